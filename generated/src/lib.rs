@@ -33,8 +33,8 @@
 //! An app that needs one product can depend on its crate alone: everything here is there too.
 //!
 //! A product is a module with a `Client`; an operation is a method of that client, and a module
-//! with its `Request`, `Response` and `Error`. The documentation of each operation has an example
-//! that runs without a network.
+//! with its `Request`, `Response` and `ErrorKind`. The documentation of each operation has an
+//! example that runs without a network.
 //!
 //! Calls are sent by tokio. They need one of its runtimes with I/O and timers on (`enable_all`), as
 //! `#[tokio::main]` makes it.
@@ -50,8 +50,13 @@
 //! 4. a credentials file;
 //! 5. the role of the machine.
 //!
-//! [`Config::new`] takes any one of them, a key at hand ([`Credentials::new`]), a role to assume, or
-//! a provider of your own: see [`credentials`].
+//! [`Config::new`] takes any one of them, a key at hand ([`Credentials::new`]), a role to assume,
+//! or a provider of your own: see [`credentials`].
+//!
+//! [`Config::load`] reads more than `from_env`: endpoints, timeouts and retries of the environment
+//! and of a profile, and credentials over the same proxy and certificates as calls.
+//! [`Config::origins`] tells where each value came from ([`guide::configuration`],
+//! [`guide::credentials`]).
 //!
 //! The region comes from [`Config::region`], or with `from_env` from `ALIBABA_CLOUD_REGION_ID`;
 //! [`Call::region`] says another one for a single call. It decides which host is called, and fills
@@ -60,25 +65,32 @@
 //! # Calls
 //!
 //! A method gives a [`Call`]. It is sent when it is awaited: checked against its documentation
-//! first (required parameters and bounds, all violations at once), then signed, and sent again where
-//! that is safe and may help.
+//! first (required parameters and bounds, all violations at once), then signed, and sent again
+//! where that is safe and may help.
 //!
 //! - [`Call::reply`] gives status, headers, request id and body beside the response.
-//! - [`Call::pages`] and [`Call::items`] go through all pages of an operation that has them.
-//! - A client's `wait_until_…` methods ask until a state is reached; they fail once it cannot be, or at a
-//!   deadline.
+//! - [`Call::pages`] and [`Call::items`] go through all pages of an operation that has them
+//!   ([`guide::paging`]).
+//! - [`Call::until`] makes the call again until its response is as wanted; a client's
+//!   `wait_until_…` methods know what that is ([`guide::waiting`]).
+//! - [`Call::events`] gives server-sent events one by one, where the operation has them;
+//!   [`Call::download`] writes a reply that is a file where you want it ([`guide::streams`]).
+//! - A parameter that takes the URL of a file takes a file too, and a binary body a file or a
+//!   stream: [`FileContent`] ([`guide::files`]).
 //! - [`Call::explain`] shows the signed request and sends nothing; [`Call::dry_run`] asks the
 //!   service to check it only, where it can.
 //! - [`Call::timeout`], [`Call::deadline`], [`Call::retry`], [`Call::header`] and more change what
 //!   [`Config`] says, for one call.
+//! - [`Config::guard`] denies what an app must not call, before anything is sent; calls of an
+//!   operation that the service throttles wait for one another ([`guide::limits`]).
 //!
 //! # Errors
 //!
 //! An operation's [`Error`] is one line that says the operation, the status, the code, the message
-//! and the request id. [`Error::kind`] gives the code as the operation's own enum, or `None` where
-//! its documentation does not list that code; [`Error::is_throttling`], [`Error::violations`] and
-//! others answer without a `match`. `?` turns the error of any operation into an `Error` without
-//! a parameter.
+//! and the request id. [`Error::kind`] gives the code as the operation's `ErrorKind`, or `None`
+//! where its documentation does not list that code; [`Error::is_throttling`],
+//! [`Error::violations`] and others answer without a `match`. `?` turns the error of any operation
+//! into an `Error` without a parameter.
 //!
 //! ```
 //! # #[cfg(not(feature = "actiontrail"))]
@@ -89,12 +101,14 @@
 //! # #[cfg(feature = "actiontrail")]
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud::Error> {
-//! let replay = Replay::new().error(create::Error::TrailNotFoundException);
-//! # let client = actiontrail::Client::new(&replay.config());
+//! let replay = Replay::new().error(create::ErrorKind::TrailNotFoundException);
+//! # let client = actiontrail::Client::new(&replay.config().retry(alicloud::Retry::off()));
 //! # let request = create::Request::new().trail_name("trail-name");
 //! let error = client.create_delivery_history_job(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(create::Error::TrailNotFoundException) => assert_eq!(error.status(), Some(404)),
+//!     Some(create::ErrorKind::TrailNotFoundException) => {
+//!         assert_eq!(error.status(), Some(404))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -105,19 +119,25 @@
 //!
 //! With the feature `blocking`, `call.send_blocking()` takes the place of `.await`. Beside it there
 //! are `reply_blocking` and `explain_blocking`, `run_blocking` of waiters, and `into_blocking` of
-//! pages and items, which makes iterators. A thread that drives async tasks is refused, for it would
-//! stop them.
+//! pages, items, events and downloads, which makes iterators. A thread that drives async tasks is
+//! refused, for it would stop them.
 //!
 //! # Requests and responses as data
 //!
 //! With the feature `serde`, they are `Serialize` and `Deserialize`, by the names on the wire.
 //! `Debug` masks secrets; serde writes them as they are.
 //!
+//! # Spans, metrics and interceptors
+//!
+//! Calls are spans of `tracing`, which arrive in OpenTelemetry as clients; the feature
+//! `opentelemetry` adds metrics and the context of the trace. An [`Interceptor`] observes, changes
+//! or refuses requests. See [`guide::observing`].
+//!
 //! # Operations by name
 //!
-//! What a client has no method for is called by its name (`Client::call`), and so is an operation of
-//! a product without a client, with parameters as they are on the wire.
-//! Signing, retries and errors are the same.
+//! What a client has no method for is called by its name (`Client::call`), and so is an operation
+//! of a product without a client, with parameters as they are on the wire. Signing, retries and
+//! errors are the same.
 //!
 //! ```no_run
 //! use alicloud::RawClient;
@@ -140,9 +160,9 @@
 //!
 //! A `build.rs` can generate the operations that an app calls, and nothing else, from a product's
 //! published metadata, which
-//! `https://api.alibabacloud.com/meta/v1/products/Ga/versions/2019-11-20/api-docs.json` serves (with
-//! the product and the version that you need). The app then depends on `alicloud-runtime`, and its
-//! build script on `alicloud-codegen`:
+//! `https://api.alibabacloud.com/meta/v1/products/Ga/versions/2019-11-20/api-docs.json` serves
+//! (with the product and the version that you need). The app then depends on `alicloud-runtime`,
+//! and its build script on `alicloud-codegen`:
 //!
 //! ```rust,ignore
 //! let spec = alicloud_codegen::Spec {
@@ -159,8 +179,9 @@
 //!
 //! # Tests
 //!
-//! [`testing::Replay`] stands in the network's place: it answers with documented samples, documented
-//! errors, or whatever a test says, and records the requests.
+//! [`testing::Replay`] stands in the network's place: it answers with documented samples,
+//! documented errors, or whatever a test says, and records the requests. [`guide::testing`] has
+//! more: answers by operation, and recordings of real calls.
 //!
 //! ```
 //! # #[cfg(not(feature = "actiontrail"))]
@@ -234,6 +255,7 @@
 //! | `swas-open` | the module `swas_open`, the crate `alicloud-swas-open`: `SWAS-OPEN`, version `2020-06-01`, 98 operations |
 //! | `vpc` | the module `vpc`, the crate `alicloud-vpc`: `Vpc`, version `2016-04-28`, 394 operations |
 //! | `blocking` | calls without an async runtime |
+//! | `opentelemetry` | metrics, and the trace context of requests, by OpenTelemetry's API |
 //! | `serde` | `Serialize` and `Deserialize` of requests and responses |
 //! | `rustls` (default) | TLS by rustls with ring, and the platform's root certificates |
 //! | `rustls-aws-lc` | TLS by rustls with AWS-LC |
@@ -248,25 +270,37 @@ pub use alicloud_runtime::http;
 #[doc(hidden)]
 pub use alicloud_runtime::wire;
 #[doc(inline)]
-pub use alicloud_runtime::wire::{Boxed, Mismatch, Violation, ViolationKind};
+pub use alicloud_runtime::wire::{Boxed, Mismatch, Mismatches, Violation, ViolationKind};
 #[doc(inline)]
-pub use alicloud_runtime::{Any, Diagnosis, EndpointError, Error, ErrorKind, ErrorRow};
+pub use alicloud_runtime::{
+    Diagnosis, EndpointError, Error, ErrorCodes, ErrorRow, Undocumented,
+};
 #[doc(inline)]
 pub use alicloud_runtime::{Attempt, Explanation, Interceptor, UnsignedRequest};
+#[doc(inline)]
+pub use alicloud_runtime::{CallOutcome, CallSummary, Guard, Refusal};
 #[doc(inline)]
 pub use alicloud_runtime::{Body, BoxFuture, Bytes, Call, Client, Reply, Sending};
 #[doc(inline)]
 pub use alicloud_runtime::{Config, Format, Json, Network, Proxy, Retry, Signature};
 #[doc(inline)]
+pub use alicloud_runtime::{ConfigLoader, Origin, OriginRow, Origins, Settings};
+#[doc(inline)]
 pub use alicloud_runtime::{Credentials, CredentialsError, ProvideCredentials};
 #[doc(inline)]
-pub use alicloud_runtime::{Items, Paged, Pages, Response, Wait, WaitError, Waiter};
+pub use alicloud_runtime::{InvalidPosition, Items, Paged, Pages, Position, Response};
+#[doc(inline)]
+pub use alicloud_runtime::{Wait, WaitError, Waiter};
+#[doc(inline)]
+pub use alicloud_runtime::{FileContent, FileUrl, PlannedUpload, Progress, UploadStep};
+#[doc(inline)]
+pub use alicloud_runtime::{Download, Downloadable, Downloading, Event, Events, Streamed};
 #[doc(inline)]
 pub use alicloud_runtime::{RawCall, RawClient};
 #[doc(inline)]
 pub use alicloud_runtime::{SendOptions, Transport, TransportError, TransportErrorKind};
 #[doc(inline)]
-pub use alicloud_runtime::{credentials, operation, signature, testing, transport};
+pub use alicloud_runtime::{credentials, guide, operation, signature, testing, transport};
 
 #[cfg(feature = "actiontrail")]
 #[doc(no_inline)]

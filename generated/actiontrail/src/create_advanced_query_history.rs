@@ -2,7 +2,9 @@
 
 //! Creates advanced query history.
 //!
-//! Operation `CreateAdvancedQueryHistory`: a write. [Its page](https://api.alibabacloud.com/document/Actiontrail/2020-07-06/CreateAdvancedQueryHistory) at Alibaba Cloud.
+//! Operation `CreateAdvancedQueryHistory`: a write.
+//! [Its page](https://api.alibabacloud.com/document/Actiontrail/2020-07-06/CreateAdvancedQueryHistory)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -28,6 +30,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `CreateAdvancedQueryHistory`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -38,20 +41,20 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`query_sql`](field@Self::query_sql).
+    /// Sets [`QuerySql`](field@Self::query_sql).
     #[inline]
     pub fn query_sql(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.query_sql, value);
         self
     }
 
-    /// Sets [`simple_query`](field@Self::simple_query).
+    /// Sets [`SimpleQuery`](field@Self::simple_query), **required**.
     #[inline]
     pub fn simple_query(mut self, value: bool) -> Self {
         wire::set(&mut self.simple_query, value);
@@ -62,15 +65,10 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("QuerySql"),
-                    wire::Field::query("SimpleQuery").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("QuerySql"),
+            wire::Field::query("SimpleQuery").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -111,17 +109,12 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("QueryId"),
-                    wire::Field::member("QuerySql"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("SimpleQuery"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("QueryId"),
+            wire::Field::member("QuerySql"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("SimpleQuery"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -155,32 +148,32 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"QueryId\":\"query-uIkIvLiVSuCKqg0yoa****\",\"QuerySql\":\"event.userIdentity.accessKeyId: *\",\"RequestId\":\"D0227506-AA8C-5998-8A62-74769106****\",\"SimpleQuery\":false}"),
+        operation::Sample::Json(r#"{
+  "QueryId": "query-uIkIvLiVSuCKqg0yoa****",
+  "QuerySql": "event.userIdentity.accessKeyId: *",
+  "RequestId": "D0227506-AA8C-5998-8A62-74769106****",
+  "SimpleQuery": false
+}"#),
     ];
 }
 
-/// The error codes that are documented for `CreateAdvancedQueryHistory`: none.
+/// No error codes are documented for `CreateAdvancedQueryHistory`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "CreateAdvancedQueryHistory";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Creates advanced query history.
     ///
-    /// Examples, errors and types: [`create_advanced_query_history`](mod@super::create_advanced_query_history).
+    /// Examples, errors and types:
+    /// [`create_advanced_query_history`](mod@super::create_advanced_query_history).
     #[inline]
-    pub fn create_advanced_query_history(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn create_advanced_query_history(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

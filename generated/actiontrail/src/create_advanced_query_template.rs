@@ -2,7 +2,9 @@
 
 //! Creates an advanced query template.
 //!
-//! Operation `CreateAdvancedQueryTemplate`: a write. [Its page](https://api.alibabacloud.com/document/Actiontrail/2020-07-06/CreateAdvancedQueryTemplate) at Alibaba Cloud.
+//! Operation `CreateAdvancedQueryTemplate`: a write.
+//! [Its page](https://api.alibabacloud.com/document/Actiontrail/2020-07-06/CreateAdvancedQueryTemplate)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -30,39 +32,41 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `CreateAdvancedQueryTemplate`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
     /// `TemplateName`. Example: `test1`.
     pub template_name: Option<String>,
-    /// `TemplateSql`, **required**. Example: `event.errorCode: * AND event.userIdentity.accessKeyId: *`.
+    /// `TemplateSql`, **required**. Example:
+    /// `event.errorCode: * AND event.userIdentity.accessKeyId: *`.
     pub template_sql: Option<String>,
-    /// `SimpleQuery`, **required**. Values: `true`, `false`. Example: `false`.
+    /// `SimpleQuery`, **required**. Values: `true`, `false`.
     pub simple_query: Option<bool>,
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`template_name`](field@Self::template_name).
+    /// Sets [`TemplateName`](field@Self::template_name).
     #[inline]
     pub fn template_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.template_name, value);
         self
     }
 
-    /// Sets [`template_sql`](field@Self::template_sql).
+    /// Sets [`TemplateSql`](field@Self::template_sql), **required**.
     #[inline]
     pub fn template_sql(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.template_sql, value);
         self
     }
 
-    /// Sets [`simple_query`](field@Self::simple_query).
+    /// Sets [`SimpleQuery`](field@Self::simple_query), **required**.
     #[inline]
     pub fn simple_query(mut self, value: bool) -> Self {
         wire::set(&mut self.simple_query, value);
@@ -73,16 +77,11 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("TemplateName"),
-                    wire::Field::query("TemplateSql").required(),
-                    wire::Field::query("SimpleQuery").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("TemplateName"),
+            wire::Field::query("TemplateSql").required(),
+            wire::Field::query("SimpleQuery").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -127,18 +126,13 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("SimpleQuery"),
-                    wire::Field::member("TemplateId"),
-                    wire::Field::member("TemplateName"),
-                    wire::Field::member("TemplateSql"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("SimpleQuery"),
+            wire::Field::member("TemplateId"),
+            wire::Field::member("TemplateName"),
+            wire::Field::member("TemplateSql"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -174,32 +168,33 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"4ABAEA6E-C740-5CE2-A003-643E551964F5\",\"SimpleQuery\":\"false\",\"TemplateId\":\"x4a0Tw5dQy2J6IRJxf4kng\",\"TemplateName\":\"test1\",\"TemplateSql\":\"event.errorCode: * AND event.userIdentity.accessKeyId: *\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "4ABAEA6E-C740-5CE2-A003-643E551964F5",
+  "SimpleQuery": "false",
+  "TemplateId": "x4a0Tw5dQy2J6IRJxf4kng",
+  "TemplateName": "test1",
+  "TemplateSql": "event.errorCode: * AND event.userIdentity.accessKeyId: *"
+}"#),
     ];
 }
 
-/// The error codes that are documented for `CreateAdvancedQueryTemplate`: none.
+/// No error codes are documented for `CreateAdvancedQueryTemplate`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "CreateAdvancedQueryTemplate";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Creates an advanced query template.
     ///
-    /// Examples, errors and types: [`create_advanced_query_template`](mod@super::create_advanced_query_template).
+    /// Examples, errors and types:
+    /// [`create_advanced_query_template`](mod@super::create_advanced_query_template).
     #[inline]
-    pub fn create_advanced_query_template(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn create_advanced_query_template(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

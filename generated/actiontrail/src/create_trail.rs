@@ -2,7 +2,9 @@
 
 //! Creates a trail.
 //!
-//! Operation `CreateTrail`: a write. [Its page](https://api.alibabacloud.com/document/Actiontrail/2020-07-06/CreateTrail) at Alibaba Cloud.
+//! Operation `CreateTrail`: a write.
+//! [Its page](https://api.alibabacloud.com/document/Actiontrail/2020-07-06/CreateTrail) at Alibaba
+//! Cloud.
 //!
 //! # Examples
 //!
@@ -32,12 +34,14 @@
 //! # use alicloud_actiontrail::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_actiontrail::Error> {
-//! let replay = Replay::new().error(create::Error::InvalidDeliveryConfigurationException);
-//! # let client = actiontrail::Client::new(&replay.config());
+//! let replay = Replay::new().error(create::ErrorKind::InvalidDeliveryConfigurationException);
+//! # let client = actiontrail::Client::new(&replay.config().retry(alicloud_actiontrail::Retry::off()));
 //! # let request = create::Request::new().name("trail-test");
 //! let error = client.create_trail(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(create::Error::InvalidDeliveryConfigurationException) => assert_eq!(error.status(), Some(400)),
+//!     Some(create::ErrorKind::InvalidDeliveryConfigurationException) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -47,6 +51,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `CreateTrail`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -60,7 +65,8 @@ pub struct Request {
     pub oss_write_role_arn: Option<String>,
     /// `SlsProjectArn`. Example: `acs:log:cn-shanghai:151266687691****:project/test-project`.
     pub sls_project_arn: Option<String>,
-    /// `SlsWriteRoleArn`. Example: `acs:ram::151266687691****:role/aliyunserviceroleforactiontrail`.
+    /// `SlsWriteRoleArn`. Example:
+    /// `acs:ram::151266687691****:role/aliyunserviceroleforactiontrail`.
     pub sls_write_role_arn: Option<String>,
     /// `EventRW`. Example: `Write`.
     pub event_rw: Option<String>,
@@ -68,90 +74,92 @@ pub struct Request {
     pub trail_region: Option<String>,
     /// `IsOrganizationTrail`. Example: `false`.
     pub is_organization_trail: Option<bool>,
-    /// `MaxComputeProjectArn`. Example: `acs:odps:cn-hangzhou:15127787691****:project/actiontrail_****`.
+    /// `MaxComputeProjectArn`. Example:
+    /// `acs:odps:cn-hangzhou:15127787691****:project/actiontrail_****`.
     pub max_compute_project_arn: Option<String>,
-    /// `MaxComputeWriteRoleArn`. Example: `acs:ram::15127787691****:role/aliyunserviceroleforactiontrail`.
+    /// `MaxComputeWriteRoleArn`. Example:
+    /// `acs:ram::15127787691****:role/aliyunserviceroleforactiontrail`.
     pub max_compute_write_role_arn: Option<String>,
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`name`](field@Self::name).
+    /// Sets [`Name`](field@Self::name), **required**.
     #[inline]
     pub fn name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.name, value);
         self
     }
 
-    /// Sets [`oss_bucket_name`](field@Self::oss_bucket_name).
+    /// Sets [`OssBucketName`](field@Self::oss_bucket_name).
     #[inline]
     pub fn oss_bucket_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.oss_bucket_name, value);
         self
     }
 
-    /// Sets [`oss_key_prefix`](field@Self::oss_key_prefix).
+    /// Sets [`OssKeyPrefix`](field@Self::oss_key_prefix).
     #[inline]
     pub fn oss_key_prefix(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.oss_key_prefix, value);
         self
     }
 
-    /// Sets [`oss_write_role_arn`](field@Self::oss_write_role_arn).
+    /// Sets [`OssWriteRoleArn`](field@Self::oss_write_role_arn).
     #[inline]
     pub fn oss_write_role_arn(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.oss_write_role_arn, value);
         self
     }
 
-    /// Sets [`sls_project_arn`](field@Self::sls_project_arn).
+    /// Sets [`SlsProjectArn`](field@Self::sls_project_arn).
     #[inline]
     pub fn sls_project_arn(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.sls_project_arn, value);
         self
     }
 
-    /// Sets [`sls_write_role_arn`](field@Self::sls_write_role_arn).
+    /// Sets [`SlsWriteRoleArn`](field@Self::sls_write_role_arn).
     #[inline]
     pub fn sls_write_role_arn(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.sls_write_role_arn, value);
         self
     }
 
-    /// Sets [`event_rw`](field@Self::event_rw).
+    /// Sets [`EventRW`](field@Self::event_rw).
     #[inline]
     pub fn event_rw(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.event_rw, value);
         self
     }
 
-    /// Sets [`trail_region`](field@Self::trail_region).
+    /// Sets [`TrailRegion`](field@Self::trail_region).
     #[inline]
     pub fn trail_region(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.trail_region, value);
         self
     }
 
-    /// Sets [`is_organization_trail`](field@Self::is_organization_trail).
+    /// Sets [`IsOrganizationTrail`](field@Self::is_organization_trail).
     #[inline]
     pub fn is_organization_trail(mut self, value: bool) -> Self {
         wire::set(&mut self.is_organization_trail, value);
         self
     }
 
-    /// Sets [`max_compute_project_arn`](field@Self::max_compute_project_arn).
+    /// Sets [`MaxComputeProjectArn`](field@Self::max_compute_project_arn).
     #[inline]
     pub fn max_compute_project_arn(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.max_compute_project_arn, value);
         self
     }
 
-    /// Sets [`max_compute_write_role_arn`](field@Self::max_compute_write_role_arn).
+    /// Sets [`MaxComputeWriteRoleArn`](field@Self::max_compute_write_role_arn).
     #[inline]
     pub fn max_compute_write_role_arn(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.max_compute_write_role_arn, value);
@@ -162,24 +170,19 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("Name").required(),
-                    wire::Field::query("OssBucketName"),
-                    wire::Field::query("OssKeyPrefix"),
-                    wire::Field::query("OssWriteRoleArn"),
-                    wire::Field::query("SlsProjectArn"),
-                    wire::Field::query("SlsWriteRoleArn"),
-                    wire::Field::query("EventRW"),
-                    wire::Field::query("TrailRegion"),
-                    wire::Field::query("IsOrganizationTrail"),
-                    wire::Field::query("MaxComputeProjectArn"),
-                    wire::Field::query("MaxComputeWriteRoleArn"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("Name").required(),
+            wire::Field::query("OssBucketName"),
+            wire::Field::query("OssKeyPrefix"),
+            wire::Field::query("OssWriteRoleArn"),
+            wire::Field::query("SlsProjectArn"),
+            wire::Field::query("SlsWriteRoleArn"),
+            wire::Field::query("EventRW"),
+            wire::Field::query("TrailRegion"),
+            wire::Field::query("IsOrganizationTrail"),
+            wire::Field::query("MaxComputeProjectArn"),
+            wire::Field::query("MaxComputeWriteRoleArn"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -227,9 +230,11 @@ pub struct Response {
     pub event_rw: String,
     /// `HomeRegion`. Example: `cn-hangzhou`.
     pub home_region: String,
-    /// `MaxComputeProjectArn`. Example: `acs:odps:cn-hangzhou:151266687691****:project/actiontrail_****`.
+    /// `MaxComputeProjectArn`. Example:
+    /// `acs:odps:cn-hangzhou:151266687691****:project/actiontrail_****`.
     pub max_compute_project_arn: String,
-    /// `MaxComputeWriteRoleArn`. Example: `acs:ram::151266687691****:role/aliyunserviceroleforactiontrail`.
+    /// `MaxComputeWriteRoleArn`. Example:
+    /// `acs:ram::151266687691****:role/aliyunserviceroleforactiontrail`.
     pub max_compute_write_role_arn: String,
     /// `Name`. Example: `trail-test`.
     pub name: String,
@@ -237,7 +242,8 @@ pub struct Response {
     pub oss_bucket_name: String,
     /// `OssKeyPrefix`. Example: `at-product-account-audit-B`.
     pub oss_key_prefix: String,
-    /// `OssWriteRoleArn`. Example: `acs:ram::151266687691****:role/aliyunserviceroleforactiontrail`.
+    /// `OssWriteRoleArn`. Example:
+    /// `acs:ram::151266687691****:role/aliyunserviceroleforactiontrail`.
     pub oss_write_role_arn: String,
     /// `RequestId`: The ID of the request.
     ///
@@ -245,7 +251,8 @@ pub struct Response {
     pub request_id: String,
     /// `SlsProjectArn`. Example: `acs:log:cn-hangzhou:151266687691****:project/test-project`.
     pub sls_project_arn: String,
-    /// `SlsWriteRoleArn`. Example: `acs:ram::151266687691****:role/aliyunserviceroleforactiontrail`.
+    /// `SlsWriteRoleArn`. Example:
+    /// `acs:ram::151266687691****:role/aliyunserviceroleforactiontrail`.
     pub sls_write_role_arn: String,
     /// `TrailRegion`. Example: `All`.
     pub trail_region: String,
@@ -254,25 +261,20 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("EventRW"),
-                    wire::Field::member("HomeRegion"),
-                    wire::Field::member("MaxComputeProjectArn"),
-                    wire::Field::member("MaxComputeWriteRoleArn"),
-                    wire::Field::member("Name"),
-                    wire::Field::member("OssBucketName"),
-                    wire::Field::member("OssKeyPrefix"),
-                    wire::Field::member("OssWriteRoleArn"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("SlsProjectArn"),
-                    wire::Field::member("SlsWriteRoleArn"),
-                    wire::Field::member("TrailRegion"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("EventRW"),
+            wire::Field::member("HomeRegion"),
+            wire::Field::member("MaxComputeProjectArn"),
+            wire::Field::member("MaxComputeWriteRoleArn"),
+            wire::Field::member("Name"),
+            wire::Field::member("OssBucketName"),
+            wire::Field::member("OssKeyPrefix"),
+            wire::Field::member("OssWriteRoleArn"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("SlsProjectArn"),
+            wire::Field::member("SlsWriteRoleArn"),
+            wire::Field::member("TrailRegion"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -322,7 +324,20 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"EventRW\":\"Write\",\"HomeRegion\":\"cn-hangzhou\",\"MaxComputeProjectArn\":\"acs:odps:cn-hangzhou:151266687691****:project/actiontrail_****\",\"MaxComputeWriteRoleArn\":\"acs:ram::151266687691****:role/aliyunserviceroleforactiontrail\",\"Name\":\"trail-test\",\"OssBucketName\":\"audit-log\",\"OssKeyPrefix\":\"at-product-account-audit-B\",\"OssWriteRoleArn\":\"acs:ram::151266687691****:role/aliyunserviceroleforactiontrail\",\"RequestId\":\"442DDADF-DA58-4029-8E8B-82C73E9A7A70\",\"SlsProjectArn\":\"acs:log:cn-hangzhou:151266687691****:project/test-project\",\"SlsWriteRoleArn\":\"acs:ram::151266687691****:role/aliyunserviceroleforactiontrail\",\"TrailRegion\":\"All\"}"),
+        operation::Sample::Json(r#"{
+  "EventRW": "Write",
+  "HomeRegion": "cn-hangzhou",
+  "MaxComputeProjectArn": "acs:odps:cn-hangzhou:151266687691****:project/actiontrail_****",
+  "MaxComputeWriteRoleArn": "acs:ram::151266687691****:role/aliyunserviceroleforactiontrail",
+  "Name": "trail-test",
+  "OssBucketName": "audit-log",
+  "OssKeyPrefix": "at-product-account-audit-B",
+  "OssWriteRoleArn": "acs:ram::151266687691****:role/aliyunserviceroleforactiontrail",
+  "RequestId": "442DDADF-DA58-4029-8E8B-82C73E9A7A70",
+  "SlsProjectArn": "acs:log:cn-hangzhou:151266687691****:project/test-project",
+  "SlsWriteRoleArn": "acs:ram::151266687691****:role/aliyunserviceroleforactiontrail",
+  "TrailRegion": "All"
+}"#),
     ];
 }
 
@@ -331,7 +346,7 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InvalidDeliveryConfigurationException`, status 400.
     InvalidDeliveryConfigurationException,
     /// `InvalidPrefixException`, status 400.
@@ -360,7 +375,7 @@ pub enum Error {
     BucketDoesNotExistException,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "CreateTrail";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -387,7 +402,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`create_trail`](mod@super::create_trail).
     #[inline]
-    pub fn create_trail(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn create_trail(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Deletes advanced query history.
 //!
-//! Operation `DeleteAdvancedQueryHistory`: a write. [Its page](https://api.alibabacloud.com/document/Actiontrail/2020-07-06/DeleteAdvancedQueryHistory) at Alibaba Cloud.
+//! Operation `DeleteAdvancedQueryHistory`: a write.
+//! [Its page](https://api.alibabacloud.com/document/Actiontrail/2020-07-06/DeleteAdvancedQueryHistory)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -28,6 +30,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DeleteAdvancedQueryHistory`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -36,13 +39,13 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`query_id`](field@Self::query_id).
+    /// Sets [`QueryId`](field@Self::query_id), **required**.
     #[inline]
     pub fn query_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.query_id, value);
@@ -53,14 +56,9 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("QueryId").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("QueryId").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -93,14 +91,9 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -128,32 +121,29 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"04857D99-8B0C-53EB-85F1-E64198E7****\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "04857D99-8B0C-53EB-85F1-E64198E7****"
+}"#),
     ];
 }
 
-/// The error codes that are documented for `DeleteAdvancedQueryHistory`: none.
+/// No error codes are documented for `DeleteAdvancedQueryHistory`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "DeleteAdvancedQueryHistory";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Deletes advanced query history.
     ///
-    /// Examples, errors and types: [`delete_advanced_query_history`](mod@super::delete_advanced_query_history).
+    /// Examples, errors and types:
+    /// [`delete_advanced_query_history`](mod@super::delete_advanced_query_history).
     #[inline]
-    pub fn delete_advanced_query_history(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn delete_advanced_query_history(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

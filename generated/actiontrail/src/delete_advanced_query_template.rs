@@ -2,7 +2,9 @@
 
 //! Deletes an advanced query template.
 //!
-//! Operation `DeleteAdvancedQueryTemplate`: a write. [Its page](https://api.alibabacloud.com/document/Actiontrail/2020-07-06/DeleteAdvancedQueryTemplate) at Alibaba Cloud.
+//! Operation `DeleteAdvancedQueryTemplate`: a write.
+//! [Its page](https://api.alibabacloud.com/document/Actiontrail/2020-07-06/DeleteAdvancedQueryTemplate)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -26,6 +28,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DeleteAdvancedQueryTemplate`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -34,13 +37,13 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`template_id`](field@Self::template_id).
+    /// Sets [`TemplateId`](field@Self::template_id).
     #[inline]
     pub fn template_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.template_id, value);
@@ -51,14 +54,9 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("TemplateId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("TemplateId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -91,14 +89,9 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -126,32 +119,29 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"95F2CD1D-9BD3-564A-A74A-743FFC5E46E5\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "95F2CD1D-9BD3-564A-A74A-743FFC5E46E5"
+}"#),
     ];
 }
 
-/// The error codes that are documented for `DeleteAdvancedQueryTemplate`: none.
+/// No error codes are documented for `DeleteAdvancedQueryTemplate`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "DeleteAdvancedQueryTemplate";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Deletes an advanced query template.
     ///
-    /// Examples, errors and types: [`delete_advanced_query_template`](mod@super::delete_advanced_query_template).
+    /// Examples, errors and types:
+    /// [`delete_advanced_query_template`](mod@super::delete_advanced_query_template).
     #[inline]
-    pub fn delete_advanced_query_template(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn delete_advanced_query_template(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Deletes a data event selector.
 //!
-//! Operation `DeleteDataEventSelector`: a write. [Its page](https://api.alibabacloud.com/document/Actiontrail/2020-07-06/DeleteDataEventSelector) at Alibaba Cloud.
+//! Operation `DeleteDataEventSelector`: a write.
+//! [Its page](https://api.alibabacloud.com/document/Actiontrail/2020-07-06/DeleteDataEventSelector)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -28,6 +30,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DeleteDataEventSelector`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -36,13 +39,13 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`trail_name`](field@Self::trail_name).
+    /// Sets [`TrailName`](field@Self::trail_name), **required**.
     #[inline]
     pub fn trail_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.trail_name, value);
@@ -53,14 +56,9 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("TrailName").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("TrailName").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -93,14 +91,9 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -128,32 +121,29 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"1D9DD159-DFFF-4882-ACEC-B4A727E9****\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "1D9DD159-DFFF-4882-ACEC-B4A727E9****"
+}"#),
     ];
 }
 
-/// The error codes that are documented for `DeleteDataEventSelector`: none.
+/// No error codes are documented for `DeleteDataEventSelector`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "DeleteDataEventSelector";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Deletes a data event selector.
     ///
-    /// Examples, errors and types: [`delete_data_event_selector`](mod@super::delete_data_event_selector).
+    /// Examples, errors and types:
+    /// [`delete_data_event_selector`](mod@super::delete_data_event_selector).
     #[inline]
-    pub fn delete_data_event_selector(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn delete_data_event_selector(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

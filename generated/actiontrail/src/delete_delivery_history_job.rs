@@ -2,7 +2,9 @@
 
 //! Deletes a delivery history job.
 //!
-//! Operation `DeleteDeliveryHistoryJob`: a write. [Its page](https://api.alibabacloud.com/document/Actiontrail/2020-07-06/DeleteDeliveryHistoryJob) at Alibaba Cloud.
+//! Operation `DeleteDeliveryHistoryJob`: a write.
+//! [Its page](https://api.alibabacloud.com/document/Actiontrail/2020-07-06/DeleteDeliveryHistoryJob)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -32,13 +34,14 @@
 //! # use alicloud_actiontrail::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_actiontrail::Error> {
-//! let replay = Replay::new().error(delete::Error::ServiceUnavailable);
-//! # let client = actiontrail::Client::new(&replay.config());
+//! let replay = Replay::new().error(delete::ErrorKind::ServiceUnavailable);
+//! # let client = actiontrail::Client::new(&replay.config().retry(alicloud_actiontrail::Retry::off()));
 //! # let request = delete::Request::new().job_id(16602);
-//! let call = client.delete_delivery_history_job(request).retry(alicloud_actiontrail::Retry::off());
-//! let error = call.await.unwrap_err();
+//! let error = client.delete_delivery_history_job(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(delete::Error::ServiceUnavailable) => assert_eq!(error.status(), Some(503)),
+//!     Some(delete::ErrorKind::ServiceUnavailable) => {
+//!         assert_eq!(error.status(), Some(503))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -48,6 +51,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DeleteDeliveryHistoryJob`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -56,13 +60,13 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`job_id`](field@Self::job_id).
+    /// Sets [`JobId`](field@Self::job_id), **required**.
     #[inline]
     pub fn job_id(mut self, value: i64) -> Self {
         wire::set(&mut self.job_id, value);
@@ -73,14 +77,9 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("JobId").required().limits(&[wire::Limit::Min(0), wire::Limit::Max(2147483647)]),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("JobId").required().limits(&[wire::Limit::Min(0), wire::Limit::Max(2147483647)]),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -113,14 +112,9 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -148,7 +142,9 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"D74DD20B-6598-429C-873B-B9B449B656B6\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "D74DD20B-6598-429C-873B-B9B449B656B6"
+}"#),
     ];
 }
 
@@ -157,12 +153,12 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `ServiceUnavailable`, status 503.
     ServiceUnavailable,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DeleteDeliveryHistoryJob";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -175,9 +171,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Deletes a delivery history job.
     ///
-    /// Examples, errors and types: [`delete_delivery_history_job`](mod@super::delete_delivery_history_job).
+    /// Examples, errors and types:
+    /// [`delete_delivery_history_job`](mod@super::delete_delivery_history_job).
     #[inline]
-    pub fn delete_delivery_history_job(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn delete_delivery_history_job(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

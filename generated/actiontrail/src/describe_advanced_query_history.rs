@@ -2,7 +2,9 @@
 
 //! Describes advanced query history.
 //!
-//! Operation `DescribeAdvancedQueryHistory`: it only reads. [Its page](https://api.alibabacloud.com/document/Actiontrail/2020-07-06/DescribeAdvancedQueryHistory) at Alibaba Cloud.
+//! Operation `DescribeAdvancedQueryHistory`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/Actiontrail/2020-07-06/DescribeAdvancedQueryHistory)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -26,13 +28,14 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeAdvancedQueryHistory`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
@@ -42,12 +45,7 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[],
-            }
-        }
+        const { &wire::Schema::new("Request", &[]) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -76,15 +74,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("QueryHistoryList"),
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("QueryHistoryList"),
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -114,7 +107,17 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"QueryHistoryList\":[{\"QueryId\":\"query-uIkIvLiVSuCKqg0yoa****\",\"QuerySql\":\"event.userIdentity.accessKeyId: *\",\"SimpleQuery\":false,\"TimeStamp\":\"1753695874000\"}],\"RequestId\":\"19F032B7-5FD8-5AC9-97FD-ACF54371****\"}"),
+        operation::Sample::Json(r#"{
+  "QueryHistoryList": [
+    {
+      "QueryId": "query-uIkIvLiVSuCKqg0yoa****",
+      "QuerySql": "event.userIdentity.accessKeyId: *",
+      "SimpleQuery": false,
+      "TimeStamp": "1753695874000"
+    }
+  ],
+  "RequestId": "19F032B7-5FD8-5AC9-97FD-ACF54371****"
+}"#),
     ];
 }
 
@@ -135,17 +138,12 @@ pub struct QueryHistoryList {
 impl wire::Object for QueryHistoryList {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "QueryHistoryList",
-                fields: &[
-                    wire::Field::member("QueryId"),
-                    wire::Field::member("QuerySql"),
-                    wire::Field::member("SimpleQuery"),
-                    wire::Field::member("TimeStamp"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("QueryHistoryList", const { &[
+            wire::Field::member("QueryId"),
+            wire::Field::member("QuerySql"),
+            wire::Field::member("SimpleQuery"),
+            wire::Field::member("TimeStamp"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -171,28 +169,23 @@ impl wire::Object for QueryHistoryList {
 
 wire::object!(QueryHistoryList);
 
-/// The error codes that are documented for `DescribeAdvancedQueryHistory`: none.
+/// No error codes are documented for `DescribeAdvancedQueryHistory`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "DescribeAdvancedQueryHistory";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Describes advanced query history.
     ///
-    /// Examples, errors and types: [`describe_advanced_query_history`](mod@super::describe_advanced_query_history).
+    /// Examples, errors and types:
+    /// [`describe_advanced_query_history`](mod@super::describe_advanced_query_history).
     #[inline]
-    pub fn describe_advanced_query_history(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_advanced_query_history(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,10 @@
 
 //! Describes an advanced query template.
 //!
-//! Operation `DescribeAdvancedQueryTemplate`: it only reads. It answers in pages: see [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items). [Its page](https://api.alibabacloud.com/document/Actiontrail/2020-07-06/DescribeAdvancedQueryTemplate) at Alibaba Cloud.
+//! Operation `DescribeAdvancedQueryTemplate`: it only reads. It answers in pages: see
+//! [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items).
+//! [Its page](https://api.alibabacloud.com/document/Actiontrail/2020-07-06/DescribeAdvancedQueryTemplate)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -26,6 +29,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeAdvancedQueryTemplate`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -42,27 +46,27 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`template_name`](field@Self::template_name).
+    /// Sets [`TemplateName`](field@Self::template_name).
     #[inline]
     pub fn template_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.template_name, value);
         self
     }
 
-    /// Sets [`page_number`](field@Self::page_number).
+    /// Sets [`PageNumber`](field@Self::page_number): The page to answer, from 1 on.
     #[inline]
     pub fn page_number(mut self, value: i64) -> Self {
         wire::set(&mut self.page_number, value);
         self
     }
 
-    /// Sets [`page_size`](field@Self::page_size).
+    /// Sets [`PageSize`](field@Self::page_size): How many a page holds at most.
     #[inline]
     pub fn page_size(mut self, value: i64) -> Self {
         wire::set(&mut self.page_size, value);
@@ -73,16 +77,11 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("TemplateName"),
-                    wire::Field::query("PageNumber"),
-                    wire::Field::query("PageSize"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("TemplateName"),
+            wire::Field::query("PageNumber"),
+            wire::Field::query("PageSize"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -121,15 +120,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("TemplatePage"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("TemplatePage"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -163,7 +157,22 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"1EC1FDC7-6D01-559F-852C-30D86E9EEB3F\",\"TemplatePage\":{\"PageNumber\":\"1\",\"PageSize\":\"20\",\"TemplateList\":[{\"SimpleQuery\":false,\"TemplateId\":\"utpl-7OaxbyJATDaoLOgZRc****\",\"TemplateName\":\"example-template\",\"TemplateSql\":\"event.userIdentity.type: root-account AND event.userIdentity.accessKeyId: *\"}],\"Total\":5}}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "1EC1FDC7-6D01-559F-852C-30D86E9EEB3F",
+  "TemplatePage": {
+    "PageNumber": "1",
+    "PageSize": "20",
+    "TemplateList": [
+      {
+        "SimpleQuery": false,
+        "TemplateId": "utpl-7OaxbyJATDaoLOgZRc****",
+        "TemplateName": "example-template",
+        "TemplateSql": "event.userIdentity.type: root-account AND event.userIdentity.accessKeyId: *"
+      }
+    ],
+    "Total": 5
+  }
+}"#),
     ];
 }
 
@@ -192,17 +201,12 @@ pub struct TemplatePage {
 impl wire::Object for TemplatePage {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "TemplatePage",
-                fields: &[
-                    wire::Field::member("PageNumber"),
-                    wire::Field::member("PageSize"),
-                    wire::Field::member("TemplateList"),
-                    wire::Field::member("Total"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("TemplatePage", const { &[
+            wire::Field::member("PageNumber"),
+            wire::Field::member("PageSize"),
+            wire::Field::member("TemplateList"),
+            wire::Field::member("Total"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -238,24 +242,20 @@ pub struct TemplateList {
     pub template_id: String,
     /// `TemplateName`. Example: `example-template`.
     pub template_name: String,
-    /// `TemplateSql`. Example: `event.userIdentity.type: root-account AND event.userIdentity.accessKeyId: *`.
+    /// `TemplateSql`. Example:
+    /// `event.userIdentity.type: root-account AND event.userIdentity.accessKeyId: *`.
     pub template_sql: String,
 }
 
 impl wire::Object for TemplateList {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "TemplateList",
-                fields: &[
-                    wire::Field::member("SimpleQuery"),
-                    wire::Field::member("TemplateId"),
-                    wire::Field::member("TemplateName"),
-                    wire::Field::member("TemplateSql"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("TemplateList", const { &[
+            wire::Field::member("SimpleQuery"),
+            wire::Field::member("TemplateId"),
+            wire::Field::member("TemplateName"),
+            wire::Field::member("TemplateSql"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -281,28 +281,23 @@ impl wire::Object for TemplateList {
 
 wire::object!(TemplateList);
 
-/// The error codes that are documented for `DescribeAdvancedQueryTemplate`: none.
+/// No error codes are documented for `DescribeAdvancedQueryTemplate`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "DescribeAdvancedQueryTemplate";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Describes an advanced query template.
     ///
-    /// Examples, errors and types: [`describe_advanced_query_template`](mod@super::describe_advanced_query_template).
+    /// Examples, errors and types:
+    /// [`describe_advanced_query_template`](mod@super::describe_advanced_query_template).
     #[inline]
-    pub fn describe_advanced_query_template(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_advanced_query_template(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

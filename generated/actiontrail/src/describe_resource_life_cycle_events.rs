@@ -2,7 +2,9 @@
 
 //! Describes resource life cycle events.
 //!
-//! Operation `DescribeResourceLifeCycleEvents`: it only reads. [Its page](https://api.alibabacloud.com/document/Actiontrail/2020-07-06/DescribeResourceLifeCycleEvents) at Alibaba Cloud.
+//! Operation `DescribeResourceLifeCycleEvents`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/Actiontrail/2020-07-06/DescribeResourceLifeCycleEvents)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -26,6 +28,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeResourceLifeCycleEvents`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -36,20 +39,20 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`service_name`](field@Self::service_name).
+    /// Sets [`ServiceName`](field@Self::service_name).
     #[inline]
     pub fn service_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.service_name, value);
         self
     }
 
-    /// Sets [`resource_type`](field@Self::resource_type).
+    /// Sets [`ResourceType`](field@Self::resource_type).
     #[inline]
     pub fn resource_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.resource_type, value);
@@ -60,15 +63,10 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("ServiceName"),
-                    wire::Field::query("ResourceType"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("ServiceName"),
+            wire::Field::query("ResourceType"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -94,7 +92,10 @@ wire::request!(Request);
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Response {
-    /// `Data`. Example: `[{"children":[{"children":[{"label":"Create Events","labelEn":"Create Events","value":"Create,CreateInstance,RunInstances"},{"label":"Delete Events","labelEn":"`….
+    /// `Data`. Example:
+    /// `[{"children":[{"children":[{"label":"Create Events","labelEn":"Create
+    /// Events","value":"Create,CreateInstance,RunInstances"},{"label":"Delete
+    /// Events","labelEn":"`….
     pub data: String,
     /// `RequestId`: The ID of the request.
     ///
@@ -105,15 +106,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("Data"),
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("Data"),
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -143,32 +139,29 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"B10969CF-C743-55F8-9710-F0711504****\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "B10969CF-C743-55F8-9710-F0711504****"
+}"#),
     ];
 }
 
-/// The error codes that are documented for `DescribeResourceLifeCycleEvents`: none.
+/// No error codes are documented for `DescribeResourceLifeCycleEvents`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "DescribeResourceLifeCycleEvents";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Describes resource life cycle events.
     ///
-    /// Examples, errors and types: [`describe_resource_life_cycle_events`](mod@super::describe_resource_life_cycle_events).
+    /// Examples, errors and types:
+    /// [`describe_resource_life_cycle_events`](mod@super::describe_resource_life_cycle_events).
     #[inline]
-    pub fn describe_resource_life_cycle_events(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_resource_life_cycle_events(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

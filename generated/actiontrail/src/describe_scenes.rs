@@ -2,7 +2,9 @@
 
 //! Describes scenes.
 //!
-//! Operation `DescribeScenes`: it only reads. [Its page](https://api.alibabacloud.com/document/Actiontrail/2020-07-06/DescribeScenes) at Alibaba Cloud.
+//! Operation `DescribeScenes`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/Actiontrail/2020-07-06/DescribeScenes) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -26,6 +28,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeScenes`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -34,13 +37,13 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`search_code`](field@Self::search_code).
+    /// Sets [`SearchCode`](field@Self::search_code).
     #[inline]
     pub fn search_code(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.search_code, value);
@@ -51,14 +54,9 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("SearchCode"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("SearchCode"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -93,15 +91,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("SceneList"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("SceneList"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -131,7 +124,16 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"7EC26DF0-35AC-5F37-82B3-F5545D0A****\",\"SceneList\":[{\"SceneId\":\"sc-lpYrjKouRfy3MK-wteJW_Q\",\"Token\":\"identity\",\"Type\":\"normal\"}]}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "7EC26DF0-35AC-5F37-82B3-F5545D0A****",
+  "SceneList": [
+    {
+      "SceneId": "sc-lpYrjKouRfy3MK-wteJW_Q",
+      "Token": "identity",
+      "Type": "normal"
+    }
+  ]
+}"#),
     ];
 }
 
@@ -154,18 +156,13 @@ pub struct SceneList {
 impl wire::Object for SceneList {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "SceneList",
-                fields: &[
-                    wire::Field::member("Description"),
-                    wire::Field::member("Name"),
-                    wire::Field::member("SceneId"),
-                    wire::Field::member("Token").secret(),
-                    wire::Field::member("Type"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("SceneList", const { &[
+            wire::Field::member("Description"),
+            wire::Field::member("Name"),
+            wire::Field::member("SceneId"),
+            wire::Field::member("Token").secret(),
+            wire::Field::member("Type"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -193,28 +190,22 @@ impl wire::Object for SceneList {
 
 wire::object!(SceneList);
 
-/// The error codes that are documented for `DescribeScenes`: none.
+/// No error codes are documented for `DescribeScenes`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "DescribeScenes";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Describes scenes.
     ///
     /// Examples, errors and types: [`describe_scenes`](mod@super::describe_scenes).
     #[inline]
-    pub fn describe_scenes(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_scenes(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

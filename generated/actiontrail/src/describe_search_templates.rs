@@ -2,7 +2,10 @@
 
 //! Describes search templates.
 //!
-//! Operation `DescribeSearchTemplates`: it only reads. It answers in pages: see [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items). [Its page](https://api.alibabacloud.com/document/Actiontrail/2020-07-06/DescribeSearchTemplates) at Alibaba Cloud.
+//! Operation `DescribeSearchTemplates`: it only reads. It answers in pages: see
+//! [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items).
+//! [Its page](https://api.alibabacloud.com/document/Actiontrail/2020-07-06/DescribeSearchTemplates)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -28,6 +31,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeSearchTemplates`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -44,27 +48,27 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`scene_id`](field@Self::scene_id).
+    /// Sets [`SceneId`](field@Self::scene_id), **required**.
     #[inline]
     pub fn scene_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.scene_id, value);
         self
     }
 
-    /// Sets [`page_number`](field@Self::page_number).
+    /// Sets [`PageNumber`](field@Self::page_number): The page to answer, from 1 on.
     #[inline]
     pub fn page_number(mut self, value: i64) -> Self {
         wire::set(&mut self.page_number, value);
         self
     }
 
-    /// Sets [`page_size`](field@Self::page_size).
+    /// Sets [`PageSize`](field@Self::page_size): How many a page holds at most.
     #[inline]
     pub fn page_size(mut self, value: i64) -> Self {
         wire::set(&mut self.page_size, value);
@@ -75,16 +79,11 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("SceneId").required(),
-                    wire::Field::query("PageNumber"),
-                    wire::Field::query("PageSize"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("SceneId").required(),
+            wire::Field::query("PageNumber"),
+            wire::Field::query("PageSize"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -131,17 +130,12 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("PageNumber"),
-                    wire::Field::member("PageSize"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("TemplateList"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("PageNumber"),
+            wire::Field::member("PageSize"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("TemplateList"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -178,7 +172,20 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"PageNumber\":1,\"PageSize\":20,\"RequestId\":\"787DD24A-E322-5C0D-A730-057FE62B****\",\"TemplateList\":[{\"Charts\":\"[]\",\"SceneId\":\"sc-lpYrjKouRfy3MK-wteJW_Q\",\"TemplateId\":\"tpl-wCZAFWx3Spq6CO9Ymp****\",\"Token\":\"identity.rootLogin\",\"Type\":\"audit\"}]}"),
+        operation::Sample::Json(r#"{
+  "PageNumber": 1,
+  "PageSize": 20,
+  "RequestId": "787DD24A-E322-5C0D-A730-057FE62B****",
+  "TemplateList": [
+    {
+      "Charts": "[]",
+      "SceneId": "sc-lpYrjKouRfy3MK-wteJW_Q",
+      "TemplateId": "tpl-wCZAFWx3Spq6CO9Ymp****",
+      "Token": "identity.rootLogin",
+      "Type": "audit"
+    }
+  ]
+}"#),
     ];
 }
 
@@ -198,7 +205,8 @@ pub struct TemplateList {
     pub charts: String,
     /// `Description`.
     pub description: String,
-    /// `Params`. Example: `[{"key":"event.eventName","value":"ConsoleSignin","type":"system","display":true,"displayKey":"event.eventName","displayValue":"ConsoleSignin","displayValueEn":`….
+    /// `Params`. Example:
+    /// `[{"key":"event.eventName","value":"ConsoleSignin","type":"system","display":true,"displayKey":"event.eventName","displayValue":"ConsoleSignin","displayValueEn":`….
     pub params: String,
     /// `SceneId`. Example: `sc-lpYrjKouRfy3MK-wteJW_Q`.
     pub scene_id: String,
@@ -217,22 +225,17 @@ pub struct TemplateList {
 impl wire::Object for TemplateList {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "TemplateList",
-                fields: &[
-                    wire::Field::member("Charts"),
-                    wire::Field::member("Description"),
-                    wire::Field::member("Params"),
-                    wire::Field::member("SceneId"),
-                    wire::Field::member("Sql"),
-                    wire::Field::member("TemplateId"),
-                    wire::Field::member("TemplateName"),
-                    wire::Field::member("Token").secret(),
-                    wire::Field::member("Type"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("TemplateList", const { &[
+            wire::Field::member("Charts"),
+            wire::Field::member("Description"),
+            wire::Field::member("Params"),
+            wire::Field::member("SceneId"),
+            wire::Field::member("Sql"),
+            wire::Field::member("TemplateId"),
+            wire::Field::member("TemplateName"),
+            wire::Field::member("Token").secret(),
+            wire::Field::member("Type"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -268,28 +271,23 @@ impl wire::Object for TemplateList {
 
 wire::object!(TemplateList);
 
-/// The error codes that are documented for `DescribeSearchTemplates`: none.
+/// No error codes are documented for `DescribeSearchTemplates`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "DescribeSearchTemplates";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Describes search templates.
     ///
-    /// Examples, errors and types: [`describe_search_templates`](mod@super::describe_search_templates).
+    /// Examples, errors and types:
+    /// [`describe_search_templates`](mod@super::describe_search_templates).
     #[inline]
-    pub fn describe_search_templates(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_search_templates(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Describes trails.
 //!
-//! Operation `DescribeTrails`: it only reads. [Its page](https://api.alibabacloud.com/document/Actiontrail/2020-07-06/DescribeTrails) at Alibaba Cloud.
+//! Operation `DescribeTrails`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/Actiontrail/2020-07-06/DescribeTrails) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -30,12 +32,14 @@
 //! # use alicloud_actiontrail::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_actiontrail::Error> {
-//! let replay = Replay::new().error(describe::Error::InvalidTrailNameException);
-//! # let client = actiontrail::Client::new(&replay.config());
+//! let replay = Replay::new().error(describe::ErrorKind::InvalidTrailNameException);
+//! # let client = actiontrail::Client::new(&replay.config().retry(alicloud_actiontrail::Retry::off()));
 //! # let request = describe::Request::new();
 //! let error = client.describe_trails(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(describe::Error::InvalidTrailNameException) => assert_eq!(error.status(), Some(400)),
+//!     Some(describe::ErrorKind::InvalidTrailNameException) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -45,6 +49,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeTrails`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -57,27 +62,27 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`include_shadow_trails`](field@Self::include_shadow_trails).
+    /// Sets [`IncludeShadowTrails`](field@Self::include_shadow_trails).
     #[inline]
     pub fn include_shadow_trails(mut self, value: bool) -> Self {
         wire::set(&mut self.include_shadow_trails, value);
         self
     }
 
-    /// Sets [`name_list`](field@Self::name_list).
+    /// Sets [`NameList`](field@Self::name_list).
     #[inline]
     pub fn name_list(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.name_list, value);
         self
     }
 
-    /// Sets [`include_organization_trail`](field@Self::include_organization_trail).
+    /// Sets [`IncludeOrganizationTrail`](field@Self::include_organization_trail).
     #[inline]
     pub fn include_organization_trail(mut self, value: bool) -> Self {
         wire::set(&mut self.include_organization_trail, value);
@@ -88,16 +93,11 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("IncludeShadowTrails"),
-                    wire::Field::query("NameList"),
-                    wire::Field::query("IncludeOrganizationTrail"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("IncludeShadowTrails"),
+            wire::Field::query("NameList"),
+            wire::Field::query("IncludeOrganizationTrail"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -136,15 +136,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("TrailList"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("TrailList"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -174,7 +169,34 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"ED8BC689-69DA-42AC-855E-3B06C1271194\",\"TrailList\":[{\"TrailRegion\":\"All\",\"Status\":\"Enable\",\"UpdateTime\":\"2021-04-06T02:16:24Z\",\"HomeRegion\":\"cn-hangzhou\",\"CreateTime\":\"2021-03-01T06:27:28Z\",\"OssKeyPrefix\":\"trail1\",\"EventRW\":\"All\",\"StartLoggingTime\":\"2021-04-06T02:08:38Z\",\"OssWriteRoleArn\":\"acs:ram::151266687691****:role/aliyunserviceroleforactiontrail\",\"SlsProjectArn\":\"acs:log:cn-qingdao:159498693826****:project/zhengze-audit-log\",\"IsOrganizationTrail\":false,\"SlsWriteRoleArn\":\"acs:ram::159498693826****:role/aliyunserviceroleforactiontrail\",\"StopLoggingTime\":\"2021-04-06T02:09:04Z\",\"Name\":\"test-4\",\"OssBucketName\":\"secloud\",\"Region\":\"cn-hangzhou\",\"OrganizationId\":\"rd-EV****\",\"OssBucketLocation\":\"oss-cn-hangzhou\",\"TrailArn\":\"acs:actiontrail:cn-hangzhou:159498693826****:trail/test-delivery-other\",\"MaxComputeWriteRoleArn\":\"acs:ram::141266687691****:role/aliyunserviceroleforactiontrail\",\"MaxComputeProjectArn\":\"acs:odps:cn-hangzhou:141266687691****:project/actiontrail_****\"}]}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "ED8BC689-69DA-42AC-855E-3B06C1271194",
+  "TrailList": [
+    {
+      "TrailRegion": "All",
+      "Status": "Enable",
+      "UpdateTime": "2021-04-06T02:16:24Z",
+      "HomeRegion": "cn-hangzhou",
+      "CreateTime": "2021-03-01T06:27:28Z",
+      "OssKeyPrefix": "trail1",
+      "EventRW": "All",
+      "StartLoggingTime": "2021-04-06T02:08:38Z",
+      "OssWriteRoleArn": "acs:ram::151266687691****:role/aliyunserviceroleforactiontrail",
+      "SlsProjectArn": "acs:log:cn-qingdao:159498693826****:project/zhengze-audit-log",
+      "IsOrganizationTrail": false,
+      "SlsWriteRoleArn": "acs:ram::159498693826****:role/aliyunserviceroleforactiontrail",
+      "StopLoggingTime": "2021-04-06T02:09:04Z",
+      "Name": "test-4",
+      "OssBucketName": "secloud",
+      "Region": "cn-hangzhou",
+      "OrganizationId": "rd-EV****",
+      "OssBucketLocation": "oss-cn-hangzhou",
+      "TrailArn": "acs:actiontrail:cn-hangzhou:159498693826****:trail/test-delivery-other",
+      "MaxComputeWriteRoleArn": "acs:ram::141266687691****:role/aliyunserviceroleforactiontrail",
+      "MaxComputeProjectArn": "acs:odps:cn-hangzhou:141266687691****:project/actiontrail_****"
+    }
+  ]
+}"#),
     ];
 }
 
@@ -198,13 +220,15 @@ pub struct TrailList {
     pub event_rw: String,
     /// `StartLoggingTime`. Example: `2021-04-06T02:08:38Z`.
     pub start_logging_time: String,
-    /// `OssWriteRoleArn`. Example: `acs:ram::151266687691****:role/aliyunserviceroleforactiontrail`.
+    /// `OssWriteRoleArn`. Example:
+    /// `acs:ram::151266687691****:role/aliyunserviceroleforactiontrail`.
     pub oss_write_role_arn: String,
     /// `SlsProjectArn`. Example: `acs:log:cn-qingdao:159498693826****:project/zhengze-audit-log`.
     pub sls_project_arn: String,
     /// `IsOrganizationTrail`. Example: `false`.
     pub is_organization_trail: Option<bool>,
-    /// `SlsWriteRoleArn`. Example: `acs:ram::159498693826****:role/aliyunserviceroleforactiontrail`.
+    /// `SlsWriteRoleArn`. Example:
+    /// `acs:ram::159498693826****:role/aliyunserviceroleforactiontrail`.
     pub sls_write_role_arn: String,
     /// `StopLoggingTime`. Example: `2021-04-06T02:09:04Z`.
     pub stop_logging_time: String,
@@ -218,45 +242,43 @@ pub struct TrailList {
     pub organization_id: String,
     /// `OssBucketLocation`. Example: `oss-cn-hangzhou`.
     pub oss_bucket_location: String,
-    /// `TrailArn`. Example: `acs:actiontrail:cn-hangzhou:159498693826****:trail/test-delivery-other`.
+    /// `TrailArn`. Example:
+    /// `acs:actiontrail:cn-hangzhou:159498693826****:trail/test-delivery-other`.
     pub trail_arn: String,
-    /// `MaxComputeWriteRoleArn`. Example: `acs:ram::141266687691****:role/aliyunserviceroleforactiontrail`.
+    /// `MaxComputeWriteRoleArn`. Example:
+    /// `acs:ram::141266687691****:role/aliyunserviceroleforactiontrail`.
     pub max_compute_write_role_arn: String,
-    /// `MaxComputeProjectArn`. Example: `acs:odps:cn-hangzhou:141266687691****:project/actiontrail_****`.
+    /// `MaxComputeProjectArn`. Example:
+    /// `acs:odps:cn-hangzhou:141266687691****:project/actiontrail_****`.
     pub max_compute_project_arn: String,
 }
 
 impl wire::Object for TrailList {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "TrailList",
-                fields: &[
-                    wire::Field::member("TrailRegion"),
-                    wire::Field::member("Status"),
-                    wire::Field::member("UpdateTime"),
-                    wire::Field::member("HomeRegion"),
-                    wire::Field::member("CreateTime"),
-                    wire::Field::member("OssKeyPrefix"),
-                    wire::Field::member("EventRW"),
-                    wire::Field::member("StartLoggingTime"),
-                    wire::Field::member("OssWriteRoleArn"),
-                    wire::Field::member("SlsProjectArn"),
-                    wire::Field::member("IsOrganizationTrail"),
-                    wire::Field::member("SlsWriteRoleArn"),
-                    wire::Field::member("StopLoggingTime"),
-                    wire::Field::member("Name"),
-                    wire::Field::member("OssBucketName"),
-                    wire::Field::member("Region"),
-                    wire::Field::member("OrganizationId"),
-                    wire::Field::member("OssBucketLocation"),
-                    wire::Field::member("TrailArn"),
-                    wire::Field::member("MaxComputeWriteRoleArn"),
-                    wire::Field::member("MaxComputeProjectArn"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("TrailList", const { &[
+            wire::Field::member("TrailRegion"),
+            wire::Field::member("Status"),
+            wire::Field::member("UpdateTime"),
+            wire::Field::member("HomeRegion"),
+            wire::Field::member("CreateTime"),
+            wire::Field::member("OssKeyPrefix"),
+            wire::Field::member("EventRW"),
+            wire::Field::member("StartLoggingTime"),
+            wire::Field::member("OssWriteRoleArn"),
+            wire::Field::member("SlsProjectArn"),
+            wire::Field::member("IsOrganizationTrail"),
+            wire::Field::member("SlsWriteRoleArn"),
+            wire::Field::member("StopLoggingTime"),
+            wire::Field::member("Name"),
+            wire::Field::member("OssBucketName"),
+            wire::Field::member("Region"),
+            wire::Field::member("OrganizationId"),
+            wire::Field::member("OssBucketLocation"),
+            wire::Field::member("TrailArn"),
+            wire::Field::member("MaxComputeWriteRoleArn"),
+            wire::Field::member("MaxComputeProjectArn"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -321,14 +343,14 @@ wire::object!(TrailList);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InvalidTrailNameException`, status 400.
     InvalidTrailNameException,
     /// `InvalidQueryParameter`, status 400.
     InvalidQueryParameter,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DescribeTrails";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -344,7 +366,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`describe_trails`](mod@super::describe_trails).
     #[inline]
-    pub fn describe_trails(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_trails(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

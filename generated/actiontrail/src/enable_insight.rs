@@ -2,7 +2,9 @@
 
 //! Enables an insight.
 //!
-//! Operation `EnableInsight`: a write. [Its page](https://api.alibabacloud.com/document/Actiontrail/2020-07-06/EnableInsight) at Alibaba Cloud.
+//! Operation `EnableInsight`: a write.
+//! [Its page](https://api.alibabacloud.com/document/Actiontrail/2020-07-06/EnableInsight) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -30,12 +32,14 @@
 //! # use alicloud_actiontrail::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_actiontrail::Error> {
-//! let replay = Replay::new().error(enable::Error::InsightTypeNotAvailable);
-//! # let client = actiontrail::Client::new(&replay.config());
+//! let replay = Replay::new().error(enable::ErrorKind::InsightTypeNotAvailable);
+//! # let client = actiontrail::Client::new(&replay.config().retry(alicloud_actiontrail::Retry::off()));
 //! # let request = enable::Request::new();
 //! let error = client.enable_insight(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(enable::Error::InsightTypeNotAvailable) => assert_eq!(error.status(), Some(400)),
+//!     Some(enable::ErrorKind::InsightTypeNotAvailable) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -45,6 +49,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `EnableInsight`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -53,13 +58,13 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`insight_type`](field@Self::insight_type).
+    /// Sets [`InsightType`](field@Self::insight_type).
     #[inline]
     pub fn insight_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.insight_type, value);
@@ -70,14 +75,9 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("InsightType"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("InsightType"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -110,14 +110,9 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -145,7 +140,9 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"45AA79B7-0240-52AB-B158-3F9A512228ED\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "45AA79B7-0240-52AB-B158-3F9A512228ED"
+}"#),
     ];
 }
 
@@ -154,12 +151,12 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InsightTypeNotAvailable`, status 400.
     InsightTypeNotAvailable,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "EnableInsight";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -174,7 +171,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`enable_insight`](mod@super::enable_insight).
     #[inline]
-    pub fn enable_insight(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn enable_insight(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Gets access key last used info.
 //!
-//! Operation `GetAccessKeyLastUsedInfo`: it only reads. [Its page](https://api.alibabacloud.com/document/Actiontrail/2020-07-06/GetAccessKeyLastUsedInfo) at Alibaba Cloud.
+//! Operation `GetAccessKeyLastUsedInfo`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/Actiontrail/2020-07-06/GetAccessKeyLastUsedInfo)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -32,12 +34,14 @@
 //! # use alicloud_actiontrail::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_actiontrail::Error> {
-//! let replay = Replay::new().error(get::Error::InvalidQueryParameter);
-//! # let client = actiontrail::Client::new(&replay.config());
+//! let replay = Replay::new().error(get::ErrorKind::IncompleteSignature);
+//! # let client = actiontrail::Client::new(&replay.config().retry(alicloud_actiontrail::Retry::off()));
 //! # let request = get::Request::new().access_key("LTAI****************");
 //! let error = client.get_access_key_last_used_info(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(get::Error::InvalidQueryParameter) => assert_eq!(error.status(), Some(400)),
+//!     Some(get::ErrorKind::IncompleteSignature) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -47,6 +51,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `GetAccessKeyLastUsedInfo`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -55,13 +60,13 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`access_key`](field@Self::access_key).
+    /// Sets [`AccessKey`](field@Self::access_key), **required**.
     #[inline]
     pub fn access_key(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.access_key, value);
@@ -72,14 +77,9 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("AccessKey").required().secret(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("AccessKey").required().secret(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -107,9 +107,12 @@ pub struct Response {
     pub access_key_id: String,
     /// `AccountId`. Example: `104758519118****`.
     pub account_id: String,
-    /// `AccountType`. Values: [`root-account`](Self::ACCOUNT_TYPE_ROOT_ACCOUNT), [`ram-user`](Self::ACCOUNT_TYPE_RAM_USER). Example: `ram-user`.
+    /// `AccountType`. Values: [`root-account`](Self::ACCOUNT_TYPE_ROOT_ACCOUNT),
+    /// [`ram-user`](Self::ACCOUNT_TYPE_RAM_USER).
     pub account_type: String,
-    /// `Detail`. Example: `{ "eventId": "239EB588-CD24-522E-B0B5-174A1A58****", "eventVersion": 1, "eventSource": "ecs.cn-hangzhou.aliyuncs.com", "sourceIpAddress": "10.10.**.**",`….
+    /// `Detail`. Example:
+    /// `{ "eventId": "239EB588-CD24-522E-B0B5-174A1A58****", "eventVersion": 1, "eventSource":
+    /// "ecs.cn-hangzhou.aliyuncs.com", "sourceIpAddress": "10.10.**.**",`….
     pub detail: String,
     /// `OwnerId`. Example: `24549429003625****`.
     pub owner_id: String,
@@ -123,7 +126,8 @@ pub struct Response {
     pub service_name_cn: String,
     /// `ServiceNameEn`. Example: `Elastic Compute Service`.
     pub service_name_en: String,
-    /// `Source`. Values: [`Internal`](Self::SOURCE_INTERNAL), [`ManagementEvent`](Self::SOURCE_MANAGEMENT_EVENT), [`DataEvent`](Self::SOURCE_DATA_EVENT). Example: `ManagementEvent`.
+    /// `Source`. Values: [`Internal`](Self::SOURCE_INTERNAL),
+    /// [`ManagementEvent`](Self::SOURCE_MANAGEMENT_EVENT), [`DataEvent`](Self::SOURCE_DATA_EVENT).
     pub source: String,
     /// `UsedTimestamp`. Example: `1657247532000`.
     pub used_timestamp: Option<i64>,
@@ -147,25 +151,20 @@ impl Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("AccessKeyId"),
-                    wire::Field::member("AccountId"),
-                    wire::Field::member("AccountType"),
-                    wire::Field::member("Detail"),
-                    wire::Field::member("OwnerId"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("ServiceName"),
-                    wire::Field::member("ServiceNameCn"),
-                    wire::Field::member("ServiceNameEn"),
-                    wire::Field::member("Source"),
-                    wire::Field::member("UsedTimestamp"),
-                    wire::Field::member("UserName"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("AccessKeyId"),
+            wire::Field::member("AccountId"),
+            wire::Field::member("AccountType"),
+            wire::Field::member("Detail"),
+            wire::Field::member("OwnerId"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("ServiceName"),
+            wire::Field::member("ServiceNameCn"),
+            wire::Field::member("ServiceNameEn"),
+            wire::Field::member("Source"),
+            wire::Field::member("UsedTimestamp"),
+            wire::Field::member("UserName"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -215,7 +214,19 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"AccessKeyId\":\"LTAI****************\",\"AccountId\":\"104758519118****\",\"AccountType\":\"ram-user\",\"OwnerId\":\"24549429003625****\",\"RequestId\":\"239EB588-CD24-522E-B0B5-174A1A588BE0\",\"ServiceName\":\"Ecs\",\"ServiceNameCn\":\"云服务器ECS\",\"ServiceNameEn\":\"Elastic Compute Service\",\"Source\":\"ManagementEvent\",\"UsedTimestamp\":1657247532000,\"UserName\":\"alice\"}"),
+        operation::Sample::Json(r#"{
+  "AccessKeyId": "LTAI****************",
+  "AccountId": "104758519118****",
+  "AccountType": "ram-user",
+  "OwnerId": "24549429003625****",
+  "RequestId": "239EB588-CD24-522E-B0B5-174A1A588BE0",
+  "ServiceName": "Ecs",
+  "ServiceNameCn": "云服务器ECS",
+  "ServiceNameEn": "Elastic Compute Service",
+  "Source": "ManagementEvent",
+  "UsedTimestamp": 1657247532000,
+  "UserName": "alice"
+}"#),
     ];
 }
 
@@ -224,14 +235,14 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `IncompleteSignature`, status 400.
     IncompleteSignature,
     /// `InvalidQueryParameter`, status 400.
     InvalidQueryParameter,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "GetAccessKeyLastUsedInfo";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -245,9 +256,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Gets access key last used info.
     ///
-    /// Examples, errors and types: [`get_access_key_last_used_info`](mod@super::get_access_key_last_used_info).
+    /// Examples, errors and types:
+    /// [`get_access_key_last_used_info`](mod@super::get_access_key_last_used_info).
     #[inline]
-    pub fn get_access_key_last_used_info(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn get_access_key_last_used_info(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Gets access key last used products.
 //!
-//! Operation `GetAccessKeyLastUsedProducts`: it only reads. [Its page](https://api.alibabacloud.com/document/Actiontrail/2020-07-06/GetAccessKeyLastUsedProducts) at Alibaba Cloud.
+//! Operation `GetAccessKeyLastUsedProducts`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/Actiontrail/2020-07-06/GetAccessKeyLastUsedProducts)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -32,12 +34,14 @@
 //! # use alicloud_actiontrail::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_actiontrail::Error> {
-//! let replay = Replay::new().error(get::Error::InvalidQueryParameter);
-//! # let client = actiontrail::Client::new(&replay.config());
+//! let replay = Replay::new().error(get::ErrorKind::IncompleteSignature);
+//! # let client = actiontrail::Client::new(&replay.config().retry(alicloud_actiontrail::Retry::off()));
 //! # let request = get::Request::new().access_key("LTAI****************");
 //! let error = client.get_access_key_last_used_products(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(get::Error::InvalidQueryParameter) => assert_eq!(error.status(), Some(400)),
+//!     Some(get::ErrorKind::IncompleteSignature) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -47,6 +51,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `GetAccessKeyLastUsedProducts`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -55,13 +60,13 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`access_key`](field@Self::access_key).
+    /// Sets [`AccessKey`](field@Self::access_key), **required**.
     #[inline]
     pub fn access_key(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.access_key, value);
@@ -72,14 +77,9 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("AccessKey").required().secret(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("AccessKey").required().secret(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -114,15 +114,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("Products"),
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("Products"),
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -152,7 +147,18 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"Products\":[{\"ServiceName\":\"Ecs\",\"ServiceNameCn\":\"云服务器ECS\",\"ServiceNameEn\":\"Elastic Compute Service\",\"Source\":\"ManagementEvent\",\"UsedTimestamp\":1657247532000}],\"RequestId\":\"145318BE-DEE1-4C57-AA7C-5BE7D34A6AE0\"}"),
+        operation::Sample::Json(r#"{
+  "Products": [
+    {
+      "ServiceName": "Ecs",
+      "ServiceNameCn": "云服务器ECS",
+      "ServiceNameEn": "Elastic Compute Service",
+      "Source": "ManagementEvent",
+      "UsedTimestamp": 1657247532000
+    }
+  ],
+  "RequestId": "145318BE-DEE1-4C57-AA7C-5BE7D34A6AE0"
+}"#),
     ];
 }
 
@@ -160,7 +166,9 @@ impl alicloud_runtime::Response for Response {
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Product {
-    /// `Detail`. Example: `{ "eventId": "239EB588-CD24-522E-B0B5-174A1A58****", "eventVersion": 1, "eventSource": "ecs.cn-hangzhou.aliyuncs.com", "sourceIpAddress": "10.10.**.**",`….
+    /// `Detail`. Example:
+    /// `{ "eventId": "239EB588-CD24-522E-B0B5-174A1A58****", "eventVersion": 1, "eventSource":
+    /// "ecs.cn-hangzhou.aliyuncs.com", "sourceIpAddress": "10.10.**.**",`….
     pub detail: String,
     /// `ServiceName`. Example: `Ecs`.
     pub service_name: String,
@@ -168,7 +176,8 @@ pub struct Product {
     pub service_name_cn: String,
     /// `ServiceNameEn`. Example: `Elastic Compute Service`.
     pub service_name_en: String,
-    /// `Source`. Values: [`Internal`](Self::SOURCE_INTERNAL), [`ManagementEvent`](Self::SOURCE_MANAGEMENT_EVENT), [`DataEvent`](Self::SOURCE_DATA_EVENT). Example: `ManagementEvent`.
+    /// `Source`. Values: [`Internal`](Self::SOURCE_INTERNAL),
+    /// [`ManagementEvent`](Self::SOURCE_MANAGEMENT_EVENT), [`DataEvent`](Self::SOURCE_DATA_EVENT).
     pub source: String,
     /// `UsedTimestamp`. Example: `1657247532000`.
     pub used_timestamp: Option<i64>,
@@ -186,19 +195,14 @@ impl Product {
 impl wire::Object for Product {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Product",
-                fields: &[
-                    wire::Field::member("Detail"),
-                    wire::Field::member("ServiceName"),
-                    wire::Field::member("ServiceNameCn"),
-                    wire::Field::member("ServiceNameEn"),
-                    wire::Field::member("Source"),
-                    wire::Field::member("UsedTimestamp"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Product", const { &[
+            wire::Field::member("Detail"),
+            wire::Field::member("ServiceName"),
+            wire::Field::member("ServiceNameCn"),
+            wire::Field::member("ServiceNameEn"),
+            wire::Field::member("Source"),
+            wire::Field::member("UsedTimestamp"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -233,14 +237,14 @@ wire::object!(Product);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `IncompleteSignature`, status 400.
     IncompleteSignature,
     /// `InvalidQueryParameter`, status 400.
     InvalidQueryParameter,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "GetAccessKeyLastUsedProducts";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -254,9 +258,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Gets access key last used products.
     ///
-    /// Examples, errors and types: [`get_access_key_last_used_products`](mod@super::get_access_key_last_used_products).
+    /// Examples, errors and types:
+    /// [`get_access_key_last_used_products`](mod@super::get_access_key_last_used_products).
     #[inline]
-    pub fn get_access_key_last_used_products(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn get_access_key_last_used_products(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

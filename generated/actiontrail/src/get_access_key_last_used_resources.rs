@@ -2,7 +2,10 @@
 
 //! Gets access key last used resources.
 //!
-//! Operation `GetAccessKeyLastUsedResources`: it only reads. It answers in pages: see [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items). [Its page](https://api.alibabacloud.com/document/Actiontrail/2020-07-06/GetAccessKeyLastUsedResources) at Alibaba Cloud.
+//! Operation `GetAccessKeyLastUsedResources`: it only reads. It answers in pages: see
+//! [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items).
+//! [Its page](https://api.alibabacloud.com/document/Actiontrail/2020-07-06/GetAccessKeyLastUsedResources)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -34,14 +37,16 @@
 //! # use alicloud_actiontrail::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_actiontrail::Error> {
-//! let replay = Replay::new().error(get::Error::InvalidQueryParameter);
-//! # let client = actiontrail::Client::new(&replay.config());
+//! let replay = Replay::new().error(get::ErrorKind::IncompleteSignature);
+//! # let client = actiontrail::Client::new(&replay.config().retry(alicloud_actiontrail::Retry::off()));
 //! # let request = get::Request::new()
 //! #     .access_key("LTAI4Fz1ykT4qxgNMvN6****")
 //! #     .service_name("Ecs");
 //! let error = client.get_access_key_last_used_resources(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(get::Error::InvalidQueryParameter) => assert_eq!(error.status(), Some(400)),
+//!     Some(get::ErrorKind::IncompleteSignature) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -51,6 +56,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `GetAccessKeyLastUsedResources`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -60,41 +66,43 @@ pub struct Request {
     pub service_name: Option<String>,
     /// `NextToken`: Where to go on: what the page before answered under this name.
     ///
-    /// Example: `eyJhY2NvdW50IjoiMTQyNDM3OTU4NjM4NzE2MSIsImV2ZW50SWQiOiI3MkJDRTExRi02OTU3LTQ0NUItQjY0MC1CNEUyMkM4NUEwQzgiLCJsb2dJZCI6IjgyLTE0MjQzNzk1ODYzODcxNjEiLCJ0aW1lIjoxNjAy`….
+    /// Example:
+    /// `eyJhY2NvdW50IjoiMTQyNDM3OTU4NjM4NzE2MSIsImV2ZW50SWQiOiI3MkJDRTExRi02OTU3LTQ0NUItQjY0MC1CNEUyMkM4NUEwQzgiLCJsb2dJZCI6IjgyLTE0MjQzNzk1ODYzODcxNjEiLCJ0aW1lIjoxNjAy`….
     pub next_token: Option<String>,
     /// `PageSize`. Example: `20`.
     pub page_size: Option<String>,
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`access_key`](field@Self::access_key).
+    /// Sets [`AccessKey`](field@Self::access_key), **required**.
     #[inline]
     pub fn access_key(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.access_key, value);
         self
     }
 
-    /// Sets [`service_name`](field@Self::service_name).
+    /// Sets [`ServiceName`](field@Self::service_name), **required**.
     #[inline]
     pub fn service_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.service_name, value);
         self
     }
 
-    /// Sets [`next_token`](field@Self::next_token).
+    /// Sets [`NextToken`](field@Self::next_token): Where to go on: what the page before answered
+    /// under this name.
     #[inline]
     pub fn next_token(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.next_token, value);
         self
     }
 
-    /// Sets [`page_size`](field@Self::page_size).
+    /// Sets [`PageSize`](field@Self::page_size).
     #[inline]
     pub fn page_size(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.page_size, value);
@@ -105,17 +113,12 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("AccessKey").required().secret(),
-                    wire::Field::query("ServiceName").required(),
-                    wire::Field::query("NextToken"),
-                    wire::Field::query("PageSize"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("AccessKey").required().secret(),
+            wire::Field::query("ServiceName").required(),
+            wire::Field::query("NextToken"),
+            wire::Field::query("PageSize"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -147,7 +150,8 @@ wire::request!(Request);
 pub struct Response {
     /// `NextToken`: Where the next page begins; empty on the last one.
     ///
-    /// Example: `eyJhY2NvdW50IjoiMTQyNDM3OTU4NjM4NzE2MSIsImV2ZW50SWQiOiI3MkJDRTExRi02OTU3LTQ0NUItQjY0MC1CNEUyMkM4NUEwQzgiLCJsb2dJZCI6IjgyLTE0MjQzNzk1ODYzODcxNjEiLCJ0aW1lIjoxNjAy`….
+    /// Example:
+    /// `eyJhY2NvdW50IjoiMTQyNDM3OTU4NjM4NzE2MSIsImV2ZW50SWQiOiI3MkJDRTExRi02OTU3LTQ0NUItQjY0MC1CNEUyMkM4NUEwQzgiLCJsb2dJZCI6IjgyLTE0MjQzNzk1ODYzODcxNjEiLCJ0aW1lIjoxNjAy`….
     pub next_token: String,
     /// `RequestId`: The ID of the request.
     ///
@@ -160,16 +164,11 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("NextToken"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("Resources"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("NextToken"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("Resources"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -203,7 +202,18 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"NextToken\":\"eyJhY2NvdW50IjoiMTQyNDM3OTU4NjM4NzE2MSIsImV2ZW50SWQiOiI3MkJDRTExRi02OTU3LTQ0NUItQjY0MC1CNEUyMkM4NUEwQzgiLCJsb2dJZCI6IjgyLTE0MjQzNzk1ODYzODcxNjEiLCJ0aW1lIjoxNjAyMzExNTQwMD****\",\"RequestId\":\"145318BE-DEE1-4C57-AA7C-5BE7D34A6AE0\",\"Resources\":[{\"ResourceName\":\"i-bp1ltva99x1a****\",\"ResourceType\":\"ACS::ECS::Instance\",\"Source\":\"ManagementEvent\",\"UsedTimestamp\":1657247532000}]}"),
+        operation::Sample::Json(r#"{
+  "NextToken": "eyJhY2NvdW50IjoiMTQyNDM3OTU4NjM4NzE2MSIsImV2ZW50SWQiOiI3MkJDRTExRi02OTU3LTQ0NUItQjY0MC1CNEUyMkM4NUEwQzgiLCJsb2dJZCI6IjgyLTE0MjQzNzk1ODYzODcxNjEiLCJ0aW1lIjoxNjAyMzExNTQwMD****",
+  "RequestId": "145318BE-DEE1-4C57-AA7C-5BE7D34A6AE0",
+  "Resources": [
+    {
+      "ResourceName": "i-bp1ltva99x1a****",
+      "ResourceType": "ACS::ECS::Instance",
+      "Source": "ManagementEvent",
+      "UsedTimestamp": 1657247532000
+    }
+  ]
+}"#),
     ];
 }
 
@@ -219,13 +229,16 @@ impl alicloud_runtime::Paged for Response {
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Resource {
-    /// `Detail`. Example: `{ "eventId": "239EB588-CD24-522E-B0B5-174A1A58****", "eventVersion": 1, "eventSource": "ecs.cn-hangzhou.aliyuncs.com", "sourceIpAddress": "10.10.**.**",`….
+    /// `Detail`. Example:
+    /// `{ "eventId": "239EB588-CD24-522E-B0B5-174A1A58****", "eventVersion": 1, "eventSource":
+    /// "ecs.cn-hangzhou.aliyuncs.com", "sourceIpAddress": "10.10.**.**",`….
     pub detail: String,
     /// `ResourceName`. Example: `i-bp1ltva99x1a****`.
     pub resource_name: String,
     /// `ResourceType`. Example: `ACS::ECS::Instance`.
     pub resource_type: String,
-    /// `Source`. Values: [`Internal`](Self::SOURCE_INTERNAL), [`ManagementEvent`](Self::SOURCE_MANAGEMENT_EVENT), [`DataEvent`](Self::SOURCE_DATA_EVENT). Example: `ManagementEvent`.
+    /// `Source`. Values: [`Internal`](Self::SOURCE_INTERNAL),
+    /// [`ManagementEvent`](Self::SOURCE_MANAGEMENT_EVENT), [`DataEvent`](Self::SOURCE_DATA_EVENT).
     pub source: String,
     /// `UsedTimestamp`. Example: `1657247532000`.
     pub used_timestamp: Option<i64>,
@@ -243,18 +256,13 @@ impl Resource {
 impl wire::Object for Resource {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Resource",
-                fields: &[
-                    wire::Field::member("Detail"),
-                    wire::Field::member("ResourceName"),
-                    wire::Field::member("ResourceType"),
-                    wire::Field::member("Source"),
-                    wire::Field::member("UsedTimestamp"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Resource", const { &[
+            wire::Field::member("Detail"),
+            wire::Field::member("ResourceName"),
+            wire::Field::member("ResourceType"),
+            wire::Field::member("Source"),
+            wire::Field::member("UsedTimestamp"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -287,14 +295,14 @@ wire::object!(Resource);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `IncompleteSignature`, status 400.
     IncompleteSignature,
     /// `InvalidQueryParameter`, status 400.
     InvalidQueryParameter,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "GetAccessKeyLastUsedResources";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -308,9 +316,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Gets access key last used resources.
     ///
-    /// Examples, errors and types: [`get_access_key_last_used_resources`](mod@super::get_access_key_last_used_resources).
+    /// Examples, errors and types:
+    /// [`get_access_key_last_used_resources`](mod@super::get_access_key_last_used_resources).
     #[inline]
-    pub fn get_access_key_last_used_resources(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn get_access_key_last_used_resources(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Gets an advanced query template.
 //!
-//! Operation `GetAdvancedQueryTemplate`: it only reads. [Its page](https://api.alibabacloud.com/document/Actiontrail/2020-07-06/GetAdvancedQueryTemplate) at Alibaba Cloud.
+//! Operation `GetAdvancedQueryTemplate`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/Actiontrail/2020-07-06/GetAdvancedQueryTemplate)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -28,6 +30,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `GetAdvancedQueryTemplate`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -36,13 +39,13 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`template_id`](field@Self::template_id).
+    /// Sets [`TemplateId`](field@Self::template_id), **required**.
     #[inline]
     pub fn template_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.template_id, value);
@@ -53,14 +56,9 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("TemplateId").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("TemplateId").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -88,31 +86,27 @@ pub struct Response {
     ///
     /// Example: `32110C73-0004-5141-9DA7-4B8045C8173A`.
     pub request_id: String,
-    /// `SimpleQuery`. Values: `true`, `false`. Example: `false`.
+    /// `SimpleQuery`. Values: `true`, `false`.
     pub simple_query: Option<bool>,
     /// `TemplateId`. Example: `utpl-N9fpjnFBSWauSXhVNP****`.
     pub template_id: String,
     /// `TemplateName`. Example: `example-template`.
     pub template_name: String,
-    /// `TemplateSql`. Example: `event.userIdentity.type: root-account AND event.userIdentity.accessKeyId: *`.
+    /// `TemplateSql`. Example:
+    /// `event.userIdentity.type: root-account AND event.userIdentity.accessKeyId: *`.
     pub template_sql: String,
 }
 
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("SimpleQuery"),
-                    wire::Field::member("TemplateId"),
-                    wire::Field::member("TemplateName"),
-                    wire::Field::member("TemplateSql"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("SimpleQuery"),
+            wire::Field::member("TemplateId"),
+            wire::Field::member("TemplateName"),
+            wire::Field::member("TemplateSql"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -148,32 +142,33 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"32110C73-0004-5141-9DA7-4B8045C8173A\",\"SimpleQuery\":false,\"TemplateId\":\"utpl-N9fpjnFBSWauSXhVNP****\",\"TemplateName\":\"example-template\",\"TemplateSql\":\"event.userIdentity.type: root-account AND event.userIdentity.accessKeyId: *\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "32110C73-0004-5141-9DA7-4B8045C8173A",
+  "SimpleQuery": false,
+  "TemplateId": "utpl-N9fpjnFBSWauSXhVNP****",
+  "TemplateName": "example-template",
+  "TemplateSql": "event.userIdentity.type: root-account AND event.userIdentity.accessKeyId: *"
+}"#),
     ];
 }
 
-/// The error codes that are documented for `GetAdvancedQueryTemplate`: none.
+/// No error codes are documented for `GetAdvancedQueryTemplate`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "GetAdvancedQueryTemplate";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Gets an advanced query template.
     ///
-    /// Examples, errors and types: [`get_advanced_query_template`](mod@super::get_advanced_query_template).
+    /// Examples, errors and types:
+    /// [`get_advanced_query_template`](mod@super::get_advanced_query_template).
     #[inline]
-    pub fn get_advanced_query_template(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn get_advanced_query_template(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

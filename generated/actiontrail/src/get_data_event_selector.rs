@@ -2,7 +2,9 @@
 
 //! Gets a data event selector.
 //!
-//! Operation `GetDataEventSelector`: it only reads. [Its page](https://api.alibabacloud.com/document/Actiontrail/2020-07-06/GetDataEventSelector) at Alibaba Cloud.
+//! Operation `GetDataEventSelector`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/Actiontrail/2020-07-06/GetDataEventSelector)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -28,6 +30,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `GetDataEventSelector`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -36,13 +39,13 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`trail_name`](field@Self::trail_name).
+    /// Sets [`TrailName`](field@Self::trail_name), **required**.
     #[inline]
     pub fn trail_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.trail_name, value);
@@ -53,14 +56,9 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("TrailName").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("TrailName").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -84,7 +82,8 @@ wire::request!(Request);
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Response {
-    /// `DataEventSelectors`. Example: `[{"EventName":{"Equals":["GetObject","CopyObject","AppendObject"]},"ReadWriteType":"All","ServiceName":"Oss"}]`.
+    /// `DataEventSelectors`. Example:
+    /// `[{"EventName":{"Equals":["GetObject","CopyObject","AppendObject"]},"ReadWriteType":"All","ServiceName":"Oss"}]`.
     pub data_event_selectors: String,
     /// `IsTrailAllRegion`. Example: `true`.
     pub is_trail_all_region: Option<bool>,
@@ -101,18 +100,13 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("DataEventSelectors"),
-                    wire::Field::member("IsTrailAllRegion"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("SlsDeliveryConfigs"),
-                    wire::Field::member("TrailArn"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("DataEventSelectors"),
+            wire::Field::member("IsTrailAllRegion"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("SlsDeliveryConfigs"),
+            wire::Field::member("TrailArn"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -148,7 +142,21 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"DataEventSelectors\":\"[{\\\"EventName\\\":{\\\"Equals\\\":[\\\"GetObject\\\",\\\"CopyObject\\\",\\\"AppendObject\\\"]},\\\"ReadWriteType\\\":\\\"All\\\",\\\"ServiceName\\\":\\\"Oss\\\"}]\",\"IsTrailAllRegion\":true,\"RequestId\":\"90771C32-635B-529C-950C-75A9607D****\",\"SlsDeliveryConfigs\":[{\"CreateTime\":\"2024-12-18T03:25:36Z\",\"ErrorCode\":\"LogServiceException\",\"RegionSlsProjectArn\":\"acs:log:cn-shanghai:159498693826****:project/actiontrail-log-159498693826****-cn-shanghai\",\"Status\":\"success\",\"TrailRegion\":\"cn-shanghai\"}],\"TrailArn\":\"acs:actiontrail:cn-shanghai:159498693826****:trail/trail-name\"}"),
+        operation::Sample::Json(r#"{
+  "DataEventSelectors": "[{\"EventName\":{\"Equals\":[\"GetObject\",\"CopyObject\",\"AppendObject\"]},\"ReadWriteType\":\"All\",\"ServiceName\":\"Oss\"}]",
+  "IsTrailAllRegion": true,
+  "RequestId": "90771C32-635B-529C-950C-75A9607D****",
+  "SlsDeliveryConfigs": [
+    {
+      "CreateTime": "2024-12-18T03:25:36Z",
+      "ErrorCode": "LogServiceException",
+      "RegionSlsProjectArn": "acs:log:cn-shanghai:159498693826****:project/actiontrail-log-159498693826****-cn-shanghai",
+      "Status": "success",
+      "TrailRegion": "cn-shanghai"
+    }
+  ],
+  "TrailArn": "acs:actiontrail:cn-shanghai:159498693826****:trail/trail-name"
+}"#),
     ];
 }
 
@@ -162,7 +170,8 @@ pub struct SlsDeliveryConfig {
     pub error_code: String,
     /// `ErrorMessage`.
     pub error_message: String,
-    /// `RegionSlsProjectArn`. Example: `acs:log:cn-shanghai:159498693826****:project/actiontrail-log-159498693826****-cn-shanghai`.
+    /// `RegionSlsProjectArn`. Example:
+    /// `acs:log:cn-shanghai:159498693826****:project/actiontrail-log-159498693826****-cn-shanghai`.
     pub region_sls_project_arn: String,
     /// `Status`. Example: `success`.
     pub status: String,
@@ -173,19 +182,14 @@ pub struct SlsDeliveryConfig {
 impl wire::Object for SlsDeliveryConfig {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "SlsDeliveryConfig",
-                fields: &[
-                    wire::Field::member("CreateTime"),
-                    wire::Field::member("ErrorCode"),
-                    wire::Field::member("ErrorMessage"),
-                    wire::Field::member("RegionSlsProjectArn"),
-                    wire::Field::member("Status"),
-                    wire::Field::member("TrailRegion"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("SlsDeliveryConfig", const { &[
+            wire::Field::member("CreateTime"),
+            wire::Field::member("ErrorCode"),
+            wire::Field::member("ErrorMessage"),
+            wire::Field::member("RegionSlsProjectArn"),
+            wire::Field::member("Status"),
+            wire::Field::member("TrailRegion"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -215,28 +219,22 @@ impl wire::Object for SlsDeliveryConfig {
 
 wire::object!(SlsDeliveryConfig);
 
-/// The error codes that are documented for `GetDataEventSelector`: none.
+/// No error codes are documented for `GetDataEventSelector`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "GetDataEventSelector";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Gets a data event selector.
     ///
     /// Examples, errors and types: [`get_data_event_selector`](mod@super::get_data_event_selector).
     #[inline]
-    pub fn get_data_event_selector(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn get_data_event_selector(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Gets a delivery history job.
 //!
-//! Operation `GetDeliveryHistoryJob`: it only reads. [Its page](https://api.alibabacloud.com/document/Actiontrail/2020-07-06/GetDeliveryHistoryJob) at Alibaba Cloud.
+//! Operation `GetDeliveryHistoryJob`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/Actiontrail/2020-07-06/GetDeliveryHistoryJob)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -32,12 +34,14 @@
 //! # use alicloud_actiontrail::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_actiontrail::Error> {
-//! let replay = Replay::new().error(get::Error::TrailNotFoundException);
-//! # let client = actiontrail::Client::new(&replay.config());
+//! let replay = Replay::new().error(get::ErrorKind::TrailNotFoundException);
+//! # let client = actiontrail::Client::new(&replay.config().retry(alicloud_actiontrail::Retry::off()));
 //! # let request = get::Request::new().job_id(16602);
 //! let error = client.get_delivery_history_job(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(get::Error::TrailNotFoundException) => assert_eq!(error.status(), Some(404)),
+//!     Some(get::ErrorKind::TrailNotFoundException) => {
+//!         assert_eq!(error.status(), Some(404))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -47,6 +51,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `GetDeliveryHistoryJob`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -55,13 +60,13 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`job_id`](field@Self::job_id).
+    /// Sets [`JobId`](field@Self::job_id), **required**.
     #[inline]
     pub fn job_id(mut self, value: i64) -> Self {
         wire::set(&mut self.job_id, value);
@@ -72,14 +77,9 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("JobId").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("JobId").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -130,23 +130,18 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("CreatedTime"),
-                    wire::Field::member("EndTime"),
-                    wire::Field::member("HomeRegion"),
-                    wire::Field::member("JobId"),
-                    wire::Field::member("JobStatus"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("StartTime"),
-                    wire::Field::member("Status"),
-                    wire::Field::member("TrailName"),
-                    wire::Field::member("UpdatedTime"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("CreatedTime"),
+            wire::Field::member("EndTime"),
+            wire::Field::member("HomeRegion"),
+            wire::Field::member("JobId"),
+            wire::Field::member("JobStatus"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("StartTime"),
+            wire::Field::member("Status"),
+            wire::Field::member("TrailName"),
+            wire::Field::member("UpdatedTime"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -192,7 +187,18 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"CreatedTime\":\"2021-05-27T07:15:03Z\",\"EndTime\":\"2021-05-27T07:20:03Z\",\"HomeRegion\":\"cn-hangzhou\",\"JobId\":16602,\"JobStatus\":2,\"RequestId\":\"FAFEC427-A00D-5653-B837-D0FA52220D8C\",\"StartTime\":\"2021-02-26T07:15:03Z\",\"Status\":[{\"Region\":\"cn-hangzhou\",\"Status\":2}],\"TrailName\":\"trail-name\",\"UpdatedTime\":\"2021-05-27T07:28:47Z\"}"),
+        operation::Sample::Json(r#"{
+  "CreatedTime": "2021-05-27T07:15:03Z",
+  "EndTime": "2021-05-27T07:20:03Z",
+  "HomeRegion": "cn-hangzhou",
+  "JobId": 16602,
+  "JobStatus": 2,
+  "RequestId": "FAFEC427-A00D-5653-B837-D0FA52220D8C",
+  "StartTime": "2021-02-26T07:15:03Z",
+  "Status": [{"Region": "cn-hangzhou", "Status": 2}],
+  "TrailName": "trail-name",
+  "UpdatedTime": "2021-05-27T07:28:47Z"
+}"#),
     ];
 }
 
@@ -209,15 +215,10 @@ pub struct Status {
 impl wire::Object for Status {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Status",
-                fields: &[
-                    wire::Field::member("Region"),
-                    wire::Field::member("Status"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Status", const { &[
+            wire::Field::member("Region"),
+            wire::Field::member("Status"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -244,12 +245,12 @@ wire::object!(Status);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `TrailNotFoundException`, status 404.
     TrailNotFoundException,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "GetDeliveryHistoryJob";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -262,9 +263,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Gets a delivery history job.
     ///
-    /// Examples, errors and types: [`get_delivery_history_job`](mod@super::get_delivery_history_job).
+    /// Examples, errors and types:
+    /// [`get_delivery_history_job`](mod@super::get_delivery_history_job).
     #[inline]
-    pub fn get_delivery_history_job(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn get_delivery_history_job(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Gets a global events storage region.
 //!
-//! Operation `GetGlobalEventsStorageRegion`: it only reads. [Its page](https://api.alibabacloud.com/document/Actiontrail/2020-07-06/GetGlobalEventsStorageRegion) at Alibaba Cloud.
+//! Operation `GetGlobalEventsStorageRegion`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/Actiontrail/2020-07-06/GetGlobalEventsStorageRegion)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -26,13 +28,14 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `GetGlobalEventsStorageRegion`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
@@ -42,12 +45,7 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[],
-            }
-        }
+        const { &wire::Schema::new("Request", &[]) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -69,7 +67,8 @@ pub struct Response {
     ///
     /// Example: `0474CD9D-DF37-55D4-8383-D265CFBE13A5`.
     pub request_id: String,
-    /// `StorageRegion`. Values: [`ap-southeast-1`](Self::STORAGE_REGION_AP_SOUTHEAST_1), [`cn-hangzhou`](Self::STORAGE_REGION_CN_HANGZHOU). Example: `ap-southeast-1`.
+    /// `StorageRegion`. Values: [`ap-southeast-1`](Self::STORAGE_REGION_AP_SOUTHEAST_1),
+    /// [`cn-hangzhou`](Self::STORAGE_REGION_CN_HANGZHOU).
     pub storage_region: String,
 }
 
@@ -83,15 +82,10 @@ impl Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("StorageRegion"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("StorageRegion"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -121,32 +115,30 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"0474CD9D-DF37-55D4-8383-D265CFBE13A5\",\"StorageRegion\":\"ap-southeast-1\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "0474CD9D-DF37-55D4-8383-D265CFBE13A5",
+  "StorageRegion": "ap-southeast-1"
+}"#),
     ];
 }
 
-/// The error codes that are documented for `GetGlobalEventsStorageRegion`: none.
+/// No error codes are documented for `GetGlobalEventsStorageRegion`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "GetGlobalEventsStorageRegion";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Gets a global events storage region.
     ///
-    /// Examples, errors and types: [`get_global_events_storage_region`](mod@super::get_global_events_storage_region).
+    /// Examples, errors and types:
+    /// [`get_global_events_storage_region`](mod@super::get_global_events_storage_region).
     #[inline]
-    pub fn get_global_events_storage_region(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn get_global_events_storage_region(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Gets governance metrics.
 //!
-//! Operation `GetGovernanceMetrics`: it only reads. [Its page](https://api.alibabacloud.com/document/Actiontrail/2020-07-06/GetGovernanceMetrics) at Alibaba Cloud.
+//! Operation `GetGovernanceMetrics`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/Actiontrail/2020-07-06/GetGovernanceMetrics)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -26,13 +28,14 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `GetGovernanceMetrics`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
@@ -42,12 +45,7 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[],
-            }
-        }
+        const { &wire::Schema::new("Request", &[]) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -76,15 +74,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("Data"),
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("Data"),
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -114,7 +107,18 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"Data\":{\"AccountId\":\"195622768501****\",\"GovernanceMetrics\":[{\"GovernanceItem\":\"actiontrail_storage_audit_log\",\"GovernanceScore\":\"100\"}]},\"RequestId\":\"145318BE-DEE1-4C57-AA7C-5BE7D34A****\"}"),
+        operation::Sample::Json(r#"{
+  "Data": {
+    "AccountId": "195622768501****",
+    "GovernanceMetrics": [
+      {
+        "GovernanceItem": "actiontrail_storage_audit_log",
+        "GovernanceScore": "100"
+      }
+    ]
+  },
+  "RequestId": "145318BE-DEE1-4C57-AA7C-5BE7D34A****"
+}"#),
     ];
 }
 
@@ -131,15 +135,10 @@ pub struct Data {
 impl wire::Object for Data {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Data",
-                fields: &[
-                    wire::Field::member("AccountId"),
-                    wire::Field::member("GovernanceMetrics"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Data", const { &[
+            wire::Field::member("AccountId"),
+            wire::Field::member("GovernanceMetrics"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -165,7 +164,9 @@ wire::object!(Data);
 #[derive(Default)]
 #[non_exhaustive]
 pub struct GovernanceMetric {
-    /// `ColumnsSchema`. Example: `{ "trailName": "trail-test", "homeRegion": "cn-hangzhou", "trailRegion": "All", "trailStatus": "Enable", "eventRW": "All", "isOrganizati`….
+    /// `ColumnsSchema`. Example:
+    /// `{ "trailName": "trail-test", "homeRegion": "cn-hangzhou", "trailRegion": "All",
+    /// "trailStatus": "Enable", "eventRW": "All", "isOrganizati`….
     pub columns_schema: String,
     /// `GovernanceItem`. Example: `actiontrail_storage_audit_log`.
     pub governance_item: String,
@@ -176,16 +177,11 @@ pub struct GovernanceMetric {
 impl wire::Object for GovernanceMetric {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "GovernanceMetric",
-                fields: &[
-                    wire::Field::member("ColumnsSchema"),
-                    wire::Field::member("GovernanceItem"),
-                    wire::Field::member("GovernanceScore"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("GovernanceMetric", const { &[
+            wire::Field::member("ColumnsSchema"),
+            wire::Field::member("GovernanceItem"),
+            wire::Field::member("GovernanceScore"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -209,28 +205,22 @@ impl wire::Object for GovernanceMetric {
 
 wire::object!(GovernanceMetric);
 
-/// The error codes that are documented for `GetGovernanceMetrics`: none.
+/// No error codes are documented for `GetGovernanceMetrics`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "GetGovernanceMetrics";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Gets governance metrics.
     ///
     /// Examples, errors and types: [`get_governance_metrics`](mod@super::get_governance_metrics).
     #[inline]
-    pub fn get_governance_metrics(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn get_governance_metrics(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

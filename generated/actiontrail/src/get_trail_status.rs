@@ -2,7 +2,9 @@
 
 //! Gets trail status.
 //!
-//! Operation `GetTrailStatus`: it only reads. [Its page](https://api.alibabacloud.com/document/Actiontrail/2020-07-06/GetTrailStatus) at Alibaba Cloud.
+//! Operation `GetTrailStatus`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/Actiontrail/2020-07-06/GetTrailStatus) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -32,12 +34,14 @@
 //! # use alicloud_actiontrail::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_actiontrail::Error> {
-//! let replay = Replay::new().error(get::Error::TrailNotFoundException);
-//! # let client = actiontrail::Client::new(&replay.config());
+//! let replay = Replay::new().error(get::ErrorKind::TrailNotFoundException);
+//! # let client = actiontrail::Client::new(&replay.config().retry(alicloud_actiontrail::Retry::off()));
 //! # let request = get::Request::new().name("trail-test");
 //! let error = client.get_trail_status(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(get::Error::TrailNotFoundException) => assert_eq!(error.status(), Some(404)),
+//!     Some(get::ErrorKind::TrailNotFoundException) => {
+//!         assert_eq!(error.status(), Some(404))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -47,6 +51,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `GetTrailStatus`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -57,20 +62,20 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`name`](field@Self::name).
+    /// Sets [`Name`](field@Self::name), **required**.
     #[inline]
     pub fn name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.name, value);
         self
     }
 
-    /// Sets [`is_organization_trail`](field@Self::is_organization_trail).
+    /// Sets [`IsOrganizationTrail`](field@Self::is_organization_trail).
     #[inline]
     pub fn is_organization_trail(mut self, value: bool) -> Self {
         wire::set(&mut self.is_organization_trail, value);
@@ -81,15 +86,10 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("Name").required(),
-                    wire::Field::query("IsOrganizationTrail"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("Name").required(),
+            wire::Field::query("IsOrganizationTrail"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -142,23 +142,18 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("StartLoggingTime"),
-                    wire::Field::member("LatestDeliveryError"),
-                    wire::Field::member("StopLoggingTime"),
-                    wire::Field::member("IsLogging"),
-                    wire::Field::member("LatestDeliveryTime"),
-                    wire::Field::member("LatestDeliveryLogServiceError"),
-                    wire::Field::member("LatestDeliveryLogServiceTime"),
-                    wire::Field::member("OssBucketStatus"),
-                    wire::Field::member("SlsLogStoreStatus"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("StartLoggingTime"),
+            wire::Field::member("LatestDeliveryError"),
+            wire::Field::member("StopLoggingTime"),
+            wire::Field::member("IsLogging"),
+            wire::Field::member("LatestDeliveryTime"),
+            wire::Field::member("LatestDeliveryLogServiceError"),
+            wire::Field::member("LatestDeliveryLogServiceTime"),
+            wire::Field::member("OssBucketStatus"),
+            wire::Field::member("SlsLogStoreStatus"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -204,7 +199,16 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"8067369B-B923-4D26-85BC-61BF33922505\",\"StartLoggingTime\":\"2021-02-24T09:19:44Z\",\"StopLoggingTime\":\"2021-02-25T09:19:44Z\",\"IsLogging\":true,\"LatestDeliveryTime\":\"2021-02-26T09:19:44Z\",\"LatestDeliveryLogServiceTime\":\"2021-02-26T09:19:44Z\",\"OssBucketStatus\":true,\"SlsLogStoreStatus\":true}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "8067369B-B923-4D26-85BC-61BF33922505",
+  "StartLoggingTime": "2021-02-24T09:19:44Z",
+  "StopLoggingTime": "2021-02-25T09:19:44Z",
+  "IsLogging": true,
+  "LatestDeliveryTime": "2021-02-26T09:19:44Z",
+  "LatestDeliveryLogServiceTime": "2021-02-26T09:19:44Z",
+  "OssBucketStatus": true,
+  "SlsLogStoreStatus": true
+}"#),
     ];
 }
 
@@ -213,12 +217,12 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `TrailNotFoundException`, status 404.
     TrailNotFoundException,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "GetTrailStatus";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -233,7 +237,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`get_trail_status`](mod@super::get_trail_status).
     #[inline]
-    pub fn get_trail_status(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn get_trail_status(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

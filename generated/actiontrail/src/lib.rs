@@ -2,7 +2,8 @@
 
 //! `Actiontrail`, version `2020-07-06`: [`Client`], and a module for each operation.
 //!
-//! This is the crate `alicloud-actiontrail`. It serves an app alone; the crate `alicloud` has it as its module `actiontrail`, behind the feature `actiontrail`.
+//! This is the crate `alicloud-actiontrail`. It serves an app alone; the crate `alicloud` has it
+//! as its module `actiontrail`, behind the feature `actiontrail`.
 //!
 //! ```no_run
 //! use alicloud_actiontrail::{self as actiontrail, describe_advanced_query_history as describe};
@@ -83,7 +84,7 @@ pub mod update_trail;
 pub struct Client(alicloud_runtime::Client);
 
 impl Client {
-    /// A client with this configuration. Nothing is connected until a call is sent.
+    /// Creates a client with this configuration. Nothing is connected until a call is sent.
     #[inline]
     pub fn new(config: &alicloud_runtime::Config) -> Self {
         Self(alicloud_runtime::Client::new(config, product()))
@@ -103,9 +104,9 @@ impl AsRef<alicloud_runtime::Client> for Client {
     }
 }
 
-/// What the runtime knows of the product.
+/// Describes the product to the runtime.
 #[inline]
-pub const fn product() -> &'static alicloud_runtime::operation::Product {
+pub(crate) const fn product() -> &'static alicloud_runtime::operation::Product {
     use alicloud_runtime::operation::{ApiStyle, Product};
     const {
         &Product::new("Actiontrail", "2020-07-06", ApiStyle::Rpc)
@@ -136,6 +137,34 @@ pub const fn product() -> &'static alicloud_runtime::operation::Product {
                 ("na-south-1", "actiontrail.na-south-1.aliyuncs.com"),
                 ("us-east-1", "actiontrail.us-east-1.aliyuncs.com"),
                 ("us-west-1", "actiontrail.us-west-1.aliyuncs.com"),
+            ])
+            .vpc(&[
+                ("ap-northeast-1", "actiontrail-vpc.ap-northeast-1.aliyuncs.com"),
+                ("ap-northeast-2", "actiontrail-vpc.ap-northeast-2.aliyuncs.com"),
+                ("ap-southeast-1", "actiontrail-vpc.ap-southeast-1.aliyuncs.com"),
+                ("ap-southeast-3", "actiontrail-vpc.ap-southeast-3.aliyuncs.com"),
+                ("ap-southeast-5", "actiontrail-vpc.ap-southeast-5.aliyuncs.com"),
+                ("ap-southeast-7", "actiontrail-vpc.ap-southeast-7.aliyuncs.com"),
+                ("cn-beijing", "actiontrail-vpc.cn-beijing.aliyuncs.com"),
+                ("cn-chengdu", "actiontrail-vpc.cn-chengdu.aliyuncs.com"),
+                ("cn-guangzhou", "actiontrail-vpc.cn-guangzhou.aliyuncs.com"),
+                ("cn-hangzhou", "actiontrail-vpc.cn-hangzhou.aliyuncs.com"),
+                ("cn-heyuan", "actiontrail-vpc.cn-heyuan.aliyuncs.com"),
+                ("cn-hongkong", "actiontrail-vpc.cn-hongkong.aliyuncs.com"),
+                ("cn-huhehaote", "actiontrail-vpc.cn-huhehaote.aliyuncs.com"),
+                ("cn-nanjing", "actiontrail-vpc.cn-nanjing.aliyuncs.com"),
+                ("cn-qingdao", "actiontrail-vpc.cn-qingdao.aliyuncs.com"),
+                ("cn-shanghai", "actiontrail-vpc.cn-shanghai.aliyuncs.com"),
+                ("cn-shanghai-finance-1", "actiontrail-vpc.cn-shanghai-finance-1.aliyuncs.com"),
+                ("cn-shenzhen", "actiontrail-vpc.cn-shenzhen.aliyuncs.com"),
+                ("cn-wulanchabu", "actiontrail-vpc.cn-wulanchabu.aliyuncs.com"),
+                ("cn-zhangjiakou", "actiontrail-vpc.cn-zhangjiakou.aliyuncs.com"),
+                ("eu-central-1", "actiontrail-vpc.eu-central-1.aliyuncs.com"),
+                ("eu-west-1", "actiontrail-vpc.eu-west-1.aliyuncs.com"),
+                ("me-east-1", "actiontrail-vpc.me-east-1.aliyuncs.com"),
+                ("na-south-1", "actiontrail-vpc.na-south-1.aliyuncs.com"),
+                ("us-east-1", "actiontrail-vpc.us-east-1.aliyuncs.com"),
+                ("us-west-1", "actiontrail-vpc.us-west-1.aliyuncs.com"),
             ])
             .errors(const { &[
                 alicloud_runtime::ErrorRow::new(404, "BucketDoesNotExistException", "", ""),

@@ -2,7 +2,10 @@
 
 //! Lists data event selectors.
 //!
-//! Operation `ListDataEventSelectors`: it only reads. It answers in pages: see [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items). [Its page](https://api.alibabacloud.com/document/Actiontrail/2020-07-06/ListDataEventSelectors) at Alibaba Cloud.
+//! Operation `ListDataEventSelectors`: it only reads. It answers in pages: see
+//! [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items).
+//! [Its page](https://api.alibabacloud.com/document/Actiontrail/2020-07-06/ListDataEventSelectors)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -26,6 +29,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `ListDataEventSelectors`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -40,20 +44,21 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`next_token`](field@Self::next_token).
+    /// Sets [`NextToken`](field@Self::next_token): Where to go on: what the page before answered
+    /// under this name.
     #[inline]
     pub fn next_token(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.next_token, value);
         self
     }
 
-    /// Sets [`max_results`](field@Self::max_results).
+    /// Sets [`MaxResults`](field@Self::max_results): How many a page holds at most.
     #[inline]
     pub fn max_results(mut self, value: i64) -> Self {
         wire::set(&mut self.max_results, value);
@@ -64,15 +69,10 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("NextToken"),
-                    wire::Field::query("MaxResults"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("NextToken"),
+            wire::Field::query("MaxResults"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -109,15 +109,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("Data"),
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("Data"),
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -149,7 +144,30 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"Data\":{\"DataEventSelectorInfos\":[{\"EventSelectors\":\"[{\\\"EventName\\\":{\\\"Equals\\\":[\\\"GetObject\\\",\\\"CopyObject\\\",\\\"AppendObject\\\"]},\\\"ReadWriteType\\\":\\\"All\\\",\\\"ServiceName\\\":\\\"Oss\\\"}]\",\"IsTrailAllRegion\":true,\"SlsDeliveryConfigs\":[{\"CreateTime\":\"2023-09-30T16:11Z\",\"ErrorCode\":\"LogServiceException\",\"RegionSlsProjectArn\":\"acs:log:cn-shanghai:159498693826****:project/actiontrail-log-159498693826****-cn-shanghai\",\"Status\":\"success\",\"TrailRegion\":\"cn-shanghai\"}],\"TrailArn\":\"acs:actiontrail:cn-shanghai:159498693826****:trail/trail-name\",\"TrailName\":\"trail-name\"}],\"MaxResults\":20,\"NextToken\":\"VjE6bHJlTGoxdm1M****\"},\"RequestId\":\"8A74FD2E-A9B9-461C-BCE9-D9668DF1****\"}"),
+        operation::Sample::Json(r#"{
+  "Data": {
+    "DataEventSelectorInfos": [
+      {
+        "EventSelectors": "[{\"EventName\":{\"Equals\":[\"GetObject\",\"CopyObject\",\"AppendObject\"]},\"ReadWriteType\":\"All\",\"ServiceName\":\"Oss\"}]",
+        "IsTrailAllRegion": true,
+        "SlsDeliveryConfigs": [
+          {
+            "CreateTime": "2023-09-30T16:11Z",
+            "ErrorCode": "LogServiceException",
+            "RegionSlsProjectArn": "acs:log:cn-shanghai:159498693826****:project/actiontrail-log-159498693826****-cn-shanghai",
+            "Status": "success",
+            "TrailRegion": "cn-shanghai"
+          }
+        ],
+        "TrailArn": "acs:actiontrail:cn-shanghai:159498693826****:trail/trail-name",
+        "TrailName": "trail-name"
+      }
+    ],
+    "MaxResults": 20,
+    "NextToken": "VjE6bHJlTGoxdm1M****"
+  },
+  "RequestId": "8A74FD2E-A9B9-461C-BCE9-D9668DF1****"
+}"#),
     ];
 }
 
@@ -180,16 +198,11 @@ pub struct Data {
 impl wire::Object for Data {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Data",
-                fields: &[
-                    wire::Field::member("DataEventSelectorInfos"),
-                    wire::Field::member("MaxResults"),
-                    wire::Field::member("NextToken"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Data", const { &[
+            wire::Field::member("DataEventSelectorInfos"),
+            wire::Field::member("MaxResults"),
+            wire::Field::member("NextToken"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -217,7 +230,8 @@ wire::object!(Data);
 #[derive(Default)]
 #[non_exhaustive]
 pub struct DataEventSelectorInfo {
-    /// `EventSelectors`. Example: `[{"EventName":{"Equals":["GetObject","CopyObject","AppendObject"]},"ReadWriteType":"All","ServiceName":"Oss"}]`.
+    /// `EventSelectors`. Example:
+    /// `[{"EventName":{"Equals":["GetObject","CopyObject","AppendObject"]},"ReadWriteType":"All","ServiceName":"Oss"}]`.
     pub event_selectors: String,
     /// `IsTrailAllRegion`. Example: `true`.
     pub is_trail_all_region: Option<bool>,
@@ -232,18 +246,13 @@ pub struct DataEventSelectorInfo {
 impl wire::Object for DataEventSelectorInfo {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "DataEventSelectorInfo",
-                fields: &[
-                    wire::Field::member("EventSelectors"),
-                    wire::Field::member("IsTrailAllRegion"),
-                    wire::Field::member("SlsDeliveryConfigs"),
-                    wire::Field::member("TrailArn"),
-                    wire::Field::member("TrailName"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("DataEventSelectorInfo", const { &[
+            wire::Field::member("EventSelectors"),
+            wire::Field::member("IsTrailAllRegion"),
+            wire::Field::member("SlsDeliveryConfigs"),
+            wire::Field::member("TrailArn"),
+            wire::Field::member("TrailName"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -271,7 +280,8 @@ impl wire::Object for DataEventSelectorInfo {
 
 wire::object!(DataEventSelectorInfo);
 
-/// An item of [`DataEventSelectorInfo::sls_delivery_configs`](field@DataEventSelectorInfo::sls_delivery_configs).
+/// An item of
+/// [`DataEventSelectorInfo::sls_delivery_configs`](field@DataEventSelectorInfo::sls_delivery_configs).
 #[derive(Default)]
 #[non_exhaustive]
 pub struct SlsDeliveryConfig {
@@ -281,7 +291,8 @@ pub struct SlsDeliveryConfig {
     pub error_code: String,
     /// `ErrorMessage`.
     pub error_message: String,
-    /// `RegionSlsProjectArn`. Example: `acs:log:cn-shanghai:159498693826****:project/actiontrail-log-159498693826****-cn-shanghai`.
+    /// `RegionSlsProjectArn`. Example:
+    /// `acs:log:cn-shanghai:159498693826****:project/actiontrail-log-159498693826****-cn-shanghai`.
     pub region_sls_project_arn: String,
     /// `Status`. Example: `success`.
     pub status: String,
@@ -292,19 +303,14 @@ pub struct SlsDeliveryConfig {
 impl wire::Object for SlsDeliveryConfig {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "SlsDeliveryConfig",
-                fields: &[
-                    wire::Field::member("CreateTime"),
-                    wire::Field::member("ErrorCode"),
-                    wire::Field::member("ErrorMessage"),
-                    wire::Field::member("RegionSlsProjectArn"),
-                    wire::Field::member("Status"),
-                    wire::Field::member("TrailRegion"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("SlsDeliveryConfig", const { &[
+            wire::Field::member("CreateTime"),
+            wire::Field::member("ErrorCode"),
+            wire::Field::member("ErrorMessage"),
+            wire::Field::member("RegionSlsProjectArn"),
+            wire::Field::member("Status"),
+            wire::Field::member("TrailRegion"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -334,28 +340,23 @@ impl wire::Object for SlsDeliveryConfig {
 
 wire::object!(SlsDeliveryConfig);
 
-/// The error codes that are documented for `ListDataEventSelectors`: none.
+/// No error codes are documented for `ListDataEventSelectors`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "ListDataEventSelectors";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Lists data event selectors.
     ///
-    /// Examples, errors and types: [`list_data_event_selectors`](mod@super::list_data_event_selectors).
+    /// Examples, errors and types:
+    /// [`list_data_event_selectors`](mod@super::list_data_event_selectors).
     #[inline]
-    pub fn list_data_event_selectors(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn list_data_event_selectors(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

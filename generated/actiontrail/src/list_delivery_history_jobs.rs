@@ -2,7 +2,10 @@
 
 //! Lists delivery history jobs.
 //!
-//! Operation `ListDeliveryHistoryJobs`: it only reads. It answers in pages: see [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items). [Its page](https://api.alibabacloud.com/document/Actiontrail/2020-07-06/ListDeliveryHistoryJobs) at Alibaba Cloud.
+//! Operation `ListDeliveryHistoryJobs`: it only reads. It answers in pages: see
+//! [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items).
+//! [Its page](https://api.alibabacloud.com/document/Actiontrail/2020-07-06/ListDeliveryHistoryJobs)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -30,13 +33,14 @@
 //! # use alicloud_actiontrail::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_actiontrail::Error> {
-//! let replay = Replay::new().error(list::Error::ServiceUnavailable);
-//! # let client = actiontrail::Client::new(&replay.config());
+//! let replay = Replay::new().error(list::ErrorKind::ServiceUnavailable);
+//! # let client = actiontrail::Client::new(&replay.config().retry(alicloud_actiontrail::Retry::off()));
 //! # let request = list::Request::new();
-//! let call = client.list_delivery_history_jobs(request).retry(alicloud_actiontrail::Retry::off());
-//! let error = call.await.unwrap_err();
+//! let error = client.list_delivery_history_jobs(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(list::Error::ServiceUnavailable) => assert_eq!(error.status(), Some(503)),
+//!     Some(list::ErrorKind::ServiceUnavailable) => {
+//!         assert_eq!(error.status(), Some(503))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -46,6 +50,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `ListDeliveryHistoryJobs`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -60,20 +65,20 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`page_size`](field@Self::page_size).
+    /// Sets [`PageSize`](field@Self::page_size): How many a page holds at most.
     #[inline]
     pub fn page_size(mut self, value: i64) -> Self {
         wire::set(&mut self.page_size, value);
         self
     }
 
-    /// Sets [`page_number`](field@Self::page_number).
+    /// Sets [`PageNumber`](field@Self::page_number): The page to answer, from 1 on.
     #[inline]
     pub fn page_number(mut self, value: i64) -> Self {
         wire::set(&mut self.page_number, value);
@@ -84,15 +89,10 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("PageSize").limits(&[wire::Limit::Min(0), wire::Limit::Max(100)]),
-                    wire::Field::query("PageNumber").limits(&[wire::Limit::Min(0), wire::Limit::Max(2147483647)]),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("PageSize").limits(&[wire::Limit::Min(0), wire::Limit::Max(100)]),
+            wire::Field::query("PageNumber").limits(&[wire::Limit::Min(0), wire::Limit::Max(2147483647)]),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -141,18 +141,13 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("DeliveryHistoryJobs"),
-                    wire::Field::member("PageNumber"),
-                    wire::Field::member("PageSize"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("TotalCount"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("DeliveryHistoryJobs"),
+            wire::Field::member("PageNumber"),
+            wire::Field::member("PageSize"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("TotalCount"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -192,7 +187,24 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"DeliveryHistoryJobs\":[{\"CreatedTime\":\"2021-04-26T03:17:04Z\",\"EndTime\":\"2021-04-26T03:22:04Z\",\"HomeRegion\":\"cn-hangzhou\",\"JobId\":16602,\"JobStatus\":2,\"StartTime\":\"2021-01-26T03:17:04Z\",\"TrailName\":\"trail-name\",\"UpdatedTime\":\"2021-04-26T03:20:08Z\"}],\"PageNumber\":1,\"PageSize\":20,\"RequestId\":\"B190816C-6DCA-4DC5-9B8E-EE0367B57CFF\",\"TotalCount\":1}"),
+        operation::Sample::Json(r#"{
+  "DeliveryHistoryJobs": [
+    {
+      "CreatedTime": "2021-04-26T03:17:04Z",
+      "EndTime": "2021-04-26T03:22:04Z",
+      "HomeRegion": "cn-hangzhou",
+      "JobId": 16602,
+      "JobStatus": 2,
+      "StartTime": "2021-01-26T03:17:04Z",
+      "TrailName": "trail-name",
+      "UpdatedTime": "2021-04-26T03:20:08Z"
+    }
+  ],
+  "PageNumber": 1,
+  "PageSize": 20,
+  "RequestId": "B190816C-6DCA-4DC5-9B8E-EE0367B57CFF",
+  "TotalCount": 1
+}"#),
     ];
 }
 
@@ -229,21 +241,16 @@ pub struct DeliveryHistoryJob {
 impl wire::Object for DeliveryHistoryJob {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "DeliveryHistoryJob",
-                fields: &[
-                    wire::Field::member("CreatedTime"),
-                    wire::Field::member("EndTime"),
-                    wire::Field::member("HomeRegion"),
-                    wire::Field::member("JobId"),
-                    wire::Field::member("JobStatus"),
-                    wire::Field::member("StartTime"),
-                    wire::Field::member("TrailName"),
-                    wire::Field::member("UpdatedTime"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("DeliveryHistoryJob", const { &[
+            wire::Field::member("CreatedTime"),
+            wire::Field::member("EndTime"),
+            wire::Field::member("HomeRegion"),
+            wire::Field::member("JobId"),
+            wire::Field::member("JobStatus"),
+            wire::Field::member("StartTime"),
+            wire::Field::member("TrailName"),
+            wire::Field::member("UpdatedTime"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -282,12 +289,12 @@ wire::object!(DeliveryHistoryJob);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `ServiceUnavailable`, status 503.
     ServiceUnavailable,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "ListDeliveryHistoryJobs";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -300,9 +307,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Lists delivery history jobs.
     ///
-    /// Examples, errors and types: [`list_delivery_history_jobs`](mod@super::list_delivery_history_jobs).
+    /// Examples, errors and types:
+    /// [`list_delivery_history_jobs`](mod@super::list_delivery_history_jobs).
     #[inline]
-    pub fn list_delivery_history_jobs(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn list_delivery_history_jobs(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

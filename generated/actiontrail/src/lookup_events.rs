@@ -2,7 +2,10 @@
 
 //! The operation `LookupEvents`.
 //!
-//! Operation `LookupEvents`: it only reads. It answers in pages: see [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items). [Its page](https://api.alibabacloud.com/document/Actiontrail/2020-07-06/LookupEvents) at Alibaba Cloud.
+//! Operation `LookupEvents`: it only reads. It answers in pages: see
+//! [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items).
+//! [Its page](https://api.alibabacloud.com/document/Actiontrail/2020-07-06/LookupEvents) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -30,12 +33,14 @@
 //! # use alicloud_actiontrail::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_actiontrail::Error> {
-//! let replay = Replay::new().error(lookup::Error::InvalidParameterCombination);
-//! # let client = actiontrail::Client::new(&replay.config());
+//! let replay = Replay::new().error(lookup::ErrorKind::IncompleteSignature);
+//! # let client = actiontrail::Client::new(&replay.config().retry(alicloud_actiontrail::Retry::off()));
 //! # let request = lookup::Request::new();
 //! let error = client.lookup_events(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(lookup::Error::InvalidParameterCombination) => assert_eq!(error.status(), Some(400)),
+//!     Some(lookup::ErrorKind::IncompleteSignature) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -45,12 +50,14 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `LookupEvents`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
     /// `NextToken`: Where to go on: what the page before answered under this name.
     ///
-    /// Example: `eyJhY2NvdW50IjoiMTQyNDM3OTU4NjM4NzE2MSIsImV2ZW50SWQiOiI3MkJDRTExRi02OTU3LTQ0NUItQjY0MC1CNEUyMkM4NUEwQzgiLCJsb2dJZCI6IjgyLTE0MjQzNzk1ODYzODcxNjEiLCJ0aW1lIjoxNjAy`….
+    /// Example:
+    /// `eyJhY2NvdW50IjoiMTQyNDM3OTU4NjM4NzE2MSIsImV2ZW50SWQiOiI3MkJDRTExRi02OTU3LTQ0NUItQjY0MC1CNEUyMkM4NUEwQzgiLCJsb2dJZCI6IjgyLTE0MjQzNzk1ODYzODcxNjEiLCJ0aW1lIjoxNjAy`….
     pub next_token: Option<String>,
     /// `MaxResults`. Example: `20`.
     pub max_results: Option<String>,
@@ -65,48 +72,49 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`next_token`](field@Self::next_token).
+    /// Sets [`NextToken`](field@Self::next_token): Where to go on: what the page before answered
+    /// under this name.
     #[inline]
     pub fn next_token(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.next_token, value);
         self
     }
 
-    /// Sets [`max_results`](field@Self::max_results).
+    /// Sets [`MaxResults`](field@Self::max_results).
     #[inline]
     pub fn max_results(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.max_results, value);
         self
     }
 
-    /// Sets [`start_time`](field@Self::start_time).
+    /// Sets [`StartTime`](field@Self::start_time).
     #[inline]
     pub fn start_time(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.start_time, value);
         self
     }
 
-    /// Sets [`end_time`](field@Self::end_time).
+    /// Sets [`EndTime`](field@Self::end_time).
     #[inline]
     pub fn end_time(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.end_time, value);
         self
     }
 
-    /// Sets [`direction`](field@Self::direction).
+    /// Sets [`Direction`](field@Self::direction).
     #[inline]
     pub fn direction(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.direction, value);
         self
     }
 
-    /// Sets [`lookup_attribute`](field@Self::lookup_attribute).
+    /// Sets [`LookupAttribute`](field@Self::lookup_attribute).
     #[inline]
     pub fn lookup_attribute(mut self, value: impl IntoIterator<Item = LookupAttribute>) -> Self {
         wire::set_list(&mut self.lookup_attribute, value);
@@ -117,19 +125,14 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("NextToken"),
-                    wire::Field::query("MaxResults"),
-                    wire::Field::query("StartTime"),
-                    wire::Field::query("EndTime"),
-                    wire::Field::query("Direction"),
-                    wire::Field::query("LookupAttribute").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(2)]),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("NextToken"),
+            wire::Field::query("MaxResults"),
+            wire::Field::query("StartTime"),
+            wire::Field::query("EndTime"),
+            wire::Field::query("Direction"),
+            wire::Field::query("LookupAttribute").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(2)]),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -160,6 +163,7 @@ impl wire::Object for Request {
 wire::request!(Request);
 
 /// An item of [`Request::lookup_attribute`](field@Request::lookup_attribute).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct LookupAttribute {
@@ -170,20 +174,20 @@ pub struct LookupAttribute {
 }
 
 impl LookupAttribute {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`key`](field@Self::key).
+    /// Sets [`Key`](field@Self::key).
     #[inline]
     pub fn key(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.key, value);
         self
     }
 
-    /// Sets [`value`](field@Self::value).
+    /// Sets [`Value`](field@Self::value).
     #[inline]
     pub fn value(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.value, value);
@@ -194,15 +198,10 @@ impl LookupAttribute {
 impl wire::Object for LookupAttribute {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "LookupAttribute",
-                fields: &[
-                    wire::Field::member("Key"),
-                    wire::Field::member("Value"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("LookupAttribute", const { &[
+            wire::Field::member("Key"),
+            wire::Field::member("Value"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -230,11 +229,14 @@ wire::request!(LookupAttribute);
 pub struct Response {
     /// `EndTime`. Example: `2020-07-22T14:00:00Z`.
     pub end_time: String,
-    /// `Events`. Example: `{ "eventId": "6EEC3A76-C207-5075-889D-A909E62F****", "eventVersion": 1, "eventName": "GetTemplate" }`.
+    /// `Events`. Example:
+    /// `{ "eventId": "6EEC3A76-C207-5075-889D-A909E62F****", "eventVersion": 1, "eventName":
+    /// "GetTemplate" }`.
     pub events: Vec<alicloud_runtime::Json>,
     /// `NextToken`: Where the next page begins; empty on the last one.
     ///
-    /// Example: `eyJhY2NvdW50IjoiMTQyNDM3OTU4NjM4NzE2MSIsImV2ZW50SWQiOiI3MkJDRTExRi02OTU3LTQ0NUItQjY0MC1CNEUyMkM4NUEwQzgiLCJsb2dJZCI6IjgyLTE0MjQzNzk1ODYzODcxNjEiLCJ0aW1lIjoxNjAy`….
+    /// Example:
+    /// `eyJhY2NvdW50IjoiMTQyNDM3OTU4NjM4NzE2MSIsImV2ZW50SWQiOiI3MkJDRTExRi02OTU3LTQ0NUItQjY0MC1CNEUyMkM4NUEwQzgiLCJsb2dJZCI6IjgyLTE0MjQzNzk1ODYzODcxNjEiLCJ0aW1lIjoxNjAy`….
     pub next_token: String,
     /// `RequestId`: The ID of the request.
     ///
@@ -247,18 +249,13 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("EndTime"),
-                    wire::Field::member("Events"),
-                    wire::Field::member("NextToken"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("StartTime"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("EndTime"),
+            wire::Field::member("Events"),
+            wire::Field::member("NextToken"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("StartTime"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -296,7 +293,19 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"EndTime\":\"2020-07-22T14:00:00Z\",\"Events\":[{\"eventId\":\"6EEC3A76-C207-5075-889D-A909E62F****\",\"eventVersion\":1,\"eventName\":\"GetTemplate\"}],\"NextToken\":\"eyJhY2NvdW50IjoiMTQyNDM3OTU4NjM4NzE2MSIsImV2ZW50SWQiOiI3MkJDRTExRi02OTU3LTQ0NUItQjY0MC1CNEUyMkM4NUEwQzgiLCJsb2dJZCI6IjgyLTE0MjQzNzk1ODYzODcxNjEiLCJ0aW1lIjoxNjAyMzExNTQwMD****\",\"RequestId\":\"FD79665A-CE8B-49D4-82E6-5EE2E0E7****\",\"StartTime\":\"2020-07-15T14:00:00Z\"}"),
+        operation::Sample::Json(r#"{
+  "EndTime": "2020-07-22T14:00:00Z",
+  "Events": [
+    {
+      "eventId": "6EEC3A76-C207-5075-889D-A909E62F****",
+      "eventVersion": 1,
+      "eventName": "GetTemplate"
+    }
+  ],
+  "NextToken": "eyJhY2NvdW50IjoiMTQyNDM3OTU4NjM4NzE2MSIsImV2ZW50SWQiOiI3MkJDRTExRi02OTU3LTQ0NUItQjY0MC1CNEUyMkM4NUEwQzgiLCJsb2dJZCI6IjgyLTE0MjQzNzk1ODYzODcxNjEiLCJ0aW1lIjoxNjAyMzExNTQwMD****",
+  "RequestId": "FD79665A-CE8B-49D4-82E6-5EE2E0E7****",
+  "StartTime": "2020-07-15T14:00:00Z"
+}"#),
     ];
 }
 
@@ -313,7 +322,7 @@ impl alicloud_runtime::Paged for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `IncompleteSignature`, status 400.
     IncompleteSignature,
     /// `InvalidParameterCombination`, status 400.
@@ -326,7 +335,7 @@ pub enum Error {
     InvalidParameterStartTime,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "LookupEvents";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -345,7 +354,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`lookup_events`](mod@super::lookup_events).
     #[inline]
-    pub fn lookup_events(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn lookup_events(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

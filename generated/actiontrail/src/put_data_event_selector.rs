@@ -4,7 +4,9 @@
 //!
 //! **Costs money**: what it makes or does is charged for.
 //!
-//! Operation `PutDataEventSelector`: a write. [Its page](https://api.alibabacloud.com/document/Actiontrail/2020-07-06/PutDataEventSelector) at Alibaba Cloud.
+//! Operation `PutDataEventSelector`: a write.
+//! [Its page](https://api.alibabacloud.com/document/Actiontrail/2020-07-06/PutDataEventSelector)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -32,12 +34,14 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `PutDataEventSelector`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
     /// `TrailName`, **required**. Example: `trail-name`.
     pub trail_name: Option<String>,
-    /// `EventSelectors`, **required**. Example: `[{"EventName":{"Equals":["GetObject","CopyObject","AppendObject"]},"ReadWriteType":"All","ServiceName":"Oss"}]`.
+    /// `EventSelectors`, **required**. Example:
+    /// `[{"EventName":{"Equals":["GetObject","CopyObject","AppendObject"]},"ReadWriteType":"All","ServiceName":"Oss"}]`.
     pub event_selectors: Option<String>,
     /// `IsTrailAllRegion`. Example: `true`.
     pub is_trail_all_region: Option<bool>,
@@ -46,34 +50,34 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`trail_name`](field@Self::trail_name).
+    /// Sets [`TrailName`](field@Self::trail_name), **required**.
     #[inline]
     pub fn trail_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.trail_name, value);
         self
     }
 
-    /// Sets [`event_selectors`](field@Self::event_selectors).
+    /// Sets [`EventSelectors`](field@Self::event_selectors), **required**.
     #[inline]
     pub fn event_selectors(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.event_selectors, value);
         self
     }
 
-    /// Sets [`is_trail_all_region`](field@Self::is_trail_all_region).
+    /// Sets [`IsTrailAllRegion`](field@Self::is_trail_all_region).
     #[inline]
     pub fn is_trail_all_region(mut self, value: bool) -> Self {
         wire::set(&mut self.is_trail_all_region, value);
         self
     }
 
-    /// Sets [`trail_region_ids`](field@Self::trail_region_ids).
+    /// Sets [`TrailRegionIds`](field@Self::trail_region_ids).
     #[inline]
     pub fn trail_region_ids(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.trail_region_ids, value);
@@ -84,17 +88,12 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("TrailName").required(),
-                    wire::Field::query("EventSelectors").required(),
-                    wire::Field::query("IsTrailAllRegion"),
-                    wire::Field::query("TrailRegionIds"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("TrailName").required(),
+            wire::Field::query("EventSelectors").required(),
+            wire::Field::query("IsTrailAllRegion"),
+            wire::Field::query("TrailRegionIds"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -124,7 +123,8 @@ wire::request!(Request);
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Response {
-    /// `DataEventSelectors`. Example: `[{"EventName":{"Equals":["GetObject","CopyObject","AppendObject"]},"ReadWriteType":"All","ServiceName":"Oss"}]`.
+    /// `DataEventSelectors`. Example:
+    /// `[{"EventName":{"Equals":["GetObject","CopyObject","AppendObject"]},"ReadWriteType":"All","ServiceName":"Oss"}]`.
     pub data_event_selectors: String,
     /// `RequestId`: The ID of the request.
     ///
@@ -137,16 +137,11 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("DataEventSelectors"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("TrailArn"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("DataEventSelectors"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("TrailArn"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -178,32 +173,30 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"DataEventSelectors\":\"[{\\\"EventName\\\":{\\\"Equals\\\":[\\\"GetObject\\\",\\\"CopyObject\\\",\\\"AppendObject\\\"]},\\\"ReadWriteType\\\":\\\"All\\\",\\\"ServiceName\\\":\\\"Oss\\\"}]\",\"RequestId\":\"243E1250-32DA-493B-9347-3C7EEE07****\",\"TrailArn\":\"acs:actiontrail:cn-shanghai:159498693826****:trail/trail-name\"}"),
+        operation::Sample::Json(r#"{
+  "DataEventSelectors": "[{\"EventName\":{\"Equals\":[\"GetObject\",\"CopyObject\",\"AppendObject\"]},\"ReadWriteType\":\"All\",\"ServiceName\":\"Oss\"}]",
+  "RequestId": "243E1250-32DA-493B-9347-3C7EEE07****",
+  "TrailArn": "acs:actiontrail:cn-shanghai:159498693826****:trail/trail-name"
+}"#),
     ];
 }
 
-/// The error codes that are documented for `PutDataEventSelector`: none.
+/// No error codes are documented for `PutDataEventSelector`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "PutDataEventSelector";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Puts a data event selector.
     ///
     /// Examples, errors and types: [`put_data_event_selector`](mod@super::put_data_event_selector).
     #[inline]
-    pub fn put_data_event_selector(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn put_data_event_selector(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Stops a logging.
 //!
-//! Operation `StopLogging`: a write. [Its page](https://api.alibabacloud.com/document/Actiontrail/2020-07-06/StopLogging) at Alibaba Cloud.
+//! Operation `StopLogging`: a write.
+//! [Its page](https://api.alibabacloud.com/document/Actiontrail/2020-07-06/StopLogging) at Alibaba
+//! Cloud.
 //!
 //! # Examples
 //!
@@ -32,12 +34,14 @@
 //! # use alicloud_actiontrail::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_actiontrail::Error> {
-//! let replay = Replay::new().error(stop::Error::TrailNotFoundException);
-//! # let client = actiontrail::Client::new(&replay.config());
+//! let replay = Replay::new().error(stop::ErrorKind::TrailNotFoundException);
+//! # let client = actiontrail::Client::new(&replay.config().retry(alicloud_actiontrail::Retry::off()));
 //! # let request = stop::Request::new().name("trail-test");
 //! let error = client.stop_logging(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(stop::Error::TrailNotFoundException) => assert_eq!(error.status(), Some(404)),
+//!     Some(stop::ErrorKind::TrailNotFoundException) => {
+//!         assert_eq!(error.status(), Some(404))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -47,6 +51,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `StopLogging`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -55,13 +60,13 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`name`](field@Self::name).
+    /// Sets [`Name`](field@Self::name), **required**.
     #[inline]
     pub fn name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.name, value);
@@ -72,14 +77,9 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("Name").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("Name").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -112,14 +112,9 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -147,7 +142,9 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"1C488B66-B819-4D14-8711-C4EAAA13AC01\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "1C488B66-B819-4D14-8711-C4EAAA13AC01"
+}"#),
     ];
 }
 
@@ -156,12 +153,12 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `TrailNotFoundException`, status 404.
     TrailNotFoundException,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "StopLogging";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -176,7 +173,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`stop_logging`](mod@super::stop_logging).
     #[inline]
-    pub fn stop_logging(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn stop_logging(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

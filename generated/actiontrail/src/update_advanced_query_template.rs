@@ -2,7 +2,9 @@
 
 //! Updates an advanced query template.
 //!
-//! Operation `UpdateAdvancedQueryTemplate`: a write. [Its page](https://api.alibabacloud.com/document/Actiontrail/2020-07-06/UpdateAdvancedQueryTemplate) at Alibaba Cloud.
+//! Operation `UpdateAdvancedQueryTemplate`: a write.
+//! [Its page](https://api.alibabacloud.com/document/Actiontrail/2020-07-06/UpdateAdvancedQueryTemplate)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -30,6 +32,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `UpdateAdvancedQueryTemplate`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -37,41 +40,42 @@ pub struct Request {
     pub template_id: Option<String>,
     /// `TemplateName`. Example: `example-template`.
     pub template_name: Option<String>,
-    /// `TemplateSql`. Example: `event.eventName: ConsoleSignin AND event.userIdentity.type: root-account`.
+    /// `TemplateSql`. Example:
+    /// `event.eventName: ConsoleSignin AND event.userIdentity.type: root-account`.
     pub template_sql: Option<String>,
     /// `SimpleQuery`, **required**. Example: `false`.
     pub simple_query: Option<bool>,
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`template_id`](field@Self::template_id).
+    /// Sets [`TemplateId`](field@Self::template_id), **required**.
     #[inline]
     pub fn template_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.template_id, value);
         self
     }
 
-    /// Sets [`template_name`](field@Self::template_name).
+    /// Sets [`TemplateName`](field@Self::template_name).
     #[inline]
     pub fn template_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.template_name, value);
         self
     }
 
-    /// Sets [`template_sql`](field@Self::template_sql).
+    /// Sets [`TemplateSql`](field@Self::template_sql).
     #[inline]
     pub fn template_sql(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.template_sql, value);
         self
     }
 
-    /// Sets [`simple_query`](field@Self::simple_query).
+    /// Sets [`SimpleQuery`](field@Self::simple_query), **required**.
     #[inline]
     pub fn simple_query(mut self, value: bool) -> Self {
         wire::set(&mut self.simple_query, value);
@@ -82,17 +86,12 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("TemplateId").required(),
-                    wire::Field::query("TemplateName"),
-                    wire::Field::query("TemplateSql"),
-                    wire::Field::query("SimpleQuery").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("TemplateId").required(),
+            wire::Field::query("TemplateName"),
+            wire::Field::query("TemplateSql"),
+            wire::Field::query("SimpleQuery").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -132,25 +131,21 @@ pub struct Response {
     pub template_id: String,
     /// `TemplateName`. Example: `example-template`.
     pub template_name: String,
-    /// `TemplateSql`. Example: `event.userIdentity.type: root-account AND event.userIdentity.accessKeyId: *`.
+    /// `TemplateSql`. Example:
+    /// `event.userIdentity.type: root-account AND event.userIdentity.accessKeyId: *`.
     pub template_sql: String,
 }
 
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("SimpleQuery"),
-                    wire::Field::member("TemplateId"),
-                    wire::Field::member("TemplateName"),
-                    wire::Field::member("TemplateSql"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("SimpleQuery"),
+            wire::Field::member("TemplateId"),
+            wire::Field::member("TemplateName"),
+            wire::Field::member("TemplateSql"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -186,32 +181,33 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"145318BE-DEE1-4C57-AA7C-5BE7D34A6AE0\",\"SimpleQuery\":\"true\",\"TemplateId\":\"utpl-QNL3dpYkQcyjZxrIQC****\",\"TemplateName\":\"example-template\",\"TemplateSql\":\"event.userIdentity.type: root-account AND event.userIdentity.accessKeyId: *\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "145318BE-DEE1-4C57-AA7C-5BE7D34A6AE0",
+  "SimpleQuery": "true",
+  "TemplateId": "utpl-QNL3dpYkQcyjZxrIQC****",
+  "TemplateName": "example-template",
+  "TemplateSql": "event.userIdentity.type: root-account AND event.userIdentity.accessKeyId: *"
+}"#),
     ];
 }
 
-/// The error codes that are documented for `UpdateAdvancedQueryTemplate`: none.
+/// No error codes are documented for `UpdateAdvancedQueryTemplate`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "UpdateAdvancedQueryTemplate";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Updates an advanced query template.
     ///
-    /// Examples, errors and types: [`update_advanced_query_template`](mod@super::update_advanced_query_template).
+    /// Examples, errors and types:
+    /// [`update_advanced_query_template`](mod@super::update_advanced_query_template).
     #[inline]
-    pub fn update_advanced_query_template(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn update_advanced_query_template(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

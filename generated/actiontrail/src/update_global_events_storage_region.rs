@@ -2,7 +2,9 @@
 
 //! Updates a global events storage region.
 //!
-//! Operation `UpdateGlobalEventsStorageRegion`: a write. [Its page](https://api.alibabacloud.com/document/Actiontrail/2020-07-06/UpdateGlobalEventsStorageRegion) at Alibaba Cloud.
+//! Operation `UpdateGlobalEventsStorageRegion`: a write.
+//! [Its page](https://api.alibabacloud.com/document/Actiontrail/2020-07-06/UpdateGlobalEventsStorageRegion)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -28,10 +30,13 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `UpdateGlobalEventsStorageRegion`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `StorageRegion`, **required**. Values: [`ap-southeast-1`](Self::STORAGE_REGION_AP_SOUTHEAST_1), [`cn-hangzhou`](Self::STORAGE_REGION_CN_HANGZHOU). Example: `ap-southeast-1`.
+    /// `StorageRegion`, **required**. Values:
+    /// [`ap-southeast-1`](Self::STORAGE_REGION_AP_SOUTHEAST_1),
+    /// [`cn-hangzhou`](Self::STORAGE_REGION_CN_HANGZHOU).
     pub storage_region: Option<String>,
 }
 
@@ -41,13 +46,13 @@ impl Request {
     /// `cn-hangzhou`, a value of `StorageRegion`.
     pub const STORAGE_REGION_CN_HANGZHOU: &str = "cn-hangzhou";
 
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`storage_region`](field@Self::storage_region).
+    /// Sets [`StorageRegion`](field@Self::storage_region), **required**.
     #[inline]
     pub fn storage_region(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.storage_region, value);
@@ -58,14 +63,9 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("StorageRegion").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("StorageRegion").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -98,14 +98,9 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -133,32 +128,29 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"D7A0694E-C8FE-574E-92E3-63C5B5D23BD4\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "D7A0694E-C8FE-574E-92E3-63C5B5D23BD4"
+}"#),
     ];
 }
 
-/// The error codes that are documented for `UpdateGlobalEventsStorageRegion`: none.
+/// No error codes are documented for `UpdateGlobalEventsStorageRegion`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "UpdateGlobalEventsStorageRegion";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Updates a global events storage region.
     ///
-    /// Examples, errors and types: [`update_global_events_storage_region`](mod@super::update_global_events_storage_region).
+    /// Examples, errors and types:
+    /// [`update_global_events_storage_region`](mod@super::update_global_events_storage_region).
     #[inline]
-    pub fn update_global_events_storage_region(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn update_global_events_storage_region(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Updates a trail.
 //!
-//! Operation `UpdateTrail`: a write. [Its page](https://api.alibabacloud.com/document/Actiontrail/2020-07-06/UpdateTrail) at Alibaba Cloud.
+//! Operation `UpdateTrail`: a write.
+//! [Its page](https://api.alibabacloud.com/document/Actiontrail/2020-07-06/UpdateTrail) at Alibaba
+//! Cloud.
 //!
 //! # Examples
 //!
@@ -32,12 +34,14 @@
 //! # use alicloud_actiontrail::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_actiontrail::Error> {
-//! let replay = Replay::new().error(update::Error::RepeatOssBucket);
-//! # let client = actiontrail::Client::new(&replay.config());
+//! let replay = Replay::new().error(update::ErrorKind::RepeatOssBucket);
+//! # let client = actiontrail::Client::new(&replay.config().retry(alicloud_actiontrail::Retry::off()));
 //! # let request = update::Request::new().name("trail-test");
 //! let error = client.update_trail(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(update::Error::RepeatOssBucket) => assert_eq!(error.status(), Some(400)),
+//!     Some(update::ErrorKind::RepeatOssBucket) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -47,6 +51,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `UpdateTrail`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -56,11 +61,13 @@ pub struct Request {
     pub oss_bucket_name: Option<String>,
     /// `OssKeyPrefix`. Example: `at-product-account-audit-B`.
     pub oss_key_prefix: Option<String>,
-    /// `OssWriteRoleArn`. Example: `acs:ram::151266687691****:role/aliyunserviceroleforactiontrail`.
+    /// `OssWriteRoleArn`. Example:
+    /// `acs:ram::151266687691****:role/aliyunserviceroleforactiontrail`.
     pub oss_write_role_arn: Option<String>,
     /// `SlsProjectArn`. Example: `acs:log:cn-shanghai:151266687691****:project/test-project`.
     pub sls_project_arn: Option<String>,
-    /// `SlsWriteRoleArn`. Example: `acs:ram::151266687691****:role/aliyunserviceroleforactiontrail`.
+    /// `SlsWriteRoleArn`. Example:
+    /// `acs:ram::151266687691****:role/aliyunserviceroleforactiontrail`.
     pub sls_write_role_arn: Option<String>,
     /// `EventRW`. Example: `All`.
     pub event_rw: Option<String>,
@@ -68,81 +75,82 @@ pub struct Request {
     pub trail_region: Option<String>,
     /// `MaxComputeProjectArn`.
     pub max_compute_project_arn: Option<String>,
-    /// `MaxComputeWriteRoleArn`. Example: `acs:ram::151277687691****:role/aliyunserviceroleforactiontrail`.
+    /// `MaxComputeWriteRoleArn`. Example:
+    /// `acs:ram::151277687691****:role/aliyunserviceroleforactiontrail`.
     pub max_compute_write_role_arn: Option<String>,
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`name`](field@Self::name).
+    /// Sets [`Name`](field@Self::name), **required**.
     #[inline]
     pub fn name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.name, value);
         self
     }
 
-    /// Sets [`oss_bucket_name`](field@Self::oss_bucket_name).
+    /// Sets [`OssBucketName`](field@Self::oss_bucket_name).
     #[inline]
     pub fn oss_bucket_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.oss_bucket_name, value);
         self
     }
 
-    /// Sets [`oss_key_prefix`](field@Self::oss_key_prefix).
+    /// Sets [`OssKeyPrefix`](field@Self::oss_key_prefix).
     #[inline]
     pub fn oss_key_prefix(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.oss_key_prefix, value);
         self
     }
 
-    /// Sets [`oss_write_role_arn`](field@Self::oss_write_role_arn).
+    /// Sets [`OssWriteRoleArn`](field@Self::oss_write_role_arn).
     #[inline]
     pub fn oss_write_role_arn(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.oss_write_role_arn, value);
         self
     }
 
-    /// Sets [`sls_project_arn`](field@Self::sls_project_arn).
+    /// Sets [`SlsProjectArn`](field@Self::sls_project_arn).
     #[inline]
     pub fn sls_project_arn(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.sls_project_arn, value);
         self
     }
 
-    /// Sets [`sls_write_role_arn`](field@Self::sls_write_role_arn).
+    /// Sets [`SlsWriteRoleArn`](field@Self::sls_write_role_arn).
     #[inline]
     pub fn sls_write_role_arn(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.sls_write_role_arn, value);
         self
     }
 
-    /// Sets [`event_rw`](field@Self::event_rw).
+    /// Sets [`EventRW`](field@Self::event_rw).
     #[inline]
     pub fn event_rw(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.event_rw, value);
         self
     }
 
-    /// Sets [`trail_region`](field@Self::trail_region).
+    /// Sets [`TrailRegion`](field@Self::trail_region).
     #[inline]
     pub fn trail_region(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.trail_region, value);
         self
     }
 
-    /// Sets [`max_compute_project_arn`](field@Self::max_compute_project_arn).
+    /// Sets [`MaxComputeProjectArn`](field@Self::max_compute_project_arn).
     #[inline]
     pub fn max_compute_project_arn(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.max_compute_project_arn, value);
         self
     }
 
-    /// Sets [`max_compute_write_role_arn`](field@Self::max_compute_write_role_arn).
+    /// Sets [`MaxComputeWriteRoleArn`](field@Self::max_compute_write_role_arn).
     #[inline]
     pub fn max_compute_write_role_arn(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.max_compute_write_role_arn, value);
@@ -153,23 +161,18 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("Name").required(),
-                    wire::Field::query("OssBucketName"),
-                    wire::Field::query("OssKeyPrefix"),
-                    wire::Field::query("OssWriteRoleArn"),
-                    wire::Field::query("SlsProjectArn"),
-                    wire::Field::query("SlsWriteRoleArn"),
-                    wire::Field::query("EventRW"),
-                    wire::Field::query("TrailRegion"),
-                    wire::Field::query("MaxComputeProjectArn"),
-                    wire::Field::query("MaxComputeWriteRoleArn"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("Name").required(),
+            wire::Field::query("OssBucketName"),
+            wire::Field::query("OssKeyPrefix"),
+            wire::Field::query("OssWriteRoleArn"),
+            wire::Field::query("SlsProjectArn"),
+            wire::Field::query("SlsWriteRoleArn"),
+            wire::Field::query("EventRW"),
+            wire::Field::query("TrailRegion"),
+            wire::Field::query("MaxComputeProjectArn"),
+            wire::Field::query("MaxComputeWriteRoleArn"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -213,7 +216,8 @@ wire::request!(Request);
 pub struct Response {
     /// `SlsProjectArn`. Example: `acs:log:cn-hangzhou:151266687691****:project/test-project`.
     pub sls_project_arn: String,
-    /// `OssWriteRoleArn`. Example: `acs:ram::151266687691****:role/aliyunserviceroleforactiontrail`.
+    /// `OssWriteRoleArn`. Example:
+    /// `acs:ram::151266687691****:role/aliyunserviceroleforactiontrail`.
     pub oss_write_role_arn: String,
     /// `EventRW`. Example: `Write`.
     pub event_rw: String,
@@ -227,40 +231,38 @@ pub struct Response {
     pub oss_key_prefix: String,
     /// `OssBucketName`. Example: `audit-log`.
     pub oss_bucket_name: String,
-    /// `SlsWriteRoleArn`. Example: `acs:ram::151266687691****:role/aliyunserviceroleforactiontrail`.
+    /// `SlsWriteRoleArn`. Example:
+    /// `acs:ram::151266687691****:role/aliyunserviceroleforactiontrail`.
     pub sls_write_role_arn: String,
     /// `TrailRegion`. Example: `All`.
     pub trail_region: String,
     /// `Name`. Example: `trail-test`.
     pub name: String,
-    /// `MaxComputeProjectArn`. Example: `acs:odps:cn-hangzhou:151266687691****:project/actiontrail_****`.
+    /// `MaxComputeProjectArn`. Example:
+    /// `acs:odps:cn-hangzhou:151266687691****:project/actiontrail_****`.
     pub max_compute_project_arn: String,
-    /// `MaxComputeWriteRoleArn`. Example: `acs:ram::151266687691****:role/aliyunserviceroleforactiontrail`.
+    /// `MaxComputeWriteRoleArn`. Example:
+    /// `acs:ram::151266687691****:role/aliyunserviceroleforactiontrail`.
     pub max_compute_write_role_arn: String,
 }
 
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("SlsProjectArn"),
-                    wire::Field::member("OssWriteRoleArn"),
-                    wire::Field::member("EventRW"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("HomeRegion"),
-                    wire::Field::member("OssKeyPrefix"),
-                    wire::Field::member("OssBucketName"),
-                    wire::Field::member("SlsWriteRoleArn"),
-                    wire::Field::member("TrailRegion"),
-                    wire::Field::member("Name"),
-                    wire::Field::member("MaxComputeProjectArn"),
-                    wire::Field::member("MaxComputeWriteRoleArn"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("SlsProjectArn"),
+            wire::Field::member("OssWriteRoleArn"),
+            wire::Field::member("EventRW"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("HomeRegion"),
+            wire::Field::member("OssKeyPrefix"),
+            wire::Field::member("OssBucketName"),
+            wire::Field::member("SlsWriteRoleArn"),
+            wire::Field::member("TrailRegion"),
+            wire::Field::member("Name"),
+            wire::Field::member("MaxComputeProjectArn"),
+            wire::Field::member("MaxComputeWriteRoleArn"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -310,7 +312,20 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"SlsProjectArn\":\"acs:log:cn-hangzhou:151266687691****:project/test-project\",\"OssWriteRoleArn\":\"acs:ram::151266687691****:role/aliyunserviceroleforactiontrail\",\"EventRW\":\"Write\",\"RequestId\":\"2599A180-5236-44D8-9490-50B6F4F8BA35\",\"HomeRegion\":\"cn-hangzhou\",\"OssKeyPrefix\":\"at-product-account-audit-B\",\"OssBucketName\":\"audit-log\",\"SlsWriteRoleArn\":\"acs:ram::151266687691****:role/aliyunserviceroleforactiontrail\",\"TrailRegion\":\"All\",\"Name\":\"trail-test\",\"MaxComputeProjectArn\":\"acs:odps:cn-hangzhou:151266687691****:project/actiontrail_****\",\"MaxComputeWriteRoleArn\":\"acs:ram::151266687691****:role/aliyunserviceroleforactiontrail\"}"),
+        operation::Sample::Json(r#"{
+  "SlsProjectArn": "acs:log:cn-hangzhou:151266687691****:project/test-project",
+  "OssWriteRoleArn": "acs:ram::151266687691****:role/aliyunserviceroleforactiontrail",
+  "EventRW": "Write",
+  "RequestId": "2599A180-5236-44D8-9490-50B6F4F8BA35",
+  "HomeRegion": "cn-hangzhou",
+  "OssKeyPrefix": "at-product-account-audit-B",
+  "OssBucketName": "audit-log",
+  "SlsWriteRoleArn": "acs:ram::151266687691****:role/aliyunserviceroleforactiontrail",
+  "TrailRegion": "All",
+  "Name": "trail-test",
+  "MaxComputeProjectArn": "acs:odps:cn-hangzhou:151266687691****:project/actiontrail_****",
+  "MaxComputeWriteRoleArn": "acs:ram::151266687691****:role/aliyunserviceroleforactiontrail"
+}"#),
     ];
 }
 
@@ -319,7 +334,7 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `RepeatOssBucket`, status 400.
     RepeatOssBucket,
     /// `SlsProjectDoesNotExistException`, status 400.
@@ -340,7 +355,7 @@ pub enum Error {
     BucketDoesNotExistException,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "UpdateTrail";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -363,7 +378,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`update_trail`](mod@super::update_trail).
     #[inline]
-    pub fn update_trail(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn update_trail(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

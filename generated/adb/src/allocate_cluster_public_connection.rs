@@ -2,7 +2,9 @@
 
 //! Allocates a cluster public connection.
 //!
-//! Operation `AllocateClusterPublicConnection`: a write. [Its page](https://api.alibabacloud.com/document/adb/2021-12-01/AllocateClusterPublicConnection) at Alibaba Cloud.
+//! Operation `AllocateClusterPublicConnection`: a write.
+//! [Its page](https://api.alibabacloud.com/document/adb/2021-12-01/AllocateClusterPublicConnection)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -32,12 +34,14 @@
 //! # use alicloud_adb::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_adb::Error> {
-//! let replay = Replay::new().error(allocate::Error::InvalidConnectionStringPrefixMalformed);
-//! # let client = adb::Client::new(&replay.config());
+//! let replay = Replay::new().error(allocate::ErrorKind::InvalidConnectionStringPrefixMalformed);
+//! # let client = adb::Client::new(&replay.config().retry(alicloud_adb::Retry::off()));
 //! # let request = allocate::Request::new().db_cluster_id("amv-bp1z5d2q71is2****");
 //! let error = client.allocate_cluster_public_connection(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(allocate::Error::InvalidConnectionStringPrefixMalformed) => assert_eq!(error.status(), Some(400)),
+//!     Some(allocate::ErrorKind::InvalidConnectionStringPrefixMalformed) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -47,6 +51,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `AllocateClusterPublicConnection`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -54,7 +59,8 @@ pub struct Request {
     pub db_cluster_id: Option<String>,
     /// `ConnectionStringPrefix`. Example: `test12`.
     pub connection_string_prefix: Option<String>,
-    /// `Engine`. Values: [`AnalyticDB`](Self::ENGINE_ANALYTICDB), [`Clickhouse`](Self::ENGINE_CLICKHOUSE). Example: `Clickhouse`.
+    /// `Engine`. Values: [`AnalyticDB`](Self::ENGINE_ANALYTICDB),
+    /// [`Clickhouse`](Self::ENGINE_CLICKHOUSE).
     pub engine: Option<String>,
 }
 
@@ -64,27 +70,27 @@ impl Request {
     /// `Clickhouse`, a value of `Engine`.
     pub const ENGINE_CLICKHOUSE: &str = "Clickhouse";
 
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`db_cluster_id`](field@Self::db_cluster_id).
+    /// Sets [`DBClusterId`](field@Self::db_cluster_id), **required**.
     #[inline]
     pub fn db_cluster_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.db_cluster_id, value);
         self
     }
 
-    /// Sets [`connection_string_prefix`](field@Self::connection_string_prefix).
+    /// Sets [`ConnectionStringPrefix`](field@Self::connection_string_prefix).
     #[inline]
     pub fn connection_string_prefix(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.connection_string_prefix, value);
         self
     }
 
-    /// Sets [`engine`](field@Self::engine).
+    /// Sets [`Engine`](field@Self::engine).
     #[inline]
     pub fn engine(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.engine, value);
@@ -95,16 +101,11 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("DBClusterId").required(),
-                    wire::Field::query("ConnectionStringPrefix"),
-                    wire::Field::query("Engine"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("DBClusterId").required(),
+            wire::Field::query("ConnectionStringPrefix"),
+            wire::Field::query("Engine"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -141,14 +142,9 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -176,7 +172,9 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"868EF07F-D0B2-5043-B092-0C14CD00B65A\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "868EF07F-D0B2-5043-B092-0C14CD00B65A"
+}"#),
     ];
 }
 
@@ -185,7 +183,7 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InvalidConnectionStringPrefix.Malformed`, status 400.
     InvalidConnectionStringPrefixMalformed,
     /// `InvalidDBClusterId.NotFound`, status 400.
@@ -196,7 +194,7 @@ pub enum Error {
     AcsInvalidParameter,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "AllocateClusterPublicConnection";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -212,9 +210,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Allocates a cluster public connection.
     ///
-    /// Examples, errors and types: [`allocate_cluster_public_connection`](mod@super::allocate_cluster_public_connection).
+    /// Examples, errors and types:
+    /// [`allocate_cluster_public_connection`](mod@super::allocate_cluster_public_connection).
     #[inline]
-    pub fn allocate_cluster_public_connection(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn allocate_cluster_public_connection(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Applies an advice by ID list in one call.
 //!
-//! Operation `BatchApplyAdviceByIdList`: a write. [Its page](https://api.alibabacloud.com/document/adb/2021-12-01/BatchApplyAdviceByIdList) at Alibaba Cloud.
+//! Operation `BatchApplyAdviceByIdList`: a write.
+//! [Its page](https://api.alibabacloud.com/document/adb/2021-12-01/BatchApplyAdviceByIdList) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -28,16 +30,18 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `BatchApplyAdviceByIdList`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
     /// `DBClusterId`, **required**. Example: `am-uf6g8w25jacm7****`.
     pub db_cluster_id: Option<String>,
-    /// `RegionId`, **required**: The ID of the region.
+    /// `RegionId`, **required** (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
-    /// `AdviceIdList`. Example: `c2589ff3-e86c-4f19-80c8-2aeb7dd9****,53414470-ebf4-4a53-a312-8a1ad8fd****,6e8dce84-fec8-4b0b-9c04-b0cea12c****,b3b9703d-55ca-47e0-96dd-6a4a9dbf****`.
+    /// `AdviceIdList`. Example:
+    /// `c2589ff3-e86c-4f19-80c8-2aeb7dd9****,53414470-ebf4-4a53-a312-8a1ad8fd****,6e8dce84-fec8-4b0b-9c04-b0cea12c****,b3b9703d-55ca-47e0-96dd-6a4a9dbf****`.
     pub advice_id_list: Option<String>,
     /// `AdviceDate`. Example: `20221115`.
     pub advice_date: Option<i64>,
@@ -48,48 +52,49 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`db_cluster_id`](field@Self::db_cluster_id).
+    /// Sets [`DBClusterId`](field@Self::db_cluster_id), **required**.
     #[inline]
     pub fn db_cluster_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.db_cluster_id, value);
         self
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id), **required** (if unset, the client's region): The
+    /// ID of the region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`advice_id_list`](field@Self::advice_id_list).
+    /// Sets [`AdviceIdList`](field@Self::advice_id_list).
     #[inline]
     pub fn advice_id_list(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.advice_id_list, value);
         self
     }
 
-    /// Sets [`advice_date`](field@Self::advice_date).
+    /// Sets [`AdviceDate`](field@Self::advice_date).
     #[inline]
     pub fn advice_date(mut self, value: i64) -> Self {
         wire::set(&mut self.advice_date, value);
         self
     }
 
-    /// Sets [`apply_type`](field@Self::apply_type).
+    /// Sets [`ApplyType`](field@Self::apply_type).
     #[inline]
     pub fn apply_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.apply_type, value);
         self
     }
 
-    /// Sets [`build_immediately`](field@Self::build_immediately).
+    /// Sets [`BuildImmediately`](field@Self::build_immediately).
     #[inline]
     pub fn build_immediately(mut self, value: bool) -> Self {
         wire::set(&mut self.build_immediately, value);
@@ -100,19 +105,14 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("DBClusterId").required(),
-                    wire::Field::query("RegionId").required(),
-                    wire::Field::query("AdviceIdList"),
-                    wire::Field::query("AdviceDate"),
-                    wire::Field::query("ApplyType"),
-                    wire::Field::query("BuildImmediately"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("DBClusterId").required(),
+            wire::Field::query("RegionId").required(),
+            wire::Field::query("AdviceIdList"),
+            wire::Field::query("AdviceDate"),
+            wire::Field::query("ApplyType"),
+            wire::Field::query("BuildImmediately"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -155,14 +155,9 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -190,32 +185,29 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"86F92D26-B774-5FA1-8E53-82CBEEEBB012\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "86F92D26-B774-5FA1-8E53-82CBEEEBB012"
+}"#),
     ];
 }
 
-/// The error codes that are documented for `BatchApplyAdviceByIdList`: none.
+/// No error codes are documented for `BatchApplyAdviceByIdList`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "BatchApplyAdviceByIdList";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Applies an advice by ID list in one call.
     ///
-    /// Examples, errors and types: [`batch_apply_advice_by_id_list`](mod@super::batch_apply_advice_by_id_list).
+    /// Examples, errors and types:
+    /// [`batch_apply_advice_by_id_list`](mod@super::batch_apply_advice_by_id_list).
     #[inline]
-    pub fn batch_apply_advice_by_id_list(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn batch_apply_advice_by_id_list(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

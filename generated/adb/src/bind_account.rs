@@ -2,7 +2,8 @@
 
 //! Binds an account.
 //!
-//! Operation `BindAccount`: a write. [Its page](https://api.alibabacloud.com/document/adb/2021-12-01/BindAccount) at Alibaba Cloud.
+//! Operation `BindAccount`: a write.
+//! [Its page](https://api.alibabacloud.com/document/adb/2021-12-01/BindAccount) at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -35,15 +36,17 @@
 //! # use alicloud_adb::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_adb::Error> {
-//! let replay = Replay::new().error(bind::Error::InvalidAccountNameMalformed);
-//! # let client = adb::Client::new(&replay.config());
+//! let replay = Replay::new().error(bind::ErrorKind::InvalidAccountNameMalformed);
+//! # let client = adb::Client::new(&replay.config().retry(alicloud_adb::Retry::off()));
 //! # let request = bind::Request::new()
 //! #     .db_cluster_id("amv-wz99d9nh532****")
 //! #     .ram_user("1444832459****")
 //! #     .account_name("test_accout");
 //! let error = client.bind_account(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(bind::Error::InvalidAccountNameMalformed) => assert_eq!(error.status(), Some(400)),
+//!     Some(bind::ErrorKind::InvalidAccountNameMalformed) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -53,6 +56,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `BindAccount`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -65,27 +69,27 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`db_cluster_id`](field@Self::db_cluster_id).
+    /// Sets [`DBClusterId`](field@Self::db_cluster_id), **required**.
     #[inline]
     pub fn db_cluster_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.db_cluster_id, value);
         self
     }
 
-    /// Sets [`ram_user`](field@Self::ram_user).
+    /// Sets [`RamUser`](field@Self::ram_user), **required**.
     #[inline]
     pub fn ram_user(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.ram_user, value);
         self
     }
 
-    /// Sets [`account_name`](field@Self::account_name).
+    /// Sets [`AccountName`](field@Self::account_name), **required**.
     #[inline]
     pub fn account_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.account_name, value);
@@ -96,16 +100,11 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("DBClusterId").required(),
-                    wire::Field::query("RamUser").required(),
-                    wire::Field::query("AccountName").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("DBClusterId").required(),
+            wire::Field::query("RamUser").required(),
+            wire::Field::query("AccountName").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -142,14 +141,9 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -177,7 +171,9 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"DFF27323-3868-5F8A-917D-5D1D06B6BC0D\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "DFF27323-3868-5F8A-917D-5D1D06B6BC0D"
+}"#),
     ];
 }
 
@@ -186,7 +182,7 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InvalidAccountName.Malformed`, status 400.
     InvalidAccountNameMalformed,
     /// `InvalidDBClusterId.NotFound`, status 400.
@@ -203,7 +199,7 @@ pub enum Error {
     AcsInvalidParameter,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "BindAccount";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -224,7 +220,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`bind_account`](mod@super::bind_account).
     #[inline]
-    pub fn bind_account(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn bind_account(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Cancels a spark repl statement.
 //!
-//! Operation `CancelSparkReplStatement`: it only reads. [Its page](https://api.alibabacloud.com/document/adb/2021-12-01/CancelSparkReplStatement) at Alibaba Cloud.
+//! Operation `CancelSparkReplStatement`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/adb/2021-12-01/CancelSparkReplStatement) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -30,12 +32,14 @@
 //! # use alicloud_adb::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_adb::Error> {
-//! let replay = Replay::new().error(cancel::Error::SparkAppInvalidAppTypeWhenSubmit);
-//! # let client = adb::Client::new(&replay.config());
+//! let replay = Replay::new().error(cancel::ErrorKind::SparkAppExceedQuotaLimitation);
+//! # let client = adb::Client::new(&replay.config().retry(alicloud_adb::Retry::off()));
 //! # let request = cancel::Request::new();
 //! let error = client.cancel_spark_repl_statement(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(cancel::Error::SparkAppInvalidAppTypeWhenSubmit) => assert_eq!(error.status(), Some(400)),
+//!     Some(cancel::ErrorKind::SparkAppExceedQuotaLimitation) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -45,6 +49,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `CancelSparkReplStatement`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -57,27 +62,27 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`app_id`](field@Self::app_id).
+    /// Sets [`AppId`](field@Self::app_id).
     #[inline]
     pub fn app_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.app_id, value);
         self
     }
 
-    /// Sets [`statement_id`](field@Self::statement_id).
+    /// Sets [`StatementId`](field@Self::statement_id).
     #[inline]
     pub fn statement_id(mut self, value: i64) -> Self {
         wire::set(&mut self.statement_id, value);
         self
     }
 
-    /// Sets [`session_id`](field@Self::session_id).
+    /// Sets [`SessionId`](field@Self::session_id).
     #[inline]
     pub fn session_id(mut self, value: i64) -> Self {
         wire::set(&mut self.session_id, value);
@@ -88,16 +93,11 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::form("AppId"),
-                    wire::Field::form("StatementId"),
-                    wire::Field::form("SessionId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::form("AppId"),
+            wire::Field::form("StatementId"),
+            wire::Field::form("SessionId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -136,15 +136,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("Data"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("Data"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -174,7 +169,21 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"1AD222E9-E606-4A42-BF6D-8A4442913CEF\",\"Data\":{\"StatementId\":123,\"Code\":\"print(1+1)\",\"CodeType\":\"PYTHON\",\"CodeState\":\"RUNNING\",\"OutputType\":\"TEXT\",\"Output\":\"{\\\"text/plain\\\": \\\"2\\\"}\",\"Columns\":[\"col1\"],\"Error\":\"StackOverflow Exception:\",\"StartTime\":1730968056000,\"EndTime\":1730968056000}}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "1AD222E9-E606-4A42-BF6D-8A4442913CEF",
+  "Data": {
+    "StatementId": 123,
+    "Code": "print(1+1)",
+    "CodeType": "PYTHON",
+    "CodeState": "RUNNING",
+    "OutputType": "TEXT",
+    "Output": "{\"text/plain\": \"2\"}",
+    "Columns": ["col1"],
+    "Error": "StackOverflow Exception:",
+    "StartTime": 1730968056000,
+    "EndTime": 1730968056000
+  }
+}"#),
     ];
 }
 
@@ -209,24 +218,19 @@ pub struct Data {
 impl wire::Object for Data {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Data",
-                fields: &[
-                    wire::Field::member("StatementId"),
-                    wire::Field::member("Code"),
-                    wire::Field::member("CodeType"),
-                    wire::Field::member("CodeState"),
-                    wire::Field::member("AliyunUid"),
-                    wire::Field::member("OutputType"),
-                    wire::Field::member("Output"),
-                    wire::Field::member("Columns"),
-                    wire::Field::member("Error"),
-                    wire::Field::member("StartTime"),
-                    wire::Field::member("EndTime"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Data", const { &[
+            wire::Field::member("StatementId"),
+            wire::Field::member("Code"),
+            wire::Field::member("CodeType"),
+            wire::Field::member("CodeState"),
+            wire::Field::member("AliyunUid"),
+            wire::Field::member("OutputType"),
+            wire::Field::member("Output"),
+            wire::Field::member("Columns"),
+            wire::Field::member("Error"),
+            wire::Field::member("StartTime"),
+            wire::Field::member("EndTime"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -304,7 +308,7 @@ wire::object!(Data);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `Spark.App.ExceedQuotaLimitation`, status 400.
     SparkAppExceedQuotaLimitation,
     /// `Spark.App.InvalidAppTypeWhenSubmit`, status 400.
@@ -367,7 +371,7 @@ pub enum Error {
     SparkServerError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "CancelSparkReplStatement";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -409,9 +413,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Cancels a spark repl statement.
     ///
-    /// Examples, errors and types: [`cancel_spark_repl_statement`](mod@super::cancel_spark_repl_statement).
+    /// Examples, errors and types:
+    /// [`cancel_spark_repl_statement`](mod@super::cancel_spark_repl_statement).
     #[inline]
-    pub fn cancel_spark_repl_statement(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn cancel_spark_repl_statement(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

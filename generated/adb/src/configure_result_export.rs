@@ -2,7 +2,9 @@
 
 //! Configures a result export.
 //!
-//! Operation `ConfigureResultExport`: a write. [Its page](https://api.alibabacloud.com/document/adb/2021-12-01/ConfigureResultExport) at Alibaba Cloud.
+//! Operation `ConfigureResultExport`: a write.
+//! [Its page](https://api.alibabacloud.com/document/adb/2021-12-01/ConfigureResultExport) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -28,12 +30,13 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `ConfigureResultExport`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `RegionId`, **required**: The ID of the region.
+    /// `RegionId`, **required** (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-shenzhen`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-shenzhen`.
     pub region_id: Option<String>,
     /// `DBClusterId`, **required**. Example: `amv-wz9509beptiz****`.
     pub db_cluster_id: Option<String>,
@@ -46,41 +49,42 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id), **required** (if unset, the client's region): The
+    /// ID of the region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`db_cluster_id`](field@Self::db_cluster_id).
+    /// Sets [`DBClusterId`](field@Self::db_cluster_id), **required**.
     #[inline]
     pub fn db_cluster_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.db_cluster_id, value);
         self
     }
 
-    /// Sets [`export_type`](field@Self::export_type).
+    /// Sets [`ExportType`](field@Self::export_type).
     #[inline]
     pub fn export_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.export_type, value);
         self
     }
 
-    /// Sets [`sls_info`](field@Self::sls_info).
+    /// Sets [`SlsInfo`](field@Self::sls_info).
     #[inline]
     pub fn sls_info(mut self, value: SlsInfo) -> Self {
         wire::set(&mut self.sls_info, value);
         self
     }
 
-    /// Sets [`oss_info`](field@Self::oss_info).
+    /// Sets [`OssInfo`](field@Self::oss_info).
     #[inline]
     pub fn oss_info(mut self, value: OssInfo) -> Self {
         wire::set(&mut self.oss_info, value);
@@ -91,18 +95,13 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::form("RegionId").required(),
-                    wire::Field::form("DBClusterId").required(),
-                    wire::Field::form("ExportType"),
-                    wire::Field::form("SlsInfo").style(wire::Style::Json),
-                    wire::Field::form("OssInfo").style(wire::Style::Json),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::form("RegionId").required(),
+            wire::Field::form("DBClusterId").required(),
+            wire::Field::form("ExportType"),
+            wire::Field::form("SlsInfo").style(wire::Style::Json),
+            wire::Field::form("OssInfo").style(wire::Style::Json),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -131,6 +130,7 @@ impl wire::Object for Request {
 wire::request!(Request);
 
 /// The type of [`Request::sls_info`](field@Request::sls_info).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct SlsInfo {
@@ -143,27 +143,27 @@ pub struct SlsInfo {
 }
 
 impl SlsInfo {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`sls_project`](field@Self::sls_project).
+    /// Sets [`SlsProject`](field@Self::sls_project).
     #[inline]
     pub fn sls_project(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.sls_project, value);
         self
     }
 
-    /// Sets [`resource_group`](field@Self::resource_group).
+    /// Sets [`ResourceGroup`](field@Self::resource_group).
     #[inline]
     pub fn resource_group(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.resource_group, value);
         self
     }
 
-    /// Sets [`logstore_ttl`](field@Self::logstore_ttl).
+    /// Sets [`LogstoreTtl`](field@Self::logstore_ttl).
     #[inline]
     pub fn logstore_ttl(mut self, value: i64) -> Self {
         wire::set(&mut self.logstore_ttl, value);
@@ -174,16 +174,11 @@ impl SlsInfo {
 impl wire::Object for SlsInfo {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "SlsInfo",
-                fields: &[
-                    wire::Field::member("SlsProject"),
-                    wire::Field::member("ResourceGroup"),
-                    wire::Field::member("LogstoreTtl"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("SlsInfo", const { &[
+            wire::Field::member("SlsProject"),
+            wire::Field::member("ResourceGroup"),
+            wire::Field::member("LogstoreTtl"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -208,6 +203,7 @@ impl wire::Object for SlsInfo {
 wire::request!(SlsInfo);
 
 /// The type of [`Request::oss_info`](field@Request::oss_info).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct OssInfo {
@@ -220,27 +216,27 @@ pub struct OssInfo {
 }
 
 impl OssInfo {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`export_base_path`](field@Self::export_base_path).
+    /// Sets [`ExportBasePath`](field@Self::export_base_path).
     #[inline]
     pub fn export_base_path(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.export_base_path, value);
         self
     }
 
-    /// Sets [`resource_group`](field@Self::resource_group).
+    /// Sets [`ResourceGroup`](field@Self::resource_group).
     #[inline]
     pub fn resource_group(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.resource_group, value);
         self
     }
 
-    /// Sets [`result_file_ttl`](field@Self::result_file_ttl).
+    /// Sets [`ResultFileTtl`](field@Self::result_file_ttl).
     #[inline]
     pub fn result_file_ttl(mut self, value: i64) -> Self {
         wire::set(&mut self.result_file_ttl, value);
@@ -251,16 +247,11 @@ impl OssInfo {
 impl wire::Object for OssInfo {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "OssInfo",
-                fields: &[
-                    wire::Field::member("ExportBasePath"),
-                    wire::Field::member("ResourceGroup"),
-                    wire::Field::member("ResultFileTtl"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("OssInfo", const { &[
+            wire::Field::member("ExportBasePath"),
+            wire::Field::member("ResourceGroup"),
+            wire::Field::member("ResultFileTtl"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -307,19 +298,14 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("Success"),
-                    wire::Field::member("HttpStatusCode"),
-                    wire::Field::member("Message"),
-                    wire::Field::member("Code"),
-                    wire::Field::member("Data"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("Success"),
+            wire::Field::member("HttpStatusCode"),
+            wire::Field::member("Message"),
+            wire::Field::member("Code"),
+            wire::Field::member("Data"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -357,7 +343,22 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"1AD222E9-E606-4A42-BF6D-8A4442913CEF\",\"Success\":true,\"HttpStatusCode\":200,\"Message\":\"OK\",\"Code\":\"200\",\"Data\":{\"ExportType\":\"SLS\",\"SlsInfo\":{\"SlsProject\":\"test-project\",\"ResourceGroup\":\"aps\",\"LogstoreTtl\":10},\"OssInfo\":{\"ExportBasePath\":\"oss://testBucketName/data_result\",\"ResourceGroup\":\"aps\",\"ResultFileTtl\":10}}}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "1AD222E9-E606-4A42-BF6D-8A4442913CEF",
+  "Success": true,
+  "HttpStatusCode": 200,
+  "Message": "OK",
+  "Code": "200",
+  "Data": {
+    "ExportType": "SLS",
+    "SlsInfo": {"SlsProject": "test-project", "ResourceGroup": "aps", "LogstoreTtl": 10},
+    "OssInfo": {
+      "ExportBasePath": "oss://testBucketName/data_result",
+      "ResourceGroup": "aps",
+      "ResultFileTtl": 10
+    }
+  }
+}"#),
     ];
 }
 
@@ -376,16 +377,11 @@ pub struct Data {
 impl wire::Object for Data {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Data",
-                fields: &[
-                    wire::Field::member("ExportType"),
-                    wire::Field::member("SlsInfo"),
-                    wire::Field::member("OssInfo"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Data", const { &[
+            wire::Field::member("ExportType"),
+            wire::Field::member("SlsInfo"),
+            wire::Field::member("OssInfo"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -424,16 +420,11 @@ pub struct DataSlsInfo {
 impl wire::Object for DataSlsInfo {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "DataSlsInfo",
-                fields: &[
-                    wire::Field::member("SlsProject"),
-                    wire::Field::member("ResourceGroup"),
-                    wire::Field::member("LogstoreTtl"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("DataSlsInfo", const { &[
+            wire::Field::member("SlsProject"),
+            wire::Field::member("ResourceGroup"),
+            wire::Field::member("LogstoreTtl"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -472,16 +463,11 @@ pub struct DataOssInfo {
 impl wire::Object for DataOssInfo {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "DataOssInfo",
-                fields: &[
-                    wire::Field::member("ExportBasePath"),
-                    wire::Field::member("ResourceGroup"),
-                    wire::Field::member("ResultFileTtl"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("DataOssInfo", const { &[
+            wire::Field::member("ExportBasePath"),
+            wire::Field::member("ResourceGroup"),
+            wire::Field::member("ResultFileTtl"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -505,28 +491,22 @@ impl wire::Object for DataOssInfo {
 
 wire::object!(DataOssInfo);
 
-/// The error codes that are documented for `ConfigureResultExport`: none.
+/// No error codes are documented for `ConfigureResultExport`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "ConfigureResultExport";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Configures a result export.
     ///
     /// Examples, errors and types: [`configure_result_export`](mod@super::configure_result_export).
     #[inline]
-    pub fn configure_result_export(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn configure_result_export(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

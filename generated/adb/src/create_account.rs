@@ -2,7 +2,8 @@
 
 //! Creates an account.
 //!
-//! Operation `CreateAccount`: a write. [Its page](https://api.alibabacloud.com/document/adb/2021-12-01/CreateAccount) at Alibaba Cloud.
+//! Operation `CreateAccount`: a write.
+//! [Its page](https://api.alibabacloud.com/document/adb/2021-12-01/CreateAccount) at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -36,8 +37,8 @@
 //! # use alicloud_adb::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_adb::Error> {
-//! let replay = Replay::new().error(create::Error::InvalidAccountNameMalformed);
-//! # let client = adb::Client::new(&replay.config());
+//! let replay = Replay::new().error(create::ErrorKind::InvalidAccountNameMalformed);
+//! # let client = adb::Client::new(&replay.config().retry(alicloud_adb::Retry::off()));
 //! # let request = create::Request::new()
 //! #     .db_cluster_id("amv-bp11q28kvl688****")
 //! #     .account_name("test_accout")
@@ -45,7 +46,9 @@
 //! #     .account_type("Normal");
 //! let error = client.create_account(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(create::Error::InvalidAccountNameMalformed) => assert_eq!(error.status(), Some(400)),
+//!     Some(create::ErrorKind::InvalidAccountNameMalformed) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -55,6 +58,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `CreateAccount`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -66,7 +70,8 @@ pub struct Request {
     pub account_password: Option<String>,
     /// `AccountDescription`. Example: `test`.
     pub account_description: Option<String>,
-    /// `AccountType`, **required**. Values: [`Super`](Self::ACCOUNT_TYPE_SUPER), [`Normal`](Self::ACCOUNT_TYPE_NORMAL). Example: `Normal`.
+    /// `AccountType`, **required**. Values: [`Super`](Self::ACCOUNT_TYPE_SUPER),
+    /// [`Normal`](Self::ACCOUNT_TYPE_NORMAL).
     pub account_type: Option<String>,
     /// `Engine`. Example: `Clickhouse`.
     pub engine: Option<String>,
@@ -78,48 +83,48 @@ impl Request {
     /// `Normal`, a value of `AccountType`.
     pub const ACCOUNT_TYPE_NORMAL: &str = "Normal";
 
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`db_cluster_id`](field@Self::db_cluster_id).
+    /// Sets [`DBClusterId`](field@Self::db_cluster_id), **required**.
     #[inline]
     pub fn db_cluster_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.db_cluster_id, value);
         self
     }
 
-    /// Sets [`account_name`](field@Self::account_name).
+    /// Sets [`AccountName`](field@Self::account_name), **required**.
     #[inline]
     pub fn account_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.account_name, value);
         self
     }
 
-    /// Sets [`account_password`](field@Self::account_password).
+    /// Sets [`AccountPassword`](field@Self::account_password), **required**.
     #[inline]
     pub fn account_password(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.account_password, value);
         self
     }
 
-    /// Sets [`account_description`](field@Self::account_description).
+    /// Sets [`AccountDescription`](field@Self::account_description).
     #[inline]
     pub fn account_description(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.account_description, value);
         self
     }
 
-    /// Sets [`account_type`](field@Self::account_type).
+    /// Sets [`AccountType`](field@Self::account_type), **required**.
     #[inline]
     pub fn account_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.account_type, value);
         self
     }
 
-    /// Sets [`engine`](field@Self::engine).
+    /// Sets [`Engine`](field@Self::engine).
     #[inline]
     pub fn engine(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.engine, value);
@@ -130,19 +135,14 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("DBClusterId").required(),
-                    wire::Field::query("AccountName").required(),
-                    wire::Field::query("AccountPassword").required().secret(),
-                    wire::Field::query("AccountDescription"),
-                    wire::Field::query("AccountType").required(),
-                    wire::Field::query("Engine"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("DBClusterId").required(),
+            wire::Field::query("AccountName").required(),
+            wire::Field::query("AccountPassword").required().secret(),
+            wire::Field::query("AccountDescription"),
+            wire::Field::query("AccountType").required(),
+            wire::Field::query("Engine"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -185,14 +185,9 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -220,7 +215,9 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"2FED790E-FB61-4721-8C1C-07C627FA5A19\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "2FED790E-FB61-4721-8C1C-07C627FA5A19"
+}"#),
     ];
 }
 
@@ -229,7 +226,7 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InvalidAccountName.Malformed`, status 400.
     InvalidAccountNameMalformed,
     /// `InvalidDBClusterId.NotFound`, status 400.
@@ -246,7 +243,7 @@ pub enum Error {
     AcsSqlCannotConnect,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "CreateAccount";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -267,7 +264,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`create_account`](mod@super::create_account).
     #[inline]
-    pub fn create_account(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn create_account(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

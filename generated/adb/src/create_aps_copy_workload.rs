@@ -2,7 +2,9 @@
 
 //! Creates an aps copy workload.
 //!
-//! Operation `CreateApsCopyWorkload`: a write. [Its page](https://api.alibabacloud.com/document/adb/2021-12-01/CreateApsCopyWorkload) at Alibaba Cloud.
+//! Operation `CreateApsCopyWorkload`: a write.
+//! [Its page](https://api.alibabacloud.com/document/adb/2021-12-01/CreateApsCopyWorkload) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -31,12 +33,13 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `CreateApsCopyWorkload`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `RegionId`: The ID of the region.
+    /// `RegionId` (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
     /// `DBClusterId`, **required**. Example: `am-bp1xxxxxxxx47`.
     pub db_cluster_id: Option<String>,
@@ -53,55 +56,56 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id) (if unset, the client's region): The ID of the
+    /// region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`db_cluster_id`](field@Self::db_cluster_id).
+    /// Sets [`DBClusterId`](field@Self::db_cluster_id), **required**.
     #[inline]
     pub fn db_cluster_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.db_cluster_id, value);
         self
     }
 
-    /// Sets [`workload_type`](field@Self::workload_type).
+    /// Sets [`WorkloadType`](field@Self::workload_type), **required**.
     #[inline]
     pub fn workload_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.workload_type, value);
         self
     }
 
-    /// Sets [`datasource_id`](field@Self::datasource_id).
+    /// Sets [`DatasourceId`](field@Self::datasource_id).
     #[inline]
     pub fn datasource_id(mut self, value: i64) -> Self {
         wire::set(&mut self.datasource_id, value);
         self
     }
 
-    /// Sets [`db_name`](field@Self::db_name).
+    /// Sets [`DbName`](field@Self::db_name).
     #[inline]
     pub fn db_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.db_name, value);
         self
     }
 
-    /// Sets [`table_name`](field@Self::table_name).
+    /// Sets [`TableName`](field@Self::table_name).
     #[inline]
     pub fn table_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.table_name, value);
         self
     }
 
-    /// Sets [`workload_id`](field@Self::workload_id).
+    /// Sets [`WorkloadId`](field@Self::workload_id), **required**.
     #[inline]
     pub fn workload_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.workload_id, value);
@@ -112,20 +116,15 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::form("RegionId"),
-                    wire::Field::form("DBClusterId").required(),
-                    wire::Field::form("WorkloadType").required(),
-                    wire::Field::form("DatasourceId"),
-                    wire::Field::form("DbName"),
-                    wire::Field::form("TableName"),
-                    wire::Field::form("WorkloadId").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::form("RegionId"),
+            wire::Field::form("DBClusterId").required(),
+            wire::Field::form("WorkloadType").required(),
+            wire::Field::form("DatasourceId"),
+            wire::Field::form("DbName"),
+            wire::Field::form("TableName"),
+            wire::Field::form("WorkloadId").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -180,19 +179,14 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("HttpStatusCode"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("Success"),
-                    wire::Field::member("Code"),
-                    wire::Field::member("Message"),
-                    wire::Field::member("Data"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("HttpStatusCode"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("Success"),
+            wire::Field::member("Code"),
+            wire::Field::member("Message"),
+            wire::Field::member("Data"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -230,32 +224,34 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"HttpStatusCode\":200,\"RequestId\":\"******-3EEC-******-9F06-******\",\"Success\":true,\"Code\":\"InvalidInput\",\"Message\":\"Success\",\"Data\":\"-\"}"),
+        operation::Sample::Json(r#"{
+  "HttpStatusCode": 200,
+  "RequestId": "******-3EEC-******-9F06-******",
+  "Success": true,
+  "Code": "InvalidInput",
+  "Message": "Success",
+  "Data": "-"
+}"#),
     ];
 }
 
-/// The error codes that are documented for `CreateApsCopyWorkload`: none.
+/// No error codes are documented for `CreateApsCopyWorkload`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "CreateApsCopyWorkload";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Creates an aps copy workload.
     ///
-    /// Examples, errors and types: [`create_aps_copy_workload`](mod@super::create_aps_copy_workload).
+    /// Examples, errors and types:
+    /// [`create_aps_copy_workload`](mod@super::create_aps_copy_workload).
     #[inline]
-    pub fn create_aps_copy_workload(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn create_aps_copy_workload(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Creates an aps datasoure.
 //!
-//! Operation `CreateApsDatasoure`: a write. [Its page](https://api.alibabacloud.com/document/adb/2021-12-01/CreateApsDatasoure) at Alibaba Cloud.
+//! Operation `CreateApsDatasoure`: a write.
+//! [Its page](https://api.alibabacloud.com/document/adb/2021-12-01/CreateApsDatasoure) at Alibaba
+//! Cloud.
 //!
 //! # Examples
 //!
@@ -31,14 +33,15 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `CreateApsDatasoure`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
     /// `DBClusterId`, **required**. Example: `amv-xxxxx`.
     pub db_cluster_id: Option<String>,
-    /// `RegionId`, **required**: The ID of the region.
+    /// `RegionId`, **required** (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-shanghai`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-shanghai`.
     pub region_id: Option<String>,
     /// `DatasourceType`, **required**. Example: `KAFKA`.
     pub datasource_type: Option<String>,
@@ -65,97 +68,98 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`db_cluster_id`](field@Self::db_cluster_id).
+    /// Sets [`DBClusterId`](field@Self::db_cluster_id), **required**.
     #[inline]
     pub fn db_cluster_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.db_cluster_id, value);
         self
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id), **required** (if unset, the client's region): The
+    /// ID of the region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`datasource_type`](field@Self::datasource_type).
+    /// Sets [`DatasourceType`](field@Self::datasource_type), **required**.
     #[inline]
     pub fn datasource_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.datasource_type, value);
         self
     }
 
-    /// Sets [`datasource_name`](field@Self::datasource_name).
+    /// Sets [`DatasourceName`](field@Self::datasource_name), **required**.
     #[inline]
     pub fn datasource_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.datasource_name, value);
         self
     }
 
-    /// Sets [`datasource_description`](field@Self::datasource_description).
+    /// Sets [`DatasourceDescription`](field@Self::datasource_description).
     #[inline]
     pub fn datasource_description(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.datasource_description, value);
         self
     }
 
-    /// Sets [`mode`](field@Self::mode).
+    /// Sets [`Mode`](field@Self::mode).
     #[inline]
     pub fn mode(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.mode, value);
         self
     }
 
-    /// Sets [`sls_info`](field@Self::sls_info).
+    /// Sets [`SlsInfo`](field@Self::sls_info).
     #[inline]
     pub fn sls_info(mut self, value: SlsInfo) -> Self {
         wire::set(&mut self.sls_info, value);
         self
     }
 
-    /// Sets [`kafka_info`](field@Self::kafka_info).
+    /// Sets [`KafkaInfo`](field@Self::kafka_info).
     #[inline]
     pub fn kafka_info(mut self, value: KafkaInfo) -> Self {
         wire::set(&mut self.kafka_info, value);
         self
     }
 
-    /// Sets [`hive_info`](field@Self::hive_info).
+    /// Sets [`HiveInfo`](field@Self::hive_info).
     #[inline]
     pub fn hive_info(mut self, value: HiveInfo) -> Self {
         wire::set(&mut self.hive_info, value);
         self
     }
 
-    /// Sets [`rds_mysql_info`](field@Self::rds_mysql_info).
+    /// Sets [`RdsMysqlInfo`](field@Self::rds_mysql_info).
     #[inline]
     pub fn rds_mysql_info(mut self, value: RdsMysqlInfo) -> Self {
         wire::set(&mut self.rds_mysql_info, value);
         self
     }
 
-    /// Sets [`polardb_mysql_info`](field@Self::polardb_mysql_info).
+    /// Sets [`PolarDBMysqlInfo`](field@Self::polardb_mysql_info).
     #[inline]
     pub fn polardb_mysql_info(mut self, value: PolarDbMysqlInfo) -> Self {
         wire::set(&mut self.polardb_mysql_info, value);
         self
     }
 
-    /// Sets [`polardb_x_info`](field@Self::polardb_x_info).
+    /// Sets [`PolarDBXInfo`](field@Self::polardb_x_info).
     #[inline]
     pub fn polardb_x_info(mut self, value: PolarDbxInfo) -> Self {
         wire::set(&mut self.polardb_x_info, value);
         self
     }
 
-    /// Sets [`databricks_info`](field@Self::databricks_info).
+    /// Sets [`DatabricksInfo`](field@Self::databricks_info).
     #[inline]
     pub fn databricks_info(mut self, value: DatabricksInfo) -> Self {
         wire::set(&mut self.databricks_info, value);
@@ -166,26 +170,21 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::form("DBClusterId").required(),
-                    wire::Field::form("RegionId").required(),
-                    wire::Field::form("DatasourceType").required(),
-                    wire::Field::form("DatasourceName").required(),
-                    wire::Field::form("DatasourceDescription"),
-                    wire::Field::form("Mode"),
-                    wire::Field::form("SlsInfo").style(wire::Style::Json),
-                    wire::Field::form("KafkaInfo").style(wire::Style::Json),
-                    wire::Field::form("HiveInfo").style(wire::Style::Json),
-                    wire::Field::form("RdsMysqlInfo").style(wire::Style::Json),
-                    wire::Field::form("PolarDBMysqlInfo").style(wire::Style::Json),
-                    wire::Field::form("PolarDBXInfo").style(wire::Style::Json),
-                    wire::Field::form("DatabricksInfo").style(wire::Style::Json),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::form("DBClusterId").required(),
+            wire::Field::form("RegionId").required(),
+            wire::Field::form("DatasourceType").required(),
+            wire::Field::form("DatasourceName").required(),
+            wire::Field::form("DatasourceDescription"),
+            wire::Field::form("Mode"),
+            wire::Field::form("SlsInfo").style(wire::Style::Json),
+            wire::Field::form("KafkaInfo").style(wire::Style::Json),
+            wire::Field::form("HiveInfo").style(wire::Style::Json),
+            wire::Field::form("RdsMysqlInfo").style(wire::Style::Json),
+            wire::Field::form("PolarDBMysqlInfo").style(wire::Style::Json),
+            wire::Field::form("PolarDBXInfo").style(wire::Style::Json),
+            wire::Field::form("DatabricksInfo").style(wire::Style::Json),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -230,6 +229,7 @@ impl wire::Object for Request {
 wire::request!(Request);
 
 /// The type of [`Request::sls_info`](field@Request::sls_info).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct SlsInfo {
@@ -248,48 +248,48 @@ pub struct SlsInfo {
 }
 
 impl SlsInfo {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`source_region_id`](field@Self::source_region_id).
+    /// Sets [`SourceRegionId`](field@Self::source_region_id).
     #[inline]
     pub fn source_region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.source_region_id, value);
         self
     }
 
-    /// Sets [`project`](field@Self::project).
+    /// Sets [`Project`](field@Self::project).
     #[inline]
     pub fn project(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.project, value);
         self
     }
 
-    /// Sets [`store`](field@Self::store).
+    /// Sets [`Store`](field@Self::store).
     #[inline]
     pub fn store(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.store, value);
         self
     }
 
-    /// Sets [`across`](field@Self::across).
+    /// Sets [`Across`](field@Self::across).
     #[inline]
     pub fn across(mut self, value: bool) -> Self {
         wire::set(&mut self.across, value);
         self
     }
 
-    /// Sets [`across_uid`](field@Self::across_uid).
+    /// Sets [`AcrossUid`](field@Self::across_uid).
     #[inline]
     pub fn across_uid(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.across_uid, value);
         self
     }
 
-    /// Sets [`across_role`](field@Self::across_role).
+    /// Sets [`AcrossRole`](field@Self::across_role).
     #[inline]
     pub fn across_role(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.across_role, value);
@@ -300,19 +300,14 @@ impl SlsInfo {
 impl wire::Object for SlsInfo {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "SlsInfo",
-                fields: &[
-                    wire::Field::member("SourceRegionId"),
-                    wire::Field::member("Project"),
-                    wire::Field::member("Store"),
-                    wire::Field::member("Across"),
-                    wire::Field::member("AcrossUid"),
-                    wire::Field::member("AcrossRole"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("SlsInfo", const { &[
+            wire::Field::member("SourceRegionId"),
+            wire::Field::member("Project"),
+            wire::Field::member("Store"),
+            wire::Field::member("Across"),
+            wire::Field::member("AcrossUid"),
+            wire::Field::member("AcrossRole"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -343,6 +338,7 @@ impl wire::Object for SlsInfo {
 wire::request!(SlsInfo);
 
 /// The type of [`Request::kafka_info`](field@Request::kafka_info).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct KafkaInfo {
@@ -353,20 +349,20 @@ pub struct KafkaInfo {
 }
 
 impl KafkaInfo {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`kafka_cluster_id`](field@Self::kafka_cluster_id).
+    /// Sets [`KafkaClusterId`](field@Self::kafka_cluster_id).
     #[inline]
     pub fn kafka_cluster_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.kafka_cluster_id, value);
         self
     }
 
-    /// Sets [`kafka_topic`](field@Self::kafka_topic).
+    /// Sets [`KafkaTopic`](field@Self::kafka_topic).
     #[inline]
     pub fn kafka_topic(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.kafka_topic, value);
@@ -377,15 +373,10 @@ impl KafkaInfo {
 impl wire::Object for KafkaInfo {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "KafkaInfo",
-                fields: &[
-                    wire::Field::member("KafkaClusterId"),
-                    wire::Field::member("KafkaTopic"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("KafkaInfo", const { &[
+            wire::Field::member("KafkaClusterId"),
+            wire::Field::member("KafkaTopic"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -408,6 +399,7 @@ impl wire::Object for KafkaInfo {
 wire::request!(KafkaInfo);
 
 /// The type of [`Request::hive_info`](field@Request::hive_info).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct HiveInfo {
@@ -424,41 +416,41 @@ pub struct HiveInfo {
 }
 
 impl HiveInfo {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`meta_store_uri`](field@Self::meta_store_uri).
+    /// Sets [`MetaStoreUri`](field@Self::meta_store_uri).
     #[inline]
     pub fn meta_store_uri(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.meta_store_uri, value);
         self
     }
 
-    /// Sets [`vswitch`](field@Self::vswitch).
+    /// Sets [`Vswitch`](field@Self::vswitch).
     #[inline]
     pub fn vswitch(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.vswitch, value);
         self
     }
 
-    /// Sets [`security_group`](field@Self::security_group).
+    /// Sets [`SecurityGroup`](field@Self::security_group).
     #[inline]
     pub fn security_group(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.security_group, value);
         self
     }
 
-    /// Sets [`cluster_id`](field@Self::cluster_id).
+    /// Sets [`ClusterId`](field@Self::cluster_id).
     #[inline]
     pub fn cluster_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.cluster_id, value);
         self
     }
 
-    /// Sets [`host_config`](field@Self::host_config).
+    /// Sets [`HostConfig`](field@Self::host_config).
     #[inline]
     pub fn host_config(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.host_config, value);
@@ -469,18 +461,13 @@ impl HiveInfo {
 impl wire::Object for HiveInfo {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "HiveInfo",
-                fields: &[
-                    wire::Field::member("MetaStoreUri"),
-                    wire::Field::member("Vswitch"),
-                    wire::Field::member("SecurityGroup"),
-                    wire::Field::member("ClusterId"),
-                    wire::Field::member("HostConfig"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("HiveInfo", const { &[
+            wire::Field::member("MetaStoreUri"),
+            wire::Field::member("Vswitch"),
+            wire::Field::member("SecurityGroup"),
+            wire::Field::member("ClusterId"),
+            wire::Field::member("HostConfig"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -509,6 +496,7 @@ impl wire::Object for HiveInfo {
 wire::request!(HiveInfo);
 
 /// The type of [`Request::rds_mysql_info`](field@Request::rds_mysql_info).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct RdsMysqlInfo {
@@ -529,48 +517,48 @@ pub struct RdsMysqlInfo {
 }
 
 impl RdsMysqlInfo {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`instance_id`](field@Self::instance_id).
+    /// Sets [`InstanceId`](field@Self::instance_id).
     #[inline]
     pub fn instance_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.instance_id, value);
         self
     }
 
-    /// Sets [`user_name`](field@Self::user_name).
+    /// Sets [`UserName`](field@Self::user_name).
     #[inline]
     pub fn user_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.user_name, value);
         self
     }
 
-    /// Sets [`password`](field@Self::password).
+    /// Sets [`Password`](field@Self::password).
     #[inline]
     pub fn password(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.password, value);
         self
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id): The ID of the region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`connect_url`](field@Self::connect_url).
+    /// Sets [`ConnectUrl`](field@Self::connect_url).
     #[inline]
     pub fn connect_url(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.connect_url, value);
         self
     }
 
-    /// Sets [`security_group`](field@Self::security_group).
+    /// Sets [`SecurityGroup`](field@Self::security_group).
     #[inline]
     pub fn security_group(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.security_group, value);
@@ -581,19 +569,14 @@ impl RdsMysqlInfo {
 impl wire::Object for RdsMysqlInfo {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "RdsMysqlInfo",
-                fields: &[
-                    wire::Field::member("InstanceId"),
-                    wire::Field::member("UserName"),
-                    wire::Field::member("Password").secret(),
-                    wire::Field::member("RegionId"),
-                    wire::Field::member("ConnectUrl"),
-                    wire::Field::member("SecurityGroup"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("RdsMysqlInfo", const { &[
+            wire::Field::member("InstanceId"),
+            wire::Field::member("UserName"),
+            wire::Field::member("Password").secret(),
+            wire::Field::member("RegionId"),
+            wire::Field::member("ConnectUrl"),
+            wire::Field::member("SecurityGroup"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -624,6 +607,7 @@ impl wire::Object for RdsMysqlInfo {
 wire::request!(RdsMysqlInfo);
 
 /// The type of [`Request::polardb_mysql_info`](field@Request::polardb_mysql_info).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct PolarDbMysqlInfo {
@@ -650,69 +634,69 @@ pub struct PolarDbMysqlInfo {
 }
 
 impl PolarDbMysqlInfo {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`instance_id`](field@Self::instance_id).
+    /// Sets [`InstanceId`](field@Self::instance_id).
     #[inline]
     pub fn instance_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.instance_id, value);
         self
     }
 
-    /// Sets [`user_name`](field@Self::user_name).
+    /// Sets [`UserName`](field@Self::user_name).
     #[inline]
     pub fn user_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.user_name, value);
         self
     }
 
-    /// Sets [`password`](field@Self::password).
+    /// Sets [`Password`](field@Self::password).
     #[inline]
     pub fn password(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.password, value);
         self
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id): The ID of the region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`connect_url`](field@Self::connect_url).
+    /// Sets [`ConnectUrl`](field@Self::connect_url).
     #[inline]
     pub fn connect_url(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.connect_url, value);
         self
     }
 
-    /// Sets [`security_group`](field@Self::security_group).
+    /// Sets [`SecurityGroup`](field@Self::security_group).
     #[inline]
     pub fn security_group(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.security_group, value);
         self
     }
 
-    /// Sets [`across`](field@Self::across).
+    /// Sets [`Across`](field@Self::across).
     #[inline]
     pub fn across(mut self, value: bool) -> Self {
         wire::set(&mut self.across, value);
         self
     }
 
-    /// Sets [`across_uid`](field@Self::across_uid).
+    /// Sets [`AcrossUid`](field@Self::across_uid).
     #[inline]
     pub fn across_uid(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.across_uid, value);
         self
     }
 
-    /// Sets [`across_role`](field@Self::across_role).
+    /// Sets [`AcrossRole`](field@Self::across_role).
     #[inline]
     pub fn across_role(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.across_role, value);
@@ -723,22 +707,17 @@ impl PolarDbMysqlInfo {
 impl wire::Object for PolarDbMysqlInfo {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "PolarDbMysqlInfo",
-                fields: &[
-                    wire::Field::member("InstanceId"),
-                    wire::Field::member("UserName"),
-                    wire::Field::member("Password").secret(),
-                    wire::Field::member("RegionId"),
-                    wire::Field::member("ConnectUrl"),
-                    wire::Field::member("SecurityGroup"),
-                    wire::Field::member("Across"),
-                    wire::Field::member("AcrossUid"),
-                    wire::Field::member("AcrossRole"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("PolarDbMysqlInfo", const { &[
+            wire::Field::member("InstanceId"),
+            wire::Field::member("UserName"),
+            wire::Field::member("Password").secret(),
+            wire::Field::member("RegionId"),
+            wire::Field::member("ConnectUrl"),
+            wire::Field::member("SecurityGroup"),
+            wire::Field::member("Across"),
+            wire::Field::member("AcrossUid"),
+            wire::Field::member("AcrossRole"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -775,6 +754,7 @@ impl wire::Object for PolarDbMysqlInfo {
 wire::request!(PolarDbMysqlInfo);
 
 /// The type of [`Request::polardb_x_info`](field@Request::polardb_x_info).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct PolarDbxInfo {
@@ -783,13 +763,13 @@ pub struct PolarDbxInfo {
 }
 
 impl PolarDbxInfo {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`instance_id`](field@Self::instance_id).
+    /// Sets [`InstanceId`](field@Self::instance_id).
     #[inline]
     pub fn instance_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.instance_id, value);
@@ -800,14 +780,9 @@ impl PolarDbxInfo {
 impl wire::Object for PolarDbxInfo {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "PolarDbxInfo",
-                fields: &[
-                    wire::Field::member("InstanceId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("PolarDbxInfo", const { &[
+            wire::Field::member("InstanceId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -828,6 +803,7 @@ impl wire::Object for PolarDbxInfo {
 wire::request!(PolarDbxInfo);
 
 /// The type of [`Request::databricks_info`](field@Request::databricks_info).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct DatabricksInfo {
@@ -838,20 +814,20 @@ pub struct DatabricksInfo {
 }
 
 impl DatabricksInfo {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`access_token`](field@Self::access_token).
+    /// Sets [`AccessToken`](field@Self::access_token).
     #[inline]
     pub fn access_token(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.access_token, value);
         self
     }
 
-    /// Sets [`workspace_url`](field@Self::workspace_url).
+    /// Sets [`WorkspaceURL`](field@Self::workspace_url).
     #[inline]
     pub fn workspace_url(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.workspace_url, value);
@@ -862,15 +838,10 @@ impl DatabricksInfo {
 impl wire::Object for DatabricksInfo {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "DatabricksInfo",
-                fields: &[
-                    wire::Field::member("AccessToken").secret(),
-                    wire::Field::member("WorkspaceURL"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("DatabricksInfo", const { &[
+            wire::Field::member("AccessToken").secret(),
+            wire::Field::member("WorkspaceURL"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -917,20 +888,15 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("HttpStatusCode"),
-                    wire::Field::member("Data"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("Success"),
-                    wire::Field::member("Code"),
-                    wire::Field::member("Message"),
-                    wire::Field::member("DBClusterId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("HttpStatusCode"),
+            wire::Field::member("Data"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("Success"),
+            wire::Field::member("Code"),
+            wire::Field::member("Message"),
+            wire::Field::member("DBClusterId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -970,32 +936,34 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"HttpStatusCode\":200,\"Data\":\"69\",\"RequestId\":\"65D2***-45C1-5C18-**********\",\"Success\":true,\"Code\":\"200\",\"Message\":\"OK\",\"DBClusterId\":\"amv-7xxxxx\"}"),
+        operation::Sample::Json(r#"{
+  "HttpStatusCode": 200,
+  "Data": "69",
+  "RequestId": "65D2***-45C1-5C18-**********",
+  "Success": true,
+  "Code": "200",
+  "Message": "OK",
+  "DBClusterId": "amv-7xxxxx"
+}"#),
     ];
 }
 
-/// The error codes that are documented for `CreateApsDatasoure`: none.
+/// No error codes are documented for `CreateApsDatasoure`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "CreateApsDatasoure";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Creates an aps datasoure.
     ///
     /// Examples, errors and types: [`create_aps_datasoure`](mod@super::create_aps_datasoure).
     #[inline]
-    pub fn create_aps_datasoure(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn create_aps_datasoure(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

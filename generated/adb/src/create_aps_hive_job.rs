@@ -2,7 +2,9 @@
 
 //! Creates an aps hive job.
 //!
-//! Operation `CreateApsHiveJob`: a write. [Its page](https://api.alibabacloud.com/document/adb/2021-12-01/CreateApsHiveJob) at Alibaba Cloud.
+//! Operation `CreateApsHiveJob`: a write.
+//! [Its page](https://api.alibabacloud.com/document/adb/2021-12-01/CreateApsHiveJob) at Alibaba
+//! Cloud.
 //!
 //! # Examples
 //!
@@ -33,14 +35,15 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `CreateApsHiveJob`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
     /// `DBClusterId`, **required**. Example: `amv-****`.
     pub db_cluster_id: Option<String>,
-    /// `RegionId`, **required**: The ID of the region.
+    /// `RegionId`, **required** (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-beijing`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-beijing`.
     pub region_id: Option<String>,
     /// `WorkloadName`, **required**. Example: `xxx-20240224100253`.
     pub workload_name: Option<String>,
@@ -67,97 +70,98 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`db_cluster_id`](field@Self::db_cluster_id).
+    /// Sets [`DBClusterId`](field@Self::db_cluster_id), **required**.
     #[inline]
     pub fn db_cluster_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.db_cluster_id, value);
         self
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id), **required** (if unset, the client's region): The
+    /// ID of the region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`workload_name`](field@Self::workload_name).
+    /// Sets [`WorkloadName`](field@Self::workload_name), **required**.
     #[inline]
     pub fn workload_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.workload_name, value);
         self
     }
 
-    /// Sets [`resource_group`](field@Self::resource_group).
+    /// Sets [`ResourceGroup`](field@Self::resource_group), **required**.
     #[inline]
     pub fn resource_group(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.resource_group, value);
         self
     }
 
-    /// Sets [`full_compute_unit`](field@Self::full_compute_unit).
+    /// Sets [`FullComputeUnit`](field@Self::full_compute_unit), **required**.
     #[inline]
     pub fn full_compute_unit(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.full_compute_unit, value);
         self
     }
 
-    /// Sets [`datasource_id`](field@Self::datasource_id).
+    /// Sets [`DatasourceId`](field@Self::datasource_id).
     #[inline]
     pub fn datasource_id(mut self, value: i64) -> Self {
         wire::set(&mut self.datasource_id, value);
         self
     }
 
-    /// Sets [`sync_allow_expression`](field@Self::sync_allow_expression).
+    /// Sets [`SyncAllowExpression`](field@Self::sync_allow_expression).
     #[inline]
     pub fn sync_allow_expression(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.sync_allow_expression, value);
         self
     }
 
-    /// Sets [`sync_deny_expression`](field@Self::sync_deny_expression).
+    /// Sets [`SyncDenyExpression`](field@Self::sync_deny_expression).
     #[inline]
     pub fn sync_deny_expression(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.sync_deny_expression, value);
         self
     }
 
-    /// Sets [`target_type`](field@Self::target_type).
+    /// Sets [`TargetType`](field@Self::target_type).
     #[inline]
     pub fn target_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.target_type, value);
         self
     }
 
-    /// Sets [`oss_location`](field@Self::oss_location).
+    /// Sets [`OssLocation`](field@Self::oss_location), **required**.
     #[inline]
     pub fn oss_location(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.oss_location, value);
         self
     }
 
-    /// Sets [`conflict_strategy`](field@Self::conflict_strategy).
+    /// Sets [`ConflictStrategy`](field@Self::conflict_strategy).
     #[inline]
     pub fn conflict_strategy(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.conflict_strategy, value);
         self
     }
 
-    /// Sets [`advanced_config`](field@Self::advanced_config).
+    /// Sets [`AdvancedConfig`](field@Self::advanced_config).
     #[inline]
     pub fn advanced_config(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.advanced_config, value);
         self
     }
 
-    /// Sets [`parallelism`](field@Self::parallelism).
+    /// Sets [`Parallelism`](field@Self::parallelism).
     #[inline]
     pub fn parallelism(mut self, value: i64) -> Self {
         wire::set(&mut self.parallelism, value);
@@ -168,26 +172,21 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::form("DBClusterId").required(),
-                    wire::Field::form("RegionId").required(),
-                    wire::Field::form("WorkloadName").required(),
-                    wire::Field::form("ResourceGroup").required(),
-                    wire::Field::form("FullComputeUnit").required(),
-                    wire::Field::form("DatasourceId"),
-                    wire::Field::form("SyncAllowExpression"),
-                    wire::Field::form("SyncDenyExpression"),
-                    wire::Field::form("TargetType"),
-                    wire::Field::form("OssLocation").required(),
-                    wire::Field::form("ConflictStrategy"),
-                    wire::Field::form("AdvancedConfig"),
-                    wire::Field::form("Parallelism"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::form("DBClusterId").required(),
+            wire::Field::form("RegionId").required(),
+            wire::Field::form("WorkloadName").required(),
+            wire::Field::form("ResourceGroup").required(),
+            wire::Field::form("FullComputeUnit").required(),
+            wire::Field::form("DatasourceId"),
+            wire::Field::form("SyncAllowExpression"),
+            wire::Field::form("SyncDenyExpression"),
+            wire::Field::form("TargetType"),
+            wire::Field::form("OssLocation").required(),
+            wire::Field::form("ConflictStrategy"),
+            wire::Field::form("AdvancedConfig"),
+            wire::Field::form("Parallelism"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -254,19 +253,14 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("Data"),
-                    wire::Field::member("HttpStatusCode"),
-                    wire::Field::member("Success"),
-                    wire::Field::member("Code"),
-                    wire::Field::member("Message"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("Data"),
+            wire::Field::member("HttpStatusCode"),
+            wire::Field::member("Success"),
+            wire::Field::member("Code"),
+            wire::Field::member("Message"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -304,32 +298,33 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"2895BB82-B2C1-408E-AA73-DB8D59******\",\"Data\":\"-\",\"HttpStatusCode\":\"200\",\"Success\":true,\"Code\":\"InvalidInput\",\"Message\":\"Success\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "2895BB82-B2C1-408E-AA73-DB8D59******",
+  "Data": "-",
+  "HttpStatusCode": "200",
+  "Success": true,
+  "Code": "InvalidInput",
+  "Message": "Success"
+}"#),
     ];
 }
 
-/// The error codes that are documented for `CreateApsHiveJob`: none.
+/// No error codes are documented for `CreateApsHiveJob`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "CreateApsHiveJob";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Creates an aps hive job.
     ///
     /// Examples, errors and types: [`create_aps_hive_job`](mod@super::create_aps_hive_job).
     #[inline]
-    pub fn create_aps_hive_job(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn create_aps_hive_job(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

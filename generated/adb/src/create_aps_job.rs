@@ -2,7 +2,9 @@
 
 //! Creates an APS job.
 //!
-//! Operation `CreateAPSJob`: a write. It goes on after its reply: `DescribeApsJobDetail` tells how it went. [Its page](https://api.alibabacloud.com/document/adb/2021-12-01/CreateAPSJob) at Alibaba Cloud.
+//! Operation `CreateAPSJob`: a write. It goes on after its reply: `DescribeApsJobDetail` tells how
+//! it went, asked every 6 s, and [`until`](alicloud_runtime::Call::until) waits for it.
+//! [Its page](https://api.alibabacloud.com/document/adb/2021-12-01/CreateAPSJob) at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -32,12 +34,13 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `CreateAPSJob`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `RegionId`, **required**: The ID of the region.
+    /// `RegionId`, **required** (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-shanghai`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-shanghai`.
     pub region_id: Option<String>,
     /// `SourceEndpointInstanceID`, **required**. Example: `pc-xxxxx`.
     pub source_endpoint_instance_id: Option<String>,
@@ -64,90 +67,92 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id), **required** (if unset, the client's region): The
+    /// ID of the region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`source_endpoint_instance_id`](field@Self::source_endpoint_instance_id).
+    /// Sets [`SourceEndpointInstanceID`](field@Self::source_endpoint_instance_id), **required**.
     #[inline]
     pub fn source_endpoint_instance_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.source_endpoint_instance_id, value);
         self
     }
 
-    /// Sets [`source_endpoint_region`](field@Self::source_endpoint_region).
+    /// Sets [`SourceEndpointRegion`](field@Self::source_endpoint_region).
     #[inline]
     pub fn source_endpoint_region(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.source_endpoint_region, value);
         self
     }
 
-    /// Sets [`source_endpoint_user_name`](field@Self::source_endpoint_user_name).
+    /// Sets [`SourceEndpointUserName`](field@Self::source_endpoint_user_name).
     #[inline]
     pub fn source_endpoint_user_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.source_endpoint_user_name, value);
         self
     }
 
-    /// Sets [`source_endpoint_password`](field@Self::source_endpoint_password).
+    /// Sets [`SourceEndpointPassword`](field@Self::source_endpoint_password).
     #[inline]
     pub fn source_endpoint_password(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.source_endpoint_password, value);
         self
     }
 
-    /// Sets [`destination_endpoint_instance_id`](field@Self::destination_endpoint_instance_id).
+    /// Sets
+    /// [`DestinationEndpointInstanceID`](field@Self::destination_endpoint_instance_id), **required**.
     #[inline]
     pub fn destination_endpoint_instance_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.destination_endpoint_instance_id, value);
         self
     }
 
-    /// Sets [`destination_endpoint_password`](field@Self::destination_endpoint_password).
+    /// Sets [`DestinationEndpointPassword`](field@Self::destination_endpoint_password).
     #[inline]
     pub fn destination_endpoint_password(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.destination_endpoint_password, value);
         self
     }
 
-    /// Sets [`destination_endpoint_user_name`](field@Self::destination_endpoint_user_name).
+    /// Sets [`DestinationEndpointUserName`](field@Self::destination_endpoint_user_name).
     #[inline]
     pub fn destination_endpoint_user_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.destination_endpoint_user_name, value);
         self
     }
 
-    /// Sets [`db_list`](field@Self::db_list).
+    /// Sets [`DbList`](field@Self::db_list), **required**.
     #[inline]
     pub fn db_list(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.db_list, value);
         self
     }
 
-    /// Sets [`aps_job_name`](field@Self::aps_job_name).
+    /// Sets [`ApsJobName`](field@Self::aps_job_name), **required**.
     #[inline]
     pub fn aps_job_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.aps_job_name, value);
         self
     }
 
-    /// Sets [`partition_list`](field@Self::partition_list).
+    /// Sets [`PartitionList`](field@Self::partition_list).
     #[inline]
     pub fn partition_list(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.partition_list, value);
         self
     }
 
-    /// Sets [`target_table_mode`](field@Self::target_table_mode).
+    /// Sets [`TargetTableMode`](field@Self::target_table_mode).
     #[inline]
     pub fn target_table_mode(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.target_table_mode, value);
@@ -158,25 +163,20 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::form("RegionId").required(),
-                    wire::Field::form("SourceEndpointInstanceID").required(),
-                    wire::Field::form("SourceEndpointRegion"),
-                    wire::Field::form("SourceEndpointUserName"),
-                    wire::Field::form("SourceEndpointPassword").secret(),
-                    wire::Field::form("DestinationEndpointInstanceID").required(),
-                    wire::Field::form("DestinationEndpointPassword").secret(),
-                    wire::Field::form("DestinationEndpointUserName"),
-                    wire::Field::form("DbList").required(),
-                    wire::Field::form("ApsJobName").required(),
-                    wire::Field::form("PartitionList"),
-                    wire::Field::form("TargetTableMode"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::form("RegionId").required(),
+            wire::Field::form("SourceEndpointInstanceID").required(),
+            wire::Field::form("SourceEndpointRegion"),
+            wire::Field::form("SourceEndpointUserName"),
+            wire::Field::form("SourceEndpointPassword").secret(),
+            wire::Field::form("DestinationEndpointInstanceID").required(),
+            wire::Field::form("DestinationEndpointPassword").secret(),
+            wire::Field::form("DestinationEndpointUserName"),
+            wire::Field::form("DbList").required(),
+            wire::Field::form("ApsJobName").required(),
+            wire::Field::form("PartitionList"),
+            wire::Field::form("TargetTableMode"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -241,19 +241,14 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("HttpStatusCode"),
-                    wire::Field::member("ApsJobId"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("Success"),
-                    wire::Field::member("Code"),
-                    wire::Field::member("Message"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("HttpStatusCode"),
+            wire::Field::member("ApsJobId"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("Success"),
+            wire::Field::member("Code"),
+            wire::Field::member("Message"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -289,36 +284,37 @@ impl alicloud_runtime::Response for Response {
         const {
             &operation::Operation::write(super::product(), "CreateAPSJob")
                 .region(0)
-                .outcome("DescribeApsJobDetail")
+                .outcome("DescribeApsJobDetail", 6000, 100)
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"HttpStatusCode\":200,\"ApsJobId\":\"aps-bj1xxxxxx\",\"RequestId\":\"D1B8ED33-5E9B-512D-B188-1579ED6xxx\",\"Success\":true,\"Code\":\"InvalidInput\",\"Message\":\"OK\"}"),
+        operation::Sample::Json(r#"{
+  "HttpStatusCode": 200,
+  "ApsJobId": "aps-bj1xxxxxx",
+  "RequestId": "D1B8ED33-5E9B-512D-B188-1579ED6xxx",
+  "Success": true,
+  "Code": "InvalidInput",
+  "Message": "OK"
+}"#),
     ];
 }
 
-/// The error codes that are documented for `CreateAPSJob`: none.
+/// No error codes are documented for `CreateAPSJob`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "CreateAPSJob";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Creates an APS job.
     ///
     /// Examples, errors and types: [`create_aps_job`](mod@super::create_aps_job).
     #[inline]
-    pub fn create_aps_job(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn create_aps_job(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

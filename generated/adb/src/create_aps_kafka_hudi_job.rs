@@ -4,7 +4,9 @@
 //!
 //! **Costs money**: what it makes or does is charged for.
 //!
-//! Operation `CreateApsKafkaHudiJob`: a write. [Its page](https://api.alibabacloud.com/document/adb/2021-12-01/CreateApsKafkaHudiJob) at Alibaba Cloud.
+//! Operation `CreateApsKafkaHudiJob`: a write.
+//! [Its page](https://api.alibabacloud.com/document/adb/2021-12-01/CreateApsKafkaHudiJob) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -38,16 +40,19 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `CreateApsKafkaHudiJob`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
     /// `DBClusterId`, **required**. Example: `amv-bp11q28kvl688****`.
     pub db_cluster_id: Option<String>,
-    /// `RegionId`, **required**: The ID of the region.
+    /// `RegionId`, **required** (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
-    /// `PartitionSpecs`. Sent as one JSON text. Example: `[{ "SourceColumn": "NetOutFlow", "Strategy": "ParseAsTimeAndFormat", "SourceTypeFormat": "APSLiteralTimestampSecond", "TargetTypeFor`….
+    /// `PartitionSpecs`. Sent as one JSON text. Example:
+    /// `[{ "SourceColumn": "NetOutFlow", "Strategy": "ParseAsTimeAndFormat", "SourceTypeFormat":
+    /// "APSLiteralTimestampSecond", "TargetTypeFor`….
     pub partition_specs: Vec<alicloud_runtime::Json>,
     /// `Columns`, **required**. Sent as one JSON text.
     pub columns: Vec<Column>,
@@ -104,209 +109,210 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`db_cluster_id`](field@Self::db_cluster_id).
+    /// Sets [`DBClusterId`](field@Self::db_cluster_id), **required**.
     #[inline]
     pub fn db_cluster_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.db_cluster_id, value);
         self
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id), **required** (if unset, the client's region): The
+    /// ID of the region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`partition_specs`](field@Self::partition_specs).
+    /// Sets [`PartitionSpecs`](field@Self::partition_specs).
     #[inline]
     pub fn partition_specs(mut self, value: impl IntoIterator<Item = impl Into<alicloud_runtime::Json>>) -> Self {
         wire::set_list(&mut self.partition_specs, value);
         self
     }
 
-    /// Sets [`columns`](field@Self::columns).
+    /// Sets [`Columns`](field@Self::columns), **required**.
     #[inline]
     pub fn columns(mut self, value: impl IntoIterator<Item = Column>) -> Self {
         wire::set_list(&mut self.columns, value);
         self
     }
 
-    /// Sets [`primary_key_definition`](field@Self::primary_key_definition).
+    /// Sets [`PrimaryKeyDefinition`](field@Self::primary_key_definition).
     #[inline]
     pub fn primary_key_definition(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.primary_key_definition, value);
         self
     }
 
-    /// Sets [`workload_name`](field@Self::workload_name).
+    /// Sets [`WorkloadName`](field@Self::workload_name), **required**.
     #[inline]
     pub fn workload_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.workload_name, value);
         self
     }
 
-    /// Sets [`lakehouse_id`](field@Self::lakehouse_id).
+    /// Sets [`LakehouseId`](field@Self::lakehouse_id).
     #[inline]
     pub fn lakehouse_id(mut self, value: i64) -> Self {
         wire::set(&mut self.lakehouse_id, value);
         self
     }
 
-    /// Sets [`resource_group`](field@Self::resource_group).
+    /// Sets [`ResourceGroup`](field@Self::resource_group), **required**.
     #[inline]
     pub fn resource_group(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.resource_group, value);
         self
     }
 
-    /// Sets [`hudi_advanced_config`](field@Self::hudi_advanced_config).
+    /// Sets [`HudiAdvancedConfig`](field@Self::hudi_advanced_config).
     #[inline]
     pub fn hudi_advanced_config(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.hudi_advanced_config, value);
         self
     }
 
-    /// Sets [`advanced_config`](field@Self::advanced_config).
+    /// Sets [`AdvancedConfig`](field@Self::advanced_config).
     #[inline]
     pub fn advanced_config(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.advanced_config, value);
         self
     }
 
-    /// Sets [`full_compute_unit`](field@Self::full_compute_unit).
+    /// Sets [`FullComputeUnit`](field@Self::full_compute_unit).
     #[inline]
     pub fn full_compute_unit(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.full_compute_unit, value);
         self
     }
 
-    /// Sets [`incremental_compute_unit`](field@Self::incremental_compute_unit).
+    /// Sets [`IncrementalComputeUnit`](field@Self::incremental_compute_unit), **required**.
     #[inline]
     pub fn incremental_compute_unit(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.incremental_compute_unit, value);
         self
     }
 
-    /// Sets [`kafka_cluster_id`](field@Self::kafka_cluster_id).
+    /// Sets [`KafkaClusterId`](field@Self::kafka_cluster_id).
     #[inline]
     pub fn kafka_cluster_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.kafka_cluster_id, value);
         self
     }
 
-    /// Sets [`kafka_topic`](field@Self::kafka_topic).
+    /// Sets [`KafkaTopic`](field@Self::kafka_topic).
     #[inline]
     pub fn kafka_topic(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.kafka_topic, value);
         self
     }
 
-    /// Sets [`starting_offsets`](field@Self::starting_offsets).
+    /// Sets [`StartingOffsets`](field@Self::starting_offsets), **required**.
     #[inline]
     pub fn starting_offsets(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.starting_offsets, value);
         self
     }
 
-    /// Sets [`max_offsets_per_trigger`](field@Self::max_offsets_per_trigger).
+    /// Sets [`MaxOffsetsPerTrigger`](field@Self::max_offsets_per_trigger).
     #[inline]
     pub fn max_offsets_per_trigger(mut self, value: i64) -> Self {
         wire::set(&mut self.max_offsets_per_trigger, value);
         self
     }
 
-    /// Sets [`db_name`](field@Self::db_name).
+    /// Sets [`DbName`](field@Self::db_name), **required**.
     #[inline]
     pub fn db_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.db_name, value);
         self
     }
 
-    /// Sets [`table_name`](field@Self::table_name).
+    /// Sets [`TableName`](field@Self::table_name), **required**.
     #[inline]
     pub fn table_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.table_name, value);
         self
     }
 
-    /// Sets [`output_format`](field@Self::output_format).
+    /// Sets [`OutputFormat`](field@Self::output_format).
     #[inline]
     pub fn output_format(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.output_format, value);
         self
     }
 
-    /// Sets [`target_type`](field@Self::target_type).
+    /// Sets [`TargetType`](field@Self::target_type).
     #[inline]
     pub fn target_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.target_type, value);
         self
     }
 
-    /// Sets [`target_generate_rule`](field@Self::target_generate_rule).
+    /// Sets [`TargetGenerateRule`](field@Self::target_generate_rule).
     #[inline]
     pub fn target_generate_rule(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.target_generate_rule, value);
         self
     }
 
-    /// Sets [`across_uid`](field@Self::across_uid).
+    /// Sets [`AcrossUid`](field@Self::across_uid).
     #[inline]
     pub fn across_uid(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.across_uid, value);
         self
     }
 
-    /// Sets [`across_role`](field@Self::across_role).
+    /// Sets [`AcrossRole`](field@Self::across_role).
     #[inline]
     pub fn across_role(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.across_role, value);
         self
     }
 
-    /// Sets [`source_region_id`](field@Self::source_region_id).
+    /// Sets [`SourceRegionId`](field@Self::source_region_id).
     #[inline]
     pub fn source_region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.source_region_id, value);
         self
     }
 
-    /// Sets [`json_parse_level`](field@Self::json_parse_level).
+    /// Sets [`JsonParseLevel`](field@Self::json_parse_level).
     #[inline]
     pub fn json_parse_level(mut self, value: i64) -> Self {
         wire::set(&mut self.json_parse_level, value);
         self
     }
 
-    /// Sets [`data_output_format`](field@Self::data_output_format).
+    /// Sets [`DataOutputFormat`](field@Self::data_output_format).
     #[inline]
     pub fn data_output_format(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.data_output_format, value);
         self
     }
 
-    /// Sets [`oss_location`](field@Self::oss_location).
+    /// Sets [`OssLocation`](field@Self::oss_location).
     #[inline]
     pub fn oss_location(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.oss_location, value);
         self
     }
 
-    /// Sets [`datasource_id`](field@Self::datasource_id).
+    /// Sets [`DatasourceId`](field@Self::datasource_id).
     #[inline]
     pub fn datasource_id(mut self, value: i64) -> Self {
         wire::set(&mut self.datasource_id, value);
         self
     }
 
-    /// Sets [`data_format_type`](field@Self::data_format_type).
+    /// Sets [`DataFormatType`](field@Self::data_format_type).
     #[inline]
     pub fn data_format_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.data_format_type, value);
@@ -317,42 +323,37 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::form("DBClusterId").required(),
-                    wire::Field::form("RegionId").required(),
-                    wire::Field::form("PartitionSpecs").style(wire::Style::Json),
-                    wire::Field::form("Columns").required().style(wire::Style::Json),
-                    wire::Field::form("PrimaryKeyDefinition"),
-                    wire::Field::form("WorkloadName").required(),
-                    wire::Field::form("LakehouseId"),
-                    wire::Field::form("ResourceGroup").required(),
-                    wire::Field::form("HudiAdvancedConfig"),
-                    wire::Field::form("AdvancedConfig"),
-                    wire::Field::form("FullComputeUnit"),
-                    wire::Field::form("IncrementalComputeUnit").required(),
-                    wire::Field::form("KafkaClusterId"),
-                    wire::Field::form("KafkaTopic"),
-                    wire::Field::form("StartingOffsets").required(),
-                    wire::Field::form("MaxOffsetsPerTrigger"),
-                    wire::Field::form("DbName").required(),
-                    wire::Field::form("TableName").required(),
-                    wire::Field::form("OutputFormat"),
-                    wire::Field::form("TargetType"),
-                    wire::Field::form("TargetGenerateRule"),
-                    wire::Field::form("AcrossUid"),
-                    wire::Field::form("AcrossRole"),
-                    wire::Field::form("SourceRegionId"),
-                    wire::Field::form("JsonParseLevel"),
-                    wire::Field::form("DataOutputFormat"),
-                    wire::Field::form("OssLocation"),
-                    wire::Field::form("DatasourceId"),
-                    wire::Field::form("DataFormatType"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::form("DBClusterId").required(),
+            wire::Field::form("RegionId").required(),
+            wire::Field::form("PartitionSpecs").style(wire::Style::Json),
+            wire::Field::form("Columns").required().style(wire::Style::Json),
+            wire::Field::form("PrimaryKeyDefinition"),
+            wire::Field::form("WorkloadName").required(),
+            wire::Field::form("LakehouseId"),
+            wire::Field::form("ResourceGroup").required(),
+            wire::Field::form("HudiAdvancedConfig"),
+            wire::Field::form("AdvancedConfig"),
+            wire::Field::form("FullComputeUnit"),
+            wire::Field::form("IncrementalComputeUnit").required(),
+            wire::Field::form("KafkaClusterId"),
+            wire::Field::form("KafkaTopic"),
+            wire::Field::form("StartingOffsets").required(),
+            wire::Field::form("MaxOffsetsPerTrigger"),
+            wire::Field::form("DbName").required(),
+            wire::Field::form("TableName").required(),
+            wire::Field::form("OutputFormat"),
+            wire::Field::form("TargetType"),
+            wire::Field::form("TargetGenerateRule"),
+            wire::Field::form("AcrossUid"),
+            wire::Field::form("AcrossRole"),
+            wire::Field::form("SourceRegionId"),
+            wire::Field::form("JsonParseLevel"),
+            wire::Field::form("DataOutputFormat"),
+            wire::Field::form("OssLocation"),
+            wire::Field::form("DatasourceId"),
+            wire::Field::form("DataFormatType"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -429,6 +430,7 @@ impl wire::Object for Request {
 wire::request!(Request);
 
 /// An item of [`Request::columns`](field@Request::columns).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Column {
@@ -443,34 +445,34 @@ pub struct Column {
 }
 
 impl Column {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`name`](field@Self::name).
+    /// Sets [`Name`](field@Self::name).
     #[inline]
     pub fn name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.name, value);
         self
     }
 
-    /// Sets [`map_name`](field@Self::map_name).
+    /// Sets [`MapName`](field@Self::map_name).
     #[inline]
     pub fn map_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.map_name, value);
         self
     }
 
-    /// Sets [`type_`](field@Self::type_).
+    /// Sets [`Type`](field@Self::type_).
     #[inline]
     pub fn type_(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.type_, value);
         self
     }
 
-    /// Sets [`map_type`](field@Self::map_type).
+    /// Sets [`MapType`](field@Self::map_type).
     #[inline]
     pub fn map_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.map_type, value);
@@ -481,17 +483,12 @@ impl Column {
 impl wire::Object for Column {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Column",
-                fields: &[
-                    wire::Field::member("Name"),
-                    wire::Field::member("MapName"),
-                    wire::Field::member("Type"),
-                    wire::Field::member("MapType"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Column", const { &[
+            wire::Field::member("Name"),
+            wire::Field::member("MapName"),
+            wire::Field::member("Type"),
+            wire::Field::member("MapType"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -540,19 +537,14 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("HttpStatusCode"),
-                    wire::Field::member("Data"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("Success"),
-                    wire::Field::member("Code"),
-                    wire::Field::member("Message"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("HttpStatusCode"),
+            wire::Field::member("Data"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("Success"),
+            wire::Field::member("Code"),
+            wire::Field::member("Message"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -592,32 +584,34 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"HttpStatusCode\":200,\"Data\":\"xxx\",\"RequestId\":\"1A943417-5B0E-1DB9-A8**-A566****C3\",\"Success\":true,\"Code\":\"200\",\"Message\":\"ok\"}"),
+        operation::Sample::Json(r#"{
+  "HttpStatusCode": 200,
+  "Data": "xxx",
+  "RequestId": "1A943417-5B0E-1DB9-A8**-A566****C3",
+  "Success": true,
+  "Code": "200",
+  "Message": "ok"
+}"#),
     ];
 }
 
-/// The error codes that are documented for `CreateApsKafkaHudiJob`: none.
+/// No error codes are documented for `CreateApsKafkaHudiJob`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "CreateApsKafkaHudiJob";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Creates an aps kafka hudi job.
     ///
-    /// Examples, errors and types: [`create_aps_kafka_hudi_job`](mod@super::create_aps_kafka_hudi_job).
+    /// Examples, errors and types:
+    /// [`create_aps_kafka_hudi_job`](mod@super::create_aps_kafka_hudi_job).
     #[inline]
-    pub fn create_aps_kafka_hudi_job(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn create_aps_kafka_hudi_job(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

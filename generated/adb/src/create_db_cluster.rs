@@ -4,7 +4,9 @@
 //!
 //! **Costs money**: what it makes or does is charged for.
 //!
-//! Operation `CreateDBCluster`: a write. [Its page](https://api.alibabacloud.com/document/adb/2021-12-01/CreateDBCluster) at Alibaba Cloud.
+//! Operation `CreateDBCluster`: a write.
+//! [Its page](https://api.alibabacloud.com/document/adb/2021-12-01/CreateDBCluster) at Alibaba
+//! Cloud.
 //!
 //! # Examples
 //!
@@ -35,12 +37,13 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `CreateDBCluster`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `RegionId`, **required**: The ID of the region.
+    /// `RegionId`, **required** (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
     /// `ZoneId`, **required**. Example: `cn-hangzhou-h`.
     pub zone_id: Option<String>,
@@ -78,7 +81,8 @@ pub struct Request {
     pub restore_to_time: Option<String>,
     /// `RestoreType`. Example: `backup`.
     pub restore_type: Option<String>,
-    /// `ProductForm`. Values: [`IntegrationForm`](Self::PRODUCT_FORM_INTEGRATION_FORM), [`LegacyForm`](Self::PRODUCT_FORM_LEGACY_FORM). Example: `LegacyForm`. Default: `LegacyForm`.
+    /// `ProductForm`. Values: [`IntegrationForm`](Self::PRODUCT_FORM_INTEGRATION_FORM),
+    /// [`LegacyForm`](Self::PRODUCT_FORM_LEGACY_FORM). Default: `LegacyForm`.
     pub product_form: Option<String>,
     /// `ReservedNodeSize`. Example: `8ACU`. Default: `8ACU`.
     pub reserved_node_size: Option<String>,
@@ -106,209 +110,210 @@ impl Request {
     /// `LegacyForm`, a value of `ProductForm`.
     pub const PRODUCT_FORM_LEGACY_FORM: &str = "LegacyForm";
 
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id), **required** (if unset, the client's region): The
+    /// ID of the region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`zone_id`](field@Self::zone_id).
+    /// Sets [`ZoneId`](field@Self::zone_id), **required**.
     #[inline]
     pub fn zone_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.zone_id, value);
         self
     }
 
-    /// Sets [`db_cluster_version`](field@Self::db_cluster_version).
+    /// Sets [`DBClusterVersion`](field@Self::db_cluster_version), **required**.
     #[inline]
     pub fn db_cluster_version(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.db_cluster_version, value);
         self
     }
 
-    /// Sets [`db_cluster_network_type`](field@Self::db_cluster_network_type).
+    /// Sets [`DBClusterNetworkType`](field@Self::db_cluster_network_type).
     #[inline]
     pub fn db_cluster_network_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.db_cluster_network_type, value);
         self
     }
 
-    /// Sets [`db_cluster_description`](field@Self::db_cluster_description).
+    /// Sets [`DBClusterDescription`](field@Self::db_cluster_description).
     #[inline]
     pub fn db_cluster_description(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.db_cluster_description, value);
         self
     }
 
-    /// Sets [`pay_type`](field@Self::pay_type).
+    /// Sets [`PayType`](field@Self::pay_type), **required**.
     #[inline]
     pub fn pay_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.pay_type, value);
         self
     }
 
-    /// Sets [`period`](field@Self::period).
+    /// Sets [`Period`](field@Self::period).
     #[inline]
     pub fn period(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.period, value);
         self
     }
 
-    /// Sets [`used_time`](field@Self::used_time).
+    /// Sets [`UsedTime`](field@Self::used_time).
     #[inline]
     pub fn used_time(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.used_time, value);
         self
     }
 
-    /// Sets [`vpc_id`](field@Self::vpc_id).
+    /// Sets [`VPCId`](field@Self::vpc_id), **required**.
     #[inline]
     pub fn vpc_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.vpc_id, value);
         self
     }
 
-    /// Sets [`vswitch_id`](field@Self::vswitch_id).
+    /// Sets [`VSwitchId`](field@Self::vswitch_id), **required**.
     #[inline]
     pub fn vswitch_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.vswitch_id, value);
         self
     }
 
-    /// Sets [`storage_resource`](field@Self::storage_resource).
+    /// Sets [`StorageResource`](field@Self::storage_resource).
     #[inline]
     pub fn storage_resource(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.storage_resource, value);
         self
     }
 
-    /// Sets [`compute_resource`](field@Self::compute_resource).
+    /// Sets [`ComputeResource`](field@Self::compute_resource).
     #[inline]
     pub fn compute_resource(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.compute_resource, value);
         self
     }
 
-    /// Sets [`enable_default_resource_pool`](field@Self::enable_default_resource_pool).
+    /// Sets [`EnableDefaultResourcePool`](field@Self::enable_default_resource_pool).
     #[inline]
     pub fn enable_default_resource_pool(mut self, value: bool) -> Self {
         wire::set(&mut self.enable_default_resource_pool, value);
         self
     }
 
-    /// Sets [`resource_group_id`](field@Self::resource_group_id).
+    /// Sets [`ResourceGroupId`](field@Self::resource_group_id).
     #[inline]
     pub fn resource_group_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.resource_group_id, value);
         self
     }
 
-    /// Sets [`tag`](field@Self::tag).
+    /// Sets [`Tag`](field@Self::tag).
     #[inline]
     pub fn tag(mut self, value: impl IntoIterator<Item = Tag>) -> Self {
         wire::set_list(&mut self.tag, value);
         self
     }
 
-    /// Sets [`source_db_cluster_id`](field@Self::source_db_cluster_id).
+    /// Sets [`SourceDbClusterId`](field@Self::source_db_cluster_id).
     #[inline]
     pub fn source_db_cluster_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.source_db_cluster_id, value);
         self
     }
 
-    /// Sets [`backup_set_id`](field@Self::backup_set_id).
+    /// Sets [`BackupSetId`](field@Self::backup_set_id).
     #[inline]
     pub fn backup_set_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.backup_set_id, value);
         self
     }
 
-    /// Sets [`restore_to_time`](field@Self::restore_to_time).
+    /// Sets [`RestoreToTime`](field@Self::restore_to_time).
     #[inline]
     pub fn restore_to_time(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.restore_to_time, value);
         self
     }
 
-    /// Sets [`restore_type`](field@Self::restore_type).
+    /// Sets [`RestoreType`](field@Self::restore_type).
     #[inline]
     pub fn restore_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.restore_type, value);
         self
     }
 
-    /// Sets [`product_form`](field@Self::product_form).
+    /// Sets [`ProductForm`](field@Self::product_form).
     #[inline]
     pub fn product_form(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.product_form, value);
         self
     }
 
-    /// Sets [`reserved_node_size`](field@Self::reserved_node_size).
+    /// Sets [`ReservedNodeSize`](field@Self::reserved_node_size).
     #[inline]
     pub fn reserved_node_size(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.reserved_node_size, value);
         self
     }
 
-    /// Sets [`reserved_node_count`](field@Self::reserved_node_count).
+    /// Sets [`ReservedNodeCount`](field@Self::reserved_node_count).
     #[inline]
     pub fn reserved_node_count(mut self, value: i64) -> Self {
         wire::set(&mut self.reserved_node_count, value);
         self
     }
 
-    /// Sets [`kms_id`](field@Self::kms_id).
+    /// Sets [`KmsId`](field@Self::kms_id).
     #[inline]
     pub fn kms_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.kms_id, value);
         self
     }
 
-    /// Sets [`disk_encryption`](field@Self::disk_encryption).
+    /// Sets [`DiskEncryption`](field@Self::disk_encryption).
     #[inline]
     pub fn disk_encryption(mut self, value: bool) -> Self {
         wire::set(&mut self.disk_encryption, value);
         self
     }
 
-    /// Sets [`clone_source_region_id`](field@Self::clone_source_region_id).
+    /// Sets [`CloneSourceRegionId`](field@Self::clone_source_region_id).
     #[inline]
     pub fn clone_source_region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.clone_source_region_id, value);
         self
     }
 
-    /// Sets [`product_version`](field@Self::product_version).
+    /// Sets [`ProductVersion`](field@Self::product_version).
     #[inline]
     pub fn product_version(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.product_version, value);
         self
     }
 
-    /// Sets [`secondary_zone_id`](field@Self::secondary_zone_id).
+    /// Sets [`SecondaryZoneId`](field@Self::secondary_zone_id).
     #[inline]
     pub fn secondary_zone_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.secondary_zone_id, value);
         self
     }
 
-    /// Sets [`secondary_vswitch_id`](field@Self::secondary_vswitch_id).
+    /// Sets [`SecondaryVSwitchId`](field@Self::secondary_vswitch_id).
     #[inline]
     pub fn secondary_vswitch_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.secondary_vswitch_id, value);
         self
     }
 
-    /// Sets [`enable_ssl`](field@Self::enable_ssl).
+    /// Sets [`EnableSSL`](field@Self::enable_ssl).
     #[inline]
     pub fn enable_ssl(mut self, value: bool) -> Self {
         wire::set(&mut self.enable_ssl, value);
@@ -319,42 +324,37 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RegionId").required(),
-                    wire::Field::query("ZoneId").required(),
-                    wire::Field::query("DBClusterVersion").required(),
-                    wire::Field::query("DBClusterNetworkType"),
-                    wire::Field::query("DBClusterDescription"),
-                    wire::Field::query("PayType").required(),
-                    wire::Field::query("Period"),
-                    wire::Field::query("UsedTime"),
-                    wire::Field::query("VPCId").required(),
-                    wire::Field::query("VSwitchId").required(),
-                    wire::Field::query("StorageResource"),
-                    wire::Field::query("ComputeResource"),
-                    wire::Field::query("EnableDefaultResourcePool"),
-                    wire::Field::query("ResourceGroupId"),
-                    wire::Field::query("Tag").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(21)]),
-                    wire::Field::query("SourceDbClusterId"),
-                    wire::Field::query("BackupSetId"),
-                    wire::Field::query("RestoreToTime"),
-                    wire::Field::query("RestoreType"),
-                    wire::Field::query("ProductForm"),
-                    wire::Field::query("ReservedNodeSize"),
-                    wire::Field::query("ReservedNodeCount"),
-                    wire::Field::query("KmsId"),
-                    wire::Field::query("DiskEncryption"),
-                    wire::Field::query("CloneSourceRegionId"),
-                    wire::Field::query("ProductVersion"),
-                    wire::Field::query("SecondaryZoneId"),
-                    wire::Field::query("SecondaryVSwitchId"),
-                    wire::Field::query("EnableSSL"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RegionId").required(),
+            wire::Field::query("ZoneId").required(),
+            wire::Field::query("DBClusterVersion").required(),
+            wire::Field::query("DBClusterNetworkType"),
+            wire::Field::query("DBClusterDescription"),
+            wire::Field::query("PayType").required(),
+            wire::Field::query("Period"),
+            wire::Field::query("UsedTime"),
+            wire::Field::query("VPCId").required(),
+            wire::Field::query("VSwitchId").required(),
+            wire::Field::query("StorageResource"),
+            wire::Field::query("ComputeResource"),
+            wire::Field::query("EnableDefaultResourcePool"),
+            wire::Field::query("ResourceGroupId"),
+            wire::Field::query("Tag").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(21)]),
+            wire::Field::query("SourceDbClusterId"),
+            wire::Field::query("BackupSetId"),
+            wire::Field::query("RestoreToTime"),
+            wire::Field::query("RestoreType"),
+            wire::Field::query("ProductForm"),
+            wire::Field::query("ReservedNodeSize"),
+            wire::Field::query("ReservedNodeCount"),
+            wire::Field::query("KmsId"),
+            wire::Field::query("DiskEncryption"),
+            wire::Field::query("CloneSourceRegionId"),
+            wire::Field::query("ProductVersion"),
+            wire::Field::query("SecondaryZoneId"),
+            wire::Field::query("SecondaryVSwitchId"),
+            wire::Field::query("EnableSSL"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -431,6 +431,7 @@ impl wire::Object for Request {
 wire::request!(Request);
 
 /// An item of [`Request::tag`](field@Request::tag).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Tag {
@@ -441,20 +442,20 @@ pub struct Tag {
 }
 
 impl Tag {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`key`](field@Self::key).
+    /// Sets [`Key`](field@Self::key).
     #[inline]
     pub fn key(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.key, value);
         self
     }
 
-    /// Sets [`value`](field@Self::value).
+    /// Sets [`Value`](field@Self::value).
     #[inline]
     pub fn value(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.value, value);
@@ -465,15 +466,10 @@ impl Tag {
 impl wire::Object for Tag {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Tag",
-                fields: &[
-                    wire::Field::member("Key"),
-                    wire::Field::member("Value"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Tag", const { &[
+            wire::Field::member("Key"),
+            wire::Field::member("Value"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -514,17 +510,12 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("ResourceGroupId"),
-                    wire::Field::member("DBClusterId"),
-                    wire::Field::member("OrderId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("ResourceGroupId"),
+            wire::Field::member("DBClusterId"),
+            wire::Field::member("OrderId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -560,32 +551,31 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"1AD222E9-E606-4A42-BF6D-8A4442913CEF\",\"ResourceGroupId\":\"rg-4690g37929****\",\"DBClusterId\":\"amv-bp1r053byu48p****\",\"OrderId\":\"202353278****\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "1AD222E9-E606-4A42-BF6D-8A4442913CEF",
+  "ResourceGroupId": "rg-4690g37929****",
+  "DBClusterId": "amv-bp1r053byu48p****",
+  "OrderId": "202353278****"
+}"#),
     ];
 }
 
-/// The error codes that are documented for `CreateDBCluster`: none.
+/// No error codes are documented for `CreateDBCluster`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "CreateDBCluster";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Creates a DB cluster.
     ///
     /// Examples, errors and types: [`create_db_cluster`](mod@super::create_db_cluster).
     #[inline]
-    pub fn create_db_cluster(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn create_db_cluster(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Creates a DB resource group.
 //!
-//! Operation `CreateDBResourceGroup`: a write. [Its page](https://api.alibabacloud.com/document/adb/2021-12-01/CreateDBResourceGroup) at Alibaba Cloud.
+//! Operation `CreateDBResourceGroup`: a write.
+//! [Its page](https://api.alibabacloud.com/document/adb/2021-12-01/CreateDBResourceGroup) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -35,15 +37,17 @@
 //! # use alicloud_adb::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_adb::Error> {
-//! let replay = Replay::new().error(create::Error::InvalidPoolNameMalformed);
-//! # let client = adb::Client::new(&replay.config());
+//! let replay = Replay::new().error(create::ErrorKind::InvalidPoolNameMalformed);
+//! # let client = adb::Client::new(&replay.config().retry(alicloud_adb::Retry::off()));
 //! # let request = create::Request::new()
 //! #     .db_cluster_id("amv-bp11q28kvl688****")
 //! #     .group_name("test_group")
 //! #     .group_type("Job");
 //! let error = client.create_db_resource_group(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(create::Error::InvalidPoolNameMalformed) => assert_eq!(error.status(), Some(400)),
+//!     Some(create::ErrorKind::InvalidPoolNameMalformed) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -53,6 +57,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `CreateDBResourceGroup`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -76,9 +81,9 @@ pub struct Request {
     pub cluster_mode: Option<String>,
     /// `EnableSpot`. Example: `True`.
     pub enable_spot: Option<bool>,
-    /// `RegionId`: The ID of the region.
+    /// `RegionId` (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
     /// `Rules`. Sent as one JSON text.
     pub rules: Vec<Rule>,
@@ -103,153 +108,154 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`db_cluster_id`](field@Self::db_cluster_id).
+    /// Sets [`DBClusterId`](field@Self::db_cluster_id), **required**.
     #[inline]
     pub fn db_cluster_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.db_cluster_id, value);
         self
     }
 
-    /// Sets [`group_name`](field@Self::group_name).
+    /// Sets [`GroupName`](field@Self::group_name), **required**.
     #[inline]
     pub fn group_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.group_name, value);
         self
     }
 
-    /// Sets [`group_type`](field@Self::group_type).
+    /// Sets [`GroupType`](field@Self::group_type), **required**.
     #[inline]
     pub fn group_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.group_type, value);
         self
     }
 
-    /// Sets [`min_compute_resource`](field@Self::min_compute_resource).
+    /// Sets [`MinComputeResource`](field@Self::min_compute_resource).
     #[inline]
     pub fn min_compute_resource(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.min_compute_resource, value);
         self
     }
 
-    /// Sets [`max_compute_resource`](field@Self::max_compute_resource).
+    /// Sets [`MaxComputeResource`](field@Self::max_compute_resource).
     #[inline]
     pub fn max_compute_resource(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.max_compute_resource, value);
         self
     }
 
-    /// Sets [`cluster_size_resource`](field@Self::cluster_size_resource).
+    /// Sets [`ClusterSizeResource`](field@Self::cluster_size_resource).
     #[inline]
     pub fn cluster_size_resource(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.cluster_size_resource, value);
         self
     }
 
-    /// Sets [`min_cluster_count`](field@Self::min_cluster_count).
+    /// Sets [`MinClusterCount`](field@Self::min_cluster_count).
     #[inline]
     pub fn min_cluster_count(mut self, value: i64) -> Self {
         wire::set(&mut self.min_cluster_count, value);
         self
     }
 
-    /// Sets [`max_cluster_count`](field@Self::max_cluster_count).
+    /// Sets [`MaxClusterCount`](field@Self::max_cluster_count).
     #[inline]
     pub fn max_cluster_count(mut self, value: i64) -> Self {
         wire::set(&mut self.max_cluster_count, value);
         self
     }
 
-    /// Sets [`cluster_mode`](field@Self::cluster_mode).
+    /// Sets [`ClusterMode`](field@Self::cluster_mode).
     #[inline]
     pub fn cluster_mode(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.cluster_mode, value);
         self
     }
 
-    /// Sets [`enable_spot`](field@Self::enable_spot).
+    /// Sets [`EnableSpot`](field@Self::enable_spot).
     #[inline]
     pub fn enable_spot(mut self, value: bool) -> Self {
         wire::set(&mut self.enable_spot, value);
         self
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id) (if unset, the client's region): The ID of the
+    /// region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`rules`](field@Self::rules).
+    /// Sets [`Rules`](field@Self::rules).
     #[inline]
     pub fn rules(mut self, value: impl IntoIterator<Item = Rule>) -> Self {
         wire::set_list(&mut self.rules, value);
         self
     }
 
-    /// Sets [`engine`](field@Self::engine).
+    /// Sets [`Engine`](field@Self::engine).
     #[inline]
     pub fn engine(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.engine, value);
         self
     }
 
-    /// Sets [`engine_params`](field@Self::engine_params).
+    /// Sets [`EngineParams`](field@Self::engine_params).
     #[inline]
     pub fn engine_params(mut self, value: impl Into<alicloud_runtime::Json>) -> Self {
         self.engine_params = value.into();
         self
     }
 
-    /// Sets [`auto_stop_interval`](field@Self::auto_stop_interval).
+    /// Sets [`AutoStopInterval`](field@Self::auto_stop_interval).
     #[inline]
     pub fn auto_stop_interval(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.auto_stop_interval, value);
         self
     }
 
-    /// Sets [`spec_name`](field@Self::spec_name).
+    /// Sets [`SpecName`](field@Self::spec_name).
     #[inline]
     pub fn spec_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.spec_name, value);
         self
     }
 
-    /// Sets [`min_gpu_quantity`](field@Self::min_gpu_quantity).
+    /// Sets [`MinGpuQuantity`](field@Self::min_gpu_quantity).
     #[inline]
     pub fn min_gpu_quantity(mut self, value: i64) -> Self {
         wire::set(&mut self.min_gpu_quantity, value);
         self
     }
 
-    /// Sets [`max_gpu_quantity`](field@Self::max_gpu_quantity).
+    /// Sets [`MaxGpuQuantity`](field@Self::max_gpu_quantity).
     #[inline]
     pub fn max_gpu_quantity(mut self, value: i64) -> Self {
         wire::set(&mut self.max_gpu_quantity, value);
         self
     }
 
-    /// Sets [`target_resource_group_name`](field@Self::target_resource_group_name).
+    /// Sets [`TargetResourceGroupName`](field@Self::target_resource_group_name).
     #[inline]
     pub fn target_resource_group_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.target_resource_group_name, value);
         self
     }
 
-    /// Sets [`ray_config`](field@Self::ray_config).
+    /// Sets [`RayConfig`](field@Self::ray_config).
     #[inline]
     pub fn ray_config(mut self, value: RayConfig) -> Self {
         wire::set(&mut self.ray_config, value);
         self
     }
 
-    /// Sets [`gpu_elastic_plan`](field@Self::gpu_elastic_plan).
+    /// Sets [`GpuElasticPlan`](field@Self::gpu_elastic_plan).
     #[inline]
     pub fn gpu_elastic_plan(mut self, value: GpuElasticPlan) -> Self {
         wire::set(&mut self.gpu_elastic_plan, value);
@@ -260,34 +266,29 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("DBClusterId").required(),
-                    wire::Field::query("GroupName").required(),
-                    wire::Field::query("GroupType").required(),
-                    wire::Field::query("MinComputeResource"),
-                    wire::Field::query("MaxComputeResource"),
-                    wire::Field::query("ClusterSizeResource"),
-                    wire::Field::query("MinClusterCount"),
-                    wire::Field::query("MaxClusterCount"),
-                    wire::Field::query("ClusterMode"),
-                    wire::Field::query("EnableSpot"),
-                    wire::Field::query("RegionId"),
-                    wire::Field::query("Rules").style(wire::Style::Json),
-                    wire::Field::query("Engine"),
-                    wire::Field::query("EngineParams").style(wire::Style::Json),
-                    wire::Field::query("AutoStopInterval"),
-                    wire::Field::query("SpecName"),
-                    wire::Field::query("MinGpuQuantity"),
-                    wire::Field::query("MaxGpuQuantity"),
-                    wire::Field::query("TargetResourceGroupName"),
-                    wire::Field::query("RayConfig").style(wire::Style::Json),
-                    wire::Field::query("GpuElasticPlan").style(wire::Style::Json),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("DBClusterId").required(),
+            wire::Field::query("GroupName").required(),
+            wire::Field::query("GroupType").required(),
+            wire::Field::query("MinComputeResource"),
+            wire::Field::query("MaxComputeResource"),
+            wire::Field::query("ClusterSizeResource"),
+            wire::Field::query("MinClusterCount"),
+            wire::Field::query("MaxClusterCount"),
+            wire::Field::query("ClusterMode"),
+            wire::Field::query("EnableSpot"),
+            wire::Field::query("RegionId"),
+            wire::Field::query("Rules").style(wire::Style::Json),
+            wire::Field::query("Engine"),
+            wire::Field::query("EngineParams").style(wire::Style::Json),
+            wire::Field::query("AutoStopInterval"),
+            wire::Field::query("SpecName"),
+            wire::Field::query("MinGpuQuantity"),
+            wire::Field::query("MaxGpuQuantity"),
+            wire::Field::query("TargetResourceGroupName"),
+            wire::Field::query("RayConfig").style(wire::Style::Json),
+            wire::Field::query("GpuElasticPlan").style(wire::Style::Json),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -348,6 +349,7 @@ impl wire::Object for Request {
 wire::request!(Request);
 
 /// An item of [`Request::rules`](field@Request::rules).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Rule {
@@ -360,27 +362,27 @@ pub struct Rule {
 }
 
 impl Rule {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`group_name`](field@Self::group_name).
+    /// Sets [`GroupName`](field@Self::group_name).
     #[inline]
     pub fn group_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.group_name, value);
         self
     }
 
-    /// Sets [`query_time`](field@Self::query_time).
+    /// Sets [`QueryTime`](field@Self::query_time).
     #[inline]
     pub fn query_time(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.query_time, value);
         self
     }
 
-    /// Sets [`target_group_name`](field@Self::target_group_name).
+    /// Sets [`TargetGroupName`](field@Self::target_group_name).
     #[inline]
     pub fn target_group_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.target_group_name, value);
@@ -391,16 +393,11 @@ impl Rule {
 impl wire::Object for Rule {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Rule",
-                fields: &[
-                    wire::Field::member("GroupName"),
-                    wire::Field::member("QueryTime"),
-                    wire::Field::member("TargetGroupName"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Rule", const { &[
+            wire::Field::member("GroupName"),
+            wire::Field::member("QueryTime"),
+            wire::Field::member("TargetGroupName"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -425,12 +422,14 @@ impl wire::Object for Rule {
 wire::request!(Rule);
 
 /// The type of [`Request::ray_config`](field@Request::ray_config).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct RayConfig {
     /// `EnableUserEni`.
     pub enable_user_eni: Option<bool>,
-    /// `HeadSpecType`. Values: [`CPU`](Self::HEAD_SPEC_TYPE_CPU), [`GPU`](Self::HEAD_SPEC_TYPE_GPU). Default: `CPU`.
+    /// `HeadSpecType`. Values: [`CPU`](Self::HEAD_SPEC_TYPE_CPU),
+    /// [`GPU`](Self::HEAD_SPEC_TYPE_GPU). Default: `CPU`.
     pub head_spec_type: Option<String>,
     /// `HeadSpec`. Example: `xlarge`.
     pub head_spec: Option<String>,
@@ -438,7 +437,8 @@ pub struct RayConfig {
     pub head_allocate_unit: Option<String>,
     /// `HeadDiskCapacity`.
     pub head_disk_capacity: Option<String>,
-    /// `Category`. Values: [`BASIC`](Self::CATEGORY_BASIC), [`HIGH_AVAILABILITY`](Self::CATEGORY_HIGH_AVAILABILITY). Example: `BASIC`.
+    /// `Category`. Values: [`BASIC`](Self::CATEGORY_BASIC),
+    /// [`HIGH_AVAILABILITY`](Self::CATEGORY_HIGH_AVAILABILITY).
     pub category: Option<String>,
     /// `WorkerGroups`.
     pub worker_groups: Vec<WorkerGroup>,
@@ -454,55 +454,55 @@ impl RayConfig {
     /// `HIGH_AVAILABILITY`, a value of `Category`.
     pub const CATEGORY_HIGH_AVAILABILITY: &str = "HIGH_AVAILABILITY";
 
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`enable_user_eni`](field@Self::enable_user_eni).
+    /// Sets [`EnableUserEni`](field@Self::enable_user_eni).
     #[inline]
     pub fn enable_user_eni(mut self, value: bool) -> Self {
         wire::set(&mut self.enable_user_eni, value);
         self
     }
 
-    /// Sets [`head_spec_type`](field@Self::head_spec_type).
+    /// Sets [`HeadSpecType`](field@Self::head_spec_type).
     #[inline]
     pub fn head_spec_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.head_spec_type, value);
         self
     }
 
-    /// Sets [`head_spec`](field@Self::head_spec).
+    /// Sets [`HeadSpec`](field@Self::head_spec).
     #[inline]
     pub fn head_spec(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.head_spec, value);
         self
     }
 
-    /// Sets [`head_allocate_unit`](field@Self::head_allocate_unit).
+    /// Sets [`HeadAllocateUnit`](field@Self::head_allocate_unit).
     #[inline]
     pub fn head_allocate_unit(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.head_allocate_unit, value);
         self
     }
 
-    /// Sets [`head_disk_capacity`](field@Self::head_disk_capacity).
+    /// Sets [`HeadDiskCapacity`](field@Self::head_disk_capacity).
     #[inline]
     pub fn head_disk_capacity(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.head_disk_capacity, value);
         self
     }
 
-    /// Sets [`category`](field@Self::category).
+    /// Sets [`Category`](field@Self::category).
     #[inline]
     pub fn category(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.category, value);
         self
     }
 
-    /// Sets [`worker_groups`](field@Self::worker_groups).
+    /// Sets [`WorkerGroups`](field@Self::worker_groups).
     #[inline]
     pub fn worker_groups(mut self, value: impl IntoIterator<Item = WorkerGroup>) -> Self {
         wire::set_list(&mut self.worker_groups, value);
@@ -513,20 +513,15 @@ impl RayConfig {
 impl wire::Object for RayConfig {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "RayConfig",
-                fields: &[
-                    wire::Field::member("EnableUserEni"),
-                    wire::Field::member("HeadSpecType"),
-                    wire::Field::member("HeadSpec"),
-                    wire::Field::member("HeadAllocateUnit"),
-                    wire::Field::member("HeadDiskCapacity"),
-                    wire::Field::member("Category"),
-                    wire::Field::member("WorkerGroups"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("RayConfig", const { &[
+            wire::Field::member("EnableUserEni"),
+            wire::Field::member("HeadSpecType"),
+            wire::Field::member("HeadSpec"),
+            wire::Field::member("HeadAllocateUnit"),
+            wire::Field::member("HeadDiskCapacity"),
+            wire::Field::member("Category"),
+            wire::Field::member("WorkerGroups"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -559,6 +554,7 @@ impl wire::Object for RayConfig {
 wire::request!(RayConfig);
 
 /// The type of [`Request::gpu_elastic_plan`](field@Request::gpu_elastic_plan).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct GpuElasticPlan {
@@ -569,20 +565,20 @@ pub struct GpuElasticPlan {
 }
 
 impl GpuElasticPlan {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`enabled`](field@Self::enabled).
+    /// Sets [`Enabled`](field@Self::enabled).
     #[inline]
     pub fn enabled(mut self, value: bool) -> Self {
         wire::set(&mut self.enabled, value);
         self
     }
 
-    /// Sets [`rules`](field@Self::rules).
+    /// Sets [`Rules`](field@Self::rules).
     #[inline]
     pub fn rules(mut self, value: impl IntoIterator<Item = GpuElasticPlanRule>) -> Self {
         wire::set_list(&mut self.rules, value);
@@ -593,15 +589,10 @@ impl GpuElasticPlan {
 impl wire::Object for GpuElasticPlan {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "GpuElasticPlan",
-                fields: &[
-                    wire::Field::member("Enabled"),
-                    wire::Field::member("Rules"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("GpuElasticPlan", const { &[
+            wire::Field::member("Enabled"),
+            wire::Field::member("Rules"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -624,6 +615,7 @@ impl wire::Object for GpuElasticPlan {
 wire::request!(GpuElasticPlan);
 
 /// An item of [`RayConfig::worker_groups`](field@RayConfig::worker_groups).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct WorkerGroup {
@@ -639,7 +631,8 @@ pub struct WorkerGroup {
     pub worker_disk_capacity: Option<String>,
     /// `WorkerSpecName`. Example: `xlarge`.
     pub worker_spec_name: Option<String>,
-    /// `WorkerSpecType`. Values: [`CPU`](Self::WORKER_SPEC_TYPE_CPU), [`GPU`](Self::WORKER_SPEC_TYPE_GPU). Example: `GPU`.
+    /// `WorkerSpecType`. Values: [`CPU`](Self::WORKER_SPEC_TYPE_CPU),
+    /// [`GPU`](Self::WORKER_SPEC_TYPE_GPU).
     pub worker_spec_type: Option<String>,
 }
 
@@ -649,55 +642,55 @@ impl WorkerGroup {
     /// `GPU`, a value of `WorkerSpecType`.
     pub const WORKER_SPEC_TYPE_GPU: &str = "GPU";
 
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`group_name`](field@Self::group_name).
+    /// Sets [`GroupName`](field@Self::group_name).
     #[inline]
     pub fn group_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.group_name, value);
         self
     }
 
-    /// Sets [`allocate_unit`](field@Self::allocate_unit).
+    /// Sets [`AllocateUnit`](field@Self::allocate_unit).
     #[inline]
     pub fn allocate_unit(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.allocate_unit, value);
         self
     }
 
-    /// Sets [`max_worker_quantity`](field@Self::max_worker_quantity).
+    /// Sets [`MaxWorkerQuantity`](field@Self::max_worker_quantity).
     #[inline]
     pub fn max_worker_quantity(mut self, value: i64) -> Self {
         wire::set(&mut self.max_worker_quantity, value);
         self
     }
 
-    /// Sets [`min_worker_quantity`](field@Self::min_worker_quantity).
+    /// Sets [`MinWorkerQuantity`](field@Self::min_worker_quantity).
     #[inline]
     pub fn min_worker_quantity(mut self, value: i64) -> Self {
         wire::set(&mut self.min_worker_quantity, value);
         self
     }
 
-    /// Sets [`worker_disk_capacity`](field@Self::worker_disk_capacity).
+    /// Sets [`WorkerDiskCapacity`](field@Self::worker_disk_capacity).
     #[inline]
     pub fn worker_disk_capacity(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.worker_disk_capacity, value);
         self
     }
 
-    /// Sets [`worker_spec_name`](field@Self::worker_spec_name).
+    /// Sets [`WorkerSpecName`](field@Self::worker_spec_name).
     #[inline]
     pub fn worker_spec_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.worker_spec_name, value);
         self
     }
 
-    /// Sets [`worker_spec_type`](field@Self::worker_spec_type).
+    /// Sets [`WorkerSpecType`](field@Self::worker_spec_type).
     #[inline]
     pub fn worker_spec_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.worker_spec_type, value);
@@ -708,20 +701,15 @@ impl WorkerGroup {
 impl wire::Object for WorkerGroup {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "WorkerGroup",
-                fields: &[
-                    wire::Field::member("GroupName"),
-                    wire::Field::member("AllocateUnit"),
-                    wire::Field::member("MaxWorkerQuantity"),
-                    wire::Field::member("MinWorkerQuantity"),
-                    wire::Field::member("WorkerDiskCapacity"),
-                    wire::Field::member("WorkerSpecName"),
-                    wire::Field::member("WorkerSpecType"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("WorkerGroup", const { &[
+            wire::Field::member("GroupName"),
+            wire::Field::member("AllocateUnit"),
+            wire::Field::member("MaxWorkerQuantity"),
+            wire::Field::member("MinWorkerQuantity"),
+            wire::Field::member("WorkerDiskCapacity"),
+            wire::Field::member("WorkerSpecName"),
+            wire::Field::member("WorkerSpecType"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -754,6 +742,7 @@ impl wire::Object for WorkerGroup {
 wire::request!(WorkerGroup);
 
 /// An item of [`GpuElasticPlan::rules`](field@GpuElasticPlan::rules).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct GpuElasticPlanRule {
@@ -764,20 +753,20 @@ pub struct GpuElasticPlanRule {
 }
 
 impl GpuElasticPlanRule {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`start_cron_expression`](field@Self::start_cron_expression).
+    /// Sets [`StartCronExpression`](field@Self::start_cron_expression).
     #[inline]
     pub fn start_cron_expression(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.start_cron_expression, value);
         self
     }
 
-    /// Sets [`end_cron_expression`](field@Self::end_cron_expression).
+    /// Sets [`EndCronExpression`](field@Self::end_cron_expression).
     #[inline]
     pub fn end_cron_expression(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.end_cron_expression, value);
@@ -788,15 +777,10 @@ impl GpuElasticPlanRule {
 impl wire::Object for GpuElasticPlanRule {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "GpuElasticPlanRule",
-                fields: &[
-                    wire::Field::member("StartCronExpression"),
-                    wire::Field::member("EndCronExpression"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("GpuElasticPlanRule", const { &[
+            wire::Field::member("StartCronExpression"),
+            wire::Field::member("EndCronExpression"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -831,14 +815,9 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -866,7 +845,9 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"A94B6C02-7BD4-5D67-9776-3AC8317E8DD5\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "A94B6C02-7BD4-5D67-9776-3AC8317E8DD5"
+}"#),
     ];
 }
 
@@ -875,7 +856,7 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InvalidPoolName.Malformed`, status 400.
     InvalidPoolNameMalformed,
     /// `InvalidPoolUser.Malformed`, status 400.
@@ -894,7 +875,7 @@ pub enum Error {
     AcsResourceGroupInvalidResourceGroupState,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "CreateDBResourceGroup";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -914,9 +895,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Creates a DB resource group.
     ///
-    /// Examples, errors and types: [`create_db_resource_group`](mod@super::create_db_resource_group).
+    /// Examples, errors and types:
+    /// [`create_db_resource_group`](mod@super::create_db_resource_group).
     #[inline]
-    pub fn create_db_resource_group(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn create_db_resource_group(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Creates an elastic plan.
 //!
-//! Operation `CreateElasticPlan`: a write. [Its page](https://api.alibabacloud.com/document/adb/2021-12-01/CreateElasticPlan) at Alibaba Cloud.
+//! Operation `CreateElasticPlan`: a write.
+//! [Its page](https://api.alibabacloud.com/document/adb/2021-12-01/CreateElasticPlan) at Alibaba
+//! Cloud.
 //!
 //! # Examples
 //!
@@ -36,8 +38,8 @@
 //! # use alicloud_adb::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_adb::Error> {
-//! let replay = Replay::new().error(create::Error::AcsElasticPlanInvalidEndTime);
-//! # let client = adb::Client::new(&replay.config());
+//! let replay = Replay::new().error(create::ErrorKind::AcsElasticPlanInvalidEndTime);
+//! # let client = adb::Client::new(&replay.config().retry(alicloud_adb::Retry::off()));
 //! # let request = create::Request::new()
 //! #     .elastic_plan_name("test")
 //! #     .enabled(true)
@@ -45,7 +47,9 @@
 //! #     .db_cluster_id("amv-wz9509beptiz****");
 //! let error = client.create_elastic_plan(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(create::Error::AcsElasticPlanInvalidEndTime) => assert_eq!(error.status(), Some(400)),
+//!     Some(create::ErrorKind::AcsElasticPlanInvalidEndTime) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -55,6 +59,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `CreateElasticPlan`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -81,76 +86,76 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`elastic_plan_name`](field@Self::elastic_plan_name).
+    /// Sets [`ElasticPlanName`](field@Self::elastic_plan_name), **required**.
     #[inline]
     pub fn elastic_plan_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.elastic_plan_name, value);
         self
     }
 
-    /// Sets [`resource_group_name`](field@Self::resource_group_name).
+    /// Sets [`ResourceGroupName`](field@Self::resource_group_name).
     #[inline]
     pub fn resource_group_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.resource_group_name, value);
         self
     }
 
-    /// Sets [`start_time`](field@Self::start_time).
+    /// Sets [`StartTime`](field@Self::start_time).
     #[inline]
     pub fn start_time(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.start_time, value);
         self
     }
 
-    /// Sets [`end_time`](field@Self::end_time).
+    /// Sets [`EndTime`](field@Self::end_time).
     #[inline]
     pub fn end_time(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.end_time, value);
         self
     }
 
-    /// Sets [`enabled`](field@Self::enabled).
+    /// Sets [`Enabled`](field@Self::enabled), **required**.
     #[inline]
     pub fn enabled(mut self, value: bool) -> Self {
         wire::set(&mut self.enabled, value);
         self
     }
 
-    /// Sets [`cron_expression`](field@Self::cron_expression).
+    /// Sets [`CronExpression`](field@Self::cron_expression).
     #[inline]
     pub fn cron_expression(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.cron_expression, value);
         self
     }
 
-    /// Sets [`target_size`](field@Self::target_size).
+    /// Sets [`TargetSize`](field@Self::target_size).
     #[inline]
     pub fn target_size(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.target_size, value);
         self
     }
 
-    /// Sets [`type_`](field@Self::type_).
+    /// Sets [`Type`](field@Self::type_), **required**.
     #[inline]
     pub fn type_(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.type_, value);
         self
     }
 
-    /// Sets [`auto_scale`](field@Self::auto_scale).
+    /// Sets [`AutoScale`](field@Self::auto_scale).
     #[inline]
     pub fn auto_scale(mut self, value: bool) -> Self {
         wire::set(&mut self.auto_scale, value);
         self
     }
 
-    /// Sets [`db_cluster_id`](field@Self::db_cluster_id).
+    /// Sets [`DBClusterId`](field@Self::db_cluster_id), **required**.
     #[inline]
     pub fn db_cluster_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.db_cluster_id, value);
@@ -161,23 +166,18 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("ElasticPlanName").required(),
-                    wire::Field::query("ResourceGroupName"),
-                    wire::Field::query("StartTime"),
-                    wire::Field::query("EndTime"),
-                    wire::Field::query("Enabled").required(),
-                    wire::Field::query("CronExpression"),
-                    wire::Field::query("TargetSize"),
-                    wire::Field::query("Type").required(),
-                    wire::Field::query("AutoScale"),
-                    wire::Field::query("DBClusterId").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("ElasticPlanName").required(),
+            wire::Field::query("ResourceGroupName"),
+            wire::Field::query("StartTime"),
+            wire::Field::query("EndTime"),
+            wire::Field::query("Enabled").required(),
+            wire::Field::query("CronExpression"),
+            wire::Field::query("TargetSize"),
+            wire::Field::query("Type").required(),
+            wire::Field::query("AutoScale"),
+            wire::Field::query("DBClusterId").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -228,14 +228,9 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -263,7 +258,9 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"A5C433C2-001F-58E3-99F5-3274C14DF8BD\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "A5C433C2-001F-58E3-99F5-3274C14DF8BD"
+}"#),
     ];
 }
 
@@ -272,7 +269,7 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `ACS.ElasticPlan.InvalidEndTime`, status 400.
     AcsElasticPlanInvalidEndTime,
     /// `ACS.ElasticPlan.NameAlreadyExists`, status 400.
@@ -295,7 +292,7 @@ pub enum Error {
     InvalidDbClusterNotFound,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "CreateElasticPlan";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -319,7 +316,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`create_elastic_plan`](mod@super::create_elastic_plan).
     #[inline]
-    pub fn create_elastic_plan(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn create_elastic_plan(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Creates lake storage.
 //!
-//! Operation `CreateLakeStorage`: a write, repeated safely under one `ClientToken`. [Its page](https://api.alibabacloud.com/document/adb/2021-12-01/CreateLakeStorage) at Alibaba Cloud.
+//! Operation `CreateLakeStorage`: a write, repeated safely under one `ClientToken`.
+//! [Its page](https://api.alibabacloud.com/document/adb/2021-12-01/CreateLakeStorage) at Alibaba
+//! Cloud.
 //!
 //! # Examples
 //!
@@ -30,12 +32,14 @@
 //! # use alicloud_adb::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_adb::Error> {
-//! let replay = Replay::new().error(create::Error::IdempotentParameterMismatch);
-//! # let client = adb::Client::new(&replay.config());
+//! let replay = Replay::new().error(create::ErrorKind::IdempotentParameterMismatch);
+//! # let client = adb::Client::new(&replay.config().retry(alicloud_adb::Retry::off()));
 //! # let request = create::Request::new();
 //! let error = client.create_lake_storage(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(create::Error::IdempotentParameterMismatch) => assert_eq!(error.status(), Some(400)),
+//!     Some(create::ErrorKind::IdempotentParameterMismatch) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -45,12 +49,13 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `CreateLakeStorage`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `RegionId`: The ID of the region.
+    /// `RegionId` (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
     /// `Description`. Example: `test`.
     pub description: Option<String>,
@@ -58,48 +63,51 @@ pub struct Request {
     pub db_cluster_id: Option<String>,
     /// `Permissions`. Sent as one JSON text. Example: `-`.
     pub permissions: Vec<Permission>,
-    /// `ClientToken`: Makes the call safe to repeat: it has its effect once for each token.
+    /// `ClientToken` (if unset, the client makes one for each call): Makes the call safe to
+    /// repeat: it has its effect once for each token.
     ///
-    /// Left unset, the client makes one for each call. Example: `******`.
+    /// Example: `******`.
     pub client_token: Option<String>,
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id) (if unset, the client's region): The ID of the
+    /// region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`description`](field@Self::description).
+    /// Sets [`Description`](field@Self::description).
     #[inline]
     pub fn description(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.description, value);
         self
     }
 
-    /// Sets [`db_cluster_id`](field@Self::db_cluster_id).
+    /// Sets [`DBClusterId`](field@Self::db_cluster_id).
     #[inline]
     pub fn db_cluster_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.db_cluster_id, value);
         self
     }
 
-    /// Sets [`permissions`](field@Self::permissions).
+    /// Sets [`Permissions`](field@Self::permissions).
     #[inline]
     pub fn permissions(mut self, value: impl IntoIterator<Item = Permission>) -> Self {
         wire::set_list(&mut self.permissions, value);
         self
     }
 
-    /// Sets [`client_token`](field@Self::client_token).
+    /// Sets [`ClientToken`](field@Self::client_token) (if unset, the client makes one for each
+    /// call): Makes the call safe to repeat: it has its effect once for each token.
     #[inline]
     pub fn client_token(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.client_token, value);
@@ -110,18 +118,13 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::form("RegionId"),
-                    wire::Field::form("Description"),
-                    wire::Field::form("DBClusterId"),
-                    wire::Field::form("Permissions").style(wire::Style::Json),
-                    wire::Field::query("ClientToken"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::form("RegionId"),
+            wire::Field::form("Description"),
+            wire::Field::form("DBClusterId"),
+            wire::Field::form("Permissions").style(wire::Style::Json),
+            wire::Field::query("ClientToken"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -150,6 +153,7 @@ impl wire::Object for Request {
 wire::request!(Request);
 
 /// An item of [`Request::permissions`](field@Request::permissions).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Permission {
@@ -161,7 +165,8 @@ pub struct Permission {
     ///
     /// Example: `-`.
     pub account: Option<String>,
-    /// `Type`. Values: [`CUSTOMER`](Self::TYPE_CUSTOMER), [`SUB`](Self::TYPE_SUB), [`STS`](Self::TYPE_STS). Example: `-`.
+    /// `Type`. Values: [`CUSTOMER`](Self::TYPE_CUSTOMER), [`SUB`](Self::TYPE_SUB),
+    /// [`STS`](Self::TYPE_STS). Example: `-`.
     pub type_: Option<String>,
 }
 
@@ -173,34 +178,34 @@ impl Permission {
     /// `STS`, a value of `Type`.
     pub const TYPE_STS: &str = "STS";
 
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`read`](field@Self::read).
+    /// Sets [`Read`](field@Self::read).
     #[inline]
     pub fn read(mut self, value: bool) -> Self {
         wire::set(&mut self.read, value);
         self
     }
 
-    /// Sets [`write`](field@Self::write).
+    /// Sets [`Write`](field@Self::write).
     #[inline]
     pub fn write(mut self, value: bool) -> Self {
         wire::set(&mut self.write, value);
         self
     }
 
-    /// Sets [`account`](field@Self::account).
+    /// Sets [`Account`](field@Self::account): It has to match the regular expression `^\d+$`.
     #[inline]
     pub fn account(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.account, value);
         self
     }
 
-    /// Sets [`type_`](field@Self::type_).
+    /// Sets [`Type`](field@Self::type_).
     #[inline]
     pub fn type_(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.type_, value);
@@ -211,17 +216,12 @@ impl Permission {
 impl wire::Object for Permission {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Permission",
-                fields: &[
-                    wire::Field::member("Read"),
-                    wire::Field::member("Write"),
-                    wire::Field::member("Account"),
-                    wire::Field::member("Type"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Permission", const { &[
+            wire::Field::member("Read"),
+            wire::Field::member("Write"),
+            wire::Field::member("Account"),
+            wire::Field::member("Type"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -270,19 +270,14 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("Message"),
-                    wire::Field::member("HttpStatusCode"),
-                    wire::Field::member("Success"),
-                    wire::Field::member("Code"),
-                    wire::Field::member("Data"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("Message"),
+            wire::Field::member("HttpStatusCode"),
+            wire::Field::member("Success"),
+            wire::Field::member("Code"),
+            wire::Field::member("Data"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -322,7 +317,14 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"******\",\"Message\":\"OK\",\"HttpStatusCode\":200,\"Success\":true,\"Code\":\"InvalidInput\",\"Data\":\"true\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "******",
+  "Message": "OK",
+  "HttpStatusCode": 200,
+  "Success": true,
+  "Code": "InvalidInput",
+  "Data": "true"
+}"#),
     ];
 }
 
@@ -331,12 +333,12 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `IdempotentParameterMismatch`, status 400.
     IdempotentParameterMismatch,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "CreateLakeStorage";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -351,7 +353,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`create_lake_storage`](mod@super::create_lake_storage).
     #[inline]
-    pub fn create_lake_storage(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn create_lake_storage(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

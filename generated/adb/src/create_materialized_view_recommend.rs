@@ -2,7 +2,9 @@
 
 //! Creates a materialized view recommend.
 //!
-//! Operation `CreateMaterializedViewRecommend`: a write. [Its page](https://api.alibabacloud.com/document/adb/2021-12-01/CreateMaterializedViewRecommend) at Alibaba Cloud.
+//! Operation `CreateMaterializedViewRecommend`: a write.
+//! [Its page](https://api.alibabacloud.com/document/adb/2021-12-01/CreateMaterializedViewRecommend)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -32,18 +34,20 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `CreateMaterializedViewRecommend`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `RegionId`: The ID of the region.
+    /// `RegionId` (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
     /// `DBClusterId`, **required**. Example: `amv-8vbwm***`.
     pub db_cluster_id: Option<String>,
     /// `TaskName`, **required**. Example: `task_n1`.
     pub task_name: Option<String>,
-    /// `SchedulingPolicy`, **required**. Values: [`daily`](Self::SCHEDULING_POLICY_DAILY), [`weekly`](Self::SCHEDULING_POLICY_WEEKLY). Example: `weekly`.
+    /// `SchedulingPolicy`, **required**. Values: [`daily`](Self::SCHEDULING_POLICY_DAILY),
+    /// [`weekly`](Self::SCHEDULING_POLICY_WEEKLY).
     pub scheduling_policy: Option<String>,
     /// `SchedulingDay`. Example: `Monday;Wednesday`.
     pub scheduling_day: Option<String>,
@@ -67,83 +71,84 @@ impl Request {
     /// `weekly`, a value of `SchedulingPolicy`.
     pub const SCHEDULING_POLICY_WEEKLY: &str = "weekly";
 
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id) (if unset, the client's region): The ID of the
+    /// region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`db_cluster_id`](field@Self::db_cluster_id).
+    /// Sets [`DBClusterId`](field@Self::db_cluster_id), **required**.
     #[inline]
     pub fn db_cluster_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.db_cluster_id, value);
         self
     }
 
-    /// Sets [`task_name`](field@Self::task_name).
+    /// Sets [`TaskName`](field@Self::task_name), **required**.
     #[inline]
     pub fn task_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.task_name, value);
         self
     }
 
-    /// Sets [`scheduling_policy`](field@Self::scheduling_policy).
+    /// Sets [`SchedulingPolicy`](field@Self::scheduling_policy), **required**.
     #[inline]
     pub fn scheduling_policy(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.scheduling_policy, value);
         self
     }
 
-    /// Sets [`scheduling_day`](field@Self::scheduling_day).
+    /// Sets [`SchedulingDay`](field@Self::scheduling_day).
     #[inline]
     pub fn scheduling_day(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.scheduling_day, value);
         self
     }
 
-    /// Sets [`specified_time`](field@Self::specified_time).
+    /// Sets [`SpecifiedTime`](field@Self::specified_time), **required**.
     #[inline]
     pub fn specified_time(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.specified_time, value);
         self
     }
 
-    /// Sets [`scan_queries_range`](field@Self::scan_queries_range).
+    /// Sets [`ScanQueriesRange`](field@Self::scan_queries_range).
     #[inline]
     pub fn scan_queries_range(mut self, value: i64) -> Self {
         wire::set(&mut self.scan_queries_range, value);
         self
     }
 
-    /// Sets [`description`](field@Self::description).
+    /// Sets [`Description`](field@Self::description).
     #[inline]
     pub fn description(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.description, value);
         self
     }
 
-    /// Sets [`slow_query_threshold`](field@Self::slow_query_threshold).
+    /// Sets [`SlowQueryThreshold`](field@Self::slow_query_threshold).
     #[inline]
     pub fn slow_query_threshold(mut self, value: i64) -> Self {
         wire::set(&mut self.slow_query_threshold, value);
         self
     }
 
-    /// Sets [`min_rewrite_query_pattern`](field@Self::min_rewrite_query_pattern).
+    /// Sets [`MinRewriteQueryPattern`](field@Self::min_rewrite_query_pattern).
     #[inline]
     pub fn min_rewrite_query_pattern(mut self, value: i64) -> Self {
         wire::set(&mut self.min_rewrite_query_pattern, value);
         self
     }
 
-    /// Sets [`min_rewrite_query_count`](field@Self::min_rewrite_query_count).
+    /// Sets [`MinRewriteQueryCount`](field@Self::min_rewrite_query_count).
     #[inline]
     pub fn min_rewrite_query_count(mut self, value: i64) -> Self {
         wire::set(&mut self.min_rewrite_query_count, value);
@@ -154,24 +159,19 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RegionId"),
-                    wire::Field::query("DBClusterId").required(),
-                    wire::Field::query("TaskName").required(),
-                    wire::Field::query("SchedulingPolicy").required(),
-                    wire::Field::query("SchedulingDay"),
-                    wire::Field::query("SpecifiedTime").required(),
-                    wire::Field::query("ScanQueriesRange"),
-                    wire::Field::query("Description"),
-                    wire::Field::query("SlowQueryThreshold").limits(&[wire::Limit::Min(1)]),
-                    wire::Field::query("MinRewriteQueryPattern").limits(&[wire::Limit::Min(1)]),
-                    wire::Field::query("MinRewriteQueryCount").limits(&[wire::Limit::Min(1)]),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RegionId"),
+            wire::Field::query("DBClusterId").required(),
+            wire::Field::query("TaskName").required(),
+            wire::Field::query("SchedulingPolicy").required(),
+            wire::Field::query("SchedulingDay"),
+            wire::Field::query("SpecifiedTime").required(),
+            wire::Field::query("ScanQueriesRange"),
+            wire::Field::query("Description"),
+            wire::Field::query("SlowQueryThreshold").limits(&[wire::Limit::Min(1)]),
+            wire::Field::query("MinRewriteQueryPattern").limits(&[wire::Limit::Min(1)]),
+            wire::Field::query("MinRewriteQueryCount").limits(&[wire::Limit::Min(1)]),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -224,14 +224,9 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -259,32 +254,29 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"1AD222E9-E606-4A42-BF6D-8A4442913CEF\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "1AD222E9-E606-4A42-BF6D-8A4442913CEF"
+}"#),
     ];
 }
 
-/// The error codes that are documented for `CreateMaterializedViewRecommend`: none.
+/// No error codes are documented for `CreateMaterializedViewRecommend`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "CreateMaterializedViewRecommend";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Creates a materialized view recommend.
     ///
-    /// Examples, errors and types: [`create_materialized_view_recommend`](mod@super::create_materialized_view_recommend).
+    /// Examples, errors and types:
+    /// [`create_materialized_view_recommend`](mod@super::create_materialized_view_recommend).
     #[inline]
-    pub fn create_materialized_view_recommend(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn create_materialized_view_recommend(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Creates an OSS sub directory.
 //!
-//! Operation `CreateOssSubDirectory`: a write. [Its page](https://api.alibabacloud.com/document/adb/2021-12-01/CreateOssSubDirectory) at Alibaba Cloud.
+//! Operation `CreateOssSubDirectory`: a write.
+//! [Its page](https://api.alibabacloud.com/document/adb/2021-12-01/CreateOssSubDirectory) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -30,6 +32,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `CreateOssSubDirectory`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -40,20 +43,20 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`path`](field@Self::path).
+    /// Sets [`Path`](field@Self::path), **required**.
     #[inline]
     pub fn path(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.path, value);
         self
     }
 
-    /// Sets [`db_cluster_id`](field@Self::db_cluster_id).
+    /// Sets [`DBClusterId`](field@Self::db_cluster_id), **required**.
     #[inline]
     pub fn db_cluster_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.db_cluster_id, value);
@@ -64,15 +67,10 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::form("Path").required(),
-                    wire::Field::form("DBClusterId").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::form("Path").required(),
+            wire::Field::form("DBClusterId").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -115,18 +113,13 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("Message"),
-                    wire::Field::member("HttpStatusCode"),
-                    wire::Field::member("Data"),
-                    wire::Field::member("Success"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("Message"),
+            wire::Field::member("HttpStatusCode"),
+            wire::Field::member("Data"),
+            wire::Field::member("Success"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -162,7 +155,18 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"3A0DE2E0-A37B-5EE4-9136-C4C473714802\",\"Message\":\"Success\",\"HttpStatusCode\":200,\"Data\":{\"ClientCRC\":1,\"ETag\":\"1\",\"RequestId\":\"3A0DE2E0-A37B-5EE4-9136-C4C473714802\",\"ServerCRC\":1},\"Success\":true}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "3A0DE2E0-A37B-5EE4-9136-C4C473714802",
+  "Message": "Success",
+  "HttpStatusCode": 200,
+  "Data": {
+    "ClientCRC": 1,
+    "ETag": "1",
+    "RequestId": "3A0DE2E0-A37B-5EE4-9136-C4C473714802",
+    "ServerCRC": 1
+  },
+  "Success": true
+}"#),
     ];
 }
 
@@ -185,17 +189,12 @@ pub struct Data {
 impl wire::Object for Data {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Data",
-                fields: &[
-                    wire::Field::member("ClientCRC"),
-                    wire::Field::member("ETag"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("ServerCRC"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Data", const { &[
+            wire::Field::member("ClientCRC"),
+            wire::Field::member("ETag"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("ServerCRC"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -221,28 +220,23 @@ impl wire::Object for Data {
 
 wire::object!(Data);
 
-/// The error codes that are documented for `CreateOssSubDirectory`: none.
+/// No error codes are documented for `CreateOssSubDirectory`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "CreateOssSubDirectory";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Creates an OSS sub directory.
     ///
-    /// Examples, errors and types: [`create_oss_sub_directory`](mod@super::create_oss_sub_directory).
+    /// Examples, errors and types:
+    /// [`create_oss_sub_directory`](mod@super::create_oss_sub_directory).
     #[inline]
-    pub fn create_oss_sub_directory(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn create_oss_sub_directory(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Creates a performance view.
 //!
-//! Operation `CreatePerformanceView`: a write. [Its page](https://api.alibabacloud.com/document/adb/2021-12-01/CreatePerformanceView) at Alibaba Cloud.
+//! Operation `CreatePerformanceView`: a write.
+//! [Its page](https://api.alibabacloud.com/document/adb/2021-12-01/CreatePerformanceView) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -35,15 +37,17 @@
 //! # use alicloud_adb::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_adb::Error> {
-//! let replay = Replay::new().error(create::Error::InvalidDbClusterNotFound);
-//! # let client = adb::Client::new(&replay.config());
+//! let replay = Replay::new().error(create::ErrorKind::InvalidDbClusterNotFound);
+//! # let client = adb::Client::new(&replay.config().retry(alicloud_adb::Retry::off()));
 //! # let request = create::Request::new()
 //! #     .db_cluster_id("amv-bp1ub9grke1****")
 //! #     .view_detail(create::ViewDetail::new().charts_per_line(2))
 //! #     .view_name("viewname");
 //! let error = client.create_performance_view(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(create::Error::InvalidDbClusterNotFound) => assert_eq!(error.status(), Some(404)),
+//!     Some(create::ErrorKind::InvalidDbClusterNotFound) => {
+//!         assert_eq!(error.status(), Some(404))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -53,14 +57,15 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `CreatePerformanceView`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
     /// `DBClusterId`, **required**. Example: `amv-bp1ub9grke1****`.
     pub db_cluster_id: Option<String>,
-    /// `RegionId`, **required**: The ID of the region.
+    /// `RegionId`, **required** (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-beijing`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-beijing`.
     pub region_id: Option<String>,
     /// `ViewDetail`, **required**. Sent as one JSON text.
     pub view_detail: Option<ViewDetail>,
@@ -73,48 +78,49 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`db_cluster_id`](field@Self::db_cluster_id).
+    /// Sets [`DBClusterId`](field@Self::db_cluster_id), **required**.
     #[inline]
     pub fn db_cluster_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.db_cluster_id, value);
         self
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id), **required** (if unset, the client's region): The
+    /// ID of the region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`view_detail`](field@Self::view_detail).
+    /// Sets [`ViewDetail`](field@Self::view_detail), **required**.
     #[inline]
     pub fn view_detail(mut self, value: ViewDetail) -> Self {
         wire::set(&mut self.view_detail, value);
         self
     }
 
-    /// Sets [`view_name`](field@Self::view_name).
+    /// Sets [`ViewName`](field@Self::view_name), **required**.
     #[inline]
     pub fn view_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.view_name, value);
         self
     }
 
-    /// Sets [`create_from_view_type`](field@Self::create_from_view_type).
+    /// Sets [`CreateFromViewType`](field@Self::create_from_view_type).
     #[inline]
     pub fn create_from_view_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.create_from_view_type, value);
         self
     }
 
-    /// Sets [`fill_origin_view_keys`](field@Self::fill_origin_view_keys).
+    /// Sets [`FillOriginViewKeys`](field@Self::fill_origin_view_keys).
     #[inline]
     pub fn fill_origin_view_keys(mut self, value: bool) -> Self {
         wire::set(&mut self.fill_origin_view_keys, value);
@@ -125,19 +131,14 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("DBClusterId").required(),
-                    wire::Field::query("RegionId").required(),
-                    wire::Field::query("ViewDetail").required().style(wire::Style::Json),
-                    wire::Field::query("ViewName").required(),
-                    wire::Field::query("CreateFromViewType"),
-                    wire::Field::query("FillOriginViewKeys"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("DBClusterId").required(),
+            wire::Field::query("RegionId").required(),
+            wire::Field::query("ViewDetail").required().style(wire::Style::Json),
+            wire::Field::query("ViewName").required(),
+            wire::Field::query("CreateFromViewType"),
+            wire::Field::query("FillOriginViewKeys"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -168,6 +169,7 @@ impl wire::Object for Request {
 wire::request!(Request);
 
 /// The type of [`Request::view_detail`](field@Request::view_detail).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct ViewDetail {
@@ -180,27 +182,27 @@ pub struct ViewDetail {
 }
 
 impl ViewDetail {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`charts_per_line`](field@Self::charts_per_line).
+    /// Sets [`ChartsPerLine`](field@Self::charts_per_line).
     #[inline]
     pub fn charts_per_line(mut self, value: i64) -> Self {
         wire::set(&mut self.charts_per_line, value);
         self
     }
 
-    /// Sets [`chart_linked`](field@Self::chart_linked).
+    /// Sets [`ChartLinked`](field@Self::chart_linked).
     #[inline]
     pub fn chart_linked(mut self, value: bool) -> Self {
         wire::set(&mut self.chart_linked, value);
         self
     }
 
-    /// Sets [`categories`](field@Self::categories).
+    /// Sets [`Categories`](field@Self::categories).
     #[inline]
     pub fn categories(mut self, value: impl IntoIterator<Item = Category>) -> Self {
         wire::set_list(&mut self.categories, value);
@@ -211,16 +213,11 @@ impl ViewDetail {
 impl wire::Object for ViewDetail {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "ViewDetail",
-                fields: &[
-                    wire::Field::member("ChartsPerLine"),
-                    wire::Field::member("ChartLinked"),
-                    wire::Field::member("Categories"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("ViewDetail", const { &[
+            wire::Field::member("ChartsPerLine"),
+            wire::Field::member("ChartLinked"),
+            wire::Field::member("Categories"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -245,6 +242,7 @@ impl wire::Object for ViewDetail {
 wire::request!(ViewDetail);
 
 /// An item of [`ViewDetail::categories`](field@ViewDetail::categories).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Category {
@@ -255,20 +253,20 @@ pub struct Category {
 }
 
 impl Category {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`category`](field@Self::category).
+    /// Sets [`Category`](field@Self::category).
     #[inline]
     pub fn category(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.category, value);
         self
     }
 
-    /// Sets [`keys`](field@Self::keys).
+    /// Sets [`Keys`](field@Self::keys).
     #[inline]
     pub fn keys(mut self, value: impl IntoIterator<Item = Key>) -> Self {
         wire::set_list(&mut self.keys, value);
@@ -279,15 +277,10 @@ impl Category {
 impl wire::Object for Category {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Category",
-                fields: &[
-                    wire::Field::member("Category"),
-                    wire::Field::member("Keys"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Category", const { &[
+            wire::Field::member("Category"),
+            wire::Field::member("Keys"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -310,6 +303,7 @@ impl wire::Object for Category {
 wire::request!(Category);
 
 /// An item of [`Category::keys`](field@Category::keys).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Key {
@@ -320,20 +314,20 @@ pub struct Key {
 }
 
 impl Key {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`key_name`](field@Self::key_name).
+    /// Sets [`KeyName`](field@Self::key_name).
     #[inline]
     pub fn key_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.key_name, value);
         self
     }
 
-    /// Sets [`selected`](field@Self::selected).
+    /// Sets [`Selected`](field@Self::selected).
     #[inline]
     pub fn selected(mut self, value: bool) -> Self {
         wire::set(&mut self.selected, value);
@@ -344,15 +338,10 @@ impl Key {
 impl wire::Object for Key {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Key",
-                fields: &[
-                    wire::Field::member("KeyName"),
-                    wire::Field::member("Selected"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Key", const { &[
+            wire::Field::member("KeyName"),
+            wire::Field::member("Selected"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -384,23 +373,20 @@ pub struct Response {
     pub request_id: String,
     /// `CreateStatus`. Example: `SUCCESS`.
     pub create_status: String,
-    /// `AccessDeniedDetail`. Example: `{ "PolicyType": "AccountLevelIdentityBasedPolicy", "AuthPrincipalOwnerId": "1*****************7", "EncodedDiagnosticMessage": "AQIBIAAAAOPdwKY2QLOvg`….
+    /// `AccessDeniedDetail`. Example:
+    /// `{ "PolicyType": "AccountLevelIdentityBasedPolicy", "AuthPrincipalOwnerId":
+    /// "1*****************7", "EncodedDiagnosticMessage": "AQIBIAAAAOPdwKY2QLOvg`….
     pub access_denied_detail: String,
 }
 
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("CreateStatus"),
-                    wire::Field::member("AccessDeniedDetail"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("CreateStatus"),
+            wire::Field::member("AccessDeniedDetail"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -432,7 +418,10 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"E031AABF-BD56-5966-A063-4283EF18DB45\",\"CreateStatus\":\"SUCCESS\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "E031AABF-BD56-5966-A063-4283EF18DB45",
+  "CreateStatus": "SUCCESS"
+}"#),
     ];
 }
 
@@ -441,12 +430,12 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InvalidDBCluster.NotFound`, status 404.
     InvalidDbClusterNotFound,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "CreatePerformanceView";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -461,7 +450,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`create_performance_view`](mod@super::create_performance_view).
     #[inline]
-    pub fn create_performance_view(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn create_performance_view(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Creates a spark template.
 //!
-//! Operation `CreateSparkTemplate`: a write. [Its page](https://api.alibabacloud.com/document/adb/2021-12-01/CreateSparkTemplate) at Alibaba Cloud.
+//! Operation `CreateSparkTemplate`: a write.
+//! [Its page](https://api.alibabacloud.com/document/adb/2021-12-01/CreateSparkTemplate) at Alibaba
+//! Cloud.
 //!
 //! # Examples
 //!
@@ -36,8 +38,8 @@
 //! # use alicloud_adb::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_adb::Error> {
-//! let replay = Replay::new().error(create::Error::SparkInvalidParameter);
-//! # let client = adb::Client::new(&replay.config());
+//! let replay = Replay::new().error(create::ErrorKind::SparkInvalidParameter);
+//! # let client = adb::Client::new(&replay.config().retry(alicloud_adb::Retry::off()));
 //! # let request = create::Request::new()
 //! #     .db_cluster_id("amv-bp11q28kvl688****")
 //! #     .parent_id(10)
@@ -45,7 +47,9 @@
 //! #     .type_("file");
 //! let error = client.create_spark_template(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(create::Error::SparkInvalidParameter) => assert_eq!(error.status(), Some(400)),
+//!     Some(create::ErrorKind::SparkInvalidParameter) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -55,6 +59,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `CreateSparkTemplate`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -71,41 +76,41 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`db_cluster_id`](field@Self::db_cluster_id).
+    /// Sets [`DBClusterId`](field@Self::db_cluster_id), **required**.
     #[inline]
     pub fn db_cluster_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.db_cluster_id, value);
         self
     }
 
-    /// Sets [`parent_id`](field@Self::parent_id).
+    /// Sets [`ParentId`](field@Self::parent_id), **required**.
     #[inline]
     pub fn parent_id(mut self, value: i64) -> Self {
         wire::set(&mut self.parent_id, value);
         self
     }
 
-    /// Sets [`name`](field@Self::name).
+    /// Sets [`Name`](field@Self::name), **required**.
     #[inline]
     pub fn name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.name, value);
         self
     }
 
-    /// Sets [`type_`](field@Self::type_).
+    /// Sets [`Type`](field@Self::type_), **required**.
     #[inline]
     pub fn type_(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.type_, value);
         self
     }
 
-    /// Sets [`app_type`](field@Self::app_type).
+    /// Sets [`AppType`](field@Self::app_type).
     #[inline]
     pub fn app_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.app_type, value);
@@ -116,18 +121,13 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::form("DBClusterId").required().limits(&[wire::Limit::MaxLength(64)]),
-                    wire::Field::form("ParentId").required().limits(&[wire::Limit::Min(0)]),
-                    wire::Field::form("Name").required().limits(&[wire::Limit::MaxLength(64)]),
-                    wire::Field::form("Type").required(),
-                    wire::Field::form("AppType"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::form("DBClusterId").required().limits(&[wire::Limit::MaxLength(64)]),
+            wire::Field::form("ParentId").required().limits(&[wire::Limit::Min(0)]),
+            wire::Field::form("Name").required().limits(&[wire::Limit::MaxLength(64)]),
+            wire::Field::form("Type").required(),
+            wire::Field::form("AppType"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -170,15 +170,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("Data"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("Data"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -208,7 +203,10 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"1AD222E9-E606-4A42-BF6D-8A4442913CEF\",\"Data\":{\"Succeeded\":true}}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "1AD222E9-E606-4A42-BF6D-8A4442913CEF",
+  "Data": {"Succeeded": true}
+}"#),
     ];
 }
 
@@ -223,14 +221,9 @@ pub struct Data {
 impl wire::Object for Data {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Data",
-                fields: &[
-                    wire::Field::member("Succeeded"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Data", const { &[
+            wire::Field::member("Succeeded"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -255,7 +248,7 @@ wire::object!(Data);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `Spark.InvalidParameter`, status 400.
     SparkInvalidParameter,
     /// `Spark.InvalidState`, status 400.
@@ -270,7 +263,7 @@ pub enum Error {
     SparkServerError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "CreateSparkTemplate";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -290,7 +283,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`create_spark_template`](mod@super::create_spark_template).
     #[inline]
-    pub fn create_spark_template(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn create_spark_template(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

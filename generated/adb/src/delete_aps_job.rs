@@ -4,7 +4,8 @@
 //!
 //! **High risk**: it can destroy or interrupt what is in use.
 //!
-//! Operation `DeleteApsJob`: a write. [Its page](https://api.alibabacloud.com/document/adb/2021-12-01/DeleteApsJob) at Alibaba Cloud.
+//! Operation `DeleteApsJob`: a write.
+//! [Its page](https://api.alibabacloud.com/document/adb/2021-12-01/DeleteApsJob) at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -30,32 +31,34 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DeleteApsJob`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `RegionId`, **required**: The ID of the region.
+    /// `RegionId`, **required** (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
     /// `ApsJobId`, **required**. Example: `aps-*****`.
     pub aps_job_id: Option<String>,
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id), **required** (if unset, the client's region): The
+    /// ID of the region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`aps_job_id`](field@Self::aps_job_id).
+    /// Sets [`ApsJobId`](field@Self::aps_job_id), **required**.
     #[inline]
     pub fn aps_job_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.aps_job_id, value);
@@ -66,15 +69,10 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::form("RegionId").required(),
-                    wire::Field::form("ApsJobId").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::form("RegionId").required(),
+            wire::Field::form("ApsJobId").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -123,21 +121,16 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("HttpStatusCode"),
-                    wire::Field::member("ApsJobId"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("Success"),
-                    wire::Field::member("ErrCode"),
-                    wire::Field::member("ErrMessage"),
-                    wire::Field::member("Code"),
-                    wire::Field::member("Message"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("HttpStatusCode"),
+            wire::Field::member("ApsJobId"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("Success"),
+            wire::Field::member("ErrCode"),
+            wire::Field::member("ErrMessage"),
+            wire::Field::member("Code"),
+            wire::Field::member("Message"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -181,32 +174,35 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"HttpStatusCode\":200,\"ApsJobId\":\"aps-*****\",\"RequestId\":\"****-****-5D14-AC9F-*********\",\"Success\":true,\"ErrCode\":\"Success\",\"ErrMessage\":\"OK\",\"Code\":\"200\",\"Message\":\"OK\"}"),
+        operation::Sample::Json(r#"{
+  "HttpStatusCode": 200,
+  "ApsJobId": "aps-*****",
+  "RequestId": "****-****-5D14-AC9F-*********",
+  "Success": true,
+  "ErrCode": "Success",
+  "ErrMessage": "OK",
+  "Code": "200",
+  "Message": "OK"
+}"#),
     ];
 }
 
-/// The error codes that are documented for `DeleteApsJob`: none.
+/// No error codes are documented for `DeleteApsJob`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "DeleteApsJob";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Deletes an aps job.
     ///
     /// Examples, errors and types: [`delete_aps_job`](mod@super::delete_aps_job).
     #[inline]
-    pub fn delete_aps_job(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn delete_aps_job(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -6,7 +6,8 @@
 //!
 //! **Costs money**: what it makes or does is charged for.
 //!
-//! Operation `DeleteBackups`: a write. [Its page](https://api.alibabacloud.com/document/adb/2021-12-01/DeleteBackups) at Alibaba Cloud.
+//! Operation `DeleteBackups`: a write.
+//! [Its page](https://api.alibabacloud.com/document/adb/2021-12-01/DeleteBackups) at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -38,14 +39,16 @@
 //! # use alicloud_adb::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_adb::Error> {
-//! let replay = Replay::new().error(delete::Error::IdempotentParameterMismatch);
-//! # let client = adb::Client::new(&replay.config());
+//! let replay = Replay::new().error(delete::ErrorKind::IdempotentParameterMismatch);
+//! # let client = adb::Client::new(&replay.config().retry(alicloud_adb::Retry::off()));
 //! # let request = delete::Request::new()
 //! #     .db_cluster_id("amv-uf6g8w25jacm7****")
 //! #     .backup_ids("763,764");
 //! let error = client.delete_backups(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(delete::Error::IdempotentParameterMismatch) => assert_eq!(error.status(), Some(400)),
+//!     Some(delete::ErrorKind::IdempotentParameterMismatch) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -55,6 +58,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DeleteBackups`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -62,34 +66,35 @@ pub struct Request {
     pub db_cluster_id: Option<String>,
     /// `BackupIds`, **required**. Example: `763,764`.
     pub backup_ids: Option<String>,
-    /// `RegionId`: The ID of the region.
+    /// `RegionId` (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`db_cluster_id`](field@Self::db_cluster_id).
+    /// Sets [`DBClusterId`](field@Self::db_cluster_id), **required**.
     #[inline]
     pub fn db_cluster_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.db_cluster_id, value);
         self
     }
 
-    /// Sets [`backup_ids`](field@Self::backup_ids).
+    /// Sets [`BackupIds`](field@Self::backup_ids), **required**.
     #[inline]
     pub fn backup_ids(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.backup_ids, value);
         self
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id) (if unset, the client's region): The ID of the
+    /// region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
@@ -100,16 +105,11 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("DBClusterId").required(),
-                    wire::Field::query("BackupIds").required(),
-                    wire::Field::query("RegionId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("DBClusterId").required(),
+            wire::Field::query("BackupIds").required(),
+            wire::Field::query("RegionId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -146,14 +146,9 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -184,7 +179,9 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"771C5FAA-530F-52F7-B84D-EBAD4561D590\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "771C5FAA-530F-52F7-B84D-EBAD4561D590"
+}"#),
     ];
 }
 
@@ -193,12 +190,12 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `IdempotentParameterMismatch`, status 400.
     IdempotentParameterMismatch,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DeleteBackups";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -213,7 +210,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`delete_backups`](mod@super::delete_backups).
     #[inline]
-    pub fn delete_backups(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn delete_backups(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Deletes a DB cluster.
 //!
-//! Operation `DeleteDBCluster`: a write. [Its page](https://api.alibabacloud.com/document/adb/2021-12-01/DeleteDBCluster) at Alibaba Cloud.
+//! Operation `DeleteDBCluster`: a write.
+//! [Its page](https://api.alibabacloud.com/document/adb/2021-12-01/DeleteDBCluster) at Alibaba
+//! Cloud.
 //!
 //! # Examples
 //!
@@ -32,12 +34,14 @@
 //! # use alicloud_adb::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_adb::Error> {
-//! let replay = Replay::new().error(delete::Error::AcsClusterInvalidWorkerState);
-//! # let client = adb::Client::new(&replay.config());
+//! let replay = Replay::new().error(delete::ErrorKind::AcsClusterInvalidWorkerState);
+//! # let client = adb::Client::new(&replay.config().retry(alicloud_adb::Retry::off()));
 //! # let request = delete::Request::new().db_cluster_id("amv-bp1r053byu48p****");
 //! let error = client.delete_db_cluster(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(delete::Error::AcsClusterInvalidWorkerState) => assert_eq!(error.status(), Some(400)),
+//!     Some(delete::ErrorKind::AcsClusterInvalidWorkerState) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -47,6 +51,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DeleteDBCluster`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -55,13 +60,13 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`db_cluster_id`](field@Self::db_cluster_id).
+    /// Sets [`DBClusterId`](field@Self::db_cluster_id), **required**.
     #[inline]
     pub fn db_cluster_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.db_cluster_id, value);
@@ -72,14 +77,9 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("DBClusterId").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("DBClusterId").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -114,15 +114,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("DBClusterId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("DBClusterId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -152,7 +147,10 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"1AD222E9-E606-4A42-BF6D-8A4442913CEF\",\"DBClusterId\":\"amv-bp1r053byu48p****\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "1AD222E9-E606-4A42-BF6D-8A4442913CEF",
+  "DBClusterId": "amv-bp1r053byu48p****"
+}"#),
     ];
 }
 
@@ -161,7 +159,7 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `ACS.Cluster.InvalidWorkerState`, status 400.
     AcsClusterInvalidWorkerState,
     /// `ACS.Cluster.ElasticPlanJobsExists`, status 400.
@@ -170,7 +168,7 @@ pub enum Error {
     InvalidDbClusterNotFound,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DeleteDBCluster";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -187,7 +185,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`delete_db_cluster`](mod@super::delete_db_cluster).
     #[inline]
-    pub fn delete_db_cluster(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn delete_db_cluster(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Describes an abnormal pattern detection.
 //!
-//! Operation `DescribeAbnormalPatternDetection`: it only reads. [Its page](https://api.alibabacloud.com/document/adb/2021-12-01/DescribeAbnormalPatternDetection) at Alibaba Cloud.
+//! Operation `DescribeAbnormalPatternDetection`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/adb/2021-12-01/DescribeAbnormalPatternDetection)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -32,12 +34,14 @@
 //! # use alicloud_adb::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_adb::Error> {
-//! let replay = Replay::new().error(describe::Error::InvalidDbClusterNotFound);
-//! # let client = adb::Client::new(&replay.config());
+//! let replay = Replay::new().error(describe::ErrorKind::InvalidDbClusterNotFound);
+//! # let client = adb::Client::new(&replay.config().retry(alicloud_adb::Retry::off()));
 //! # let request = describe::Request::new().db_cluster_id("am-xxx");
 //! let error = client.describe_abnormal_pattern_detection(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(describe::Error::InvalidDbClusterNotFound) => assert_eq!(error.status(), Some(404)),
+//!     Some(describe::ErrorKind::InvalidDbClusterNotFound) => {
+//!         assert_eq!(error.status(), Some(404))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -47,14 +51,16 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeAbnormalPatternDetection`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
     /// `DBClusterId`, **required**. Example: `am-xxx`.
     pub db_cluster_id: Option<String>,
-    /// `RegionId`, **required**: The ID of the region.
+    /// `RegionId`, **required** (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-zhangjiakou`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example:
+    /// `cn-zhangjiakou`.
     pub region_id: Option<String>,
     /// `StartTime`. Example: `2021-09-30T00:10Z`.
     pub start_time: Option<String>,
@@ -65,41 +71,42 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`db_cluster_id`](field@Self::db_cluster_id).
+    /// Sets [`DBClusterId`](field@Self::db_cluster_id), **required**.
     #[inline]
     pub fn db_cluster_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.db_cluster_id, value);
         self
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id), **required** (if unset, the client's region): The
+    /// ID of the region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`start_time`](field@Self::start_time).
+    /// Sets [`StartTime`](field@Self::start_time).
     #[inline]
     pub fn start_time(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.start_time, value);
         self
     }
 
-    /// Sets [`end_time`](field@Self::end_time).
+    /// Sets [`EndTime`](field@Self::end_time).
     #[inline]
     pub fn end_time(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.end_time, value);
         self
     }
 
-    /// Sets [`lang`](field@Self::lang).
+    /// Sets [`Lang`](field@Self::lang).
     #[inline]
     pub fn lang(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.lang, value);
@@ -110,18 +117,13 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("DBClusterId").required(),
-                    wire::Field::query("RegionId").required(),
-                    wire::Field::query("StartTime"),
-                    wire::Field::query("EndTime"),
-                    wire::Field::query("Lang"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("DBClusterId").required(),
+            wire::Field::query("RegionId").required(),
+            wire::Field::query("StartTime"),
+            wire::Field::query("EndTime"),
+            wire::Field::query("Lang"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -168,17 +170,12 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("TotalCount"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("DBClusterId"),
-                    wire::Field::member("DetectionItems"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("TotalCount"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("DBClusterId"),
+            wire::Field::member("DetectionItems"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -212,7 +209,27 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"TotalCount\":\"15\",\"RequestId\":\"19B824E0-690D-5A78-9992-5398C2F43694\",\"DBClusterId\":\"amv-xxxx\",\"DetectionItems\":[{\"Name\":\"Cost\",\"Results\":[{\"PatternId\":\"2803084667741875187\",\"SQLPattern\":\"SELECT `tsid`nFROM `prod_ods_marketing_engine_material`nWHERE `tsid` = ?nLIMIT ?\",\"User\":\"test\",\"AccessIp\":\"172.16.133.168\",\"Tables\":\"dw_student_exam.ods_school_queanal\",\"QueryCount\":72,\"FailedCount\":7}]}]}"),
+        operation::Sample::Json(r#"{
+  "TotalCount": "15",
+  "RequestId": "19B824E0-690D-5A78-9992-5398C2F43694",
+  "DBClusterId": "amv-xxxx",
+  "DetectionItems": [
+    {
+      "Name": "Cost",
+      "Results": [
+        {
+          "PatternId": "2803084667741875187",
+          "SQLPattern": "SELECT `tsid`nFROM `prod_ods_marketing_engine_material`nWHERE `tsid` = ?nLIMIT ?",
+          "User": "test",
+          "AccessIp": "172.16.133.168",
+          "Tables": "dw_student_exam.ods_school_queanal",
+          "QueryCount": 72,
+          "FailedCount": 7
+        }
+      ]
+    }
+  ]
+}"#),
     ];
 }
 
@@ -229,15 +246,10 @@ pub struct DetectionItem {
 impl wire::Object for DetectionItem {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "DetectionItem",
-                fields: &[
-                    wire::Field::member("Name"),
-                    wire::Field::member("Results"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("DetectionItem", const { &[
+            wire::Field::member("Name"),
+            wire::Field::member("Results"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -265,7 +277,8 @@ wire::object!(DetectionItem);
 pub struct DetectionItemResult {
     /// `PatternId`. Example: `2803084667741875187`.
     pub pattern_id: String,
-    /// `SQLPattern`. Example: `SELECT 'tsid'nFROM 'prod_ods_marketing_engine_material'nWHERE 'tsid' = ?nLIMIT ?`.
+    /// `SQLPattern`. Example:
+    /// `SELECT 'tsid'nFROM 'prod_ods_marketing_engine_material'nWHERE 'tsid' = ?nLIMIT ?`.
     pub sql_pattern: String,
     /// `Detail`.
     pub detail: String,
@@ -286,22 +299,17 @@ pub struct DetectionItemResult {
 impl wire::Object for DetectionItemResult {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "DetectionItemResult",
-                fields: &[
-                    wire::Field::member("PatternId"),
-                    wire::Field::member("SQLPattern"),
-                    wire::Field::member("Detail"),
-                    wire::Field::member("RelatedMetrics"),
-                    wire::Field::member("User"),
-                    wire::Field::member("AccessIp"),
-                    wire::Field::member("Tables"),
-                    wire::Field::member("QueryCount"),
-                    wire::Field::member("FailedCount"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("DetectionItemResult", const { &[
+            wire::Field::member("PatternId"),
+            wire::Field::member("SQLPattern"),
+            wire::Field::member("Detail"),
+            wire::Field::member("RelatedMetrics"),
+            wire::Field::member("User"),
+            wire::Field::member("AccessIp"),
+            wire::Field::member("Tables"),
+            wire::Field::member("QueryCount"),
+            wire::Field::member("FailedCount"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -342,12 +350,12 @@ wire::object!(DetectionItemResult);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InvalidDBCluster.NotFound`, status 404.
     InvalidDbClusterNotFound,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DescribeAbnormalPatternDetection";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -360,9 +368,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Describes an abnormal pattern detection.
     ///
-    /// Examples, errors and types: [`describe_abnormal_pattern_detection`](mod@super::describe_abnormal_pattern_detection).
+    /// Examples, errors and types:
+    /// [`describe_abnormal_pattern_detection`](mod@super::describe_abnormal_pattern_detection).
     #[inline]
-    pub fn describe_abnormal_pattern_detection(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_abnormal_pattern_detection(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Describes account all privileges.
 //!
-//! Operation `DescribeAccountAllPrivileges`: it only reads. [Its page](https://api.alibabacloud.com/document/adb/2021-12-01/DescribeAccountAllPrivileges) at Alibaba Cloud.
+//! Operation `DescribeAccountAllPrivileges`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/adb/2021-12-01/DescribeAccountAllPrivileges)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -34,14 +36,16 @@
 //! # use alicloud_adb::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_adb::Error> {
-//! let replay = Replay::new().error(describe::Error::AcsAccountNotExist);
-//! # let client = adb::Client::new(&replay.config());
+//! let replay = Replay::new().error(describe::ErrorKind::AcsAccountNotExist);
+//! # let client = adb::Client::new(&replay.config().retry(alicloud_adb::Retry::off()));
 //! # let request = describe::Request::new()
 //! #     .db_cluster_id("amv-bp14t95lun0w****")
 //! #     .account_name("account1");
 //! let error = client.describe_account_all_privileges(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(describe::Error::AcsAccountNotExist) => assert_eq!(error.status(), Some(400)),
+//!     Some(describe::ErrorKind::AcsAccountNotExist) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -51,12 +55,13 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeAccountAllPrivileges`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `RegionId`, **required**: The ID of the region.
+    /// `RegionId`, **required** (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
     /// `DBClusterId`, **required**. Example: `amv-bp14t95lun0w****`.
     pub db_cluster_id: Option<String>,
@@ -67,34 +72,35 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id), **required** (if unset, the client's region): The
+    /// ID of the region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`db_cluster_id`](field@Self::db_cluster_id).
+    /// Sets [`DBClusterId`](field@Self::db_cluster_id), **required**.
     #[inline]
     pub fn db_cluster_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.db_cluster_id, value);
         self
     }
 
-    /// Sets [`account_name`](field@Self::account_name).
+    /// Sets [`AccountName`](field@Self::account_name), **required**.
     #[inline]
     pub fn account_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.account_name, value);
         self
     }
 
-    /// Sets [`marker`](field@Self::marker).
+    /// Sets [`Marker`](field@Self::marker).
     #[inline]
     pub fn marker(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.marker, value);
@@ -105,17 +111,12 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RegionId").required(),
-                    wire::Field::query("DBClusterId").required(),
-                    wire::Field::query("AccountName").required(),
-                    wire::Field::query("Marker"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RegionId").required(),
+            wire::Field::query("DBClusterId").required(),
+            wire::Field::query("AccountName").required(),
+            wire::Field::query("Marker"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -156,15 +157,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("Data"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("Data"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -194,7 +190,25 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"3BB185E9-BB54-1727-B876-13243E4C0EB5\",\"Data\":{\"Result\":[{\"PrivilegeType\":\"Global\",\"PrivilegeObject\":{\"Database\":\"tdb1\",\"Table\":\"table1\",\"Column\":\"id\",\"Description\":\"id of table\"},\"Privileges\":[\"select\"]}],\"Marker\":\"0573e74fd1ccb01739993a691e876074db6e1b6ad79f54115f0e98528432ba6a523cfec5780ade5189299cc3396f6ff7\",\"Truncated\":true}}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "3BB185E9-BB54-1727-B876-13243E4C0EB5",
+  "Data": {
+    "Result": [
+      {
+        "PrivilegeType": "Global",
+        "PrivilegeObject": {
+          "Database": "tdb1",
+          "Table": "table1",
+          "Column": "id",
+          "Description": "id of table"
+        },
+        "Privileges": ["select"]
+      }
+    ],
+    "Marker": "0573e74fd1ccb01739993a691e876074db6e1b6ad79f54115f0e98528432ba6a523cfec5780ade5189299cc3396f6ff7",
+    "Truncated": true
+  }
+}"#),
     ];
 }
 
@@ -204,7 +218,8 @@ impl alicloud_runtime::Response for Response {
 pub struct Data {
     /// `Result`.
     pub result: Vec<DataResult>,
-    /// `Marker`. Example: `0573e74fd1ccb01739993a691e876074db6e1b6ad79f54115f0e98528432ba6a523cfec5780ade5189299cc3396f6ff7`.
+    /// `Marker`. Example:
+    /// `0573e74fd1ccb01739993a691e876074db6e1b6ad79f54115f0e98528432ba6a523cfec5780ade5189299cc3396f6ff7`.
     pub marker: String,
     /// `Truncated`. Example: `true`.
     pub truncated: Option<bool>,
@@ -213,16 +228,11 @@ pub struct Data {
 impl wire::Object for Data {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Data",
-                fields: &[
-                    wire::Field::member("Result"),
-                    wire::Field::member("Marker"),
-                    wire::Field::member("Truncated"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Data", const { &[
+            wire::Field::member("Result"),
+            wire::Field::member("Marker"),
+            wire::Field::member("Truncated"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -261,16 +271,11 @@ pub struct DataResult {
 impl wire::Object for DataResult {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "DataResult",
-                fields: &[
-                    wire::Field::member("PrivilegeType"),
-                    wire::Field::member("PrivilegeObject"),
-                    wire::Field::member("Privileges"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("DataResult", const { &[
+            wire::Field::member("PrivilegeType"),
+            wire::Field::member("PrivilegeObject"),
+            wire::Field::member("Privileges"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -311,17 +316,12 @@ pub struct PrivilegeObject {
 impl wire::Object for PrivilegeObject {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "PrivilegeObject",
-                fields: &[
-                    wire::Field::member("Database"),
-                    wire::Field::member("Table"),
-                    wire::Field::member("Column"),
-                    wire::Field::member("Description"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("PrivilegeObject", const { &[
+            wire::Field::member("Database"),
+            wire::Field::member("Table"),
+            wire::Field::member("Column"),
+            wire::Field::member("Description"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -352,7 +352,7 @@ wire::object!(PrivilegeObject);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `ACS.Account.NotExist`, status 400.
     AcsAccountNotExist,
     /// `ACS.InvalidParameter.%s`, status 400.
@@ -363,7 +363,7 @@ pub enum Error {
     AcsUserNotBindDatabaseAccount,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DescribeAccountAllPrivileges";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -379,9 +379,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Describes account all privileges.
     ///
-    /// Examples, errors and types: [`describe_account_all_privileges`](mod@super::describe_account_all_privileges).
+    /// Examples, errors and types:
+    /// [`describe_account_all_privileges`](mod@super::describe_account_all_privileges).
     #[inline]
-    pub fn describe_account_all_privileges(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_account_all_privileges(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

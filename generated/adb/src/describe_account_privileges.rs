@@ -2,7 +2,10 @@
 
 //! Describes account privileges.
 //!
-//! Operation `DescribeAccountPrivileges`: it only reads. It answers in pages: see [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items). [Its page](https://api.alibabacloud.com/document/adb/2021-12-01/DescribeAccountPrivileges) at Alibaba Cloud.
+//! Operation `DescribeAccountPrivileges`: it only reads. It answers in pages: see
+//! [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items).
+//! [Its page](https://api.alibabacloud.com/document/adb/2021-12-01/DescribeAccountPrivileges) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -34,14 +37,16 @@
 //! # use alicloud_adb::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_adb::Error> {
-//! let replay = Replay::new().error(describe::Error::AcsAccountNotExist);
-//! # let client = adb::Client::new(&replay.config());
+//! let replay = Replay::new().error(describe::ErrorKind::AcsAccountNotExist);
+//! # let client = adb::Client::new(&replay.config().retry(alicloud_adb::Retry::off()));
 //! # let request = describe::Request::new()
 //! #     .db_cluster_id("amv-bp1k5p066e1a****")
 //! #     .account_name("account1");
 //! let error = client.describe_account_privileges(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(describe::Error::AcsAccountNotExist) => assert_eq!(error.status(), Some(400)),
+//!     Some(describe::ErrorKind::AcsAccountNotExist) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -51,12 +56,13 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeAccountPrivileges`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `RegionId`, **required**: The ID of the region.
+    /// `RegionId`, **required** (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
     /// `DBClusterId`, **required**. Example: `amv-bp1k5p066e1a****`.
     pub db_cluster_id: Option<String>,
@@ -77,69 +83,70 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id), **required** (if unset, the client's region): The
+    /// ID of the region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`db_cluster_id`](field@Self::db_cluster_id).
+    /// Sets [`DBClusterId`](field@Self::db_cluster_id), **required**.
     #[inline]
     pub fn db_cluster_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.db_cluster_id, value);
         self
     }
 
-    /// Sets [`account_name`](field@Self::account_name).
+    /// Sets [`AccountName`](field@Self::account_name), **required**.
     #[inline]
     pub fn account_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.account_name, value);
         self
     }
 
-    /// Sets [`privilege_type`](field@Self::privilege_type).
+    /// Sets [`PrivilegeType`](field@Self::privilege_type).
     #[inline]
     pub fn privilege_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.privilege_type, value);
         self
     }
 
-    /// Sets [`database_privilege_object`](field@Self::database_privilege_object).
+    /// Sets [`DatabasePrivilegeObject`](field@Self::database_privilege_object).
     #[inline]
     pub fn database_privilege_object(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.database_privilege_object, value);
         self
     }
 
-    /// Sets [`table_privilege_object`](field@Self::table_privilege_object).
+    /// Sets [`TablePrivilegeObject`](field@Self::table_privilege_object).
     #[inline]
     pub fn table_privilege_object(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.table_privilege_object, value);
         self
     }
 
-    /// Sets [`page_number`](field@Self::page_number).
+    /// Sets [`PageNumber`](field@Self::page_number).
     #[inline]
     pub fn page_number(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.page_number, value);
         self
     }
 
-    /// Sets [`page_size`](field@Self::page_size).
+    /// Sets [`PageSize`](field@Self::page_size).
     #[inline]
     pub fn page_size(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.page_size, value);
         self
     }
 
-    /// Sets [`column_privilege_object`](field@Self::column_privilege_object).
+    /// Sets [`ColumnPrivilegeObject`](field@Self::column_privilege_object).
     #[inline]
     pub fn column_privilege_object(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.column_privilege_object, value);
@@ -150,22 +157,17 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RegionId").required(),
-                    wire::Field::query("DBClusterId").required(),
-                    wire::Field::query("AccountName").required(),
-                    wire::Field::query("PrivilegeType"),
-                    wire::Field::query("DatabasePrivilegeObject"),
-                    wire::Field::query("TablePrivilegeObject"),
-                    wire::Field::query("PageNumber"),
-                    wire::Field::query("PageSize"),
-                    wire::Field::query("ColumnPrivilegeObject"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RegionId").required(),
+            wire::Field::query("DBClusterId").required(),
+            wire::Field::query("AccountName").required(),
+            wire::Field::query("PrivilegeType"),
+            wire::Field::query("DatabasePrivilegeObject"),
+            wire::Field::query("TablePrivilegeObject"),
+            wire::Field::query("PageNumber"),
+            wire::Field::query("PageSize"),
+            wire::Field::query("ColumnPrivilegeObject"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -228,18 +230,13 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("Data"),
-                    wire::Field::member("TotalCount"),
-                    wire::Field::member("PageNumber"),
-                    wire::Field::member("PageSize"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("Data"),
+            wire::Field::member("TotalCount"),
+            wire::Field::member("PageNumber"),
+            wire::Field::member("PageSize"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -280,7 +277,24 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"DA32480A-E3E5-1BE7-BA98-724551DC04C8\",\"Data\":[{\"PrivilegeType\":\"Column\",\"PrivilegeObject\":{\"Database\":\"db1\",\"Table\":\"tabl1\",\"Column\":\"column1\",\"Description\":\"a test column\"},\"Privileges\":[\"insert,select\"]}],\"TotalCount\":100,\"PageNumber\":1,\"PageSize\":20}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "DA32480A-E3E5-1BE7-BA98-724551DC04C8",
+  "Data": [
+    {
+      "PrivilegeType": "Column",
+      "PrivilegeObject": {
+        "Database": "db1",
+        "Table": "tabl1",
+        "Column": "column1",
+        "Description": "a test column"
+      },
+      "Privileges": ["insert,select"]
+    }
+  ],
+  "TotalCount": 100,
+  "PageNumber": 1,
+  "PageSize": 20
+}"#),
     ];
 }
 
@@ -307,16 +321,11 @@ pub struct Data {
 impl wire::Object for Data {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Data",
-                fields: &[
-                    wire::Field::member("PrivilegeType"),
-                    wire::Field::member("PrivilegeObject"),
-                    wire::Field::member("Privileges"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Data", const { &[
+            wire::Field::member("PrivilegeType"),
+            wire::Field::member("PrivilegeObject"),
+            wire::Field::member("Privileges"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -357,17 +366,12 @@ pub struct PrivilegeObject {
 impl wire::Object for PrivilegeObject {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "PrivilegeObject",
-                fields: &[
-                    wire::Field::member("Database"),
-                    wire::Field::member("Table"),
-                    wire::Field::member("Column"),
-                    wire::Field::member("Description"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("PrivilegeObject", const { &[
+            wire::Field::member("Database"),
+            wire::Field::member("Table"),
+            wire::Field::member("Column"),
+            wire::Field::member("Description"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -398,7 +402,7 @@ wire::object!(PrivilegeObject);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `ACS.Account.NotExist`, status 400.
     AcsAccountNotExist,
     /// `InvalidDBClusterId.Malformed`, status 400.
@@ -411,7 +415,7 @@ pub enum Error {
     AcsUserNotBindDatabaseAccount,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DescribeAccountPrivileges";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -428,9 +432,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Describes account privileges.
     ///
-    /// Examples, errors and types: [`describe_account_privileges`](mod@super::describe_account_privileges).
+    /// Examples, errors and types:
+    /// [`describe_account_privileges`](mod@super::describe_account_privileges).
     #[inline]
-    pub fn describe_account_privileges(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_account_privileges(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Describes accounts.
 //!
-//! Operation `DescribeAccounts`: it only reads. [Its page](https://api.alibabacloud.com/document/adb/2021-12-01/DescribeAccounts) at Alibaba Cloud.
+//! Operation `DescribeAccounts`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/adb/2021-12-01/DescribeAccounts) at Alibaba
+//! Cloud.
 //!
 //! # Examples
 //!
@@ -32,12 +34,14 @@
 //! # use alicloud_adb::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_adb::Error> {
-//! let replay = Replay::new().error(describe::Error::InvalidDbClusterIdNotFound);
-//! # let client = adb::Client::new(&replay.config());
+//! let replay = Replay::new().error(describe::ErrorKind::InvalidDbClusterIdNotFound);
+//! # let client = adb::Client::new(&replay.config().retry(alicloud_adb::Retry::off()));
 //! # let request = describe::Request::new().db_cluster_id("amv-bp11q28kvl688****");
 //! let error = client.describe_accounts(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(describe::Error::InvalidDbClusterIdNotFound) => assert_eq!(error.status(), Some(400)),
+//!     Some(describe::ErrorKind::InvalidDbClusterIdNotFound) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -47,6 +51,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeAccounts`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -59,27 +64,27 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`db_cluster_id`](field@Self::db_cluster_id).
+    /// Sets [`DBClusterId`](field@Self::db_cluster_id), **required**.
     #[inline]
     pub fn db_cluster_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.db_cluster_id, value);
         self
     }
 
-    /// Sets [`account_name`](field@Self::account_name).
+    /// Sets [`AccountName`](field@Self::account_name).
     #[inline]
     pub fn account_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.account_name, value);
         self
     }
 
-    /// Sets [`engine`](field@Self::engine).
+    /// Sets [`Engine`](field@Self::engine).
     #[inline]
     pub fn engine(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.engine, value);
@@ -90,16 +95,11 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("DBClusterId").required(),
-                    wire::Field::query("AccountName"),
-                    wire::Field::query("Engine"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("DBClusterId").required(),
+            wire::Field::query("AccountName"),
+            wire::Field::query("Engine"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -138,15 +138,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("AccountList").wrapper("DBAccount"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("AccountList").wrapper("DBAccount"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -176,7 +171,21 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"9CCFAAB4-97B7-5800-B9F2-685EB596E3EF\",\"AccountList\":{\"DBAccount\":[{\"AccountName\":\"test_accout\",\"AccountStatus\":\"Available\",\"AccountDescription\":\"test_accout_des\",\"RamUsers\":\"1958134230****\",\"AccountType\":\"Normal\",\"Engine\":\"Clickhouse\"}]}}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "9CCFAAB4-97B7-5800-B9F2-685EB596E3EF",
+  "AccountList": {
+    "DBAccount": [
+      {
+        "AccountName": "test_accout",
+        "AccountStatus": "Available",
+        "AccountDescription": "test_accout_des",
+        "RamUsers": "1958134230****",
+        "AccountType": "Normal",
+        "Engine": "Clickhouse"
+      }
+    ]
+  }
+}"#),
     ];
 }
 
@@ -201,19 +210,14 @@ pub struct DbAccount {
 impl wire::Object for DbAccount {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "DbAccount",
-                fields: &[
-                    wire::Field::member("AccountName"),
-                    wire::Field::member("AccountStatus"),
-                    wire::Field::member("AccountDescription"),
-                    wire::Field::member("RamUsers"),
-                    wire::Field::member("AccountType"),
-                    wire::Field::member("Engine"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("DbAccount", const { &[
+            wire::Field::member("AccountName"),
+            wire::Field::member("AccountStatus"),
+            wire::Field::member("AccountDescription"),
+            wire::Field::member("RamUsers"),
+            wire::Field::member("AccountType"),
+            wire::Field::member("Engine"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -248,7 +252,7 @@ wire::object!(DbAccount);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InvalidDBClusterId.NotFound`, status 400.
     InvalidDbClusterIdNotFound,
     /// `InvalidDBClusterId.Malformed`, status 400.
@@ -257,7 +261,7 @@ pub enum Error {
     AcsSqlCannotConnect,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DescribeAccounts";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -274,7 +278,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`describe_accounts`](mod@super::describe_accounts).
     #[inline]
-    pub fn describe_accounts(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_accounts(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

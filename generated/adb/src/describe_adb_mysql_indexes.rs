@@ -2,7 +2,9 @@
 
 //! Describes adb MySQL indexes.
 //!
-//! Operation `DescribeAdbMySqlIndexes`: it only reads. [Its page](https://api.alibabacloud.com/document/adb/2021-12-01/DescribeAdbMySqlIndexes) at Alibaba Cloud.
+//! Operation `DescribeAdbMySqlIndexes`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/adb/2021-12-01/DescribeAdbMySqlIndexes) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -28,12 +30,13 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeAdbMySqlIndexes`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `RegionId`, **required**: The ID of the region.
+    /// `RegionId`, **required** (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
     /// `DBClusterId`, **required**. Example: `am-uf6wjk5xxxxxxxxxx`.
     pub db_cluster_id: Option<String>,
@@ -44,34 +47,35 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id), **required** (if unset, the client's region): The
+    /// ID of the region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`db_cluster_id`](field@Self::db_cluster_id).
+    /// Sets [`DBClusterId`](field@Self::db_cluster_id), **required**.
     #[inline]
     pub fn db_cluster_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.db_cluster_id, value);
         self
     }
 
-    /// Sets [`schema`](field@Self::schema).
+    /// Sets [`Schema`](field@Self::schema).
     #[inline]
     pub fn schema(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.schema, value);
         self
     }
 
-    /// Sets [`table_name`](field@Self::table_name).
+    /// Sets [`TableName`](field@Self::table_name).
     #[inline]
     pub fn table_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.table_name, value);
@@ -82,17 +86,12 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RegionId").required(),
-                    wire::Field::query("DBClusterId").required(),
-                    wire::Field::query("Schema"),
-                    wire::Field::query("TableName"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RegionId").required(),
+            wire::Field::query("DBClusterId").required(),
+            wire::Field::query("Schema"),
+            wire::Field::query("TableName"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -143,20 +142,15 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("Message"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("Success"),
-                    wire::Field::member("Schema"),
-                    wire::Field::member("TableName"),
-                    wire::Field::member("IndexCount"),
-                    wire::Field::member("Indexes"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("Message"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("Success"),
+            wire::Field::member("Schema"),
+            wire::Field::member("TableName"),
+            wire::Field::member("IndexCount"),
+            wire::Field::member("Indexes"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -196,7 +190,15 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"Message\":\"Success\",\"RequestId\":\"F0983B43-B2EC-536A-8791-142B5CF1E9B6\",\"Success\":true,\"Schema\":\"adb_demo\",\"TableName\":\"test\",\"IndexCount\":10,\"Indexes\":[{\"Type\":\"normal\",\"Name\":\"ttl\",\"Column\":\"preclcu\"}]}"),
+        operation::Sample::Json(r#"{
+  "Message": "Success",
+  "RequestId": "F0983B43-B2EC-536A-8791-142B5CF1E9B6",
+  "Success": true,
+  "Schema": "adb_demo",
+  "TableName": "test",
+  "IndexCount": 10,
+  "Indexes": [{"Type": "normal", "Name": "ttl", "Column": "preclcu"}]
+}"#),
     ];
 }
 
@@ -215,16 +217,11 @@ pub struct Index {
 impl wire::Object for Index {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Index",
-                fields: &[
-                    wire::Field::member("Type"),
-                    wire::Field::member("Name"),
-                    wire::Field::member("Column"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Index", const { &[
+            wire::Field::member("Type"),
+            wire::Field::member("Name"),
+            wire::Field::member("Column"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -248,28 +245,23 @@ impl wire::Object for Index {
 
 wire::object!(Index);
 
-/// The error codes that are documented for `DescribeAdbMySqlIndexes`: none.
+/// No error codes are documented for `DescribeAdbMySqlIndexes`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "DescribeAdbMySqlIndexes";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Describes adb MySQL indexes.
     ///
-    /// Examples, errors and types: [`describe_adb_mysql_indexes`](mod@super::describe_adb_mysql_indexes).
+    /// Examples, errors and types:
+    /// [`describe_adb_mysql_indexes`](mod@super::describe_adb_mysql_indexes).
     #[inline]
-    pub fn describe_adb_mysql_indexes(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_adb_mysql_indexes(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Describes an adb MySQL table meta.
 //!
-//! Operation `DescribeAdbMySqlTableMeta`: it only reads. [Its page](https://api.alibabacloud.com/document/adb/2021-12-01/DescribeAdbMySqlTableMeta) at Alibaba Cloud.
+//! Operation `DescribeAdbMySqlTableMeta`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/adb/2021-12-01/DescribeAdbMySqlTableMeta) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -31,12 +33,13 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeAdbMySqlTableMeta`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `RegionId`, **required**: The ID of the region.
+    /// `RegionId`, **required** (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
     /// `DBClusterId`, **required**. Example: `am-bp11q28kvl688****`.
     pub db_cluster_id: Option<String>,
@@ -47,34 +50,35 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id), **required** (if unset, the client's region): The
+    /// ID of the region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`db_cluster_id`](field@Self::db_cluster_id).
+    /// Sets [`DBClusterId`](field@Self::db_cluster_id), **required**.
     #[inline]
     pub fn db_cluster_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.db_cluster_id, value);
         self
     }
 
-    /// Sets [`schema`](field@Self::schema).
+    /// Sets [`Schema`](field@Self::schema), **required**.
     #[inline]
     pub fn schema(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.schema, value);
         self
     }
 
-    /// Sets [`table_name`](field@Self::table_name).
+    /// Sets [`TableName`](field@Self::table_name), **required**.
     #[inline]
     pub fn table_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.table_name, value);
@@ -85,17 +89,12 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RegionId").required(),
-                    wire::Field::query("DBClusterId").required(),
-                    wire::Field::query("Schema").required(),
-                    wire::Field::query("TableName").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RegionId").required(),
+            wire::Field::query("DBClusterId").required(),
+            wire::Field::query("Schema").required(),
+            wire::Field::query("TableName").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -140,17 +139,12 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("Message"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("Success"),
-                    wire::Field::member("TableMeta"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("Message"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("Success"),
+            wire::Field::member("TableMeta"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -184,7 +178,28 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"Message\":\"Success\",\"RequestId\":\"2FED790E-FB61-4721-8C1C-07C627FA5A19\",\"Success\":true,\"TableMeta\":{\"TableSchema\":\"tpch\",\"TableName\":\"external_supplier\",\"TableType\":\"fact_table\",\"DistributeType\":\"hash\",\"DistributeColumn\":\"customer_id\",\"PartitionType\":\"value\",\"PartitionColumn\":\"DATE_FORMAT(login_time, '%Y%m%d')\",\"PrimaryKeyColumn\":\"login_time,customer_id,phone_num\",\"TableEngine\":\"XUANWU\",\"IsDictEncode\":true,\"IsHidden\":true,\"IsAllIndex\":false,\"IsFullTextDict\":true,\"CreateTime\":\"2025-03-14 02:18:08.0\",\"UpdateTime\":\"2024-07-25 02:07:23.0\"}}"),
+        operation::Sample::Json(r#"{
+  "Message": "Success",
+  "RequestId": "2FED790E-FB61-4721-8C1C-07C627FA5A19",
+  "Success": true,
+  "TableMeta": {
+    "TableSchema": "tpch",
+    "TableName": "external_supplier",
+    "TableType": "fact_table",
+    "DistributeType": "hash",
+    "DistributeColumn": "customer_id",
+    "PartitionType": "value",
+    "PartitionColumn": "DATE_FORMAT(login_time, '%Y%m%d')",
+    "PrimaryKeyColumn": "login_time,customer_id,phone_num",
+    "TableEngine": "XUANWU",
+    "IsDictEncode": true,
+    "IsHidden": true,
+    "IsAllIndex": false,
+    "IsFullTextDict": true,
+    "CreateTime": "2025-03-14 02:18:08.0",
+    "UpdateTime": "2024-07-25 02:07:23.0"
+  }
+}"#),
     ];
 }
 
@@ -227,28 +242,23 @@ pub struct TableMeta {
 impl wire::Object for TableMeta {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "TableMeta",
-                fields: &[
-                    wire::Field::member("TableSchema"),
-                    wire::Field::member("TableName"),
-                    wire::Field::member("TableType"),
-                    wire::Field::member("DistributeType"),
-                    wire::Field::member("DistributeColumn"),
-                    wire::Field::member("PartitionType"),
-                    wire::Field::member("PartitionColumn"),
-                    wire::Field::member("PrimaryKeyColumn"),
-                    wire::Field::member("TableEngine"),
-                    wire::Field::member("IsDictEncode"),
-                    wire::Field::member("IsHidden"),
-                    wire::Field::member("IsAllIndex"),
-                    wire::Field::member("IsFullTextDict"),
-                    wire::Field::member("CreateTime"),
-                    wire::Field::member("UpdateTime"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("TableMeta", const { &[
+            wire::Field::member("TableSchema"),
+            wire::Field::member("TableName"),
+            wire::Field::member("TableType"),
+            wire::Field::member("DistributeType"),
+            wire::Field::member("DistributeColumn"),
+            wire::Field::member("PartitionType"),
+            wire::Field::member("PartitionColumn"),
+            wire::Field::member("PrimaryKeyColumn"),
+            wire::Field::member("TableEngine"),
+            wire::Field::member("IsDictEncode"),
+            wire::Field::member("IsHidden"),
+            wire::Field::member("IsAllIndex"),
+            wire::Field::member("IsFullTextDict"),
+            wire::Field::member("CreateTime"),
+            wire::Field::member("UpdateTime"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -296,28 +306,23 @@ impl wire::Object for TableMeta {
 
 wire::object!(TableMeta);
 
-/// The error codes that are documented for `DescribeAdbMySqlTableMeta`: none.
+/// No error codes are documented for `DescribeAdbMySqlTableMeta`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "DescribeAdbMySqlTableMeta";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Describes an adb MySQL table meta.
     ///
-    /// Examples, errors and types: [`describe_adb_mysql_table_meta`](mod@super::describe_adb_mysql_table_meta).
+    /// Examples, errors and types:
+    /// [`describe_adb_mysql_table_meta`](mod@super::describe_adb_mysql_table_meta).
     #[inline]
-    pub fn describe_adb_mysql_table_meta(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_adb_mysql_table_meta(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Describes an all data source.
 //!
-//! Operation `DescribeAllDataSource`: it only reads. [Its page](https://api.alibabacloud.com/document/adb/2021-12-01/DescribeAllDataSource) at Alibaba Cloud.
+//! Operation `DescribeAllDataSource`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/adb/2021-12-01/DescribeAllDataSource) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -32,12 +34,14 @@
 //! # use alicloud_adb::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_adb::Error> {
-//! let replay = Replay::new().error(describe::Error::MdsIllegalArgument);
-//! # let client = adb::Client::new(&replay.config());
+//! let replay = Replay::new().error(describe::ErrorKind::MdsIllegalArgument);
+//! # let client = adb::Client::new(&replay.config().retry(alicloud_adb::Retry::off()));
 //! # let request = describe::Request::new().db_cluster_id("amv-bp1pke2pcfavw****");
 //! let error = client.describe_all_data_source(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(describe::Error::MdsIllegalArgument) => assert_eq!(error.status(), Some(400)),
+//!     Some(describe::ErrorKind::MdsIllegalArgument) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -47,12 +51,13 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeAllDataSource`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `RegionId`, **required**: The ID of the region.
+    /// `RegionId`, **required** (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
     /// `DBClusterId`, **required**. Example: `amv-bp1pke2pcfavw****`.
     pub db_cluster_id: Option<String>,
@@ -63,34 +68,35 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id), **required** (if unset, the client's region): The
+    /// ID of the region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`db_cluster_id`](field@Self::db_cluster_id).
+    /// Sets [`DBClusterId`](field@Self::db_cluster_id), **required**.
     #[inline]
     pub fn db_cluster_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.db_cluster_id, value);
         self
     }
 
-    /// Sets [`schema_name`](field@Self::schema_name).
+    /// Sets [`SchemaName`](field@Self::schema_name).
     #[inline]
     pub fn schema_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.schema_name, value);
         self
     }
 
-    /// Sets [`table_name`](field@Self::table_name).
+    /// Sets [`TableName`](field@Self::table_name).
     #[inline]
     pub fn table_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.table_name, value);
@@ -101,17 +107,12 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RegionId").required(),
-                    wire::Field::query("DBClusterId").required(),
-                    wire::Field::query("SchemaName"),
-                    wire::Field::query("TableName"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RegionId").required(),
+            wire::Field::query("DBClusterId").required(),
+            wire::Field::query("SchemaName"),
+            wire::Field::query("TableName"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -156,17 +157,12 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("Tables").wrapper("Table"),
-                    wire::Field::member("Columns").wrapper("Column"),
-                    wire::Field::member("Schemas").wrapper("Schema"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("Tables").wrapper("Table"),
+            wire::Field::member("Columns").wrapper("Column"),
+            wire::Field::member("Schemas").wrapper("Schema"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -200,7 +196,34 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"C7EDB8E4-9769-4233-88C7-DCA4C9******\",\"Tables\":{\"Table\":[{\"TableName\":\"test\",\"DBClusterId\":\"amv-bp1pke2pcfavw****\",\"SchemaName\":\"adb_demo\"}]},\"Columns\":{\"Column\":[{\"Type\":\"bigint\",\"ColumnName\":\"id\",\"TableName\":\"test\",\"AutoIncrementColumn\":true,\"DBClusterId\":\"amv-bp1pke2pcfavw****\",\"PrimaryKey\":false,\"SchemaName\":\"adb_demo\"}]},\"Schemas\":{\"Schema\":[{\"DBClusterId\":\"amv-bp1pke2pcfavw****\",\"SchemaName\":\"adb_demo\"}]}}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "C7EDB8E4-9769-4233-88C7-DCA4C9******",
+  "Tables": {
+    "Table": [
+      {
+        "TableName": "test",
+        "DBClusterId": "amv-bp1pke2pcfavw****",
+        "SchemaName": "adb_demo"
+      }
+    ]
+  },
+  "Columns": {
+    "Column": [
+      {
+        "Type": "bigint",
+        "ColumnName": "id",
+        "TableName": "test",
+        "AutoIncrementColumn": true,
+        "DBClusterId": "amv-bp1pke2pcfavw****",
+        "PrimaryKey": false,
+        "SchemaName": "adb_demo"
+      }
+    ]
+  },
+  "Schemas": {
+    "Schema": [{"DBClusterId": "amv-bp1pke2pcfavw****", "SchemaName": "adb_demo"}]
+  }
+}"#),
     ];
 }
 
@@ -219,16 +242,11 @@ pub struct Table {
 impl wire::Object for Table {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Table",
-                fields: &[
-                    wire::Field::member("TableName"),
-                    wire::Field::member("DBClusterId"),
-                    wire::Field::member("SchemaName"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Table", const { &[
+            wire::Field::member("TableName"),
+            wire::Field::member("DBClusterId"),
+            wire::Field::member("SchemaName"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -275,20 +293,15 @@ pub struct Column {
 impl wire::Object for Column {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Column",
-                fields: &[
-                    wire::Field::member("Type"),
-                    wire::Field::member("ColumnName"),
-                    wire::Field::member("TableName"),
-                    wire::Field::member("AutoIncrementColumn"),
-                    wire::Field::member("DBClusterId"),
-                    wire::Field::member("PrimaryKey"),
-                    wire::Field::member("SchemaName"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Column", const { &[
+            wire::Field::member("Type"),
+            wire::Field::member("ColumnName"),
+            wire::Field::member("TableName"),
+            wire::Field::member("AutoIncrementColumn"),
+            wire::Field::member("DBClusterId"),
+            wire::Field::member("PrimaryKey"),
+            wire::Field::member("SchemaName"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -333,15 +346,10 @@ pub struct Schema {
 impl wire::Object for Schema {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Schema",
-                fields: &[
-                    wire::Field::member("DBClusterId"),
-                    wire::Field::member("SchemaName"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Schema", const { &[
+            wire::Field::member("DBClusterId"),
+            wire::Field::member("SchemaName"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -368,7 +376,7 @@ wire::object!(Schema);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `MDS.IllegalArgument`, status 400.
     MdsIllegalArgument,
     /// `MDS.InvalidPrivilege`, status 400.
@@ -389,7 +397,7 @@ pub enum Error {
     MdsMetaVisitError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DescribeAllDataSource";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -410,9 +418,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Describes an all data source.
     ///
-    /// Examples, errors and types: [`describe_all_data_source`](mod@super::describe_all_data_source).
+    /// Examples, errors and types:
+    /// [`describe_all_data_source`](mod@super::describe_all_data_source).
     #[inline]
-    pub fn describe_all_data_source(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_all_data_source(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,8 +2,10 @@
 
 //! Describes applied advices.
 //!
-//! Operation `DescribeAppliedAdvices`: it only reads. Not paged through: the reply has 2 lists,
-//! and it is not certain which one is paged. [Its page](https://api.alibabacloud.com/document/adb/2021-12-01/DescribeAppliedAdvices) at Alibaba Cloud.
+//! Operation `DescribeAppliedAdvices`: it only reads. Not paged through: the reply has 2
+//! lists, and it is not certain which one is paged.
+//! [Its page](https://api.alibabacloud.com/document/adb/2021-12-01/DescribeAppliedAdvices) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -29,14 +31,15 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeAppliedAdvices`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
     /// `DBClusterId`, **required**. Example: `am-uf6g8w25jacm7****`.
     pub db_cluster_id: Option<String>,
-    /// `RegionId`, **required**: The ID of the region.
+    /// `RegionId`, **required** (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
     /// `StartTime`. Example: `20220811`.
     pub start_time: Option<i64>,
@@ -63,83 +66,84 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`db_cluster_id`](field@Self::db_cluster_id).
+    /// Sets [`DBClusterId`](field@Self::db_cluster_id), **required**.
     #[inline]
     pub fn db_cluster_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.db_cluster_id, value);
         self
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id), **required** (if unset, the client's region): The
+    /// ID of the region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`start_time`](field@Self::start_time).
+    /// Sets [`StartTime`](field@Self::start_time).
     #[inline]
     pub fn start_time(mut self, value: i64) -> Self {
         wire::set(&mut self.start_time, value);
         self
     }
 
-    /// Sets [`end_time`](field@Self::end_time).
+    /// Sets [`EndTime`](field@Self::end_time).
     #[inline]
     pub fn end_time(mut self, value: i64) -> Self {
         wire::set(&mut self.end_time, value);
         self
     }
 
-    /// Sets [`lang`](field@Self::lang).
+    /// Sets [`Lang`](field@Self::lang).
     #[inline]
     pub fn lang(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.lang, value);
         self
     }
 
-    /// Sets [`page_size`](field@Self::page_size).
+    /// Sets [`PageSize`](field@Self::page_size): How many a page holds at most.
     #[inline]
     pub fn page_size(mut self, value: i64) -> Self {
         wire::set(&mut self.page_size, value);
         self
     }
 
-    /// Sets [`page_number`](field@Self::page_number).
+    /// Sets [`PageNumber`](field@Self::page_number): The page to answer, from 1 on.
     #[inline]
     pub fn page_number(mut self, value: i64) -> Self {
         wire::set(&mut self.page_number, value);
         self
     }
 
-    /// Sets [`advice_type`](field@Self::advice_type).
+    /// Sets [`AdviceType`](field@Self::advice_type).
     #[inline]
     pub fn advice_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.advice_type, value);
         self
     }
 
-    /// Sets [`keyword`](field@Self::keyword).
+    /// Sets [`Keyword`](field@Self::keyword).
     #[inline]
     pub fn keyword(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.keyword, value);
         self
     }
 
-    /// Sets [`schema_table_name`](field@Self::schema_table_name).
+    /// Sets [`SchemaTableName`](field@Self::schema_table_name).
     #[inline]
     pub fn schema_table_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.schema_table_name, value);
         self
     }
 
-    /// Sets [`order`](field@Self::order).
+    /// Sets [`Order`](field@Self::order).
     #[inline]
     pub fn order(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.order, value);
@@ -150,24 +154,19 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("DBClusterId").required(),
-                    wire::Field::query("RegionId").required(),
-                    wire::Field::query("StartTime"),
-                    wire::Field::query("EndTime"),
-                    wire::Field::query("Lang"),
-                    wire::Field::query("PageSize"),
-                    wire::Field::query("PageNumber"),
-                    wire::Field::query("AdviceType"),
-                    wire::Field::query("Keyword"),
-                    wire::Field::query("SchemaTableName"),
-                    wire::Field::query("Order"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("DBClusterId").required(),
+            wire::Field::query("RegionId").required(),
+            wire::Field::query("StartTime"),
+            wire::Field::query("EndTime"),
+            wire::Field::query("Lang"),
+            wire::Field::query("PageSize"),
+            wire::Field::query("PageNumber"),
+            wire::Field::query("AdviceType"),
+            wire::Field::query("Keyword"),
+            wire::Field::query("SchemaTableName"),
+            wire::Field::query("Order"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -236,19 +235,14 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("Items"),
-                    wire::Field::member("PageNumber"),
-                    wire::Field::member("PageSize"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("TotalCount"),
-                    wire::Field::member("SchemaTableNames"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("Items"),
+            wire::Field::member("PageNumber"),
+            wire::Field::member("PageSize"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("TotalCount"),
+            wire::Field::member("SchemaTableNames"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -286,7 +280,29 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"Items\":[{\"AdviceId\":\"7417db9c-914d-43f3-a123-4d0e448f****\",\"SubmitTime\":\"2208131600\",\"SubmitStatus\":\"SUCCEED\",\"SQL\":\"alter table `schema1`.`table1` drop key col1_1_idx\",\"RollbackSQL\":\"alter table `schema1`.`table1` add key col1_1_idx(col1)\",\"JobStatus\":\"SUCCEED\",\"BuildSQL\":\"build table `schema1`.`table1`\",\"TotalCount\":1,\"PageSize\":30,\"PageNumber\":1,\"SchemaName\":\"adb_demo\",\"TableName\":\"test\"}],\"PageNumber\":1,\"PageSize\":30,\"RequestId\":\"84489769-3065-5A28-A4CB-977CD426F1C3\",\"TotalCount\":1,\"SchemaTableNames\":[\"tpch.lineitem\"]}"),
+        operation::Sample::Json(r#"{
+  "Items": [
+    {
+      "AdviceId": "7417db9c-914d-43f3-a123-4d0e448f****",
+      "SubmitTime": "2208131600",
+      "SubmitStatus": "SUCCEED",
+      "SQL": "alter table `schema1`.`table1` drop key col1_1_idx",
+      "RollbackSQL": "alter table `schema1`.`table1` add key col1_1_idx(col1)",
+      "JobStatus": "SUCCEED",
+      "BuildSQL": "build table `schema1`.`table1`",
+      "TotalCount": 1,
+      "PageSize": 30,
+      "PageNumber": 1,
+      "SchemaName": "adb_demo",
+      "TableName": "test"
+    }
+  ],
+  "PageNumber": 1,
+  "PageSize": 30,
+  "RequestId": "84489769-3065-5A28-A4CB-977CD426F1C3",
+  "TotalCount": 1,
+  "SchemaTableNames": ["tpch.lineitem"]
+}"#),
     ];
 }
 
@@ -333,27 +349,22 @@ pub struct Item {
 impl wire::Object for Item {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Item",
-                fields: &[
-                    wire::Field::member("AdviceId"),
-                    wire::Field::member("SubmitTime"),
-                    wire::Field::member("SubmitStatus"),
-                    wire::Field::member("SQL"),
-                    wire::Field::member("RollbackSQL"),
-                    wire::Field::member("JobStatus"),
-                    wire::Field::member("Benefit"),
-                    wire::Field::member("BuildSQL"),
-                    wire::Field::member("TotalCount"),
-                    wire::Field::member("PageSize"),
-                    wire::Field::member("PageNumber"),
-                    wire::Field::member("SchemaName"),
-                    wire::Field::member("TableName"),
-                    wire::Field::member("IndexFields"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Item", const { &[
+            wire::Field::member("AdviceId"),
+            wire::Field::member("SubmitTime"),
+            wire::Field::member("SubmitStatus"),
+            wire::Field::member("SQL"),
+            wire::Field::member("RollbackSQL"),
+            wire::Field::member("JobStatus"),
+            wire::Field::member("Benefit"),
+            wire::Field::member("BuildSQL"),
+            wire::Field::member("TotalCount"),
+            wire::Field::member("PageSize"),
+            wire::Field::member("PageNumber"),
+            wire::Field::member("SchemaName"),
+            wire::Field::member("TableName"),
+            wire::Field::member("IndexFields"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -399,28 +410,23 @@ impl wire::Object for Item {
 
 wire::object!(Item);
 
-/// The error codes that are documented for `DescribeAppliedAdvices`: none.
+/// No error codes are documented for `DescribeAppliedAdvices`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "DescribeAppliedAdvices";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Describes applied advices.
     ///
-    /// Examples, errors and types: [`describe_applied_advices`](mod@super::describe_applied_advices).
+    /// Examples, errors and types:
+    /// [`describe_applied_advices`](mod@super::describe_applied_advices).
     #[inline]
-    pub fn describe_applied_advices(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_applied_advices(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

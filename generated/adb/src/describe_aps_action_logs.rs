@@ -2,7 +2,10 @@
 
 //! Describes aps action logs.
 //!
-//! Operation `DescribeApsActionLogs`: it only reads. It answers in pages: see [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items). [Its page](https://api.alibabacloud.com/document/adb/2021-12-01/DescribeApsActionLogs) at Alibaba Cloud.
+//! Operation `DescribeApsActionLogs`: it only reads. It answers in pages: see
+//! [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items).
+//! [Its page](https://api.alibabacloud.com/document/adb/2021-12-01/DescribeApsActionLogs) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -36,8 +39,8 @@
 //! # use alicloud_adb::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_adb::Error> {
-//! let replay = Replay::new().error(describe::Error::InvalidDbClusterNotFound);
-//! # let client = adb::Client::new(&replay.config());
+//! let replay = Replay::new().error(describe::ErrorKind::InvalidDbClusterNotFound);
+//! # let client = adb::Client::new(&replay.config().retry(alicloud_adb::Retry::off()));
 //! # let request = describe::Request::new()
 //! #     .db_cluster_id("amv-bp1r053byu48p****")
 //! #     .start_time("2023-02-11T08:30:00Z")
@@ -45,7 +48,9 @@
 //! #     .workload_id("aps-hz109vpvt4fg8528d****");
 //! let error = client.describe_aps_action_logs(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(describe::Error::InvalidDbClusterNotFound) => assert_eq!(error.status(), Some(404)),
+//!     Some(describe::ErrorKind::InvalidDbClusterNotFound) => {
+//!         assert_eq!(error.status(), Some(404))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -55,14 +60,15 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeApsActionLogs`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
     /// `DBClusterId`, **required**. Example: `amv-bp1r053byu48p****`.
     pub db_cluster_id: Option<String>,
-    /// `RegionId`, **required**: The ID of the region.
+    /// `RegionId`, **required** (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
     /// `StartTime`, **required**. Example: `2023-02-11T08:30:00Z`.
     pub start_time: Option<String>,
@@ -87,76 +93,77 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`db_cluster_id`](field@Self::db_cluster_id).
+    /// Sets [`DBClusterId`](field@Self::db_cluster_id), **required**.
     #[inline]
     pub fn db_cluster_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.db_cluster_id, value);
         self
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id), **required** (if unset, the client's region): The
+    /// ID of the region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`start_time`](field@Self::start_time).
+    /// Sets [`StartTime`](field@Self::start_time), **required**.
     #[inline]
     pub fn start_time(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.start_time, value);
         self
     }
 
-    /// Sets [`end_time`](field@Self::end_time).
+    /// Sets [`EndTime`](field@Self::end_time), **required**.
     #[inline]
     pub fn end_time(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.end_time, value);
         self
     }
 
-    /// Sets [`workload_id`](field@Self::workload_id).
+    /// Sets [`WorkloadId`](field@Self::workload_id), **required**.
     #[inline]
     pub fn workload_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.workload_id, value);
         self
     }
 
-    /// Sets [`keyword`](field@Self::keyword).
+    /// Sets [`Keyword`](field@Self::keyword).
     #[inline]
     pub fn keyword(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.keyword, value);
         self
     }
 
-    /// Sets [`stage`](field@Self::stage).
+    /// Sets [`Stage`](field@Self::stage).
     #[inline]
     pub fn stage(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.stage, value);
         self
     }
 
-    /// Sets [`state`](field@Self::state).
+    /// Sets [`State`](field@Self::state).
     #[inline]
     pub fn state(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.state, value);
         self
     }
 
-    /// Sets [`page_size`](field@Self::page_size).
+    /// Sets [`PageSize`](field@Self::page_size): How many a page holds at most.
     #[inline]
     pub fn page_size(mut self, value: i64) -> Self {
         wire::set(&mut self.page_size, value);
         self
     }
 
-    /// Sets [`page_number`](field@Self::page_number).
+    /// Sets [`PageNumber`](field@Self::page_number): The page to answer, from 1 on.
     #[inline]
     pub fn page_number(mut self, value: i64) -> Self {
         wire::set(&mut self.page_number, value);
@@ -167,23 +174,18 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("DBClusterId").required(),
-                    wire::Field::query("RegionId").required(),
-                    wire::Field::query("StartTime").required(),
-                    wire::Field::query("EndTime").required(),
-                    wire::Field::query("WorkloadId").required(),
-                    wire::Field::query("Keyword"),
-                    wire::Field::query("Stage"),
-                    wire::Field::query("State"),
-                    wire::Field::query("PageSize").limits(&[wire::Limit::Min(10), wire::Limit::Max(100)]),
-                    wire::Field::query("PageNumber").limits(&[wire::Limit::Min(1), wire::Limit::Max(2147483647)]),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("DBClusterId").required(),
+            wire::Field::query("RegionId").required(),
+            wire::Field::query("StartTime").required(),
+            wire::Field::query("EndTime").required(),
+            wire::Field::query("WorkloadId").required(),
+            wire::Field::query("Keyword"),
+            wire::Field::query("Stage"),
+            wire::Field::query("State"),
+            wire::Field::query("PageSize").limits(&[wire::Limit::Min(10), wire::Limit::Max(100)]),
+            wire::Field::query("PageNumber").limits(&[wire::Limit::Min(1), wire::Limit::Max(2147483647)]),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -241,28 +243,25 @@ pub struct Response {
     pub page_number: String,
     /// `ActionLogs`.
     pub action_logs: Vec<ActionLog>,
-    /// `AccessDeniedDetail`. Example: `{ "AuthAction": "xxx", "AuthPrincipalDisplayName": "sampleName", "AuthPrincipalOwnerId": "111111111111111111", "AuthPrincipalType": "SubUser", "AuthRe`….
+    /// `AccessDeniedDetail`. Example:
+    /// `{ "AuthAction": "xxx", "AuthPrincipalDisplayName": "sampleName", "AuthPrincipalOwnerId":
+    /// "111111111111111111", "AuthPrincipalType": "SubUser", "AuthRe`….
     pub access_denied_detail: String,
 }
 
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("DBClusterId"),
-                    wire::Field::member("WorkloadId"),
-                    wire::Field::member("TotalCount"),
-                    wire::Field::member("PageSize"),
-                    wire::Field::member("PageNumber"),
-                    wire::Field::member("ActionLogs"),
-                    wire::Field::member("AccessDeniedDetail"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("DBClusterId"),
+            wire::Field::member("WorkloadId"),
+            wire::Field::member("TotalCount"),
+            wire::Field::member("PageSize"),
+            wire::Field::member("PageNumber"),
+            wire::Field::member("ActionLogs"),
+            wire::Field::member("AccessDeniedDetail"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -309,7 +308,22 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"A5EDBA27-AF3E-5966-9503-FD1557E19167\",\"DBClusterId\":\"amv-bp1r053byu48p****\",\"WorkloadId\":\"aps-hz109vpvt4fg8528d****\",\"TotalCount\":\"3\",\"PageSize\":\"30\",\"PageNumber\":\"1\",\"ActionLogs\":[{\"Time\":\"2023-02-01T05:46:30Z\",\"Stage\":\"FullDataSync\",\"State\":\"INFO,WARN,ERROR\"}],\"AccessDeniedDetail\":\"{\\n  \\\"AuthAction\\\": \\\"xxx\\\",\\n  \\\"AuthPrincipalDisplayName\\\": \\\"sampleName\\\",\\n  \\\"AuthPrincipalOwnerId\\\": \\\"111111111111111111\\\",\\n  \\\"AuthPrincipalType\\\": \\\"SubUser\\\",\\n  \\\"AuthResource\\\": \\\"xxx\\\",\\n  \\\"NoPermissionType\\\": \\\"xxx\\\",\\n  \\\"PolicyType\\\": \\\"xxx\\\"\\n}\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "A5EDBA27-AF3E-5966-9503-FD1557E19167",
+  "DBClusterId": "amv-bp1r053byu48p****",
+  "WorkloadId": "aps-hz109vpvt4fg8528d****",
+  "TotalCount": "3",
+  "PageSize": "30",
+  "PageNumber": "1",
+  "ActionLogs": [
+    {
+      "Time": "2023-02-01T05:46:30Z",
+      "Stage": "FullDataSync",
+      "State": "INFO,WARN,ERROR"
+    }
+  ],
+  "AccessDeniedDetail": "{\n  \"AuthAction\": \"xxx\",\n  \"AuthPrincipalDisplayName\": \"sampleName\",\n  \"AuthPrincipalOwnerId\": \"111111111111111111\",\n  \"AuthPrincipalType\": \"SubUser\",\n  \"AuthResource\": \"xxx\",\n  \"NoPermissionType\": \"xxx\",\n  \"PolicyType\": \"xxx\"\n}"
+}"#),
     ];
 }
 
@@ -338,17 +352,12 @@ pub struct ActionLog {
 impl wire::Object for ActionLog {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "ActionLog",
-                fields: &[
-                    wire::Field::member("Time"),
-                    wire::Field::member("Stage"),
-                    wire::Field::member("State"),
-                    wire::Field::member("Context"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("ActionLog", const { &[
+            wire::Field::member("Time"),
+            wire::Field::member("Stage"),
+            wire::Field::member("State"),
+            wire::Field::member("Context"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -379,12 +388,12 @@ wire::object!(ActionLog);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InvalidDBCluster.NotFound`, status 404.
     InvalidDbClusterNotFound,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DescribeApsActionLogs";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -397,9 +406,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Describes aps action logs.
     ///
-    /// Examples, errors and types: [`describe_aps_action_logs`](mod@super::describe_aps_action_logs).
+    /// Examples, errors and types:
+    /// [`describe_aps_action_logs`](mod@super::describe_aps_action_logs).
     #[inline]
-    pub fn describe_aps_action_logs(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_aps_action_logs(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

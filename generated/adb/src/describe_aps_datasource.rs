@@ -2,7 +2,9 @@
 
 //! Describes an aps datasource.
 //!
-//! Operation `DescribeApsDatasource`: it only reads. [Its page](https://api.alibabacloud.com/document/adb/2021-12-01/DescribeApsDatasource) at Alibaba Cloud.
+//! Operation `DescribeApsDatasource`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/adb/2021-12-01/DescribeApsDatasource) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -34,14 +36,16 @@
 //! # use alicloud_adb::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_adb::Error> {
-//! let replay = Replay::new().error(describe::Error::InvalidInput);
-//! # let client = adb::Client::new(&replay.config());
+//! let replay = Replay::new().error(describe::ErrorKind::InvalidInput);
+//! # let client = adb::Client::new(&replay.config().retry(alicloud_adb::Retry::off()));
 //! # let request = describe::Request::new()
 //! #     .db_cluster_id("am-*******")
 //! #     .datasource_id(1);
 //! let error = client.describe_aps_datasource(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(describe::Error::InvalidInput) => assert_eq!(error.status(), Some(400)),
+//!     Some(describe::ErrorKind::InvalidInput) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -51,12 +55,13 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeApsDatasource`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `RegionId`, **required**: The ID of the region.
+    /// `RegionId`, **required** (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-beijing`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-beijing`.
     pub region_id: Option<String>,
     /// `DBClusterId`, **required**. Example: `am-*******`.
     pub db_cluster_id: Option<String>,
@@ -65,27 +70,28 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id), **required** (if unset, the client's region): The
+    /// ID of the region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`db_cluster_id`](field@Self::db_cluster_id).
+    /// Sets [`DBClusterId`](field@Self::db_cluster_id), **required**.
     #[inline]
     pub fn db_cluster_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.db_cluster_id, value);
         self
     }
 
-    /// Sets [`datasource_id`](field@Self::datasource_id).
+    /// Sets [`DatasourceId`](field@Self::datasource_id), **required**.
     #[inline]
     pub fn datasource_id(mut self, value: i64) -> Self {
         wire::set(&mut self.datasource_id, value);
@@ -96,16 +102,11 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::form("RegionId").required(),
-                    wire::Field::form("DBClusterId").required(),
-                    wire::Field::form("DatasourceId").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::form("RegionId").required(),
+            wire::Field::form("DBClusterId").required(),
+            wire::Field::form("DatasourceId").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -144,15 +145,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("ApsDatasource"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("ApsDatasource"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -182,7 +178,48 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"******-**D8-5***-A***-****587\",\"ApsDatasource\":{\"DatasourceName\":\"kafka-2024***\",\"CreateTime\":\"2024-04-12T15:03:38Z\",\"DatasourceType\":\"KAFKA\",\"DatasourceDescription\":\"test\",\"SlsInfo\":{\"SourceRegionId\":\"cn-hangzhou\",\"Project\":\"***\",\"Store\":\"***\",\"Across\":false,\"AcrossUid\":\"123456\",\"AcrossRole\":\"test\"},\"KafkaInfo\":{\"KafkaClusterId\":\"-\",\"KafkaTopic\":\"[{'value': 'hongxian_test'}]\"},\"HiveInfo\":{\"MetaStoreUri\":\"-\",\"Vswitch\":\"vsw-******\",\"SecurityGroup\":\"sg-******\",\"EmrClusterId\":\"-\"},\"RdsMysqlInfo\":{\"UserName\":\"-\",\"RegionId\":\"-\",\"InstanceId\":\"-\",\"ConnectUrl\":\"-\",\"SecurityGroup\":\"-\"},\"PolarDBMysqlInfo\":{\"UserName\":\"-\",\"RegionId\":\"-\",\"InstanceId\":\"-\",\"ConnectUrl\":\"-\",\"SecurityGroup\":\"-\",\"AcrossUid\":\"-\",\"AcrossRole\":\"-\"},\"DBClusterId\":\"amv-******\",\"DatabricksInfo\":{\"accessToken\":\"******\",\"workspaceURL\":\"-\"}}}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "******-**D8-5***-A***-****587",
+  "ApsDatasource": {
+    "DatasourceName": "kafka-2024***",
+    "CreateTime": "2024-04-12T15:03:38Z",
+    "DatasourceType": "KAFKA",
+    "DatasourceDescription": "test",
+    "SlsInfo": {
+      "SourceRegionId": "cn-hangzhou",
+      "Project": "***",
+      "Store": "***",
+      "Across": false,
+      "AcrossUid": "123456",
+      "AcrossRole": "test"
+    },
+    "KafkaInfo": {"KafkaClusterId": "-", "KafkaTopic": "[{'value': 'hongxian_test'}]"},
+    "HiveInfo": {
+      "MetaStoreUri": "-",
+      "Vswitch": "vsw-******",
+      "SecurityGroup": "sg-******",
+      "EmrClusterId": "-"
+    },
+    "RdsMysqlInfo": {
+      "UserName": "-",
+      "RegionId": "-",
+      "InstanceId": "-",
+      "ConnectUrl": "-",
+      "SecurityGroup": "-"
+    },
+    "PolarDBMysqlInfo": {
+      "UserName": "-",
+      "RegionId": "-",
+      "InstanceId": "-",
+      "ConnectUrl": "-",
+      "SecurityGroup": "-",
+      "AcrossUid": "-",
+      "AcrossRole": "-"
+    },
+    "DBClusterId": "amv-******",
+    "DatabricksInfo": {"accessToken": "******", "workspaceURL": "-"}
+  }
+}"#),
     ];
 }
 
@@ -217,24 +254,19 @@ pub struct ApsDatasource {
 impl wire::Object for ApsDatasource {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "ApsDatasource",
-                fields: &[
-                    wire::Field::member("DatasourceName"),
-                    wire::Field::member("CreateTime"),
-                    wire::Field::member("DatasourceType"),
-                    wire::Field::member("DatasourceDescription"),
-                    wire::Field::member("SlsInfo"),
-                    wire::Field::member("KafkaInfo"),
-                    wire::Field::member("HiveInfo"),
-                    wire::Field::member("RdsMysqlInfo"),
-                    wire::Field::member("PolarDBMysqlInfo"),
-                    wire::Field::member("DBClusterId"),
-                    wire::Field::member("DatabricksInfo"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("ApsDatasource", const { &[
+            wire::Field::member("DatasourceName"),
+            wire::Field::member("CreateTime"),
+            wire::Field::member("DatasourceType"),
+            wire::Field::member("DatasourceDescription"),
+            wire::Field::member("SlsInfo"),
+            wire::Field::member("KafkaInfo"),
+            wire::Field::member("HiveInfo"),
+            wire::Field::member("RdsMysqlInfo"),
+            wire::Field::member("PolarDBMysqlInfo"),
+            wire::Field::member("DBClusterId"),
+            wire::Field::member("DatabricksInfo"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -295,19 +327,14 @@ pub struct SlsInfo {
 impl wire::Object for SlsInfo {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "SlsInfo",
-                fields: &[
-                    wire::Field::member("SourceRegionId"),
-                    wire::Field::member("Project"),
-                    wire::Field::member("Store"),
-                    wire::Field::member("Across"),
-                    wire::Field::member("AcrossUid"),
-                    wire::Field::member("AcrossRole"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("SlsInfo", const { &[
+            wire::Field::member("SourceRegionId"),
+            wire::Field::member("Project"),
+            wire::Field::member("Store"),
+            wire::Field::member("Across"),
+            wire::Field::member("AcrossUid"),
+            wire::Field::member("AcrossRole"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -350,15 +377,10 @@ pub struct KafkaInfo {
 impl wire::Object for KafkaInfo {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "KafkaInfo",
-                fields: &[
-                    wire::Field::member("KafkaClusterId"),
-                    wire::Field::member("KafkaTopic"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("KafkaInfo", const { &[
+            wire::Field::member("KafkaClusterId"),
+            wire::Field::member("KafkaTopic"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -397,17 +419,12 @@ pub struct HiveInfo {
 impl wire::Object for HiveInfo {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "HiveInfo",
-                fields: &[
-                    wire::Field::member("MetaStoreUri"),
-                    wire::Field::member("Vswitch"),
-                    wire::Field::member("SecurityGroup"),
-                    wire::Field::member("EmrClusterId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("HiveInfo", const { &[
+            wire::Field::member("MetaStoreUri"),
+            wire::Field::member("Vswitch"),
+            wire::Field::member("SecurityGroup"),
+            wire::Field::member("EmrClusterId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -454,18 +471,13 @@ pub struct RdsMysqlInfo {
 impl wire::Object for RdsMysqlInfo {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "RdsMysqlInfo",
-                fields: &[
-                    wire::Field::member("UserName"),
-                    wire::Field::member("RegionId"),
-                    wire::Field::member("InstanceId"),
-                    wire::Field::member("ConnectUrl"),
-                    wire::Field::member("SecurityGroup"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("RdsMysqlInfo", const { &[
+            wire::Field::member("UserName"),
+            wire::Field::member("RegionId"),
+            wire::Field::member("InstanceId"),
+            wire::Field::member("ConnectUrl"),
+            wire::Field::member("SecurityGroup"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -520,21 +532,16 @@ pub struct PolarDbMysqlInfo {
 impl wire::Object for PolarDbMysqlInfo {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "PolarDbMysqlInfo",
-                fields: &[
-                    wire::Field::member("UserName"),
-                    wire::Field::member("RegionId"),
-                    wire::Field::member("InstanceId"),
-                    wire::Field::member("ConnectUrl"),
-                    wire::Field::member("SecurityGroup"),
-                    wire::Field::member("Across"),
-                    wire::Field::member("AcrossUid"),
-                    wire::Field::member("AcrossRole"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("PolarDbMysqlInfo", const { &[
+            wire::Field::member("UserName"),
+            wire::Field::member("RegionId"),
+            wire::Field::member("InstanceId"),
+            wire::Field::member("ConnectUrl"),
+            wire::Field::member("SecurityGroup"),
+            wire::Field::member("Across"),
+            wire::Field::member("AcrossUid"),
+            wire::Field::member("AcrossRole"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -581,15 +588,10 @@ pub struct DatabricksInfo {
 impl wire::Object for DatabricksInfo {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "DatabricksInfo",
-                fields: &[
-                    wire::Field::member("accessToken").secret(),
-                    wire::Field::member("workspaceURL"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("DatabricksInfo", const { &[
+            wire::Field::member("accessToken").secret(),
+            wire::Field::member("workspaceURL"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -616,12 +618,12 @@ wire::object!(DatabricksInfo);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InvalidInput`, status 400.
     InvalidInput,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DescribeApsDatasource";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -636,7 +638,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`describe_aps_datasource`](mod@super::describe_aps_datasource).
     #[inline]
-    pub fn describe_aps_datasource(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_aps_datasource(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,10 @@
 
 //! Describes aps datasources.
 //!
-//! Operation `DescribeApsDatasources`: it only reads. It answers in pages: see [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items). [Its page](https://api.alibabacloud.com/document/adb/2021-12-01/DescribeApsDatasources) at Alibaba Cloud.
+//! Operation `DescribeApsDatasources`: it only reads. It answers in pages: see
+//! [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items).
+//! [Its page](https://api.alibabacloud.com/document/adb/2021-12-01/DescribeApsDatasources) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -34,14 +37,16 @@
 //! # use alicloud_adb::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_adb::Error> {
-//! let replay = Replay::new().error(describe::Error::InvalidInput);
-//! # let client = adb::Client::new(&replay.config());
+//! let replay = Replay::new().error(describe::ErrorKind::InvalidInput);
+//! # let client = adb::Client::new(&replay.config().retry(alicloud_adb::Retry::off()));
 //! # let request = describe::Request::new()
 //! #     .page_number(1)
 //! #     .page_size(30);
 //! let error = client.describe_aps_datasources(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(describe::Error::InvalidInput) => assert_eq!(error.status(), Some(400)),
+//!     Some(describe::ErrorKind::InvalidInput) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -51,6 +56,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeApsDatasources`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -62,9 +68,9 @@ pub struct Request {
     ///
     /// From 1 to 1000. Example: `30`.
     pub page_size: Option<i64>,
-    /// `RegionId`: The ID of the region.
+    /// `RegionId` (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
     /// `DBClusterId`. Example: `amv-******`.
     pub db_cluster_id: Option<String>,
@@ -79,62 +85,63 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`page_number`](field@Self::page_number).
+    /// Sets [`PageNumber`](field@Self::page_number), **required**: The page to answer, from 1 on.
     #[inline]
     pub fn page_number(mut self, value: i64) -> Self {
         wire::set(&mut self.page_number, value);
         self
     }
 
-    /// Sets [`page_size`](field@Self::page_size).
+    /// Sets [`PageSize`](field@Self::page_size), **required**: How many a page holds at most.
     #[inline]
     pub fn page_size(mut self, value: i64) -> Self {
         wire::set(&mut self.page_size, value);
         self
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id) (if unset, the client's region): The ID of the
+    /// region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`db_cluster_id`](field@Self::db_cluster_id).
+    /// Sets [`DBClusterId`](field@Self::db_cluster_id).
     #[inline]
     pub fn db_cluster_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.db_cluster_id, value);
         self
     }
 
-    /// Sets [`datasource_type`](field@Self::datasource_type).
+    /// Sets [`DatasourceType`](field@Self::datasource_type).
     #[inline]
     pub fn datasource_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.datasource_type, value);
         self
     }
 
-    /// Sets [`datasource_name`](field@Self::datasource_name).
+    /// Sets [`DatasourceName`](field@Self::datasource_name).
     #[inline]
     pub fn datasource_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.datasource_name, value);
         self
     }
 
-    /// Sets [`start_time`](field@Self::start_time).
+    /// Sets [`StartTime`](field@Self::start_time).
     #[inline]
     pub fn start_time(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.start_time, value);
         self
     }
 
-    /// Sets [`end_time`](field@Self::end_time).
+    /// Sets [`EndTime`](field@Self::end_time).
     #[inline]
     pub fn end_time(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.end_time, value);
@@ -145,21 +152,16 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::form("PageNumber").required().limits(&[wire::Limit::Min(1), wire::Limit::Max(10000)]),
-                    wire::Field::form("PageSize").required().limits(&[wire::Limit::Min(1), wire::Limit::Max(1000)]),
-                    wire::Field::form("RegionId"),
-                    wire::Field::form("DBClusterId"),
-                    wire::Field::form("DatasourceType"),
-                    wire::Field::form("DatasourceName"),
-                    wire::Field::form("StartTime"),
-                    wire::Field::form("EndTime"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::form("PageNumber").required().limits(&[wire::Limit::Min(1), wire::Limit::Max(10000)]),
+            wire::Field::form("PageSize").required().limits(&[wire::Limit::Min(1), wire::Limit::Max(1000)]),
+            wire::Field::form("RegionId"),
+            wire::Field::form("DBClusterId"),
+            wire::Field::form("DatasourceType"),
+            wire::Field::form("DatasourceName"),
+            wire::Field::form("StartTime"),
+            wire::Field::form("EndTime"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -214,18 +216,13 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("PageNumber"),
-                    wire::Field::member("PageSize"),
-                    wire::Field::member("TotalCount"),
-                    wire::Field::member("ApsDatasources"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("PageNumber"),
+            wire::Field::member("PageSize"),
+            wire::Field::member("TotalCount"),
+            wire::Field::member("ApsDatasources"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -266,7 +263,22 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"******-5213-******-B608-******\",\"PageNumber\":\"1\",\"PageSize\":\"30\",\"TotalCount\":\"1\",\"ApsDatasources\":[{\"DatasourceName\":\"test\",\"CreateTime\":\"2024-01-10 14:44:33\",\"DatasourceType\":\"SLS\",\"DatasourceDescription\":\"test\",\"DatasourceId\":1,\"HasJob\":false}]}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "******-5213-******-B608-******",
+  "PageNumber": "1",
+  "PageSize": "30",
+  "TotalCount": "1",
+  "ApsDatasources": [
+    {
+      "DatasourceName": "test",
+      "CreateTime": "2024-01-10 14:44:33",
+      "DatasourceType": "SLS",
+      "DatasourceDescription": "test",
+      "DatasourceId": 1,
+      "HasJob": false
+    }
+  ]
+}"#),
     ];
 }
 
@@ -299,19 +311,14 @@ pub struct ApsDatasource {
 impl wire::Object for ApsDatasource {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "ApsDatasource",
-                fields: &[
-                    wire::Field::member("DatasourceName"),
-                    wire::Field::member("CreateTime"),
-                    wire::Field::member("DatasourceType"),
-                    wire::Field::member("DatasourceDescription"),
-                    wire::Field::member("DatasourceId"),
-                    wire::Field::member("HasJob"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("ApsDatasource", const { &[
+            wire::Field::member("DatasourceName"),
+            wire::Field::member("CreateTime"),
+            wire::Field::member("DatasourceType"),
+            wire::Field::member("DatasourceDescription"),
+            wire::Field::member("DatasourceId"),
+            wire::Field::member("HasJob"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -346,12 +353,12 @@ wire::object!(ApsDatasource);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InvalidInput`, status 400.
     InvalidInput,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DescribeApsDatasources";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -364,9 +371,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Describes aps datasources.
     ///
-    /// Examples, errors and types: [`describe_aps_datasources`](mod@super::describe_aps_datasources).
+    /// Examples, errors and types:
+    /// [`describe_aps_datasources`](mod@super::describe_aps_datasources).
     #[inline]
-    pub fn describe_aps_datasources(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_aps_datasources(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Describes aps job detail.
 //!
-//! Operation `DescribeApsJobDetail`: it only reads. [Its page](https://api.alibabacloud.com/document/adb/2021-12-01/DescribeApsJobDetail) at Alibaba Cloud.
+//! Operation `DescribeApsJobDetail`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/adb/2021-12-01/DescribeApsJobDetail) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -32,12 +34,14 @@
 //! # use alicloud_adb::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_adb::Error> {
-//! let replay = Replay::new().error(describe::Error::InvalidInput);
-//! # let client = adb::Client::new(&replay.config());
+//! let replay = Replay::new().error(describe::ErrorKind::InvalidInput);
+//! # let client = adb::Client::new(&replay.config().retry(alicloud_adb::Retry::off()));
 //! # let request = describe::Request::new().aps_job_id("aps-******");
 //! let error = client.describe_aps_job_detail(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(describe::Error::InvalidInput) => assert_eq!(error.status(), Some(400)),
+//!     Some(describe::ErrorKind::InvalidInput) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -47,32 +51,34 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeApsJobDetail`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `RegionId`: The ID of the region.
+    /// `RegionId` (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-beijing`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-beijing`.
     pub region_id: Option<String>,
     /// `ApsJobId`, **required**. Example: `aps-******`.
     pub aps_job_id: Option<String>,
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id) (if unset, the client's region): The ID of the
+    /// region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`aps_job_id`](field@Self::aps_job_id).
+    /// Sets [`ApsJobId`](field@Self::aps_job_id), **required**.
     #[inline]
     pub fn aps_job_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.aps_job_id, value);
@@ -83,15 +89,10 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::form("RegionId"),
-                    wire::Field::form("ApsJobId").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::form("RegionId"),
+            wire::Field::form("ApsJobId").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -128,15 +129,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("APSJobDetail"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("APSJobDetail"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -166,7 +162,19 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"******-E606-4A42-BF6D-******\",\"APSJobDetail\":{\"SourceEndpointRegion\":\"cn-beijing\",\"SourceEndpointInstanceID\":\"pc-*******\",\"DestinationEndpointRegion\":\"cn-beijing\",\"DestinationEndpointInstanceID\":\"amv-******\",\"PartitionList\":\"{}\",\"DbList\":\"{}\",\"TargetTableMode\":\"0\",\"Status\":\"Running\"}}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "******-E606-4A42-BF6D-******",
+  "APSJobDetail": {
+    "SourceEndpointRegion": "cn-beijing",
+    "SourceEndpointInstanceID": "pc-*******",
+    "DestinationEndpointRegion": "cn-beijing",
+    "DestinationEndpointInstanceID": "amv-******",
+    "PartitionList": "{}",
+    "DbList": "{}",
+    "TargetTableMode": "0",
+    "Status": "Running"
+  }
+}"#),
     ];
 }
 
@@ -195,21 +203,16 @@ pub struct ApsJobDetail {
 impl wire::Object for ApsJobDetail {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "ApsJobDetail",
-                fields: &[
-                    wire::Field::member("SourceEndpointRegion"),
-                    wire::Field::member("SourceEndpointInstanceID"),
-                    wire::Field::member("DestinationEndpointRegion"),
-                    wire::Field::member("DestinationEndpointInstanceID"),
-                    wire::Field::member("PartitionList"),
-                    wire::Field::member("DbList"),
-                    wire::Field::member("TargetTableMode"),
-                    wire::Field::member("Status"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("ApsJobDetail", const { &[
+            wire::Field::member("SourceEndpointRegion"),
+            wire::Field::member("SourceEndpointInstanceID"),
+            wire::Field::member("DestinationEndpointRegion"),
+            wire::Field::member("DestinationEndpointInstanceID"),
+            wire::Field::member("PartitionList"),
+            wire::Field::member("DbList"),
+            wire::Field::member("TargetTableMode"),
+            wire::Field::member("Status"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -248,12 +251,12 @@ wire::object!(ApsJobDetail);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InvalidInput`, status 400.
     InvalidInput,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DescribeApsJobDetail";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -268,7 +271,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`describe_aps_job_detail`](mod@super::describe_aps_job_detail).
     #[inline]
-    pub fn describe_aps_job_detail(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_aps_job_detail(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

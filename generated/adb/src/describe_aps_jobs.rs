@@ -2,7 +2,10 @@
 
 //! Describes aps jobs.
 //!
-//! Operation `DescribeApsJobs`: it only reads. It answers in pages: see [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items). [Its page](https://api.alibabacloud.com/document/adb/2021-12-01/DescribeApsJobs) at Alibaba Cloud.
+//! Operation `DescribeApsJobs`: it only reads. It answers in pages: see
+//! [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items).
+//! [Its page](https://api.alibabacloud.com/document/adb/2021-12-01/DescribeApsJobs) at Alibaba
+//! Cloud.
 //!
 //! # Examples
 //!
@@ -34,14 +37,16 @@
 //! # use alicloud_adb::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_adb::Error> {
-//! let replay = Replay::new().error(describe::Error::InvalidInput);
-//! # let client = adb::Client::new(&replay.config());
+//! let replay = Replay::new().error(describe::ErrorKind::InvalidInput);
+//! # let client = adb::Client::new(&replay.config().retry(alicloud_adb::Retry::off()));
 //! # let request = describe::Request::new()
 //! #     .page_number(1)
 //! #     .page_size(30);
 //! let error = client.describe_aps_jobs(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(describe::Error::InvalidInput) => assert_eq!(error.status(), Some(400)),
+//!     Some(describe::ErrorKind::InvalidInput) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -51,6 +56,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeApsJobs`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -62,9 +68,9 @@ pub struct Request {
     ///
     /// From 1 to 1000. Example: `30`.
     pub page_size: Option<i64>,
-    /// `RegionId`: The ID of the region.
+    /// `RegionId` (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-beijing`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-beijing`.
     pub region_id: Option<String>,
     /// `CreateTimeStart`. Example: `2022-03-23T01:10Z`.
     pub create_time_start: Option<String>,
@@ -75,48 +81,49 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`page_number`](field@Self::page_number).
+    /// Sets [`PageNumber`](field@Self::page_number), **required**: The page to answer, from 1 on.
     #[inline]
     pub fn page_number(mut self, value: i64) -> Self {
         wire::set(&mut self.page_number, value);
         self
     }
 
-    /// Sets [`page_size`](field@Self::page_size).
+    /// Sets [`PageSize`](field@Self::page_size), **required**: How many a page holds at most.
     #[inline]
     pub fn page_size(mut self, value: i64) -> Self {
         wire::set(&mut self.page_size, value);
         self
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id) (if unset, the client's region): The ID of the
+    /// region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`create_time_start`](field@Self::create_time_start).
+    /// Sets [`CreateTimeStart`](field@Self::create_time_start).
     #[inline]
     pub fn create_time_start(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.create_time_start, value);
         self
     }
 
-    /// Sets [`create_time_end`](field@Self::create_time_end).
+    /// Sets [`CreateTimeEnd`](field@Self::create_time_end).
     #[inline]
     pub fn create_time_end(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.create_time_end, value);
         self
     }
 
-    /// Sets [`aps_job_name`](field@Self::aps_job_name).
+    /// Sets [`ApsJobName`](field@Self::aps_job_name).
     #[inline]
     pub fn aps_job_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.aps_job_name, value);
@@ -127,19 +134,14 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::form("PageNumber").required().limits(&[wire::Limit::Min(1), wire::Limit::Max(10000)]),
-                    wire::Field::form("PageSize").required().limits(&[wire::Limit::Min(1), wire::Limit::Max(1000)]),
-                    wire::Field::form("RegionId"),
-                    wire::Field::form("CreateTimeStart"),
-                    wire::Field::form("CreateTimeEnd"),
-                    wire::Field::form("ApsJobName"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::form("PageNumber").required().limits(&[wire::Limit::Min(1), wire::Limit::Max(10000)]),
+            wire::Field::form("PageSize").required().limits(&[wire::Limit::Min(1), wire::Limit::Max(1000)]),
+            wire::Field::form("RegionId"),
+            wire::Field::form("CreateTimeStart"),
+            wire::Field::form("CreateTimeEnd"),
+            wire::Field::form("ApsJobName"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -198,22 +200,17 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("PageNumber"),
-                    wire::Field::member("PageSize"),
-                    wire::Field::member("TotalCount"),
-                    wire::Field::member("APSJobs"),
-                    wire::Field::member("Success"),
-                    wire::Field::member("Code"),
-                    wire::Field::member("Message"),
-                    wire::Field::member("HttpStatusCode"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("PageNumber"),
+            wire::Field::member("PageSize"),
+            wire::Field::member("TotalCount"),
+            wire::Field::member("APSJobs"),
+            wire::Field::member("Success"),
+            wire::Field::member("Code"),
+            wire::Field::member("Message"),
+            wire::Field::member("HttpStatusCode"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -262,7 +259,29 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"******-7F9D-5DBD-993E-******\",\"PageNumber\":\"1\",\"PageSize\":\"30\",\"TotalCount\":\"0\",\"APSJobs\":[{\"Status\":\"-\",\"ApsJobName\":\"data-sync-******\",\"DestinationInstanceID\":\"amv-*******\",\"SourceInstanceID\":\"pc-******\",\"Delay\":0,\"CreateTime\":\"2022-06-28 15:00:04\",\"Projress\":\"30: The progress is 30%.\",\"ApsJobId\":\"aps-******\",\"SubStatus\":\"-\",\"ErrMessage\":\"OK\"}],\"Success\":true,\"Code\":\"ok\",\"Message\":\"OK\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "******-7F9D-5DBD-993E-******",
+  "PageNumber": "1",
+  "PageSize": "30",
+  "TotalCount": "0",
+  "APSJobs": [
+    {
+      "Status": "-",
+      "ApsJobName": "data-sync-******",
+      "DestinationInstanceID": "amv-*******",
+      "SourceInstanceID": "pc-******",
+      "Delay": 0,
+      "CreateTime": "2022-06-28 15:00:04",
+      "Projress": "30: The progress is 30%.",
+      "ApsJobId": "aps-******",
+      "SubStatus": "-",
+      "ErrMessage": "OK"
+    }
+  ],
+  "Success": true,
+  "Code": "ok",
+  "Message": "OK"
+}"#),
     ];
 }
 
@@ -303,23 +322,18 @@ pub struct ApsJob {
 impl wire::Object for ApsJob {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "ApsJob",
-                fields: &[
-                    wire::Field::member("Status"),
-                    wire::Field::member("ApsJobName"),
-                    wire::Field::member("DestinationInstanceID"),
-                    wire::Field::member("SourceInstanceID"),
-                    wire::Field::member("Delay"),
-                    wire::Field::member("CreateTime"),
-                    wire::Field::member("Projress"),
-                    wire::Field::member("ApsJobId"),
-                    wire::Field::member("SubStatus"),
-                    wire::Field::member("ErrMessage"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("ApsJob", const { &[
+            wire::Field::member("Status"),
+            wire::Field::member("ApsJobName"),
+            wire::Field::member("DestinationInstanceID"),
+            wire::Field::member("SourceInstanceID"),
+            wire::Field::member("Delay"),
+            wire::Field::member("CreateTime"),
+            wire::Field::member("Projress"),
+            wire::Field::member("ApsJobId"),
+            wire::Field::member("SubStatus"),
+            wire::Field::member("ErrMessage"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -362,12 +376,12 @@ wire::object!(ApsJob);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InvalidInput`, status 400.
     InvalidInput,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DescribeApsJobs";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -382,7 +396,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`describe_aps_jobs`](mod@super::describe_aps_jobs).
     #[inline]
-    pub fn describe_aps_jobs(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_aps_jobs(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

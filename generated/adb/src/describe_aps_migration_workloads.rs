@@ -2,7 +2,10 @@
 
 //! Describes aps migration workloads.
 //!
-//! Operation `DescribeApsMigrationWorkloads`: it only reads. It answers in pages: see [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items). [Its page](https://api.alibabacloud.com/document/adb/2021-12-01/DescribeApsMigrationWorkloads) at Alibaba Cloud.
+//! Operation `DescribeApsMigrationWorkloads`: it only reads. It answers in pages: see
+//! [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items).
+//! [Its page](https://api.alibabacloud.com/document/adb/2021-12-01/DescribeApsMigrationWorkloads)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -34,14 +37,16 @@
 //! # use alicloud_adb::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_adb::Error> {
-//! let replay = Replay::new().error(describe::Error::InvalidInput);
-//! # let client = adb::Client::new(&replay.config());
+//! let replay = Replay::new().error(describe::ErrorKind::InvalidInput);
+//! # let client = adb::Client::new(&replay.config().retry(alicloud_adb::Retry::off()));
 //! # let request = describe::Request::new()
 //! #     .page_number(1)
 //! #     .page_size(30);
 //! let error = client.describe_aps_migration_workloads(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(describe::Error::InvalidInput) => assert_eq!(error.status(), Some(400)),
+//!     Some(describe::ErrorKind::InvalidInput) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -51,6 +56,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeApsMigrationWorkloads`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -75,55 +81,55 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`page_number`](field@Self::page_number).
+    /// Sets [`PageNumber`](field@Self::page_number), **required**: The page to answer, from 1 on.
     #[inline]
     pub fn page_number(mut self, value: i64) -> Self {
         wire::set(&mut self.page_number, value);
         self
     }
 
-    /// Sets [`page_size`](field@Self::page_size).
+    /// Sets [`PageSize`](field@Self::page_size), **required**: How many a page holds at most.
     #[inline]
     pub fn page_size(mut self, value: i64) -> Self {
         wire::set(&mut self.page_size, value);
         self
     }
 
-    /// Sets [`db_cluster_id`](field@Self::db_cluster_id).
+    /// Sets [`DBClusterId`](field@Self::db_cluster_id).
     #[inline]
     pub fn db_cluster_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.db_cluster_id, value);
         self
     }
 
-    /// Sets [`workload_name`](field@Self::workload_name).
+    /// Sets [`WorkloadName`](field@Self::workload_name).
     #[inline]
     pub fn workload_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.workload_name, value);
         self
     }
 
-    /// Sets [`oss_location`](field@Self::oss_location).
+    /// Sets [`OssLocation`](field@Self::oss_location).
     #[inline]
     pub fn oss_location(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.oss_location, value);
         self
     }
 
-    /// Sets [`start_time`](field@Self::start_time).
+    /// Sets [`StartTime`](field@Self::start_time).
     #[inline]
     pub fn start_time(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.start_time, value);
         self
     }
 
-    /// Sets [`end_time`](field@Self::end_time).
+    /// Sets [`EndTime`](field@Self::end_time).
     #[inline]
     pub fn end_time(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.end_time, value);
@@ -134,20 +140,15 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::form("PageNumber").required().limits(&[wire::Limit::Min(1), wire::Limit::Max(10000)]),
-                    wire::Field::form("PageSize").required().limits(&[wire::Limit::Min(1), wire::Limit::Max(1000)]),
-                    wire::Field::form("DBClusterId"),
-                    wire::Field::form("WorkloadName"),
-                    wire::Field::form("OssLocation"),
-                    wire::Field::form("StartTime"),
-                    wire::Field::form("EndTime"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::form("PageNumber").required().limits(&[wire::Limit::Min(1), wire::Limit::Max(10000)]),
+            wire::Field::form("PageSize").required().limits(&[wire::Limit::Min(1), wire::Limit::Max(1000)]),
+            wire::Field::form("DBClusterId"),
+            wire::Field::form("WorkloadName"),
+            wire::Field::form("OssLocation"),
+            wire::Field::form("StartTime"),
+            wire::Field::form("EndTime"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -206,18 +207,13 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("PageNumber"),
-                    wire::Field::member("PageSize"),
-                    wire::Field::member("TotalCount"),
-                    wire::Field::member("MigrationWorkloads"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("PageNumber"),
+            wire::Field::member("PageSize"),
+            wire::Field::member("TotalCount"),
+            wire::Field::member("MigrationWorkloads"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -257,7 +253,26 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"******-3EEC-57F0-9F06-******\",\"PageNumber\":1,\"PageSize\":30,\"TotalCount\":0,\"MigrationWorkloads\":[{\"ModifyTime\":\"2021-06-21T02:15:16Z\",\"CreateTime\":\"2021-06-21T02:15:16Z\",\"Id\":\"123\",\"State\":\"COMPLETED\",\"OssLocation\":\"oss://******\",\"TargetType\":\"OSS\",\"WorkloadSubType\":\"test\",\"Name\":\"TEST-001\",\"MaxRT\":\"1000\",\"FailedMsg\":\"-\"}]}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "******-3EEC-57F0-9F06-******",
+  "PageNumber": 1,
+  "PageSize": 30,
+  "TotalCount": 0,
+  "MigrationWorkloads": [
+    {
+      "ModifyTime": "2021-06-21T02:15:16Z",
+      "CreateTime": "2021-06-21T02:15:16Z",
+      "Id": "123",
+      "State": "COMPLETED",
+      "OssLocation": "oss://******",
+      "TargetType": "OSS",
+      "WorkloadSubType": "test",
+      "Name": "TEST-001",
+      "MaxRT": "1000",
+      "FailedMsg": "-"
+    }
+  ]
+}"#),
     ];
 }
 
@@ -300,24 +315,19 @@ pub struct MigrationWorkload {
 impl wire::Object for MigrationWorkload {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "MigrationWorkload",
-                fields: &[
-                    wire::Field::member("ModifyTime"),
-                    wire::Field::member("CreateTime"),
-                    wire::Field::member("Id"),
-                    wire::Field::member("State"),
-                    wire::Field::member("OssLocation"),
-                    wire::Field::member("TargetType"),
-                    wire::Field::member("WorkloadSubType"),
-                    wire::Field::member("Name"),
-                    wire::Field::member("AcuCount"),
-                    wire::Field::member("MaxRT"),
-                    wire::Field::member("FailedMsg"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("MigrationWorkload", const { &[
+            wire::Field::member("ModifyTime"),
+            wire::Field::member("CreateTime"),
+            wire::Field::member("Id"),
+            wire::Field::member("State"),
+            wire::Field::member("OssLocation"),
+            wire::Field::member("TargetType"),
+            wire::Field::member("WorkloadSubType"),
+            wire::Field::member("Name"),
+            wire::Field::member("AcuCount"),
+            wire::Field::member("MaxRT"),
+            wire::Field::member("FailedMsg"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -362,12 +372,12 @@ wire::object!(MigrationWorkload);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InvalidInput`, status 400.
     InvalidInput,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DescribeApsMigrationWorkloads";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -380,9 +390,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Describes aps migration workloads.
     ///
-    /// Examples, errors and types: [`describe_aps_migration_workloads`](mod@super::describe_aps_migration_workloads).
+    /// Examples, errors and types:
+    /// [`describe_aps_migration_workloads`](mod@super::describe_aps_migration_workloads).
     #[inline]
-    pub fn describe_aps_migration_workloads(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_aps_migration_workloads(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Describes aps progress.
 //!
-//! Operation `DescribeApsProgress`: it only reads. [Its page](https://api.alibabacloud.com/document/adb/2021-12-01/DescribeApsProgress) at Alibaba Cloud.
+//! Operation `DescribeApsProgress`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/adb/2021-12-01/DescribeApsProgress) at Alibaba
+//! Cloud.
 //!
 //! # Examples
 //!
@@ -34,14 +36,16 @@
 //! # use alicloud_adb::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_adb::Error> {
-//! let replay = Replay::new().error(describe::Error::InvalidInput);
-//! # let client = adb::Client::new(&replay.config());
+//! let replay = Replay::new().error(describe::ErrorKind::InvalidInput);
+//! # let client = adb::Client::new(&replay.config().retry(alicloud_adb::Retry::off()));
 //! # let request = describe::Request::new()
 //! #     .db_cluster_id("amv-******")
 //! #     .workload_id("aps-******");
 //! let error = client.describe_aps_progress(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(describe::Error::InvalidInput) => assert_eq!(error.status(), Some(400)),
+//!     Some(describe::ErrorKind::InvalidInput) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -51,6 +55,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeApsProgress`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -58,34 +63,35 @@ pub struct Request {
     pub db_cluster_id: Option<String>,
     /// `WorkloadId`, **required**. Example: `aps-******`.
     pub workload_id: Option<String>,
-    /// `RegionId`: The ID of the region.
+    /// `RegionId` (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`db_cluster_id`](field@Self::db_cluster_id).
+    /// Sets [`DBClusterId`](field@Self::db_cluster_id), **required**.
     #[inline]
     pub fn db_cluster_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.db_cluster_id, value);
         self
     }
 
-    /// Sets [`workload_id`](field@Self::workload_id).
+    /// Sets [`WorkloadId`](field@Self::workload_id), **required**.
     #[inline]
     pub fn workload_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.workload_id, value);
         self
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id) (if unset, the client's region): The ID of the
+    /// region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
@@ -96,16 +102,11 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::form("DBClusterId").required(),
-                    wire::Field::form("WorkloadId").required(),
-                    wire::Field::form("RegionId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::form("DBClusterId").required(),
+            wire::Field::form("WorkloadId").required(),
+            wire::Field::form("RegionId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -150,18 +151,13 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("TotalTableCount"),
-                    wire::Field::member("SuccessTableCount"),
-                    wire::Field::member("SuccessPercentage"),
-                    wire::Field::member("ApsHiveProgress"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("TotalTableCount"),
+            wire::Field::member("SuccessTableCount"),
+            wire::Field::member("SuccessPercentage"),
+            wire::Field::member("ApsHiveProgress"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -197,7 +193,13 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"******-3EEC-******-9F06-******\",\"TotalTableCount\":10,\"SuccessTableCount\":10,\"SuccessPercentage\":100,\"ApsHiveProgress\":[{\"DbName\":\"test\",\"TbName\":\"test\",\"Progress\":\"95\",\"Speed\":\"2\"}]}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "******-3EEC-******-9F06-******",
+  "TotalTableCount": 10,
+  "SuccessTableCount": 10,
+  "SuccessPercentage": 100,
+  "ApsHiveProgress": [{"DbName": "test", "TbName": "test", "Progress": "95", "Speed": "2"}]
+}"#),
     ];
 }
 
@@ -218,17 +220,12 @@ pub struct ApsHiveProgress {
 impl wire::Object for ApsHiveProgress {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "ApsHiveProgress",
-                fields: &[
-                    wire::Field::member("DbName"),
-                    wire::Field::member("TbName"),
-                    wire::Field::member("Progress"),
-                    wire::Field::member("Speed"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("ApsHiveProgress", const { &[
+            wire::Field::member("DbName"),
+            wire::Field::member("TbName"),
+            wire::Field::member("Progress"),
+            wire::Field::member("Speed"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -259,12 +256,12 @@ wire::object!(ApsHiveProgress);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InvalidInput`, status 400.
     InvalidInput,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DescribeApsProgress";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -279,7 +276,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`describe_aps_progress`](mod@super::describe_aps_progress).
     #[inline]
-    pub fn describe_aps_progress(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_aps_progress(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

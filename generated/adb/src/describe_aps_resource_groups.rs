@@ -2,7 +2,9 @@
 
 //! Describes aps resource groups.
 //!
-//! Operation `DescribeApsResourceGroups`: it only reads. [Its page](https://api.alibabacloud.com/document/adb/2021-12-01/DescribeApsResourceGroups) at Alibaba Cloud.
+//! Operation `DescribeApsResourceGroups`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/adb/2021-12-01/DescribeApsResourceGroups) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -28,12 +30,13 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeApsResourceGroups`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `RegionId`: The ID of the region.
+    /// `RegionId` (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
     /// `DBClusterId`, **required**. Example: `amv-bp1t6rym21****`.
     pub db_cluster_id: Option<String>,
@@ -42,27 +45,28 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id) (if unset, the client's region): The ID of the
+    /// region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`db_cluster_id`](field@Self::db_cluster_id).
+    /// Sets [`DBClusterId`](field@Self::db_cluster_id), **required**.
     #[inline]
     pub fn db_cluster_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.db_cluster_id, value);
         self
     }
 
-    /// Sets [`workload_id`](field@Self::workload_id).
+    /// Sets [`WorkloadId`](field@Self::workload_id).
     #[inline]
     pub fn workload_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.workload_id, value);
@@ -73,16 +77,11 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::form("RegionId"),
-                    wire::Field::form("DBClusterId").required(),
-                    wire::Field::form("WorkloadId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::form("RegionId"),
+            wire::Field::form("DBClusterId").required(),
+            wire::Field::form("WorkloadId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -127,18 +126,13 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("Message"),
-                    wire::Field::member("HttpStatusCode"),
-                    wire::Field::member("Data"),
-                    wire::Field::member("Success"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("Message"),
+            wire::Field::member("HttpStatusCode"),
+            wire::Field::member("Data"),
+            wire::Field::member("Success"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -174,7 +168,25 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"6FC370D7-1D4C-5A8E-805E-F73366382C66\",\"Message\":\"Success\",\"HttpStatusCode\":200,\"Data\":{\"Step\":8,\"ResourceGroups\":[{\"MaxComputeResource\":512,\"LeftComputeResource\":512,\"MinComputeResource\":0,\"GroupName\":\"test\",\"GroupType\":\"Job\",\"Available\":true}]},\"Success\":true}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "6FC370D7-1D4C-5A8E-805E-F73366382C66",
+  "Message": "Success",
+  "HttpStatusCode": 200,
+  "Data": {
+    "Step": 8,
+    "ResourceGroups": [
+      {
+        "MaxComputeResource": 512,
+        "LeftComputeResource": 512,
+        "MinComputeResource": 0,
+        "GroupName": "test",
+        "GroupType": "Job",
+        "Available": true
+      }
+    ]
+  },
+  "Success": true
+}"#),
     ];
 }
 
@@ -191,15 +203,10 @@ pub struct Data {
 impl wire::Object for Data {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Data",
-                fields: &[
-                    wire::Field::member("Step"),
-                    wire::Field::member("ResourceGroups"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Data", const { &[
+            wire::Field::member("Step"),
+            wire::Field::member("ResourceGroups"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -244,20 +251,15 @@ pub struct ResourceGroup {
 impl wire::Object for ResourceGroup {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "ResourceGroup",
-                fields: &[
-                    wire::Field::member("CuOptions"),
-                    wire::Field::member("MaxComputeResource"),
-                    wire::Field::member("LeftComputeResource"),
-                    wire::Field::member("MinComputeResource"),
-                    wire::Field::member("GroupName"),
-                    wire::Field::member("GroupType"),
-                    wire::Field::member("Available"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("ResourceGroup", const { &[
+            wire::Field::member("CuOptions"),
+            wire::Field::member("MaxComputeResource"),
+            wire::Field::member("LeftComputeResource"),
+            wire::Field::member("MinComputeResource"),
+            wire::Field::member("GroupName"),
+            wire::Field::member("GroupType"),
+            wire::Field::member("Available"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -289,28 +291,23 @@ impl wire::Object for ResourceGroup {
 
 wire::object!(ResourceGroup);
 
-/// The error codes that are documented for `DescribeApsResourceGroups`: none.
+/// No error codes are documented for `DescribeApsResourceGroups`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "DescribeApsResourceGroups";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Describes aps resource groups.
     ///
-    /// Examples, errors and types: [`describe_aps_resource_groups`](mod@super::describe_aps_resource_groups).
+    /// Examples, errors and types:
+    /// [`describe_aps_resource_groups`](mod@super::describe_aps_resource_groups).
     #[inline]
-    pub fn describe_aps_resource_groups(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_aps_resource_groups(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,10 @@
 
 //! Describes APSADB instances.
 //!
-//! Operation `DescribeAPSADBInstances`: it only reads. It answers in pages: see [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items). [Its page](https://api.alibabacloud.com/document/adb/2021-12-01/DescribeAPSADBInstances) at Alibaba Cloud.
+//! Operation `DescribeAPSADBInstances`: it only reads. It answers in pages: see
+//! [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items).
+//! [Its page](https://api.alibabacloud.com/document/adb/2021-12-01/DescribeAPSADBInstances) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -34,14 +37,16 @@
 //! # use alicloud_adb::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_adb::Error> {
-//! let replay = Replay::new().error(describe::Error::InvalidInput);
-//! # let client = adb::Client::new(&replay.config());
+//! let replay = Replay::new().error(describe::ErrorKind::InvalidInput);
+//! # let client = adb::Client::new(&replay.config().retry(alicloud_adb::Retry::off()));
 //! # let request = describe::Request::new()
 //! #     .page_number(1)
 //! #     .page_size(30);
 //! let error = client.describe_apsadb_instances(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(describe::Error::InvalidInput) => assert_eq!(error.status(), Some(400)),
+//!     Some(describe::ErrorKind::InvalidInput) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -51,6 +56,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeAPSADBInstances`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -62,34 +68,35 @@ pub struct Request {
     ///
     /// From 1 to 1000. Example: `30`.
     pub page_size: Option<i64>,
-    /// `RegionId`, **required**: The ID of the region.
+    /// `RegionId`, **required** (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`page_number`](field@Self::page_number).
+    /// Sets [`PageNumber`](field@Self::page_number), **required**: The page to answer, from 1 on.
     #[inline]
     pub fn page_number(mut self, value: i64) -> Self {
         wire::set(&mut self.page_number, value);
         self
     }
 
-    /// Sets [`page_size`](field@Self::page_size).
+    /// Sets [`PageSize`](field@Self::page_size), **required**: How many a page holds at most.
     #[inline]
     pub fn page_size(mut self, value: i64) -> Self {
         wire::set(&mut self.page_size, value);
         self
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id), **required** (if unset, the client's region): The
+    /// ID of the region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
@@ -100,16 +107,11 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("PageNumber").required().limits(&[wire::Limit::Min(1), wire::Limit::Max(10000)]),
-                    wire::Field::query("PageSize").required().limits(&[wire::Limit::Min(1), wire::Limit::Max(1000)]),
-                    wire::Field::query("RegionId").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("PageNumber").required().limits(&[wire::Limit::Min(1), wire::Limit::Max(10000)]),
+            wire::Field::query("PageSize").required().limits(&[wire::Limit::Min(1), wire::Limit::Max(1000)]),
+            wire::Field::query("RegionId").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -162,22 +164,17 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("PageNumber"),
-                    wire::Field::member("PageSize"),
-                    wire::Field::member("TotalCount"),
-                    wire::Field::member("Items"),
-                    wire::Field::member("Success"),
-                    wire::Field::member("Code"),
-                    wire::Field::member("Message"),
-                    wire::Field::member("HttpStatusCode"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("PageNumber"),
+            wire::Field::member("PageSize"),
+            wire::Field::member("TotalCount"),
+            wire::Field::member("Items"),
+            wire::Field::member("Success"),
+            wire::Field::member("Code"),
+            wire::Field::member("Message"),
+            wire::Field::member("HttpStatusCode"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -227,7 +224,26 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"******\",\"PageNumber\":\"1\",\"PageSize\":\"30\",\"TotalCount\":\"100\",\"Items\":[{\"DBClusterId\":\"am-bp1********\",\"DBClusterDescription\":\"adb_test\",\"ZoneId\":\"cn-hangzhou-h\",\"ComputeResource\":\"16ACU\",\"ReservedACU\":\"24ACU\",\"DBClusterStatus\":\"Running\"}],\"Success\":true,\"Code\":\"0\",\"Message\":\"Success\",\"HttpStatusCode\":200}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "******",
+  "PageNumber": "1",
+  "PageSize": "30",
+  "TotalCount": "100",
+  "Items": [
+    {
+      "DBClusterId": "am-bp1********",
+      "DBClusterDescription": "adb_test",
+      "ZoneId": "cn-hangzhou-h",
+      "ComputeResource": "16ACU",
+      "ReservedACU": "24ACU",
+      "DBClusterStatus": "Running"
+    }
+  ],
+  "Success": true,
+  "Code": "0",
+  "Message": "Success",
+  "HttpStatusCode": 200
+}"#),
     ];
 }
 
@@ -262,20 +278,15 @@ pub struct Item {
 impl wire::Object for Item {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Item",
-                fields: &[
-                    wire::Field::member("DBClusterId"),
-                    wire::Field::member("DBClusterDescription"),
-                    wire::Field::member("ZoneId"),
-                    wire::Field::member("ComputeResource"),
-                    wire::Field::member("StorageResource"),
-                    wire::Field::member("ReservedACU"),
-                    wire::Field::member("DBClusterStatus"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Item", const { &[
+            wire::Field::member("DBClusterId"),
+            wire::Field::member("DBClusterDescription"),
+            wire::Field::member("ZoneId"),
+            wire::Field::member("ComputeResource"),
+            wire::Field::member("StorageResource"),
+            wire::Field::member("ReservedACU"),
+            wire::Field::member("DBClusterStatus"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -312,12 +323,12 @@ wire::object!(Item);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InvalidInput`, status 400.
     InvalidInput,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DescribeAPSADBInstances";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -330,9 +341,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Describes APSADB instances.
     ///
-    /// Examples, errors and types: [`describe_apsadb_instances`](mod@super::describe_apsadb_instances).
+    /// Examples, errors and types:
+    /// [`describe_apsadb_instances`](mod@super::describe_apsadb_instances).
     #[inline]
-    pub fn describe_apsadb_instances(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_apsadb_instances(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,10 @@
 
 //! Describes audit log records.
 //!
-//! Operation `DescribeAuditLogRecords`: it only reads. It answers in pages: see [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items). [Its page](https://api.alibabacloud.com/document/adb/2021-12-01/DescribeAuditLogRecords) at Alibaba Cloud.
+//! Operation `DescribeAuditLogRecords`: it only reads. It answers in pages: see
+//! [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items).
+//! [Its page](https://api.alibabacloud.com/document/adb/2021-12-01/DescribeAuditLogRecords) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -32,12 +35,14 @@
 //! # use alicloud_adb::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_adb::Error> {
-//! let replay = Replay::new().error(describe::Error::InvalidDbClusterNotFound);
-//! # let client = adb::Client::new(&replay.config());
+//! let replay = Replay::new().error(describe::ErrorKind::InvalidDbClusterNotFound);
+//! # let client = adb::Client::new(&replay.config().retry(alicloud_adb::Retry::off()));
 //! # let request = describe::Request::new().db_cluster_id("amv-t4nj8619bz2w3****");
 //! let error = client.describe_audit_log_records(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(describe::Error::InvalidDbClusterNotFound) => assert_eq!(error.status(), Some(404)),
+//!     Some(describe::ErrorKind::InvalidDbClusterNotFound) => {
+//!         assert_eq!(error.status(), Some(404))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -47,14 +52,15 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeAuditLogRecords`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
     /// `DBClusterId`, **required**. Example: `amv-t4nj8619bz2w3****`.
     pub db_cluster_id: Option<String>,
-    /// `RegionId`, **required**: The ID of the region.
+    /// `RegionId`, **required** (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
     /// `StartTime`. Example: `2022-08-12T04:17Z`.
     pub start_time: Option<String>,
@@ -74,7 +80,8 @@ pub struct Request {
     pub order_type: Option<String>,
     /// `User`. Example: `test`.
     pub user: Option<String>,
-    /// `Order`. Example: `[{"Field":"ExecuteTime","Type":"Desc"},{"Field":"HostAddress","Type":"Asc"}]`.
+    /// `Order`. Example:
+    /// `[{"Field":"ExecuteTime","Type":"Desc"},{"Field":"HostAddress","Type":"Asc"}]`.
     pub order: Option<String>,
     /// `PageSize`: How many a page holds at most.
     ///
@@ -89,111 +96,112 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`db_cluster_id`](field@Self::db_cluster_id).
+    /// Sets [`DBClusterId`](field@Self::db_cluster_id), **required**.
     #[inline]
     pub fn db_cluster_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.db_cluster_id, value);
         self
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id), **required** (if unset, the client's region): The
+    /// ID of the region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`start_time`](field@Self::start_time).
+    /// Sets [`StartTime`](field@Self::start_time).
     #[inline]
     pub fn start_time(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.start_time, value);
         self
     }
 
-    /// Sets [`end_time`](field@Self::end_time).
+    /// Sets [`EndTime`](field@Self::end_time).
     #[inline]
     pub fn end_time(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.end_time, value);
         self
     }
 
-    /// Sets [`db_name`](field@Self::db_name).
+    /// Sets [`DBName`](field@Self::db_name).
     #[inline]
     pub fn db_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.db_name, value);
         self
     }
 
-    /// Sets [`query_keyword`](field@Self::query_keyword).
+    /// Sets [`QueryKeyword`](field@Self::query_keyword).
     #[inline]
     pub fn query_keyword(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.query_keyword, value);
         self
     }
 
-    /// Sets [`sql_type`](field@Self::sql_type).
+    /// Sets [`SqlType`](field@Self::sql_type).
     #[inline]
     pub fn sql_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.sql_type, value);
         self
     }
 
-    /// Sets [`succeed`](field@Self::succeed).
+    /// Sets [`Succeed`](field@Self::succeed).
     #[inline]
     pub fn succeed(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.succeed, value);
         self
     }
 
-    /// Sets [`host_address`](field@Self::host_address).
+    /// Sets [`HostAddress`](field@Self::host_address).
     #[inline]
     pub fn host_address(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.host_address, value);
         self
     }
 
-    /// Sets [`order_type`](field@Self::order_type).
+    /// Sets [`OrderType`](field@Self::order_type).
     #[inline]
     pub fn order_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.order_type, value);
         self
     }
 
-    /// Sets [`user`](field@Self::user).
+    /// Sets [`User`](field@Self::user).
     #[inline]
     pub fn user(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.user, value);
         self
     }
 
-    /// Sets [`order`](field@Self::order).
+    /// Sets [`Order`](field@Self::order).
     #[inline]
     pub fn order(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.order, value);
         self
     }
 
-    /// Sets [`page_size`](field@Self::page_size).
+    /// Sets [`PageSize`](field@Self::page_size): How many a page holds at most.
     #[inline]
     pub fn page_size(mut self, value: i64) -> Self {
         wire::set(&mut self.page_size, value);
         self
     }
 
-    /// Sets [`page_number`](field@Self::page_number).
+    /// Sets [`PageNumber`](field@Self::page_number): The page to answer, from 1 on.
     #[inline]
     pub fn page_number(mut self, value: i64) -> Self {
         wire::set(&mut self.page_number, value);
         self
     }
 
-    /// Sets [`proxy_user`](field@Self::proxy_user).
+    /// Sets [`ProxyUser`](field@Self::proxy_user).
     #[inline]
     pub fn proxy_user(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.proxy_user, value);
@@ -204,28 +212,23 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("DBClusterId").required(),
-                    wire::Field::query("RegionId").required(),
-                    wire::Field::query("StartTime"),
-                    wire::Field::query("EndTime"),
-                    wire::Field::query("DBName"),
-                    wire::Field::query("QueryKeyword"),
-                    wire::Field::query("SqlType"),
-                    wire::Field::query("Succeed"),
-                    wire::Field::query("HostAddress"),
-                    wire::Field::query("OrderType"),
-                    wire::Field::query("User"),
-                    wire::Field::query("Order"),
-                    wire::Field::query("PageSize").limits(&[wire::Limit::Min(10), wire::Limit::Max(100)]),
-                    wire::Field::query("PageNumber").limits(&[wire::Limit::Min(1), wire::Limit::Max(2147483647)]),
-                    wire::Field::query("ProxyUser"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("DBClusterId").required(),
+            wire::Field::query("RegionId").required(),
+            wire::Field::query("StartTime"),
+            wire::Field::query("EndTime"),
+            wire::Field::query("DBName"),
+            wire::Field::query("QueryKeyword"),
+            wire::Field::query("SqlType"),
+            wire::Field::query("Succeed"),
+            wire::Field::query("HostAddress"),
+            wire::Field::query("OrderType"),
+            wire::Field::query("User"),
+            wire::Field::query("Order"),
+            wire::Field::query("PageSize").limits(&[wire::Limit::Min(10), wire::Limit::Max(100)]),
+            wire::Field::query("PageNumber").limits(&[wire::Limit::Min(1), wire::Limit::Max(2147483647)]),
+            wire::Field::query("ProxyUser"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -296,19 +299,14 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("TotalCount"),
-                    wire::Field::member("PageSize"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("PageNumber"),
-                    wire::Field::member("DBClusterId"),
-                    wire::Field::member("Items"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("TotalCount"),
+            wire::Field::member("PageSize"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("PageNumber"),
+            wire::Field::member("DBClusterId"),
+            wire::Field::member("Items"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -351,7 +349,27 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"TotalCount\":\"6974\",\"PageSize\":\"10\",\"RequestId\":\"8A564B7F-8C00-43C0-8EC5-919FBB70573\",\"PageNumber\":\"1\",\"DBClusterId\":\"amv-t4nj8619bz2w3****\",\"Items\":[{\"HostAddress\":\"100.104.XX.XX:43908\",\"Succeed\":\"true\",\"SQLText\":\"SELECT * FROM adb_hdfs_import_source\",\"TotalTime\":\"216\",\"ConnId\":\"14356****\",\"DBName\":\"adb_demo\",\"SQLType\":\"SELECT\",\"ExecuteTime\":\"2022-08-12 10:10:00\",\"ProcessID\":\"202106081752021720161662490345362390\",\"User\":\"test\"}]}"),
+        operation::Sample::Json(r#"{
+  "TotalCount": "6974",
+  "PageSize": "10",
+  "RequestId": "8A564B7F-8C00-43C0-8EC5-919FBB70573",
+  "PageNumber": "1",
+  "DBClusterId": "amv-t4nj8619bz2w3****",
+  "Items": [
+    {
+      "HostAddress": "100.104.XX.XX:43908",
+      "Succeed": "true",
+      "SQLText": "SELECT * FROM adb_hdfs_import_source",
+      "TotalTime": "216",
+      "ConnId": "14356****",
+      "DBName": "adb_demo",
+      "SQLType": "SELECT",
+      "ExecuteTime": "2022-08-12 10:10:00",
+      "ProcessID": "202106081752021720161662490345362390",
+      "User": "test"
+    }
+  ]
+}"#),
     ];
 }
 
@@ -394,24 +412,19 @@ pub struct Item {
 impl wire::Object for Item {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Item",
-                fields: &[
-                    wire::Field::member("HostAddress"),
-                    wire::Field::member("Succeed"),
-                    wire::Field::member("SQLText"),
-                    wire::Field::member("TotalTime"),
-                    wire::Field::member("ConnId"),
-                    wire::Field::member("DBName"),
-                    wire::Field::member("SQLType"),
-                    wire::Field::member("ExecuteTime"),
-                    wire::Field::member("ExecuteTimestamp"),
-                    wire::Field::member("ProcessID"),
-                    wire::Field::member("User"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Item", const { &[
+            wire::Field::member("HostAddress"),
+            wire::Field::member("Succeed"),
+            wire::Field::member("SQLText"),
+            wire::Field::member("TotalTime"),
+            wire::Field::member("ConnId"),
+            wire::Field::member("DBName"),
+            wire::Field::member("SQLType"),
+            wire::Field::member("ExecuteTime"),
+            wire::Field::member("ExecuteTimestamp"),
+            wire::Field::member("ProcessID"),
+            wire::Field::member("User"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -456,12 +469,12 @@ wire::object!(Item);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InvalidDBCluster.NotFound`, status 404.
     InvalidDbClusterNotFound,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DescribeAuditLogRecords";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -474,9 +487,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Describes audit log records.
     ///
-    /// Examples, errors and types: [`describe_audit_log_records`](mod@super::describe_audit_log_records).
+    /// Examples, errors and types:
+    /// [`describe_audit_log_records`](mod@super::describe_audit_log_records).
     #[inline]
-    pub fn describe_audit_log_records(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_audit_log_records(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

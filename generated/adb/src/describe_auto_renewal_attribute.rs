@@ -2,7 +2,10 @@
 
 //! Describes an auto renewal attribute.
 //!
-//! Operation `DescribeAutoRenewalAttribute`: it only reads. It answers in pages: see [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items). [Its page](https://api.alibabacloud.com/document/adb/2021-12-01/DescribeAutoRenewalAttribute) at Alibaba Cloud.
+//! Operation `DescribeAutoRenewalAttribute`: it only reads. It answers in pages: see
+//! [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items).
+//! [Its page](https://api.alibabacloud.com/document/adb/2021-12-01/DescribeAutoRenewalAttribute)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -26,12 +29,13 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeAutoRenewalAttribute`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `RegionId`, **required**: The ID of the region.
+    /// `RegionId`, **required** (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
     /// `DBClusterId`. Sent as one JSON text. Example: `am-bp1u8c0mgfg58****`.
     pub db_cluster_id: Vec<String>,
@@ -48,41 +52,42 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id), **required** (if unset, the client's region): The
+    /// ID of the region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`db_cluster_id`](field@Self::db_cluster_id).
+    /// Sets [`DBClusterId`](field@Self::db_cluster_id).
     #[inline]
     pub fn db_cluster_id(mut self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
         wire::set_list(&mut self.db_cluster_id, value);
         self
     }
 
-    /// Sets [`page_size`](field@Self::page_size).
+    /// Sets [`PageSize`](field@Self::page_size): How many a page holds at most.
     #[inline]
     pub fn page_size(mut self, value: i64) -> Self {
         wire::set(&mut self.page_size, value);
         self
     }
 
-    /// Sets [`page_number`](field@Self::page_number).
+    /// Sets [`PageNumber`](field@Self::page_number): The page to answer, from 1 on.
     #[inline]
     pub fn page_number(mut self, value: i64) -> Self {
         wire::set(&mut self.page_number, value);
         self
     }
 
-    /// Sets [`resource_group_id`](field@Self::resource_group_id).
+    /// Sets [`ResourceGroupId`](field@Self::resource_group_id).
     #[inline]
     pub fn resource_group_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.resource_group_id, value);
@@ -93,18 +98,13 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RegionId").required(),
-                    wire::Field::query("DBClusterId").style(wire::Style::Json),
-                    wire::Field::query("PageSize"),
-                    wire::Field::query("PageNumber"),
-                    wire::Field::query("ResourceGroupId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RegionId").required(),
+            wire::Field::query("DBClusterId").style(wire::Style::Json),
+            wire::Field::query("PageSize"),
+            wire::Field::query("PageNumber"),
+            wire::Field::query("ResourceGroupId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -155,18 +155,13 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("TotalRecordCount"),
-                    wire::Field::member("PageRecordCount"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("PageNumber"),
-                    wire::Field::member("Items").wrapper("AutoRenewalAttribute"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("TotalRecordCount"),
+            wire::Field::member("PageRecordCount"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("PageNumber"),
+            wire::Field::member("Items").wrapper("AutoRenewalAttribute"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -207,7 +202,24 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"TotalRecordCount\":20,\"PageRecordCount\":30,\"RequestId\":\"BA0F6761-7A8C-59F8-9624-FB56788C0EDF\",\"PageNumber\":1,\"Items\":{\"AutoRenewalAttribute\":[{\"DBClusterId\":\"amv-uf6485635fz8****\",\"AutoRenewalPeriodUnit\":\"Year\",\"AutoRenewalPeriod\":1,\"AutoRenewalStatus\":\"AutoRenewal\",\"AutoRenewalEnabled\":true,\"RegionId\":\"cn-shenzhen\"}]}}"),
+        operation::Sample::Json(r#"{
+  "TotalRecordCount": 20,
+  "PageRecordCount": 30,
+  "RequestId": "BA0F6761-7A8C-59F8-9624-FB56788C0EDF",
+  "PageNumber": 1,
+  "Items": {
+    "AutoRenewalAttribute": [
+      {
+        "DBClusterId": "amv-uf6485635fz8****",
+        "AutoRenewalPeriodUnit": "Year",
+        "AutoRenewalPeriod": 1,
+        "AutoRenewalStatus": "AutoRenewal",
+        "AutoRenewalEnabled": true,
+        "RegionId": "cn-shenzhen"
+      }
+    ]
+  }
+}"#),
     ];
 }
 
@@ -242,19 +254,14 @@ pub struct AutoRenewalAttribute {
 impl wire::Object for AutoRenewalAttribute {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "AutoRenewalAttribute",
-                fields: &[
-                    wire::Field::member("DBClusterId"),
-                    wire::Field::member("AutoRenewalPeriodUnit"),
-                    wire::Field::member("AutoRenewalPeriod"),
-                    wire::Field::member("AutoRenewalStatus"),
-                    wire::Field::member("AutoRenewalEnabled"),
-                    wire::Field::member("RegionId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("AutoRenewalAttribute", const { &[
+            wire::Field::member("DBClusterId"),
+            wire::Field::member("AutoRenewalPeriodUnit"),
+            wire::Field::member("AutoRenewalPeriod"),
+            wire::Field::member("AutoRenewalStatus"),
+            wire::Field::member("AutoRenewalEnabled"),
+            wire::Field::member("RegionId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -284,28 +291,23 @@ impl wire::Object for AutoRenewalAttribute {
 
 wire::object!(AutoRenewalAttribute);
 
-/// The error codes that are documented for `DescribeAutoRenewalAttribute`: none.
+/// No error codes are documented for `DescribeAutoRenewalAttribute`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "DescribeAutoRenewalAttribute";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Describes an auto renewal attribute.
     ///
-    /// Examples, errors and types: [`describe_auto_renewal_attribute`](mod@super::describe_auto_renewal_attribute).
+    /// Examples, errors and types:
+    /// [`describe_auto_renewal_attribute`](mod@super::describe_auto_renewal_attribute).
     #[inline]
-    pub fn describe_auto_renewal_attribute(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_auto_renewal_attribute(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

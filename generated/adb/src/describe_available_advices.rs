@@ -2,8 +2,10 @@
 
 //! Describes available advices.
 //!
-//! Operation `DescribeAvailableAdvices`: it only reads. Not paged through: the reply has 2 lists,
-//! and it is not certain which one is paged. [Its page](https://api.alibabacloud.com/document/adb/2021-12-01/DescribeAvailableAdvices) at Alibaba Cloud.
+//! Operation `DescribeAvailableAdvices`: it only reads. Not paged through: the reply has 2
+//! lists, and it is not certain which one is paged.
+//! [Its page](https://api.alibabacloud.com/document/adb/2021-12-01/DescribeAvailableAdvices) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -33,12 +35,14 @@
 //! # use alicloud_adb::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_adb::Error> {
-//! let replay = Replay::new().error(describe::Error::MissingParameterPageSize);
-//! # let client = adb::Client::new(&replay.config());
+//! let replay = Replay::new().error(describe::ErrorKind::MissingParameterPageSize);
+//! # let client = adb::Client::new(&replay.config().retry(alicloud_adb::Retry::off()));
 //! # let request = describe::Request::new().db_cluster_id("am-bp198m028ih55****");
 //! let error = client.describe_available_advices(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(describe::Error::MissingParameterPageSize) => assert_eq!(error.status(), Some(400)),
+//!     Some(describe::ErrorKind::MissingParameterPageSize) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -48,14 +52,15 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeAvailableAdvices`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
     /// `DBClusterId`, **required**. Example: `am-bp198m028ih55****`.
     pub db_cluster_id: Option<String>,
-    /// `RegionId`, **required**: The ID of the region.
+    /// `RegionId`, **required** (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
     /// `AdviceDate`. Example: `20221124`.
     pub advice_date: Option<i64>,
@@ -80,76 +85,77 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`db_cluster_id`](field@Self::db_cluster_id).
+    /// Sets [`DBClusterId`](field@Self::db_cluster_id), **required**.
     #[inline]
     pub fn db_cluster_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.db_cluster_id, value);
         self
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id), **required** (if unset, the client's region): The
+    /// ID of the region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`advice_date`](field@Self::advice_date).
+    /// Sets [`AdviceDate`](field@Self::advice_date).
     #[inline]
     pub fn advice_date(mut self, value: i64) -> Self {
         wire::set(&mut self.advice_date, value);
         self
     }
 
-    /// Sets [`lang`](field@Self::lang).
+    /// Sets [`Lang`](field@Self::lang).
     #[inline]
     pub fn lang(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.lang, value);
         self
     }
 
-    /// Sets [`page_size`](field@Self::page_size).
+    /// Sets [`PageSize`](field@Self::page_size): How many a page holds at most.
     #[inline]
     pub fn page_size(mut self, value: i64) -> Self {
         wire::set(&mut self.page_size, value);
         self
     }
 
-    /// Sets [`page_number`](field@Self::page_number).
+    /// Sets [`PageNumber`](field@Self::page_number): The page to answer, from 1 on.
     #[inline]
     pub fn page_number(mut self, value: i64) -> Self {
         wire::set(&mut self.page_number, value);
         self
     }
 
-    /// Sets [`advice_type`](field@Self::advice_type).
+    /// Sets [`AdviceType`](field@Self::advice_type).
     #[inline]
     pub fn advice_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.advice_type, value);
         self
     }
 
-    /// Sets [`keyword`](field@Self::keyword).
+    /// Sets [`Keyword`](field@Self::keyword).
     #[inline]
     pub fn keyword(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.keyword, value);
         self
     }
 
-    /// Sets [`schema_table_name`](field@Self::schema_table_name).
+    /// Sets [`SchemaTableName`](field@Self::schema_table_name).
     #[inline]
     pub fn schema_table_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.schema_table_name, value);
         self
     }
 
-    /// Sets [`order`](field@Self::order).
+    /// Sets [`Order`](field@Self::order).
     #[inline]
     pub fn order(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.order, value);
@@ -160,23 +166,18 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("DBClusterId").required(),
-                    wire::Field::query("RegionId").required(),
-                    wire::Field::query("AdviceDate"),
-                    wire::Field::query("Lang"),
-                    wire::Field::query("PageSize"),
-                    wire::Field::query("PageNumber"),
-                    wire::Field::query("AdviceType"),
-                    wire::Field::query("Keyword"),
-                    wire::Field::query("SchemaTableName"),
-                    wire::Field::query("Order"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("DBClusterId").required(),
+            wire::Field::query("RegionId").required(),
+            wire::Field::query("AdviceDate"),
+            wire::Field::query("Lang"),
+            wire::Field::query("PageSize"),
+            wire::Field::query("PageNumber"),
+            wire::Field::query("AdviceType"),
+            wire::Field::query("Keyword"),
+            wire::Field::query("SchemaTableName"),
+            wire::Field::query("Order"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -243,19 +244,14 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("Items"),
-                    wire::Field::member("PageNumber"),
-                    wire::Field::member("PageSize"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("TotalCount"),
-                    wire::Field::member("SchemaTableNames"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("Items"),
+            wire::Field::member("PageNumber"),
+            wire::Field::member("PageSize"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("TotalCount"),
+            wire::Field::member("SchemaTableNames"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -293,7 +289,26 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"Items\":[{\"AdviceId\":\"dcd04135-0925-4aed-a5a7-e7d92cb1****\",\"AdviceDate\":\"20221124\",\"AdviceType\":\"INDEX\",\"SQL\":\"alter table `schema1`.`table1` drop key col1_1_idx\",\"TotalCount\":10192,\"PageSize\":30,\"PageNumber\":1,\"SchemaName\":\"adb_demo\",\"TableName\":\"test_table\"}],\"PageNumber\":1,\"PageSize\":30,\"RequestId\":\"96A55627-28E9-5E47-B8F6-D786BE551349\",\"TotalCount\":10192,\"SchemaTableNames\":[\"tpch.lineitem\"]}"),
+        operation::Sample::Json(r#"{
+  "Items": [
+    {
+      "AdviceId": "dcd04135-0925-4aed-a5a7-e7d92cb1****",
+      "AdviceDate": "20221124",
+      "AdviceType": "INDEX",
+      "SQL": "alter table `schema1`.`table1` drop key col1_1_idx",
+      "TotalCount": 10192,
+      "PageSize": 30,
+      "PageNumber": 1,
+      "SchemaName": "adb_demo",
+      "TableName": "test_table"
+    }
+  ],
+  "PageNumber": 1,
+  "PageSize": 30,
+  "RequestId": "96A55627-28E9-5E47-B8F6-D786BE551349",
+  "TotalCount": 10192,
+  "SchemaTableNames": ["tpch.lineitem"]
+}"#),
     ];
 }
 
@@ -336,25 +351,20 @@ pub struct Item {
 impl wire::Object for Item {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Item",
-                fields: &[
-                    wire::Field::member("AdviceId"),
-                    wire::Field::member("AdviceDate"),
-                    wire::Field::member("AdviceType"),
-                    wire::Field::member("SQL"),
-                    wire::Field::member("Reason"),
-                    wire::Field::member("Benefit"),
-                    wire::Field::member("TotalCount"),
-                    wire::Field::member("PageSize"),
-                    wire::Field::member("PageNumber"),
-                    wire::Field::member("SchemaName"),
-                    wire::Field::member("TableName"),
-                    wire::Field::member("IndexFields"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Item", const { &[
+            wire::Field::member("AdviceId"),
+            wire::Field::member("AdviceDate"),
+            wire::Field::member("AdviceType"),
+            wire::Field::member("SQL"),
+            wire::Field::member("Reason"),
+            wire::Field::member("Benefit"),
+            wire::Field::member("TotalCount"),
+            wire::Field::member("PageSize"),
+            wire::Field::member("PageNumber"),
+            wire::Field::member("SchemaName"),
+            wire::Field::member("TableName"),
+            wire::Field::member("IndexFields"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -401,12 +411,12 @@ wire::object!(Item);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `MissingParameter.PageSize`, status 400.
     MissingParameterPageSize,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DescribeAvailableAdvices";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -419,9 +429,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Describes available advices.
     ///
-    /// Examples, errors and types: [`describe_available_advices`](mod@super::describe_available_advices).
+    /// Examples, errors and types:
+    /// [`describe_available_advices`](mod@super::describe_available_advices).
     #[inline]
-    pub fn describe_available_advices(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_available_advices(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

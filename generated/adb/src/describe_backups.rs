@@ -2,7 +2,10 @@
 
 //! Describes backups.
 //!
-//! Operation `DescribeBackups`: it only reads. It answers in pages: see [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items). [Its page](https://api.alibabacloud.com/document/adb/2021-12-01/DescribeBackups) at Alibaba Cloud.
+//! Operation `DescribeBackups`: it only reads. It answers in pages: see
+//! [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items).
+//! [Its page](https://api.alibabacloud.com/document/adb/2021-12-01/DescribeBackups) at Alibaba
+//! Cloud.
 //!
 //! # Examples
 //!
@@ -35,15 +38,17 @@
 //! # use alicloud_adb::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_adb::Error> {
-//! let replay = Replay::new().error(describe::Error::InvalidDbClusterNotFound);
-//! # let client = adb::Client::new(&replay.config());
+//! let replay = Replay::new().error(describe::ErrorKind::InvalidDbClusterNotFound);
+//! # let client = adb::Client::new(&replay.config().retry(alicloud_adb::Retry::off()));
 //! # let request = describe::Request::new()
 //! #     .db_cluster_id("am-bp18934i73vb5****")
 //! #     .start_time("2011-06-01T16:00Z")
 //! #     .end_time("2023-02-20T02:30Z");
 //! let error = client.describe_backups(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(describe::Error::InvalidDbClusterNotFound) => assert_eq!(error.status(), Some(404)),
+//!     Some(describe::ErrorKind::InvalidDbClusterNotFound) => {
+//!         assert_eq!(error.status(), Some(404))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -53,6 +58,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeBackups`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -77,55 +83,55 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`db_cluster_id`](field@Self::db_cluster_id).
+    /// Sets [`DBClusterId`](field@Self::db_cluster_id), **required**.
     #[inline]
     pub fn db_cluster_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.db_cluster_id, value);
         self
     }
 
-    /// Sets [`backup_id`](field@Self::backup_id).
+    /// Sets [`BackupId`](field@Self::backup_id).
     #[inline]
     pub fn backup_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.backup_id, value);
         self
     }
 
-    /// Sets [`start_time`](field@Self::start_time).
+    /// Sets [`StartTime`](field@Self::start_time), **required**.
     #[inline]
     pub fn start_time(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.start_time, value);
         self
     }
 
-    /// Sets [`end_time`](field@Self::end_time).
+    /// Sets [`EndTime`](field@Self::end_time), **required**.
     #[inline]
     pub fn end_time(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.end_time, value);
         self
     }
 
-    /// Sets [`page_size`](field@Self::page_size).
+    /// Sets [`PageSize`](field@Self::page_size): How many a page holds at most.
     #[inline]
     pub fn page_size(mut self, value: i64) -> Self {
         wire::set(&mut self.page_size, value);
         self
     }
 
-    /// Sets [`page_number`](field@Self::page_number).
+    /// Sets [`PageNumber`](field@Self::page_number): The page to answer, from 1 on.
     #[inline]
     pub fn page_number(mut self, value: i64) -> Self {
         wire::set(&mut self.page_number, value);
         self
     }
 
-    /// Sets [`remote`](field@Self::remote).
+    /// Sets [`Remote`](field@Self::remote).
     #[inline]
     pub fn remote(mut self, value: bool) -> Self {
         wire::set(&mut self.remote, value);
@@ -136,20 +142,15 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("DBClusterId").required(),
-                    wire::Field::query("BackupId"),
-                    wire::Field::query("StartTime").required(),
-                    wire::Field::query("EndTime").required(),
-                    wire::Field::query("PageSize").limits(&[wire::Limit::Min(30), wire::Limit::Max(100)]),
-                    wire::Field::query("PageNumber").limits(&[wire::Limit::Min(1), wire::Limit::Max(2147483647)]),
-                    wire::Field::query("Remote"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("DBClusterId").required(),
+            wire::Field::query("BackupId"),
+            wire::Field::query("StartTime").required(),
+            wire::Field::query("EndTime").required(),
+            wire::Field::query("PageSize").limits(&[wire::Limit::Min(30), wire::Limit::Max(100)]),
+            wire::Field::query("PageNumber").limits(&[wire::Limit::Min(1), wire::Limit::Max(2147483647)]),
+            wire::Field::query("Remote"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -206,20 +207,15 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("TotalCount"),
-                    wire::Field::member("PageSize"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("PageNumber"),
-                    wire::Field::member("FreeBackupSize"),
-                    wire::Field::member("TotalBackupSize"),
-                    wire::Field::member("Items").wrapper("Backup"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("TotalCount"),
+            wire::Field::member("PageSize"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("PageNumber"),
+            wire::Field::member("FreeBackupSize"),
+            wire::Field::member("TotalBackupSize"),
+            wire::Field::member("Items").wrapper("Backup"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -263,7 +259,25 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"TotalCount\":\"300\",\"PageSize\":\"30\",\"RequestId\":\"CE17270B-F8F8-5A31-9DB4-DADDFDAD7940\",\"PageNumber\":\"1\",\"Items\":{\"Backup\":[{\"DBClusterId\":\"am-bp11q28kvl688****\",\"BackupType\":\"FullBackup\",\"BackupStartTime\":\"2022-06-01T16:00Z\",\"BackupSize\":2167808,\"BackupEndTime\":\"2022-06-02T16:00Z\",\"BackupId\":\"32732****\",\"BackupMethod\":\"Snapshot\"}]}}"),
+        operation::Sample::Json(r#"{
+  "TotalCount": "300",
+  "PageSize": "30",
+  "RequestId": "CE17270B-F8F8-5A31-9DB4-DADDFDAD7940",
+  "PageNumber": "1",
+  "Items": {
+    "Backup": [
+      {
+        "DBClusterId": "am-bp11q28kvl688****",
+        "BackupType": "FullBackup",
+        "BackupStartTime": "2022-06-01T16:00Z",
+        "BackupSize": 2167808,
+        "BackupEndTime": "2022-06-02T16:00Z",
+        "BackupId": "32732****",
+        "BackupMethod": "Snapshot"
+      }
+    ]
+  }
+}"#),
     ];
 }
 
@@ -306,24 +320,19 @@ pub struct Backup {
 impl wire::Object for Backup {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Backup",
-                fields: &[
-                    wire::Field::member("DBClusterId"),
-                    wire::Field::member("BackupType"),
-                    wire::Field::member("BackupStartTime"),
-                    wire::Field::member("BackupSize"),
-                    wire::Field::member("BackupEndTime"),
-                    wire::Field::member("BackupExpiredTime"),
-                    wire::Field::member("BackupId"),
-                    wire::Field::member("BackupMethod"),
-                    wire::Field::member("BackupRegion"),
-                    wire::Field::member("ParentBackupId"),
-                    wire::Field::member("BackupStatus"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Backup", const { &[
+            wire::Field::member("DBClusterId"),
+            wire::Field::member("BackupType"),
+            wire::Field::member("BackupStartTime"),
+            wire::Field::member("BackupSize"),
+            wire::Field::member("BackupEndTime"),
+            wire::Field::member("BackupExpiredTime"),
+            wire::Field::member("BackupId"),
+            wire::Field::member("BackupMethod"),
+            wire::Field::member("BackupRegion"),
+            wire::Field::member("ParentBackupId"),
+            wire::Field::member("BackupStatus"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -368,12 +377,12 @@ wire::object!(Backup);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InvalidDBCluster.NotFound`, status 404.
     InvalidDbClusterNotFound,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DescribeBackups";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -388,7 +397,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`describe_backups`](mod@super::describe_backups).
     #[inline]
-    pub fn describe_backups(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_backups(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

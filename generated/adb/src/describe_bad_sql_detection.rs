@@ -2,7 +2,9 @@
 
 //! Describes a bad SQL detection.
 //!
-//! Operation `DescribeBadSqlDetection`: it only reads. [Its page](https://api.alibabacloud.com/document/adb/2021-12-01/DescribeBadSqlDetection) at Alibaba Cloud.
+//! Operation `DescribeBadSqlDetection`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/adb/2021-12-01/DescribeBadSqlDetection) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -32,12 +34,14 @@
 //! # use alicloud_adb::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_adb::Error> {
-//! let replay = Replay::new().error(describe::Error::InvalidDbClusterNotFound);
-//! # let client = adb::Client::new(&replay.config());
+//! let replay = Replay::new().error(describe::ErrorKind::InvalidDbClusterNotFound);
+//! # let client = adb::Client::new(&replay.config().retry(alicloud_adb::Retry::off()));
 //! # let request = describe::Request::new().db_cluster_id("amv-xxx");
 //! let error = client.describe_bad_sql_detection(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(describe::Error::InvalidDbClusterNotFound) => assert_eq!(error.status(), Some(404)),
+//!     Some(describe::ErrorKind::InvalidDbClusterNotFound) => {
+//!         assert_eq!(error.status(), Some(404))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -47,14 +51,15 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeBadSqlDetection`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
     /// `DBClusterId`, **required**. Example: `amv-xxx`.
     pub db_cluster_id: Option<String>,
-    /// `RegionId`, **required**: The ID of the region.
+    /// `RegionId`, **required** (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-shanghai`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-shanghai`.
     pub region_id: Option<String>,
     /// `StartTime`. Example: `2022-01-23T02:18Z`.
     pub start_time: Option<String>,
@@ -65,41 +70,42 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`db_cluster_id`](field@Self::db_cluster_id).
+    /// Sets [`DBClusterId`](field@Self::db_cluster_id), **required**.
     #[inline]
     pub fn db_cluster_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.db_cluster_id, value);
         self
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id), **required** (if unset, the client's region): The
+    /// ID of the region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`start_time`](field@Self::start_time).
+    /// Sets [`StartTime`](field@Self::start_time).
     #[inline]
     pub fn start_time(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.start_time, value);
         self
     }
 
-    /// Sets [`end_time`](field@Self::end_time).
+    /// Sets [`EndTime`](field@Self::end_time).
     #[inline]
     pub fn end_time(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.end_time, value);
         self
     }
 
-    /// Sets [`lang`](field@Self::lang).
+    /// Sets [`Lang`](field@Self::lang).
     #[inline]
     pub fn lang(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.lang, value);
@@ -110,18 +116,13 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("DBClusterId").required(),
-                    wire::Field::query("RegionId").required(),
-                    wire::Field::query("StartTime"),
-                    wire::Field::query("EndTime"),
-                    wire::Field::query("Lang"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("DBClusterId").required(),
+            wire::Field::query("RegionId").required(),
+            wire::Field::query("StartTime"),
+            wire::Field::query("EndTime"),
+            wire::Field::query("Lang"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -163,25 +164,22 @@ pub struct Response {
     pub db_cluster_id: String,
     /// `DetectionItems`.
     pub detection_items: Vec<DetectionItem>,
-    /// `AccessDeniedDetail`. Example: `{ "PolicyType": "AccountLevelIdentityBasedPolicy", "AuthPrincipalOwnerId": "1*****************7", "EncodedDiagnosticMessage": "AQIBIAAAAOPdwKY2QLOvg`….
+    /// `AccessDeniedDetail`. Example:
+    /// `{ "PolicyType": "AccountLevelIdentityBasedPolicy", "AuthPrincipalOwnerId":
+    /// "1*****************7", "EncodedDiagnosticMessage": "AQIBIAAAAOPdwKY2QLOvg`….
     pub access_denied_detail: String,
 }
 
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("TotalCount"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("DBClusterId"),
-                    wire::Field::member("DetectionItems"),
-                    wire::Field::member("AccessDeniedDetail"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("TotalCount"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("DBClusterId"),
+            wire::Field::member("DetectionItems"),
+            wire::Field::member("AccessDeniedDetail"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -217,7 +215,32 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"TotalCount\":\"50\",\"RequestId\":\"584CFCAE-E3C8-5BBB-B46C-724E77A830A7\",\"DBClusterId\":\"amv-xxxx\",\"DetectionItems\":[{\"Name\":\"Cost\",\"Results\":[{\"Cost\":709,\"PeakMemory\":234,\"OperatorCost\":2345,\"ScanSize\":2342,\"OutputDataSize\":235433,\"ProcessId\":\"202410161002191720161451770345363xxxx\",\"TotalStages\":5,\"DiagnosisResults\":[{\"StageId\":\"Stage[67]\",\"OperatorId\":\"TableScan[234]\"}],\"SQL\":\"SELECT * FROM device WHERE product_key = 'h66zXfxet2X' AND name = 'device@zntbtfptv5_9237117'\",\"StartTime\":\"2024-09-06T02:11:00Z\",\"PatternId\":\"3467484070025860498\"}],\"Status\":\"WARNING\"}]}"),
+        operation::Sample::Json(r#"{
+  "TotalCount": "50",
+  "RequestId": "584CFCAE-E3C8-5BBB-B46C-724E77A830A7",
+  "DBClusterId": "amv-xxxx",
+  "DetectionItems": [
+    {
+      "Name": "Cost",
+      "Results": [
+        {
+          "Cost": 709,
+          "PeakMemory": 234,
+          "OperatorCost": 2345,
+          "ScanSize": 2342,
+          "OutputDataSize": 235433,
+          "ProcessId": "202410161002191720161451770345363xxxx",
+          "TotalStages": 5,
+          "DiagnosisResults": [{"StageId": "Stage[67]", "OperatorId": "TableScan[234]"}],
+          "SQL": "SELECT * FROM device WHERE product_key = 'h66zXfxet2X' AND name = 'device@zntbtfptv5_9237117'",
+          "StartTime": "2024-09-06T02:11:00Z",
+          "PatternId": "3467484070025860498"
+        }
+      ],
+      "Status": "WARNING"
+    }
+  ]
+}"#),
     ];
 }
 
@@ -238,17 +261,12 @@ pub struct DetectionItem {
 impl wire::Object for DetectionItem {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "DetectionItem",
-                fields: &[
-                    wire::Field::member("Name"),
-                    wire::Field::member("Results"),
-                    wire::Field::member("Status"),
-                    wire::Field::member("Message"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("DetectionItem", const { &[
+            wire::Field::member("Name"),
+            wire::Field::member("Results"),
+            wire::Field::member("Status"),
+            wire::Field::member("Message"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -294,7 +312,9 @@ pub struct DetectionItemResult {
     pub total_stages: Option<i64>,
     /// `DiagnosisResults`.
     pub diagnosis_results: Vec<DiagnosisResult>,
-    /// `SQL`. Example: `SELECT * FROM device WHERE product_key = 'h66zXfxet2X' AND name = 'device@zntbtfptv5_9237117'`.
+    /// `SQL`. Example:
+    /// `SELECT * FROM device WHERE product_key = 'h66zXfxet2X' AND
+    /// name = 'device@zntbtfptv5_9237117'`.
     pub sql: String,
     /// `StartTime`. Example: `2024-09-06T02:11:00Z`.
     pub start_time: String,
@@ -305,24 +325,19 @@ pub struct DetectionItemResult {
 impl wire::Object for DetectionItemResult {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "DetectionItemResult",
-                fields: &[
-                    wire::Field::member("Cost"),
-                    wire::Field::member("PeakMemory"),
-                    wire::Field::member("OperatorCost"),
-                    wire::Field::member("ScanSize"),
-                    wire::Field::member("OutputDataSize"),
-                    wire::Field::member("ProcessId"),
-                    wire::Field::member("TotalStages"),
-                    wire::Field::member("DiagnosisResults"),
-                    wire::Field::member("SQL"),
-                    wire::Field::member("StartTime"),
-                    wire::Field::member("PatternId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("DetectionItemResult", const { &[
+            wire::Field::member("Cost"),
+            wire::Field::member("PeakMemory"),
+            wire::Field::member("OperatorCost"),
+            wire::Field::member("ScanSize"),
+            wire::Field::member("OutputDataSize"),
+            wire::Field::member("ProcessId"),
+            wire::Field::member("TotalStages"),
+            wire::Field::member("DiagnosisResults"),
+            wire::Field::member("SQL"),
+            wire::Field::member("StartTime"),
+            wire::Field::member("PatternId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -362,7 +377,8 @@ impl wire::Object for DetectionItemResult {
 
 wire::object!(DetectionItemResult);
 
-/// An item of [`DetectionItemResult::diagnosis_results`](field@DetectionItemResult::diagnosis_results).
+/// An item of
+/// [`DetectionItemResult::diagnosis_results`](field@DetectionItemResult::diagnosis_results).
 #[derive(Default)]
 #[non_exhaustive]
 pub struct DiagnosisResult {
@@ -379,17 +395,12 @@ pub struct DiagnosisResult {
 impl wire::Object for DiagnosisResult {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "DiagnosisResult",
-                fields: &[
-                    wire::Field::member("Code"),
-                    wire::Field::member("Detail"),
-                    wire::Field::member("StageId"),
-                    wire::Field::member("OperatorId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("DiagnosisResult", const { &[
+            wire::Field::member("Code"),
+            wire::Field::member("Detail"),
+            wire::Field::member("StageId"),
+            wire::Field::member("OperatorId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -420,12 +431,12 @@ wire::object!(DiagnosisResult);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InvalidDBCluster.NotFound`, status 404.
     InvalidDbClusterNotFound,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DescribeBadSqlDetection";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -438,9 +449,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Describes a bad SQL detection.
     ///
-    /// Examples, errors and types: [`describe_bad_sql_detection`](mod@super::describe_bad_sql_detection).
+    /// Examples, errors and types:
+    /// [`describe_bad_sql_detection`](mod@super::describe_bad_sql_detection).
     #[inline]
-    pub fn describe_bad_sql_detection(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_bad_sql_detection(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

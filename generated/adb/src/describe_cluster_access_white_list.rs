@@ -2,7 +2,9 @@
 
 //! Describes a cluster access white list.
 //!
-//! Operation `DescribeClusterAccessWhiteList`: it only reads. [Its page](https://api.alibabacloud.com/document/adb/2021-12-01/DescribeClusterAccessWhiteList) at Alibaba Cloud.
+//! Operation `DescribeClusterAccessWhiteList`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/adb/2021-12-01/DescribeClusterAccessWhiteList)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -32,12 +34,14 @@
 //! # use alicloud_adb::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_adb::Error> {
-//! let replay = Replay::new().error(describe::Error::InvalidDbClusterNotFound);
-//! # let client = adb::Client::new(&replay.config());
+//! let replay = Replay::new().error(describe::ErrorKind::InvalidDbClusterNotFound);
+//! # let client = adb::Client::new(&replay.config().retry(alicloud_adb::Retry::off()));
 //! # let request = describe::Request::new().db_cluster_id("amv-bp11q28kvl688****");
 //! let error = client.describe_cluster_access_white_list(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(describe::Error::InvalidDbClusterNotFound) => assert_eq!(error.status(), Some(404)),
+//!     Some(describe::ErrorKind::InvalidDbClusterNotFound) => {
+//!         assert_eq!(error.status(), Some(404))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -47,32 +51,34 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeClusterAccessWhiteList`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
     /// `DBClusterId`, **required**. Example: `amv-bp11q28kvl688****`.
     pub db_cluster_id: Option<String>,
-    /// `RegionId`: The ID of the region.
+    /// `RegionId` (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do.
+    /// It does not choose the host: `Call::region` and `Config::region` do.
     pub region_id: Option<String>,
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`db_cluster_id`](field@Self::db_cluster_id).
+    /// Sets [`DBClusterId`](field@Self::db_cluster_id), **required**.
     #[inline]
     pub fn db_cluster_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.db_cluster_id, value);
         self
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id) (if unset, the client's region): The ID of the
+    /// region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
@@ -83,15 +89,10 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("DBClusterId").required(),
-                    wire::Field::query("RegionId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("DBClusterId").required(),
+            wire::Field::query("RegionId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -128,15 +129,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("Items").wrapper("IPArray"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("Items").wrapper("IPArray"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -166,7 +162,18 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"370D09FD-442A-5225-AAD3-7362CAE39177\",\"Items\":{\"IPArray\":[{\"DBClusterIPArrayAttribute\":\"hidden\",\"SecurityIPList\":\"127.0.xx.xx\",\"DBClusterIPArrayName\":\"test\"}]}}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "370D09FD-442A-5225-AAD3-7362CAE39177",
+  "Items": {
+    "IPArray": [
+      {
+        "DBClusterIPArrayAttribute": "hidden",
+        "SecurityIPList": "127.0.xx.xx",
+        "DBClusterIPArrayName": "test"
+      }
+    ]
+  }
+}"#),
     ];
 }
 
@@ -185,16 +192,11 @@ pub struct IpArray {
 impl wire::Object for IpArray {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "IpArray",
-                fields: &[
-                    wire::Field::member("DBClusterIPArrayAttribute"),
-                    wire::Field::member("SecurityIPList"),
-                    wire::Field::member("DBClusterIPArrayName"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("IpArray", const { &[
+            wire::Field::member("DBClusterIPArrayAttribute"),
+            wire::Field::member("SecurityIPList"),
+            wire::Field::member("DBClusterIPArrayName"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -223,7 +225,7 @@ wire::object!(IpArray);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InvalidDBCluster.NotFound`, status 404.
     InvalidDbClusterNotFound,
     /// `InvalidDBClusterId.NotFound`, status 404.
@@ -232,7 +234,7 @@ pub enum Error {
     InvalidDbClusterIdMalformed,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DescribeClusterAccessWhiteList";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -247,9 +249,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Describes a cluster access white list.
     ///
-    /// Examples, errors and types: [`describe_cluster_access_white_list`](mod@super::describe_cluster_access_white_list).
+    /// Examples, errors and types:
+    /// [`describe_cluster_access_white_list`](mod@super::describe_cluster_access_white_list).
     #[inline]
-    pub fn describe_cluster_access_white_list(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_cluster_access_white_list(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Describes cluster net info.
 //!
-//! Operation `DescribeClusterNetInfo`: it only reads. [Its page](https://api.alibabacloud.com/document/adb/2021-12-01/DescribeClusterNetInfo) at Alibaba Cloud.
+//! Operation `DescribeClusterNetInfo`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/adb/2021-12-01/DescribeClusterNetInfo) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -32,12 +34,14 @@
 //! # use alicloud_adb::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_adb::Error> {
-//! let replay = Replay::new().error(describe::Error::InvalidDbClusterNotFound);
-//! # let client = adb::Client::new(&replay.config());
+//! let replay = Replay::new().error(describe::ErrorKind::InvalidDbClusterNotFound);
+//! # let client = adb::Client::new(&replay.config().retry(alicloud_adb::Retry::off()));
 //! # let request = describe::Request::new().db_cluster_id("amv-wz9dqvn0o7****");
 //! let error = client.describe_cluster_net_info(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(describe::Error::InvalidDbClusterNotFound) => assert_eq!(error.status(), Some(404)),
+//!     Some(describe::ErrorKind::InvalidDbClusterNotFound) => {
+//!         assert_eq!(error.status(), Some(404))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -47,6 +51,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeClusterNetInfo`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -57,20 +62,20 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`db_cluster_id`](field@Self::db_cluster_id).
+    /// Sets [`DBClusterId`](field@Self::db_cluster_id), **required**.
     #[inline]
     pub fn db_cluster_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.db_cluster_id, value);
         self
     }
 
-    /// Sets [`engine`](field@Self::engine).
+    /// Sets [`Engine`](field@Self::engine).
     #[inline]
     pub fn engine(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.engine, value);
@@ -81,15 +86,10 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("DBClusterId").required(),
-                    wire::Field::query("Engine"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("DBClusterId").required(),
+            wire::Field::query("Engine"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -128,16 +128,11 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("ClusterNetworkType"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("Items").wrapper("Address"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("ClusterNetworkType"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("Items").wrapper("Address"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -169,7 +164,24 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"ClusterNetworkType\":\"VPC\",\"RequestId\":\"69A29B65-CD0C-52B1-BE42-8B454569747F\",\"Items\":{\"Address\":[{\"VSwitchId\":\"vsw-bp1syh8vvw8yec****\",\"ConnectionString\":\"amv-wz9dqvn0o7****.ads.aliyuncs.com\",\"NetType\":\"VPC\",\"Port\":\"3306\",\"VPCId\":\"vpc-8vbhucmd5b****\",\"IPAddress\":\"192.168.xx.xx\",\"ConnectionStringPrefix\":\"amv-wz9dqvn0o7****\",\"Ports\":{\"ports\":[{\"Port\":\"3306\",\"Protocol\":\"mysql\"}]}}]}}"),
+        operation::Sample::Json(r#"{
+  "ClusterNetworkType": "VPC",
+  "RequestId": "69A29B65-CD0C-52B1-BE42-8B454569747F",
+  "Items": {
+    "Address": [
+      {
+        "VSwitchId": "vsw-bp1syh8vvw8yec****",
+        "ConnectionString": "amv-wz9dqvn0o7****.ads.aliyuncs.com",
+        "NetType": "VPC",
+        "Port": "3306",
+        "VPCId": "vpc-8vbhucmd5b****",
+        "IPAddress": "192.168.xx.xx",
+        "ConnectionStringPrefix": "amv-wz9dqvn0o7****",
+        "Ports": {"ports": [{"Port": "3306", "Protocol": "mysql"}]}
+      }
+    ]
+  }
+}"#),
     ];
 }
 
@@ -198,21 +210,16 @@ pub struct Address {
 impl wire::Object for Address {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Address",
-                fields: &[
-                    wire::Field::member("VSwitchId"),
-                    wire::Field::member("ConnectionString"),
-                    wire::Field::member("NetType"),
-                    wire::Field::member("Port"),
-                    wire::Field::member("VPCId"),
-                    wire::Field::member("IPAddress"),
-                    wire::Field::member("ConnectionStringPrefix"),
-                    wire::Field::member("Ports").wrapper("ports"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Address", const { &[
+            wire::Field::member("VSwitchId"),
+            wire::Field::member("ConnectionString"),
+            wire::Field::member("NetType"),
+            wire::Field::member("Port"),
+            wire::Field::member("VPCId"),
+            wire::Field::member("IPAddress"),
+            wire::Field::member("ConnectionStringPrefix"),
+            wire::Field::member("Ports").wrapper("ports"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -259,15 +266,10 @@ pub struct Port {
 impl wire::Object for Port {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Port",
-                fields: &[
-                    wire::Field::member("Port"),
-                    wire::Field::member("Protocol"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Port", const { &[
+            wire::Field::member("Port"),
+            wire::Field::member("Protocol"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -294,14 +296,14 @@ wire::object!(Port);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `ACS.InvalidParameter.%s`, status 400.
     AcsInvalidParameter,
     /// `InvalidDBCluster.NotFound`, status 404.
     InvalidDbClusterNotFound,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DescribeClusterNetInfo";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -315,9 +317,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Describes cluster net info.
     ///
-    /// Examples, errors and types: [`describe_cluster_net_info`](mod@super::describe_cluster_net_info).
+    /// Examples, errors and types:
+    /// [`describe_cluster_net_info`](mod@super::describe_cluster_net_info).
     #[inline]
-    pub fn describe_cluster_net_info(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_cluster_net_info(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Describes cluster resource detail.
 //!
-//! Operation `DescribeClusterResourceDetail`: it only reads. [Its page](https://api.alibabacloud.com/document/adb/2021-12-01/DescribeClusterResourceDetail) at Alibaba Cloud.
+//! Operation `DescribeClusterResourceDetail`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/adb/2021-12-01/DescribeClusterResourceDetail)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -28,6 +30,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeClusterResourceDetail`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -36,13 +39,13 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`db_cluster_id`](field@Self::db_cluster_id).
+    /// Sets [`DBClusterId`](field@Self::db_cluster_id), **required**.
     #[inline]
     pub fn db_cluster_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.db_cluster_id, value);
@@ -53,14 +56,9 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("DBClusterId").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("DBClusterId").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -97,16 +95,11 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("Code"),
-                    wire::Field::member("Data"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("Code"),
+            wire::Field::member("Data"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -138,7 +131,33 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"1AD222E9-E606-4A42-BF6D-8A4442913CEF\",\"Code\":200,\"Data\":{\"DBClusterId\":\"amv-adbxxxxx\",\"ComputeResource\":\"16ACU\",\"FreeComputeResource\":\"0ACU\",\"StorageResource\":\"24ACU\",\"ResourceGroupList\":[{\"PoolId\":17,\"PoolName\":\"testadb\",\"PoolType\":\"interactive\",\"MinComputeResource\":\"16ACU\",\"MaxComputeResource\":\"128ACU\",\"PoolUsers\":\"user1\",\"Status\":\"running\",\"ClusterSizeResource\":\"0\",\"MinClusterCount\":0,\"MaxClusterCount\":0,\"RunningClusterCount\":0,\"ClusterMode\":\"0\",\"EnableSpot\":true}]}}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "1AD222E9-E606-4A42-BF6D-8A4442913CEF",
+  "Code": 200,
+  "Data": {
+    "DBClusterId": "amv-adbxxxxx",
+    "ComputeResource": "16ACU",
+    "FreeComputeResource": "0ACU",
+    "StorageResource": "24ACU",
+    "ResourceGroupList": [
+      {
+        "PoolId": 17,
+        "PoolName": "testadb",
+        "PoolType": "interactive",
+        "MinComputeResource": "16ACU",
+        "MaxComputeResource": "128ACU",
+        "PoolUsers": "user1",
+        "Status": "running",
+        "ClusterSizeResource": "0",
+        "MinClusterCount": 0,
+        "MaxClusterCount": 0,
+        "RunningClusterCount": 0,
+        "ClusterMode": "0",
+        "EnableSpot": true
+      }
+    ]
+  }
+}"#),
     ];
 }
 
@@ -161,18 +180,13 @@ pub struct Data {
 impl wire::Object for Data {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Data",
-                fields: &[
-                    wire::Field::member("DBClusterId"),
-                    wire::Field::member("ComputeResource"),
-                    wire::Field::member("FreeComputeResource"),
-                    wire::Field::member("StorageResource"),
-                    wire::Field::member("ResourceGroupList"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Data", const { &[
+            wire::Field::member("DBClusterId"),
+            wire::Field::member("ComputeResource"),
+            wire::Field::member("FreeComputeResource"),
+            wire::Field::member("StorageResource"),
+            wire::Field::member("ResourceGroupList"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -235,26 +249,21 @@ pub struct ResourceGroupList {
 impl wire::Object for ResourceGroupList {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "ResourceGroupList",
-                fields: &[
-                    wire::Field::member("PoolId"),
-                    wire::Field::member("PoolName"),
-                    wire::Field::member("PoolType"),
-                    wire::Field::member("MinComputeResource"),
-                    wire::Field::member("MaxComputeResource"),
-                    wire::Field::member("PoolUsers"),
-                    wire::Field::member("Status"),
-                    wire::Field::member("ClusterSizeResource"),
-                    wire::Field::member("MinClusterCount"),
-                    wire::Field::member("MaxClusterCount"),
-                    wire::Field::member("RunningClusterCount"),
-                    wire::Field::member("ClusterMode"),
-                    wire::Field::member("EnableSpot"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("ResourceGroupList", const { &[
+            wire::Field::member("PoolId"),
+            wire::Field::member("PoolName"),
+            wire::Field::member("PoolType"),
+            wire::Field::member("MinComputeResource"),
+            wire::Field::member("MaxComputeResource"),
+            wire::Field::member("PoolUsers"),
+            wire::Field::member("Status"),
+            wire::Field::member("ClusterSizeResource"),
+            wire::Field::member("MinClusterCount"),
+            wire::Field::member("MaxClusterCount"),
+            wire::Field::member("RunningClusterCount"),
+            wire::Field::member("ClusterMode"),
+            wire::Field::member("EnableSpot"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -298,28 +307,23 @@ impl wire::Object for ResourceGroupList {
 
 wire::object!(ResourceGroupList);
 
-/// The error codes that are documented for `DescribeClusterResourceDetail`: none.
+/// No error codes are documented for `DescribeClusterResourceDetail`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "DescribeClusterResourceDetail";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Describes cluster resource detail.
     ///
-    /// Examples, errors and types: [`describe_cluster_resource_detail`](mod@super::describe_cluster_resource_detail).
+    /// Examples, errors and types:
+    /// [`describe_cluster_resource_detail`](mod@super::describe_cluster_resource_detail).
     #[inline]
-    pub fn describe_cluster_resource_detail(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_cluster_resource_detail(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Describes a compaction service switch.
 //!
-//! Operation `DescribeCompactionServiceSwitch`: a write. [Its page](https://api.alibabacloud.com/document/adb/2021-12-01/DescribeCompactionServiceSwitch) at Alibaba Cloud.
+//! Operation `DescribeCompactionServiceSwitch`: a write.
+//! [Its page](https://api.alibabacloud.com/document/adb/2021-12-01/DescribeCompactionServiceSwitch)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -32,12 +34,14 @@
 //! # use alicloud_adb::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_adb::Error> {
-//! let replay = Replay::new().error(describe::Error::InvalidDbClusterIdNotFound);
-//! # let client = adb::Client::new(&replay.config());
+//! let replay = Replay::new().error(describe::ErrorKind::InvalidDbClusterIdNotFound);
+//! # let client = adb::Client::new(&replay.config().retry(alicloud_adb::Retry::off()));
 //! # let request = describe::Request::new().db_cluster_id("amv-bp149vz49b36t****");
 //! let error = client.describe_compaction_service_switch(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(describe::Error::InvalidDbClusterIdNotFound) => assert_eq!(error.status(), Some(400)),
+//!     Some(describe::ErrorKind::InvalidDbClusterIdNotFound) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -47,6 +51,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeCompactionServiceSwitch`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -55,13 +60,13 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`db_cluster_id`](field@Self::db_cluster_id).
+    /// Sets [`DBClusterId`](field@Self::db_cluster_id), **required**.
     #[inline]
     pub fn db_cluster_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.db_cluster_id, value);
@@ -72,14 +77,9 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("DBClusterId").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("DBClusterId").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -114,15 +114,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("Data"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("Data"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -152,7 +147,10 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"D761DA51-12F8-5457-AAA9-F52B9F436D2D\",\"Data\":{\"EnableCompactionService\":true}}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "D761DA51-12F8-5457-AAA9-F52B9F436D2D",
+  "Data": {"EnableCompactionService": true}
+}"#),
     ];
 }
 
@@ -160,21 +158,16 @@ impl alicloud_runtime::Response for Response {
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Data {
-    /// `EnableCompactionService`. Values: `true`, `false`. Example: `true`.
+    /// `EnableCompactionService`. Values: `true`, `false`.
     pub enable_compaction_service: Option<bool>,
 }
 
 impl wire::Object for Data {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Data",
-                fields: &[
-                    wire::Field::member("EnableCompactionService"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Data", const { &[
+            wire::Field::member("EnableCompactionService"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -199,7 +192,7 @@ wire::object!(Data);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InvalidDBClusterId.NotFound`, status 400.
     InvalidDbClusterIdNotFound,
     /// `InvalidDBClusterId.Malformed`, status 400.
@@ -208,7 +201,7 @@ pub enum Error {
     InvalidMaintainTimeMalformed,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DescribeCompactionServiceSwitch";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -223,9 +216,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Describes a compaction service switch.
     ///
-    /// Examples, errors and types: [`describe_compaction_service_switch`](mod@super::describe_compaction_service_switch).
+    /// Examples, errors and types:
+    /// [`describe_compaction_service_switch`](mod@super::describe_compaction_service_switch).
     #[inline]
-    pub fn describe_compaction_service_switch(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_compaction_service_switch(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

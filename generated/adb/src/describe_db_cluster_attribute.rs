@@ -2,7 +2,9 @@
 
 //! Describes a DB cluster attribute.
 //!
-//! Operation `DescribeDBClusterAttribute`: it only reads. [Its page](https://api.alibabacloud.com/document/adb/2021-12-01/DescribeDBClusterAttribute) at Alibaba Cloud.
+//! Operation `DescribeDBClusterAttribute`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/adb/2021-12-01/DescribeDBClusterAttribute) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -32,12 +34,14 @@
 //! # use alicloud_adb::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_adb::Error> {
-//! let replay = Replay::new().error(describe::Error::InvalidDbClusterNotFound);
-//! # let client = adb::Client::new(&replay.config());
+//! let replay = Replay::new().error(describe::ErrorKind::InvalidDbClusterNotFound);
+//! # let client = adb::Client::new(&replay.config().retry(alicloud_adb::Retry::off()));
 //! # let request = describe::Request::new().db_cluster_id("amv-wz9509beptiz****");
 //! let error = client.describe_db_cluster_attribute(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(describe::Error::InvalidDbClusterNotFound) => assert_eq!(error.status(), Some(404)),
+//!     Some(describe::ErrorKind::InvalidDbClusterNotFound) => {
+//!         assert_eq!(error.status(), Some(404))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -47,6 +51,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeDBClusterAttribute`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -55,13 +60,13 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`db_cluster_id`](field@Self::db_cluster_id).
+    /// Sets [`DBClusterId`](field@Self::db_cluster_id), **required**.
     #[inline]
     pub fn db_cluster_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.db_cluster_id, value);
@@ -72,14 +77,9 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("DBClusterId").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("DBClusterId").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -114,15 +114,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("Items").wrapper("DBCluster"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("Items").wrapper("DBCluster"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -152,7 +147,72 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"A5C433C2-001F-58E3-99F5-3274C14DF8BD\",\"Items\":{\"DBCluster\":[{\"CreationTime\":\"2022-07-01T09:50:18Z\",\"Expired\":\"false\",\"MaintainTime\":\"04:00Z-05:00Z\",\"PayType\":\"Prepaid\",\"Tags\":{\"Tag\":[{\"Key\":\"tag1\",\"Value\":\"test1\"}]},\"Mode\":\"flexible\",\"Port\":3306,\"LockMode\":\"ManualLock\",\"EngineVersion\":\"3.1.16\",\"StorageResource\":\"24ACU\",\"DBClusterId\":\"amv-wz9509beptiz****\",\"ConnectionString\":\"amv-wz9509beptiz****.ads.aliyuncs.com\",\"DBClusterType\":\"Common\",\"CommodityCode\":\"ads_pre\",\"ExpireTime\":\"2022-10-01T09:50:18Z\",\"LockReason\":\"instance_expire\",\"VPCId\":\"vpc-bp13h7uzhulpu****\",\"ComputeResource\":\"16ACU\",\"RegionId\":\"cn-hangzhou\",\"VSwitchId\":\"vsw-uf629gydd54ld****\",\"DBVersion\":\"5.0\",\"DBClusterStatus\":\"Running\",\"ResourceGroupId\":\"rg-acfmyiu4ekp****\",\"DBClusterNetworkType\":\"VPC\",\"DBClusterDescription\":\"adb_test\",\"UserENIStatus\":false,\"ZoneId\":\"cn-hangzhou-h\",\"Engine\":\"AnalyticDB\",\"ReservedACU\":\"24ACU\",\"ComputeResourceTotal\":\"48ACU\",\"StorageResourceTotal\":\"24ACU\",\"ProductForm\":\"N/A\",\"ReservedNodeSize\":\"N/A\",\"ClickhouseEngineEnabled\":true,\"ProductVersion\":\"BasicVersion\",\"KmsId\":\"e1935511-cf88-1123-a0f8-1be8d251****\",\"TaskInfo\":{\"Name\":\"ScaleUpDBCluster\",\"Status\":\"RUNNING\",\"Progress\":\"10\",\"StepList\":{\"StepList\":[{\"StepName\":\"PrepareResources\",\"StepDesc\":\"Prepare resources\",\"StepStatus\":\"RUNNING\",\"StepProgress\":\"50\",\"StartTime\":\"2024-03-10T09:28:34Z\",\"EndTime\":\"2024-03-10T10:28:34Z\"}]}},\"UserENIVpcId\":\"vpc-rj9hnedlfm645uj******\",\"UserENIVSwitchOptions\":\"vsw-rj9ixufmywqq98z******,vsw-rj95ij6wcz656v7******\",\"UserENIZoneOptions\":\"cn-hangzhou-k,cn-hangzhou-h\",\"ClickhouseEngineCacheSize\":100}]}}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "A5C433C2-001F-58E3-99F5-3274C14DF8BD",
+  "Items": {
+    "DBCluster": [
+      {
+        "CreationTime": "2022-07-01T09:50:18Z",
+        "Expired": "false",
+        "MaintainTime": "04:00Z-05:00Z",
+        "PayType": "Prepaid",
+        "Tags": {"Tag": [{"Key": "tag1", "Value": "test1"}]},
+        "Mode": "flexible",
+        "Port": 3306,
+        "LockMode": "ManualLock",
+        "EngineVersion": "3.1.16",
+        "StorageResource": "24ACU",
+        "DBClusterId": "amv-wz9509beptiz****",
+        "ConnectionString": "amv-wz9509beptiz****.ads.aliyuncs.com",
+        "DBClusterType": "Common",
+        "CommodityCode": "ads_pre",
+        "ExpireTime": "2022-10-01T09:50:18Z",
+        "LockReason": "instance_expire",
+        "VPCId": "vpc-bp13h7uzhulpu****",
+        "ComputeResource": "16ACU",
+        "RegionId": "cn-hangzhou",
+        "VSwitchId": "vsw-uf629gydd54ld****",
+        "DBVersion": "5.0",
+        "DBClusterStatus": "Running",
+        "ResourceGroupId": "rg-acfmyiu4ekp****",
+        "DBClusterNetworkType": "VPC",
+        "DBClusterDescription": "adb_test",
+        "UserENIStatus": false,
+        "ZoneId": "cn-hangzhou-h",
+        "Engine": "AnalyticDB",
+        "ReservedACU": "24ACU",
+        "ComputeResourceTotal": "48ACU",
+        "StorageResourceTotal": "24ACU",
+        "ProductForm": "N/A",
+        "ReservedNodeSize": "N/A",
+        "ClickhouseEngineEnabled": true,
+        "ProductVersion": "BasicVersion",
+        "KmsId": "e1935511-cf88-1123-a0f8-1be8d251****",
+        "TaskInfo": {
+          "Name": "ScaleUpDBCluster",
+          "Status": "RUNNING",
+          "Progress": "10",
+          "StepList": {
+            "StepList": [
+              {
+                "StepName": "PrepareResources",
+                "StepDesc": "Prepare resources",
+                "StepStatus": "RUNNING",
+                "StepProgress": "50",
+                "StartTime": "2024-03-10T09:28:34Z",
+                "EndTime": "2024-03-10T10:28:34Z"
+              }
+            ]
+          }
+        },
+        "UserENIVpcId": "vpc-rj9hnedlfm645uj******",
+        "UserENIVSwitchOptions": "vsw-rj9ixufmywqq98z******,vsw-rj95ij6wcz656v7******",
+        "UserENIZoneOptions": "cn-hangzhou-k,cn-hangzhou-h",
+        "ClickhouseEngineCacheSize": 100
+      }
+    ]
+  }
+}"#),
     ];
 }
 
@@ -226,13 +286,14 @@ pub struct DbCluster {
     pub storage_resource_total: String,
     /// `SupportedFeatures`.
     pub supported_features: std::collections::BTreeMap<String, String>,
-    /// `ProductForm`. Values: [`IntegrationForm`](Self::PRODUCT_FORM_INTEGRATION_FORM), [`LegacyForm`](Self::PRODUCT_FORM_LEGACY_FORM). Example: `N/A`.
+    /// `ProductForm`. Values: [`IntegrationForm`](Self::PRODUCT_FORM_INTEGRATION_FORM),
+    /// [`LegacyForm`](Self::PRODUCT_FORM_LEGACY_FORM). Example: `N/A`.
     pub product_form: String,
     /// `ReservedNodeSize`. Example: `N/A`.
     pub reserved_node_size: String,
     /// `ReservedNodeCount`. Example: `N/A`.
     pub reserved_node_count: Option<i64>,
-    /// `ClickhouseEngineEnabled`. Values: `true`, `false`. Example: `true`.
+    /// `ClickhouseEngineEnabled`. Values: `true`, `false`.
     pub clickhouse_engine_enabled: Option<bool>,
     /// `AINodeNumber`.
     pub ai_node_number: Option<i64>,
@@ -270,61 +331,56 @@ impl DbCluster {
 impl wire::Object for DbCluster {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "DbCluster",
-                fields: &[
-                    wire::Field::member("CreationTime"),
-                    wire::Field::member("Expired"),
-                    wire::Field::member("MaintainTime"),
-                    wire::Field::member("PayType"),
-                    wire::Field::member("Tags").wrapper("Tag"),
-                    wire::Field::member("Mode"),
-                    wire::Field::member("Port"),
-                    wire::Field::member("LockMode"),
-                    wire::Field::member("EngineVersion"),
-                    wire::Field::member("StorageResource"),
-                    wire::Field::member("DBClusterId"),
-                    wire::Field::member("ConnectionString"),
-                    wire::Field::member("DBClusterType"),
-                    wire::Field::member("CommodityCode"),
-                    wire::Field::member("ExpireTime"),
-                    wire::Field::member("LockReason"),
-                    wire::Field::member("VPCId"),
-                    wire::Field::member("ComputeResource"),
-                    wire::Field::member("RegionId"),
-                    wire::Field::member("VSwitchId"),
-                    wire::Field::member("DBVersion"),
-                    wire::Field::member("DBClusterStatus"),
-                    wire::Field::member("ResourceGroupId"),
-                    wire::Field::member("DBClusterNetworkType"),
-                    wire::Field::member("DBClusterDescription"),
-                    wire::Field::member("UserENIStatus"),
-                    wire::Field::member("ZoneId"),
-                    wire::Field::member("Engine"),
-                    wire::Field::member("ReservedACU"),
-                    wire::Field::member("ComputeResourceTotal"),
-                    wire::Field::member("StorageResourceTotal"),
-                    wire::Field::member("SupportedFeatures"),
-                    wire::Field::member("ProductForm"),
-                    wire::Field::member("ReservedNodeSize"),
-                    wire::Field::member("ReservedNodeCount"),
-                    wire::Field::member("ClickhouseEngineEnabled"),
-                    wire::Field::member("AINodeNumber"),
-                    wire::Field::member("ProductVersion"),
-                    wire::Field::member("KmsId"),
-                    wire::Field::member("TaskInfo"),
-                    wire::Field::member("UserENIVpcId"),
-                    wire::Field::member("UserENIVSwitchOptions"),
-                    wire::Field::member("UserENIZoneOptions"),
-                    wire::Field::member("SecondaryZoneId"),
-                    wire::Field::member("SecondaryVSwitchId"),
-                    wire::Field::member("DiskEncryption"),
-                    wire::Field::member("ClickhouseEngineCacheSize"),
-                    wire::Field::member("AINodeSpec"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("DbCluster", const { &[
+            wire::Field::member("CreationTime"),
+            wire::Field::member("Expired"),
+            wire::Field::member("MaintainTime"),
+            wire::Field::member("PayType"),
+            wire::Field::member("Tags").wrapper("Tag"),
+            wire::Field::member("Mode"),
+            wire::Field::member("Port"),
+            wire::Field::member("LockMode"),
+            wire::Field::member("EngineVersion"),
+            wire::Field::member("StorageResource"),
+            wire::Field::member("DBClusterId"),
+            wire::Field::member("ConnectionString"),
+            wire::Field::member("DBClusterType"),
+            wire::Field::member("CommodityCode"),
+            wire::Field::member("ExpireTime"),
+            wire::Field::member("LockReason"),
+            wire::Field::member("VPCId"),
+            wire::Field::member("ComputeResource"),
+            wire::Field::member("RegionId"),
+            wire::Field::member("VSwitchId"),
+            wire::Field::member("DBVersion"),
+            wire::Field::member("DBClusterStatus"),
+            wire::Field::member("ResourceGroupId"),
+            wire::Field::member("DBClusterNetworkType"),
+            wire::Field::member("DBClusterDescription"),
+            wire::Field::member("UserENIStatus"),
+            wire::Field::member("ZoneId"),
+            wire::Field::member("Engine"),
+            wire::Field::member("ReservedACU"),
+            wire::Field::member("ComputeResourceTotal"),
+            wire::Field::member("StorageResourceTotal"),
+            wire::Field::member("SupportedFeatures"),
+            wire::Field::member("ProductForm"),
+            wire::Field::member("ReservedNodeSize"),
+            wire::Field::member("ReservedNodeCount"),
+            wire::Field::member("ClickhouseEngineEnabled"),
+            wire::Field::member("AINodeNumber"),
+            wire::Field::member("ProductVersion"),
+            wire::Field::member("KmsId"),
+            wire::Field::member("TaskInfo"),
+            wire::Field::member("UserENIVpcId"),
+            wire::Field::member("UserENIVSwitchOptions"),
+            wire::Field::member("UserENIZoneOptions"),
+            wire::Field::member("SecondaryZoneId"),
+            wire::Field::member("SecondaryVSwitchId"),
+            wire::Field::member("DiskEncryption"),
+            wire::Field::member("ClickhouseEngineCacheSize"),
+            wire::Field::member("AINodeSpec"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -451,15 +507,10 @@ pub struct Tag {
 impl wire::Object for Tag {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Tag",
-                fields: &[
-                    wire::Field::member("Key"),
-                    wire::Field::member("Value"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Tag", const { &[
+            wire::Field::member("Key"),
+            wire::Field::member("Value"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -487,7 +538,8 @@ wire::object!(Tag);
 pub struct TaskInfo {
     /// `Name`. Example: `ScaleUpDBCluster`.
     pub name: String,
-    /// `Status`. Values: [`RUNNING`](Self::STATUS_RUNNING), [`SUCCEED`](Self::STATUS_SUCCEED), [`NOT_RUN`](Self::STATUS_NOT_RUN). Example: `RUNNING`.
+    /// `Status`. Values: [`RUNNING`](Self::STATUS_RUNNING), [`SUCCEED`](Self::STATUS_SUCCEED),
+    /// [`NOT_RUN`](Self::STATUS_NOT_RUN).
     pub status: String,
     /// `Progress`. Example: `10`.
     pub progress: String,
@@ -507,17 +559,12 @@ impl TaskInfo {
 impl wire::Object for TaskInfo {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "TaskInfo",
-                fields: &[
-                    wire::Field::member("Name"),
-                    wire::Field::member("Status"),
-                    wire::Field::member("Progress"),
-                    wire::Field::member("StepList").wrapper("StepList"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("TaskInfo", const { &[
+            wire::Field::member("Name"),
+            wire::Field::member("Status"),
+            wire::Field::member("Progress"),
+            wire::Field::member("StepList").wrapper("StepList"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -551,7 +598,8 @@ pub struct StepList {
     pub step_name: String,
     /// `StepDesc`. Example: `Prepare resources`.
     pub step_desc: String,
-    /// `StepStatus`. Values: [`RUNNING`](Self::STEP_STATUS_RUNNING), [`SUCCEED`](Self::STEP_STATUS_SUCCEED), [`NOT_RUN`](Self::STEP_STATUS_NOT_RUN). Example: `RUNNING`.
+    /// `StepStatus`. Values: [`RUNNING`](Self::STEP_STATUS_RUNNING),
+    /// [`SUCCEED`](Self::STEP_STATUS_SUCCEED), [`NOT_RUN`](Self::STEP_STATUS_NOT_RUN).
     pub step_status: String,
     /// `StepProgress`. Example: `50`.
     pub step_progress: String,
@@ -573,19 +621,14 @@ impl StepList {
 impl wire::Object for StepList {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "StepList",
-                fields: &[
-                    wire::Field::member("StepName"),
-                    wire::Field::member("StepDesc"),
-                    wire::Field::member("StepStatus"),
-                    wire::Field::member("StepProgress"),
-                    wire::Field::member("StartTime"),
-                    wire::Field::member("EndTime"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("StepList", const { &[
+            wire::Field::member("StepName"),
+            wire::Field::member("StepDesc"),
+            wire::Field::member("StepStatus"),
+            wire::Field::member("StepProgress"),
+            wire::Field::member("StartTime"),
+            wire::Field::member("EndTime"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -620,12 +663,12 @@ wire::object!(StepList);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InvalidDBCluster.NotFound`, status 404.
     InvalidDbClusterNotFound,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DescribeDBClusterAttribute";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -638,9 +681,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Describes a DB cluster attribute.
     ///
-    /// Examples, errors and types: [`describe_db_cluster_attribute`](mod@super::describe_db_cluster_attribute).
+    /// Examples, errors and types:
+    /// [`describe_db_cluster_attribute`](mod@super::describe_db_cluster_attribute).
     #[inline]
-    pub fn describe_db_cluster_attribute(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_db_cluster_attribute(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Describes DB cluster health status.
 //!
-//! Operation `DescribeDBClusterHealthStatus`: it only reads. [Its page](https://api.alibabacloud.com/document/adb/2021-12-01/DescribeDBClusterHealthStatus) at Alibaba Cloud.
+//! Operation `DescribeDBClusterHealthStatus`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/adb/2021-12-01/DescribeDBClusterHealthStatus)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -32,12 +34,14 @@
 //! # use alicloud_adb::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_adb::Error> {
-//! let replay = Replay::new().error(describe::Error::InvalidDbClusterNotFound);
-//! # let client = adb::Client::new(&replay.config());
+//! let replay = Replay::new().error(describe::ErrorKind::InvalidDbClusterNotFound);
+//! # let client = adb::Client::new(&replay.config().retry(alicloud_adb::Retry::off()));
 //! # let request = describe::Request::new().db_cluster_id("amv-uf6o6m8p6x7v****");
 //! let error = client.describe_db_cluster_health_status(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(describe::Error::InvalidDbClusterNotFound) => assert_eq!(error.status(), Some(404)),
+//!     Some(describe::ErrorKind::InvalidDbClusterNotFound) => {
+//!         assert_eq!(error.status(), Some(404))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -47,32 +51,34 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeDBClusterHealthStatus`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
     /// `DBClusterId`, **required**. Example: `amv-uf6o6m8p6x7v****`.
     pub db_cluster_id: Option<String>,
-    /// `RegionId`, **required**: The ID of the region.
+    /// `RegionId`, **required** (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`db_cluster_id`](field@Self::db_cluster_id).
+    /// Sets [`DBClusterId`](field@Self::db_cluster_id), **required**.
     #[inline]
     pub fn db_cluster_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.db_cluster_id, value);
         self
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id), **required** (if unset, the client's region): The
+    /// ID of the region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
@@ -83,15 +89,10 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("DBClusterId").required(),
-                    wire::Field::query("RegionId").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("DBClusterId").required(),
+            wire::Field::query("RegionId").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -136,19 +137,14 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("CS"),
-                    wire::Field::member("Executor"),
-                    wire::Field::member("Worker"),
-                    wire::Field::member("InstanceStatus"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("AccessDeniedDetail"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("CS"),
+            wire::Field::member("Executor"),
+            wire::Field::member("Worker"),
+            wire::Field::member("InstanceStatus"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("AccessDeniedDetail"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -186,7 +182,31 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"CS\":{\"ActiveCount\":2,\"UnavailableCount\":0,\"RiskCount\":0,\"ExpectedCount\":2,\"Status\":\"NORMAL\"},\"Executor\":{\"ActiveCount\":2,\"UnavailableCount\":0,\"RiskCount\":0,\"ExpectedCount\":2,\"Status\":\"NORMAL\"},\"Worker\":{\"ActiveCount\":2,\"UnavailableCount\":0,\"RiskCount\":0,\"ExpectedCount\":2,\"Status\":\"NORMAL\"},\"InstanceStatus\":\"NORMAL\",\"RequestId\":\"1AD222E9-E606-4A42-BF6D-8A4442913CEA\"}"),
+        operation::Sample::Json(r#"{
+  "CS": {
+    "ActiveCount": 2,
+    "UnavailableCount": 0,
+    "RiskCount": 0,
+    "ExpectedCount": 2,
+    "Status": "NORMAL"
+  },
+  "Executor": {
+    "ActiveCount": 2,
+    "UnavailableCount": 0,
+    "RiskCount": 0,
+    "ExpectedCount": 2,
+    "Status": "NORMAL"
+  },
+  "Worker": {
+    "ActiveCount": 2,
+    "UnavailableCount": 0,
+    "RiskCount": 0,
+    "ExpectedCount": 2,
+    "Status": "NORMAL"
+  },
+  "InstanceStatus": "NORMAL",
+  "RequestId": "1AD222E9-E606-4A42-BF6D-8A4442913CEA"
+}"#),
     ];
 }
 
@@ -209,18 +229,13 @@ pub struct Cs {
 impl wire::Object for Cs {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Cs",
-                fields: &[
-                    wire::Field::member("ActiveCount"),
-                    wire::Field::member("UnavailableCount"),
-                    wire::Field::member("RiskCount"),
-                    wire::Field::member("ExpectedCount"),
-                    wire::Field::member("Status"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Cs", const { &[
+            wire::Field::member("ActiveCount"),
+            wire::Field::member("UnavailableCount"),
+            wire::Field::member("RiskCount"),
+            wire::Field::member("ExpectedCount"),
+            wire::Field::member("Status"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -267,18 +282,13 @@ pub struct Executor {
 impl wire::Object for Executor {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Executor",
-                fields: &[
-                    wire::Field::member("ActiveCount"),
-                    wire::Field::member("UnavailableCount"),
-                    wire::Field::member("RiskCount"),
-                    wire::Field::member("ExpectedCount"),
-                    wire::Field::member("Status"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Executor", const { &[
+            wire::Field::member("ActiveCount"),
+            wire::Field::member("UnavailableCount"),
+            wire::Field::member("RiskCount"),
+            wire::Field::member("ExpectedCount"),
+            wire::Field::member("Status"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -325,18 +335,13 @@ pub struct Worker {
 impl wire::Object for Worker {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Worker",
-                fields: &[
-                    wire::Field::member("ActiveCount"),
-                    wire::Field::member("UnavailableCount"),
-                    wire::Field::member("RiskCount"),
-                    wire::Field::member("ExpectedCount"),
-                    wire::Field::member("Status"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Worker", const { &[
+            wire::Field::member("ActiveCount"),
+            wire::Field::member("UnavailableCount"),
+            wire::Field::member("RiskCount"),
+            wire::Field::member("ExpectedCount"),
+            wire::Field::member("Status"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -369,12 +374,12 @@ wire::object!(Worker);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InvalidDBCluster.NotFound`, status 404.
     InvalidDbClusterNotFound,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DescribeDBClusterHealthStatus";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -387,9 +392,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Describes DB cluster health status.
     ///
-    /// Examples, errors and types: [`describe_db_cluster_health_status`](mod@super::describe_db_cluster_health_status).
+    /// Examples, errors and types:
+    /// [`describe_db_cluster_health_status`](mod@super::describe_db_cluster_health_status).
     #[inline]
-    pub fn describe_db_cluster_health_status(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_db_cluster_health_status(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

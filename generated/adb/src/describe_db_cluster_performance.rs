@@ -2,7 +2,9 @@
 
 //! Describes DB cluster performance.
 //!
-//! Operation `DescribeDBClusterPerformance`: it only reads. [Its page](https://api.alibabacloud.com/document/adb/2021-12-01/DescribeDBClusterPerformance) at Alibaba Cloud.
+//! Operation `DescribeDBClusterPerformance`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/adb/2021-12-01/DescribeDBClusterPerformance)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -32,12 +34,14 @@
 //! # use alicloud_adb::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_adb::Error> {
-//! let replay = Replay::new().error(describe::Error::IdempotentParameterMismatch);
-//! # let client = adb::Client::new(&replay.config());
+//! let replay = Replay::new().error(describe::ErrorKind::IdempotentParameterMismatch);
+//! # let client = adb::Client::new(&replay.config().retry(alicloud_adb::Retry::off()));
 //! # let request = describe::Request::new().db_cluster_id("amv-bp1hx5n1o8f61****");
 //! let error = client.describe_db_cluster_performance(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(describe::Error::IdempotentParameterMismatch) => assert_eq!(error.status(), Some(400)),
+//!     Some(describe::ErrorKind::IdempotentParameterMismatch) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -47,68 +51,71 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeDBClusterPerformance`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
     /// `DBClusterId`, **required**. Example: `amv-bp1hx5n1o8f61****`.
     pub db_cluster_id: Option<String>,
-    /// `Key`. Example: `AnalyticDB_CPU_Usage_Percentage`. Default: `AnalyticDB_CPU_Usage_Percentage`.
+    /// `Key`. Example: `AnalyticDB_CPU_Usage_Percentage`. Default:
+    /// `AnalyticDB_CPU_Usage_Percentage`.
     pub key: Option<String>,
     /// `StartTime`. Example: `2022-03-10T23:56Z`.
     pub start_time: Option<String>,
     /// `EndTime`. Example: `2022-03-11T15:01Z`.
     pub end_time: Option<String>,
-    /// `RegionId`, **required**: The ID of the region.
+    /// `RegionId`, **required** (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
     /// `ResourcePools`. Example: `user_default`.
     pub resource_pools: Option<String>,
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`db_cluster_id`](field@Self::db_cluster_id).
+    /// Sets [`DBClusterId`](field@Self::db_cluster_id), **required**.
     #[inline]
     pub fn db_cluster_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.db_cluster_id, value);
         self
     }
 
-    /// Sets [`key`](field@Self::key).
+    /// Sets [`Key`](field@Self::key).
     #[inline]
     pub fn key(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.key, value);
         self
     }
 
-    /// Sets [`start_time`](field@Self::start_time).
+    /// Sets [`StartTime`](field@Self::start_time).
     #[inline]
     pub fn start_time(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.start_time, value);
         self
     }
 
-    /// Sets [`end_time`](field@Self::end_time).
+    /// Sets [`EndTime`](field@Self::end_time).
     #[inline]
     pub fn end_time(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.end_time, value);
         self
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id), **required** (if unset, the client's region): The
+    /// ID of the region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`resource_pools`](field@Self::resource_pools).
+    /// Sets [`ResourcePools`](field@Self::resource_pools).
     #[inline]
     pub fn resource_pools(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.resource_pools, value);
@@ -119,19 +126,14 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("DBClusterId").required(),
-                    wire::Field::query("Key"),
-                    wire::Field::query("StartTime"),
-                    wire::Field::query("EndTime"),
-                    wire::Field::query("RegionId").required(),
-                    wire::Field::query("ResourcePools"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("DBClusterId").required(),
+            wire::Field::query("Key"),
+            wire::Field::query("StartTime"),
+            wire::Field::query("EndTime"),
+            wire::Field::query("RegionId").required(),
+            wire::Field::query("ResourcePools"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -182,18 +184,13 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("EndTime"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("StartTime"),
-                    wire::Field::member("DBClusterId"),
-                    wire::Field::member("Performances"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("EndTime"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("StartTime"),
+            wire::Field::member("DBClusterId"),
+            wire::Field::member("Performances"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -229,7 +226,27 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"EndTime\":\"2022-03-11T15:01Z\",\"RequestId\":\"BD8C3096-8BC6-51DF-A4AB-BACD9DC10435\",\"StartTime\":\"2022-03-10T23:56Z\",\"DBClusterId\":\"amv-bp1hx5n1o8f61****\",\"Performances\":[{\"Key\":\"AnalyticDB_CPU_Usage_Percentage\",\"Unit\":\"%\",\"Series\":[{\"Values\":[\"[\\n  [ \\n  \\\"2023-06-27T13:21:00+08:00\\\",\\\"0.1250\\\" \\n  ], \\n  [ \\n  \\\"2022-03-11T10:00:42.739Z\\\",\\\"0.3125\\\" \\n  ]...\\n]\"],\"Name\":\"AnalyticDB_Storage_CPU_Avg_Usage_Percentage\",\"Tags\":\"{instance_name: \\\"am-***\\\"}\"}]}]}"),
+        operation::Sample::Json(r#"{
+  "EndTime": "2022-03-11T15:01Z",
+  "RequestId": "BD8C3096-8BC6-51DF-A4AB-BACD9DC10435",
+  "StartTime": "2022-03-10T23:56Z",
+  "DBClusterId": "amv-bp1hx5n1o8f61****",
+  "Performances": [
+    {
+      "Key": "AnalyticDB_CPU_Usage_Percentage",
+      "Unit": "%",
+      "Series": [
+        {
+          "Values": [
+            "[\n  [ \n  \"2023-06-27T13:21:00+08:00\",\"0.1250\" \n  ], \n  [ \n  \"2022-03-11T10:00:42.739Z\",\"0.3125\" \n  ]...\n]"
+          ],
+          "Name": "AnalyticDB_Storage_CPU_Avg_Usage_Percentage",
+          "Tags": "{instance_name: \"am-***\"}"
+        }
+      ]
+    }
+  ]
+}"#),
     ];
 }
 
@@ -248,16 +265,11 @@ pub struct Performance {
 impl wire::Object for Performance {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Performance",
-                fields: &[
-                    wire::Field::member("Key"),
-                    wire::Field::member("Unit"),
-                    wire::Field::member("Series"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Performance", const { &[
+            wire::Field::member("Key"),
+            wire::Field::member("Unit"),
+            wire::Field::member("Series"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -285,7 +297,8 @@ wire::object!(Performance);
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Series {
-    /// `Values`. Example: `[ [ "2023-06-27T13:21:00+08:00","0.1250" ], [ "2022-03-11T10:00:42.739Z","0.3125" ]... ]`.
+    /// `Values`. Example:
+    /// `[ [ "2023-06-27T13:21:00+08:00","0.1250" ], [ "2022-03-11T10:00:42.739Z","0.3125" ]... ]`.
     pub values: Vec<String>,
     /// `Name`. Example: `AnalyticDB_Storage_CPU_Avg_Usage_Percentage`.
     pub name: String,
@@ -298,17 +311,12 @@ pub struct Series {
 impl wire::Object for Series {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Series",
-                fields: &[
-                    wire::Field::member("Values"),
-                    wire::Field::member("Name"),
-                    wire::Field::member("Tags"),
-                    wire::Field::member("TranslateKey"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Series", const { &[
+            wire::Field::member("Values"),
+            wire::Field::member("Name"),
+            wire::Field::member("Tags"),
+            wire::Field::member("TranslateKey"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -339,12 +347,12 @@ wire::object!(Series);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `IdempotentParameterMismatch`, status 400.
     IdempotentParameterMismatch,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DescribeDBClusterPerformance";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -357,9 +365,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Describes DB cluster performance.
     ///
-    /// Examples, errors and types: [`describe_db_cluster_performance`](mod@super::describe_db_cluster_performance).
+    /// Examples, errors and types:
+    /// [`describe_db_cluster_performance`](mod@super::describe_db_cluster_performance).
     #[inline]
-    pub fn describe_db_cluster_performance(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_db_cluster_performance(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

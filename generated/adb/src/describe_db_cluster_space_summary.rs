@@ -2,7 +2,9 @@
 
 //! Describes a DB cluster space summary.
 //!
-//! Operation `DescribeDBClusterSpaceSummary`: it only reads. [Its page](https://api.alibabacloud.com/document/adb/2021-12-01/DescribeDBClusterSpaceSummary) at Alibaba Cloud.
+//! Operation `DescribeDBClusterSpaceSummary`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/adb/2021-12-01/DescribeDBClusterSpaceSummary)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -32,12 +34,14 @@
 //! # use alicloud_adb::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_adb::Error> {
-//! let replay = Replay::new().error(describe::Error::InvalidDbClusterNotFound);
-//! # let client = adb::Client::new(&replay.config());
+//! let replay = Replay::new().error(describe::ErrorKind::InvalidDbClusterNotFound);
+//! # let client = adb::Client::new(&replay.config().retry(alicloud_adb::Retry::off()));
 //! # let request = describe::Request::new().db_cluster_id("amv-wz9v5sa7mm79z4l2");
 //! let error = client.describe_db_cluster_space_summary(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(describe::Error::InvalidDbClusterNotFound) => assert_eq!(error.status(), Some(404)),
+//!     Some(describe::ErrorKind::InvalidDbClusterNotFound) => {
+//!         assert_eq!(error.status(), Some(404))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -47,32 +51,34 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeDBClusterSpaceSummary`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
     /// `DBClusterId`, **required**. Example: `amv-wz9v5sa7mm79z4l2`.
     pub db_cluster_id: Option<String>,
-    /// `RegionId`, **required**: The ID of the region.
+    /// `RegionId`, **required** (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`db_cluster_id`](field@Self::db_cluster_id).
+    /// Sets [`DBClusterId`](field@Self::db_cluster_id), **required**.
     #[inline]
     pub fn db_cluster_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.db_cluster_id, value);
         self
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id), **required** (if unset, the client's region): The
+    /// ID of the region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
@@ -83,15 +89,10 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("DBClusterId").required(),
-                    wire::Field::query("RegionId").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("DBClusterId").required(),
+            wire::Field::query("RegionId").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -128,15 +129,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("Data"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("Data"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -166,7 +162,27 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"1AD222E9-E606-4A42-BF6D-8A4442913CEF\",\"Data\":{\"TotalSize\":\"8388608\",\"HotData\":{\"TotalSize\":4194304,\"DataSize\":1048576,\"IndexSize\":1048576,\"PrimaryKeyIndexSize\":1048576,\"OtherSize\":1048576},\"ColdData\":{\"TotalSize\":4194304,\"DataSize\":1048576,\"IndexSize\":1048576,\"PrimaryKeyIndexSize\":1048576,\"OtherSize\":1048576},\"DataGrowth\":{\"DayGrowth\":1048576,\"WeekGrowth\":1048576}}}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "1AD222E9-E606-4A42-BF6D-8A4442913CEF",
+  "Data": {
+    "TotalSize": "8388608",
+    "HotData": {
+      "TotalSize": 4194304,
+      "DataSize": 1048576,
+      "IndexSize": 1048576,
+      "PrimaryKeyIndexSize": 1048576,
+      "OtherSize": 1048576
+    },
+    "ColdData": {
+      "TotalSize": 4194304,
+      "DataSize": 1048576,
+      "IndexSize": 1048576,
+      "PrimaryKeyIndexSize": 1048576,
+      "OtherSize": 1048576
+    },
+    "DataGrowth": {"DayGrowth": 1048576, "WeekGrowth": 1048576}
+  }
+}"#),
     ];
 }
 
@@ -187,17 +203,12 @@ pub struct Data {
 impl wire::Object for Data {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Data",
-                fields: &[
-                    wire::Field::member("TotalSize"),
-                    wire::Field::member("HotData"),
-                    wire::Field::member("ColdData"),
-                    wire::Field::member("DataGrowth"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Data", const { &[
+            wire::Field::member("TotalSize"),
+            wire::Field::member("HotData"),
+            wire::Field::member("ColdData"),
+            wire::Field::member("DataGrowth"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -242,18 +253,13 @@ pub struct HotData {
 impl wire::Object for HotData {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "HotData",
-                fields: &[
-                    wire::Field::member("TotalSize"),
-                    wire::Field::member("DataSize"),
-                    wire::Field::member("IndexSize"),
-                    wire::Field::member("PrimaryKeyIndexSize"),
-                    wire::Field::member("OtherSize"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("HotData", const { &[
+            wire::Field::member("TotalSize"),
+            wire::Field::member("DataSize"),
+            wire::Field::member("IndexSize"),
+            wire::Field::member("PrimaryKeyIndexSize"),
+            wire::Field::member("OtherSize"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -300,18 +306,13 @@ pub struct ColdData {
 impl wire::Object for ColdData {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "ColdData",
-                fields: &[
-                    wire::Field::member("TotalSize"),
-                    wire::Field::member("DataSize"),
-                    wire::Field::member("IndexSize"),
-                    wire::Field::member("PrimaryKeyIndexSize"),
-                    wire::Field::member("OtherSize"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("ColdData", const { &[
+            wire::Field::member("TotalSize"),
+            wire::Field::member("DataSize"),
+            wire::Field::member("IndexSize"),
+            wire::Field::member("PrimaryKeyIndexSize"),
+            wire::Field::member("OtherSize"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -352,15 +353,10 @@ pub struct DataGrowth {
 impl wire::Object for DataGrowth {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "DataGrowth",
-                fields: &[
-                    wire::Field::member("DayGrowth"),
-                    wire::Field::member("WeekGrowth"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("DataGrowth", const { &[
+            wire::Field::member("DayGrowth"),
+            wire::Field::member("WeekGrowth"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -387,12 +383,12 @@ wire::object!(DataGrowth);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InvalidDBCluster.NotFound`, status 404.
     InvalidDbClusterNotFound,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DescribeDBClusterSpaceSummary";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -405,9 +401,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Describes a DB cluster space summary.
     ///
-    /// Examples, errors and types: [`describe_db_cluster_space_summary`](mod@super::describe_db_cluster_space_summary).
+    /// Examples, errors and types:
+    /// [`describe_db_cluster_space_summary`](mod@super::describe_db_cluster_space_summary).
     #[inline]
-    pub fn describe_db_cluster_space_summary(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_db_cluster_space_summary(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

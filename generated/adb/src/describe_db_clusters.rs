@@ -2,7 +2,10 @@
 
 //! Describes DB clusters.
 //!
-//! Operation `DescribeDBClusters`: it only reads. It answers in pages: see [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items). [Its page](https://api.alibabacloud.com/document/adb/2021-12-01/DescribeDBClusters) at Alibaba Cloud.
+//! Operation `DescribeDBClusters`: it only reads. It answers in pages: see
+//! [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items).
+//! [Its page](https://api.alibabacloud.com/document/adb/2021-12-01/DescribeDBClusters) at Alibaba
+//! Cloud.
 //!
 //! # Examples
 //!
@@ -30,13 +33,14 @@
 //! # use alicloud_adb::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_adb::Error> {
-//! let replay = Replay::new().error(describe::Error::InternalError);
-//! # let client = adb::Client::new(&replay.config());
+//! let replay = Replay::new().error(describe::ErrorKind::InternalError);
+//! # let client = adb::Client::new(&replay.config().retry(alicloud_adb::Retry::off()));
 //! # let request = describe::Request::new();
-//! let call = client.describe_db_clusters(request).retry(alicloud_adb::Retry::off());
-//! let error = call.await.unwrap_err();
+//! let error = client.describe_db_clusters(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(describe::Error::InternalError) => assert_eq!(error.status(), Some(500)),
+//!     Some(describe::ErrorKind::InternalError) => {
+//!         assert_eq!(error.status(), Some(500))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -46,12 +50,13 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeDBClusters`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `RegionId`, **required**: The ID of the region.
+    /// `RegionId`, **required** (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
     /// `DBClusterIds`. Example: `amv-bp1r053byu48p****`.
     pub db_cluster_ids: Option<String>,
@@ -71,9 +76,12 @@ pub struct Request {
     pub resource_group_id: Option<String>,
     /// `Tag`. At most 21 items.
     pub tag: Vec<Tag>,
-    /// `ProductVersion`. Values: [`EnterpriseVersion`](Self::PRODUCT_VERSION_ENTERPRISE_VERSION), [`BasicVersion`](Self::PRODUCT_VERSION_BASIC_VERSION). Example: `BasicVersion`.
+    /// `ProductVersion`. Values: [`EnterpriseVersion`](Self::PRODUCT_VERSION_ENTERPRISE_VERSION),
+    /// [`BasicVersion`](Self::PRODUCT_VERSION_BASIC_VERSION).
     pub product_version: Option<String>,
-    /// `DBClusterVersion`. Values: [`All`](Self::DB_CLUSTER_VERSION_ALL), [`3.0`](Self::DB_CLUSTER_VERSION_3_0), [`5.0`](Self::DB_CLUSTER_VERSION_5_0). Example: `5.0`. Default: `5.0`.
+    /// `DBClusterVersion`. Values: [`All`](Self::DB_CLUSTER_VERSION_ALL),
+    /// [`3.0`](Self::DB_CLUSTER_VERSION_3_0), [`5.0`](Self::DB_CLUSTER_VERSION_5_0). Default:
+    /// `5.0`.
     pub db_cluster_version: Option<String>,
 }
 
@@ -89,76 +97,77 @@ impl Request {
     /// `5.0`, a value of `DBClusterVersion`.
     pub const DB_CLUSTER_VERSION_5_0: &str = "5.0";
 
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id), **required** (if unset, the client's region): The
+    /// ID of the region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`db_cluster_ids`](field@Self::db_cluster_ids).
+    /// Sets [`DBClusterIds`](field@Self::db_cluster_ids).
     #[inline]
     pub fn db_cluster_ids(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.db_cluster_ids, value);
         self
     }
 
-    /// Sets [`db_cluster_description`](field@Self::db_cluster_description).
+    /// Sets [`DBClusterDescription`](field@Self::db_cluster_description).
     #[inline]
     pub fn db_cluster_description(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.db_cluster_description, value);
         self
     }
 
-    /// Sets [`db_cluster_status`](field@Self::db_cluster_status).
+    /// Sets [`DBClusterStatus`](field@Self::db_cluster_status).
     #[inline]
     pub fn db_cluster_status(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.db_cluster_status, value);
         self
     }
 
-    /// Sets [`page_size`](field@Self::page_size).
+    /// Sets [`PageSize`](field@Self::page_size): How many a page holds at most.
     #[inline]
     pub fn page_size(mut self, value: i64) -> Self {
         wire::set(&mut self.page_size, value);
         self
     }
 
-    /// Sets [`page_number`](field@Self::page_number).
+    /// Sets [`PageNumber`](field@Self::page_number): The page to answer, from 1 on.
     #[inline]
     pub fn page_number(mut self, value: i64) -> Self {
         wire::set(&mut self.page_number, value);
         self
     }
 
-    /// Sets [`resource_group_id`](field@Self::resource_group_id).
+    /// Sets [`ResourceGroupId`](field@Self::resource_group_id).
     #[inline]
     pub fn resource_group_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.resource_group_id, value);
         self
     }
 
-    /// Sets [`tag`](field@Self::tag).
+    /// Sets [`Tag`](field@Self::tag).
     #[inline]
     pub fn tag(mut self, value: impl IntoIterator<Item = Tag>) -> Self {
         wire::set_list(&mut self.tag, value);
         self
     }
 
-    /// Sets [`product_version`](field@Self::product_version).
+    /// Sets [`ProductVersion`](field@Self::product_version).
     #[inline]
     pub fn product_version(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.product_version, value);
         self
     }
 
-    /// Sets [`db_cluster_version`](field@Self::db_cluster_version).
+    /// Sets [`DBClusterVersion`](field@Self::db_cluster_version).
     #[inline]
     pub fn db_cluster_version(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.db_cluster_version, value);
@@ -169,23 +178,18 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RegionId").required(),
-                    wire::Field::query("DBClusterIds"),
-                    wire::Field::query("DBClusterDescription"),
-                    wire::Field::query("DBClusterStatus"),
-                    wire::Field::query("PageSize"),
-                    wire::Field::query("PageNumber"),
-                    wire::Field::query("ResourceGroupId"),
-                    wire::Field::query("Tag").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(21)]),
-                    wire::Field::query("ProductVersion"),
-                    wire::Field::query("DBClusterVersion"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RegionId").required(),
+            wire::Field::query("DBClusterIds"),
+            wire::Field::query("DBClusterDescription"),
+            wire::Field::query("DBClusterStatus"),
+            wire::Field::query("PageSize"),
+            wire::Field::query("PageNumber"),
+            wire::Field::query("ResourceGroupId"),
+            wire::Field::query("Tag").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(21)]),
+            wire::Field::query("ProductVersion"),
+            wire::Field::query("DBClusterVersion"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -224,6 +228,7 @@ impl wire::Object for Request {
 wire::request!(Request);
 
 /// An item of [`Request::tag`](field@Request::tag).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Tag {
@@ -234,20 +239,20 @@ pub struct Tag {
 }
 
 impl Tag {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`key`](field@Self::key).
+    /// Sets [`Key`](field@Self::key).
     #[inline]
     pub fn key(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.key, value);
         self
     }
 
-    /// Sets [`value`](field@Self::value).
+    /// Sets [`Value`](field@Self::value).
     #[inline]
     pub fn value(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.value, value);
@@ -258,15 +263,10 @@ impl Tag {
 impl wire::Object for Tag {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Tag",
-                fields: &[
-                    wire::Field::member("Key"),
-                    wire::Field::member("Value"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Tag", const { &[
+            wire::Field::member("Key"),
+            wire::Field::member("Value"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -315,18 +315,13 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("TotalCount"),
-                    wire::Field::member("PageSize"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("PageNumber"),
-                    wire::Field::member("Items").wrapper("DBCluster"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("TotalCount"),
+            wire::Field::member("PageSize"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("PageNumber"),
+            wire::Field::member("Items").wrapper("DBCluster"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -367,7 +362,77 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"TotalCount\":1,\"PageSize\":30,\"RequestId\":\"A5EDBA27-AF3E-5966-9503-FD1557E19167\",\"PageNumber\":1,\"Items\":{\"DBCluster\":[{\"Expired\":\"false\",\"CreateTime\":\"2022-04-01T09:50:18Z\",\"PayType\":\"Prepaid\",\"Mode\":\"flexible\",\"Port\":\"3306\",\"LockMode\":\"Unlock\",\"StorageResource\":\"24ACU\",\"DBClusterId\":\"amv-bp163885f8q21****\",\"ConnectionString\":\"amv-bp163885f8q21****.ads.aliyuncs.com\",\"DBClusterType\":\"Common\",\"CommodityCode\":\"ads_pre\",\"ExpireTime\":\"2022-07-01T09:50:18Z\",\"LockReason\":\"instance_expire\",\"VPCId\":\"vpc-bp13h7uzhulpuxvnp****\",\"RegionId\":\"cn-hangzhou\",\"ComputeResource\":\"16ACU\",\"VSwitchId\":\"vsw-bp1syh8vvw8yech7n****\",\"DBVersion\":\"5.0\",\"DBClusterStatus\":\"Running\",\"ResourceGroupId\":\"rg-acfmyiu4ekp****\",\"DBClusterNetworkType\":\"VPC\",\"DBClusterDescription\":\"adb_test\",\"ZoneId\":\"cn-hangzhou-h\",\"Engine\":\"AnalyticDB\",\"ReservedACU\":\"32ACU\",\"Tags\":{\"Tag\":[{\"Key\":\"tag1\",\"Value\":\"test1\"}]},\"Category\":\"MIXED_STORAGE\",\"InnerPort\":\"3306\",\"VPCCloudInstanceId\":\"am-bp163885f8q21****-controller\",\"InnerIp\":\"10.1.xx.xx\",\"DtsJobId\":\"dtsb1578j90XXXX\",\"ElasticIOResource\":2,\"RdsInstanceId\":\"rm-bp11q28kvl688****\",\"ExecutorCount\":\"1\",\"DBNodeClass\":\"E8\",\"DiskType\":\"cloud_essd\",\"DBNodeStorage\":300,\"DBNodeCount\":2,\"TaskInfo\":{\"Name\":\"analyticDBFlexibleScaleOut\",\"Status\":\"RUNNING\",\"Progress\":\"10\",\"StepList\":{\"StepList\":[{\"StepName\":\"ApplyResource\",\"StepDesc\":\"Apply resource\",\"StepStatus\":\"SUCCEED\",\"StepProgress\":\"50\",\"StartTime\":\"2024-03-10T09:28:34Z\",\"EndTime\":\"2024-03-10T10:28:34Z\"}]}},\"ProductForm\":\"IntegrationForm\",\"ProductVersion\":\"EnterpriseVersion\",\"ReservedNodeSize\":\"8ACU\",\"ReservedNodeCount\":1}]}}"),
+        operation::Sample::Json(r#"{
+  "TotalCount": 1,
+  "PageSize": 30,
+  "RequestId": "A5EDBA27-AF3E-5966-9503-FD1557E19167",
+  "PageNumber": 1,
+  "Items": {
+    "DBCluster": [
+      {
+        "Expired": "false",
+        "CreateTime": "2022-04-01T09:50:18Z",
+        "PayType": "Prepaid",
+        "Mode": "flexible",
+        "Port": "3306",
+        "LockMode": "Unlock",
+        "StorageResource": "24ACU",
+        "DBClusterId": "amv-bp163885f8q21****",
+        "ConnectionString": "amv-bp163885f8q21****.ads.aliyuncs.com",
+        "DBClusterType": "Common",
+        "CommodityCode": "ads_pre",
+        "ExpireTime": "2022-07-01T09:50:18Z",
+        "LockReason": "instance_expire",
+        "VPCId": "vpc-bp13h7uzhulpuxvnp****",
+        "RegionId": "cn-hangzhou",
+        "ComputeResource": "16ACU",
+        "VSwitchId": "vsw-bp1syh8vvw8yech7n****",
+        "DBVersion": "5.0",
+        "DBClusterStatus": "Running",
+        "ResourceGroupId": "rg-acfmyiu4ekp****",
+        "DBClusterNetworkType": "VPC",
+        "DBClusterDescription": "adb_test",
+        "ZoneId": "cn-hangzhou-h",
+        "Engine": "AnalyticDB",
+        "ReservedACU": "32ACU",
+        "Tags": {"Tag": [{"Key": "tag1", "Value": "test1"}]},
+        "Category": "MIXED_STORAGE",
+        "InnerPort": "3306",
+        "VPCCloudInstanceId": "am-bp163885f8q21****-controller",
+        "InnerIp": "10.1.xx.xx",
+        "DtsJobId": "dtsb1578j90XXXX",
+        "ElasticIOResource": 2,
+        "RdsInstanceId": "rm-bp11q28kvl688****",
+        "ExecutorCount": "1",
+        "DBNodeClass": "E8",
+        "DiskType": "cloud_essd",
+        "DBNodeStorage": 300,
+        "DBNodeCount": 2,
+        "TaskInfo": {
+          "Name": "analyticDBFlexibleScaleOut",
+          "Status": "RUNNING",
+          "Progress": "10",
+          "StepList": {
+            "StepList": [
+              {
+                "StepName": "ApplyResource",
+                "StepDesc": "Apply resource",
+                "StepStatus": "SUCCEED",
+                "StepProgress": "50",
+                "StartTime": "2024-03-10T09:28:34Z",
+                "EndTime": "2024-03-10T10:28:34Z"
+              }
+            ]
+          }
+        },
+        "ProductForm": "IntegrationForm",
+        "ProductVersion": "EnterpriseVersion",
+        "ReservedNodeSize": "8ACU",
+        "ReservedNodeCount": 1
+      }
+    ]
+  }
+}"#),
     ];
 }
 
@@ -463,7 +528,8 @@ pub struct DbCluster {
     pub db_node_count: Option<i64>,
     /// `TaskInfo`.
     pub task_info: Option<TaskInfo>,
-    /// `ProductForm`. Values: [`IntegrationForm`](Self::PRODUCT_FORM_INTEGRATION_FORM), [`LegacyForm`](Self::PRODUCT_FORM_LEGACY_FORM). Example: `IntegrationForm`.
+    /// `ProductForm`. Values: [`IntegrationForm`](Self::PRODUCT_FORM_INTEGRATION_FORM),
+    /// [`LegacyForm`](Self::PRODUCT_FORM_LEGACY_FORM).
     pub product_form: String,
     /// `ProductVersion`. Example: `EnterpriseVersion`.
     pub product_version: String,
@@ -487,58 +553,53 @@ impl DbCluster {
 impl wire::Object for DbCluster {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "DbCluster",
-                fields: &[
-                    wire::Field::member("Expired"),
-                    wire::Field::member("CreateTime"),
-                    wire::Field::member("PayType"),
-                    wire::Field::member("Mode"),
-                    wire::Field::member("Port"),
-                    wire::Field::member("LockMode"),
-                    wire::Field::member("StorageResource"),
-                    wire::Field::member("DBClusterId"),
-                    wire::Field::member("ConnectionString"),
-                    wire::Field::member("DBClusterType"),
-                    wire::Field::member("CommodityCode"),
-                    wire::Field::member("ExpireTime"),
-                    wire::Field::member("LockReason"),
-                    wire::Field::member("VPCId"),
-                    wire::Field::member("RegionId"),
-                    wire::Field::member("ComputeResource"),
-                    wire::Field::member("VSwitchId"),
-                    wire::Field::member("DBVersion"),
-                    wire::Field::member("DBClusterStatus"),
-                    wire::Field::member("ResourceGroupId"),
-                    wire::Field::member("DBClusterNetworkType"),
-                    wire::Field::member("DBClusterDescription"),
-                    wire::Field::member("ZoneId"),
-                    wire::Field::member("Engine"),
-                    wire::Field::member("ReservedACU"),
-                    wire::Field::member("Tags").wrapper("Tag"),
-                    wire::Field::member("Category"),
-                    wire::Field::member("InnerPort"),
-                    wire::Field::member("VPCCloudInstanceId"),
-                    wire::Field::member("InnerIp"),
-                    wire::Field::member("DtsJobId"),
-                    wire::Field::member("ElasticIOResource"),
-                    wire::Field::member("RdsInstanceId"),
-                    wire::Field::member("ExecutorCount"),
-                    wire::Field::member("DBNodeClass"),
-                    wire::Field::member("DiskType"),
-                    wire::Field::member("DBNodeStorage"),
-                    wire::Field::member("DBNodeCount"),
-                    wire::Field::member("TaskInfo"),
-                    wire::Field::member("ProductForm"),
-                    wire::Field::member("ProductVersion"),
-                    wire::Field::member("ReservedNodeSize"),
-                    wire::Field::member("ReservedNodeCount"),
-                    wire::Field::member("AINodeSpec"),
-                    wire::Field::member("AINodeNumber"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("DbCluster", const { &[
+            wire::Field::member("Expired"),
+            wire::Field::member("CreateTime"),
+            wire::Field::member("PayType"),
+            wire::Field::member("Mode"),
+            wire::Field::member("Port"),
+            wire::Field::member("LockMode"),
+            wire::Field::member("StorageResource"),
+            wire::Field::member("DBClusterId"),
+            wire::Field::member("ConnectionString"),
+            wire::Field::member("DBClusterType"),
+            wire::Field::member("CommodityCode"),
+            wire::Field::member("ExpireTime"),
+            wire::Field::member("LockReason"),
+            wire::Field::member("VPCId"),
+            wire::Field::member("RegionId"),
+            wire::Field::member("ComputeResource"),
+            wire::Field::member("VSwitchId"),
+            wire::Field::member("DBVersion"),
+            wire::Field::member("DBClusterStatus"),
+            wire::Field::member("ResourceGroupId"),
+            wire::Field::member("DBClusterNetworkType"),
+            wire::Field::member("DBClusterDescription"),
+            wire::Field::member("ZoneId"),
+            wire::Field::member("Engine"),
+            wire::Field::member("ReservedACU"),
+            wire::Field::member("Tags").wrapper("Tag"),
+            wire::Field::member("Category"),
+            wire::Field::member("InnerPort"),
+            wire::Field::member("VPCCloudInstanceId"),
+            wire::Field::member("InnerIp"),
+            wire::Field::member("DtsJobId"),
+            wire::Field::member("ElasticIOResource"),
+            wire::Field::member("RdsInstanceId"),
+            wire::Field::member("ExecutorCount"),
+            wire::Field::member("DBNodeClass"),
+            wire::Field::member("DiskType"),
+            wire::Field::member("DBNodeStorage"),
+            wire::Field::member("DBNodeCount"),
+            wire::Field::member("TaskInfo"),
+            wire::Field::member("ProductForm"),
+            wire::Field::member("ProductVersion"),
+            wire::Field::member("ReservedNodeSize"),
+            wire::Field::member("ReservedNodeCount"),
+            wire::Field::member("AINodeSpec"),
+            wire::Field::member("AINodeNumber"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -659,15 +720,10 @@ pub struct DbClusterTag {
 impl wire::Object for DbClusterTag {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "DbClusterTag",
-                fields: &[
-                    wire::Field::member("Key"),
-                    wire::Field::member("Value"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("DbClusterTag", const { &[
+            wire::Field::member("Key"),
+            wire::Field::member("Value"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -695,7 +751,8 @@ wire::object!(DbClusterTag);
 pub struct TaskInfo {
     /// `Name`. Example: `analyticDBFlexibleScaleOut`.
     pub name: String,
-    /// `Status`. Values: [`RUNNING`](Self::STATUS_RUNNING), [`SUCCEED`](Self::STATUS_SUCCEED), [`NOT_RUN`](Self::STATUS_NOT_RUN). Example: `RUNNING`.
+    /// `Status`. Values: [`RUNNING`](Self::STATUS_RUNNING), [`SUCCEED`](Self::STATUS_SUCCEED),
+    /// [`NOT_RUN`](Self::STATUS_NOT_RUN).
     pub status: String,
     /// `Progress`. Example: `10`.
     pub progress: String,
@@ -715,17 +772,12 @@ impl TaskInfo {
 impl wire::Object for TaskInfo {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "TaskInfo",
-                fields: &[
-                    wire::Field::member("Name"),
-                    wire::Field::member("Status"),
-                    wire::Field::member("Progress"),
-                    wire::Field::member("StepList").wrapper("StepList"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("TaskInfo", const { &[
+            wire::Field::member("Name"),
+            wire::Field::member("Status"),
+            wire::Field::member("Progress"),
+            wire::Field::member("StepList").wrapper("StepList"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -759,7 +811,8 @@ pub struct StepList {
     pub step_name: String,
     /// `StepDesc`. Example: `Apply resource`.
     pub step_desc: String,
-    /// `StepStatus`. Values: [`RUNNING`](Self::STEP_STATUS_RUNNING), [`SUCCEED`](Self::STEP_STATUS_SUCCEED), [`NOT_RUN`](Self::STEP_STATUS_NOT_RUN). Example: `SUCCEED`.
+    /// `StepStatus`. Values: [`RUNNING`](Self::STEP_STATUS_RUNNING),
+    /// [`SUCCEED`](Self::STEP_STATUS_SUCCEED), [`NOT_RUN`](Self::STEP_STATUS_NOT_RUN).
     pub step_status: String,
     /// `StepProgress`. Example: `50`.
     pub step_progress: String,
@@ -781,19 +834,14 @@ impl StepList {
 impl wire::Object for StepList {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "StepList",
-                fields: &[
-                    wire::Field::member("StepName"),
-                    wire::Field::member("StepDesc"),
-                    wire::Field::member("StepStatus"),
-                    wire::Field::member("StepProgress"),
-                    wire::Field::member("StartTime"),
-                    wire::Field::member("EndTime"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("StepList", const { &[
+            wire::Field::member("StepName"),
+            wire::Field::member("StepDesc"),
+            wire::Field::member("StepStatus"),
+            wire::Field::member("StepProgress"),
+            wire::Field::member("StartTime"),
+            wire::Field::member("EndTime"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -828,14 +876,14 @@ wire::object!(StepList);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InternalError`, status 500.
     InternalError,
     /// `ServiceUnavailable`, status 503.
     ServiceUnavailable,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DescribeDBClusters";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -851,7 +899,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`describe_db_clusters`](mod@super::describe_db_clusters).
     #[inline]
-    pub fn describe_db_clusters(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_db_clusters(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Describes a DB resource group.
 //!
-//! Operation `DescribeDBResourceGroup`: it only reads. [Its page](https://api.alibabacloud.com/document/adb/2021-12-01/DescribeDBResourceGroup) at Alibaba Cloud.
+//! Operation `DescribeDBResourceGroup`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/adb/2021-12-01/DescribeDBResourceGroup) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -32,12 +34,14 @@
 //! # use alicloud_adb::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_adb::Error> {
-//! let replay = Replay::new().error(describe::Error::InvalidPoolNameMalformed);
-//! # let client = adb::Client::new(&replay.config());
+//! let replay = Replay::new().error(describe::ErrorKind::InvalidPoolNameMalformed);
+//! # let client = adb::Client::new(&replay.config().retry(alicloud_adb::Retry::off()));
 //! # let request = describe::Request::new().db_cluster_id("amv-bp11q28kvl688****");
 //! let error = client.describe_db_resource_group(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(describe::Error::InvalidPoolNameMalformed) => assert_eq!(error.status(), Some(400)),
+//!     Some(describe::ErrorKind::InvalidPoolNameMalformed) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -47,6 +51,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeDBResourceGroup`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -56,41 +61,42 @@ pub struct Request {
     pub group_name: Option<String>,
     /// `GroupType`. Example: `Job`.
     pub group_type: Option<String>,
-    /// `RegionId`: The ID of the region.
+    /// `RegionId` (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`db_cluster_id`](field@Self::db_cluster_id).
+    /// Sets [`DBClusterId`](field@Self::db_cluster_id), **required**.
     #[inline]
     pub fn db_cluster_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.db_cluster_id, value);
         self
     }
 
-    /// Sets [`group_name`](field@Self::group_name).
+    /// Sets [`GroupName`](field@Self::group_name).
     #[inline]
     pub fn group_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.group_name, value);
         self
     }
 
-    /// Sets [`group_type`](field@Self::group_type).
+    /// Sets [`GroupType`](field@Self::group_type).
     #[inline]
     pub fn group_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.group_type, value);
         self
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id) (if unset, the client's region): The ID of the
+    /// region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
@@ -101,17 +107,12 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("DBClusterId").required(),
-                    wire::Field::query("GroupName"),
-                    wire::Field::query("GroupType"),
-                    wire::Field::query("RegionId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("DBClusterId").required(),
+            wire::Field::query("GroupName"),
+            wire::Field::query("GroupType"),
+            wire::Field::query("RegionId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -152,15 +153,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("GroupsInfo"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("GroupsInfo"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -190,7 +186,58 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"A94B6C02-7BD4-5D67-9776-3AC8317E8DD3\",\"GroupsInfo\":[{\"GroupType\":\"Job\",\"GroupName\":\"test1\",\"MinComputeResource\":\"0ACU\",\"MaxComputeResource\":\"512ACU\",\"ClusterSizeResource\":\"N/A\",\"ClusterMode\":\"N/A\",\"ElasticMinComputeResource\":\"16ACU\",\"EnableSpot\":\"True\",\"GroupUsers\":\"testb,testc\",\"CreateTime\":\"2022-08-29T03:34:30Z\",\"UpdateTime\":\"2022-08-31T03:34:30Z\",\"Status\":\"ok\",\"Rules\":[{\"GroupName\":\"user_default\",\"QueryTime\":\"180000\",\"TargetGroupName\":\"job\"}],\"RayConfig\":{\"WorkerGroups\":[{\"GroupName\":\"g01\",\"AllocateUnit\":\"1\",\"MaxWorkerQuantity\":1,\"MinWorkerQuantity\":1,\"WorkerDiskCapacity\":\"100G\",\"WorkerSpecName\":\"large\",\"WorkerSpecType\":\"CPU\"}],\"RayClusterAddress\":\"http://ray-cluster-address.example.com\",\"RayDashboardAddress\":\"http://ray-dashboard-address.example.com\",\"RayGrafanaAddress\":\"http://ray-grafana-address.example.com\",\"AppConfig\":{\"AppName\":\"app01\",\"AppType\":\"IsaacLab\",\"ImageSelector\":{\"Image\":\"lab2.10.0-ray2.43.0\",\"InferenceEngine\":\"vLLM\",\"LlmModel\":\"Deepseek-R1\"}},\"StorageMounts\":[{\"StorageId\":1,\"MountPath\":\"/mnt/data01\"}]}}]}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "A94B6C02-7BD4-5D67-9776-3AC8317E8DD3",
+  "GroupsInfo": [
+    {
+      "GroupType": "Job",
+      "GroupName": "test1",
+      "MinComputeResource": "0ACU",
+      "MaxComputeResource": "512ACU",
+      "ClusterSizeResource": "N/A",
+      "ClusterMode": "N/A",
+      "ElasticMinComputeResource": "16ACU",
+      "EnableSpot": "True",
+      "GroupUsers": "testb,testc",
+      "CreateTime": "2022-08-29T03:34:30Z",
+      "UpdateTime": "2022-08-31T03:34:30Z",
+      "Status": "ok",
+      "Rules": [
+        {
+          "GroupName": "user_default",
+          "QueryTime": "180000",
+          "TargetGroupName": "job"
+        }
+      ],
+      "RayConfig": {
+        "WorkerGroups": [
+          {
+            "GroupName": "g01",
+            "AllocateUnit": "1",
+            "MaxWorkerQuantity": 1,
+            "MinWorkerQuantity": 1,
+            "WorkerDiskCapacity": "100G",
+            "WorkerSpecName": "large",
+            "WorkerSpecType": "CPU"
+          }
+        ],
+        "RayClusterAddress": "http://ray-cluster-address.example.com",
+        "RayDashboardAddress": "http://ray-dashboard-address.example.com",
+        "RayGrafanaAddress": "http://ray-grafana-address.example.com",
+        "AppConfig": {
+          "AppName": "app01",
+          "AppType": "IsaacLab",
+          "ImageSelector": {
+            "Image": "lab2.10.0-ray2.43.0",
+            "InferenceEngine": "vLLM",
+            "LlmModel": "Deepseek-R1"
+          }
+        },
+        "StorageMounts": [{"StorageId": 1, "MountPath": "/mnt/data01"}]
+      }
+    }
+  ]
+}"#),
     ];
 }
 
@@ -255,39 +302,34 @@ pub struct GroupsInfo {
 impl wire::Object for GroupsInfo {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "GroupsInfo",
-                fields: &[
-                    wire::Field::member("GroupType"),
-                    wire::Field::member("GroupName"),
-                    wire::Field::member("MinComputeResource"),
-                    wire::Field::member("MaxComputeResource"),
-                    wire::Field::member("ClusterSizeResource"),
-                    wire::Field::member("MinClusterCount"),
-                    wire::Field::member("MaxClusterCount"),
-                    wire::Field::member("RunningClusterCount"),
-                    wire::Field::member("ClusterMode"),
-                    wire::Field::member("ElasticMinComputeResource"),
-                    wire::Field::member("EnableSpot"),
-                    wire::Field::member("GroupUsers"),
-                    wire::Field::member("CreateTime"),
-                    wire::Field::member("UpdateTime"),
-                    wire::Field::member("Status"),
-                    wire::Field::member("Rules"),
-                    wire::Field::member("Engine"),
-                    wire::Field::member("Message"),
-                    wire::Field::member("AutoStopInterval"),
-                    wire::Field::member("SpecName"),
-                    wire::Field::member("TargetResourceGroupName"),
-                    wire::Field::member("MinGpuQuantity"),
-                    wire::Field::member("MaxGpuQuantity"),
-                    wire::Field::member("RayConfig"),
-                    wire::Field::member("GpuElasticPlan"),
-                    wire::Field::member("EngineParams"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("GroupsInfo", const { &[
+            wire::Field::member("GroupType"),
+            wire::Field::member("GroupName"),
+            wire::Field::member("MinComputeResource"),
+            wire::Field::member("MaxComputeResource"),
+            wire::Field::member("ClusterSizeResource"),
+            wire::Field::member("MinClusterCount"),
+            wire::Field::member("MaxClusterCount"),
+            wire::Field::member("RunningClusterCount"),
+            wire::Field::member("ClusterMode"),
+            wire::Field::member("ElasticMinComputeResource"),
+            wire::Field::member("EnableSpot"),
+            wire::Field::member("GroupUsers"),
+            wire::Field::member("CreateTime"),
+            wire::Field::member("UpdateTime"),
+            wire::Field::member("Status"),
+            wire::Field::member("Rules"),
+            wire::Field::member("Engine"),
+            wire::Field::member("Message"),
+            wire::Field::member("AutoStopInterval"),
+            wire::Field::member("SpecName"),
+            wire::Field::member("TargetResourceGroupName"),
+            wire::Field::member("MinGpuQuantity"),
+            wire::Field::member("MaxGpuQuantity"),
+            wire::Field::member("RayConfig"),
+            wire::Field::member("GpuElasticPlan"),
+            wire::Field::member("EngineParams"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -372,16 +414,11 @@ pub struct Rule {
 impl wire::Object for Rule {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Rule",
-                fields: &[
-                    wire::Field::member("GroupName"),
-                    wire::Field::member("QueryTime"),
-                    wire::Field::member("TargetGroupName"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Rule", const { &[
+            wire::Field::member("GroupName"),
+            wire::Field::member("QueryTime"),
+            wire::Field::member("TargetGroupName"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -419,7 +456,8 @@ pub struct RayConfig {
     pub head_allocate_unit: String,
     /// `HeadDiskCapacity`.
     pub head_disk_capacity: String,
-    /// `Category`. Values: [`Basic`](Self::CATEGORY_BASIC), [`HighAvailability`](Self::CATEGORY_HIGH_AVAILABILITY).
+    /// `Category`. Values: [`Basic`](Self::CATEGORY_BASIC),
+    /// [`HighAvailability`](Self::CATEGORY_HIGH_AVAILABILITY).
     pub category: String,
     /// `WorkerGroups`.
     pub worker_groups: Vec<WorkerGroup>,
@@ -445,25 +483,20 @@ impl RayConfig {
 impl wire::Object for RayConfig {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "RayConfig",
-                fields: &[
-                    wire::Field::member("EnableUserEni"),
-                    wire::Field::member("HeadSpecType"),
-                    wire::Field::member("HeadSpec"),
-                    wire::Field::member("HeadAllocateUnit"),
-                    wire::Field::member("HeadDiskCapacity"),
-                    wire::Field::member("Category"),
-                    wire::Field::member("WorkerGroups"),
-                    wire::Field::member("RayClusterAddress"),
-                    wire::Field::member("RayDashboardAddress"),
-                    wire::Field::member("RayGrafanaAddress"),
-                    wire::Field::member("AppConfig"),
-                    wire::Field::member("StorageMounts"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("RayConfig", const { &[
+            wire::Field::member("EnableUserEni"),
+            wire::Field::member("HeadSpecType"),
+            wire::Field::member("HeadSpec"),
+            wire::Field::member("HeadAllocateUnit"),
+            wire::Field::member("HeadDiskCapacity"),
+            wire::Field::member("Category"),
+            wire::Field::member("WorkerGroups"),
+            wire::Field::member("RayClusterAddress"),
+            wire::Field::member("RayDashboardAddress"),
+            wire::Field::member("RayGrafanaAddress"),
+            wire::Field::member("AppConfig"),
+            wire::Field::member("StorageMounts"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -518,15 +551,10 @@ pub struct GpuElasticPlan {
 impl wire::Object for GpuElasticPlan {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "GpuElasticPlan",
-                fields: &[
-                    wire::Field::member("Enabled"),
-                    wire::Field::member("Rules"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("GpuElasticPlan", const { &[
+            wire::Field::member("Enabled"),
+            wire::Field::member("Rules"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -564,7 +592,8 @@ pub struct WorkerGroup {
     pub worker_disk_capacity: String,
     /// `WorkerSpecName`. Example: `large`.
     pub worker_spec_name: String,
-    /// `WorkerSpecType`. Values: [`CPU`](Self::WORKER_SPEC_TYPE_CPU), [`GPU`](Self::WORKER_SPEC_TYPE_GPU). Example: `CPU`.
+    /// `WorkerSpecType`. Values: [`CPU`](Self::WORKER_SPEC_TYPE_CPU),
+    /// [`GPU`](Self::WORKER_SPEC_TYPE_GPU).
     pub worker_spec_type: String,
 }
 
@@ -578,20 +607,15 @@ impl WorkerGroup {
 impl wire::Object for WorkerGroup {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "WorkerGroup",
-                fields: &[
-                    wire::Field::member("GroupName"),
-                    wire::Field::member("AllocateUnit"),
-                    wire::Field::member("MaxWorkerQuantity"),
-                    wire::Field::member("MinWorkerQuantity"),
-                    wire::Field::member("WorkerDiskCapacity"),
-                    wire::Field::member("WorkerSpecName"),
-                    wire::Field::member("WorkerSpecType"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("WorkerGroup", const { &[
+            wire::Field::member("GroupName"),
+            wire::Field::member("AllocateUnit"),
+            wire::Field::member("MaxWorkerQuantity"),
+            wire::Field::member("MinWorkerQuantity"),
+            wire::Field::member("WorkerDiskCapacity"),
+            wire::Field::member("WorkerSpecName"),
+            wire::Field::member("WorkerSpecType"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -638,16 +662,11 @@ pub struct AppConfig {
 impl wire::Object for AppConfig {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "AppConfig",
-                fields: &[
-                    wire::Field::member("AppName"),
-                    wire::Field::member("AppType"),
-                    wire::Field::member("ImageSelector"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("AppConfig", const { &[
+            wire::Field::member("AppName"),
+            wire::Field::member("AppType"),
+            wire::Field::member("ImageSelector"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -684,15 +703,10 @@ pub struct StorageMount {
 impl wire::Object for StorageMount {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "StorageMount",
-                fields: &[
-                    wire::Field::member("StorageId"),
-                    wire::Field::member("MountPath"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("StorageMount", const { &[
+            wire::Field::member("StorageId"),
+            wire::Field::member("MountPath"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -727,15 +741,10 @@ pub struct GpuElasticPlanRule {
 impl wire::Object for GpuElasticPlanRule {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "GpuElasticPlanRule",
-                fields: &[
-                    wire::Field::member("StartCronExpression"),
-                    wire::Field::member("EndCronExpression"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("GpuElasticPlanRule", const { &[
+            wire::Field::member("StartCronExpression"),
+            wire::Field::member("EndCronExpression"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -772,16 +781,11 @@ pub struct ImageSelector {
 impl wire::Object for ImageSelector {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "ImageSelector",
-                fields: &[
-                    wire::Field::member("Image"),
-                    wire::Field::member("InferenceEngine"),
-                    wire::Field::member("LlmModel"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("ImageSelector", const { &[
+            wire::Field::member("Image"),
+            wire::Field::member("InferenceEngine"),
+            wire::Field::member("LlmModel"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -810,7 +814,7 @@ wire::object!(ImageSelector);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InvalidPoolName.Malformed`, status 400.
     InvalidPoolNameMalformed,
     /// `InvalidPoolUser.Malformed`, status 400.
@@ -829,7 +833,7 @@ pub enum Error {
     AcsServerTimeOut,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DescribeDBResourceGroup";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -849,9 +853,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Describes a DB resource group.
     ///
-    /// Examples, errors and types: [`describe_db_resource_group`](mod@super::describe_db_resource_group).
+    /// Examples, errors and types:
+    /// [`describe_db_resource_group`](mod@super::describe_db_resource_group).
     #[inline]
-    pub fn describe_db_resource_group(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_db_resource_group(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

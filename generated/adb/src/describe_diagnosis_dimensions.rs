@@ -2,7 +2,9 @@
 
 //! Describes diagnosis dimensions.
 //!
-//! Operation `DescribeDiagnosisDimensions`: it only reads. [Its page](https://api.alibabacloud.com/document/adb/2021-12-01/DescribeDiagnosisDimensions) at Alibaba Cloud.
+//! Operation `DescribeDiagnosisDimensions`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/adb/2021-12-01/DescribeDiagnosisDimensions) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -28,6 +30,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeDiagnosisDimensions`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -37,9 +40,9 @@ pub struct Request {
     pub start_time: Option<String>,
     /// `EndTime`. Example: `1625220213000`.
     pub end_time: Option<String>,
-    /// `RegionId`, **required**: The ID of the region.
+    /// `RegionId`, **required** (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
     /// `QueryCondition`. Example: `{"Type":"maxCost","Value":"100"}`.
     pub query_condition: Option<String>,
@@ -48,48 +51,49 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`db_cluster_id`](field@Self::db_cluster_id).
+    /// Sets [`DBClusterId`](field@Self::db_cluster_id), **required**.
     #[inline]
     pub fn db_cluster_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.db_cluster_id, value);
         self
     }
 
-    /// Sets [`start_time`](field@Self::start_time).
+    /// Sets [`StartTime`](field@Self::start_time).
     #[inline]
     pub fn start_time(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.start_time, value);
         self
     }
 
-    /// Sets [`end_time`](field@Self::end_time).
+    /// Sets [`EndTime`](field@Self::end_time).
     #[inline]
     pub fn end_time(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.end_time, value);
         self
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id), **required** (if unset, the client's region): The
+    /// ID of the region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`query_condition`](field@Self::query_condition).
+    /// Sets [`QueryCondition`](field@Self::query_condition).
     #[inline]
     pub fn query_condition(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.query_condition, value);
         self
     }
 
-    /// Sets [`lang`](field@Self::lang).
+    /// Sets [`Lang`](field@Self::lang).
     #[inline]
     pub fn lang(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.lang, value);
@@ -100,19 +104,14 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("DBClusterId").required(),
-                    wire::Field::query("StartTime"),
-                    wire::Field::query("EndTime"),
-                    wire::Field::query("RegionId").required(),
-                    wire::Field::query("QueryCondition"),
-                    wire::Field::query("Lang"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("DBClusterId").required(),
+            wire::Field::query("StartTime"),
+            wire::Field::query("EndTime"),
+            wire::Field::query("RegionId").required(),
+            wire::Field::query("QueryCondition"),
+            wire::Field::query("Lang"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -163,18 +162,13 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("ClientIps"),
-                    wire::Field::member("ResourceGroups"),
-                    wire::Field::member("UserNames"),
-                    wire::Field::member("Databases"),
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("ClientIps"),
+            wire::Field::member("ResourceGroups"),
+            wire::Field::member("UserNames"),
+            wire::Field::member("Databases"),
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -210,32 +204,33 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"ClientIps\":[\"106.11.xx.xx\"],\"ResourceGroups\":[\"user_defaul\"],\"UserNames\":[\"test_user\"],\"Databases\":[\"adb_demo\"],\"RequestId\":\"DEA97C6B-D7A4-5E69-9EFC-D7F88737CED5\"}"),
+        operation::Sample::Json(r#"{
+  "ClientIps": ["106.11.xx.xx"],
+  "ResourceGroups": ["user_defaul"],
+  "UserNames": ["test_user"],
+  "Databases": ["adb_demo"],
+  "RequestId": "DEA97C6B-D7A4-5E69-9EFC-D7F88737CED5"
+}"#),
     ];
 }
 
-/// The error codes that are documented for `DescribeDiagnosisDimensions`: none.
+/// No error codes are documented for `DescribeDiagnosisDimensions`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "DescribeDiagnosisDimensions";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Describes diagnosis dimensions.
     ///
-    /// Examples, errors and types: [`describe_diagnosis_dimensions`](mod@super::describe_diagnosis_dimensions).
+    /// Examples, errors and types:
+    /// [`describe_diagnosis_dimensions`](mod@super::describe_diagnosis_dimensions).
     #[inline]
-    pub fn describe_diagnosis_dimensions(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_diagnosis_dimensions(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,10 @@
 
 //! Describes diagnosis records.
 //!
-//! Operation `DescribeDiagnosisRecords`: it only reads. It answers in pages: see [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items). [Its page](https://api.alibabacloud.com/document/adb/2021-12-01/DescribeDiagnosisRecords) at Alibaba Cloud.
+//! Operation `DescribeDiagnosisRecords`: it only reads. It answers in pages: see
+//! [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items).
+//! [Its page](https://api.alibabacloud.com/document/adb/2021-12-01/DescribeDiagnosisRecords) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -28,6 +31,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeDiagnosisRecords`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -37,9 +41,9 @@ pub struct Request {
     pub start_time: Option<String>,
     /// `EndTime`. Example: `1633017540000`.
     pub end_time: Option<String>,
-    /// `RegionId`, **required**: The ID of the region.
+    /// `RegionId`, **required** (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
     /// `QueryCondition`. Example: `{"Type":"status","Value":"finished"}`.
     pub query_condition: Option<String>,
@@ -78,139 +82,140 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`db_cluster_id`](field@Self::db_cluster_id).
+    /// Sets [`DBClusterId`](field@Self::db_cluster_id), **required**.
     #[inline]
     pub fn db_cluster_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.db_cluster_id, value);
         self
     }
 
-    /// Sets [`start_time`](field@Self::start_time).
+    /// Sets [`StartTime`](field@Self::start_time).
     #[inline]
     pub fn start_time(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.start_time, value);
         self
     }
 
-    /// Sets [`end_time`](field@Self::end_time).
+    /// Sets [`EndTime`](field@Self::end_time).
     #[inline]
     pub fn end_time(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.end_time, value);
         self
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id), **required** (if unset, the client's region): The
+    /// ID of the region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`query_condition`](field@Self::query_condition).
+    /// Sets [`QueryCondition`](field@Self::query_condition).
     #[inline]
     pub fn query_condition(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.query_condition, value);
         self
     }
 
-    /// Sets [`keyword`](field@Self::keyword).
+    /// Sets [`Keyword`](field@Self::keyword).
     #[inline]
     pub fn keyword(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.keyword, value);
         self
     }
 
-    /// Sets [`min_peak_memory`](field@Self::min_peak_memory).
+    /// Sets [`MinPeakMemory`](field@Self::min_peak_memory).
     #[inline]
     pub fn min_peak_memory(mut self, value: i64) -> Self {
         wire::set(&mut self.min_peak_memory, value);
         self
     }
 
-    /// Sets [`max_peak_memory`](field@Self::max_peak_memory).
+    /// Sets [`MaxPeakMemory`](field@Self::max_peak_memory).
     #[inline]
     pub fn max_peak_memory(mut self, value: i64) -> Self {
         wire::set(&mut self.max_peak_memory, value);
         self
     }
 
-    /// Sets [`min_scan_size`](field@Self::min_scan_size).
+    /// Sets [`MinScanSize`](field@Self::min_scan_size).
     #[inline]
     pub fn min_scan_size(mut self, value: i64) -> Self {
         wire::set(&mut self.min_scan_size, value);
         self
     }
 
-    /// Sets [`max_scan_size`](field@Self::max_scan_size).
+    /// Sets [`MaxScanSize`](field@Self::max_scan_size).
     #[inline]
     pub fn max_scan_size(mut self, value: i64) -> Self {
         wire::set(&mut self.max_scan_size, value);
         self
     }
 
-    /// Sets [`resource_group`](field@Self::resource_group).
+    /// Sets [`ResourceGroup`](field@Self::resource_group).
     #[inline]
     pub fn resource_group(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.resource_group, value);
         self
     }
 
-    /// Sets [`user_name`](field@Self::user_name).
+    /// Sets [`UserName`](field@Self::user_name).
     #[inline]
     pub fn user_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.user_name, value);
         self
     }
 
-    /// Sets [`database`](field@Self::database).
+    /// Sets [`Database`](field@Self::database).
     #[inline]
     pub fn database(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.database, value);
         self
     }
 
-    /// Sets [`client_ip`](field@Self::client_ip).
+    /// Sets [`ClientIp`](field@Self::client_ip).
     #[inline]
     pub fn client_ip(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.client_ip, value);
         self
     }
 
-    /// Sets [`order`](field@Self::order).
+    /// Sets [`Order`](field@Self::order).
     #[inline]
     pub fn order(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.order, value);
         self
     }
 
-    /// Sets [`page_number`](field@Self::page_number).
+    /// Sets [`PageNumber`](field@Self::page_number): The page to answer, from 1 on.
     #[inline]
     pub fn page_number(mut self, value: i64) -> Self {
         wire::set(&mut self.page_number, value);
         self
     }
 
-    /// Sets [`page_size`](field@Self::page_size).
+    /// Sets [`PageSize`](field@Self::page_size): How many a page holds at most.
     #[inline]
     pub fn page_size(mut self, value: i64) -> Self {
         wire::set(&mut self.page_size, value);
         self
     }
 
-    /// Sets [`lang`](field@Self::lang).
+    /// Sets [`Lang`](field@Self::lang).
     #[inline]
     pub fn lang(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.lang, value);
         self
     }
 
-    /// Sets [`pattern_id`](field@Self::pattern_id).
+    /// Sets [`PatternId`](field@Self::pattern_id).
     #[inline]
     pub fn pattern_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.pattern_id, value);
@@ -221,32 +226,27 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("DBClusterId").required(),
-                    wire::Field::query("StartTime"),
-                    wire::Field::query("EndTime"),
-                    wire::Field::query("RegionId").required(),
-                    wire::Field::query("QueryCondition"),
-                    wire::Field::query("Keyword"),
-                    wire::Field::query("MinPeakMemory"),
-                    wire::Field::query("MaxPeakMemory"),
-                    wire::Field::query("MinScanSize"),
-                    wire::Field::query("MaxScanSize"),
-                    wire::Field::query("ResourceGroup"),
-                    wire::Field::query("UserName"),
-                    wire::Field::query("Database"),
-                    wire::Field::query("ClientIp"),
-                    wire::Field::query("Order"),
-                    wire::Field::query("PageNumber"),
-                    wire::Field::query("PageSize"),
-                    wire::Field::query("Lang"),
-                    wire::Field::query("PatternId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("DBClusterId").required(),
+            wire::Field::query("StartTime"),
+            wire::Field::query("EndTime"),
+            wire::Field::query("RegionId").required(),
+            wire::Field::query("QueryCondition"),
+            wire::Field::query("Keyword"),
+            wire::Field::query("MinPeakMemory"),
+            wire::Field::query("MaxPeakMemory"),
+            wire::Field::query("MinScanSize"),
+            wire::Field::query("MaxScanSize"),
+            wire::Field::query("ResourceGroup"),
+            wire::Field::query("UserName"),
+            wire::Field::query("Database"),
+            wire::Field::query("ClientIp"),
+            wire::Field::query("Order"),
+            wire::Field::query("PageNumber"),
+            wire::Field::query("PageSize"),
+            wire::Field::query("Lang"),
+            wire::Field::query("PatternId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -329,18 +329,13 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("PageNumber"),
-                    wire::Field::member("PageSize"),
-                    wire::Field::member("TotalCount"),
-                    wire::Field::member("Querys"),
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("PageNumber"),
+            wire::Field::member("PageSize"),
+            wire::Field::member("TotalCount"),
+            wire::Field::member("Querys"),
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -381,7 +376,41 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"PageNumber\":1,\"PageSize\":30,\"TotalCount\":1,\"Querys\":[{\"SQL\":\"SELECT count(*)\\\\nFROM nation\",\"SQLTruncatedThreshold\":5120,\"Status\":\"finished\",\"OutputDataSize\":9,\"Cost\":10,\"OutputRows\":1,\"RcHost\":\"10.0.XX.XX:3004\",\"ScanSize\":9,\"ProcessId\":\"2021093000414401000000023503151******\",\"StartTime\":1632933704000,\"SQLTruncated\":false,\"Database\":\"adb_demo\",\"ScanRows\":1,\"ResourceCostRank\":1,\"ClientIp\":\"59.82.XX.XX\",\"PeakMemory\":16648,\"QueueTime\":6,\"ResourceGroup\":\"user_default\",\"UserName\":\"test_user\",\"ExecutionTime\":6,\"TotalPlanningTime\":4,\"EtlWriteRows\":0,\"TotalStages\":2,\"QueryProperties\":[{\"Name\":\"max_select_items_count\",\"Value\":\"1024\"}],\"PatternId\":\"-5575924945138******\"}],\"RequestId\":\"7F88BEFA-CF0B-5C95-8BB1-92EC9F09E40D\"}"),
+        operation::Sample::Json(r#"{
+  "PageNumber": 1,
+  "PageSize": 30,
+  "TotalCount": 1,
+  "Querys": [
+    {
+      "SQL": "SELECT count(*)\\nFROM nation",
+      "SQLTruncatedThreshold": 5120,
+      "Status": "finished",
+      "OutputDataSize": 9,
+      "Cost": 10,
+      "OutputRows": 1,
+      "RcHost": "10.0.XX.XX:3004",
+      "ScanSize": 9,
+      "ProcessId": "2021093000414401000000023503151******",
+      "StartTime": 1632933704000,
+      "SQLTruncated": false,
+      "Database": "adb_demo",
+      "ScanRows": 1,
+      "ResourceCostRank": 1,
+      "ClientIp": "59.82.XX.XX",
+      "PeakMemory": 16648,
+      "QueueTime": 6,
+      "ResourceGroup": "user_default",
+      "UserName": "test_user",
+      "ExecutionTime": 6,
+      "TotalPlanningTime": 4,
+      "EtlWriteRows": 0,
+      "TotalStages": 2,
+      "QueryProperties": [{"Name": "max_select_items_count", "Value": "1024"}],
+      "PatternId": "-5575924945138******"
+    }
+  ],
+  "RequestId": "7F88BEFA-CF0B-5C95-8BB1-92EC9F09E40D"
+}"#),
     ];
 }
 
@@ -452,38 +481,33 @@ pub struct Query {
 impl wire::Object for Query {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Query",
-                fields: &[
-                    wire::Field::member("SQL"),
-                    wire::Field::member("SQLTruncatedThreshold"),
-                    wire::Field::member("Status"),
-                    wire::Field::member("OutputDataSize"),
-                    wire::Field::member("Cost"),
-                    wire::Field::member("OutputRows"),
-                    wire::Field::member("RcHost"),
-                    wire::Field::member("ScanSize"),
-                    wire::Field::member("ProcessId"),
-                    wire::Field::member("StartTime"),
-                    wire::Field::member("SQLTruncated"),
-                    wire::Field::member("Database"),
-                    wire::Field::member("ScanRows"),
-                    wire::Field::member("ResourceCostRank"),
-                    wire::Field::member("ClientIp"),
-                    wire::Field::member("PeakMemory"),
-                    wire::Field::member("QueueTime"),
-                    wire::Field::member("ResourceGroup"),
-                    wire::Field::member("UserName"),
-                    wire::Field::member("ExecutionTime"),
-                    wire::Field::member("TotalPlanningTime"),
-                    wire::Field::member("EtlWriteRows"),
-                    wire::Field::member("TotalStages"),
-                    wire::Field::member("QueryProperties"),
-                    wire::Field::member("PatternId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Query", const { &[
+            wire::Field::member("SQL"),
+            wire::Field::member("SQLTruncatedThreshold"),
+            wire::Field::member("Status"),
+            wire::Field::member("OutputDataSize"),
+            wire::Field::member("Cost"),
+            wire::Field::member("OutputRows"),
+            wire::Field::member("RcHost"),
+            wire::Field::member("ScanSize"),
+            wire::Field::member("ProcessId"),
+            wire::Field::member("StartTime"),
+            wire::Field::member("SQLTruncated"),
+            wire::Field::member("Database"),
+            wire::Field::member("ScanRows"),
+            wire::Field::member("ResourceCostRank"),
+            wire::Field::member("ClientIp"),
+            wire::Field::member("PeakMemory"),
+            wire::Field::member("QueueTime"),
+            wire::Field::member("ResourceGroup"),
+            wire::Field::member("UserName"),
+            wire::Field::member("ExecutionTime"),
+            wire::Field::member("TotalPlanningTime"),
+            wire::Field::member("EtlWriteRows"),
+            wire::Field::member("TotalStages"),
+            wire::Field::member("QueryProperties"),
+            wire::Field::member("PatternId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -564,15 +588,10 @@ pub struct QueryProperty {
 impl wire::Object for QueryProperty {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "QueryProperty",
-                fields: &[
-                    wire::Field::member("Name"),
-                    wire::Field::member("Value"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("QueryProperty", const { &[
+            wire::Field::member("Name"),
+            wire::Field::member("Value"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -594,28 +613,23 @@ impl wire::Object for QueryProperty {
 
 wire::object!(QueryProperty);
 
-/// The error codes that are documented for `DescribeDiagnosisRecords`: none.
+/// No error codes are documented for `DescribeDiagnosisRecords`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "DescribeDiagnosisRecords";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Describes diagnosis records.
     ///
-    /// Examples, errors and types: [`describe_diagnosis_records`](mod@super::describe_diagnosis_records).
+    /// Examples, errors and types:
+    /// [`describe_diagnosis_records`](mod@super::describe_diagnosis_records).
     #[inline]
-    pub fn describe_diagnosis_records(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_diagnosis_records(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

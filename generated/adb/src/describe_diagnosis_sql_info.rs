@@ -2,7 +2,9 @@
 
 //! Describes diagnosis SQL info.
 //!
-//! Operation `DescribeDiagnosisSQLInfo`: it only reads. [Its page](https://api.alibabacloud.com/document/adb/2021-12-01/DescribeDiagnosisSQLInfo) at Alibaba Cloud.
+//! Operation `DescribeDiagnosisSQLInfo`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/adb/2021-12-01/DescribeDiagnosisSQLInfo) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -28,16 +30,18 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeDiagnosisSQLInfo`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
     /// `DBClusterId`, **required**. Example: `amv-bp1r053byu48p`.
     pub db_cluster_id: Option<String>,
-    /// `RegionId`, **required**: The ID of the region.
+    /// `RegionId`, **required** (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
-    /// `ProcessId`. Example: `2021070216432217201616806503453`. Default: `2023091317073501108614302703151362858`.
+    /// `ProcessId`. Example: `2021070216432217201616806503453`. Default:
+    /// `2023091317073501108614302703151362858`.
     pub process_id: Option<String>,
     /// `ProcessStartTime`. Example: `1625215402000`. Default: `-1`.
     pub process_start_time: Option<i64>,
@@ -50,55 +54,56 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`db_cluster_id`](field@Self::db_cluster_id).
+    /// Sets [`DBClusterId`](field@Self::db_cluster_id), **required**.
     #[inline]
     pub fn db_cluster_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.db_cluster_id, value);
         self
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id), **required** (if unset, the client's region): The
+    /// ID of the region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`process_id`](field@Self::process_id).
+    /// Sets [`ProcessId`](field@Self::process_id).
     #[inline]
     pub fn process_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.process_id, value);
         self
     }
 
-    /// Sets [`process_start_time`](field@Self::process_start_time).
+    /// Sets [`ProcessStartTime`](field@Self::process_start_time).
     #[inline]
     pub fn process_start_time(mut self, value: i64) -> Self {
         wire::set(&mut self.process_start_time, value);
         self
     }
 
-    /// Sets [`process_state`](field@Self::process_state).
+    /// Sets [`ProcessState`](field@Self::process_state).
     #[inline]
     pub fn process_state(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.process_state, value);
         self
     }
 
-    /// Sets [`lang`](field@Self::lang).
+    /// Sets [`Lang`](field@Self::lang).
     #[inline]
     pub fn lang(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.lang, value);
         self
     }
 
-    /// Sets [`process_rc_host`](field@Self::process_rc_host).
+    /// Sets [`ProcessRcHost`](field@Self::process_rc_host).
     #[inline]
     pub fn process_rc_host(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.process_rc_host, value);
@@ -109,20 +114,15 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("DBClusterId").required(),
-                    wire::Field::query("RegionId").required(),
-                    wire::Field::query("ProcessId"),
-                    wire::Field::query("ProcessStartTime"),
-                    wire::Field::query("ProcessState"),
-                    wire::Field::query("Lang"),
-                    wire::Field::query("ProcessRcHost"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("DBClusterId").required(),
+            wire::Field::query("RegionId").required(),
+            wire::Field::query("ProcessId"),
+            wire::Field::query("ProcessStartTime"),
+            wire::Field::query("ProcessState"),
+            wire::Field::query("Lang"),
+            wire::Field::query("ProcessRcHost"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -171,16 +171,11 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("DiagnosisSQLInfo"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("StageInfos"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("DiagnosisSQLInfo"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("StageInfos"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -212,7 +207,22 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"1\",\"StageInfos\":[{\"InputRows\":2341,\"InputDataSize\":2341,\"OutputRows\":2341,\"OutputDataSize\":2341,\"PeakMemory\":2341,\"OperatorCost\":2341,\"StageId\":\"Stage[26]\",\"State\":\"RUNNING\",\"Progress\":0.3}]}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "1",
+  "StageInfos": [
+    {
+      "InputRows": 2341,
+      "InputDataSize": 2341,
+      "OutputRows": 2341,
+      "OutputDataSize": 2341,
+      "PeakMemory": 2341,
+      "OperatorCost": 2341,
+      "StageId": "Stage[26]",
+      "State": "RUNNING",
+      "Progress": 0.3
+    }
+  ]
+}"#),
     ];
 }
 
@@ -245,23 +255,18 @@ pub struct StageInfo {
 impl wire::Object for StageInfo {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "StageInfo",
-                fields: &[
-                    wire::Field::member("InputRows"),
-                    wire::Field::member("InputDataSize"),
-                    wire::Field::member("OutputRows"),
-                    wire::Field::member("OutputDataSize"),
-                    wire::Field::member("PeakMemory"),
-                    wire::Field::member("OperatorCost"),
-                    wire::Field::member("StageId"),
-                    wire::Field::member("State"),
-                    wire::Field::member("Progress"),
-                    wire::Field::member("ExecutionType"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("StageInfo", const { &[
+            wire::Field::member("InputRows"),
+            wire::Field::member("InputDataSize"),
+            wire::Field::member("OutputRows"),
+            wire::Field::member("OutputDataSize"),
+            wire::Field::member("PeakMemory"),
+            wire::Field::member("OperatorCost"),
+            wire::Field::member("StageId"),
+            wire::Field::member("State"),
+            wire::Field::member("Progress"),
+            wire::Field::member("ExecutionType"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -299,28 +304,23 @@ impl wire::Object for StageInfo {
 
 wire::object!(StageInfo);
 
-/// The error codes that are documented for `DescribeDiagnosisSQLInfo`: none.
+/// No error codes are documented for `DescribeDiagnosisSQLInfo`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "DescribeDiagnosisSQLInfo";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Describes diagnosis SQL info.
     ///
-    /// Examples, errors and types: [`describe_diagnosis_sql_info`](mod@super::describe_diagnosis_sql_info).
+    /// Examples, errors and types:
+    /// [`describe_diagnosis_sql_info`](mod@super::describe_diagnosis_sql_info).
     #[inline]
-    pub fn describe_diagnosis_sql_info(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_diagnosis_sql_info(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

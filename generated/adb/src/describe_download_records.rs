@@ -2,7 +2,9 @@
 
 //! Describes download records.
 //!
-//! Operation `DescribeDownloadRecords`: it only reads. [Its page](https://api.alibabacloud.com/document/adb/2021-12-01/DescribeDownloadRecords) at Alibaba Cloud.
+//! Operation `DescribeDownloadRecords`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/adb/2021-12-01/DescribeDownloadRecords) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -28,41 +30,43 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeDownloadRecords`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
     /// `DBClusterId`, **required**. Example: `amv-8vb6ha79k6e****`.
     pub db_cluster_id: Option<String>,
-    /// `RegionId`, **required**: The ID of the region.
+    /// `RegionId`, **required** (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
     /// `Lang`. **Deprecated**: the service advises against it. Example: `zh`.
     pub lang: Option<String>,
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`db_cluster_id`](field@Self::db_cluster_id).
+    /// Sets [`DBClusterId`](field@Self::db_cluster_id), **required**.
     #[inline]
     pub fn db_cluster_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.db_cluster_id, value);
         self
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id), **required** (if unset, the client's region): The
+    /// ID of the region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`lang`](field@Self::lang).
+    /// Sets [`Lang`](field@Self::lang).
     #[deprecated = "The service advises against this parameter."]
     #[inline]
     pub fn lang(mut self, value: impl Into<String>) -> Self {
@@ -74,16 +78,11 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("DBClusterId").required(),
-                    wire::Field::query("RegionId").required(),
-                    wire::Field::query("Lang"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("DBClusterId").required(),
+            wire::Field::query("RegionId").required(),
+            wire::Field::query("Lang"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -124,16 +123,11 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("Records"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("AccessDeniedDetail"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("Records"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("AccessDeniedDetail"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -165,7 +159,17 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"Records\":[{\"Status\":\"finished\",\"DownloadId\":636890,\"Url\":\"https://perth-download-task.oss-cn-beijing.aliyuncs.com/adbmysql/query-sql-logs/amv-*********/20210805104301-20210805164302.xlsx?Expires=1943514161&OSSAccessKeyId=*********&Signature=******\\\"\",\"FileName\":\"20210806094635-20210806095135\"}],\"RequestId\":\"D761DA51-12F8-5457-AAA9-F52B9F436D2D\"}"),
+        operation::Sample::Json(r#"{
+  "Records": [
+    {
+      "Status": "finished",
+      "DownloadId": 636890,
+      "Url": "https://perth-download-task.oss-cn-beijing.aliyuncs.com/adbmysql/query-sql-logs/amv-*********/20210805104301-20210805164302.xlsx?Expires=1943514161&OSSAccessKeyId=*********&Signature=******\"",
+      "FileName": "20210806094635-20210806095135"
+    }
+  ],
+  "RequestId": "D761DA51-12F8-5457-AAA9-F52B9F436D2D"
+}"#),
     ];
 }
 
@@ -179,7 +183,8 @@ pub struct Record {
     pub download_id: Option<i64>,
     /// `ExceptionMsg`.
     pub exception_msg: String,
-    /// `Url`. Example: `https://perth-download-task.oss-cn-beijing.aliyuncs.com/adbmysql/query-sql-logs/amv-*********/20210805104301-20210805164302.xlsx?Expires=1943514161&OSSAccessKey`….
+    /// `Url`. Example:
+    /// `https://perth-download-task.oss-cn-beijing.aliyuncs.com/adbmysql/query-sql-logs/amv-*********/20210805104301-20210805164302.xlsx?Expires=1943514161&OSSAccessKey`….
     pub url: String,
     /// `FileName`. Example: `20210806094635-20210806095135`.
     pub file_name: String,
@@ -188,18 +193,13 @@ pub struct Record {
 impl wire::Object for Record {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Record",
-                fields: &[
-                    wire::Field::member("Status"),
-                    wire::Field::member("DownloadId"),
-                    wire::Field::member("ExceptionMsg"),
-                    wire::Field::member("Url"),
-                    wire::Field::member("FileName"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Record", const { &[
+            wire::Field::member("Status"),
+            wire::Field::member("DownloadId"),
+            wire::Field::member("ExceptionMsg"),
+            wire::Field::member("Url"),
+            wire::Field::member("FileName"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -227,28 +227,23 @@ impl wire::Object for Record {
 
 wire::object!(Record);
 
-/// The error codes that are documented for `DescribeDownloadRecords`: none.
+/// No error codes are documented for `DescribeDownloadRecords`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "DescribeDownloadRecords";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Describes download records.
     ///
-    /// Examples, errors and types: [`describe_download_records`](mod@super::describe_download_records).
+    /// Examples, errors and types:
+    /// [`describe_download_records`](mod@super::describe_download_records).
     #[inline]
-    pub fn describe_download_records(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_download_records(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

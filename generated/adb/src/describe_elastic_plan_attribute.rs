@@ -2,7 +2,9 @@
 
 //! Describes an elastic plan attribute.
 //!
-//! Operation `DescribeElasticPlanAttribute`: it only reads. [Its page](https://api.alibabacloud.com/document/adb/2021-12-01/DescribeElasticPlanAttribute) at Alibaba Cloud.
+//! Operation `DescribeElasticPlanAttribute`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/adb/2021-12-01/DescribeElasticPlanAttribute)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -34,14 +36,16 @@
 //! # use alicloud_adb::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_adb::Error> {
-//! let replay = Replay::new().error(describe::Error::InvalidDbClusterNotFound);
-//! # let client = adb::Client::new(&replay.config());
+//! let replay = Replay::new().error(describe::ErrorKind::InvalidDbClusterNotFound);
+//! # let client = adb::Client::new(&replay.config().retry(alicloud_adb::Retry::off()));
 //! # let request = describe::Request::new()
 //! #     .elastic_plan_name("test")
 //! #     .db_cluster_id("amv-wz9509beptiz****");
 //! let error = client.describe_elastic_plan_attribute(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(describe::Error::InvalidDbClusterNotFound) => assert_eq!(error.status(), Some(404)),
+//!     Some(describe::ErrorKind::InvalidDbClusterNotFound) => {
+//!         assert_eq!(error.status(), Some(404))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -51,6 +55,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeElasticPlanAttribute`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -61,20 +66,20 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`elastic_plan_name`](field@Self::elastic_plan_name).
+    /// Sets [`ElasticPlanName`](field@Self::elastic_plan_name), **required**.
     #[inline]
     pub fn elastic_plan_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.elastic_plan_name, value);
         self
     }
 
-    /// Sets [`db_cluster_id`](field@Self::db_cluster_id).
+    /// Sets [`DBClusterId`](field@Self::db_cluster_id), **required**.
     #[inline]
     pub fn db_cluster_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.db_cluster_id, value);
@@ -85,15 +90,10 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("ElasticPlanName").required(),
-                    wire::Field::query("DBClusterId").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("ElasticPlanName").required(),
+            wire::Field::query("DBClusterId").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -130,15 +130,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("ElasticPlan"),
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("ElasticPlan"),
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -168,7 +163,20 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"ElasticPlan\":{\"ElasticPlanName\":\"test\",\"Type\":\"EXECUTOR\",\"Enabled\":true,\"ResourceGroupName\":\"test\",\"TargetSize\":\"32ACU\",\"StartTime\":\"2022-01-01T12:01:00Z\",\"EndTime\":\"2025-01-01T12:01:00Z\",\"CronExpression\":\"0 20 14 * * ?\",\"AutoScale\":false},\"RequestId\":\"A5C433C2-001F-58E3-99F5-3274C14DF8BD\"}"),
+        operation::Sample::Json(r#"{
+  "ElasticPlan": {
+    "ElasticPlanName": "test",
+    "Type": "EXECUTOR",
+    "Enabled": true,
+    "ResourceGroupName": "test",
+    "TargetSize": "32ACU",
+    "StartTime": "2022-01-01T12:01:00Z",
+    "EndTime": "2025-01-01T12:01:00Z",
+    "CronExpression": "0 20 14 * * ?",
+    "AutoScale": false
+  },
+  "RequestId": "A5C433C2-001F-58E3-99F5-3274C14DF8BD"
+}"#),
     ];
 }
 
@@ -199,22 +207,17 @@ pub struct ElasticPlan {
 impl wire::Object for ElasticPlan {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "ElasticPlan",
-                fields: &[
-                    wire::Field::member("ElasticPlanName"),
-                    wire::Field::member("Type"),
-                    wire::Field::member("Enabled"),
-                    wire::Field::member("ResourceGroupName"),
-                    wire::Field::member("TargetSize"),
-                    wire::Field::member("StartTime"),
-                    wire::Field::member("EndTime"),
-                    wire::Field::member("CronExpression"),
-                    wire::Field::member("AutoScale"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("ElasticPlan", const { &[
+            wire::Field::member("ElasticPlanName"),
+            wire::Field::member("Type"),
+            wire::Field::member("Enabled"),
+            wire::Field::member("ResourceGroupName"),
+            wire::Field::member("TargetSize"),
+            wire::Field::member("StartTime"),
+            wire::Field::member("EndTime"),
+            wire::Field::member("CronExpression"),
+            wire::Field::member("AutoScale"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -255,14 +258,14 @@ wire::object!(ElasticPlan);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InvalidDBCluster.NotFound`, status 404.
     InvalidDbClusterNotFound,
     /// `ACS.ElasticPlan.NotFound`, status 404.
     AcsElasticPlanNotFound,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DescribeElasticPlanAttribute";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -276,9 +279,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Describes an elastic plan attribute.
     ///
-    /// Examples, errors and types: [`describe_elastic_plan_attribute`](mod@super::describe_elastic_plan_attribute).
+    /// Examples, errors and types:
+    /// [`describe_elastic_plan_attribute`](mod@super::describe_elastic_plan_attribute).
     #[inline]
-    pub fn describe_elastic_plan_attribute(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_elastic_plan_attribute(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,10 @@
 
 //! Describes elastic plan jobs.
 //!
-//! Operation `DescribeElasticPlanJobs`: it only reads. It answers in pages: see [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items). [Its page](https://api.alibabacloud.com/document/adb/2021-12-01/DescribeElasticPlanJobs) at Alibaba Cloud.
+//! Operation `DescribeElasticPlanJobs`: it only reads. It answers in pages: see
+//! [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items).
+//! [Its page](https://api.alibabacloud.com/document/adb/2021-12-01/DescribeElasticPlanJobs) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -35,15 +38,17 @@
 //! # use alicloud_adb::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_adb::Error> {
-//! let replay = Replay::new().error(describe::Error::InvalidDbClusterNotFound);
-//! # let client = adb::Client::new(&replay.config());
+//! let replay = Replay::new().error(describe::ErrorKind::InvalidDbClusterNotFound);
+//! # let client = adb::Client::new(&replay.config().retry(alicloud_adb::Retry::off()));
 //! # let request = describe::Request::new()
 //! #     .page_size(10)
 //! #     .page_number(1)
 //! #     .db_cluster_id("amv-wz9509beptiz****");
 //! let error = client.describe_elastic_plan_jobs(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(describe::Error::InvalidDbClusterNotFound) => assert_eq!(error.status(), Some(404)),
+//!     Some(describe::ErrorKind::InvalidDbClusterNotFound) => {
+//!         assert_eq!(error.status(), Some(404))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -53,6 +58,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeElasticPlanJobs`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -77,55 +83,55 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`elastic_plan_name`](field@Self::elastic_plan_name).
+    /// Sets [`ElasticPlanName`](field@Self::elastic_plan_name).
     #[inline]
     pub fn elastic_plan_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.elastic_plan_name, value);
         self
     }
 
-    /// Sets [`resource_group_name`](field@Self::resource_group_name).
+    /// Sets [`ResourceGroupName`](field@Self::resource_group_name).
     #[inline]
     pub fn resource_group_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.resource_group_name, value);
         self
     }
 
-    /// Sets [`status`](field@Self::status).
+    /// Sets [`Status`](field@Self::status).
     #[inline]
     pub fn status(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.status, value);
         self
     }
 
-    /// Sets [`start_time`](field@Self::start_time).
+    /// Sets [`StartTime`](field@Self::start_time).
     #[inline]
     pub fn start_time(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.start_time, value);
         self
     }
 
-    /// Sets [`page_size`](field@Self::page_size).
+    /// Sets [`PageSize`](field@Self::page_size), **required**: How many a page holds at most.
     #[inline]
     pub fn page_size(mut self, value: i64) -> Self {
         wire::set(&mut self.page_size, value);
         self
     }
 
-    /// Sets [`page_number`](field@Self::page_number).
+    /// Sets [`PageNumber`](field@Self::page_number), **required**: The page to answer, from 1 on.
     #[inline]
     pub fn page_number(mut self, value: i64) -> Self {
         wire::set(&mut self.page_number, value);
         self
     }
 
-    /// Sets [`db_cluster_id`](field@Self::db_cluster_id).
+    /// Sets [`DBClusterId`](field@Self::db_cluster_id), **required**.
     #[inline]
     pub fn db_cluster_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.db_cluster_id, value);
@@ -136,20 +142,15 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("ElasticPlanName"),
-                    wire::Field::query("ResourceGroupName"),
-                    wire::Field::query("Status"),
-                    wire::Field::query("StartTime"),
-                    wire::Field::query("PageSize").required(),
-                    wire::Field::query("PageNumber").required(),
-                    wire::Field::query("DBClusterId").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("ElasticPlanName"),
+            wire::Field::query("ResourceGroupName"),
+            wire::Field::query("Status"),
+            wire::Field::query("StartTime"),
+            wire::Field::query("PageSize").required(),
+            wire::Field::query("PageNumber").required(),
+            wire::Field::query("DBClusterId").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -208,18 +209,13 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("TotalCount"),
-                    wire::Field::member("PageNumber"),
-                    wire::Field::member("PageSize"),
-                    wire::Field::member("Jobs"),
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("TotalCount"),
+            wire::Field::member("PageNumber"),
+            wire::Field::member("PageSize"),
+            wire::Field::member("Jobs"),
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -259,7 +255,27 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"TotalCount\":15,\"PageNumber\":1,\"PageSize\":10,\"Jobs\":[{\"ElasticPlanName\":\"test\",\"Status\":\"SUCCESSFUL\",\"Type\":\"EXECUTOR\",\"ResourceGroupName\":\"test\",\"StartTime\":\"2022-01-01T11:01:00Z\",\"EndTime\":\"2022-01-01T12:01:00Z\",\"TargetSize\":\"32ACU\",\"TotalAcu\":\"32ACU\",\"ReserveAcu\":\"16ACU\",\"ElasticAcu\":\"16ACU\",\"InstanceSize\":1}],\"RequestId\":\"A5C433C2-001F-58E3-99F5-3274C14DF8BD\"}"),
+        operation::Sample::Json(r#"{
+  "TotalCount": 15,
+  "PageNumber": 1,
+  "PageSize": 10,
+  "Jobs": [
+    {
+      "ElasticPlanName": "test",
+      "Status": "SUCCESSFUL",
+      "Type": "EXECUTOR",
+      "ResourceGroupName": "test",
+      "StartTime": "2022-01-01T11:01:00Z",
+      "EndTime": "2022-01-01T12:01:00Z",
+      "TargetSize": "32ACU",
+      "TotalAcu": "32ACU",
+      "ReserveAcu": "16ACU",
+      "ElasticAcu": "16ACU",
+      "InstanceSize": 1
+    }
+  ],
+  "RequestId": "A5C433C2-001F-58E3-99F5-3274C14DF8BD"
+}"#),
     ];
 }
 
@@ -302,24 +318,19 @@ pub struct Job {
 impl wire::Object for Job {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Job",
-                fields: &[
-                    wire::Field::member("ElasticPlanName"),
-                    wire::Field::member("Status"),
-                    wire::Field::member("Type"),
-                    wire::Field::member("ResourceGroupName"),
-                    wire::Field::member("StartTime"),
-                    wire::Field::member("EndTime"),
-                    wire::Field::member("TargetSize"),
-                    wire::Field::member("TotalAcu"),
-                    wire::Field::member("ReserveAcu"),
-                    wire::Field::member("ElasticAcu"),
-                    wire::Field::member("InstanceSize"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Job", const { &[
+            wire::Field::member("ElasticPlanName"),
+            wire::Field::member("Status"),
+            wire::Field::member("Type"),
+            wire::Field::member("ResourceGroupName"),
+            wire::Field::member("StartTime"),
+            wire::Field::member("EndTime"),
+            wire::Field::member("TargetSize"),
+            wire::Field::member("TotalAcu"),
+            wire::Field::member("ReserveAcu"),
+            wire::Field::member("ElasticAcu"),
+            wire::Field::member("InstanceSize"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -364,12 +375,12 @@ wire::object!(Job);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InvalidDBCluster.NotFound`, status 404.
     InvalidDbClusterNotFound,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DescribeElasticPlanJobs";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -382,9 +393,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Describes elastic plan jobs.
     ///
-    /// Examples, errors and types: [`describe_elastic_plan_jobs`](mod@super::describe_elastic_plan_jobs).
+    /// Examples, errors and types:
+    /// [`describe_elastic_plan_jobs`](mod@super::describe_elastic_plan_jobs).
     #[inline]
-    pub fn describe_elastic_plan_jobs(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_elastic_plan_jobs(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

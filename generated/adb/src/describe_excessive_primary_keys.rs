@@ -3,7 +3,9 @@
 //! Describes excessive primary keys.
 //!
 //! Operation `DescribeExcessivePrimaryKeys`: it only reads. Not paged through: the reply has 2
-//! lists, and it is not certain which one is paged. [Its page](https://api.alibabacloud.com/document/adb/2021-12-01/DescribeExcessivePrimaryKeys) at Alibaba Cloud.
+//! lists, and it is not certain which one is paged.
+//! [Its page](https://api.alibabacloud.com/document/adb/2021-12-01/DescribeExcessivePrimaryKeys)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -33,12 +35,14 @@
 //! # use alicloud_adb::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_adb::Error> {
-//! let replay = Replay::new().error(describe::Error::InvalidDbClusterNotFound);
-//! # let client = adb::Client::new(&replay.config());
+//! let replay = Replay::new().error(describe::ErrorKind::InvalidDbClusterNotFound);
+//! # let client = adb::Client::new(&replay.config().retry(alicloud_adb::Retry::off()));
 //! # let request = describe::Request::new().db_cluster_id("am-bp1xxxxxxxx47");
 //! let error = client.describe_excessive_primary_keys(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(describe::Error::InvalidDbClusterNotFound) => assert_eq!(error.status(), Some(404)),
+//!     Some(describe::ErrorKind::InvalidDbClusterNotFound) => {
+//!         assert_eq!(error.status(), Some(404))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -48,14 +52,15 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeExcessivePrimaryKeys`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
     /// `DBClusterId`, **required**. Example: `am-bp1xxxxxxxx47`.
     pub db_cluster_id: Option<String>,
-    /// `RegionId`, **required**: The ID of the region.
+    /// `RegionId`, **required** (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
     /// `StartTime`. Example: `2019-06-01T16:00:00Z`.
     pub start_time: Option<String>,
@@ -76,62 +81,63 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`db_cluster_id`](field@Self::db_cluster_id).
+    /// Sets [`DBClusterId`](field@Self::db_cluster_id), **required**.
     #[inline]
     pub fn db_cluster_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.db_cluster_id, value);
         self
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id), **required** (if unset, the client's region): The
+    /// ID of the region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`start_time`](field@Self::start_time).
+    /// Sets [`StartTime`](field@Self::start_time).
     #[inline]
     pub fn start_time(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.start_time, value);
         self
     }
 
-    /// Sets [`end_time`](field@Self::end_time).
+    /// Sets [`EndTime`](field@Self::end_time).
     #[inline]
     pub fn end_time(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.end_time, value);
         self
     }
 
-    /// Sets [`page_size`](field@Self::page_size).
+    /// Sets [`PageSize`](field@Self::page_size): How many a page holds at most.
     #[inline]
     pub fn page_size(mut self, value: i64) -> Self {
         wire::set(&mut self.page_size, value);
         self
     }
 
-    /// Sets [`page_number`](field@Self::page_number).
+    /// Sets [`PageNumber`](field@Self::page_number): The page to answer, from 1 on.
     #[inline]
     pub fn page_number(mut self, value: i64) -> Self {
         wire::set(&mut self.page_number, value);
         self
     }
 
-    /// Sets [`lang`](field@Self::lang).
+    /// Sets [`Lang`](field@Self::lang).
     #[inline]
     pub fn lang(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.lang, value);
         self
     }
 
-    /// Sets [`order`](field@Self::order).
+    /// Sets [`Order`](field@Self::order).
     #[inline]
     pub fn order(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.order, value);
@@ -142,21 +148,16 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("DBClusterId").required(),
-                    wire::Field::query("RegionId").required(),
-                    wire::Field::query("StartTime"),
-                    wire::Field::query("EndTime"),
-                    wire::Field::query("PageSize").limits(&[wire::Limit::Min(10), wire::Limit::Max(100)]),
-                    wire::Field::query("PageNumber").limits(&[wire::Limit::Min(1), wire::Limit::Max(2147483647)]),
-                    wire::Field::query("Lang"),
-                    wire::Field::query("Order"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("DBClusterId").required(),
+            wire::Field::query("RegionId").required(),
+            wire::Field::query("StartTime"),
+            wire::Field::query("EndTime"),
+            wire::Field::query("PageSize").limits(&[wire::Limit::Min(10), wire::Limit::Max(100)]),
+            wire::Field::query("PageNumber").limits(&[wire::Limit::Min(1), wire::Limit::Max(2147483647)]),
+            wire::Field::query("Lang"),
+            wire::Field::query("Order"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -214,28 +215,25 @@ pub struct Response {
     pub tables: Vec<Table>,
     /// `DetectionItems`.
     pub detection_items: Vec<DetectionItem>,
-    /// `AccessDeniedDetail`. Example: `{ "PolicyType": "AccountLevelIdentityBasedPolicy", "AuthPrincipalOwnerId": "1906102576997697", "EncodedDiagnosticMessage": "AQIBIAAAAOPdwKY2QLOvgMEc`….
+    /// `AccessDeniedDetail`. Example:
+    /// `{ "PolicyType": "AccountLevelIdentityBasedPolicy", "AuthPrincipalOwnerId":
+    /// "1906102576997697", "EncodedDiagnosticMessage": "AQIBIAAAAOPdwKY2QLOvgMEc`….
     pub access_denied_detail: String,
 }
 
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("TotalCount"),
-                    wire::Field::member("PageNumber"),
-                    wire::Field::member("PageSize"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("DBClusterId"),
-                    wire::Field::member("Tables"),
-                    wire::Field::member("DetectionItems"),
-                    wire::Field::member("AccessDeniedDetail"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("TotalCount"),
+            wire::Field::member("PageNumber"),
+            wire::Field::member("PageSize"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("DBClusterId"),
+            wire::Field::member("Tables"),
+            wire::Field::member("DetectionItems"),
+            wire::Field::member("AccessDeniedDetail"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -277,7 +275,26 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"TotalCount\":\"300\",\"PageNumber\":1,\"PageSize\":30,\"RequestId\":\"863D51B7-5321-41D8-A0B6-A088B0******\",\"DBClusterId\":\"am-bp1ub9grke1****\",\"Tables\":[{\"TableName\":\"test\",\"SchemaName\":\"adb_demo\",\"ColumnCount\":21,\"PrimaryKeyCount\":3,\"PrimaryKeyColumns\":\"2\",\"SpaceRatio\":23.0,\"TotalSize\":4,\"PrimaryKeyIndexSize\":222}],\"DetectionItems\":[{\"Name\":\"test\",\"Message\":\"OK\",\"Status\":\"NORMAL\\nWARNNING\\nCRITICAL\"}]}"),
+        operation::Sample::Json(r#"{
+  "TotalCount": "300",
+  "PageNumber": 1,
+  "PageSize": 30,
+  "RequestId": "863D51B7-5321-41D8-A0B6-A088B0******",
+  "DBClusterId": "am-bp1ub9grke1****",
+  "Tables": [
+    {
+      "TableName": "test",
+      "SchemaName": "adb_demo",
+      "ColumnCount": 21,
+      "PrimaryKeyCount": 3,
+      "PrimaryKeyColumns": "2",
+      "SpaceRatio": 23.0,
+      "TotalSize": 4,
+      "PrimaryKeyIndexSize": 222
+    }
+  ],
+  "DetectionItems": [{"Name": "test", "Message": "OK", "Status": "NORMAL\nWARNNING\nCRITICAL"}]
+}"#),
     ];
 }
 
@@ -306,21 +323,16 @@ pub struct Table {
 impl wire::Object for Table {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Table",
-                fields: &[
-                    wire::Field::member("TableName"),
-                    wire::Field::member("SchemaName"),
-                    wire::Field::member("ColumnCount"),
-                    wire::Field::member("PrimaryKeyCount"),
-                    wire::Field::member("PrimaryKeyColumns"),
-                    wire::Field::member("SpaceRatio"),
-                    wire::Field::member("TotalSize"),
-                    wire::Field::member("PrimaryKeyIndexSize"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Table", const { &[
+            wire::Field::member("TableName"),
+            wire::Field::member("SchemaName"),
+            wire::Field::member("ColumnCount"),
+            wire::Field::member("PrimaryKeyCount"),
+            wire::Field::member("PrimaryKeyColumns"),
+            wire::Field::member("SpaceRatio"),
+            wire::Field::member("TotalSize"),
+            wire::Field::member("PrimaryKeyIndexSize"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -369,16 +381,11 @@ pub struct DetectionItem {
 impl wire::Object for DetectionItem {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "DetectionItem",
-                fields: &[
-                    wire::Field::member("Name"),
-                    wire::Field::member("Message"),
-                    wire::Field::member("Status"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("DetectionItem", const { &[
+            wire::Field::member("Name"),
+            wire::Field::member("Message"),
+            wire::Field::member("Status"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -407,12 +414,12 @@ wire::object!(DetectionItem);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InvalidDBCluster.NotFound`, status 404.
     InvalidDbClusterNotFound,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DescribeExcessivePrimaryKeys";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -425,9 +432,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Describes excessive primary keys.
     ///
-    /// Examples, errors and types: [`describe_excessive_primary_keys`](mod@super::describe_excessive_primary_keys).
+    /// Examples, errors and types:
+    /// [`describe_excessive_primary_keys`](mod@super::describe_excessive_primary_keys).
     #[inline]
-    pub fn describe_excessive_primary_keys(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_excessive_primary_keys(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Describes an executor detection.
 //!
-//! Operation `DescribeExecutorDetection`: it only reads. [Its page](https://api.alibabacloud.com/document/adb/2021-12-01/DescribeExecutorDetection) at Alibaba Cloud.
+//! Operation `DescribeExecutorDetection`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/adb/2021-12-01/DescribeExecutorDetection) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -35,15 +37,17 @@
 //! # use alicloud_adb::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_adb::Error> {
-//! let replay = Replay::new().error(describe::Error::InvalidDbClusterNotFound);
-//! # let client = adb::Client::new(&replay.config());
+//! let replay = Replay::new().error(describe::ErrorKind::InvalidDbClusterNotFound);
+//! # let client = adb::Client::new(&replay.config().retry(alicloud_adb::Retry::off()));
 //! # let request = describe::Request::new()
 //! #     .db_cluster_id("am-xxx")
 //! #     .start_time("2024-10-31T02:06Z")
 //! #     .end_time("2021-05-27T16:00Z");
 //! let error = client.describe_executor_detection(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(describe::Error::InvalidDbClusterNotFound) => assert_eq!(error.status(), Some(404)),
+//!     Some(describe::ErrorKind::InvalidDbClusterNotFound) => {
+//!         assert_eq!(error.status(), Some(404))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -53,14 +57,15 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeExecutorDetection`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
     /// `DBClusterId`, **required**. Example: `am-xxx`.
     pub db_cluster_id: Option<String>,
-    /// `RegionId`, **required**: The ID of the region.
+    /// `RegionId`, **required** (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-shenzhen`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-shenzhen`.
     pub region_id: Option<String>,
     /// `StartTime`, **required**. Example: `2024-10-31T02:06Z`.
     pub start_time: Option<String>,
@@ -71,41 +76,42 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`db_cluster_id`](field@Self::db_cluster_id).
+    /// Sets [`DBClusterId`](field@Self::db_cluster_id), **required**.
     #[inline]
     pub fn db_cluster_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.db_cluster_id, value);
         self
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id), **required** (if unset, the client's region): The
+    /// ID of the region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`start_time`](field@Self::start_time).
+    /// Sets [`StartTime`](field@Self::start_time), **required**.
     #[inline]
     pub fn start_time(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.start_time, value);
         self
     }
 
-    /// Sets [`end_time`](field@Self::end_time).
+    /// Sets [`EndTime`](field@Self::end_time), **required**.
     #[inline]
     pub fn end_time(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.end_time, value);
         self
     }
 
-    /// Sets [`lang`](field@Self::lang).
+    /// Sets [`Lang`](field@Self::lang).
     #[inline]
     pub fn lang(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.lang, value);
@@ -116,18 +122,13 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("DBClusterId").required(),
-                    wire::Field::query("RegionId").required(),
-                    wire::Field::query("StartTime").required(),
-                    wire::Field::query("EndTime").required(),
-                    wire::Field::query("Lang"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("DBClusterId").required(),
+            wire::Field::query("RegionId").required(),
+            wire::Field::query("StartTime").required(),
+            wire::Field::query("EndTime").required(),
+            wire::Field::query("Lang"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -174,17 +175,12 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("TotalCount"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("DBClusterId"),
-                    wire::Field::member("DetectionItems"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("TotalCount"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("DBClusterId"),
+            wire::Field::member("DetectionItems"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -218,7 +214,51 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"TotalCount\":\"566\",\"RequestId\":\"9DFF5F54-162B-5860-80A5-411FF550B347\",\"DBClusterId\":\"am-xxx\",\"DetectionItems\":[{\"Name\":\"Metric detection\",\"Results\":{\"OperatorDetails\":[{\"MetricName\":\"PeakMemory\",\"SearchResults\":[{\"ProcessId\":\"2024080110010002102500023803151627972\",\"StageId\":\"Stage[3]\",\"OperatorName\":\"Join\",\"PeakMemory\":234,\"OperatorCost\":123.0,\"InputRows\":123,\"OutputRows\":2345,\"InputSize\":345,\"OutputSize\":234}]}],\"OperatorAgg\":[{\"MetricName\":\"OperatorCost\",\"SearchResults\":[{\"OperatorName\":\"Window\",\"MaxValue\":2345,\"TotalValue\":345,\"AvgValue\":234.0,\"OperatorCount\":3}]}]},\"Status\":\"WARNING\"}]}"),
+        operation::Sample::Json(r#"{
+  "TotalCount": "566",
+  "RequestId": "9DFF5F54-162B-5860-80A5-411FF550B347",
+  "DBClusterId": "am-xxx",
+  "DetectionItems": [
+    {
+      "Name": "Metric detection",
+      "Results": {
+        "OperatorDetails": [
+          {
+            "MetricName": "PeakMemory",
+            "SearchResults": [
+              {
+                "ProcessId": "2024080110010002102500023803151627972",
+                "StageId": "Stage[3]",
+                "OperatorName": "Join",
+                "PeakMemory": 234,
+                "OperatorCost": 123.0,
+                "InputRows": 123,
+                "OutputRows": 2345,
+                "InputSize": 345,
+                "OutputSize": 234
+              }
+            ]
+          }
+        ],
+        "OperatorAgg": [
+          {
+            "MetricName": "OperatorCost",
+            "SearchResults": [
+              {
+                "OperatorName": "Window",
+                "MaxValue": 2345,
+                "TotalValue": 345,
+                "AvgValue": 234.0,
+                "OperatorCount": 3
+              }
+            ]
+          }
+        ]
+      },
+      "Status": "WARNING"
+    }
+  ]
+}"#),
     ];
 }
 
@@ -239,17 +279,12 @@ pub struct DetectionItem {
 impl wire::Object for DetectionItem {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "DetectionItem",
-                fields: &[
-                    wire::Field::member("Name"),
-                    wire::Field::member("Results"),
-                    wire::Field::member("Message"),
-                    wire::Field::member("Status"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("DetectionItem", const { &[
+            wire::Field::member("Name"),
+            wire::Field::member("Results"),
+            wire::Field::member("Message"),
+            wire::Field::member("Status"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -288,15 +323,10 @@ pub struct Results {
 impl wire::Object for Results {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Results",
-                fields: &[
-                    wire::Field::member("OperatorDetails"),
-                    wire::Field::member("OperatorAgg"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Results", const { &[
+            wire::Field::member("OperatorDetails"),
+            wire::Field::member("OperatorAgg"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -331,15 +361,10 @@ pub struct OperatorDetail {
 impl wire::Object for OperatorDetail {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "OperatorDetail",
-                fields: &[
-                    wire::Field::member("MetricName"),
-                    wire::Field::member("SearchResults"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("OperatorDetail", const { &[
+            wire::Field::member("MetricName"),
+            wire::Field::member("SearchResults"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -374,15 +399,10 @@ pub struct OperatorAgg {
 impl wire::Object for OperatorAgg {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "OperatorAgg",
-                fields: &[
-                    wire::Field::member("MetricName"),
-                    wire::Field::member("SearchResults"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("OperatorAgg", const { &[
+            wire::Field::member("MetricName"),
+            wire::Field::member("SearchResults"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -433,23 +453,18 @@ pub struct SearchResult {
 impl wire::Object for SearchResult {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "SearchResult",
-                fields: &[
-                    wire::Field::member("ProcessId"),
-                    wire::Field::member("StageId"),
-                    wire::Field::member("OperatorName"),
-                    wire::Field::member("PeakMemory"),
-                    wire::Field::member("OperatorCost"),
-                    wire::Field::member("InputRows"),
-                    wire::Field::member("OutputRows"),
-                    wire::Field::member("InputSize"),
-                    wire::Field::member("OutputSize"),
-                    wire::Field::member("OperatorInfo"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("SearchResult", const { &[
+            wire::Field::member("ProcessId"),
+            wire::Field::member("StageId"),
+            wire::Field::member("OperatorName"),
+            wire::Field::member("PeakMemory"),
+            wire::Field::member("OperatorCost"),
+            wire::Field::member("InputRows"),
+            wire::Field::member("OutputRows"),
+            wire::Field::member("InputSize"),
+            wire::Field::member("OutputSize"),
+            wire::Field::member("OperatorInfo"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -506,18 +521,13 @@ pub struct OperatorAggSearchResult {
 impl wire::Object for OperatorAggSearchResult {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "OperatorAggSearchResult",
-                fields: &[
-                    wire::Field::member("OperatorName"),
-                    wire::Field::member("MaxValue"),
-                    wire::Field::member("TotalValue"),
-                    wire::Field::member("AvgValue"),
-                    wire::Field::member("OperatorCount"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("OperatorAggSearchResult", const { &[
+            wire::Field::member("OperatorName"),
+            wire::Field::member("MaxValue"),
+            wire::Field::member("TotalValue"),
+            wire::Field::member("AvgValue"),
+            wire::Field::member("OperatorCount"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -550,12 +560,12 @@ wire::object!(OperatorAggSearchResult);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InvalidDBCluster.NotFound`, status 404.
     InvalidDbClusterNotFound,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DescribeExecutorDetection";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -568,9 +578,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Describes an executor detection.
     ///
-    /// Examples, errors and types: [`describe_executor_detection`](mod@super::describe_executor_detection).
+    /// Examples, errors and types:
+    /// [`describe_executor_detection`](mod@super::describe_executor_detection).
     #[inline]
-    pub fn describe_executor_detection(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_executor_detection(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,10 @@
 
 //! Describes history tasks.
 //!
-//! Operation `DescribeHistoryTasks`: it only reads. It answers in pages: see [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items). [Its page](https://api.alibabacloud.com/document/adb/2021-12-01/DescribeHistoryTasks) at Alibaba Cloud.
+//! Operation `DescribeHistoryTasks`: it only reads. It answers in pages: see
+//! [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items).
+//! [Its page](https://api.alibabacloud.com/document/adb/2021-12-01/DescribeHistoryTasks) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -30,12 +33,13 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeHistoryTasks`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `RegionId`: The ID of the region.
+    /// `RegionId` (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-beijing`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-beijing`.
     pub region_id: Option<String>,
     /// `PageSize`: How many a page holds at most.
     ///
@@ -68,97 +72,98 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id) (if unset, the client's region): The ID of the
+    /// region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`page_size`](field@Self::page_size).
+    /// Sets [`PageSize`](field@Self::page_size): How many a page holds at most.
     #[inline]
     pub fn page_size(mut self, value: i64) -> Self {
         wire::set(&mut self.page_size, value);
         self
     }
 
-    /// Sets [`page_number`](field@Self::page_number).
+    /// Sets [`PageNumber`](field@Self::page_number): The page to answer, from 1 on.
     #[inline]
     pub fn page_number(mut self, value: i64) -> Self {
         wire::set(&mut self.page_number, value);
         self
     }
 
-    /// Sets [`instance_type`](field@Self::instance_type).
+    /// Sets [`InstanceType`](field@Self::instance_type).
     #[inline]
     pub fn instance_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.instance_type, value);
         self
     }
 
-    /// Sets [`status`](field@Self::status).
+    /// Sets [`Status`](field@Self::status).
     #[inline]
     pub fn status(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.status, value);
         self
     }
 
-    /// Sets [`instance_id`](field@Self::instance_id).
+    /// Sets [`InstanceId`](field@Self::instance_id).
     #[inline]
     pub fn instance_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.instance_id, value);
         self
     }
 
-    /// Sets [`task_id`](field@Self::task_id).
+    /// Sets [`TaskId`](field@Self::task_id).
     #[inline]
     pub fn task_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.task_id, value);
         self
     }
 
-    /// Sets [`task_type`](field@Self::task_type).
+    /// Sets [`TaskType`](field@Self::task_type).
     #[inline]
     pub fn task_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.task_type, value);
         self
     }
 
-    /// Sets [`from_start_time`](field@Self::from_start_time).
+    /// Sets [`FromStartTime`](field@Self::from_start_time), **required**.
     #[inline]
     pub fn from_start_time(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.from_start_time, value);
         self
     }
 
-    /// Sets [`to_start_time`](field@Self::to_start_time).
+    /// Sets [`ToStartTime`](field@Self::to_start_time), **required**.
     #[inline]
     pub fn to_start_time(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.to_start_time, value);
         self
     }
 
-    /// Sets [`from_exec_time`](field@Self::from_exec_time).
+    /// Sets [`FromExecTime`](field@Self::from_exec_time).
     #[inline]
     pub fn from_exec_time(mut self, value: i64) -> Self {
         wire::set(&mut self.from_exec_time, value);
         self
     }
 
-    /// Sets [`to_exec_time`](field@Self::to_exec_time).
+    /// Sets [`ToExecTime`](field@Self::to_exec_time).
     #[inline]
     pub fn to_exec_time(mut self, value: i64) -> Self {
         wire::set(&mut self.to_exec_time, value);
         self
     }
 
-    /// Sets [`resource_group_id`](field@Self::resource_group_id).
+    /// Sets [`ResourceGroupId`](field@Self::resource_group_id).
     #[inline]
     pub fn resource_group_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.resource_group_id, value);
@@ -169,26 +174,21 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RegionId"),
-                    wire::Field::query("PageSize").limits(&[wire::Limit::Min(10), wire::Limit::Max(100)]),
-                    wire::Field::query("PageNumber").limits(&[wire::Limit::Min(1), wire::Limit::Max(2147483647)]),
-                    wire::Field::query("InstanceType"),
-                    wire::Field::query("Status"),
-                    wire::Field::query("InstanceId"),
-                    wire::Field::query("TaskId"),
-                    wire::Field::query("TaskType"),
-                    wire::Field::query("FromStartTime").required(),
-                    wire::Field::query("ToStartTime").required(),
-                    wire::Field::query("FromExecTime"),
-                    wire::Field::query("ToExecTime"),
-                    wire::Field::query("ResourceGroupId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RegionId"),
+            wire::Field::query("PageSize").limits(&[wire::Limit::Min(10), wire::Limit::Max(100)]),
+            wire::Field::query("PageNumber").limits(&[wire::Limit::Min(1), wire::Limit::Max(2147483647)]),
+            wire::Field::query("InstanceType"),
+            wire::Field::query("Status"),
+            wire::Field::query("InstanceId"),
+            wire::Field::query("TaskId"),
+            wire::Field::query("TaskType"),
+            wire::Field::query("FromStartTime").required(),
+            wire::Field::query("ToStartTime").required(),
+            wire::Field::query("FromExecTime"),
+            wire::Field::query("ToExecTime"),
+            wire::Field::query("ResourceGroupId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -269,23 +269,18 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("PageNumber"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("PageSize"),
-                    wire::Field::member("TotalCount"),
-                    wire::Field::member("Items"),
-                    wire::Field::member("Success"),
-                    wire::Field::member("HttpStatusCode"),
-                    wire::Field::member("Code"),
-                    wire::Field::member("Message"),
-                    wire::Field::member("AccessDeniedDetail"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("PageNumber"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("PageSize"),
+            wire::Field::member("TotalCount"),
+            wire::Field::member("Items"),
+            wire::Field::member("Success"),
+            wire::Field::member("HttpStatusCode"),
+            wire::Field::member("Code"),
+            wire::Field::member("Message"),
+            wire::Field::member("AccessDeniedDetail"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -336,7 +331,49 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"PageNumber\":1,\"RequestId\":\"E51713A3-BB45-5616-AB15-170B704F8F01\",\"PageSize\":10,\"TotalCount\":100,\"Items\":[{\"Status\":\"Running\",\"TaskId\":\"t-83br18hloy3faf****\",\"CurrentStepName\":\"exec_task\",\"StartTime\":\"2022-02-03T11:31:03Z\",\"EndTime\":\"2022-02-03T12:06:17Z\",\"TaskType\":\"autotest_dispatch_cases\",\"RemainTime\":1000,\"Progress\":79.0,\"RegionId\":\"cn-hangzhou\",\"InstanceType\":\"Instance\",\"InstanceId\":\"amv-********\",\"InstanceName\":\"test\",\"DbType\":\"analyticdb\",\"Product\":\"ads\",\"TaskDetail\":\"{\\\\\\\"callerUid\\\\\\\":\\\\\\\"test\\\\\\\"}\",\"ActionInfo\":\"{\\\\\\\"steps\\\\\\\":[{\\\\\\\"action_info\\\\\\\":{\\\\\\\"Waiting\\\\\\\":[\\\\\\\"modifySwitchTime\\\\\\\"]},\\\\\\\"step_name\\\\\\\":\\\\\\\"exec_task\\\\\\\"}]}\",\"Uid\":\"141345906006****\",\"CallerSource\":\"141345906006****\",\"CallerUid\":\"User\",\"ReasonCode\":\"test\"}],\"Success\":true,\"HttpStatusCode\":200,\"Code\":\"200\",\"Message\":\"Success\",\"AccessDeniedDetail\":{\"AuthAction\":\"test\",\"AuthPrincipalDisplayName\":\"test\",\"AuthPrincipalOwnerId\":\"141345906006****\",\"AuthPrincipalType\":\"test\",\"EncodedDiagnosticMessage\":\"AQFmy+hZZsvoWTQ2NTJFQUFBLUIyNjktMzk5NS05MEZCLUMxMzgwNDUwMDA2Ng==\",\"NoPermissionType\":\"ImplicitDeny\",\"PolicyType\":\"ControlPolicy\"}}"),
+        operation::Sample::Json(r#"{
+  "PageNumber": 1,
+  "RequestId": "E51713A3-BB45-5616-AB15-170B704F8F01",
+  "PageSize": 10,
+  "TotalCount": 100,
+  "Items": [
+    {
+      "Status": "Running",
+      "TaskId": "t-83br18hloy3faf****",
+      "CurrentStepName": "exec_task",
+      "StartTime": "2022-02-03T11:31:03Z",
+      "EndTime": "2022-02-03T12:06:17Z",
+      "TaskType": "autotest_dispatch_cases",
+      "RemainTime": 1000,
+      "Progress": 79.0,
+      "RegionId": "cn-hangzhou",
+      "InstanceType": "Instance",
+      "InstanceId": "amv-********",
+      "InstanceName": "test",
+      "DbType": "analyticdb",
+      "Product": "ads",
+      "TaskDetail": "{\\\"callerUid\\\":\\\"test\\\"}",
+      "ActionInfo": "{\\\"steps\\\":[{\\\"action_info\\\":{\\\"Waiting\\\":[\\\"modifySwitchTime\\\"]},\\\"step_name\\\":\\\"exec_task\\\"}]}",
+      "Uid": "141345906006****",
+      "CallerSource": "141345906006****",
+      "CallerUid": "User",
+      "ReasonCode": "test"
+    }
+  ],
+  "Success": true,
+  "HttpStatusCode": 200,
+  "Code": "200",
+  "Message": "Success",
+  "AccessDeniedDetail": {
+    "AuthAction": "test",
+    "AuthPrincipalDisplayName": "test",
+    "AuthPrincipalOwnerId": "141345906006****",
+    "AuthPrincipalType": "test",
+    "EncodedDiagnosticMessage": "AQFmy+hZZsvoWTQ2NTJFQUFBLUIyNjktMzk5NS05MEZCLUMxMzgwNDUwMDA2Ng==",
+    "NoPermissionType": "ImplicitDeny",
+    "PolicyType": "ControlPolicy"
+  }
+}"#),
     ];
 }
 
@@ -384,7 +421,8 @@ pub struct Item {
     pub product: String,
     /// `TaskDetail`. Example: `{\"callerUid\":\"test\"}`.
     pub task_detail: String,
-    /// `ActionInfo`. Example: `{\"steps\":[{\"action_info\":{\"Waiting\":[\"modifySwitchTime\"]},\"step_name\":\"exec_task\"}]}`.
+    /// `ActionInfo`. Example:
+    /// `{\"steps\":[{\"action_info\":{\"Waiting\":[\"modifySwitchTime\"]},\"step_name\":\"exec_task\"}]}`.
     pub action_info: String,
     /// `Uid`. Example: `141345906006****`.
     pub uid: String,
@@ -399,33 +437,28 @@ pub struct Item {
 impl wire::Object for Item {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Item",
-                fields: &[
-                    wire::Field::member("Status"),
-                    wire::Field::member("TaskId"),
-                    wire::Field::member("CurrentStepName"),
-                    wire::Field::member("StartTime"),
-                    wire::Field::member("EndTime"),
-                    wire::Field::member("TaskType"),
-                    wire::Field::member("RemainTime"),
-                    wire::Field::member("Progress"),
-                    wire::Field::member("RegionId"),
-                    wire::Field::member("InstanceType"),
-                    wire::Field::member("InstanceId"),
-                    wire::Field::member("InstanceName"),
-                    wire::Field::member("DbType"),
-                    wire::Field::member("Product"),
-                    wire::Field::member("TaskDetail"),
-                    wire::Field::member("ActionInfo"),
-                    wire::Field::member("Uid"),
-                    wire::Field::member("CallerSource"),
-                    wire::Field::member("CallerUid"),
-                    wire::Field::member("ReasonCode"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Item", const { &[
+            wire::Field::member("Status"),
+            wire::Field::member("TaskId"),
+            wire::Field::member("CurrentStepName"),
+            wire::Field::member("StartTime"),
+            wire::Field::member("EndTime"),
+            wire::Field::member("TaskType"),
+            wire::Field::member("RemainTime"),
+            wire::Field::member("Progress"),
+            wire::Field::member("RegionId"),
+            wire::Field::member("InstanceType"),
+            wire::Field::member("InstanceId"),
+            wire::Field::member("InstanceName"),
+            wire::Field::member("DbType"),
+            wire::Field::member("Product"),
+            wire::Field::member("TaskDetail"),
+            wire::Field::member("ActionInfo"),
+            wire::Field::member("Uid"),
+            wire::Field::member("CallerSource"),
+            wire::Field::member("CallerUid"),
+            wire::Field::member("ReasonCode"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -495,7 +528,8 @@ pub struct AccessDeniedDetail {
     pub auth_principal_owner_id: String,
     /// `AuthPrincipalType`. Example: `test`.
     pub auth_principal_type: String,
-    /// `EncodedDiagnosticMessage`. Example: `AQFmy+hZZsvoWTQ2NTJFQUFBLUIyNjktMzk5NS05MEZCLUMxMzgwNDUwMDA2Ng==`.
+    /// `EncodedDiagnosticMessage`. Example:
+    /// `AQFmy+hZZsvoWTQ2NTJFQUFBLUIyNjktMzk5NS05MEZCLUMxMzgwNDUwMDA2Ng==`.
     pub encoded_diagnostic_message: String,
     /// `NoPermissionType`. Example: `ImplicitDeny`.
     pub no_permission_type: String,
@@ -506,20 +540,15 @@ pub struct AccessDeniedDetail {
 impl wire::Object for AccessDeniedDetail {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "AccessDeniedDetail",
-                fields: &[
-                    wire::Field::member("AuthAction"),
-                    wire::Field::member("AuthPrincipalDisplayName"),
-                    wire::Field::member("AuthPrincipalOwnerId"),
-                    wire::Field::member("AuthPrincipalType"),
-                    wire::Field::member("EncodedDiagnosticMessage"),
-                    wire::Field::member("NoPermissionType"),
-                    wire::Field::member("PolicyType"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("AccessDeniedDetail", const { &[
+            wire::Field::member("AuthAction"),
+            wire::Field::member("AuthPrincipalDisplayName"),
+            wire::Field::member("AuthPrincipalOwnerId"),
+            wire::Field::member("AuthPrincipalType"),
+            wire::Field::member("EncodedDiagnosticMessage"),
+            wire::Field::member("NoPermissionType"),
+            wire::Field::member("PolicyType"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -551,28 +580,22 @@ impl wire::Object for AccessDeniedDetail {
 
 wire::object!(AccessDeniedDetail);
 
-/// The error codes that are documented for `DescribeHistoryTasks`: none.
+/// No error codes are documented for `DescribeHistoryTasks`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "DescribeHistoryTasks";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Describes history tasks.
     ///
     /// Examples, errors and types: [`describe_history_tasks`](mod@super::describe_history_tasks).
     #[inline]
-    pub fn describe_history_tasks(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_history_tasks(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Describes inclined nodes.
 //!
-//! Operation `DescribeInclinedNodes`: it only reads. [Its page](https://api.alibabacloud.com/document/adb/2021-12-01/DescribeInclinedNodes) at Alibaba Cloud.
+//! Operation `DescribeInclinedNodes`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/adb/2021-12-01/DescribeInclinedNodes) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -32,12 +34,14 @@
 //! # use alicloud_adb::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_adb::Error> {
-//! let replay = Replay::new().error(describe::Error::InvalidDbClusterNotFound);
-//! # let client = adb::Client::new(&replay.config());
+//! let replay = Replay::new().error(describe::ErrorKind::InvalidDbClusterNotFound);
+//! # let client = adb::Client::new(&replay.config().retry(alicloud_adb::Retry::off()));
 //! # let request = describe::Request::new().db_cluster_id("amv-wz9jd******d1765");
 //! let error = client.describe_inclined_nodes(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(describe::Error::InvalidDbClusterNotFound) => assert_eq!(error.status(), Some(404)),
+//!     Some(describe::ErrorKind::InvalidDbClusterNotFound) => {
+//!         assert_eq!(error.status(), Some(404))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -47,41 +51,43 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeInclinedNodes`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
     /// `DBClusterId`, **required**. Example: `amv-wz9jd******d1765`.
     pub db_cluster_id: Option<String>,
-    /// `RegionId`, **required**: The ID of the region.
+    /// `RegionId`, **required** (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
     /// `Lang`. Example: `zh`.
     pub lang: Option<String>,
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`db_cluster_id`](field@Self::db_cluster_id).
+    /// Sets [`DBClusterId`](field@Self::db_cluster_id), **required**.
     #[inline]
     pub fn db_cluster_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.db_cluster_id, value);
         self
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id), **required** (if unset, the client's region): The
+    /// ID of the region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`lang`](field@Self::lang).
+    /// Sets [`Lang`](field@Self::lang).
     #[inline]
     pub fn lang(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.lang, value);
@@ -92,16 +98,11 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("DBClusterId").required(),
-                    wire::Field::query("RegionId").required(),
-                    wire::Field::query("Lang"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("DBClusterId").required(),
+            wire::Field::query("RegionId").required(),
+            wire::Field::query("Lang"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -140,15 +141,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("Items"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("Items"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -178,7 +174,10 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"C0BF6685-0519-543E-90F8-DB8949E4D5F2\",\"Items\":[{\"Node\":\"Node1\",\"DiskUsageRatio\":\"90.5\"}]}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "C0BF6685-0519-543E-90F8-DB8949E4D5F2",
+  "Items": [{"Node": "Node1", "DiskUsageRatio": "90.5"}]
+}"#),
     ];
 }
 
@@ -195,15 +194,10 @@ pub struct Item {
 impl wire::Object for Item {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Item",
-                fields: &[
-                    wire::Field::member("Node"),
-                    wire::Field::member("DiskUsageRatio"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Item", const { &[
+            wire::Field::member("Node"),
+            wire::Field::member("DiskUsageRatio"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -230,12 +224,12 @@ wire::object!(Item);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InvalidDBCluster.NotFound`, status 404.
     InvalidDbClusterNotFound,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DescribeInclinedNodes";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -250,7 +244,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`describe_inclined_nodes`](mod@super::describe_inclined_nodes).
     #[inline]
-    pub fn describe_inclined_nodes(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_inclined_nodes(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

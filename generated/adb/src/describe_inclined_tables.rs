@@ -2,8 +2,10 @@
 
 //! Describes inclined tables.
 //!
-//! Operation `DescribeInclinedTables`: it only reads. Not paged through: the reply has 2 lists,
-//! and it is not certain which one is paged. [Its page](https://api.alibabacloud.com/document/adb/2021-12-01/DescribeInclinedTables) at Alibaba Cloud.
+//! Operation `DescribeInclinedTables`: it only reads. Not paged through: the reply has 2
+//! lists, and it is not certain which one is paged.
+//! [Its page](https://api.alibabacloud.com/document/adb/2021-12-01/DescribeInclinedTables) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -29,6 +31,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeInclinedTables`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -46,64 +49,65 @@ pub struct Request {
     ///
     /// From 1 to 2147483647. Example: `1`. Default: `1`.
     pub page_number: Option<i64>,
-    /// `RegionId`: The ID of the region.
+    /// `RegionId` (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hongkong`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hongkong`.
     pub region_id: Option<String>,
     /// `Lang`. Example: `zh`. Default: `zh`.
     pub lang: Option<String>,
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`db_cluster_id`](field@Self::db_cluster_id).
+    /// Sets [`DBClusterId`](field@Self::db_cluster_id), **required**.
     #[inline]
     pub fn db_cluster_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.db_cluster_id, value);
         self
     }
 
-    /// Sets [`table_type`](field@Self::table_type).
+    /// Sets [`TableType`](field@Self::table_type).
     #[inline]
     pub fn table_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.table_type, value);
         self
     }
 
-    /// Sets [`order`](field@Self::order).
+    /// Sets [`Order`](field@Self::order).
     #[inline]
     pub fn order(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.order, value);
         self
     }
 
-    /// Sets [`page_size`](field@Self::page_size).
+    /// Sets [`PageSize`](field@Self::page_size): How many a page holds at most.
     #[inline]
     pub fn page_size(mut self, value: i64) -> Self {
         wire::set(&mut self.page_size, value);
         self
     }
 
-    /// Sets [`page_number`](field@Self::page_number).
+    /// Sets [`PageNumber`](field@Self::page_number): The page to answer, from 1 on.
     #[inline]
     pub fn page_number(mut self, value: i64) -> Self {
         wire::set(&mut self.page_number, value);
         self
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id) (if unset, the client's region): The ID of the
+    /// region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`lang`](field@Self::lang).
+    /// Sets [`Lang`](field@Self::lang).
     #[inline]
     pub fn lang(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.lang, value);
@@ -114,20 +118,15 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("DBClusterId").required(),
-                    wire::Field::query("TableType"),
-                    wire::Field::query("Order"),
-                    wire::Field::query("PageSize").limits(&[wire::Limit::Min(10), wire::Limit::Max(100)]),
-                    wire::Field::query("PageNumber").limits(&[wire::Limit::Min(1), wire::Limit::Max(2147483647)]),
-                    wire::Field::query("RegionId"),
-                    wire::Field::query("Lang"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("DBClusterId").required(),
+            wire::Field::query("TableType"),
+            wire::Field::query("Order"),
+            wire::Field::query("PageSize").limits(&[wire::Limit::Min(10), wire::Limit::Max(100)]),
+            wire::Field::query("PageNumber").limits(&[wire::Limit::Min(1), wire::Limit::Max(2147483647)]),
+            wire::Field::query("RegionId"),
+            wire::Field::query("Lang"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -177,27 +176,24 @@ pub struct Response {
     pub items: Vec<Table>,
     /// `DetectionItems`.
     pub detection_items: Vec<DetectionItem>,
-    /// `AccessDeniedDetail`. Example: `{ "PolicyType": "AccountLevelIdentityBasedPolicy", "AuthPrincipalOwnerId": "1*****************7", "EncodedDiagnosticMessage": "AQIBIAAAAOPdwKY2QLOvg`….
+    /// `AccessDeniedDetail`. Example:
+    /// `{ "PolicyType": "AccountLevelIdentityBasedPolicy", "AuthPrincipalOwnerId":
+    /// "1*****************7", "EncodedDiagnosticMessage": "AQIBIAAAAOPdwKY2QLOvg`….
     pub access_denied_detail: String,
 }
 
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("TotalCount"),
-                    wire::Field::member("PageSize"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("PageNumber"),
-                    wire::Field::member("Items").wrapper("Table"),
-                    wire::Field::member("DetectionItems"),
-                    wire::Field::member("AccessDeniedDetail"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("TotalCount"),
+            wire::Field::member("PageSize"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("PageNumber"),
+            wire::Field::member("Items").wrapper("Table"),
+            wire::Field::member("DetectionItems"),
+            wire::Field::member("AccessDeniedDetail"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -237,7 +233,27 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"TotalCount\":\"15\",\"PageSize\":\"30\",\"RequestId\":\"1AD222E9-E606-4A42-BF6D-8A4442913CEF\",\"PageNumber\":\"1\",\"Items\":{\"Table\":[{\"Type\":\"Fact\",\"Schema\":\"spark_test\",\"Size\":200,\"Name\":\"admin_daily_own_statistic_record\",\"IsIncline\":true,\"TotalSize\":53687091200,\"SpaceRatio\":0.4,\"RowCount\":1000}]},\"DetectionItems\":[{\"Name\":\"Table skew\",\"Status\":\"NORMAL\\nWARNNING\\nCRITICAL\"}]}"),
+        operation::Sample::Json(r#"{
+  "TotalCount": "15",
+  "PageSize": "30",
+  "RequestId": "1AD222E9-E606-4A42-BF6D-8A4442913CEF",
+  "PageNumber": "1",
+  "Items": {
+    "Table": [
+      {
+        "Type": "Fact",
+        "Schema": "spark_test",
+        "Size": 200,
+        "Name": "admin_daily_own_statistic_record",
+        "IsIncline": true,
+        "TotalSize": 53687091200,
+        "SpaceRatio": 0.4,
+        "RowCount": 1000
+      }
+    ]
+  },
+  "DetectionItems": [{"Name": "Table skew", "Status": "NORMAL\nWARNNING\nCRITICAL"}]
+}"#),
     ];
 }
 
@@ -266,21 +282,16 @@ pub struct Table {
 impl wire::Object for Table {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Table",
-                fields: &[
-                    wire::Field::member("Type"),
-                    wire::Field::member("Schema"),
-                    wire::Field::member("Size"),
-                    wire::Field::member("Name"),
-                    wire::Field::member("IsIncline"),
-                    wire::Field::member("TotalSize"),
-                    wire::Field::member("SpaceRatio"),
-                    wire::Field::member("RowCount"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Table", const { &[
+            wire::Field::member("Type"),
+            wire::Field::member("Schema"),
+            wire::Field::member("Size"),
+            wire::Field::member("Name"),
+            wire::Field::member("IsIncline"),
+            wire::Field::member("TotalSize"),
+            wire::Field::member("SpaceRatio"),
+            wire::Field::member("RowCount"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -329,16 +340,11 @@ pub struct DetectionItem {
 impl wire::Object for DetectionItem {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "DetectionItem",
-                fields: &[
-                    wire::Field::member("Name"),
-                    wire::Field::member("Message"),
-                    wire::Field::member("Status"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("DetectionItem", const { &[
+            wire::Field::member("Name"),
+            wire::Field::member("Message"),
+            wire::Field::member("Status"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -362,28 +368,23 @@ impl wire::Object for DetectionItem {
 
 wire::object!(DetectionItem);
 
-/// The error codes that are documented for `DescribeInclinedTables`: none.
+/// No error codes are documented for `DescribeInclinedTables`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "DescribeInclinedTables";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Describes inclined tables.
     ///
-    /// Examples, errors and types: [`describe_inclined_tables`](mod@super::describe_inclined_tables).
+    /// Examples, errors and types:
+    /// [`describe_inclined_tables`](mod@super::describe_inclined_tables).
     #[inline]
-    pub fn describe_inclined_tables(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_inclined_tables(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,10 @@
 
 //! Describes job resource usage.
 //!
-//! Operation `DescribeJobResourceUsage`: it only reads. It answers in pages: see [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items). [Its page](https://api.alibabacloud.com/document/adb/2021-12-01/DescribeJobResourceUsage) at Alibaba Cloud.
+//! Operation `DescribeJobResourceUsage`: it only reads. It answers in pages: see
+//! [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items).
+//! [Its page](https://api.alibabacloud.com/document/adb/2021-12-01/DescribeJobResourceUsage) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -31,6 +34,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeJobResourceUsage`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -47,41 +51,41 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`db_cluster_id`](field@Self::db_cluster_id).
+    /// Sets [`DBClusterId`](field@Self::db_cluster_id), **required**.
     #[inline]
     pub fn db_cluster_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.db_cluster_id, value);
         self
     }
 
-    /// Sets [`start_time`](field@Self::start_time).
+    /// Sets [`StartTime`](field@Self::start_time), **required**.
     #[inline]
     pub fn start_time(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.start_time, value);
         self
     }
 
-    /// Sets [`end_time`](field@Self::end_time).
+    /// Sets [`EndTime`](field@Self::end_time), **required**.
     #[inline]
     pub fn end_time(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.end_time, value);
         self
     }
 
-    /// Sets [`page_number`](field@Self::page_number).
+    /// Sets [`PageNumber`](field@Self::page_number): The page to answer, from 1 on.
     #[inline]
     pub fn page_number(mut self, value: i64) -> Self {
         wire::set(&mut self.page_number, value);
         self
     }
 
-    /// Sets [`page_size`](field@Self::page_size).
+    /// Sets [`PageSize`](field@Self::page_size): How many a page holds at most.
     #[inline]
     pub fn page_size(mut self, value: i64) -> Self {
         wire::set(&mut self.page_size, value);
@@ -92,18 +96,13 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("DBClusterId").required(),
-                    wire::Field::query("StartTime").required(),
-                    wire::Field::query("EndTime").required(),
-                    wire::Field::query("PageNumber"),
-                    wire::Field::query("PageSize"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("DBClusterId").required(),
+            wire::Field::query("StartTime").required(),
+            wire::Field::query("EndTime").required(),
+            wire::Field::query("PageNumber"),
+            wire::Field::query("PageSize"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -148,16 +147,11 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("Code"),
-                    wire::Field::member("Data"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("Code"),
+            wire::Field::member("Data"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -193,7 +187,24 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"1AD222E9-E606-4A42-BF6D-8A4442913CEF\",\"Code\":200,\"Data\":{\"DBClusterId\":\"amv-clusterxxx\",\"StartTime\":\"2023-05-22T16:00:00Z\",\"EndTime\":\"2023-05-23T16:00:00Z\",\"JobAcuUsage\":[{\"JobId\":\"1592\",\"ResourceGroupName\":\"job_default\",\"JobStartTime\":\"2023-05-22T16:00:00Z\",\"JobEndTime\":\"2023-05-23T16:00:00Z\",\"AcuUsageDetail\":{\"SpotAcuPercentage\":0.9}}]}}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "1AD222E9-E606-4A42-BF6D-8A4442913CEF",
+  "Code": 200,
+  "Data": {
+    "DBClusterId": "amv-clusterxxx",
+    "StartTime": "2023-05-22T16:00:00Z",
+    "EndTime": "2023-05-23T16:00:00Z",
+    "JobAcuUsage": [
+      {
+        "JobId": "1592",
+        "ResourceGroupName": "job_default",
+        "JobStartTime": "2023-05-22T16:00:00Z",
+        "JobEndTime": "2023-05-23T16:00:00Z",
+        "AcuUsageDetail": {"SpotAcuPercentage": 0.9}
+      }
+    ]
+  }
+}"#),
     ];
 }
 
@@ -228,20 +239,15 @@ pub struct Data {
 impl wire::Object for Data {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Data",
-                fields: &[
-                    wire::Field::member("DBClusterId"),
-                    wire::Field::member("StartTime"),
-                    wire::Field::member("EndTime"),
-                    wire::Field::member("JobAcuUsage"),
-                    wire::Field::member("PageNumber"),
-                    wire::Field::member("PageSize"),
-                    wire::Field::member("TotalCount"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Data", const { &[
+            wire::Field::member("DBClusterId"),
+            wire::Field::member("StartTime"),
+            wire::Field::member("EndTime"),
+            wire::Field::member("JobAcuUsage"),
+            wire::Field::member("PageNumber"),
+            wire::Field::member("PageSize"),
+            wire::Field::member("TotalCount"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -294,19 +300,14 @@ pub struct JobAcuUsage {
 impl wire::Object for JobAcuUsage {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "JobAcuUsage",
-                fields: &[
-                    wire::Field::member("JobId"),
-                    wire::Field::member("ResourceGroupName"),
-                    wire::Field::member("JobStartTime"),
-                    wire::Field::member("JobEndTime"),
-                    wire::Field::member("AcuUsageDetail"),
-                    wire::Field::member("UseCachePool"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("JobAcuUsage", const { &[
+            wire::Field::member("JobId"),
+            wire::Field::member("ResourceGroupName"),
+            wire::Field::member("JobStartTime"),
+            wire::Field::member("JobEndTime"),
+            wire::Field::member("AcuUsageDetail"),
+            wire::Field::member("UseCachePool"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -355,18 +356,13 @@ pub struct AcuUsageDetail {
 impl wire::Object for AcuUsageDetail {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "AcuUsageDetail",
-                fields: &[
-                    wire::Field::member("TotalAcuNumber"),
-                    wire::Field::member("ReservedAcuNumber"),
-                    wire::Field::member("ElasticAcuNumber"),
-                    wire::Field::member("SpotAcuNumber"),
-                    wire::Field::member("SpotAcuPercentage"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("AcuUsageDetail", const { &[
+            wire::Field::member("TotalAcuNumber"),
+            wire::Field::member("ReservedAcuNumber"),
+            wire::Field::member("ElasticAcuNumber"),
+            wire::Field::member("SpotAcuNumber"),
+            wire::Field::member("SpotAcuPercentage"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -394,28 +390,23 @@ impl wire::Object for AcuUsageDetail {
 
 wire::object!(AcuUsageDetail);
 
-/// The error codes that are documented for `DescribeJobResourceUsage`: none.
+/// No error codes are documented for `DescribeJobResourceUsage`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "DescribeJobResourceUsage";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Describes job resource usage.
     ///
-    /// Examples, errors and types: [`describe_job_resource_usage`](mod@super::describe_job_resource_usage).
+    /// Examples, errors and types:
+    /// [`describe_job_resource_usage`](mod@super::describe_job_resource_usage).
     #[inline]
-    pub fn describe_job_resource_usage(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_job_resource_usage(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Describes a kernel version.
 //!
-//! Operation `DescribeKernelVersion`: it only reads. [Its page](https://api.alibabacloud.com/document/adb/2021-12-01/DescribeKernelVersion) at Alibaba Cloud.
+//! Operation `DescribeKernelVersion`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/adb/2021-12-01/DescribeKernelVersion) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -32,12 +34,14 @@
 //! # use alicloud_adb::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_adb::Error> {
-//! let replay = Replay::new().error(describe::Error::InvalidDbClusterNotFound);
-//! # let client = adb::Client::new(&replay.config());
+//! let replay = Replay::new().error(describe::ErrorKind::InvalidDbClusterNotFound);
+//! # let client = adb::Client::new(&replay.config().retry(alicloud_adb::Retry::off()));
 //! # let request = describe::Request::new().db_cluster_id("amv-2ze918p6qf6h9****");
 //! let error = client.describe_kernel_version(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(describe::Error::InvalidDbClusterNotFound) => assert_eq!(error.status(), Some(404)),
+//!     Some(describe::ErrorKind::InvalidDbClusterNotFound) => {
+//!         assert_eq!(error.status(), Some(404))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -47,32 +51,34 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeKernelVersion`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
     /// `DBClusterId`, **required**. Example: `amv-2ze918p6qf6h9****`.
     pub db_cluster_id: Option<String>,
-    /// `RegionId`: The ID of the region.
+    /// `RegionId` (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-shenzhen`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-shenzhen`.
     pub region_id: Option<String>,
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`db_cluster_id`](field@Self::db_cluster_id).
+    /// Sets [`DBClusterId`](field@Self::db_cluster_id), **required**.
     #[inline]
     pub fn db_cluster_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.db_cluster_id, value);
         self
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id) (if unset, the client's region): The ID of the
+    /// region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
@@ -83,15 +89,10 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("DBClusterId").required(),
-                    wire::Field::query("RegionId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("DBClusterId").required(),
+            wire::Field::query("RegionId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -132,17 +133,12 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("KernelVersion"),
-                    wire::Field::member("ExpireDate"),
-                    wire::Field::member("AvailableKernelVersions"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("KernelVersion"),
+            wire::Field::member("ExpireDate"),
+            wire::Field::member("AvailableKernelVersions"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -176,11 +172,23 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"1AD222E9-E606-4A42-BF6D-8A4442913CEF\",\"KernelVersion\":\"3.1.8\",\"ExpireDate\":\"2025-01-12T16:00:00Z\",\"AvailableKernelVersions\":[{\"KernelVersion\":\"3.1.9\",\"ReleaseDate\":\"2024-07-17T16:00:00Z\",\"ExpireDate\":\"2025-07-17T16:00:00Z\"}]}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "1AD222E9-E606-4A42-BF6D-8A4442913CEF",
+  "KernelVersion": "3.1.8",
+  "ExpireDate": "2025-01-12T16:00:00Z",
+  "AvailableKernelVersions": [
+    {
+      "KernelVersion": "3.1.9",
+      "ReleaseDate": "2024-07-17T16:00:00Z",
+      "ExpireDate": "2025-07-17T16:00:00Z"
+    }
+  ]
+}"#),
     ];
 }
 
-/// An item of [`Response::available_kernel_versions`](field@Response::available_kernel_versions).
+/// An item of
+/// [`Response::available_kernel_versions`](field@Response::available_kernel_versions).
 #[derive(Default)]
 #[non_exhaustive]
 pub struct AvailableKernelVersion {
@@ -195,16 +203,11 @@ pub struct AvailableKernelVersion {
 impl wire::Object for AvailableKernelVersion {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "AvailableKernelVersion",
-                fields: &[
-                    wire::Field::member("KernelVersion"),
-                    wire::Field::member("ReleaseDate"),
-                    wire::Field::member("ExpireDate"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("AvailableKernelVersion", const { &[
+            wire::Field::member("KernelVersion"),
+            wire::Field::member("ReleaseDate"),
+            wire::Field::member("ExpireDate"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -233,12 +236,12 @@ wire::object!(AvailableKernelVersion);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InvalidDBCluster.NotFound`, status 404.
     InvalidDbClusterNotFound,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DescribeKernelVersion";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -253,7 +256,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`describe_kernel_version`](mod@super::describe_kernel_version).
     #[inline]
-    pub fn describe_kernel_version(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_kernel_version(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

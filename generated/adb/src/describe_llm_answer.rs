@@ -2,7 +2,11 @@
 
 //! Describes an LLM answer.
 //!
-//! Operation `DescribeLLMAnswer`: it only reads. The service can also answer with server-sent events, one by one; this call is answered once, when all is done. [Its page](https://api.alibabacloud.com/document/adb/2021-12-01/DescribeLLMAnswer) at Alibaba Cloud.
+//! Operation `DescribeLLMAnswer`: it only reads. The service can also answer with server-sent
+//! events: [`events`](alicloud_runtime::Call::events) of the call gives them one by one. Awaited,
+//! it is answered once, when all is done.
+//! [Its page](https://api.alibabacloud.com/document/adb/2021-12-01/DescribeLLMAnswer) at Alibaba
+//! Cloud.
 //!
 //! # Examples
 //!
@@ -25,6 +29,25 @@
 //! # }
 //! ```
 //!
+//! The same as events, which are there as soon as the service sends them:
+//!
+//! ```
+//! # use alicloud_adb::{self as adb, describe_llm_answer as describe};
+//! # use alicloud_adb::testing::Replay;
+//! # #[tokio::main(flavor = "current_thread")]
+//! # async fn main() -> Result<(), alicloud_adb::Error> {
+//! let replay = Replay::new().events(["{\"RequestId\":\"1AD222E9-E606-4A42-BF6D-8A4442913CEF\",\"SessionId\":\"456\"}"]);
+//! # let client = adb::Client::new(&replay.config());
+//! # let request = describe::Request::new().query("example");
+//! let mut events = client.describe_llm_answer(request).events();
+//! while let Some(event) = events.next().await {
+//!     let event = event?;
+//!     println!("{:?}", event.data);
+//! }
+//! # Ok(())
+//! # }
+//! ```
+//!
 //! A documented error, matched:
 //!
 //! ```
@@ -32,12 +55,14 @@
 //! # use alicloud_adb::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_adb::Error> {
-//! let replay = Replay::new().error(describe::Error::InvalidDbClusterNotFound);
-//! # let client = adb::Client::new(&replay.config());
+//! let replay = Replay::new().error(describe::ErrorKind::InvalidDbClusterNotFound);
+//! # let client = adb::Client::new(&replay.config().retry(alicloud_adb::Retry::off()));
 //! # let request = describe::Request::new().query("example");
 //! let error = client.describe_llm_answer(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(describe::Error::InvalidDbClusterNotFound) => assert_eq!(error.status(), Some(404)),
+//!     Some(describe::ErrorKind::InvalidDbClusterNotFound) => {
+//!         assert_eq!(error.status(), Some(404))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -47,6 +72,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeLLMAnswer`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -54,34 +80,35 @@ pub struct Request {
     pub db_cluster_id: Option<String>,
     /// `Query`, **required**.
     pub query: Option<String>,
-    /// `RegionId`: The ID of the region.
+    /// `RegionId` (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-beijing`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-beijing`.
     pub region_id: Option<String>,
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`db_cluster_id`](field@Self::db_cluster_id).
+    /// Sets [`DBClusterId`](field@Self::db_cluster_id).
     #[inline]
     pub fn db_cluster_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.db_cluster_id, value);
         self
     }
 
-    /// Sets [`query`](field@Self::query).
+    /// Sets [`Query`](field@Self::query), **required**.
     #[inline]
     pub fn query(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.query, value);
         self
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id) (if unset, the client's region): The ID of the
+    /// region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
@@ -92,16 +119,11 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("DBClusterId"),
-                    wire::Field::query("Query").required(),
-                    wire::Field::query("RegionId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("DBClusterId"),
+            wire::Field::query("Query").required(),
+            wire::Field::query("RegionId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -142,16 +164,11 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("Content"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("SessionId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("Content"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("SessionId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -185,21 +202,26 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"1AD222E9-E606-4A42-BF6D-8A4442913CEF\",\"SessionId\":\"456\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "1AD222E9-E606-4A42-BF6D-8A4442913CEF",
+  "SessionId": "456"
+}"#),
     ];
 }
+
+impl alicloud_runtime::Streamed for Response {}
 
 /// The error codes that are documented for `DescribeLLMAnswer`.
 ///
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InvalidDBCluster.NotFound`, status 404.
     InvalidDbClusterNotFound,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DescribeLLMAnswer";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -214,7 +236,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`describe_llm_answer`](mod@super::describe_llm_answer).
     #[inline]
-    pub fn describe_llm_answer(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_llm_answer(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

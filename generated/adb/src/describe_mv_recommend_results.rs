@@ -2,7 +2,10 @@
 
 //! Describes MV recommend results.
 //!
-//! Operation `DescribeMVRecommendResults`: it only reads. It answers in pages: see [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items). [Its page](https://api.alibabacloud.com/document/adb/2021-12-01/DescribeMVRecommendResults) at Alibaba Cloud.
+//! Operation `DescribeMVRecommendResults`: it only reads. It answers in pages: see
+//! [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items).
+//! [Its page](https://api.alibabacloud.com/document/adb/2021-12-01/DescribeMVRecommendResults) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -30,12 +33,14 @@
 //! # use alicloud_adb::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_adb::Error> {
-//! let replay = Replay::new().error(describe::Error::MdsIllegalArgument);
-//! # let client = adb::Client::new(&replay.config());
+//! let replay = Replay::new().error(describe::ErrorKind::MdsIllegalArgument);
+//! # let client = adb::Client::new(&replay.config().retry(alicloud_adb::Retry::off()));
 //! # let request = describe::Request::new();
 //! let error = client.describe_mv_recommend_results(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(describe::Error::MdsIllegalArgument) => assert_eq!(error.status(), Some(400)),
+//!     Some(describe::ErrorKind::MdsIllegalArgument) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -45,6 +50,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeMVRecommendResults`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -64,9 +70,9 @@ pub struct Request {
     pub page_size: Option<i64>,
     /// `DBClusterId`. Example: `am-bp1ub9grke1****`.
     pub db_cluster_id: Option<String>,
-    /// `RegionId`: The ID of the region.
+    /// `RegionId` (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
     /// `From`.
     pub from: Option<String>,
@@ -77,76 +83,77 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`subtask_id`](field@Self::subtask_id).
+    /// Sets [`SubtaskId`](field@Self::subtask_id).
     #[inline]
     pub fn subtask_id(mut self, value: i64) -> Self {
         wire::set(&mut self.subtask_id, value);
         self
     }
 
-    /// Sets [`task_name`](field@Self::task_name).
+    /// Sets [`TaskName`](field@Self::task_name).
     #[inline]
     pub fn task_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.task_name, value);
         self
     }
 
-    /// Sets [`sub_query_id`](field@Self::sub_query_id).
+    /// Sets [`SubQueryId`](field@Self::sub_query_id).
     #[inline]
     pub fn sub_query_id(mut self, value: i64) -> Self {
         wire::set(&mut self.sub_query_id, value);
         self
     }
 
-    /// Sets [`page_number`](field@Self::page_number).
+    /// Sets [`PageNumber`](field@Self::page_number): The page to answer, from 1 on.
     #[inline]
     pub fn page_number(mut self, value: i64) -> Self {
         wire::set(&mut self.page_number, value);
         self
     }
 
-    /// Sets [`page_size`](field@Self::page_size).
+    /// Sets [`PageSize`](field@Self::page_size): How many a page holds at most.
     #[inline]
     pub fn page_size(mut self, value: i64) -> Self {
         wire::set(&mut self.page_size, value);
         self
     }
 
-    /// Sets [`db_cluster_id`](field@Self::db_cluster_id).
+    /// Sets [`DBClusterId`](field@Self::db_cluster_id).
     #[inline]
     pub fn db_cluster_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.db_cluster_id, value);
         self
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id) (if unset, the client's region): The ID of the
+    /// region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`from`](field@Self::from).
+    /// Sets [`From`](field@Self::from).
     #[inline]
     pub fn from(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.from, value);
         self
     }
 
-    /// Sets [`action_inner`](field@Self::action_inner).
+    /// Sets [`ActionInner`](field@Self::action_inner).
     #[inline]
     pub fn action_inner(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.action_inner, value);
         self
     }
 
-    /// Sets [`order_by`](field@Self::order_by).
+    /// Sets [`OrderBy`](field@Self::order_by).
     #[inline]
     pub fn order_by(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.order_by, value);
@@ -157,23 +164,18 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("SubtaskId"),
-                    wire::Field::query("TaskName"),
-                    wire::Field::query("SubQueryId"),
-                    wire::Field::query("PageNumber"),
-                    wire::Field::query("PageSize"),
-                    wire::Field::query("DBClusterId"),
-                    wire::Field::query("RegionId"),
-                    wire::Field::query("From"),
-                    wire::Field::query("ActionInner"),
-                    wire::Field::query("OrderBy"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("SubtaskId"),
+            wire::Field::query("TaskName"),
+            wire::Field::query("SubQueryId"),
+            wire::Field::query("PageNumber"),
+            wire::Field::query("PageSize"),
+            wire::Field::query("DBClusterId"),
+            wire::Field::query("RegionId"),
+            wire::Field::query("From"),
+            wire::Field::query("ActionInner"),
+            wire::Field::query("OrderBy"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -238,18 +240,13 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("PageNumber"),
-                    wire::Field::member("PageSize"),
-                    wire::Field::member("TotalCount"),
-                    wire::Field::member("Data"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("PageNumber"),
+            wire::Field::member("PageSize"),
+            wire::Field::member("TotalCount"),
+            wire::Field::member("Data"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -290,7 +287,34 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"1AD222E9-E606-4A42-BF6D-8A4442913CEF\",\"PageNumber\":1,\"PageSize\":30,\"TotalCount\":20,\"Data\":{\"PageNumber\":1,\"PageSize\":20,\"TotalCount\":1,\"MvRecommendResultModels\":[{\"BaseTables\":[{\"TableName\":\"test\",\"DataVolumn\":\"321233\",\"EnableBinlog\":true,\"SchemaName\":\"adb_demo\"}],\"AcceleratedQueriesCount\":32,\"SupportIncrementalRefresh\":true,\"SubqueryId\":1,\"SavedScanbytes\":321321223,\"Subquery\":\"SELECT * FROM demo.tbl\"}]}}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "1AD222E9-E606-4A42-BF6D-8A4442913CEF",
+  "PageNumber": 1,
+  "PageSize": 30,
+  "TotalCount": 20,
+  "Data": {
+    "PageNumber": 1,
+    "PageSize": 20,
+    "TotalCount": 1,
+    "MvRecommendResultModels": [
+      {
+        "BaseTables": [
+          {
+            "TableName": "test",
+            "DataVolumn": "321233",
+            "EnableBinlog": true,
+            "SchemaName": "adb_demo"
+          }
+        ],
+        "AcceleratedQueriesCount": 32,
+        "SupportIncrementalRefresh": true,
+        "SubqueryId": 1,
+        "SavedScanbytes": 321321223,
+        "Subquery": "SELECT * FROM demo.tbl"
+      }
+    ]
+  }
+}"#),
     ];
 }
 
@@ -325,17 +349,12 @@ pub struct Data {
 impl wire::Object for Data {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Data",
-                fields: &[
-                    wire::Field::member("PageNumber"),
-                    wire::Field::member("PageSize"),
-                    wire::Field::member("TotalCount"),
-                    wire::Field::member("MvRecommendResultModels"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Data", const { &[
+            wire::Field::member("PageNumber"),
+            wire::Field::member("PageSize"),
+            wire::Field::member("TotalCount"),
+            wire::Field::member("MvRecommendResultModels"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -382,19 +401,14 @@ pub struct MvRecommendResultModel {
 impl wire::Object for MvRecommendResultModel {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "MvRecommendResultModel",
-                fields: &[
-                    wire::Field::member("BaseTables"),
-                    wire::Field::member("AcceleratedQueriesCount"),
-                    wire::Field::member("SupportIncrementalRefresh"),
-                    wire::Field::member("SubqueryId"),
-                    wire::Field::member("SavedScanbytes"),
-                    wire::Field::member("Subquery"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("MvRecommendResultModel", const { &[
+            wire::Field::member("BaseTables"),
+            wire::Field::member("AcceleratedQueriesCount"),
+            wire::Field::member("SupportIncrementalRefresh"),
+            wire::Field::member("SubqueryId"),
+            wire::Field::member("SavedScanbytes"),
+            wire::Field::member("Subquery"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -424,7 +438,8 @@ impl wire::Object for MvRecommendResultModel {
 
 wire::object!(MvRecommendResultModel);
 
-/// An item of [`MvRecommendResultModel::base_tables`](field@MvRecommendResultModel::base_tables).
+/// An item of
+/// [`MvRecommendResultModel::base_tables`](field@MvRecommendResultModel::base_tables).
 #[derive(Default)]
 #[non_exhaustive]
 pub struct BaseTable {
@@ -441,17 +456,12 @@ pub struct BaseTable {
 impl wire::Object for BaseTable {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "BaseTable",
-                fields: &[
-                    wire::Field::member("TableName"),
-                    wire::Field::member("DataVolumn"),
-                    wire::Field::member("EnableBinlog"),
-                    wire::Field::member("SchemaName"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("BaseTable", const { &[
+            wire::Field::member("TableName"),
+            wire::Field::member("DataVolumn"),
+            wire::Field::member("EnableBinlog"),
+            wire::Field::member("SchemaName"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -482,7 +492,7 @@ wire::object!(BaseTable);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `MDS.IllegalArgument`, status 400.
     MdsIllegalArgument,
     /// `MDS.InvalidPrivilege`, status 400.
@@ -503,7 +513,7 @@ pub enum Error {
     MdsMetaVisitError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DescribeMVRecommendResults";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -524,9 +534,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Describes MV recommend results.
     ///
-    /// Examples, errors and types: [`describe_mv_recommend_results`](mod@super::describe_mv_recommend_results).
+    /// Examples, errors and types:
+    /// [`describe_mv_recommend_results`](mod@super::describe_mv_recommend_results).
     #[inline]
-    pub fn describe_mv_recommend_results(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_mv_recommend_results(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,10 @@
 
 //! Describes mv recommend tasks.
 //!
-//! Operation `DescribeMvRecommendTasks`: it only reads. It answers in pages: see [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items). [Its page](https://api.alibabacloud.com/document/adb/2021-12-01/DescribeMvRecommendTasks) at Alibaba Cloud.
+//! Operation `DescribeMvRecommendTasks`: it only reads. It answers in pages: see
+//! [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items).
+//! [Its page](https://api.alibabacloud.com/document/adb/2021-12-01/DescribeMvRecommendTasks) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -30,12 +33,14 @@
 //! # use alicloud_adb::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_adb::Error> {
-//! let replay = Replay::new().error(describe::Error::MdsIllegalArgument);
-//! # let client = adb::Client::new(&replay.config());
+//! let replay = Replay::new().error(describe::ErrorKind::MdsIllegalArgument);
+//! # let client = adb::Client::new(&replay.config().retry(alicloud_adb::Retry::off()));
 //! # let request = describe::Request::new();
 //! let error = client.describe_mv_recommend_tasks(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(describe::Error::MdsIllegalArgument) => assert_eq!(error.status(), Some(400)),
+//!     Some(describe::ErrorKind::MdsIllegalArgument) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -45,6 +50,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeMvRecommendTasks`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -60,9 +66,9 @@ pub struct Request {
     pub page_size: Option<i64>,
     /// `DBClusterId`. Example: `amv-bp11q28kvl688****`.
     pub db_cluster_id: Option<String>,
-    /// `RegionId`: The ID of the region.
+    /// `RegionId` (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
     /// `From`.
     pub from: Option<String>,
@@ -71,55 +77,56 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`task_name`](field@Self::task_name).
+    /// Sets [`TaskName`](field@Self::task_name).
     #[inline]
     pub fn task_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.task_name, value);
         self
     }
 
-    /// Sets [`page_number`](field@Self::page_number).
+    /// Sets [`PageNumber`](field@Self::page_number): The page to answer, from 1 on.
     #[inline]
     pub fn page_number(mut self, value: i64) -> Self {
         wire::set(&mut self.page_number, value);
         self
     }
 
-    /// Sets [`page_size`](field@Self::page_size).
+    /// Sets [`PageSize`](field@Self::page_size): How many a page holds at most.
     #[inline]
     pub fn page_size(mut self, value: i64) -> Self {
         wire::set(&mut self.page_size, value);
         self
     }
 
-    /// Sets [`db_cluster_id`](field@Self::db_cluster_id).
+    /// Sets [`DBClusterId`](field@Self::db_cluster_id).
     #[inline]
     pub fn db_cluster_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.db_cluster_id, value);
         self
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id) (if unset, the client's region): The ID of the
+    /// region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`from`](field@Self::from).
+    /// Sets [`From`](field@Self::from).
     #[inline]
     pub fn from(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.from, value);
         self
     }
 
-    /// Sets [`action_inner`](field@Self::action_inner).
+    /// Sets [`ActionInner`](field@Self::action_inner).
     #[inline]
     pub fn action_inner(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.action_inner, value);
@@ -130,20 +137,15 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("TaskName"),
-                    wire::Field::query("PageNumber"),
-                    wire::Field::query("PageSize"),
-                    wire::Field::query("DBClusterId"),
-                    wire::Field::query("RegionId"),
-                    wire::Field::query("From"),
-                    wire::Field::query("ActionInner"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("TaskName"),
+            wire::Field::query("PageNumber"),
+            wire::Field::query("PageSize"),
+            wire::Field::query("DBClusterId"),
+            wire::Field::query("RegionId"),
+            wire::Field::query("From"),
+            wire::Field::query("ActionInner"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -202,18 +204,13 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("PageNumber"),
-                    wire::Field::member("PageSize"),
-                    wire::Field::member("TotalCount"),
-                    wire::Field::member("Data"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("PageNumber"),
+            wire::Field::member("PageSize"),
+            wire::Field::member("TotalCount"),
+            wire::Field::member("Data"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -254,7 +251,30 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"1AD222E9-E606-4A42-BF6D-8A4442913CEF\",\"PageNumber\":1,\"PageSize\":30,\"TotalCount\":4,\"Data\":{\"PageNumber\":1,\"PageSize\":30,\"TotalCount\":4,\"MvRecommendTaskModels\":[{\"Description\":\"task desc\",\"CreatedTime\":\"2024-12-12 23:59\",\"LastRunAt\":\"2024-12-13 00:10\",\"TaskName\":\"mv_task1\",\"ScanQueriesRange\":3,\"SchedulingSettings\":\"The 12:30 every day\",\"MinRewriteQueryCount\":3,\"MinRewriteQueryPattern\":5,\"SlowQueryThreshold\":2}]}}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "1AD222E9-E606-4A42-BF6D-8A4442913CEF",
+  "PageNumber": 1,
+  "PageSize": 30,
+  "TotalCount": 4,
+  "Data": {
+    "PageNumber": 1,
+    "PageSize": 30,
+    "TotalCount": 4,
+    "MvRecommendTaskModels": [
+      {
+        "Description": "task desc",
+        "CreatedTime": "2024-12-12 23:59",
+        "LastRunAt": "2024-12-13 00:10",
+        "TaskName": "mv_task1",
+        "ScanQueriesRange": 3,
+        "SchedulingSettings": "The 12:30 every day",
+        "MinRewriteQueryCount": 3,
+        "MinRewriteQueryPattern": 5,
+        "SlowQueryThreshold": 2
+      }
+    ]
+  }
+}"#),
     ];
 }
 
@@ -289,17 +309,12 @@ pub struct Data {
 impl wire::Object for Data {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Data",
-                fields: &[
-                    wire::Field::member("PageNumber"),
-                    wire::Field::member("PageSize"),
-                    wire::Field::member("TotalCount"),
-                    wire::Field::member("MvRecommendTaskModels"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Data", const { &[
+            wire::Field::member("PageNumber"),
+            wire::Field::member("PageSize"),
+            wire::Field::member("TotalCount"),
+            wire::Field::member("MvRecommendTaskModels"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -352,22 +367,17 @@ pub struct MvRecommendTaskModel {
 impl wire::Object for MvRecommendTaskModel {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "MvRecommendTaskModel",
-                fields: &[
-                    wire::Field::member("Description"),
-                    wire::Field::member("CreatedTime"),
-                    wire::Field::member("LastRunAt"),
-                    wire::Field::member("TaskName"),
-                    wire::Field::member("ScanQueriesRange"),
-                    wire::Field::member("SchedulingSettings"),
-                    wire::Field::member("MinRewriteQueryCount"),
-                    wire::Field::member("MinRewriteQueryPattern"),
-                    wire::Field::member("SlowQueryThreshold"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("MvRecommendTaskModel", const { &[
+            wire::Field::member("Description"),
+            wire::Field::member("CreatedTime"),
+            wire::Field::member("LastRunAt"),
+            wire::Field::member("TaskName"),
+            wire::Field::member("ScanQueriesRange"),
+            wire::Field::member("SchedulingSettings"),
+            wire::Field::member("MinRewriteQueryCount"),
+            wire::Field::member("MinRewriteQueryPattern"),
+            wire::Field::member("SlowQueryThreshold"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -408,7 +418,7 @@ wire::object!(MvRecommendTaskModel);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `MDS.IllegalArgument`, status 400.
     MdsIllegalArgument,
     /// `MDS.InvalidPrivilege`, status 400.
@@ -429,7 +439,7 @@ pub enum Error {
     MdsMetaVisitError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DescribeMvRecommendTasks";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -450,9 +460,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Describes mv recommend tasks.
     ///
-    /// Examples, errors and types: [`describe_mv_recommend_tasks`](mod@super::describe_mv_recommend_tasks).
+    /// Examples, errors and types:
+    /// [`describe_mv_recommend_tasks`](mod@super::describe_mv_recommend_tasks).
     #[inline]
-    pub fn describe_mv_recommend_tasks(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_mv_recommend_tasks(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

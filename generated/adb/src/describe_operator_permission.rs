@@ -2,7 +2,9 @@
 
 //! Describes an operator permission.
 //!
-//! Operation `DescribeOperatorPermission`: it only reads. [Its page](https://api.alibabacloud.com/document/adb/2021-12-01/DescribeOperatorPermission) at Alibaba Cloud.
+//! Operation `DescribeOperatorPermission`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/adb/2021-12-01/DescribeOperatorPermission) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -28,6 +30,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeOperatorPermission`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -36,13 +39,13 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`db_cluster_id`](field@Self::db_cluster_id).
+    /// Sets [`DBClusterId`](field@Self::db_cluster_id), **required**.
     #[inline]
     pub fn db_cluster_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.db_cluster_id, value);
@@ -53,14 +56,9 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("DBClusterId").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("DBClusterId").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -101,18 +99,13 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("CreatedTime"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("Privileges"),
-                    wire::Field::member("ExpiredTime"),
-                    wire::Field::member("DBClusterId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("CreatedTime"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("Privileges"),
+            wire::Field::member("ExpiredTime"),
+            wire::Field::member("DBClusterId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -148,32 +141,33 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"CreatedTime\":\"2024-02-25T03:35:02Z\",\"RequestId\":\"1AD222E9-E606-4A42-BF6D-8A4442913CEF\",\"Privileges\":\"Control,Data\",\"ExpiredTime\":\"2024-01-10T02:19:00Z\",\"DBClusterId\":\"amv-uf6wjk5xxxxxxxxxx\"}"),
+        operation::Sample::Json(r#"{
+  "CreatedTime": "2024-02-25T03:35:02Z",
+  "RequestId": "1AD222E9-E606-4A42-BF6D-8A4442913CEF",
+  "Privileges": "Control,Data",
+  "ExpiredTime": "2024-01-10T02:19:00Z",
+  "DBClusterId": "amv-uf6wjk5xxxxxxxxxx"
+}"#),
     ];
 }
 
-/// The error codes that are documented for `DescribeOperatorPermission`: none.
+/// No error codes are documented for `DescribeOperatorPermission`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "DescribeOperatorPermission";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Describes an operator permission.
     ///
-    /// Examples, errors and types: [`describe_operator_permission`](mod@super::describe_operator_permission).
+    /// Examples, errors and types:
+    /// [`describe_operator_permission`](mod@super::describe_operator_permission).
     #[inline]
-    pub fn describe_operator_permission(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_operator_permission(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,8 +2,10 @@
 
 //! Describes oversize non partition table infos.
 //!
-//! Operation `DescribeOversizeNonPartitionTableInfos`: it only reads. Not paged through: the reply
-//! has 2 lists, and it is not certain which one is paged. [Its page](https://api.alibabacloud.com/document/adb/2021-12-01/DescribeOversizeNonPartitionTableInfos) at Alibaba Cloud.
+//! Operation `DescribeOversizeNonPartitionTableInfos`: it only reads. Not paged through: the
+//! reply has 2 lists, and it is not certain which one is paged.
+//! [Its page](https://api.alibabacloud.com/document/adb/2021-12-01/DescribeOversizeNonPartitionTableInfos)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -33,12 +35,14 @@
 //! # use alicloud_adb::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_adb::Error> {
-//! let replay = Replay::new().error(describe::Error::InvalidDbClusterNotFound);
-//! # let client = adb::Client::new(&replay.config());
+//! let replay = Replay::new().error(describe::ErrorKind::InvalidDbClusterNotFound);
+//! # let client = adb::Client::new(&replay.config().retry(alicloud_adb::Retry::off()));
 //! # let request = describe::Request::new().db_cluster_id("amv-bp11q28kvl688****");
 //! let error = client.describe_oversize_non_partition_table_infos(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(describe::Error::InvalidDbClusterNotFound) => assert_eq!(error.status(), Some(404)),
+//!     Some(describe::ErrorKind::InvalidDbClusterNotFound) => {
+//!         assert_eq!(error.status(), Some(404))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -48,14 +52,15 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeOversizeNonPartitionTableInfos`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
     /// `DBClusterId`, **required**. Example: `amv-bp11q28kvl688****`.
     pub db_cluster_id: Option<String>,
-    /// `RegionId`, **required**: The ID of the region.
+    /// `RegionId`, **required** (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
     /// `StartTime`. Example: `2024-05-11T05:44Z`.
     pub start_time: Option<String>,
@@ -76,62 +81,63 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`db_cluster_id`](field@Self::db_cluster_id).
+    /// Sets [`DBClusterId`](field@Self::db_cluster_id), **required**.
     #[inline]
     pub fn db_cluster_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.db_cluster_id, value);
         self
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id), **required** (if unset, the client's region): The
+    /// ID of the region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`start_time`](field@Self::start_time).
+    /// Sets [`StartTime`](field@Self::start_time).
     #[inline]
     pub fn start_time(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.start_time, value);
         self
     }
 
-    /// Sets [`end_time`](field@Self::end_time).
+    /// Sets [`EndTime`](field@Self::end_time).
     #[inline]
     pub fn end_time(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.end_time, value);
         self
     }
 
-    /// Sets [`page_size`](field@Self::page_size).
+    /// Sets [`PageSize`](field@Self::page_size): How many a page holds at most.
     #[inline]
     pub fn page_size(mut self, value: i64) -> Self {
         wire::set(&mut self.page_size, value);
         self
     }
 
-    /// Sets [`page_number`](field@Self::page_number).
+    /// Sets [`PageNumber`](field@Self::page_number): The page to answer, from 1 on.
     #[inline]
     pub fn page_number(mut self, value: i64) -> Self {
         wire::set(&mut self.page_number, value);
         self
     }
 
-    /// Sets [`lang`](field@Self::lang).
+    /// Sets [`Lang`](field@Self::lang).
     #[inline]
     pub fn lang(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.lang, value);
         self
     }
 
-    /// Sets [`order`](field@Self::order).
+    /// Sets [`Order`](field@Self::order).
     #[inline]
     pub fn order(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.order, value);
@@ -142,21 +148,16 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("DBClusterId").required(),
-                    wire::Field::query("RegionId").required(),
-                    wire::Field::query("StartTime"),
-                    wire::Field::query("EndTime"),
-                    wire::Field::query("PageSize").limits(&[wire::Limit::Min(30), wire::Limit::Max(100)]),
-                    wire::Field::query("PageNumber").limits(&[wire::Limit::Min(1), wire::Limit::Max(2147483647)]),
-                    wire::Field::query("Lang"),
-                    wire::Field::query("Order"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("DBClusterId").required(),
+            wire::Field::query("RegionId").required(),
+            wire::Field::query("StartTime"),
+            wire::Field::query("EndTime"),
+            wire::Field::query("PageSize").limits(&[wire::Limit::Min(30), wire::Limit::Max(100)]),
+            wire::Field::query("PageNumber").limits(&[wire::Limit::Min(1), wire::Limit::Max(2147483647)]),
+            wire::Field::query("Lang"),
+            wire::Field::query("Order"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -219,20 +220,15 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("TotalCount"),
-                    wire::Field::member("PageNumber"),
-                    wire::Field::member("PageSize"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("DBClusterId"),
-                    wire::Field::member("Tables"),
-                    wire::Field::member("DetectionItems"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("TotalCount"),
+            wire::Field::member("PageNumber"),
+            wire::Field::member("PageSize"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("DBClusterId"),
+            wire::Field::member("Tables"),
+            wire::Field::member("DetectionItems"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -272,7 +268,32 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"TotalCount\":\"1\",\"PageNumber\":1,\"PageSize\":30,\"RequestId\":\"1AD222E9-E606-4A42-BF6D-8A4442913CEF\",\"DBClusterId\":\"am-bp16t5ci7r74s****\",\"Tables\":[{\"SchemaName\":\"adb_demo\",\"TableName\":\"test\",\"RowCount\":1222,\"IndexSize\":111,\"DataSize\":2921132457984,\"LocalDataSize\":1223,\"PrimaryKeySize\":123,\"RemoteDataSize\":122,\"SpaceRatio\":0.3}],\"DetectionItems\":[{\"Name\":\"Oversized non-partitioned tables\",\"Status\":\"NORMAL\\nWARNING\\nCRITICAL\"}]}"),
+        operation::Sample::Json(r#"{
+  "TotalCount": "1",
+  "PageNumber": 1,
+  "PageSize": 30,
+  "RequestId": "1AD222E9-E606-4A42-BF6D-8A4442913CEF",
+  "DBClusterId": "am-bp16t5ci7r74s****",
+  "Tables": [
+    {
+      "SchemaName": "adb_demo",
+      "TableName": "test",
+      "RowCount": 1222,
+      "IndexSize": 111,
+      "DataSize": 2921132457984,
+      "LocalDataSize": 1223,
+      "PrimaryKeySize": 123,
+      "RemoteDataSize": 122,
+      "SpaceRatio": 0.3
+    }
+  ],
+  "DetectionItems": [
+    {
+      "Name": "Oversized non-partitioned tables",
+      "Status": "NORMAL\nWARNING\nCRITICAL"
+    }
+  ]
+}"#),
     ];
 }
 
@@ -303,22 +324,17 @@ pub struct Table {
 impl wire::Object for Table {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Table",
-                fields: &[
-                    wire::Field::member("SchemaName"),
-                    wire::Field::member("TableName"),
-                    wire::Field::member("RowCount"),
-                    wire::Field::member("IndexSize"),
-                    wire::Field::member("DataSize"),
-                    wire::Field::member("LocalDataSize"),
-                    wire::Field::member("PrimaryKeySize"),
-                    wire::Field::member("RemoteDataSize"),
-                    wire::Field::member("SpaceRatio"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Table", const { &[
+            wire::Field::member("SchemaName"),
+            wire::Field::member("TableName"),
+            wire::Field::member("RowCount"),
+            wire::Field::member("IndexSize"),
+            wire::Field::member("DataSize"),
+            wire::Field::member("LocalDataSize"),
+            wire::Field::member("PrimaryKeySize"),
+            wire::Field::member("RemoteDataSize"),
+            wire::Field::member("SpaceRatio"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -369,16 +385,11 @@ pub struct DetectionItem {
 impl wire::Object for DetectionItem {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "DetectionItem",
-                fields: &[
-                    wire::Field::member("Name"),
-                    wire::Field::member("Message"),
-                    wire::Field::member("Status"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("DetectionItem", const { &[
+            wire::Field::member("Name"),
+            wire::Field::member("Message"),
+            wire::Field::member("Status"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -407,12 +418,12 @@ wire::object!(DetectionItem);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InvalidDBCluster.NotFound`, status 404.
     InvalidDbClusterNotFound,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DescribeOversizeNonPartitionTableInfos";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -425,9 +436,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Describes oversize non partition table infos.
     ///
-    /// Examples, errors and types: [`describe_oversize_non_partition_table_infos`](mod@super::describe_oversize_non_partition_table_infos).
+    /// Examples, errors and types:
+    /// [`describe_oversize_non_partition_table_infos`](mod@super::describe_oversize_non_partition_table_infos).
     #[inline]
-    pub fn describe_oversize_non_partition_table_infos(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_oversize_non_partition_table_infos(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

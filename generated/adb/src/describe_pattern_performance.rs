@@ -2,7 +2,9 @@
 
 //! Describes pattern performance.
 //!
-//! Operation `DescribePatternPerformance`: it only reads. [Its page](https://api.alibabacloud.com/document/adb/2021-12-01/DescribePatternPerformance) at Alibaba Cloud.
+//! Operation `DescribePatternPerformance`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/adb/2021-12-01/DescribePatternPerformance) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -28,6 +30,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribePatternPerformance`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -37,50 +40,51 @@ pub struct Request {
     pub start_time: Option<String>,
     /// `EndTime`. Example: `2022-08-22T01:06:00Z`.
     pub end_time: Option<String>,
-    /// `RegionId`, **required**: The ID of the region.
+    /// `RegionId`, **required** (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
     /// `PatternId`. Example: `3847585356974******`. Default: `-1`.
     pub pattern_id: Option<String>,
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`db_cluster_id`](field@Self::db_cluster_id).
+    /// Sets [`DBClusterId`](field@Self::db_cluster_id), **required**.
     #[inline]
     pub fn db_cluster_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.db_cluster_id, value);
         self
     }
 
-    /// Sets [`start_time`](field@Self::start_time).
+    /// Sets [`StartTime`](field@Self::start_time).
     #[inline]
     pub fn start_time(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.start_time, value);
         self
     }
 
-    /// Sets [`end_time`](field@Self::end_time).
+    /// Sets [`EndTime`](field@Self::end_time).
     #[inline]
     pub fn end_time(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.end_time, value);
         self
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id), **required** (if unset, the client's region): The
+    /// ID of the region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`pattern_id`](field@Self::pattern_id).
+    /// Sets [`PatternId`](field@Self::pattern_id).
     #[inline]
     pub fn pattern_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.pattern_id, value);
@@ -91,18 +95,13 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("DBClusterId").required(),
-                    wire::Field::query("StartTime"),
-                    wire::Field::query("EndTime"),
-                    wire::Field::query("RegionId").required(),
-                    wire::Field::query("PatternId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("DBClusterId").required(),
+            wire::Field::query("StartTime"),
+            wire::Field::query("EndTime"),
+            wire::Field::query("RegionId").required(),
+            wire::Field::query("PatternId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -161,23 +160,18 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("EndTime"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("StartTime"),
-                    wire::Field::member("Performances"),
-                    wire::Field::member("User"),
-                    wire::Field::member("AccessIp"),
-                    wire::Field::member("SQLPattern"),
-                    wire::Field::member("Tables"),
-                    wire::Field::member("FailedCount"),
-                    wire::Field::member("QueryCount"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("EndTime"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("StartTime"),
+            wire::Field::member("Performances"),
+            wire::Field::member("User"),
+            wire::Field::member("AccessIp"),
+            wire::Field::member("SQLPattern"),
+            wire::Field::member("Tables"),
+            wire::Field::member("FailedCount"),
+            wire::Field::member("QueryCount"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -223,7 +217,18 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"EndTime\":\"2022-08-22T01:06:00Z\",\"RequestId\":\"F21AF487-B8C9-57E0-8E3A-A92BC3611FB6\",\"StartTime\":\"2022-08-21T02:15:00Z\",\"Performances\":[{\"Key\":\"AnalyticDB_PatternExecutionTime\",\"Unit\":\"ms\",\"Series\":[{\"Values\":[\"2021-11-18 13:38:00\"],\"Name\":\"max_query_time\"}]}]}"),
+        operation::Sample::Json(r#"{
+  "EndTime": "2022-08-22T01:06:00Z",
+  "RequestId": "F21AF487-B8C9-57E0-8E3A-A92BC3611FB6",
+  "StartTime": "2022-08-21T02:15:00Z",
+  "Performances": [
+    {
+      "Key": "AnalyticDB_PatternExecutionTime",
+      "Unit": "ms",
+      "Series": [{"Values": ["2021-11-18 13:38:00"], "Name": "max_query_time"}]
+    }
+  ]
+}"#),
     ];
 }
 
@@ -242,16 +247,11 @@ pub struct Performance {
 impl wire::Object for Performance {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Performance",
-                fields: &[
-                    wire::Field::member("Key"),
-                    wire::Field::member("Unit"),
-                    wire::Field::member("Series"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Performance", const { &[
+            wire::Field::member("Key"),
+            wire::Field::member("Unit"),
+            wire::Field::member("Series"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -288,15 +288,10 @@ pub struct Series {
 impl wire::Object for Series {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Series",
-                fields: &[
-                    wire::Field::member("Values"),
-                    wire::Field::member("Name"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Series", const { &[
+            wire::Field::member("Values"),
+            wire::Field::member("Name"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -318,28 +313,23 @@ impl wire::Object for Series {
 
 wire::object!(Series);
 
-/// The error codes that are documented for `DescribePatternPerformance`: none.
+/// No error codes are documented for `DescribePatternPerformance`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "DescribePatternPerformance";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Describes pattern performance.
     ///
-    /// Examples, errors and types: [`describe_pattern_performance`](mod@super::describe_pattern_performance).
+    /// Examples, errors and types:
+    /// [`describe_pattern_performance`](mod@super::describe_pattern_performance).
     #[inline]
-    pub fn describe_pattern_performance(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_pattern_performance(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

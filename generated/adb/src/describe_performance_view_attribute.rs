@@ -2,7 +2,9 @@
 
 //! Describes a performance view attribute.
 //!
-//! Operation `DescribePerformanceViewAttribute`: it only reads. [Its page](https://api.alibabacloud.com/document/adb/2021-12-01/DescribePerformanceViewAttribute) at Alibaba Cloud.
+//! Operation `DescribePerformanceViewAttribute`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/adb/2021-12-01/DescribePerformanceViewAttribute)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -34,14 +36,16 @@
 //! # use alicloud_adb::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_adb::Error> {
-//! let replay = Replay::new().error(describe::Error::InvalidDbClusterNotFound);
-//! # let client = adb::Client::new(&replay.config());
+//! let replay = Replay::new().error(describe::ErrorKind::InvalidDbClusterNotFound);
+//! # let client = adb::Client::new(&replay.config().retry(alicloud_adb::Retry::off()));
 //! # let request = describe::Request::new()
 //! #     .db_cluster_id("amv-bp11q28kvl688****")
 //! #     .view_name("Basic");
 //! let error = client.describe_performance_view_attribute(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(describe::Error::InvalidDbClusterNotFound) => assert_eq!(error.status(), Some(404)),
+//!     Some(describe::ErrorKind::InvalidDbClusterNotFound) => {
+//!         assert_eq!(error.status(), Some(404))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -51,41 +55,43 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribePerformanceViewAttribute`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
     /// `DBClusterId`, **required**. Example: `amv-bp11q28kvl688****`.
     pub db_cluster_id: Option<String>,
-    /// `RegionId`, **required**: The ID of the region.
+    /// `RegionId`, **required** (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
     /// `ViewName`, **required**. Example: `Basic`.
     pub view_name: Option<String>,
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`db_cluster_id`](field@Self::db_cluster_id).
+    /// Sets [`DBClusterId`](field@Self::db_cluster_id), **required**.
     #[inline]
     pub fn db_cluster_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.db_cluster_id, value);
         self
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id), **required** (if unset, the client's region): The
+    /// ID of the region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`view_name`](field@Self::view_name).
+    /// Sets [`ViewName`](field@Self::view_name), **required**.
     #[inline]
     pub fn view_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.view_name, value);
@@ -96,16 +102,11 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("DBClusterId").required(),
-                    wire::Field::query("RegionId").required(),
-                    wire::Field::query("ViewName").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("DBClusterId").required(),
+            wire::Field::query("RegionId").required(),
+            wire::Field::query("ViewName").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -143,7 +144,9 @@ pub struct Response {
     pub create_from_view_type: String,
     /// `ViewDetail`.
     pub view_detail: Option<ViewDetail>,
-    /// `AccessDeniedDetail`. Example: `{ "PolicyType": "AccountLevelIdentityBasedPolicy", "AuthPrincipalOwnerId": "1*****************7", "EncodedDiagnosticMessage": "AQIBIAAAAOPdwKY2QLOvg`….
+    /// `AccessDeniedDetail`. Example:
+    /// `{ "PolicyType": "AccountLevelIdentityBasedPolicy", "AuthPrincipalOwnerId":
+    /// "1*****************7", "EncodedDiagnosticMessage": "AQIBIAAAAOPdwKY2QLOvg`….
     pub access_denied_detail: String,
     /// `DBClusterId`. Example: `amv-bp198m028ih55xxxx`.
     pub db_cluster_id: String,
@@ -154,20 +157,15 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("ViewName"),
-                    wire::Field::member("CreateFromViewType"),
-                    wire::Field::member("ViewDetail"),
-                    wire::Field::member("AccessDeniedDetail"),
-                    wire::Field::member("DBClusterId"),
-                    wire::Field::member("FillOriginViewKeys"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("ViewName"),
+            wire::Field::member("CreateFromViewType"),
+            wire::Field::member("ViewDetail"),
+            wire::Field::member("AccessDeniedDetail"),
+            wire::Field::member("DBClusterId"),
+            wire::Field::member("FillOriginViewKeys"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -207,7 +205,31 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"E031AABF-BD56-5966-A063-4283EF18DB45\",\"ViewName\":\"Basic\",\"CreateFromViewType\":\"Basic\",\"ViewDetail\":{\"ChartsPerLine\":2,\"ChartLinked\":true,\"Categories\":[{\"Category\":\"Node\",\"Keys\":[{\"KeyName\":\"AnalyticDB_CPU\",\"Selected\":true,\"GroupType\":[\"Interactive\"],\"Engine\":[\"AnalyticDB\"],\"EnableAutoMc\":true}]}]},\"DBClusterId\":\"amv-bp198m028ih55xxxx\",\"FillOriginViewKeys\":true}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "E031AABF-BD56-5966-A063-4283EF18DB45",
+  "ViewName": "Basic",
+  "CreateFromViewType": "Basic",
+  "ViewDetail": {
+    "ChartsPerLine": 2,
+    "ChartLinked": true,
+    "Categories": [
+      {
+        "Category": "Node",
+        "Keys": [
+          {
+            "KeyName": "AnalyticDB_CPU",
+            "Selected": true,
+            "GroupType": ["Interactive"],
+            "Engine": ["AnalyticDB"],
+            "EnableAutoMc": true
+          }
+        ]
+      }
+    ]
+  },
+  "DBClusterId": "amv-bp198m028ih55xxxx",
+  "FillOriginViewKeys": true
+}"#),
     ];
 }
 
@@ -226,16 +248,11 @@ pub struct ViewDetail {
 impl wire::Object for ViewDetail {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "ViewDetail",
-                fields: &[
-                    wire::Field::member("ChartsPerLine"),
-                    wire::Field::member("ChartLinked"),
-                    wire::Field::member("Categories"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("ViewDetail", const { &[
+            wire::Field::member("ChartsPerLine"),
+            wire::Field::member("ChartLinked"),
+            wire::Field::member("Categories"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -272,15 +289,10 @@ pub struct Category {
 impl wire::Object for Category {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Category",
-                fields: &[
-                    wire::Field::member("Category"),
-                    wire::Field::member("Keys"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Category", const { &[
+            wire::Field::member("Category"),
+            wire::Field::member("Keys"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -321,18 +333,13 @@ pub struct Key {
 impl wire::Object for Key {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Key",
-                fields: &[
-                    wire::Field::member("KeyName"),
-                    wire::Field::member("Selected"),
-                    wire::Field::member("GroupType"),
-                    wire::Field::member("Engine"),
-                    wire::Field::member("EnableAutoMc"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Key", const { &[
+            wire::Field::member("KeyName"),
+            wire::Field::member("Selected"),
+            wire::Field::member("GroupType"),
+            wire::Field::member("Engine"),
+            wire::Field::member("EnableAutoMc"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -365,14 +372,14 @@ wire::object!(Key);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InvalidDBCluster.NotFound`, status 404.
     InvalidDbClusterNotFound,
     /// `PerformanceViewNotFound`, status 404.
     PerformanceViewNotFound,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DescribePerformanceViewAttribute";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -386,9 +393,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Describes a performance view attribute.
     ///
-    /// Examples, errors and types: [`describe_performance_view_attribute`](mod@super::describe_performance_view_attribute).
+    /// Examples, errors and types:
+    /// [`describe_performance_view_attribute`](mod@super::describe_performance_view_attribute).
     #[inline]
-    pub fn describe_performance_view_attribute(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_performance_view_attribute(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Describes regions.
 //!
-//! Operation `DescribeRegions`: it only reads. [Its page](https://api.alibabacloud.com/document/adb/2021-12-01/DescribeRegions) at Alibaba Cloud.
+//! Operation `DescribeRegions`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/adb/2021-12-01/DescribeRegions) at Alibaba
+//! Cloud.
 //!
 //! # Examples
 //!
@@ -26,32 +28,34 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeRegions`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
     /// `AcceptLanguage`. Example: `en-US`.
     pub accept_language: Option<String>,
-    /// `RegionId`: The ID of the region.
+    /// `RegionId` (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do.
+    /// It does not choose the host: `Call::region` and `Config::region` do.
     pub region_id: Option<String>,
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`accept_language`](field@Self::accept_language).
+    /// Sets [`AcceptLanguage`](field@Self::accept_language).
     #[inline]
     pub fn accept_language(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.accept_language, value);
         self
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id) (if unset, the client's region): The ID of the
+    /// region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
@@ -62,15 +66,10 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("AcceptLanguage"),
-                    wire::Field::query("RegionId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("AcceptLanguage"),
+            wire::Field::query("RegionId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -107,15 +106,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("Regions").wrapper("Region"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("Regions").wrapper("Region"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -145,7 +139,27 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"421794A3-72A5-5D27-9E8B-A75A4C503E17\",\"Regions\":{\"Region\":[{\"RegionEndpoint\":\"adb.aliyuncs.com\",\"LocalName\":\"China (Hangzhou)\",\"RegionId\":\"cn-hangzhou\",\"Zones\":{\"Zone\":[{\"ZoneId\":\"cn-hangzhou-h\",\"VpcEnabled\":true,\"LocalName\":\"Hangzhou Zone H\"}]}}]}}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "421794A3-72A5-5D27-9E8B-A75A4C503E17",
+  "Regions": {
+    "Region": [
+      {
+        "RegionEndpoint": "adb.aliyuncs.com",
+        "LocalName": "China (Hangzhou)",
+        "RegionId": "cn-hangzhou",
+        "Zones": {
+          "Zone": [
+            {
+              "ZoneId": "cn-hangzhou-h",
+              "VpcEnabled": true,
+              "LocalName": "Hangzhou Zone H"
+            }
+          ]
+        }
+      }
+    ]
+  }
+}"#),
     ];
 }
 
@@ -168,17 +182,12 @@ pub struct Region {
 impl wire::Object for Region {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Region",
-                fields: &[
-                    wire::Field::member("RegionEndpoint"),
-                    wire::Field::member("LocalName"),
-                    wire::Field::member("RegionId"),
-                    wire::Field::member("Zones").wrapper("Zone"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Region", const { &[
+            wire::Field::member("RegionEndpoint"),
+            wire::Field::member("LocalName"),
+            wire::Field::member("RegionId"),
+            wire::Field::member("Zones").wrapper("Zone"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -219,16 +228,11 @@ pub struct Zone {
 impl wire::Object for Zone {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Zone",
-                fields: &[
-                    wire::Field::member("ZoneId"),
-                    wire::Field::member("VpcEnabled"),
-                    wire::Field::member("LocalName"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Zone", const { &[
+            wire::Field::member("ZoneId"),
+            wire::Field::member("VpcEnabled"),
+            wire::Field::member("LocalName"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -252,28 +256,22 @@ impl wire::Object for Zone {
 
 wire::object!(Zone);
 
-/// The error codes that are documented for `DescribeRegions`: none.
+/// No error codes are documented for `DescribeRegions`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "DescribeRegions";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Describes regions.
     ///
     /// Examples, errors and types: [`describe_regions`](mod@super::describe_regions).
     #[inline]
-    pub fn describe_regions(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_regions(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

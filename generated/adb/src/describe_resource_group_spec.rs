@@ -2,7 +2,9 @@
 
 //! Describes a resource group spec.
 //!
-//! Operation `DescribeResourceGroupSpec`: it only reads. [Its page](https://api.alibabacloud.com/document/adb/2021-12-01/DescribeResourceGroupSpec) at Alibaba Cloud.
+//! Operation `DescribeResourceGroupSpec`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/adb/2021-12-01/DescribeResourceGroupSpec) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -34,14 +36,16 @@
 //! # use alicloud_adb::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_adb::Error> {
-//! let replay = Replay::new().error(describe::Error::InvalidPoolNameMalformed);
-//! # let client = adb::Client::new(&replay.config());
+//! let replay = Replay::new().error(describe::ErrorKind::InvalidPoolNameMalformed);
+//! # let client = adb::Client::new(&replay.config().retry(alicloud_adb::Retry::off()));
 //! # let request = describe::Request::new()
 //! #     .db_cluster_id("amv-8vbo40tl1dxxxxxx")
 //! #     .resource_group_type("ai");
 //! let error = client.describe_resource_group_spec(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(describe::Error::InvalidPoolNameMalformed) => assert_eq!(error.status(), Some(400)),
+//!     Some(describe::ErrorKind::InvalidPoolNameMalformed) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -51,6 +55,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeResourceGroupSpec`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -58,34 +63,35 @@ pub struct Request {
     pub db_cluster_id: Option<String>,
     /// `ResourceGroupType`, **required**. Example: `ai`.
     pub resource_group_type: Option<String>,
-    /// `RegionId`: The ID of the region.
+    /// `RegionId` (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`db_cluster_id`](field@Self::db_cluster_id).
+    /// Sets [`DBClusterId`](field@Self::db_cluster_id), **required**.
     #[inline]
     pub fn db_cluster_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.db_cluster_id, value);
         self
     }
 
-    /// Sets [`resource_group_type`](field@Self::resource_group_type).
+    /// Sets [`ResourceGroupType`](field@Self::resource_group_type), **required**.
     #[inline]
     pub fn resource_group_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.resource_group_type, value);
         self
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id) (if unset, the client's region): The ID of the
+    /// region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
@@ -96,16 +102,11 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("DBClusterId").required(),
-                    wire::Field::query("ResourceGroupType").required(),
-                    wire::Field::query("RegionId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("DBClusterId").required(),
+            wire::Field::query("ResourceGroupType").required(),
+            wire::Field::query("RegionId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -144,15 +145,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("Specs"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("Specs"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -182,7 +178,10 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"10226189-4391-5B10-97AF-5CA5XXXXXXX\",\"Specs\":[{\"Name\":\"xlarge\",\"AllocateUnits\":[\"1\"],\"MaxQuantity\":8,\"Type\":\"GPU\"}]}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "10226189-4391-5B10-97AF-5CA5XXXXXXX",
+  "Specs": [{"Name": "xlarge", "AllocateUnits": ["1"], "MaxQuantity": 8, "Type": "GPU"}]
+}"#),
     ];
 }
 
@@ -196,7 +195,7 @@ pub struct Spec {
     pub allocate_units: Vec<String>,
     /// `MaxQuantity`. Example: `8`.
     pub max_quantity: Option<i64>,
-    /// `Type`. Values: [`CPU`](Self::TYPE_CPU), [`GPU`](Self::TYPE_GPU). Example: `GPU`. Default: `GPU`.
+    /// `Type`. Values: [`CPU`](Self::TYPE_CPU), [`GPU`](Self::TYPE_GPU). Default: `GPU`.
     pub type_: String,
 }
 
@@ -210,17 +209,12 @@ impl Spec {
 impl wire::Object for Spec {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Spec",
-                fields: &[
-                    wire::Field::member("Name"),
-                    wire::Field::member("AllocateUnits"),
-                    wire::Field::member("MaxQuantity"),
-                    wire::Field::member("Type"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Spec", const { &[
+            wire::Field::member("Name"),
+            wire::Field::member("AllocateUnits"),
+            wire::Field::member("MaxQuantity"),
+            wire::Field::member("Type"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -251,7 +245,7 @@ wire::object!(Spec);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InvalidPoolName.Malformed`, status 400.
     InvalidPoolNameMalformed,
     /// `InvalidPoolUser.Malformed`, status 400.
@@ -262,7 +256,7 @@ pub enum Error {
     AcsServerTimeOut,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DescribeResourceGroupSpec";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -278,9 +272,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Describes a resource group spec.
     ///
-    /// Examples, errors and types: [`describe_resource_group_spec`](mod@super::describe_resource_group_spec).
+    /// Examples, errors and types:
+    /// [`describe_resource_group_spec`](mod@super::describe_resource_group_spec).
     #[inline]
-    pub fn describe_resource_group_spec(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_resource_group_spec(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

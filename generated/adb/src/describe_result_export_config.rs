@@ -2,7 +2,9 @@
 
 //! Describes a result export config.
 //!
-//! Operation `DescribeResultExportConfig`: it only reads. [Its page](https://api.alibabacloud.com/document/adb/2021-12-01/DescribeResultExportConfig) at Alibaba Cloud.
+//! Operation `DescribeResultExportConfig`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/adb/2021-12-01/DescribeResultExportConfig) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -28,12 +30,13 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeResultExportConfig`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `RegionId`, **required**: The ID of the region.
+    /// `RegionId`, **required** (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-shenzhen`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-shenzhen`.
     pub region_id: Option<String>,
     /// `DBClusterId`, **required**. Example: `amv-8vbf80pjcz*****`.
     pub db_cluster_id: Option<String>,
@@ -42,27 +45,28 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id), **required** (if unset, the client's region): The
+    /// ID of the region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`db_cluster_id`](field@Self::db_cluster_id).
+    /// Sets [`DBClusterId`](field@Self::db_cluster_id), **required**.
     #[inline]
     pub fn db_cluster_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.db_cluster_id, value);
         self
     }
 
-    /// Sets [`export_type`](field@Self::export_type).
+    /// Sets [`ExportType`](field@Self::export_type).
     #[inline]
     pub fn export_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.export_type, value);
@@ -73,16 +77,11 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RegionId").required(),
-                    wire::Field::query("DBClusterId").required(),
-                    wire::Field::query("ExportType"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RegionId").required(),
+            wire::Field::query("DBClusterId").required(),
+            wire::Field::query("ExportType"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -129,19 +128,14 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("Success"),
-                    wire::Field::member("HttpStatusCode"),
-                    wire::Field::member("Message"),
-                    wire::Field::member("Code"),
-                    wire::Field::member("Data"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("Success"),
+            wire::Field::member("HttpStatusCode"),
+            wire::Field::member("Message"),
+            wire::Field::member("Code"),
+            wire::Field::member("Data"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -179,7 +173,22 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"1AD222E9-E606-4A42-BF6D-8A4442913CEF\",\"Success\":true,\"HttpStatusCode\":200,\"Message\":\"OK\",\"Code\":\"InvalidInput\",\"Data\":{\"ExportType\":\"OSS\",\"SlsInfo\":{\"SlsProject\":\"test-project\",\"ResourceGroup\":\"aps\",\"LogstoreTtl\":10},\"OssInfo\":{\"ExportBasePath\":\"oss://testBucketName/data_result\",\"ResourceGroup\":\"aps\",\"ResultFileTtl\":10}}}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "1AD222E9-E606-4A42-BF6D-8A4442913CEF",
+  "Success": true,
+  "HttpStatusCode": 200,
+  "Message": "OK",
+  "Code": "InvalidInput",
+  "Data": {
+    "ExportType": "OSS",
+    "SlsInfo": {"SlsProject": "test-project", "ResourceGroup": "aps", "LogstoreTtl": 10},
+    "OssInfo": {
+      "ExportBasePath": "oss://testBucketName/data_result",
+      "ResourceGroup": "aps",
+      "ResultFileTtl": 10
+    }
+  }
+}"#),
     ];
 }
 
@@ -198,16 +207,11 @@ pub struct Data {
 impl wire::Object for Data {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Data",
-                fields: &[
-                    wire::Field::member("ExportType"),
-                    wire::Field::member("SlsInfo"),
-                    wire::Field::member("OssInfo"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Data", const { &[
+            wire::Field::member("ExportType"),
+            wire::Field::member("SlsInfo"),
+            wire::Field::member("OssInfo"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -246,16 +250,11 @@ pub struct SlsInfo {
 impl wire::Object for SlsInfo {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "SlsInfo",
-                fields: &[
-                    wire::Field::member("SlsProject"),
-                    wire::Field::member("ResourceGroup"),
-                    wire::Field::member("LogstoreTtl"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("SlsInfo", const { &[
+            wire::Field::member("SlsProject"),
+            wire::Field::member("ResourceGroup"),
+            wire::Field::member("LogstoreTtl"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -294,16 +293,11 @@ pub struct OssInfo {
 impl wire::Object for OssInfo {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "OssInfo",
-                fields: &[
-                    wire::Field::member("ExportBasePath"),
-                    wire::Field::member("ResourceGroup"),
-                    wire::Field::member("ResultFileTtl"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("OssInfo", const { &[
+            wire::Field::member("ExportBasePath"),
+            wire::Field::member("ResourceGroup"),
+            wire::Field::member("ResultFileTtl"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -327,28 +321,23 @@ impl wire::Object for OssInfo {
 
 wire::object!(OssInfo);
 
-/// The error codes that are documented for `DescribeResultExportConfig`: none.
+/// No error codes are documented for `DescribeResultExportConfig`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "DescribeResultExportConfig";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Describes a result export config.
     ///
-    /// Examples, errors and types: [`describe_result_export_config`](mod@super::describe_result_export_config).
+    /// Examples, errors and types:
+    /// [`describe_result_export_config`](mod@super::describe_result_export_config).
     #[inline]
-    pub fn describe_result_export_config(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_result_export_config(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

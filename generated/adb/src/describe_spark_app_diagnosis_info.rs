@@ -2,7 +2,9 @@
 
 //! Describes spark app diagnosis info.
 //!
-//! Operation `DescribeSparkAppDiagnosisInfo`: it only reads. [Its page](https://api.alibabacloud.com/document/adb/2021-12-01/DescribeSparkAppDiagnosisInfo) at Alibaba Cloud.
+//! Operation `DescribeSparkAppDiagnosisInfo`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/adb/2021-12-01/DescribeSparkAppDiagnosisInfo)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -35,15 +37,17 @@
 //! # use alicloud_adb::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_adb::Error> {
-//! let replay = Replay::new().error(describe::Error::InvalidDbClusterNotFound);
-//! # let client = adb::Client::new(&replay.config());
+//! let replay = Replay::new().error(describe::ErrorKind::InvalidDbClusterNotFound);
+//! # let client = adb::Client::new(&replay.config().retry(alicloud_adb::Retry::off()));
 //! # let request = describe::Request::new()
 //! #     .db_cluster_id("amv-uf663j39b0jd2***")
 //! #     .app_id("s202411061017sh0ad564b000****")
 //! #     .language("PYTHON");
 //! let error = client.describe_spark_app_diagnosis_info(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(describe::Error::InvalidDbClusterNotFound) => assert_eq!(error.status(), Some(404)),
+//!     Some(describe::ErrorKind::InvalidDbClusterNotFound) => {
+//!         assert_eq!(error.status(), Some(404))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -53,14 +57,15 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeSparkAppDiagnosisInfo`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
     /// `DBClusterId`, **required**. Example: `amv-uf663j39b0jd2***`.
     pub db_cluster_id: Option<String>,
-    /// `RegionId`, **required**: The ID of the region.
+    /// `RegionId`, **required** (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
     /// `AppId`, **required**. Example: `s202411061017sh0ad564b000****`.
     pub app_id: Option<String>,
@@ -69,34 +74,35 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`db_cluster_id`](field@Self::db_cluster_id).
+    /// Sets [`DBClusterId`](field@Self::db_cluster_id), **required**.
     #[inline]
     pub fn db_cluster_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.db_cluster_id, value);
         self
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id), **required** (if unset, the client's region): The
+    /// ID of the region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`app_id`](field@Self::app_id).
+    /// Sets [`AppId`](field@Self::app_id), **required**.
     #[inline]
     pub fn app_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.app_id, value);
         self
     }
 
-    /// Sets [`language`](field@Self::language).
+    /// Sets [`Language`](field@Self::language), **required**.
     #[inline]
     pub fn language(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.language, value);
@@ -107,17 +113,12 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("DBClusterId").required(),
-                    wire::Field::query("RegionId").required(),
-                    wire::Field::query("AppId").required(),
-                    wire::Field::query("Language").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("DBClusterId").required(),
+            wire::Field::query("RegionId").required(),
+            wire::Field::query("AppId").required(),
+            wire::Field::query("Language").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -173,33 +174,30 @@ pub struct Response {
     pub jvm_gc_cost_in_millis: Option<i64>,
     /// `DiagnosisInfoList`.
     pub diagnosis_info_list: Vec<alicloud_runtime::Json>,
-    /// `AccessDeniedDetail`. Example: `{ "PolicyType": "AccountLevelIdentityBasedPolicy", "AuthPrincipalOwnerId": "1*****************7", "EncodedDiagnosticMessage": "AQIBIAAAAOPdwKY2QLOvg`….
+    /// `AccessDeniedDetail`. Example:
+    /// `{ "PolicyType": "AccountLevelIdentityBasedPolicy", "AuthPrincipalOwnerId":
+    /// "1*****************7", "EncodedDiagnosticMessage": "AQIBIAAAAOPdwKY2QLOvg`….
     pub access_denied_detail: String,
 }
 
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("AppId"),
-                    wire::Field::member("StartedTime"),
-                    wire::Field::member("DurationInMillis"),
-                    wire::Field::member("State"),
-                    wire::Field::member("CpuUtilization"),
-                    wire::Field::member("PeakMemoryInByte"),
-                    wire::Field::member("ShuffleWriteInByte"),
-                    wire::Field::member("ShuffleReadInByte"),
-                    wire::Field::member("SpillInByte"),
-                    wire::Field::member("JVMGcCostInMillis"),
-                    wire::Field::member("DiagnosisInfoList"),
-                    wire::Field::member("AccessDeniedDetail"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("AppId"),
+            wire::Field::member("StartedTime"),
+            wire::Field::member("DurationInMillis"),
+            wire::Field::member("State"),
+            wire::Field::member("CpuUtilization"),
+            wire::Field::member("PeakMemoryInByte"),
+            wire::Field::member("ShuffleWriteInByte"),
+            wire::Field::member("ShuffleReadInByte"),
+            wire::Field::member("SpillInByte"),
+            wire::Field::member("JVMGcCostInMillis"),
+            wire::Field::member("DiagnosisInfoList"),
+            wire::Field::member("AccessDeniedDetail"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -251,7 +249,19 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"FB5AC339-91F6-5000-8E5A-F47065B01B87\",\"AppId\":\"s202404141952sz6a1391200****\",\"StartedTime\":1718329831000,\"DurationInMillis\":281063,\"State\":\"FINISHED\",\"CpuUtilization\":100.0,\"PeakMemoryInByte\":4096000,\"ShuffleWriteInByte\":4096000,\"ShuffleReadInByte\":4096000,\"SpillInByte\":0,\"JVMGcCostInMillis\":81055}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "FB5AC339-91F6-5000-8E5A-F47065B01B87",
+  "AppId": "s202404141952sz6a1391200****",
+  "StartedTime": 1718329831000,
+  "DurationInMillis": 281063,
+  "State": "FINISHED",
+  "CpuUtilization": 100.0,
+  "PeakMemoryInByte": 4096000,
+  "ShuffleWriteInByte": 4096000,
+  "ShuffleReadInByte": 4096000,
+  "SpillInByte": 0,
+  "JVMGcCostInMillis": 81055
+}"#),
     ];
 }
 
@@ -260,12 +270,12 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InvalidDBCluster.NotFound`, status 404.
     InvalidDbClusterNotFound,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DescribeSparkAppDiagnosisInfo";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -278,9 +288,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Describes spark app diagnosis info.
     ///
-    /// Examples, errors and types: [`describe_spark_app_diagnosis_info`](mod@super::describe_spark_app_diagnosis_info).
+    /// Examples, errors and types:
+    /// [`describe_spark_app_diagnosis_info`](mod@super::describe_spark_app_diagnosis_info).
     #[inline]
-    pub fn describe_spark_app_diagnosis_info(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_spark_app_diagnosis_info(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

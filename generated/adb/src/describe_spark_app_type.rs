@@ -2,7 +2,9 @@
 
 //! Describes a spark app type.
 //!
-//! Operation `DescribeSparkAppType`: it only reads. [Its page](https://api.alibabacloud.com/document/adb/2021-12-01/DescribeSparkAppType) at Alibaba Cloud.
+//! Operation `DescribeSparkAppType`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/adb/2021-12-01/DescribeSparkAppType) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -34,14 +36,16 @@
 //! # use alicloud_adb::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_adb::Error> {
-//! let replay = Replay::new().error(describe::Error::InvalidDbClusterNotFound);
-//! # let client = adb::Client::new(&replay.config());
+//! let replay = Replay::new().error(describe::ErrorKind::InvalidDbClusterNotFound);
+//! # let client = adb::Client::new(&replay.config().retry(alicloud_adb::Retry::off()));
 //! # let request = describe::Request::new()
 //! #     .db_cluster_id("am-wz9w49b12933****")
 //! #     .app_id("s202407161205sza4c07c1000****");
 //! let error = client.describe_spark_app_type(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(describe::Error::InvalidDbClusterNotFound) => assert_eq!(error.status(), Some(404)),
+//!     Some(describe::ErrorKind::InvalidDbClusterNotFound) => {
+//!         assert_eq!(error.status(), Some(404))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -51,41 +55,43 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeSparkAppType`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
     /// `DBClusterId`, **required**. Example: `am-wz9w49b12933****`.
     pub db_cluster_id: Option<String>,
-    /// `RegionId`, **required**: The ID of the region.
+    /// `RegionId`, **required** (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-shenzhen`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-shenzhen`.
     pub region_id: Option<String>,
     /// `AppId`, **required**. Example: `s202407161205sza4c07c1000****`.
     pub app_id: Option<String>,
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`db_cluster_id`](field@Self::db_cluster_id).
+    /// Sets [`DBClusterId`](field@Self::db_cluster_id), **required**.
     #[inline]
     pub fn db_cluster_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.db_cluster_id, value);
         self
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id), **required** (if unset, the client's region): The
+    /// ID of the region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`app_id`](field@Self::app_id).
+    /// Sets [`AppId`](field@Self::app_id), **required**.
     #[inline]
     pub fn app_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.app_id, value);
@@ -96,16 +102,11 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("DBClusterId").required(),
-                    wire::Field::query("RegionId").required(),
-                    wire::Field::query("AppId").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("DBClusterId").required(),
+            wire::Field::query("RegionId").required(),
+            wire::Field::query("AppId").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -137,9 +138,12 @@ pub struct Response {
     ///
     /// Example: `596AF63B-8798-501E-BA06-CD2184D48A35`.
     pub request_id: String,
-    /// `Type`. Values: [`SQLENGINE`](Self::TYPE_SQLENGINE), [`BATCH`](Self::TYPE_BATCH). Example: `Batch`.
+    /// `Type`. Values: [`SQLENGINE`](Self::TYPE_SQLENGINE), [`BATCH`](Self::TYPE_BATCH). Example:
+    /// `Batch`.
     pub type_: String,
-    /// `AccessDeniedDetail`. Example: `{ "PolicyType": "AccountLevelIdentityBasedPolicy", "AuthPrincipalOwnerId": "1*****************7", "EncodedDiagnosticMessage": "AQIBIAAAAOPdwKY2QLOvg`….
+    /// `AccessDeniedDetail`. Example:
+    /// `{ "PolicyType": "AccountLevelIdentityBasedPolicy", "AuthPrincipalOwnerId":
+    /// "1*****************7", "EncodedDiagnosticMessage": "AQIBIAAAAOPdwKY2QLOvg`….
     pub access_denied_detail: String,
 }
 
@@ -153,16 +157,11 @@ impl Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("Type"),
-                    wire::Field::member("AccessDeniedDetail"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("Type"),
+            wire::Field::member("AccessDeniedDetail"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -194,7 +193,10 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"596AF63B-8798-501E-BA06-CD2184D48A35\",\"Type\":\"Batch\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "596AF63B-8798-501E-BA06-CD2184D48A35",
+  "Type": "Batch"
+}"#),
     ];
 }
 
@@ -203,12 +205,12 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InvalidDBCluster.NotFound`, status 404.
     InvalidDbClusterNotFound,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DescribeSparkAppType";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -223,7 +225,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`describe_spark_app_type`](mod@super::describe_spark_app_type).
     #[inline]
-    pub fn describe_spark_app_type(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_spark_app_type(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

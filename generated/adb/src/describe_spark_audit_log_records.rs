@@ -2,7 +2,10 @@
 
 //! Describes spark audit log records.
 //!
-//! Operation `DescribeSparkAuditLogRecords`: it only reads. It answers in pages: see [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items). [Its page](https://api.alibabacloud.com/document/adb/2021-12-01/DescribeSparkAuditLogRecords) at Alibaba Cloud.
+//! Operation `DescribeSparkAuditLogRecords`: it only reads. It answers in pages: see
+//! [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items).
+//! [Its page](https://api.alibabacloud.com/document/adb/2021-12-01/DescribeSparkAuditLogRecords)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -32,12 +35,14 @@
 //! # use alicloud_adb::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_adb::Error> {
-//! let replay = Replay::new().error(describe::Error::InvalidDbClusterNotFound);
-//! # let client = adb::Client::new(&replay.config());
+//! let replay = Replay::new().error(describe::ErrorKind::InvalidDbClusterNotFound);
+//! # let client = adb::Client::new(&replay.config().retry(alicloud_adb::Retry::off()));
 //! # let request = describe::Request::new().db_cluster_id("amv-bp1j7******78j8i");
 //! let error = client.describe_spark_audit_log_records(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(describe::Error::InvalidDbClusterNotFound) => assert_eq!(error.status(), Some(404)),
+//!     Some(describe::ErrorKind::InvalidDbClusterNotFound) => {
+//!         assert_eq!(error.status(), Some(404))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -47,14 +52,15 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeSparkAuditLogRecords`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
     /// `DBClusterId`, **required**. Example: `amv-bp1j7******78j8i`.
     pub db_cluster_id: Option<String>,
-    /// `RegionId`, **required**: The ID of the region.
+    /// `RegionId`, **required** (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-shanghai`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-shanghai`.
     pub region_id: Option<String>,
     /// `StartTime`. Example: `2025-09-25T00:00Z`.
     pub start_time: Option<String>,
@@ -76,7 +82,8 @@ pub struct Request {
     pub proxy_user: Option<String>,
     /// `ResourceGroupName`. Example: `test_job`.
     pub resource_group_name: Option<String>,
-    /// `Status`. Values: [`cancel`](Self::STATUS_CANCEL), [`finish`](Self::STATUS_FINISH), [`error`](Self::STATUS_ERROR), [`timeout`](Self::STATUS_TIMEOUT). Example: `finish`.
+    /// `Status`. Values: [`cancel`](Self::STATUS_CANCEL), [`finish`](Self::STATUS_FINISH),
+    /// [`error`](Self::STATUS_ERROR), [`timeout`](Self::STATUS_TIMEOUT).
     pub status: Option<String>,
     /// `StatementId`. Example: `fbd22066-1c03-xxxx-aa16-6ae28288****`.
     pub statement_id: Option<String>,
@@ -88,7 +95,8 @@ pub struct Request {
     pub process_id: Option<String>,
     /// `ClientIp`. Example: `192.168.XX.XX`.
     pub client_ip: Option<String>,
-    /// `StatementSource`. Values: [`SQL_EDITOR`](Self::STATEMENT_SOURCE_SQL_EDITOR), [`JDBC`](Self::STATEMENT_SOURCE_JDBC). Example: `SQL_EDITOR`.
+    /// `StatementSource`. Values: [`SQL_EDITOR`](Self::STATEMENT_SOURCE_SQL_EDITOR),
+    /// [`JDBC`](Self::STATEMENT_SOURCE_JDBC).
     pub statement_source: Option<String>,
 }
 
@@ -106,125 +114,126 @@ impl Request {
     /// `JDBC`, a value of `StatementSource`.
     pub const STATEMENT_SOURCE_JDBC: &str = "JDBC";
 
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`db_cluster_id`](field@Self::db_cluster_id).
+    /// Sets [`DBClusterId`](field@Self::db_cluster_id), **required**.
     #[inline]
     pub fn db_cluster_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.db_cluster_id, value);
         self
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id), **required** (if unset, the client's region): The
+    /// ID of the region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`start_time`](field@Self::start_time).
+    /// Sets [`StartTime`](field@Self::start_time).
     #[inline]
     pub fn start_time(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.start_time, value);
         self
     }
 
-    /// Sets [`end_time`](field@Self::end_time).
+    /// Sets [`EndTime`](field@Self::end_time).
     #[inline]
     pub fn end_time(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.end_time, value);
         self
     }
 
-    /// Sets [`user`](field@Self::user).
+    /// Sets [`User`](field@Self::user).
     #[inline]
     pub fn user(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.user, value);
         self
     }
 
-    /// Sets [`order`](field@Self::order).
+    /// Sets [`Order`](field@Self::order).
     #[inline]
     pub fn order(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.order, value);
         self
     }
 
-    /// Sets [`page_size`](field@Self::page_size).
+    /// Sets [`PageSize`](field@Self::page_size): How many a page holds at most.
     #[inline]
     pub fn page_size(mut self, value: i64) -> Self {
         wire::set(&mut self.page_size, value);
         self
     }
 
-    /// Sets [`page_number`](field@Self::page_number).
+    /// Sets [`PageNumber`](field@Self::page_number): The page to answer, from 1 on.
     #[inline]
     pub fn page_number(mut self, value: i64) -> Self {
         wire::set(&mut self.page_number, value);
         self
     }
 
-    /// Sets [`proxy_user`](field@Self::proxy_user).
+    /// Sets [`ProxyUser`](field@Self::proxy_user).
     #[inline]
     pub fn proxy_user(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.proxy_user, value);
         self
     }
 
-    /// Sets [`resource_group_name`](field@Self::resource_group_name).
+    /// Sets [`ResourceGroupName`](field@Self::resource_group_name).
     #[inline]
     pub fn resource_group_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.resource_group_name, value);
         self
     }
 
-    /// Sets [`status`](field@Self::status).
+    /// Sets [`Status`](field@Self::status).
     #[inline]
     pub fn status(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.status, value);
         self
     }
 
-    /// Sets [`statement_id`](field@Self::statement_id).
+    /// Sets [`StatementId`](field@Self::statement_id).
     #[inline]
     pub fn statement_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.statement_id, value);
         self
     }
 
-    /// Sets [`total_time`](field@Self::total_time).
+    /// Sets [`TotalTime`](field@Self::total_time).
     #[inline]
     pub fn total_time(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.total_time, value);
         self
     }
 
-    /// Sets [`sql_text`](field@Self::sql_text).
+    /// Sets [`SQLText`](field@Self::sql_text).
     #[inline]
     pub fn sql_text(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.sql_text, value);
         self
     }
 
-    /// Sets [`process_id`](field@Self::process_id).
+    /// Sets [`ProcessId`](field@Self::process_id).
     #[inline]
     pub fn process_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.process_id, value);
         self
     }
 
-    /// Sets [`client_ip`](field@Self::client_ip).
+    /// Sets [`ClientIp`](field@Self::client_ip).
     #[inline]
     pub fn client_ip(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.client_ip, value);
         self
     }
 
-    /// Sets [`statement_source`](field@Self::statement_source).
+    /// Sets [`StatementSource`](field@Self::statement_source).
     #[inline]
     pub fn statement_source(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.statement_source, value);
@@ -235,30 +244,25 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("DBClusterId").required(),
-                    wire::Field::query("RegionId").required(),
-                    wire::Field::query("StartTime"),
-                    wire::Field::query("EndTime"),
-                    wire::Field::query("User"),
-                    wire::Field::query("Order"),
-                    wire::Field::query("PageSize").limits(&[wire::Limit::Min(10), wire::Limit::Max(100)]),
-                    wire::Field::query("PageNumber").limits(&[wire::Limit::Min(1), wire::Limit::Max(2147483647)]),
-                    wire::Field::query("ProxyUser"),
-                    wire::Field::query("ResourceGroupName"),
-                    wire::Field::query("Status"),
-                    wire::Field::query("StatementId"),
-                    wire::Field::query("TotalTime"),
-                    wire::Field::query("SQLText"),
-                    wire::Field::query("ProcessId"),
-                    wire::Field::query("ClientIp"),
-                    wire::Field::query("StatementSource"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("DBClusterId").required(),
+            wire::Field::query("RegionId").required(),
+            wire::Field::query("StartTime"),
+            wire::Field::query("EndTime"),
+            wire::Field::query("User"),
+            wire::Field::query("Order"),
+            wire::Field::query("PageSize").limits(&[wire::Limit::Min(10), wire::Limit::Max(100)]),
+            wire::Field::query("PageNumber").limits(&[wire::Limit::Min(1), wire::Limit::Max(2147483647)]),
+            wire::Field::query("ProxyUser"),
+            wire::Field::query("ResourceGroupName"),
+            wire::Field::query("Status"),
+            wire::Field::query("StatementId"),
+            wire::Field::query("TotalTime"),
+            wire::Field::query("SQLText"),
+            wire::Field::query("ProcessId"),
+            wire::Field::query("ClientIp"),
+            wire::Field::query("StatementSource"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -328,27 +332,24 @@ pub struct Response {
     pub db_cluster_id: String,
     /// `Items`.
     pub items: Vec<Item>,
-    /// `AccessDeniedDetail`. Example: `{ "PolicyType": "AccountLevelIdentityBasedPolicy", "AuthPrincipalOwnerId": "1*****************7", "EncodedDiagnosticMessage": "AQIBIAAAAOPdwKY2QLOvg`….
+    /// `AccessDeniedDetail`. Example:
+    /// `{ "PolicyType": "AccountLevelIdentityBasedPolicy", "AuthPrincipalOwnerId":
+    /// "1*****************7", "EncodedDiagnosticMessage": "AQIBIAAAAOPdwKY2QLOvg`….
     pub access_denied_detail: String,
 }
 
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("TotalCount"),
-                    wire::Field::member("PageSize"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("PageNumber"),
-                    wire::Field::member("DBClusterId"),
-                    wire::Field::member("Items"),
-                    wire::Field::member("AccessDeniedDetail"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("TotalCount"),
+            wire::Field::member("PageSize"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("PageNumber"),
+            wire::Field::member("DBClusterId"),
+            wire::Field::member("Items"),
+            wire::Field::member("AccessDeniedDetail"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -393,7 +394,32 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"TotalCount\":\"100\",\"PageSize\":\"30\",\"RequestId\":\"2D5867CF-423F-559F-BBB1-199A289E****\",\"PageNumber\":\"1\",\"DBClusterId\":\"amv-bp1j7******78j8i\",\"Items\":[{\"SQLText\":\"SELECT * FROM adb_hdfs_import_source\",\"TotalTime\":40000,\"ExecuteTime\":\"2022-01-23T16:05:08Z\",\"User\":\"test_user\",\"StatementId\":\"fbd22066-1c03-xxxx-aa16-6ae28288****\",\"Status\":\"finish\",\"ResourceGroupName\":\"test_job\",\"AppId\":\"s202411061011hzc5d6476000****\",\"InnerQueryId\":\"1\",\"IsDiagnosable\":true,\"ClientIp\":\"192.168.XX.XX\",\"ProcessId\":\"999f2439-6b10-xxxx-a5d3-daf3b35c****\",\"StatementSource\":\"SQL_EDITOR\",\"ErrorMsg\":\"notFoundIp\",\"ErrorTrace\":\"notFoundIpException\"}]}"),
+        operation::Sample::Json(r#"{
+  "TotalCount": "100",
+  "PageSize": "30",
+  "RequestId": "2D5867CF-423F-559F-BBB1-199A289E****",
+  "PageNumber": "1",
+  "DBClusterId": "amv-bp1j7******78j8i",
+  "Items": [
+    {
+      "SQLText": "SELECT * FROM adb_hdfs_import_source",
+      "TotalTime": 40000,
+      "ExecuteTime": "2022-01-23T16:05:08Z",
+      "User": "test_user",
+      "StatementId": "fbd22066-1c03-xxxx-aa16-6ae28288****",
+      "Status": "finish",
+      "ResourceGroupName": "test_job",
+      "AppId": "s202411061011hzc5d6476000****",
+      "InnerQueryId": "1",
+      "IsDiagnosable": true,
+      "ClientIp": "192.168.XX.XX",
+      "ProcessId": "999f2439-6b10-xxxx-a5d3-daf3b35c****",
+      "StatementSource": "SQL_EDITOR",
+      "ErrorMsg": "notFoundIp",
+      "ErrorTrace": "notFoundIpException"
+    }
+  ]
+}"#),
     ];
 }
 
@@ -419,7 +445,8 @@ pub struct Item {
     pub user: String,
     /// `StatementId`. Example: `fbd22066-1c03-xxxx-aa16-6ae28288****`.
     pub statement_id: String,
-    /// `Status`. Values: [`cancel`](Self::STATUS_CANCEL), [`finish`](Self::STATUS_FINISH), [`error`](Self::STATUS_ERROR), [`timeout`](Self::STATUS_TIMEOUT). Example: `finish`.
+    /// `Status`. Values: [`cancel`](Self::STATUS_CANCEL), [`finish`](Self::STATUS_FINISH),
+    /// [`error`](Self::STATUS_ERROR), [`timeout`](Self::STATUS_TIMEOUT).
     pub status: String,
     /// `ResourceGroupName`. Example: `test_job`.
     pub resource_group_name: String,
@@ -433,7 +460,8 @@ pub struct Item {
     pub client_ip: String,
     /// `ProcessId`. Example: `999f2439-6b10-xxxx-a5d3-daf3b35c****`.
     pub process_id: String,
-    /// `StatementSource`. Values: [`SQL_EDITOR`](Self::STATEMENT_SOURCE_SQL_EDITOR), [`JDBC`](Self::STATEMENT_SOURCE_JDBC). Example: `SQL_EDITOR`.
+    /// `StatementSource`. Values: [`SQL_EDITOR`](Self::STATEMENT_SOURCE_SQL_EDITOR),
+    /// [`JDBC`](Self::STATEMENT_SOURCE_JDBC).
     pub statement_source: String,
     /// `ErrorMsg`. Example: `notFoundIp`.
     pub error_msg: String,
@@ -459,28 +487,23 @@ impl Item {
 impl wire::Object for Item {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Item",
-                fields: &[
-                    wire::Field::member("SQLText"),
-                    wire::Field::member("TotalTime"),
-                    wire::Field::member("ExecuteTime"),
-                    wire::Field::member("User"),
-                    wire::Field::member("StatementId"),
-                    wire::Field::member("Status"),
-                    wire::Field::member("ResourceGroupName"),
-                    wire::Field::member("AppId"),
-                    wire::Field::member("InnerQueryId"),
-                    wire::Field::member("IsDiagnosable"),
-                    wire::Field::member("ClientIp"),
-                    wire::Field::member("ProcessId"),
-                    wire::Field::member("StatementSource"),
-                    wire::Field::member("ErrorMsg"),
-                    wire::Field::member("ErrorTrace"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Item", const { &[
+            wire::Field::member("SQLText"),
+            wire::Field::member("TotalTime"),
+            wire::Field::member("ExecuteTime"),
+            wire::Field::member("User"),
+            wire::Field::member("StatementId"),
+            wire::Field::member("Status"),
+            wire::Field::member("ResourceGroupName"),
+            wire::Field::member("AppId"),
+            wire::Field::member("InnerQueryId"),
+            wire::Field::member("IsDiagnosable"),
+            wire::Field::member("ClientIp"),
+            wire::Field::member("ProcessId"),
+            wire::Field::member("StatementSource"),
+            wire::Field::member("ErrorMsg"),
+            wire::Field::member("ErrorTrace"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -533,12 +556,12 @@ wire::object!(Item);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InvalidDBCluster.NotFound`, status 404.
     InvalidDbClusterNotFound,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DescribeSparkAuditLogRecords";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -551,9 +574,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Describes spark audit log records.
     ///
-    /// Examples, errors and types: [`describe_spark_audit_log_records`](mod@super::describe_spark_audit_log_records).
+    /// Examples, errors and types:
+    /// [`describe_spark_audit_log_records`](mod@super::describe_spark_audit_log_records).
     #[inline]
-    pub fn describe_spark_audit_log_records(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_spark_audit_log_records(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Describes a spark SQL diagnosis attribute.
 //!
-//! Operation `DescribeSparkSQLDiagnosisAttribute`: it only reads. [Its page](https://api.alibabacloud.com/document/adb/2021-12-01/DescribeSparkSQLDiagnosisAttribute) at Alibaba Cloud.
+//! Operation `DescribeSparkSQLDiagnosisAttribute`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/adb/2021-12-01/DescribeSparkSQLDiagnosisAttribute)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -36,8 +38,8 @@
 //! # use alicloud_adb::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_adb::Error> {
-//! let replay = Replay::new().error(describe::Error::InvalidDbClusterNotFound);
-//! # let client = adb::Client::new(&replay.config());
+//! let replay = Replay::new().error(describe::ErrorKind::InvalidDbClusterNotFound);
+//! # let client = adb::Client::new(&replay.config().retry(alicloud_adb::Retry::off()));
 //! # let request = describe::Request::new()
 //! #     .db_cluster_id("amv-2zeq4788qyy7k662")
 //! #     .app_id("s202411071444hzdvk486d9d2001****")
@@ -45,7 +47,9 @@
 //! #     .language("zh");
 //! let error = client.describe_spark_sql_diagnosis_attribute(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(describe::Error::InvalidDbClusterNotFound) => assert_eq!(error.status(), Some(404)),
+//!     Some(describe::ErrorKind::InvalidDbClusterNotFound) => {
+//!         assert_eq!(error.status(), Some(404))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -55,14 +59,15 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeSparkSQLDiagnosisAttribute`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
     /// `DBClusterId`, **required**. Example: `amv-2zeq4788qyy7k662`.
     pub db_cluster_id: Option<String>,
-    /// `RegionId`, **required**: The ID of the region.
+    /// `RegionId`, **required** (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
     /// `AppId`, **required**. Example: `s202411071444hzdvk486d9d2001****`.
     pub app_id: Option<String>,
@@ -73,41 +78,42 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`db_cluster_id`](field@Self::db_cluster_id).
+    /// Sets [`DBClusterId`](field@Self::db_cluster_id), **required**.
     #[inline]
     pub fn db_cluster_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.db_cluster_id, value);
         self
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id), **required** (if unset, the client's region): The
+    /// ID of the region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`app_id`](field@Self::app_id).
+    /// Sets [`AppId`](field@Self::app_id), **required**.
     #[inline]
     pub fn app_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.app_id, value);
         self
     }
 
-    /// Sets [`inner_query_id`](field@Self::inner_query_id).
+    /// Sets [`InnerQueryId`](field@Self::inner_query_id), **required**.
     #[inline]
     pub fn inner_query_id(mut self, value: i64) -> Self {
         wire::set(&mut self.inner_query_id, value);
         self
     }
 
-    /// Sets [`language`](field@Self::language).
+    /// Sets [`Language`](field@Self::language), **required**.
     #[inline]
     pub fn language(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.language, value);
@@ -118,18 +124,13 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("DBClusterId").required(),
-                    wire::Field::query("RegionId").required(),
-                    wire::Field::query("AppId").required(),
-                    wire::Field::query("InnerQueryId").required().limits(&[wire::Limit::Min(-1), wire::Limit::Max(9223372036854775806)]),
-                    wire::Field::query("Language").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("DBClusterId").required(),
+            wire::Field::query("RegionId").required(),
+            wire::Field::query("AppId").required(),
+            wire::Field::query("InnerQueryId").required().limits(&[wire::Limit::Min(-1), wire::Limit::Max(9223372036854775806)]),
+            wire::Field::query("Language").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -184,21 +185,16 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("AppId"),
-                    wire::Field::member("InnerQueryId"),
-                    wire::Field::member("ElapsedTime"),
-                    wire::Field::member("DiagnosisInfos"),
-                    wire::Field::member("OperatorListSortedByMetrics"),
-                    wire::Field::member("Root"),
-                    wire::Field::member("AccessDeniedDetail"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("AppId"),
+            wire::Field::member("InnerQueryId"),
+            wire::Field::member("ElapsedTime"),
+            wire::Field::member("DiagnosisInfos"),
+            wire::Field::member("OperatorListSortedByMetrics"),
+            wire::Field::member("Root"),
+            wire::Field::member("AccessDeniedDetail"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -240,11 +236,18 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"1AD222E9-E606-4A42-BF6D-8A4442913CEF\",\"AppId\":\"s202411071444hzdvk486d9d2001****\",\"InnerQueryId\":1,\"ElapsedTime\":100,\"AccessDeniedDetail\":\"{}\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "1AD222E9-E606-4A42-BF6D-8A4442913CEF",
+  "AppId": "s202411071444hzdvk486d9d2001****",
+  "InnerQueryId": 1,
+  "ElapsedTime": 100,
+  "AccessDeniedDetail": "{}"
+}"#),
     ];
 }
 
-/// The type of [`Response::operator_list_sorted_by_metrics`](field@Response::operator_list_sorted_by_metrics).
+/// The type of
+/// [`Response::operator_list_sorted_by_metrics`](field@Response::operator_list_sorted_by_metrics).
 #[derive(Default)]
 #[non_exhaustive]
 pub struct OperatorListSortedByMetrics {
@@ -257,15 +260,10 @@ pub struct OperatorListSortedByMetrics {
 impl wire::Object for OperatorListSortedByMetrics {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "OperatorListSortedByMetrics",
-                fields: &[
-                    wire::Field::member("OperatorListSortedByMaxMemory"),
-                    wire::Field::member("OperatorListSortedByExclusiveTime"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("OperatorListSortedByMetrics", const { &[
+            wire::Field::member("OperatorListSortedByMaxMemory"),
+            wire::Field::member("OperatorListSortedByExclusiveTime"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -292,12 +290,12 @@ wire::object!(OperatorListSortedByMetrics);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InvalidDBCluster.NotFound`, status 404.
     InvalidDbClusterNotFound,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DescribeSparkSQLDiagnosisAttribute";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -310,9 +308,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Describes a spark SQL diagnosis attribute.
     ///
-    /// Examples, errors and types: [`describe_spark_sql_diagnosis_attribute`](mod@super::describe_spark_sql_diagnosis_attribute).
+    /// Examples, errors and types:
+    /// [`describe_spark_sql_diagnosis_attribute`](mod@super::describe_spark_sql_diagnosis_attribute).
     #[inline]
-    pub fn describe_spark_sql_diagnosis_attribute(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_spark_sql_diagnosis_attribute(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

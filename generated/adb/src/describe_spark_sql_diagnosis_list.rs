@@ -2,7 +2,10 @@
 
 //! Describes a spark SQL diagnosis list.
 //!
-//! Operation `DescribeSparkSQLDiagnosisList`: it only reads. It answers in pages: see [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items). [Its page](https://api.alibabacloud.com/document/adb/2021-12-01/DescribeSparkSQLDiagnosisList) at Alibaba Cloud.
+//! Operation `DescribeSparkSQLDiagnosisList`: it only reads. It answers in pages: see
+//! [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items).
+//! [Its page](https://api.alibabacloud.com/document/adb/2021-12-01/DescribeSparkSQLDiagnosisList)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -32,12 +35,14 @@
 //! # use alicloud_adb::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_adb::Error> {
-//! let replay = Replay::new().error(describe::Error::InvalidDbClusterNotFound);
-//! # let client = adb::Client::new(&replay.config());
+//! let replay = Replay::new().error(describe::ErrorKind::InvalidDbClusterNotFound);
+//! # let client = adb::Client::new(&replay.config().retry(alicloud_adb::Retry::off()));
 //! # let request = describe::Request::new().db_cluster_id("amv-2zez35ww415xjwk5");
 //! let error = client.describe_spark_sql_diagnosis_list(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(describe::Error::InvalidDbClusterNotFound) => assert_eq!(error.status(), Some(404)),
+//!     Some(describe::ErrorKind::InvalidDbClusterNotFound) => {
+//!         assert_eq!(error.status(), Some(404))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -47,14 +52,15 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeSparkSQLDiagnosisList`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
     /// `DBClusterId`, **required**. Example: `amv-2zez35ww415xjwk5`.
     pub db_cluster_id: Option<String>,
-    /// `RegionId`, **required**: The ID of the region.
+    /// `RegionId`, **required** (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
     /// `StatementId`. Example: `123`.
     pub statement_id: Option<i64>,
@@ -75,62 +81,63 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`db_cluster_id`](field@Self::db_cluster_id).
+    /// Sets [`DBClusterId`](field@Self::db_cluster_id), **required**.
     #[inline]
     pub fn db_cluster_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.db_cluster_id, value);
         self
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id), **required** (if unset, the client's region): The
+    /// ID of the region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`statement_id`](field@Self::statement_id).
+    /// Sets [`StatementId`](field@Self::statement_id).
     #[inline]
     pub fn statement_id(mut self, value: i64) -> Self {
         wire::set(&mut self.statement_id, value);
         self
     }
 
-    /// Sets [`page_number`](field@Self::page_number).
+    /// Sets [`PageNumber`](field@Self::page_number): The page to answer, from 1 on.
     #[inline]
     pub fn page_number(mut self, value: i64) -> Self {
         wire::set(&mut self.page_number, value);
         self
     }
 
-    /// Sets [`page_size`](field@Self::page_size).
+    /// Sets [`PageSize`](field@Self::page_size): How many a page holds at most.
     #[inline]
     pub fn page_size(mut self, value: i64) -> Self {
         wire::set(&mut self.page_size, value);
         self
     }
 
-    /// Sets [`order`](field@Self::order).
+    /// Sets [`Order`](field@Self::order).
     #[inline]
     pub fn order(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.order, value);
         self
     }
 
-    /// Sets [`min_start_time`](field@Self::min_start_time).
+    /// Sets [`MinStartTime`](field@Self::min_start_time).
     #[inline]
     pub fn min_start_time(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.min_start_time, value);
         self
     }
 
-    /// Sets [`max_start_time`](field@Self::max_start_time).
+    /// Sets [`MaxStartTime`](field@Self::max_start_time).
     #[inline]
     pub fn max_start_time(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.max_start_time, value);
@@ -141,21 +148,16 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("DBClusterId").required(),
-                    wire::Field::query("RegionId").required(),
-                    wire::Field::query("StatementId"),
-                    wire::Field::query("PageNumber").limits(&[wire::Limit::Min(1), wire::Limit::Max(2147483647)]),
-                    wire::Field::query("PageSize"),
-                    wire::Field::query("Order"),
-                    wire::Field::query("MinStartTime"),
-                    wire::Field::query("MaxStartTime"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("DBClusterId").required(),
+            wire::Field::query("RegionId").required(),
+            wire::Field::query("StatementId"),
+            wire::Field::query("PageNumber").limits(&[wire::Limit::Min(1), wire::Limit::Max(2147483647)]),
+            wire::Field::query("PageSize"),
+            wire::Field::query("Order"),
+            wire::Field::query("MinStartTime"),
+            wire::Field::query("MaxStartTime"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -218,19 +220,14 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("TotalCount"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("PageNumber"),
-                    wire::Field::member("PageSize"),
-                    wire::Field::member("SQLDiagnosisList"),
-                    wire::Field::member("AccessDeniedDetail"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("TotalCount"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("PageNumber"),
+            wire::Field::member("PageSize"),
+            wire::Field::member("SQLDiagnosisList"),
+            wire::Field::member("AccessDeniedDetail"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -273,7 +270,26 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"TotalCount\":1343,\"RequestId\":\"A91C9D07-7462-5F35-BB47-83629CE6CCAC\",\"PageNumber\":1,\"PageSize\":30,\"SQLDiagnosisList\":[{\"State\":\"COMPLETED\",\"AppId\":\"s202404291020bjd448ad40002122\",\"StatementId\":1,\"InnerQueryId\":1,\"StartTime\":\"2024-11-20 09:09:00\",\"ElapsedTime\":100,\"MaxExclusiveTime\":90,\"PeakMemory\":1024,\"ScanRowCount\":100}],\"AccessDeniedDetail\":\"{}\"}"),
+        operation::Sample::Json(r#"{
+  "TotalCount": 1343,
+  "RequestId": "A91C9D07-7462-5F35-BB47-83629CE6CCAC",
+  "PageNumber": 1,
+  "PageSize": 30,
+  "SQLDiagnosisList": [
+    {
+      "State": "COMPLETED",
+      "AppId": "s202404291020bjd448ad40002122",
+      "StatementId": 1,
+      "InnerQueryId": 1,
+      "StartTime": "2024-11-20 09:09:00",
+      "ElapsedTime": 100,
+      "MaxExclusiveTime": 90,
+      "PeakMemory": 1024,
+      "ScanRowCount": 100
+    }
+  ],
+  "AccessDeniedDetail": "{}"
+}"#),
     ];
 }
 
@@ -314,23 +330,18 @@ pub struct SqlDiagnosisList {
 impl wire::Object for SqlDiagnosisList {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "SqlDiagnosisList",
-                fields: &[
-                    wire::Field::member("State"),
-                    wire::Field::member("SQL"),
-                    wire::Field::member("AppId"),
-                    wire::Field::member("StatementId"),
-                    wire::Field::member("InnerQueryId"),
-                    wire::Field::member("StartTime"),
-                    wire::Field::member("ElapsedTime"),
-                    wire::Field::member("MaxExclusiveTime"),
-                    wire::Field::member("PeakMemory"),
-                    wire::Field::member("ScanRowCount"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("SqlDiagnosisList", const { &[
+            wire::Field::member("State"),
+            wire::Field::member("SQL"),
+            wire::Field::member("AppId"),
+            wire::Field::member("StatementId"),
+            wire::Field::member("InnerQueryId"),
+            wire::Field::member("StartTime"),
+            wire::Field::member("ElapsedTime"),
+            wire::Field::member("MaxExclusiveTime"),
+            wire::Field::member("PeakMemory"),
+            wire::Field::member("ScanRowCount"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -373,12 +384,12 @@ wire::object!(SqlDiagnosisList);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InvalidDBCluster.NotFound`, status 404.
     InvalidDbClusterNotFound,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DescribeSparkSQLDiagnosisList";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -391,9 +402,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Describes a spark SQL diagnosis list.
     ///
-    /// Examples, errors and types: [`describe_spark_sql_diagnosis_list`](mod@super::describe_spark_sql_diagnosis_list).
+    /// Examples, errors and types:
+    /// [`describe_spark_sql_diagnosis_list`](mod@super::describe_spark_sql_diagnosis_list).
     #[inline]
-    pub fn describe_spark_sql_diagnosis_list(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_spark_sql_diagnosis_list(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,10 @@
 
 //! Describes a SQL pattern.
 //!
-//! Operation `DescribeSqlPattern`: it only reads. It answers in pages: see [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items). [Its page](https://api.alibabacloud.com/document/adb/2021-12-01/DescribeSqlPattern) at Alibaba Cloud.
+//! Operation `DescribeSqlPattern`: it only reads. It answers in pages: see
+//! [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items).
+//! [Its page](https://api.alibabacloud.com/document/adb/2021-12-01/DescribeSqlPattern) at Alibaba
+//! Cloud.
 //!
 //! # Examples
 //!
@@ -28,6 +31,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeSqlPattern`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -49,69 +53,70 @@ pub struct Request {
     ///
     /// Example: `30`.
     pub page_size: Option<i64>,
-    /// `RegionId`, **required**: The ID of the region.
+    /// `RegionId`, **required** (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`start_time`](field@Self::start_time).
+    /// Sets [`StartTime`](field@Self::start_time).
     #[inline]
     pub fn start_time(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.start_time, value);
         self
     }
 
-    /// Sets [`order`](field@Self::order).
+    /// Sets [`Order`](field@Self::order).
     #[inline]
     pub fn order(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.order, value);
         self
     }
 
-    /// Sets [`page_number`](field@Self::page_number).
+    /// Sets [`PageNumber`](field@Self::page_number): The page to answer, from 1 on.
     #[inline]
     pub fn page_number(mut self, value: i64) -> Self {
         wire::set(&mut self.page_number, value);
         self
     }
 
-    /// Sets [`sql_pattern`](field@Self::sql_pattern).
+    /// Sets [`SqlPattern`](field@Self::sql_pattern).
     #[inline]
     pub fn sql_pattern(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.sql_pattern, value);
         self
     }
 
-    /// Sets [`type_`](field@Self::type_).
+    /// Sets [`Type`](field@Self::type_).
     #[inline]
     pub fn type_(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.type_, value);
         self
     }
 
-    /// Sets [`db_cluster_id`](field@Self::db_cluster_id).
+    /// Sets [`DBClusterId`](field@Self::db_cluster_id), **required**.
     #[inline]
     pub fn db_cluster_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.db_cluster_id, value);
         self
     }
 
-    /// Sets [`page_size`](field@Self::page_size).
+    /// Sets [`PageSize`](field@Self::page_size): How many a page holds at most.
     #[inline]
     pub fn page_size(mut self, value: i64) -> Self {
         wire::set(&mut self.page_size, value);
         self
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id), **required** (if unset, the client's region): The
+    /// ID of the region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
@@ -122,21 +127,16 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("StartTime"),
-                    wire::Field::query("Order"),
-                    wire::Field::query("PageNumber"),
-                    wire::Field::query("SqlPattern"),
-                    wire::Field::query("Type"),
-                    wire::Field::query("DBClusterId").required(),
-                    wire::Field::query("PageSize"),
-                    wire::Field::query("RegionId").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("StartTime"),
+            wire::Field::query("Order"),
+            wire::Field::query("PageNumber"),
+            wire::Field::query("SqlPattern"),
+            wire::Field::query("Type"),
+            wire::Field::query("DBClusterId").required(),
+            wire::Field::query("PageSize"),
+            wire::Field::query("RegionId").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -197,18 +197,13 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("PageSize"),
-                    wire::Field::member("PageNumber"),
-                    wire::Field::member("TotalCount"),
-                    wire::Field::member("Items"),
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("PageSize"),
+            wire::Field::member("PageNumber"),
+            wire::Field::member("TotalCount"),
+            wire::Field::member("Items"),
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -249,7 +244,31 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"PageSize\":30,\"PageNumber\":2,\"TotalCount\":50,\"Items\":[{\"AvgStageCount\":\"2\",\"MaxCpuTime\":\"17\",\"AccessIP\":\"100.104.xx.xx\",\"AvgScanSize\":\"244\",\"MaxScanSize\":\"1024\",\"MaxPeakMemory\":\"480096\",\"AvgCpuTime\":\"1.0625\",\"User\":\"test_acc\",\"AvgPeakMemory\":\"240048\",\"MaxStageCount\":\"2\",\"MaxTaskCount\":\"2\",\"InstanceName\":\"amv-bp1ej1nq9n6****\",\"QueryCount\":\"16\",\"ReportDate\":\"2022-08-30\",\"AvgTaskCount\":\"2\"}],\"RequestId\":\"DB1F6C23-CBCA-5260-9366-BA7BB5EBF6F1\"}"),
+        operation::Sample::Json(r#"{
+  "PageSize": 30,
+  "PageNumber": 2,
+  "TotalCount": 50,
+  "Items": [
+    {
+      "AvgStageCount": "2",
+      "MaxCpuTime": "17",
+      "AccessIP": "100.104.xx.xx",
+      "AvgScanSize": "244",
+      "MaxScanSize": "1024",
+      "MaxPeakMemory": "480096",
+      "AvgCpuTime": "1.0625",
+      "User": "test_acc",
+      "AvgPeakMemory": "240048",
+      "MaxStageCount": "2",
+      "MaxTaskCount": "2",
+      "InstanceName": "amv-bp1ej1nq9n6****",
+      "QueryCount": "16",
+      "ReportDate": "2022-08-30",
+      "AvgTaskCount": "2"
+    }
+  ],
+  "RequestId": "DB1F6C23-CBCA-5260-9366-BA7BB5EBF6F1"
+}"#),
     ];
 }
 
@@ -302,29 +321,24 @@ pub struct Item {
 impl wire::Object for Item {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Item",
-                fields: &[
-                    wire::Field::member("AvgStageCount"),
-                    wire::Field::member("MaxCpuTime"),
-                    wire::Field::member("AccessIP"),
-                    wire::Field::member("AvgScanSize"),
-                    wire::Field::member("MaxScanSize"),
-                    wire::Field::member("MaxPeakMemory"),
-                    wire::Field::member("AvgCpuTime"),
-                    wire::Field::member("User"),
-                    wire::Field::member("AvgPeakMemory"),
-                    wire::Field::member("MaxStageCount"),
-                    wire::Field::member("MaxTaskCount"),
-                    wire::Field::member("InstanceName"),
-                    wire::Field::member("QueryCount"),
-                    wire::Field::member("ReportDate"),
-                    wire::Field::member("Pattern"),
-                    wire::Field::member("AvgTaskCount"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Item", const { &[
+            wire::Field::member("AvgStageCount"),
+            wire::Field::member("MaxCpuTime"),
+            wire::Field::member("AccessIP"),
+            wire::Field::member("AvgScanSize"),
+            wire::Field::member("MaxScanSize"),
+            wire::Field::member("MaxPeakMemory"),
+            wire::Field::member("AvgCpuTime"),
+            wire::Field::member("User"),
+            wire::Field::member("AvgPeakMemory"),
+            wire::Field::member("MaxStageCount"),
+            wire::Field::member("MaxTaskCount"),
+            wire::Field::member("InstanceName"),
+            wire::Field::member("QueryCount"),
+            wire::Field::member("ReportDate"),
+            wire::Field::member("Pattern"),
+            wire::Field::member("AvgTaskCount"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -374,28 +388,22 @@ impl wire::Object for Item {
 
 wire::object!(Item);
 
-/// The error codes that are documented for `DescribeSqlPattern`: none.
+/// No error codes are documented for `DescribeSqlPattern`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "DescribeSqlPattern";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Describes a SQL pattern.
     ///
     /// Examples, errors and types: [`describe_sql_pattern`](mod@super::describe_sql_pattern).
     #[inline]
-    pub fn describe_sql_pattern(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_sql_pattern(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

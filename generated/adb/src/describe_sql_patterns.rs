@@ -2,7 +2,10 @@
 
 //! Describes SQL patterns.
 //!
-//! Operation `DescribeSQLPatterns`: it only reads. It answers in pages: see [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items). [Its page](https://api.alibabacloud.com/document/adb/2021-12-01/DescribeSQLPatterns) at Alibaba Cloud.
+//! Operation `DescribeSQLPatterns`: it only reads. It answers in pages: see
+//! [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items).
+//! [Its page](https://api.alibabacloud.com/document/adb/2021-12-01/DescribeSQLPatterns) at Alibaba
+//! Cloud.
 //!
 //! # Examples
 //!
@@ -28,6 +31,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeSQLPatterns`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -37,13 +41,14 @@ pub struct Request {
     pub start_time: Option<String>,
     /// `EndTime`. Example: `2022-09-07T03:06:00Z`.
     pub end_time: Option<String>,
-    /// `RegionId`, **required**: The ID of the region.
+    /// `RegionId`, **required** (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
     /// `Keyword`. Example: `SELECT`.
     pub keyword: Option<String>,
-    /// `Order`. Example: `[{"Field":"AverageQueryTime","Type":"Asc"}]`. Default: `[{"Type":"desc","Field":"AveragePeakMemory"}]`.
+    /// `Order`. Example: `[{"Field":"AverageQueryTime","Type":"Asc"}]`. Default:
+    /// `[{"Type":"desc","Field":"AveragePeakMemory"}]`.
     pub order: Option<String>,
     /// `PageNumber`: The page to answer, from 1 on.
     ///
@@ -60,76 +65,77 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`db_cluster_id`](field@Self::db_cluster_id).
+    /// Sets [`DBClusterId`](field@Self::db_cluster_id), **required**.
     #[inline]
     pub fn db_cluster_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.db_cluster_id, value);
         self
     }
 
-    /// Sets [`start_time`](field@Self::start_time).
+    /// Sets [`StartTime`](field@Self::start_time).
     #[inline]
     pub fn start_time(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.start_time, value);
         self
     }
 
-    /// Sets [`end_time`](field@Self::end_time).
+    /// Sets [`EndTime`](field@Self::end_time).
     #[inline]
     pub fn end_time(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.end_time, value);
         self
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id), **required** (if unset, the client's region): The
+    /// ID of the region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`keyword`](field@Self::keyword).
+    /// Sets [`Keyword`](field@Self::keyword).
     #[inline]
     pub fn keyword(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.keyword, value);
         self
     }
 
-    /// Sets [`order`](field@Self::order).
+    /// Sets [`Order`](field@Self::order).
     #[inline]
     pub fn order(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.order, value);
         self
     }
 
-    /// Sets [`page_number`](field@Self::page_number).
+    /// Sets [`PageNumber`](field@Self::page_number): The page to answer, from 1 on.
     #[inline]
     pub fn page_number(mut self, value: i64) -> Self {
         wire::set(&mut self.page_number, value);
         self
     }
 
-    /// Sets [`page_size`](field@Self::page_size).
+    /// Sets [`PageSize`](field@Self::page_size): How many a page holds at most.
     #[inline]
     pub fn page_size(mut self, value: i64) -> Self {
         wire::set(&mut self.page_size, value);
         self
     }
 
-    /// Sets [`lang`](field@Self::lang).
+    /// Sets [`Lang`](field@Self::lang).
     #[inline]
     pub fn lang(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.lang, value);
         self
     }
 
-    /// Sets [`user_name`](field@Self::user_name).
+    /// Sets [`UserName`](field@Self::user_name).
     #[inline]
     pub fn user_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.user_name, value);
@@ -140,23 +146,18 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("DBClusterId").required(),
-                    wire::Field::query("StartTime"),
-                    wire::Field::query("EndTime"),
-                    wire::Field::query("RegionId").required(),
-                    wire::Field::query("Keyword"),
-                    wire::Field::query("Order"),
-                    wire::Field::query("PageNumber"),
-                    wire::Field::query("PageSize"),
-                    wire::Field::query("Lang"),
-                    wire::Field::query("UserName"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("DBClusterId").required(),
+            wire::Field::query("StartTime"),
+            wire::Field::query("EndTime"),
+            wire::Field::query("RegionId").required(),
+            wire::Field::query("Keyword"),
+            wire::Field::query("Order"),
+            wire::Field::query("PageNumber"),
+            wire::Field::query("PageSize"),
+            wire::Field::query("Lang"),
+            wire::Field::query("UserName"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -216,26 +217,23 @@ pub struct Response {
     ///
     /// Example: `F3174013-5B7A-5A47-9FE0-6B5D397BD86B`.
     pub request_id: String,
-    /// `AccessDeniedDetail`. Example: `{ "PolicyType": "AccountLevelIdentityBasedPolicy", "AuthPrincipalOwnerId": "1*****************7", "EncodedDiagnosticMessage": "AQIBIAAAAOPdwKY2QLOvg`….
+    /// `AccessDeniedDetail`. Example:
+    /// `{ "PolicyType": "AccountLevelIdentityBasedPolicy", "AuthPrincipalOwnerId":
+    /// "1*****************7", "EncodedDiagnosticMessage": "AQIBIAAAAOPdwKY2QLOvg`….
     pub access_denied_detail: String,
 }
 
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("PageNumber"),
-                    wire::Field::member("PageSize"),
-                    wire::Field::member("TotalCount"),
-                    wire::Field::member("PatternDetails"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("AccessDeniedDetail"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("PageNumber"),
+            wire::Field::member("PageSize"),
+            wire::Field::member("TotalCount"),
+            wire::Field::member("PatternDetails"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("AccessDeniedDetail"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -278,7 +276,33 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"PageNumber\":2,\"PageSize\":10,\"TotalCount\":20,\"PatternDetails\":[{\"SQLPattern\":\"SELECT * FROM KEPLER_META_NODE_STATIC_INFO WHERE elastic_node = ? OR (elastic_node = ? AND enable = ?)\",\"PatternId\":\"5575924945138******\",\"User\":\"test\",\"AccessIp\":\"192.168.xx.xx\",\"Tables\":\"tpch.orders\",\"PatternCreationTime\":\"2022-09-06 05:06:00\",\"AverageQueryTime\":4.0,\"MaxQueryTime\":2341,\"AverageExecutionTime\":234.78,\"MaxExecutionTime\":2142,\"AveragePeakMemory\":234.22,\"MaxPeakMemory\":234149,\"AverageScanSize\":234149.23,\"MaxScanSize\":32212254,\"QueryCount\":345,\"FailedCount\":18,\"Blockable\":true}],\"RequestId\":\"F3174013-5B7A-5A47-9FE0-6B5D397BD86B\"}"),
+        operation::Sample::Json(r#"{
+  "PageNumber": 2,
+  "PageSize": 10,
+  "TotalCount": 20,
+  "PatternDetails": [
+    {
+      "SQLPattern": "SELECT * FROM KEPLER_META_NODE_STATIC_INFO WHERE elastic_node = ? OR (elastic_node = ? AND enable = ?)",
+      "PatternId": "5575924945138******",
+      "User": "test",
+      "AccessIp": "192.168.xx.xx",
+      "Tables": "tpch.orders",
+      "PatternCreationTime": "2022-09-06 05:06:00",
+      "AverageQueryTime": 4.0,
+      "MaxQueryTime": 2341,
+      "AverageExecutionTime": 234.78,
+      "MaxExecutionTime": 2142,
+      "AveragePeakMemory": 234.22,
+      "MaxPeakMemory": 234149,
+      "AverageScanSize": 234149.23,
+      "MaxScanSize": 32212254,
+      "QueryCount": 345,
+      "FailedCount": 18,
+      "Blockable": true
+    }
+  ],
+  "RequestId": "F3174013-5B7A-5A47-9FE0-6B5D397BD86B"
+}"#),
     ];
 }
 
@@ -294,7 +318,9 @@ impl alicloud_runtime::Paged for Response {
 #[derive(Default)]
 #[non_exhaustive]
 pub struct PatternDetail {
-    /// `SQLPattern`. Example: `SELECT * FROM KEPLER_META_NODE_STATIC_INFO WHERE elastic_node = ? OR (elastic_node = ? AND enable = ?)`.
+    /// `SQLPattern`. Example:
+    /// `SELECT * FROM KEPLER_META_NODE_STATIC_INFO WHERE elastic_node = ? OR (elastic_node = ? AND
+    /// enable = ?)`.
     pub sql_pattern: String,
     /// `PatternId`. Example: `5575924945138******`.
     pub pattern_id: String,
@@ -361,44 +387,39 @@ pub struct PatternDetail {
 impl wire::Object for PatternDetail {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "PatternDetail",
-                fields: &[
-                    wire::Field::member("SQLPattern"),
-                    wire::Field::member("PatternId"),
-                    wire::Field::member("User"),
-                    wire::Field::member("AccessIp"),
-                    wire::Field::member("Tables"),
-                    wire::Field::member("PatternCreationTime"),
-                    wire::Field::member("AverageQueryTime"),
-                    wire::Field::member("MaxQueryTime"),
-                    wire::Field::member("AverageExecutionTime"),
-                    wire::Field::member("MaxExecutionTime"),
-                    wire::Field::member("AveragePeakMemory"),
-                    wire::Field::member("MaxPeakMemory"),
-                    wire::Field::member("AverageScanSize"),
-                    wire::Field::member("MaxScanSize"),
-                    wire::Field::member("QueryCount"),
-                    wire::Field::member("FailedCount"),
-                    wire::Field::member("Blockable"),
-                    wire::Field::member("QueryTimeSum"),
-                    wire::Field::member("QueryTimePercentage"),
-                    wire::Field::member("PeakMemorySum"),
-                    wire::Field::member("PeakMemoryPercentage"),
-                    wire::Field::member("ScanSizeSum"),
-                    wire::Field::member("ScanSizePercentage"),
-                    wire::Field::member("AverageOperatorCost"),
-                    wire::Field::member("MaxOperatorCost"),
-                    wire::Field::member("OperatorCostSum"),
-                    wire::Field::member("OperatorCostPercentage"),
-                    wire::Field::member("AverageScanCost"),
-                    wire::Field::member("MaxScanCost"),
-                    wire::Field::member("ScanCostSum"),
-                    wire::Field::member("ScanCostPercentage"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("PatternDetail", const { &[
+            wire::Field::member("SQLPattern"),
+            wire::Field::member("PatternId"),
+            wire::Field::member("User"),
+            wire::Field::member("AccessIp"),
+            wire::Field::member("Tables"),
+            wire::Field::member("PatternCreationTime"),
+            wire::Field::member("AverageQueryTime"),
+            wire::Field::member("MaxQueryTime"),
+            wire::Field::member("AverageExecutionTime"),
+            wire::Field::member("MaxExecutionTime"),
+            wire::Field::member("AveragePeakMemory"),
+            wire::Field::member("MaxPeakMemory"),
+            wire::Field::member("AverageScanSize"),
+            wire::Field::member("MaxScanSize"),
+            wire::Field::member("QueryCount"),
+            wire::Field::member("FailedCount"),
+            wire::Field::member("Blockable"),
+            wire::Field::member("QueryTimeSum"),
+            wire::Field::member("QueryTimePercentage"),
+            wire::Field::member("PeakMemorySum"),
+            wire::Field::member("PeakMemoryPercentage"),
+            wire::Field::member("ScanSizeSum"),
+            wire::Field::member("ScanSizePercentage"),
+            wire::Field::member("AverageOperatorCost"),
+            wire::Field::member("MaxOperatorCost"),
+            wire::Field::member("OperatorCostSum"),
+            wire::Field::member("OperatorCostPercentage"),
+            wire::Field::member("AverageScanCost"),
+            wire::Field::member("MaxScanCost"),
+            wire::Field::member("ScanCostSum"),
+            wire::Field::member("ScanCostPercentage"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -478,28 +499,22 @@ impl wire::Object for PatternDetail {
 
 wire::object!(PatternDetail);
 
-/// The error codes that are documented for `DescribeSQLPatterns`: none.
+/// No error codes are documented for `DescribeSQLPatterns`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "DescribeSQLPatterns";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Describes SQL patterns.
     ///
     /// Examples, errors and types: [`describe_sql_patterns`](mod@super::describe_sql_patterns).
     #[inline]
-    pub fn describe_sql_patterns(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_sql_patterns(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Describes a SQL web socket domain.
 //!
-//! Operation `DescribeSQLWebSocketDomain`: it only reads. [Its page](https://api.alibabacloud.com/document/adb/2021-12-01/DescribeSQLWebSocketDomain) at Alibaba Cloud.
+//! Operation `DescribeSQLWebSocketDomain`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/adb/2021-12-01/DescribeSQLWebSocketDomain) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -26,12 +28,13 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeSQLWebSocketDomain`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `RegionId`, **required**: The ID of the region.
+    /// `RegionId`, **required** (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
     /// `DBClusterId`. Example: `amv-bp1lw6g669zpi660`.
     pub db_cluster_id: Option<String>,
@@ -40,27 +43,28 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id), **required** (if unset, the client's region): The
+    /// ID of the region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`db_cluster_id`](field@Self::db_cluster_id).
+    /// Sets [`DBClusterId`](field@Self::db_cluster_id).
     #[inline]
     pub fn db_cluster_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.db_cluster_id, value);
         self
     }
 
-    /// Sets [`module`](field@Self::module).
+    /// Sets [`Module`](field@Self::module).
     #[inline]
     pub fn module(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.module, value);
@@ -71,16 +75,11 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RegionId").required(),
-                    wire::Field::query("DBClusterId"),
-                    wire::Field::query("Module"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RegionId").required(),
+            wire::Field::query("DBClusterId"),
+            wire::Field::query("Module"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -125,18 +124,13 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("Code"),
-                    wire::Field::member("Message"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("Success"),
-                    wire::Field::member("Domain"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("Code"),
+            wire::Field::member("Message"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("Success"),
+            wire::Field::member("Domain"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -172,32 +166,33 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"Code\":200,\"Message\":\"Success\",\"RequestId\":\"E03F0806-A67B-5B24-8562-9589F20DEEB5\",\"Success\":true,\"Domain\":\"adb-ws-beijing.console.aliyun.com/query\"}"),
+        operation::Sample::Json(r#"{
+  "Code": 200,
+  "Message": "Success",
+  "RequestId": "E03F0806-A67B-5B24-8562-9589F20DEEB5",
+  "Success": true,
+  "Domain": "adb-ws-beijing.console.aliyun.com/query"
+}"#),
     ];
 }
 
-/// The error codes that are documented for `DescribeSQLWebSocketDomain`: none.
+/// No error codes are documented for `DescribeSQLWebSocketDomain`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "DescribeSQLWebSocketDomain";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Describes a SQL web socket domain.
     ///
-    /// Examples, errors and types: [`describe_sql_web_socket_domain`](mod@super::describe_sql_web_socket_domain).
+    /// Examples, errors and types:
+    /// [`describe_sql_web_socket_domain`](mod@super::describe_sql_web_socket_domain).
     #[inline]
-    pub fn describe_sql_web_socket_domain(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_sql_web_socket_domain(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

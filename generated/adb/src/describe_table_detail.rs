@@ -2,7 +2,9 @@
 
 //! Describes table detail.
 //!
-//! Operation `DescribeTableDetail`: it only reads. [Its page](https://api.alibabacloud.com/document/adb/2021-12-01/DescribeTableDetail) at Alibaba Cloud.
+//! Operation `DescribeTableDetail`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/adb/2021-12-01/DescribeTableDetail) at Alibaba
+//! Cloud.
 //!
 //! # Examples
 //!
@@ -28,6 +30,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeTableDetail`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -37,41 +40,42 @@ pub struct Request {
     pub schema_name: Option<String>,
     /// `TableName`. Example: `test`.
     pub table_name: Option<String>,
-    /// `RegionId`: The ID of the region.
+    /// `RegionId` (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`db_cluster_id`](field@Self::db_cluster_id).
+    /// Sets [`DBClusterId`](field@Self::db_cluster_id), **required**.
     #[inline]
     pub fn db_cluster_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.db_cluster_id, value);
         self
     }
 
-    /// Sets [`schema_name`](field@Self::schema_name).
+    /// Sets [`SchemaName`](field@Self::schema_name).
     #[inline]
     pub fn schema_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.schema_name, value);
         self
     }
 
-    /// Sets [`table_name`](field@Self::table_name).
+    /// Sets [`TableName`](field@Self::table_name).
     #[inline]
     pub fn table_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.table_name, value);
         self
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id) (if unset, the client's region): The ID of the
+    /// region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
@@ -82,17 +86,12 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("DBClusterId").required(),
-                    wire::Field::query("SchemaName"),
-                    wire::Field::query("TableName"),
-                    wire::Field::query("RegionId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("DBClusterId").required(),
+            wire::Field::query("SchemaName"),
+            wire::Field::query("TableName"),
+            wire::Field::query("RegionId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -136,27 +135,24 @@ pub struct Response {
     pub items: Vec<Shard>,
     /// `AvgSize`. Example: `160`.
     pub avg_size: String,
-    /// `AccessDeniedDetail`. Example: `{ "PolicyType": "AccountLevelIdentityBasedPolicy", "AuthPrincipalOwnerId": "1*****************7", "EncodedDiagnosticMessage": "AQIBIAAAAOPdwKY2QLOvg`….
+    /// `AccessDeniedDetail`. Example:
+    /// `{ "PolicyType": "AccountLevelIdentityBasedPolicy", "AuthPrincipalOwnerId":
+    /// "1*****************7", "EncodedDiagnosticMessage": "AQIBIAAAAOPdwKY2QLOvg`….
     pub access_denied_detail: String,
 }
 
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("TotalCount"),
-                    wire::Field::member("PageSize"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("PageNumber"),
-                    wire::Field::member("Items").wrapper("Shard"),
-                    wire::Field::member("AvgSize"),
-                    wire::Field::member("AccessDeniedDetail"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("TotalCount"),
+            wire::Field::member("PageSize"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("PageNumber"),
+            wire::Field::member("Items").wrapper("Shard"),
+            wire::Field::member("AvgSize"),
+            wire::Field::member("AccessDeniedDetail"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -196,7 +192,14 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"TotalCount\":\"9\",\"PageSize\":\"30\",\"RequestId\":\"1AD222E9-E606-4A42-BF6D-8A4442913CEF\",\"PageNumber\":\"1\",\"Items\":{\"Shard\":[{\"Size\":9484858,\"Id\":1}]},\"AvgSize\":\"160\"}"),
+        operation::Sample::Json(r#"{
+  "TotalCount": "9",
+  "PageSize": "30",
+  "RequestId": "1AD222E9-E606-4A42-BF6D-8A4442913CEF",
+  "PageNumber": "1",
+  "Items": {"Shard": [{"Size": 9484858, "Id": 1}]},
+  "AvgSize": "160"
+}"#),
     ];
 }
 
@@ -213,15 +216,10 @@ pub struct Shard {
 impl wire::Object for Shard {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Shard",
-                fields: &[
-                    wire::Field::member("Size"),
-                    wire::Field::member("Id"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Shard", const { &[
+            wire::Field::member("Size"),
+            wire::Field::member("Id"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -243,28 +241,22 @@ impl wire::Object for Shard {
 
 wire::object!(Shard);
 
-/// The error codes that are documented for `DescribeTableDetail`: none.
+/// No error codes are documented for `DescribeTableDetail`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "DescribeTableDetail";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Describes table detail.
     ///
     /// Examples, errors and types: [`describe_table_detail`](mod@super::describe_table_detail).
     #[inline]
-    pub fn describe_table_detail(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_table_detail(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

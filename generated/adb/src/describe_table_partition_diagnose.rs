@@ -2,8 +2,10 @@
 
 //! Describes a table partition diagnose.
 //!
-//! Operation `DescribeTablePartitionDiagnose`: it only reads. Not paged through: the reply has 2
-//! lists, and it is not certain which one is paged. [Its page](https://api.alibabacloud.com/document/adb/2021-12-01/DescribeTablePartitionDiagnose) at Alibaba Cloud.
+//! Operation `DescribeTablePartitionDiagnose`: it only reads. Not paged through: the reply
+//! has 2 lists, and it is not certain which one is paged.
+//! [Its page](https://api.alibabacloud.com/document/adb/2021-12-01/DescribeTablePartitionDiagnose)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -29,6 +31,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeTablePartitionDiagnose`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -42,59 +45,61 @@ pub struct Request {
     ///
     /// Example: `1`. Default: `1`.
     pub page_number: Option<i64>,
-    /// `Order`. Example: `[{\"Field\":\"TotalSize\",\"Type\":\"Desc\"}]`. Default: `[{"Field":"SchemaName", "Type": "desc" }]`.
+    /// `Order`. Example: `[{\"Field\":\"TotalSize\",\"Type\":\"Desc\"}]`. Default:
+    /// `[{"Field":"SchemaName", "Type": "desc" }]`.
     pub order: Option<String>,
-    /// `RegionId`: The ID of the region.
+    /// `RegionId` (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
     /// `Lang`. Example: `zh`. Default: `zh`.
     pub lang: Option<String>,
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`db_cluster_id`](field@Self::db_cluster_id).
+    /// Sets [`DBClusterId`](field@Self::db_cluster_id), **required**.
     #[inline]
     pub fn db_cluster_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.db_cluster_id, value);
         self
     }
 
-    /// Sets [`page_size`](field@Self::page_size).
+    /// Sets [`PageSize`](field@Self::page_size): How many a page holds at most.
     #[inline]
     pub fn page_size(mut self, value: i64) -> Self {
         wire::set(&mut self.page_size, value);
         self
     }
 
-    /// Sets [`page_number`](field@Self::page_number).
+    /// Sets [`PageNumber`](field@Self::page_number): The page to answer, from 1 on.
     #[inline]
     pub fn page_number(mut self, value: i64) -> Self {
         wire::set(&mut self.page_number, value);
         self
     }
 
-    /// Sets [`order`](field@Self::order).
+    /// Sets [`Order`](field@Self::order).
     #[inline]
     pub fn order(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.order, value);
         self
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id) (if unset, the client's region): The ID of the
+    /// region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`lang`](field@Self::lang).
+    /// Sets [`Lang`](field@Self::lang).
     #[inline]
     pub fn lang(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.lang, value);
@@ -105,19 +110,14 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("DBClusterId").required(),
-                    wire::Field::query("PageSize"),
-                    wire::Field::query("PageNumber"),
-                    wire::Field::query("Order"),
-                    wire::Field::query("RegionId"),
-                    wire::Field::query("Lang"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("DBClusterId").required(),
+            wire::Field::query("PageSize"),
+            wire::Field::query("PageNumber"),
+            wire::Field::query("Order"),
+            wire::Field::query("RegionId"),
+            wire::Field::query("Lang"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -177,30 +177,27 @@ pub struct Response {
     pub items: Vec<Item>,
     /// `DetectionItems`.
     pub detection_items: Vec<DetectionItem>,
-    /// `AccessDeniedDetail`. Example: `{ "PolicyType": "AccountLevelIdentityBasedPolicy", "AuthPrincipalOwnerId": "1*****************7", "EncodedDiagnosticMessage": "AQIBIAAAAOPdwKY2QLOvg`….
+    /// `AccessDeniedDetail`. Example:
+    /// `{ "PolicyType": "AccountLevelIdentityBasedPolicy", "AuthPrincipalOwnerId":
+    /// "1*****************7", "EncodedDiagnosticMessage": "AQIBIAAAAOPdwKY2QLOvg`….
     pub access_denied_detail: String,
 }
 
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("TotalCount"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("PageSize"),
-                    wire::Field::member("PageNumber"),
-                    wire::Field::member("DBClusterId"),
-                    wire::Field::member("SuggestMaxRecordsPerPartition"),
-                    wire::Field::member("SuggestMinRecordsPerPartition"),
-                    wire::Field::member("Items"),
-                    wire::Field::member("DetectionItems"),
-                    wire::Field::member("AccessDeniedDetail"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("TotalCount"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("PageSize"),
+            wire::Field::member("PageNumber"),
+            wire::Field::member("DBClusterId"),
+            wire::Field::member("SuggestMaxRecordsPerPartition"),
+            wire::Field::member("SuggestMinRecordsPerPartition"),
+            wire::Field::member("Items"),
+            wire::Field::member("DetectionItems"),
+            wire::Field::member("AccessDeniedDetail"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -246,7 +243,26 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"TotalCount\":185,\"RequestId\":\"1AD222E9-E606-4A42-BF6D-8A4442913CEF\",\"PageSize\":30,\"PageNumber\":1,\"DBClusterId\":\"amv-bp171g24yvbxxxxx\",\"SuggestMaxRecordsPerPartition\":640000000,\"SuggestMinRecordsPerPartition\":64000000,\"Items\":[{\"TableName\":\"user\",\"PartitionDetail\":\"[20210110, 20210113,20210123]\",\"SchemaName\":\"test_db\",\"PartitionNumber\":2,\"TotalSize\":42949672960,\"SpaceRatio\":66.23}],\"DetectionItems\":[{\"Status\":\"WARNING\"}]}"),
+        operation::Sample::Json(r#"{
+  "TotalCount": 185,
+  "RequestId": "1AD222E9-E606-4A42-BF6D-8A4442913CEF",
+  "PageSize": 30,
+  "PageNumber": 1,
+  "DBClusterId": "amv-bp171g24yvbxxxxx",
+  "SuggestMaxRecordsPerPartition": 640000000,
+  "SuggestMinRecordsPerPartition": 64000000,
+  "Items": [
+    {
+      "TableName": "user",
+      "PartitionDetail": "[20210110, 20210113,20210123]",
+      "SchemaName": "test_db",
+      "PartitionNumber": 2,
+      "TotalSize": 42949672960,
+      "SpaceRatio": 66.23
+    }
+  ],
+  "DetectionItems": [{"Status": "WARNING"}]
+}"#),
     ];
 }
 
@@ -271,19 +287,14 @@ pub struct Item {
 impl wire::Object for Item {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Item",
-                fields: &[
-                    wire::Field::member("TableName"),
-                    wire::Field::member("PartitionDetail"),
-                    wire::Field::member("SchemaName"),
-                    wire::Field::member("PartitionNumber"),
-                    wire::Field::member("TotalSize"),
-                    wire::Field::member("SpaceRatio"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Item", const { &[
+            wire::Field::member("TableName"),
+            wire::Field::member("PartitionDetail"),
+            wire::Field::member("SchemaName"),
+            wire::Field::member("PartitionNumber"),
+            wire::Field::member("TotalSize"),
+            wire::Field::member("SpaceRatio"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -328,16 +339,11 @@ pub struct DetectionItem {
 impl wire::Object for DetectionItem {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "DetectionItem",
-                fields: &[
-                    wire::Field::member("Name"),
-                    wire::Field::member("Message"),
-                    wire::Field::member("Status"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("DetectionItem", const { &[
+            wire::Field::member("Name"),
+            wire::Field::member("Message"),
+            wire::Field::member("Status"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -361,28 +367,23 @@ impl wire::Object for DetectionItem {
 
 wire::object!(DetectionItem);
 
-/// The error codes that are documented for `DescribeTablePartitionDiagnose`: none.
+/// No error codes are documented for `DescribeTablePartitionDiagnose`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "DescribeTablePartitionDiagnose";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Describes a table partition diagnose.
     ///
-    /// Examples, errors and types: [`describe_table_partition_diagnose`](mod@super::describe_table_partition_diagnose).
+    /// Examples, errors and types:
+    /// [`describe_table_partition_diagnose`](mod@super::describe_table_partition_diagnose).
     #[inline]
-    pub fn describe_table_partition_diagnose(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_table_partition_diagnose(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,10 @@
 
 //! Describes table statistics.
 //!
-//! Operation `DescribeTableStatistics`: it only reads. It answers in pages: see [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items). [Its page](https://api.alibabacloud.com/document/adb/2021-12-01/DescribeTableStatistics) at Alibaba Cloud.
+//! Operation `DescribeTableStatistics`: it only reads. It answers in pages: see
+//! [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items).
+//! [Its page](https://api.alibabacloud.com/document/adb/2021-12-01/DescribeTableStatistics) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -28,6 +31,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeTableStatistics`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -43,9 +47,9 @@ pub struct Request {
     pub page_number: Option<i64>,
     /// `Order`. Example: `[{"Field":"SchemaName","Type":"Desc"}]`.
     pub order: Option<String>,
-    /// `RegionId`: The ID of the region.
+    /// `RegionId` (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-beijing`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-beijing`.
     pub region_id: Option<String>,
     /// `Keyword`. Example: `you_table_name`.
     pub keyword: Option<String>,
@@ -54,55 +58,56 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`db_cluster_id`](field@Self::db_cluster_id).
+    /// Sets [`DBClusterId`](field@Self::db_cluster_id), **required**.
     #[inline]
     pub fn db_cluster_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.db_cluster_id, value);
         self
     }
 
-    /// Sets [`page_size`](field@Self::page_size).
+    /// Sets [`PageSize`](field@Self::page_size): How many a page holds at most.
     #[inline]
     pub fn page_size(mut self, value: i64) -> Self {
         wire::set(&mut self.page_size, value);
         self
     }
 
-    /// Sets [`page_number`](field@Self::page_number).
+    /// Sets [`PageNumber`](field@Self::page_number): The page to answer, from 1 on.
     #[inline]
     pub fn page_number(mut self, value: i64) -> Self {
         wire::set(&mut self.page_number, value);
         self
     }
 
-    /// Sets [`order`](field@Self::order).
+    /// Sets [`Order`](field@Self::order).
     #[inline]
     pub fn order(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.order, value);
         self
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id) (if unset, the client's region): The ID of the
+    /// region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`keyword`](field@Self::keyword).
+    /// Sets [`Keyword`](field@Self::keyword).
     #[inline]
     pub fn keyword(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.keyword, value);
         self
     }
 
-    /// Sets [`schema_name`](field@Self::schema_name).
+    /// Sets [`SchemaName`](field@Self::schema_name).
     #[inline]
     pub fn schema_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.schema_name, value);
@@ -113,20 +118,15 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("DBClusterId").required(),
-                    wire::Field::query("PageSize").limits(&[wire::Limit::Min(30), wire::Limit::Max(100)]),
-                    wire::Field::query("PageNumber").limits(&[wire::Limit::Min(1), wire::Limit::Max(2147483647)]),
-                    wire::Field::query("Order"),
-                    wire::Field::query("RegionId"),
-                    wire::Field::query("Keyword"),
-                    wire::Field::query("SchemaName"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("DBClusterId").required(),
+            wire::Field::query("PageSize").limits(&[wire::Limit::Min(30), wire::Limit::Max(100)]),
+            wire::Field::query("PageNumber").limits(&[wire::Limit::Min(1), wire::Limit::Max(2147483647)]),
+            wire::Field::query("Order"),
+            wire::Field::query("RegionId"),
+            wire::Field::query("Keyword"),
+            wire::Field::query("SchemaName"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -183,20 +183,15 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("TotalCount"),
-                    wire::Field::member("PageSize"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("PageNumber"),
-                    wire::Field::member("DBClusterId"),
-                    wire::Field::member("Items").wrapper("TableStatisticRecords"),
-                    wire::Field::member("SchemaNames"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("TotalCount"),
+            wire::Field::member("PageSize"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("PageNumber"),
+            wire::Field::member("DBClusterId"),
+            wire::Field::member("Items").wrapper("TableStatisticRecords"),
+            wire::Field::member("SchemaNames"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -241,7 +236,32 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"TotalCount\":\"693\",\"PageSize\":\"30\",\"RequestId\":\"4C4433FF-5D3A-4C3E-A19C-6D93B2******\",\"PageNumber\":\"1\",\"DBClusterId\":\"am-****************\",\"Items\":{\"TableStatisticRecords\":[{\"SchemaName\":\"test_schema\",\"TableName\":\"test_table\",\"RowCount\":3,\"DataSize\":15592,\"IndexSize\":3076,\"PrimaryKeyIndexSize\":16340,\"PartitionCount\":1,\"ColdDataSize\":4428120064,\"SpaceRatio\":66.23,\"TotalSize\":1577,\"HotDataSize\":1048576,\"OtherSize\":1048576}]},\"SchemaNames\":\"['adb_platform', 'adb_ai', 'adb_data']\"}"),
+        operation::Sample::Json(r#"{
+  "TotalCount": "693",
+  "PageSize": "30",
+  "RequestId": "4C4433FF-5D3A-4C3E-A19C-6D93B2******",
+  "PageNumber": "1",
+  "DBClusterId": "am-****************",
+  "Items": {
+    "TableStatisticRecords": [
+      {
+        "SchemaName": "test_schema",
+        "TableName": "test_table",
+        "RowCount": 3,
+        "DataSize": 15592,
+        "IndexSize": 3076,
+        "PrimaryKeyIndexSize": 16340,
+        "PartitionCount": 1,
+        "ColdDataSize": 4428120064,
+        "SpaceRatio": 66.23,
+        "TotalSize": 1577,
+        "HotDataSize": 1048576,
+        "OtherSize": 1048576
+      }
+    ]
+  },
+  "SchemaNames": "['adb_platform', 'adb_ai', 'adb_data']"
+}"#),
     ];
 }
 
@@ -286,25 +306,20 @@ pub struct TableStatisticRecord {
 impl wire::Object for TableStatisticRecord {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "TableStatisticRecord",
-                fields: &[
-                    wire::Field::member("SchemaName"),
-                    wire::Field::member("TableName"),
-                    wire::Field::member("RowCount"),
-                    wire::Field::member("DataSize"),
-                    wire::Field::member("IndexSize"),
-                    wire::Field::member("PrimaryKeyIndexSize"),
-                    wire::Field::member("PartitionCount"),
-                    wire::Field::member("ColdDataSize"),
-                    wire::Field::member("SpaceRatio"),
-                    wire::Field::member("TotalSize"),
-                    wire::Field::member("HotDataSize"),
-                    wire::Field::member("OtherSize"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("TableStatisticRecord", const { &[
+            wire::Field::member("SchemaName"),
+            wire::Field::member("TableName"),
+            wire::Field::member("RowCount"),
+            wire::Field::member("DataSize"),
+            wire::Field::member("IndexSize"),
+            wire::Field::member("PrimaryKeyIndexSize"),
+            wire::Field::member("PartitionCount"),
+            wire::Field::member("ColdDataSize"),
+            wire::Field::member("SpaceRatio"),
+            wire::Field::member("TotalSize"),
+            wire::Field::member("HotDataSize"),
+            wire::Field::member("OtherSize"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -346,28 +361,23 @@ impl wire::Object for TableStatisticRecord {
 
 wire::object!(TableStatisticRecord);
 
-/// The error codes that are documented for `DescribeTableStatistics`: none.
+/// No error codes are documented for `DescribeTableStatistics`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "DescribeTableStatistics";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Describes table statistics.
     ///
-    /// Examples, errors and types: [`describe_table_statistics`](mod@super::describe_table_statistics).
+    /// Examples, errors and types:
+    /// [`describe_table_statistics`](mod@super::describe_table_statistics).
     #[inline]
-    pub fn describe_table_statistics(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_table_statistics(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,10 @@
 
 //! Describes view jobs.
 //!
-//! Operation `DescribeViewJobs`: it only reads. It answers in pages: see [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items). [Its page](https://api.alibabacloud.com/document/adb/2021-12-01/DescribeViewJobs) at Alibaba Cloud.
+//! Operation `DescribeViewJobs`: it only reads. It answers in pages: see
+//! [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items).
+//! [Its page](https://api.alibabacloud.com/document/adb/2021-12-01/DescribeViewJobs) at Alibaba
+//! Cloud.
 //!
 //! # Examples
 //!
@@ -30,12 +33,14 @@
 //! # use alicloud_adb::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_adb::Error> {
-//! let replay = Replay::new().error(describe::Error::MdsIllegalArgument);
-//! # let client = adb::Client::new(&replay.config());
+//! let replay = Replay::new().error(describe::ErrorKind::MdsIllegalArgument);
+//! # let client = adb::Client::new(&replay.config().retry(alicloud_adb::Retry::off()));
 //! # let request = describe::Request::new();
 //! let error = client.describe_view_jobs(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(describe::Error::MdsIllegalArgument) => assert_eq!(error.status(), Some(400)),
+//!     Some(describe::ErrorKind::MdsIllegalArgument) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -45,6 +50,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeViewJobs`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -68,76 +74,77 @@ pub struct Request {
     pub page_size: Option<i64>,
     /// `DBClusterId`. Example: `am-bp1ub9grke1****`.
     pub db_cluster_id: Option<String>,
-    /// `RegionId`: The ID of the region.
+    /// `RegionId` (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`schema_name`](field@Self::schema_name).
+    /// Sets [`SchemaName`](field@Self::schema_name).
     #[inline]
     pub fn schema_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.schema_name, value);
         self
     }
 
-    /// Sets [`order_by`](field@Self::order_by).
+    /// Sets [`OrderBy`](field@Self::order_by).
     #[inline]
     pub fn order_by(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.order_by, value);
         self
     }
 
-    /// Sets [`filter_view_name`](field@Self::filter_view_name).
+    /// Sets [`FilterViewName`](field@Self::filter_view_name).
     #[inline]
     pub fn filter_view_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.filter_view_name, value);
         self
     }
 
-    /// Sets [`filter_view_type`](field@Self::filter_view_type).
+    /// Sets [`FilterViewType`](field@Self::filter_view_type).
     #[inline]
     pub fn filter_view_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.filter_view_type, value);
         self
     }
 
-    /// Sets [`filter_owner`](field@Self::filter_owner).
+    /// Sets [`FilterOwner`](field@Self::filter_owner).
     #[inline]
     pub fn filter_owner(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.filter_owner, value);
         self
     }
 
-    /// Sets [`page_number`](field@Self::page_number).
+    /// Sets [`PageNumber`](field@Self::page_number): The page to answer, from 1 on.
     #[inline]
     pub fn page_number(mut self, value: i64) -> Self {
         wire::set(&mut self.page_number, value);
         self
     }
 
-    /// Sets [`page_size`](field@Self::page_size).
+    /// Sets [`PageSize`](field@Self::page_size): How many a page holds at most.
     #[inline]
     pub fn page_size(mut self, value: i64) -> Self {
         wire::set(&mut self.page_size, value);
         self
     }
 
-    /// Sets [`db_cluster_id`](field@Self::db_cluster_id).
+    /// Sets [`DBClusterId`](field@Self::db_cluster_id).
     #[inline]
     pub fn db_cluster_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.db_cluster_id, value);
         self
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id) (if unset, the client's region): The ID of the
+    /// region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
@@ -148,22 +155,17 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("SchemaName"),
-                    wire::Field::query("OrderBy"),
-                    wire::Field::query("FilterViewName"),
-                    wire::Field::query("FilterViewType"),
-                    wire::Field::query("FilterOwner"),
-                    wire::Field::query("PageNumber"),
-                    wire::Field::query("PageSize"),
-                    wire::Field::query("DBClusterId"),
-                    wire::Field::query("RegionId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("SchemaName"),
+            wire::Field::query("OrderBy"),
+            wire::Field::query("FilterViewName"),
+            wire::Field::query("FilterViewType"),
+            wire::Field::query("FilterOwner"),
+            wire::Field::query("PageNumber"),
+            wire::Field::query("PageSize"),
+            wire::Field::query("DBClusterId"),
+            wire::Field::query("RegionId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -226,18 +228,13 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("PageNumber"),
-                    wire::Field::member("PageSize"),
-                    wire::Field::member("TotalCount"),
-                    wire::Field::member("Data"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("PageNumber"),
+            wire::Field::member("PageSize"),
+            wire::Field::member("TotalCount"),
+            wire::Field::member("Data"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -278,7 +275,31 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"2A318054-6815-528A-AA94-8AC921******\",\"PageNumber\":1,\"PageSize\":30,\"TotalCount\":44,\"Data\":{\"PageNumber\":1,\"PageSize\":30,\"TotalCount\":44,\"MvRefreshJobModels\":[{\"Status\":\"RUNNING\",\"EndTime\":\"2025-01-15 10:12:00\",\"RefreshModel\":\"FAST\",\"StartTime\":\"2025-01-15 10:11:00\",\"RefreshInterval\":\"30s\",\"Processid\":\"2025103010xxxxxxx\",\"ScheduledStartTime\":\"2025-01-15 10:11:00\",\"SchemaName\":\"adb_demo\",\"ResourceGroup\":\"user_default\",\"Name\":\"demo_mv\"}]}}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "2A318054-6815-528A-AA94-8AC921******",
+  "PageNumber": 1,
+  "PageSize": 30,
+  "TotalCount": 44,
+  "Data": {
+    "PageNumber": 1,
+    "PageSize": 30,
+    "TotalCount": 44,
+    "MvRefreshJobModels": [
+      {
+        "Status": "RUNNING",
+        "EndTime": "2025-01-15 10:12:00",
+        "RefreshModel": "FAST",
+        "StartTime": "2025-01-15 10:11:00",
+        "RefreshInterval": "30s",
+        "Processid": "2025103010xxxxxxx",
+        "ScheduledStartTime": "2025-01-15 10:11:00",
+        "SchemaName": "adb_demo",
+        "ResourceGroup": "user_default",
+        "Name": "demo_mv"
+      }
+    ]
+  }
+}"#),
     ];
 }
 
@@ -313,17 +334,12 @@ pub struct Data {
 impl wire::Object for Data {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Data",
-                fields: &[
-                    wire::Field::member("PageNumber"),
-                    wire::Field::member("PageSize"),
-                    wire::Field::member("TotalCount"),
-                    wire::Field::member("MvRefreshJobModels"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Data", const { &[
+            wire::Field::member("PageNumber"),
+            wire::Field::member("PageSize"),
+            wire::Field::member("TotalCount"),
+            wire::Field::member("MvRefreshJobModels"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -378,23 +394,18 @@ pub struct MvRefreshJobModel {
 impl wire::Object for MvRefreshJobModel {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "MvRefreshJobModel",
-                fields: &[
-                    wire::Field::member("Status"),
-                    wire::Field::member("EndTime"),
-                    wire::Field::member("RefreshModel"),
-                    wire::Field::member("StartTime"),
-                    wire::Field::member("RefreshInterval"),
-                    wire::Field::member("Processid"),
-                    wire::Field::member("ScheduledStartTime"),
-                    wire::Field::member("SchemaName"),
-                    wire::Field::member("ResourceGroup"),
-                    wire::Field::member("Name"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("MvRefreshJobModel", const { &[
+            wire::Field::member("Status"),
+            wire::Field::member("EndTime"),
+            wire::Field::member("RefreshModel"),
+            wire::Field::member("StartTime"),
+            wire::Field::member("RefreshInterval"),
+            wire::Field::member("Processid"),
+            wire::Field::member("ScheduledStartTime"),
+            wire::Field::member("SchemaName"),
+            wire::Field::member("ResourceGroup"),
+            wire::Field::member("Name"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -437,7 +448,7 @@ wire::object!(MvRefreshJobModel);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `MDS.IllegalArgument`, status 400.
     MdsIllegalArgument,
     /// `MDS.InvalidPrivilege`, status 400.
@@ -458,7 +469,7 @@ pub enum Error {
     MdsMetaVisitError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DescribeViewJobs";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -481,7 +492,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`describe_view_jobs`](mod@super::describe_view_jobs).
     #[inline]
-    pub fn describe_view_jobs(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_view_jobs(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Describes a worker detection.
 //!
-//! Operation `DescribeWorkerDetection`: it only reads. [Its page](https://api.alibabacloud.com/document/adb/2021-12-01/DescribeWorkerDetection) at Alibaba Cloud.
+//! Operation `DescribeWorkerDetection`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/adb/2021-12-01/DescribeWorkerDetection) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -32,12 +34,14 @@
 //! # use alicloud_adb::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_adb::Error> {
-//! let replay = Replay::new().error(describe::Error::InvalidDbClusterNotFound);
-//! # let client = adb::Client::new(&replay.config());
+//! let replay = Replay::new().error(describe::ErrorKind::InvalidDbClusterNotFound);
+//! # let client = adb::Client::new(&replay.config().retry(alicloud_adb::Retry::off()));
 //! # let request = describe::Request::new().db_cluster_id("am-xxxxx");
 //! let error = client.describe_worker_detection(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(describe::Error::InvalidDbClusterNotFound) => assert_eq!(error.status(), Some(404)),
+//!     Some(describe::ErrorKind::InvalidDbClusterNotFound) => {
+//!         assert_eq!(error.status(), Some(404))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -47,14 +51,15 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeWorkerDetection`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
     /// `DBClusterId`, **required**. Example: `am-xxxxx`.
     pub db_cluster_id: Option<String>,
-    /// `RegionId`, **required**: The ID of the region.
+    /// `RegionId`, **required** (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-beijing`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-beijing`.
     pub region_id: Option<String>,
     /// `StartTime`. Example: `2021-11-18T00:00Z`.
     pub start_time: Option<String>,
@@ -65,41 +70,42 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`db_cluster_id`](field@Self::db_cluster_id).
+    /// Sets [`DBClusterId`](field@Self::db_cluster_id), **required**.
     #[inline]
     pub fn db_cluster_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.db_cluster_id, value);
         self
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id), **required** (if unset, the client's region): The
+    /// ID of the region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`start_time`](field@Self::start_time).
+    /// Sets [`StartTime`](field@Self::start_time).
     #[inline]
     pub fn start_time(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.start_time, value);
         self
     }
 
-    /// Sets [`end_time`](field@Self::end_time).
+    /// Sets [`EndTime`](field@Self::end_time).
     #[inline]
     pub fn end_time(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.end_time, value);
         self
     }
 
-    /// Sets [`lang`](field@Self::lang).
+    /// Sets [`Lang`](field@Self::lang).
     #[inline]
     pub fn lang(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.lang, value);
@@ -110,18 +116,13 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("DBClusterId").required(),
-                    wire::Field::query("RegionId").required(),
-                    wire::Field::query("StartTime"),
-                    wire::Field::query("EndTime"),
-                    wire::Field::query("Lang"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("DBClusterId").required(),
+            wire::Field::query("RegionId").required(),
+            wire::Field::query("StartTime"),
+            wire::Field::query("EndTime"),
+            wire::Field::query("Lang"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -168,17 +169,12 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("TotalCount"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("DBClusterId"),
-                    wire::Field::member("DetectionItems"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("TotalCount"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("DBClusterId"),
+            wire::Field::member("DetectionItems"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -212,7 +208,90 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"TotalCount\":\"20\",\"RequestId\":\"E5B37B61-E6C9-5FE0-9374-45BAA548AEF6\",\"DBClusterId\":\"am-xxxxx\",\"DetectionItems\":[{\"Name\":\"Metric detection\",\"Results\":{\"SkewedTables\":[{\"SchemaName\":\"platfunc\",\"TableName\":\"sls_log_cheat_action\",\"DDL\":\"create table test(id varchar)\",\"PartitionCount\":2,\"TotalDataSize\":2345,\"TotalRowCount\":34,\"TotalPkSize\":234,\"TotalRemoteDataSize\":234,\"TotalLocalDataSize\":\"2345\",\"ShardSkewedRows\":\"1234\"}],\"PartitionedTables\":[{\"SchemaName\":\"nxg\",\"TableName\":\"zhw_place_order\",\"DDL\":\"create table test(id varchar)\",\"PartitionCount\":\"234\",\"PartitionIds\":\"[2024,2025]\",\"TotalDataSize\":1234}],\"TopAccessTables\":[{\"MetricName\":\"Peak memory detection\",\"SearchResults\":[{\"TableName\":\"tiberias_2copt_origin_order_goods_info\",\"MaxScanCost\":345,\"AvgScanCost\":234.0,\"MaxScanSize\":2345,\"AvgScanSize\":234.0,\"AccessCount\":1111}]}],\"OperatorDetails\":[{\"MetricName\":\"PeakMemory\",\"SearchResults\":[{\"ProcessId\":\"2024041909301402103302422803151411141\",\"StageId\":\"Stage[2]\",\"OperatorName\":\"TableScan\",\"PeakMemory\":23,\"OperatorCost\":23,\"InputRows\":123,\"OutputRows\":123,\"InputSize\":123,\"OutputSize\":123}]}],\"OperatorAgg\":[{\"MetricName\":\"Peak memory\",\"SearchResults\":[{\"OperatorName\":\"Aggregation\",\"MaxValue\":444,\"TotalValue\":123,\"AvgValue\":2234.0,\"OperatorCount\":1234}]}]},\"Status\":\"WARNING\"}]}"),
+        operation::Sample::Json(r#"{
+  "TotalCount": "20",
+  "RequestId": "E5B37B61-E6C9-5FE0-9374-45BAA548AEF6",
+  "DBClusterId": "am-xxxxx",
+  "DetectionItems": [
+    {
+      "Name": "Metric detection",
+      "Results": {
+        "SkewedTables": [
+          {
+            "SchemaName": "platfunc",
+            "TableName": "sls_log_cheat_action",
+            "DDL": "create table test(id varchar)",
+            "PartitionCount": 2,
+            "TotalDataSize": 2345,
+            "TotalRowCount": 34,
+            "TotalPkSize": 234,
+            "TotalRemoteDataSize": 234,
+            "TotalLocalDataSize": "2345",
+            "ShardSkewedRows": "1234"
+          }
+        ],
+        "PartitionedTables": [
+          {
+            "SchemaName": "nxg",
+            "TableName": "zhw_place_order",
+            "DDL": "create table test(id varchar)",
+            "PartitionCount": "234",
+            "PartitionIds": "[2024,2025]",
+            "TotalDataSize": 1234
+          }
+        ],
+        "TopAccessTables": [
+          {
+            "MetricName": "Peak memory detection",
+            "SearchResults": [
+              {
+                "TableName": "tiberias_2copt_origin_order_goods_info",
+                "MaxScanCost": 345,
+                "AvgScanCost": 234.0,
+                "MaxScanSize": 2345,
+                "AvgScanSize": 234.0,
+                "AccessCount": 1111
+              }
+            ]
+          }
+        ],
+        "OperatorDetails": [
+          {
+            "MetricName": "PeakMemory",
+            "SearchResults": [
+              {
+                "ProcessId": "2024041909301402103302422803151411141",
+                "StageId": "Stage[2]",
+                "OperatorName": "TableScan",
+                "PeakMemory": 23,
+                "OperatorCost": 23,
+                "InputRows": 123,
+                "OutputRows": 123,
+                "InputSize": 123,
+                "OutputSize": 123
+              }
+            ]
+          }
+        ],
+        "OperatorAgg": [
+          {
+            "MetricName": "Peak memory",
+            "SearchResults": [
+              {
+                "OperatorName": "Aggregation",
+                "MaxValue": 444,
+                "TotalValue": 123,
+                "AvgValue": 2234.0,
+                "OperatorCount": 1234
+              }
+            ]
+          }
+        ]
+      },
+      "Status": "WARNING"
+    }
+  ]
+}"#),
     ];
 }
 
@@ -233,17 +312,12 @@ pub struct DetectionItem {
 impl wire::Object for DetectionItem {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "DetectionItem",
-                fields: &[
-                    wire::Field::member("Name"),
-                    wire::Field::member("Results"),
-                    wire::Field::member("Message"),
-                    wire::Field::member("Status"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("DetectionItem", const { &[
+            wire::Field::member("Name"),
+            wire::Field::member("Results"),
+            wire::Field::member("Message"),
+            wire::Field::member("Status"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -288,18 +362,13 @@ pub struct Results {
 impl wire::Object for Results {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Results",
-                fields: &[
-                    wire::Field::member("SkewedTables"),
-                    wire::Field::member("PartitionedTables"),
-                    wire::Field::member("TopAccessTables"),
-                    wire::Field::member("OperatorDetails"),
-                    wire::Field::member("OperatorAgg"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Results", const { &[
+            wire::Field::member("SkewedTables"),
+            wire::Field::member("PartitionedTables"),
+            wire::Field::member("TopAccessTables"),
+            wire::Field::member("OperatorDetails"),
+            wire::Field::member("OperatorAgg"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -356,23 +425,18 @@ pub struct SkewedTable {
 impl wire::Object for SkewedTable {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "SkewedTable",
-                fields: &[
-                    wire::Field::member("SchemaName"),
-                    wire::Field::member("TableName"),
-                    wire::Field::member("DDL"),
-                    wire::Field::member("PartitionCount"),
-                    wire::Field::member("TotalDataSize"),
-                    wire::Field::member("TotalRowCount"),
-                    wire::Field::member("TotalPkSize"),
-                    wire::Field::member("TotalRemoteDataSize"),
-                    wire::Field::member("TotalLocalDataSize"),
-                    wire::Field::member("ShardSkewedRows"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("SkewedTable", const { &[
+            wire::Field::member("SchemaName"),
+            wire::Field::member("TableName"),
+            wire::Field::member("DDL"),
+            wire::Field::member("PartitionCount"),
+            wire::Field::member("TotalDataSize"),
+            wire::Field::member("TotalRowCount"),
+            wire::Field::member("TotalPkSize"),
+            wire::Field::member("TotalRemoteDataSize"),
+            wire::Field::member("TotalLocalDataSize"),
+            wire::Field::member("ShardSkewedRows"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -431,19 +495,14 @@ pub struct PartitionedTable {
 impl wire::Object for PartitionedTable {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "PartitionedTable",
-                fields: &[
-                    wire::Field::member("SchemaName"),
-                    wire::Field::member("TableName"),
-                    wire::Field::member("DDL"),
-                    wire::Field::member("PartitionCount"),
-                    wire::Field::member("PartitionIds"),
-                    wire::Field::member("TotalDataSize"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("PartitionedTable", const { &[
+            wire::Field::member("SchemaName"),
+            wire::Field::member("TableName"),
+            wire::Field::member("DDL"),
+            wire::Field::member("PartitionCount"),
+            wire::Field::member("PartitionIds"),
+            wire::Field::member("TotalDataSize"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -486,15 +545,10 @@ pub struct TopAccessTable {
 impl wire::Object for TopAccessTable {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "TopAccessTable",
-                fields: &[
-                    wire::Field::member("MetricName"),
-                    wire::Field::member("SearchResults"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("TopAccessTable", const { &[
+            wire::Field::member("MetricName"),
+            wire::Field::member("SearchResults"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -529,15 +583,10 @@ pub struct OperatorDetail {
 impl wire::Object for OperatorDetail {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "OperatorDetail",
-                fields: &[
-                    wire::Field::member("MetricName"),
-                    wire::Field::member("SearchResults"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("OperatorDetail", const { &[
+            wire::Field::member("MetricName"),
+            wire::Field::member("SearchResults"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -572,15 +621,10 @@ pub struct OperatorAgg {
 impl wire::Object for OperatorAgg {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "OperatorAgg",
-                fields: &[
-                    wire::Field::member("MetricName"),
-                    wire::Field::member("SearchResults"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("OperatorAgg", const { &[
+            wire::Field::member("MetricName"),
+            wire::Field::member("SearchResults"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -623,19 +667,14 @@ pub struct SearchResult {
 impl wire::Object for SearchResult {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "SearchResult",
-                fields: &[
-                    wire::Field::member("TableName"),
-                    wire::Field::member("MaxScanCost"),
-                    wire::Field::member("AvgScanCost"),
-                    wire::Field::member("MaxScanSize"),
-                    wire::Field::member("AvgScanSize"),
-                    wire::Field::member("AccessCount"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("SearchResult", const { &[
+            wire::Field::member("TableName"),
+            wire::Field::member("MaxScanCost"),
+            wire::Field::member("AvgScanCost"),
+            wire::Field::member("MaxScanSize"),
+            wire::Field::member("AvgScanSize"),
+            wire::Field::member("AccessCount"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -694,23 +733,18 @@ pub struct OperatorDetailSearchResult {
 impl wire::Object for OperatorDetailSearchResult {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "OperatorDetailSearchResult",
-                fields: &[
-                    wire::Field::member("ProcessId"),
-                    wire::Field::member("StageId"),
-                    wire::Field::member("OperatorName"),
-                    wire::Field::member("PeakMemory"),
-                    wire::Field::member("OperatorCost"),
-                    wire::Field::member("InputRows"),
-                    wire::Field::member("OutputRows"),
-                    wire::Field::member("InputSize"),
-                    wire::Field::member("OutputSize"),
-                    wire::Field::member("OperatorInfo"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("OperatorDetailSearchResult", const { &[
+            wire::Field::member("ProcessId"),
+            wire::Field::member("StageId"),
+            wire::Field::member("OperatorName"),
+            wire::Field::member("PeakMemory"),
+            wire::Field::member("OperatorCost"),
+            wire::Field::member("InputRows"),
+            wire::Field::member("OutputRows"),
+            wire::Field::member("InputSize"),
+            wire::Field::member("OutputSize"),
+            wire::Field::member("OperatorInfo"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -767,18 +801,13 @@ pub struct OperatorAggSearchResult {
 impl wire::Object for OperatorAggSearchResult {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "OperatorAggSearchResult",
-                fields: &[
-                    wire::Field::member("OperatorName"),
-                    wire::Field::member("MaxValue"),
-                    wire::Field::member("TotalValue"),
-                    wire::Field::member("AvgValue"),
-                    wire::Field::member("OperatorCount"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("OperatorAggSearchResult", const { &[
+            wire::Field::member("OperatorName"),
+            wire::Field::member("MaxValue"),
+            wire::Field::member("TotalValue"),
+            wire::Field::member("AvgValue"),
+            wire::Field::member("OperatorCount"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -811,12 +840,12 @@ wire::object!(OperatorAggSearchResult);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InvalidDBCluster.NotFound`, status 404.
     InvalidDbClusterNotFound,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DescribeWorkerDetection";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -829,9 +858,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Describes a worker detection.
     ///
-    /// Examples, errors and types: [`describe_worker_detection`](mod@super::describe_worker_detection).
+    /// Examples, errors and types:
+    /// [`describe_worker_detection`](mod@super::describe_worker_detection).
     #[inline]
-    pub fn describe_worker_detection(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_worker_detection(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

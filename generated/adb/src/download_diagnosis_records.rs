@@ -2,7 +2,9 @@
 
 //! Downloads diagnosis records.
 //!
-//! Operation `DownloadDiagnosisRecords`: a write. [Its page](https://api.alibabacloud.com/document/adb/2021-12-01/DownloadDiagnosisRecords) at Alibaba Cloud.
+//! Operation `DownloadDiagnosisRecords`: a write.
+//! [Its page](https://api.alibabacloud.com/document/adb/2021-12-01/DownloadDiagnosisRecords) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -28,6 +30,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DownloadDiagnosisRecords`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -37,9 +40,9 @@ pub struct Request {
     pub start_time: Option<String>,
     /// `EndTime`. Example: `1662450730000`.
     pub end_time: Option<String>,
-    /// `RegionId`, **required**: The ID of the region.
+    /// `RegionId`, **required** (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
     /// `QueryCondition`. Example: `{"Type":"status","Value":"finished"}`.
     pub query_condition: Option<String>,
@@ -66,111 +69,112 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`db_cluster_id`](field@Self::db_cluster_id).
+    /// Sets [`DBClusterId`](field@Self::db_cluster_id), **required**.
     #[inline]
     pub fn db_cluster_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.db_cluster_id, value);
         self
     }
 
-    /// Sets [`start_time`](field@Self::start_time).
+    /// Sets [`StartTime`](field@Self::start_time).
     #[inline]
     pub fn start_time(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.start_time, value);
         self
     }
 
-    /// Sets [`end_time`](field@Self::end_time).
+    /// Sets [`EndTime`](field@Self::end_time).
     #[inline]
     pub fn end_time(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.end_time, value);
         self
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id), **required** (if unset, the client's region): The
+    /// ID of the region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`query_condition`](field@Self::query_condition).
+    /// Sets [`QueryCondition`](field@Self::query_condition).
     #[inline]
     pub fn query_condition(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.query_condition, value);
         self
     }
 
-    /// Sets [`keyword`](field@Self::keyword).
+    /// Sets [`Keyword`](field@Self::keyword).
     #[inline]
     pub fn keyword(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.keyword, value);
         self
     }
 
-    /// Sets [`min_peak_memory`](field@Self::min_peak_memory).
+    /// Sets [`MinPeakMemory`](field@Self::min_peak_memory).
     #[inline]
     pub fn min_peak_memory(mut self, value: i64) -> Self {
         wire::set(&mut self.min_peak_memory, value);
         self
     }
 
-    /// Sets [`max_peak_memory`](field@Self::max_peak_memory).
+    /// Sets [`MaxPeakMemory`](field@Self::max_peak_memory).
     #[inline]
     pub fn max_peak_memory(mut self, value: i64) -> Self {
         wire::set(&mut self.max_peak_memory, value);
         self
     }
 
-    /// Sets [`min_scan_size`](field@Self::min_scan_size).
+    /// Sets [`MinScanSize`](field@Self::min_scan_size).
     #[inline]
     pub fn min_scan_size(mut self, value: i64) -> Self {
         wire::set(&mut self.min_scan_size, value);
         self
     }
 
-    /// Sets [`max_scan_size`](field@Self::max_scan_size).
+    /// Sets [`MaxScanSize`](field@Self::max_scan_size).
     #[inline]
     pub fn max_scan_size(mut self, value: i64) -> Self {
         wire::set(&mut self.max_scan_size, value);
         self
     }
 
-    /// Sets [`resource_group`](field@Self::resource_group).
+    /// Sets [`ResourceGroup`](field@Self::resource_group).
     #[inline]
     pub fn resource_group(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.resource_group, value);
         self
     }
 
-    /// Sets [`user_name`](field@Self::user_name).
+    /// Sets [`UserName`](field@Self::user_name).
     #[inline]
     pub fn user_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.user_name, value);
         self
     }
 
-    /// Sets [`database`](field@Self::database).
+    /// Sets [`Database`](field@Self::database).
     #[inline]
     pub fn database(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.database, value);
         self
     }
 
-    /// Sets [`client_ip`](field@Self::client_ip).
+    /// Sets [`ClientIp`](field@Self::client_ip).
     #[inline]
     pub fn client_ip(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.client_ip, value);
         self
     }
 
-    /// Sets [`lang`](field@Self::lang).
+    /// Sets [`Lang`](field@Self::lang).
     #[inline]
     pub fn lang(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.lang, value);
@@ -181,28 +185,23 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("DBClusterId").required(),
-                    wire::Field::query("StartTime"),
-                    wire::Field::query("EndTime"),
-                    wire::Field::query("RegionId").required(),
-                    wire::Field::query("QueryCondition"),
-                    wire::Field::query("Keyword"),
-                    wire::Field::query("MinPeakMemory"),
-                    wire::Field::query("MaxPeakMemory"),
-                    wire::Field::query("MinScanSize"),
-                    wire::Field::query("MaxScanSize"),
-                    wire::Field::query("ResourceGroup"),
-                    wire::Field::query("UserName"),
-                    wire::Field::query("Database"),
-                    wire::Field::query("ClientIp"),
-                    wire::Field::query("Lang"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("DBClusterId").required(),
+            wire::Field::query("StartTime"),
+            wire::Field::query("EndTime"),
+            wire::Field::query("RegionId").required(),
+            wire::Field::query("QueryCondition"),
+            wire::Field::query("Keyword"),
+            wire::Field::query("MinPeakMemory"),
+            wire::Field::query("MaxPeakMemory"),
+            wire::Field::query("MinScanSize"),
+            wire::Field::query("MaxScanSize"),
+            wire::Field::query("ResourceGroup"),
+            wire::Field::query("UserName"),
+            wire::Field::query("Database"),
+            wire::Field::query("ClientIp"),
+            wire::Field::query("Lang"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -265,15 +264,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("DownloadId"),
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("DownloadId"),
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -303,32 +297,30 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"DownloadId\":25494,\"RequestId\":\"845774AC-5D43-53A2-AAB8-C73828E68508\"}"),
+        operation::Sample::Json(r#"{
+  "DownloadId": 25494,
+  "RequestId": "845774AC-5D43-53A2-AAB8-C73828E68508"
+}"#),
     ];
 }
 
-/// The error codes that are documented for `DownloadDiagnosisRecords`: none.
+/// No error codes are documented for `DownloadDiagnosisRecords`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "DownloadDiagnosisRecords";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Downloads diagnosis records.
     ///
-    /// Examples, errors and types: [`download_diagnosis_records`](mod@super::download_diagnosis_records).
+    /// Examples, errors and types:
+    /// [`download_diagnosis_records`](mod@super::download_diagnosis_records).
     #[inline]
-    pub fn download_diagnosis_records(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn download_diagnosis_records(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Executes a spark repl statement.
 //!
-//! Operation `ExecuteSparkReplStatement`: it only reads. [Its page](https://api.alibabacloud.com/document/adb/2021-12-01/ExecuteSparkReplStatement) at Alibaba Cloud.
+//! Operation `ExecuteSparkReplStatement`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/adb/2021-12-01/ExecuteSparkReplStatement) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -35,15 +37,17 @@
 //! # use alicloud_adb::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_adb::Error> {
-//! let replay = Replay::new().error(execute::Error::SparkAppInvalidAppTypeWhenSubmit);
-//! # let client = adb::Client::new(&replay.config());
+//! let replay = Replay::new().error(execute::ErrorKind::SparkAppExceedQuotaLimitation);
+//! # let client = adb::Client::new(&replay.config().retry(alicloud_adb::Retry::off()));
 //! # let request = execute::Request::new()
 //! #     .code("print(1+1)")
 //! #     .code_type("PYTHON")
 //! #     .session_id(123);
 //! let error = client.execute_spark_repl_statement(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(execute::Error::SparkAppInvalidAppTypeWhenSubmit) => assert_eq!(error.status(), Some(400)),
+//!     Some(execute::ErrorKind::SparkAppExceedQuotaLimitation) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -53,6 +57,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `ExecuteSparkReplStatement`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -67,34 +72,34 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`app_id`](field@Self::app_id).
+    /// Sets [`AppId`](field@Self::app_id).
     #[inline]
     pub fn app_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.app_id, value);
         self
     }
 
-    /// Sets [`code`](field@Self::code).
+    /// Sets [`Code`](field@Self::code), **required**.
     #[inline]
     pub fn code(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.code, value);
         self
     }
 
-    /// Sets [`code_type`](field@Self::code_type).
+    /// Sets [`CodeType`](field@Self::code_type), **required**.
     #[inline]
     pub fn code_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.code_type, value);
         self
     }
 
-    /// Sets [`session_id`](field@Self::session_id).
+    /// Sets [`SessionId`](field@Self::session_id), **required**.
     #[inline]
     pub fn session_id(mut self, value: i64) -> Self {
         wire::set(&mut self.session_id, value);
@@ -105,17 +110,12 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::form("AppId"),
-                    wire::Field::form("Code").required(),
-                    wire::Field::form("CodeType").required(),
-                    wire::Field::form("SessionId").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::form("AppId"),
+            wire::Field::form("Code").required(),
+            wire::Field::form("CodeType").required(),
+            wire::Field::form("SessionId").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -156,15 +156,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("Data"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("Data"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -194,7 +189,21 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"1AD222E9-E606-4A42-BF6D-8A4442913CEF\",\"Data\":{\"StatementId\":123,\"Code\":\"print(1+1)\",\"CodeType\":\"PYTHON\",\"CodeState\":\"RUNNING\",\"OutputType\":\"TEXT\",\"Output\":\"{\\\"text/plain\\\": 2}\",\"Columns\":[\"col1\"],\"Error\":\"StackOverflow Exception\",\"StartTime\":1730968125000,\"EndTime\":1730968125000}}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "1AD222E9-E606-4A42-BF6D-8A4442913CEF",
+  "Data": {
+    "StatementId": 123,
+    "Code": "print(1+1)",
+    "CodeType": "PYTHON",
+    "CodeState": "RUNNING",
+    "OutputType": "TEXT",
+    "Output": "{\"text/plain\": 2}",
+    "Columns": ["col1"],
+    "Error": "StackOverflow Exception",
+    "StartTime": 1730968125000,
+    "EndTime": 1730968125000
+  }
+}"#),
     ];
 }
 
@@ -212,7 +221,7 @@ pub struct Data {
     pub code_state: String,
     /// `AliyunUid`. Example: `17108278707****`.
     pub aliyun_uid: Option<i64>,
-    /// `OutputType`. Values: [`TABLE`](Self::OUTPUT_TYPE_TABLE), [`TEXT`](Self::OUTPUT_TYPE_TEXT). Example: `TEXT`.
+    /// `OutputType`. Values: [`TABLE`](Self::OUTPUT_TYPE_TABLE), [`TEXT`](Self::OUTPUT_TYPE_TEXT).
     pub output_type: String,
     /// `Output`. Example: `{"text/plain": 2}`.
     pub output: String,
@@ -236,24 +245,19 @@ impl Data {
 impl wire::Object for Data {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Data",
-                fields: &[
-                    wire::Field::member("StatementId"),
-                    wire::Field::member("Code"),
-                    wire::Field::member("CodeType"),
-                    wire::Field::member("CodeState"),
-                    wire::Field::member("AliyunUid"),
-                    wire::Field::member("OutputType"),
-                    wire::Field::member("Output"),
-                    wire::Field::member("Columns"),
-                    wire::Field::member("Error"),
-                    wire::Field::member("StartTime"),
-                    wire::Field::member("EndTime"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Data", const { &[
+            wire::Field::member("StatementId"),
+            wire::Field::member("Code"),
+            wire::Field::member("CodeType"),
+            wire::Field::member("CodeState"),
+            wire::Field::member("AliyunUid"),
+            wire::Field::member("OutputType"),
+            wire::Field::member("Output"),
+            wire::Field::member("Columns"),
+            wire::Field::member("Error"),
+            wire::Field::member("StartTime"),
+            wire::Field::member("EndTime"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -331,7 +335,7 @@ wire::object!(Data);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `Spark.App.ExceedQuotaLimitation`, status 400.
     SparkAppExceedQuotaLimitation,
     /// `Spark.App.InvalidAppTypeWhenSubmit`, status 400.
@@ -394,7 +398,7 @@ pub enum Error {
     SparkServerError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "ExecuteSparkReplStatement";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -436,9 +440,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Executes a spark repl statement.
     ///
-    /// Examples, errors and types: [`execute_spark_repl_statement`](mod@super::execute_spark_repl_statement).
+    /// Examples, errors and types:
+    /// [`execute_spark_repl_statement`](mod@super::execute_spark_repl_statement).
     #[inline]
-    pub fn execute_spark_repl_statement(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn execute_spark_repl_statement(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -4,7 +4,9 @@
 //!
 //! **Costs money**: what it makes or does is charged for.
 //!
-//! Operation `ExecuteSparkWarehouseBatchSQL`: a write. [Its page](https://api.alibabacloud.com/document/adb/2021-12-01/ExecuteSparkWarehouseBatchSQL) at Alibaba Cloud.
+//! Operation `ExecuteSparkWarehouseBatchSQL`: a write.
+//! [Its page](https://api.alibabacloud.com/document/adb/2021-12-01/ExecuteSparkWarehouseBatchSQL)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -37,15 +39,17 @@
 //! # use alicloud_adb::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_adb::Error> {
-//! let replay = Replay::new().error(execute::Error::SparkInvalidParameter);
-//! # let client = adb::Client::new(&replay.config());
+//! let replay = Replay::new().error(execute::ErrorKind::SparkInvalidParameter);
+//! # let client = adb::Client::new(&replay.config().retry(alicloud_adb::Retry::off()));
 //! # let request = execute::Request::new()
 //! #     .db_cluster_id("amv-bp11q28kvl688****")
 //! #     .resource_group_name("test")
 //! #     .query("example");
 //! let error = client.execute_spark_warehouse_batch_sql(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(execute::Error::SparkInvalidParameter) => assert_eq!(error.status(), Some(400)),
+//!     Some(execute::ErrorKind::SparkInvalidParameter) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -55,6 +59,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `ExecuteSparkWarehouseBatchSQL`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -77,62 +82,62 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`agency`](field@Self::agency).
+    /// Sets [`Agency`](field@Self::agency).
     #[inline]
     pub fn agency(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.agency, value);
         self
     }
 
-    /// Sets [`db_cluster_id`](field@Self::db_cluster_id).
+    /// Sets [`DBClusterId`](field@Self::db_cluster_id), **required**.
     #[inline]
     pub fn db_cluster_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.db_cluster_id, value);
         self
     }
 
-    /// Sets [`resource_group_name`](field@Self::resource_group_name).
+    /// Sets [`ResourceGroupName`](field@Self::resource_group_name), **required**.
     #[inline]
     pub fn resource_group_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.resource_group_name, value);
         self
     }
 
-    /// Sets [`query`](field@Self::query).
+    /// Sets [`Query`](field@Self::query), **required**.
     #[inline]
     pub fn query(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.query, value);
         self
     }
 
-    /// Sets [`schema`](field@Self::schema).
+    /// Sets [`Schema`](field@Self::schema).
     #[inline]
     pub fn schema(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.schema, value);
         self
     }
 
-    /// Sets [`execute_result_limit`](field@Self::execute_result_limit).
+    /// Sets [`ExecuteResultLimit`](field@Self::execute_result_limit).
     #[inline]
     pub fn execute_result_limit(mut self, value: i64) -> Self {
         wire::set(&mut self.execute_result_limit, value);
         self
     }
 
-    /// Sets [`execute_time_limit_in_seconds`](field@Self::execute_time_limit_in_seconds).
+    /// Sets [`ExecuteTimeLimitInSeconds`](field@Self::execute_time_limit_in_seconds).
     #[inline]
     pub fn execute_time_limit_in_seconds(mut self, value: i64) -> Self {
         wire::set(&mut self.execute_time_limit_in_seconds, value);
         self
     }
 
-    /// Sets [`runtime_config`](field@Self::runtime_config).
+    /// Sets [`RuntimeConfig`](field@Self::runtime_config).
     #[inline]
     pub fn runtime_config(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.runtime_config, value);
@@ -143,21 +148,16 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::form("Agency"),
-                    wire::Field::form("DBClusterId").required(),
-                    wire::Field::form("ResourceGroupName").required(),
-                    wire::Field::form("Query").required(),
-                    wire::Field::form("Schema"),
-                    wire::Field::form("ExecuteResultLimit"),
-                    wire::Field::form("ExecuteTimeLimitInSeconds"),
-                    wire::Field::form("RuntimeConfig"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::form("Agency"),
+            wire::Field::form("DBClusterId").required(),
+            wire::Field::form("ResourceGroupName").required(),
+            wire::Field::form("Query").required(),
+            wire::Field::form("Schema"),
+            wire::Field::form("ExecuteResultLimit"),
+            wire::Field::form("ExecuteTimeLimitInSeconds"),
+            wire::Field::form("RuntimeConfig"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -206,15 +206,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("Data"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("Data"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -244,7 +239,32 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"CBE843D8-964D-5EA3-9D31-822125611B6E\",\"Data\":{\"QueryId\":\"sq172352176****\",\"QueryState\":\"RUNNING\",\"QuerySubmissionTime\":1723521767000,\"QueryStartTime\":1723521767000,\"QueryEndTime\":1723521767000,\"Schema\":\"default\",\"DBClusterId\":\"amv-bp17s73f016****\",\"ResourceGroupName\":\"spark_rg\",\"Query\":\"SELECT * FROM db.tb\",\"Statements\":[{\"ResultUri\":\"oss://yourbucket/result.json\",\"EndTime\":1723521767000,\"AppId\":\"s20240122jsdx****\",\"StatementId\":\"sq1723521767****-0001\",\"State\":\"RUNNING\",\"StartTime\":1723521767000,\"Code\":\"SELECT 100\",\"Result\":\"+---+-----+\\n|age| name|\\n+---+-----+\\n| 14|  Tom|\\n| 23|Alice|\\n+---+-----+\"}]}}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "CBE843D8-964D-5EA3-9D31-822125611B6E",
+  "Data": {
+    "QueryId": "sq172352176****",
+    "QueryState": "RUNNING",
+    "QuerySubmissionTime": 1723521767000,
+    "QueryStartTime": 1723521767000,
+    "QueryEndTime": 1723521767000,
+    "Schema": "default",
+    "DBClusterId": "amv-bp17s73f016****",
+    "ResourceGroupName": "spark_rg",
+    "Query": "SELECT * FROM db.tb",
+    "Statements": [
+      {
+        "ResultUri": "oss://yourbucket/result.json",
+        "EndTime": 1723521767000,
+        "AppId": "s20240122jsdx****",
+        "StatementId": "sq1723521767****-0001",
+        "State": "RUNNING",
+        "StartTime": 1723521767000,
+        "Code": "SELECT 100",
+        "Result": "+---+-----+\n|age| name|\n+---+-----+\n| 14|  Tom|\n| 23|Alice|\n+---+-----+"
+      }
+    ]
+  }
+}"#),
     ];
 }
 
@@ -281,25 +301,20 @@ pub struct Data {
 impl wire::Object for Data {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Data",
-                fields: &[
-                    wire::Field::member("QueryId"),
-                    wire::Field::member("QueryState"),
-                    wire::Field::member("QuerySubmissionTime"),
-                    wire::Field::member("QueryStartTime"),
-                    wire::Field::member("QueryEndTime"),
-                    wire::Field::member("Schema"),
-                    wire::Field::member("Uid"),
-                    wire::Field::member("DBClusterId"),
-                    wire::Field::member("ResourceGroupName"),
-                    wire::Field::member("Query"),
-                    wire::Field::member("Statements"),
-                    wire::Field::member("ErrMessage"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Data", const { &[
+            wire::Field::member("QueryId"),
+            wire::Field::member("QueryState"),
+            wire::Field::member("QuerySubmissionTime"),
+            wire::Field::member("QueryStartTime"),
+            wire::Field::member("QueryEndTime"),
+            wire::Field::member("Schema"),
+            wire::Field::member("Uid"),
+            wire::Field::member("DBClusterId"),
+            wire::Field::member("ResourceGroupName"),
+            wire::Field::member("Query"),
+            wire::Field::member("Statements"),
+            wire::Field::member("ErrMessage"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -368,22 +383,17 @@ pub struct Statement {
 impl wire::Object for Statement {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Statement",
-                fields: &[
-                    wire::Field::member("ResultUri"),
-                    wire::Field::member("EndTime"),
-                    wire::Field::member("AppId"),
-                    wire::Field::member("StatementId"),
-                    wire::Field::member("State"),
-                    wire::Field::member("StartTime"),
-                    wire::Field::member("Error"),
-                    wire::Field::member("Code"),
-                    wire::Field::member("Result"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Statement", const { &[
+            wire::Field::member("ResultUri"),
+            wire::Field::member("EndTime"),
+            wire::Field::member("AppId"),
+            wire::Field::member("StatementId"),
+            wire::Field::member("State"),
+            wire::Field::member("StartTime"),
+            wire::Field::member("Error"),
+            wire::Field::member("Code"),
+            wire::Field::member("Result"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -424,7 +434,7 @@ wire::object!(Statement);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `Spark.InvalidParameter`, status 400.
     SparkInvalidParameter,
     /// `Spark.InvalidState`, status 400.
@@ -435,7 +445,7 @@ pub enum Error {
     SparkServerError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "ExecuteSparkWarehouseBatchSQL";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -451,9 +461,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Executes a spark warehouse batch SQL.
     ///
-    /// Examples, errors and types: [`execute_spark_warehouse_batch_sql`](mod@super::execute_spark_warehouse_batch_sql).
+    /// Examples, errors and types:
+    /// [`execute_spark_warehouse_batch_sql`](mod@super::execute_spark_warehouse_batch_sql).
     #[inline]
-    pub fn execute_spark_warehouse_batch_sql(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn execute_spark_warehouse_batch_sql(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

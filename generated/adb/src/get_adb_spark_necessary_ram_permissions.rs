@@ -2,7 +2,9 @@
 
 //! Gets ADB spark necessary RAM permissions.
 //!
-//! Operation `GetADBSparkNecessaryRAMPermissions`: it only reads. [Its page](https://api.alibabacloud.com/document/adb/2021-12-01/GetADBSparkNecessaryRAMPermissions) at Alibaba Cloud.
+//! Operation `GetADBSparkNecessaryRAMPermissions`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/adb/2021-12-01/GetADBSparkNecessaryRAMPermissions)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -32,12 +34,14 @@
 //! # use alicloud_adb::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_adb::Error> {
-//! let replay = Replay::new().error(get::Error::SparkInvalidParameter);
-//! # let client = adb::Client::new(&replay.config());
+//! let replay = Replay::new().error(get::ErrorKind::SparkInvalidParameter);
+//! # let client = adb::Client::new(&replay.config().retry(alicloud_adb::Retry::off()));
 //! # let request = get::Request::new().db_cluster_id("amv-bp1r053byu48p****");
 //! let error = client.get_adb_spark_necessary_ram_permissions(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(get::Error::SparkInvalidParameter) => assert_eq!(error.status(), Some(400)),
+//!     Some(get::ErrorKind::SparkInvalidParameter) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -47,6 +51,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `GetADBSparkNecessaryRAMPermissions`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -55,13 +60,13 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`db_cluster_id`](field@Self::db_cluster_id).
+    /// Sets [`DBClusterId`](field@Self::db_cluster_id), **required**.
     #[inline]
     pub fn db_cluster_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.db_cluster_id, value);
@@ -72,14 +77,9 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::form("DBClusterId").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::form("DBClusterId").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -114,15 +114,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("Data"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("Data"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -152,7 +147,20 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"642F3512-C628-5D0C-8815-F6670C****\",\"Data\":{\"Passed\":true,\"DeniedDetail\":{\"ResourceOwnerId\":\"11685695632****\",\"Action\":\"ListSparkApps\",\"PrincipalType\":\"SubUser\",\"ResourceAuthTargetInfo\":\"223345695632****\",\"PolicyType\":\"ControlPolicy\",\"NoPermissionType\":\"ImplicitDeny\"}}}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "642F3512-C628-5D0C-8815-F6670C****",
+  "Data": {
+    "Passed": true,
+    "DeniedDetail": {
+      "ResourceOwnerId": "11685695632****",
+      "Action": "ListSparkApps",
+      "PrincipalType": "SubUser",
+      "ResourceAuthTargetInfo": "223345695632****",
+      "PolicyType": "ControlPolicy",
+      "NoPermissionType": "ImplicitDeny"
+    }
+  }
+}"#),
     ];
 }
 
@@ -171,16 +179,11 @@ pub struct Data {
 impl wire::Object for Data {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Data",
-                fields: &[
-                    wire::Field::member("Passed"),
-                    wire::Field::member("DeniedDetail"),
-                    wire::Field::member("Suggestion"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Data", const { &[
+            wire::Field::member("Passed"),
+            wire::Field::member("DeniedDetail"),
+            wire::Field::member("Suggestion"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -225,19 +228,14 @@ pub struct DeniedDetail {
 impl wire::Object for DeniedDetail {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "DeniedDetail",
-                fields: &[
-                    wire::Field::member("ResourceOwnerId"),
-                    wire::Field::member("Action"),
-                    wire::Field::member("PrincipalType"),
-                    wire::Field::member("ResourceAuthTargetInfo"),
-                    wire::Field::member("PolicyType"),
-                    wire::Field::member("NoPermissionType"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("DeniedDetail", const { &[
+            wire::Field::member("ResourceOwnerId"),
+            wire::Field::member("Action"),
+            wire::Field::member("PrincipalType"),
+            wire::Field::member("ResourceAuthTargetInfo"),
+            wire::Field::member("PolicyType"),
+            wire::Field::member("NoPermissionType"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -272,14 +270,14 @@ wire::object!(DeniedDetail);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `Spark.InvalidParameter`, status 400.
     SparkInvalidParameter,
     /// `Spark.InvalidState`, status 400.
     SparkInvalidState,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "GetADBSparkNecessaryRAMPermissions";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -293,9 +291,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Gets ADB spark necessary RAM permissions.
     ///
-    /// Examples, errors and types: [`get_adb_spark_necessary_ram_permissions`](mod@super::get_adb_spark_necessary_ram_permissions).
+    /// Examples, errors and types:
+    /// [`get_adb_spark_necessary_ram_permissions`](mod@super::get_adb_spark_necessary_ram_permissions).
     #[inline]
-    pub fn get_adb_spark_necessary_ram_permissions(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn get_adb_spark_necessary_ram_permissions(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Gets lake storage.
 //!
-//! Operation `GetLakeStorage`: it only reads. [Its page](https://api.alibabacloud.com/document/adb/2021-12-01/GetLakeStorage) at Alibaba Cloud.
+//! Operation `GetLakeStorage`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/adb/2021-12-01/GetLakeStorage) at Alibaba
+//! Cloud.
 //!
 //! # Examples
 //!
@@ -26,12 +28,13 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `GetLakeStorage`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `RegionId`: The ID of the region.
+    /// `RegionId` (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
     /// `LakeStorageId`. Example: `-`.
     pub lake_storage_id: Option<String>,
@@ -40,27 +43,28 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id) (if unset, the client's region): The ID of the
+    /// region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`lake_storage_id`](field@Self::lake_storage_id).
+    /// Sets [`LakeStorageId`](field@Self::lake_storage_id).
     #[inline]
     pub fn lake_storage_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.lake_storage_id, value);
         self
     }
 
-    /// Sets [`db_cluster_id`](field@Self::db_cluster_id).
+    /// Sets [`DBClusterId`](field@Self::db_cluster_id).
     #[inline]
     pub fn db_cluster_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.db_cluster_id, value);
@@ -71,16 +75,11 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::form("RegionId"),
-                    wire::Field::query("LakeStorageId"),
-                    wire::Field::query("DBClusterId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::form("RegionId"),
+            wire::Field::query("LakeStorageId"),
+            wire::Field::query("DBClusterId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -127,19 +126,14 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("Data"),
-                    wire::Field::member("HttpStatusCode"),
-                    wire::Field::member("Success"),
-                    wire::Field::member("Code"),
-                    wire::Field::member("Message"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("Data"),
+            wire::Field::member("HttpStatusCode"),
+            wire::Field::member("Success"),
+            wire::Field::member("Code"),
+            wire::Field::member("Message"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -177,7 +171,27 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"******-3EEC-******-9F06-******\",\"Data\":{\"LakeStorageId\":\"-\",\"Description\":\"a test db\",\"DBClusterId\":\"amv-*******\",\"FileSize\":\"1\",\"PartitionCount\":\"-\",\"CreatorUid\":\"123456\",\"OwnerUid\":\"123456\",\"OperatorUid\":\"123456\",\"Permissions\":[{\"Read\":true,\"Write\":true,\"Account\":\"test\",\"Type\":\"-\"}],\"CreateTime\":\"2023-05-15T07:24:58Z\",\"UpdateTime\":\"2024-10-14T02:28:41Z\",\"RegionId\":\"cn-hangzhou\"},\"HttpStatusCode\":200,\"Success\":true,\"Code\":\"200\",\"Message\":\"SUCCESS\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "******-3EEC-******-9F06-******",
+  "Data": {
+    "LakeStorageId": "-",
+    "Description": "a test db",
+    "DBClusterId": "amv-*******",
+    "FileSize": "1",
+    "PartitionCount": "-",
+    "CreatorUid": "123456",
+    "OwnerUid": "123456",
+    "OperatorUid": "123456",
+    "Permissions": [{"Read": true, "Write": true, "Account": "test", "Type": "-"}],
+    "CreateTime": "2023-05-15T07:24:58Z",
+    "UpdateTime": "2024-10-14T02:28:41Z",
+    "RegionId": "cn-hangzhou"
+  },
+  "HttpStatusCode": 200,
+  "Success": true,
+  "Code": "200",
+  "Message": "SUCCESS"
+}"#),
     ];
 }
 
@@ -220,27 +234,22 @@ pub struct Data {
 impl wire::Object for Data {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Data",
-                fields: &[
-                    wire::Field::member("LakeStorageId"),
-                    wire::Field::member("Description"),
-                    wire::Field::member("DBClusterId"),
-                    wire::Field::member("FileSize"),
-                    wire::Field::member("RowCount"),
-                    wire::Field::member("TableCount"),
-                    wire::Field::member("PartitionCount"),
-                    wire::Field::member("CreatorUid"),
-                    wire::Field::member("OwnerUid"),
-                    wire::Field::member("OperatorUid"),
-                    wire::Field::member("Permissions"),
-                    wire::Field::member("CreateTime"),
-                    wire::Field::member("UpdateTime"),
-                    wire::Field::member("RegionId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Data", const { &[
+            wire::Field::member("LakeStorageId"),
+            wire::Field::member("Description"),
+            wire::Field::member("DBClusterId"),
+            wire::Field::member("FileSize"),
+            wire::Field::member("RowCount"),
+            wire::Field::member("TableCount"),
+            wire::Field::member("PartitionCount"),
+            wire::Field::member("CreatorUid"),
+            wire::Field::member("OwnerUid"),
+            wire::Field::member("OperatorUid"),
+            wire::Field::member("Permissions"),
+            wire::Field::member("CreateTime"),
+            wire::Field::member("UpdateTime"),
+            wire::Field::member("RegionId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -296,7 +305,8 @@ pub struct Permission {
     pub write: Option<bool>,
     /// `Account`. Example: `test`.
     pub account: String,
-    /// `Type`. Values: [`CUSTOMER`](Self::TYPE_CUSTOMER), [`SUB`](Self::TYPE_SUB), [`STS`](Self::TYPE_STS). Example: `-`.
+    /// `Type`. Values: [`CUSTOMER`](Self::TYPE_CUSTOMER), [`SUB`](Self::TYPE_SUB),
+    /// [`STS`](Self::TYPE_STS). Example: `-`.
     pub type_: String,
 }
 
@@ -312,17 +322,12 @@ impl Permission {
 impl wire::Object for Permission {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Permission",
-                fields: &[
-                    wire::Field::member("Read"),
-                    wire::Field::member("Write"),
-                    wire::Field::member("Account"),
-                    wire::Field::member("Type"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Permission", const { &[
+            wire::Field::member("Read"),
+            wire::Field::member("Write"),
+            wire::Field::member("Account"),
+            wire::Field::member("Type"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -348,28 +353,22 @@ impl wire::Object for Permission {
 
 wire::object!(Permission);
 
-/// The error codes that are documented for `GetLakeStorage`: none.
+/// No error codes are documented for `GetLakeStorage`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "GetLakeStorage";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Gets lake storage.
     ///
     /// Examples, errors and types: [`get_lake_storage`](mod@super::get_lake_storage).
     #[inline]
-    pub fn get_lake_storage(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn get_lake_storage(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

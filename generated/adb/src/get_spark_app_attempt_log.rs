@@ -2,7 +2,9 @@
 
 //! Gets a spark app attempt log.
 //!
-//! Operation `GetSparkAppAttemptLog`: it only reads. Not paged through: the reply has no list. [Its page](https://api.alibabacloud.com/document/adb/2021-12-01/GetSparkAppAttemptLog) at Alibaba Cloud.
+//! Operation `GetSparkAppAttemptLog`: it only reads. Not paged through: the reply has no list.
+//! [Its page](https://api.alibabacloud.com/document/adb/2021-12-01/GetSparkAppAttemptLog) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -32,12 +34,14 @@
 //! # use alicloud_adb::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_adb::Error> {
-//! let replay = Replay::new().error(get::Error::SparkInvalidParameter);
-//! # let client = adb::Client::new(&replay.config());
+//! let replay = Replay::new().error(get::ErrorKind::SparkInvalidParameter);
+//! # let client = adb::Client::new(&replay.config().retry(alicloud_adb::Retry::off()));
 //! # let request = get::Request::new().attempt_id("s202207151211hz****-0001");
 //! let error = client.get_spark_app_attempt_log(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(get::Error::SparkInvalidParameter) => assert_eq!(error.status(), Some(400)),
+//!     Some(get::ErrorKind::SparkInvalidParameter) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -47,6 +51,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `GetSparkAppAttemptLog`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -63,34 +68,34 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`attempt_id`](field@Self::attempt_id).
+    /// Sets [`AttemptId`](field@Self::attempt_id), **required**.
     #[inline]
     pub fn attempt_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.attempt_id, value);
         self
     }
 
-    /// Sets [`log_length`](field@Self::log_length).
+    /// Sets [`LogLength`](field@Self::log_length).
     #[inline]
     pub fn log_length(mut self, value: i64) -> Self {
         wire::set(&mut self.log_length, value);
         self
     }
 
-    /// Sets [`page_number`](field@Self::page_number).
+    /// Sets [`PageNumber`](field@Self::page_number): The page to answer, from 1 on.
     #[inline]
     pub fn page_number(mut self, value: i64) -> Self {
         wire::set(&mut self.page_number, value);
         self
     }
 
-    /// Sets [`page_size`](field@Self::page_size).
+    /// Sets [`PageSize`](field@Self::page_size).
     #[inline]
     pub fn page_size(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.page_size, value);
@@ -101,17 +106,12 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::form("AttemptId").required().limits(&[wire::Limit::MaxLength(72)]),
-                    wire::Field::form("LogLength").limits(&[wire::Limit::Min(1), wire::Limit::Max(500)]),
-                    wire::Field::query("PageNumber").limits(&[wire::Limit::Min(0)]),
-                    wire::Field::query("PageSize"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::form("AttemptId").required().limits(&[wire::Limit::MaxLength(72)]),
+            wire::Field::form("LogLength").limits(&[wire::Limit::Min(1), wire::Limit::Max(500)]),
+            wire::Field::query("PageNumber").limits(&[wire::Limit::Min(0)]),
+            wire::Field::query("PageSize"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -152,15 +152,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("Data"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("Data"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -190,7 +185,14 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"C3A9594F-1D40-4472-A96C-8FB8AA20D38C\",\"Data\":{\"DBClusterId\":\"amv-clusterxxx\",\"AppId\":\"s202204132018hzprec1ac61a000****\",\"LogSize\":775946240}}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "C3A9594F-1D40-4472-A96C-8FB8AA20D38C",
+  "Data": {
+    "DBClusterId": "amv-clusterxxx",
+    "AppId": "s202204132018hzprec1ac61a000****",
+    "LogSize": 775946240
+  }
+}"#),
     ];
 }
 
@@ -213,18 +215,13 @@ pub struct Data {
 impl wire::Object for Data {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Data",
-                fields: &[
-                    wire::Field::member("LogContent"),
-                    wire::Field::member("Message"),
-                    wire::Field::member("DBClusterId"),
-                    wire::Field::member("AppId"),
-                    wire::Field::member("LogSize"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Data", const { &[
+            wire::Field::member("LogContent"),
+            wire::Field::member("Message"),
+            wire::Field::member("DBClusterId"),
+            wire::Field::member("AppId"),
+            wire::Field::member("LogSize"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -257,7 +254,7 @@ wire::object!(Data);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `Spark.InvalidParameter`, status 400.
     SparkInvalidParameter,
     /// `Spark.InvalidState`, status 400.
@@ -268,7 +265,7 @@ pub enum Error {
     SparkServerError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "GetSparkAppAttemptLog";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -284,9 +281,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Gets a spark app attempt log.
     ///
-    /// Examples, errors and types: [`get_spark_app_attempt_log`](mod@super::get_spark_app_attempt_log).
+    /// Examples, errors and types:
+    /// [`get_spark_app_attempt_log`](mod@super::get_spark_app_attempt_log).
     #[inline]
-    pub fn get_spark_app_attempt_log(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn get_spark_app_attempt_log(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

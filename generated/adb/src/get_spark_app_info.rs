@@ -2,7 +2,9 @@
 
 //! Gets spark app info.
 //!
-//! Operation `GetSparkAppInfo`: it only reads. [Its page](https://api.alibabacloud.com/document/adb/2021-12-01/GetSparkAppInfo) at Alibaba Cloud.
+//! Operation `GetSparkAppInfo`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/adb/2021-12-01/GetSparkAppInfo) at Alibaba
+//! Cloud.
 //!
 //! # Examples
 //!
@@ -32,12 +34,14 @@
 //! # use alicloud_adb::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_adb::Error> {
-//! let replay = Replay::new().error(get::Error::SparkInvalidParameter);
-//! # let client = adb::Client::new(&replay.config());
+//! let replay = Replay::new().error(get::ErrorKind::SparkInvalidParameter);
+//! # let client = adb::Client::new(&replay.config().retry(alicloud_adb::Retry::off()));
 //! # let request = get::Request::new().app_id("s202205201533hz1209892000****");
 //! let error = client.get_spark_app_info(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(get::Error::SparkInvalidParameter) => assert_eq!(error.status(), Some(400)),
+//!     Some(get::ErrorKind::SparkInvalidParameter) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -47,6 +51,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `GetSparkAppInfo`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -57,20 +62,20 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`app_id`](field@Self::app_id).
+    /// Sets [`AppId`](field@Self::app_id), **required**.
     #[inline]
     pub fn app_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.app_id, value);
         self
     }
 
-    /// Sets [`db_cluster_id`](field@Self::db_cluster_id).
+    /// Sets [`DBClusterId`](field@Self::db_cluster_id).
     #[inline]
     pub fn db_cluster_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.db_cluster_id, value);
@@ -81,15 +86,10 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::form("AppId").required().limits(&[wire::Limit::MaxLength(64)]),
-                    wire::Field::query("DBClusterId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::form("AppId").required().limits(&[wire::Limit::MaxLength(64)]),
+            wire::Field::query("DBClusterId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -119,22 +119,19 @@ pub struct Response {
     ///
     /// Example: `D65A809F-34CE-4550-9BC1-0ED21ETG380`.
     pub request_id: String,
-    /// `Data`. Example: `{ \"name\": \"SparkPi\", \"file\": \"local:///tmp/spark-examples.jar\", \"className\": \"org.apache.spark.examples.SparkPi\", \"args\": [`….
+    /// `Data`. Example:
+    /// `{ \"name\": \"SparkPi\", \"file\": \"local:///tmp/spark-examples.jar\", \"className\":
+    /// \"org.apache.spark.examples.SparkPi\", \"args\": [`….
     pub data: Option<Data>,
 }
 
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("Data"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("Data"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -164,7 +161,29 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"D65A809F-34CE-4550-9BC1-0ED21ETG380\",\"Data\":{\"AppId\":\"s202207151211hz0c****\",\"AppName\":\"SparkTest\",\"Priority\":\"NORMAL\",\"State\":\"SUBMITTED\",\"Detail\":{\"EstimateExecutionCpuTimeInSeconds\":100,\"LogRootPath\":\"oss://<bucket-name>/logs/driver\",\"LastAttemptId\":\"s202204291426hzpre60****-0003\",\"WebUiAddress\":\"https://adbsparkui-cn-hangzhou.aliyuncs.com/?token=****\",\"SubmittedTimeInMillis\":1651213645000,\"StartedTimeInMillis\":1651213645010,\"LastUpdatedTimeInMillis\":1651213645200,\"TerminatedTimeInMillis\":1651213645300,\"DBClusterId\":\"amv-bp11q28kvl688****\",\"ResourceGroupName\":\"spark-rg\",\"DurationInMillis\":100},\"DBClusterId\":\"amv-23xxxx\"}}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "D65A809F-34CE-4550-9BC1-0ED21ETG380",
+  "Data": {
+    "AppId": "s202207151211hz0c****",
+    "AppName": "SparkTest",
+    "Priority": "NORMAL",
+    "State": "SUBMITTED",
+    "Detail": {
+      "EstimateExecutionCpuTimeInSeconds": 100,
+      "LogRootPath": "oss://<bucket-name>/logs/driver",
+      "LastAttemptId": "s202204291426hzpre60****-0003",
+      "WebUiAddress": "https://adbsparkui-cn-hangzhou.aliyuncs.com/?token=****",
+      "SubmittedTimeInMillis": 1651213645000,
+      "StartedTimeInMillis": 1651213645010,
+      "LastUpdatedTimeInMillis": 1651213645200,
+      "TerminatedTimeInMillis": 1651213645300,
+      "DBClusterId": "amv-bp11q28kvl688****",
+      "ResourceGroupName": "spark-rg",
+      "DurationInMillis": 100
+    },
+    "DBClusterId": "amv-23xxxx"
+  }
+}"#),
     ];
 }
 
@@ -191,20 +210,15 @@ pub struct Data {
 impl wire::Object for Data {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Data",
-                fields: &[
-                    wire::Field::member("AppId"),
-                    wire::Field::member("AppName"),
-                    wire::Field::member("Priority"),
-                    wire::Field::member("State"),
-                    wire::Field::member("Message"),
-                    wire::Field::member("Detail"),
-                    wire::Field::member("DBClusterId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Data", const { &[
+            wire::Field::member("AppId"),
+            wire::Field::member("AppName"),
+            wire::Field::member("Priority"),
+            wire::Field::member("State"),
+            wire::Field::member("Message"),
+            wire::Field::member("Detail"),
+            wire::Field::member("DBClusterId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -240,7 +254,9 @@ wire::object!(Data);
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Detail {
-    /// `Data`. Example: `{ "name": "SparkPi", "file": "local:///tmp/spark-examples.jar", "className": "org.apache.spark.examples.SparkPi", "args": [ "1000000"`….
+    /// `Data`. Example:
+    /// `{ "name": "SparkPi", "file": "local:///tmp/spark-examples.jar", "className":
+    /// "org.apache.spark.examples.SparkPi", "args": [ "1000000"`….
     pub data: String,
     /// `EstimateExecutionCpuTimeInSeconds`. Example: `100`.
     pub estimate_execution_cpu_time_in_seconds: Option<i64>,
@@ -269,25 +285,20 @@ pub struct Detail {
 impl wire::Object for Detail {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Detail",
-                fields: &[
-                    wire::Field::member("Data"),
-                    wire::Field::member("EstimateExecutionCpuTimeInSeconds"),
-                    wire::Field::member("LogRootPath"),
-                    wire::Field::member("LastAttemptId"),
-                    wire::Field::member("WebUiAddress"),
-                    wire::Field::member("SubmittedTimeInMillis"),
-                    wire::Field::member("StartedTimeInMillis"),
-                    wire::Field::member("LastUpdatedTimeInMillis"),
-                    wire::Field::member("TerminatedTimeInMillis"),
-                    wire::Field::member("DBClusterId"),
-                    wire::Field::member("ResourceGroupName"),
-                    wire::Field::member("DurationInMillis"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Detail", const { &[
+            wire::Field::member("Data"),
+            wire::Field::member("EstimateExecutionCpuTimeInSeconds"),
+            wire::Field::member("LogRootPath"),
+            wire::Field::member("LastAttemptId"),
+            wire::Field::member("WebUiAddress"),
+            wire::Field::member("SubmittedTimeInMillis"),
+            wire::Field::member("StartedTimeInMillis"),
+            wire::Field::member("LastUpdatedTimeInMillis"),
+            wire::Field::member("TerminatedTimeInMillis"),
+            wire::Field::member("DBClusterId"),
+            wire::Field::member("ResourceGroupName"),
+            wire::Field::member("DurationInMillis"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -364,7 +375,7 @@ wire::object!(Detail);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `Spark.InvalidParameter`, status 400.
     SparkInvalidParameter,
     /// `Spark.InvalidState`, status 400.
@@ -421,7 +432,7 @@ pub enum Error {
     SparkResourcesLoadFileFromClasspathFailed,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "GetSparkAppInfo";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -462,7 +473,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`get_spark_app_info`](mod@super::get_spark_app_info).
     #[inline]
-    pub fn get_spark_app_info(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn get_spark_app_info(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

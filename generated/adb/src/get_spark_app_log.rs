@@ -2,7 +2,9 @@
 
 //! Gets a spark app log.
 //!
-//! Operation `GetSparkAppLog`: it only reads. Not paged through: the reply has no list. [Its page](https://api.alibabacloud.com/document/adb/2021-12-01/GetSparkAppLog) at Alibaba Cloud.
+//! Operation `GetSparkAppLog`: it only reads. Not paged through: the reply has no list.
+//! [Its page](https://api.alibabacloud.com/document/adb/2021-12-01/GetSparkAppLog) at Alibaba
+//! Cloud.
 //!
 //! # Examples
 //!
@@ -32,12 +34,14 @@
 //! # use alicloud_adb::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_adb::Error> {
-//! let replay = Replay::new().error(get::Error::SparkInvalidState);
-//! # let client = adb::Client::new(&replay.config());
+//! let replay = Replay::new().error(get::ErrorKind::SparkInvalidState);
+//! # let client = adb::Client::new(&replay.config().retry(alicloud_adb::Retry::off()));
 //! # let request = get::Request::new().app_id("s202206061441hz22a35ab000****");
 //! let error = client.get_spark_app_log(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(get::Error::SparkInvalidState) => assert_eq!(error.status(), Some(400)),
+//!     Some(get::ErrorKind::SparkInvalidState) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -47,6 +51,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `GetSparkAppLog`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -67,41 +72,41 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`app_id`](field@Self::app_id).
+    /// Sets [`AppId`](field@Self::app_id), **required**.
     #[inline]
     pub fn app_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.app_id, value);
         self
     }
 
-    /// Sets [`log_length`](field@Self::log_length).
+    /// Sets [`LogLength`](field@Self::log_length).
     #[inline]
     pub fn log_length(mut self, value: i64) -> Self {
         wire::set(&mut self.log_length, value);
         self
     }
 
-    /// Sets [`db_cluster_id`](field@Self::db_cluster_id).
+    /// Sets [`DBClusterId`](field@Self::db_cluster_id).
     #[inline]
     pub fn db_cluster_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.db_cluster_id, value);
         self
     }
 
-    /// Sets [`page_number`](field@Self::page_number).
+    /// Sets [`PageNumber`](field@Self::page_number): The page to answer, from 1 on.
     #[inline]
     pub fn page_number(mut self, value: i64) -> Self {
         wire::set(&mut self.page_number, value);
         self
     }
 
-    /// Sets [`page_size`](field@Self::page_size).
+    /// Sets [`PageSize`](field@Self::page_size): How many a page holds at most.
     #[inline]
     pub fn page_size(mut self, value: i64) -> Self {
         wire::set(&mut self.page_size, value);
@@ -112,18 +117,13 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::form("AppId").required(),
-                    wire::Field::form("LogLength").limits(&[wire::Limit::Min(1), wire::Limit::Max(500)]),
-                    wire::Field::query("DBClusterId"),
-                    wire::Field::query("PageNumber").limits(&[wire::Limit::Min(0)]),
-                    wire::Field::query("PageSize"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::form("AppId").required(),
+            wire::Field::form("LogLength").limits(&[wire::Limit::Min(1), wire::Limit::Max(500)]),
+            wire::Field::query("DBClusterId"),
+            wire::Field::query("PageNumber").limits(&[wire::Limit::Min(0)]),
+            wire::Field::query("PageSize"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -166,15 +166,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("Data"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("Data"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -204,7 +199,10 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"C3A9594F-1D40-4472-A96C-8FB8AA20D38C\",\"Data\":{\"DBClusterId\":\"amv-clusterxxx\",\"LogSize\":3517972480}}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "C3A9594F-1D40-4472-A96C-8FB8AA20D38C",
+  "Data": {"DBClusterId": "amv-clusterxxx", "LogSize": 3517972480}
+}"#),
     ];
 }
 
@@ -225,17 +223,12 @@ pub struct Data {
 impl wire::Object for Data {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Data",
-                fields: &[
-                    wire::Field::member("LogContent"),
-                    wire::Field::member("Message"),
-                    wire::Field::member("DBClusterId"),
-                    wire::Field::member("LogSize"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Data", const { &[
+            wire::Field::member("LogContent"),
+            wire::Field::member("Message"),
+            wire::Field::member("DBClusterId"),
+            wire::Field::member("LogSize"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -292,7 +285,7 @@ wire::object!(Data);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `Spark.InvalidState`, status 400.
     SparkInvalidState,
     /// `Spark.InvalidParameter`, status 400.
@@ -341,7 +334,7 @@ pub enum Error {
     SparkServerError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "GetSparkAppLog";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -378,7 +371,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`get_spark_app_log`](mod@super::get_spark_app_log).
     #[inline]
-    pub fn get_spark_app_log(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn get_spark_app_log(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

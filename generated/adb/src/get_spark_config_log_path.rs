@@ -2,7 +2,9 @@
 
 //! Gets a spark config log path.
 //!
-//! Operation `GetSparkConfigLogPath`: it only reads. [Its page](https://api.alibabacloud.com/document/adb/2021-12-01/GetSparkConfigLogPath) at Alibaba Cloud.
+//! Operation `GetSparkConfigLogPath`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/adb/2021-12-01/GetSparkConfigLogPath) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -32,12 +34,14 @@
 //! # use alicloud_adb::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_adb::Error> {
-//! let replay = Replay::new().error(get::Error::SparkInvalidParameter);
-//! # let client = adb::Client::new(&replay.config());
+//! let replay = Replay::new().error(get::ErrorKind::SparkInvalidParameter);
+//! # let client = adb::Client::new(&replay.config().retry(alicloud_adb::Retry::off()));
 //! # let request = get::Request::new().db_cluster_id("am-adsdxxxx");
 //! let error = client.get_spark_config_log_path(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(get::Error::SparkInvalidParameter) => assert_eq!(error.status(), Some(400)),
+//!     Some(get::ErrorKind::SparkInvalidParameter) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -47,6 +51,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `GetSparkConfigLogPath`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -55,13 +60,13 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`db_cluster_id`](field@Self::db_cluster_id).
+    /// Sets [`DBClusterId`](field@Self::db_cluster_id), **required**.
     #[inline]
     pub fn db_cluster_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.db_cluster_id, value);
@@ -72,14 +77,9 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::form("DBClusterId").required().limits(&[wire::Limit::MaxLength(64)]),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::form("DBClusterId").required().limits(&[wire::Limit::MaxLength(64)]),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -114,15 +114,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("Data"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("Data"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -152,7 +147,16 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"1919-xxx-ssdfsdff\",\"Data\":{\"IsLogPathExists\":true,\"RecordedLogPath\":\"oss://test/spark-logs/\",\"ModifiedUid\":\"10130223128xxx\",\"ModifiedTimestamp\":\"1675654361000\",\"DefaultLogPath\":\"oss://aliyun-oa-adb-spark-1111-oss-cn-hanghzou/spark-logs\"}}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "1919-xxx-ssdfsdff",
+  "Data": {
+    "IsLogPathExists": true,
+    "RecordedLogPath": "oss://test/spark-logs/",
+    "ModifiedUid": "10130223128xxx",
+    "ModifiedTimestamp": "1675654361000",
+    "DefaultLogPath": "oss://aliyun-oa-adb-spark-1111-oss-cn-hanghzou/spark-logs"
+  }
+}"#),
     ];
 }
 
@@ -175,18 +179,13 @@ pub struct Data {
 impl wire::Object for Data {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Data",
-                fields: &[
-                    wire::Field::member("IsLogPathExists"),
-                    wire::Field::member("RecordedLogPath"),
-                    wire::Field::member("ModifiedUid"),
-                    wire::Field::member("ModifiedTimestamp"),
-                    wire::Field::member("DefaultLogPath"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Data", const { &[
+            wire::Field::member("IsLogPathExists"),
+            wire::Field::member("RecordedLogPath"),
+            wire::Field::member("ModifiedUid"),
+            wire::Field::member("ModifiedTimestamp"),
+            wire::Field::member("DefaultLogPath"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -219,7 +218,7 @@ wire::object!(Data);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `Spark.InvalidParameter`, status 400.
     SparkInvalidParameter,
     /// `Spark.InvalidState`, status 400.
@@ -256,7 +255,7 @@ pub enum Error {
     SparkServerError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "GetSparkConfigLogPath";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -285,9 +284,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Gets a spark config log path.
     ///
-    /// Examples, errors and types: [`get_spark_config_log_path`](mod@super::get_spark_config_log_path).
+    /// Examples, errors and types:
+    /// [`get_spark_config_log_path`](mod@super::get_spark_config_log_path).
     #[inline]
-    pub fn get_spark_config_log_path(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn get_spark_config_log_path(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Gets a spark repl session.
 //!
-//! Operation `GetSparkReplSession`: it only reads. [Its page](https://api.alibabacloud.com/document/adb/2021-12-01/GetSparkReplSession) at Alibaba Cloud.
+//! Operation `GetSparkReplSession`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/adb/2021-12-01/GetSparkReplSession) at Alibaba
+//! Cloud.
 //!
 //! # Examples
 //!
@@ -32,12 +34,14 @@
 //! # use alicloud_adb::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_adb::Error> {
-//! let replay = Replay::new().error(get::Error::SparkAppInvalidAppTypeWhenSubmit);
-//! # let client = adb::Client::new(&replay.config());
+//! let replay = Replay::new().error(get::ErrorKind::SparkAppExceedQuotaLimitation);
+//! # let client = adb::Client::new(&replay.config().retry(alicloud_adb::Retry::off()));
 //! # let request = get::Request::new().session_id(1);
 //! let error = client.get_spark_repl_session(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(get::Error::SparkAppInvalidAppTypeWhenSubmit) => assert_eq!(error.status(), Some(400)),
+//!     Some(get::ErrorKind::SparkAppExceedQuotaLimitation) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -47,6 +51,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `GetSparkReplSession`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -57,20 +62,20 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`app_id`](field@Self::app_id).
+    /// Sets [`AppId`](field@Self::app_id).
     #[inline]
     pub fn app_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.app_id, value);
         self
     }
 
-    /// Sets [`session_id`](field@Self::session_id).
+    /// Sets [`SessionId`](field@Self::session_id), **required**.
     #[inline]
     pub fn session_id(mut self, value: i64) -> Self {
         wire::set(&mut self.session_id, value);
@@ -81,15 +86,10 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::form("AppId"),
-                    wire::Field::form("SessionId").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::form("AppId"),
+            wire::Field::form("SessionId").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -126,15 +126,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("Data"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("Data"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -164,7 +159,18 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"4CE6DF97-AEA4-484F-906F-C407EE3770EB\",\"Data\":{\"SessionId\":1,\"State\":\"IDEL\",\"AttemptId\":\"s202301061000hz57d797b00002****\",\"Error\":\"Session timed out\",\"WebUiAddress\":\"https://adbsparkui-cn-hangzhou.aliyuncs.com/?token=****\",\"AliyunUid\":\"178157466101****\",\"Active\":\"true\"}}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "4CE6DF97-AEA4-484F-906F-C407EE3770EB",
+  "Data": {
+    "SessionId": 1,
+    "State": "IDEL",
+    "AttemptId": "s202301061000hz57d797b00002****",
+    "Error": "Session timed out",
+    "WebUiAddress": "https://adbsparkui-cn-hangzhou.aliyuncs.com/?token=****",
+    "AliyunUid": "178157466101****",
+    "Active": "true"
+  }
+}"#),
     ];
 }
 
@@ -191,20 +197,15 @@ pub struct Data {
 impl wire::Object for Data {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Data",
-                fields: &[
-                    wire::Field::member("SessionId"),
-                    wire::Field::member("State"),
-                    wire::Field::member("AttemptId"),
-                    wire::Field::member("Error"),
-                    wire::Field::member("WebUiAddress"),
-                    wire::Field::member("AliyunUid"),
-                    wire::Field::member("Active"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Data", const { &[
+            wire::Field::member("SessionId"),
+            wire::Field::member("State"),
+            wire::Field::member("AttemptId"),
+            wire::Field::member("Error"),
+            wire::Field::member("WebUiAddress"),
+            wire::Field::member("AliyunUid"),
+            wire::Field::member("Active"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -274,7 +275,7 @@ wire::object!(Data);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `Spark.App.ExceedQuotaLimitation`, status 400.
     SparkAppExceedQuotaLimitation,
     /// `Spark.App.InvalidAppTypeWhenSubmit`, status 400.
@@ -337,7 +338,7 @@ pub enum Error {
     SparkServerError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "GetSparkReplSession";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -381,7 +382,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`get_spark_repl_session`](mod@super::get_spark_repl_session).
     #[inline]
-    pub fn get_spark_repl_session(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn get_spark_repl_session(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

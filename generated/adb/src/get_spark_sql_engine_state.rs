@@ -4,7 +4,9 @@
 //!
 //! **Deprecated**: the service has deprecated it.
 //!
-//! Operation `GetSparkSQLEngineState`: it only reads. [Its page](https://api.alibabacloud.com/document/adb/2021-12-01/GetSparkSQLEngineState) at Alibaba Cloud.
+//! Operation `GetSparkSQLEngineState`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/adb/2021-12-01/GetSparkSQLEngineState) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -36,14 +38,16 @@
 //! # use alicloud_adb::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_adb::Error> {
-//! let replay = Replay::new().error(get::Error::SparkInvalidParameter);
-//! # let client = adb::Client::new(&replay.config());
+//! let replay = Replay::new().error(get::ErrorKind::SparkInvalidParameter);
+//! # let client = adb::Client::new(&replay.config().retry(alicloud_adb::Retry::off()));
 //! # let request = get::Request::new()
 //! #     .db_cluster_id("amv-bp11q28kvl688****")
 //! #     .resource_group_name("test_instance");
 //! let error = client.get_spark_sql_engine_state(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(get::Error::SparkInvalidParameter) => assert_eq!(error.status(), Some(400)),
+//!     Some(get::ErrorKind::SparkInvalidParameter) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -53,6 +57,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `GetSparkSQLEngineState`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -63,20 +68,20 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`db_cluster_id`](field@Self::db_cluster_id).
+    /// Sets [`DBClusterId`](field@Self::db_cluster_id), **required**.
     #[inline]
     pub fn db_cluster_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.db_cluster_id, value);
         self
     }
 
-    /// Sets [`resource_group_name`](field@Self::resource_group_name).
+    /// Sets [`ResourceGroupName`](field@Self::resource_group_name), **required**.
     #[inline]
     pub fn resource_group_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.resource_group_name, value);
@@ -87,15 +92,10 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::form("DBClusterId").required(),
-                    wire::Field::form("ResourceGroupName").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::form("DBClusterId").required(),
+            wire::Field::form("ResourceGroupName").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -132,15 +132,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("Data"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("Data"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -170,7 +165,19 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"xxxx-xxx-xx\",\"Data\":{\"AppId\":\"s202207151211hz0c****\",\"MinExecutor\":\"1\",\"MaxExecutor\":\"3\",\"Jars\":\"oss://test-bucket/test.jar\",\"SlotNum\":\"2\",\"Config\":\"{\\\"key1\\\": \\\"value1\\\", \\\"key2\\\": \\\"value2\\\"}\",\"State\":\"COMPLETED\",\"SubmittedTimeInMillis\":\"1651213645000\"}}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "xxxx-xxx-xx",
+  "Data": {
+    "AppId": "s202207151211hz0c****",
+    "MinExecutor": "1",
+    "MaxExecutor": "3",
+    "Jars": "oss://test-bucket/test.jar",
+    "SlotNum": "2",
+    "Config": "{\"key1\": \"value1\", \"key2\": \"value2\"}",
+    "State": "COMPLETED",
+    "SubmittedTimeInMillis": "1651213645000"
+  }
+}"#),
     ];
 }
 
@@ -199,21 +206,16 @@ pub struct Data {
 impl wire::Object for Data {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Data",
-                fields: &[
-                    wire::Field::member("AppId"),
-                    wire::Field::member("MinExecutor"),
-                    wire::Field::member("MaxExecutor"),
-                    wire::Field::member("Jars"),
-                    wire::Field::member("SlotNum"),
-                    wire::Field::member("Config"),
-                    wire::Field::member("State"),
-                    wire::Field::member("SubmittedTimeInMillis"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Data", const { &[
+            wire::Field::member("AppId"),
+            wire::Field::member("MinExecutor"),
+            wire::Field::member("MaxExecutor"),
+            wire::Field::member("Jars"),
+            wire::Field::member("SlotNum"),
+            wire::Field::member("Config"),
+            wire::Field::member("State"),
+            wire::Field::member("SubmittedTimeInMillis"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -252,7 +254,7 @@ wire::object!(Data);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `Spark.InvalidParameter`, status 400.
     SparkInvalidParameter,
     /// `Spark.InvalidState`, status 400.
@@ -291,7 +293,7 @@ pub enum Error {
     SparkServerError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "GetSparkSQLEngineState";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -321,10 +323,14 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Gets a spark SQL engine state.
     ///
-    /// Examples, errors and types: [`get_spark_sql_engine_state`](mod@super::get_spark_sql_engine_state).
+    /// Examples, errors and types:
+    /// [`get_spark_sql_engine_state`](mod@super::get_spark_sql_engine_state).
     #[deprecated = "the service has deprecated it"]
     #[inline]
-    pub fn get_spark_sql_engine_state(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn get_spark_sql_engine_state(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Gets spark template file content.
 //!
-//! Operation `GetSparkTemplateFileContent`: it only reads. [Its page](https://api.alibabacloud.com/document/adb/2021-12-01/GetSparkTemplateFileContent) at Alibaba Cloud.
+//! Operation `GetSparkTemplateFileContent`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/adb/2021-12-01/GetSparkTemplateFileContent) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -34,14 +36,16 @@
 //! # use alicloud_adb::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_adb::Error> {
-//! let replay = Replay::new().error(get::Error::SparkInvalidParameter);
-//! # let client = adb::Client::new(&replay.config());
+//! let replay = Replay::new().error(get::ErrorKind::SparkInvalidParameter);
+//! # let client = adb::Client::new(&replay.config().retry(alicloud_adb::Retry::off()));
 //! # let request = get::Request::new()
 //! #     .db_cluster_id("amv-8vbn8pq537k8w****")
 //! #     .id(725204);
 //! let error = client.get_spark_template_file_content(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(get::Error::SparkInvalidParameter) => assert_eq!(error.status(), Some(400)),
+//!     Some(get::ErrorKind::SparkInvalidParameter) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -51,6 +55,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `GetSparkTemplateFileContent`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -61,20 +66,20 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`db_cluster_id`](field@Self::db_cluster_id).
+    /// Sets [`DBClusterId`](field@Self::db_cluster_id), **required**.
     #[inline]
     pub fn db_cluster_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.db_cluster_id, value);
         self
     }
 
-    /// Sets [`id`](field@Self::id).
+    /// Sets [`Id`](field@Self::id), **required**.
     #[inline]
     pub fn id(mut self, value: i64) -> Self {
         wire::set(&mut self.id, value);
@@ -85,15 +90,10 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::form("DBClusterId").required().limits(&[wire::Limit::MaxLength(64)]),
-                    wire::Field::form("Id").required().limits(&[wire::Limit::Min(1)]),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::form("DBClusterId").required().limits(&[wire::Limit::MaxLength(64)]),
+            wire::Field::form("Id").required().limits(&[wire::Limit::Min(1)]),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -130,15 +130,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("Data"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("Data"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -168,7 +163,16 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"D65A809F-34CE-4550-9BC1-0ED21ETG380\",\"Data\":{\"AppType\":\"SQL\",\"Content\":\"set spark.driver.resourceSpec=medium;set spark.executor.instances=2;set spark.executor.resourceSpec=medium;set spark.app.name=Spark SQL Test;\",\"Id\":725204,\"Type\":\"file\",\"ResourceGroupName\":\"test\"}}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "D65A809F-34CE-4550-9BC1-0ED21ETG380",
+  "Data": {
+    "AppType": "SQL",
+    "Content": "set spark.driver.resourceSpec=medium;set spark.executor.instances=2;set spark.executor.resourceSpec=medium;set spark.app.name=Spark SQL Test;",
+    "Id": 725204,
+    "Type": "file",
+    "ResourceGroupName": "test"
+  }
+}"#),
     ];
 }
 
@@ -178,7 +182,9 @@ impl alicloud_runtime::Response for Response {
 pub struct Data {
     /// `AppType`. Example: `SQL`.
     pub app_type: String,
-    /// `Content`. Example: `set spark.driver.resourceSpec=medium;set spark.executor.instances=2;set spark.executor.resourceSpec=medium;set spark.app.name=Spark SQL Test;`.
+    /// `Content`. Example:
+    /// `set spark.driver.resourceSpec=medium;set spark.executor.instances=2;set
+    /// spark.executor.resourceSpec=medium;set spark.app.name=Spark SQL Test;`.
     pub content: String,
     /// `Id`. Example: `725204`.
     pub id: Option<i64>,
@@ -191,18 +197,13 @@ pub struct Data {
 impl wire::Object for Data {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Data",
-                fields: &[
-                    wire::Field::member("AppType"),
-                    wire::Field::member("Content"),
-                    wire::Field::member("Id"),
-                    wire::Field::member("Type"),
-                    wire::Field::member("ResourceGroupName"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Data", const { &[
+            wire::Field::member("AppType"),
+            wire::Field::member("Content"),
+            wire::Field::member("Id"),
+            wire::Field::member("Type"),
+            wire::Field::member("ResourceGroupName"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -235,7 +236,7 @@ wire::object!(Data);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `Spark.InvalidParameter`, status 400.
     SparkInvalidParameter,
     /// `Spark.InvalidState`, status 400.
@@ -246,7 +247,7 @@ pub enum Error {
     SparkTemplateFileFileNotFound,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "GetSparkTemplateFileContent";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -262,9 +263,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Gets spark template file content.
     ///
-    /// Examples, errors and types: [`get_spark_template_file_content`](mod@super::get_spark_template_file_content).
+    /// Examples, errors and types:
+    /// [`get_spark_template_file_content`](mod@super::get_spark_template_file_content).
     #[inline]
-    pub fn get_spark_template_file_content(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn get_spark_template_file_content(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

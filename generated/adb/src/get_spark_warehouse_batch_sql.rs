@@ -2,7 +2,9 @@
 
 //! Gets a spark warehouse batch SQL.
 //!
-//! Operation `GetSparkWarehouseBatchSQL`: it only reads. [Its page](https://api.alibabacloud.com/document/adb/2021-12-01/GetSparkWarehouseBatchSQL) at Alibaba Cloud.
+//! Operation `GetSparkWarehouseBatchSQL`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/adb/2021-12-01/GetSparkWarehouseBatchSQL) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -32,12 +34,14 @@
 //! # use alicloud_adb::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_adb::Error> {
-//! let replay = Replay::new().error(get::Error::SparkInvalidState);
-//! # let client = adb::Client::new(&replay.config());
+//! let replay = Replay::new().error(get::ErrorKind::SparkInvalidState);
+//! # let client = adb::Client::new(&replay.config().retry(alicloud_adb::Retry::off()));
 //! # let request = get::Request::new().query_id("sq2024123*****");
 //! let error = client.get_spark_warehouse_batch_sql(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(get::Error::SparkInvalidState) => assert_eq!(error.status(), Some(400)),
+//!     Some(get::ErrorKind::SparkInvalidState) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -47,6 +51,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `GetSparkWarehouseBatchSQL`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -59,27 +64,27 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`query_id`](field@Self::query_id).
+    /// Sets [`QueryId`](field@Self::query_id), **required**.
     #[inline]
     pub fn query_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.query_id, value);
         self
     }
 
-    /// Sets [`db_cluster_id`](field@Self::db_cluster_id).
+    /// Sets [`DBClusterId`](field@Self::db_cluster_id).
     #[inline]
     pub fn db_cluster_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.db_cluster_id, value);
         self
     }
 
-    /// Sets [`agency`](field@Self::agency).
+    /// Sets [`Agency`](field@Self::agency).
     #[inline]
     pub fn agency(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.agency, value);
@@ -90,16 +95,11 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::form("QueryId").required(),
-                    wire::Field::form("DBClusterId"),
-                    wire::Field::form("Agency"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::form("QueryId").required(),
+            wire::Field::form("DBClusterId"),
+            wire::Field::form("Agency"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -131,22 +131,19 @@ pub struct Response {
     ///
     /// Example: `3D44EDA0-A9DC-580D-9B5A-019370C075F4`.
     pub request_id: String,
-    /// `Data`. Example: `{'DBClusterId': 'amv-uf6485635fz852mn', 'Statements': [{'Code': 'show databases', 'State': 'FINISHED', 'StatementId': 'sq202501141001sh8e12e080006846-0000', 'Re`….
+    /// `Data`. Example:
+    /// `{'DBClusterId': 'amv-uf6485635fz852mn', 'Statements': [{'Code': 'show
+    /// databases', 'State': 'FINISHED', 'StatementId': 'sq202501141001sh8e12e080006846-0000', 'Re`….
     pub data: Option<Data>,
 }
 
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("Data"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("Data"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -176,7 +173,32 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"3D44EDA0-A9DC-580D-9B5A-019370C075F4\",\"Data\":{\"QueryId\":\"sq172352176****\",\"QueryState\":\"RUNNING\",\"QuerySubmissionTime\":1723521767000,\"QueryStartTime\":1723521767000,\"QueryEndTime\":1723521767000,\"Schema\":\"default\",\"DBClusterId\":\"amv-bp17s73f016****\",\"ResourceGroupName\":\"spark_rg\",\"Query\":\"SELECT * FROM db.tb\",\"Statements\":[{\"ResultUri\":\"oss://yourbucket/result.json\",\"EndTime\":1723521767000,\"AppId\":\"s20240122jsdx****\",\"StatementId\":\"sq1723521767****-0001\",\"State\":\"RUNNING\",\"StartTime\":1723521767000,\"Code\":\"SELECT 100\",\"Result\":\"+---+-----+\\n|age| name|\\n+---+-----+\\n| 14|  Tom|\\n| 23|Alice|\\n+---+-----+\"}]}}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "3D44EDA0-A9DC-580D-9B5A-019370C075F4",
+  "Data": {
+    "QueryId": "sq172352176****",
+    "QueryState": "RUNNING",
+    "QuerySubmissionTime": 1723521767000,
+    "QueryStartTime": 1723521767000,
+    "QueryEndTime": 1723521767000,
+    "Schema": "default",
+    "DBClusterId": "amv-bp17s73f016****",
+    "ResourceGroupName": "spark_rg",
+    "Query": "SELECT * FROM db.tb",
+    "Statements": [
+      {
+        "ResultUri": "oss://yourbucket/result.json",
+        "EndTime": 1723521767000,
+        "AppId": "s20240122jsdx****",
+        "StatementId": "sq1723521767****-0001",
+        "State": "RUNNING",
+        "StartTime": 1723521767000,
+        "Code": "SELECT 100",
+        "Result": "+---+-----+\n|age| name|\n+---+-----+\n| 14|  Tom|\n| 23|Alice|\n+---+-----+"
+      }
+    ]
+  }
+}"#),
     ];
 }
 
@@ -213,25 +235,20 @@ pub struct Data {
 impl wire::Object for Data {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Data",
-                fields: &[
-                    wire::Field::member("QueryId"),
-                    wire::Field::member("QueryState"),
-                    wire::Field::member("QuerySubmissionTime"),
-                    wire::Field::member("QueryStartTime"),
-                    wire::Field::member("QueryEndTime"),
-                    wire::Field::member("Schema"),
-                    wire::Field::member("Uid"),
-                    wire::Field::member("DBClusterId"),
-                    wire::Field::member("ResourceGroupName"),
-                    wire::Field::member("Query"),
-                    wire::Field::member("Statements"),
-                    wire::Field::member("ErrMessage"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Data", const { &[
+            wire::Field::member("QueryId"),
+            wire::Field::member("QueryState"),
+            wire::Field::member("QuerySubmissionTime"),
+            wire::Field::member("QueryStartTime"),
+            wire::Field::member("QueryEndTime"),
+            wire::Field::member("Schema"),
+            wire::Field::member("Uid"),
+            wire::Field::member("DBClusterId"),
+            wire::Field::member("ResourceGroupName"),
+            wire::Field::member("Query"),
+            wire::Field::member("Statements"),
+            wire::Field::member("ErrMessage"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -300,22 +317,17 @@ pub struct Statement {
 impl wire::Object for Statement {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Statement",
-                fields: &[
-                    wire::Field::member("ResultUri"),
-                    wire::Field::member("EndTime"),
-                    wire::Field::member("AppId"),
-                    wire::Field::member("StatementId"),
-                    wire::Field::member("State"),
-                    wire::Field::member("StartTime"),
-                    wire::Field::member("Error"),
-                    wire::Field::member("Code"),
-                    wire::Field::member("Result"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Statement", const { &[
+            wire::Field::member("ResultUri"),
+            wire::Field::member("EndTime"),
+            wire::Field::member("AppId"),
+            wire::Field::member("StatementId"),
+            wire::Field::member("State"),
+            wire::Field::member("StartTime"),
+            wire::Field::member("Error"),
+            wire::Field::member("Code"),
+            wire::Field::member("Result"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -356,7 +368,7 @@ wire::object!(Statement);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `Spark.InvalidState`, status 400.
     SparkInvalidState,
     /// `Spark.InvalidParameter`, status 400.
@@ -367,7 +379,7 @@ pub enum Error {
     SparkObjectNotFound,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "GetSparkWarehouseBatchSQL";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -383,9 +395,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Gets a spark warehouse batch SQL.
     ///
-    /// Examples, errors and types: [`get_spark_warehouse_batch_sql`](mod@super::get_spark_warehouse_batch_sql).
+    /// Examples, errors and types:
+    /// [`get_spark_warehouse_batch_sql`](mod@super::get_spark_warehouse_batch_sql).
     #[inline]
-    pub fn get_spark_warehouse_batch_sql(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn get_spark_warehouse_batch_sql(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,8 @@
 
 //! Gets a table.
 //!
-//! Operation `GetTable`: it only reads. [Its page](https://api.alibabacloud.com/document/adb/2021-12-01/GetTable) at Alibaba Cloud.
+//! Operation `GetTable`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/adb/2021-12-01/GetTable) at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -32,12 +33,14 @@
 //! # use alicloud_adb::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_adb::Error> {
-//! let replay = Replay::new().error(get::Error::MdsIllegalArgument);
-//! # let client = adb::Client::new(&replay.config());
+//! let replay = Replay::new().error(get::ErrorKind::MdsIllegalArgument);
+//! # let client = adb::Client::new(&replay.config().retry(alicloud_adb::Retry::off()));
 //! # let request = get::Request::new().db_cluster_id("amv-*******");
 //! let error = client.get_table(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(get::Error::MdsIllegalArgument) => assert_eq!(error.status(), Some(400)),
+//!     Some(get::ErrorKind::MdsIllegalArgument) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -47,6 +50,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `GetTable`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -56,41 +60,42 @@ pub struct Request {
     pub table_name: Option<String>,
     /// `DBClusterId`, **required**. Example: `amv-*******`.
     pub db_cluster_id: Option<String>,
-    /// `RegionId`, **required**: The ID of the region.
+    /// `RegionId`, **required** (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`db_name`](field@Self::db_name).
+    /// Sets [`DbName`](field@Self::db_name).
     #[inline]
     pub fn db_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.db_name, value);
         self
     }
 
-    /// Sets [`table_name`](field@Self::table_name).
+    /// Sets [`TableName`](field@Self::table_name).
     #[inline]
     pub fn table_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.table_name, value);
         self
     }
 
-    /// Sets [`db_cluster_id`](field@Self::db_cluster_id).
+    /// Sets [`DBClusterId`](field@Self::db_cluster_id), **required**.
     #[inline]
     pub fn db_cluster_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.db_cluster_id, value);
         self
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id), **required** (if unset, the client's region): The
+    /// ID of the region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
@@ -101,17 +106,12 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("DbName"),
-                    wire::Field::query("TableName"),
-                    wire::Field::query("DBClusterId").required(),
-                    wire::Field::query("RegionId").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("DbName"),
+            wire::Field::query("TableName"),
+            wire::Field::query("DBClusterId").required(),
+            wire::Field::query("RegionId").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -158,18 +158,13 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("Code"),
-                    wire::Field::member("Message"),
-                    wire::Field::member("Success"),
-                    wire::Field::member("Table"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("Code"),
+            wire::Field::member("Message"),
+            wire::Field::member("Success"),
+            wire::Field::member("Table"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -205,7 +200,262 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"1AD222E9-E606-4A42-BF6D-8A4442913CEF\",\"Code\":0,\"Message\":\"\\\"\\\"\",\"Success\":true,\"Table\":{\"TblId\":123,\"DbName\":\"example\",\"TableName\":\"tableName\",\"TableType\":\"external_table\",\"PartitionKeys\":[{\"Name\":\"name\",\"Type\":\"long\",\"Comment\":\"comment\",\"DatabaseName\":\"databaseName\",\"TableName\":\"tableName\",\"MappedName\":\"mappedName\",\"DataType\":\"long\",\"CreateTime\":\"2023-01-05 13:17:55\",\"UpdateTime\":\"2023-01-05 13:17:55\",\"PkPosition\":-1,\"IsPartitionKey\":false,\"OrdinalPosition\":-1,\"ColumnRawName\":\"ColumnRawName\",\"PhysicalColumnName\":\"PhysicalColumnName\",\"Nullable\":true,\"AutoIncrement\":true,\"Precision\":1,\"Scale\":1,\"Primarykey\":true,\"DefaultValue\":\"default\",\"Tokenizer\":\"tokenizer\",\"Encode\":\"encode\",\"Compression\":\"compression\",\"Delimiter\":\"delimiter\",\"ValueType\":\"valueType\",\"CompressFloatUseShort\":false,\"OnUpdate\":\"onUpdate\"}],\"Sd\":{\"SdId\":1,\"Location\":\"oss://**************\",\"InputFormat\":\"org.apache.hadoop.hive.ql.io.parquet.MapredParquetInputFormat\",\"OutputFormat\":\"org.apache.hadoop.hive.ql.io.parquet.MapredParquetInputFormat\",\"Compressed\":false,\"NumBuckets\":1,\"SerDeInfo\":{\"SerDeId\":123,\"Name\":\"example\",\"SerializationLib\":\"org.apache.hadoop.hive.ql.io.parquet.serde.ParquetHiveSerDe\"},\"StoredAsSubDirectories\":false},\"CreateTime\":\"2023-01-05 13:17:55\",\"ViewOriginalText\":\"ViewOriginalText\",\"ViewExpandedText\":\"ViewExpandedText\",\"Temporary\":false,\"Comment\":\"description\",\"Cols\":[{\"Name\":\"name\",\"Type\":\"long\",\"Comment\":\"comment\",\"DatabaseName\":\"databaseName\",\"TableName\":\"tableName\",\"MappedName\":\"mappedName\",\"DataType\":\"long\",\"CreateTime\":\"2023-01-05 13:17:55\",\"UpdateTime\":\"2023-01-05 13:17:55\",\"PkPosition\":-1,\"IsPartitionKey\":false,\"OrdinalPosition\":-1,\"ColumnRawName\":\"ColumnRawName\",\"PhysicalColumnName\":\"PhysicalColumnName\",\"Nullable\":true,\"AutoIncrement\":true,\"Precision\":1,\"Scale\":1,\"Primarykey\":true,\"DefaultValue\":\"default\",\"Tokenizer\":\"tokenizer\",\"Encode\":\"encode\",\"Compression\":\"compression\",\"Delimiter\":\"delimiter\",\"ValueType\":\"valueType\",\"CompressFloatUseShort\":false,\"OnUpdate\":\"onUpdate\"}],\"DistributeColumns\":[{\"Name\":\"name\",\"Type\":\"long\",\"Comment\":\"comment\",\"DatabaseName\":\"databaseName\",\"TableName\":\"tableName\",\"MappedName\":\"mappedName\",\"DataType\":\"long\",\"CreateTime\":\"2023-01-05 13:17:55\",\"UpdateTime\":\"2023-01-05 13:17:55\",\"PkPosition\":-1,\"IsPartitionKey\":false,\"OrdinalPosition\":-1,\"ColumnRawName\":\"ColumnRawName\",\"PhysicalColumnName\":\"PhysicalColumnName\",\"Nullable\":true,\"AutoIncrement\":true,\"Precision\":1,\"Scale\":1,\"Primarykey\":true,\"DefaultValue\":\"default\",\"Tokenizer\":\"tokenizer\",\"Encode\":\"encode\",\"Compression\":\"compression\",\"Delimiter\":\"delimiter\",\"ValueType\":\"valueType\",\"CompressFloatUseShort\":false,\"OnUpdate\":\"onUpdate\"}],\"PhysicalTableName\":\"physicalTableName\",\"PhysicalDatabaseName\":\"physicalDatabaseName\",\"DistributeType\":\"DistributeType\",\"PartitionType\":\"PartitionType\",\"PartitionColumn\":\"colName\",\"PartitionCount\":16,\"PreviousVersion\":1,\"CurrentVersion\":2,\"UpdateTime\":\"2023-01-05 13:17:55\",\"TableEngineName\":\"hive\",\"IsAllIndex\":true,\"BlockSize\":64,\"Compression\":\"Compression\",\"RawTableName\":\"RawTableName\",\"SubpartitionType\":\"SubpartitionColumn\",\"SubpartitionColumn\":\"SubpartitionColumn\",\"SubpartitionCount\":64,\"ArchiveType\":\"ArchiveType\",\"EnableDfs\":false,\"StoragePolicy\":\"StoragePolicy\",\"HotPartitionCount\":32,\"IsFulltextDict\":false,\"RtIndexAll\":false,\"RouteColumns\":[{\"Name\":\"name\",\"Type\":\"long\",\"Comment\":\"comment\",\"DatabaseName\":\"databaseName\",\"TableName\":\"tableName\",\"MappedName\":\"mappedName\",\"DataType\":\"long\",\"CreateTime\":\"2023-01-05 13:17:55\",\"UpdateTime\":\"2023-01-05 13:17:55\",\"PkPosition\":-1,\"IsPartitionKey\":false,\"OrdinalPosition\":-1,\"ColumnRawName\":\"ColumnRawName\",\"PhysicalColumnName\":\"PhysicalColumnName\",\"Nullable\":true,\"AutoIncrement\":true,\"Precision\":1,\"Scale\":1,\"Primarykey\":true,\"DefaultValue\":\"default\",\"Tokenizer\":\"tokenizer\",\"Encode\":\"encode\",\"Compression\":\"compression\",\"Delimiter\":\"delimiter\",\"ValueType\":\"valueType\",\"CompressFloatUseShort\":false,\"OnUpdate\":\"onUpdate\"}],\"RouteEffectiveColumn\":{\"Name\":\"name\",\"Type\":\"long\",\"Comment\":\"comment\",\"DatabaseName\":\"databaseName\",\"TableName\":\"tableName\",\"MappedName\":\"mappedName\",\"DataType\":\"long\",\"CreateTime\":\"2023-01-05 13:17:55\",\"UpdateTime\":\"2023-01-05 13:17:55\",\"PkPosition\":-1,\"IsPartitionKey\":false,\"OrdinalPosition\":-1,\"ColumnRawName\":\"ColumnRawName\",\"PhysicalColumnName\":\"PhysicalColumnName\",\"Nullable\":true,\"AutoIncrement\":true,\"Precision\":1,\"Scale\":1,\"Primarykey\":true,\"DefaultValue\":\"default\",\"Tokenizer\":\"tokenizer\",\"Encode\":\"encode\",\"Compression\":\"compression\",\"Delimiter\":\"delimiter\",\"ValueType\":\"valueType\",\"CompressFloatUseShort\":false,\"OnUpdate\":\"onUpdate\"},\"RtEngineType\":\"RtEngineType\",\"RtModeType\":\"RtModeType\",\"RouteType\":\"routeType\",\"DictEncode\":false,\"BucketCount\":16,\"Bucket\":16,\"ViewSecurityMode\":\"ViewSecurityMode\",\"Indexes\":[{\"DatabaseName\":\"exampleDatabase\",\"PhysicalTableName\":\"physicalDatabase\",\"IndexName\":\"indexName\",\"IndexType\":\"NORMAL\",\"IndexColumns\":[{\"Name\":\"name\",\"Type\":\"long\",\"Comment\":\"comment\",\"DatabaseName\":\"databaseName\",\"TableName\":\"tableName\",\"MappedName\":\"mappedName\",\"DataType\":\"long\",\"CreateTime\":\"2023-01-05 13:17:55\",\"UpdateTime\":\"2023-01-05 13:17:55\",\"PkPosition\":-1,\"IsPartitionKey\":false,\"OrdinalPosition\":-1,\"ColumnRawName\":\"ColumnRawName\",\"PhysicalColumnName\":\"PhysicalColumnName\",\"Nullable\":true,\"AutoIncrement\":true,\"Precision\":1,\"Scale\":1,\"Primarykey\":true,\"DefaultValue\":\"default\",\"Tokenizer\":\"tokenizer\",\"Encode\":\"encode\",\"Compression\":\"compression\",\"Delimiter\":\"delimiter\",\"ValueType\":\"valueType\",\"CompressFloatUseShort\":false,\"OnUpdate\":\"onUpdate\"}],\"ColumnOrds\":[\"ASC/DESC\"],\"CreateTime\":\"2023-01-05 13:17:55\",\"UpdateTime\":\"2023-01-05 13:17:55\"}]}}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "1AD222E9-E606-4A42-BF6D-8A4442913CEF",
+  "Code": 0,
+  "Message": "\"\"",
+  "Success": true,
+  "Table": {
+    "TblId": 123,
+    "DbName": "example",
+    "TableName": "tableName",
+    "TableType": "external_table",
+    "PartitionKeys": [
+      {
+        "Name": "name",
+        "Type": "long",
+        "Comment": "comment",
+        "DatabaseName": "databaseName",
+        "TableName": "tableName",
+        "MappedName": "mappedName",
+        "DataType": "long",
+        "CreateTime": "2023-01-05 13:17:55",
+        "UpdateTime": "2023-01-05 13:17:55",
+        "PkPosition": -1,
+        "IsPartitionKey": false,
+        "OrdinalPosition": -1,
+        "ColumnRawName": "ColumnRawName",
+        "PhysicalColumnName": "PhysicalColumnName",
+        "Nullable": true,
+        "AutoIncrement": true,
+        "Precision": 1,
+        "Scale": 1,
+        "Primarykey": true,
+        "DefaultValue": "default",
+        "Tokenizer": "tokenizer",
+        "Encode": "encode",
+        "Compression": "compression",
+        "Delimiter": "delimiter",
+        "ValueType": "valueType",
+        "CompressFloatUseShort": false,
+        "OnUpdate": "onUpdate"
+      }
+    ],
+    "Sd": {
+      "SdId": 1,
+      "Location": "oss://**************",
+      "InputFormat": "org.apache.hadoop.hive.ql.io.parquet.MapredParquetInputFormat",
+      "OutputFormat": "org.apache.hadoop.hive.ql.io.parquet.MapredParquetInputFormat",
+      "Compressed": false,
+      "NumBuckets": 1,
+      "SerDeInfo": {
+        "SerDeId": 123,
+        "Name": "example",
+        "SerializationLib": "org.apache.hadoop.hive.ql.io.parquet.serde.ParquetHiveSerDe"
+      },
+      "StoredAsSubDirectories": false
+    },
+    "CreateTime": "2023-01-05 13:17:55",
+    "ViewOriginalText": "ViewOriginalText",
+    "ViewExpandedText": "ViewExpandedText",
+    "Temporary": false,
+    "Comment": "description",
+    "Cols": [
+      {
+        "Name": "name",
+        "Type": "long",
+        "Comment": "comment",
+        "DatabaseName": "databaseName",
+        "TableName": "tableName",
+        "MappedName": "mappedName",
+        "DataType": "long",
+        "CreateTime": "2023-01-05 13:17:55",
+        "UpdateTime": "2023-01-05 13:17:55",
+        "PkPosition": -1,
+        "IsPartitionKey": false,
+        "OrdinalPosition": -1,
+        "ColumnRawName": "ColumnRawName",
+        "PhysicalColumnName": "PhysicalColumnName",
+        "Nullable": true,
+        "AutoIncrement": true,
+        "Precision": 1,
+        "Scale": 1,
+        "Primarykey": true,
+        "DefaultValue": "default",
+        "Tokenizer": "tokenizer",
+        "Encode": "encode",
+        "Compression": "compression",
+        "Delimiter": "delimiter",
+        "ValueType": "valueType",
+        "CompressFloatUseShort": false,
+        "OnUpdate": "onUpdate"
+      }
+    ],
+    "DistributeColumns": [
+      {
+        "Name": "name",
+        "Type": "long",
+        "Comment": "comment",
+        "DatabaseName": "databaseName",
+        "TableName": "tableName",
+        "MappedName": "mappedName",
+        "DataType": "long",
+        "CreateTime": "2023-01-05 13:17:55",
+        "UpdateTime": "2023-01-05 13:17:55",
+        "PkPosition": -1,
+        "IsPartitionKey": false,
+        "OrdinalPosition": -1,
+        "ColumnRawName": "ColumnRawName",
+        "PhysicalColumnName": "PhysicalColumnName",
+        "Nullable": true,
+        "AutoIncrement": true,
+        "Precision": 1,
+        "Scale": 1,
+        "Primarykey": true,
+        "DefaultValue": "default",
+        "Tokenizer": "tokenizer",
+        "Encode": "encode",
+        "Compression": "compression",
+        "Delimiter": "delimiter",
+        "ValueType": "valueType",
+        "CompressFloatUseShort": false,
+        "OnUpdate": "onUpdate"
+      }
+    ],
+    "PhysicalTableName": "physicalTableName",
+    "PhysicalDatabaseName": "physicalDatabaseName",
+    "DistributeType": "DistributeType",
+    "PartitionType": "PartitionType",
+    "PartitionColumn": "colName",
+    "PartitionCount": 16,
+    "PreviousVersion": 1,
+    "CurrentVersion": 2,
+    "UpdateTime": "2023-01-05 13:17:55",
+    "TableEngineName": "hive",
+    "IsAllIndex": true,
+    "BlockSize": 64,
+    "Compression": "Compression",
+    "RawTableName": "RawTableName",
+    "SubpartitionType": "SubpartitionColumn",
+    "SubpartitionColumn": "SubpartitionColumn",
+    "SubpartitionCount": 64,
+    "ArchiveType": "ArchiveType",
+    "EnableDfs": false,
+    "StoragePolicy": "StoragePolicy",
+    "HotPartitionCount": 32,
+    "IsFulltextDict": false,
+    "RtIndexAll": false,
+    "RouteColumns": [
+      {
+        "Name": "name",
+        "Type": "long",
+        "Comment": "comment",
+        "DatabaseName": "databaseName",
+        "TableName": "tableName",
+        "MappedName": "mappedName",
+        "DataType": "long",
+        "CreateTime": "2023-01-05 13:17:55",
+        "UpdateTime": "2023-01-05 13:17:55",
+        "PkPosition": -1,
+        "IsPartitionKey": false,
+        "OrdinalPosition": -1,
+        "ColumnRawName": "ColumnRawName",
+        "PhysicalColumnName": "PhysicalColumnName",
+        "Nullable": true,
+        "AutoIncrement": true,
+        "Precision": 1,
+        "Scale": 1,
+        "Primarykey": true,
+        "DefaultValue": "default",
+        "Tokenizer": "tokenizer",
+        "Encode": "encode",
+        "Compression": "compression",
+        "Delimiter": "delimiter",
+        "ValueType": "valueType",
+        "CompressFloatUseShort": false,
+        "OnUpdate": "onUpdate"
+      }
+    ],
+    "RouteEffectiveColumn": {
+      "Name": "name",
+      "Type": "long",
+      "Comment": "comment",
+      "DatabaseName": "databaseName",
+      "TableName": "tableName",
+      "MappedName": "mappedName",
+      "DataType": "long",
+      "CreateTime": "2023-01-05 13:17:55",
+      "UpdateTime": "2023-01-05 13:17:55",
+      "PkPosition": -1,
+      "IsPartitionKey": false,
+      "OrdinalPosition": -1,
+      "ColumnRawName": "ColumnRawName",
+      "PhysicalColumnName": "PhysicalColumnName",
+      "Nullable": true,
+      "AutoIncrement": true,
+      "Precision": 1,
+      "Scale": 1,
+      "Primarykey": true,
+      "DefaultValue": "default",
+      "Tokenizer": "tokenizer",
+      "Encode": "encode",
+      "Compression": "compression",
+      "Delimiter": "delimiter",
+      "ValueType": "valueType",
+      "CompressFloatUseShort": false,
+      "OnUpdate": "onUpdate"
+    },
+    "RtEngineType": "RtEngineType",
+    "RtModeType": "RtModeType",
+    "RouteType": "routeType",
+    "DictEncode": false,
+    "BucketCount": 16,
+    "Bucket": 16,
+    "ViewSecurityMode": "ViewSecurityMode",
+    "Indexes": [
+      {
+        "DatabaseName": "exampleDatabase",
+        "PhysicalTableName": "physicalDatabase",
+        "IndexName": "indexName",
+        "IndexType": "NORMAL",
+        "IndexColumns": [
+          {
+            "Name": "name",
+            "Type": "long",
+            "Comment": "comment",
+            "DatabaseName": "databaseName",
+            "TableName": "tableName",
+            "MappedName": "mappedName",
+            "DataType": "long",
+            "CreateTime": "2023-01-05 13:17:55",
+            "UpdateTime": "2023-01-05 13:17:55",
+            "PkPosition": -1,
+            "IsPartitionKey": false,
+            "OrdinalPosition": -1,
+            "ColumnRawName": "ColumnRawName",
+            "PhysicalColumnName": "PhysicalColumnName",
+            "Nullable": true,
+            "AutoIncrement": true,
+            "Precision": 1,
+            "Scale": 1,
+            "Primarykey": true,
+            "DefaultValue": "default",
+            "Tokenizer": "tokenizer",
+            "Encode": "encode",
+            "Compression": "compression",
+            "Delimiter": "delimiter",
+            "ValueType": "valueType",
+            "CompressFloatUseShort": false,
+            "OnUpdate": "onUpdate"
+          }
+        ],
+        "ColumnOrds": ["ASC/DESC"],
+        "CreateTime": "2023-01-05 13:17:55",
+        "UpdateTime": "2023-01-05 13:17:55"
+      }
+    ]
+  }
+}"#),
     ];
 }
 
@@ -314,61 +564,56 @@ pub struct Table {
 impl wire::Object for Table {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Table",
-                fields: &[
-                    wire::Field::member("TblId"),
-                    wire::Field::member("DbName"),
-                    wire::Field::member("TableName"),
-                    wire::Field::member("TableType"),
-                    wire::Field::member("PartitionKeys"),
-                    wire::Field::member("Parameters"),
-                    wire::Field::member("Sd"),
-                    wire::Field::member("CreateTime"),
-                    wire::Field::member("ViewOriginalText"),
-                    wire::Field::member("ViewExpandedText"),
-                    wire::Field::member("Temporary"),
-                    wire::Field::member("Comment"),
-                    wire::Field::member("Cols"),
-                    wire::Field::member("DistributeColumns"),
-                    wire::Field::member("PhysicalTableName"),
-                    wire::Field::member("PhysicalDatabaseName"),
-                    wire::Field::member("DistributeType"),
-                    wire::Field::member("PartitionType"),
-                    wire::Field::member("PartitionColumn"),
-                    wire::Field::member("PartitionCount"),
-                    wire::Field::member("PreviousVersion"),
-                    wire::Field::member("CurrentVersion"),
-                    wire::Field::member("UpdateTime"),
-                    wire::Field::member("TableEngineName"),
-                    wire::Field::member("IsAllIndex"),
-                    wire::Field::member("BlockSize"),
-                    wire::Field::member("Compression"),
-                    wire::Field::member("RawTableName"),
-                    wire::Field::member("SubpartitionType"),
-                    wire::Field::member("SubpartitionColumn"),
-                    wire::Field::member("SubpartitionCount"),
-                    wire::Field::member("ArchiveType"),
-                    wire::Field::member("MaxColumnId"),
-                    wire::Field::member("EnableDfs"),
-                    wire::Field::member("StoragePolicy"),
-                    wire::Field::member("HotPartitionCount"),
-                    wire::Field::member("IsFulltextDict"),
-                    wire::Field::member("RtIndexAll"),
-                    wire::Field::member("RouteColumns"),
-                    wire::Field::member("RouteEffectiveColumn"),
-                    wire::Field::member("RtEngineType"),
-                    wire::Field::member("RtModeType"),
-                    wire::Field::member("RouteType"),
-                    wire::Field::member("DictEncode"),
-                    wire::Field::member("BucketCount"),
-                    wire::Field::member("Bucket"),
-                    wire::Field::member("ViewSecurityMode"),
-                    wire::Field::member("Indexes"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Table", const { &[
+            wire::Field::member("TblId"),
+            wire::Field::member("DbName"),
+            wire::Field::member("TableName"),
+            wire::Field::member("TableType"),
+            wire::Field::member("PartitionKeys"),
+            wire::Field::member("Parameters"),
+            wire::Field::member("Sd"),
+            wire::Field::member("CreateTime"),
+            wire::Field::member("ViewOriginalText"),
+            wire::Field::member("ViewExpandedText"),
+            wire::Field::member("Temporary"),
+            wire::Field::member("Comment"),
+            wire::Field::member("Cols"),
+            wire::Field::member("DistributeColumns"),
+            wire::Field::member("PhysicalTableName"),
+            wire::Field::member("PhysicalDatabaseName"),
+            wire::Field::member("DistributeType"),
+            wire::Field::member("PartitionType"),
+            wire::Field::member("PartitionColumn"),
+            wire::Field::member("PartitionCount"),
+            wire::Field::member("PreviousVersion"),
+            wire::Field::member("CurrentVersion"),
+            wire::Field::member("UpdateTime"),
+            wire::Field::member("TableEngineName"),
+            wire::Field::member("IsAllIndex"),
+            wire::Field::member("BlockSize"),
+            wire::Field::member("Compression"),
+            wire::Field::member("RawTableName"),
+            wire::Field::member("SubpartitionType"),
+            wire::Field::member("SubpartitionColumn"),
+            wire::Field::member("SubpartitionCount"),
+            wire::Field::member("ArchiveType"),
+            wire::Field::member("MaxColumnId"),
+            wire::Field::member("EnableDfs"),
+            wire::Field::member("StoragePolicy"),
+            wire::Field::member("HotPartitionCount"),
+            wire::Field::member("IsFulltextDict"),
+            wire::Field::member("RtIndexAll"),
+            wire::Field::member("RouteColumns"),
+            wire::Field::member("RouteEffectiveColumn"),
+            wire::Field::member("RtEngineType"),
+            wire::Field::member("RtModeType"),
+            wire::Field::member("RouteType"),
+            wire::Field::member("DictEncode"),
+            wire::Field::member("BucketCount"),
+            wire::Field::member("Bucket"),
+            wire::Field::member("ViewSecurityMode"),
+            wire::Field::member("Indexes"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -545,40 +790,35 @@ pub struct PartitionKey {
 impl wire::Object for PartitionKey {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "PartitionKey",
-                fields: &[
-                    wire::Field::member("Name"),
-                    wire::Field::member("Type"),
-                    wire::Field::member("Comment"),
-                    wire::Field::member("DatabaseName"),
-                    wire::Field::member("TableName"),
-                    wire::Field::member("MappedName"),
-                    wire::Field::member("DataType"),
-                    wire::Field::member("CreateTime"),
-                    wire::Field::member("UpdateTime"),
-                    wire::Field::member("PkPosition"),
-                    wire::Field::member("IsPartitionKey"),
-                    wire::Field::member("OrdinalPosition"),
-                    wire::Field::member("ColumnRawName"),
-                    wire::Field::member("PhysicalColumnName"),
-                    wire::Field::member("Nullable"),
-                    wire::Field::member("AutoIncrement"),
-                    wire::Field::member("Precision"),
-                    wire::Field::member("Scale"),
-                    wire::Field::member("Primarykey"),
-                    wire::Field::member("DefaultValue"),
-                    wire::Field::member("Tokenizer"),
-                    wire::Field::member("Encode"),
-                    wire::Field::member("Compression"),
-                    wire::Field::member("Delimiter"),
-                    wire::Field::member("ValueType"),
-                    wire::Field::member("CompressFloatUseShort"),
-                    wire::Field::member("OnUpdate"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("PartitionKey", const { &[
+            wire::Field::member("Name"),
+            wire::Field::member("Type"),
+            wire::Field::member("Comment"),
+            wire::Field::member("DatabaseName"),
+            wire::Field::member("TableName"),
+            wire::Field::member("MappedName"),
+            wire::Field::member("DataType"),
+            wire::Field::member("CreateTime"),
+            wire::Field::member("UpdateTime"),
+            wire::Field::member("PkPosition"),
+            wire::Field::member("IsPartitionKey"),
+            wire::Field::member("OrdinalPosition"),
+            wire::Field::member("ColumnRawName"),
+            wire::Field::member("PhysicalColumnName"),
+            wire::Field::member("Nullable"),
+            wire::Field::member("AutoIncrement"),
+            wire::Field::member("Precision"),
+            wire::Field::member("Scale"),
+            wire::Field::member("Primarykey"),
+            wire::Field::member("DefaultValue"),
+            wire::Field::member("Tokenizer"),
+            wire::Field::member("Encode"),
+            wire::Field::member("Compression"),
+            wire::Field::member("Delimiter"),
+            wire::Field::member("ValueType"),
+            wire::Field::member("CompressFloatUseShort"),
+            wire::Field::member("OnUpdate"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -677,22 +917,17 @@ pub struct Sd {
 impl wire::Object for Sd {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Sd",
-                fields: &[
-                    wire::Field::member("SdId"),
-                    wire::Field::member("Location"),
-                    wire::Field::member("InputFormat"),
-                    wire::Field::member("OutputFormat"),
-                    wire::Field::member("Compressed"),
-                    wire::Field::member("NumBuckets"),
-                    wire::Field::member("SerDeInfo"),
-                    wire::Field::member("Parameters"),
-                    wire::Field::member("StoredAsSubDirectories"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Sd", const { &[
+            wire::Field::member("SdId"),
+            wire::Field::member("Location"),
+            wire::Field::member("InputFormat"),
+            wire::Field::member("OutputFormat"),
+            wire::Field::member("Compressed"),
+            wire::Field::member("NumBuckets"),
+            wire::Field::member("SerDeInfo"),
+            wire::Field::member("Parameters"),
+            wire::Field::member("StoredAsSubDirectories"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -755,22 +990,17 @@ pub struct Index {
 impl wire::Object for Index {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Index",
-                fields: &[
-                    wire::Field::member("DatabaseName"),
-                    wire::Field::member("PhysicalTableName"),
-                    wire::Field::member("IndexName"),
-                    wire::Field::member("IndexType"),
-                    wire::Field::member("IndexColumns"),
-                    wire::Field::member("ColumnOrds"),
-                    wire::Field::member("Options"),
-                    wire::Field::member("CreateTime"),
-                    wire::Field::member("UpdateTime"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Index", const { &[
+            wire::Field::member("DatabaseName"),
+            wire::Field::member("PhysicalTableName"),
+            wire::Field::member("IndexName"),
+            wire::Field::member("IndexType"),
+            wire::Field::member("IndexColumns"),
+            wire::Field::member("ColumnOrds"),
+            wire::Field::member("Options"),
+            wire::Field::member("CreateTime"),
+            wire::Field::member("UpdateTime"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -823,17 +1053,12 @@ pub struct SerDeInfo {
 impl wire::Object for SerDeInfo {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "SerDeInfo",
-                fields: &[
-                    wire::Field::member("SerDeId"),
-                    wire::Field::member("Name"),
-                    wire::Field::member("Parameters"),
-                    wire::Field::member("SerializationLib"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("SerDeInfo", const { &[
+            wire::Field::member("SerDeId"),
+            wire::Field::member("Name"),
+            wire::Field::member("Parameters"),
+            wire::Field::member("SerializationLib"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -864,7 +1089,7 @@ wire::object!(SerDeInfo);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `MDS.IllegalArgument`, status 400.
     MdsIllegalArgument,
     /// `MDS.InvalidPrivilege`, status 400.
@@ -885,7 +1110,7 @@ pub enum Error {
     MdsMetaVisitError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "GetTable";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -908,7 +1133,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`get_table`](mod@super::get_table).
     #[inline]
-    pub fn get_table(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn get_table(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

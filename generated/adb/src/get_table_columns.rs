@@ -2,7 +2,10 @@
 
 //! Gets table columns.
 //!
-//! Operation `GetTableColumns`: it only reads. It answers in pages: see [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items). [Its page](https://api.alibabacloud.com/document/adb/2021-12-01/GetTableColumns) at Alibaba Cloud.
+//! Operation `GetTableColumns`: it only reads. It answers in pages: see
+//! [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items).
+//! [Its page](https://api.alibabacloud.com/document/adb/2021-12-01/GetTableColumns) at Alibaba
+//! Cloud.
 //!
 //! # Examples
 //!
@@ -32,12 +35,14 @@
 //! # use alicloud_adb::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_adb::Error> {
-//! let replay = Replay::new().error(get::Error::MdsIllegalArgument);
-//! # let client = adb::Client::new(&replay.config());
+//! let replay = Replay::new().error(get::ErrorKind::MdsIllegalArgument);
+//! # let client = adb::Client::new(&replay.config().retry(alicloud_adb::Retry::off()));
 //! # let request = get::Request::new().db_cluster_id("amv-bp11q28kvl688****");
 //! let error = client.get_table_columns(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(get::Error::MdsIllegalArgument) => assert_eq!(error.status(), Some(400)),
+//!     Some(get::ErrorKind::MdsIllegalArgument) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -47,6 +52,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `GetTableColumns`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -66,62 +72,63 @@ pub struct Request {
     pub page_size: Option<i64>,
     /// `DBClusterId`, **required**. Example: `amv-bp11q28kvl688****`.
     pub db_cluster_id: Option<String>,
-    /// `RegionId`, **required**: The ID of the region.
+    /// `RegionId`, **required** (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`schema_name`](field@Self::schema_name).
+    /// Sets [`SchemaName`](field@Self::schema_name).
     #[inline]
     pub fn schema_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.schema_name, value);
         self
     }
 
-    /// Sets [`table_name`](field@Self::table_name).
+    /// Sets [`TableName`](field@Self::table_name).
     #[inline]
     pub fn table_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.table_name, value);
         self
     }
 
-    /// Sets [`column_name`](field@Self::column_name).
+    /// Sets [`ColumnName`](field@Self::column_name).
     #[inline]
     pub fn column_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.column_name, value);
         self
     }
 
-    /// Sets [`page_number`](field@Self::page_number).
+    /// Sets [`PageNumber`](field@Self::page_number): The page to answer, from 1 on.
     #[inline]
     pub fn page_number(mut self, value: i64) -> Self {
         wire::set(&mut self.page_number, value);
         self
     }
 
-    /// Sets [`page_size`](field@Self::page_size).
+    /// Sets [`PageSize`](field@Self::page_size): How many a page holds at most.
     #[inline]
     pub fn page_size(mut self, value: i64) -> Self {
         wire::set(&mut self.page_size, value);
         self
     }
 
-    /// Sets [`db_cluster_id`](field@Self::db_cluster_id).
+    /// Sets [`DBClusterId`](field@Self::db_cluster_id), **required**.
     #[inline]
     pub fn db_cluster_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.db_cluster_id, value);
         self
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id), **required** (if unset, the client's region): The
+    /// ID of the region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
@@ -132,20 +139,15 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("SchemaName"),
-                    wire::Field::query("TableName"),
-                    wire::Field::query("ColumnName"),
-                    wire::Field::query("PageNumber"),
-                    wire::Field::query("PageSize"),
-                    wire::Field::query("DBClusterId").required(),
-                    wire::Field::query("RegionId").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("SchemaName"),
+            wire::Field::query("TableName"),
+            wire::Field::query("ColumnName"),
+            wire::Field::query("PageNumber"),
+            wire::Field::query("PageSize"),
+            wire::Field::query("DBClusterId").required(),
+            wire::Field::query("RegionId").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -204,18 +206,13 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("PageNumber"),
-                    wire::Field::member("PageSize"),
-                    wire::Field::member("TotalCount"),
-                    wire::Field::member("Data"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("PageNumber"),
+            wire::Field::member("PageSize"),
+            wire::Field::member("TotalCount"),
+            wire::Field::member("Data"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -256,7 +253,42 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"1AD222E9-E606-4A42-BF6D-8A4442913CEF\",\"PageNumber\":1,\"PageSize\":30,\"TotalCount\":15,\"Data\":{\"PageNumber\":1,\"PageSize\":30,\"TotalCount\":15,\"Table\":{\"SchemaName\":\"schemaName\",\"TableName\":\"tableName\",\"TableType\":\"PHYSICAL_SCHEMA_NAME\",\"CreateTime\":\"2023-01-05 13:17:55\",\"UpdateTime\":\"2023-01-05 13:17:55\",\"Description\":\"Description\",\"Owner\":\"abc\",\"Columns\":[{\"ColumnName\":\"example\",\"Type\":\"string\",\"Description\":\"description\",\"SchemaName\":\"schemaName\",\"TableName\":\"tableName\",\"CreateTime\":\"2023-01-05'T'13:17:55'Z'\",\"UpdateTime\":\"2023-01-05'T'13:17:55'Z'\",\"PartitionKey\":true,\"Nullable\":false,\"PrimaryKey\":true,\"DistributeKey\":false}],\"Catalog\":\"oss\"}}}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "1AD222E9-E606-4A42-BF6D-8A4442913CEF",
+  "PageNumber": 1,
+  "PageSize": 30,
+  "TotalCount": 15,
+  "Data": {
+    "PageNumber": 1,
+    "PageSize": 30,
+    "TotalCount": 15,
+    "Table": {
+      "SchemaName": "schemaName",
+      "TableName": "tableName",
+      "TableType": "PHYSICAL_SCHEMA_NAME",
+      "CreateTime": "2023-01-05 13:17:55",
+      "UpdateTime": "2023-01-05 13:17:55",
+      "Description": "Description",
+      "Owner": "abc",
+      "Columns": [
+        {
+          "ColumnName": "example",
+          "Type": "string",
+          "Description": "description",
+          "SchemaName": "schemaName",
+          "TableName": "tableName",
+          "CreateTime": "2023-01-05'T'13:17:55'Z'",
+          "UpdateTime": "2023-01-05'T'13:17:55'Z'",
+          "PartitionKey": true,
+          "Nullable": false,
+          "PrimaryKey": true,
+          "DistributeKey": false
+        }
+      ],
+      "Catalog": "oss"
+    }
+  }
+}"#),
     ];
 }
 
@@ -291,17 +323,12 @@ pub struct Data {
 impl wire::Object for Data {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Data",
-                fields: &[
-                    wire::Field::member("PageNumber"),
-                    wire::Field::member("PageSize"),
-                    wire::Field::member("TotalCount"),
-                    wire::Field::member("Table"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Data", const { &[
+            wire::Field::member("PageNumber"),
+            wire::Field::member("PageSize"),
+            wire::Field::member("TotalCount"),
+            wire::Field::member("Table"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -354,22 +381,17 @@ pub struct Table {
 impl wire::Object for Table {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Table",
-                fields: &[
-                    wire::Field::member("SchemaName"),
-                    wire::Field::member("TableName"),
-                    wire::Field::member("TableType"),
-                    wire::Field::member("CreateTime"),
-                    wire::Field::member("UpdateTime"),
-                    wire::Field::member("Description"),
-                    wire::Field::member("Owner"),
-                    wire::Field::member("Columns"),
-                    wire::Field::member("Catalog"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Table", const { &[
+            wire::Field::member("SchemaName"),
+            wire::Field::member("TableName"),
+            wire::Field::member("TableType"),
+            wire::Field::member("CreateTime"),
+            wire::Field::member("UpdateTime"),
+            wire::Field::member("Description"),
+            wire::Field::member("Owner"),
+            wire::Field::member("Columns"),
+            wire::Field::member("Catalog"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -436,24 +458,19 @@ pub struct Column {
 impl wire::Object for Column {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Column",
-                fields: &[
-                    wire::Field::member("ColumnName"),
-                    wire::Field::member("Type"),
-                    wire::Field::member("Description"),
-                    wire::Field::member("SchemaName"),
-                    wire::Field::member("TableName"),
-                    wire::Field::member("CreateTime"),
-                    wire::Field::member("UpdateTime"),
-                    wire::Field::member("PartitionKey"),
-                    wire::Field::member("Nullable"),
-                    wire::Field::member("PrimaryKey"),
-                    wire::Field::member("DistributeKey"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Column", const { &[
+            wire::Field::member("ColumnName"),
+            wire::Field::member("Type"),
+            wire::Field::member("Description"),
+            wire::Field::member("SchemaName"),
+            wire::Field::member("TableName"),
+            wire::Field::member("CreateTime"),
+            wire::Field::member("UpdateTime"),
+            wire::Field::member("PartitionKey"),
+            wire::Field::member("Nullable"),
+            wire::Field::member("PrimaryKey"),
+            wire::Field::member("DistributeKey"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -498,7 +515,7 @@ wire::object!(Column);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `MDS.IllegalArgument`, status 400.
     MdsIllegalArgument,
     /// `MDS.InvalidPrivilege`, status 400.
@@ -519,7 +536,7 @@ pub enum Error {
     MdsMetaVisitError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "GetTableColumns";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -542,7 +559,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`get_table_columns`](mod@super::get_table_columns).
     #[inline]
-    pub fn get_table_columns(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn get_table_columns(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

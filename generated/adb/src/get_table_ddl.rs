@@ -2,7 +2,8 @@
 
 //! Gets a table DDL.
 //!
-//! Operation `GetTableDDL`: it only reads. [Its page](https://api.alibabacloud.com/document/adb/2021-12-01/GetTableDDL) at Alibaba Cloud.
+//! Operation `GetTableDDL`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/adb/2021-12-01/GetTableDDL) at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -32,12 +33,14 @@
 //! # use alicloud_adb::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_adb::Error> {
-//! let replay = Replay::new().error(get::Error::MdsIllegalArgument);
-//! # let client = adb::Client::new(&replay.config());
+//! let replay = Replay::new().error(get::ErrorKind::MdsIllegalArgument);
+//! # let client = adb::Client::new(&replay.config().retry(alicloud_adb::Retry::off()));
 //! # let request = get::Request::new().db_cluster_id("am-bp1ub9grke1****");
 //! let error = client.get_table_ddl(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(get::Error::MdsIllegalArgument) => assert_eq!(error.status(), Some(400)),
+//!     Some(get::ErrorKind::MdsIllegalArgument) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -47,6 +50,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `GetTableDDL`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -56,41 +60,42 @@ pub struct Request {
     pub table_name: Option<String>,
     /// `DBClusterId`, **required**. Example: `am-bp1ub9grke1****`.
     pub db_cluster_id: Option<String>,
-    /// `RegionId`, **required**: The ID of the region.
+    /// `RegionId`, **required** (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`schema_name`](field@Self::schema_name).
+    /// Sets [`SchemaName`](field@Self::schema_name).
     #[inline]
     pub fn schema_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.schema_name, value);
         self
     }
 
-    /// Sets [`table_name`](field@Self::table_name).
+    /// Sets [`TableName`](field@Self::table_name).
     #[inline]
     pub fn table_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.table_name, value);
         self
     }
 
-    /// Sets [`db_cluster_id`](field@Self::db_cluster_id).
+    /// Sets [`DBClusterId`](field@Self::db_cluster_id), **required**.
     #[inline]
     pub fn db_cluster_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.db_cluster_id, value);
         self
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id), **required** (if unset, the client's region): The
+    /// ID of the region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
@@ -101,17 +106,12 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("SchemaName"),
-                    wire::Field::query("TableName"),
-                    wire::Field::query("DBClusterId").required(),
-                    wire::Field::query("RegionId").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("SchemaName"),
+            wire::Field::query("TableName"),
+            wire::Field::query("DBClusterId").required(),
+            wire::Field::query("RegionId").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -152,15 +152,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("SQL"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("SQL"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -190,7 +185,10 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"863D51B7-5321-41D8-A0B6-A088B0******\",\"SQL\":\"create table (\\n id varchar(32)\\n);\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "863D51B7-5321-41D8-A0B6-A088B0******",
+  "SQL": "create table (\n id varchar(32)\n);"
+}"#),
     ];
 }
 
@@ -199,7 +197,7 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `MDS.IllegalArgument`, status 400.
     MdsIllegalArgument,
     /// `MDS.InvalidPrivilege`, status 400.
@@ -220,7 +218,7 @@ pub enum Error {
     MdsMetaVisitError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "GetTableDDL";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -243,7 +241,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`get_table_ddl`](mod@super::get_table_ddl).
     #[inline]
-    pub fn get_table_ddl(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn get_table_ddl(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

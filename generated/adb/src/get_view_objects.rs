@@ -2,7 +2,10 @@
 
 //! Gets view objects.
 //!
-//! Operation `GetViewObjects`: it only reads. It answers in pages: see [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items). [Its page](https://api.alibabacloud.com/document/adb/2021-12-01/GetViewObjects) at Alibaba Cloud.
+//! Operation `GetViewObjects`: it only reads. It answers in pages: see
+//! [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items).
+//! [Its page](https://api.alibabacloud.com/document/adb/2021-12-01/GetViewObjects) at Alibaba
+//! Cloud.
 //!
 //! # Examples
 //!
@@ -32,12 +35,14 @@
 //! # use alicloud_adb::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_adb::Error> {
-//! let replay = Replay::new().error(get::Error::MdsIllegalArgument);
-//! # let client = adb::Client::new(&replay.config());
+//! let replay = Replay::new().error(get::ErrorKind::MdsIllegalArgument);
+//! # let client = adb::Client::new(&replay.config().retry(alicloud_adb::Retry::off()));
 //! # let request = get::Request::new().db_cluster_id("am-bp1xxxxxxxx47");
 //! let error = client.get_view_objects(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(get::Error::MdsIllegalArgument) => assert_eq!(error.status(), Some(400)),
+//!     Some(get::ErrorKind::MdsIllegalArgument) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -47,6 +52,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `GetViewObjects`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -70,85 +76,86 @@ pub struct Request {
     pub filter_view_type: Option<String>,
     /// `FilterOwner`. Example: `admin`.
     pub filter_owner: Option<String>,
-    /// `RegionId`, **required**: The ID of the region.
+    /// `RegionId`, **required** (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
     /// `ShowMvBaseTable`. Example: `true`.
     pub show_mv_base_table: Option<bool>,
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`db_cluster_id`](field@Self::db_cluster_id).
+    /// Sets [`DBClusterId`](field@Self::db_cluster_id), **required**.
     #[inline]
     pub fn db_cluster_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.db_cluster_id, value);
         self
     }
 
-    /// Sets [`schema_name`](field@Self::schema_name).
+    /// Sets [`SchemaName`](field@Self::schema_name).
     #[inline]
     pub fn schema_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.schema_name, value);
         self
     }
 
-    /// Sets [`order_by`](field@Self::order_by).
+    /// Sets [`OrderBy`](field@Self::order_by).
     #[inline]
     pub fn order_by(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.order_by, value);
         self
     }
 
-    /// Sets [`filter_view_name`](field@Self::filter_view_name).
+    /// Sets [`FilterViewName`](field@Self::filter_view_name).
     #[inline]
     pub fn filter_view_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.filter_view_name, value);
         self
     }
 
-    /// Sets [`page_number`](field@Self::page_number).
+    /// Sets [`PageNumber`](field@Self::page_number): The page to answer, from 1 on.
     #[inline]
     pub fn page_number(mut self, value: i64) -> Self {
         wire::set(&mut self.page_number, value);
         self
     }
 
-    /// Sets [`page_size`](field@Self::page_size).
+    /// Sets [`PageSize`](field@Self::page_size): How many a page holds at most.
     #[inline]
     pub fn page_size(mut self, value: i64) -> Self {
         wire::set(&mut self.page_size, value);
         self
     }
 
-    /// Sets [`filter_view_type`](field@Self::filter_view_type).
+    /// Sets [`FilterViewType`](field@Self::filter_view_type).
     #[inline]
     pub fn filter_view_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.filter_view_type, value);
         self
     }
 
-    /// Sets [`filter_owner`](field@Self::filter_owner).
+    /// Sets [`FilterOwner`](field@Self::filter_owner).
     #[inline]
     pub fn filter_owner(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.filter_owner, value);
         self
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id), **required** (if unset, the client's region): The
+    /// ID of the region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`show_mv_base_table`](field@Self::show_mv_base_table).
+    /// Sets [`ShowMvBaseTable`](field@Self::show_mv_base_table).
     #[inline]
     pub fn show_mv_base_table(mut self, value: bool) -> Self {
         wire::set(&mut self.show_mv_base_table, value);
@@ -159,23 +166,18 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("DBClusterId").required(),
-                    wire::Field::query("SchemaName"),
-                    wire::Field::query("OrderBy"),
-                    wire::Field::query("FilterViewName"),
-                    wire::Field::query("PageNumber"),
-                    wire::Field::query("PageSize"),
-                    wire::Field::query("FilterViewType"),
-                    wire::Field::query("FilterOwner"),
-                    wire::Field::query("RegionId").required(),
-                    wire::Field::query("ShowMvBaseTable"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("DBClusterId").required(),
+            wire::Field::query("SchemaName"),
+            wire::Field::query("OrderBy"),
+            wire::Field::query("FilterViewName"),
+            wire::Field::query("PageNumber"),
+            wire::Field::query("PageSize"),
+            wire::Field::query("FilterViewType"),
+            wire::Field::query("FilterOwner"),
+            wire::Field::query("RegionId").required(),
+            wire::Field::query("ShowMvBaseTable"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -240,18 +242,13 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("PageNumber"),
-                    wire::Field::member("PageSize"),
-                    wire::Field::member("TotalCount"),
-                    wire::Field::member("Data"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("PageNumber"),
+            wire::Field::member("PageSize"),
+            wire::Field::member("TotalCount"),
+            wire::Field::member("Data"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -292,7 +289,30 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"1AD222E9-E606-4A42-BF6D-8A4442913CEF\",\"PageNumber\":1,\"PageSize\":30,\"TotalCount\":1,\"Data\":{\"PageNumber\":1,\"PageSize\":30,\"TotalCount\":1,\"TableSummaryModels\":[{\"SchemaName\":\"schemaName\",\"TableName\":\"tableName\",\"TableType\":\"PHYSICAL_SCHEMA_NAME\",\"TableSize\":1234,\"CreateTime\":\"2023-01-05 13:17:55\",\"UpdateTime\":\"2023-01-05 13:17:55\",\"SQL\":\"create table(a varchar)\",\"Description\":\"descrtiption\",\"Owner\":\"abc\"}]}}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "1AD222E9-E606-4A42-BF6D-8A4442913CEF",
+  "PageNumber": 1,
+  "PageSize": 30,
+  "TotalCount": 1,
+  "Data": {
+    "PageNumber": 1,
+    "PageSize": 30,
+    "TotalCount": 1,
+    "TableSummaryModels": [
+      {
+        "SchemaName": "schemaName",
+        "TableName": "tableName",
+        "TableType": "PHYSICAL_SCHEMA_NAME",
+        "TableSize": 1234,
+        "CreateTime": "2023-01-05 13:17:55",
+        "UpdateTime": "2023-01-05 13:17:55",
+        "SQL": "create table(a varchar)",
+        "Description": "descrtiption",
+        "Owner": "abc"
+      }
+    ]
+  }
+}"#),
     ];
 }
 
@@ -327,17 +347,12 @@ pub struct Data {
 impl wire::Object for Data {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Data",
-                fields: &[
-                    wire::Field::member("PageNumber"),
-                    wire::Field::member("PageSize"),
-                    wire::Field::member("TotalCount"),
-                    wire::Field::member("TableSummaryModels"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Data", const { &[
+            wire::Field::member("PageNumber"),
+            wire::Field::member("PageSize"),
+            wire::Field::member("TotalCount"),
+            wire::Field::member("TableSummaryModels"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -390,22 +405,17 @@ pub struct TableSummaryModel {
 impl wire::Object for TableSummaryModel {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "TableSummaryModel",
-                fields: &[
-                    wire::Field::member("SchemaName"),
-                    wire::Field::member("TableName"),
-                    wire::Field::member("TableType"),
-                    wire::Field::member("TableSize"),
-                    wire::Field::member("CreateTime"),
-                    wire::Field::member("UpdateTime"),
-                    wire::Field::member("SQL"),
-                    wire::Field::member("Description"),
-                    wire::Field::member("Owner"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("TableSummaryModel", const { &[
+            wire::Field::member("SchemaName"),
+            wire::Field::member("TableName"),
+            wire::Field::member("TableType"),
+            wire::Field::member("TableSize"),
+            wire::Field::member("CreateTime"),
+            wire::Field::member("UpdateTime"),
+            wire::Field::member("SQL"),
+            wire::Field::member("Description"),
+            wire::Field::member("Owner"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -446,7 +456,7 @@ wire::object!(TableSummaryModel);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `MDS.IllegalArgument`, status 400.
     MdsIllegalArgument,
     /// `MDS.InvalidPrivilege`, status 400.
@@ -467,7 +477,7 @@ pub enum Error {
     MdsMetaVisitError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "GetViewObjects";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -490,7 +500,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`get_view_objects`](mod@super::get_view_objects).
     #[inline]
-    pub fn get_view_objects(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn get_view_objects(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Grants an operator permission.
 //!
-//! Operation `GrantOperatorPermission`: a write. [Its page](https://api.alibabacloud.com/document/adb/2021-12-01/GrantOperatorPermission) at Alibaba Cloud.
+//! Operation `GrantOperatorPermission`: a write.
+//! [Its page](https://api.alibabacloud.com/document/adb/2021-12-01/GrantOperatorPermission) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -35,15 +37,17 @@
 //! # use alicloud_adb::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_adb::Error> {
-//! let replay = Replay::new().error(grant::Error::RelatedTaskNotFinish);
-//! # let client = adb::Client::new(&replay.config());
+//! let replay = Replay::new().error(grant::ErrorKind::RelatedTaskNotFinish);
+//! # let client = adb::Client::new(&replay.config().retry(alicloud_adb::Retry::off()));
 //! # let request = grant::Request::new()
 //! #     .db_cluster_id("amv-bp1565u55p32****")
 //! #     .expired_time("2022-11-30T00:00:00Z")
 //! #     .privileges("Control");
 //! let error = client.grant_operator_permission(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(grant::Error::RelatedTaskNotFinish) => assert_eq!(error.status(), Some(400)),
+//!     Some(grant::ErrorKind::RelatedTaskNotFinish) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -53,6 +57,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `GrantOperatorPermission`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -60,7 +65,8 @@ pub struct Request {
     pub db_cluster_id: Option<String>,
     /// `ExpiredTime`, **required**. Example: `2022-11-30T00:00:00Z`.
     pub expired_time: Option<String>,
-    /// `Privileges`, **required**. Values: [`Control`](Self::PRIVILEGES_CONTROL), [`Data`](Self::PRIVILEGES_DATA). Example: `Control`.
+    /// `Privileges`, **required**. Values: [`Control`](Self::PRIVILEGES_CONTROL),
+    /// [`Data`](Self::PRIVILEGES_DATA).
     pub privileges: Option<String>,
 }
 
@@ -70,27 +76,27 @@ impl Request {
     /// `Data`, a value of `Privileges`.
     pub const PRIVILEGES_DATA: &str = "Data";
 
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`db_cluster_id`](field@Self::db_cluster_id).
+    /// Sets [`DBClusterId`](field@Self::db_cluster_id), **required**.
     #[inline]
     pub fn db_cluster_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.db_cluster_id, value);
         self
     }
 
-    /// Sets [`expired_time`](field@Self::expired_time).
+    /// Sets [`ExpiredTime`](field@Self::expired_time), **required**.
     #[inline]
     pub fn expired_time(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.expired_time, value);
         self
     }
 
-    /// Sets [`privileges`](field@Self::privileges).
+    /// Sets [`Privileges`](field@Self::privileges), **required**.
     #[inline]
     pub fn privileges(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.privileges, value);
@@ -101,16 +107,11 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("DBClusterId").required(),
-                    wire::Field::query("ExpiredTime").required(),
-                    wire::Field::query("Privileges").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("DBClusterId").required(),
+            wire::Field::query("ExpiredTime").required(),
+            wire::Field::query("Privileges").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -147,14 +148,9 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -182,7 +178,9 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"A438072A-E2E7-5509-9A3F-66293512A820\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "A438072A-E2E7-5509-9A3F-66293512A820"
+}"#),
     ];
 }
 
@@ -191,12 +189,12 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `RelatedTaskNotFinish`, status 400.
     RelatedTaskNotFinish,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "GrantOperatorPermission";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -209,9 +207,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Grants an operator permission.
     ///
-    /// Examples, errors and types: [`grant_operator_permission`](mod@super::grant_operator_permission).
+    /// Examples, errors and types:
+    /// [`grant_operator_permission`](mod@super::grant_operator_permission).
     #[inline]
-    pub fn grant_operator_permission(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn grant_operator_permission(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

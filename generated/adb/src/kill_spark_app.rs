@@ -2,7 +2,8 @@
 
 //! Kills a spark app.
 //!
-//! Operation `KillSparkApp`: a write. [Its page](https://api.alibabacloud.com/document/adb/2021-12-01/KillSparkApp) at Alibaba Cloud.
+//! Operation `KillSparkApp`: a write.
+//! [Its page](https://api.alibabacloud.com/document/adb/2021-12-01/KillSparkApp) at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -32,12 +33,14 @@
 //! # use alicloud_adb::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_adb::Error> {
-//! let replay = Replay::new().error(kill::Error::SparkInvalidParameter);
-//! # let client = adb::Client::new(&replay.config());
+//! let replay = Replay::new().error(kill::ErrorKind::SparkInvalidParameter);
+//! # let client = adb::Client::new(&replay.config().retry(alicloud_adb::Retry::off()));
 //! # let request = kill::Request::new().app_id("s202204132018hzprec1ac****");
 //! let error = client.kill_spark_app(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(kill::Error::SparkInvalidParameter) => assert_eq!(error.status(), Some(400)),
+//!     Some(kill::ErrorKind::SparkInvalidParameter) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -47,6 +50,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `KillSparkApp`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -57,20 +61,20 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`app_id`](field@Self::app_id).
+    /// Sets [`AppId`](field@Self::app_id), **required**.
     #[inline]
     pub fn app_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.app_id, value);
         self
     }
 
-    /// Sets [`db_cluster_id`](field@Self::db_cluster_id).
+    /// Sets [`DBClusterId`](field@Self::db_cluster_id).
     #[inline]
     pub fn db_cluster_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.db_cluster_id, value);
@@ -81,15 +85,10 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::form("AppId").required().limits(&[wire::Limit::MaxLength(64)]),
-                    wire::Field::query("DBClusterId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::form("AppId").required().limits(&[wire::Limit::MaxLength(64)]),
+            wire::Field::query("DBClusterId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -126,15 +125,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("Data"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("Data"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -164,7 +158,15 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"69D0810B-F9F5-5F4C-A57F-DF36133B63C9\",\"Data\":{\"AppId\":\"s202204132018hzprec1ac****\",\"AppName\":\"LAKEHOUSE-1-1\",\"State\":\"running\",\"DBClusterId\":\"amv-bp1c3em7b2e****\"}}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "69D0810B-F9F5-5F4C-A57F-DF36133B63C9",
+  "Data": {
+    "AppId": "s202204132018hzprec1ac****",
+    "AppName": "LAKEHOUSE-1-1",
+    "State": "running",
+    "DBClusterId": "amv-bp1c3em7b2e****"
+  }
+}"#),
     ];
 }
 
@@ -187,18 +189,13 @@ pub struct Data {
 impl wire::Object for Data {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Data",
-                fields: &[
-                    wire::Field::member("AppId"),
-                    wire::Field::member("AppName"),
-                    wire::Field::member("Message"),
-                    wire::Field::member("State"),
-                    wire::Field::member("DBClusterId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Data", const { &[
+            wire::Field::member("AppId"),
+            wire::Field::member("AppName"),
+            wire::Field::member("Message"),
+            wire::Field::member("State"),
+            wire::Field::member("DBClusterId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -231,7 +228,7 @@ wire::object!(Data);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `Spark.InvalidParameter`, status 400.
     SparkInvalidParameter,
     /// `Spark.InvalidState`, status 400.
@@ -246,7 +243,7 @@ pub enum Error {
     SparkServerError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "KillSparkApp";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -266,7 +263,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`kill_spark_app`](mod@super::kill_spark_app).
     #[inline]
-    pub fn kill_spark_app(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn kill_spark_app(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -4,7 +4,9 @@
 //!
 //! **High risk**: it can destroy or interrupt what is in use.
 //!
-//! Operation `KillSparkLogAnalyzeTask`: a write. [Its page](https://api.alibabacloud.com/document/adb/2021-12-01/KillSparkLogAnalyzeTask) at Alibaba Cloud.
+//! Operation `KillSparkLogAnalyzeTask`: a write.
+//! [Its page](https://api.alibabacloud.com/document/adb/2021-12-01/KillSparkLogAnalyzeTask) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -34,12 +36,14 @@
 //! # use alicloud_adb::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_adb::Error> {
-//! let replay = Replay::new().error(kill::Error::SparkInvalidParameter);
-//! # let client = adb::Client::new(&replay.config());
+//! let replay = Replay::new().error(kill::ErrorKind::SparkInvalidParameter);
+//! # let client = adb::Client::new(&replay.config().retry(alicloud_adb::Retry::off()));
 //! # let request = kill::Request::new().task_id(15);
 //! let error = client.kill_spark_log_analyze_task(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(kill::Error::SparkInvalidParameter) => assert_eq!(error.status(), Some(400)),
+//!     Some(kill::ErrorKind::SparkInvalidParameter) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -49,6 +53,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `KillSparkLogAnalyzeTask`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -57,13 +62,13 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`task_id`](field@Self::task_id).
+    /// Sets [`TaskId`](field@Self::task_id), **required**.
     #[inline]
     pub fn task_id(mut self, value: i64) -> Self {
         wire::set(&mut self.task_id, value);
@@ -74,14 +79,9 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::form("TaskId").required().limits(&[wire::Limit::Min(0)]),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::form("TaskId").required().limits(&[wire::Limit::Min(0)]),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -116,15 +116,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("Data"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("Data"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -154,7 +149,19 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"1DF5AF5B-C803-1861-A0FF-63666A557709\",\"Data\":{\"TaskId\":10,\"SubmittedTimeInMillis\":1672123543000,\"TerminatedTimeInMillis\":1672123543000,\"TaskState\":\"WAITING\",\"Result\":{\"AppErrorCode\":\"EXCEEDED_QUOTA\"},\"StartedTimeInMillis\":1672123543000,\"RuleMatched\":true,\"DBClusterId\":\"amv-adbxxxxx\"}}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "1DF5AF5B-C803-1861-A0FF-63666A557709",
+  "Data": {
+    "TaskId": 10,
+    "SubmittedTimeInMillis": 1672123543000,
+    "TerminatedTimeInMillis": 1672123543000,
+    "TaskState": "WAITING",
+    "Result": {"AppErrorCode": "EXCEEDED_QUOTA"},
+    "StartedTimeInMillis": 1672123543000,
+    "RuleMatched": true,
+    "DBClusterId": "amv-adbxxxxx"
+  }
+}"#),
     ];
 }
 
@@ -187,23 +194,18 @@ pub struct Data {
 impl wire::Object for Data {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Data",
-                fields: &[
-                    wire::Field::member("TaskId"),
-                    wire::Field::member("UserId"),
-                    wire::Field::member("SubmittedTimeInMillis"),
-                    wire::Field::member("TerminatedTimeInMillis"),
-                    wire::Field::member("TaskState"),
-                    wire::Field::member("Result"),
-                    wire::Field::member("StartedTimeInMillis"),
-                    wire::Field::member("RuleMatched"),
-                    wire::Field::member("TaskErrMsg"),
-                    wire::Field::member("DBClusterId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Data", const { &[
+            wire::Field::member("TaskId"),
+            wire::Field::member("UserId"),
+            wire::Field::member("SubmittedTimeInMillis"),
+            wire::Field::member("TerminatedTimeInMillis"),
+            wire::Field::member("TaskState"),
+            wire::Field::member("Result"),
+            wire::Field::member("StartedTimeInMillis"),
+            wire::Field::member("RuleMatched"),
+            wire::Field::member("TaskErrMsg"),
+            wire::Field::member("DBClusterId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -256,16 +258,11 @@ pub struct DataResult {
 impl wire::Object for DataResult {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "DataResult",
-                fields: &[
-                    wire::Field::member("AppErrorCode"),
-                    wire::Field::member("AppErrorLog"),
-                    wire::Field::member("AppErrorAdvice"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("DataResult", const { &[
+            wire::Field::member("AppErrorCode"),
+            wire::Field::member("AppErrorLog"),
+            wire::Field::member("AppErrorAdvice"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -294,7 +291,7 @@ wire::object!(DataResult);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `Spark.InvalidParameter`, status 400.
     SparkInvalidParameter,
     /// `Spark.InvalidState`, status 400.
@@ -305,7 +302,7 @@ pub enum Error {
     SparkServerError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "KillSparkLogAnalyzeTask";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -321,9 +318,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Kills a spark log analyze task.
     ///
-    /// Examples, errors and types: [`kill_spark_log_analyze_task`](mod@super::kill_spark_log_analyze_task).
+    /// Examples, errors and types:
+    /// [`kill_spark_log_analyze_task`](mod@super::kill_spark_log_analyze_task).
     #[inline]
-    pub fn kill_spark_log_analyze_task(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn kill_spark_log_analyze_task(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

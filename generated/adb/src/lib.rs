@@ -2,7 +2,8 @@
 
 //! `adb`, version `2021-12-01`: [`Client`], and a module for each operation.
 //!
-//! This is the crate `alicloud-adb`. It serves an app alone; the crate `alicloud` has it as its module `adb`, behind the feature `adb`.
+//! This is the crate `alicloud-adb`. It serves an app alone; the crate `alicloud` has it as its
+//! module `adb`, behind the feature `adb`.
 //!
 //! ```no_run
 //! use alicloud_adb::{self as adb, describe_regions as describe};
@@ -282,7 +283,7 @@ pub mod modify_auto_renewal_attribute;
 pub struct Client(alicloud_runtime::Client);
 
 impl Client {
-    /// A client with this configuration. Nothing is connected until a call is sent.
+    /// Creates a client with this configuration. Nothing is connected until a call is sent.
     #[inline]
     pub fn new(config: &alicloud_runtime::Config) -> Self {
         Self(alicloud_runtime::Client::new(config, product()))
@@ -302,9 +303,9 @@ impl AsRef<alicloud_runtime::Client> for Client {
     }
 }
 
-/// What the runtime knows of the product.
+/// Describes the product to the runtime.
 #[inline]
-pub const fn product() -> &'static alicloud_runtime::operation::Product {
+pub(crate) const fn product() -> &'static alicloud_runtime::operation::Product {
     use alicloud_runtime::operation::{ApiStyle, Product};
     const {
         &Product::new("adb", "2021-12-01", ApiStyle::Rpc)

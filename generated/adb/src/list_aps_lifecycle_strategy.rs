@@ -2,7 +2,10 @@
 
 //! Lists aps lifecycle strategies.
 //!
-//! Operation `ListApsLifecycleStrategy`: it only reads. It answers in pages: see [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items). [Its page](https://api.alibabacloud.com/document/adb/2021-12-01/ListApsLifecycleStrategy) at Alibaba Cloud.
+//! Operation `ListApsLifecycleStrategy`: it only reads. It answers in pages: see
+//! [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items).
+//! [Its page](https://api.alibabacloud.com/document/adb/2021-12-01/ListApsLifecycleStrategy) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -28,12 +31,13 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `ListApsLifecycleStrategy`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `RegionId`, **required**: The ID of the region.
+    /// `RegionId`, **required** (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
     /// `DBClusterId`, **required**. Example: `amv-*******`.
     pub db_cluster_id: Option<String>,
@@ -48,48 +52,49 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id), **required** (if unset, the client's region): The
+    /// ID of the region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`db_cluster_id`](field@Self::db_cluster_id).
+    /// Sets [`DBClusterId`](field@Self::db_cluster_id), **required**.
     #[inline]
     pub fn db_cluster_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.db_cluster_id, value);
         self
     }
 
-    /// Sets [`start_time`](field@Self::start_time).
+    /// Sets [`StartTime`](field@Self::start_time).
     #[inline]
     pub fn start_time(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.start_time, value);
         self
     }
 
-    /// Sets [`end_time`](field@Self::end_time).
+    /// Sets [`EndTime`](field@Self::end_time).
     #[inline]
     pub fn end_time(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.end_time, value);
         self
     }
 
-    /// Sets [`page_number`](field@Self::page_number).
+    /// Sets [`PageNumber`](field@Self::page_number).
     #[inline]
     pub fn page_number(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.page_number, value);
         self
     }
 
-    /// Sets [`page_size`](field@Self::page_size).
+    /// Sets [`PageSize`](field@Self::page_size).
     #[inline]
     pub fn page_size(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.page_size, value);
@@ -100,19 +105,14 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::form("RegionId").required(),
-                    wire::Field::form("DBClusterId").required(),
-                    wire::Field::form("StartTime"),
-                    wire::Field::form("EndTime"),
-                    wire::Field::form("PageNumber"),
-                    wire::Field::form("PageSize"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::form("RegionId").required(),
+            wire::Field::form("DBClusterId").required(),
+            wire::Field::form("StartTime"),
+            wire::Field::form("EndTime"),
+            wire::Field::form("PageNumber"),
+            wire::Field::form("PageSize"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -177,22 +177,17 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("Success"),
-                    wire::Field::member("HttpStatusCode"),
-                    wire::Field::member("Message"),
-                    wire::Field::member("Code"),
-                    wire::Field::member("Items"),
-                    wire::Field::member("PageNumber"),
-                    wire::Field::member("PageSize"),
-                    wire::Field::member("TotalCount"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("Success"),
+            wire::Field::member("HttpStatusCode"),
+            wire::Field::member("Message"),
+            wire::Field::member("Code"),
+            wire::Field::member("Items"),
+            wire::Field::member("PageNumber"),
+            wire::Field::member("PageSize"),
+            wire::Field::member("TotalCount"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -241,7 +236,32 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"******-3EEC-******-9F06-******\",\"Success\":true,\"HttpStatusCode\":200,\"Message\":\"OK\",\"Code\":\"200\",\"Items\":[{\"OperationTables\":[{\"DatabaseName\":\"test\",\"ProcessAll\":\"true\",\"TableNames\":[\"test\"]}],\"StrategyDesc\":\"test\",\"StrategyName\":\"test\",\"StrategyType\":\"KEEP_BY_TIME\",\"StrategyValue\":\"10\",\"Status\":\"on\",\"CreatedTime\":\"2021-06-30T02:44:27Z\",\"ModifiedTime\":\"2021-07-03T06:33:00Z\",\"ApsJobId\":\"aps-******\",\"StrategyDatabases\":5,\"StrategyTables\":5,\"DBClusterId\":\"amv-*******\"}],\"PageNumber\":1,\"PageSize\":10,\"TotalCount\":10}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "******-3EEC-******-9F06-******",
+  "Success": true,
+  "HttpStatusCode": 200,
+  "Message": "OK",
+  "Code": "200",
+  "Items": [
+    {
+      "OperationTables": [{"DatabaseName": "test", "ProcessAll": "true", "TableNames": ["test"]}],
+      "StrategyDesc": "test",
+      "StrategyName": "test",
+      "StrategyType": "KEEP_BY_TIME",
+      "StrategyValue": "10",
+      "Status": "on",
+      "CreatedTime": "2021-06-30T02:44:27Z",
+      "ModifiedTime": "2021-07-03T06:33:00Z",
+      "ApsJobId": "aps-******",
+      "StrategyDatabases": 5,
+      "StrategyTables": 5,
+      "DBClusterId": "amv-*******"
+    }
+  ],
+  "PageNumber": 1,
+  "PageSize": 10,
+  "TotalCount": 10
+}"#),
     ];
 }
 
@@ -286,25 +306,20 @@ pub struct Item {
 impl wire::Object for Item {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Item",
-                fields: &[
-                    wire::Field::member("OperationTables"),
-                    wire::Field::member("StrategyDesc"),
-                    wire::Field::member("StrategyName"),
-                    wire::Field::member("StrategyType"),
-                    wire::Field::member("StrategyValue"),
-                    wire::Field::member("Status"),
-                    wire::Field::member("CreatedTime"),
-                    wire::Field::member("ModifiedTime"),
-                    wire::Field::member("ApsJobId"),
-                    wire::Field::member("StrategyDatabases"),
-                    wire::Field::member("StrategyTables"),
-                    wire::Field::member("DBClusterId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Item", const { &[
+            wire::Field::member("OperationTables"),
+            wire::Field::member("StrategyDesc"),
+            wire::Field::member("StrategyName"),
+            wire::Field::member("StrategyType"),
+            wire::Field::member("StrategyValue"),
+            wire::Field::member("Status"),
+            wire::Field::member("CreatedTime"),
+            wire::Field::member("ModifiedTime"),
+            wire::Field::member("ApsJobId"),
+            wire::Field::member("StrategyDatabases"),
+            wire::Field::member("StrategyTables"),
+            wire::Field::member("DBClusterId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -361,16 +376,11 @@ pub struct OperationTable {
 impl wire::Object for OperationTable {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "OperationTable",
-                fields: &[
-                    wire::Field::member("DatabaseName"),
-                    wire::Field::member("ProcessAll"),
-                    wire::Field::member("TableNames"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("OperationTable", const { &[
+            wire::Field::member("DatabaseName"),
+            wire::Field::member("ProcessAll"),
+            wire::Field::member("TableNames"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -394,28 +404,23 @@ impl wire::Object for OperationTable {
 
 wire::object!(OperationTable);
 
-/// The error codes that are documented for `ListApsLifecycleStrategy`: none.
+/// No error codes are documented for `ListApsLifecycleStrategy`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "ListApsLifecycleStrategy";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Lists aps lifecycle strategies.
     ///
-    /// Examples, errors and types: [`list_aps_lifecycle_strategy`](mod@super::list_aps_lifecycle_strategy).
+    /// Examples, errors and types:
+    /// [`list_aps_lifecycle_strategy`](mod@super::list_aps_lifecycle_strategy).
     #[inline]
-    pub fn list_aps_lifecycle_strategy(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn list_aps_lifecycle_strategy(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

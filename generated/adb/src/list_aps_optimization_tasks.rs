@@ -2,7 +2,10 @@
 
 //! Lists aps optimization tasks.
 //!
-//! Operation `ListApsOptimizationTasks`: it only reads. It answers in pages: see [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items). [Its page](https://api.alibabacloud.com/document/adb/2021-12-01/ListApsOptimizationTasks) at Alibaba Cloud.
+//! Operation `ListApsOptimizationTasks`: it only reads. It answers in pages: see
+//! [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items).
+//! [Its page](https://api.alibabacloud.com/document/adb/2021-12-01/ListApsOptimizationTasks) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -30,12 +33,13 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `ListApsOptimizationTasks`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `RegionId`, **required**: The ID of the region.
+    /// `RegionId`, **required** (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
     /// `DBClusterId`, **required**. Example: `amv-*******`.
     pub db_cluster_id: Option<String>,
@@ -56,55 +60,56 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id), **required** (if unset, the client's region): The
+    /// ID of the region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`db_cluster_id`](field@Self::db_cluster_id).
+    /// Sets [`DBClusterId`](field@Self::db_cluster_id), **required**.
     #[inline]
     pub fn db_cluster_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.db_cluster_id, value);
         self
     }
 
-    /// Sets [`strategy_type`](field@Self::strategy_type).
+    /// Sets [`StrategyType`](field@Self::strategy_type), **required**.
     #[inline]
     pub fn strategy_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.strategy_type, value);
         self
     }
 
-    /// Sets [`start_time`](field@Self::start_time).
+    /// Sets [`StartTime`](field@Self::start_time).
     #[inline]
     pub fn start_time(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.start_time, value);
         self
     }
 
-    /// Sets [`end_time`](field@Self::end_time).
+    /// Sets [`EndTime`](field@Self::end_time).
     #[inline]
     pub fn end_time(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.end_time, value);
         self
     }
 
-    /// Sets [`page_number`](field@Self::page_number).
+    /// Sets [`PageNumber`](field@Self::page_number): The page to answer, from 1 on.
     #[inline]
     pub fn page_number(mut self, value: i64) -> Self {
         wire::set(&mut self.page_number, value);
         self
     }
 
-    /// Sets [`page_size`](field@Self::page_size).
+    /// Sets [`PageSize`](field@Self::page_size): How many a page holds at most.
     #[inline]
     pub fn page_size(mut self, value: i64) -> Self {
         wire::set(&mut self.page_size, value);
@@ -115,20 +120,15 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::form("RegionId").required(),
-                    wire::Field::form("DBClusterId").required(),
-                    wire::Field::form("StrategyType").required(),
-                    wire::Field::form("StartTime"),
-                    wire::Field::form("EndTime"),
-                    wire::Field::form("PageNumber"),
-                    wire::Field::form("PageSize"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::form("RegionId").required(),
+            wire::Field::form("DBClusterId").required(),
+            wire::Field::form("StrategyType").required(),
+            wire::Field::form("StartTime"),
+            wire::Field::form("EndTime"),
+            wire::Field::form("PageNumber"),
+            wire::Field::form("PageSize"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -195,22 +195,17 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("Items"),
-                    wire::Field::member("PageNumber"),
-                    wire::Field::member("PageSize"),
-                    wire::Field::member("TotalCount"),
-                    wire::Field::member("Success"),
-                    wire::Field::member("HttpStatusCode"),
-                    wire::Field::member("Code"),
-                    wire::Field::member("Message"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("Items"),
+            wire::Field::member("PageNumber"),
+            wire::Field::member("PageSize"),
+            wire::Field::member("TotalCount"),
+            wire::Field::member("Success"),
+            wire::Field::member("HttpStatusCode"),
+            wire::Field::member("Code"),
+            wire::Field::member("Message"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -259,7 +254,30 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"******-3EEC-******-9F06-******\",\"Items\":[{\"ComputeUnit\":\"2\",\"CreatedTime\":\"2022-01-23T02:18Z\",\"ModifiedTime\":\"2022-09-30T00:15Z\",\"TaskDesc\":\"test\",\"TaskDuration\":1000,\"TaskId\":\"sj-hz******\",\"TaskMessage\":\"-\",\"TaskStatus\":\"RUNNING\",\"StrategyType\":\"StrategyValue\",\"DBClusterId\":\"amv-*******\"}],\"PageNumber\":1,\"PageSize\":30,\"TotalCount\":15,\"Success\":true,\"HttpStatusCode\":200,\"Code\":\"InvalidInput\",\"Message\":\"SUCCESS\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "******-3EEC-******-9F06-******",
+  "Items": [
+    {
+      "ComputeUnit": "2",
+      "CreatedTime": "2022-01-23T02:18Z",
+      "ModifiedTime": "2022-09-30T00:15Z",
+      "TaskDesc": "test",
+      "TaskDuration": 1000,
+      "TaskId": "sj-hz******",
+      "TaskMessage": "-",
+      "TaskStatus": "RUNNING",
+      "StrategyType": "StrategyValue",
+      "DBClusterId": "amv-*******"
+    }
+  ],
+  "PageNumber": 1,
+  "PageSize": 30,
+  "TotalCount": 15,
+  "Success": true,
+  "HttpStatusCode": 200,
+  "Code": "InvalidInput",
+  "Message": "SUCCESS"
+}"#),
     ];
 }
 
@@ -300,23 +318,18 @@ pub struct Item {
 impl wire::Object for Item {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Item",
-                fields: &[
-                    wire::Field::member("ComputeUnit"),
-                    wire::Field::member("CreatedTime"),
-                    wire::Field::member("ModifiedTime"),
-                    wire::Field::member("TaskDesc"),
-                    wire::Field::member("TaskDuration"),
-                    wire::Field::member("TaskId"),
-                    wire::Field::member("TaskMessage"),
-                    wire::Field::member("TaskStatus"),
-                    wire::Field::member("StrategyType"),
-                    wire::Field::member("DBClusterId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Item", const { &[
+            wire::Field::member("ComputeUnit"),
+            wire::Field::member("CreatedTime"),
+            wire::Field::member("ModifiedTime"),
+            wire::Field::member("TaskDesc"),
+            wire::Field::member("TaskDuration"),
+            wire::Field::member("TaskId"),
+            wire::Field::member("TaskMessage"),
+            wire::Field::member("TaskStatus"),
+            wire::Field::member("StrategyType"),
+            wire::Field::member("DBClusterId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -354,28 +367,23 @@ impl wire::Object for Item {
 
 wire::object!(Item);
 
-/// The error codes that are documented for `ListApsOptimizationTasks`: none.
+/// No error codes are documented for `ListApsOptimizationTasks`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "ListApsOptimizationTasks";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Lists aps optimization tasks.
     ///
-    /// Examples, errors and types: [`list_aps_optimization_tasks`](mod@super::list_aps_optimization_tasks).
+    /// Examples, errors and types:
+    /// [`list_aps_optimization_tasks`](mod@super::list_aps_optimization_tasks).
     #[inline]
-    pub fn list_aps_optimization_tasks(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn list_aps_optimization_tasks(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

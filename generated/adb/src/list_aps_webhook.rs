@@ -2,7 +2,9 @@
 
 //! Lists aps webhooks.
 //!
-//! Operation `ListApsWebhook`: a write. [Its page](https://api.alibabacloud.com/document/adb/2021-12-01/ListApsWebhook) at Alibaba Cloud.
+//! Operation `ListApsWebhook`: a write.
+//! [Its page](https://api.alibabacloud.com/document/adb/2021-12-01/ListApsWebhook) at Alibaba
+//! Cloud.
 //!
 //! # Examples
 //!
@@ -28,41 +30,43 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `ListApsWebhook`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
     /// `DBClusterId`, **required**. Example: `amv-8vbuyjhrih**`.
     pub db_cluster_id: Option<String>,
-    /// `RegionId`, **required**: The ID of the region.
+    /// `RegionId`, **required** (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
     /// `JobType`. Example: `ResultExport`.
     pub job_type: Option<String>,
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`db_cluster_id`](field@Self::db_cluster_id).
+    /// Sets [`DBClusterId`](field@Self::db_cluster_id), **required**.
     #[inline]
     pub fn db_cluster_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.db_cluster_id, value);
         self
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id), **required** (if unset, the client's region): The
+    /// ID of the region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`job_type`](field@Self::job_type).
+    /// Sets [`JobType`](field@Self::job_type).
     #[inline]
     pub fn job_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.job_type, value);
@@ -73,16 +77,11 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::form("DBClusterId").required(),
-                    wire::Field::form("RegionId").required(),
-                    wire::Field::form("JobType"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::form("DBClusterId").required(),
+            wire::Field::form("RegionId").required(),
+            wire::Field::form("JobType"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -129,19 +128,14 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("HttpStatusCode"),
-                    wire::Field::member("Message"),
-                    wire::Field::member("Code"),
-                    wire::Field::member("Success"),
-                    wire::Field::member("Webhook"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("HttpStatusCode"),
+            wire::Field::member("Message"),
+            wire::Field::member("Code"),
+            wire::Field::member("Success"),
+            wire::Field::member("Webhook"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -179,7 +173,22 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"exampleRequestId\",\"HttpStatusCode\":200,\"Message\":\"OK\",\"Code\":\"200\",\"Success\":true,\"Webhook\":[{\"WebhookType\":\"dingtalk\",\"WebhookId\":\"**35***\",\"Url\":\"https://example.com/webhook\",\"Key\":\"your_secret_key\",\"Name\":\"webhook_name\"}]}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "exampleRequestId",
+  "HttpStatusCode": 200,
+  "Message": "OK",
+  "Code": "200",
+  "Success": true,
+  "Webhook": [
+    {
+      "WebhookType": "dingtalk",
+      "WebhookId": "**35***",
+      "Url": "https://example.com/webhook",
+      "Key": "your_secret_key",
+      "Name": "webhook_name"
+    }
+  ]
+}"#),
     ];
 }
 
@@ -202,18 +211,13 @@ pub struct Webhook {
 impl wire::Object for Webhook {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Webhook",
-                fields: &[
-                    wire::Field::member("WebhookType"),
-                    wire::Field::member("WebhookId"),
-                    wire::Field::member("Url"),
-                    wire::Field::member("Key"),
-                    wire::Field::member("Name"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Webhook", const { &[
+            wire::Field::member("WebhookType"),
+            wire::Field::member("WebhookId"),
+            wire::Field::member("Url"),
+            wire::Field::member("Key"),
+            wire::Field::member("Name"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -241,28 +245,22 @@ impl wire::Object for Webhook {
 
 wire::object!(Webhook);
 
-/// The error codes that are documented for `ListApsWebhook`: none.
+/// No error codes are documented for `ListApsWebhook`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "ListApsWebhook";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Lists aps webhooks.
     ///
     /// Examples, errors and types: [`list_aps_webhook`](mod@super::list_aps_webhook).
     #[inline]
-    pub fn list_aps_webhook(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn list_aps_webhook(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

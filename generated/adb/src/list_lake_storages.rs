@@ -2,7 +2,10 @@
 
 //! Lists lake storages.
 //!
-//! Operation `ListLakeStorages`: it only reads. It answers in pages: see [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items). [Its page](https://api.alibabacloud.com/document/adb/2021-12-01/ListLakeStorages) at Alibaba Cloud.
+//! Operation `ListLakeStorages`: it only reads. It answers in pages: see
+//! [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items).
+//! [Its page](https://api.alibabacloud.com/document/adb/2021-12-01/ListLakeStorages) at Alibaba
+//! Cloud.
 //!
 //! # Examples
 //!
@@ -28,12 +31,13 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `ListLakeStorages`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `RegionId`, **required**: The ID of the region.
+    /// `RegionId`, **required** (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
     /// `Filter`. Example: `-`.
     pub filter: Option<String>,
@@ -50,41 +54,42 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id), **required** (if unset, the client's region): The
+    /// ID of the region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`filter`](field@Self::filter).
+    /// Sets [`Filter`](field@Self::filter).
     #[inline]
     pub fn filter(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.filter, value);
         self
     }
 
-    /// Sets [`page_number`](field@Self::page_number).
+    /// Sets [`PageNumber`](field@Self::page_number): The page to answer, from 1 on.
     #[inline]
     pub fn page_number(mut self, value: i64) -> Self {
         wire::set(&mut self.page_number, value);
         self
     }
 
-    /// Sets [`page_size`](field@Self::page_size).
+    /// Sets [`PageSize`](field@Self::page_size): How many a page holds at most.
     #[inline]
     pub fn page_size(mut self, value: i64) -> Self {
         wire::set(&mut self.page_size, value);
         self
     }
 
-    /// Sets [`db_cluster_id`](field@Self::db_cluster_id).
+    /// Sets [`DBClusterId`](field@Self::db_cluster_id), **required**.
     #[inline]
     pub fn db_cluster_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.db_cluster_id, value);
@@ -95,18 +100,13 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RegionId").required(),
-                    wire::Field::query("Filter"),
-                    wire::Field::query("PageNumber"),
-                    wire::Field::query("PageSize"),
-                    wire::Field::query("DBClusterId").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RegionId").required(),
+            wire::Field::query("Filter"),
+            wire::Field::query("PageNumber"),
+            wire::Field::query("PageSize"),
+            wire::Field::query("DBClusterId").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -169,22 +169,17 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("TotalCount"),
-                    wire::Field::member("PageNumber"),
-                    wire::Field::member("PageSize"),
-                    wire::Field::member("Items"),
-                    wire::Field::member("Success"),
-                    wire::Field::member("HttpStatusCode"),
-                    wire::Field::member("Code"),
-                    wire::Field::member("Message"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("TotalCount"),
+            wire::Field::member("PageNumber"),
+            wire::Field::member("PageSize"),
+            wire::Field::member("Items"),
+            wire::Field::member("Success"),
+            wire::Field::member("HttpStatusCode"),
+            wire::Field::member("Code"),
+            wire::Field::member("Message"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -234,7 +229,33 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"****-964D-****-9D31-****\",\"TotalCount\":30,\"PageNumber\":1,\"PageSize\":30,\"Items\":[{\"OwnerUid\":\"123456\",\"DBClusterId\":\"amv-*******\",\"TotalRows\":30,\"OperatorUid\":\"123456\",\"Permissions\":[{\"Read\":true,\"Write\":false,\"Account\":\"-\",\"Type\":\"-\"}],\"TableCount\":30,\"LakeStorageId\":\"-\",\"CreateTime\":\"2021-04-01T09:50:18Z\",\"TotalStorage\":\"111333\",\"CreatorUid\":\"123456\",\"UpdateTime\":\"2024-03-15T02:24:32\",\"RegionId\":\"cn-hangzhou\",\"FileSize\":\"651\"}],\"Success\":true,\"HttpStatusCode\":200,\"Code\":\"200\",\"Message\":\"Success\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "****-964D-****-9D31-****",
+  "TotalCount": 30,
+  "PageNumber": 1,
+  "PageSize": 30,
+  "Items": [
+    {
+      "OwnerUid": "123456",
+      "DBClusterId": "amv-*******",
+      "TotalRows": 30,
+      "OperatorUid": "123456",
+      "Permissions": [{"Read": true, "Write": false, "Account": "-", "Type": "-"}],
+      "TableCount": 30,
+      "LakeStorageId": "-",
+      "CreateTime": "2021-04-01T09:50:18Z",
+      "TotalStorage": "111333",
+      "CreatorUid": "123456",
+      "UpdateTime": "2024-03-15T02:24:32",
+      "RegionId": "cn-hangzhou",
+      "FileSize": "651"
+    }
+  ],
+  "Success": true,
+  "HttpStatusCode": 200,
+  "Code": "200",
+  "Message": "Success"
+}"#),
     ];
 }
 
@@ -285,27 +306,22 @@ pub struct Item {
 impl wire::Object for Item {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Item",
-                fields: &[
-                    wire::Field::member("OwnerUid"),
-                    wire::Field::member("DBClusterId"),
-                    wire::Field::member("TotalRows"),
-                    wire::Field::member("OperatorUid"),
-                    wire::Field::member("Permissions"),
-                    wire::Field::member("TableCount"),
-                    wire::Field::member("Description"),
-                    wire::Field::member("LakeStorageId"),
-                    wire::Field::member("CreateTime"),
-                    wire::Field::member("TotalStorage"),
-                    wire::Field::member("CreatorUid"),
-                    wire::Field::member("UpdateTime"),
-                    wire::Field::member("RegionId"),
-                    wire::Field::member("FileSize"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Item", const { &[
+            wire::Field::member("OwnerUid"),
+            wire::Field::member("DBClusterId"),
+            wire::Field::member("TotalRows"),
+            wire::Field::member("OperatorUid"),
+            wire::Field::member("Permissions"),
+            wire::Field::member("TableCount"),
+            wire::Field::member("Description"),
+            wire::Field::member("LakeStorageId"),
+            wire::Field::member("CreateTime"),
+            wire::Field::member("TotalStorage"),
+            wire::Field::member("CreatorUid"),
+            wire::Field::member("UpdateTime"),
+            wire::Field::member("RegionId"),
+            wire::Field::member("FileSize"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -361,7 +377,8 @@ pub struct Permission {
     pub write: Option<bool>,
     /// `Account`. Example: `-`.
     pub account: String,
-    /// `Type`. Values: [`CUSTOMER`](Self::TYPE_CUSTOMER), [`SUB`](Self::TYPE_SUB), [`STS`](Self::TYPE_STS). Example: `-`.
+    /// `Type`. Values: [`CUSTOMER`](Self::TYPE_CUSTOMER), [`SUB`](Self::TYPE_SUB),
+    /// [`STS`](Self::TYPE_STS). Example: `-`.
     pub type_: String,
 }
 
@@ -377,17 +394,12 @@ impl Permission {
 impl wire::Object for Permission {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Permission",
-                fields: &[
-                    wire::Field::member("Read"),
-                    wire::Field::member("Write"),
-                    wire::Field::member("Account"),
-                    wire::Field::member("Type"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Permission", const { &[
+            wire::Field::member("Read"),
+            wire::Field::member("Write"),
+            wire::Field::member("Account"),
+            wire::Field::member("Type"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -413,28 +425,22 @@ impl wire::Object for Permission {
 
 wire::object!(Permission);
 
-/// The error codes that are documented for `ListLakeStorages`: none.
+/// No error codes are documented for `ListLakeStorages`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "ListLakeStorages";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Lists lake storages.
     ///
     /// Examples, errors and types: [`list_lake_storages`](mod@super::list_lake_storages).
     #[inline]
-    pub fn list_lake_storages(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn list_lake_storages(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

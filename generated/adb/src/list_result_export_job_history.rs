@@ -2,7 +2,10 @@
 
 //! Lists result export job history.
 //!
-//! Operation `ListResultExportJobHistory`: a write. It answers in pages: see [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items). [Its page](https://api.alibabacloud.com/document/adb/2021-12-01/ListResultExportJobHistory) at Alibaba Cloud.
+//! Operation `ListResultExportJobHistory`: a write. It answers in pages: see
+//! [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items).
+//! [Its page](https://api.alibabacloud.com/document/adb/2021-12-01/ListResultExportJobHistory) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -28,12 +31,13 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `ListResultExportJobHistory`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `RegionId`, **required**: The ID of the region.
+    /// `RegionId`, **required** (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
     /// `DBClusterId`, **required**. Example: `amv-7xv5ty5m9o4v****`.
     pub db_cluster_id: Option<String>,
@@ -56,76 +60,77 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id), **required** (if unset, the client's region): The
+    /// ID of the region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`db_cluster_id`](field@Self::db_cluster_id).
+    /// Sets [`DBClusterId`](field@Self::db_cluster_id), **required**.
     #[inline]
     pub fn db_cluster_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.db_cluster_id, value);
         self
     }
 
-    /// Sets [`page_number`](field@Self::page_number).
+    /// Sets [`PageNumber`](field@Self::page_number).
     #[inline]
     pub fn page_number(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.page_number, value);
         self
     }
 
-    /// Sets [`page_size`](field@Self::page_size).
+    /// Sets [`PageSize`](field@Self::page_size).
     #[inline]
     pub fn page_size(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.page_size, value);
         self
     }
 
-    /// Sets [`start_time`](field@Self::start_time).
+    /// Sets [`StartTime`](field@Self::start_time).
     #[inline]
     pub fn start_time(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.start_time, value);
         self
     }
 
-    /// Sets [`end_time`](field@Self::end_time).
+    /// Sets [`EndTime`](field@Self::end_time).
     #[inline]
     pub fn end_time(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.end_time, value);
         self
     }
 
-    /// Sets [`order`](field@Self::order).
+    /// Sets [`Order`](field@Self::order).
     #[inline]
     pub fn order(mut self, value: Order) -> Self {
         wire::set(&mut self.order, value);
         self
     }
 
-    /// Sets [`status_list`](field@Self::status_list).
+    /// Sets [`StatusList`](field@Self::status_list).
     #[inline]
     pub fn status_list(mut self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
         wire::set_list(&mut self.status_list, value);
         self
     }
 
-    /// Sets [`resource_group`](field@Self::resource_group).
+    /// Sets [`ResourceGroup`](field@Self::resource_group).
     #[inline]
     pub fn resource_group(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.resource_group, value);
         self
     }
 
-    /// Sets [`database_user`](field@Self::database_user).
+    /// Sets [`DatabaseUser`](field@Self::database_user).
     #[inline]
     pub fn database_user(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.database_user, value);
@@ -136,23 +141,18 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::form("RegionId").required(),
-                    wire::Field::form("DBClusterId").required(),
-                    wire::Field::form("PageNumber"),
-                    wire::Field::form("PageSize"),
-                    wire::Field::form("StartTime"),
-                    wire::Field::form("EndTime"),
-                    wire::Field::form("Order").style(wire::Style::Json),
-                    wire::Field::form("StatusList").style(wire::Style::Json),
-                    wire::Field::form("ResourceGroup"),
-                    wire::Field::form("DatabaseUser"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::form("RegionId").required(),
+            wire::Field::form("DBClusterId").required(),
+            wire::Field::form("PageNumber"),
+            wire::Field::form("PageSize"),
+            wire::Field::form("StartTime"),
+            wire::Field::form("EndTime"),
+            wire::Field::form("Order").style(wire::Style::Json),
+            wire::Field::form("StatusList").style(wire::Style::Json),
+            wire::Field::form("ResourceGroup"),
+            wire::Field::form("DatabaseUser"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -191,6 +191,7 @@ impl wire::Object for Request {
 wire::request!(Request);
 
 /// The type of [`Request::order`](field@Request::order).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Order {
@@ -201,20 +202,20 @@ pub struct Order {
 }
 
 impl Order {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`field`](field@Self::field).
+    /// Sets [`Field`](field@Self::field).
     #[inline]
     pub fn field(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.field, value);
         self
     }
 
-    /// Sets [`type_`](field@Self::type_).
+    /// Sets [`Type`](field@Self::type_).
     #[inline]
     pub fn type_(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.type_, value);
@@ -225,15 +226,10 @@ impl Order {
 impl wire::Object for Order {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Order",
-                fields: &[
-                    wire::Field::member("Field"),
-                    wire::Field::member("Type"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Order", const { &[
+            wire::Field::member("Field"),
+            wire::Field::member("Type"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -290,22 +286,17 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("Success"),
-                    wire::Field::member("HttpStatusCode"),
-                    wire::Field::member("Message"),
-                    wire::Field::member("Code"),
-                    wire::Field::member("Items"),
-                    wire::Field::member("PageNumber"),
-                    wire::Field::member("PageSize"),
-                    wire::Field::member("TotalCount"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("Success"),
+            wire::Field::member("HttpStatusCode"),
+            wire::Field::member("Message"),
+            wire::Field::member("Code"),
+            wire::Field::member("Items"),
+            wire::Field::member("PageNumber"),
+            wire::Field::member("PageSize"),
+            wire::Field::member("TotalCount"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -354,7 +345,38 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"1AD222E9-E606-4A42-BF6D-8A4442913CEF\",\"Success\":true,\"HttpStatusCode\":200,\"Message\":\"OK\",\"Code\":\"InvalidInput\",\"Items\":[{\"DBClusterId\":\"amv-7xv5ty5m9o4v****\",\"AliUid\":\"120010511678****\",\"Sql\":\"SELECT * FROM `ADB_SampleData_TPCH`.`supplier` LIMIT 20\",\"CreateTime\":\"2022-04-01T09:50:18Z\",\"StartTime\":\"2021-07-03T04:00:00Z\",\"EndTime\":\"2023-06-15T02:13:00Z\",\"DatabaseUser\":\"ram_user\",\"TimeCost\":560,\"ExportJobId\":\"export_2024051319271219802100800401300****\",\"ResourceGroup\":\"test\",\"Status\":\"RUNNING\",\"ExportPath\":\"oss://testBucketName/export_test/result_export/2024/05/13/202405131528400210090110690315154****/result.csv\",\"Progress\":\"30\",\"ProcessId\":\"202306121421111720161451770345339****\",\"ExportRows\":\"10000\",\"Engine\":\"XIHE\",\"Schema\":\"lake_db\",\"ExportType\":\"-\"}],\"PageNumber\":1,\"PageSize\":10,\"TotalCount\":174}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "1AD222E9-E606-4A42-BF6D-8A4442913CEF",
+  "Success": true,
+  "HttpStatusCode": 200,
+  "Message": "OK",
+  "Code": "InvalidInput",
+  "Items": [
+    {
+      "DBClusterId": "amv-7xv5ty5m9o4v****",
+      "AliUid": "120010511678****",
+      "Sql": "SELECT * FROM `ADB_SampleData_TPCH`.`supplier` LIMIT 20",
+      "CreateTime": "2022-04-01T09:50:18Z",
+      "StartTime": "2021-07-03T04:00:00Z",
+      "EndTime": "2023-06-15T02:13:00Z",
+      "DatabaseUser": "ram_user",
+      "TimeCost": 560,
+      "ExportJobId": "export_2024051319271219802100800401300****",
+      "ResourceGroup": "test",
+      "Status": "RUNNING",
+      "ExportPath": "oss://testBucketName/export_test/result_export/2024/05/13/202405131528400210090110690315154****/result.csv",
+      "Progress": "30",
+      "ProcessId": "202306121421111720161451770345339****",
+      "ExportRows": "10000",
+      "Engine": "XIHE",
+      "Schema": "lake_db",
+      "ExportType": "-"
+    }
+  ],
+  "PageNumber": 1,
+  "PageSize": 10,
+  "TotalCount": 174
+}"#),
     ];
 }
 
@@ -392,7 +414,8 @@ pub struct Item {
     pub resource_group: String,
     /// `Status`. Example: `RUNNING`.
     pub status: String,
-    /// `ExportPath`. Example: `oss://testBucketName/export_test/result_export/2024/05/13/202405131528400210090110690315154****/result.csv`.
+    /// `ExportPath`. Example:
+    /// `oss://testBucketName/export_test/result_export/2024/05/13/202405131528400210090110690315154****/result.csv`.
     pub export_path: String,
     /// `Progress`. Example: `30`.
     pub progress: String,
@@ -415,33 +438,28 @@ pub struct Item {
 impl wire::Object for Item {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Item",
-                fields: &[
-                    wire::Field::member("DBClusterId"),
-                    wire::Field::member("AliUid"),
-                    wire::Field::member("Sql"),
-                    wire::Field::member("CreateTime"),
-                    wire::Field::member("StartTime"),
-                    wire::Field::member("EndTime"),
-                    wire::Field::member("DatabaseUser"),
-                    wire::Field::member("TimeCost"),
-                    wire::Field::member("ExportJobId"),
-                    wire::Field::member("ResourceGroup"),
-                    wire::Field::member("Status"),
-                    wire::Field::member("ExportPath"),
-                    wire::Field::member("Progress"),
-                    wire::Field::member("ProcessId"),
-                    wire::Field::member("ExportRows"),
-                    wire::Field::member("Message"),
-                    wire::Field::member("Engine"),
-                    wire::Field::member("Schema"),
-                    wire::Field::member("ExportType"),
-                    wire::Field::member("IsExpired"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Item", const { &[
+            wire::Field::member("DBClusterId"),
+            wire::Field::member("AliUid"),
+            wire::Field::member("Sql"),
+            wire::Field::member("CreateTime"),
+            wire::Field::member("StartTime"),
+            wire::Field::member("EndTime"),
+            wire::Field::member("DatabaseUser"),
+            wire::Field::member("TimeCost"),
+            wire::Field::member("ExportJobId"),
+            wire::Field::member("ResourceGroup"),
+            wire::Field::member("Status"),
+            wire::Field::member("ExportPath"),
+            wire::Field::member("Progress"),
+            wire::Field::member("ProcessId"),
+            wire::Field::member("ExportRows"),
+            wire::Field::member("Message"),
+            wire::Field::member("Engine"),
+            wire::Field::member("Schema"),
+            wire::Field::member("ExportType"),
+            wire::Field::member("IsExpired"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -499,28 +517,23 @@ impl wire::Object for Item {
 
 wire::object!(Item);
 
-/// The error codes that are documented for `ListResultExportJobHistory`: none.
+/// No error codes are documented for `ListResultExportJobHistory`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "ListResultExportJobHistory";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Lists result export job history.
     ///
-    /// Examples, errors and types: [`list_result_export_job_history`](mod@super::list_result_export_job_history).
+    /// Examples, errors and types:
+    /// [`list_result_export_job_history`](mod@super::list_result_export_job_history).
     #[inline]
-    pub fn list_result_export_job_history(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn list_result_export_job_history(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,10 @@
 
 //! Lists spark app attempts.
 //!
-//! Operation `ListSparkAppAttempts`: it only reads. It answers in pages: see [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items). [Its page](https://api.alibabacloud.com/document/adb/2021-12-01/ListSparkAppAttempts) at Alibaba Cloud.
+//! Operation `ListSparkAppAttempts`: it only reads. It answers in pages: see
+//! [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items).
+//! [Its page](https://api.alibabacloud.com/document/adb/2021-12-01/ListSparkAppAttempts) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -34,14 +37,16 @@
 //! # use alicloud_adb::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_adb::Error> {
-//! let replay = Replay::new().error(list::Error::SparkInvalidParameter);
-//! # let client = adb::Client::new(&replay.config());
+//! let replay = Replay::new().error(list::ErrorKind::SparkInvalidParameter);
+//! # let client = adb::Client::new(&replay.config().retry(alicloud_adb::Retry::off()));
 //! # let request = list::Request::new()
 //! #     .app_id("s202204132018hzprec1ac****")
 //! #     .page_number(1);
 //! let error = client.list_spark_app_attempts(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(list::Error::SparkInvalidParameter) => assert_eq!(error.status(), Some(400)),
+//!     Some(list::ErrorKind::SparkInvalidParameter) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -51,6 +56,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `ListSparkAppAttempts`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -69,34 +75,34 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`app_id`](field@Self::app_id).
+    /// Sets [`AppId`](field@Self::app_id), **required**.
     #[inline]
     pub fn app_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.app_id, value);
         self
     }
 
-    /// Sets [`page_number`](field@Self::page_number).
+    /// Sets [`PageNumber`](field@Self::page_number), **required**: The page to answer, from 1 on.
     #[inline]
     pub fn page_number(mut self, value: i64) -> Self {
         wire::set(&mut self.page_number, value);
         self
     }
 
-    /// Sets [`page_size`](field@Self::page_size).
+    /// Sets [`PageSize`](field@Self::page_size): How many a page holds at most.
     #[inline]
     pub fn page_size(mut self, value: i64) -> Self {
         wire::set(&mut self.page_size, value);
         self
     }
 
-    /// Sets [`db_cluster_id`](field@Self::db_cluster_id).
+    /// Sets [`DBClusterId`](field@Self::db_cluster_id).
     #[inline]
     pub fn db_cluster_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.db_cluster_id, value);
@@ -107,17 +113,12 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("AppId").required(),
-                    wire::Field::query("PageNumber").required().limits(&[wire::Limit::Min(1)]),
-                    wire::Field::query("PageSize").limits(&[wire::Limit::Min(1), wire::Limit::Max(100)]),
-                    wire::Field::query("DBClusterId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("AppId").required(),
+            wire::Field::query("PageNumber").required().limits(&[wire::Limit::Min(1)]),
+            wire::Field::query("PageSize").limits(&[wire::Limit::Min(1), wire::Limit::Max(100)]),
+            wire::Field::query("DBClusterId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -158,15 +159,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("Data"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("Data"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -200,7 +196,34 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"1AD222E9-E606-4A42-BF6D-8A4442913CEF\",\"Data\":{\"AttemptInfoList\":[{\"AttemptId\":\"s202207151211hz****-0001\",\"Priority\":\"NORMAL\",\"State\":\"SUBMITTED\",\"Detail\":{\"EstimateExecutionCpuTimeInSeconds\":100,\"LogRootPath\":\"oss://<bucket-name>/logs/driver\",\"LastAttemptId\":\"s202204291426hzpre60****-0003\",\"WebUiAddress\":\"https://adbsparkui-cn-hangzhou.aliyuncs.com/?token=****\",\"SubmittedTimeInMillis\":1651213645000,\"StartedTimeInMillis\":1651213645010,\"LastUpdatedTimeInMillis\":1651213645200,\"TerminatedTimeInMillis\":1651213645300,\"DBClusterId\":\"amv-bp11q28kvl688****\",\"ResourceGroupName\":\"spark-rg\",\"DurationInMillis\":100}}],\"PageNumber\":1,\"PageSize\":10,\"TotalCount\":3}}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "1AD222E9-E606-4A42-BF6D-8A4442913CEF",
+  "Data": {
+    "AttemptInfoList": [
+      {
+        "AttemptId": "s202207151211hz****-0001",
+        "Priority": "NORMAL",
+        "State": "SUBMITTED",
+        "Detail": {
+          "EstimateExecutionCpuTimeInSeconds": 100,
+          "LogRootPath": "oss://<bucket-name>/logs/driver",
+          "LastAttemptId": "s202204291426hzpre60****-0003",
+          "WebUiAddress": "https://adbsparkui-cn-hangzhou.aliyuncs.com/?token=****",
+          "SubmittedTimeInMillis": 1651213645000,
+          "StartedTimeInMillis": 1651213645010,
+          "LastUpdatedTimeInMillis": 1651213645200,
+          "TerminatedTimeInMillis": 1651213645300,
+          "DBClusterId": "amv-bp11q28kvl688****",
+          "ResourceGroupName": "spark-rg",
+          "DurationInMillis": 100
+        }
+      }
+    ],
+    "PageNumber": 1,
+    "PageSize": 10,
+    "TotalCount": 3
+  }
+}"#),
     ];
 }
 
@@ -235,17 +258,12 @@ pub struct Data {
 impl wire::Object for Data {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Data",
-                fields: &[
-                    wire::Field::member("AttemptInfoList"),
-                    wire::Field::member("PageNumber"),
-                    wire::Field::member("PageSize"),
-                    wire::Field::member("TotalCount"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Data", const { &[
+            wire::Field::member("AttemptInfoList"),
+            wire::Field::member("PageNumber"),
+            wire::Field::member("PageSize"),
+            wire::Field::member("TotalCount"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -290,18 +308,13 @@ pub struct AttemptInfoList {
 impl wire::Object for AttemptInfoList {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "AttemptInfoList",
-                fields: &[
-                    wire::Field::member("AttemptId"),
-                    wire::Field::member("Priority"),
-                    wire::Field::member("State"),
-                    wire::Field::member("Message"),
-                    wire::Field::member("Detail"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("AttemptInfoList", const { &[
+            wire::Field::member("AttemptId"),
+            wire::Field::member("Priority"),
+            wire::Field::member("State"),
+            wire::Field::member("Message"),
+            wire::Field::member("Detail"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -333,7 +346,9 @@ wire::object!(AttemptInfoList);
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Detail {
-    /// `Data`. Example: `{ "name": "SparkPi", "file": "local:///tmp/spark-examples.jar", "className": "org.apache.spark.examples.SparkPi", "args": [ "1000000"`….
+    /// `Data`. Example:
+    /// `{ "name": "SparkPi", "file": "local:///tmp/spark-examples.jar", "className":
+    /// "org.apache.spark.examples.SparkPi", "args": [ "1000000"`….
     pub data: String,
     /// `EstimateExecutionCpuTimeInSeconds`. Example: `100`.
     pub estimate_execution_cpu_time_in_seconds: Option<i64>,
@@ -362,25 +377,20 @@ pub struct Detail {
 impl wire::Object for Detail {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Detail",
-                fields: &[
-                    wire::Field::member("Data"),
-                    wire::Field::member("EstimateExecutionCpuTimeInSeconds"),
-                    wire::Field::member("LogRootPath"),
-                    wire::Field::member("LastAttemptId"),
-                    wire::Field::member("WebUiAddress"),
-                    wire::Field::member("SubmittedTimeInMillis"),
-                    wire::Field::member("StartedTimeInMillis"),
-                    wire::Field::member("LastUpdatedTimeInMillis"),
-                    wire::Field::member("TerminatedTimeInMillis"),
-                    wire::Field::member("DBClusterId"),
-                    wire::Field::member("ResourceGroupName"),
-                    wire::Field::member("DurationInMillis"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Detail", const { &[
+            wire::Field::member("Data"),
+            wire::Field::member("EstimateExecutionCpuTimeInSeconds"),
+            wire::Field::member("LogRootPath"),
+            wire::Field::member("LastAttemptId"),
+            wire::Field::member("WebUiAddress"),
+            wire::Field::member("SubmittedTimeInMillis"),
+            wire::Field::member("StartedTimeInMillis"),
+            wire::Field::member("LastUpdatedTimeInMillis"),
+            wire::Field::member("TerminatedTimeInMillis"),
+            wire::Field::member("DBClusterId"),
+            wire::Field::member("ResourceGroupName"),
+            wire::Field::member("DurationInMillis"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -427,7 +437,7 @@ wire::object!(Detail);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `Spark.InvalidParameter`, status 400.
     SparkInvalidParameter,
     /// `Spark.InvalidState`, status 400.
@@ -442,7 +452,7 @@ pub enum Error {
     SparkServerError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "ListSparkAppAttempts";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -462,7 +472,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`list_spark_app_attempts`](mod@super::list_spark_app_attempts).
     #[inline]
-    pub fn list_spark_app_attempts(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn list_spark_app_attempts(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Lists spark apps.
 //!
-//! Operation `ListSparkApps`: it only reads. It answers in pages: see [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items). [Its page](https://api.alibabacloud.com/document/adb/2021-12-01/ListSparkApps) at Alibaba Cloud.
+//! Operation `ListSparkApps`: it only reads. It answers in pages: see
+//! [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items).
+//! [Its page](https://api.alibabacloud.com/document/adb/2021-12-01/ListSparkApps) at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -34,14 +36,16 @@
 //! # use alicloud_adb::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_adb::Error> {
-//! let replay = Replay::new().error(list::Error::SparkInvalidParameter);
-//! # let client = adb::Client::new(&replay.config());
+//! let replay = Replay::new().error(list::ErrorKind::SparkInvalidParameter);
+//! # let client = adb::Client::new(&replay.config().retry(alicloud_adb::Retry::off()));
 //! # let request = list::Request::new()
 //! #     .db_cluster_id("amv-bp11q28kvl688****")
 //! #     .page_number(1);
 //! let error = client.list_spark_apps(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(list::Error::SparkInvalidParameter) => assert_eq!(error.status(), Some(400)),
+//!     Some(list::ErrorKind::SparkInvalidParameter) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -51,6 +55,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `ListSparkApps`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -71,41 +76,41 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`db_cluster_id`](field@Self::db_cluster_id).
+    /// Sets [`DBClusterId`](field@Self::db_cluster_id), **required**.
     #[inline]
     pub fn db_cluster_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.db_cluster_id, value);
         self
     }
 
-    /// Sets [`resource_group_name`](field@Self::resource_group_name).
+    /// Sets [`ResourceGroupName`](field@Self::resource_group_name).
     #[inline]
     pub fn resource_group_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.resource_group_name, value);
         self
     }
 
-    /// Sets [`page_number`](field@Self::page_number).
+    /// Sets [`PageNumber`](field@Self::page_number), **required**: The page to answer, from 1 on.
     #[inline]
     pub fn page_number(mut self, value: i64) -> Self {
         wire::set(&mut self.page_number, value);
         self
     }
 
-    /// Sets [`page_size`](field@Self::page_size).
+    /// Sets [`PageSize`](field@Self::page_size): How many a page holds at most.
     #[inline]
     pub fn page_size(mut self, value: i64) -> Self {
         wire::set(&mut self.page_size, value);
         self
     }
 
-    /// Sets [`filters`](field@Self::filters).
+    /// Sets [`Filters`](field@Self::filters).
     #[inline]
     pub fn filters(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.filters, value);
@@ -116,18 +121,13 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("DBClusterId").required(),
-                    wire::Field::query("ResourceGroupName"),
-                    wire::Field::query("PageNumber").required().limits(&[wire::Limit::Min(1)]),
-                    wire::Field::query("PageSize").limits(&[wire::Limit::Min(1), wire::Limit::Max(100)]),
-                    wire::Field::query("Filters"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("DBClusterId").required(),
+            wire::Field::query("ResourceGroupName"),
+            wire::Field::query("PageNumber").required().limits(&[wire::Limit::Min(1)]),
+            wire::Field::query("PageSize").limits(&[wire::Limit::Min(1), wire::Limit::Max(100)]),
+            wire::Field::query("Filters"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -182,18 +182,13 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("PageNumber"),
-                    wire::Field::member("PageSize"),
-                    wire::Field::member("TotalCount"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("Data"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("PageNumber"),
+            wire::Field::member("PageSize"),
+            wire::Field::member("TotalCount"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("Data"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -233,7 +228,39 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"PageNumber\":1,\"PageSize\":10,\"TotalCount\":1,\"RequestId\":\"D65A809F-34CE-4550-9BC1-0ED21ETG380\",\"Data\":{\"AppInfoList\":[{\"AppId\":\"s202207151211hz0c****\",\"AppName\":\"SparkTest\",\"Priority\":\"NORMAL\",\"State\":\"SUBMITTED\",\"Detail\":{\"EstimateExecutionCpuTimeInSeconds\":100,\"LogRootPath\":\"oss://<bucket-name>/logs/driver\",\"LastAttemptId\":\"s202204291426hzpre60****-0003\",\"WebUiAddress\":\"https://adbsparkui-cn-hangzhou.aliyuncs.com/?token=****\",\"SubmittedTimeInMillis\":1651213645000,\"StartedTimeInMillis\":1651213645010,\"LastUpdatedTimeInMillis\":1651213645200,\"TerminatedTimeInMillis\":1651213645300,\"DBClusterId\":\"amv-bp11q28kvl688****\",\"ResourceGroupName\":\"spark-rg\",\"DurationInMillis\":100},\"DBClusterId\":\"amv-23xxxx\"}],\"PageNumber\":1,\"PageSize\":10,\"TotalCount\":1}}"),
+        operation::Sample::Json(r#"{
+  "PageNumber": 1,
+  "PageSize": 10,
+  "TotalCount": 1,
+  "RequestId": "D65A809F-34CE-4550-9BC1-0ED21ETG380",
+  "Data": {
+    "AppInfoList": [
+      {
+        "AppId": "s202207151211hz0c****",
+        "AppName": "SparkTest",
+        "Priority": "NORMAL",
+        "State": "SUBMITTED",
+        "Detail": {
+          "EstimateExecutionCpuTimeInSeconds": 100,
+          "LogRootPath": "oss://<bucket-name>/logs/driver",
+          "LastAttemptId": "s202204291426hzpre60****-0003",
+          "WebUiAddress": "https://adbsparkui-cn-hangzhou.aliyuncs.com/?token=****",
+          "SubmittedTimeInMillis": 1651213645000,
+          "StartedTimeInMillis": 1651213645010,
+          "LastUpdatedTimeInMillis": 1651213645200,
+          "TerminatedTimeInMillis": 1651213645300,
+          "DBClusterId": "amv-bp11q28kvl688****",
+          "ResourceGroupName": "spark-rg",
+          "DurationInMillis": 100
+        },
+        "DBClusterId": "amv-23xxxx"
+      }
+    ],
+    "PageNumber": 1,
+    "PageSize": 10,
+    "TotalCount": 1
+  }
+}"#),
     ];
 }
 
@@ -249,7 +276,9 @@ impl alicloud_runtime::Paged for Response {
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Data {
-    /// `AppInfoList`. Example: `{ "AppId": "test-app-id", "State": "Running", "Detail": { "LastAttemptId": "0001", "WebUiAddress": "http://spark-ui:4040", "Submit`….
+    /// `AppInfoList`. Example:
+    /// `{ "AppId": "test-app-id", "State": "Running", "Detail": { "LastAttemptId": "0001",
+    /// "WebUiAddress": "http://spark-ui:4040", "Submit`….
     pub app_info_list: Vec<AppInfoList>,
     /// `PageNumber`: The page that this is, from 1 on.
     ///
@@ -268,17 +297,12 @@ pub struct Data {
 impl wire::Object for Data {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Data",
-                fields: &[
-                    wire::Field::member("AppInfoList"),
-                    wire::Field::member("PageNumber"),
-                    wire::Field::member("PageSize"),
-                    wire::Field::member("TotalCount"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Data", const { &[
+            wire::Field::member("AppInfoList"),
+            wire::Field::member("PageNumber"),
+            wire::Field::member("PageSize"),
+            wire::Field::member("TotalCount"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -327,20 +351,15 @@ pub struct AppInfoList {
 impl wire::Object for AppInfoList {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "AppInfoList",
-                fields: &[
-                    wire::Field::member("AppId"),
-                    wire::Field::member("AppName"),
-                    wire::Field::member("Priority"),
-                    wire::Field::member("State"),
-                    wire::Field::member("Message"),
-                    wire::Field::member("Detail"),
-                    wire::Field::member("DBClusterId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("AppInfoList", const { &[
+            wire::Field::member("AppId"),
+            wire::Field::member("AppName"),
+            wire::Field::member("Priority"),
+            wire::Field::member("State"),
+            wire::Field::member("Message"),
+            wire::Field::member("Detail"),
+            wire::Field::member("DBClusterId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -376,7 +395,9 @@ wire::object!(AppInfoList);
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Detail {
-    /// `Data`. Example: `{ "name": "SparkPi", "file": "local:///tmp/spark-examples.jar", "className": "org.apache.spark.examples.SparkPi", "args": [ "1000000"`….
+    /// `Data`. Example:
+    /// `{ "name": "SparkPi", "file": "local:///tmp/spark-examples.jar", "className":
+    /// "org.apache.spark.examples.SparkPi", "args": [ "1000000"`….
     pub data: String,
     /// `EstimateExecutionCpuTimeInSeconds`. Example: `100`.
     pub estimate_execution_cpu_time_in_seconds: Option<i64>,
@@ -405,25 +426,20 @@ pub struct Detail {
 impl wire::Object for Detail {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Detail",
-                fields: &[
-                    wire::Field::member("Data"),
-                    wire::Field::member("EstimateExecutionCpuTimeInSeconds"),
-                    wire::Field::member("LogRootPath"),
-                    wire::Field::member("LastAttemptId"),
-                    wire::Field::member("WebUiAddress"),
-                    wire::Field::member("SubmittedTimeInMillis"),
-                    wire::Field::member("StartedTimeInMillis"),
-                    wire::Field::member("LastUpdatedTimeInMillis"),
-                    wire::Field::member("TerminatedTimeInMillis"),
-                    wire::Field::member("DBClusterId"),
-                    wire::Field::member("ResourceGroupName"),
-                    wire::Field::member("DurationInMillis"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Detail", const { &[
+            wire::Field::member("Data"),
+            wire::Field::member("EstimateExecutionCpuTimeInSeconds"),
+            wire::Field::member("LogRootPath"),
+            wire::Field::member("LastAttemptId"),
+            wire::Field::member("WebUiAddress"),
+            wire::Field::member("SubmittedTimeInMillis"),
+            wire::Field::member("StartedTimeInMillis"),
+            wire::Field::member("LastUpdatedTimeInMillis"),
+            wire::Field::member("TerminatedTimeInMillis"),
+            wire::Field::member("DBClusterId"),
+            wire::Field::member("ResourceGroupName"),
+            wire::Field::member("DurationInMillis"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -470,7 +486,7 @@ wire::object!(Detail);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `Spark.InvalidParameter`, status 400.
     SparkInvalidParameter,
     /// `Spark.InvalidState`, status 400.
@@ -483,7 +499,7 @@ pub enum Error {
     SparkServerError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "ListSparkApps";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -502,7 +518,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`list_spark_apps`](mod@super::list_spark_apps).
     #[inline]
-    pub fn list_spark_apps(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn list_spark_apps(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

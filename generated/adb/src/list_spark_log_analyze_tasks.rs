@@ -2,7 +2,10 @@
 
 //! Lists spark log analyze tasks.
 //!
-//! Operation `ListSparkLogAnalyzeTasks`: it only reads. It answers in pages: see [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items). [Its page](https://api.alibabacloud.com/document/adb/2021-12-01/ListSparkLogAnalyzeTasks) at Alibaba Cloud.
+//! Operation `ListSparkLogAnalyzeTasks`: it only reads. It answers in pages: see
+//! [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items).
+//! [Its page](https://api.alibabacloud.com/document/adb/2021-12-01/ListSparkLogAnalyzeTasks) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -34,14 +37,16 @@
 //! # use alicloud_adb::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_adb::Error> {
-//! let replay = Replay::new().error(list::Error::SparkInvalidParameter);
-//! # let client = adb::Client::new(&replay.config());
+//! let replay = Replay::new().error(list::ErrorKind::SparkInvalidParameter);
+//! # let client = adb::Client::new(&replay.config().retry(alicloud_adb::Retry::off()));
 //! # let request = list::Request::new()
 //! #     .db_cluster_id("amv-9scxs****")
 //! #     .page_number(1);
 //! let error = client.list_spark_log_analyze_tasks(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(list::Error::SparkInvalidParameter) => assert_eq!(error.status(), Some(400)),
+//!     Some(list::ErrorKind::SparkInvalidParameter) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -51,6 +56,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `ListSparkLogAnalyzeTasks`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -67,27 +73,27 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`db_cluster_id`](field@Self::db_cluster_id).
+    /// Sets [`DBClusterId`](field@Self::db_cluster_id), **required**.
     #[inline]
     pub fn db_cluster_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.db_cluster_id, value);
         self
     }
 
-    /// Sets [`page_number`](field@Self::page_number).
+    /// Sets [`PageNumber`](field@Self::page_number), **required**: The page to answer, from 1 on.
     #[inline]
     pub fn page_number(mut self, value: i64) -> Self {
         wire::set(&mut self.page_number, value);
         self
     }
 
-    /// Sets [`page_size`](field@Self::page_size).
+    /// Sets [`PageSize`](field@Self::page_size): How many a page holds at most.
     #[inline]
     pub fn page_size(mut self, value: i64) -> Self {
         wire::set(&mut self.page_size, value);
@@ -98,16 +104,11 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::form("DBClusterId").required(),
-                    wire::Field::form("PageNumber").required().limits(&[wire::Limit::Min(1)]),
-                    wire::Field::form("PageSize").limits(&[wire::Limit::Min(1), wire::Limit::Max(100)]),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::form("DBClusterId").required(),
+            wire::Field::form("PageNumber").required().limits(&[wire::Limit::Min(1)]),
+            wire::Field::form("PageSize").limits(&[wire::Limit::Min(1), wire::Limit::Max(100)]),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -146,15 +147,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("Data"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("Data"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -188,7 +184,26 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"1DF5AF5B-C803-1861-A0FF-63666A557709\",\"Data\":{\"TaskList\":[{\"TaskId\":10,\"SubmittedTimeInMillis\":1672123543000,\"TerminatedTimeInMillis\":1672123543000,\"TaskState\":\"WAITING\",\"Result\":{\"AppErrorCode\":\"EXCEEDED_QUOTA\"},\"StartedTimeInMillis\":1672123543000,\"RuleMatched\":true,\"DBClusterId\":\"amv-adbxxxxx\"}],\"PageNumber\":1,\"PageSize\":20,\"TotalCount\":100}}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "1DF5AF5B-C803-1861-A0FF-63666A557709",
+  "Data": {
+    "TaskList": [
+      {
+        "TaskId": 10,
+        "SubmittedTimeInMillis": 1672123543000,
+        "TerminatedTimeInMillis": 1672123543000,
+        "TaskState": "WAITING",
+        "Result": {"AppErrorCode": "EXCEEDED_QUOTA"},
+        "StartedTimeInMillis": 1672123543000,
+        "RuleMatched": true,
+        "DBClusterId": "amv-adbxxxxx"
+      }
+    ],
+    "PageNumber": 1,
+    "PageSize": 20,
+    "TotalCount": 100
+  }
+}"#),
     ];
 }
 
@@ -223,17 +238,12 @@ pub struct Data {
 impl wire::Object for Data {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Data",
-                fields: &[
-                    wire::Field::member("TaskList"),
-                    wire::Field::member("PageNumber"),
-                    wire::Field::member("PageSize"),
-                    wire::Field::member("TotalCount"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Data", const { &[
+            wire::Field::member("TaskList"),
+            wire::Field::member("PageNumber"),
+            wire::Field::member("PageSize"),
+            wire::Field::member("TotalCount"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -288,23 +298,18 @@ pub struct TaskList {
 impl wire::Object for TaskList {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "TaskList",
-                fields: &[
-                    wire::Field::member("TaskId"),
-                    wire::Field::member("UserId"),
-                    wire::Field::member("SubmittedTimeInMillis"),
-                    wire::Field::member("TerminatedTimeInMillis"),
-                    wire::Field::member("TaskState"),
-                    wire::Field::member("Result"),
-                    wire::Field::member("StartedTimeInMillis"),
-                    wire::Field::member("RuleMatched"),
-                    wire::Field::member("TaskErrMsg"),
-                    wire::Field::member("DBClusterId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("TaskList", const { &[
+            wire::Field::member("TaskId"),
+            wire::Field::member("UserId"),
+            wire::Field::member("SubmittedTimeInMillis"),
+            wire::Field::member("TerminatedTimeInMillis"),
+            wire::Field::member("TaskState"),
+            wire::Field::member("Result"),
+            wire::Field::member("StartedTimeInMillis"),
+            wire::Field::member("RuleMatched"),
+            wire::Field::member("TaskErrMsg"),
+            wire::Field::member("DBClusterId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -357,16 +362,11 @@ pub struct TaskListResult {
 impl wire::Object for TaskListResult {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "TaskListResult",
-                fields: &[
-                    wire::Field::member("AppErrorCode"),
-                    wire::Field::member("AppErrorLog"),
-                    wire::Field::member("AppErrorAdvice"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("TaskListResult", const { &[
+            wire::Field::member("AppErrorCode"),
+            wire::Field::member("AppErrorLog"),
+            wire::Field::member("AppErrorAdvice"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -395,7 +395,7 @@ wire::object!(TaskListResult);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `Spark.InvalidParameter`, status 400.
     SparkInvalidParameter,
     /// `Spark.InvalidState`, status 400.
@@ -406,7 +406,7 @@ pub enum Error {
     SparkServerError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "ListSparkLogAnalyzeTasks";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -422,9 +422,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Lists spark log analyze tasks.
     ///
-    /// Examples, errors and types: [`list_spark_log_analyze_tasks`](mod@super::list_spark_log_analyze_tasks).
+    /// Examples, errors and types:
+    /// [`list_spark_log_analyze_tasks`](mod@super::list_spark_log_analyze_tasks).
     #[inline]
-    pub fn list_spark_log_analyze_tasks(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn list_spark_log_analyze_tasks(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Lists spark template file IDs.
 //!
-//! Operation `ListSparkTemplateFileIds`: it only reads. [Its page](https://api.alibabacloud.com/document/adb/2021-12-01/ListSparkTemplateFileIds) at Alibaba Cloud.
+//! Operation `ListSparkTemplateFileIds`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/adb/2021-12-01/ListSparkTemplateFileIds) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -30,12 +32,14 @@
 //! # use alicloud_adb::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_adb::Error> {
-//! let replay = Replay::new().error(list::Error::SparkInvalidParameter);
-//! # let client = adb::Client::new(&replay.config());
+//! let replay = Replay::new().error(list::ErrorKind::SparkInvalidParameter);
+//! # let client = adb::Client::new(&replay.config().retry(alicloud_adb::Retry::off()));
 //! # let request = list::Request::new();
 //! let error = client.list_spark_template_file_ids(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(list::Error::SparkInvalidParameter) => assert_eq!(error.status(), Some(400)),
+//!     Some(list::ErrorKind::SparkInvalidParameter) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -45,6 +49,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `ListSparkTemplateFileIds`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -53,13 +58,13 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`db_cluster_id`](field@Self::db_cluster_id).
+    /// Sets [`DBClusterId`](field@Self::db_cluster_id).
     #[inline]
     pub fn db_cluster_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.db_cluster_id, value);
@@ -70,14 +75,9 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::form("DBClusterId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::form("DBClusterId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -112,15 +112,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("Data"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("Data"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -150,7 +145,10 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"1AD222E9-E606-4A42-BF6D-8A4442913CEF\",\"Data\":[10]}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "1AD222E9-E606-4A42-BF6D-8A4442913CEF",
+  "Data": [10]
+}"#),
     ];
 }
 
@@ -159,7 +157,7 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `Spark.InvalidParameter`, status 400.
     SparkInvalidParameter,
     /// `Spark.InvalidState`, status 400.
@@ -170,7 +168,7 @@ pub enum Error {
     SparkServerError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "ListSparkTemplateFileIds";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -186,9 +184,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Lists spark template file IDs.
     ///
-    /// Examples, errors and types: [`list_spark_template_file_ids`](mod@super::list_spark_template_file_ids).
+    /// Examples, errors and types:
+    /// [`list_spark_template_file_ids`](mod@super::list_spark_template_file_ids).
     #[inline]
-    pub fn list_spark_template_file_ids(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn list_spark_template_file_ids(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,10 @@
 
 //! Lists spark warehouse batch SQLs.
 //!
-//! Operation `ListSparkWarehouseBatchSQL`: it only reads. It answers in pages: see [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items). [Its page](https://api.alibabacloud.com/document/adb/2021-12-01/ListSparkWarehouseBatchSQL) at Alibaba Cloud.
+//! Operation `ListSparkWarehouseBatchSQL`: it only reads. It answers in pages: see
+//! [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items).
+//! [Its page](https://api.alibabacloud.com/document/adb/2021-12-01/ListSparkWarehouseBatchSQL) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -34,14 +37,16 @@
 //! # use alicloud_adb::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_adb::Error> {
-//! let replay = Replay::new().error(list::Error::SparkInvalidParameter);
-//! # let client = adb::Client::new(&replay.config());
+//! let replay = Replay::new().error(list::ErrorKind::SparkInvalidParameter);
+//! # let client = adb::Client::new(&replay.config().retry(alicloud_adb::Retry::off()));
 //! # let request = list::Request::new()
 //! #     .db_cluster_id("am-bp1ub9grke1****")
 //! #     .resource_group_name("test");
 //! let error = client.list_spark_warehouse_batch_sql(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(list::Error::SparkInvalidParameter) => assert_eq!(error.status(), Some(400)),
+//!     Some(list::ErrorKind::SparkInvalidParameter) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -51,6 +56,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `ListSparkWarehouseBatchSQL`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -67,34 +73,34 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`db_cluster_id`](field@Self::db_cluster_id).
+    /// Sets [`DBClusterId`](field@Self::db_cluster_id), **required**.
     #[inline]
     pub fn db_cluster_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.db_cluster_id, value);
         self
     }
 
-    /// Sets [`resource_group_name`](field@Self::resource_group_name).
+    /// Sets [`ResourceGroupName`](field@Self::resource_group_name), **required**.
     #[inline]
     pub fn resource_group_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.resource_group_name, value);
         self
     }
 
-    /// Sets [`page_number`](field@Self::page_number).
+    /// Sets [`PageNumber`](field@Self::page_number): The page to answer, from 1 on.
     #[inline]
     pub fn page_number(mut self, value: i64) -> Self {
         wire::set(&mut self.page_number, value);
         self
     }
 
-    /// Sets [`page_size`](field@Self::page_size).
+    /// Sets [`PageSize`](field@Self::page_size).
     #[inline]
     pub fn page_size(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.page_size, value);
@@ -105,17 +111,12 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::form("DBClusterId").required(),
-                    wire::Field::form("ResourceGroupName").required(),
-                    wire::Field::form("PageNumber"),
-                    wire::Field::form("PageSize"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::form("DBClusterId").required(),
+            wire::Field::form("ResourceGroupName").required(),
+            wire::Field::form("PageNumber"),
+            wire::Field::form("PageSize"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -156,15 +157,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("Data"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("Data"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -198,7 +194,39 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"1AD222E9-E606-4A42-BF6D-8A4442913CEF\",\"Data\":{\"Total\":0,\"PageNumber\":1,\"PageSize\":20,\"Queries\":[{\"QueryId\":\"sq172352176****\",\"QueryState\":\"RUNNING\",\"QuerySubmissionTime\":1723521767000,\"QueryStartTime\":1723521767000,\"QueryEndTime\":1723521767000,\"Schema\":\"default\",\"DBClusterId\":\"amv-bp17s73f016****\",\"ResourceGroupName\":\"spark_rg\",\"Query\":\"SELECT * FROM db.tb\",\"Statements\":[{\"ResultUri\":\"oss://yourbucket/result.json\",\"EndTime\":1723521767000,\"AppId\":\"s20240122jsdx****\",\"StatementId\":\"sq1723521767****-0001\",\"State\":\"RUNNING\",\"StartTime\":1723521767000,\"Code\":\"SELECT 100\",\"Result\":\"+---+-----+\\n|age| name|\\n+---+-----+\\n| 14|  Tom|\\n| 23|Alice|\\n+---+-----+\"}]}]}}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "1AD222E9-E606-4A42-BF6D-8A4442913CEF",
+  "Data": {
+    "Total": 0,
+    "PageNumber": 1,
+    "PageSize": 20,
+    "Queries": [
+      {
+        "QueryId": "sq172352176****",
+        "QueryState": "RUNNING",
+        "QuerySubmissionTime": 1723521767000,
+        "QueryStartTime": 1723521767000,
+        "QueryEndTime": 1723521767000,
+        "Schema": "default",
+        "DBClusterId": "amv-bp17s73f016****",
+        "ResourceGroupName": "spark_rg",
+        "Query": "SELECT * FROM db.tb",
+        "Statements": [
+          {
+            "ResultUri": "oss://yourbucket/result.json",
+            "EndTime": 1723521767000,
+            "AppId": "s20240122jsdx****",
+            "StatementId": "sq1723521767****-0001",
+            "State": "RUNNING",
+            "StartTime": 1723521767000,
+            "Code": "SELECT 100",
+            "Result": "+---+-----+\n|age| name|\n+---+-----+\n| 14|  Tom|\n| 23|Alice|\n+---+-----+"
+          }
+        ]
+      }
+    ]
+  }
+}"#),
     ];
 }
 
@@ -231,17 +259,12 @@ pub struct Data {
 impl wire::Object for Data {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Data",
-                fields: &[
-                    wire::Field::member("Total"),
-                    wire::Field::member("PageNumber"),
-                    wire::Field::member("PageSize"),
-                    wire::Field::member("Queries"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Data", const { &[
+            wire::Field::member("Total"),
+            wire::Field::member("PageNumber"),
+            wire::Field::member("PageSize"),
+            wire::Field::member("Queries"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -300,25 +323,20 @@ pub struct Query {
 impl wire::Object for Query {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Query",
-                fields: &[
-                    wire::Field::member("QueryId"),
-                    wire::Field::member("QueryState"),
-                    wire::Field::member("QuerySubmissionTime"),
-                    wire::Field::member("QueryStartTime"),
-                    wire::Field::member("QueryEndTime"),
-                    wire::Field::member("Schema"),
-                    wire::Field::member("Uid"),
-                    wire::Field::member("DBClusterId"),
-                    wire::Field::member("ResourceGroupName"),
-                    wire::Field::member("Query"),
-                    wire::Field::member("Statements"),
-                    wire::Field::member("ErrMessage"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Query", const { &[
+            wire::Field::member("QueryId"),
+            wire::Field::member("QueryState"),
+            wire::Field::member("QuerySubmissionTime"),
+            wire::Field::member("QueryStartTime"),
+            wire::Field::member("QueryEndTime"),
+            wire::Field::member("Schema"),
+            wire::Field::member("Uid"),
+            wire::Field::member("DBClusterId"),
+            wire::Field::member("ResourceGroupName"),
+            wire::Field::member("Query"),
+            wire::Field::member("Statements"),
+            wire::Field::member("ErrMessage"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -387,22 +405,17 @@ pub struct Statement {
 impl wire::Object for Statement {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Statement",
-                fields: &[
-                    wire::Field::member("ResultUri"),
-                    wire::Field::member("EndTime"),
-                    wire::Field::member("AppId"),
-                    wire::Field::member("StatementId"),
-                    wire::Field::member("State"),
-                    wire::Field::member("StartTime"),
-                    wire::Field::member("Error"),
-                    wire::Field::member("Code"),
-                    wire::Field::member("Result"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Statement", const { &[
+            wire::Field::member("ResultUri"),
+            wire::Field::member("EndTime"),
+            wire::Field::member("AppId"),
+            wire::Field::member("StatementId"),
+            wire::Field::member("State"),
+            wire::Field::member("StartTime"),
+            wire::Field::member("Error"),
+            wire::Field::member("Code"),
+            wire::Field::member("Result"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -443,7 +456,7 @@ wire::object!(Statement);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `Spark.InvalidParameter`, status 400.
     SparkInvalidParameter,
     /// `Spark.InvalidState`, status 400.
@@ -454,7 +467,7 @@ pub enum Error {
     SparkObjectNotFound,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "ListSparkWarehouseBatchSQL";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -470,9 +483,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Lists spark warehouse batch SQLs.
     ///
-    /// Examples, errors and types: [`list_spark_warehouse_batch_sql`](mod@super::list_spark_warehouse_batch_sql).
+    /// Examples, errors and types:
+    /// [`list_spark_warehouse_batch_sql`](mod@super::list_spark_warehouse_batch_sql).
     #[inline]
-    pub fn list_spark_warehouse_batch_sql(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn list_spark_warehouse_batch_sql(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

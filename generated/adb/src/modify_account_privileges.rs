@@ -2,7 +2,9 @@
 
 //! Modifies account privileges.
 //!
-//! Operation `ModifyAccountPrivileges`: a write. [Its page](https://api.alibabacloud.com/document/adb/2021-12-01/ModifyAccountPrivileges) at Alibaba Cloud.
+//! Operation `ModifyAccountPrivileges`: a write.
+//! [Its page](https://api.alibabacloud.com/document/adb/2021-12-01/ModifyAccountPrivileges) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -35,15 +37,17 @@
 //! # use alicloud_adb::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_adb::Error> {
-//! let replay = Replay::new().error(modify::Error::AcsPrivilegeModifyFailed);
-//! # let client = adb::Client::new(&replay.config());
+//! let replay = Replay::new().error(modify::ErrorKind::AcsPrivilegeModifyFailed);
+//! # let client = adb::Client::new(&replay.config().retry(alicloud_adb::Retry::off()));
 //! # let request = modify::Request::new()
 //! #     .db_cluster_id("amv-bp1k5p066e1a****")
 //! #     .account_name("account1")
 //! #     .account_privileges([modify::AccountPrivilege::new().privilege_type("Global")]);
 //! let error = client.modify_account_privileges(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(modify::Error::AcsPrivilegeModifyFailed) => assert_eq!(error.status(), Some(400)),
+//!     Some(modify::ErrorKind::AcsPrivilegeModifyFailed) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -53,12 +57,13 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `ModifyAccountPrivileges`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `RegionId`, **required**: The ID of the region.
+    /// `RegionId`, **required** (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
     /// `DBClusterId`, **required**. Example: `amv-bp1k5p066e1a****`.
     pub db_cluster_id: Option<String>,
@@ -69,34 +74,35 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id), **required** (if unset, the client's region): The
+    /// ID of the region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`db_cluster_id`](field@Self::db_cluster_id).
+    /// Sets [`DBClusterId`](field@Self::db_cluster_id), **required**.
     #[inline]
     pub fn db_cluster_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.db_cluster_id, value);
         self
     }
 
-    /// Sets [`account_name`](field@Self::account_name).
+    /// Sets [`AccountName`](field@Self::account_name), **required**.
     #[inline]
     pub fn account_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.account_name, value);
         self
     }
 
-    /// Sets [`account_privileges`](field@Self::account_privileges).
+    /// Sets [`AccountPrivileges`](field@Self::account_privileges), **required**.
     #[inline]
     pub fn account_privileges(mut self, value: impl IntoIterator<Item = AccountPrivilege>) -> Self {
         wire::set_list(&mut self.account_privileges, value);
@@ -107,17 +113,12 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RegionId").required(),
-                    wire::Field::query("DBClusterId").required(),
-                    wire::Field::query("AccountName").required(),
-                    wire::Field::query("AccountPrivileges").required().style(wire::Style::Json),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RegionId").required(),
+            wire::Field::query("DBClusterId").required(),
+            wire::Field::query("AccountName").required(),
+            wire::Field::query("AccountPrivileges").required().style(wire::Style::Json),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -144,6 +145,7 @@ impl wire::Object for Request {
 wire::request!(Request);
 
 /// An item of [`Request::account_privileges`](field@Request::account_privileges).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct AccountPrivilege {
@@ -156,27 +158,27 @@ pub struct AccountPrivilege {
 }
 
 impl AccountPrivilege {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`privilege_object`](field@Self::privilege_object).
+    /// Sets [`PrivilegeObject`](field@Self::privilege_object).
     #[inline]
     pub fn privilege_object(mut self, value: PrivilegeObject) -> Self {
         wire::set(&mut self.privilege_object, value);
         self
     }
 
-    /// Sets [`privileges`](field@Self::privileges).
+    /// Sets [`Privileges`](field@Self::privileges).
     #[inline]
     pub fn privileges(mut self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
         wire::set_list(&mut self.privileges, value);
         self
     }
 
-    /// Sets [`privilege_type`](field@Self::privilege_type).
+    /// Sets [`PrivilegeType`](field@Self::privilege_type).
     #[inline]
     pub fn privilege_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.privilege_type, value);
@@ -187,16 +189,11 @@ impl AccountPrivilege {
 impl wire::Object for AccountPrivilege {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "AccountPrivilege",
-                fields: &[
-                    wire::Field::member("PrivilegeObject"),
-                    wire::Field::member("Privileges"),
-                    wire::Field::member("PrivilegeType"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("AccountPrivilege", const { &[
+            wire::Field::member("PrivilegeObject"),
+            wire::Field::member("Privileges"),
+            wire::Field::member("PrivilegeType"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -220,7 +217,9 @@ impl wire::Object for AccountPrivilege {
 
 wire::request!(AccountPrivilege);
 
-/// The type of [`AccountPrivilege::privilege_object`](field@AccountPrivilege::privilege_object).
+/// The type of
+/// [`AccountPrivilege::privilege_object`](field@AccountPrivilege::privilege_object).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct PrivilegeObject {
@@ -233,27 +232,27 @@ pub struct PrivilegeObject {
 }
 
 impl PrivilegeObject {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`database`](field@Self::database).
+    /// Sets [`Database`](field@Self::database).
     #[inline]
     pub fn database(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.database, value);
         self
     }
 
-    /// Sets [`table`](field@Self::table).
+    /// Sets [`Table`](field@Self::table).
     #[inline]
     pub fn table(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.table, value);
         self
     }
 
-    /// Sets [`column`](field@Self::column).
+    /// Sets [`Column`](field@Self::column).
     #[inline]
     pub fn column(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.column, value);
@@ -264,16 +263,11 @@ impl PrivilegeObject {
 impl wire::Object for PrivilegeObject {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "PrivilegeObject",
-                fields: &[
-                    wire::Field::member("Database"),
-                    wire::Field::member("Table"),
-                    wire::Field::member("Column"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("PrivilegeObject", const { &[
+            wire::Field::member("Database"),
+            wire::Field::member("Table"),
+            wire::Field::member("Column"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -310,14 +304,9 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -345,7 +334,9 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"9DD88DE7-824F-1082-AA57-575AFC6517A8\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "9DD88DE7-824F-1082-AA57-575AFC6517A8"
+}"#),
     ];
 }
 
@@ -354,7 +345,7 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `ACS.Privilege.ModifyFailed`, status 400.
     AcsPrivilegeModifyFailed,
     /// `InvalidDBClusterId.Malformed`, status 400.
@@ -369,7 +360,7 @@ pub enum Error {
     AcsUserNotBindDatabaseAccount,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "ModifyAccountPrivileges";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -387,9 +378,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Modifies account privileges.
     ///
-    /// Examples, errors and types: [`modify_account_privileges`](mod@super::modify_account_privileges).
+    /// Examples, errors and types:
+    /// [`modify_account_privileges`](mod@super::modify_account_privileges).
     #[inline]
-    pub fn modify_account_privileges(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn modify_account_privileges(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Modifies an aps datasoure.
 //!
-//! Operation `ModifyApsDatasoure`: a write. [Its page](https://api.alibabacloud.com/document/adb/2021-12-01/ModifyApsDatasoure) at Alibaba Cloud.
+//! Operation `ModifyApsDatasoure`: a write.
+//! [Its page](https://api.alibabacloud.com/document/adb/2021-12-01/ModifyApsDatasoure) at Alibaba
+//! Cloud.
 //!
 //! # Examples
 //!
@@ -30,14 +32,15 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `ModifyApsDatasoure`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
     /// `DBClusterId`, **required**. Example: `amv-*******`.
     pub db_cluster_id: Option<String>,
-    /// `RegionId`, **required**: The ID of the region.
+    /// `RegionId`, **required** (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-shanghai`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-shanghai`.
     pub region_id: Option<String>,
     /// `DatasourceId`, **required**. Example: `1`.
     pub datasource_id: Option<i64>,
@@ -58,76 +61,77 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`db_cluster_id`](field@Self::db_cluster_id).
+    /// Sets [`DBClusterId`](field@Self::db_cluster_id), **required**.
     #[inline]
     pub fn db_cluster_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.db_cluster_id, value);
         self
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id), **required** (if unset, the client's region): The
+    /// ID of the region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`datasource_id`](field@Self::datasource_id).
+    /// Sets [`DatasourceId`](field@Self::datasource_id), **required**.
     #[inline]
     pub fn datasource_id(mut self, value: i64) -> Self {
         wire::set(&mut self.datasource_id, value);
         self
     }
 
-    /// Sets [`datasource_name`](field@Self::datasource_name).
+    /// Sets [`DatasourceName`](field@Self::datasource_name).
     #[inline]
     pub fn datasource_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.datasource_name, value);
         self
     }
 
-    /// Sets [`datasource_description`](field@Self::datasource_description).
+    /// Sets [`DatasourceDescription`](field@Self::datasource_description).
     #[inline]
     pub fn datasource_description(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.datasource_description, value);
         self
     }
 
-    /// Sets [`sls_info`](field@Self::sls_info).
+    /// Sets [`SlsInfo`](field@Self::sls_info).
     #[inline]
     pub fn sls_info(mut self, value: SlsInfo) -> Self {
         wire::set(&mut self.sls_info, value);
         self
     }
 
-    /// Sets [`kafka_info`](field@Self::kafka_info).
+    /// Sets [`KafkaInfo`](field@Self::kafka_info).
     #[inline]
     pub fn kafka_info(mut self, value: KafkaInfo) -> Self {
         wire::set(&mut self.kafka_info, value);
         self
     }
 
-    /// Sets [`lakehouse_id`](field@Self::lakehouse_id).
+    /// Sets [`LakehouseId`](field@Self::lakehouse_id).
     #[inline]
     pub fn lakehouse_id(mut self, value: LakehouseId) -> Self {
         wire::set(&mut self.lakehouse_id, value);
         self
     }
 
-    /// Sets [`rds_mysql_info`](field@Self::rds_mysql_info).
+    /// Sets [`RdsMysqlInfo`](field@Self::rds_mysql_info).
     #[inline]
     pub fn rds_mysql_info(mut self, value: RdsMysqlInfo) -> Self {
         wire::set(&mut self.rds_mysql_info, value);
         self
     }
 
-    /// Sets [`polardb_mysql_info`](field@Self::polardb_mysql_info).
+    /// Sets [`PolarDBMysqlInfo`](field@Self::polardb_mysql_info).
     #[inline]
     pub fn polardb_mysql_info(mut self, value: PolarDbMysqlInfo) -> Self {
         wire::set(&mut self.polardb_mysql_info, value);
@@ -138,23 +142,18 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::form("DBClusterId").required(),
-                    wire::Field::form("RegionId").required(),
-                    wire::Field::form("DatasourceId").required(),
-                    wire::Field::form("DatasourceName"),
-                    wire::Field::form("DatasourceDescription"),
-                    wire::Field::form("SlsInfo").style(wire::Style::Json),
-                    wire::Field::form("KafkaInfo").style(wire::Style::Json),
-                    wire::Field::form("LakehouseId").style(wire::Style::Json),
-                    wire::Field::form("RdsMysqlInfo").style(wire::Style::Json),
-                    wire::Field::form("PolarDBMysqlInfo").style(wire::Style::Json),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::form("DBClusterId").required(),
+            wire::Field::form("RegionId").required(),
+            wire::Field::form("DatasourceId").required(),
+            wire::Field::form("DatasourceName"),
+            wire::Field::form("DatasourceDescription"),
+            wire::Field::form("SlsInfo").style(wire::Style::Json),
+            wire::Field::form("KafkaInfo").style(wire::Style::Json),
+            wire::Field::form("LakehouseId").style(wire::Style::Json),
+            wire::Field::form("RdsMysqlInfo").style(wire::Style::Json),
+            wire::Field::form("PolarDBMysqlInfo").style(wire::Style::Json),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -193,6 +192,7 @@ impl wire::Object for Request {
 wire::request!(Request);
 
 /// The type of [`Request::sls_info`](field@Request::sls_info).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct SlsInfo {
@@ -207,34 +207,34 @@ pub struct SlsInfo {
 }
 
 impl SlsInfo {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`source_region_id`](field@Self::source_region_id).
+    /// Sets [`SourceRegionId`](field@Self::source_region_id).
     #[inline]
     pub fn source_region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.source_region_id, value);
         self
     }
 
-    /// Sets [`across`](field@Self::across).
+    /// Sets [`Across`](field@Self::across).
     #[inline]
     pub fn across(mut self, value: bool) -> Self {
         wire::set(&mut self.across, value);
         self
     }
 
-    /// Sets [`across_uid`](field@Self::across_uid).
+    /// Sets [`AcrossUid`](field@Self::across_uid).
     #[inline]
     pub fn across_uid(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.across_uid, value);
         self
     }
 
-    /// Sets [`across_role`](field@Self::across_role).
+    /// Sets [`AcrossRole`](field@Self::across_role).
     #[inline]
     pub fn across_role(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.across_role, value);
@@ -245,17 +245,12 @@ impl SlsInfo {
 impl wire::Object for SlsInfo {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "SlsInfo",
-                fields: &[
-                    wire::Field::member("SourceRegionId"),
-                    wire::Field::member("Across"),
-                    wire::Field::member("AcrossUid"),
-                    wire::Field::member("AcrossRole"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("SlsInfo", const { &[
+            wire::Field::member("SourceRegionId"),
+            wire::Field::member("Across"),
+            wire::Field::member("AcrossUid"),
+            wire::Field::member("AcrossRole"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -282,6 +277,7 @@ impl wire::Object for SlsInfo {
 wire::request!(SlsInfo);
 
 /// The type of [`Request::kafka_info`](field@Request::kafka_info).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct KafkaInfo {
@@ -292,20 +288,20 @@ pub struct KafkaInfo {
 }
 
 impl KafkaInfo {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`kafka_cluster_id`](field@Self::kafka_cluster_id).
+    /// Sets [`KafkaClusterId`](field@Self::kafka_cluster_id).
     #[inline]
     pub fn kafka_cluster_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.kafka_cluster_id, value);
         self
     }
 
-    /// Sets [`kafka_topic`](field@Self::kafka_topic).
+    /// Sets [`KafkaTopic`](field@Self::kafka_topic).
     #[inline]
     pub fn kafka_topic(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.kafka_topic, value);
@@ -316,15 +312,10 @@ impl KafkaInfo {
 impl wire::Object for KafkaInfo {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "KafkaInfo",
-                fields: &[
-                    wire::Field::member("KafkaClusterId"),
-                    wire::Field::member("KafkaTopic"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("KafkaInfo", const { &[
+            wire::Field::member("KafkaClusterId"),
+            wire::Field::member("KafkaTopic"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -347,6 +338,7 @@ impl wire::Object for KafkaInfo {
 wire::request!(KafkaInfo);
 
 /// The type of [`Request::lakehouse_id`](field@Request::lakehouse_id).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct LakehouseId {
@@ -359,27 +351,27 @@ pub struct LakehouseId {
 }
 
 impl LakehouseId {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`vswitch`](field@Self::vswitch).
+    /// Sets [`Vswitch`](field@Self::vswitch).
     #[inline]
     pub fn vswitch(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.vswitch, value);
         self
     }
 
-    /// Sets [`security_group`](field@Self::security_group).
+    /// Sets [`SecurityGroup`](field@Self::security_group).
     #[inline]
     pub fn security_group(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.security_group, value);
         self
     }
 
-    /// Sets [`vpc_id`](field@Self::vpc_id).
+    /// Sets [`VpcId`](field@Self::vpc_id).
     #[inline]
     pub fn vpc_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.vpc_id, value);
@@ -390,16 +382,11 @@ impl LakehouseId {
 impl wire::Object for LakehouseId {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "LakehouseId",
-                fields: &[
-                    wire::Field::member("Vswitch"),
-                    wire::Field::member("SecurityGroup"),
-                    wire::Field::member("VpcId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("LakehouseId", const { &[
+            wire::Field::member("Vswitch"),
+            wire::Field::member("SecurityGroup"),
+            wire::Field::member("VpcId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -424,6 +411,7 @@ impl wire::Object for LakehouseId {
 wire::request!(LakehouseId);
 
 /// The type of [`Request::rds_mysql_info`](field@Request::rds_mysql_info).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct RdsMysqlInfo {
@@ -440,34 +428,34 @@ pub struct RdsMysqlInfo {
 }
 
 impl RdsMysqlInfo {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`user_name`](field@Self::user_name).
+    /// Sets [`UserName`](field@Self::user_name).
     #[inline]
     pub fn user_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.user_name, value);
         self
     }
 
-    /// Sets [`password`](field@Self::password).
+    /// Sets [`Password`](field@Self::password).
     #[inline]
     pub fn password(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.password, value);
         self
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id): The ID of the region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`connect_url`](field@Self::connect_url).
+    /// Sets [`ConnectUrl`](field@Self::connect_url).
     #[inline]
     pub fn connect_url(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.connect_url, value);
@@ -478,17 +466,12 @@ impl RdsMysqlInfo {
 impl wire::Object for RdsMysqlInfo {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "RdsMysqlInfo",
-                fields: &[
-                    wire::Field::member("UserName"),
-                    wire::Field::member("Password").secret(),
-                    wire::Field::member("RegionId"),
-                    wire::Field::member("ConnectUrl"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("RdsMysqlInfo", const { &[
+            wire::Field::member("UserName"),
+            wire::Field::member("Password").secret(),
+            wire::Field::member("RegionId"),
+            wire::Field::member("ConnectUrl"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -515,6 +498,7 @@ impl wire::Object for RdsMysqlInfo {
 wire::request!(RdsMysqlInfo);
 
 /// The type of [`Request::polardb_mysql_info`](field@Request::polardb_mysql_info).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct PolarDbMysqlInfo {
@@ -531,34 +515,34 @@ pub struct PolarDbMysqlInfo {
 }
 
 impl PolarDbMysqlInfo {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`user_name`](field@Self::user_name).
+    /// Sets [`UserName`](field@Self::user_name).
     #[inline]
     pub fn user_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.user_name, value);
         self
     }
 
-    /// Sets [`password`](field@Self::password).
+    /// Sets [`Password`](field@Self::password).
     #[inline]
     pub fn password(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.password, value);
         self
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id): The ID of the region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`connect_url`](field@Self::connect_url).
+    /// Sets [`ConnectUrl`](field@Self::connect_url).
     #[inline]
     pub fn connect_url(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.connect_url, value);
@@ -569,17 +553,12 @@ impl PolarDbMysqlInfo {
 impl wire::Object for PolarDbMysqlInfo {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "PolarDbMysqlInfo",
-                fields: &[
-                    wire::Field::member("UserName"),
-                    wire::Field::member("Password").secret(),
-                    wire::Field::member("RegionId"),
-                    wire::Field::member("ConnectUrl"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("PolarDbMysqlInfo", const { &[
+            wire::Field::member("UserName"),
+            wire::Field::member("Password").secret(),
+            wire::Field::member("RegionId"),
+            wire::Field::member("ConnectUrl"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -628,19 +607,14 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("Data"),
-                    wire::Field::member("HttpStatusCode"),
-                    wire::Field::member("Success"),
-                    wire::Field::member("Code"),
-                    wire::Field::member("Message"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("Data"),
+            wire::Field::member("HttpStatusCode"),
+            wire::Field::member("Success"),
+            wire::Field::member("Code"),
+            wire::Field::member("Message"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -678,32 +652,33 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"A3EB3BCD-D974-52D4-B75C-BB06505916CB\",\"Data\":\"150\",\"HttpStatusCode\":\"200\",\"Success\":\"true\",\"Code\":\"InvalidInput\",\"Message\":\"OK\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "A3EB3BCD-D974-52D4-B75C-BB06505916CB",
+  "Data": "150",
+  "HttpStatusCode": "200",
+  "Success": "true",
+  "Code": "InvalidInput",
+  "Message": "OK"
+}"#),
     ];
 }
 
-/// The error codes that are documented for `ModifyApsDatasoure`: none.
+/// No error codes are documented for `ModifyApsDatasoure`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "ModifyApsDatasoure";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Modifies an aps datasoure.
     ///
     /// Examples, errors and types: [`modify_aps_datasoure`](mod@super::modify_aps_datasoure).
     #[inline]
-    pub fn modify_aps_datasoure(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn modify_aps_datasoure(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Modifies an aps SLS ADB job.
 //!
-//! Operation `ModifyApsSlsADBJob`: a write. [Its page](https://api.alibabacloud.com/document/adb/2021-12-01/ModifyApsSlsADBJob) at Alibaba Cloud.
+//! Operation `ModifyApsSlsADBJob`: a write.
+//! [Its page](https://api.alibabacloud.com/document/adb/2021-12-01/ModifyApsSlsADBJob) at Alibaba
+//! Cloud.
 //!
 //! # Examples
 //!
@@ -31,6 +33,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `ModifyApsSlsADBJob`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -42,9 +45,9 @@ pub struct Request {
     pub starting_offsets: Option<String>,
     /// `Columns`. Sent as one JSON text. Example: `-`.
     pub columns: Vec<Column>,
-    /// `RegionId`, **required**: The ID of the region.
+    /// `RegionId`, **required** (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
     /// `WorkloadName`. Example: `test-name`.
     pub workload_name: Option<String>,
@@ -65,97 +68,98 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`workload_id`](field@Self::workload_id).
+    /// Sets [`WorkloadId`](field@Self::workload_id), **required**.
     #[inline]
     pub fn workload_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.workload_id, value);
         self
     }
 
-    /// Sets [`db_cluster_id`](field@Self::db_cluster_id).
+    /// Sets [`DBClusterId`](field@Self::db_cluster_id), **required**.
     #[inline]
     pub fn db_cluster_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.db_cluster_id, value);
         self
     }
 
-    /// Sets [`starting_offsets`](field@Self::starting_offsets).
+    /// Sets [`StartingOffsets`](field@Self::starting_offsets), **required**.
     #[inline]
     pub fn starting_offsets(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.starting_offsets, value);
         self
     }
 
-    /// Sets [`columns`](field@Self::columns).
+    /// Sets [`Columns`](field@Self::columns).
     #[inline]
     pub fn columns(mut self, value: impl IntoIterator<Item = Column>) -> Self {
         wire::set_list(&mut self.columns, value);
         self
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id), **required** (if unset, the client's region): The
+    /// ID of the region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`workload_name`](field@Self::workload_name).
+    /// Sets [`WorkloadName`](field@Self::workload_name).
     #[inline]
     pub fn workload_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.workload_name, value);
         self
     }
 
-    /// Sets [`db_name`](field@Self::db_name).
+    /// Sets [`DbName`](field@Self::db_name).
     #[inline]
     pub fn db_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.db_name, value);
         self
     }
 
-    /// Sets [`table_name`](field@Self::table_name).
+    /// Sets [`TableName`](field@Self::table_name).
     #[inline]
     pub fn table_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.table_name, value);
         self
     }
 
-    /// Sets [`dirty_data_process_pattern`](field@Self::dirty_data_process_pattern).
+    /// Sets [`DirtyDataProcessPattern`](field@Self::dirty_data_process_pattern).
     #[inline]
     pub fn dirty_data_process_pattern(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.dirty_data_process_pattern, value);
         self
     }
 
-    /// Sets [`exactly_once`](field@Self::exactly_once).
+    /// Sets [`ExactlyOnce`](field@Self::exactly_once).
     #[inline]
     pub fn exactly_once(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.exactly_once, value);
         self
     }
 
-    /// Sets [`unix_timestamp_convert`](field@Self::unix_timestamp_convert).
+    /// Sets [`UnixTimestampConvert`](field@Self::unix_timestamp_convert).
     #[inline]
     pub fn unix_timestamp_convert(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.unix_timestamp_convert, value);
         self
     }
 
-    /// Sets [`user_name`](field@Self::user_name).
+    /// Sets [`UserName`](field@Self::user_name).
     #[inline]
     pub fn user_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.user_name, value);
         self
     }
 
-    /// Sets [`password`](field@Self::password).
+    /// Sets [`Password`](field@Self::password).
     #[inline]
     pub fn password(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.password, value);
@@ -166,26 +170,21 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::form("WorkloadId").required(),
-                    wire::Field::form("DBClusterId").required(),
-                    wire::Field::form("StartingOffsets").required(),
-                    wire::Field::form("Columns").style(wire::Style::Json),
-                    wire::Field::form("RegionId").required(),
-                    wire::Field::form("WorkloadName"),
-                    wire::Field::form("DbName"),
-                    wire::Field::form("TableName"),
-                    wire::Field::form("DirtyDataProcessPattern"),
-                    wire::Field::form("ExactlyOnce"),
-                    wire::Field::form("UnixTimestampConvert"),
-                    wire::Field::form("UserName"),
-                    wire::Field::form("Password").secret(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::form("WorkloadId").required(),
+            wire::Field::form("DBClusterId").required(),
+            wire::Field::form("StartingOffsets").required(),
+            wire::Field::form("Columns").style(wire::Style::Json),
+            wire::Field::form("RegionId").required(),
+            wire::Field::form("WorkloadName"),
+            wire::Field::form("DbName"),
+            wire::Field::form("TableName"),
+            wire::Field::form("DirtyDataProcessPattern"),
+            wire::Field::form("ExactlyOnce"),
+            wire::Field::form("UnixTimestampConvert"),
+            wire::Field::form("UserName"),
+            wire::Field::form("Password").secret(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -230,6 +229,7 @@ impl wire::Object for Request {
 wire::request!(Request);
 
 /// An item of [`Request::columns`](field@Request::columns).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Column {
@@ -244,34 +244,34 @@ pub struct Column {
 }
 
 impl Column {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`name`](field@Self::name).
+    /// Sets [`Name`](field@Self::name).
     #[inline]
     pub fn name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.name, value);
         self
     }
 
-    /// Sets [`map_name`](field@Self::map_name).
+    /// Sets [`MapName`](field@Self::map_name).
     #[inline]
     pub fn map_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.map_name, value);
         self
     }
 
-    /// Sets [`type_`](field@Self::type_).
+    /// Sets [`Type`](field@Self::type_).
     #[inline]
     pub fn type_(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.type_, value);
         self
     }
 
-    /// Sets [`map_type`](field@Self::map_type).
+    /// Sets [`MapType`](field@Self::map_type).
     #[inline]
     pub fn map_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.map_type, value);
@@ -282,17 +282,12 @@ impl Column {
 impl wire::Object for Column {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Column",
-                fields: &[
-                    wire::Field::member("Name"),
-                    wire::Field::member("MapName"),
-                    wire::Field::member("Type"),
-                    wire::Field::member("MapType"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Column", const { &[
+            wire::Field::member("Name"),
+            wire::Field::member("MapName"),
+            wire::Field::member("Type"),
+            wire::Field::member("MapType"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -341,19 +336,14 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("HttpStatusCode"),
-                    wire::Field::member("Data"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("Success"),
-                    wire::Field::member("Code"),
-                    wire::Field::member("Message"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("HttpStatusCode"),
+            wire::Field::member("Data"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("Success"),
+            wire::Field::member("Code"),
+            wire::Field::member("Message"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -391,32 +381,33 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"HttpStatusCode\":200,\"Data\":\"-\",\"RequestId\":\"******-3EEC-******-9F06-******\",\"Success\":true,\"Code\":\"InvalidInput\",\"Message\":\"SUCCESS\"}"),
+        operation::Sample::Json(r#"{
+  "HttpStatusCode": 200,
+  "Data": "-",
+  "RequestId": "******-3EEC-******-9F06-******",
+  "Success": true,
+  "Code": "InvalidInput",
+  "Message": "SUCCESS"
+}"#),
     ];
 }
 
-/// The error codes that are documented for `ModifyApsSlsADBJob`: none.
+/// No error codes are documented for `ModifyApsSlsADBJob`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "ModifyApsSlsADBJob";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Modifies an aps SLS ADB job.
     ///
     /// Examples, errors and types: [`modify_aps_sls_adb_job`](mod@super::modify_aps_sls_adb_job).
     #[inline]
-    pub fn modify_aps_sls_adb_job(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn modify_aps_sls_adb_job(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

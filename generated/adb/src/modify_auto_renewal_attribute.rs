@@ -4,7 +4,9 @@
 //!
 //! **Costs money**: what it makes or does is charged for.
 //!
-//! Operation `ModifyAutoRenewalAttribute`: a write. [Its page](https://api.alibabacloud.com/document/adb/2021-12-01/ModifyAutoRenewalAttribute) at Alibaba Cloud.
+//! Operation `ModifyAutoRenewalAttribute`: a write.
+//! [Its page](https://api.alibabacloud.com/document/adb/2021-12-01/ModifyAutoRenewalAttribute) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -30,14 +32,15 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `ModifyAutoRenewalAttribute`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
     /// `DBClusterId`, **required**. Example: `amv-uf6pl56w1j8h****`.
     pub db_cluster_id: Option<String>,
-    /// `RegionId`, **required**: The ID of the region.
+    /// `RegionId`, **required** (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
     /// `AutoRenewalStatus`. Example: `AutoRenewal`. Default: `AutoRenewal`.
     pub auto_renewal_status: Option<String>,
@@ -48,41 +51,42 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`db_cluster_id`](field@Self::db_cluster_id).
+    /// Sets [`DBClusterId`](field@Self::db_cluster_id), **required**.
     #[inline]
     pub fn db_cluster_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.db_cluster_id, value);
         self
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id), **required** (if unset, the client's region): The
+    /// ID of the region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`auto_renewal_status`](field@Self::auto_renewal_status).
+    /// Sets [`AutoRenewalStatus`](field@Self::auto_renewal_status).
     #[inline]
     pub fn auto_renewal_status(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.auto_renewal_status, value);
         self
     }
 
-    /// Sets [`auto_renewal_period`](field@Self::auto_renewal_period).
+    /// Sets [`AutoRenewalPeriod`](field@Self::auto_renewal_period).
     #[inline]
     pub fn auto_renewal_period(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.auto_renewal_period, value);
         self
     }
 
-    /// Sets [`auto_renewal_period_unit`](field@Self::auto_renewal_period_unit).
+    /// Sets [`AutoRenewalPeriodUnit`](field@Self::auto_renewal_period_unit).
     #[inline]
     pub fn auto_renewal_period_unit(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.auto_renewal_period_unit, value);
@@ -93,18 +97,13 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("DBClusterId").required(),
-                    wire::Field::query("RegionId").required(),
-                    wire::Field::query("AutoRenewalStatus"),
-                    wire::Field::query("AutoRenewalPeriod"),
-                    wire::Field::query("AutoRenewalPeriodUnit"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("DBClusterId").required(),
+            wire::Field::query("RegionId").required(),
+            wire::Field::query("AutoRenewalStatus"),
+            wire::Field::query("AutoRenewalPeriod"),
+            wire::Field::query("AutoRenewalPeriodUnit"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -145,14 +144,9 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -182,32 +176,29 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"421794A3-72A5-5D27-9E8B-A75A4C503E17\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "421794A3-72A5-5D27-9E8B-A75A4C503E17"
+}"#),
     ];
 }
 
-/// The error codes that are documented for `ModifyAutoRenewalAttribute`: none.
+/// No error codes are documented for `ModifyAutoRenewalAttribute`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "ModifyAutoRenewalAttribute";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Modifies an auto renewal attribute.
     ///
-    /// Examples, errors and types: [`modify_auto_renewal_attribute`](mod@super::modify_auto_renewal_attribute).
+    /// Examples, errors and types:
+    /// [`modify_auto_renewal_attribute`](mod@super::modify_auto_renewal_attribute).
     #[inline]
-    pub fn modify_auto_renewal_attribute(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn modify_auto_renewal_attribute(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Modifies a backup policy.
 //!
-//! Operation `ModifyBackupPolicy`: a write. [Its page](https://api.alibabacloud.com/document/adb/2021-12-01/ModifyBackupPolicy) at Alibaba Cloud.
+//! Operation `ModifyBackupPolicy`: a write.
+//! [Its page](https://api.alibabacloud.com/document/adb/2021-12-01/ModifyBackupPolicy) at Alibaba
+//! Cloud.
 //!
 //! # Examples
 //!
@@ -34,14 +36,16 @@
 //! # use alicloud_adb::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_adb::Error> {
-//! let replay = Replay::new().error(modify::Error::InvalidDbClusterIdNotFound);
-//! # let client = adb::Client::new(&replay.config());
+//! let replay = Replay::new().error(modify::ErrorKind::InvalidDbClusterIdNotFound);
+//! # let client = adb::Client::new(&replay.config().retry(alicloud_adb::Retry::off()));
 //! # let request = modify::Request::new()
 //! #     .db_cluster_id("am-bp1xxxxxxxx47")
 //! #     .preferred_backup_time("18:00Z-19:00Z");
 //! let error = client.modify_backup_policy(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(modify::Error::InvalidDbClusterIdNotFound) => assert_eq!(error.status(), Some(400)),
+//!     Some(modify::ErrorKind::InvalidDbClusterIdNotFound) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -51,6 +55,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `ModifyBackupPolicy`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -69,48 +74,48 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`db_cluster_id`](field@Self::db_cluster_id).
+    /// Sets [`DBClusterId`](field@Self::db_cluster_id), **required**.
     #[inline]
     pub fn db_cluster_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.db_cluster_id, value);
         self
     }
 
-    /// Sets [`preferred_backup_time`](field@Self::preferred_backup_time).
+    /// Sets [`PreferredBackupTime`](field@Self::preferred_backup_time), **required**.
     #[inline]
     pub fn preferred_backup_time(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.preferred_backup_time, value);
         self
     }
 
-    /// Sets [`preferred_backup_period`](field@Self::preferred_backup_period).
+    /// Sets [`PreferredBackupPeriod`](field@Self::preferred_backup_period).
     #[inline]
     pub fn preferred_backup_period(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.preferred_backup_period, value);
         self
     }
 
-    /// Sets [`backup_retention_period`](field@Self::backup_retention_period).
+    /// Sets [`BackupRetentionPeriod`](field@Self::backup_retention_period).
     #[inline]
     pub fn backup_retention_period(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.backup_retention_period, value);
         self
     }
 
-    /// Sets [`enable_backup_log`](field@Self::enable_backup_log).
+    /// Sets [`EnableBackupLog`](field@Self::enable_backup_log).
     #[inline]
     pub fn enable_backup_log(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.enable_backup_log, value);
         self
     }
 
-    /// Sets [`log_backup_retention_period`](field@Self::log_backup_retention_period).
+    /// Sets [`LogBackupRetentionPeriod`](field@Self::log_backup_retention_period).
     #[inline]
     pub fn log_backup_retention_period(mut self, value: i64) -> Self {
         wire::set(&mut self.log_backup_retention_period, value);
@@ -121,19 +126,14 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("DBClusterId").required(),
-                    wire::Field::query("PreferredBackupTime").required(),
-                    wire::Field::query("PreferredBackupPeriod"),
-                    wire::Field::query("BackupRetentionPeriod"),
-                    wire::Field::query("EnableBackupLog"),
-                    wire::Field::query("LogBackupRetentionPeriod").limits(&[wire::Limit::Min(7), wire::Limit::Max(730)]),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("DBClusterId").required(),
+            wire::Field::query("PreferredBackupTime").required(),
+            wire::Field::query("PreferredBackupPeriod"),
+            wire::Field::query("BackupRetentionPeriod"),
+            wire::Field::query("EnableBackupLog"),
+            wire::Field::query("LogBackupRetentionPeriod").limits(&[wire::Limit::Min(7), wire::Limit::Max(730)]),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -176,14 +176,9 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -211,7 +206,9 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"1AD222E9-E606-4A42-BF6D-8A4442913CEF\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "1AD222E9-E606-4A42-BF6D-8A4442913CEF"
+}"#),
     ];
 }
 
@@ -220,7 +217,7 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InvalidDBClusterId.NotFound`, status 400.
     InvalidDbClusterIdNotFound,
     /// `InvalidDBClusterId.Malformed`, status 400.
@@ -233,7 +230,7 @@ pub enum Error {
     InvalidBackupRetentionPeriodMalformed,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "ModifyBackupPolicy";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -252,7 +249,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`modify_backup_policy`](mod@super::modify_backup_policy).
     #[inline]
-    pub fn modify_backup_policy(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn modify_backup_policy(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -4,7 +4,9 @@
 //!
 //! **Costs money**: what it makes or does is charged for.
 //!
-//! Operation `ModifyClickhouseEngine`: a write. [Its page](https://api.alibabacloud.com/document/adb/2021-12-01/ModifyClickhouseEngine) at Alibaba Cloud.
+//! Operation `ModifyClickhouseEngine`: a write.
+//! [Its page](https://api.alibabacloud.com/document/adb/2021-12-01/ModifyClickhouseEngine) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -34,12 +36,14 @@
 //! # use alicloud_adb::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_adb::Error> {
-//! let replay = Replay::new().error(modify::Error::InvalidDbClusterIdNotFound);
-//! # let client = adb::Client::new(&replay.config());
+//! let replay = Replay::new().error(modify::ErrorKind::InvalidDbClusterIdNotFound);
+//! # let client = adb::Client::new(&replay.config().retry(alicloud_adb::Retry::off()));
 //! # let request = modify::Request::new().db_cluster_id("amv-bp11q28kvl688****");
 //! let error = client.modify_clickhouse_engine(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(modify::Error::InvalidDbClusterIdNotFound) => assert_eq!(error.status(), Some(400)),
+//!     Some(modify::ErrorKind::InvalidDbClusterIdNotFound) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -49,39 +53,40 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `ModifyClickhouseEngine`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
     /// `DBClusterId`, **required**. Example: `amv-bp11q28kvl688****`.
     pub db_cluster_id: Option<String>,
-    /// `Enabled`. Values: `true`, `false`. Example: `true`.
+    /// `Enabled`. Values: `true`, `false`.
     pub enabled: Option<bool>,
     /// `CacheSize`. Example: `200`.
     pub cache_size: Option<i64>,
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`db_cluster_id`](field@Self::db_cluster_id).
+    /// Sets [`DBClusterId`](field@Self::db_cluster_id), **required**.
     #[inline]
     pub fn db_cluster_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.db_cluster_id, value);
         self
     }
 
-    /// Sets [`enabled`](field@Self::enabled).
+    /// Sets [`Enabled`](field@Self::enabled).
     #[inline]
     pub fn enabled(mut self, value: bool) -> Self {
         wire::set(&mut self.enabled, value);
         self
     }
 
-    /// Sets [`cache_size`](field@Self::cache_size).
+    /// Sets [`CacheSize`](field@Self::cache_size).
     #[inline]
     pub fn cache_size(mut self, value: i64) -> Self {
         wire::set(&mut self.cache_size, value);
@@ -92,16 +97,11 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("DBClusterId").required(),
-                    wire::Field::query("Enabled"),
-                    wire::Field::query("CacheSize"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("DBClusterId").required(),
+            wire::Field::query("Enabled"),
+            wire::Field::query("CacheSize"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -138,14 +138,9 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -173,7 +168,9 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"D761DA51-12F8-5457-AAA9-F52B9F436D2D\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "D761DA51-12F8-5457-AAA9-F52B9F436D2D"
+}"#),
     ];
 }
 
@@ -182,7 +179,7 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InvalidDBClusterId.NotFound`, status 400.
     InvalidDbClusterIdNotFound,
     /// `InvalidDBClusterId.Malformed`, status 400.
@@ -193,7 +190,7 @@ pub enum Error {
     InvalidDbClusterNotFound,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "ModifyClickhouseEngine";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -209,9 +206,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Modifies a clickhouse engine.
     ///
-    /// Examples, errors and types: [`modify_clickhouse_engine`](mod@super::modify_clickhouse_engine).
+    /// Examples, errors and types:
+    /// [`modify_clickhouse_engine`](mod@super::modify_clickhouse_engine).
     #[inline]
-    pub fn modify_clickhouse_engine(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn modify_clickhouse_engine(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

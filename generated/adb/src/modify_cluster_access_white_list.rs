@@ -2,7 +2,9 @@
 
 //! Modifies a cluster access white list.
 //!
-//! Operation `ModifyClusterAccessWhiteList`: a write. [Its page](https://api.alibabacloud.com/document/adb/2021-12-01/ModifyClusterAccessWhiteList) at Alibaba Cloud.
+//! Operation `ModifyClusterAccessWhiteList`: a write.
+//! [Its page](https://api.alibabacloud.com/document/adb/2021-12-01/ModifyClusterAccessWhiteList)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -34,14 +36,16 @@
 //! # use alicloud_adb::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_adb::Error> {
-//! let replay = Replay::new().error(modify::Error::SecurityIpListDuplicate);
-//! # let client = adb::Client::new(&replay.config());
+//! let replay = Replay::new().error(modify::ErrorKind::SecurityIpListDuplicate);
+//! # let client = adb::Client::new(&replay.config().retry(alicloud_adb::Retry::off()));
 //! # let request = modify::Request::new()
 //! #     .db_cluster_id("amv-bp11q28kvl688****")
 //! #     .security_ips("10.23.xx.xx");
 //! let error = client.modify_cluster_access_white_list(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(modify::Error::SecurityIpListDuplicate) => assert_eq!(error.status(), Some(400)),
+//!     Some(modify::ErrorKind::SecurityIpListDuplicate) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -51,6 +55,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `ModifyClusterAccessWhiteList`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -62,7 +67,9 @@ pub struct Request {
     pub db_cluster_ip_array_name: Option<String>,
     /// `DBClusterIPArrayAttribute`. Example: `hidden`.
     pub db_cluster_ip_array_attribute: Option<String>,
-    /// `ModifyMode`. Values: [`Cover`](Self::MODIFY_MODE_COVER), [`Append`](Self::MODIFY_MODE_APPEND), [`Delete`](Self::MODIFY_MODE_DELETE). Example: `Cover`. Default: `Cover`.
+    /// `ModifyMode`. Values: [`Cover`](Self::MODIFY_MODE_COVER),
+    /// [`Append`](Self::MODIFY_MODE_APPEND), [`Delete`](Self::MODIFY_MODE_DELETE). Default:
+    /// `Cover`.
     pub modify_mode: Option<String>,
 }
 
@@ -74,41 +81,41 @@ impl Request {
     /// `Delete`, a value of `ModifyMode`.
     pub const MODIFY_MODE_DELETE: &str = "Delete";
 
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`db_cluster_id`](field@Self::db_cluster_id).
+    /// Sets [`DBClusterId`](field@Self::db_cluster_id), **required**.
     #[inline]
     pub fn db_cluster_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.db_cluster_id, value);
         self
     }
 
-    /// Sets [`security_ips`](field@Self::security_ips).
+    /// Sets [`SecurityIps`](field@Self::security_ips), **required**.
     #[inline]
     pub fn security_ips(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.security_ips, value);
         self
     }
 
-    /// Sets [`db_cluster_ip_array_name`](field@Self::db_cluster_ip_array_name).
+    /// Sets [`DBClusterIPArrayName`](field@Self::db_cluster_ip_array_name).
     #[inline]
     pub fn db_cluster_ip_array_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.db_cluster_ip_array_name, value);
         self
     }
 
-    /// Sets [`db_cluster_ip_array_attribute`](field@Self::db_cluster_ip_array_attribute).
+    /// Sets [`DBClusterIPArrayAttribute`](field@Self::db_cluster_ip_array_attribute).
     #[inline]
     pub fn db_cluster_ip_array_attribute(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.db_cluster_ip_array_attribute, value);
         self
     }
 
-    /// Sets [`modify_mode`](field@Self::modify_mode).
+    /// Sets [`ModifyMode`](field@Self::modify_mode).
     #[inline]
     pub fn modify_mode(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.modify_mode, value);
@@ -119,18 +126,13 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("DBClusterId").required(),
-                    wire::Field::query("SecurityIps").required(),
-                    wire::Field::query("DBClusterIPArrayName"),
-                    wire::Field::query("DBClusterIPArrayAttribute"),
-                    wire::Field::query("ModifyMode"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("DBClusterId").required(),
+            wire::Field::query("SecurityIps").required(),
+            wire::Field::query("DBClusterIPArrayName"),
+            wire::Field::query("DBClusterIPArrayAttribute"),
+            wire::Field::query("ModifyMode"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -175,16 +177,11 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("TaskId"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("DBClusterId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("TaskId"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("DBClusterId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -216,7 +213,11 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"TaskId\":1564657730,\"RequestId\":\"370D09FD-442A-5225-AAD3-7362CAE39177\",\"DBClusterId\":\"amv-bp11q28kvl688****\"}"),
+        operation::Sample::Json(r#"{
+  "TaskId": 1564657730,
+  "RequestId": "370D09FD-442A-5225-AAD3-7362CAE39177",
+  "DBClusterId": "amv-bp11q28kvl688****"
+}"#),
     ];
 }
 
@@ -225,7 +226,7 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `SecurityIPList.Duplicate`, status 400.
     SecurityIpListDuplicate,
     /// `InvalidDBClusterIPArrayName.Malformed`, status 400.
@@ -238,7 +239,7 @@ pub enum Error {
     InvalidDbClusterNotFound,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "ModifyClusterAccessWhiteList";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -255,9 +256,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Modifies a cluster access white list.
     ///
-    /// Examples, errors and types: [`modify_cluster_access_white_list`](mod@super::modify_cluster_access_white_list).
+    /// Examples, errors and types:
+    /// [`modify_cluster_access_white_list`](mod@super::modify_cluster_access_white_list).
     #[inline]
-    pub fn modify_cluster_access_white_list(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn modify_cluster_access_white_list(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

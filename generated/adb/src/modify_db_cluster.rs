@@ -4,7 +4,9 @@
 //!
 //! **Costs money**: what it makes or does is charged for.
 //!
-//! Operation `ModifyDBCluster`: a write. [Its page](https://api.alibabacloud.com/document/adb/2021-12-01/ModifyDBCluster) at Alibaba Cloud.
+//! Operation `ModifyDBCluster`: a write.
+//! [Its page](https://api.alibabacloud.com/document/adb/2021-12-01/ModifyDBCluster) at Alibaba
+//! Cloud.
 //!
 //! # Examples
 //!
@@ -34,12 +36,14 @@
 //! # use alicloud_adb::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_adb::Error> {
-//! let replay = Replay::new().error(modify::Error::AcsClusterInvalidWorkerState);
-//! # let client = adb::Client::new(&replay.config());
+//! let replay = Replay::new().error(modify::ErrorKind::AcsClusterInvalidWorkerState);
+//! # let client = adb::Client::new(&replay.config().retry(alicloud_adb::Retry::off()));
 //! # let request = modify::Request::new().db_cluster_id("amv-bp1r053byu48p****");
 //! let error = client.modify_db_cluster(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(modify::Error::AcsClusterInvalidWorkerState) => assert_eq!(error.status(), Some(400)),
+//!     Some(modify::ErrorKind::AcsClusterInvalidWorkerState) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -49,14 +53,15 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `ModifyDBCluster`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
     /// `DBClusterId`, **required**. Example: `amv-bp1r053byu48p****`.
     pub db_cluster_id: Option<String>,
-    /// `RegionId`: The ID of the region.
+    /// `RegionId` (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
     /// `StorageResource`. Example: `24ACU`.
     pub storage_resource: Option<String>,
@@ -64,7 +69,8 @@ pub struct Request {
     pub compute_resource: Option<String>,
     /// `EnableDefaultResourcePool`. Example: `true`.
     pub enable_default_resource_pool: Option<bool>,
-    /// `ProductForm`. Values: [`IntegrationForm`](Self::PRODUCT_FORM_INTEGRATION_FORM), [`LegacyForm`](Self::PRODUCT_FORM_LEGACY_FORM). Example: `LegacyForm`. Default: `LegacyForm`.
+    /// `ProductForm`. Values: [`IntegrationForm`](Self::PRODUCT_FORM_INTEGRATION_FORM),
+    /// [`LegacyForm`](Self::PRODUCT_FORM_LEGACY_FORM). Default: `LegacyForm`.
     pub product_form: Option<String>,
     /// `ReservedNodeSize`. Example: `LegacyForm`.
     pub reserved_node_size: Option<String>,
@@ -78,62 +84,63 @@ impl Request {
     /// `LegacyForm`, a value of `ProductForm`.
     pub const PRODUCT_FORM_LEGACY_FORM: &str = "LegacyForm";
 
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`db_cluster_id`](field@Self::db_cluster_id).
+    /// Sets [`DBClusterId`](field@Self::db_cluster_id), **required**.
     #[inline]
     pub fn db_cluster_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.db_cluster_id, value);
         self
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id) (if unset, the client's region): The ID of the
+    /// region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`storage_resource`](field@Self::storage_resource).
+    /// Sets [`StorageResource`](field@Self::storage_resource).
     #[inline]
     pub fn storage_resource(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.storage_resource, value);
         self
     }
 
-    /// Sets [`compute_resource`](field@Self::compute_resource).
+    /// Sets [`ComputeResource`](field@Self::compute_resource).
     #[inline]
     pub fn compute_resource(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.compute_resource, value);
         self
     }
 
-    /// Sets [`enable_default_resource_pool`](field@Self::enable_default_resource_pool).
+    /// Sets [`EnableDefaultResourcePool`](field@Self::enable_default_resource_pool).
     #[inline]
     pub fn enable_default_resource_pool(mut self, value: bool) -> Self {
         wire::set(&mut self.enable_default_resource_pool, value);
         self
     }
 
-    /// Sets [`product_form`](field@Self::product_form).
+    /// Sets [`ProductForm`](field@Self::product_form).
     #[inline]
     pub fn product_form(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.product_form, value);
         self
     }
 
-    /// Sets [`reserved_node_size`](field@Self::reserved_node_size).
+    /// Sets [`ReservedNodeSize`](field@Self::reserved_node_size).
     #[inline]
     pub fn reserved_node_size(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.reserved_node_size, value);
         self
     }
 
-    /// Sets [`reserved_node_count`](field@Self::reserved_node_count).
+    /// Sets [`ReservedNodeCount`](field@Self::reserved_node_count).
     #[inline]
     pub fn reserved_node_count(mut self, value: i64) -> Self {
         wire::set(&mut self.reserved_node_count, value);
@@ -144,21 +151,16 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("DBClusterId").required(),
-                    wire::Field::query("RegionId"),
-                    wire::Field::query("StorageResource"),
-                    wire::Field::query("ComputeResource"),
-                    wire::Field::query("EnableDefaultResourcePool"),
-                    wire::Field::query("ProductForm"),
-                    wire::Field::query("ReservedNodeSize"),
-                    wire::Field::query("ReservedNodeCount"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("DBClusterId").required(),
+            wire::Field::query("RegionId"),
+            wire::Field::query("StorageResource"),
+            wire::Field::query("ComputeResource"),
+            wire::Field::query("EnableDefaultResourcePool"),
+            wire::Field::query("ProductForm"),
+            wire::Field::query("ReservedNodeSize"),
+            wire::Field::query("ReservedNodeCount"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -209,16 +211,11 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("DBClusterId"),
-                    wire::Field::member("OrderId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("DBClusterId"),
+            wire::Field::member("OrderId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -252,7 +249,11 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"0D6BF3E2-41D8-57F6-9A62-A13A70377952\",\"DBClusterId\":\"amv-bp1r053byu48p****\",\"OrderId\":\"2035629****\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "0D6BF3E2-41D8-57F6-9A62-A13A70377952",
+  "DBClusterId": "amv-bp1r053byu48p****",
+  "OrderId": "2035629****"
+}"#),
     ];
 }
 
@@ -261,14 +262,14 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `ACS.Cluster.InvalidWorkerState`, status 400.
     AcsClusterInvalidWorkerState,
     /// `ACS.Cluster.ElasticPlanJobsExists`, status 400.
     AcsClusterElasticPlanJobsExists,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "ModifyDBCluster";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -284,7 +285,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`modify_db_cluster`](mod@super::modify_db_cluster).
     #[inline]
-    pub fn modify_db_cluster(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn modify_db_cluster(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Modifies a DB cluster VIP.
 //!
-//! Operation `ModifyDBClusterVip`: a write. [Its page](https://api.alibabacloud.com/document/adb/2021-12-01/ModifyDBClusterVip) at Alibaba Cloud.
+//! Operation `ModifyDBClusterVip`: a write.
+//! [Its page](https://api.alibabacloud.com/document/adb/2021-12-01/ModifyDBClusterVip) at Alibaba
+//! Cloud.
 //!
 //! # Examples
 //!
@@ -35,15 +37,17 @@
 //! # use alicloud_adb::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_adb::Error> {
-//! let replay = Replay::new().error(modify::Error::AcsClusterInvalidState);
-//! # let client = adb::Client::new(&replay.config());
+//! let replay = Replay::new().error(modify::ErrorKind::AcsClusterInvalidState);
+//! # let client = adb::Client::new(&replay.config().retry(alicloud_adb::Retry::off()));
 //! # let request = modify::Request::new()
 //! #     .db_cluster_id("amv-2ze8mbuai97*****")
 //! #     .vpc_id("vpc-bp1at5ze0t5u3xtqn****")
 //! #     .vswitch_id("vsw-bp1aadw9k19x6cis9****");
 //! let error = client.modify_db_cluster_vip(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(modify::Error::AcsClusterInvalidState) => assert_eq!(error.status(), Some(400)),
+//!     Some(modify::ErrorKind::AcsClusterInvalidState) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -53,6 +57,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `ModifyDBClusterVip`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -67,34 +72,34 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`db_cluster_id`](field@Self::db_cluster_id).
+    /// Sets [`DBClusterId`](field@Self::db_cluster_id), **required**.
     #[inline]
     pub fn db_cluster_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.db_cluster_id, value);
         self
     }
 
-    /// Sets [`vpc_id`](field@Self::vpc_id).
+    /// Sets [`VPCId`](field@Self::vpc_id), **required**.
     #[inline]
     pub fn vpc_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.vpc_id, value);
         self
     }
 
-    /// Sets [`vswitch_id`](field@Self::vswitch_id).
+    /// Sets [`VSwitchId`](field@Self::vswitch_id), **required**.
     #[inline]
     pub fn vswitch_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.vswitch_id, value);
         self
     }
 
-    /// Sets [`connect_string`](field@Self::connect_string).
+    /// Sets [`ConnectString`](field@Self::connect_string).
     #[inline]
     pub fn connect_string(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.connect_string, value);
@@ -105,17 +110,12 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("DBClusterId").required(),
-                    wire::Field::query("VPCId").required(),
-                    wire::Field::query("VSwitchId").required(),
-                    wire::Field::query("ConnectString"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("DBClusterId").required(),
+            wire::Field::query("VPCId").required(),
+            wire::Field::query("VSwitchId").required(),
+            wire::Field::query("ConnectString"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -154,14 +154,9 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -189,7 +184,9 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"1AD222E9-****-4A42-BF6D-8A4442913CEF\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "1AD222E9-****-4A42-BF6D-8A4442913CEF"
+}"#),
     ];
 }
 
@@ -198,7 +195,7 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `ACS.Cluster.InvalidState`, status 400.
     AcsClusterInvalidState,
     /// `InvalidConnectionString.Malformed`, status 400.
@@ -215,7 +212,7 @@ pub enum Error {
     InvalidDbClusterNotFound,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "ModifyDBClusterVip";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -236,7 +233,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`modify_db_cluster_vip`](mod@super::modify_db_cluster_vip).
     #[inline]
-    pub fn modify_db_cluster_vip(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn modify_db_cluster_vip(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

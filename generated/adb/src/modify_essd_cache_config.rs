@@ -2,7 +2,9 @@
 
 //! Modifies an essd cache config.
 //!
-//! Operation `ModifyEssdCacheConfig`: a write. [Its page](https://api.alibabacloud.com/document/adb/2021-12-01/ModifyEssdCacheConfig) at Alibaba Cloud.
+//! Operation `ModifyEssdCacheConfig`: a write.
+//! [Its page](https://api.alibabacloud.com/document/adb/2021-12-01/ModifyEssdCacheConfig) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -35,15 +37,17 @@
 //! # use alicloud_adb::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_adb::Error> {
-//! let replay = Replay::new().error(modify::Error::InvalidDbClusterIdNotFound);
-//! # let client = adb::Client::new(&replay.config());
+//! let replay = Replay::new().error(modify::ErrorKind::InvalidDbClusterIdNotFound);
+//! # let client = adb::Client::new(&replay.config().retry(alicloud_adb::Retry::off()));
 //! # let request = modify::Request::new()
 //! #     .db_cluster_id("amv-bp10yt0gva71ei7d")
 //! #     .enable_essd_cache(true)
 //! #     .essd_cache_size(500);
 //! let error = client.modify_essd_cache_config(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(modify::Error::InvalidDbClusterIdNotFound) => assert_eq!(error.status(), Some(400)),
+//!     Some(modify::ErrorKind::InvalidDbClusterIdNotFound) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -53,39 +57,40 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `ModifyEssdCacheConfig`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
     /// `DBClusterId`, **required**. Example: `amv-bp10yt0gva71ei7d`.
     pub db_cluster_id: Option<String>,
-    /// `EnableEssdCache`, **required**. Values: `true`, `false`. Example: `true`.
+    /// `EnableEssdCache`, **required**. Values: `true`, `false`.
     pub enable_essd_cache: Option<bool>,
     /// `EssdCacheSize`, **required**. Example: `500`.
     pub essd_cache_size: Option<i64>,
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`db_cluster_id`](field@Self::db_cluster_id).
+    /// Sets [`DBClusterId`](field@Self::db_cluster_id), **required**.
     #[inline]
     pub fn db_cluster_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.db_cluster_id, value);
         self
     }
 
-    /// Sets [`enable_essd_cache`](field@Self::enable_essd_cache).
+    /// Sets [`EnableEssdCache`](field@Self::enable_essd_cache), **required**.
     #[inline]
     pub fn enable_essd_cache(mut self, value: bool) -> Self {
         wire::set(&mut self.enable_essd_cache, value);
         self
     }
 
-    /// Sets [`essd_cache_size`](field@Self::essd_cache_size).
+    /// Sets [`EssdCacheSize`](field@Self::essd_cache_size), **required**.
     #[inline]
     pub fn essd_cache_size(mut self, value: i64) -> Self {
         wire::set(&mut self.essd_cache_size, value);
@@ -96,16 +101,11 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("DBClusterId").required(),
-                    wire::Field::query("EnableEssdCache").required(),
-                    wire::Field::query("EssdCacheSize").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("DBClusterId").required(),
+            wire::Field::query("EnableEssdCache").required(),
+            wire::Field::query("EssdCacheSize").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -142,14 +142,9 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -177,7 +172,9 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"115F9CCA-EF2E-5F91-AB60-4961D52FEAB4\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "115F9CCA-EF2E-5F91-AB60-4961D52FEAB4"
+}"#),
     ];
 }
 
@@ -186,7 +183,7 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InvalidDBClusterId.NotFound`, status 400.
     InvalidDbClusterIdNotFound,
     /// `InvalidDBClusterId.Malformed`, status 400.
@@ -195,7 +192,7 @@ pub enum Error {
     InvalidMaintainTimeMalformed,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "ModifyEssdCacheConfig";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -210,9 +207,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Modifies an essd cache config.
     ///
-    /// Examples, errors and types: [`modify_essd_cache_config`](mod@super::modify_essd_cache_config).
+    /// Examples, errors and types:
+    /// [`modify_essd_cache_config`](mod@super::modify_essd_cache_config).
     #[inline]
-    pub fn modify_essd_cache_config(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn modify_essd_cache_config(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

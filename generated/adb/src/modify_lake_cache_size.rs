@@ -2,7 +2,9 @@
 
 //! Modifies a lake cache size.
 //!
-//! Operation `ModifyLakeCacheSize`: a write. [Its page](https://api.alibabacloud.com/document/adb/2021-12-01/ModifyLakeCacheSize) at Alibaba Cloud.
+//! Operation `ModifyLakeCacheSize`: a write.
+//! [Its page](https://api.alibabacloud.com/document/adb/2021-12-01/ModifyLakeCacheSize) at Alibaba
+//! Cloud.
 //!
 //! # Examples
 //!
@@ -30,39 +32,40 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `ModifyLakeCacheSize`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
     /// `DBClusterId`, **required**. Example: `amv-bp10yt0gva71ei7d`.
     pub db_cluster_id: Option<String>,
-    /// `EnableLakeCache`, **required**. Values: `true`, `false`. Example: `true`.
+    /// `EnableLakeCache`, **required**. Values: `true`, `false`.
     pub enable_lake_cache: Option<bool>,
     /// `Capacity`. Example: `100`.
     pub capacity: Option<i64>,
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`db_cluster_id`](field@Self::db_cluster_id).
+    /// Sets [`DBClusterId`](field@Self::db_cluster_id), **required**.
     #[inline]
     pub fn db_cluster_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.db_cluster_id, value);
         self
     }
 
-    /// Sets [`enable_lake_cache`](field@Self::enable_lake_cache).
+    /// Sets [`EnableLakeCache`](field@Self::enable_lake_cache), **required**.
     #[inline]
     pub fn enable_lake_cache(mut self, value: bool) -> Self {
         wire::set(&mut self.enable_lake_cache, value);
         self
     }
 
-    /// Sets [`capacity`](field@Self::capacity).
+    /// Sets [`Capacity`](field@Self::capacity).
     #[inline]
     pub fn capacity(mut self, value: i64) -> Self {
         wire::set(&mut self.capacity, value);
@@ -73,16 +76,11 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("DBClusterId").required(),
-                    wire::Field::query("EnableLakeCache").required(),
-                    wire::Field::query("Capacity"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("DBClusterId").required(),
+            wire::Field::query("EnableLakeCache").required(),
+            wire::Field::query("Capacity"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -123,16 +121,11 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("Code"),
-                    wire::Field::member("Data"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("Code"),
+            wire::Field::member("Data"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -164,7 +157,11 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"494486CE-6F49-574E-B304-29127EA12E36\",\"Code\":200,\"Data\":{\"Instances\":[\"amv-bp10yt0gva71ei7d\"],\"Capacity\":100,\"DataSize\":100}}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "494486CE-6F49-574E-B304-29127EA12E36",
+  "Code": 200,
+  "Data": {"Instances": ["amv-bp10yt0gva71ei7d"], "Capacity": 100, "DataSize": 100}
+}"#),
     ];
 }
 
@@ -183,16 +180,11 @@ pub struct Data {
 impl wire::Object for Data {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Data",
-                fields: &[
-                    wire::Field::member("Instances"),
-                    wire::Field::member("Capacity"),
-                    wire::Field::member("DataSize"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Data", const { &[
+            wire::Field::member("Instances"),
+            wire::Field::member("Capacity"),
+            wire::Field::member("DataSize"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -216,28 +208,22 @@ impl wire::Object for Data {
 
 wire::object!(Data);
 
-/// The error codes that are documented for `ModifyLakeCacheSize`: none.
+/// No error codes are documented for `ModifyLakeCacheSize`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "ModifyLakeCacheSize";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Modifies a lake cache size.
     ///
     /// Examples, errors and types: [`modify_lake_cache_size`](mod@super::modify_lake_cache_size).
     #[inline]
-    pub fn modify_lake_cache_size(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn modify_lake_cache_size(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Modifies a materialized view.
 //!
-//! Operation `ModifyMaterializedView`: a write. [Its page](https://api.alibabacloud.com/document/adb/2021-12-01/ModifyMaterializedView) at Alibaba Cloud.
+//! Operation `ModifyMaterializedView`: a write.
+//! [Its page](https://api.alibabacloud.com/document/adb/2021-12-01/ModifyMaterializedView) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -31,12 +33,13 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `ModifyMaterializedView`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `RegionId`: The ID of the region.
+    /// `RegionId` (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-beijing`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-beijing`.
     pub region_id: Option<String>,
     /// `DBClusterId`, **required**. Example: `amv-******`.
     pub db_cluster_id: Option<String>,
@@ -57,69 +60,70 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id) (if unset, the client's region): The ID of the
+    /// region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`db_cluster_id`](field@Self::db_cluster_id).
+    /// Sets [`DBClusterId`](field@Self::db_cluster_id), **required**.
     #[inline]
     pub fn db_cluster_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.db_cluster_id, value);
         self
     }
 
-    /// Sets [`view_name`](field@Self::view_name).
+    /// Sets [`ViewName`](field@Self::view_name), **required**.
     #[inline]
     pub fn view_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.view_name, value);
         self
     }
 
-    /// Sets [`db_name`](field@Self::db_name).
+    /// Sets [`DbName`](field@Self::db_name), **required**.
     #[inline]
     pub fn db_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.db_name, value);
         self
     }
 
-    /// Sets [`group_name`](field@Self::group_name).
+    /// Sets [`GroupName`](field@Self::group_name).
     #[inline]
     pub fn group_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.group_name, value);
         self
     }
 
-    /// Sets [`query_write`](field@Self::query_write).
+    /// Sets [`QueryWrite`](field@Self::query_write).
     #[inline]
     pub fn query_write(mut self, value: bool) -> Self {
         wire::set(&mut self.query_write, value);
         self
     }
 
-    /// Sets [`enable_failure_alert`](field@Self::enable_failure_alert).
+    /// Sets [`EnableFailureAlert`](field@Self::enable_failure_alert).
     #[inline]
     pub fn enable_failure_alert(mut self, value: bool) -> Self {
         wire::set(&mut self.enable_failure_alert, value);
         self
     }
 
-    /// Sets [`enable_delay_alert`](field@Self::enable_delay_alert).
+    /// Sets [`EnableDelayAlert`](field@Self::enable_delay_alert).
     #[inline]
     pub fn enable_delay_alert(mut self, value: bool) -> Self {
         wire::set(&mut self.enable_delay_alert, value);
         self
     }
 
-    /// Sets [`latency_tolerance`](field@Self::latency_tolerance).
+    /// Sets [`LatencyTolerance`](field@Self::latency_tolerance).
     #[inline]
     pub fn latency_tolerance(mut self, value: i64) -> Self {
         wire::set(&mut self.latency_tolerance, value);
@@ -130,22 +134,17 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RegionId"),
-                    wire::Field::query("DBClusterId").required(),
-                    wire::Field::query("ViewName").required(),
-                    wire::Field::query("DbName").required(),
-                    wire::Field::query("GroupName"),
-                    wire::Field::query("QueryWrite"),
-                    wire::Field::query("EnableFailureAlert"),
-                    wire::Field::query("EnableDelayAlert"),
-                    wire::Field::query("LatencyTolerance"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RegionId"),
+            wire::Field::query("DBClusterId").required(),
+            wire::Field::query("ViewName").required(),
+            wire::Field::query("DbName").required(),
+            wire::Field::query("GroupName"),
+            wire::Field::query("QueryWrite"),
+            wire::Field::query("EnableFailureAlert"),
+            wire::Field::query("EnableDelayAlert"),
+            wire::Field::query("LatencyTolerance"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -194,14 +193,9 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -229,32 +223,29 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"CF8BA882-C9D8-5BEF-AAA3-AD03875F3E18\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "CF8BA882-C9D8-5BEF-AAA3-AD03875F3E18"
+}"#),
     ];
 }
 
-/// The error codes that are documented for `ModifyMaterializedView`: none.
+/// No error codes are documented for `ModifyMaterializedView`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "ModifyMaterializedView";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Modifies a materialized view.
     ///
-    /// Examples, errors and types: [`modify_materialized_view`](mod@super::modify_materialized_view).
+    /// Examples, errors and types:
+    /// [`modify_materialized_view`](mod@super::modify_materialized_view).
     #[inline]
-    pub fn modify_materialized_view(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn modify_materialized_view(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Modifies a performance view.
 //!
-//! Operation `ModifyPerformanceView`: a write. [Its page](https://api.alibabacloud.com/document/adb/2021-12-01/ModifyPerformanceView) at Alibaba Cloud.
+//! Operation `ModifyPerformanceView`: a write.
+//! [Its page](https://api.alibabacloud.com/document/adb/2021-12-01/ModifyPerformanceView) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -35,15 +37,17 @@
 //! # use alicloud_adb::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_adb::Error> {
-//! let replay = Replay::new().error(modify::Error::InvalidDbClusterNotFound);
-//! # let client = adb::Client::new(&replay.config());
+//! let replay = Replay::new().error(modify::ErrorKind::InvalidDbClusterNotFound);
+//! # let client = adb::Client::new(&replay.config().retry(alicloud_adb::Retry::off()));
 //! # let request = modify::Request::new()
 //! #     .db_cluster_id("amv-bp1ub9grke1****")
 //! #     .view_name("Basic")
 //! #     .view_detail(modify::ViewDetail::new().charts_per_line(3));
 //! let error = client.modify_performance_view(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(modify::Error::InvalidDbClusterNotFound) => assert_eq!(error.status(), Some(404)),
+//!     Some(modify::ErrorKind::InvalidDbClusterNotFound) => {
+//!         assert_eq!(error.status(), Some(404))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -53,14 +57,15 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `ModifyPerformanceView`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
     /// `DBClusterId`, **required**. Example: `amv-bp1ub9grke1****`.
     pub db_cluster_id: Option<String>,
-    /// `RegionId`, **required**: The ID of the region.
+    /// `RegionId`, **required** (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
     /// `ViewName`, **required**. Example: `Basic`.
     pub view_name: Option<String>,
@@ -69,34 +74,35 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`db_cluster_id`](field@Self::db_cluster_id).
+    /// Sets [`DBClusterId`](field@Self::db_cluster_id), **required**.
     #[inline]
     pub fn db_cluster_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.db_cluster_id, value);
         self
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id), **required** (if unset, the client's region): The
+    /// ID of the region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`view_name`](field@Self::view_name).
+    /// Sets [`ViewName`](field@Self::view_name), **required**.
     #[inline]
     pub fn view_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.view_name, value);
         self
     }
 
-    /// Sets [`view_detail`](field@Self::view_detail).
+    /// Sets [`ViewDetail`](field@Self::view_detail), **required**.
     #[inline]
     pub fn view_detail(mut self, value: ViewDetail) -> Self {
         wire::set(&mut self.view_detail, value);
@@ -107,17 +113,12 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("DBClusterId").required(),
-                    wire::Field::query("RegionId").required(),
-                    wire::Field::query("ViewName").required(),
-                    wire::Field::query("ViewDetail").required().style(wire::Style::Json),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("DBClusterId").required(),
+            wire::Field::query("RegionId").required(),
+            wire::Field::query("ViewName").required(),
+            wire::Field::query("ViewDetail").required().style(wire::Style::Json),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -144,6 +145,7 @@ impl wire::Object for Request {
 wire::request!(Request);
 
 /// The type of [`Request::view_detail`](field@Request::view_detail).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct ViewDetail {
@@ -156,27 +158,27 @@ pub struct ViewDetail {
 }
 
 impl ViewDetail {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`charts_per_line`](field@Self::charts_per_line).
+    /// Sets [`ChartsPerLine`](field@Self::charts_per_line).
     #[inline]
     pub fn charts_per_line(mut self, value: i64) -> Self {
         wire::set(&mut self.charts_per_line, value);
         self
     }
 
-    /// Sets [`chart_linked`](field@Self::chart_linked).
+    /// Sets [`ChartLinked`](field@Self::chart_linked).
     #[inline]
     pub fn chart_linked(mut self, value: bool) -> Self {
         wire::set(&mut self.chart_linked, value);
         self
     }
 
-    /// Sets [`categories`](field@Self::categories).
+    /// Sets [`Categories`](field@Self::categories).
     #[inline]
     pub fn categories(mut self, value: impl IntoIterator<Item = Category>) -> Self {
         wire::set_list(&mut self.categories, value);
@@ -187,16 +189,11 @@ impl ViewDetail {
 impl wire::Object for ViewDetail {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "ViewDetail",
-                fields: &[
-                    wire::Field::member("ChartsPerLine"),
-                    wire::Field::member("ChartLinked"),
-                    wire::Field::member("Categories"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("ViewDetail", const { &[
+            wire::Field::member("ChartsPerLine"),
+            wire::Field::member("ChartLinked"),
+            wire::Field::member("Categories"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -221,6 +218,7 @@ impl wire::Object for ViewDetail {
 wire::request!(ViewDetail);
 
 /// An item of [`ViewDetail::categories`](field@ViewDetail::categories).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Category {
@@ -231,20 +229,20 @@ pub struct Category {
 }
 
 impl Category {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`category`](field@Self::category).
+    /// Sets [`Category`](field@Self::category).
     #[inline]
     pub fn category(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.category, value);
         self
     }
 
-    /// Sets [`keys`](field@Self::keys).
+    /// Sets [`Keys`](field@Self::keys).
     #[inline]
     pub fn keys(mut self, value: impl IntoIterator<Item = Key>) -> Self {
         wire::set_list(&mut self.keys, value);
@@ -255,15 +253,10 @@ impl Category {
 impl wire::Object for Category {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Category",
-                fields: &[
-                    wire::Field::member("Category"),
-                    wire::Field::member("Keys"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Category", const { &[
+            wire::Field::member("Category"),
+            wire::Field::member("Keys"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -286,6 +279,7 @@ impl wire::Object for Category {
 wire::request!(Category);
 
 /// An item of [`Category::keys`](field@Category::keys).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Key {
@@ -296,20 +290,20 @@ pub struct Key {
 }
 
 impl Key {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`key_name`](field@Self::key_name).
+    /// Sets [`KeyName`](field@Self::key_name).
     #[inline]
     pub fn key_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.key_name, value);
         self
     }
 
-    /// Sets [`selected`](field@Self::selected).
+    /// Sets [`Selected`](field@Self::selected).
     #[inline]
     pub fn selected(mut self, value: bool) -> Self {
         wire::set(&mut self.selected, value);
@@ -320,15 +314,10 @@ impl Key {
 impl wire::Object for Key {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Key",
-                fields: &[
-                    wire::Field::member("KeyName"),
-                    wire::Field::member("Selected"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Key", const { &[
+            wire::Field::member("KeyName"),
+            wire::Field::member("Selected"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -360,23 +349,20 @@ pub struct Response {
     pub request_id: String,
     /// `ModifyStatus`. Example: `SUCCESS`.
     pub modify_status: String,
-    /// `AccessDeniedDetail`. Example: `{ "PolicyType": "AccountLevelIdentityBasedPolicy", "AuthPrincipalOwnerId": "1*****************7", "EncodedDiagnosticMessage": "AQIBIAAAAOPdwKY2QLOvg`….
+    /// `AccessDeniedDetail`. Example:
+    /// `{ "PolicyType": "AccountLevelIdentityBasedPolicy", "AuthPrincipalOwnerId":
+    /// "1*****************7", "EncodedDiagnosticMessage": "AQIBIAAAAOPdwKY2QLOvg`….
     pub access_denied_detail: String,
 }
 
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("ModifyStatus"),
-                    wire::Field::member("AccessDeniedDetail"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("ModifyStatus"),
+            wire::Field::member("AccessDeniedDetail"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -408,7 +394,10 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"C7EDB8E4-9769-4233-88C7-DCA4C9******\",\"ModifyStatus\":\"SUCCESS\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "C7EDB8E4-9769-4233-88C7-DCA4C9******",
+  "ModifyStatus": "SUCCESS"
+}"#),
     ];
 }
 
@@ -417,12 +406,12 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InvalidDBCluster.NotFound`, status 404.
     InvalidDbClusterNotFound,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "ModifyPerformanceView";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -437,7 +426,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`modify_performance_view`](mod@super::modify_performance_view).
     #[inline]
-    pub fn modify_performance_view(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn modify_performance_view(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Modifies a SQL template position.
 //!
-//! Operation `ModifySqlTemplatePosition`: a write. [Its page](https://api.alibabacloud.com/document/adb/2021-12-01/ModifySqlTemplatePosition) at Alibaba Cloud.
+//! Operation `ModifySqlTemplatePosition`: a write.
+//! [Its page](https://api.alibabacloud.com/document/adb/2021-12-01/ModifySqlTemplatePosition) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -31,12 +33,13 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `ModifySqlTemplatePosition`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `RegionId`, **required**: The ID of the region.
+    /// `RegionId`, **required** (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
     /// `DBClusterId`, **required**. Example: `amv-uf6wjk5xxxxxxxxxx`.
     pub db_cluster_id: Option<String>,
@@ -47,34 +50,35 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id), **required** (if unset, the client's region): The
+    /// ID of the region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`db_cluster_id`](field@Self::db_cluster_id).
+    /// Sets [`DBClusterId`](field@Self::db_cluster_id), **required**.
     #[inline]
     pub fn db_cluster_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.db_cluster_id, value);
         self
     }
 
-    /// Sets [`template_id`](field@Self::template_id).
+    /// Sets [`TemplateId`](field@Self::template_id), **required**.
     #[inline]
     pub fn template_id(mut self, value: i64) -> Self {
         wire::set(&mut self.template_id, value);
         self
     }
 
-    /// Sets [`target_template_group_id`](field@Self::target_template_group_id).
+    /// Sets [`TargetTemplateGroupId`](field@Self::target_template_group_id), **required**.
     #[inline]
     pub fn target_template_group_id(mut self, value: i64) -> Self {
         wire::set(&mut self.target_template_group_id, value);
@@ -85,17 +89,12 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RegionId").required(),
-                    wire::Field::query("DBClusterId").required(),
-                    wire::Field::query("TemplateId").required(),
-                    wire::Field::query("TargetTemplateGroupId").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RegionId").required(),
+            wire::Field::query("DBClusterId").required(),
+            wire::Field::query("TemplateId").required(),
+            wire::Field::query("TargetTemplateGroupId").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -138,16 +137,11 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("Message"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("Success"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("Message"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("Success"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -179,32 +173,31 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"Message\":\"success\",\"RequestId\":\"5DC10091-348D-12B1-906D-AB49D658012E\",\"Success\":true}"),
+        operation::Sample::Json(r#"{
+  "Message": "success",
+  "RequestId": "5DC10091-348D-12B1-906D-AB49D658012E",
+  "Success": true
+}"#),
     ];
 }
 
-/// The error codes that are documented for `ModifySqlTemplatePosition`: none.
+/// No error codes are documented for `ModifySqlTemplatePosition`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "ModifySqlTemplatePosition";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Modifies a SQL template position.
     ///
-    /// Examples, errors and types: [`modify_sql_template_position`](mod@super::modify_sql_template_position).
+    /// Examples, errors and types:
+    /// [`modify_sql_template_position`](mod@super::modify_sql_template_position).
     #[inline]
-    pub fn modify_sql_template_position(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn modify_sql_template_position(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Modifies user ENI vSwitch options.
 //!
-//! Operation `ModifyUserEniVswitchOptions`: a write. [Its page](https://api.alibabacloud.com/document/adb/2021-12-01/ModifyUserEniVswitchOptions) at Alibaba Cloud.
+//! Operation `ModifyUserEniVswitchOptions`: a write.
+//! [Its page](https://api.alibabacloud.com/document/adb/2021-12-01/ModifyUserEniVswitchOptions) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -30,41 +32,44 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `ModifyUserEniVswitchOptions`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `RegionId`: The ID of the region.
+    /// `RegionId` (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
     /// `DbClusterId`, **required**. Example: `amv-bp11q28kvl688****`.
     pub db_cluster_id: Option<String>,
-    /// `VSwitchOptions`, **required**. Example: `vsw-rj9ixufmywqq98z******,vsw-rj95ij6wcz656v7******`.
+    /// `VSwitchOptions`, **required**. Example:
+    /// `vsw-rj9ixufmywqq98z******,vsw-rj95ij6wcz656v7******`.
     pub vswitch_options: Option<String>,
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id) (if unset, the client's region): The ID of the
+    /// region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`db_cluster_id`](field@Self::db_cluster_id).
+    /// Sets [`DbClusterId`](field@Self::db_cluster_id), **required**.
     #[inline]
     pub fn db_cluster_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.db_cluster_id, value);
         self
     }
 
-    /// Sets [`vswitch_options`](field@Self::vswitch_options).
+    /// Sets [`VSwitchOptions`](field@Self::vswitch_options), **required**.
     #[inline]
     pub fn vswitch_options(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.vswitch_options, value);
@@ -75,16 +80,11 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RegionId"),
-                    wire::Field::query("DbClusterId").required(),
-                    wire::Field::form("VSwitchOptions").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RegionId"),
+            wire::Field::query("DbClusterId").required(),
+            wire::Field::form("VSwitchOptions").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -129,18 +129,13 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("HttpStatusCode"),
-                    wire::Field::member("Message"),
-                    wire::Field::member("Code"),
-                    wire::Field::member("Success"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("HttpStatusCode"),
+            wire::Field::member("Message"),
+            wire::Field::member("Code"),
+            wire::Field::member("Success"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -176,32 +171,33 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"1AD222E9-E606-4A42-BF6D-8A4442913CEF\",\"HttpStatusCode\":200,\"Message\":\"SUCCESS\",\"Code\":\"200\",\"Success\":true}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "1AD222E9-E606-4A42-BF6D-8A4442913CEF",
+  "HttpStatusCode": 200,
+  "Message": "SUCCESS",
+  "Code": "200",
+  "Success": true
+}"#),
     ];
 }
 
-/// The error codes that are documented for `ModifyUserEniVswitchOptions`: none.
+/// No error codes are documented for `ModifyUserEniVswitchOptions`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "ModifyUserEniVswitchOptions";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Modifies user ENI vSwitch options.
     ///
-    /// Examples, errors and types: [`modify_user_eni_vswitch_options`](mod@super::modify_user_eni_vswitch_options).
+    /// Examples, errors and types:
+    /// [`modify_user_eni_vswitch_options`](mod@super::modify_user_eni_vswitch_options).
     #[inline]
-    pub fn modify_user_eni_vswitch_options(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn modify_user_eni_vswitch_options(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Preloads spark app metrics.
 //!
-//! Operation `PreloadSparkAppMetrics`: a write. [Its page](https://api.alibabacloud.com/document/adb/2021-12-01/PreloadSparkAppMetrics) at Alibaba Cloud.
+//! Operation `PreloadSparkAppMetrics`: a write.
+//! [Its page](https://api.alibabacloud.com/document/adb/2021-12-01/PreloadSparkAppMetrics) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -32,12 +34,14 @@
 //! # use alicloud_adb::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_adb::Error> {
-//! let replay = Replay::new().error(preload::Error::SparkInvalidParameter);
-//! # let client = adb::Client::new(&replay.config());
+//! let replay = Replay::new().error(preload::ErrorKind::SparkInvalidParameter);
+//! # let client = adb::Client::new(&replay.config().retry(alicloud_adb::Retry::off()));
 //! # let request = preload::Request::new().app_id("s202204221525hzca7d8140000003");
 //! let error = client.preload_spark_app_metrics(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(preload::Error::SparkInvalidParameter) => assert_eq!(error.status(), Some(400)),
+//!     Some(preload::ErrorKind::SparkInvalidParameter) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -47,6 +51,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `PreloadSparkAppMetrics`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -57,20 +62,20 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`app_id`](field@Self::app_id).
+    /// Sets [`AppId`](field@Self::app_id), **required**.
     #[inline]
     pub fn app_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.app_id, value);
         self
     }
 
-    /// Sets [`db_cluster_id`](field@Self::db_cluster_id).
+    /// Sets [`DBClusterId`](field@Self::db_cluster_id).
     #[inline]
     pub fn db_cluster_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.db_cluster_id, value);
@@ -81,15 +86,10 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::form("AppId").required().limits(&[wire::Limit::MaxLength(64)]),
-                    wire::Field::query("DBClusterId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::form("AppId").required().limits(&[wire::Limit::MaxLength(64)]),
+            wire::Field::query("DBClusterId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -126,15 +126,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("Data"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("Data"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -164,7 +159,16 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"84489769-3065-5A28-A4CB-977CD426F1C3\",\"Data\":{\"AppId\":\"s202212181815shaccb8be0000253\",\"AttemptId\":\"s202301061000hz57d797b0000201-0001\",\"Finished\":true,\"EventLogPath\":\"oss://path/to/eventLog\",\"ScanMetrics\":{\"OutputRowsCount\":1000,\"TotalReadFileSizeInByte\":10000}}}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "84489769-3065-5A28-A4CB-977CD426F1C3",
+  "Data": {
+    "AppId": "s202212181815shaccb8be0000253",
+    "AttemptId": "s202301061000hz57d797b0000201-0001",
+    "Finished": true,
+    "EventLogPath": "oss://path/to/eventLog",
+    "ScanMetrics": {"OutputRowsCount": 1000, "TotalReadFileSizeInByte": 10000}
+  }
+}"#),
     ];
 }
 
@@ -187,18 +191,13 @@ pub struct Data {
 impl wire::Object for Data {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Data",
-                fields: &[
-                    wire::Field::member("AppId"),
-                    wire::Field::member("AttemptId"),
-                    wire::Field::member("Finished"),
-                    wire::Field::member("EventLogPath"),
-                    wire::Field::member("ScanMetrics"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Data", const { &[
+            wire::Field::member("AppId"),
+            wire::Field::member("AttemptId"),
+            wire::Field::member("Finished"),
+            wire::Field::member("EventLogPath"),
+            wire::Field::member("ScanMetrics"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -239,15 +238,10 @@ pub struct ScanMetrics {
 impl wire::Object for ScanMetrics {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "ScanMetrics",
-                fields: &[
-                    wire::Field::member("OutputRowsCount"),
-                    wire::Field::member("TotalReadFileSizeInByte"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("ScanMetrics", const { &[
+            wire::Field::member("OutputRowsCount"),
+            wire::Field::member("TotalReadFileSizeInByte"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -299,7 +293,7 @@ wire::object!(ScanMetrics);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `Spark.InvalidParameter`, status 400.
     SparkInvalidParameter,
     /// `Spark.InvalidState`, status 400.
@@ -346,7 +340,7 @@ pub enum Error {
     SparkServerError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "PreloadSparkAppMetrics";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -380,9 +374,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Preloads spark app metrics.
     ///
-    /// Examples, errors and types: [`preload_spark_app_metrics`](mod@super::preload_spark_app_metrics).
+    /// Examples, errors and types:
+    /// [`preload_spark_app_metrics`](mod@super::preload_spark_app_metrics).
     #[inline]
-    pub fn preload_spark_app_metrics(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn preload_spark_app_metrics(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

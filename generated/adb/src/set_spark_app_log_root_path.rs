@@ -2,7 +2,9 @@
 
 //! Sets a spark app log root path.
 //!
-//! Operation `SetSparkAppLogRootPath`: a write. [Its page](https://api.alibabacloud.com/document/adb/2021-12-01/SetSparkAppLogRootPath) at Alibaba Cloud.
+//! Operation `SetSparkAppLogRootPath`: a write.
+//! [Its page](https://api.alibabacloud.com/document/adb/2021-12-01/SetSparkAppLogRootPath) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -32,12 +34,14 @@
 //! # use alicloud_adb::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_adb::Error> {
-//! let replay = Replay::new().error(set::Error::SparkInvalidParameter);
-//! # let client = adb::Client::new(&replay.config());
+//! let replay = Replay::new().error(set::ErrorKind::SparkInvalidParameter);
+//! # let client = adb::Client::new(&replay.config().retry(alicloud_adb::Retry::off()));
 //! # let request = set::Request::new().db_cluster_id("am-dbclusterid");
 //! let error = client.set_spark_app_log_root_path(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(set::Error::SparkInvalidParameter) => assert_eq!(error.status(), Some(400)),
+//!     Some(set::ErrorKind::SparkInvalidParameter) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -47,6 +51,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `SetSparkAppLogRootPath`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -59,27 +64,27 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`db_cluster_id`](field@Self::db_cluster_id).
+    /// Sets [`DBClusterId`](field@Self::db_cluster_id), **required**.
     #[inline]
     pub fn db_cluster_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.db_cluster_id, value);
         self
     }
 
-    /// Sets [`oss_log_path`](field@Self::oss_log_path).
+    /// Sets [`OssLogPath`](field@Self::oss_log_path).
     #[inline]
     pub fn oss_log_path(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.oss_log_path, value);
         self
     }
 
-    /// Sets [`use_default_oss`](field@Self::use_default_oss).
+    /// Sets [`UseDefaultOss`](field@Self::use_default_oss).
     #[inline]
     pub fn use_default_oss(mut self, value: bool) -> Self {
         wire::set(&mut self.use_default_oss, value);
@@ -90,16 +95,11 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::form("DBClusterId").required().limits(&[wire::Limit::MaxLength(64)]),
-                    wire::Field::form("OssLogPath"),
-                    wire::Field::form("UseDefaultOss"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::form("DBClusterId").required().limits(&[wire::Limit::MaxLength(64)]),
+            wire::Field::form("OssLogPath"),
+            wire::Field::form("UseDefaultOss"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -138,15 +138,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("Data"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("Data"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -176,7 +171,16 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"D65A809F-34CE-4550-9BC1-0ED21ETG380\",\"Data\":{\"IsLogPathExists\":true,\"RecordedLogPath\":\"oss://path/to/log\",\"ModifiedUid\":\"1111111\",\"ModifiedTimestamp\":\"1675236908\",\"DefaultLogPath\":\"oss://path/to/log\"}}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "D65A809F-34CE-4550-9BC1-0ED21ETG380",
+  "Data": {
+    "IsLogPathExists": true,
+    "RecordedLogPath": "oss://path/to/log",
+    "ModifiedUid": "1111111",
+    "ModifiedTimestamp": "1675236908",
+    "DefaultLogPath": "oss://path/to/log"
+  }
+}"#),
     ];
 }
 
@@ -199,18 +203,13 @@ pub struct Data {
 impl wire::Object for Data {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Data",
-                fields: &[
-                    wire::Field::member("IsLogPathExists"),
-                    wire::Field::member("RecordedLogPath"),
-                    wire::Field::member("ModifiedUid"),
-                    wire::Field::member("ModifiedTimestamp"),
-                    wire::Field::member("DefaultLogPath"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Data", const { &[
+            wire::Field::member("IsLogPathExists"),
+            wire::Field::member("RecordedLogPath"),
+            wire::Field::member("ModifiedUid"),
+            wire::Field::member("ModifiedTimestamp"),
+            wire::Field::member("DefaultLogPath"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -243,7 +242,7 @@ wire::object!(Data);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `Spark.InvalidParameter`, status 400.
     SparkInvalidParameter,
     /// `Spark.AnalyzeTask.AppStateNotAccepted`, status 400.
@@ -282,7 +281,7 @@ pub enum Error {
     SparkServerError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "SetSparkAppLogRootPath";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -312,9 +311,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Sets a spark app log root path.
     ///
-    /// Examples, errors and types: [`set_spark_app_log_root_path`](mod@super::set_spark_app_log_root_path).
+    /// Examples, errors and types:
+    /// [`set_spark_app_log_root_path`](mod@super::set_spark_app_log_root_path).
     #[inline]
-    pub fn set_spark_app_log_root_path(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn set_spark_app_log_root_path(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Starts a spark repl session.
 //!
-//! Operation `StartSparkReplSession`: a write. [Its page](https://api.alibabacloud.com/document/adb/2021-12-01/StartSparkReplSession) at Alibaba Cloud.
+//! Operation `StartSparkReplSession`: a write.
+//! [Its page](https://api.alibabacloud.com/document/adb/2021-12-01/StartSparkReplSession) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -35,15 +37,17 @@
 //! # use alicloud_adb::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_adb::Error> {
-//! let replay = Replay::new().error(start::Error::SparkAppInvalidAppTypeWhenSubmit);
-//! # let client = adb::Client::new(&replay.config());
+//! let replay = Replay::new().error(start::ErrorKind::SparkAppExceedQuotaLimitation);
+//! # let client = adb::Client::new(&replay.config().retry(alicloud_adb::Retry::off()));
 //! # let request = start::Request::new()
 //! #     .db_cluster_id("amv-bp1mfe9qm****")
 //! #     .resource_group_name("test")
 //! #     .config("{ \"spark.shuffle.timeout\": \":0s\" }");
 //! let error = client.start_spark_repl_session(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(start::Error::SparkAppInvalidAppTypeWhenSubmit) => assert_eq!(error.status(), Some(400)),
+//!     Some(start::ErrorKind::SparkAppExceedQuotaLimitation) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -53,6 +57,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `StartSparkReplSession`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -65,27 +70,27 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`db_cluster_id`](field@Self::db_cluster_id).
+    /// Sets [`DBClusterId`](field@Self::db_cluster_id), **required**.
     #[inline]
     pub fn db_cluster_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.db_cluster_id, value);
         self
     }
 
-    /// Sets [`resource_group_name`](field@Self::resource_group_name).
+    /// Sets [`ResourceGroupName`](field@Self::resource_group_name), **required**.
     #[inline]
     pub fn resource_group_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.resource_group_name, value);
         self
     }
 
-    /// Sets [`config`](field@Self::config).
+    /// Sets [`Config`](field@Self::config), **required**.
     #[inline]
     pub fn config(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.config, value);
@@ -96,16 +101,11 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::form("DBClusterId").required(),
-                    wire::Field::form("ResourceGroupName").required(),
-                    wire::Field::form("Config").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::form("DBClusterId").required(),
+            wire::Field::form("ResourceGroupName").required(),
+            wire::Field::form("Config").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -144,15 +144,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("Data"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("Data"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -182,7 +177,17 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"C1797FEA-B7D6-5ED6-A24B-2C8C5F4D7361\",\"Data\":{\"SessionId\":1,\"AttemptId\":\"s202301061000h****\",\"Error\":\"session time out\",\"WebUiAddress\":\"https://adbsparkui-cn-hangzhou.aliyuncs.com/?token=****\",\"State\":\"IDLE\",\"AliyunUid\":\"178157466******\"}}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "C1797FEA-B7D6-5ED6-A24B-2C8C5F4D7361",
+  "Data": {
+    "SessionId": 1,
+    "AttemptId": "s202301061000h****",
+    "Error": "session time out",
+    "WebUiAddress": "https://adbsparkui-cn-hangzhou.aliyuncs.com/?token=****",
+    "State": "IDLE",
+    "AliyunUid": "178157466******"
+  }
+}"#),
     ];
 }
 
@@ -207,19 +212,14 @@ pub struct Data {
 impl wire::Object for Data {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Data",
-                fields: &[
-                    wire::Field::member("SessionId"),
-                    wire::Field::member("AttemptId"),
-                    wire::Field::member("Error"),
-                    wire::Field::member("WebUiAddress"),
-                    wire::Field::member("State"),
-                    wire::Field::member("AliyunUid"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Data", const { &[
+            wire::Field::member("SessionId"),
+            wire::Field::member("AttemptId"),
+            wire::Field::member("Error"),
+            wire::Field::member("WebUiAddress"),
+            wire::Field::member("State"),
+            wire::Field::member("AliyunUid"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -287,7 +287,7 @@ wire::object!(Data);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `Spark.App.ExceedQuotaLimitation`, status 400.
     SparkAppExceedQuotaLimitation,
     /// `Spark.App.InvalidAppTypeWhenSubmit`, status 400.
@@ -350,7 +350,7 @@ pub enum Error {
     SparkServerError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "StartSparkReplSession";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -392,9 +392,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Starts a spark repl session.
     ///
-    /// Examples, errors and types: [`start_spark_repl_session`](mod@super::start_spark_repl_session).
+    /// Examples, errors and types:
+    /// [`start_spark_repl_session`](mod@super::start_spark_repl_session).
     #[inline]
-    pub fn start_spark_repl_session(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn start_spark_repl_session(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

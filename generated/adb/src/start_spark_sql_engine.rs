@@ -6,7 +6,9 @@
 //!
 //! **Costs money**: what it makes or does is charged for.
 //!
-//! Operation `StartSparkSQLEngine`: a write. [Its page](https://api.alibabacloud.com/document/adb/2021-12-01/StartSparkSQLEngine) at Alibaba Cloud.
+//! Operation `StartSparkSQLEngine`: a write.
+//! [Its page](https://api.alibabacloud.com/document/adb/2021-12-01/StartSparkSQLEngine) at Alibaba
+//! Cloud.
 //!
 //! # Examples
 //!
@@ -38,14 +40,16 @@
 //! # use alicloud_adb::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_adb::Error> {
-//! let replay = Replay::new().error(start::Error::SparkInvalidParameter);
-//! # let client = adb::Client::new(&replay.config());
+//! let replay = Replay::new().error(start::ErrorKind::SparkInvalidParameter);
+//! # let client = adb::Client::new(&replay.config().retry(alicloud_adb::Retry::off()));
 //! # let request = start::Request::new()
 //! #     .db_cluster_id("amv-abcd****")
 //! #     .resource_group_name("spark-rg-name");
 //! let error = client.start_spark_sql_engine(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(start::Error::SparkInvalidParameter) => assert_eq!(error.status(), Some(400)),
+//!     Some(start::ErrorKind::SparkInvalidParameter) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -55,6 +59,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `StartSparkSQLEngine`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -75,55 +80,55 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`db_cluster_id`](field@Self::db_cluster_id).
+    /// Sets [`DBClusterId`](field@Self::db_cluster_id), **required**.
     #[inline]
     pub fn db_cluster_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.db_cluster_id, value);
         self
     }
 
-    /// Sets [`resource_group_name`](field@Self::resource_group_name).
+    /// Sets [`ResourceGroupName`](field@Self::resource_group_name), **required**.
     #[inline]
     pub fn resource_group_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.resource_group_name, value);
         self
     }
 
-    /// Sets [`min_executor`](field@Self::min_executor).
+    /// Sets [`MinExecutor`](field@Self::min_executor).
     #[inline]
     pub fn min_executor(mut self, value: i64) -> Self {
         wire::set(&mut self.min_executor, value);
         self
     }
 
-    /// Sets [`max_executor`](field@Self::max_executor).
+    /// Sets [`MaxExecutor`](field@Self::max_executor).
     #[inline]
     pub fn max_executor(mut self, value: i64) -> Self {
         wire::set(&mut self.max_executor, value);
         self
     }
 
-    /// Sets [`jars`](field@Self::jars).
+    /// Sets [`Jars`](field@Self::jars).
     #[inline]
     pub fn jars(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.jars, value);
         self
     }
 
-    /// Sets [`slot_num`](field@Self::slot_num).
+    /// Sets [`SlotNum`](field@Self::slot_num).
     #[inline]
     pub fn slot_num(mut self, value: i64) -> Self {
         wire::set(&mut self.slot_num, value);
         self
     }
 
-    /// Sets [`config`](field@Self::config).
+    /// Sets [`Config`](field@Self::config).
     #[inline]
     pub fn config(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.config, value);
@@ -134,20 +139,15 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::form("DBClusterId").required(),
-                    wire::Field::form("ResourceGroupName").required(),
-                    wire::Field::form("MinExecutor"),
-                    wire::Field::form("MaxExecutor"),
-                    wire::Field::form("Jars"),
-                    wire::Field::form("SlotNum"),
-                    wire::Field::form("Config"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::form("DBClusterId").required(),
+            wire::Field::form("ResourceGroupName").required(),
+            wire::Field::form("MinExecutor"),
+            wire::Field::form("MaxExecutor"),
+            wire::Field::form("Jars"),
+            wire::Field::form("SlotNum"),
+            wire::Field::form("Config"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -194,15 +194,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("Data"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("Data"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -232,7 +227,10 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"D65A809F-34CE-4550-9BC1-0ED21ETG380\",\"Data\":{\"AppId\":\"s202301xxxx\",\"State\":\"SUBMITTED\",\"AppName\":\"SQLEngine1\"}}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "D65A809F-34CE-4550-9BC1-0ED21ETG380",
+  "Data": {"AppId": "s202301xxxx", "State": "SUBMITTED", "AppName": "SQLEngine1"}
+}"#),
     ];
 }
 
@@ -251,16 +249,11 @@ pub struct Data {
 impl wire::Object for Data {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Data",
-                fields: &[
-                    wire::Field::member("AppId"),
-                    wire::Field::member("State"),
-                    wire::Field::member("AppName"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Data", const { &[
+            wire::Field::member("AppId"),
+            wire::Field::member("State"),
+            wire::Field::member("AppName"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -318,7 +311,7 @@ wire::object!(Data);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `Spark.InvalidParameter`, status 400.
     SparkInvalidParameter,
     /// `Spark.App.ExceedQuotaLimitation`, status 400.
@@ -373,7 +366,7 @@ pub enum Error {
     SparkServerError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "StartSparkSQLEngine";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -414,7 +407,10 @@ impl super::Client {
     /// Examples, errors and types: [`start_spark_sql_engine`](mod@super::start_spark_sql_engine).
     #[deprecated = "the service has deprecated it"]
     #[inline]
-    pub fn start_spark_sql_engine(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn start_spark_sql_engine(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Submits a result export job.
 //!
-//! Operation `SubmitResultExportJob`: a write. [Its page](https://api.alibabacloud.com/document/adb/2021-12-01/SubmitResultExportJob) at Alibaba Cloud.
+//! Operation `SubmitResultExportJob`: a write.
+//! [Its page](https://api.alibabacloud.com/document/adb/2021-12-01/SubmitResultExportJob) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -31,12 +33,13 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `SubmitResultExportJob`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `RegionId`, **required**: The ID of the region.
+    /// `RegionId`, **required** (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
     /// `DBClusterId`, **required**. Example: `amv-bp10a0ng21t5****`.
     pub db_cluster_id: Option<String>,
@@ -46,62 +49,65 @@ pub struct Request {
     pub resource_group: Option<String>,
     /// `Schema`, **required**. Example: `tpch_oss`.
     pub schema: Option<String>,
-    /// `SQL`, **required**. Example: `SELECT * FROM 'fotor_com_datastore_resource'.'fotor_ai_create_task' where 'date' = '2023-05-13' LIMIT 10;`.
+    /// `SQL`, **required**. Example:
+    /// `SELECT * FROM 'fotor_com_datastore_resource'.'fotor_ai_create_task'
+    /// where 'date' = '2023-05-13' LIMIT 10;`.
     pub sql: Option<String>,
     /// `ExportType`. Example: `SLS`.
     pub export_type: Option<String>,
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id), **required** (if unset, the client's region): The
+    /// ID of the region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`db_cluster_id`](field@Self::db_cluster_id).
+    /// Sets [`DBClusterId`](field@Self::db_cluster_id), **required**.
     #[inline]
     pub fn db_cluster_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.db_cluster_id, value);
         self
     }
 
-    /// Sets [`engine`](field@Self::engine).
+    /// Sets [`Engine`](field@Self::engine).
     #[inline]
     pub fn engine(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.engine, value);
         self
     }
 
-    /// Sets [`resource_group`](field@Self::resource_group).
+    /// Sets [`ResourceGroup`](field@Self::resource_group).
     #[inline]
     pub fn resource_group(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.resource_group, value);
         self
     }
 
-    /// Sets [`schema`](field@Self::schema).
+    /// Sets [`Schema`](field@Self::schema), **required**.
     #[inline]
     pub fn schema(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.schema, value);
         self
     }
 
-    /// Sets [`sql`](field@Self::sql).
+    /// Sets [`SQL`](field@Self::sql), **required**.
     #[inline]
     pub fn sql(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.sql, value);
         self
     }
 
-    /// Sets [`export_type`](field@Self::export_type).
+    /// Sets [`ExportType`](field@Self::export_type).
     #[inline]
     pub fn export_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.export_type, value);
@@ -112,20 +118,15 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::form("RegionId").required(),
-                    wire::Field::form("DBClusterId").required(),
-                    wire::Field::form("Engine"),
-                    wire::Field::form("ResourceGroup"),
-                    wire::Field::form("Schema").required(),
-                    wire::Field::form("SQL").required(),
-                    wire::Field::form("ExportType"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::form("RegionId").required(),
+            wire::Field::form("DBClusterId").required(),
+            wire::Field::form("Engine"),
+            wire::Field::form("ResourceGroup"),
+            wire::Field::form("Schema").required(),
+            wire::Field::form("SQL").required(),
+            wire::Field::form("ExportType"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -180,19 +181,14 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("Success"),
-                    wire::Field::member("HttpStatusCode"),
-                    wire::Field::member("Message"),
-                    wire::Field::member("Code"),
-                    wire::Field::member("Data"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("Success"),
+            wire::Field::member("HttpStatusCode"),
+            wire::Field::member("Message"),
+            wire::Field::member("Code"),
+            wire::Field::member("Data"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -230,32 +226,34 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"1AD222E9-E606-4A42-BF6D-8A4442913CEF\",\"Success\":true,\"HttpStatusCode\":200,\"Message\":\"OK\",\"Code\":\"InvalidInput\",\"Data\":\"export_202405131927121980210080040****\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "1AD222E9-E606-4A42-BF6D-8A4442913CEF",
+  "Success": true,
+  "HttpStatusCode": 200,
+  "Message": "OK",
+  "Code": "InvalidInput",
+  "Data": "export_202405131927121980210080040****"
+}"#),
     ];
 }
 
-/// The error codes that are documented for `SubmitResultExportJob`: none.
+/// No error codes are documented for `SubmitResultExportJob`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "SubmitResultExportJob";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Submits a result export job.
     ///
-    /// Examples, errors and types: [`submit_result_export_job`](mod@super::submit_result_export_job).
+    /// Examples, errors and types:
+    /// [`submit_result_export_job`](mod@super::submit_result_export_job).
     #[inline]
-    pub fn submit_result_export_job(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn submit_result_export_job(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -4,7 +4,9 @@
 //!
 //! **Costs money**: what it makes or does is charged for.
 //!
-//! Operation `SubmitSparkApp`: a write. [Its page](https://api.alibabacloud.com/document/adb/2021-12-01/SubmitSparkApp) at Alibaba Cloud.
+//! Operation `SubmitSparkApp`: a write.
+//! [Its page](https://api.alibabacloud.com/document/adb/2021-12-01/SubmitSparkApp) at Alibaba
+//! Cloud.
 //!
 //! # Examples
 //!
@@ -37,15 +39,17 @@
 //! # use alicloud_adb::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_adb::Error> {
-//! let replay = Replay::new().error(submit::Error::SparkAppInvalidAppTypeWhenSubmit);
-//! # let client = adb::Client::new(&replay.config());
+//! let replay = Replay::new().error(submit::ErrorKind::SparkAppExceedQuotaLimitation);
+//! # let client = adb::Client::new(&replay.config().retry(alicloud_adb::Retry::off()));
 //! # let request = submit::Request::new()
 //! #     .data("example")
 //! #     .db_cluster_id("amv-bp11q28kvl688****")
 //! #     .resource_group_name("adb");
 //! let error = client.submit_spark_app(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(submit::Error::SparkAppInvalidAppTypeWhenSubmit) => assert_eq!(error.status(), Some(400)),
+//!     Some(submit::ErrorKind::SparkAppExceedQuotaLimitation) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -55,6 +59,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `SubmitSparkApp`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -62,7 +67,9 @@ pub struct Request {
     pub app_name: Option<String>,
     /// `AppType`. Example: `SQL`. Default: `BATCH`.
     pub app_type: Option<String>,
-    /// `Data`, **required**. Example: `conf spark.driver.resourceSpec=small; conf spark.executor.instances=1; conf spark.executor.resourceSpec=small; conf spark.app.name=TestApp;`.
+    /// `Data`, **required**. Example:
+    /// `conf spark.driver.resourceSpec=small; conf spark.executor.instances=1; conf
+    /// spark.executor.resourceSpec=small; conf spark.app.name=TestApp;`.
     pub data: Option<String>,
     /// `AgentSource`. Example: `CONSOLE`. Default: `SDK`.
     pub agent_source: Option<String>,
@@ -77,62 +84,62 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`app_name`](field@Self::app_name).
+    /// Sets [`AppName`](field@Self::app_name).
     #[inline]
     pub fn app_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.app_name, value);
         self
     }
 
-    /// Sets [`app_type`](field@Self::app_type).
+    /// Sets [`AppType`](field@Self::app_type).
     #[inline]
     pub fn app_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.app_type, value);
         self
     }
 
-    /// Sets [`data`](field@Self::data).
+    /// Sets [`Data`](field@Self::data), **required**.
     #[inline]
     pub fn data(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.data, value);
         self
     }
 
-    /// Sets [`agent_source`](field@Self::agent_source).
+    /// Sets [`AgentSource`](field@Self::agent_source).
     #[inline]
     pub fn agent_source(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.agent_source, value);
         self
     }
 
-    /// Sets [`agent_version`](field@Self::agent_version).
+    /// Sets [`AgentVersion`](field@Self::agent_version).
     #[inline]
     pub fn agent_version(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.agent_version, value);
         self
     }
 
-    /// Sets [`db_cluster_id`](field@Self::db_cluster_id).
+    /// Sets [`DBClusterId`](field@Self::db_cluster_id), **required**.
     #[inline]
     pub fn db_cluster_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.db_cluster_id, value);
         self
     }
 
-    /// Sets [`resource_group_name`](field@Self::resource_group_name).
+    /// Sets [`ResourceGroupName`](field@Self::resource_group_name), **required**.
     #[inline]
     pub fn resource_group_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.resource_group_name, value);
         self
     }
 
-    /// Sets [`template_file_id`](field@Self::template_file_id).
+    /// Sets [`TemplateFileId`](field@Self::template_file_id).
     #[inline]
     pub fn template_file_id(mut self, value: i64) -> Self {
         wire::set(&mut self.template_file_id, value);
@@ -143,21 +150,16 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::form("AppName"),
-                    wire::Field::form("AppType"),
-                    wire::Field::form("Data").required(),
-                    wire::Field::form("AgentSource"),
-                    wire::Field::form("AgentVersion"),
-                    wire::Field::form("DBClusterId").required().limits(&[wire::Limit::MaxLength(64)]),
-                    wire::Field::form("ResourceGroupName").required().limits(&[wire::Limit::MaxLength(64)]),
-                    wire::Field::form("TemplateFileId").limits(&[wire::Limit::Min(1)]),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::form("AppName"),
+            wire::Field::form("AppType"),
+            wire::Field::form("Data").required(),
+            wire::Field::form("AgentSource"),
+            wire::Field::form("AgentVersion"),
+            wire::Field::form("DBClusterId").required().limits(&[wire::Limit::MaxLength(64)]),
+            wire::Field::form("ResourceGroupName").required().limits(&[wire::Limit::MaxLength(64)]),
+            wire::Field::form("TemplateFileId").limits(&[wire::Limit::Min(1)]),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -206,15 +208,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("Data"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("Data"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -244,7 +241,15 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"1AD222E9-E606-4A42-BF6D-8A4442913CEF\",\"Data\":{\"AppId\":\"s202204132018hzprec1ac61a000****\",\"AppName\":\"TestApp\",\"Message\":\"Insufficient resources.\",\"State\":\"SUBMITTED\"}}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "1AD222E9-E606-4A42-BF6D-8A4442913CEF",
+  "Data": {
+    "AppId": "s202204132018hzprec1ac61a000****",
+    "AppName": "TestApp",
+    "Message": "Insufficient resources.",
+    "State": "SUBMITTED"
+  }
+}"#),
     ];
 }
 
@@ -265,17 +270,12 @@ pub struct Data {
 impl wire::Object for Data {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Data",
-                fields: &[
-                    wire::Field::member("AppId"),
-                    wire::Field::member("AppName"),
-                    wire::Field::member("Message"),
-                    wire::Field::member("State"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Data", const { &[
+            wire::Field::member("AppId"),
+            wire::Field::member("AppName"),
+            wire::Field::member("Message"),
+            wire::Field::member("State"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -340,7 +340,7 @@ wire::object!(Data);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `Spark.App.ExceedQuotaLimitation`, status 400.
     SparkAppExceedQuotaLimitation,
     /// `Spark.App.InvalidAppTypeWhenSubmit`, status 400.
@@ -404,7 +404,7 @@ pub enum Error {
     SparkServerError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "SubmitSparkApp";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -449,7 +449,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`submit_spark_app`](mod@super::submit_spark_app).
     #[inline]
-    pub fn submit_spark_app(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn submit_spark_app(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

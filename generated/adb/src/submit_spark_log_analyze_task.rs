@@ -2,7 +2,9 @@
 
 //! Submits a spark log analyze task.
 //!
-//! Operation `SubmitSparkLogAnalyzeTask`: a write. [Its page](https://api.alibabacloud.com/document/adb/2021-12-01/SubmitSparkLogAnalyzeTask) at Alibaba Cloud.
+//! Operation `SubmitSparkLogAnalyzeTask`: a write.
+//! [Its page](https://api.alibabacloud.com/document/adb/2021-12-01/SubmitSparkLogAnalyzeTask) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -32,12 +34,14 @@
 //! # use alicloud_adb::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_adb::Error> {
-//! let replay = Replay::new().error(submit::Error::SparkInvalidParameter);
-//! # let client = adb::Client::new(&replay.config());
+//! let replay = Replay::new().error(submit::ErrorKind::SparkInvalidParameter);
+//! # let client = adb::Client::new(&replay.config().retry(alicloud_adb::Retry::off()));
 //! # let request = submit::Request::new().app_id("s202301121553hzd9c6f7xxxx");
 //! let error = client.submit_spark_log_analyze_task(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(submit::Error::SparkInvalidParameter) => assert_eq!(error.status(), Some(400)),
+//!     Some(submit::ErrorKind::SparkInvalidParameter) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -47,6 +51,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `SubmitSparkLogAnalyzeTask`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -55,13 +60,13 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`app_id`](field@Self::app_id).
+    /// Sets [`AppId`](field@Self::app_id), **required**.
     #[inline]
     pub fn app_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.app_id, value);
@@ -72,14 +77,9 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::form("AppId").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::form("AppId").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -114,15 +114,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("Data"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("Data"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -152,7 +147,19 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"1DF5AF5B-C803-1861-A0FF-63666A557709\",\"Data\":{\"TaskId\":10,\"SubmittedTimeInMillis\":1672123543000,\"TerminatedTimeInMillis\":1672123543000,\"TaskState\":\"WAITING\",\"Result\":{\"AppErrorCode\":\"EXCEEDED_QUOTA\"},\"StartedTimeInMillis\":1672123543000,\"RuleMatched\":true,\"DBClusterId\":\"amv-adbxxxxx\"}}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "1DF5AF5B-C803-1861-A0FF-63666A557709",
+  "Data": {
+    "TaskId": 10,
+    "SubmittedTimeInMillis": 1672123543000,
+    "TerminatedTimeInMillis": 1672123543000,
+    "TaskState": "WAITING",
+    "Result": {"AppErrorCode": "EXCEEDED_QUOTA"},
+    "StartedTimeInMillis": 1672123543000,
+    "RuleMatched": true,
+    "DBClusterId": "amv-adbxxxxx"
+  }
+}"#),
     ];
 }
 
@@ -185,23 +192,18 @@ pub struct Data {
 impl wire::Object for Data {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Data",
-                fields: &[
-                    wire::Field::member("TaskId"),
-                    wire::Field::member("UserId"),
-                    wire::Field::member("SubmittedTimeInMillis"),
-                    wire::Field::member("TerminatedTimeInMillis"),
-                    wire::Field::member("TaskState"),
-                    wire::Field::member("Result"),
-                    wire::Field::member("StartedTimeInMillis"),
-                    wire::Field::member("RuleMatched"),
-                    wire::Field::member("TaskErrMsg"),
-                    wire::Field::member("DBClusterId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Data", const { &[
+            wire::Field::member("TaskId"),
+            wire::Field::member("UserId"),
+            wire::Field::member("SubmittedTimeInMillis"),
+            wire::Field::member("TerminatedTimeInMillis"),
+            wire::Field::member("TaskState"),
+            wire::Field::member("Result"),
+            wire::Field::member("StartedTimeInMillis"),
+            wire::Field::member("RuleMatched"),
+            wire::Field::member("TaskErrMsg"),
+            wire::Field::member("DBClusterId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -254,16 +256,11 @@ pub struct DataResult {
 impl wire::Object for DataResult {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "DataResult",
-                fields: &[
-                    wire::Field::member("AppErrorCode"),
-                    wire::Field::member("AppErrorLog"),
-                    wire::Field::member("AppErrorAdvice"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("DataResult", const { &[
+            wire::Field::member("AppErrorCode"),
+            wire::Field::member("AppErrorLog"),
+            wire::Field::member("AppErrorAdvice"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -292,7 +289,7 @@ wire::object!(DataResult);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `Spark.InvalidParameter`, status 400.
     SparkInvalidParameter,
     /// `Spark.InvalidState`, status 400.
@@ -311,7 +308,7 @@ pub enum Error {
     SparkServerError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "SubmitSparkLogAnalyzeTask";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -331,9 +328,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Submits a spark log analyze task.
     ///
-    /// Examples, errors and types: [`submit_spark_log_analyze_task`](mod@super::submit_spark_log_analyze_task).
+    /// Examples, errors and types:
+    /// [`submit_spark_log_analyze_task`](mod@super::submit_spark_log_analyze_task).
     #[inline]
-    pub fn submit_spark_log_analyze_task(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn submit_spark_log_analyze_task(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

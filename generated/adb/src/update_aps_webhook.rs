@@ -2,7 +2,9 @@
 
 //! Updates an aps webhook.
 //!
-//! Operation `UpdateApsWebhook`: a write. [Its page](https://api.alibabacloud.com/document/adb/2021-12-01/UpdateApsWebhook) at Alibaba Cloud.
+//! Operation `UpdateApsWebhook`: a write.
+//! [Its page](https://api.alibabacloud.com/document/adb/2021-12-01/UpdateApsWebhook) at Alibaba
+//! Cloud.
 //!
 //! # Examples
 //!
@@ -28,41 +30,44 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `UpdateApsWebhook`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
     /// `DBClusterId`, **required**. Example: `exampleDBClusterId`.
     pub db_cluster_id: Option<String>,
-    /// `RegionId`, **required**: The ID of the region.
+    /// `RegionId`, **required** (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `exampleRegionId`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example:
+    /// `exampleRegionId`.
     pub region_id: Option<String>,
     /// `Webhook`. Sent as one JSON text.
     pub webhook: Vec<Webhook>,
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`db_cluster_id`](field@Self::db_cluster_id).
+    /// Sets [`DBClusterId`](field@Self::db_cluster_id), **required**.
     #[inline]
     pub fn db_cluster_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.db_cluster_id, value);
         self
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id), **required** (if unset, the client's region): The
+    /// ID of the region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`webhook`](field@Self::webhook).
+    /// Sets [`Webhook`](field@Self::webhook).
     #[inline]
     pub fn webhook(mut self, value: impl IntoIterator<Item = Webhook>) -> Self {
         wire::set_list(&mut self.webhook, value);
@@ -73,16 +78,11 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::form("DBClusterId").required(),
-                    wire::Field::form("RegionId").required(),
-                    wire::Field::form("Webhook").style(wire::Style::Json),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::form("DBClusterId").required(),
+            wire::Field::form("RegionId").required(),
+            wire::Field::form("Webhook").style(wire::Style::Json),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -107,6 +107,7 @@ impl wire::Object for Request {
 wire::request!(Request);
 
 /// An item of [`Request::webhook`](field@Request::webhook).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Webhook {
@@ -123,41 +124,41 @@ pub struct Webhook {
 }
 
 impl Webhook {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`webhook_id`](field@Self::webhook_id).
+    /// Sets [`WebhookId`](field@Self::webhook_id), **required**.
     #[inline]
     pub fn webhook_id(mut self, value: i64) -> Self {
         wire::set(&mut self.webhook_id, value);
         self
     }
 
-    /// Sets [`url`](field@Self::url).
+    /// Sets [`Url`](field@Self::url).
     #[inline]
     pub fn url(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.url, value);
         self
     }
 
-    /// Sets [`key`](field@Self::key).
+    /// Sets [`Key`](field@Self::key).
     #[inline]
     pub fn key(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.key, value);
         self
     }
 
-    /// Sets [`webhook_type`](field@Self::webhook_type).
+    /// Sets [`WebhookType`](field@Self::webhook_type).
     #[inline]
     pub fn webhook_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.webhook_type, value);
         self
     }
 
-    /// Sets [`name`](field@Self::name).
+    /// Sets [`Name`](field@Self::name).
     #[inline]
     pub fn name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.name, value);
@@ -168,18 +169,13 @@ impl Webhook {
 impl wire::Object for Webhook {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Webhook",
-                fields: &[
-                    wire::Field::member("WebhookId").required(),
-                    wire::Field::member("Url"),
-                    wire::Field::member("Key"),
-                    wire::Field::member("WebhookType"),
-                    wire::Field::member("Name"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Webhook", const { &[
+            wire::Field::member("WebhookId").required(),
+            wire::Field::member("Url"),
+            wire::Field::member("Key"),
+            wire::Field::member("WebhookType"),
+            wire::Field::member("Name"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -232,20 +228,15 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("Data"),
-                    wire::Field::member("HttpStatusCode"),
-                    wire::Field::member("Message"),
-                    wire::Field::member("DBClusterId"),
-                    wire::Field::member("Code"),
-                    wire::Field::member("Success"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("Data"),
+            wire::Field::member("HttpStatusCode"),
+            wire::Field::member("Message"),
+            wire::Field::member("DBClusterId"),
+            wire::Field::member("Code"),
+            wire::Field::member("Success"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -285,32 +276,33 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"exampleRequestId\",\"Data\":\"-\",\"HttpStatusCode\":200,\"DBClusterId\":\"amv-bp11q28kvl688****\",\"Code\":\"200\",\"Success\":true}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "exampleRequestId",
+  "Data": "-",
+  "HttpStatusCode": 200,
+  "DBClusterId": "amv-bp11q28kvl688****",
+  "Code": "200",
+  "Success": true
+}"#),
     ];
 }
 
-/// The error codes that are documented for `UpdateApsWebhook`: none.
+/// No error codes are documented for `UpdateApsWebhook`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "UpdateApsWebhook";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Updates an aps webhook.
     ///
     /// Examples, errors and types: [`update_aps_webhook`](mod@super::update_aps_webhook).
     #[inline]
-    pub fn update_aps_webhook(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn update_aps_webhook(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Updates lake storage.
 //!
-//! Operation `UpdateLakeStorage`: a write. [Its page](https://api.alibabacloud.com/document/adb/2021-12-01/UpdateLakeStorage) at Alibaba Cloud.
+//! Operation `UpdateLakeStorage`: a write.
+//! [Its page](https://api.alibabacloud.com/document/adb/2021-12-01/UpdateLakeStorage) at Alibaba
+//! Cloud.
 //!
 //! # Examples
 //!
@@ -26,12 +28,13 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `UpdateLakeStorage`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `RegionId`: The ID of the region.
+    /// `RegionId` (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-shenzhen`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-shenzhen`.
     pub region_id: Option<String>,
     /// `Description`. Example: `test`.
     pub description: Option<String>,
@@ -44,41 +47,42 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id) (if unset, the client's region): The ID of the
+    /// region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`description`](field@Self::description).
+    /// Sets [`Description`](field@Self::description).
     #[inline]
     pub fn description(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.description, value);
         self
     }
 
-    /// Sets [`lake_storage_id`](field@Self::lake_storage_id).
+    /// Sets [`LakeStorageId`](field@Self::lake_storage_id).
     #[inline]
     pub fn lake_storage_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.lake_storage_id, value);
         self
     }
 
-    /// Sets [`db_cluster_id`](field@Self::db_cluster_id).
+    /// Sets [`DBClusterId`](field@Self::db_cluster_id).
     #[inline]
     pub fn db_cluster_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.db_cluster_id, value);
         self
     }
 
-    /// Sets [`permissions`](field@Self::permissions).
+    /// Sets [`Permissions`](field@Self::permissions).
     #[inline]
     pub fn permissions(mut self, value: impl IntoIterator<Item = Permission>) -> Self {
         wire::set_list(&mut self.permissions, value);
@@ -89,18 +93,13 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::form("RegionId"),
-                    wire::Field::form("Description"),
-                    wire::Field::form("LakeStorageId"),
-                    wire::Field::form("DBClusterId"),
-                    wire::Field::form("Permissions").style(wire::Style::Json),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::form("RegionId"),
+            wire::Field::form("Description"),
+            wire::Field::form("LakeStorageId"),
+            wire::Field::form("DBClusterId"),
+            wire::Field::form("Permissions").style(wire::Style::Json),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -129,6 +128,7 @@ impl wire::Object for Request {
 wire::request!(Request);
 
 /// An item of [`Request::permissions`](field@Request::permissions).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Permission {
@@ -140,7 +140,8 @@ pub struct Permission {
     ///
     /// Example: `test`.
     pub account: Option<String>,
-    /// `Type`, **required**. Values: [`Service`](Self::TYPE_SERVICE), [`User`](Self::TYPE_USER). Example: `SUB`.
+    /// `Type`, **required**. Values: [`Service`](Self::TYPE_SERVICE), [`User`](Self::TYPE_USER).
+    /// Example: `SUB`.
     pub type_: Option<String>,
 }
 
@@ -150,34 +151,35 @@ impl Permission {
     /// `User`, a value of `Type`.
     pub const TYPE_USER: &str = "User";
 
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`read`](field@Self::read).
+    /// Sets [`Read`](field@Self::read), **required**.
     #[inline]
     pub fn read(mut self, value: bool) -> Self {
         wire::set(&mut self.read, value);
         self
     }
 
-    /// Sets [`write`](field@Self::write).
+    /// Sets [`Write`](field@Self::write), **required**.
     #[inline]
     pub fn write(mut self, value: bool) -> Self {
         wire::set(&mut self.write, value);
         self
     }
 
-    /// Sets [`account`](field@Self::account).
+    /// Sets [`Account`](field@Self::account), **required**: It has to match the regular expression
+    /// `^\d+$`.
     #[inline]
     pub fn account(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.account, value);
         self
     }
 
-    /// Sets [`type_`](field@Self::type_).
+    /// Sets [`Type`](field@Self::type_), **required**.
     #[inline]
     pub fn type_(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.type_, value);
@@ -188,17 +190,12 @@ impl Permission {
 impl wire::Object for Permission {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Permission",
-                fields: &[
-                    wire::Field::member("Read").required(),
-                    wire::Field::member("Write").required(),
-                    wire::Field::member("Account").required(),
-                    wire::Field::member("Type").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Permission", const { &[
+            wire::Field::member("Read").required(),
+            wire::Field::member("Write").required(),
+            wire::Field::member("Account").required(),
+            wire::Field::member("Type").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -247,19 +244,14 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("Data"),
-                    wire::Field::member("HttpStatusCode"),
-                    wire::Field::member("Success"),
-                    wire::Field::member("Code"),
-                    wire::Field::member("Message"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("Data"),
+            wire::Field::member("HttpStatusCode"),
+            wire::Field::member("Success"),
+            wire::Field::member("Code"),
+            wire::Field::member("Message"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -297,7 +289,28 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"******-3EEC-******-9F06-******\",\"Data\":{\"LakeStorageId\":\"-\",\"Description\":\"test\",\"DBClusterId\":\"amv-23xxxx\",\"FileSize\":\"142\",\"TableCount\":1234,\"PartitionCount\":\"0\",\"CreatorUid\":\"123456\",\"OwnerUid\":\"123456\",\"OperatorUid\":\"123456\",\"Permissions\":[{\"Read\":true,\"Write\":false,\"Account\":\"test\",\"Type\":\"SUB\"}],\"CreateTime\":\"2023-05-15T07:24:58Z\",\"UpdateTime\":\"2024-07-01T09:22:17Z\",\"RegionId\":\"cn-hangzhou\"},\"HttpStatusCode\":200,\"Success\":true,\"Code\":\"200\",\"Message\":\"OK\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "******-3EEC-******-9F06-******",
+  "Data": {
+    "LakeStorageId": "-",
+    "Description": "test",
+    "DBClusterId": "amv-23xxxx",
+    "FileSize": "142",
+    "TableCount": 1234,
+    "PartitionCount": "0",
+    "CreatorUid": "123456",
+    "OwnerUid": "123456",
+    "OperatorUid": "123456",
+    "Permissions": [{"Read": true, "Write": false, "Account": "test", "Type": "SUB"}],
+    "CreateTime": "2023-05-15T07:24:58Z",
+    "UpdateTime": "2024-07-01T09:22:17Z",
+    "RegionId": "cn-hangzhou"
+  },
+  "HttpStatusCode": 200,
+  "Success": true,
+  "Code": "200",
+  "Message": "OK"
+}"#),
     ];
 }
 
@@ -340,27 +353,22 @@ pub struct Data {
 impl wire::Object for Data {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Data",
-                fields: &[
-                    wire::Field::member("LakeStorageId"),
-                    wire::Field::member("Description"),
-                    wire::Field::member("DBClusterId"),
-                    wire::Field::member("FileSize"),
-                    wire::Field::member("RowCount"),
-                    wire::Field::member("TableCount"),
-                    wire::Field::member("PartitionCount"),
-                    wire::Field::member("CreatorUid"),
-                    wire::Field::member("OwnerUid"),
-                    wire::Field::member("OperatorUid"),
-                    wire::Field::member("Permissions"),
-                    wire::Field::member("CreateTime"),
-                    wire::Field::member("UpdateTime"),
-                    wire::Field::member("RegionId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Data", const { &[
+            wire::Field::member("LakeStorageId"),
+            wire::Field::member("Description"),
+            wire::Field::member("DBClusterId"),
+            wire::Field::member("FileSize"),
+            wire::Field::member("RowCount"),
+            wire::Field::member("TableCount"),
+            wire::Field::member("PartitionCount"),
+            wire::Field::member("CreatorUid"),
+            wire::Field::member("OwnerUid"),
+            wire::Field::member("OperatorUid"),
+            wire::Field::member("Permissions"),
+            wire::Field::member("CreateTime"),
+            wire::Field::member("UpdateTime"),
+            wire::Field::member("RegionId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -416,7 +424,8 @@ pub struct DataPermission {
     pub write: Option<bool>,
     /// `Account`. Example: `test`.
     pub account: String,
-    /// `Type`. Values: [`CUSTOMER`](Self::TYPE_CUSTOMER), [`SUB`](Self::TYPE_SUB), [`STS`](Self::TYPE_STS). Example: `SUB`.
+    /// `Type`. Values: [`CUSTOMER`](Self::TYPE_CUSTOMER), [`SUB`](Self::TYPE_SUB),
+    /// [`STS`](Self::TYPE_STS).
     pub type_: String,
 }
 
@@ -432,17 +441,12 @@ impl DataPermission {
 impl wire::Object for DataPermission {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "DataPermission",
-                fields: &[
-                    wire::Field::member("Read"),
-                    wire::Field::member("Write"),
-                    wire::Field::member("Account"),
-                    wire::Field::member("Type"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("DataPermission", const { &[
+            wire::Field::member("Read"),
+            wire::Field::member("Write"),
+            wire::Field::member("Account"),
+            wire::Field::member("Type"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -468,28 +472,22 @@ impl wire::Object for DataPermission {
 
 wire::object!(DataPermission);
 
-/// The error codes that are documented for `UpdateLakeStorage`: none.
+/// No error codes are documented for `UpdateLakeStorage`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "UpdateLakeStorage";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Updates lake storage.
     ///
     /// Examples, errors and types: [`update_lake_storage`](mod@super::update_lake_storage).
     #[inline]
-    pub fn update_lake_storage(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn update_lake_storage(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

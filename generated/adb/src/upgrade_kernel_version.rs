@@ -2,7 +2,9 @@
 
 //! Upgrades a kernel version.
 //!
-//! Operation `UpgradeKernelVersion`: a write. [Its page](https://api.alibabacloud.com/document/adb/2021-12-01/UpgradeKernelVersion) at Alibaba Cloud.
+//! Operation `UpgradeKernelVersion`: a write.
+//! [Its page](https://api.alibabacloud.com/document/adb/2021-12-01/UpgradeKernelVersion) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -28,6 +30,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `UpgradeKernelVersion`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -35,32 +38,32 @@ pub struct Request {
     pub db_cluster_id: Option<String>,
     /// `DBVersion`. Example: `3.1.9`.
     pub db_version: Option<String>,
-    /// `SwitchMode`. Values: `0`, `1`. Example: `0`.
+    /// `SwitchMode`. Values: `0`, `1`.
     pub switch_mode: Option<i64>,
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`db_cluster_id`](field@Self::db_cluster_id).
+    /// Sets [`DBClusterId`](field@Self::db_cluster_id), **required**.
     #[inline]
     pub fn db_cluster_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.db_cluster_id, value);
         self
     }
 
-    /// Sets [`db_version`](field@Self::db_version).
+    /// Sets [`DBVersion`](field@Self::db_version).
     #[inline]
     pub fn db_version(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.db_version, value);
         self
     }
 
-    /// Sets [`switch_mode`](field@Self::switch_mode).
+    /// Sets [`SwitchMode`](field@Self::switch_mode).
     #[inline]
     pub fn switch_mode(mut self, value: i64) -> Self {
         wire::set(&mut self.switch_mode, value);
@@ -71,16 +74,11 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("DBClusterId").required(),
-                    wire::Field::query("DBVersion"),
-                    wire::Field::query("SwitchMode"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("DBClusterId").required(),
+            wire::Field::query("DBVersion"),
+            wire::Field::query("SwitchMode"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -117,14 +115,9 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -152,32 +145,28 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"1AD222E9-E606-4A42-BF6D-8A444FFFFFF\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "1AD222E9-E606-4A42-BF6D-8A444FFFFFF"
+}"#),
     ];
 }
 
-/// The error codes that are documented for `UpgradeKernelVersion`: none.
+/// No error codes are documented for `UpgradeKernelVersion`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "UpgradeKernelVersion";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Upgrades a kernel version.
     ///
     /// Examples, errors and types: [`upgrade_kernel_version`](mod@super::upgrade_kernel_version).
     #[inline]
-    pub fn upgrade_kernel_version(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn upgrade_kernel_version(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Adds entries to an ACL.
 //!
-//! Operation `AddEntriesToAcl`: a write, repeated safely under one `ClientToken`. [Its page](https://api.alibabacloud.com/document/Alb/2020-06-16/AddEntriesToAcl) at Alibaba Cloud.
+//! Operation `AddEntriesToAcl`: a write, repeated safely under one `ClientToken`.
+//! [Its page](https://api.alibabacloud.com/document/Alb/2020-06-16/AddEntriesToAcl) at Alibaba
+//! Cloud.
 //!
 //! # Examples
 //!
@@ -34,14 +36,16 @@
 //! # use alicloud_alb::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_alb::Error> {
-//! let replay = Replay::new().error(add::Error::ResourceAlreadyExistAclEntry);
-//! # let client = alb::Client::new(&replay.config());
+//! let replay = Replay::new().error(add::ErrorKind::ResourceAlreadyExistAclEntry);
+//! # let client = alb::Client::new(&replay.config().retry(alicloud_alb::Retry::off()));
 //! # let request = add::Request::new()
 //! #     .acl_id("nacl-hp34s2h0xx1ht4nwo****")
 //! #     .acl_entries([add::AclEntry::new().entry("10.0.1.0/24")]);
 //! let error = client.add_entries_to_acl(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(add::Error::ResourceAlreadyExistAclEntry) => assert_eq!(error.status(), Some(400)),
+//!     Some(add::ErrorKind::ResourceAlreadyExistAclEntry) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -51,6 +55,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `AddEntriesToAcl`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -58,9 +63,10 @@ pub struct Request {
     pub acl_id: Option<String>,
     /// `AclEntries`, **required**. From 1 to 20 items.
     pub acl_entries: Vec<AclEntry>,
-    /// `ClientToken`: Makes the call safe to repeat: it has its effect once for each token.
+    /// `ClientToken` (if unset, the client makes one for each call): Makes the call safe to
+    /// repeat: it has its effect once for each token.
     ///
-    /// Left unset, the client makes one for each call. Example: `5A2CFF0E-5718-45B5-9D4D-70B3FF3898`.
+    /// Example: `5A2CFF0E-5718-45B5-9D4D-70B3FF3898`.
     pub client_token: Option<String>,
     /// `DryRun`: Whether the service only checks the request, and does nothing.
     ///
@@ -69,34 +75,36 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`acl_id`](field@Self::acl_id).
+    /// Sets [`AclId`](field@Self::acl_id), **required**.
     #[inline]
     pub fn acl_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.acl_id, value);
         self
     }
 
-    /// Sets [`acl_entries`](field@Self::acl_entries).
+    /// Sets [`AclEntries`](field@Self::acl_entries), **required**.
     #[inline]
     pub fn acl_entries(mut self, value: impl IntoIterator<Item = AclEntry>) -> Self {
         wire::set_list(&mut self.acl_entries, value);
         self
     }
 
-    /// Sets [`client_token`](field@Self::client_token).
+    /// Sets [`ClientToken`](field@Self::client_token) (if unset, the client makes one for each
+    /// call): Makes the call safe to repeat: it has its effect once for each token.
     #[inline]
     pub fn client_token(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.client_token, value);
         self
     }
 
-    /// Sets [`dry_run`](field@Self::dry_run).
+    /// Sets [`DryRun`](field@Self::dry_run): Whether the service only checks the request, and does
+    /// nothing.
     #[inline]
     pub fn dry_run(mut self, value: bool) -> Self {
         wire::set(&mut self.dry_run, value);
@@ -107,17 +115,12 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("AclId").required(),
-                    wire::Field::query("AclEntries").required().style(wire::Style::Flat).limits(&[wire::Limit::MinItems(1), wire::Limit::MaxItems(20)]),
-                    wire::Field::query("ClientToken"),
-                    wire::Field::query("DryRun"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("AclId").required(),
+            wire::Field::query("AclEntries").required().style(wire::Style::Flat).limits(&[wire::Limit::MinItems(1), wire::Limit::MaxItems(20)]),
+            wire::Field::query("ClientToken"),
+            wire::Field::query("DryRun"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -144,6 +147,7 @@ impl wire::Object for Request {
 wire::request!(Request);
 
 /// An item of [`Request::acl_entries`](field@Request::acl_entries).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct AclEntry {
@@ -154,20 +158,20 @@ pub struct AclEntry {
 }
 
 impl AclEntry {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`description`](field@Self::description).
+    /// Sets [`Description`](field@Self::description).
     #[inline]
     pub fn description(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.description, value);
         self
     }
 
-    /// Sets [`entry`](field@Self::entry).
+    /// Sets [`Entry`](field@Self::entry), **required**.
     #[inline]
     pub fn entry(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.entry, value);
@@ -178,15 +182,10 @@ impl AclEntry {
 impl wire::Object for AclEntry {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "AclEntry",
-                fields: &[
-                    wire::Field::member("Description"),
-                    wire::Field::member("Entry").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("AclEntry", const { &[
+            wire::Field::member("Description"),
+            wire::Field::member("Entry").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -223,15 +222,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("JobId"),
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("JobId"),
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -263,7 +257,10 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"JobId\":\"72dcd26b-f12d-4c27-b3af-18f6aed5****\",\"RequestId\":\"365F4154-92F6-4AE4-92F8-7FF34B540710\"}"),
+        operation::Sample::Json(r#"{
+  "JobId": "72dcd26b-f12d-4c27-b3af-18f6aed5****",
+  "RequestId": "365F4154-92F6-4AE4-92F8-7FF34B540710"
+}"#),
     ];
 }
 
@@ -272,7 +269,7 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `ResourceAlreadyExist.AclEntry`, status 400.
     ResourceAlreadyExistAclEntry,
     /// `ResourceQuotaExceeded.AclEntriesNum`, status 400.
@@ -287,7 +284,7 @@ pub enum Error {
     ResourceNotFoundAcl,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "AddEntriesToAcl";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -307,7 +304,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`add_entries_to_acl`](mod@super::add_entries_to_acl).
     #[inline]
-    pub fn add_entries_to_acl(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn add_entries_to_acl(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

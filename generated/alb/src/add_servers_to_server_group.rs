@@ -2,7 +2,9 @@
 
 //! Adds servers to a server group.
 //!
-//! Operation `AddServersToServerGroup`: a write, repeated safely under one `ClientToken`. [Its page](https://api.alibabacloud.com/document/Alb/2020-06-16/AddServersToServerGroup) at Alibaba Cloud.
+//! Operation `AddServersToServerGroup`: a write, repeated safely under one `ClientToken`.
+//! [Its page](https://api.alibabacloud.com/document/Alb/2020-06-16/AddServersToServerGroup) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -34,14 +36,16 @@
 //! # use alicloud_alb::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_alb::Error> {
-//! let replay = Replay::new().error(add::Error::ResourceQuotaExceededServerAddedNum);
-//! # let client = alb::Client::new(&replay.config());
+//! let replay = Replay::new().error(add::ErrorKind::ResourceQuotaExceededServerAddedNum);
+//! # let client = alb::Client::new(&replay.config().retry(alicloud_alb::Retry::off()));
 //! # let request = add::Request::new()
 //! #     .server_group_id("sgp-atstuj3rtop****")
 //! #     .servers([add::Server::new().server_type("Ecs")]);
 //! let error = client.add_servers_to_server_group(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(add::Error::ResourceQuotaExceededServerAddedNum) => assert_eq!(error.status(), Some(400)),
+//!     Some(add::ErrorKind::ResourceQuotaExceededServerAddedNum) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -51,6 +55,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `AddServersToServerGroup`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -58,9 +63,10 @@ pub struct Request {
     pub server_group_id: Option<String>,
     /// `Servers`, **required**. From 1 to 200 items.
     pub servers: Vec<Server>,
-    /// `ClientToken`: Makes the call safe to repeat: it has its effect once for each token.
+    /// `ClientToken` (if unset, the client makes one for each call): Makes the call safe to
+    /// repeat: it has its effect once for each token.
     ///
-    /// Left unset, the client makes one for each call. Example: `593B0448-D13E-4C56-AC0D-FDF0FDE0E9A3`.
+    /// Example: `593B0448-D13E-4C56-AC0D-FDF0FDE0E9A3`.
     pub client_token: Option<String>,
     /// `DryRun`: Whether the service only checks the request, and does nothing.
     ///
@@ -69,34 +75,36 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`server_group_id`](field@Self::server_group_id).
+    /// Sets [`ServerGroupId`](field@Self::server_group_id), **required**.
     #[inline]
     pub fn server_group_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.server_group_id, value);
         self
     }
 
-    /// Sets [`servers`](field@Self::servers).
+    /// Sets [`Servers`](field@Self::servers), **required**.
     #[inline]
     pub fn servers(mut self, value: impl IntoIterator<Item = Server>) -> Self {
         wire::set_list(&mut self.servers, value);
         self
     }
 
-    /// Sets [`client_token`](field@Self::client_token).
+    /// Sets [`ClientToken`](field@Self::client_token) (if unset, the client makes one for each
+    /// call): Makes the call safe to repeat: it has its effect once for each token.
     #[inline]
     pub fn client_token(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.client_token, value);
         self
     }
 
-    /// Sets [`dry_run`](field@Self::dry_run).
+    /// Sets [`DryRun`](field@Self::dry_run): Whether the service only checks the request, and does
+    /// nothing.
     #[inline]
     pub fn dry_run(mut self, value: bool) -> Self {
         wire::set(&mut self.dry_run, value);
@@ -107,17 +115,12 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("ServerGroupId").required(),
-                    wire::Field::query("Servers").required().style(wire::Style::Flat).limits(&[wire::Limit::MinItems(1), wire::Limit::MaxItems(200)]),
-                    wire::Field::query("ClientToken"),
-                    wire::Field::query("DryRun"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("ServerGroupId").required(),
+            wire::Field::query("Servers").required().style(wire::Style::Flat).limits(&[wire::Limit::MinItems(1), wire::Limit::MaxItems(200)]),
+            wire::Field::query("ClientToken"),
+            wire::Field::query("DryRun"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -144,6 +147,7 @@ impl wire::Object for Request {
 wire::request!(Request);
 
 /// An item of [`Request::servers`](field@Request::servers).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Server {
@@ -164,55 +168,55 @@ pub struct Server {
 }
 
 impl Server {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`description`](field@Self::description).
+    /// Sets [`Description`](field@Self::description).
     #[inline]
     pub fn description(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.description, value);
         self
     }
 
-    /// Sets [`port`](field@Self::port).
+    /// Sets [`Port`](field@Self::port).
     #[inline]
     pub fn port(mut self, value: i64) -> Self {
         wire::set(&mut self.port, value);
         self
     }
 
-    /// Sets [`server_id`](field@Self::server_id).
+    /// Sets [`ServerId`](field@Self::server_id).
     #[inline]
     pub fn server_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.server_id, value);
         self
     }
 
-    /// Sets [`server_ip`](field@Self::server_ip).
+    /// Sets [`ServerIp`](field@Self::server_ip).
     #[inline]
     pub fn server_ip(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.server_ip, value);
         self
     }
 
-    /// Sets [`server_type`](field@Self::server_type).
+    /// Sets [`ServerType`](field@Self::server_type), **required**.
     #[inline]
     pub fn server_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.server_type, value);
         self
     }
 
-    /// Sets [`weight`](field@Self::weight).
+    /// Sets [`Weight`](field@Self::weight).
     #[inline]
     pub fn weight(mut self, value: i64) -> Self {
         wire::set(&mut self.weight, value);
         self
     }
 
-    /// Sets [`remote_ip_enabled`](field@Self::remote_ip_enabled).
+    /// Sets [`RemoteIpEnabled`](field@Self::remote_ip_enabled).
     #[inline]
     pub fn remote_ip_enabled(mut self, value: bool) -> Self {
         wire::set(&mut self.remote_ip_enabled, value);
@@ -223,20 +227,15 @@ impl Server {
 impl wire::Object for Server {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Server",
-                fields: &[
-                    wire::Field::member("Description"),
-                    wire::Field::member("Port"),
-                    wire::Field::member("ServerId"),
-                    wire::Field::member("ServerIp"),
-                    wire::Field::member("ServerType").required(),
-                    wire::Field::member("Weight"),
-                    wire::Field::member("RemoteIpEnabled"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Server", const { &[
+            wire::Field::member("Description"),
+            wire::Field::member("Port"),
+            wire::Field::member("ServerId"),
+            wire::Field::member("ServerIp"),
+            wire::Field::member("ServerType").required(),
+            wire::Field::member("Weight"),
+            wire::Field::member("RemoteIpEnabled"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -283,15 +282,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("JobId"),
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("JobId"),
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -323,7 +317,10 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"JobId\":\"72dcd26b-f12d-4c27-b3af-18f6aed5****\",\"RequestId\":\"365F4154-92F6-4AE4-92F8-7FF34B540710\"}"),
+        operation::Sample::Json(r#"{
+  "JobId": "72dcd26b-f12d-4c27-b3af-18f6aed5****",
+  "RequestId": "365F4154-92F6-4AE4-92F8-7FF34B540710"
+}"#),
     ];
 }
 
@@ -358,7 +355,7 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `ResourceQuotaExceeded.ServerAddedNum`, status 400.
     ResourceQuotaExceededServerAddedNum,
     /// `IncorrectStatus.ServerGroup`, status 400.
@@ -407,7 +404,7 @@ pub enum Error {
     ResourceNotFoundEni,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "AddServersToServerGroup";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -442,9 +439,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Adds servers to a server group.
     ///
-    /// Examples, errors and types: [`add_servers_to_server_group`](mod@super::add_servers_to_server_group).
+    /// Examples, errors and types:
+    /// [`add_servers_to_server_group`](mod@super::add_servers_to_server_group).
     #[inline]
-    pub fn add_servers_to_server_group(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn add_servers_to_server_group(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,10 @@
 
 //! Applies a health check template to a server group.
 //!
-//! Operation `ApplyHealthCheckTemplateToServerGroup`: a write, repeated safely under one `ClientToken`. [Its page](https://api.alibabacloud.com/document/Alb/2020-06-16/ApplyHealthCheckTemplateToServerGroup) at Alibaba Cloud.
+//! Operation `ApplyHealthCheckTemplateToServerGroup`: a write, repeated safely under one
+//! `ClientToken`.
+//! [Its page](https://api.alibabacloud.com/document/Alb/2020-06-16/ApplyHealthCheckTemplateToServerGroup)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -34,14 +37,16 @@
 //! # use alicloud_alb::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_alb::Error> {
-//! let replay = Replay::new().error(apply::Error::IncorrectStatusHealthCheckTemplate);
-//! # let client = alb::Client::new(&replay.config());
+//! let replay = Replay::new().error(apply::ErrorKind::IncorrectStatusHealthCheckTemplate);
+//! # let client = alb::Client::new(&replay.config().retry(alicloud_alb::Retry::off()));
 //! # let request = apply::Request::new()
 //! #     .health_check_template_id("hct-bp1qjwo61pqz3ahltv****")
 //! #     .server_group_id("sgp-n80wyad08u0tox****");
 //! let error = client.apply_health_check_template_to_server_group(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(apply::Error::IncorrectStatusHealthCheckTemplate) => assert_eq!(error.status(), Some(400)),
+//!     Some(apply::ErrorKind::IncorrectStatusHealthCheckTemplate) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -51,6 +56,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `ApplyHealthCheckTemplateToServerGroup`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -58,9 +64,10 @@ pub struct Request {
     pub health_check_template_id: Option<String>,
     /// `ServerGroupId`, **required**. Example: `sgp-n80wyad08u0tox****`.
     pub server_group_id: Option<String>,
-    /// `ClientToken`: Makes the call safe to repeat: it has its effect once for each token.
+    /// `ClientToken` (if unset, the client makes one for each call): Makes the call safe to
+    /// repeat: it has its effect once for each token.
     ///
-    /// Left unset, the client makes one for each call. Example: `123e4567-e89b-12d3-a456-426655440000`.
+    /// Example: `123e4567-e89b-12d3-a456-426655440000`.
     pub client_token: Option<String>,
     /// `DryRun`: Whether the service only checks the request, and does nothing.
     ///
@@ -69,34 +76,36 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`health_check_template_id`](field@Self::health_check_template_id).
+    /// Sets [`HealthCheckTemplateId`](field@Self::health_check_template_id), **required**.
     #[inline]
     pub fn health_check_template_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.health_check_template_id, value);
         self
     }
 
-    /// Sets [`server_group_id`](field@Self::server_group_id).
+    /// Sets [`ServerGroupId`](field@Self::server_group_id), **required**.
     #[inline]
     pub fn server_group_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.server_group_id, value);
         self
     }
 
-    /// Sets [`client_token`](field@Self::client_token).
+    /// Sets [`ClientToken`](field@Self::client_token) (if unset, the client makes one for each
+    /// call): Makes the call safe to repeat: it has its effect once for each token.
     #[inline]
     pub fn client_token(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.client_token, value);
         self
     }
 
-    /// Sets [`dry_run`](field@Self::dry_run).
+    /// Sets [`DryRun`](field@Self::dry_run): Whether the service only checks the request, and does
+    /// nothing.
     #[inline]
     pub fn dry_run(mut self, value: bool) -> Self {
         wire::set(&mut self.dry_run, value);
@@ -107,17 +116,12 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("HealthCheckTemplateId").required(),
-                    wire::Field::query("ServerGroupId").required(),
-                    wire::Field::query("ClientToken"),
-                    wire::Field::query("DryRun"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("HealthCheckTemplateId").required(),
+            wire::Field::query("ServerGroupId").required(),
+            wire::Field::query("ClientToken"),
+            wire::Field::query("DryRun"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -158,15 +162,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("JobId"),
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("JobId"),
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -198,7 +197,10 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"JobId\":\"72dcd26b-f12d-4c27-b3af-18f6aed5****\",\"RequestId\":\"365F4154-92F6-4AE4-92F8-7FF34B540710\"}"),
+        operation::Sample::Json(r#"{
+  "JobId": "72dcd26b-f12d-4c27-b3af-18f6aed5****",
+  "RequestId": "365F4154-92F6-4AE4-92F8-7FF34B540710"
+}"#),
     ];
 }
 
@@ -207,7 +209,7 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `IncorrectStatus.HealthCheckTemplate`, status 400.
     IncorrectStatusHealthCheckTemplate,
     /// `IncorrectStatus.ServerGroup`, status 400.
@@ -220,7 +222,7 @@ pub enum Error {
     ResourceNotFoundServerGroup,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "ApplyHealthCheckTemplateToServerGroup";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -237,9 +239,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Applies a health check template to a server group.
     ///
-    /// Examples, errors and types: [`apply_health_check_template_to_server_group`](mod@super::apply_health_check_template_to_server_group).
+    /// Examples, errors and types:
+    /// [`apply_health_check_template_to_server_group`](mod@super::apply_health_check_template_to_server_group).
     #[inline]
-    pub fn apply_health_check_template_to_server_group(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn apply_health_check_template_to_server_group(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Associates ACLs with listener.
 //!
-//! Operation `AssociateAclsWithListener`: a write, repeated safely under one `ClientToken`. [Its page](https://api.alibabacloud.com/document/Alb/2020-06-16/AssociateAclsWithListener) at Alibaba Cloud.
+//! Operation `AssociateAclsWithListener`: a write, repeated safely under one `ClientToken`.
+//! [Its page](https://api.alibabacloud.com/document/Alb/2020-06-16/AssociateAclsWithListener) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -35,15 +37,17 @@
 //! # use alicloud_alb::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_alb::Error> {
-//! let replay = Replay::new().error(associate::Error::QuotaExceededAclsNum);
-//! # let client = alb::Client::new(&replay.config());
+//! let replay = Replay::new().error(associate::ErrorKind::QuotaExceededAclsNum);
+//! # let client = alb::Client::new(&replay.config().retry(alicloud_alb::Retry::off()));
 //! # let request = associate::Request::new()
 //! #     .acl_ids(["nacl-hp34s2h0xx1ht4nwo****"])
 //! #     .listener_id("lsr-bp1bpn0kn908w4nbw****")
 //! #     .acl_type("White");
 //! let error = client.associate_acls_with_listener(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(associate::Error::QuotaExceededAclsNum) => assert_eq!(error.status(), Some(400)),
+//!     Some(associate::ErrorKind::QuotaExceededAclsNum) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -53,6 +57,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `AssociateAclsWithListener`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -66,48 +71,51 @@ pub struct Request {
     ///
     /// Example: `true`.
     pub dry_run: Option<bool>,
-    /// `ClientToken`: Makes the call safe to repeat: it has its effect once for each token.
+    /// `ClientToken` (if unset, the client makes one for each call): Makes the call safe to
+    /// repeat: it has its effect once for each token.
     ///
-    /// Left unset, the client makes one for each call. Example: `5A2CFF0E-5718-45B5-9D4D-70B3FF3898`.
+    /// Example: `5A2CFF0E-5718-45B5-9D4D-70B3FF3898`.
     pub client_token: Option<String>,
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`acl_ids`](field@Self::acl_ids).
+    /// Sets [`AclIds`](field@Self::acl_ids), **required**.
     #[inline]
     pub fn acl_ids(mut self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
         wire::set_list(&mut self.acl_ids, value);
         self
     }
 
-    /// Sets [`listener_id`](field@Self::listener_id).
+    /// Sets [`ListenerId`](field@Self::listener_id), **required**.
     #[inline]
     pub fn listener_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.listener_id, value);
         self
     }
 
-    /// Sets [`acl_type`](field@Self::acl_type).
+    /// Sets [`AclType`](field@Self::acl_type), **required**.
     #[inline]
     pub fn acl_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.acl_type, value);
         self
     }
 
-    /// Sets [`dry_run`](field@Self::dry_run).
+    /// Sets [`DryRun`](field@Self::dry_run): Whether the service only checks the request, and does
+    /// nothing.
     #[inline]
     pub fn dry_run(mut self, value: bool) -> Self {
         wire::set(&mut self.dry_run, value);
         self
     }
 
-    /// Sets [`client_token`](field@Self::client_token).
+    /// Sets [`ClientToken`](field@Self::client_token) (if unset, the client makes one for each
+    /// call): Makes the call safe to repeat: it has its effect once for each token.
     #[inline]
     pub fn client_token(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.client_token, value);
@@ -118,18 +126,13 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("AclIds").required().style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(20)]),
-                    wire::Field::query("ListenerId").required(),
-                    wire::Field::query("AclType").required(),
-                    wire::Field::query("DryRun"),
-                    wire::Field::query("ClientToken"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("AclIds").required().style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(20)]),
+            wire::Field::query("ListenerId").required(),
+            wire::Field::query("AclType").required(),
+            wire::Field::query("DryRun"),
+            wire::Field::query("ClientToken"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -172,15 +175,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("JobId"),
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("JobId"),
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -212,7 +210,10 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"JobId\":\"72dcd26b-f12d-4c27-b3af-18f6aed5****\",\"RequestId\":\"CEF72CEB-54B6-4AE8-B225-F876FF7BA984\"}"),
+        operation::Sample::Json(r#"{
+  "JobId": "72dcd26b-f12d-4c27-b3af-18f6aed5****",
+  "RequestId": "CEF72CEB-54B6-4AE8-B225-F876FF7BA984"
+}"#),
     ];
 }
 
@@ -221,7 +222,7 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `QuotaExceeded.AclsNum`, status 400.
     QuotaExceededAclsNum,
     /// `IncorrectStatus.Acl`, status 400.
@@ -242,7 +243,7 @@ pub enum Error {
     ResourceNotFoundListener,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "AssociateAclsWithListener";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -263,9 +264,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Associates ACLs with listener.
     ///
-    /// Examples, errors and types: [`associate_acls_with_listener`](mod@super::associate_acls_with_listener).
+    /// Examples, errors and types:
+    /// [`associate_acls_with_listener`](mod@super::associate_acls_with_listener).
     #[inline]
-    pub fn associate_acls_with_listener(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn associate_acls_with_listener(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

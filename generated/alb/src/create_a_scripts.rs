@@ -2,7 +2,9 @@
 
 //! Creates a scripts.
 //!
-//! Operation `CreateAScripts`: a write, repeated safely under one `ClientToken`. [Its page](https://api.alibabacloud.com/document/Alb/2020-06-16/CreateAScripts) at Alibaba Cloud.
+//! Operation `CreateAScripts`: a write, repeated safely under one `ClientToken`.
+//! [Its page](https://api.alibabacloud.com/document/Alb/2020-06-16/CreateAScripts) at Alibaba
+//! Cloud.
 //!
 //! # Examples
 //!
@@ -32,12 +34,14 @@
 //! # use alicloud_alb::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_alb::Error> {
-//! let replay = Replay::new().error(create::Error::IncorrectStatusListener);
-//! # let client = alb::Client::new(&replay.config());
+//! let replay = Replay::new().error(create::ErrorKind::IncorrectStatusListener);
+//! # let client = alb::Client::new(&replay.config().retry(alicloud_alb::Retry::off()));
 //! # let request = create::Request::new().listener_id("lsn-6hfq3zs0x04ibn****");
 //! let error = client.create_a_scripts(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(create::Error::IncorrectStatusListener) => assert_eq!(error.status(), Some(400)),
+//!     Some(create::ErrorKind::IncorrectStatusListener) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -47,12 +51,14 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `CreateAScripts`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `ClientToken`: Makes the call safe to repeat: it has its effect once for each token.
+    /// `ClientToken` (if unset, the client makes one for each call): Makes the call safe to
+    /// repeat: it has its effect once for each token.
     ///
-    /// Left unset, the client makes one for each call. Example: `5A2CFF0E-5718-45B5-9D4D-70B3FF3898`.
+    /// Example: `5A2CFF0E-5718-45B5-9D4D-70B3FF3898`.
     pub client_token: Option<String>,
     /// `DryRun`: Whether the service only checks the request, and does nothing.
     ///
@@ -65,34 +71,36 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`client_token`](field@Self::client_token).
+    /// Sets [`ClientToken`](field@Self::client_token) (if unset, the client makes one for each
+    /// call): Makes the call safe to repeat: it has its effect once for each token.
     #[inline]
     pub fn client_token(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.client_token, value);
         self
     }
 
-    /// Sets [`dry_run`](field@Self::dry_run).
+    /// Sets [`DryRun`](field@Self::dry_run): Whether the service only checks the request, and does
+    /// nothing.
     #[inline]
     pub fn dry_run(mut self, value: bool) -> Self {
         wire::set(&mut self.dry_run, value);
         self
     }
 
-    /// Sets [`listener_id`](field@Self::listener_id).
+    /// Sets [`ListenerId`](field@Self::listener_id), **required**.
     #[inline]
     pub fn listener_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.listener_id, value);
         self
     }
 
-    /// Sets [`a_scripts`](field@Self::a_scripts).
+    /// Sets [`AScripts`](field@Self::a_scripts).
     #[inline]
     pub fn a_scripts(mut self, value: impl IntoIterator<Item = AScript>) -> Self {
         wire::set_list(&mut self.a_scripts, value);
@@ -103,17 +111,12 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("ClientToken"),
-                    wire::Field::query("DryRun"),
-                    wire::Field::query("ListenerId").required(),
-                    wire::Field::query("AScripts").style(wire::Style::Flat),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("ClientToken"),
+            wire::Field::query("DryRun"),
+            wire::Field::query("ListenerId").required(),
+            wire::Field::query("AScripts").style(wire::Style::Flat),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -140,6 +143,7 @@ impl wire::Object for Request {
 wire::request!(Request);
 
 /// An item of [`Request::a_scripts`](field@Request::a_scripts).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct AScript {
@@ -149,7 +153,9 @@ pub struct AScript {
     pub position: Option<String>,
     /// `Enabled`. Example: `false`.
     pub enabled: Option<bool>,
-    /// `ScriptContent`, **required**. Example: `if and(match_re($uri, '^/1.txt$'), $arg_type) { rewrite(concat('/1.', $arg_type), 'break') }`.
+    /// `ScriptContent`, **required**. Example:
+    /// `if and(match_re($uri, '^/1.txt$'), $arg_type) {
+    /// rewrite(concat('/1.', $arg_type), 'break') }`.
     pub script_content: Option<String>,
     /// `ExtAttributes`.
     pub ext_attributes: Vec<ExtAttribute>,
@@ -158,48 +164,48 @@ pub struct AScript {
 }
 
 impl AScript {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`a_script_name`](field@Self::a_script_name).
+    /// Sets [`AScriptName`](field@Self::a_script_name), **required**.
     #[inline]
     pub fn a_script_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.a_script_name, value);
         self
     }
 
-    /// Sets [`position`](field@Self::position).
+    /// Sets [`Position`](field@Self::position).
     #[inline]
     pub fn position(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.position, value);
         self
     }
 
-    /// Sets [`enabled`](field@Self::enabled).
+    /// Sets [`Enabled`](field@Self::enabled).
     #[inline]
     pub fn enabled(mut self, value: bool) -> Self {
         wire::set(&mut self.enabled, value);
         self
     }
 
-    /// Sets [`script_content`](field@Self::script_content).
+    /// Sets [`ScriptContent`](field@Self::script_content), **required**.
     #[inline]
     pub fn script_content(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.script_content, value);
         self
     }
 
-    /// Sets [`ext_attributes`](field@Self::ext_attributes).
+    /// Sets [`ExtAttributes`](field@Self::ext_attributes).
     #[inline]
     pub fn ext_attributes(mut self, value: impl IntoIterator<Item = ExtAttribute>) -> Self {
         wire::set_list(&mut self.ext_attributes, value);
         self
     }
 
-    /// Sets [`ext_attribute_enabled`](field@Self::ext_attribute_enabled).
+    /// Sets [`ExtAttributeEnabled`](field@Self::ext_attribute_enabled).
     #[inline]
     pub fn ext_attribute_enabled(mut self, value: bool) -> Self {
         wire::set(&mut self.ext_attribute_enabled, value);
@@ -210,19 +216,14 @@ impl AScript {
 impl wire::Object for AScript {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "AScript",
-                fields: &[
-                    wire::Field::member("AScriptName").required(),
-                    wire::Field::member("Position"),
-                    wire::Field::member("Enabled"),
-                    wire::Field::member("ScriptContent").required(),
-                    wire::Field::member("ExtAttributes"),
-                    wire::Field::member("ExtAttributeEnabled"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("AScript", const { &[
+            wire::Field::member("AScriptName").required(),
+            wire::Field::member("Position"),
+            wire::Field::member("Enabled"),
+            wire::Field::member("ScriptContent").required(),
+            wire::Field::member("ExtAttributes"),
+            wire::Field::member("ExtAttributeEnabled"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -253,6 +254,7 @@ impl wire::Object for AScript {
 wire::request!(AScript);
 
 /// An item of [`AScript::ext_attributes`](field@AScript::ext_attributes).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct ExtAttribute {
@@ -263,20 +265,20 @@ pub struct ExtAttribute {
 }
 
 impl ExtAttribute {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`attribute_key`](field@Self::attribute_key).
+    /// Sets [`AttributeKey`](field@Self::attribute_key).
     #[inline]
     pub fn attribute_key(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.attribute_key, value);
         self
     }
 
-    /// Sets [`attribute_value`](field@Self::attribute_value).
+    /// Sets [`AttributeValue`](field@Self::attribute_value).
     #[inline]
     pub fn attribute_value(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.attribute_value, value);
@@ -287,15 +289,10 @@ impl ExtAttribute {
 impl wire::Object for ExtAttribute {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "ExtAttribute",
-                fields: &[
-                    wire::Field::member("AttributeKey"),
-                    wire::Field::member("AttributeValue"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("ExtAttribute", const { &[
+            wire::Field::member("AttributeKey"),
+            wire::Field::member("AttributeValue"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -334,16 +331,11 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("JobId"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("AScriptIds"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("JobId"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("AScriptIds"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -377,7 +369,11 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"JobId\":\"5c607642-535e-4e06-9d77-df53049b****\",\"RequestId\":\"BF0FE763-9603-558F-A55B-0F4B9A3E3C02\",\"AScriptIds\":[{\"AScriptId\":\"as-xvq5igaa7uv6vr****\"}]}"),
+        operation::Sample::Json(r#"{
+  "JobId": "5c607642-535e-4e06-9d77-df53049b****",
+  "RequestId": "BF0FE763-9603-558F-A55B-0F4B9A3E3C02",
+  "AScriptIds": [{"AScriptId": "as-xvq5igaa7uv6vr****"}]
+}"#),
     ];
 }
 
@@ -392,14 +388,9 @@ pub struct AScriptId {
 impl wire::Object for AScriptId {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "AScriptId",
-                fields: &[
-                    wire::Field::member("AScriptId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("AScriptId", const { &[
+            wire::Field::member("AScriptId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -424,7 +415,7 @@ wire::object!(AScriptId);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `IncorrectStatus.Listener`, status 400.
     IncorrectStatusListener,
     /// `ResourceQuotaExceeded.AScriptsNum`, status 400.
@@ -435,7 +426,7 @@ pub enum Error {
     ResourceQuotaExceededAScriptLinesNum,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "CreateAScripts";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -453,7 +444,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`create_a_scripts`](mod@super::create_a_scripts).
     #[inline]
-    pub fn create_a_scripts(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn create_a_scripts(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

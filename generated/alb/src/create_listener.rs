@@ -2,7 +2,9 @@
 
 //! Creates a listener.
 //!
-//! Operation `CreateListener`: a write, repeated safely under one `ClientToken`. [Its page](https://api.alibabacloud.com/document/Alb/2020-06-16/CreateListener) at Alibaba Cloud.
+//! Operation `CreateListener`: a write, repeated safely under one `ClientToken`.
+//! [Its page](https://api.alibabacloud.com/document/Alb/2020-06-16/CreateListener) at Alibaba
+//! Cloud.
 //!
 //! # Examples
 //!
@@ -38,8 +40,8 @@
 //! # use alicloud_alb::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_alb::Error> {
-//! let replay = Replay::new().error(create::Error::ResourceAlreadyExistListener);
-//! # let client = alb::Client::new(&replay.config());
+//! let replay = Replay::new().error(create::ErrorKind::ResourceAlreadyExistListener);
+//! # let client = alb::Client::new(&replay.config().retry(alicloud_alb::Retry::off()));
 //! # let request = create::Request::new()
 //! #     .load_balancer_id("alb-n5qw04uq8vavfe****")
 //! #     .listener_protocol("HTTP")
@@ -49,7 +51,9 @@
 //! #         .type_("ForwardGroup")]);
 //! let error = client.create_listener(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(create::Error::ResourceAlreadyExistListener) => assert_eq!(error.status(), Some(400)),
+//!     Some(create::ErrorKind::ResourceAlreadyExistListener) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -59,14 +63,16 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `CreateListener`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
     /// `LoadBalancerId`, **required**. Example: `alb-n5qw04uq8vavfe****`.
     pub load_balancer_id: Option<String>,
-    /// `ClientToken`: Makes the call safe to repeat: it has its effect once for each token.
+    /// `ClientToken` (if unset, the client makes one for each call): Makes the call safe to
+    /// repeat: it has its effect once for each token.
     ///
-    /// Left unset, the client makes one for each call. Example: `123e4567-e89b-12d3-a456-426655440000`.
+    /// Example: `123e4567-e89b-12d3-a456-426655440000`.
     pub client_token: Option<String>,
     /// `DryRun`: Whether the service only checks the request, and does nothing.
     ///
@@ -105,132 +111,134 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`load_balancer_id`](field@Self::load_balancer_id).
+    /// Sets [`LoadBalancerId`](field@Self::load_balancer_id), **required**.
     #[inline]
     pub fn load_balancer_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.load_balancer_id, value);
         self
     }
 
-    /// Sets [`client_token`](field@Self::client_token).
+    /// Sets [`ClientToken`](field@Self::client_token) (if unset, the client makes one for each
+    /// call): Makes the call safe to repeat: it has its effect once for each token.
     #[inline]
     pub fn client_token(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.client_token, value);
         self
     }
 
-    /// Sets [`dry_run`](field@Self::dry_run).
+    /// Sets [`DryRun`](field@Self::dry_run): Whether the service only checks the request, and does
+    /// nothing.
     #[inline]
     pub fn dry_run(mut self, value: bool) -> Self {
         wire::set(&mut self.dry_run, value);
         self
     }
 
-    /// Sets [`listener_protocol`](field@Self::listener_protocol).
+    /// Sets [`ListenerProtocol`](field@Self::listener_protocol), **required**.
     #[inline]
     pub fn listener_protocol(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.listener_protocol, value);
         self
     }
 
-    /// Sets [`listener_port`](field@Self::listener_port).
+    /// Sets [`ListenerPort`](field@Self::listener_port), **required**.
     #[inline]
     pub fn listener_port(mut self, value: i64) -> Self {
         wire::set(&mut self.listener_port, value);
         self
     }
 
-    /// Sets [`listener_description`](field@Self::listener_description).
+    /// Sets [`ListenerDescription`](field@Self::listener_description).
     #[inline]
     pub fn listener_description(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.listener_description, value);
         self
     }
 
-    /// Sets [`request_timeout`](field@Self::request_timeout).
+    /// Sets [`RequestTimeout`](field@Self::request_timeout).
     #[inline]
     pub fn request_timeout(mut self, value: i64) -> Self {
         wire::set(&mut self.request_timeout, value);
         self
     }
 
-    /// Sets [`idle_timeout`](field@Self::idle_timeout).
+    /// Sets [`IdleTimeout`](field@Self::idle_timeout).
     #[inline]
     pub fn idle_timeout(mut self, value: i64) -> Self {
         wire::set(&mut self.idle_timeout, value);
         self
     }
 
-    /// Sets [`gzip_enabled`](field@Self::gzip_enabled).
+    /// Sets [`GzipEnabled`](field@Self::gzip_enabled).
     #[inline]
     pub fn gzip_enabled(mut self, value: bool) -> Self {
         wire::set(&mut self.gzip_enabled, value);
         self
     }
 
-    /// Sets [`http2_enabled`](field@Self::http2_enabled).
+    /// Sets [`Http2Enabled`](field@Self::http2_enabled).
     #[inline]
     pub fn http2_enabled(mut self, value: bool) -> Self {
         wire::set(&mut self.http2_enabled, value);
         self
     }
 
-    /// Sets [`security_policy_id`](field@Self::security_policy_id).
+    /// Sets [`SecurityPolicyId`](field@Self::security_policy_id).
     #[inline]
     pub fn security_policy_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.security_policy_id, value);
         self
     }
 
-    /// Sets [`ca_enabled`](field@Self::ca_enabled).
+    /// Sets [`CaEnabled`](field@Self::ca_enabled).
     #[inline]
     pub fn ca_enabled(mut self, value: bool) -> Self {
         wire::set(&mut self.ca_enabled, value);
         self
     }
 
-    /// Sets [`x_forwarded_for_config`](field@Self::x_forwarded_for_config).
+    /// Sets [`XForwardedForConfig`](field@Self::x_forwarded_for_config).
     #[inline]
     pub fn x_forwarded_for_config(mut self, value: XForwardedForConfig) -> Self {
         wire::set(&mut self.x_forwarded_for_config, value);
         self
     }
 
-    /// Sets [`quic_config`](field@Self::quic_config).
+    /// Sets [`QuicConfig`](field@Self::quic_config).
     #[inline]
     pub fn quic_config(mut self, value: QuicConfig) -> Self {
         wire::set(&mut self.quic_config, value);
         self
     }
 
-    /// Sets [`certificates`](field@Self::certificates).
+    /// Sets [`Certificates`](field@Self::certificates).
     #[inline]
     pub fn certificates(mut self, value: impl IntoIterator<Item = Certificate>) -> Self {
         wire::set_list(&mut self.certificates, value);
         self
     }
 
-    /// Sets [`ca_certificates`](field@Self::ca_certificates).
+    /// Sets [`CaCertificates`](field@Self::ca_certificates).
     #[inline]
     pub fn ca_certificates(mut self, value: impl IntoIterator<Item = CaCertificate>) -> Self {
         wire::set_list(&mut self.ca_certificates, value);
         self
     }
 
-    /// Sets [`default_actions`](field@Self::default_actions).
+    /// Sets [`DefaultActions`](field@Self::default_actions), **required**.
     #[inline]
     pub fn default_actions(mut self, value: impl IntoIterator<Item = DefaultAction>) -> Self {
         wire::set_list(&mut self.default_actions, value);
         self
     }
 
-    /// Sets [`tag`](field@Self::tag).
+    /// Sets [`Tag`](field@Self::tag).
     #[inline]
     pub fn tag(mut self, value: impl IntoIterator<Item = Tag>) -> Self {
         wire::set_list(&mut self.tag, value);
@@ -241,31 +249,26 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("LoadBalancerId").required(),
-                    wire::Field::query("ClientToken"),
-                    wire::Field::query("DryRun"),
-                    wire::Field::query("ListenerProtocol").required(),
-                    wire::Field::query("ListenerPort").required(),
-                    wire::Field::query("ListenerDescription"),
-                    wire::Field::query("RequestTimeout").limits(&[wire::Limit::Min(1)]),
-                    wire::Field::query("IdleTimeout").limits(&[wire::Limit::Min(1)]),
-                    wire::Field::query("GzipEnabled"),
-                    wire::Field::query("Http2Enabled"),
-                    wire::Field::query("SecurityPolicyId"),
-                    wire::Field::query("CaEnabled"),
-                    wire::Field::query("XForwardedForConfig").style(wire::Style::Flat),
-                    wire::Field::query("QuicConfig").style(wire::Style::Flat),
-                    wire::Field::query("Certificates").style(wire::Style::Flat).limits(&[wire::Limit::MinItems(1), wire::Limit::MaxItems(1)]),
-                    wire::Field::query("CaCertificates").style(wire::Style::Flat).limits(&[wire::Limit::MinItems(1), wire::Limit::MaxItems(1)]),
-                    wire::Field::query("DefaultActions").required().style(wire::Style::Flat),
-                    wire::Field::query("Tag").style(wire::Style::Flat),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("LoadBalancerId").required(),
+            wire::Field::query("ClientToken"),
+            wire::Field::query("DryRun"),
+            wire::Field::query("ListenerProtocol").required(),
+            wire::Field::query("ListenerPort").required(),
+            wire::Field::query("ListenerDescription"),
+            wire::Field::query("RequestTimeout").limits(&[wire::Limit::Min(1)]),
+            wire::Field::query("IdleTimeout").limits(&[wire::Limit::Min(1)]),
+            wire::Field::query("GzipEnabled"),
+            wire::Field::query("Http2Enabled"),
+            wire::Field::query("SecurityPolicyId"),
+            wire::Field::query("CaEnabled"),
+            wire::Field::query("XForwardedForConfig").style(wire::Style::Flat),
+            wire::Field::query("QuicConfig").style(wire::Style::Flat),
+            wire::Field::query("Certificates").style(wire::Style::Flat).limits(&[wire::Limit::MinItems(1), wire::Limit::MaxItems(1)]),
+            wire::Field::query("CaCertificates").style(wire::Style::Flat).limits(&[wire::Limit::MinItems(1), wire::Limit::MaxItems(1)]),
+            wire::Field::query("DefaultActions").required().style(wire::Style::Flat),
+            wire::Field::query("Tag").style(wire::Style::Flat),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -320,6 +323,7 @@ impl wire::Object for Request {
 wire::request!(Request);
 
 /// The type of [`Request::x_forwarded_for_config`](field@Request::x_forwarded_for_config).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct XForwardedForConfig {
@@ -360,125 +364,136 @@ pub struct XForwardedForConfig {
 }
 
 impl XForwardedForConfig {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`x_forwarded_for_client_cert_client_verify_alias`](field@Self::x_forwarded_for_client_cert_client_verify_alias).
+    /// Sets
+    /// [`XForwardedForClientCertClientVerifyAlias`](field@Self::x_forwarded_for_client_cert_client_verify_alias).
     #[inline]
     pub fn x_forwarded_for_client_cert_client_verify_alias(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.x_forwarded_for_client_cert_client_verify_alias, value);
         self
     }
 
-    /// Sets [`x_forwarded_for_client_cert_client_verify_enabled`](field@Self::x_forwarded_for_client_cert_client_verify_enabled).
+    /// Sets
+    /// [`XForwardedForClientCertClientVerifyEnabled`](field@Self::x_forwarded_for_client_cert_client_verify_enabled).
     #[inline]
     pub fn x_forwarded_for_client_cert_client_verify_enabled(mut self, value: bool) -> Self {
         wire::set(&mut self.x_forwarded_for_client_cert_client_verify_enabled, value);
         self
     }
 
-    /// Sets [`x_forwarded_for_client_cert_fingerprint_alias`](field@Self::x_forwarded_for_client_cert_fingerprint_alias).
+    /// Sets
+    /// [`XForwardedForClientCertFingerprintAlias`](field@Self::x_forwarded_for_client_cert_fingerprint_alias).
     #[inline]
     pub fn x_forwarded_for_client_cert_fingerprint_alias(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.x_forwarded_for_client_cert_fingerprint_alias, value);
         self
     }
 
-    /// Sets [`x_forwarded_for_client_cert_fingerprint_enabled`](field@Self::x_forwarded_for_client_cert_fingerprint_enabled).
+    /// Sets
+    /// [`XForwardedForClientCertFingerprintEnabled`](field@Self::x_forwarded_for_client_cert_fingerprint_enabled).
     #[inline]
     pub fn x_forwarded_for_client_cert_fingerprint_enabled(mut self, value: bool) -> Self {
         wire::set(&mut self.x_forwarded_for_client_cert_fingerprint_enabled, value);
         self
     }
 
-    /// Sets [`x_forwarded_for_client_cert_issuer_dn_alias`](field@Self::x_forwarded_for_client_cert_issuer_dn_alias).
+    /// Sets
+    /// [`XForwardedForClientCertIssuerDNAlias`](field@Self::x_forwarded_for_client_cert_issuer_dn_alias).
     #[inline]
     pub fn x_forwarded_for_client_cert_issuer_dn_alias(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.x_forwarded_for_client_cert_issuer_dn_alias, value);
         self
     }
 
-    /// Sets [`x_forwarded_for_client_cert_issuer_dn_enabled`](field@Self::x_forwarded_for_client_cert_issuer_dn_enabled).
+    /// Sets
+    /// [`XForwardedForClientCertIssuerDNEnabled`](field@Self::x_forwarded_for_client_cert_issuer_dn_enabled).
     #[inline]
     pub fn x_forwarded_for_client_cert_issuer_dn_enabled(mut self, value: bool) -> Self {
         wire::set(&mut self.x_forwarded_for_client_cert_issuer_dn_enabled, value);
         self
     }
 
-    /// Sets [`x_forwarded_for_client_cert_subject_dn_alias`](field@Self::x_forwarded_for_client_cert_subject_dn_alias).
+    /// Sets
+    /// [`XForwardedForClientCertSubjectDNAlias`](field@Self::x_forwarded_for_client_cert_subject_dn_alias).
     #[inline]
     pub fn x_forwarded_for_client_cert_subject_dn_alias(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.x_forwarded_for_client_cert_subject_dn_alias, value);
         self
     }
 
-    /// Sets [`x_forwarded_for_client_cert_subject_dn_enabled`](field@Self::x_forwarded_for_client_cert_subject_dn_enabled).
+    /// Sets
+    /// [`XForwardedForClientCertSubjectDNEnabled`](field@Self::x_forwarded_for_client_cert_subject_dn_enabled).
     #[inline]
     pub fn x_forwarded_for_client_cert_subject_dn_enabled(mut self, value: bool) -> Self {
         wire::set(&mut self.x_forwarded_for_client_cert_subject_dn_enabled, value);
         self
     }
 
-    /// Sets [`x_forwarded_for_client_src_port_enabled`](field@Self::x_forwarded_for_client_src_port_enabled).
+    /// Sets
+    /// [`XForwardedForClientSrcPortEnabled`](field@Self::x_forwarded_for_client_src_port_enabled).
     #[inline]
     pub fn x_forwarded_for_client_src_port_enabled(mut self, value: bool) -> Self {
         wire::set(&mut self.x_forwarded_for_client_src_port_enabled, value);
         self
     }
 
-    /// Sets [`x_forwarded_for_enabled`](field@Self::x_forwarded_for_enabled).
+    /// Sets [`XForwardedForEnabled`](field@Self::x_forwarded_for_enabled).
     #[inline]
     pub fn x_forwarded_for_enabled(mut self, value: bool) -> Self {
         wire::set(&mut self.x_forwarded_for_enabled, value);
         self
     }
 
-    /// Sets [`x_forwarded_for_processing_mode`](field@Self::x_forwarded_for_processing_mode).
+    /// Sets [`XForwardedForProcessingMode`](field@Self::x_forwarded_for_processing_mode).
     #[inline]
     pub fn x_forwarded_for_processing_mode(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.x_forwarded_for_processing_mode, value);
         self
     }
 
-    /// Sets [`x_forwarded_for_proto_enabled`](field@Self::x_forwarded_for_proto_enabled).
+    /// Sets [`XForwardedForProtoEnabled`](field@Self::x_forwarded_for_proto_enabled).
     #[inline]
     pub fn x_forwarded_for_proto_enabled(mut self, value: bool) -> Self {
         wire::set(&mut self.x_forwarded_for_proto_enabled, value);
         self
     }
 
-    /// Sets [`x_forwarded_for_slb_id_enabled`](field@Self::x_forwarded_for_slb_id_enabled).
+    /// Sets [`XForwardedForSLBIdEnabled`](field@Self::x_forwarded_for_slb_id_enabled).
     #[inline]
     pub fn x_forwarded_for_slb_id_enabled(mut self, value: bool) -> Self {
         wire::set(&mut self.x_forwarded_for_slb_id_enabled, value);
         self
     }
 
-    /// Sets [`x_forwarded_for_slb_port_enabled`](field@Self::x_forwarded_for_slb_port_enabled).
+    /// Sets [`XForwardedForSLBPortEnabled`](field@Self::x_forwarded_for_slb_port_enabled).
     #[inline]
     pub fn x_forwarded_for_slb_port_enabled(mut self, value: bool) -> Self {
         wire::set(&mut self.x_forwarded_for_slb_port_enabled, value);
         self
     }
 
-    /// Sets [`x_forwarded_for_client_source_ips_enabled`](field@Self::x_forwarded_for_client_source_ips_enabled).
+    /// Sets
+    /// [`XForwardedForClientSourceIpsEnabled`](field@Self::x_forwarded_for_client_source_ips_enabled).
     #[inline]
     pub fn x_forwarded_for_client_source_ips_enabled(mut self, value: bool) -> Self {
         wire::set(&mut self.x_forwarded_for_client_source_ips_enabled, value);
         self
     }
 
-    /// Sets [`x_forwarded_for_client_source_ips_trusted`](field@Self::x_forwarded_for_client_source_ips_trusted).
+    /// Sets
+    /// [`XForwardedForClientSourceIpsTrusted`](field@Self::x_forwarded_for_client_source_ips_trusted).
     #[inline]
     pub fn x_forwarded_for_client_source_ips_trusted(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.x_forwarded_for_client_source_ips_trusted, value);
         self
     }
 
-    /// Sets [`x_forwarded_for_host_enabled`](field@Self::x_forwarded_for_host_enabled).
+    /// Sets [`XForwardedForHostEnabled`](field@Self::x_forwarded_for_host_enabled).
     #[inline]
     pub fn x_forwarded_for_host_enabled(mut self, value: bool) -> Self {
         wire::set(&mut self.x_forwarded_for_host_enabled, value);
@@ -489,30 +504,25 @@ impl XForwardedForConfig {
 impl wire::Object for XForwardedForConfig {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "XForwardedForConfig",
-                fields: &[
-                    wire::Field::member("XForwardedForClientCertClientVerifyAlias"),
-                    wire::Field::member("XForwardedForClientCertClientVerifyEnabled"),
-                    wire::Field::member("XForwardedForClientCertFingerprintAlias"),
-                    wire::Field::member("XForwardedForClientCertFingerprintEnabled"),
-                    wire::Field::member("XForwardedForClientCertIssuerDNAlias"),
-                    wire::Field::member("XForwardedForClientCertIssuerDNEnabled"),
-                    wire::Field::member("XForwardedForClientCertSubjectDNAlias"),
-                    wire::Field::member("XForwardedForClientCertSubjectDNEnabled"),
-                    wire::Field::member("XForwardedForClientSrcPortEnabled"),
-                    wire::Field::member("XForwardedForEnabled"),
-                    wire::Field::member("XForwardedForProcessingMode"),
-                    wire::Field::member("XForwardedForProtoEnabled"),
-                    wire::Field::member("XForwardedForSLBIdEnabled"),
-                    wire::Field::member("XForwardedForSLBPortEnabled"),
-                    wire::Field::member("XForwardedForClientSourceIpsEnabled"),
-                    wire::Field::member("XForwardedForClientSourceIpsTrusted"),
-                    wire::Field::member("XForwardedForHostEnabled"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("XForwardedForConfig", const { &[
+            wire::Field::member("XForwardedForClientCertClientVerifyAlias"),
+            wire::Field::member("XForwardedForClientCertClientVerifyEnabled"),
+            wire::Field::member("XForwardedForClientCertFingerprintAlias"),
+            wire::Field::member("XForwardedForClientCertFingerprintEnabled"),
+            wire::Field::member("XForwardedForClientCertIssuerDNAlias"),
+            wire::Field::member("XForwardedForClientCertIssuerDNEnabled"),
+            wire::Field::member("XForwardedForClientCertSubjectDNAlias"),
+            wire::Field::member("XForwardedForClientCertSubjectDNEnabled"),
+            wire::Field::member("XForwardedForClientSrcPortEnabled"),
+            wire::Field::member("XForwardedForEnabled"),
+            wire::Field::member("XForwardedForProcessingMode"),
+            wire::Field::member("XForwardedForProtoEnabled"),
+            wire::Field::member("XForwardedForSLBIdEnabled"),
+            wire::Field::member("XForwardedForSLBPortEnabled"),
+            wire::Field::member("XForwardedForClientSourceIpsEnabled"),
+            wire::Field::member("XForwardedForClientSourceIpsTrusted"),
+            wire::Field::member("XForwardedForHostEnabled"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -565,6 +575,7 @@ impl wire::Object for XForwardedForConfig {
 wire::request!(XForwardedForConfig);
 
 /// The type of [`Request::quic_config`](field@Request::quic_config).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct QuicConfig {
@@ -575,20 +586,20 @@ pub struct QuicConfig {
 }
 
 impl QuicConfig {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`quic_listener_id`](field@Self::quic_listener_id).
+    /// Sets [`QuicListenerId`](field@Self::quic_listener_id).
     #[inline]
     pub fn quic_listener_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.quic_listener_id, value);
         self
     }
 
-    /// Sets [`quic_upgrade_enabled`](field@Self::quic_upgrade_enabled).
+    /// Sets [`QuicUpgradeEnabled`](field@Self::quic_upgrade_enabled).
     #[inline]
     pub fn quic_upgrade_enabled(mut self, value: bool) -> Self {
         wire::set(&mut self.quic_upgrade_enabled, value);
@@ -599,15 +610,10 @@ impl QuicConfig {
 impl wire::Object for QuicConfig {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "QuicConfig",
-                fields: &[
-                    wire::Field::member("QuicListenerId"),
-                    wire::Field::member("QuicUpgradeEnabled"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("QuicConfig", const { &[
+            wire::Field::member("QuicListenerId"),
+            wire::Field::member("QuicUpgradeEnabled"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -630,6 +636,7 @@ impl wire::Object for QuicConfig {
 wire::request!(QuicConfig);
 
 /// An item of [`Request::certificates`](field@Request::certificates).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Certificate {
@@ -638,13 +645,13 @@ pub struct Certificate {
 }
 
 impl Certificate {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`certificate_id`](field@Self::certificate_id).
+    /// Sets [`CertificateId`](field@Self::certificate_id).
     #[inline]
     pub fn certificate_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.certificate_id, value);
@@ -655,14 +662,9 @@ impl Certificate {
 impl wire::Object for Certificate {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Certificate",
-                fields: &[
-                    wire::Field::member("CertificateId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Certificate", const { &[
+            wire::Field::member("CertificateId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -683,6 +685,7 @@ impl wire::Object for Certificate {
 wire::request!(Certificate);
 
 /// An item of [`Request::ca_certificates`](field@Request::ca_certificates).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct CaCertificate {
@@ -691,13 +694,13 @@ pub struct CaCertificate {
 }
 
 impl CaCertificate {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`certificate_id`](field@Self::certificate_id).
+    /// Sets [`CertificateId`](field@Self::certificate_id).
     #[inline]
     pub fn certificate_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.certificate_id, value);
@@ -708,14 +711,9 @@ impl CaCertificate {
 impl wire::Object for CaCertificate {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "CaCertificate",
-                fields: &[
-                    wire::Field::member("CertificateId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("CaCertificate", const { &[
+            wire::Field::member("CertificateId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -736,6 +734,7 @@ impl wire::Object for CaCertificate {
 wire::request!(CaCertificate);
 
 /// An item of [`Request::default_actions`](field@Request::default_actions).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct DefaultAction {
@@ -746,20 +745,20 @@ pub struct DefaultAction {
 }
 
 impl DefaultAction {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`forward_group_config`](field@Self::forward_group_config).
+    /// Sets [`ForwardGroupConfig`](field@Self::forward_group_config), **required**.
     #[inline]
     pub fn forward_group_config(mut self, value: ForwardGroupConfig) -> Self {
         wire::set(&mut self.forward_group_config, value);
         self
     }
 
-    /// Sets [`type_`](field@Self::type_).
+    /// Sets [`Type`](field@Self::type_), **required**.
     #[inline]
     pub fn type_(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.type_, value);
@@ -770,15 +769,10 @@ impl DefaultAction {
 impl wire::Object for DefaultAction {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "DefaultAction",
-                fields: &[
-                    wire::Field::member("ForwardGroupConfig").required(),
-                    wire::Field::member("Type").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("DefaultAction", const { &[
+            wire::Field::member("ForwardGroupConfig").required(),
+            wire::Field::member("Type").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -801,6 +795,7 @@ impl wire::Object for DefaultAction {
 wire::request!(DefaultAction);
 
 /// An item of [`Request::tag`](field@Request::tag).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Tag {
@@ -811,20 +806,20 @@ pub struct Tag {
 }
 
 impl Tag {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`key`](field@Self::key).
+    /// Sets [`Key`](field@Self::key).
     #[inline]
     pub fn key(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.key, value);
         self
     }
 
-    /// Sets [`value`](field@Self::value).
+    /// Sets [`Value`](field@Self::value).
     #[inline]
     pub fn value(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.value, value);
@@ -835,15 +830,10 @@ impl Tag {
 impl wire::Object for Tag {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Tag",
-                fields: &[
-                    wire::Field::member("Key"),
-                    wire::Field::member("Value"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Tag", const { &[
+            wire::Field::member("Key"),
+            wire::Field::member("Value"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -865,7 +855,9 @@ impl wire::Object for Tag {
 
 wire::request!(Tag);
 
-/// The type of [`DefaultAction::forward_group_config`](field@DefaultAction::forward_group_config).
+/// The type of
+/// [`DefaultAction::forward_group_config`](field@DefaultAction::forward_group_config).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct ForwardGroupConfig {
@@ -874,13 +866,13 @@ pub struct ForwardGroupConfig {
 }
 
 impl ForwardGroupConfig {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`server_group_tuples`](field@Self::server_group_tuples).
+    /// Sets [`ServerGroupTuples`](field@Self::server_group_tuples), **required**.
     #[inline]
     pub fn server_group_tuples(mut self, value: impl IntoIterator<Item = ServerGroupTuple>) -> Self {
         wire::set_list(&mut self.server_group_tuples, value);
@@ -891,14 +883,9 @@ impl ForwardGroupConfig {
 impl wire::Object for ForwardGroupConfig {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "ForwardGroupConfig",
-                fields: &[
-                    wire::Field::member("ServerGroupTuples").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("ForwardGroupConfig", const { &[
+            wire::Field::member("ServerGroupTuples").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -918,7 +905,9 @@ impl wire::Object for ForwardGroupConfig {
 
 wire::request!(ForwardGroupConfig);
 
-/// An item of [`ForwardGroupConfig::server_group_tuples`](field@ForwardGroupConfig::server_group_tuples).
+/// An item of
+/// [`ForwardGroupConfig::server_group_tuples`](field@ForwardGroupConfig::server_group_tuples).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct ServerGroupTuple {
@@ -927,13 +916,13 @@ pub struct ServerGroupTuple {
 }
 
 impl ServerGroupTuple {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`server_group_id`](field@Self::server_group_id).
+    /// Sets [`ServerGroupId`](field@Self::server_group_id), **required**.
     #[inline]
     pub fn server_group_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.server_group_id, value);
@@ -944,14 +933,9 @@ impl ServerGroupTuple {
 impl wire::Object for ServerGroupTuple {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "ServerGroupTuple",
-                fields: &[
-                    wire::Field::member("ServerGroupId").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("ServerGroupTuple", const { &[
+            wire::Field::member("ServerGroupId").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -988,16 +972,11 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("JobId"),
-                    wire::Field::member("ListenerId"),
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("JobId"),
+            wire::Field::member("ListenerId"),
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -1031,7 +1010,11 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"JobId\":\"72dcd26b-f12d-4c27-b3af-18f6aed5****\",\"ListenerId\":\"lsn-o4u54y73wq7b******\",\"RequestId\":\"CEF72CEB-54B6-4AE8-B225-F876*******\"}"),
+        operation::Sample::Json(r#"{
+  "JobId": "72dcd26b-f12d-4c27-b3af-18f6aed5****",
+  "ListenerId": "lsn-o4u54y73wq7b******",
+  "RequestId": "CEF72CEB-54B6-4AE8-B225-F876*******"
+}"#),
     ];
 }
 
@@ -1067,7 +1050,7 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `ResourceAlreadyExist.Listener`, status 400.
     ResourceAlreadyExistListener,
     /// `IncorrectStatus.LoadBalancer`, status 400.
@@ -1118,7 +1101,7 @@ pub enum Error {
     ResourceNotFoundCertificate,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "CreateListener";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -1156,7 +1139,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`create_listener`](mod@super::create_listener).
     #[inline]
-    pub fn create_listener(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn create_listener(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

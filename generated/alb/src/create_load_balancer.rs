@@ -2,7 +2,9 @@
 
 //! Creates a load balancer.
 //!
-//! Operation `CreateLoadBalancer`: a write, repeated safely under one `ClientToken`. [Its page](https://api.alibabacloud.com/document/Alb/2020-06-16/CreateLoadBalancer) at Alibaba Cloud.
+//! Operation `CreateLoadBalancer`: a write, repeated safely under one `ClientToken`.
+//! [Its page](https://api.alibabacloud.com/document/Alb/2020-06-16/CreateLoadBalancer) at Alibaba
+//! Cloud.
 //!
 //! # Examples
 //!
@@ -39,8 +41,8 @@
 //! # use alicloud_alb::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_alb::Error> {
-//! let replay = Replay::new().error(create::Error::ResourceNotEnoughVSwitchIp);
-//! # let client = alb::Client::new(&replay.config());
+//! let replay = Replay::new().error(create::ErrorKind::ResourceNotEnoughVSwitchIp);
+//! # let client = alb::Client::new(&replay.config().retry(alicloud_alb::Retry::off()));
 //! # let request = create::Request::new()
 //! #     .vpc_id("vpc-bp1b49rqrybk45nio****")
 //! #     .address_type("Internet")
@@ -51,7 +53,9 @@
 //! #     .load_balancer_billing_config(create::LoadBalancerBillingConfig::new().pay_type("PostPay"));
 //! let error = client.create_load_balancer(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(create::Error::ResourceNotEnoughVSwitchIp) => assert_eq!(error.status(), Some(400)),
+//!     Some(create::ErrorKind::ResourceNotEnoughVSwitchIp) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -61,12 +65,14 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `CreateLoadBalancer`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `ClientToken`: Makes the call safe to repeat: it has its effect once for each token.
+    /// `ClientToken` (if unset, the client makes one for each call): Makes the call safe to
+    /// repeat: it has its effect once for each token.
     ///
-    /// Left unset, the client makes one for each call. Example: `5A2CFF0E-5718-45B5-9D4D-70B3FF3898`.
+    /// Example: `5A2CFF0E-5718-45B5-9D4D-70B3FF3898`.
     pub client_token: Option<String>,
     /// `DryRun`: Whether the service only checks the request, and does nothing.
     ///
@@ -99,104 +105,106 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`client_token`](field@Self::client_token).
+    /// Sets [`ClientToken`](field@Self::client_token) (if unset, the client makes one for each
+    /// call): Makes the call safe to repeat: it has its effect once for each token.
     #[inline]
     pub fn client_token(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.client_token, value);
         self
     }
 
-    /// Sets [`dry_run`](field@Self::dry_run).
+    /// Sets [`DryRun`](field@Self::dry_run): Whether the service only checks the request, and does
+    /// nothing.
     #[inline]
     pub fn dry_run(mut self, value: bool) -> Self {
         wire::set(&mut self.dry_run, value);
         self
     }
 
-    /// Sets [`vpc_id`](field@Self::vpc_id).
+    /// Sets [`VpcId`](field@Self::vpc_id), **required**.
     #[inline]
     pub fn vpc_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.vpc_id, value);
         self
     }
 
-    /// Sets [`address_type`](field@Self::address_type).
+    /// Sets [`AddressType`](field@Self::address_type), **required**.
     #[inline]
     pub fn address_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.address_type, value);
         self
     }
 
-    /// Sets [`load_balancer_name`](field@Self::load_balancer_name).
+    /// Sets [`LoadBalancerName`](field@Self::load_balancer_name).
     #[inline]
     pub fn load_balancer_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.load_balancer_name, value);
         self
     }
 
-    /// Sets [`deletion_protection_enabled`](field@Self::deletion_protection_enabled).
+    /// Sets [`DeletionProtectionEnabled`](field@Self::deletion_protection_enabled).
     #[inline]
     pub fn deletion_protection_enabled(mut self, value: bool) -> Self {
         wire::set(&mut self.deletion_protection_enabled, value);
         self
     }
 
-    /// Sets [`modification_protection_config`](field@Self::modification_protection_config).
+    /// Sets [`ModificationProtectionConfig`](field@Self::modification_protection_config).
     #[inline]
     pub fn modification_protection_config(mut self, value: ModificationProtectionConfig) -> Self {
         wire::set(&mut self.modification_protection_config, value);
         self
     }
 
-    /// Sets [`zone_mappings`](field@Self::zone_mappings).
+    /// Sets [`ZoneMappings`](field@Self::zone_mappings), **required**.
     #[inline]
     pub fn zone_mappings(mut self, value: impl IntoIterator<Item = ZoneMapping>) -> Self {
         wire::set_list(&mut self.zone_mappings, value);
         self
     }
 
-    /// Sets [`address_allocated_mode`](field@Self::address_allocated_mode).
+    /// Sets [`AddressAllocatedMode`](field@Self::address_allocated_mode).
     #[inline]
     pub fn address_allocated_mode(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.address_allocated_mode, value);
         self
     }
 
-    /// Sets [`resource_group_id`](field@Self::resource_group_id).
+    /// Sets [`ResourceGroupId`](field@Self::resource_group_id).
     #[inline]
     pub fn resource_group_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.resource_group_id, value);
         self
     }
 
-    /// Sets [`load_balancer_edition`](field@Self::load_balancer_edition).
+    /// Sets [`LoadBalancerEdition`](field@Self::load_balancer_edition), **required**.
     #[inline]
     pub fn load_balancer_edition(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.load_balancer_edition, value);
         self
     }
 
-    /// Sets [`load_balancer_billing_config`](field@Self::load_balancer_billing_config).
+    /// Sets [`LoadBalancerBillingConfig`](field@Self::load_balancer_billing_config), **required**.
     #[inline]
     pub fn load_balancer_billing_config(mut self, value: LoadBalancerBillingConfig) -> Self {
         wire::set(&mut self.load_balancer_billing_config, value);
         self
     }
 
-    /// Sets [`address_ip_version`](field@Self::address_ip_version).
+    /// Sets [`AddressIpVersion`](field@Self::address_ip_version).
     #[inline]
     pub fn address_ip_version(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.address_ip_version, value);
         self
     }
 
-    /// Sets [`tag`](field@Self::tag).
+    /// Sets [`Tag`](field@Self::tag).
     #[inline]
     pub fn tag(mut self, value: impl IntoIterator<Item = Tag>) -> Self {
         wire::set_list(&mut self.tag, value);
@@ -207,27 +215,22 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("ClientToken"),
-                    wire::Field::query("DryRun"),
-                    wire::Field::query("VpcId").required(),
-                    wire::Field::query("AddressType").required(),
-                    wire::Field::query("LoadBalancerName"),
-                    wire::Field::query("DeletionProtectionEnabled"),
-                    wire::Field::query("ModificationProtectionConfig").style(wire::Style::Flat),
-                    wire::Field::query("ZoneMappings").required().style(wire::Style::Flat).limits(&[wire::Limit::MinItems(1), wire::Limit::MaxItems(10)]),
-                    wire::Field::query("AddressAllocatedMode"),
-                    wire::Field::query("ResourceGroupId"),
-                    wire::Field::query("LoadBalancerEdition").required(),
-                    wire::Field::query("LoadBalancerBillingConfig").required().style(wire::Style::Flat),
-                    wire::Field::query("AddressIpVersion"),
-                    wire::Field::query("Tag").style(wire::Style::Flat),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("ClientToken"),
+            wire::Field::query("DryRun"),
+            wire::Field::query("VpcId").required(),
+            wire::Field::query("AddressType").required(),
+            wire::Field::query("LoadBalancerName"),
+            wire::Field::query("DeletionProtectionEnabled"),
+            wire::Field::query("ModificationProtectionConfig").style(wire::Style::Flat),
+            wire::Field::query("ZoneMappings").required().style(wire::Style::Flat).limits(&[wire::Limit::MinItems(1), wire::Limit::MaxItems(10)]),
+            wire::Field::query("AddressAllocatedMode"),
+            wire::Field::query("ResourceGroupId"),
+            wire::Field::query("LoadBalancerEdition").required(),
+            wire::Field::query("LoadBalancerBillingConfig").required().style(wire::Style::Flat),
+            wire::Field::query("AddressIpVersion"),
+            wire::Field::query("Tag").style(wire::Style::Flat),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -273,7 +276,9 @@ impl wire::Object for Request {
 
 wire::request!(Request);
 
-/// The type of [`Request::modification_protection_config`](field@Request::modification_protection_config).
+/// The type of
+/// [`Request::modification_protection_config`](field@Request::modification_protection_config).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct ModificationProtectionConfig {
@@ -284,20 +289,20 @@ pub struct ModificationProtectionConfig {
 }
 
 impl ModificationProtectionConfig {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`reason`](field@Self::reason).
+    /// Sets [`Reason`](field@Self::reason).
     #[inline]
     pub fn reason(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.reason, value);
         self
     }
 
-    /// Sets [`status`](field@Self::status).
+    /// Sets [`Status`](field@Self::status).
     #[inline]
     pub fn status(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.status, value);
@@ -308,15 +313,10 @@ impl ModificationProtectionConfig {
 impl wire::Object for ModificationProtectionConfig {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "ModificationProtectionConfig",
-                fields: &[
-                    wire::Field::member("Reason"),
-                    wire::Field::member("Status"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("ModificationProtectionConfig", const { &[
+            wire::Field::member("Reason"),
+            wire::Field::member("Status"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -339,6 +339,7 @@ impl wire::Object for ModificationProtectionConfig {
 wire::request!(ModificationProtectionConfig);
 
 /// An item of [`Request::zone_mappings`](field@Request::zone_mappings).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct ZoneMapping {
@@ -355,41 +356,41 @@ pub struct ZoneMapping {
 }
 
 impl ZoneMapping {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`vswitch_id`](field@Self::vswitch_id).
+    /// Sets [`VSwitchId`](field@Self::vswitch_id), **required**.
     #[inline]
     pub fn vswitch_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.vswitch_id, value);
         self
     }
 
-    /// Sets [`zone_id`](field@Self::zone_id).
+    /// Sets [`ZoneId`](field@Self::zone_id), **required**.
     #[inline]
     pub fn zone_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.zone_id, value);
         self
     }
 
-    /// Sets [`allocation_id`](field@Self::allocation_id).
+    /// Sets [`AllocationId`](field@Self::allocation_id).
     #[inline]
     pub fn allocation_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.allocation_id, value);
         self
     }
 
-    /// Sets [`eip_type`](field@Self::eip_type).
+    /// Sets [`EipType`](field@Self::eip_type).
     #[inline]
     pub fn eip_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.eip_type, value);
         self
     }
 
-    /// Sets [`intranet_address`](field@Self::intranet_address).
+    /// Sets [`IntranetAddress`](field@Self::intranet_address).
     #[inline]
     pub fn intranet_address(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.intranet_address, value);
@@ -400,18 +401,13 @@ impl ZoneMapping {
 impl wire::Object for ZoneMapping {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "ZoneMapping",
-                fields: &[
-                    wire::Field::member("VSwitchId").required(),
-                    wire::Field::member("ZoneId").required(),
-                    wire::Field::member("AllocationId"),
-                    wire::Field::member("EipType"),
-                    wire::Field::member("IntranetAddress"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("ZoneMapping", const { &[
+            wire::Field::member("VSwitchId").required(),
+            wire::Field::member("ZoneId").required(),
+            wire::Field::member("AllocationId"),
+            wire::Field::member("EipType"),
+            wire::Field::member("IntranetAddress"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -439,7 +435,9 @@ impl wire::Object for ZoneMapping {
 
 wire::request!(ZoneMapping);
 
-/// The type of [`Request::load_balancer_billing_config`](field@Request::load_balancer_billing_config).
+/// The type of
+/// [`Request::load_balancer_billing_config`](field@Request::load_balancer_billing_config).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct LoadBalancerBillingConfig {
@@ -450,20 +448,20 @@ pub struct LoadBalancerBillingConfig {
 }
 
 impl LoadBalancerBillingConfig {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`pay_type`](field@Self::pay_type).
+    /// Sets [`PayType`](field@Self::pay_type), **required**.
     #[inline]
     pub fn pay_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.pay_type, value);
         self
     }
 
-    /// Sets [`bandwidth_package_id`](field@Self::bandwidth_package_id).
+    /// Sets [`BandwidthPackageId`](field@Self::bandwidth_package_id).
     #[inline]
     pub fn bandwidth_package_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.bandwidth_package_id, value);
@@ -474,15 +472,10 @@ impl LoadBalancerBillingConfig {
 impl wire::Object for LoadBalancerBillingConfig {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "LoadBalancerBillingConfig",
-                fields: &[
-                    wire::Field::member("PayType").required(),
-                    wire::Field::member("BandwidthPackageId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("LoadBalancerBillingConfig", const { &[
+            wire::Field::member("PayType").required(),
+            wire::Field::member("BandwidthPackageId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -505,6 +498,7 @@ impl wire::Object for LoadBalancerBillingConfig {
 wire::request!(LoadBalancerBillingConfig);
 
 /// An item of [`Request::tag`](field@Request::tag).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Tag {
@@ -515,20 +509,20 @@ pub struct Tag {
 }
 
 impl Tag {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`key`](field@Self::key).
+    /// Sets [`Key`](field@Self::key).
     #[inline]
     pub fn key(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.key, value);
         self
     }
 
-    /// Sets [`value`](field@Self::value).
+    /// Sets [`Value`](field@Self::value).
     #[inline]
     pub fn value(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.value, value);
@@ -539,15 +533,10 @@ impl Tag {
 impl wire::Object for Tag {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Tag",
-                fields: &[
-                    wire::Field::member("Key"),
-                    wire::Field::member("Value"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Tag", const { &[
+            wire::Field::member("Key"),
+            wire::Field::member("Value"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -584,15 +573,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("LoadBalancerId"),
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("LoadBalancerId"),
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -624,7 +608,10 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"LoadBalancerId\":\"alb-o9ulmq5hgn68jk****\",\"RequestId\":\"CEF72CEB-54B6-4AE8-B225-F876FF7BA984\"}"),
+        operation::Sample::Json(r#"{
+  "LoadBalancerId": "alb-o9ulmq5hgn68jk****",
+  "RequestId": "CEF72CEB-54B6-4AE8-B225-F876FF7BA984"
+}"#),
     ];
 }
 
@@ -633,7 +620,7 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `ResourceNotEnough.VSwitchIp`, status 400.
     ResourceNotEnoughVSwitchIp,
     /// `QuotaExceeded.LoadBalancersNum`, status 400.
@@ -648,7 +635,7 @@ pub enum Error {
     ResourceNotFoundVSwitch,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "CreateLoadBalancer";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -668,7 +655,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`create_load_balancer`](mod@super::create_load_balancer).
     #[inline]
-    pub fn create_load_balancer(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn create_load_balancer(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

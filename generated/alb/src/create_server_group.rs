@@ -2,7 +2,9 @@
 
 //! Creates a server group.
 //!
-//! Operation `CreateServerGroup`: a write, repeated safely under one `ClientToken`. [Its page](https://api.alibabacloud.com/document/Alb/2020-06-16/CreateServerGroup) at Alibaba Cloud.
+//! Operation `CreateServerGroup`: a write, repeated safely under one `ClientToken`.
+//! [Its page](https://api.alibabacloud.com/document/Alb/2020-06-16/CreateServerGroup) at Alibaba
+//! Cloud.
 //!
 //! # Examples
 //!
@@ -34,14 +36,16 @@
 //! # use alicloud_alb::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_alb::Error> {
-//! let replay = Replay::new().error(create::Error::QuotaExceededServerGroupsNum);
-//! # let client = alb::Client::new(&replay.config());
+//! let replay = Replay::new().error(create::ErrorKind::QuotaExceededServerGroupsNum);
+//! # let client = alb::Client::new(&replay.config().retry(alicloud_alb::Retry::off()));
 //! # let request = create::Request::new()
 //! #     .server_group_name("sg-atstuj3rtoptyui****")
 //! #     .health_check_config(create::HealthCheckConfig::new().health_check_enabled(true));
 //! let error = client.create_server_group(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(create::Error::QuotaExceededServerGroupsNum) => assert_eq!(error.status(), Some(400)),
+//!     Some(create::ErrorKind::QuotaExceededServerGroupsNum) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -51,6 +55,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `CreateServerGroup`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -70,9 +75,10 @@ pub struct Request {
     pub health_check_config: Option<HealthCheckConfig>,
     /// `StickySessionConfig`.
     pub sticky_session_config: Option<StickySessionConfig>,
-    /// `ClientToken`: Makes the call safe to repeat: it has its effect once for each token.
+    /// `ClientToken` (if unset, the client makes one for each call): Makes the call safe to
+    /// repeat: it has its effect once for each token.
     ///
-    /// Left unset, the client makes one for each call. Example: `5A2CFF0E-5718-45B5-9D4D-70B3FF3898`.
+    /// Example: `5A2CFF0E-5718-45B5-9D4D-70B3FF3898`.
     pub client_token: Option<String>,
     /// `DryRun`: Whether the service only checks the request, and does nothing.
     ///
@@ -97,132 +103,134 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`server_group_name`](field@Self::server_group_name).
+    /// Sets [`ServerGroupName`](field@Self::server_group_name), **required**.
     #[inline]
     pub fn server_group_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.server_group_name, value);
         self
     }
 
-    /// Sets [`server_group_type`](field@Self::server_group_type).
+    /// Sets [`ServerGroupType`](field@Self::server_group_type).
     #[inline]
     pub fn server_group_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.server_group_type, value);
         self
     }
 
-    /// Sets [`vpc_id`](field@Self::vpc_id).
+    /// Sets [`VpcId`](field@Self::vpc_id).
     #[inline]
     pub fn vpc_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.vpc_id, value);
         self
     }
 
-    /// Sets [`scheduler`](field@Self::scheduler).
+    /// Sets [`Scheduler`](field@Self::scheduler).
     #[inline]
     pub fn scheduler(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.scheduler, value);
         self
     }
 
-    /// Sets [`protocol`](field@Self::protocol).
+    /// Sets [`Protocol`](field@Self::protocol).
     #[inline]
     pub fn protocol(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.protocol, value);
         self
     }
 
-    /// Sets [`resource_group_id`](field@Self::resource_group_id).
+    /// Sets [`ResourceGroupId`](field@Self::resource_group_id).
     #[inline]
     pub fn resource_group_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.resource_group_id, value);
         self
     }
 
-    /// Sets [`health_check_config`](field@Self::health_check_config).
+    /// Sets [`HealthCheckConfig`](field@Self::health_check_config), **required**.
     #[inline]
     pub fn health_check_config(mut self, value: HealthCheckConfig) -> Self {
         wire::set(&mut self.health_check_config, value);
         self
     }
 
-    /// Sets [`sticky_session_config`](field@Self::sticky_session_config).
+    /// Sets [`StickySessionConfig`](field@Self::sticky_session_config).
     #[inline]
     pub fn sticky_session_config(mut self, value: StickySessionConfig) -> Self {
         wire::set(&mut self.sticky_session_config, value);
         self
     }
 
-    /// Sets [`client_token`](field@Self::client_token).
+    /// Sets [`ClientToken`](field@Self::client_token) (if unset, the client makes one for each
+    /// call): Makes the call safe to repeat: it has its effect once for each token.
     #[inline]
     pub fn client_token(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.client_token, value);
         self
     }
 
-    /// Sets [`dry_run`](field@Self::dry_run).
+    /// Sets [`DryRun`](field@Self::dry_run): Whether the service only checks the request, and does
+    /// nothing.
     #[inline]
     pub fn dry_run(mut self, value: bool) -> Self {
         wire::set(&mut self.dry_run, value);
         self
     }
 
-    /// Sets [`ipv6_enabled`](field@Self::ipv6_enabled).
+    /// Sets [`Ipv6Enabled`](field@Self::ipv6_enabled).
     #[inline]
     pub fn ipv6_enabled(mut self, value: bool) -> Self {
         wire::set(&mut self.ipv6_enabled, value);
         self
     }
 
-    /// Sets [`upstream_keepalive_enabled`](field@Self::upstream_keepalive_enabled).
+    /// Sets [`UpstreamKeepaliveEnabled`](field@Self::upstream_keepalive_enabled).
     #[inline]
     pub fn upstream_keepalive_enabled(mut self, value: bool) -> Self {
         wire::set(&mut self.upstream_keepalive_enabled, value);
         self
     }
 
-    /// Sets [`service_name`](field@Self::service_name).
+    /// Sets [`ServiceName`](field@Self::service_name).
     #[inline]
     pub fn service_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.service_name, value);
         self
     }
 
-    /// Sets [`uch_config`](field@Self::uch_config).
+    /// Sets [`UchConfig`](field@Self::uch_config).
     #[inline]
     pub fn uch_config(mut self, value: UchConfig) -> Self {
         wire::set(&mut self.uch_config, value);
         self
     }
 
-    /// Sets [`connection_drain_config`](field@Self::connection_drain_config).
+    /// Sets [`ConnectionDrainConfig`](field@Self::connection_drain_config).
     #[inline]
     pub fn connection_drain_config(mut self, value: ConnectionDrainConfig) -> Self {
         wire::set(&mut self.connection_drain_config, value);
         self
     }
 
-    /// Sets [`slow_start_config`](field@Self::slow_start_config).
+    /// Sets [`SlowStartConfig`](field@Self::slow_start_config).
     #[inline]
     pub fn slow_start_config(mut self, value: SlowStartConfig) -> Self {
         wire::set(&mut self.slow_start_config, value);
         self
     }
 
-    /// Sets [`tag`](field@Self::tag).
+    /// Sets [`Tag`](field@Self::tag).
     #[inline]
     pub fn tag(mut self, value: impl IntoIterator<Item = Tag>) -> Self {
         wire::set_list(&mut self.tag, value);
         self
     }
 
-    /// Sets [`cross_zone_enabled`](field@Self::cross_zone_enabled).
+    /// Sets [`CrossZoneEnabled`](field@Self::cross_zone_enabled).
     #[inline]
     pub fn cross_zone_enabled(mut self, value: bool) -> Self {
         wire::set(&mut self.cross_zone_enabled, value);
@@ -233,31 +241,26 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("ServerGroupName").required(),
-                    wire::Field::query("ServerGroupType"),
-                    wire::Field::query("VpcId"),
-                    wire::Field::query("Scheduler"),
-                    wire::Field::query("Protocol"),
-                    wire::Field::query("ResourceGroupId"),
-                    wire::Field::query("HealthCheckConfig").required().style(wire::Style::Flat),
-                    wire::Field::query("StickySessionConfig").style(wire::Style::Flat),
-                    wire::Field::query("ClientToken"),
-                    wire::Field::query("DryRun"),
-                    wire::Field::query("Ipv6Enabled"),
-                    wire::Field::query("UpstreamKeepaliveEnabled"),
-                    wire::Field::query("ServiceName"),
-                    wire::Field::query("UchConfig").style(wire::Style::Flat),
-                    wire::Field::query("ConnectionDrainConfig").style(wire::Style::Flat),
-                    wire::Field::query("SlowStartConfig").style(wire::Style::Flat),
-                    wire::Field::query("Tag").style(wire::Style::Flat),
-                    wire::Field::query("CrossZoneEnabled"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("ServerGroupName").required(),
+            wire::Field::query("ServerGroupType"),
+            wire::Field::query("VpcId"),
+            wire::Field::query("Scheduler"),
+            wire::Field::query("Protocol"),
+            wire::Field::query("ResourceGroupId"),
+            wire::Field::query("HealthCheckConfig").required().style(wire::Style::Flat),
+            wire::Field::query("StickySessionConfig").style(wire::Style::Flat),
+            wire::Field::query("ClientToken"),
+            wire::Field::query("DryRun"),
+            wire::Field::query("Ipv6Enabled"),
+            wire::Field::query("UpstreamKeepaliveEnabled"),
+            wire::Field::query("ServiceName"),
+            wire::Field::query("UchConfig").style(wire::Style::Flat),
+            wire::Field::query("ConnectionDrainConfig").style(wire::Style::Flat),
+            wire::Field::query("SlowStartConfig").style(wire::Style::Flat),
+            wire::Field::query("Tag").style(wire::Style::Flat),
+            wire::Field::query("CrossZoneEnabled"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -312,6 +315,7 @@ impl wire::Object for Request {
 wire::request!(Request);
 
 /// The type of [`Request::health_check_config`](field@Request::health_check_config).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct HealthCheckConfig {
@@ -342,90 +346,90 @@ pub struct HealthCheckConfig {
 }
 
 impl HealthCheckConfig {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`health_check_connect_port`](field@Self::health_check_connect_port).
+    /// Sets [`HealthCheckConnectPort`](field@Self::health_check_connect_port).
     #[inline]
     pub fn health_check_connect_port(mut self, value: i64) -> Self {
         wire::set(&mut self.health_check_connect_port, value);
         self
     }
 
-    /// Sets [`health_check_enabled`](field@Self::health_check_enabled).
+    /// Sets [`HealthCheckEnabled`](field@Self::health_check_enabled), **required**.
     #[inline]
     pub fn health_check_enabled(mut self, value: bool) -> Self {
         wire::set(&mut self.health_check_enabled, value);
         self
     }
 
-    /// Sets [`health_check_host`](field@Self::health_check_host).
+    /// Sets [`HealthCheckHost`](field@Self::health_check_host).
     #[inline]
     pub fn health_check_host(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.health_check_host, value);
         self
     }
 
-    /// Sets [`health_check_codes`](field@Self::health_check_codes).
+    /// Sets [`HealthCheckCodes`](field@Self::health_check_codes).
     #[inline]
     pub fn health_check_codes(mut self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
         wire::set_list(&mut self.health_check_codes, value);
         self
     }
 
-    /// Sets [`health_check_http_version`](field@Self::health_check_http_version).
+    /// Sets [`HealthCheckHttpVersion`](field@Self::health_check_http_version).
     #[inline]
     pub fn health_check_http_version(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.health_check_http_version, value);
         self
     }
 
-    /// Sets [`health_check_interval`](field@Self::health_check_interval).
+    /// Sets [`HealthCheckInterval`](field@Self::health_check_interval).
     #[inline]
     pub fn health_check_interval(mut self, value: i64) -> Self {
         wire::set(&mut self.health_check_interval, value);
         self
     }
 
-    /// Sets [`health_check_method`](field@Self::health_check_method).
+    /// Sets [`HealthCheckMethod`](field@Self::health_check_method).
     #[inline]
     pub fn health_check_method(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.health_check_method, value);
         self
     }
 
-    /// Sets [`health_check_path`](field@Self::health_check_path).
+    /// Sets [`HealthCheckPath`](field@Self::health_check_path).
     #[inline]
     pub fn health_check_path(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.health_check_path, value);
         self
     }
 
-    /// Sets [`health_check_protocol`](field@Self::health_check_protocol).
+    /// Sets [`HealthCheckProtocol`](field@Self::health_check_protocol).
     #[inline]
     pub fn health_check_protocol(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.health_check_protocol, value);
         self
     }
 
-    /// Sets [`health_check_timeout`](field@Self::health_check_timeout).
+    /// Sets [`HealthCheckTimeout`](field@Self::health_check_timeout).
     #[inline]
     pub fn health_check_timeout(mut self, value: i64) -> Self {
         wire::set(&mut self.health_check_timeout, value);
         self
     }
 
-    /// Sets [`healthy_threshold`](field@Self::healthy_threshold).
+    /// Sets [`HealthyThreshold`](field@Self::healthy_threshold).
     #[inline]
     pub fn healthy_threshold(mut self, value: i64) -> Self {
         wire::set(&mut self.healthy_threshold, value);
         self
     }
 
-    /// Sets [`unhealthy_threshold`](field@Self::unhealthy_threshold).
+    /// Sets [`UnhealthyThreshold`](field@Self::unhealthy_threshold).
     #[inline]
     pub fn unhealthy_threshold(mut self, value: i64) -> Self {
         wire::set(&mut self.unhealthy_threshold, value);
@@ -436,25 +440,20 @@ impl HealthCheckConfig {
 impl wire::Object for HealthCheckConfig {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "HealthCheckConfig",
-                fields: &[
-                    wire::Field::member("HealthCheckConnectPort").limits(&[wire::Limit::Min(0), wire::Limit::Max(65535)]),
-                    wire::Field::member("HealthCheckEnabled").required(),
-                    wire::Field::member("HealthCheckHost"),
-                    wire::Field::member("HealthCheckCodes"),
-                    wire::Field::member("HealthCheckHttpVersion"),
-                    wire::Field::member("HealthCheckInterval").limits(&[wire::Limit::Min(1), wire::Limit::Max(50)]),
-                    wire::Field::member("HealthCheckMethod"),
-                    wire::Field::member("HealthCheckPath"),
-                    wire::Field::member("HealthCheckProtocol"),
-                    wire::Field::member("HealthCheckTimeout").limits(&[wire::Limit::Min(1), wire::Limit::Max(300)]),
-                    wire::Field::member("HealthyThreshold").limits(&[wire::Limit::Min(2), wire::Limit::Max(10)]),
-                    wire::Field::member("UnhealthyThreshold").limits(&[wire::Limit::Min(2), wire::Limit::Max(10)]),
-                ],
-            }
-        }
+        const { &wire::Schema::new("HealthCheckConfig", const { &[
+            wire::Field::member("HealthCheckConnectPort").limits(&[wire::Limit::Min(0), wire::Limit::Max(65535)]),
+            wire::Field::member("HealthCheckEnabled").required(),
+            wire::Field::member("HealthCheckHost"),
+            wire::Field::member("HealthCheckCodes"),
+            wire::Field::member("HealthCheckHttpVersion"),
+            wire::Field::member("HealthCheckInterval").limits(&[wire::Limit::Min(1), wire::Limit::Max(50)]),
+            wire::Field::member("HealthCheckMethod"),
+            wire::Field::member("HealthCheckPath"),
+            wire::Field::member("HealthCheckProtocol"),
+            wire::Field::member("HealthCheckTimeout").limits(&[wire::Limit::Min(1), wire::Limit::Max(300)]),
+            wire::Field::member("HealthyThreshold").limits(&[wire::Limit::Min(2), wire::Limit::Max(10)]),
+            wire::Field::member("UnhealthyThreshold").limits(&[wire::Limit::Min(2), wire::Limit::Max(10)]),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -497,6 +496,7 @@ impl wire::Object for HealthCheckConfig {
 wire::request!(HealthCheckConfig);
 
 /// The type of [`Request::sticky_session_config`](field@Request::sticky_session_config).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct StickySessionConfig {
@@ -511,34 +511,34 @@ pub struct StickySessionConfig {
 }
 
 impl StickySessionConfig {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`cookie`](field@Self::cookie).
+    /// Sets [`Cookie`](field@Self::cookie).
     #[inline]
     pub fn cookie(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.cookie, value);
         self
     }
 
-    /// Sets [`cookie_timeout`](field@Self::cookie_timeout).
+    /// Sets [`CookieTimeout`](field@Self::cookie_timeout).
     #[inline]
     pub fn cookie_timeout(mut self, value: i64) -> Self {
         wire::set(&mut self.cookie_timeout, value);
         self
     }
 
-    /// Sets [`sticky_session_enabled`](field@Self::sticky_session_enabled).
+    /// Sets [`StickySessionEnabled`](field@Self::sticky_session_enabled).
     #[inline]
     pub fn sticky_session_enabled(mut self, value: bool) -> Self {
         wire::set(&mut self.sticky_session_enabled, value);
         self
     }
 
-    /// Sets [`sticky_session_type`](field@Self::sticky_session_type).
+    /// Sets [`StickySessionType`](field@Self::sticky_session_type).
     #[inline]
     pub fn sticky_session_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.sticky_session_type, value);
@@ -549,17 +549,12 @@ impl StickySessionConfig {
 impl wire::Object for StickySessionConfig {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "StickySessionConfig",
-                fields: &[
-                    wire::Field::member("Cookie"),
-                    wire::Field::member("CookieTimeout").limits(&[wire::Limit::Min(1), wire::Limit::Max(86400)]),
-                    wire::Field::member("StickySessionEnabled"),
-                    wire::Field::member("StickySessionType"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("StickySessionConfig", const { &[
+            wire::Field::member("Cookie"),
+            wire::Field::member("CookieTimeout").limits(&[wire::Limit::Min(1), wire::Limit::Max(86400)]),
+            wire::Field::member("StickySessionEnabled"),
+            wire::Field::member("StickySessionType"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -586,6 +581,7 @@ impl wire::Object for StickySessionConfig {
 wire::request!(StickySessionConfig);
 
 /// The type of [`Request::uch_config`](field@Request::uch_config).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct UchConfig {
@@ -596,20 +592,20 @@ pub struct UchConfig {
 }
 
 impl UchConfig {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`type_`](field@Self::type_).
+    /// Sets [`Type`](field@Self::type_), **required**.
     #[inline]
     pub fn type_(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.type_, value);
         self
     }
 
-    /// Sets [`value`](field@Self::value).
+    /// Sets [`Value`](field@Self::value), **required**.
     #[inline]
     pub fn value(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.value, value);
@@ -620,15 +616,10 @@ impl UchConfig {
 impl wire::Object for UchConfig {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "UchConfig",
-                fields: &[
-                    wire::Field::member("Type").required(),
-                    wire::Field::member("Value").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("UchConfig", const { &[
+            wire::Field::member("Type").required(),
+            wire::Field::member("Value").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -651,6 +642,7 @@ impl wire::Object for UchConfig {
 wire::request!(UchConfig);
 
 /// The type of [`Request::connection_drain_config`](field@Request::connection_drain_config).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct ConnectionDrainConfig {
@@ -661,20 +653,20 @@ pub struct ConnectionDrainConfig {
 }
 
 impl ConnectionDrainConfig {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`connection_drain_enabled`](field@Self::connection_drain_enabled).
+    /// Sets [`ConnectionDrainEnabled`](field@Self::connection_drain_enabled).
     #[inline]
     pub fn connection_drain_enabled(mut self, value: bool) -> Self {
         wire::set(&mut self.connection_drain_enabled, value);
         self
     }
 
-    /// Sets [`connection_drain_timeout`](field@Self::connection_drain_timeout).
+    /// Sets [`ConnectionDrainTimeout`](field@Self::connection_drain_timeout).
     #[inline]
     pub fn connection_drain_timeout(mut self, value: i64) -> Self {
         wire::set(&mut self.connection_drain_timeout, value);
@@ -685,15 +677,10 @@ impl ConnectionDrainConfig {
 impl wire::Object for ConnectionDrainConfig {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "ConnectionDrainConfig",
-                fields: &[
-                    wire::Field::member("ConnectionDrainEnabled"),
-                    wire::Field::member("ConnectionDrainTimeout"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("ConnectionDrainConfig", const { &[
+            wire::Field::member("ConnectionDrainEnabled"),
+            wire::Field::member("ConnectionDrainTimeout"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -716,6 +703,7 @@ impl wire::Object for ConnectionDrainConfig {
 wire::request!(ConnectionDrainConfig);
 
 /// The type of [`Request::slow_start_config`](field@Request::slow_start_config).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct SlowStartConfig {
@@ -726,20 +714,20 @@ pub struct SlowStartConfig {
 }
 
 impl SlowStartConfig {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`slow_start_enabled`](field@Self::slow_start_enabled).
+    /// Sets [`SlowStartEnabled`](field@Self::slow_start_enabled).
     #[inline]
     pub fn slow_start_enabled(mut self, value: bool) -> Self {
         wire::set(&mut self.slow_start_enabled, value);
         self
     }
 
-    /// Sets [`slow_start_duration`](field@Self::slow_start_duration).
+    /// Sets [`SlowStartDuration`](field@Self::slow_start_duration).
     #[inline]
     pub fn slow_start_duration(mut self, value: i64) -> Self {
         wire::set(&mut self.slow_start_duration, value);
@@ -750,15 +738,10 @@ impl SlowStartConfig {
 impl wire::Object for SlowStartConfig {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "SlowStartConfig",
-                fields: &[
-                    wire::Field::member("SlowStartEnabled"),
-                    wire::Field::member("SlowStartDuration"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("SlowStartConfig", const { &[
+            wire::Field::member("SlowStartEnabled"),
+            wire::Field::member("SlowStartDuration"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -781,6 +764,7 @@ impl wire::Object for SlowStartConfig {
 wire::request!(SlowStartConfig);
 
 /// An item of [`Request::tag`](field@Request::tag).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Tag {
@@ -791,20 +775,20 @@ pub struct Tag {
 }
 
 impl Tag {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`key`](field@Self::key).
+    /// Sets [`Key`](field@Self::key).
     #[inline]
     pub fn key(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.key, value);
         self
     }
 
-    /// Sets [`value`](field@Self::value).
+    /// Sets [`Value`](field@Self::value).
     #[inline]
     pub fn value(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.value, value);
@@ -815,15 +799,10 @@ impl Tag {
 impl wire::Object for Tag {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Tag",
-                fields: &[
-                    wire::Field::member("Key"),
-                    wire::Field::member("Value"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Tag", const { &[
+            wire::Field::member("Key"),
+            wire::Field::member("Value"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -862,16 +841,11 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("JobId"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("ServerGroupId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("JobId"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("ServerGroupId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -905,7 +879,11 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"JobId\":\"72dcd26b-f12d-4c27-b3af-18f6aed5****\",\"RequestId\":\"365F4154-92F6-4AE4-92F8-7FF34B540710\",\"ServerGroupId\":\"sg-atstuj3rtoptyui****\"}"),
+        operation::Sample::Json(r#"{
+  "JobId": "72dcd26b-f12d-4c27-b3af-18f6aed5****",
+  "RequestId": "365F4154-92F6-4AE4-92F8-7FF34B540710",
+  "ServerGroupId": "sg-atstuj3rtoptyui****"
+}"#),
     ];
 }
 
@@ -914,7 +892,7 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `QuotaExceeded.ServerGroupsNum`, status 400.
     QuotaExceededServerGroupsNum,
     /// `Mismatch.LoadBalancerEditionAndSlowStartEnable`, status 400.
@@ -941,7 +919,7 @@ pub enum Error {
     ResourceNotFoundVpc,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "CreateServerGroup";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -967,7 +945,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`create_server_group`](mod@super::create_server_group).
     #[inline]
-    pub fn create_server_group(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn create_server_group(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

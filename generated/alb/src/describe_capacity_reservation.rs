@@ -2,7 +2,9 @@
 
 //! Describes a capacity reservation.
 //!
-//! Operation `DescribeCapacityReservation`: it only reads. [Its page](https://api.alibabacloud.com/document/Alb/2020-06-16/DescribeCapacityReservation) at Alibaba Cloud.
+//! Operation `DescribeCapacityReservation`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/Alb/2020-06-16/DescribeCapacityReservation) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -32,12 +34,14 @@
 //! # use alicloud_alb::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_alb::Error> {
-//! let replay = Replay::new().error(describe::Error::ResourceNotFoundLoadBalancer);
-//! # let client = alb::Client::new(&replay.config());
+//! let replay = Replay::new().error(describe::ErrorKind::ResourceNotFoundLoadBalancer);
+//! # let client = alb::Client::new(&replay.config().retry(alicloud_alb::Retry::off()));
 //! # let request = describe::Request::new().load_balancer_id("alb-o9ulmq5hgn68jk****");
 //! let error = client.describe_capacity_reservation(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(describe::Error::ResourceNotFoundLoadBalancer) => assert_eq!(error.status(), Some(404)),
+//!     Some(describe::ErrorKind::ResourceNotFoundLoadBalancer) => {
+//!         assert_eq!(error.status(), Some(404))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -47,6 +51,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeCapacityReservation`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -55,13 +60,13 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`load_balancer_id`](field@Self::load_balancer_id).
+    /// Sets [`LoadBalancerId`](field@Self::load_balancer_id), **required**.
     #[inline]
     pub fn load_balancer_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.load_balancer_id, value);
@@ -72,14 +77,9 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("LoadBalancerId").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("LoadBalancerId").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -120,18 +120,13 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("CapacityReservationState"),
-                    wire::Field::member("DecreaseRequestsRemaining"),
-                    wire::Field::member("LastModifiedTime"),
-                    wire::Field::member("MinimumLoadBalancerCapacity"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("CapacityReservationState"),
+            wire::Field::member("DecreaseRequestsRemaining"),
+            wire::Field::member("LastModifiedTime"),
+            wire::Field::member("MinimumLoadBalancerCapacity"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -167,15 +162,31 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"365F4154-92F6-4AE4-92F8-7FF3******\",\"CapacityReservationState\":[{\"Status\":\"Provisioned\",\"EffectiveCapacityUnits\":50.0,\"AvailabilityZone\":\"cn-hangzhou-k\",\"Reason\":\"INSUFFICIENT_CAPACITY\"}],\"DecreaseRequestsRemaining\":2,\"LastModifiedTime\":\"2025-08-22 05:06:58\",\"MinimumLoadBalancerCapacity\":{\"CapacityUnits\":100}}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "365F4154-92F6-4AE4-92F8-7FF3******",
+  "CapacityReservationState": [
+    {
+      "Status": "Provisioned",
+      "EffectiveCapacityUnits": 50.0,
+      "AvailabilityZone": "cn-hangzhou-k",
+      "Reason": "INSUFFICIENT_CAPACITY"
+    }
+  ],
+  "DecreaseRequestsRemaining": 2,
+  "LastModifiedTime": "2025-08-22 05:06:58",
+  "MinimumLoadBalancerCapacity": {"CapacityUnits": 100}
+}"#),
     ];
 }
 
-/// An item of [`Response::capacity_reservation_state`](field@Response::capacity_reservation_state).
+/// An item of
+/// [`Response::capacity_reservation_state`](field@Response::capacity_reservation_state).
 #[derive(Default)]
 #[non_exhaustive]
 pub struct CapacityReservationState {
-    /// `Status`. Values: [`Rebalancing`](Self::STATUS_REBALANCING), [`Failed`](Self::STATUS_FAILED), [`Pending`](Self::STATUS_PENDING), [`Provisioned`](Self::STATUS_PROVISIONED). Example: `Provisioned`.
+    /// `Status`. Values: [`Rebalancing`](Self::STATUS_REBALANCING),
+    /// [`Failed`](Self::STATUS_FAILED), [`Pending`](Self::STATUS_PENDING),
+    /// [`Provisioned`](Self::STATUS_PROVISIONED).
     pub status: String,
     /// `EffectiveCapacityUnits`. Example: `50.0`.
     pub effective_capacity_units: Option<f64>,
@@ -199,17 +210,12 @@ impl CapacityReservationState {
 impl wire::Object for CapacityReservationState {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "CapacityReservationState",
-                fields: &[
-                    wire::Field::member("Status"),
-                    wire::Field::member("EffectiveCapacityUnits"),
-                    wire::Field::member("AvailabilityZone"),
-                    wire::Field::member("Reason"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("CapacityReservationState", const { &[
+            wire::Field::member("Status"),
+            wire::Field::member("EffectiveCapacityUnits"),
+            wire::Field::member("AvailabilityZone"),
+            wire::Field::member("Reason"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -235,7 +241,8 @@ impl wire::Object for CapacityReservationState {
 
 wire::object!(CapacityReservationState);
 
-/// The type of [`Response::minimum_load_balancer_capacity`](field@Response::minimum_load_balancer_capacity).
+/// The type of
+/// [`Response::minimum_load_balancer_capacity`](field@Response::minimum_load_balancer_capacity).
 #[derive(Default)]
 #[non_exhaustive]
 pub struct MinimumLoadBalancerCapacity {
@@ -246,14 +253,9 @@ pub struct MinimumLoadBalancerCapacity {
 impl wire::Object for MinimumLoadBalancerCapacity {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "MinimumLoadBalancerCapacity",
-                fields: &[
-                    wire::Field::member("CapacityUnits"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("MinimumLoadBalancerCapacity", const { &[
+            wire::Field::member("CapacityUnits"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -278,12 +280,12 @@ wire::object!(MinimumLoadBalancerCapacity);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `ResourceNotFound.LoadBalancer`, status 404.
     ResourceNotFoundLoadBalancer,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DescribeCapacityReservation";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -296,9 +298,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Describes a capacity reservation.
     ///
-    /// Examples, errors and types: [`describe_capacity_reservation`](mod@super::describe_capacity_reservation).
+    /// Examples, errors and types:
+    /// [`describe_capacity_reservation`](mod@super::describe_capacity_reservation).
     #[inline]
-    pub fn describe_capacity_reservation(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_capacity_reservation(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

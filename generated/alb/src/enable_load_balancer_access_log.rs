@@ -2,7 +2,9 @@
 
 //! Enables a load balancer access log.
 //!
-//! Operation `EnableLoadBalancerAccessLog`: a write, repeated safely under one `ClientToken`. [Its page](https://api.alibabacloud.com/document/Alb/2020-06-16/EnableLoadBalancerAccessLog) at Alibaba Cloud.
+//! Operation `EnableLoadBalancerAccessLog`: a write, repeated safely under one `ClientToken`.
+//! [Its page](https://api.alibabacloud.com/document/Alb/2020-06-16/EnableLoadBalancerAccessLog) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -35,15 +37,17 @@
 //! # use alicloud_alb::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_alb::Error> {
-//! let replay = Replay::new().error(enable::Error::OperationDeniedAccessLogEnabled);
-//! # let client = alb::Client::new(&replay.config());
+//! let replay = Replay::new().error(enable::ErrorKind::OperationDeniedAccessLogEnabled);
+//! # let client = alb::Client::new(&replay.config().retry(alicloud_alb::Retry::off()));
 //! # let request = enable::Request::new()
 //! #     .load_balancer_id("alb-bd6oylbckp6k9x****")
 //! #     .log_project("sls-setter")
 //! #     .log_store("test");
 //! let error = client.enable_load_balancer_access_log(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(enable::Error::OperationDeniedAccessLogEnabled) => assert_eq!(error.status(), Some(400)),
+//!     Some(enable::ErrorKind::OperationDeniedAccessLogEnabled) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -53,12 +57,14 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `EnableLoadBalancerAccessLog`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `ClientToken`: Makes the call safe to repeat: it has its effect once for each token.
+    /// `ClientToken` (if unset, the client makes one for each call): Makes the call safe to
+    /// repeat: it has its effect once for each token.
     ///
-    /// Left unset, the client makes one for each call. Example: `593B0448-D13E-4C56-AC0D-FDF0FDE0E9A3`.
+    /// Example: `593B0448-D13E-4C56-AC0D-FDF0FDE0E9A3`.
     pub client_token: Option<String>,
     /// `DryRun`: Whether the service only checks the request, and does nothing.
     ///
@@ -73,41 +79,43 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`client_token`](field@Self::client_token).
+    /// Sets [`ClientToken`](field@Self::client_token) (if unset, the client makes one for each
+    /// call): Makes the call safe to repeat: it has its effect once for each token.
     #[inline]
     pub fn client_token(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.client_token, value);
         self
     }
 
-    /// Sets [`dry_run`](field@Self::dry_run).
+    /// Sets [`DryRun`](field@Self::dry_run): Whether the service only checks the request, and does
+    /// nothing.
     #[inline]
     pub fn dry_run(mut self, value: bool) -> Self {
         wire::set(&mut self.dry_run, value);
         self
     }
 
-    /// Sets [`load_balancer_id`](field@Self::load_balancer_id).
+    /// Sets [`LoadBalancerId`](field@Self::load_balancer_id), **required**.
     #[inline]
     pub fn load_balancer_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.load_balancer_id, value);
         self
     }
 
-    /// Sets [`log_project`](field@Self::log_project).
+    /// Sets [`LogProject`](field@Self::log_project), **required**.
     #[inline]
     pub fn log_project(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.log_project, value);
         self
     }
 
-    /// Sets [`log_store`](field@Self::log_store).
+    /// Sets [`LogStore`](field@Self::log_store), **required**.
     #[inline]
     pub fn log_store(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.log_store, value);
@@ -118,18 +126,13 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("ClientToken"),
-                    wire::Field::query("DryRun"),
-                    wire::Field::query("LoadBalancerId").required(),
-                    wire::Field::query("LogProject").required(),
-                    wire::Field::query("LogStore").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("ClientToken"),
+            wire::Field::query("DryRun"),
+            wire::Field::query("LoadBalancerId").required(),
+            wire::Field::query("LogProject").required(),
+            wire::Field::query("LogStore").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -172,15 +175,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("JobId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("JobId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -212,7 +210,10 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"593B0448-D13E-4C56-AC0D-FDF0FD******\",\"JobId\":\"ff7713ca-5818-4120-85e3-0bf9fr******\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "593B0448-D13E-4C56-AC0D-FDF0FD******",
+  "JobId": "ff7713ca-5818-4120-85e3-0bf9fr******"
+}"#),
     ];
 }
 
@@ -221,7 +222,7 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `OperationDenied.AccessLogEnabled`, status 400.
     OperationDeniedAccessLogEnabled,
     /// `IncorrectStatus.LoadBalancer`, status 400.
@@ -232,7 +233,7 @@ pub enum Error {
     ResourceNotFoundLoadBalancer,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "EnableLoadBalancerAccessLog";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -248,9 +249,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Enables a load balancer access log.
     ///
-    /// Examples, errors and types: [`enable_load_balancer_access_log`](mod@super::enable_load_balancer_access_log).
+    /// Examples, errors and types:
+    /// [`enable_load_balancer_access_log`](mod@super::enable_load_balancer_access_log).
     #[inline]
-    pub fn enable_load_balancer_access_log(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn enable_load_balancer_access_log(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Enables a load balancer IPv6 internet.
 //!
-//! Operation `EnableLoadBalancerIpv6Internet`: a write, repeated safely under one `ClientToken`. [Its page](https://api.alibabacloud.com/document/Alb/2020-06-16/EnableLoadBalancerIpv6Internet) at Alibaba Cloud.
+//! Operation `EnableLoadBalancerIpv6Internet`: a write, repeated safely under one `ClientToken`.
+//! [Its page](https://api.alibabacloud.com/document/Alb/2020-06-16/EnableLoadBalancerIpv6Internet)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -32,12 +34,14 @@
 //! # use alicloud_alb::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_alb::Error> {
-//! let replay = Replay::new().error(enable::Error::IncorrectStatusLoadBalancer);
-//! # let client = alb::Client::new(&replay.config());
+//! let replay = Replay::new().error(enable::ErrorKind::IncorrectStatusLoadBalancer);
+//! # let client = alb::Client::new(&replay.config().retry(alicloud_alb::Retry::off()));
 //! # let request = enable::Request::new().load_balancer_id("alb-o2cvudgo6rlqz7****");
 //! let error = client.enable_load_balancer_ipv6_internet(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(enable::Error::IncorrectStatusLoadBalancer) => assert_eq!(error.status(), Some(400)),
+//!     Some(enable::ErrorKind::IncorrectStatusLoadBalancer) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -47,12 +51,14 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `EnableLoadBalancerIpv6Internet`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `ClientToken`: Makes the call safe to repeat: it has its effect once for each token.
+    /// `ClientToken` (if unset, the client makes one for each call): Makes the call safe to
+    /// repeat: it has its effect once for each token.
     ///
-    /// Left unset, the client makes one for each call. Example: `5A2CFF0E-5718-45B5-9D4D-70B3FF3898`.
+    /// Example: `5A2CFF0E-5718-45B5-9D4D-70B3FF3898`.
     pub client_token: Option<String>,
     /// `DryRun`: Whether the service only checks the request, and does nothing.
     ///
@@ -63,27 +69,29 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`client_token`](field@Self::client_token).
+    /// Sets [`ClientToken`](field@Self::client_token) (if unset, the client makes one for each
+    /// call): Makes the call safe to repeat: it has its effect once for each token.
     #[inline]
     pub fn client_token(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.client_token, value);
         self
     }
 
-    /// Sets [`dry_run`](field@Self::dry_run).
+    /// Sets [`DryRun`](field@Self::dry_run): Whether the service only checks the request, and does
+    /// nothing.
     #[inline]
     pub fn dry_run(mut self, value: bool) -> Self {
         wire::set(&mut self.dry_run, value);
         self
     }
 
-    /// Sets [`load_balancer_id`](field@Self::load_balancer_id).
+    /// Sets [`LoadBalancerId`](field@Self::load_balancer_id), **required**.
     #[inline]
     pub fn load_balancer_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.load_balancer_id, value);
@@ -94,16 +102,11 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("ClientToken"),
-                    wire::Field::query("DryRun"),
-                    wire::Field::query("LoadBalancerId").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("ClientToken"),
+            wire::Field::query("DryRun"),
+            wire::Field::query("LoadBalancerId").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -142,15 +145,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("JobId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("JobId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -182,7 +180,10 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"BB920797-D70E-567F-8098-55A861DD7912\",\"JobId\":\"4a6e3ad4-ef08-4ab1-b332-fa621cfe****\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "BB920797-D70E-567F-8098-55A861DD7912",
+  "JobId": "4a6e3ad4-ef08-4ab1-b332-fa621cfe****"
+}"#),
     ];
 }
 
@@ -191,7 +192,7 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `IncorrectStatus.LoadBalancer`, status 400.
     IncorrectStatusLoadBalancer,
     /// `IncorrectBusinessStatus.LoadBalancer`, status 400.
@@ -206,7 +207,7 @@ pub enum Error {
     ResourceNotFoundLoadBalancer,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "EnableLoadBalancerIpv6Internet";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -224,9 +225,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Enables a load balancer IPv6 internet.
     ///
-    /// Examples, errors and types: [`enable_load_balancer_ipv6_internet`](mod@super::enable_load_balancer_ipv6_internet).
+    /// Examples, errors and types:
+    /// [`enable_load_balancer_ipv6_internet`](mod@super::enable_load_balancer_ipv6_internet).
     #[inline]
-    pub fn enable_load_balancer_ipv6_internet(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn enable_load_balancer_ipv6_internet(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

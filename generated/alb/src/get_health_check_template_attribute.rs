@@ -2,7 +2,9 @@
 
 //! Gets a health check template attribute.
 //!
-//! Operation `GetHealthCheckTemplateAttribute`: it only reads. [Its page](https://api.alibabacloud.com/document/Alb/2020-06-16/GetHealthCheckTemplateAttribute) at Alibaba Cloud.
+//! Operation `GetHealthCheckTemplateAttribute`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/Alb/2020-06-16/GetHealthCheckTemplateAttribute)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -32,12 +34,14 @@
 //! # use alicloud_alb::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_alb::Error> {
-//! let replay = Replay::new().error(get::Error::ForbiddenHealthCheckTemplate);
-//! # let client = alb::Client::new(&replay.config());
+//! let replay = Replay::new().error(get::ErrorKind::ForbiddenHealthCheckTemplate);
+//! # let client = alb::Client::new(&replay.config().retry(alicloud_alb::Retry::off()));
 //! # let request = get::Request::new().health_check_template_id("hct-x4jazoyi6tvsq9****");
 //! let error = client.get_health_check_template_attribute(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(get::Error::ForbiddenHealthCheckTemplate) => assert_eq!(error.status(), Some(403)),
+//!     Some(get::ErrorKind::ForbiddenHealthCheckTemplate) => {
+//!         assert_eq!(error.status(), Some(403))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -47,6 +51,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `GetHealthCheckTemplateAttribute`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -55,13 +60,13 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`health_check_template_id`](field@Self::health_check_template_id).
+    /// Sets [`HealthCheckTemplateId`](field@Self::health_check_template_id), **required**.
     #[inline]
     pub fn health_check_template_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.health_check_template_id, value);
@@ -72,14 +77,9 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("HealthCheckTemplateId").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("HealthCheckTemplateId").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -142,29 +142,24 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("HealthCheckConnectPort"),
-                    wire::Field::member("HealthCheckHost"),
-                    wire::Field::member("HealthCheckCodes"),
-                    wire::Field::member("HealthCheckHttpVersion"),
-                    wire::Field::member("HealthCheckTemplateId"),
-                    wire::Field::member("HealthCheckInterval"),
-                    wire::Field::member("HealthCheckMethod"),
-                    wire::Field::member("HealthCheckPath"),
-                    wire::Field::member("HealthCheckProtocol"),
-                    wire::Field::member("HealthCheckTemplateName"),
-                    wire::Field::member("HealthCheckTimeout"),
-                    wire::Field::member("HealthyThreshold"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("UnhealthyThreshold"),
-                    wire::Field::member("Tags"),
-                    wire::Field::member("ResourceGroupId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("HealthCheckConnectPort"),
+            wire::Field::member("HealthCheckHost"),
+            wire::Field::member("HealthCheckCodes"),
+            wire::Field::member("HealthCheckHttpVersion"),
+            wire::Field::member("HealthCheckTemplateId"),
+            wire::Field::member("HealthCheckInterval"),
+            wire::Field::member("HealthCheckMethod"),
+            wire::Field::member("HealthCheckPath"),
+            wire::Field::member("HealthCheckProtocol"),
+            wire::Field::member("HealthCheckTemplateName"),
+            wire::Field::member("HealthCheckTimeout"),
+            wire::Field::member("HealthyThreshold"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("UnhealthyThreshold"),
+            wire::Field::member("Tags"),
+            wire::Field::member("ResourceGroupId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -222,7 +217,24 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"HealthCheckConnectPort\":80,\"HealthCheckHost\":\"$SERVER_IP\",\"HealthCheckCodes\":[\"http_2xx,http_3xx\"],\"HealthCheckHttpVersion\":\"HTTP1.0\",\"HealthCheckTemplateId\":\"hct-x4jazoyi6tvsq9****\",\"HealthCheckInterval\":3,\"HealthCheckMethod\":\"GET\",\"HealthCheckPath\":\"/test/index.html\",\"HealthCheckProtocol\":\"HTTP\",\"HealthCheckTemplateName\":\"HealthCheckTemplate1\",\"HealthCheckTimeout\":200,\"HealthyThreshold\":5,\"RequestId\":\"DB1AFC33-DAE8-528E-AA4D-4A6AABE71945\",\"UnhealthyThreshold\":5,\"Tags\":[{\"Key\":\"env\",\"Value\":\"product\"}],\"ResourceGroupId\":\"rg-atstuj3rtop****\"}"),
+        operation::Sample::Json(r#"{
+  "HealthCheckConnectPort": 80,
+  "HealthCheckHost": "$SERVER_IP",
+  "HealthCheckCodes": ["http_2xx,http_3xx"],
+  "HealthCheckHttpVersion": "HTTP1.0",
+  "HealthCheckTemplateId": "hct-x4jazoyi6tvsq9****",
+  "HealthCheckInterval": 3,
+  "HealthCheckMethod": "GET",
+  "HealthCheckPath": "/test/index.html",
+  "HealthCheckProtocol": "HTTP",
+  "HealthCheckTemplateName": "HealthCheckTemplate1",
+  "HealthCheckTimeout": 200,
+  "HealthyThreshold": 5,
+  "RequestId": "DB1AFC33-DAE8-528E-AA4D-4A6AABE71945",
+  "UnhealthyThreshold": 5,
+  "Tags": [{"Key": "env", "Value": "product"}],
+  "ResourceGroupId": "rg-atstuj3rtop****"
+}"#),
     ];
 }
 
@@ -239,15 +251,10 @@ pub struct Tag {
 impl wire::Object for Tag {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Tag",
-                fields: &[
-                    wire::Field::member("Key"),
-                    wire::Field::member("Value"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Tag", const { &[
+            wire::Field::member("Key"),
+            wire::Field::member("Value"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -274,14 +281,14 @@ wire::object!(Tag);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `Forbidden.HealthCheckTemplate`, status 403.
     ForbiddenHealthCheckTemplate,
     /// `ResourceNotFound.HealthCheckTemplate`, status 404.
     ResourceNotFoundHealthCheckTemplate,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "GetHealthCheckTemplateAttribute";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -295,9 +302,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Gets a health check template attribute.
     ///
-    /// Examples, errors and types: [`get_health_check_template_attribute`](mod@super::get_health_check_template_attribute).
+    /// Examples, errors and types:
+    /// [`get_health_check_template_attribute`](mod@super::get_health_check_template_attribute).
     #[inline]
-    pub fn get_health_check_template_attribute(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn get_health_check_template_attribute(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

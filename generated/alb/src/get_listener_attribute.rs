@@ -2,7 +2,9 @@
 
 //! Gets a listener attribute.
 //!
-//! Operation `GetListenerAttribute`: it only reads. [Its page](https://api.alibabacloud.com/document/Alb/2020-06-16/GetListenerAttribute) at Alibaba Cloud.
+//! Operation `GetListenerAttribute`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/Alb/2020-06-16/GetListenerAttribute) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -32,12 +34,14 @@
 //! # use alicloud_alb::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_alb::Error> {
-//! let replay = Replay::new().error(get::Error::ForbiddenLoadBalancer);
-//! # let client = alb::Client::new(&replay.config());
+//! let replay = Replay::new().error(get::ErrorKind::ForbiddenLoadBalancer);
+//! # let client = alb::Client::new(&replay.config().retry(alicloud_alb::Retry::off()));
 //! # let request = get::Request::new().listener_id("lsr-bp1bpn0kn908w4nbw****");
 //! let error = client.get_listener_attribute(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(get::Error::ForbiddenLoadBalancer) => assert_eq!(error.status(), Some(403)),
+//!     Some(get::ErrorKind::ForbiddenLoadBalancer) => {
+//!         assert_eq!(error.status(), Some(403))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -47,6 +51,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `GetListenerAttribute`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -55,13 +60,13 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`listener_id`](field@Self::listener_id).
+    /// Sets [`ListenerId`](field@Self::listener_id), **required**.
     #[inline]
     pub fn listener_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.listener_id, value);
@@ -72,14 +77,9 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("ListenerId").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("ListenerId").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -152,34 +152,29 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("AclConfig"),
-                    wire::Field::member("Certificates"),
-                    wire::Field::member("CaCertificates"),
-                    wire::Field::member("CaEnabled"),
-                    wire::Field::member("DefaultActions"),
-                    wire::Field::member("GzipEnabled"),
-                    wire::Field::member("Http2Enabled"),
-                    wire::Field::member("IdleTimeout"),
-                    wire::Field::member("ListenerDescription"),
-                    wire::Field::member("ListenerId"),
-                    wire::Field::member("ListenerPort"),
-                    wire::Field::member("ListenerProtocol"),
-                    wire::Field::member("ListenerStatus"),
-                    wire::Field::member("LoadBalancerId"),
-                    wire::Field::member("LogConfig"),
-                    wire::Field::member("QuicConfig"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("RequestTimeout"),
-                    wire::Field::member("SecurityPolicyId"),
-                    wire::Field::member("XForwardedForConfig"),
-                    wire::Field::member("Tags"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("AclConfig"),
+            wire::Field::member("Certificates"),
+            wire::Field::member("CaCertificates"),
+            wire::Field::member("CaEnabled"),
+            wire::Field::member("DefaultActions"),
+            wire::Field::member("GzipEnabled"),
+            wire::Field::member("Http2Enabled"),
+            wire::Field::member("IdleTimeout"),
+            wire::Field::member("ListenerDescription"),
+            wire::Field::member("ListenerId"),
+            wire::Field::member("ListenerPort"),
+            wire::Field::member("ListenerProtocol"),
+            wire::Field::member("ListenerStatus"),
+            wire::Field::member("LoadBalancerId"),
+            wire::Field::member("LogConfig"),
+            wire::Field::member("QuicConfig"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("RequestTimeout"),
+            wire::Field::member("SecurityPolicyId"),
+            wire::Field::member("XForwardedForConfig"),
+            wire::Field::member("Tags"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -247,7 +242,64 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"AclConfig\":{\"AclRelations\":[{\"AclId\":\"acl-doc****\",\"Status\":\"Associating\"}],\"AclType\":\"White\"},\"Certificates\":[{\"CertificateId\":\"12315790212_166f8204689_1714763408_70998****\"}],\"CaCertificates\":[{\"CertificateId\":\"139a00604bd-cn-east-hangzho****\",\"Status\":\"Associated\",\"IsDefault\":true}],\"CaEnabled\":false,\"DefaultActions\":[{\"ForwardGroupConfig\":{\"ServerGroupTuples\":[{\"ServerGroupId\":\"rsp-cige6j****\"}]},\"Type\":\"ForwardGroup\"}],\"GzipEnabled\":true,\"Http2Enabled\":true,\"IdleTimeout\":2,\"ListenerDescription\":\"test\",\"ListenerId\":\"lsr-bp1bpn0kn908w4nbw****\",\"ListenerPort\":80,\"ListenerProtocol\":\"HTTP\",\"ListenerStatus\":\"Running\",\"LoadBalancerId\":\"lb-bp1o94dp5i6ea****\",\"LogConfig\":{\"AccessLogRecordCustomizedHeadersEnabled\":true,\"AccessLogTracingConfig\":{\"TracingEnabled\":true,\"TracingSample\":100,\"TracingType\":\"Zipkin\"}},\"QuicConfig\":{\"QuicListenerId\":\"lsn-333\",\"QuicUpgradeEnabled\":true},\"RequestId\":\"365F4154-92F6-4AE4-92F8-7FF34B540710\",\"RequestTimeout\":34,\"SecurityPolicyId\":\"tls_cipher_policy_1_1\",\"XForwardedForConfig\":{\"XForwardedForClientCertClientVerifyAlias\":\"test_client-verify-alias_123456\",\"XForwardedForClientCertClientVerifyEnabled\":true,\"XForwardedForClientCertFingerprintAlias\":\"test_finger-print-alias_123456\",\"XForwardedForClientCertFingerprintEnabled\":true,\"XForwardedForClientCertIssuerDNAlias\":\"test_issue-dn-alias_123456\",\"XForwardedForClientCertIssuerDNEnabled\":true,\"XForwardedForClientCertSubjectDNAlias\":\"test_subject-dn-alias_123456\",\"XForwardedForClientCertSubjectDNEnabled\":true,\"XForwardedForClientSrcPortEnabled\":true,\"XForwardedForEnabled\":true,\"XForwardedForProcessingMode\":\"append\",\"XForwardedForProtoEnabled\":true,\"XForwardedForSLBIdEnabled\":true,\"XForwardedForSLBPortEnabled\":true,\"XForwardedForClientSourceIpsEnabled\":false,\"XForwardedForClientSourceIpsTrusted\":\"10.1.1.0/24\",\"XForwardedForHostEnabled\":false},\"Tags\":[{\"Key\":\"env\",\"Value\":\"product\"}]}"),
+        operation::Sample::Json(r#"{
+  "AclConfig": {
+    "AclRelations": [{"AclId": "acl-doc****", "Status": "Associating"}],
+    "AclType": "White"
+  },
+  "Certificates": [{"CertificateId": "12315790212_166f8204689_1714763408_70998****"}],
+  "CaCertificates": [
+    {
+      "CertificateId": "139a00604bd-cn-east-hangzho****",
+      "Status": "Associated",
+      "IsDefault": true
+    }
+  ],
+  "CaEnabled": false,
+  "DefaultActions": [
+    {
+      "ForwardGroupConfig": {"ServerGroupTuples": [{"ServerGroupId": "rsp-cige6j****"}]},
+      "Type": "ForwardGroup"
+    }
+  ],
+  "GzipEnabled": true,
+  "Http2Enabled": true,
+  "IdleTimeout": 2,
+  "ListenerDescription": "test",
+  "ListenerId": "lsr-bp1bpn0kn908w4nbw****",
+  "ListenerPort": 80,
+  "ListenerProtocol": "HTTP",
+  "ListenerStatus": "Running",
+  "LoadBalancerId": "lb-bp1o94dp5i6ea****",
+  "LogConfig": {
+    "AccessLogRecordCustomizedHeadersEnabled": true,
+    "AccessLogTracingConfig": {"TracingEnabled": true, "TracingSample": 100, "TracingType": "Zipkin"}
+  },
+  "QuicConfig": {"QuicListenerId": "lsn-333", "QuicUpgradeEnabled": true},
+  "RequestId": "365F4154-92F6-4AE4-92F8-7FF34B540710",
+  "RequestTimeout": 34,
+  "SecurityPolicyId": "tls_cipher_policy_1_1",
+  "XForwardedForConfig": {
+    "XForwardedForClientCertClientVerifyAlias": "test_client-verify-alias_123456",
+    "XForwardedForClientCertClientVerifyEnabled": true,
+    "XForwardedForClientCertFingerprintAlias": "test_finger-print-alias_123456",
+    "XForwardedForClientCertFingerprintEnabled": true,
+    "XForwardedForClientCertIssuerDNAlias": "test_issue-dn-alias_123456",
+    "XForwardedForClientCertIssuerDNEnabled": true,
+    "XForwardedForClientCertSubjectDNAlias": "test_subject-dn-alias_123456",
+    "XForwardedForClientCertSubjectDNEnabled": true,
+    "XForwardedForClientSrcPortEnabled": true,
+    "XForwardedForEnabled": true,
+    "XForwardedForProcessingMode": "append",
+    "XForwardedForProtoEnabled": true,
+    "XForwardedForSLBIdEnabled": true,
+    "XForwardedForSLBPortEnabled": true,
+    "XForwardedForClientSourceIpsEnabled": false,
+    "XForwardedForClientSourceIpsTrusted": "10.1.1.0/24",
+    "XForwardedForHostEnabled": false
+  },
+  "Tags": [{"Key": "env", "Value": "product"}]
+}"#),
     ];
 }
 
@@ -264,15 +316,10 @@ pub struct AclConfig {
 impl wire::Object for AclConfig {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "AclConfig",
-                fields: &[
-                    wire::Field::member("AclRelations"),
-                    wire::Field::member("AclType"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("AclConfig", const { &[
+            wire::Field::member("AclRelations"),
+            wire::Field::member("AclType"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -305,14 +352,9 @@ pub struct Certificate {
 impl wire::Object for Certificate {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Certificate",
-                fields: &[
-                    wire::Field::member("CertificateId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Certificate", const { &[
+            wire::Field::member("CertificateId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -347,16 +389,11 @@ pub struct CaCertificate {
 impl wire::Object for CaCertificate {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "CaCertificate",
-                fields: &[
-                    wire::Field::member("CertificateId"),
-                    wire::Field::member("Status"),
-                    wire::Field::member("IsDefault"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("CaCertificate", const { &[
+            wire::Field::member("CertificateId"),
+            wire::Field::member("Status"),
+            wire::Field::member("IsDefault"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -393,15 +430,10 @@ pub struct DefaultAction {
 impl wire::Object for DefaultAction {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "DefaultAction",
-                fields: &[
-                    wire::Field::member("ForwardGroupConfig").wrapper("ServerGroupTuples"),
-                    wire::Field::member("Type"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("DefaultAction", const { &[
+            wire::Field::member("ForwardGroupConfig").wrapper("ServerGroupTuples"),
+            wire::Field::member("Type"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -436,15 +468,10 @@ pub struct LogConfig {
 impl wire::Object for LogConfig {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "LogConfig",
-                fields: &[
-                    wire::Field::member("AccessLogRecordCustomizedHeadersEnabled"),
-                    wire::Field::member("AccessLogTracingConfig"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("LogConfig", const { &[
+            wire::Field::member("AccessLogRecordCustomizedHeadersEnabled"),
+            wire::Field::member("AccessLogTracingConfig"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -479,15 +506,10 @@ pub struct QuicConfig {
 impl wire::Object for QuicConfig {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "QuicConfig",
-                fields: &[
-                    wire::Field::member("QuicListenerId"),
-                    wire::Field::member("QuicUpgradeEnabled"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("QuicConfig", const { &[
+            wire::Field::member("QuicListenerId"),
+            wire::Field::member("QuicUpgradeEnabled"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -552,30 +574,25 @@ pub struct XForwardedForConfig {
 impl wire::Object for XForwardedForConfig {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "XForwardedForConfig",
-                fields: &[
-                    wire::Field::member("XForwardedForClientCertClientVerifyAlias"),
-                    wire::Field::member("XForwardedForClientCertClientVerifyEnabled"),
-                    wire::Field::member("XForwardedForClientCertFingerprintAlias"),
-                    wire::Field::member("XForwardedForClientCertFingerprintEnabled"),
-                    wire::Field::member("XForwardedForClientCertIssuerDNAlias"),
-                    wire::Field::member("XForwardedForClientCertIssuerDNEnabled"),
-                    wire::Field::member("XForwardedForClientCertSubjectDNAlias"),
-                    wire::Field::member("XForwardedForClientCertSubjectDNEnabled"),
-                    wire::Field::member("XForwardedForClientSrcPortEnabled"),
-                    wire::Field::member("XForwardedForEnabled"),
-                    wire::Field::member("XForwardedForProcessingMode"),
-                    wire::Field::member("XForwardedForProtoEnabled"),
-                    wire::Field::member("XForwardedForSLBIdEnabled"),
-                    wire::Field::member("XForwardedForSLBPortEnabled"),
-                    wire::Field::member("XForwardedForClientSourceIpsEnabled"),
-                    wire::Field::member("XForwardedForClientSourceIpsTrusted"),
-                    wire::Field::member("XForwardedForHostEnabled"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("XForwardedForConfig", const { &[
+            wire::Field::member("XForwardedForClientCertClientVerifyAlias"),
+            wire::Field::member("XForwardedForClientCertClientVerifyEnabled"),
+            wire::Field::member("XForwardedForClientCertFingerprintAlias"),
+            wire::Field::member("XForwardedForClientCertFingerprintEnabled"),
+            wire::Field::member("XForwardedForClientCertIssuerDNAlias"),
+            wire::Field::member("XForwardedForClientCertIssuerDNEnabled"),
+            wire::Field::member("XForwardedForClientCertSubjectDNAlias"),
+            wire::Field::member("XForwardedForClientCertSubjectDNEnabled"),
+            wire::Field::member("XForwardedForClientSrcPortEnabled"),
+            wire::Field::member("XForwardedForEnabled"),
+            wire::Field::member("XForwardedForProcessingMode"),
+            wire::Field::member("XForwardedForProtoEnabled"),
+            wire::Field::member("XForwardedForSLBIdEnabled"),
+            wire::Field::member("XForwardedForSLBPortEnabled"),
+            wire::Field::member("XForwardedForClientSourceIpsEnabled"),
+            wire::Field::member("XForwardedForClientSourceIpsTrusted"),
+            wire::Field::member("XForwardedForHostEnabled"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -640,15 +657,10 @@ pub struct Tag {
 impl wire::Object for Tag {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Tag",
-                fields: &[
-                    wire::Field::member("Key"),
-                    wire::Field::member("Value"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Tag", const { &[
+            wire::Field::member("Key"),
+            wire::Field::member("Value"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -683,15 +695,10 @@ pub struct AclRelation {
 impl wire::Object for AclRelation {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "AclRelation",
-                fields: &[
-                    wire::Field::member("AclId"),
-                    wire::Field::member("Status"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("AclRelation", const { &[
+            wire::Field::member("AclId"),
+            wire::Field::member("Status"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -713,7 +720,8 @@ impl wire::Object for AclRelation {
 
 wire::object!(AclRelation);
 
-/// An item of [`DefaultAction::forward_group_config`](field@DefaultAction::forward_group_config).
+/// An item of
+/// [`DefaultAction::forward_group_config`](field@DefaultAction::forward_group_config).
 #[derive(Default)]
 #[non_exhaustive]
 pub struct ServerGroupTuple {
@@ -724,14 +732,9 @@ pub struct ServerGroupTuple {
 impl wire::Object for ServerGroupTuple {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "ServerGroupTuple",
-                fields: &[
-                    wire::Field::member("ServerGroupId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("ServerGroupTuple", const { &[
+            wire::Field::member("ServerGroupId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -751,7 +754,8 @@ impl wire::Object for ServerGroupTuple {
 
 wire::object!(ServerGroupTuple);
 
-/// The type of [`LogConfig::access_log_tracing_config`](field@LogConfig::access_log_tracing_config).
+/// The type of
+/// [`LogConfig::access_log_tracing_config`](field@LogConfig::access_log_tracing_config).
 #[derive(Default)]
 #[non_exhaustive]
 pub struct AccessLogTracingConfig {
@@ -766,16 +770,11 @@ pub struct AccessLogTracingConfig {
 impl wire::Object for AccessLogTracingConfig {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "AccessLogTracingConfig",
-                fields: &[
-                    wire::Field::member("TracingEnabled"),
-                    wire::Field::member("TracingSample"),
-                    wire::Field::member("TracingType"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("AccessLogTracingConfig", const { &[
+            wire::Field::member("TracingEnabled"),
+            wire::Field::member("TracingSample"),
+            wire::Field::member("TracingType"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -804,14 +803,14 @@ wire::object!(AccessLogTracingConfig);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `Forbidden.LoadBalancer`, status 403.
     ForbiddenLoadBalancer,
     /// `ResourceNotFound.Listener`, status 404.
     ResourceNotFoundListener,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "GetListenerAttribute";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -827,7 +826,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`get_listener_attribute`](mod@super::get_listener_attribute).
     #[inline]
-    pub fn get_listener_attribute(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn get_listener_attribute(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,10 @@
 
 //! Gets listener health status.
 //!
-//! Operation `GetListenerHealthStatus`: it only reads. It answers in pages: see [`pages`](alicloud_runtime::Call::pages). [Its page](https://api.alibabacloud.com/document/Alb/2020-06-16/GetListenerHealthStatus) at Alibaba Cloud.
+//! Operation `GetListenerHealthStatus`: it only reads. It answers in pages: see
+//! [`pages`](alicloud_runtime::Call::pages).
+//! [Its page](https://api.alibabacloud.com/document/Alb/2020-06-16/GetListenerHealthStatus) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -32,12 +35,14 @@
 //! # use alicloud_alb::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_alb::Error> {
-//! let replay = Replay::new().error(get::Error::ForbiddenLoadBalancer);
-//! # let client = alb::Client::new(&replay.config());
+//! let replay = Replay::new().error(get::ErrorKind::ForbiddenLoadBalancer);
+//! # let client = alb::Client::new(&replay.config().retry(alicloud_alb::Retry::off()));
 //! # let request = get::Request::new().listener_id("lsr-bp1bpn0kn908w4nbw****");
 //! let error = client.get_listener_health_status(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(get::Error::ForbiddenLoadBalancer) => assert_eq!(error.status(), Some(403)),
+//!     Some(get::ErrorKind::ForbiddenLoadBalancer) => {
+//!         assert_eq!(error.status(), Some(403))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -47,6 +52,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `GetListenerHealthStatus`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -65,34 +71,35 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`listener_id`](field@Self::listener_id).
+    /// Sets [`ListenerId`](field@Self::listener_id), **required**.
     #[inline]
     pub fn listener_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.listener_id, value);
         self
     }
 
-    /// Sets [`include_rule`](field@Self::include_rule).
+    /// Sets [`IncludeRule`](field@Self::include_rule).
     #[inline]
     pub fn include_rule(mut self, value: bool) -> Self {
         wire::set(&mut self.include_rule, value);
         self
     }
 
-    /// Sets [`next_token`](field@Self::next_token).
+    /// Sets [`NextToken`](field@Self::next_token): Where to go on: what the page before answered
+    /// under this name.
     #[inline]
     pub fn next_token(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.next_token, value);
         self
     }
 
-    /// Sets [`max_results`](field@Self::max_results).
+    /// Sets [`MaxResults`](field@Self::max_results): How many a page holds at most.
     #[inline]
     pub fn max_results(mut self, value: i64) -> Self {
         wire::set(&mut self.max_results, value);
@@ -103,17 +110,12 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("ListenerId").required(),
-                    wire::Field::query("IncludeRule"),
-                    wire::Field::query("NextToken"),
-                    wire::Field::query("MaxResults"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("ListenerId").required(),
+            wire::Field::query("IncludeRule"),
+            wire::Field::query("NextToken"),
+            wire::Field::query("MaxResults"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -160,17 +162,12 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("ListenerHealthStatus"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("RuleHealthStatus"),
-                    wire::Field::member("NextToken"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("ListenerHealthStatus"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("RuleHealthStatus"),
+            wire::Field::member("NextToken"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -204,7 +201,62 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"ListenerHealthStatus\":[{\"ListenerId\":\"lsr-bp1bpn0kn908w4nbw****\",\"ListenerPort\":80,\"ListenerProtocol\":\"http\",\"ServerGroupInfos\":[{\"HealthCheckEnabled\":\"on\",\"NonNormalServers\":[{\"Port\":90,\"Reason\":{\"ActualResponse\":\"302\",\"ExpectedResponse\":\"HTTP_2xx\",\"ReasonCode\":\"RESPONSE_MISMATCH\"},\"ServerId\":\"rg-bp1bfa08ex*****\",\"ServerIp\":\"192.168.8.10\",\"Status\":\"Initial\"}],\"ServerGroupId\":\"vsp-bp1qjwo61pqz3ahltv****\",\"ActionType\":\"TrafficMirror\"}]}],\"RequestId\":\"CEF72CEB-54B6-4AE8-B225-F876FF7BA984\",\"RuleHealthStatus\":[{\"RuleId\":\"rule-hp34s2h0xx1ht4nwo****\",\"ServerGroupInfos\":[{\"HealthCheckEnabled\":\"on\",\"NonNormalServers\":[{\"Port\":90,\"Reason\":{\"ActualResponse\":\"302\",\"ExpectedResponse\":\"HTTP_2xx\",\"ReasonCode\":\"RESPONSE_MISMATCH\"},\"ServerId\":\"rg-bp1bfa08ex*****\",\"ServerIp\":\"192.168.8.10\",\"Status\":\"Initial\"}],\"ServerGroupId\":\"vsp-bp1qjwo61pqz3ahltv****\",\"ActionType\":\"TrafficMirror\"}]}],\"NextToken\":\"FFmyTO70tTpLG6I3FmYAXGKPd****\"}"),
+        operation::Sample::Json(r#"{
+  "ListenerHealthStatus": [
+    {
+      "ListenerId": "lsr-bp1bpn0kn908w4nbw****",
+      "ListenerPort": 80,
+      "ListenerProtocol": "http",
+      "ServerGroupInfos": [
+        {
+          "HealthCheckEnabled": "on",
+          "NonNormalServers": [
+            {
+              "Port": 90,
+              "Reason": {
+                "ActualResponse": "302",
+                "ExpectedResponse": "HTTP_2xx",
+                "ReasonCode": "RESPONSE_MISMATCH"
+              },
+              "ServerId": "rg-bp1bfa08ex*****",
+              "ServerIp": "192.168.8.10",
+              "Status": "Initial"
+            }
+          ],
+          "ServerGroupId": "vsp-bp1qjwo61pqz3ahltv****",
+          "ActionType": "TrafficMirror"
+        }
+      ]
+    }
+  ],
+  "RequestId": "CEF72CEB-54B6-4AE8-B225-F876FF7BA984",
+  "RuleHealthStatus": [
+    {
+      "RuleId": "rule-hp34s2h0xx1ht4nwo****",
+      "ServerGroupInfos": [
+        {
+          "HealthCheckEnabled": "on",
+          "NonNormalServers": [
+            {
+              "Port": 90,
+              "Reason": {
+                "ActualResponse": "302",
+                "ExpectedResponse": "HTTP_2xx",
+                "ReasonCode": "RESPONSE_MISMATCH"
+              },
+              "ServerId": "rg-bp1bfa08ex*****",
+              "ServerIp": "192.168.8.10",
+              "Status": "Initial"
+            }
+          ],
+          "ServerGroupId": "vsp-bp1qjwo61pqz3ahltv****",
+          "ActionType": "TrafficMirror"
+        }
+      ]
+    }
+  ],
+  "NextToken": "FFmyTO70tTpLG6I3FmYAXGKPd****"
+}"#),
     ];
 }
 
@@ -225,17 +277,12 @@ pub struct ListenerHealthStatus {
 impl wire::Object for ListenerHealthStatus {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "ListenerHealthStatus",
-                fields: &[
-                    wire::Field::member("ListenerId"),
-                    wire::Field::member("ListenerPort"),
-                    wire::Field::member("ListenerProtocol"),
-                    wire::Field::member("ServerGroupInfos"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("ListenerHealthStatus", const { &[
+            wire::Field::member("ListenerId"),
+            wire::Field::member("ListenerPort"),
+            wire::Field::member("ListenerProtocol"),
+            wire::Field::member("ServerGroupInfos"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -274,15 +321,10 @@ pub struct RuleHealthStatus {
 impl wire::Object for RuleHealthStatus {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "RuleHealthStatus",
-                fields: &[
-                    wire::Field::member("RuleId"),
-                    wire::Field::member("ServerGroupInfos"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("RuleHealthStatus", const { &[
+            wire::Field::member("RuleId"),
+            wire::Field::member("ServerGroupInfos"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -304,7 +346,8 @@ impl wire::Object for RuleHealthStatus {
 
 wire::object!(RuleHealthStatus);
 
-/// An item of [`ListenerHealthStatus::server_group_infos`](field@ListenerHealthStatus::server_group_infos).
+/// An item of
+/// [`ListenerHealthStatus::server_group_infos`](field@ListenerHealthStatus::server_group_infos).
 #[derive(Default)]
 #[non_exhaustive]
 pub struct ServerGroupInfo {
@@ -321,17 +364,12 @@ pub struct ServerGroupInfo {
 impl wire::Object for ServerGroupInfo {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "ServerGroupInfo",
-                fields: &[
-                    wire::Field::member("HealthCheckEnabled"),
-                    wire::Field::member("NonNormalServers"),
-                    wire::Field::member("ServerGroupId"),
-                    wire::Field::member("ActionType"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("ServerGroupInfo", const { &[
+            wire::Field::member("HealthCheckEnabled"),
+            wire::Field::member("NonNormalServers"),
+            wire::Field::member("ServerGroupId"),
+            wire::Field::member("ActionType"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -357,7 +395,8 @@ impl wire::Object for ServerGroupInfo {
 
 wire::object!(ServerGroupInfo);
 
-/// An item of [`ServerGroupInfo::non_normal_servers`](field@ServerGroupInfo::non_normal_servers).
+/// An item of
+/// [`ServerGroupInfo::non_normal_servers`](field@ServerGroupInfo::non_normal_servers).
 #[derive(Default)]
 #[non_exhaustive]
 pub struct NonNormalServer {
@@ -376,18 +415,13 @@ pub struct NonNormalServer {
 impl wire::Object for NonNormalServer {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "NonNormalServer",
-                fields: &[
-                    wire::Field::member("Port"),
-                    wire::Field::member("Reason"),
-                    wire::Field::member("ServerId"),
-                    wire::Field::member("ServerIp"),
-                    wire::Field::member("Status"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("NonNormalServer", const { &[
+            wire::Field::member("Port"),
+            wire::Field::member("Reason"),
+            wire::Field::member("ServerId"),
+            wire::Field::member("ServerIp"),
+            wire::Field::member("Status"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -430,16 +464,11 @@ pub struct Reason {
 impl wire::Object for Reason {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Reason",
-                fields: &[
-                    wire::Field::member("ActualResponse"),
-                    wire::Field::member("ExpectedResponse"),
-                    wire::Field::member("ReasonCode"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Reason", const { &[
+            wire::Field::member("ActualResponse"),
+            wire::Field::member("ExpectedResponse"),
+            wire::Field::member("ReasonCode"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -468,7 +497,7 @@ wire::object!(Reason);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `Forbidden.LoadBalancer`, status 403.
     ForbiddenLoadBalancer,
     /// `ResourceNotFound.LoadBalancer`, status 404.
@@ -477,7 +506,7 @@ pub enum Error {
     ResourceNotFoundListener,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "GetListenerHealthStatus";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -492,9 +521,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Gets listener health status.
     ///
-    /// Examples, errors and types: [`get_listener_health_status`](mod@super::get_listener_health_status).
+    /// Examples, errors and types:
+    /// [`get_listener_health_status`](mod@super::get_listener_health_status).
     #[inline]
-    pub fn get_listener_health_status(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn get_listener_health_status(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

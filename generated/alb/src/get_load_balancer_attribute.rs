@@ -2,7 +2,9 @@
 
 //! Gets a load balancer attribute.
 //!
-//! Operation `GetLoadBalancerAttribute`: it only reads. [Its page](https://api.alibabacloud.com/document/Alb/2020-06-16/GetLoadBalancerAttribute) at Alibaba Cloud.
+//! Operation `GetLoadBalancerAttribute`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/Alb/2020-06-16/GetLoadBalancerAttribute) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -32,12 +34,14 @@
 //! # use alicloud_alb::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_alb::Error> {
-//! let replay = Replay::new().error(get::Error::ForbiddenLoadBalancer);
-//! # let client = alb::Client::new(&replay.config());
+//! let replay = Replay::new().error(get::ErrorKind::ForbiddenLoadBalancer);
+//! # let client = alb::Client::new(&replay.config().retry(alicloud_alb::Retry::off()));
 //! # let request = get::Request::new().load_balancer_id("alb-o9ulmq5hgn68jk****");
 //! let error = client.get_load_balancer_attribute(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(get::Error::ForbiddenLoadBalancer) => assert_eq!(error.status(), Some(400)),
+//!     Some(get::ErrorKind::ForbiddenLoadBalancer) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -47,6 +51,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `GetLoadBalancerAttribute`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -55,13 +60,13 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`load_balancer_id`](field@Self::load_balancer_id).
+    /// Sets [`LoadBalancerId`](field@Self::load_balancer_id), **required**.
     #[inline]
     pub fn load_balancer_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.load_balancer_id, value);
@@ -72,14 +77,9 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("LoadBalancerId").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("LoadBalancerId").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -160,37 +160,32 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("AccessLogConfig"),
-                    wire::Field::member("AddressAllocatedMode"),
-                    wire::Field::member("AddressType"),
-                    wire::Field::member("BandwidthPackageId"),
-                    wire::Field::member("CreateTime"),
-                    wire::Field::member("DNSName"),
-                    wire::Field::member("DeletionProtectionConfig"),
-                    wire::Field::member("LoadBalancerBillingConfig"),
-                    wire::Field::member("LoadBalancerBussinessStatus"),
-                    wire::Field::member("LoadBalancerEdition"),
-                    wire::Field::member("LoadBalancerId"),
-                    wire::Field::member("LoadBalancerName"),
-                    wire::Field::member("LoadBalancerOperationLocks"),
-                    wire::Field::member("LoadBalancerStatus"),
-                    wire::Field::member("ModificationProtectionConfig"),
-                    wire::Field::member("RegionId"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("ResourceGroupId"),
-                    wire::Field::member("Tags"),
-                    wire::Field::member("VpcId"),
-                    wire::Field::member("ZoneMappings"),
-                    wire::Field::member("AddressIpVersion"),
-                    wire::Field::member("Ipv6AddressType"),
-                    wire::Field::member("SecurityGroupIds"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("AccessLogConfig"),
+            wire::Field::member("AddressAllocatedMode"),
+            wire::Field::member("AddressType"),
+            wire::Field::member("BandwidthPackageId"),
+            wire::Field::member("CreateTime"),
+            wire::Field::member("DNSName"),
+            wire::Field::member("DeletionProtectionConfig"),
+            wire::Field::member("LoadBalancerBillingConfig"),
+            wire::Field::member("LoadBalancerBussinessStatus"),
+            wire::Field::member("LoadBalancerEdition"),
+            wire::Field::member("LoadBalancerId"),
+            wire::Field::member("LoadBalancerName"),
+            wire::Field::member("LoadBalancerOperationLocks"),
+            wire::Field::member("LoadBalancerStatus"),
+            wire::Field::member("ModificationProtectionConfig"),
+            wire::Field::member("RegionId"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("ResourceGroupId"),
+            wire::Field::member("Tags"),
+            wire::Field::member("VpcId"),
+            wire::Field::member("ZoneMappings"),
+            wire::Field::member("AddressIpVersion"),
+            wire::Field::member("Ipv6AddressType"),
+            wire::Field::member("SecurityGroupIds"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -264,7 +259,51 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"AccessLogConfig\":{\"LogProject\":\"sls-setter\",\"LogStore\":\"test\"},\"AddressAllocatedMode\":\"Dynamic\",\"AddressType\":\"Intranet\",\"BandwidthPackageId\":\"cbwp-bp1vevu8h3ieh****\",\"CreateTime\":\"2022-07-02T02:49:05Z\",\"DNSName\":\"alb-95qnr2itwu9orb****.cn-hangzhou.alb.aliyuncs.com\",\"DeletionProtectionConfig\":{\"Enabled\":true,\"EnabledTime\":\"2022-08-02T02:49:05Z\"},\"LoadBalancerBillingConfig\":{\"PayType\":\"PostPay\"},\"LoadBalancerBussinessStatus\":\"Normal\",\"LoadBalancerEdition\":\"Standard\",\"LoadBalancerId\":\"alb-o9ulmq5hgn68jk****\",\"LoadBalancerName\":\"alb1\",\"LoadBalancerOperationLocks\":[{\"LockReason\":\"nolock\",\"LockType\":\"FinancialLocked\"}],\"LoadBalancerStatus\":\"Active\",\"ModificationProtectionConfig\":{\"Reason\":\"test\",\"Status\":\"ConsoleProtection\"},\"RegionId\":\"cn-hangzhou\",\"RequestId\":\"365F4154-92F6-4AE4-92F8-7FF34B540710\",\"ResourceGroupId\":\"rg-atstuj3rtop****\",\"Tags\":[{\"Key\":\"FinanceDept\",\"Value\":\"FinanceJoshua\"}],\"VpcId\":\"vpc-bp1b49rqrybk45nio****\",\"ZoneMappings\":[{\"LoadBalancerAddresses\":[{\"Address\":\"192.168.10.1\",\"Ipv6Address\":\"2408:XXXX:39d:eb00::/56\",\"IntranetAddress\":\"10.0.1.181\",\"AllocationId\":\"eip-uf6wm****1zj9\",\"EipType\":\"Common\",\"IntranetAddressHcStatus\":\"Healthy\",\"Ipv6AddressHcStatus\":\"Healthy\",\"Ipv4LocalAddresses\":[\"10.1.0.62\"],\"Ipv6LocalAddresses\":[\"2408:xxxx:249:dd01:6f4:750f:xxxx:bcda\"]}],\"VSwitchId\":\"vsw-bp12mw1f8k3jgy****\",\"ZoneId\":\"cn-hangzhou-a\",\"Status\":\"Active\"}],\"AddressIpVersion\":\"DualStack\",\"Ipv6AddressType\":\"Intranet\",\"SecurityGroupIds\":[\"sg-uf63j385dzwlm6cy****\"]}"),
+        operation::Sample::Json(r#"{
+  "AccessLogConfig": {"LogProject": "sls-setter", "LogStore": "test"},
+  "AddressAllocatedMode": "Dynamic",
+  "AddressType": "Intranet",
+  "BandwidthPackageId": "cbwp-bp1vevu8h3ieh****",
+  "CreateTime": "2022-07-02T02:49:05Z",
+  "DNSName": "alb-95qnr2itwu9orb****.cn-hangzhou.alb.aliyuncs.com",
+  "DeletionProtectionConfig": {"Enabled": true, "EnabledTime": "2022-08-02T02:49:05Z"},
+  "LoadBalancerBillingConfig": {"PayType": "PostPay"},
+  "LoadBalancerBussinessStatus": "Normal",
+  "LoadBalancerEdition": "Standard",
+  "LoadBalancerId": "alb-o9ulmq5hgn68jk****",
+  "LoadBalancerName": "alb1",
+  "LoadBalancerOperationLocks": [{"LockReason": "nolock", "LockType": "FinancialLocked"}],
+  "LoadBalancerStatus": "Active",
+  "ModificationProtectionConfig": {"Reason": "test", "Status": "ConsoleProtection"},
+  "RegionId": "cn-hangzhou",
+  "RequestId": "365F4154-92F6-4AE4-92F8-7FF34B540710",
+  "ResourceGroupId": "rg-atstuj3rtop****",
+  "Tags": [{"Key": "FinanceDept", "Value": "FinanceJoshua"}],
+  "VpcId": "vpc-bp1b49rqrybk45nio****",
+  "ZoneMappings": [
+    {
+      "LoadBalancerAddresses": [
+        {
+          "Address": "192.168.10.1",
+          "Ipv6Address": "2408:XXXX:39d:eb00::/56",
+          "IntranetAddress": "10.0.1.181",
+          "AllocationId": "eip-uf6wm****1zj9",
+          "EipType": "Common",
+          "IntranetAddressHcStatus": "Healthy",
+          "Ipv6AddressHcStatus": "Healthy",
+          "Ipv4LocalAddresses": ["10.1.0.62"],
+          "Ipv6LocalAddresses": ["2408:xxxx:249:dd01:6f4:750f:xxxx:bcda"]
+        }
+      ],
+      "VSwitchId": "vsw-bp12mw1f8k3jgy****",
+      "ZoneId": "cn-hangzhou-a",
+      "Status": "Active"
+    }
+  ],
+  "AddressIpVersion": "DualStack",
+  "Ipv6AddressType": "Intranet",
+  "SecurityGroupIds": ["sg-uf63j385dzwlm6cy****"]
+}"#),
     ];
 }
 
@@ -281,15 +320,10 @@ pub struct AccessLogConfig {
 impl wire::Object for AccessLogConfig {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "AccessLogConfig",
-                fields: &[
-                    wire::Field::member("LogProject"),
-                    wire::Field::member("LogStore"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("AccessLogConfig", const { &[
+            wire::Field::member("LogProject"),
+            wire::Field::member("LogStore"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -311,7 +345,8 @@ impl wire::Object for AccessLogConfig {
 
 wire::object!(AccessLogConfig);
 
-/// The type of [`Response::deletion_protection_config`](field@Response::deletion_protection_config).
+/// The type of
+/// [`Response::deletion_protection_config`](field@Response::deletion_protection_config).
 #[derive(Default)]
 #[non_exhaustive]
 pub struct DeletionProtectionConfig {
@@ -324,15 +359,10 @@ pub struct DeletionProtectionConfig {
 impl wire::Object for DeletionProtectionConfig {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "DeletionProtectionConfig",
-                fields: &[
-                    wire::Field::member("Enabled"),
-                    wire::Field::member("EnabledTime"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("DeletionProtectionConfig", const { &[
+            wire::Field::member("Enabled"),
+            wire::Field::member("EnabledTime"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -354,7 +384,8 @@ impl wire::Object for DeletionProtectionConfig {
 
 wire::object!(DeletionProtectionConfig);
 
-/// The type of [`Response::load_balancer_billing_config`](field@Response::load_balancer_billing_config).
+/// The type of
+/// [`Response::load_balancer_billing_config`](field@Response::load_balancer_billing_config).
 #[derive(Default)]
 #[non_exhaustive]
 pub struct LoadBalancerBillingConfig {
@@ -365,14 +396,9 @@ pub struct LoadBalancerBillingConfig {
 impl wire::Object for LoadBalancerBillingConfig {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "LoadBalancerBillingConfig",
-                fields: &[
-                    wire::Field::member("PayType"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("LoadBalancerBillingConfig", const { &[
+            wire::Field::member("PayType"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -392,7 +418,8 @@ impl wire::Object for LoadBalancerBillingConfig {
 
 wire::object!(LoadBalancerBillingConfig);
 
-/// An item of [`Response::load_balancer_operation_locks`](field@Response::load_balancer_operation_locks).
+/// An item of
+/// [`Response::load_balancer_operation_locks`](field@Response::load_balancer_operation_locks).
 #[derive(Default)]
 #[non_exhaustive]
 pub struct LoadBalancerOperationLock {
@@ -405,15 +432,10 @@ pub struct LoadBalancerOperationLock {
 impl wire::Object for LoadBalancerOperationLock {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "LoadBalancerOperationLock",
-                fields: &[
-                    wire::Field::member("LockReason"),
-                    wire::Field::member("LockType"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("LoadBalancerOperationLock", const { &[
+            wire::Field::member("LockReason"),
+            wire::Field::member("LockType"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -435,7 +457,8 @@ impl wire::Object for LoadBalancerOperationLock {
 
 wire::object!(LoadBalancerOperationLock);
 
-/// The type of [`Response::modification_protection_config`](field@Response::modification_protection_config).
+/// The type of
+/// [`Response::modification_protection_config`](field@Response::modification_protection_config).
 #[derive(Default)]
 #[non_exhaustive]
 pub struct ModificationProtectionConfig {
@@ -448,15 +471,10 @@ pub struct ModificationProtectionConfig {
 impl wire::Object for ModificationProtectionConfig {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "ModificationProtectionConfig",
-                fields: &[
-                    wire::Field::member("Reason"),
-                    wire::Field::member("Status"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("ModificationProtectionConfig", const { &[
+            wire::Field::member("Reason"),
+            wire::Field::member("Status"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -491,15 +509,10 @@ pub struct Tag {
 impl wire::Object for Tag {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Tag",
-                fields: &[
-                    wire::Field::member("Key"),
-                    wire::Field::member("Value"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Tag", const { &[
+            wire::Field::member("Key"),
+            wire::Field::member("Value"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -538,17 +551,12 @@ pub struct ZoneMapping {
 impl wire::Object for ZoneMapping {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "ZoneMapping",
-                fields: &[
-                    wire::Field::member("LoadBalancerAddresses"),
-                    wire::Field::member("VSwitchId"),
-                    wire::Field::member("ZoneId"),
-                    wire::Field::member("Status"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("ZoneMapping", const { &[
+            wire::Field::member("LoadBalancerAddresses"),
+            wire::Field::member("VSwitchId"),
+            wire::Field::member("ZoneId"),
+            wire::Field::member("Status"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -574,7 +582,8 @@ impl wire::Object for ZoneMapping {
 
 wire::object!(ZoneMapping);
 
-/// An item of [`ZoneMapping::load_balancer_addresses`](field@ZoneMapping::load_balancer_addresses).
+/// An item of
+/// [`ZoneMapping::load_balancer_addresses`](field@ZoneMapping::load_balancer_addresses).
 #[derive(Default)]
 #[non_exhaustive]
 pub struct LoadBalancerAddress {
@@ -601,22 +610,17 @@ pub struct LoadBalancerAddress {
 impl wire::Object for LoadBalancerAddress {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "LoadBalancerAddress",
-                fields: &[
-                    wire::Field::member("Address"),
-                    wire::Field::member("Ipv6Address"),
-                    wire::Field::member("IntranetAddress"),
-                    wire::Field::member("AllocationId"),
-                    wire::Field::member("EipType"),
-                    wire::Field::member("IntranetAddressHcStatus"),
-                    wire::Field::member("Ipv6AddressHcStatus"),
-                    wire::Field::member("Ipv4LocalAddresses"),
-                    wire::Field::member("Ipv6LocalAddresses"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("LoadBalancerAddress", const { &[
+            wire::Field::member("Address"),
+            wire::Field::member("Ipv6Address"),
+            wire::Field::member("IntranetAddress"),
+            wire::Field::member("AllocationId"),
+            wire::Field::member("EipType"),
+            wire::Field::member("IntranetAddressHcStatus"),
+            wire::Field::member("Ipv6AddressHcStatus"),
+            wire::Field::member("Ipv4LocalAddresses"),
+            wire::Field::member("Ipv6LocalAddresses"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -657,14 +661,14 @@ wire::object!(LoadBalancerAddress);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `Forbidden.LoadBalancer`, status 400.
     ForbiddenLoadBalancer,
     /// `ResourceNotFound.LoadBalancer`, status 404.
     ResourceNotFoundLoadBalancer,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "GetLoadBalancerAttribute";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -678,9 +682,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Gets a load balancer attribute.
     ///
-    /// Examples, errors and types: [`get_load_balancer_attribute`](mod@super::get_load_balancer_attribute).
+    /// Examples, errors and types:
+    /// [`get_load_balancer_attribute`](mod@super::get_load_balancer_attribute).
     #[inline]
-    pub fn get_load_balancer_attribute(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn get_load_balancer_attribute(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,8 @@
 
 //! `Alb`, version `2020-06-16`: [`Client`], and a module for each operation.
 //!
-//! This is the crate `alicloud-alb`. It serves an app alone; the crate `alicloud` has it as its module `alb`, behind the feature `alb`.
+//! This is the crate `alicloud-alb`. It serves an app alone; the crate `alicloud` has it as its
+//! module `alb`, behind the feature `alb`.
 //!
 //! ```no_run
 //! use alicloud_alb::{self as alb, describe_regions as describe};
@@ -128,7 +129,7 @@ pub mod list_a_scripts;
 pub struct Client(alicloud_runtime::Client);
 
 impl Client {
-    /// A client with this configuration. Nothing is connected until a call is sent.
+    /// Creates a client with this configuration. Nothing is connected until a call is sent.
     #[inline]
     pub fn new(config: &alicloud_runtime::Config) -> Self {
         Self(alicloud_runtime::Client::new(config, product()))
@@ -148,9 +149,9 @@ impl AsRef<alicloud_runtime::Client> for Client {
     }
 }
 
-/// What the runtime knows of the product.
+/// Describes the product to the runtime.
 #[inline]
-pub const fn product() -> &'static alicloud_runtime::operation::Product {
+pub(crate) const fn product() -> &'static alicloud_runtime::operation::Product {
     use alicloud_runtime::operation::{ApiStyle, Product};
     const {
         &Product::new("Alb", "2020-06-16", ApiStyle::Rpc)
@@ -193,6 +194,44 @@ pub const fn product() -> &'static alicloud_runtime::operation::Product {
                 ("us-east-1", "alb.us-east-1.aliyuncs.com"),
                 ("us-southeast-1", "alb.us-southeast-1.aliyuncs.com"),
                 ("us-west-1", "alb.us-west-1.aliyuncs.com"),
+            ])
+            .vpc(&[
+                ("ap-northeast-1", "alb-vpc.ap-northeast-1.aliyuncs.com"),
+                ("ap-northeast-2", "alb-vpc.ap-northeast-2.aliyuncs.com"),
+                ("ap-south-1", "alb-vpc.ap-south-1.aliyuncs.com"),
+                ("ap-southeast-1", "alb-vpc.ap-southeast-1.aliyuncs.com"),
+                ("ap-southeast-2", "alb-vpc.ap-southeast-2.aliyuncs.com"),
+                ("ap-southeast-3", "alb-vpc.ap-southeast-3.aliyuncs.com"),
+                ("ap-southeast-5", "alb-vpc.ap-southeast-5.aliyuncs.com"),
+                ("ap-southeast-6", "alb-vpc.ap-southeast-6.aliyuncs.com"),
+                ("ap-southeast-7", "alb-vpc.ap-southeast-7.aliyuncs.com"),
+                ("cn-beijing", "alb-vpc.cn-beijing.aliyuncs.com"),
+                ("cn-beijing-finance-1", "alb-vpc.cn-beijing-finance-1.aliyuncs.com"),
+                ("cn-chengdu", "alb-vpc.cn-chengdu.aliyuncs.com"),
+                ("cn-fuzhou", "alb-vpc.cn-fuzhou.aliyuncs.com"),
+                ("cn-guangzhou", "alb-vpc.cn-guangzhou.aliyuncs.com"),
+                ("cn-hangzhou", "alb-vpc.cn-hangzhou.aliyuncs.com"),
+                ("cn-heyuan", "alb-vpc.cn-heyuan.aliyuncs.com"),
+                ("cn-heyuan-acdr-1", "alb-vpc.cn-heyuan-acdr-1.aliyuncs.com"),
+                ("cn-hongkong", "alb-vpc.cn-hongkong.aliyuncs.com"),
+                ("cn-nanjing", "alb-vpc.cn-nanjing.aliyuncs.com"),
+                ("cn-qingdao", "alb-vpc.cn-qingdao.aliyuncs.com"),
+                ("cn-shanghai", "alb-vpc.cn-shanghai.aliyuncs.com"),
+                ("cn-shanghai-finance-1", "alb-vpc.cn-shanghai-finance-1.aliyuncs.com"),
+                ("cn-shenzhen", "alb-vpc.cn-shenzhen.aliyuncs.com"),
+                ("cn-shenzhen-finance-1", "alb-vpc.cn-shenzhen-finance-1.aliyuncs.com"),
+                ("cn-wuhan-lr", "alb-vpc.cn-wuhan-lr.aliyuncs.com"),
+                ("cn-wulanchabu", "alb-vpc.cn-wulanchabu.aliyuncs.com"),
+                ("cn-zhangjiakou", "alb-vpc.cn-zhangjiakou.aliyuncs.com"),
+                ("cn-zhengzhou-jva", "alb-vpc.cn-zhengzhou-jva.aliyuncs.com"),
+                ("eu-central-1", "alb-vpc.eu-central-1.aliyuncs.com"),
+                ("eu-west-1", "alb-vpc.eu-west-1.aliyuncs.com"),
+                ("me-central-1", "alb-vpc.me-central-1.aliyuncs.com"),
+                ("me-east-1", "alb-vpc.me-east-1.aliyuncs.com"),
+                ("na-south-1", "alb-vpc.na-south-1.aliyuncs.com"),
+                ("us-east-1", "alb-vpc.us-east-1.aliyuncs.com"),
+                ("us-southeast-1", "alb-vpc.us-southeast-1.aliyuncs.com"),
+                ("us-west-1", "alb-vpc.us-west-1.aliyuncs.com"),
             ])
     }
 }

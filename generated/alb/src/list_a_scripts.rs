@@ -2,7 +2,9 @@
 
 //! Lists a scripts.
 //!
-//! Operation `ListAScripts`: it only reads. It answers in pages: see [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items). [Its page](https://api.alibabacloud.com/document/Alb/2020-06-16/ListAScripts) at Alibaba Cloud.
+//! Operation `ListAScripts`: it only reads. It answers in pages: see
+//! [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items).
+//! [Its page](https://api.alibabacloud.com/document/Alb/2020-06-16/ListAScripts) at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -30,12 +32,14 @@
 //! # use alicloud_alb::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_alb::Error> {
-//! let replay = Replay::new().error(list::Error::ForbiddenLoadBalancer);
-//! # let client = alb::Client::new(&replay.config());
+//! let replay = Replay::new().error(list::ErrorKind::ForbiddenLoadBalancer);
+//! # let client = alb::Client::new(&replay.config().retry(alicloud_alb::Retry::off()));
 //! # let request = list::Request::new();
 //! let error = client.list_a_scripts(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(list::Error::ForbiddenLoadBalancer) => assert_eq!(error.status(), Some(400)),
+//!     Some(list::ErrorKind::ForbiddenLoadBalancer) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -45,6 +49,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `ListAScripts`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -65,41 +70,42 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`next_token`](field@Self::next_token).
+    /// Sets [`NextToken`](field@Self::next_token): Where to go on: what the page before answered
+    /// under this name.
     #[inline]
     pub fn next_token(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.next_token, value);
         self
     }
 
-    /// Sets [`max_results`](field@Self::max_results).
+    /// Sets [`MaxResults`](field@Self::max_results): How many a page holds at most.
     #[inline]
     pub fn max_results(mut self, value: i64) -> Self {
         wire::set(&mut self.max_results, value);
         self
     }
 
-    /// Sets [`listener_ids`](field@Self::listener_ids).
+    /// Sets [`ListenerIds`](field@Self::listener_ids).
     #[inline]
     pub fn listener_ids(mut self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
         wire::set_list(&mut self.listener_ids, value);
         self
     }
 
-    /// Sets [`a_script_ids`](field@Self::a_script_ids).
+    /// Sets [`AScriptIds`](field@Self::a_script_ids).
     #[inline]
     pub fn a_script_ids(mut self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
         wire::set_list(&mut self.a_script_ids, value);
         self
     }
 
-    /// Sets [`a_script_names`](field@Self::a_script_names).
+    /// Sets [`AScriptNames`](field@Self::a_script_names).
     #[inline]
     pub fn a_script_names(mut self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
         wire::set_list(&mut self.a_script_names, value);
@@ -110,18 +116,13 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("NextToken"),
-                    wire::Field::query("MaxResults"),
-                    wire::Field::query("ListenerIds").style(wire::Style::Flat),
-                    wire::Field::query("AScriptIds").style(wire::Style::Flat),
-                    wire::Field::query("AScriptNames").style(wire::Style::Flat),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("NextToken"),
+            wire::Field::query("MaxResults"),
+            wire::Field::query("ListenerIds").style(wire::Style::Flat),
+            wire::Field::query("AScriptIds").style(wire::Style::Flat),
+            wire::Field::query("AScriptNames").style(wire::Style::Flat),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -176,18 +177,13 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("TotalCount"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("NextToken"),
-                    wire::Field::member("MaxResults"),
-                    wire::Field::member("AScripts"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("TotalCount"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("NextToken"),
+            wire::Field::member("MaxResults"),
+            wire::Field::member("AScripts"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -226,7 +222,23 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"TotalCount\":1000,\"RequestId\":\"2CA81429-F160-593A-8AB5-A2A9617845B9\",\"NextToken\":\"FFmyTO70tTpLG6I3FmYAXGKPd****\",\"MaxResults\":50,\"AScripts\":[{\"AScriptId\":\"as-aznwocxofkakf7****\",\"AScriptName\":\"test\",\"Enabled\":true,\"ScriptContent\":\"{test}\",\"AScriptStatus\":\"Available\",\"ListenerId\":\"lsn-t0w1m9r6suiwmc****\",\"LoadBalancerId\":\"alb-vv9rg2ub31tyec****\"}]}"),
+        operation::Sample::Json(r#"{
+  "TotalCount": 1000,
+  "RequestId": "2CA81429-F160-593A-8AB5-A2A9617845B9",
+  "NextToken": "FFmyTO70tTpLG6I3FmYAXGKPd****",
+  "MaxResults": 50,
+  "AScripts": [
+    {
+      "AScriptId": "as-aznwocxofkakf7****",
+      "AScriptName": "test",
+      "Enabled": true,
+      "ScriptContent": "{test}",
+      "AScriptStatus": "Available",
+      "ListenerId": "lsn-t0w1m9r6suiwmc****",
+      "LoadBalancerId": "alb-vv9rg2ub31tyec****"
+    }
+  ]
+}"#),
     ];
 }
 
@@ -261,20 +273,15 @@ pub struct AScript {
 impl wire::Object for AScript {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "AScript",
-                fields: &[
-                    wire::Field::member("AScriptId"),
-                    wire::Field::member("AScriptName"),
-                    wire::Field::member("Enabled"),
-                    wire::Field::member("ScriptContent"),
-                    wire::Field::member("AScriptStatus"),
-                    wire::Field::member("ListenerId"),
-                    wire::Field::member("LoadBalancerId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("AScript", const { &[
+            wire::Field::member("AScriptId"),
+            wire::Field::member("AScriptName"),
+            wire::Field::member("Enabled"),
+            wire::Field::member("ScriptContent"),
+            wire::Field::member("AScriptStatus"),
+            wire::Field::member("ListenerId"),
+            wire::Field::member("LoadBalancerId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -311,12 +318,12 @@ wire::object!(AScript);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `Forbidden.LoadBalancer`, status 400.
     ForbiddenLoadBalancer,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "ListAScripts";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -331,7 +338,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`list_a_scripts`](mod@super::list_a_scripts).
     #[inline]
-    pub fn list_a_scripts(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn list_a_scripts(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,10 @@
 
 //! Lists ACL entries.
 //!
-//! Operation `ListAclEntries`: it only reads. It answers in pages: see [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items). [Its page](https://api.alibabacloud.com/document/Alb/2020-06-16/ListAclEntries) at Alibaba Cloud.
+//! Operation `ListAclEntries`: it only reads. It answers in pages: see
+//! [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items).
+//! [Its page](https://api.alibabacloud.com/document/Alb/2020-06-16/ListAclEntries) at Alibaba
+//! Cloud.
 //!
 //! # Examples
 //!
@@ -32,12 +35,14 @@
 //! # use alicloud_alb::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_alb::Error> {
-//! let replay = Replay::new().error(list::Error::ForbiddenAcl);
-//! # let client = alb::Client::new(&replay.config());
+//! let replay = Replay::new().error(list::ErrorKind::ForbiddenAcl);
+//! # let client = alb::Client::new(&replay.config().retry(alicloud_alb::Retry::off()));
 //! # let request = list::Request::new().acl_id("nacl-hp34s2h0xx1ht4nwo****");
 //! let error = client.list_acl_entries(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(list::Error::ForbiddenAcl) => assert_eq!(error.status(), Some(403)),
+//!     Some(list::ErrorKind::ForbiddenAcl) => {
+//!         assert_eq!(error.status(), Some(403))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -47,6 +52,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `ListAclEntries`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -63,27 +69,28 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`next_token`](field@Self::next_token).
+    /// Sets [`NextToken`](field@Self::next_token): Where to go on: what the page before answered
+    /// under this name.
     #[inline]
     pub fn next_token(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.next_token, value);
         self
     }
 
-    /// Sets [`max_results`](field@Self::max_results).
+    /// Sets [`MaxResults`](field@Self::max_results): How many a page holds at most.
     #[inline]
     pub fn max_results(mut self, value: i64) -> Self {
         wire::set(&mut self.max_results, value);
         self
     }
 
-    /// Sets [`acl_id`](field@Self::acl_id).
+    /// Sets [`AclId`](field@Self::acl_id), **required**.
     #[inline]
     pub fn acl_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.acl_id, value);
@@ -94,16 +101,11 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("NextToken"),
-                    wire::Field::query("MaxResults").limits(&[wire::Limit::Min(1), wire::Limit::Max(100)]),
-                    wire::Field::query("AclId").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("NextToken"),
+            wire::Field::query("MaxResults").limits(&[wire::Limit::Min(1), wire::Limit::Max(100)]),
+            wire::Field::query("AclId").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -154,18 +156,13 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("AclEntries"),
-                    wire::Field::member("MaxResults"),
-                    wire::Field::member("NextToken"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("TotalCount"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("AclEntries"),
+            wire::Field::member("MaxResults"),
+            wire::Field::member("NextToken"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("TotalCount"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -204,7 +201,13 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"AclEntries\":[{\"Description\":\"test-entry\",\"Entry\":\"10.0.1.1/24\",\"Status\":\"Available\"}],\"MaxResults\":50,\"NextToken\":\"FFmyTO70tTpLG6I3FmYAXGKPd****\",\"RequestId\":\"CEF72CEB-54B6-4AE8-B225-F876FF7BA984\",\"TotalCount\":1000}"),
+        operation::Sample::Json(r#"{
+  "AclEntries": [{"Description": "test-entry", "Entry": "10.0.1.1/24", "Status": "Available"}],
+  "MaxResults": 50,
+  "NextToken": "FFmyTO70tTpLG6I3FmYAXGKPd****",
+  "RequestId": "CEF72CEB-54B6-4AE8-B225-F876FF7BA984",
+  "TotalCount": 1000
+}"#),
     ];
 }
 
@@ -231,16 +234,11 @@ pub struct AclEntry {
 impl wire::Object for AclEntry {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "AclEntry",
-                fields: &[
-                    wire::Field::member("Description"),
-                    wire::Field::member("Entry"),
-                    wire::Field::member("Status"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("AclEntry", const { &[
+            wire::Field::member("Description"),
+            wire::Field::member("Entry"),
+            wire::Field::member("Status"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -269,14 +267,14 @@ wire::object!(AclEntry);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `Forbidden.Acl`, status 403.
     ForbiddenAcl,
     /// `ResourceNotFound.Acl`, status 404.
     ResourceNotFoundAcl,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "ListAclEntries";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -292,7 +290,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`list_acl_entries`](mod@super::list_acl_entries).
     #[inline]
-    pub fn list_acl_entries(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn list_acl_entries(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

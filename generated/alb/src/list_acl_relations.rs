@@ -2,7 +2,9 @@
 
 //! Lists ACL relations.
 //!
-//! Operation `ListAclRelations`: it only reads. [Its page](https://api.alibabacloud.com/document/Alb/2020-06-16/ListAclRelations) at Alibaba Cloud.
+//! Operation `ListAclRelations`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/Alb/2020-06-16/ListAclRelations) at Alibaba
+//! Cloud.
 //!
 //! # Examples
 //!
@@ -32,12 +34,14 @@
 //! # use alicloud_alb::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_alb::Error> {
-//! let replay = Replay::new().error(list::Error::ForbiddenAcl);
-//! # let client = alb::Client::new(&replay.config());
+//! let replay = Replay::new().error(list::ErrorKind::ForbiddenAcl);
+//! # let client = alb::Client::new(&replay.config().retry(alicloud_alb::Retry::off()));
 //! # let request = list::Request::new().acl_ids(["nacl-hp34s2h0xx1ht4nwo****"]);
 //! let error = client.list_acl_relations(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(list::Error::ForbiddenAcl) => assert_eq!(error.status(), Some(403)),
+//!     Some(list::ErrorKind::ForbiddenAcl) => {
+//!         assert_eq!(error.status(), Some(403))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -47,6 +51,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `ListAclRelations`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -55,13 +60,13 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`acl_ids`](field@Self::acl_ids).
+    /// Sets [`AclIds`](field@Self::acl_ids), **required**.
     #[inline]
     pub fn acl_ids(mut self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
         wire::set_list(&mut self.acl_ids, value);
@@ -72,14 +77,9 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("AclIds").required().style(wire::Style::Flat).limits(&[wire::Limit::MinItems(1), wire::Limit::MaxItems(5)]),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("AclIds").required().style(wire::Style::Flat).limits(&[wire::Limit::MinItems(1), wire::Limit::MaxItems(5)]),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -114,15 +114,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("AclRelations"),
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("AclRelations"),
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -152,7 +147,23 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"AclRelations\":[{\"AclId\":\"nacl-hp34s2h0xx1ht4nwo****\",\"RelatedListeners\":[{\"ListenerId\":\"lsr-bp1bpn0kn908w4nbw****\",\"ListenerPort\":80,\"ListenerProtocol\":\"HTTPS\",\"LoadBalancerId\":\"lb-bp1b6c719dfa08ex****\",\"Status\":\"Associated\"}]}],\"RequestId\":\"593B0448-D13E-4C56-AC0D-FDF0FDE0E9A3\"}"),
+        operation::Sample::Json(r#"{
+  "AclRelations": [
+    {
+      "AclId": "nacl-hp34s2h0xx1ht4nwo****",
+      "RelatedListeners": [
+        {
+          "ListenerId": "lsr-bp1bpn0kn908w4nbw****",
+          "ListenerPort": 80,
+          "ListenerProtocol": "HTTPS",
+          "LoadBalancerId": "lb-bp1b6c719dfa08ex****",
+          "Status": "Associated"
+        }
+      ]
+    }
+  ],
+  "RequestId": "593B0448-D13E-4C56-AC0D-FDF0FDE0E9A3"
+}"#),
     ];
 }
 
@@ -169,15 +180,10 @@ pub struct AclRelation {
 impl wire::Object for AclRelation {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "AclRelation",
-                fields: &[
-                    wire::Field::member("AclId"),
-                    wire::Field::member("RelatedListeners"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("AclRelation", const { &[
+            wire::Field::member("AclId"),
+            wire::Field::member("RelatedListeners"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -218,18 +224,13 @@ pub struct RelatedListener {
 impl wire::Object for RelatedListener {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "RelatedListener",
-                fields: &[
-                    wire::Field::member("ListenerId"),
-                    wire::Field::member("ListenerPort"),
-                    wire::Field::member("ListenerProtocol"),
-                    wire::Field::member("LoadBalancerId"),
-                    wire::Field::member("Status"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("RelatedListener", const { &[
+            wire::Field::member("ListenerId"),
+            wire::Field::member("ListenerPort"),
+            wire::Field::member("ListenerProtocol"),
+            wire::Field::member("LoadBalancerId"),
+            wire::Field::member("Status"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -262,14 +263,14 @@ wire::object!(RelatedListener);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `Forbidden.Acl`, status 403.
     ForbiddenAcl,
     /// `ResourceNotFound.Acl`, status 404.
     ResourceNotFoundAcl,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "ListAclRelations";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -285,7 +286,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`list_acl_relations`](mod@super::list_acl_relations).
     #[inline]
-    pub fn list_acl_relations(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn list_acl_relations(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Lists ACLs.
 //!
-//! Operation `ListAcls`: it only reads. It answers in pages: see [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items). [Its page](https://api.alibabacloud.com/document/Alb/2020-06-16/ListAcls) at Alibaba Cloud.
+//! Operation `ListAcls`: it only reads. It answers in pages: see
+//! [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items).
+//! [Its page](https://api.alibabacloud.com/document/Alb/2020-06-16/ListAcls) at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -30,12 +32,14 @@
 //! # use alicloud_alb::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_alb::Error> {
-//! let replay = Replay::new().error(list::Error::ForbiddenAcl);
-//! # let client = alb::Client::new(&replay.config());
+//! let replay = Replay::new().error(list::ErrorKind::ForbiddenAcl);
+//! # let client = alb::Client::new(&replay.config().retry(alicloud_alb::Retry::off()));
 //! # let request = list::Request::new();
 //! let error = client.list_acls(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(list::Error::ForbiddenAcl) => assert_eq!(error.status(), Some(403)),
+//!     Some(list::ErrorKind::ForbiddenAcl) => {
+//!         assert_eq!(error.status(), Some(403))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -45,6 +49,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `ListAcls`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -67,48 +72,49 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`acl_ids`](field@Self::acl_ids).
+    /// Sets [`AclIds`](field@Self::acl_ids).
     #[inline]
     pub fn acl_ids(mut self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
         wire::set_list(&mut self.acl_ids, value);
         self
     }
 
-    /// Sets [`acl_names`](field@Self::acl_names).
+    /// Sets [`AclNames`](field@Self::acl_names).
     #[inline]
     pub fn acl_names(mut self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
         wire::set_list(&mut self.acl_names, value);
         self
     }
 
-    /// Sets [`resource_group_id`](field@Self::resource_group_id).
+    /// Sets [`ResourceGroupId`](field@Self::resource_group_id).
     #[inline]
     pub fn resource_group_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.resource_group_id, value);
         self
     }
 
-    /// Sets [`next_token`](field@Self::next_token).
+    /// Sets [`NextToken`](field@Self::next_token): Where to go on: what the page before answered
+    /// under this name.
     #[inline]
     pub fn next_token(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.next_token, value);
         self
     }
 
-    /// Sets [`max_results`](field@Self::max_results).
+    /// Sets [`MaxResults`](field@Self::max_results): How many a page holds at most.
     #[inline]
     pub fn max_results(mut self, value: i64) -> Self {
         wire::set(&mut self.max_results, value);
         self
     }
 
-    /// Sets [`tag`](field@Self::tag).
+    /// Sets [`Tag`](field@Self::tag).
     #[inline]
     pub fn tag(mut self, value: impl IntoIterator<Item = Tag>) -> Self {
         wire::set_list(&mut self.tag, value);
@@ -119,19 +125,14 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("AclIds").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(20)]),
-                    wire::Field::query("AclNames").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(10)]),
-                    wire::Field::query("ResourceGroupId"),
-                    wire::Field::query("NextToken"),
-                    wire::Field::query("MaxResults").limits(&[wire::Limit::Min(1), wire::Limit::Max(100)]),
-                    wire::Field::query("Tag").style(wire::Style::Flat),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("AclIds").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(20)]),
+            wire::Field::query("AclNames").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(10)]),
+            wire::Field::query("ResourceGroupId"),
+            wire::Field::query("NextToken"),
+            wire::Field::query("MaxResults").limits(&[wire::Limit::Min(1), wire::Limit::Max(100)]),
+            wire::Field::query("Tag").style(wire::Style::Flat),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -162,6 +163,7 @@ impl wire::Object for Request {
 wire::request!(Request);
 
 /// An item of [`Request::tag`](field@Request::tag).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Tag {
@@ -172,20 +174,20 @@ pub struct Tag {
 }
 
 impl Tag {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`key`](field@Self::key).
+    /// Sets [`Key`](field@Self::key).
     #[inline]
     pub fn key(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.key, value);
         self
     }
 
-    /// Sets [`value`](field@Self::value).
+    /// Sets [`Value`](field@Self::value).
     #[inline]
     pub fn value(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.value, value);
@@ -196,15 +198,10 @@ impl Tag {
 impl wire::Object for Tag {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Tag",
-                fields: &[
-                    wire::Field::member("Key"),
-                    wire::Field::member("Value"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Tag", const { &[
+            wire::Field::member("Key"),
+            wire::Field::member("Value"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -253,18 +250,13 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("Acls"),
-                    wire::Field::member("MaxResults"),
-                    wire::Field::member("NextToken"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("TotalCount"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("Acls"),
+            wire::Field::member("MaxResults"),
+            wire::Field::member("NextToken"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("TotalCount"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -303,7 +295,24 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"Acls\":[{\"AclId\":\"nacl-hp34s2h0xx1ht4nwo****\",\"AclName\":\"test-acl\",\"AclStatus\":\"Available\",\"AddressIPVersion\":\"IPv4\",\"ResourceGroupId\":\"rg-atstuj3rtopty****\",\"ConfigManagedEnabled\":false,\"CreateTime\":\"2023-02-15T07:37:33Z\",\"Tags\":[{\"Key\":\"env\",\"Value\":\"product\"}]}],\"MaxResults\":20,\"NextToken\":\"FFmyTO70t****\",\"RequestId\":\"593B0448-D13E-4C56-AC0D-FDF0FDE0E9A3\",\"TotalCount\":10}"),
+        operation::Sample::Json(r#"{
+  "Acls": [
+    {
+      "AclId": "nacl-hp34s2h0xx1ht4nwo****",
+      "AclName": "test-acl",
+      "AclStatus": "Available",
+      "AddressIPVersion": "IPv4",
+      "ResourceGroupId": "rg-atstuj3rtopty****",
+      "ConfigManagedEnabled": false,
+      "CreateTime": "2023-02-15T07:37:33Z",
+      "Tags": [{"Key": "env", "Value": "product"}]
+    }
+  ],
+  "MaxResults": 20,
+  "NextToken": "FFmyTO70t****",
+  "RequestId": "593B0448-D13E-4C56-AC0D-FDF0FDE0E9A3",
+  "TotalCount": 10
+}"#),
     ];
 }
 
@@ -340,21 +349,16 @@ pub struct Acl {
 impl wire::Object for Acl {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Acl",
-                fields: &[
-                    wire::Field::member("AclId"),
-                    wire::Field::member("AclName"),
-                    wire::Field::member("AclStatus"),
-                    wire::Field::member("AddressIPVersion"),
-                    wire::Field::member("ResourceGroupId"),
-                    wire::Field::member("ConfigManagedEnabled"),
-                    wire::Field::member("CreateTime"),
-                    wire::Field::member("Tags"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Acl", const { &[
+            wire::Field::member("AclId"),
+            wire::Field::member("AclName"),
+            wire::Field::member("AclStatus"),
+            wire::Field::member("AddressIPVersion"),
+            wire::Field::member("ResourceGroupId"),
+            wire::Field::member("ConfigManagedEnabled"),
+            wire::Field::member("CreateTime"),
+            wire::Field::member("Tags"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -401,15 +405,10 @@ pub struct AclTag {
 impl wire::Object for AclTag {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "AclTag",
-                fields: &[
-                    wire::Field::member("Key"),
-                    wire::Field::member("Value"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("AclTag", const { &[
+            wire::Field::member("Key"),
+            wire::Field::member("Value"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -436,12 +435,12 @@ wire::object!(AclTag);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `Forbidden.Acl`, status 403.
     ForbiddenAcl,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "ListAcls";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -456,7 +455,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`list_acls`](mod@super::list_acls).
     #[inline]
-    pub fn list_acls(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn list_acls(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

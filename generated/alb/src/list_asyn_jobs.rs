@@ -2,7 +2,9 @@
 
 //! Lists asyn jobs.
 //!
-//! Operation `ListAsynJobs`: it only reads. It answers in pages: see [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items). [Its page](https://api.alibabacloud.com/document/Alb/2020-06-16/ListAsynJobs) at Alibaba Cloud.
+//! Operation `ListAsynJobs`: it only reads. It answers in pages: see
+//! [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items).
+//! [Its page](https://api.alibabacloud.com/document/Alb/2020-06-16/ListAsynJobs) at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -26,6 +28,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `ListAsynJobs`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -52,62 +55,63 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`job_ids`](field@Self::job_ids).
+    /// Sets [`JobIds`](field@Self::job_ids).
     #[inline]
     pub fn job_ids(mut self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
         wire::set_list(&mut self.job_ids, value);
         self
     }
 
-    /// Sets [`resource_type`](field@Self::resource_type).
+    /// Sets [`ResourceType`](field@Self::resource_type).
     #[inline]
     pub fn resource_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.resource_type, value);
         self
     }
 
-    /// Sets [`resource_ids`](field@Self::resource_ids).
+    /// Sets [`ResourceIds`](field@Self::resource_ids).
     #[inline]
     pub fn resource_ids(mut self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
         wire::set_list(&mut self.resource_ids, value);
         self
     }
 
-    /// Sets [`api_name`](field@Self::api_name).
+    /// Sets [`ApiName`](field@Self::api_name).
     #[inline]
     pub fn api_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.api_name, value);
         self
     }
 
-    /// Sets [`begin_time`](field@Self::begin_time).
+    /// Sets [`BeginTime`](field@Self::begin_time).
     #[inline]
     pub fn begin_time(mut self, value: i64) -> Self {
         wire::set(&mut self.begin_time, value);
         self
     }
 
-    /// Sets [`end_time`](field@Self::end_time).
+    /// Sets [`EndTime`](field@Self::end_time).
     #[inline]
     pub fn end_time(mut self, value: i64) -> Self {
         wire::set(&mut self.end_time, value);
         self
     }
 
-    /// Sets [`next_token`](field@Self::next_token).
+    /// Sets [`NextToken`](field@Self::next_token): Where to go on: what the page before answered
+    /// under this name.
     #[inline]
     pub fn next_token(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.next_token, value);
         self
     }
 
-    /// Sets [`max_results`](field@Self::max_results).
+    /// Sets [`MaxResults`](field@Self::max_results): How many a page holds at most.
     #[inline]
     pub fn max_results(mut self, value: i64) -> Self {
         wire::set(&mut self.max_results, value);
@@ -118,21 +122,16 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("JobIds").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(10)]),
-                    wire::Field::query("ResourceType"),
-                    wire::Field::query("ResourceIds").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(10)]),
-                    wire::Field::query("ApiName"),
-                    wire::Field::query("BeginTime"),
-                    wire::Field::query("EndTime"),
-                    wire::Field::query("NextToken"),
-                    wire::Field::query("MaxResults"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("JobIds").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(10)]),
+            wire::Field::query("ResourceType"),
+            wire::Field::query("ResourceIds").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(10)]),
+            wire::Field::query("ApiName"),
+            wire::Field::query("BeginTime"),
+            wire::Field::query("EndTime"),
+            wire::Field::query("NextToken"),
+            wire::Field::query("MaxResults"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -193,18 +192,13 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("Jobs"),
-                    wire::Field::member("MaxResults"),
-                    wire::Field::member("NextToken"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("TotalCount"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("Jobs"),
+            wire::Field::member("MaxResults"),
+            wire::Field::member("NextToken"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("TotalCount"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -243,7 +237,26 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"Jobs\":[{\"ApiName\":\"CreateLoadBalancer\",\"CreateTime\":2134663231234,\"ErrorCode\":\"506\",\"ErrorMessage\":\"AllocateEipAddress Failed\",\"Id\":\"365F4154-92F6-4AE4-92F8-7FF34B5****\",\"ModifyTime\":2144663233315,\"OperateType\":\"Create\",\"ResourceId\":\"alb-o8mszt95oamfjy****\",\"ResourceType\":\"acl\",\"Status\":\"Succeeded\"}],\"MaxResults\":10,\"NextToken\":\"FFmyTO70tTpLG6I3FmYAXGKPd****\",\"RequestId\":\"365F4154-92F6-4AE4-92F8-7FF34B540710\",\"TotalCount\":1000}"),
+        operation::Sample::Json(r#"{
+  "Jobs": [
+    {
+      "ApiName": "CreateLoadBalancer",
+      "CreateTime": 2134663231234,
+      "ErrorCode": "506",
+      "ErrorMessage": "AllocateEipAddress Failed",
+      "Id": "365F4154-92F6-4AE4-92F8-7FF34B5****",
+      "ModifyTime": 2144663233315,
+      "OperateType": "Create",
+      "ResourceId": "alb-o8mszt95oamfjy****",
+      "ResourceType": "acl",
+      "Status": "Succeeded"
+    }
+  ],
+  "MaxResults": 10,
+  "NextToken": "FFmyTO70tTpLG6I3FmYAXGKPd****",
+  "RequestId": "365F4154-92F6-4AE4-92F8-7FF34B540710",
+  "TotalCount": 1000
+}"#),
     ];
 }
 
@@ -284,23 +297,18 @@ pub struct Job {
 impl wire::Object for Job {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Job",
-                fields: &[
-                    wire::Field::member("ApiName"),
-                    wire::Field::member("CreateTime"),
-                    wire::Field::member("ErrorCode"),
-                    wire::Field::member("ErrorMessage"),
-                    wire::Field::member("Id"),
-                    wire::Field::member("ModifyTime"),
-                    wire::Field::member("OperateType"),
-                    wire::Field::member("ResourceId"),
-                    wire::Field::member("ResourceType"),
-                    wire::Field::member("Status"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Job", const { &[
+            wire::Field::member("ApiName"),
+            wire::Field::member("CreateTime"),
+            wire::Field::member("ErrorCode"),
+            wire::Field::member("ErrorMessage"),
+            wire::Field::member("Id"),
+            wire::Field::member("ModifyTime"),
+            wire::Field::member("OperateType"),
+            wire::Field::member("ResourceId"),
+            wire::Field::member("ResourceType"),
+            wire::Field::member("Status"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -338,28 +346,22 @@ impl wire::Object for Job {
 
 wire::object!(Job);
 
-/// The error codes that are documented for `ListAsynJobs`: none.
+/// No error codes are documented for `ListAsynJobs`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "ListAsynJobs";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Lists asyn jobs.
     ///
     /// Examples, errors and types: [`list_asyn_jobs`](mod@super::list_asyn_jobs).
     #[inline]
-    pub fn list_asyn_jobs(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn list_asyn_jobs(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

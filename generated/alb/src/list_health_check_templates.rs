@@ -2,7 +2,10 @@
 
 //! Lists health check templates.
 //!
-//! Operation `ListHealthCheckTemplates`: it only reads. It answers in pages: see [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items). [Its page](https://api.alibabacloud.com/document/Alb/2020-06-16/ListHealthCheckTemplates) at Alibaba Cloud.
+//! Operation `ListHealthCheckTemplates`: it only reads. It answers in pages: see
+//! [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items).
+//! [Its page](https://api.alibabacloud.com/document/Alb/2020-06-16/ListHealthCheckTemplates) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -30,12 +33,14 @@
 //! # use alicloud_alb::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_alb::Error> {
-//! let replay = Replay::new().error(list::Error::ForbiddenHealthCheckTemplate);
-//! # let client = alb::Client::new(&replay.config());
+//! let replay = Replay::new().error(list::ErrorKind::ForbiddenHealthCheckTemplate);
+//! # let client = alb::Client::new(&replay.config().retry(alicloud_alb::Retry::off()));
 //! # let request = list::Request::new();
 //! let error = client.list_health_check_templates(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(list::Error::ForbiddenHealthCheckTemplate) => assert_eq!(error.status(), Some(403)),
+//!     Some(list::ErrorKind::ForbiddenHealthCheckTemplate) => {
+//!         assert_eq!(error.status(), Some(403))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -45,6 +50,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `ListHealthCheckTemplates`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -67,48 +73,49 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`next_token`](field@Self::next_token).
+    /// Sets [`NextToken`](field@Self::next_token): Where to go on: what the page before answered
+    /// under this name.
     #[inline]
     pub fn next_token(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.next_token, value);
         self
     }
 
-    /// Sets [`max_results`](field@Self::max_results).
+    /// Sets [`MaxResults`](field@Self::max_results): How many a page holds at most.
     #[inline]
     pub fn max_results(mut self, value: i64) -> Self {
         wire::set(&mut self.max_results, value);
         self
     }
 
-    /// Sets [`health_check_template_ids`](field@Self::health_check_template_ids).
+    /// Sets [`HealthCheckTemplateIds`](field@Self::health_check_template_ids).
     #[inline]
     pub fn health_check_template_ids(mut self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
         wire::set_list(&mut self.health_check_template_ids, value);
         self
     }
 
-    /// Sets [`health_check_template_names`](field@Self::health_check_template_names).
+    /// Sets [`HealthCheckTemplateNames`](field@Self::health_check_template_names).
     #[inline]
     pub fn health_check_template_names(mut self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
         wire::set_list(&mut self.health_check_template_names, value);
         self
     }
 
-    /// Sets [`tag`](field@Self::tag).
+    /// Sets [`Tag`](field@Self::tag).
     #[inline]
     pub fn tag(mut self, value: impl IntoIterator<Item = Tag>) -> Self {
         wire::set_list(&mut self.tag, value);
         self
     }
 
-    /// Sets [`resource_group_id`](field@Self::resource_group_id).
+    /// Sets [`ResourceGroupId`](field@Self::resource_group_id).
     #[inline]
     pub fn resource_group_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.resource_group_id, value);
@@ -119,19 +126,14 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("NextToken"),
-                    wire::Field::query("MaxResults").limits(&[wire::Limit::Min(1), wire::Limit::Max(100)]),
-                    wire::Field::query("HealthCheckTemplateIds").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(20)]),
-                    wire::Field::query("HealthCheckTemplateNames").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(20)]),
-                    wire::Field::query("Tag").style(wire::Style::Flat),
-                    wire::Field::query("ResourceGroupId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("NextToken"),
+            wire::Field::query("MaxResults").limits(&[wire::Limit::Min(1), wire::Limit::Max(100)]),
+            wire::Field::query("HealthCheckTemplateIds").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(20)]),
+            wire::Field::query("HealthCheckTemplateNames").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(20)]),
+            wire::Field::query("Tag").style(wire::Style::Flat),
+            wire::Field::query("ResourceGroupId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -162,6 +164,7 @@ impl wire::Object for Request {
 wire::request!(Request);
 
 /// An item of [`Request::tag`](field@Request::tag).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Tag {
@@ -172,20 +175,20 @@ pub struct Tag {
 }
 
 impl Tag {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`key`](field@Self::key).
+    /// Sets [`Key`](field@Self::key).
     #[inline]
     pub fn key(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.key, value);
         self
     }
 
-    /// Sets [`value`](field@Self::value).
+    /// Sets [`Value`](field@Self::value).
     #[inline]
     pub fn value(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.value, value);
@@ -196,15 +199,10 @@ impl Tag {
 impl wire::Object for Tag {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Tag",
-                fields: &[
-                    wire::Field::member("Key"),
-                    wire::Field::member("Value"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Tag", const { &[
+            wire::Field::member("Key"),
+            wire::Field::member("Value"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -253,18 +251,13 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("HealthCheckTemplates"),
-                    wire::Field::member("MaxResults"),
-                    wire::Field::member("NextToken"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("TotalCount"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("HealthCheckTemplates"),
+            wire::Field::member("MaxResults"),
+            wire::Field::member("NextToken"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("TotalCount"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -303,7 +296,31 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"HealthCheckTemplates\":[{\"HealthCheckConnectPort\":80,\"HealthCheckHost\":\"$_ip\",\"HealthCheckCodes\":[\"http_2xx,http_3xx\"],\"HealthCheckHttpVersion\":\"HTTP 1.0\",\"HealthCheckInterval\":5,\"HealthCheckMethod\":\"HEAD\",\"HealthCheckPath\":\"/test/index.html\",\"HealthCheckProtocol\":\"HTTP\",\"HealthCheckTemplateId\":\"hct-bp1qjwo61pqz3ahltv****\",\"HealthCheckTemplateName\":\"HealthCheckTemplate1\",\"HealthCheckTimeout\":3,\"HealthyThreshold\":4,\"UnhealthyThreshold\":4,\"Tags\":[{\"Key\":\"env\",\"Value\":\"product\"}],\"ResourceGroupId\":\"rg-atstuj3rtop****\"}],\"MaxResults\":50,\"NextToken\":\"FFmyTO70tTpLG6I3FmYAXGKPd****\",\"RequestId\":\"365F4154-92F6-4AE4-92F8-7FF34B540710\",\"TotalCount\":1000}"),
+        operation::Sample::Json(r#"{
+  "HealthCheckTemplates": [
+    {
+      "HealthCheckConnectPort": 80,
+      "HealthCheckHost": "$_ip",
+      "HealthCheckCodes": ["http_2xx,http_3xx"],
+      "HealthCheckHttpVersion": "HTTP 1.0",
+      "HealthCheckInterval": 5,
+      "HealthCheckMethod": "HEAD",
+      "HealthCheckPath": "/test/index.html",
+      "HealthCheckProtocol": "HTTP",
+      "HealthCheckTemplateId": "hct-bp1qjwo61pqz3ahltv****",
+      "HealthCheckTemplateName": "HealthCheckTemplate1",
+      "HealthCheckTimeout": 3,
+      "HealthyThreshold": 4,
+      "UnhealthyThreshold": 4,
+      "Tags": [{"Key": "env", "Value": "product"}],
+      "ResourceGroupId": "rg-atstuj3rtop****"
+    }
+  ],
+  "MaxResults": 50,
+  "NextToken": "FFmyTO70tTpLG6I3FmYAXGKPd****",
+  "RequestId": "365F4154-92F6-4AE4-92F8-7FF34B540710",
+  "TotalCount": 1000
+}"#),
     ];
 }
 
@@ -354,28 +371,23 @@ pub struct HealthCheckTemplate {
 impl wire::Object for HealthCheckTemplate {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "HealthCheckTemplate",
-                fields: &[
-                    wire::Field::member("HealthCheckConnectPort"),
-                    wire::Field::member("HealthCheckHost"),
-                    wire::Field::member("HealthCheckCodes"),
-                    wire::Field::member("HealthCheckHttpVersion"),
-                    wire::Field::member("HealthCheckInterval"),
-                    wire::Field::member("HealthCheckMethod"),
-                    wire::Field::member("HealthCheckPath"),
-                    wire::Field::member("HealthCheckProtocol"),
-                    wire::Field::member("HealthCheckTemplateId"),
-                    wire::Field::member("HealthCheckTemplateName"),
-                    wire::Field::member("HealthCheckTimeout"),
-                    wire::Field::member("HealthyThreshold"),
-                    wire::Field::member("UnhealthyThreshold"),
-                    wire::Field::member("Tags"),
-                    wire::Field::member("ResourceGroupId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("HealthCheckTemplate", const { &[
+            wire::Field::member("HealthCheckConnectPort"),
+            wire::Field::member("HealthCheckHost"),
+            wire::Field::member("HealthCheckCodes"),
+            wire::Field::member("HealthCheckHttpVersion"),
+            wire::Field::member("HealthCheckInterval"),
+            wire::Field::member("HealthCheckMethod"),
+            wire::Field::member("HealthCheckPath"),
+            wire::Field::member("HealthCheckProtocol"),
+            wire::Field::member("HealthCheckTemplateId"),
+            wire::Field::member("HealthCheckTemplateName"),
+            wire::Field::member("HealthCheckTimeout"),
+            wire::Field::member("HealthyThreshold"),
+            wire::Field::member("UnhealthyThreshold"),
+            wire::Field::member("Tags"),
+            wire::Field::member("ResourceGroupId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -436,15 +448,10 @@ pub struct HealthCheckTemplateTag {
 impl wire::Object for HealthCheckTemplateTag {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "HealthCheckTemplateTag",
-                fields: &[
-                    wire::Field::member("Key"),
-                    wire::Field::member("Value"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("HealthCheckTemplateTag", const { &[
+            wire::Field::member("Key"),
+            wire::Field::member("Value"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -471,12 +478,12 @@ wire::object!(HealthCheckTemplateTag);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `Forbidden.HealthCheckTemplate`, status 403.
     ForbiddenHealthCheckTemplate,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "ListHealthCheckTemplates";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -489,9 +496,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Lists health check templates.
     ///
-    /// Examples, errors and types: [`list_health_check_templates`](mod@super::list_health_check_templates).
+    /// Examples, errors and types:
+    /// [`list_health_check_templates`](mod@super::list_health_check_templates).
     #[inline]
-    pub fn list_health_check_templates(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn list_health_check_templates(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

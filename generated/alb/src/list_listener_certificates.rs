@@ -2,7 +2,10 @@
 
 //! Lists listener certificates.
 //!
-//! Operation `ListListenerCertificates`: it only reads. It answers in pages: see [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items). [Its page](https://api.alibabacloud.com/document/Alb/2020-06-16/ListListenerCertificates) at Alibaba Cloud.
+//! Operation `ListListenerCertificates`: it only reads. It answers in pages: see
+//! [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items).
+//! [Its page](https://api.alibabacloud.com/document/Alb/2020-06-16/ListListenerCertificates) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -32,12 +35,14 @@
 //! # use alicloud_alb::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_alb::Error> {
-//! let replay = Replay::new().error(list::Error::OperationDeniedHttpListenerNotSupport);
-//! # let client = alb::Client::new(&replay.config());
+//! let replay = Replay::new().error(list::ErrorKind::OperationDeniedHttpListenerNotSupport);
+//! # let client = alb::Client::new(&replay.config().retry(alicloud_alb::Retry::off()));
 //! # let request = list::Request::new().listener_id("lsr-bp1bpn0kn908w4nbw****");
 //! let error = client.list_listener_certificates(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(list::Error::OperationDeniedHttpListenerNotSupport) => assert_eq!(error.status(), Some(400)),
+//!     Some(list::ErrorKind::OperationDeniedHttpListenerNotSupport) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -47,6 +52,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `ListListenerCertificates`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -67,41 +73,42 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`next_token`](field@Self::next_token).
+    /// Sets [`NextToken`](field@Self::next_token): Where to go on: what the page before answered
+    /// under this name.
     #[inline]
     pub fn next_token(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.next_token, value);
         self
     }
 
-    /// Sets [`max_results`](field@Self::max_results).
+    /// Sets [`MaxResults`](field@Self::max_results): How many a page holds at most.
     #[inline]
     pub fn max_results(mut self, value: i64) -> Self {
         wire::set(&mut self.max_results, value);
         self
     }
 
-    /// Sets [`listener_id`](field@Self::listener_id).
+    /// Sets [`ListenerId`](field@Self::listener_id), **required**.
     #[inline]
     pub fn listener_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.listener_id, value);
         self
     }
 
-    /// Sets [`certificate_type`](field@Self::certificate_type).
+    /// Sets [`CertificateType`](field@Self::certificate_type).
     #[inline]
     pub fn certificate_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.certificate_type, value);
         self
     }
 
-    /// Sets [`certificate_ids`](field@Self::certificate_ids).
+    /// Sets [`CertificateIds`](field@Self::certificate_ids).
     #[inline]
     pub fn certificate_ids(mut self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
         wire::set_list(&mut self.certificate_ids, value);
@@ -112,18 +119,13 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("NextToken"),
-                    wire::Field::query("MaxResults").limits(&[wire::Limit::Min(1), wire::Limit::Max(100)]),
-                    wire::Field::query("ListenerId").required(),
-                    wire::Field::query("CertificateType"),
-                    wire::Field::query("CertificateIds").style(wire::Style::Flat).limits(&[wire::Limit::MinItems(1), wire::Limit::MaxItems(20)]),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("NextToken"),
+            wire::Field::query("MaxResults").limits(&[wire::Limit::Min(1), wire::Limit::Max(100)]),
+            wire::Field::query("ListenerId").required(),
+            wire::Field::query("CertificateType"),
+            wire::Field::query("CertificateIds").style(wire::Style::Flat).limits(&[wire::Limit::MinItems(1), wire::Limit::MaxItems(20)]),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -178,18 +180,13 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("MaxResults"),
-                    wire::Field::member("NextToken"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("TotalCount"),
-                    wire::Field::member("Certificates"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("MaxResults"),
+            wire::Field::member("NextToken"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("TotalCount"),
+            wire::Field::member("Certificates"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -228,7 +225,20 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"MaxResults\":50,\"NextToken\":\"FFmyTO70tTpLG6I3FmYAXGKPd****\",\"RequestId\":\"365F4154-92F6-4AE4-92F8-7FF34B540710\",\"TotalCount\":1000,\"Certificates\":[{\"CertificateId\":\"12315790343_166f8204689_1714763408_70998****\",\"IsDefault\":true,\"Status\":\"Associating\",\"CertificateType\":\"Server\"}]}"),
+        operation::Sample::Json(r#"{
+  "MaxResults": 50,
+  "NextToken": "FFmyTO70tTpLG6I3FmYAXGKPd****",
+  "RequestId": "365F4154-92F6-4AE4-92F8-7FF34B540710",
+  "TotalCount": 1000,
+  "Certificates": [
+    {
+      "CertificateId": "12315790343_166f8204689_1714763408_70998****",
+      "IsDefault": true,
+      "Status": "Associating",
+      "CertificateType": "Server"
+    }
+  ]
+}"#),
     ];
 }
 
@@ -257,17 +267,12 @@ pub struct Certificate {
 impl wire::Object for Certificate {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Certificate",
-                fields: &[
-                    wire::Field::member("CertificateId"),
-                    wire::Field::member("IsDefault"),
-                    wire::Field::member("Status"),
-                    wire::Field::member("CertificateType"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Certificate", const { &[
+            wire::Field::member("CertificateId"),
+            wire::Field::member("IsDefault"),
+            wire::Field::member("Status"),
+            wire::Field::member("CertificateType"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -298,14 +303,14 @@ wire::object!(Certificate);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `OperationDenied.HttpListenerNotSupport`, status 400.
     OperationDeniedHttpListenerNotSupport,
     /// `ResourceNotFound.Listener`, status 404.
     ResourceNotFoundListener,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "ListListenerCertificates";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -319,9 +324,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Lists listener certificates.
     ///
-    /// Examples, errors and types: [`list_listener_certificates`](mod@super::list_listener_certificates).
+    /// Examples, errors and types:
+    /// [`list_listener_certificates`](mod@super::list_listener_certificates).
     #[inline]
-    pub fn list_listener_certificates(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn list_listener_certificates(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Lists listeners.
 //!
-//! Operation `ListListeners`: it only reads. It answers in pages: see [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items). [Its page](https://api.alibabacloud.com/document/Alb/2020-06-16/ListListeners) at Alibaba Cloud.
+//! Operation `ListListeners`: it only reads. It answers in pages: see
+//! [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items).
+//! [Its page](https://api.alibabacloud.com/document/Alb/2020-06-16/ListListeners) at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -30,12 +32,14 @@
 //! # use alicloud_alb::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_alb::Error> {
-//! let replay = Replay::new().error(list::Error::ForbiddenLoadBalancer);
-//! # let client = alb::Client::new(&replay.config());
+//! let replay = Replay::new().error(list::ErrorKind::ForbiddenLoadBalancer);
+//! # let client = alb::Client::new(&replay.config().retry(alicloud_alb::Retry::off()));
 //! # let request = list::Request::new();
 //! let error = client.list_listeners(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(list::Error::ForbiddenLoadBalancer) => assert_eq!(error.status(), Some(403)),
+//!     Some(list::ErrorKind::ForbiddenLoadBalancer) => {
+//!         assert_eq!(error.status(), Some(403))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -45,6 +49,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `ListListeners`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -67,48 +72,49 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`next_token`](field@Self::next_token).
+    /// Sets [`NextToken`](field@Self::next_token): Where to go on: what the page before answered
+    /// under this name.
     #[inline]
     pub fn next_token(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.next_token, value);
         self
     }
 
-    /// Sets [`max_results`](field@Self::max_results).
+    /// Sets [`MaxResults`](field@Self::max_results): How many a page holds at most.
     #[inline]
     pub fn max_results(mut self, value: i64) -> Self {
         wire::set(&mut self.max_results, value);
         self
     }
 
-    /// Sets [`listener_ids`](field@Self::listener_ids).
+    /// Sets [`ListenerIds`](field@Self::listener_ids).
     #[inline]
     pub fn listener_ids(mut self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
         wire::set_list(&mut self.listener_ids, value);
         self
     }
 
-    /// Sets [`load_balancer_ids`](field@Self::load_balancer_ids).
+    /// Sets [`LoadBalancerIds`](field@Self::load_balancer_ids).
     #[inline]
     pub fn load_balancer_ids(mut self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
         wire::set_list(&mut self.load_balancer_ids, value);
         self
     }
 
-    /// Sets [`listener_protocol`](field@Self::listener_protocol).
+    /// Sets [`ListenerProtocol`](field@Self::listener_protocol).
     #[inline]
     pub fn listener_protocol(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.listener_protocol, value);
         self
     }
 
-    /// Sets [`tag`](field@Self::tag).
+    /// Sets [`Tag`](field@Self::tag).
     #[inline]
     pub fn tag(mut self, value: impl IntoIterator<Item = Tag>) -> Self {
         wire::set_list(&mut self.tag, value);
@@ -119,19 +125,14 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("NextToken"),
-                    wire::Field::query("MaxResults"),
-                    wire::Field::query("ListenerIds").style(wire::Style::Flat).limits(&[wire::Limit::MinItems(1), wire::Limit::MaxItems(20)]),
-                    wire::Field::query("LoadBalancerIds").style(wire::Style::Flat).limits(&[wire::Limit::MinItems(1), wire::Limit::MaxItems(21)]),
-                    wire::Field::query("ListenerProtocol"),
-                    wire::Field::query("Tag").style(wire::Style::Flat),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("NextToken"),
+            wire::Field::query("MaxResults"),
+            wire::Field::query("ListenerIds").style(wire::Style::Flat).limits(&[wire::Limit::MinItems(1), wire::Limit::MaxItems(20)]),
+            wire::Field::query("LoadBalancerIds").style(wire::Style::Flat).limits(&[wire::Limit::MinItems(1), wire::Limit::MaxItems(21)]),
+            wire::Field::query("ListenerProtocol"),
+            wire::Field::query("Tag").style(wire::Style::Flat),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -162,6 +163,7 @@ impl wire::Object for Request {
 wire::request!(Request);
 
 /// An item of [`Request::tag`](field@Request::tag).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Tag {
@@ -172,20 +174,20 @@ pub struct Tag {
 }
 
 impl Tag {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`key`](field@Self::key).
+    /// Sets [`Key`](field@Self::key).
     #[inline]
     pub fn key(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.key, value);
         self
     }
 
-    /// Sets [`value`](field@Self::value).
+    /// Sets [`Value`](field@Self::value).
     #[inline]
     pub fn value(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.value, value);
@@ -196,15 +198,10 @@ impl Tag {
 impl wire::Object for Tag {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Tag",
-                fields: &[
-                    wire::Field::member("Key"),
-                    wire::Field::member("Value"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Tag", const { &[
+            wire::Field::member("Key"),
+            wire::Field::member("Value"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -253,18 +250,13 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("Listeners"),
-                    wire::Field::member("MaxResults"),
-                    wire::Field::member("NextToken"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("TotalCount"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("Listeners"),
+            wire::Field::member("MaxResults"),
+            wire::Field::member("NextToken"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("TotalCount"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -303,7 +295,58 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"Listeners\":[{\"DefaultActions\":[{\"ForwardGroupConfig\":{\"ServerGroupTuples\":[{\"ServerGroupId\":\"rsp-cige6j****\"}]},\"Type\":\"ForwardGroup\"}],\"GzipEnabled\":false,\"Http2Enabled\":false,\"IdleTimeout\":3,\"ListenerDescription\":\"test\",\"ListenerId\":\"lsr-bp1bpn0kn908w4nbw****\",\"ListenerPort\":80,\"ListenerProtocol\":\"HTTP\",\"ListenerStatus\":\"Running\",\"LoadBalancerId\":\"lb-bp1b6c719dfa08ex*****\",\"LogConfig\":{\"AccessLogRecordCustomizedHeadersEnabled\":true,\"AccessLogTracingConfig\":{\"TracingEnabled\":true,\"TracingSample\":100,\"TracingType\":\"Zipkin\"}},\"QuicConfig\":{\"QuicListenerId\":\"lsr-bp1bpn908w4nbw****\",\"QuicUpgradeEnabled\":true},\"RequestTimeout\":34,\"SecurityPolicyId\":\"tls_cipher_policy_1_1\",\"XForwardedForConfig\":{\"XForwardedForClientCertClientVerifyAlias\":\"test_client-verify-alias_123456\",\"XForwardedForClientCertClientVerifyEnabled\":true,\"XForwardedForClientCertFingerprintAlias\":\"test_finger-print-alias_123456\",\"XForwardedForClientCertFingerprintEnabled\":true,\"XForwardedForClientCertIssuerDNAlias\":\"test_issue-dn-alias_123456\",\"XForwardedForClientCertIssuerDNEnabled\":true,\"XForwardedForClientCertSubjectDNAlias\":\"test_subject-dn-alias_123456\",\"XForwardedForClientCertSubjectDNEnabled\":true,\"XForwardedForClientSrcPortEnabled\":true,\"XForwardedForEnabled\":true,\"XForwardedForProcessingMode\":\"append\",\"XForwardedForProtoEnabled\":true,\"XForwardedForSLBIdEnabled\":true,\"XForwardedForSLBPortEnabled\":true,\"XForwardedForClientSourceIpsEnabled\":false,\"XForwardedForClientSourceIpsTrusted\":\"10.1.1.0/24\",\"XForwardedForHostEnabled\":false},\"Tags\":[{\"Key\":\"env\",\"Value\":\"product\"}]}],\"MaxResults\":50,\"NextToken\":\"FFmyTO70tTpLG6I3FmYAXGKPd****\",\"RequestId\":\"365F4154-92F6-4AE4-92F8-7FF34B540710\",\"TotalCount\":1000}"),
+        operation::Sample::Json(r#"{
+  "Listeners": [
+    {
+      "DefaultActions": [
+        {
+          "ForwardGroupConfig": {"ServerGroupTuples": [{"ServerGroupId": "rsp-cige6j****"}]},
+          "Type": "ForwardGroup"
+        }
+      ],
+      "GzipEnabled": false,
+      "Http2Enabled": false,
+      "IdleTimeout": 3,
+      "ListenerDescription": "test",
+      "ListenerId": "lsr-bp1bpn0kn908w4nbw****",
+      "ListenerPort": 80,
+      "ListenerProtocol": "HTTP",
+      "ListenerStatus": "Running",
+      "LoadBalancerId": "lb-bp1b6c719dfa08ex*****",
+      "LogConfig": {
+        "AccessLogRecordCustomizedHeadersEnabled": true,
+        "AccessLogTracingConfig": {"TracingEnabled": true, "TracingSample": 100, "TracingType": "Zipkin"}
+      },
+      "QuicConfig": {"QuicListenerId": "lsr-bp1bpn908w4nbw****", "QuicUpgradeEnabled": true},
+      "RequestTimeout": 34,
+      "SecurityPolicyId": "tls_cipher_policy_1_1",
+      "XForwardedForConfig": {
+        "XForwardedForClientCertClientVerifyAlias": "test_client-verify-alias_123456",
+        "XForwardedForClientCertClientVerifyEnabled": true,
+        "XForwardedForClientCertFingerprintAlias": "test_finger-print-alias_123456",
+        "XForwardedForClientCertFingerprintEnabled": true,
+        "XForwardedForClientCertIssuerDNAlias": "test_issue-dn-alias_123456",
+        "XForwardedForClientCertIssuerDNEnabled": true,
+        "XForwardedForClientCertSubjectDNAlias": "test_subject-dn-alias_123456",
+        "XForwardedForClientCertSubjectDNEnabled": true,
+        "XForwardedForClientSrcPortEnabled": true,
+        "XForwardedForEnabled": true,
+        "XForwardedForProcessingMode": "append",
+        "XForwardedForProtoEnabled": true,
+        "XForwardedForSLBIdEnabled": true,
+        "XForwardedForSLBPortEnabled": true,
+        "XForwardedForClientSourceIpsEnabled": false,
+        "XForwardedForClientSourceIpsTrusted": "10.1.1.0/24",
+        "XForwardedForHostEnabled": false
+      },
+      "Tags": [{"Key": "env", "Value": "product"}]
+    }
+  ],
+  "MaxResults": 50,
+  "NextToken": "FFmyTO70tTpLG6I3FmYAXGKPd****",
+  "RequestId": "365F4154-92F6-4AE4-92F8-7FF34B540710",
+  "TotalCount": 1000
+}"#),
     ];
 }
 
@@ -356,29 +399,24 @@ pub struct Listener {
 impl wire::Object for Listener {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Listener",
-                fields: &[
-                    wire::Field::member("DefaultActions"),
-                    wire::Field::member("GzipEnabled"),
-                    wire::Field::member("Http2Enabled"),
-                    wire::Field::member("IdleTimeout"),
-                    wire::Field::member("ListenerDescription"),
-                    wire::Field::member("ListenerId"),
-                    wire::Field::member("ListenerPort"),
-                    wire::Field::member("ListenerProtocol"),
-                    wire::Field::member("ListenerStatus"),
-                    wire::Field::member("LoadBalancerId"),
-                    wire::Field::member("LogConfig"),
-                    wire::Field::member("QuicConfig"),
-                    wire::Field::member("RequestTimeout"),
-                    wire::Field::member("SecurityPolicyId"),
-                    wire::Field::member("XForwardedForConfig"),
-                    wire::Field::member("Tags"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Listener", const { &[
+            wire::Field::member("DefaultActions"),
+            wire::Field::member("GzipEnabled"),
+            wire::Field::member("Http2Enabled"),
+            wire::Field::member("IdleTimeout"),
+            wire::Field::member("ListenerDescription"),
+            wire::Field::member("ListenerId"),
+            wire::Field::member("ListenerPort"),
+            wire::Field::member("ListenerProtocol"),
+            wire::Field::member("ListenerStatus"),
+            wire::Field::member("LoadBalancerId"),
+            wire::Field::member("LogConfig"),
+            wire::Field::member("QuicConfig"),
+            wire::Field::member("RequestTimeout"),
+            wire::Field::member("SecurityPolicyId"),
+            wire::Field::member("XForwardedForConfig"),
+            wire::Field::member("Tags"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -441,15 +479,10 @@ pub struct DefaultAction {
 impl wire::Object for DefaultAction {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "DefaultAction",
-                fields: &[
-                    wire::Field::member("ForwardGroupConfig").wrapper("ServerGroupTuples"),
-                    wire::Field::member("Type"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("DefaultAction", const { &[
+            wire::Field::member("ForwardGroupConfig").wrapper("ServerGroupTuples"),
+            wire::Field::member("Type"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -484,15 +517,10 @@ pub struct LogConfig {
 impl wire::Object for LogConfig {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "LogConfig",
-                fields: &[
-                    wire::Field::member("AccessLogRecordCustomizedHeadersEnabled"),
-                    wire::Field::member("AccessLogTracingConfig"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("LogConfig", const { &[
+            wire::Field::member("AccessLogRecordCustomizedHeadersEnabled"),
+            wire::Field::member("AccessLogTracingConfig"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -527,15 +555,10 @@ pub struct QuicConfig {
 impl wire::Object for QuicConfig {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "QuicConfig",
-                fields: &[
-                    wire::Field::member("QuicListenerId"),
-                    wire::Field::member("QuicUpgradeEnabled"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("QuicConfig", const { &[
+            wire::Field::member("QuicListenerId"),
+            wire::Field::member("QuicUpgradeEnabled"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -600,30 +623,25 @@ pub struct XForwardedForConfig {
 impl wire::Object for XForwardedForConfig {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "XForwardedForConfig",
-                fields: &[
-                    wire::Field::member("XForwardedForClientCertClientVerifyAlias"),
-                    wire::Field::member("XForwardedForClientCertClientVerifyEnabled"),
-                    wire::Field::member("XForwardedForClientCertFingerprintAlias"),
-                    wire::Field::member("XForwardedForClientCertFingerprintEnabled"),
-                    wire::Field::member("XForwardedForClientCertIssuerDNAlias"),
-                    wire::Field::member("XForwardedForClientCertIssuerDNEnabled"),
-                    wire::Field::member("XForwardedForClientCertSubjectDNAlias"),
-                    wire::Field::member("XForwardedForClientCertSubjectDNEnabled"),
-                    wire::Field::member("XForwardedForClientSrcPortEnabled"),
-                    wire::Field::member("XForwardedForEnabled"),
-                    wire::Field::member("XForwardedForProcessingMode"),
-                    wire::Field::member("XForwardedForProtoEnabled"),
-                    wire::Field::member("XForwardedForSLBIdEnabled"),
-                    wire::Field::member("XForwardedForSLBPortEnabled"),
-                    wire::Field::member("XForwardedForClientSourceIpsEnabled"),
-                    wire::Field::member("XForwardedForClientSourceIpsTrusted"),
-                    wire::Field::member("XForwardedForHostEnabled"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("XForwardedForConfig", const { &[
+            wire::Field::member("XForwardedForClientCertClientVerifyAlias"),
+            wire::Field::member("XForwardedForClientCertClientVerifyEnabled"),
+            wire::Field::member("XForwardedForClientCertFingerprintAlias"),
+            wire::Field::member("XForwardedForClientCertFingerprintEnabled"),
+            wire::Field::member("XForwardedForClientCertIssuerDNAlias"),
+            wire::Field::member("XForwardedForClientCertIssuerDNEnabled"),
+            wire::Field::member("XForwardedForClientCertSubjectDNAlias"),
+            wire::Field::member("XForwardedForClientCertSubjectDNEnabled"),
+            wire::Field::member("XForwardedForClientSrcPortEnabled"),
+            wire::Field::member("XForwardedForEnabled"),
+            wire::Field::member("XForwardedForProcessingMode"),
+            wire::Field::member("XForwardedForProtoEnabled"),
+            wire::Field::member("XForwardedForSLBIdEnabled"),
+            wire::Field::member("XForwardedForSLBPortEnabled"),
+            wire::Field::member("XForwardedForClientSourceIpsEnabled"),
+            wire::Field::member("XForwardedForClientSourceIpsTrusted"),
+            wire::Field::member("XForwardedForHostEnabled"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -688,15 +706,10 @@ pub struct ListenerTag {
 impl wire::Object for ListenerTag {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "ListenerTag",
-                fields: &[
-                    wire::Field::member("Key"),
-                    wire::Field::member("Value"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("ListenerTag", const { &[
+            wire::Field::member("Key"),
+            wire::Field::member("Value"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -718,7 +731,8 @@ impl wire::Object for ListenerTag {
 
 wire::object!(ListenerTag);
 
-/// An item of [`DefaultAction::forward_group_config`](field@DefaultAction::forward_group_config).
+/// An item of
+/// [`DefaultAction::forward_group_config`](field@DefaultAction::forward_group_config).
 #[derive(Default)]
 #[non_exhaustive]
 pub struct ServerGroupTuple {
@@ -729,14 +743,9 @@ pub struct ServerGroupTuple {
 impl wire::Object for ServerGroupTuple {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "ServerGroupTuple",
-                fields: &[
-                    wire::Field::member("ServerGroupId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("ServerGroupTuple", const { &[
+            wire::Field::member("ServerGroupId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -756,7 +765,8 @@ impl wire::Object for ServerGroupTuple {
 
 wire::object!(ServerGroupTuple);
 
-/// The type of [`LogConfig::access_log_tracing_config`](field@LogConfig::access_log_tracing_config).
+/// The type of
+/// [`LogConfig::access_log_tracing_config`](field@LogConfig::access_log_tracing_config).
 #[derive(Default)]
 #[non_exhaustive]
 pub struct AccessLogTracingConfig {
@@ -771,16 +781,11 @@ pub struct AccessLogTracingConfig {
 impl wire::Object for AccessLogTracingConfig {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "AccessLogTracingConfig",
-                fields: &[
-                    wire::Field::member("TracingEnabled"),
-                    wire::Field::member("TracingSample"),
-                    wire::Field::member("TracingType"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("AccessLogTracingConfig", const { &[
+            wire::Field::member("TracingEnabled"),
+            wire::Field::member("TracingSample"),
+            wire::Field::member("TracingType"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -809,12 +814,12 @@ wire::object!(AccessLogTracingConfig);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `Forbidden.LoadBalancer`, status 403.
     ForbiddenLoadBalancer,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "ListListeners";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -829,7 +834,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`list_listeners`](mod@super::list_listeners).
     #[inline]
-    pub fn list_listeners(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn list_listeners(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

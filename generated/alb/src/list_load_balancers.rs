@@ -2,7 +2,10 @@
 
 //! Lists load balancers.
 //!
-//! Operation `ListLoadBalancers`: it only reads. It answers in pages: see [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items). [Its page](https://api.alibabacloud.com/document/Alb/2020-06-16/ListLoadBalancers) at Alibaba Cloud.
+//! Operation `ListLoadBalancers`: it only reads. It answers in pages: see
+//! [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items).
+//! [Its page](https://api.alibabacloud.com/document/Alb/2020-06-16/ListLoadBalancers) at Alibaba
+//! Cloud.
 //!
 //! # Examples
 //!
@@ -26,6 +29,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `ListLoadBalancers`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -66,111 +70,112 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`next_token`](field@Self::next_token).
+    /// Sets [`NextToken`](field@Self::next_token): Where to go on: what the page before answered
+    /// under this name.
     #[inline]
     pub fn next_token(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.next_token, value);
         self
     }
 
-    /// Sets [`max_results`](field@Self::max_results).
+    /// Sets [`MaxResults`](field@Self::max_results): How many a page holds at most.
     #[inline]
     pub fn max_results(mut self, value: i64) -> Self {
         wire::set(&mut self.max_results, value);
         self
     }
 
-    /// Sets [`zone_id`](field@Self::zone_id).
+    /// Sets [`ZoneId`](field@Self::zone_id).
     #[inline]
     pub fn zone_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.zone_id, value);
         self
     }
 
-    /// Sets [`load_balancer_status`](field@Self::load_balancer_status).
+    /// Sets [`LoadBalancerStatus`](field@Self::load_balancer_status).
     #[inline]
     pub fn load_balancer_status(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.load_balancer_status, value);
         self
     }
 
-    /// Sets [`load_balancer_bussiness_status`](field@Self::load_balancer_bussiness_status).
+    /// Sets [`LoadBalancerBussinessStatus`](field@Self::load_balancer_bussiness_status).
     #[inline]
     pub fn load_balancer_bussiness_status(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.load_balancer_bussiness_status, value);
         self
     }
 
-    /// Sets [`load_balancer_ids`](field@Self::load_balancer_ids).
+    /// Sets [`LoadBalancerIds`](field@Self::load_balancer_ids).
     #[inline]
     pub fn load_balancer_ids(mut self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
         wire::set_list(&mut self.load_balancer_ids, value);
         self
     }
 
-    /// Sets [`load_balancer_names`](field@Self::load_balancer_names).
+    /// Sets [`LoadBalancerNames`](field@Self::load_balancer_names).
     #[inline]
     pub fn load_balancer_names(mut self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
         wire::set_list(&mut self.load_balancer_names, value);
         self
     }
 
-    /// Sets [`vpc_ids`](field@Self::vpc_ids).
+    /// Sets [`VpcIds`](field@Self::vpc_ids).
     #[inline]
     pub fn vpc_ids(mut self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
         wire::set_list(&mut self.vpc_ids, value);
         self
     }
 
-    /// Sets [`tag`](field@Self::tag).
+    /// Sets [`Tag`](field@Self::tag).
     #[inline]
     pub fn tag(mut self, value: impl IntoIterator<Item = Tag>) -> Self {
         wire::set_list(&mut self.tag, value);
         self
     }
 
-    /// Sets [`address_type`](field@Self::address_type).
+    /// Sets [`AddressType`](field@Self::address_type).
     #[inline]
     pub fn address_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.address_type, value);
         self
     }
 
-    /// Sets [`pay_type`](field@Self::pay_type).
+    /// Sets [`PayType`](field@Self::pay_type).
     #[inline]
     pub fn pay_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.pay_type, value);
         self
     }
 
-    /// Sets [`resource_group_id`](field@Self::resource_group_id).
+    /// Sets [`ResourceGroupId`](field@Self::resource_group_id).
     #[inline]
     pub fn resource_group_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.resource_group_id, value);
         self
     }
 
-    /// Sets [`address_ip_version`](field@Self::address_ip_version).
+    /// Sets [`AddressIpVersion`](field@Self::address_ip_version).
     #[inline]
     pub fn address_ip_version(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.address_ip_version, value);
         self
     }
 
-    /// Sets [`ipv6_address_type`](field@Self::ipv6_address_type).
+    /// Sets [`Ipv6AddressType`](field@Self::ipv6_address_type).
     #[inline]
     pub fn ipv6_address_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.ipv6_address_type, value);
         self
     }
 
-    /// Sets [`dns_name`](field@Self::dns_name).
+    /// Sets [`DNSName`](field@Self::dns_name).
     #[inline]
     pub fn dns_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.dns_name, value);
@@ -181,28 +186,23 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("NextToken"),
-                    wire::Field::query("MaxResults"),
-                    wire::Field::query("ZoneId"),
-                    wire::Field::query("LoadBalancerStatus"),
-                    wire::Field::query("LoadBalancerBussinessStatus"),
-                    wire::Field::query("LoadBalancerIds").style(wire::Style::Flat).limits(&[wire::Limit::MinItems(1), wire::Limit::MaxItems(21)]),
-                    wire::Field::query("LoadBalancerNames").style(wire::Style::Flat).limits(&[wire::Limit::MinItems(1), wire::Limit::MaxItems(11)]),
-                    wire::Field::query("VpcIds").style(wire::Style::Flat).limits(&[wire::Limit::MinItems(1), wire::Limit::MaxItems(11)]),
-                    wire::Field::query("Tag").style(wire::Style::Flat).limits(&[wire::Limit::MinItems(1), wire::Limit::MaxItems(21)]),
-                    wire::Field::query("AddressType"),
-                    wire::Field::query("PayType"),
-                    wire::Field::query("ResourceGroupId"),
-                    wire::Field::query("AddressIpVersion"),
-                    wire::Field::query("Ipv6AddressType"),
-                    wire::Field::query("DNSName"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("NextToken"),
+            wire::Field::query("MaxResults"),
+            wire::Field::query("ZoneId"),
+            wire::Field::query("LoadBalancerStatus"),
+            wire::Field::query("LoadBalancerBussinessStatus"),
+            wire::Field::query("LoadBalancerIds").style(wire::Style::Flat).limits(&[wire::Limit::MinItems(1), wire::Limit::MaxItems(21)]),
+            wire::Field::query("LoadBalancerNames").style(wire::Style::Flat).limits(&[wire::Limit::MinItems(1), wire::Limit::MaxItems(11)]),
+            wire::Field::query("VpcIds").style(wire::Style::Flat).limits(&[wire::Limit::MinItems(1), wire::Limit::MaxItems(11)]),
+            wire::Field::query("Tag").style(wire::Style::Flat).limits(&[wire::Limit::MinItems(1), wire::Limit::MaxItems(21)]),
+            wire::Field::query("AddressType"),
+            wire::Field::query("PayType"),
+            wire::Field::query("ResourceGroupId"),
+            wire::Field::query("AddressIpVersion"),
+            wire::Field::query("Ipv6AddressType"),
+            wire::Field::query("DNSName"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -251,6 +251,7 @@ impl wire::Object for Request {
 wire::request!(Request);
 
 /// An item of [`Request::tag`](field@Request::tag).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Tag {
@@ -261,20 +262,20 @@ pub struct Tag {
 }
 
 impl Tag {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`key`](field@Self::key).
+    /// Sets [`Key`](field@Self::key).
     #[inline]
     pub fn key(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.key, value);
         self
     }
 
-    /// Sets [`value`](field@Self::value).
+    /// Sets [`Value`](field@Self::value).
     #[inline]
     pub fn value(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.value, value);
@@ -285,15 +286,10 @@ impl Tag {
 impl wire::Object for Tag {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Tag",
-                fields: &[
-                    wire::Field::member("Key"),
-                    wire::Field::member("Value"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Tag", const { &[
+            wire::Field::member("Key"),
+            wire::Field::member("Value"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -342,18 +338,13 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("LoadBalancers"),
-                    wire::Field::member("MaxResults"),
-                    wire::Field::member("NextToken"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("TotalCount"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("LoadBalancers"),
+            wire::Field::member("MaxResults"),
+            wire::Field::member("NextToken"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("TotalCount"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -392,7 +383,37 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"LoadBalancers\":[{\"AccessLogConfig\":{\"LogProject\":\"sls-setter\",\"LogStore\":\"test\"},\"AddressAllocatedMode\":\"Fixed\",\"AddressType\":\"Intranet\",\"BandwidthPackageId\":\"cbwp-bp1vevu8h3ieh****\",\"CreateTime\":\"2022-07-02T02:49:05Z\",\"DNSName\":\"alb-95qnr2itwu9orb****.cn-hangzhou.alb.aliyuncs.com\",\"DeletionProtectionConfig\":{\"Enabled\":true,\"EnabledTime\":\"2022-08-02T02:49:05Z\"},\"LoadBalancerBillingConfig\":{\"PayType\":\"PostPay\"},\"LoadBalancerBussinessStatus\":\"Normal\",\"LoadBalancerEdition\":\"Standard\",\"LoadBalancerId\":\"alb-o9ulmq5hgn68jk****\",\"LoadBalancerName\":\"alb-instance-test\",\"LoadBalancerOperationLocks\":[{\"LockReason\":\"Test LockReason\",\"LockType\":\"FinancialLocked\"}],\"LoadBalancerStatus\":\"Active\",\"ModificationProtectionConfig\":{\"Reason\":\"Test Reason\",\"Status\":\"ConsoleProtection\"},\"ResourceGroupId\":\"rg-atstuj3rtop****\",\"Tags\":[{\"Key\":\"KeyTest\",\"Value\":\"alueTest\"}],\"VpcId\":\"vpc-bp1b49rqrybk45nio****\",\"AddressIpVersion\":\"DualStack\",\"Ipv6AddressType\":\"Intranet\",\"SecurityGroupIds\":[\"sg-2zejdtxxpu8c9tny****\"]}],\"MaxResults\":20,\"NextToken\":\"FFmyTO70tTpLG6I3FmYAXGKPd****\",\"RequestId\":\"365F4154-92F6-4AE4-92F8-7FF34B540710\",\"TotalCount\":100}"),
+        operation::Sample::Json(r#"{
+  "LoadBalancers": [
+    {
+      "AccessLogConfig": {"LogProject": "sls-setter", "LogStore": "test"},
+      "AddressAllocatedMode": "Fixed",
+      "AddressType": "Intranet",
+      "BandwidthPackageId": "cbwp-bp1vevu8h3ieh****",
+      "CreateTime": "2022-07-02T02:49:05Z",
+      "DNSName": "alb-95qnr2itwu9orb****.cn-hangzhou.alb.aliyuncs.com",
+      "DeletionProtectionConfig": {"Enabled": true, "EnabledTime": "2022-08-02T02:49:05Z"},
+      "LoadBalancerBillingConfig": {"PayType": "PostPay"},
+      "LoadBalancerBussinessStatus": "Normal",
+      "LoadBalancerEdition": "Standard",
+      "LoadBalancerId": "alb-o9ulmq5hgn68jk****",
+      "LoadBalancerName": "alb-instance-test",
+      "LoadBalancerOperationLocks": [{"LockReason": "Test LockReason", "LockType": "FinancialLocked"}],
+      "LoadBalancerStatus": "Active",
+      "ModificationProtectionConfig": {"Reason": "Test Reason", "Status": "ConsoleProtection"},
+      "ResourceGroupId": "rg-atstuj3rtop****",
+      "Tags": [{"Key": "KeyTest", "Value": "alueTest"}],
+      "VpcId": "vpc-bp1b49rqrybk45nio****",
+      "AddressIpVersion": "DualStack",
+      "Ipv6AddressType": "Intranet",
+      "SecurityGroupIds": ["sg-2zejdtxxpu8c9tny****"]
+    }
+  ],
+  "MaxResults": 20,
+  "NextToken": "FFmyTO70tTpLG6I3FmYAXGKPd****",
+  "RequestId": "365F4154-92F6-4AE4-92F8-7FF34B540710",
+  "TotalCount": 100
+}"#),
     ];
 }
 
@@ -455,34 +476,29 @@ pub struct LoadBalancer {
 impl wire::Object for LoadBalancer {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "LoadBalancer",
-                fields: &[
-                    wire::Field::member("AccessLogConfig"),
-                    wire::Field::member("AddressAllocatedMode"),
-                    wire::Field::member("AddressType"),
-                    wire::Field::member("BandwidthPackageId"),
-                    wire::Field::member("CreateTime"),
-                    wire::Field::member("DNSName"),
-                    wire::Field::member("DeletionProtectionConfig"),
-                    wire::Field::member("LoadBalancerBillingConfig"),
-                    wire::Field::member("LoadBalancerBussinessStatus"),
-                    wire::Field::member("LoadBalancerEdition"),
-                    wire::Field::member("LoadBalancerId"),
-                    wire::Field::member("LoadBalancerName"),
-                    wire::Field::member("LoadBalancerOperationLocks"),
-                    wire::Field::member("LoadBalancerStatus"),
-                    wire::Field::member("ModificationProtectionConfig"),
-                    wire::Field::member("ResourceGroupId"),
-                    wire::Field::member("Tags"),
-                    wire::Field::member("VpcId"),
-                    wire::Field::member("AddressIpVersion"),
-                    wire::Field::member("Ipv6AddressType"),
-                    wire::Field::member("SecurityGroupIds"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("LoadBalancer", const { &[
+            wire::Field::member("AccessLogConfig"),
+            wire::Field::member("AddressAllocatedMode"),
+            wire::Field::member("AddressType"),
+            wire::Field::member("BandwidthPackageId"),
+            wire::Field::member("CreateTime"),
+            wire::Field::member("DNSName"),
+            wire::Field::member("DeletionProtectionConfig"),
+            wire::Field::member("LoadBalancerBillingConfig"),
+            wire::Field::member("LoadBalancerBussinessStatus"),
+            wire::Field::member("LoadBalancerEdition"),
+            wire::Field::member("LoadBalancerId"),
+            wire::Field::member("LoadBalancerName"),
+            wire::Field::member("LoadBalancerOperationLocks"),
+            wire::Field::member("LoadBalancerStatus"),
+            wire::Field::member("ModificationProtectionConfig"),
+            wire::Field::member("ResourceGroupId"),
+            wire::Field::member("Tags"),
+            wire::Field::member("VpcId"),
+            wire::Field::member("AddressIpVersion"),
+            wire::Field::member("Ipv6AddressType"),
+            wire::Field::member("SecurityGroupIds"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -555,15 +571,10 @@ pub struct AccessLogConfig {
 impl wire::Object for AccessLogConfig {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "AccessLogConfig",
-                fields: &[
-                    wire::Field::member("LogProject"),
-                    wire::Field::member("LogStore"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("AccessLogConfig", const { &[
+            wire::Field::member("LogProject"),
+            wire::Field::member("LogStore"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -585,7 +596,8 @@ impl wire::Object for AccessLogConfig {
 
 wire::object!(AccessLogConfig);
 
-/// The type of [`LoadBalancer::deletion_protection_config`](field@LoadBalancer::deletion_protection_config).
+/// The type of
+/// [`LoadBalancer::deletion_protection_config`](field@LoadBalancer::deletion_protection_config).
 #[derive(Default)]
 #[non_exhaustive]
 pub struct DeletionProtectionConfig {
@@ -598,15 +610,10 @@ pub struct DeletionProtectionConfig {
 impl wire::Object for DeletionProtectionConfig {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "DeletionProtectionConfig",
-                fields: &[
-                    wire::Field::member("Enabled"),
-                    wire::Field::member("EnabledTime"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("DeletionProtectionConfig", const { &[
+            wire::Field::member("Enabled"),
+            wire::Field::member("EnabledTime"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -628,7 +635,8 @@ impl wire::Object for DeletionProtectionConfig {
 
 wire::object!(DeletionProtectionConfig);
 
-/// The type of [`LoadBalancer::load_balancer_billing_config`](field@LoadBalancer::load_balancer_billing_config).
+/// The type of
+/// [`LoadBalancer::load_balancer_billing_config`](field@LoadBalancer::load_balancer_billing_config).
 #[derive(Default)]
 #[non_exhaustive]
 pub struct LoadBalancerBillingConfig {
@@ -639,14 +647,9 @@ pub struct LoadBalancerBillingConfig {
 impl wire::Object for LoadBalancerBillingConfig {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "LoadBalancerBillingConfig",
-                fields: &[
-                    wire::Field::member("PayType"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("LoadBalancerBillingConfig", const { &[
+            wire::Field::member("PayType"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -666,7 +669,8 @@ impl wire::Object for LoadBalancerBillingConfig {
 
 wire::object!(LoadBalancerBillingConfig);
 
-/// An item of [`LoadBalancer::load_balancer_operation_locks`](field@LoadBalancer::load_balancer_operation_locks).
+/// An item of
+/// [`LoadBalancer::load_balancer_operation_locks`](field@LoadBalancer::load_balancer_operation_locks).
 #[derive(Default)]
 #[non_exhaustive]
 pub struct LoadBalancerOperationLock {
@@ -679,15 +683,10 @@ pub struct LoadBalancerOperationLock {
 impl wire::Object for LoadBalancerOperationLock {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "LoadBalancerOperationLock",
-                fields: &[
-                    wire::Field::member("LockReason"),
-                    wire::Field::member("LockType"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("LoadBalancerOperationLock", const { &[
+            wire::Field::member("LockReason"),
+            wire::Field::member("LockType"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -709,7 +708,8 @@ impl wire::Object for LoadBalancerOperationLock {
 
 wire::object!(LoadBalancerOperationLock);
 
-/// The type of [`LoadBalancer::modification_protection_config`](field@LoadBalancer::modification_protection_config).
+/// The type of
+/// [`LoadBalancer::modification_protection_config`](field@LoadBalancer::modification_protection_config).
 #[derive(Default)]
 #[non_exhaustive]
 pub struct ModificationProtectionConfig {
@@ -722,15 +722,10 @@ pub struct ModificationProtectionConfig {
 impl wire::Object for ModificationProtectionConfig {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "ModificationProtectionConfig",
-                fields: &[
-                    wire::Field::member("Reason"),
-                    wire::Field::member("Status"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("ModificationProtectionConfig", const { &[
+            wire::Field::member("Reason"),
+            wire::Field::member("Status"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -765,15 +760,10 @@ pub struct LoadBalancerTag {
 impl wire::Object for LoadBalancerTag {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "LoadBalancerTag",
-                fields: &[
-                    wire::Field::member("Key"),
-                    wire::Field::member("Value"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("LoadBalancerTag", const { &[
+            wire::Field::member("Key"),
+            wire::Field::member("Value"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -795,28 +785,22 @@ impl wire::Object for LoadBalancerTag {
 
 wire::object!(LoadBalancerTag);
 
-/// The error codes that are documented for `ListLoadBalancers`: none.
+/// No error codes are documented for `ListLoadBalancers`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "ListLoadBalancers";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Lists load balancers.
     ///
     /// Examples, errors and types: [`list_load_balancers`](mod@super::list_load_balancers).
     #[inline]
-    pub fn list_load_balancers(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn list_load_balancers(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

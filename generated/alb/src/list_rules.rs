@@ -2,7 +2,9 @@
 
 //! Lists rules.
 //!
-//! Operation `ListRules`: it only reads. It answers in pages: see [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items). [Its page](https://api.alibabacloud.com/document/Alb/2020-06-16/ListRules) at Alibaba Cloud.
+//! Operation `ListRules`: it only reads. It answers in pages: see
+//! [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items).
+//! [Its page](https://api.alibabacloud.com/document/Alb/2020-06-16/ListRules) at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -30,12 +32,14 @@
 //! # use alicloud_alb::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_alb::Error> {
-//! let replay = Replay::new().error(list::Error::ForbiddenLoadBalancer);
-//! # let client = alb::Client::new(&replay.config());
+//! let replay = Replay::new().error(list::ErrorKind::ForbiddenLoadBalancer);
+//! # let client = alb::Client::new(&replay.config().retry(alicloud_alb::Retry::off()));
 //! # let request = list::Request::new();
 //! let error = client.list_rules(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(list::Error::ForbiddenLoadBalancer) => assert_eq!(error.status(), Some(403)),
+//!     Some(list::ErrorKind::ForbiddenLoadBalancer) => {
+//!         assert_eq!(error.status(), Some(403))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -45,6 +49,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `ListRules`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -69,55 +74,56 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`next_token`](field@Self::next_token).
+    /// Sets [`NextToken`](field@Self::next_token): Where to go on: what the page before answered
+    /// under this name.
     #[inline]
     pub fn next_token(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.next_token, value);
         self
     }
 
-    /// Sets [`max_results`](field@Self::max_results).
+    /// Sets [`MaxResults`](field@Self::max_results): How many a page holds at most.
     #[inline]
     pub fn max_results(mut self, value: i64) -> Self {
         wire::set(&mut self.max_results, value);
         self
     }
 
-    /// Sets [`rule_ids`](field@Self::rule_ids).
+    /// Sets [`RuleIds`](field@Self::rule_ids).
     #[inline]
     pub fn rule_ids(mut self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
         wire::set_list(&mut self.rule_ids, value);
         self
     }
 
-    /// Sets [`listener_ids`](field@Self::listener_ids).
+    /// Sets [`ListenerIds`](field@Self::listener_ids).
     #[inline]
     pub fn listener_ids(mut self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
         wire::set_list(&mut self.listener_ids, value);
         self
     }
 
-    /// Sets [`load_balancer_ids`](field@Self::load_balancer_ids).
+    /// Sets [`LoadBalancerIds`](field@Self::load_balancer_ids).
     #[inline]
     pub fn load_balancer_ids(mut self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
         wire::set_list(&mut self.load_balancer_ids, value);
         self
     }
 
-    /// Sets [`direction`](field@Self::direction).
+    /// Sets [`Direction`](field@Self::direction).
     #[inline]
     pub fn direction(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.direction, value);
         self
     }
 
-    /// Sets [`tag`](field@Self::tag).
+    /// Sets [`Tag`](field@Self::tag).
     #[inline]
     pub fn tag(mut self, value: impl IntoIterator<Item = Tag>) -> Self {
         wire::set_list(&mut self.tag, value);
@@ -128,20 +134,15 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("NextToken"),
-                    wire::Field::query("MaxResults"),
-                    wire::Field::query("RuleIds").style(wire::Style::Flat).limits(&[wire::Limit::MinItems(1), wire::Limit::MaxItems(20)]),
-                    wire::Field::query("ListenerIds").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(20)]),
-                    wire::Field::query("LoadBalancerIds").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(20)]),
-                    wire::Field::query("Direction"),
-                    wire::Field::query("Tag").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(20)]),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("NextToken"),
+            wire::Field::query("MaxResults"),
+            wire::Field::query("RuleIds").style(wire::Style::Flat).limits(&[wire::Limit::MinItems(1), wire::Limit::MaxItems(20)]),
+            wire::Field::query("ListenerIds").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(20)]),
+            wire::Field::query("LoadBalancerIds").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(20)]),
+            wire::Field::query("Direction"),
+            wire::Field::query("Tag").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(20)]),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -174,6 +175,7 @@ impl wire::Object for Request {
 wire::request!(Request);
 
 /// An item of [`Request::tag`](field@Request::tag).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Tag {
@@ -184,20 +186,20 @@ pub struct Tag {
 }
 
 impl Tag {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`key`](field@Self::key).
+    /// Sets [`Key`](field@Self::key).
     #[inline]
     pub fn key(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.key, value);
         self
     }
 
-    /// Sets [`value`](field@Self::value).
+    /// Sets [`Value`](field@Self::value).
     #[inline]
     pub fn value(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.value, value);
@@ -208,15 +210,10 @@ impl Tag {
 impl wire::Object for Tag {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Tag",
-                fields: &[
-                    wire::Field::member("Key"),
-                    wire::Field::member("Value"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Tag", const { &[
+            wire::Field::member("Key"),
+            wire::Field::member("Value"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -265,18 +262,13 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("MaxResults"),
-                    wire::Field::member("NextToken"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("Rules"),
-                    wire::Field::member("TotalCount"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("MaxResults"),
+            wire::Field::member("NextToken"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("Rules"),
+            wire::Field::member("TotalCount"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -315,7 +307,79 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"MaxResults\":50,\"NextToken\":\"FFmyTO70tTpLG6I3FmYAXGKPd****\",\"RequestId\":\"CEF72CEB-54B6-4AE8-B225-F876FF7BA984\",\"Rules\":[{\"ListenerId\":\"lsn-i35udpz3pxsmnf****\",\"LoadBalancerId\":\"alb-x30o38azsuj0sx****\",\"Priority\":1,\"RuleActions\":[{\"FixedResponseConfig\":{\"Content\":\"dssacav\",\"ContentType\":\"text/plain\",\"HttpCode\":\"HTTP_2xx\"},\"ForwardGroupConfig\":{\"ServerGroupTuples\":[{\"ServerGroupId\":\"sg-atstuj3rtoptyui****\",\"Weight\":2}],\"ServerGroupStickySession\":{\"Enabled\":true,\"Timeout\":100}},\"InsertHeaderConfig\":{\"Key\":\"key\",\"Value\":\"ClientSrcPort\",\"ValueType\":\"SystemDefined\"},\"Order\":1,\"RedirectConfig\":{\"Host\":\"www.example.com\",\"HttpCode\":\"301\",\"Path\":\"/test\",\"Port\":\"10\",\"Protocol\":\"HTTP\",\"Query\":\"quert\"},\"RemoveHeaderConfig\":{\"Key\":\"key\"},\"RewriteConfig\":{\"Host\":\"www.example.com\",\"Path\":\"/tsdf\",\"Query\":\"quedsa\"},\"TrafficMirrorConfig\":{\"TargetType\":\"ForwardGroupMirror\",\"MirrorGroupConfig\":{\"ServerGroupTuples\":[{\"ServerGroupId\":\"sg-atstuj3rtoptyui****\",\"Weight\":2}]}},\"TrafficLimitConfig\":{\"QPS\":4,\"PerIpQps\":80},\"Type\":\"ForwardGroup\",\"CorsConfig\":{\"AllowOrigin\":[\"http://test.com\"],\"AllowMethods\":[\"GET\"],\"AllowHeaders\":[\"test_123\"],\"ExposeHeaders\":[\"test_123\"],\"AllowCredentials\":\"on\",\"MaxAge\":1000}}],\"RuleConditions\":[{\"CookieConfig\":{\"Values\":[{\"Key\":\"test\",\"Value\":\"test\"}]},\"HeaderConfig\":{\"Key\":\"Port\",\"Values\":[\"5006\"]},\"HostConfig\":{\"Values\":[\"www.example.com\"]},\"MethodConfig\":{\"Values\":[\"PUT\"]},\"PathConfig\":{\"Values\":[\"/test\"]},\"QueryStringConfig\":{\"Values\":[{\"Key\":\"test\",\"Value\":\"test\"}]},\"SourceIpConfig\":{\"Values\":[\"192.168.XX.XX/32\"]},\"ResponseStatusCodeConfig\":{\"Values\":[\"200\"]},\"ResponseHeaderConfig\":{\"Key\":\"key\",\"Values\":[\"value\"]},\"Type\":\"Host\"}],\"RuleId\":\"rule-bpn0kn908w4nbw****\",\"RuleName\":\"rule-instance-test\",\"RuleStatus\":\"Available\",\"Direction\":\"Request\",\"Tags\":[{\"Key\":\"env\",\"Value\":\"product\"}]}],\"TotalCount\":1000}"),
+        operation::Sample::Json(r#"{
+  "MaxResults": 50,
+  "NextToken": "FFmyTO70tTpLG6I3FmYAXGKPd****",
+  "RequestId": "CEF72CEB-54B6-4AE8-B225-F876FF7BA984",
+  "Rules": [
+    {
+      "ListenerId": "lsn-i35udpz3pxsmnf****",
+      "LoadBalancerId": "alb-x30o38azsuj0sx****",
+      "Priority": 1,
+      "RuleActions": [
+        {
+          "FixedResponseConfig": {
+            "Content": "dssacav",
+            "ContentType": "text/plain",
+            "HttpCode": "HTTP_2xx"
+          },
+          "ForwardGroupConfig": {
+            "ServerGroupTuples": [{"ServerGroupId": "sg-atstuj3rtoptyui****", "Weight": 2}],
+            "ServerGroupStickySession": {"Enabled": true, "Timeout": 100}
+          },
+          "InsertHeaderConfig": {"Key": "key", "Value": "ClientSrcPort", "ValueType": "SystemDefined"},
+          "Order": 1,
+          "RedirectConfig": {
+            "Host": "www.example.com",
+            "HttpCode": "301",
+            "Path": "/test",
+            "Port": "10",
+            "Protocol": "HTTP",
+            "Query": "quert"
+          },
+          "RemoveHeaderConfig": {"Key": "key"},
+          "RewriteConfig": {"Host": "www.example.com", "Path": "/tsdf", "Query": "quedsa"},
+          "TrafficMirrorConfig": {
+            "TargetType": "ForwardGroupMirror",
+            "MirrorGroupConfig": {
+              "ServerGroupTuples": [{"ServerGroupId": "sg-atstuj3rtoptyui****", "Weight": 2}]
+            }
+          },
+          "TrafficLimitConfig": {"QPS": 4, "PerIpQps": 80},
+          "Type": "ForwardGroup",
+          "CorsConfig": {
+            "AllowOrigin": ["http://test.com"],
+            "AllowMethods": ["GET"],
+            "AllowHeaders": ["test_123"],
+            "ExposeHeaders": ["test_123"],
+            "AllowCredentials": "on",
+            "MaxAge": 1000
+          }
+        }
+      ],
+      "RuleConditions": [
+        {
+          "CookieConfig": {"Values": [{"Key": "test", "Value": "test"}]},
+          "HeaderConfig": {"Key": "Port", "Values": ["5006"]},
+          "HostConfig": {"Values": ["www.example.com"]},
+          "MethodConfig": {"Values": ["PUT"]},
+          "PathConfig": {"Values": ["/test"]},
+          "QueryStringConfig": {"Values": [{"Key": "test", "Value": "test"}]},
+          "SourceIpConfig": {"Values": ["192.168.XX.XX/32"]},
+          "ResponseStatusCodeConfig": {"Values": ["200"]},
+          "ResponseHeaderConfig": {"Key": "key", "Values": ["value"]},
+          "Type": "Host"
+        }
+      ],
+      "RuleId": "rule-bpn0kn908w4nbw****",
+      "RuleName": "rule-instance-test",
+      "RuleStatus": "Available",
+      "Direction": "Request",
+      "Tags": [{"Key": "env", "Value": "product"}]
+    }
+  ],
+  "TotalCount": 1000
+}"#),
     ];
 }
 
@@ -356,23 +420,18 @@ pub struct Rule {
 impl wire::Object for Rule {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Rule",
-                fields: &[
-                    wire::Field::member("ListenerId"),
-                    wire::Field::member("LoadBalancerId"),
-                    wire::Field::member("Priority"),
-                    wire::Field::member("RuleActions"),
-                    wire::Field::member("RuleConditions"),
-                    wire::Field::member("RuleId"),
-                    wire::Field::member("RuleName"),
-                    wire::Field::member("RuleStatus"),
-                    wire::Field::member("Direction"),
-                    wire::Field::member("Tags"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Rule", const { &[
+            wire::Field::member("ListenerId"),
+            wire::Field::member("LoadBalancerId"),
+            wire::Field::member("Priority"),
+            wire::Field::member("RuleActions"),
+            wire::Field::member("RuleConditions"),
+            wire::Field::member("RuleId"),
+            wire::Field::member("RuleName"),
+            wire::Field::member("RuleStatus"),
+            wire::Field::member("Direction"),
+            wire::Field::member("Tags"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -441,24 +500,19 @@ pub struct RuleAction {
 impl wire::Object for RuleAction {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "RuleAction",
-                fields: &[
-                    wire::Field::member("FixedResponseConfig"),
-                    wire::Field::member("ForwardGroupConfig"),
-                    wire::Field::member("InsertHeaderConfig"),
-                    wire::Field::member("Order"),
-                    wire::Field::member("RedirectConfig"),
-                    wire::Field::member("RemoveHeaderConfig"),
-                    wire::Field::member("RewriteConfig"),
-                    wire::Field::member("TrafficMirrorConfig"),
-                    wire::Field::member("TrafficLimitConfig"),
-                    wire::Field::member("Type"),
-                    wire::Field::member("CorsConfig"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("RuleAction", const { &[
+            wire::Field::member("FixedResponseConfig"),
+            wire::Field::member("ForwardGroupConfig"),
+            wire::Field::member("InsertHeaderConfig"),
+            wire::Field::member("Order"),
+            wire::Field::member("RedirectConfig"),
+            wire::Field::member("RemoveHeaderConfig"),
+            wire::Field::member("RewriteConfig"),
+            wire::Field::member("TrafficMirrorConfig"),
+            wire::Field::member("TrafficLimitConfig"),
+            wire::Field::member("Type"),
+            wire::Field::member("CorsConfig"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -527,23 +581,18 @@ pub struct RuleCondition {
 impl wire::Object for RuleCondition {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "RuleCondition",
-                fields: &[
-                    wire::Field::member("CookieConfig").wrapper("Values"),
-                    wire::Field::member("HeaderConfig"),
-                    wire::Field::member("HostConfig").wrapper("Values"),
-                    wire::Field::member("MethodConfig").wrapper("Values"),
-                    wire::Field::member("PathConfig").wrapper("Values"),
-                    wire::Field::member("QueryStringConfig").wrapper("Values"),
-                    wire::Field::member("SourceIpConfig").wrapper("Values"),
-                    wire::Field::member("ResponseStatusCodeConfig").wrapper("Values"),
-                    wire::Field::member("ResponseHeaderConfig"),
-                    wire::Field::member("Type"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("RuleCondition", const { &[
+            wire::Field::member("CookieConfig").wrapper("Values"),
+            wire::Field::member("HeaderConfig"),
+            wire::Field::member("HostConfig").wrapper("Values"),
+            wire::Field::member("MethodConfig").wrapper("Values"),
+            wire::Field::member("PathConfig").wrapper("Values"),
+            wire::Field::member("QueryStringConfig").wrapper("Values"),
+            wire::Field::member("SourceIpConfig").wrapper("Values"),
+            wire::Field::member("ResponseStatusCodeConfig").wrapper("Values"),
+            wire::Field::member("ResponseHeaderConfig"),
+            wire::Field::member("Type"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -594,15 +643,10 @@ pub struct RuleTag {
 impl wire::Object for RuleTag {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "RuleTag",
-                fields: &[
-                    wire::Field::member("Key"),
-                    wire::Field::member("Value"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("RuleTag", const { &[
+            wire::Field::member("Key"),
+            wire::Field::member("Value"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -639,16 +683,11 @@ pub struct FixedResponseConfig {
 impl wire::Object for FixedResponseConfig {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "FixedResponseConfig",
-                fields: &[
-                    wire::Field::member("Content"),
-                    wire::Field::member("ContentType"),
-                    wire::Field::member("HttpCode"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("FixedResponseConfig", const { &[
+            wire::Field::member("Content"),
+            wire::Field::member("ContentType"),
+            wire::Field::member("HttpCode"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -685,15 +724,10 @@ pub struct ForwardGroupConfig {
 impl wire::Object for ForwardGroupConfig {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "ForwardGroupConfig",
-                fields: &[
-                    wire::Field::member("ServerGroupTuples"),
-                    wire::Field::member("ServerGroupStickySession"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("ForwardGroupConfig", const { &[
+            wire::Field::member("ServerGroupTuples"),
+            wire::Field::member("ServerGroupStickySession"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -730,16 +764,11 @@ pub struct InsertHeaderConfig {
 impl wire::Object for InsertHeaderConfig {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "InsertHeaderConfig",
-                fields: &[
-                    wire::Field::member("Key"),
-                    wire::Field::member("Value"),
-                    wire::Field::member("ValueType"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("InsertHeaderConfig", const { &[
+            wire::Field::member("Key"),
+            wire::Field::member("Value"),
+            wire::Field::member("ValueType"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -784,19 +813,14 @@ pub struct RedirectConfig {
 impl wire::Object for RedirectConfig {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "RedirectConfig",
-                fields: &[
-                    wire::Field::member("Host"),
-                    wire::Field::member("HttpCode"),
-                    wire::Field::member("Path"),
-                    wire::Field::member("Port"),
-                    wire::Field::member("Protocol"),
-                    wire::Field::member("Query"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("RedirectConfig", const { &[
+            wire::Field::member("Host"),
+            wire::Field::member("HttpCode"),
+            wire::Field::member("Path"),
+            wire::Field::member("Port"),
+            wire::Field::member("Protocol"),
+            wire::Field::member("Query"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -837,14 +861,9 @@ pub struct RemoveHeaderConfig {
 impl wire::Object for RemoveHeaderConfig {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "RemoveHeaderConfig",
-                fields: &[
-                    wire::Field::member("Key"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("RemoveHeaderConfig", const { &[
+            wire::Field::member("Key"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -879,16 +898,11 @@ pub struct RewriteConfig {
 impl wire::Object for RewriteConfig {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "RewriteConfig",
-                fields: &[
-                    wire::Field::member("Host"),
-                    wire::Field::member("Path"),
-                    wire::Field::member("Query"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("RewriteConfig", const { &[
+            wire::Field::member("Host"),
+            wire::Field::member("Path"),
+            wire::Field::member("Query"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -925,15 +939,10 @@ pub struct TrafficMirrorConfig {
 impl wire::Object for TrafficMirrorConfig {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "TrafficMirrorConfig",
-                fields: &[
-                    wire::Field::member("TargetType"),
-                    wire::Field::member("MirrorGroupConfig").wrapper("ServerGroupTuples"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("TrafficMirrorConfig", const { &[
+            wire::Field::member("TargetType"),
+            wire::Field::member("MirrorGroupConfig").wrapper("ServerGroupTuples"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -968,15 +977,10 @@ pub struct TrafficLimitConfig {
 impl wire::Object for TrafficLimitConfig {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "TrafficLimitConfig",
-                fields: &[
-                    wire::Field::member("QPS"),
-                    wire::Field::member("PerIpQps"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("TrafficLimitConfig", const { &[
+            wire::Field::member("QPS"),
+            wire::Field::member("PerIpQps"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -1019,19 +1023,14 @@ pub struct CorsConfig {
 impl wire::Object for CorsConfig {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "CorsConfig",
-                fields: &[
-                    wire::Field::member("AllowOrigin"),
-                    wire::Field::member("AllowMethods"),
-                    wire::Field::member("AllowHeaders"),
-                    wire::Field::member("ExposeHeaders"),
-                    wire::Field::member("AllowCredentials"),
-                    wire::Field::member("MaxAge"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("CorsConfig", const { &[
+            wire::Field::member("AllowOrigin"),
+            wire::Field::member("AllowMethods"),
+            wire::Field::member("AllowHeaders"),
+            wire::Field::member("ExposeHeaders"),
+            wire::Field::member("AllowCredentials"),
+            wire::Field::member("MaxAge"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -1074,15 +1073,10 @@ pub struct Value {
 impl wire::Object for Value {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Value",
-                fields: &[
-                    wire::Field::member("Key"),
-                    wire::Field::member("Value"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Value", const { &[
+            wire::Field::member("Key"),
+            wire::Field::member("Value"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -1117,15 +1111,10 @@ pub struct HeaderConfig {
 impl wire::Object for HeaderConfig {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "HeaderConfig",
-                fields: &[
-                    wire::Field::member("Key"),
-                    wire::Field::member("Values"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("HeaderConfig", const { &[
+            wire::Field::member("Key"),
+            wire::Field::member("Values"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -1147,7 +1136,8 @@ impl wire::Object for HeaderConfig {
 
 wire::object!(HeaderConfig);
 
-/// The type of [`RuleCondition::response_header_config`](field@RuleCondition::response_header_config).
+/// The type of
+/// [`RuleCondition::response_header_config`](field@RuleCondition::response_header_config).
 #[derive(Default)]
 #[non_exhaustive]
 pub struct ResponseHeaderConfig {
@@ -1160,15 +1150,10 @@ pub struct ResponseHeaderConfig {
 impl wire::Object for ResponseHeaderConfig {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "ResponseHeaderConfig",
-                fields: &[
-                    wire::Field::member("Key"),
-                    wire::Field::member("Values"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("ResponseHeaderConfig", const { &[
+            wire::Field::member("Key"),
+            wire::Field::member("Values"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -1190,7 +1175,8 @@ impl wire::Object for ResponseHeaderConfig {
 
 wire::object!(ResponseHeaderConfig);
 
-/// An item of [`ForwardGroupConfig::server_group_tuples`](field@ForwardGroupConfig::server_group_tuples).
+/// An item of
+/// [`ForwardGroupConfig::server_group_tuples`](field@ForwardGroupConfig::server_group_tuples).
 #[derive(Default)]
 #[non_exhaustive]
 pub struct ServerGroupTuple {
@@ -1203,15 +1189,10 @@ pub struct ServerGroupTuple {
 impl wire::Object for ServerGroupTuple {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "ServerGroupTuple",
-                fields: &[
-                    wire::Field::member("ServerGroupId"),
-                    wire::Field::member("Weight"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("ServerGroupTuple", const { &[
+            wire::Field::member("ServerGroupId"),
+            wire::Field::member("Weight"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -1233,7 +1214,8 @@ impl wire::Object for ServerGroupTuple {
 
 wire::object!(ServerGroupTuple);
 
-/// The type of [`ForwardGroupConfig::server_group_sticky_session`](field@ForwardGroupConfig::server_group_sticky_session).
+/// The type of
+/// [`ForwardGroupConfig::server_group_sticky_session`](field@ForwardGroupConfig::server_group_sticky_session).
 #[derive(Default)]
 #[non_exhaustive]
 pub struct ServerGroupStickySession {
@@ -1246,15 +1228,10 @@ pub struct ServerGroupStickySession {
 impl wire::Object for ServerGroupStickySession {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "ServerGroupStickySession",
-                fields: &[
-                    wire::Field::member("Enabled"),
-                    wire::Field::member("Timeout"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("ServerGroupStickySession", const { &[
+            wire::Field::member("Enabled"),
+            wire::Field::member("Timeout"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -1281,12 +1258,12 @@ wire::object!(ServerGroupStickySession);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `Forbidden.LoadBalancer`, status 403.
     ForbiddenLoadBalancer,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "ListRules";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -1301,7 +1278,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`list_rules`](mod@super::list_rules).
     #[inline]
-    pub fn list_rules(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn list_rules(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

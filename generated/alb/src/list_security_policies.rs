@@ -2,7 +2,10 @@
 
 //! Lists security policies.
 //!
-//! Operation `ListSecurityPolicies`: it only reads. It answers in pages: see [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items). [Its page](https://api.alibabacloud.com/document/Alb/2020-06-16/ListSecurityPolicies) at Alibaba Cloud.
+//! Operation `ListSecurityPolicies`: it only reads. It answers in pages: see
+//! [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items).
+//! [Its page](https://api.alibabacloud.com/document/Alb/2020-06-16/ListSecurityPolicies) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -30,12 +33,14 @@
 //! # use alicloud_alb::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_alb::Error> {
-//! let replay = Replay::new().error(list::Error::ForbiddenSecurityPolicy);
-//! # let client = alb::Client::new(&replay.config());
+//! let replay = Replay::new().error(list::ErrorKind::ForbiddenSecurityPolicy);
+//! # let client = alb::Client::new(&replay.config().retry(alicloud_alb::Retry::off()));
 //! # let request = list::Request::new();
 //! let error = client.list_security_policies(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(list::Error::ForbiddenSecurityPolicy) => assert_eq!(error.status(), Some(403)),
+//!     Some(list::ErrorKind::ForbiddenSecurityPolicy) => {
+//!         assert_eq!(error.status(), Some(403))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -45,6 +50,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `ListSecurityPolicies`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -67,48 +73,49 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`resource_group_id`](field@Self::resource_group_id).
+    /// Sets [`ResourceGroupId`](field@Self::resource_group_id).
     #[inline]
     pub fn resource_group_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.resource_group_id, value);
         self
     }
 
-    /// Sets [`next_token`](field@Self::next_token).
+    /// Sets [`NextToken`](field@Self::next_token): Where to go on: what the page before answered
+    /// under this name.
     #[inline]
     pub fn next_token(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.next_token, value);
         self
     }
 
-    /// Sets [`max_results`](field@Self::max_results).
+    /// Sets [`MaxResults`](field@Self::max_results): How many a page holds at most.
     #[inline]
     pub fn max_results(mut self, value: i64) -> Self {
         wire::set(&mut self.max_results, value);
         self
     }
 
-    /// Sets [`security_policy_names`](field@Self::security_policy_names).
+    /// Sets [`SecurityPolicyNames`](field@Self::security_policy_names).
     #[inline]
     pub fn security_policy_names(mut self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
         wire::set_list(&mut self.security_policy_names, value);
         self
     }
 
-    /// Sets [`security_policy_ids`](field@Self::security_policy_ids).
+    /// Sets [`SecurityPolicyIds`](field@Self::security_policy_ids).
     #[inline]
     pub fn security_policy_ids(mut self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
         wire::set_list(&mut self.security_policy_ids, value);
         self
     }
 
-    /// Sets [`tag`](field@Self::tag).
+    /// Sets [`Tag`](field@Self::tag).
     #[inline]
     pub fn tag(mut self, value: impl IntoIterator<Item = Tag>) -> Self {
         wire::set_list(&mut self.tag, value);
@@ -119,19 +126,14 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("ResourceGroupId"),
-                    wire::Field::query("NextToken"),
-                    wire::Field::query("MaxResults").limits(&[wire::Limit::Min(1), wire::Limit::Max(100)]),
-                    wire::Field::query("SecurityPolicyNames").style(wire::Style::Flat).limits(&[wire::Limit::MinItems(1), wire::Limit::MaxItems(10)]),
-                    wire::Field::query("SecurityPolicyIds").style(wire::Style::Flat).limits(&[wire::Limit::MinItems(1), wire::Limit::MaxItems(20)]),
-                    wire::Field::query("Tag").style(wire::Style::Flat),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("ResourceGroupId"),
+            wire::Field::query("NextToken"),
+            wire::Field::query("MaxResults").limits(&[wire::Limit::Min(1), wire::Limit::Max(100)]),
+            wire::Field::query("SecurityPolicyNames").style(wire::Style::Flat).limits(&[wire::Limit::MinItems(1), wire::Limit::MaxItems(10)]),
+            wire::Field::query("SecurityPolicyIds").style(wire::Style::Flat).limits(&[wire::Limit::MinItems(1), wire::Limit::MaxItems(20)]),
+            wire::Field::query("Tag").style(wire::Style::Flat),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -162,6 +164,7 @@ impl wire::Object for Request {
 wire::request!(Request);
 
 /// An item of [`Request::tag`](field@Request::tag).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Tag {
@@ -172,20 +175,20 @@ pub struct Tag {
 }
 
 impl Tag {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`key`](field@Self::key).
+    /// Sets [`Key`](field@Self::key).
     #[inline]
     pub fn key(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.key, value);
         self
     }
 
-    /// Sets [`value`](field@Self::value).
+    /// Sets [`Value`](field@Self::value).
     #[inline]
     pub fn value(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.value, value);
@@ -196,15 +199,10 @@ impl Tag {
 impl wire::Object for Tag {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Tag",
-                fields: &[
-                    wire::Field::member("Key"),
-                    wire::Field::member("Value"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Tag", const { &[
+            wire::Field::member("Key"),
+            wire::Field::member("Value"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -253,18 +251,13 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("MaxResults"),
-                    wire::Field::member("NextToken"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("SecurityPolicies"),
-                    wire::Field::member("TotalCount"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("MaxResults"),
+            wire::Field::member("NextToken"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("SecurityPolicies"),
+            wire::Field::member("TotalCount"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -303,7 +296,24 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"MaxResults\":50,\"NextToken\":\"FFmyTO70tTpLG6I3FmYAXGKPd****\",\"RequestId\":\"593B0448-D13E-4C56-AC0D-FDF0FDE0E9A3\",\"SecurityPolicies\":[{\"Ciphers\":[\"ECDHE-ECDSA-AES128-SHA\"],\"ResourceGroupId\":\"rg-atstuj3rtop****\",\"SecurityPolicyId\":\"rg-atstuj3rtop****\",\"SecurityPolicyName\":\"test-secrity\",\"SecurityPolicyStatus\":\"Available\",\"TLSVersions\":[\"TLSv1.1\"],\"CreateTime\":\"2023-02-15T07:37:33Z\",\"Tags\":[{\"Key\":\"env\",\"Value\":\"product\"}]}],\"TotalCount\":1000}"),
+        operation::Sample::Json(r#"{
+  "MaxResults": 50,
+  "NextToken": "FFmyTO70tTpLG6I3FmYAXGKPd****",
+  "RequestId": "593B0448-D13E-4C56-AC0D-FDF0FDE0E9A3",
+  "SecurityPolicies": [
+    {
+      "Ciphers": ["ECDHE-ECDSA-AES128-SHA"],
+      "ResourceGroupId": "rg-atstuj3rtop****",
+      "SecurityPolicyId": "rg-atstuj3rtop****",
+      "SecurityPolicyName": "test-secrity",
+      "SecurityPolicyStatus": "Available",
+      "TLSVersions": ["TLSv1.1"],
+      "CreateTime": "2023-02-15T07:37:33Z",
+      "Tags": [{"Key": "env", "Value": "product"}]
+    }
+  ],
+  "TotalCount": 1000
+}"#),
     ];
 }
 
@@ -340,21 +350,16 @@ pub struct SecurityPolicy {
 impl wire::Object for SecurityPolicy {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "SecurityPolicy",
-                fields: &[
-                    wire::Field::member("Ciphers"),
-                    wire::Field::member("ResourceGroupId"),
-                    wire::Field::member("SecurityPolicyId"),
-                    wire::Field::member("SecurityPolicyName"),
-                    wire::Field::member("SecurityPolicyStatus"),
-                    wire::Field::member("TLSVersions"),
-                    wire::Field::member("CreateTime"),
-                    wire::Field::member("Tags"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("SecurityPolicy", const { &[
+            wire::Field::member("Ciphers"),
+            wire::Field::member("ResourceGroupId"),
+            wire::Field::member("SecurityPolicyId"),
+            wire::Field::member("SecurityPolicyName"),
+            wire::Field::member("SecurityPolicyStatus"),
+            wire::Field::member("TLSVersions"),
+            wire::Field::member("CreateTime"),
+            wire::Field::member("Tags"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -401,15 +406,10 @@ pub struct SecurityPolicyTag {
 impl wire::Object for SecurityPolicyTag {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "SecurityPolicyTag",
-                fields: &[
-                    wire::Field::member("Key"),
-                    wire::Field::member("Value"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("SecurityPolicyTag", const { &[
+            wire::Field::member("Key"),
+            wire::Field::member("Value"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -436,12 +436,12 @@ wire::object!(SecurityPolicyTag);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `Forbidden.SecurityPolicy`, status 403.
     ForbiddenSecurityPolicy,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "ListSecurityPolicies";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -456,7 +456,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`list_security_policies`](mod@super::list_security_policies).
     #[inline]
-    pub fn list_security_policies(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn list_security_policies(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

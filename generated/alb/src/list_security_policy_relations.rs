@@ -2,7 +2,9 @@
 
 //! Lists security policy relations.
 //!
-//! Operation `ListSecurityPolicyRelations`: it only reads. [Its page](https://api.alibabacloud.com/document/Alb/2020-06-16/ListSecurityPolicyRelations) at Alibaba Cloud.
+//! Operation `ListSecurityPolicyRelations`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/Alb/2020-06-16/ListSecurityPolicyRelations) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -32,12 +34,14 @@
 //! # use alicloud_alb::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_alb::Error> {
-//! let replay = Replay::new().error(list::Error::ResourceNotFoundSecurityPolicy);
-//! # let client = alb::Client::new(&replay.config());
+//! let replay = Replay::new().error(list::ErrorKind::ResourceNotFoundSecurityPolicy);
+//! # let client = alb::Client::new(&replay.config().retry(alicloud_alb::Retry::off()));
 //! # let request = list::Request::new().security_policy_ids(["spy-n0kn923****"]);
 //! let error = client.list_security_policy_relations(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(list::Error::ResourceNotFoundSecurityPolicy) => assert_eq!(error.status(), Some(404)),
+//!     Some(list::ErrorKind::ResourceNotFoundSecurityPolicy) => {
+//!         assert_eq!(error.status(), Some(404))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -47,6 +51,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `ListSecurityPolicyRelations`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -55,13 +60,13 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`security_policy_ids`](field@Self::security_policy_ids).
+    /// Sets [`SecurityPolicyIds`](field@Self::security_policy_ids), **required**.
     #[inline]
     pub fn security_policy_ids(mut self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
         wire::set_list(&mut self.security_policy_ids, value);
@@ -72,14 +77,9 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("SecurityPolicyIds").required().style(wire::Style::Flat).limits(&[wire::Limit::MinItems(1), wire::Limit::MaxItems(5)]),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("SecurityPolicyIds").required().style(wire::Style::Flat).limits(&[wire::Limit::MinItems(1), wire::Limit::MaxItems(5)]),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -114,15 +114,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("SecrityPolicyRelations"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("SecrityPolicyRelations"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -152,7 +147,22 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"593B0448-D13E-4C56-AC0D-FDF0FDE0E9A3\",\"SecrityPolicyRelations\":[{\"RelatedListeners\":[{\"ListenerId\":\"lsn-0bfuc****\",\"ListenerPort\":80,\"ListenerProtocol\":\"HTTPS\",\"LoadBalancerId\":\"lb-bp1o94dp5i6ea****\"}],\"SecurityPolicyId\":\"scp-bp1bpn0kn9****\"}]}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "593B0448-D13E-4C56-AC0D-FDF0FDE0E9A3",
+  "SecrityPolicyRelations": [
+    {
+      "RelatedListeners": [
+        {
+          "ListenerId": "lsn-0bfuc****",
+          "ListenerPort": 80,
+          "ListenerProtocol": "HTTPS",
+          "LoadBalancerId": "lb-bp1o94dp5i6ea****"
+        }
+      ],
+      "SecurityPolicyId": "scp-bp1bpn0kn9****"
+    }
+  ]
+}"#),
     ];
 }
 
@@ -169,15 +179,10 @@ pub struct SecrityPolicyRelation {
 impl wire::Object for SecrityPolicyRelation {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "SecrityPolicyRelation",
-                fields: &[
-                    wire::Field::member("RelatedListeners"),
-                    wire::Field::member("SecurityPolicyId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("SecrityPolicyRelation", const { &[
+            wire::Field::member("RelatedListeners"),
+            wire::Field::member("SecurityPolicyId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -199,7 +204,8 @@ impl wire::Object for SecrityPolicyRelation {
 
 wire::object!(SecrityPolicyRelation);
 
-/// An item of [`SecrityPolicyRelation::related_listeners`](field@SecrityPolicyRelation::related_listeners).
+/// An item of
+/// [`SecrityPolicyRelation::related_listeners`](field@SecrityPolicyRelation::related_listeners).
 #[derive(Default)]
 #[non_exhaustive]
 pub struct RelatedListener {
@@ -216,17 +222,12 @@ pub struct RelatedListener {
 impl wire::Object for RelatedListener {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "RelatedListener",
-                fields: &[
-                    wire::Field::member("ListenerId"),
-                    wire::Field::member("ListenerPort"),
-                    wire::Field::member("ListenerProtocol"),
-                    wire::Field::member("LoadBalancerId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("RelatedListener", const { &[
+            wire::Field::member("ListenerId"),
+            wire::Field::member("ListenerPort"),
+            wire::Field::member("ListenerProtocol"),
+            wire::Field::member("LoadBalancerId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -257,12 +258,12 @@ wire::object!(RelatedListener);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `ResourceNotFound.SecurityPolicy`, status 404.
     ResourceNotFoundSecurityPolicy,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "ListSecurityPolicyRelations";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -275,9 +276,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Lists security policy relations.
     ///
-    /// Examples, errors and types: [`list_security_policy_relations`](mod@super::list_security_policy_relations).
+    /// Examples, errors and types:
+    /// [`list_security_policy_relations`](mod@super::list_security_policy_relations).
     #[inline]
-    pub fn list_security_policy_relations(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn list_security_policy_relations(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

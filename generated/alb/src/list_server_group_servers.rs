@@ -2,7 +2,10 @@
 
 //! Lists server group servers.
 //!
-//! Operation `ListServerGroupServers`: it only reads. It answers in pages: see [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items). [Its page](https://api.alibabacloud.com/document/Alb/2020-06-16/ListServerGroupServers) at Alibaba Cloud.
+//! Operation `ListServerGroupServers`: it only reads. It answers in pages: see
+//! [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items).
+//! [Its page](https://api.alibabacloud.com/document/Alb/2020-06-16/ListServerGroupServers) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -30,12 +33,14 @@
 //! # use alicloud_alb::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_alb::Error> {
-//! let replay = Replay::new().error(list::Error::ForbiddenServerGroup);
-//! # let client = alb::Client::new(&replay.config());
+//! let replay = Replay::new().error(list::ErrorKind::ForbiddenServerGroup);
+//! # let client = alb::Client::new(&replay.config().retry(alicloud_alb::Retry::off()));
 //! # let request = list::Request::new();
 //! let error = client.list_server_group_servers(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(list::Error::ForbiddenServerGroup) => assert_eq!(error.status(), Some(403)),
+//!     Some(list::ErrorKind::ForbiddenServerGroup) => {
+//!         assert_eq!(error.status(), Some(403))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -45,6 +50,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `ListServerGroupServers`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -65,41 +71,42 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`next_token`](field@Self::next_token).
+    /// Sets [`NextToken`](field@Self::next_token): Where to go on: what the page before answered
+    /// under this name.
     #[inline]
     pub fn next_token(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.next_token, value);
         self
     }
 
-    /// Sets [`max_results`](field@Self::max_results).
+    /// Sets [`MaxResults`](field@Self::max_results): How many a page holds at most.
     #[inline]
     pub fn max_results(mut self, value: i64) -> Self {
         wire::set(&mut self.max_results, value);
         self
     }
 
-    /// Sets [`server_group_id`](field@Self::server_group_id).
+    /// Sets [`ServerGroupId`](field@Self::server_group_id).
     #[inline]
     pub fn server_group_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.server_group_id, value);
         self
     }
 
-    /// Sets [`server_ids`](field@Self::server_ids).
+    /// Sets [`ServerIds`](field@Self::server_ids).
     #[inline]
     pub fn server_ids(mut self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
         wire::set_list(&mut self.server_ids, value);
         self
     }
 
-    /// Sets [`tag`](field@Self::tag).
+    /// Sets [`Tag`](field@Self::tag).
     #[inline]
     pub fn tag(mut self, value: impl IntoIterator<Item = Tag>) -> Self {
         wire::set_list(&mut self.tag, value);
@@ -110,18 +117,13 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("NextToken"),
-                    wire::Field::query("MaxResults").limits(&[wire::Limit::Min(1), wire::Limit::Max(1000)]),
-                    wire::Field::query("ServerGroupId"),
-                    wire::Field::query("ServerIds").style(wire::Style::Flat).limits(&[wire::Limit::MinItems(1), wire::Limit::MaxItems(20)]),
-                    wire::Field::query("Tag").style(wire::Style::Flat),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("NextToken"),
+            wire::Field::query("MaxResults").limits(&[wire::Limit::Min(1), wire::Limit::Max(1000)]),
+            wire::Field::query("ServerGroupId"),
+            wire::Field::query("ServerIds").style(wire::Style::Flat).limits(&[wire::Limit::MinItems(1), wire::Limit::MaxItems(20)]),
+            wire::Field::query("Tag").style(wire::Style::Flat),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -150,6 +152,7 @@ impl wire::Object for Request {
 wire::request!(Request);
 
 /// An item of [`Request::tag`](field@Request::tag).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Tag {
@@ -160,20 +163,20 @@ pub struct Tag {
 }
 
 impl Tag {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`key`](field@Self::key).
+    /// Sets [`Key`](field@Self::key).
     #[inline]
     pub fn key(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.key, value);
         self
     }
 
-    /// Sets [`value`](field@Self::value).
+    /// Sets [`Value`](field@Self::value).
     #[inline]
     pub fn value(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.value, value);
@@ -184,15 +187,10 @@ impl Tag {
 impl wire::Object for Tag {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Tag",
-                fields: &[
-                    wire::Field::member("Key"),
-                    wire::Field::member("Value"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Tag", const { &[
+            wire::Field::member("Key"),
+            wire::Field::member("Value"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -241,18 +239,13 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("MaxResults"),
-                    wire::Field::member("NextToken"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("Servers"),
-                    wire::Field::member("TotalCount"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("MaxResults"),
+            wire::Field::member("NextToken"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("Servers"),
+            wire::Field::member("TotalCount"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -291,7 +284,25 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"MaxResults\":50,\"NextToken\":\"caeba0bbb2be03f8****\",\"RequestId\":\"CEF72CEB-54B6-4AE8-B225-F876FF7BA984\",\"Servers\":[{\"Description\":\"test\",\"Port\":80,\"ServerId\":\"i-bp1f9kdprbgy9uiu****\",\"ServerIp\":\"192.168.XX.XX\",\"ServerType\":\"Ecs\",\"Status\":\"Available\",\"Weight\":100,\"ServerGroupId\":\"sgp-qy042e1jabmprh****\",\"RemoteIpEnabled\":true}],\"TotalCount\":3}"),
+        operation::Sample::Json(r#"{
+  "MaxResults": 50,
+  "NextToken": "caeba0bbb2be03f8****",
+  "RequestId": "CEF72CEB-54B6-4AE8-B225-F876FF7BA984",
+  "Servers": [
+    {
+      "Description": "test",
+      "Port": 80,
+      "ServerId": "i-bp1f9kdprbgy9uiu****",
+      "ServerIp": "192.168.XX.XX",
+      "ServerType": "Ecs",
+      "Status": "Available",
+      "Weight": 100,
+      "ServerGroupId": "sgp-qy042e1jabmprh****",
+      "RemoteIpEnabled": true
+    }
+  ],
+  "TotalCount": 3
+}"#),
     ];
 }
 
@@ -330,22 +341,17 @@ pub struct Server {
 impl wire::Object for Server {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Server",
-                fields: &[
-                    wire::Field::member("Description"),
-                    wire::Field::member("Port"),
-                    wire::Field::member("ServerId"),
-                    wire::Field::member("ServerIp"),
-                    wire::Field::member("ServerType"),
-                    wire::Field::member("Status"),
-                    wire::Field::member("Weight"),
-                    wire::Field::member("ServerGroupId"),
-                    wire::Field::member("RemoteIpEnabled"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Server", const { &[
+            wire::Field::member("Description"),
+            wire::Field::member("Port"),
+            wire::Field::member("ServerId"),
+            wire::Field::member("ServerIp"),
+            wire::Field::member("ServerType"),
+            wire::Field::member("Status"),
+            wire::Field::member("Weight"),
+            wire::Field::member("ServerGroupId"),
+            wire::Field::member("RemoteIpEnabled"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -386,12 +392,12 @@ wire::object!(Server);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `Forbidden.ServerGroup`, status 403.
     ForbiddenServerGroup,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "ListServerGroupServers";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -404,9 +410,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Lists server group servers.
     ///
-    /// Examples, errors and types: [`list_server_group_servers`](mod@super::list_server_group_servers).
+    /// Examples, errors and types:
+    /// [`list_server_group_servers`](mod@super::list_server_group_servers).
     #[inline]
-    pub fn list_server_group_servers(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn list_server_group_servers(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

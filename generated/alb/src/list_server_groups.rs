@@ -2,7 +2,10 @@
 
 //! Lists server groups.
 //!
-//! Operation `ListServerGroups`: it only reads. It answers in pages: see [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items). [Its page](https://api.alibabacloud.com/document/Alb/2020-06-16/ListServerGroups) at Alibaba Cloud.
+//! Operation `ListServerGroups`: it only reads. It answers in pages: see
+//! [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items).
+//! [Its page](https://api.alibabacloud.com/document/Alb/2020-06-16/ListServerGroups) at Alibaba
+//! Cloud.
 //!
 //! # Examples
 //!
@@ -26,6 +29,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `ListServerGroups`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -52,62 +56,63 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`server_group_ids`](field@Self::server_group_ids).
+    /// Sets [`ServerGroupIds`](field@Self::server_group_ids).
     #[inline]
     pub fn server_group_ids(mut self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
         wire::set_list(&mut self.server_group_ids, value);
         self
     }
 
-    /// Sets [`server_group_names`](field@Self::server_group_names).
+    /// Sets [`ServerGroupNames`](field@Self::server_group_names).
     #[inline]
     pub fn server_group_names(mut self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
         wire::set_list(&mut self.server_group_names, value);
         self
     }
 
-    /// Sets [`resource_group_id`](field@Self::resource_group_id).
+    /// Sets [`ResourceGroupId`](field@Self::resource_group_id).
     #[inline]
     pub fn resource_group_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.resource_group_id, value);
         self
     }
 
-    /// Sets [`next_token`](field@Self::next_token).
+    /// Sets [`NextToken`](field@Self::next_token): Where to go on: what the page before answered
+    /// under this name.
     #[inline]
     pub fn next_token(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.next_token, value);
         self
     }
 
-    /// Sets [`max_results`](field@Self::max_results).
+    /// Sets [`MaxResults`](field@Self::max_results): How many a page holds at most.
     #[inline]
     pub fn max_results(mut self, value: i64) -> Self {
         wire::set(&mut self.max_results, value);
         self
     }
 
-    /// Sets [`vpc_id`](field@Self::vpc_id).
+    /// Sets [`VpcId`](field@Self::vpc_id).
     #[inline]
     pub fn vpc_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.vpc_id, value);
         self
     }
 
-    /// Sets [`server_group_type`](field@Self::server_group_type).
+    /// Sets [`ServerGroupType`](field@Self::server_group_type).
     #[inline]
     pub fn server_group_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.server_group_type, value);
         self
     }
 
-    /// Sets [`tag`](field@Self::tag).
+    /// Sets [`Tag`](field@Self::tag).
     #[inline]
     pub fn tag(mut self, value: impl IntoIterator<Item = Tag>) -> Self {
         wire::set_list(&mut self.tag, value);
@@ -118,21 +123,16 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("ServerGroupIds").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(20)]),
-                    wire::Field::query("ServerGroupNames").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(10)]),
-                    wire::Field::query("ResourceGroupId"),
-                    wire::Field::query("NextToken"),
-                    wire::Field::query("MaxResults").limits(&[wire::Limit::Min(1), wire::Limit::Max(100)]),
-                    wire::Field::query("VpcId"),
-                    wire::Field::query("ServerGroupType"),
-                    wire::Field::query("Tag").style(wire::Style::Flat),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("ServerGroupIds").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(20)]),
+            wire::Field::query("ServerGroupNames").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(10)]),
+            wire::Field::query("ResourceGroupId"),
+            wire::Field::query("NextToken"),
+            wire::Field::query("MaxResults").limits(&[wire::Limit::Min(1), wire::Limit::Max(100)]),
+            wire::Field::query("VpcId"),
+            wire::Field::query("ServerGroupType"),
+            wire::Field::query("Tag").style(wire::Style::Flat),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -167,6 +167,7 @@ impl wire::Object for Request {
 wire::request!(Request);
 
 /// An item of [`Request::tag`](field@Request::tag).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Tag {
@@ -177,20 +178,20 @@ pub struct Tag {
 }
 
 impl Tag {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`key`](field@Self::key).
+    /// Sets [`Key`](field@Self::key).
     #[inline]
     pub fn key(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.key, value);
         self
     }
 
-    /// Sets [`value`](field@Self::value).
+    /// Sets [`Value`](field@Self::value).
     #[inline]
     pub fn value(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.value, value);
@@ -201,15 +202,10 @@ impl Tag {
 impl wire::Object for Tag {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Tag",
-                fields: &[
-                    wire::Field::member("Key"),
-                    wire::Field::member("Value"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Tag", const { &[
+            wire::Field::member("Key"),
+            wire::Field::member("Value"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -258,18 +254,13 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("MaxResults"),
-                    wire::Field::member("NextToken"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("ServerGroups"),
-                    wire::Field::member("TotalCount"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("MaxResults"),
+            wire::Field::member("NextToken"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("ServerGroups"),
+            wire::Field::member("TotalCount"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -308,7 +299,56 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"MaxResults\":50,\"NextToken\":\"caeba0bbb2be03f8****\",\"RequestId\":\"CEF72CEB-54B6-4AE8-B225-F876FF7BA984\",\"ServerGroups\":[{\"HealthCheckConfig\":{\"HealthCheckConnectPort\":80,\"HealthCheckEnabled\":true,\"HealthCheckHost\":\"www.example.com\",\"HealthCheckCodes\":[\"http_2xx\"],\"HealthCheckHttpVersion\":\"HTTP1.1\",\"HealthCheckInterval\":5,\"HealthCheckMethod\":\"HEAD\",\"HealthCheckPath\":\"/test/index.html\",\"HealthCheckProtocol\":\"HTTP\",\"HealthCheckTimeout\":3,\"HealthyThreshold\":4,\"UnhealthyThreshold\":4},\"Protocol\":\"HTTP\",\"RelatedLoadBalancerIds\":[\"alb-n5qw04uq8vavfe****\"],\"ResourceGroupId\":\"rg-atstuj3rtop****\",\"Scheduler\":\"Wrr\",\"ServerGroupId\":\"sgp-cige6j****\",\"ServerGroupName\":\"Group3\",\"ServerGroupStatus\":\"Available\",\"ServerGroupType\":\"Instance\",\"StickySessionConfig\":{\"Cookie\":\"B490B5EBF6F3CD402E515D22BCDA****\",\"CookieTimeout\":1000,\"StickySessionEnabled\":false,\"StickySessionType\":\"Insert\"},\"VpcId\":\"vpc-bp15zckdt37pq72zv****\",\"Tags\":[{\"Key\":\"Test\",\"Value\":\"Test\"}],\"ConfigManagedEnabled\":false,\"UpstreamKeepaliveEnabled\":false,\"Ipv6Enabled\":false,\"ServerCount\":1,\"ServiceName\":\"test\",\"UchConfig\":{\"Type\":\"QueryString\",\"Value\":\"abc\"},\"CreateTime\":\"2022-07-02T02:49:05Z\",\"ConnectionDrainConfig\":{\"ConnectionDrainEnabled\":false,\"ConnectionDrainTimeout\":300},\"SlowStartConfig\":{\"SlowStartEnabled\":false,\"SlowStartDuration\":30},\"CrossZoneEnabled\":true}],\"TotalCount\":1000}"),
+        operation::Sample::Json(r#"{
+  "MaxResults": 50,
+  "NextToken": "caeba0bbb2be03f8****",
+  "RequestId": "CEF72CEB-54B6-4AE8-B225-F876FF7BA984",
+  "ServerGroups": [
+    {
+      "HealthCheckConfig": {
+        "HealthCheckConnectPort": 80,
+        "HealthCheckEnabled": true,
+        "HealthCheckHost": "www.example.com",
+        "HealthCheckCodes": ["http_2xx"],
+        "HealthCheckHttpVersion": "HTTP1.1",
+        "HealthCheckInterval": 5,
+        "HealthCheckMethod": "HEAD",
+        "HealthCheckPath": "/test/index.html",
+        "HealthCheckProtocol": "HTTP",
+        "HealthCheckTimeout": 3,
+        "HealthyThreshold": 4,
+        "UnhealthyThreshold": 4
+      },
+      "Protocol": "HTTP",
+      "RelatedLoadBalancerIds": ["alb-n5qw04uq8vavfe****"],
+      "ResourceGroupId": "rg-atstuj3rtop****",
+      "Scheduler": "Wrr",
+      "ServerGroupId": "sgp-cige6j****",
+      "ServerGroupName": "Group3",
+      "ServerGroupStatus": "Available",
+      "ServerGroupType": "Instance",
+      "StickySessionConfig": {
+        "Cookie": "B490B5EBF6F3CD402E515D22BCDA****",
+        "CookieTimeout": 1000,
+        "StickySessionEnabled": false,
+        "StickySessionType": "Insert"
+      },
+      "VpcId": "vpc-bp15zckdt37pq72zv****",
+      "Tags": [{"Key": "Test", "Value": "Test"}],
+      "ConfigManagedEnabled": false,
+      "UpstreamKeepaliveEnabled": false,
+      "Ipv6Enabled": false,
+      "ServerCount": 1,
+      "ServiceName": "test",
+      "UchConfig": {"Type": "QueryString", "Value": "abc"},
+      "CreateTime": "2022-07-02T02:49:05Z",
+      "ConnectionDrainConfig": {"ConnectionDrainEnabled": false, "ConnectionDrainTimeout": 300},
+      "SlowStartConfig": {"SlowStartEnabled": false, "SlowStartDuration": 30},
+      "CrossZoneEnabled": true
+    }
+  ],
+  "TotalCount": 1000
+}"#),
     ];
 }
 
@@ -373,35 +413,30 @@ pub struct ServerGroup {
 impl wire::Object for ServerGroup {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "ServerGroup",
-                fields: &[
-                    wire::Field::member("HealthCheckConfig"),
-                    wire::Field::member("Protocol"),
-                    wire::Field::member("RelatedLoadBalancerIds"),
-                    wire::Field::member("ResourceGroupId"),
-                    wire::Field::member("Scheduler"),
-                    wire::Field::member("ServerGroupId"),
-                    wire::Field::member("ServerGroupName"),
-                    wire::Field::member("ServerGroupStatus"),
-                    wire::Field::member("ServerGroupType"),
-                    wire::Field::member("StickySessionConfig"),
-                    wire::Field::member("VpcId"),
-                    wire::Field::member("Tags"),
-                    wire::Field::member("ConfigManagedEnabled"),
-                    wire::Field::member("UpstreamKeepaliveEnabled"),
-                    wire::Field::member("Ipv6Enabled"),
-                    wire::Field::member("ServerCount"),
-                    wire::Field::member("ServiceName"),
-                    wire::Field::member("UchConfig"),
-                    wire::Field::member("CreateTime"),
-                    wire::Field::member("ConnectionDrainConfig"),
-                    wire::Field::member("SlowStartConfig"),
-                    wire::Field::member("CrossZoneEnabled"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("ServerGroup", const { &[
+            wire::Field::member("HealthCheckConfig"),
+            wire::Field::member("Protocol"),
+            wire::Field::member("RelatedLoadBalancerIds"),
+            wire::Field::member("ResourceGroupId"),
+            wire::Field::member("Scheduler"),
+            wire::Field::member("ServerGroupId"),
+            wire::Field::member("ServerGroupName"),
+            wire::Field::member("ServerGroupStatus"),
+            wire::Field::member("ServerGroupType"),
+            wire::Field::member("StickySessionConfig"),
+            wire::Field::member("VpcId"),
+            wire::Field::member("Tags"),
+            wire::Field::member("ConfigManagedEnabled"),
+            wire::Field::member("UpstreamKeepaliveEnabled"),
+            wire::Field::member("Ipv6Enabled"),
+            wire::Field::member("ServerCount"),
+            wire::Field::member("ServiceName"),
+            wire::Field::member("UchConfig"),
+            wire::Field::member("CreateTime"),
+            wire::Field::member("ConnectionDrainConfig"),
+            wire::Field::member("SlowStartConfig"),
+            wire::Field::member("CrossZoneEnabled"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -496,25 +531,20 @@ pub struct HealthCheckConfig {
 impl wire::Object for HealthCheckConfig {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "HealthCheckConfig",
-                fields: &[
-                    wire::Field::member("HealthCheckConnectPort"),
-                    wire::Field::member("HealthCheckEnabled"),
-                    wire::Field::member("HealthCheckHost"),
-                    wire::Field::member("HealthCheckCodes"),
-                    wire::Field::member("HealthCheckHttpVersion"),
-                    wire::Field::member("HealthCheckInterval"),
-                    wire::Field::member("HealthCheckMethod"),
-                    wire::Field::member("HealthCheckPath"),
-                    wire::Field::member("HealthCheckProtocol"),
-                    wire::Field::member("HealthCheckTimeout"),
-                    wire::Field::member("HealthyThreshold"),
-                    wire::Field::member("UnhealthyThreshold"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("HealthCheckConfig", const { &[
+            wire::Field::member("HealthCheckConnectPort"),
+            wire::Field::member("HealthCheckEnabled"),
+            wire::Field::member("HealthCheckHost"),
+            wire::Field::member("HealthCheckCodes"),
+            wire::Field::member("HealthCheckHttpVersion"),
+            wire::Field::member("HealthCheckInterval"),
+            wire::Field::member("HealthCheckMethod"),
+            wire::Field::member("HealthCheckPath"),
+            wire::Field::member("HealthCheckProtocol"),
+            wire::Field::member("HealthCheckTimeout"),
+            wire::Field::member("HealthyThreshold"),
+            wire::Field::member("UnhealthyThreshold"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -556,7 +586,8 @@ impl wire::Object for HealthCheckConfig {
 
 wire::object!(HealthCheckConfig);
 
-/// The type of [`ServerGroup::sticky_session_config`](field@ServerGroup::sticky_session_config).
+/// The type of
+/// [`ServerGroup::sticky_session_config`](field@ServerGroup::sticky_session_config).
 #[derive(Default)]
 #[non_exhaustive]
 pub struct StickySessionConfig {
@@ -573,17 +604,12 @@ pub struct StickySessionConfig {
 impl wire::Object for StickySessionConfig {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "StickySessionConfig",
-                fields: &[
-                    wire::Field::member("Cookie"),
-                    wire::Field::member("CookieTimeout"),
-                    wire::Field::member("StickySessionEnabled"),
-                    wire::Field::member("StickySessionType"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("StickySessionConfig", const { &[
+            wire::Field::member("Cookie"),
+            wire::Field::member("CookieTimeout"),
+            wire::Field::member("StickySessionEnabled"),
+            wire::Field::member("StickySessionType"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -622,15 +648,10 @@ pub struct ServerGroupTag {
 impl wire::Object for ServerGroupTag {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "ServerGroupTag",
-                fields: &[
-                    wire::Field::member("Key"),
-                    wire::Field::member("Value"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("ServerGroupTag", const { &[
+            wire::Field::member("Key"),
+            wire::Field::member("Value"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -665,15 +686,10 @@ pub struct UchConfig {
 impl wire::Object for UchConfig {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "UchConfig",
-                fields: &[
-                    wire::Field::member("Type"),
-                    wire::Field::member("Value"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("UchConfig", const { &[
+            wire::Field::member("Type"),
+            wire::Field::member("Value"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -695,7 +711,8 @@ impl wire::Object for UchConfig {
 
 wire::object!(UchConfig);
 
-/// The type of [`ServerGroup::connection_drain_config`](field@ServerGroup::connection_drain_config).
+/// The type of
+/// [`ServerGroup::connection_drain_config`](field@ServerGroup::connection_drain_config).
 #[derive(Default)]
 #[non_exhaustive]
 pub struct ConnectionDrainConfig {
@@ -708,15 +725,10 @@ pub struct ConnectionDrainConfig {
 impl wire::Object for ConnectionDrainConfig {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "ConnectionDrainConfig",
-                fields: &[
-                    wire::Field::member("ConnectionDrainEnabled"),
-                    wire::Field::member("ConnectionDrainTimeout"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("ConnectionDrainConfig", const { &[
+            wire::Field::member("ConnectionDrainEnabled"),
+            wire::Field::member("ConnectionDrainTimeout"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -751,15 +763,10 @@ pub struct SlowStartConfig {
 impl wire::Object for SlowStartConfig {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "SlowStartConfig",
-                fields: &[
-                    wire::Field::member("SlowStartEnabled"),
-                    wire::Field::member("SlowStartDuration"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("SlowStartConfig", const { &[
+            wire::Field::member("SlowStartEnabled"),
+            wire::Field::member("SlowStartDuration"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -781,28 +788,22 @@ impl wire::Object for SlowStartConfig {
 
 wire::object!(SlowStartConfig);
 
-/// The error codes that are documented for `ListServerGroups`: none.
+/// No error codes are documented for `ListServerGroups`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "ListServerGroups";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Lists server groups.
     ///
     /// Examples, errors and types: [`list_server_groups`](mod@super::list_server_groups).
     #[inline]
-    pub fn list_server_groups(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn list_server_groups(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Lists system security policies.
 //!
-//! Operation `ListSystemSecurityPolicies`: it only reads. [Its page](https://api.alibabacloud.com/document/Alb/2020-06-16/ListSystemSecurityPolicies) at Alibaba Cloud.
+//! Operation `ListSystemSecurityPolicies`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/Alb/2020-06-16/ListSystemSecurityPolicies) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -26,13 +28,14 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `ListSystemSecurityPolicies`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
@@ -42,12 +45,7 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[],
-            }
-        }
+        const { &wire::Schema::new("Request", &[]) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -76,15 +74,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("SecurityPolicies"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("SecurityPolicies"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -114,7 +107,16 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"593B0448-D13E-4C56-AC0D-FDF0FDE0E9A3\",\"SecurityPolicies\":[{\"Ciphers\":[\"ECDHE-ECDSA-AES128-SHA\"],\"SecurityPolicyId\":\"spy-n0kn923****\",\"TLSVersions\":[\"TLSv1.0\"]}]}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "593B0448-D13E-4C56-AC0D-FDF0FDE0E9A3",
+  "SecurityPolicies": [
+    {
+      "Ciphers": ["ECDHE-ECDSA-AES128-SHA"],
+      "SecurityPolicyId": "spy-n0kn923****",
+      "TLSVersions": ["TLSv1.0"]
+    }
+  ]
+}"#),
     ];
 }
 
@@ -133,16 +135,11 @@ pub struct SecurityPolicy {
 impl wire::Object for SecurityPolicy {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "SecurityPolicy",
-                fields: &[
-                    wire::Field::member("Ciphers"),
-                    wire::Field::member("SecurityPolicyId"),
-                    wire::Field::member("TLSVersions"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("SecurityPolicy", const { &[
+            wire::Field::member("Ciphers"),
+            wire::Field::member("SecurityPolicyId"),
+            wire::Field::member("TLSVersions"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -166,28 +163,23 @@ impl wire::Object for SecurityPolicy {
 
 wire::object!(SecurityPolicy);
 
-/// The error codes that are documented for `ListSystemSecurityPolicies`: none.
+/// No error codes are documented for `ListSystemSecurityPolicies`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "ListSystemSecurityPolicies";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Lists system security policies.
     ///
-    /// Examples, errors and types: [`list_system_security_policies`](mod@super::list_system_security_policies).
+    /// Examples, errors and types:
+    /// [`list_system_security_policies`](mod@super::list_system_security_policies).
     #[inline]
-    pub fn list_system_security_policies(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn list_system_security_policies(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

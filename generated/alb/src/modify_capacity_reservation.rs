@@ -4,7 +4,9 @@
 //!
 //! **Costs money**: what it makes or does is charged for.
 //!
-//! Operation `ModifyCapacityReservation`: a write, repeated safely under one `ClientToken`. [Its page](https://api.alibabacloud.com/document/Alb/2020-06-16/ModifyCapacityReservation) at Alibaba Cloud.
+//! Operation `ModifyCapacityReservation`: a write, repeated safely under one `ClientToken`.
+//! [Its page](https://api.alibabacloud.com/document/Alb/2020-06-16/ModifyCapacityReservation) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -34,12 +36,14 @@
 //! # use alicloud_alb::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_alb::Error> {
-//! let replay = Replay::new().error(modify::Error::OperationDeniedListenerNotFound);
-//! # let client = alb::Client::new(&replay.config());
+//! let replay = Replay::new().error(modify::ErrorKind::OperationDeniedListenerNotFound);
+//! # let client = alb::Client::new(&replay.config().retry(alicloud_alb::Retry::off()));
 //! # let request = modify::Request::new().load_balancer_id("alb-iv9gj3spak6fbj****");
 //! let error = client.modify_capacity_reservation(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(modify::Error::OperationDeniedListenerNotFound) => assert_eq!(error.status(), Some(400)),
+//!     Some(modify::ErrorKind::OperationDeniedListenerNotFound) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -49,61 +53,65 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `ModifyCapacityReservation`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
     /// `LoadBalancerId`, **required**. Example: `alb-iv9gj3spak6fbj****`.
     pub load_balancer_id: Option<String>,
-    /// `ResetCapacityReservation`. Values: `true`, `false`. Example: `false`. Default: `false`.
+    /// `ResetCapacityReservation`. Values: `true`, `false`. Default: `false`.
     pub reset_capacity_reservation: Option<bool>,
     /// `MinimumLoadBalancerCapacity`.
     pub minimum_load_balancer_capacity: Option<MinimumLoadBalancerCapacity>,
     /// `DryRun`: Whether the service only checks the request, and does nothing.
     ///
-    /// Values: `true`, `false`. Example: `false`.
+    /// Values: `true`, `false`.
     pub dry_run: Option<bool>,
-    /// `ClientToken`: Makes the call safe to repeat: it has its effect once for each token.
+    /// `ClientToken` (if unset, the client makes one for each call): Makes the call safe to
+    /// repeat: it has its effect once for each token.
     ///
-    /// Left unset, the client makes one for each call. Example: `5A2CFF0E-5718-45B5-9D4D-70B3FF3898`.
+    /// Example: `5A2CFF0E-5718-45B5-9D4D-70B3FF3898`.
     pub client_token: Option<String>,
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`load_balancer_id`](field@Self::load_balancer_id).
+    /// Sets [`LoadBalancerId`](field@Self::load_balancer_id), **required**.
     #[inline]
     pub fn load_balancer_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.load_balancer_id, value);
         self
     }
 
-    /// Sets [`reset_capacity_reservation`](field@Self::reset_capacity_reservation).
+    /// Sets [`ResetCapacityReservation`](field@Self::reset_capacity_reservation).
     #[inline]
     pub fn reset_capacity_reservation(mut self, value: bool) -> Self {
         wire::set(&mut self.reset_capacity_reservation, value);
         self
     }
 
-    /// Sets [`minimum_load_balancer_capacity`](field@Self::minimum_load_balancer_capacity).
+    /// Sets [`MinimumLoadBalancerCapacity`](field@Self::minimum_load_balancer_capacity).
     #[inline]
     pub fn minimum_load_balancer_capacity(mut self, value: MinimumLoadBalancerCapacity) -> Self {
         wire::set(&mut self.minimum_load_balancer_capacity, value);
         self
     }
 
-    /// Sets [`dry_run`](field@Self::dry_run).
+    /// Sets [`DryRun`](field@Self::dry_run): Whether the service only checks the request, and does
+    /// nothing.
     #[inline]
     pub fn dry_run(mut self, value: bool) -> Self {
         wire::set(&mut self.dry_run, value);
         self
     }
 
-    /// Sets [`client_token`](field@Self::client_token).
+    /// Sets [`ClientToken`](field@Self::client_token) (if unset, the client makes one for each
+    /// call): Makes the call safe to repeat: it has its effect once for each token.
     #[inline]
     pub fn client_token(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.client_token, value);
@@ -114,18 +122,13 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("LoadBalancerId").required(),
-                    wire::Field::query("ResetCapacityReservation"),
-                    wire::Field::query("MinimumLoadBalancerCapacity").style(wire::Style::Flat),
-                    wire::Field::query("DryRun"),
-                    wire::Field::query("ClientToken"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("LoadBalancerId").required(),
+            wire::Field::query("ResetCapacityReservation"),
+            wire::Field::query("MinimumLoadBalancerCapacity").style(wire::Style::Flat),
+            wire::Field::query("DryRun"),
+            wire::Field::query("ClientToken"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -153,7 +156,9 @@ impl wire::Object for Request {
 
 wire::request!(Request);
 
-/// The type of [`Request::minimum_load_balancer_capacity`](field@Request::minimum_load_balancer_capacity).
+/// The type of
+/// [`Request::minimum_load_balancer_capacity`](field@Request::minimum_load_balancer_capacity).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct MinimumLoadBalancerCapacity {
@@ -162,13 +167,13 @@ pub struct MinimumLoadBalancerCapacity {
 }
 
 impl MinimumLoadBalancerCapacity {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`capacity_units`](field@Self::capacity_units).
+    /// Sets [`CapacityUnits`](field@Self::capacity_units).
     #[inline]
     pub fn capacity_units(mut self, value: i64) -> Self {
         wire::set(&mut self.capacity_units, value);
@@ -179,14 +184,9 @@ impl MinimumLoadBalancerCapacity {
 impl wire::Object for MinimumLoadBalancerCapacity {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "MinimumLoadBalancerCapacity",
-                fields: &[
-                    wire::Field::member("CapacityUnits"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("MinimumLoadBalancerCapacity", const { &[
+            wire::Field::member("CapacityUnits"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -219,14 +219,9 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -257,7 +252,9 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"593B0448-D13E-4C56-AC0D-FDF0F******\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "593B0448-D13E-4C56-AC0D-FDF0F******"
+}"#),
     ];
 }
 
@@ -266,7 +263,7 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `OperationDenied.ListenerNotFound`, status 400.
     OperationDeniedListenerNotFound,
     /// `OperationDenied.CapacityReservationNotSupport`, status 400.
@@ -297,7 +294,7 @@ pub enum Error {
     ResourceNotFoundLoadBalancer,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "ModifyCapacityReservation";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -323,9 +320,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Modifies a capacity reservation.
     ///
-    /// Examples, errors and types: [`modify_capacity_reservation`](mod@super::modify_capacity_reservation).
+    /// Examples, errors and types:
+    /// [`modify_capacity_reservation`](mod@super::modify_capacity_reservation).
     #[inline]
-    pub fn modify_capacity_reservation(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn modify_capacity_reservation(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

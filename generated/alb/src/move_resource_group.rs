@@ -2,7 +2,9 @@
 
 //! Moves a resource group.
 //!
-//! Operation `MoveResourceGroup`: a write. [Its page](https://api.alibabacloud.com/document/Alb/2020-06-16/MoveResourceGroup) at Alibaba Cloud.
+//! Operation `MoveResourceGroup`: a write.
+//! [Its page](https://api.alibabacloud.com/document/Alb/2020-06-16/MoveResourceGroup) at Alibaba
+//! Cloud.
 //!
 //! # Examples
 //!
@@ -35,15 +37,17 @@
 //! # use alicloud_alb::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_alb::Error> {
-//! let replay = Replay::new().error(move_resource_group::Error::NotExistResourceGroup);
-//! # let client = alb::Client::new(&replay.config());
+//! let replay = Replay::new().error(move_resource_group::ErrorKind::NotExistResourceGroup);
+//! # let client = alb::Client::new(&replay.config().retry(alicloud_alb::Retry::off()));
 //! # let request = move_resource_group::Request::new()
 //! #     .resource_type("ACL")
 //! #     .resource_id("acl-hp34s2h0xx1ht4nwo****")
 //! #     .new_resource_group_id("rg-9gLOoK****");
 //! let error = client.move_resource_group(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(move_resource_group::Error::NotExistResourceGroup) => assert_eq!(error.status(), Some(400)),
+//!     Some(move_resource_group::ErrorKind::NotExistResourceGroup) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -53,6 +57,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `MoveResourceGroup`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -65,27 +70,27 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`resource_type`](field@Self::resource_type).
+    /// Sets [`ResourceType`](field@Self::resource_type), **required**.
     #[inline]
     pub fn resource_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.resource_type, value);
         self
     }
 
-    /// Sets [`resource_id`](field@Self::resource_id).
+    /// Sets [`ResourceId`](field@Self::resource_id), **required**.
     #[inline]
     pub fn resource_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.resource_id, value);
         self
     }
 
-    /// Sets [`new_resource_group_id`](field@Self::new_resource_group_id).
+    /// Sets [`NewResourceGroupId`](field@Self::new_resource_group_id), **required**.
     #[inline]
     pub fn new_resource_group_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.new_resource_group_id, value);
@@ -96,16 +101,11 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("ResourceType").required(),
-                    wire::Field::query("ResourceId").required(),
-                    wire::Field::query("NewResourceGroupId").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("ResourceType").required(),
+            wire::Field::query("ResourceId").required(),
+            wire::Field::query("NewResourceGroupId").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -142,14 +142,9 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -177,7 +172,9 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"593B0448-D13E-4C56-AC0D-FDF0FDE0E9A3\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "593B0448-D13E-4C56-AC0D-FDF0FDE0E9A3"
+}"#),
     ];
 }
 
@@ -186,7 +183,7 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `NotExist.ResourceGroup`, status 400.
     NotExistResourceGroup,
     /// `Forbidden.Acl`, status 403.
@@ -201,7 +198,7 @@ pub enum Error {
     ResourceNotFoundServerGroup,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "MoveResourceGroup";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -221,7 +218,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`move_resource_group`](mod@super::move_resource_group).
     #[inline]
-    pub fn move_resource_group(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn move_resource_group(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

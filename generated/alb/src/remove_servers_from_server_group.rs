@@ -2,7 +2,9 @@
 
 //! Removes servers from a server group.
 //!
-//! Operation `RemoveServersFromServerGroup`: a write, repeated safely under one `ClientToken`. [Its page](https://api.alibabacloud.com/document/Alb/2020-06-16/RemoveServersFromServerGroup) at Alibaba Cloud.
+//! Operation `RemoveServersFromServerGroup`: a write, repeated safely under one `ClientToken`.
+//! [Its page](https://api.alibabacloud.com/document/Alb/2020-06-16/RemoveServersFromServerGroup)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -36,8 +38,8 @@
 //! # use alicloud_alb::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_alb::Error> {
-//! let replay = Replay::new().error(remove::Error::IncorrectStatusServerGroup);
-//! # let client = alb::Client::new(&replay.config());
+//! let replay = Replay::new().error(remove::ErrorKind::IncorrectStatusServerGroup);
+//! # let client = alb::Client::new(&replay.config().retry(alicloud_alb::Retry::off()));
 //! # let request = remove::Request::new()
 //! #     .server_group_id("sgp-atstuj3rtop****")
 //! #     .servers([remove::Server::new()
@@ -45,7 +47,9 @@
 //! #         .server_type("Ecs")]);
 //! let error = client.remove_servers_from_server_group(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(remove::Error::IncorrectStatusServerGroup) => assert_eq!(error.status(), Some(400)),
+//!     Some(remove::ErrorKind::IncorrectStatusServerGroup) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -55,6 +59,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `RemoveServersFromServerGroup`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -62,9 +67,10 @@ pub struct Request {
     pub server_group_id: Option<String>,
     /// `Servers`, **required**. From 1 to 200 items.
     pub servers: Vec<Server>,
-    /// `ClientToken`: Makes the call safe to repeat: it has its effect once for each token.
+    /// `ClientToken` (if unset, the client makes one for each call): Makes the call safe to
+    /// repeat: it has its effect once for each token.
     ///
-    /// Left unset, the client makes one for each call. Example: `593B0448-D13E-4C56-AC0D-FDF0FDE0E9A3`.
+    /// Example: `593B0448-D13E-4C56-AC0D-FDF0FDE0E9A3`.
     pub client_token: Option<String>,
     /// `DryRun`: Whether the service only checks the request, and does nothing.
     ///
@@ -73,34 +79,36 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`server_group_id`](field@Self::server_group_id).
+    /// Sets [`ServerGroupId`](field@Self::server_group_id), **required**.
     #[inline]
     pub fn server_group_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.server_group_id, value);
         self
     }
 
-    /// Sets [`servers`](field@Self::servers).
+    /// Sets [`Servers`](field@Self::servers), **required**.
     #[inline]
     pub fn servers(mut self, value: impl IntoIterator<Item = Server>) -> Self {
         wire::set_list(&mut self.servers, value);
         self
     }
 
-    /// Sets [`client_token`](field@Self::client_token).
+    /// Sets [`ClientToken`](field@Self::client_token) (if unset, the client makes one for each
+    /// call): Makes the call safe to repeat: it has its effect once for each token.
     #[inline]
     pub fn client_token(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.client_token, value);
         self
     }
 
-    /// Sets [`dry_run`](field@Self::dry_run).
+    /// Sets [`DryRun`](field@Self::dry_run): Whether the service only checks the request, and does
+    /// nothing.
     #[inline]
     pub fn dry_run(mut self, value: bool) -> Self {
         wire::set(&mut self.dry_run, value);
@@ -111,17 +119,12 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("ServerGroupId").required(),
-                    wire::Field::query("Servers").required().style(wire::Style::Flat).limits(&[wire::Limit::MinItems(1), wire::Limit::MaxItems(200)]),
-                    wire::Field::query("ClientToken"),
-                    wire::Field::query("DryRun"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("ServerGroupId").required(),
+            wire::Field::query("Servers").required().style(wire::Style::Flat).limits(&[wire::Limit::MinItems(1), wire::Limit::MaxItems(200)]),
+            wire::Field::query("ClientToken"),
+            wire::Field::query("DryRun"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -148,6 +151,7 @@ impl wire::Object for Request {
 wire::request!(Request);
 
 /// An item of [`Request::servers`](field@Request::servers).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Server {
@@ -162,34 +166,34 @@ pub struct Server {
 }
 
 impl Server {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`port`](field@Self::port).
+    /// Sets [`Port`](field@Self::port).
     #[inline]
     pub fn port(mut self, value: i64) -> Self {
         wire::set(&mut self.port, value);
         self
     }
 
-    /// Sets [`server_id`](field@Self::server_id).
+    /// Sets [`ServerId`](field@Self::server_id), **required**.
     #[inline]
     pub fn server_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.server_id, value);
         self
     }
 
-    /// Sets [`server_ip`](field@Self::server_ip).
+    /// Sets [`ServerIp`](field@Self::server_ip).
     #[inline]
     pub fn server_ip(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.server_ip, value);
         self
     }
 
-    /// Sets [`server_type`](field@Self::server_type).
+    /// Sets [`ServerType`](field@Self::server_type), **required**.
     #[inline]
     pub fn server_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.server_type, value);
@@ -200,17 +204,12 @@ impl Server {
 impl wire::Object for Server {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Server",
-                fields: &[
-                    wire::Field::member("Port"),
-                    wire::Field::member("ServerId").required(),
-                    wire::Field::member("ServerIp"),
-                    wire::Field::member("ServerType").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Server", const { &[
+            wire::Field::member("Port"),
+            wire::Field::member("ServerId").required(),
+            wire::Field::member("ServerIp"),
+            wire::Field::member("ServerType").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -251,15 +250,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("JobId"),
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("JobId"),
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -291,7 +285,10 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"JobId\":\"72dcd26b-f12d-4c27-b3af-18f6aed5****\",\"RequestId\":\"365F4154-92F6-4AE4-92F8-7FF34B540710\"}"),
+        operation::Sample::Json(r#"{
+  "JobId": "72dcd26b-f12d-4c27-b3af-18f6aed5****",
+  "RequestId": "365F4154-92F6-4AE4-92F8-7FF34B540710"
+}"#),
     ];
 }
 
@@ -300,7 +297,7 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `IncorrectStatus.ServerGroup`, status 400.
     IncorrectStatusServerGroup,
     /// `ResourceInConfiguring.BackendServer`, status 400.
@@ -315,7 +312,7 @@ pub enum Error {
     ResourceNotFoundBackendServer,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "RemoveServersFromServerGroup";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -333,9 +330,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Removes servers from a server group.
     ///
-    /// Examples, errors and types: [`remove_servers_from_server_group`](mod@super::remove_servers_from_server_group).
+    /// Examples, errors and types:
+    /// [`remove_servers_from_server_group`](mod@super::remove_servers_from_server_group).
     #[inline]
-    pub fn remove_servers_from_server_group(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn remove_servers_from_server_group(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Replaces servers in a server group.
 //!
-//! Operation `ReplaceServersInServerGroup`: a write, repeated safely under one `ClientToken`. [Its page](https://api.alibabacloud.com/document/Alb/2020-06-16/ReplaceServersInServerGroup) at Alibaba Cloud.
+//! Operation `ReplaceServersInServerGroup`: a write, repeated safely under one `ClientToken`.
+//! [Its page](https://api.alibabacloud.com/document/Alb/2020-06-16/ReplaceServersInServerGroup) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -41,8 +43,8 @@
 //! # use alicloud_alb::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_alb::Error> {
-//! let replay = Replay::new().error(replace::Error::ResourceQuotaExceededServerAddedNum);
-//! # let client = alb::Client::new(&replay.config());
+//! let replay = Replay::new().error(replace::ErrorKind::ResourceQuotaExceededServerAddedNum);
+//! # let client = alb::Client::new(&replay.config().retry(alicloud_alb::Retry::off()));
 //! # let request = replace::Request::new()
 //! #     .server_group_id("sgp-5114d593o96qxy****")
 //! #     .added_servers([replace::AddedServer::new()
@@ -55,7 +57,9 @@
 //! #         .port(81)]);
 //! let error = client.replace_servers_in_server_group(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(replace::Error::ResourceQuotaExceededServerAddedNum) => assert_eq!(error.status(), Some(400)),
+//!     Some(replace::ErrorKind::ResourceQuotaExceededServerAddedNum) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -65,6 +69,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `ReplaceServersInServerGroup`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -74,9 +79,10 @@ pub struct Request {
     pub added_servers: Vec<AddedServer>,
     /// `RemovedServers`, **required**. From 1 to 200 items.
     pub removed_servers: Vec<RemovedServer>,
-    /// `ClientToken`: Makes the call safe to repeat: it has its effect once for each token.
+    /// `ClientToken` (if unset, the client makes one for each call): Makes the call safe to
+    /// repeat: it has its effect once for each token.
     ///
-    /// Left unset, the client makes one for each call. Example: `593B0448-D13E-4C56-AC0D-FDF0FDE0E9A3`.
+    /// Example: `593B0448-D13E-4C56-AC0D-FDF0FDE0E9A3`.
     pub client_token: Option<String>,
     /// `DryRun`: Whether the service only checks the request, and does nothing.
     ///
@@ -85,41 +91,43 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`server_group_id`](field@Self::server_group_id).
+    /// Sets [`ServerGroupId`](field@Self::server_group_id), **required**.
     #[inline]
     pub fn server_group_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.server_group_id, value);
         self
     }
 
-    /// Sets [`added_servers`](field@Self::added_servers).
+    /// Sets [`AddedServers`](field@Self::added_servers), **required**.
     #[inline]
     pub fn added_servers(mut self, value: impl IntoIterator<Item = AddedServer>) -> Self {
         wire::set_list(&mut self.added_servers, value);
         self
     }
 
-    /// Sets [`removed_servers`](field@Self::removed_servers).
+    /// Sets [`RemovedServers`](field@Self::removed_servers), **required**.
     #[inline]
     pub fn removed_servers(mut self, value: impl IntoIterator<Item = RemovedServer>) -> Self {
         wire::set_list(&mut self.removed_servers, value);
         self
     }
 
-    /// Sets [`client_token`](field@Self::client_token).
+    /// Sets [`ClientToken`](field@Self::client_token) (if unset, the client makes one for each
+    /// call): Makes the call safe to repeat: it has its effect once for each token.
     #[inline]
     pub fn client_token(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.client_token, value);
         self
     }
 
-    /// Sets [`dry_run`](field@Self::dry_run).
+    /// Sets [`DryRun`](field@Self::dry_run): Whether the service only checks the request, and does
+    /// nothing.
     #[inline]
     pub fn dry_run(mut self, value: bool) -> Self {
         wire::set(&mut self.dry_run, value);
@@ -130,18 +138,13 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("ServerGroupId").required(),
-                    wire::Field::query("AddedServers").required().style(wire::Style::Flat).limits(&[wire::Limit::MinItems(1), wire::Limit::MaxItems(200)]),
-                    wire::Field::query("RemovedServers").required().style(wire::Style::Flat).limits(&[wire::Limit::MinItems(1), wire::Limit::MaxItems(200)]),
-                    wire::Field::query("ClientToken"),
-                    wire::Field::query("DryRun"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("ServerGroupId").required(),
+            wire::Field::query("AddedServers").required().style(wire::Style::Flat).limits(&[wire::Limit::MinItems(1), wire::Limit::MaxItems(200)]),
+            wire::Field::query("RemovedServers").required().style(wire::Style::Flat).limits(&[wire::Limit::MinItems(1), wire::Limit::MaxItems(200)]),
+            wire::Field::query("ClientToken"),
+            wire::Field::query("DryRun"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -170,6 +173,7 @@ impl wire::Object for Request {
 wire::request!(Request);
 
 /// An item of [`Request::added_servers`](field@Request::added_servers).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct AddedServer {
@@ -188,48 +192,48 @@ pub struct AddedServer {
 }
 
 impl AddedServer {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`description`](field@Self::description).
+    /// Sets [`Description`](field@Self::description).
     #[inline]
     pub fn description(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.description, value);
         self
     }
 
-    /// Sets [`port`](field@Self::port).
+    /// Sets [`Port`](field@Self::port), **required**.
     #[inline]
     pub fn port(mut self, value: i64) -> Self {
         wire::set(&mut self.port, value);
         self
     }
 
-    /// Sets [`server_id`](field@Self::server_id).
+    /// Sets [`ServerId`](field@Self::server_id), **required**.
     #[inline]
     pub fn server_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.server_id, value);
         self
     }
 
-    /// Sets [`server_ip`](field@Self::server_ip).
+    /// Sets [`ServerIp`](field@Self::server_ip).
     #[inline]
     pub fn server_ip(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.server_ip, value);
         self
     }
 
-    /// Sets [`server_type`](field@Self::server_type).
+    /// Sets [`ServerType`](field@Self::server_type), **required**.
     #[inline]
     pub fn server_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.server_type, value);
         self
     }
 
-    /// Sets [`weight`](field@Self::weight).
+    /// Sets [`Weight`](field@Self::weight).
     #[inline]
     pub fn weight(mut self, value: i64) -> Self {
         wire::set(&mut self.weight, value);
@@ -240,19 +244,14 @@ impl AddedServer {
 impl wire::Object for AddedServer {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "AddedServer",
-                fields: &[
-                    wire::Field::member("Description"),
-                    wire::Field::member("Port").required(),
-                    wire::Field::member("ServerId").required(),
-                    wire::Field::member("ServerIp"),
-                    wire::Field::member("ServerType").required(),
-                    wire::Field::member("Weight"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("AddedServer", const { &[
+            wire::Field::member("Description"),
+            wire::Field::member("Port").required(),
+            wire::Field::member("ServerId").required(),
+            wire::Field::member("ServerIp"),
+            wire::Field::member("ServerType").required(),
+            wire::Field::member("Weight"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -283,6 +282,7 @@ impl wire::Object for AddedServer {
 wire::request!(AddedServer);
 
 /// An item of [`Request::removed_servers`](field@Request::removed_servers).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct RemovedServer {
@@ -297,34 +297,34 @@ pub struct RemovedServer {
 }
 
 impl RemovedServer {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`server_id`](field@Self::server_id).
+    /// Sets [`ServerId`](field@Self::server_id), **required**.
     #[inline]
     pub fn server_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.server_id, value);
         self
     }
 
-    /// Sets [`server_ip`](field@Self::server_ip).
+    /// Sets [`ServerIp`](field@Self::server_ip).
     #[inline]
     pub fn server_ip(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.server_ip, value);
         self
     }
 
-    /// Sets [`server_type`](field@Self::server_type).
+    /// Sets [`ServerType`](field@Self::server_type), **required**.
     #[inline]
     pub fn server_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.server_type, value);
         self
     }
 
-    /// Sets [`port`](field@Self::port).
+    /// Sets [`Port`](field@Self::port), **required**.
     #[inline]
     pub fn port(mut self, value: i64) -> Self {
         wire::set(&mut self.port, value);
@@ -335,17 +335,12 @@ impl RemovedServer {
 impl wire::Object for RemovedServer {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "RemovedServer",
-                fields: &[
-                    wire::Field::member("ServerId").required(),
-                    wire::Field::member("ServerIp"),
-                    wire::Field::member("ServerType").required(),
-                    wire::Field::member("Port").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("RemovedServer", const { &[
+            wire::Field::member("ServerId").required(),
+            wire::Field::member("ServerIp"),
+            wire::Field::member("ServerType").required(),
+            wire::Field::member("Port").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -386,15 +381,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("JobId"),
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("JobId"),
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -426,7 +416,10 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"JobId\":\"72dcd26b-f12d-4c27-b3af-18f6aed5****\",\"RequestId\":\"365F4154-92F6-4AE4-92F8-7FF34B540710\"}"),
+        operation::Sample::Json(r#"{
+  "JobId": "72dcd26b-f12d-4c27-b3af-18f6aed5****",
+  "RequestId": "365F4154-92F6-4AE4-92F8-7FF34B540710"
+}"#),
     ];
 }
 
@@ -435,7 +428,7 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `ResourceQuotaExceeded.ServerAddedNum`, status 400.
     ResourceQuotaExceededServerAddedNum,
     /// `IncorrectStatus.ServerGroup`, status 400.
@@ -468,7 +461,7 @@ pub enum Error {
     ResourceNotFoundBackendServer,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "ReplaceServersInServerGroup";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -495,9 +488,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Replaces servers in a server group.
     ///
-    /// Examples, errors and types: [`replace_servers_in_server_group`](mod@super::replace_servers_in_server_group).
+    /// Examples, errors and types:
+    /// [`replace_servers_in_server_group`](mod@super::replace_servers_in_server_group).
     #[inline]
-    pub fn replace_servers_in_server_group(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn replace_servers_in_server_group(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

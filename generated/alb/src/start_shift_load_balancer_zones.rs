@@ -2,7 +2,9 @@
 
 //! Starts shift load balancer zones.
 //!
-//! Operation `StartShiftLoadBalancerZones`: a write, repeated safely under one `ClientToken`. [Its page](https://api.alibabacloud.com/document/Alb/2020-06-16/StartShiftLoadBalancerZones) at Alibaba Cloud.
+//! Operation `StartShiftLoadBalancerZones`: a write, repeated safely under one `ClientToken`.
+//! [Its page](https://api.alibabacloud.com/document/Alb/2020-06-16/StartShiftLoadBalancerZones) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -36,8 +38,8 @@
 //! # use alicloud_alb::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_alb::Error> {
-//! let replay = Replay::new().error(start::Error::IncorrectStatusLoadBalancer);
-//! # let client = alb::Client::new(&replay.config());
+//! let replay = Replay::new().error(start::ErrorKind::IncorrectStatusLoadBalancer);
+//! # let client = alb::Client::new(&replay.config().retry(alicloud_alb::Retry::off()));
 //! # let request = start::Request::new()
 //! #     .load_balancer_id("alb-o9ulmq5hgn68jk****")
 //! #     .zone_mappings([start::ZoneMapping::new()
@@ -45,7 +47,9 @@
 //! #         .zone_id("cn-hangzhou-a")]);
 //! let error = client.start_shift_load_balancer_zones(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(start::Error::IncorrectStatusLoadBalancer) => assert_eq!(error.status(), Some(400)),
+//!     Some(start::ErrorKind::IncorrectStatusLoadBalancer) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -55,12 +59,14 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `StartShiftLoadBalancerZones`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `ClientToken`: Makes the call safe to repeat: it has its effect once for each token.
+    /// `ClientToken` (if unset, the client makes one for each call): Makes the call safe to
+    /// repeat: it has its effect once for each token.
     ///
-    /// Left unset, the client makes one for each call. Example: `5A2CFF0E-5718-45B5-9D4D-70B3FF3898`.
+    /// Example: `5A2CFF0E-5718-45B5-9D4D-70B3FF3898`.
     pub client_token: Option<String>,
     /// `DryRun`: Whether the service only checks the request, and does nothing.
     ///
@@ -73,34 +79,36 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`client_token`](field@Self::client_token).
+    /// Sets [`ClientToken`](field@Self::client_token) (if unset, the client makes one for each
+    /// call): Makes the call safe to repeat: it has its effect once for each token.
     #[inline]
     pub fn client_token(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.client_token, value);
         self
     }
 
-    /// Sets [`dry_run`](field@Self::dry_run).
+    /// Sets [`DryRun`](field@Self::dry_run): Whether the service only checks the request, and does
+    /// nothing.
     #[inline]
     pub fn dry_run(mut self, value: bool) -> Self {
         wire::set(&mut self.dry_run, value);
         self
     }
 
-    /// Sets [`load_balancer_id`](field@Self::load_balancer_id).
+    /// Sets [`LoadBalancerId`](field@Self::load_balancer_id), **required**.
     #[inline]
     pub fn load_balancer_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.load_balancer_id, value);
         self
     }
 
-    /// Sets [`zone_mappings`](field@Self::zone_mappings).
+    /// Sets [`ZoneMappings`](field@Self::zone_mappings), **required**.
     #[inline]
     pub fn zone_mappings(mut self, value: impl IntoIterator<Item = ZoneMapping>) -> Self {
         wire::set_list(&mut self.zone_mappings, value);
@@ -111,17 +119,12 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("ClientToken"),
-                    wire::Field::query("DryRun"),
-                    wire::Field::query("LoadBalancerId").required(),
-                    wire::Field::query("ZoneMappings").required().style(wire::Style::Flat).limits(&[wire::Limit::MinItems(1), wire::Limit::MaxItems(1)]),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("ClientToken"),
+            wire::Field::query("DryRun"),
+            wire::Field::query("LoadBalancerId").required(),
+            wire::Field::query("ZoneMappings").required().style(wire::Style::Flat).limits(&[wire::Limit::MinItems(1), wire::Limit::MaxItems(1)]),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -148,6 +151,7 @@ impl wire::Object for Request {
 wire::request!(Request);
 
 /// An item of [`Request::zone_mappings`](field@Request::zone_mappings).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct ZoneMapping {
@@ -158,20 +162,20 @@ pub struct ZoneMapping {
 }
 
 impl ZoneMapping {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`vswitch_id`](field@Self::vswitch_id).
+    /// Sets [`VSwitchId`](field@Self::vswitch_id), **required**.
     #[inline]
     pub fn vswitch_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.vswitch_id, value);
         self
     }
 
-    /// Sets [`zone_id`](field@Self::zone_id).
+    /// Sets [`ZoneId`](field@Self::zone_id), **required**.
     #[inline]
     pub fn zone_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.zone_id, value);
@@ -182,15 +186,10 @@ impl ZoneMapping {
 impl wire::Object for ZoneMapping {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "ZoneMapping",
-                fields: &[
-                    wire::Field::member("VSwitchId").required(),
-                    wire::Field::member("ZoneId").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("ZoneMapping", const { &[
+            wire::Field::member("VSwitchId").required(),
+            wire::Field::member("ZoneId").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -225,14 +224,9 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -262,7 +256,9 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"5A2CFF0E-5718-45B5-9D4D-70B3FF3898\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "5A2CFF0E-5718-45B5-9D4D-70B3FF3898"
+}"#),
     ];
 }
 
@@ -271,7 +267,7 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `IncorrectStatus.LoadBalancer`, status 400.
     IncorrectStatusLoadBalancer,
     /// `IncorrectBusinessStatus.LoadBalancer`, status 400.
@@ -302,7 +298,7 @@ pub enum Error {
     ResourceNotFoundVSwitch,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "StartShiftLoadBalancerZones";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -328,9 +324,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Starts shift load balancer zones.
     ///
-    /// Examples, errors and types: [`start_shift_load_balancer_zones`](mod@super::start_shift_load_balancer_zones).
+    /// Examples, errors and types:
+    /// [`start_shift_load_balancer_zones`](mod@super::start_shift_load_balancer_zones).
     #[inline]
-    pub fn start_shift_load_balancer_zones(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn start_shift_load_balancer_zones(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

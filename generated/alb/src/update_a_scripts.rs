@@ -2,7 +2,9 @@
 
 //! Updates a scripts.
 //!
-//! Operation `UpdateAScripts`: a write, repeated safely under one `ClientToken`. [Its page](https://api.alibabacloud.com/document/Alb/2020-06-16/UpdateAScripts) at Alibaba Cloud.
+//! Operation `UpdateAScripts`: a write, repeated safely under one `ClientToken`.
+//! [Its page](https://api.alibabacloud.com/document/Alb/2020-06-16/UpdateAScripts) at Alibaba
+//! Cloud.
 //!
 //! # Examples
 //!
@@ -30,12 +32,14 @@
 //! # use alicloud_alb::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_alb::Error> {
-//! let replay = Replay::new().error(update::Error::IncorrectStatusListener);
-//! # let client = alb::Client::new(&replay.config());
+//! let replay = Replay::new().error(update::ErrorKind::IncorrectStatusListener);
+//! # let client = alb::Client::new(&replay.config().retry(alicloud_alb::Retry::off()));
 //! # let request = update::Request::new();
 //! let error = client.update_a_scripts(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(update::Error::IncorrectStatusListener) => assert_eq!(error.status(), Some(400)),
+//!     Some(update::ErrorKind::IncorrectStatusListener) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -45,12 +49,14 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `UpdateAScripts`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `ClientToken`: Makes the call safe to repeat: it has its effect once for each token.
+    /// `ClientToken` (if unset, the client makes one for each call): Makes the call safe to
+    /// repeat: it has its effect once for each token.
     ///
-    /// Left unset, the client makes one for each call. Example: `b1f642ac-5558-4a36-b7d9-cf53f40ea5c8`.
+    /// Example: `b1f642ac-5558-4a36-b7d9-cf53f40ea5c8`.
     pub client_token: Option<String>,
     /// `DryRun`: Whether the service only checks the request, and does nothing.
     ///
@@ -61,27 +67,29 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`client_token`](field@Self::client_token).
+    /// Sets [`ClientToken`](field@Self::client_token) (if unset, the client makes one for each
+    /// call): Makes the call safe to repeat: it has its effect once for each token.
     #[inline]
     pub fn client_token(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.client_token, value);
         self
     }
 
-    /// Sets [`dry_run`](field@Self::dry_run).
+    /// Sets [`DryRun`](field@Self::dry_run): Whether the service only checks the request, and does
+    /// nothing.
     #[inline]
     pub fn dry_run(mut self, value: bool) -> Self {
         wire::set(&mut self.dry_run, value);
         self
     }
 
-    /// Sets [`a_scripts`](field@Self::a_scripts).
+    /// Sets [`AScripts`](field@Self::a_scripts).
     #[inline]
     pub fn a_scripts(mut self, value: impl IntoIterator<Item = AScript>) -> Self {
         wire::set_list(&mut self.a_scripts, value);
@@ -92,16 +100,11 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("ClientToken"),
-                    wire::Field::query("DryRun"),
-                    wire::Field::query("AScripts").style(wire::Style::Flat),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("ClientToken"),
+            wire::Field::query("DryRun"),
+            wire::Field::query("AScripts").style(wire::Style::Flat),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -126,6 +129,7 @@ impl wire::Object for Request {
 wire::request!(Request);
 
 /// An item of [`Request::a_scripts`](field@Request::a_scripts).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct AScript {
@@ -133,7 +137,9 @@ pub struct AScript {
     pub a_script_name: Option<String>,
     /// `Enabled`. Example: `true`.
     pub enabled: Option<bool>,
-    /// `ScriptContent`. Example: `if and(match_re($uri, '^/1.txt$'), $arg_type) { rewrite(concat('/1.', $arg_type), 'break') }`.
+    /// `ScriptContent`. Example:
+    /// `if and(match_re($uri, '^/1.txt$'), $arg_type) {
+    /// rewrite(concat('/1.', $arg_type), 'break') }`.
     pub script_content: Option<String>,
     /// `ExtAttributes`.
     pub ext_attributes: Vec<ExtAttribute>,
@@ -144,48 +150,48 @@ pub struct AScript {
 }
 
 impl AScript {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`a_script_name`](field@Self::a_script_name).
+    /// Sets [`AScriptName`](field@Self::a_script_name).
     #[inline]
     pub fn a_script_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.a_script_name, value);
         self
     }
 
-    /// Sets [`enabled`](field@Self::enabled).
+    /// Sets [`Enabled`](field@Self::enabled).
     #[inline]
     pub fn enabled(mut self, value: bool) -> Self {
         wire::set(&mut self.enabled, value);
         self
     }
 
-    /// Sets [`script_content`](field@Self::script_content).
+    /// Sets [`ScriptContent`](field@Self::script_content).
     #[inline]
     pub fn script_content(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.script_content, value);
         self
     }
 
-    /// Sets [`ext_attributes`](field@Self::ext_attributes).
+    /// Sets [`ExtAttributes`](field@Self::ext_attributes).
     #[inline]
     pub fn ext_attributes(mut self, value: impl IntoIterator<Item = ExtAttribute>) -> Self {
         wire::set_list(&mut self.ext_attributes, value);
         self
     }
 
-    /// Sets [`a_script_id`](field@Self::a_script_id).
+    /// Sets [`AScriptId`](field@Self::a_script_id), **required**.
     #[inline]
     pub fn a_script_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.a_script_id, value);
         self
     }
 
-    /// Sets [`ext_attribute_enabled`](field@Self::ext_attribute_enabled).
+    /// Sets [`ExtAttributeEnabled`](field@Self::ext_attribute_enabled).
     #[inline]
     pub fn ext_attribute_enabled(mut self, value: bool) -> Self {
         wire::set(&mut self.ext_attribute_enabled, value);
@@ -196,19 +202,14 @@ impl AScript {
 impl wire::Object for AScript {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "AScript",
-                fields: &[
-                    wire::Field::member("AScriptName"),
-                    wire::Field::member("Enabled"),
-                    wire::Field::member("ScriptContent"),
-                    wire::Field::member("ExtAttributes"),
-                    wire::Field::member("AScriptId").required(),
-                    wire::Field::member("ExtAttributeEnabled"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("AScript", const { &[
+            wire::Field::member("AScriptName"),
+            wire::Field::member("Enabled"),
+            wire::Field::member("ScriptContent"),
+            wire::Field::member("ExtAttributes"),
+            wire::Field::member("AScriptId").required(),
+            wire::Field::member("ExtAttributeEnabled"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -239,6 +240,7 @@ impl wire::Object for AScript {
 wire::request!(AScript);
 
 /// An item of [`AScript::ext_attributes`](field@AScript::ext_attributes).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct ExtAttribute {
@@ -249,20 +251,20 @@ pub struct ExtAttribute {
 }
 
 impl ExtAttribute {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`attribute_key`](field@Self::attribute_key).
+    /// Sets [`AttributeKey`](field@Self::attribute_key), **required**.
     #[inline]
     pub fn attribute_key(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.attribute_key, value);
         self
     }
 
-    /// Sets [`attribute_value`](field@Self::attribute_value).
+    /// Sets [`AttributeValue`](field@Self::attribute_value), **required**.
     #[inline]
     pub fn attribute_value(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.attribute_value, value);
@@ -273,15 +275,10 @@ impl ExtAttribute {
 impl wire::Object for ExtAttribute {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "ExtAttribute",
-                fields: &[
-                    wire::Field::member("AttributeKey").required(),
-                    wire::Field::member("AttributeValue").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("ExtAttribute", const { &[
+            wire::Field::member("AttributeKey").required(),
+            wire::Field::member("AttributeValue").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -318,15 +315,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("JobId"),
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("JobId"),
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -358,7 +350,10 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"JobId\":\"2e82b5f4-1ba9-4d20-89c8-1082ebaa****\",\"RequestId\":\"ACA19FE1-C09E-53C7-8FDA-560F49D71891\"}"),
+        operation::Sample::Json(r#"{
+  "JobId": "2e82b5f4-1ba9-4d20-89c8-1082ebaa****",
+  "RequestId": "ACA19FE1-C09E-53C7-8FDA-560F49D71891"
+}"#),
     ];
 }
 
@@ -367,7 +362,7 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `IncorrectStatus.Listener`, status 400.
     IncorrectStatusListener,
     /// `ResourceQuotaExceeded.AScriptsNum`, status 400.
@@ -380,7 +375,7 @@ pub enum Error {
     ResourceNotFoundAscript,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "UpdateAScripts";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -399,7 +394,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`update_a_scripts`](mod@super::update_a_scripts).
     #[inline]
-    pub fn update_a_scripts(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn update_a_scripts(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

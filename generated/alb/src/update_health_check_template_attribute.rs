@@ -2,7 +2,10 @@
 
 //! Updates a health check template attribute.
 //!
-//! Operation `UpdateHealthCheckTemplateAttribute`: a write, repeated safely under one `ClientToken`. [Its page](https://api.alibabacloud.com/document/Alb/2020-06-16/UpdateHealthCheckTemplateAttribute) at Alibaba Cloud.
+//! Operation `UpdateHealthCheckTemplateAttribute`: a write, repeated safely under one
+//! `ClientToken`.
+//! [Its page](https://api.alibabacloud.com/document/Alb/2020-06-16/UpdateHealthCheckTemplateAttribute)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -32,12 +35,14 @@
 //! # use alicloud_alb::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_alb::Error> {
-//! let replay = Replay::new().error(update::Error::IncorrectStatusHealthCheckTemplate);
-//! # let client = alb::Client::new(&replay.config());
+//! let replay = Replay::new().error(update::ErrorKind::IncorrectStatusHealthCheckTemplate);
+//! # let client = alb::Client::new(&replay.config().retry(alicloud_alb::Retry::off()));
 //! # let request = update::Request::new().health_check_template_id("hct-bp1qjwo61pqz3ahltv0mw");
 //! let error = client.update_health_check_template_attribute(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(update::Error::IncorrectStatusHealthCheckTemplate) => assert_eq!(error.status(), Some(400)),
+//!     Some(update::ErrorKind::IncorrectStatusHealthCheckTemplate) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -47,12 +52,14 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `UpdateHealthCheckTemplateAttribute`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `ClientToken`: Makes the call safe to repeat: it has its effect once for each token.
+    /// `ClientToken` (if unset, the client makes one for each call): Makes the call safe to
+    /// repeat: it has its effect once for each token.
     ///
-    /// Left unset, the client makes one for each call. Example: `5A2CFF0E-5718-45B5-9D4D-70B3FF3898`.
+    /// Example: `5A2CFF0E-5718-45B5-9D4D-70B3FF3898`.
     pub client_token: Option<String>,
     /// `HealthCheckTemplateName`. Example: `HealthCheckTemplate1`.
     pub health_check_template_name: Option<String>,
@@ -87,111 +94,113 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`client_token`](field@Self::client_token).
+    /// Sets [`ClientToken`](field@Self::client_token) (if unset, the client makes one for each
+    /// call): Makes the call safe to repeat: it has its effect once for each token.
     #[inline]
     pub fn client_token(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.client_token, value);
         self
     }
 
-    /// Sets [`health_check_template_name`](field@Self::health_check_template_name).
+    /// Sets [`HealthCheckTemplateName`](field@Self::health_check_template_name).
     #[inline]
     pub fn health_check_template_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.health_check_template_name, value);
         self
     }
 
-    /// Sets [`health_check_connect_port`](field@Self::health_check_connect_port).
+    /// Sets [`HealthCheckConnectPort`](field@Self::health_check_connect_port).
     #[inline]
     pub fn health_check_connect_port(mut self, value: i64) -> Self {
         wire::set(&mut self.health_check_connect_port, value);
         self
     }
 
-    /// Sets [`health_check_host`](field@Self::health_check_host).
+    /// Sets [`HealthCheckHost`](field@Self::health_check_host).
     #[inline]
     pub fn health_check_host(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.health_check_host, value);
         self
     }
 
-    /// Sets [`health_check_codes`](field@Self::health_check_codes).
+    /// Sets [`HealthCheckCodes`](field@Self::health_check_codes).
     #[inline]
     pub fn health_check_codes(mut self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
         wire::set_list(&mut self.health_check_codes, value);
         self
     }
 
-    /// Sets [`health_check_interval`](field@Self::health_check_interval).
+    /// Sets [`HealthCheckInterval`](field@Self::health_check_interval).
     #[inline]
     pub fn health_check_interval(mut self, value: i64) -> Self {
         wire::set(&mut self.health_check_interval, value);
         self
     }
 
-    /// Sets [`health_check_timeout`](field@Self::health_check_timeout).
+    /// Sets [`HealthCheckTimeout`](field@Self::health_check_timeout).
     #[inline]
     pub fn health_check_timeout(mut self, value: i64) -> Self {
         wire::set(&mut self.health_check_timeout, value);
         self
     }
 
-    /// Sets [`health_check_path`](field@Self::health_check_path).
+    /// Sets [`HealthCheckPath`](field@Self::health_check_path).
     #[inline]
     pub fn health_check_path(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.health_check_path, value);
         self
     }
 
-    /// Sets [`health_check_method`](field@Self::health_check_method).
+    /// Sets [`HealthCheckMethod`](field@Self::health_check_method).
     #[inline]
     pub fn health_check_method(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.health_check_method, value);
         self
     }
 
-    /// Sets [`health_check_protocol`](field@Self::health_check_protocol).
+    /// Sets [`HealthCheckProtocol`](field@Self::health_check_protocol).
     #[inline]
     pub fn health_check_protocol(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.health_check_protocol, value);
         self
     }
 
-    /// Sets [`health_check_http_version`](field@Self::health_check_http_version).
+    /// Sets [`HealthCheckHttpVersion`](field@Self::health_check_http_version).
     #[inline]
     pub fn health_check_http_version(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.health_check_http_version, value);
         self
     }
 
-    /// Sets [`healthy_threshold`](field@Self::healthy_threshold).
+    /// Sets [`HealthyThreshold`](field@Self::healthy_threshold).
     #[inline]
     pub fn healthy_threshold(mut self, value: i64) -> Self {
         wire::set(&mut self.healthy_threshold, value);
         self
     }
 
-    /// Sets [`unhealthy_threshold`](field@Self::unhealthy_threshold).
+    /// Sets [`UnhealthyThreshold`](field@Self::unhealthy_threshold).
     #[inline]
     pub fn unhealthy_threshold(mut self, value: i64) -> Self {
         wire::set(&mut self.unhealthy_threshold, value);
         self
     }
 
-    /// Sets [`dry_run`](field@Self::dry_run).
+    /// Sets [`DryRun`](field@Self::dry_run): Whether the service only checks the request, and does
+    /// nothing.
     #[inline]
     pub fn dry_run(mut self, value: bool) -> Self {
         wire::set(&mut self.dry_run, value);
         self
     }
 
-    /// Sets [`health_check_template_id`](field@Self::health_check_template_id).
+    /// Sets [`HealthCheckTemplateId`](field@Self::health_check_template_id), **required**.
     #[inline]
     pub fn health_check_template_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.health_check_template_id, value);
@@ -202,28 +211,23 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("ClientToken"),
-                    wire::Field::query("HealthCheckTemplateName"),
-                    wire::Field::query("HealthCheckConnectPort"),
-                    wire::Field::query("HealthCheckHost"),
-                    wire::Field::query("HealthCheckCodes").style(wire::Style::Flat),
-                    wire::Field::query("HealthCheckInterval"),
-                    wire::Field::query("HealthCheckTimeout").limits(&[wire::Limit::Min(1), wire::Limit::Max(300)]),
-                    wire::Field::query("HealthCheckPath"),
-                    wire::Field::query("HealthCheckMethod"),
-                    wire::Field::query("HealthCheckProtocol"),
-                    wire::Field::query("HealthCheckHttpVersion"),
-                    wire::Field::query("HealthyThreshold"),
-                    wire::Field::query("UnhealthyThreshold"),
-                    wire::Field::query("DryRun"),
-                    wire::Field::query("HealthCheckTemplateId").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("ClientToken"),
+            wire::Field::query("HealthCheckTemplateName"),
+            wire::Field::query("HealthCheckConnectPort"),
+            wire::Field::query("HealthCheckHost"),
+            wire::Field::query("HealthCheckCodes").style(wire::Style::Flat),
+            wire::Field::query("HealthCheckInterval"),
+            wire::Field::query("HealthCheckTimeout").limits(&[wire::Limit::Min(1), wire::Limit::Max(300)]),
+            wire::Field::query("HealthCheckPath"),
+            wire::Field::query("HealthCheckMethod"),
+            wire::Field::query("HealthCheckProtocol"),
+            wire::Field::query("HealthCheckHttpVersion"),
+            wire::Field::query("HealthyThreshold"),
+            wire::Field::query("UnhealthyThreshold"),
+            wire::Field::query("DryRun"),
+            wire::Field::query("HealthCheckTemplateId").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -284,14 +288,9 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -321,7 +320,9 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"365F4154-92F6-4AE4-92F8-7FF34B540710\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "365F4154-92F6-4AE4-92F8-7FF34B540710"
+}"#),
     ];
 }
 
@@ -330,7 +331,7 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `IncorrectStatus.HealthCheckTemplate`, status 400.
     IncorrectStatusHealthCheckTemplate,
     /// `Forbidden.HealthCheckTemplate`, status 403.
@@ -339,7 +340,7 @@ pub enum Error {
     ResourceNotFoundHealthCheckTemplate,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "UpdateHealthCheckTemplateAttribute";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -354,9 +355,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Updates a health check template attribute.
     ///
-    /// Examples, errors and types: [`update_health_check_template_attribute`](mod@super::update_health_check_template_attribute).
+    /// Examples, errors and types:
+    /// [`update_health_check_template_attribute`](mod@super::update_health_check_template_attribute).
     #[inline]
-    pub fn update_health_check_template_attribute(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn update_health_check_template_attribute(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

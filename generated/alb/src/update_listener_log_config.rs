@@ -2,7 +2,9 @@
 
 //! Updates a listener log config.
 //!
-//! Operation `UpdateListenerLogConfig`: a write, repeated safely under one `ClientToken`. [Its page](https://api.alibabacloud.com/document/Alb/2020-06-16/UpdateListenerLogConfig) at Alibaba Cloud.
+//! Operation `UpdateListenerLogConfig`: a write, repeated safely under one `ClientToken`.
+//! [Its page](https://api.alibabacloud.com/document/Alb/2020-06-16/UpdateListenerLogConfig) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -32,12 +34,14 @@
 //! # use alicloud_alb::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_alb::Error> {
-//! let replay = Replay::new().error(update::Error::IncorrectBusinessStatusLoadBalancer);
-//! # let client = alb::Client::new(&replay.config());
+//! let replay = Replay::new().error(update::ErrorKind::IncorrectBusinessStatusLoadBalancer);
+//! # let client = alb::Client::new(&replay.config().retry(alicloud_alb::Retry::off()));
 //! # let request = update::Request::new().listener_id("lsr-bp1bpn0kn908w4nbw****");
 //! let error = client.update_listener_log_config(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(update::Error::IncorrectBusinessStatusLoadBalancer) => assert_eq!(error.status(), Some(400)),
+//!     Some(update::ErrorKind::IncorrectBusinessStatusLoadBalancer) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -47,14 +51,16 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `UpdateListenerLogConfig`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
     /// `ListenerId`, **required**. Example: `lsr-bp1bpn0kn908w4nbw****`.
     pub listener_id: Option<String>,
-    /// `ClientToken`: Makes the call safe to repeat: it has its effect once for each token.
+    /// `ClientToken` (if unset, the client makes one for each call): Makes the call safe to
+    /// repeat: it has its effect once for each token.
     ///
-    /// Left unset, the client makes one for each call. Example: `5A2CFF0E-5718-45B5-9D4D-70B3FF3898`.
+    /// Example: `5A2CFF0E-5718-45B5-9D4D-70B3FF3898`.
     pub client_token: Option<String>,
     /// `DryRun`: Whether the service only checks the request, and does nothing.
     ///
@@ -67,41 +73,44 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`listener_id`](field@Self::listener_id).
+    /// Sets [`ListenerId`](field@Self::listener_id), **required**.
     #[inline]
     pub fn listener_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.listener_id, value);
         self
     }
 
-    /// Sets [`client_token`](field@Self::client_token).
+    /// Sets [`ClientToken`](field@Self::client_token) (if unset, the client makes one for each
+    /// call): Makes the call safe to repeat: it has its effect once for each token.
     #[inline]
     pub fn client_token(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.client_token, value);
         self
     }
 
-    /// Sets [`dry_run`](field@Self::dry_run).
+    /// Sets [`DryRun`](field@Self::dry_run): Whether the service only checks the request, and does
+    /// nothing.
     #[inline]
     pub fn dry_run(mut self, value: bool) -> Self {
         wire::set(&mut self.dry_run, value);
         self
     }
 
-    /// Sets [`access_log_record_customized_headers_enabled`](field@Self::access_log_record_customized_headers_enabled).
+    /// Sets
+    /// [`AccessLogRecordCustomizedHeadersEnabled`](field@Self::access_log_record_customized_headers_enabled).
     #[inline]
     pub fn access_log_record_customized_headers_enabled(mut self, value: bool) -> Self {
         wire::set(&mut self.access_log_record_customized_headers_enabled, value);
         self
     }
 
-    /// Sets [`access_log_tracing_config`](field@Self::access_log_tracing_config).
+    /// Sets [`AccessLogTracingConfig`](field@Self::access_log_tracing_config).
     #[inline]
     pub fn access_log_tracing_config(mut self, value: AccessLogTracingConfig) -> Self {
         wire::set(&mut self.access_log_tracing_config, value);
@@ -112,18 +121,13 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("ListenerId").required(),
-                    wire::Field::query("ClientToken"),
-                    wire::Field::query("DryRun"),
-                    wire::Field::query("AccessLogRecordCustomizedHeadersEnabled"),
-                    wire::Field::query("AccessLogTracingConfig").style(wire::Style::Flat),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("ListenerId").required(),
+            wire::Field::query("ClientToken"),
+            wire::Field::query("DryRun"),
+            wire::Field::query("AccessLogRecordCustomizedHeadersEnabled"),
+            wire::Field::query("AccessLogTracingConfig").style(wire::Style::Flat),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -151,7 +155,9 @@ impl wire::Object for Request {
 
 wire::request!(Request);
 
-/// The type of [`Request::access_log_tracing_config`](field@Request::access_log_tracing_config).
+/// The type of
+/// [`Request::access_log_tracing_config`](field@Request::access_log_tracing_config).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct AccessLogTracingConfig {
@@ -164,27 +170,27 @@ pub struct AccessLogTracingConfig {
 }
 
 impl AccessLogTracingConfig {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`tracing_enabled`](field@Self::tracing_enabled).
+    /// Sets [`TracingEnabled`](field@Self::tracing_enabled), **required**.
     #[inline]
     pub fn tracing_enabled(mut self, value: bool) -> Self {
         wire::set(&mut self.tracing_enabled, value);
         self
     }
 
-    /// Sets [`tracing_sample`](field@Self::tracing_sample).
+    /// Sets [`TracingSample`](field@Self::tracing_sample).
     #[inline]
     pub fn tracing_sample(mut self, value: i64) -> Self {
         wire::set(&mut self.tracing_sample, value);
         self
     }
 
-    /// Sets [`tracing_type`](field@Self::tracing_type).
+    /// Sets [`TracingType`](field@Self::tracing_type).
     #[inline]
     pub fn tracing_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.tracing_type, value);
@@ -195,16 +201,11 @@ impl AccessLogTracingConfig {
 impl wire::Object for AccessLogTracingConfig {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "AccessLogTracingConfig",
-                fields: &[
-                    wire::Field::member("TracingEnabled").required(),
-                    wire::Field::member("TracingSample"),
-                    wire::Field::member("TracingType"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("AccessLogTracingConfig", const { &[
+            wire::Field::member("TracingEnabled").required(),
+            wire::Field::member("TracingSample"),
+            wire::Field::member("TracingType"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -243,15 +244,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("JobId"),
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("JobId"),
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -283,7 +279,10 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"JobId\":\"72dcd26b-f12d-4c27-b3af-18f6aed5****\",\"RequestId\":\"365F4154-92F6-4AE4-92F8-7FF34B540710\"}"),
+        operation::Sample::Json(r#"{
+  "JobId": "72dcd26b-f12d-4c27-b3af-18f6aed5****",
+  "RequestId": "365F4154-92F6-4AE4-92F8-7FF34B540710"
+}"#),
     ];
 }
 
@@ -292,7 +291,7 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `IncorrectBusinessStatus.LoadBalancer`, status 400.
     IncorrectBusinessStatusLoadBalancer,
     /// `IncorrectStatus.LoadBalancer`, status 400.
@@ -307,7 +306,7 @@ pub enum Error {
     ResourceNotFoundListener,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "UpdateListenerLogConfig";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -325,9 +324,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Updates a listener log config.
     ///
-    /// Examples, errors and types: [`update_listener_log_config`](mod@super::update_listener_log_config).
+    /// Examples, errors and types:
+    /// [`update_listener_log_config`](mod@super::update_listener_log_config).
     #[inline]
-    pub fn update_listener_log_config(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn update_listener_log_config(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Updates load balancer zones.
 //!
-//! Operation `UpdateLoadBalancerZones`: a write, repeated safely under one `ClientToken`. [Its page](https://api.alibabacloud.com/document/Alb/2020-06-16/UpdateLoadBalancerZones) at Alibaba Cloud.
+//! Operation `UpdateLoadBalancerZones`: a write, repeated safely under one `ClientToken`.
+//! [Its page](https://api.alibabacloud.com/document/Alb/2020-06-16/UpdateLoadBalancerZones) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -36,8 +38,8 @@
 //! # use alicloud_alb::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_alb::Error> {
-//! let replay = Replay::new().error(update::Error::IncorrectStatusLoadBalancer);
-//! # let client = alb::Client::new(&replay.config());
+//! let replay = Replay::new().error(update::ErrorKind::IncorrectStatusLoadBalancer);
+//! # let client = alb::Client::new(&replay.config().retry(alicloud_alb::Retry::off()));
 //! # let request = update::Request::new()
 //! #     .load_balancer_id("lb-bp1b6c719dfa08ex****")
 //! #     .zone_mappings([update::ZoneMapping::new()
@@ -45,7 +47,9 @@
 //! #         .zone_id("cn-hangzhou-a")]);
 //! let error = client.update_load_balancer_zones(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(update::Error::IncorrectStatusLoadBalancer) => assert_eq!(error.status(), Some(400)),
+//!     Some(update::ErrorKind::IncorrectStatusLoadBalancer) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -55,12 +59,14 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `UpdateLoadBalancerZones`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `ClientToken`: Makes the call safe to repeat: it has its effect once for each token.
+    /// `ClientToken` (if unset, the client makes one for each call): Makes the call safe to
+    /// repeat: it has its effect once for each token.
     ///
-    /// Left unset, the client makes one for each call. Example: `5A2CFF0E-5718-45B5-9D4D-70B3FF3898`.
+    /// Example: `5A2CFF0E-5718-45B5-9D4D-70B3FF3898`.
     pub client_token: Option<String>,
     /// `DryRun`: Whether the service only checks the request, and does nothing.
     ///
@@ -73,34 +79,36 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`client_token`](field@Self::client_token).
+    /// Sets [`ClientToken`](field@Self::client_token) (if unset, the client makes one for each
+    /// call): Makes the call safe to repeat: it has its effect once for each token.
     #[inline]
     pub fn client_token(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.client_token, value);
         self
     }
 
-    /// Sets [`dry_run`](field@Self::dry_run).
+    /// Sets [`DryRun`](field@Self::dry_run): Whether the service only checks the request, and does
+    /// nothing.
     #[inline]
     pub fn dry_run(mut self, value: bool) -> Self {
         wire::set(&mut self.dry_run, value);
         self
     }
 
-    /// Sets [`load_balancer_id`](field@Self::load_balancer_id).
+    /// Sets [`LoadBalancerId`](field@Self::load_balancer_id), **required**.
     #[inline]
     pub fn load_balancer_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.load_balancer_id, value);
         self
     }
 
-    /// Sets [`zone_mappings`](field@Self::zone_mappings).
+    /// Sets [`ZoneMappings`](field@Self::zone_mappings), **required**.
     #[inline]
     pub fn zone_mappings(mut self, value: impl IntoIterator<Item = ZoneMapping>) -> Self {
         wire::set_list(&mut self.zone_mappings, value);
@@ -111,17 +119,12 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("ClientToken"),
-                    wire::Field::query("DryRun"),
-                    wire::Field::query("LoadBalancerId").required(),
-                    wire::Field::query("ZoneMappings").required().style(wire::Style::Flat).limits(&[wire::Limit::MinItems(1), wire::Limit::MaxItems(10)]),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("ClientToken"),
+            wire::Field::query("DryRun"),
+            wire::Field::query("LoadBalancerId").required(),
+            wire::Field::query("ZoneMappings").required().style(wire::Style::Flat).limits(&[wire::Limit::MinItems(1), wire::Limit::MaxItems(10)]),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -148,6 +151,7 @@ impl wire::Object for Request {
 wire::request!(Request);
 
 /// An item of [`Request::zone_mappings`](field@Request::zone_mappings).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct ZoneMapping {
@@ -162,34 +166,34 @@ pub struct ZoneMapping {
 }
 
 impl ZoneMapping {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`vswitch_id`](field@Self::vswitch_id).
+    /// Sets [`VSwitchId`](field@Self::vswitch_id), **required**.
     #[inline]
     pub fn vswitch_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.vswitch_id, value);
         self
     }
 
-    /// Sets [`zone_id`](field@Self::zone_id).
+    /// Sets [`ZoneId`](field@Self::zone_id), **required**.
     #[inline]
     pub fn zone_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.zone_id, value);
         self
     }
 
-    /// Sets [`eip_type`](field@Self::eip_type).
+    /// Sets [`EipType`](field@Self::eip_type).
     #[inline]
     pub fn eip_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.eip_type, value);
         self
     }
 
-    /// Sets [`intranet_address`](field@Self::intranet_address).
+    /// Sets [`IntranetAddress`](field@Self::intranet_address).
     #[inline]
     pub fn intranet_address(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.intranet_address, value);
@@ -200,17 +204,12 @@ impl ZoneMapping {
 impl wire::Object for ZoneMapping {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "ZoneMapping",
-                fields: &[
-                    wire::Field::member("VSwitchId").required(),
-                    wire::Field::member("ZoneId").required(),
-                    wire::Field::member("EipType"),
-                    wire::Field::member("IntranetAddress"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("ZoneMapping", const { &[
+            wire::Field::member("VSwitchId").required(),
+            wire::Field::member("ZoneId").required(),
+            wire::Field::member("EipType"),
+            wire::Field::member("IntranetAddress"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -251,15 +250,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("JobId"),
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("JobId"),
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -291,7 +285,10 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"JobId\":\"72dcd26b-f12d-4c27-b3af-18f6aed5****\",\"RequestId\":\"CEF72CEB-54B6-4AE8-B225-F876FF7BA984\"}"),
+        operation::Sample::Json(r#"{
+  "JobId": "72dcd26b-f12d-4c27-b3af-18f6aed5****",
+  "RequestId": "CEF72CEB-54B6-4AE8-B225-F876FF7BA984"
+}"#),
     ];
 }
 
@@ -300,7 +297,7 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `IncorrectStatus.LoadBalancer`, status 400.
     IncorrectStatusLoadBalancer,
     /// `IncorrectBusinessStatus.LoadBalancer`, status 400.
@@ -321,7 +318,7 @@ pub enum Error {
     ResourceNotFoundVSwitch,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "UpdateLoadBalancerZones";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -342,9 +339,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Updates load balancer zones.
     ///
-    /// Examples, errors and types: [`update_load_balancer_zones`](mod@super::update_load_balancer_zones).
+    /// Examples, errors and types:
+    /// [`update_load_balancer_zones`](mod@super::update_load_balancer_zones).
     #[inline]
-    pub fn update_load_balancer_zones(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn update_load_balancer_zones(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

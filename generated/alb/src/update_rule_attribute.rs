@@ -2,7 +2,9 @@
 
 //! Updates a rule attribute.
 //!
-//! Operation `UpdateRuleAttribute`: a write, repeated safely under one `ClientToken`. [Its page](https://api.alibabacloud.com/document/Alb/2020-06-16/UpdateRuleAttribute) at Alibaba Cloud.
+//! Operation `UpdateRuleAttribute`: a write, repeated safely under one `ClientToken`.
+//! [Its page](https://api.alibabacloud.com/document/Alb/2020-06-16/UpdateRuleAttribute) at Alibaba
+//! Cloud.
 //!
 //! # Examples
 //!
@@ -32,12 +34,14 @@
 //! # use alicloud_alb::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_alb::Error> {
-//! let replay = Replay::new().error(update::Error::IncorrectStatusRule);
-//! # let client = alb::Client::new(&replay.config());
+//! let replay = Replay::new().error(update::ErrorKind::IncorrectStatusRule);
+//! # let client = alb::Client::new(&replay.config().retry(alicloud_alb::Retry::off()));
 //! # let request = update::Request::new().rule_id("rule-4dp5i6ea****");
 //! let error = client.update_rule_attribute(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(update::Error::IncorrectStatusRule) => assert_eq!(error.status(), Some(400)),
+//!     Some(update::ErrorKind::IncorrectStatusRule) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -47,14 +51,16 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `UpdateRuleAttribute`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
     /// `RuleId`, **required**. Example: `rule-4dp5i6ea****`.
     pub rule_id: Option<String>,
-    /// `ClientToken`: Makes the call safe to repeat: it has its effect once for each token.
+    /// `ClientToken` (if unset, the client makes one for each call): Makes the call safe to
+    /// repeat: it has its effect once for each token.
     ///
-    /// Left unset, the client makes one for each call. Example: `5A2CFF0E-5718-45B5-9D4D-70B3FF3898`.
+    /// Example: `5A2CFF0E-5718-45B5-9D4D-70B3FF3898`.
     pub client_token: Option<String>,
     /// `DryRun`: Whether the service only checks the request, and does nothing.
     ///
@@ -71,55 +77,57 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`rule_id`](field@Self::rule_id).
+    /// Sets [`RuleId`](field@Self::rule_id), **required**.
     #[inline]
     pub fn rule_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.rule_id, value);
         self
     }
 
-    /// Sets [`client_token`](field@Self::client_token).
+    /// Sets [`ClientToken`](field@Self::client_token) (if unset, the client makes one for each
+    /// call): Makes the call safe to repeat: it has its effect once for each token.
     #[inline]
     pub fn client_token(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.client_token, value);
         self
     }
 
-    /// Sets [`dry_run`](field@Self::dry_run).
+    /// Sets [`DryRun`](field@Self::dry_run): Whether the service only checks the request, and does
+    /// nothing.
     #[inline]
     pub fn dry_run(mut self, value: bool) -> Self {
         wire::set(&mut self.dry_run, value);
         self
     }
 
-    /// Sets [`rule_conditions`](field@Self::rule_conditions).
+    /// Sets [`RuleConditions`](field@Self::rule_conditions).
     #[inline]
     pub fn rule_conditions(mut self, value: impl IntoIterator<Item = RuleCondition>) -> Self {
         wire::set_list(&mut self.rule_conditions, value);
         self
     }
 
-    /// Sets [`rule_actions`](field@Self::rule_actions).
+    /// Sets [`RuleActions`](field@Self::rule_actions).
     #[inline]
     pub fn rule_actions(mut self, value: impl IntoIterator<Item = RuleAction>) -> Self {
         wire::set_list(&mut self.rule_actions, value);
         self
     }
 
-    /// Sets [`rule_name`](field@Self::rule_name).
+    /// Sets [`RuleName`](field@Self::rule_name).
     #[inline]
     pub fn rule_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.rule_name, value);
         self
     }
 
-    /// Sets [`priority`](field@Self::priority).
+    /// Sets [`Priority`](field@Self::priority).
     #[inline]
     pub fn priority(mut self, value: i64) -> Self {
         wire::set(&mut self.priority, value);
@@ -130,20 +138,15 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RuleId").required(),
-                    wire::Field::query("ClientToken"),
-                    wire::Field::query("DryRun"),
-                    wire::Field::query("RuleConditions").style(wire::Style::Flat).limits(&[wire::Limit::MinItems(1), wire::Limit::MaxItems(100)]),
-                    wire::Field::query("RuleActions").style(wire::Style::Flat).limits(&[wire::Limit::MinItems(1), wire::Limit::MaxItems(100)]),
-                    wire::Field::query("RuleName"),
-                    wire::Field::query("Priority"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RuleId").required(),
+            wire::Field::query("ClientToken"),
+            wire::Field::query("DryRun"),
+            wire::Field::query("RuleConditions").style(wire::Style::Flat).limits(&[wire::Limit::MinItems(1), wire::Limit::MaxItems(100)]),
+            wire::Field::query("RuleActions").style(wire::Style::Flat).limits(&[wire::Limit::MinItems(1), wire::Limit::MaxItems(100)]),
+            wire::Field::query("RuleName"),
+            wire::Field::query("Priority"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -176,6 +179,7 @@ impl wire::Object for Request {
 wire::request!(Request);
 
 /// An item of [`Request::rule_conditions`](field@Request::rule_conditions).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct RuleCondition {
@@ -202,76 +206,76 @@ pub struct RuleCondition {
 }
 
 impl RuleCondition {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`cookie_config`](field@Self::cookie_config).
+    /// Sets [`CookieConfig`](field@Self::cookie_config).
     #[inline]
     pub fn cookie_config(mut self, value: CookieConfig) -> Self {
         wire::set(&mut self.cookie_config, value);
         self
     }
 
-    /// Sets [`header_config`](field@Self::header_config).
+    /// Sets [`HeaderConfig`](field@Self::header_config).
     #[inline]
     pub fn header_config(mut self, value: HeaderConfig) -> Self {
         wire::set(&mut self.header_config, value);
         self
     }
 
-    /// Sets [`host_config`](field@Self::host_config).
+    /// Sets [`HostConfig`](field@Self::host_config).
     #[inline]
     pub fn host_config(mut self, value: HostConfig) -> Self {
         wire::set(&mut self.host_config, value);
         self
     }
 
-    /// Sets [`method_config`](field@Self::method_config).
+    /// Sets [`MethodConfig`](field@Self::method_config).
     #[inline]
     pub fn method_config(mut self, value: MethodConfig) -> Self {
         wire::set(&mut self.method_config, value);
         self
     }
 
-    /// Sets [`path_config`](field@Self::path_config).
+    /// Sets [`PathConfig`](field@Self::path_config).
     #[inline]
     pub fn path_config(mut self, value: PathConfig) -> Self {
         wire::set(&mut self.path_config, value);
         self
     }
 
-    /// Sets [`query_string_config`](field@Self::query_string_config).
+    /// Sets [`QueryStringConfig`](field@Self::query_string_config).
     #[inline]
     pub fn query_string_config(mut self, value: QueryStringConfig) -> Self {
         wire::set(&mut self.query_string_config, value);
         self
     }
 
-    /// Sets [`type_`](field@Self::type_).
+    /// Sets [`Type`](field@Self::type_).
     #[inline]
     pub fn type_(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.type_, value);
         self
     }
 
-    /// Sets [`response_status_code_config`](field@Self::response_status_code_config).
+    /// Sets [`ResponseStatusCodeConfig`](field@Self::response_status_code_config).
     #[inline]
     pub fn response_status_code_config(mut self, value: ResponseStatusCodeConfig) -> Self {
         wire::set(&mut self.response_status_code_config, value);
         self
     }
 
-    /// Sets [`response_header_config`](field@Self::response_header_config).
+    /// Sets [`ResponseHeaderConfig`](field@Self::response_header_config).
     #[inline]
     pub fn response_header_config(mut self, value: ResponseHeaderConfig) -> Self {
         wire::set(&mut self.response_header_config, value);
         self
     }
 
-    /// Sets [`source_ip_config`](field@Self::source_ip_config).
+    /// Sets [`SourceIpConfig`](field@Self::source_ip_config).
     #[inline]
     pub fn source_ip_config(mut self, value: SourceIpConfig) -> Self {
         wire::set(&mut self.source_ip_config, value);
@@ -282,23 +286,18 @@ impl RuleCondition {
 impl wire::Object for RuleCondition {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "RuleCondition",
-                fields: &[
-                    wire::Field::member("CookieConfig"),
-                    wire::Field::member("HeaderConfig"),
-                    wire::Field::member("HostConfig"),
-                    wire::Field::member("MethodConfig"),
-                    wire::Field::member("PathConfig"),
-                    wire::Field::member("QueryStringConfig"),
-                    wire::Field::member("Type"),
-                    wire::Field::member("ResponseStatusCodeConfig"),
-                    wire::Field::member("ResponseHeaderConfig"),
-                    wire::Field::member("SourceIpConfig"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("RuleCondition", const { &[
+            wire::Field::member("CookieConfig"),
+            wire::Field::member("HeaderConfig"),
+            wire::Field::member("HostConfig"),
+            wire::Field::member("MethodConfig"),
+            wire::Field::member("PathConfig"),
+            wire::Field::member("QueryStringConfig"),
+            wire::Field::member("Type"),
+            wire::Field::member("ResponseStatusCodeConfig"),
+            wire::Field::member("ResponseHeaderConfig"),
+            wire::Field::member("SourceIpConfig"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -337,6 +336,7 @@ impl wire::Object for RuleCondition {
 wire::request!(RuleCondition);
 
 /// An item of [`Request::rule_actions`](field@Request::rule_actions).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct RuleAction {
@@ -365,83 +365,83 @@ pub struct RuleAction {
 }
 
 impl RuleAction {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`fixed_response_config`](field@Self::fixed_response_config).
+    /// Sets [`FixedResponseConfig`](field@Self::fixed_response_config).
     #[inline]
     pub fn fixed_response_config(mut self, value: FixedResponseConfig) -> Self {
         wire::set(&mut self.fixed_response_config, value);
         self
     }
 
-    /// Sets [`forward_group_config`](field@Self::forward_group_config).
+    /// Sets [`ForwardGroupConfig`](field@Self::forward_group_config).
     #[inline]
     pub fn forward_group_config(mut self, value: ForwardGroupConfig) -> Self {
         wire::set(&mut self.forward_group_config, value);
         self
     }
 
-    /// Sets [`insert_header_config`](field@Self::insert_header_config).
+    /// Sets [`InsertHeaderConfig`](field@Self::insert_header_config).
     #[inline]
     pub fn insert_header_config(mut self, value: InsertHeaderConfig) -> Self {
         wire::set(&mut self.insert_header_config, value);
         self
     }
 
-    /// Sets [`order`](field@Self::order).
+    /// Sets [`Order`](field@Self::order).
     #[inline]
     pub fn order(mut self, value: i64) -> Self {
         wire::set(&mut self.order, value);
         self
     }
 
-    /// Sets [`redirect_config`](field@Self::redirect_config).
+    /// Sets [`RedirectConfig`](field@Self::redirect_config).
     #[inline]
     pub fn redirect_config(mut self, value: RedirectConfig) -> Self {
         wire::set(&mut self.redirect_config, value);
         self
     }
 
-    /// Sets [`rewrite_config`](field@Self::rewrite_config).
+    /// Sets [`RewriteConfig`](field@Self::rewrite_config).
     #[inline]
     pub fn rewrite_config(mut self, value: RewriteConfig) -> Self {
         wire::set(&mut self.rewrite_config, value);
         self
     }
 
-    /// Sets [`type_`](field@Self::type_).
+    /// Sets [`Type`](field@Self::type_).
     #[inline]
     pub fn type_(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.type_, value);
         self
     }
 
-    /// Sets [`traffic_limit_config`](field@Self::traffic_limit_config).
+    /// Sets [`TrafficLimitConfig`](field@Self::traffic_limit_config).
     #[inline]
     pub fn traffic_limit_config(mut self, value: TrafficLimitConfig) -> Self {
         wire::set(&mut self.traffic_limit_config, value);
         self
     }
 
-    /// Sets [`traffic_mirror_config`](field@Self::traffic_mirror_config).
+    /// Sets [`TrafficMirrorConfig`](field@Self::traffic_mirror_config).
     #[inline]
     pub fn traffic_mirror_config(mut self, value: TrafficMirrorConfig) -> Self {
         wire::set(&mut self.traffic_mirror_config, value);
         self
     }
 
-    /// Sets [`remove_header_config`](field@Self::remove_header_config).
+    /// Sets [`RemoveHeaderConfig`](field@Self::remove_header_config).
     #[inline]
     pub fn remove_header_config(mut self, value: RemoveHeaderConfig) -> Self {
         wire::set(&mut self.remove_header_config, value);
         self
     }
 
-    /// Sets [`cors_config`](field@Self::cors_config).
+    /// Sets [`CorsConfig`](field@Self::cors_config).
     #[inline]
     pub fn cors_config(mut self, value: CorsConfig) -> Self {
         wire::set(&mut self.cors_config, value);
@@ -452,24 +452,19 @@ impl RuleAction {
 impl wire::Object for RuleAction {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "RuleAction",
-                fields: &[
-                    wire::Field::member("FixedResponseConfig"),
-                    wire::Field::member("ForwardGroupConfig"),
-                    wire::Field::member("InsertHeaderConfig"),
-                    wire::Field::member("Order"),
-                    wire::Field::member("RedirectConfig"),
-                    wire::Field::member("RewriteConfig"),
-                    wire::Field::member("Type"),
-                    wire::Field::member("TrafficLimitConfig"),
-                    wire::Field::member("TrafficMirrorConfig"),
-                    wire::Field::member("RemoveHeaderConfig"),
-                    wire::Field::member("CorsConfig"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("RuleAction", const { &[
+            wire::Field::member("FixedResponseConfig"),
+            wire::Field::member("ForwardGroupConfig"),
+            wire::Field::member("InsertHeaderConfig"),
+            wire::Field::member("Order"),
+            wire::Field::member("RedirectConfig"),
+            wire::Field::member("RewriteConfig"),
+            wire::Field::member("Type"),
+            wire::Field::member("TrafficLimitConfig"),
+            wire::Field::member("TrafficMirrorConfig"),
+            wire::Field::member("RemoveHeaderConfig"),
+            wire::Field::member("CorsConfig"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -510,6 +505,7 @@ impl wire::Object for RuleAction {
 wire::request!(RuleAction);
 
 /// The type of [`RuleCondition::cookie_config`](field@RuleCondition::cookie_config).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct CookieConfig {
@@ -518,13 +514,13 @@ pub struct CookieConfig {
 }
 
 impl CookieConfig {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`values`](field@Self::values).
+    /// Sets [`Values`](field@Self::values).
     #[inline]
     pub fn values(mut self, value: impl IntoIterator<Item = Value>) -> Self {
         wire::set_list(&mut self.values, value);
@@ -535,14 +531,9 @@ impl CookieConfig {
 impl wire::Object for CookieConfig {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "CookieConfig",
-                fields: &[
-                    wire::Field::member("Values"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("CookieConfig", const { &[
+            wire::Field::member("Values"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -563,6 +554,7 @@ impl wire::Object for CookieConfig {
 wire::request!(CookieConfig);
 
 /// The type of [`RuleCondition::header_config`](field@RuleCondition::header_config).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct HeaderConfig {
@@ -573,20 +565,20 @@ pub struct HeaderConfig {
 }
 
 impl HeaderConfig {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`key`](field@Self::key).
+    /// Sets [`Key`](field@Self::key).
     #[inline]
     pub fn key(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.key, value);
         self
     }
 
-    /// Sets [`values`](field@Self::values).
+    /// Sets [`Values`](field@Self::values).
     #[inline]
     pub fn values(mut self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
         wire::set_list(&mut self.values, value);
@@ -597,15 +589,10 @@ impl HeaderConfig {
 impl wire::Object for HeaderConfig {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "HeaderConfig",
-                fields: &[
-                    wire::Field::member("Key"),
-                    wire::Field::member("Values"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("HeaderConfig", const { &[
+            wire::Field::member("Key"),
+            wire::Field::member("Values"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -628,6 +615,7 @@ impl wire::Object for HeaderConfig {
 wire::request!(HeaderConfig);
 
 /// The type of [`RuleCondition::host_config`](field@RuleCondition::host_config).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct HostConfig {
@@ -636,13 +624,13 @@ pub struct HostConfig {
 }
 
 impl HostConfig {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`values`](field@Self::values).
+    /// Sets [`Values`](field@Self::values).
     #[inline]
     pub fn values(mut self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
         wire::set_list(&mut self.values, value);
@@ -653,14 +641,9 @@ impl HostConfig {
 impl wire::Object for HostConfig {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "HostConfig",
-                fields: &[
-                    wire::Field::member("Values"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("HostConfig", const { &[
+            wire::Field::member("Values"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -681,6 +664,7 @@ impl wire::Object for HostConfig {
 wire::request!(HostConfig);
 
 /// The type of [`RuleCondition::method_config`](field@RuleCondition::method_config).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct MethodConfig {
@@ -689,13 +673,13 @@ pub struct MethodConfig {
 }
 
 impl MethodConfig {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`values`](field@Self::values).
+    /// Sets [`Values`](field@Self::values).
     #[inline]
     pub fn values(mut self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
         wire::set_list(&mut self.values, value);
@@ -706,14 +690,9 @@ impl MethodConfig {
 impl wire::Object for MethodConfig {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "MethodConfig",
-                fields: &[
-                    wire::Field::member("Values"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("MethodConfig", const { &[
+            wire::Field::member("Values"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -734,6 +713,7 @@ impl wire::Object for MethodConfig {
 wire::request!(MethodConfig);
 
 /// The type of [`RuleCondition::path_config`](field@RuleCondition::path_config).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct PathConfig {
@@ -742,13 +722,13 @@ pub struct PathConfig {
 }
 
 impl PathConfig {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`values`](field@Self::values).
+    /// Sets [`Values`](field@Self::values).
     #[inline]
     pub fn values(mut self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
         wire::set_list(&mut self.values, value);
@@ -759,14 +739,9 @@ impl PathConfig {
 impl wire::Object for PathConfig {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "PathConfig",
-                fields: &[
-                    wire::Field::member("Values"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("PathConfig", const { &[
+            wire::Field::member("Values"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -786,7 +761,9 @@ impl wire::Object for PathConfig {
 
 wire::request!(PathConfig);
 
-/// The type of [`RuleCondition::query_string_config`](field@RuleCondition::query_string_config).
+/// The type of
+/// [`RuleCondition::query_string_config`](field@RuleCondition::query_string_config).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct QueryStringConfig {
@@ -795,13 +772,13 @@ pub struct QueryStringConfig {
 }
 
 impl QueryStringConfig {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`values`](field@Self::values).
+    /// Sets [`Values`](field@Self::values).
     #[inline]
     pub fn values(mut self, value: impl IntoIterator<Item = Value>) -> Self {
         wire::set_list(&mut self.values, value);
@@ -812,14 +789,9 @@ impl QueryStringConfig {
 impl wire::Object for QueryStringConfig {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "QueryStringConfig",
-                fields: &[
-                    wire::Field::member("Values"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("QueryStringConfig", const { &[
+            wire::Field::member("Values"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -839,7 +811,9 @@ impl wire::Object for QueryStringConfig {
 
 wire::request!(QueryStringConfig);
 
-/// The type of [`RuleCondition::response_status_code_config`](field@RuleCondition::response_status_code_config).
+/// The type of
+/// [`RuleCondition::response_status_code_config`](field@RuleCondition::response_status_code_config).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct ResponseStatusCodeConfig {
@@ -848,13 +822,13 @@ pub struct ResponseStatusCodeConfig {
 }
 
 impl ResponseStatusCodeConfig {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`values`](field@Self::values).
+    /// Sets [`Values`](field@Self::values).
     #[inline]
     pub fn values(mut self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
         wire::set_list(&mut self.values, value);
@@ -865,14 +839,9 @@ impl ResponseStatusCodeConfig {
 impl wire::Object for ResponseStatusCodeConfig {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "ResponseStatusCodeConfig",
-                fields: &[
-                    wire::Field::member("Values"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("ResponseStatusCodeConfig", const { &[
+            wire::Field::member("Values"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -892,7 +861,9 @@ impl wire::Object for ResponseStatusCodeConfig {
 
 wire::request!(ResponseStatusCodeConfig);
 
-/// The type of [`RuleCondition::response_header_config`](field@RuleCondition::response_header_config).
+/// The type of
+/// [`RuleCondition::response_header_config`](field@RuleCondition::response_header_config).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct ResponseHeaderConfig {
@@ -903,20 +874,20 @@ pub struct ResponseHeaderConfig {
 }
 
 impl ResponseHeaderConfig {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`key`](field@Self::key).
+    /// Sets [`Key`](field@Self::key).
     #[inline]
     pub fn key(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.key, value);
         self
     }
 
-    /// Sets [`values`](field@Self::values).
+    /// Sets [`Values`](field@Self::values).
     #[inline]
     pub fn values(mut self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
         wire::set_list(&mut self.values, value);
@@ -927,15 +898,10 @@ impl ResponseHeaderConfig {
 impl wire::Object for ResponseHeaderConfig {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "ResponseHeaderConfig",
-                fields: &[
-                    wire::Field::member("Key"),
-                    wire::Field::member("Values"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("ResponseHeaderConfig", const { &[
+            wire::Field::member("Key"),
+            wire::Field::member("Values"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -958,6 +924,7 @@ impl wire::Object for ResponseHeaderConfig {
 wire::request!(ResponseHeaderConfig);
 
 /// The type of [`RuleCondition::source_ip_config`](field@RuleCondition::source_ip_config).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct SourceIpConfig {
@@ -966,13 +933,13 @@ pub struct SourceIpConfig {
 }
 
 impl SourceIpConfig {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`values`](field@Self::values).
+    /// Sets [`Values`](field@Self::values).
     #[inline]
     pub fn values(mut self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
         wire::set_list(&mut self.values, value);
@@ -983,14 +950,9 @@ impl SourceIpConfig {
 impl wire::Object for SourceIpConfig {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "SourceIpConfig",
-                fields: &[
-                    wire::Field::member("Values"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("SourceIpConfig", const { &[
+            wire::Field::member("Values"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -1011,6 +973,7 @@ impl wire::Object for SourceIpConfig {
 wire::request!(SourceIpConfig);
 
 /// The type of [`RuleAction::fixed_response_config`](field@RuleAction::fixed_response_config).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct FixedResponseConfig {
@@ -1023,27 +986,27 @@ pub struct FixedResponseConfig {
 }
 
 impl FixedResponseConfig {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`content`](field@Self::content).
+    /// Sets [`Content`](field@Self::content).
     #[inline]
     pub fn content(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.content, value);
         self
     }
 
-    /// Sets [`content_type`](field@Self::content_type).
+    /// Sets [`ContentType`](field@Self::content_type).
     #[inline]
     pub fn content_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.content_type, value);
         self
     }
 
-    /// Sets [`http_code`](field@Self::http_code).
+    /// Sets [`HttpCode`](field@Self::http_code).
     #[inline]
     pub fn http_code(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.http_code, value);
@@ -1054,16 +1017,11 @@ impl FixedResponseConfig {
 impl wire::Object for FixedResponseConfig {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "FixedResponseConfig",
-                fields: &[
-                    wire::Field::member("Content"),
-                    wire::Field::member("ContentType"),
-                    wire::Field::member("HttpCode"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("FixedResponseConfig", const { &[
+            wire::Field::member("Content"),
+            wire::Field::member("ContentType"),
+            wire::Field::member("HttpCode"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -1088,6 +1046,7 @@ impl wire::Object for FixedResponseConfig {
 wire::request!(FixedResponseConfig);
 
 /// The type of [`RuleAction::forward_group_config`](field@RuleAction::forward_group_config).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct ForwardGroupConfig {
@@ -1098,20 +1057,20 @@ pub struct ForwardGroupConfig {
 }
 
 impl ForwardGroupConfig {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`server_group_tuples`](field@Self::server_group_tuples).
+    /// Sets [`ServerGroupTuples`](field@Self::server_group_tuples).
     #[inline]
     pub fn server_group_tuples(mut self, value: impl IntoIterator<Item = ServerGroupTuple>) -> Self {
         wire::set_list(&mut self.server_group_tuples, value);
         self
     }
 
-    /// Sets [`server_group_sticky_session`](field@Self::server_group_sticky_session).
+    /// Sets [`ServerGroupStickySession`](field@Self::server_group_sticky_session).
     #[inline]
     pub fn server_group_sticky_session(mut self, value: ServerGroupStickySession) -> Self {
         wire::set(&mut self.server_group_sticky_session, value);
@@ -1122,15 +1081,10 @@ impl ForwardGroupConfig {
 impl wire::Object for ForwardGroupConfig {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "ForwardGroupConfig",
-                fields: &[
-                    wire::Field::member("ServerGroupTuples"),
-                    wire::Field::member("ServerGroupStickySession"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("ForwardGroupConfig", const { &[
+            wire::Field::member("ServerGroupTuples"),
+            wire::Field::member("ServerGroupStickySession"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -1153,6 +1107,7 @@ impl wire::Object for ForwardGroupConfig {
 wire::request!(ForwardGroupConfig);
 
 /// The type of [`RuleAction::insert_header_config`](field@RuleAction::insert_header_config).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct InsertHeaderConfig {
@@ -1167,34 +1122,34 @@ pub struct InsertHeaderConfig {
 }
 
 impl InsertHeaderConfig {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`cover_enabled`](field@Self::cover_enabled).
+    /// Sets [`CoverEnabled`](field@Self::cover_enabled).
     #[inline]
     pub fn cover_enabled(mut self, value: bool) -> Self {
         wire::set(&mut self.cover_enabled, value);
         self
     }
 
-    /// Sets [`key`](field@Self::key).
+    /// Sets [`Key`](field@Self::key).
     #[inline]
     pub fn key(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.key, value);
         self
     }
 
-    /// Sets [`value`](field@Self::value).
+    /// Sets [`Value`](field@Self::value).
     #[inline]
     pub fn value(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.value, value);
         self
     }
 
-    /// Sets [`value_type`](field@Self::value_type).
+    /// Sets [`ValueType`](field@Self::value_type).
     #[inline]
     pub fn value_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.value_type, value);
@@ -1205,17 +1160,12 @@ impl InsertHeaderConfig {
 impl wire::Object for InsertHeaderConfig {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "InsertHeaderConfig",
-                fields: &[
-                    wire::Field::member("CoverEnabled"),
-                    wire::Field::member("Key"),
-                    wire::Field::member("Value"),
-                    wire::Field::member("ValueType"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("InsertHeaderConfig", const { &[
+            wire::Field::member("CoverEnabled"),
+            wire::Field::member("Key"),
+            wire::Field::member("Value"),
+            wire::Field::member("ValueType"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -1242,6 +1192,7 @@ impl wire::Object for InsertHeaderConfig {
 wire::request!(InsertHeaderConfig);
 
 /// The type of [`RuleAction::redirect_config`](field@RuleAction::redirect_config).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct RedirectConfig {
@@ -1260,48 +1211,48 @@ pub struct RedirectConfig {
 }
 
 impl RedirectConfig {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`host`](field@Self::host).
+    /// Sets [`Host`](field@Self::host).
     #[inline]
     pub fn host(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.host, value);
         self
     }
 
-    /// Sets [`http_code`](field@Self::http_code).
+    /// Sets [`HttpCode`](field@Self::http_code).
     #[inline]
     pub fn http_code(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.http_code, value);
         self
     }
 
-    /// Sets [`path`](field@Self::path).
+    /// Sets [`Path`](field@Self::path).
     #[inline]
     pub fn path(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.path, value);
         self
     }
 
-    /// Sets [`port`](field@Self::port).
+    /// Sets [`Port`](field@Self::port).
     #[inline]
     pub fn port(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.port, value);
         self
     }
 
-    /// Sets [`protocol`](field@Self::protocol).
+    /// Sets [`Protocol`](field@Self::protocol).
     #[inline]
     pub fn protocol(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.protocol, value);
         self
     }
 
-    /// Sets [`query`](field@Self::query).
+    /// Sets [`Query`](field@Self::query).
     #[inline]
     pub fn query(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.query, value);
@@ -1312,19 +1263,14 @@ impl RedirectConfig {
 impl wire::Object for RedirectConfig {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "RedirectConfig",
-                fields: &[
-                    wire::Field::member("Host"),
-                    wire::Field::member("HttpCode"),
-                    wire::Field::member("Path"),
-                    wire::Field::member("Port"),
-                    wire::Field::member("Protocol"),
-                    wire::Field::member("Query"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("RedirectConfig", const { &[
+            wire::Field::member("Host"),
+            wire::Field::member("HttpCode"),
+            wire::Field::member("Path"),
+            wire::Field::member("Port"),
+            wire::Field::member("Protocol"),
+            wire::Field::member("Query"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -1355,6 +1301,7 @@ impl wire::Object for RedirectConfig {
 wire::request!(RedirectConfig);
 
 /// The type of [`RuleAction::rewrite_config`](field@RuleAction::rewrite_config).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct RewriteConfig {
@@ -1367,27 +1314,27 @@ pub struct RewriteConfig {
 }
 
 impl RewriteConfig {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`host`](field@Self::host).
+    /// Sets [`Host`](field@Self::host).
     #[inline]
     pub fn host(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.host, value);
         self
     }
 
-    /// Sets [`path`](field@Self::path).
+    /// Sets [`Path`](field@Self::path).
     #[inline]
     pub fn path(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.path, value);
         self
     }
 
-    /// Sets [`query`](field@Self::query).
+    /// Sets [`Query`](field@Self::query).
     #[inline]
     pub fn query(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.query, value);
@@ -1398,16 +1345,11 @@ impl RewriteConfig {
 impl wire::Object for RewriteConfig {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "RewriteConfig",
-                fields: &[
-                    wire::Field::member("Host"),
-                    wire::Field::member("Path"),
-                    wire::Field::member("Query"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("RewriteConfig", const { &[
+            wire::Field::member("Host"),
+            wire::Field::member("Path"),
+            wire::Field::member("Query"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -1432,6 +1374,7 @@ impl wire::Object for RewriteConfig {
 wire::request!(RewriteConfig);
 
 /// The type of [`RuleAction::traffic_limit_config`](field@RuleAction::traffic_limit_config).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct TrafficLimitConfig {
@@ -1442,20 +1385,20 @@ pub struct TrafficLimitConfig {
 }
 
 impl TrafficLimitConfig {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`qps`](field@Self::qps).
+    /// Sets [`QPS`](field@Self::qps).
     #[inline]
     pub fn qps(mut self, value: i64) -> Self {
         wire::set(&mut self.qps, value);
         self
     }
 
-    /// Sets [`per_ip_qps`](field@Self::per_ip_qps).
+    /// Sets [`PerIpQps`](field@Self::per_ip_qps).
     #[inline]
     pub fn per_ip_qps(mut self, value: i64) -> Self {
         wire::set(&mut self.per_ip_qps, value);
@@ -1466,15 +1409,10 @@ impl TrafficLimitConfig {
 impl wire::Object for TrafficLimitConfig {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "TrafficLimitConfig",
-                fields: &[
-                    wire::Field::member("QPS"),
-                    wire::Field::member("PerIpQps"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("TrafficLimitConfig", const { &[
+            wire::Field::member("QPS"),
+            wire::Field::member("PerIpQps"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -1497,6 +1435,7 @@ impl wire::Object for TrafficLimitConfig {
 wire::request!(TrafficLimitConfig);
 
 /// The type of [`RuleAction::traffic_mirror_config`](field@RuleAction::traffic_mirror_config).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct TrafficMirrorConfig {
@@ -1507,20 +1446,20 @@ pub struct TrafficMirrorConfig {
 }
 
 impl TrafficMirrorConfig {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`target_type`](field@Self::target_type).
+    /// Sets [`TargetType`](field@Self::target_type).
     #[inline]
     pub fn target_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.target_type, value);
         self
     }
 
-    /// Sets [`mirror_group_config`](field@Self::mirror_group_config).
+    /// Sets [`MirrorGroupConfig`](field@Self::mirror_group_config).
     #[inline]
     pub fn mirror_group_config(mut self, value: MirrorGroupConfig) -> Self {
         wire::set(&mut self.mirror_group_config, value);
@@ -1531,15 +1470,10 @@ impl TrafficMirrorConfig {
 impl wire::Object for TrafficMirrorConfig {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "TrafficMirrorConfig",
-                fields: &[
-                    wire::Field::member("TargetType"),
-                    wire::Field::member("MirrorGroupConfig"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("TrafficMirrorConfig", const { &[
+            wire::Field::member("TargetType"),
+            wire::Field::member("MirrorGroupConfig"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -1562,6 +1496,7 @@ impl wire::Object for TrafficMirrorConfig {
 wire::request!(TrafficMirrorConfig);
 
 /// The type of [`RuleAction::remove_header_config`](field@RuleAction::remove_header_config).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct RemoveHeaderConfig {
@@ -1570,13 +1505,13 @@ pub struct RemoveHeaderConfig {
 }
 
 impl RemoveHeaderConfig {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`key`](field@Self::key).
+    /// Sets [`Key`](field@Self::key).
     #[inline]
     pub fn key(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.key, value);
@@ -1587,14 +1522,9 @@ impl RemoveHeaderConfig {
 impl wire::Object for RemoveHeaderConfig {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "RemoveHeaderConfig",
-                fields: &[
-                    wire::Field::member("Key"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("RemoveHeaderConfig", const { &[
+            wire::Field::member("Key"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -1615,6 +1545,7 @@ impl wire::Object for RemoveHeaderConfig {
 wire::request!(RemoveHeaderConfig);
 
 /// The type of [`RuleAction::cors_config`](field@RuleAction::cors_config).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct CorsConfig {
@@ -1633,48 +1564,48 @@ pub struct CorsConfig {
 }
 
 impl CorsConfig {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`allow_origin`](field@Self::allow_origin).
+    /// Sets [`AllowOrigin`](field@Self::allow_origin).
     #[inline]
     pub fn allow_origin(mut self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
         wire::set_list(&mut self.allow_origin, value);
         self
     }
 
-    /// Sets [`allow_methods`](field@Self::allow_methods).
+    /// Sets [`AllowMethods`](field@Self::allow_methods).
     #[inline]
     pub fn allow_methods(mut self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
         wire::set_list(&mut self.allow_methods, value);
         self
     }
 
-    /// Sets [`allow_headers`](field@Self::allow_headers).
+    /// Sets [`AllowHeaders`](field@Self::allow_headers).
     #[inline]
     pub fn allow_headers(mut self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
         wire::set_list(&mut self.allow_headers, value);
         self
     }
 
-    /// Sets [`expose_headers`](field@Self::expose_headers).
+    /// Sets [`ExposeHeaders`](field@Self::expose_headers).
     #[inline]
     pub fn expose_headers(mut self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
         wire::set_list(&mut self.expose_headers, value);
         self
     }
 
-    /// Sets [`allow_credentials`](field@Self::allow_credentials).
+    /// Sets [`AllowCredentials`](field@Self::allow_credentials).
     #[inline]
     pub fn allow_credentials(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.allow_credentials, value);
         self
     }
 
-    /// Sets [`max_age`](field@Self::max_age).
+    /// Sets [`MaxAge`](field@Self::max_age).
     #[inline]
     pub fn max_age(mut self, value: i64) -> Self {
         wire::set(&mut self.max_age, value);
@@ -1685,19 +1616,14 @@ impl CorsConfig {
 impl wire::Object for CorsConfig {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "CorsConfig",
-                fields: &[
-                    wire::Field::member("AllowOrigin"),
-                    wire::Field::member("AllowMethods"),
-                    wire::Field::member("AllowHeaders"),
-                    wire::Field::member("ExposeHeaders"),
-                    wire::Field::member("AllowCredentials"),
-                    wire::Field::member("MaxAge"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("CorsConfig", const { &[
+            wire::Field::member("AllowOrigin"),
+            wire::Field::member("AllowMethods"),
+            wire::Field::member("AllowHeaders"),
+            wire::Field::member("ExposeHeaders"),
+            wire::Field::member("AllowCredentials"),
+            wire::Field::member("MaxAge"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -1728,6 +1654,7 @@ impl wire::Object for CorsConfig {
 wire::request!(CorsConfig);
 
 /// An item of [`CookieConfig::values`](field@CookieConfig::values).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Value {
@@ -1738,20 +1665,20 @@ pub struct Value {
 }
 
 impl Value {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`key`](field@Self::key).
+    /// Sets [`Key`](field@Self::key).
     #[inline]
     pub fn key(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.key, value);
         self
     }
 
-    /// Sets [`value`](field@Self::value).
+    /// Sets [`Value`](field@Self::value).
     #[inline]
     pub fn value(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.value, value);
@@ -1762,15 +1689,10 @@ impl Value {
 impl wire::Object for Value {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Value",
-                fields: &[
-                    wire::Field::member("Key"),
-                    wire::Field::member("Value"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Value", const { &[
+            wire::Field::member("Key"),
+            wire::Field::member("Value"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -1792,7 +1714,9 @@ impl wire::Object for Value {
 
 wire::request!(Value);
 
-/// An item of [`ForwardGroupConfig::server_group_tuples`](field@ForwardGroupConfig::server_group_tuples).
+/// An item of
+/// [`ForwardGroupConfig::server_group_tuples`](field@ForwardGroupConfig::server_group_tuples).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct ServerGroupTuple {
@@ -1803,20 +1727,20 @@ pub struct ServerGroupTuple {
 }
 
 impl ServerGroupTuple {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`server_group_id`](field@Self::server_group_id).
+    /// Sets [`ServerGroupId`](field@Self::server_group_id).
     #[inline]
     pub fn server_group_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.server_group_id, value);
         self
     }
 
-    /// Sets [`weight`](field@Self::weight).
+    /// Sets [`Weight`](field@Self::weight).
     #[inline]
     pub fn weight(mut self, value: i64) -> Self {
         wire::set(&mut self.weight, value);
@@ -1827,15 +1751,10 @@ impl ServerGroupTuple {
 impl wire::Object for ServerGroupTuple {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "ServerGroupTuple",
-                fields: &[
-                    wire::Field::member("ServerGroupId"),
-                    wire::Field::member("Weight").limits(&[wire::Limit::Min(0)]),
-                ],
-            }
-        }
+        const { &wire::Schema::new("ServerGroupTuple", const { &[
+            wire::Field::member("ServerGroupId"),
+            wire::Field::member("Weight").limits(&[wire::Limit::Min(0)]),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -1857,7 +1776,9 @@ impl wire::Object for ServerGroupTuple {
 
 wire::request!(ServerGroupTuple);
 
-/// The type of [`ForwardGroupConfig::server_group_sticky_session`](field@ForwardGroupConfig::server_group_sticky_session).
+/// The type of
+/// [`ForwardGroupConfig::server_group_sticky_session`](field@ForwardGroupConfig::server_group_sticky_session).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct ServerGroupStickySession {
@@ -1868,20 +1789,20 @@ pub struct ServerGroupStickySession {
 }
 
 impl ServerGroupStickySession {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`enabled`](field@Self::enabled).
+    /// Sets [`Enabled`](field@Self::enabled).
     #[inline]
     pub fn enabled(mut self, value: bool) -> Self {
         wire::set(&mut self.enabled, value);
         self
     }
 
-    /// Sets [`timeout`](field@Self::timeout).
+    /// Sets [`Timeout`](field@Self::timeout).
     #[inline]
     pub fn timeout(mut self, value: i64) -> Self {
         wire::set(&mut self.timeout, value);
@@ -1892,15 +1813,10 @@ impl ServerGroupStickySession {
 impl wire::Object for ServerGroupStickySession {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "ServerGroupStickySession",
-                fields: &[
-                    wire::Field::member("Enabled"),
-                    wire::Field::member("Timeout"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("ServerGroupStickySession", const { &[
+            wire::Field::member("Enabled"),
+            wire::Field::member("Timeout"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -1922,7 +1838,9 @@ impl wire::Object for ServerGroupStickySession {
 
 wire::request!(ServerGroupStickySession);
 
-/// The type of [`TrafficMirrorConfig::mirror_group_config`](field@TrafficMirrorConfig::mirror_group_config).
+/// The type of
+/// [`TrafficMirrorConfig::mirror_group_config`](field@TrafficMirrorConfig::mirror_group_config).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct MirrorGroupConfig {
@@ -1931,13 +1849,13 @@ pub struct MirrorGroupConfig {
 }
 
 impl MirrorGroupConfig {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`server_group_tuples`](field@Self::server_group_tuples).
+    /// Sets [`ServerGroupTuples`](field@Self::server_group_tuples).
     #[inline]
     pub fn server_group_tuples(mut self, value: impl IntoIterator<Item = MirrorGroupConfigServerGroupTuple>) -> Self {
         wire::set_list(&mut self.server_group_tuples, value);
@@ -1948,14 +1866,9 @@ impl MirrorGroupConfig {
 impl wire::Object for MirrorGroupConfig {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "MirrorGroupConfig",
-                fields: &[
-                    wire::Field::member("ServerGroupTuples"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("MirrorGroupConfig", const { &[
+            wire::Field::member("ServerGroupTuples"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -1975,7 +1888,9 @@ impl wire::Object for MirrorGroupConfig {
 
 wire::request!(MirrorGroupConfig);
 
-/// An item of [`MirrorGroupConfig::server_group_tuples`](field@MirrorGroupConfig::server_group_tuples).
+/// An item of
+/// [`MirrorGroupConfig::server_group_tuples`](field@MirrorGroupConfig::server_group_tuples).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct MirrorGroupConfigServerGroupTuple {
@@ -1984,13 +1899,13 @@ pub struct MirrorGroupConfigServerGroupTuple {
 }
 
 impl MirrorGroupConfigServerGroupTuple {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`server_group_id`](field@Self::server_group_id).
+    /// Sets [`ServerGroupId`](field@Self::server_group_id).
     #[inline]
     pub fn server_group_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.server_group_id, value);
@@ -2001,14 +1916,9 @@ impl MirrorGroupConfigServerGroupTuple {
 impl wire::Object for MirrorGroupConfigServerGroupTuple {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "MirrorGroupConfigServerGroupTuple",
-                fields: &[
-                    wire::Field::member("ServerGroupId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("MirrorGroupConfigServerGroupTuple", const { &[
+            wire::Field::member("ServerGroupId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -2043,15 +1953,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("JobId"),
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("JobId"),
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -2083,7 +1988,10 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"JobId\":\"72dcd26b-f12d-4c27-b3af-18f6aed5****\",\"RequestId\":\"365F5378-41F6-4AE4-92F8-7FF34B540710\"}"),
+        operation::Sample::Json(r#"{
+  "JobId": "72dcd26b-f12d-4c27-b3af-18f6aed5****",
+  "RequestId": "365F5378-41F6-4AE4-92F8-7FF34B540710"
+}"#),
     ];
 }
 
@@ -2092,7 +2000,7 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `IncorrectStatus.Rule`, status 400.
     IncorrectStatusRule,
     /// `OperationDenied.IpGroupCanNotUsedForMirrorAction`, status 400.
@@ -2135,7 +2043,7 @@ pub enum Error {
     ResourceNotFoundServerGroup,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "UpdateRuleAttribute";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -2169,7 +2077,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`update_rule_attribute`](mod@super::update_rule_attribute).
     #[inline]
-    pub fn update_rule_attribute(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn update_rule_attribute(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,11 @@
 
 //! Updates a rules attribute.
 //!
-//! Operation `UpdateRulesAttribute`: a write, repeated safely under one `ClientToken`. It goes on after its reply: `ListAsynJobs` tells how it went. [Its page](https://api.alibabacloud.com/document/Alb/2020-06-16/UpdateRulesAttribute) at Alibaba Cloud.
+//! Operation `UpdateRulesAttribute`: a write, repeated safely under one `ClientToken`. It goes on
+//! after its reply: `ListAsynJobs` tells how it went, asked every 1 s, and
+//! [`until`](alicloud_runtime::Call::until) waits for it.
+//! [Its page](https://api.alibabacloud.com/document/Alb/2020-06-16/UpdateRulesAttribute) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -32,12 +36,14 @@
 //! # use alicloud_alb::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_alb::Error> {
-//! let replay = Replay::new().error(update::Error::OperationDeniedIpGroupCanNotUsedForMirrorAction);
-//! # let client = alb::Client::new(&replay.config());
+//! let replay = Replay::new().error(update::ErrorKind::OperationDeniedIpGroupCanNotUsedForMirrorAction);
+//! # let client = alb::Client::new(&replay.config().retry(alicloud_alb::Retry::off()));
 //! # let request = update::Request::new().rules([update::Rule::new().rule_id("rule-cxjh7vazn2jpnl****")]);
 //! let error = client.update_rules_attribute(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(update::Error::OperationDeniedIpGroupCanNotUsedForMirrorAction) => assert_eq!(error.status(), Some(400)),
+//!     Some(update::ErrorKind::OperationDeniedIpGroupCanNotUsedForMirrorAction) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -47,12 +53,14 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `UpdateRulesAttribute`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `ClientToken`: Makes the call safe to repeat: it has its effect once for each token.
+    /// `ClientToken` (if unset, the client makes one for each call): Makes the call safe to
+    /// repeat: it has its effect once for each token.
     ///
-    /// Left unset, the client makes one for each call. Example: `123e4567-e89b-12d3-a456-426655440000`.
+    /// Example: `123e4567-e89b-12d3-a456-426655440000`.
     pub client_token: Option<String>,
     /// `Rules`, **required**. From 1 to 100 items.
     pub rules: Vec<Rule>,
@@ -63,27 +71,29 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`client_token`](field@Self::client_token).
+    /// Sets [`ClientToken`](field@Self::client_token) (if unset, the client makes one for each
+    /// call): Makes the call safe to repeat: it has its effect once for each token.
     #[inline]
     pub fn client_token(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.client_token, value);
         self
     }
 
-    /// Sets [`rules`](field@Self::rules).
+    /// Sets [`Rules`](field@Self::rules), **required**.
     #[inline]
     pub fn rules(mut self, value: impl IntoIterator<Item = Rule>) -> Self {
         wire::set_list(&mut self.rules, value);
         self
     }
 
-    /// Sets [`dry_run`](field@Self::dry_run).
+    /// Sets [`DryRun`](field@Self::dry_run): Whether the service only checks the request, and does
+    /// nothing.
     #[inline]
     pub fn dry_run(mut self, value: bool) -> Self {
         wire::set(&mut self.dry_run, value);
@@ -94,16 +104,11 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("ClientToken"),
-                    wire::Field::form("Rules").required().style(wire::Style::Flat).limits(&[wire::Limit::MinItems(1), wire::Limit::MaxItems(100)]),
-                    wire::Field::query("DryRun"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("ClientToken"),
+            wire::Field::form("Rules").required().style(wire::Style::Flat).limits(&[wire::Limit::MinItems(1), wire::Limit::MaxItems(100)]),
+            wire::Field::query("DryRun"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -128,6 +133,7 @@ impl wire::Object for Request {
 wire::request!(Request);
 
 /// An item of [`Request::rules`](field@Request::rules).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Rule {
@@ -144,41 +150,41 @@ pub struct Rule {
 }
 
 impl Rule {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`priority`](field@Self::priority).
+    /// Sets [`Priority`](field@Self::priority).
     #[inline]
     pub fn priority(mut self, value: i64) -> Self {
         wire::set(&mut self.priority, value);
         self
     }
 
-    /// Sets [`rule_name`](field@Self::rule_name).
+    /// Sets [`RuleName`](field@Self::rule_name).
     #[inline]
     pub fn rule_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.rule_name, value);
         self
     }
 
-    /// Sets [`rule_actions`](field@Self::rule_actions).
+    /// Sets [`RuleActions`](field@Self::rule_actions).
     #[inline]
     pub fn rule_actions(mut self, value: impl IntoIterator<Item = RuleAction>) -> Self {
         wire::set_list(&mut self.rule_actions, value);
         self
     }
 
-    /// Sets [`rule_conditions`](field@Self::rule_conditions).
+    /// Sets [`RuleConditions`](field@Self::rule_conditions).
     #[inline]
     pub fn rule_conditions(mut self, value: impl IntoIterator<Item = RuleCondition>) -> Self {
         wire::set_list(&mut self.rule_conditions, value);
         self
     }
 
-    /// Sets [`rule_id`](field@Self::rule_id).
+    /// Sets [`RuleId`](field@Self::rule_id), **required**.
     #[inline]
     pub fn rule_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.rule_id, value);
@@ -189,18 +195,13 @@ impl Rule {
 impl wire::Object for Rule {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Rule",
-                fields: &[
-                    wire::Field::member("Priority"),
-                    wire::Field::member("RuleName"),
-                    wire::Field::member("RuleActions"),
-                    wire::Field::member("RuleConditions"),
-                    wire::Field::member("RuleId").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Rule", const { &[
+            wire::Field::member("Priority"),
+            wire::Field::member("RuleName"),
+            wire::Field::member("RuleActions"),
+            wire::Field::member("RuleConditions"),
+            wire::Field::member("RuleId").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -229,6 +230,7 @@ impl wire::Object for Rule {
 wire::request!(Rule);
 
 /// An item of [`Rule::rule_actions`](field@Rule::rule_actions).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct RuleAction {
@@ -257,83 +259,83 @@ pub struct RuleAction {
 }
 
 impl RuleAction {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`fixed_response_config`](field@Self::fixed_response_config).
+    /// Sets [`FixedResponseConfig`](field@Self::fixed_response_config).
     #[inline]
     pub fn fixed_response_config(mut self, value: FixedResponseConfig) -> Self {
         wire::set(&mut self.fixed_response_config, value);
         self
     }
 
-    /// Sets [`forward_group_config`](field@Self::forward_group_config).
+    /// Sets [`ForwardGroupConfig`](field@Self::forward_group_config).
     #[inline]
     pub fn forward_group_config(mut self, value: ForwardGroupConfig) -> Self {
         wire::set(&mut self.forward_group_config, value);
         self
     }
 
-    /// Sets [`insert_header_config`](field@Self::insert_header_config).
+    /// Sets [`InsertHeaderConfig`](field@Self::insert_header_config).
     #[inline]
     pub fn insert_header_config(mut self, value: InsertHeaderConfig) -> Self {
         wire::set(&mut self.insert_header_config, value);
         self
     }
 
-    /// Sets [`order`](field@Self::order).
+    /// Sets [`Order`](field@Self::order), **required**.
     #[inline]
     pub fn order(mut self, value: i64) -> Self {
         wire::set(&mut self.order, value);
         self
     }
 
-    /// Sets [`redirect_config`](field@Self::redirect_config).
+    /// Sets [`RedirectConfig`](field@Self::redirect_config).
     #[inline]
     pub fn redirect_config(mut self, value: RedirectConfig) -> Self {
         wire::set(&mut self.redirect_config, value);
         self
     }
 
-    /// Sets [`rewrite_config`](field@Self::rewrite_config).
+    /// Sets [`RewriteConfig`](field@Self::rewrite_config).
     #[inline]
     pub fn rewrite_config(mut self, value: RewriteConfig) -> Self {
         wire::set(&mut self.rewrite_config, value);
         self
     }
 
-    /// Sets [`type_`](field@Self::type_).
+    /// Sets [`Type`](field@Self::type_), **required**.
     #[inline]
     pub fn type_(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.type_, value);
         self
     }
 
-    /// Sets [`traffic_limit_config`](field@Self::traffic_limit_config).
+    /// Sets [`TrafficLimitConfig`](field@Self::traffic_limit_config).
     #[inline]
     pub fn traffic_limit_config(mut self, value: TrafficLimitConfig) -> Self {
         wire::set(&mut self.traffic_limit_config, value);
         self
     }
 
-    /// Sets [`traffic_mirror_config`](field@Self::traffic_mirror_config).
+    /// Sets [`TrafficMirrorConfig`](field@Self::traffic_mirror_config).
     #[inline]
     pub fn traffic_mirror_config(mut self, value: TrafficMirrorConfig) -> Self {
         wire::set(&mut self.traffic_mirror_config, value);
         self
     }
 
-    /// Sets [`remove_header_config`](field@Self::remove_header_config).
+    /// Sets [`RemoveHeaderConfig`](field@Self::remove_header_config).
     #[inline]
     pub fn remove_header_config(mut self, value: RemoveHeaderConfig) -> Self {
         wire::set(&mut self.remove_header_config, value);
         self
     }
 
-    /// Sets [`cors_config`](field@Self::cors_config).
+    /// Sets [`CorsConfig`](field@Self::cors_config).
     #[inline]
     pub fn cors_config(mut self, value: CorsConfig) -> Self {
         wire::set(&mut self.cors_config, value);
@@ -344,24 +346,19 @@ impl RuleAction {
 impl wire::Object for RuleAction {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "RuleAction",
-                fields: &[
-                    wire::Field::member("FixedResponseConfig"),
-                    wire::Field::member("ForwardGroupConfig"),
-                    wire::Field::member("InsertHeaderConfig"),
-                    wire::Field::member("Order").required(),
-                    wire::Field::member("RedirectConfig"),
-                    wire::Field::member("RewriteConfig"),
-                    wire::Field::member("Type").required(),
-                    wire::Field::member("TrafficLimitConfig"),
-                    wire::Field::member("TrafficMirrorConfig"),
-                    wire::Field::member("RemoveHeaderConfig"),
-                    wire::Field::member("CorsConfig"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("RuleAction", const { &[
+            wire::Field::member("FixedResponseConfig"),
+            wire::Field::member("ForwardGroupConfig"),
+            wire::Field::member("InsertHeaderConfig"),
+            wire::Field::member("Order").required(),
+            wire::Field::member("RedirectConfig"),
+            wire::Field::member("RewriteConfig"),
+            wire::Field::member("Type").required(),
+            wire::Field::member("TrafficLimitConfig"),
+            wire::Field::member("TrafficMirrorConfig"),
+            wire::Field::member("RemoveHeaderConfig"),
+            wire::Field::member("CorsConfig"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -402,6 +399,7 @@ impl wire::Object for RuleAction {
 wire::request!(RuleAction);
 
 /// An item of [`Rule::rule_conditions`](field@Rule::rule_conditions).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct RuleCondition {
@@ -428,76 +426,76 @@ pub struct RuleCondition {
 }
 
 impl RuleCondition {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`cookie_config`](field@Self::cookie_config).
+    /// Sets [`CookieConfig`](field@Self::cookie_config).
     #[inline]
     pub fn cookie_config(mut self, value: CookieConfig) -> Self {
         wire::set(&mut self.cookie_config, value);
         self
     }
 
-    /// Sets [`header_config`](field@Self::header_config).
+    /// Sets [`HeaderConfig`](field@Self::header_config).
     #[inline]
     pub fn header_config(mut self, value: HeaderConfig) -> Self {
         wire::set(&mut self.header_config, value);
         self
     }
 
-    /// Sets [`host_config`](field@Self::host_config).
+    /// Sets [`HostConfig`](field@Self::host_config).
     #[inline]
     pub fn host_config(mut self, value: HostConfig) -> Self {
         wire::set(&mut self.host_config, value);
         self
     }
 
-    /// Sets [`method_config`](field@Self::method_config).
+    /// Sets [`MethodConfig`](field@Self::method_config).
     #[inline]
     pub fn method_config(mut self, value: MethodConfig) -> Self {
         wire::set(&mut self.method_config, value);
         self
     }
 
-    /// Sets [`path_config`](field@Self::path_config).
+    /// Sets [`PathConfig`](field@Self::path_config).
     #[inline]
     pub fn path_config(mut self, value: PathConfig) -> Self {
         wire::set(&mut self.path_config, value);
         self
     }
 
-    /// Sets [`query_string_config`](field@Self::query_string_config).
+    /// Sets [`QueryStringConfig`](field@Self::query_string_config).
     #[inline]
     pub fn query_string_config(mut self, value: QueryStringConfig) -> Self {
         wire::set(&mut self.query_string_config, value);
         self
     }
 
-    /// Sets [`response_header_config`](field@Self::response_header_config).
+    /// Sets [`ResponseHeaderConfig`](field@Self::response_header_config).
     #[inline]
     pub fn response_header_config(mut self, value: ResponseHeaderConfig) -> Self {
         wire::set(&mut self.response_header_config, value);
         self
     }
 
-    /// Sets [`response_status_code_config`](field@Self::response_status_code_config).
+    /// Sets [`ResponseStatusCodeConfig`](field@Self::response_status_code_config).
     #[inline]
     pub fn response_status_code_config(mut self, value: ResponseStatusCodeConfig) -> Self {
         wire::set(&mut self.response_status_code_config, value);
         self
     }
 
-    /// Sets [`type_`](field@Self::type_).
+    /// Sets [`Type`](field@Self::type_).
     #[inline]
     pub fn type_(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.type_, value);
         self
     }
 
-    /// Sets [`source_ip_config`](field@Self::source_ip_config).
+    /// Sets [`SourceIpConfig`](field@Self::source_ip_config).
     #[inline]
     pub fn source_ip_config(mut self, value: SourceIpConfig) -> Self {
         wire::set(&mut self.source_ip_config, value);
@@ -508,23 +506,18 @@ impl RuleCondition {
 impl wire::Object for RuleCondition {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "RuleCondition",
-                fields: &[
-                    wire::Field::member("CookieConfig"),
-                    wire::Field::member("HeaderConfig"),
-                    wire::Field::member("HostConfig"),
-                    wire::Field::member("MethodConfig"),
-                    wire::Field::member("PathConfig"),
-                    wire::Field::member("QueryStringConfig"),
-                    wire::Field::member("ResponseHeaderConfig"),
-                    wire::Field::member("ResponseStatusCodeConfig"),
-                    wire::Field::member("Type"),
-                    wire::Field::member("SourceIpConfig"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("RuleCondition", const { &[
+            wire::Field::member("CookieConfig"),
+            wire::Field::member("HeaderConfig"),
+            wire::Field::member("HostConfig"),
+            wire::Field::member("MethodConfig"),
+            wire::Field::member("PathConfig"),
+            wire::Field::member("QueryStringConfig"),
+            wire::Field::member("ResponseHeaderConfig"),
+            wire::Field::member("ResponseStatusCodeConfig"),
+            wire::Field::member("Type"),
+            wire::Field::member("SourceIpConfig"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -563,6 +556,7 @@ impl wire::Object for RuleCondition {
 wire::request!(RuleCondition);
 
 /// The type of [`RuleAction::fixed_response_config`](field@RuleAction::fixed_response_config).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct FixedResponseConfig {
@@ -575,27 +569,27 @@ pub struct FixedResponseConfig {
 }
 
 impl FixedResponseConfig {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`content`](field@Self::content).
+    /// Sets [`Content`](field@Self::content).
     #[inline]
     pub fn content(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.content, value);
         self
     }
 
-    /// Sets [`content_type`](field@Self::content_type).
+    /// Sets [`ContentType`](field@Self::content_type).
     #[inline]
     pub fn content_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.content_type, value);
         self
     }
 
-    /// Sets [`http_code`](field@Self::http_code).
+    /// Sets [`HttpCode`](field@Self::http_code).
     #[inline]
     pub fn http_code(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.http_code, value);
@@ -606,16 +600,11 @@ impl FixedResponseConfig {
 impl wire::Object for FixedResponseConfig {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "FixedResponseConfig",
-                fields: &[
-                    wire::Field::member("Content"),
-                    wire::Field::member("ContentType"),
-                    wire::Field::member("HttpCode"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("FixedResponseConfig", const { &[
+            wire::Field::member("Content"),
+            wire::Field::member("ContentType"),
+            wire::Field::member("HttpCode"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -640,6 +629,7 @@ impl wire::Object for FixedResponseConfig {
 wire::request!(FixedResponseConfig);
 
 /// The type of [`RuleAction::forward_group_config`](field@RuleAction::forward_group_config).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct ForwardGroupConfig {
@@ -650,20 +640,20 @@ pub struct ForwardGroupConfig {
 }
 
 impl ForwardGroupConfig {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`server_group_tuples`](field@Self::server_group_tuples).
+    /// Sets [`ServerGroupTuples`](field@Self::server_group_tuples).
     #[inline]
     pub fn server_group_tuples(mut self, value: impl IntoIterator<Item = ServerGroupTuple>) -> Self {
         wire::set_list(&mut self.server_group_tuples, value);
         self
     }
 
-    /// Sets [`server_group_sticky_session`](field@Self::server_group_sticky_session).
+    /// Sets [`ServerGroupStickySession`](field@Self::server_group_sticky_session).
     #[inline]
     pub fn server_group_sticky_session(mut self, value: ServerGroupStickySession) -> Self {
         wire::set(&mut self.server_group_sticky_session, value);
@@ -674,15 +664,10 @@ impl ForwardGroupConfig {
 impl wire::Object for ForwardGroupConfig {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "ForwardGroupConfig",
-                fields: &[
-                    wire::Field::member("ServerGroupTuples"),
-                    wire::Field::member("ServerGroupStickySession"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("ForwardGroupConfig", const { &[
+            wire::Field::member("ServerGroupTuples"),
+            wire::Field::member("ServerGroupStickySession"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -705,6 +690,7 @@ impl wire::Object for ForwardGroupConfig {
 wire::request!(ForwardGroupConfig);
 
 /// The type of [`RuleAction::insert_header_config`](field@RuleAction::insert_header_config).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct InsertHeaderConfig {
@@ -719,34 +705,34 @@ pub struct InsertHeaderConfig {
 }
 
 impl InsertHeaderConfig {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`cover_enabled`](field@Self::cover_enabled).
+    /// Sets [`CoverEnabled`](field@Self::cover_enabled).
     #[inline]
     pub fn cover_enabled(mut self, value: bool) -> Self {
         wire::set(&mut self.cover_enabled, value);
         self
     }
 
-    /// Sets [`key`](field@Self::key).
+    /// Sets [`Key`](field@Self::key).
     #[inline]
     pub fn key(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.key, value);
         self
     }
 
-    /// Sets [`value`](field@Self::value).
+    /// Sets [`Value`](field@Self::value).
     #[inline]
     pub fn value(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.value, value);
         self
     }
 
-    /// Sets [`value_type`](field@Self::value_type).
+    /// Sets [`ValueType`](field@Self::value_type).
     #[inline]
     pub fn value_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.value_type, value);
@@ -757,17 +743,12 @@ impl InsertHeaderConfig {
 impl wire::Object for InsertHeaderConfig {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "InsertHeaderConfig",
-                fields: &[
-                    wire::Field::member("CoverEnabled"),
-                    wire::Field::member("Key"),
-                    wire::Field::member("Value"),
-                    wire::Field::member("ValueType"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("InsertHeaderConfig", const { &[
+            wire::Field::member("CoverEnabled"),
+            wire::Field::member("Key"),
+            wire::Field::member("Value"),
+            wire::Field::member("ValueType"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -794,6 +775,7 @@ impl wire::Object for InsertHeaderConfig {
 wire::request!(InsertHeaderConfig);
 
 /// The type of [`RuleAction::redirect_config`](field@RuleAction::redirect_config).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct RedirectConfig {
@@ -812,48 +794,48 @@ pub struct RedirectConfig {
 }
 
 impl RedirectConfig {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`host`](field@Self::host).
+    /// Sets [`Host`](field@Self::host).
     #[inline]
     pub fn host(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.host, value);
         self
     }
 
-    /// Sets [`http_code`](field@Self::http_code).
+    /// Sets [`HttpCode`](field@Self::http_code).
     #[inline]
     pub fn http_code(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.http_code, value);
         self
     }
 
-    /// Sets [`path`](field@Self::path).
+    /// Sets [`Path`](field@Self::path).
     #[inline]
     pub fn path(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.path, value);
         self
     }
 
-    /// Sets [`port`](field@Self::port).
+    /// Sets [`Port`](field@Self::port).
     #[inline]
     pub fn port(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.port, value);
         self
     }
 
-    /// Sets [`protocol`](field@Self::protocol).
+    /// Sets [`Protocol`](field@Self::protocol).
     #[inline]
     pub fn protocol(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.protocol, value);
         self
     }
 
-    /// Sets [`query`](field@Self::query).
+    /// Sets [`Query`](field@Self::query).
     #[inline]
     pub fn query(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.query, value);
@@ -864,19 +846,14 @@ impl RedirectConfig {
 impl wire::Object for RedirectConfig {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "RedirectConfig",
-                fields: &[
-                    wire::Field::member("Host"),
-                    wire::Field::member("HttpCode"),
-                    wire::Field::member("Path"),
-                    wire::Field::member("Port"),
-                    wire::Field::member("Protocol"),
-                    wire::Field::member("Query"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("RedirectConfig", const { &[
+            wire::Field::member("Host"),
+            wire::Field::member("HttpCode"),
+            wire::Field::member("Path"),
+            wire::Field::member("Port"),
+            wire::Field::member("Protocol"),
+            wire::Field::member("Query"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -907,6 +884,7 @@ impl wire::Object for RedirectConfig {
 wire::request!(RedirectConfig);
 
 /// The type of [`RuleAction::rewrite_config`](field@RuleAction::rewrite_config).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct RewriteConfig {
@@ -919,27 +897,27 @@ pub struct RewriteConfig {
 }
 
 impl RewriteConfig {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`host`](field@Self::host).
+    /// Sets [`Host`](field@Self::host).
     #[inline]
     pub fn host(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.host, value);
         self
     }
 
-    /// Sets [`path`](field@Self::path).
+    /// Sets [`Path`](field@Self::path).
     #[inline]
     pub fn path(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.path, value);
         self
     }
 
-    /// Sets [`query`](field@Self::query).
+    /// Sets [`Query`](field@Self::query).
     #[inline]
     pub fn query(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.query, value);
@@ -950,16 +928,11 @@ impl RewriteConfig {
 impl wire::Object for RewriteConfig {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "RewriteConfig",
-                fields: &[
-                    wire::Field::member("Host"),
-                    wire::Field::member("Path"),
-                    wire::Field::member("Query"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("RewriteConfig", const { &[
+            wire::Field::member("Host"),
+            wire::Field::member("Path"),
+            wire::Field::member("Query"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -984,6 +957,7 @@ impl wire::Object for RewriteConfig {
 wire::request!(RewriteConfig);
 
 /// The type of [`RuleAction::traffic_limit_config`](field@RuleAction::traffic_limit_config).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct TrafficLimitConfig {
@@ -994,20 +968,20 @@ pub struct TrafficLimitConfig {
 }
 
 impl TrafficLimitConfig {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`qps`](field@Self::qps).
+    /// Sets [`QPS`](field@Self::qps).
     #[inline]
     pub fn qps(mut self, value: i64) -> Self {
         wire::set(&mut self.qps, value);
         self
     }
 
-    /// Sets [`per_ip_qps`](field@Self::per_ip_qps).
+    /// Sets [`PerIpQps`](field@Self::per_ip_qps).
     #[inline]
     pub fn per_ip_qps(mut self, value: i64) -> Self {
         wire::set(&mut self.per_ip_qps, value);
@@ -1018,15 +992,10 @@ impl TrafficLimitConfig {
 impl wire::Object for TrafficLimitConfig {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "TrafficLimitConfig",
-                fields: &[
-                    wire::Field::member("QPS"),
-                    wire::Field::member("PerIpQps"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("TrafficLimitConfig", const { &[
+            wire::Field::member("QPS"),
+            wire::Field::member("PerIpQps"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -1049,6 +1018,7 @@ impl wire::Object for TrafficLimitConfig {
 wire::request!(TrafficLimitConfig);
 
 /// The type of [`RuleAction::traffic_mirror_config`](field@RuleAction::traffic_mirror_config).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct TrafficMirrorConfig {
@@ -1059,20 +1029,20 @@ pub struct TrafficMirrorConfig {
 }
 
 impl TrafficMirrorConfig {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`target_type`](field@Self::target_type).
+    /// Sets [`TargetType`](field@Self::target_type).
     #[inline]
     pub fn target_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.target_type, value);
         self
     }
 
-    /// Sets [`mirror_group_config`](field@Self::mirror_group_config).
+    /// Sets [`MirrorGroupConfig`](field@Self::mirror_group_config).
     #[inline]
     pub fn mirror_group_config(mut self, value: MirrorGroupConfig) -> Self {
         wire::set(&mut self.mirror_group_config, value);
@@ -1083,15 +1053,10 @@ impl TrafficMirrorConfig {
 impl wire::Object for TrafficMirrorConfig {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "TrafficMirrorConfig",
-                fields: &[
-                    wire::Field::member("TargetType"),
-                    wire::Field::member("MirrorGroupConfig"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("TrafficMirrorConfig", const { &[
+            wire::Field::member("TargetType"),
+            wire::Field::member("MirrorGroupConfig"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -1114,6 +1079,7 @@ impl wire::Object for TrafficMirrorConfig {
 wire::request!(TrafficMirrorConfig);
 
 /// The type of [`RuleAction::remove_header_config`](field@RuleAction::remove_header_config).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct RemoveHeaderConfig {
@@ -1122,13 +1088,13 @@ pub struct RemoveHeaderConfig {
 }
 
 impl RemoveHeaderConfig {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`key`](field@Self::key).
+    /// Sets [`Key`](field@Self::key).
     #[inline]
     pub fn key(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.key, value);
@@ -1139,14 +1105,9 @@ impl RemoveHeaderConfig {
 impl wire::Object for RemoveHeaderConfig {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "RemoveHeaderConfig",
-                fields: &[
-                    wire::Field::member("Key"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("RemoveHeaderConfig", const { &[
+            wire::Field::member("Key"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -1167,6 +1128,7 @@ impl wire::Object for RemoveHeaderConfig {
 wire::request!(RemoveHeaderConfig);
 
 /// The type of [`RuleAction::cors_config`](field@RuleAction::cors_config).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct CorsConfig {
@@ -1185,48 +1147,48 @@ pub struct CorsConfig {
 }
 
 impl CorsConfig {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`allow_origin`](field@Self::allow_origin).
+    /// Sets [`AllowOrigin`](field@Self::allow_origin).
     #[inline]
     pub fn allow_origin(mut self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
         wire::set_list(&mut self.allow_origin, value);
         self
     }
 
-    /// Sets [`allow_methods`](field@Self::allow_methods).
+    /// Sets [`AllowMethods`](field@Self::allow_methods).
     #[inline]
     pub fn allow_methods(mut self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
         wire::set_list(&mut self.allow_methods, value);
         self
     }
 
-    /// Sets [`allow_headers`](field@Self::allow_headers).
+    /// Sets [`AllowHeaders`](field@Self::allow_headers).
     #[inline]
     pub fn allow_headers(mut self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
         wire::set_list(&mut self.allow_headers, value);
         self
     }
 
-    /// Sets [`expose_headers`](field@Self::expose_headers).
+    /// Sets [`ExposeHeaders`](field@Self::expose_headers).
     #[inline]
     pub fn expose_headers(mut self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
         wire::set_list(&mut self.expose_headers, value);
         self
     }
 
-    /// Sets [`allow_credentials`](field@Self::allow_credentials).
+    /// Sets [`AllowCredentials`](field@Self::allow_credentials).
     #[inline]
     pub fn allow_credentials(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.allow_credentials, value);
         self
     }
 
-    /// Sets [`max_age`](field@Self::max_age).
+    /// Sets [`MaxAge`](field@Self::max_age).
     #[inline]
     pub fn max_age(mut self, value: i64) -> Self {
         wire::set(&mut self.max_age, value);
@@ -1237,19 +1199,14 @@ impl CorsConfig {
 impl wire::Object for CorsConfig {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "CorsConfig",
-                fields: &[
-                    wire::Field::member("AllowOrigin"),
-                    wire::Field::member("AllowMethods"),
-                    wire::Field::member("AllowHeaders"),
-                    wire::Field::member("ExposeHeaders"),
-                    wire::Field::member("AllowCredentials"),
-                    wire::Field::member("MaxAge"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("CorsConfig", const { &[
+            wire::Field::member("AllowOrigin"),
+            wire::Field::member("AllowMethods"),
+            wire::Field::member("AllowHeaders"),
+            wire::Field::member("ExposeHeaders"),
+            wire::Field::member("AllowCredentials"),
+            wire::Field::member("MaxAge"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -1280,6 +1237,7 @@ impl wire::Object for CorsConfig {
 wire::request!(CorsConfig);
 
 /// The type of [`RuleCondition::cookie_config`](field@RuleCondition::cookie_config).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct CookieConfig {
@@ -1288,13 +1246,13 @@ pub struct CookieConfig {
 }
 
 impl CookieConfig {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`values`](field@Self::values).
+    /// Sets [`Values`](field@Self::values).
     #[inline]
     pub fn values(mut self, value: impl IntoIterator<Item = Value>) -> Self {
         wire::set_list(&mut self.values, value);
@@ -1305,14 +1263,9 @@ impl CookieConfig {
 impl wire::Object for CookieConfig {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "CookieConfig",
-                fields: &[
-                    wire::Field::member("Values"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("CookieConfig", const { &[
+            wire::Field::member("Values"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -1333,6 +1286,7 @@ impl wire::Object for CookieConfig {
 wire::request!(CookieConfig);
 
 /// The type of [`RuleCondition::header_config`](field@RuleCondition::header_config).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct HeaderConfig {
@@ -1343,20 +1297,20 @@ pub struct HeaderConfig {
 }
 
 impl HeaderConfig {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`key`](field@Self::key).
+    /// Sets [`Key`](field@Self::key).
     #[inline]
     pub fn key(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.key, value);
         self
     }
 
-    /// Sets [`values`](field@Self::values).
+    /// Sets [`Values`](field@Self::values).
     #[inline]
     pub fn values(mut self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
         wire::set_list(&mut self.values, value);
@@ -1367,15 +1321,10 @@ impl HeaderConfig {
 impl wire::Object for HeaderConfig {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "HeaderConfig",
-                fields: &[
-                    wire::Field::member("Key"),
-                    wire::Field::member("Values"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("HeaderConfig", const { &[
+            wire::Field::member("Key"),
+            wire::Field::member("Values"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -1398,6 +1347,7 @@ impl wire::Object for HeaderConfig {
 wire::request!(HeaderConfig);
 
 /// The type of [`RuleCondition::host_config`](field@RuleCondition::host_config).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct HostConfig {
@@ -1406,13 +1356,13 @@ pub struct HostConfig {
 }
 
 impl HostConfig {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`values`](field@Self::values).
+    /// Sets [`Values`](field@Self::values).
     #[inline]
     pub fn values(mut self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
         wire::set_list(&mut self.values, value);
@@ -1423,14 +1373,9 @@ impl HostConfig {
 impl wire::Object for HostConfig {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "HostConfig",
-                fields: &[
-                    wire::Field::member("Values"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("HostConfig", const { &[
+            wire::Field::member("Values"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -1451,6 +1396,7 @@ impl wire::Object for HostConfig {
 wire::request!(HostConfig);
 
 /// The type of [`RuleCondition::method_config`](field@RuleCondition::method_config).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct MethodConfig {
@@ -1459,13 +1405,13 @@ pub struct MethodConfig {
 }
 
 impl MethodConfig {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`values`](field@Self::values).
+    /// Sets [`Values`](field@Self::values).
     #[inline]
     pub fn values(mut self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
         wire::set_list(&mut self.values, value);
@@ -1476,14 +1422,9 @@ impl MethodConfig {
 impl wire::Object for MethodConfig {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "MethodConfig",
-                fields: &[
-                    wire::Field::member("Values"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("MethodConfig", const { &[
+            wire::Field::member("Values"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -1504,6 +1445,7 @@ impl wire::Object for MethodConfig {
 wire::request!(MethodConfig);
 
 /// The type of [`RuleCondition::path_config`](field@RuleCondition::path_config).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct PathConfig {
@@ -1512,13 +1454,13 @@ pub struct PathConfig {
 }
 
 impl PathConfig {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`values`](field@Self::values).
+    /// Sets [`Values`](field@Self::values).
     #[inline]
     pub fn values(mut self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
         wire::set_list(&mut self.values, value);
@@ -1529,14 +1471,9 @@ impl PathConfig {
 impl wire::Object for PathConfig {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "PathConfig",
-                fields: &[
-                    wire::Field::member("Values"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("PathConfig", const { &[
+            wire::Field::member("Values"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -1556,7 +1493,9 @@ impl wire::Object for PathConfig {
 
 wire::request!(PathConfig);
 
-/// The type of [`RuleCondition::query_string_config`](field@RuleCondition::query_string_config).
+/// The type of
+/// [`RuleCondition::query_string_config`](field@RuleCondition::query_string_config).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct QueryStringConfig {
@@ -1565,13 +1504,13 @@ pub struct QueryStringConfig {
 }
 
 impl QueryStringConfig {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`values`](field@Self::values).
+    /// Sets [`Values`](field@Self::values).
     #[inline]
     pub fn values(mut self, value: impl IntoIterator<Item = Value>) -> Self {
         wire::set_list(&mut self.values, value);
@@ -1582,14 +1521,9 @@ impl QueryStringConfig {
 impl wire::Object for QueryStringConfig {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "QueryStringConfig",
-                fields: &[
-                    wire::Field::member("Values"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("QueryStringConfig", const { &[
+            wire::Field::member("Values"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -1609,7 +1543,9 @@ impl wire::Object for QueryStringConfig {
 
 wire::request!(QueryStringConfig);
 
-/// The type of [`RuleCondition::response_header_config`](field@RuleCondition::response_header_config).
+/// The type of
+/// [`RuleCondition::response_header_config`](field@RuleCondition::response_header_config).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct ResponseHeaderConfig {
@@ -1620,20 +1556,20 @@ pub struct ResponseHeaderConfig {
 }
 
 impl ResponseHeaderConfig {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`key`](field@Self::key).
+    /// Sets [`Key`](field@Self::key).
     #[inline]
     pub fn key(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.key, value);
         self
     }
 
-    /// Sets [`values`](field@Self::values).
+    /// Sets [`Values`](field@Self::values).
     #[inline]
     pub fn values(mut self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
         wire::set_list(&mut self.values, value);
@@ -1644,15 +1580,10 @@ impl ResponseHeaderConfig {
 impl wire::Object for ResponseHeaderConfig {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "ResponseHeaderConfig",
-                fields: &[
-                    wire::Field::member("Key"),
-                    wire::Field::member("Values"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("ResponseHeaderConfig", const { &[
+            wire::Field::member("Key"),
+            wire::Field::member("Values"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -1674,7 +1605,9 @@ impl wire::Object for ResponseHeaderConfig {
 
 wire::request!(ResponseHeaderConfig);
 
-/// The type of [`RuleCondition::response_status_code_config`](field@RuleCondition::response_status_code_config).
+/// The type of
+/// [`RuleCondition::response_status_code_config`](field@RuleCondition::response_status_code_config).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct ResponseStatusCodeConfig {
@@ -1683,13 +1616,13 @@ pub struct ResponseStatusCodeConfig {
 }
 
 impl ResponseStatusCodeConfig {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`values`](field@Self::values).
+    /// Sets [`Values`](field@Self::values).
     #[inline]
     pub fn values(mut self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
         wire::set_list(&mut self.values, value);
@@ -1700,14 +1633,9 @@ impl ResponseStatusCodeConfig {
 impl wire::Object for ResponseStatusCodeConfig {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "ResponseStatusCodeConfig",
-                fields: &[
-                    wire::Field::member("Values"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("ResponseStatusCodeConfig", const { &[
+            wire::Field::member("Values"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -1728,6 +1656,7 @@ impl wire::Object for ResponseStatusCodeConfig {
 wire::request!(ResponseStatusCodeConfig);
 
 /// The type of [`RuleCondition::source_ip_config`](field@RuleCondition::source_ip_config).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct SourceIpConfig {
@@ -1736,13 +1665,13 @@ pub struct SourceIpConfig {
 }
 
 impl SourceIpConfig {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`values`](field@Self::values).
+    /// Sets [`Values`](field@Self::values).
     #[inline]
     pub fn values(mut self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
         wire::set_list(&mut self.values, value);
@@ -1753,14 +1682,9 @@ impl SourceIpConfig {
 impl wire::Object for SourceIpConfig {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "SourceIpConfig",
-                fields: &[
-                    wire::Field::member("Values"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("SourceIpConfig", const { &[
+            wire::Field::member("Values"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -1780,7 +1704,9 @@ impl wire::Object for SourceIpConfig {
 
 wire::request!(SourceIpConfig);
 
-/// An item of [`ForwardGroupConfig::server_group_tuples`](field@ForwardGroupConfig::server_group_tuples).
+/// An item of
+/// [`ForwardGroupConfig::server_group_tuples`](field@ForwardGroupConfig::server_group_tuples).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct ServerGroupTuple {
@@ -1791,20 +1717,20 @@ pub struct ServerGroupTuple {
 }
 
 impl ServerGroupTuple {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`server_group_id`](field@Self::server_group_id).
+    /// Sets [`ServerGroupId`](field@Self::server_group_id).
     #[inline]
     pub fn server_group_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.server_group_id, value);
         self
     }
 
-    /// Sets [`weight`](field@Self::weight).
+    /// Sets [`Weight`](field@Self::weight).
     #[inline]
     pub fn weight(mut self, value: i64) -> Self {
         wire::set(&mut self.weight, value);
@@ -1815,15 +1741,10 @@ impl ServerGroupTuple {
 impl wire::Object for ServerGroupTuple {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "ServerGroupTuple",
-                fields: &[
-                    wire::Field::member("ServerGroupId"),
-                    wire::Field::member("Weight").limits(&[wire::Limit::Min(0)]),
-                ],
-            }
-        }
+        const { &wire::Schema::new("ServerGroupTuple", const { &[
+            wire::Field::member("ServerGroupId"),
+            wire::Field::member("Weight").limits(&[wire::Limit::Min(0)]),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -1845,7 +1766,9 @@ impl wire::Object for ServerGroupTuple {
 
 wire::request!(ServerGroupTuple);
 
-/// The type of [`ForwardGroupConfig::server_group_sticky_session`](field@ForwardGroupConfig::server_group_sticky_session).
+/// The type of
+/// [`ForwardGroupConfig::server_group_sticky_session`](field@ForwardGroupConfig::server_group_sticky_session).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct ServerGroupStickySession {
@@ -1856,20 +1779,20 @@ pub struct ServerGroupStickySession {
 }
 
 impl ServerGroupStickySession {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`enabled`](field@Self::enabled).
+    /// Sets [`Enabled`](field@Self::enabled).
     #[inline]
     pub fn enabled(mut self, value: bool) -> Self {
         wire::set(&mut self.enabled, value);
         self
     }
 
-    /// Sets [`timeout`](field@Self::timeout).
+    /// Sets [`Timeout`](field@Self::timeout).
     #[inline]
     pub fn timeout(mut self, value: i64) -> Self {
         wire::set(&mut self.timeout, value);
@@ -1880,15 +1803,10 @@ impl ServerGroupStickySession {
 impl wire::Object for ServerGroupStickySession {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "ServerGroupStickySession",
-                fields: &[
-                    wire::Field::member("Enabled"),
-                    wire::Field::member("Timeout"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("ServerGroupStickySession", const { &[
+            wire::Field::member("Enabled"),
+            wire::Field::member("Timeout"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -1910,7 +1828,9 @@ impl wire::Object for ServerGroupStickySession {
 
 wire::request!(ServerGroupStickySession);
 
-/// The type of [`TrafficMirrorConfig::mirror_group_config`](field@TrafficMirrorConfig::mirror_group_config).
+/// The type of
+/// [`TrafficMirrorConfig::mirror_group_config`](field@TrafficMirrorConfig::mirror_group_config).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct MirrorGroupConfig {
@@ -1919,13 +1839,13 @@ pub struct MirrorGroupConfig {
 }
 
 impl MirrorGroupConfig {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`server_group_tuples`](field@Self::server_group_tuples).
+    /// Sets [`ServerGroupTuples`](field@Self::server_group_tuples).
     #[inline]
     pub fn server_group_tuples(mut self, value: impl IntoIterator<Item = MirrorGroupConfigServerGroupTuple>) -> Self {
         wire::set_list(&mut self.server_group_tuples, value);
@@ -1936,14 +1856,9 @@ impl MirrorGroupConfig {
 impl wire::Object for MirrorGroupConfig {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "MirrorGroupConfig",
-                fields: &[
-                    wire::Field::member("ServerGroupTuples"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("MirrorGroupConfig", const { &[
+            wire::Field::member("ServerGroupTuples"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -1964,6 +1879,7 @@ impl wire::Object for MirrorGroupConfig {
 wire::request!(MirrorGroupConfig);
 
 /// An item of [`CookieConfig::values`](field@CookieConfig::values).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Value {
@@ -1974,20 +1890,20 @@ pub struct Value {
 }
 
 impl Value {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`key`](field@Self::key).
+    /// Sets [`Key`](field@Self::key).
     #[inline]
     pub fn key(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.key, value);
         self
     }
 
-    /// Sets [`value`](field@Self::value).
+    /// Sets [`Value`](field@Self::value).
     #[inline]
     pub fn value(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.value, value);
@@ -1998,15 +1914,10 @@ impl Value {
 impl wire::Object for Value {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Value",
-                fields: &[
-                    wire::Field::member("Key"),
-                    wire::Field::member("Value"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Value", const { &[
+            wire::Field::member("Key"),
+            wire::Field::member("Value"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -2028,7 +1939,9 @@ impl wire::Object for Value {
 
 wire::request!(Value);
 
-/// An item of [`MirrorGroupConfig::server_group_tuples`](field@MirrorGroupConfig::server_group_tuples).
+/// An item of
+/// [`MirrorGroupConfig::server_group_tuples`](field@MirrorGroupConfig::server_group_tuples).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct MirrorGroupConfigServerGroupTuple {
@@ -2037,13 +1950,13 @@ pub struct MirrorGroupConfigServerGroupTuple {
 }
 
 impl MirrorGroupConfigServerGroupTuple {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`server_group_id`](field@Self::server_group_id).
+    /// Sets [`ServerGroupId`](field@Self::server_group_id).
     #[inline]
     pub fn server_group_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.server_group_id, value);
@@ -2054,14 +1967,9 @@ impl MirrorGroupConfigServerGroupTuple {
 impl wire::Object for MirrorGroupConfigServerGroupTuple {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "MirrorGroupConfigServerGroupTuple",
-                fields: &[
-                    wire::Field::member("ServerGroupId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("MirrorGroupConfigServerGroupTuple", const { &[
+            wire::Field::member("ServerGroupId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -2096,15 +2004,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("JobId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("JobId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -2133,11 +2036,14 @@ impl alicloud_runtime::Response for Response {
             &operation::Operation::write(super::product(), "UpdateRulesAttribute")
                 .idempotency_token(0)
                 .dry_run(2)
-                .outcome("ListAsynJobs")
+                .outcome("ListAsynJobs", 1000, 60)
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"365F4154-92F6-4AE4-92F8-7FF34B540710\",\"JobId\":\"72dcd26b-f12d-4c27-b3af-18f6aed5****\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "365F4154-92F6-4AE4-92F8-7FF34B540710",
+  "JobId": "72dcd26b-f12d-4c27-b3af-18f6aed5****"
+}"#),
     ];
 }
 
@@ -2146,7 +2052,7 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `OperationDenied.IpGroupCanNotUsedForMirrorAction`, status 400.
     OperationDeniedIpGroupCanNotUsedForMirrorAction,
     /// `IncorrectStatus.Rule`, status 400.
@@ -2189,7 +2095,7 @@ pub enum Error {
     ResourceNotFoundServerGroup,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "UpdateRulesAttribute";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -2223,7 +2129,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`update_rules_attribute`](mod@super::update_rules_attribute).
     #[inline]
-    pub fn update_rules_attribute(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn update_rules_attribute(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Updates a security policy attribute.
 //!
-//! Operation `UpdateSecurityPolicyAttribute`: a write, repeated safely under one `ClientToken`. [Its page](https://api.alibabacloud.com/document/Alb/2020-06-16/UpdateSecurityPolicyAttribute) at Alibaba Cloud.
+//! Operation `UpdateSecurityPolicyAttribute`: a write, repeated safely under one `ClientToken`.
+//! [Its page](https://api.alibabacloud.com/document/Alb/2020-06-16/UpdateSecurityPolicyAttribute)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -32,12 +34,14 @@
 //! # use alicloud_alb::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_alb::Error> {
-//! let replay = Replay::new().error(update::Error::IncorrectStatusSecurityPolicy);
-//! # let client = alb::Client::new(&replay.config());
+//! let replay = Replay::new().error(update::ErrorKind::IncorrectStatusSecurityPolicy);
+//! # let client = alb::Client::new(&replay.config().retry(alicloud_alb::Retry::off()));
 //! # let request = update::Request::new().security_policy_id("spy-n0kn923****");
 //! let error = client.update_security_policy_attribute(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(update::Error::IncorrectStatusSecurityPolicy) => assert_eq!(error.status(), Some(400)),
+//!     Some(update::ErrorKind::IncorrectStatusSecurityPolicy) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -47,12 +51,14 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `UpdateSecurityPolicyAttribute`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `ClientToken`: Makes the call safe to repeat: it has its effect once for each token.
+    /// `ClientToken` (if unset, the client makes one for each call): Makes the call safe to
+    /// repeat: it has its effect once for each token.
     ///
-    /// Left unset, the client makes one for each call. Example: `593B0448-D13E-4C56-AC0D-FDF0FDE0E9A3`.
+    /// Example: `593B0448-D13E-4C56-AC0D-FDF0FDE0E9A3`.
     pub client_token: Option<String>,
     /// `DryRun`: Whether the service only checks the request, and does nothing.
     ///
@@ -69,48 +75,50 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`client_token`](field@Self::client_token).
+    /// Sets [`ClientToken`](field@Self::client_token) (if unset, the client makes one for each
+    /// call): Makes the call safe to repeat: it has its effect once for each token.
     #[inline]
     pub fn client_token(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.client_token, value);
         self
     }
 
-    /// Sets [`dry_run`](field@Self::dry_run).
+    /// Sets [`DryRun`](field@Self::dry_run): Whether the service only checks the request, and does
+    /// nothing.
     #[inline]
     pub fn dry_run(mut self, value: bool) -> Self {
         wire::set(&mut self.dry_run, value);
         self
     }
 
-    /// Sets [`security_policy_id`](field@Self::security_policy_id).
+    /// Sets [`SecurityPolicyId`](field@Self::security_policy_id), **required**.
     #[inline]
     pub fn security_policy_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.security_policy_id, value);
         self
     }
 
-    /// Sets [`tls_versions`](field@Self::tls_versions).
+    /// Sets [`TLSVersions`](field@Self::tls_versions).
     #[inline]
     pub fn tls_versions(mut self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
         wire::set_list(&mut self.tls_versions, value);
         self
     }
 
-    /// Sets [`ciphers`](field@Self::ciphers).
+    /// Sets [`Ciphers`](field@Self::ciphers).
     #[inline]
     pub fn ciphers(mut self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
         wire::set_list(&mut self.ciphers, value);
         self
     }
 
-    /// Sets [`security_policy_name`](field@Self::security_policy_name).
+    /// Sets [`SecurityPolicyName`](field@Self::security_policy_name).
     #[inline]
     pub fn security_policy_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.security_policy_name, value);
@@ -121,19 +129,14 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("ClientToken"),
-                    wire::Field::query("DryRun"),
-                    wire::Field::query("SecurityPolicyId").required(),
-                    wire::Field::query("TLSVersions").style(wire::Style::Flat),
-                    wire::Field::query("Ciphers").style(wire::Style::Flat).limits(&[wire::Limit::MinItems(1)]),
-                    wire::Field::query("SecurityPolicyName"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("ClientToken"),
+            wire::Field::query("DryRun"),
+            wire::Field::query("SecurityPolicyId").required(),
+            wire::Field::query("TLSVersions").style(wire::Style::Flat),
+            wire::Field::query("Ciphers").style(wire::Style::Flat).limits(&[wire::Limit::MinItems(1)]),
+            wire::Field::query("SecurityPolicyName"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -178,15 +181,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("JobId"),
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("JobId"),
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -218,7 +216,10 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"JobId\":\"72dcd26b-f12d-4c27-b3af-18f6aed5****\",\"RequestId\":\"593B0448-D13E-4C56-AC0D-FDF0FDE0E9A3\"}"),
+        operation::Sample::Json(r#"{
+  "JobId": "72dcd26b-f12d-4c27-b3af-18f6aed5****",
+  "RequestId": "593B0448-D13E-4C56-AC0D-FDF0FDE0E9A3"
+}"#),
     ];
 }
 
@@ -227,14 +228,14 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `IncorrectStatus.SecurityPolicy`, status 400.
     IncorrectStatusSecurityPolicy,
     /// `ResourceNotFound.SecurityPolicy`, status 404.
     ResourceNotFoundSecurityPolicy,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "UpdateSecurityPolicyAttribute";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -248,9 +249,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Updates a security policy attribute.
     ///
-    /// Examples, errors and types: [`update_security_policy_attribute`](mod@super::update_security_policy_attribute).
+    /// Examples, errors and types:
+    /// [`update_security_policy_attribute`](mod@super::update_security_policy_attribute).
     #[inline]
-    pub fn update_security_policy_attribute(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn update_security_policy_attribute(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

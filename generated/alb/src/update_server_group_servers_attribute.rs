@@ -2,7 +2,10 @@
 
 //! Updates a server group servers attribute.
 //!
-//! Operation `UpdateServerGroupServersAttribute`: a write, repeated safely under one `ClientToken`. [Its page](https://api.alibabacloud.com/document/Alb/2020-06-16/UpdateServerGroupServersAttribute) at Alibaba Cloud.
+//! Operation `UpdateServerGroupServersAttribute`: a write, repeated safely under one
+//! `ClientToken`.
+//! [Its page](https://api.alibabacloud.com/document/Alb/2020-06-16/UpdateServerGroupServersAttribute)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -34,14 +37,16 @@
 //! # use alicloud_alb::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_alb::Error> {
-//! let replay = Replay::new().error(update::Error::IncorrectStatusServerGroup);
-//! # let client = alb::Client::new(&replay.config());
+//! let replay = Replay::new().error(update::ErrorKind::IncorrectStatusServerGroup);
+//! # let client = alb::Client::new(&replay.config().retry(alicloud_alb::Retry::off()));
 //! # let request = update::Request::new()
 //! #     .server_group_id("sgp-atstuj3rtop****")
 //! #     .servers([update::Server::new().server_type("Ecs")]);
 //! let error = client.update_server_group_servers_attribute(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(update::Error::IncorrectStatusServerGroup) => assert_eq!(error.status(), Some(400)),
+//!     Some(update::ErrorKind::IncorrectStatusServerGroup) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -51,6 +56,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `UpdateServerGroupServersAttribute`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -58,9 +64,10 @@ pub struct Request {
     pub server_group_id: Option<String>,
     /// `Servers`, **required**. From 1 to 200 items.
     pub servers: Vec<Server>,
-    /// `ClientToken`: Makes the call safe to repeat: it has its effect once for each token.
+    /// `ClientToken` (if unset, the client makes one for each call): Makes the call safe to
+    /// repeat: it has its effect once for each token.
     ///
-    /// Left unset, the client makes one for each call. Example: `593B0448-D13E-4C56-AC0D-FDF0FDE0E9A3`.
+    /// Example: `593B0448-D13E-4C56-AC0D-FDF0FDE0E9A3`.
     pub client_token: Option<String>,
     /// `DryRun`: Whether the service only checks the request, and does nothing.
     ///
@@ -69,34 +76,36 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`server_group_id`](field@Self::server_group_id).
+    /// Sets [`ServerGroupId`](field@Self::server_group_id), **required**.
     #[inline]
     pub fn server_group_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.server_group_id, value);
         self
     }
 
-    /// Sets [`servers`](field@Self::servers).
+    /// Sets [`Servers`](field@Self::servers), **required**.
     #[inline]
     pub fn servers(mut self, value: impl IntoIterator<Item = Server>) -> Self {
         wire::set_list(&mut self.servers, value);
         self
     }
 
-    /// Sets [`client_token`](field@Self::client_token).
+    /// Sets [`ClientToken`](field@Self::client_token) (if unset, the client makes one for each
+    /// call): Makes the call safe to repeat: it has its effect once for each token.
     #[inline]
     pub fn client_token(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.client_token, value);
         self
     }
 
-    /// Sets [`dry_run`](field@Self::dry_run).
+    /// Sets [`DryRun`](field@Self::dry_run): Whether the service only checks the request, and does
+    /// nothing.
     #[inline]
     pub fn dry_run(mut self, value: bool) -> Self {
         wire::set(&mut self.dry_run, value);
@@ -107,17 +116,12 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("ServerGroupId").required(),
-                    wire::Field::query("Servers").required().style(wire::Style::Flat).limits(&[wire::Limit::MinItems(1), wire::Limit::MaxItems(200)]),
-                    wire::Field::query("ClientToken"),
-                    wire::Field::query("DryRun"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("ServerGroupId").required(),
+            wire::Field::query("Servers").required().style(wire::Style::Flat).limits(&[wire::Limit::MinItems(1), wire::Limit::MaxItems(200)]),
+            wire::Field::query("ClientToken"),
+            wire::Field::query("DryRun"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -144,6 +148,7 @@ impl wire::Object for Request {
 wire::request!(Request);
 
 /// An item of [`Request::servers`](field@Request::servers).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Server {
@@ -162,48 +167,48 @@ pub struct Server {
 }
 
 impl Server {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`description`](field@Self::description).
+    /// Sets [`Description`](field@Self::description).
     #[inline]
     pub fn description(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.description, value);
         self
     }
 
-    /// Sets [`port`](field@Self::port).
+    /// Sets [`Port`](field@Self::port).
     #[inline]
     pub fn port(mut self, value: i64) -> Self {
         wire::set(&mut self.port, value);
         self
     }
 
-    /// Sets [`server_id`](field@Self::server_id).
+    /// Sets [`ServerId`](field@Self::server_id).
     #[inline]
     pub fn server_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.server_id, value);
         self
     }
 
-    /// Sets [`server_ip`](field@Self::server_ip).
+    /// Sets [`ServerIp`](field@Self::server_ip).
     #[inline]
     pub fn server_ip(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.server_ip, value);
         self
     }
 
-    /// Sets [`server_type`](field@Self::server_type).
+    /// Sets [`ServerType`](field@Self::server_type), **required**.
     #[inline]
     pub fn server_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.server_type, value);
         self
     }
 
-    /// Sets [`weight`](field@Self::weight).
+    /// Sets [`Weight`](field@Self::weight).
     #[inline]
     pub fn weight(mut self, value: i64) -> Self {
         wire::set(&mut self.weight, value);
@@ -214,19 +219,14 @@ impl Server {
 impl wire::Object for Server {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Server",
-                fields: &[
-                    wire::Field::member("Description"),
-                    wire::Field::member("Port"),
-                    wire::Field::member("ServerId"),
-                    wire::Field::member("ServerIp"),
-                    wire::Field::member("ServerType").required(),
-                    wire::Field::member("Weight"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Server", const { &[
+            wire::Field::member("Description"),
+            wire::Field::member("Port"),
+            wire::Field::member("ServerId"),
+            wire::Field::member("ServerIp"),
+            wire::Field::member("ServerType").required(),
+            wire::Field::member("Weight"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -271,15 +271,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("JobId"),
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("JobId"),
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -311,7 +306,10 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"JobId\":\"72dcd26b-f12d-4c27-b3af-18f6aed5****\",\"RequestId\":\"365F4154-92F6-4AE4-92F8-7FF34B540710\"}"),
+        operation::Sample::Json(r#"{
+  "JobId": "72dcd26b-f12d-4c27-b3af-18f6aed5****",
+  "RequestId": "365F4154-92F6-4AE4-92F8-7FF34B540710"
+}"#),
     ];
 }
 
@@ -320,7 +318,7 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `IncorrectStatus.ServerGroup`, status 400.
     IncorrectStatusServerGroup,
     /// `ResourceInConfiguring`, status 400.
@@ -333,7 +331,7 @@ pub enum Error {
     ResourceNotFoundBackendServer,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "UpdateServerGroupServersAttribute";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -350,9 +348,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Updates a server group servers attribute.
     ///
-    /// Examples, errors and types: [`update_server_group_servers_attribute`](mod@super::update_server_group_servers_attribute).
+    /// Examples, errors and types:
+    /// [`update_server_group_servers_attribute`](mod@super::update_server_group_servers_attribute).
     #[inline]
-    pub fn update_server_group_servers_attribute(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn update_server_group_servers_attribute(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

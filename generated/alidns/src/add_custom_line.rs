@@ -2,7 +2,9 @@
 
 //! Adds a custom line.
 //!
-//! Operation `AddCustomLine`: a write. [Its page](https://api.alibabacloud.com/document/Alidns/2015-01-09/AddCustomLine) at Alibaba Cloud.
+//! Operation `AddCustomLine`: a write.
+//! [Its page](https://api.alibabacloud.com/document/Alidns/2015-01-09/AddCustomLine) at Alibaba
+//! Cloud.
 //!
 //! # Examples
 //!
@@ -31,6 +33,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `AddCustomLine`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -45,34 +48,34 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`lang`](field@Self::lang).
+    /// Sets [`Lang`](field@Self::lang).
     #[inline]
     pub fn lang(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.lang, value);
         self
     }
 
-    /// Sets [`domain_name`](field@Self::domain_name).
+    /// Sets [`DomainName`](field@Self::domain_name), **required**.
     #[inline]
     pub fn domain_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.domain_name, value);
         self
     }
 
-    /// Sets [`line_name`](field@Self::line_name).
+    /// Sets [`LineName`](field@Self::line_name), **required**.
     #[inline]
     pub fn line_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.line_name, value);
         self
     }
 
-    /// Sets [`ip_segment`](field@Self::ip_segment).
+    /// Sets [`IpSegment`](field@Self::ip_segment), **required**.
     #[inline]
     pub fn ip_segment(mut self, value: impl IntoIterator<Item = IpSegment>) -> Self {
         wire::set_list(&mut self.ip_segment, value);
@@ -83,17 +86,12 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("Lang"),
-                    wire::Field::query("DomainName").required(),
-                    wire::Field::query("LineName").required(),
-                    wire::Field::query("IpSegment").required().style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(500)]),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("Lang"),
+            wire::Field::query("DomainName").required(),
+            wire::Field::query("LineName").required(),
+            wire::Field::query("IpSegment").required().style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(500)]),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -120,6 +118,7 @@ impl wire::Object for Request {
 wire::request!(Request);
 
 /// An item of [`Request::ip_segment`](field@Request::ip_segment).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct IpSegment {
@@ -130,20 +129,20 @@ pub struct IpSegment {
 }
 
 impl IpSegment {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`end_ip`](field@Self::end_ip).
+    /// Sets [`EndIp`](field@Self::end_ip).
     #[inline]
     pub fn end_ip(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.end_ip, value);
         self
     }
 
-    /// Sets [`start_ip`](field@Self::start_ip).
+    /// Sets [`StartIp`](field@Self::start_ip).
     #[inline]
     pub fn start_ip(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.start_ip, value);
@@ -154,15 +153,10 @@ impl IpSegment {
 impl wire::Object for IpSegment {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "IpSegment",
-                fields: &[
-                    wire::Field::member("EndIp"),
-                    wire::Field::member("StartIp"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("IpSegment", const { &[
+            wire::Field::member("EndIp"),
+            wire::Field::member("StartIp"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -201,16 +195,11 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("LineId"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("LineCode"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("LineId"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("LineCode"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -242,32 +231,30 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"LineId\":597,\"RequestId\":\"B57C121B-A45F-44D8-A9B2-13E5A5044195\",\"LineCode\":\"hra0yc-597\"}"),
+        operation::Sample::Json(r#"{
+  "LineId": 597,
+  "RequestId": "B57C121B-A45F-44D8-A9B2-13E5A5044195",
+  "LineCode": "hra0yc-597"
+}"#),
     ];
 }
 
-/// The error codes that are documented for `AddCustomLine`: none.
+/// No error codes are documented for `AddCustomLine`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "AddCustomLine";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Adds a custom line.
     ///
     /// Examples, errors and types: [`add_custom_line`](mod@super::add_custom_line).
     #[inline]
-    pub fn add_custom_line(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn add_custom_line(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

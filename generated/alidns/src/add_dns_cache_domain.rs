@@ -2,7 +2,9 @@
 
 //! Adds a DNS cache domain.
 //!
-//! Operation `AddDnsCacheDomain`: a write. [Its page](https://api.alibabacloud.com/document/Alidns/2015-01-09/AddDnsCacheDomain) at Alibaba Cloud.
+//! Operation `AddDnsCacheDomain`: a write.
+//! [Its page](https://api.alibabacloud.com/document/Alidns/2015-01-09/AddDnsCacheDomain) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -37,6 +39,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `AddDnsCacheDomain`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -61,69 +64,69 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`lang`](field@Self::lang).
+    /// Sets [`Lang`](field@Self::lang).
     #[inline]
     pub fn lang(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.lang, value);
         self
     }
 
-    /// Sets [`domain_name`](field@Self::domain_name).
+    /// Sets [`DomainName`](field@Self::domain_name), **required**.
     #[inline]
     pub fn domain_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.domain_name, value);
         self
     }
 
-    /// Sets [`instance_id`](field@Self::instance_id).
+    /// Sets [`InstanceId`](field@Self::instance_id), **required**.
     #[inline]
     pub fn instance_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.instance_id, value);
         self
     }
 
-    /// Sets [`cache_ttl_min`](field@Self::cache_ttl_min).
+    /// Sets [`CacheTtlMin`](field@Self::cache_ttl_min), **required**.
     #[inline]
     pub fn cache_ttl_min(mut self, value: i64) -> Self {
         wire::set(&mut self.cache_ttl_min, value);
         self
     }
 
-    /// Sets [`cache_ttl_max`](field@Self::cache_ttl_max).
+    /// Sets [`CacheTtlMax`](field@Self::cache_ttl_max), **required**.
     #[inline]
     pub fn cache_ttl_max(mut self, value: i64) -> Self {
         wire::set(&mut self.cache_ttl_max, value);
         self
     }
 
-    /// Sets [`source_protocol`](field@Self::source_protocol).
+    /// Sets [`SourceProtocol`](field@Self::source_protocol), **required**.
     #[inline]
     pub fn source_protocol(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.source_protocol, value);
         self
     }
 
-    /// Sets [`source_edns`](field@Self::source_edns).
+    /// Sets [`SourceEdns`](field@Self::source_edns), **required**.
     #[inline]
     pub fn source_edns(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.source_edns, value);
         self
     }
 
-    /// Sets [`remark`](field@Self::remark).
+    /// Sets [`Remark`](field@Self::remark).
     #[inline]
     pub fn remark(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.remark, value);
         self
     }
 
-    /// Sets [`source_dns_server`](field@Self::source_dns_server).
+    /// Sets [`SourceDnsServer`](field@Self::source_dns_server), **required**.
     #[inline]
     pub fn source_dns_server(mut self, value: impl IntoIterator<Item = SourceDnsServer>) -> Self {
         wire::set_list(&mut self.source_dns_server, value);
@@ -134,22 +137,17 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("Lang"),
-                    wire::Field::query("DomainName").required(),
-                    wire::Field::query("InstanceId").required(),
-                    wire::Field::query("CacheTtlMin").required().limits(&[wire::Limit::Min(30), wire::Limit::Max(86400)]),
-                    wire::Field::query("CacheTtlMax").required().limits(&[wire::Limit::Min(30), wire::Limit::Max(86400)]),
-                    wire::Field::query("SourceProtocol").required(),
-                    wire::Field::query("SourceEdns").required(),
-                    wire::Field::query("Remark"),
-                    wire::Field::query("SourceDnsServer").required().style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(100)]),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("Lang"),
+            wire::Field::query("DomainName").required(),
+            wire::Field::query("InstanceId").required(),
+            wire::Field::query("CacheTtlMin").required().limits(&[wire::Limit::Min(30), wire::Limit::Max(86400)]),
+            wire::Field::query("CacheTtlMax").required().limits(&[wire::Limit::Min(30), wire::Limit::Max(86400)]),
+            wire::Field::query("SourceProtocol").required(),
+            wire::Field::query("SourceEdns").required(),
+            wire::Field::query("Remark"),
+            wire::Field::query("SourceDnsServer").required().style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(100)]),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -186,6 +184,7 @@ impl wire::Object for Request {
 wire::request!(Request);
 
 /// An item of [`Request::source_dns_server`](field@Request::source_dns_server).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct SourceDnsServer {
@@ -196,20 +195,20 @@ pub struct SourceDnsServer {
 }
 
 impl SourceDnsServer {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`host`](field@Self::host).
+    /// Sets [`Host`](field@Self::host), **required**.
     #[inline]
     pub fn host(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.host, value);
         self
     }
 
-    /// Sets [`port`](field@Self::port).
+    /// Sets [`Port`](field@Self::port), **required**.
     #[inline]
     pub fn port(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.port, value);
@@ -220,15 +219,10 @@ impl SourceDnsServer {
 impl wire::Object for SourceDnsServer {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "SourceDnsServer",
-                fields: &[
-                    wire::Field::member("Host").required(),
-                    wire::Field::member("Port").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("SourceDnsServer", const { &[
+            wire::Field::member("Host").required(),
+            wire::Field::member("Port").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -263,14 +257,9 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -298,32 +287,28 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"B57C121B-A45F-44D8-A9B2-XXXXXXX\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "B57C121B-A45F-44D8-A9B2-XXXXXXX"
+}"#),
     ];
 }
 
-/// The error codes that are documented for `AddDnsCacheDomain`: none.
+/// No error codes are documented for `AddDnsCacheDomain`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "AddDnsCacheDomain";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Adds a DNS cache domain.
     ///
     /// Examples, errors and types: [`add_dns_cache_domain`](mod@super::add_dns_cache_domain).
     #[inline]
-    pub fn add_dns_cache_domain(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn add_dns_cache_domain(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

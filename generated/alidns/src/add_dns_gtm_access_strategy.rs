@@ -2,7 +2,9 @@
 
 //! Adds a DNS gtm access strategy.
 //!
-//! Operation `AddDnsGtmAccessStrategy`: a write. [Its page](https://api.alibabacloud.com/document/Alidns/2015-01-09/AddDnsGtmAccessStrategy) at Alibaba Cloud.
+//! Operation `AddDnsGtmAccessStrategy`: a write.
+//! [Its page](https://api.alibabacloud.com/document/Alidns/2015-01-09/AddDnsGtmAccessStrategy) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -30,10 +32,38 @@
 //! # Ok(())
 //! # }
 //! ```
+//!
+//! A documented error, matched:
+//!
+//! ```
+//! # use alicloud_alidns::{self as alidns, add_dns_gtm_access_strategy as add};
+//! # use alicloud_alidns::testing::Replay;
+//! # #[tokio::main(flavor = "current_thread")]
+//! # async fn main() -> Result<(), alicloud_alidns::Error> {
+//! let replay = Replay::new().error(add::ErrorKind::DnsGtmSystemBusyness);
+//! # let client = alidns::Client::new(&replay.config().retry(alicloud_alidns::Retry::off()));
+//! # let request = add::Request::new()
+//! #     .instance_id("instance1")
+//! #     .strategy_name("testStrategyName")
+//! #     .default_addr_pool_type("ipv4")
+//! #     .default_min_available_addr_num(1)
+//! #     .strategy_mode("geo")
+//! #     .default_addr_pool([add::DefaultAddrPool::new().lba_weight(1)]);
+//! let error = client.add_dns_gtm_access_strategy(request).await.unwrap_err();
+//! match error.kind() {
+//!     Some(add::ErrorKind::DnsGtmSystemBusyness) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
+//!     _ => return Err(error.into()),
+//! }
+//! # Ok(())
+//! # }
+//! ```
 
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `AddDnsGtmAccessStrategy`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -74,125 +104,126 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`lang`](field@Self::lang).
+    /// Sets [`Lang`](field@Self::lang).
     #[inline]
     pub fn lang(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.lang, value);
         self
     }
 
-    /// Sets [`instance_id`](field@Self::instance_id).
+    /// Sets [`InstanceId`](field@Self::instance_id), **required**.
     #[inline]
     pub fn instance_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.instance_id, value);
         self
     }
 
-    /// Sets [`strategy_name`](field@Self::strategy_name).
+    /// Sets [`StrategyName`](field@Self::strategy_name), **required**.
     #[inline]
     pub fn strategy_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.strategy_name, value);
         self
     }
 
-    /// Sets [`lines`](field@Self::lines).
+    /// Sets [`Lines`](field@Self::lines).
     #[inline]
     pub fn lines(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.lines, value);
         self
     }
 
-    /// Sets [`default_addr_pool_type`](field@Self::default_addr_pool_type).
+    /// Sets [`DefaultAddrPoolType`](field@Self::default_addr_pool_type), **required**.
     #[inline]
     pub fn default_addr_pool_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.default_addr_pool_type, value);
         self
     }
 
-    /// Sets [`default_lba_strategy`](field@Self::default_lba_strategy).
+    /// Sets [`DefaultLbaStrategy`](field@Self::default_lba_strategy).
     #[inline]
     pub fn default_lba_strategy(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.default_lba_strategy, value);
         self
     }
 
-    /// Sets [`default_min_available_addr_num`](field@Self::default_min_available_addr_num).
+    /// Sets
+    /// [`DefaultMinAvailableAddrNum`](field@Self::default_min_available_addr_num), **required**.
     #[inline]
     pub fn default_min_available_addr_num(mut self, value: i64) -> Self {
         wire::set(&mut self.default_min_available_addr_num, value);
         self
     }
 
-    /// Sets [`default_max_return_addr_num`](field@Self::default_max_return_addr_num).
+    /// Sets [`DefaultMaxReturnAddrNum`](field@Self::default_max_return_addr_num).
     #[inline]
     pub fn default_max_return_addr_num(mut self, value: i64) -> Self {
         wire::set(&mut self.default_max_return_addr_num, value);
         self
     }
 
-    /// Sets [`default_latency_optimization`](field@Self::default_latency_optimization).
+    /// Sets [`DefaultLatencyOptimization`](field@Self::default_latency_optimization).
     #[inline]
     pub fn default_latency_optimization(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.default_latency_optimization, value);
         self
     }
 
-    /// Sets [`failover_addr_pool_type`](field@Self::failover_addr_pool_type).
+    /// Sets [`FailoverAddrPoolType`](field@Self::failover_addr_pool_type).
     #[inline]
     pub fn failover_addr_pool_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.failover_addr_pool_type, value);
         self
     }
 
-    /// Sets [`failover_lba_strategy`](field@Self::failover_lba_strategy).
+    /// Sets [`FailoverLbaStrategy`](field@Self::failover_lba_strategy).
     #[inline]
     pub fn failover_lba_strategy(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.failover_lba_strategy, value);
         self
     }
 
-    /// Sets [`failover_min_available_addr_num`](field@Self::failover_min_available_addr_num).
+    /// Sets [`FailoverMinAvailableAddrNum`](field@Self::failover_min_available_addr_num).
     #[inline]
     pub fn failover_min_available_addr_num(mut self, value: i64) -> Self {
         wire::set(&mut self.failover_min_available_addr_num, value);
         self
     }
 
-    /// Sets [`failover_max_return_addr_num`](field@Self::failover_max_return_addr_num).
+    /// Sets [`FailoverMaxReturnAddrNum`](field@Self::failover_max_return_addr_num).
     #[inline]
     pub fn failover_max_return_addr_num(mut self, value: i64) -> Self {
         wire::set(&mut self.failover_max_return_addr_num, value);
         self
     }
 
-    /// Sets [`failover_latency_optimization`](field@Self::failover_latency_optimization).
+    /// Sets [`FailoverLatencyOptimization`](field@Self::failover_latency_optimization).
     #[inline]
     pub fn failover_latency_optimization(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.failover_latency_optimization, value);
         self
     }
 
-    /// Sets [`strategy_mode`](field@Self::strategy_mode).
+    /// Sets [`StrategyMode`](field@Self::strategy_mode), **required**.
     #[inline]
     pub fn strategy_mode(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.strategy_mode, value);
         self
     }
 
-    /// Sets [`default_addr_pool`](field@Self::default_addr_pool).
+    /// Sets [`DefaultAddrPool`](field@Self::default_addr_pool), **required**.
     #[inline]
     pub fn default_addr_pool(mut self, value: impl IntoIterator<Item = DefaultAddrPool>) -> Self {
         wire::set_list(&mut self.default_addr_pool, value);
         self
     }
 
-    /// Sets [`failover_addr_pool`](field@Self::failover_addr_pool).
+    /// Sets [`FailoverAddrPool`](field@Self::failover_addr_pool).
     #[inline]
     pub fn failover_addr_pool(mut self, value: impl IntoIterator<Item = FailoverAddrPool>) -> Self {
         wire::set_list(&mut self.failover_addr_pool, value);
@@ -203,30 +234,25 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("Lang"),
-                    wire::Field::query("InstanceId").required(),
-                    wire::Field::query("StrategyName").required(),
-                    wire::Field::query("Lines"),
-                    wire::Field::query("DefaultAddrPoolType").required(),
-                    wire::Field::query("DefaultLbaStrategy"),
-                    wire::Field::query("DefaultMinAvailableAddrNum").required().limits(&[wire::Limit::Min(1), wire::Limit::Max(400)]),
-                    wire::Field::query("DefaultMaxReturnAddrNum").limits(&[wire::Limit::Min(1), wire::Limit::Max(8)]),
-                    wire::Field::query("DefaultLatencyOptimization"),
-                    wire::Field::query("FailoverAddrPoolType"),
-                    wire::Field::query("FailoverLbaStrategy"),
-                    wire::Field::query("FailoverMinAvailableAddrNum").limits(&[wire::Limit::Min(1), wire::Limit::Max(400)]),
-                    wire::Field::query("FailoverMaxReturnAddrNum").limits(&[wire::Limit::Min(1), wire::Limit::Max(8)]),
-                    wire::Field::query("FailoverLatencyOptimization"),
-                    wire::Field::query("StrategyMode").required(),
-                    wire::Field::query("DefaultAddrPool").required().style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(100)]),
-                    wire::Field::query("FailoverAddrPool").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(100)]),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("Lang"),
+            wire::Field::query("InstanceId").required(),
+            wire::Field::query("StrategyName").required(),
+            wire::Field::query("Lines"),
+            wire::Field::query("DefaultAddrPoolType").required(),
+            wire::Field::query("DefaultLbaStrategy"),
+            wire::Field::query("DefaultMinAvailableAddrNum").required().limits(&[wire::Limit::Min(1), wire::Limit::Max(400)]),
+            wire::Field::query("DefaultMaxReturnAddrNum").limits(&[wire::Limit::Min(1), wire::Limit::Max(8)]),
+            wire::Field::query("DefaultLatencyOptimization"),
+            wire::Field::query("FailoverAddrPoolType"),
+            wire::Field::query("FailoverLbaStrategy"),
+            wire::Field::query("FailoverMinAvailableAddrNum").limits(&[wire::Limit::Min(1), wire::Limit::Max(400)]),
+            wire::Field::query("FailoverMaxReturnAddrNum").limits(&[wire::Limit::Min(1), wire::Limit::Max(8)]),
+            wire::Field::query("FailoverLatencyOptimization"),
+            wire::Field::query("StrategyMode").required(),
+            wire::Field::query("DefaultAddrPool").required().style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(100)]),
+            wire::Field::query("FailoverAddrPool").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(100)]),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -279,6 +305,7 @@ impl wire::Object for Request {
 wire::request!(Request);
 
 /// An item of [`Request::default_addr_pool`](field@Request::default_addr_pool).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct DefaultAddrPool {
@@ -289,20 +316,20 @@ pub struct DefaultAddrPool {
 }
 
 impl DefaultAddrPool {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`lba_weight`](field@Self::lba_weight).
+    /// Sets [`LbaWeight`](field@Self::lba_weight).
     #[inline]
     pub fn lba_weight(mut self, value: i64) -> Self {
         wire::set(&mut self.lba_weight, value);
         self
     }
 
-    /// Sets [`id`](field@Self::id).
+    /// Sets [`Id`](field@Self::id).
     #[inline]
     pub fn id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.id, value);
@@ -313,15 +340,10 @@ impl DefaultAddrPool {
 impl wire::Object for DefaultAddrPool {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "DefaultAddrPool",
-                fields: &[
-                    wire::Field::member("LbaWeight"),
-                    wire::Field::member("Id"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("DefaultAddrPool", const { &[
+            wire::Field::member("LbaWeight"),
+            wire::Field::member("Id"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -344,6 +366,7 @@ impl wire::Object for DefaultAddrPool {
 wire::request!(DefaultAddrPool);
 
 /// An item of [`Request::failover_addr_pool`](field@Request::failover_addr_pool).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct FailoverAddrPool {
@@ -354,20 +377,20 @@ pub struct FailoverAddrPool {
 }
 
 impl FailoverAddrPool {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`lba_weight`](field@Self::lba_weight).
+    /// Sets [`LbaWeight`](field@Self::lba_weight).
     #[inline]
     pub fn lba_weight(mut self, value: i64) -> Self {
         wire::set(&mut self.lba_weight, value);
         self
     }
 
-    /// Sets [`id`](field@Self::id).
+    /// Sets [`Id`](field@Self::id).
     #[inline]
     pub fn id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.id, value);
@@ -378,15 +401,10 @@ impl FailoverAddrPool {
 impl wire::Object for FailoverAddrPool {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "FailoverAddrPool",
-                fields: &[
-                    wire::Field::member("LbaWeight"),
-                    wire::Field::member("Id"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("FailoverAddrPool", const { &[
+            wire::Field::member("LbaWeight"),
+            wire::Field::member("Id"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -423,15 +441,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("StrategyId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("StrategyId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -461,7 +474,10 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"29D0F8F8-5499-4F6C-9FDC-1EE13BF55925\",\"StrategyId\":\"testStrategyId1\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "29D0F8F8-5499-4F6C-9FDC-1EE13BF55925",
+  "StrategyId": "testStrategyId1"
+}"#),
     ];
 }
 
@@ -470,12 +486,12 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `DnsGtmSystemBusyness`, status 400.
     DnsGtmSystemBusyness,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "AddDnsGtmAccessStrategy";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -488,9 +504,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Adds a DNS gtm access strategy.
     ///
-    /// Examples, errors and types: [`add_dns_gtm_access_strategy`](mod@super::add_dns_gtm_access_strategy).
+    /// Examples, errors and types:
+    /// [`add_dns_gtm_access_strategy`](mod@super::add_dns_gtm_access_strategy).
     #[inline]
-    pub fn add_dns_gtm_access_strategy(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn add_dns_gtm_access_strategy(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

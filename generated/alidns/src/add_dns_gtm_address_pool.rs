@@ -2,7 +2,9 @@
 
 //! Adds a DNS gtm address pool.
 //!
-//! Operation `AddDnsGtmAddressPool`: a write. [Its page](https://api.alibabacloud.com/document/Alidns/2015-01-09/AddDnsGtmAddressPool) at Alibaba Cloud.
+//! Operation `AddDnsGtmAddressPool`: a write.
+//! [Its page](https://api.alibabacloud.com/document/Alidns/2015-01-09/AddDnsGtmAddressPool) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -32,10 +34,40 @@
 //! # Ok(())
 //! # }
 //! ```
+//!
+//! A documented error, matched:
+//!
+//! ```
+//! # use alicloud_alidns::{self as alidns, add_dns_gtm_address_pool as add};
+//! # use alicloud_alidns::testing::Replay;
+//! # #[tokio::main(flavor = "current_thread")]
+//! # async fn main() -> Result<(), alicloud_alidns::Error> {
+//! let replay = Replay::new().error(add::ErrorKind::DnsGtmSystemBusyness);
+//! # let client = alidns::Client::new(&replay.config().retry(alicloud_alidns::Retry::off()));
+//! # let request = add::Request::new()
+//! #     .instance_id("instance1")
+//! #     .name("test")
+//! #     .type_("ipv4")
+//! #     .lba_strategy("all_rr")
+//! #     .addr([add::Addr::new()
+//! #         .attribute_info("default")
+//! #         .addr("1.1.1.1")
+//! #         .mode("online")]);
+//! let error = client.add_dns_gtm_address_pool(request).await.unwrap_err();
+//! match error.kind() {
+//!     Some(add::ErrorKind::DnsGtmSystemBusyness) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
+//!     _ => return Err(error.into()),
+//! }
+//! # Ok(())
+//! # }
+//! ```
 
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `AddDnsGtmAddressPool`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -59,7 +91,8 @@ pub struct Request {
     pub evaluation_count: Option<i64>,
     /// `Timeout`. From 1 to 9999999. Example: `1`.
     pub timeout: Option<i64>,
-    /// `MonitorExtendInfo`. Example: `{\"code\":200,\"path\":\"\\index.htm\",\"host\":\"aliyun.com\"}`.
+    /// `MonitorExtendInfo`. Example:
+    /// `{\"code\":200,\"path\":\"\\index.htm\",\"host\":\"aliyun.com\"}`.
     pub monitor_extend_info: Option<String>,
     /// `Addr`, **required**. At most 50 items.
     pub addr: Vec<Addr>,
@@ -68,97 +101,97 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`lang`](field@Self::lang).
+    /// Sets [`Lang`](field@Self::lang).
     #[inline]
     pub fn lang(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.lang, value);
         self
     }
 
-    /// Sets [`instance_id`](field@Self::instance_id).
+    /// Sets [`InstanceId`](field@Self::instance_id), **required**.
     #[inline]
     pub fn instance_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.instance_id, value);
         self
     }
 
-    /// Sets [`name`](field@Self::name).
+    /// Sets [`Name`](field@Self::name), **required**.
     #[inline]
     pub fn name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.name, value);
         self
     }
 
-    /// Sets [`type_`](field@Self::type_).
+    /// Sets [`Type`](field@Self::type_), **required**.
     #[inline]
     pub fn type_(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.type_, value);
         self
     }
 
-    /// Sets [`lba_strategy`](field@Self::lba_strategy).
+    /// Sets [`LbaStrategy`](field@Self::lba_strategy), **required**.
     #[inline]
     pub fn lba_strategy(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.lba_strategy, value);
         self
     }
 
-    /// Sets [`monitor_status`](field@Self::monitor_status).
+    /// Sets [`MonitorStatus`](field@Self::monitor_status).
     #[inline]
     pub fn monitor_status(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.monitor_status, value);
         self
     }
 
-    /// Sets [`protocol_type`](field@Self::protocol_type).
+    /// Sets [`ProtocolType`](field@Self::protocol_type).
     #[inline]
     pub fn protocol_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.protocol_type, value);
         self
     }
 
-    /// Sets [`interval`](field@Self::interval).
+    /// Sets [`Interval`](field@Self::interval).
     #[inline]
     pub fn interval(mut self, value: i64) -> Self {
         wire::set(&mut self.interval, value);
         self
     }
 
-    /// Sets [`evaluation_count`](field@Self::evaluation_count).
+    /// Sets [`EvaluationCount`](field@Self::evaluation_count).
     #[inline]
     pub fn evaluation_count(mut self, value: i64) -> Self {
         wire::set(&mut self.evaluation_count, value);
         self
     }
 
-    /// Sets [`timeout`](field@Self::timeout).
+    /// Sets [`Timeout`](field@Self::timeout).
     #[inline]
     pub fn timeout(mut self, value: i64) -> Self {
         wire::set(&mut self.timeout, value);
         self
     }
 
-    /// Sets [`monitor_extend_info`](field@Self::monitor_extend_info).
+    /// Sets [`MonitorExtendInfo`](field@Self::monitor_extend_info).
     #[inline]
     pub fn monitor_extend_info(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.monitor_extend_info, value);
         self
     }
 
-    /// Sets [`addr`](field@Self::addr).
+    /// Sets [`Addr`](field@Self::addr), **required**.
     #[inline]
     pub fn addr(mut self, value: impl IntoIterator<Item = Addr>) -> Self {
         wire::set_list(&mut self.addr, value);
         self
     }
 
-    /// Sets [`isp_city_node`](field@Self::isp_city_node).
+    /// Sets [`IspCityNode`](field@Self::isp_city_node).
     #[inline]
     pub fn isp_city_node(mut self, value: impl IntoIterator<Item = IspCityNode>) -> Self {
         wire::set_list(&mut self.isp_city_node, value);
@@ -169,26 +202,21 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("Lang"),
-                    wire::Field::query("InstanceId").required(),
-                    wire::Field::query("Name").required(),
-                    wire::Field::query("Type").required(),
-                    wire::Field::query("LbaStrategy").required(),
-                    wire::Field::query("MonitorStatus"),
-                    wire::Field::query("ProtocolType"),
-                    wire::Field::query("Interval").limits(&[wire::Limit::Min(1), wire::Limit::Max(9999999)]),
-                    wire::Field::query("EvaluationCount").limits(&[wire::Limit::Min(1), wire::Limit::Max(9999999)]),
-                    wire::Field::query("Timeout").limits(&[wire::Limit::Min(1), wire::Limit::Max(9999999)]),
-                    wire::Field::query("MonitorExtendInfo"),
-                    wire::Field::query("Addr").required().style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(50)]),
-                    wire::Field::query("IspCityNode").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(20)]),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("Lang"),
+            wire::Field::query("InstanceId").required(),
+            wire::Field::query("Name").required(),
+            wire::Field::query("Type").required(),
+            wire::Field::query("LbaStrategy").required(),
+            wire::Field::query("MonitorStatus"),
+            wire::Field::query("ProtocolType"),
+            wire::Field::query("Interval").limits(&[wire::Limit::Min(1), wire::Limit::Max(9999999)]),
+            wire::Field::query("EvaluationCount").limits(&[wire::Limit::Min(1), wire::Limit::Max(9999999)]),
+            wire::Field::query("Timeout").limits(&[wire::Limit::Min(1), wire::Limit::Max(9999999)]),
+            wire::Field::query("MonitorExtendInfo"),
+            wire::Field::query("Addr").required().style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(50)]),
+            wire::Field::query("IspCityNode").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(20)]),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -233,6 +261,7 @@ impl wire::Object for Request {
 wire::request!(Request);
 
 /// An item of [`Request::addr`](field@Request::addr).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Addr {
@@ -249,41 +278,41 @@ pub struct Addr {
 }
 
 impl Addr {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`attribute_info`](field@Self::attribute_info).
+    /// Sets [`AttributeInfo`](field@Self::attribute_info), **required**.
     #[inline]
     pub fn attribute_info(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.attribute_info, value);
         self
     }
 
-    /// Sets [`remark`](field@Self::remark).
+    /// Sets [`Remark`](field@Self::remark).
     #[inline]
     pub fn remark(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.remark, value);
         self
     }
 
-    /// Sets [`lba_weight`](field@Self::lba_weight).
+    /// Sets [`LbaWeight`](field@Self::lba_weight).
     #[inline]
     pub fn lba_weight(mut self, value: i64) -> Self {
         wire::set(&mut self.lba_weight, value);
         self
     }
 
-    /// Sets [`addr`](field@Self::addr).
+    /// Sets [`Addr`](field@Self::addr), **required**.
     #[inline]
     pub fn addr(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.addr, value);
         self
     }
 
-    /// Sets [`mode`](field@Self::mode).
+    /// Sets [`Mode`](field@Self::mode), **required**.
     #[inline]
     pub fn mode(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.mode, value);
@@ -294,18 +323,13 @@ impl Addr {
 impl wire::Object for Addr {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Addr",
-                fields: &[
-                    wire::Field::member("AttributeInfo").required(),
-                    wire::Field::member("Remark"),
-                    wire::Field::member("LbaWeight"),
-                    wire::Field::member("Addr").required(),
-                    wire::Field::member("Mode").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Addr", const { &[
+            wire::Field::member("AttributeInfo").required(),
+            wire::Field::member("Remark"),
+            wire::Field::member("LbaWeight"),
+            wire::Field::member("Addr").required(),
+            wire::Field::member("Mode").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -334,6 +358,7 @@ impl wire::Object for Addr {
 wire::request!(Addr);
 
 /// An item of [`Request::isp_city_node`](field@Request::isp_city_node).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct IspCityNode {
@@ -344,20 +369,20 @@ pub struct IspCityNode {
 }
 
 impl IspCityNode {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`city_code`](field@Self::city_code).
+    /// Sets [`CityCode`](field@Self::city_code).
     #[inline]
     pub fn city_code(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.city_code, value);
         self
     }
 
-    /// Sets [`isp_code`](field@Self::isp_code).
+    /// Sets [`IspCode`](field@Self::isp_code).
     #[inline]
     pub fn isp_code(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.isp_code, value);
@@ -368,15 +393,10 @@ impl IspCityNode {
 impl wire::Object for IspCityNode {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "IspCityNode",
-                fields: &[
-                    wire::Field::member("CityCode"),
-                    wire::Field::member("IspCode"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("IspCityNode", const { &[
+            wire::Field::member("CityCode"),
+            wire::Field::member("IspCode"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -415,16 +435,11 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("AddrPoolId"),
-                    wire::Field::member("MonitorConfigId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("AddrPoolId"),
+            wire::Field::member("MonitorConfigId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -456,7 +471,11 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"6856BCF6-11D6-4D7E-AC53-FD579933522B\",\"AddrPoolId\":\"testpool1\",\"MonitorConfigId\":\"test1\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "6856BCF6-11D6-4D7E-AC53-FD579933522B",
+  "AddrPoolId": "testpool1",
+  "MonitorConfigId": "test1"
+}"#),
     ];
 }
 
@@ -465,12 +484,12 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `DnsGtmSystemBusyness`, status 400.
     DnsGtmSystemBusyness,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "AddDnsGtmAddressPool";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -483,9 +502,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Adds a DNS gtm address pool.
     ///
-    /// Examples, errors and types: [`add_dns_gtm_address_pool`](mod@super::add_dns_gtm_address_pool).
+    /// Examples, errors and types:
+    /// [`add_dns_gtm_address_pool`](mod@super::add_dns_gtm_address_pool).
     #[inline]
-    pub fn add_dns_gtm_address_pool(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn add_dns_gtm_address_pool(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

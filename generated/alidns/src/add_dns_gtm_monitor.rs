@@ -2,7 +2,9 @@
 
 //! Adds a DNS gtm monitor.
 //!
-//! Operation `AddDnsGtmMonitor`: a write. [Its page](https://api.alibabacloud.com/document/Alidns/2015-01-09/AddDnsGtmMonitor) at Alibaba Cloud.
+//! Operation `AddDnsGtmMonitor`: a write.
+//! [Its page](https://api.alibabacloud.com/document/Alidns/2015-01-09/AddDnsGtmMonitor) at Alibaba
+//! Cloud.
 //!
 //! # Examples
 //!
@@ -35,6 +37,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `AddDnsGtmMonitor`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -50,69 +53,70 @@ pub struct Request {
     pub evaluation_count: Option<i64>,
     /// `Timeout`, **required**. From 1000 to 10000. Example: `30000`.
     pub timeout: Option<i64>,
-    /// `MonitorExtendInfo`, **required**. Example: `{\"code\":200,\"path\":\"\\index.htm\",\"host\":\"aliyun.com\"}`.
+    /// `MonitorExtendInfo`, **required**. Example:
+    /// `{\"code\":200,\"path\":\"\\index.htm\",\"host\":\"aliyun.com\"}`.
     pub monitor_extend_info: Option<String>,
     /// `IspCityNode`, **required**. At most 50 items.
     pub isp_city_node: Vec<IspCityNode>,
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`lang`](field@Self::lang).
+    /// Sets [`Lang`](field@Self::lang).
     #[inline]
     pub fn lang(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.lang, value);
         self
     }
 
-    /// Sets [`addr_pool_id`](field@Self::addr_pool_id).
+    /// Sets [`AddrPoolId`](field@Self::addr_pool_id), **required**.
     #[inline]
     pub fn addr_pool_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.addr_pool_id, value);
         self
     }
 
-    /// Sets [`protocol_type`](field@Self::protocol_type).
+    /// Sets [`ProtocolType`](field@Self::protocol_type), **required**.
     #[inline]
     pub fn protocol_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.protocol_type, value);
         self
     }
 
-    /// Sets [`interval`](field@Self::interval).
+    /// Sets [`Interval`](field@Self::interval), **required**.
     #[inline]
     pub fn interval(mut self, value: i64) -> Self {
         wire::set(&mut self.interval, value);
         self
     }
 
-    /// Sets [`evaluation_count`](field@Self::evaluation_count).
+    /// Sets [`EvaluationCount`](field@Self::evaluation_count), **required**.
     #[inline]
     pub fn evaluation_count(mut self, value: i64) -> Self {
         wire::set(&mut self.evaluation_count, value);
         self
     }
 
-    /// Sets [`timeout`](field@Self::timeout).
+    /// Sets [`Timeout`](field@Self::timeout), **required**.
     #[inline]
     pub fn timeout(mut self, value: i64) -> Self {
         wire::set(&mut self.timeout, value);
         self
     }
 
-    /// Sets [`monitor_extend_info`](field@Self::monitor_extend_info).
+    /// Sets [`MonitorExtendInfo`](field@Self::monitor_extend_info), **required**.
     #[inline]
     pub fn monitor_extend_info(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.monitor_extend_info, value);
         self
     }
 
-    /// Sets [`isp_city_node`](field@Self::isp_city_node).
+    /// Sets [`IspCityNode`](field@Self::isp_city_node), **required**.
     #[inline]
     pub fn isp_city_node(mut self, value: impl IntoIterator<Item = IspCityNode>) -> Self {
         wire::set_list(&mut self.isp_city_node, value);
@@ -123,21 +127,16 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("Lang"),
-                    wire::Field::query("AddrPoolId").required(),
-                    wire::Field::query("ProtocolType").required(),
-                    wire::Field::query("Interval").required().limits(&[wire::Limit::Min(15), wire::Limit::Max(60)]),
-                    wire::Field::query("EvaluationCount").required().limits(&[wire::Limit::Min(1), wire::Limit::Max(3)]),
-                    wire::Field::query("Timeout").required().limits(&[wire::Limit::Min(1000), wire::Limit::Max(10000)]),
-                    wire::Field::query("MonitorExtendInfo").required(),
-                    wire::Field::query("IspCityNode").required().style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(50)]),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("Lang"),
+            wire::Field::query("AddrPoolId").required(),
+            wire::Field::query("ProtocolType").required(),
+            wire::Field::query("Interval").required().limits(&[wire::Limit::Min(15), wire::Limit::Max(60)]),
+            wire::Field::query("EvaluationCount").required().limits(&[wire::Limit::Min(1), wire::Limit::Max(3)]),
+            wire::Field::query("Timeout").required().limits(&[wire::Limit::Min(1000), wire::Limit::Max(10000)]),
+            wire::Field::query("MonitorExtendInfo").required(),
+            wire::Field::query("IspCityNode").required().style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(50)]),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -172,6 +171,7 @@ impl wire::Object for Request {
 wire::request!(Request);
 
 /// An item of [`Request::isp_city_node`](field@Request::isp_city_node).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct IspCityNode {
@@ -182,20 +182,20 @@ pub struct IspCityNode {
 }
 
 impl IspCityNode {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`city_code`](field@Self::city_code).
+    /// Sets [`CityCode`](field@Self::city_code).
     #[inline]
     pub fn city_code(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.city_code, value);
         self
     }
 
-    /// Sets [`isp_code`](field@Self::isp_code).
+    /// Sets [`IspCode`](field@Self::isp_code).
     #[inline]
     pub fn isp_code(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.isp_code, value);
@@ -206,15 +206,10 @@ impl IspCityNode {
 impl wire::Object for IspCityNode {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "IspCityNode",
-                fields: &[
-                    wire::Field::member("CityCode"),
-                    wire::Field::member("IspCode"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("IspCityNode", const { &[
+            wire::Field::member("CityCode"),
+            wire::Field::member("IspCode"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -251,15 +246,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("MonitorConfigId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("MonitorConfigId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -289,32 +279,29 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"6856BCF6-11D6-4D7E-AC53-FD579933522B\",\"MonitorConfigId\":\"MonitorConfigId1\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "6856BCF6-11D6-4D7E-AC53-FD579933522B",
+  "MonitorConfigId": "MonitorConfigId1"
+}"#),
     ];
 }
 
-/// The error codes that are documented for `AddDnsGtmMonitor`: none.
+/// No error codes are documented for `AddDnsGtmMonitor`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "AddDnsGtmMonitor";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Adds a DNS gtm monitor.
     ///
     /// Examples, errors and types: [`add_dns_gtm_monitor`](mod@super::add_dns_gtm_monitor).
     #[inline]
-    pub fn add_dns_gtm_monitor(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn add_dns_gtm_monitor(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

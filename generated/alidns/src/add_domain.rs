@@ -2,7 +2,8 @@
 
 //! Adds a domain.
 //!
-//! Operation `AddDomain`: a write. [Its page](https://api.alibabacloud.com/document/Alidns/2015-01-09/AddDomain) at Alibaba Cloud.
+//! Operation `AddDomain`: a write.
+//! [Its page](https://api.alibabacloud.com/document/Alidns/2015-01-09/AddDomain) at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -28,6 +29,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `AddDomain`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -42,34 +44,34 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`lang`](field@Self::lang).
+    /// Sets [`Lang`](field@Self::lang).
     #[inline]
     pub fn lang(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.lang, value);
         self
     }
 
-    /// Sets [`domain_name`](field@Self::domain_name).
+    /// Sets [`DomainName`](field@Self::domain_name), **required**.
     #[inline]
     pub fn domain_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.domain_name, value);
         self
     }
 
-    /// Sets [`group_id`](field@Self::group_id).
+    /// Sets [`GroupId`](field@Self::group_id).
     #[inline]
     pub fn group_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.group_id, value);
         self
     }
 
-    /// Sets [`resource_group_id`](field@Self::resource_group_id).
+    /// Sets [`ResourceGroupId`](field@Self::resource_group_id).
     #[inline]
     pub fn resource_group_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.resource_group_id, value);
@@ -80,17 +82,12 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("Lang"),
-                    wire::Field::query("DomainName").required(),
-                    wire::Field::query("GroupId"),
-                    wire::Field::query("ResourceGroupId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("Lang"),
+            wire::Field::query("DomainName").required(),
+            wire::Field::query("GroupId"),
+            wire::Field::query("ResourceGroupId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -141,20 +138,15 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("GroupName"),
-                    wire::Field::member("DomainId"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("DomainName"),
-                    wire::Field::member("PunyCode"),
-                    wire::Field::member("DnsServers").wrapper("DnsServer"),
-                    wire::Field::member("GroupId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("GroupName"),
+            wire::Field::member("DomainId"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("DomainName"),
+            wire::Field::member("PunyCode"),
+            wire::Field::member("DnsServers").wrapper("DnsServer"),
+            wire::Field::member("GroupId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -194,32 +186,34 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"GroupName\":\"MyGroup\",\"DomainId\":\"00efd71a-770e-4255-b54e-6fe5659baffe\",\"RequestId\":\"536E9CAD-DB30-4647-AC87-AA5CC38C5382\",\"DomainName\":\"dns-example.top\",\"PunyCode\":\"xn--fsq270a.com\",\"DnsServers\":{\"DnsServer\":[\"{\\\"DnsServer\\\": [\\\"ns1.alidns.com\\\",\\\"ns2.alidns.com\\\"]}\"]},\"GroupId\":\"2223\"}"),
+        operation::Sample::Json(r#"{
+  "GroupName": "MyGroup",
+  "DomainId": "00efd71a-770e-4255-b54e-6fe5659baffe",
+  "RequestId": "536E9CAD-DB30-4647-AC87-AA5CC38C5382",
+  "DomainName": "dns-example.top",
+  "PunyCode": "xn--fsq270a.com",
+  "DnsServers": {"DnsServer": ["{\"DnsServer\": [\"ns1.alidns.com\",\"ns2.alidns.com\"]}"]},
+  "GroupId": "2223"
+}"#),
     ];
 }
 
-/// The error codes that are documented for `AddDomain`: none.
+/// No error codes are documented for `AddDomain`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "AddDomain";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Adds a domain.
     ///
     /// Examples, errors and types: [`add_domain`](mod@super::add_domain).
     #[inline]
-    pub fn add_domain(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn add_domain(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Adds a domain record.
 //!
-//! Operation `AddDomainRecord`: a write. [Its page](https://api.alibabacloud.com/document/Alidns/2015-01-09/AddDomainRecord) at Alibaba Cloud.
+//! Operation `AddDomainRecord`: a write.
+//! [Its page](https://api.alibabacloud.com/document/Alidns/2015-01-09/AddDomainRecord) at Alibaba
+//! Cloud.
 //!
 //! # Examples
 //!
@@ -32,6 +34,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `AddDomainRecord`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -56,69 +59,69 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`lang`](field@Self::lang).
+    /// Sets [`Lang`](field@Self::lang).
     #[inline]
     pub fn lang(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.lang, value);
         self
     }
 
-    /// Sets [`user_client_ip`](field@Self::user_client_ip).
+    /// Sets [`UserClientIp`](field@Self::user_client_ip).
     #[inline]
     pub fn user_client_ip(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.user_client_ip, value);
         self
     }
 
-    /// Sets [`domain_name`](field@Self::domain_name).
+    /// Sets [`DomainName`](field@Self::domain_name), **required**.
     #[inline]
     pub fn domain_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.domain_name, value);
         self
     }
 
-    /// Sets [`rr`](field@Self::rr).
+    /// Sets [`RR`](field@Self::rr), **required**.
     #[inline]
     pub fn rr(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.rr, value);
         self
     }
 
-    /// Sets [`type_`](field@Self::type_).
+    /// Sets [`Type`](field@Self::type_), **required**.
     #[inline]
     pub fn type_(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.type_, value);
         self
     }
 
-    /// Sets [`value`](field@Self::value).
+    /// Sets [`Value`](field@Self::value), **required**.
     #[inline]
     pub fn value(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.value, value);
         self
     }
 
-    /// Sets [`ttl`](field@Self::ttl).
+    /// Sets [`TTL`](field@Self::ttl).
     #[inline]
     pub fn ttl(mut self, value: i64) -> Self {
         wire::set(&mut self.ttl, value);
         self
     }
 
-    /// Sets [`priority`](field@Self::priority).
+    /// Sets [`Priority`](field@Self::priority).
     #[inline]
     pub fn priority(mut self, value: i64) -> Self {
         wire::set(&mut self.priority, value);
         self
     }
 
-    /// Sets [`line`](field@Self::line).
+    /// Sets [`Line`](field@Self::line).
     #[inline]
     pub fn line(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.line, value);
@@ -129,22 +132,17 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("Lang"),
-                    wire::Field::query("UserClientIp"),
-                    wire::Field::query("DomainName").required(),
-                    wire::Field::query("RR").required(),
-                    wire::Field::query("Type").required(),
-                    wire::Field::query("Value").required(),
-                    wire::Field::query("TTL").limits(&[wire::Limit::Min(1), wire::Limit::Max(86400)]),
-                    wire::Field::query("Priority").limits(&[wire::Limit::Min(0), wire::Limit::Max(65535)]),
-                    wire::Field::query("Line"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("Lang"),
+            wire::Field::query("UserClientIp"),
+            wire::Field::query("DomainName").required(),
+            wire::Field::query("RR").required(),
+            wire::Field::query("Type").required(),
+            wire::Field::query("Value").required(),
+            wire::Field::query("TTL").limits(&[wire::Limit::Min(1), wire::Limit::Max(86400)]),
+            wire::Field::query("Priority").limits(&[wire::Limit::Min(0), wire::Limit::Max(65535)]),
+            wire::Field::query("Line"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -195,15 +193,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("RecordId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("RecordId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -233,32 +226,29 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"536E9CAD-DB30-4647-AC87-AA5CC38C5382\",\"RecordId\":\"9999985\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "536E9CAD-DB30-4647-AC87-AA5CC38C5382",
+  "RecordId": "9999985"
+}"#),
     ];
 }
 
-/// The error codes that are documented for `AddDomainRecord`: none.
+/// No error codes are documented for `AddDomainRecord`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "AddDomainRecord";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Adds a domain record.
     ///
     /// Examples, errors and types: [`add_domain_record`](mod@super::add_domain_record).
     #[inline]
-    pub fn add_domain_record(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn add_domain_record(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

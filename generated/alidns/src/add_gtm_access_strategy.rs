@@ -2,7 +2,9 @@
 
 //! Adds a gtm access strategy.
 //!
-//! Operation `AddGtmAccessStrategy`: a write. [Its page](https://api.alibabacloud.com/document/Alidns/2015-01-09/AddGtmAccessStrategy) at Alibaba Cloud.
+//! Operation `AddGtmAccessStrategy`: a write.
+//! [Its page](https://api.alibabacloud.com/document/Alidns/2015-01-09/AddGtmAccessStrategy) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -33,6 +35,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `AddGtmAccessStrategy`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -51,48 +54,48 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`lang`](field@Self::lang).
+    /// Sets [`Lang`](field@Self::lang).
     #[inline]
     pub fn lang(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.lang, value);
         self
     }
 
-    /// Sets [`instance_id`](field@Self::instance_id).
+    /// Sets [`InstanceId`](field@Self::instance_id), **required**.
     #[inline]
     pub fn instance_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.instance_id, value);
         self
     }
 
-    /// Sets [`strategy_name`](field@Self::strategy_name).
+    /// Sets [`StrategyName`](field@Self::strategy_name), **required**.
     #[inline]
     pub fn strategy_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.strategy_name, value);
         self
     }
 
-    /// Sets [`default_addr_pool_id`](field@Self::default_addr_pool_id).
+    /// Sets [`DefaultAddrPoolId`](field@Self::default_addr_pool_id), **required**.
     #[inline]
     pub fn default_addr_pool_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.default_addr_pool_id, value);
         self
     }
 
-    /// Sets [`failover_addr_pool_id`](field@Self::failover_addr_pool_id).
+    /// Sets [`FailoverAddrPoolId`](field@Self::failover_addr_pool_id), **required**.
     #[inline]
     pub fn failover_addr_pool_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.failover_addr_pool_id, value);
         self
     }
 
-    /// Sets [`access_lines`](field@Self::access_lines).
+    /// Sets [`AccessLines`](field@Self::access_lines), **required**.
     #[inline]
     pub fn access_lines(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.access_lines, value);
@@ -103,19 +106,14 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("Lang"),
-                    wire::Field::query("InstanceId").required(),
-                    wire::Field::query("StrategyName").required(),
-                    wire::Field::query("DefaultAddrPoolId").required(),
-                    wire::Field::query("FailoverAddrPoolId").required(),
-                    wire::Field::query("AccessLines").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("Lang"),
+            wire::Field::query("InstanceId").required(),
+            wire::Field::query("StrategyName").required(),
+            wire::Field::query("DefaultAddrPoolId").required(),
+            wire::Field::query("FailoverAddrPoolId").required(),
+            wire::Field::query("AccessLines").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -160,15 +158,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("StrategyId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("StrategyId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -198,32 +191,29 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"29D0F8F8-5499-4F6C-9FDC-1EE13BF55925\",\"StrategyId\":\"strategyid\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "29D0F8F8-5499-4F6C-9FDC-1EE13BF55925",
+  "StrategyId": "strategyid"
+}"#),
     ];
 }
 
-/// The error codes that are documented for `AddGtmAccessStrategy`: none.
+/// No error codes are documented for `AddGtmAccessStrategy`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "AddGtmAccessStrategy";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Adds a gtm access strategy.
     ///
     /// Examples, errors and types: [`add_gtm_access_strategy`](mod@super::add_gtm_access_strategy).
     #[inline]
-    pub fn add_gtm_access_strategy(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn add_gtm_access_strategy(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

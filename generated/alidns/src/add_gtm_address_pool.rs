@@ -2,7 +2,9 @@
 
 //! Adds a gtm address pool.
 //!
-//! Operation `AddGtmAddressPool`: a write. [Its page](https://api.alibabacloud.com/document/Alidns/2015-01-09/AddGtmAddressPool) at Alibaba Cloud.
+//! Operation `AddGtmAddressPool`: a write.
+//! [Its page](https://api.alibabacloud.com/document/Alidns/2015-01-09/AddGtmAddressPool) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -33,6 +35,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `AddGtmAddressPool`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -65,97 +68,97 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`lang`](field@Self::lang).
+    /// Sets [`Lang`](field@Self::lang).
     #[inline]
     pub fn lang(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.lang, value);
         self
     }
 
-    /// Sets [`instance_id`](field@Self::instance_id).
+    /// Sets [`InstanceId`](field@Self::instance_id), **required**.
     #[inline]
     pub fn instance_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.instance_id, value);
         self
     }
 
-    /// Sets [`name`](field@Self::name).
+    /// Sets [`Name`](field@Self::name), **required**.
     #[inline]
     pub fn name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.name, value);
         self
     }
 
-    /// Sets [`type_`](field@Self::type_).
+    /// Sets [`Type`](field@Self::type_), **required**.
     #[inline]
     pub fn type_(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.type_, value);
         self
     }
 
-    /// Sets [`min_available_addr_num`](field@Self::min_available_addr_num).
+    /// Sets [`MinAvailableAddrNum`](field@Self::min_available_addr_num), **required**.
     #[inline]
     pub fn min_available_addr_num(mut self, value: i64) -> Self {
         wire::set(&mut self.min_available_addr_num, value);
         self
     }
 
-    /// Sets [`monitor_status`](field@Self::monitor_status).
+    /// Sets [`MonitorStatus`](field@Self::monitor_status).
     #[inline]
     pub fn monitor_status(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.monitor_status, value);
         self
     }
 
-    /// Sets [`protocol_type`](field@Self::protocol_type).
+    /// Sets [`ProtocolType`](field@Self::protocol_type).
     #[inline]
     pub fn protocol_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.protocol_type, value);
         self
     }
 
-    /// Sets [`interval`](field@Self::interval).
+    /// Sets [`Interval`](field@Self::interval).
     #[inline]
     pub fn interval(mut self, value: i64) -> Self {
         wire::set(&mut self.interval, value);
         self
     }
 
-    /// Sets [`evaluation_count`](field@Self::evaluation_count).
+    /// Sets [`EvaluationCount`](field@Self::evaluation_count).
     #[inline]
     pub fn evaluation_count(mut self, value: i64) -> Self {
         wire::set(&mut self.evaluation_count, value);
         self
     }
 
-    /// Sets [`timeout`](field@Self::timeout).
+    /// Sets [`Timeout`](field@Self::timeout).
     #[inline]
     pub fn timeout(mut self, value: i64) -> Self {
         wire::set(&mut self.timeout, value);
         self
     }
 
-    /// Sets [`monitor_extend_info`](field@Self::monitor_extend_info).
+    /// Sets [`MonitorExtendInfo`](field@Self::monitor_extend_info).
     #[inline]
     pub fn monitor_extend_info(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.monitor_extend_info, value);
         self
     }
 
-    /// Sets [`addr`](field@Self::addr).
+    /// Sets [`Addr`](field@Self::addr), **required**.
     #[inline]
     pub fn addr(mut self, value: impl IntoIterator<Item = Addr>) -> Self {
         wire::set_list(&mut self.addr, value);
         self
     }
 
-    /// Sets [`isp_city_node`](field@Self::isp_city_node).
+    /// Sets [`IspCityNode`](field@Self::isp_city_node).
     #[inline]
     pub fn isp_city_node(mut self, value: impl IntoIterator<Item = IspCityNode>) -> Self {
         wire::set_list(&mut self.isp_city_node, value);
@@ -166,26 +169,21 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("Lang"),
-                    wire::Field::query("InstanceId").required(),
-                    wire::Field::query("Name").required(),
-                    wire::Field::query("Type").required(),
-                    wire::Field::query("MinAvailableAddrNum").required(),
-                    wire::Field::query("MonitorStatus"),
-                    wire::Field::query("ProtocolType"),
-                    wire::Field::query("Interval"),
-                    wire::Field::query("EvaluationCount"),
-                    wire::Field::query("Timeout"),
-                    wire::Field::query("MonitorExtendInfo"),
-                    wire::Field::query("Addr").required().style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(50)]),
-                    wire::Field::query("IspCityNode").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(20)]),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("Lang"),
+            wire::Field::query("InstanceId").required(),
+            wire::Field::query("Name").required(),
+            wire::Field::query("Type").required(),
+            wire::Field::query("MinAvailableAddrNum").required(),
+            wire::Field::query("MonitorStatus"),
+            wire::Field::query("ProtocolType"),
+            wire::Field::query("Interval"),
+            wire::Field::query("EvaluationCount"),
+            wire::Field::query("Timeout"),
+            wire::Field::query("MonitorExtendInfo"),
+            wire::Field::query("Addr").required().style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(50)]),
+            wire::Field::query("IspCityNode").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(20)]),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -230,6 +228,7 @@ impl wire::Object for Request {
 wire::request!(Request);
 
 /// An item of [`Request::addr`](field@Request::addr).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Addr {
@@ -242,27 +241,27 @@ pub struct Addr {
 }
 
 impl Addr {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`value`](field@Self::value).
+    /// Sets [`Value`](field@Self::value).
     #[inline]
     pub fn value(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.value, value);
         self
     }
 
-    /// Sets [`lba_weight`](field@Self::lba_weight).
+    /// Sets [`LbaWeight`](field@Self::lba_weight).
     #[inline]
     pub fn lba_weight(mut self, value: i64) -> Self {
         wire::set(&mut self.lba_weight, value);
         self
     }
 
-    /// Sets [`mode`](field@Self::mode).
+    /// Sets [`Mode`](field@Self::mode).
     #[inline]
     pub fn mode(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.mode, value);
@@ -273,16 +272,11 @@ impl Addr {
 impl wire::Object for Addr {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Addr",
-                fields: &[
-                    wire::Field::member("Value"),
-                    wire::Field::member("LbaWeight"),
-                    wire::Field::member("Mode"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Addr", const { &[
+            wire::Field::member("Value"),
+            wire::Field::member("LbaWeight"),
+            wire::Field::member("Mode"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -307,6 +301,7 @@ impl wire::Object for Addr {
 wire::request!(Addr);
 
 /// An item of [`Request::isp_city_node`](field@Request::isp_city_node).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct IspCityNode {
@@ -317,20 +312,20 @@ pub struct IspCityNode {
 }
 
 impl IspCityNode {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`city_code`](field@Self::city_code).
+    /// Sets [`CityCode`](field@Self::city_code).
     #[inline]
     pub fn city_code(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.city_code, value);
         self
     }
 
-    /// Sets [`isp_code`](field@Self::isp_code).
+    /// Sets [`IspCode`](field@Self::isp_code).
     #[inline]
     pub fn isp_code(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.isp_code, value);
@@ -341,15 +336,10 @@ impl IspCityNode {
 impl wire::Object for IspCityNode {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "IspCityNode",
-                fields: &[
-                    wire::Field::member("CityCode"),
-                    wire::Field::member("IspCode"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("IspCityNode", const { &[
+            wire::Field::member("CityCode"),
+            wire::Field::member("IspCode"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -388,16 +378,11 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("AddrPoolId"),
-                    wire::Field::member("MonitorConfigId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("AddrPoolId"),
+            wire::Field::member("MonitorConfigId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -429,32 +414,30 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"6856BCF6-11D6-4D7E-AC53-FD579933522B\",\"AddrPoolId\":\"hraf3x\",\"MonitorConfigId\":\"hraf14\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "6856BCF6-11D6-4D7E-AC53-FD579933522B",
+  "AddrPoolId": "hraf3x",
+  "MonitorConfigId": "hraf14"
+}"#),
     ];
 }
 
-/// The error codes that are documented for `AddGtmAddressPool`: none.
+/// No error codes are documented for `AddGtmAddressPool`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "AddGtmAddressPool";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Adds a gtm address pool.
     ///
     /// Examples, errors and types: [`add_gtm_address_pool`](mod@super::add_gtm_address_pool).
     #[inline]
-    pub fn add_gtm_address_pool(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn add_gtm_address_pool(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,10 @@
 
 //! Adds rsp domain server hold status for a gateway.
 //!
-//! Operation `AddRspDomainServerHoldStatusForGateway`: a write, repeated safely under one `ClientToken`. [Its page](https://api.alibabacloud.com/document/Alidns/2015-01-09/AddRspDomainServerHoldStatusForGateway) at Alibaba Cloud.
+//! Operation `AddRspDomainServerHoldStatusForGateway`: a write, repeated safely under one
+//! `ClientToken`.
+//! [Its page](https://api.alibabacloud.com/document/Alidns/2015-01-09/AddRspDomainServerHoldStatusForGateway)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -30,12 +33,14 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `AddRspDomainServerHoldStatusForGateway`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `ClientToken`, **required**: Makes the call safe to repeat: it has its effect once for each token.
+    /// `ClientToken`, **required** (if unset, the client makes one for each call): Makes the call
+    /// safe to repeat: it has its effect once for each token.
     ///
-    /// Left unset, the client makes one for each call. Example: `token123`.
+    /// Example: `token123`.
     pub client_token: Option<String>,
     /// `DomainName`, **required**. Example: `dns-example.top`.
     pub domain_name: Option<String>,
@@ -44,27 +49,28 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`client_token`](field@Self::client_token).
+    /// Sets [`ClientToken`](field@Self::client_token), **required** (if unset, the client makes
+    /// one for each call): Makes the call safe to repeat: it has its effect once for each token.
     #[inline]
     pub fn client_token(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.client_token, value);
         self
     }
 
-    /// Sets [`domain_name`](field@Self::domain_name).
+    /// Sets [`DomainName`](field@Self::domain_name), **required**.
     #[inline]
     pub fn domain_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.domain_name, value);
         self
     }
 
-    /// Sets [`status_msg`](field@Self::status_msg).
+    /// Sets [`StatusMsg`](field@Self::status_msg), **required**.
     #[inline]
     pub fn status_msg(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.status_msg, value);
@@ -75,16 +81,11 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("ClientToken").required(),
-                    wire::Field::query("DomainName").required(),
-                    wire::Field::query("StatusMsg").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("ClientToken").required(),
+            wire::Field::query("DomainName").required(),
+            wire::Field::query("StatusMsg").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -129,18 +130,13 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("Success"),
-                    wire::Field::member("RecoverableError"),
-                    wire::Field::member("Data"),
-                    wire::Field::member("AccessDeniedDetail"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("Success"),
+            wire::Field::member("RecoverableError"),
+            wire::Field::member("Data"),
+            wire::Field::member("AccessDeniedDetail"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -176,7 +172,21 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"0629502C-XXXX-5DC9-XXXX-2ED73A2E3931\",\"Success\":true,\"RecoverableError\":true,\"Data\":{\"DomainName\":\"example.com\"},\"AccessDeniedDetail\":{\"AuthAction\":\"CreateUser\",\"AuthPrincipalDisplayName\":\"2015555733387XXXX\",\"AuthPrincipalOwnerId\":\"1046973331XXXX\",\"AuthPrincipalType\":\"SubUser\",\"EncodedDiagnosticMessage\":\"AQEAAAAAaNIARXXXXUQwNjE0LUQzN0XXXXVEQy1BQzExLTMzXXXXNTkxRjk1Ng==\",\"NoPermissionType\":\"ImplicitDeny\",\"PolicyType\":\"DlpSend\"}}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "0629502C-XXXX-5DC9-XXXX-2ED73A2E3931",
+  "Success": true,
+  "RecoverableError": true,
+  "Data": {"DomainName": "example.com"},
+  "AccessDeniedDetail": {
+    "AuthAction": "CreateUser",
+    "AuthPrincipalDisplayName": "2015555733387XXXX",
+    "AuthPrincipalOwnerId": "1046973331XXXX",
+    "AuthPrincipalType": "SubUser",
+    "EncodedDiagnosticMessage": "AQEAAAAAaNIARXXXXUQwNjE0LUQzN0XXXXVEQy1BQzExLTMzXXXXNTkxRjk1Ng==",
+    "NoPermissionType": "ImplicitDeny",
+    "PolicyType": "DlpSend"
+  }
+}"#),
     ];
 }
 
@@ -191,14 +201,9 @@ pub struct Data {
 impl wire::Object for Data {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Data",
-                fields: &[
-                    wire::Field::member("DomainName"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Data", const { &[
+            wire::Field::member("DomainName"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -230,7 +235,8 @@ pub struct AccessDeniedDetail {
     pub auth_principal_owner_id: String,
     /// `AuthPrincipalType`. Example: `SubUser`.
     pub auth_principal_type: String,
-    /// `EncodedDiagnosticMessage`. Example: `AQEAAAAAaNIARXXXXUQwNjE0LUQzN0XXXXVEQy1BQzExLTMzXXXXNTkxRjk1Ng==`.
+    /// `EncodedDiagnosticMessage`. Example:
+    /// `AQEAAAAAaNIARXXXXUQwNjE0LUQzN0XXXXVEQy1BQzExLTMzXXXXNTkxRjk1Ng==`.
     pub encoded_diagnostic_message: String,
     /// `NoPermissionType`. Example: `ImplicitDeny`.
     pub no_permission_type: String,
@@ -241,20 +247,15 @@ pub struct AccessDeniedDetail {
 impl wire::Object for AccessDeniedDetail {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "AccessDeniedDetail",
-                fields: &[
-                    wire::Field::member("AuthAction"),
-                    wire::Field::member("AuthPrincipalDisplayName"),
-                    wire::Field::member("AuthPrincipalOwnerId"),
-                    wire::Field::member("AuthPrincipalType"),
-                    wire::Field::member("EncodedDiagnosticMessage"),
-                    wire::Field::member("NoPermissionType"),
-                    wire::Field::member("PolicyType"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("AccessDeniedDetail", const { &[
+            wire::Field::member("AuthAction"),
+            wire::Field::member("AuthPrincipalDisplayName"),
+            wire::Field::member("AuthPrincipalOwnerId"),
+            wire::Field::member("AuthPrincipalType"),
+            wire::Field::member("EncodedDiagnosticMessage"),
+            wire::Field::member("NoPermissionType"),
+            wire::Field::member("PolicyType"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -286,28 +287,23 @@ impl wire::Object for AccessDeniedDetail {
 
 wire::object!(AccessDeniedDetail);
 
-/// The error codes that are documented for `AddRspDomainServerHoldStatusForGateway`: none.
+/// No error codes are documented for `AddRspDomainServerHoldStatusForGateway`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "AddRspDomainServerHoldStatusForGateway";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Adds rsp domain server hold status for a gateway.
     ///
-    /// Examples, errors and types: [`add_rsp_domain_server_hold_status_for_gateway`](mod@super::add_rsp_domain_server_hold_status_for_gateway).
+    /// Examples, errors and types:
+    /// [`add_rsp_domain_server_hold_status_for_gateway`](mod@super::add_rsp_domain_server_hold_status_for_gateway).
     #[inline]
-    pub fn add_rsp_domain_server_hold_status_for_gateway(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn add_rsp_domain_server_hold_status_for_gateway(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Copies a gtm config.
 //!
-//! Operation `CopyGtmConfig`: a write. [Its page](https://api.alibabacloud.com/document/Alidns/2015-01-09/CopyGtmConfig) at Alibaba Cloud.
+//! Operation `CopyGtmConfig`: a write.
+//! [Its page](https://api.alibabacloud.com/document/Alidns/2015-01-09/CopyGtmConfig) at Alibaba
+//! Cloud.
 //!
 //! # Examples
 //!
@@ -31,6 +33,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `CopyGtmConfig`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -45,34 +48,34 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`lang`](field@Self::lang).
+    /// Sets [`Lang`](field@Self::lang).
     #[inline]
     pub fn lang(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.lang, value);
         self
     }
 
-    /// Sets [`source_id`](field@Self::source_id).
+    /// Sets [`SourceId`](field@Self::source_id), **required**.
     #[inline]
     pub fn source_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.source_id, value);
         self
     }
 
-    /// Sets [`target_id`](field@Self::target_id).
+    /// Sets [`TargetId`](field@Self::target_id), **required**.
     #[inline]
     pub fn target_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.target_id, value);
         self
     }
 
-    /// Sets [`copy_type`](field@Self::copy_type).
+    /// Sets [`CopyType`](field@Self::copy_type), **required**.
     #[inline]
     pub fn copy_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.copy_type, value);
@@ -83,17 +86,12 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("Lang"),
-                    wire::Field::query("SourceId").required(),
-                    wire::Field::query("TargetId").required(),
-                    wire::Field::query("CopyType").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("Lang"),
+            wire::Field::query("SourceId").required(),
+            wire::Field::query("TargetId").required(),
+            wire::Field::query("CopyType").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -132,14 +130,9 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -167,32 +160,28 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"389DFFA3-77A5-4A9E-BF3D-147C6F98A5BA\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "389DFFA3-77A5-4A9E-BF3D-147C6F98A5BA"
+}"#),
     ];
 }
 
-/// The error codes that are documented for `CopyGtmConfig`: none.
+/// No error codes are documented for `CopyGtmConfig`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "CopyGtmConfig";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Copies a gtm config.
     ///
     /// Examples, errors and types: [`copy_gtm_config`](mod@super::copy_gtm_config).
     #[inline]
-    pub fn copy_gtm_config(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn copy_gtm_config(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Creates a cloud gtm address.
 //!
-//! Operation `CreateCloudGtmAddress`: a write, repeated safely under one `ClientToken`. [Its page](https://api.alibabacloud.com/document/Alidns/2015-01-09/CreateCloudGtmAddress) at Alibaba Cloud.
+//! Operation `CreateCloudGtmAddress`: a write, repeated safely under one `ClientToken`.
+//! [Its page](https://api.alibabacloud.com/document/Alidns/2015-01-09/CreateCloudGtmAddress) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -34,14 +36,16 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `CreateCloudGtmAddress`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
     /// `AcceptLanguage`. Example: `zh-CN`.
     pub accept_language: Option<String>,
-    /// `ClientToken`: Makes the call safe to repeat: it has its effect once for each token.
+    /// `ClientToken` (if unset, the client makes one for each call): Makes the call safe to
+    /// repeat: it has its effect once for each token.
     ///
-    /// Left unset, the client makes one for each call. Example: `1ae05db4-10e7-11ef-b126-00163e24**22`.
+    /// Example: `1ae05db4-10e7-11ef-b126-00163e24**22`.
     pub client_token: Option<String>,
     /// `Name`, **required**. Example: `Address-1`.
     pub name: Option<String>,
@@ -66,90 +70,91 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`accept_language`](field@Self::accept_language).
+    /// Sets [`AcceptLanguage`](field@Self::accept_language).
     #[inline]
     pub fn accept_language(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.accept_language, value);
         self
     }
 
-    /// Sets [`client_token`](field@Self::client_token).
+    /// Sets [`ClientToken`](field@Self::client_token) (if unset, the client makes one for each
+    /// call): Makes the call safe to repeat: it has its effect once for each token.
     #[inline]
     pub fn client_token(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.client_token, value);
         self
     }
 
-    /// Sets [`name`](field@Self::name).
+    /// Sets [`Name`](field@Self::name), **required**.
     #[inline]
     pub fn name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.name, value);
         self
     }
 
-    /// Sets [`type_`](field@Self::type_).
+    /// Sets [`Type`](field@Self::type_), **required**.
     #[inline]
     pub fn type_(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.type_, value);
         self
     }
 
-    /// Sets [`address`](field@Self::address).
+    /// Sets [`Address`](field@Self::address), **required**.
     #[inline]
     pub fn address(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.address, value);
         self
     }
 
-    /// Sets [`attribute_info`](field@Self::attribute_info).
+    /// Sets [`AttributeInfo`](field@Self::attribute_info).
     #[inline]
     pub fn attribute_info(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.attribute_info, value);
         self
     }
 
-    /// Sets [`remark`](field@Self::remark).
+    /// Sets [`Remark`](field@Self::remark).
     #[inline]
     pub fn remark(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.remark, value);
         self
     }
 
-    /// Sets [`enable_status`](field@Self::enable_status).
+    /// Sets [`EnableStatus`](field@Self::enable_status), **required**.
     #[inline]
     pub fn enable_status(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.enable_status, value);
         self
     }
 
-    /// Sets [`available_mode`](field@Self::available_mode).
+    /// Sets [`AvailableMode`](field@Self::available_mode), **required**.
     #[inline]
     pub fn available_mode(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.available_mode, value);
         self
     }
 
-    /// Sets [`manual_available_status`](field@Self::manual_available_status).
+    /// Sets [`ManualAvailableStatus`](field@Self::manual_available_status).
     #[inline]
     pub fn manual_available_status(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.manual_available_status, value);
         self
     }
 
-    /// Sets [`health_judgement`](field@Self::health_judgement).
+    /// Sets [`HealthJudgement`](field@Self::health_judgement), **required**.
     #[inline]
     pub fn health_judgement(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.health_judgement, value);
         self
     }
 
-    /// Sets [`health_tasks`](field@Self::health_tasks).
+    /// Sets [`HealthTasks`](field@Self::health_tasks).
     #[inline]
     pub fn health_tasks(mut self, value: impl IntoIterator<Item = HealthTask>) -> Self {
         wire::set_list(&mut self.health_tasks, value);
@@ -160,25 +165,20 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("AcceptLanguage"),
-                    wire::Field::query("ClientToken"),
-                    wire::Field::query("Name").required(),
-                    wire::Field::query("Type").required(),
-                    wire::Field::query("Address").required(),
-                    wire::Field::query("AttributeInfo"),
-                    wire::Field::query("Remark"),
-                    wire::Field::query("EnableStatus").required(),
-                    wire::Field::query("AvailableMode").required(),
-                    wire::Field::query("ManualAvailableStatus"),
-                    wire::Field::query("HealthJudgement").required(),
-                    wire::Field::query("HealthTasks").style(wire::Style::Json),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("AcceptLanguage"),
+            wire::Field::query("ClientToken"),
+            wire::Field::query("Name").required(),
+            wire::Field::query("Type").required(),
+            wire::Field::query("Address").required(),
+            wire::Field::query("AttributeInfo"),
+            wire::Field::query("Remark"),
+            wire::Field::query("EnableStatus").required(),
+            wire::Field::query("AvailableMode").required(),
+            wire::Field::query("ManualAvailableStatus"),
+            wire::Field::query("HealthJudgement").required(),
+            wire::Field::query("HealthTasks").style(wire::Style::Json),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -221,6 +221,7 @@ impl wire::Object for Request {
 wire::request!(Request);
 
 /// An item of [`Request::health_tasks`](field@Request::health_tasks).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct HealthTask {
@@ -231,20 +232,20 @@ pub struct HealthTask {
 }
 
 impl HealthTask {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`port`](field@Self::port).
+    /// Sets [`Port`](field@Self::port).
     #[inline]
     pub fn port(mut self, value: i64) -> Self {
         wire::set(&mut self.port, value);
         self
     }
 
-    /// Sets [`template_id`](field@Self::template_id).
+    /// Sets [`TemplateId`](field@Self::template_id).
     #[inline]
     pub fn template_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.template_id, value);
@@ -255,15 +256,10 @@ impl HealthTask {
 impl wire::Object for HealthTask {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "HealthTask",
-                fields: &[
-                    wire::Field::member("Port"),
-                    wire::Field::member("TemplateId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("HealthTask", const { &[
+            wire::Field::member("Port"),
+            wire::Field::member("TemplateId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -302,16 +298,11 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("Success"),
-                    wire::Field::member("AddressId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("Success"),
+            wire::Field::member("AddressId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -343,32 +334,31 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"46973D4C-E3E4-4ABA-9190-9A9DE406C7E\",\"Success\":true,\"AddressId\":\"addr-8951821811436**192\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "46973D4C-E3E4-4ABA-9190-9A9DE406C7E",
+  "Success": true,
+  "AddressId": "addr-8951821811436**192"
+}"#),
     ];
 }
 
-/// The error codes that are documented for `CreateCloudGtmAddress`: none.
+/// No error codes are documented for `CreateCloudGtmAddress`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "CreateCloudGtmAddress";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Creates a cloud gtm address.
     ///
-    /// Examples, errors and types: [`create_cloud_gtm_address`](mod@super::create_cloud_gtm_address).
+    /// Examples, errors and types:
+    /// [`create_cloud_gtm_address`](mod@super::create_cloud_gtm_address).
     #[inline]
-    pub fn create_cloud_gtm_address(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn create_cloud_gtm_address(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

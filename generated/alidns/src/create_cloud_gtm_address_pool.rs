@@ -2,7 +2,9 @@
 
 //! Creates a cloud gtm address pool.
 //!
-//! Operation `CreateCloudGtmAddressPool`: a write, repeated safely under one `ClientToken`. [Its page](https://api.alibabacloud.com/document/Alidns/2015-01-09/CreateCloudGtmAddressPool) at Alibaba Cloud.
+//! Operation `CreateCloudGtmAddressPool`: a write, repeated safely under one `ClientToken`.
+//! [Its page](https://api.alibabacloud.com/document/Alidns/2015-01-09/CreateCloudGtmAddressPool)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -26,14 +28,16 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `CreateCloudGtmAddressPool`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
     /// `AcceptLanguage`. Example: `en-US`.
     pub accept_language: Option<String>,
-    /// `ClientToken`: Makes the call safe to repeat: it has its effect once for each token.
+    /// `ClientToken` (if unset, the client makes one for each call): Makes the call safe to
+    /// repeat: it has its effect once for each token.
     ///
-    /// Left unset, the client makes one for each call. Example: `1ae05db4-10e7-11ef-b126-00163e24**22`.
+    /// Example: `1ae05db4-10e7-11ef-b126-00163e24**22`.
     pub client_token: Option<String>,
     /// `AddressPoolName`. Example: `Address pool-1`.
     pub address_pool_name: Option<String>,
@@ -48,55 +52,56 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`accept_language`](field@Self::accept_language).
+    /// Sets [`AcceptLanguage`](field@Self::accept_language).
     #[inline]
     pub fn accept_language(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.accept_language, value);
         self
     }
 
-    /// Sets [`client_token`](field@Self::client_token).
+    /// Sets [`ClientToken`](field@Self::client_token) (if unset, the client makes one for each
+    /// call): Makes the call safe to repeat: it has its effect once for each token.
     #[inline]
     pub fn client_token(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.client_token, value);
         self
     }
 
-    /// Sets [`address_pool_name`](field@Self::address_pool_name).
+    /// Sets [`AddressPoolName`](field@Self::address_pool_name).
     #[inline]
     pub fn address_pool_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.address_pool_name, value);
         self
     }
 
-    /// Sets [`address_pool_type`](field@Self::address_pool_type).
+    /// Sets [`AddressPoolType`](field@Self::address_pool_type).
     #[inline]
     pub fn address_pool_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.address_pool_type, value);
         self
     }
 
-    /// Sets [`health_judgement`](field@Self::health_judgement).
+    /// Sets [`HealthJudgement`](field@Self::health_judgement).
     #[inline]
     pub fn health_judgement(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.health_judgement, value);
         self
     }
 
-    /// Sets [`enable_status`](field@Self::enable_status).
+    /// Sets [`EnableStatus`](field@Self::enable_status).
     #[inline]
     pub fn enable_status(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.enable_status, value);
         self
     }
 
-    /// Sets [`remark`](field@Self::remark).
+    /// Sets [`Remark`](field@Self::remark).
     #[inline]
     pub fn remark(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.remark, value);
@@ -107,20 +112,15 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("AcceptLanguage"),
-                    wire::Field::query("ClientToken"),
-                    wire::Field::query("AddressPoolName"),
-                    wire::Field::query("AddressPoolType"),
-                    wire::Field::query("HealthJudgement"),
-                    wire::Field::query("EnableStatus"),
-                    wire::Field::query("Remark"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("AcceptLanguage"),
+            wire::Field::query("ClientToken"),
+            wire::Field::query("AddressPoolName"),
+            wire::Field::query("AddressPoolType"),
+            wire::Field::query("HealthJudgement"),
+            wire::Field::query("EnableStatus"),
+            wire::Field::query("Remark"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -169,16 +169,11 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("Success"),
-                    wire::Field::member("AddressPoolId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("Success"),
+            wire::Field::member("AddressPoolId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -210,32 +205,31 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"46973D4C-E3E4-4ABA-9190-9A9DE406C7E\",\"Success\":true,\"AddressPoolId\":\"pool-89528023225442**16\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "46973D4C-E3E4-4ABA-9190-9A9DE406C7E",
+  "Success": true,
+  "AddressPoolId": "pool-89528023225442**16"
+}"#),
     ];
 }
 
-/// The error codes that are documented for `CreateCloudGtmAddressPool`: none.
+/// No error codes are documented for `CreateCloudGtmAddressPool`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "CreateCloudGtmAddressPool";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Creates a cloud gtm address pool.
     ///
-    /// Examples, errors and types: [`create_cloud_gtm_address_pool`](mod@super::create_cloud_gtm_address_pool).
+    /// Examples, errors and types:
+    /// [`create_cloud_gtm_address_pool`](mod@super::create_cloud_gtm_address_pool).
     #[inline]
-    pub fn create_cloud_gtm_address_pool(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn create_cloud_gtm_address_pool(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -4,7 +4,9 @@
 //!
 //! **Costs money**: what it makes or does is charged for.
 //!
-//! Operation `CreateCloudGtmInstanceConfig`: a write, repeated safely under one `ClientToken`. [Its page](https://api.alibabacloud.com/document/Alidns/2015-01-09/CreateCloudGtmInstanceConfig) at Alibaba Cloud.
+//! Operation `CreateCloudGtmInstanceConfig`: a write, repeated safely under one `ClientToken`.
+//! [Its page](https://api.alibabacloud.com/document/Alidns/2015-01-09/CreateCloudGtmInstanceConfig)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -28,14 +30,16 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `CreateCloudGtmInstanceConfig`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
     /// `AcceptLanguage`. Example: `en-US`.
     pub accept_language: Option<String>,
-    /// `ClientToken`: Makes the call safe to repeat: it has its effect once for each token.
+    /// `ClientToken` (if unset, the client makes one for each call): Makes the call safe to
+    /// repeat: it has its effect once for each token.
     ///
-    /// Left unset, the client makes one for each call. Example: `1ae05db4-10e7-11ef-b126-00163e24**22`.
+    /// Example: `1ae05db4-10e7-11ef-b126-00163e24**22`.
     pub client_token: Option<String>,
     /// `InstanceId`. Example: `gtm-cn-jmp3qnw**03`.
     pub instance_id: Option<String>,
@@ -58,83 +62,84 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`accept_language`](field@Self::accept_language).
+    /// Sets [`AcceptLanguage`](field@Self::accept_language).
     #[inline]
     pub fn accept_language(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.accept_language, value);
         self
     }
 
-    /// Sets [`client_token`](field@Self::client_token).
+    /// Sets [`ClientToken`](field@Self::client_token) (if unset, the client makes one for each
+    /// call): Makes the call safe to repeat: it has its effect once for each token.
     #[inline]
     pub fn client_token(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.client_token, value);
         self
     }
 
-    /// Sets [`instance_id`](field@Self::instance_id).
+    /// Sets [`InstanceId`](field@Self::instance_id).
     #[inline]
     pub fn instance_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.instance_id, value);
         self
     }
 
-    /// Sets [`schedule_zone_mode`](field@Self::schedule_zone_mode).
+    /// Sets [`ScheduleZoneMode`](field@Self::schedule_zone_mode).
     #[inline]
     pub fn schedule_zone_mode(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.schedule_zone_mode, value);
         self
     }
 
-    /// Sets [`schedule_zone_name`](field@Self::schedule_zone_name).
+    /// Sets [`ScheduleZoneName`](field@Self::schedule_zone_name).
     #[inline]
     pub fn schedule_zone_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.schedule_zone_name, value);
         self
     }
 
-    /// Sets [`schedule_hostname`](field@Self::schedule_hostname).
+    /// Sets [`ScheduleHostname`](field@Self::schedule_hostname).
     #[inline]
     pub fn schedule_hostname(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.schedule_hostname, value);
         self
     }
 
-    /// Sets [`schedule_rr_type`](field@Self::schedule_rr_type).
+    /// Sets [`ScheduleRrType`](field@Self::schedule_rr_type).
     #[inline]
     pub fn schedule_rr_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.schedule_rr_type, value);
         self
     }
 
-    /// Sets [`ttl`](field@Self::ttl).
+    /// Sets [`Ttl`](field@Self::ttl).
     #[inline]
     pub fn ttl(mut self, value: i64) -> Self {
         wire::set(&mut self.ttl, value);
         self
     }
 
-    /// Sets [`remark`](field@Self::remark).
+    /// Sets [`Remark`](field@Self::remark).
     #[inline]
     pub fn remark(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.remark, value);
         self
     }
 
-    /// Sets [`enable_status`](field@Self::enable_status).
+    /// Sets [`EnableStatus`](field@Self::enable_status).
     #[inline]
     pub fn enable_status(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.enable_status, value);
         self
     }
 
-    /// Sets [`charge_type`](field@Self::charge_type).
+    /// Sets [`ChargeType`](field@Self::charge_type).
     #[inline]
     pub fn charge_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.charge_type, value);
@@ -145,24 +150,19 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("AcceptLanguage"),
-                    wire::Field::query("ClientToken"),
-                    wire::Field::query("InstanceId"),
-                    wire::Field::query("ScheduleZoneMode"),
-                    wire::Field::query("ScheduleZoneName"),
-                    wire::Field::query("ScheduleHostname"),
-                    wire::Field::query("ScheduleRrType"),
-                    wire::Field::query("Ttl"),
-                    wire::Field::query("Remark"),
-                    wire::Field::query("EnableStatus"),
-                    wire::Field::query("ChargeType"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("AcceptLanguage"),
+            wire::Field::query("ClientToken"),
+            wire::Field::query("InstanceId"),
+            wire::Field::query("ScheduleZoneMode"),
+            wire::Field::query("ScheduleZoneName"),
+            wire::Field::query("ScheduleHostname"),
+            wire::Field::query("ScheduleRrType"),
+            wire::Field::query("Ttl"),
+            wire::Field::query("Remark"),
+            wire::Field::query("EnableStatus"),
+            wire::Field::query("ChargeType"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -221,17 +221,12 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("Success"),
-                    wire::Field::member("ConfigId"),
-                    wire::Field::member("InstanceId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("Success"),
+            wire::Field::member("ConfigId"),
+            wire::Field::member("InstanceId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -267,32 +262,31 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"536E9CAD-DB30-4647-AC87-AA5CC38C5382\",\"Success\":true,\"InstanceId\":\"gtm-cn-xxxxx\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "536E9CAD-DB30-4647-AC87-AA5CC38C5382",
+  "Success": true,
+  "InstanceId": "gtm-cn-xxxxx"
+}"#),
     ];
 }
 
-/// The error codes that are documented for `CreateCloudGtmInstanceConfig`: none.
+/// No error codes are documented for `CreateCloudGtmInstanceConfig`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "CreateCloudGtmInstanceConfig";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Creates a cloud gtm instance config.
     ///
-    /// Examples, errors and types: [`create_cloud_gtm_instance_config`](mod@super::create_cloud_gtm_instance_config).
+    /// Examples, errors and types:
+    /// [`create_cloud_gtm_instance_config`](mod@super::create_cloud_gtm_instance_config).
     #[inline]
-    pub fn create_cloud_gtm_instance_config(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn create_cloud_gtm_instance_config(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

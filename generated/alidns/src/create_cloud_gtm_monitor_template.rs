@@ -2,7 +2,9 @@
 
 //! Creates a cloud gtm monitor template.
 //!
-//! Operation `CreateCloudGtmMonitorTemplate`: a write, repeated safely under one `ClientToken`. [Its page](https://api.alibabacloud.com/document/Alidns/2015-01-09/CreateCloudGtmMonitorTemplate) at Alibaba Cloud.
+//! Operation `CreateCloudGtmMonitorTemplate`: a write, repeated safely under one `ClientToken`.
+//! [Its page](https://api.alibabacloud.com/document/Alidns/2015-01-09/CreateCloudGtmMonitorTemplate)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -36,14 +38,16 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `CreateCloudGtmMonitorTemplate`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
     /// `AcceptLanguage`. Example: `en-US`.
     pub accept_language: Option<String>,
-    /// `ClientToken`: Makes the call safe to repeat: it has its effect once for each token.
+    /// `ClientToken` (if unset, the client makes one for each call): Makes the call safe to
+    /// repeat: it has its effect once for each token.
     ///
-    /// Left unset, the client makes one for each call. Example: `1ae05db4-10e7-11ef-b126-00163e24**22`.
+    /// Example: `1ae05db4-10e7-11ef-b126-00163e24**22`.
     pub client_token: Option<String>,
     /// `Name`, **required**. Example: `Ping-IPv4`.
     pub name: Option<String>,
@@ -66,83 +70,84 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`accept_language`](field@Self::accept_language).
+    /// Sets [`AcceptLanguage`](field@Self::accept_language).
     #[inline]
     pub fn accept_language(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.accept_language, value);
         self
     }
 
-    /// Sets [`client_token`](field@Self::client_token).
+    /// Sets [`ClientToken`](field@Self::client_token) (if unset, the client makes one for each
+    /// call): Makes the call safe to repeat: it has its effect once for each token.
     #[inline]
     pub fn client_token(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.client_token, value);
         self
     }
 
-    /// Sets [`name`](field@Self::name).
+    /// Sets [`Name`](field@Self::name), **required**.
     #[inline]
     pub fn name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.name, value);
         self
     }
 
-    /// Sets [`ip_version`](field@Self::ip_version).
+    /// Sets [`IpVersion`](field@Self::ip_version), **required**.
     #[inline]
     pub fn ip_version(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.ip_version, value);
         self
     }
 
-    /// Sets [`protocol`](field@Self::protocol).
+    /// Sets [`Protocol`](field@Self::protocol), **required**.
     #[inline]
     pub fn protocol(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.protocol, value);
         self
     }
 
-    /// Sets [`interval`](field@Self::interval).
+    /// Sets [`Interval`](field@Self::interval), **required**.
     #[inline]
     pub fn interval(mut self, value: i64) -> Self {
         wire::set(&mut self.interval, value);
         self
     }
 
-    /// Sets [`timeout`](field@Self::timeout).
+    /// Sets [`Timeout`](field@Self::timeout), **required**.
     #[inline]
     pub fn timeout(mut self, value: i64) -> Self {
         wire::set(&mut self.timeout, value);
         self
     }
 
-    /// Sets [`evaluation_count`](field@Self::evaluation_count).
+    /// Sets [`EvaluationCount`](field@Self::evaluation_count), **required**.
     #[inline]
     pub fn evaluation_count(mut self, value: i64) -> Self {
         wire::set(&mut self.evaluation_count, value);
         self
     }
 
-    /// Sets [`failure_rate`](field@Self::failure_rate).
+    /// Sets [`FailureRate`](field@Self::failure_rate), **required**.
     #[inline]
     pub fn failure_rate(mut self, value: i64) -> Self {
         wire::set(&mut self.failure_rate, value);
         self
     }
 
-    /// Sets [`extend_info`](field@Self::extend_info).
+    /// Sets [`ExtendInfo`](field@Self::extend_info).
     #[inline]
     pub fn extend_info(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.extend_info, value);
         self
     }
 
-    /// Sets [`isp_city_nodes`](field@Self::isp_city_nodes).
+    /// Sets [`IspCityNodes`](field@Self::isp_city_nodes), **required**.
     #[inline]
     pub fn isp_city_nodes(mut self, value: impl IntoIterator<Item = IspCityNode>) -> Self {
         wire::set_list(&mut self.isp_city_nodes, value);
@@ -153,24 +158,19 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("AcceptLanguage"),
-                    wire::Field::query("ClientToken"),
-                    wire::Field::query("Name").required(),
-                    wire::Field::query("IpVersion").required(),
-                    wire::Field::query("Protocol").required(),
-                    wire::Field::query("Interval").required(),
-                    wire::Field::query("Timeout").required(),
-                    wire::Field::query("EvaluationCount").required(),
-                    wire::Field::query("FailureRate").required(),
-                    wire::Field::query("ExtendInfo").secret(),
-                    wire::Field::query("IspCityNodes").required().style(wire::Style::Json),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("AcceptLanguage"),
+            wire::Field::query("ClientToken"),
+            wire::Field::query("Name").required(),
+            wire::Field::query("IpVersion").required(),
+            wire::Field::query("Protocol").required(),
+            wire::Field::query("Interval").required(),
+            wire::Field::query("Timeout").required(),
+            wire::Field::query("EvaluationCount").required(),
+            wire::Field::query("FailureRate").required(),
+            wire::Field::query("ExtendInfo").secret(),
+            wire::Field::query("IspCityNodes").required().style(wire::Style::Json),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -211,6 +211,7 @@ impl wire::Object for Request {
 wire::request!(Request);
 
 /// An item of [`Request::isp_city_nodes`](field@Request::isp_city_nodes).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct IspCityNode {
@@ -221,20 +222,20 @@ pub struct IspCityNode {
 }
 
 impl IspCityNode {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`city_code`](field@Self::city_code).
+    /// Sets [`CityCode`](field@Self::city_code).
     #[inline]
     pub fn city_code(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.city_code, value);
         self
     }
 
-    /// Sets [`isp_code`](field@Self::isp_code).
+    /// Sets [`IspCode`](field@Self::isp_code).
     #[inline]
     pub fn isp_code(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.isp_code, value);
@@ -245,15 +246,10 @@ impl IspCityNode {
 impl wire::Object for IspCityNode {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "IspCityNode",
-                fields: &[
-                    wire::Field::member("CityCode"),
-                    wire::Field::member("IspCode"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("IspCityNode", const { &[
+            wire::Field::member("CityCode"),
+            wire::Field::member("IspCode"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -292,16 +288,11 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("Success"),
-                    wire::Field::member("TemplateId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("Success"),
+            wire::Field::member("TemplateId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -333,32 +324,31 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"B57C121B-A45F-44D8-A9B2-13E5A5044195\",\"Success\":true,\"TemplateId\":\"mtp-89518052425100**80\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "B57C121B-A45F-44D8-A9B2-13E5A5044195",
+  "Success": true,
+  "TemplateId": "mtp-89518052425100**80"
+}"#),
     ];
 }
 
-/// The error codes that are documented for `CreateCloudGtmMonitorTemplate`: none.
+/// No error codes are documented for `CreateCloudGtmMonitorTemplate`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "CreateCloudGtmMonitorTemplate";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Creates a cloud gtm monitor template.
     ///
-    /// Examples, errors and types: [`create_cloud_gtm_monitor_template`](mod@super::create_cloud_gtm_monitor_template).
+    /// Examples, errors and types:
+    /// [`create_cloud_gtm_monitor_template`](mod@super::create_cloud_gtm_monitor_template).
     #[inline]
-    pub fn create_cloud_gtm_monitor_template(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn create_cloud_gtm_monitor_template(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

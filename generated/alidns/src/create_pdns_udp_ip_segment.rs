@@ -2,7 +2,9 @@
 
 //! Creates a pdns UDP IP segment.
 //!
-//! Operation `CreatePdnsUdpIpSegment`: a write. [Its page](https://api.alibabacloud.com/document/Alidns/2015-01-09/CreatePdnsUdpIpSegment) at Alibaba Cloud.
+//! Operation `CreatePdnsUdpIpSegment`: a write.
+//! [Its page](https://api.alibabacloud.com/document/Alidns/2015-01-09/CreatePdnsUdpIpSegment) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -26,6 +28,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `CreatePdnsUdpIpSegment`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -40,34 +43,34 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`ip`](field@Self::ip).
+    /// Sets [`Ip`](field@Self::ip).
     #[inline]
     pub fn ip(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.ip, value);
         self
     }
 
-    /// Sets [`name`](field@Self::name).
+    /// Sets [`Name`](field@Self::name).
     #[inline]
     pub fn name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.name, value);
         self
     }
 
-    /// Sets [`lang`](field@Self::lang).
+    /// Sets [`Lang`](field@Self::lang).
     #[inline]
     pub fn lang(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.lang, value);
         self
     }
 
-    /// Sets [`ip_token`](field@Self::ip_token).
+    /// Sets [`IpToken`](field@Self::ip_token).
     #[inline]
     pub fn ip_token(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.ip_token, value);
@@ -78,17 +81,12 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("Ip"),
-                    wire::Field::query("Name"),
-                    wire::Field::query("Lang"),
-                    wire::Field::query("IpToken").secret(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("Ip"),
+            wire::Field::query("Name"),
+            wire::Field::query("Lang"),
+            wire::Field::query("IpToken").secret(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -127,15 +125,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("ValidMessage"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("ValidMessage"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -166,28 +159,23 @@ impl alicloud_runtime::Response for Response {
     }
 }
 
-/// The error codes that are documented for `CreatePdnsUdpIpSegment`: none.
+/// No error codes are documented for `CreatePdnsUdpIpSegment`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "CreatePdnsUdpIpSegment";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Creates a pdns UDP IP segment.
     ///
-    /// Examples, errors and types: [`create_pdns_udp_ip_segment`](mod@super::create_pdns_udp_ip_segment).
+    /// Examples, errors and types:
+    /// [`create_pdns_udp_ip_segment`](mod@super::create_pdns_udp_ip_segment).
     #[inline]
-    pub fn create_pdns_udp_ip_segment(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn create_pdns_udp_ip_segment(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

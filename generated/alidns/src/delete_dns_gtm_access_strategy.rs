@@ -2,7 +2,9 @@
 
 //! Deletes a DNS gtm access strategy.
 //!
-//! Operation `DeleteDnsGtmAccessStrategy`: a write. [Its page](https://api.alibabacloud.com/document/Alidns/2015-01-09/DeleteDnsGtmAccessStrategy) at Alibaba Cloud.
+//! Operation `DeleteDnsGtmAccessStrategy`: a write.
+//! [Its page](https://api.alibabacloud.com/document/Alidns/2015-01-09/DeleteDnsGtmAccessStrategy)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -24,10 +26,32 @@
 //! # Ok(())
 //! # }
 //! ```
+//!
+//! A documented error, matched:
+//!
+//! ```
+//! # use alicloud_alidns::{self as alidns, delete_dns_gtm_access_strategy as delete};
+//! # use alicloud_alidns::testing::Replay;
+//! # #[tokio::main(flavor = "current_thread")]
+//! # async fn main() -> Result<(), alicloud_alidns::Error> {
+//! let replay = Replay::new().error(delete::ErrorKind::DnsGtmSystemBusyness);
+//! # let client = alidns::Client::new(&replay.config().retry(alicloud_alidns::Retry::off()));
+//! # let request = delete::Request::new().strategy_id("testStrategyId1");
+//! let error = client.delete_dns_gtm_access_strategy(request).await.unwrap_err();
+//! match error.kind() {
+//!     Some(delete::ErrorKind::DnsGtmSystemBusyness) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
+//!     _ => return Err(error.into()),
+//! }
+//! # Ok(())
+//! # }
+//! ```
 
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DeleteDnsGtmAccessStrategy`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -38,20 +62,20 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`lang`](field@Self::lang).
+    /// Sets [`Lang`](field@Self::lang).
     #[inline]
     pub fn lang(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.lang, value);
         self
     }
 
-    /// Sets [`strategy_id`](field@Self::strategy_id).
+    /// Sets [`StrategyId`](field@Self::strategy_id), **required**.
     #[inline]
     pub fn strategy_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.strategy_id, value);
@@ -62,15 +86,10 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("Lang"),
-                    wire::Field::query("StrategyId").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("Lang"),
+            wire::Field::query("StrategyId").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -105,14 +124,9 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -140,7 +154,9 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"29D0F8F8-5499-4F6C-9FDC-1EE13BF55925\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "29D0F8F8-5499-4F6C-9FDC-1EE13BF55925"
+}"#),
     ];
 }
 
@@ -149,12 +165,12 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `DnsGtmSystemBusyness`, status 400.
     DnsGtmSystemBusyness,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DeleteDnsGtmAccessStrategy";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -167,9 +183,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Deletes a DNS gtm access strategy.
     ///
-    /// Examples, errors and types: [`delete_dns_gtm_access_strategy`](mod@super::delete_dns_gtm_access_strategy).
+    /// Examples, errors and types:
+    /// [`delete_dns_gtm_access_strategy`](mod@super::delete_dns_gtm_access_strategy).
     #[inline]
-    pub fn delete_dns_gtm_access_strategy(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn delete_dns_gtm_access_strategy(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Deletes a gtm access strategy.
 //!
-//! Operation `DeleteGtmAccessStrategy`: a write. [Its page](https://api.alibabacloud.com/document/Alidns/2015-01-09/DeleteGtmAccessStrategy) at Alibaba Cloud.
+//! Operation `DeleteGtmAccessStrategy`: a write.
+//! [Its page](https://api.alibabacloud.com/document/Alidns/2015-01-09/DeleteGtmAccessStrategy) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -26,6 +28,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DeleteGtmAccessStrategy`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -36,20 +39,20 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`lang`](field@Self::lang).
+    /// Sets [`Lang`](field@Self::lang).
     #[inline]
     pub fn lang(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.lang, value);
         self
     }
 
-    /// Sets [`strategy_id`](field@Self::strategy_id).
+    /// Sets [`StrategyId`](field@Self::strategy_id).
     #[inline]
     pub fn strategy_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.strategy_id, value);
@@ -60,15 +63,10 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("Lang"),
-                    wire::Field::query("StrategyId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("Lang"),
+            wire::Field::query("StrategyId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -103,14 +101,9 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -138,32 +131,29 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"29D0F8F8-5499-4F6C-9FDC-1EE13BF55925\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "29D0F8F8-5499-4F6C-9FDC-1EE13BF55925"
+}"#),
     ];
 }
 
-/// The error codes that are documented for `DeleteGtmAccessStrategy`: none.
+/// No error codes are documented for `DeleteGtmAccessStrategy`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "DeleteGtmAccessStrategy";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Deletes a gtm access strategy.
     ///
-    /// Examples, errors and types: [`delete_gtm_access_strategy`](mod@super::delete_gtm_access_strategy).
+    /// Examples, errors and types:
+    /// [`delete_gtm_access_strategy`](mod@super::delete_gtm_access_strategy).
     #[inline]
-    pub fn delete_gtm_access_strategy(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn delete_gtm_access_strategy(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

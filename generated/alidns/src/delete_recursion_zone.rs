@@ -2,7 +2,9 @@
 
 //! Deletes a recursion zone.
 //!
-//! Operation `DeleteRecursionZone`: a write, repeated safely under one `ClientToken`. [Its page](https://api.alibabacloud.com/document/Alidns/2015-01-09/DeleteRecursionZone) at Alibaba Cloud.
+//! Operation `DeleteRecursionZone`: a write, repeated safely under one `ClientToken`.
+//! [Its page](https://api.alibabacloud.com/document/Alidns/2015-01-09/DeleteRecursionZone) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -26,6 +28,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DeleteRecursionZone`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -33,27 +36,29 @@ pub struct Request {
     ///
     /// Example: `169783221000012`.
     pub zone_id: Option<String>,
-    /// `ClientToken`: Makes the call safe to repeat: it has its effect once for each token.
+    /// `ClientToken` (if unset, the client makes one for each call): Makes the call safe to
+    /// repeat: it has its effect once for each token.
     ///
-    /// Left unset, the client makes one for each call. Example: `21079fa016944979537637959d09bc`.
+    /// Example: `21079fa016944979537637959d09bc`.
     pub client_token: Option<String>,
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`zone_id`](field@Self::zone_id).
+    /// Sets [`ZoneId`](field@Self::zone_id): It has to match the regular expression `^\d+$`.
     #[inline]
     pub fn zone_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.zone_id, value);
         self
     }
 
-    /// Sets [`client_token`](field@Self::client_token).
+    /// Sets [`ClientToken`](field@Self::client_token) (if unset, the client makes one for each
+    /// call): Makes the call safe to repeat: it has its effect once for each token.
     #[inline]
     pub fn client_token(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.client_token, value);
@@ -64,15 +69,10 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("ZoneId"),
-                    wire::Field::query("ClientToken"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("ZoneId"),
+            wire::Field::query("ClientToken"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -107,14 +107,9 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -142,32 +137,28 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"389DFFA3-77A5-4A9E-BF3D-147C6F98A5BA\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "389DFFA3-77A5-4A9E-BF3D-147C6F98A5BA"
+}"#),
     ];
 }
 
-/// The error codes that are documented for `DeleteRecursionZone`: none.
+/// No error codes are documented for `DeleteRecursionZone`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "DeleteRecursionZone";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Deletes a recursion zone.
     ///
     /// Examples, errors and types: [`delete_recursion_zone`](mod@super::delete_recursion_zone).
     #[inline]
-    pub fn delete_recursion_zone(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn delete_recursion_zone(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

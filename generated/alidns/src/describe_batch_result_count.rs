@@ -2,7 +2,9 @@
 
 //! Describes a batch result count.
 //!
-//! Operation `DescribeBatchResultCount`: it only reads. [Its page](https://api.alibabacloud.com/document/Alidns/2015-01-09/DescribeBatchResultCount) at Alibaba Cloud.
+//! Operation `DescribeBatchResultCount`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/Alidns/2015-01-09/DescribeBatchResultCount) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -26,6 +28,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeBatchResultCount`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -38,27 +41,27 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`lang`](field@Self::lang).
+    /// Sets [`Lang`](field@Self::lang).
     #[inline]
     pub fn lang(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.lang, value);
         self
     }
 
-    /// Sets [`task_id`](field@Self::task_id).
+    /// Sets [`TaskId`](field@Self::task_id).
     #[inline]
     pub fn task_id(mut self, value: i64) -> Self {
         wire::set(&mut self.task_id, value);
         self
     }
 
-    /// Sets [`batch_type`](field@Self::batch_type).
+    /// Sets [`BatchType`](field@Self::batch_type).
     #[inline]
     pub fn batch_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.batch_type, value);
@@ -69,16 +72,11 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("Lang"),
-                    wire::Field::query("TaskId"),
-                    wire::Field::query("BatchType"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("Lang"),
+            wire::Field::query("TaskId"),
+            wire::Field::query("BatchType"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -131,21 +129,16 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("Status"),
-                    wire::Field::member("TotalCount"),
-                    wire::Field::member("TaskId"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("FailedCount"),
-                    wire::Field::member("SuccessCount"),
-                    wire::Field::member("BatchType"),
-                    wire::Field::member("Reason"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("Status"),
+            wire::Field::member("TotalCount"),
+            wire::Field::member("TaskId"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("FailedCount"),
+            wire::Field::member("SuccessCount"),
+            wire::Field::member("BatchType"),
+            wire::Field::member("Reason"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -187,32 +180,36 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"Status\":0,\"TotalCount\":4,\"TaskId\":123456,\"RequestId\":\"75446CC1-FC9A-4595-8D96-089D73D7A63D\",\"FailedCount\":2,\"SuccessCount\":2,\"BatchType\":\"DOMAIN_ADD\",\"Reason\":\"failed_reason\"}"),
+        operation::Sample::Json(r#"{
+  "Status": 0,
+  "TotalCount": 4,
+  "TaskId": 123456,
+  "RequestId": "75446CC1-FC9A-4595-8D96-089D73D7A63D",
+  "FailedCount": 2,
+  "SuccessCount": 2,
+  "BatchType": "DOMAIN_ADD",
+  "Reason": "failed_reason"
+}"#),
     ];
 }
 
-/// The error codes that are documented for `DescribeBatchResultCount`: none.
+/// No error codes are documented for `DescribeBatchResultCount`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "DescribeBatchResultCount";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Describes a batch result count.
     ///
-    /// Examples, errors and types: [`describe_batch_result_count`](mod@super::describe_batch_result_count).
+    /// Examples, errors and types:
+    /// [`describe_batch_result_count`](mod@super::describe_batch_result_count).
     #[inline]
-    pub fn describe_batch_result_count(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_batch_result_count(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,10 @@
 
 //! Describes batch result detail.
 //!
-//! Operation `DescribeBatchResultDetail`: it only reads. It answers in pages: see [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items). [Its page](https://api.alibabacloud.com/document/Alidns/2015-01-09/DescribeBatchResultDetail) at Alibaba Cloud.
+//! Operation `DescribeBatchResultDetail`: it only reads. It answers in pages: see
+//! [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items).
+//! [Its page](https://api.alibabacloud.com/document/Alidns/2015-01-09/DescribeBatchResultDetail)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -26,6 +29,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeBatchResultDetail`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -48,48 +52,48 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`lang`](field@Self::lang).
+    /// Sets [`Lang`](field@Self::lang).
     #[inline]
     pub fn lang(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.lang, value);
         self
     }
 
-    /// Sets [`page_number`](field@Self::page_number).
+    /// Sets [`PageNumber`](field@Self::page_number): The page to answer, from 1 on.
     #[inline]
     pub fn page_number(mut self, value: i64) -> Self {
         wire::set(&mut self.page_number, value);
         self
     }
 
-    /// Sets [`page_size`](field@Self::page_size).
+    /// Sets [`PageSize`](field@Self::page_size): How many a page holds at most.
     #[inline]
     pub fn page_size(mut self, value: i64) -> Self {
         wire::set(&mut self.page_size, value);
         self
     }
 
-    /// Sets [`task_id`](field@Self::task_id).
+    /// Sets [`TaskId`](field@Self::task_id).
     #[inline]
     pub fn task_id(mut self, value: i64) -> Self {
         wire::set(&mut self.task_id, value);
         self
     }
 
-    /// Sets [`batch_type`](field@Self::batch_type).
+    /// Sets [`BatchType`](field@Self::batch_type).
     #[inline]
     pub fn batch_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.batch_type, value);
         self
     }
 
-    /// Sets [`status`](field@Self::status).
+    /// Sets [`Status`](field@Self::status).
     #[inline]
     pub fn status(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.status, value);
@@ -100,19 +104,14 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("Lang"),
-                    wire::Field::query("PageNumber"),
-                    wire::Field::query("PageSize"),
-                    wire::Field::query("TaskId"),
-                    wire::Field::query("BatchType"),
-                    wire::Field::query("Status"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("Lang"),
+            wire::Field::query("PageNumber"),
+            wire::Field::query("PageSize"),
+            wire::Field::query("TaskId"),
+            wire::Field::query("BatchType"),
+            wire::Field::query("Status"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -169,18 +168,13 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("TotalCount"),
-                    wire::Field::member("BatchResultDetails").wrapper("BatchResultDetail"),
-                    wire::Field::member("PageSize"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("PageNumber"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("TotalCount"),
+            wire::Field::member("BatchResultDetails").wrapper("BatchResultDetail"),
+            wire::Field::member("PageSize"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("PageNumber"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -220,7 +214,34 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"TotalCount\":1,\"BatchResultDetails\":{\"BatchResultDetail\":[{\"Status\":true,\"Type\":\"A\",\"Domain\":\"example.com\",\"Remark\":\"remark\",\"RecordId\":\"123456789\",\"Rr\":\"www\",\"Priority\":\"10\",\"RrStatus\":\"stop\",\"OperateDateStr\":\"2019-08-22 18:02:58\",\"NewValue\":\"192.0.2.254\",\"Value\":\"192.0.2.0\",\"Ttl\":\"600\",\"BatchType\":\"DOMAIN_ADD\",\"Line\":\"default\",\"NewRr\":\"demo-batch-7\",\"Reason\":\"Task lock fail\"}]},\"PageSize\":10,\"RequestId\":\"75446CC1-FC9A-4595-8D96-089D73D7A63D\",\"PageNumber\":1}"),
+        operation::Sample::Json(r#"{
+  "TotalCount": 1,
+  "BatchResultDetails": {
+    "BatchResultDetail": [
+      {
+        "Status": true,
+        "Type": "A",
+        "Domain": "example.com",
+        "Remark": "remark",
+        "RecordId": "123456789",
+        "Rr": "www",
+        "Priority": "10",
+        "RrStatus": "stop",
+        "OperateDateStr": "2019-08-22 18:02:58",
+        "NewValue": "192.0.2.254",
+        "Value": "192.0.2.0",
+        "Ttl": "600",
+        "BatchType": "DOMAIN_ADD",
+        "Line": "default",
+        "NewRr": "demo-batch-7",
+        "Reason": "Task lock fail"
+      }
+    ]
+  },
+  "PageSize": 10,
+  "RequestId": "75446CC1-FC9A-4595-8D96-089D73D7A63D",
+  "PageNumber": 1
+}"#),
     ];
 }
 
@@ -273,29 +294,24 @@ pub struct BatchResultDetail {
 impl wire::Object for BatchResultDetail {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "BatchResultDetail",
-                fields: &[
-                    wire::Field::member("Status"),
-                    wire::Field::member("Type"),
-                    wire::Field::member("Domain"),
-                    wire::Field::member("Remark"),
-                    wire::Field::member("RecordId"),
-                    wire::Field::member("Rr"),
-                    wire::Field::member("Priority"),
-                    wire::Field::member("RrStatus"),
-                    wire::Field::member("OperateDateStr"),
-                    wire::Field::member("NewValue"),
-                    wire::Field::member("Value"),
-                    wire::Field::member("Ttl"),
-                    wire::Field::member("BatchType"),
-                    wire::Field::member("Line"),
-                    wire::Field::member("NewRr"),
-                    wire::Field::member("Reason"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("BatchResultDetail", const { &[
+            wire::Field::member("Status"),
+            wire::Field::member("Type"),
+            wire::Field::member("Domain"),
+            wire::Field::member("Remark"),
+            wire::Field::member("RecordId"),
+            wire::Field::member("Rr"),
+            wire::Field::member("Priority"),
+            wire::Field::member("RrStatus"),
+            wire::Field::member("OperateDateStr"),
+            wire::Field::member("NewValue"),
+            wire::Field::member("Value"),
+            wire::Field::member("Ttl"),
+            wire::Field::member("BatchType"),
+            wire::Field::member("Line"),
+            wire::Field::member("NewRr"),
+            wire::Field::member("Reason"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -345,28 +361,23 @@ impl wire::Object for BatchResultDetail {
 
 wire::object!(BatchResultDetail);
 
-/// The error codes that are documented for `DescribeBatchResultDetail`: none.
+/// No error codes are documented for `DescribeBatchResultDetail`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "DescribeBatchResultDetail";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Describes batch result detail.
     ///
-    /// Examples, errors and types: [`describe_batch_result_detail`](mod@super::describe_batch_result_detail).
+    /// Examples, errors and types:
+    /// [`describe_batch_result_detail`](mod@super::describe_batch_result_detail).
     #[inline]
-    pub fn describe_batch_result_detail(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_batch_result_detail(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

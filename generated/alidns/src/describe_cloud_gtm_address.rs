@@ -2,7 +2,9 @@
 
 //! Describes a cloud gtm address.
 //!
-//! Operation `DescribeCloudGtmAddress`: it only reads. [Its page](https://api.alibabacloud.com/document/Alidns/2015-01-09/DescribeCloudGtmAddress) at Alibaba Cloud.
+//! Operation `DescribeCloudGtmAddress`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/Alidns/2015-01-09/DescribeCloudGtmAddress) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -28,41 +30,44 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeCloudGtmAddress`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
     /// `AcceptLanguage`. Example: `en-US`.
     pub accept_language: Option<String>,
-    /// `ClientToken`: Makes the call safe to repeat: it has its effect once for each token.
+    /// `ClientToken` (if unset, the client makes one for each call): Makes the call safe to
+    /// repeat: it has its effect once for each token.
     ///
-    /// Left unset, the client makes one for each call. Example: `1ae05db4-10e7-11ef-b126-00163e24**22`.
+    /// Example: `1ae05db4-10e7-11ef-b126-00163e24**22`.
     pub client_token: Option<String>,
     /// `AddressId`, **required**. Example: `addr-89518218114368**92`.
     pub address_id: Option<String>,
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`accept_language`](field@Self::accept_language).
+    /// Sets [`AcceptLanguage`](field@Self::accept_language).
     #[inline]
     pub fn accept_language(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.accept_language, value);
         self
     }
 
-    /// Sets [`client_token`](field@Self::client_token).
+    /// Sets [`ClientToken`](field@Self::client_token) (if unset, the client makes one for each
+    /// call): Makes the call safe to repeat: it has its effect once for each token.
     #[inline]
     pub fn client_token(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.client_token, value);
         self
     }
 
-    /// Sets [`address_id`](field@Self::address_id).
+    /// Sets [`AddressId`](field@Self::address_id), **required**.
     #[inline]
     pub fn address_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.address_id, value);
@@ -73,16 +78,11 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("AcceptLanguage"),
-                    wire::Field::query("ClientToken"),
-                    wire::Field::query("AddressId").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("AcceptLanguage"),
+            wire::Field::query("ClientToken"),
+            wire::Field::query("AddressId").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -153,31 +153,26 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("AddressId"),
-                    wire::Field::member("CreateTime"),
-                    wire::Field::member("CreateTimestamp"),
-                    wire::Field::member("UpdateTime"),
-                    wire::Field::member("UpdateTimestamp"),
-                    wire::Field::member("Name"),
-                    wire::Field::member("Type"),
-                    wire::Field::member("Address"),
-                    wire::Field::member("AttributeInfo"),
-                    wire::Field::member("Remark"),
-                    wire::Field::member("EnableStatus"),
-                    wire::Field::member("AvailableMode"),
-                    wire::Field::member("ManualAvailableStatus"),
-                    wire::Field::member("AvailableStatus"),
-                    wire::Field::member("HealthStatus"),
-                    wire::Field::member("HealthJudgement"),
-                    wire::Field::member("HealthTasks").wrapper("HealthTask"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("AddressId"),
+            wire::Field::member("CreateTime"),
+            wire::Field::member("CreateTimestamp"),
+            wire::Field::member("UpdateTime"),
+            wire::Field::member("UpdateTimestamp"),
+            wire::Field::member("Name"),
+            wire::Field::member("Type"),
+            wire::Field::member("Address"),
+            wire::Field::member("AttributeInfo"),
+            wire::Field::member("Remark"),
+            wire::Field::member("EnableStatus"),
+            wire::Field::member("AvailableMode"),
+            wire::Field::member("ManualAvailableStatus"),
+            wire::Field::member("AvailableStatus"),
+            wire::Field::member("HealthStatus"),
+            wire::Field::member("HealthJudgement"),
+            wire::Field::member("HealthTasks").wrapper("HealthTask"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -239,7 +234,34 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"B57C121B-A45F-44D8-A9B2-13E5A5044195\",\"AddressId\":\"addr-89518218114368**92\",\"CreateTime\":\"2024-03-23T13:09Z\",\"CreateTimestamp\":1527690629357,\"UpdateTime\":\"2024-03-29T13:20Z\",\"UpdateTimestamp\":1527690629357,\"Name\":\"test\",\"Type\":\"IPv4\",\"Address\":\"223.5.XX.XX\",\"Remark\":\"test1\",\"EnableStatus\":\"enable\",\"AvailableMode\":\"auto\",\"ManualAvailableStatus\":\"available\",\"AvailableStatus\":\"available\",\"HealthStatus\":\"ok\",\"HealthJudgement\":\"p50_ok\",\"HealthTasks\":{\"HealthTask\":[{\"Port\":80,\"TemplateId\":\"mtp-89518052425100**80\",\"TemplateName\":\"Ping-IPv4\",\"MonitorStatus\":\"ok\"}]}}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "B57C121B-A45F-44D8-A9B2-13E5A5044195",
+  "AddressId": "addr-89518218114368**92",
+  "CreateTime": "2024-03-23T13:09Z",
+  "CreateTimestamp": 1527690629357,
+  "UpdateTime": "2024-03-29T13:20Z",
+  "UpdateTimestamp": 1527690629357,
+  "Name": "test",
+  "Type": "IPv4",
+  "Address": "223.5.XX.XX",
+  "Remark": "test1",
+  "EnableStatus": "enable",
+  "AvailableMode": "auto",
+  "ManualAvailableStatus": "available",
+  "AvailableStatus": "available",
+  "HealthStatus": "ok",
+  "HealthJudgement": "p50_ok",
+  "HealthTasks": {
+    "HealthTask": [
+      {
+        "Port": 80,
+        "TemplateId": "mtp-89518052425100**80",
+        "TemplateName": "Ping-IPv4",
+        "MonitorStatus": "ok"
+      }
+    ]
+  }
+}"#),
     ];
 }
 
@@ -260,17 +282,12 @@ pub struct HealthTask {
 impl wire::Object for HealthTask {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "HealthTask",
-                fields: &[
-                    wire::Field::member("Port"),
-                    wire::Field::member("TemplateId"),
-                    wire::Field::member("TemplateName"),
-                    wire::Field::member("MonitorStatus"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("HealthTask", const { &[
+            wire::Field::member("Port"),
+            wire::Field::member("TemplateId"),
+            wire::Field::member("TemplateName"),
+            wire::Field::member("MonitorStatus"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -296,28 +313,23 @@ impl wire::Object for HealthTask {
 
 wire::object!(HealthTask);
 
-/// The error codes that are documented for `DescribeCloudGtmAddress`: none.
+/// No error codes are documented for `DescribeCloudGtmAddress`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "DescribeCloudGtmAddress";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Describes a cloud gtm address.
     ///
-    /// Examples, errors and types: [`describe_cloud_gtm_address`](mod@super::describe_cloud_gtm_address).
+    /// Examples, errors and types:
+    /// [`describe_cloud_gtm_address`](mod@super::describe_cloud_gtm_address).
     #[inline]
-    pub fn describe_cloud_gtm_address(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_cloud_gtm_address(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

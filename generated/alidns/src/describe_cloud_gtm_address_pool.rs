@@ -2,7 +2,9 @@
 
 //! Describes a cloud gtm address pool.
 //!
-//! Operation `DescribeCloudGtmAddressPool`: it only reads. [Its page](https://api.alibabacloud.com/document/Alidns/2015-01-09/DescribeCloudGtmAddressPool) at Alibaba Cloud.
+//! Operation `DescribeCloudGtmAddressPool`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/Alidns/2015-01-09/DescribeCloudGtmAddressPool)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -26,41 +28,44 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeCloudGtmAddressPool`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
     /// `AcceptLanguage`. Example: `en-US`.
     pub accept_language: Option<String>,
-    /// `ClientToken`: Makes the call safe to repeat: it has its effect once for each token.
+    /// `ClientToken` (if unset, the client makes one for each call): Makes the call safe to
+    /// repeat: it has its effect once for each token.
     ///
-    /// Left unset, the client makes one for each call. Example: `1ae05db4-10e7-11ef-b126-00163e24**22`.
+    /// Example: `1ae05db4-10e7-11ef-b126-00163e24**22`.
     pub client_token: Option<String>,
     /// `AddressPoolId`. Example: `pool-89564674533755**96`.
     pub address_pool_id: Option<String>,
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`accept_language`](field@Self::accept_language).
+    /// Sets [`AcceptLanguage`](field@Self::accept_language).
     #[inline]
     pub fn accept_language(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.accept_language, value);
         self
     }
 
-    /// Sets [`client_token`](field@Self::client_token).
+    /// Sets [`ClientToken`](field@Self::client_token) (if unset, the client makes one for each
+    /// call): Makes the call safe to repeat: it has its effect once for each token.
     #[inline]
     pub fn client_token(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.client_token, value);
         self
     }
 
-    /// Sets [`address_pool_id`](field@Self::address_pool_id).
+    /// Sets [`AddressPoolId`](field@Self::address_pool_id).
     #[inline]
     pub fn address_pool_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.address_pool_id, value);
@@ -71,16 +76,11 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("AcceptLanguage"),
-                    wire::Field::query("ClientToken"),
-                    wire::Field::query("AddressPoolId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("AcceptLanguage"),
+            wire::Field::query("ClientToken"),
+            wire::Field::query("AddressPoolId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -147,29 +147,24 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("CreateTime"),
-                    wire::Field::member("CreateTimestamp"),
-                    wire::Field::member("UpdateTime"),
-                    wire::Field::member("UpdateTimestamp"),
-                    wire::Field::member("AddressPoolId"),
-                    wire::Field::member("AddressPoolName"),
-                    wire::Field::member("AddressPoolType"),
-                    wire::Field::member("AddressLbStrategy"),
-                    wire::Field::member("SequenceLbStrategyMode"),
-                    wire::Field::member("EnableStatus"),
-                    wire::Field::member("HealthJudgement"),
-                    wire::Field::member("HealthStatus"),
-                    wire::Field::member("AvailableStatus"),
-                    wire::Field::member("Addresses").wrapper("Address"),
-                    wire::Field::member("Remark"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("CreateTime"),
+            wire::Field::member("CreateTimestamp"),
+            wire::Field::member("UpdateTime"),
+            wire::Field::member("UpdateTimestamp"),
+            wire::Field::member("AddressPoolId"),
+            wire::Field::member("AddressPoolName"),
+            wire::Field::member("AddressPoolType"),
+            wire::Field::member("AddressLbStrategy"),
+            wire::Field::member("SequenceLbStrategyMode"),
+            wire::Field::member("EnableStatus"),
+            wire::Field::member("HealthJudgement"),
+            wire::Field::member("HealthStatus"),
+            wire::Field::member("AvailableStatus"),
+            wire::Field::member("Addresses").wrapper("Address"),
+            wire::Field::member("Remark"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -227,7 +222,57 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"6856BCF6-11D6-4D7E-AC53-FD579933522B\",\"CreateTime\":\"2024-03-15T01:46Z\",\"CreateTimestamp\":1527690629357,\"UpdateTime\":\"2024-03-15T01:46Z\",\"UpdateTimestamp\":1527690629357,\"AddressPoolId\":\"pool-89564674533755**96\",\"AddressPoolName\":\"AddressPool-1\",\"AddressPoolType\":\"IPv4\",\"AddressLbStrategy\":\"round_robin\",\"SequenceLbStrategyMode\":\"preemptive\",\"EnableStatus\":\"enable\",\"HealthJudgement\":\"any_ok\",\"HealthStatus\":\"ok\",\"AvailableStatus\":\"available\",\"Addresses\":{\"Address\":[{\"CreateTime\":\"2024-03-15T01:46Z\",\"CreateTimestamp\":1527690629357,\"UpdateTime\":\"2024-03-15T01:46Z\",\"UpdateTimestamp\":1527690629357,\"AddressId\":\"addr-89518218114368**92\",\"WeightValue\":1,\"SerialNumber\":1,\"RequestSource\":{\"RequestSource\":[\"default\"]},\"Name\":\"Address-1\",\"Type\":\"IPv4\",\"Address\":\"223.5.XX.XX\",\"Remark\":\"test\",\"EnableStatus\":\"enable\",\"AvailableMode\":\"auto\",\"ManualAvailableStatus\":\"available\",\"AvailableStatus\":\"available\",\"HealthStatus\":\"ok\",\"HealthJudgement\":\"any_ok\",\"HealthTasks\":{\"HealthTask\":[{\"Port\":80,\"TemplateId\":\"mtp-89518052425100**80\",\"TemplateName\":\"IPv4-Ping\"}]},\"SeqNonPreemptiveSchedule\":false}]},\"Remark\":\"test\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "6856BCF6-11D6-4D7E-AC53-FD579933522B",
+  "CreateTime": "2024-03-15T01:46Z",
+  "CreateTimestamp": 1527690629357,
+  "UpdateTime": "2024-03-15T01:46Z",
+  "UpdateTimestamp": 1527690629357,
+  "AddressPoolId": "pool-89564674533755**96",
+  "AddressPoolName": "AddressPool-1",
+  "AddressPoolType": "IPv4",
+  "AddressLbStrategy": "round_robin",
+  "SequenceLbStrategyMode": "preemptive",
+  "EnableStatus": "enable",
+  "HealthJudgement": "any_ok",
+  "HealthStatus": "ok",
+  "AvailableStatus": "available",
+  "Addresses": {
+    "Address": [
+      {
+        "CreateTime": "2024-03-15T01:46Z",
+        "CreateTimestamp": 1527690629357,
+        "UpdateTime": "2024-03-15T01:46Z",
+        "UpdateTimestamp": 1527690629357,
+        "AddressId": "addr-89518218114368**92",
+        "WeightValue": 1,
+        "SerialNumber": 1,
+        "RequestSource": {"RequestSource": ["default"]},
+        "Name": "Address-1",
+        "Type": "IPv4",
+        "Address": "223.5.XX.XX",
+        "Remark": "test",
+        "EnableStatus": "enable",
+        "AvailableMode": "auto",
+        "ManualAvailableStatus": "available",
+        "AvailableStatus": "available",
+        "HealthStatus": "ok",
+        "HealthJudgement": "any_ok",
+        "HealthTasks": {
+          "HealthTask": [
+            {
+              "Port": 80,
+              "TemplateId": "mtp-89518052425100**80",
+              "TemplateName": "IPv4-Ping"
+            }
+          ]
+        },
+        "SeqNonPreemptiveSchedule": false
+      }
+    ]
+  },
+  "Remark": "test"
+}"#),
     ];
 }
 
@@ -282,34 +327,29 @@ pub struct Address {
 impl wire::Object for Address {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Address",
-                fields: &[
-                    wire::Field::member("CreateTime"),
-                    wire::Field::member("CreateTimestamp"),
-                    wire::Field::member("UpdateTime"),
-                    wire::Field::member("UpdateTimestamp"),
-                    wire::Field::member("AddressId"),
-                    wire::Field::member("WeightValue"),
-                    wire::Field::member("SerialNumber"),
-                    wire::Field::member("RequestSource").wrapper("RequestSource"),
-                    wire::Field::member("Name"),
-                    wire::Field::member("Type"),
-                    wire::Field::member("Address"),
-                    wire::Field::member("AttributeInfo"),
-                    wire::Field::member("Remark"),
-                    wire::Field::member("EnableStatus"),
-                    wire::Field::member("AvailableMode"),
-                    wire::Field::member("ManualAvailableStatus"),
-                    wire::Field::member("AvailableStatus"),
-                    wire::Field::member("HealthStatus"),
-                    wire::Field::member("HealthJudgement"),
-                    wire::Field::member("HealthTasks").wrapper("HealthTask"),
-                    wire::Field::member("SeqNonPreemptiveSchedule"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Address", const { &[
+            wire::Field::member("CreateTime"),
+            wire::Field::member("CreateTimestamp"),
+            wire::Field::member("UpdateTime"),
+            wire::Field::member("UpdateTimestamp"),
+            wire::Field::member("AddressId"),
+            wire::Field::member("WeightValue"),
+            wire::Field::member("SerialNumber"),
+            wire::Field::member("RequestSource").wrapper("RequestSource"),
+            wire::Field::member("Name"),
+            wire::Field::member("Type"),
+            wire::Field::member("Address"),
+            wire::Field::member("AttributeInfo"),
+            wire::Field::member("Remark"),
+            wire::Field::member("EnableStatus"),
+            wire::Field::member("AvailableMode"),
+            wire::Field::member("ManualAvailableStatus"),
+            wire::Field::member("AvailableStatus"),
+            wire::Field::member("HealthStatus"),
+            wire::Field::member("HealthJudgement"),
+            wire::Field::member("HealthTasks").wrapper("HealthTask"),
+            wire::Field::member("SeqNonPreemptiveSchedule"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -384,16 +424,11 @@ pub struct HealthTask {
 impl wire::Object for HealthTask {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "HealthTask",
-                fields: &[
-                    wire::Field::member("Port"),
-                    wire::Field::member("TemplateId"),
-                    wire::Field::member("TemplateName"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("HealthTask", const { &[
+            wire::Field::member("Port"),
+            wire::Field::member("TemplateId"),
+            wire::Field::member("TemplateName"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -417,28 +452,23 @@ impl wire::Object for HealthTask {
 
 wire::object!(HealthTask);
 
-/// The error codes that are documented for `DescribeCloudGtmAddressPool`: none.
+/// No error codes are documented for `DescribeCloudGtmAddressPool`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "DescribeCloudGtmAddressPool";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Describes a cloud gtm address pool.
     ///
-    /// Examples, errors and types: [`describe_cloud_gtm_address_pool`](mod@super::describe_cloud_gtm_address_pool).
+    /// Examples, errors and types:
+    /// [`describe_cloud_gtm_address_pool`](mod@super::describe_cloud_gtm_address_pool).
     #[inline]
-    pub fn describe_cloud_gtm_address_pool(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_cloud_gtm_address_pool(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Describes a cloud gtm address pool reference.
 //!
-//! Operation `DescribeCloudGtmAddressPoolReference`: it only reads. [Its page](https://api.alibabacloud.com/document/Alidns/2015-01-09/DescribeCloudGtmAddressPoolReference) at Alibaba Cloud.
+//! Operation `DescribeCloudGtmAddressPoolReference`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/Alidns/2015-01-09/DescribeCloudGtmAddressPoolReference)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -26,41 +28,44 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeCloudGtmAddressPoolReference`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
     /// `AcceptLanguage`. Example: `en-US`.
     pub accept_language: Option<String>,
-    /// `ClientToken`: Makes the call safe to repeat: it has its effect once for each token.
+    /// `ClientToken` (if unset, the client makes one for each call): Makes the call safe to
+    /// repeat: it has its effect once for each token.
     ///
-    /// Left unset, the client makes one for each call. Example: `1ae05db4-10e7-11ef-b126-00163e24**22`.
+    /// Example: `1ae05db4-10e7-11ef-b126-00163e24**22`.
     pub client_token: Option<String>,
     /// `AddressPoolId`. Example: `pool-89528023225442**16`.
     pub address_pool_id: Option<String>,
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`accept_language`](field@Self::accept_language).
+    /// Sets [`AcceptLanguage`](field@Self::accept_language).
     #[inline]
     pub fn accept_language(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.accept_language, value);
         self
     }
 
-    /// Sets [`client_token`](field@Self::client_token).
+    /// Sets [`ClientToken`](field@Self::client_token) (if unset, the client makes one for each
+    /// call): Makes the call safe to repeat: it has its effect once for each token.
     #[inline]
     pub fn client_token(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.client_token, value);
         self
     }
 
-    /// Sets [`address_pool_id`](field@Self::address_pool_id).
+    /// Sets [`AddressPoolId`](field@Self::address_pool_id).
     #[inline]
     pub fn address_pool_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.address_pool_id, value);
@@ -71,16 +76,11 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("AcceptLanguage"),
-                    wire::Field::query("ClientToken"),
-                    wire::Field::query("AddressPoolId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("AcceptLanguage"),
+            wire::Field::query("ClientToken"),
+            wire::Field::query("AddressPoolId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -123,17 +123,12 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("AddressPoolId"),
-                    wire::Field::member("AddressPoolName"),
-                    wire::Field::member("InstanceConfigs").wrapper("InstanceConfig"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("AddressPoolId"),
+            wire::Field::member("AddressPoolName"),
+            wire::Field::member("InstanceConfigs").wrapper("InstanceConfig"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -167,7 +162,32 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"853805EA-3D47-47D5-9A1A-A45C24313ABD\",\"AddressPoolId\":\"pool-89528023225442**16\",\"AddressPoolName\":\"app\",\"InstanceConfigs\":{\"InstanceConfig\":[{\"InstanceId\":\"gtm-cn-jmp3qnw**03\",\"ConfigId\":\"config-000**1\",\"VersionCode\":\"ultimate\",\"InstanceName\":\"test\",\"ScheduleZoneName\":\"example.com\",\"ScheduleHostname\":\"www\",\"ScheduleDomainName\":\"www.example.com\",\"ScheduleRrType\":\"A\",\"Ttl\":30,\"AddressPoolLbStrategy\":\"round_robin\",\"SequenceLbStrategyMode\":\"preemptive\",\"AvailableStatus\":\"available\",\"EnableStatus\":\"enable\",\"HealthStatus\":\"ok\",\"Remark\":\"test\"}]}}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "853805EA-3D47-47D5-9A1A-A45C24313ABD",
+  "AddressPoolId": "pool-89528023225442**16",
+  "AddressPoolName": "app",
+  "InstanceConfigs": {
+    "InstanceConfig": [
+      {
+        "InstanceId": "gtm-cn-jmp3qnw**03",
+        "ConfigId": "config-000**1",
+        "VersionCode": "ultimate",
+        "InstanceName": "test",
+        "ScheduleZoneName": "example.com",
+        "ScheduleHostname": "www",
+        "ScheduleDomainName": "www.example.com",
+        "ScheduleRrType": "A",
+        "Ttl": 30,
+        "AddressPoolLbStrategy": "round_robin",
+        "SequenceLbStrategyMode": "preemptive",
+        "AvailableStatus": "available",
+        "EnableStatus": "enable",
+        "HealthStatus": "ok",
+        "Remark": "test"
+      }
+    ]
+  }
+}"#),
     ];
 }
 
@@ -210,28 +230,23 @@ pub struct InstanceConfig {
 impl wire::Object for InstanceConfig {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "InstanceConfig",
-                fields: &[
-                    wire::Field::member("InstanceId"),
-                    wire::Field::member("ConfigId"),
-                    wire::Field::member("VersionCode"),
-                    wire::Field::member("InstanceName"),
-                    wire::Field::member("ScheduleZoneName"),
-                    wire::Field::member("ScheduleHostname"),
-                    wire::Field::member("ScheduleDomainName"),
-                    wire::Field::member("ScheduleRrType"),
-                    wire::Field::member("Ttl"),
-                    wire::Field::member("AddressPoolLbStrategy"),
-                    wire::Field::member("SequenceLbStrategyMode"),
-                    wire::Field::member("AvailableStatus"),
-                    wire::Field::member("EnableStatus"),
-                    wire::Field::member("HealthStatus"),
-                    wire::Field::member("Remark"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("InstanceConfig", const { &[
+            wire::Field::member("InstanceId"),
+            wire::Field::member("ConfigId"),
+            wire::Field::member("VersionCode"),
+            wire::Field::member("InstanceName"),
+            wire::Field::member("ScheduleZoneName"),
+            wire::Field::member("ScheduleHostname"),
+            wire::Field::member("ScheduleDomainName"),
+            wire::Field::member("ScheduleRrType"),
+            wire::Field::member("Ttl"),
+            wire::Field::member("AddressPoolLbStrategy"),
+            wire::Field::member("SequenceLbStrategyMode"),
+            wire::Field::member("AvailableStatus"),
+            wire::Field::member("EnableStatus"),
+            wire::Field::member("HealthStatus"),
+            wire::Field::member("Remark"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -279,28 +294,23 @@ impl wire::Object for InstanceConfig {
 
 wire::object!(InstanceConfig);
 
-/// The error codes that are documented for `DescribeCloudGtmAddressPoolReference`: none.
+/// No error codes are documented for `DescribeCloudGtmAddressPoolReference`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "DescribeCloudGtmAddressPoolReference";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Describes a cloud gtm address pool reference.
     ///
-    /// Examples, errors and types: [`describe_cloud_gtm_address_pool_reference`](mod@super::describe_cloud_gtm_address_pool_reference).
+    /// Examples, errors and types:
+    /// [`describe_cloud_gtm_address_pool_reference`](mod@super::describe_cloud_gtm_address_pool_reference).
     #[inline]
-    pub fn describe_cloud_gtm_address_pool_reference(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_cloud_gtm_address_pool_reference(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

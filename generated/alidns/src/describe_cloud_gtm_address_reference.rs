@@ -2,7 +2,9 @@
 
 //! Describes a cloud gtm address reference.
 //!
-//! Operation `DescribeCloudGtmAddressReference`: it only reads. [Its page](https://api.alibabacloud.com/document/Alidns/2015-01-09/DescribeCloudGtmAddressReference) at Alibaba Cloud.
+//! Operation `DescribeCloudGtmAddressReference`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/Alidns/2015-01-09/DescribeCloudGtmAddressReference)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -26,41 +28,44 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeCloudGtmAddressReference`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
     /// `AcceptLanguage`. Example: `en-US`.
     pub accept_language: Option<String>,
-    /// `ClientToken`: Makes the call safe to repeat: it has its effect once for each token.
+    /// `ClientToken` (if unset, the client makes one for each call): Makes the call safe to
+    /// repeat: it has its effect once for each token.
     ///
-    /// Left unset, the client makes one for each call. Example: `1ae05db4-10e7-11ef-b126-00163e24**22`.
+    /// Example: `1ae05db4-10e7-11ef-b126-00163e24**22`.
     pub client_token: Option<String>,
     /// `AddressId`. Example: `addr-89518218114368**92`.
     pub address_id: Option<String>,
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`accept_language`](field@Self::accept_language).
+    /// Sets [`AcceptLanguage`](field@Self::accept_language).
     #[inline]
     pub fn accept_language(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.accept_language, value);
         self
     }
 
-    /// Sets [`client_token`](field@Self::client_token).
+    /// Sets [`ClientToken`](field@Self::client_token) (if unset, the client makes one for each
+    /// call): Makes the call safe to repeat: it has its effect once for each token.
     #[inline]
     pub fn client_token(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.client_token, value);
         self
     }
 
-    /// Sets [`address_id`](field@Self::address_id).
+    /// Sets [`AddressId`](field@Self::address_id).
     #[inline]
     pub fn address_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.address_id, value);
@@ -71,16 +76,11 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("AcceptLanguage"),
-                    wire::Field::query("ClientToken"),
-                    wire::Field::query("AddressId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("AcceptLanguage"),
+            wire::Field::query("ClientToken"),
+            wire::Field::query("AddressId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -125,18 +125,13 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("AddressId"),
-                    wire::Field::member("Name"),
-                    wire::Field::member("Address"),
-                    wire::Field::member("AddressPools").wrapper("AddressPool"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("AddressId"),
+            wire::Field::member("Name"),
+            wire::Field::member("Address"),
+            wire::Field::member("AddressPools").wrapper("AddressPool"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -172,7 +167,49 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"536E9CAD-DB30-4647-AC87-AA5CC38C5382\",\"AddressId\":\"addr-89564584963974**40\",\"Name\":\"Address-1\",\"Address\":\"223.5.XX.XX\",\"AddressPools\":{\"AddressPool\":[{\"AddressPoolId\":\"pool-895280232254422016\",\"AddressPoolName\":\"AddressPool-1\",\"InstanceConfigs\":{\"InstanceConfig\":[{\"InstanceId\":\"gtm-cn-zz11t58**0k\",\"InstanceName\":\"test\",\"ConfigId\":\"config-00**01\",\"VersionCode\":\"ultimate\",\"ScheduleZoneName\":\"example.com\",\"ScheduleHostname\":\"www\",\"ScheduleDomainName\":\"www.example.com\",\"ScheduleRrType\":\"A\",\"Ttl\":30,\"AddressPoolLbStrategy\":\"round_robin\",\"SequenceLbStrategyMode\":\"preemptive\",\"AvailableStatus\":\"available\",\"EnableStatus\":\"enable\",\"HealthStatus\":\"ok\",\"Remark\":\"test\"}]},\"AddressPoolType\":\"IPv4\",\"AddressLbStrategy\":\"round_robin\",\"SequenceLbStrategyMode\":\"preemptive\",\"EnableStatus\":\"enable\",\"HealthJudgement\":\"any_ok\",\"HealthStatus\":\"ok\",\"AvailableStatus\":\"available\",\"Remark\":\"pool-1\"}]}}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "536E9CAD-DB30-4647-AC87-AA5CC38C5382",
+  "AddressId": "addr-89564584963974**40",
+  "Name": "Address-1",
+  "Address": "223.5.XX.XX",
+  "AddressPools": {
+    "AddressPool": [
+      {
+        "AddressPoolId": "pool-895280232254422016",
+        "AddressPoolName": "AddressPool-1",
+        "InstanceConfigs": {
+          "InstanceConfig": [
+            {
+              "InstanceId": "gtm-cn-zz11t58**0k",
+              "InstanceName": "test",
+              "ConfigId": "config-00**01",
+              "VersionCode": "ultimate",
+              "ScheduleZoneName": "example.com",
+              "ScheduleHostname": "www",
+              "ScheduleDomainName": "www.example.com",
+              "ScheduleRrType": "A",
+              "Ttl": 30,
+              "AddressPoolLbStrategy": "round_robin",
+              "SequenceLbStrategyMode": "preemptive",
+              "AvailableStatus": "available",
+              "EnableStatus": "enable",
+              "HealthStatus": "ok",
+              "Remark": "test"
+            }
+          ]
+        },
+        "AddressPoolType": "IPv4",
+        "AddressLbStrategy": "round_robin",
+        "SequenceLbStrategyMode": "preemptive",
+        "EnableStatus": "enable",
+        "HealthJudgement": "any_ok",
+        "HealthStatus": "ok",
+        "AvailableStatus": "available",
+        "Remark": "pool-1"
+      }
+    ]
+  }
+}"#),
     ];
 }
 
@@ -207,24 +244,19 @@ pub struct AddressPool {
 impl wire::Object for AddressPool {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "AddressPool",
-                fields: &[
-                    wire::Field::member("AddressPoolId"),
-                    wire::Field::member("AddressPoolName"),
-                    wire::Field::member("InstanceConfigs").wrapper("InstanceConfig"),
-                    wire::Field::member("AddressPoolType"),
-                    wire::Field::member("AddressLbStrategy"),
-                    wire::Field::member("SequenceLbStrategyMode"),
-                    wire::Field::member("EnableStatus"),
-                    wire::Field::member("HealthJudgement"),
-                    wire::Field::member("HealthStatus"),
-                    wire::Field::member("AvailableStatus"),
-                    wire::Field::member("Remark"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("AddressPool", const { &[
+            wire::Field::member("AddressPoolId"),
+            wire::Field::member("AddressPoolName"),
+            wire::Field::member("InstanceConfigs").wrapper("InstanceConfig"),
+            wire::Field::member("AddressPoolType"),
+            wire::Field::member("AddressLbStrategy"),
+            wire::Field::member("SequenceLbStrategyMode"),
+            wire::Field::member("EnableStatus"),
+            wire::Field::member("HealthJudgement"),
+            wire::Field::member("HealthStatus"),
+            wire::Field::member("AvailableStatus"),
+            wire::Field::member("Remark"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -303,28 +335,23 @@ pub struct InstanceConfig {
 impl wire::Object for InstanceConfig {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "InstanceConfig",
-                fields: &[
-                    wire::Field::member("InstanceId"),
-                    wire::Field::member("InstanceName"),
-                    wire::Field::member("ConfigId"),
-                    wire::Field::member("VersionCode"),
-                    wire::Field::member("ScheduleZoneName"),
-                    wire::Field::member("ScheduleHostname"),
-                    wire::Field::member("ScheduleDomainName"),
-                    wire::Field::member("ScheduleRrType"),
-                    wire::Field::member("Ttl"),
-                    wire::Field::member("AddressPoolLbStrategy"),
-                    wire::Field::member("SequenceLbStrategyMode"),
-                    wire::Field::member("AvailableStatus"),
-                    wire::Field::member("EnableStatus"),
-                    wire::Field::member("HealthStatus"),
-                    wire::Field::member("Remark"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("InstanceConfig", const { &[
+            wire::Field::member("InstanceId"),
+            wire::Field::member("InstanceName"),
+            wire::Field::member("ConfigId"),
+            wire::Field::member("VersionCode"),
+            wire::Field::member("ScheduleZoneName"),
+            wire::Field::member("ScheduleHostname"),
+            wire::Field::member("ScheduleDomainName"),
+            wire::Field::member("ScheduleRrType"),
+            wire::Field::member("Ttl"),
+            wire::Field::member("AddressPoolLbStrategy"),
+            wire::Field::member("SequenceLbStrategyMode"),
+            wire::Field::member("AvailableStatus"),
+            wire::Field::member("EnableStatus"),
+            wire::Field::member("HealthStatus"),
+            wire::Field::member("Remark"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -372,28 +399,23 @@ impl wire::Object for InstanceConfig {
 
 wire::object!(InstanceConfig);
 
-/// The error codes that are documented for `DescribeCloudGtmAddressReference`: none.
+/// No error codes are documented for `DescribeCloudGtmAddressReference`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "DescribeCloudGtmAddressReference";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Describes a cloud gtm address reference.
     ///
-    /// Examples, errors and types: [`describe_cloud_gtm_address_reference`](mod@super::describe_cloud_gtm_address_reference).
+    /// Examples, errors and types:
+    /// [`describe_cloud_gtm_address_reference`](mod@super::describe_cloud_gtm_address_reference).
     #[inline]
-    pub fn describe_cloud_gtm_address_reference(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_cloud_gtm_address_reference(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

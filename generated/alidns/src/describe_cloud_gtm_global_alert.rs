@@ -2,7 +2,9 @@
 
 //! Describes a cloud gtm global alert.
 //!
-//! Operation `DescribeCloudGtmGlobalAlert`: it only reads. [Its page](https://api.alibabacloud.com/document/Alidns/2015-01-09/DescribeCloudGtmGlobalAlert) at Alibaba Cloud.
+//! Operation `DescribeCloudGtmGlobalAlert`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/Alidns/2015-01-09/DescribeCloudGtmGlobalAlert)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -26,32 +28,35 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeCloudGtmGlobalAlert`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
     /// `AcceptLanguage`. Example: `en-US`.
     pub accept_language: Option<String>,
-    /// `ClientToken`: Makes the call safe to repeat: it has its effect once for each token.
+    /// `ClientToken` (if unset, the client makes one for each call): Makes the call safe to
+    /// repeat: it has its effect once for each token.
     ///
-    /// Left unset, the client makes one for each call. Example: `1ae05db4-10e7-11ef-b126-00163e24**22`.
+    /// Example: `1ae05db4-10e7-11ef-b126-00163e24**22`.
     pub client_token: Option<String>,
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`accept_language`](field@Self::accept_language).
+    /// Sets [`AcceptLanguage`](field@Self::accept_language).
     #[inline]
     pub fn accept_language(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.accept_language, value);
         self
     }
 
-    /// Sets [`client_token`](field@Self::client_token).
+    /// Sets [`ClientToken`](field@Self::client_token) (if unset, the client makes one for each
+    /// call): Makes the call safe to repeat: it has its effect once for each token.
     #[inline]
     pub fn client_token(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.client_token, value);
@@ -62,15 +67,10 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("AcceptLanguage"),
-                    wire::Field::query("ClientToken"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("AcceptLanguage"),
+            wire::Field::query("ClientToken"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -109,16 +109,11 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("AlertGroup").wrapper("AlertGroup"),
-                    wire::Field::member("AlertConfig").wrapper("AlertConfig"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("AlertGroup").wrapper("AlertGroup"),
+            wire::Field::member("AlertConfig").wrapper("AlertConfig"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -150,7 +145,20 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"B57C121B-A45F-44D8-A9B2-13E5A5044195\",\"AlertGroup\":{\"AlertGroup\":[\"[\\\\\\\"Default\\\\\\\"]\"]},\"AlertConfig\":{\"AlertConfig\":[{\"NoticeType\":\"addr_alert\",\"SmsNotice\":true,\"EmailNotice\":true,\"DingtalkNotice\":false}]}}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "B57C121B-A45F-44D8-A9B2-13E5A5044195",
+  "AlertGroup": {"AlertGroup": ["[\\\"Default\\\"]"]},
+  "AlertConfig": {
+    "AlertConfig": [
+      {
+        "NoticeType": "addr_alert",
+        "SmsNotice": true,
+        "EmailNotice": true,
+        "DingtalkNotice": false
+      }
+    ]
+  }
+}"#),
     ];
 }
 
@@ -171,17 +179,12 @@ pub struct AlertConfig {
 impl wire::Object for AlertConfig {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "AlertConfig",
-                fields: &[
-                    wire::Field::member("NoticeType"),
-                    wire::Field::member("SmsNotice"),
-                    wire::Field::member("EmailNotice"),
-                    wire::Field::member("DingtalkNotice"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("AlertConfig", const { &[
+            wire::Field::member("NoticeType"),
+            wire::Field::member("SmsNotice"),
+            wire::Field::member("EmailNotice"),
+            wire::Field::member("DingtalkNotice"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -207,28 +210,23 @@ impl wire::Object for AlertConfig {
 
 wire::object!(AlertConfig);
 
-/// The error codes that are documented for `DescribeCloudGtmGlobalAlert`: none.
+/// No error codes are documented for `DescribeCloudGtmGlobalAlert`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "DescribeCloudGtmGlobalAlert";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Describes a cloud gtm global alert.
     ///
-    /// Examples, errors and types: [`describe_cloud_gtm_global_alert`](mod@super::describe_cloud_gtm_global_alert).
+    /// Examples, errors and types:
+    /// [`describe_cloud_gtm_global_alert`](mod@super::describe_cloud_gtm_global_alert).
     #[inline]
-    pub fn describe_cloud_gtm_global_alert(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_cloud_gtm_global_alert(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Describes cloud gtm instance config full info.
 //!
-//! Operation `DescribeCloudGtmInstanceConfigFullInfo`: it only reads. [Its page](https://api.alibabacloud.com/document/Alidns/2015-01-09/DescribeCloudGtmInstanceConfigFullInfo) at Alibaba Cloud.
+//! Operation `DescribeCloudGtmInstanceConfigFullInfo`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/Alidns/2015-01-09/DescribeCloudGtmInstanceConfigFullInfo)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -26,14 +28,16 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeCloudGtmInstanceConfigFullInfo`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
     /// `AcceptLanguage`. Example: `en-US`.
     pub accept_language: Option<String>,
-    /// `ClientToken`: Makes the call safe to repeat: it has its effect once for each token.
+    /// `ClientToken` (if unset, the client makes one for each call): Makes the call safe to
+    /// repeat: it has its effect once for each token.
     ///
-    /// Left unset, the client makes one for each call. Example: `1ae05db4-10e7-11ef-b126-00163e24**22`.
+    /// Example: `1ae05db4-10e7-11ef-b126-00163e24**22`.
     pub client_token: Option<String>,
     /// `InstanceId`. Example: `gtm-cn-wwo3a3hbz**`.
     pub instance_id: Option<String>,
@@ -42,34 +46,35 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`accept_language`](field@Self::accept_language).
+    /// Sets [`AcceptLanguage`](field@Self::accept_language).
     #[inline]
     pub fn accept_language(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.accept_language, value);
         self
     }
 
-    /// Sets [`client_token`](field@Self::client_token).
+    /// Sets [`ClientToken`](field@Self::client_token) (if unset, the client makes one for each
+    /// call): Makes the call safe to repeat: it has its effect once for each token.
     #[inline]
     pub fn client_token(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.client_token, value);
         self
     }
 
-    /// Sets [`instance_id`](field@Self::instance_id).
+    /// Sets [`InstanceId`](field@Self::instance_id).
     #[inline]
     pub fn instance_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.instance_id, value);
         self
     }
 
-    /// Sets [`config_id`](field@Self::config_id).
+    /// Sets [`ConfigId`](field@Self::config_id).
     #[inline]
     pub fn config_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.config_id, value);
@@ -80,17 +85,12 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("AcceptLanguage"),
-                    wire::Field::query("ClientToken"),
-                    wire::Field::query("InstanceId"),
-                    wire::Field::query("ConfigId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("AcceptLanguage"),
+            wire::Field::query("ClientToken"),
+            wire::Field::query("InstanceId"),
+            wire::Field::query("ConfigId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -166,7 +166,8 @@ pub struct Response {
     pub health_status: String,
     /// `AlertGroup`. Example: `[\"Default Contact Group\"]`.
     pub alert_group: String,
-    /// `AlertConfig`. Example: `[{\"NoticeType\":\"addr_alert\",\"SmsNotice\":true,\"EmailNotice\":true,\"DingtalkNotice\":true},{\"NoticeType\":\"addr_resume\",\"SmsNotice\":true,\"EmailNotic`….
+    /// `AlertConfig`. Example:
+    /// `[{\"NoticeType\":\"addr_alert\",\"SmsNotice\":true,\"EmailNotice\":true,\"DingtalkNotice\":true},{\"NoticeType\":\"addr_resume\",\"SmsNotice\":true,\"EmailNotic`….
     pub alert_config: String,
     /// `Remark`. Example: `test`.
     pub remark: String,
@@ -177,38 +178,33 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("InstanceId"),
-                    wire::Field::member("ConfigId"),
-                    wire::Field::member("CreateTime"),
-                    wire::Field::member("CreateTimestamp"),
-                    wire::Field::member("UpdateTime"),
-                    wire::Field::member("UpdateTimestamp"),
-                    wire::Field::member("VersionCode"),
-                    wire::Field::member("CommodityCode"),
-                    wire::Field::member("InstanceName"),
-                    wire::Field::member("ScheduleZoneMode"),
-                    wire::Field::member("ScheduleZoneName"),
-                    wire::Field::member("ScheduleHostname"),
-                    wire::Field::member("ScheduleDomainName"),
-                    wire::Field::member("ScheduleRrType"),
-                    wire::Field::member("Ttl"),
-                    wire::Field::member("AddressPoolLbStrategy"),
-                    wire::Field::member("SequenceLbStrategyMode"),
-                    wire::Field::member("AvailableStatus"),
-                    wire::Field::member("EnableStatus"),
-                    wire::Field::member("HealthStatus"),
-                    wire::Field::member("AlertGroup"),
-                    wire::Field::member("AlertConfig"),
-                    wire::Field::member("Remark"),
-                    wire::Field::member("AddressPools").wrapper("AddressPool"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("InstanceId"),
+            wire::Field::member("ConfigId"),
+            wire::Field::member("CreateTime"),
+            wire::Field::member("CreateTimestamp"),
+            wire::Field::member("UpdateTime"),
+            wire::Field::member("UpdateTimestamp"),
+            wire::Field::member("VersionCode"),
+            wire::Field::member("CommodityCode"),
+            wire::Field::member("InstanceName"),
+            wire::Field::member("ScheduleZoneMode"),
+            wire::Field::member("ScheduleZoneName"),
+            wire::Field::member("ScheduleHostname"),
+            wire::Field::member("ScheduleDomainName"),
+            wire::Field::member("ScheduleRrType"),
+            wire::Field::member("Ttl"),
+            wire::Field::member("AddressPoolLbStrategy"),
+            wire::Field::member("SequenceLbStrategyMode"),
+            wire::Field::member("AvailableStatus"),
+            wire::Field::member("EnableStatus"),
+            wire::Field::member("HealthStatus"),
+            wire::Field::member("AlertGroup"),
+            wire::Field::member("AlertConfig"),
+            wire::Field::member("Remark"),
+            wire::Field::member("AddressPools").wrapper("AddressPool"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -284,7 +280,79 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"29D0F8F8-5499-4F6C-9FDC-1EE13BF55925\",\"InstanceId\":\"gtm-cn-wwo3a3hbz**\",\"ConfigId\":\"Config-000**11\",\"CreateTime\":\"2024-03-15T01:46Z\",\"CreateTimestamp\":1527690629357,\"UpdateTime\":\"2024-03-15T01:46Z\",\"UpdateTimestamp\":1527690629357,\"VersionCode\":\"ultimate\",\"CommodityCode\":\"dns_gtm_public_cn\",\"InstanceName\":\"test\",\"ScheduleZoneMode\":\"custom\",\"ScheduleZoneName\":\"example.com\",\"ScheduleHostname\":\"www\",\"ScheduleDomainName\":\"www.example.com\",\"ScheduleRrType\":\"A\",\"Ttl\":60,\"AddressPoolLbStrategy\":\"round_robin\",\"SequenceLbStrategyMode\":\"preemptive\",\"AvailableStatus\":\"available\",\"EnableStatus\":\"enable\",\"HealthStatus\":\"ok\",\"AlertGroup\":\"[\\\\\\\"Default Contact Group\\\\\\\"]\",\"Remark\":\"test\",\"AddressPools\":{\"AddressPool\":[{\"CreateTime\":\"2024-03-15T01:46Z\",\"CreateTimestamp\":1527690629357,\"UpdateTime\":\"2024-03-15T01:46Z\",\"UpdateTimestamp\":1527690629357,\"AddressPoolId\":\"pool-89528023225442**16\",\"WeightValue\":1,\"SerialNumber\":1,\"RequestSource\":{\"RequestSource\":[\"default\"]},\"AddressPoolName\":\"AddressPool-1\",\"AddressPoolType\":\"IPv4\",\"AddressLbStrategy\":\"round_robin\",\"SequenceLbStrategyMode\":\"preemptive\",\"EnableStatus\":\"enable\",\"HealthJudgement\":\"any_ok\",\"HealthStatus\":\"ok\",\"AvailableStatus\":\"available\",\"Addresses\":{\"Address\":[{\"CreateTime\":\"2024-03-15T01:46Z\",\"CreateTimestamp\":1527690629357,\"UpdateTime\":\"2024-03-15T01:46Z\",\"UpdateTimestamp\":1527690629357,\"AddressId\":\"addr-89564712295703**96\",\"WeightValue\":1,\"SerialNumber\":1,\"RequestSource\":{\"RequestSource\":[\"default\"]},\"Name\":\"Address-1\",\"Type\":\"IPv4\",\"Address\":\"223.5.XX.XX\",\"Remark\":\"test\",\"EnableStatus\":\"enable\",\"AvailableMode\":\"auto\",\"ManualAvailableStatus\":\"available\",\"AvailableStatus\":\"available\",\"HealthStatus\":\"ok\",\"HealthJudgement\":\"any_ok\",\"SeqNonPreemptiveSchedule\":false}]},\"SeqNonPreemptiveSchedule\":false}]}}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "29D0F8F8-5499-4F6C-9FDC-1EE13BF55925",
+  "InstanceId": "gtm-cn-wwo3a3hbz**",
+  "ConfigId": "Config-000**11",
+  "CreateTime": "2024-03-15T01:46Z",
+  "CreateTimestamp": 1527690629357,
+  "UpdateTime": "2024-03-15T01:46Z",
+  "UpdateTimestamp": 1527690629357,
+  "VersionCode": "ultimate",
+  "CommodityCode": "dns_gtm_public_cn",
+  "InstanceName": "test",
+  "ScheduleZoneMode": "custom",
+  "ScheduleZoneName": "example.com",
+  "ScheduleHostname": "www",
+  "ScheduleDomainName": "www.example.com",
+  "ScheduleRrType": "A",
+  "Ttl": 60,
+  "AddressPoolLbStrategy": "round_robin",
+  "SequenceLbStrategyMode": "preemptive",
+  "AvailableStatus": "available",
+  "EnableStatus": "enable",
+  "HealthStatus": "ok",
+  "AlertGroup": "[\\\"Default Contact Group\\\"]",
+  "Remark": "test",
+  "AddressPools": {
+    "AddressPool": [
+      {
+        "CreateTime": "2024-03-15T01:46Z",
+        "CreateTimestamp": 1527690629357,
+        "UpdateTime": "2024-03-15T01:46Z",
+        "UpdateTimestamp": 1527690629357,
+        "AddressPoolId": "pool-89528023225442**16",
+        "WeightValue": 1,
+        "SerialNumber": 1,
+        "RequestSource": {"RequestSource": ["default"]},
+        "AddressPoolName": "AddressPool-1",
+        "AddressPoolType": "IPv4",
+        "AddressLbStrategy": "round_robin",
+        "SequenceLbStrategyMode": "preemptive",
+        "EnableStatus": "enable",
+        "HealthJudgement": "any_ok",
+        "HealthStatus": "ok",
+        "AvailableStatus": "available",
+        "Addresses": {
+          "Address": [
+            {
+              "CreateTime": "2024-03-15T01:46Z",
+              "CreateTimestamp": 1527690629357,
+              "UpdateTime": "2024-03-15T01:46Z",
+              "UpdateTimestamp": 1527690629357,
+              "AddressId": "addr-89564712295703**96",
+              "WeightValue": 1,
+              "SerialNumber": 1,
+              "RequestSource": {"RequestSource": ["default"]},
+              "Name": "Address-1",
+              "Type": "IPv4",
+              "Address": "223.5.XX.XX",
+              "Remark": "test",
+              "EnableStatus": "enable",
+              "AvailableMode": "auto",
+              "ManualAvailableStatus": "available",
+              "AvailableStatus": "available",
+              "HealthStatus": "ok",
+              "HealthJudgement": "any_ok",
+              "SeqNonPreemptiveSchedule": false
+            }
+          ]
+        },
+        "SeqNonPreemptiveSchedule": false
+      }
+    ]
+  }
+}"#),
     ];
 }
 
@@ -333,31 +401,26 @@ pub struct AddressPool {
 impl wire::Object for AddressPool {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "AddressPool",
-                fields: &[
-                    wire::Field::member("CreateTime"),
-                    wire::Field::member("CreateTimestamp"),
-                    wire::Field::member("UpdateTime"),
-                    wire::Field::member("UpdateTimestamp"),
-                    wire::Field::member("AddressPoolId"),
-                    wire::Field::member("WeightValue"),
-                    wire::Field::member("SerialNumber"),
-                    wire::Field::member("RequestSource").wrapper("RequestSource"),
-                    wire::Field::member("AddressPoolName"),
-                    wire::Field::member("AddressPoolType"),
-                    wire::Field::member("AddressLbStrategy"),
-                    wire::Field::member("SequenceLbStrategyMode"),
-                    wire::Field::member("EnableStatus"),
-                    wire::Field::member("HealthJudgement"),
-                    wire::Field::member("HealthStatus"),
-                    wire::Field::member("AvailableStatus"),
-                    wire::Field::member("Addresses").wrapper("Address"),
-                    wire::Field::member("SeqNonPreemptiveSchedule"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("AddressPool", const { &[
+            wire::Field::member("CreateTime"),
+            wire::Field::member("CreateTimestamp"),
+            wire::Field::member("UpdateTime"),
+            wire::Field::member("UpdateTimestamp"),
+            wire::Field::member("AddressPoolId"),
+            wire::Field::member("WeightValue"),
+            wire::Field::member("SerialNumber"),
+            wire::Field::member("RequestSource").wrapper("RequestSource"),
+            wire::Field::member("AddressPoolName"),
+            wire::Field::member("AddressPoolType"),
+            wire::Field::member("AddressLbStrategy"),
+            wire::Field::member("SequenceLbStrategyMode"),
+            wire::Field::member("EnableStatus"),
+            wire::Field::member("HealthJudgement"),
+            wire::Field::member("HealthStatus"),
+            wire::Field::member("AvailableStatus"),
+            wire::Field::member("Addresses").wrapper("Address"),
+            wire::Field::member("SeqNonPreemptiveSchedule"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -460,33 +523,28 @@ pub struct Address {
 impl wire::Object for Address {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Address",
-                fields: &[
-                    wire::Field::member("CreateTime"),
-                    wire::Field::member("CreateTimestamp"),
-                    wire::Field::member("UpdateTime"),
-                    wire::Field::member("UpdateTimestamp"),
-                    wire::Field::member("AddressId"),
-                    wire::Field::member("WeightValue"),
-                    wire::Field::member("SerialNumber"),
-                    wire::Field::member("RequestSource").wrapper("RequestSource"),
-                    wire::Field::member("Name"),
-                    wire::Field::member("Type"),
-                    wire::Field::member("Address"),
-                    wire::Field::member("AttributeInfo"),
-                    wire::Field::member("Remark"),
-                    wire::Field::member("EnableStatus"),
-                    wire::Field::member("AvailableMode"),
-                    wire::Field::member("ManualAvailableStatus"),
-                    wire::Field::member("AvailableStatus"),
-                    wire::Field::member("HealthStatus"),
-                    wire::Field::member("HealthJudgement"),
-                    wire::Field::member("SeqNonPreemptiveSchedule"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Address", const { &[
+            wire::Field::member("CreateTime"),
+            wire::Field::member("CreateTimestamp"),
+            wire::Field::member("UpdateTime"),
+            wire::Field::member("UpdateTimestamp"),
+            wire::Field::member("AddressId"),
+            wire::Field::member("WeightValue"),
+            wire::Field::member("SerialNumber"),
+            wire::Field::member("RequestSource").wrapper("RequestSource"),
+            wire::Field::member("Name"),
+            wire::Field::member("Type"),
+            wire::Field::member("Address"),
+            wire::Field::member("AttributeInfo"),
+            wire::Field::member("Remark"),
+            wire::Field::member("EnableStatus"),
+            wire::Field::member("AvailableMode"),
+            wire::Field::member("ManualAvailableStatus"),
+            wire::Field::member("AvailableStatus"),
+            wire::Field::member("HealthStatus"),
+            wire::Field::member("HealthJudgement"),
+            wire::Field::member("SeqNonPreemptiveSchedule"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -544,28 +602,23 @@ impl wire::Object for Address {
 
 wire::object!(Address);
 
-/// The error codes that are documented for `DescribeCloudGtmInstanceConfigFullInfo`: none.
+/// No error codes are documented for `DescribeCloudGtmInstanceConfigFullInfo`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "DescribeCloudGtmInstanceConfigFullInfo";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Describes cloud gtm instance config full info.
     ///
-    /// Examples, errors and types: [`describe_cloud_gtm_instance_config_full_info`](mod@super::describe_cloud_gtm_instance_config_full_info).
+    /// Examples, errors and types:
+    /// [`describe_cloud_gtm_instance_config_full_info`](mod@super::describe_cloud_gtm_instance_config_full_info).
     #[inline]
-    pub fn describe_cloud_gtm_instance_config_full_info(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_cloud_gtm_instance_config_full_info(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

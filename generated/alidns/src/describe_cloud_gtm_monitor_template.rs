@@ -2,7 +2,9 @@
 
 //! Describes a cloud gtm monitor template.
 //!
-//! Operation `DescribeCloudGtmMonitorTemplate`: it only reads. [Its page](https://api.alibabacloud.com/document/Alidns/2015-01-09/DescribeCloudGtmMonitorTemplate) at Alibaba Cloud.
+//! Operation `DescribeCloudGtmMonitorTemplate`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/Alidns/2015-01-09/DescribeCloudGtmMonitorTemplate)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -28,6 +30,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeCloudGtmMonitorTemplate`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -38,20 +41,20 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`accept_language`](field@Self::accept_language).
+    /// Sets [`AcceptLanguage`](field@Self::accept_language).
     #[inline]
     pub fn accept_language(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.accept_language, value);
         self
     }
 
-    /// Sets [`template_id`](field@Self::template_id).
+    /// Sets [`TemplateId`](field@Self::template_id), **required**.
     #[inline]
     pub fn template_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.template_id, value);
@@ -62,15 +65,10 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("AcceptLanguage"),
-                    wire::Field::query("TemplateId").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("AcceptLanguage"),
+            wire::Field::query("TemplateId").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -135,29 +133,24 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("TemplateId"),
-                    wire::Field::member("CreateTime"),
-                    wire::Field::member("CreateTimestamp"),
-                    wire::Field::member("UpdateTime"),
-                    wire::Field::member("UpdateTimestamp"),
-                    wire::Field::member("Name"),
-                    wire::Field::member("IpVersion"),
-                    wire::Field::member("Protocol"),
-                    wire::Field::member("Interval"),
-                    wire::Field::member("Timeout"),
-                    wire::Field::member("EvaluationCount"),
-                    wire::Field::member("FailureRate"),
-                    wire::Field::member("ExtendInfo").secret(),
-                    wire::Field::member("IspCityNodes").wrapper("IspCityNode"),
-                    wire::Field::member("Remark"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("TemplateId"),
+            wire::Field::member("CreateTime"),
+            wire::Field::member("CreateTimestamp"),
+            wire::Field::member("UpdateTime"),
+            wire::Field::member("UpdateTimestamp"),
+            wire::Field::member("Name"),
+            wire::Field::member("IpVersion"),
+            wire::Field::member("Protocol"),
+            wire::Field::member("Interval"),
+            wire::Field::member("Timeout"),
+            wire::Field::member("EvaluationCount"),
+            wire::Field::member("FailureRate"),
+            wire::Field::member("ExtendInfo").secret(),
+            wire::Field::member("IspCityNodes").wrapper("IspCityNode"),
+            wire::Field::member("Remark"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -215,7 +208,37 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"6AEC7A64-3CB1-4C49-8B35-0B901F1E26BF\",\"TemplateId\":\"mtp-89518052425100**80\",\"CreateTime\":\"2024-03-23T13:09Z\",\"CreateTimestamp\":1527690629357,\"UpdateTime\":\"2024-03-29T13:20Z\",\"UpdateTimestamp\":1527690629357,\"Name\":\"Ping-IPv4\",\"IpVersion\":\"IPv4\",\"Protocol\":\"ping\",\"Interval\":60,\"Timeout\":5000,\"EvaluationCount\":2,\"FailureRate\":50,\"ExtendInfo\":\"{\\\\\\\"code\\\\\\\":200,\\\\\\\"path\\\\\\\":\\\\\\\"\\\\\\\\index.htm\\\\\\\",\\\\\\\"host\\\\\\\":\\\\\\\"aliyun.com\\\\\\\"}\",\"IspCityNodes\":{\"IspCityNode\":[{\"CountryCode\":\"629\",\"CountryName\":\"China\",\"CityCode\":\"357\",\"CityName\":\"Shanghai\",\"GroupType\":\"BGP\",\"GroupName\":\"BGP Nodes\",\"IspCode\":\"465\",\"IspName\":\"Alibaba\"}]},\"Remark\":\"test\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "6AEC7A64-3CB1-4C49-8B35-0B901F1E26BF",
+  "TemplateId": "mtp-89518052425100**80",
+  "CreateTime": "2024-03-23T13:09Z",
+  "CreateTimestamp": 1527690629357,
+  "UpdateTime": "2024-03-29T13:20Z",
+  "UpdateTimestamp": 1527690629357,
+  "Name": "Ping-IPv4",
+  "IpVersion": "IPv4",
+  "Protocol": "ping",
+  "Interval": 60,
+  "Timeout": 5000,
+  "EvaluationCount": 2,
+  "FailureRate": 50,
+  "ExtendInfo": "{\\\"code\\\":200,\\\"path\\\":\\\"\\\\index.htm\\\",\\\"host\\\":\\\"aliyun.com\\\"}",
+  "IspCityNodes": {
+    "IspCityNode": [
+      {
+        "CountryCode": "629",
+        "CountryName": "China",
+        "CityCode": "357",
+        "CityName": "Shanghai",
+        "GroupType": "BGP",
+        "GroupName": "BGP Nodes",
+        "IspCode": "465",
+        "IspName": "Alibaba"
+      }
+    ]
+  },
+  "Remark": "test"
+}"#),
     ];
 }
 
@@ -244,21 +267,16 @@ pub struct IspCityNode {
 impl wire::Object for IspCityNode {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "IspCityNode",
-                fields: &[
-                    wire::Field::member("CountryCode"),
-                    wire::Field::member("CountryName"),
-                    wire::Field::member("CityCode"),
-                    wire::Field::member("CityName"),
-                    wire::Field::member("GroupType"),
-                    wire::Field::member("GroupName"),
-                    wire::Field::member("IspCode"),
-                    wire::Field::member("IspName"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("IspCityNode", const { &[
+            wire::Field::member("CountryCode"),
+            wire::Field::member("CountryName"),
+            wire::Field::member("CityCode"),
+            wire::Field::member("CityName"),
+            wire::Field::member("GroupType"),
+            wire::Field::member("GroupName"),
+            wire::Field::member("IspCode"),
+            wire::Field::member("IspName"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -292,28 +310,23 @@ impl wire::Object for IspCityNode {
 
 wire::object!(IspCityNode);
 
-/// The error codes that are documented for `DescribeCloudGtmMonitorTemplate`: none.
+/// No error codes are documented for `DescribeCloudGtmMonitorTemplate`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "DescribeCloudGtmMonitorTemplate";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Describes a cloud gtm monitor template.
     ///
-    /// Examples, errors and types: [`describe_cloud_gtm_monitor_template`](mod@super::describe_cloud_gtm_monitor_template).
+    /// Examples, errors and types:
+    /// [`describe_cloud_gtm_monitor_template`](mod@super::describe_cloud_gtm_monitor_template).
     #[inline]
-    pub fn describe_cloud_gtm_monitor_template(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_cloud_gtm_monitor_template(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

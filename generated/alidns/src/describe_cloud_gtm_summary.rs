@@ -2,7 +2,9 @@
 
 //! Describes a cloud gtm summary.
 //!
-//! Operation `DescribeCloudGtmSummary`: it only reads. [Its page](https://api.alibabacloud.com/document/Alidns/2015-01-09/DescribeCloudGtmSummary) at Alibaba Cloud.
+//! Operation `DescribeCloudGtmSummary`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/Alidns/2015-01-09/DescribeCloudGtmSummary) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -26,6 +28,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeCloudGtmSummary`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -34,13 +37,13 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`accept_language`](field@Self::accept_language).
+    /// Sets [`AcceptLanguage`](field@Self::accept_language).
     #[inline]
     pub fn accept_language(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.accept_language, value);
@@ -51,14 +54,9 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("AcceptLanguage"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("AcceptLanguage"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -97,17 +95,12 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("InstanceTotalCount"),
-                    wire::Field::member("MonitorTaskTotalQuota"),
-                    wire::Field::member("MonitorTaskTotalCount"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("InstanceTotalCount"),
+            wire::Field::member("MonitorTaskTotalQuota"),
+            wire::Field::member("MonitorTaskTotalCount"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -141,32 +134,32 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"199C3699-9A7B-41A1-BB5A-F1E862D3CB38\",\"InstanceTotalCount\":10,\"MonitorTaskTotalQuota\":101,\"MonitorTaskTotalCount\":20}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "199C3699-9A7B-41A1-BB5A-F1E862D3CB38",
+  "InstanceTotalCount": 10,
+  "MonitorTaskTotalQuota": 101,
+  "MonitorTaskTotalCount": 20
+}"#),
     ];
 }
 
-/// The error codes that are documented for `DescribeCloudGtmSummary`: none.
+/// No error codes are documented for `DescribeCloudGtmSummary`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "DescribeCloudGtmSummary";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Describes a cloud gtm summary.
     ///
-    /// Examples, errors and types: [`describe_cloud_gtm_summary`](mod@super::describe_cloud_gtm_summary).
+    /// Examples, errors and types:
+    /// [`describe_cloud_gtm_summary`](mod@super::describe_cloud_gtm_summary).
     #[inline]
-    pub fn describe_cloud_gtm_summary(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_cloud_gtm_summary(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Describes cloud gtm system lines.
 //!
-//! Operation `DescribeCloudGtmSystemLines`: it only reads. [Its page](https://api.alibabacloud.com/document/Alidns/2015-01-09/DescribeCloudGtmSystemLines) at Alibaba Cloud.
+//! Operation `DescribeCloudGtmSystemLines`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/Alidns/2015-01-09/DescribeCloudGtmSystemLines)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -26,13 +28,14 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeCloudGtmSystemLines`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
@@ -42,12 +45,7 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[],
-            }
-        }
+        const { &wire::Schema::new("Request", &[]) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -71,23 +69,19 @@ pub struct Response {
     ///
     /// Example: `389DFFA3-77A5-4A9E-BF3D-147C6F98A5BA`.
     pub request_id: String,
-    /// `SystemLinesTree`. Example: `[{\"displayName\":\"Default\",\"id\":\"default\",\"isAvailable\":true,\"name\":\"Default\",\"parentId\":\"\"}]`.
+    /// `SystemLinesTree`. Example:
+    /// `[{\"displayName\":\"Default\",\"id\":\"default\",\"isAvailable\":true,\"name\":\"Default\",\"parentId\":\"\"}]`.
     pub system_lines_tree: String,
 }
 
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("SystemLines").wrapper("SystemLine"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("SystemLinesTree"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("SystemLines").wrapper("SystemLine"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("SystemLinesTree"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -119,7 +113,21 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"SystemLines\":{\"SystemLine\":[{\"Code\":\"aliyun_r_ap-south-1\",\"ParentCode\":\"String\\taliyun\",\"IsAvailable\":true,\"DisplayName\":\"Default\",\"Name\":\"Default\"}]},\"RequestId\":\"389DFFA3-77A5-4A9E-BF3D-147C6F98A5BA\",\"SystemLinesTree\":\"[{\\\\\\\"displayName\\\\\\\":\\\\\\\"Default\\\\\\\",\\\\\\\"id\\\\\\\":\\\\\\\"default\\\\\\\",\\\\\\\"isAvailable\\\\\\\":true,\\\\\\\"name\\\\\\\":\\\\\\\"Default\\\\\\\",\\\\\\\"parentId\\\\\\\":\\\\\\\"\\\\\\\"}]\"}"),
+        operation::Sample::Json(r#"{
+  "SystemLines": {
+    "SystemLine": [
+      {
+        "Code": "aliyun_r_ap-south-1",
+        "ParentCode": "String\taliyun",
+        "IsAvailable": true,
+        "DisplayName": "Default",
+        "Name": "Default"
+      }
+    ]
+  },
+  "RequestId": "389DFFA3-77A5-4A9E-BF3D-147C6F98A5BA",
+  "SystemLinesTree": "[{\\\"displayName\\\":\\\"Default\\\",\\\"id\\\":\\\"default\\\",\\\"isAvailable\\\":true,\\\"name\\\":\\\"Default\\\",\\\"parentId\\\":\\\"\\\"}]"
+}"#),
     ];
 }
 
@@ -142,18 +150,13 @@ pub struct SystemLine {
 impl wire::Object for SystemLine {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "SystemLine",
-                fields: &[
-                    wire::Field::member("Code"),
-                    wire::Field::member("ParentCode"),
-                    wire::Field::member("IsAvailable"),
-                    wire::Field::member("DisplayName"),
-                    wire::Field::member("Name"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("SystemLine", const { &[
+            wire::Field::member("Code"),
+            wire::Field::member("ParentCode"),
+            wire::Field::member("IsAvailable"),
+            wire::Field::member("DisplayName"),
+            wire::Field::member("Name"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -181,28 +184,23 @@ impl wire::Object for SystemLine {
 
 wire::object!(SystemLine);
 
-/// The error codes that are documented for `DescribeCloudGtmSystemLines`: none.
+/// No error codes are documented for `DescribeCloudGtmSystemLines`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "DescribeCloudGtmSystemLines";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Describes cloud gtm system lines.
     ///
-    /// Examples, errors and types: [`describe_cloud_gtm_system_lines`](mod@super::describe_cloud_gtm_system_lines).
+    /// Examples, errors and types:
+    /// [`describe_cloud_gtm_system_lines`](mod@super::describe_cloud_gtm_system_lines).
     #[inline]
-    pub fn describe_cloud_gtm_system_lines(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_cloud_gtm_system_lines(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Describes a custom line.
 //!
-//! Operation `DescribeCustomLine`: it only reads. [Its page](https://api.alibabacloud.com/document/Alidns/2015-01-09/DescribeCustomLine) at Alibaba Cloud.
+//! Operation `DescribeCustomLine`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/Alidns/2015-01-09/DescribeCustomLine) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -26,6 +28,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeCustomLine`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -36,20 +39,20 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`line_id`](field@Self::line_id).
+    /// Sets [`LineId`](field@Self::line_id).
     #[inline]
     pub fn line_id(mut self, value: i64) -> Self {
         wire::set(&mut self.line_id, value);
         self
     }
 
-    /// Sets [`lang`](field@Self::lang).
+    /// Sets [`Lang`](field@Self::lang).
     #[inline]
     pub fn lang(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.lang, value);
@@ -60,15 +63,10 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("LineId"),
-                    wire::Field::query("Lang"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("LineId"),
+            wire::Field::query("Lang"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -113,19 +111,14 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("IpSegmentList"),
-                    wire::Field::member("DomainName"),
-                    wire::Field::member("Id"),
-                    wire::Field::member("Code"),
-                    wire::Field::member("Name"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("IpSegmentList"),
+            wire::Field::member("DomainName"),
+            wire::Field::member("Id"),
+            wire::Field::member("Code"),
+            wire::Field::member("Name"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -163,7 +156,13 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"B57C121B-A45F-44D8-A9B2-13E5A5044195\",\"IpSegmentList\":[{\"EndIp\":\"11.1.1.3\",\"StartIp\":\"11.1.1.2\"}],\"DomainName\":\"example.com\",\"Id\":597,\"Code\":\"hra0yc-597\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "B57C121B-A45F-44D8-A9B2-13E5A5044195",
+  "IpSegmentList": [{"EndIp": "11.1.1.3", "StartIp": "11.1.1.2"}],
+  "DomainName": "example.com",
+  "Id": 597,
+  "Code": "hra0yc-597"
+}"#),
     ];
 }
 
@@ -180,15 +179,10 @@ pub struct IpSegmentList {
 impl wire::Object for IpSegmentList {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "IpSegmentList",
-                fields: &[
-                    wire::Field::member("EndIp"),
-                    wire::Field::member("StartIp"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("IpSegmentList", const { &[
+            wire::Field::member("EndIp"),
+            wire::Field::member("StartIp"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -210,28 +204,22 @@ impl wire::Object for IpSegmentList {
 
 wire::object!(IpSegmentList);
 
-/// The error codes that are documented for `DescribeCustomLine`: none.
+/// No error codes are documented for `DescribeCustomLine`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "DescribeCustomLine";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Describes a custom line.
     ///
     /// Examples, errors and types: [`describe_custom_line`](mod@super::describe_custom_line).
     #[inline]
-    pub fn describe_custom_line(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_custom_line(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,10 @@
 
 //! Describes custom lines.
 //!
-//! Operation `DescribeCustomLines`: it only reads. It answers in pages: see [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items). [Its page](https://api.alibabacloud.com/document/Alidns/2015-01-09/DescribeCustomLines) at Alibaba Cloud.
+//! Operation `DescribeCustomLines`: it only reads. It answers in pages: see
+//! [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items).
+//! [Its page](https://api.alibabacloud.com/document/Alidns/2015-01-09/DescribeCustomLines) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -28,6 +31,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeCustomLines`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -46,34 +50,34 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`lang`](field@Self::lang).
+    /// Sets [`Lang`](field@Self::lang).
     #[inline]
     pub fn lang(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.lang, value);
         self
     }
 
-    /// Sets [`page_number`](field@Self::page_number).
+    /// Sets [`PageNumber`](field@Self::page_number): The page to answer, from 1 on.
     #[inline]
     pub fn page_number(mut self, value: i64) -> Self {
         wire::set(&mut self.page_number, value);
         self
     }
 
-    /// Sets [`page_size`](field@Self::page_size).
+    /// Sets [`PageSize`](field@Self::page_size): How many a page holds at most.
     #[inline]
     pub fn page_size(mut self, value: i64) -> Self {
         wire::set(&mut self.page_size, value);
         self
     }
 
-    /// Sets [`domain_name`](field@Self::domain_name).
+    /// Sets [`DomainName`](field@Self::domain_name), **required**.
     #[inline]
     pub fn domain_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.domain_name, value);
@@ -84,17 +88,12 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("Lang"),
-                    wire::Field::query("PageNumber"),
-                    wire::Field::query("PageSize"),
-                    wire::Field::query("DomainName").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("Lang"),
+            wire::Field::query("PageNumber"),
+            wire::Field::query("PageSize"),
+            wire::Field::query("DomainName").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -147,19 +146,14 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("PageSize"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("PageNumber"),
-                    wire::Field::member("TotalPages"),
-                    wire::Field::member("CustomLines"),
-                    wire::Field::member("TotalItems"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("PageSize"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("PageNumber"),
+            wire::Field::member("TotalPages"),
+            wire::Field::member("CustomLines"),
+            wire::Field::member("TotalItems"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -200,7 +194,14 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"PageSize\":10,\"RequestId\":\"B57C121B-A45F-44D8-A9B2-13E5A5044195\",\"PageNumber\":1,\"TotalPages\":1,\"CustomLines\":[{\"Code\":\"hra0yc-597\",\"Name\":\"hra0yd-597\",\"Id\":597}],\"TotalItems\":1}"),
+        operation::Sample::Json(r#"{
+  "PageSize": 10,
+  "RequestId": "B57C121B-A45F-44D8-A9B2-13E5A5044195",
+  "PageNumber": 1,
+  "TotalPages": 1,
+  "CustomLines": [{"Code": "hra0yc-597", "Name": "hra0yd-597", "Id": 597}],
+  "TotalItems": 1
+}"#),
     ];
 }
 
@@ -229,17 +230,12 @@ pub struct CustomLine {
 impl wire::Object for CustomLine {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "CustomLine",
-                fields: &[
-                    wire::Field::member("Code"),
-                    wire::Field::member("Name"),
-                    wire::Field::member("Id"),
-                    wire::Field::member("IpSegmentList"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("CustomLine", const { &[
+            wire::Field::member("Code"),
+            wire::Field::member("Name"),
+            wire::Field::member("Id"),
+            wire::Field::member("IpSegmentList"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -278,15 +274,10 @@ pub struct IpSegmentList {
 impl wire::Object for IpSegmentList {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "IpSegmentList",
-                fields: &[
-                    wire::Field::member("EndIp"),
-                    wire::Field::member("StartIp"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("IpSegmentList", const { &[
+            wire::Field::member("EndIp"),
+            wire::Field::member("StartIp"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -308,28 +299,22 @@ impl wire::Object for IpSegmentList {
 
 wire::object!(IpSegmentList);
 
-/// The error codes that are documented for `DescribeCustomLines`: none.
+/// No error codes are documented for `DescribeCustomLines`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "DescribeCustomLines";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Describes custom lines.
     ///
     /// Examples, errors and types: [`describe_custom_lines`](mod@super::describe_custom_lines).
     #[inline]
-    pub fn describe_custom_lines(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_custom_lines(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,10 @@
 
 //! Describes DNS cache domains.
 //!
-//! Operation `DescribeDnsCacheDomains`: it only reads. It answers in pages: see [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items). [Its page](https://api.alibabacloud.com/document/Alidns/2015-01-09/DescribeDnsCacheDomains) at Alibaba Cloud.
+//! Operation `DescribeDnsCacheDomains`: it only reads. It answers in pages: see
+//! [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items).
+//! [Its page](https://api.alibabacloud.com/document/Alidns/2015-01-09/DescribeDnsCacheDomains) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -26,6 +29,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeDnsCacheDomains`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -44,34 +48,34 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`lang`](field@Self::lang).
+    /// Sets [`Lang`](field@Self::lang).
     #[inline]
     pub fn lang(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.lang, value);
         self
     }
 
-    /// Sets [`keyword`](field@Self::keyword).
+    /// Sets [`Keyword`](field@Self::keyword).
     #[inline]
     pub fn keyword(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.keyword, value);
         self
     }
 
-    /// Sets [`page_number`](field@Self::page_number).
+    /// Sets [`PageNumber`](field@Self::page_number): The page to answer, from 1 on.
     #[inline]
     pub fn page_number(mut self, value: i64) -> Self {
         wire::set(&mut self.page_number, value);
         self
     }
 
-    /// Sets [`page_size`](field@Self::page_size).
+    /// Sets [`PageSize`](field@Self::page_size): How many a page holds at most.
     #[inline]
     pub fn page_size(mut self, value: i64) -> Self {
         wire::set(&mut self.page_size, value);
@@ -82,17 +86,12 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("Lang"),
-                    wire::Field::query("Keyword"),
-                    wire::Field::query("PageNumber").limits(&[wire::Limit::Min(1)]),
-                    wire::Field::query("PageSize").limits(&[wire::Limit::Min(1), wire::Limit::Max(100)]),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("Lang"),
+            wire::Field::query("Keyword"),
+            wire::Field::query("PageNumber").limits(&[wire::Limit::Min(1)]),
+            wire::Field::query("PageSize").limits(&[wire::Limit::Min(1), wire::Limit::Max(100)]),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -145,18 +144,13 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("Domains"),
-                    wire::Field::member("TotalCount"),
-                    wire::Field::member("PageSize"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("PageNumber"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("Domains"),
+            wire::Field::member("TotalCount"),
+            wire::Field::member("PageSize"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("PageNumber"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -196,7 +190,32 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"Domains\":[{\"SourceProtocol\":\"UDP\",\"UpdateTime\":\"2023-05-22T03:40Z\",\"Remark\":\"remark\",\"ExpireTime\":\"2022-12-02T16:00Z\",\"CreateTime\":\"2022-10-17T06:13Z\",\"InstanceId\":\"i-7bg\",\"SourceEdns\":\"SUPPORT\",\"DomainName\":\"dns-example.top\",\"DomainId\":\"00efd71a-770e-4255-b54e-6fe5659baffe\",\"UpdateTimestamp\":1671690491000,\"ExpireTimestamp\":1692374400000,\"CacheTtlMax\":86400,\"CacheTtlMin\":30,\"VersionCode\":\"ultimate\",\"SourceDnsServers\":[{\"Host\":\"ns8.alidns.com\",\"Port\":\"53\"}],\"CreateTimestamp\":1660546144000}],\"TotalCount\":3,\"PageSize\":20,\"RequestId\":\"57121A9C-CDCF-541F-AD39-275D89099420\",\"PageNumber\":1}"),
+        operation::Sample::Json(r#"{
+  "Domains": [
+    {
+      "SourceProtocol": "UDP",
+      "UpdateTime": "2023-05-22T03:40Z",
+      "Remark": "remark",
+      "ExpireTime": "2022-12-02T16:00Z",
+      "CreateTime": "2022-10-17T06:13Z",
+      "InstanceId": "i-7bg",
+      "SourceEdns": "SUPPORT",
+      "DomainName": "dns-example.top",
+      "DomainId": "00efd71a-770e-4255-b54e-6fe5659baffe",
+      "UpdateTimestamp": 1671690491000,
+      "ExpireTimestamp": 1692374400000,
+      "CacheTtlMax": 86400,
+      "CacheTtlMin": 30,
+      "VersionCode": "ultimate",
+      "SourceDnsServers": [{"Host": "ns8.alidns.com", "Port": "53"}],
+      "CreateTimestamp": 1660546144000
+    }
+  ],
+  "TotalCount": 3,
+  "PageSize": 20,
+  "RequestId": "57121A9C-CDCF-541F-AD39-275D89099420",
+  "PageNumber": 1
+}"#),
     ];
 }
 
@@ -249,29 +268,24 @@ pub struct Domain {
 impl wire::Object for Domain {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Domain",
-                fields: &[
-                    wire::Field::member("SourceProtocol"),
-                    wire::Field::member("UpdateTime"),
-                    wire::Field::member("Remark"),
-                    wire::Field::member("ExpireTime"),
-                    wire::Field::member("CreateTime"),
-                    wire::Field::member("InstanceId"),
-                    wire::Field::member("SourceEdns"),
-                    wire::Field::member("DomainName"),
-                    wire::Field::member("DomainId"),
-                    wire::Field::member("UpdateTimestamp"),
-                    wire::Field::member("ExpireTimestamp"),
-                    wire::Field::member("CacheTtlMax"),
-                    wire::Field::member("CacheTtlMin"),
-                    wire::Field::member("VersionCode"),
-                    wire::Field::member("SourceDnsServers"),
-                    wire::Field::member("CreateTimestamp"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Domain", const { &[
+            wire::Field::member("SourceProtocol"),
+            wire::Field::member("UpdateTime"),
+            wire::Field::member("Remark"),
+            wire::Field::member("ExpireTime"),
+            wire::Field::member("CreateTime"),
+            wire::Field::member("InstanceId"),
+            wire::Field::member("SourceEdns"),
+            wire::Field::member("DomainName"),
+            wire::Field::member("DomainId"),
+            wire::Field::member("UpdateTimestamp"),
+            wire::Field::member("ExpireTimestamp"),
+            wire::Field::member("CacheTtlMax"),
+            wire::Field::member("CacheTtlMin"),
+            wire::Field::member("VersionCode"),
+            wire::Field::member("SourceDnsServers"),
+            wire::Field::member("CreateTimestamp"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -334,15 +348,10 @@ pub struct SourceDnsServer {
 impl wire::Object for SourceDnsServer {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "SourceDnsServer",
-                fields: &[
-                    wire::Field::member("Host"),
-                    wire::Field::member("Port"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("SourceDnsServer", const { &[
+            wire::Field::member("Host"),
+            wire::Field::member("Port"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -364,28 +373,23 @@ impl wire::Object for SourceDnsServer {
 
 wire::object!(SourceDnsServer);
 
-/// The error codes that are documented for `DescribeDnsCacheDomains`: none.
+/// No error codes are documented for `DescribeDnsCacheDomains`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "DescribeDnsCacheDomains";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Describes DNS cache domains.
     ///
-    /// Examples, errors and types: [`describe_dns_cache_domains`](mod@super::describe_dns_cache_domains).
+    /// Examples, errors and types:
+    /// [`describe_dns_cache_domains`](mod@super::describe_dns_cache_domains).
     #[inline]
-    pub fn describe_dns_cache_domains(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_dns_cache_domains(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,10 @@
 
 //! Describes DNS gtm access strategies.
 //!
-//! Operation `DescribeDnsGtmAccessStrategies`: it only reads. It answers in pages: see [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items). [Its page](https://api.alibabacloud.com/document/Alidns/2015-01-09/DescribeDnsGtmAccessStrategies) at Alibaba Cloud.
+//! Operation `DescribeDnsGtmAccessStrategies`: it only reads. It answers in pages: see
+//! [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items).
+//! [Its page](https://api.alibabacloud.com/document/Alidns/2015-01-09/DescribeDnsGtmAccessStrategies)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -30,6 +33,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeDnsGtmAccessStrategies`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -50,41 +54,41 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`lang`](field@Self::lang).
+    /// Sets [`Lang`](field@Self::lang).
     #[inline]
     pub fn lang(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.lang, value);
         self
     }
 
-    /// Sets [`instance_id`](field@Self::instance_id).
+    /// Sets [`InstanceId`](field@Self::instance_id), **required**.
     #[inline]
     pub fn instance_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.instance_id, value);
         self
     }
 
-    /// Sets [`page_number`](field@Self::page_number).
+    /// Sets [`PageNumber`](field@Self::page_number): The page to answer, from 1 on.
     #[inline]
     pub fn page_number(mut self, value: i64) -> Self {
         wire::set(&mut self.page_number, value);
         self
     }
 
-    /// Sets [`page_size`](field@Self::page_size).
+    /// Sets [`PageSize`](field@Self::page_size): How many a page holds at most.
     #[inline]
     pub fn page_size(mut self, value: i64) -> Self {
         wire::set(&mut self.page_size, value);
         self
     }
 
-    /// Sets [`strategy_mode`](field@Self::strategy_mode).
+    /// Sets [`StrategyMode`](field@Self::strategy_mode), **required**.
     #[inline]
     pub fn strategy_mode(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.strategy_mode, value);
@@ -95,18 +99,13 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("Lang"),
-                    wire::Field::query("InstanceId").required(),
-                    wire::Field::query("PageNumber").limits(&[wire::Limit::Min(1)]),
-                    wire::Field::query("PageSize").limits(&[wire::Limit::Min(1), wire::Limit::Max(100)]),
-                    wire::Field::query("StrategyMode").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("Lang"),
+            wire::Field::query("InstanceId").required(),
+            wire::Field::query("PageNumber").limits(&[wire::Limit::Min(1)]),
+            wire::Field::query("PageSize").limits(&[wire::Limit::Min(1), wire::Limit::Max(100)]),
+            wire::Field::query("StrategyMode").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -161,19 +160,14 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("PageSize"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("PageNumber"),
-                    wire::Field::member("Strategies").wrapper("Strategy"),
-                    wire::Field::member("TotalPages"),
-                    wire::Field::member("TotalItems"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("PageSize"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("PageNumber"),
+            wire::Field::member("Strategies").wrapper("Strategy"),
+            wire::Field::member("TotalPages"),
+            wire::Field::member("TotalItems"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -214,7 +208,39 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"PageSize\":1,\"RequestId\":\"0CCC9971-CEC9-4132-824B-4AE611C07623\",\"PageNumber\":1,\"Strategies\":{\"Strategy\":[{\"EffectiveLbaStrategy\":\"all_rr\",\"StrategyId\":\"strategyid1\",\"StrategyName\":\"strategname1\",\"EffectiveAddrPoolGroupType\":\"default\",\"CreateTime\":\"2018-08-09T00:10Z\",\"EffectiveAddrPools\":{\"EffectiveAddrPool\":[{\"LbaWeight\":1,\"Name\":\"test\",\"AddrCount\":3,\"Id\":\"pool1\"}]},\"CreateTimestamp\":1533773400000,\"EffectiveAddrPoolType\":\"ipv4\",\"Lines\":{\"Line\":[{\"GroupName\":\"global\",\"LineCode\":\"default\",\"LineName\":\"global\",\"GroupCode\":\"default\"}]}}]},\"TotalPages\":11,\"TotalItems\":11}"),
+        operation::Sample::Json(r#"{
+  "PageSize": 1,
+  "RequestId": "0CCC9971-CEC9-4132-824B-4AE611C07623",
+  "PageNumber": 1,
+  "Strategies": {
+    "Strategy": [
+      {
+        "EffectiveLbaStrategy": "all_rr",
+        "StrategyId": "strategyid1",
+        "StrategyName": "strategname1",
+        "EffectiveAddrPoolGroupType": "default",
+        "CreateTime": "2018-08-09T00:10Z",
+        "EffectiveAddrPools": {
+          "EffectiveAddrPool": [{"LbaWeight": 1, "Name": "test", "AddrCount": 3, "Id": "pool1"}]
+        },
+        "CreateTimestamp": 1533773400000,
+        "EffectiveAddrPoolType": "ipv4",
+        "Lines": {
+          "Line": [
+            {
+              "GroupName": "global",
+              "LineCode": "default",
+              "LineName": "global",
+              "GroupCode": "default"
+            }
+          ]
+        }
+      }
+    ]
+  },
+  "TotalPages": 11,
+  "TotalItems": 11
+}"#),
     ];
 }
 
@@ -253,22 +279,17 @@ pub struct Strategy {
 impl wire::Object for Strategy {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Strategy",
-                fields: &[
-                    wire::Field::member("EffectiveLbaStrategy"),
-                    wire::Field::member("StrategyId"),
-                    wire::Field::member("StrategyName"),
-                    wire::Field::member("EffectiveAddrPoolGroupType"),
-                    wire::Field::member("CreateTime"),
-                    wire::Field::member("EffectiveAddrPools").wrapper("EffectiveAddrPool"),
-                    wire::Field::member("CreateTimestamp"),
-                    wire::Field::member("EffectiveAddrPoolType"),
-                    wire::Field::member("Lines").wrapper("Line"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Strategy", const { &[
+            wire::Field::member("EffectiveLbaStrategy"),
+            wire::Field::member("StrategyId"),
+            wire::Field::member("StrategyName"),
+            wire::Field::member("EffectiveAddrPoolGroupType"),
+            wire::Field::member("CreateTime"),
+            wire::Field::member("EffectiveAddrPools").wrapper("EffectiveAddrPool"),
+            wire::Field::member("CreateTimestamp"),
+            wire::Field::member("EffectiveAddrPoolType"),
+            wire::Field::member("Lines").wrapper("Line"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -321,17 +342,12 @@ pub struct EffectiveAddrPool {
 impl wire::Object for EffectiveAddrPool {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "EffectiveAddrPool",
-                fields: &[
-                    wire::Field::member("LbaWeight"),
-                    wire::Field::member("Name"),
-                    wire::Field::member("AddrCount"),
-                    wire::Field::member("Id"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("EffectiveAddrPool", const { &[
+            wire::Field::member("LbaWeight"),
+            wire::Field::member("Name"),
+            wire::Field::member("AddrCount"),
+            wire::Field::member("Id"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -374,17 +390,12 @@ pub struct Line {
 impl wire::Object for Line {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Line",
-                fields: &[
-                    wire::Field::member("GroupName"),
-                    wire::Field::member("LineCode"),
-                    wire::Field::member("LineName"),
-                    wire::Field::member("GroupCode"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Line", const { &[
+            wire::Field::member("GroupName"),
+            wire::Field::member("LineCode"),
+            wire::Field::member("LineName"),
+            wire::Field::member("GroupCode"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -410,28 +421,23 @@ impl wire::Object for Line {
 
 wire::object!(Line);
 
-/// The error codes that are documented for `DescribeDnsGtmAccessStrategies`: none.
+/// No error codes are documented for `DescribeDnsGtmAccessStrategies`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "DescribeDnsGtmAccessStrategies";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Describes DNS gtm access strategies.
     ///
-    /// Examples, errors and types: [`describe_dns_gtm_access_strategies`](mod@super::describe_dns_gtm_access_strategies).
+    /// Examples, errors and types:
+    /// [`describe_dns_gtm_access_strategies`](mod@super::describe_dns_gtm_access_strategies).
     #[inline]
-    pub fn describe_dns_gtm_access_strategies(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_dns_gtm_access_strategies(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

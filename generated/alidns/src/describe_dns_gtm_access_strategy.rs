@@ -2,7 +2,9 @@
 
 //! Describes a DNS gtm access strategy.
 //!
-//! Operation `DescribeDnsGtmAccessStrategy`: it only reads. [Its page](https://api.alibabacloud.com/document/Alidns/2015-01-09/DescribeDnsGtmAccessStrategy) at Alibaba Cloud.
+//! Operation `DescribeDnsGtmAccessStrategy`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/Alidns/2015-01-09/DescribeDnsGtmAccessStrategy)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -28,6 +30,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeDnsGtmAccessStrategy`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -38,20 +41,20 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`lang`](field@Self::lang).
+    /// Sets [`Lang`](field@Self::lang).
     #[inline]
     pub fn lang(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.lang, value);
         self
     }
 
-    /// Sets [`strategy_id`](field@Self::strategy_id).
+    /// Sets [`StrategyId`](field@Self::strategy_id), **required**.
     #[inline]
     pub fn strategy_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.strategy_id, value);
@@ -62,15 +65,10 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("Lang"),
-                    wire::Field::query("StrategyId").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("Lang"),
+            wire::Field::query("StrategyId").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -155,39 +153,34 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("FailoverMinAvailableAddrNum"),
-                    wire::Field::member("DefaultAddrPoolType"),
-                    wire::Field::member("DefaultAvailableAddrNum"),
-                    wire::Field::member("StrategyId"),
-                    wire::Field::member("FailoverAddrPoolGroupStatus"),
-                    wire::Field::member("FailoverAvailableAddrNum"),
-                    wire::Field::member("FailoverLbaStrategy"),
-                    wire::Field::member("DefaultMaxReturnAddrNum"),
-                    wire::Field::member("StrategyMode"),
-                    wire::Field::member("CreateTimestamp"),
-                    wire::Field::member("DefaultLbaStrategy"),
-                    wire::Field::member("DefaultAddrPoolGroupStatus"),
-                    wire::Field::member("FailoverAddrPoolType"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("InstanceId"),
-                    wire::Field::member("FailoverAddrPools").wrapper("FailoverAddrPool"),
-                    wire::Field::member("DefaultLatencyOptimization"),
-                    wire::Field::member("EffectiveAddrPoolGroupType"),
-                    wire::Field::member("CreateTime"),
-                    wire::Field::member("DefaultAddrPools").wrapper("DefaultAddrPool"),
-                    wire::Field::member("DefaultMinAvailableAddrNum"),
-                    wire::Field::member("FailoverLatencyOptimization"),
-                    wire::Field::member("StrategyName"),
-                    wire::Field::member("FailoverMaxReturnAddrNum"),
-                    wire::Field::member("AccessMode"),
-                    wire::Field::member("Lines").wrapper("Line"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("FailoverMinAvailableAddrNum"),
+            wire::Field::member("DefaultAddrPoolType"),
+            wire::Field::member("DefaultAvailableAddrNum"),
+            wire::Field::member("StrategyId"),
+            wire::Field::member("FailoverAddrPoolGroupStatus"),
+            wire::Field::member("FailoverAvailableAddrNum"),
+            wire::Field::member("FailoverLbaStrategy"),
+            wire::Field::member("DefaultMaxReturnAddrNum"),
+            wire::Field::member("StrategyMode"),
+            wire::Field::member("CreateTimestamp"),
+            wire::Field::member("DefaultLbaStrategy"),
+            wire::Field::member("DefaultAddrPoolGroupStatus"),
+            wire::Field::member("FailoverAddrPoolType"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("InstanceId"),
+            wire::Field::member("FailoverAddrPools").wrapper("FailoverAddrPool"),
+            wire::Field::member("DefaultLatencyOptimization"),
+            wire::Field::member("EffectiveAddrPoolGroupType"),
+            wire::Field::member("CreateTime"),
+            wire::Field::member("DefaultAddrPools").wrapper("DefaultAddrPool"),
+            wire::Field::member("DefaultMinAvailableAddrNum"),
+            wire::Field::member("FailoverLatencyOptimization"),
+            wire::Field::member("StrategyName"),
+            wire::Field::member("FailoverMaxReturnAddrNum"),
+            wire::Field::member("AccessMode"),
+            wire::Field::member("Lines").wrapper("Line"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -265,7 +258,47 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"FailoverMinAvailableAddrNum\":1,\"DefaultAddrPoolType\":\"ipv4\",\"DefaultAvailableAddrNum\":1,\"StrategyId\":\"strategyId1\",\"FailoverAddrPoolGroupStatus\":\"AVAILABLE\",\"FailoverAvailableAddrNum\":1,\"FailoverLbaStrategy\":\"all_rr\",\"DefaultMaxReturnAddrNum\":1,\"StrategyMode\":\"geo\",\"CreateTimestamp\":1533773400000,\"DefaultLbaStrategy\":\"all_rr\",\"DefaultAddrPoolGroupStatus\":\"AVAILABLE\",\"FailoverAddrPoolType\":\"ipv4\",\"RequestId\":\"BA1608CA-834C-4E63-8682-8AF0B11ED72D\",\"InstanceId\":\"instance1\",\"FailoverAddrPools\":{\"FailoverAddrPool\":[{\"LbaWeight\":1,\"Name\":\"test\",\"AddrCount\":1,\"Id\":\"pool1\"}]},\"DefaultLatencyOptimization\":\"open\",\"EffectiveAddrPoolGroupType\":\"DEFAULT\",\"CreateTime\":\"2018-08-09T00:10Z\",\"DefaultAddrPools\":{\"DefaultAddrPool\":[{\"LbaWeight\":1,\"Name\":\"test\",\"AddrCount\":1,\"Id\":\"pool1\"}]},\"DefaultMinAvailableAddrNum\":1,\"FailoverLatencyOptimization\":\"open\",\"StrategyName\":\"strategyName1\",\"FailoverMaxReturnAddrNum\":1,\"AccessMode\":\"auto\",\"Lines\":{\"Line\":[{\"GroupName\":\"global\",\"LineCode\":\"default\",\"LineName\":\"global\",\"GroupCode\":\"default\"}]}}"),
+        operation::Sample::Json(r#"{
+  "FailoverMinAvailableAddrNum": 1,
+  "DefaultAddrPoolType": "ipv4",
+  "DefaultAvailableAddrNum": 1,
+  "StrategyId": "strategyId1",
+  "FailoverAddrPoolGroupStatus": "AVAILABLE",
+  "FailoverAvailableAddrNum": 1,
+  "FailoverLbaStrategy": "all_rr",
+  "DefaultMaxReturnAddrNum": 1,
+  "StrategyMode": "geo",
+  "CreateTimestamp": 1533773400000,
+  "DefaultLbaStrategy": "all_rr",
+  "DefaultAddrPoolGroupStatus": "AVAILABLE",
+  "FailoverAddrPoolType": "ipv4",
+  "RequestId": "BA1608CA-834C-4E63-8682-8AF0B11ED72D",
+  "InstanceId": "instance1",
+  "FailoverAddrPools": {
+    "FailoverAddrPool": [{"LbaWeight": 1, "Name": "test", "AddrCount": 1, "Id": "pool1"}]
+  },
+  "DefaultLatencyOptimization": "open",
+  "EffectiveAddrPoolGroupType": "DEFAULT",
+  "CreateTime": "2018-08-09T00:10Z",
+  "DefaultAddrPools": {
+    "DefaultAddrPool": [{"LbaWeight": 1, "Name": "test", "AddrCount": 1, "Id": "pool1"}]
+  },
+  "DefaultMinAvailableAddrNum": 1,
+  "FailoverLatencyOptimization": "open",
+  "StrategyName": "strategyName1",
+  "FailoverMaxReturnAddrNum": 1,
+  "AccessMode": "auto",
+  "Lines": {
+    "Line": [
+      {
+        "GroupName": "global",
+        "LineCode": "default",
+        "LineName": "global",
+        "GroupCode": "default"
+      }
+    ]
+  }
+}"#),
     ];
 }
 
@@ -286,17 +319,12 @@ pub struct FailoverAddrPool {
 impl wire::Object for FailoverAddrPool {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "FailoverAddrPool",
-                fields: &[
-                    wire::Field::member("LbaWeight"),
-                    wire::Field::member("Name"),
-                    wire::Field::member("AddrCount"),
-                    wire::Field::member("Id"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("FailoverAddrPool", const { &[
+            wire::Field::member("LbaWeight"),
+            wire::Field::member("Name"),
+            wire::Field::member("AddrCount"),
+            wire::Field::member("Id"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -339,17 +367,12 @@ pub struct DefaultAddrPool {
 impl wire::Object for DefaultAddrPool {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "DefaultAddrPool",
-                fields: &[
-                    wire::Field::member("LbaWeight"),
-                    wire::Field::member("Name"),
-                    wire::Field::member("AddrCount"),
-                    wire::Field::member("Id"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("DefaultAddrPool", const { &[
+            wire::Field::member("LbaWeight"),
+            wire::Field::member("Name"),
+            wire::Field::member("AddrCount"),
+            wire::Field::member("Id"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -392,17 +415,12 @@ pub struct Line {
 impl wire::Object for Line {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Line",
-                fields: &[
-                    wire::Field::member("GroupName"),
-                    wire::Field::member("LineCode"),
-                    wire::Field::member("LineName"),
-                    wire::Field::member("GroupCode"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Line", const { &[
+            wire::Field::member("GroupName"),
+            wire::Field::member("LineCode"),
+            wire::Field::member("LineName"),
+            wire::Field::member("GroupCode"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -428,28 +446,23 @@ impl wire::Object for Line {
 
 wire::object!(Line);
 
-/// The error codes that are documented for `DescribeDnsGtmAccessStrategy`: none.
+/// No error codes are documented for `DescribeDnsGtmAccessStrategy`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "DescribeDnsGtmAccessStrategy";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Describes a DNS gtm access strategy.
     ///
-    /// Examples, errors and types: [`describe_dns_gtm_access_strategy`](mod@super::describe_dns_gtm_access_strategy).
+    /// Examples, errors and types:
+    /// [`describe_dns_gtm_access_strategy`](mod@super::describe_dns_gtm_access_strategy).
     #[inline]
-    pub fn describe_dns_gtm_access_strategy(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_dns_gtm_access_strategy(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Describes a DNS gtm access strategy available config.
 //!
-//! Operation `DescribeDnsGtmAccessStrategyAvailableConfig`: it only reads. [Its page](https://api.alibabacloud.com/document/Alidns/2015-01-09/DescribeDnsGtmAccessStrategyAvailableConfig) at Alibaba Cloud.
+//! Operation `DescribeDnsGtmAccessStrategyAvailableConfig`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/Alidns/2015-01-09/DescribeDnsGtmAccessStrategyAvailableConfig)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -30,6 +32,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeDnsGtmAccessStrategyAvailableConfig`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -42,27 +45,27 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`lang`](field@Self::lang).
+    /// Sets [`Lang`](field@Self::lang).
     #[inline]
     pub fn lang(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.lang, value);
         self
     }
 
-    /// Sets [`instance_id`](field@Self::instance_id).
+    /// Sets [`InstanceId`](field@Self::instance_id), **required**.
     #[inline]
     pub fn instance_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.instance_id, value);
         self
     }
 
-    /// Sets [`strategy_mode`](field@Self::strategy_mode).
+    /// Sets [`StrategyMode`](field@Self::strategy_mode), **required**.
     #[inline]
     pub fn strategy_mode(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.strategy_mode, value);
@@ -73,16 +76,11 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("Lang"),
-                    wire::Field::query("InstanceId").required(),
-                    wire::Field::query("StrategyMode").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("Lang"),
+            wire::Field::query("InstanceId").required(),
+            wire::Field::query("StrategyMode").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -135,22 +133,17 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("SelectedDomainLines").wrapper("SelectedDomainLine"),
-                    wire::Field::member("DomainAddrPools").wrapper("DomainAddrPool"),
-                    wire::Field::member("Ipv4AddrPools").wrapper("Ipv4AddrPool"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("SelectedIpv4Lines").wrapper("SelectedIpv4Line"),
-                    wire::Field::member("Ipv6AddrPools").wrapper("Ipv6AddrPool"),
-                    wire::Field::member("SuggestSetDefaultLine"),
-                    wire::Field::member("SelectedIpv6Lines").wrapper("SelectedIpv6Line"),
-                    wire::Field::member("Lines").wrapper("Line"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("SelectedDomainLines").wrapper("SelectedDomainLine"),
+            wire::Field::member("DomainAddrPools").wrapper("DomainAddrPool"),
+            wire::Field::member("Ipv4AddrPools").wrapper("Ipv4AddrPool"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("SelectedIpv4Lines").wrapper("SelectedIpv4Line"),
+            wire::Field::member("Ipv6AddrPools").wrapper("Ipv6AddrPool"),
+            wire::Field::member("SuggestSetDefaultLine"),
+            wire::Field::member("SelectedIpv6Lines").wrapper("SelectedIpv6Line"),
+            wire::Field::member("Lines").wrapper("Line"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -194,7 +187,24 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"DomainAddrPools\":{\"DomainAddrPool\":[{\"Name\":\"testpool\",\"AddrCount\":1,\"Id\":\"pool1\"}]},\"Ipv4AddrPools\":{\"Ipv4AddrPool\":[{\"Name\":\"testpool\",\"AddrCount\":1,\"Id\":\"pool1\"}]},\"RequestId\":\"C2851BA9-CE56-49AF-8D12-4FC6A49EE688\",\"Ipv6AddrPools\":{\"Ipv6AddrPool\":[{\"Name\":\"testpool\",\"AddrCount\":1,\"Id\":\"pool1\"}]},\"SuggestSetDefaultLine\":true,\"Lines\":{\"Line\":[{\"FatherCode\":\"telecom\",\"GroupName\":\"global\",\"LineCode\":\"default\",\"LineName\":\"global\",\"GroupCode\":\"default\"}]}}"),
+        operation::Sample::Json(r#"{
+  "DomainAddrPools": {"DomainAddrPool": [{"Name": "testpool", "AddrCount": 1, "Id": "pool1"}]},
+  "Ipv4AddrPools": {"Ipv4AddrPool": [{"Name": "testpool", "AddrCount": 1, "Id": "pool1"}]},
+  "RequestId": "C2851BA9-CE56-49AF-8D12-4FC6A49EE688",
+  "Ipv6AddrPools": {"Ipv6AddrPool": [{"Name": "testpool", "AddrCount": 1, "Id": "pool1"}]},
+  "SuggestSetDefaultLine": true,
+  "Lines": {
+    "Line": [
+      {
+        "FatherCode": "telecom",
+        "GroupName": "global",
+        "LineCode": "default",
+        "LineName": "global",
+        "GroupCode": "default"
+      }
+    ]
+  }
+}"#),
     ];
 }
 
@@ -213,16 +223,11 @@ pub struct DomainAddrPool {
 impl wire::Object for DomainAddrPool {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "DomainAddrPool",
-                fields: &[
-                    wire::Field::member("Name"),
-                    wire::Field::member("AddrCount"),
-                    wire::Field::member("Id"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("DomainAddrPool", const { &[
+            wire::Field::member("Name"),
+            wire::Field::member("AddrCount"),
+            wire::Field::member("Id"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -261,16 +266,11 @@ pub struct Ipv4AddrPool {
 impl wire::Object for Ipv4AddrPool {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Ipv4AddrPool",
-                fields: &[
-                    wire::Field::member("Name"),
-                    wire::Field::member("AddrCount"),
-                    wire::Field::member("Id"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Ipv4AddrPool", const { &[
+            wire::Field::member("Name"),
+            wire::Field::member("AddrCount"),
+            wire::Field::member("Id"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -309,16 +309,11 @@ pub struct Ipv6AddrPool {
 impl wire::Object for Ipv6AddrPool {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Ipv6AddrPool",
-                fields: &[
-                    wire::Field::member("Name"),
-                    wire::Field::member("AddrCount"),
-                    wire::Field::member("Id"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Ipv6AddrPool", const { &[
+            wire::Field::member("Name"),
+            wire::Field::member("AddrCount"),
+            wire::Field::member("Id"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -361,18 +356,13 @@ pub struct Line {
 impl wire::Object for Line {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Line",
-                fields: &[
-                    wire::Field::member("FatherCode"),
-                    wire::Field::member("GroupName"),
-                    wire::Field::member("LineCode"),
-                    wire::Field::member("LineName"),
-                    wire::Field::member("GroupCode"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Line", const { &[
+            wire::Field::member("FatherCode"),
+            wire::Field::member("GroupName"),
+            wire::Field::member("LineCode"),
+            wire::Field::member("LineName"),
+            wire::Field::member("GroupCode"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -400,28 +390,23 @@ impl wire::Object for Line {
 
 wire::object!(Line);
 
-/// The error codes that are documented for `DescribeDnsGtmAccessStrategyAvailableConfig`: none.
+/// No error codes are documented for `DescribeDnsGtmAccessStrategyAvailableConfig`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "DescribeDnsGtmAccessStrategyAvailableConfig";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Describes a DNS gtm access strategy available config.
     ///
-    /// Examples, errors and types: [`describe_dns_gtm_access_strategy_available_config`](mod@super::describe_dns_gtm_access_strategy_available_config).
+    /// Examples, errors and types:
+    /// [`describe_dns_gtm_access_strategy_available_config`](mod@super::describe_dns_gtm_access_strategy_available_config).
     #[inline]
-    pub fn describe_dns_gtm_access_strategy_available_config(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_dns_gtm_access_strategy_available_config(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Describes DNS gtm addr attribute info.
 //!
-//! Operation `DescribeDnsGtmAddrAttributeInfo`: it only reads. [Its page](https://api.alibabacloud.com/document/Alidns/2015-01-09/DescribeDnsGtmAddrAttributeInfo) at Alibaba Cloud.
+//! Operation `DescribeDnsGtmAddrAttributeInfo`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/Alidns/2015-01-09/DescribeDnsGtmAddrAttributeInfo)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -30,6 +32,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeDnsGtmAddrAttributeInfo`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -42,27 +45,27 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`lang`](field@Self::lang).
+    /// Sets [`Lang`](field@Self::lang).
     #[inline]
     pub fn lang(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.lang, value);
         self
     }
 
-    /// Sets [`type_`](field@Self::type_).
+    /// Sets [`Type`](field@Self::type_), **required**.
     #[inline]
     pub fn type_(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.type_, value);
         self
     }
 
-    /// Sets [`addrs`](field@Self::addrs).
+    /// Sets [`Addrs`](field@Self::addrs), **required**.
     #[inline]
     pub fn addrs(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.addrs, value);
@@ -73,16 +76,11 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("Lang"),
-                    wire::Field::query("Type").required(),
-                    wire::Field::query("Addrs").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("Lang"),
+            wire::Field::query("Type").required(),
+            wire::Field::query("Addrs").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -121,15 +119,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("Addr").wrapper("Addr"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("Addr").wrapper("Addr"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -159,7 +152,23 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"6856BCF6-11D6-4D7E-AC53-FD579933522B\",\"Addr\":{\"Addr\":[{\"AttributeInfo\":{\"FatherCode\":\"telecom\",\"GroupName\":\"Global\",\"LineCode\":\"default\",\"LineName\":\"Global\",\"GroupCode\":\"DEFAULT\"},\"Addr\":\"1.1.1.1\"}]}}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "6856BCF6-11D6-4D7E-AC53-FD579933522B",
+  "Addr": {
+    "Addr": [
+      {
+        "AttributeInfo": {
+          "FatherCode": "telecom",
+          "GroupName": "Global",
+          "LineCode": "default",
+          "LineName": "Global",
+          "GroupCode": "DEFAULT"
+        },
+        "Addr": "1.1.1.1"
+      }
+    ]
+  }
+}"#),
     ];
 }
 
@@ -176,15 +185,10 @@ pub struct Addr {
 impl wire::Object for Addr {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Addr",
-                fields: &[
-                    wire::Field::member("AttributeInfo"),
-                    wire::Field::member("Addr"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Addr", const { &[
+            wire::Field::member("AttributeInfo"),
+            wire::Field::member("Addr"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -225,18 +229,13 @@ pub struct AttributeInfo {
 impl wire::Object for AttributeInfo {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "AttributeInfo",
-                fields: &[
-                    wire::Field::member("FatherCode"),
-                    wire::Field::member("GroupName"),
-                    wire::Field::member("LineCode"),
-                    wire::Field::member("LineName"),
-                    wire::Field::member("GroupCode"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("AttributeInfo", const { &[
+            wire::Field::member("FatherCode"),
+            wire::Field::member("GroupName"),
+            wire::Field::member("LineCode"),
+            wire::Field::member("LineName"),
+            wire::Field::member("GroupCode"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -264,28 +263,23 @@ impl wire::Object for AttributeInfo {
 
 wire::object!(AttributeInfo);
 
-/// The error codes that are documented for `DescribeDnsGtmAddrAttributeInfo`: none.
+/// No error codes are documented for `DescribeDnsGtmAddrAttributeInfo`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "DescribeDnsGtmAddrAttributeInfo";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Describes DNS gtm addr attribute info.
     ///
-    /// Examples, errors and types: [`describe_dns_gtm_addr_attribute_info`](mod@super::describe_dns_gtm_addr_attribute_info).
+    /// Examples, errors and types:
+    /// [`describe_dns_gtm_addr_attribute_info`](mod@super::describe_dns_gtm_addr_attribute_info).
     #[inline]
-    pub fn describe_dns_gtm_addr_attribute_info(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_dns_gtm_addr_attribute_info(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

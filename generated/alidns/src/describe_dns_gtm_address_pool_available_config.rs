@@ -2,7 +2,9 @@
 
 //! Describes a DNS gtm address pool available config.
 //!
-//! Operation `DescribeDnsGtmAddressPoolAvailableConfig`: it only reads. [Its page](https://api.alibabacloud.com/document/Alidns/2015-01-09/DescribeDnsGtmAddressPoolAvailableConfig) at Alibaba Cloud.
+//! Operation `DescribeDnsGtmAddressPoolAvailableConfig`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/Alidns/2015-01-09/DescribeDnsGtmAddressPoolAvailableConfig)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -28,6 +30,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeDnsGtmAddressPoolAvailableConfig`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -38,20 +41,20 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`lang`](field@Self::lang).
+    /// Sets [`Lang`](field@Self::lang).
     #[inline]
     pub fn lang(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.lang, value);
         self
     }
 
-    /// Sets [`instance_id`](field@Self::instance_id).
+    /// Sets [`InstanceId`](field@Self::instance_id), **required**.
     #[inline]
     pub fn instance_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.instance_id, value);
@@ -62,15 +65,10 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("Lang"),
-                    wire::Field::query("InstanceId").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("Lang"),
+            wire::Field::query("InstanceId").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -107,15 +105,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("AttributeInfos").wrapper("AttributeInfo"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("AttributeInfos").wrapper("AttributeInfo"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -145,7 +138,20 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"199C3699-9A7B-41A1-BB5A-F1E862D3CB38\",\"AttributeInfos\":{\"AttributeInfo\":[{\"FatherCode\":\"telecom\",\"GroupName\":\"global\",\"LineCode\":\"default\",\"LineName\":\"global\",\"GroupCode\":\"default\"}]}}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "199C3699-9A7B-41A1-BB5A-F1E862D3CB38",
+  "AttributeInfos": {
+    "AttributeInfo": [
+      {
+        "FatherCode": "telecom",
+        "GroupName": "global",
+        "LineCode": "default",
+        "LineName": "global",
+        "GroupCode": "default"
+      }
+    ]
+  }
+}"#),
     ];
 }
 
@@ -168,18 +174,13 @@ pub struct AttributeInfo {
 impl wire::Object for AttributeInfo {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "AttributeInfo",
-                fields: &[
-                    wire::Field::member("FatherCode"),
-                    wire::Field::member("GroupName"),
-                    wire::Field::member("LineCode"),
-                    wire::Field::member("LineName"),
-                    wire::Field::member("GroupCode"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("AttributeInfo", const { &[
+            wire::Field::member("FatherCode"),
+            wire::Field::member("GroupName"),
+            wire::Field::member("LineCode"),
+            wire::Field::member("LineName"),
+            wire::Field::member("GroupCode"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -207,28 +208,23 @@ impl wire::Object for AttributeInfo {
 
 wire::object!(AttributeInfo);
 
-/// The error codes that are documented for `DescribeDnsGtmAddressPoolAvailableConfig`: none.
+/// No error codes are documented for `DescribeDnsGtmAddressPoolAvailableConfig`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "DescribeDnsGtmAddressPoolAvailableConfig";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Describes a DNS gtm address pool available config.
     ///
-    /// Examples, errors and types: [`describe_dns_gtm_address_pool_available_config`](mod@super::describe_dns_gtm_address_pool_available_config).
+    /// Examples, errors and types:
+    /// [`describe_dns_gtm_address_pool_available_config`](mod@super::describe_dns_gtm_address_pool_available_config).
     #[inline]
-    pub fn describe_dns_gtm_address_pool_available_config(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_dns_gtm_address_pool_available_config(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

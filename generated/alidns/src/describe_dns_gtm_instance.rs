@@ -2,7 +2,9 @@
 
 //! Describes a DNS gtm instance.
 //!
-//! Operation `DescribeDnsGtmInstance`: it only reads. [Its page](https://api.alibabacloud.com/document/Alidns/2015-01-09/DescribeDnsGtmInstance) at Alibaba Cloud.
+//! Operation `DescribeDnsGtmInstance`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/Alidns/2015-01-09/DescribeDnsGtmInstance) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -28,6 +30,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeDnsGtmInstance`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -38,20 +41,20 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`lang`](field@Self::lang).
+    /// Sets [`Lang`](field@Self::lang).
     #[inline]
     pub fn lang(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.lang, value);
         self
     }
 
-    /// Sets [`instance_id`](field@Self::instance_id).
+    /// Sets [`InstanceId`](field@Self::instance_id), **required**.
     #[inline]
     pub fn instance_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.instance_id, value);
@@ -62,15 +65,10 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("Lang"),
-                    wire::Field::query("InstanceId").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("Lang"),
+            wire::Field::query("InstanceId").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -129,26 +127,21 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("ExpireTimestamp"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("ResourceGroupId"),
-                    wire::Field::member("InstanceId"),
-                    wire::Field::member("TaskQuota"),
-                    wire::Field::member("Config"),
-                    wire::Field::member("CreateTime"),
-                    wire::Field::member("SmsQuota"),
-                    wire::Field::member("VersionCode"),
-                    wire::Field::member("PaymentType"),
-                    wire::Field::member("ExpireTime"),
-                    wire::Field::member("CreateTimestamp"),
-                    wire::Field::member("UsedQuota"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("ExpireTimestamp"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("ResourceGroupId"),
+            wire::Field::member("InstanceId"),
+            wire::Field::member("TaskQuota"),
+            wire::Field::member("Config"),
+            wire::Field::member("CreateTime"),
+            wire::Field::member("SmsQuota"),
+            wire::Field::member("VersionCode"),
+            wire::Field::member("PaymentType"),
+            wire::Field::member("ExpireTime"),
+            wire::Field::member("CreateTimestamp"),
+            wire::Field::member("UsedQuota"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -200,7 +193,34 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"ExpireTimestamp\":1602656937000,\"RequestId\":\"84314904-D047-4176-A0EC-256D7F68C7F5\",\"ResourceGroupId\":\"resourcegroupid1\",\"InstanceId\":\"instanceid1\",\"TaskQuota\":100,\"Config\":{\"Ttl\":1,\"AlertGroup\":\"alertgroup1\",\"CnameType\":\"public\",\"StrategyMode\":\"GEO\",\"InstanceName\":\"instancetest1\",\"PublicCnameMode\":\"custom\",\"AlertConfig\":{\"AlertConfig\":[{\"SmsNotice\":true,\"NoticeType\":\"ADDR_ALERT\",\"EmailNotice\":true}]},\"PublicUserDomainName\":\"example.com\",\"PubicZoneName\":\"test.rr.gtm-003.com\",\"PublicRr\":\"test.rr\"},\"CreateTime\":\"2020-10-14T06:58Z\",\"SmsQuota\":100,\"VersionCode\":\"versioncode1\",\"PaymentType\":\"Subscription\",\"ExpireTime\":\"2020-10-14T06:58Z\",\"CreateTimestamp\":1602656937000,\"UsedQuota\":{\"EmailUsedCount\":123,\"TaskUsedCount\":123,\"SmsUsedCount\":123}}"),
+        operation::Sample::Json(r#"{
+  "ExpireTimestamp": 1602656937000,
+  "RequestId": "84314904-D047-4176-A0EC-256D7F68C7F5",
+  "ResourceGroupId": "resourcegroupid1",
+  "InstanceId": "instanceid1",
+  "TaskQuota": 100,
+  "Config": {
+    "Ttl": 1,
+    "AlertGroup": "alertgroup1",
+    "CnameType": "public",
+    "StrategyMode": "GEO",
+    "InstanceName": "instancetest1",
+    "PublicCnameMode": "custom",
+    "AlertConfig": {
+      "AlertConfig": [{"SmsNotice": true, "NoticeType": "ADDR_ALERT", "EmailNotice": true}]
+    },
+    "PublicUserDomainName": "example.com",
+    "PubicZoneName": "test.rr.gtm-003.com",
+    "PublicRr": "test.rr"
+  },
+  "CreateTime": "2020-10-14T06:58Z",
+  "SmsQuota": 100,
+  "VersionCode": "versioncode1",
+  "PaymentType": "Subscription",
+  "ExpireTime": "2020-10-14T06:58Z",
+  "CreateTimestamp": 1602656937000,
+  "UsedQuota": {"EmailUsedCount": 123, "TaskUsedCount": 123, "SmsUsedCount": 123}
+}"#),
     ];
 }
 
@@ -233,23 +253,18 @@ pub struct Config {
 impl wire::Object for Config {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Config",
-                fields: &[
-                    wire::Field::member("Ttl"),
-                    wire::Field::member("AlertGroup"),
-                    wire::Field::member("CnameType"),
-                    wire::Field::member("StrategyMode"),
-                    wire::Field::member("InstanceName"),
-                    wire::Field::member("PublicCnameMode"),
-                    wire::Field::member("AlertConfig").wrapper("AlertConfig"),
-                    wire::Field::member("PublicUserDomainName"),
-                    wire::Field::member("PubicZoneName"),
-                    wire::Field::member("PublicRr"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Config", const { &[
+            wire::Field::member("Ttl"),
+            wire::Field::member("AlertGroup"),
+            wire::Field::member("CnameType"),
+            wire::Field::member("StrategyMode"),
+            wire::Field::member("InstanceName"),
+            wire::Field::member("PublicCnameMode"),
+            wire::Field::member("AlertConfig").wrapper("AlertConfig"),
+            wire::Field::member("PublicUserDomainName"),
+            wire::Field::member("PubicZoneName"),
+            wire::Field::member("PublicRr"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -304,17 +319,12 @@ pub struct UsedQuota {
 impl wire::Object for UsedQuota {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "UsedQuota",
-                fields: &[
-                    wire::Field::member("EmailUsedCount"),
-                    wire::Field::member("TaskUsedCount"),
-                    wire::Field::member("SmsUsedCount"),
-                    wire::Field::member("DingtalkUsedCount"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("UsedQuota", const { &[
+            wire::Field::member("EmailUsedCount"),
+            wire::Field::member("TaskUsedCount"),
+            wire::Field::member("SmsUsedCount"),
+            wire::Field::member("DingtalkUsedCount"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -357,17 +367,12 @@ pub struct AlertConfig {
 impl wire::Object for AlertConfig {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "AlertConfig",
-                fields: &[
-                    wire::Field::member("SmsNotice"),
-                    wire::Field::member("NoticeType"),
-                    wire::Field::member("EmailNotice"),
-                    wire::Field::member("DingtalkNotice"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("AlertConfig", const { &[
+            wire::Field::member("SmsNotice"),
+            wire::Field::member("NoticeType"),
+            wire::Field::member("EmailNotice"),
+            wire::Field::member("DingtalkNotice"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -393,28 +398,23 @@ impl wire::Object for AlertConfig {
 
 wire::object!(AlertConfig);
 
-/// The error codes that are documented for `DescribeDnsGtmInstance`: none.
+/// No error codes are documented for `DescribeDnsGtmInstance`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "DescribeDnsGtmInstance";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Describes a DNS gtm instance.
     ///
-    /// Examples, errors and types: [`describe_dns_gtm_instance`](mod@super::describe_dns_gtm_instance).
+    /// Examples, errors and types:
+    /// [`describe_dns_gtm_instance`](mod@super::describe_dns_gtm_instance).
     #[inline]
-    pub fn describe_dns_gtm_instance(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_dns_gtm_instance(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

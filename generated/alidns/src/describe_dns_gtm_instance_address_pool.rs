@@ -2,7 +2,9 @@
 
 //! Describes a DNS gtm instance address pool.
 //!
-//! Operation `DescribeDnsGtmInstanceAddressPool`: it only reads. [Its page](https://api.alibabacloud.com/document/Alidns/2015-01-09/DescribeDnsGtmInstanceAddressPool) at Alibaba Cloud.
+//! Operation `DescribeDnsGtmInstanceAddressPool`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/Alidns/2015-01-09/DescribeDnsGtmInstanceAddressPool)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -28,6 +30,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeDnsGtmInstanceAddressPool`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -38,20 +41,20 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`lang`](field@Self::lang).
+    /// Sets [`Lang`](field@Self::lang).
     #[inline]
     pub fn lang(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.lang, value);
         self
     }
 
-    /// Sets [`addr_pool_id`](field@Self::addr_pool_id).
+    /// Sets [`AddrPoolId`](field@Self::addr_pool_id), **required**.
     #[inline]
     pub fn addr_pool_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.addr_pool_id, value);
@@ -62,15 +65,10 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("Lang"),
-                    wire::Field::query("AddrPoolId").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("Lang"),
+            wire::Field::query("AddrPoolId").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -129,26 +127,21 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("Addrs").wrapper("Addr"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("LbaStrategy"),
-                    wire::Field::member("CreateTime"),
-                    wire::Field::member("AddrCount"),
-                    wire::Field::member("Name"),
-                    wire::Field::member("Type"),
-                    wire::Field::member("UpdateTime"),
-                    wire::Field::member("AddrPoolId"),
-                    wire::Field::member("UpdateTimestamp"),
-                    wire::Field::member("MonitorConfigId"),
-                    wire::Field::member("MonitorStatus"),
-                    wire::Field::member("CreateTimestamp"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("Addrs").wrapper("Addr"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("LbaStrategy"),
+            wire::Field::member("CreateTime"),
+            wire::Field::member("AddrCount"),
+            wire::Field::member("Name"),
+            wire::Field::member("Type"),
+            wire::Field::member("UpdateTime"),
+            wire::Field::member("AddrPoolId"),
+            wire::Field::member("UpdateTimestamp"),
+            wire::Field::member("MonitorConfigId"),
+            wire::Field::member("MonitorStatus"),
+            wire::Field::member("CreateTimestamp"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -200,7 +193,36 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"Addrs\":{\"Addr\":[{\"UpdateTimestamp\":1527690629357,\"AttributeInfo\":\"\\\"lineCode\\\":\\\"aliyun_r_cn-zhangjiakou\\\", \\\"lineName\\\": \\\"Alibaba Cloud_China (Zhangjiakou)\\\", \\\"lineCodes\\\": \\\\[\\\"aliyun_r_cn-zhangjiakou\\\"]\",\"UpdateTime\":\"2017-12-28T13:08Z\",\"AlertStatus\":\"ok\",\"Remark\":\"test\",\"LbaWeight\":1,\"Addr\":\"1.1.1.1\",\"CreateTime\":\"2017-12-28T13:08Z\",\"Mode\":\"online\",\"CreateTimestamp\":1527690629357}]},\"RequestId\":\"6856BCF6-11D6-4D7E-AC53-FD579933522B\",\"LbaStrategy\":\"all_rr\",\"CreateTime\":\"2017-12-28T13:08Z\",\"AddrCount\":1,\"Name\":\"test\",\"Type\":\"ipv4\",\"UpdateTime\":\"2017-12-28T13:08Z\",\"AddrPoolId\":\"testpool1\",\"UpdateTimestamp\":1527690629357,\"MonitorConfigId\":\"test1\",\"MonitorStatus\":\"open\",\"CreateTimestamp\":1527690629357}"),
+        operation::Sample::Json(r#"{
+  "Addrs": {
+    "Addr": [
+      {
+        "UpdateTimestamp": 1527690629357,
+        "AttributeInfo": "\"lineCode\":\"aliyun_r_cn-zhangjiakou\", \"lineName\": \"Alibaba Cloud_China (Zhangjiakou)\", \"lineCodes\": \\[\"aliyun_r_cn-zhangjiakou\"]",
+        "UpdateTime": "2017-12-28T13:08Z",
+        "AlertStatus": "ok",
+        "Remark": "test",
+        "LbaWeight": 1,
+        "Addr": "1.1.1.1",
+        "CreateTime": "2017-12-28T13:08Z",
+        "Mode": "online",
+        "CreateTimestamp": 1527690629357
+      }
+    ]
+  },
+  "RequestId": "6856BCF6-11D6-4D7E-AC53-FD579933522B",
+  "LbaStrategy": "all_rr",
+  "CreateTime": "2017-12-28T13:08Z",
+  "AddrCount": 1,
+  "Name": "test",
+  "Type": "ipv4",
+  "UpdateTime": "2017-12-28T13:08Z",
+  "AddrPoolId": "testpool1",
+  "UpdateTimestamp": 1527690629357,
+  "MonitorConfigId": "test1",
+  "MonitorStatus": "open",
+  "CreateTimestamp": 1527690629357
+}"#),
     ];
 }
 
@@ -210,7 +232,9 @@ impl alicloud_runtime::Response for Response {
 pub struct Addr {
     /// `UpdateTimestamp`. Example: `1527690629357`.
     pub update_timestamp: Option<i64>,
-    /// `AttributeInfo`. Example: `"lineCode":"aliyun_r_cn-zhangjiakou", "lineName": "Alibaba Cloud_China (Zhangjiakou)", "lineCodes": \["aliyun_r_cn-zhangjiakou"]`.
+    /// `AttributeInfo`. Example:
+    /// `"lineCode":"aliyun_r_cn-zhangjiakou", "lineName": "Alibaba Cloud_China (Zhangjiakou)",
+    /// "lineCodes": \["aliyun_r_cn-zhangjiakou"]`.
     pub attribute_info: String,
     /// `UpdateTime`. Example: `2017-12-28T13:08Z`.
     pub update_time: String,
@@ -233,23 +257,18 @@ pub struct Addr {
 impl wire::Object for Addr {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Addr",
-                fields: &[
-                    wire::Field::member("UpdateTimestamp"),
-                    wire::Field::member("AttributeInfo"),
-                    wire::Field::member("UpdateTime"),
-                    wire::Field::member("AlertStatus"),
-                    wire::Field::member("Remark"),
-                    wire::Field::member("LbaWeight"),
-                    wire::Field::member("Addr"),
-                    wire::Field::member("CreateTime"),
-                    wire::Field::member("Mode"),
-                    wire::Field::member("CreateTimestamp"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Addr", const { &[
+            wire::Field::member("UpdateTimestamp"),
+            wire::Field::member("AttributeInfo"),
+            wire::Field::member("UpdateTime"),
+            wire::Field::member("AlertStatus"),
+            wire::Field::member("Remark"),
+            wire::Field::member("LbaWeight"),
+            wire::Field::member("Addr"),
+            wire::Field::member("CreateTime"),
+            wire::Field::member("Mode"),
+            wire::Field::member("CreateTimestamp"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -287,28 +306,23 @@ impl wire::Object for Addr {
 
 wire::object!(Addr);
 
-/// The error codes that are documented for `DescribeDnsGtmInstanceAddressPool`: none.
+/// No error codes are documented for `DescribeDnsGtmInstanceAddressPool`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "DescribeDnsGtmInstanceAddressPool";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Describes a DNS gtm instance address pool.
     ///
-    /// Examples, errors and types: [`describe_dns_gtm_instance_address_pool`](mod@super::describe_dns_gtm_instance_address_pool).
+    /// Examples, errors and types:
+    /// [`describe_dns_gtm_instance_address_pool`](mod@super::describe_dns_gtm_instance_address_pool).
     #[inline]
-    pub fn describe_dns_gtm_instance_address_pool(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_dns_gtm_instance_address_pool(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

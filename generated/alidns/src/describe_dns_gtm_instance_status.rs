@@ -2,7 +2,9 @@
 
 //! Describes DNS gtm instance status.
 //!
-//! Operation `DescribeDnsGtmInstanceStatus`: it only reads. [Its page](https://api.alibabacloud.com/document/Alidns/2015-01-09/DescribeDnsGtmInstanceStatus) at Alibaba Cloud.
+//! Operation `DescribeDnsGtmInstanceStatus`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/Alidns/2015-01-09/DescribeDnsGtmInstanceStatus)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -28,6 +30,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeDnsGtmInstanceStatus`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -38,20 +41,20 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`lang`](field@Self::lang).
+    /// Sets [`Lang`](field@Self::lang).
     #[inline]
     pub fn lang(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.lang, value);
         self
     }
 
-    /// Sets [`instance_id`](field@Self::instance_id).
+    /// Sets [`InstanceId`](field@Self::instance_id), **required**.
     #[inline]
     pub fn instance_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.instance_id, value);
@@ -62,15 +65,10 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("Lang"),
-                    wire::Field::query("InstanceId").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("Lang"),
+            wire::Field::query("InstanceId").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -115,19 +113,14 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("StrategyNotAvailableNum"),
-                    wire::Field::member("AddrAvailableNum"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("SwitchToFailoverStrategyNum"),
-                    wire::Field::member("AddrNotAvailableNum"),
-                    wire::Field::member("AddrPoolGroupNotAvailableNum"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("StrategyNotAvailableNum"),
+            wire::Field::member("AddrAvailableNum"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("SwitchToFailoverStrategyNum"),
+            wire::Field::member("AddrNotAvailableNum"),
+            wire::Field::member("AddrPoolGroupNotAvailableNum"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -165,32 +158,34 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"StrategyNotAvailableNum\":1,\"AddrAvailableNum\":1,\"RequestId\":\"389DFFA3-77A5-4A9E-BF3D-147C6F98A5BA\",\"SwitchToFailoverStrategyNum\":1,\"AddrNotAvailableNum\":1,\"AddrPoolGroupNotAvailableNum\":1}"),
+        operation::Sample::Json(r#"{
+  "StrategyNotAvailableNum": 1,
+  "AddrAvailableNum": 1,
+  "RequestId": "389DFFA3-77A5-4A9E-BF3D-147C6F98A5BA",
+  "SwitchToFailoverStrategyNum": 1,
+  "AddrNotAvailableNum": 1,
+  "AddrPoolGroupNotAvailableNum": 1
+}"#),
     ];
 }
 
-/// The error codes that are documented for `DescribeDnsGtmInstanceStatus`: none.
+/// No error codes are documented for `DescribeDnsGtmInstanceStatus`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "DescribeDnsGtmInstanceStatus";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Describes DNS gtm instance status.
     ///
-    /// Examples, errors and types: [`describe_dns_gtm_instance_status`](mod@super::describe_dns_gtm_instance_status).
+    /// Examples, errors and types:
+    /// [`describe_dns_gtm_instance_status`](mod@super::describe_dns_gtm_instance_status).
     #[inline]
-    pub fn describe_dns_gtm_instance_status(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_dns_gtm_instance_status(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

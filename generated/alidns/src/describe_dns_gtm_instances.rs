@@ -2,7 +2,10 @@
 
 //! Describes DNS gtm instances.
 //!
-//! Operation `DescribeDnsGtmInstances`: it only reads. It answers in pages: see [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items). [Its page](https://api.alibabacloud.com/document/Alidns/2015-01-09/DescribeDnsGtmInstances) at Alibaba Cloud.
+//! Operation `DescribeDnsGtmInstances`: it only reads. It answers in pages: see
+//! [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items).
+//! [Its page](https://api.alibabacloud.com/document/Alidns/2015-01-09/DescribeDnsGtmInstances) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -26,6 +29,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeDnsGtmInstances`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -46,41 +50,41 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`lang`](field@Self::lang).
+    /// Sets [`Lang`](field@Self::lang).
     #[inline]
     pub fn lang(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.lang, value);
         self
     }
 
-    /// Sets [`page_number`](field@Self::page_number).
+    /// Sets [`PageNumber`](field@Self::page_number): The page to answer, from 1 on.
     #[inline]
     pub fn page_number(mut self, value: i64) -> Self {
         wire::set(&mut self.page_number, value);
         self
     }
 
-    /// Sets [`page_size`](field@Self::page_size).
+    /// Sets [`PageSize`](field@Self::page_size): How many a page holds at most.
     #[inline]
     pub fn page_size(mut self, value: i64) -> Self {
         wire::set(&mut self.page_size, value);
         self
     }
 
-    /// Sets [`keyword`](field@Self::keyword).
+    /// Sets [`Keyword`](field@Self::keyword).
     #[inline]
     pub fn keyword(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.keyword, value);
         self
     }
 
-    /// Sets [`resource_group_id`](field@Self::resource_group_id).
+    /// Sets [`ResourceGroupId`](field@Self::resource_group_id).
     #[inline]
     pub fn resource_group_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.resource_group_id, value);
@@ -91,18 +95,13 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("Lang"),
-                    wire::Field::query("PageNumber").limits(&[wire::Limit::Min(1), wire::Limit::Max(9999999)]),
-                    wire::Field::query("PageSize").limits(&[wire::Limit::Min(1), wire::Limit::Max(100)]),
-                    wire::Field::query("Keyword"),
-                    wire::Field::query("ResourceGroupId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("Lang"),
+            wire::Field::query("PageNumber").limits(&[wire::Limit::Min(1), wire::Limit::Max(9999999)]),
+            wire::Field::query("PageSize").limits(&[wire::Limit::Min(1), wire::Limit::Max(100)]),
+            wire::Field::query("Keyword"),
+            wire::Field::query("ResourceGroupId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -157,19 +156,14 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("PageSize"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("PageNumber"),
-                    wire::Field::member("GtmInstances"),
-                    wire::Field::member("TotalPages"),
-                    wire::Field::member("TotalItems"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("PageSize"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("PageNumber"),
+            wire::Field::member("GtmInstances"),
+            wire::Field::member("TotalPages"),
+            wire::Field::member("TotalItems"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -210,7 +204,52 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"PageSize\":1,\"RequestId\":\"84314904-D047-4176-A0EC-256D7F68C7F5\",\"PageNumber\":1,\"GtmInstances\":[{\"PaymentType\":\"Subscription\",\"ExpireTime\":\"2020-10-14T06:58Z\",\"CreateTime\":\"2020-10-14T06:58Z\",\"SmsQuota\":1,\"InstanceId\":\"instance1\",\"Config\":{\"Ttl\":1,\"AlertGroup\":\"testgroup\",\"PublicZoneName\":\"test.rr.gtm-003.com\",\"CnameType\":\"public\",\"StrategyMode\":\"geo\",\"InstanceName\":\"instanceTest\",\"PublicCnameMode\":\"custom\",\"AlertConfig\":[{\"SmsNotice\":\"true\",\"NoticeType\":\"ADDR_ALERT\",\"EmailNotice\":\"true\",\"DingtalkNotice\":\"true\"}],\"PublicUserDomainName\":\"example.com\",\"PublicRr\":\"test.rr\"},\"ExpireTimestamp\":1602658709000,\"ResourceGroupId\":\"resourceGroupid123\",\"VersionCode\":\"testVersion1\",\"UsedQuota\":{\"EmailUsedCount\":100,\"TaskUsedCount\":100,\"SmsUsedCount\":100,\"DingtalkUsedCount\":100},\"TaskQuota\":1,\"CreateTimestamp\":1602658709000}],\"TotalPages\":123,\"TotalItems\":100}"),
+        operation::Sample::Json(r#"{
+  "PageSize": 1,
+  "RequestId": "84314904-D047-4176-A0EC-256D7F68C7F5",
+  "PageNumber": 1,
+  "GtmInstances": [
+    {
+      "PaymentType": "Subscription",
+      "ExpireTime": "2020-10-14T06:58Z",
+      "CreateTime": "2020-10-14T06:58Z",
+      "SmsQuota": 1,
+      "InstanceId": "instance1",
+      "Config": {
+        "Ttl": 1,
+        "AlertGroup": "testgroup",
+        "PublicZoneName": "test.rr.gtm-003.com",
+        "CnameType": "public",
+        "StrategyMode": "geo",
+        "InstanceName": "instanceTest",
+        "PublicCnameMode": "custom",
+        "AlertConfig": [
+          {
+            "SmsNotice": "true",
+            "NoticeType": "ADDR_ALERT",
+            "EmailNotice": "true",
+            "DingtalkNotice": "true"
+          }
+        ],
+        "PublicUserDomainName": "example.com",
+        "PublicRr": "test.rr"
+      },
+      "ExpireTimestamp": 1602658709000,
+      "ResourceGroupId": "resourceGroupid123",
+      "VersionCode": "testVersion1",
+      "UsedQuota": {
+        "EmailUsedCount": 100,
+        "TaskUsedCount": 100,
+        "SmsUsedCount": 100,
+        "DingtalkUsedCount": 100
+      },
+      "TaskQuota": 1,
+      "CreateTimestamp": 1602658709000
+    }
+  ],
+  "TotalPages": 123,
+  "TotalItems": 100
+}"#),
     ];
 }
 
@@ -255,25 +294,20 @@ pub struct GtmInstance {
 impl wire::Object for GtmInstance {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "GtmInstance",
-                fields: &[
-                    wire::Field::member("PaymentType"),
-                    wire::Field::member("ExpireTime"),
-                    wire::Field::member("CreateTime"),
-                    wire::Field::member("SmsQuota"),
-                    wire::Field::member("InstanceId"),
-                    wire::Field::member("Config"),
-                    wire::Field::member("ExpireTimestamp"),
-                    wire::Field::member("ResourceGroupId"),
-                    wire::Field::member("VersionCode"),
-                    wire::Field::member("UsedQuota"),
-                    wire::Field::member("TaskQuota"),
-                    wire::Field::member("CreateTimestamp"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("GtmInstance", const { &[
+            wire::Field::member("PaymentType"),
+            wire::Field::member("ExpireTime"),
+            wire::Field::member("CreateTime"),
+            wire::Field::member("SmsQuota"),
+            wire::Field::member("InstanceId"),
+            wire::Field::member("Config"),
+            wire::Field::member("ExpireTimestamp"),
+            wire::Field::member("ResourceGroupId"),
+            wire::Field::member("VersionCode"),
+            wire::Field::member("UsedQuota"),
+            wire::Field::member("TaskQuota"),
+            wire::Field::member("CreateTimestamp"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -344,23 +378,18 @@ pub struct Config {
 impl wire::Object for Config {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Config",
-                fields: &[
-                    wire::Field::member("Ttl"),
-                    wire::Field::member("AlertGroup"),
-                    wire::Field::member("PublicZoneName"),
-                    wire::Field::member("CnameType"),
-                    wire::Field::member("StrategyMode"),
-                    wire::Field::member("InstanceName"),
-                    wire::Field::member("PublicCnameMode"),
-                    wire::Field::member("AlertConfig"),
-                    wire::Field::member("PublicUserDomainName"),
-                    wire::Field::member("PublicRr"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Config", const { &[
+            wire::Field::member("Ttl"),
+            wire::Field::member("AlertGroup"),
+            wire::Field::member("PublicZoneName"),
+            wire::Field::member("CnameType"),
+            wire::Field::member("StrategyMode"),
+            wire::Field::member("InstanceName"),
+            wire::Field::member("PublicCnameMode"),
+            wire::Field::member("AlertConfig"),
+            wire::Field::member("PublicUserDomainName"),
+            wire::Field::member("PublicRr"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -415,17 +444,12 @@ pub struct UsedQuota {
 impl wire::Object for UsedQuota {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "UsedQuota",
-                fields: &[
-                    wire::Field::member("EmailUsedCount"),
-                    wire::Field::member("TaskUsedCount"),
-                    wire::Field::member("SmsUsedCount"),
-                    wire::Field::member("DingtalkUsedCount"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("UsedQuota", const { &[
+            wire::Field::member("EmailUsedCount"),
+            wire::Field::member("TaskUsedCount"),
+            wire::Field::member("SmsUsedCount"),
+            wire::Field::member("DingtalkUsedCount"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -468,17 +492,12 @@ pub struct AlertConfig {
 impl wire::Object for AlertConfig {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "AlertConfig",
-                fields: &[
-                    wire::Field::member("SmsNotice"),
-                    wire::Field::member("NoticeType"),
-                    wire::Field::member("EmailNotice"),
-                    wire::Field::member("DingtalkNotice"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("AlertConfig", const { &[
+            wire::Field::member("SmsNotice"),
+            wire::Field::member("NoticeType"),
+            wire::Field::member("EmailNotice"),
+            wire::Field::member("DingtalkNotice"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -504,28 +523,23 @@ impl wire::Object for AlertConfig {
 
 wire::object!(AlertConfig);
 
-/// The error codes that are documented for `DescribeDnsGtmInstances`: none.
+/// No error codes are documented for `DescribeDnsGtmInstances`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "DescribeDnsGtmInstances";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Describes DNS gtm instances.
     ///
-    /// Examples, errors and types: [`describe_dns_gtm_instances`](mod@super::describe_dns_gtm_instances).
+    /// Examples, errors and types:
+    /// [`describe_dns_gtm_instances`](mod@super::describe_dns_gtm_instances).
     #[inline]
-    pub fn describe_dns_gtm_instances(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_dns_gtm_instances(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Describes a DNS gtm monitor available config.
 //!
-//! Operation `DescribeDnsGtmMonitorAvailableConfig`: it only reads. [Its page](https://api.alibabacloud.com/document/Alidns/2015-01-09/DescribeDnsGtmMonitorAvailableConfig) at Alibaba Cloud.
+//! Operation `DescribeDnsGtmMonitorAvailableConfig`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/Alidns/2015-01-09/DescribeDnsGtmMonitorAvailableConfig)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -26,6 +28,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeDnsGtmMonitorAvailableConfig`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -34,13 +37,13 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`lang`](field@Self::lang).
+    /// Sets [`Lang`](field@Self::lang).
     #[inline]
     pub fn lang(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.lang, value);
@@ -51,14 +54,9 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("Lang"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("Lang"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -99,18 +97,13 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("Ipv4IspCityNodes").wrapper("Ipv4IspCityNode"),
-                    wire::Field::member("DomainIpv4IspCityNodes").wrapper("DomainIpv4IspCityNode"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("DomainIpv6IspCityNodes").wrapper("DomainIpv6IspCityNode"),
-                    wire::Field::member("Ipv6IspCityNodes").wrapper("Ipv6IspCityNode"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("Ipv4IspCityNodes").wrapper("Ipv4IspCityNode"),
+            wire::Field::member("DomainIpv4IspCityNodes").wrapper("DomainIpv4IspCityNode"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("DomainIpv6IspCityNodes").wrapper("DomainIpv6IspCityNode"),
+            wire::Field::member("Ipv6IspCityNodes").wrapper("Ipv6IspCityNode"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -146,7 +139,64 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"Ipv4IspCityNodes\":{\"Ipv4IspCityNode\":[{\"CityCode\":\"503\",\"GroupName\":\"BGP Nodes\",\"IspCode\":\"465\",\"CityName\":\"Zhangjiakou\",\"IspName\":\"Alibaba\",\"GroupType\":\"BGP\",\"DefaultSelected\":true,\"Ips\":{\"Ip\":[\"1.1.1.1\"]}}]},\"DomainIpv4IspCityNodes\":{\"DomainIpv4IspCityNode\":[{\"CityCode\":\"503\",\"GroupName\":\"BGP Nodes\",\"IspCode\":\"465\",\"CityName\":\"Zhangjiakou\",\"IspName\":\"Alibaba\",\"GroupType\":\"BGP\",\"DefaultSelected\":true,\"Ips\":{\"Ip\":[\"1.1.1.1\"]}}]},\"RequestId\":\"6856BCF6-11D6-4D7E-AC53-FD579933522B\",\"DomainIpv6IspCityNodes\":{\"DomainIpv6IspCityNode\":[{\"CityCode\":\"503\",\"GroupName\":\"BGP Nodes\",\"IspCode\":\"465\",\"CityName\":\"Zhangjiakou\",\"IspName\":\"Alibaba\",\"GroupType\":\"BGP\",\"DefaultSelected\":false}]},\"Ipv6IspCityNodes\":{\"Ipv6IspCityNode\":[{\"CityCode\":\"503\",\"GroupName\":\"BGP Nodes\",\"IspCode\":\"465\",\"CityName\":\"Zhangjiakou\",\"IspName\":\"Alibaba\",\"GroupType\":\"BGP\",\"DefaultSelected\":true,\"Ips\":{\"Ip\":[\"-\"]}}]}}"),
+        operation::Sample::Json(r#"{
+  "Ipv4IspCityNodes": {
+    "Ipv4IspCityNode": [
+      {
+        "CityCode": "503",
+        "GroupName": "BGP Nodes",
+        "IspCode": "465",
+        "CityName": "Zhangjiakou",
+        "IspName": "Alibaba",
+        "GroupType": "BGP",
+        "DefaultSelected": true,
+        "Ips": {"Ip": ["1.1.1.1"]}
+      }
+    ]
+  },
+  "DomainIpv4IspCityNodes": {
+    "DomainIpv4IspCityNode": [
+      {
+        "CityCode": "503",
+        "GroupName": "BGP Nodes",
+        "IspCode": "465",
+        "CityName": "Zhangjiakou",
+        "IspName": "Alibaba",
+        "GroupType": "BGP",
+        "DefaultSelected": true,
+        "Ips": {"Ip": ["1.1.1.1"]}
+      }
+    ]
+  },
+  "RequestId": "6856BCF6-11D6-4D7E-AC53-FD579933522B",
+  "DomainIpv6IspCityNodes": {
+    "DomainIpv6IspCityNode": [
+      {
+        "CityCode": "503",
+        "GroupName": "BGP Nodes",
+        "IspCode": "465",
+        "CityName": "Zhangjiakou",
+        "IspName": "Alibaba",
+        "GroupType": "BGP",
+        "DefaultSelected": false
+      }
+    ]
+  },
+  "Ipv6IspCityNodes": {
+    "Ipv6IspCityNode": [
+      {
+        "CityCode": "503",
+        "GroupName": "BGP Nodes",
+        "IspCode": "465",
+        "CityName": "Zhangjiakou",
+        "IspName": "Alibaba",
+        "GroupType": "BGP",
+        "DefaultSelected": true,
+        "Ips": {"Ip": ["-"]}
+      }
+    ]
+  }
+}"#),
     ];
 }
 
@@ -175,21 +225,16 @@ pub struct Ipv4IspCityNode {
 impl wire::Object for Ipv4IspCityNode {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Ipv4IspCityNode",
-                fields: &[
-                    wire::Field::member("CityCode"),
-                    wire::Field::member("GroupName"),
-                    wire::Field::member("IspCode"),
-                    wire::Field::member("CityName"),
-                    wire::Field::member("IspName"),
-                    wire::Field::member("GroupType"),
-                    wire::Field::member("DefaultSelected"),
-                    wire::Field::member("Ips").wrapper("Ip"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Ipv4IspCityNode", const { &[
+            wire::Field::member("CityCode"),
+            wire::Field::member("GroupName"),
+            wire::Field::member("IspCode"),
+            wire::Field::member("CityName"),
+            wire::Field::member("IspName"),
+            wire::Field::member("GroupType"),
+            wire::Field::member("DefaultSelected"),
+            wire::Field::member("Ips").wrapper("Ip"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -223,7 +268,8 @@ impl wire::Object for Ipv4IspCityNode {
 
 wire::object!(Ipv4IspCityNode);
 
-/// An item of [`Response::domain_ipv4_isp_city_nodes`](field@Response::domain_ipv4_isp_city_nodes).
+/// An item of
+/// [`Response::domain_ipv4_isp_city_nodes`](field@Response::domain_ipv4_isp_city_nodes).
 #[derive(Default)]
 #[non_exhaustive]
 pub struct DomainIpv4IspCityNode {
@@ -248,21 +294,16 @@ pub struct DomainIpv4IspCityNode {
 impl wire::Object for DomainIpv4IspCityNode {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "DomainIpv4IspCityNode",
-                fields: &[
-                    wire::Field::member("CityCode"),
-                    wire::Field::member("GroupName"),
-                    wire::Field::member("IspCode"),
-                    wire::Field::member("CityName"),
-                    wire::Field::member("IspName"),
-                    wire::Field::member("GroupType"),
-                    wire::Field::member("DefaultSelected"),
-                    wire::Field::member("Ips").wrapper("Ip"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("DomainIpv4IspCityNode", const { &[
+            wire::Field::member("CityCode"),
+            wire::Field::member("GroupName"),
+            wire::Field::member("IspCode"),
+            wire::Field::member("CityName"),
+            wire::Field::member("IspName"),
+            wire::Field::member("GroupType"),
+            wire::Field::member("DefaultSelected"),
+            wire::Field::member("Ips").wrapper("Ip"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -296,7 +337,8 @@ impl wire::Object for DomainIpv4IspCityNode {
 
 wire::object!(DomainIpv4IspCityNode);
 
-/// An item of [`Response::domain_ipv6_isp_city_nodes`](field@Response::domain_ipv6_isp_city_nodes).
+/// An item of
+/// [`Response::domain_ipv6_isp_city_nodes`](field@Response::domain_ipv6_isp_city_nodes).
 #[derive(Default)]
 #[non_exhaustive]
 pub struct DomainIpv6IspCityNode {
@@ -321,21 +363,16 @@ pub struct DomainIpv6IspCityNode {
 impl wire::Object for DomainIpv6IspCityNode {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "DomainIpv6IspCityNode",
-                fields: &[
-                    wire::Field::member("CityCode"),
-                    wire::Field::member("GroupName"),
-                    wire::Field::member("IspCode"),
-                    wire::Field::member("CityName"),
-                    wire::Field::member("IspName"),
-                    wire::Field::member("GroupType"),
-                    wire::Field::member("DefaultSelected"),
-                    wire::Field::member("Ips").wrapper("ip"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("DomainIpv6IspCityNode", const { &[
+            wire::Field::member("CityCode"),
+            wire::Field::member("GroupName"),
+            wire::Field::member("IspCode"),
+            wire::Field::member("CityName"),
+            wire::Field::member("IspName"),
+            wire::Field::member("GroupType"),
+            wire::Field::member("DefaultSelected"),
+            wire::Field::member("Ips").wrapper("ip"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -394,21 +431,16 @@ pub struct Ipv6IspCityNode {
 impl wire::Object for Ipv6IspCityNode {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Ipv6IspCityNode",
-                fields: &[
-                    wire::Field::member("CityCode"),
-                    wire::Field::member("GroupName"),
-                    wire::Field::member("IspCode"),
-                    wire::Field::member("CityName"),
-                    wire::Field::member("IspName"),
-                    wire::Field::member("GroupType"),
-                    wire::Field::member("DefaultSelected"),
-                    wire::Field::member("Ips").wrapper("Ip"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Ipv6IspCityNode", const { &[
+            wire::Field::member("CityCode"),
+            wire::Field::member("GroupName"),
+            wire::Field::member("IspCode"),
+            wire::Field::member("CityName"),
+            wire::Field::member("IspName"),
+            wire::Field::member("GroupType"),
+            wire::Field::member("DefaultSelected"),
+            wire::Field::member("Ips").wrapper("Ip"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -442,28 +474,23 @@ impl wire::Object for Ipv6IspCityNode {
 
 wire::object!(Ipv6IspCityNode);
 
-/// The error codes that are documented for `DescribeDnsGtmMonitorAvailableConfig`: none.
+/// No error codes are documented for `DescribeDnsGtmMonitorAvailableConfig`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "DescribeDnsGtmMonitorAvailableConfig";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Describes a DNS gtm monitor available config.
     ///
-    /// Examples, errors and types: [`describe_dns_gtm_monitor_available_config`](mod@super::describe_dns_gtm_monitor_available_config).
+    /// Examples, errors and types:
+    /// [`describe_dns_gtm_monitor_available_config`](mod@super::describe_dns_gtm_monitor_available_config).
     #[inline]
-    pub fn describe_dns_gtm_monitor_available_config(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_dns_gtm_monitor_available_config(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

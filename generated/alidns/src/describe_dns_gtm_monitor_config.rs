@@ -2,7 +2,9 @@
 
 //! Describes a DNS gtm monitor config.
 //!
-//! Operation `DescribeDnsGtmMonitorConfig`: it only reads. [Its page](https://api.alibabacloud.com/document/Alidns/2015-01-09/DescribeDnsGtmMonitorConfig) at Alibaba Cloud.
+//! Operation `DescribeDnsGtmMonitorConfig`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/Alidns/2015-01-09/DescribeDnsGtmMonitorConfig)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -28,6 +30,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeDnsGtmMonitorConfig`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -38,20 +41,20 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`lang`](field@Self::lang).
+    /// Sets [`Lang`](field@Self::lang).
     #[inline]
     pub fn lang(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.lang, value);
         self
     }
 
-    /// Sets [`monitor_config_id`](field@Self::monitor_config_id).
+    /// Sets [`MonitorConfigId`](field@Self::monitor_config_id), **required**.
     #[inline]
     pub fn monitor_config_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.monitor_config_id, value);
@@ -62,15 +65,10 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("Lang"),
-                    wire::Field::query("MonitorConfigId").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("Lang"),
+            wire::Field::query("MonitorConfigId").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -114,7 +112,8 @@ pub struct Response {
     pub evaluation_count: Option<i64>,
     /// `UpdateTimestamp`. Example: `1527690629357`.
     pub update_timestamp: Option<i64>,
-    /// `MonitorExtendInfo`. Example: `{\"code\":200,\"path\":\"\\index.htm\",\"host\":\"aliyun.com\"}`.
+    /// `MonitorExtendInfo`. Example:
+    /// `{\"code\":200,\"path\":\"\\index.htm\",\"host\":\"aliyun.com\"}`.
     pub monitor_extend_info: String,
     /// `MonitorConfigId`. Example: `MonitorConfigId1`.
     pub monitor_config_id: String,
@@ -127,25 +126,20 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("Timeout"),
-                    wire::Field::member("ProtocolType"),
-                    wire::Field::member("IspCityNodes").wrapper("IspCityNode"),
-                    wire::Field::member("CreateTime"),
-                    wire::Field::member("UpdateTime"),
-                    wire::Field::member("EvaluationCount"),
-                    wire::Field::member("UpdateTimestamp"),
-                    wire::Field::member("MonitorExtendInfo"),
-                    wire::Field::member("MonitorConfigId"),
-                    wire::Field::member("CreateTimestamp"),
-                    wire::Field::member("Interval"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("Timeout"),
+            wire::Field::member("ProtocolType"),
+            wire::Field::member("IspCityNodes").wrapper("IspCityNode"),
+            wire::Field::member("CreateTime"),
+            wire::Field::member("UpdateTime"),
+            wire::Field::member("EvaluationCount"),
+            wire::Field::member("UpdateTimestamp"),
+            wire::Field::member("MonitorExtendInfo"),
+            wire::Field::member("MonitorConfigId"),
+            wire::Field::member("CreateTimestamp"),
+            wire::Field::member("Interval"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -195,7 +189,31 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"6856BCF6-11D6-4D7E-AC53-FD579933522B\",\"Timeout\":3000,\"ProtocolType\":\"http\",\"IspCityNodes\":{\"IspCityNode\":[{\"CityCode\":\"572\",\"CountryName\":\"China\",\"IspCode\":\"123\",\"CityName\":\"Qingdao\",\"CountryCode\":\"001\",\"IspName\":\"Alibaba\"}]},\"CreateTime\":\"2017-12-28T13:08Z\",\"UpdateTime\":\"2018-01-03T08:57Z\",\"EvaluationCount\":1,\"UpdateTimestamp\":1527690629357,\"MonitorExtendInfo\":\"{\\\\\\\"code\\\\\\\":200,\\\\\\\"path\\\\\\\":\\\\\\\"\\\\\\\\index.htm\\\\\\\",\\\\\\\"host\\\\\\\":\\\\\\\"aliyun.com\\\\\\\"}\",\"MonitorConfigId\":\"MonitorConfigId1\",\"CreateTimestamp\":1527690629357,\"Interval\":1}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "6856BCF6-11D6-4D7E-AC53-FD579933522B",
+  "Timeout": 3000,
+  "ProtocolType": "http",
+  "IspCityNodes": {
+    "IspCityNode": [
+      {
+        "CityCode": "572",
+        "CountryName": "China",
+        "IspCode": "123",
+        "CityName": "Qingdao",
+        "CountryCode": "001",
+        "IspName": "Alibaba"
+      }
+    ]
+  },
+  "CreateTime": "2017-12-28T13:08Z",
+  "UpdateTime": "2018-01-03T08:57Z",
+  "EvaluationCount": 1,
+  "UpdateTimestamp": 1527690629357,
+  "MonitorExtendInfo": "{\\\"code\\\":200,\\\"path\\\":\\\"\\\\index.htm\\\",\\\"host\\\":\\\"aliyun.com\\\"}",
+  "MonitorConfigId": "MonitorConfigId1",
+  "CreateTimestamp": 1527690629357,
+  "Interval": 1
+}"#),
     ];
 }
 
@@ -220,19 +238,14 @@ pub struct IspCityNode {
 impl wire::Object for IspCityNode {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "IspCityNode",
-                fields: &[
-                    wire::Field::member("CityCode"),
-                    wire::Field::member("CountryName"),
-                    wire::Field::member("IspCode"),
-                    wire::Field::member("CityName"),
-                    wire::Field::member("CountryCode"),
-                    wire::Field::member("IspName"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("IspCityNode", const { &[
+            wire::Field::member("CityCode"),
+            wire::Field::member("CountryName"),
+            wire::Field::member("IspCode"),
+            wire::Field::member("CityName"),
+            wire::Field::member("CountryCode"),
+            wire::Field::member("IspName"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -262,28 +275,23 @@ impl wire::Object for IspCityNode {
 
 wire::object!(IspCityNode);
 
-/// The error codes that are documented for `DescribeDnsGtmMonitorConfig`: none.
+/// No error codes are documented for `DescribeDnsGtmMonitorConfig`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "DescribeDnsGtmMonitorConfig";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Describes a DNS gtm monitor config.
     ///
-    /// Examples, errors and types: [`describe_dns_gtm_monitor_config`](mod@super::describe_dns_gtm_monitor_config).
+    /// Examples, errors and types:
+    /// [`describe_dns_gtm_monitor_config`](mod@super::describe_dns_gtm_monitor_config).
     #[inline]
-    pub fn describe_dns_gtm_monitor_config(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_dns_gtm_monitor_config(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

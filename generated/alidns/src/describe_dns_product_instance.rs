@@ -2,7 +2,9 @@
 
 //! Describes a DNS product instance.
 //!
-//! Operation `DescribeDnsProductInstance`: it only reads. [Its page](https://api.alibabacloud.com/document/Alidns/2015-01-09/DescribeDnsProductInstance) at Alibaba Cloud.
+//! Operation `DescribeDnsProductInstance`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/Alidns/2015-01-09/DescribeDnsProductInstance)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -28,6 +30,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeDnsProductInstance`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -40,27 +43,27 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`lang`](field@Self::lang).
+    /// Sets [`Lang`](field@Self::lang).
     #[inline]
     pub fn lang(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.lang, value);
         self
     }
 
-    /// Sets [`user_client_ip`](field@Self::user_client_ip).
+    /// Sets [`UserClientIp`](field@Self::user_client_ip).
     #[inline]
     pub fn user_client_ip(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.user_client_ip, value);
         self
     }
 
-    /// Sets [`instance_id`](field@Self::instance_id).
+    /// Sets [`InstanceId`](field@Self::instance_id), **required**.
     #[inline]
     pub fn instance_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.instance_id, value);
@@ -71,16 +74,11 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("Lang"),
-                    wire::Field::query("UserClientIp"),
-                    wire::Field::query("InstanceId").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("Lang"),
+            wire::Field::query("UserClientIp"),
+            wire::Field::query("InstanceId").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -187,49 +185,44 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("MonitorNodeCount"),
-                    wire::Field::member("InBlackHole"),
-                    wire::Field::member("BindDomainCount"),
-                    wire::Field::member("RegionLines"),
-                    wire::Field::member("BindCount"),
-                    wire::Field::member("EndTime"),
-                    wire::Field::member("StartTimestamp"),
-                    wire::Field::member("ISPLines"),
-                    wire::Field::member("EndTimestamp"),
-                    wire::Field::member("DnsServers").wrapper("DnsServer"),
-                    wire::Field::member("DDosDefendQuery"),
-                    wire::Field::member("DnsSecurity"),
-                    wire::Field::member("DomainType"),
-                    wire::Field::member("URLForwardCount"),
-                    wire::Field::member("TTLMinValue"),
-                    wire::Field::member("PaymentType"),
-                    wire::Field::member("VersionName"),
-                    wire::Field::member("OverseaLine"),
-                    wire::Field::member("ISPRegionLines"),
-                    wire::Field::member("Gslb"),
-                    wire::Field::member("BindUsedCount"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("DnsSLBCount"),
-                    wire::Field::member("InstanceId"),
-                    wire::Field::member("MonitorTaskCount"),
-                    wire::Field::member("StartTime"),
-                    wire::Field::member("DDosDefendFlow"),
-                    wire::Field::member("MonitorFrequency"),
-                    wire::Field::member("SearchEngineLines"),
-                    wire::Field::member("BindDomainUsedCount"),
-                    wire::Field::member("VersionCode"),
-                    wire::Field::member("OverseaDDosDefendFlow"),
-                    wire::Field::member("InClean"),
-                    wire::Field::member("SubDomainLevel"),
-                    wire::Field::member("Domain"),
-                    wire::Field::member("AutoRenewal"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("MonitorNodeCount"),
+            wire::Field::member("InBlackHole"),
+            wire::Field::member("BindDomainCount"),
+            wire::Field::member("RegionLines"),
+            wire::Field::member("BindCount"),
+            wire::Field::member("EndTime"),
+            wire::Field::member("StartTimestamp"),
+            wire::Field::member("ISPLines"),
+            wire::Field::member("EndTimestamp"),
+            wire::Field::member("DnsServers").wrapper("DnsServer"),
+            wire::Field::member("DDosDefendQuery"),
+            wire::Field::member("DnsSecurity"),
+            wire::Field::member("DomainType"),
+            wire::Field::member("URLForwardCount"),
+            wire::Field::member("TTLMinValue"),
+            wire::Field::member("PaymentType"),
+            wire::Field::member("VersionName"),
+            wire::Field::member("OverseaLine"),
+            wire::Field::member("ISPRegionLines"),
+            wire::Field::member("Gslb"),
+            wire::Field::member("BindUsedCount"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("DnsSLBCount"),
+            wire::Field::member("InstanceId"),
+            wire::Field::member("MonitorTaskCount"),
+            wire::Field::member("StartTime"),
+            wire::Field::member("DDosDefendFlow"),
+            wire::Field::member("MonitorFrequency"),
+            wire::Field::member("SearchEngineLines"),
+            wire::Field::member("BindDomainUsedCount"),
+            wire::Field::member("VersionCode"),
+            wire::Field::member("OverseaDDosDefendFlow"),
+            wire::Field::member("InClean"),
+            wire::Field::member("SubDomainLevel"),
+            wire::Field::member("Domain"),
+            wire::Field::member("AutoRenewal"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -327,32 +320,59 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"MonitorNodeCount\":5,\"InBlackHole\":false,\"BindDomainCount\":5,\"RegionLines\":true,\"BindCount\":3,\"EndTime\":\"2015-12-12T09:23Z\",\"StartTimestamp\":1474335170000,\"EndTimestamp\":1474335170000,\"DnsServers\":{\"DnsServer\":[\"{\\\"DnsServer\\\": [\\\"vip1.alidns.com\\\",\\\"vip2.alidns.com\\\"]}\"]},\"DDosDefendQuery\":50,\"DnsSecurity\":\"advanced\",\"DomainType\":\"PUBLIC\",\"URLForwardCount\":20,\"TTLMinValue\":10,\"PaymentType\":\"Subscription\",\"Gslb\":true,\"BindUsedCount\":1,\"RequestId\":\"536E9CAD-DB30-4647-AC87-AA5CC38C5382\",\"DnsSLBCount\":15,\"InstanceId\":\"i-8fxxx\",\"MonitorTaskCount\":2,\"StartTime\":\"2015-12-12T09:23Z\",\"DDosDefendFlow\":50,\"MonitorFrequency\":50,\"BindDomainUsedCount\":3,\"VersionCode\":\"version1\",\"OverseaDDosDefendFlow\":1,\"InClean\":false,\"SubDomainLevel\":6,\"Domain\":\"example.com\",\"AutoRenewal\":true}"),
+        operation::Sample::Json(r#"{
+  "MonitorNodeCount": 5,
+  "InBlackHole": false,
+  "BindDomainCount": 5,
+  "RegionLines": true,
+  "BindCount": 3,
+  "EndTime": "2015-12-12T09:23Z",
+  "StartTimestamp": 1474335170000,
+  "EndTimestamp": 1474335170000,
+  "DnsServers": {"DnsServer": ["{\"DnsServer\": [\"vip1.alidns.com\",\"vip2.alidns.com\"]}"]},
+  "DDosDefendQuery": 50,
+  "DnsSecurity": "advanced",
+  "DomainType": "PUBLIC",
+  "URLForwardCount": 20,
+  "TTLMinValue": 10,
+  "PaymentType": "Subscription",
+  "Gslb": true,
+  "BindUsedCount": 1,
+  "RequestId": "536E9CAD-DB30-4647-AC87-AA5CC38C5382",
+  "DnsSLBCount": 15,
+  "InstanceId": "i-8fxxx",
+  "MonitorTaskCount": 2,
+  "StartTime": "2015-12-12T09:23Z",
+  "DDosDefendFlow": 50,
+  "MonitorFrequency": 50,
+  "BindDomainUsedCount": 3,
+  "VersionCode": "version1",
+  "OverseaDDosDefendFlow": 1,
+  "InClean": false,
+  "SubDomainLevel": 6,
+  "Domain": "example.com",
+  "AutoRenewal": true
+}"#),
     ];
 }
 
-/// The error codes that are documented for `DescribeDnsProductInstance`: none.
+/// No error codes are documented for `DescribeDnsProductInstance`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "DescribeDnsProductInstance";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Describes a DNS product instance.
     ///
-    /// Examples, errors and types: [`describe_dns_product_instance`](mod@super::describe_dns_product_instance).
+    /// Examples, errors and types:
+    /// [`describe_dns_product_instance`](mod@super::describe_dns_product_instance).
     #[inline]
-    pub fn describe_dns_product_instance(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_dns_product_instance(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

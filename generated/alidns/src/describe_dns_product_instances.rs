@@ -2,7 +2,10 @@
 
 //! Describes DNS product instances.
 //!
-//! Operation `DescribeDnsProductInstances`: it only reads. It answers in pages: see [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items). [Its page](https://api.alibabacloud.com/document/Alidns/2015-01-09/DescribeDnsProductInstances) at Alibaba Cloud.
+//! Operation `DescribeDnsProductInstances`: it only reads. It answers in pages: see
+//! [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items).
+//! [Its page](https://api.alibabacloud.com/document/Alidns/2015-01-09/DescribeDnsProductInstances)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -26,6 +29,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeDnsProductInstances`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -52,62 +56,62 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`lang`](field@Self::lang).
+    /// Sets [`Lang`](field@Self::lang).
     #[inline]
     pub fn lang(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.lang, value);
         self
     }
 
-    /// Sets [`user_client_ip`](field@Self::user_client_ip).
+    /// Sets [`UserClientIp`](field@Self::user_client_ip).
     #[inline]
     pub fn user_client_ip(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.user_client_ip, value);
         self
     }
 
-    /// Sets [`page_number`](field@Self::page_number).
+    /// Sets [`PageNumber`](field@Self::page_number): The page to answer, from 1 on.
     #[inline]
     pub fn page_number(mut self, value: i64) -> Self {
         wire::set(&mut self.page_number, value);
         self
     }
 
-    /// Sets [`page_size`](field@Self::page_size).
+    /// Sets [`PageSize`](field@Self::page_size): How many a page holds at most.
     #[inline]
     pub fn page_size(mut self, value: i64) -> Self {
         wire::set(&mut self.page_size, value);
         self
     }
 
-    /// Sets [`version_code`](field@Self::version_code).
+    /// Sets [`VersionCode`](field@Self::version_code).
     #[inline]
     pub fn version_code(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.version_code, value);
         self
     }
 
-    /// Sets [`domain_type`](field@Self::domain_type).
+    /// Sets [`DomainType`](field@Self::domain_type).
     #[inline]
     pub fn domain_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.domain_type, value);
         self
     }
 
-    /// Sets [`order_by`](field@Self::order_by).
+    /// Sets [`OrderBy`](field@Self::order_by).
     #[inline]
     pub fn order_by(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.order_by, value);
         self
     }
 
-    /// Sets [`direction`](field@Self::direction).
+    /// Sets [`Direction`](field@Self::direction).
     #[inline]
     pub fn direction(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.direction, value);
@@ -118,21 +122,16 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("Lang"),
-                    wire::Field::query("UserClientIp"),
-                    wire::Field::query("PageNumber").limits(&[wire::Limit::Min(1)]),
-                    wire::Field::query("PageSize").limits(&[wire::Limit::Min(1), wire::Limit::Max(1000)]),
-                    wire::Field::query("VersionCode"),
-                    wire::Field::query("DomainType"),
-                    wire::Field::query("OrderBy"),
-                    wire::Field::query("Direction"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("Lang"),
+            wire::Field::query("UserClientIp"),
+            wire::Field::query("PageNumber").limits(&[wire::Limit::Min(1)]),
+            wire::Field::query("PageSize").limits(&[wire::Limit::Min(1), wire::Limit::Max(1000)]),
+            wire::Field::query("VersionCode"),
+            wire::Field::query("DomainType"),
+            wire::Field::query("OrderBy"),
+            wire::Field::query("Direction"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -195,19 +194,14 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("TotalCount"),
-                    wire::Field::member("DomainType"),
-                    wire::Field::member("PageSize"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("PageNumber"),
-                    wire::Field::member("DnsProducts").wrapper("DnsProduct"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("TotalCount"),
+            wire::Field::member("DomainType"),
+            wire::Field::member("PageSize"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("PageNumber"),
+            wire::Field::member("DnsProducts").wrapper("DnsProduct"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -249,7 +243,51 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"TotalCount\":2,\"DomainType\":\"PUBLIC\",\"PageSize\":2,\"RequestId\":\"536E9CAD-DB30-4647-AC87-AA5CC38C5382\",\"PageNumber\":1,\"DnsProducts\":{\"DnsProduct\":[{\"OverseaLine\":\"Countries\",\"PaymentType\":\"Subscription\",\"MonitorNodeCount\":5,\"InBlackHole\":false,\"BindDomainUsedCount\":3,\"TTLMinValue\":10,\"ISPLines\":\"China Mobile,China Unicom,China Telecom,China Edu\",\"SearchEngineLines\":\"Search Engine Robots,Google Robots,Baidu Robots,Bing Robots\",\"EndTimestamp\":1474335170000,\"VersionName\":\"Alibaba Cloud DNS\",\"VersionCode\":\"version1\",\"MonitorTaskCount\":2,\"BindUsedCount\":1,\"Domain\":\"example.com\",\"MonitorFrequency\":50,\"InClean\":false,\"URLForwardCount\":20,\"StartTimestamp\":1474335170000,\"DDosDefendQuery\":50,\"InstanceId\":\"i-8fj\",\"DDosDefendFlow\":50,\"BindCount\":3,\"SubDomainLevel\":6,\"BindDomainCount\":5,\"EndTime\":\"2015-12-12T00:00Z\",\"StartTime\":\"2015-11-12T09:23Z\",\"OverseaDDosDefendFlow\":1,\"RegionLines\":true,\"Gslb\":true,\"DnsSecurity\":\"no\",\"DnsSLBCount\":15,\"AutoRenewal\":true}]}}"),
+        operation::Sample::Json(r#"{
+  "TotalCount": 2,
+  "DomainType": "PUBLIC",
+  "PageSize": 2,
+  "RequestId": "536E9CAD-DB30-4647-AC87-AA5CC38C5382",
+  "PageNumber": 1,
+  "DnsProducts": {
+    "DnsProduct": [
+      {
+        "OverseaLine": "Countries",
+        "PaymentType": "Subscription",
+        "MonitorNodeCount": 5,
+        "InBlackHole": false,
+        "BindDomainUsedCount": 3,
+        "TTLMinValue": 10,
+        "ISPLines": "China Mobile,China Unicom,China Telecom,China Edu",
+        "SearchEngineLines": "Search Engine Robots,Google Robots,Baidu Robots,Bing Robots",
+        "EndTimestamp": 1474335170000,
+        "VersionName": "Alibaba Cloud DNS",
+        "VersionCode": "version1",
+        "MonitorTaskCount": 2,
+        "BindUsedCount": 1,
+        "Domain": "example.com",
+        "MonitorFrequency": 50,
+        "InClean": false,
+        "URLForwardCount": 20,
+        "StartTimestamp": 1474335170000,
+        "DDosDefendQuery": 50,
+        "InstanceId": "i-8fj",
+        "DDosDefendFlow": 50,
+        "BindCount": 3,
+        "SubDomainLevel": 6,
+        "BindDomainCount": 5,
+        "EndTime": "2015-12-12T00:00Z",
+        "StartTime": "2015-11-12T09:23Z",
+        "OverseaDDosDefendFlow": 1,
+        "RegionLines": true,
+        "Gslb": true,
+        "DnsSecurity": "no",
+        "DnsSLBCount": 15,
+        "AutoRenewal": true
+      }
+    ]
+  }
+}"#),
     ];
 }
 
@@ -336,46 +374,41 @@ pub struct DnsProduct {
 impl wire::Object for DnsProduct {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "DnsProduct",
-                fields: &[
-                    wire::Field::member("OverseaLine"),
-                    wire::Field::member("PaymentType"),
-                    wire::Field::member("MonitorNodeCount"),
-                    wire::Field::member("InBlackHole"),
-                    wire::Field::member("BindDomainUsedCount"),
-                    wire::Field::member("ISPRegionLines"),
-                    wire::Field::member("TTLMinValue"),
-                    wire::Field::member("ISPLines"),
-                    wire::Field::member("SearchEngineLines"),
-                    wire::Field::member("EndTimestamp"),
-                    wire::Field::member("VersionName"),
-                    wire::Field::member("VersionCode"),
-                    wire::Field::member("MonitorTaskCount"),
-                    wire::Field::member("BindUsedCount"),
-                    wire::Field::member("Domain"),
-                    wire::Field::member("MonitorFrequency"),
-                    wire::Field::member("InClean"),
-                    wire::Field::member("URLForwardCount"),
-                    wire::Field::member("StartTimestamp"),
-                    wire::Field::member("DDosDefendQuery"),
-                    wire::Field::member("InstanceId"),
-                    wire::Field::member("DDosDefendFlow"),
-                    wire::Field::member("BindCount"),
-                    wire::Field::member("SubDomainLevel"),
-                    wire::Field::member("BindDomainCount"),
-                    wire::Field::member("EndTime"),
-                    wire::Field::member("StartTime"),
-                    wire::Field::member("OverseaDDosDefendFlow"),
-                    wire::Field::member("RegionLines"),
-                    wire::Field::member("Gslb"),
-                    wire::Field::member("DnsSecurity"),
-                    wire::Field::member("DnsSLBCount"),
-                    wire::Field::member("AutoRenewal"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("DnsProduct", const { &[
+            wire::Field::member("OverseaLine"),
+            wire::Field::member("PaymentType"),
+            wire::Field::member("MonitorNodeCount"),
+            wire::Field::member("InBlackHole"),
+            wire::Field::member("BindDomainUsedCount"),
+            wire::Field::member("ISPRegionLines"),
+            wire::Field::member("TTLMinValue"),
+            wire::Field::member("ISPLines"),
+            wire::Field::member("SearchEngineLines"),
+            wire::Field::member("EndTimestamp"),
+            wire::Field::member("VersionName"),
+            wire::Field::member("VersionCode"),
+            wire::Field::member("MonitorTaskCount"),
+            wire::Field::member("BindUsedCount"),
+            wire::Field::member("Domain"),
+            wire::Field::member("MonitorFrequency"),
+            wire::Field::member("InClean"),
+            wire::Field::member("URLForwardCount"),
+            wire::Field::member("StartTimestamp"),
+            wire::Field::member("DDosDefendQuery"),
+            wire::Field::member("InstanceId"),
+            wire::Field::member("DDosDefendFlow"),
+            wire::Field::member("BindCount"),
+            wire::Field::member("SubDomainLevel"),
+            wire::Field::member("BindDomainCount"),
+            wire::Field::member("EndTime"),
+            wire::Field::member("StartTime"),
+            wire::Field::member("OverseaDDosDefendFlow"),
+            wire::Field::member("RegionLines"),
+            wire::Field::member("Gslb"),
+            wire::Field::member("DnsSecurity"),
+            wire::Field::member("DnsSLBCount"),
+            wire::Field::member("AutoRenewal"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -459,28 +492,23 @@ impl wire::Object for DnsProduct {
 
 wire::object!(DnsProduct);
 
-/// The error codes that are documented for `DescribeDnsProductInstances`: none.
+/// No error codes are documented for `DescribeDnsProductInstances`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "DescribeDnsProductInstances";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Describes DNS product instances.
     ///
-    /// Examples, errors and types: [`describe_dns_product_instances`](mod@super::describe_dns_product_instances).
+    /// Examples, errors and types:
+    /// [`describe_dns_product_instances`](mod@super::describe_dns_product_instances).
     #[inline]
-    pub fn describe_dns_product_instances(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_dns_product_instances(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,10 @@
 
 //! Describes DNSSLB sub domains.
 //!
-//! Operation `DescribeDNSSLBSubDomains`: it only reads. It answers in pages: see [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items). [Its page](https://api.alibabacloud.com/document/Alidns/2015-01-09/DescribeDNSSLBSubDomains) at Alibaba Cloud.
+//! Operation `DescribeDNSSLBSubDomains`: it only reads. It answers in pages: see
+//! [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items).
+//! [Its page](https://api.alibabacloud.com/document/Alidns/2015-01-09/DescribeDNSSLBSubDomains) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -28,6 +31,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeDNSSLBSubDomains`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -50,48 +54,48 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`lang`](field@Self::lang).
+    /// Sets [`Lang`](field@Self::lang).
     #[inline]
     pub fn lang(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.lang, value);
         self
     }
 
-    /// Sets [`user_client_ip`](field@Self::user_client_ip).
+    /// Sets [`UserClientIp`](field@Self::user_client_ip).
     #[inline]
     pub fn user_client_ip(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.user_client_ip, value);
         self
     }
 
-    /// Sets [`domain_name`](field@Self::domain_name).
+    /// Sets [`DomainName`](field@Self::domain_name), **required**.
     #[inline]
     pub fn domain_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.domain_name, value);
         self
     }
 
-    /// Sets [`page_number`](field@Self::page_number).
+    /// Sets [`PageNumber`](field@Self::page_number): The page to answer, from 1 on.
     #[inline]
     pub fn page_number(mut self, value: i64) -> Self {
         wire::set(&mut self.page_number, value);
         self
     }
 
-    /// Sets [`page_size`](field@Self::page_size).
+    /// Sets [`PageSize`](field@Self::page_size): How many a page holds at most.
     #[inline]
     pub fn page_size(mut self, value: i64) -> Self {
         wire::set(&mut self.page_size, value);
         self
     }
 
-    /// Sets [`rr`](field@Self::rr).
+    /// Sets [`Rr`](field@Self::rr).
     #[inline]
     pub fn rr(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.rr, value);
@@ -102,19 +106,14 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("Lang"),
-                    wire::Field::query("UserClientIp"),
-                    wire::Field::query("DomainName").required(),
-                    wire::Field::query("PageNumber"),
-                    wire::Field::query("PageSize").limits(&[wire::Limit::Max(100)]),
-                    wire::Field::query("Rr"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("Lang"),
+            wire::Field::query("UserClientIp"),
+            wire::Field::query("DomainName").required(),
+            wire::Field::query("PageNumber"),
+            wire::Field::query("PageSize").limits(&[wire::Limit::Max(100)]),
+            wire::Field::query("Rr"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -171,18 +170,13 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("TotalCount"),
-                    wire::Field::member("PageSize"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("PageNumber"),
-                    wire::Field::member("SlbSubDomains").wrapper("SlbSubDomain"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("TotalCount"),
+            wire::Field::member("PageSize"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("PageNumber"),
+            wire::Field::member("SlbSubDomains").wrapper("SlbSubDomain"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -222,7 +216,23 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"TotalCount\":1,\"PageSize\":1,\"RequestId\":\"536E9CAD-DB30-4647-AC87-AA5CC38C5382\",\"PageNumber\":1,\"SlbSubDomains\":{\"SlbSubDomain\":[{\"Type\":\"A\",\"RecordCount\":3,\"Open\":true,\"SubDomain\":\"www.example.com\",\"LineAlgorithms\":{\"LineAlgorithm\":[{\"Line\":\"default\",\"Open\":true}]}}]}}"),
+        operation::Sample::Json(r#"{
+  "TotalCount": 1,
+  "PageSize": 1,
+  "RequestId": "536E9CAD-DB30-4647-AC87-AA5CC38C5382",
+  "PageNumber": 1,
+  "SlbSubDomains": {
+    "SlbSubDomain": [
+      {
+        "Type": "A",
+        "RecordCount": 3,
+        "Open": true,
+        "SubDomain": "www.example.com",
+        "LineAlgorithms": {"LineAlgorithm": [{"Line": "default", "Open": true}]}
+      }
+    ]
+  }
+}"#),
     ];
 }
 
@@ -253,18 +263,13 @@ pub struct SlbSubDomain {
 impl wire::Object for SlbSubDomain {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "SlbSubDomain",
-                fields: &[
-                    wire::Field::member("Type"),
-                    wire::Field::member("RecordCount"),
-                    wire::Field::member("Open"),
-                    wire::Field::member("SubDomain"),
-                    wire::Field::member("LineAlgorithms").wrapper("LineAlgorithm"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("SlbSubDomain", const { &[
+            wire::Field::member("Type"),
+            wire::Field::member("RecordCount"),
+            wire::Field::member("Open"),
+            wire::Field::member("SubDomain"),
+            wire::Field::member("LineAlgorithms").wrapper("LineAlgorithm"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -305,15 +310,10 @@ pub struct LineAlgorithm {
 impl wire::Object for LineAlgorithm {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "LineAlgorithm",
-                fields: &[
-                    wire::Field::member("Line"),
-                    wire::Field::member("Open"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("LineAlgorithm", const { &[
+            wire::Field::member("Line"),
+            wire::Field::member("Open"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -335,28 +335,23 @@ impl wire::Object for LineAlgorithm {
 
 wire::object!(LineAlgorithm);
 
-/// The error codes that are documented for `DescribeDNSSLBSubDomains`: none.
+/// No error codes are documented for `DescribeDNSSLBSubDomains`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "DescribeDNSSLBSubDomains";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Describes DNSSLB sub domains.
     ///
-    /// Examples, errors and types: [`describe_dnsslb_sub_domains`](mod@super::describe_dnsslb_sub_domains).
+    /// Examples, errors and types:
+    /// [`describe_dnsslb_sub_domains`](mod@super::describe_dnsslb_sub_domains).
     #[inline]
-    pub fn describe_dnsslb_sub_domains(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_dnsslb_sub_domains(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,10 @@
 
 //! Describes a doh domain statistics summary.
 //!
-//! Operation `DescribeDohDomainStatisticsSummary`: it only reads. It answers in pages: see [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items). [Its page](https://api.alibabacloud.com/document/Alidns/2015-01-09/DescribeDohDomainStatisticsSummary) at Alibaba Cloud.
+//! Operation `DescribeDohDomainStatisticsSummary`: it only reads. It answers in pages: see
+//! [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items).
+//! [Its page](https://api.alibabacloud.com/document/Alidns/2015-01-09/DescribeDohDomainStatisticsSummary)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -26,6 +29,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeDohDomainStatisticsSummary`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -48,48 +52,48 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`lang`](field@Self::lang).
+    /// Sets [`Lang`](field@Self::lang).
     #[inline]
     pub fn lang(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.lang, value);
         self
     }
 
-    /// Sets [`page_number`](field@Self::page_number).
+    /// Sets [`PageNumber`](field@Self::page_number): The page to answer, from 1 on.
     #[inline]
     pub fn page_number(mut self, value: i64) -> Self {
         wire::set(&mut self.page_number, value);
         self
     }
 
-    /// Sets [`page_size`](field@Self::page_size).
+    /// Sets [`PageSize`](field@Self::page_size): How many a page holds at most.
     #[inline]
     pub fn page_size(mut self, value: i64) -> Self {
         wire::set(&mut self.page_size, value);
         self
     }
 
-    /// Sets [`start_date`](field@Self::start_date).
+    /// Sets [`StartDate`](field@Self::start_date).
     #[inline]
     pub fn start_date(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.start_date, value);
         self
     }
 
-    /// Sets [`end_date`](field@Self::end_date).
+    /// Sets [`EndDate`](field@Self::end_date).
     #[inline]
     pub fn end_date(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.end_date, value);
         self
     }
 
-    /// Sets [`domain_name`](field@Self::domain_name).
+    /// Sets [`DomainName`](field@Self::domain_name).
     #[inline]
     pub fn domain_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.domain_name, value);
@@ -100,19 +104,14 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("Lang"),
-                    wire::Field::query("PageNumber").limits(&[wire::Limit::Min(1)]),
-                    wire::Field::query("PageSize").limits(&[wire::Limit::Min(1), wire::Limit::Max(100)]),
-                    wire::Field::query("StartDate"),
-                    wire::Field::query("EndDate"),
-                    wire::Field::query("DomainName"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("Lang"),
+            wire::Field::query("PageNumber").limits(&[wire::Limit::Min(1)]),
+            wire::Field::query("PageSize").limits(&[wire::Limit::Min(1), wire::Limit::Max(100)]),
+            wire::Field::query("StartDate"),
+            wire::Field::query("EndDate"),
+            wire::Field::query("DomainName"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -169,19 +168,14 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("PageSize"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("PageNumber"),
-                    wire::Field::member("TotalPages"),
-                    wire::Field::member("TotalItems"),
-                    wire::Field::member("Statistics"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("PageSize"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("PageNumber"),
+            wire::Field::member("TotalPages"),
+            wire::Field::member("TotalItems"),
+            wire::Field::member("Statistics"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -222,7 +216,26 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"PageSize\":20,\"RequestId\":\"0F32959D-417B-4D66-8463-68606605E3E2\",\"PageNumber\":1,\"TotalPages\":50,\"TotalItems\":300,\"Statistics\":[{\"V6HttpCount\":3141592653,\"V4HttpsCount\":3141592653,\"IpCount\":20,\"TotalCount\":14141592653,\"HttpCount\":3141592653,\"DomainName\":\"example.com\",\"HttpsCount\":3141592653,\"V4HttpCount\":3141592653,\"V6HttpsCount\":3141592653}]}"),
+        operation::Sample::Json(r#"{
+  "PageSize": 20,
+  "RequestId": "0F32959D-417B-4D66-8463-68606605E3E2",
+  "PageNumber": 1,
+  "TotalPages": 50,
+  "TotalItems": 300,
+  "Statistics": [
+    {
+      "V6HttpCount": 3141592653,
+      "V4HttpsCount": 3141592653,
+      "IpCount": 20,
+      "TotalCount": 14141592653,
+      "HttpCount": 3141592653,
+      "DomainName": "example.com",
+      "HttpsCount": 3141592653,
+      "V4HttpCount": 3141592653,
+      "V6HttpsCount": 3141592653
+    }
+  ]
+}"#),
     ];
 }
 
@@ -263,22 +276,17 @@ pub struct Statistic {
 impl wire::Object for Statistic {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Statistic",
-                fields: &[
-                    wire::Field::member("V6HttpCount"),
-                    wire::Field::member("V4HttpsCount"),
-                    wire::Field::member("IpCount"),
-                    wire::Field::member("TotalCount"),
-                    wire::Field::member("HttpCount"),
-                    wire::Field::member("DomainName"),
-                    wire::Field::member("HttpsCount"),
-                    wire::Field::member("V4HttpCount"),
-                    wire::Field::member("V6HttpsCount"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Statistic", const { &[
+            wire::Field::member("V6HttpCount"),
+            wire::Field::member("V4HttpsCount"),
+            wire::Field::member("IpCount"),
+            wire::Field::member("TotalCount"),
+            wire::Field::member("HttpCount"),
+            wire::Field::member("DomainName"),
+            wire::Field::member("HttpsCount"),
+            wire::Field::member("V4HttpCount"),
+            wire::Field::member("V6HttpsCount"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -314,28 +322,23 @@ impl wire::Object for Statistic {
 
 wire::object!(Statistic);
 
-/// The error codes that are documented for `DescribeDohDomainStatisticsSummary`: none.
+/// No error codes are documented for `DescribeDohDomainStatisticsSummary`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "DescribeDohDomainStatisticsSummary";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Describes a doh domain statistics summary.
     ///
-    /// Examples, errors and types: [`describe_doh_domain_statistics_summary`](mod@super::describe_doh_domain_statistics_summary).
+    /// Examples, errors and types:
+    /// [`describe_doh_domain_statistics_summary`](mod@super::describe_doh_domain_statistics_summary).
     #[inline]
-    pub fn describe_doh_domain_statistics_summary(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_doh_domain_statistics_summary(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Describes doh sub domain statistics.
 //!
-//! Operation `DescribeDohSubDomainStatistics`: it only reads. [Its page](https://api.alibabacloud.com/document/Alidns/2015-01-09/DescribeDohSubDomainStatistics) at Alibaba Cloud.
+//! Operation `DescribeDohSubDomainStatistics`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/Alidns/2015-01-09/DescribeDohSubDomainStatistics)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -28,6 +30,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeDohSubDomainStatistics`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -42,34 +45,34 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`lang`](field@Self::lang).
+    /// Sets [`Lang`](field@Self::lang).
     #[inline]
     pub fn lang(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.lang, value);
         self
     }
 
-    /// Sets [`sub_domain`](field@Self::sub_domain).
+    /// Sets [`SubDomain`](field@Self::sub_domain), **required**.
     #[inline]
     pub fn sub_domain(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.sub_domain, value);
         self
     }
 
-    /// Sets [`start_date`](field@Self::start_date).
+    /// Sets [`StartDate`](field@Self::start_date).
     #[inline]
     pub fn start_date(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.start_date, value);
         self
     }
 
-    /// Sets [`end_date`](field@Self::end_date).
+    /// Sets [`EndDate`](field@Self::end_date).
     #[inline]
     pub fn end_date(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.end_date, value);
@@ -80,17 +83,12 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("Lang"),
-                    wire::Field::query("SubDomain").required(),
-                    wire::Field::query("StartDate"),
-                    wire::Field::query("EndDate"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("Lang"),
+            wire::Field::query("SubDomain").required(),
+            wire::Field::query("StartDate"),
+            wire::Field::query("EndDate"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -131,15 +129,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("Statistics"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("Statistics"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -169,7 +162,19 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"0F32959D-417B-4D66-8463-68606605E3E2\",\"Statistics\":[{\"V6HttpCount\":3141592653,\"V4HttpsCount\":3141592653,\"Timestamp\":1544976000000,\"TotalCount\":3141592653,\"V4HttpCount\":3141592653,\"V6HttpsCount\":3141592653}]}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "0F32959D-417B-4D66-8463-68606605E3E2",
+  "Statistics": [
+    {
+      "V6HttpCount": 3141592653,
+      "V4HttpsCount": 3141592653,
+      "Timestamp": 1544976000000,
+      "TotalCount": 3141592653,
+      "V4HttpCount": 3141592653,
+      "V6HttpsCount": 3141592653
+    }
+  ]
+}"#),
     ];
 }
 
@@ -196,19 +201,14 @@ pub struct Statistic {
 impl wire::Object for Statistic {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Statistic",
-                fields: &[
-                    wire::Field::member("V6HttpCount"),
-                    wire::Field::member("V4HttpsCount"),
-                    wire::Field::member("Timestamp"),
-                    wire::Field::member("TotalCount"),
-                    wire::Field::member("V4HttpCount"),
-                    wire::Field::member("V6HttpsCount"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Statistic", const { &[
+            wire::Field::member("V6HttpCount"),
+            wire::Field::member("V4HttpsCount"),
+            wire::Field::member("Timestamp"),
+            wire::Field::member("TotalCount"),
+            wire::Field::member("V4HttpCount"),
+            wire::Field::member("V6HttpsCount"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -238,28 +238,23 @@ impl wire::Object for Statistic {
 
 wire::object!(Statistic);
 
-/// The error codes that are documented for `DescribeDohSubDomainStatistics`: none.
+/// No error codes are documented for `DescribeDohSubDomainStatistics`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "DescribeDohSubDomainStatistics";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Describes doh sub domain statistics.
     ///
-    /// Examples, errors and types: [`describe_doh_sub_domain_statistics`](mod@super::describe_doh_sub_domain_statistics).
+    /// Examples, errors and types:
+    /// [`describe_doh_sub_domain_statistics`](mod@super::describe_doh_sub_domain_statistics).
     #[inline]
-    pub fn describe_doh_sub_domain_statistics(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_doh_sub_domain_statistics(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

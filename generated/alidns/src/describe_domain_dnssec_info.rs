@@ -2,7 +2,9 @@
 
 //! Describes domain dnssec info.
 //!
-//! Operation `DescribeDomainDnssecInfo`: it only reads. [Its page](https://api.alibabacloud.com/document/Alidns/2015-01-09/DescribeDomainDnssecInfo) at Alibaba Cloud.
+//! Operation `DescribeDomainDnssecInfo`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/Alidns/2015-01-09/DescribeDomainDnssecInfo) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -28,6 +30,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeDomainDnssecInfo`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -38,20 +41,20 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`lang`](field@Self::lang).
+    /// Sets [`Lang`](field@Self::lang).
     #[inline]
     pub fn lang(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.lang, value);
         self
     }
 
-    /// Sets [`domain_name`](field@Self::domain_name).
+    /// Sets [`DomainName`](field@Self::domain_name), **required**.
     #[inline]
     pub fn domain_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.domain_name, value);
@@ -62,15 +65,10 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("Lang"),
-                    wire::Field::query("DomainName").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("Lang"),
+            wire::Field::query("DomainName").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -106,11 +104,14 @@ pub struct Response {
     pub digest: String,
     /// `DomainName`. Example: `example.com`.
     pub domain_name: String,
-    /// `PublicKey`. Example: `mdsswUyr3DPW132mOi8V9xESWE8jTo0dxCjjnopKl+GqJxpVXckHAeF+KkxLbxILfDLUT0rAK9iUzy1L53eKGQ==`.
+    /// `PublicKey`. Example:
+    /// `mdsswUyr3DPW132mOi8V9xESWE8jTo0dxCjjnopKl+GqJxpVXckHAeF+KkxLbxILfDLUT0rAK9iUzy1L53eKGQ==`.
     pub public_key: String,
     /// `DigestType`. Example: `SHA256`.
     pub digest_type: String,
-    /// `DsRecord`. Example: `example.com. 3600 IN DS 2371 13 2 C1A0424B97A049F1F9B2EA139CC298533219668164E343BD21203ABC4608C02A`.
+    /// `DsRecord`. Example:
+    /// `example.com. 3600 IN DS 2371 13 2
+    /// C1A0424B97A049F1F9B2EA139CC298533219668164E343BD21203ABC4608C02A`.
     pub ds_record: String,
     /// `KeyTag`. Example: `54931`.
     pub key_tag: String,
@@ -123,23 +124,18 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("Status"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("Digest"),
-                    wire::Field::member("DomainName"),
-                    wire::Field::member("PublicKey"),
-                    wire::Field::member("DigestType"),
-                    wire::Field::member("DsRecord"),
-                    wire::Field::member("KeyTag"),
-                    wire::Field::member("Flags"),
-                    wire::Field::member("Algorithm"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("Status"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("Digest"),
+            wire::Field::member("DomainName"),
+            wire::Field::member("PublicKey"),
+            wire::Field::member("DigestType"),
+            wire::Field::member("DsRecord"),
+            wire::Field::member("KeyTag"),
+            wire::Field::member("Flags"),
+            wire::Field::member("Algorithm"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -185,32 +181,38 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"Status\":\"ON\",\"RequestId\":\"536E9CAD-DB30-4647-AC87-AA5CC38C5382\",\"Digest\":\"C1A0424B97A049F1F9B2EA139CC298533219668164E343BD21203ABC4608C02A\",\"DomainName\":\"example.com\",\"PublicKey\":\"mdsswUyr3DPW132mOi8V9xESWE8jTo0dxCjjnopKl+GqJxpVXckHAeF+KkxLbxILfDLUT0rAK9iUzy1L53eKGQ==\",\"DigestType\":\"SHA256\",\"DsRecord\":\"example.com. 3600 IN DS 2371 13 2 C1A0424B97A049F1F9B2EA139CC298533219668164E343BD21203ABC4608C02A\",\"KeyTag\":\"54931\",\"Flags\":\"257 (KSK)\",\"Algorithm\":\"13\"}"),
+        operation::Sample::Json(r#"{
+  "Status": "ON",
+  "RequestId": "536E9CAD-DB30-4647-AC87-AA5CC38C5382",
+  "Digest": "C1A0424B97A049F1F9B2EA139CC298533219668164E343BD21203ABC4608C02A",
+  "DomainName": "example.com",
+  "PublicKey": "mdsswUyr3DPW132mOi8V9xESWE8jTo0dxCjjnopKl+GqJxpVXckHAeF+KkxLbxILfDLUT0rAK9iUzy1L53eKGQ==",
+  "DigestType": "SHA256",
+  "DsRecord": "example.com. 3600 IN DS 2371 13 2 C1A0424B97A049F1F9B2EA139CC298533219668164E343BD21203ABC4608C02A",
+  "KeyTag": "54931",
+  "Flags": "257 (KSK)",
+  "Algorithm": "13"
+}"#),
     ];
 }
 
-/// The error codes that are documented for `DescribeDomainDnssecInfo`: none.
+/// No error codes are documented for `DescribeDomainDnssecInfo`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "DescribeDomainDnssecInfo";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Describes domain dnssec info.
     ///
-    /// Examples, errors and types: [`describe_domain_dnssec_info`](mod@super::describe_domain_dnssec_info).
+    /// Examples, errors and types:
+    /// [`describe_domain_dnssec_info`](mod@super::describe_domain_dnssec_info).
     #[inline]
-    pub fn describe_domain_dnssec_info(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_domain_dnssec_info(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

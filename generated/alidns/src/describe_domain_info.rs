@@ -2,7 +2,9 @@
 
 //! Describes domain info.
 //!
-//! Operation `DescribeDomainInfo`: it only reads. [Its page](https://api.alibabacloud.com/document/Alidns/2015-01-09/DescribeDomainInfo) at Alibaba Cloud.
+//! Operation `DescribeDomainInfo`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/Alidns/2015-01-09/DescribeDomainInfo) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -28,6 +30,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeDomainInfo`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -40,27 +43,27 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`lang`](field@Self::lang).
+    /// Sets [`Lang`](field@Self::lang).
     #[inline]
     pub fn lang(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.lang, value);
         self
     }
 
-    /// Sets [`domain_name`](field@Self::domain_name).
+    /// Sets [`DomainName`](field@Self::domain_name), **required**.
     #[inline]
     pub fn domain_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.domain_name, value);
         self
     }
 
-    /// Sets [`need_detail_attributes`](field@Self::need_detail_attributes).
+    /// Sets [`NeedDetailAttributes`](field@Self::need_detail_attributes).
     #[inline]
     pub fn need_detail_attributes(mut self, value: bool) -> Self {
         wire::set(&mut self.need_detail_attributes, value);
@@ -71,16 +74,11 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("Lang"),
-                    wire::Field::query("DomainName").required(),
-                    wire::Field::query("NeedDetailAttributes"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("Lang"),
+            wire::Field::query("DomainName").required(),
+            wire::Field::query("NeedDetailAttributes"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -108,7 +106,8 @@ wire::request!(Request);
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Response {
-    /// `RecordLineTreeJson`. Example: `{"default":{},"unicom":{},"telecom":{},"mobile":{},"edu":{},"oversea":{},"baidu":{},"biying":{},"google":{}}`.
+    /// `RecordLineTreeJson`. Example:
+    /// `{"default":{},"unicom":{},"telecom":{},"mobile":{},"edu":{},"oversea":{},"baidu":{},"biying":{},"google":{}}`.
     pub record_line_tree_json: String,
     /// `GroupName`. Example: `mygroup`.
     pub group_name: String,
@@ -165,38 +164,33 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RecordLineTreeJson"),
-                    wire::Field::member("GroupName"),
-                    wire::Field::member("InBlackHole"),
-                    wire::Field::member("RegionLines"),
-                    wire::Field::member("SlaveDns"),
-                    wire::Field::member("AliDomain"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("ResourceGroupId"),
-                    wire::Field::member("InstanceId"),
-                    wire::Field::member("DomainName"),
-                    wire::Field::member("CreateTime"),
-                    wire::Field::member("PunyCode"),
-                    wire::Field::member("DnsServers").wrapper("DnsServer"),
-                    wire::Field::member("Remark"),
-                    wire::Field::member("GroupId"),
-                    wire::Field::member("VersionCode"),
-                    wire::Field::member("RecordLines").wrapper("RecordLine"),
-                    wire::Field::member("DomainId"),
-                    wire::Field::member("AvailableTtls").wrapper("AvailableTtl"),
-                    wire::Field::member("MinTtl"),
-                    wire::Field::member("InClean"),
-                    wire::Field::member("VersionName"),
-                    wire::Field::member("LineType"),
-                    wire::Field::member("SubDomain"),
-                    wire::Field::member("DomainLoggingSwitchStatus"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RecordLineTreeJson"),
+            wire::Field::member("GroupName"),
+            wire::Field::member("InBlackHole"),
+            wire::Field::member("RegionLines"),
+            wire::Field::member("SlaveDns"),
+            wire::Field::member("AliDomain"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("ResourceGroupId"),
+            wire::Field::member("InstanceId"),
+            wire::Field::member("DomainName"),
+            wire::Field::member("CreateTime"),
+            wire::Field::member("PunyCode"),
+            wire::Field::member("DnsServers").wrapper("DnsServer"),
+            wire::Field::member("Remark"),
+            wire::Field::member("GroupId"),
+            wire::Field::member("VersionCode"),
+            wire::Field::member("RecordLines").wrapper("RecordLine"),
+            wire::Field::member("DomainId"),
+            wire::Field::member("AvailableTtls").wrapper("AvailableTtl"),
+            wire::Field::member("MinTtl"),
+            wire::Field::member("InClean"),
+            wire::Field::member("VersionName"),
+            wire::Field::member("LineType"),
+            wire::Field::member("SubDomain"),
+            wire::Field::member("DomainLoggingSwitchStatus"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -272,7 +266,31 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RecordLineTreeJson\":\"{\\\"default\\\":{},\\\"unicom\\\":{},\\\"telecom\\\":{},\\\"mobile\\\":{},\\\"edu\\\":{},\\\"oversea\\\":{},\\\"baidu\\\":{},\\\"biying\\\":{},\\\"google\\\":{}}\",\"GroupName\":\"mygroup\",\"InBlackHole\":false,\"RegionLines\":false,\"SlaveDns\":true,\"AliDomain\":true,\"RequestId\":\"536E9CAD-DB30-4647-AC87-AA5CC38C5382\",\"ResourceGroupId\":\"rg-aek3dj3wvclgcxo\",\"InstanceId\":\"i-7bg\",\"DomainName\":\"example.com\",\"CreateTime\":\"2015-12-12T09:23Z\",\"PunyCode\":\"example.com\",\"DnsServers\":{\"DnsServer\":[\"vip3.alidns.com\"]},\"Remark\":\"remark\",\"GroupId\":\"2223\",\"VersionCode\":\"version1\",\"RecordLines\":{\"RecordLine\":[{\"FatherCode\":\"internal\",\"LineCode\":\"cn_region_xibei\"}]},\"DomainId\":\"00efd71a-770e-4255-b54e-6fe5659baffe\",\"AvailableTtls\":{\"AvailableTtl\":[\"600\"]},\"MinTtl\":1,\"InClean\":false,\"LineType\":\"region_province\",\"SubDomain\":false}"),
+        operation::Sample::Json(r#"{
+  "RecordLineTreeJson": "{\"default\":{},\"unicom\":{},\"telecom\":{},\"mobile\":{},\"edu\":{},\"oversea\":{},\"baidu\":{},\"biying\":{},\"google\":{}}",
+  "GroupName": "mygroup",
+  "InBlackHole": false,
+  "RegionLines": false,
+  "SlaveDns": true,
+  "AliDomain": true,
+  "RequestId": "536E9CAD-DB30-4647-AC87-AA5CC38C5382",
+  "ResourceGroupId": "rg-aek3dj3wvclgcxo",
+  "InstanceId": "i-7bg",
+  "DomainName": "example.com",
+  "CreateTime": "2015-12-12T09:23Z",
+  "PunyCode": "example.com",
+  "DnsServers": {"DnsServer": ["vip3.alidns.com"]},
+  "Remark": "remark",
+  "GroupId": "2223",
+  "VersionCode": "version1",
+  "RecordLines": {"RecordLine": [{"FatherCode": "internal", "LineCode": "cn_region_xibei"}]},
+  "DomainId": "00efd71a-770e-4255-b54e-6fe5659baffe",
+  "AvailableTtls": {"AvailableTtl": ["600"]},
+  "MinTtl": 1,
+  "InClean": false,
+  "LineType": "region_province",
+  "SubDomain": false
+}"#),
     ];
 }
 
@@ -293,17 +311,12 @@ pub struct RecordLine {
 impl wire::Object for RecordLine {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "RecordLine",
-                fields: &[
-                    wire::Field::member("FatherCode"),
-                    wire::Field::member("LineDisplayName"),
-                    wire::Field::member("LineCode"),
-                    wire::Field::member("LineName"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("RecordLine", const { &[
+            wire::Field::member("FatherCode"),
+            wire::Field::member("LineDisplayName"),
+            wire::Field::member("LineCode"),
+            wire::Field::member("LineName"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -329,28 +342,22 @@ impl wire::Object for RecordLine {
 
 wire::object!(RecordLine);
 
-/// The error codes that are documented for `DescribeDomainInfo`: none.
+/// No error codes are documented for `DescribeDomainInfo`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "DescribeDomainInfo";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Describes domain info.
     ///
     /// Examples, errors and types: [`describe_domain_info`](mod@super::describe_domain_info).
     #[inline]
-    pub fn describe_domain_info(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_domain_info(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

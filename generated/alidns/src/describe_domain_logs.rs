@@ -2,7 +2,10 @@
 
 //! Describes domain logs.
 //!
-//! Operation `DescribeDomainLogs`: it only reads. It answers in pages: see [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items). [Its page](https://api.alibabacloud.com/document/Alidns/2015-01-09/DescribeDomainLogs) at Alibaba Cloud.
+//! Operation `DescribeDomainLogs`: it only reads. It answers in pages: see
+//! [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items).
+//! [Its page](https://api.alibabacloud.com/document/Alidns/2015-01-09/DescribeDomainLogs) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -26,6 +29,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeDomainLogs`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -52,62 +56,62 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`lang`](field@Self::lang).
+    /// Sets [`Lang`](field@Self::lang).
     #[inline]
     pub fn lang(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.lang, value);
         self
     }
 
-    /// Sets [`key_word`](field@Self::key_word).
+    /// Sets [`KeyWord`](field@Self::key_word).
     #[inline]
     pub fn key_word(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.key_word, value);
         self
     }
 
-    /// Sets [`group_id`](field@Self::group_id).
+    /// Sets [`GroupId`](field@Self::group_id).
     #[inline]
     pub fn group_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.group_id, value);
         self
     }
 
-    /// Sets [`page_number`](field@Self::page_number).
+    /// Sets [`PageNumber`](field@Self::page_number): The page to answer, from 1 on.
     #[inline]
     pub fn page_number(mut self, value: i64) -> Self {
         wire::set(&mut self.page_number, value);
         self
     }
 
-    /// Sets [`page_size`](field@Self::page_size).
+    /// Sets [`PageSize`](field@Self::page_size): How many a page holds at most.
     #[inline]
     pub fn page_size(mut self, value: i64) -> Self {
         wire::set(&mut self.page_size, value);
         self
     }
 
-    /// Sets [`start_date`](field@Self::start_date).
+    /// Sets [`StartDate`](field@Self::start_date).
     #[inline]
     pub fn start_date(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.start_date, value);
         self
     }
 
-    /// Sets [`end_date`](field@Self::end_date).
+    /// Sets [`endDate`](field@Self::end_date).
     #[inline]
     pub fn end_date(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.end_date, value);
         self
     }
 
-    /// Sets [`type_`](field@Self::type_).
+    /// Sets [`Type`](field@Self::type_).
     #[inline]
     pub fn type_(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.type_, value);
@@ -118,21 +122,16 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("Lang"),
-                    wire::Field::query("KeyWord"),
-                    wire::Field::query("GroupId"),
-                    wire::Field::query("PageNumber").limits(&[wire::Limit::Min(1)]),
-                    wire::Field::query("PageSize").limits(&[wire::Limit::Min(1), wire::Limit::Max(100)]),
-                    wire::Field::query("StartDate"),
-                    wire::Field::query("endDate"),
-                    wire::Field::query("Type"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("Lang"),
+            wire::Field::query("KeyWord"),
+            wire::Field::query("GroupId"),
+            wire::Field::query("PageNumber").limits(&[wire::Limit::Min(1)]),
+            wire::Field::query("PageSize").limits(&[wire::Limit::Min(1), wire::Limit::Max(100)]),
+            wire::Field::query("StartDate"),
+            wire::Field::query("endDate"),
+            wire::Field::query("Type"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -193,18 +192,13 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("TotalCount"),
-                    wire::Field::member("PageSize"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("PageNumber"),
-                    wire::Field::member("DomainLogs").wrapper("DomainLog"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("TotalCount"),
+            wire::Field::member("PageSize"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("PageNumber"),
+            wire::Field::member("DomainLogs").wrapper("DomainLog"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -244,7 +238,24 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"TotalCount\":2,\"PageSize\":2,\"RequestId\":\"536E9CAD-DB30-4647-AC87-AA5CC38C5382\",\"PageNumber\":1,\"DomainLogs\":{\"DomainLog\":[{\"Action\":\"Add\",\"ActionTimestamp\":143562300000,\"ZoneId\":\"cxfd345sd234\",\"ClientIp\":\"182.92.253.20\",\"ActionTime\":\"2015-12-12T09:23Z\",\"DomainName\":\"abc.com\"}]}}"),
+        operation::Sample::Json(r#"{
+  "TotalCount": 2,
+  "PageSize": 2,
+  "RequestId": "536E9CAD-DB30-4647-AC87-AA5CC38C5382",
+  "PageNumber": 1,
+  "DomainLogs": {
+    "DomainLog": [
+      {
+        "Action": "Add",
+        "ActionTimestamp": 143562300000,
+        "ZoneId": "cxfd345sd234",
+        "ClientIp": "182.92.253.20",
+        "ActionTime": "2015-12-12T09:23Z",
+        "DomainName": "abc.com"
+      }
+    ]
+  }
+}"#),
     ];
 }
 
@@ -279,20 +290,15 @@ pub struct DomainLog {
 impl wire::Object for DomainLog {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "DomainLog",
-                fields: &[
-                    wire::Field::member("Action"),
-                    wire::Field::member("ActionTimestamp"),
-                    wire::Field::member("ZoneId"),
-                    wire::Field::member("ClientIp"),
-                    wire::Field::member("Message"),
-                    wire::Field::member("ActionTime"),
-                    wire::Field::member("DomainName"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("DomainLog", const { &[
+            wire::Field::member("Action"),
+            wire::Field::member("ActionTimestamp"),
+            wire::Field::member("ZoneId"),
+            wire::Field::member("ClientIp"),
+            wire::Field::member("Message"),
+            wire::Field::member("ActionTime"),
+            wire::Field::member("DomainName"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -324,28 +330,22 @@ impl wire::Object for DomainLog {
 
 wire::object!(DomainLog);
 
-/// The error codes that are documented for `DescribeDomainLogs`: none.
+/// No error codes are documented for `DescribeDomainLogs`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "DescribeDomainLogs";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Describes domain logs.
     ///
     /// Examples, errors and types: [`describe_domain_logs`](mod@super::describe_domain_logs).
     #[inline]
-    pub fn describe_domain_logs(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_domain_logs(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Describes domain ns.
 //!
-//! Operation `DescribeDomainNs`: it only reads. [Its page](https://api.alibabacloud.com/document/Alidns/2015-01-09/DescribeDomainNs) at Alibaba Cloud.
+//! Operation `DescribeDomainNs`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/Alidns/2015-01-09/DescribeDomainNs) at Alibaba
+//! Cloud.
 //!
 //! # Examples
 //!
@@ -28,6 +30,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeDomainNs`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -38,20 +41,20 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`lang`](field@Self::lang).
+    /// Sets [`Lang`](field@Self::lang).
     #[inline]
     pub fn lang(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.lang, value);
         self
     }
 
-    /// Sets [`domain_name`](field@Self::domain_name).
+    /// Sets [`DomainName`](field@Self::domain_name), **required**.
     #[inline]
     pub fn domain_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.domain_name, value);
@@ -62,15 +65,10 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("Lang"),
-                    wire::Field::query("DomainName").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("Lang"),
+            wire::Field::query("DomainName").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -115,19 +113,14 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("AllAliDns"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("ExpectDnsServers").wrapper("ExpectDnsServer"),
-                    wire::Field::member("DnsServers").wrapper("DnsServer"),
-                    wire::Field::member("IncludeAliDns"),
-                    wire::Field::member("DetectFailedReasonCode"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("AllAliDns"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("ExpectDnsServers").wrapper("ExpectDnsServer"),
+            wire::Field::member("DnsServers").wrapper("DnsServer"),
+            wire::Field::member("IncludeAliDns"),
+            wire::Field::member("DetectFailedReasonCode"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -165,32 +158,33 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"AllAliDns\":true,\"RequestId\":\"16C7DC7A-2FA7-4D14-8B12-88A2BB6373DB\",\"ExpectDnsServers\":{\"ExpectDnsServer\":[\"x1.alidns.com,x2.alidns.com\"]},\"DnsServers\":{\"DnsServer\":[\"vip1.alidns.com,vip2.alidns.com\"]},\"IncludeAliDns\":true,\"DetectFailedReasonCode\":\"DnsCheck.Failed\"}"),
+        operation::Sample::Json(r#"{
+  "AllAliDns": true,
+  "RequestId": "16C7DC7A-2FA7-4D14-8B12-88A2BB6373DB",
+  "ExpectDnsServers": {"ExpectDnsServer": ["x1.alidns.com,x2.alidns.com"]},
+  "DnsServers": {"DnsServer": ["vip1.alidns.com,vip2.alidns.com"]},
+  "IncludeAliDns": true,
+  "DetectFailedReasonCode": "DnsCheck.Failed"
+}"#),
     ];
 }
 
-/// The error codes that are documented for `DescribeDomainNs`: none.
+/// No error codes are documented for `DescribeDomainNs`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "DescribeDomainNs";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Describes domain ns.
     ///
     /// Examples, errors and types: [`describe_domain_ns`](mod@super::describe_domain_ns).
     #[inline]
-    pub fn describe_domain_ns(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_domain_ns(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Describes domain record info.
 //!
-//! Operation `DescribeDomainRecordInfo`: it only reads. [Its page](https://api.alibabacloud.com/document/Alidns/2015-01-09/DescribeDomainRecordInfo) at Alibaba Cloud.
+//! Operation `DescribeDomainRecordInfo`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/Alidns/2015-01-09/DescribeDomainRecordInfo) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -28,6 +30,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeDomainRecordInfo`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -40,27 +43,27 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`lang`](field@Self::lang).
+    /// Sets [`Lang`](field@Self::lang).
     #[inline]
     pub fn lang(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.lang, value);
         self
     }
 
-    /// Sets [`user_client_ip`](field@Self::user_client_ip).
+    /// Sets [`UserClientIp`](field@Self::user_client_ip).
     #[inline]
     pub fn user_client_ip(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.user_client_ip, value);
         self
     }
 
-    /// Sets [`record_id`](field@Self::record_id).
+    /// Sets [`RecordId`](field@Self::record_id), **required**.
     #[inline]
     pub fn record_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.record_id, value);
@@ -71,16 +74,11 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("Lang"),
-                    wire::Field::query("UserClientIp"),
-                    wire::Field::query("RecordId").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("Lang"),
+            wire::Field::query("UserClientIp"),
+            wire::Field::query("RecordId").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -147,29 +145,24 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("Status"),
-                    wire::Field::member("RR"),
-                    wire::Field::member("GroupName"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("DomainName"),
-                    wire::Field::member("Priority"),
-                    wire::Field::member("PunyCode"),
-                    wire::Field::member("TTL"),
-                    wire::Field::member("GroupId"),
-                    wire::Field::member("Line"),
-                    wire::Field::member("Locked"),
-                    wire::Field::member("Type"),
-                    wire::Field::member("DomainId"),
-                    wire::Field::member("Value"),
-                    wire::Field::member("RecordId"),
-                    wire::Field::member("Remark"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("Status"),
+            wire::Field::member("RR"),
+            wire::Field::member("GroupName"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("DomainName"),
+            wire::Field::member("Priority"),
+            wire::Field::member("PunyCode"),
+            wire::Field::member("TTL"),
+            wire::Field::member("GroupId"),
+            wire::Field::member("Line"),
+            wire::Field::member("Locked"),
+            wire::Field::member("Type"),
+            wire::Field::member("DomainId"),
+            wire::Field::member("Value"),
+            wire::Field::member("RecordId"),
+            wire::Field::member("Remark"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -227,32 +220,44 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"Status\":\"Enable\",\"RR\":\"@\",\"GroupName\":\"MyGroup\",\"RequestId\":\"536E9CAD-DB30-4647-AC87-AA5CC38C5382\",\"DomainName\":\"dns-example.top\",\"Priority\":5,\"PunyCode\":\"xn--fsq270a.com\",\"TTL\":600,\"GroupId\":\"2223\",\"Line\":\"default\",\"Locked\":true,\"Type\":\"MX\",\"DomainId\":\"00efd71a-770e-4255-b54e-6fe5659baffe\",\"Value\":\"1.1.XX.XX\",\"RecordId\":\"9999985\",\"Remark\":\"test\"}"),
+        operation::Sample::Json(r#"{
+  "Status": "Enable",
+  "RR": "@",
+  "GroupName": "MyGroup",
+  "RequestId": "536E9CAD-DB30-4647-AC87-AA5CC38C5382",
+  "DomainName": "dns-example.top",
+  "Priority": 5,
+  "PunyCode": "xn--fsq270a.com",
+  "TTL": 600,
+  "GroupId": "2223",
+  "Line": "default",
+  "Locked": true,
+  "Type": "MX",
+  "DomainId": "00efd71a-770e-4255-b54e-6fe5659baffe",
+  "Value": "1.1.XX.XX",
+  "RecordId": "9999985",
+  "Remark": "test"
+}"#),
     ];
 }
 
-/// The error codes that are documented for `DescribeDomainRecordInfo`: none.
+/// No error codes are documented for `DescribeDomainRecordInfo`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "DescribeDomainRecordInfo";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Describes domain record info.
     ///
-    /// Examples, errors and types: [`describe_domain_record_info`](mod@super::describe_domain_record_info).
+    /// Examples, errors and types:
+    /// [`describe_domain_record_info`](mod@super::describe_domain_record_info).
     #[inline]
-    pub fn describe_domain_record_info(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_domain_record_info(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

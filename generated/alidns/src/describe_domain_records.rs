@@ -2,7 +2,10 @@
 
 //! Describes domain records.
 //!
-//! Operation `DescribeDomainRecords`: it only reads. It answers in pages: see [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items). [Its page](https://api.alibabacloud.com/document/Alidns/2015-01-09/DescribeDomainRecords) at Alibaba Cloud.
+//! Operation `DescribeDomainRecords`: it only reads. It answers in pages: see
+//! [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items).
+//! [Its page](https://api.alibabacloud.com/document/Alidns/2015-01-09/DescribeDomainRecords) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -28,6 +31,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeDomainRecords`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -68,111 +72,111 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`lang`](field@Self::lang).
+    /// Sets [`Lang`](field@Self::lang).
     #[inline]
     pub fn lang(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.lang, value);
         self
     }
 
-    /// Sets [`domain_name`](field@Self::domain_name).
+    /// Sets [`DomainName`](field@Self::domain_name), **required**.
     #[inline]
     pub fn domain_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.domain_name, value);
         self
     }
 
-    /// Sets [`page_number`](field@Self::page_number).
+    /// Sets [`PageNumber`](field@Self::page_number): The page to answer, from 1 on.
     #[inline]
     pub fn page_number(mut self, value: i64) -> Self {
         wire::set(&mut self.page_number, value);
         self
     }
 
-    /// Sets [`page_size`](field@Self::page_size).
+    /// Sets [`PageSize`](field@Self::page_size): How many a page holds at most.
     #[inline]
     pub fn page_size(mut self, value: i64) -> Self {
         wire::set(&mut self.page_size, value);
         self
     }
 
-    /// Sets [`key_word`](field@Self::key_word).
+    /// Sets [`KeyWord`](field@Self::key_word).
     #[inline]
     pub fn key_word(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.key_word, value);
         self
     }
 
-    /// Sets [`rr_key_word`](field@Self::rr_key_word).
+    /// Sets [`RRKeyWord`](field@Self::rr_key_word).
     #[inline]
     pub fn rr_key_word(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.rr_key_word, value);
         self
     }
 
-    /// Sets [`type_key_word`](field@Self::type_key_word).
+    /// Sets [`TypeKeyWord`](field@Self::type_key_word).
     #[inline]
     pub fn type_key_word(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.type_key_word, value);
         self
     }
 
-    /// Sets [`value_key_word`](field@Self::value_key_word).
+    /// Sets [`ValueKeyWord`](field@Self::value_key_word).
     #[inline]
     pub fn value_key_word(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.value_key_word, value);
         self
     }
 
-    /// Sets [`order_by`](field@Self::order_by).
+    /// Sets [`OrderBy`](field@Self::order_by).
     #[inline]
     pub fn order_by(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.order_by, value);
         self
     }
 
-    /// Sets [`direction`](field@Self::direction).
+    /// Sets [`Direction`](field@Self::direction).
     #[inline]
     pub fn direction(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.direction, value);
         self
     }
 
-    /// Sets [`search_mode`](field@Self::search_mode).
+    /// Sets [`SearchMode`](field@Self::search_mode).
     #[inline]
     pub fn search_mode(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.search_mode, value);
         self
     }
 
-    /// Sets [`group_id`](field@Self::group_id).
+    /// Sets [`GroupId`](field@Self::group_id).
     #[inline]
     pub fn group_id(mut self, value: i64) -> Self {
         wire::set(&mut self.group_id, value);
         self
     }
 
-    /// Sets [`type_`](field@Self::type_).
+    /// Sets [`Type`](field@Self::type_).
     #[inline]
     pub fn type_(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.type_, value);
         self
     }
 
-    /// Sets [`line`](field@Self::line).
+    /// Sets [`Line`](field@Self::line).
     #[inline]
     pub fn line(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.line, value);
         self
     }
 
-    /// Sets [`status`](field@Self::status).
+    /// Sets [`Status`](field@Self::status).
     #[inline]
     pub fn status(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.status, value);
@@ -183,28 +187,23 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("Lang"),
-                    wire::Field::query("DomainName").required(),
-                    wire::Field::query("PageNumber").limits(&[wire::Limit::Min(1)]),
-                    wire::Field::query("PageSize").limits(&[wire::Limit::Min(1), wire::Limit::Max(500)]),
-                    wire::Field::query("KeyWord"),
-                    wire::Field::query("RRKeyWord"),
-                    wire::Field::query("TypeKeyWord"),
-                    wire::Field::query("ValueKeyWord"),
-                    wire::Field::query("OrderBy"),
-                    wire::Field::query("Direction"),
-                    wire::Field::query("SearchMode"),
-                    wire::Field::query("GroupId"),
-                    wire::Field::query("Type"),
-                    wire::Field::query("Line"),
-                    wire::Field::query("Status"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("Lang"),
+            wire::Field::query("DomainName").required(),
+            wire::Field::query("PageNumber").limits(&[wire::Limit::Min(1)]),
+            wire::Field::query("PageSize").limits(&[wire::Limit::Min(1), wire::Limit::Max(500)]),
+            wire::Field::query("KeyWord"),
+            wire::Field::query("RRKeyWord"),
+            wire::Field::query("TypeKeyWord"),
+            wire::Field::query("ValueKeyWord"),
+            wire::Field::query("OrderBy"),
+            wire::Field::query("Direction"),
+            wire::Field::query("SearchMode"),
+            wire::Field::query("GroupId"),
+            wire::Field::query("Type"),
+            wire::Field::query("Line"),
+            wire::Field::query("Status"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -279,18 +278,13 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("TotalCount"),
-                    wire::Field::member("PageSize"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("DomainRecords").wrapper("Record"),
-                    wire::Field::member("PageNumber"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("TotalCount"),
+            wire::Field::member("PageSize"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("DomainRecords").wrapper("Record"),
+            wire::Field::member("PageNumber"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -330,7 +324,32 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"TotalCount\":2,\"PageSize\":20,\"RequestId\":\"536E9CAD-DB30-4647-AC87-AA5CC38C5382\",\"DomainRecords\":{\"Record\":[{\"Status\":\"Enable\",\"Type\":\"MX\",\"Remark\":\"test\",\"TTL\":600,\"RecordId\":\"9999985\",\"Priority\":5,\"RR\":\"www\",\"DomainName\":\"example.com\",\"Weight\":2,\"Value\":\"mail1.hichina.com\",\"Line\":\"default\",\"Locked\":false,\"CreateTimestamp\":1666501957000,\"UpdateTimestamp\":1676872961000}]},\"PageNumber\":1}"),
+        operation::Sample::Json(r#"{
+  "TotalCount": 2,
+  "PageSize": 20,
+  "RequestId": "536E9CAD-DB30-4647-AC87-AA5CC38C5382",
+  "DomainRecords": {
+    "Record": [
+      {
+        "Status": "Enable",
+        "Type": "MX",
+        "Remark": "test",
+        "TTL": 600,
+        "RecordId": "9999985",
+        "Priority": 5,
+        "RR": "www",
+        "DomainName": "example.com",
+        "Weight": 2,
+        "Value": "mail1.hichina.com",
+        "Line": "default",
+        "Locked": false,
+        "CreateTimestamp": 1666501957000,
+        "UpdateTimestamp": 1676872961000
+      }
+    ]
+  },
+  "PageNumber": 1
+}"#),
     ];
 }
 
@@ -381,28 +400,23 @@ pub struct Record {
 impl wire::Object for Record {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Record",
-                fields: &[
-                    wire::Field::member("Status"),
-                    wire::Field::member("Type"),
-                    wire::Field::member("Remark"),
-                    wire::Field::member("TTL"),
-                    wire::Field::member("RecordId"),
-                    wire::Field::member("Priority"),
-                    wire::Field::member("RR"),
-                    wire::Field::member("DomainName"),
-                    wire::Field::member("Weight"),
-                    wire::Field::member("Value"),
-                    wire::Field::member("Line"),
-                    wire::Field::member("Locked"),
-                    wire::Field::member("CreateTimestamp"),
-                    wire::Field::member("UpdateTimestamp"),
-                    wire::Field::member("LbaStatus"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Record", const { &[
+            wire::Field::member("Status"),
+            wire::Field::member("Type"),
+            wire::Field::member("Remark"),
+            wire::Field::member("TTL"),
+            wire::Field::member("RecordId"),
+            wire::Field::member("Priority"),
+            wire::Field::member("RR"),
+            wire::Field::member("DomainName"),
+            wire::Field::member("Weight"),
+            wire::Field::member("Value"),
+            wire::Field::member("Line"),
+            wire::Field::member("Locked"),
+            wire::Field::member("CreateTimestamp"),
+            wire::Field::member("UpdateTimestamp"),
+            wire::Field::member("LbaStatus"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -450,28 +464,22 @@ impl wire::Object for Record {
 
 wire::object!(Record);
 
-/// The error codes that are documented for `DescribeDomainRecords`: none.
+/// No error codes are documented for `DescribeDomainRecords`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "DescribeDomainRecords";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Describes domain records.
     ///
     /// Examples, errors and types: [`describe_domain_records`](mod@super::describe_domain_records).
     #[inline]
-    pub fn describe_domain_records(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_domain_records(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,10 @@
 
 //! Describes a domain resolve statistics summary.
 //!
-//! Operation `DescribeDomainResolveStatisticsSummary`: it only reads. It answers in pages: see [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items). [Its page](https://api.alibabacloud.com/document/Alidns/2015-01-09/DescribeDomainResolveStatisticsSummary) at Alibaba Cloud.
+//! Operation `DescribeDomainResolveStatisticsSummary`: it only reads. It answers in pages: see
+//! [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items).
+//! [Its page](https://api.alibabacloud.com/document/Alidns/2015-01-09/DescribeDomainResolveStatisticsSummary)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -32,12 +35,14 @@
 //! # use alicloud_alidns::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_alidns::Error> {
-//! let replay = Replay::new().error(describe::Error::StatisticsInvalidDomainName);
-//! # let client = alidns::Client::new(&replay.config());
+//! let replay = Replay::new().error(describe::ErrorKind::StatisticsTooManyResults);
+//! # let client = alidns::Client::new(&replay.config().retry(alicloud_alidns::Retry::off()));
 //! # let request = describe::Request::new().start_date("2023-03-01");
 //! let error = client.describe_domain_resolve_statistics_summary(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(describe::Error::StatisticsInvalidDomainName) => assert_eq!(error.status(), Some(400)),
+//!     Some(describe::ErrorKind::StatisticsTooManyResults) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -47,6 +52,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeDomainResolveStatisticsSummary`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -75,69 +81,69 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`keyword`](field@Self::keyword).
+    /// Sets [`Keyword`](field@Self::keyword).
     #[inline]
     pub fn keyword(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.keyword, value);
         self
     }
 
-    /// Sets [`search_mode`](field@Self::search_mode).
+    /// Sets [`SearchMode`](field@Self::search_mode).
     #[inline]
     pub fn search_mode(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.search_mode, value);
         self
     }
 
-    /// Sets [`direction`](field@Self::direction).
+    /// Sets [`Direction`](field@Self::direction).
     #[inline]
     pub fn direction(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.direction, value);
         self
     }
 
-    /// Sets [`threshold`](field@Self::threshold).
+    /// Sets [`Threshold`](field@Self::threshold).
     #[inline]
     pub fn threshold(mut self, value: i64) -> Self {
         wire::set(&mut self.threshold, value);
         self
     }
 
-    /// Sets [`start_date`](field@Self::start_date).
+    /// Sets [`StartDate`](field@Self::start_date), **required**.
     #[inline]
     pub fn start_date(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.start_date, value);
         self
     }
 
-    /// Sets [`end_date`](field@Self::end_date).
+    /// Sets [`EndDate`](field@Self::end_date).
     #[inline]
     pub fn end_date(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.end_date, value);
         self
     }
 
-    /// Sets [`page_number`](field@Self::page_number).
+    /// Sets [`PageNumber`](field@Self::page_number): The page to answer, from 1 on.
     #[inline]
     pub fn page_number(mut self, value: i64) -> Self {
         wire::set(&mut self.page_number, value);
         self
     }
 
-    /// Sets [`page_size`](field@Self::page_size).
+    /// Sets [`PageSize`](field@Self::page_size): How many a page holds at most.
     #[inline]
     pub fn page_size(mut self, value: i64) -> Self {
         wire::set(&mut self.page_size, value);
         self
     }
 
-    /// Sets [`lang`](field@Self::lang).
+    /// Sets [`Lang`](field@Self::lang).
     #[inline]
     pub fn lang(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.lang, value);
@@ -148,22 +154,17 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("Keyword"),
-                    wire::Field::query("SearchMode"),
-                    wire::Field::query("Direction"),
-                    wire::Field::query("Threshold"),
-                    wire::Field::query("StartDate").required(),
-                    wire::Field::query("EndDate"),
-                    wire::Field::query("PageNumber").limits(&[wire::Limit::Min(1)]),
-                    wire::Field::query("PageSize").limits(&[wire::Limit::Min(1)]),
-                    wire::Field::query("Lang"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("Keyword"),
+            wire::Field::query("SearchMode"),
+            wire::Field::query("Direction"),
+            wire::Field::query("Threshold"),
+            wire::Field::query("StartDate").required(),
+            wire::Field::query("EndDate"),
+            wire::Field::query("PageNumber").limits(&[wire::Limit::Min(1)]),
+            wire::Field::query("PageSize").limits(&[wire::Limit::Min(1)]),
+            wire::Field::query("Lang"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -226,19 +227,14 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("PageSize"),
-                    wire::Field::member("PageNumber"),
-                    wire::Field::member("TotalPages"),
-                    wire::Field::member("TotalItems"),
-                    wire::Field::member("Statistics"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("PageSize"),
+            wire::Field::member("PageNumber"),
+            wire::Field::member("TotalPages"),
+            wire::Field::member("TotalItems"),
+            wire::Field::member("Statistics"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -279,7 +275,14 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"6856BCF6-11D6-4D7E-AC53-FD579933522B\",\"PageSize\":10,\"PageNumber\":1,\"TotalPages\":1,\"TotalItems\":1,\"Statistics\":[{\"DomainName\":\"example.com\",\"Count\":\"35509014\",\"DomainType\":\"CACHE\"}]}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "6856BCF6-11D6-4D7E-AC53-FD579933522B",
+  "PageSize": 10,
+  "PageNumber": 1,
+  "TotalPages": 1,
+  "TotalItems": 1,
+  "Statistics": [{"DomainName": "example.com", "Count": "35509014", "DomainType": "CACHE"}]
+}"#),
     ];
 }
 
@@ -306,16 +309,11 @@ pub struct Statistic {
 impl wire::Object for Statistic {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Statistic",
-                fields: &[
-                    wire::Field::member("DomainName"),
-                    wire::Field::member("Count"),
-                    wire::Field::member("DomainType"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Statistic", const { &[
+            wire::Field::member("DomainName"),
+            wire::Field::member("Count"),
+            wire::Field::member("DomainType"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -344,7 +342,7 @@ wire::object!(Statistic);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `Statistics.TooManyResults`, status 400.
     StatisticsTooManyResults,
     /// `Statistics.InvalidDomainName`, status 400.
@@ -365,7 +363,7 @@ pub enum Error {
     SysParamsError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DescribeDomainResolveStatisticsSummary";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -386,9 +384,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Describes a domain resolve statistics summary.
     ///
-    /// Examples, errors and types: [`describe_domain_resolve_statistics_summary`](mod@super::describe_domain_resolve_statistics_summary).
+    /// Examples, errors and types:
+    /// [`describe_domain_resolve_statistics_summary`](mod@super::describe_domain_resolve_statistics_summary).
     #[inline]
-    pub fn describe_domain_resolve_statistics_summary(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_domain_resolve_statistics_summary(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,10 @@
 
 //! Describes a domain statistics summary.
 //!
-//! Operation `DescribeDomainStatisticsSummary`: it only reads. It answers in pages: see [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items). [Its page](https://api.alibabacloud.com/document/Alidns/2015-01-09/DescribeDomainStatisticsSummary) at Alibaba Cloud.
+//! Operation `DescribeDomainStatisticsSummary`: it only reads. It answers in pages: see
+//! [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items).
+//! [Its page](https://api.alibabacloud.com/document/Alidns/2015-01-09/DescribeDomainStatisticsSummary)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -28,6 +31,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeDomainStatisticsSummary`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -54,62 +58,62 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`lang`](field@Self::lang).
+    /// Sets [`Lang`](field@Self::lang).
     #[inline]
     pub fn lang(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.lang, value);
         self
     }
 
-    /// Sets [`page_number`](field@Self::page_number).
+    /// Sets [`PageNumber`](field@Self::page_number): The page to answer, from 1 on.
     #[inline]
     pub fn page_number(mut self, value: i64) -> Self {
         wire::set(&mut self.page_number, value);
         self
     }
 
-    /// Sets [`page_size`](field@Self::page_size).
+    /// Sets [`PageSize`](field@Self::page_size): How many a page holds at most.
     #[inline]
     pub fn page_size(mut self, value: i64) -> Self {
         wire::set(&mut self.page_size, value);
         self
     }
 
-    /// Sets [`start_date`](field@Self::start_date).
+    /// Sets [`StartDate`](field@Self::start_date), **required**.
     #[inline]
     pub fn start_date(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.start_date, value);
         self
     }
 
-    /// Sets [`end_date`](field@Self::end_date).
+    /// Sets [`EndDate`](field@Self::end_date).
     #[inline]
     pub fn end_date(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.end_date, value);
         self
     }
 
-    /// Sets [`search_mode`](field@Self::search_mode).
+    /// Sets [`SearchMode`](field@Self::search_mode).
     #[inline]
     pub fn search_mode(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.search_mode, value);
         self
     }
 
-    /// Sets [`keyword`](field@Self::keyword).
+    /// Sets [`Keyword`](field@Self::keyword).
     #[inline]
     pub fn keyword(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.keyword, value);
         self
     }
 
-    /// Sets [`threshold`](field@Self::threshold).
+    /// Sets [`Threshold`](field@Self::threshold).
     #[inline]
     pub fn threshold(mut self, value: i64) -> Self {
         wire::set(&mut self.threshold, value);
@@ -120,21 +124,16 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("Lang"),
-                    wire::Field::query("PageNumber").limits(&[wire::Limit::Min(1)]),
-                    wire::Field::query("PageSize").limits(&[wire::Limit::Min(1), wire::Limit::Max(100)]),
-                    wire::Field::query("StartDate").required(),
-                    wire::Field::query("EndDate"),
-                    wire::Field::query("SearchMode"),
-                    wire::Field::query("Keyword"),
-                    wire::Field::query("Threshold").limits(&[wire::Limit::Min(0)]),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("Lang"),
+            wire::Field::query("PageNumber").limits(&[wire::Limit::Min(1)]),
+            wire::Field::query("PageSize").limits(&[wire::Limit::Min(1), wire::Limit::Max(100)]),
+            wire::Field::query("StartDate").required(),
+            wire::Field::query("EndDate"),
+            wire::Field::query("SearchMode"),
+            wire::Field::query("Keyword"),
+            wire::Field::query("Threshold").limits(&[wire::Limit::Min(0)]),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -195,19 +194,14 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("PageSize"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("PageNumber"),
-                    wire::Field::member("TotalPages"),
-                    wire::Field::member("TotalItems"),
-                    wire::Field::member("Statistics").wrapper("Statistic"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("PageSize"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("PageNumber"),
+            wire::Field::member("TotalPages"),
+            wire::Field::member("TotalItems"),
+            wire::Field::member("Statistics").wrapper("Statistic"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -248,7 +242,23 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"PageSize\":5,\"RequestId\":\"CC625C21-8832-4683-BF10-C3CFB1A4FA13\",\"PageNumber\":1,\"TotalPages\":14,\"TotalItems\":68,\"Statistics\":{\"Statistic\":[{\"DomainName\":\"ali-gslb.com\",\"Count\":35509014,\"DomainType\":\"PUBLIC\",\"resolveAnalysisStatus\":\"OPEN\"}]}}"),
+        operation::Sample::Json(r#"{
+  "PageSize": 5,
+  "RequestId": "CC625C21-8832-4683-BF10-C3CFB1A4FA13",
+  "PageNumber": 1,
+  "TotalPages": 14,
+  "TotalItems": 68,
+  "Statistics": {
+    "Statistic": [
+      {
+        "DomainName": "ali-gslb.com",
+        "Count": 35509014,
+        "DomainType": "PUBLIC",
+        "resolveAnalysisStatus": "OPEN"
+      }
+    ]
+  }
+}"#),
     ];
 }
 
@@ -277,17 +287,12 @@ pub struct Statistic {
 impl wire::Object for Statistic {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Statistic",
-                fields: &[
-                    wire::Field::member("DomainName"),
-                    wire::Field::member("Count"),
-                    wire::Field::member("DomainType"),
-                    wire::Field::member("resolveAnalysisStatus"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Statistic", const { &[
+            wire::Field::member("DomainName"),
+            wire::Field::member("Count"),
+            wire::Field::member("DomainType"),
+            wire::Field::member("resolveAnalysisStatus"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -313,28 +318,23 @@ impl wire::Object for Statistic {
 
 wire::object!(Statistic);
 
-/// The error codes that are documented for `DescribeDomainStatisticsSummary`: none.
+/// No error codes are documented for `DescribeDomainStatisticsSummary`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "DescribeDomainStatisticsSummary";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Describes a domain statistics summary.
     ///
-    /// Examples, errors and types: [`describe_domain_statistics_summary`](mod@super::describe_domain_statistics_summary).
+    /// Examples, errors and types:
+    /// [`describe_domain_statistics_summary`](mod@super::describe_domain_statistics_summary).
     #[inline]
-    pub fn describe_domain_statistics_summary(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_domain_statistics_summary(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,10 @@
 
 //! Describes domains.
 //!
-//! Operation `DescribeDomains`: it only reads. It answers in pages: see [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items). [Its page](https://api.alibabacloud.com/document/Alidns/2015-01-09/DescribeDomains) at Alibaba Cloud.
+//! Operation `DescribeDomains`: it only reads. It answers in pages: see
+//! [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items).
+//! [Its page](https://api.alibabacloud.com/document/Alidns/2015-01-09/DescribeDomains) at Alibaba
+//! Cloud.
 //!
 //! # Examples
 //!
@@ -26,6 +29,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeDomains`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -52,62 +56,62 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`lang`](field@Self::lang).
+    /// Sets [`Lang`](field@Self::lang).
     #[inline]
     pub fn lang(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.lang, value);
         self
     }
 
-    /// Sets [`key_word`](field@Self::key_word).
+    /// Sets [`KeyWord`](field@Self::key_word).
     #[inline]
     pub fn key_word(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.key_word, value);
         self
     }
 
-    /// Sets [`group_id`](field@Self::group_id).
+    /// Sets [`GroupId`](field@Self::group_id).
     #[inline]
     pub fn group_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.group_id, value);
         self
     }
 
-    /// Sets [`page_number`](field@Self::page_number).
+    /// Sets [`PageNumber`](field@Self::page_number): The page to answer, from 1 on.
     #[inline]
     pub fn page_number(mut self, value: i64) -> Self {
         wire::set(&mut self.page_number, value);
         self
     }
 
-    /// Sets [`page_size`](field@Self::page_size).
+    /// Sets [`PageSize`](field@Self::page_size): How many a page holds at most.
     #[inline]
     pub fn page_size(mut self, value: i64) -> Self {
         wire::set(&mut self.page_size, value);
         self
     }
 
-    /// Sets [`search_mode`](field@Self::search_mode).
+    /// Sets [`SearchMode`](field@Self::search_mode).
     #[inline]
     pub fn search_mode(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.search_mode, value);
         self
     }
 
-    /// Sets [`resource_group_id`](field@Self::resource_group_id).
+    /// Sets [`ResourceGroupId`](field@Self::resource_group_id).
     #[inline]
     pub fn resource_group_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.resource_group_id, value);
         self
     }
 
-    /// Sets [`starmark`](field@Self::starmark).
+    /// Sets [`Starmark`](field@Self::starmark).
     #[inline]
     pub fn starmark(mut self, value: bool) -> Self {
         wire::set(&mut self.starmark, value);
@@ -118,21 +122,16 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("Lang"),
-                    wire::Field::query("KeyWord"),
-                    wire::Field::query("GroupId"),
-                    wire::Field::query("PageNumber").limits(&[wire::Limit::Min(1)]),
-                    wire::Field::query("PageSize").limits(&[wire::Limit::Min(1), wire::Limit::Max(100)]),
-                    wire::Field::query("SearchMode"),
-                    wire::Field::query("ResourceGroupId"),
-                    wire::Field::query("Starmark"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("Lang"),
+            wire::Field::query("KeyWord"),
+            wire::Field::query("GroupId"),
+            wire::Field::query("PageNumber").limits(&[wire::Limit::Min(1)]),
+            wire::Field::query("PageSize").limits(&[wire::Limit::Min(1), wire::Limit::Max(100)]),
+            wire::Field::query("SearchMode"),
+            wire::Field::query("ResourceGroupId"),
+            wire::Field::query("Starmark"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -193,18 +192,13 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("Domains").wrapper("Domain"),
-                    wire::Field::member("TotalCount"),
-                    wire::Field::member("PageSize"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("PageNumber"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("Domains").wrapper("Domain"),
+            wire::Field::member("TotalCount"),
+            wire::Field::member("PageSize"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("PageNumber"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -244,7 +238,39 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"Domains\":{\"Domain\":[{\"Remark\":\"remark\",\"CreateTime\":\"2019-01-30T05:25Z\",\"RecordCount\":100,\"InstanceId\":\"i-7bg\",\"DomainName\":\"abc.com\",\"DomainId\":\"00efd71a-770e-4255-b54e-6fe5659baffe\",\"AliDomain\":true,\"GroupId\":\"2223\",\"GroupName\":\"mygroup\",\"ResourceGroupId\":\"rg-acf\",\"InstanceEndTime\":\"2020-03-14T16:00Z\",\"InstanceExpired\":false,\"DnsServers\":{\"DnsServer\":[\"{\\\"DnsServer\\\": [\\\"ns1.alidns.com\\\",\\\"ns2.alidns.com\\\"]}\"]},\"VersionCode\":\"version_enterprise_basic\",\"PunyCode\":\"abc.com\",\"RegistrantEmail\":\"test@example.com\",\"CreateTimestamp\":1660546144000,\"Starmark\":true,\"DomainLoggingSwitchStatus\":\"OPEN\"}]},\"TotalCount\":2,\"PageSize\":2,\"RequestId\":\"68386699-8B9E-4D5B-BC4C-75A28F6C2A00\",\"PageNumber\":1}"),
+        operation::Sample::Json(r#"{
+  "Domains": {
+    "Domain": [
+      {
+        "Remark": "remark",
+        "CreateTime": "2019-01-30T05:25Z",
+        "RecordCount": 100,
+        "InstanceId": "i-7bg",
+        "DomainName": "abc.com",
+        "DomainId": "00efd71a-770e-4255-b54e-6fe5659baffe",
+        "AliDomain": true,
+        "GroupId": "2223",
+        "GroupName": "mygroup",
+        "ResourceGroupId": "rg-acf",
+        "InstanceEndTime": "2020-03-14T16:00Z",
+        "InstanceExpired": false,
+        "DnsServers": {
+          "DnsServer": ["{\"DnsServer\": [\"ns1.alidns.com\",\"ns2.alidns.com\"]}"]
+        },
+        "VersionCode": "version_enterprise_basic",
+        "PunyCode": "abc.com",
+        "RegistrantEmail": "test@example.com",
+        "CreateTimestamp": 1660546144000,
+        "Starmark": true,
+        "DomainLoggingSwitchStatus": "OPEN"
+      }
+    ]
+  },
+  "TotalCount": 2,
+  "PageSize": 2,
+  "RequestId": "68386699-8B9E-4D5B-BC4C-75A28F6C2A00",
+  "PageNumber": 1
+}"#),
     ];
 }
 
@@ -309,35 +335,30 @@ pub struct Domain {
 impl wire::Object for Domain {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Domain",
-                fields: &[
-                    wire::Field::member("Remark"),
-                    wire::Field::member("CreateTime"),
-                    wire::Field::member("RecordCount"),
-                    wire::Field::member("Tags").wrapper("Tag"),
-                    wire::Field::member("InstanceId"),
-                    wire::Field::member("DomainName"),
-                    wire::Field::member("DomainId"),
-                    wire::Field::member("AliDomain"),
-                    wire::Field::member("GroupId"),
-                    wire::Field::member("GroupName"),
-                    wire::Field::member("ResourceGroupId"),
-                    wire::Field::member("InstanceEndTime"),
-                    wire::Field::member("InstanceExpired"),
-                    wire::Field::member("VersionName"),
-                    wire::Field::member("DnsServers").wrapper("DnsServer"),
-                    wire::Field::member("VersionCode"),
-                    wire::Field::member("PunyCode"),
-                    wire::Field::member("RegistrantEmail"),
-                    wire::Field::member("CreateTimestamp"),
-                    wire::Field::member("Starmark"),
-                    wire::Field::member("DomainLoggingSwitchStatus"),
-                    wire::Field::member("SlaveDnsStatus"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Domain", const { &[
+            wire::Field::member("Remark"),
+            wire::Field::member("CreateTime"),
+            wire::Field::member("RecordCount"),
+            wire::Field::member("Tags").wrapper("Tag"),
+            wire::Field::member("InstanceId"),
+            wire::Field::member("DomainName"),
+            wire::Field::member("DomainId"),
+            wire::Field::member("AliDomain"),
+            wire::Field::member("GroupId"),
+            wire::Field::member("GroupName"),
+            wire::Field::member("ResourceGroupId"),
+            wire::Field::member("InstanceEndTime"),
+            wire::Field::member("InstanceExpired"),
+            wire::Field::member("VersionName"),
+            wire::Field::member("DnsServers").wrapper("DnsServer"),
+            wire::Field::member("VersionCode"),
+            wire::Field::member("PunyCode"),
+            wire::Field::member("RegistrantEmail"),
+            wire::Field::member("CreateTimestamp"),
+            wire::Field::member("Starmark"),
+            wire::Field::member("DomainLoggingSwitchStatus"),
+            wire::Field::member("SlaveDnsStatus"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -412,15 +433,10 @@ pub struct Tag {
 impl wire::Object for Tag {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Tag",
-                fields: &[
-                    wire::Field::member("Key"),
-                    wire::Field::member("Value"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Tag", const { &[
+            wire::Field::member("Key"),
+            wire::Field::member("Value"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -442,28 +458,22 @@ impl wire::Object for Tag {
 
 wire::object!(Tag);
 
-/// The error codes that are documented for `DescribeDomains`: none.
+/// No error codes are documented for `DescribeDomains`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "DescribeDomains";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Describes domains.
     ///
     /// Examples, errors and types: [`describe_domains`](mod@super::describe_domains).
     #[inline]
-    pub fn describe_domains(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_domains(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,10 @@
 
 //! Describes gtm access strategies.
 //!
-//! Operation `DescribeGtmAccessStrategies`: it only reads. It answers in pages: see [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items). [Its page](https://api.alibabacloud.com/document/Alidns/2015-01-09/DescribeGtmAccessStrategies) at Alibaba Cloud.
+//! Operation `DescribeGtmAccessStrategies`: it only reads. It answers in pages: see
+//! [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items).
+//! [Its page](https://api.alibabacloud.com/document/Alidns/2015-01-09/DescribeGtmAccessStrategies)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -26,6 +29,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeGtmAccessStrategies`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -44,34 +48,34 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`lang`](field@Self::lang).
+    /// Sets [`Lang`](field@Self::lang).
     #[inline]
     pub fn lang(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.lang, value);
         self
     }
 
-    /// Sets [`instance_id`](field@Self::instance_id).
+    /// Sets [`InstanceId`](field@Self::instance_id).
     #[inline]
     pub fn instance_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.instance_id, value);
         self
     }
 
-    /// Sets [`page_number`](field@Self::page_number).
+    /// Sets [`PageNumber`](field@Self::page_number): The page to answer, from 1 on.
     #[inline]
     pub fn page_number(mut self, value: i64) -> Self {
         wire::set(&mut self.page_number, value);
         self
     }
 
-    /// Sets [`page_size`](field@Self::page_size).
+    /// Sets [`PageSize`](field@Self::page_size): How many a page holds at most.
     #[inline]
     pub fn page_size(mut self, value: i64) -> Self {
         wire::set(&mut self.page_size, value);
@@ -82,17 +86,12 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("Lang"),
-                    wire::Field::query("InstanceId"),
-                    wire::Field::query("PageNumber"),
-                    wire::Field::query("PageSize"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("Lang"),
+            wire::Field::query("InstanceId"),
+            wire::Field::query("PageNumber"),
+            wire::Field::query("PageSize"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -145,19 +144,14 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("PageSize"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("PageNumber"),
-                    wire::Field::member("Strategies").wrapper("Strategy"),
-                    wire::Field::member("TotalPages"),
-                    wire::Field::member("TotalItems"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("PageSize"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("PageNumber"),
+            wire::Field::member("Strategies").wrapper("Strategy"),
+            wire::Field::member("TotalPages"),
+            wire::Field::member("TotalItems"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -198,7 +192,33 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"PageSize\":20,\"RequestId\":\"0CCC9971-CEC9-4132-824B-4AE611C07623\",\"PageNumber\":1,\"Strategies\":{\"Strategy\":[{\"AccessMode\":\"DEFAULT\",\"DefaultAddrPoolMonitorStatus\":\"OPEN\",\"StrategyMode\":\"SELF_DEFINED\",\"CreateTime\":\"2018-08-09T00:10Z\",\"DefaultAddrPoolStatus\":\"AVAILABLE\",\"InstanceId\":\"instance1\",\"Lines\":{\"Line\":[{\"LineCode\":\"default\",\"GroupCode\":\"DEFAULT\"}]},\"FailoverAddrPoolId\":\"hra0i2\",\"DefaultAddrPoolId\":\"hra0i1\",\"StrategyId\":\"hra0hs\",\"FailoverAddrPoolStatus\":\"AVAILABLE\",\"AccessStatus\":\"DEFAULT\",\"FailoverAddrPoolMonitorStatus\":\"OPEN\",\"CreateTimestamp\":1533773400000}]},\"TotalPages\":1,\"TotalItems\":1}"),
+        operation::Sample::Json(r#"{
+  "PageSize": 20,
+  "RequestId": "0CCC9971-CEC9-4132-824B-4AE611C07623",
+  "PageNumber": 1,
+  "Strategies": {
+    "Strategy": [
+      {
+        "AccessMode": "DEFAULT",
+        "DefaultAddrPoolMonitorStatus": "OPEN",
+        "StrategyMode": "SELF_DEFINED",
+        "CreateTime": "2018-08-09T00:10Z",
+        "DefaultAddrPoolStatus": "AVAILABLE",
+        "InstanceId": "instance1",
+        "Lines": {"Line": [{"LineCode": "default", "GroupCode": "DEFAULT"}]},
+        "FailoverAddrPoolId": "hra0i2",
+        "DefaultAddrPoolId": "hra0i1",
+        "StrategyId": "hra0hs",
+        "FailoverAddrPoolStatus": "AVAILABLE",
+        "AccessStatus": "DEFAULT",
+        "FailoverAddrPoolMonitorStatus": "OPEN",
+        "CreateTimestamp": 1533773400000
+      }
+    ]
+  },
+  "TotalPages": 1,
+  "TotalItems": 1
+}"#),
     ];
 }
 
@@ -253,30 +273,25 @@ pub struct Strategy {
 impl wire::Object for Strategy {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Strategy",
-                fields: &[
-                    wire::Field::member("AccessMode"),
-                    wire::Field::member("StrategyName"),
-                    wire::Field::member("DefaultAddrPoolMonitorStatus"),
-                    wire::Field::member("StrategyMode"),
-                    wire::Field::member("CreateTime"),
-                    wire::Field::member("DefaultAddrPoolStatus"),
-                    wire::Field::member("InstanceId"),
-                    wire::Field::member("Lines").wrapper("Line"),
-                    wire::Field::member("FailoverAddrPoolId"),
-                    wire::Field::member("DefaultAddrPoolId"),
-                    wire::Field::member("StrategyId"),
-                    wire::Field::member("FailoverAddrPoolStatus"),
-                    wire::Field::member("AccessStatus"),
-                    wire::Field::member("FailoverAddrPoolMonitorStatus"),
-                    wire::Field::member("DefaultAddrPoolName"),
-                    wire::Field::member("FailoverAddrPoolName"),
-                    wire::Field::member("CreateTimestamp"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Strategy", const { &[
+            wire::Field::member("AccessMode"),
+            wire::Field::member("StrategyName"),
+            wire::Field::member("DefaultAddrPoolMonitorStatus"),
+            wire::Field::member("StrategyMode"),
+            wire::Field::member("CreateTime"),
+            wire::Field::member("DefaultAddrPoolStatus"),
+            wire::Field::member("InstanceId"),
+            wire::Field::member("Lines").wrapper("Line"),
+            wire::Field::member("FailoverAddrPoolId"),
+            wire::Field::member("DefaultAddrPoolId"),
+            wire::Field::member("StrategyId"),
+            wire::Field::member("FailoverAddrPoolStatus"),
+            wire::Field::member("AccessStatus"),
+            wire::Field::member("FailoverAddrPoolMonitorStatus"),
+            wire::Field::member("DefaultAddrPoolName"),
+            wire::Field::member("FailoverAddrPoolName"),
+            wire::Field::member("CreateTimestamp"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -345,17 +360,12 @@ pub struct Line {
 impl wire::Object for Line {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Line",
-                fields: &[
-                    wire::Field::member("GroupName"),
-                    wire::Field::member("LineCode"),
-                    wire::Field::member("LineName"),
-                    wire::Field::member("GroupCode"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Line", const { &[
+            wire::Field::member("GroupName"),
+            wire::Field::member("LineCode"),
+            wire::Field::member("LineName"),
+            wire::Field::member("GroupCode"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -381,28 +391,23 @@ impl wire::Object for Line {
 
 wire::object!(Line);
 
-/// The error codes that are documented for `DescribeGtmAccessStrategies`: none.
+/// No error codes are documented for `DescribeGtmAccessStrategies`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "DescribeGtmAccessStrategies";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Describes gtm access strategies.
     ///
-    /// Examples, errors and types: [`describe_gtm_access_strategies`](mod@super::describe_gtm_access_strategies).
+    /// Examples, errors and types:
+    /// [`describe_gtm_access_strategies`](mod@super::describe_gtm_access_strategies).
     #[inline]
-    pub fn describe_gtm_access_strategies(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_gtm_access_strategies(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Describes a gtm access strategy.
 //!
-//! Operation `DescribeGtmAccessStrategy`: it only reads. [Its page](https://api.alibabacloud.com/document/Alidns/2015-01-09/DescribeGtmAccessStrategy) at Alibaba Cloud.
+//! Operation `DescribeGtmAccessStrategy`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/Alidns/2015-01-09/DescribeGtmAccessStrategy)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -28,6 +30,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeGtmAccessStrategy`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -38,20 +41,20 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`lang`](field@Self::lang).
+    /// Sets [`Lang`](field@Self::lang).
     #[inline]
     pub fn lang(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.lang, value);
         self
     }
 
-    /// Sets [`strategy_id`](field@Self::strategy_id).
+    /// Sets [`StrategyId`](field@Self::strategy_id), **required**.
     #[inline]
     pub fn strategy_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.strategy_id, value);
@@ -62,15 +65,10 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("Lang"),
-                    wire::Field::query("StrategyId").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("Lang"),
+            wire::Field::query("StrategyId").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -135,29 +133,24 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("InstanceId"),
-                    wire::Field::member("StrategyId"),
-                    wire::Field::member("DefaultAddrPoolStatus"),
-                    wire::Field::member("FailoverAddrPoolId"),
-                    wire::Field::member("AccessStatus"),
-                    wire::Field::member("DefaultAddrPoolMonitorStatus"),
-                    wire::Field::member("DefaultAddrPoolName"),
-                    wire::Field::member("DefultAddrPoolId"),
-                    wire::Field::member("StrategyName"),
-                    wire::Field::member("FailoverAddrPoolStatus"),
-                    wire::Field::member("AccessMode"),
-                    wire::Field::member("StrategyMode"),
-                    wire::Field::member("FailoverAddrPoolMonitorStatus"),
-                    wire::Field::member("FailoverAddrPoolName"),
-                    wire::Field::member("Lines").wrapper("Line"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("InstanceId"),
+            wire::Field::member("StrategyId"),
+            wire::Field::member("DefaultAddrPoolStatus"),
+            wire::Field::member("FailoverAddrPoolId"),
+            wire::Field::member("AccessStatus"),
+            wire::Field::member("DefaultAddrPoolMonitorStatus"),
+            wire::Field::member("DefaultAddrPoolName"),
+            wire::Field::member("DefultAddrPoolId"),
+            wire::Field::member("StrategyName"),
+            wire::Field::member("FailoverAddrPoolStatus"),
+            wire::Field::member("AccessMode"),
+            wire::Field::member("StrategyMode"),
+            wire::Field::member("FailoverAddrPoolMonitorStatus"),
+            wire::Field::member("FailoverAddrPoolName"),
+            wire::Field::member("Lines").wrapper("Line"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -215,7 +208,30 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"BA1608CA-834C-4E63-8682-8AF0B11ED72D\",\"InstanceId\":\"instance1\",\"StrategyId\":\"hra0hs\",\"DefaultAddrPoolStatus\":\"AVAILABLE\",\"FailoverAddrPoolId\":\"hra0i2\",\"AccessStatus\":\"DEFAULT\",\"DefaultAddrPoolMonitorStatus\":\"OPEN\",\"DefultAddrPoolId\":\"hra0i1\",\"FailoverAddrPoolStatus\":\"AVAILABLE\",\"AccessMode\":\"AUTO\",\"StrategyMode\":\"SELF_DEFINED\",\"FailoverAddrPoolMonitorStatus\":\"OPEN\",\"Lines\":{\"Line\":[{\"GroupName\":\"Global\",\"LineCode\":\"default\",\"LineName\":\"Global\",\"GroupCode\":\"DEFAULT\"}]}}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "BA1608CA-834C-4E63-8682-8AF0B11ED72D",
+  "InstanceId": "instance1",
+  "StrategyId": "hra0hs",
+  "DefaultAddrPoolStatus": "AVAILABLE",
+  "FailoverAddrPoolId": "hra0i2",
+  "AccessStatus": "DEFAULT",
+  "DefaultAddrPoolMonitorStatus": "OPEN",
+  "DefultAddrPoolId": "hra0i1",
+  "FailoverAddrPoolStatus": "AVAILABLE",
+  "AccessMode": "AUTO",
+  "StrategyMode": "SELF_DEFINED",
+  "FailoverAddrPoolMonitorStatus": "OPEN",
+  "Lines": {
+    "Line": [
+      {
+        "GroupName": "Global",
+        "LineCode": "default",
+        "LineName": "Global",
+        "GroupCode": "DEFAULT"
+      }
+    ]
+  }
+}"#),
     ];
 }
 
@@ -236,17 +252,12 @@ pub struct Line {
 impl wire::Object for Line {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Line",
-                fields: &[
-                    wire::Field::member("GroupName"),
-                    wire::Field::member("LineCode"),
-                    wire::Field::member("LineName"),
-                    wire::Field::member("GroupCode"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Line", const { &[
+            wire::Field::member("GroupName"),
+            wire::Field::member("LineCode"),
+            wire::Field::member("LineName"),
+            wire::Field::member("GroupCode"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -272,28 +283,23 @@ impl wire::Object for Line {
 
 wire::object!(Line);
 
-/// The error codes that are documented for `DescribeGtmAccessStrategy`: none.
+/// No error codes are documented for `DescribeGtmAccessStrategy`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "DescribeGtmAccessStrategy";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Describes a gtm access strategy.
     ///
-    /// Examples, errors and types: [`describe_gtm_access_strategy`](mod@super::describe_gtm_access_strategy).
+    /// Examples, errors and types:
+    /// [`describe_gtm_access_strategy`](mod@super::describe_gtm_access_strategy).
     #[inline]
-    pub fn describe_gtm_access_strategy(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_gtm_access_strategy(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

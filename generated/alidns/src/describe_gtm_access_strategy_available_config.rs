@@ -2,7 +2,9 @@
 
 //! Describes a gtm access strategy available config.
 //!
-//! Operation `DescribeGtmAccessStrategyAvailableConfig`: it only reads. [Its page](https://api.alibabacloud.com/document/Alidns/2015-01-09/DescribeGtmAccessStrategyAvailableConfig) at Alibaba Cloud.
+//! Operation `DescribeGtmAccessStrategyAvailableConfig`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/Alidns/2015-01-09/DescribeGtmAccessStrategyAvailableConfig)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -28,6 +30,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeGtmAccessStrategyAvailableConfig`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -38,20 +41,20 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`lang`](field@Self::lang).
+    /// Sets [`Lang`](field@Self::lang).
     #[inline]
     pub fn lang(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.lang, value);
         self
     }
 
-    /// Sets [`instance_id`](field@Self::instance_id).
+    /// Sets [`InstanceId`](field@Self::instance_id), **required**.
     #[inline]
     pub fn instance_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.instance_id, value);
@@ -62,15 +65,10 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("Lang"),
-                    wire::Field::query("InstanceId").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("Lang"),
+            wire::Field::query("InstanceId").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -111,17 +109,12 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("AddrPools").wrapper("AddrPool"),
-                    wire::Field::member("Lines").wrapper("Line"),
-                    wire::Field::member("SuggestSetDefaultLine"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("AddrPools").wrapper("AddrPool"),
+            wire::Field::member("Lines").wrapper("Line"),
+            wire::Field::member("SuggestSetDefaultLine"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -155,7 +148,23 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"C2851BA9-CE56-49AF-8D12-4FC6A49EE688\",\"AddrPools\":{\"AddrPool\":[{\"AddrPoolId\":\"hra0ix\",\"AddrPoolName\":\"test\"}]},\"Lines\":{\"Line\":[{\"Status\":\"FORBIDDEN\",\"FatherCode\":\"telecom\",\"LineCode\":\"cn_telecom_hubei\",\"GroupName\":\"Mainland China\",\"LineName\":\"South China\",\"GroupCode\":\"ISP\"}]},\"SuggestSetDefaultLine\":true}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "C2851BA9-CE56-49AF-8D12-4FC6A49EE688",
+  "AddrPools": {"AddrPool": [{"AddrPoolId": "hra0ix", "AddrPoolName": "test"}]},
+  "Lines": {
+    "Line": [
+      {
+        "Status": "FORBIDDEN",
+        "FatherCode": "telecom",
+        "LineCode": "cn_telecom_hubei",
+        "GroupName": "Mainland China",
+        "LineName": "South China",
+        "GroupCode": "ISP"
+      }
+    ]
+  },
+  "SuggestSetDefaultLine": true
+}"#),
     ];
 }
 
@@ -172,15 +181,10 @@ pub struct AddrPool {
 impl wire::Object for AddrPool {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "AddrPool",
-                fields: &[
-                    wire::Field::member("AddrPoolId"),
-                    wire::Field::member("AddrPoolName"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("AddrPool", const { &[
+            wire::Field::member("AddrPoolId"),
+            wire::Field::member("AddrPoolName"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -223,19 +227,14 @@ pub struct Line {
 impl wire::Object for Line {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Line",
-                fields: &[
-                    wire::Field::member("Status"),
-                    wire::Field::member("FatherCode"),
-                    wire::Field::member("LineCode"),
-                    wire::Field::member("GroupName"),
-                    wire::Field::member("LineName"),
-                    wire::Field::member("GroupCode"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Line", const { &[
+            wire::Field::member("Status"),
+            wire::Field::member("FatherCode"),
+            wire::Field::member("LineCode"),
+            wire::Field::member("GroupName"),
+            wire::Field::member("LineName"),
+            wire::Field::member("GroupCode"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -265,28 +264,23 @@ impl wire::Object for Line {
 
 wire::object!(Line);
 
-/// The error codes that are documented for `DescribeGtmAccessStrategyAvailableConfig`: none.
+/// No error codes are documented for `DescribeGtmAccessStrategyAvailableConfig`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "DescribeGtmAccessStrategyAvailableConfig";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Describes a gtm access strategy available config.
     ///
-    /// Examples, errors and types: [`describe_gtm_access_strategy_available_config`](mod@super::describe_gtm_access_strategy_available_config).
+    /// Examples, errors and types:
+    /// [`describe_gtm_access_strategy_available_config`](mod@super::describe_gtm_access_strategy_available_config).
     #[inline]
-    pub fn describe_gtm_access_strategy_available_config(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_gtm_access_strategy_available_config(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Describes a gtm available alert group.
 //!
-//! Operation `DescribeGtmAvailableAlertGroup`: it only reads. [Its page](https://api.alibabacloud.com/document/Alidns/2015-01-09/DescribeGtmAvailableAlertGroup) at Alibaba Cloud.
+//! Operation `DescribeGtmAvailableAlertGroup`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/Alidns/2015-01-09/DescribeGtmAvailableAlertGroup)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -26,6 +28,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeGtmAvailableAlertGroup`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -34,13 +37,13 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`lang`](field@Self::lang).
+    /// Sets [`Lang`](field@Self::lang).
     #[inline]
     pub fn lang(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.lang, value);
@@ -51,14 +54,9 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("Lang"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("Lang"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -93,15 +91,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("AvailableAlertGroup"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("AvailableAlertGroup"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -131,32 +124,29 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"29D0F8F8-5499-4F6C-9FDC-1EE13BF55925\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "29D0F8F8-5499-4F6C-9FDC-1EE13BF55925"
+}"#),
     ];
 }
 
-/// The error codes that are documented for `DescribeGtmAvailableAlertGroup`: none.
+/// No error codes are documented for `DescribeGtmAvailableAlertGroup`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "DescribeGtmAvailableAlertGroup";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Describes a gtm available alert group.
     ///
-    /// Examples, errors and types: [`describe_gtm_available_alert_group`](mod@super::describe_gtm_available_alert_group).
+    /// Examples, errors and types:
+    /// [`describe_gtm_available_alert_group`](mod@super::describe_gtm_available_alert_group).
     #[inline]
-    pub fn describe_gtm_available_alert_group(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_gtm_available_alert_group(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Describes a gtm instance.
 //!
-//! Operation `DescribeGtmInstance`: it only reads. [Its page](https://api.alibabacloud.com/document/Alidns/2015-01-09/DescribeGtmInstance) at Alibaba Cloud.
+//! Operation `DescribeGtmInstance`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/Alidns/2015-01-09/DescribeGtmInstance) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -28,6 +30,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeGtmInstance`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -40,27 +43,27 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`lang`](field@Self::lang).
+    /// Sets [`Lang`](field@Self::lang).
     #[inline]
     pub fn lang(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.lang, value);
         self
     }
 
-    /// Sets [`instance_id`](field@Self::instance_id).
+    /// Sets [`InstanceId`](field@Self::instance_id), **required**.
     #[inline]
     pub fn instance_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.instance_id, value);
         self
     }
 
-    /// Sets [`need_detail_attributes`](field@Self::need_detail_attributes).
+    /// Sets [`NeedDetailAttributes`](field@Self::need_detail_attributes).
     #[inline]
     pub fn need_detail_attributes(mut self, value: bool) -> Self {
         wire::set(&mut self.need_detail_attributes, value);
@@ -71,16 +74,11 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("Lang"),
-                    wire::Field::query("InstanceId").required(),
-                    wire::Field::query("NeedDetailAttributes"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("Lang"),
+            wire::Field::query("InstanceId").required(),
+            wire::Field::query("NeedDetailAttributes"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -149,30 +147,25 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("ExpireTimestamp"),
-                    wire::Field::member("UserDomainName"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("LbaStrategy"),
-                    wire::Field::member("InstanceId"),
-                    wire::Field::member("CreateTime"),
-                    wire::Field::member("CnameMode"),
-                    wire::Field::member("Ttl"),
-                    wire::Field::member("Cname"),
-                    wire::Field::member("InstanceName"),
-                    wire::Field::member("VersionCode"),
-                    wire::Field::member("AlertGroup"),
-                    wire::Field::member("AddressPoolNum"),
-                    wire::Field::member("AccessStrategyNum"),
-                    wire::Field::member("ExpireTime"),
-                    wire::Field::member("CreateTimestamp"),
-                    wire::Field::member("ResourceGroupId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("ExpireTimestamp"),
+            wire::Field::member("UserDomainName"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("LbaStrategy"),
+            wire::Field::member("InstanceId"),
+            wire::Field::member("CreateTime"),
+            wire::Field::member("CnameMode"),
+            wire::Field::member("Ttl"),
+            wire::Field::member("Cname"),
+            wire::Field::member("InstanceName"),
+            wire::Field::member("VersionCode"),
+            wire::Field::member("AlertGroup"),
+            wire::Field::member("AddressPoolNum"),
+            wire::Field::member("AccessStrategyNum"),
+            wire::Field::member("ExpireTime"),
+            wire::Field::member("CreateTimestamp"),
+            wire::Field::member("ResourceGroupId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -232,32 +225,44 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"ExpireTimestamp\":1528284856000,\"UserDomainName\":\"www.example.com\",\"RequestId\":\"E41AA251-F9BA-48C6-99B2-2B82B26A573A\",\"LbaStrategy\":\"RATIO\",\"InstanceId\":\"instance1\",\"CreateTime\":\"2018-06-06T11:34Z\",\"CnameMode\":\"SYSTEM_ASSIGN\",\"Ttl\":60,\"Cname\":\"instance1.14.com\",\"InstanceName\":\"test\",\"VersionCode\":\"biaozhun\",\"AlertGroup\":\"\\\\[\\\\\\\\\\\"Daily test - R\\\\&D group\\\\\\\\\\\"]\",\"AddressPoolNum\":5,\"AccessStrategyNum\":5,\"ExpireTime\":\"2018-06-06T11:34Z\",\"CreateTimestamp\":1528284856000,\"ResourceGroupId\":\"rg-testgroupid\"}"),
+        operation::Sample::Json(r#"{
+  "ExpireTimestamp": 1528284856000,
+  "UserDomainName": "www.example.com",
+  "RequestId": "E41AA251-F9BA-48C6-99B2-2B82B26A573A",
+  "LbaStrategy": "RATIO",
+  "InstanceId": "instance1",
+  "CreateTime": "2018-06-06T11:34Z",
+  "CnameMode": "SYSTEM_ASSIGN",
+  "Ttl": 60,
+  "Cname": "instance1.14.com",
+  "InstanceName": "test",
+  "VersionCode": "biaozhun",
+  "AlertGroup": "\\[\\\\\"Daily test - R\\&D group\\\\\"]",
+  "AddressPoolNum": 5,
+  "AccessStrategyNum": 5,
+  "ExpireTime": "2018-06-06T11:34Z",
+  "CreateTimestamp": 1528284856000,
+  "ResourceGroupId": "rg-testgroupid"
+}"#),
     ];
 }
 
-/// The error codes that are documented for `DescribeGtmInstance`: none.
+/// No error codes are documented for `DescribeGtmInstance`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "DescribeGtmInstance";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Describes a gtm instance.
     ///
     /// Examples, errors and types: [`describe_gtm_instance`](mod@super::describe_gtm_instance).
     #[inline]
-    pub fn describe_gtm_instance(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_gtm_instance(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Describes a gtm instance address pool.
 //!
-//! Operation `DescribeGtmInstanceAddressPool`: it only reads. [Its page](https://api.alibabacloud.com/document/Alidns/2015-01-09/DescribeGtmInstanceAddressPool) at Alibaba Cloud.
+//! Operation `DescribeGtmInstanceAddressPool`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/Alidns/2015-01-09/DescribeGtmInstanceAddressPool)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -28,6 +30,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeGtmInstanceAddressPool`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -38,20 +41,20 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`lang`](field@Self::lang).
+    /// Sets [`Lang`](field@Self::lang).
     #[inline]
     pub fn lang(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.lang, value);
         self
     }
 
-    /// Sets [`addr_pool_id`](field@Self::addr_pool_id).
+    /// Sets [`AddrPoolId`](field@Self::addr_pool_id), **required**.
     #[inline]
     pub fn addr_pool_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.addr_pool_id, value);
@@ -62,15 +65,10 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("Lang"),
-                    wire::Field::query("AddrPoolId").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("Lang"),
+            wire::Field::query("AddrPoolId").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -131,27 +129,22 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("Status"),
-                    wire::Field::member("Addrs").wrapper("Addr"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("CreateTime"),
-                    wire::Field::member("AddrCount"),
-                    wire::Field::member("Name"),
-                    wire::Field::member("Type"),
-                    wire::Field::member("UpdateTime"),
-                    wire::Field::member("AddrPoolId"),
-                    wire::Field::member("UpdateTimestamp"),
-                    wire::Field::member("MonitorConfigId"),
-                    wire::Field::member("MinAvailableAddrNum"),
-                    wire::Field::member("MonitorStatus"),
-                    wire::Field::member("CreateTimestamp"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("Status"),
+            wire::Field::member("Addrs").wrapper("Addr"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("CreateTime"),
+            wire::Field::member("AddrCount"),
+            wire::Field::member("Name"),
+            wire::Field::member("Type"),
+            wire::Field::member("UpdateTime"),
+            wire::Field::member("AddrPoolId"),
+            wire::Field::member("UpdateTimestamp"),
+            wire::Field::member("MonitorConfigId"),
+            wire::Field::member("MinAvailableAddrNum"),
+            wire::Field::member("MonitorStatus"),
+            wire::Field::member("CreateTimestamp"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -205,7 +198,35 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"Status\":\"AVAILABLE\",\"Addrs\":{\"Addr\":[{\"Value\":\"1.1.1.1\",\"UpdateTimestamp\":1527690629357,\"UpdateTime\":\"2017-12-28T13:08Z\",\"AlertStatus\":\"OK\",\"LbaWeight\":1,\"CreateTime\":\"2017-12-28T13:08Z\",\"AddrId\":123,\"Mode\":\"SMART\",\"CreateTimestamp\":1527690629357}]},\"RequestId\":\"6856BCF6-11D6-4D7E-AC53-FD579933522B\",\"CreateTime\":\"2017-12-28T13:08Z\",\"AddrCount\":2,\"Type\":\"IP\",\"UpdateTime\":\"2017-12-28T13:08Z\",\"AddrPoolId\":\"1234abc\",\"UpdateTimestamp\":1527690629357,\"MonitorConfigId\":\"100abc\",\"MinAvailableAddrNum\":2,\"MonitorStatus\":\"OPEN\",\"CreateTimestamp\":1527690629357}"),
+        operation::Sample::Json(r#"{
+  "Status": "AVAILABLE",
+  "Addrs": {
+    "Addr": [
+      {
+        "Value": "1.1.1.1",
+        "UpdateTimestamp": 1527690629357,
+        "UpdateTime": "2017-12-28T13:08Z",
+        "AlertStatus": "OK",
+        "LbaWeight": 1,
+        "CreateTime": "2017-12-28T13:08Z",
+        "AddrId": 123,
+        "Mode": "SMART",
+        "CreateTimestamp": 1527690629357
+      }
+    ]
+  },
+  "RequestId": "6856BCF6-11D6-4D7E-AC53-FD579933522B",
+  "CreateTime": "2017-12-28T13:08Z",
+  "AddrCount": 2,
+  "Type": "IP",
+  "UpdateTime": "2017-12-28T13:08Z",
+  "AddrPoolId": "1234abc",
+  "UpdateTimestamp": 1527690629357,
+  "MonitorConfigId": "100abc",
+  "MinAvailableAddrNum": 2,
+  "MonitorStatus": "OPEN",
+  "CreateTimestamp": 1527690629357
+}"#),
     ];
 }
 
@@ -236,22 +257,17 @@ pub struct Addr {
 impl wire::Object for Addr {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Addr",
-                fields: &[
-                    wire::Field::member("Value"),
-                    wire::Field::member("UpdateTimestamp"),
-                    wire::Field::member("UpdateTime"),
-                    wire::Field::member("AlertStatus"),
-                    wire::Field::member("LbaWeight"),
-                    wire::Field::member("CreateTime"),
-                    wire::Field::member("AddrId"),
-                    wire::Field::member("Mode"),
-                    wire::Field::member("CreateTimestamp"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Addr", const { &[
+            wire::Field::member("Value"),
+            wire::Field::member("UpdateTimestamp"),
+            wire::Field::member("UpdateTime"),
+            wire::Field::member("AlertStatus"),
+            wire::Field::member("LbaWeight"),
+            wire::Field::member("CreateTime"),
+            wire::Field::member("AddrId"),
+            wire::Field::member("Mode"),
+            wire::Field::member("CreateTimestamp"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -287,28 +303,23 @@ impl wire::Object for Addr {
 
 wire::object!(Addr);
 
-/// The error codes that are documented for `DescribeGtmInstanceAddressPool`: none.
+/// No error codes are documented for `DescribeGtmInstanceAddressPool`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "DescribeGtmInstanceAddressPool";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Describes a gtm instance address pool.
     ///
-    /// Examples, errors and types: [`describe_gtm_instance_address_pool`](mod@super::describe_gtm_instance_address_pool).
+    /// Examples, errors and types:
+    /// [`describe_gtm_instance_address_pool`](mod@super::describe_gtm_instance_address_pool).
     #[inline]
-    pub fn describe_gtm_instance_address_pool(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_gtm_instance_address_pool(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

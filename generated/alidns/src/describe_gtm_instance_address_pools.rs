@@ -2,7 +2,10 @@
 
 //! Describes gtm instance address pools.
 //!
-//! Operation `DescribeGtmInstanceAddressPools`: it only reads. It answers in pages: see [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items). [Its page](https://api.alibabacloud.com/document/Alidns/2015-01-09/DescribeGtmInstanceAddressPools) at Alibaba Cloud.
+//! Operation `DescribeGtmInstanceAddressPools`: it only reads. It answers in pages: see
+//! [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items).
+//! [Its page](https://api.alibabacloud.com/document/Alidns/2015-01-09/DescribeGtmInstanceAddressPools)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -28,6 +31,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeGtmInstanceAddressPools`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -46,34 +50,34 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`lang`](field@Self::lang).
+    /// Sets [`Lang`](field@Self::lang).
     #[inline]
     pub fn lang(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.lang, value);
         self
     }
 
-    /// Sets [`instance_id`](field@Self::instance_id).
+    /// Sets [`InstanceId`](field@Self::instance_id), **required**.
     #[inline]
     pub fn instance_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.instance_id, value);
         self
     }
 
-    /// Sets [`page_number`](field@Self::page_number).
+    /// Sets [`PageNumber`](field@Self::page_number): The page to answer, from 1 on.
     #[inline]
     pub fn page_number(mut self, value: i64) -> Self {
         wire::set(&mut self.page_number, value);
         self
     }
 
-    /// Sets [`page_size`](field@Self::page_size).
+    /// Sets [`PageSize`](field@Self::page_size): How many a page holds at most.
     #[inline]
     pub fn page_size(mut self, value: i64) -> Self {
         wire::set(&mut self.page_size, value);
@@ -84,17 +88,12 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("Lang"),
-                    wire::Field::query("InstanceId").required(),
-                    wire::Field::query("PageNumber").limits(&[wire::Limit::Min(1)]),
-                    wire::Field::query("PageSize").limits(&[wire::Limit::Min(1), wire::Limit::Max(100)]),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("Lang"),
+            wire::Field::query("InstanceId").required(),
+            wire::Field::query("PageNumber").limits(&[wire::Limit::Min(1)]),
+            wire::Field::query("PageSize").limits(&[wire::Limit::Min(1), wire::Limit::Max(100)]),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -147,19 +146,14 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("PageSize"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("PageNumber"),
-                    wire::Field::member("TotalPages"),
-                    wire::Field::member("TotalItems"),
-                    wire::Field::member("AddrPools").wrapper("AddrPool"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("PageSize"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("PageNumber"),
+            wire::Field::member("TotalPages"),
+            wire::Field::member("TotalItems"),
+            wire::Field::member("AddrPools").wrapper("AddrPool"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -200,7 +194,30 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"PageSize\":20,\"RequestId\":\"6856BCF6-11D6-4D7E-AC53-FD579933522B\",\"PageNumber\":1,\"TotalPages\":1,\"TotalItems\":2,\"AddrPools\":{\"AddrPool\":[{\"Type\":\"IP\",\"Status\":\"AVAILABLE\",\"UpdateTime\":\"2017-12-28T13:08Z\",\"CreateTime\":\"2017-12-28T13:08Z\",\"MonitorConfigId\":\"100abc\",\"MinAvailableAddrNum\":2,\"UpdateTimestamp\":1527690629357,\"MonitorStatus\":\"OPEN\",\"AddrPoolId\":\"1234abc\",\"AddrCount\":2,\"CreateTimestamp\":1527690629357}]}}"),
+        operation::Sample::Json(r#"{
+  "PageSize": 20,
+  "RequestId": "6856BCF6-11D6-4D7E-AC53-FD579933522B",
+  "PageNumber": 1,
+  "TotalPages": 1,
+  "TotalItems": 2,
+  "AddrPools": {
+    "AddrPool": [
+      {
+        "Type": "IP",
+        "Status": "AVAILABLE",
+        "UpdateTime": "2017-12-28T13:08Z",
+        "CreateTime": "2017-12-28T13:08Z",
+        "MonitorConfigId": "100abc",
+        "MinAvailableAddrNum": 2,
+        "UpdateTimestamp": 1527690629357,
+        "MonitorStatus": "OPEN",
+        "AddrPoolId": "1234abc",
+        "AddrCount": 2,
+        "CreateTimestamp": 1527690629357
+      }
+    ]
+  }
+}"#),
     ];
 }
 
@@ -245,25 +262,20 @@ pub struct AddrPool {
 impl wire::Object for AddrPool {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "AddrPool",
-                fields: &[
-                    wire::Field::member("Type"),
-                    wire::Field::member("Status"),
-                    wire::Field::member("UpdateTime"),
-                    wire::Field::member("CreateTime"),
-                    wire::Field::member("MonitorConfigId"),
-                    wire::Field::member("MinAvailableAddrNum"),
-                    wire::Field::member("UpdateTimestamp"),
-                    wire::Field::member("MonitorStatus"),
-                    wire::Field::member("AddrPoolId"),
-                    wire::Field::member("Name"),
-                    wire::Field::member("AddrCount"),
-                    wire::Field::member("CreateTimestamp"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("AddrPool", const { &[
+            wire::Field::member("Type"),
+            wire::Field::member("Status"),
+            wire::Field::member("UpdateTime"),
+            wire::Field::member("CreateTime"),
+            wire::Field::member("MonitorConfigId"),
+            wire::Field::member("MinAvailableAddrNum"),
+            wire::Field::member("UpdateTimestamp"),
+            wire::Field::member("MonitorStatus"),
+            wire::Field::member("AddrPoolId"),
+            wire::Field::member("Name"),
+            wire::Field::member("AddrCount"),
+            wire::Field::member("CreateTimestamp"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -305,28 +317,23 @@ impl wire::Object for AddrPool {
 
 wire::object!(AddrPool);
 
-/// The error codes that are documented for `DescribeGtmInstanceAddressPools`: none.
+/// No error codes are documented for `DescribeGtmInstanceAddressPools`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "DescribeGtmInstanceAddressPools";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Describes gtm instance address pools.
     ///
-    /// Examples, errors and types: [`describe_gtm_instance_address_pools`](mod@super::describe_gtm_instance_address_pools).
+    /// Examples, errors and types:
+    /// [`describe_gtm_instance_address_pools`](mod@super::describe_gtm_instance_address_pools).
     #[inline]
-    pub fn describe_gtm_instance_address_pools(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_gtm_instance_address_pools(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Describes gtm instance status.
 //!
-//! Operation `DescribeGtmInstanceStatus`: it only reads. [Its page](https://api.alibabacloud.com/document/Alidns/2015-01-09/DescribeGtmInstanceStatus) at Alibaba Cloud.
+//! Operation `DescribeGtmInstanceStatus`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/Alidns/2015-01-09/DescribeGtmInstanceStatus)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -28,6 +30,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeGtmInstanceStatus`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -38,20 +41,20 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`lang`](field@Self::lang).
+    /// Sets [`Lang`](field@Self::lang).
     #[inline]
     pub fn lang(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.lang, value);
         self
     }
 
-    /// Sets [`instance_id`](field@Self::instance_id).
+    /// Sets [`InstanceId`](field@Self::instance_id), **required**.
     #[inline]
     pub fn instance_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.instance_id, value);
@@ -62,15 +65,10 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("Lang"),
-                    wire::Field::query("InstanceId").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("Lang"),
+            wire::Field::query("InstanceId").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -117,20 +115,15 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("Status"),
-                    wire::Field::member("StrategyNotAvailableNum"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("SwitchToFailoverStrategyNum"),
-                    wire::Field::member("StatusReason"),
-                    wire::Field::member("AddrNotAvailableNum"),
-                    wire::Field::member("AddrPoolNotAvailableNum"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("Status"),
+            wire::Field::member("StrategyNotAvailableNum"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("SwitchToFailoverStrategyNum"),
+            wire::Field::member("StatusReason"),
+            wire::Field::member("AddrNotAvailableNum"),
+            wire::Field::member("AddrPoolNotAvailableNum"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -170,32 +163,35 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"Status\":\"ALLOW\",\"StrategyNotAvailableNum\":10,\"RequestId\":\"389DFFA3-77A5-4A9E-BF3D-147C6F98A5BA\",\"SwitchToFailoverStrategyNum\":10,\"StatusReason\":\"[\\\"BETA_INSTANCE\\\"]\",\"AddrNotAvailableNum\":10,\"AddrPoolNotAvailableNum\":10}"),
+        operation::Sample::Json(r#"{
+  "Status": "ALLOW",
+  "StrategyNotAvailableNum": 10,
+  "RequestId": "389DFFA3-77A5-4A9E-BF3D-147C6F98A5BA",
+  "SwitchToFailoverStrategyNum": 10,
+  "StatusReason": "[\"BETA_INSTANCE\"]",
+  "AddrNotAvailableNum": 10,
+  "AddrPoolNotAvailableNum": 10
+}"#),
     ];
 }
 
-/// The error codes that are documented for `DescribeGtmInstanceStatus`: none.
+/// No error codes are documented for `DescribeGtmInstanceStatus`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "DescribeGtmInstanceStatus";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Describes gtm instance status.
     ///
-    /// Examples, errors and types: [`describe_gtm_instance_status`](mod@super::describe_gtm_instance_status).
+    /// Examples, errors and types:
+    /// [`describe_gtm_instance_status`](mod@super::describe_gtm_instance_status).
     #[inline]
-    pub fn describe_gtm_instance_status(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_gtm_instance_status(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

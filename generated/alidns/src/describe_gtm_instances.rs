@@ -2,7 +2,10 @@
 
 //! Describes gtm instances.
 //!
-//! Operation `DescribeGtmInstances`: it only reads. It answers in pages: see [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items). [Its page](https://api.alibabacloud.com/document/Alidns/2015-01-09/DescribeGtmInstances) at Alibaba Cloud.
+//! Operation `DescribeGtmInstances`: it only reads. It answers in pages: see
+//! [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items).
+//! [Its page](https://api.alibabacloud.com/document/Alidns/2015-01-09/DescribeGtmInstances) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -26,6 +29,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeGtmInstances`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -48,48 +52,48 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`lang`](field@Self::lang).
+    /// Sets [`Lang`](field@Self::lang).
     #[inline]
     pub fn lang(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.lang, value);
         self
     }
 
-    /// Sets [`page_number`](field@Self::page_number).
+    /// Sets [`PageNumber`](field@Self::page_number): The page to answer, from 1 on.
     #[inline]
     pub fn page_number(mut self, value: i64) -> Self {
         wire::set(&mut self.page_number, value);
         self
     }
 
-    /// Sets [`page_size`](field@Self::page_size).
+    /// Sets [`PageSize`](field@Self::page_size): How many a page holds at most.
     #[inline]
     pub fn page_size(mut self, value: i64) -> Self {
         wire::set(&mut self.page_size, value);
         self
     }
 
-    /// Sets [`keyword`](field@Self::keyword).
+    /// Sets [`Keyword`](field@Self::keyword).
     #[inline]
     pub fn keyword(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.keyword, value);
         self
     }
 
-    /// Sets [`resource_group_id`](field@Self::resource_group_id).
+    /// Sets [`ResourceGroupId`](field@Self::resource_group_id).
     #[inline]
     pub fn resource_group_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.resource_group_id, value);
         self
     }
 
-    /// Sets [`need_detail_attributes`](field@Self::need_detail_attributes).
+    /// Sets [`NeedDetailAttributes`](field@Self::need_detail_attributes).
     #[inline]
     pub fn need_detail_attributes(mut self, value: bool) -> Self {
         wire::set(&mut self.need_detail_attributes, value);
@@ -100,19 +104,14 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("Lang"),
-                    wire::Field::query("PageNumber"),
-                    wire::Field::query("PageSize"),
-                    wire::Field::query("Keyword"),
-                    wire::Field::query("ResourceGroupId"),
-                    wire::Field::query("NeedDetailAttributes"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("Lang"),
+            wire::Field::query("PageNumber"),
+            wire::Field::query("PageSize"),
+            wire::Field::query("Keyword"),
+            wire::Field::query("ResourceGroupId"),
+            wire::Field::query("NeedDetailAttributes"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -169,19 +168,14 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("PageSize"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("PageNumber"),
-                    wire::Field::member("GtmInstances").wrapper("GtmInstance"),
-                    wire::Field::member("TotalPages"),
-                    wire::Field::member("TotalItems"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("PageSize"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("PageNumber"),
+            wire::Field::member("GtmInstances").wrapper("GtmInstance"),
+            wire::Field::member("TotalPages"),
+            wire::Field::member("TotalItems"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -222,7 +216,35 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"PageSize\":20,\"RequestId\":\"193B0163-7F93-42DF-AB05-ACEEB7D22707\",\"PageNumber\":1,\"GtmInstances\":{\"GtmInstance\":[{\"ExpireTime\":\"2018-06-06T11:34Z\",\"AccessStrategyNum\":5,\"CreateTime\":\"2018-06-06T11:34Z\",\"CnameMode\":\"SYSTEM_ASSIGN\",\"InstanceId\":\"instance1\",\"ExpireTimestamp\":1528284856000,\"Ttl\":60,\"AlertGroup\":\"\\\\[\\\\\\\\\\\"R\\\\&D group\\\\\\\\\\\"]\",\"AddressPoolNum\":5,\"InstanceName\":\"test\",\"LbaStrategy\":\"RATIO\",\"Cname\":\"instance1.14.com\",\"VersionCode\":\"biaozhun\",\"UserDomainName\":\"www.example.com\",\"CreateTimestamp\":1528284856000,\"ResourceGroupId\":\"rg-acfm2q2jqpjh***\"}]},\"TotalPages\":1,\"TotalItems\":1}"),
+        operation::Sample::Json(r#"{
+  "PageSize": 20,
+  "RequestId": "193B0163-7F93-42DF-AB05-ACEEB7D22707",
+  "PageNumber": 1,
+  "GtmInstances": {
+    "GtmInstance": [
+      {
+        "ExpireTime": "2018-06-06T11:34Z",
+        "AccessStrategyNum": 5,
+        "CreateTime": "2018-06-06T11:34Z",
+        "CnameMode": "SYSTEM_ASSIGN",
+        "InstanceId": "instance1",
+        "ExpireTimestamp": 1528284856000,
+        "Ttl": 60,
+        "AlertGroup": "\\[\\\\\"R\\&D group\\\\\"]",
+        "AddressPoolNum": 5,
+        "InstanceName": "test",
+        "LbaStrategy": "RATIO",
+        "Cname": "instance1.14.com",
+        "VersionCode": "biaozhun",
+        "UserDomainName": "www.example.com",
+        "CreateTimestamp": 1528284856000,
+        "ResourceGroupId": "rg-acfm2q2jqpjh***"
+      }
+    ]
+  },
+  "TotalPages": 1,
+  "TotalItems": 1
+}"#),
     ];
 }
 
@@ -275,29 +297,24 @@ pub struct GtmInstance {
 impl wire::Object for GtmInstance {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "GtmInstance",
-                fields: &[
-                    wire::Field::member("ExpireTime"),
-                    wire::Field::member("AccessStrategyNum"),
-                    wire::Field::member("CreateTime"),
-                    wire::Field::member("CnameMode"),
-                    wire::Field::member("InstanceId"),
-                    wire::Field::member("ExpireTimestamp"),
-                    wire::Field::member("Ttl"),
-                    wire::Field::member("AlertGroup"),
-                    wire::Field::member("AddressPoolNum"),
-                    wire::Field::member("InstanceName"),
-                    wire::Field::member("LbaStrategy"),
-                    wire::Field::member("Cname"),
-                    wire::Field::member("VersionCode"),
-                    wire::Field::member("UserDomainName"),
-                    wire::Field::member("CreateTimestamp"),
-                    wire::Field::member("ResourceGroupId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("GtmInstance", const { &[
+            wire::Field::member("ExpireTime"),
+            wire::Field::member("AccessStrategyNum"),
+            wire::Field::member("CreateTime"),
+            wire::Field::member("CnameMode"),
+            wire::Field::member("InstanceId"),
+            wire::Field::member("ExpireTimestamp"),
+            wire::Field::member("Ttl"),
+            wire::Field::member("AlertGroup"),
+            wire::Field::member("AddressPoolNum"),
+            wire::Field::member("InstanceName"),
+            wire::Field::member("LbaStrategy"),
+            wire::Field::member("Cname"),
+            wire::Field::member("VersionCode"),
+            wire::Field::member("UserDomainName"),
+            wire::Field::member("CreateTimestamp"),
+            wire::Field::member("ResourceGroupId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -347,28 +364,22 @@ impl wire::Object for GtmInstance {
 
 wire::object!(GtmInstance);
 
-/// The error codes that are documented for `DescribeGtmInstances`: none.
+/// No error codes are documented for `DescribeGtmInstances`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "DescribeGtmInstances";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Describes gtm instances.
     ///
     /// Examples, errors and types: [`describe_gtm_instances`](mod@super::describe_gtm_instances).
     #[inline]
-    pub fn describe_gtm_instances(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_gtm_instances(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,10 @@
 
 //! Describes gtm logs.
 //!
-//! Operation `DescribeGtmLogs`: it only reads. It answers in pages: see [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items). [Its page](https://api.alibabacloud.com/document/Alidns/2015-01-09/DescribeGtmLogs) at Alibaba Cloud.
+//! Operation `DescribeGtmLogs`: it only reads. It answers in pages: see
+//! [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items).
+//! [Its page](https://api.alibabacloud.com/document/Alidns/2015-01-09/DescribeGtmLogs) at Alibaba
+//! Cloud.
 //!
 //! # Examples
 //!
@@ -26,6 +29,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeGtmLogs`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -50,55 +54,55 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`lang`](field@Self::lang).
+    /// Sets [`Lang`](field@Self::lang).
     #[inline]
     pub fn lang(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.lang, value);
         self
     }
 
-    /// Sets [`instance_id`](field@Self::instance_id).
+    /// Sets [`InstanceId`](field@Self::instance_id).
     #[inline]
     pub fn instance_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.instance_id, value);
         self
     }
 
-    /// Sets [`keyword`](field@Self::keyword).
+    /// Sets [`Keyword`](field@Self::keyword).
     #[inline]
     pub fn keyword(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.keyword, value);
         self
     }
 
-    /// Sets [`page_number`](field@Self::page_number).
+    /// Sets [`PageNumber`](field@Self::page_number): The page to answer, from 1 on.
     #[inline]
     pub fn page_number(mut self, value: i64) -> Self {
         wire::set(&mut self.page_number, value);
         self
     }
 
-    /// Sets [`page_size`](field@Self::page_size).
+    /// Sets [`PageSize`](field@Self::page_size): How many a page holds at most.
     #[inline]
     pub fn page_size(mut self, value: i64) -> Self {
         wire::set(&mut self.page_size, value);
         self
     }
 
-    /// Sets [`start_timestamp`](field@Self::start_timestamp).
+    /// Sets [`StartTimestamp`](field@Self::start_timestamp).
     #[inline]
     pub fn start_timestamp(mut self, value: i64) -> Self {
         wire::set(&mut self.start_timestamp, value);
         self
     }
 
-    /// Sets [`end_timestamp`](field@Self::end_timestamp).
+    /// Sets [`EndTimestamp`](field@Self::end_timestamp).
     #[inline]
     pub fn end_timestamp(mut self, value: i64) -> Self {
         wire::set(&mut self.end_timestamp, value);
@@ -109,20 +113,15 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("Lang"),
-                    wire::Field::query("InstanceId"),
-                    wire::Field::query("Keyword"),
-                    wire::Field::query("PageNumber").limits(&[wire::Limit::Min(1)]),
-                    wire::Field::query("PageSize").limits(&[wire::Limit::Min(1), wire::Limit::Max(100)]),
-                    wire::Field::query("StartTimestamp"),
-                    wire::Field::query("EndTimestamp"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("Lang"),
+            wire::Field::query("InstanceId"),
+            wire::Field::query("Keyword"),
+            wire::Field::query("PageNumber").limits(&[wire::Limit::Min(1)]),
+            wire::Field::query("PageSize").limits(&[wire::Limit::Min(1), wire::Limit::Max(100)]),
+            wire::Field::query("StartTimestamp"),
+            wire::Field::query("EndTimestamp"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -181,19 +180,14 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("PageSize"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("PageNumber"),
-                    wire::Field::member("TotalPages"),
-                    wire::Field::member("Logs").wrapper("Log"),
-                    wire::Field::member("TotalItems"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("PageSize"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("PageNumber"),
+            wire::Field::member("TotalPages"),
+            wire::Field::member("Logs").wrapper("Log"),
+            wire::Field::member("TotalItems"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -234,7 +228,28 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"PageSize\":20,\"RequestId\":\"50C60A29-2E93-425A-ABA8-068686E28873\",\"PageNumber\":1,\"TotalPages\":224,\"Logs\":{\"Log\":[{\"OperTimestamp\":1516779348000,\"EntityId\":\"121212\",\"EntityType\":\"POOL\",\"OperTime\":\"2018-01-24T07:35Z\",\"OperIp\":\"106.11.34.X\",\"OperAction\":\"add\",\"Content\":\"addtest-pool-1\",\"EntityName\":\"test-pool-1\",\"Id\":6726}]},\"TotalItems\":224}"),
+        operation::Sample::Json(r#"{
+  "PageSize": 20,
+  "RequestId": "50C60A29-2E93-425A-ABA8-068686E28873",
+  "PageNumber": 1,
+  "TotalPages": 224,
+  "Logs": {
+    "Log": [
+      {
+        "OperTimestamp": 1516779348000,
+        "EntityId": "121212",
+        "EntityType": "POOL",
+        "OperTime": "2018-01-24T07:35Z",
+        "OperIp": "106.11.34.X",
+        "OperAction": "add",
+        "Content": "addtest-pool-1",
+        "EntityName": "test-pool-1",
+        "Id": 6726
+      }
+    ]
+  },
+  "TotalItems": 224
+}"#),
     ];
 }
 
@@ -273,22 +288,17 @@ pub struct Log {
 impl wire::Object for Log {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Log",
-                fields: &[
-                    wire::Field::member("OperTimestamp"),
-                    wire::Field::member("EntityId"),
-                    wire::Field::member("EntityType"),
-                    wire::Field::member("OperTime"),
-                    wire::Field::member("OperIp"),
-                    wire::Field::member("OperAction"),
-                    wire::Field::member("Content"),
-                    wire::Field::member("EntityName"),
-                    wire::Field::member("Id"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Log", const { &[
+            wire::Field::member("OperTimestamp"),
+            wire::Field::member("EntityId"),
+            wire::Field::member("EntityType"),
+            wire::Field::member("OperTime"),
+            wire::Field::member("OperIp"),
+            wire::Field::member("OperAction"),
+            wire::Field::member("Content"),
+            wire::Field::member("EntityName"),
+            wire::Field::member("Id"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -324,28 +334,22 @@ impl wire::Object for Log {
 
 wire::object!(Log);
 
-/// The error codes that are documented for `DescribeGtmLogs`: none.
+/// No error codes are documented for `DescribeGtmLogs`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "DescribeGtmLogs";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Describes gtm logs.
     ///
     /// Examples, errors and types: [`describe_gtm_logs`](mod@super::describe_gtm_logs).
     #[inline]
-    pub fn describe_gtm_logs(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_gtm_logs(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

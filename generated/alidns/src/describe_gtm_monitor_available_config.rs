@@ -2,7 +2,9 @@
 
 //! Describes a gtm monitor available config.
 //!
-//! Operation `DescribeGtmMonitorAvailableConfig`: it only reads. [Its page](https://api.alibabacloud.com/document/Alidns/2015-01-09/DescribeGtmMonitorAvailableConfig) at Alibaba Cloud.
+//! Operation `DescribeGtmMonitorAvailableConfig`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/Alidns/2015-01-09/DescribeGtmMonitorAvailableConfig)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -26,6 +28,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeGtmMonitorAvailableConfig`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -34,13 +37,13 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`lang`](field@Self::lang).
+    /// Sets [`Lang`](field@Self::lang).
     #[inline]
     pub fn lang(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.lang, value);
@@ -51,14 +54,9 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("Lang"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("Lang"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -93,15 +91,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("IspCityNodes").wrapper("IspCityNode"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("IspCityNodes").wrapper("IspCityNode"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -131,7 +124,23 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"6856BCF6-11D6-4D7E-AC53-FD579933522B\",\"IspCityNodes\":{\"IspCityNode\":[{\"CityCode\":\"503\",\"Mainland\":true,\"GroupName\":\"Overseas Nodes\",\"IspCode\":\"465\",\"CityName\":\"Zhangjiakou\",\"IspName\":\"Alibaba\",\"GroupType\":\"OVERSEAS\",\"DefaultSelected\":true}]}}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "6856BCF6-11D6-4D7E-AC53-FD579933522B",
+  "IspCityNodes": {
+    "IspCityNode": [
+      {
+        "CityCode": "503",
+        "Mainland": true,
+        "GroupName": "Overseas Nodes",
+        "IspCode": "465",
+        "CityName": "Zhangjiakou",
+        "IspName": "Alibaba",
+        "GroupType": "OVERSEAS",
+        "DefaultSelected": true
+      }
+    ]
+  }
+}"#),
     ];
 }
 
@@ -160,21 +169,16 @@ pub struct IspCityNode {
 impl wire::Object for IspCityNode {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "IspCityNode",
-                fields: &[
-                    wire::Field::member("CityCode"),
-                    wire::Field::member("Mainland"),
-                    wire::Field::member("GroupName"),
-                    wire::Field::member("IspCode"),
-                    wire::Field::member("CityName"),
-                    wire::Field::member("IspName"),
-                    wire::Field::member("GroupType"),
-                    wire::Field::member("DefaultSelected"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("IspCityNode", const { &[
+            wire::Field::member("CityCode"),
+            wire::Field::member("Mainland"),
+            wire::Field::member("GroupName"),
+            wire::Field::member("IspCode"),
+            wire::Field::member("CityName"),
+            wire::Field::member("IspName"),
+            wire::Field::member("GroupType"),
+            wire::Field::member("DefaultSelected"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -208,28 +212,23 @@ impl wire::Object for IspCityNode {
 
 wire::object!(IspCityNode);
 
-/// The error codes that are documented for `DescribeGtmMonitorAvailableConfig`: none.
+/// No error codes are documented for `DescribeGtmMonitorAvailableConfig`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "DescribeGtmMonitorAvailableConfig";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Describes a gtm monitor available config.
     ///
-    /// Examples, errors and types: [`describe_gtm_monitor_available_config`](mod@super::describe_gtm_monitor_available_config).
+    /// Examples, errors and types:
+    /// [`describe_gtm_monitor_available_config`](mod@super::describe_gtm_monitor_available_config).
     #[inline]
-    pub fn describe_gtm_monitor_available_config(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_gtm_monitor_available_config(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Describes a gtm recovery plan.
 //!
-//! Operation `DescribeGtmRecoveryPlan`: it only reads. [Its page](https://api.alibabacloud.com/document/Alidns/2015-01-09/DescribeGtmRecoveryPlan) at Alibaba Cloud.
+//! Operation `DescribeGtmRecoveryPlan`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/Alidns/2015-01-09/DescribeGtmRecoveryPlan) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -28,6 +30,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeGtmRecoveryPlan`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -38,20 +41,20 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`lang`](field@Self::lang).
+    /// Sets [`Lang`](field@Self::lang).
     #[inline]
     pub fn lang(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.lang, value);
         self
     }
 
-    /// Sets [`recovery_plan_id`](field@Self::recovery_plan_id).
+    /// Sets [`RecoveryPlanId`](field@Self::recovery_plan_id), **required**.
     #[inline]
     pub fn recovery_plan_id(mut self, value: i64) -> Self {
         wire::set(&mut self.recovery_plan_id, value);
@@ -62,15 +65,10 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("Lang"),
-                    wire::Field::query("RecoveryPlanId").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("Lang"),
+            wire::Field::query("RecoveryPlanId").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -133,28 +131,23 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("Status"),
-                    wire::Field::member("LastRollbackTime"),
-                    wire::Field::member("FaultAddrPoolNum"),
-                    wire::Field::member("FaultAddrPools").wrapper("FaultAddrPool"),
-                    wire::Field::member("LastExecuteTime"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("CreateTime"),
-                    wire::Field::member("LastExecuteTimestamp"),
-                    wire::Field::member("Remark"),
-                    wire::Field::member("Name"),
-                    wire::Field::member("RecoveryPlanId"),
-                    wire::Field::member("UpdateTime"),
-                    wire::Field::member("UpdateTimestamp"),
-                    wire::Field::member("LastRollbackTimestamp"),
-                    wire::Field::member("CreateTimestamp"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("Status"),
+            wire::Field::member("LastRollbackTime"),
+            wire::Field::member("FaultAddrPoolNum"),
+            wire::Field::member("FaultAddrPools").wrapper("FaultAddrPool"),
+            wire::Field::member("LastExecuteTime"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("CreateTime"),
+            wire::Field::member("LastExecuteTimestamp"),
+            wire::Field::member("Remark"),
+            wire::Field::member("Name"),
+            wire::Field::member("RecoveryPlanId"),
+            wire::Field::member("UpdateTime"),
+            wire::Field::member("UpdateTimestamp"),
+            wire::Field::member("LastRollbackTimestamp"),
+            wire::Field::member("CreateTimestamp"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -210,7 +203,31 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"Status\":\"UNEXECUTED\",\"LastRollbackTime\":\"2019-08-11T06:45Z\",\"FaultAddrPoolNum\":2,\"FaultAddrPools\":{\"FaultAddrPool\":[{\"Addrs\":{\"Addr\":[{\"Value\":\"1.1.1.1\",\"Mode\":\"OFFLINE\",\"Id\":739}]},\"AddrPoolId\":\"hra0oq\",\"InstanceId\":\"instance-zwy-38\"}]},\"LastExecuteTime\":\"2019-08-11T05:04Z\",\"RequestId\":\"0A5F4315-D6E8-435E-82DF-24F4C97D6999\",\"CreateTime\":\"2019-08-11T05:04Z\",\"LastExecuteTimestamp\":1565505898000,\"Remark\":\"remark-example\",\"Name\":\"name-example\",\"RecoveryPlanId\":55,\"UpdateTime\":\"2019-08-11T06:45Z\",\"UpdateTimestamp\":1565499867000,\"LastRollbackTimestamp\":1565505919000,\"CreateTimestamp\":1565499867000}"),
+        operation::Sample::Json(r#"{
+  "Status": "UNEXECUTED",
+  "LastRollbackTime": "2019-08-11T06:45Z",
+  "FaultAddrPoolNum": 2,
+  "FaultAddrPools": {
+    "FaultAddrPool": [
+      {
+        "Addrs": {"Addr": [{"Value": "1.1.1.1", "Mode": "OFFLINE", "Id": 739}]},
+        "AddrPoolId": "hra0oq",
+        "InstanceId": "instance-zwy-38"
+      }
+    ]
+  },
+  "LastExecuteTime": "2019-08-11T05:04Z",
+  "RequestId": "0A5F4315-D6E8-435E-82DF-24F4C97D6999",
+  "CreateTime": "2019-08-11T05:04Z",
+  "LastExecuteTimestamp": 1565505898000,
+  "Remark": "remark-example",
+  "Name": "name-example",
+  "RecoveryPlanId": 55,
+  "UpdateTime": "2019-08-11T06:45Z",
+  "UpdateTimestamp": 1565499867000,
+  "LastRollbackTimestamp": 1565505919000,
+  "CreateTimestamp": 1565499867000
+}"#),
     ];
 }
 
@@ -231,17 +248,12 @@ pub struct FaultAddrPool {
 impl wire::Object for FaultAddrPool {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "FaultAddrPool",
-                fields: &[
-                    wire::Field::member("Addrs").wrapper("Addr"),
-                    wire::Field::member("AddrPoolId"),
-                    wire::Field::member("InstanceId"),
-                    wire::Field::member("AddrPoolName"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("FaultAddrPool", const { &[
+            wire::Field::member("Addrs").wrapper("Addr"),
+            wire::Field::member("AddrPoolId"),
+            wire::Field::member("InstanceId"),
+            wire::Field::member("AddrPoolName"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -282,16 +294,11 @@ pub struct Addr {
 impl wire::Object for Addr {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Addr",
-                fields: &[
-                    wire::Field::member("Value"),
-                    wire::Field::member("Mode"),
-                    wire::Field::member("Id"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Addr", const { &[
+            wire::Field::member("Value"),
+            wire::Field::member("Mode"),
+            wire::Field::member("Id"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -315,28 +322,23 @@ impl wire::Object for Addr {
 
 wire::object!(Addr);
 
-/// The error codes that are documented for `DescribeGtmRecoveryPlan`: none.
+/// No error codes are documented for `DescribeGtmRecoveryPlan`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "DescribeGtmRecoveryPlan";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Describes a gtm recovery plan.
     ///
-    /// Examples, errors and types: [`describe_gtm_recovery_plan`](mod@super::describe_gtm_recovery_plan).
+    /// Examples, errors and types:
+    /// [`describe_gtm_recovery_plan`](mod@super::describe_gtm_recovery_plan).
     #[inline]
-    pub fn describe_gtm_recovery_plan(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_gtm_recovery_plan(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

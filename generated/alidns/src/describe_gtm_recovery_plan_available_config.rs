@@ -2,7 +2,9 @@
 
 //! Describes a gtm recovery plan available config.
 //!
-//! Operation `DescribeGtmRecoveryPlanAvailableConfig`: it only reads. [Its page](https://api.alibabacloud.com/document/Alidns/2015-01-09/DescribeGtmRecoveryPlanAvailableConfig) at Alibaba Cloud.
+//! Operation `DescribeGtmRecoveryPlanAvailableConfig`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/Alidns/2015-01-09/DescribeGtmRecoveryPlanAvailableConfig)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -26,6 +28,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeGtmRecoveryPlanAvailableConfig`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -34,13 +37,13 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`lang`](field@Self::lang).
+    /// Sets [`Lang`](field@Self::lang).
     #[inline]
     pub fn lang(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.lang, value);
@@ -51,14 +54,9 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("Lang"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("Lang"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -93,15 +91,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("Instances").wrapper("Instance"),
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("Instances").wrapper("Instance"),
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -131,7 +124,18 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"Instances\":{\"Instance\":[{\"AddrPools\":{\"AddrPool\":[{\"Name\":\"hra0i9\"}]},\"InstanceName\":\"instance-name-example\",\"InstanceId\":\"instance-example\"}]},\"RequestId\":\"F8F8EF50-8B7F-4702-B294-97170A423403\"}"),
+        operation::Sample::Json(r#"{
+  "Instances": {
+    "Instance": [
+      {
+        "AddrPools": {"AddrPool": [{"Name": "hra0i9"}]},
+        "InstanceName": "instance-name-example",
+        "InstanceId": "instance-example"
+      }
+    ]
+  },
+  "RequestId": "F8F8EF50-8B7F-4702-B294-97170A423403"
+}"#),
     ];
 }
 
@@ -150,16 +154,11 @@ pub struct Instance {
 impl wire::Object for Instance {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Instance",
-                fields: &[
-                    wire::Field::member("AddrPools").wrapper("AddrPool"),
-                    wire::Field::member("InstanceName"),
-                    wire::Field::member("InstanceId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Instance", const { &[
+            wire::Field::member("AddrPools").wrapper("AddrPool"),
+            wire::Field::member("InstanceName"),
+            wire::Field::member("InstanceId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -196,15 +195,10 @@ pub struct AddrPool {
 impl wire::Object for AddrPool {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "AddrPool",
-                fields: &[
-                    wire::Field::member("AddrPoolId"),
-                    wire::Field::member("Name"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("AddrPool", const { &[
+            wire::Field::member("AddrPoolId"),
+            wire::Field::member("Name"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -226,28 +220,23 @@ impl wire::Object for AddrPool {
 
 wire::object!(AddrPool);
 
-/// The error codes that are documented for `DescribeGtmRecoveryPlanAvailableConfig`: none.
+/// No error codes are documented for `DescribeGtmRecoveryPlanAvailableConfig`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "DescribeGtmRecoveryPlanAvailableConfig";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Describes a gtm recovery plan available config.
     ///
-    /// Examples, errors and types: [`describe_gtm_recovery_plan_available_config`](mod@super::describe_gtm_recovery_plan_available_config).
+    /// Examples, errors and types:
+    /// [`describe_gtm_recovery_plan_available_config`](mod@super::describe_gtm_recovery_plan_available_config).
     #[inline]
-    pub fn describe_gtm_recovery_plan_available_config(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_gtm_recovery_plan_available_config(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,10 @@
 
 //! Describes gtm recovery plans.
 //!
-//! Operation `DescribeGtmRecoveryPlans`: it only reads. It answers in pages: see [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items). [Its page](https://api.alibabacloud.com/document/Alidns/2015-01-09/DescribeGtmRecoveryPlans) at Alibaba Cloud.
+//! Operation `DescribeGtmRecoveryPlans`: it only reads. It answers in pages: see
+//! [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items).
+//! [Its page](https://api.alibabacloud.com/document/Alidns/2015-01-09/DescribeGtmRecoveryPlans) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -26,6 +29,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeGtmRecoveryPlans`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -44,34 +48,34 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`lang`](field@Self::lang).
+    /// Sets [`Lang`](field@Self::lang).
     #[inline]
     pub fn lang(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.lang, value);
         self
     }
 
-    /// Sets [`keyword`](field@Self::keyword).
+    /// Sets [`Keyword`](field@Self::keyword).
     #[inline]
     pub fn keyword(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.keyword, value);
         self
     }
 
-    /// Sets [`page_number`](field@Self::page_number).
+    /// Sets [`PageNumber`](field@Self::page_number): The page to answer, from 1 on.
     #[inline]
     pub fn page_number(mut self, value: i64) -> Self {
         wire::set(&mut self.page_number, value);
         self
     }
 
-    /// Sets [`page_size`](field@Self::page_size).
+    /// Sets [`PageSize`](field@Self::page_size): How many a page holds at most.
     #[inline]
     pub fn page_size(mut self, value: i64) -> Self {
         wire::set(&mut self.page_size, value);
@@ -82,17 +86,12 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("Lang"),
-                    wire::Field::query("Keyword"),
-                    wire::Field::query("PageNumber"),
-                    wire::Field::query("PageSize"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("Lang"),
+            wire::Field::query("Keyword"),
+            wire::Field::query("PageNumber"),
+            wire::Field::query("PageSize"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -145,19 +144,14 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RecoveryPlans").wrapper("RecoveryPlan"),
-                    wire::Field::member("PageSize"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("PageNumber"),
-                    wire::Field::member("TotalPages"),
-                    wire::Field::member("TotalItems"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RecoveryPlans").wrapper("RecoveryPlan"),
+            wire::Field::member("PageSize"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("PageNumber"),
+            wire::Field::member("TotalPages"),
+            wire::Field::member("TotalItems"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -198,7 +192,32 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RecoveryPlans\":{\"RecoveryPlan\":[{\"Status\":\"UNEXECUTED\",\"LastRollbackTimestamp\":1565505919000,\"UpdateTime\":\"2019-08-11T06:45Z\",\"Remark\":\"remark-example\",\"CreateTime\":\"2019-08-11T06:45Z\",\"RecoveryPlanId\":55,\"UpdateTimestamp\":1565505919000,\"LastExecuteTimestamp\":1565505898000,\"LastExecuteTime\":\"2019-08-11T06:44Z\",\"LastRollbackTime\":\"2019-08-11T06:45Z\",\"Name\":\"name-example\",\"FaultAddrPoolNum\":0,\"CreateTimestamp\":1565499867000}]},\"PageSize\":20,\"RequestId\":\"2BA072CF-CA21-4A34-B6C2-227BE2C58079\",\"PageNumber\":1,\"TotalPages\":1,\"TotalItems\":10}"),
+        operation::Sample::Json(r#"{
+  "RecoveryPlans": {
+    "RecoveryPlan": [
+      {
+        "Status": "UNEXECUTED",
+        "LastRollbackTimestamp": 1565505919000,
+        "UpdateTime": "2019-08-11T06:45Z",
+        "Remark": "remark-example",
+        "CreateTime": "2019-08-11T06:45Z",
+        "RecoveryPlanId": 55,
+        "UpdateTimestamp": 1565505919000,
+        "LastExecuteTimestamp": 1565505898000,
+        "LastExecuteTime": "2019-08-11T06:44Z",
+        "LastRollbackTime": "2019-08-11T06:45Z",
+        "Name": "name-example",
+        "FaultAddrPoolNum": 0,
+        "CreateTimestamp": 1565499867000
+      }
+    ]
+  },
+  "PageSize": 20,
+  "RequestId": "2BA072CF-CA21-4A34-B6C2-227BE2C58079",
+  "PageNumber": 1,
+  "TotalPages": 1,
+  "TotalItems": 10
+}"#),
     ];
 }
 
@@ -245,26 +264,21 @@ pub struct RecoveryPlan {
 impl wire::Object for RecoveryPlan {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "RecoveryPlan",
-                fields: &[
-                    wire::Field::member("Status"),
-                    wire::Field::member("LastRollbackTimestamp"),
-                    wire::Field::member("UpdateTime"),
-                    wire::Field::member("Remark"),
-                    wire::Field::member("CreateTime"),
-                    wire::Field::member("RecoveryPlanId"),
-                    wire::Field::member("UpdateTimestamp"),
-                    wire::Field::member("LastExecuteTimestamp"),
-                    wire::Field::member("LastExecuteTime"),
-                    wire::Field::member("LastRollbackTime"),
-                    wire::Field::member("Name"),
-                    wire::Field::member("FaultAddrPoolNum"),
-                    wire::Field::member("CreateTimestamp"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("RecoveryPlan", const { &[
+            wire::Field::member("Status"),
+            wire::Field::member("LastRollbackTimestamp"),
+            wire::Field::member("UpdateTime"),
+            wire::Field::member("Remark"),
+            wire::Field::member("CreateTime"),
+            wire::Field::member("RecoveryPlanId"),
+            wire::Field::member("UpdateTimestamp"),
+            wire::Field::member("LastExecuteTimestamp"),
+            wire::Field::member("LastExecuteTime"),
+            wire::Field::member("LastRollbackTime"),
+            wire::Field::member("Name"),
+            wire::Field::member("FaultAddrPoolNum"),
+            wire::Field::member("CreateTimestamp"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -308,28 +322,23 @@ impl wire::Object for RecoveryPlan {
 
 wire::object!(RecoveryPlan);
 
-/// The error codes that are documented for `DescribeGtmRecoveryPlans`: none.
+/// No error codes are documented for `DescribeGtmRecoveryPlans`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "DescribeGtmRecoveryPlans";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Describes gtm recovery plans.
     ///
-    /// Examples, errors and types: [`describe_gtm_recovery_plans`](mod@super::describe_gtm_recovery_plans).
+    /// Examples, errors and types:
+    /// [`describe_gtm_recovery_plans`](mod@super::describe_gtm_recovery_plans).
     #[inline]
-    pub fn describe_gtm_recovery_plans(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_gtm_recovery_plans(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

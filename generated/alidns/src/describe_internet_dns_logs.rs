@@ -2,7 +2,10 @@
 
 //! Describes internet DNS logs.
 //!
-//! Operation `DescribeInternetDnsLogs`: it only reads. It answers in pages: see [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items). [Its page](https://api.alibabacloud.com/document/Alidns/2015-01-09/DescribeInternetDnsLogs) at Alibaba Cloud.
+//! Operation `DescribeInternetDnsLogs`: it only reads. It answers in pages: see
+//! [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items).
+//! [Its page](https://api.alibabacloud.com/document/Alidns/2015-01-09/DescribeInternetDnsLogs) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -26,6 +29,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeInternetDnsLogs`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -56,76 +60,76 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`lang`](field@Self::lang).
+    /// Sets [`Lang`](field@Self::lang).
     #[inline]
     pub fn lang(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.lang, value);
         self
     }
 
-    /// Sets [`start_timestamp`](field@Self::start_timestamp).
+    /// Sets [`StartTimestamp`](field@Self::start_timestamp).
     #[inline]
     pub fn start_timestamp(mut self, value: i64) -> Self {
         wire::set(&mut self.start_timestamp, value);
         self
     }
 
-    /// Sets [`end_timestamp`](field@Self::end_timestamp).
+    /// Sets [`EndTimestamp`](field@Self::end_timestamp).
     #[inline]
     pub fn end_timestamp(mut self, value: i64) -> Self {
         wire::set(&mut self.end_timestamp, value);
         self
     }
 
-    /// Sets [`page_size`](field@Self::page_size).
+    /// Sets [`PageSize`](field@Self::page_size): How many a page holds at most.
     #[inline]
     pub fn page_size(mut self, value: i64) -> Self {
         wire::set(&mut self.page_size, value);
         self
     }
 
-    /// Sets [`page_number`](field@Self::page_number).
+    /// Sets [`PageNumber`](field@Self::page_number): The page to answer, from 1 on.
     #[inline]
     pub fn page_number(mut self, value: i64) -> Self {
         wire::set(&mut self.page_number, value);
         self
     }
 
-    /// Sets [`module`](field@Self::module).
+    /// Sets [`Module`](field@Self::module).
     #[inline]
     pub fn module(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.module, value);
         self
     }
 
-    /// Sets [`query_condition`](field@Self::query_condition).
+    /// Sets [`QueryCondition`](field@Self::query_condition).
     #[inline]
     pub fn query_condition(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.query_condition, value);
         self
     }
 
-    /// Sets [`domain_name`](field@Self::domain_name).
+    /// Sets [`DomainName`](field@Self::domain_name).
     #[inline]
     pub fn domain_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.domain_name, value);
         self
     }
 
-    /// Sets [`account_id`](field@Self::account_id).
+    /// Sets [`AccountId`](field@Self::account_id).
     #[inline]
     pub fn account_id(mut self, value: i64) -> Self {
         wire::set(&mut self.account_id, value);
         self
     }
 
-    /// Sets [`recursion_protocol_type`](field@Self::recursion_protocol_type).
+    /// Sets [`RecursionProtocolType`](field@Self::recursion_protocol_type).
     #[inline]
     pub fn recursion_protocol_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.recursion_protocol_type, value);
@@ -136,23 +140,18 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("Lang"),
-                    wire::Field::query("StartTimestamp"),
-                    wire::Field::query("EndTimestamp"),
-                    wire::Field::query("PageSize"),
-                    wire::Field::query("PageNumber"),
-                    wire::Field::query("Module"),
-                    wire::Field::query("QueryCondition"),
-                    wire::Field::query("DomainName"),
-                    wire::Field::query("AccountId"),
-                    wire::Field::query("RecursionProtocolType"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("Lang"),
+            wire::Field::query("StartTimestamp"),
+            wire::Field::query("EndTimestamp"),
+            wire::Field::query("PageSize"),
+            wire::Field::query("PageNumber"),
+            wire::Field::query("Module"),
+            wire::Field::query("QueryCondition"),
+            wire::Field::query("DomainName"),
+            wire::Field::query("AccountId"),
+            wire::Field::query("RecursionProtocolType"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -217,20 +216,15 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("Complete"),
-                    wire::Field::member("Logs").wrapper("Log"),
-                    wire::Field::member("PageSize"),
-                    wire::Field::member("CurPage"),
-                    wire::Field::member("TotalPage"),
-                    wire::Field::member("TotalSize"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("Complete"),
+            wire::Field::member("Logs").wrapper("Log"),
+            wire::Field::member("PageSize"),
+            wire::Field::member("CurPage"),
+            wire::Field::member("TotalPage"),
+            wire::Field::member("TotalSize"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -273,7 +267,32 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"536E9CAD-DB30-4647-AC87-AA5CC38C5382\",\"Complete\":true,\"Logs\":{\"Log\":[{\"DnsMsgId\":\"3583\",\"LogTime\":1709196249000,\"ZoneName\":\"example.com\",\"QueryName\":\"example.com\",\"QueryType\":\"A\",\"Rt\":0,\"ServerIp\":\"140.205.XX.XX\",\"SourceIp\":\"59.82.XX.XX\",\"Status\":\"NOERROR\",\"SubnetIp\":\"170.33.XX.XX\",\"Protocol\":\"UDP\",\"Value\":{\"Value\":[\"172.64.XX.XX\"]}}]},\"PageSize\":10,\"CurPage\":1,\"TotalPage\":5,\"TotalSize\":48}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "536E9CAD-DB30-4647-AC87-AA5CC38C5382",
+  "Complete": true,
+  "Logs": {
+    "Log": [
+      {
+        "DnsMsgId": "3583",
+        "LogTime": 1709196249000,
+        "ZoneName": "example.com",
+        "QueryName": "example.com",
+        "QueryType": "A",
+        "Rt": 0,
+        "ServerIp": "140.205.XX.XX",
+        "SourceIp": "59.82.XX.XX",
+        "Status": "NOERROR",
+        "SubnetIp": "170.33.XX.XX",
+        "Protocol": "UDP",
+        "Value": {"Value": ["172.64.XX.XX"]}
+      }
+    ]
+  },
+  "PageSize": 10,
+  "CurPage": 1,
+  "TotalPage": 5,
+  "TotalSize": 48
+}"#),
     ];
 }
 
@@ -318,25 +337,20 @@ pub struct Log {
 impl wire::Object for Log {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Log",
-                fields: &[
-                    wire::Field::member("DnsMsgId"),
-                    wire::Field::member("LogTime"),
-                    wire::Field::member("ZoneName"),
-                    wire::Field::member("QueryName"),
-                    wire::Field::member("QueryType"),
-                    wire::Field::member("Rt"),
-                    wire::Field::member("ServerIp"),
-                    wire::Field::member("SourceIp"),
-                    wire::Field::member("Status"),
-                    wire::Field::member("SubnetIp"),
-                    wire::Field::member("Protocol"),
-                    wire::Field::member("Value").wrapper("Value"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Log", const { &[
+            wire::Field::member("DnsMsgId"),
+            wire::Field::member("LogTime"),
+            wire::Field::member("ZoneName"),
+            wire::Field::member("QueryName"),
+            wire::Field::member("QueryType"),
+            wire::Field::member("Rt"),
+            wire::Field::member("ServerIp"),
+            wire::Field::member("SourceIp"),
+            wire::Field::member("Status"),
+            wire::Field::member("SubnetIp"),
+            wire::Field::member("Protocol"),
+            wire::Field::member("Value").wrapper("Value"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -378,28 +392,23 @@ impl wire::Object for Log {
 
 wire::object!(Log);
 
-/// The error codes that are documented for `DescribeInternetDnsLogs`: none.
+/// No error codes are documented for `DescribeInternetDnsLogs`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "DescribeInternetDnsLogs";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Describes internet DNS logs.
     ///
-    /// Examples, errors and types: [`describe_internet_dns_logs`](mod@super::describe_internet_dns_logs).
+    /// Examples, errors and types:
+    /// [`describe_internet_dns_logs`](mod@super::describe_internet_dns_logs).
     #[inline]
-    pub fn describe_internet_dns_logs(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_internet_dns_logs(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

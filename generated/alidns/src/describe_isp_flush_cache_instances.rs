@@ -2,7 +2,10 @@
 
 //! Describes isp flush cache instances.
 //!
-//! Operation `DescribeIspFlushCacheInstances`: it only reads. It answers in pages: see [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items). [Its page](https://api.alibabacloud.com/document/Alidns/2015-01-09/DescribeIspFlushCacheInstances) at Alibaba Cloud.
+//! Operation `DescribeIspFlushCacheInstances`: it only reads. It answers in pages: see
+//! [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items).
+//! [Its page](https://api.alibabacloud.com/document/Alidns/2015-01-09/DescribeIspFlushCacheInstances)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -26,6 +29,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeIspFlushCacheInstances`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -52,62 +56,62 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`lang`](field@Self::lang).
+    /// Sets [`Lang`](field@Self::lang).
     #[inline]
     pub fn lang(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.lang, value);
         self
     }
 
-    /// Sets [`page_number`](field@Self::page_number).
+    /// Sets [`PageNumber`](field@Self::page_number): The page to answer, from 1 on.
     #[inline]
     pub fn page_number(mut self, value: i64) -> Self {
         wire::set(&mut self.page_number, value);
         self
     }
 
-    /// Sets [`page_size`](field@Self::page_size).
+    /// Sets [`PageSize`](field@Self::page_size): How many a page holds at most.
     #[inline]
     pub fn page_size(mut self, value: i64) -> Self {
         wire::set(&mut self.page_size, value);
         self
     }
 
-    /// Sets [`keyword`](field@Self::keyword).
+    /// Sets [`Keyword`](field@Self::keyword).
     #[inline]
     pub fn keyword(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.keyword, value);
         self
     }
 
-    /// Sets [`isp`](field@Self::isp).
+    /// Sets [`Isp`](field@Self::isp).
     #[inline]
     pub fn isp(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.isp, value);
         self
     }
 
-    /// Sets [`type_`](field@Self::type_).
+    /// Sets [`Type`](field@Self::type_).
     #[inline]
     pub fn type_(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.type_, value);
         self
     }
 
-    /// Sets [`order_by`](field@Self::order_by).
+    /// Sets [`OrderBy`](field@Self::order_by).
     #[inline]
     pub fn order_by(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.order_by, value);
         self
     }
 
-    /// Sets [`direction`](field@Self::direction).
+    /// Sets [`Direction`](field@Self::direction).
     #[inline]
     pub fn direction(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.direction, value);
@@ -118,21 +122,16 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("Lang"),
-                    wire::Field::query("PageNumber").limits(&[wire::Limit::Min(1), wire::Limit::Max(9999999)]),
-                    wire::Field::query("PageSize").limits(&[wire::Limit::Min(1), wire::Limit::Max(100)]),
-                    wire::Field::query("Keyword"),
-                    wire::Field::query("Isp"),
-                    wire::Field::query("Type"),
-                    wire::Field::query("OrderBy"),
-                    wire::Field::query("Direction"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("Lang"),
+            wire::Field::query("PageNumber").limits(&[wire::Limit::Min(1), wire::Limit::Max(9999999)]),
+            wire::Field::query("PageSize").limits(&[wire::Limit::Min(1), wire::Limit::Max(100)]),
+            wire::Field::query("Keyword"),
+            wire::Field::query("Isp"),
+            wire::Field::query("Type"),
+            wire::Field::query("OrderBy"),
+            wire::Field::query("Direction"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -187,19 +186,14 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("PageSize"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("PageNumber"),
-                    wire::Field::member("IspFlushCacheInstances"),
-                    wire::Field::member("TotalPages"),
-                    wire::Field::member("TotalItems"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("PageSize"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("PageNumber"),
+            wire::Field::member("IspFlushCacheInstances"),
+            wire::Field::member("TotalPages"),
+            wire::Field::member("TotalItems"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -249,7 +243,8 @@ impl alicloud_runtime::Paged for Response {
     }
 }
 
-/// An item of [`Response::isp_flush_cache_instances`](field@Response::isp_flush_cache_instances).
+/// An item of
+/// [`Response::isp_flush_cache_instances`](field@Response::isp_flush_cache_instances).
 #[derive(Default)]
 #[non_exhaustive]
 pub struct IspFlushCacheInstance {
@@ -274,21 +269,16 @@ pub struct IspFlushCacheInstance {
 impl wire::Object for IspFlushCacheInstance {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "IspFlushCacheInstance",
-                fields: &[
-                    wire::Field::member("Isp"),
-                    wire::Field::member("ExpireTime"),
-                    wire::Field::member("InstanceId"),
-                    wire::Field::member("QuotaInfo"),
-                    wire::Field::member("ExpireTimestamp"),
-                    wire::Field::member("InstanceName"),
-                    wire::Field::member("VersionCode"),
-                    wire::Field::member("Status"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("IspFlushCacheInstance", const { &[
+            wire::Field::member("Isp"),
+            wire::Field::member("ExpireTime"),
+            wire::Field::member("InstanceId"),
+            wire::Field::member("QuotaInfo"),
+            wire::Field::member("ExpireTimestamp"),
+            wire::Field::member("InstanceName"),
+            wire::Field::member("VersionCode"),
+            wire::Field::member("Status"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -335,15 +325,10 @@ pub struct QuotaInfo {
 impl wire::Object for QuotaInfo {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "QuotaInfo",
-                fields: &[
-                    wire::Field::member("InstanceQuota"),
-                    wire::Field::member("InstanceQuotaUsed"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("QuotaInfo", const { &[
+            wire::Field::member("InstanceQuota"),
+            wire::Field::member("InstanceQuotaUsed"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -365,28 +350,23 @@ impl wire::Object for QuotaInfo {
 
 wire::object!(QuotaInfo);
 
-/// The error codes that are documented for `DescribeIspFlushCacheInstances`: none.
+/// No error codes are documented for `DescribeIspFlushCacheInstances`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "DescribeIspFlushCacheInstances";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Describes isp flush cache instances.
     ///
-    /// Examples, errors and types: [`describe_isp_flush_cache_instances`](mod@super::describe_isp_flush_cache_instances).
+    /// Examples, errors and types:
+    /// [`describe_isp_flush_cache_instances`](mod@super::describe_isp_flush_cache_instances).
     #[inline]
-    pub fn describe_isp_flush_cache_instances(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_isp_flush_cache_instances(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Describes an isp flush cache task.
 //!
-//! Operation `DescribeIspFlushCacheTask`: it only reads. [Its page](https://api.alibabacloud.com/document/Alidns/2015-01-09/DescribeIspFlushCacheTask) at Alibaba Cloud.
+//! Operation `DescribeIspFlushCacheTask`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/Alidns/2015-01-09/DescribeIspFlushCacheTask)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -26,6 +28,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeIspFlushCacheTask`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -36,20 +39,21 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`lang`](field@Self::lang).
+    /// Sets [`Lang`](field@Self::lang).
     #[inline]
     pub fn lang(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.lang, value);
         self
     }
 
-    /// Sets [`task_id`](field@Self::task_id).
+    /// Sets [`TaskId`](field@Self::task_id), **required**: It has to match the regular expression
+    /// `^\d+$`.
     #[inline]
     pub fn task_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.task_id, value);
@@ -60,15 +64,10 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("Lang"),
-                    wire::Field::query("TaskId").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("Lang"),
+            wire::Field::query("TaskId").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -119,23 +118,18 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("TaskId"),
-                    wire::Field::member("DomainName"),
-                    wire::Field::member("InstanceId"),
-                    wire::Field::member("InstanceName"),
-                    wire::Field::member("Isp"),
-                    wire::Field::member("TaskStatus"),
-                    wire::Field::member("CreateTime"),
-                    wire::Field::member("CreateTimestamp"),
-                    wire::Field::member("FlushCacheResults"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("TaskId"),
+            wire::Field::member("DomainName"),
+            wire::Field::member("InstanceId"),
+            wire::Field::member("InstanceName"),
+            wire::Field::member("Isp"),
+            wire::Field::member("TaskStatus"),
+            wire::Field::member("CreateTime"),
+            wire::Field::member("CreateTimestamp"),
+            wire::Field::member("FlushCacheResults"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -195,15 +189,10 @@ pub struct FlushCacheResult {
 impl wire::Object for FlushCacheResult {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "FlushCacheResult",
-                fields: &[
-                    wire::Field::member("Province"),
-                    wire::Field::member("DnsNodes"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("FlushCacheResult", const { &[
+            wire::Field::member("Province"),
+            wire::Field::member("DnsNodes"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -242,17 +231,12 @@ pub struct DnsNode {
 impl wire::Object for DnsNode {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "DnsNode",
-                fields: &[
-                    wire::Field::member("NodeIp"),
-                    wire::Field::member("Answers"),
-                    wire::Field::member("SpName"),
-                    wire::Field::member("Status"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("DnsNode", const { &[
+            wire::Field::member("NodeIp"),
+            wire::Field::member("Answers"),
+            wire::Field::member("SpName"),
+            wire::Field::member("Status"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -295,17 +279,12 @@ pub struct Answer {
 impl wire::Object for Answer {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Answer",
-                fields: &[
-                    wire::Field::member("Name"),
-                    wire::Field::member("Type"),
-                    wire::Field::member("Record"),
-                    wire::Field::member("Ttl"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Answer", const { &[
+            wire::Field::member("Name"),
+            wire::Field::member("Type"),
+            wire::Field::member("Record"),
+            wire::Field::member("Ttl"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -331,28 +310,23 @@ impl wire::Object for Answer {
 
 wire::object!(Answer);
 
-/// The error codes that are documented for `DescribeIspFlushCacheTask`: none.
+/// No error codes are documented for `DescribeIspFlushCacheTask`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "DescribeIspFlushCacheTask";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Describes an isp flush cache task.
     ///
-    /// Examples, errors and types: [`describe_isp_flush_cache_task`](mod@super::describe_isp_flush_cache_task).
+    /// Examples, errors and types:
+    /// [`describe_isp_flush_cache_task`](mod@super::describe_isp_flush_cache_task).
     #[inline]
-    pub fn describe_isp_flush_cache_task(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_isp_flush_cache_task(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,10 @@
 
 //! Describes isp flush cache tasks.
 //!
-//! Operation `DescribeIspFlushCacheTasks`: it only reads. It answers in pages: see [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items). [Its page](https://api.alibabacloud.com/document/Alidns/2015-01-09/DescribeIspFlushCacheTasks) at Alibaba Cloud.
+//! Operation `DescribeIspFlushCacheTasks`: it only reads. It answers in pages: see
+//! [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items).
+//! [Its page](https://api.alibabacloud.com/document/Alidns/2015-01-09/DescribeIspFlushCacheTasks)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -26,6 +29,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeIspFlushCacheTasks`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -52,62 +56,62 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`lang`](field@Self::lang).
+    /// Sets [`Lang`](field@Self::lang).
     #[inline]
     pub fn lang(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.lang, value);
         self
     }
 
-    /// Sets [`page_number`](field@Self::page_number).
+    /// Sets [`PageNumber`](field@Self::page_number): The page to answer, from 1 on.
     #[inline]
     pub fn page_number(mut self, value: i64) -> Self {
         wire::set(&mut self.page_number, value);
         self
     }
 
-    /// Sets [`page_size`](field@Self::page_size).
+    /// Sets [`PageSize`](field@Self::page_size): How many a page holds at most.
     #[inline]
     pub fn page_size(mut self, value: i64) -> Self {
         wire::set(&mut self.page_size, value);
         self
     }
 
-    /// Sets [`isp`](field@Self::isp).
+    /// Sets [`Isp`](field@Self::isp).
     #[inline]
     pub fn isp(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.isp, value);
         self
     }
 
-    /// Sets [`domain_name`](field@Self::domain_name).
+    /// Sets [`DomainName`](field@Self::domain_name).
     #[inline]
     pub fn domain_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.domain_name, value);
         self
     }
 
-    /// Sets [`order_by`](field@Self::order_by).
+    /// Sets [`OrderBy`](field@Self::order_by).
     #[inline]
     pub fn order_by(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.order_by, value);
         self
     }
 
-    /// Sets [`direction`](field@Self::direction).
+    /// Sets [`Direction`](field@Self::direction).
     #[inline]
     pub fn direction(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.direction, value);
         self
     }
 
-    /// Sets [`instance_id`](field@Self::instance_id).
+    /// Sets [`InstanceId`](field@Self::instance_id).
     #[inline]
     pub fn instance_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.instance_id, value);
@@ -118,21 +122,16 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("Lang"),
-                    wire::Field::query("PageNumber").limits(&[wire::Limit::Min(1), wire::Limit::Max(9999999)]),
-                    wire::Field::query("PageSize").limits(&[wire::Limit::Min(1), wire::Limit::Max(100)]),
-                    wire::Field::query("Isp"),
-                    wire::Field::query("DomainName"),
-                    wire::Field::query("OrderBy"),
-                    wire::Field::query("Direction"),
-                    wire::Field::query("InstanceId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("Lang"),
+            wire::Field::query("PageNumber").limits(&[wire::Limit::Min(1), wire::Limit::Max(9999999)]),
+            wire::Field::query("PageSize").limits(&[wire::Limit::Min(1), wire::Limit::Max(100)]),
+            wire::Field::query("Isp"),
+            wire::Field::query("DomainName"),
+            wire::Field::query("OrderBy"),
+            wire::Field::query("Direction"),
+            wire::Field::query("InstanceId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -187,19 +186,14 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("PageSize"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("PageNumber"),
-                    wire::Field::member("IspFlushCacheTasks"),
-                    wire::Field::member("TotalPages"),
-                    wire::Field::member("TotalItems"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("PageSize"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("PageNumber"),
+            wire::Field::member("IspFlushCacheTasks"),
+            wire::Field::member("TotalPages"),
+            wire::Field::member("TotalItems"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -274,21 +268,16 @@ pub struct IspFlushCacheTask {
 impl wire::Object for IspFlushCacheTask {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "IspFlushCacheTask",
-                fields: &[
-                    wire::Field::member("TaskId"),
-                    wire::Field::member("DomainName"),
-                    wire::Field::member("InstanceId"),
-                    wire::Field::member("InstanceName"),
-                    wire::Field::member("Isp"),
-                    wire::Field::member("TaskStatus"),
-                    wire::Field::member("CreateTime"),
-                    wire::Field::member("CreateTimestamp"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("IspFlushCacheTask", const { &[
+            wire::Field::member("TaskId"),
+            wire::Field::member("DomainName"),
+            wire::Field::member("InstanceId"),
+            wire::Field::member("InstanceName"),
+            wire::Field::member("Isp"),
+            wire::Field::member("TaskStatus"),
+            wire::Field::member("CreateTime"),
+            wire::Field::member("CreateTimestamp"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -322,28 +311,23 @@ impl wire::Object for IspFlushCacheTask {
 
 wire::object!(IspFlushCacheTask);
 
-/// The error codes that are documented for `DescribeIspFlushCacheTasks`: none.
+/// No error codes are documented for `DescribeIspFlushCacheTasks`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "DescribeIspFlushCacheTasks";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Describes isp flush cache tasks.
     ///
-    /// Examples, errors and types: [`describe_isp_flush_cache_tasks`](mod@super::describe_isp_flush_cache_tasks).
+    /// Examples, errors and types:
+    /// [`describe_isp_flush_cache_tasks`](mod@super::describe_isp_flush_cache_tasks).
     #[inline]
-    pub fn describe_isp_flush_cache_tasks(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_isp_flush_cache_tasks(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

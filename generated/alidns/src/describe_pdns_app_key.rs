@@ -2,7 +2,9 @@
 
 //! Describes a pdns app key.
 //!
-//! Operation `DescribePdnsAppKey`: it only reads. [Its page](https://api.alibabacloud.com/document/Alidns/2015-01-09/DescribePdnsAppKey) at Alibaba Cloud.
+//! Operation `DescribePdnsAppKey`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/Alidns/2015-01-09/DescribePdnsAppKey) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -26,6 +28,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribePdnsAppKey`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -38,27 +41,27 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`app_key_id`](field@Self::app_key_id).
+    /// Sets [`AppKeyId`](field@Self::app_key_id).
     #[inline]
     pub fn app_key_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.app_key_id, value);
         self
     }
 
-    /// Sets [`lang`](field@Self::lang).
+    /// Sets [`Lang`](field@Self::lang).
     #[inline]
     pub fn lang(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.lang, value);
         self
     }
 
-    /// Sets [`auth_code`](field@Self::auth_code).
+    /// Sets [`AuthCode`](field@Self::auth_code).
     #[inline]
     pub fn auth_code(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.auth_code, value);
@@ -69,16 +72,11 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("AppKeyId"),
-                    wire::Field::query("Lang"),
-                    wire::Field::query("AuthCode"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("AppKeyId"),
+            wire::Field::query("Lang"),
+            wire::Field::query("AuthCode"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -115,15 +113,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("AppKey"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("AppKey"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -175,19 +168,14 @@ pub struct AppKey {
 impl wire::Object for AppKey {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "AppKey",
-                fields: &[
-                    wire::Field::member("AppKeyId"),
-                    wire::Field::member("AppKeySecret").secret(),
-                    wire::Field::member("Remark"),
-                    wire::Field::member("State"),
-                    wire::Field::member("CreateDate"),
-                    wire::Field::member("CreateTimestamp"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("AppKey", const { &[
+            wire::Field::member("AppKeyId"),
+            wire::Field::member("AppKeySecret").secret(),
+            wire::Field::member("Remark"),
+            wire::Field::member("State"),
+            wire::Field::member("CreateDate"),
+            wire::Field::member("CreateTimestamp"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -217,28 +205,22 @@ impl wire::Object for AppKey {
 
 wire::object!(AppKey);
 
-/// The error codes that are documented for `DescribePdnsAppKey`: none.
+/// No error codes are documented for `DescribePdnsAppKey`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "DescribePdnsAppKey";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Describes a pdns app key.
     ///
     /// Examples, errors and types: [`describe_pdns_app_key`](mod@super::describe_pdns_app_key).
     #[inline]
-    pub fn describe_pdns_app_key(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_pdns_app_key(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Describes a pdns request statistic.
 //!
-//! Operation `DescribePdnsRequestStatistic`: it only reads. [Its page](https://api.alibabacloud.com/document/Alidns/2015-01-09/DescribePdnsRequestStatistic) at Alibaba Cloud.
+//! Operation `DescribePdnsRequestStatistic`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/Alidns/2015-01-09/DescribePdnsRequestStatistic)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -26,6 +28,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribePdnsRequestStatistic`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -44,48 +47,48 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`lang`](field@Self::lang).
+    /// Sets [`Lang`](field@Self::lang).
     #[inline]
     pub fn lang(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.lang, value);
         self
     }
 
-    /// Sets [`domain_name`](field@Self::domain_name).
+    /// Sets [`DomainName`](field@Self::domain_name).
     #[inline]
     pub fn domain_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.domain_name, value);
         self
     }
 
-    /// Sets [`sub_domain`](field@Self::sub_domain).
+    /// Sets [`SubDomain`](field@Self::sub_domain).
     #[inline]
     pub fn sub_domain(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.sub_domain, value);
         self
     }
 
-    /// Sets [`type_`](field@Self::type_).
+    /// Sets [`Type`](field@Self::type_).
     #[inline]
     pub fn type_(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.type_, value);
         self
     }
 
-    /// Sets [`start_date`](field@Self::start_date).
+    /// Sets [`StartDate`](field@Self::start_date).
     #[inline]
     pub fn start_date(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.start_date, value);
         self
     }
 
-    /// Sets [`end_date`](field@Self::end_date).
+    /// Sets [`EndDate`](field@Self::end_date).
     #[inline]
     pub fn end_date(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.end_date, value);
@@ -96,19 +99,14 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("Lang"),
-                    wire::Field::query("DomainName"),
-                    wire::Field::query("SubDomain"),
-                    wire::Field::query("Type"),
-                    wire::Field::query("StartDate"),
-                    wire::Field::query("EndDate"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("Lang"),
+            wire::Field::query("DomainName"),
+            wire::Field::query("SubDomain"),
+            wire::Field::query("Type"),
+            wire::Field::query("StartDate"),
+            wire::Field::query("EndDate"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -153,15 +151,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("Data"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("Data"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -191,7 +184,26 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"536E9CAD-DB30-4647-AC87-AA5CC38C5382\",\"Data\":[{\"V6HttpCount\":0,\"V6HttpsCount\":0,\"Timestamp\":1706716800000,\"TotalCount\":0,\"V4HttpCount\":0,\"V4HttpsCount\":0,\"V4Count\":0,\"V6Count\":0,\"HttpCount\":0,\"HttpsCount\":0,\"DohTotalCount\":0,\"UdpTotalCount\":5000,\"IpCount\":10}]}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "536E9CAD-DB30-4647-AC87-AA5CC38C5382",
+  "Data": [
+    {
+      "V6HttpCount": 0,
+      "V6HttpsCount": 0,
+      "Timestamp": 1706716800000,
+      "TotalCount": 0,
+      "V4HttpCount": 0,
+      "V4HttpsCount": 0,
+      "V4Count": 0,
+      "V6Count": 0,
+      "HttpCount": 0,
+      "HttpsCount": 0,
+      "DohTotalCount": 0,
+      "UdpTotalCount": 5000,
+      "IpCount": 10
+    }
+  ]
+}"#),
     ];
 }
 
@@ -232,26 +244,21 @@ pub struct Data {
 impl wire::Object for Data {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Data",
-                fields: &[
-                    wire::Field::member("V6HttpCount"),
-                    wire::Field::member("V6HttpsCount"),
-                    wire::Field::member("Timestamp"),
-                    wire::Field::member("TotalCount"),
-                    wire::Field::member("V4HttpCount"),
-                    wire::Field::member("V4HttpsCount"),
-                    wire::Field::member("V4Count"),
-                    wire::Field::member("V6Count"),
-                    wire::Field::member("HttpCount"),
-                    wire::Field::member("HttpsCount"),
-                    wire::Field::member("DohTotalCount"),
-                    wire::Field::member("UdpTotalCount"),
-                    wire::Field::member("IpCount"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Data", const { &[
+            wire::Field::member("V6HttpCount"),
+            wire::Field::member("V6HttpsCount"),
+            wire::Field::member("Timestamp"),
+            wire::Field::member("TotalCount"),
+            wire::Field::member("V4HttpCount"),
+            wire::Field::member("V4HttpsCount"),
+            wire::Field::member("V4Count"),
+            wire::Field::member("V6Count"),
+            wire::Field::member("HttpCount"),
+            wire::Field::member("HttpsCount"),
+            wire::Field::member("DohTotalCount"),
+            wire::Field::member("UdpTotalCount"),
+            wire::Field::member("IpCount"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -295,28 +302,23 @@ impl wire::Object for Data {
 
 wire::object!(Data);
 
-/// The error codes that are documented for `DescribePdnsRequestStatistic`: none.
+/// No error codes are documented for `DescribePdnsRequestStatistic`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "DescribePdnsRequestStatistic";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Describes a pdns request statistic.
     ///
-    /// Examples, errors and types: [`describe_pdns_request_statistic`](mod@super::describe_pdns_request_statistic).
+    /// Examples, errors and types:
+    /// [`describe_pdns_request_statistic`](mod@super::describe_pdns_request_statistic).
     #[inline]
-    pub fn describe_pdns_request_statistic(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_pdns_request_statistic(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

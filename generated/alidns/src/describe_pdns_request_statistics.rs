@@ -2,7 +2,10 @@
 
 //! Describes pdns request statistics.
 //!
-//! Operation `DescribePdnsRequestStatistics`: it only reads. It answers in pages: see [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items). [Its page](https://api.alibabacloud.com/document/Alidns/2015-01-09/DescribePdnsRequestStatistics) at Alibaba Cloud.
+//! Operation `DescribePdnsRequestStatistics`: it only reads. It answers in pages: see
+//! [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items).
+//! [Its page](https://api.alibabacloud.com/document/Alidns/2015-01-09/DescribePdnsRequestStatistics)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -26,6 +29,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribePdnsRequestStatistics`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -52,62 +56,62 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`lang`](field@Self::lang).
+    /// Sets [`Lang`](field@Self::lang).
     #[inline]
     pub fn lang(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.lang, value);
         self
     }
 
-    /// Sets [`domain_name`](field@Self::domain_name).
+    /// Sets [`DomainName`](field@Self::domain_name).
     #[inline]
     pub fn domain_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.domain_name, value);
         self
     }
 
-    /// Sets [`sub_domain`](field@Self::sub_domain).
+    /// Sets [`SubDomain`](field@Self::sub_domain).
     #[inline]
     pub fn sub_domain(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.sub_domain, value);
         self
     }
 
-    /// Sets [`type_`](field@Self::type_).
+    /// Sets [`Type`](field@Self::type_).
     #[inline]
     pub fn type_(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.type_, value);
         self
     }
 
-    /// Sets [`start_date`](field@Self::start_date).
+    /// Sets [`StartDate`](field@Self::start_date).
     #[inline]
     pub fn start_date(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.start_date, value);
         self
     }
 
-    /// Sets [`end_date`](field@Self::end_date).
+    /// Sets [`EndDate`](field@Self::end_date).
     #[inline]
     pub fn end_date(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.end_date, value);
         self
     }
 
-    /// Sets [`page_number`](field@Self::page_number).
+    /// Sets [`PageNumber`](field@Self::page_number): The page to answer, from 1 on.
     #[inline]
     pub fn page_number(mut self, value: i64) -> Self {
         wire::set(&mut self.page_number, value);
         self
     }
 
-    /// Sets [`page_size`](field@Self::page_size).
+    /// Sets [`PageSize`](field@Self::page_size): How many a page holds at most.
     #[inline]
     pub fn page_size(mut self, value: i64) -> Self {
         wire::set(&mut self.page_size, value);
@@ -118,21 +122,16 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("Lang"),
-                    wire::Field::query("DomainName"),
-                    wire::Field::query("SubDomain"),
-                    wire::Field::query("Type"),
-                    wire::Field::query("StartDate"),
-                    wire::Field::query("EndDate"),
-                    wire::Field::query("PageNumber"),
-                    wire::Field::query("PageSize"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("Lang"),
+            wire::Field::query("DomainName"),
+            wire::Field::query("SubDomain"),
+            wire::Field::query("Type"),
+            wire::Field::query("StartDate"),
+            wire::Field::query("EndDate"),
+            wire::Field::query("PageNumber"),
+            wire::Field::query("PageSize"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -193,18 +192,13 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("TotalCount"),
-                    wire::Field::member("PageSize"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("PageNumber"),
-                    wire::Field::member("Data"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("TotalCount"),
+            wire::Field::member("PageSize"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("PageNumber"),
+            wire::Field::member("Data"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -244,7 +238,32 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"TotalCount\":49,\"PageSize\":10,\"RequestId\":\"536E9CAD-DB30-4647-AC87-AA5CC38C5382\",\"PageNumber\":1,\"Data\":[{\"DomainName\":\"example.com\",\"SubDomain\":\"www.example.com\",\"V6HttpCount\":0,\"V6HttpsCount\":0,\"TotalCount\":500,\"V4HttpCount\":0,\"V4HttpsCount\":0,\"V4Count\":0,\"V6Count\":0,\"HttpCount\":0,\"HttpsCount\":0,\"DohTotalCount\":0,\"UdpTotalCount\":500,\"IpCount\":10,\"MaxThreatLevel\":\"-\",\"ThreatInfo\":[{\"ThreatType\":\"-\",\"ThreatLevel\":\"-\"}]}]}"),
+        operation::Sample::Json(r#"{
+  "TotalCount": 49,
+  "PageSize": 10,
+  "RequestId": "536E9CAD-DB30-4647-AC87-AA5CC38C5382",
+  "PageNumber": 1,
+  "Data": [
+    {
+      "DomainName": "example.com",
+      "SubDomain": "www.example.com",
+      "V6HttpCount": 0,
+      "V6HttpsCount": 0,
+      "TotalCount": 500,
+      "V4HttpCount": 0,
+      "V4HttpsCount": 0,
+      "V4Count": 0,
+      "V6Count": 0,
+      "HttpCount": 0,
+      "HttpsCount": 0,
+      "DohTotalCount": 0,
+      "UdpTotalCount": 500,
+      "IpCount": 10,
+      "MaxThreatLevel": "-",
+      "ThreatInfo": [{"ThreatType": "-", "ThreatLevel": "-"}]
+    }
+  ]
+}"#),
     ];
 }
 
@@ -301,30 +320,25 @@ pub struct Data {
 impl wire::Object for Data {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Data",
-                fields: &[
-                    wire::Field::member("DomainName"),
-                    wire::Field::member("SubDomain"),
-                    wire::Field::member("V6HttpCount"),
-                    wire::Field::member("V6HttpsCount"),
-                    wire::Field::member("TotalCount"),
-                    wire::Field::member("V4HttpCount"),
-                    wire::Field::member("V4HttpsCount"),
-                    wire::Field::member("V4Count"),
-                    wire::Field::member("V6Count"),
-                    wire::Field::member("HttpCount"),
-                    wire::Field::member("HttpsCount"),
-                    wire::Field::member("DohTotalCount"),
-                    wire::Field::member("UdpTotalCount"),
-                    wire::Field::member("IpCount"),
-                    wire::Field::member("ThreatCount"),
-                    wire::Field::member("MaxThreatLevel"),
-                    wire::Field::member("ThreatInfo"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Data", const { &[
+            wire::Field::member("DomainName"),
+            wire::Field::member("SubDomain"),
+            wire::Field::member("V6HttpCount"),
+            wire::Field::member("V6HttpsCount"),
+            wire::Field::member("TotalCount"),
+            wire::Field::member("V4HttpCount"),
+            wire::Field::member("V4HttpsCount"),
+            wire::Field::member("V4Count"),
+            wire::Field::member("V6Count"),
+            wire::Field::member("HttpCount"),
+            wire::Field::member("HttpsCount"),
+            wire::Field::member("DohTotalCount"),
+            wire::Field::member("UdpTotalCount"),
+            wire::Field::member("IpCount"),
+            wire::Field::member("ThreatCount"),
+            wire::Field::member("MaxThreatLevel"),
+            wire::Field::member("ThreatInfo"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -389,15 +403,10 @@ pub struct ThreatInfo {
 impl wire::Object for ThreatInfo {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "ThreatInfo",
-                fields: &[
-                    wire::Field::member("ThreatType"),
-                    wire::Field::member("ThreatLevel"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("ThreatInfo", const { &[
+            wire::Field::member("ThreatType"),
+            wire::Field::member("ThreatLevel"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -419,28 +428,23 @@ impl wire::Object for ThreatInfo {
 
 wire::object!(ThreatInfo);
 
-/// The error codes that are documented for `DescribePdnsRequestStatistics`: none.
+/// No error codes are documented for `DescribePdnsRequestStatistics`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "DescribePdnsRequestStatistics";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Describes pdns request statistics.
     ///
-    /// Examples, errors and types: [`describe_pdns_request_statistics`](mod@super::describe_pdns_request_statistics).
+    /// Examples, errors and types:
+    /// [`describe_pdns_request_statistics`](mod@super::describe_pdns_request_statistics).
     #[inline]
-    pub fn describe_pdns_request_statistics(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_pdns_request_statistics(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,10 @@
 
 //! Describes pdns threat logs.
 //!
-//! Operation `DescribePdnsThreatLogs`: it only reads. It answers in pages: see [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items). [Its page](https://api.alibabacloud.com/document/Alidns/2015-01-09/DescribePdnsThreatLogs) at Alibaba Cloud.
+//! Operation `DescribePdnsThreatLogs`: it only reads. It answers in pages: see
+//! [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items).
+//! [Its page](https://api.alibabacloud.com/document/Alidns/2015-01-09/DescribePdnsThreatLogs) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -26,6 +29,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribePdnsThreatLogs`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -50,69 +54,69 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`lang`](field@Self::lang).
+    /// Sets [`Lang`](field@Self::lang).
     #[inline]
     pub fn lang(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.lang, value);
         self
     }
 
-    /// Sets [`threat_type`](field@Self::threat_type).
+    /// Sets [`ThreatType`](field@Self::threat_type).
     #[inline]
     pub fn threat_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.threat_type, value);
         self
     }
 
-    /// Sets [`threat_level`](field@Self::threat_level).
+    /// Sets [`ThreatLevel`](field@Self::threat_level).
     #[inline]
     pub fn threat_level(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.threat_level, value);
         self
     }
 
-    /// Sets [`threat_source_ip`](field@Self::threat_source_ip).
+    /// Sets [`ThreatSourceIp`](field@Self::threat_source_ip).
     #[inline]
     pub fn threat_source_ip(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.threat_source_ip, value);
         self
     }
 
-    /// Sets [`keyword`](field@Self::keyword).
+    /// Sets [`Keyword`](field@Self::keyword).
     #[inline]
     pub fn keyword(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.keyword, value);
         self
     }
 
-    /// Sets [`start_date`](field@Self::start_date).
+    /// Sets [`StartDate`](field@Self::start_date).
     #[inline]
     pub fn start_date(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.start_date, value);
         self
     }
 
-    /// Sets [`end_date`](field@Self::end_date).
+    /// Sets [`EndDate`](field@Self::end_date).
     #[inline]
     pub fn end_date(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.end_date, value);
         self
     }
 
-    /// Sets [`page_number`](field@Self::page_number).
+    /// Sets [`PageNumber`](field@Self::page_number): The page to answer, from 1 on.
     #[inline]
     pub fn page_number(mut self, value: i64) -> Self {
         wire::set(&mut self.page_number, value);
         self
     }
 
-    /// Sets [`page_size`](field@Self::page_size).
+    /// Sets [`PageSize`](field@Self::page_size): How many a page holds at most.
     #[inline]
     pub fn page_size(mut self, value: i64) -> Self {
         wire::set(&mut self.page_size, value);
@@ -123,22 +127,17 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("Lang"),
-                    wire::Field::query("ThreatType"),
-                    wire::Field::query("ThreatLevel"),
-                    wire::Field::query("ThreatSourceIp"),
-                    wire::Field::query("Keyword"),
-                    wire::Field::query("StartDate"),
-                    wire::Field::query("EndDate"),
-                    wire::Field::query("PageNumber"),
-                    wire::Field::query("PageSize"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("Lang"),
+            wire::Field::query("ThreatType"),
+            wire::Field::query("ThreatLevel"),
+            wire::Field::query("ThreatSourceIp"),
+            wire::Field::query("Keyword"),
+            wire::Field::query("StartDate"),
+            wire::Field::query("EndDate"),
+            wire::Field::query("PageNumber"),
+            wire::Field::query("PageSize"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -193,18 +192,13 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("TotalCount"),
-                    wire::Field::member("PageSize"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("PageNumber"),
-                    wire::Field::member("Logs"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("TotalCount"),
+            wire::Field::member("PageSize"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("PageNumber"),
+            wire::Field::member("Logs"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -272,18 +266,13 @@ pub struct Log {
 impl wire::Object for Log {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Log",
-                fields: &[
-                    wire::Field::member("ThreatTime"),
-                    wire::Field::member("ThreatType"),
-                    wire::Field::member("ThreatLevel"),
-                    wire::Field::member("SourceIp"),
-                    wire::Field::member("SubDomain"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Log", const { &[
+            wire::Field::member("ThreatTime"),
+            wire::Field::member("ThreatType"),
+            wire::Field::member("ThreatLevel"),
+            wire::Field::member("SourceIp"),
+            wire::Field::member("SubDomain"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -311,28 +300,23 @@ impl wire::Object for Log {
 
 wire::object!(Log);
 
-/// The error codes that are documented for `DescribePdnsThreatLogs`: none.
+/// No error codes are documented for `DescribePdnsThreatLogs`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "DescribePdnsThreatLogs";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Describes pdns threat logs.
     ///
-    /// Examples, errors and types: [`describe_pdns_threat_logs`](mod@super::describe_pdns_threat_logs).
+    /// Examples, errors and types:
+    /// [`describe_pdns_threat_logs`](mod@super::describe_pdns_threat_logs).
     #[inline]
-    pub fn describe_pdns_threat_logs(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_pdns_threat_logs(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,10 @@
 
 //! Describes pdns threat statistics.
 //!
-//! Operation `DescribePdnsThreatStatistics`: it only reads. It answers in pages: see [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items). [Its page](https://api.alibabacloud.com/document/Alidns/2015-01-09/DescribePdnsThreatStatistics) at Alibaba Cloud.
+//! Operation `DescribePdnsThreatStatistics`: it only reads. It answers in pages: see
+//! [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items).
+//! [Its page](https://api.alibabacloud.com/document/Alidns/2015-01-09/DescribePdnsThreatStatistics)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -26,6 +29,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribePdnsThreatStatistics`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -58,97 +62,97 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`lang`](field@Self::lang).
+    /// Sets [`Lang`](field@Self::lang).
     #[inline]
     pub fn lang(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.lang, value);
         self
     }
 
-    /// Sets [`domain_name`](field@Self::domain_name).
+    /// Sets [`DomainName`](field@Self::domain_name).
     #[inline]
     pub fn domain_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.domain_name, value);
         self
     }
 
-    /// Sets [`sub_domain`](field@Self::sub_domain).
+    /// Sets [`SubDomain`](field@Self::sub_domain).
     #[inline]
     pub fn sub_domain(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.sub_domain, value);
         self
     }
 
-    /// Sets [`threat_type`](field@Self::threat_type).
+    /// Sets [`ThreatType`](field@Self::threat_type).
     #[inline]
     pub fn threat_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.threat_type, value);
         self
     }
 
-    /// Sets [`threat_level`](field@Self::threat_level).
+    /// Sets [`ThreatLevel`](field@Self::threat_level).
     #[inline]
     pub fn threat_level(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.threat_level, value);
         self
     }
 
-    /// Sets [`type_`](field@Self::type_).
+    /// Sets [`Type`](field@Self::type_).
     #[inline]
     pub fn type_(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.type_, value);
         self
     }
 
-    /// Sets [`order_by`](field@Self::order_by).
+    /// Sets [`OrderBy`](field@Self::order_by).
     #[inline]
     pub fn order_by(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.order_by, value);
         self
     }
 
-    /// Sets [`direction`](field@Self::direction).
+    /// Sets [`Direction`](field@Self::direction).
     #[inline]
     pub fn direction(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.direction, value);
         self
     }
 
-    /// Sets [`threat_source_ip`](field@Self::threat_source_ip).
+    /// Sets [`ThreatSourceIp`](field@Self::threat_source_ip).
     #[inline]
     pub fn threat_source_ip(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.threat_source_ip, value);
         self
     }
 
-    /// Sets [`start_date`](field@Self::start_date).
+    /// Sets [`StartDate`](field@Self::start_date).
     #[inline]
     pub fn start_date(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.start_date, value);
         self
     }
 
-    /// Sets [`end_date`](field@Self::end_date).
+    /// Sets [`EndDate`](field@Self::end_date).
     #[inline]
     pub fn end_date(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.end_date, value);
         self
     }
 
-    /// Sets [`page_number`](field@Self::page_number).
+    /// Sets [`PageNumber`](field@Self::page_number): The page to answer, from 1 on.
     #[inline]
     pub fn page_number(mut self, value: i64) -> Self {
         wire::set(&mut self.page_number, value);
         self
     }
 
-    /// Sets [`page_size`](field@Self::page_size).
+    /// Sets [`PageSize`](field@Self::page_size): How many a page holds at most.
     #[inline]
     pub fn page_size(mut self, value: i64) -> Self {
         wire::set(&mut self.page_size, value);
@@ -159,26 +163,21 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("Lang"),
-                    wire::Field::query("DomainName"),
-                    wire::Field::query("SubDomain"),
-                    wire::Field::query("ThreatType"),
-                    wire::Field::query("ThreatLevel"),
-                    wire::Field::query("Type"),
-                    wire::Field::query("OrderBy"),
-                    wire::Field::query("Direction"),
-                    wire::Field::query("ThreatSourceIp"),
-                    wire::Field::query("StartDate"),
-                    wire::Field::query("EndDate"),
-                    wire::Field::query("PageNumber"),
-                    wire::Field::query("PageSize"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("Lang"),
+            wire::Field::query("DomainName"),
+            wire::Field::query("SubDomain"),
+            wire::Field::query("ThreatType"),
+            wire::Field::query("ThreatLevel"),
+            wire::Field::query("Type"),
+            wire::Field::query("OrderBy"),
+            wire::Field::query("Direction"),
+            wire::Field::query("ThreatSourceIp"),
+            wire::Field::query("StartDate"),
+            wire::Field::query("EndDate"),
+            wire::Field::query("PageNumber"),
+            wire::Field::query("PageSize"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -241,18 +240,13 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("TotalCount"),
-                    wire::Field::member("PageSize"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("PageNumber"),
-                    wire::Field::member("Data"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("TotalCount"),
+            wire::Field::member("PageSize"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("PageNumber"),
+            wire::Field::member("Data"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -332,24 +326,19 @@ pub struct Data {
 impl wire::Object for Data {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Data",
-                fields: &[
-                    wire::Field::member("DomainName"),
-                    wire::Field::member("SubDomain"),
-                    wire::Field::member("LatestThreatTime"),
-                    wire::Field::member("TotalCount"),
-                    wire::Field::member("DohTotalCount"),
-                    wire::Field::member("UdpTotalCount"),
-                    wire::Field::member("MaxThreatLevel"),
-                    wire::Field::member("DomainCount"),
-                    wire::Field::member("SourceIp"),
-                    wire::Field::member("ThreatType"),
-                    wire::Field::member("ThreatLevel"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Data", const { &[
+            wire::Field::member("DomainName"),
+            wire::Field::member("SubDomain"),
+            wire::Field::member("LatestThreatTime"),
+            wire::Field::member("TotalCount"),
+            wire::Field::member("DohTotalCount"),
+            wire::Field::member("UdpTotalCount"),
+            wire::Field::member("MaxThreatLevel"),
+            wire::Field::member("DomainCount"),
+            wire::Field::member("SourceIp"),
+            wire::Field::member("ThreatType"),
+            wire::Field::member("ThreatLevel"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -389,28 +378,23 @@ impl wire::Object for Data {
 
 wire::object!(Data);
 
-/// The error codes that are documented for `DescribePdnsThreatStatistics`: none.
+/// No error codes are documented for `DescribePdnsThreatStatistics`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "DescribePdnsThreatStatistics";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Describes pdns threat statistics.
     ///
-    /// Examples, errors and types: [`describe_pdns_threat_statistics`](mod@super::describe_pdns_threat_statistics).
+    /// Examples, errors and types:
+    /// [`describe_pdns_threat_statistics`](mod@super::describe_pdns_threat_statistics).
     #[inline]
-    pub fn describe_pdns_threat_statistics(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_pdns_threat_statistics(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Describes pdns user info.
 //!
-//! Operation `DescribePdnsUserInfo`: it only reads. [Its page](https://api.alibabacloud.com/document/Alidns/2015-01-09/DescribePdnsUserInfo) at Alibaba Cloud.
+//! Operation `DescribePdnsUserInfo`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/Alidns/2015-01-09/DescribePdnsUserInfo) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -26,6 +28,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribePdnsUserInfo`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -34,13 +37,13 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`lang`](field@Self::lang).
+    /// Sets [`Lang`](field@Self::lang).
     #[inline]
     pub fn lang(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.lang, value);
@@ -51,14 +54,9 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("Lang"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("Lang"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -93,15 +91,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("UserInfo"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("UserInfo"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -131,7 +124,18 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"FD552816-FCC8-4832-B4A2-2DA0C2BA1688\",\"UserInfo\":{\"PdnsId\":10001,\"State\":\"AVAILABLE\",\"ServiceType\":\"normal\",\"AvailableService\":\"HTTP,HTTPS\",\"StatisticSwitchStatus\":\"CLOSED\",\"SecretKey\":\"1c092d715b7a48de\",\"AvailableAccessSecurityType\":\"SECURE\"}}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "FD552816-FCC8-4832-B4A2-2DA0C2BA1688",
+  "UserInfo": {
+    "PdnsId": 10001,
+    "State": "AVAILABLE",
+    "ServiceType": "normal",
+    "AvailableService": "HTTP,HTTPS",
+    "StatisticSwitchStatus": "CLOSED",
+    "SecretKey": "1c092d715b7a48de",
+    "AvailableAccessSecurityType": "SECURE"
+  }
+}"#),
     ];
 }
 
@@ -160,21 +164,16 @@ pub struct UserInfo {
 impl wire::Object for UserInfo {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "UserInfo",
-                fields: &[
-                    wire::Field::member("PdnsId"),
-                    wire::Field::member("State"),
-                    wire::Field::member("ServiceType"),
-                    wire::Field::member("StoppedService"),
-                    wire::Field::member("AvailableService"),
-                    wire::Field::member("StatisticSwitchStatus"),
-                    wire::Field::member("SecretKey").secret(),
-                    wire::Field::member("AvailableAccessSecurityType"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("UserInfo", const { &[
+            wire::Field::member("PdnsId"),
+            wire::Field::member("State"),
+            wire::Field::member("ServiceType"),
+            wire::Field::member("StoppedService"),
+            wire::Field::member("AvailableService"),
+            wire::Field::member("StatisticSwitchStatus"),
+            wire::Field::member("SecretKey").secret(),
+            wire::Field::member("AvailableAccessSecurityType"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -208,28 +207,22 @@ impl wire::Object for UserInfo {
 
 wire::object!(UserInfo);
 
-/// The error codes that are documented for `DescribePdnsUserInfo`: none.
+/// No error codes are documented for `DescribePdnsUserInfo`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "DescribePdnsUserInfo";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Describes pdns user info.
     ///
     /// Examples, errors and types: [`describe_pdns_user_info`](mod@super::describe_pdns_user_info).
     #[inline]
-    pub fn describe_pdns_user_info(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_pdns_user_info(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

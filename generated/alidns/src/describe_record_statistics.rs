@@ -2,7 +2,9 @@
 
 //! Describes record statistics.
 //!
-//! Operation `DescribeRecordStatistics`: it only reads. [Its page](https://api.alibabacloud.com/document/Alidns/2015-01-09/DescribeRecordStatistics) at Alibaba Cloud.
+//! Operation `DescribeRecordStatistics`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/Alidns/2015-01-09/DescribeRecordStatistics) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -31,6 +33,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeRecordStatistics`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -49,48 +52,48 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`lang`](field@Self::lang).
+    /// Sets [`Lang`](field@Self::lang).
     #[inline]
     pub fn lang(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.lang, value);
         self
     }
 
-    /// Sets [`start_date`](field@Self::start_date).
+    /// Sets [`StartDate`](field@Self::start_date), **required**.
     #[inline]
     pub fn start_date(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.start_date, value);
         self
     }
 
-    /// Sets [`end_date`](field@Self::end_date).
+    /// Sets [`EndDate`](field@Self::end_date).
     #[inline]
     pub fn end_date(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.end_date, value);
         self
     }
 
-    /// Sets [`domain_name`](field@Self::domain_name).
+    /// Sets [`DomainName`](field@Self::domain_name), **required**.
     #[inline]
     pub fn domain_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.domain_name, value);
         self
     }
 
-    /// Sets [`rr`](field@Self::rr).
+    /// Sets [`Rr`](field@Self::rr), **required**.
     #[inline]
     pub fn rr(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.rr, value);
         self
     }
 
-    /// Sets [`domain_type`](field@Self::domain_type).
+    /// Sets [`DomainType`](field@Self::domain_type).
     #[inline]
     pub fn domain_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.domain_type, value);
@@ -101,19 +104,14 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("Lang"),
-                    wire::Field::query("StartDate").required(),
-                    wire::Field::query("EndDate"),
-                    wire::Field::query("DomainName").required(),
-                    wire::Field::query("Rr").required(),
-                    wire::Field::query("DomainType"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("Lang"),
+            wire::Field::query("StartDate").required(),
+            wire::Field::query("EndDate"),
+            wire::Field::query("DomainName").required(),
+            wire::Field::query("Rr").required(),
+            wire::Field::query("DomainType"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -158,15 +156,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("Statistics").wrapper("Statistic"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("Statistics").wrapper("Statistic"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -196,7 +189,10 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"6AEC7A64-3CB1-4C49-8B35-0B901F1E26BF\",\"Statistics\":{\"Statistic\":[{\"Timestamp\":1556640000000,\"Count\":15292887}]}}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "6AEC7A64-3CB1-4C49-8B35-0B901F1E26BF",
+  "Statistics": {"Statistic": [{"Timestamp": 1556640000000, "Count": 15292887}]}
+}"#),
     ];
 }
 
@@ -213,15 +209,10 @@ pub struct Statistic {
 impl wire::Object for Statistic {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Statistic",
-                fields: &[
-                    wire::Field::member("Timestamp"),
-                    wire::Field::member("Count"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Statistic", const { &[
+            wire::Field::member("Timestamp"),
+            wire::Field::member("Count"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -243,28 +234,23 @@ impl wire::Object for Statistic {
 
 wire::object!(Statistic);
 
-/// The error codes that are documented for `DescribeRecordStatistics`: none.
+/// No error codes are documented for `DescribeRecordStatistics`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "DescribeRecordStatistics";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Describes record statistics.
     ///
-    /// Examples, errors and types: [`describe_record_statistics`](mod@super::describe_record_statistics).
+    /// Examples, errors and types:
+    /// [`describe_record_statistics`](mod@super::describe_record_statistics).
     #[inline]
-    pub fn describe_record_statistics(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_record_statistics(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

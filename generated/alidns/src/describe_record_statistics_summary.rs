@@ -2,7 +2,10 @@
 
 //! Describes a record statistics summary.
 //!
-//! Operation `DescribeRecordStatisticsSummary`: it only reads. It answers in pages: see [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items). [Its page](https://api.alibabacloud.com/document/Alidns/2015-01-09/DescribeRecordStatisticsSummary) at Alibaba Cloud.
+//! Operation `DescribeRecordStatisticsSummary`: it only reads. It answers in pages: see
+//! [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items).
+//! [Its page](https://api.alibabacloud.com/document/Alidns/2015-01-09/DescribeRecordStatisticsSummary)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -30,6 +33,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeRecordStatisticsSummary`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -60,76 +64,76 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`lang`](field@Self::lang).
+    /// Sets [`Lang`](field@Self::lang).
     #[inline]
     pub fn lang(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.lang, value);
         self
     }
 
-    /// Sets [`page_number`](field@Self::page_number).
+    /// Sets [`PageNumber`](field@Self::page_number): The page to answer, from 1 on.
     #[inline]
     pub fn page_number(mut self, value: i64) -> Self {
         wire::set(&mut self.page_number, value);
         self
     }
 
-    /// Sets [`page_size`](field@Self::page_size).
+    /// Sets [`PageSize`](field@Self::page_size): How many a page holds at most.
     #[inline]
     pub fn page_size(mut self, value: i64) -> Self {
         wire::set(&mut self.page_size, value);
         self
     }
 
-    /// Sets [`start_date`](field@Self::start_date).
+    /// Sets [`StartDate`](field@Self::start_date), **required**.
     #[inline]
     pub fn start_date(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.start_date, value);
         self
     }
 
-    /// Sets [`end_date`](field@Self::end_date).
+    /// Sets [`EndDate`](field@Self::end_date).
     #[inline]
     pub fn end_date(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.end_date, value);
         self
     }
 
-    /// Sets [`domain_name`](field@Self::domain_name).
+    /// Sets [`DomainName`](field@Self::domain_name), **required**.
     #[inline]
     pub fn domain_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.domain_name, value);
         self
     }
 
-    /// Sets [`search_mode`](field@Self::search_mode).
+    /// Sets [`SearchMode`](field@Self::search_mode).
     #[inline]
     pub fn search_mode(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.search_mode, value);
         self
     }
 
-    /// Sets [`keyword`](field@Self::keyword).
+    /// Sets [`Keyword`](field@Self::keyword).
     #[inline]
     pub fn keyword(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.keyword, value);
         self
     }
 
-    /// Sets [`threshold`](field@Self::threshold).
+    /// Sets [`Threshold`](field@Self::threshold).
     #[inline]
     pub fn threshold(mut self, value: i64) -> Self {
         wire::set(&mut self.threshold, value);
         self
     }
 
-    /// Sets [`domain_type`](field@Self::domain_type).
+    /// Sets [`DomainType`](field@Self::domain_type).
     #[inline]
     pub fn domain_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.domain_type, value);
@@ -140,23 +144,18 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("Lang"),
-                    wire::Field::query("PageNumber").limits(&[wire::Limit::Min(1)]),
-                    wire::Field::query("PageSize").limits(&[wire::Limit::Min(1), wire::Limit::Max(100)]),
-                    wire::Field::query("StartDate").required(),
-                    wire::Field::query("EndDate"),
-                    wire::Field::query("DomainName").required(),
-                    wire::Field::query("SearchMode"),
-                    wire::Field::query("Keyword"),
-                    wire::Field::query("Threshold"),
-                    wire::Field::query("DomainType"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("Lang"),
+            wire::Field::query("PageNumber").limits(&[wire::Limit::Min(1)]),
+            wire::Field::query("PageSize").limits(&[wire::Limit::Min(1), wire::Limit::Max(100)]),
+            wire::Field::query("StartDate").required(),
+            wire::Field::query("EndDate"),
+            wire::Field::query("DomainName").required(),
+            wire::Field::query("SearchMode"),
+            wire::Field::query("Keyword"),
+            wire::Field::query("Threshold"),
+            wire::Field::query("DomainType"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -221,19 +220,14 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("PageSize"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("PageNumber"),
-                    wire::Field::member("TotalPages"),
-                    wire::Field::member("TotalItems"),
-                    wire::Field::member("Statistics").wrapper("Statistic"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("PageSize"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("PageNumber"),
+            wire::Field::member("TotalPages"),
+            wire::Field::member("TotalItems"),
+            wire::Field::member("Statistics").wrapper("Statistic"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -274,7 +268,14 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"PageSize\":20,\"RequestId\":\"E49F0023-4A98-486F-8BA3-6003D5664105\",\"PageNumber\":1,\"TotalPages\":1,\"TotalItems\":3,\"Statistics\":{\"Statistic\":[{\"SubDomain\":\"t1.alitest2.com\",\"Count\":838711553}]}}"),
+        operation::Sample::Json(r#"{
+  "PageSize": 20,
+  "RequestId": "E49F0023-4A98-486F-8BA3-6003D5664105",
+  "PageNumber": 1,
+  "TotalPages": 1,
+  "TotalItems": 3,
+  "Statistics": {"Statistic": [{"SubDomain": "t1.alitest2.com", "Count": 838711553}]}
+}"#),
     ];
 }
 
@@ -299,15 +300,10 @@ pub struct Statistic {
 impl wire::Object for Statistic {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Statistic",
-                fields: &[
-                    wire::Field::member("SubDomain"),
-                    wire::Field::member("Count"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Statistic", const { &[
+            wire::Field::member("SubDomain"),
+            wire::Field::member("Count"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -329,28 +325,23 @@ impl wire::Object for Statistic {
 
 wire::object!(Statistic);
 
-/// The error codes that are documented for `DescribeRecordStatisticsSummary`: none.
+/// No error codes are documented for `DescribeRecordStatisticsSummary`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "DescribeRecordStatisticsSummary";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Describes a record statistics summary.
     ///
-    /// Examples, errors and types: [`describe_record_statistics_summary`](mod@super::describe_record_statistics_summary).
+    /// Examples, errors and types:
+    /// [`describe_record_statistics_summary`](mod@super::describe_record_statistics_summary).
     #[inline]
-    pub fn describe_record_statistics_summary(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_record_statistics_summary(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

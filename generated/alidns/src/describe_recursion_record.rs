@@ -2,7 +2,9 @@
 
 //! Describes a recursion record.
 //!
-//! Operation `DescribeRecursionRecord`: it only reads. [Its page](https://api.alibabacloud.com/document/Alidns/2015-01-09/DescribeRecursionRecord) at Alibaba Cloud.
+//! Operation `DescribeRecursionRecord`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/Alidns/2015-01-09/DescribeRecursionRecord) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -26,6 +28,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeRecursionRecord`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -36,13 +39,13 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`record_id`](field@Self::record_id).
+    /// Sets [`RecordId`](field@Self::record_id): It has to match the regular expression `^\d+$`.
     #[inline]
     pub fn record_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.record_id, value);
@@ -53,14 +56,9 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RecordId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RecordId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -119,27 +117,22 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("ZoneId"),
-                    wire::Field::member("RecordId"),
-                    wire::Field::member("Rr"),
-                    wire::Field::member("Type"),
-                    wire::Field::member("Value"),
-                    wire::Field::member("Weight"),
-                    wire::Field::member("Ttl"),
-                    wire::Field::member("Priority"),
-                    wire::Field::member("Remark"),
-                    wire::Field::member("CreateTime"),
-                    wire::Field::member("CreateTimestamp"),
-                    wire::Field::member("UpdateTime"),
-                    wire::Field::member("UpdateTimestamp"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("ZoneId"),
+            wire::Field::member("RecordId"),
+            wire::Field::member("Rr"),
+            wire::Field::member("Type"),
+            wire::Field::member("Value"),
+            wire::Field::member("Weight"),
+            wire::Field::member("Ttl"),
+            wire::Field::member("Priority"),
+            wire::Field::member("Remark"),
+            wire::Field::member("CreateTime"),
+            wire::Field::member("CreateTimestamp"),
+            wire::Field::member("UpdateTime"),
+            wire::Field::member("UpdateTimestamp"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -193,32 +186,42 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"6856BCF6-11D6-4D7E-AC53-FD579933522B\",\"ZoneId\":\"172635074000011\",\"RecordId\":\"1903634198947606528\",\"Rr\":\"test\",\"Type\":\"A\",\"Value\":\"1.1.XX.XX\",\"Weight\":2,\"Ttl\":60,\"Priority\":1,\"Remark\":\"test\",\"CreateTime\":\"2024-03-23T13:09Z\",\"CreateTimestamp\":1527690629357,\"UpdateTime\":\"2024-03-29T13:20Z\",\"UpdateTimestamp\":1527690629357}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "6856BCF6-11D6-4D7E-AC53-FD579933522B",
+  "ZoneId": "172635074000011",
+  "RecordId": "1903634198947606528",
+  "Rr": "test",
+  "Type": "A",
+  "Value": "1.1.XX.XX",
+  "Weight": 2,
+  "Ttl": 60,
+  "Priority": 1,
+  "Remark": "test",
+  "CreateTime": "2024-03-23T13:09Z",
+  "CreateTimestamp": 1527690629357,
+  "UpdateTime": "2024-03-29T13:20Z",
+  "UpdateTimestamp": 1527690629357
+}"#),
     ];
 }
 
-/// The error codes that are documented for `DescribeRecursionRecord`: none.
+/// No error codes are documented for `DescribeRecursionRecord`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "DescribeRecursionRecord";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Describes a recursion record.
     ///
-    /// Examples, errors and types: [`describe_recursion_record`](mod@super::describe_recursion_record).
+    /// Examples, errors and types:
+    /// [`describe_recursion_record`](mod@super::describe_recursion_record).
     #[inline]
-    pub fn describe_recursion_record(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_recursion_record(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

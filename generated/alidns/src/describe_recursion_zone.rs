@@ -2,7 +2,9 @@
 
 //! Describes a recursion zone.
 //!
-//! Operation `DescribeRecursionZone`: it only reads. [Its page](https://api.alibabacloud.com/document/Alidns/2015-01-09/DescribeRecursionZone) at Alibaba Cloud.
+//! Operation `DescribeRecursionZone`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/Alidns/2015-01-09/DescribeRecursionZone) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -26,6 +28,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeRecursionZone`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -36,13 +39,13 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`zone_id`](field@Self::zone_id).
+    /// Sets [`ZoneId`](field@Self::zone_id): It has to match the regular expression `^\d+$`.
     #[inline]
     pub fn zone_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.zone_id, value);
@@ -53,14 +56,9 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("ZoneId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("ZoneId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -121,28 +119,23 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("ZoneId"),
-                    wire::Field::member("CreateTime"),
-                    wire::Field::member("CreateTimestamp"),
-                    wire::Field::member("UpdateTime"),
-                    wire::Field::member("UpdateTimestamp"),
-                    wire::Field::member("ZoneName"),
-                    wire::Field::member("UserId"),
-                    wire::Field::member("ProxyPattern"),
-                    wire::Field::member("RecordCount"),
-                    wire::Field::member("Remark"),
-                    wire::Field::member("Creator"),
-                    wire::Field::member("CreatorType"),
-                    wire::Field::member("CreatorSubType"),
-                    wire::Field::member("EffectiveScopes").wrapper("EffectiveScope"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("ZoneId"),
+            wire::Field::member("CreateTime"),
+            wire::Field::member("CreateTimestamp"),
+            wire::Field::member("UpdateTime"),
+            wire::Field::member("UpdateTimestamp"),
+            wire::Field::member("ZoneName"),
+            wire::Field::member("UserId"),
+            wire::Field::member("ProxyPattern"),
+            wire::Field::member("RecordCount"),
+            wire::Field::member("Remark"),
+            wire::Field::member("Creator"),
+            wire::Field::member("CreatorType"),
+            wire::Field::member("CreatorSubType"),
+            wire::Field::member("EffectiveScopes").wrapper("EffectiveScope"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -198,7 +191,25 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"6856BCF6-11D6-4D7E-AC53-FD579933522B\",\"ZoneId\":\"169438909000011\",\"CreateTime\":\"2018-06-06T11:34Z\",\"CreateTimestamp\":1533773400000,\"UpdateTime\":\"2018-01-03T08:57Z\",\"UpdateTimestamp\":1527690629357,\"ZoneName\":\"cheng.suow.cc\",\"UserId\":\"1527690629357\",\"ProxyPattern\":\"record\",\"RecordCount\":8,\"Remark\":\"test\",\"Creator\":\"SOAR\",\"CreatorType\":\"USER\",\"CreatorSubType\":\"SUB\",\"EffectiveScopes\":{\"EffectiveScope\":[{\"EffectiveType\":\"account\",\"Scopes\":{\"Scope\":[\"20003\"]}}]}}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "6856BCF6-11D6-4D7E-AC53-FD579933522B",
+  "ZoneId": "169438909000011",
+  "CreateTime": "2018-06-06T11:34Z",
+  "CreateTimestamp": 1533773400000,
+  "UpdateTime": "2018-01-03T08:57Z",
+  "UpdateTimestamp": 1527690629357,
+  "ZoneName": "cheng.suow.cc",
+  "UserId": "1527690629357",
+  "ProxyPattern": "record",
+  "RecordCount": 8,
+  "Remark": "test",
+  "Creator": "SOAR",
+  "CreatorType": "USER",
+  "CreatorSubType": "SUB",
+  "EffectiveScopes": {
+    "EffectiveScope": [{"EffectiveType": "account", "Scopes": {"Scope": ["20003"]}}]
+  }
+}"#),
     ];
 }
 
@@ -215,15 +226,10 @@ pub struct EffectiveScope {
 impl wire::Object for EffectiveScope {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "EffectiveScope",
-                fields: &[
-                    wire::Field::member("EffectiveType"),
-                    wire::Field::member("Scopes").wrapper("Scope"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("EffectiveScope", const { &[
+            wire::Field::member("EffectiveType"),
+            wire::Field::member("Scopes").wrapper("Scope"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -245,28 +251,22 @@ impl wire::Object for EffectiveScope {
 
 wire::object!(EffectiveScope);
 
-/// The error codes that are documented for `DescribeRecursionZone`: none.
+/// No error codes are documented for `DescribeRecursionZone`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "DescribeRecursionZone";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Describes a recursion zone.
     ///
     /// Examples, errors and types: [`describe_recursion_zone`](mod@super::describe_recursion_zone).
     #[inline]
-    pub fn describe_recursion_zone(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_recursion_zone(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Describes support lines.
 //!
-//! Operation `DescribeSupportLines`: it only reads. [Its page](https://api.alibabacloud.com/document/Alidns/2015-01-09/DescribeSupportLines) at Alibaba Cloud.
+//! Operation `DescribeSupportLines`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/Alidns/2015-01-09/DescribeSupportLines) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -26,6 +28,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeSupportLines`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -38,27 +41,27 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`lang`](field@Self::lang).
+    /// Sets [`Lang`](field@Self::lang).
     #[inline]
     pub fn lang(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.lang, value);
         self
     }
 
-    /// Sets [`user_client_ip`](field@Self::user_client_ip).
+    /// Sets [`UserClientIp`](field@Self::user_client_ip).
     #[inline]
     pub fn user_client_ip(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.user_client_ip, value);
         self
     }
 
-    /// Sets [`domain_name`](field@Self::domain_name).
+    /// Sets [`DomainName`](field@Self::domain_name).
     #[inline]
     pub fn domain_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.domain_name, value);
@@ -69,16 +72,11 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("Lang"),
-                    wire::Field::query("UserClientIp"),
-                    wire::Field::query("DomainName"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("Lang"),
+            wire::Field::query("UserClientIp"),
+            wire::Field::query("DomainName"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -117,15 +115,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RecordLines").wrapper("RecordLine"),
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RecordLines").wrapper("RecordLine"),
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -155,7 +148,19 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RecordLines\":{\"RecordLine\":[{\"FatherCode\":\"unicom\",\"LineDisplayName\":\"China Unicom\",\"LineCode\":\"cn_unicom_shanxi\",\"LineName\":\"China Unicom_Shanxi\"}]},\"RequestId\":\"CFDA0830-7D6E-4C13-8632-B57C7EDCF079\"}"),
+        operation::Sample::Json(r#"{
+  "RecordLines": {
+    "RecordLine": [
+      {
+        "FatherCode": "unicom",
+        "LineDisplayName": "China Unicom",
+        "LineCode": "cn_unicom_shanxi",
+        "LineName": "China Unicom_Shanxi"
+      }
+    ]
+  },
+  "RequestId": "CFDA0830-7D6E-4C13-8632-B57C7EDCF079"
+}"#),
     ];
 }
 
@@ -176,17 +181,12 @@ pub struct RecordLine {
 impl wire::Object for RecordLine {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "RecordLine",
-                fields: &[
-                    wire::Field::member("FatherCode"),
-                    wire::Field::member("LineDisplayName"),
-                    wire::Field::member("LineCode"),
-                    wire::Field::member("LineName"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("RecordLine", const { &[
+            wire::Field::member("FatherCode"),
+            wire::Field::member("LineDisplayName"),
+            wire::Field::member("LineCode"),
+            wire::Field::member("LineName"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -212,28 +212,22 @@ impl wire::Object for RecordLine {
 
 wire::object!(RecordLine);
 
-/// The error codes that are documented for `DescribeSupportLines`: none.
+/// No error codes are documented for `DescribeSupportLines`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "DescribeSupportLines";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Describes support lines.
     ///
     /// Examples, errors and types: [`describe_support_lines`](mod@super::describe_support_lines).
     #[inline]
-    pub fn describe_support_lines(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_support_lines(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,10 @@
 
 //! Describes transfer domains.
 //!
-//! Operation `DescribeTransferDomains`: it only reads. It answers in pages: see [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items). [Its page](https://api.alibabacloud.com/document/Alidns/2015-01-09/DescribeTransferDomains) at Alibaba Cloud.
+//! Operation `DescribeTransferDomains`: it only reads. It answers in pages: see
+//! [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items).
+//! [Its page](https://api.alibabacloud.com/document/Alidns/2015-01-09/DescribeTransferDomains) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -28,6 +31,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeTransferDomains`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -52,55 +56,55 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`lang`](field@Self::lang).
+    /// Sets [`Lang`](field@Self::lang).
     #[inline]
     pub fn lang(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.lang, value);
         self
     }
 
-    /// Sets [`page_number`](field@Self::page_number).
+    /// Sets [`PageNumber`](field@Self::page_number): The page to answer, from 1 on.
     #[inline]
     pub fn page_number(mut self, value: i64) -> Self {
         wire::set(&mut self.page_number, value);
         self
     }
 
-    /// Sets [`page_size`](field@Self::page_size).
+    /// Sets [`PageSize`](field@Self::page_size): How many a page holds at most.
     #[inline]
     pub fn page_size(mut self, value: i64) -> Self {
         wire::set(&mut self.page_size, value);
         self
     }
 
-    /// Sets [`transfer_type`](field@Self::transfer_type).
+    /// Sets [`TransferType`](field@Self::transfer_type), **required**.
     #[inline]
     pub fn transfer_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.transfer_type, value);
         self
     }
 
-    /// Sets [`domain_name`](field@Self::domain_name).
+    /// Sets [`DomainName`](field@Self::domain_name).
     #[inline]
     pub fn domain_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.domain_name, value);
         self
     }
 
-    /// Sets [`from_user_id`](field@Self::from_user_id).
+    /// Sets [`FromUserId`](field@Self::from_user_id).
     #[inline]
     pub fn from_user_id(mut self, value: i64) -> Self {
         wire::set(&mut self.from_user_id, value);
         self
     }
 
-    /// Sets [`target_user_id`](field@Self::target_user_id).
+    /// Sets [`TargetUserId`](field@Self::target_user_id).
     #[inline]
     pub fn target_user_id(mut self, value: i64) -> Self {
         wire::set(&mut self.target_user_id, value);
@@ -111,20 +115,15 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("Lang"),
-                    wire::Field::query("PageNumber").limits(&[wire::Limit::Min(1)]),
-                    wire::Field::query("PageSize").limits(&[wire::Limit::Min(1), wire::Limit::Max(100)]),
-                    wire::Field::query("TransferType").required(),
-                    wire::Field::query("DomainName"),
-                    wire::Field::query("FromUserId"),
-                    wire::Field::query("TargetUserId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("Lang"),
+            wire::Field::query("PageNumber").limits(&[wire::Limit::Min(1)]),
+            wire::Field::query("PageSize").limits(&[wire::Limit::Min(1), wire::Limit::Max(100)]),
+            wire::Field::query("TransferType").required(),
+            wire::Field::query("DomainName"),
+            wire::Field::query("FromUserId"),
+            wire::Field::query("TargetUserId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -183,18 +182,13 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("TotalCount"),
-                    wire::Field::member("PageSize"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("PageNumber"),
-                    wire::Field::member("DomainTransfers").wrapper("DomainTransfer"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("TotalCount"),
+            wire::Field::member("PageSize"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("PageNumber"),
+            wire::Field::member("DomainTransfers").wrapper("DomainTransfer"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -234,7 +228,24 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"TotalCount\":1,\"PageSize\":20,\"RequestId\":\"536E9CAD-DB30-4647-AC87-AA5CC38C5382\",\"PageNumber\":1,\"DomainTransfers\":{\"DomainTransfer\":[{\"FromUserId\":2222,\"CreateTime\":\"2019-10-30T07:16Z\",\"TargetUserId\":111111,\"DomainName\":\"test.com\",\"Id\":1,\"CreateTimestamp\":1572419764000}]}}"),
+        operation::Sample::Json(r#"{
+  "TotalCount": 1,
+  "PageSize": 20,
+  "RequestId": "536E9CAD-DB30-4647-AC87-AA5CC38C5382",
+  "PageNumber": 1,
+  "DomainTransfers": {
+    "DomainTransfer": [
+      {
+        "FromUserId": 2222,
+        "CreateTime": "2019-10-30T07:16Z",
+        "TargetUserId": 111111,
+        "DomainName": "test.com",
+        "Id": 1,
+        "CreateTimestamp": 1572419764000
+      }
+    ]
+  }
+}"#),
     ];
 }
 
@@ -267,19 +278,14 @@ pub struct DomainTransfer {
 impl wire::Object for DomainTransfer {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "DomainTransfer",
-                fields: &[
-                    wire::Field::member("FromUserId"),
-                    wire::Field::member("CreateTime"),
-                    wire::Field::member("TargetUserId"),
-                    wire::Field::member("DomainName"),
-                    wire::Field::member("Id"),
-                    wire::Field::member("CreateTimestamp"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("DomainTransfer", const { &[
+            wire::Field::member("FromUserId"),
+            wire::Field::member("CreateTime"),
+            wire::Field::member("TargetUserId"),
+            wire::Field::member("DomainName"),
+            wire::Field::member("Id"),
+            wire::Field::member("CreateTimestamp"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -309,28 +315,23 @@ impl wire::Object for DomainTransfer {
 
 wire::object!(DomainTransfer);
 
-/// The error codes that are documented for `DescribeTransferDomains`: none.
+/// No error codes are documented for `DescribeTransferDomains`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "DescribeTransferDomains";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Describes transfer domains.
     ///
-    /// Examples, errors and types: [`describe_transfer_domains`](mod@super::describe_transfer_domains).
+    /// Examples, errors and types:
+    /// [`describe_transfer_domains`](mod@super::describe_transfer_domains).
     #[inline]
-    pub fn describe_transfer_domains(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_transfer_domains(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

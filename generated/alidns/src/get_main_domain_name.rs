@@ -2,7 +2,9 @@
 
 //! Gets a main domain name.
 //!
-//! Operation `GetMainDomainName`: it only reads. [Its page](https://api.alibabacloud.com/document/Alidns/2015-01-09/GetMainDomainName) at Alibaba Cloud.
+//! Operation `GetMainDomainName`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/Alidns/2015-01-09/GetMainDomainName) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -28,6 +30,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `GetMainDomainName`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -38,20 +41,20 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`lang`](field@Self::lang).
+    /// Sets [`Lang`](field@Self::lang).
     #[inline]
     pub fn lang(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.lang, value);
         self
     }
 
-    /// Sets [`input_string`](field@Self::input_string).
+    /// Sets [`InputString`](field@Self::input_string), **required**.
     #[inline]
     pub fn input_string(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.input_string, value);
@@ -62,15 +65,10 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("Lang"),
-                    wire::Field::query("InputString").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("Lang"),
+            wire::Field::query("InputString").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -111,17 +109,12 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RR"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("DomainName"),
-                    wire::Field::member("DomainLevel"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RR"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("DomainName"),
+            wire::Field::member("DomainLevel"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -155,32 +148,31 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RR\":\"www\",\"RequestId\":\"536E9CAD-DB30-4647-AC87-AA5CC38C5382\",\"DomainName\":\"example.com\",\"DomainLevel\":2}"),
+        operation::Sample::Json(r#"{
+  "RR": "www",
+  "RequestId": "536E9CAD-DB30-4647-AC87-AA5CC38C5382",
+  "DomainName": "example.com",
+  "DomainLevel": 2
+}"#),
     ];
 }
 
-/// The error codes that are documented for `GetMainDomainName`: none.
+/// No error codes are documented for `GetMainDomainName`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "GetMainDomainName";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Gets a main domain name.
     ///
     /// Examples, errors and types: [`get_main_domain_name`](mod@super::get_main_domain_name).
     #[inline]
-    pub fn get_main_domain_name(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn get_main_domain_name(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

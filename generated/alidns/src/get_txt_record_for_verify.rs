@@ -2,7 +2,9 @@
 
 //! Gets a txt record for a verify.
 //!
-//! Operation `GetTxtRecordForVerify`: it only reads. [Its page](https://api.alibabacloud.com/document/Alidns/2015-01-09/GetTxtRecordForVerify) at Alibaba Cloud.
+//! Operation `GetTxtRecordForVerify`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/Alidns/2015-01-09/GetTxtRecordForVerify) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -28,6 +30,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `GetTxtRecordForVerify`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -40,27 +43,27 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`lang`](field@Self::lang).
+    /// Sets [`Lang`](field@Self::lang).
     #[inline]
     pub fn lang(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.lang, value);
         self
     }
 
-    /// Sets [`domain_name`](field@Self::domain_name).
+    /// Sets [`DomainName`](field@Self::domain_name).
     #[inline]
     pub fn domain_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.domain_name, value);
         self
     }
 
-    /// Sets [`type_`](field@Self::type_).
+    /// Sets [`Type`](field@Self::type_), **required**.
     #[inline]
     pub fn type_(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.type_, value);
@@ -71,16 +74,11 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("Lang"),
-                    wire::Field::query("DomainName"),
-                    wire::Field::query("Type").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("Lang"),
+            wire::Field::query("DomainName"),
+            wire::Field::query("Type").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -125,18 +123,13 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RR"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("DomainName"),
-                    wire::Field::member("Value"),
-                    wire::Field::member("ParentDomainName"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RR"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("DomainName"),
+            wire::Field::member("Value"),
+            wire::Field::member("ParentDomainName"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -172,32 +165,33 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RR\":\"aliyunRetrieval\",\"RequestId\":\"9CC0D642-49D4-48DE-A1A5-9F218652E4A7\",\"DomainName\":\"example.com\",\"Value\":\"c99419e6997f41daaa3e*****\",\"ParentDomainName\":\"com\"}"),
+        operation::Sample::Json(r#"{
+  "RR": "aliyunRetrieval",
+  "RequestId": "9CC0D642-49D4-48DE-A1A5-9F218652E4A7",
+  "DomainName": "example.com",
+  "Value": "c99419e6997f41daaa3e*****",
+  "ParentDomainName": "com"
+}"#),
     ];
 }
 
-/// The error codes that are documented for `GetTxtRecordForVerify`: none.
+/// No error codes are documented for `GetTxtRecordForVerify`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "GetTxtRecordForVerify";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Gets a txt record for a verify.
     ///
-    /// Examples, errors and types: [`get_txt_record_for_verify`](mod@super::get_txt_record_for_verify).
+    /// Examples, errors and types:
+    /// [`get_txt_record_for_verify`](mod@super::get_txt_record_for_verify).
     #[inline]
-    pub fn get_txt_record_for_verify(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn get_txt_record_for_verify(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

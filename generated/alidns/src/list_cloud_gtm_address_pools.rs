@@ -2,7 +2,10 @@
 
 //! Lists cloud gtm address pools.
 //!
-//! Operation `ListCloudGtmAddressPools`: it only reads. It answers in pages: see [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items). [Its page](https://api.alibabacloud.com/document/Alidns/2015-01-09/ListCloudGtmAddressPools) at Alibaba Cloud.
+//! Operation `ListCloudGtmAddressPools`: it only reads. It answers in pages: see
+//! [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items).
+//! [Its page](https://api.alibabacloud.com/document/Alidns/2015-01-09/ListCloudGtmAddressPools) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -26,14 +29,16 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `ListCloudGtmAddressPools`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
     /// `AcceptLanguage`. Example: `en-US`.
     pub accept_language: Option<String>,
-    /// `ClientToken`: Makes the call safe to repeat: it has its effect once for each token.
+    /// `ClientToken` (if unset, the client makes one for each call): Makes the call safe to
+    /// repeat: it has its effect once for each token.
     ///
-    /// Left unset, the client makes one for each call. Example: `1ae05db4-10e7-11ef-b126-00163e24**22`.
+    /// Example: `1ae05db4-10e7-11ef-b126-00163e24**22`.
     pub client_token: Option<String>,
     /// `PageNumber`: The page to answer, from 1 on.
     ///
@@ -54,62 +59,63 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`accept_language`](field@Self::accept_language).
+    /// Sets [`AcceptLanguage`](field@Self::accept_language).
     #[inline]
     pub fn accept_language(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.accept_language, value);
         self
     }
 
-    /// Sets [`client_token`](field@Self::client_token).
+    /// Sets [`ClientToken`](field@Self::client_token) (if unset, the client makes one for each
+    /// call): Makes the call safe to repeat: it has its effect once for each token.
     #[inline]
     pub fn client_token(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.client_token, value);
         self
     }
 
-    /// Sets [`page_number`](field@Self::page_number).
+    /// Sets [`PageNumber`](field@Self::page_number): The page to answer, from 1 on.
     #[inline]
     pub fn page_number(mut self, value: i64) -> Self {
         wire::set(&mut self.page_number, value);
         self
     }
 
-    /// Sets [`page_size`](field@Self::page_size).
+    /// Sets [`PageSize`](field@Self::page_size): How many a page holds at most.
     #[inline]
     pub fn page_size(mut self, value: i64) -> Self {
         wire::set(&mut self.page_size, value);
         self
     }
 
-    /// Sets [`address_pool_name`](field@Self::address_pool_name).
+    /// Sets [`AddressPoolName`](field@Self::address_pool_name).
     #[inline]
     pub fn address_pool_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.address_pool_name, value);
         self
     }
 
-    /// Sets [`address_pool_type`](field@Self::address_pool_type).
+    /// Sets [`AddressPoolType`](field@Self::address_pool_type).
     #[inline]
     pub fn address_pool_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.address_pool_type, value);
         self
     }
 
-    /// Sets [`enable_status`](field@Self::enable_status).
+    /// Sets [`EnableStatus`](field@Self::enable_status).
     #[inline]
     pub fn enable_status(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.enable_status, value);
         self
     }
 
-    /// Sets [`remark`](field@Self::remark).
+    /// Sets [`Remark`](field@Self::remark).
     #[inline]
     pub fn remark(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.remark, value);
@@ -120,21 +126,16 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("AcceptLanguage"),
-                    wire::Field::query("ClientToken"),
-                    wire::Field::query("PageNumber"),
-                    wire::Field::query("PageSize"),
-                    wire::Field::query("AddressPoolName"),
-                    wire::Field::query("AddressPoolType"),
-                    wire::Field::query("EnableStatus"),
-                    wire::Field::query("Remark"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("AcceptLanguage"),
+            wire::Field::query("ClientToken"),
+            wire::Field::query("PageNumber"),
+            wire::Field::query("PageSize"),
+            wire::Field::query("AddressPoolName"),
+            wire::Field::query("AddressPoolType"),
+            wire::Field::query("EnableStatus"),
+            wire::Field::query("Remark"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -195,19 +196,14 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("PageNumber"),
-                    wire::Field::member("PageSize"),
-                    wire::Field::member("TotalPages"),
-                    wire::Field::member("TotalItems"),
-                    wire::Field::member("AddressPools").wrapper("AddressPool"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("PageNumber"),
+            wire::Field::member("PageSize"),
+            wire::Field::member("TotalPages"),
+            wire::Field::member("TotalItems"),
+            wire::Field::member("AddressPools").wrapper("AddressPool"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -249,7 +245,67 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"536E9CAD-DB30-4647-AC87-AA5CC38C5382\",\"PageNumber\":1,\"PageSize\":20,\"TotalPages\":1,\"TotalItems\":11,\"AddressPools\":{\"AddressPool\":[{\"CreateTime\":\"2024-03-15T01:46Z\",\"CreateTimestamp\":1527690629357,\"UpdateTime\":\"2024-03-15T01:46Z\",\"UpdateTimestamp\":1527690629357,\"AddressPoolId\":\"pool-89528023225442**16\",\"AddressPoolName\":\"AddressPool-1\",\"AddressPoolType\":\"IPv4\",\"AddressLbStrategy\":\"round_robin\",\"SequenceLbStrategyMode\":\"preemptive\",\"EnableStatus\":\"enable\",\"HealthJudgement\":\"any_ok\",\"HealthStatus\":\"ok\",\"AvailableStatus\":\"available\",\"Addresses\":{\"Address\":[{\"CreateTime\":\"2024-03-15T01:46Z\",\"CreateTimestamp\":1527690629357,\"UpdateTime\":\"2024-03-15T01:46Z\",\"UpdateTimestamp\":1527690629357,\"AddressId\":\"addr-895182181143688192\",\"WeightValue\":1,\"SerialNumber\":1,\"RequestSource\":{\"RequestSource\":[\"default\"]},\"Name\":\"Address-1\",\"Type\":\"IPv4\",\"Address\":\"223.5.XX.XX\",\"Remark\":\"test\",\"EnableStatus\":\"enable\",\"AvailableMode\":\"auto\",\"ManualAvailableStatus\":\"available\",\"AvailableStatus\":\"available\",\"HealthStatus\":\"ok\",\"HealthJudgement\":\"any_ok\",\"HealthTasks\":{\"HealthTask\":[{\"Port\":80,\"TemplateId\":\"mtp-895180524251002880\",\"TemplateName\":\"IPv4-Ping\"}]},\"SeqNonPreemptiveSchedule\":false}]},\"Remark\":\"test\"}]}}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "536E9CAD-DB30-4647-AC87-AA5CC38C5382",
+  "PageNumber": 1,
+  "PageSize": 20,
+  "TotalPages": 1,
+  "TotalItems": 11,
+  "AddressPools": {
+    "AddressPool": [
+      {
+        "CreateTime": "2024-03-15T01:46Z",
+        "CreateTimestamp": 1527690629357,
+        "UpdateTime": "2024-03-15T01:46Z",
+        "UpdateTimestamp": 1527690629357,
+        "AddressPoolId": "pool-89528023225442**16",
+        "AddressPoolName": "AddressPool-1",
+        "AddressPoolType": "IPv4",
+        "AddressLbStrategy": "round_robin",
+        "SequenceLbStrategyMode": "preemptive",
+        "EnableStatus": "enable",
+        "HealthJudgement": "any_ok",
+        "HealthStatus": "ok",
+        "AvailableStatus": "available",
+        "Addresses": {
+          "Address": [
+            {
+              "CreateTime": "2024-03-15T01:46Z",
+              "CreateTimestamp": 1527690629357,
+              "UpdateTime": "2024-03-15T01:46Z",
+              "UpdateTimestamp": 1527690629357,
+              "AddressId": "addr-895182181143688192",
+              "WeightValue": 1,
+              "SerialNumber": 1,
+              "RequestSource": {"RequestSource": ["default"]},
+              "Name": "Address-1",
+              "Type": "IPv4",
+              "Address": "223.5.XX.XX",
+              "Remark": "test",
+              "EnableStatus": "enable",
+              "AvailableMode": "auto",
+              "ManualAvailableStatus": "available",
+              "AvailableStatus": "available",
+              "HealthStatus": "ok",
+              "HealthJudgement": "any_ok",
+              "HealthTasks": {
+                "HealthTask": [
+                  {
+                    "Port": 80,
+                    "TemplateId": "mtp-895180524251002880",
+                    "TemplateName": "IPv4-Ping"
+                  }
+                ]
+              },
+              "SeqNonPreemptiveSchedule": false
+            }
+          ]
+        },
+        "Remark": "test"
+      }
+    ]
+  }
+}"#),
     ];
 }
 
@@ -300,28 +356,23 @@ pub struct AddressPool {
 impl wire::Object for AddressPool {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "AddressPool",
-                fields: &[
-                    wire::Field::member("CreateTime"),
-                    wire::Field::member("CreateTimestamp"),
-                    wire::Field::member("UpdateTime"),
-                    wire::Field::member("UpdateTimestamp"),
-                    wire::Field::member("AddressPoolId"),
-                    wire::Field::member("AddressPoolName"),
-                    wire::Field::member("AddressPoolType"),
-                    wire::Field::member("AddressLbStrategy"),
-                    wire::Field::member("SequenceLbStrategyMode"),
-                    wire::Field::member("EnableStatus"),
-                    wire::Field::member("HealthJudgement"),
-                    wire::Field::member("HealthStatus"),
-                    wire::Field::member("AvailableStatus"),
-                    wire::Field::member("Addresses").wrapper("Address"),
-                    wire::Field::member("Remark"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("AddressPool", const { &[
+            wire::Field::member("CreateTime"),
+            wire::Field::member("CreateTimestamp"),
+            wire::Field::member("UpdateTime"),
+            wire::Field::member("UpdateTimestamp"),
+            wire::Field::member("AddressPoolId"),
+            wire::Field::member("AddressPoolName"),
+            wire::Field::member("AddressPoolType"),
+            wire::Field::member("AddressLbStrategy"),
+            wire::Field::member("SequenceLbStrategyMode"),
+            wire::Field::member("EnableStatus"),
+            wire::Field::member("HealthJudgement"),
+            wire::Field::member("HealthStatus"),
+            wire::Field::member("AvailableStatus"),
+            wire::Field::member("Addresses").wrapper("Address"),
+            wire::Field::member("Remark"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -420,34 +471,29 @@ pub struct Address {
 impl wire::Object for Address {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Address",
-                fields: &[
-                    wire::Field::member("CreateTime"),
-                    wire::Field::member("CreateTimestamp"),
-                    wire::Field::member("UpdateTime"),
-                    wire::Field::member("UpdateTimestamp"),
-                    wire::Field::member("AddressId"),
-                    wire::Field::member("WeightValue"),
-                    wire::Field::member("SerialNumber"),
-                    wire::Field::member("RequestSource").wrapper("RequestSource"),
-                    wire::Field::member("Name"),
-                    wire::Field::member("Type"),
-                    wire::Field::member("Address"),
-                    wire::Field::member("AttributeInfo"),
-                    wire::Field::member("Remark"),
-                    wire::Field::member("EnableStatus"),
-                    wire::Field::member("AvailableMode"),
-                    wire::Field::member("ManualAvailableStatus"),
-                    wire::Field::member("AvailableStatus"),
-                    wire::Field::member("HealthStatus"),
-                    wire::Field::member("HealthJudgement"),
-                    wire::Field::member("HealthTasks").wrapper("HealthTask"),
-                    wire::Field::member("SeqNonPreemptiveSchedule"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Address", const { &[
+            wire::Field::member("CreateTime"),
+            wire::Field::member("CreateTimestamp"),
+            wire::Field::member("UpdateTime"),
+            wire::Field::member("UpdateTimestamp"),
+            wire::Field::member("AddressId"),
+            wire::Field::member("WeightValue"),
+            wire::Field::member("SerialNumber"),
+            wire::Field::member("RequestSource").wrapper("RequestSource"),
+            wire::Field::member("Name"),
+            wire::Field::member("Type"),
+            wire::Field::member("Address"),
+            wire::Field::member("AttributeInfo"),
+            wire::Field::member("Remark"),
+            wire::Field::member("EnableStatus"),
+            wire::Field::member("AvailableMode"),
+            wire::Field::member("ManualAvailableStatus"),
+            wire::Field::member("AvailableStatus"),
+            wire::Field::member("HealthStatus"),
+            wire::Field::member("HealthJudgement"),
+            wire::Field::member("HealthTasks").wrapper("HealthTask"),
+            wire::Field::member("SeqNonPreemptiveSchedule"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -522,16 +568,11 @@ pub struct HealthTask {
 impl wire::Object for HealthTask {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "HealthTask",
-                fields: &[
-                    wire::Field::member("Port"),
-                    wire::Field::member("TemplateId"),
-                    wire::Field::member("TemplateName"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("HealthTask", const { &[
+            wire::Field::member("Port"),
+            wire::Field::member("TemplateId"),
+            wire::Field::member("TemplateName"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -555,28 +596,23 @@ impl wire::Object for HealthTask {
 
 wire::object!(HealthTask);
 
-/// The error codes that are documented for `ListCloudGtmAddressPools`: none.
+/// No error codes are documented for `ListCloudGtmAddressPools`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "ListCloudGtmAddressPools";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Lists cloud gtm address pools.
     ///
-    /// Examples, errors and types: [`list_cloud_gtm_address_pools`](mod@super::list_cloud_gtm_address_pools).
+    /// Examples, errors and types:
+    /// [`list_cloud_gtm_address_pools`](mod@super::list_cloud_gtm_address_pools).
     #[inline]
-    pub fn list_cloud_gtm_address_pools(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn list_cloud_gtm_address_pools(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,10 @@
 
 //! Lists cloud gtm addresses.
 //!
-//! Operation `ListCloudGtmAddresses`: it only reads. It answers in pages: see [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items). [Its page](https://api.alibabacloud.com/document/Alidns/2015-01-09/ListCloudGtmAddresses) at Alibaba Cloud.
+//! Operation `ListCloudGtmAddresses`: it only reads. It answers in pages: see
+//! [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items).
+//! [Its page](https://api.alibabacloud.com/document/Alidns/2015-01-09/ListCloudGtmAddresses) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -30,14 +33,16 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `ListCloudGtmAddresses`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
     /// `AcceptLanguage`. Example: `en-US`.
     pub accept_language: Option<String>,
-    /// `ClientToken`: Makes the call safe to repeat: it has its effect once for each token.
+    /// `ClientToken` (if unset, the client makes one for each call): Makes the call safe to
+    /// repeat: it has its effect once for each token.
     ///
-    /// Left unset, the client makes one for each call. Example: `1ae05db4-10e7-11ef-b126-00163e24**22`.
+    /// Example: `1ae05db4-10e7-11ef-b126-00163e24**22`.
     pub client_token: Option<String>,
     /// `Name`. Example: `test`.
     pub name: Option<String>,
@@ -64,83 +69,84 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`accept_language`](field@Self::accept_language).
+    /// Sets [`AcceptLanguage`](field@Self::accept_language).
     #[inline]
     pub fn accept_language(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.accept_language, value);
         self
     }
 
-    /// Sets [`client_token`](field@Self::client_token).
+    /// Sets [`ClientToken`](field@Self::client_token) (if unset, the client makes one for each
+    /// call): Makes the call safe to repeat: it has its effect once for each token.
     #[inline]
     pub fn client_token(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.client_token, value);
         self
     }
 
-    /// Sets [`name`](field@Self::name).
+    /// Sets [`Name`](field@Self::name).
     #[inline]
     pub fn name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.name, value);
         self
     }
 
-    /// Sets [`type_`](field@Self::type_).
+    /// Sets [`Type`](field@Self::type_).
     #[inline]
     pub fn type_(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.type_, value);
         self
     }
 
-    /// Sets [`address`](field@Self::address).
+    /// Sets [`Address`](field@Self::address).
     #[inline]
     pub fn address(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.address, value);
         self
     }
 
-    /// Sets [`enable_status`](field@Self::enable_status).
+    /// Sets [`EnableStatus`](field@Self::enable_status).
     #[inline]
     pub fn enable_status(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.enable_status, value);
         self
     }
 
-    /// Sets [`health_status`](field@Self::health_status).
+    /// Sets [`HealthStatus`](field@Self::health_status).
     #[inline]
     pub fn health_status(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.health_status, value);
         self
     }
 
-    /// Sets [`monitor_template_id`](field@Self::monitor_template_id).
+    /// Sets [`MonitorTemplateId`](field@Self::monitor_template_id).
     #[inline]
     pub fn monitor_template_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.monitor_template_id, value);
         self
     }
 
-    /// Sets [`page_number`](field@Self::page_number).
+    /// Sets [`PageNumber`](field@Self::page_number), **required**: The page to answer, from 1 on.
     #[inline]
     pub fn page_number(mut self, value: i64) -> Self {
         wire::set(&mut self.page_number, value);
         self
     }
 
-    /// Sets [`page_size`](field@Self::page_size).
+    /// Sets [`PageSize`](field@Self::page_size), **required**: How many a page holds at most.
     #[inline]
     pub fn page_size(mut self, value: i64) -> Self {
         wire::set(&mut self.page_size, value);
         self
     }
 
-    /// Sets [`address_id`](field@Self::address_id).
+    /// Sets [`AddressId`](field@Self::address_id).
     #[inline]
     pub fn address_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.address_id, value);
@@ -151,24 +157,19 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("AcceptLanguage"),
-                    wire::Field::query("ClientToken"),
-                    wire::Field::query("Name"),
-                    wire::Field::query("Type"),
-                    wire::Field::query("Address"),
-                    wire::Field::query("EnableStatus"),
-                    wire::Field::query("HealthStatus"),
-                    wire::Field::query("MonitorTemplateId"),
-                    wire::Field::query("PageNumber").required(),
-                    wire::Field::query("PageSize").required(),
-                    wire::Field::query("AddressId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("AcceptLanguage"),
+            wire::Field::query("ClientToken"),
+            wire::Field::query("Name"),
+            wire::Field::query("Type"),
+            wire::Field::query("Address"),
+            wire::Field::query("EnableStatus"),
+            wire::Field::query("HealthStatus"),
+            wire::Field::query("MonitorTemplateId"),
+            wire::Field::query("PageNumber").required(),
+            wire::Field::query("PageSize").required(),
+            wire::Field::query("AddressId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -235,19 +236,14 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("PageNumber"),
-                    wire::Field::member("PageSize"),
-                    wire::Field::member("TotalPages"),
-                    wire::Field::member("TotalItems"),
-                    wire::Field::member("Addresses").wrapper("Address"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("PageNumber"),
+            wire::Field::member("PageSize"),
+            wire::Field::member("TotalPages"),
+            wire::Field::member("TotalItems"),
+            wire::Field::member("Addresses").wrapper("Address"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -289,7 +285,44 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"536E9CAD-DB30-4647-AC87-AA5CC38C5382\",\"PageNumber\":1,\"PageSize\":20,\"TotalPages\":2,\"TotalItems\":30,\"Addresses\":{\"Address\":[{\"AddressId\":\"addr-89518218114368**92\",\"CreateTime\":\"2024-03-23T13:09Z\",\"CreateTimestamp\":1527690629357,\"UpdateTime\":\"2024-03-29T13:20Z\",\"UpdateTimestamp\":1527690824357,\"Name\":\"Address-1\",\"Type\":\"IPv4\",\"Address\":\"223.5.XX.XX\",\"Remark\":\"app\",\"EnableStatus\":\"enable\",\"AvailableMode\":\"auto\",\"ManualAvailableStatus\":\"available\",\"AvailableStatus\":\"available\",\"HealthStatus\":\"ok\",\"HealthJudgement\":\"p50_ok\",\"HealthTasks\":{\"HealthTask\":[{\"Port\":80,\"TemplateId\":\"mtp-89518052425100**80\",\"TemplateName\":\"Ping-IPv4\",\"MonitorStatus\":\"ok\"}]}}]}}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "536E9CAD-DB30-4647-AC87-AA5CC38C5382",
+  "PageNumber": 1,
+  "PageSize": 20,
+  "TotalPages": 2,
+  "TotalItems": 30,
+  "Addresses": {
+    "Address": [
+      {
+        "AddressId": "addr-89518218114368**92",
+        "CreateTime": "2024-03-23T13:09Z",
+        "CreateTimestamp": 1527690629357,
+        "UpdateTime": "2024-03-29T13:20Z",
+        "UpdateTimestamp": 1527690824357,
+        "Name": "Address-1",
+        "Type": "IPv4",
+        "Address": "223.5.XX.XX",
+        "Remark": "app",
+        "EnableStatus": "enable",
+        "AvailableMode": "auto",
+        "ManualAvailableStatus": "available",
+        "AvailableStatus": "available",
+        "HealthStatus": "ok",
+        "HealthJudgement": "p50_ok",
+        "HealthTasks": {
+          "HealthTask": [
+            {
+              "Port": 80,
+              "TemplateId": "mtp-89518052425100**80",
+              "TemplateName": "Ping-IPv4",
+              "MonitorStatus": "ok"
+            }
+          ]
+        }
+      }
+    ]
+  }
+}"#),
     ];
 }
 
@@ -344,30 +377,25 @@ pub struct Address {
 impl wire::Object for Address {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Address",
-                fields: &[
-                    wire::Field::member("AddressId"),
-                    wire::Field::member("CreateTime"),
-                    wire::Field::member("CreateTimestamp"),
-                    wire::Field::member("UpdateTime"),
-                    wire::Field::member("UpdateTimestamp"),
-                    wire::Field::member("Name"),
-                    wire::Field::member("Type"),
-                    wire::Field::member("Address"),
-                    wire::Field::member("AttributeInfo"),
-                    wire::Field::member("Remark"),
-                    wire::Field::member("EnableStatus"),
-                    wire::Field::member("AvailableMode"),
-                    wire::Field::member("ManualAvailableStatus"),
-                    wire::Field::member("AvailableStatus"),
-                    wire::Field::member("HealthStatus"),
-                    wire::Field::member("HealthJudgement"),
-                    wire::Field::member("HealthTasks").wrapper("HealthTask"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Address", const { &[
+            wire::Field::member("AddressId"),
+            wire::Field::member("CreateTime"),
+            wire::Field::member("CreateTimestamp"),
+            wire::Field::member("UpdateTime"),
+            wire::Field::member("UpdateTimestamp"),
+            wire::Field::member("Name"),
+            wire::Field::member("Type"),
+            wire::Field::member("Address"),
+            wire::Field::member("AttributeInfo"),
+            wire::Field::member("Remark"),
+            wire::Field::member("EnableStatus"),
+            wire::Field::member("AvailableMode"),
+            wire::Field::member("ManualAvailableStatus"),
+            wire::Field::member("AvailableStatus"),
+            wire::Field::member("HealthStatus"),
+            wire::Field::member("HealthJudgement"),
+            wire::Field::member("HealthTasks").wrapper("HealthTask"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -436,17 +464,12 @@ pub struct HealthTask {
 impl wire::Object for HealthTask {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "HealthTask",
-                fields: &[
-                    wire::Field::member("Port"),
-                    wire::Field::member("TemplateId"),
-                    wire::Field::member("TemplateName"),
-                    wire::Field::member("MonitorStatus"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("HealthTask", const { &[
+            wire::Field::member("Port"),
+            wire::Field::member("TemplateId"),
+            wire::Field::member("TemplateName"),
+            wire::Field::member("MonitorStatus"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -472,28 +495,23 @@ impl wire::Object for HealthTask {
 
 wire::object!(HealthTask);
 
-/// The error codes that are documented for `ListCloudGtmAddresses`: none.
+/// No error codes are documented for `ListCloudGtmAddresses`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "ListCloudGtmAddresses";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Lists cloud gtm addresses.
     ///
-    /// Examples, errors and types: [`list_cloud_gtm_addresses`](mod@super::list_cloud_gtm_addresses).
+    /// Examples, errors and types:
+    /// [`list_cloud_gtm_addresses`](mod@super::list_cloud_gtm_addresses).
     #[inline]
-    pub fn list_cloud_gtm_addresses(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn list_cloud_gtm_addresses(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

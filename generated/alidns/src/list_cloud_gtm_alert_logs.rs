@@ -2,7 +2,10 @@
 
 //! Lists cloud gtm alert logs.
 //!
-//! Operation `ListCloudGtmAlertLogs`: it only reads. It answers in pages: see [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items). [Its page](https://api.alibabacloud.com/document/Alidns/2015-01-09/ListCloudGtmAlertLogs) at Alibaba Cloud.
+//! Operation `ListCloudGtmAlertLogs`: it only reads. It answers in pages: see
+//! [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items).
+//! [Its page](https://api.alibabacloud.com/document/Alidns/2015-01-09/ListCloudGtmAlertLogs) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -32,6 +35,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `ListCloudGtmAlertLogs`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -58,62 +62,62 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`lang`](field@Self::lang).
+    /// Sets [`Lang`](field@Self::lang).
     #[inline]
     pub fn lang(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.lang, value);
         self
     }
 
-    /// Sets [`action_type`](field@Self::action_type).
+    /// Sets [`ActionType`](field@Self::action_type).
     #[inline]
     pub fn action_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.action_type, value);
         self
     }
 
-    /// Sets [`entity_type`](field@Self::entity_type).
+    /// Sets [`EntityType`](field@Self::entity_type).
     #[inline]
     pub fn entity_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.entity_type, value);
         self
     }
 
-    /// Sets [`keyword`](field@Self::keyword).
+    /// Sets [`Keyword`](field@Self::keyword).
     #[inline]
     pub fn keyword(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.keyword, value);
         self
     }
 
-    /// Sets [`start_timestamp`](field@Self::start_timestamp).
+    /// Sets [`StartTimestamp`](field@Self::start_timestamp), **required**.
     #[inline]
     pub fn start_timestamp(mut self, value: i64) -> Self {
         wire::set(&mut self.start_timestamp, value);
         self
     }
 
-    /// Sets [`end_timestamp`](field@Self::end_timestamp).
+    /// Sets [`EndTimestamp`](field@Self::end_timestamp), **required**.
     #[inline]
     pub fn end_timestamp(mut self, value: i64) -> Self {
         wire::set(&mut self.end_timestamp, value);
         self
     }
 
-    /// Sets [`page_number`](field@Self::page_number).
+    /// Sets [`PageNumber`](field@Self::page_number), **required**: The page to answer, from 1 on.
     #[inline]
     pub fn page_number(mut self, value: i64) -> Self {
         wire::set(&mut self.page_number, value);
         self
     }
 
-    /// Sets [`page_size`](field@Self::page_size).
+    /// Sets [`PageSize`](field@Self::page_size), **required**: How many a page holds at most.
     #[inline]
     pub fn page_size(mut self, value: i64) -> Self {
         wire::set(&mut self.page_size, value);
@@ -124,21 +128,16 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("Lang"),
-                    wire::Field::query("ActionType"),
-                    wire::Field::query("EntityType"),
-                    wire::Field::query("Keyword"),
-                    wire::Field::query("StartTimestamp").required(),
-                    wire::Field::query("EndTimestamp").required(),
-                    wire::Field::query("PageNumber").required(),
-                    wire::Field::query("PageSize").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("Lang"),
+            wire::Field::query("ActionType"),
+            wire::Field::query("EntityType"),
+            wire::Field::query("Keyword"),
+            wire::Field::query("StartTimestamp").required(),
+            wire::Field::query("EndTimestamp").required(),
+            wire::Field::query("PageNumber").required(),
+            wire::Field::query("PageSize").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -199,19 +198,14 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("PageNumber"),
-                    wire::Field::member("PageSize"),
-                    wire::Field::member("TotalPages"),
-                    wire::Field::member("TotalItems"),
-                    wire::Field::member("Logs").wrapper("Log"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("PageNumber"),
+            wire::Field::member("PageSize"),
+            wire::Field::member("TotalPages"),
+            wire::Field::member("TotalItems"),
+            wire::Field::member("Logs").wrapper("Log"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -252,7 +246,22 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"536E9CAD-DB30-4647-AC87-AA5CC38C5382\",\"PageNumber\":1,\"PageSize\":20,\"TotalPages\":1,\"TotalItems\":15,\"Logs\":{\"Log\":[{\"ActionType\":\"ALERT\",\"EntityType\":\"GTM_ADDRESS\",\"Timestamp\":1711328826977}]}}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "536E9CAD-DB30-4647-AC87-AA5CC38C5382",
+  "PageNumber": 1,
+  "PageSize": 20,
+  "TotalPages": 1,
+  "TotalItems": 15,
+  "Logs": {
+    "Log": [
+      {
+        "ActionType": "ALERT",
+        "EntityType": "GTM_ADDRESS",
+        "Timestamp": 1711328826977
+      }
+    ]
+  }
+}"#),
     ];
 }
 
@@ -281,17 +290,12 @@ pub struct Log {
 impl wire::Object for Log {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Log",
-                fields: &[
-                    wire::Field::member("ActionType"),
-                    wire::Field::member("EntityType"),
-                    wire::Field::member("Content"),
-                    wire::Field::member("Timestamp"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Log", const { &[
+            wire::Field::member("ActionType"),
+            wire::Field::member("EntityType"),
+            wire::Field::member("Content"),
+            wire::Field::member("Timestamp"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -317,28 +321,23 @@ impl wire::Object for Log {
 
 wire::object!(Log);
 
-/// The error codes that are documented for `ListCloudGtmAlertLogs`: none.
+/// No error codes are documented for `ListCloudGtmAlertLogs`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "ListCloudGtmAlertLogs";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Lists cloud gtm alert logs.
     ///
-    /// Examples, errors and types: [`list_cloud_gtm_alert_logs`](mod@super::list_cloud_gtm_alert_logs).
+    /// Examples, errors and types:
+    /// [`list_cloud_gtm_alert_logs`](mod@super::list_cloud_gtm_alert_logs).
     #[inline]
-    pub fn list_cloud_gtm_alert_logs(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn list_cloud_gtm_alert_logs(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Lists cloud gtm available alert groups.
 //!
-//! Operation `ListCloudGtmAvailableAlertGroups`: it only reads. [Its page](https://api.alibabacloud.com/document/Alidns/2015-01-09/ListCloudGtmAvailableAlertGroups) at Alibaba Cloud.
+//! Operation `ListCloudGtmAvailableAlertGroups`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/Alidns/2015-01-09/ListCloudGtmAvailableAlertGroups)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -26,6 +28,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `ListCloudGtmAvailableAlertGroups`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -34,13 +37,13 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`accept_language`](field@Self::accept_language).
+    /// Sets [`AcceptLanguage`](field@Self::accept_language).
     #[inline]
     pub fn accept_language(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.accept_language, value);
@@ -51,14 +54,9 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("AcceptLanguage"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("AcceptLanguage"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -93,15 +91,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("AlertGroups").wrapper("AlertGroup"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("AlertGroups").wrapper("AlertGroup"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -131,7 +124,10 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"536E9CAD-DB30-4647-AC87-AA5CC38C5382\",\"AlertGroups\":{\"AlertGroup\":[{\"GroupName\":\"[\\\\\\\"Default\\\\\\\"]\"}]}}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "536E9CAD-DB30-4647-AC87-AA5CC38C5382",
+  "AlertGroups": {"AlertGroup": [{"GroupName": "[\\\"Default\\\"]"}]}
+}"#),
     ];
 }
 
@@ -146,14 +142,9 @@ pub struct AlertGroup {
 impl wire::Object for AlertGroup {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "AlertGroup",
-                fields: &[
-                    wire::Field::member("GroupName"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("AlertGroup", const { &[
+            wire::Field::member("GroupName"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -173,28 +164,23 @@ impl wire::Object for AlertGroup {
 
 wire::object!(AlertGroup);
 
-/// The error codes that are documented for `ListCloudGtmAvailableAlertGroups`: none.
+/// No error codes are documented for `ListCloudGtmAvailableAlertGroups`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "ListCloudGtmAvailableAlertGroups";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Lists cloud gtm available alert groups.
     ///
-    /// Examples, errors and types: [`list_cloud_gtm_available_alert_groups`](mod@super::list_cloud_gtm_available_alert_groups).
+    /// Examples, errors and types:
+    /// [`list_cloud_gtm_available_alert_groups`](mod@super::list_cloud_gtm_available_alert_groups).
     #[inline]
-    pub fn list_cloud_gtm_available_alert_groups(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn list_cloud_gtm_available_alert_groups(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

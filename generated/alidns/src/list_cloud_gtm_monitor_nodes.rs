@@ -2,7 +2,9 @@
 
 //! Lists cloud gtm monitor nodes.
 //!
-//! Operation `ListCloudGtmMonitorNodes`: it only reads. [Its page](https://api.alibabacloud.com/document/Alidns/2015-01-09/ListCloudGtmMonitorNodes) at Alibaba Cloud.
+//! Operation `ListCloudGtmMonitorNodes`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/Alidns/2015-01-09/ListCloudGtmMonitorNodes) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -26,6 +28,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `ListCloudGtmMonitorNodes`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -34,13 +37,13 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`accept_language`](field@Self::accept_language).
+    /// Sets [`AcceptLanguage`](field@Self::accept_language).
     #[inline]
     pub fn accept_language(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.accept_language, value);
@@ -51,14 +54,9 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("AcceptLanguage"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("AcceptLanguage"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -95,16 +93,11 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("Ipv4IspCityNodes").wrapper("Ipv4IspCityNode"),
-                    wire::Field::member("Ipv6IspCityNodes").wrapper("Ipv6IspCityNode"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("Ipv4IspCityNodes").wrapper("Ipv4IspCityNode"),
+            wire::Field::member("Ipv6IspCityNodes").wrapper("Ipv6IspCityNode"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -136,7 +129,43 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"536E9CAD-DB30-4647-AC87-AA5CC38C5382\",\"Ipv4IspCityNodes\":{\"Ipv4IspCityNode\":[{\"CountryCode\":\"629\",\"CountryName\":\"China\",\"CityCode\":\"503\",\"CityName\":\"Beijing\",\"GroupType\":\"BGP\",\"GroupName\":\"BGP Nodes\",\"IspCode\":\"465\",\"IspName\":\"Alibaba\",\"DefaultSelected\":true,\"NodeId\":\"node-ewze1bysndy4gf**j8\",\"Ips\":{\"Ip\":[\"47.92.XX.XX\"]}}]},\"Ipv6IspCityNodes\":{\"Ipv6IspCityNode\":[{\"CountryCode\":\"629\",\"CountryName\":\"China\",\"CityCode\":\"357\",\"CityName\":\"Shanghai\",\"GroupType\":\"BGP\",\"GroupName\":\"BGP\",\"IspCode\":\"465\",\"IspName\":\"Alibaba\",\"DefaultSelected\":true,\"NodeId\":\"node-ewze1bysndy4gf**j8\",\"Ips\":{\"Ip\":[\"240e:e9:6002:15c:0:ff:b015:1**f\"]}}]}}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "536E9CAD-DB30-4647-AC87-AA5CC38C5382",
+  "Ipv4IspCityNodes": {
+    "Ipv4IspCityNode": [
+      {
+        "CountryCode": "629",
+        "CountryName": "China",
+        "CityCode": "503",
+        "CityName": "Beijing",
+        "GroupType": "BGP",
+        "GroupName": "BGP Nodes",
+        "IspCode": "465",
+        "IspName": "Alibaba",
+        "DefaultSelected": true,
+        "NodeId": "node-ewze1bysndy4gf**j8",
+        "Ips": {"Ip": ["47.92.XX.XX"]}
+      }
+    ]
+  },
+  "Ipv6IspCityNodes": {
+    "Ipv6IspCityNode": [
+      {
+        "CountryCode": "629",
+        "CountryName": "China",
+        "CityCode": "357",
+        "CityName": "Shanghai",
+        "GroupType": "BGP",
+        "GroupName": "BGP",
+        "IspCode": "465",
+        "IspName": "Alibaba",
+        "DefaultSelected": true,
+        "NodeId": "node-ewze1bysndy4gf**j8",
+        "Ips": {"Ip": ["240e:e9:6002:15c:0:ff:b015:1**f"]}
+      }
+    ]
+  }
+}"#),
     ];
 }
 
@@ -171,24 +200,19 @@ pub struct Ipv4IspCityNode {
 impl wire::Object for Ipv4IspCityNode {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Ipv4IspCityNode",
-                fields: &[
-                    wire::Field::member("CountryCode"),
-                    wire::Field::member("CountryName"),
-                    wire::Field::member("CityCode"),
-                    wire::Field::member("CityName"),
-                    wire::Field::member("GroupType"),
-                    wire::Field::member("GroupName"),
-                    wire::Field::member("IspCode"),
-                    wire::Field::member("IspName"),
-                    wire::Field::member("DefaultSelected"),
-                    wire::Field::member("NodeId"),
-                    wire::Field::member("Ips").wrapper("Ip"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Ipv4IspCityNode", const { &[
+            wire::Field::member("CountryCode"),
+            wire::Field::member("CountryName"),
+            wire::Field::member("CityCode"),
+            wire::Field::member("CityName"),
+            wire::Field::member("GroupType"),
+            wire::Field::member("GroupName"),
+            wire::Field::member("IspCode"),
+            wire::Field::member("IspName"),
+            wire::Field::member("DefaultSelected"),
+            wire::Field::member("NodeId"),
+            wire::Field::member("Ips").wrapper("Ip"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -259,24 +283,19 @@ pub struct Ipv6IspCityNode {
 impl wire::Object for Ipv6IspCityNode {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Ipv6IspCityNode",
-                fields: &[
-                    wire::Field::member("CountryCode"),
-                    wire::Field::member("CountryName"),
-                    wire::Field::member("CityCode"),
-                    wire::Field::member("CityName"),
-                    wire::Field::member("GroupType"),
-                    wire::Field::member("GroupName"),
-                    wire::Field::member("IspCode"),
-                    wire::Field::member("IspName"),
-                    wire::Field::member("DefaultSelected"),
-                    wire::Field::member("NodeId"),
-                    wire::Field::member("Ips").wrapper("Ip"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Ipv6IspCityNode", const { &[
+            wire::Field::member("CountryCode"),
+            wire::Field::member("CountryName"),
+            wire::Field::member("CityCode"),
+            wire::Field::member("CityName"),
+            wire::Field::member("GroupType"),
+            wire::Field::member("GroupName"),
+            wire::Field::member("IspCode"),
+            wire::Field::member("IspName"),
+            wire::Field::member("DefaultSelected"),
+            wire::Field::member("NodeId"),
+            wire::Field::member("Ips").wrapper("Ip"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -316,28 +335,23 @@ impl wire::Object for Ipv6IspCityNode {
 
 wire::object!(Ipv6IspCityNode);
 
-/// The error codes that are documented for `ListCloudGtmMonitorNodes`: none.
+/// No error codes are documented for `ListCloudGtmMonitorNodes`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "ListCloudGtmMonitorNodes";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Lists cloud gtm monitor nodes.
     ///
-    /// Examples, errors and types: [`list_cloud_gtm_monitor_nodes`](mod@super::list_cloud_gtm_monitor_nodes).
+    /// Examples, errors and types:
+    /// [`list_cloud_gtm_monitor_nodes`](mod@super::list_cloud_gtm_monitor_nodes).
     #[inline]
-    pub fn list_cloud_gtm_monitor_nodes(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn list_cloud_gtm_monitor_nodes(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

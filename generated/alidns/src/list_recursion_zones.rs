@@ -2,7 +2,10 @@
 
 //! Lists recursion zones.
 //!
-//! Operation `ListRecursionZones`: it only reads. It answers in pages: see [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items). [Its page](https://api.alibabacloud.com/document/Alidns/2015-01-09/ListRecursionZones) at Alibaba Cloud.
+//! Operation `ListRecursionZones`: it only reads. It answers in pages: see
+//! [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items).
+//! [Its page](https://api.alibabacloud.com/document/Alidns/2015-01-09/ListRecursionZones) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -30,6 +33,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `ListRecursionZones`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -56,48 +60,49 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`zone_name`](field@Self::zone_name).
+    /// Sets [`ZoneName`](field@Self::zone_name).
     #[inline]
     pub fn zone_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.zone_name, value);
         self
     }
 
-    /// Sets [`remark`](field@Self::remark).
+    /// Sets [`Remark`](field@Self::remark).
     #[inline]
     pub fn remark(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.remark, value);
         self
     }
 
-    /// Sets [`page_number`](field@Self::page_number).
+    /// Sets [`PageNumber`](field@Self::page_number), **required**: The page to answer, from 1 on.
     #[inline]
     pub fn page_number(mut self, value: i64) -> Self {
         wire::set(&mut self.page_number, value);
         self
     }
 
-    /// Sets [`page_size`](field@Self::page_size).
+    /// Sets [`PageSize`](field@Self::page_size), **required**: How many a page holds at most.
     #[inline]
     pub fn page_size(mut self, value: i64) -> Self {
         wire::set(&mut self.page_size, value);
         self
     }
 
-    /// Sets [`max_results`](field@Self::max_results).
+    /// Sets [`MaxResults`](field@Self::max_results): How many a page holds at most.
     #[inline]
     pub fn max_results(mut self, value: i64) -> Self {
         wire::set(&mut self.max_results, value);
         self
     }
 
-    /// Sets [`next_token`](field@Self::next_token).
+    /// Sets [`NextToken`](field@Self::next_token): Where to go on: what the page before answered
+    /// under this name.
     #[inline]
     pub fn next_token(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.next_token, value);
@@ -108,19 +113,14 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("ZoneName"),
-                    wire::Field::query("Remark"),
-                    wire::Field::query("PageNumber").required(),
-                    wire::Field::query("PageSize").required(),
-                    wire::Field::query("MaxResults"),
-                    wire::Field::query("NextToken"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("ZoneName"),
+            wire::Field::query("Remark"),
+            wire::Field::query("PageNumber").required(),
+            wire::Field::query("PageSize").required(),
+            wire::Field::query("MaxResults"),
+            wire::Field::query("NextToken"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -185,21 +185,16 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("PageNumber"),
-                    wire::Field::member("PageSize"),
-                    wire::Field::member("TotalPages"),
-                    wire::Field::member("TotalItems"),
-                    wire::Field::member("Zones").wrapper("Zone"),
-                    wire::Field::member("MaxResults"),
-                    wire::Field::member("NextToken"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("PageNumber"),
+            wire::Field::member("PageSize"),
+            wire::Field::member("TotalPages"),
+            wire::Field::member("TotalItems"),
+            wire::Field::member("Zones").wrapper("Zone"),
+            wire::Field::member("MaxResults"),
+            wire::Field::member("NextToken"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -246,7 +241,36 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"536E9CAD-DB30-4647-AC87-AA5CC38C5382\",\"PageNumber\":1,\"PageSize\":5,\"TotalPages\":1,\"TotalItems\":1,\"Zones\":{\"Zone\":[{\"ZoneId\":\"173671468000011\",\"CreateTime\":\"2021-03-08T05:45Z\",\"CreateTimestamp\":1729674680000,\"UpdateTime\":\"2024-11-12T04:30Z\",\"UpdateTimestamp\":1707189878000,\"ZoneName\":\"dfsdfsd\",\"Remark\":\"107\",\"RecordCount\":8,\"ProxyPattern\":\"record\",\"Creator\":\"218497924149333932\",\"CreatorType\":\"USER\",\"CreatorSubType\":\"SUB\",\"EffectiveScopes\":{\"EffectiveScope\":[{\"EffectiveType\":\"account\",\"Scopes\":{\"Scope\":[\"20003\"]}}]}}]},\"MaxResults\":100,\"NextToken\":\"4698691\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "536E9CAD-DB30-4647-AC87-AA5CC38C5382",
+  "PageNumber": 1,
+  "PageSize": 5,
+  "TotalPages": 1,
+  "TotalItems": 1,
+  "Zones": {
+    "Zone": [
+      {
+        "ZoneId": "173671468000011",
+        "CreateTime": "2021-03-08T05:45Z",
+        "CreateTimestamp": 1729674680000,
+        "UpdateTime": "2024-11-12T04:30Z",
+        "UpdateTimestamp": 1707189878000,
+        "ZoneName": "dfsdfsd",
+        "Remark": "107",
+        "RecordCount": 8,
+        "ProxyPattern": "record",
+        "Creator": "218497924149333932",
+        "CreatorType": "USER",
+        "CreatorSubType": "SUB",
+        "EffectiveScopes": {
+          "EffectiveScope": [{"EffectiveType": "account", "Scopes": {"Scope": ["20003"]}}]
+        }
+      }
+    ]
+  },
+  "MaxResults": 100,
+  "NextToken": "4698691"
+}"#),
     ];
 }
 
@@ -293,26 +317,21 @@ pub struct Zone {
 impl wire::Object for Zone {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Zone",
-                fields: &[
-                    wire::Field::member("ZoneId"),
-                    wire::Field::member("CreateTime"),
-                    wire::Field::member("CreateTimestamp"),
-                    wire::Field::member("UpdateTime"),
-                    wire::Field::member("UpdateTimestamp"),
-                    wire::Field::member("ZoneName"),
-                    wire::Field::member("Remark"),
-                    wire::Field::member("RecordCount"),
-                    wire::Field::member("ProxyPattern"),
-                    wire::Field::member("Creator"),
-                    wire::Field::member("CreatorType"),
-                    wire::Field::member("CreatorSubType"),
-                    wire::Field::member("EffectiveScopes").wrapper("EffectiveScope"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Zone", const { &[
+            wire::Field::member("ZoneId"),
+            wire::Field::member("CreateTime"),
+            wire::Field::member("CreateTimestamp"),
+            wire::Field::member("UpdateTime"),
+            wire::Field::member("UpdateTimestamp"),
+            wire::Field::member("ZoneName"),
+            wire::Field::member("Remark"),
+            wire::Field::member("RecordCount"),
+            wire::Field::member("ProxyPattern"),
+            wire::Field::member("Creator"),
+            wire::Field::member("CreatorType"),
+            wire::Field::member("CreatorSubType"),
+            wire::Field::member("EffectiveScopes").wrapper("EffectiveScope"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -369,15 +388,10 @@ pub struct EffectiveScope {
 impl wire::Object for EffectiveScope {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "EffectiveScope",
-                fields: &[
-                    wire::Field::member("EffectiveType"),
-                    wire::Field::member("Scopes").wrapper("Scope"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("EffectiveScope", const { &[
+            wire::Field::member("EffectiveType"),
+            wire::Field::member("Scopes").wrapper("Scope"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -399,28 +413,22 @@ impl wire::Object for EffectiveScope {
 
 wire::object!(EffectiveScope);
 
-/// The error codes that are documented for `ListRecursionZones`: none.
+/// No error codes are documented for `ListRecursionZones`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "ListRecursionZones";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Lists recursion zones.
     ///
     /// Examples, errors and types: [`list_recursion_zones`](mod@super::list_recursion_zones).
     #[inline]
-    pub fn list_recursion_zones(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn list_recursion_zones(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

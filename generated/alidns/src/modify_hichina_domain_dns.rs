@@ -2,7 +2,9 @@
 
 //! Modifies hichina domain DNS.
 //!
-//! Operation `ModifyHichinaDomainDNS`: a write. [Its page](https://api.alibabacloud.com/document/Alidns/2015-01-09/ModifyHichinaDomainDNS) at Alibaba Cloud.
+//! Operation `ModifyHichinaDomainDNS`: a write.
+//! [Its page](https://api.alibabacloud.com/document/Alidns/2015-01-09/ModifyHichinaDomainDNS) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -28,6 +30,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `ModifyHichinaDomainDNS`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -40,27 +43,27 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`lang`](field@Self::lang).
+    /// Sets [`Lang`](field@Self::lang).
     #[inline]
     pub fn lang(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.lang, value);
         self
     }
 
-    /// Sets [`user_client_ip`](field@Self::user_client_ip).
+    /// Sets [`UserClientIp`](field@Self::user_client_ip).
     #[inline]
     pub fn user_client_ip(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.user_client_ip, value);
         self
     }
 
-    /// Sets [`domain_name`](field@Self::domain_name).
+    /// Sets [`DomainName`](field@Self::domain_name), **required**.
     #[inline]
     pub fn domain_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.domain_name, value);
@@ -71,16 +74,11 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("Lang"),
-                    wire::Field::query("UserClientIp"),
-                    wire::Field::query("DomainName").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("Lang"),
+            wire::Field::query("UserClientIp"),
+            wire::Field::query("DomainName").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -121,16 +119,11 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("NewDnsServers").wrapper("DnsServer"),
-                    wire::Field::member("OriginalDnsServers").wrapper("DnsServer"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("NewDnsServers").wrapper("DnsServer"),
+            wire::Field::member("OriginalDnsServers").wrapper("DnsServer"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -162,32 +155,33 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"536E9CAD-DB30-4647-AC87-AA5CC38C5382\",\"NewDnsServers\":{\"DnsServer\":[\"{\\\"DnsServer\\\": [\\\"dns9.hichina.com\\\",\\\"dns10.hichina.com\\\"]}\"]},\"OriginalDnsServers\":{\"DnsServer\":[\"{\\\"DnsServer\\\": [\\\"NS3.DNSV5.COM\\\",\\\"NS4.DNSV5.COM\\\"]}\"]}}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "536E9CAD-DB30-4647-AC87-AA5CC38C5382",
+  "NewDnsServers": {
+    "DnsServer": ["{\"DnsServer\": [\"dns9.hichina.com\",\"dns10.hichina.com\"]}"]
+  },
+  "OriginalDnsServers": {"DnsServer": ["{\"DnsServer\": [\"NS3.DNSV5.COM\",\"NS4.DNSV5.COM\"]}"]}
+}"#),
     ];
 }
 
-/// The error codes that are documented for `ModifyHichinaDomainDNS`: none.
+/// No error codes are documented for `ModifyHichinaDomainDNS`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "ModifyHichinaDomainDNS";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Modifies hichina domain DNS.
     ///
-    /// Examples, errors and types: [`modify_hichina_domain_dns`](mod@super::modify_hichina_domain_dns).
+    /// Examples, errors and types:
+    /// [`modify_hichina_domain_dns`](mod@super::modify_hichina_domain_dns).
     #[inline]
-    pub fn modify_hichina_domain_dns(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn modify_hichina_domain_dns(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Operates a batch domain.
 //!
-//! Operation `OperateBatchDomain`: a write. [Its page](https://api.alibabacloud.com/document/Alidns/2015-01-09/OperateBatchDomain) at Alibaba Cloud.
+//! Operation `OperateBatchDomain`: a write.
+//! [Its page](https://api.alibabacloud.com/document/Alidns/2015-01-09/OperateBatchDomain) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -30,6 +32,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `OperateBatchDomain`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -42,27 +45,27 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`lang`](field@Self::lang).
+    /// Sets [`Lang`](field@Self::lang).
     #[inline]
     pub fn lang(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.lang, value);
         self
     }
 
-    /// Sets [`type_`](field@Self::type_).
+    /// Sets [`Type`](field@Self::type_), **required**.
     #[inline]
     pub fn type_(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.type_, value);
         self
     }
 
-    /// Sets [`domain_record_info`](field@Self::domain_record_info).
+    /// Sets [`DomainRecordInfo`](field@Self::domain_record_info), **required**.
     #[inline]
     pub fn domain_record_info(mut self, value: impl IntoIterator<Item = DomainRecordInfo>) -> Self {
         wire::set_list(&mut self.domain_record_info, value);
@@ -73,16 +76,11 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("Lang"),
-                    wire::Field::query("Type").required(),
-                    wire::Field::query("DomainRecordInfo").required().style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(1000)]),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("Lang"),
+            wire::Field::query("Type").required(),
+            wire::Field::query("DomainRecordInfo").required().style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(1000)]),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -107,6 +105,7 @@ impl wire::Object for Request {
 wire::request!(Request);
 
 /// An item of [`Request::domain_record_info`](field@Request::domain_record_info).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct DomainRecordInfo {
@@ -133,76 +132,76 @@ pub struct DomainRecordInfo {
 }
 
 impl DomainRecordInfo {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`type_`](field@Self::type_).
+    /// Sets [`Type`](field@Self::type_).
     #[inline]
     pub fn type_(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.type_, value);
         self
     }
 
-    /// Sets [`value`](field@Self::value).
+    /// Sets [`Value`](field@Self::value).
     #[inline]
     pub fn value(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.value, value);
         self
     }
 
-    /// Sets [`ttl`](field@Self::ttl).
+    /// Sets [`Ttl`](field@Self::ttl).
     #[inline]
     pub fn ttl(mut self, value: i64) -> Self {
         wire::set(&mut self.ttl, value);
         self
     }
 
-    /// Sets [`domain`](field@Self::domain).
+    /// Sets [`Domain`](field@Self::domain), **required**.
     #[inline]
     pub fn domain(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.domain, value);
         self
     }
 
-    /// Sets [`line`](field@Self::line).
+    /// Sets [`Line`](field@Self::line).
     #[inline]
     pub fn line(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.line, value);
         self
     }
 
-    /// Sets [`new_rr`](field@Self::new_rr).
+    /// Sets [`NewRr`](field@Self::new_rr).
     #[inline]
     pub fn new_rr(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.new_rr, value);
         self
     }
 
-    /// Sets [`rr`](field@Self::rr).
+    /// Sets [`Rr`](field@Self::rr).
     #[inline]
     pub fn rr(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.rr, value);
         self
     }
 
-    /// Sets [`priority`](field@Self::priority).
+    /// Sets [`Priority`](field@Self::priority).
     #[inline]
     pub fn priority(mut self, value: i64) -> Self {
         wire::set(&mut self.priority, value);
         self
     }
 
-    /// Sets [`new_type`](field@Self::new_type).
+    /// Sets [`NewType`](field@Self::new_type).
     #[inline]
     pub fn new_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.new_type, value);
         self
     }
 
-    /// Sets [`new_value`](field@Self::new_value).
+    /// Sets [`NewValue`](field@Self::new_value).
     #[inline]
     pub fn new_value(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.new_value, value);
@@ -213,23 +212,18 @@ impl DomainRecordInfo {
 impl wire::Object for DomainRecordInfo {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "DomainRecordInfo",
-                fields: &[
-                    wire::Field::member("Type"),
-                    wire::Field::member("Value"),
-                    wire::Field::member("Ttl"),
-                    wire::Field::member("Domain").required(),
-                    wire::Field::member("Line"),
-                    wire::Field::member("NewRr"),
-                    wire::Field::member("Rr"),
-                    wire::Field::member("Priority"),
-                    wire::Field::member("NewType"),
-                    wire::Field::member("NewValue"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("DomainRecordInfo", const { &[
+            wire::Field::member("Type"),
+            wire::Field::member("Value"),
+            wire::Field::member("Ttl"),
+            wire::Field::member("Domain").required(),
+            wire::Field::member("Line"),
+            wire::Field::member("NewRr"),
+            wire::Field::member("Rr"),
+            wire::Field::member("Priority"),
+            wire::Field::member("NewType"),
+            wire::Field::member("NewValue"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -282,15 +276,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("TaskId"),
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("TaskId"),
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -320,32 +309,29 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"TaskId\":345345,\"RequestId\":\"75446CC1-FC9A-4595-8D96-089D73D7A63D\"}"),
+        operation::Sample::Json(r#"{
+  "TaskId": 345345,
+  "RequestId": "75446CC1-FC9A-4595-8D96-089D73D7A63D"
+}"#),
     ];
 }
 
-/// The error codes that are documented for `OperateBatchDomain`: none.
+/// No error codes are documented for `OperateBatchDomain`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "OperateBatchDomain";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Operates a batch domain.
     ///
     /// Examples, errors and types: [`operate_batch_domain`](mod@super::operate_batch_domain).
     #[inline]
-    pub fn operate_batch_domain(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn operate_batch_domain(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

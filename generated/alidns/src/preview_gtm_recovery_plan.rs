@@ -2,7 +2,10 @@
 
 //! Previews a gtm recovery plan.
 //!
-//! Operation `PreviewGtmRecoveryPlan`: it only reads. It answers in pages: see [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items). [Its page](https://api.alibabacloud.com/document/Alidns/2015-01-09/PreviewGtmRecoveryPlan) at Alibaba Cloud.
+//! Operation `PreviewGtmRecoveryPlan`: it only reads. It answers in pages: see
+//! [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items).
+//! [Its page](https://api.alibabacloud.com/document/Alidns/2015-01-09/PreviewGtmRecoveryPlan) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -28,6 +31,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `PreviewGtmRecoveryPlan`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -46,34 +50,34 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`lang`](field@Self::lang).
+    /// Sets [`Lang`](field@Self::lang).
     #[inline]
     pub fn lang(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.lang, value);
         self
     }
 
-    /// Sets [`recovery_plan_id`](field@Self::recovery_plan_id).
+    /// Sets [`RecoveryPlanId`](field@Self::recovery_plan_id), **required**.
     #[inline]
     pub fn recovery_plan_id(mut self, value: i64) -> Self {
         wire::set(&mut self.recovery_plan_id, value);
         self
     }
 
-    /// Sets [`page_number`](field@Self::page_number).
+    /// Sets [`PageNumber`](field@Self::page_number): The page to answer, from 1 on.
     #[inline]
     pub fn page_number(mut self, value: i64) -> Self {
         wire::set(&mut self.page_number, value);
         self
     }
 
-    /// Sets [`page_size`](field@Self::page_size).
+    /// Sets [`PageSize`](field@Self::page_size): How many a page holds at most.
     #[inline]
     pub fn page_size(mut self, value: i64) -> Self {
         wire::set(&mut self.page_size, value);
@@ -84,17 +88,12 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("Lang"),
-                    wire::Field::query("RecoveryPlanId").required(),
-                    wire::Field::query("PageNumber"),
-                    wire::Field::query("PageSize"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("Lang"),
+            wire::Field::query("RecoveryPlanId").required(),
+            wire::Field::query("PageNumber"),
+            wire::Field::query("PageSize"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -147,19 +146,14 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("PageSize"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("PageNumber"),
-                    wire::Field::member("Previews").wrapper("Preview"),
-                    wire::Field::member("TotalPages"),
-                    wire::Field::member("TotalItems"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("PageSize"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("PageNumber"),
+            wire::Field::member("Previews").wrapper("Preview"),
+            wire::Field::member("TotalPages"),
+            wire::Field::member("TotalItems"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -200,7 +194,23 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"PageSize\":5,\"RequestId\":\"853805EA-3D47-47D5-9A1A-A45C24313ABD\",\"PageNumber\":1,\"Previews\":{\"Preview\":[{\"InstanceId\":\"instance-example\",\"SwitchInfos\":{\"SwitchInfo\":[{\"StrategyName\":\"strategy-name-example-1\"}]},\"Name\":\"name-example\",\"UserDomainName\":\"30.yyy.com\"}]},\"TotalPages\":3,\"TotalItems\":15}"),
+        operation::Sample::Json(r#"{
+  "PageSize": 5,
+  "RequestId": "853805EA-3D47-47D5-9A1A-A45C24313ABD",
+  "PageNumber": 1,
+  "Previews": {
+    "Preview": [
+      {
+        "InstanceId": "instance-example",
+        "SwitchInfos": {"SwitchInfo": [{"StrategyName": "strategy-name-example-1"}]},
+        "Name": "name-example",
+        "UserDomainName": "30.yyy.com"
+      }
+    ]
+  },
+  "TotalPages": 3,
+  "TotalItems": 15
+}"#),
     ];
 }
 
@@ -229,17 +239,12 @@ pub struct Preview {
 impl wire::Object for Preview {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Preview",
-                fields: &[
-                    wire::Field::member("InstanceId"),
-                    wire::Field::member("SwitchInfos").wrapper("SwitchInfo"),
-                    wire::Field::member("Name"),
-                    wire::Field::member("UserDomainName"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Preview", const { &[
+            wire::Field::member("InstanceId"),
+            wire::Field::member("SwitchInfos").wrapper("SwitchInfo"),
+            wire::Field::member("Name"),
+            wire::Field::member("UserDomainName"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -278,15 +283,10 @@ pub struct SwitchInfo {
 impl wire::Object for SwitchInfo {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "SwitchInfo",
-                fields: &[
-                    wire::Field::member("StrategyName"),
-                    wire::Field::member("Content"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("SwitchInfo", const { &[
+            wire::Field::member("StrategyName"),
+            wire::Field::member("Content"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -308,28 +308,23 @@ impl wire::Object for SwitchInfo {
 
 wire::object!(SwitchInfo);
 
-/// The error codes that are documented for `PreviewGtmRecoveryPlan`: none.
+/// No error codes are documented for `PreviewGtmRecoveryPlan`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "PreviewGtmRecoveryPlan";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Previews a gtm recovery plan.
     ///
-    /// Examples, errors and types: [`preview_gtm_recovery_plan`](mod@super::preview_gtm_recovery_plan).
+    /// Examples, errors and types:
+    /// [`preview_gtm_recovery_plan`](mod@super::preview_gtm_recovery_plan).
     #[inline]
-    pub fn preview_gtm_recovery_plan(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn preview_gtm_recovery_plan(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

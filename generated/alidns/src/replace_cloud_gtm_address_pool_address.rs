@@ -2,7 +2,10 @@
 
 //! Replaces a cloud gtm address pool address.
 //!
-//! Operation `ReplaceCloudGtmAddressPoolAddress`: a write, repeated safely under one `ClientToken`. [Its page](https://api.alibabacloud.com/document/Alidns/2015-01-09/ReplaceCloudGtmAddressPoolAddress) at Alibaba Cloud.
+//! Operation `ReplaceCloudGtmAddressPoolAddress`: a write, repeated safely under one
+//! `ClientToken`.
+//! [Its page](https://api.alibabacloud.com/document/Alidns/2015-01-09/ReplaceCloudGtmAddressPoolAddress)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -26,14 +29,16 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `ReplaceCloudGtmAddressPoolAddress`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
     /// `AcceptLanguage`. Example: `en-US`.
     pub accept_language: Option<String>,
-    /// `ClientToken`: Makes the call safe to repeat: it has its effect once for each token.
+    /// `ClientToken` (if unset, the client makes one for each call): Makes the call safe to
+    /// repeat: it has its effect once for each token.
     ///
-    /// Left unset, the client makes one for each call. Example: `1ae05db4-10e7-11ef-b126-00163e24**22`.
+    /// Example: `1ae05db4-10e7-11ef-b126-00163e24**22`.
     pub client_token: Option<String>,
     /// `AddressPoolId`. Example: `pool-89618921167339**24`.
     pub address_pool_id: Option<String>,
@@ -42,34 +47,35 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`accept_language`](field@Self::accept_language).
+    /// Sets [`AcceptLanguage`](field@Self::accept_language).
     #[inline]
     pub fn accept_language(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.accept_language, value);
         self
     }
 
-    /// Sets [`client_token`](field@Self::client_token).
+    /// Sets [`ClientToken`](field@Self::client_token) (if unset, the client makes one for each
+    /// call): Makes the call safe to repeat: it has its effect once for each token.
     #[inline]
     pub fn client_token(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.client_token, value);
         self
     }
 
-    /// Sets [`address_pool_id`](field@Self::address_pool_id).
+    /// Sets [`AddressPoolId`](field@Self::address_pool_id).
     #[inline]
     pub fn address_pool_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.address_pool_id, value);
         self
     }
 
-    /// Sets [`addresses`](field@Self::addresses).
+    /// Sets [`Addresses`](field@Self::addresses).
     #[inline]
     pub fn addresses(mut self, value: impl IntoIterator<Item = Address>) -> Self {
         wire::set_list(&mut self.addresses, value);
@@ -80,17 +86,12 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("AcceptLanguage"),
-                    wire::Field::query("ClientToken"),
-                    wire::Field::query("AddressPoolId"),
-                    wire::Field::query("Addresses").style(wire::Style::Json),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("AcceptLanguage"),
+            wire::Field::query("ClientToken"),
+            wire::Field::query("AddressPoolId"),
+            wire::Field::query("Addresses").style(wire::Style::Json),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -117,6 +118,7 @@ impl wire::Object for Request {
 wire::request!(Request);
 
 /// An item of [`Request::addresses`](field@Request::addresses).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Address {
@@ -131,34 +133,34 @@ pub struct Address {
 }
 
 impl Address {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`address_id`](field@Self::address_id).
+    /// Sets [`AddressId`](field@Self::address_id).
     #[inline]
     pub fn address_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.address_id, value);
         self
     }
 
-    /// Sets [`weight_value`](field@Self::weight_value).
+    /// Sets [`WeightValue`](field@Self::weight_value).
     #[inline]
     pub fn weight_value(mut self, value: i64) -> Self {
         wire::set(&mut self.weight_value, value);
         self
     }
 
-    /// Sets [`serial_number`](field@Self::serial_number).
+    /// Sets [`SerialNumber`](field@Self::serial_number).
     #[inline]
     pub fn serial_number(mut self, value: i64) -> Self {
         wire::set(&mut self.serial_number, value);
         self
     }
 
-    /// Sets [`request_source`](field@Self::request_source).
+    /// Sets [`RequestSource`](field@Self::request_source).
     #[inline]
     pub fn request_source(mut self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
         wire::set_list(&mut self.request_source, value);
@@ -169,17 +171,12 @@ impl Address {
 impl wire::Object for Address {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Address",
-                fields: &[
-                    wire::Field::member("AddressId"),
-                    wire::Field::member("WeightValue"),
-                    wire::Field::member("SerialNumber"),
-                    wire::Field::member("RequestSource").limits(&[wire::Limit::MaxItems(100)]),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Address", const { &[
+            wire::Field::member("AddressId"),
+            wire::Field::member("WeightValue"),
+            wire::Field::member("SerialNumber"),
+            wire::Field::member("RequestSource").limits(&[wire::Limit::MaxItems(100)]),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -222,16 +219,11 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("Success"),
-                    wire::Field::member("AddressPoolId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("Success"),
+            wire::Field::member("AddressPoolId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -263,32 +255,31 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"B57C121B-A45F-44D8-A9B2-13E5A5044195\",\"Success\":true,\"AddressPoolId\":\"pool-89618921167339**24\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "B57C121B-A45F-44D8-A9B2-13E5A5044195",
+  "Success": true,
+  "AddressPoolId": "pool-89618921167339**24"
+}"#),
     ];
 }
 
-/// The error codes that are documented for `ReplaceCloudGtmAddressPoolAddress`: none.
+/// No error codes are documented for `ReplaceCloudGtmAddressPoolAddress`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "ReplaceCloudGtmAddressPoolAddress";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Replaces a cloud gtm address pool address.
     ///
-    /// Examples, errors and types: [`replace_cloud_gtm_address_pool_address`](mod@super::replace_cloud_gtm_address_pool_address).
+    /// Examples, errors and types:
+    /// [`replace_cloud_gtm_address_pool_address`](mod@super::replace_cloud_gtm_address_pool_address).
     #[inline]
-    pub fn replace_cloud_gtm_address_pool_address(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn replace_cloud_gtm_address_pool_address(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

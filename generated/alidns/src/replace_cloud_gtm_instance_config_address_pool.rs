@@ -2,7 +2,10 @@
 
 //! Replaces a cloud gtm instance config address pool.
 //!
-//! Operation `ReplaceCloudGtmInstanceConfigAddressPool`: a write, repeated safely under one `ClientToken`. [Its page](https://api.alibabacloud.com/document/Alidns/2015-01-09/ReplaceCloudGtmInstanceConfigAddressPool) at Alibaba Cloud.
+//! Operation `ReplaceCloudGtmInstanceConfigAddressPool`: a write, repeated safely under one
+//! `ClientToken`.
+//! [Its page](https://api.alibabacloud.com/document/Alidns/2015-01-09/ReplaceCloudGtmInstanceConfigAddressPool)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -26,14 +29,16 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `ReplaceCloudGtmInstanceConfigAddressPool`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
     /// `AcceptLanguage`. Example: `en-US`.
     pub accept_language: Option<String>,
-    /// `ClientToken`: Makes the call safe to repeat: it has its effect once for each token.
+    /// `ClientToken` (if unset, the client makes one for each call): Makes the call safe to
+    /// repeat: it has its effect once for each token.
     ///
-    /// Left unset, the client makes one for each call. Example: `1ae05db4-10e7-11ef-b126-00163e24**22`.
+    /// Example: `1ae05db4-10e7-11ef-b126-00163e24**22`.
     pub client_token: Option<String>,
     /// `InstanceId`. Example: `gtm-cn-wwo3a3hbz**`.
     pub instance_id: Option<String>,
@@ -44,41 +49,42 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`accept_language`](field@Self::accept_language).
+    /// Sets [`AcceptLanguage`](field@Self::accept_language).
     #[inline]
     pub fn accept_language(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.accept_language, value);
         self
     }
 
-    /// Sets [`client_token`](field@Self::client_token).
+    /// Sets [`ClientToken`](field@Self::client_token) (if unset, the client makes one for each
+    /// call): Makes the call safe to repeat: it has its effect once for each token.
     #[inline]
     pub fn client_token(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.client_token, value);
         self
     }
 
-    /// Sets [`instance_id`](field@Self::instance_id).
+    /// Sets [`InstanceId`](field@Self::instance_id).
     #[inline]
     pub fn instance_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.instance_id, value);
         self
     }
 
-    /// Sets [`address_pools`](field@Self::address_pools).
+    /// Sets [`AddressPools`](field@Self::address_pools).
     #[inline]
     pub fn address_pools(mut self, value: impl IntoIterator<Item = AddressPool>) -> Self {
         wire::set_list(&mut self.address_pools, value);
         self
     }
 
-    /// Sets [`config_id`](field@Self::config_id).
+    /// Sets [`ConfigId`](field@Self::config_id).
     #[inline]
     pub fn config_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.config_id, value);
@@ -89,18 +95,13 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("AcceptLanguage"),
-                    wire::Field::query("ClientToken"),
-                    wire::Field::query("InstanceId"),
-                    wire::Field::query("AddressPools").style(wire::Style::Json),
-                    wire::Field::query("ConfigId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("AcceptLanguage"),
+            wire::Field::query("ClientToken"),
+            wire::Field::query("InstanceId"),
+            wire::Field::query("AddressPools").style(wire::Style::Json),
+            wire::Field::query("ConfigId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -129,6 +130,7 @@ impl wire::Object for Request {
 wire::request!(Request);
 
 /// An item of [`Request::address_pools`](field@Request::address_pools).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct AddressPool {
@@ -143,34 +145,34 @@ pub struct AddressPool {
 }
 
 impl AddressPool {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`address_pool_id`](field@Self::address_pool_id).
+    /// Sets [`AddressPoolId`](field@Self::address_pool_id).
     #[inline]
     pub fn address_pool_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.address_pool_id, value);
         self
     }
 
-    /// Sets [`weight_value`](field@Self::weight_value).
+    /// Sets [`WeightValue`](field@Self::weight_value).
     #[inline]
     pub fn weight_value(mut self, value: i64) -> Self {
         wire::set(&mut self.weight_value, value);
         self
     }
 
-    /// Sets [`serial_number`](field@Self::serial_number).
+    /// Sets [`SerialNumber`](field@Self::serial_number).
     #[inline]
     pub fn serial_number(mut self, value: i64) -> Self {
         wire::set(&mut self.serial_number, value);
         self
     }
 
-    /// Sets [`request_source`](field@Self::request_source).
+    /// Sets [`RequestSource`](field@Self::request_source).
     #[inline]
     pub fn request_source(mut self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
         wire::set_list(&mut self.request_source, value);
@@ -181,17 +183,12 @@ impl AddressPool {
 impl wire::Object for AddressPool {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "AddressPool",
-                fields: &[
-                    wire::Field::member("AddressPoolId"),
-                    wire::Field::member("WeightValue"),
-                    wire::Field::member("SerialNumber"),
-                    wire::Field::member("RequestSource").limits(&[wire::Limit::MaxItems(100)]),
-                ],
-            }
-        }
+        const { &wire::Schema::new("AddressPool", const { &[
+            wire::Field::member("AddressPoolId"),
+            wire::Field::member("WeightValue"),
+            wire::Field::member("SerialNumber"),
+            wire::Field::member("RequestSource").limits(&[wire::Limit::MaxItems(100)]),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -232,15 +229,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("Success"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("Success"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -270,32 +262,30 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"536E9CAD-DB30-4647-AC87-AA5CC38C5382\",\"Success\":true}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "536E9CAD-DB30-4647-AC87-AA5CC38C5382",
+  "Success": true
+}"#),
     ];
 }
 
-/// The error codes that are documented for `ReplaceCloudGtmInstanceConfigAddressPool`: none.
+/// No error codes are documented for `ReplaceCloudGtmInstanceConfigAddressPool`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "ReplaceCloudGtmInstanceConfigAddressPool";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Replaces a cloud gtm instance config address pool.
     ///
-    /// Examples, errors and types: [`replace_cloud_gtm_instance_config_address_pool`](mod@super::replace_cloud_gtm_instance_config_address_pool).
+    /// Examples, errors and types:
+    /// [`replace_cloud_gtm_instance_config_address_pool`](mod@super::replace_cloud_gtm_instance_config_address_pool).
     #[inline]
-    pub fn replace_cloud_gtm_instance_config_address_pool(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn replace_cloud_gtm_instance_config_address_pool(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,10 @@
 
 //! Searches cloud gtm instance configs.
 //!
-//! Operation `SearchCloudGtmInstanceConfigs`: it only reads. It answers in pages: see [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items). [Its page](https://api.alibabacloud.com/document/Alidns/2015-01-09/SearchCloudGtmInstanceConfigs) at Alibaba Cloud.
+//! Operation `SearchCloudGtmInstanceConfigs`: it only reads. It answers in pages: see
+//! [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items).
+//! [Its page](https://api.alibabacloud.com/document/Alidns/2015-01-09/SearchCloudGtmInstanceConfigs)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -26,14 +29,16 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `SearchCloudGtmInstanceConfigs`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
     /// `AcceptLanguage`. Example: `zh-CN`.
     pub accept_language: Option<String>,
-    /// `ClientToken`: Makes the call safe to repeat: it has its effect once for each token.
+    /// `ClientToken` (if unset, the client makes one for each call): Makes the call safe to
+    /// repeat: it has its effect once for each token.
     ///
-    /// Left unset, the client makes one for each call. Example: `1ae05db4-10e7-11ef-b126-00163e24**22`.
+    /// Example: `1ae05db4-10e7-11ef-b126-00163e24**22`.
     pub client_token: Option<String>,
     /// `PageNumber`: The page to answer, from 1 on.
     ///
@@ -60,83 +65,84 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`accept_language`](field@Self::accept_language).
+    /// Sets [`AcceptLanguage`](field@Self::accept_language).
     #[inline]
     pub fn accept_language(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.accept_language, value);
         self
     }
 
-    /// Sets [`client_token`](field@Self::client_token).
+    /// Sets [`ClientToken`](field@Self::client_token) (if unset, the client makes one for each
+    /// call): Makes the call safe to repeat: it has its effect once for each token.
     #[inline]
     pub fn client_token(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.client_token, value);
         self
     }
 
-    /// Sets [`page_number`](field@Self::page_number).
+    /// Sets [`PageNumber`](field@Self::page_number): The page to answer, from 1 on.
     #[inline]
     pub fn page_number(mut self, value: i64) -> Self {
         wire::set(&mut self.page_number, value);
         self
     }
 
-    /// Sets [`page_size`](field@Self::page_size).
+    /// Sets [`PageSize`](field@Self::page_size): How many a page holds at most.
     #[inline]
     pub fn page_size(mut self, value: i64) -> Self {
         wire::set(&mut self.page_size, value);
         self
     }
 
-    /// Sets [`instance_id`](field@Self::instance_id).
+    /// Sets [`InstanceId`](field@Self::instance_id).
     #[inline]
     pub fn instance_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.instance_id, value);
         self
     }
 
-    /// Sets [`schedule_zone_name`](field@Self::schedule_zone_name).
+    /// Sets [`ScheduleZoneName`](field@Self::schedule_zone_name).
     #[inline]
     pub fn schedule_zone_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.schedule_zone_name, value);
         self
     }
 
-    /// Sets [`schedule_domain_name`](field@Self::schedule_domain_name).
+    /// Sets [`ScheduleDomainName`](field@Self::schedule_domain_name).
     #[inline]
     pub fn schedule_domain_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.schedule_domain_name, value);
         self
     }
 
-    /// Sets [`enable_status`](field@Self::enable_status).
+    /// Sets [`EnableStatus`](field@Self::enable_status).
     #[inline]
     pub fn enable_status(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.enable_status, value);
         self
     }
 
-    /// Sets [`remark`](field@Self::remark).
+    /// Sets [`Remark`](field@Self::remark).
     #[inline]
     pub fn remark(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.remark, value);
         self
     }
 
-    /// Sets [`health_status`](field@Self::health_status).
+    /// Sets [`HealthStatus`](field@Self::health_status).
     #[inline]
     pub fn health_status(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.health_status, value);
         self
     }
 
-    /// Sets [`available_status`](field@Self::available_status).
+    /// Sets [`AvailableStatus`](field@Self::available_status).
     #[inline]
     pub fn available_status(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.available_status, value);
@@ -147,24 +153,19 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("AcceptLanguage"),
-                    wire::Field::query("ClientToken"),
-                    wire::Field::query("PageNumber"),
-                    wire::Field::query("PageSize"),
-                    wire::Field::query("InstanceId"),
-                    wire::Field::query("ScheduleZoneName"),
-                    wire::Field::query("ScheduleDomainName"),
-                    wire::Field::query("EnableStatus"),
-                    wire::Field::query("Remark"),
-                    wire::Field::query("HealthStatus"),
-                    wire::Field::query("AvailableStatus"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("AcceptLanguage"),
+            wire::Field::query("ClientToken"),
+            wire::Field::query("PageNumber"),
+            wire::Field::query("PageSize"),
+            wire::Field::query("InstanceId"),
+            wire::Field::query("ScheduleZoneName"),
+            wire::Field::query("ScheduleDomainName"),
+            wire::Field::query("EnableStatus"),
+            wire::Field::query("Remark"),
+            wire::Field::query("HealthStatus"),
+            wire::Field::query("AvailableStatus"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -231,19 +232,14 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("PageNumber"),
-                    wire::Field::member("PageSize"),
-                    wire::Field::member("TotalPages"),
-                    wire::Field::member("TotalItems"),
-                    wire::Field::member("InstanceConfigs").wrapper("InstanceConfig"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("PageNumber"),
+            wire::Field::member("PageSize"),
+            wire::Field::member("TotalPages"),
+            wire::Field::member("TotalItems"),
+            wire::Field::member("InstanceConfigs").wrapper("InstanceConfig"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -285,7 +281,62 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"6AEC7A64-3CB1-4C49-8B35-0B901F1E26BF\",\"PageNumber\":1,\"PageSize\":20,\"TotalPages\":1,\"TotalItems\":15,\"InstanceConfigs\":{\"InstanceConfig\":[{\"InstanceId\":\"gtm-cn-x0r38e0**03\",\"ConfigId\":\"Config-000**11\",\"CreateTime\":\"2024-03-15T01:46Z\",\"CreateTimestamp\":1527690629357,\"UpdateTime\":\"2024-03-15T01:46Z\",\"UpdateTimestamp\":1527690629357,\"VersionCode\":\"ultimate\",\"CommodityCode\":\"dns_gtm_public_cn\",\"ScheduleZoneMode\":\"custom\",\"ScheduleZoneName\":\"example.com\",\"ScheduleHostname\":\"www\",\"ScheduleDomainName\":\"www.example.com\",\"ScheduleRrType\":\"A\",\"Ttl\":60,\"AddressPoolLbStrategy\":\"round_robin\",\"SequenceLbStrategyMode\":\"preemptive\",\"AvailableStatus\":\"available\",\"EnableStatus\":\"enable\",\"HealthStatus\":\"ok\",\"Remark\":\"test\",\"AddressPools\":{\"AddressPool\":[{\"CreateTime\":\"2024-03-15T01:46Z\",\"CreateTimestamp\":1527690629357,\"UpdateTime\":\"2024-03-15T01:46Z\",\"UpdateTimestamp\":1527690629357,\"AddressPoolId\":\"pool-89564504435014**60\",\"WeightValue\":1,\"SerialNumber\":1,\"RequestSource\":{\"RequestSource\":[\"default\"]},\"AddressPoolName\":\"AddressPool-1\",\"AddressPoolType\":\"IPv4\",\"AddressLbStrategy\":\"round_robin\",\"SequenceLbStrategyMode\":\"preemptive\",\"EnableStatus\":\"enable\",\"HealthJudgement\":\"any_ok\",\"HealthStatus\":\"ok\",\"AvailableStatus\":\"available\",\"SeqNonPreemptiveSchedule\":false}]}}]}}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "6AEC7A64-3CB1-4C49-8B35-0B901F1E26BF",
+  "PageNumber": 1,
+  "PageSize": 20,
+  "TotalPages": 1,
+  "TotalItems": 15,
+  "InstanceConfigs": {
+    "InstanceConfig": [
+      {
+        "InstanceId": "gtm-cn-x0r38e0**03",
+        "ConfigId": "Config-000**11",
+        "CreateTime": "2024-03-15T01:46Z",
+        "CreateTimestamp": 1527690629357,
+        "UpdateTime": "2024-03-15T01:46Z",
+        "UpdateTimestamp": 1527690629357,
+        "VersionCode": "ultimate",
+        "CommodityCode": "dns_gtm_public_cn",
+        "ScheduleZoneMode": "custom",
+        "ScheduleZoneName": "example.com",
+        "ScheduleHostname": "www",
+        "ScheduleDomainName": "www.example.com",
+        "ScheduleRrType": "A",
+        "Ttl": 60,
+        "AddressPoolLbStrategy": "round_robin",
+        "SequenceLbStrategyMode": "preemptive",
+        "AvailableStatus": "available",
+        "EnableStatus": "enable",
+        "HealthStatus": "ok",
+        "Remark": "test",
+        "AddressPools": {
+          "AddressPool": [
+            {
+              "CreateTime": "2024-03-15T01:46Z",
+              "CreateTimestamp": 1527690629357,
+              "UpdateTime": "2024-03-15T01:46Z",
+              "UpdateTimestamp": 1527690629357,
+              "AddressPoolId": "pool-89564504435014**60",
+              "WeightValue": 1,
+              "SerialNumber": 1,
+              "RequestSource": {"RequestSource": ["default"]},
+              "AddressPoolName": "AddressPool-1",
+              "AddressPoolType": "IPv4",
+              "AddressLbStrategy": "round_robin",
+              "SequenceLbStrategyMode": "preemptive",
+              "EnableStatus": "enable",
+              "HealthJudgement": "any_ok",
+              "HealthStatus": "ok",
+              "AvailableStatus": "available",
+              "SeqNonPreemptiveSchedule": false
+            }
+          ]
+        }
+      }
+    ]
+  }
+}"#),
     ];
 }
 
@@ -348,34 +399,29 @@ pub struct InstanceConfig {
 impl wire::Object for InstanceConfig {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "InstanceConfig",
-                fields: &[
-                    wire::Field::member("InstanceId"),
-                    wire::Field::member("ConfigId"),
-                    wire::Field::member("CreateTime"),
-                    wire::Field::member("CreateTimestamp"),
-                    wire::Field::member("UpdateTime"),
-                    wire::Field::member("UpdateTimestamp"),
-                    wire::Field::member("VersionCode"),
-                    wire::Field::member("CommodityCode"),
-                    wire::Field::member("ScheduleZoneMode"),
-                    wire::Field::member("ScheduleZoneName"),
-                    wire::Field::member("ScheduleHostname"),
-                    wire::Field::member("ScheduleDomainName"),
-                    wire::Field::member("ScheduleRrType"),
-                    wire::Field::member("Ttl"),
-                    wire::Field::member("AddressPoolLbStrategy"),
-                    wire::Field::member("SequenceLbStrategyMode"),
-                    wire::Field::member("AvailableStatus"),
-                    wire::Field::member("EnableStatus"),
-                    wire::Field::member("HealthStatus"),
-                    wire::Field::member("Remark"),
-                    wire::Field::member("AddressPools").wrapper("AddressPool"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("InstanceConfig", const { &[
+            wire::Field::member("InstanceId"),
+            wire::Field::member("ConfigId"),
+            wire::Field::member("CreateTime"),
+            wire::Field::member("CreateTimestamp"),
+            wire::Field::member("UpdateTime"),
+            wire::Field::member("UpdateTimestamp"),
+            wire::Field::member("VersionCode"),
+            wire::Field::member("CommodityCode"),
+            wire::Field::member("ScheduleZoneMode"),
+            wire::Field::member("ScheduleZoneName"),
+            wire::Field::member("ScheduleHostname"),
+            wire::Field::member("ScheduleDomainName"),
+            wire::Field::member("ScheduleRrType"),
+            wire::Field::member("Ttl"),
+            wire::Field::member("AddressPoolLbStrategy"),
+            wire::Field::member("SequenceLbStrategyMode"),
+            wire::Field::member("AvailableStatus"),
+            wire::Field::member("EnableStatus"),
+            wire::Field::member("HealthStatus"),
+            wire::Field::member("Remark"),
+            wire::Field::member("AddressPools").wrapper("AddressPool"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -478,30 +524,25 @@ pub struct AddressPool {
 impl wire::Object for AddressPool {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "AddressPool",
-                fields: &[
-                    wire::Field::member("CreateTime"),
-                    wire::Field::member("CreateTimestamp"),
-                    wire::Field::member("UpdateTime"),
-                    wire::Field::member("UpdateTimestamp"),
-                    wire::Field::member("AddressPoolId"),
-                    wire::Field::member("WeightValue"),
-                    wire::Field::member("SerialNumber"),
-                    wire::Field::member("RequestSource").wrapper("RequestSource"),
-                    wire::Field::member("AddressPoolName"),
-                    wire::Field::member("AddressPoolType"),
-                    wire::Field::member("AddressLbStrategy"),
-                    wire::Field::member("SequenceLbStrategyMode"),
-                    wire::Field::member("EnableStatus"),
-                    wire::Field::member("HealthJudgement"),
-                    wire::Field::member("HealthStatus"),
-                    wire::Field::member("AvailableStatus"),
-                    wire::Field::member("SeqNonPreemptiveSchedule"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("AddressPool", const { &[
+            wire::Field::member("CreateTime"),
+            wire::Field::member("CreateTimestamp"),
+            wire::Field::member("UpdateTime"),
+            wire::Field::member("UpdateTimestamp"),
+            wire::Field::member("AddressPoolId"),
+            wire::Field::member("WeightValue"),
+            wire::Field::member("SerialNumber"),
+            wire::Field::member("RequestSource").wrapper("RequestSource"),
+            wire::Field::member("AddressPoolName"),
+            wire::Field::member("AddressPoolType"),
+            wire::Field::member("AddressLbStrategy"),
+            wire::Field::member("SequenceLbStrategyMode"),
+            wire::Field::member("EnableStatus"),
+            wire::Field::member("HealthJudgement"),
+            wire::Field::member("HealthStatus"),
+            wire::Field::member("AvailableStatus"),
+            wire::Field::member("SeqNonPreemptiveSchedule"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -553,28 +594,23 @@ impl wire::Object for AddressPool {
 
 wire::object!(AddressPool);
 
-/// The error codes that are documented for `SearchCloudGtmInstanceConfigs`: none.
+/// No error codes are documented for `SearchCloudGtmInstanceConfigs`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "SearchCloudGtmInstanceConfigs";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Searches cloud gtm instance configs.
     ///
-    /// Examples, errors and types: [`search_cloud_gtm_instance_configs`](mod@super::search_cloud_gtm_instance_configs).
+    /// Examples, errors and types:
+    /// [`search_cloud_gtm_instance_configs`](mod@super::search_cloud_gtm_instance_configs).
     #[inline]
-    pub fn search_cloud_gtm_instance_configs(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn search_cloud_gtm_instance_configs(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

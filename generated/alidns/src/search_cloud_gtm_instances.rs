@@ -2,7 +2,10 @@
 
 //! Searches cloud gtm instances.
 //!
-//! Operation `SearchCloudGtmInstances`: it only reads. It answers in pages: see [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items). [Its page](https://api.alibabacloud.com/document/Alidns/2015-01-09/SearchCloudGtmInstances) at Alibaba Cloud.
+//! Operation `SearchCloudGtmInstances`: it only reads. It answers in pages: see
+//! [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items).
+//! [Its page](https://api.alibabacloud.com/document/Alidns/2015-01-09/SearchCloudGtmInstances) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -26,14 +29,16 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `SearchCloudGtmInstances`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
     /// `AcceptLanguage`. Example: `en-US`.
     pub accept_language: Option<String>,
-    /// `ClientToken`: Makes the call safe to repeat: it has its effect once for each token.
+    /// `ClientToken` (if unset, the client makes one for each call): Makes the call safe to
+    /// repeat: it has its effect once for each token.
     ///
-    /// Left unset, the client makes one for each call. Example: `1ae05db4-10e7-11ef-b126-00163e24**22`.
+    /// Example: `1ae05db4-10e7-11ef-b126-00163e24**22`.
     pub client_token: Option<String>,
     /// `PageNumber`: The page to answer, from 1 on.
     ///
@@ -52,55 +57,56 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`accept_language`](field@Self::accept_language).
+    /// Sets [`AcceptLanguage`](field@Self::accept_language).
     #[inline]
     pub fn accept_language(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.accept_language, value);
         self
     }
 
-    /// Sets [`client_token`](field@Self::client_token).
+    /// Sets [`ClientToken`](field@Self::client_token) (if unset, the client makes one for each
+    /// call): Makes the call safe to repeat: it has its effect once for each token.
     #[inline]
     pub fn client_token(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.client_token, value);
         self
     }
 
-    /// Sets [`page_number`](field@Self::page_number).
+    /// Sets [`PageNumber`](field@Self::page_number): The page to answer, from 1 on.
     #[inline]
     pub fn page_number(mut self, value: i64) -> Self {
         wire::set(&mut self.page_number, value);
         self
     }
 
-    /// Sets [`page_size`](field@Self::page_size).
+    /// Sets [`PageSize`](field@Self::page_size): How many a page holds at most.
     #[inline]
     pub fn page_size(mut self, value: i64) -> Self {
         wire::set(&mut self.page_size, value);
         self
     }
 
-    /// Sets [`instance_id`](field@Self::instance_id).
+    /// Sets [`InstanceId`](field@Self::instance_id).
     #[inline]
     pub fn instance_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.instance_id, value);
         self
     }
 
-    /// Sets [`instance_name`](field@Self::instance_name).
+    /// Sets [`InstanceName`](field@Self::instance_name).
     #[inline]
     pub fn instance_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.instance_name, value);
         self
     }
 
-    /// Sets [`charge_type`](field@Self::charge_type).
+    /// Sets [`ChargeType`](field@Self::charge_type).
     #[inline]
     pub fn charge_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.charge_type, value);
@@ -111,20 +117,15 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("AcceptLanguage"),
-                    wire::Field::query("ClientToken"),
-                    wire::Field::query("PageNumber"),
-                    wire::Field::query("PageSize"),
-                    wire::Field::query("InstanceId"),
-                    wire::Field::query("InstanceName"),
-                    wire::Field::query("ChargeType"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("AcceptLanguage"),
+            wire::Field::query("ClientToken"),
+            wire::Field::query("PageNumber"),
+            wire::Field::query("PageSize"),
+            wire::Field::query("InstanceId"),
+            wire::Field::query("InstanceName"),
+            wire::Field::query("ChargeType"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -183,19 +184,14 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("PageNumber"),
-                    wire::Field::member("PageSize"),
-                    wire::Field::member("TotalPages"),
-                    wire::Field::member("TotalItems"),
-                    wire::Field::member("Instances").wrapper("Instance"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("PageNumber"),
+            wire::Field::member("PageSize"),
+            wire::Field::member("TotalPages"),
+            wire::Field::member("TotalItems"),
+            wire::Field::member("Instances").wrapper("Instance"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -237,7 +233,35 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"6856BCF6-11D6-4D7E-AC53-FD579933522B\",\"PageNumber\":1,\"PageSize\":20,\"TotalPages\":1,\"TotalItems\":10,\"Instances\":{\"Instance\":[{\"InstanceId\":\"gtm-cn-wwo3a3hbz**\",\"CreateTime\":\"2024-03-15T01:46Z\",\"CreateTimestamp\":1710467214858,\"UpdateTime\":\"2024-03-15T01:46Z\",\"UpdateTimestamp\":1710467214858,\"VersionCode\":\"ultimate\",\"CommodityCode\":\"dns_gtm_public_cn\",\"MonthlySmsQuota\":2000,\"MonitorTaskQuota\":100,\"InstanceName\":\"test\",\"ExpireTimestamp\":\"1725552000000\",\"ScheduleDomainName\":\"www.example.com\",\"MonthlySmsUsed\":200,\"MonthlyEmailUsed\":200,\"MonthlyWebhookUsed\":100,\"ChargeType\":\"postpay / prepay\"}]}}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "6856BCF6-11D6-4D7E-AC53-FD579933522B",
+  "PageNumber": 1,
+  "PageSize": 20,
+  "TotalPages": 1,
+  "TotalItems": 10,
+  "Instances": {
+    "Instance": [
+      {
+        "InstanceId": "gtm-cn-wwo3a3hbz**",
+        "CreateTime": "2024-03-15T01:46Z",
+        "CreateTimestamp": 1710467214858,
+        "UpdateTime": "2024-03-15T01:46Z",
+        "UpdateTimestamp": 1710467214858,
+        "VersionCode": "ultimate",
+        "CommodityCode": "dns_gtm_public_cn",
+        "MonthlySmsQuota": 2000,
+        "MonitorTaskQuota": 100,
+        "InstanceName": "test",
+        "ExpireTimestamp": "1725552000000",
+        "ScheduleDomainName": "www.example.com",
+        "MonthlySmsUsed": 200,
+        "MonthlyEmailUsed": 200,
+        "MonthlyWebhookUsed": 100,
+        "ChargeType": "postpay / prepay"
+      }
+    ]
+  }
+}"#),
     ];
 }
 
@@ -292,30 +316,25 @@ pub struct Instance {
 impl wire::Object for Instance {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Instance",
-                fields: &[
-                    wire::Field::member("InstanceId"),
-                    wire::Field::member("CreateTime"),
-                    wire::Field::member("CreateTimestamp"),
-                    wire::Field::member("UpdateTime"),
-                    wire::Field::member("UpdateTimestamp"),
-                    wire::Field::member("VersionCode"),
-                    wire::Field::member("CommodityCode"),
-                    wire::Field::member("MonthlySmsQuota"),
-                    wire::Field::member("MonitorTaskQuota"),
-                    wire::Field::member("InstanceName"),
-                    wire::Field::member("ExpireTime"),
-                    wire::Field::member("ExpireTimestamp"),
-                    wire::Field::member("ScheduleDomainName"),
-                    wire::Field::member("MonthlySmsUsed"),
-                    wire::Field::member("MonthlyEmailUsed"),
-                    wire::Field::member("MonthlyWebhookUsed"),
-                    wire::Field::member("ChargeType"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Instance", const { &[
+            wire::Field::member("InstanceId"),
+            wire::Field::member("CreateTime"),
+            wire::Field::member("CreateTimestamp"),
+            wire::Field::member("UpdateTime"),
+            wire::Field::member("UpdateTimestamp"),
+            wire::Field::member("VersionCode"),
+            wire::Field::member("CommodityCode"),
+            wire::Field::member("MonthlySmsQuota"),
+            wire::Field::member("MonitorTaskQuota"),
+            wire::Field::member("InstanceName"),
+            wire::Field::member("ExpireTime"),
+            wire::Field::member("ExpireTimestamp"),
+            wire::Field::member("ScheduleDomainName"),
+            wire::Field::member("MonthlySmsUsed"),
+            wire::Field::member("MonthlyEmailUsed"),
+            wire::Field::member("MonthlyWebhookUsed"),
+            wire::Field::member("ChargeType"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -367,28 +386,23 @@ impl wire::Object for Instance {
 
 wire::object!(Instance);
 
-/// The error codes that are documented for `SearchCloudGtmInstances`: none.
+/// No error codes are documented for `SearchCloudGtmInstances`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "SearchCloudGtmInstances";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Searches cloud gtm instances.
     ///
-    /// Examples, errors and types: [`search_cloud_gtm_instances`](mod@super::search_cloud_gtm_instances).
+    /// Examples, errors and types:
+    /// [`search_cloud_gtm_instances`](mod@super::search_cloud_gtm_instances).
     #[inline]
-    pub fn search_cloud_gtm_instances(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn search_cloud_gtm_instances(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

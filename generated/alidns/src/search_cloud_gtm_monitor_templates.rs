@@ -2,7 +2,10 @@
 
 //! Searches cloud gtm monitor templates.
 //!
-//! Operation `SearchCloudGtmMonitorTemplates`: it only reads. It answers in pages: see [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items). [Its page](https://api.alibabacloud.com/document/Alidns/2015-01-09/SearchCloudGtmMonitorTemplates) at Alibaba Cloud.
+//! Operation `SearchCloudGtmMonitorTemplates`: it only reads. It answers in pages: see
+//! [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items).
+//! [Its page](https://api.alibabacloud.com/document/Alidns/2015-01-09/SearchCloudGtmMonitorTemplates)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -30,6 +33,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `SearchCloudGtmMonitorTemplates`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -52,48 +56,48 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`accept_language`](field@Self::accept_language).
+    /// Sets [`AcceptLanguage`](field@Self::accept_language).
     #[inline]
     pub fn accept_language(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.accept_language, value);
         self
     }
 
-    /// Sets [`page_number`](field@Self::page_number).
+    /// Sets [`PageNumber`](field@Self::page_number), **required**: The page to answer, from 1 on.
     #[inline]
     pub fn page_number(mut self, value: i64) -> Self {
         wire::set(&mut self.page_number, value);
         self
     }
 
-    /// Sets [`page_size`](field@Self::page_size).
+    /// Sets [`PageSize`](field@Self::page_size), **required**: How many a page holds at most.
     #[inline]
     pub fn page_size(mut self, value: i64) -> Self {
         wire::set(&mut self.page_size, value);
         self
     }
 
-    /// Sets [`name`](field@Self::name).
+    /// Sets [`Name`](field@Self::name).
     #[inline]
     pub fn name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.name, value);
         self
     }
 
-    /// Sets [`ip_version`](field@Self::ip_version).
+    /// Sets [`IpVersion`](field@Self::ip_version).
     #[inline]
     pub fn ip_version(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.ip_version, value);
         self
     }
 
-    /// Sets [`protocol`](field@Self::protocol).
+    /// Sets [`Protocol`](field@Self::protocol).
     #[inline]
     pub fn protocol(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.protocol, value);
@@ -104,19 +108,14 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("AcceptLanguage"),
-                    wire::Field::query("PageNumber").required(),
-                    wire::Field::query("PageSize").required(),
-                    wire::Field::query("Name"),
-                    wire::Field::query("IpVersion"),
-                    wire::Field::query("Protocol"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("AcceptLanguage"),
+            wire::Field::query("PageNumber").required(),
+            wire::Field::query("PageSize").required(),
+            wire::Field::query("Name"),
+            wire::Field::query("IpVersion"),
+            wire::Field::query("Protocol"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -173,19 +172,14 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("TotalPages"),
-                    wire::Field::member("TotalItems"),
-                    wire::Field::member("PageSize"),
-                    wire::Field::member("PageNumber"),
-                    wire::Field::member("Templates").wrapper("Template"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("TotalPages"),
+            wire::Field::member("TotalItems"),
+            wire::Field::member("PageSize"),
+            wire::Field::member("PageNumber"),
+            wire::Field::member("Templates").wrapper("Template"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -226,7 +220,44 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"536E9CAD-DB30-4647-AC87-AA5CC38C5382\",\"TotalPages\":1,\"TotalItems\":1,\"PageSize\":20,\"PageNumber\":1,\"Templates\":{\"Template\":[{\"TemplateId\":\"mtp-89518052425100**80\",\"CreateTime\":\"2024-03-23T13:09Z\",\"CreateTimestamp\":1527690629357,\"UpdateTime\":\"2024-03-29T13:20Z\",\"UpdateTimestamp\":1527690629357,\"Name\":\"IPv4-Ping\",\"IpVersion\":\"IPv4\",\"Protocol\":\"ping\",\"Interval\":60,\"Timeout\":5000,\"EvaluationCount\":2,\"FailureRate\":50,\"ExtendInfo\":\"{\\\\\\\"code\\\\\\\":200,\\\\\\\"path\\\\\\\":\\\\\\\"\\\\\\\\index.htm\\\\\\\",\\\\\\\"host\\\\\\\":\\\\\\\"aliyun.com\\\\\\\"}\",\"IspCityNodes\":{\"IspCityNode\":[{\"CountryCode\":\"001\",\"CityCode\":\"503\",\"GroupType\":\"BGP\",\"GroupName\":\"BGP\",\"IspCode\":\"465\"}]},\"Remark\":\"test\"}]}}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "536E9CAD-DB30-4647-AC87-AA5CC38C5382",
+  "TotalPages": 1,
+  "TotalItems": 1,
+  "PageSize": 20,
+  "PageNumber": 1,
+  "Templates": {
+    "Template": [
+      {
+        "TemplateId": "mtp-89518052425100**80",
+        "CreateTime": "2024-03-23T13:09Z",
+        "CreateTimestamp": 1527690629357,
+        "UpdateTime": "2024-03-29T13:20Z",
+        "UpdateTimestamp": 1527690629357,
+        "Name": "IPv4-Ping",
+        "IpVersion": "IPv4",
+        "Protocol": "ping",
+        "Interval": 60,
+        "Timeout": 5000,
+        "EvaluationCount": 2,
+        "FailureRate": 50,
+        "ExtendInfo": "{\\\"code\\\":200,\\\"path\\\":\\\"\\\\index.htm\\\",\\\"host\\\":\\\"aliyun.com\\\"}",
+        "IspCityNodes": {
+          "IspCityNode": [
+            {
+              "CountryCode": "001",
+              "CityCode": "503",
+              "GroupType": "BGP",
+              "GroupName": "BGP",
+              "IspCode": "465"
+            }
+          ]
+        },
+        "Remark": "test"
+      }
+    ]
+  }
+}"#),
     ];
 }
 
@@ -277,28 +308,23 @@ pub struct Template {
 impl wire::Object for Template {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Template",
-                fields: &[
-                    wire::Field::member("TemplateId"),
-                    wire::Field::member("CreateTime"),
-                    wire::Field::member("CreateTimestamp"),
-                    wire::Field::member("UpdateTime"),
-                    wire::Field::member("UpdateTimestamp"),
-                    wire::Field::member("Name"),
-                    wire::Field::member("IpVersion"),
-                    wire::Field::member("Protocol"),
-                    wire::Field::member("Interval"),
-                    wire::Field::member("Timeout"),
-                    wire::Field::member("EvaluationCount"),
-                    wire::Field::member("FailureRate"),
-                    wire::Field::member("ExtendInfo").secret(),
-                    wire::Field::member("IspCityNodes").wrapper("IspCityNode"),
-                    wire::Field::member("Remark"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Template", const { &[
+            wire::Field::member("TemplateId"),
+            wire::Field::member("CreateTime"),
+            wire::Field::member("CreateTimestamp"),
+            wire::Field::member("UpdateTime"),
+            wire::Field::member("UpdateTimestamp"),
+            wire::Field::member("Name"),
+            wire::Field::member("IpVersion"),
+            wire::Field::member("Protocol"),
+            wire::Field::member("Interval"),
+            wire::Field::member("Timeout"),
+            wire::Field::member("EvaluationCount"),
+            wire::Field::member("FailureRate"),
+            wire::Field::member("ExtendInfo").secret(),
+            wire::Field::member("IspCityNodes").wrapper("IspCityNode"),
+            wire::Field::member("Remark"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -371,21 +397,16 @@ pub struct IspCityNode {
 impl wire::Object for IspCityNode {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "IspCityNode",
-                fields: &[
-                    wire::Field::member("CountryCode"),
-                    wire::Field::member("CountryName"),
-                    wire::Field::member("CityCode"),
-                    wire::Field::member("CityName"),
-                    wire::Field::member("GroupType"),
-                    wire::Field::member("GroupName"),
-                    wire::Field::member("IspCode"),
-                    wire::Field::member("IspName"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("IspCityNode", const { &[
+            wire::Field::member("CountryCode"),
+            wire::Field::member("CountryName"),
+            wire::Field::member("CityCode"),
+            wire::Field::member("CityName"),
+            wire::Field::member("GroupType"),
+            wire::Field::member("GroupName"),
+            wire::Field::member("IspCode"),
+            wire::Field::member("IspName"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -419,28 +440,23 @@ impl wire::Object for IspCityNode {
 
 wire::object!(IspCityNode);
 
-/// The error codes that are documented for `SearchCloudGtmMonitorTemplates`: none.
+/// No error codes are documented for `SearchCloudGtmMonitorTemplates`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "SearchCloudGtmMonitorTemplates";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Searches cloud gtm monitor templates.
     ///
-    /// Examples, errors and types: [`search_cloud_gtm_monitor_templates`](mod@super::search_cloud_gtm_monitor_templates).
+    /// Examples, errors and types:
+    /// [`search_cloud_gtm_monitor_templates`](mod@super::search_cloud_gtm_monitor_templates).
     #[inline]
-    pub fn search_cloud_gtm_monitor_templates(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn search_cloud_gtm_monitor_templates(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

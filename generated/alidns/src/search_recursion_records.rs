@@ -2,7 +2,10 @@
 
 //! Searches recursion records.
 //!
-//! Operation `SearchRecursionRecords`: it only reads. It answers in pages: see [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items). [Its page](https://api.alibabacloud.com/document/Alidns/2015-01-09/SearchRecursionRecords) at Alibaba Cloud.
+//! Operation `SearchRecursionRecords`: it only reads. It answers in pages: see
+//! [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items).
+//! [Its page](https://api.alibabacloud.com/document/Alidns/2015-01-09/SearchRecursionRecords) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -30,6 +33,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `SearchRecursionRecords`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -76,111 +80,112 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`zone_id`](field@Self::zone_id).
+    /// Sets [`ZoneId`](field@Self::zone_id): It has to match the regular expression `^\d+$`.
     #[inline]
     pub fn zone_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.zone_id, value);
         self
     }
 
-    /// Sets [`rr`](field@Self::rr).
+    /// Sets [`Rr`](field@Self::rr).
     #[inline]
     pub fn rr(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.rr, value);
         self
     }
 
-    /// Sets [`type_`](field@Self::type_).
+    /// Sets [`Type`](field@Self::type_).
     #[inline]
     pub fn type_(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.type_, value);
         self
     }
 
-    /// Sets [`weight`](field@Self::weight).
+    /// Sets [`Weight`](field@Self::weight).
     #[inline]
     pub fn weight(mut self, value: i64) -> Self {
         wire::set(&mut self.weight, value);
         self
     }
 
-    /// Sets [`request_source`](field@Self::request_source).
+    /// Sets [`RequestSource`](field@Self::request_source).
     #[inline]
     pub fn request_source(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.request_source, value);
         self
     }
 
-    /// Sets [`enable_status`](field@Self::enable_status).
+    /// Sets [`EnableStatus`](field@Self::enable_status).
     #[inline]
     pub fn enable_status(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.enable_status, value);
         self
     }
 
-    /// Sets [`ttl`](field@Self::ttl).
+    /// Sets [`Ttl`](field@Self::ttl).
     #[inline]
     pub fn ttl(mut self, value: i64) -> Self {
         wire::set(&mut self.ttl, value);
         self
     }
 
-    /// Sets [`remark`](field@Self::remark).
+    /// Sets [`Remark`](field@Self::remark).
     #[inline]
     pub fn remark(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.remark, value);
         self
     }
 
-    /// Sets [`value`](field@Self::value).
+    /// Sets [`Value`](field@Self::value).
     #[inline]
     pub fn value(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.value, value);
         self
     }
 
-    /// Sets [`order_by`](field@Self::order_by).
+    /// Sets [`OrderBy`](field@Self::order_by).
     #[inline]
     pub fn order_by(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.order_by, value);
         self
     }
 
-    /// Sets [`direction`](field@Self::direction).
+    /// Sets [`Direction`](field@Self::direction).
     #[inline]
     pub fn direction(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.direction, value);
         self
     }
 
-    /// Sets [`page_number`](field@Self::page_number).
+    /// Sets [`PageNumber`](field@Self::page_number), **required**: The page to answer, from 1 on.
     #[inline]
     pub fn page_number(mut self, value: i64) -> Self {
         wire::set(&mut self.page_number, value);
         self
     }
 
-    /// Sets [`page_size`](field@Self::page_size).
+    /// Sets [`PageSize`](field@Self::page_size), **required**: How many a page holds at most.
     #[inline]
     pub fn page_size(mut self, value: i64) -> Self {
         wire::set(&mut self.page_size, value);
         self
     }
 
-    /// Sets [`max_results`](field@Self::max_results).
+    /// Sets [`MaxResults`](field@Self::max_results): How many a page holds at most.
     #[inline]
     pub fn max_results(mut self, value: i64) -> Self {
         wire::set(&mut self.max_results, value);
         self
     }
 
-    /// Sets [`next_token`](field@Self::next_token).
+    /// Sets [`NextToken`](field@Self::next_token): Where to go on: what the page before answered
+    /// under this name.
     #[inline]
     pub fn next_token(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.next_token, value);
@@ -191,28 +196,23 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("ZoneId"),
-                    wire::Field::query("Rr"),
-                    wire::Field::query("Type"),
-                    wire::Field::query("Weight"),
-                    wire::Field::query("RequestSource"),
-                    wire::Field::query("EnableStatus"),
-                    wire::Field::query("Ttl"),
-                    wire::Field::query("Remark"),
-                    wire::Field::query("Value"),
-                    wire::Field::query("OrderBy"),
-                    wire::Field::query("Direction"),
-                    wire::Field::query("PageNumber").required(),
-                    wire::Field::query("PageSize").required(),
-                    wire::Field::query("MaxResults"),
-                    wire::Field::query("NextToken"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("ZoneId"),
+            wire::Field::query("Rr"),
+            wire::Field::query("Type"),
+            wire::Field::query("Weight"),
+            wire::Field::query("RequestSource"),
+            wire::Field::query("EnableStatus"),
+            wire::Field::query("Ttl"),
+            wire::Field::query("Remark"),
+            wire::Field::query("Value"),
+            wire::Field::query("OrderBy"),
+            wire::Field::query("Direction"),
+            wire::Field::query("PageNumber").required(),
+            wire::Field::query("PageSize").required(),
+            wire::Field::query("MaxResults"),
+            wire::Field::query("NextToken"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -295,21 +295,16 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("PageNumber"),
-                    wire::Field::member("PageSize"),
-                    wire::Field::member("TotalPages"),
-                    wire::Field::member("TotalItems"),
-                    wire::Field::member("Records").wrapper("Record"),
-                    wire::Field::member("MaxResults"),
-                    wire::Field::member("NextToken"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("PageNumber"),
+            wire::Field::member("PageSize"),
+            wire::Field::member("TotalPages"),
+            wire::Field::member("TotalItems"),
+            wire::Field::member("Records").wrapper("Record"),
+            wire::Field::member("MaxResults"),
+            wire::Field::member("NextToken"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -356,7 +351,39 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"536E9CAD-DB30-4647-AC87-AA5CC38C5382\",\"PageNumber\":1,\"PageSize\":1,\"TotalPages\":1,\"TotalItems\":100,\"Records\":{\"Record\":[{\"ZoneId\":\"169783221000012\",\"RecordId\":\"1927184083990351872\",\"CreateTime\":\"2025-06-16T02:18Z\",\"CreateTimestamp\":1615182315000,\"UpdateTime\":\"2022-10-28T13:07Z\",\"UpdateTimestamp\":1722107570000,\"Rr\":\"wap\",\"Type\":\"A\",\"Ttl\":60,\"Priority\":1,\"Value\":\"14.19.85.71\",\"EnableStatus\":\"enable\",\"Remark\":\"vxwk\",\"RequestSource\":\"default\",\"Weight\":\"4\",\"Creator\":1521021611066866,\"CreatorType\":\"user\",\"CreatorSubType\":\"custom\"}]},\"MaxResults\":500,\"NextToken\":\"4698691\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "536E9CAD-DB30-4647-AC87-AA5CC38C5382",
+  "PageNumber": 1,
+  "PageSize": 1,
+  "TotalPages": 1,
+  "TotalItems": 100,
+  "Records": {
+    "Record": [
+      {
+        "ZoneId": "169783221000012",
+        "RecordId": "1927184083990351872",
+        "CreateTime": "2025-06-16T02:18Z",
+        "CreateTimestamp": 1615182315000,
+        "UpdateTime": "2022-10-28T13:07Z",
+        "UpdateTimestamp": 1722107570000,
+        "Rr": "wap",
+        "Type": "A",
+        "Ttl": 60,
+        "Priority": 1,
+        "Value": "14.19.85.71",
+        "EnableStatus": "enable",
+        "Remark": "vxwk",
+        "RequestSource": "default",
+        "Weight": "4",
+        "Creator": 1521021611066866,
+        "CreatorType": "user",
+        "CreatorSubType": "custom"
+      }
+    ]
+  },
+  "MaxResults": 500,
+  "NextToken": "4698691"
+}"#),
     ];
 }
 
@@ -413,31 +440,26 @@ pub struct Record {
 impl wire::Object for Record {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Record",
-                fields: &[
-                    wire::Field::member("ZoneId"),
-                    wire::Field::member("RecordId"),
-                    wire::Field::member("CreateTime"),
-                    wire::Field::member("CreateTimestamp"),
-                    wire::Field::member("UpdateTime"),
-                    wire::Field::member("UpdateTimestamp"),
-                    wire::Field::member("Rr"),
-                    wire::Field::member("Type"),
-                    wire::Field::member("Ttl"),
-                    wire::Field::member("Priority"),
-                    wire::Field::member("Value"),
-                    wire::Field::member("EnableStatus"),
-                    wire::Field::member("Remark"),
-                    wire::Field::member("RequestSource"),
-                    wire::Field::member("Weight"),
-                    wire::Field::member("Creator"),
-                    wire::Field::member("CreatorType"),
-                    wire::Field::member("CreatorSubType"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Record", const { &[
+            wire::Field::member("ZoneId"),
+            wire::Field::member("RecordId"),
+            wire::Field::member("CreateTime"),
+            wire::Field::member("CreateTimestamp"),
+            wire::Field::member("UpdateTime"),
+            wire::Field::member("UpdateTimestamp"),
+            wire::Field::member("Rr"),
+            wire::Field::member("Type"),
+            wire::Field::member("Ttl"),
+            wire::Field::member("Priority"),
+            wire::Field::member("Value"),
+            wire::Field::member("EnableStatus"),
+            wire::Field::member("Remark"),
+            wire::Field::member("RequestSource"),
+            wire::Field::member("Weight"),
+            wire::Field::member("Creator"),
+            wire::Field::member("CreatorType"),
+            wire::Field::member("CreatorSubType"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -491,28 +513,23 @@ impl wire::Object for Record {
 
 wire::object!(Record);
 
-/// The error codes that are documented for `SearchRecursionRecords`: none.
+/// No error codes are documented for `SearchRecursionRecords`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "SearchRecursionRecords";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Searches recursion records.
     ///
-    /// Examples, errors and types: [`search_recursion_records`](mod@super::search_recursion_records).
+    /// Examples, errors and types:
+    /// [`search_recursion_records`](mod@super::search_recursion_records).
     #[inline]
-    pub fn search_recursion_records(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn search_recursion_records(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

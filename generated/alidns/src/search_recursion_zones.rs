@@ -2,7 +2,10 @@
 
 //! Searches recursion zones.
 //!
-//! Operation `SearchRecursionZones`: it only reads. It answers in pages: see [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items). [Its page](https://api.alibabacloud.com/document/Alidns/2015-01-09/SearchRecursionZones) at Alibaba Cloud.
+//! Operation `SearchRecursionZones`: it only reads. It answers in pages: see
+//! [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items).
+//! [Its page](https://api.alibabacloud.com/document/Alidns/2015-01-09/SearchRecursionZones) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -30,6 +33,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `SearchRecursionZones`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -62,69 +66,70 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`zone_name`](field@Self::zone_name).
+    /// Sets [`ZoneName`](field@Self::zone_name).
     #[inline]
     pub fn zone_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.zone_name, value);
         self
     }
 
-    /// Sets [`remark`](field@Self::remark).
+    /// Sets [`Remark`](field@Self::remark).
     #[inline]
     pub fn remark(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.remark, value);
         self
     }
 
-    /// Sets [`page_number`](field@Self::page_number).
+    /// Sets [`PageNumber`](field@Self::page_number), **required**: The page to answer, from 1 on.
     #[inline]
     pub fn page_number(mut self, value: i64) -> Self {
         wire::set(&mut self.page_number, value);
         self
     }
 
-    /// Sets [`page_size`](field@Self::page_size).
+    /// Sets [`PageSize`](field@Self::page_size), **required**: How many a page holds at most.
     #[inline]
     pub fn page_size(mut self, value: i64) -> Self {
         wire::set(&mut self.page_size, value);
         self
     }
 
-    /// Sets [`effective_scopes`](field@Self::effective_scopes).
+    /// Sets [`EffectiveScopes`](field@Self::effective_scopes).
     #[inline]
     pub fn effective_scopes(mut self, value: impl IntoIterator<Item = EffectiveScope>) -> Self {
         wire::set_list(&mut self.effective_scopes, value);
         self
     }
 
-    /// Sets [`order_by`](field@Self::order_by).
+    /// Sets [`OrderBy`](field@Self::order_by).
     #[inline]
     pub fn order_by(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.order_by, value);
         self
     }
 
-    /// Sets [`direction`](field@Self::direction).
+    /// Sets [`Direction`](field@Self::direction).
     #[inline]
     pub fn direction(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.direction, value);
         self
     }
 
-    /// Sets [`max_results`](field@Self::max_results).
+    /// Sets [`MaxResults`](field@Self::max_results): How many a page holds at most.
     #[inline]
     pub fn max_results(mut self, value: i64) -> Self {
         wire::set(&mut self.max_results, value);
         self
     }
 
-    /// Sets [`next_token`](field@Self::next_token).
+    /// Sets [`NextToken`](field@Self::next_token): Where to go on: what the page before answered
+    /// under this name.
     #[inline]
     pub fn next_token(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.next_token, value);
@@ -135,22 +140,17 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("ZoneName"),
-                    wire::Field::query("Remark"),
-                    wire::Field::query("PageNumber").required(),
-                    wire::Field::query("PageSize").required(),
-                    wire::Field::query("EffectiveScopes").style(wire::Style::Json),
-                    wire::Field::query("OrderBy"),
-                    wire::Field::query("Direction"),
-                    wire::Field::query("MaxResults"),
-                    wire::Field::query("NextToken"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("ZoneName"),
+            wire::Field::query("Remark"),
+            wire::Field::query("PageNumber").required(),
+            wire::Field::query("PageSize").required(),
+            wire::Field::query("EffectiveScopes").style(wire::Style::Json),
+            wire::Field::query("OrderBy"),
+            wire::Field::query("Direction"),
+            wire::Field::query("MaxResults"),
+            wire::Field::query("NextToken"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -187,6 +187,7 @@ impl wire::Object for Request {
 wire::request!(Request);
 
 /// An item of [`Request::effective_scopes`](field@Request::effective_scopes).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct EffectiveScope {
@@ -197,20 +198,20 @@ pub struct EffectiveScope {
 }
 
 impl EffectiveScope {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`effective_type`](field@Self::effective_type).
+    /// Sets [`EffectiveType`](field@Self::effective_type).
     #[inline]
     pub fn effective_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.effective_type, value);
         self
     }
 
-    /// Sets [`scope`](field@Self::scope).
+    /// Sets [`Scope`](field@Self::scope).
     #[inline]
     pub fn scope(mut self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
         wire::set_list(&mut self.scope, value);
@@ -221,15 +222,10 @@ impl EffectiveScope {
 impl wire::Object for EffectiveScope {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "EffectiveScope",
-                fields: &[
-                    wire::Field::member("EffectiveType"),
-                    wire::Field::member("Scope"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("EffectiveScope", const { &[
+            wire::Field::member("EffectiveType"),
+            wire::Field::member("Scope"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -286,21 +282,16 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("PageNumber"),
-                    wire::Field::member("PageSize"),
-                    wire::Field::member("TotalPages"),
-                    wire::Field::member("TotalItems"),
-                    wire::Field::member("Zones").wrapper("Zone"),
-                    wire::Field::member("MaxResults"),
-                    wire::Field::member("NextToken"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("PageNumber"),
+            wire::Field::member("PageSize"),
+            wire::Field::member("TotalPages"),
+            wire::Field::member("TotalItems"),
+            wire::Field::member("Zones").wrapper("Zone"),
+            wire::Field::member("MaxResults"),
+            wire::Field::member("NextToken"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -347,7 +338,36 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"536E9CAD-DB30-4647-AC87-AA5CC38C5382\",\"PageNumber\":1,\"PageSize\":20,\"TotalPages\":123,\"TotalItems\":11,\"Zones\":{\"Zone\":[{\"ZoneId\":\"169439170000011\",\"CreateTime\":\"2022-10-17T06:13Z\",\"CreateTimestamp\":1749694625000,\"UpdateTime\":\"2024-08-13T01:44Z\",\"UpdateTimestamp\":1639621006000,\"ZoneName\":\"ixiqiu.cn\",\"Remark\":\"107\",\"RecordCount\":20,\"ProxyPattern\":\"record\",\"Creator\":\"***\",\"CreatorType\":\"USER\",\"CreatorSubType\":\"SUB\",\"EffectiveScopes\":{\"EffectiveScope\":[{\"EffectiveType\":\"account\",\"Scopes\":{\"Scope\":[\"20003\"]}}]}}]},\"MaxResults\":20,\"NextToken\":\"4698691\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "536E9CAD-DB30-4647-AC87-AA5CC38C5382",
+  "PageNumber": 1,
+  "PageSize": 20,
+  "TotalPages": 123,
+  "TotalItems": 11,
+  "Zones": {
+    "Zone": [
+      {
+        "ZoneId": "169439170000011",
+        "CreateTime": "2022-10-17T06:13Z",
+        "CreateTimestamp": 1749694625000,
+        "UpdateTime": "2024-08-13T01:44Z",
+        "UpdateTimestamp": 1639621006000,
+        "ZoneName": "ixiqiu.cn",
+        "Remark": "107",
+        "RecordCount": 20,
+        "ProxyPattern": "record",
+        "Creator": "***",
+        "CreatorType": "USER",
+        "CreatorSubType": "SUB",
+        "EffectiveScopes": {
+          "EffectiveScope": [{"EffectiveType": "account", "Scopes": {"Scope": ["20003"]}}]
+        }
+      }
+    ]
+  },
+  "MaxResults": 20,
+  "NextToken": "4698691"
+}"#),
     ];
 }
 
@@ -394,26 +414,21 @@ pub struct Zone {
 impl wire::Object for Zone {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Zone",
-                fields: &[
-                    wire::Field::member("ZoneId"),
-                    wire::Field::member("CreateTime"),
-                    wire::Field::member("CreateTimestamp"),
-                    wire::Field::member("UpdateTime"),
-                    wire::Field::member("UpdateTimestamp"),
-                    wire::Field::member("ZoneName"),
-                    wire::Field::member("Remark"),
-                    wire::Field::member("RecordCount"),
-                    wire::Field::member("ProxyPattern"),
-                    wire::Field::member("Creator"),
-                    wire::Field::member("CreatorType"),
-                    wire::Field::member("CreatorSubType"),
-                    wire::Field::member("EffectiveScopes").wrapper("EffectiveScope"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Zone", const { &[
+            wire::Field::member("ZoneId"),
+            wire::Field::member("CreateTime"),
+            wire::Field::member("CreateTimestamp"),
+            wire::Field::member("UpdateTime"),
+            wire::Field::member("UpdateTimestamp"),
+            wire::Field::member("ZoneName"),
+            wire::Field::member("Remark"),
+            wire::Field::member("RecordCount"),
+            wire::Field::member("ProxyPattern"),
+            wire::Field::member("Creator"),
+            wire::Field::member("CreatorType"),
+            wire::Field::member("CreatorSubType"),
+            wire::Field::member("EffectiveScopes").wrapper("EffectiveScope"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -470,15 +485,10 @@ pub struct ZoneEffectiveScope {
 impl wire::Object for ZoneEffectiveScope {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "ZoneEffectiveScope",
-                fields: &[
-                    wire::Field::member("EffectiveType"),
-                    wire::Field::member("Scopes").wrapper("Scope"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("ZoneEffectiveScope", const { &[
+            wire::Field::member("EffectiveType"),
+            wire::Field::member("Scopes").wrapper("Scope"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -500,28 +510,22 @@ impl wire::Object for ZoneEffectiveScope {
 
 wire::object!(ZoneEffectiveScope);
 
-/// The error codes that are documented for `SearchRecursionZones`: none.
+/// No error codes are documented for `SearchRecursionZones`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "SearchRecursionZones";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Searches recursion zones.
     ///
     /// Examples, errors and types: [`search_recursion_zones`](mod@super::search_recursion_zones).
     #[inline]
-    pub fn search_recursion_zones(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn search_recursion_zones(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Sets a DNS gtm access mode.
 //!
-//! Operation `SetDnsGtmAccessMode`: a write. [Its page](https://api.alibabacloud.com/document/Alidns/2015-01-09/SetDnsGtmAccessMode) at Alibaba Cloud.
+//! Operation `SetDnsGtmAccessMode`: a write.
+//! [Its page](https://api.alibabacloud.com/document/Alidns/2015-01-09/SetDnsGtmAccessMode) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -26,10 +28,34 @@
 //! # Ok(())
 //! # }
 //! ```
+//!
+//! A documented error, matched:
+//!
+//! ```
+//! # use alicloud_alidns::{self as alidns, set_dns_gtm_access_mode as set};
+//! # use alicloud_alidns::testing::Replay;
+//! # #[tokio::main(flavor = "current_thread")]
+//! # async fn main() -> Result<(), alicloud_alidns::Error> {
+//! let replay = Replay::new().error(set::ErrorKind::DnsGtmSystemBusyness);
+//! # let client = alidns::Client::new(&replay.config().retry(alicloud_alidns::Retry::off()));
+//! # let request = set::Request::new()
+//! #     .strategy_id("strategyId")
+//! #     .access_mode("auto");
+//! let error = client.set_dns_gtm_access_mode(request).await.unwrap_err();
+//! match error.kind() {
+//!     Some(set::ErrorKind::DnsGtmSystemBusyness) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
+//!     _ => return Err(error.into()),
+//! }
+//! # Ok(())
+//! # }
+//! ```
 
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `SetDnsGtmAccessMode`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -42,27 +68,27 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`lang`](field@Self::lang).
+    /// Sets [`Lang`](field@Self::lang).
     #[inline]
     pub fn lang(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.lang, value);
         self
     }
 
-    /// Sets [`strategy_id`](field@Self::strategy_id).
+    /// Sets [`StrategyId`](field@Self::strategy_id), **required**.
     #[inline]
     pub fn strategy_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.strategy_id, value);
         self
     }
 
-    /// Sets [`access_mode`](field@Self::access_mode).
+    /// Sets [`AccessMode`](field@Self::access_mode), **required**.
     #[inline]
     pub fn access_mode(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.access_mode, value);
@@ -73,16 +99,11 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("Lang"),
-                    wire::Field::query("StrategyId").required(),
-                    wire::Field::query("AccessMode").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("Lang"),
+            wire::Field::query("StrategyId").required(),
+            wire::Field::query("AccessMode").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -119,14 +140,9 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -154,7 +170,9 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"29D0F8F8-5499-4F6C-9FDC-1EE13BF55925\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "29D0F8F8-5499-4F6C-9FDC-1EE13BF55925"
+}"#),
     ];
 }
 
@@ -163,12 +181,12 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `DnsGtmSystemBusyness`, status 400.
     DnsGtmSystemBusyness,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "SetDnsGtmAccessMode";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -183,7 +201,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`set_dns_gtm_access_mode`](mod@super::set_dns_gtm_access_mode).
     #[inline]
-    pub fn set_dns_gtm_access_mode(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn set_dns_gtm_access_mode(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Sets DNSSLB status.
 //!
-//! Operation `SetDNSSLBStatus`: a write. [Its page](https://api.alibabacloud.com/document/Alidns/2015-01-09/SetDNSSLBStatus) at Alibaba Cloud.
+//! Operation `SetDNSSLBStatus`: a write.
+//! [Its page](https://api.alibabacloud.com/document/Alidns/2015-01-09/SetDNSSLBStatus) at Alibaba
+//! Cloud.
 //!
 //! # Examples
 //!
@@ -28,6 +30,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `SetDNSSLBStatus`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -48,55 +51,55 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`lang`](field@Self::lang).
+    /// Sets [`Lang`](field@Self::lang).
     #[inline]
     pub fn lang(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.lang, value);
         self
     }
 
-    /// Sets [`user_client_ip`](field@Self::user_client_ip).
+    /// Sets [`UserClientIp`](field@Self::user_client_ip).
     #[inline]
     pub fn user_client_ip(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.user_client_ip, value);
         self
     }
 
-    /// Sets [`sub_domain`](field@Self::sub_domain).
+    /// Sets [`SubDomain`](field@Self::sub_domain), **required**.
     #[inline]
     pub fn sub_domain(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.sub_domain, value);
         self
     }
 
-    /// Sets [`open`](field@Self::open).
+    /// Sets [`Open`](field@Self::open).
     #[inline]
     pub fn open(mut self, value: bool) -> Self {
         wire::set(&mut self.open, value);
         self
     }
 
-    /// Sets [`domain_name`](field@Self::domain_name).
+    /// Sets [`DomainName`](field@Self::domain_name).
     #[inline]
     pub fn domain_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.domain_name, value);
         self
     }
 
-    /// Sets [`type_`](field@Self::type_).
+    /// Sets [`Type`](field@Self::type_).
     #[inline]
     pub fn type_(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.type_, value);
         self
     }
 
-    /// Sets [`line`](field@Self::line).
+    /// Sets [`Line`](field@Self::line).
     #[inline]
     pub fn line(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.line, value);
@@ -107,20 +110,15 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("Lang"),
-                    wire::Field::query("UserClientIp"),
-                    wire::Field::query("SubDomain").required(),
-                    wire::Field::query("Open"),
-                    wire::Field::query("DomainName"),
-                    wire::Field::query("Type"),
-                    wire::Field::query("Line"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("Lang"),
+            wire::Field::query("UserClientIp"),
+            wire::Field::query("SubDomain").required(),
+            wire::Field::query("Open"),
+            wire::Field::query("DomainName"),
+            wire::Field::query("Type"),
+            wire::Field::query("Line"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -169,16 +167,11 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("RecordCount"),
-                    wire::Field::member("Open"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("RecordCount"),
+            wire::Field::member("Open"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -210,32 +203,30 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"536E9CAD-DB30-4647-AC87-AA5CC38C5382\",\"RecordCount\":8,\"Open\":true}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "536E9CAD-DB30-4647-AC87-AA5CC38C5382",
+  "RecordCount": 8,
+  "Open": true
+}"#),
     ];
 }
 
-/// The error codes that are documented for `SetDNSSLBStatus`: none.
+/// No error codes are documented for `SetDNSSLBStatus`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "SetDNSSLBStatus";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Sets DNSSLB status.
     ///
     /// Examples, errors and types: [`set_dnsslb_status`](mod@super::set_dnsslb_status).
     #[inline]
-    pub fn set_dnsslb_status(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn set_dnsslb_status(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Sets gtm monitor status.
 //!
-//! Operation `SetGtmMonitorStatus`: a write. [Its page](https://api.alibabacloud.com/document/Alidns/2015-01-09/SetGtmMonitorStatus) at Alibaba Cloud.
+//! Operation `SetGtmMonitorStatus`: a write.
+//! [Its page](https://api.alibabacloud.com/document/Alidns/2015-01-09/SetGtmMonitorStatus) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -30,6 +32,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `SetGtmMonitorStatus`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -42,27 +45,27 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`lang`](field@Self::lang).
+    /// Sets [`Lang`](field@Self::lang).
     #[inline]
     pub fn lang(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.lang, value);
         self
     }
 
-    /// Sets [`monitor_config_id`](field@Self::monitor_config_id).
+    /// Sets [`MonitorConfigId`](field@Self::monitor_config_id), **required**.
     #[inline]
     pub fn monitor_config_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.monitor_config_id, value);
         self
     }
 
-    /// Sets [`status`](field@Self::status).
+    /// Sets [`Status`](field@Self::status), **required**.
     #[inline]
     pub fn status(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.status, value);
@@ -73,16 +76,11 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("Lang"),
-                    wire::Field::query("MonitorConfigId").required(),
-                    wire::Field::query("Status").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("Lang"),
+            wire::Field::query("MonitorConfigId").required(),
+            wire::Field::query("Status").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -119,14 +117,9 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -154,32 +147,28 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"6856BCF6-11D6-4D7E-AC53-FD579933522B\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "6856BCF6-11D6-4D7E-AC53-FD579933522B"
+}"#),
     ];
 }
 
-/// The error codes that are documented for `SetGtmMonitorStatus`: none.
+/// No error codes are documented for `SetGtmMonitorStatus`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "SetGtmMonitorStatus";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Sets gtm monitor status.
     ///
     /// Examples, errors and types: [`set_gtm_monitor_status`](mod@super::set_gtm_monitor_status).
     #[inline]
-    pub fn set_gtm_monitor_status(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn set_gtm_monitor_status(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

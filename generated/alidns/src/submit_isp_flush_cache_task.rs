@@ -2,7 +2,9 @@
 
 //! Submits an isp flush cache task.
 //!
-//! Operation `SubmitIspFlushCacheTask`: a write, repeated safely under one `ClientToken`. [Its page](https://api.alibabacloud.com/document/Alidns/2015-01-09/SubmitIspFlushCacheTask) at Alibaba Cloud.
+//! Operation `SubmitIspFlushCacheTask`: a write, repeated safely under one `ClientToken`.
+//! [Its page](https://api.alibabacloud.com/document/Alidns/2015-01-09/SubmitIspFlushCacheTask) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -28,6 +30,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `SubmitIspFlushCacheTask`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -37,41 +40,41 @@ pub struct Request {
     pub domain_name: Option<String>,
     /// `Isp`, **required**. At most 11 items.
     pub isp: Vec<String>,
-    /// `ClientToken`, **required**: Makes the call safe to repeat: it has its effect once for each token.
-    ///
-    /// Left unset, the client makes one for each call.
+    /// `ClientToken`, **required** (if unset, the client makes one for each call): Makes the call
+    /// safe to repeat: it has its effect once for each token.
     pub client_token: Option<String>,
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`lang`](field@Self::lang).
+    /// Sets [`Lang`](field@Self::lang).
     #[inline]
     pub fn lang(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.lang, value);
         self
     }
 
-    /// Sets [`domain_name`](field@Self::domain_name).
+    /// Sets [`DomainName`](field@Self::domain_name), **required**.
     #[inline]
     pub fn domain_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.domain_name, value);
         self
     }
 
-    /// Sets [`isp`](field@Self::isp).
+    /// Sets [`Isp`](field@Self::isp), **required**.
     #[inline]
     pub fn isp(mut self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
         wire::set_list(&mut self.isp, value);
         self
     }
 
-    /// Sets [`client_token`](field@Self::client_token).
+    /// Sets [`ClientToken`](field@Self::client_token), **required** (if unset, the client makes
+    /// one for each call): Makes the call safe to repeat: it has its effect once for each token.
     #[inline]
     pub fn client_token(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.client_token, value);
@@ -82,17 +85,12 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("Lang"),
-                    wire::Field::query("DomainName").required(),
-                    wire::Field::query("Isp").required().style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(11)]),
-                    wire::Field::query("ClientToken").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("Lang"),
+            wire::Field::query("DomainName").required(),
+            wire::Field::query("Isp").required().style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(11)]),
+            wire::Field::query("ClientToken").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -129,14 +127,9 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -165,28 +158,23 @@ impl alicloud_runtime::Response for Response {
     }
 }
 
-/// The error codes that are documented for `SubmitIspFlushCacheTask`: none.
+/// No error codes are documented for `SubmitIspFlushCacheTask`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "SubmitIspFlushCacheTask";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Submits an isp flush cache task.
     ///
-    /// Examples, errors and types: [`submit_isp_flush_cache_task`](mod@super::submit_isp_flush_cache_task).
+    /// Examples, errors and types:
+    /// [`submit_isp_flush_cache_task`](mod@super::submit_isp_flush_cache_task).
     #[inline]
-    pub fn submit_isp_flush_cache_task(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn submit_isp_flush_cache_task(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Updates a cloud gtm address.
 //!
-//! Operation `UpdateCloudGtmAddress`: a write, repeated safely under one `ClientToken`. [Its page](https://api.alibabacloud.com/document/Alidns/2015-01-09/UpdateCloudGtmAddress) at Alibaba Cloud.
+//! Operation `UpdateCloudGtmAddress`: a write, repeated safely under one `ClientToken`.
+//! [Its page](https://api.alibabacloud.com/document/Alidns/2015-01-09/UpdateCloudGtmAddress) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -28,14 +30,16 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `UpdateCloudGtmAddress`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
     /// `AcceptLanguage`. Example: `en-US`.
     pub accept_language: Option<String>,
-    /// `ClientToken`: Makes the call safe to repeat: it has its effect once for each token.
+    /// `ClientToken` (if unset, the client makes one for each call): Makes the call safe to
+    /// repeat: it has its effect once for each token.
     ///
-    /// Left unset, the client makes one for each call. Example: `1ae05db4-10e7-11ef-b126-00163e24**22`.
+    /// Example: `1ae05db4-10e7-11ef-b126-00163e24**22`.
     pub client_token: Option<String>,
     /// `AddressId`, **required**. Example: `addr-89518218114368**92`.
     pub address_id: Option<String>,
@@ -52,62 +56,63 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`accept_language`](field@Self::accept_language).
+    /// Sets [`AcceptLanguage`](field@Self::accept_language).
     #[inline]
     pub fn accept_language(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.accept_language, value);
         self
     }
 
-    /// Sets [`client_token`](field@Self::client_token).
+    /// Sets [`ClientToken`](field@Self::client_token) (if unset, the client makes one for each
+    /// call): Makes the call safe to repeat: it has its effect once for each token.
     #[inline]
     pub fn client_token(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.client_token, value);
         self
     }
 
-    /// Sets [`address_id`](field@Self::address_id).
+    /// Sets [`AddressId`](field@Self::address_id), **required**.
     #[inline]
     pub fn address_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.address_id, value);
         self
     }
 
-    /// Sets [`name`](field@Self::name).
+    /// Sets [`Name`](field@Self::name).
     #[inline]
     pub fn name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.name, value);
         self
     }
 
-    /// Sets [`address`](field@Self::address).
+    /// Sets [`Address`](field@Self::address).
     #[inline]
     pub fn address(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.address, value);
         self
     }
 
-    /// Sets [`attribute_info`](field@Self::attribute_info).
+    /// Sets [`AttributeInfo`](field@Self::attribute_info).
     #[inline]
     pub fn attribute_info(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.attribute_info, value);
         self
     }
 
-    /// Sets [`health_judgement`](field@Self::health_judgement).
+    /// Sets [`HealthJudgement`](field@Self::health_judgement).
     #[inline]
     pub fn health_judgement(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.health_judgement, value);
         self
     }
 
-    /// Sets [`health_tasks`](field@Self::health_tasks).
+    /// Sets [`HealthTasks`](field@Self::health_tasks).
     #[inline]
     pub fn health_tasks(mut self, value: impl IntoIterator<Item = HealthTask>) -> Self {
         wire::set_list(&mut self.health_tasks, value);
@@ -118,21 +123,16 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("AcceptLanguage"),
-                    wire::Field::query("ClientToken"),
-                    wire::Field::query("AddressId").required(),
-                    wire::Field::query("Name"),
-                    wire::Field::query("Address"),
-                    wire::Field::query("AttributeInfo"),
-                    wire::Field::query("HealthJudgement"),
-                    wire::Field::query("HealthTasks").style(wire::Style::Json),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("AcceptLanguage"),
+            wire::Field::query("ClientToken"),
+            wire::Field::query("AddressId").required(),
+            wire::Field::query("Name"),
+            wire::Field::query("Address"),
+            wire::Field::query("AttributeInfo"),
+            wire::Field::query("HealthJudgement"),
+            wire::Field::query("HealthTasks").style(wire::Style::Json),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -167,6 +167,7 @@ impl wire::Object for Request {
 wire::request!(Request);
 
 /// An item of [`Request::health_tasks`](field@Request::health_tasks).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct HealthTask {
@@ -177,20 +178,20 @@ pub struct HealthTask {
 }
 
 impl HealthTask {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`port`](field@Self::port).
+    /// Sets [`Port`](field@Self::port).
     #[inline]
     pub fn port(mut self, value: i64) -> Self {
         wire::set(&mut self.port, value);
         self
     }
 
-    /// Sets [`template_id`](field@Self::template_id).
+    /// Sets [`TemplateId`](field@Self::template_id).
     #[inline]
     pub fn template_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.template_id, value);
@@ -201,15 +202,10 @@ impl HealthTask {
 impl wire::Object for HealthTask {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "HealthTask",
-                fields: &[
-                    wire::Field::member("Port"),
-                    wire::Field::member("TemplateId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("HealthTask", const { &[
+            wire::Field::member("Port"),
+            wire::Field::member("TemplateId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -246,15 +242,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("Success"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("Success"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -284,32 +275,30 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"6856BCF6-11D6-4D7E-AC53-FD579933522B\",\"Success\":true}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "6856BCF6-11D6-4D7E-AC53-FD579933522B",
+  "Success": true
+}"#),
     ];
 }
 
-/// The error codes that are documented for `UpdateCloudGtmAddress`: none.
+/// No error codes are documented for `UpdateCloudGtmAddress`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "UpdateCloudGtmAddress";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Updates a cloud gtm address.
     ///
-    /// Examples, errors and types: [`update_cloud_gtm_address`](mod@super::update_cloud_gtm_address).
+    /// Examples, errors and types:
+    /// [`update_cloud_gtm_address`](mod@super::update_cloud_gtm_address).
     #[inline]
-    pub fn update_cloud_gtm_address(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn update_cloud_gtm_address(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

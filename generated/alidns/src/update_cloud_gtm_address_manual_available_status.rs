@@ -2,7 +2,10 @@
 
 //! Updates cloud gtm address manual available status.
 //!
-//! Operation `UpdateCloudGtmAddressManualAvailableStatus`: a write, repeated safely under one `ClientToken`. [Its page](https://api.alibabacloud.com/document/Alidns/2015-01-09/UpdateCloudGtmAddressManualAvailableStatus) at Alibaba Cloud.
+//! Operation `UpdateCloudGtmAddressManualAvailableStatus`: a write, repeated safely under one
+//! `ClientToken`.
+//! [Its page](https://api.alibabacloud.com/document/Alidns/2015-01-09/UpdateCloudGtmAddressManualAvailableStatus)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -28,14 +31,16 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `UpdateCloudGtmAddressManualAvailableStatus`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
     /// `AcceptLanguage`. Example: `en-US`.
     pub accept_language: Option<String>,
-    /// `ClientToken`: Makes the call safe to repeat: it has its effect once for each token.
+    /// `ClientToken` (if unset, the client makes one for each call): Makes the call safe to
+    /// repeat: it has its effect once for each token.
     ///
-    /// Left unset, the client makes one for each call. Example: `1ae05db4-10e7-11ef-b126-00163e24**22`.
+    /// Example: `1ae05db4-10e7-11ef-b126-00163e24**22`.
     pub client_token: Option<String>,
     /// `AddressId`, **required**. Example: `addr-89518218114368**92`.
     pub address_id: Option<String>,
@@ -46,41 +51,42 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`accept_language`](field@Self::accept_language).
+    /// Sets [`AcceptLanguage`](field@Self::accept_language).
     #[inline]
     pub fn accept_language(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.accept_language, value);
         self
     }
 
-    /// Sets [`client_token`](field@Self::client_token).
+    /// Sets [`ClientToken`](field@Self::client_token) (if unset, the client makes one for each
+    /// call): Makes the call safe to repeat: it has its effect once for each token.
     #[inline]
     pub fn client_token(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.client_token, value);
         self
     }
 
-    /// Sets [`address_id`](field@Self::address_id).
+    /// Sets [`AddressId`](field@Self::address_id), **required**.
     #[inline]
     pub fn address_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.address_id, value);
         self
     }
 
-    /// Sets [`available_mode`](field@Self::available_mode).
+    /// Sets [`AvailableMode`](field@Self::available_mode).
     #[inline]
     pub fn available_mode(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.available_mode, value);
         self
     }
 
-    /// Sets [`manual_available_status`](field@Self::manual_available_status).
+    /// Sets [`ManualAvailableStatus`](field@Self::manual_available_status).
     #[inline]
     pub fn manual_available_status(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.manual_available_status, value);
@@ -91,18 +97,13 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("AcceptLanguage"),
-                    wire::Field::query("ClientToken"),
-                    wire::Field::query("AddressId").required(),
-                    wire::Field::query("AvailableMode"),
-                    wire::Field::query("ManualAvailableStatus"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("AcceptLanguage"),
+            wire::Field::query("ClientToken"),
+            wire::Field::query("AddressId").required(),
+            wire::Field::query("AvailableMode"),
+            wire::Field::query("ManualAvailableStatus"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -145,15 +146,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("Success"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("Success"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -183,32 +179,30 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"0F32959D-417B-4D66-8463-68606605E3E2\",\"Success\":true}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "0F32959D-417B-4D66-8463-68606605E3E2",
+  "Success": true
+}"#),
     ];
 }
 
-/// The error codes that are documented for `UpdateCloudGtmAddressManualAvailableStatus`: none.
+/// No error codes are documented for `UpdateCloudGtmAddressManualAvailableStatus`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "UpdateCloudGtmAddressManualAvailableStatus";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Updates cloud gtm address manual available status.
     ///
-    /// Examples, errors and types: [`update_cloud_gtm_address_manual_available_status`](mod@super::update_cloud_gtm_address_manual_available_status).
+    /// Examples, errors and types:
+    /// [`update_cloud_gtm_address_manual_available_status`](mod@super::update_cloud_gtm_address_manual_available_status).
     #[inline]
-    pub fn update_cloud_gtm_address_manual_available_status(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn update_cloud_gtm_address_manual_available_status(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

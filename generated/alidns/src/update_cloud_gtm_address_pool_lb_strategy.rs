@@ -2,7 +2,10 @@
 
 //! Updates a cloud gtm address pool lb strategy.
 //!
-//! Operation `UpdateCloudGtmAddressPoolLbStrategy`: a write, repeated safely under one `ClientToken`. [Its page](https://api.alibabacloud.com/document/Alidns/2015-01-09/UpdateCloudGtmAddressPoolLbStrategy) at Alibaba Cloud.
+//! Operation `UpdateCloudGtmAddressPoolLbStrategy`: a write, repeated safely under one
+//! `ClientToken`.
+//! [Its page](https://api.alibabacloud.com/document/Alidns/2015-01-09/UpdateCloudGtmAddressPoolLbStrategy)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -26,14 +29,16 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `UpdateCloudGtmAddressPoolLbStrategy`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
     /// `AcceptLanguage`. Example: `en-US`.
     pub accept_language: Option<String>,
-    /// `ClientToken`: Makes the call safe to repeat: it has its effect once for each token.
+    /// `ClientToken` (if unset, the client makes one for each call): Makes the call safe to
+    /// repeat: it has its effect once for each token.
     ///
-    /// Left unset, the client makes one for each call. Example: `1ae05db4-10e7-11ef-b126-00163e24**22`.
+    /// Example: `1ae05db4-10e7-11ef-b126-00163e24**22`.
     pub client_token: Option<String>,
     /// `AddressPoolId`. Example: `pool-89528023225442**16`.
     pub address_pool_id: Option<String>,
@@ -44,41 +49,42 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`accept_language`](field@Self::accept_language).
+    /// Sets [`AcceptLanguage`](field@Self::accept_language).
     #[inline]
     pub fn accept_language(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.accept_language, value);
         self
     }
 
-    /// Sets [`client_token`](field@Self::client_token).
+    /// Sets [`ClientToken`](field@Self::client_token) (if unset, the client makes one for each
+    /// call): Makes the call safe to repeat: it has its effect once for each token.
     #[inline]
     pub fn client_token(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.client_token, value);
         self
     }
 
-    /// Sets [`address_pool_id`](field@Self::address_pool_id).
+    /// Sets [`AddressPoolId`](field@Self::address_pool_id).
     #[inline]
     pub fn address_pool_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.address_pool_id, value);
         self
     }
 
-    /// Sets [`address_lb_strategy`](field@Self::address_lb_strategy).
+    /// Sets [`AddressLbStrategy`](field@Self::address_lb_strategy).
     #[inline]
     pub fn address_lb_strategy(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.address_lb_strategy, value);
         self
     }
 
-    /// Sets [`sequence_lb_strategy_mode`](field@Self::sequence_lb_strategy_mode).
+    /// Sets [`SequenceLbStrategyMode`](field@Self::sequence_lb_strategy_mode).
     #[inline]
     pub fn sequence_lb_strategy_mode(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.sequence_lb_strategy_mode, value);
@@ -89,18 +95,13 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("AcceptLanguage"),
-                    wire::Field::query("ClientToken"),
-                    wire::Field::query("AddressPoolId"),
-                    wire::Field::query("AddressLbStrategy"),
-                    wire::Field::query("SequenceLbStrategyMode"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("AcceptLanguage"),
+            wire::Field::query("ClientToken"),
+            wire::Field::query("AddressPoolId"),
+            wire::Field::query("AddressLbStrategy"),
+            wire::Field::query("SequenceLbStrategyMode"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -145,16 +146,11 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("Success"),
-                    wire::Field::member("AddressPoolId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("Success"),
+            wire::Field::member("AddressPoolId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -186,32 +182,31 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"B57C121B-A45F-44D8-A9B2-13E5A5044195\",\"Success\":true,\"AddressPoolId\":\"pool-89528023225442**16\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "B57C121B-A45F-44D8-A9B2-13E5A5044195",
+  "Success": true,
+  "AddressPoolId": "pool-89528023225442**16"
+}"#),
     ];
 }
 
-/// The error codes that are documented for `UpdateCloudGtmAddressPoolLbStrategy`: none.
+/// No error codes are documented for `UpdateCloudGtmAddressPoolLbStrategy`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "UpdateCloudGtmAddressPoolLbStrategy";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Updates a cloud gtm address pool lb strategy.
     ///
-    /// Examples, errors and types: [`update_cloud_gtm_address_pool_lb_strategy`](mod@super::update_cloud_gtm_address_pool_lb_strategy).
+    /// Examples, errors and types:
+    /// [`update_cloud_gtm_address_pool_lb_strategy`](mod@super::update_cloud_gtm_address_pool_lb_strategy).
     #[inline]
-    pub fn update_cloud_gtm_address_pool_lb_strategy(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn update_cloud_gtm_address_pool_lb_strategy(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

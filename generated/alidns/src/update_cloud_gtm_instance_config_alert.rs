@@ -2,7 +2,10 @@
 
 //! Updates a cloud gtm instance config alert.
 //!
-//! Operation `UpdateCloudGtmInstanceConfigAlert`: a write, repeated safely under one `ClientToken`. [Its page](https://api.alibabacloud.com/document/Alidns/2015-01-09/UpdateCloudGtmInstanceConfigAlert) at Alibaba Cloud.
+//! Operation `UpdateCloudGtmInstanceConfigAlert`: a write, repeated safely under one
+//! `ClientToken`.
+//! [Its page](https://api.alibabacloud.com/document/Alidns/2015-01-09/UpdateCloudGtmInstanceConfigAlert)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -26,14 +29,16 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `UpdateCloudGtmInstanceConfigAlert`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
     /// `AcceptLanguage`. Example: `zh-CN`.
     pub accept_language: Option<String>,
-    /// `ClientToken`: Makes the call safe to repeat: it has its effect once for each token.
+    /// `ClientToken` (if unset, the client makes one for each call): Makes the call safe to
+    /// repeat: it has its effect once for each token.
     ///
-    /// Left unset, the client makes one for each call. Example: `1ae05db4-10e7-11ef-b126-00163e24**22`.
+    /// Example: `1ae05db4-10e7-11ef-b126-00163e24**22`.
     pub client_token: Option<String>,
     /// `InstanceId`. Example: `gtm-cn-zz11t58**0s`.
     pub instance_id: Option<String>,
@@ -48,55 +53,56 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`accept_language`](field@Self::accept_language).
+    /// Sets [`AcceptLanguage`](field@Self::accept_language).
     #[inline]
     pub fn accept_language(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.accept_language, value);
         self
     }
 
-    /// Sets [`client_token`](field@Self::client_token).
+    /// Sets [`ClientToken`](field@Self::client_token) (if unset, the client makes one for each
+    /// call): Makes the call safe to repeat: it has its effect once for each token.
     #[inline]
     pub fn client_token(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.client_token, value);
         self
     }
 
-    /// Sets [`instance_id`](field@Self::instance_id).
+    /// Sets [`InstanceId`](field@Self::instance_id).
     #[inline]
     pub fn instance_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.instance_id, value);
         self
     }
 
-    /// Sets [`config_id`](field@Self::config_id).
+    /// Sets [`ConfigId`](field@Self::config_id).
     #[inline]
     pub fn config_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.config_id, value);
         self
     }
 
-    /// Sets [`alert_mode`](field@Self::alert_mode).
+    /// Sets [`AlertMode`](field@Self::alert_mode).
     #[inline]
     pub fn alert_mode(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.alert_mode, value);
         self
     }
 
-    /// Sets [`alert_group`](field@Self::alert_group).
+    /// Sets [`AlertGroup`](field@Self::alert_group).
     #[inline]
     pub fn alert_group(mut self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
         wire::set_list(&mut self.alert_group, value);
         self
     }
 
-    /// Sets [`alert_config`](field@Self::alert_config).
+    /// Sets [`AlertConfig`](field@Self::alert_config).
     #[inline]
     pub fn alert_config(mut self, value: impl IntoIterator<Item = AlertConfig>) -> Self {
         wire::set_list(&mut self.alert_config, value);
@@ -107,20 +113,15 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("AcceptLanguage"),
-                    wire::Field::query("ClientToken"),
-                    wire::Field::query("InstanceId"),
-                    wire::Field::query("ConfigId"),
-                    wire::Field::query("AlertMode"),
-                    wire::Field::query("AlertGroup").style(wire::Style::Json),
-                    wire::Field::query("AlertConfig").style(wire::Style::Json),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("AcceptLanguage"),
+            wire::Field::query("ClientToken"),
+            wire::Field::query("InstanceId"),
+            wire::Field::query("ConfigId"),
+            wire::Field::query("AlertMode"),
+            wire::Field::query("AlertGroup").style(wire::Style::Json),
+            wire::Field::query("AlertConfig").style(wire::Style::Json),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -153,6 +154,7 @@ impl wire::Object for Request {
 wire::request!(Request);
 
 /// An item of [`Request::alert_config`](field@Request::alert_config).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct AlertConfig {
@@ -167,34 +169,34 @@ pub struct AlertConfig {
 }
 
 impl AlertConfig {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`notice_type`](field@Self::notice_type).
+    /// Sets [`NoticeType`](field@Self::notice_type).
     #[inline]
     pub fn notice_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.notice_type, value);
         self
     }
 
-    /// Sets [`sms_notice`](field@Self::sms_notice).
+    /// Sets [`SmsNotice`](field@Self::sms_notice).
     #[inline]
     pub fn sms_notice(mut self, value: bool) -> Self {
         wire::set(&mut self.sms_notice, value);
         self
     }
 
-    /// Sets [`email_notice`](field@Self::email_notice).
+    /// Sets [`EmailNotice`](field@Self::email_notice).
     #[inline]
     pub fn email_notice(mut self, value: bool) -> Self {
         wire::set(&mut self.email_notice, value);
         self
     }
 
-    /// Sets [`dingtalk_notice`](field@Self::dingtalk_notice).
+    /// Sets [`DingtalkNotice`](field@Self::dingtalk_notice).
     #[inline]
     pub fn dingtalk_notice(mut self, value: bool) -> Self {
         wire::set(&mut self.dingtalk_notice, value);
@@ -205,17 +207,12 @@ impl AlertConfig {
 impl wire::Object for AlertConfig {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "AlertConfig",
-                fields: &[
-                    wire::Field::member("NoticeType"),
-                    wire::Field::member("SmsNotice"),
-                    wire::Field::member("EmailNotice"),
-                    wire::Field::member("DingtalkNotice"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("AlertConfig", const { &[
+            wire::Field::member("NoticeType"),
+            wire::Field::member("SmsNotice"),
+            wire::Field::member("EmailNotice"),
+            wire::Field::member("DingtalkNotice"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -256,15 +253,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("Success"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("Success"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -294,32 +286,30 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"536E9CAD-DB30-4647-AC87-AA5CC38C5382\",\"Success\":true}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "536E9CAD-DB30-4647-AC87-AA5CC38C5382",
+  "Success": true
+}"#),
     ];
 }
 
-/// The error codes that are documented for `UpdateCloudGtmInstanceConfigAlert`: none.
+/// No error codes are documented for `UpdateCloudGtmInstanceConfigAlert`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "UpdateCloudGtmInstanceConfigAlert";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Updates a cloud gtm instance config alert.
     ///
-    /// Examples, errors and types: [`update_cloud_gtm_instance_config_alert`](mod@super::update_cloud_gtm_instance_config_alert).
+    /// Examples, errors and types:
+    /// [`update_cloud_gtm_instance_config_alert`](mod@super::update_cloud_gtm_instance_config_alert).
     #[inline]
-    pub fn update_cloud_gtm_instance_config_alert(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn update_cloud_gtm_instance_config_alert(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

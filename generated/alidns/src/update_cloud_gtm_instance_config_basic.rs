@@ -2,7 +2,10 @@
 
 //! Updates a cloud gtm instance config basic.
 //!
-//! Operation `UpdateCloudGtmInstanceConfigBasic`: a write, repeated safely under one `ClientToken`. [Its page](https://api.alibabacloud.com/document/Alidns/2015-01-09/UpdateCloudGtmInstanceConfigBasic) at Alibaba Cloud.
+//! Operation `UpdateCloudGtmInstanceConfigBasic`: a write, repeated safely under one
+//! `ClientToken`.
+//! [Its page](https://api.alibabacloud.com/document/Alidns/2015-01-09/UpdateCloudGtmInstanceConfigBasic)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -26,14 +29,16 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `UpdateCloudGtmInstanceConfigBasic`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
     /// `AcceptLanguage`. Example: `en-US`.
     pub accept_language: Option<String>,
-    /// `ClientToken`: Makes the call safe to repeat: it has its effect once for each token.
+    /// `ClientToken` (if unset, the client makes one for each call): Makes the call safe to
+    /// repeat: it has its effect once for each token.
     ///
-    /// Left unset, the client makes one for each call. Example: `1ae05db4-10e7-11ef-b126-00163e24**22`.
+    /// Example: `1ae05db4-10e7-11ef-b126-00163e24**22`.
     pub client_token: Option<String>,
     /// `InstanceId`. Example: `gtm-cn-wwo3a3hbz**`.
     pub instance_id: Option<String>,
@@ -48,55 +53,56 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`accept_language`](field@Self::accept_language).
+    /// Sets [`AcceptLanguage`](field@Self::accept_language).
     #[inline]
     pub fn accept_language(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.accept_language, value);
         self
     }
 
-    /// Sets [`client_token`](field@Self::client_token).
+    /// Sets [`ClientToken`](field@Self::client_token) (if unset, the client makes one for each
+    /// call): Makes the call safe to repeat: it has its effect once for each token.
     #[inline]
     pub fn client_token(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.client_token, value);
         self
     }
 
-    /// Sets [`instance_id`](field@Self::instance_id).
+    /// Sets [`InstanceId`](field@Self::instance_id).
     #[inline]
     pub fn instance_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.instance_id, value);
         self
     }
 
-    /// Sets [`config_id`](field@Self::config_id).
+    /// Sets [`ConfigId`](field@Self::config_id).
     #[inline]
     pub fn config_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.config_id, value);
         self
     }
 
-    /// Sets [`schedule_zone_name`](field@Self::schedule_zone_name).
+    /// Sets [`ScheduleZoneName`](field@Self::schedule_zone_name).
     #[inline]
     pub fn schedule_zone_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.schedule_zone_name, value);
         self
     }
 
-    /// Sets [`schedule_hostname`](field@Self::schedule_hostname).
+    /// Sets [`ScheduleHostname`](field@Self::schedule_hostname).
     #[inline]
     pub fn schedule_hostname(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.schedule_hostname, value);
         self
     }
 
-    /// Sets [`ttl`](field@Self::ttl).
+    /// Sets [`Ttl`](field@Self::ttl).
     #[inline]
     pub fn ttl(mut self, value: i64) -> Self {
         wire::set(&mut self.ttl, value);
@@ -107,20 +113,15 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("AcceptLanguage"),
-                    wire::Field::query("ClientToken"),
-                    wire::Field::query("InstanceId"),
-                    wire::Field::query("ConfigId"),
-                    wire::Field::query("ScheduleZoneName"),
-                    wire::Field::query("ScheduleHostname"),
-                    wire::Field::query("Ttl"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("AcceptLanguage"),
+            wire::Field::query("ClientToken"),
+            wire::Field::query("InstanceId"),
+            wire::Field::query("ConfigId"),
+            wire::Field::query("ScheduleZoneName"),
+            wire::Field::query("ScheduleHostname"),
+            wire::Field::query("Ttl"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -167,15 +168,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("Success"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("Success"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -205,32 +201,30 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"6856BCF6-11D6-4D7E-AC53-FD579933522B\",\"Success\":true}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "6856BCF6-11D6-4D7E-AC53-FD579933522B",
+  "Success": true
+}"#),
     ];
 }
 
-/// The error codes that are documented for `UpdateCloudGtmInstanceConfigBasic`: none.
+/// No error codes are documented for `UpdateCloudGtmInstanceConfigBasic`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "UpdateCloudGtmInstanceConfigBasic";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Updates a cloud gtm instance config basic.
     ///
-    /// Examples, errors and types: [`update_cloud_gtm_instance_config_basic`](mod@super::update_cloud_gtm_instance_config_basic).
+    /// Examples, errors and types:
+    /// [`update_cloud_gtm_instance_config_basic`](mod@super::update_cloud_gtm_instance_config_basic).
     #[inline]
-    pub fn update_cloud_gtm_instance_config_basic(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn update_cloud_gtm_instance_config_basic(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

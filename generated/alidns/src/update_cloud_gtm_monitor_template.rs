@@ -2,7 +2,9 @@
 
 //! Updates a cloud gtm monitor template.
 //!
-//! Operation `UpdateCloudGtmMonitorTemplate`: a write, repeated safely under one `ClientToken`. [Its page](https://api.alibabacloud.com/document/Alidns/2015-01-09/UpdateCloudGtmMonitorTemplate) at Alibaba Cloud.
+//! Operation `UpdateCloudGtmMonitorTemplate`: a write, repeated safely under one `ClientToken`.
+//! [Its page](https://api.alibabacloud.com/document/Alidns/2015-01-09/UpdateCloudGtmMonitorTemplate)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -28,14 +30,16 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `UpdateCloudGtmMonitorTemplate`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
     /// `AcceptLanguage`. Example: `en-US`.
     pub accept_language: Option<String>,
-    /// `ClientToken`: Makes the call safe to repeat: it has its effect once for each token.
+    /// `ClientToken` (if unset, the client makes one for each call): Makes the call safe to
+    /// repeat: it has its effect once for each token.
     ///
-    /// Left unset, the client makes one for each call. Example: `1ae05db4-10e7-11ef-b126-00163e24**22`.
+    /// Example: `1ae05db4-10e7-11ef-b126-00163e24**22`.
     pub client_token: Option<String>,
     /// `TemplateId`, **required**. Example: `mtp-89518052425100**80`.
     pub template_id: Option<String>,
@@ -56,76 +60,77 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`accept_language`](field@Self::accept_language).
+    /// Sets [`AcceptLanguage`](field@Self::accept_language).
     #[inline]
     pub fn accept_language(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.accept_language, value);
         self
     }
 
-    /// Sets [`client_token`](field@Self::client_token).
+    /// Sets [`ClientToken`](field@Self::client_token) (if unset, the client makes one for each
+    /// call): Makes the call safe to repeat: it has its effect once for each token.
     #[inline]
     pub fn client_token(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.client_token, value);
         self
     }
 
-    /// Sets [`template_id`](field@Self::template_id).
+    /// Sets [`TemplateId`](field@Self::template_id), **required**.
     #[inline]
     pub fn template_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.template_id, value);
         self
     }
 
-    /// Sets [`name`](field@Self::name).
+    /// Sets [`Name`](field@Self::name).
     #[inline]
     pub fn name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.name, value);
         self
     }
 
-    /// Sets [`interval`](field@Self::interval).
+    /// Sets [`Interval`](field@Self::interval).
     #[inline]
     pub fn interval(mut self, value: i64) -> Self {
         wire::set(&mut self.interval, value);
         self
     }
 
-    /// Sets [`timeout`](field@Self::timeout).
+    /// Sets [`Timeout`](field@Self::timeout).
     #[inline]
     pub fn timeout(mut self, value: i64) -> Self {
         wire::set(&mut self.timeout, value);
         self
     }
 
-    /// Sets [`evaluation_count`](field@Self::evaluation_count).
+    /// Sets [`EvaluationCount`](field@Self::evaluation_count).
     #[inline]
     pub fn evaluation_count(mut self, value: i64) -> Self {
         wire::set(&mut self.evaluation_count, value);
         self
     }
 
-    /// Sets [`failure_rate`](field@Self::failure_rate).
+    /// Sets [`FailureRate`](field@Self::failure_rate).
     #[inline]
     pub fn failure_rate(mut self, value: i64) -> Self {
         wire::set(&mut self.failure_rate, value);
         self
     }
 
-    /// Sets [`extend_info`](field@Self::extend_info).
+    /// Sets [`ExtendInfo`](field@Self::extend_info).
     #[inline]
     pub fn extend_info(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.extend_info, value);
         self
     }
 
-    /// Sets [`isp_city_nodes`](field@Self::isp_city_nodes).
+    /// Sets [`IspCityNodes`](field@Self::isp_city_nodes).
     #[inline]
     pub fn isp_city_nodes(mut self, value: impl IntoIterator<Item = IspCityNode>) -> Self {
         wire::set_list(&mut self.isp_city_nodes, value);
@@ -136,23 +141,18 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("AcceptLanguage"),
-                    wire::Field::query("ClientToken"),
-                    wire::Field::query("TemplateId").required(),
-                    wire::Field::query("Name"),
-                    wire::Field::query("Interval"),
-                    wire::Field::query("Timeout"),
-                    wire::Field::query("EvaluationCount"),
-                    wire::Field::query("FailureRate"),
-                    wire::Field::query("ExtendInfo").secret(),
-                    wire::Field::query("IspCityNodes").style(wire::Style::Json),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("AcceptLanguage"),
+            wire::Field::query("ClientToken"),
+            wire::Field::query("TemplateId").required(),
+            wire::Field::query("Name"),
+            wire::Field::query("Interval"),
+            wire::Field::query("Timeout"),
+            wire::Field::query("EvaluationCount"),
+            wire::Field::query("FailureRate"),
+            wire::Field::query("ExtendInfo").secret(),
+            wire::Field::query("IspCityNodes").style(wire::Style::Json),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -191,6 +191,7 @@ impl wire::Object for Request {
 wire::request!(Request);
 
 /// An item of [`Request::isp_city_nodes`](field@Request::isp_city_nodes).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct IspCityNode {
@@ -201,20 +202,20 @@ pub struct IspCityNode {
 }
 
 impl IspCityNode {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`city_code`](field@Self::city_code).
+    /// Sets [`CityCode`](field@Self::city_code).
     #[inline]
     pub fn city_code(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.city_code, value);
         self
     }
 
-    /// Sets [`isp_code`](field@Self::isp_code).
+    /// Sets [`IspCode`](field@Self::isp_code).
     #[inline]
     pub fn isp_code(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.isp_code, value);
@@ -225,15 +226,10 @@ impl IspCityNode {
 impl wire::Object for IspCityNode {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "IspCityNode",
-                fields: &[
-                    wire::Field::member("CityCode"),
-                    wire::Field::member("IspCode"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("IspCityNode", const { &[
+            wire::Field::member("CityCode"),
+            wire::Field::member("IspCode"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -270,15 +266,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("Success"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("Success"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -308,32 +299,30 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"6856BCF6-11D6-4D7E-AC53-FD579933522B\",\"Success\":true}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "6856BCF6-11D6-4D7E-AC53-FD579933522B",
+  "Success": true
+}"#),
     ];
 }
 
-/// The error codes that are documented for `UpdateCloudGtmMonitorTemplate`: none.
+/// No error codes are documented for `UpdateCloudGtmMonitorTemplate`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "UpdateCloudGtmMonitorTemplate";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Updates a cloud gtm monitor template.
     ///
-    /// Examples, errors and types: [`update_cloud_gtm_monitor_template`](mod@super::update_cloud_gtm_monitor_template).
+    /// Examples, errors and types:
+    /// [`update_cloud_gtm_monitor_template`](mod@super::update_cloud_gtm_monitor_template).
     #[inline]
-    pub fn update_cloud_gtm_monitor_template(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn update_cloud_gtm_monitor_template(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

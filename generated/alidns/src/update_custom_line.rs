@@ -2,7 +2,9 @@
 
 //! Updates a custom line.
 //!
-//! Operation `UpdateCustomLine`: a write. [Its page](https://api.alibabacloud.com/document/Alidns/2015-01-09/UpdateCustomLine) at Alibaba Cloud.
+//! Operation `UpdateCustomLine`: a write.
+//! [Its page](https://api.alibabacloud.com/document/Alidns/2015-01-09/UpdateCustomLine) at Alibaba
+//! Cloud.
 //!
 //! # Examples
 //!
@@ -28,6 +30,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `UpdateCustomLine`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -42,34 +45,34 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`lang`](field@Self::lang).
+    /// Sets [`Lang`](field@Self::lang).
     #[inline]
     pub fn lang(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.lang, value);
         self
     }
 
-    /// Sets [`line_name`](field@Self::line_name).
+    /// Sets [`LineName`](field@Self::line_name).
     #[inline]
     pub fn line_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.line_name, value);
         self
     }
 
-    /// Sets [`line_id`](field@Self::line_id).
+    /// Sets [`LineId`](field@Self::line_id), **required**.
     #[inline]
     pub fn line_id(mut self, value: i64) -> Self {
         wire::set(&mut self.line_id, value);
         self
     }
 
-    /// Sets [`ip_segment`](field@Self::ip_segment).
+    /// Sets [`IpSegment`](field@Self::ip_segment).
     #[inline]
     pub fn ip_segment(mut self, value: impl IntoIterator<Item = IpSegment>) -> Self {
         wire::set_list(&mut self.ip_segment, value);
@@ -80,17 +83,12 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("Lang"),
-                    wire::Field::query("LineName"),
-                    wire::Field::query("LineId").required(),
-                    wire::Field::query("IpSegment").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(500)]),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("Lang"),
+            wire::Field::query("LineName"),
+            wire::Field::query("LineId").required(),
+            wire::Field::query("IpSegment").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(500)]),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -117,6 +115,7 @@ impl wire::Object for Request {
 wire::request!(Request);
 
 /// An item of [`Request::ip_segment`](field@Request::ip_segment).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct IpSegment {
@@ -127,20 +126,20 @@ pub struct IpSegment {
 }
 
 impl IpSegment {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`end_ip`](field@Self::end_ip).
+    /// Sets [`EndIp`](field@Self::end_ip).
     #[inline]
     pub fn end_ip(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.end_ip, value);
         self
     }
 
-    /// Sets [`start_ip`](field@Self::start_ip).
+    /// Sets [`StartIp`](field@Self::start_ip).
     #[inline]
     pub fn start_ip(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.start_ip, value);
@@ -151,15 +150,10 @@ impl IpSegment {
 impl wire::Object for IpSegment {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "IpSegment",
-                fields: &[
-                    wire::Field::member("EndIp"),
-                    wire::Field::member("StartIp"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("IpSegment", const { &[
+            wire::Field::member("EndIp"),
+            wire::Field::member("StartIp"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -194,14 +188,9 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -229,32 +218,28 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"B57C121B-A45F-44D8-A9B2-13E5A5044195\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "B57C121B-A45F-44D8-A9B2-13E5A5044195"
+}"#),
     ];
 }
 
-/// The error codes that are documented for `UpdateCustomLine`: none.
+/// No error codes are documented for `UpdateCustomLine`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "UpdateCustomLine";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Updates a custom line.
     ///
     /// Examples, errors and types: [`update_custom_line`](mod@super::update_custom_line).
     #[inline]
-    pub fn update_custom_line(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn update_custom_line(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Updates a DNS cache domain.
 //!
-//! Operation `UpdateDnsCacheDomain`: a write. [Its page](https://api.alibabacloud.com/document/Alidns/2015-01-09/UpdateDnsCacheDomain) at Alibaba Cloud.
+//! Operation `UpdateDnsCacheDomain`: a write.
+//! [Its page](https://api.alibabacloud.com/document/Alidns/2015-01-09/UpdateDnsCacheDomain) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -28,6 +30,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `UpdateDnsCacheDomain`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -50,62 +53,62 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`lang`](field@Self::lang).
+    /// Sets [`Lang`](field@Self::lang).
     #[inline]
     pub fn lang(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.lang, value);
         self
     }
 
-    /// Sets [`domain_name`](field@Self::domain_name).
+    /// Sets [`DomainName`](field@Self::domain_name), **required**.
     #[inline]
     pub fn domain_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.domain_name, value);
         self
     }
 
-    /// Sets [`instance_id`](field@Self::instance_id).
+    /// Sets [`InstanceId`](field@Self::instance_id).
     #[inline]
     pub fn instance_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.instance_id, value);
         self
     }
 
-    /// Sets [`cache_ttl_min`](field@Self::cache_ttl_min).
+    /// Sets [`CacheTtlMin`](field@Self::cache_ttl_min).
     #[inline]
     pub fn cache_ttl_min(mut self, value: i64) -> Self {
         wire::set(&mut self.cache_ttl_min, value);
         self
     }
 
-    /// Sets [`cache_ttl_max`](field@Self::cache_ttl_max).
+    /// Sets [`CacheTtlMax`](field@Self::cache_ttl_max).
     #[inline]
     pub fn cache_ttl_max(mut self, value: i64) -> Self {
         wire::set(&mut self.cache_ttl_max, value);
         self
     }
 
-    /// Sets [`source_protocol`](field@Self::source_protocol).
+    /// Sets [`SourceProtocol`](field@Self::source_protocol).
     #[inline]
     pub fn source_protocol(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.source_protocol, value);
         self
     }
 
-    /// Sets [`source_edns`](field@Self::source_edns).
+    /// Sets [`SourceEdns`](field@Self::source_edns).
     #[inline]
     pub fn source_edns(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.source_edns, value);
         self
     }
 
-    /// Sets [`source_dns_server`](field@Self::source_dns_server).
+    /// Sets [`SourceDnsServer`](field@Self::source_dns_server).
     #[inline]
     pub fn source_dns_server(mut self, value: impl IntoIterator<Item = SourceDnsServer>) -> Self {
         wire::set_list(&mut self.source_dns_server, value);
@@ -116,21 +119,16 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("Lang"),
-                    wire::Field::query("DomainName").required(),
-                    wire::Field::query("InstanceId"),
-                    wire::Field::query("CacheTtlMin").limits(&[wire::Limit::Min(30), wire::Limit::Max(86400)]),
-                    wire::Field::query("CacheTtlMax").limits(&[wire::Limit::Min(30), wire::Limit::Max(86400)]),
-                    wire::Field::query("SourceProtocol"),
-                    wire::Field::query("SourceEdns"),
-                    wire::Field::query("SourceDnsServer").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(100)]),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("Lang"),
+            wire::Field::query("DomainName").required(),
+            wire::Field::query("InstanceId"),
+            wire::Field::query("CacheTtlMin").limits(&[wire::Limit::Min(30), wire::Limit::Max(86400)]),
+            wire::Field::query("CacheTtlMax").limits(&[wire::Limit::Min(30), wire::Limit::Max(86400)]),
+            wire::Field::query("SourceProtocol"),
+            wire::Field::query("SourceEdns"),
+            wire::Field::query("SourceDnsServer").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(100)]),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -165,6 +163,7 @@ impl wire::Object for Request {
 wire::request!(Request);
 
 /// An item of [`Request::source_dns_server`](field@Request::source_dns_server).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct SourceDnsServer {
@@ -175,20 +174,20 @@ pub struct SourceDnsServer {
 }
 
 impl SourceDnsServer {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`host`](field@Self::host).
+    /// Sets [`Host`](field@Self::host).
     #[inline]
     pub fn host(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.host, value);
         self
     }
 
-    /// Sets [`port`](field@Self::port).
+    /// Sets [`Port`](field@Self::port).
     #[inline]
     pub fn port(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.port, value);
@@ -199,15 +198,10 @@ impl SourceDnsServer {
 impl wire::Object for SourceDnsServer {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "SourceDnsServer",
-                fields: &[
-                    wire::Field::member("Host"),
-                    wire::Field::member("Port"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("SourceDnsServer", const { &[
+            wire::Field::member("Host"),
+            wire::Field::member("Port"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -242,14 +236,9 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -277,32 +266,28 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"536E9CAD-DB30-4647-AC87-AA5CC38C5382\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "536E9CAD-DB30-4647-AC87-AA5CC38C5382"
+}"#),
     ];
 }
 
-/// The error codes that are documented for `UpdateDnsCacheDomain`: none.
+/// No error codes are documented for `UpdateDnsCacheDomain`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "UpdateDnsCacheDomain";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Updates a DNS cache domain.
     ///
     /// Examples, errors and types: [`update_dns_cache_domain`](mod@super::update_dns_cache_domain).
     #[inline]
-    pub fn update_dns_cache_domain(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn update_dns_cache_domain(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Updates a DNS gtm address pool.
 //!
-//! Operation `UpdateDnsGtmAddressPool`: a write. [Its page](https://api.alibabacloud.com/document/Alidns/2015-01-09/UpdateDnsGtmAddressPool) at Alibaba Cloud.
+//! Operation `UpdateDnsGtmAddressPool`: a write.
+//! [Its page](https://api.alibabacloud.com/document/Alidns/2015-01-09/UpdateDnsGtmAddressPool) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -29,10 +31,37 @@
 //! # Ok(())
 //! # }
 //! ```
+//!
+//! A documented error, matched:
+//!
+//! ```
+//! # use alicloud_alidns::{self as alidns, update_dns_gtm_address_pool as update};
+//! # use alicloud_alidns::testing::Replay;
+//! # #[tokio::main(flavor = "current_thread")]
+//! # async fn main() -> Result<(), alicloud_alidns::Error> {
+//! let replay = Replay::new().error(update::ErrorKind::DnsGtmSystemBusyness);
+//! # let client = alidns::Client::new(&replay.config().retry(alicloud_alidns::Retry::off()));
+//! # let request = update::Request::new()
+//! #     .addr_pool_id("testpool1")
+//! #     .lba_strategy("all_rr")
+//! #     .addr([update::Addr::new()
+//! #         .addr("1.1.1.1")
+//! #         .mode("online")]);
+//! let error = client.update_dns_gtm_address_pool(request).await.unwrap_err();
+//! match error.kind() {
+//!     Some(update::ErrorKind::DnsGtmSystemBusyness) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
+//!     _ => return Err(error.into()),
+//! }
+//! # Ok(())
+//! # }
+//! ```
 
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `UpdateDnsGtmAddressPool`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -49,41 +78,41 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`lang`](field@Self::lang).
+    /// Sets [`Lang`](field@Self::lang).
     #[inline]
     pub fn lang(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.lang, value);
         self
     }
 
-    /// Sets [`addr_pool_id`](field@Self::addr_pool_id).
+    /// Sets [`AddrPoolId`](field@Self::addr_pool_id), **required**.
     #[inline]
     pub fn addr_pool_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.addr_pool_id, value);
         self
     }
 
-    /// Sets [`name`](field@Self::name).
+    /// Sets [`Name`](field@Self::name).
     #[inline]
     pub fn name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.name, value);
         self
     }
 
-    /// Sets [`lba_strategy`](field@Self::lba_strategy).
+    /// Sets [`LbaStrategy`](field@Self::lba_strategy), **required**.
     #[inline]
     pub fn lba_strategy(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.lba_strategy, value);
         self
     }
 
-    /// Sets [`addr`](field@Self::addr).
+    /// Sets [`Addr`](field@Self::addr), **required**.
     #[inline]
     pub fn addr(mut self, value: impl IntoIterator<Item = Addr>) -> Self {
         wire::set_list(&mut self.addr, value);
@@ -94,18 +123,13 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("Lang"),
-                    wire::Field::query("AddrPoolId").required(),
-                    wire::Field::query("Name"),
-                    wire::Field::query("LbaStrategy").required(),
-                    wire::Field::query("Addr").required().style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(50)]),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("Lang"),
+            wire::Field::query("AddrPoolId").required(),
+            wire::Field::query("Name"),
+            wire::Field::query("LbaStrategy").required(),
+            wire::Field::query("Addr").required().style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(50)]),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -134,10 +158,12 @@ impl wire::Object for Request {
 wire::request!(Request);
 
 /// An item of [`Request::addr`](field@Request::addr).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Addr {
-    /// `AttributeInfo`. Example: `Linecode:default,lineCodes:["default"],lineCodeRectifyType:"NO_NEED"`.
+    /// `AttributeInfo`. Example:
+    /// `Linecode:default,lineCodes:["default"],lineCodeRectifyType:"NO_NEED"`.
     pub attribute_info: Option<String>,
     /// `Remark`. Example: `test`.
     pub remark: Option<String>,
@@ -150,41 +176,41 @@ pub struct Addr {
 }
 
 impl Addr {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`attribute_info`](field@Self::attribute_info).
+    /// Sets [`AttributeInfo`](field@Self::attribute_info).
     #[inline]
     pub fn attribute_info(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.attribute_info, value);
         self
     }
 
-    /// Sets [`remark`](field@Self::remark).
+    /// Sets [`Remark`](field@Self::remark).
     #[inline]
     pub fn remark(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.remark, value);
         self
     }
 
-    /// Sets [`lba_weight`](field@Self::lba_weight).
+    /// Sets [`LbaWeight`](field@Self::lba_weight).
     #[inline]
     pub fn lba_weight(mut self, value: i64) -> Self {
         wire::set(&mut self.lba_weight, value);
         self
     }
 
-    /// Sets [`addr`](field@Self::addr).
+    /// Sets [`Addr`](field@Self::addr), **required**.
     #[inline]
     pub fn addr(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.addr, value);
         self
     }
 
-    /// Sets [`mode`](field@Self::mode).
+    /// Sets [`Mode`](field@Self::mode), **required**.
     #[inline]
     pub fn mode(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.mode, value);
@@ -195,18 +221,13 @@ impl Addr {
 impl wire::Object for Addr {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Addr",
-                fields: &[
-                    wire::Field::member("AttributeInfo"),
-                    wire::Field::member("Remark"),
-                    wire::Field::member("LbaWeight"),
-                    wire::Field::member("Addr").required(),
-                    wire::Field::member("Mode").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Addr", const { &[
+            wire::Field::member("AttributeInfo"),
+            wire::Field::member("Remark"),
+            wire::Field::member("LbaWeight"),
+            wire::Field::member("Addr").required(),
+            wire::Field::member("Mode").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -247,14 +268,9 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -282,7 +298,9 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"6856BCF6-11D6-4D7E-AC53-FD579933522B\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "6856BCF6-11D6-4D7E-AC53-FD579933522B"
+}"#),
     ];
 }
 
@@ -291,12 +309,12 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `DnsGtmSystemBusyness`, status 400.
     DnsGtmSystemBusyness,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "UpdateDnsGtmAddressPool";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -309,9 +327,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Updates a DNS gtm address pool.
     ///
-    /// Examples, errors and types: [`update_dns_gtm_address_pool`](mod@super::update_dns_gtm_address_pool).
+    /// Examples, errors and types:
+    /// [`update_dns_gtm_address_pool`](mod@super::update_dns_gtm_address_pool).
     #[inline]
-    pub fn update_dns_gtm_address_pool(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn update_dns_gtm_address_pool(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

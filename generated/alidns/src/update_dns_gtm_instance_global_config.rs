@@ -2,7 +2,9 @@
 
 //! Updates a DNS gtm instance global config.
 //!
-//! Operation `UpdateDnsGtmInstanceGlobalConfig`: a write. [Its page](https://api.alibabacloud.com/document/Alidns/2015-01-09/UpdateDnsGtmInstanceGlobalConfig) at Alibaba Cloud.
+//! Operation `UpdateDnsGtmInstanceGlobalConfig`: a write.
+//! [Its page](https://api.alibabacloud.com/document/Alidns/2015-01-09/UpdateDnsGtmInstanceGlobalConfig)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -32,12 +34,14 @@
 //! # use alicloud_alidns::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_alidns::Error> {
-//! let replay = Replay::new().error(update::Error::DnsGtmInstancePublicRrDuplicateOtherUserInstance);
-//! # let client = alidns::Client::new(&replay.config());
+//! let replay = Replay::new().error(update::ErrorKind::DnsGtmInstancePublicRrDuplicateOtherUserInstance);
+//! # let client = alidns::Client::new(&replay.config().retry(alicloud_alidns::Retry::off()));
 //! # let request = update::Request::new().instance_id("instance1");
 //! let error = client.update_dns_gtm_instance_global_config(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(update::Error::DnsGtmInstancePublicRrDuplicateOtherUserInstance) => assert_eq!(error.status(), Some(400)),
+//!     Some(update::ErrorKind::DnsGtmInstancePublicRrDuplicateOtherUserInstance) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -47,6 +51,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `UpdateDnsGtmInstanceGlobalConfig`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -77,90 +82,90 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`lang`](field@Self::lang).
+    /// Sets [`Lang`](field@Self::lang).
     #[inline]
     pub fn lang(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.lang, value);
         self
     }
 
-    /// Sets [`instance_id`](field@Self::instance_id).
+    /// Sets [`InstanceId`](field@Self::instance_id), **required**.
     #[inline]
     pub fn instance_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.instance_id, value);
         self
     }
 
-    /// Sets [`instance_name`](field@Self::instance_name).
+    /// Sets [`InstanceName`](field@Self::instance_name).
     #[inline]
     pub fn instance_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.instance_name, value);
         self
     }
 
-    /// Sets [`ttl`](field@Self::ttl).
+    /// Sets [`Ttl`](field@Self::ttl).
     #[inline]
     pub fn ttl(mut self, value: i64) -> Self {
         wire::set(&mut self.ttl, value);
         self
     }
 
-    /// Sets [`public_cname_mode`](field@Self::public_cname_mode).
+    /// Sets [`PublicCnameMode`](field@Self::public_cname_mode).
     #[inline]
     pub fn public_cname_mode(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.public_cname_mode, value);
         self
     }
 
-    /// Sets [`public_user_domain_name`](field@Self::public_user_domain_name).
+    /// Sets [`PublicUserDomainName`](field@Self::public_user_domain_name).
     #[inline]
     pub fn public_user_domain_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.public_user_domain_name, value);
         self
     }
 
-    /// Sets [`public_zone_name`](field@Self::public_zone_name).
+    /// Sets [`PublicZoneName`](field@Self::public_zone_name).
     #[inline]
     pub fn public_zone_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.public_zone_name, value);
         self
     }
 
-    /// Sets [`alert_group`](field@Self::alert_group).
+    /// Sets [`AlertGroup`](field@Self::alert_group).
     #[inline]
     pub fn alert_group(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.alert_group, value);
         self
     }
 
-    /// Sets [`cname_type`](field@Self::cname_type).
+    /// Sets [`CnameType`](field@Self::cname_type).
     #[inline]
     pub fn cname_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.cname_type, value);
         self
     }
 
-    /// Sets [`alert_config`](field@Self::alert_config).
+    /// Sets [`AlertConfig`](field@Self::alert_config).
     #[inline]
     pub fn alert_config(mut self, value: impl IntoIterator<Item = AlertConfig>) -> Self {
         wire::set_list(&mut self.alert_config, value);
         self
     }
 
-    /// Sets [`public_rr`](field@Self::public_rr).
+    /// Sets [`PublicRr`](field@Self::public_rr).
     #[inline]
     pub fn public_rr(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.public_rr, value);
         self
     }
 
-    /// Sets [`force_update`](field@Self::force_update).
+    /// Sets [`ForceUpdate`](field@Self::force_update).
     #[inline]
     pub fn force_update(mut self, value: bool) -> Self {
         wire::set(&mut self.force_update, value);
@@ -171,25 +176,20 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("Lang"),
-                    wire::Field::query("InstanceId").required(),
-                    wire::Field::query("InstanceName"),
-                    wire::Field::query("Ttl").limits(&[wire::Limit::Min(1), wire::Limit::Max(9999999)]),
-                    wire::Field::query("PublicCnameMode"),
-                    wire::Field::query("PublicUserDomainName"),
-                    wire::Field::query("PublicZoneName"),
-                    wire::Field::query("AlertGroup"),
-                    wire::Field::query("CnameType"),
-                    wire::Field::query("AlertConfig").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(100)]),
-                    wire::Field::query("PublicRr"),
-                    wire::Field::query("ForceUpdate"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("Lang"),
+            wire::Field::query("InstanceId").required(),
+            wire::Field::query("InstanceName"),
+            wire::Field::query("Ttl").limits(&[wire::Limit::Min(1), wire::Limit::Max(9999999)]),
+            wire::Field::query("PublicCnameMode"),
+            wire::Field::query("PublicUserDomainName"),
+            wire::Field::query("PublicZoneName"),
+            wire::Field::query("AlertGroup"),
+            wire::Field::query("CnameType"),
+            wire::Field::query("AlertConfig").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(100)]),
+            wire::Field::query("PublicRr"),
+            wire::Field::query("ForceUpdate"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -232,6 +232,7 @@ impl wire::Object for Request {
 wire::request!(Request);
 
 /// An item of [`Request::alert_config`](field@Request::alert_config).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct AlertConfig {
@@ -246,34 +247,34 @@ pub struct AlertConfig {
 }
 
 impl AlertConfig {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`sms_notice`](field@Self::sms_notice).
+    /// Sets [`SmsNotice`](field@Self::sms_notice).
     #[inline]
     pub fn sms_notice(mut self, value: bool) -> Self {
         wire::set(&mut self.sms_notice, value);
         self
     }
 
-    /// Sets [`notice_type`](field@Self::notice_type).
+    /// Sets [`NoticeType`](field@Self::notice_type).
     #[inline]
     pub fn notice_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.notice_type, value);
         self
     }
 
-    /// Sets [`email_notice`](field@Self::email_notice).
+    /// Sets [`EmailNotice`](field@Self::email_notice).
     #[inline]
     pub fn email_notice(mut self, value: bool) -> Self {
         wire::set(&mut self.email_notice, value);
         self
     }
 
-    /// Sets [`dingtalk_notice`](field@Self::dingtalk_notice).
+    /// Sets [`DingtalkNotice`](field@Self::dingtalk_notice).
     #[inline]
     pub fn dingtalk_notice(mut self, value: bool) -> Self {
         wire::set(&mut self.dingtalk_notice, value);
@@ -284,17 +285,12 @@ impl AlertConfig {
 impl wire::Object for AlertConfig {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "AlertConfig",
-                fields: &[
-                    wire::Field::member("SmsNotice"),
-                    wire::Field::member("NoticeType"),
-                    wire::Field::member("EmailNotice"),
-                    wire::Field::member("DingtalkNotice"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("AlertConfig", const { &[
+            wire::Field::member("SmsNotice"),
+            wire::Field::member("NoticeType"),
+            wire::Field::member("EmailNotice"),
+            wire::Field::member("DingtalkNotice"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -333,14 +329,9 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -368,7 +359,9 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"29D0F8F8-5499-4F6C-9FDC-1EE13BF55925\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "29D0F8F8-5499-4F6C-9FDC-1EE13BF55925"
+}"#),
     ];
 }
 
@@ -377,7 +370,7 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `DnsGtmInstance.PublicRrDuplicate.OtherUserInstance`, status 400.
     DnsGtmInstancePublicRrDuplicateOtherUserInstance,
     /// `GtmInstance.CnameModeDeny`, status 400.
@@ -388,7 +381,7 @@ pub enum Error {
     DnsGtmSystemBusyness,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "UpdateDnsGtmInstanceGlobalConfig";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -404,9 +397,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Updates a DNS gtm instance global config.
     ///
-    /// Examples, errors and types: [`update_dns_gtm_instance_global_config`](mod@super::update_dns_gtm_instance_global_config).
+    /// Examples, errors and types:
+    /// [`update_dns_gtm_instance_global_config`](mod@super::update_dns_gtm_instance_global_config).
     #[inline]
-    pub fn update_dns_gtm_instance_global_config(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn update_dns_gtm_instance_global_config(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

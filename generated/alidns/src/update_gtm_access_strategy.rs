@@ -2,7 +2,9 @@
 
 //! Updates a gtm access strategy.
 //!
-//! Operation `UpdateGtmAccessStrategy`: a write. [Its page](https://api.alibabacloud.com/document/Alidns/2015-01-09/UpdateGtmAccessStrategy) at Alibaba Cloud.
+//! Operation `UpdateGtmAccessStrategy`: a write.
+//! [Its page](https://api.alibabacloud.com/document/Alidns/2015-01-09/UpdateGtmAccessStrategy) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -28,6 +30,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `UpdateGtmAccessStrategy`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -46,48 +49,48 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`lang`](field@Self::lang).
+    /// Sets [`Lang`](field@Self::lang).
     #[inline]
     pub fn lang(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.lang, value);
         self
     }
 
-    /// Sets [`strategy_id`](field@Self::strategy_id).
+    /// Sets [`StrategyId`](field@Self::strategy_id), **required**.
     #[inline]
     pub fn strategy_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.strategy_id, value);
         self
     }
 
-    /// Sets [`strategy_name`](field@Self::strategy_name).
+    /// Sets [`StrategyName`](field@Self::strategy_name).
     #[inline]
     pub fn strategy_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.strategy_name, value);
         self
     }
 
-    /// Sets [`default_addr_pool_id`](field@Self::default_addr_pool_id).
+    /// Sets [`DefaultAddrPoolId`](field@Self::default_addr_pool_id).
     #[inline]
     pub fn default_addr_pool_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.default_addr_pool_id, value);
         self
     }
 
-    /// Sets [`failover_addr_pool_id`](field@Self::failover_addr_pool_id).
+    /// Sets [`FailoverAddrPoolId`](field@Self::failover_addr_pool_id).
     #[inline]
     pub fn failover_addr_pool_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.failover_addr_pool_id, value);
         self
     }
 
-    /// Sets [`access_lines`](field@Self::access_lines).
+    /// Sets [`AccessLines`](field@Self::access_lines).
     #[inline]
     pub fn access_lines(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.access_lines, value);
@@ -98,19 +101,14 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("Lang"),
-                    wire::Field::query("StrategyId").required(),
-                    wire::Field::query("StrategyName"),
-                    wire::Field::query("DefaultAddrPoolId"),
-                    wire::Field::query("FailoverAddrPoolId"),
-                    wire::Field::query("AccessLines"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("Lang"),
+            wire::Field::query("StrategyId").required(),
+            wire::Field::query("StrategyName"),
+            wire::Field::query("DefaultAddrPoolId"),
+            wire::Field::query("FailoverAddrPoolId"),
+            wire::Field::query("AccessLines"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -153,14 +151,9 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -188,32 +181,29 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"29D0F8F8-5499-4F6C-9FDC-1EE13BF55925\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "29D0F8F8-5499-4F6C-9FDC-1EE13BF55925"
+}"#),
     ];
 }
 
-/// The error codes that are documented for `UpdateGtmAccessStrategy`: none.
+/// No error codes are documented for `UpdateGtmAccessStrategy`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "UpdateGtmAccessStrategy";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Updates a gtm access strategy.
     ///
-    /// Examples, errors and types: [`update_gtm_access_strategy`](mod@super::update_gtm_access_strategy).
+    /// Examples, errors and types:
+    /// [`update_gtm_access_strategy`](mod@super::update_gtm_access_strategy).
     #[inline]
-    pub fn update_gtm_access_strategy(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn update_gtm_access_strategy(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Updates a gtm address pool.
 //!
-//! Operation `UpdateGtmAddressPool`: a write. [Its page](https://api.alibabacloud.com/document/Alidns/2015-01-09/UpdateGtmAddressPool) at Alibaba Cloud.
+//! Operation `UpdateGtmAddressPool`: a write.
+//! [Its page](https://api.alibabacloud.com/document/Alidns/2015-01-09/UpdateGtmAddressPool) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -31,6 +33,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `UpdateGtmAddressPool`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -49,48 +52,48 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`lang`](field@Self::lang).
+    /// Sets [`Lang`](field@Self::lang).
     #[inline]
     pub fn lang(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.lang, value);
         self
     }
 
-    /// Sets [`addr_pool_id`](field@Self::addr_pool_id).
+    /// Sets [`AddrPoolId`](field@Self::addr_pool_id), **required**.
     #[inline]
     pub fn addr_pool_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.addr_pool_id, value);
         self
     }
 
-    /// Sets [`name`](field@Self::name).
+    /// Sets [`Name`](field@Self::name).
     #[inline]
     pub fn name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.name, value);
         self
     }
 
-    /// Sets [`type_`](field@Self::type_).
+    /// Sets [`Type`](field@Self::type_), **required**.
     #[inline]
     pub fn type_(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.type_, value);
         self
     }
 
-    /// Sets [`min_available_addr_num`](field@Self::min_available_addr_num).
+    /// Sets [`MinAvailableAddrNum`](field@Self::min_available_addr_num).
     #[inline]
     pub fn min_available_addr_num(mut self, value: i64) -> Self {
         wire::set(&mut self.min_available_addr_num, value);
         self
     }
 
-    /// Sets [`addr`](field@Self::addr).
+    /// Sets [`Addr`](field@Self::addr), **required**.
     #[inline]
     pub fn addr(mut self, value: impl IntoIterator<Item = Addr>) -> Self {
         wire::set_list(&mut self.addr, value);
@@ -101,19 +104,14 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("Lang"),
-                    wire::Field::query("AddrPoolId").required(),
-                    wire::Field::query("Name"),
-                    wire::Field::query("Type").required(),
-                    wire::Field::query("MinAvailableAddrNum"),
-                    wire::Field::query("Addr").required().style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(50)]),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("Lang"),
+            wire::Field::query("AddrPoolId").required(),
+            wire::Field::query("Name"),
+            wire::Field::query("Type").required(),
+            wire::Field::query("MinAvailableAddrNum"),
+            wire::Field::query("Addr").required().style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(50)]),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -144,6 +142,7 @@ impl wire::Object for Request {
 wire::request!(Request);
 
 /// An item of [`Request::addr`](field@Request::addr).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Addr {
@@ -156,27 +155,27 @@ pub struct Addr {
 }
 
 impl Addr {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`value`](field@Self::value).
+    /// Sets [`Value`](field@Self::value).
     #[inline]
     pub fn value(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.value, value);
         self
     }
 
-    /// Sets [`lba_weight`](field@Self::lba_weight).
+    /// Sets [`LbaWeight`](field@Self::lba_weight).
     #[inline]
     pub fn lba_weight(mut self, value: i64) -> Self {
         wire::set(&mut self.lba_weight, value);
         self
     }
 
-    /// Sets [`mode`](field@Self::mode).
+    /// Sets [`Mode`](field@Self::mode).
     #[inline]
     pub fn mode(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.mode, value);
@@ -187,16 +186,11 @@ impl Addr {
 impl wire::Object for Addr {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Addr",
-                fields: &[
-                    wire::Field::member("Value"),
-                    wire::Field::member("LbaWeight"),
-                    wire::Field::member("Mode"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Addr", const { &[
+            wire::Field::member("Value"),
+            wire::Field::member("LbaWeight"),
+            wire::Field::member("Mode"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -233,14 +227,9 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -268,32 +257,28 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"6856BCF6-11D6-4D7E-AC53-FD579933522B\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "6856BCF6-11D6-4D7E-AC53-FD579933522B"
+}"#),
     ];
 }
 
-/// The error codes that are documented for `UpdateGtmAddressPool`: none.
+/// No error codes are documented for `UpdateGtmAddressPool`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "UpdateGtmAddressPool";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Updates a gtm address pool.
     ///
     /// Examples, errors and types: [`update_gtm_address_pool`](mod@super::update_gtm_address_pool).
     #[inline]
-    pub fn update_gtm_address_pool(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn update_gtm_address_pool(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

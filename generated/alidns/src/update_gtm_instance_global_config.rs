@@ -2,7 +2,9 @@
 
 //! Updates a gtm instance global config.
 //!
-//! Operation `UpdateGtmInstanceGlobalConfig`: a write. [Its page](https://api.alibabacloud.com/document/Alidns/2015-01-09/UpdateGtmInstanceGlobalConfig) at Alibaba Cloud.
+//! Operation `UpdateGtmInstanceGlobalConfig`: a write.
+//! [Its page](https://api.alibabacloud.com/document/Alidns/2015-01-09/UpdateGtmInstanceGlobalConfig)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -32,12 +34,14 @@
 //! # use alicloud_alidns::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_alidns::Error> {
-//! let replay = Replay::new().error(update::Error::GtmInstanceCnameModeDeny);
-//! # let client = alidns::Client::new(&replay.config());
+//! let replay = Replay::new().error(update::ErrorKind::GtmInstanceCnameModeDeny);
+//! # let client = alidns::Client::new(&replay.config().retry(alicloud_alidns::Retry::off()));
 //! # let request = update::Request::new().instance_id("instance1");
 //! let error = client.update_gtm_instance_global_config(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(update::Error::GtmInstanceCnameModeDeny) => assert_eq!(error.status(), Some(400)),
+//!     Some(update::ErrorKind::GtmInstanceCnameModeDeny) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -47,6 +51,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `UpdateGtmInstanceGlobalConfig`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -71,69 +76,69 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`lang`](field@Self::lang).
+    /// Sets [`Lang`](field@Self::lang).
     #[inline]
     pub fn lang(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.lang, value);
         self
     }
 
-    /// Sets [`instance_id`](field@Self::instance_id).
+    /// Sets [`InstanceId`](field@Self::instance_id), **required**.
     #[inline]
     pub fn instance_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.instance_id, value);
         self
     }
 
-    /// Sets [`instance_name`](field@Self::instance_name).
+    /// Sets [`InstanceName`](field@Self::instance_name).
     #[inline]
     pub fn instance_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.instance_name, value);
         self
     }
 
-    /// Sets [`ttl`](field@Self::ttl).
+    /// Sets [`Ttl`](field@Self::ttl).
     #[inline]
     pub fn ttl(mut self, value: i64) -> Self {
         wire::set(&mut self.ttl, value);
         self
     }
 
-    /// Sets [`user_domain_name`](field@Self::user_domain_name).
+    /// Sets [`UserDomainName`](field@Self::user_domain_name).
     #[inline]
     pub fn user_domain_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.user_domain_name, value);
         self
     }
 
-    /// Sets [`lba_strategy`](field@Self::lba_strategy).
+    /// Sets [`LbaStrategy`](field@Self::lba_strategy).
     #[inline]
     pub fn lba_strategy(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.lba_strategy, value);
         self
     }
 
-    /// Sets [`alert_group`](field@Self::alert_group).
+    /// Sets [`AlertGroup`](field@Self::alert_group).
     #[inline]
     pub fn alert_group(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.alert_group, value);
         self
     }
 
-    /// Sets [`cname_mode`](field@Self::cname_mode).
+    /// Sets [`CnameMode`](field@Self::cname_mode).
     #[inline]
     pub fn cname_mode(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.cname_mode, value);
         self
     }
 
-    /// Sets [`cname_custom_domain_name`](field@Self::cname_custom_domain_name).
+    /// Sets [`CnameCustomDomainName`](field@Self::cname_custom_domain_name).
     #[inline]
     pub fn cname_custom_domain_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.cname_custom_domain_name, value);
@@ -144,22 +149,17 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("Lang"),
-                    wire::Field::query("InstanceId").required(),
-                    wire::Field::query("InstanceName"),
-                    wire::Field::query("Ttl"),
-                    wire::Field::query("UserDomainName"),
-                    wire::Field::query("LbaStrategy"),
-                    wire::Field::query("AlertGroup"),
-                    wire::Field::query("CnameMode"),
-                    wire::Field::query("CnameCustomDomainName"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("Lang"),
+            wire::Field::query("InstanceId").required(),
+            wire::Field::query("InstanceName"),
+            wire::Field::query("Ttl"),
+            wire::Field::query("UserDomainName"),
+            wire::Field::query("LbaStrategy"),
+            wire::Field::query("AlertGroup"),
+            wire::Field::query("CnameMode"),
+            wire::Field::query("CnameCustomDomainName"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -208,14 +208,9 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -243,7 +238,9 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"29D0F8F8-5499-4F6C-9FDC-1EE13BF55925\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "29D0F8F8-5499-4F6C-9FDC-1EE13BF55925"
+}"#),
     ];
 }
 
@@ -252,14 +249,14 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `GtmInstance.CnameModeDeny`, status 400.
     GtmInstanceCnameModeDeny,
     /// `DnsGtmInstance.CnameModeDeny`, status 400.
     DnsGtmInstanceCnameModeDeny,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "UpdateGtmInstanceGlobalConfig";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -273,9 +270,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Updates a gtm instance global config.
     ///
-    /// Examples, errors and types: [`update_gtm_instance_global_config`](mod@super::update_gtm_instance_global_config).
+    /// Examples, errors and types:
+    /// [`update_gtm_instance_global_config`](mod@super::update_gtm_instance_global_config).
     #[inline]
-    pub fn update_gtm_instance_global_config(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn update_gtm_instance_global_config(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

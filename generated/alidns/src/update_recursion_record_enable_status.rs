@@ -2,7 +2,10 @@
 
 //! Updates recursion record enable status.
 //!
-//! Operation `UpdateRecursionRecordEnableStatus`: a write, repeated safely under one `ClientToken`. [Its page](https://api.alibabacloud.com/document/Alidns/2015-01-09/UpdateRecursionRecordEnableStatus) at Alibaba Cloud.
+//! Operation `UpdateRecursionRecordEnableStatus`: a write, repeated safely under one
+//! `ClientToken`.
+//! [Its page](https://api.alibabacloud.com/document/Alidns/2015-01-09/UpdateRecursionRecordEnableStatus)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -26,12 +29,14 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `UpdateRecursionRecordEnableStatus`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `ClientToken`: Makes the call safe to repeat: it has its effect once for each token.
+    /// `ClientToken` (if unset, the client makes one for each call): Makes the call safe to
+    /// repeat: it has its effect once for each token.
     ///
-    /// Left unset, the client makes one for each call. Example: `21079fa016944979537637959d09bc`.
+    /// Example: `21079fa016944979537637959d09bc`.
     pub client_token: Option<String>,
     /// `RecordId`: It has to match the regular expression `^\d+$`.
     ///
@@ -42,27 +47,28 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`client_token`](field@Self::client_token).
+    /// Sets [`ClientToken`](field@Self::client_token) (if unset, the client makes one for each
+    /// call): Makes the call safe to repeat: it has its effect once for each token.
     #[inline]
     pub fn client_token(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.client_token, value);
         self
     }
 
-    /// Sets [`record_id`](field@Self::record_id).
+    /// Sets [`RecordId`](field@Self::record_id): It has to match the regular expression `^\d+$`.
     #[inline]
     pub fn record_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.record_id, value);
         self
     }
 
-    /// Sets [`enable_status`](field@Self::enable_status).
+    /// Sets [`EnableStatus`](field@Self::enable_status).
     #[inline]
     pub fn enable_status(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.enable_status, value);
@@ -73,16 +79,11 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("ClientToken"),
-                    wire::Field::query("RecordId"),
-                    wire::Field::query("EnableStatus"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("ClientToken"),
+            wire::Field::query("RecordId"),
+            wire::Field::query("EnableStatus"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -119,14 +120,9 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -154,32 +150,29 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"6856BCF6-11D6-4D7E-AC53-FD579933522B\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "6856BCF6-11D6-4D7E-AC53-FD579933522B"
+}"#),
     ];
 }
 
-/// The error codes that are documented for `UpdateRecursionRecordEnableStatus`: none.
+/// No error codes are documented for `UpdateRecursionRecordEnableStatus`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "UpdateRecursionRecordEnableStatus";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Updates recursion record enable status.
     ///
-    /// Examples, errors and types: [`update_recursion_record_enable_status`](mod@super::update_recursion_record_enable_status).
+    /// Examples, errors and types:
+    /// [`update_recursion_record_enable_status`](mod@super::update_recursion_record_enable_status).
     #[inline]
-    pub fn update_recursion_record_enable_status(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn update_recursion_record_enable_status(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

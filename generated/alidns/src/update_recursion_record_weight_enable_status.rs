@@ -2,7 +2,10 @@
 
 //! Updates recursion record weight enable status.
 //!
-//! Operation `UpdateRecursionRecordWeightEnableStatus`: a write, repeated safely under one `ClientToken`. [Its page](https://api.alibabacloud.com/document/Alidns/2015-01-09/UpdateRecursionRecordWeightEnableStatus) at Alibaba Cloud.
+//! Operation `UpdateRecursionRecordWeightEnableStatus`: a write, repeated safely under one
+//! `ClientToken`.
+//! [Its page](https://api.alibabacloud.com/document/Alidns/2015-01-09/UpdateRecursionRecordWeightEnableStatus)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -26,12 +29,14 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `UpdateRecursionRecordWeightEnableStatus`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `ClientToken`: Makes the call safe to repeat: it has its effect once for each token.
+    /// `ClientToken` (if unset, the client makes one for each call): Makes the call safe to
+    /// repeat: it has its effect once for each token.
     ///
-    /// Left unset, the client makes one for each call. Example: `21079fa016944979537637959d09bc`.
+    /// Example: `21079fa016944979537637959d09bc`.
     pub client_token: Option<String>,
     /// `ZoneId`: It has to match the regular expression `^\d+$`.
     ///
@@ -48,48 +53,49 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`client_token`](field@Self::client_token).
+    /// Sets [`ClientToken`](field@Self::client_token) (if unset, the client makes one for each
+    /// call): Makes the call safe to repeat: it has its effect once for each token.
     #[inline]
     pub fn client_token(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.client_token, value);
         self
     }
 
-    /// Sets [`zone_id`](field@Self::zone_id).
+    /// Sets [`ZoneId`](field@Self::zone_id): It has to match the regular expression `^\d+$`.
     #[inline]
     pub fn zone_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.zone_id, value);
         self
     }
 
-    /// Sets [`rr`](field@Self::rr).
+    /// Sets [`Rr`](field@Self::rr).
     #[inline]
     pub fn rr(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.rr, value);
         self
     }
 
-    /// Sets [`type_`](field@Self::type_).
+    /// Sets [`Type`](field@Self::type_).
     #[inline]
     pub fn type_(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.type_, value);
         self
     }
 
-    /// Sets [`request_source`](field@Self::request_source).
+    /// Sets [`RequestSource`](field@Self::request_source).
     #[inline]
     pub fn request_source(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.request_source, value);
         self
     }
 
-    /// Sets [`enable_status`](field@Self::enable_status).
+    /// Sets [`EnableStatus`](field@Self::enable_status).
     #[inline]
     pub fn enable_status(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.enable_status, value);
@@ -100,19 +106,14 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("ClientToken"),
-                    wire::Field::query("ZoneId"),
-                    wire::Field::query("Rr"),
-                    wire::Field::query("Type"),
-                    wire::Field::query("RequestSource"),
-                    wire::Field::query("EnableStatus"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("ClientToken"),
+            wire::Field::query("ZoneId"),
+            wire::Field::query("Rr"),
+            wire::Field::query("Type"),
+            wire::Field::query("RequestSource"),
+            wire::Field::query("EnableStatus"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -155,14 +156,9 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -190,32 +186,29 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"6856BCF6-11D6-4D7E-AC53-FD579933522B\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "6856BCF6-11D6-4D7E-AC53-FD579933522B"
+}"#),
     ];
 }
 
-/// The error codes that are documented for `UpdateRecursionRecordWeightEnableStatus`: none.
+/// No error codes are documented for `UpdateRecursionRecordWeightEnableStatus`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "UpdateRecursionRecordWeightEnableStatus";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Updates recursion record weight enable status.
     ///
-    /// Examples, errors and types: [`update_recursion_record_weight_enable_status`](mod@super::update_recursion_record_weight_enable_status).
+    /// Examples, errors and types:
+    /// [`update_recursion_record_weight_enable_status`](mod@super::update_recursion_record_weight_enable_status).
     #[inline]
-    pub fn update_recursion_record_weight_enable_status(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn update_recursion_record_weight_enable_status(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

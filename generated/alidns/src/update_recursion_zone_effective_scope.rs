@@ -2,7 +2,10 @@
 
 //! Updates a recursion zone effective scope.
 //!
-//! Operation `UpdateRecursionZoneEffectiveScope`: a write, repeated safely under one `ClientToken`. [Its page](https://api.alibabacloud.com/document/Alidns/2015-01-09/UpdateRecursionZoneEffectiveScope) at Alibaba Cloud.
+//! Operation `UpdateRecursionZoneEffectiveScope`: a write, repeated safely under one
+//! `ClientToken`.
+//! [Its page](https://api.alibabacloud.com/document/Alidns/2015-01-09/UpdateRecursionZoneEffectiveScope)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -26,12 +29,14 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `UpdateRecursionZoneEffectiveScope`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `ClientToken`: Makes the call safe to repeat: it has its effect once for each token.
+    /// `ClientToken` (if unset, the client makes one for each call): Makes the call safe to
+    /// repeat: it has its effect once for each token.
     ///
-    /// Left unset, the client makes one for each call. Example: `21079fa016944979537637959d09bc`.
+    /// Example: `21079fa016944979537637959d09bc`.
     pub client_token: Option<String>,
     /// `ZoneId`: It has to match the regular expression `^\d+$`.
     ///
@@ -42,27 +47,28 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`client_token`](field@Self::client_token).
+    /// Sets [`ClientToken`](field@Self::client_token) (if unset, the client makes one for each
+    /// call): Makes the call safe to repeat: it has its effect once for each token.
     #[inline]
     pub fn client_token(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.client_token, value);
         self
     }
 
-    /// Sets [`zone_id`](field@Self::zone_id).
+    /// Sets [`ZoneId`](field@Self::zone_id): It has to match the regular expression `^\d+$`.
     #[inline]
     pub fn zone_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.zone_id, value);
         self
     }
 
-    /// Sets [`effective_scopes`](field@Self::effective_scopes).
+    /// Sets [`EffectiveScopes`](field@Self::effective_scopes).
     #[inline]
     pub fn effective_scopes(mut self, value: impl IntoIterator<Item = EffectiveScope>) -> Self {
         wire::set_list(&mut self.effective_scopes, value);
@@ -73,16 +79,11 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("ClientToken"),
-                    wire::Field::query("ZoneId"),
-                    wire::Field::query("EffectiveScopes").style(wire::Style::Json),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("ClientToken"),
+            wire::Field::query("ZoneId"),
+            wire::Field::query("EffectiveScopes").style(wire::Style::Json),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -107,6 +108,7 @@ impl wire::Object for Request {
 wire::request!(Request);
 
 /// An item of [`Request::effective_scopes`](field@Request::effective_scopes).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct EffectiveScope {
@@ -117,20 +119,20 @@ pub struct EffectiveScope {
 }
 
 impl EffectiveScope {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`effective_type`](field@Self::effective_type).
+    /// Sets [`EffectiveType`](field@Self::effective_type).
     #[inline]
     pub fn effective_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.effective_type, value);
         self
     }
 
-    /// Sets [`scope`](field@Self::scope).
+    /// Sets [`Scope`](field@Self::scope).
     #[inline]
     pub fn scope(mut self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
         wire::set_list(&mut self.scope, value);
@@ -141,15 +143,10 @@ impl EffectiveScope {
 impl wire::Object for EffectiveScope {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "EffectiveScope",
-                fields: &[
-                    wire::Field::member("EffectiveType"),
-                    wire::Field::member("Scope").limits(&[wire::Limit::MaxItems(100)]),
-                ],
-            }
-        }
+        const { &wire::Schema::new("EffectiveScope", const { &[
+            wire::Field::member("EffectiveType"),
+            wire::Field::member("Scope").limits(&[wire::Limit::MaxItems(100)]),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -184,14 +181,9 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -219,32 +211,29 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"536E9CAD-DB30-4647-AC87-AA5CC38C5382\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "536E9CAD-DB30-4647-AC87-AA5CC38C5382"
+}"#),
     ];
 }
 
-/// The error codes that are documented for `UpdateRecursionZoneEffectiveScope`: none.
+/// No error codes are documented for `UpdateRecursionZoneEffectiveScope`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "UpdateRecursionZoneEffectiveScope";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Updates a recursion zone effective scope.
     ///
-    /// Examples, errors and types: [`update_recursion_zone_effective_scope`](mod@super::update_recursion_zone_effective_scope).
+    /// Examples, errors and types:
+    /// [`update_recursion_zone_effective_scope`](mod@super::update_recursion_zone_effective_scope).
     #[inline]
-    pub fn update_recursion_zone_effective_scope(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn update_recursion_zone_effective_scope(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,10 @@
 
 //! Updates rsp domain server prohibit status for a gateway.
 //!
-//! Operation `UpdateRspDomainServerProhibitStatusForGateway`: a write, repeated safely under one `ClientToken`. [Its page](https://api.alibabacloud.com/document/Alidns/2015-01-09/UpdateRspDomainServerProhibitStatusForGateway) at Alibaba Cloud.
+//! Operation `UpdateRspDomainServerProhibitStatusForGateway`: a write, repeated safely under one
+//! `ClientToken`.
+//! [Its page](https://api.alibabacloud.com/document/Alidns/2015-01-09/UpdateRspDomainServerProhibitStatusForGateway)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -32,12 +35,14 @@
 //! # use alicloud_alidns::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_alidns::Error> {
-//! let replay = Replay::new().error(update::Error::AlirsOperatorNotAuthorized);
-//! # let client = alidns::Client::new(&replay.config());
+//! let replay = Replay::new().error(update::ErrorKind::AlirsOperatorNotAuthorized);
+//! # let client = alidns::Client::new(&replay.config().retry(alicloud_alidns::Retry::off()));
 //! # let request = update::Request::new().domain_name("example.com");
 //! let error = client.update_rsp_domain_server_prohibit_status_for_gateway(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(update::Error::AlirsOperatorNotAuthorized) => assert_eq!(error.status(), Some(400)),
+//!     Some(update::ErrorKind::AlirsOperatorNotAuthorized) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -47,12 +52,14 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `UpdateRspDomainServerProhibitStatusForGateway`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `ClientToken`, **required**: Makes the call safe to repeat: it has its effect once for each token.
+    /// `ClientToken`, **required** (if unset, the client makes one for each call): Makes the call
+    /// safe to repeat: it has its effect once for each token.
     ///
-    /// Left unset, the client makes one for each call. Example: `asdf`.
+    /// Example: `asdf`.
     pub client_token: Option<String>,
     /// `DomainName`, **required**. Example: `example.com`.
     pub domain_name: Option<String>,
@@ -63,34 +70,35 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`client_token`](field@Self::client_token).
+    /// Sets [`ClientToken`](field@Self::client_token), **required** (if unset, the client makes
+    /// one for each call): Makes the call safe to repeat: it has its effect once for each token.
     #[inline]
     pub fn client_token(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.client_token, value);
         self
     }
 
-    /// Sets [`domain_name`](field@Self::domain_name).
+    /// Sets [`DomainName`](field@Self::domain_name), **required**.
     #[inline]
     pub fn domain_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.domain_name, value);
         self
     }
 
-    /// Sets [`add_status_list`](field@Self::add_status_list).
+    /// Sets [`AddStatusList`](field@Self::add_status_list).
     #[inline]
     pub fn add_status_list(mut self, value: impl IntoIterator<Item = AddStatusList>) -> Self {
         wire::set_list(&mut self.add_status_list, value);
         self
     }
 
-    /// Sets [`delete_status_list`](field@Self::delete_status_list).
+    /// Sets [`DeleteStatusList`](field@Self::delete_status_list).
     #[inline]
     pub fn delete_status_list(mut self, value: impl IntoIterator<Item = DeleteStatusList>) -> Self {
         wire::set_list(&mut self.delete_status_list, value);
@@ -101,17 +109,12 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("ClientToken").required(),
-                    wire::Field::query("DomainName").required(),
-                    wire::Field::query("AddStatusList").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(100)]),
-                    wire::Field::query("DeleteStatusList").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(100)]),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("ClientToken").required(),
+            wire::Field::query("DomainName").required(),
+            wire::Field::query("AddStatusList").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(100)]),
+            wire::Field::query("DeleteStatusList").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(100)]),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -138,10 +141,14 @@ impl wire::Object for Request {
 wire::request!(Request);
 
 /// An item of [`Request::add_status_list`](field@Request::add_status_list).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct AddStatusList {
-    /// `Status`. Values: [`serverDeleteProhibited`](Self::STATUS_SERVER_DELETE_PROHIBITED), [`serverRenewProhibited`](Self::STATUS_SERVER_RENEW_PROHIBITED), [`serverTransferProhibited`](Self::STATUS_SERVER_TRANSFER_PROHIBITED), [`serverUpdateProhibited`](Self::STATUS_SERVER_UPDATE_PROHIBITED). Example: `serverDeleteProhibited`.
+    /// `Status`. Values: [`serverDeleteProhibited`](Self::STATUS_SERVER_DELETE_PROHIBITED),
+    /// [`serverRenewProhibited`](Self::STATUS_SERVER_RENEW_PROHIBITED),
+    /// [`serverTransferProhibited`](Self::STATUS_SERVER_TRANSFER_PROHIBITED),
+    /// [`serverUpdateProhibited`](Self::STATUS_SERVER_UPDATE_PROHIBITED).
     pub status: Option<String>,
     /// `StatusMsg`.
     pub status_msg: Option<String>,
@@ -157,20 +164,20 @@ impl AddStatusList {
     /// `serverUpdateProhibited`, a value of `Status`.
     pub const STATUS_SERVER_UPDATE_PROHIBITED: &str = "serverUpdateProhibited";
 
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`status`](field@Self::status).
+    /// Sets [`Status`](field@Self::status).
     #[inline]
     pub fn status(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.status, value);
         self
     }
 
-    /// Sets [`status_msg`](field@Self::status_msg).
+    /// Sets [`StatusMsg`](field@Self::status_msg).
     #[inline]
     pub fn status_msg(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.status_msg, value);
@@ -181,15 +188,10 @@ impl AddStatusList {
 impl wire::Object for AddStatusList {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "AddStatusList",
-                fields: &[
-                    wire::Field::member("Status"),
-                    wire::Field::member("StatusMsg"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("AddStatusList", const { &[
+            wire::Field::member("Status"),
+            wire::Field::member("StatusMsg"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -212,10 +214,14 @@ impl wire::Object for AddStatusList {
 wire::request!(AddStatusList);
 
 /// An item of [`Request::delete_status_list`](field@Request::delete_status_list).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct DeleteStatusList {
-    /// `Status`. Values: [`serverDeleteProhibited`](Self::STATUS_SERVER_DELETE_PROHIBITED), [`serverRenewProhibited`](Self::STATUS_SERVER_RENEW_PROHIBITED), [`serverTransferProhibited`](Self::STATUS_SERVER_TRANSFER_PROHIBITED), [`serverUpdateProhibited`](Self::STATUS_SERVER_UPDATE_PROHIBITED). Example: `serverDeleteProhibited`.
+    /// `Status`. Values: [`serverDeleteProhibited`](Self::STATUS_SERVER_DELETE_PROHIBITED),
+    /// [`serverRenewProhibited`](Self::STATUS_SERVER_RENEW_PROHIBITED),
+    /// [`serverTransferProhibited`](Self::STATUS_SERVER_TRANSFER_PROHIBITED),
+    /// [`serverUpdateProhibited`](Self::STATUS_SERVER_UPDATE_PROHIBITED).
     pub status: Option<String>,
     /// `StatusMsg`.
     pub status_msg: Option<String>,
@@ -231,20 +237,20 @@ impl DeleteStatusList {
     /// `serverUpdateProhibited`, a value of `Status`.
     pub const STATUS_SERVER_UPDATE_PROHIBITED: &str = "serverUpdateProhibited";
 
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`status`](field@Self::status).
+    /// Sets [`Status`](field@Self::status).
     #[inline]
     pub fn status(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.status, value);
         self
     }
 
-    /// Sets [`status_msg`](field@Self::status_msg).
+    /// Sets [`StatusMsg`](field@Self::status_msg).
     #[inline]
     pub fn status_msg(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.status_msg, value);
@@ -255,15 +261,10 @@ impl DeleteStatusList {
 impl wire::Object for DeleteStatusList {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "DeleteStatusList",
-                fields: &[
-                    wire::Field::member("Status"),
-                    wire::Field::member("StatusMsg"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("DeleteStatusList", const { &[
+            wire::Field::member("Status"),
+            wire::Field::member("StatusMsg"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -306,18 +307,13 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("Success"),
-                    wire::Field::member("RecoverableError"),
-                    wire::Field::member("Data"),
-                    wire::Field::member("AccessDeniedDetail"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("Success"),
+            wire::Field::member("RecoverableError"),
+            wire::Field::member("Data"),
+            wire::Field::member("AccessDeniedDetail"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -353,7 +349,29 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"0629502C-6224-5DC9-A8ED-2ED73A2E3931\",\"Success\":true,\"RecoverableError\":true,\"Data\":{\"DomainName\":\"example.com\",\"StatusList\":[{\"DomainName\":\"uptp.test.abchina.com.cn\",\"Status\":\"serverUpdateProhibited\"}]},\"AccessDeniedDetail\":{\"AuthAction\":\"CreateUser\",\"AuthPrincipalDisplayName\":\"2015555733387XXXX\",\"AuthPrincipalOwnerId\":\"10469733312XXX\",\"AuthPrincipalType\":\"SubUser\",\"EncodedDiagnosticMessage\":\"AQFohtp4aIbaeEXXXXQxNjFDLUIzMzgtNTXXXX05NkFCLUI2RkY5XXXXzAzQQ==\",\"NoPermissionType\":\"ImplicitDeny\",\"PolicyType\":\"DlpSend\"}}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "0629502C-6224-5DC9-A8ED-2ED73A2E3931",
+  "Success": true,
+  "RecoverableError": true,
+  "Data": {
+    "DomainName": "example.com",
+    "StatusList": [
+      {
+        "DomainName": "uptp.test.abchina.com.cn",
+        "Status": "serverUpdateProhibited"
+      }
+    ]
+  },
+  "AccessDeniedDetail": {
+    "AuthAction": "CreateUser",
+    "AuthPrincipalDisplayName": "2015555733387XXXX",
+    "AuthPrincipalOwnerId": "10469733312XXX",
+    "AuthPrincipalType": "SubUser",
+    "EncodedDiagnosticMessage": "AQFohtp4aIbaeEXXXXQxNjFDLUIzMzgtNTXXXX05NkFCLUI2RkY5XXXXzAzQQ==",
+    "NoPermissionType": "ImplicitDeny",
+    "PolicyType": "DlpSend"
+  }
+}"#),
     ];
 }
 
@@ -370,15 +388,10 @@ pub struct Data {
 impl wire::Object for Data {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Data",
-                fields: &[
-                    wire::Field::member("DomainName"),
-                    wire::Field::member("StatusList"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Data", const { &[
+            wire::Field::member("DomainName"),
+            wire::Field::member("StatusList"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -412,7 +425,8 @@ pub struct AccessDeniedDetail {
     pub auth_principal_owner_id: String,
     /// `AuthPrincipalType`. Example: `SubUser`.
     pub auth_principal_type: String,
-    /// `EncodedDiagnosticMessage`. Example: `AQFohtp4aIbaeEXXXXQxNjFDLUIzMzgtNTXXXX05NkFCLUI2RkY5XXXXzAzQQ==`.
+    /// `EncodedDiagnosticMessage`. Example:
+    /// `AQFohtp4aIbaeEXXXXQxNjFDLUIzMzgtNTXXXX05NkFCLUI2RkY5XXXXzAzQQ==`.
     pub encoded_diagnostic_message: String,
     /// `NoPermissionType`. Example: `ImplicitDeny`.
     pub no_permission_type: String,
@@ -423,20 +437,15 @@ pub struct AccessDeniedDetail {
 impl wire::Object for AccessDeniedDetail {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "AccessDeniedDetail",
-                fields: &[
-                    wire::Field::member("AuthAction"),
-                    wire::Field::member("AuthPrincipalDisplayName"),
-                    wire::Field::member("AuthPrincipalOwnerId"),
-                    wire::Field::member("AuthPrincipalType"),
-                    wire::Field::member("EncodedDiagnosticMessage"),
-                    wire::Field::member("NoPermissionType"),
-                    wire::Field::member("PolicyType"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("AccessDeniedDetail", const { &[
+            wire::Field::member("AuthAction"),
+            wire::Field::member("AuthPrincipalDisplayName"),
+            wire::Field::member("AuthPrincipalOwnerId"),
+            wire::Field::member("AuthPrincipalType"),
+            wire::Field::member("EncodedDiagnosticMessage"),
+            wire::Field::member("NoPermissionType"),
+            wire::Field::member("PolicyType"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -483,16 +492,11 @@ pub struct StatusList {
 impl wire::Object for StatusList {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "StatusList",
-                fields: &[
-                    wire::Field::member("DomainName"),
-                    wire::Field::member("Status"),
-                    wire::Field::member("StatusMsg"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("StatusList", const { &[
+            wire::Field::member("DomainName"),
+            wire::Field::member("Status"),
+            wire::Field::member("StatusMsg"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -521,12 +525,12 @@ wire::object!(StatusList);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `Alirs.Operator.NotAuthorized`, status 400.
     AlirsOperatorNotAuthorized,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "UpdateRspDomainServerProhibitStatusForGateway";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -539,9 +543,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Updates rsp domain server prohibit status for a gateway.
     ///
-    /// Examples, errors and types: [`update_rsp_domain_server_prohibit_status_for_gateway`](mod@super::update_rsp_domain_server_prohibit_status_for_gateway).
+    /// Examples, errors and types:
+    /// [`update_rsp_domain_server_prohibit_status_for_gateway`](mod@super::update_rsp_domain_server_prohibit_status_for_gateway).
     #[inline]
-    pub fn update_rsp_domain_server_prohibit_status_for_gateway(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn update_rsp_domain_server_prohibit_status_for_gateway(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Validates a DNS gtm CNAME rr can use.
 //!
-//! Operation `ValidateDnsGtmCnameRrCanUse`: a write. [Its page](https://api.alibabacloud.com/document/Alidns/2015-01-09/ValidateDnsGtmCnameRrCanUse) at Alibaba Cloud.
+//! Operation `ValidateDnsGtmCnameRrCanUse`: a write.
+//! [Its page](https://api.alibabacloud.com/document/Alidns/2015-01-09/ValidateDnsGtmCnameRrCanUse)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -31,6 +33,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `ValidateDnsGtmCnameRrCanUse`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -49,48 +52,48 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`lang`](field@Self::lang).
+    /// Sets [`Lang`](field@Self::lang).
     #[inline]
     pub fn lang(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.lang, value);
         self
     }
 
-    /// Sets [`instance_id`](field@Self::instance_id).
+    /// Sets [`InstanceId`](field@Self::instance_id), **required**.
     #[inline]
     pub fn instance_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.instance_id, value);
         self
     }
 
-    /// Sets [`cname_rr`](field@Self::cname_rr).
+    /// Sets [`CnameRr`](field@Self::cname_rr), **required**.
     #[inline]
     pub fn cname_rr(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.cname_rr, value);
         self
     }
 
-    /// Sets [`cname_type`](field@Self::cname_type).
+    /// Sets [`CnameType`](field@Self::cname_type), **required**.
     #[inline]
     pub fn cname_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.cname_type, value);
         self
     }
 
-    /// Sets [`cname_mode`](field@Self::cname_mode).
+    /// Sets [`CnameMode`](field@Self::cname_mode), **required**.
     #[inline]
     pub fn cname_mode(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.cname_mode, value);
         self
     }
 
-    /// Sets [`cname_zone`](field@Self::cname_zone).
+    /// Sets [`CnameZone`](field@Self::cname_zone), **required**.
     #[inline]
     pub fn cname_zone(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.cname_zone, value);
@@ -101,19 +104,14 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("Lang"),
-                    wire::Field::query("InstanceId").required(),
-                    wire::Field::query("CnameRr").required(),
-                    wire::Field::query("CnameType").required(),
-                    wire::Field::query("CnameMode").required(),
-                    wire::Field::query("CnameZone").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("Lang"),
+            wire::Field::query("InstanceId").required(),
+            wire::Field::query("CnameRr").required(),
+            wire::Field::query("CnameType").required(),
+            wire::Field::query("CnameMode").required(),
+            wire::Field::query("CnameZone").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -154,14 +152,9 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -190,28 +183,23 @@ impl alicloud_runtime::Response for Response {
     }
 }
 
-/// The error codes that are documented for `ValidateDnsGtmCnameRrCanUse`: none.
+/// No error codes are documented for `ValidateDnsGtmCnameRrCanUse`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "ValidateDnsGtmCnameRrCanUse";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Validates a DNS gtm CNAME rr can use.
     ///
-    /// Examples, errors and types: [`validate_dns_gtm_cname_rr_can_use`](mod@super::validate_dns_gtm_cname_rr_can_use).
+    /// Examples, errors and types:
+    /// [`validate_dns_gtm_cname_rr_can_use`](mod@super::validate_dns_gtm_cname_rr_can_use).
     #[inline]
-    pub fn validate_dns_gtm_cname_rr_can_use(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn validate_dns_gtm_cname_rr_can_use(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Creates an async translate.
 //!
-//! Operation `CreateAsyncTranslate`: a write. [Its page](https://api.alibabacloud.com/document/alimt/2018-10-12/CreateAsyncTranslate) at Alibaba Cloud.
+//! Operation `CreateAsyncTranslate`: a write.
+//! [Its page](https://api.alibabacloud.com/document/alimt/2018-10-12/CreateAsyncTranslate) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -38,8 +40,8 @@
 //! # use alicloud_alimt::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_alimt::Error> {
-//! let replay = Replay::new().error(create::Error::Code10010);
-//! # let client = alimt::Client::new(&replay.config());
+//! let replay = Replay::new().error(create::ErrorKind::Code10010);
+//! # let client = alimt::Client::new(&replay.config().retry(alicloud_alimt::Retry::off()));
 //! # let request = create::Request::new()
 //! #     .source_language("en")
 //! #     .target_language("zh")
@@ -49,7 +51,9 @@
 //! #     .api_type("translate_standard");
 //! let error = client.create_async_translate(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(create::Error::Code10010) => assert_eq!(error.status(), Some(400)),
+//!     Some(create::ErrorKind::Code10010) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -59,6 +63,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `CreateAsyncTranslate`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -77,48 +82,48 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`source_language`](field@Self::source_language).
+    /// Sets [`SourceLanguage`](field@Self::source_language), **required**.
     #[inline]
     pub fn source_language(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.source_language, value);
         self
     }
 
-    /// Sets [`target_language`](field@Self::target_language).
+    /// Sets [`TargetLanguage`](field@Self::target_language), **required**.
     #[inline]
     pub fn target_language(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.target_language, value);
         self
     }
 
-    /// Sets [`source_text`](field@Self::source_text).
+    /// Sets [`SourceText`](field@Self::source_text), **required**.
     #[inline]
     pub fn source_text(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.source_text, value);
         self
     }
 
-    /// Sets [`scene`](field@Self::scene).
+    /// Sets [`Scene`](field@Self::scene), **required**.
     #[inline]
     pub fn scene(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.scene, value);
         self
     }
 
-    /// Sets [`format_type`](field@Self::format_type).
+    /// Sets [`FormatType`](field@Self::format_type), **required**.
     #[inline]
     pub fn format_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.format_type, value);
         self
     }
 
-    /// Sets [`api_type`](field@Self::api_type).
+    /// Sets [`ApiType`](field@Self::api_type), **required**.
     #[inline]
     pub fn api_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.api_type, value);
@@ -129,19 +134,14 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::form("SourceLanguage").required(),
-                    wire::Field::form("TargetLanguage").required(),
-                    wire::Field::form("SourceText").required(),
-                    wire::Field::form("Scene").required(),
-                    wire::Field::form("FormatType").required(),
-                    wire::Field::form("ApiType").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::form("SourceLanguage").required(),
+            wire::Field::form("TargetLanguage").required(),
+            wire::Field::form("SourceText").required(),
+            wire::Field::form("Scene").required(),
+            wire::Field::form("FormatType").required(),
+            wire::Field::form("ApiType").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -190,17 +190,12 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("Code"),
-                    wire::Field::member("Message"),
-                    wire::Field::member("Data"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("Code"),
+            wire::Field::member("Message"),
+            wire::Field::member("Data"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -234,7 +229,12 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"DC2DCCC9-C3DF-4F59-8D8E-78185729F16D\",\"Code\":200,\"Message\":\"success\",\"Data\":{\"JobId\":\"98bbb007-71bb-448b-bab0-2695ce8f8599\",\"Status\":\"ready\"}}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "DC2DCCC9-C3DF-4F59-8D8E-78185729F16D",
+  "Code": 200,
+  "Message": "success",
+  "Data": {"JobId": "98bbb007-71bb-448b-bab0-2695ce8f8599", "Status": "ready"}
+}"#),
     ];
 }
 
@@ -251,15 +251,10 @@ pub struct Data {
 impl wire::Object for Data {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Data",
-                fields: &[
-                    wire::Field::member("JobId"),
-                    wire::Field::member("Status"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Data", const { &[
+            wire::Field::member("JobId"),
+            wire::Field::member("Status"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -286,7 +281,7 @@ wire::object!(Data);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `10001`, status 101.
     Code10001,
     /// `10003`, status 103.
@@ -321,7 +316,7 @@ pub enum Error {
     Code10012,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "CreateAsyncTranslate";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -351,7 +346,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`create_async_translate`](mod@super::create_async_translate).
     #[inline]
-    pub fn create_async_translate(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn create_async_translate(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Creates a doc translate task.
 //!
-//! Operation `CreateDocTranslateTask`: a write, repeated safely under one `ClientToken`. [Its page](https://api.alibabacloud.com/document/alimt/2018-10-12/CreateDocTranslateTask) at Alibaba Cloud.
+//! Operation `CreateDocTranslateTask`: a write, repeated safely under one `ClientToken`.
+//! [Its page](https://api.alibabacloud.com/document/alimt/2018-10-12/CreateDocTranslateTask) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -35,15 +37,17 @@
 //! # use alicloud_alimt::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_alimt::Error> {
-//! let replay = Replay::new().error(create::Error::Code10021);
-//! # let client = alimt::Client::new(&replay.config());
+//! let replay = Replay::new().error(create::ErrorKind::Code10021);
+//! # let client = alimt::Client::new(&replay.config().retry(alicloud_alimt::Retry::off()));
 //! # let request = create::Request::new()
 //! #     .source_language("en")
 //! #     .target_language("zh")
 //! #     .file_url("http://fileUrl");
 //! let error = client.create_doc_translate_task(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(create::Error::Code10021) => assert_eq!(error.status(), Some(400)),
+//!     Some(create::ErrorKind::Code10021) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -53,6 +57,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `CreateDocTranslateTask`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -61,60 +66,62 @@ pub struct Request {
     /// `TargetLanguage`, **required**. Example: `zh`.
     pub target_language: Option<String>,
     /// `FileUrl`, **required**. Example: `http://fileUrl`.
-    pub file_url: Option<String>,
+    pub file_url: Option<alicloud_runtime::FileUrl>,
     /// `Scene`. Example: `general`. Default: `general`.
     pub scene: Option<String>,
     /// `CallbackUrl`. Example: `http://callbackUrl`.
     pub callback_url: Option<String>,
-    /// `ClientToken`: Makes the call safe to repeat: it has its effect once for each token.
+    /// `ClientToken` (if unset, the client makes one for each call): Makes the call safe to
+    /// repeat: it has its effect once for each token.
     ///
-    /// Left unset, the client makes one for each call. Example: `token`.
+    /// Example: `token`.
     pub client_token: Option<String>,
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`source_language`](field@Self::source_language).
+    /// Sets [`SourceLanguage`](field@Self::source_language), **required**.
     #[inline]
     pub fn source_language(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.source_language, value);
         self
     }
 
-    /// Sets [`target_language`](field@Self::target_language).
+    /// Sets [`TargetLanguage`](field@Self::target_language), **required**.
     #[inline]
     pub fn target_language(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.target_language, value);
         self
     }
 
-    /// Sets [`file_url`](field@Self::file_url).
+    /// Sets [`FileUrl`](field@Self::file_url), **required**.
     #[inline]
-    pub fn file_url(mut self, value: impl Into<String>) -> Self {
+    pub fn file_url(mut self, value: impl Into<alicloud_runtime::FileUrl>) -> Self {
         wire::set(&mut self.file_url, value);
         self
     }
 
-    /// Sets [`scene`](field@Self::scene).
+    /// Sets [`Scene`](field@Self::scene).
     #[inline]
     pub fn scene(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.scene, value);
         self
     }
 
-    /// Sets [`callback_url`](field@Self::callback_url).
+    /// Sets [`CallbackUrl`](field@Self::callback_url).
     #[inline]
     pub fn callback_url(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.callback_url, value);
         self
     }
 
-    /// Sets [`client_token`](field@Self::client_token).
+    /// Sets [`ClientToken`](field@Self::client_token) (if unset, the client makes one for each
+    /// call): Makes the call safe to repeat: it has its effect once for each token.
     #[inline]
     pub fn client_token(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.client_token, value);
@@ -125,19 +132,14 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::form("SourceLanguage").required(),
-                    wire::Field::form("TargetLanguage").required(),
-                    wire::Field::form("FileUrl").required(),
-                    wire::Field::form("Scene"),
-                    wire::Field::form("CallbackUrl"),
-                    wire::Field::form("ClientToken"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::form("SourceLanguage").required(),
+            wire::Field::form("TargetLanguage").required(),
+            wire::Field::form("FileUrl").required(),
+            wire::Field::form("Scene"),
+            wire::Field::form("CallbackUrl"),
+            wire::Field::form("ClientToken"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -184,16 +186,11 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("Status"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("TaskId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("Status"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("TaskId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -221,11 +218,17 @@ impl alicloud_runtime::Response for Response {
     #[inline]
     fn operation() -> &'static operation::Operation {
         const {
-            &operation::Operation::write(super::product(), "CreateDocTranslateTask").idempotency_token(5)
+            &operation::Operation::write(super::product(), "CreateDocTranslateTask")
+                .idempotency_token(5)
+                .uploads()
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"Status\":\"ready\",\"RequestId\":\"D3920BC3-A395-4CAD-9E84-7C39EB07507B\",\"TaskId\":\"0586df512c8b4bb382d7d9a6a01b5854\"}"),
+        operation::Sample::Json(r#"{
+  "Status": "ready",
+  "RequestId": "D3920BC3-A395-4CAD-9E84-7C39EB07507B",
+  "TaskId": "0586df512c8b4bb382d7d9a6a01b5854"
+}"#),
     ];
 }
 
@@ -234,7 +237,7 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `10009`, status 109.
     Code10009,
     /// `10010`, status 110.
@@ -267,7 +270,7 @@ pub enum Error {
     RequestsOverLimit,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "CreateDocTranslateTask";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -294,9 +297,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Creates a doc translate task.
     ///
-    /// Examples, errors and types: [`create_doc_translate_task`](mod@super::create_doc_translate_task).
+    /// Examples, errors and types:
+    /// [`create_doc_translate_task`](mod@super::create_doc_translate_task).
     #[inline]
-    pub fn create_doc_translate_task(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn create_doc_translate_task(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -6,7 +6,9 @@
 //!
 //! **Costs money**: what it makes or does is charged for.
 //!
-//! Operation `CreateImageTranslateTask`: a write, repeated safely under one `ClientToken`. [Its page](https://api.alibabacloud.com/document/alimt/2018-10-12/CreateImageTranslateTask) at Alibaba Cloud.
+//! Operation `CreateImageTranslateTask`: a write, repeated safely under one `ClientToken`.
+//! [Its page](https://api.alibabacloud.com/document/alimt/2018-10-12/CreateImageTranslateTask) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -35,6 +37,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `CreateImageTranslateTask`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -44,50 +47,53 @@ pub struct Request {
     pub source_language: Option<String>,
     /// `TargetLanguage`, **required**. Example: `en`.
     pub target_language: Option<String>,
-    /// `Extra`. Example: `{"have_ocr":"false","without_text":"false","have_psd":"true","ignore_entity":"false"}`.
+    /// `Extra`. Example:
+    /// `{"have_ocr":"false","without_text":"false","have_psd":"true","ignore_entity":"false"}`.
     pub extra: Option<String>,
-    /// `ClientToken`: Makes the call safe to repeat: it has its effect once for each token.
+    /// `ClientToken` (if unset, the client makes one for each call): Makes the call safe to
+    /// repeat: it has its effect once for each token.
     ///
-    /// Left unset, the client makes one for each call. Example: `1`.
+    /// Example: `1`.
     pub client_token: Option<String>,
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`url_list`](field@Self::url_list).
+    /// Sets [`UrlList`](field@Self::url_list), **required**.
     #[inline]
     pub fn url_list(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.url_list, value);
         self
     }
 
-    /// Sets [`source_language`](field@Self::source_language).
+    /// Sets [`SourceLanguage`](field@Self::source_language), **required**.
     #[inline]
     pub fn source_language(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.source_language, value);
         self
     }
 
-    /// Sets [`target_language`](field@Self::target_language).
+    /// Sets [`TargetLanguage`](field@Self::target_language), **required**.
     #[inline]
     pub fn target_language(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.target_language, value);
         self
     }
 
-    /// Sets [`extra`](field@Self::extra).
+    /// Sets [`Extra`](field@Self::extra).
     #[inline]
     pub fn extra(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.extra, value);
         self
     }
 
-    /// Sets [`client_token`](field@Self::client_token).
+    /// Sets [`ClientToken`](field@Self::client_token) (if unset, the client makes one for each
+    /// call): Makes the call safe to repeat: it has its effect once for each token.
     #[inline]
     pub fn client_token(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.client_token, value);
@@ -98,18 +104,13 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::form("UrlList").required(),
-                    wire::Field::form("SourceLanguage").required(),
-                    wire::Field::form("TargetLanguage").required(),
-                    wire::Field::form("Extra"),
-                    wire::Field::form("ClientToken"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::form("UrlList").required(),
+            wire::Field::form("SourceLanguage").required(),
+            wire::Field::form("TargetLanguage").required(),
+            wire::Field::form("Extra"),
+            wire::Field::form("ClientToken"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -156,17 +157,12 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("Code"),
-                    wire::Field::member("Message"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("Data"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("Code"),
+            wire::Field::member("Message"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("Data"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -203,7 +199,12 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"Code\":200,\"Message\":\"ok\",\"RequestId\":\"A41F6E25-8520-4AF0-90EF-AF7E32840108\",\"Data\":{\"TaskId\":\"A41F6E25-8520-4AF0-90EF-111111\"}}"),
+        operation::Sample::Json(r#"{
+  "Code": 200,
+  "Message": "ok",
+  "RequestId": "A41F6E25-8520-4AF0-90EF-AF7E32840108",
+  "Data": {"TaskId": "A41F6E25-8520-4AF0-90EF-111111"}
+}"#),
     ];
 }
 
@@ -218,14 +219,9 @@ pub struct Data {
 impl wire::Object for Data {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Data",
-                fields: &[
-                    wire::Field::member("TaskId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Data", const { &[
+            wire::Field::member("TaskId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -250,7 +246,7 @@ wire::object!(Data);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `System.RequestTimeOut`, status 101.
     SystemRequestTimeOut,
     /// `System.Error`, status 102.
@@ -277,7 +273,7 @@ pub enum Error {
     SystemAccountNotActivatedOrInArrears,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "CreateImageTranslateTask";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -301,9 +297,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Creates an image translate task.
     ///
-    /// Examples, errors and types: [`create_image_translate_task`](mod@super::create_image_translate_task).
+    /// Examples, errors and types:
+    /// [`create_image_translate_task`](mod@super::create_image_translate_task).
     #[inline]
-    pub fn create_image_translate_task(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn create_image_translate_task(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

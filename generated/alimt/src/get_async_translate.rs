@@ -2,7 +2,9 @@
 
 //! Gets an async translate.
 //!
-//! Operation `GetAsyncTranslate`: it only reads. [Its page](https://api.alibabacloud.com/document/alimt/2018-10-12/GetAsyncTranslate) at Alibaba Cloud.
+//! Operation `GetAsyncTranslate`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/alimt/2018-10-12/GetAsyncTranslate) at Alibaba
+//! Cloud.
 //!
 //! # Examples
 //!
@@ -32,12 +34,14 @@
 //! # use alicloud_alimt::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_alimt::Error> {
-//! let replay = Replay::new().error(get::Error::ParameterSourceLangError);
-//! # let client = alimt::Client::new(&replay.config());
+//! let replay = Replay::new().error(get::ErrorKind::ParameterSourceLangError);
+//! # let client = alimt::Client::new(&replay.config().retry(alicloud_alimt::Retry::off()));
 //! # let request = get::Request::new().job_id("77056ab7-7be1-4c2a-91a1-f20f63894048");
 //! let error = client.get_async_translate(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(get::Error::ParameterSourceLangError) => assert_eq!(error.status(), Some(400)),
+//!     Some(get::ErrorKind::ParameterSourceLangError) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -47,6 +51,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `GetAsyncTranslate`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -55,13 +60,13 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`job_id`](field@Self::job_id).
+    /// Sets [`JobId`](field@Self::job_id), **required**.
     #[inline]
     pub fn job_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.job_id, value);
@@ -72,14 +77,9 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::form("JobId").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::form("JobId").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -118,17 +118,12 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("Code"),
-                    wire::Field::member("Message"),
-                    wire::Field::member("Data"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("Code"),
+            wire::Field::member("Message"),
+            wire::Field::member("Data"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -162,7 +157,17 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"DC2DCCC9-C3DF-4F59-8D8E-78185729F16D\",\"Code\":200,\"Message\":\"ok\",\"Data\":{\"Status\":\"ready\",\"TranslatedText\":\"hello\",\"WordCount\":\"2\",\"DetectedLanguage\":\"zh\"}}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "DC2DCCC9-C3DF-4F59-8D8E-78185729F16D",
+  "Code": 200,
+  "Message": "ok",
+  "Data": {
+    "Status": "ready",
+    "TranslatedText": "hello",
+    "WordCount": "2",
+    "DetectedLanguage": "zh"
+  }
+}"#),
     ];
 }
 
@@ -183,17 +188,12 @@ pub struct Data {
 impl wire::Object for Data {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Data",
-                fields: &[
-                    wire::Field::member("Status"),
-                    wire::Field::member("TranslatedText"),
-                    wire::Field::member("WordCount"),
-                    wire::Field::member("DetectedLanguage"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Data", const { &[
+            wire::Field::member("Status"),
+            wire::Field::member("TranslatedText"),
+            wire::Field::member("WordCount"),
+            wire::Field::member("DetectedLanguage"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -224,7 +224,7 @@ wire::object!(Data);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// - `System.SubNotPermission`, status 109.
     /// - `System.subNotPermission`, status 403.
     SystemSubNotPermission,
@@ -260,7 +260,7 @@ pub enum Error {
     SystemUrlDecodingError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "GetAsyncTranslate";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -291,7 +291,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`get_async_translate`](mod@super::get_async_translate).
     #[inline]
-    pub fn get_async_translate(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn get_async_translate(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -6,7 +6,9 @@
 //!
 //! **Costs money**: what it makes or does is charged for.
 //!
-//! Operation `GetBatchTranslate`: it only reads. [Its page](https://api.alibabacloud.com/document/alimt/2018-10-12/GetBatchTranslate) at Alibaba Cloud.
+//! Operation `GetBatchTranslate`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/alimt/2018-10-12/GetBatchTranslate) at Alibaba
+//! Cloud.
 //!
 //! # Examples
 //!
@@ -38,6 +40,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `GetBatchTranslate`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -56,48 +59,48 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`format_type`](field@Self::format_type).
+    /// Sets [`FormatType`](field@Self::format_type), **required**.
     #[inline]
     pub fn format_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.format_type, value);
         self
     }
 
-    /// Sets [`target_language`](field@Self::target_language).
+    /// Sets [`TargetLanguage`](field@Self::target_language), **required**.
     #[inline]
     pub fn target_language(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.target_language, value);
         self
     }
 
-    /// Sets [`source_language`](field@Self::source_language).
+    /// Sets [`SourceLanguage`](field@Self::source_language), **required**.
     #[inline]
     pub fn source_language(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.source_language, value);
         self
     }
 
-    /// Sets [`scene`](field@Self::scene).
+    /// Sets [`Scene`](field@Self::scene), **required**.
     #[inline]
     pub fn scene(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.scene, value);
         self
     }
 
-    /// Sets [`api_type`](field@Self::api_type).
+    /// Sets [`ApiType`](field@Self::api_type), **required**.
     #[inline]
     pub fn api_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.api_type, value);
         self
     }
 
-    /// Sets [`source_text`](field@Self::source_text).
+    /// Sets [`SourceText`](field@Self::source_text), **required**.
     #[inline]
     pub fn source_text(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.source_text, value);
@@ -108,19 +111,14 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::form("FormatType").required(),
-                    wire::Field::form("TargetLanguage").required(),
-                    wire::Field::form("SourceLanguage").required(),
-                    wire::Field::form("Scene").required(),
-                    wire::Field::form("ApiType").required(),
-                    wire::Field::form("SourceText").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::form("FormatType").required(),
+            wire::Field::form("TargetLanguage").required(),
+            wire::Field::form("SourceLanguage").required(),
+            wire::Field::form("Scene").required(),
+            wire::Field::form("ApiType").required(),
+            wire::Field::form("SourceText").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -169,17 +167,12 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("Code"),
-                    wire::Field::member("Message"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("TranslatedList"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("Code"),
+            wire::Field::member("Message"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("TranslatedList"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -215,7 +208,11 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"Code\":200,\"Message\":\"success\",\"RequestId\":\"86D18195-D89C-4C8C-9DC4-5FCE789CE6D5\"}"),
+        operation::Sample::Json(r#"{
+  "Code": 200,
+  "Message": "success",
+  "RequestId": "86D18195-D89C-4C8C-9DC4-5FCE789CE6D5"
+}"#),
     ];
 }
 
@@ -224,7 +221,7 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `System.RequestTimeOut`, status 101.
     SystemRequestTimeOut,
     /// `System.Error`, status 102.
@@ -257,7 +254,7 @@ pub enum Error {
     SystemUnknownError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "GetBatchTranslate";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -287,7 +284,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`get_batch_translate`](mod@super::get_batch_translate).
     #[inline]
-    pub fn get_batch_translate(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn get_batch_translate(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

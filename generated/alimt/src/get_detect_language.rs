@@ -2,7 +2,9 @@
 
 //! Gets a detect language.
 //!
-//! Operation `GetDetectLanguage`: it only reads. [Its page](https://api.alibabacloud.com/document/alimt/2018-10-12/GetDetectLanguage) at Alibaba Cloud.
+//! Operation `GetDetectLanguage`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/alimt/2018-10-12/GetDetectLanguage) at Alibaba
+//! Cloud.
 //!
 //! # Examples
 //!
@@ -32,12 +34,14 @@
 //! # use alicloud_alimt::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_alimt::Error> {
-//! let replay = Replay::new().error(get::Error::SystemParameterError);
-//! # let client = alimt::Client::new(&replay.config());
+//! let replay = Replay::new().error(get::ErrorKind::SystemParameterError);
+//! # let client = alimt::Client::new(&replay.config().retry(alicloud_alimt::Retry::off()));
 //! # let request = get::Request::new().source_text("example");
 //! let error = client.get_detect_language(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(get::Error::SystemParameterError) => assert_eq!(error.status(), Some(400)),
+//!     Some(get::ErrorKind::SystemParameterError) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -47,6 +51,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `GetDetectLanguage`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -55,13 +60,13 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`source_text`](field@Self::source_text).
+    /// Sets [`SourceText`](field@Self::source_text), **required**.
     #[inline]
     pub fn source_text(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.source_text, value);
@@ -72,14 +77,9 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::form("SourceText").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::form("SourceText").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -116,16 +116,11 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("DetectedLanguage"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("LanguageProbabilities"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("DetectedLanguage"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("LanguageProbabilities"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -157,7 +152,10 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"DetectedLanguage\":\"zh\",\"RequestId\":\"0C5EC1EC-1A06-4D60-97E6-4D41350945E4\"}"),
+        operation::Sample::Json(r#"{
+  "DetectedLanguage": "zh",
+  "RequestId": "0C5EC1EC-1A06-4D60-97E6-4D41350945E4"
+}"#),
     ];
 }
 
@@ -166,7 +164,7 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `10001`, status 101.
     Code10001,
     /// `10002`, status 102.
@@ -203,7 +201,7 @@ pub enum Error {
     InternalError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "GetDetectLanguage";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -234,7 +232,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`get_detect_language`](mod@super::get_detect_language).
     #[inline]
-    pub fn get_detect_language(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn get_detect_language(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Gets a doc translate task.
 //!
-//! Operation `GetDocTranslateTask`: it only reads. [Its page](https://api.alibabacloud.com/document/alimt/2018-10-12/GetDocTranslateTask) at Alibaba Cloud.
+//! Operation `GetDocTranslateTask`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/alimt/2018-10-12/GetDocTranslateTask) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -32,12 +34,14 @@
 //! # use alicloud_alimt::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_alimt::Error> {
-//! let replay = Replay::new().error(get::Error::Code10021);
-//! # let client = alimt::Client::new(&replay.config());
+//! let replay = Replay::new().error(get::ErrorKind::Code10021);
+//! # let client = alimt::Client::new(&replay.config().retry(alicloud_alimt::Retry::off()));
 //! # let request = get::Request::new().task_id("0586df512c8b4bb382d7d9a6a01b5854");
 //! let error = client.get_doc_translate_task(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(get::Error::Code10021) => assert_eq!(error.status(), Some(400)),
+//!     Some(get::ErrorKind::Code10021) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -47,6 +51,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `GetDocTranslateTask`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -55,13 +60,13 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`task_id`](field@Self::task_id).
+    /// Sets [`TaskId`](field@Self::task_id), **required**.
     #[inline]
     pub fn task_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.task_id, value);
@@ -72,14 +77,9 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("TaskId").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("TaskId").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -124,20 +124,15 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("Status"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("TranslateFileUrl"),
-                    wire::Field::member("TranslateErrorCode"),
-                    wire::Field::member("PageCount"),
-                    wire::Field::member("TaskId"),
-                    wire::Field::member("TranslateErrorMessage"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("Status"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("TranslateFileUrl"),
+            wire::Field::member("TranslateErrorCode"),
+            wire::Field::member("PageCount"),
+            wire::Field::member("TaskId"),
+            wire::Field::member("TranslateErrorMessage"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -177,7 +172,14 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"Status\":\"translated\",\"RequestId\":\"12952E92-FDF3-4D3C-88E3-242D72BA7150\",\"TranslateFileUrl\":\"http://translateFileUrl\",\"TranslateErrorCode\":\"Error\",\"PageCount\":20,\"TaskId\":\"0586df512c8b4bb382d7d9a6a01b5854\"}"),
+        operation::Sample::Json(r#"{
+  "Status": "translated",
+  "RequestId": "12952E92-FDF3-4D3C-88E3-242D72BA7150",
+  "TranslateFileUrl": "http://translateFileUrl",
+  "TranslateErrorCode": "Error",
+  "PageCount": 20,
+  "TaskId": "0586df512c8b4bb382d7d9a6a01b5854"
+}"#),
     ];
 }
 
@@ -186,7 +188,7 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `10009`, status 109.
     Code10009,
     /// `10010`, status 110.
@@ -207,7 +209,7 @@ pub enum Error {
     Code10025,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "GetDocTranslateTask";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -230,7 +232,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`get_doc_translate_task`](mod@super::get_doc_translate_task).
     #[inline]
-    pub fn get_doc_translate_task(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn get_doc_translate_task(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Gets an image diagnose.
 //!
-//! Operation `GetImageDiagnose`: it only reads. [Its page](https://api.alibabacloud.com/document/alimt/2018-10-12/GetImageDiagnose) at Alibaba Cloud.
+//! Operation `GetImageDiagnose`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/alimt/2018-10-12/GetImageDiagnose) at Alibaba
+//! Cloud.
 //!
 //! # Examples
 //!
@@ -28,30 +30,32 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `GetImageDiagnose`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `Url`, **required**. Example: `http://xxxxx.oss-cn-shenzhen.aliyuncs.com/jd/41209/xxxxx.jpg`.
+    /// `Url`, **required**. Example:
+    /// `http://xxxxx.oss-cn-shenzhen.aliyuncs.com/jd/41209/xxxxx.jpg`.
     pub url: Option<String>,
     /// `Extra`. Example: `{ "product_id": "1", "platform": "ae" }`.
     pub extra: Option<String>,
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`url`](field@Self::url).
+    /// Sets [`Url`](field@Self::url), **required**.
     #[inline]
     pub fn url(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.url, value);
         self
     }
 
-    /// Sets [`extra`](field@Self::extra).
+    /// Sets [`Extra`](field@Self::extra).
     #[inline]
     pub fn extra(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.extra, value);
@@ -62,15 +66,10 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::form("Url").required(),
-                    wire::Field::form("Extra"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::form("Url").required(),
+            wire::Field::form("Extra"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -111,17 +110,12 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("Code"),
-                    wire::Field::member("Message"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("Data"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("Code"),
+            wire::Field::member("Message"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("Data"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -155,7 +149,12 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"Code\":200,\"Message\":\"ok\",\"RequestId\":\"DC2DCCC9-C3DF-4F59-8D8E-78185729F16D\",\"Data\":{\"Language\":\"zh\"}}"),
+        operation::Sample::Json(r#"{
+  "Code": 200,
+  "Message": "ok",
+  "RequestId": "DC2DCCC9-C3DF-4F59-8D8E-78185729F16D",
+  "Data": {"Language": "zh"}
+}"#),
     ];
 }
 
@@ -170,14 +169,9 @@ pub struct Data {
 impl wire::Object for Data {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Data",
-                fields: &[
-                    wire::Field::member("Language"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Data", const { &[
+            wire::Field::member("Language"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -202,7 +196,7 @@ wire::object!(Data);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `System.RequestTimeOut`, status 101.
     SystemRequestTimeOut,
     /// `System.Error`, status 102.
@@ -233,7 +227,7 @@ pub enum Error {
     SystemUnknownError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "GetImageDiagnose";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -261,7 +255,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`get_image_diagnose`](mod@super::get_image_diagnose).
     #[inline]
-    pub fn get_image_diagnose(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn get_image_diagnose(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

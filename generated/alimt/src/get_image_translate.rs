@@ -2,7 +2,9 @@
 
 //! Gets an image translate.
 //!
-//! Operation `GetImageTranslate`: it only reads. [Its page](https://api.alibabacloud.com/document/alimt/2018-10-12/GetImageTranslate) at Alibaba Cloud.
+//! Operation `GetImageTranslate`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/alimt/2018-10-12/GetImageTranslate) at Alibaba
+//! Cloud.
 //!
 //! # Examples
 //!
@@ -31,6 +33,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `GetImageTranslate`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -40,39 +43,41 @@ pub struct Request {
     pub source_language: Option<String>,
     /// `TargetLanguage`, **required**. Example: `en`.
     pub target_language: Option<String>,
-    /// `Extra`. Example: `{"have_ocr": "false", "without_text":"true", "have_psd": "false", "ignore_entity": "false"}`.
+    /// `Extra`. Example:
+    /// `{"have_ocr": "false", "without_text":"true", "have_psd": "false", "ignore_entity":
+    /// "false"}`.
     pub extra: Option<String>,
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`url`](field@Self::url).
+    /// Sets [`Url`](field@Self::url), **required**.
     #[inline]
     pub fn url(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.url, value);
         self
     }
 
-    /// Sets [`source_language`](field@Self::source_language).
+    /// Sets [`SourceLanguage`](field@Self::source_language), **required**.
     #[inline]
     pub fn source_language(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.source_language, value);
         self
     }
 
-    /// Sets [`target_language`](field@Self::target_language).
+    /// Sets [`TargetLanguage`](field@Self::target_language), **required**.
     #[inline]
     pub fn target_language(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.target_language, value);
         self
     }
 
-    /// Sets [`extra`](field@Self::extra).
+    /// Sets [`Extra`](field@Self::extra).
     #[inline]
     pub fn extra(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.extra, value);
@@ -83,17 +88,12 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::form("Url").required(),
-                    wire::Field::form("SourceLanguage").required(),
-                    wire::Field::form("TargetLanguage").required(),
-                    wire::Field::form("Extra"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::form("Url").required(),
+            wire::Field::form("SourceLanguage").required(),
+            wire::Field::form("TargetLanguage").required(),
+            wire::Field::form("Extra"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -138,17 +138,12 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("Code"),
-                    wire::Field::member("Message"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("Data"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("Code"),
+            wire::Field::member("Message"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("Data"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -182,7 +177,12 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"Code\":200,\"Message\":\"ok\",\"RequestId\":\"A41F6E25-8520-4AF0-90EF-AF7E32840108\",\"Data\":{\"Url\":\"https://ae01.alicdn.com/kf/xxxxx.jpeg\"}}"),
+        operation::Sample::Json(r#"{
+  "Code": 200,
+  "Message": "ok",
+  "RequestId": "A41F6E25-8520-4AF0-90EF-AF7E32840108",
+  "Data": {"Url": "https://ae01.alicdn.com/kf/xxxxx.jpeg"}
+}"#),
     ];
 }
 
@@ -201,16 +201,11 @@ pub struct Data {
 impl wire::Object for Data {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Data",
-                fields: &[
-                    wire::Field::member("Url"),
-                    wire::Field::member("Orc"),
-                    wire::Field::member("PictureEditor"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Data", const { &[
+            wire::Field::member("Url"),
+            wire::Field::member("Orc"),
+            wire::Field::member("PictureEditor"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -239,7 +234,7 @@ wire::object!(Data);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `System.RequestTimeOut`, status 101.
     SystemRequestTimeOut,
     /// `System.Error`, status 102.
@@ -270,7 +265,7 @@ pub enum Error {
     SystemUnknownError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "GetImageTranslate";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -298,7 +293,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`get_image_translate`](mod@super::get_image_translate).
     #[inline]
-    pub fn get_image_translate(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn get_image_translate(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Gets a title diagnose.
 //!
-//! Operation `GetTitleDiagnose`: it only reads. [Its page](https://api.alibabacloud.com/document/alimt/2018-10-12/GetTitleDiagnose) at Alibaba Cloud.
+//! Operation `GetTitleDiagnose`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/alimt/2018-10-12/GetTitleDiagnose) at Alibaba
+//! Cloud.
 //!
 //! # Examples
 //!
@@ -32,6 +34,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `GetTitleDiagnose`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -48,41 +51,41 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`title`](field@Self::title).
+    /// Sets [`Title`](field@Self::title), **required**.
     #[inline]
     pub fn title(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.title, value);
         self
     }
 
-    /// Sets [`language`](field@Self::language).
+    /// Sets [`Language`](field@Self::language), **required**.
     #[inline]
     pub fn language(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.language, value);
         self
     }
 
-    /// Sets [`platform`](field@Self::platform).
+    /// Sets [`Platform`](field@Self::platform), **required**.
     #[inline]
     pub fn platform(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.platform, value);
         self
     }
 
-    /// Sets [`category_id`](field@Self::category_id).
+    /// Sets [`CategoryId`](field@Self::category_id), **required**.
     #[inline]
     pub fn category_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.category_id, value);
         self
     }
 
-    /// Sets [`extra`](field@Self::extra).
+    /// Sets [`Extra`](field@Self::extra).
     #[inline]
     pub fn extra(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.extra, value);
@@ -93,18 +96,13 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::form("Title").required(),
-                    wire::Field::form("Language").required(),
-                    wire::Field::form("Platform").required(),
-                    wire::Field::form("CategoryId").required(),
-                    wire::Field::form("Extra"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::form("Title").required(),
+            wire::Field::form("Language").required(),
+            wire::Field::form("Platform").required(),
+            wire::Field::form("CategoryId").required(),
+            wire::Field::form("Extra"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -151,17 +149,12 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("Code"),
-                    wire::Field::member("Message"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("Data"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("Code"),
+            wire::Field::member("Message"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("Data"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -195,7 +188,23 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"Code\":200,\"Message\":\"ok\",\"RequestId\":\"DC2DCCC9-C3DF-4F59-8D8E-78185729F16D\",\"Data\":{\"DuplicateWords\":\"hi\",\"ContainCoreClasses\":\"true\",\"WordCount\":\"10\",\"LanguageQualityScore\":\"2\",\"AllUppercaseWords\":\"Boy\",\"OverLengthLimit\":\"100\",\"DisableWords\":\"baba\",\"NoFirstUppercaseList\":\"no\",\"TotalScore\":\"3\",\"WordSpelledCorrectError\":\"ahk\"}}"),
+        operation::Sample::Json(r#"{
+  "Code": 200,
+  "Message": "ok",
+  "RequestId": "DC2DCCC9-C3DF-4F59-8D8E-78185729F16D",
+  "Data": {
+    "DuplicateWords": "hi",
+    "ContainCoreClasses": "true",
+    "WordCount": "10",
+    "LanguageQualityScore": "2",
+    "AllUppercaseWords": "Boy",
+    "OverLengthLimit": "100",
+    "DisableWords": "baba",
+    "NoFirstUppercaseList": "no",
+    "TotalScore": "3",
+    "WordSpelledCorrectError": "ahk"
+  }
+}"#),
     ];
 }
 
@@ -228,23 +237,18 @@ pub struct Data {
 impl wire::Object for Data {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Data",
-                fields: &[
-                    wire::Field::member("DuplicateWords"),
-                    wire::Field::member("ContainCoreClasses"),
-                    wire::Field::member("WordCount"),
-                    wire::Field::member("LanguageQualityScore"),
-                    wire::Field::member("AllUppercaseWords"),
-                    wire::Field::member("OverLengthLimit"),
-                    wire::Field::member("DisableWords"),
-                    wire::Field::member("NoFirstUppercaseList"),
-                    wire::Field::member("TotalScore"),
-                    wire::Field::member("WordSpelledCorrectError"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Data", const { &[
+            wire::Field::member("DuplicateWords"),
+            wire::Field::member("ContainCoreClasses"),
+            wire::Field::member("WordCount"),
+            wire::Field::member("LanguageQualityScore"),
+            wire::Field::member("AllUppercaseWords"),
+            wire::Field::member("OverLengthLimit"),
+            wire::Field::member("DisableWords"),
+            wire::Field::member("NoFirstUppercaseList"),
+            wire::Field::member("TotalScore"),
+            wire::Field::member("WordSpelledCorrectError"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -287,7 +291,7 @@ wire::object!(Data);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `System.RequestTimeOut`, status 101.
     SystemRequestTimeOut,
     /// `System.Error`, status 102.
@@ -318,7 +322,7 @@ pub enum Error {
     SystemUnknownError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "GetTitleDiagnose";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -346,7 +350,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`get_title_diagnose`](mod@super::get_title_diagnose).
     #[inline]
-    pub fn get_title_diagnose(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn get_title_diagnose(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

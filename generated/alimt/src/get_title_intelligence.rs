@@ -2,7 +2,9 @@
 
 //! Gets a title intelligence.
 //!
-//! Operation `GetTitleIntelligence`: it only reads. [Its page](https://api.alibabacloud.com/document/alimt/2018-10-12/GetTitleIntelligence) at Alibaba Cloud.
+//! Operation `GetTitleIntelligence`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/alimt/2018-10-12/GetTitleIntelligence) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -31,6 +33,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `GetTitleIntelligence`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -47,41 +50,41 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`platform`](field@Self::platform).
+    /// Sets [`Platform`](field@Self::platform), **required**.
     #[inline]
     pub fn platform(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.platform, value);
         self
     }
 
-    /// Sets [`extra`](field@Self::extra).
+    /// Sets [`Extra`](field@Self::extra).
     #[inline]
     pub fn extra(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.extra, value);
         self
     }
 
-    /// Sets [`cat_level_three_id`](field@Self::cat_level_three_id).
+    /// Sets [`CatLevelThreeId`](field@Self::cat_level_three_id), **required**.
     #[inline]
     pub fn cat_level_three_id(mut self, value: i64) -> Self {
         wire::set(&mut self.cat_level_three_id, value);
         self
     }
 
-    /// Sets [`cat_level_two_id`](field@Self::cat_level_two_id).
+    /// Sets [`CatLevelTwoId`](field@Self::cat_level_two_id), **required**.
     #[inline]
     pub fn cat_level_two_id(mut self, value: i64) -> Self {
         wire::set(&mut self.cat_level_two_id, value);
         self
     }
 
-    /// Sets [`keywords`](field@Self::keywords).
+    /// Sets [`Keywords`](field@Self::keywords).
     #[inline]
     pub fn keywords(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.keywords, value);
@@ -92,18 +95,13 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::form("Platform").required(),
-                    wire::Field::form("Extra"),
-                    wire::Field::form("CatLevelThreeId").required().limits(&[wire::Limit::Min(0), wire::Limit::Max(99999999999)]),
-                    wire::Field::form("CatLevelTwoId").required().limits(&[wire::Limit::Min(0), wire::Limit::Max(99999999999)]),
-                    wire::Field::form("Keywords"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::form("Platform").required(),
+            wire::Field::form("Extra"),
+            wire::Field::form("CatLevelThreeId").required().limits(&[wire::Limit::Min(0), wire::Limit::Max(99999999999)]),
+            wire::Field::form("CatLevelTwoId").required().limits(&[wire::Limit::Min(0), wire::Limit::Max(99999999999)]),
+            wire::Field::form("Keywords"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -150,17 +148,12 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("Code"),
-                    wire::Field::member("Message"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("Data"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("Code"),
+            wire::Field::member("Message"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("Data"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -194,7 +187,11 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"Code\":200,\"Message\":\"success\",\"RequestId\":\"D70487B4-8891-4D24-BB64-8788E53671FB\"}"),
+        operation::Sample::Json(r#"{
+  "Code": 200,
+  "Message": "success",
+  "RequestId": "D70487B4-8891-4D24-BB64-8788E53671FB"
+}"#),
     ];
 }
 
@@ -209,14 +206,9 @@ pub struct Data {
 impl wire::Object for Data {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Data",
-                fields: &[
-                    wire::Field::member("Titles"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Data", const { &[
+            wire::Field::member("Titles"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -241,7 +233,7 @@ wire::object!(Data);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `System.RequestTimeOut`, status 101.
     SystemRequestTimeOut,
     /// `System.Error`, status 102.
@@ -272,7 +264,7 @@ pub enum Error {
     SystemUnknownError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "GetTitleIntelligence";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -300,7 +292,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`get_title_intelligence`](mod@super::get_title_intelligence).
     #[inline]
-    pub fn get_title_intelligence(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn get_title_intelligence(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

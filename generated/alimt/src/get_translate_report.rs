@@ -2,7 +2,9 @@
 
 //! Gets a translate report.
 //!
-//! Operation `GetTranslateReport`: it only reads. [Its page](https://api.alibabacloud.com/document/alimt/2018-10-12/GetTranslateReport) at Alibaba Cloud.
+//! Operation `GetTranslateReport`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/alimt/2018-10-12/GetTranslateReport) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -32,6 +34,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `GetTranslateReport`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -46,34 +49,34 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`begin_time`](field@Self::begin_time).
+    /// Sets [`BeginTime`](field@Self::begin_time), **required**.
     #[inline]
     pub fn begin_time(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.begin_time, value);
         self
     }
 
-    /// Sets [`end_time`](field@Self::end_time).
+    /// Sets [`EndTime`](field@Self::end_time), **required**.
     #[inline]
     pub fn end_time(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.end_time, value);
         self
     }
 
-    /// Sets [`api_name`](field@Self::api_name).
+    /// Sets [`ApiName`](field@Self::api_name), **required**.
     #[inline]
     pub fn api_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.api_name, value);
         self
     }
 
-    /// Sets [`group`](field@Self::group).
+    /// Sets [`Group`](field@Self::group), **required**.
     #[inline]
     pub fn group(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.group, value);
@@ -84,17 +87,12 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("BeginTime").required(),
-                    wire::Field::query("EndTime").required(),
-                    wire::Field::query("ApiName").required(),
-                    wire::Field::query("Group").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("BeginTime").required(),
+            wire::Field::query("EndTime").required(),
+            wire::Field::query("ApiName").required(),
+            wire::Field::query("Group").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -139,17 +137,12 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("Code"),
-                    wire::Field::member("Message"),
-                    wire::Field::member("Data"),
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("Code"),
+            wire::Field::member("Message"),
+            wire::Field::member("Data"),
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -183,7 +176,12 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"Code\":200,\"Message\":\"success\",\"Data\":\"{\\\"result\\\":[{\\\"time\\\":\\\"2021-10-21 00:00:00\\\",\\\"total\\\":100}]}\",\"RequestId\":\"86D18195-D89C-4C8C-9DC4-5FCE789CE6D5\"}"),
+        operation::Sample::Json(r#"{
+  "Code": 200,
+  "Message": "success",
+  "Data": "{\"result\":[{\"time\":\"2021-10-21 00:00:00\",\"total\":100}]}",
+  "RequestId": "86D18195-D89C-4C8C-9DC4-5FCE789CE6D5"
+}"#),
     ];
 }
 
@@ -192,7 +190,7 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `10009`, status 109.
     Code10009,
     /// `10010`, status 110.
@@ -207,7 +205,7 @@ pub enum Error {
     Code19999,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "GetTranslateReport";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -227,7 +225,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`get_translate_report`](mod@super::get_translate_report).
     #[inline]
-    pub fn get_translate_report(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn get_translate_report(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

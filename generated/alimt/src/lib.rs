@@ -2,7 +2,8 @@
 
 //! `alimt`, version `2018-10-12`: [`Client`], and a module for each operation.
 //!
-//! This is the crate `alicloud-alimt`. It serves an app alone; the crate `alicloud` has it as its module `alimt`, behind the feature `alimt`.
+//! This is the crate `alicloud-alimt`. It serves an app alone; the crate `alicloud` has it as its
+//! module `alimt`, behind the feature `alimt`.
 //!
 //! ```no_run
 //! use alicloud_alimt::{self as alimt, translate_general as translate};
@@ -74,7 +75,7 @@ pub mod translate_search;
 pub struct Client(alicloud_runtime::Client);
 
 impl Client {
-    /// A client with this configuration. Nothing is connected until a call is sent.
+    /// Creates a client with this configuration. Nothing is connected until a call is sent.
     #[inline]
     pub fn new(config: &alicloud_runtime::Config) -> Self {
         Self(alicloud_runtime::Client::new(config, product()))
@@ -94,9 +95,9 @@ impl AsRef<alicloud_runtime::Client> for Client {
     }
 }
 
-/// What the runtime knows of the product.
+/// Describes the product to the runtime.
 #[inline]
-pub const fn product() -> &'static alicloud_runtime::operation::Product {
+pub(crate) const fn product() -> &'static alicloud_runtime::operation::Product {
     use alicloud_runtime::operation::{ApiStyle, Product};
     const {
         &Product::new("alimt", "2018-10-12", ApiStyle::Rpc)
@@ -157,8 +158,12 @@ pub const fn product() -> &'static alicloud_runtime::operation::Product {
                 ("us-west-1", "mt.aliyuncs.com"),
             ])
             .vpc(&[
+                ("ap-southeast-1", "mt-vpc.ap-southeast-1.aliyuncs.com"),
+                ("cn-beijing", "mt-vpc.cn-beijing.aliyuncs.com"),
                 ("cn-hangzhou", "mt-inner.vpc-proxy.aliyuncs.com"),
+                ("cn-shanghai", "mt-vpc.cn-shanghai.aliyuncs.com"),
                 ("cn-zhangjiakou", "mt-inner.vpc-proxy.aliyuncs.com"),
+                ("me-central-1", "mt-vpc.me-central-1.aliyuncs.com"),
             ])
     }
 }

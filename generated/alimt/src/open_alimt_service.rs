@@ -2,7 +2,9 @@
 
 //! Opens an alimt service.
 //!
-//! Operation `OpenAlimtService`: a write. [Its page](https://api.alibabacloud.com/document/alimt/2018-10-12/OpenAlimtService) at Alibaba Cloud.
+//! Operation `OpenAlimtService`: a write.
+//! [Its page](https://api.alibabacloud.com/document/alimt/2018-10-12/OpenAlimtService) at Alibaba
+//! Cloud.
 //!
 //! # Examples
 //!
@@ -30,12 +32,14 @@
 //! # use alicloud_alimt::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_alimt::Error> {
-//! let replay = Replay::new().error(open::Error::OrderOpend);
-//! # let client = alimt::Client::new(&replay.config());
+//! let replay = Replay::new().error(open::ErrorKind::OrderOpend);
+//! # let client = alimt::Client::new(&replay.config().retry(alicloud_alimt::Retry::off()));
 //! # let request = open::Request::new();
 //! let error = client.open_alimt_service(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(open::Error::OrderOpend) => assert_eq!(error.status(), Some(400)),
+//!     Some(open::ErrorKind::OrderOpend) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -45,6 +49,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `OpenAlimtService`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -53,13 +58,13 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`type_`](field@Self::type_).
+    /// Sets [`Type`](field@Self::type_).
     #[inline]
     pub fn type_(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.type_, value);
@@ -70,14 +75,9 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("Type"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("Type"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -112,15 +112,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("OrderId"),
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("OrderId"),
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -150,7 +145,10 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"OrderId\":\"123456\",\"RequestId\":\"xxxx-xxxxx\"}"),
+        operation::Sample::Json(r#"{
+  "OrderId": "123456",
+  "RequestId": "xxxx-xxxxx"
+}"#),
     ];
 }
 
@@ -159,14 +157,14 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `ORDER.OPEND`, status 400.
     OrderOpend,
     /// `PRICEING.PLAN.RESULT.NOT.FOUND`, status 400.
     PriceingPlanResultNotFound,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "OpenAlimtService";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -182,7 +180,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`open_alimt_service`](mod@super::open_alimt_service).
     #[inline]
-    pub fn open_alimt_service(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn open_alimt_service(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

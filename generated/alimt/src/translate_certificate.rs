@@ -2,7 +2,9 @@
 
 //! Translates a certificate.
 //!
-//! Operation `TranslateCertificate`: it only reads. [Its page](https://api.alibabacloud.com/document/alimt/2018-10-12/TranslateCertificate) at Alibaba Cloud.
+//! Operation `TranslateCertificate`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/alimt/2018-10-12/TranslateCertificate) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -36,8 +38,8 @@
 //! # use alicloud_alimt::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_alimt::Error> {
-//! let replay = Replay::new().error(translate::Error::Code10026);
-//! # let client = alimt::Client::new(&replay.config());
+//! let replay = Replay::new().error(translate::ErrorKind::Code10026);
+//! # let client = alimt::Client::new(&replay.config().retry(alicloud_alimt::Retry::off()));
 //! # let request = translate::Request::new()
 //! #     .source_language("zh")
 //! #     .target_language("en")
@@ -45,7 +47,9 @@
 //! #     .certificate_type("driving_license");
 //! let error = client.translate_certificate(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(translate::Error::Code10026) => assert_eq!(error.status(), Some(400)),
+//!     Some(translate::ErrorKind::Code10026) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -55,6 +59,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `TranslateCertificate`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -63,7 +68,7 @@ pub struct Request {
     /// `TargetLanguage`, **required**. Example: `en`.
     pub target_language: Option<String>,
     /// `ImageUrl`, **required**. Example: `http://imageurl`.
-    pub image_url: Option<String>,
+    pub image_url: Option<alicloud_runtime::FileUrl>,
     /// `CertificateType`, **required**. Example: `driving_license`.
     pub certificate_type: Option<String>,
     /// `ResultType`. Example: `text`.
@@ -71,41 +76,41 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`source_language`](field@Self::source_language).
+    /// Sets [`SourceLanguage`](field@Self::source_language), **required**.
     #[inline]
     pub fn source_language(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.source_language, value);
         self
     }
 
-    /// Sets [`target_language`](field@Self::target_language).
+    /// Sets [`TargetLanguage`](field@Self::target_language), **required**.
     #[inline]
     pub fn target_language(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.target_language, value);
         self
     }
 
-    /// Sets [`image_url`](field@Self::image_url).
+    /// Sets [`ImageUrl`](field@Self::image_url), **required**.
     #[inline]
-    pub fn image_url(mut self, value: impl Into<String>) -> Self {
+    pub fn image_url(mut self, value: impl Into<alicloud_runtime::FileUrl>) -> Self {
         wire::set(&mut self.image_url, value);
         self
     }
 
-    /// Sets [`certificate_type`](field@Self::certificate_type).
+    /// Sets [`CertificateType`](field@Self::certificate_type), **required**.
     #[inline]
     pub fn certificate_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.certificate_type, value);
         self
     }
 
-    /// Sets [`result_type`](field@Self::result_type).
+    /// Sets [`ResultType`](field@Self::result_type).
     #[inline]
     pub fn result_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.result_type, value);
@@ -116,18 +121,13 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::form("SourceLanguage").required(),
-                    wire::Field::form("TargetLanguage").required(),
-                    wire::Field::form("ImageUrl").required(),
-                    wire::Field::form("CertificateType").required(),
-                    wire::Field::form("ResultType"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::form("SourceLanguage").required(),
+            wire::Field::form("TargetLanguage").required(),
+            wire::Field::form("ImageUrl").required(),
+            wire::Field::form("CertificateType").required(),
+            wire::Field::form("ResultType"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -170,15 +170,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("Data").wrapper("TranslatedValues"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("Data").wrapper("TranslatedValues"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -204,11 +199,16 @@ impl alicloud_runtime::Response for Response {
     #[inline]
     fn operation() -> &'static operation::Operation {
         const {
-            &operation::Operation::read(super::product(), "TranslateCertificate")
+            &operation::Operation::read(super::product(), "TranslateCertificate").uploads()
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"6640DE48-201C-4110-AE87-FB8FA34412B9\",\"Data\":{\"TranslatedValues\":[{\"KeyTranslation\":\"name\",\"ValueTranslation\":\"Solemn\"}]}}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "6640DE48-201C-4110-AE87-FB8FA34412B9",
+  "Data": {
+    "TranslatedValues": [{"KeyTranslation": "name", "ValueTranslation": "Solemn"}]
+  }
+}"#),
     ];
 }
 
@@ -229,17 +229,12 @@ pub struct TranslatedValue {
 impl wire::Object for TranslatedValue {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "TranslatedValue",
-                fields: &[
-                    wire::Field::member("KeyTranslation"),
-                    wire::Field::member("Key"),
-                    wire::Field::member("Value"),
-                    wire::Field::member("ValueTranslation"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("TranslatedValue", const { &[
+            wire::Field::member("KeyTranslation"),
+            wire::Field::member("Key"),
+            wire::Field::member("Value"),
+            wire::Field::member("ValueTranslation"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -270,7 +265,7 @@ wire::object!(TranslatedValue);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `10026`, status 400.
     Code10026,
     /// `InvalidAccountStatus.ServiceUnavailable`, status 403.
@@ -279,7 +274,7 @@ pub enum Error {
     ServiceUnavailable,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "TranslateCertificate";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -296,7 +291,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`translate_certificate`](mod@super::translate_certificate).
     #[inline]
-    pub fn translate_certificate(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn translate_certificate(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

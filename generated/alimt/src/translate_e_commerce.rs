@@ -4,7 +4,9 @@
 //!
 //! **Deprecated**: use `Translate`.
 //!
-//! Operation `TranslateECommerce`: it only reads. [Its page](https://api.alibabacloud.com/document/alimt/2018-10-12/TranslateECommerce) at Alibaba Cloud.
+//! Operation `TranslateECommerce`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/alimt/2018-10-12/TranslateECommerce) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -35,10 +37,12 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `TranslateECommerce`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `FormatType`, **required**. Values: [`html`](Self::FORMAT_TYPE_HTML), [`text`](Self::FORMAT_TYPE_TEXT). Example: `text`.
+    /// `FormatType`, **required**. Values: [`html`](Self::FORMAT_TYPE_HTML),
+    /// [`text`](Self::FORMAT_TYPE_TEXT).
     pub format_type: Option<String>,
     /// `TargetLanguage`, **required**. Example: `zh`.
     pub target_language: Option<String>,
@@ -46,7 +50,10 @@ pub struct Request {
     pub source_language: Option<String>,
     /// `SourceText`, **required**. Example: `Hello`.
     pub source_text: Option<String>,
-    /// `Scene`, **required**. Values: [`medical`](Self::SCENE_MEDICAL), [`social`](Self::SCENE_SOCIAL), [`description`](Self::SCENE_DESCRIPTION), [`communication`](Self::SCENE_COMMUNICATION), [`title`](Self::SCENE_TITLE), [`finance`](Self::SCENE_FINANCE). Example: `social`.
+    /// `Scene`, **required**. Values: [`medical`](Self::SCENE_MEDICAL),
+    /// [`social`](Self::SCENE_SOCIAL), [`description`](Self::SCENE_DESCRIPTION),
+    /// [`communication`](Self::SCENE_COMMUNICATION), [`title`](Self::SCENE_TITLE),
+    /// [`finance`](Self::SCENE_FINANCE).
     pub scene: Option<String>,
     /// `Context`. Example: `context信息`.
     pub context: Option<String>,
@@ -70,48 +77,48 @@ impl Request {
     /// `finance`, a value of `Scene`.
     pub const SCENE_FINANCE: &str = "finance";
 
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`format_type`](field@Self::format_type).
+    /// Sets [`FormatType`](field@Self::format_type), **required**.
     #[inline]
     pub fn format_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.format_type, value);
         self
     }
 
-    /// Sets [`target_language`](field@Self::target_language).
+    /// Sets [`TargetLanguage`](field@Self::target_language), **required**.
     #[inline]
     pub fn target_language(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.target_language, value);
         self
     }
 
-    /// Sets [`source_language`](field@Self::source_language).
+    /// Sets [`SourceLanguage`](field@Self::source_language), **required**.
     #[inline]
     pub fn source_language(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.source_language, value);
         self
     }
 
-    /// Sets [`source_text`](field@Self::source_text).
+    /// Sets [`SourceText`](field@Self::source_text), **required**.
     #[inline]
     pub fn source_text(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.source_text, value);
         self
     }
 
-    /// Sets [`scene`](field@Self::scene).
+    /// Sets [`Scene`](field@Self::scene), **required**.
     #[inline]
     pub fn scene(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.scene, value);
         self
     }
 
-    /// Sets [`context`](field@Self::context).
+    /// Sets [`Context`](field@Self::context).
     #[inline]
     pub fn context(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.context, value);
@@ -122,19 +129,14 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::form("FormatType").required(),
-                    wire::Field::form("TargetLanguage").required(),
-                    wire::Field::form("SourceLanguage").required(),
-                    wire::Field::form("SourceText").required(),
-                    wire::Field::form("Scene").required(),
-                    wire::Field::query("Context"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::form("FormatType").required(),
+            wire::Field::form("TargetLanguage").required(),
+            wire::Field::form("SourceLanguage").required(),
+            wire::Field::form("SourceText").required(),
+            wire::Field::form("Scene").required(),
+            wire::Field::query("Context"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -183,17 +185,12 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("Code"),
-                    wire::Field::member("Message"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("Data"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("Code"),
+            wire::Field::member("Message"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("Data"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -227,7 +224,11 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"Code\":200,\"RequestId\":\"CC93BB5C-EAB5-579B-AA44-F61528F48FF8\",\"Data\":{\"WordCount\":\"10\"}}"),
+        operation::Sample::Json(r#"{
+  "Code": 200,
+  "RequestId": "CC93BB5C-EAB5-579B-AA44-F61528F48FF8",
+  "Data": {"WordCount": "10"}
+}"#),
     ];
 }
 
@@ -246,16 +247,11 @@ pub struct Data {
 impl wire::Object for Data {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Data",
-                fields: &[
-                    wire::Field::member("Translated"),
-                    wire::Field::member("WordCount"),
-                    wire::Field::member("DetectedLanguage"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Data", const { &[
+            wire::Field::member("Translated"),
+            wire::Field::member("WordCount"),
+            wire::Field::member("DetectedLanguage"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -284,7 +280,7 @@ wire::object!(Data);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `10001`, status 101.
     Code10001,
     /// `10002`, status 102.
@@ -315,7 +311,7 @@ pub enum Error {
     Code19999,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "TranslateECommerce";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -344,7 +340,10 @@ impl super::Client {
     /// Examples, errors and types: [`translate_e_commerce`](mod@super::translate_e_commerce).
     #[deprecated = "use `Translate`"]
     #[inline]
-    pub fn translate_e_commerce(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn translate_e_commerce(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

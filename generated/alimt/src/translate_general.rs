@@ -2,7 +2,9 @@
 
 //! Translates a general.
 //!
-//! Operation `TranslateGeneral`: it only reads. [Its page](https://api.alibabacloud.com/document/alimt/2018-10-12/TranslateGeneral) at Alibaba Cloud.
+//! Operation `TranslateGeneral`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/alimt/2018-10-12/TranslateGeneral) at Alibaba
+//! Cloud.
 //!
 //! # Examples
 //!
@@ -32,6 +34,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `TranslateGeneral`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -50,48 +53,48 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`format_type`](field@Self::format_type).
+    /// Sets [`FormatType`](field@Self::format_type), **required**.
     #[inline]
     pub fn format_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.format_type, value);
         self
     }
 
-    /// Sets [`source_language`](field@Self::source_language).
+    /// Sets [`SourceLanguage`](field@Self::source_language), **required**.
     #[inline]
     pub fn source_language(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.source_language, value);
         self
     }
 
-    /// Sets [`target_language`](field@Self::target_language).
+    /// Sets [`TargetLanguage`](field@Self::target_language), **required**.
     #[inline]
     pub fn target_language(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.target_language, value);
         self
     }
 
-    /// Sets [`source_text`](field@Self::source_text).
+    /// Sets [`SourceText`](field@Self::source_text), **required**.
     #[inline]
     pub fn source_text(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.source_text, value);
         self
     }
 
-    /// Sets [`scene`](field@Self::scene).
+    /// Sets [`Scene`](field@Self::scene).
     #[inline]
     pub fn scene(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.scene, value);
         self
     }
 
-    /// Sets [`context`](field@Self::context).
+    /// Sets [`Context`](field@Self::context).
     #[inline]
     pub fn context(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.context, value);
@@ -102,19 +105,14 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::form("FormatType").required(),
-                    wire::Field::form("SourceLanguage").required(),
-                    wire::Field::form("TargetLanguage").required(),
-                    wire::Field::form("SourceText").required(),
-                    wire::Field::form("Scene"),
-                    wire::Field::query("Context"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::form("FormatType").required(),
+            wire::Field::form("SourceLanguage").required(),
+            wire::Field::form("TargetLanguage").required(),
+            wire::Field::form("SourceText").required(),
+            wire::Field::form("Scene"),
+            wire::Field::query("Context"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -163,17 +161,12 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("Code"),
-                    wire::Field::member("Message"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("Data"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("Code"),
+            wire::Field::member("Message"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("Data"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -207,7 +200,12 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"Code\":200,\"Message\":\"success\",\"RequestId\":\"86D18195-D89C-4C8C-9DC4-5FCE789CE6D5\",\"Data\":{\"Translated\":\"Hello\",\"WordCount\":\"10\"}}"),
+        operation::Sample::Json(r#"{
+  "Code": 200,
+  "Message": "success",
+  "RequestId": "86D18195-D89C-4C8C-9DC4-5FCE789CE6D5",
+  "Data": {"Translated": "Hello", "WordCount": "10"}
+}"#),
     ];
 }
 
@@ -226,16 +224,11 @@ pub struct Data {
 impl wire::Object for Data {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Data",
-                fields: &[
-                    wire::Field::member("Translated"),
-                    wire::Field::member("WordCount"),
-                    wire::Field::member("DetectedLanguage"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Data", const { &[
+            wire::Field::member("Translated"),
+            wire::Field::member("WordCount"),
+            wire::Field::member("DetectedLanguage"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -264,7 +257,7 @@ wire::object!(Data);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `10001`, status 101.
     Code10001,
     /// `10002`, status 102.
@@ -295,7 +288,7 @@ pub enum Error {
     Code19999,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "TranslateGeneral";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -323,7 +316,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`translate_general`](mod@super::translate_general).
     #[inline]
-    pub fn translate_general(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn translate_general(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

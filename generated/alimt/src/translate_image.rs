@@ -2,7 +2,9 @@
 
 //! Translates an image.
 //!
-//! Operation `TranslateImage`: it only reads. [Its page](https://api.alibabacloud.com/document/alimt/2018-10-12/TranslateImage) at Alibaba Cloud.
+//! Operation `TranslateImage`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/alimt/2018-10-12/TranslateImage) at Alibaba
+//! Cloud.
 //!
 //! # Examples
 //!
@@ -30,12 +32,14 @@
 //! # use alicloud_alimt::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_alimt::Error> {
-//! let replay = Replay::new().error(translate::Error::ParameterSourceLangError);
-//! # let client = alimt::Client::new(&replay.config());
+//! let replay = Replay::new().error(translate::ErrorKind::ParameterSourceLangError);
+//! # let client = alimt::Client::new(&replay.config().retry(alicloud_alimt::Retry::off()));
 //! # let request = translate::Request::new();
 //! let error = client.translate_image(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(translate::Error::ParameterSourceLangError) => assert_eq!(error.status(), Some(400)),
+//!     Some(translate::ErrorKind::ParameterSourceLangError) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -45,6 +49,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `TranslateImage`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -63,48 +68,48 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`image_url`](field@Self::image_url).
+    /// Sets [`ImageUrl`](field@Self::image_url).
     #[inline]
     pub fn image_url(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.image_url, value);
         self
     }
 
-    /// Sets [`image_base64`](field@Self::image_base64).
+    /// Sets [`ImageBase64`](field@Self::image_base64).
     #[inline]
     pub fn image_base64(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.image_base64, value);
         self
     }
 
-    /// Sets [`source_language`](field@Self::source_language).
+    /// Sets [`SourceLanguage`](field@Self::source_language).
     #[inline]
     pub fn source_language(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.source_language, value);
         self
     }
 
-    /// Sets [`target_language`](field@Self::target_language).
+    /// Sets [`TargetLanguage`](field@Self::target_language).
     #[inline]
     pub fn target_language(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.target_language, value);
         self
     }
 
-    /// Sets [`field`](field@Self::field).
+    /// Sets [`Field`](field@Self::field).
     #[inline]
     pub fn field(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.field, value);
         self
     }
 
-    /// Sets [`ext`](field@Self::ext).
+    /// Sets [`Ext`](field@Self::ext).
     #[inline]
     pub fn ext(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.ext, value);
@@ -115,19 +120,14 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::form("ImageUrl"),
-                    wire::Field::form("ImageBase64"),
-                    wire::Field::form("SourceLanguage"),
-                    wire::Field::form("TargetLanguage"),
-                    wire::Field::form("Field"),
-                    wire::Field::form("Ext"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::form("ImageUrl"),
+            wire::Field::form("ImageBase64"),
+            wire::Field::form("SourceLanguage"),
+            wire::Field::form("TargetLanguage"),
+            wire::Field::form("Field"),
+            wire::Field::form("Ext"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -176,17 +176,12 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("Code"),
-                    wire::Field::member("Message"),
-                    wire::Field::member("Data"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("Code"),
+            wire::Field::member("Message"),
+            wire::Field::member("Data"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -220,7 +215,15 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"D774D33D-F1CB-5A2C-A787-E0A2179239CE\",\"Code\":200,\"Message\":\"Error Message\",\"Data\":{\"InPaintingUrl\":\"https://example.com/example.jpg\",\"FinalImageUrl\":\"https://example.com/example.jpg\"}}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "D774D33D-F1CB-5A2C-A787-E0A2179239CE",
+  "Code": 200,
+  "Message": "Error Message",
+  "Data": {
+    "InPaintingUrl": "https://example.com/example.jpg",
+    "FinalImageUrl": "https://example.com/example.jpg"
+  }
+}"#),
     ];
 }
 
@@ -239,16 +242,11 @@ pub struct Data {
 impl wire::Object for Data {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Data",
-                fields: &[
-                    wire::Field::member("InPaintingUrl"),
-                    wire::Field::member("TemplateJson"),
-                    wire::Field::member("FinalImageUrl"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Data", const { &[
+            wire::Field::member("InPaintingUrl"),
+            wire::Field::member("TemplateJson"),
+            wire::Field::member("FinalImageUrl"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -277,7 +275,7 @@ wire::object!(Data);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `Parameter.SourceLangError`, status 400.
     ParameterSourceLangError,
     /// `Parameter.TargetLangError`, status 400.
@@ -310,7 +308,7 @@ pub enum Error {
     ImageTranslateTextToParagraphError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "TranslateImage";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -339,7 +337,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`translate_image`](mod@super::translate_image).
     #[inline]
-    pub fn translate_image(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn translate_image(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

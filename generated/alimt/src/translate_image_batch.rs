@@ -2,7 +2,9 @@
 
 //! Translates an image batch.
 //!
-//! Operation `TranslateImageBatch`: it only reads. [Its page](https://api.alibabacloud.com/document/alimt/2018-10-12/TranslateImageBatch) at Alibaba Cloud.
+//! Operation `TranslateImageBatch`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/alimt/2018-10-12/TranslateImageBatch) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -31,10 +33,12 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `TranslateImageBatch`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `ImageUrls`, **required**. Example: `https://example.com/1.jpg,https://example.com/2.jpg,https://example.com/3.jpg`.
+    /// `ImageUrls`, **required**. Example:
+    /// `https://example.com/1.jpg,https://example.com/2.jpg,https://example.com/3.jpg`.
     pub image_urls: Option<String>,
     /// `SourceLanguage`, **required**. Example: `zh`.
     pub source_language: Option<String>,
@@ -49,48 +53,48 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`image_urls`](field@Self::image_urls).
+    /// Sets [`ImageUrls`](field@Self::image_urls), **required**.
     #[inline]
     pub fn image_urls(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.image_urls, value);
         self
     }
 
-    /// Sets [`source_language`](field@Self::source_language).
+    /// Sets [`SourceLanguage`](field@Self::source_language), **required**.
     #[inline]
     pub fn source_language(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.source_language, value);
         self
     }
 
-    /// Sets [`target_language`](field@Self::target_language).
+    /// Sets [`TargetLanguage`](field@Self::target_language), **required**.
     #[inline]
     pub fn target_language(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.target_language, value);
         self
     }
 
-    /// Sets [`ext`](field@Self::ext).
+    /// Sets [`Ext`](field@Self::ext).
     #[inline]
     pub fn ext(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.ext, value);
         self
     }
 
-    /// Sets [`custom_task_id`](field@Self::custom_task_id).
+    /// Sets [`CustomTaskId`](field@Self::custom_task_id).
     #[inline]
     pub fn custom_task_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.custom_task_id, value);
         self
     }
 
-    /// Sets [`field`](field@Self::field).
+    /// Sets [`Field`](field@Self::field).
     #[inline]
     pub fn field(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.field, value);
@@ -101,19 +105,14 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::form("ImageUrls").required(),
-                    wire::Field::form("SourceLanguage").required(),
-                    wire::Field::form("TargetLanguage").required(),
-                    wire::Field::form("Ext"),
-                    wire::Field::form("CustomTaskId"),
-                    wire::Field::form("Field"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::form("ImageUrls").required(),
+            wire::Field::form("SourceLanguage").required(),
+            wire::Field::form("TargetLanguage").required(),
+            wire::Field::form("Ext"),
+            wire::Field::form("CustomTaskId"),
+            wire::Field::form("Field"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -162,17 +161,12 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("Message"),
-                    wire::Field::member("Code"),
-                    wire::Field::member("Data"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("Message"),
+            wire::Field::member("Code"),
+            wire::Field::member("Data"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -206,7 +200,12 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"D774D33D-F1CB-5A2C-A787-E0A2179239CE\",\"Message\":\"OK\",\"Code\":200,\"Data\":{\"TaskId\":\"EEA28E6D-4828-5031-BD8C-8FF1B3216842\"}}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "D774D33D-F1CB-5A2C-A787-E0A2179239CE",
+  "Message": "OK",
+  "Code": 200,
+  "Data": {"TaskId": "EEA28E6D-4828-5031-BD8C-8FF1B3216842"}
+}"#),
     ];
 }
 
@@ -221,14 +220,9 @@ pub struct Data {
 impl wire::Object for Data {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Data",
-                fields: &[
-                    wire::Field::member("TaskId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Data", const { &[
+            wire::Field::member("TaskId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -253,7 +247,7 @@ wire::object!(Data);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `System.RequestTimeOut`, status 101.
     SystemRequestTimeOut,
     /// `System.Error`, status 102.
@@ -280,7 +274,7 @@ pub enum Error {
     SystemAccountNotActivatedOrInArrears,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "TranslateImageBatch";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -306,7 +300,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`translate_image_batch`](mod@super::translate_image_batch).
     #[inline]
-    pub fn translate_image_batch(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn translate_image_batch(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

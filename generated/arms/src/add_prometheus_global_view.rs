@@ -4,7 +4,9 @@
 //!
 //! **Deprecated**: the service has deprecated it.
 //!
-//! Operation `AddPrometheusGlobalView`: a write. [Its page](https://api.alibabacloud.com/document/ARMS/2019-08-08/AddPrometheusGlobalView) at Alibaba Cloud.
+//! Operation `AddPrometheusGlobalView`: a write.
+//! [Its page](https://api.alibabacloud.com/document/ARMS/2019-08-08/AddPrometheusGlobalView) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -32,12 +34,13 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `AddPrometheusGlobalView`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `RegionId`, **required**: The ID of the region.
+    /// `RegionId`, **required** (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
     /// `GroupName`, **required**. Example: `zyGlobalView`.
     pub group_name: Option<String>,
@@ -50,41 +53,42 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id), **required** (if unset, the client's region): The
+    /// ID of the region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`group_name`](field@Self::group_name).
+    /// Sets [`GroupName`](field@Self::group_name), **required**.
     #[inline]
     pub fn group_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.group_name, value);
         self
     }
 
-    /// Sets [`clusters`](field@Self::clusters).
+    /// Sets [`Clusters`](field@Self::clusters), **required**.
     #[inline]
     pub fn clusters(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.clusters, value);
         self
     }
 
-    /// Sets [`resource_group_id`](field@Self::resource_group_id).
+    /// Sets [`ResourceGroupId`](field@Self::resource_group_id).
     #[inline]
     pub fn resource_group_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.resource_group_id, value);
         self
     }
 
-    /// Sets [`tag`](field@Self::tag).
+    /// Sets [`Tag`](field@Self::tag).
     #[inline]
     pub fn tag(mut self, value: impl IntoIterator<Item = Tag>) -> Self {
         wire::set_list(&mut self.tag, value);
@@ -95,18 +99,13 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RegionId").required(),
-                    wire::Field::query("GroupName").required(),
-                    wire::Field::query("Clusters").required(),
-                    wire::Field::query("ResourceGroupId"),
-                    wire::Field::query("Tag").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(21)]),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RegionId").required(),
+            wire::Field::query("GroupName").required(),
+            wire::Field::query("Clusters").required(),
+            wire::Field::query("ResourceGroupId"),
+            wire::Field::query("Tag").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(21)]),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -135,6 +134,7 @@ impl wire::Object for Request {
 wire::request!(Request);
 
 /// An item of [`Request::tag`](field@Request::tag).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Tag {
@@ -145,20 +145,20 @@ pub struct Tag {
 }
 
 impl Tag {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`key`](field@Self::key).
+    /// Sets [`Key`](field@Self::key).
     #[inline]
     pub fn key(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.key, value);
         self
     }
 
-    /// Sets [`value`](field@Self::value).
+    /// Sets [`Value`](field@Self::value).
     #[inline]
     pub fn value(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.value, value);
@@ -169,15 +169,10 @@ impl Tag {
 impl wire::Object for Tag {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Tag",
-                fields: &[
-                    wire::Field::member("Key"),
-                    wire::Field::member("Value"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Tag", const { &[
+            wire::Field::member("Key"),
+            wire::Field::member("Value"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -218,17 +213,12 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("Data"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("Code"),
-                    wire::Field::member("Message"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("Data"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("Code"),
+            wire::Field::member("Message"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -262,7 +252,20 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"Data\":{\"Success\":true,\"Msg\":\"OK\",\"Info\":{\"RegionId\":\"cn-hangzhou\",\"GlobalViewClusterId\":\"global-v2-cn-1483223059272121-jmjjfznz\",\"FailedInstances\":\"\\\\[{\\\"sourceName\\\": \\\"Data source name- ArmsPrometheus\\\",\\\"sourceType\\\":\\\"AlibabaPrometheus\\\",\\\"userId\\\":\\\"UserID\\\",\\\"clusterId\\\":\\\"ClusterId\\\",}]\"}},\"RequestId\":\"34ED024E-9E31-434A-9E4E-D9D15C3****\",\"Code\":200,\"Message\":\"success\"}"),
+        operation::Sample::Json(r#"{
+  "Data": {
+    "Success": true,
+    "Msg": "OK",
+    "Info": {
+      "RegionId": "cn-hangzhou",
+      "GlobalViewClusterId": "global-v2-cn-1483223059272121-jmjjfznz",
+      "FailedInstances": "\\[{\"sourceName\": \"Data source name- ArmsPrometheus\",\"sourceType\":\"AlibabaPrometheus\",\"userId\":\"UserID\",\"clusterId\":\"ClusterId\",}]"
+    }
+  },
+  "RequestId": "34ED024E-9E31-434A-9E4E-D9D15C3****",
+  "Code": 200,
+  "Message": "success"
+}"#),
     ];
 }
 
@@ -281,16 +284,11 @@ pub struct Data {
 impl wire::Object for Data {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Data",
-                fields: &[
-                    wire::Field::member("Success"),
-                    wire::Field::member("Msg"),
-                    wire::Field::member("Info"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Data", const { &[
+            wire::Field::member("Success"),
+            wire::Field::member("Msg"),
+            wire::Field::member("Info"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -324,23 +322,20 @@ pub struct Info {
     pub region_id: String,
     /// `GlobalViewClusterId`. Example: `global-v2-cn-1483223059272121-jmjjfznz`.
     pub global_view_cluster_id: String,
-    /// `FailedInstances`. Example: `\[{"sourceName": "Data source name- ArmsPrometheus","sourceType":"AlibabaPrometheus","userId":"UserID","clusterId":"ClusterId",}]`.
+    /// `FailedInstances`. Example:
+    /// `\[{"sourceName": "Data source name-
+    /// ArmsPrometheus","sourceType":"AlibabaPrometheus","userId":"UserID","clusterId":"ClusterId",}]`.
     pub failed_instances: String,
 }
 
 impl wire::Object for Info {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Info",
-                fields: &[
-                    wire::Field::member("RegionId"),
-                    wire::Field::member("GlobalViewClusterId"),
-                    wire::Field::member("FailedInstances"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Info", const { &[
+            wire::Field::member("RegionId"),
+            wire::Field::member("GlobalViewClusterId"),
+            wire::Field::member("FailedInstances"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -364,29 +359,24 @@ impl wire::Object for Info {
 
 wire::object!(Info);
 
-/// The error codes that are documented for `AddPrometheusGlobalView`: none.
+/// No error codes are documented for `AddPrometheusGlobalView`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "AddPrometheusGlobalView";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Adds a prometheus global view.
     ///
-    /// Examples, errors and types: [`add_prometheus_global_view`](mod@super::add_prometheus_global_view).
+    /// Examples, errors and types:
+    /// [`add_prometheus_global_view`](mod@super::add_prometheus_global_view).
     #[deprecated = "the service has deprecated it"]
     #[inline]
-    pub fn add_prometheus_global_view(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn add_prometheus_global_view(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -4,7 +4,9 @@
 //!
 //! **Deprecated**: the service has deprecated it.
 //!
-//! Operation `AddPrometheusGlobalViewByAliClusterIds`: a write. [Its page](https://api.alibabacloud.com/document/ARMS/2019-08-08/AddPrometheusGlobalViewByAliClusterIds) at Alibaba Cloud.
+//! Operation `AddPrometheusGlobalViewByAliClusterIds`: a write.
+//! [Its page](https://api.alibabacloud.com/document/ARMS/2019-08-08/AddPrometheusGlobalViewByAliClusterIds)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -32,50 +34,54 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `AddPrometheusGlobalViewByAliClusterIds`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `RegionId`, **required**: The ID of the region.
+    /// `RegionId`, **required** (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
     /// `GroupName`, **required**. Example: `zyGlobalView`.
     pub group_name: Option<String>,
     /// `ProductCode`. Example: `adcp`.
     pub product_code: Option<String>,
-    /// `ClusterIds`, **required**. Example: `cd1d55bef19904324a20ed0ebb86caa5c,c5b48729918ab4745a24482ac29d0973a, c00a94896641449098bf24931e4166003, cd174485c09384060ba542bc1be1185a4`.
+    /// `ClusterIds`, **required**. Example:
+    /// `cd1d55bef19904324a20ed0ebb86caa5c,c5b48729918ab4745a24482ac29d0973a,
+    /// c00a94896641449098bf24931e4166003, cd174485c09384060ba542bc1be1185a4`.
     pub cluster_ids: Option<String>,
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id), **required** (if unset, the client's region): The
+    /// ID of the region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`group_name`](field@Self::group_name).
+    /// Sets [`GroupName`](field@Self::group_name), **required**.
     #[inline]
     pub fn group_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.group_name, value);
         self
     }
 
-    /// Sets [`product_code`](field@Self::product_code).
+    /// Sets [`ProductCode`](field@Self::product_code).
     #[inline]
     pub fn product_code(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.product_code, value);
         self
     }
 
-    /// Sets [`cluster_ids`](field@Self::cluster_ids).
+    /// Sets [`ClusterIds`](field@Self::cluster_ids), **required**.
     #[inline]
     pub fn cluster_ids(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.cluster_ids, value);
@@ -86,17 +92,12 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RegionId").required(),
-                    wire::Field::query("GroupName").required(),
-                    wire::Field::query("ProductCode"),
-                    wire::Field::query("ClusterIds").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RegionId").required(),
+            wire::Field::query("GroupName").required(),
+            wire::Field::query("ProductCode"),
+            wire::Field::query("ClusterIds").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -141,17 +142,12 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("Data"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("Code"),
-                    wire::Field::member("Message"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("Data"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("Code"),
+            wire::Field::member("Message"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -185,7 +181,12 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"Data\":{\"Success\":true,\"Msg\":\"success\"},\"RequestId\":\"3A0EA2AF-C9B3-555C-B9D5-5DD8F5EF98A9\",\"Code\":200,\"Message\":\"success\"}"),
+        operation::Sample::Json(r#"{
+  "Data": {"Success": true, "Msg": "success"},
+  "RequestId": "3A0EA2AF-C9B3-555C-B9D5-5DD8F5EF98A9",
+  "Code": 200,
+  "Message": "success"
+}"#),
     ];
 }
 
@@ -204,16 +205,11 @@ pub struct Data {
 impl wire::Object for Data {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Data",
-                fields: &[
-                    wire::Field::member("Success"),
-                    wire::Field::member("Msg"),
-                    wire::Field::member("Info"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Data", const { &[
+            wire::Field::member("Success"),
+            wire::Field::member("Msg"),
+            wire::Field::member("Info"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -237,29 +233,24 @@ impl wire::Object for Data {
 
 wire::object!(Data);
 
-/// The error codes that are documented for `AddPrometheusGlobalViewByAliClusterIds`: none.
+/// No error codes are documented for `AddPrometheusGlobalViewByAliClusterIds`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "AddPrometheusGlobalViewByAliClusterIds";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Adds a prometheus global view by ali cluster IDs.
     ///
-    /// Examples, errors and types: [`add_prometheus_global_view_by_ali_cluster_ids`](mod@super::add_prometheus_global_view_by_ali_cluster_ids).
+    /// Examples, errors and types:
+    /// [`add_prometheus_global_view_by_ali_cluster_ids`](mod@super::add_prometheus_global_view_by_ali_cluster_ids).
     #[deprecated = "the service has deprecated it"]
     #[inline]
-    pub fn add_prometheus_global_view_by_ali_cluster_ids(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn add_prometheus_global_view_by_ali_cluster_ids(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -4,7 +4,9 @@
 //!
 //! **Deprecated**: the service has deprecated it.
 //!
-//! Operation `AddTagToFlinkCluster`: a write. [Its page](https://api.alibabacloud.com/document/ARMS/2019-08-08/AddTagToFlinkCluster) at Alibaba Cloud.
+//! Operation `AddTagToFlinkCluster`: a write.
+//! [Its page](https://api.alibabacloud.com/document/ARMS/2019-08-08/AddTagToFlinkCluster) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -34,12 +36,13 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `AddTagToFlinkCluster`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `RegionId`, **required**: The ID of the region.
+    /// `RegionId`, **required** (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
     /// `ClusterId`, **required**. Example: `c5defa51f******c92bd2ef5fb093269`.
     pub cluster_id: Option<String>,
@@ -54,48 +57,49 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id), **required** (if unset, the client's region): The
+    /// ID of the region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`cluster_id`](field@Self::cluster_id).
+    /// Sets [`ClusterId`](field@Self::cluster_id), **required**.
     #[inline]
     pub fn cluster_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.cluster_id, value);
         self
     }
 
-    /// Sets [`target_user_id`](field@Self::target_user_id).
+    /// Sets [`TargetUserId`](field@Self::target_user_id), **required**.
     #[inline]
     pub fn target_user_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.target_user_id, value);
         self
     }
 
-    /// Sets [`flink_work_space_id`](field@Self::flink_work_space_id).
+    /// Sets [`FlinkWorkSpaceId`](field@Self::flink_work_space_id), **required**.
     #[inline]
     pub fn flink_work_space_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.flink_work_space_id, value);
         self
     }
 
-    /// Sets [`flink_work_space_name`](field@Self::flink_work_space_name).
+    /// Sets [`FlinkWorkSpaceName`](field@Self::flink_work_space_name), **required**.
     #[inline]
     pub fn flink_work_space_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.flink_work_space_name, value);
         self
     }
 
-    /// Sets [`resource_group_id`](field@Self::resource_group_id).
+    /// Sets [`ResourceGroupId`](field@Self::resource_group_id).
     #[inline]
     pub fn resource_group_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.resource_group_id, value);
@@ -106,19 +110,14 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RegionId").required(),
-                    wire::Field::query("ClusterId").required(),
-                    wire::Field::query("TargetUserId").required(),
-                    wire::Field::query("FlinkWorkSpaceId").required(),
-                    wire::Field::query("FlinkWorkSpaceName").required(),
-                    wire::Field::query("ResourceGroupId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RegionId").required(),
+            wire::Field::query("ClusterId").required(),
+            wire::Field::query("TargetUserId").required(),
+            wire::Field::query("FlinkWorkSpaceId").required(),
+            wire::Field::query("FlinkWorkSpaceName").required(),
+            wire::Field::query("ResourceGroupId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -167,17 +166,12 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("Success"),
-                    wire::Field::member("Code"),
-                    wire::Field::member("Data"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("Success"),
+            wire::Field::member("Code"),
+            wire::Field::member("Data"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -211,33 +205,33 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"2FC13182-B9AF-4E6B-BE51-72669B7C****\",\"Success\":true,\"Code\":200,\"Data\":\"false\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "2FC13182-B9AF-4E6B-BE51-72669B7C****",
+  "Success": true,
+  "Code": 200,
+  "Data": "false"
+}"#),
     ];
 }
 
-/// The error codes that are documented for `AddTagToFlinkCluster`: none.
+/// No error codes are documented for `AddTagToFlinkCluster`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "AddTagToFlinkCluster";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Adds a tag to a flink cluster.
     ///
-    /// Examples, errors and types: [`add_tag_to_flink_cluster`](mod@super::add_tag_to_flink_cluster).
+    /// Examples, errors and types:
+    /// [`add_tag_to_flink_cluster`](mod@super::add_tag_to_flink_cluster).
     #[deprecated = "the service has deprecated it"]
     #[inline]
-    pub fn add_tag_to_flink_cluster(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn add_tag_to_flink_cluster(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -4,7 +4,9 @@
 //!
 //! **Deprecated**: the service has deprecated it.
 //!
-//! Operation `AppendInstancesToPrometheusGlobalView`: a write. [Its page](https://api.alibabacloud.com/document/ARMS/2019-08-08/AppendInstancesToPrometheusGlobalView) at Alibaba Cloud.
+//! Operation `AppendInstancesToPrometheusGlobalView`: a write.
+//! [Its page](https://api.alibabacloud.com/document/ARMS/2019-08-08/AppendInstancesToPrometheusGlobalView)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -33,12 +35,13 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `AppendInstancesToPrometheusGlobalView`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `RegionId`, **required**: The ID of the region.
+    /// `RegionId`, **required** (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
     /// `GroupName`, **required**. Example: `zyGlobalView`.
     pub group_name: Option<String>,
@@ -49,34 +52,35 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id), **required** (if unset, the client's region): The
+    /// ID of the region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`group_name`](field@Self::group_name).
+    /// Sets [`GroupName`](field@Self::group_name), **required**.
     #[inline]
     pub fn group_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.group_name, value);
         self
     }
 
-    /// Sets [`clusters`](field@Self::clusters).
+    /// Sets [`Clusters`](field@Self::clusters), **required**.
     #[inline]
     pub fn clusters(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.clusters, value);
         self
     }
 
-    /// Sets [`global_view_cluster_id`](field@Self::global_view_cluster_id).
+    /// Sets [`GlobalViewClusterId`](field@Self::global_view_cluster_id), **required**.
     #[inline]
     pub fn global_view_cluster_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.global_view_cluster_id, value);
@@ -87,17 +91,12 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RegionId").required(),
-                    wire::Field::query("GroupName").required(),
-                    wire::Field::query("Clusters").required(),
-                    wire::Field::query("GlobalViewClusterId").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RegionId").required(),
+            wire::Field::query("GroupName").required(),
+            wire::Field::query("Clusters").required(),
+            wire::Field::query("GlobalViewClusterId").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -142,17 +141,12 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("Data"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("Code"),
-                    wire::Field::member("Message"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("Data"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("Code"),
+            wire::Field::member("Message"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -186,7 +180,12 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"Data\":{\"Success\":true,\"Msg\":\"OK\"},\"RequestId\":\"27E653FA-5958-45BE-8AA9-14D884DC****\",\"Code\":200,\"Message\":\"success\"}"),
+        operation::Sample::Json(r#"{
+  "Data": {"Success": true, "Msg": "OK"},
+  "RequestId": "27E653FA-5958-45BE-8AA9-14D884DC****",
+  "Code": 200,
+  "Message": "success"
+}"#),
     ];
 }
 
@@ -205,16 +204,11 @@ pub struct Data {
 impl wire::Object for Data {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Data",
-                fields: &[
-                    wire::Field::member("Success"),
-                    wire::Field::member("Msg"),
-                    wire::Field::member("Info"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Data", const { &[
+            wire::Field::member("Success"),
+            wire::Field::member("Msg"),
+            wire::Field::member("Info"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -238,29 +232,24 @@ impl wire::Object for Data {
 
 wire::object!(Data);
 
-/// The error codes that are documented for `AppendInstancesToPrometheusGlobalView`: none.
+/// No error codes are documented for `AppendInstancesToPrometheusGlobalView`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "AppendInstancesToPrometheusGlobalView";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Appends instances to a prometheus global view.
     ///
-    /// Examples, errors and types: [`append_instances_to_prometheus_global_view`](mod@super::append_instances_to_prometheus_global_view).
+    /// Examples, errors and types:
+    /// [`append_instances_to_prometheus_global_view`](mod@super::append_instances_to_prometheus_global_view).
     #[deprecated = "the service has deprecated it"]
     #[inline]
-    pub fn append_instances_to_prometheus_global_view(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn append_instances_to_prometheus_global_view(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

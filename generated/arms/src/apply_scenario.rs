@@ -2,7 +2,9 @@
 
 //! Applies a scenario.
 //!
-//! Operation `ApplyScenario`: a write. [Its page](https://api.alibabacloud.com/document/ARMS/2019-08-08/ApplyScenario) at Alibaba Cloud.
+//! Operation `ApplyScenario`: a write.
+//! [Its page](https://api.alibabacloud.com/document/ARMS/2019-08-08/ApplyScenario) at Alibaba
+//! Cloud.
 //!
 //! # Examples
 //!
@@ -32,12 +34,14 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `ApplyScenario`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `RegionId`: The ID of the region.
+    /// `RegionId` (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-zhangjaikou`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example:
+    /// `cn-zhangjaikou`.
     pub region_id: Option<String>,
     /// `Scenario`. Example: `USER-DEFINED`.
     pub scenario: Option<String>,
@@ -47,7 +51,8 @@ pub struct Request {
     pub app_id: Option<String>,
     /// `Sign`. Example: `a9f8****`.
     pub sign: Option<String>,
-    /// `Config`, **required**. Example: `{"rpcType":"0","nameMatchType":"EQUALS","service":"/api/pop/test","operator":"and","filterItems":[{"type":"HttpHeaders","key":"uid","opt":"==","value":"12345678`….
+    /// `Config`, **required**. Example:
+    /// `{"rpcType":"0","nameMatchType":"EQUALS","service":"/api/pop/test","operator":"and","filterItems":[{"type":"HttpHeaders","key":"uid","opt":"==","value":"12345678`….
     pub config: alicloud_runtime::Json,
     /// `SnTransfer`. Example: `false`.
     pub sn_transfer: Option<bool>,
@@ -62,83 +67,84 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id) (if unset, the client's region): The ID of the
+    /// region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`scenario`](field@Self::scenario).
+    /// Sets [`Scenario`](field@Self::scenario).
     #[inline]
     pub fn scenario(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.scenario, value);
         self
     }
 
-    /// Sets [`name`](field@Self::name).
+    /// Sets [`Name`](field@Self::name), **required**.
     #[inline]
     pub fn name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.name, value);
         self
     }
 
-    /// Sets [`app_id`](field@Self::app_id).
+    /// Sets [`AppId`](field@Self::app_id), **required**.
     #[inline]
     pub fn app_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.app_id, value);
         self
     }
 
-    /// Sets [`sign`](field@Self::sign).
+    /// Sets [`Sign`](field@Self::sign).
     #[inline]
     pub fn sign(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.sign, value);
         self
     }
 
-    /// Sets [`config`](field@Self::config).
+    /// Sets [`Config`](field@Self::config), **required**.
     #[inline]
     pub fn config(mut self, value: impl Into<alicloud_runtime::Json>) -> Self {
         self.config = value.into();
         self
     }
 
-    /// Sets [`sn_transfer`](field@Self::sn_transfer).
+    /// Sets [`SnTransfer`](field@Self::sn_transfer).
     #[inline]
     pub fn sn_transfer(mut self, value: bool) -> Self {
         wire::set(&mut self.sn_transfer, value);
         self
     }
 
-    /// Sets [`sn_stat`](field@Self::sn_stat).
+    /// Sets [`SnStat`](field@Self::sn_stat).
     #[inline]
     pub fn sn_stat(mut self, value: bool) -> Self {
         wire::set(&mut self.sn_stat, value);
         self
     }
 
-    /// Sets [`sn_dump`](field@Self::sn_dump).
+    /// Sets [`SnDump`](field@Self::sn_dump).
     #[inline]
     pub fn sn_dump(mut self, value: bool) -> Self {
         wire::set(&mut self.sn_dump, value);
         self
     }
 
-    /// Sets [`sn_force`](field@Self::sn_force).
+    /// Sets [`SnForce`](field@Self::sn_force).
     #[inline]
     pub fn sn_force(mut self, value: bool) -> Self {
         wire::set(&mut self.sn_force, value);
         self
     }
 
-    /// Sets [`update_option`](field@Self::update_option).
+    /// Sets [`UpdateOption`](field@Self::update_option), **required**.
     #[inline]
     pub fn update_option(mut self, value: bool) -> Self {
         wire::set(&mut self.update_option, value);
@@ -149,24 +155,19 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RegionId"),
-                    wire::Field::query("Scenario"),
-                    wire::Field::query("Name").required(),
-                    wire::Field::query("AppId").required(),
-                    wire::Field::query("Sign"),
-                    wire::Field::query("Config").required().style(wire::Style::Json),
-                    wire::Field::query("SnTransfer"),
-                    wire::Field::query("SnStat"),
-                    wire::Field::query("SnDump"),
-                    wire::Field::query("SnForce"),
-                    wire::Field::query("UpdateOption").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RegionId"),
+            wire::Field::query("Scenario"),
+            wire::Field::query("Name").required(),
+            wire::Field::query("AppId").required(),
+            wire::Field::query("Sign"),
+            wire::Field::query("Config").required().style(wire::Style::Json),
+            wire::Field::query("SnTransfer"),
+            wire::Field::query("SnStat"),
+            wire::Field::query("SnDump"),
+            wire::Field::query("SnForce"),
+            wire::Field::query("UpdateOption").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -221,15 +222,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("Result"),
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("Result"),
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -259,32 +255,29 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"Result\":\"2b97****\",\"RequestId\":\"EA24D522-AD35-47B8-8CB2-ADBC38******\"}"),
+        operation::Sample::Json(r#"{
+  "Result": "2b97****",
+  "RequestId": "EA24D522-AD35-47B8-8CB2-ADBC38******"
+}"#),
     ];
 }
 
-/// The error codes that are documented for `ApplyScenario`: none.
+/// No error codes are documented for `ApplyScenario`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "ApplyScenario";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Applies a scenario.
     ///
     /// Examples, errors and types: [`apply_scenario`](mod@super::apply_scenario).
     #[inline]
-    pub fn apply_scenario(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn apply_scenario(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -4,7 +4,9 @@
 //!
 //! **Deprecated**: the service has deprecated it.
 //!
-//! Operation `BindPrometheusGrafanaInstance`: a write. [Its page](https://api.alibabacloud.com/document/ARMS/2019-08-08/BindPrometheusGrafanaInstance) at Alibaba Cloud.
+//! Operation `BindPrometheusGrafanaInstance`: a write.
+//! [Its page](https://api.alibabacloud.com/document/ARMS/2019-08-08/BindPrometheusGrafanaInstance)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -36,14 +38,16 @@
 //! # use alicloud_arms::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_arms::Error> {
-//! let replay = Replay::new().error(bind::Error::IdempotentParameterMismatch);
-//! # let client = arms::Client::new(&replay.config());
+//! let replay = Replay::new().error(bind::ErrorKind::IdempotentParameterMismatch);
+//! # let client = arms::Client::new(&replay.config().retry(alicloud_arms::Retry::off()));
 //! # let request = bind::Request::new()
 //! #     .cluster_id("cc7a37ee31aea4ed1a059eff8034b****")
 //! #     .grafana_instance_id("grafana-bp1*****");
 //! let error = client.bind_prometheus_grafana_instance(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(bind::Error::IdempotentParameterMismatch) => assert_eq!(error.status(), Some(400)),
+//!     Some(bind::ErrorKind::IdempotentParameterMismatch) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -53,12 +57,13 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `BindPrometheusGrafanaInstance`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `RegionId`, **required**: The ID of the region.
+    /// `RegionId`, **required** (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
     /// `ClusterId`, **required**. Example: `cc7a37ee31aea4ed1a059eff8034b****`.
     pub cluster_id: Option<String>,
@@ -69,34 +74,35 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id), **required** (if unset, the client's region): The
+    /// ID of the region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`cluster_id`](field@Self::cluster_id).
+    /// Sets [`ClusterId`](field@Self::cluster_id), **required**.
     #[inline]
     pub fn cluster_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.cluster_id, value);
         self
     }
 
-    /// Sets [`resource_group_id`](field@Self::resource_group_id).
+    /// Sets [`ResourceGroupId`](field@Self::resource_group_id).
     #[inline]
     pub fn resource_group_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.resource_group_id, value);
         self
     }
 
-    /// Sets [`grafana_instance_id`](field@Self::grafana_instance_id).
+    /// Sets [`GrafanaInstanceId`](field@Self::grafana_instance_id), **required**.
     #[inline]
     pub fn grafana_instance_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.grafana_instance_id, value);
@@ -107,17 +113,12 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RegionId").required(),
-                    wire::Field::query("ClusterId").required(),
-                    wire::Field::query("ResourceGroupId"),
-                    wire::Field::query("GrafanaInstanceId").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RegionId").required(),
+            wire::Field::query("ClusterId").required(),
+            wire::Field::query("ResourceGroupId"),
+            wire::Field::query("GrafanaInstanceId").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -151,7 +152,7 @@ pub struct Response {
     ///
     /// Example: `27E653FA-5958-45BE-8AA9-14D884DC****`.
     pub request_id: String,
-    /// `Data`. Values: `true`, `false`. Example: `true`.
+    /// `Data`. Values: `true`, `false`.
     pub data: Option<bool>,
     /// `Message`. Example: `message`.
     pub message: String,
@@ -162,17 +163,12 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("Data"),
-                    wire::Field::member("Message"),
-                    wire::Field::member("Code"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("Data"),
+            wire::Field::member("Message"),
+            wire::Field::member("Code"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -206,7 +202,12 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"27E653FA-5958-45BE-8AA9-14D884DC****\",\"Data\":true,\"Message\":\"message\",\"Code\":200}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "27E653FA-5958-45BE-8AA9-14D884DC****",
+  "Data": true,
+  "Message": "message",
+  "Code": 200
+}"#),
     ];
 }
 
@@ -215,12 +216,12 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `IdempotentParameterMismatch`, status 400.
     IdempotentParameterMismatch,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "BindPrometheusGrafanaInstance";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -233,10 +234,14 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Binds a prometheus grafana instance.
     ///
-    /// Examples, errors and types: [`bind_prometheus_grafana_instance`](mod@super::bind_prometheus_grafana_instance).
+    /// Examples, errors and types:
+    /// [`bind_prometheus_grafana_instance`](mod@super::bind_prometheus_grafana_instance).
     #[deprecated = "the service has deprecated it"]
     #[inline]
-    pub fn bind_prometheus_grafana_instance(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn bind_prometheus_grafana_instance(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

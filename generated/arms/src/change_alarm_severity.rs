@@ -2,7 +2,9 @@
 
 //! Changes an alarm severity.
 //!
-//! Operation `ChangeAlarmSeverity`: a write. [Its page](https://api.alibabacloud.com/document/ARMS/2019-08-08/ChangeAlarmSeverity) at Alibaba Cloud.
+//! Operation `ChangeAlarmSeverity`: a write.
+//! [Its page](https://api.alibabacloud.com/document/ARMS/2019-08-08/ChangeAlarmSeverity) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -30,16 +32,18 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `ChangeAlarmSeverity`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `RegionId`, **required**: The ID of the region.
+    /// `RegionId`, **required** (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
     /// `AlarmId`, **required**. Example: `155`.
     pub alarm_id: Option<i64>,
-    /// `Severity`, **required**. Values: [`P1`](Self::SEVERITY_P1), [`P2`](Self::SEVERITY_P2), [`P3`](Self::SEVERITY_P3), [`P4`](Self::SEVERITY_P4). Example: `P1`.
+    /// `Severity`, **required**. Values: [`P1`](Self::SEVERITY_P1), [`P2`](Self::SEVERITY_P2),
+    /// [`P3`](Self::SEVERITY_P3), [`P4`](Self::SEVERITY_P4).
     pub severity: Option<String>,
     /// `HandlerId`. Example: `2046076`.
     pub handler_id: Option<i64>,
@@ -55,34 +59,35 @@ impl Request {
     /// `P4`, a value of `Severity`.
     pub const SEVERITY_P4: &str = "P4";
 
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id), **required** (if unset, the client's region): The
+    /// ID of the region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`alarm_id`](field@Self::alarm_id).
+    /// Sets [`AlarmId`](field@Self::alarm_id), **required**.
     #[inline]
     pub fn alarm_id(mut self, value: i64) -> Self {
         wire::set(&mut self.alarm_id, value);
         self
     }
 
-    /// Sets [`severity`](field@Self::severity).
+    /// Sets [`Severity`](field@Self::severity), **required**.
     #[inline]
     pub fn severity(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.severity, value);
         self
     }
 
-    /// Sets [`handler_id`](field@Self::handler_id).
+    /// Sets [`HandlerId`](field@Self::handler_id).
     #[inline]
     pub fn handler_id(mut self, value: i64) -> Self {
         wire::set(&mut self.handler_id, value);
@@ -93,17 +98,12 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RegionId").required(),
-                    wire::Field::query("AlarmId").required(),
-                    wire::Field::query("Severity").required(),
-                    wire::Field::query("HandlerId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RegionId").required(),
+            wire::Field::query("AlarmId").required(),
+            wire::Field::query("Severity").required(),
+            wire::Field::query("HandlerId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -150,18 +150,13 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("Result"),
-                    wire::Field::member("Code"),
-                    wire::Field::member("Success"),
-                    wire::Field::member("Message"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("Result"),
+            wire::Field::member("Code"),
+            wire::Field::member("Success"),
+            wire::Field::member("Message"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -197,32 +192,32 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"F7781D4A-2818-41E7-B7BB-79D809E9****\",\"Result\":true,\"Code\":200,\"Success\":true,\"Message\":\"success\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "F7781D4A-2818-41E7-B7BB-79D809E9****",
+  "Result": true,
+  "Code": 200,
+  "Success": true,
+  "Message": "success"
+}"#),
     ];
 }
 
-/// The error codes that are documented for `ChangeAlarmSeverity`: none.
+/// No error codes are documented for `ChangeAlarmSeverity`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "ChangeAlarmSeverity";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Changes an alarm severity.
     ///
     /// Examples, errors and types: [`change_alarm_severity`](mod@super::change_alarm_severity).
     #[inline]
-    pub fn change_alarm_severity(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn change_alarm_severity(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

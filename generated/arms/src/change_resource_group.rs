@@ -2,7 +2,9 @@
 
 //! Changes a resource group.
 //!
-//! Operation `ChangeResourceGroup`: a write. [Its page](https://api.alibabacloud.com/document/ARMS/2019-08-08/ChangeResourceGroup) at Alibaba Cloud.
+//! Operation `ChangeResourceGroup`: a write.
+//! [Its page](https://api.alibabacloud.com/document/ARMS/2019-08-08/ChangeResourceGroup) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -30,12 +32,13 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `ChangeResourceGroup`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `RegionId`, **required**: The ID of the region.
+    /// `RegionId`, **required** (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
     /// `ResourceId`, **required**. Example: `ggxw4lnjuz@cfd34a78f******`.
     pub resource_id: Option<String>,
@@ -46,34 +49,35 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id), **required** (if unset, the client's region): The
+    /// ID of the region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`resource_id`](field@Self::resource_id).
+    /// Sets [`ResourceId`](field@Self::resource_id), **required**.
     #[inline]
     pub fn resource_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.resource_id, value);
         self
     }
 
-    /// Sets [`new_resource_group_id`](field@Self::new_resource_group_id).
+    /// Sets [`NewResourceGroupId`](field@Self::new_resource_group_id), **required**.
     #[inline]
     pub fn new_resource_group_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.new_resource_group_id, value);
         self
     }
 
-    /// Sets [`resource_type`](field@Self::resource_type).
+    /// Sets [`ResourceType`](field@Self::resource_type).
     #[inline]
     pub fn resource_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.resource_type, value);
@@ -84,17 +88,12 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RegionId").required(),
-                    wire::Field::query("ResourceId").required(),
-                    wire::Field::query("NewResourceGroupId").required(),
-                    wire::Field::query("ResourceType"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RegionId").required(),
+            wire::Field::query("ResourceId").required(),
+            wire::Field::query("NewResourceGroupId").required(),
+            wire::Field::query("ResourceType"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -139,17 +138,12 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("Data"),
-                    wire::Field::member("Code"),
-                    wire::Field::member("Message"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("Data"),
+            wire::Field::member("Code"),
+            wire::Field::member("Message"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -183,7 +177,15 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"46355DD8-FC56-40C5-BFC6-269DE4F9****\",\"Data\":{\"ResourceId\":\"ggxw4lnjuz@cfd34a78f******\",\"ResourceGroupId\":\"rg-aek2vezare****\"},\"Code\":\"200\",\"Message\":\"message\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "46355DD8-FC56-40C5-BFC6-269DE4F9****",
+  "Data": {
+    "ResourceId": "ggxw4lnjuz@cfd34a78f******",
+    "ResourceGroupId": "rg-aek2vezare****"
+  },
+  "Code": "200",
+  "Message": "message"
+}"#),
     ];
 }
 
@@ -200,15 +202,10 @@ pub struct Data {
 impl wire::Object for Data {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Data",
-                fields: &[
-                    wire::Field::member("ResourceId"),
-                    wire::Field::member("ResourceGroupId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Data", const { &[
+            wire::Field::member("ResourceId"),
+            wire::Field::member("ResourceGroupId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -230,28 +227,22 @@ impl wire::Object for Data {
 
 wire::object!(Data);
 
-/// The error codes that are documented for `ChangeResourceGroup`: none.
+/// No error codes are documented for `ChangeResourceGroup`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "ChangeResourceGroup";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Changes a resource group.
     ///
     /// Examples, errors and types: [`change_resource_group`](mod@super::change_resource_group).
     #[inline]
-    pub fn change_resource_group(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn change_resource_group(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Checks commercial status.
 //!
-//! Operation `CheckCommercialStatus`: a write. [Its page](https://api.alibabacloud.com/document/ARMS/2019-08-08/CheckCommercialStatus) at Alibaba Cloud.
+//! Operation `CheckCommercialStatus`: a write.
+//! [Its page](https://api.alibabacloud.com/document/ARMS/2019-08-08/CheckCommercialStatus) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -28,14 +30,17 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `CheckCommercialStatus`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `RegionId`: The ID of the region.
+    /// `RegionId` (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
-    /// `Service`, **required**. Values: [`xtrace`](Self::SERVICE_XTRACE), [`prometheus`](Self::SERVICE_PROMETHEUS), [`rum`](Self::SERVICE_RUM), [`apm`](Self::SERVICE_APM). Example: `apm`.
+    /// `Service`, **required**. Values: [`xtrace`](Self::SERVICE_XTRACE),
+    /// [`prometheus`](Self::SERVICE_PROMETHEUS), [`rum`](Self::SERVICE_RUM),
+    /// [`apm`](Self::SERVICE_APM).
     pub service: Option<String>,
 }
 
@@ -49,20 +54,21 @@ impl Request {
     /// `apm`, a value of `Service`.
     pub const SERVICE_APM: &str = "apm";
 
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id) (if unset, the client's region): The ID of the
+    /// region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`service`](field@Self::service).
+    /// Sets [`Service`](field@Self::service), **required**.
     #[inline]
     pub fn service(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.service, value);
@@ -73,15 +79,10 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RegionId"),
-                    wire::Field::query("Service").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RegionId"),
+            wire::Field::query("Service").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -118,15 +119,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("Data"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("Data"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -158,32 +154,29 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"1A474FF8-7861-4D00-81B5-5BC3DA4E****\",\"Data\":\"True\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "1A474FF8-7861-4D00-81B5-5BC3DA4E****",
+  "Data": "True"
+}"#),
     ];
 }
 
-/// The error codes that are documented for `CheckCommercialStatus`: none.
+/// No error codes are documented for `CheckCommercialStatus`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "CheckCommercialStatus";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Checks commercial status.
     ///
     /// Examples, errors and types: [`check_commercial_status`](mod@super::check_commercial_status).
     #[inline]
-    pub fn check_commercial_status(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn check_commercial_status(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

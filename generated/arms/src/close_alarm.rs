@@ -2,7 +2,8 @@
 
 //! Closes an alarm.
 //!
-//! Operation `CloseAlarm`: a write. [Its page](https://api.alibabacloud.com/document/ARMS/2019-08-08/CloseAlarm) at Alibaba Cloud.
+//! Operation `CloseAlarm`: a write.
+//! [Its page](https://api.alibabacloud.com/document/ARMS/2019-08-08/CloseAlarm) at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -28,12 +29,13 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `CloseAlarm`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `RegionId`, **required**: The ID of the region.
+    /// `RegionId`, **required** (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
     /// `AlarmId`, **required**. Example: `163`.
     pub alarm_id: Option<i64>,
@@ -44,34 +46,35 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id), **required** (if unset, the client's region): The
+    /// ID of the region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`alarm_id`](field@Self::alarm_id).
+    /// Sets [`AlarmId`](field@Self::alarm_id), **required**.
     #[inline]
     pub fn alarm_id(mut self, value: i64) -> Self {
         wire::set(&mut self.alarm_id, value);
         self
     }
 
-    /// Sets [`solution`](field@Self::solution).
+    /// Sets [`Solution`](field@Self::solution).
     #[inline]
     pub fn solution(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.solution, value);
         self
     }
 
-    /// Sets [`handler_id`](field@Self::handler_id).
+    /// Sets [`HandlerId`](field@Self::handler_id).
     #[inline]
     pub fn handler_id(mut self, value: i64) -> Self {
         wire::set(&mut self.handler_id, value);
@@ -82,17 +85,12 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RegionId").required(),
-                    wire::Field::query("AlarmId").required(),
-                    wire::Field::query("Solution"),
-                    wire::Field::query("HandlerId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RegionId").required(),
+            wire::Field::query("AlarmId").required(),
+            wire::Field::query("Solution"),
+            wire::Field::query("HandlerId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -139,18 +137,13 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("Result"),
-                    wire::Field::member("Code"),
-                    wire::Field::member("Success"),
-                    wire::Field::member("Message"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("Result"),
+            wire::Field::member("Code"),
+            wire::Field::member("Success"),
+            wire::Field::member("Message"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -186,32 +179,32 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"46355DD8-FC56-40C5-BFC6-269DE4F9****\",\"Result\":true,\"Code\":200,\"Success\":true,\"Message\":\"success\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "46355DD8-FC56-40C5-BFC6-269DE4F9****",
+  "Result": true,
+  "Code": 200,
+  "Success": true,
+  "Message": "success"
+}"#),
     ];
 }
 
-/// The error codes that are documented for `CloseAlarm`: none.
+/// No error codes are documented for `CloseAlarm`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "CloseAlarm";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Closes an alarm.
     ///
     /// Examples, errors and types: [`close_alarm`](mod@super::close_alarm).
     #[inline]
-    pub fn close_alarm(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn close_alarm(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,8 @@
 
 //! Configures an app.
 //!
-//! Operation `ConfigApp`: a write. [Its page](https://api.alibabacloud.com/document/ARMS/2019-08-08/ConfigApp) at Alibaba Cloud.
+//! Operation `ConfigApp`: a write.
+//! [Its page](https://api.alibabacloud.com/document/ARMS/2019-08-08/ConfigApp) at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -32,13 +33,14 @@
 //! # use alicloud_arms::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_arms::Error> {
-//! let replay = Replay::new().error(config_app::Error::InternalError);
-//! # let client = arms::Client::new(&replay.config());
+//! let replay = Replay::new().error(config_app::ErrorKind::InternalError);
+//! # let client = arms::Client::new(&replay.config().retry(alicloud_arms::Retry::off()));
 //! # let request = config_app::Request::new().app_ids("iioe7jcnuk@582846f37******,atc889zkcf@d8deedfa9bf******");
-//! let call = client.config_app(request).retry(alicloud_arms::Retry::off());
-//! let error = call.await.unwrap_err();
+//! let error = client.config_app(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(config_app::Error::InternalError) => assert_eq!(error.status(), Some(500)),
+//!     Some(config_app::ErrorKind::InternalError) => {
+//!         assert_eq!(error.status(), Some(500))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -48,6 +50,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `ConfigApp`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -55,43 +58,44 @@ pub struct Request {
     pub app_ids: Option<String>,
     /// `Enable`. Example: `true`.
     pub enable: Option<String>,
-    /// `RegionId`, **required**: The ID of the region.
+    /// `RegionId`, **required** (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
     /// `Type`. Example: `TRACE`.
     pub type_: Option<String>,
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`app_ids`](field@Self::app_ids).
+    /// Sets [`AppIds`](field@Self::app_ids), **required**.
     #[inline]
     pub fn app_ids(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.app_ids, value);
         self
     }
 
-    /// Sets [`enable`](field@Self::enable).
+    /// Sets [`Enable`](field@Self::enable).
     #[inline]
     pub fn enable(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.enable, value);
         self
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id), **required** (if unset, the client's region): The
+    /// ID of the region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`type_`](field@Self::type_).
+    /// Sets [`Type`](field@Self::type_).
     #[inline]
     pub fn type_(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.type_, value);
@@ -102,17 +106,12 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("AppIds").required(),
-                    wire::Field::query("Enable"),
-                    wire::Field::query("RegionId").required(),
-                    wire::Field::query("Type"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("AppIds").required(),
+            wire::Field::query("Enable"),
+            wire::Field::query("RegionId").required(),
+            wire::Field::query("Type"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -153,15 +152,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("Data"),
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("Data"),
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -191,7 +185,10 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"Data\":\"abc@def success\\\\nghi@jkl success\\\\n\",\"RequestId\":\"16AF921B-8187-489F-9913-43C808B4****\"}"),
+        operation::Sample::Json(r#"{
+  "Data": "abc@def success\\nghi@jkl success\\n",
+  "RequestId": "16AF921B-8187-489F-9913-43C808B4****"
+}"#),
     ];
 }
 
@@ -200,12 +197,12 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InternalError`, status 500.
     InternalError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "ConfigApp";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -220,7 +217,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`config_app`](mod@super::config_app).
     #[inline]
-    pub fn config_app(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn config_app(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Creates a dispatch rule.
 //!
-//! Operation `CreateDispatchRule`: a write. [Its page](https://api.alibabacloud.com/document/ARMS/2019-08-08/CreateDispatchRule) at Alibaba Cloud.
+//! Operation `CreateDispatchRule`: a write.
+//! [Its page](https://api.alibabacloud.com/document/ARMS/2019-08-08/CreateDispatchRule) at Alibaba
+//! Cloud.
 //!
 //! # Examples
 //!
@@ -28,32 +30,36 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `CreateDispatchRule`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `DispatchRule`, **required**. Example: `{ "system": false, "ruleid": 10282, "name": "Prometheus Alert", "labelMatchExpressionGrid": { "labelMatchExpressionGroups": [ { "label`….
+    /// `DispatchRule`, **required**. Example:
+    /// `{ "system": false, "ruleid": 10282, "name": "Prometheus Alert",
+    /// "labelMatchExpressionGrid": { "labelMatchExpressionGroups": [ { "label`….
     pub dispatch_rule: Option<String>,
-    /// `RegionId`, **required**: The ID of the region.
+    /// `RegionId`, **required** (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`dispatch_rule`](field@Self::dispatch_rule).
+    /// Sets [`DispatchRule`](field@Self::dispatch_rule), **required**.
     #[inline]
     pub fn dispatch_rule(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.dispatch_rule, value);
         self
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id), **required** (if unset, the client's region): The
+    /// ID of the region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
@@ -64,15 +70,10 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("DispatchRule").required(),
-                    wire::Field::query("RegionId").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("DispatchRule").required(),
+            wire::Field::query("RegionId").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -109,15 +110,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("DispatchRuleId"),
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("DispatchRuleId"),
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -147,32 +143,29 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"DispatchRuleId\":10413,\"RequestId\":\"A5EC8221-08F2-4C95-9AF1-49FD998C****\"}"),
+        operation::Sample::Json(r#"{
+  "DispatchRuleId": 10413,
+  "RequestId": "A5EC8221-08F2-4C95-9AF1-49FD998C****"
+}"#),
     ];
 }
 
-/// The error codes that are documented for `CreateDispatchRule`: none.
+/// No error codes are documented for `CreateDispatchRule`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "CreateDispatchRule";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Creates a dispatch rule.
     ///
     /// Examples, errors and types: [`create_dispatch_rule`](mod@super::create_dispatch_rule).
     #[inline]
-    pub fn create_dispatch_rule(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn create_dispatch_rule(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

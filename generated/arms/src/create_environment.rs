@@ -2,7 +2,9 @@
 
 //! Creates an environment.
 //!
-//! Operation `CreateEnvironment`: a write. [Its page](https://api.alibabacloud.com/document/ARMS/2019-08-08/CreateEnvironment) at Alibaba Cloud.
+//! Operation `CreateEnvironment`: a write.
+//! [Its page](https://api.alibabacloud.com/document/ARMS/2019-08-08/CreateEnvironment) at Alibaba
+//! Cloud.
 //!
 //! # Examples
 //!
@@ -32,26 +34,32 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `CreateEnvironment`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `RegionId`, **required**: The ID of the region.
+    /// `RegionId`, **required** (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
-    /// `AliyunLang`. Values: [`en`](Self::ALIYUN_LANG_EN), [`zh`](Self::ALIYUN_LANG_ZH). Example: `zh`.
+    /// `AliyunLang`. Values: [`en`](Self::ALIYUN_LANG_EN), [`zh`](Self::ALIYUN_LANG_ZH).
     pub aliyun_lang: Option<String>,
     /// `EnvironmentName`, **required**. Example: `env1`.
     pub environment_name: Option<String>,
-    /// `EnvironmentType`, **required**. Values: [`CS`](Self::ENVIRONMENT_TYPE_CS), [`ECS`](Self::ENVIRONMENT_TYPE_ECS), [`Cloud`](Self::ENVIRONMENT_TYPE_CLOUD). Example: `CS`.
+    /// `EnvironmentType`, **required**. Values: [`CS`](Self::ENVIRONMENT_TYPE_CS),
+    /// [`ECS`](Self::ENVIRONMENT_TYPE_ECS), [`Cloud`](Self::ENVIRONMENT_TYPE_CLOUD).
     pub environment_type: Option<String>,
-    /// `EnvironmentSubType`, **required**. Values: [`ECS`](Self::ENVIRONMENT_SUB_TYPE_ECS), [`Cloud`](Self::ENVIRONMENT_SUB_TYPE_CLOUD), [`One`](Self::ENVIRONMENT_SUB_TYPE_ONE), [`ACK`](Self::ENVIRONMENT_SUB_TYPE_ACK).
+    /// `EnvironmentSubType`, **required**. Values: [`ECS`](Self::ENVIRONMENT_SUB_TYPE_ECS),
+    /// [`Cloud`](Self::ENVIRONMENT_SUB_TYPE_CLOUD), [`One`](Self::ENVIRONMENT_SUB_TYPE_ONE),
+    /// [`ACK`](Self::ENVIRONMENT_SUB_TYPE_ACK).
     pub environment_sub_type: Option<String>,
     /// `BindResourceId`, **required**. Example: `c6e9dec475dca4a50a188411d8cbxxx`.
     pub bind_resource_id: Option<String>,
-    /// `ManagedType`. Values: [`none`](Self::MANAGED_TYPE_NONE), [`agent`](Self::MANAGED_TYPE_AGENT), [`agent-exporter`](Self::MANAGED_TYPE_AGENT_EXPORTER). Example: `none`.
+    /// `ManagedType`. Values: [`none`](Self::MANAGED_TYPE_NONE),
+    /// [`agent`](Self::MANAGED_TYPE_AGENT), [`agent-exporter`](Self::MANAGED_TYPE_AGENT_EXPORTER).
     pub managed_type: Option<String>,
-    /// `FeePackage`. Values: [`CS_Basic`](Self::FEE_PACKAGE_CS_BASIC), [`CS_Pro`](Self::FEE_PACKAGE_CS_PRO). Example: `CS_Basic`.
+    /// `FeePackage`. Values: [`CS_Basic`](Self::FEE_PACKAGE_CS_BASIC),
+    /// [`CS_Pro`](Self::FEE_PACKAGE_CS_PRO).
     pub fee_package: Option<String>,
     /// `PrometheusInstanceId`. Example: `c6e9dec475dca4a50a188411d8cbxxx`.
     pub prometheus_instance_id: Option<String>,
@@ -95,97 +103,98 @@ impl Request {
     /// `CS_Pro`, a value of `FeePackage`.
     pub const FEE_PACKAGE_CS_PRO: &str = "CS_Pro";
 
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id), **required** (if unset, the client's region): The
+    /// ID of the region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`aliyun_lang`](field@Self::aliyun_lang).
+    /// Sets [`AliyunLang`](field@Self::aliyun_lang).
     #[inline]
     pub fn aliyun_lang(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.aliyun_lang, value);
         self
     }
 
-    /// Sets [`environment_name`](field@Self::environment_name).
+    /// Sets [`EnvironmentName`](field@Self::environment_name), **required**.
     #[inline]
     pub fn environment_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.environment_name, value);
         self
     }
 
-    /// Sets [`environment_type`](field@Self::environment_type).
+    /// Sets [`EnvironmentType`](field@Self::environment_type), **required**.
     #[inline]
     pub fn environment_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.environment_type, value);
         self
     }
 
-    /// Sets [`environment_sub_type`](field@Self::environment_sub_type).
+    /// Sets [`EnvironmentSubType`](field@Self::environment_sub_type), **required**.
     #[inline]
     pub fn environment_sub_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.environment_sub_type, value);
         self
     }
 
-    /// Sets [`bind_resource_id`](field@Self::bind_resource_id).
+    /// Sets [`BindResourceId`](field@Self::bind_resource_id), **required**.
     #[inline]
     pub fn bind_resource_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.bind_resource_id, value);
         self
     }
 
-    /// Sets [`managed_type`](field@Self::managed_type).
+    /// Sets [`ManagedType`](field@Self::managed_type).
     #[inline]
     pub fn managed_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.managed_type, value);
         self
     }
 
-    /// Sets [`fee_package`](field@Self::fee_package).
+    /// Sets [`FeePackage`](field@Self::fee_package).
     #[inline]
     pub fn fee_package(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.fee_package, value);
         self
     }
 
-    /// Sets [`prometheus_instance_id`](field@Self::prometheus_instance_id).
+    /// Sets [`PrometheusInstanceId`](field@Self::prometheus_instance_id).
     #[inline]
     pub fn prometheus_instance_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.prometheus_instance_id, value);
         self
     }
 
-    /// Sets [`grafana_workspace_id`](field@Self::grafana_workspace_id).
+    /// Sets [`GrafanaWorkspaceId`](field@Self::grafana_workspace_id).
     #[inline]
     pub fn grafana_workspace_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.grafana_workspace_id, value);
         self
     }
 
-    /// Sets [`resource_group_id`](field@Self::resource_group_id).
+    /// Sets [`ResourceGroupId`](field@Self::resource_group_id).
     #[inline]
     pub fn resource_group_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.resource_group_id, value);
         self
     }
 
-    /// Sets [`tags`](field@Self::tags).
+    /// Sets [`Tags`](field@Self::tags).
     #[inline]
     pub fn tags(mut self, value: impl IntoIterator<Item = Tag>) -> Self {
         wire::set_list(&mut self.tags, value);
         self
     }
 
-    /// Sets [`init_environment`](field@Self::init_environment).
+    /// Sets [`InitEnvironment`](field@Self::init_environment).
     #[inline]
     pub fn init_environment(mut self, value: bool) -> Self {
         wire::set(&mut self.init_environment, value);
@@ -196,26 +205,21 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RegionId").required(),
-                    wire::Field::query("AliyunLang"),
-                    wire::Field::query("EnvironmentName").required(),
-                    wire::Field::query("EnvironmentType").required(),
-                    wire::Field::query("EnvironmentSubType").required(),
-                    wire::Field::query("BindResourceId").required(),
-                    wire::Field::query("ManagedType"),
-                    wire::Field::query("FeePackage"),
-                    wire::Field::query("PrometheusInstanceId"),
-                    wire::Field::query("GrafanaWorkspaceId"),
-                    wire::Field::query("ResourceGroupId"),
-                    wire::Field::query("Tags").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(21)]),
-                    wire::Field::query("InitEnvironment"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RegionId").required(),
+            wire::Field::query("AliyunLang"),
+            wire::Field::query("EnvironmentName").required(),
+            wire::Field::query("EnvironmentType").required(),
+            wire::Field::query("EnvironmentSubType").required(),
+            wire::Field::query("BindResourceId").required(),
+            wire::Field::query("ManagedType"),
+            wire::Field::query("FeePackage"),
+            wire::Field::query("PrometheusInstanceId"),
+            wire::Field::query("GrafanaWorkspaceId"),
+            wire::Field::query("ResourceGroupId"),
+            wire::Field::query("Tags").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(21)]),
+            wire::Field::query("InitEnvironment"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -260,6 +264,7 @@ impl wire::Object for Request {
 wire::request!(Request);
 
 /// An item of [`Request::tags`](field@Request::tags).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Tag {
@@ -270,20 +275,20 @@ pub struct Tag {
 }
 
 impl Tag {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`key`](field@Self::key).
+    /// Sets [`Key`](field@Self::key).
     #[inline]
     pub fn key(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.key, value);
         self
     }
 
-    /// Sets [`value`](field@Self::value).
+    /// Sets [`Value`](field@Self::value).
     #[inline]
     pub fn value(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.value, value);
@@ -294,15 +299,10 @@ impl Tag {
 impl wire::Object for Tag {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Tag",
-                fields: &[
-                    wire::Field::member("Key"),
-                    wire::Field::member("Value"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Tag", const { &[
+            wire::Field::member("Key"),
+            wire::Field::member("Value"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -343,17 +343,12 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("Code"),
-                    wire::Field::member("Data"),
-                    wire::Field::member("Message"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("Code"),
+            wire::Field::member("Data"),
+            wire::Field::member("Message"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -387,32 +382,31 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"16AF921B-8187-489F-9913-43C808B4****\",\"Code\":200,\"Data\":\"env-xxxxx\",\"Message\":\"message\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "16AF921B-8187-489F-9913-43C808B4****",
+  "Code": 200,
+  "Data": "env-xxxxx",
+  "Message": "message"
+}"#),
     ];
 }
 
-/// The error codes that are documented for `CreateEnvironment`: none.
+/// No error codes are documented for `CreateEnvironment`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "CreateEnvironment";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Creates an environment.
     ///
     /// Examples, errors and types: [`create_environment`](mod@super::create_environment).
     #[inline]
-    pub fn create_environment(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn create_environment(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

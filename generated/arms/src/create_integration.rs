@@ -2,7 +2,9 @@
 
 //! Creates an integration.
 //!
-//! Operation `CreateIntegration`: a write. [Its page](https://api.alibabacloud.com/document/ARMS/2019-08-08/CreateIntegration) at Alibaba Cloud.
+//! Operation `CreateIntegration`: a write.
+//! [Its page](https://api.alibabacloud.com/document/ARMS/2019-08-08/CreateIntegration) at Alibaba
+//! Cloud.
 //!
 //! # Examples
 //!
@@ -30,6 +32,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `CreateIntegration`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -43,55 +46,56 @@ pub struct Request {
     pub auto_recover: Option<bool>,
     /// `RecoverTime`. Example: `300`.
     pub recover_time: Option<i64>,
-    /// `RegionId`: The ID of the region.
+    /// `RegionId` (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`integration_name`](field@Self::integration_name).
+    /// Sets [`IntegrationName`](field@Self::integration_name), **required**.
     #[inline]
     pub fn integration_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.integration_name, value);
         self
     }
 
-    /// Sets [`integration_product_type`](field@Self::integration_product_type).
+    /// Sets [`IntegrationProductType`](field@Self::integration_product_type), **required**.
     #[inline]
     pub fn integration_product_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.integration_product_type, value);
         self
     }
 
-    /// Sets [`description`](field@Self::description).
+    /// Sets [`Description`](field@Self::description).
     #[inline]
     pub fn description(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.description, value);
         self
     }
 
-    /// Sets [`auto_recover`](field@Self::auto_recover).
+    /// Sets [`AutoRecover`](field@Self::auto_recover).
     #[inline]
     pub fn auto_recover(mut self, value: bool) -> Self {
         wire::set(&mut self.auto_recover, value);
         self
     }
 
-    /// Sets [`recover_time`](field@Self::recover_time).
+    /// Sets [`RecoverTime`](field@Self::recover_time).
     #[inline]
     pub fn recover_time(mut self, value: i64) -> Self {
         wire::set(&mut self.recover_time, value);
         self
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id) (if unset, the client's region): The ID of the
+    /// region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
@@ -102,19 +106,14 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::form("IntegrationName").required(),
-                    wire::Field::form("IntegrationProductType").required(),
-                    wire::Field::form("Description"),
-                    wire::Field::form("AutoRecover"),
-                    wire::Field::form("RecoverTime"),
-                    wire::Field::query("RegionId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::form("IntegrationName").required(),
+            wire::Field::form("IntegrationProductType").required(),
+            wire::Field::form("Description"),
+            wire::Field::form("AutoRecover"),
+            wire::Field::form("RecoverTime"),
+            wire::Field::query("RegionId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -159,15 +158,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("Integration"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("Integration"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -197,7 +191,17 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"34ED024E-9E31-434A-9E4E-D9D15C3****\",\"Integration\":{\"IntegrationId\":1234,\"IntegrationName\":\"CloudMonitor integration\",\"IntegrationProductType\":\"CLOUD_MONITOR\",\"Description\":\"Test\",\"AutoRecover\":true,\"RecoverTime\":300}}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "34ED024E-9E31-434A-9E4E-D9D15C3****",
+  "Integration": {
+    "IntegrationId": 1234,
+    "IntegrationName": "CloudMonitor integration",
+    "IntegrationProductType": "CLOUD_MONITOR",
+    "Description": "Test",
+    "AutoRecover": true,
+    "RecoverTime": 300
+  }
+}"#),
     ];
 }
 
@@ -222,19 +226,14 @@ pub struct Integration {
 impl wire::Object for Integration {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Integration",
-                fields: &[
-                    wire::Field::member("IntegrationId"),
-                    wire::Field::member("IntegrationName"),
-                    wire::Field::member("IntegrationProductType"),
-                    wire::Field::member("Description"),
-                    wire::Field::member("AutoRecover"),
-                    wire::Field::member("RecoverTime"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Integration", const { &[
+            wire::Field::member("IntegrationId"),
+            wire::Field::member("IntegrationName"),
+            wire::Field::member("IntegrationProductType"),
+            wire::Field::member("Description"),
+            wire::Field::member("AutoRecover"),
+            wire::Field::member("RecoverTime"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -264,28 +263,22 @@ impl wire::Object for Integration {
 
 wire::object!(Integration);
 
-/// The error codes that are documented for `CreateIntegration`: none.
+/// No error codes are documented for `CreateIntegration`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "CreateIntegration";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Creates an integration.
     ///
     /// Examples, errors and types: [`create_integration`](mod@super::create_integration).
     #[inline]
-    pub fn create_integration(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn create_integration(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

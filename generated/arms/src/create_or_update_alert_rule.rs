@@ -2,7 +2,9 @@
 
 //! Creates or update alert rule.
 //!
-//! Operation `CreateOrUpdateAlertRule`: a write. [Its page](https://api.alibabacloud.com/document/ARMS/2019-08-08/CreateOrUpdateAlertRule) at Alibaba Cloud.
+//! Operation `CreateOrUpdateAlertRule`: a write.
+//! [Its page](https://api.alibabacloud.com/document/ARMS/2019-08-08/CreateOrUpdateAlertRule) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -30,6 +32,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `CreateOrUpdateAlertRule`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -37,11 +40,20 @@ pub struct Request {
     pub alert_id: Option<i64>,
     /// `AlertName`, **required**. Example: `Alert Rule Demo`.
     pub alert_name: Option<String>,
-    /// `RegionId`, **required**: The ID of the region.
+    /// `RegionId`, **required** (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
-    /// `AlertType`, **required**. Values: [`PROMETHEUS_MONITORING_ALERT_RULE`](Self::ALERT_TYPE_PROMETHEUS_MONITORING_ALERT_RULE), [`APPLICATION_MONITORING_ALERT_RULE`](Self::ALERT_TYPE_APPLICATION_MONITORING_ALERT_RULE), [`BROWSER_MONITORING_ALERT_RULE`](Self::ALERT_TYPE_BROWSER_MONITORING_ALERT_RULE), [`prometheus monitoring alert`](Self::ALERT_TYPE_PROMETHEUS_MONITORING_ALERT), [`application monitoring alert`](Self::ALERT_TYPE_APPLICATION_MONITORING_ALERT), [`browser monitoring alert`](Self::ALERT_TYPE_BROWSER_MONITORING_ALERT), [`XTRACE_MONITORING_ALERT_RULE`](Self::ALERT_TYPE_XTRACE_MONITORING_ALERT_RULE), [`EBPF_MONITORING_ALERT_RULE`](Self::ALERT_TYPE_EBPF_MONITORING_ALERT_RULE), [`RUM_MONITORING_ALERT_RULE`](Self::ALERT_TYPE_RUM_MONITORING_ALERT_RULE). Example: `APPLICATION_MONITORING_ALERT_RULE`.
+    /// `AlertType`, **required**. Values:
+    /// [`PROMETHEUS_MONITORING_ALERT_RULE`](Self::ALERT_TYPE_PROMETHEUS_MONITORING_ALERT_RULE),
+    /// [`APPLICATION_MONITORING_ALERT_RULE`](Self::ALERT_TYPE_APPLICATION_MONITORING_ALERT_RULE),
+    /// [`BROWSER_MONITORING_ALERT_RULE`](Self::ALERT_TYPE_BROWSER_MONITORING_ALERT_RULE),
+    /// [`prometheus monitoring alert`](Self::ALERT_TYPE_PROMETHEUS_MONITORING_ALERT),
+    /// [`application monitoring alert`](Self::ALERT_TYPE_APPLICATION_MONITORING_ALERT),
+    /// [`browser monitoring alert`](Self::ALERT_TYPE_BROWSER_MONITORING_ALERT),
+    /// [`XTRACE_MONITORING_ALERT_RULE`](Self::ALERT_TYPE_XTRACE_MONITORING_ALERT_RULE),
+    /// [`EBPF_MONITORING_ALERT_RULE`](Self::ALERT_TYPE_EBPF_MONITORING_ALERT_RULE),
+    /// [`RUM_MONITORING_ALERT_RULE`](Self::ALERT_TYPE_RUM_MONITORING_ALERT_RULE).
     pub alert_type: Option<String>,
     /// `AlertStatus`. Example: `RUNNING`.
     pub alert_status: Option<String>,
@@ -53,9 +65,12 @@ pub struct Request {
     pub auto_add_new_application: Option<bool>,
     /// `MetricsType`. Example: `jvm`.
     pub metrics_type: Option<String>,
-    /// `Filters`. Example: `{"DimFilters": [ { "FilterOpt": "ALL", "FilterValues": [], "FilterKey": "rootIp" } ]`….
+    /// `Filters`. Example:
+    /// `{"DimFilters": [ { "FilterOpt": "ALL", "FilterValues": [], "FilterKey": "rootIp" } ]`….
     pub filters: Option<String>,
-    /// `AlertRuleContent`. Example: `{ "Condition": "OR", "AlertRuleItems": [ { "Operator": "CURRENT_LTE", "MetricKey": "appstat.jvm.threadcount", "Value": 1000, "Aggregate": "AVG", "N": 1 }`….
+    /// `AlertRuleContent`. Example:
+    /// `{ "Condition": "OR", "AlertRuleItems": [ { "Operator": "CURRENT_LTE", "MetricKey":
+    /// "appstat.jvm.threadcount", "Value": 1000, "Aggregate": "AVG", "N": 1 }`….
     pub alert_rule_content: Option<String>,
     /// `AlertCheckType`. Example: `STATIC`.
     pub alert_check_type: Option<String>,
@@ -69,11 +84,15 @@ pub struct Request {
     pub duration: Option<i64>,
     /// `Level`. Example: `P2`.
     pub level: Option<String>,
-    /// `Message`. Example: `Namespace: {{$labels.namespace}} / Pod: {{$labels.pod_name}} / Container: {{$labels.container}} Memory usage exceeds 80%. Current value: {{ printf \\\\\"%.2f\\\`….
+    /// `Message`. Example:
+    /// `Namespace: {{$labels.namespace}} / Pod: {{$labels.pod_name}} /
+    /// Container: {{$labels.container}} Memory usage exceeds 80%. Current value: {{ printf
+    /// \\\\\"%.2f\\\`….
     pub message: Option<String>,
     /// `Labels`. Example: `[ { "Value": "cms_polardb", "Name": "_aliyun_cloud_product" } ]`.
     pub labels: Option<String>,
-    /// `Annotations`. Example: `\[ { "Value": "PolarDB slow queries", "Name": "\_aliyun_display_name" }`.
+    /// `Annotations`. Example:
+    /// `\[ { "Value": "PolarDB slow queries", "Name": "\_aliyun_display_name" }`.
     pub annotations: Option<String>,
     /// `MetricsKey`. Example: `pop.status.error`.
     pub metrics_key: Option<String>,
@@ -87,11 +106,13 @@ pub struct Request {
     pub notice: Option<String>,
     /// `AlertPiplines`. Example: `-`.
     pub alert_piplines: Option<String>,
-    /// `NotifyMode`. Values: [`DIRECTED_MODE`](Self::NOTIFY_MODE_DIRECTED_MODE), [`NORMAL_MODE`](Self::NOTIFY_MODE_NORMAL_MODE). Example: `NORMAL_MODE`. Default: `NORMAL_MODE`.
+    /// `NotifyMode`. Values: [`DIRECTED_MODE`](Self::NOTIFY_MODE_DIRECTED_MODE),
+    /// [`NORMAL_MODE`](Self::NOTIFY_MODE_NORMAL_MODE). Default: `NORMAL_MODE`.
     pub notify_mode: Option<String>,
     /// `Product`. Example: `clickhouse`.
     pub product: Option<String>,
-    /// `AutoAddTargetConfig`. Example: `{\"autoAddMatchType\":\"REGULAR\",\"autoAddMatchExp\":\".*cbw.*\"}`.
+    /// `AutoAddTargetConfig`. Example:
+    /// `{\"autoAddMatchType\":\"REGULAR\",\"autoAddMatchExp\":\".*cbw.*\"}`.
     pub auto_add_target_config: Option<String>,
     /// `CheckCycle`. Example: `1`.
     pub check_cycle: Option<i64>,
@@ -121,216 +142,217 @@ impl Request {
     /// `NORMAL_MODE`, a value of `NotifyMode`.
     pub const NOTIFY_MODE_NORMAL_MODE: &str = "NORMAL_MODE";
 
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`alert_id`](field@Self::alert_id).
+    /// Sets [`AlertId`](field@Self::alert_id).
     #[inline]
     pub fn alert_id(mut self, value: i64) -> Self {
         wire::set(&mut self.alert_id, value);
         self
     }
 
-    /// Sets [`alert_name`](field@Self::alert_name).
+    /// Sets [`AlertName`](field@Self::alert_name), **required**.
     #[inline]
     pub fn alert_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.alert_name, value);
         self
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id), **required** (if unset, the client's region): The
+    /// ID of the region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`alert_type`](field@Self::alert_type).
+    /// Sets [`AlertType`](field@Self::alert_type), **required**.
     #[inline]
     pub fn alert_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.alert_type, value);
         self
     }
 
-    /// Sets [`alert_status`](field@Self::alert_status).
+    /// Sets [`AlertStatus`](field@Self::alert_status).
     #[inline]
     pub fn alert_status(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.alert_status, value);
         self
     }
 
-    /// Sets [`notify_strategy`](field@Self::notify_strategy).
+    /// Sets [`NotifyStrategy`](field@Self::notify_strategy).
     #[inline]
     pub fn notify_strategy(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.notify_strategy, value);
         self
     }
 
-    /// Sets [`pids`](field@Self::pids).
+    /// Sets [`Pids`](field@Self::pids).
     #[inline]
     pub fn pids(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.pids, value);
         self
     }
 
-    /// Sets [`auto_add_new_application`](field@Self::auto_add_new_application).
+    /// Sets [`AutoAddNewApplication`](field@Self::auto_add_new_application).
     #[inline]
     pub fn auto_add_new_application(mut self, value: bool) -> Self {
         wire::set(&mut self.auto_add_new_application, value);
         self
     }
 
-    /// Sets [`metrics_type`](field@Self::metrics_type).
+    /// Sets [`MetricsType`](field@Self::metrics_type).
     #[inline]
     pub fn metrics_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.metrics_type, value);
         self
     }
 
-    /// Sets [`filters`](field@Self::filters).
+    /// Sets [`Filters`](field@Self::filters).
     #[inline]
     pub fn filters(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.filters, value);
         self
     }
 
-    /// Sets [`alert_rule_content`](field@Self::alert_rule_content).
+    /// Sets [`AlertRuleContent`](field@Self::alert_rule_content).
     #[inline]
     pub fn alert_rule_content(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.alert_rule_content, value);
         self
     }
 
-    /// Sets [`alert_check_type`](field@Self::alert_check_type).
+    /// Sets [`AlertCheckType`](field@Self::alert_check_type).
     #[inline]
     pub fn alert_check_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.alert_check_type, value);
         self
     }
 
-    /// Sets [`cluster_id`](field@Self::cluster_id).
+    /// Sets [`ClusterId`](field@Self::cluster_id).
     #[inline]
     pub fn cluster_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.cluster_id, value);
         self
     }
 
-    /// Sets [`alert_group`](field@Self::alert_group).
+    /// Sets [`AlertGroup`](field@Self::alert_group).
     #[inline]
     pub fn alert_group(mut self, value: i64) -> Self {
         wire::set(&mut self.alert_group, value);
         self
     }
 
-    /// Sets [`prom_ql`](field@Self::prom_ql).
+    /// Sets [`PromQL`](field@Self::prom_ql).
     #[inline]
     pub fn prom_ql(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.prom_ql, value);
         self
     }
 
-    /// Sets [`duration`](field@Self::duration).
+    /// Sets [`Duration`](field@Self::duration).
     #[inline]
     pub fn duration(mut self, value: i64) -> Self {
         wire::set(&mut self.duration, value);
         self
     }
 
-    /// Sets [`level`](field@Self::level).
+    /// Sets [`Level`](field@Self::level).
     #[inline]
     pub fn level(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.level, value);
         self
     }
 
-    /// Sets [`message`](field@Self::message).
+    /// Sets [`Message`](field@Self::message).
     #[inline]
     pub fn message(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.message, value);
         self
     }
 
-    /// Sets [`labels`](field@Self::labels).
+    /// Sets [`Labels`](field@Self::labels).
     #[inline]
     pub fn labels(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.labels, value);
         self
     }
 
-    /// Sets [`annotations`](field@Self::annotations).
+    /// Sets [`Annotations`](field@Self::annotations).
     #[inline]
     pub fn annotations(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.annotations, value);
         self
     }
 
-    /// Sets [`metrics_key`](field@Self::metrics_key).
+    /// Sets [`MetricsKey`](field@Self::metrics_key).
     #[inline]
     pub fn metrics_key(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.metrics_key, value);
         self
     }
 
-    /// Sets [`tags`](field@Self::tags).
+    /// Sets [`Tags`](field@Self::tags).
     #[inline]
     pub fn tags(mut self, value: impl IntoIterator<Item = Tag>) -> Self {
         wire::set_list(&mut self.tags, value);
         self
     }
 
-    /// Sets [`mark_tags`](field@Self::mark_tags).
+    /// Sets [`MarkTags`](field@Self::mark_tags).
     #[inline]
     pub fn mark_tags(mut self, value: impl IntoIterator<Item = MarkTag>) -> Self {
         wire::set_list(&mut self.mark_tags, value);
         self
     }
 
-    /// Sets [`data_config`](field@Self::data_config).
+    /// Sets [`DataConfig`](field@Self::data_config).
     #[inline]
     pub fn data_config(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.data_config, value);
         self
     }
 
-    /// Sets [`notice`](field@Self::notice).
+    /// Sets [`Notice`](field@Self::notice).
     #[inline]
     pub fn notice(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.notice, value);
         self
     }
 
-    /// Sets [`alert_piplines`](field@Self::alert_piplines).
+    /// Sets [`AlertPiplines`](field@Self::alert_piplines).
     #[inline]
     pub fn alert_piplines(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.alert_piplines, value);
         self
     }
 
-    /// Sets [`notify_mode`](field@Self::notify_mode).
+    /// Sets [`NotifyMode`](field@Self::notify_mode).
     #[inline]
     pub fn notify_mode(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.notify_mode, value);
         self
     }
 
-    /// Sets [`product`](field@Self::product).
+    /// Sets [`Product`](field@Self::product).
     #[inline]
     pub fn product(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.product, value);
         self
     }
 
-    /// Sets [`auto_add_target_config`](field@Self::auto_add_target_config).
+    /// Sets [`AutoAddTargetConfig`](field@Self::auto_add_target_config).
     #[inline]
     pub fn auto_add_target_config(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.auto_add_target_config, value);
         self
     }
 
-    /// Sets [`check_cycle`](field@Self::check_cycle).
+    /// Sets [`CheckCycle`](field@Self::check_cycle).
     #[inline]
     pub fn check_cycle(mut self, value: i64) -> Self {
         wire::set(&mut self.check_cycle, value);
@@ -341,43 +363,38 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::form("AlertId"),
-                    wire::Field::form("AlertName").required(),
-                    wire::Field::form("RegionId").required(),
-                    wire::Field::form("AlertType").required(),
-                    wire::Field::form("AlertStatus"),
-                    wire::Field::form("NotifyStrategy"),
-                    wire::Field::form("Pids"),
-                    wire::Field::form("AutoAddNewApplication"),
-                    wire::Field::form("MetricsType"),
-                    wire::Field::form("Filters"),
-                    wire::Field::form("AlertRuleContent"),
-                    wire::Field::form("AlertCheckType"),
-                    wire::Field::form("ClusterId"),
-                    wire::Field::form("AlertGroup"),
-                    wire::Field::form("PromQL"),
-                    wire::Field::form("Duration"),
-                    wire::Field::form("Level"),
-                    wire::Field::form("Message"),
-                    wire::Field::form("Labels"),
-                    wire::Field::form("Annotations"),
-                    wire::Field::form("MetricsKey"),
-                    wire::Field::form("Tags").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(21)]),
-                    wire::Field::form("MarkTags").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(100)]),
-                    wire::Field::form("DataConfig"),
-                    wire::Field::form("Notice"),
-                    wire::Field::form("AlertPiplines"),
-                    wire::Field::form("NotifyMode"),
-                    wire::Field::form("Product"),
-                    wire::Field::form("AutoAddTargetConfig"),
-                    wire::Field::form("CheckCycle"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::form("AlertId"),
+            wire::Field::form("AlertName").required(),
+            wire::Field::form("RegionId").required(),
+            wire::Field::form("AlertType").required(),
+            wire::Field::form("AlertStatus"),
+            wire::Field::form("NotifyStrategy"),
+            wire::Field::form("Pids"),
+            wire::Field::form("AutoAddNewApplication"),
+            wire::Field::form("MetricsType"),
+            wire::Field::form("Filters"),
+            wire::Field::form("AlertRuleContent"),
+            wire::Field::form("AlertCheckType"),
+            wire::Field::form("ClusterId"),
+            wire::Field::form("AlertGroup"),
+            wire::Field::form("PromQL"),
+            wire::Field::form("Duration"),
+            wire::Field::form("Level"),
+            wire::Field::form("Message"),
+            wire::Field::form("Labels"),
+            wire::Field::form("Annotations"),
+            wire::Field::form("MetricsKey"),
+            wire::Field::form("Tags").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(21)]),
+            wire::Field::form("MarkTags").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(100)]),
+            wire::Field::form("DataConfig"),
+            wire::Field::form("Notice"),
+            wire::Field::form("AlertPiplines"),
+            wire::Field::form("NotifyMode"),
+            wire::Field::form("Product"),
+            wire::Field::form("AutoAddTargetConfig"),
+            wire::Field::form("CheckCycle"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -456,6 +473,7 @@ impl wire::Object for Request {
 wire::request!(Request);
 
 /// An item of [`Request::tags`](field@Request::tags).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Tag {
@@ -466,20 +484,20 @@ pub struct Tag {
 }
 
 impl Tag {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`key`](field@Self::key).
+    /// Sets [`Key`](field@Self::key).
     #[inline]
     pub fn key(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.key, value);
         self
     }
 
-    /// Sets [`value`](field@Self::value).
+    /// Sets [`Value`](field@Self::value).
     #[inline]
     pub fn value(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.value, value);
@@ -490,15 +508,10 @@ impl Tag {
 impl wire::Object for Tag {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Tag",
-                fields: &[
-                    wire::Field::member("Key"),
-                    wire::Field::member("Value"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Tag", const { &[
+            wire::Field::member("Key"),
+            wire::Field::member("Value"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -521,6 +534,7 @@ impl wire::Object for Tag {
 wire::request!(Tag);
 
 /// An item of [`Request::mark_tags`](field@Request::mark_tags).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct MarkTag {
@@ -531,20 +545,20 @@ pub struct MarkTag {
 }
 
 impl MarkTag {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`key`](field@Self::key).
+    /// Sets [`Key`](field@Self::key).
     #[inline]
     pub fn key(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.key, value);
         self
     }
 
-    /// Sets [`value`](field@Self::value).
+    /// Sets [`Value`](field@Self::value).
     #[inline]
     pub fn value(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.value, value);
@@ -555,15 +569,10 @@ impl MarkTag {
 impl wire::Object for MarkTag {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "MarkTag",
-                fields: &[
-                    wire::Field::member("Key"),
-                    wire::Field::member("Value"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("MarkTag", const { &[
+            wire::Field::member("Key"),
+            wire::Field::member("Value"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -600,15 +609,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("AlertRule"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("AlertRule"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -638,7 +642,60 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"337B8F7E-0A64-5768-9225-E9B3CF******\",\"AlertRule\":{\"AlertId\":5510445,\"AlertName\":\"arms-test\",\"UserId\":\"1131971649******\",\"RegionId\":\"cn-hangzhou\",\"AlertType\":\"APPLICATION_MONITORING_ALERT_RULE\",\"AlertStatus\":\"RUNNING\",\"CreatedTime\":1641438611000,\"UpdatedTime\":1641438611000,\"NotifyStrategy\":\"ALERT_MANAGER\",\"Pids\":[\"b590lhguqs@40d8deedfa9******\"],\"AutoAddNewApplication\":false,\"MetricsType\":\"JVM\",\"AlertRuleContent\":{\"Condition\":\"\\\"|\\\"\",\"AlertRuleItems\":[{\"N\":1.0,\"MetricKey\":\"appstat.jvm.non_heap_used\",\"Aggregate\":\"AVG\",\"Operator\":\"CURRENT_GTE\",\"Value\":\"1\"}]},\"Filters\":{\"DimFilters\":[{\"FilterKey\":\"rootIp\",\"FilterOpt\":\"ALL\"}],\"CustomSLSFilters\":[{\"Key\":\"username\",\"Opt\":\"=\",\"Value\":\"test\",\"T\":\"null\",\"Show\":false}],\"CustomSLSGroupByDimensions\":[\"page\"],\"CustomSLSWheres\":[\"t like '%api%'\"]},\"AlertCheckType\":\"STATIC\",\"ClusterId\":\"ceba9b9ea5b924dd0b6726d2de6******\",\"AlertGroup\":-1,\"PromQL\":\"node_memory_MemAvailable_bytes{} / node_memory_MemTotal_bytes{} * 100\",\"Duration\":\"1\",\"Level\":\"P2\",\"Message\":\"Namespace: {{$labels.namespace}} / Pod: {{$labels.pod_name}} / Container: {{$labels.container}} Memory usage exceeds 80%. Current value: {{ printf \\\\\\\\\\\\\\\\\\\\\\\"%.2f\\\\\\\\\\\\\\\\\\\\\\\" $value }}%\",\"Labels\":[{\"Name\":\"123\",\"Value\":\"abc\"}],\"Annotations\":[{\"Name\":\"123\",\"Value\":\"abc\"}],\"Tags\":[{\"Key\":\"owner\",\"Value\":\"John\"}],\"NotifyMode\":\"NORMAL_MODE\"}}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "337B8F7E-0A64-5768-9225-E9B3CF******",
+  "AlertRule": {
+    "AlertId": 5510445,
+    "AlertName": "arms-test",
+    "UserId": "1131971649******",
+    "RegionId": "cn-hangzhou",
+    "AlertType": "APPLICATION_MONITORING_ALERT_RULE",
+    "AlertStatus": "RUNNING",
+    "CreatedTime": 1641438611000,
+    "UpdatedTime": 1641438611000,
+    "NotifyStrategy": "ALERT_MANAGER",
+    "Pids": ["b590lhguqs@40d8deedfa9******"],
+    "AutoAddNewApplication": false,
+    "MetricsType": "JVM",
+    "AlertRuleContent": {
+      "Condition": "\"|\"",
+      "AlertRuleItems": [
+        {
+          "N": 1.0,
+          "MetricKey": "appstat.jvm.non_heap_used",
+          "Aggregate": "AVG",
+          "Operator": "CURRENT_GTE",
+          "Value": "1"
+        }
+      ]
+    },
+    "Filters": {
+      "DimFilters": [{"FilterKey": "rootIp", "FilterOpt": "ALL"}],
+      "CustomSLSFilters": [
+        {
+          "Key": "username",
+          "Opt": "=",
+          "Value": "test",
+          "T": "null",
+          "Show": false
+        }
+      ],
+      "CustomSLSGroupByDimensions": ["page"],
+      "CustomSLSWheres": ["t like '%api%'"]
+    },
+    "AlertCheckType": "STATIC",
+    "ClusterId": "ceba9b9ea5b924dd0b6726d2de6******",
+    "AlertGroup": -1,
+    "PromQL": "node_memory_MemAvailable_bytes{} / node_memory_MemTotal_bytes{} * 100",
+    "Duration": "1",
+    "Level": "P2",
+    "Message": "Namespace: {{$labels.namespace}} / Pod: {{$labels.pod_name}} / Container: {{$labels.container}} Memory usage exceeds 80%. Current value: {{ printf \\\\\\\\\\\"%.2f\\\\\\\\\\\" $value }}%",
+    "Labels": [{"Name": "123", "Value": "abc"}],
+    "Annotations": [{"Name": "123", "Value": "abc"}],
+    "Tags": [{"Key": "owner", "Value": "John"}],
+    "NotifyMode": "NORMAL_MODE"
+  }
+}"#),
     ];
 }
 
@@ -690,7 +747,10 @@ pub struct AlertRule {
     pub duration: String,
     /// `Level`. Example: `P2`.
     pub level: String,
-    /// `Message`. Example: `Namespace: {{$labels.namespace}} / Pod: {{$labels.pod_name}} / Container: {{$labels.container}} Memory usage exceeds 80%. Current value: {{ printf \\\\\"%.2f\\\`….
+    /// `Message`. Example:
+    /// `Namespace: {{$labels.namespace}} / Pod: {{$labels.pod_name}} /
+    /// Container: {{$labels.container}} Memory usage exceeds 80%. Current value: {{ printf
+    /// \\\\\"%.2f\\\`….
     pub message: String,
     /// `Labels`.
     pub labels: Vec<Label>,
@@ -705,39 +765,34 @@ pub struct AlertRule {
 impl wire::Object for AlertRule {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "AlertRule",
-                fields: &[
-                    wire::Field::member("AlertId"),
-                    wire::Field::member("AlertName"),
-                    wire::Field::member("UserId"),
-                    wire::Field::member("RegionId"),
-                    wire::Field::member("AlertType"),
-                    wire::Field::member("AlertStatus"),
-                    wire::Field::member("CreatedTime"),
-                    wire::Field::member("UpdatedTime"),
-                    wire::Field::member("Extend"),
-                    wire::Field::member("NotifyStrategy"),
-                    wire::Field::member("Pids"),
-                    wire::Field::member("AutoAddNewApplication"),
-                    wire::Field::member("MetricsType"),
-                    wire::Field::member("AlertRuleContent"),
-                    wire::Field::member("Filters"),
-                    wire::Field::member("AlertCheckType"),
-                    wire::Field::member("ClusterId"),
-                    wire::Field::member("AlertGroup"),
-                    wire::Field::member("PromQL"),
-                    wire::Field::member("Duration"),
-                    wire::Field::member("Level"),
-                    wire::Field::member("Message"),
-                    wire::Field::member("Labels"),
-                    wire::Field::member("Annotations"),
-                    wire::Field::member("Tags"),
-                    wire::Field::member("NotifyMode"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("AlertRule", const { &[
+            wire::Field::member("AlertId"),
+            wire::Field::member("AlertName"),
+            wire::Field::member("UserId"),
+            wire::Field::member("RegionId"),
+            wire::Field::member("AlertType"),
+            wire::Field::member("AlertStatus"),
+            wire::Field::member("CreatedTime"),
+            wire::Field::member("UpdatedTime"),
+            wire::Field::member("Extend"),
+            wire::Field::member("NotifyStrategy"),
+            wire::Field::member("Pids"),
+            wire::Field::member("AutoAddNewApplication"),
+            wire::Field::member("MetricsType"),
+            wire::Field::member("AlertRuleContent"),
+            wire::Field::member("Filters"),
+            wire::Field::member("AlertCheckType"),
+            wire::Field::member("ClusterId"),
+            wire::Field::member("AlertGroup"),
+            wire::Field::member("PromQL"),
+            wire::Field::member("Duration"),
+            wire::Field::member("Level"),
+            wire::Field::member("Message"),
+            wire::Field::member("Labels"),
+            wire::Field::member("Annotations"),
+            wire::Field::member("Tags"),
+            wire::Field::member("NotifyMode"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -820,15 +875,10 @@ pub struct AlertRuleContent {
 impl wire::Object for AlertRuleContent {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "AlertRuleContent",
-                fields: &[
-                    wire::Field::member("Condition"),
-                    wire::Field::member("AlertRuleItems"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("AlertRuleContent", const { &[
+            wire::Field::member("Condition"),
+            wire::Field::member("AlertRuleItems"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -867,17 +917,12 @@ pub struct Filters {
 impl wire::Object for Filters {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Filters",
-                fields: &[
-                    wire::Field::member("DimFilters"),
-                    wire::Field::member("CustomSLSFilters"),
-                    wire::Field::member("CustomSLSGroupByDimensions"),
-                    wire::Field::member("CustomSLSWheres"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Filters", const { &[
+            wire::Field::member("DimFilters"),
+            wire::Field::member("CustomSLSFilters"),
+            wire::Field::member("CustomSLSGroupByDimensions"),
+            wire::Field::member("CustomSLSWheres"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -916,15 +961,10 @@ pub struct Label {
 impl wire::Object for Label {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Label",
-                fields: &[
-                    wire::Field::member("Name"),
-                    wire::Field::member("Value"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Label", const { &[
+            wire::Field::member("Name"),
+            wire::Field::member("Value"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -959,15 +999,10 @@ pub struct Annotation {
 impl wire::Object for Annotation {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Annotation",
-                fields: &[
-                    wire::Field::member("Name"),
-                    wire::Field::member("Value"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Annotation", const { &[
+            wire::Field::member("Name"),
+            wire::Field::member("Value"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -1002,15 +1037,10 @@ pub struct AlertRuleTag {
 impl wire::Object for AlertRuleTag {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "AlertRuleTag",
-                fields: &[
-                    wire::Field::member("Key"),
-                    wire::Field::member("Value"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("AlertRuleTag", const { &[
+            wire::Field::member("Key"),
+            wire::Field::member("Value"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -1051,18 +1081,13 @@ pub struct AlertRuleItem {
 impl wire::Object for AlertRuleItem {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "AlertRuleItem",
-                fields: &[
-                    wire::Field::member("N"),
-                    wire::Field::member("MetricKey"),
-                    wire::Field::member("Aggregate"),
-                    wire::Field::member("Operator"),
-                    wire::Field::member("Value"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("AlertRuleItem", const { &[
+            wire::Field::member("N"),
+            wire::Field::member("MetricKey"),
+            wire::Field::member("Aggregate"),
+            wire::Field::member("Operator"),
+            wire::Field::member("Value"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -1105,16 +1130,11 @@ pub struct DimFilter {
 impl wire::Object for DimFilter {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "DimFilter",
-                fields: &[
-                    wire::Field::member("FilterKey"),
-                    wire::Field::member("FilterOpt"),
-                    wire::Field::member("FilterValues"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("DimFilter", const { &[
+            wire::Field::member("FilterKey"),
+            wire::Field::member("FilterOpt"),
+            wire::Field::member("FilterValues"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -1157,18 +1177,13 @@ pub struct CustomSlsFilter {
 impl wire::Object for CustomSlsFilter {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "CustomSlsFilter",
-                fields: &[
-                    wire::Field::member("Key"),
-                    wire::Field::member("Opt"),
-                    wire::Field::member("Value"),
-                    wire::Field::member("T"),
-                    wire::Field::member("Show"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("CustomSlsFilter", const { &[
+            wire::Field::member("Key"),
+            wire::Field::member("Opt"),
+            wire::Field::member("Value"),
+            wire::Field::member("T"),
+            wire::Field::member("Show"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -1196,28 +1211,23 @@ impl wire::Object for CustomSlsFilter {
 
 wire::object!(CustomSlsFilter);
 
-/// The error codes that are documented for `CreateOrUpdateAlertRule`: none.
+/// No error codes are documented for `CreateOrUpdateAlertRule`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "CreateOrUpdateAlertRule";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Creates or update alert rule.
     ///
-    /// Examples, errors and types: [`create_or_update_alert_rule`](mod@super::create_or_update_alert_rule).
+    /// Examples, errors and types:
+    /// [`create_or_update_alert_rule`](mod@super::create_or_update_alert_rule).
     #[inline]
-    pub fn create_or_update_alert_rule(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn create_or_update_alert_rule(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Creates or update contact.
 //!
-//! Operation `CreateOrUpdateContact`: a write. [Its page](https://api.alibabacloud.com/document/ARMS/2019-08-08/CreateOrUpdateContact) at Alibaba Cloud.
+//! Operation `CreateOrUpdateContact`: a write.
+//! [Its page](https://api.alibabacloud.com/document/ARMS/2019-08-08/CreateOrUpdateContact) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -28,6 +30,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `CreateOrUpdateContact`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -52,69 +55,69 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`contact_id`](field@Self::contact_id).
+    /// Sets [`ContactId`](field@Self::contact_id).
     #[inline]
     pub fn contact_id(mut self, value: i64) -> Self {
         wire::set(&mut self.contact_id, value);
         self
     }
 
-    /// Sets [`contact_name`](field@Self::contact_name).
+    /// Sets [`ContactName`](field@Self::contact_name), **required**.
     #[inline]
     pub fn contact_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.contact_name, value);
         self
     }
 
-    /// Sets [`phone`](field@Self::phone).
+    /// Sets [`Phone`](field@Self::phone).
     #[inline]
     pub fn phone(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.phone, value);
         self
     }
 
-    /// Sets [`email`](field@Self::email).
+    /// Sets [`Email`](field@Self::email).
     #[inline]
     pub fn email(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.email, value);
         self
     }
 
-    /// Sets [`reissue_send_notice`](field@Self::reissue_send_notice).
+    /// Sets [`ReissueSendNotice`](field@Self::reissue_send_notice).
     #[inline]
     pub fn reissue_send_notice(mut self, value: i64) -> Self {
         wire::set(&mut self.reissue_send_notice, value);
         self
     }
 
-    /// Sets [`is_email_verify`](field@Self::is_email_verify).
+    /// Sets [`IsEmailVerify`](field@Self::is_email_verify).
     #[inline]
     pub fn is_email_verify(mut self, value: bool) -> Self {
         wire::set(&mut self.is_email_verify, value);
         self
     }
 
-    /// Sets [`ding_robot_url`](field@Self::ding_robot_url).
+    /// Sets [`DingRobotUrl`](field@Self::ding_robot_url).
     #[inline]
     pub fn ding_robot_url(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.ding_robot_url, value);
         self
     }
 
-    /// Sets [`resource_group_id`](field@Self::resource_group_id).
+    /// Sets [`ResourceGroupId`](field@Self::resource_group_id).
     #[inline]
     pub fn resource_group_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.resource_group_id, value);
         self
     }
 
-    /// Sets [`corp_user_id`](field@Self::corp_user_id).
+    /// Sets [`CorpUserId`](field@Self::corp_user_id).
     #[inline]
     pub fn corp_user_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.corp_user_id, value);
@@ -125,22 +128,17 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::form("ContactId"),
-                    wire::Field::form("ContactName").required(),
-                    wire::Field::form("Phone"),
-                    wire::Field::form("Email"),
-                    wire::Field::form("ReissueSendNotice"),
-                    wire::Field::form("IsEmailVerify"),
-                    wire::Field::query("DingRobotUrl"),
-                    wire::Field::query("ResourceGroupId"),
-                    wire::Field::form("CorpUserId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::form("ContactId"),
+            wire::Field::form("ContactName").required(),
+            wire::Field::form("Phone"),
+            wire::Field::form("Email"),
+            wire::Field::form("ReissueSendNotice"),
+            wire::Field::form("IsEmailVerify"),
+            wire::Field::query("DingRobotUrl"),
+            wire::Field::query("ResourceGroupId"),
+            wire::Field::form("CorpUserId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -191,15 +189,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("AlertContact"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("AlertContact"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -229,7 +222,19 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"E9C9DA3D-10FE-472E-9EEF-2D0A3E41****\",\"AlertContact\":{\"ContactId\":123.0,\"ContactName\":\"JohnDoe\",\"Phone\":\"1381111****\",\"Email\":\"someone@example.com\",\"IsVerify\":false,\"ReissueSendNotice\":3,\"isEmailVerify\":true,\"DingRobotUrl\":\"https://test1.com\"}}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "E9C9DA3D-10FE-472E-9EEF-2D0A3E41****",
+  "AlertContact": {
+    "ContactId": 123.0,
+    "ContactName": "JohnDoe",
+    "Phone": "1381111****",
+    "Email": "someone@example.com",
+    "IsVerify": false,
+    "ReissueSendNotice": 3,
+    "isEmailVerify": true,
+    "DingRobotUrl": "https://test1.com"
+  }
+}"#),
     ];
 }
 
@@ -258,21 +263,16 @@ pub struct AlertContact {
 impl wire::Object for AlertContact {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "AlertContact",
-                fields: &[
-                    wire::Field::member("ContactId"),
-                    wire::Field::member("ContactName"),
-                    wire::Field::member("Phone"),
-                    wire::Field::member("Email"),
-                    wire::Field::member("IsVerify"),
-                    wire::Field::member("ReissueSendNotice"),
-                    wire::Field::member("isEmailVerify"),
-                    wire::Field::member("DingRobotUrl"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("AlertContact", const { &[
+            wire::Field::member("ContactId"),
+            wire::Field::member("ContactName"),
+            wire::Field::member("Phone"),
+            wire::Field::member("Email"),
+            wire::Field::member("IsVerify"),
+            wire::Field::member("ReissueSendNotice"),
+            wire::Field::member("isEmailVerify"),
+            wire::Field::member("DingRobotUrl"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -306,28 +306,23 @@ impl wire::Object for AlertContact {
 
 wire::object!(AlertContact);
 
-/// The error codes that are documented for `CreateOrUpdateContact`: none.
+/// No error codes are documented for `CreateOrUpdateContact`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "CreateOrUpdateContact";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Creates or update contact.
     ///
-    /// Examples, errors and types: [`create_or_update_contact`](mod@super::create_or_update_contact).
+    /// Examples, errors and types:
+    /// [`create_or_update_contact`](mod@super::create_or_update_contact).
     #[inline]
-    pub fn create_or_update_contact(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn create_or_update_contact(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Creates or update contact group.
 //!
-//! Operation `CreateOrUpdateContactGroup`: a write. [Its page](https://api.alibabacloud.com/document/ARMS/2019-08-08/CreateOrUpdateContactGroup) at Alibaba Cloud.
+//! Operation `CreateOrUpdateContactGroup`: a write.
+//! [Its page](https://api.alibabacloud.com/document/ARMS/2019-08-08/CreateOrUpdateContactGroup) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -28,6 +30,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `CreateOrUpdateContactGroup`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -40,27 +43,27 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`contact_group_id`](field@Self::contact_group_id).
+    /// Sets [`ContactGroupId`](field@Self::contact_group_id).
     #[inline]
     pub fn contact_group_id(mut self, value: i64) -> Self {
         wire::set(&mut self.contact_group_id, value);
         self
     }
 
-    /// Sets [`contact_group_name`](field@Self::contact_group_name).
+    /// Sets [`ContactGroupName`](field@Self::contact_group_name), **required**.
     #[inline]
     pub fn contact_group_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.contact_group_name, value);
         self
     }
 
-    /// Sets [`contact_ids`](field@Self::contact_ids).
+    /// Sets [`ContactIds`](field@Self::contact_ids).
     #[inline]
     pub fn contact_ids(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.contact_ids, value);
@@ -71,16 +74,11 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::form("ContactGroupId"),
-                    wire::Field::form("ContactGroupName").required(),
-                    wire::Field::form("ContactIds"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::form("ContactGroupId"),
+            wire::Field::form("ContactGroupName").required(),
+            wire::Field::form("ContactIds"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -119,15 +117,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("AlertContactGroup"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("AlertContactGroup"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -157,7 +150,14 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"9319A57D-2D9E-472A-B69B-CF3CD16D****\",\"AlertContactGroup\":{\"ContactGroupId\":123.0,\"ContactGroupName\":\"TestGroup\",\"ContactIds\":\"[1,2,3]\"}}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "9319A57D-2D9E-472A-B69B-CF3CD16D****",
+  "AlertContactGroup": {
+    "ContactGroupId": 123.0,
+    "ContactGroupName": "TestGroup",
+    "ContactIds": "[1,2,3]"
+  }
+}"#),
     ];
 }
 
@@ -176,16 +176,11 @@ pub struct AlertContactGroup {
 impl wire::Object for AlertContactGroup {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "AlertContactGroup",
-                fields: &[
-                    wire::Field::member("ContactGroupId"),
-                    wire::Field::member("ContactGroupName"),
-                    wire::Field::member("ContactIds"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("AlertContactGroup", const { &[
+            wire::Field::member("ContactGroupId"),
+            wire::Field::member("ContactGroupName"),
+            wire::Field::member("ContactIds"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -209,28 +204,23 @@ impl wire::Object for AlertContactGroup {
 
 wire::object!(AlertContactGroup);
 
-/// The error codes that are documented for `CreateOrUpdateContactGroup`: none.
+/// No error codes are documented for `CreateOrUpdateContactGroup`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "CreateOrUpdateContactGroup";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Creates or update contact group.
     ///
-    /// Examples, errors and types: [`create_or_update_contact_group`](mod@super::create_or_update_contact_group).
+    /// Examples, errors and types:
+    /// [`create_or_update_contact_group`](mod@super::create_or_update_contact_group).
     #[inline]
-    pub fn create_or_update_contact_group(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn create_or_update_contact_group(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Creates or update event bridge integration.
 //!
-//! Operation `CreateOrUpdateEventBridgeIntegration`: a write. [Its page](https://api.alibabacloud.com/document/ARMS/2019-08-08/CreateOrUpdateEventBridgeIntegration) at Alibaba Cloud.
+//! Operation `CreateOrUpdateEventBridgeIntegration`: a write.
+//! [Its page](https://api.alibabacloud.com/document/ARMS/2019-08-08/CreateOrUpdateEventBridgeIntegration)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -28,6 +30,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `CreateOrUpdateEventBridgeIntegration`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -52,69 +55,69 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`id`](field@Self::id).
+    /// Sets [`Id`](field@Self::id).
     #[inline]
     pub fn id(mut self, value: i64) -> Self {
         wire::set(&mut self.id, value);
         self
     }
 
-    /// Sets [`name`](field@Self::name).
+    /// Sets [`Name`](field@Self::name), **required**.
     #[inline]
     pub fn name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.name, value);
         self
     }
 
-    /// Sets [`description`](field@Self::description).
+    /// Sets [`Description`](field@Self::description).
     #[inline]
     pub fn description(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.description, value);
         self
     }
 
-    /// Sets [`endpoint`](field@Self::endpoint).
+    /// Sets [`Endpoint`](field@Self::endpoint).
     #[inline]
     pub fn endpoint(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.endpoint, value);
         self
     }
 
-    /// Sets [`access_key`](field@Self::access_key).
+    /// Sets [`AccessKey`](field@Self::access_key).
     #[inline]
     pub fn access_key(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.access_key, value);
         self
     }
 
-    /// Sets [`access_secret`](field@Self::access_secret).
+    /// Sets [`AccessSecret`](field@Self::access_secret).
     #[inline]
     pub fn access_secret(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.access_secret, value);
         self
     }
 
-    /// Sets [`event_bus_name`](field@Self::event_bus_name).
+    /// Sets [`EventBusName`](field@Self::event_bus_name).
     #[inline]
     pub fn event_bus_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.event_bus_name, value);
         self
     }
 
-    /// Sets [`source`](field@Self::source).
+    /// Sets [`Source`](field@Self::source).
     #[inline]
     pub fn source(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.source, value);
         self
     }
 
-    /// Sets [`event_bus_region_id`](field@Self::event_bus_region_id).
+    /// Sets [`EventBusRegionId`](field@Self::event_bus_region_id).
     #[inline]
     pub fn event_bus_region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.event_bus_region_id, value);
@@ -125,22 +128,17 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::form("Id"),
-                    wire::Field::form("Name").required(),
-                    wire::Field::form("Description"),
-                    wire::Field::form("Endpoint"),
-                    wire::Field::form("AccessKey").secret(),
-                    wire::Field::form("AccessSecret").secret(),
-                    wire::Field::form("EventBusName"),
-                    wire::Field::form("Source"),
-                    wire::Field::form("EventBusRegionId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::form("Id"),
+            wire::Field::form("Name").required(),
+            wire::Field::form("Description"),
+            wire::Field::form("Endpoint"),
+            wire::Field::form("AccessKey").secret(),
+            wire::Field::form("AccessSecret").secret(),
+            wire::Field::form("EventBusName"),
+            wire::Field::form("Source"),
+            wire::Field::form("EventBusRegionId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -191,15 +189,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("EventBridgeIntegration"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("EventBridgeIntegration"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -229,11 +222,25 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"2B289756-E791-5842-BCBD-AD414C******\",\"EventBridgeIntegration\":{\"Id\":123,\"Name\":\"EventBridge_Test\",\"Description\":\"test\",\"Endpoint\":\"http://xxxxx\",\"AccessKey\":\"abc******************\",\"AccessSecret\":\"abc******************\",\"EventBusName\":\"EventBus_Test\",\"Source\":\"arms\",\"EventBusRegionId\":\"cn-hangzhou\"}}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "2B289756-E791-5842-BCBD-AD414C******",
+  "EventBridgeIntegration": {
+    "Id": 123,
+    "Name": "EventBridge_Test",
+    "Description": "test",
+    "Endpoint": "http://xxxxx",
+    "AccessKey": "abc******************",
+    "AccessSecret": "abc******************",
+    "EventBusName": "EventBus_Test",
+    "Source": "arms",
+    "EventBusRegionId": "cn-hangzhou"
+  }
+}"#),
     ];
 }
 
-/// The type of [`Response::event_bridge_integration`](field@Response::event_bridge_integration).
+/// The type of
+/// [`Response::event_bridge_integration`](field@Response::event_bridge_integration).
 #[derive(Default)]
 #[non_exhaustive]
 pub struct EventBridgeIntegration {
@@ -260,22 +267,17 @@ pub struct EventBridgeIntegration {
 impl wire::Object for EventBridgeIntegration {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "EventBridgeIntegration",
-                fields: &[
-                    wire::Field::member("Id"),
-                    wire::Field::member("Name"),
-                    wire::Field::member("Description"),
-                    wire::Field::member("Endpoint"),
-                    wire::Field::member("AccessKey").secret(),
-                    wire::Field::member("AccessSecret").secret(),
-                    wire::Field::member("EventBusName"),
-                    wire::Field::member("Source"),
-                    wire::Field::member("EventBusRegionId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("EventBridgeIntegration", const { &[
+            wire::Field::member("Id"),
+            wire::Field::member("Name"),
+            wire::Field::member("Description"),
+            wire::Field::member("Endpoint"),
+            wire::Field::member("AccessKey").secret(),
+            wire::Field::member("AccessSecret").secret(),
+            wire::Field::member("EventBusName"),
+            wire::Field::member("Source"),
+            wire::Field::member("EventBusRegionId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -311,28 +313,23 @@ impl wire::Object for EventBridgeIntegration {
 
 wire::object!(EventBridgeIntegration);
 
-/// The error codes that are documented for `CreateOrUpdateEventBridgeIntegration`: none.
+/// No error codes are documented for `CreateOrUpdateEventBridgeIntegration`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "CreateOrUpdateEventBridgeIntegration";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Creates or update event bridge integration.
     ///
-    /// Examples, errors and types: [`create_or_update_event_bridge_integration`](mod@super::create_or_update_event_bridge_integration).
+    /// Examples, errors and types:
+    /// [`create_or_update_event_bridge_integration`](mod@super::create_or_update_event_bridge_integration).
     #[inline]
-    pub fn create_or_update_event_bridge_integration(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn create_or_update_event_bridge_integration(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

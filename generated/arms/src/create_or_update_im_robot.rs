@@ -2,7 +2,9 @@
 
 //! Creates or update IM robot.
 //!
-//! Operation `CreateOrUpdateIMRobot`: a write. [Its page](https://api.alibabacloud.com/document/ARMS/2019-08-08/CreateOrUpdateIMRobot) at Alibaba Cloud.
+//! Operation `CreateOrUpdateIMRobot`: a write.
+//! [Its page](https://api.alibabacloud.com/document/ARMS/2019-08-08/CreateOrUpdateIMRobot) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -31,6 +33,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `CreateOrUpdateIMRobot`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -40,7 +43,8 @@ pub struct Request {
     pub robot_name: Option<String>,
     /// `Type`, **required**. Example: `dingding`.
     pub type_: Option<String>,
-    /// `RobotAddress`, **required**. Example: `https://oapi.dingtalk.com/robot/send?access_token=e1a049121******`.
+    /// `RobotAddress`, **required**. Example:
+    /// `https://oapi.dingtalk.com/robot/send?access_token=e1a049121******`.
     pub robot_address: Option<String>,
     /// `DailyNoc`. Example: `true`.
     pub daily_noc: Option<bool>,
@@ -52,81 +56,83 @@ pub struct Request {
     pub token: Option<String>,
     /// `EnableOutgoing`. Example: `true`.
     pub enable_outgoing: Option<bool>,
-    /// `CardTemplate`. Example: `{ "button": [ "claim", "close", "follow", "send_itsm", "block", "unResolvedIncident" ], "field": [`….
+    /// `CardTemplate`. Example:
+    /// `{ "button": [ "claim", "close", "follow", "send_itsm", "block", "unResolvedIncident" ],
+    /// "field": [`….
     pub card_template: Option<String>,
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`robot_id`](field@Self::robot_id).
+    /// Sets [`RobotId`](field@Self::robot_id).
     #[inline]
     pub fn robot_id(mut self, value: i64) -> Self {
         wire::set(&mut self.robot_id, value);
         self
     }
 
-    /// Sets [`robot_name`](field@Self::robot_name).
+    /// Sets [`RobotName`](field@Self::robot_name), **required**.
     #[inline]
     pub fn robot_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.robot_name, value);
         self
     }
 
-    /// Sets [`type_`](field@Self::type_).
+    /// Sets [`Type`](field@Self::type_), **required**.
     #[inline]
     pub fn type_(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.type_, value);
         self
     }
 
-    /// Sets [`robot_address`](field@Self::robot_address).
+    /// Sets [`RobotAddress`](field@Self::robot_address), **required**.
     #[inline]
     pub fn robot_address(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.robot_address, value);
         self
     }
 
-    /// Sets [`daily_noc`](field@Self::daily_noc).
+    /// Sets [`DailyNoc`](field@Self::daily_noc).
     #[inline]
     pub fn daily_noc(mut self, value: bool) -> Self {
         wire::set(&mut self.daily_noc, value);
         self
     }
 
-    /// Sets [`daily_noc_time`](field@Self::daily_noc_time).
+    /// Sets [`DailyNocTime`](field@Self::daily_noc_time).
     #[inline]
     pub fn daily_noc_time(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.daily_noc_time, value);
         self
     }
 
-    /// Sets [`ding_sign_key`](field@Self::ding_sign_key).
+    /// Sets [`DingSignKey`](field@Self::ding_sign_key).
     #[inline]
     pub fn ding_sign_key(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.ding_sign_key, value);
         self
     }
 
-    /// Sets [`token`](field@Self::token).
+    /// Sets [`Token`](field@Self::token).
     #[inline]
     pub fn token(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.token, value);
         self
     }
 
-    /// Sets [`enable_outgoing`](field@Self::enable_outgoing).
+    /// Sets [`EnableOutgoing`](field@Self::enable_outgoing).
     #[inline]
     pub fn enable_outgoing(mut self, value: bool) -> Self {
         wire::set(&mut self.enable_outgoing, value);
         self
     }
 
-    /// Sets [`card_template`](field@Self::card_template).
+    /// Sets [`CardTemplate`](field@Self::card_template).
     #[inline]
     pub fn card_template(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.card_template, value);
@@ -137,23 +143,18 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::form("RobotId"),
-                    wire::Field::form("RobotName").required(),
-                    wire::Field::form("Type").required(),
-                    wire::Field::form("RobotAddress").required(),
-                    wire::Field::form("DailyNoc"),
-                    wire::Field::form("DailyNocTime"),
-                    wire::Field::form("DingSignKey"),
-                    wire::Field::form("Token").secret(),
-                    wire::Field::form("EnableOutgoing"),
-                    wire::Field::form("CardTemplate"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::form("RobotId"),
+            wire::Field::form("RobotName").required(),
+            wire::Field::form("Type").required(),
+            wire::Field::form("RobotAddress").required(),
+            wire::Field::form("DailyNoc"),
+            wire::Field::form("DailyNocTime"),
+            wire::Field::form("DingSignKey"),
+            wire::Field::form("Token").secret(),
+            wire::Field::form("EnableOutgoing"),
+            wire::Field::form("CardTemplate"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -206,15 +207,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("AlertRobot"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("AlertRobot"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -244,7 +240,19 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"16AF921B-8187-489F-9913-43C808B4****\",\"AlertRobot\":{\"RobotId\":123.0,\"RobotName\":\"Chatbot name\",\"Type\":\"dingding\",\"RobotAddress\":\"https://oapi.dingtalk.com/robot/send?access_token=e1a049121******\",\"DailyNoc\":true,\"DailyNocTime\":\"09:30,17:00\",\"Token\":\"1656558719183be1245ab44********\",\"EnableOutgoing\":true}}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "16AF921B-8187-489F-9913-43C808B4****",
+  "AlertRobot": {
+    "RobotId": 123.0,
+    "RobotName": "Chatbot name",
+    "Type": "dingding",
+    "RobotAddress": "https://oapi.dingtalk.com/robot/send?access_token=e1a049121******",
+    "DailyNoc": true,
+    "DailyNocTime": "09:30,17:00",
+    "Token": "1656558719183be1245ab44********",
+    "EnableOutgoing": true
+  }
+}"#),
     ];
 }
 
@@ -258,7 +266,8 @@ pub struct AlertRobot {
     pub robot_name: String,
     /// `Type`. Example: `dingding`.
     pub type_: String,
-    /// `RobotAddress`. Example: `https://oapi.dingtalk.com/robot/send?access_token=e1a049121******`.
+    /// `RobotAddress`. Example:
+    /// `https://oapi.dingtalk.com/robot/send?access_token=e1a049121******`.
     pub robot_address: String,
     /// `DailyNoc`. Example: `true`.
     pub daily_noc: Option<bool>,
@@ -268,29 +277,26 @@ pub struct AlertRobot {
     pub token: String,
     /// `EnableOutgoing`. Example: `true`.
     pub enable_outgoing: Option<bool>,
-    /// `CardTemplate`. Example: `{ "button": [ "claim", "close", "follow", "send_itsm", "block", "unResolvedIncident" ], "field": [`….
+    /// `CardTemplate`. Example:
+    /// `{ "button": [ "claim", "close", "follow", "send_itsm", "block", "unResolvedIncident" ],
+    /// "field": [`….
     pub card_template: String,
 }
 
 impl wire::Object for AlertRobot {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "AlertRobot",
-                fields: &[
-                    wire::Field::member("RobotId"),
-                    wire::Field::member("RobotName"),
-                    wire::Field::member("Type"),
-                    wire::Field::member("RobotAddress"),
-                    wire::Field::member("DailyNoc"),
-                    wire::Field::member("DailyNocTime"),
-                    wire::Field::member("Token").secret(),
-                    wire::Field::member("EnableOutgoing"),
-                    wire::Field::member("CardTemplate"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("AlertRobot", const { &[
+            wire::Field::member("RobotId"),
+            wire::Field::member("RobotName"),
+            wire::Field::member("Type"),
+            wire::Field::member("RobotAddress"),
+            wire::Field::member("DailyNoc"),
+            wire::Field::member("DailyNocTime"),
+            wire::Field::member("Token").secret(),
+            wire::Field::member("EnableOutgoing"),
+            wire::Field::member("CardTemplate"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -326,28 +332,23 @@ impl wire::Object for AlertRobot {
 
 wire::object!(AlertRobot);
 
-/// The error codes that are documented for `CreateOrUpdateIMRobot`: none.
+/// No error codes are documented for `CreateOrUpdateIMRobot`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "CreateOrUpdateIMRobot";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Creates or update IM robot.
     ///
-    /// Examples, errors and types: [`create_or_update_im_robot`](mod@super::create_or_update_im_robot).
+    /// Examples, errors and types:
+    /// [`create_or_update_im_robot`](mod@super::create_or_update_im_robot).
     #[inline]
-    pub fn create_or_update_im_robot(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn create_or_update_im_robot(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

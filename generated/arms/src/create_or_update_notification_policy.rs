@@ -2,7 +2,9 @@
 
 //! Creates or update notification policy.
 //!
-//! Operation `CreateOrUpdateNotificationPolicy`: a write. [Its page](https://api.alibabacloud.com/document/ARMS/2019-08-08/CreateOrUpdateNotificationPolicy) at Alibaba Cloud.
+//! Operation `CreateOrUpdateNotificationPolicy`: a write.
+//! [Its page](https://api.alibabacloud.com/document/ARMS/2019-08-08/CreateOrUpdateNotificationPolicy)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -30,6 +32,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `CreateOrUpdateNotificationPolicy`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -37,13 +40,18 @@ pub struct Request {
     pub id: Option<i64>,
     /// `Name`, **required**. Example: `notificationpolicy_test`.
     pub name: Option<String>,
-    /// `MatchingRules`. Example: `[ { "matchingConditions": [ { "value": "test", "key": "alertname", "operator": "eq" } ] } ]`.
+    /// `MatchingRules`. Example:
+    /// `[ { "matchingConditions": [ { "value": "test", "key": "alertname", "operator":
+    /// "eq" } ] } ]`.
     pub matching_rules: Option<String>,
     /// `SendRecoverMessage`. Example: `true`.
     pub send_recover_message: Option<bool>,
-    /// `GroupRule`. Example: `{ "groupWait":5, "groupInterval":30, "groupingFields":["alertname"] }`.
+    /// `GroupRule`. Example:
+    /// `{ "groupWait":5, "groupInterval":30, "groupingFields":["alertname"] }`.
     pub group_rule: Option<String>,
-    /// `NotifyRule`, **required**. Example: `{ "notifyStartTime":"00:00", "notifyEndTime":"23:59", "notifyChannels":[ "dingTalk", "email", "sms", "tts",`….
+    /// `NotifyRule`, **required**. Example:
+    /// `{ "notifyStartTime":"00:00", "notifyEndTime":"23:59", "notifyChannels":[ "dingTalk",
+    /// "email", "sms", "tts",`….
     pub notify_rule: Option<String>,
     /// `NotifyTemplate`.
     pub notify_template: Option<String>,
@@ -55,9 +63,9 @@ pub struct Request {
     pub repeat_interval: Option<i64>,
     /// `IntegrationId`. Example: `34`.
     pub integration_id: Option<i64>,
-    /// `RegionId`: The ID of the region.
+    /// `RegionId` (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
     /// `DirectedMode`. Example: `false`.
     pub directed_mode: Option<bool>,
@@ -66,104 +74,105 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`id`](field@Self::id).
+    /// Sets [`Id`](field@Self::id).
     #[inline]
     pub fn id(mut self, value: i64) -> Self {
         wire::set(&mut self.id, value);
         self
     }
 
-    /// Sets [`name`](field@Self::name).
+    /// Sets [`Name`](field@Self::name), **required**.
     #[inline]
     pub fn name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.name, value);
         self
     }
 
-    /// Sets [`matching_rules`](field@Self::matching_rules).
+    /// Sets [`MatchingRules`](field@Self::matching_rules).
     #[inline]
     pub fn matching_rules(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.matching_rules, value);
         self
     }
 
-    /// Sets [`send_recover_message`](field@Self::send_recover_message).
+    /// Sets [`SendRecoverMessage`](field@Self::send_recover_message).
     #[inline]
     pub fn send_recover_message(mut self, value: bool) -> Self {
         wire::set(&mut self.send_recover_message, value);
         self
     }
 
-    /// Sets [`group_rule`](field@Self::group_rule).
+    /// Sets [`GroupRule`](field@Self::group_rule).
     #[inline]
     pub fn group_rule(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.group_rule, value);
         self
     }
 
-    /// Sets [`notify_rule`](field@Self::notify_rule).
+    /// Sets [`NotifyRule`](field@Self::notify_rule), **required**.
     #[inline]
     pub fn notify_rule(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.notify_rule, value);
         self
     }
 
-    /// Sets [`notify_template`](field@Self::notify_template).
+    /// Sets [`NotifyTemplate`](field@Self::notify_template).
     #[inline]
     pub fn notify_template(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.notify_template, value);
         self
     }
 
-    /// Sets [`escalation_policy_id`](field@Self::escalation_policy_id).
+    /// Sets [`EscalationPolicyId`](field@Self::escalation_policy_id).
     #[inline]
     pub fn escalation_policy_id(mut self, value: i64) -> Self {
         wire::set(&mut self.escalation_policy_id, value);
         self
     }
 
-    /// Sets [`repeat`](field@Self::repeat).
+    /// Sets [`Repeat`](field@Self::repeat).
     #[inline]
     pub fn repeat(mut self, value: bool) -> Self {
         wire::set(&mut self.repeat, value);
         self
     }
 
-    /// Sets [`repeat_interval`](field@Self::repeat_interval).
+    /// Sets [`RepeatInterval`](field@Self::repeat_interval).
     #[inline]
     pub fn repeat_interval(mut self, value: i64) -> Self {
         wire::set(&mut self.repeat_interval, value);
         self
     }
 
-    /// Sets [`integration_id`](field@Self::integration_id).
+    /// Sets [`IntegrationId`](field@Self::integration_id).
     #[inline]
     pub fn integration_id(mut self, value: i64) -> Self {
         wire::set(&mut self.integration_id, value);
         self
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id) (if unset, the client's region): The ID of the
+    /// region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`directed_mode`](field@Self::directed_mode).
+    /// Sets [`DirectedMode`](field@Self::directed_mode).
     #[inline]
     pub fn directed_mode(mut self, value: bool) -> Self {
         wire::set(&mut self.directed_mode, value);
         self
     }
 
-    /// Sets [`state`](field@Self::state).
+    /// Sets [`State`](field@Self::state).
     #[inline]
     pub fn state(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.state, value);
@@ -174,27 +183,22 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::form("Id"),
-                    wire::Field::form("Name").required(),
-                    wire::Field::form("MatchingRules"),
-                    wire::Field::form("SendRecoverMessage"),
-                    wire::Field::form("GroupRule"),
-                    wire::Field::form("NotifyRule").required(),
-                    wire::Field::form("NotifyTemplate"),
-                    wire::Field::form("EscalationPolicyId"),
-                    wire::Field::form("Repeat"),
-                    wire::Field::form("RepeatInterval"),
-                    wire::Field::form("IntegrationId"),
-                    wire::Field::form("RegionId"),
-                    wire::Field::form("DirectedMode"),
-                    wire::Field::form("State"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::form("Id"),
+            wire::Field::form("Name").required(),
+            wire::Field::form("MatchingRules"),
+            wire::Field::form("SendRecoverMessage"),
+            wire::Field::form("GroupRule"),
+            wire::Field::form("NotifyRule").required(),
+            wire::Field::form("NotifyTemplate"),
+            wire::Field::form("EscalationPolicyId"),
+            wire::Field::form("Repeat"),
+            wire::Field::form("RepeatInterval"),
+            wire::Field::form("IntegrationId"),
+            wire::Field::form("RegionId"),
+            wire::Field::form("DirectedMode"),
+            wire::Field::form("State"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -255,15 +259,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("NotificationPolicy"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("NotificationPolicy"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -293,7 +292,43 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"A5EC8221-08F2-4C95-9AF1-49FD998C****\",\"NotificationPolicy\":{\"Id\":1234,\"Name\":\"notificationpolicy_test\",\"MatchingRules\":[{\"MatchingConditions\":[{\"Key\":\"altertname\",\"Value\":\"test\",\"Operator\":\"eq\"}]}],\"SendRecoverMessage\":true,\"GroupRule\":{\"GroupingFields\":[\"alertName\"],\"GroupWait\":5,\"GroupInterval\":30},\"NotifyRule\":{\"NotifyStartTime\":\"00:00\",\"NotifyEndTime\":\"23:59\",\"NotifyChannels\":[\"dingTalk\"],\"NotifyObjects\":[{\"NotifyObjectType\":\"CONTACT\",\"NotifyObjectId\":123,\"NotifyObjectName\":\"test\",\"NotifyChannels\":[\"sms\"]}]},\"NotifyTemplate\":{\"EmailTitle\":\"{{ .commonLabels.alertname }}\",\"EmailRecoverTitle\":\"{{ .commonLabels.alertname }}\"},\"EscalationPolicyId\":123,\"Repeat\":true,\"RepeatInterval\":600,\"IntegrationId\":34,\"DirectedMode\":false,\"State\":\"enable\"}}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "A5EC8221-08F2-4C95-9AF1-49FD998C****",
+  "NotificationPolicy": {
+    "Id": 1234,
+    "Name": "notificationpolicy_test",
+    "MatchingRules": [
+      {
+        "MatchingConditions": [{"Key": "altertname", "Value": "test", "Operator": "eq"}]
+      }
+    ],
+    "SendRecoverMessage": true,
+    "GroupRule": {"GroupingFields": ["alertName"], "GroupWait": 5, "GroupInterval": 30},
+    "NotifyRule": {
+      "NotifyStartTime": "00:00",
+      "NotifyEndTime": "23:59",
+      "NotifyChannels": ["dingTalk"],
+      "NotifyObjects": [
+        {
+          "NotifyObjectType": "CONTACT",
+          "NotifyObjectId": 123,
+          "NotifyObjectName": "test",
+          "NotifyChannels": ["sms"]
+        }
+      ]
+    },
+    "NotifyTemplate": {
+      "EmailTitle": "{{ .commonLabels.alertname }}",
+      "EmailRecoverTitle": "{{ .commonLabels.alertname }}"
+    },
+    "EscalationPolicyId": 123,
+    "Repeat": true,
+    "RepeatInterval": 600,
+    "IntegrationId": 34,
+    "DirectedMode": false,
+    "State": "enable"
+  }
+}"#),
     ];
 }
 
@@ -332,26 +367,21 @@ pub struct NotificationPolicy {
 impl wire::Object for NotificationPolicy {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "NotificationPolicy",
-                fields: &[
-                    wire::Field::member("Id"),
-                    wire::Field::member("Name"),
-                    wire::Field::member("MatchingRules"),
-                    wire::Field::member("SendRecoverMessage"),
-                    wire::Field::member("GroupRule"),
-                    wire::Field::member("NotifyRule"),
-                    wire::Field::member("NotifyTemplate"),
-                    wire::Field::member("EscalationPolicyId"),
-                    wire::Field::member("Repeat"),
-                    wire::Field::member("RepeatInterval"),
-                    wire::Field::member("IntegrationId"),
-                    wire::Field::member("DirectedMode"),
-                    wire::Field::member("State"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("NotificationPolicy", const { &[
+            wire::Field::member("Id"),
+            wire::Field::member("Name"),
+            wire::Field::member("MatchingRules"),
+            wire::Field::member("SendRecoverMessage"),
+            wire::Field::member("GroupRule"),
+            wire::Field::member("NotifyRule"),
+            wire::Field::member("NotifyTemplate"),
+            wire::Field::member("EscalationPolicyId"),
+            wire::Field::member("Repeat"),
+            wire::Field::member("RepeatInterval"),
+            wire::Field::member("IntegrationId"),
+            wire::Field::member("DirectedMode"),
+            wire::Field::member("State"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -406,14 +436,9 @@ pub struct MatchingRule {
 impl wire::Object for MatchingRule {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "MatchingRule",
-                fields: &[
-                    wire::Field::member("MatchingConditions"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("MatchingRule", const { &[
+            wire::Field::member("MatchingConditions"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -448,16 +473,11 @@ pub struct GroupRule {
 impl wire::Object for GroupRule {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "GroupRule",
-                fields: &[
-                    wire::Field::member("GroupingFields"),
-                    wire::Field::member("GroupWait"),
-                    wire::Field::member("GroupInterval"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("GroupRule", const { &[
+            wire::Field::member("GroupingFields"),
+            wire::Field::member("GroupWait"),
+            wire::Field::member("GroupInterval"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -498,17 +518,12 @@ pub struct NotifyRule {
 impl wire::Object for NotifyRule {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "NotifyRule",
-                fields: &[
-                    wire::Field::member("NotifyStartTime"),
-                    wire::Field::member("NotifyEndTime"),
-                    wire::Field::member("NotifyChannels"),
-                    wire::Field::member("NotifyObjects"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("NotifyRule", const { &[
+            wire::Field::member("NotifyStartTime"),
+            wire::Field::member("NotifyEndTime"),
+            wire::Field::member("NotifyChannels"),
+            wire::Field::member("NotifyObjects"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -534,7 +549,8 @@ impl wire::Object for NotifyRule {
 
 wire::object!(NotifyRule);
 
-/// The type of [`NotificationPolicy::notify_template`](field@NotificationPolicy::notify_template).
+/// The type of
+/// [`NotificationPolicy::notify_template`](field@NotificationPolicy::notify_template).
 #[derive(Default)]
 #[non_exhaustive]
 pub struct NotifyTemplate {
@@ -561,22 +577,17 @@ pub struct NotifyTemplate {
 impl wire::Object for NotifyTemplate {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "NotifyTemplate",
-                fields: &[
-                    wire::Field::member("EmailTitle"),
-                    wire::Field::member("EmailContent"),
-                    wire::Field::member("EmailRecoverTitle"),
-                    wire::Field::member("EmailRecoverContent"),
-                    wire::Field::member("SmsContent"),
-                    wire::Field::member("SmsRecoverContent"),
-                    wire::Field::member("TtsContent"),
-                    wire::Field::member("TtsRecoverContent"),
-                    wire::Field::member("RobotContent"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("NotifyTemplate", const { &[
+            wire::Field::member("EmailTitle"),
+            wire::Field::member("EmailContent"),
+            wire::Field::member("EmailRecoverTitle"),
+            wire::Field::member("EmailRecoverContent"),
+            wire::Field::member("SmsContent"),
+            wire::Field::member("SmsRecoverContent"),
+            wire::Field::member("TtsContent"),
+            wire::Field::member("TtsRecoverContent"),
+            wire::Field::member("RobotContent"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -627,16 +638,11 @@ pub struct MatchingCondition {
 impl wire::Object for MatchingCondition {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "MatchingCondition",
-                fields: &[
-                    wire::Field::member("Key"),
-                    wire::Field::member("Value"),
-                    wire::Field::member("Operator"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("MatchingCondition", const { &[
+            wire::Field::member("Key"),
+            wire::Field::member("Value"),
+            wire::Field::member("Operator"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -677,17 +683,12 @@ pub struct NotifyObject {
 impl wire::Object for NotifyObject {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "NotifyObject",
-                fields: &[
-                    wire::Field::member("NotifyObjectType"),
-                    wire::Field::member("NotifyObjectId"),
-                    wire::Field::member("NotifyObjectName"),
-                    wire::Field::member("NotifyChannels"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("NotifyObject", const { &[
+            wire::Field::member("NotifyObjectType"),
+            wire::Field::member("NotifyObjectId"),
+            wire::Field::member("NotifyObjectName"),
+            wire::Field::member("NotifyChannels"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -713,28 +714,23 @@ impl wire::Object for NotifyObject {
 
 wire::object!(NotifyObject);
 
-/// The error codes that are documented for `CreateOrUpdateNotificationPolicy`: none.
+/// No error codes are documented for `CreateOrUpdateNotificationPolicy`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "CreateOrUpdateNotificationPolicy";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Creates or update notification policy.
     ///
-    /// Examples, errors and types: [`create_or_update_notification_policy`](mod@super::create_or_update_notification_policy).
+    /// Examples, errors and types:
+    /// [`create_or_update_notification_policy`](mod@super::create_or_update_notification_policy).
     #[inline]
-    pub fn create_or_update_notification_policy(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn create_or_update_notification_policy(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Creates or update silence policy.
 //!
-//! Operation `CreateOrUpdateSilencePolicy`: a write. [Its page](https://api.alibabacloud.com/document/ARMS/2019-08-08/CreateOrUpdateSilencePolicy) at Alibaba Cloud.
+//! Operation `CreateOrUpdateSilencePolicy`: a write.
+//! [Its page](https://api.alibabacloud.com/document/ARMS/2019-08-08/CreateOrUpdateSilencePolicy)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -28,6 +30,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `CreateOrUpdateSilencePolicy`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -35,17 +38,21 @@ pub struct Request {
     pub id: Option<i64>,
     /// `Name`, **required**. Example: `silencepolicy_test`.
     pub name: Option<String>,
-    /// `MatchingRules`. Example: `[ { "matchingConditions": [ { "value": "test", "key": "altertname", "operator": "eq" } ] } ]`.
+    /// `MatchingRules`. Example:
+    /// `[ { "matchingConditions": [ { "value": "test", "key": "altertname", "operator":
+    /// "eq" } ] } ]`.
     pub matching_rules: Option<String>,
-    /// `RegionId`: The ID of the region.
+    /// `RegionId` (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
     /// `State`. Example: `enable`.
     pub state: Option<String>,
-    /// `EffectiveTimeType`. Values: [`PERMANENT`](Self::EFFECTIVE_TIME_TYPE_PERMANENT), [`CYCLE_EFFECT`](Self::EFFECTIVE_TIME_TYPE_CYCLE_EFFECT), [`CUSTOM_TIME`](Self::EFFECTIVE_TIME_TYPE_CUSTOM_TIME). Example: `PERMANENT`. Default: `PERMANENT`.
+    /// `EffectiveTimeType`. Values: [`PERMANENT`](Self::EFFECTIVE_TIME_TYPE_PERMANENT),
+    /// [`CYCLE_EFFECT`](Self::EFFECTIVE_TIME_TYPE_CYCLE_EFFECT),
+    /// [`CUSTOM_TIME`](Self::EFFECTIVE_TIME_TYPE_CUSTOM_TIME). Default: `PERMANENT`.
     pub effective_time_type: Option<String>,
-    /// `TimePeriod`. Values: [`DAY`](Self::TIME_PERIOD_DAY), [`WEEK`](Self::TIME_PERIOD_WEEK). Example: `DAY`.
+    /// `TimePeriod`. Values: [`DAY`](Self::TIME_PERIOD_DAY), [`WEEK`](Self::TIME_PERIOD_WEEK).
     pub time_period: Option<String>,
     /// `TimeSlots`. Example: `[{"startTime":"2024-08-04 22:13","endTime":"2024-08-04 22:21"}]`.
     pub time_slots: Option<String>,
@@ -63,62 +70,63 @@ impl Request {
     /// `WEEK`, a value of `TimePeriod`.
     pub const TIME_PERIOD_WEEK: &str = "WEEK";
 
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`id`](field@Self::id).
+    /// Sets [`Id`](field@Self::id).
     #[inline]
     pub fn id(mut self, value: i64) -> Self {
         wire::set(&mut self.id, value);
         self
     }
 
-    /// Sets [`name`](field@Self::name).
+    /// Sets [`Name`](field@Self::name), **required**.
     #[inline]
     pub fn name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.name, value);
         self
     }
 
-    /// Sets [`matching_rules`](field@Self::matching_rules).
+    /// Sets [`MatchingRules`](field@Self::matching_rules).
     #[inline]
     pub fn matching_rules(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.matching_rules, value);
         self
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id) (if unset, the client's region): The ID of the
+    /// region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`state`](field@Self::state).
+    /// Sets [`State`](field@Self::state).
     #[inline]
     pub fn state(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.state, value);
         self
     }
 
-    /// Sets [`effective_time_type`](field@Self::effective_time_type).
+    /// Sets [`EffectiveTimeType`](field@Self::effective_time_type).
     #[inline]
     pub fn effective_time_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.effective_time_type, value);
         self
     }
 
-    /// Sets [`time_period`](field@Self::time_period).
+    /// Sets [`TimePeriod`](field@Self::time_period).
     #[inline]
     pub fn time_period(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.time_period, value);
         self
     }
 
-    /// Sets [`time_slots`](field@Self::time_slots).
+    /// Sets [`TimeSlots`](field@Self::time_slots).
     #[inline]
     pub fn time_slots(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.time_slots, value);
@@ -129,21 +137,16 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::form("Id"),
-                    wire::Field::form("Name").required(),
-                    wire::Field::form("MatchingRules"),
-                    wire::Field::form("RegionId"),
-                    wire::Field::form("State"),
-                    wire::Field::query("EffectiveTimeType"),
-                    wire::Field::query("TimePeriod"),
-                    wire::Field::query("TimeSlots"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::form("Id"),
+            wire::Field::form("Name").required(),
+            wire::Field::form("MatchingRules"),
+            wire::Field::form("RegionId"),
+            wire::Field::form("State"),
+            wire::Field::query("EffectiveTimeType"),
+            wire::Field::query("TimePeriod"),
+            wire::Field::query("TimeSlots"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -192,15 +195,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("SilencePolicy"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("SilencePolicy"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -230,7 +228,22 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"A5EC8221-08F2-4C95-9AF1-49FD998C****\",\"SilencePolicy\":{\"Id\":1234,\"Name\":\"silencepolicy_test\",\"MatchingRules\":[{\"MatchingConditions\":[{\"Key\":\"altertname\",\"Value\":\"test\",\"Operator\":\"eq\"}]}],\"State\":\"enable\",\"EffectiveTimeType\":\"PERMANENT\",\"TimePeriod\":\"WEEK\",\"TimeSlots\":\"[{startWeek: \\\"1\\\", startTime: \\\"00:00\\\", endTime: \\\"11:59\\\", endWeek:\\\"7\\\"}]\"}}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "A5EC8221-08F2-4C95-9AF1-49FD998C****",
+  "SilencePolicy": {
+    "Id": 1234,
+    "Name": "silencepolicy_test",
+    "MatchingRules": [
+      {
+        "MatchingConditions": [{"Key": "altertname", "Value": "test", "Operator": "eq"}]
+      }
+    ],
+    "State": "enable",
+    "EffectiveTimeType": "PERMANENT",
+    "TimePeriod": "WEEK",
+    "TimeSlots": "[{startWeek: \"1\", startTime: \"00:00\", endTime: \"11:59\", endWeek:\"7\"}]"
+  }
+}"#),
     ];
 }
 
@@ -250,27 +263,23 @@ pub struct SilencePolicy {
     pub effective_time_type: String,
     /// `TimePeriod`. Example: `WEEK`.
     pub time_period: String,
-    /// `TimeSlots`. Example: `[{startWeek: "1", startTime: "00:00", endTime: "11:59", endWeek:"7"}]`.
+    /// `TimeSlots`. Example:
+    /// `[{startWeek: "1", startTime: "00:00", endTime: "11:59", endWeek:"7"}]`.
     pub time_slots: String,
 }
 
 impl wire::Object for SilencePolicy {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "SilencePolicy",
-                fields: &[
-                    wire::Field::member("Id"),
-                    wire::Field::member("Name"),
-                    wire::Field::member("MatchingRules"),
-                    wire::Field::member("State"),
-                    wire::Field::member("EffectiveTimeType"),
-                    wire::Field::member("TimePeriod"),
-                    wire::Field::member("TimeSlots"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("SilencePolicy", const { &[
+            wire::Field::member("Id"),
+            wire::Field::member("Name"),
+            wire::Field::member("MatchingRules"),
+            wire::Field::member("State"),
+            wire::Field::member("EffectiveTimeType"),
+            wire::Field::member("TimePeriod"),
+            wire::Field::member("TimeSlots"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -313,14 +322,9 @@ pub struct MatchingRule {
 impl wire::Object for MatchingRule {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "MatchingRule",
-                fields: &[
-                    wire::Field::member("MatchingConditions"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("MatchingRule", const { &[
+            wire::Field::member("MatchingConditions"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -355,16 +359,11 @@ pub struct MatchingCondition {
 impl wire::Object for MatchingCondition {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "MatchingCondition",
-                fields: &[
-                    wire::Field::member("Key"),
-                    wire::Field::member("Value"),
-                    wire::Field::member("Operator"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("MatchingCondition", const { &[
+            wire::Field::member("Key"),
+            wire::Field::member("Value"),
+            wire::Field::member("Operator"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -388,28 +387,23 @@ impl wire::Object for MatchingCondition {
 
 wire::object!(MatchingCondition);
 
-/// The error codes that are documented for `CreateOrUpdateSilencePolicy`: none.
+/// No error codes are documented for `CreateOrUpdateSilencePolicy`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "CreateOrUpdateSilencePolicy";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Creates or update silence policy.
     ///
-    /// Examples, errors and types: [`create_or_update_silence_policy`](mod@super::create_or_update_silence_policy).
+    /// Examples, errors and types:
+    /// [`create_or_update_silence_policy`](mod@super::create_or_update_silence_policy).
     #[inline]
-    pub fn create_or_update_silence_policy(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn create_or_update_silence_policy(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

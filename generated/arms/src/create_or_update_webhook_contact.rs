@@ -2,7 +2,9 @@
 
 //! Creates or update webhook contact.
 //!
-//! Operation `CreateOrUpdateWebhookContact`: a write. [Its page](https://api.alibabacloud.com/document/ARMS/2019-08-08/CreateOrUpdateWebhookContact) at Alibaba Cloud.
+//! Operation `CreateOrUpdateWebhookContact`: a write.
+//! [Its page](https://api.alibabacloud.com/document/ARMS/2019-08-08/CreateOrUpdateWebhookContact)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -31,6 +33,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `CreateOrUpdateWebhookContact`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -40,75 +43,80 @@ pub struct Request {
     pub webhook_name: Option<String>,
     /// `Method`, **required**. Example: `Post`.
     pub method: Option<String>,
-    /// `Url`, **required**. Example: `https://oapi.dingtalk.com/robot/send?access_token=e1a049121******`.
+    /// `Url`, **required**. Example:
+    /// `https://oapi.dingtalk.com/robot/send?access_token=e1a049121******`.
     pub url: Option<String>,
     /// `BizHeaders`. Example: `[{"Content-Type":"application/json;charset=utf-8"}]`.
     pub biz_headers: Option<String>,
     /// `BizParams`. Example: `[{"content":"mike"}]`.
     pub biz_params: Option<String>,
-    /// `Body`. Example: `{ "Alert name":"{{ .commonLabels.alertname }}{{if .commonLabels.clustername }}", "Cluster name":"{{ .commonLabels.clustername }} {{ end }}{{if eq "app" .commonL`….
+    /// `Body`. Example:
+    /// `{ "Alert name":"{{ .commonLabels.alertname }}{{if .commonLabels.clustername }}", "Cluster
+    /// name":"{{ .commonLabels.clustername }} {{ end }}{{if eq "app" .commonL`….
     pub body: Option<String>,
-    /// `RecoverBody`. Example: `{ "Alert name":"{{ .commonLabels.alertname }}{{if .commonLabels.clustername }}", "Cluster name":"{{ .commonLabels.clustername }} {{ end }}{{if eq "app" .commonL`….
+    /// `RecoverBody`. Example:
+    /// `{ "Alert name":"{{ .commonLabels.alertname }}{{if .commonLabels.clustername }}", "Cluster
+    /// name":"{{ .commonLabels.clustername }} {{ end }}{{if eq "app" .commonL`….
     pub recover_body: Option<String>,
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`webhook_id`](field@Self::webhook_id).
+    /// Sets [`WebhookId`](field@Self::webhook_id).
     #[inline]
     pub fn webhook_id(mut self, value: i64) -> Self {
         wire::set(&mut self.webhook_id, value);
         self
     }
 
-    /// Sets [`webhook_name`](field@Self::webhook_name).
+    /// Sets [`WebhookName`](field@Self::webhook_name), **required**.
     #[inline]
     pub fn webhook_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.webhook_name, value);
         self
     }
 
-    /// Sets [`method`](field@Self::method).
+    /// Sets [`Method`](field@Self::method), **required**.
     #[inline]
     pub fn method(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.method, value);
         self
     }
 
-    /// Sets [`url`](field@Self::url).
+    /// Sets [`Url`](field@Self::url), **required**.
     #[inline]
     pub fn url(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.url, value);
         self
     }
 
-    /// Sets [`biz_headers`](field@Self::biz_headers).
+    /// Sets [`BizHeaders`](field@Self::biz_headers).
     #[inline]
     pub fn biz_headers(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.biz_headers, value);
         self
     }
 
-    /// Sets [`biz_params`](field@Self::biz_params).
+    /// Sets [`BizParams`](field@Self::biz_params).
     #[inline]
     pub fn biz_params(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.biz_params, value);
         self
     }
 
-    /// Sets [`body`](field@Self::body).
+    /// Sets [`Body`](field@Self::body).
     #[inline]
     pub fn body(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.body, value);
         self
     }
 
-    /// Sets [`recover_body`](field@Self::recover_body).
+    /// Sets [`RecoverBody`](field@Self::recover_body).
     #[inline]
     pub fn recover_body(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.recover_body, value);
@@ -119,21 +127,16 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::form("WebhookId"),
-                    wire::Field::form("WebhookName").required(),
-                    wire::Field::form("Method").required(),
-                    wire::Field::form("Url").required(),
-                    wire::Field::form("BizHeaders"),
-                    wire::Field::form("BizParams"),
-                    wire::Field::form("Body"),
-                    wire::Field::form("RecoverBody"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::form("WebhookId"),
+            wire::Field::form("WebhookName").required(),
+            wire::Field::form("Method").required(),
+            wire::Field::form("Url").required(),
+            wire::Field::form("BizHeaders"),
+            wire::Field::form("BizParams"),
+            wire::Field::form("Body"),
+            wire::Field::form("RecoverBody"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -182,15 +185,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("WebhookContact"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("WebhookContact"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -220,7 +218,19 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"16AF921B-8187-489F-9913-43C808B4****\",\"WebhookContact\":{\"WebhookId\":123.0,\"WebhookName\":\"Webhook alert\",\"Webhook\":{\"Method\":\"Post\",\"Url\":\"https://oapi.dingtalk.com/robot/send?access_token=e1a049121******\",\"BizHeaders\":\"[{\\\"Content-Type\\\":\\\"application/json;charset=utf-8\\\"}]\",\"BizParams\":\"[{\\\"content\\\":\\\"mike\\\"}]\"}}}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "16AF921B-8187-489F-9913-43C808B4****",
+  "WebhookContact": {
+    "WebhookId": 123.0,
+    "WebhookName": "Webhook alert",
+    "Webhook": {
+      "Method": "Post",
+      "Url": "https://oapi.dingtalk.com/robot/send?access_token=e1a049121******",
+      "BizHeaders": "[{\"Content-Type\":\"application/json;charset=utf-8\"}]",
+      "BizParams": "[{\"content\":\"mike\"}]"
+    }
+  }
+}"#),
     ];
 }
 
@@ -239,16 +249,11 @@ pub struct WebhookContact {
 impl wire::Object for WebhookContact {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "WebhookContact",
-                fields: &[
-                    wire::Field::member("WebhookId"),
-                    wire::Field::member("WebhookName"),
-                    wire::Field::member("Webhook"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("WebhookContact", const { &[
+            wire::Field::member("WebhookId"),
+            wire::Field::member("WebhookName"),
+            wire::Field::member("Webhook"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -284,28 +289,27 @@ pub struct Webhook {
     pub biz_headers: String,
     /// `BizParams`. Example: `[{"content":"mike"}]`.
     pub biz_params: String,
-    /// `Body`. Example: `{ "Alert name":"{{ .commonLabels.alertname }}{{if .commonLabels.clustername }}", "Cluster name":"{{ .commonLabels.clustername }} {{ end }}{{if eq "app" .commonL`….
+    /// `Body`. Example:
+    /// `{ "Alert name":"{{ .commonLabels.alertname }}{{if .commonLabels.clustername }}", "Cluster
+    /// name":"{{ .commonLabels.clustername }} {{ end }}{{if eq "app" .commonL`….
     pub body: String,
-    /// `RecoverBody`. Example: `{ "Alert name":"{{ .commonLabels.alertname }}{{if .commonLabels.clustername }}", "Cluster name":"{{ .commonLabels.clustername }} {{ end }}{{if eq "app" .commonL`….
+    /// `RecoverBody`. Example:
+    /// `{ "Alert name":"{{ .commonLabels.alertname }}{{if .commonLabels.clustername }}", "Cluster
+    /// name":"{{ .commonLabels.clustername }} {{ end }}{{if eq "app" .commonL`….
     pub recover_body: String,
 }
 
 impl wire::Object for Webhook {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Webhook",
-                fields: &[
-                    wire::Field::member("Method"),
-                    wire::Field::member("Url"),
-                    wire::Field::member("BizHeaders"),
-                    wire::Field::member("BizParams"),
-                    wire::Field::member("Body"),
-                    wire::Field::member("RecoverBody"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Webhook", const { &[
+            wire::Field::member("Method"),
+            wire::Field::member("Url"),
+            wire::Field::member("BizHeaders"),
+            wire::Field::member("BizParams"),
+            wire::Field::member("Body"),
+            wire::Field::member("RecoverBody"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -335,28 +339,23 @@ impl wire::Object for Webhook {
 
 wire::object!(Webhook);
 
-/// The error codes that are documented for `CreateOrUpdateWebhookContact`: none.
+/// No error codes are documented for `CreateOrUpdateWebhookContact`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "CreateOrUpdateWebhookContact";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Creates or update webhook contact.
     ///
-    /// Examples, errors and types: [`create_or_update_webhook_contact`](mod@super::create_or_update_webhook_contact).
+    /// Examples, errors and types:
+    /// [`create_or_update_webhook_contact`](mod@super::create_or_update_webhook_contact).
     #[inline]
-    pub fn create_or_update_webhook_contact(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn create_or_update_webhook_contact(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Creates a prometheus alert rule.
 //!
-//! Operation `CreatePrometheusAlertRule`: a write. [Its page](https://api.alibabacloud.com/document/ARMS/2019-08-08/CreatePrometheusAlertRule) at Alibaba Cloud.
+//! Operation `CreatePrometheusAlertRule`: a write.
+//! [Its page](https://api.alibabacloud.com/document/ARMS/2019-08-08/CreatePrometheusAlertRule) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -33,12 +35,13 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `CreatePrometheusAlertRule`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `RegionId`, **required**: The ID of the region.
+    /// `RegionId`, **required** (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
     /// `AlertName`, **required**. Example: `Prometheus_Alert`.
     pub alert_name: Option<String>,
@@ -50,7 +53,9 @@ pub struct Request {
     pub notify_type: Option<String>,
     /// `DispatchRuleId`. Example: `10282`.
     pub dispatch_rule_id: Option<i64>,
-    /// `Expression`, **required**. Example: `100 * (sum(rate(container_cpu_usage_seconds_total[1m])) by (pod_name) / sum(label_replace(kube_pod_container_resource_limits_cpu_cores, \"pod_name\", \"$1\", \"`….
+    /// `Expression`, **required**. Example:
+    /// `100 * (sum(rate(container_cpu_usage_seconds_total[1m])) by (pod_name) /
+    /// sum(label_replace(kube_pod_container_resource_limits_cpu_cores, \"pod_name\", \"$1\", \"`….
     pub expression: Option<String>,
     /// `Duration`, **required**. Example: `10m`.
     pub duration: Option<String>,
@@ -65,90 +70,91 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id), **required** (if unset, the client's region): The
+    /// ID of the region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`alert_name`](field@Self::alert_name).
+    /// Sets [`AlertName`](field@Self::alert_name), **required**.
     #[inline]
     pub fn alert_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.alert_name, value);
         self
     }
 
-    /// Sets [`cluster_id`](field@Self::cluster_id).
+    /// Sets [`ClusterId`](field@Self::cluster_id), **required**.
     #[inline]
     pub fn cluster_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.cluster_id, value);
         self
     }
 
-    /// Sets [`type_`](field@Self::type_).
+    /// Sets [`Type`](field@Self::type_).
     #[inline]
     pub fn type_(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.type_, value);
         self
     }
 
-    /// Sets [`notify_type`](field@Self::notify_type).
+    /// Sets [`NotifyType`](field@Self::notify_type).
     #[inline]
     pub fn notify_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.notify_type, value);
         self
     }
 
-    /// Sets [`dispatch_rule_id`](field@Self::dispatch_rule_id).
+    /// Sets [`DispatchRuleId`](field@Self::dispatch_rule_id).
     #[inline]
     pub fn dispatch_rule_id(mut self, value: i64) -> Self {
         wire::set(&mut self.dispatch_rule_id, value);
         self
     }
 
-    /// Sets [`expression`](field@Self::expression).
+    /// Sets [`Expression`](field@Self::expression), **required**.
     #[inline]
     pub fn expression(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.expression, value);
         self
     }
 
-    /// Sets [`duration`](field@Self::duration).
+    /// Sets [`Duration`](field@Self::duration), **required**.
     #[inline]
     pub fn duration(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.duration, value);
         self
     }
 
-    /// Sets [`message`](field@Self::message).
+    /// Sets [`Message`](field@Self::message), **required**.
     #[inline]
     pub fn message(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.message, value);
         self
     }
 
-    /// Sets [`labels`](field@Self::labels).
+    /// Sets [`Labels`](field@Self::labels).
     #[inline]
     pub fn labels(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.labels, value);
         self
     }
 
-    /// Sets [`annotations`](field@Self::annotations).
+    /// Sets [`Annotations`](field@Self::annotations).
     #[inline]
     pub fn annotations(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.annotations, value);
         self
     }
 
-    /// Sets [`tags`](field@Self::tags).
+    /// Sets [`Tags`](field@Self::tags).
     #[inline]
     pub fn tags(mut self, value: impl IntoIterator<Item = Tag>) -> Self {
         wire::set_list(&mut self.tags, value);
@@ -159,25 +165,20 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RegionId").required(),
-                    wire::Field::query("AlertName").required(),
-                    wire::Field::query("ClusterId").required(),
-                    wire::Field::query("Type"),
-                    wire::Field::query("NotifyType"),
-                    wire::Field::query("DispatchRuleId"),
-                    wire::Field::query("Expression").required(),
-                    wire::Field::query("Duration").required(),
-                    wire::Field::query("Message").required(),
-                    wire::Field::query("Labels"),
-                    wire::Field::query("Annotations"),
-                    wire::Field::query("Tags").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(21)]),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RegionId").required(),
+            wire::Field::query("AlertName").required(),
+            wire::Field::query("ClusterId").required(),
+            wire::Field::query("Type"),
+            wire::Field::query("NotifyType"),
+            wire::Field::query("DispatchRuleId"),
+            wire::Field::query("Expression").required(),
+            wire::Field::query("Duration").required(),
+            wire::Field::query("Message").required(),
+            wire::Field::query("Labels"),
+            wire::Field::query("Annotations"),
+            wire::Field::query("Tags").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(21)]),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -220,6 +221,7 @@ impl wire::Object for Request {
 wire::request!(Request);
 
 /// An item of [`Request::tags`](field@Request::tags).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Tag {
@@ -230,20 +232,20 @@ pub struct Tag {
 }
 
 impl Tag {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`key`](field@Self::key).
+    /// Sets [`Key`](field@Self::key).
     #[inline]
     pub fn key(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.key, value);
         self
     }
 
-    /// Sets [`value`](field@Self::value).
+    /// Sets [`Value`](field@Self::value).
     #[inline]
     pub fn value(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.value, value);
@@ -254,15 +256,10 @@ impl Tag {
 impl wire::Object for Tag {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Tag",
-                fields: &[
-                    wire::Field::member("Key"),
-                    wire::Field::member("Value"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Tag", const { &[
+            wire::Field::member("Key"),
+            wire::Field::member("Value"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -305,18 +302,13 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("PrometheusAlertRule"),
-                    wire::Field::member("Code"),
-                    wire::Field::member("Success"),
-                    wire::Field::member("Message"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("PrometheusAlertRule"),
+            wire::Field::member("Code"),
+            wire::Field::member("Success"),
+            wire::Field::member("Message"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -352,7 +344,25 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"9FEA6D00-317F-45E3-9004-7FB8B0B7****\",\"PrometheusAlertRule\":{\"Status\":1,\"Type\":\"Kubernetes component alert\",\"NotifyType\":\"ALERT_MANAGER\",\"Expression\":\"100 * (sum(rate(container_cpu_usage_seconds_total[1m])) by (pod_name) / sum(label_replace(kube_pod_container_resource_limits_cpu_cores, \\\\\\\"pod_name\\\\\\\", \\\\\\\"$1\\\\\\\", \\\\\\\"pod\\\\\\\", \\\\\\\"(.*)\\\\\\\")) by (pod_name))>75\",\"Duration\":\"10m\",\"DispatchRuleId\":10282,\"AlertName\":\"Prometheus_Alert\",\"AlertId\":3888704,\"ClusterId\":\"c0bad479465464e1d8c1e641b0afb****\",\"Labels\":[{\"Name\":\"severity\",\"Value\":\"critical\"}],\"Annotations\":[{\"Name\":\"message\"}]},\"Code\":200,\"Success\":true,\"Message\":\"success\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "9FEA6D00-317F-45E3-9004-7FB8B0B7****",
+  "PrometheusAlertRule": {
+    "Status": 1,
+    "Type": "Kubernetes component alert",
+    "NotifyType": "ALERT_MANAGER",
+    "Expression": "100 * (sum(rate(container_cpu_usage_seconds_total[1m])) by (pod_name) / sum(label_replace(kube_pod_container_resource_limits_cpu_cores, \\\"pod_name\\\", \\\"$1\\\", \\\"pod\\\", \\\"(.*)\\\")) by (pod_name))>75",
+    "Duration": "10m",
+    "DispatchRuleId": 10282,
+    "AlertName": "Prometheus_Alert",
+    "AlertId": 3888704,
+    "ClusterId": "c0bad479465464e1d8c1e641b0afb****",
+    "Labels": [{"Name": "severity", "Value": "critical"}],
+    "Annotations": [{"Name": "message"}]
+  },
+  "Code": 200,
+  "Success": true,
+  "Message": "success"
+}"#),
     ];
 }
 
@@ -366,7 +376,9 @@ pub struct PrometheusAlertRule {
     pub type_: String,
     /// `NotifyType`. Example: `ALERT_MANAGER`.
     pub notify_type: String,
-    /// `Expression`. Example: `100 * (sum(rate(container_cpu_usage_seconds_total[1m])) by (pod_name) / sum(label_replace(kube_pod_container_resource_limits_cpu_cores, \"pod_name\", \"$1\", \"`….
+    /// `Expression`. Example:
+    /// `100 * (sum(rate(container_cpu_usage_seconds_total[1m])) by (pod_name) /
+    /// sum(label_replace(kube_pod_container_resource_limits_cpu_cores, \"pod_name\", \"$1\", \"`….
     pub expression: String,
     /// `Message`.
     pub message: String,
@@ -389,25 +401,20 @@ pub struct PrometheusAlertRule {
 impl wire::Object for PrometheusAlertRule {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "PrometheusAlertRule",
-                fields: &[
-                    wire::Field::member("Status"),
-                    wire::Field::member("Type"),
-                    wire::Field::member("NotifyType"),
-                    wire::Field::member("Expression"),
-                    wire::Field::member("Message"),
-                    wire::Field::member("Duration"),
-                    wire::Field::member("DispatchRuleId"),
-                    wire::Field::member("AlertName"),
-                    wire::Field::member("AlertId"),
-                    wire::Field::member("ClusterId"),
-                    wire::Field::member("Labels"),
-                    wire::Field::member("Annotations"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("PrometheusAlertRule", const { &[
+            wire::Field::member("Status"),
+            wire::Field::member("Type"),
+            wire::Field::member("NotifyType"),
+            wire::Field::member("Expression"),
+            wire::Field::member("Message"),
+            wire::Field::member("Duration"),
+            wire::Field::member("DispatchRuleId"),
+            wire::Field::member("AlertName"),
+            wire::Field::member("AlertId"),
+            wire::Field::member("ClusterId"),
+            wire::Field::member("Labels"),
+            wire::Field::member("Annotations"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -462,15 +469,10 @@ pub struct Label {
 impl wire::Object for Label {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Label",
-                fields: &[
-                    wire::Field::member("Name"),
-                    wire::Field::member("Value"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Label", const { &[
+            wire::Field::member("Name"),
+            wire::Field::member("Value"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -505,15 +507,10 @@ pub struct Annotation {
 impl wire::Object for Annotation {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Annotation",
-                fields: &[
-                    wire::Field::member("Name"),
-                    wire::Field::member("Value"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Annotation", const { &[
+            wire::Field::member("Name"),
+            wire::Field::member("Value"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -535,28 +532,23 @@ impl wire::Object for Annotation {
 
 wire::object!(Annotation);
 
-/// The error codes that are documented for `CreatePrometheusAlertRule`: none.
+/// No error codes are documented for `CreatePrometheusAlertRule`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "CreatePrometheusAlertRule";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Creates a prometheus alert rule.
     ///
-    /// Examples, errors and types: [`create_prometheus_alert_rule`](mod@super::create_prometheus_alert_rule).
+    /// Examples, errors and types:
+    /// [`create_prometheus_alert_rule`](mod@super::create_prometheus_alert_rule).
     #[inline]
-    pub fn create_prometheus_alert_rule(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn create_prometheus_alert_rule(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Creates a prometheus instance.
 //!
-//! Operation `CreatePrometheusInstance`: a write. [Its page](https://api.alibabacloud.com/document/ARMS/2019-08-08/CreatePrometheusInstance) at Alibaba Cloud.
+//! Operation `CreatePrometheusInstance`: a write.
+//! [Its page](https://api.alibabacloud.com/document/ARMS/2019-08-08/CreatePrometheusInstance) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -28,12 +30,13 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `CreatePrometheusInstance`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `RegionId`, **required**: The ID of the region.
+    /// `RegionId`, **required** (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-shanghai`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-shanghai`.
     pub region_id: Option<String>,
     /// `ClusterType`, **required**. Example: `remote-write`.
     pub cluster_type: Option<String>,
@@ -55,13 +58,15 @@ pub struct Request {
     pub grafana_instance_id: Option<String>,
     /// `ResourceGroupId`. Example: `rg-acfmxyexli2****`.
     pub resource_group_id: Option<String>,
-    /// `Tags`. At most 21 items. Example: `[ { "labelName":"labelValue" }, { "testName":"clusterA" } ]`.
+    /// `Tags`. At most 21 items. Example:
+    /// `[ { "labelName":"labelValue" }, { "testName":"clusterA" } ]`.
     pub tags: Vec<Tag>,
     /// `Duration`. Example: `90`.
     pub duration: Option<i64>,
     /// `ArchiveDuration`. Example: `90`.
     pub archive_duration: Option<i64>,
-    /// `PaymentType`. Values: [`POSTPAY`](Self::PAYMENT_TYPE_POSTPAY), [`POSTPAY_GB`](Self::PAYMENT_TYPE_POSTPAY_GB). Example: `POSTPAY`.
+    /// `PaymentType`. Values: [`POSTPAY`](Self::PAYMENT_TYPE_POSTPAY),
+    /// [`POSTPAY_GB`](Self::PAYMENT_TYPE_POSTPAY_GB).
     pub payment_type: Option<String>,
 }
 
@@ -71,111 +76,112 @@ impl Request {
     /// `POSTPAY_GB`, a value of `PaymentType`.
     pub const PAYMENT_TYPE_POSTPAY_GB: &str = "POSTPAY_GB";
 
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id), **required** (if unset, the client's region): The
+    /// ID of the region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`cluster_type`](field@Self::cluster_type).
+    /// Sets [`ClusterType`](field@Self::cluster_type), **required**.
     #[inline]
     pub fn cluster_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.cluster_type, value);
         self
     }
 
-    /// Sets [`vpc_id`](field@Self::vpc_id).
+    /// Sets [`VpcId`](field@Self::vpc_id).
     #[inline]
     pub fn vpc_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.vpc_id, value);
         self
     }
 
-    /// Sets [`vswitch_id`](field@Self::vswitch_id).
+    /// Sets [`VSwitchId`](field@Self::vswitch_id).
     #[inline]
     pub fn vswitch_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.vswitch_id, value);
         self
     }
 
-    /// Sets [`security_group_id`](field@Self::security_group_id).
+    /// Sets [`SecurityGroupId`](field@Self::security_group_id).
     #[inline]
     pub fn security_group_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.security_group_id, value);
         self
     }
 
-    /// Sets [`cluster_id`](field@Self::cluster_id).
+    /// Sets [`ClusterId`](field@Self::cluster_id).
     #[inline]
     pub fn cluster_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.cluster_id, value);
         self
     }
 
-    /// Sets [`cluster_name`](field@Self::cluster_name).
+    /// Sets [`ClusterName`](field@Self::cluster_name).
     #[inline]
     pub fn cluster_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.cluster_name, value);
         self
     }
 
-    /// Sets [`sub_clusters_json`](field@Self::sub_clusters_json).
+    /// Sets [`SubClustersJson`](field@Self::sub_clusters_json).
     #[inline]
     pub fn sub_clusters_json(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.sub_clusters_json, value);
         self
     }
 
-    /// Sets [`all_sub_clusters_success`](field@Self::all_sub_clusters_success).
+    /// Sets [`AllSubClustersSuccess`](field@Self::all_sub_clusters_success).
     #[inline]
     pub fn all_sub_clusters_success(mut self, value: bool) -> Self {
         wire::set(&mut self.all_sub_clusters_success, value);
         self
     }
 
-    /// Sets [`grafana_instance_id`](field@Self::grafana_instance_id).
+    /// Sets [`GrafanaInstanceId`](field@Self::grafana_instance_id).
     #[inline]
     pub fn grafana_instance_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.grafana_instance_id, value);
         self
     }
 
-    /// Sets [`resource_group_id`](field@Self::resource_group_id).
+    /// Sets [`ResourceGroupId`](field@Self::resource_group_id).
     #[inline]
     pub fn resource_group_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.resource_group_id, value);
         self
     }
 
-    /// Sets [`tags`](field@Self::tags).
+    /// Sets [`Tags`](field@Self::tags).
     #[inline]
     pub fn tags(mut self, value: impl IntoIterator<Item = Tag>) -> Self {
         wire::set_list(&mut self.tags, value);
         self
     }
 
-    /// Sets [`duration`](field@Self::duration).
+    /// Sets [`Duration`](field@Self::duration).
     #[inline]
     pub fn duration(mut self, value: i64) -> Self {
         wire::set(&mut self.duration, value);
         self
     }
 
-    /// Sets [`archive_duration`](field@Self::archive_duration).
+    /// Sets [`ArchiveDuration`](field@Self::archive_duration).
     #[inline]
     pub fn archive_duration(mut self, value: i64) -> Self {
         wire::set(&mut self.archive_duration, value);
         self
     }
 
-    /// Sets [`payment_type`](field@Self::payment_type).
+    /// Sets [`PaymentType`](field@Self::payment_type).
     #[inline]
     pub fn payment_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.payment_type, value);
@@ -186,28 +192,23 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RegionId").required(),
-                    wire::Field::query("ClusterType").required(),
-                    wire::Field::query("VpcId"),
-                    wire::Field::query("VSwitchId"),
-                    wire::Field::query("SecurityGroupId"),
-                    wire::Field::query("ClusterId"),
-                    wire::Field::query("ClusterName"),
-                    wire::Field::query("SubClustersJson"),
-                    wire::Field::query("AllSubClustersSuccess"),
-                    wire::Field::query("GrafanaInstanceId"),
-                    wire::Field::query("ResourceGroupId"),
-                    wire::Field::query("Tags").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(21)]),
-                    wire::Field::query("Duration"),
-                    wire::Field::query("ArchiveDuration"),
-                    wire::Field::query("PaymentType"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RegionId").required(),
+            wire::Field::query("ClusterType").required(),
+            wire::Field::query("VpcId"),
+            wire::Field::query("VSwitchId"),
+            wire::Field::query("SecurityGroupId"),
+            wire::Field::query("ClusterId"),
+            wire::Field::query("ClusterName"),
+            wire::Field::query("SubClustersJson"),
+            wire::Field::query("AllSubClustersSuccess"),
+            wire::Field::query("GrafanaInstanceId"),
+            wire::Field::query("ResourceGroupId"),
+            wire::Field::query("Tags").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(21)]),
+            wire::Field::query("Duration"),
+            wire::Field::query("ArchiveDuration"),
+            wire::Field::query("PaymentType"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -256,6 +257,7 @@ impl wire::Object for Request {
 wire::request!(Request);
 
 /// An item of [`Request::tags`](field@Request::tags).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Tag {
@@ -266,20 +268,20 @@ pub struct Tag {
 }
 
 impl Tag {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`key`](field@Self::key).
+    /// Sets [`Key`](field@Self::key).
     #[inline]
     pub fn key(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.key, value);
         self
     }
 
-    /// Sets [`value`](field@Self::value).
+    /// Sets [`Value`](field@Self::value).
     #[inline]
     pub fn value(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.value, value);
@@ -290,15 +292,10 @@ impl Tag {
 impl wire::Object for Tag {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Tag",
-                fields: &[
-                    wire::Field::member("Key"),
-                    wire::Field::member("Value"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Tag", const { &[
+            wire::Field::member("Key"),
+            wire::Field::member("Value"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -339,17 +336,12 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("Data"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("Message"),
-                    wire::Field::member("Code"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("Data"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("Message"),
+            wire::Field::member("Code"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -383,32 +375,32 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"Data\":\"qduukd****\",\"RequestId\":\"70675725-8F11-4817-8106-CFE0AD71****\",\"Message\":\"message\",\"Code\":200}"),
+        operation::Sample::Json(r#"{
+  "Data": "qduukd****",
+  "RequestId": "70675725-8F11-4817-8106-CFE0AD71****",
+  "Message": "message",
+  "Code": 200
+}"#),
     ];
 }
 
-/// The error codes that are documented for `CreatePrometheusInstance`: none.
+/// No error codes are documented for `CreatePrometheusInstance`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "CreatePrometheusInstance";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Creates a prometheus instance.
     ///
-    /// Examples, errors and types: [`create_prometheus_instance`](mod@super::create_prometheus_instance).
+    /// Examples, errors and types:
+    /// [`create_prometheus_instance`](mod@super::create_prometheus_instance).
     #[inline]
-    pub fn create_prometheus_instance(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn create_prometheus_instance(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Creates a retcode app.
 //!
-//! Operation `CreateRetcodeApp`: a write. [Its page](https://api.alibabacloud.com/document/ARMS/2019-08-08/CreateRetcodeApp) at Alibaba Cloud.
+//! Operation `CreateRetcodeApp`: a write.
+//! [Its page](https://api.alibabacloud.com/document/ARMS/2019-08-08/CreateRetcodeApp) at Alibaba
+//! Cloud.
 //!
 //! # Examples
 //!
@@ -30,6 +32,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `CreateRetcodeApp`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -37,9 +40,9 @@ pub struct Request {
     pub retcode_app_name: Option<String>,
     /// `RetcodeAppType`, **required**. Example: `mini_dd`.
     pub retcode_app_type: Option<String>,
-    /// `RegionId`, **required**: The ID of the region.
+    /// `RegionId`, **required** (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
     /// `ResourceGroupId`. Example: `rg-acfmxyexli2****`.
     pub resource_group_id: Option<String>,
@@ -48,41 +51,42 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`retcode_app_name`](field@Self::retcode_app_name).
+    /// Sets [`RetcodeAppName`](field@Self::retcode_app_name), **required**.
     #[inline]
     pub fn retcode_app_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.retcode_app_name, value);
         self
     }
 
-    /// Sets [`retcode_app_type`](field@Self::retcode_app_type).
+    /// Sets [`RetcodeAppType`](field@Self::retcode_app_type), **required**.
     #[inline]
     pub fn retcode_app_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.retcode_app_type, value);
         self
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id), **required** (if unset, the client's region): The
+    /// ID of the region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`resource_group_id`](field@Self::resource_group_id).
+    /// Sets [`ResourceGroupId`](field@Self::resource_group_id).
     #[inline]
     pub fn resource_group_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.resource_group_id, value);
         self
     }
 
-    /// Sets [`tags`](field@Self::tags).
+    /// Sets [`Tags`](field@Self::tags).
     #[inline]
     pub fn tags(mut self, value: impl IntoIterator<Item = Tag>) -> Self {
         wire::set_list(&mut self.tags, value);
@@ -93,18 +97,13 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RetcodeAppName").required(),
-                    wire::Field::query("RetcodeAppType").required(),
-                    wire::Field::query("RegionId").required(),
-                    wire::Field::query("ResourceGroupId"),
-                    wire::Field::query("Tags").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(21)]),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RetcodeAppName").required(),
+            wire::Field::query("RetcodeAppType").required(),
+            wire::Field::query("RegionId").required(),
+            wire::Field::query("ResourceGroupId"),
+            wire::Field::query("Tags").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(21)]),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -133,6 +132,7 @@ impl wire::Object for Request {
 wire::request!(Request);
 
 /// An item of [`Request::tags`](field@Request::tags).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Tag {
@@ -143,20 +143,20 @@ pub struct Tag {
 }
 
 impl Tag {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`key`](field@Self::key).
+    /// Sets [`Key`](field@Self::key).
     #[inline]
     pub fn key(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.key, value);
         self
     }
 
-    /// Sets [`value`](field@Self::value).
+    /// Sets [`Value`](field@Self::value).
     #[inline]
     pub fn value(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.value, value);
@@ -167,15 +167,10 @@ impl Tag {
 impl wire::Object for Tag {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Tag",
-                fields: &[
-                    wire::Field::member("Key"),
-                    wire::Field::member("Value"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Tag", const { &[
+            wire::Field::member("Key"),
+            wire::Field::member("Value"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -220,19 +215,14 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("Code"),
-                    wire::Field::member("Data"),
-                    wire::Field::member("Success"),
-                    wire::Field::member("Message"),
-                    wire::Field::member("RetcodeAppDataBean"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("Code"),
+            wire::Field::member("Data"),
+            wire::Field::member("Success"),
+            wire::Field::member("Message"),
+            wire::Field::member("RetcodeAppDataBean"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -270,7 +260,19 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"A5EC8221-08F2-4C95-9AF1-49FD998C647A\",\"Code\":200,\"Data\":\"bdidt76ehx@d5cf1cd3f7df411\",\"Success\":true,\"Message\":\"success\",\"RetcodeAppDataBean\":{\"Pid\":\"aokcdqn3ly@a195c6d6421****\",\"AppId\":135143,\"ResourceGroupId\":\"rg-acfmxyexli2****\",\"Tags\":{\"Tags\":[{\"Key\":\"TestKey\",\"Value\":\"TestValue\"}]}}}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "A5EC8221-08F2-4C95-9AF1-49FD998C647A",
+  "Code": 200,
+  "Data": "bdidt76ehx@d5cf1cd3f7df411",
+  "Success": true,
+  "Message": "success",
+  "RetcodeAppDataBean": {
+    "Pid": "aokcdqn3ly@a195c6d6421****",
+    "AppId": 135143,
+    "ResourceGroupId": "rg-acfmxyexli2****",
+    "Tags": {"Tags": [{"Key": "TestKey", "Value": "TestValue"}]}
+  }
+}"#),
     ];
 }
 
@@ -291,17 +293,12 @@ pub struct RetcodeAppDataBean {
 impl wire::Object for RetcodeAppDataBean {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "RetcodeAppDataBean",
-                fields: &[
-                    wire::Field::member("Pid"),
-                    wire::Field::member("AppId"),
-                    wire::Field::member("ResourceGroupId"),
-                    wire::Field::member("Tags").wrapper("Tags"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("RetcodeAppDataBean", const { &[
+            wire::Field::member("Pid"),
+            wire::Field::member("AppId"),
+            wire::Field::member("ResourceGroupId"),
+            wire::Field::member("Tags").wrapper("Tags"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -340,15 +337,10 @@ pub struct RetcodeAppDataBeanTag {
 impl wire::Object for RetcodeAppDataBeanTag {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "RetcodeAppDataBeanTag",
-                fields: &[
-                    wire::Field::member("Key"),
-                    wire::Field::member("Value"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("RetcodeAppDataBeanTag", const { &[
+            wire::Field::member("Key"),
+            wire::Field::member("Value"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -370,28 +362,22 @@ impl wire::Object for RetcodeAppDataBeanTag {
 
 wire::object!(RetcodeAppDataBeanTag);
 
-/// The error codes that are documented for `CreateRetcodeApp`: none.
+/// No error codes are documented for `CreateRetcodeApp`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "CreateRetcodeApp";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Creates a retcode app.
     ///
     /// Examples, errors and types: [`create_retcode_app`](mod@super::create_retcode_app).
     #[inline]
-    pub fn create_retcode_app(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn create_retcode_app(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,8 @@
 
 //! Creates a rum app.
 //!
-//! Operation `CreateRumApp`: a write. [Its page](https://api.alibabacloud.com/document/ARMS/2019-08-08/CreateRumApp) at Alibaba Cloud.
+//! Operation `CreateRumApp`: a write.
+//! [Its page](https://api.alibabacloud.com/document/ARMS/2019-08-08/CreateRumApp) at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -30,6 +31,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `CreateRumApp`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -49,9 +51,9 @@ pub struct Request {
     pub tag: Vec<Tag>,
     /// `PackageName`. Example: `com.xxxx.xxxxxx`.
     pub package_name: Option<String>,
-    /// `RegionId`, **required**: The ID of the region.
+    /// `RegionId`, **required** (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
     /// `NickName`. Example: `test-app`.
     pub nick_name: Option<String>,
@@ -62,90 +64,91 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`app_name`](field@Self::app_name).
+    /// Sets [`AppName`](field@Self::app_name), **required**.
     #[inline]
     pub fn app_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.app_name, value);
         self
     }
 
-    /// Sets [`site_type`](field@Self::site_type).
+    /// Sets [`SiteType`](field@Self::site_type), **required**.
     #[inline]
     pub fn site_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.site_type, value);
         self
     }
 
-    /// Sets [`source`](field@Self::source).
+    /// Sets [`Source`](field@Self::source).
     #[inline]
     pub fn source(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.source, value);
         self
     }
 
-    /// Sets [`app_group`](field@Self::app_group).
+    /// Sets [`AppGroup`](field@Self::app_group).
     #[inline]
     pub fn app_group(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.app_group, value);
         self
     }
 
-    /// Sets [`description`](field@Self::description).
+    /// Sets [`Description`](field@Self::description).
     #[inline]
     pub fn description(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.description, value);
         self
     }
 
-    /// Sets [`resource_group_id`](field@Self::resource_group_id).
+    /// Sets [`ResourceGroupId`](field@Self::resource_group_id).
     #[inline]
     pub fn resource_group_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.resource_group_id, value);
         self
     }
 
-    /// Sets [`tag`](field@Self::tag).
+    /// Sets [`Tag`](field@Self::tag).
     #[inline]
     pub fn tag(mut self, value: impl IntoIterator<Item = Tag>) -> Self {
         wire::set_list(&mut self.tag, value);
         self
     }
 
-    /// Sets [`package_name`](field@Self::package_name).
+    /// Sets [`PackageName`](field@Self::package_name).
     #[inline]
     pub fn package_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.package_name, value);
         self
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id), **required** (if unset, the client's region): The
+    /// ID of the region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`nick_name`](field@Self::nick_name).
+    /// Sets [`NickName`](field@Self::nick_name).
     #[inline]
     pub fn nick_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.nick_name, value);
         self
     }
 
-    /// Sets [`real_region_id`](field@Self::real_region_id).
+    /// Sets [`RealRegionId`](field@Self::real_region_id).
     #[inline]
     pub fn real_region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.real_region_id, value);
         self
     }
 
-    /// Sets [`language`](field@Self::language).
+    /// Sets [`Language`](field@Self::language).
     #[inline]
     pub fn language(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.language, value);
@@ -156,25 +159,20 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("AppName").required(),
-                    wire::Field::query("SiteType").required(),
-                    wire::Field::query("Source"),
-                    wire::Field::query("AppGroup"),
-                    wire::Field::query("Description"),
-                    wire::Field::query("ResourceGroupId"),
-                    wire::Field::query("Tag").style(wire::Style::Json),
-                    wire::Field::query("PackageName"),
-                    wire::Field::query("RegionId").required(),
-                    wire::Field::query("NickName"),
-                    wire::Field::query("RealRegionId"),
-                    wire::Field::query("Language"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("AppName").required(),
+            wire::Field::query("SiteType").required(),
+            wire::Field::query("Source"),
+            wire::Field::query("AppGroup"),
+            wire::Field::query("Description"),
+            wire::Field::query("ResourceGroupId"),
+            wire::Field::query("Tag").style(wire::Style::Json),
+            wire::Field::query("PackageName"),
+            wire::Field::query("RegionId").required(),
+            wire::Field::query("NickName"),
+            wire::Field::query("RealRegionId"),
+            wire::Field::query("Language"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -217,6 +215,7 @@ impl wire::Object for Request {
 wire::request!(Request);
 
 /// An item of [`Request::tag`](field@Request::tag).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Tag {
@@ -227,20 +226,20 @@ pub struct Tag {
 }
 
 impl Tag {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`key`](field@Self::key).
+    /// Sets [`Key`](field@Self::key).
     #[inline]
     pub fn key(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.key, value);
         self
     }
 
-    /// Sets [`value`](field@Self::value).
+    /// Sets [`Value`](field@Self::value).
     #[inline]
     pub fn value(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.value, value);
@@ -251,15 +250,10 @@ impl Tag {
 impl wire::Object for Tag {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Tag",
-                fields: &[
-                    wire::Field::member("Key"),
-                    wire::Field::member("Value"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Tag", const { &[
+            wire::Field::member("Key"),
+            wire::Field::member("Value"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -306,20 +300,15 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("Code"),
-                    wire::Field::member("Success"),
-                    wire::Field::member("Message"),
-                    wire::Field::member("HttpStatusCode"),
-                    wire::Field::member("Data"),
-                    wire::Field::member("ResourceGroupId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("Code"),
+            wire::Field::member("Success"),
+            wire::Field::member("Message"),
+            wire::Field::member("HttpStatusCode"),
+            wire::Field::member("Data"),
+            wire::Field::member("ResourceGroupId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -359,7 +348,19 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"1A474FF8-7861-4D00-81B5-5BC3DA4E****\",\"Code\":200,\"Success\":true,\"Message\":\"success\",\"HttpStatusCode\":200,\"Data\":{\"Pid\":\"avccccxxxx@24cxxxxbf384dc6\",\"Endpoint\":\"xxxxxxxx-default-cn.rum.aliyuncs.com\",\"CdnDomain\":\"bxxxxxxx-sdk.rum.aliyuncs.com/v2/browser-sdk.js\"},\"ResourceGroupId\":\"rg-acfmxyexli2****\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "1A474FF8-7861-4D00-81B5-5BC3DA4E****",
+  "Code": 200,
+  "Success": true,
+  "Message": "success",
+  "HttpStatusCode": 200,
+  "Data": {
+    "Pid": "avccccxxxx@24cxxxxbf384dc6",
+    "Endpoint": "xxxxxxxx-default-cn.rum.aliyuncs.com",
+    "CdnDomain": "bxxxxxxx-sdk.rum.aliyuncs.com/v2/browser-sdk.js"
+  },
+  "ResourceGroupId": "rg-acfmxyexli2****"
+}"#),
     ];
 }
 
@@ -378,16 +379,11 @@ pub struct Data {
 impl wire::Object for Data {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Data",
-                fields: &[
-                    wire::Field::member("Pid"),
-                    wire::Field::member("Endpoint"),
-                    wire::Field::member("CdnDomain"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Data", const { &[
+            wire::Field::member("Pid"),
+            wire::Field::member("Endpoint"),
+            wire::Field::member("CdnDomain"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -411,28 +407,22 @@ impl wire::Object for Data {
 
 wire::object!(Data);
 
-/// The error codes that are documented for `CreateRumApp`: none.
+/// No error codes are documented for `CreateRumApp`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "CreateRumApp";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Creates a rum app.
     ///
     /// Examples, errors and types: [`create_rum_app`](mod@super::create_rum_app).
     #[inline]
-    pub fn create_rum_app(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn create_rum_app(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

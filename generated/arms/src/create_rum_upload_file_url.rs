@@ -2,7 +2,9 @@
 
 //! Creates a rum upload file URL.
 //!
-//! Operation `CreateRumUploadFileUrl`: a write. [Its page](https://api.alibabacloud.com/document/ARMS/2019-08-08/CreateRumUploadFileUrl) at Alibaba Cloud.
+//! Operation `CreateRumUploadFileUrl`: a write.
+//! [Its page](https://api.alibabacloud.com/document/ARMS/2019-08-08/CreateRumUploadFileUrl) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -28,6 +30,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `CreateRumUploadFileUrl`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -45,9 +48,9 @@ pub struct Request {
     pub app_name: Option<String>,
     /// `SourcemapType`. Example: `source-map`.
     pub sourcemap_type: Option<String>,
-    /// `RegionId`, **required**: The ID of the region.
+    /// `RegionId`, **required** (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
     /// `Workspace`.
     pub workspace: Option<String>,
@@ -56,76 +59,77 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`pid`](field@Self::pid).
+    /// Sets [`Pid`](field@Self::pid).
     #[inline]
     pub fn pid(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.pid, value);
         self
     }
 
-    /// Sets [`version_id`](field@Self::version_id).
+    /// Sets [`VersionId`](field@Self::version_id).
     #[inline]
     pub fn version_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.version_id, value);
         self
     }
 
-    /// Sets [`uuid`](field@Self::uuid).
+    /// Sets [`Uuid`](field@Self::uuid).
     #[inline]
     pub fn uuid(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.uuid, value);
         self
     }
 
-    /// Sets [`file_name`](field@Self::file_name).
+    /// Sets [`FileName`](field@Self::file_name), **required**.
     #[inline]
     pub fn file_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.file_name, value);
         self
     }
 
-    /// Sets [`content_type`](field@Self::content_type).
+    /// Sets [`ContentType`](field@Self::content_type).
     #[inline]
     pub fn content_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.content_type, value);
         self
     }
 
-    /// Sets [`app_name`](field@Self::app_name).
+    /// Sets [`AppName`](field@Self::app_name).
     #[inline]
     pub fn app_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.app_name, value);
         self
     }
 
-    /// Sets [`sourcemap_type`](field@Self::sourcemap_type).
+    /// Sets [`SourcemapType`](field@Self::sourcemap_type).
     #[inline]
     pub fn sourcemap_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.sourcemap_type, value);
         self
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id), **required** (if unset, the client's region): The
+    /// ID of the region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`workspace`](field@Self::workspace).
+    /// Sets [`Workspace`](field@Self::workspace).
     #[inline]
     pub fn workspace(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.workspace, value);
         self
     }
 
-    /// Sets [`service_id`](field@Self::service_id).
+    /// Sets [`ServiceId`](field@Self::service_id).
     #[inline]
     pub fn service_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.service_id, value);
@@ -136,23 +140,18 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("Pid"),
-                    wire::Field::query("VersionId"),
-                    wire::Field::query("Uuid"),
-                    wire::Field::query("FileName").required(),
-                    wire::Field::query("ContentType"),
-                    wire::Field::query("AppName"),
-                    wire::Field::query("SourcemapType"),
-                    wire::Field::query("RegionId").required(),
-                    wire::Field::query("Workspace"),
-                    wire::Field::query("ServiceId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("Pid"),
+            wire::Field::query("VersionId"),
+            wire::Field::query("Uuid"),
+            wire::Field::query("FileName").required(),
+            wire::Field::query("ContentType"),
+            wire::Field::query("AppName"),
+            wire::Field::query("SourcemapType"),
+            wire::Field::query("RegionId").required(),
+            wire::Field::query("Workspace"),
+            wire::Field::query("ServiceId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -206,26 +205,22 @@ pub struct Response {
     pub message: String,
     /// `HttpStatusCode`. Example: `200`.
     pub http_status_code: Option<i64>,
-    /// `Data`. Example: `http://arms-rum-v2.oss-cn-hangzhou.aliyuncs.com/113197164xxxxx28/b590lhguqs%40f93xxxxxbf31d3/1.0.0-robots.txt?Expires=1713847079&OSSAccessKeyId=STS.NT6XvoxkyqA&`….
+    /// `Data`. Example:
+    /// `http://arms-rum-v2.oss-cn-hangzhou.aliyuncs.com/113197164xxxxx28/b590lhguqs%40f93xxxxxbf31d3/1.0.0-robots.txt?Expires=1713847079&OSSAccessKeyId=STS.NT6XvoxkyqA&`….
     pub data: String,
 }
 
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("Code"),
-                    wire::Field::member("Success"),
-                    wire::Field::member("Message"),
-                    wire::Field::member("HttpStatusCode"),
-                    wire::Field::member("Data"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("Code"),
+            wire::Field::member("Success"),
+            wire::Field::member("Message"),
+            wire::Field::member("HttpStatusCode"),
+            wire::Field::member("Data"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -263,32 +258,34 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"A5EC8221-08F2-4C95-9AF1-49FD998C****\",\"Code\":200,\"Success\":true,\"Message\":\"success\",\"HttpStatusCode\":200,\"Data\":\"http://arms-rum-v2.oss-cn-hangzhou.aliyuncs.com/113197164xxxxx28/b590lhguqs%40f93xxxxxbf31d3/1.0.0-robots.txt?Expires=1713847079&OSSAccessKeyId=STS.NT6XvoxkyqA&Signature=6ptYX4OTjLMrsleTlA2t97\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "A5EC8221-08F2-4C95-9AF1-49FD998C****",
+  "Code": 200,
+  "Success": true,
+  "Message": "success",
+  "HttpStatusCode": 200,
+  "Data": "http://arms-rum-v2.oss-cn-hangzhou.aliyuncs.com/113197164xxxxx28/b590lhguqs%40f93xxxxxbf31d3/1.0.0-robots.txt?Expires=1713847079&OSSAccessKeyId=STS.NT6XvoxkyqA&Signature=6ptYX4OTjLMrsleTlA2t97"
+}"#),
     ];
 }
 
-/// The error codes that are documented for `CreateRumUploadFileUrl`: none.
+/// No error codes are documented for `CreateRumUploadFileUrl`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "CreateRumUploadFileUrl";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Creates a rum upload file URL.
     ///
-    /// Examples, errors and types: [`create_rum_upload_file_url`](mod@super::create_rum_upload_file_url).
+    /// Examples, errors and types:
+    /// [`create_rum_upload_file_url`](mod@super::create_rum_upload_file_url).
     #[inline]
-    pub fn create_rum_upload_file_url(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn create_rum_upload_file_url(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

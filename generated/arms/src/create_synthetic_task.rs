@@ -2,7 +2,9 @@
 
 //! Creates a synthetic task.
 //!
-//! Operation `CreateSyntheticTask`: a write. [Its page](https://api.alibabacloud.com/document/ARMS/2019-08-08/CreateSyntheticTask) at Alibaba Cloud.
+//! Operation `CreateSyntheticTask`: a write.
+//! [Its page](https://api.alibabacloud.com/document/ARMS/2019-08-08/CreateSyntheticTask) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -38,12 +40,13 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `CreateSyntheticTask`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `RegionId`, **required**: The ID of the region.
+    /// `RegionId`, **required** (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
     /// `TaskName`, **required**.
     pub task_name: Option<String>,
@@ -76,111 +79,112 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id), **required** (if unset, the client's region): The
+    /// ID of the region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`task_name`](field@Self::task_name).
+    /// Sets [`TaskName`](field@Self::task_name), **required**.
     #[inline]
     pub fn task_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.task_name, value);
         self
     }
 
-    /// Sets [`url`](field@Self::url).
+    /// Sets [`Url`](field@Self::url), **required**.
     #[inline]
     pub fn url(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.url, value);
         self
     }
 
-    /// Sets [`monitor_list`](field@Self::monitor_list).
+    /// Sets [`MonitorList`](field@Self::monitor_list), **required**.
     #[inline]
     pub fn monitor_list(mut self, value: impl IntoIterator<Item = MonitorList>) -> Self {
         wire::set_list(&mut self.monitor_list, value);
         self
     }
 
-    /// Sets [`task_type`](field@Self::task_type).
+    /// Sets [`TaskType`](field@Self::task_type), **required**.
     #[inline]
     pub fn task_type(mut self, value: i64) -> Self {
         wire::set(&mut self.task_type, value);
         self
     }
 
-    /// Sets [`interval_time`](field@Self::interval_time).
+    /// Sets [`IntervalTime`](field@Self::interval_time), **required**.
     #[inline]
     pub fn interval_time(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.interval_time, value);
         self
     }
 
-    /// Sets [`interval_type`](field@Self::interval_type).
+    /// Sets [`IntervalType`](field@Self::interval_type), **required**.
     #[inline]
     pub fn interval_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.interval_type, value);
         self
     }
 
-    /// Sets [`extend_interval`](field@Self::extend_interval).
+    /// Sets [`ExtendInterval`](field@Self::extend_interval).
     #[inline]
     pub fn extend_interval(mut self, value: ExtendInterval) -> Self {
         wire::set(&mut self.extend_interval, value);
         self
     }
 
-    /// Sets [`ip_type`](field@Self::ip_type).
+    /// Sets [`IpType`](field@Self::ip_type), **required**.
     #[inline]
     pub fn ip_type(mut self, value: i64) -> Self {
         wire::set(&mut self.ip_type, value);
         self
     }
 
-    /// Sets [`net`](field@Self::net).
+    /// Sets [`Net`](field@Self::net).
     #[inline]
     pub fn net(mut self, value: Net) -> Self {
         wire::set(&mut self.net, value);
         self
     }
 
-    /// Sets [`common_param`](field@Self::common_param).
+    /// Sets [`CommonParam`](field@Self::common_param).
     #[inline]
     pub fn common_param(mut self, value: CommonParam) -> Self {
         wire::set(&mut self.common_param, value);
         self
     }
 
-    /// Sets [`navigation`](field@Self::navigation).
+    /// Sets [`Navigation`](field@Self::navigation).
     #[inline]
     pub fn navigation(mut self, value: Navigation) -> Self {
         wire::set(&mut self.navigation, value);
         self
     }
 
-    /// Sets [`download`](field@Self::download).
+    /// Sets [`Download`](field@Self::download).
     #[inline]
     pub fn download(mut self, value: Download) -> Self {
         wire::set(&mut self.download, value);
         self
     }
 
-    /// Sets [`protocol`](field@Self::protocol).
+    /// Sets [`Protocol`](field@Self::protocol).
     #[inline]
     pub fn protocol(mut self, value: Protocol) -> Self {
         wire::set(&mut self.protocol, value);
         self
     }
 
-    /// Sets [`update_task`](field@Self::update_task).
+    /// Sets [`UpdateTask`](field@Self::update_task).
     #[inline]
     pub fn update_task(mut self, value: bool) -> Self {
         wire::set(&mut self.update_task, value);
@@ -191,28 +195,23 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RegionId").required(),
-                    wire::Field::query("TaskName").required(),
-                    wire::Field::query("Url").required(),
-                    wire::Field::query("MonitorList").required().style(wire::Style::Json),
-                    wire::Field::query("TaskType").required(),
-                    wire::Field::query("IntervalTime").required(),
-                    wire::Field::query("IntervalType").required(),
-                    wire::Field::query("ExtendInterval").style(wire::Style::Json),
-                    wire::Field::query("IpType").required(),
-                    wire::Field::query("Net").style(wire::Style::Json),
-                    wire::Field::query("CommonParam").style(wire::Style::Json),
-                    wire::Field::query("Navigation").style(wire::Style::Json),
-                    wire::Field::query("Download").style(wire::Style::Json),
-                    wire::Field::query("Protocol").style(wire::Style::Json),
-                    wire::Field::query("UpdateTask"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RegionId").required(),
+            wire::Field::query("TaskName").required(),
+            wire::Field::query("Url").required(),
+            wire::Field::query("MonitorList").required().style(wire::Style::Json),
+            wire::Field::query("TaskType").required(),
+            wire::Field::query("IntervalTime").required(),
+            wire::Field::query("IntervalType").required(),
+            wire::Field::query("ExtendInterval").style(wire::Style::Json),
+            wire::Field::query("IpType").required(),
+            wire::Field::query("Net").style(wire::Style::Json),
+            wire::Field::query("CommonParam").style(wire::Style::Json),
+            wire::Field::query("Navigation").style(wire::Style::Json),
+            wire::Field::query("Download").style(wire::Style::Json),
+            wire::Field::query("Protocol").style(wire::Style::Json),
+            wire::Field::query("UpdateTask"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -261,6 +260,7 @@ impl wire::Object for Request {
 wire::request!(Request);
 
 /// An item of [`Request::monitor_list`](field@Request::monitor_list).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct MonitorList {
@@ -273,27 +273,27 @@ pub struct MonitorList {
 }
 
 impl MonitorList {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`city_code`](field@Self::city_code).
+    /// Sets [`CityCode`](field@Self::city_code), **required**.
     #[inline]
     pub fn city_code(mut self, value: i64) -> Self {
         wire::set(&mut self.city_code, value);
         self
     }
 
-    /// Sets [`net_service_id`](field@Self::net_service_id).
+    /// Sets [`NetServiceId`](field@Self::net_service_id), **required**.
     #[inline]
     pub fn net_service_id(mut self, value: i64) -> Self {
         wire::set(&mut self.net_service_id, value);
         self
     }
 
-    /// Sets [`monitor_type`](field@Self::monitor_type).
+    /// Sets [`MonitorType`](field@Self::monitor_type), **required**.
     #[inline]
     pub fn monitor_type(mut self, value: i64) -> Self {
         wire::set(&mut self.monitor_type, value);
@@ -304,16 +304,11 @@ impl MonitorList {
 impl wire::Object for MonitorList {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "MonitorList",
-                fields: &[
-                    wire::Field::member("CityCode").required(),
-                    wire::Field::member("NetServiceId").required(),
-                    wire::Field::member("MonitorType").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("MonitorList", const { &[
+            wire::Field::member("CityCode").required(),
+            wire::Field::member("NetServiceId").required(),
+            wire::Field::member("MonitorType").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -338,6 +333,7 @@ impl wire::Object for MonitorList {
 wire::request!(MonitorList);
 
 /// The type of [`Request::extend_interval`](field@Request::extend_interval).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct ExtendInterval {
@@ -358,55 +354,55 @@ pub struct ExtendInterval {
 }
 
 impl ExtendInterval {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`start_time`](field@Self::start_time).
+    /// Sets [`StartTime`](field@Self::start_time).
     #[inline]
     pub fn start_time(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.start_time, value);
         self
     }
 
-    /// Sets [`end_time`](field@Self::end_time).
+    /// Sets [`EndTime`](field@Self::end_time).
     #[inline]
     pub fn end_time(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.end_time, value);
         self
     }
 
-    /// Sets [`days`](field@Self::days).
+    /// Sets [`Days`](field@Self::days).
     #[inline]
     pub fn days(mut self, value: impl IntoIterator<Item = i64>) -> Self {
         wire::set_list(&mut self.days, value);
         self
     }
 
-    /// Sets [`start_hour`](field@Self::start_hour).
+    /// Sets [`StartHour`](field@Self::start_hour).
     #[inline]
     pub fn start_hour(mut self, value: i64) -> Self {
         wire::set(&mut self.start_hour, value);
         self
     }
 
-    /// Sets [`start_minute`](field@Self::start_minute).
+    /// Sets [`StartMinute`](field@Self::start_minute).
     #[inline]
     pub fn start_minute(mut self, value: i64) -> Self {
         wire::set(&mut self.start_minute, value);
         self
     }
 
-    /// Sets [`end_hour`](field@Self::end_hour).
+    /// Sets [`EndHour`](field@Self::end_hour).
     #[inline]
     pub fn end_hour(mut self, value: i64) -> Self {
         wire::set(&mut self.end_hour, value);
         self
     }
 
-    /// Sets [`end_minute`](field@Self::end_minute).
+    /// Sets [`EndMinute`](field@Self::end_minute).
     #[inline]
     pub fn end_minute(mut self, value: i64) -> Self {
         wire::set(&mut self.end_minute, value);
@@ -417,20 +413,15 @@ impl ExtendInterval {
 impl wire::Object for ExtendInterval {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "ExtendInterval",
-                fields: &[
-                    wire::Field::member("StartTime"),
-                    wire::Field::member("EndTime"),
-                    wire::Field::member("Days"),
-                    wire::Field::member("StartHour"),
-                    wire::Field::member("StartMinute"),
-                    wire::Field::member("EndHour"),
-                    wire::Field::member("EndMinute"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("ExtendInterval", const { &[
+            wire::Field::member("StartTime"),
+            wire::Field::member("EndTime"),
+            wire::Field::member("Days"),
+            wire::Field::member("StartHour"),
+            wire::Field::member("StartMinute"),
+            wire::Field::member("EndHour"),
+            wire::Field::member("EndMinute"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -463,6 +454,7 @@ impl wire::Object for ExtendInterval {
 wire::request!(ExtendInterval);
 
 /// The type of [`Request::net`](field@Request::net).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Net {
@@ -503,125 +495,125 @@ pub struct Net {
 }
 
 impl Net {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`net_icmp_switch`](field@Self::net_icmp_switch).
+    /// Sets [`NetICMPSwitch`](field@Self::net_icmp_switch).
     #[inline]
     pub fn net_icmp_switch(mut self, value: i64) -> Self {
         wire::set(&mut self.net_icmp_switch, value);
         self
     }
 
-    /// Sets [`net_icmp_active`](field@Self::net_icmp_active).
+    /// Sets [`NetICMPActive`](field@Self::net_icmp_active).
     #[inline]
     pub fn net_icmp_active(mut self, value: i64) -> Self {
         wire::set(&mut self.net_icmp_active, value);
         self
     }
 
-    /// Sets [`net_icmp_interval`](field@Self::net_icmp_interval).
+    /// Sets [`NetICMPInterval`](field@Self::net_icmp_interval).
     #[inline]
     pub fn net_icmp_interval(mut self, value: i64) -> Self {
         wire::set(&mut self.net_icmp_interval, value);
         self
     }
 
-    /// Sets [`net_icmp_num`](field@Self::net_icmp_num).
+    /// Sets [`NetICMPNum`](field@Self::net_icmp_num).
     #[inline]
     pub fn net_icmp_num(mut self, value: i64) -> Self {
         wire::set(&mut self.net_icmp_num, value);
         self
     }
 
-    /// Sets [`net_icmp_size`](field@Self::net_icmp_size).
+    /// Sets [`NetICMPSize`](field@Self::net_icmp_size).
     #[inline]
     pub fn net_icmp_size(mut self, value: i64) -> Self {
         wire::set(&mut self.net_icmp_size, value);
         self
     }
 
-    /// Sets [`net_dns_switch`](field@Self::net_dns_switch).
+    /// Sets [`NetDNSSwitch`](field@Self::net_dns_switch).
     #[inline]
     pub fn net_dns_switch(mut self, value: i64) -> Self {
         wire::set(&mut self.net_dns_switch, value);
         self
     }
 
-    /// Sets [`net_dns_timeout`](field@Self::net_dns_timeout).
+    /// Sets [`NetDNSTimeout`](field@Self::net_dns_timeout).
     #[inline]
     pub fn net_dns_timeout(mut self, value: i64) -> Self {
         wire::set(&mut self.net_dns_timeout, value);
         self
     }
 
-    /// Sets [`net_dns_query_method`](field@Self::net_dns_query_method).
+    /// Sets [`NetDNSQueryMethod`](field@Self::net_dns_query_method).
     #[inline]
     pub fn net_dns_query_method(mut self, value: i64) -> Self {
         wire::set(&mut self.net_dns_query_method, value);
         self
     }
 
-    /// Sets [`net_dnsns`](field@Self::net_dnsns).
+    /// Sets [`NetDNSNs`](field@Self::net_dnsns).
     #[inline]
     pub fn net_dnsns(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.net_dnsns, value);
         self
     }
 
-    /// Sets [`net_dig_switch`](field@Self::net_dig_switch).
+    /// Sets [`NetDigSwitch`](field@Self::net_dig_switch).
     #[inline]
     pub fn net_dig_switch(mut self, value: i64) -> Self {
         wire::set(&mut self.net_dig_switch, value);
         self
     }
 
-    /// Sets [`net_dns_server`](field@Self::net_dns_server).
+    /// Sets [`NetDNSServer`](field@Self::net_dns_server).
     #[inline]
     pub fn net_dns_server(mut self, value: i64) -> Self {
         wire::set(&mut self.net_dns_server, value);
         self
     }
 
-    /// Sets [`net_trace_route_switch`](field@Self::net_trace_route_switch).
+    /// Sets [`NetTraceRouteSwitch`](field@Self::net_trace_route_switch).
     #[inline]
     pub fn net_trace_route_switch(mut self, value: i64) -> Self {
         wire::set(&mut self.net_trace_route_switch, value);
         self
     }
 
-    /// Sets [`net_trace_route_timeout`](field@Self::net_trace_route_timeout).
+    /// Sets [`NetTraceRouteTimeout`](field@Self::net_trace_route_timeout).
     #[inline]
     pub fn net_trace_route_timeout(mut self, value: i64) -> Self {
         wire::set(&mut self.net_trace_route_timeout, value);
         self
     }
 
-    /// Sets [`net_trace_route_num`](field@Self::net_trace_route_num).
+    /// Sets [`NetTraceRouteNum`](field@Self::net_trace_route_num).
     #[inline]
     pub fn net_trace_route_num(mut self, value: i64) -> Self {
         wire::set(&mut self.net_trace_route_num, value);
         self
     }
 
-    /// Sets [`white_list`](field@Self::white_list).
+    /// Sets [`WhiteList`](field@Self::white_list).
     #[inline]
     pub fn white_list(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.white_list, value);
         self
     }
 
-    /// Sets [`net_icmp_timeout`](field@Self::net_icmp_timeout).
+    /// Sets [`NetICMPTimeout`](field@Self::net_icmp_timeout).
     #[inline]
     pub fn net_icmp_timeout(mut self, value: i64) -> Self {
         wire::set(&mut self.net_icmp_timeout, value);
         self
     }
 
-    /// Sets [`net_icmp_data_cut`](field@Self::net_icmp_data_cut).
+    /// Sets [`NetICMPDataCut`](field@Self::net_icmp_data_cut).
     #[inline]
     pub fn net_icmp_data_cut(mut self, value: i64) -> Self {
         wire::set(&mut self.net_icmp_data_cut, value);
@@ -632,30 +624,25 @@ impl Net {
 impl wire::Object for Net {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Net",
-                fields: &[
-                    wire::Field::member("NetICMPSwitch"),
-                    wire::Field::member("NetICMPActive"),
-                    wire::Field::member("NetICMPInterval"),
-                    wire::Field::member("NetICMPNum"),
-                    wire::Field::member("NetICMPSize"),
-                    wire::Field::member("NetDNSSwitch"),
-                    wire::Field::member("NetDNSTimeout"),
-                    wire::Field::member("NetDNSQueryMethod"),
-                    wire::Field::member("NetDNSNs"),
-                    wire::Field::member("NetDigSwitch"),
-                    wire::Field::member("NetDNSServer"),
-                    wire::Field::member("NetTraceRouteSwitch"),
-                    wire::Field::member("NetTraceRouteTimeout"),
-                    wire::Field::member("NetTraceRouteNum"),
-                    wire::Field::member("WhiteList"),
-                    wire::Field::member("NetICMPTimeout"),
-                    wire::Field::member("NetICMPDataCut"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Net", const { &[
+            wire::Field::member("NetICMPSwitch"),
+            wire::Field::member("NetICMPActive"),
+            wire::Field::member("NetICMPInterval"),
+            wire::Field::member("NetICMPNum"),
+            wire::Field::member("NetICMPSize"),
+            wire::Field::member("NetDNSSwitch"),
+            wire::Field::member("NetDNSTimeout"),
+            wire::Field::member("NetDNSQueryMethod"),
+            wire::Field::member("NetDNSNs"),
+            wire::Field::member("NetDigSwitch"),
+            wire::Field::member("NetDNSServer"),
+            wire::Field::member("NetTraceRouteSwitch"),
+            wire::Field::member("NetTraceRouteTimeout"),
+            wire::Field::member("NetTraceRouteNum"),
+            wire::Field::member("WhiteList"),
+            wire::Field::member("NetICMPTimeout"),
+            wire::Field::member("NetICMPDataCut"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -708,6 +695,7 @@ impl wire::Object for Net {
 wire::request!(Net);
 
 /// The type of [`Request::common_param`](field@Request::common_param).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct CommonParam {
@@ -726,48 +714,48 @@ pub struct CommonParam {
 }
 
 impl CommonParam {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`alarm_flag`](field@Self::alarm_flag).
+    /// Sets [`AlarmFlag`](field@Self::alarm_flag).
     #[inline]
     pub fn alarm_flag(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.alarm_flag, value);
         self
     }
 
-    /// Sets [`alert_list`](field@Self::alert_list).
+    /// Sets [`AlertList`](field@Self::alert_list).
     #[inline]
     pub fn alert_list(mut self, value: impl IntoIterator<Item = AlertList>) -> Self {
         wire::set_list(&mut self.alert_list, value);
         self
     }
 
-    /// Sets [`alert_policy_id`](field@Self::alert_policy_id).
+    /// Sets [`AlertPolicyId`](field@Self::alert_policy_id).
     #[inline]
     pub fn alert_policy_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.alert_policy_id, value);
         self
     }
 
-    /// Sets [`alert_notifier_id`](field@Self::alert_notifier_id).
+    /// Sets [`AlertNotifierId`](field@Self::alert_notifier_id).
     #[inline]
     pub fn alert_notifier_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.alert_notifier_id, value);
         self
     }
 
-    /// Sets [`start_execution_time`](field@Self::start_execution_time).
+    /// Sets [`StartExecutionTime`](field@Self::start_execution_time).
     #[inline]
     pub fn start_execution_time(mut self, value: i64) -> Self {
         wire::set(&mut self.start_execution_time, value);
         self
     }
 
-    /// Sets [`monitor_samples`](field@Self::monitor_samples).
+    /// Sets [`MonitorSamples`](field@Self::monitor_samples).
     #[inline]
     pub fn monitor_samples(mut self, value: i64) -> Self {
         wire::set(&mut self.monitor_samples, value);
@@ -778,19 +766,14 @@ impl CommonParam {
 impl wire::Object for CommonParam {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "CommonParam",
-                fields: &[
-                    wire::Field::member("AlarmFlag"),
-                    wire::Field::member("AlertList"),
-                    wire::Field::member("AlertPolicyId"),
-                    wire::Field::member("AlertNotifierId"),
-                    wire::Field::member("StartExecutionTime"),
-                    wire::Field::member("MonitorSamples"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("CommonParam", const { &[
+            wire::Field::member("AlarmFlag"),
+            wire::Field::member("AlertList"),
+            wire::Field::member("AlertPolicyId"),
+            wire::Field::member("AlertNotifierId"),
+            wire::Field::member("StartExecutionTime"),
+            wire::Field::member("MonitorSamples"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -821,6 +804,7 @@ impl wire::Object for CommonParam {
 wire::request!(CommonParam);
 
 /// The type of [`Request::navigation`](field@Request::navigation).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Navigation {
@@ -852,7 +836,8 @@ pub struct Navigation {
     pub request_header: Option<i64>,
     /// `NavCustomHost`. Example: `1`.
     pub nav_custom_host: Option<i64>,
-    /// `NavCustomHostIp`. Example: `ipv4:192.168.2.1,192.168.2.5:img.a.com|192.168.2.1[8080]:img.a.com`.
+    /// `NavCustomHostIp`. Example:
+    /// `ipv4:192.168.2.1,192.168.2.5:img.a.com|192.168.2.1[8080]:img.a.com`.
     pub nav_custom_host_ip: Option<String>,
     /// `NavCustomHeader`. Example: `0`.
     pub nav_custom_header: Option<String>,
@@ -885,209 +870,209 @@ pub struct Navigation {
 }
 
 impl Navigation {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`nav_disable_cache`](field@Self::nav_disable_cache).
+    /// Sets [`NavDisableCache`](field@Self::nav_disable_cache).
     #[inline]
     pub fn nav_disable_cache(mut self, value: i64) -> Self {
         wire::set(&mut self.nav_disable_cache, value);
         self
     }
 
-    /// Sets [`nav_return_element`](field@Self::nav_return_element).
+    /// Sets [`NavReturnElement`](field@Self::nav_return_element).
     #[inline]
     pub fn nav_return_element(mut self, value: i64) -> Self {
         wire::set(&mut self.nav_return_element, value);
         self
     }
 
-    /// Sets [`nav_redirection`](field@Self::nav_redirection).
+    /// Sets [`NavRedirection`](field@Self::nav_redirection).
     #[inline]
     pub fn nav_redirection(mut self, value: i64) -> Self {
         wire::set(&mut self.nav_redirection, value);
         self
     }
 
-    /// Sets [`nav_disable_compression`](field@Self::nav_disable_compression).
+    /// Sets [`NavDisableCompression`](field@Self::nav_disable_compression).
     #[inline]
     pub fn nav_disable_compression(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.nav_disable_compression, value);
         self
     }
 
-    /// Sets [`nav_automatic_scrolling`](field@Self::nav_automatic_scrolling).
+    /// Sets [`NavAutomaticScrolling`](field@Self::nav_automatic_scrolling).
     #[inline]
     pub fn nav_automatic_scrolling(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.nav_automatic_scrolling, value);
         self
     }
 
-    /// Sets [`nav_ignore_certificate_error`](field@Self::nav_ignore_certificate_error).
+    /// Sets [`NavIgnoreCertificateError`](field@Self::nav_ignore_certificate_error).
     #[inline]
     pub fn nav_ignore_certificate_error(mut self, value: i64) -> Self {
         wire::set(&mut self.nav_ignore_certificate_error, value);
         self
     }
 
-    /// Sets [`filter_invalid_ip`](field@Self::filter_invalid_ip).
+    /// Sets [`FilterInvalidIP`](field@Self::filter_invalid_ip).
     #[inline]
     pub fn filter_invalid_ip(mut self, value: i64) -> Self {
         wire::set(&mut self.filter_invalid_ip, value);
         self
     }
 
-    /// Sets [`execute_application`](field@Self::execute_application).
+    /// Sets [`ExecuteApplication`](field@Self::execute_application).
     #[inline]
     pub fn execute_application(mut self, value: i64) -> Self {
         wire::set(&mut self.execute_application, value);
         self
     }
 
-    /// Sets [`execute_active_x`](field@Self::execute_active_x).
+    /// Sets [`ExecuteActiveX`](field@Self::execute_active_x).
     #[inline]
     pub fn execute_active_x(mut self, value: i64) -> Self {
         wire::set(&mut self.execute_active_x, value);
         self
     }
 
-    /// Sets [`execute_script`](field@Self::execute_script).
+    /// Sets [`ExecuteScript`](field@Self::execute_script).
     #[inline]
     pub fn execute_script(mut self, value: i64) -> Self {
         wire::set(&mut self.execute_script, value);
         self
     }
 
-    /// Sets [`quic_version`](field@Self::quic_version).
+    /// Sets [`QUICVersion`](field@Self::quic_version).
     #[inline]
     pub fn quic_version(mut self, value: i64) -> Self {
         wire::set(&mut self.quic_version, value);
         self
     }
 
-    /// Sets [`quic_domain`](field@Self::quic_domain).
+    /// Sets [`QUICDomain`](field@Self::quic_domain).
     #[inline]
     pub fn quic_domain(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.quic_domain, value);
         self
     }
 
-    /// Sets [`request_header`](field@Self::request_header).
+    /// Sets [`RequestHeader`](field@Self::request_header).
     #[inline]
     pub fn request_header(mut self, value: i64) -> Self {
         wire::set(&mut self.request_header, value);
         self
     }
 
-    /// Sets [`nav_custom_host`](field@Self::nav_custom_host).
+    /// Sets [`NavCustomHost`](field@Self::nav_custom_host).
     #[inline]
     pub fn nav_custom_host(mut self, value: i64) -> Self {
         wire::set(&mut self.nav_custom_host, value);
         self
     }
 
-    /// Sets [`nav_custom_host_ip`](field@Self::nav_custom_host_ip).
+    /// Sets [`NavCustomHostIp`](field@Self::nav_custom_host_ip).
     #[inline]
     pub fn nav_custom_host_ip(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.nav_custom_host_ip, value);
         self
     }
 
-    /// Sets [`nav_custom_header`](field@Self::nav_custom_header).
+    /// Sets [`NavCustomHeader`](field@Self::nav_custom_header).
     #[inline]
     pub fn nav_custom_header(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.nav_custom_header, value);
         self
     }
 
-    /// Sets [`nav_custom_header_content`](field@Self::nav_custom_header_content).
+    /// Sets [`NavCustomHeaderContent`](field@Self::nav_custom_header_content).
     #[inline]
     pub fn nav_custom_header_content(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.nav_custom_header_content, value);
         self
     }
 
-    /// Sets [`element_blacklist`](field@Self::element_blacklist).
+    /// Sets [`ElementBlacklist`](field@Self::element_blacklist).
     #[inline]
     pub fn element_blacklist(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.element_blacklist, value);
         self
     }
 
-    /// Sets [`process_name`](field@Self::process_name).
+    /// Sets [`ProcessName`](field@Self::process_name).
     #[inline]
     pub fn process_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.process_name, value);
         self
     }
 
-    /// Sets [`verify_string_blacklist`](field@Self::verify_string_blacklist).
+    /// Sets [`VerifyStringBlacklist`](field@Self::verify_string_blacklist).
     #[inline]
     pub fn verify_string_blacklist(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.verify_string_blacklist, value);
         self
     }
 
-    /// Sets [`verify_string_white_list`](field@Self::verify_string_white_list).
+    /// Sets [`VerifyStringWhiteList`](field@Self::verify_string_white_list).
     #[inline]
     pub fn verify_string_white_list(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.verify_string_white_list, value);
         self
     }
 
-    /// Sets [`monitor_timeout`](field@Self::monitor_timeout).
+    /// Sets [`MonitorTimeout`](field@Self::monitor_timeout).
     #[inline]
     pub fn monitor_timeout(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.monitor_timeout, value);
         self
     }
 
-    /// Sets [`wait_completion_time`](field@Self::wait_completion_time).
+    /// Sets [`WaitCompletionTime`](field@Self::wait_completion_time).
     #[inline]
     pub fn wait_completion_time(mut self, value: impl Into<f64>) -> Self {
         wire::set(&mut self.wait_completion_time, value);
         self
     }
 
-    /// Sets [`slow_element_threshold`](field@Self::slow_element_threshold).
+    /// Sets [`SlowElementThreshold`](field@Self::slow_element_threshold).
     #[inline]
     pub fn slow_element_threshold(mut self, value: impl Into<f64>) -> Self {
         wire::set(&mut self.slow_element_threshold, value);
         self
     }
 
-    /// Sets [`dns_hijack_white_list`](field@Self::dns_hijack_white_list).
+    /// Sets [`DNSHijackWhiteList`](field@Self::dns_hijack_white_list).
     #[inline]
     pub fn dns_hijack_white_list(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.dns_hijack_white_list, value);
         self
     }
 
-    /// Sets [`page_tamper`](field@Self::page_tamper).
+    /// Sets [`PageTamper`](field@Self::page_tamper).
     #[inline]
     pub fn page_tamper(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.page_tamper, value);
         self
     }
 
-    /// Sets [`flow_hijack_jump_times`](field@Self::flow_hijack_jump_times).
+    /// Sets [`FlowHijackJumpTimes`](field@Self::flow_hijack_jump_times).
     #[inline]
     pub fn flow_hijack_jump_times(mut self, value: i64) -> Self {
         wire::set(&mut self.flow_hijack_jump_times, value);
         self
     }
 
-    /// Sets [`flow_hijack_logo`](field@Self::flow_hijack_logo).
+    /// Sets [`FlowHijackLogo`](field@Self::flow_hijack_logo).
     #[inline]
     pub fn flow_hijack_logo(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.flow_hijack_logo, value);
         self
     }
 
-    /// Sets [`response_header`](field@Self::response_header).
+    /// Sets [`ResponseHeader`](field@Self::response_header).
     #[inline]
     pub fn response_header(mut self, value: i64) -> Self {
         wire::set(&mut self.response_header, value);
@@ -1098,42 +1083,37 @@ impl Navigation {
 impl wire::Object for Navigation {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Navigation",
-                fields: &[
-                    wire::Field::member("NavDisableCache"),
-                    wire::Field::member("NavReturnElement"),
-                    wire::Field::member("NavRedirection"),
-                    wire::Field::member("NavDisableCompression"),
-                    wire::Field::member("NavAutomaticScrolling"),
-                    wire::Field::member("NavIgnoreCertificateError"),
-                    wire::Field::member("FilterInvalidIP"),
-                    wire::Field::member("ExecuteApplication"),
-                    wire::Field::member("ExecuteActiveX"),
-                    wire::Field::member("ExecuteScript"),
-                    wire::Field::member("QUICVersion"),
-                    wire::Field::member("QUICDomain"),
-                    wire::Field::member("RequestHeader"),
-                    wire::Field::member("NavCustomHost"),
-                    wire::Field::member("NavCustomHostIp"),
-                    wire::Field::member("NavCustomHeader"),
-                    wire::Field::member("NavCustomHeaderContent"),
-                    wire::Field::member("ElementBlacklist"),
-                    wire::Field::member("ProcessName"),
-                    wire::Field::member("VerifyStringBlacklist"),
-                    wire::Field::member("VerifyStringWhiteList"),
-                    wire::Field::member("MonitorTimeout"),
-                    wire::Field::member("WaitCompletionTime"),
-                    wire::Field::member("SlowElementThreshold"),
-                    wire::Field::member("DNSHijackWhiteList"),
-                    wire::Field::member("PageTamper"),
-                    wire::Field::member("FlowHijackJumpTimes"),
-                    wire::Field::member("FlowHijackLogo"),
-                    wire::Field::member("ResponseHeader"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Navigation", const { &[
+            wire::Field::member("NavDisableCache"),
+            wire::Field::member("NavReturnElement"),
+            wire::Field::member("NavRedirection"),
+            wire::Field::member("NavDisableCompression"),
+            wire::Field::member("NavAutomaticScrolling"),
+            wire::Field::member("NavIgnoreCertificateError"),
+            wire::Field::member("FilterInvalidIP"),
+            wire::Field::member("ExecuteApplication"),
+            wire::Field::member("ExecuteActiveX"),
+            wire::Field::member("ExecuteScript"),
+            wire::Field::member("QUICVersion"),
+            wire::Field::member("QUICDomain"),
+            wire::Field::member("RequestHeader"),
+            wire::Field::member("NavCustomHost"),
+            wire::Field::member("NavCustomHostIp"),
+            wire::Field::member("NavCustomHeader"),
+            wire::Field::member("NavCustomHeaderContent"),
+            wire::Field::member("ElementBlacklist"),
+            wire::Field::member("ProcessName"),
+            wire::Field::member("VerifyStringBlacklist"),
+            wire::Field::member("VerifyStringWhiteList"),
+            wire::Field::member("MonitorTimeout"),
+            wire::Field::member("WaitCompletionTime"),
+            wire::Field::member("SlowElementThreshold"),
+            wire::Field::member("DNSHijackWhiteList"),
+            wire::Field::member("PageTamper"),
+            wire::Field::member("FlowHijackJumpTimes"),
+            wire::Field::member("FlowHijackLogo"),
+            wire::Field::member("ResponseHeader"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -1210,6 +1190,7 @@ impl wire::Object for Navigation {
 wire::request!(Navigation);
 
 /// The type of [`Request::download`](field@Request::download).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Download {
@@ -1217,7 +1198,8 @@ pub struct Download {
     pub download_transmission_size: Option<i64>,
     /// `DownloadCustomHost`. Example: `1`.
     pub download_custom_host: Option<i64>,
-    /// `DownloadCustomHostIp`. Example: `ipv4:192.168.2.1,192.168.2.5:img.a.com|192.168.2.1[8080]:img.a.com`.
+    /// `DownloadCustomHostIp`. Example:
+    /// `ipv4:192.168.2.1,192.168.2.5:img.a.com|192.168.2.1[8080]:img.a.com`.
     pub download_custom_host_ip: Option<String>,
     /// `WhiteList`. Example: `[{\"src\":\"211.154.166.174\"}]`.
     pub white_list: Option<String>,
@@ -1242,97 +1224,97 @@ pub struct Download {
 }
 
 impl Download {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`download_transmission_size`](field@Self::download_transmission_size).
+    /// Sets [`DownloadTransmissionSize`](field@Self::download_transmission_size).
     #[inline]
     pub fn download_transmission_size(mut self, value: i64) -> Self {
         wire::set(&mut self.download_transmission_size, value);
         self
     }
 
-    /// Sets [`download_custom_host`](field@Self::download_custom_host).
+    /// Sets [`DownloadCustomHost`](field@Self::download_custom_host).
     #[inline]
     pub fn download_custom_host(mut self, value: i64) -> Self {
         wire::set(&mut self.download_custom_host, value);
         self
     }
 
-    /// Sets [`download_custom_host_ip`](field@Self::download_custom_host_ip).
+    /// Sets [`DownloadCustomHostIp`](field@Self::download_custom_host_ip).
     #[inline]
     pub fn download_custom_host_ip(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.download_custom_host_ip, value);
         self
     }
 
-    /// Sets [`white_list`](field@Self::white_list).
+    /// Sets [`WhiteList`](field@Self::white_list).
     #[inline]
     pub fn white_list(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.white_list, value);
         self
     }
 
-    /// Sets [`download_kernel`](field@Self::download_kernel).
+    /// Sets [`DownloadKernel`](field@Self::download_kernel).
     #[inline]
     pub fn download_kernel(mut self, value: i64) -> Self {
         wire::set(&mut self.download_kernel, value);
         self
     }
 
-    /// Sets [`quick_protocol`](field@Self::quick_protocol).
+    /// Sets [`QuickProtocol`](field@Self::quick_protocol).
     #[inline]
     pub fn quick_protocol(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.quick_protocol, value);
         self
     }
 
-    /// Sets [`monitor_timeout`](field@Self::monitor_timeout).
+    /// Sets [`MonitorTimeout`](field@Self::monitor_timeout).
     #[inline]
     pub fn monitor_timeout(mut self, value: i64) -> Self {
         wire::set(&mut self.monitor_timeout, value);
         self
     }
 
-    /// Sets [`connection_timeout`](field@Self::connection_timeout).
+    /// Sets [`ConnectionTimeout`](field@Self::connection_timeout).
     #[inline]
     pub fn connection_timeout(mut self, value: impl Into<f64>) -> Self {
         wire::set(&mut self.connection_timeout, value);
         self
     }
 
-    /// Sets [`verify_way`](field@Self::verify_way).
+    /// Sets [`VerifyWay`](field@Self::verify_way).
     #[inline]
     pub fn verify_way(mut self, value: i64) -> Self {
         wire::set(&mut self.verify_way, value);
         self
     }
 
-    /// Sets [`validate_keywords`](field@Self::validate_keywords).
+    /// Sets [`ValidateKeywords`](field@Self::validate_keywords).
     #[inline]
     pub fn validate_keywords(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.validate_keywords, value);
         self
     }
 
-    /// Sets [`download_redirection`](field@Self::download_redirection).
+    /// Sets [`DownloadRedirection`](field@Self::download_redirection).
     #[inline]
     pub fn download_redirection(mut self, value: i64) -> Self {
         wire::set(&mut self.download_redirection, value);
         self
     }
 
-    /// Sets [`download_custom_header_content`](field@Self::download_custom_header_content).
+    /// Sets [`DownloadCustomHeaderContent`](field@Self::download_custom_header_content).
     #[inline]
     pub fn download_custom_header_content(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.download_custom_header_content, value);
         self
     }
 
-    /// Sets [`download_ignore_certificate_error`](field@Self::download_ignore_certificate_error).
+    /// Sets [`DownloadIgnoreCertificateError`](field@Self::download_ignore_certificate_error).
     #[inline]
     pub fn download_ignore_certificate_error(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.download_ignore_certificate_error, value);
@@ -1343,26 +1325,21 @@ impl Download {
 impl wire::Object for Download {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Download",
-                fields: &[
-                    wire::Field::member("DownloadTransmissionSize"),
-                    wire::Field::member("DownloadCustomHost"),
-                    wire::Field::member("DownloadCustomHostIp"),
-                    wire::Field::member("WhiteList"),
-                    wire::Field::member("DownloadKernel"),
-                    wire::Field::member("QuickProtocol"),
-                    wire::Field::member("MonitorTimeout"),
-                    wire::Field::member("ConnectionTimeout"),
-                    wire::Field::member("VerifyWay"),
-                    wire::Field::member("ValidateKeywords"),
-                    wire::Field::member("DownloadRedirection"),
-                    wire::Field::member("DownloadCustomHeaderContent"),
-                    wire::Field::member("DownloadIgnoreCertificateError"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Download", const { &[
+            wire::Field::member("DownloadTransmissionSize"),
+            wire::Field::member("DownloadCustomHost"),
+            wire::Field::member("DownloadCustomHostIp"),
+            wire::Field::member("WhiteList"),
+            wire::Field::member("DownloadKernel"),
+            wire::Field::member("QuickProtocol"),
+            wire::Field::member("MonitorTimeout"),
+            wire::Field::member("ConnectionTimeout"),
+            wire::Field::member("VerifyWay"),
+            wire::Field::member("ValidateKeywords"),
+            wire::Field::member("DownloadRedirection"),
+            wire::Field::member("DownloadCustomHeaderContent"),
+            wire::Field::member("DownloadIgnoreCertificateError"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -1407,6 +1384,7 @@ impl wire::Object for Download {
 wire::request!(Download);
 
 /// The type of [`Request::protocol`](field@Request::protocol).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Protocol {
@@ -1424,76 +1402,77 @@ pub struct Protocol {
     pub protocol_monitor_timeout: Option<String>,
     /// `CustomHost`. Example: `1`.
     pub custom_host: Option<i64>,
-    /// `CustomHostIp`. Example: `ipv4:192.168.2.1,192.168.2.5:img.a.com|192.168.2.1[8080]:img.a.com`.
+    /// `CustomHostIp`. Example:
+    /// `ipv4:192.168.2.1,192.168.2.5:img.a.com|192.168.2.1[8080]:img.a.com`.
     pub custom_host_ip: Option<String>,
     /// `ProtocolConnectionTime`. Example: `3`.
     pub protocol_connection_time: Option<i64>,
 }
 
 impl Protocol {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`request_content`](field@Self::request_content).
+    /// Sets [`RequestContent`](field@Self::request_content).
     #[inline]
     pub fn request_content(mut self, value: RequestContent) -> Self {
         wire::set(&mut self.request_content, value);
         self
     }
 
-    /// Sets [`character_encoding`](field@Self::character_encoding).
+    /// Sets [`CharacterEncoding`](field@Self::character_encoding).
     #[inline]
     pub fn character_encoding(mut self, value: i64) -> Self {
         wire::set(&mut self.character_encoding, value);
         self
     }
 
-    /// Sets [`verify_way`](field@Self::verify_way).
+    /// Sets [`VerifyWay`](field@Self::verify_way).
     #[inline]
     pub fn verify_way(mut self, value: i64) -> Self {
         wire::set(&mut self.verify_way, value);
         self
     }
 
-    /// Sets [`verify_content`](field@Self::verify_content).
+    /// Sets [`VerifyContent`](field@Self::verify_content).
     #[inline]
     pub fn verify_content(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.verify_content, value);
         self
     }
 
-    /// Sets [`received_data_size`](field@Self::received_data_size).
+    /// Sets [`ReceivedDataSize`](field@Self::received_data_size).
     #[inline]
     pub fn received_data_size(mut self, value: i64) -> Self {
         wire::set(&mut self.received_data_size, value);
         self
     }
 
-    /// Sets [`protocol_monitor_timeout`](field@Self::protocol_monitor_timeout).
+    /// Sets [`ProtocolMonitorTimeout`](field@Self::protocol_monitor_timeout).
     #[inline]
     pub fn protocol_monitor_timeout(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.protocol_monitor_timeout, value);
         self
     }
 
-    /// Sets [`custom_host`](field@Self::custom_host).
+    /// Sets [`CustomHost`](field@Self::custom_host).
     #[inline]
     pub fn custom_host(mut self, value: i64) -> Self {
         wire::set(&mut self.custom_host, value);
         self
     }
 
-    /// Sets [`custom_host_ip`](field@Self::custom_host_ip).
+    /// Sets [`CustomHostIp`](field@Self::custom_host_ip).
     #[inline]
     pub fn custom_host_ip(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.custom_host_ip, value);
         self
     }
 
-    /// Sets [`protocol_connection_time`](field@Self::protocol_connection_time).
+    /// Sets [`ProtocolConnectionTime`](field@Self::protocol_connection_time).
     #[inline]
     pub fn protocol_connection_time(mut self, value: i64) -> Self {
         wire::set(&mut self.protocol_connection_time, value);
@@ -1504,22 +1483,17 @@ impl Protocol {
 impl wire::Object for Protocol {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Protocol",
-                fields: &[
-                    wire::Field::member("RequestContent"),
-                    wire::Field::member("CharacterEncoding"),
-                    wire::Field::member("VerifyWay"),
-                    wire::Field::member("VerifyContent"),
-                    wire::Field::member("ReceivedDataSize"),
-                    wire::Field::member("ProtocolMonitorTimeout"),
-                    wire::Field::member("CustomHost"),
-                    wire::Field::member("CustomHostIp"),
-                    wire::Field::member("ProtocolConnectionTime"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Protocol", const { &[
+            wire::Field::member("RequestContent"),
+            wire::Field::member("CharacterEncoding"),
+            wire::Field::member("VerifyWay"),
+            wire::Field::member("VerifyContent"),
+            wire::Field::member("ReceivedDataSize"),
+            wire::Field::member("ProtocolMonitorTimeout"),
+            wire::Field::member("CustomHost"),
+            wire::Field::member("CustomHostIp"),
+            wire::Field::member("ProtocolConnectionTime"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -1556,6 +1530,7 @@ impl wire::Object for Protocol {
 wire::request!(Protocol);
 
 /// An item of [`CommonParam::alert_list`](field@CommonParam::alert_list).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct AlertList {
@@ -1568,27 +1543,27 @@ pub struct AlertList {
 }
 
 impl AlertList {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`name`](field@Self::name).
+    /// Sets [`Name`](field@Self::name).
     #[inline]
     pub fn name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.name, value);
         self
     }
 
-    /// Sets [`is_critical`](field@Self::is_critical).
+    /// Sets [`IsCritical`](field@Self::is_critical).
     #[inline]
     pub fn is_critical(mut self, value: i64) -> Self {
         wire::set(&mut self.is_critical, value);
         self
     }
 
-    /// Sets [`symbols`](field@Self::symbols).
+    /// Sets [`Symbols`](field@Self::symbols).
     #[inline]
     pub fn symbols(mut self, value: i64) -> Self {
         wire::set(&mut self.symbols, value);
@@ -1599,16 +1574,11 @@ impl AlertList {
 impl wire::Object for AlertList {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "AlertList",
-                fields: &[
-                    wire::Field::member("Name"),
-                    wire::Field::member("IsCritical"),
-                    wire::Field::member("Symbols"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("AlertList", const { &[
+            wire::Field::member("Name"),
+            wire::Field::member("IsCritical"),
+            wire::Field::member("Symbols"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -1633,6 +1603,7 @@ impl wire::Object for AlertList {
 wire::request!(AlertList);
 
 /// The type of [`Protocol::request_content`](field@Protocol::request_content).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct RequestContent {
@@ -1645,27 +1616,27 @@ pub struct RequestContent {
 }
 
 impl RequestContent {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`method`](field@Self::method).
+    /// Sets [`Method`](field@Self::method).
     #[inline]
     pub fn method(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.method, value);
         self
     }
 
-    /// Sets [`header`](field@Self::header).
+    /// Sets [`Header`](field@Self::header).
     #[inline]
     pub fn header(mut self, value: impl IntoIterator<Item = Header>) -> Self {
         wire::set_list(&mut self.header, value);
         self
     }
 
-    /// Sets [`body`](field@Self::body).
+    /// Sets [`Body`](field@Self::body).
     #[inline]
     pub fn body(mut self, value: Body) -> Self {
         wire::set(&mut self.body, value);
@@ -1676,16 +1647,11 @@ impl RequestContent {
 impl wire::Object for RequestContent {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "RequestContent",
-                fields: &[
-                    wire::Field::member("Method"),
-                    wire::Field::member("Header"),
-                    wire::Field::member("Body"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("RequestContent", const { &[
+            wire::Field::member("Method"),
+            wire::Field::member("Header"),
+            wire::Field::member("Body"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -1710,6 +1676,7 @@ impl wire::Object for RequestContent {
 wire::request!(RequestContent);
 
 /// An item of [`RequestContent::header`](field@RequestContent::header).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Header {
@@ -1720,20 +1687,20 @@ pub struct Header {
 }
 
 impl Header {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`key`](field@Self::key).
+    /// Sets [`Key`](field@Self::key).
     #[inline]
     pub fn key(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.key, value);
         self
     }
 
-    /// Sets [`value`](field@Self::value).
+    /// Sets [`Value`](field@Self::value).
     #[inline]
     pub fn value(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.value, value);
@@ -1744,15 +1711,10 @@ impl Header {
 impl wire::Object for Header {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Header",
-                fields: &[
-                    wire::Field::member("Key"),
-                    wire::Field::member("Value"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Header", const { &[
+            wire::Field::member("Key"),
+            wire::Field::member("Value"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -1775,6 +1737,7 @@ impl wire::Object for Header {
 wire::request!(Header);
 
 /// The type of [`RequestContent::body`](field@RequestContent::body).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Body {
@@ -1791,41 +1754,41 @@ pub struct Body {
 }
 
 impl Body {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`mode`](field@Self::mode).
+    /// Sets [`Mode`](field@Self::mode).
     #[inline]
     pub fn mode(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.mode, value);
         self
     }
 
-    /// Sets [`form_data`](field@Self::form_data).
+    /// Sets [`FormData`](field@Self::form_data).
     #[inline]
     pub fn form_data(mut self, value: impl IntoIterator<Item = FormData>) -> Self {
         wire::set_list(&mut self.form_data, value);
         self
     }
 
-    /// Sets [`url_encoding`](field@Self::url_encoding).
+    /// Sets [`UrlEncoding`](field@Self::url_encoding).
     #[inline]
     pub fn url_encoding(mut self, value: impl IntoIterator<Item = UrlEncoding>) -> Self {
         wire::set_list(&mut self.url_encoding, value);
         self
     }
 
-    /// Sets [`raw`](field@Self::raw).
+    /// Sets [`Raw`](field@Self::raw).
     #[inline]
     pub fn raw(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.raw, value);
         self
     }
 
-    /// Sets [`language`](field@Self::language).
+    /// Sets [`Language`](field@Self::language).
     #[inline]
     pub fn language(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.language, value);
@@ -1836,18 +1799,13 @@ impl Body {
 impl wire::Object for Body {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Body",
-                fields: &[
-                    wire::Field::member("Mode"),
-                    wire::Field::member("FormData"),
-                    wire::Field::member("UrlEncoding"),
-                    wire::Field::member("Raw"),
-                    wire::Field::member("Language"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Body", const { &[
+            wire::Field::member("Mode"),
+            wire::Field::member("FormData"),
+            wire::Field::member("UrlEncoding"),
+            wire::Field::member("Raw"),
+            wire::Field::member("Language"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -1876,6 +1834,7 @@ impl wire::Object for Body {
 wire::request!(Body);
 
 /// An item of [`Body::form_data`](field@Body::form_data).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct FormData {
@@ -1886,20 +1845,20 @@ pub struct FormData {
 }
 
 impl FormData {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`key`](field@Self::key).
+    /// Sets [`Key`](field@Self::key).
     #[inline]
     pub fn key(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.key, value);
         self
     }
 
-    /// Sets [`value`](field@Self::value).
+    /// Sets [`Value`](field@Self::value).
     #[inline]
     pub fn value(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.value, value);
@@ -1910,15 +1869,10 @@ impl FormData {
 impl wire::Object for FormData {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "FormData",
-                fields: &[
-                    wire::Field::member("Key"),
-                    wire::Field::member("Value"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("FormData", const { &[
+            wire::Field::member("Key"),
+            wire::Field::member("Value"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -1941,6 +1895,7 @@ impl wire::Object for FormData {
 wire::request!(FormData);
 
 /// An item of [`Body::url_encoding`](field@Body::url_encoding).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct UrlEncoding {
@@ -1951,20 +1906,20 @@ pub struct UrlEncoding {
 }
 
 impl UrlEncoding {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`key`](field@Self::key).
+    /// Sets [`Key`](field@Self::key).
     #[inline]
     pub fn key(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.key, value);
         self
     }
 
-    /// Sets [`value`](field@Self::value).
+    /// Sets [`Value`](field@Self::value).
     #[inline]
     pub fn value(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.value, value);
@@ -1975,15 +1930,10 @@ impl UrlEncoding {
 impl wire::Object for UrlEncoding {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "UrlEncoding",
-                fields: &[
-                    wire::Field::member("Key"),
-                    wire::Field::member("Value"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("UrlEncoding", const { &[
+            wire::Field::member("Key"),
+            wire::Field::member("Value"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -2024,17 +1974,12 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("Code"),
-                    wire::Field::member("Msg"),
-                    wire::Field::member("Data"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("Code"),
+            wire::Field::member("Msg"),
+            wire::Field::member("Data"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -2068,7 +2013,12 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"A5EC8221-08F2-4C95-9AF1-49FD998C****\",\"Code\":\"1001\",\"Msg\":\"null\",\"Data\":{\"TaskId\":1234}}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "A5EC8221-08F2-4C95-9AF1-49FD998C****",
+  "Code": "1001",
+  "Msg": "null",
+  "Data": {"TaskId": 1234}
+}"#),
     ];
 }
 
@@ -2083,14 +2033,9 @@ pub struct Data {
 impl wire::Object for Data {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Data",
-                fields: &[
-                    wire::Field::member("TaskId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Data", const { &[
+            wire::Field::member("TaskId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -2110,28 +2055,22 @@ impl wire::Object for Data {
 
 wire::object!(Data);
 
-/// The error codes that are documented for `CreateSyntheticTask`: none.
+/// No error codes are documented for `CreateSyntheticTask`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "CreateSyntheticTask";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Creates a synthetic task.
     ///
     /// Examples, errors and types: [`create_synthetic_task`](mod@super::create_synthetic_task).
     #[inline]
-    pub fn create_synthetic_task(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn create_synthetic_task(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

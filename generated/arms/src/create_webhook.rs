@@ -2,7 +2,9 @@
 
 //! Creates a webhook.
 //!
-//! Operation `CreateWebhook`: a write. [Its page](https://api.alibabacloud.com/document/ARMS/2019-08-08/CreateWebhook) at Alibaba Cloud.
+//! Operation `CreateWebhook`: a write.
+//! [Its page](https://api.alibabacloud.com/document/ARMS/2019-08-08/CreateWebhook) at Alibaba
+//! Cloud.
 //!
 //! # Examples
 //!
@@ -32,6 +34,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `CreateWebhook`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -39,79 +42,85 @@ pub struct Request {
     pub contact_name: Option<String>,
     /// `Method`, **required**. Example: `Post`.
     pub method: Option<String>,
-    /// `Url`, **required**. Example: `https://oapi.dingtalk.com/robot/send?access_token=e1a049121ddbfce1ca963d115ef88cc7219583c4fb79fe6e398fbfb688******`.
+    /// `Url`, **required**. Example:
+    /// `https://oapi.dingtalk.com/robot/send?access_token=e1a049121ddbfce1ca963d115ef88cc7219583c4fb79fe6e398fbfb688******`.
     pub url: Option<String>,
     /// `HttpParams`. Example: `[{"name":"mike"}]`.
     pub http_params: Option<String>,
     /// `HttpHeaders`. Example: `[{"Content-Type":"application/json"}]`.
     pub http_headers: Option<String>,
-    /// `RegionId`, **required**: The ID of the region.
+    /// `RegionId`, **required** (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
-    /// `Body`, **required**. Example: `{ "Alert Name": "{{ .commonLabels.alertname }}{{if .commonLabels.clustername }}", "Cluster Name": "{{ .commonLabels.clustername }} {{ end }}{{if eq " app" .comm`….
+    /// `Body`, **required**. Example:
+    /// `{ "Alert Name": "{{ .commonLabels.alertname }}{{if .commonLabels.clustername }}", "Cluster
+    /// Name": "{{ .commonLabels.clustername }} {{ end }}{{if eq " app" .comm`….
     pub body: Option<String>,
-    /// `RecoverBody`. Example: `{ "Alert Name": "{{ .commonLabels.alertname }}{{if .commonLabels.clustername }}", "Cluster Name": "{{ .commonLabels.clustername }} {{ end }}{{if eq " app" .comm`….
+    /// `RecoverBody`. Example:
+    /// `{ "Alert Name": "{{ .commonLabels.alertname }}{{if .commonLabels.clustername }}", "Cluster
+    /// Name": "{{ .commonLabels.clustername }} {{ end }}{{if eq " app" .comm`….
     pub recover_body: Option<String>,
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`contact_name`](field@Self::contact_name).
+    /// Sets [`ContactName`](field@Self::contact_name), **required**.
     #[inline]
     pub fn contact_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.contact_name, value);
         self
     }
 
-    /// Sets [`method`](field@Self::method).
+    /// Sets [`Method`](field@Self::method), **required**.
     #[inline]
     pub fn method(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.method, value);
         self
     }
 
-    /// Sets [`url`](field@Self::url).
+    /// Sets [`Url`](field@Self::url), **required**.
     #[inline]
     pub fn url(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.url, value);
         self
     }
 
-    /// Sets [`http_params`](field@Self::http_params).
+    /// Sets [`HttpParams`](field@Self::http_params).
     #[inline]
     pub fn http_params(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.http_params, value);
         self
     }
 
-    /// Sets [`http_headers`](field@Self::http_headers).
+    /// Sets [`HttpHeaders`](field@Self::http_headers).
     #[inline]
     pub fn http_headers(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.http_headers, value);
         self
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id), **required** (if unset, the client's region): The
+    /// ID of the region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`body`](field@Self::body).
+    /// Sets [`Body`](field@Self::body), **required**.
     #[inline]
     pub fn body(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.body, value);
         self
     }
 
-    /// Sets [`recover_body`](field@Self::recover_body).
+    /// Sets [`RecoverBody`](field@Self::recover_body).
     #[inline]
     pub fn recover_body(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.recover_body, value);
@@ -122,21 +131,16 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("ContactName").required(),
-                    wire::Field::query("Method").required(),
-                    wire::Field::query("Url").required(),
-                    wire::Field::query("HttpParams"),
-                    wire::Field::query("HttpHeaders"),
-                    wire::Field::query("RegionId").required(),
-                    wire::Field::query("Body").required(),
-                    wire::Field::query("RecoverBody"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("ContactName").required(),
+            wire::Field::query("Method").required(),
+            wire::Field::query("Url").required(),
+            wire::Field::query("HttpParams"),
+            wire::Field::query("HttpHeaders"),
+            wire::Field::query("RegionId").required(),
+            wire::Field::query("Body").required(),
+            wire::Field::query("RecoverBody"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -185,15 +189,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("ContactId"),
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("ContactId"),
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -223,32 +222,29 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"ContactId\":\"48716\",\"RequestId\":\"16AF921B-8187-489F-9913-43C808B4****\"}"),
+        operation::Sample::Json(r#"{
+  "ContactId": "48716",
+  "RequestId": "16AF921B-8187-489F-9913-43C808B4****"
+}"#),
     ];
 }
 
-/// The error codes that are documented for `CreateWebhook`: none.
+/// No error codes are documented for `CreateWebhook`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "CreateWebhook";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Creates a webhook.
     ///
     /// Examples, errors and types: [`create_webhook`](mod@super::create_webhook).
     #[inline]
-    pub fn create_webhook(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn create_webhook(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Deletes an addon release.
 //!
-//! Operation `DeleteAddonRelease`: a write. [Its page](https://api.alibabacloud.com/document/ARMS/2019-08-08/DeleteAddonRelease) at Alibaba Cloud.
+//! Operation `DeleteAddonRelease`: a write.
+//! [Its page](https://api.alibabacloud.com/document/ARMS/2019-08-08/DeleteAddonRelease) at Alibaba
+//! Cloud.
 //!
 //! # Examples
 //!
@@ -30,6 +32,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DeleteAddonRelease`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -37,9 +40,9 @@ pub struct Request {
     pub release_name: Option<String>,
     /// `Force`. Example: `false`.
     pub force: Option<bool>,
-    /// `RegionId`: The ID of the region.
+    /// `RegionId` (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
     /// `EnvironmentId`, **required**. Example: `env-xxx`.
     pub environment_id: Option<String>,
@@ -48,41 +51,42 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`release_name`](field@Self::release_name).
+    /// Sets [`ReleaseName`](field@Self::release_name), **required**.
     #[inline]
     pub fn release_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.release_name, value);
         self
     }
 
-    /// Sets [`force`](field@Self::force).
+    /// Sets [`Force`](field@Self::force).
     #[inline]
     pub fn force(mut self, value: bool) -> Self {
         wire::set(&mut self.force, value);
         self
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id) (if unset, the client's region): The ID of the
+    /// region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`environment_id`](field@Self::environment_id).
+    /// Sets [`EnvironmentId`](field@Self::environment_id), **required**.
     #[inline]
     pub fn environment_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.environment_id, value);
         self
     }
 
-    /// Sets [`addon_name`](field@Self::addon_name).
+    /// Sets [`AddonName`](field@Self::addon_name).
     #[inline]
     pub fn addon_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.addon_name, value);
@@ -93,18 +97,13 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("ReleaseName").required(),
-                    wire::Field::query("Force"),
-                    wire::Field::query("RegionId"),
-                    wire::Field::query("EnvironmentId").required(),
-                    wire::Field::query("AddonName"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("ReleaseName").required(),
+            wire::Field::query("Force"),
+            wire::Field::query("RegionId"),
+            wire::Field::query("EnvironmentId").required(),
+            wire::Field::query("AddonName"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -153,18 +152,13 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("Code"),
-                    wire::Field::member("Message"),
-                    wire::Field::member("Success"),
-                    wire::Field::member("Data"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("Code"),
+            wire::Field::member("Message"),
+            wire::Field::member("Success"),
+            wire::Field::member("Data"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -200,32 +194,32 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"F7781D4A-2818-41E7-B7BB-79D809E9****\",\"Code\":200,\"Message\":\"success\",\"Success\":true,\"Data\":\"success\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "F7781D4A-2818-41E7-B7BB-79D809E9****",
+  "Code": 200,
+  "Message": "success",
+  "Success": true,
+  "Data": "success"
+}"#),
     ];
 }
 
-/// The error codes that are documented for `DeleteAddonRelease`: none.
+/// No error codes are documented for `DeleteAddonRelease`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "DeleteAddonRelease";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Deletes an addon release.
     ///
     /// Examples, errors and types: [`delete_addon_release`](mod@super::delete_addon_release).
     #[inline]
-    pub fn delete_addon_release(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn delete_addon_release(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

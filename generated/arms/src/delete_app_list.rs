@@ -2,7 +2,9 @@
 
 //! Deletes an app list.
 //!
-//! Operation `DeleteAppList`: a write. [Its page](https://api.alibabacloud.com/document/ARMS/2019-08-08/DeleteAppList) at Alibaba Cloud.
+//! Operation `DeleteAppList`: a write.
+//! [Its page](https://api.alibabacloud.com/document/ARMS/2019-08-08/DeleteAppList) at Alibaba
+//! Cloud.
 //!
 //! # Examples
 //!
@@ -32,12 +34,14 @@
 //! # use alicloud_arms::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_arms::Error> {
-//! let replay = Replay::new().error(delete::Error::ParameterUserIdIsNull);
-//! # let client = arms::Client::new(&replay.config());
+//! let replay = Replay::new().error(delete::ErrorKind::ParameterUserIdIsNull);
+//! # let client = arms::Client::new(&replay.config().retry(alicloud_arms::Retry::off()));
 //! # let request = delete::Request::new().pids(["atc889zkcf@d8deedfa9bfxxxx"]);
 //! let error = client.delete_app_list(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(delete::Error::ParameterUserIdIsNull) => assert_eq!(error.status(), Some(400)),
+//!     Some(delete::ErrorKind::ParameterUserIdIsNull) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -47,32 +51,35 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DeleteAppList`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `RegionId`, **required**: The ID of the region.
+    /// `RegionId`, **required** (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
-    /// `Pids`, **required**. At most 800 items. Example: `["atc889zkcf@d8deedfa9bfxxxx", "acd129bfcf@d5daebfa6cdxxxx"]`.
+    /// `Pids`, **required**. At most 800 items. Example:
+    /// `["atc889zkcf@d8deedfa9bfxxxx", "acd129bfcf@d5daebfa6cdxxxx"]`.
     pub pids: Vec<String>,
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id), **required** (if unset, the client's region): The
+    /// ID of the region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`pids`](field@Self::pids).
+    /// Sets [`Pids`](field@Self::pids), **required**.
     #[inline]
     pub fn pids(mut self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
         wire::set_list(&mut self.pids, value);
@@ -83,15 +90,10 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RegionId").required(),
-                    wire::Field::query("Pids").required().style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(800)]),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RegionId").required(),
+            wire::Field::query("Pids").required().style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(800)]),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -134,18 +136,13 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("Data"),
-                    wire::Field::member("Message"),
-                    wire::Field::member("Success"),
-                    wire::Field::member("Code"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("Data"),
+            wire::Field::member("Message"),
+            wire::Field::member("Success"),
+            wire::Field::member("Code"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -181,7 +178,11 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"4B446DF2-3DDD-4B5B-8E3F-D5225120****\",\"Success\":true,\"Code\":200}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "4B446DF2-3DDD-4B5B-8E3F-D5225120****",
+  "Success": true,
+  "Code": 200
+}"#),
     ];
 }
 
@@ -190,7 +191,7 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `ParameterUserIdIsNull`, status 400.
     ParameterUserIdIsNull,
     /// `ParameterMissing`, status 400.
@@ -203,7 +204,7 @@ pub enum Error {
     ApiNotAuthorize,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DeleteAppList";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -222,7 +223,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`delete_app_list`](mod@super::delete_app_list).
     #[inline]
-    pub fn delete_app_list(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn delete_app_list(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

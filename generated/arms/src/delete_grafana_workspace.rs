@@ -2,7 +2,9 @@
 
 //! Deletes a grafana workspace.
 //!
-//! Operation `DeleteGrafanaWorkspace`: a write. [Its page](https://api.alibabacloud.com/document/ARMS/2019-08-08/DeleteGrafanaWorkspace) at Alibaba Cloud.
+//! Operation `DeleteGrafanaWorkspace`: a write.
+//! [Its page](https://api.alibabacloud.com/document/ARMS/2019-08-08/DeleteGrafanaWorkspace) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -32,12 +34,14 @@
 //! # use alicloud_arms::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_arms::Error> {
-//! let replay = Replay::new().error(delete::Error::ParameterMissing);
-//! # let client = arms::Client::new(&replay.config());
+//! let replay = Replay::new().error(delete::ErrorKind::ParameterMissing);
+//! # let client = arms::Client::new(&replay.config().retry(alicloud_arms::Retry::off()));
 //! # let request = delete::Request::new().grafana_workspace_id("grafana-rnglkcdrntlhk0****");
 //! let error = client.delete_grafana_workspace(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(delete::Error::ParameterMissing) => assert_eq!(error.status(), Some(400)),
+//!     Some(delete::ErrorKind::ParameterMissing) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -47,32 +51,34 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DeleteGrafanaWorkspace`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `RegionId`, **required**: The ID of the region.
+    /// `RegionId`, **required** (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
     /// `GrafanaWorkspaceId`, **required**. Example: `grafana-rnglkcdrntlhk0****`.
     pub grafana_workspace_id: Option<String>,
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id), **required** (if unset, the client's region): The
+    /// ID of the region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`grafana_workspace_id`](field@Self::grafana_workspace_id).
+    /// Sets [`GrafanaWorkspaceId`](field@Self::grafana_workspace_id), **required**.
     #[inline]
     pub fn grafana_workspace_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.grafana_workspace_id, value);
@@ -83,15 +89,10 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RegionId").required(),
-                    wire::Field::query("GrafanaWorkspaceId").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RegionId").required(),
+            wire::Field::query("GrafanaWorkspaceId").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -136,19 +137,14 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("Message"),
-                    wire::Field::member("Code"),
-                    wire::Field::member("Success"),
-                    wire::Field::member("TraceId"),
-                    wire::Field::member("Data"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("Message"),
+            wire::Field::member("Code"),
+            wire::Field::member("Success"),
+            wire::Field::member("TraceId"),
+            wire::Field::member("Data"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -186,7 +182,14 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"27E653FA-5958-45BE-8AA9-14D884DC****\",\"Message\":\"success\",\"Code\":200,\"Success\":true,\"TraceId\":\"eac0a8048716731735000007137d000b\",\"Data\":true}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "27E653FA-5958-45BE-8AA9-14D884DC****",
+  "Message": "success",
+  "Code": 200,
+  "Success": true,
+  "TraceId": "eac0a8048716731735000007137d000b",
+  "Data": true
+}"#),
     ];
 }
 
@@ -195,7 +198,7 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `ParameterMissing`, status 400.
     ParameterMissing,
     /// `ResourceIdIsIllegal`, status 400.
@@ -214,7 +217,7 @@ pub enum Error {
     AccountUidAccessError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DeleteGrafanaWorkspace";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -234,9 +237,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Deletes a grafana workspace.
     ///
-    /// Examples, errors and types: [`delete_grafana_workspace`](mod@super::delete_grafana_workspace).
+    /// Examples, errors and types:
+    /// [`delete_grafana_workspace`](mod@super::delete_grafana_workspace).
     #[inline]
-    pub fn delete_grafana_workspace(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn delete_grafana_workspace(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

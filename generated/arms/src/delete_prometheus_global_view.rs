@@ -4,7 +4,9 @@
 //!
 //! **Deprecated**: the service has deprecated it.
 //!
-//! Operation `DeletePrometheusGlobalView`: a write. [Its page](https://api.alibabacloud.com/document/ARMS/2019-08-08/DeletePrometheusGlobalView) at Alibaba Cloud.
+//! Operation `DeletePrometheusGlobalView`: a write.
+//! [Its page](https://api.alibabacloud.com/document/ARMS/2019-08-08/DeletePrometheusGlobalView) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -30,32 +32,34 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DeletePrometheusGlobalView`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `RegionId`, **required**: The ID of the region.
+    /// `RegionId`, **required** (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
     /// `GlobalViewClusterId`, **required**. Example: `global-v2-cn-1670100631025794-amaykca4`.
     pub global_view_cluster_id: Option<String>,
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id), **required** (if unset, the client's region): The
+    /// ID of the region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`global_view_cluster_id`](field@Self::global_view_cluster_id).
+    /// Sets [`GlobalViewClusterId`](field@Self::global_view_cluster_id), **required**.
     #[inline]
     pub fn global_view_cluster_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.global_view_cluster_id, value);
@@ -66,15 +70,10 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RegionId").required(),
-                    wire::Field::query("GlobalViewClusterId").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RegionId").required(),
+            wire::Field::query("GlobalViewClusterId").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -115,17 +114,12 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("Data"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("Code"),
-                    wire::Field::member("Message"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("Data"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("Code"),
+            wire::Field::member("Message"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -159,33 +153,33 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"Data\":\"{\\\"Success\\\":true,\\\"Msg\\\":\\\"OK\\\"}\",\"RequestId\":\"337B8F7E-0A64-5768-9225-E9B3CF******\",\"Code\":200,\"Message\":\"success\"}"),
+        operation::Sample::Json(r#"{
+  "Data": "{\"Success\":true,\"Msg\":\"OK\"}",
+  "RequestId": "337B8F7E-0A64-5768-9225-E9B3CF******",
+  "Code": 200,
+  "Message": "success"
+}"#),
     ];
 }
 
-/// The error codes that are documented for `DeletePrometheusGlobalView`: none.
+/// No error codes are documented for `DeletePrometheusGlobalView`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "DeletePrometheusGlobalView";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Deletes a prometheus global view.
     ///
-    /// Examples, errors and types: [`delete_prometheus_global_view`](mod@super::delete_prometheus_global_view).
+    /// Examples, errors and types:
+    /// [`delete_prometheus_global_view`](mod@super::delete_prometheus_global_view).
     #[deprecated = "the service has deprecated it"]
     #[inline]
-    pub fn delete_prometheus_global_view(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn delete_prometheus_global_view(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,8 @@
 
 //! Deletes a rum app.
 //!
-//! Operation `DeleteRumApp`: a write. [Its page](https://api.alibabacloud.com/document/ARMS/2019-08-08/DeleteRumApp) at Alibaba Cloud.
+//! Operation `DeleteRumApp`: a write.
+//! [Its page](https://api.alibabacloud.com/document/ARMS/2019-08-08/DeleteRumApp) at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -28,6 +29,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DeleteRumApp`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -35,43 +37,44 @@ pub struct Request {
     pub app_id: Option<String>,
     /// `AppGroup`. Example: `default`.
     pub app_group: Option<String>,
-    /// `RegionId`, **required**: The ID of the region.
+    /// `RegionId`, **required** (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
     /// `RealRegionId`. Example: `cn-shanghai-finance-1`.
     pub real_region_id: Option<String>,
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`app_id`](field@Self::app_id).
+    /// Sets [`AppId`](field@Self::app_id), **required**.
     #[inline]
     pub fn app_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.app_id, value);
         self
     }
 
-    /// Sets [`app_group`](field@Self::app_group).
+    /// Sets [`AppGroup`](field@Self::app_group).
     #[inline]
     pub fn app_group(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.app_group, value);
         self
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id), **required** (if unset, the client's region): The
+    /// ID of the region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`real_region_id`](field@Self::real_region_id).
+    /// Sets [`RealRegionId`](field@Self::real_region_id).
     #[inline]
     pub fn real_region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.real_region_id, value);
@@ -82,17 +85,12 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("AppId").required(),
-                    wire::Field::query("AppGroup"),
-                    wire::Field::query("RegionId").required(),
-                    wire::Field::query("RealRegionId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("AppId").required(),
+            wire::Field::query("AppGroup"),
+            wire::Field::query("RegionId").required(),
+            wire::Field::query("RealRegionId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -143,20 +141,15 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("Code"),
-                    wire::Field::member("Success"),
-                    wire::Field::member("Message"),
-                    wire::Field::member("HttpStatusCode"),
-                    wire::Field::member("Result"),
-                    wire::Field::member("ResourceGroupId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("Code"),
+            wire::Field::member("Success"),
+            wire::Field::member("Message"),
+            wire::Field::member("HttpStatusCode"),
+            wire::Field::member("Result"),
+            wire::Field::member("ResourceGroupId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -196,32 +189,33 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"4C518054-852F-4023-ABC1-4AF95FF7****\",\"Code\":200,\"Success\":true,\"Message\":\"success\",\"HttpStatusCode\":200,\"ResourceGroupId\":\"rg-aek2eq4peca****\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "4C518054-852F-4023-ABC1-4AF95FF7****",
+  "Code": 200,
+  "Success": true,
+  "Message": "success",
+  "HttpStatusCode": 200,
+  "ResourceGroupId": "rg-aek2eq4peca****"
+}"#),
     ];
 }
 
-/// The error codes that are documented for `DeleteRumApp`: none.
+/// No error codes are documented for `DeleteRumApp`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "DeleteRumApp";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Deletes a rum app.
     ///
     /// Examples, errors and types: [`delete_rum_app`](mod@super::delete_rum_app).
     #[inline]
-    pub fn delete_rum_app(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn delete_rum_app(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

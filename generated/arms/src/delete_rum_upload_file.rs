@@ -2,7 +2,9 @@
 
 //! Deletes a rum upload file.
 //!
-//! Operation `DeleteRumUploadFile`: a write. [Its page](https://api.alibabacloud.com/document/ARMS/2019-08-08/DeleteRumUploadFile) at Alibaba Cloud.
+//! Operation `DeleteRumUploadFile`: a write.
+//! [Its page](https://api.alibabacloud.com/document/ARMS/2019-08-08/DeleteRumUploadFile) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -26,6 +28,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DeleteRumUploadFile`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -37,11 +40,13 @@ pub struct Request {
     pub uuid: Option<String>,
     /// `FileName`. Example: `test.js.map`.
     pub file_name: Option<String>,
-    /// `RegionId`, **required**: The ID of the region.
+    /// `RegionId`, **required** (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
-    /// `BatchItems`. Example: `[{ "fileName" : "test.js.map", "version" : "1.0.0" }, { "fileName" : "test.dSYM", "version" : "1.20.1", "uuid" : "xxxx-xxxx-xxxx-xxxx"`….
+    /// `BatchItems`. Example:
+    /// `[{ "fileName" : "test.js.map", "version" : "1.0.0" }, { "fileName" : "test.dSYM",
+    /// "version" : "1.20.1", "uuid" : "xxxx-xxxx-xxxx-xxxx"`….
     pub batch_items: Option<String>,
     /// `Workspace`.
     pub workspace: Option<String>,
@@ -50,62 +55,63 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`pid`](field@Self::pid).
+    /// Sets [`Pid`](field@Self::pid).
     #[inline]
     pub fn pid(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.pid, value);
         self
     }
 
-    /// Sets [`version_id`](field@Self::version_id).
+    /// Sets [`VersionId`](field@Self::version_id).
     #[inline]
     pub fn version_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.version_id, value);
         self
     }
 
-    /// Sets [`uuid`](field@Self::uuid).
+    /// Sets [`Uuid`](field@Self::uuid).
     #[inline]
     pub fn uuid(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.uuid, value);
         self
     }
 
-    /// Sets [`file_name`](field@Self::file_name).
+    /// Sets [`FileName`](field@Self::file_name).
     #[inline]
     pub fn file_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.file_name, value);
         self
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id), **required** (if unset, the client's region): The
+    /// ID of the region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`batch_items`](field@Self::batch_items).
+    /// Sets [`BatchItems`](field@Self::batch_items).
     #[inline]
     pub fn batch_items(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.batch_items, value);
         self
     }
 
-    /// Sets [`workspace`](field@Self::workspace).
+    /// Sets [`Workspace`](field@Self::workspace).
     #[inline]
     pub fn workspace(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.workspace, value);
         self
     }
 
-    /// Sets [`service_id`](field@Self::service_id).
+    /// Sets [`ServiceId`](field@Self::service_id).
     #[inline]
     pub fn service_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.service_id, value);
@@ -116,21 +122,16 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("Pid"),
-                    wire::Field::query("VersionId"),
-                    wire::Field::query("Uuid"),
-                    wire::Field::query("FileName"),
-                    wire::Field::query("RegionId").required(),
-                    wire::Field::query("BatchItems"),
-                    wire::Field::query("Workspace"),
-                    wire::Field::query("ServiceId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("Pid"),
+            wire::Field::query("VersionId"),
+            wire::Field::query("Uuid"),
+            wire::Field::query("FileName"),
+            wire::Field::query("RegionId").required(),
+            wire::Field::query("BatchItems"),
+            wire::Field::query("Workspace"),
+            wire::Field::query("ServiceId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -187,19 +188,14 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("Code"),
-                    wire::Field::member("Success"),
-                    wire::Field::member("Message"),
-                    wire::Field::member("HttpStatusCode"),
-                    wire::Field::member("Data"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("Code"),
+            wire::Field::member("Success"),
+            wire::Field::member("Message"),
+            wire::Field::member("HttpStatusCode"),
+            wire::Field::member("Data"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -237,32 +233,32 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"40B10E04-81E8-4643-970D-F1B38F2E****\",\"Code\":200,\"Success\":true,\"HttpStatusCode\":200,\"Data\":\"success\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "40B10E04-81E8-4643-970D-F1B38F2E****",
+  "Code": 200,
+  "Success": true,
+  "HttpStatusCode": 200,
+  "Data": "success"
+}"#),
     ];
 }
 
-/// The error codes that are documented for `DeleteRumUploadFile`: none.
+/// No error codes are documented for `DeleteRumUploadFile`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "DeleteRumUploadFile";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Deletes a rum upload file.
     ///
     /// Examples, errors and types: [`delete_rum_upload_file`](mod@super::delete_rum_upload_file).
     #[inline]
-    pub fn delete_rum_upload_file(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn delete_rum_upload_file(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Deletes a timing synthetic task.
 //!
-//! Operation `DeleteTimingSyntheticTask`: a write. [Its page](https://api.alibabacloud.com/document/ARMS/2019-08-08/DeleteTimingSyntheticTask) at Alibaba Cloud.
+//! Operation `DeleteTimingSyntheticTask`: a write.
+//! [Its page](https://api.alibabacloud.com/document/ARMS/2019-08-08/DeleteTimingSyntheticTask) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -30,12 +32,14 @@
 //! # use alicloud_arms::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_arms::Error> {
-//! let replay = Replay::new().error(delete::Error::DuplicateTagKey);
-//! # let client = arms::Client::new(&replay.config());
+//! let replay = Replay::new().error(delete::ErrorKind::TaskQuotaLimit);
+//! # let client = arms::Client::new(&replay.config().retry(alicloud_arms::Retry::off()));
 //! # let request = delete::Request::new();
 //! let error = client.delete_timing_synthetic_task(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(delete::Error::DuplicateTagKey) => assert_eq!(error.status(), Some(400)),
+//!     Some(delete::ErrorKind::TaskQuotaLimit) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -45,12 +49,13 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DeleteTimingSyntheticTask`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `RegionId`: The ID of the region.
+    /// `RegionId` (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
     /// `TaskId`. Example: `5308a2691f59422c8c3b7aeccec9cd3b`.
     pub task_id: Option<String>,
@@ -59,27 +64,28 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id) (if unset, the client's region): The ID of the
+    /// region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`task_id`](field@Self::task_id).
+    /// Sets [`TaskId`](field@Self::task_id).
     #[inline]
     pub fn task_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.task_id, value);
         self
     }
 
-    /// Sets [`resource_group_id`](field@Self::resource_group_id).
+    /// Sets [`ResourceGroupId`](field@Self::resource_group_id).
     #[inline]
     pub fn resource_group_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.resource_group_id, value);
@@ -90,16 +96,11 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RegionId"),
-                    wire::Field::query("TaskId"),
-                    wire::Field::query("ResourceGroupId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RegionId"),
+            wire::Field::query("TaskId"),
+            wire::Field::query("ResourceGroupId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -142,17 +143,12 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("Code"),
-                    wire::Field::member("Message"),
-                    wire::Field::member("Data"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("Code"),
+            wire::Field::member("Message"),
+            wire::Field::member("Data"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -186,7 +182,12 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"A5EC8221-08F2-4C95-9AF1-49FD998C****\",\"Code\":200,\"Message\":\"success\",\"Data\":true}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "A5EC8221-08F2-4C95-9AF1-49FD998C****",
+  "Code": 200,
+  "Message": "success",
+  "Data": true
+}"#),
     ];
 }
 
@@ -195,7 +196,7 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `TaskQuotaLimit`, status 400.
     TaskQuotaLimit,
     /// `DuplicateTagKey`, status 400.
@@ -230,7 +231,7 @@ pub enum Error {
     CommercialStatusException,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DeleteTimingSyntheticTask";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -258,9 +259,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Deletes a timing synthetic task.
     ///
-    /// Examples, errors and types: [`delete_timing_synthetic_task`](mod@super::delete_timing_synthetic_task).
+    /// Examples, errors and types:
+    /// [`delete_timing_synthetic_task`](mod@super::delete_timing_synthetic_task).
     #[inline]
-    pub fn delete_timing_synthetic_task(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn delete_timing_synthetic_task(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

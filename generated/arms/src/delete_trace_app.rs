@@ -2,7 +2,9 @@
 
 //! Deletes a trace app.
 //!
-//! Operation `DeleteTraceApp`: a write. [Its page](https://api.alibabacloud.com/document/ARMS/2019-08-08/DeleteTraceApp) at Alibaba Cloud.
+//! Operation `DeleteTraceApp`: a write.
+//! [Its page](https://api.alibabacloud.com/document/ARMS/2019-08-08/DeleteTraceApp) at Alibaba
+//! Cloud.
 //!
 //! # Examples
 //!
@@ -35,15 +37,17 @@
 //! # use alicloud_arms::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_arms::Error> {
-//! let replay = Replay::new().error(delete::Error::IllegalUserAccess);
-//! # let client = arms::Client::new(&replay.config());
+//! let replay = Replay::new().error(delete::ErrorKind::IllegalUserAccess);
+//! # let client = arms::Client::new(&replay.config().retry(alicloud_arms::Retry::off()));
 //! # let request = delete::Request::new()
 //! #     .app_id("5406**")
 //! #     .type_("TRACE")
 //! #     .pid("9w0sc5gxxz@edcsd447c2f****");
 //! let error = client.delete_trace_app(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(delete::Error::IllegalUserAccess) => assert_eq!(error.status(), Some(403)),
+//!     Some(delete::ErrorKind::IllegalUserAccess) => {
+//!         assert_eq!(error.status(), Some(403))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -53,14 +57,15 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DeleteTraceApp`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
     /// `AppId`, **required**. Example: `5406**`.
     pub app_id: Option<String>,
-    /// `RegionId`, **required**: The ID of the region.
+    /// `RegionId`, **required** (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
     /// `Type`, **required**. Example: `TRACE`.
     pub type_: Option<String>,
@@ -71,41 +76,42 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`app_id`](field@Self::app_id).
+    /// Sets [`AppId`](field@Self::app_id), **required**.
     #[inline]
     pub fn app_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.app_id, value);
         self
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id), **required** (if unset, the client's region): The
+    /// ID of the region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`type_`](field@Self::type_).
+    /// Sets [`Type`](field@Self::type_), **required**.
     #[inline]
     pub fn type_(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.type_, value);
         self
     }
 
-    /// Sets [`pid`](field@Self::pid).
+    /// Sets [`Pid`](field@Self::pid), **required**.
     #[inline]
     pub fn pid(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.pid, value);
         self
     }
 
-    /// Sets [`delete_reason`](field@Self::delete_reason).
+    /// Sets [`DeleteReason`](field@Self::delete_reason).
     #[inline]
     pub fn delete_reason(mut self, value: DeleteReason) -> Self {
         wire::set(&mut self.delete_reason, value);
@@ -116,18 +122,13 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("AppId").required(),
-                    wire::Field::query("RegionId").required(),
-                    wire::Field::query("Type").required(),
-                    wire::Field::query("Pid").required(),
-                    wire::Field::query("DeleteReason").style(wire::Style::Json),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("AppId").required(),
+            wire::Field::query("RegionId").required(),
+            wire::Field::query("Type").required(),
+            wire::Field::query("Pid").required(),
+            wire::Field::query("DeleteReason").style(wire::Style::Json),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -156,6 +157,7 @@ impl wire::Object for Request {
 wire::request!(Request);
 
 /// The type of [`Request::delete_reason`](field@Request::delete_reason).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct DeleteReason {
@@ -166,20 +168,20 @@ pub struct DeleteReason {
 }
 
 impl DeleteReason {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`remark`](field@Self::remark).
+    /// Sets [`Remark`](field@Self::remark).
     #[inline]
     pub fn remark(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.remark, value);
         self
     }
 
-    /// Sets [`reason_ids`](field@Self::reason_ids).
+    /// Sets [`ReasonIds`](field@Self::reason_ids).
     #[inline]
     pub fn reason_ids(mut self, value: impl IntoIterator<Item = ReasonId>) -> Self {
         wire::set_list(&mut self.reason_ids, value);
@@ -190,15 +192,10 @@ impl DeleteReason {
 impl wire::Object for DeleteReason {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "DeleteReason",
-                fields: &[
-                    wire::Field::member("Remark"),
-                    wire::Field::member("ReasonIds"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("DeleteReason", const { &[
+            wire::Field::member("Remark"),
+            wire::Field::member("ReasonIds"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -221,6 +218,7 @@ impl wire::Object for DeleteReason {
 wire::request!(DeleteReason);
 
 /// An item of [`DeleteReason::reason_ids`](field@DeleteReason::reason_ids).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct ReasonId {
@@ -231,20 +229,20 @@ pub struct ReasonId {
 }
 
 impl ReasonId {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`id`](field@Self::id).
+    /// Sets [`Id`](field@Self::id).
     #[inline]
     pub fn id(mut self, value: i64) -> Self {
         wire::set(&mut self.id, value);
         self
     }
 
-    /// Sets [`name`](field@Self::name).
+    /// Sets [`Name`](field@Self::name).
     #[inline]
     pub fn name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.name, value);
@@ -255,15 +253,10 @@ impl ReasonId {
 impl wire::Object for ReasonId {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "ReasonId",
-                fields: &[
-                    wire::Field::member("Id"),
-                    wire::Field::member("Name"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("ReasonId", const { &[
+            wire::Field::member("Id"),
+            wire::Field::member("Name"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -306,18 +299,13 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("Data"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("Message"),
-                    wire::Field::member("Code"),
-                    wire::Field::member("Success"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("Data"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("Message"),
+            wire::Field::member("Code"),
+            wire::Field::member("Success"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -353,7 +341,11 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"46355DD8-FC56-40C5-BFC6-269DE4F9****\",\"Code\":200,\"Success\":true}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "46355DD8-FC56-40C5-BFC6-269DE4F9****",
+  "Code": 200,
+  "Success": true
+}"#),
     ];
 }
 
@@ -362,7 +354,7 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `IllegalUserAccess`, status 403.
     IllegalUserAccess,
     /// `AgentNotUninstalled`, status 406.
@@ -371,7 +363,7 @@ pub enum Error {
     InternalError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DeleteTraceApp";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -388,7 +380,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`delete_trace_app`](mod@super::delete_trace_app).
     #[inline]
-    pub fn delete_trace_app(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn delete_trace_app(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

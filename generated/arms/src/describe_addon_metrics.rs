@@ -2,7 +2,9 @@
 
 //! Describes addon metrics.
 //!
-//! Operation `DescribeAddonMetrics`: it only reads. [Its page](https://api.alibabacloud.com/document/ARMS/2019-08-08/DescribeAddonMetrics) at Alibaba Cloud.
+//! Operation `DescribeAddonMetrics`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/ARMS/2019-08-08/DescribeAddonMetrics) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -28,6 +30,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeAddonMetrics`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -39,48 +42,49 @@ pub struct Request {
     pub aliyun_lang: Option<String>,
     /// `EnvironmentType`. Example: `CS`.
     pub environment_type: Option<String>,
-    /// `RegionId`: The ID of the region.
+    /// `RegionId` (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`name`](field@Self::name).
+    /// Sets [`Name`](field@Self::name), **required**.
     #[inline]
     pub fn name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.name, value);
         self
     }
 
-    /// Sets [`addon_version`](field@Self::addon_version).
+    /// Sets [`AddonVersion`](field@Self::addon_version).
     #[inline]
     pub fn addon_version(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.addon_version, value);
         self
     }
 
-    /// Sets [`aliyun_lang`](field@Self::aliyun_lang).
+    /// Sets [`AliyunLang`](field@Self::aliyun_lang).
     #[inline]
     pub fn aliyun_lang(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.aliyun_lang, value);
         self
     }
 
-    /// Sets [`environment_type`](field@Self::environment_type).
+    /// Sets [`EnvironmentType`](field@Self::environment_type).
     #[inline]
     pub fn environment_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.environment_type, value);
         self
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id) (if unset, the client's region): The ID of the
+    /// region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
@@ -91,18 +95,13 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("Name").required(),
-                    wire::Field::query("AddonVersion"),
-                    wire::Field::query("AliyunLang"),
-                    wire::Field::query("EnvironmentType"),
-                    wire::Field::query("RegionId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("Name").required(),
+            wire::Field::query("AddonVersion"),
+            wire::Field::query("AliyunLang"),
+            wire::Field::query("EnvironmentType"),
+            wire::Field::query("RegionId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -151,18 +150,13 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("Code"),
-                    wire::Field::member("Message"),
-                    wire::Field::member("Success"),
-                    wire::Field::member("Data"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("Code"),
+            wire::Field::member("Message"),
+            wire::Field::member("Success"),
+            wire::Field::member("Data"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -198,7 +192,26 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"B6A00968-82A8-4F14-9D1B-B53827DB****\",\"Code\":200,\"Message\":\"success\",\"Success\":true,\"Data\":[{\"Group\":\"Common\",\"Labels\":[{\"Key\":\"page_size\",\"Source\":\"db\"}],\"Metrics\":[{\"Labels\":[{\"Key\":\"page_size\",\"Source\":\"db\"}],\"Type\":\"GAUGE\",\"Unit\":\"bytes\",\"Metric\":\"mysql_exporter_collector_duration_seconds\"}]}]}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "B6A00968-82A8-4F14-9D1B-B53827DB****",
+  "Code": 200,
+  "Message": "success",
+  "Success": true,
+  "Data": [
+    {
+      "Group": "Common",
+      "Labels": [{"Key": "page_size", "Source": "db"}],
+      "Metrics": [
+        {
+          "Labels": [{"Key": "page_size", "Source": "db"}],
+          "Type": "GAUGE",
+          "Unit": "bytes",
+          "Metric": "mysql_exporter_collector_duration_seconds"
+        }
+      ]
+    }
+  ]
+}"#),
     ];
 }
 
@@ -217,16 +230,11 @@ pub struct Data {
 impl wire::Object for Data {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Data",
-                fields: &[
-                    wire::Field::member("Group"),
-                    wire::Field::member("Labels"),
-                    wire::Field::member("Metrics"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Data", const { &[
+            wire::Field::member("Group"),
+            wire::Field::member("Labels"),
+            wire::Field::member("Metrics"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -265,16 +273,11 @@ pub struct Label {
 impl wire::Object for Label {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Label",
-                fields: &[
-                    wire::Field::member("Description"),
-                    wire::Field::member("Key"),
-                    wire::Field::member("Source"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Label", const { &[
+            wire::Field::member("Description"),
+            wire::Field::member("Key"),
+            wire::Field::member("Source"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -317,18 +320,13 @@ pub struct Metric {
 impl wire::Object for Metric {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Metric",
-                fields: &[
-                    wire::Field::member("Description"),
-                    wire::Field::member("Labels"),
-                    wire::Field::member("Type"),
-                    wire::Field::member("Unit"),
-                    wire::Field::member("Metric"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Metric", const { &[
+            wire::Field::member("Description"),
+            wire::Field::member("Labels"),
+            wire::Field::member("Type"),
+            wire::Field::member("Unit"),
+            wire::Field::member("Metric"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -356,28 +354,22 @@ impl wire::Object for Metric {
 
 wire::object!(Metric);
 
-/// The error codes that are documented for `DescribeAddonMetrics`: none.
+/// No error codes are documented for `DescribeAddonMetrics`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "DescribeAddonMetrics";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Describes addon metrics.
     ///
     /// Examples, errors and types: [`describe_addon_metrics`](mod@super::describe_addon_metrics).
     #[inline]
-    pub fn describe_addon_metrics(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_addon_metrics(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

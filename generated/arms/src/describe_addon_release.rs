@@ -2,7 +2,9 @@
 
 //! Describes an addon release.
 //!
-//! Operation `DescribeAddonRelease`: it only reads. [Its page](https://api.alibabacloud.com/document/ARMS/2019-08-08/DescribeAddonRelease) at Alibaba Cloud.
+//! Operation `DescribeAddonRelease`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/ARMS/2019-08-08/DescribeAddonRelease) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -30,41 +32,43 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeAddonRelease`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
     /// `ReleaseName`, **required**. Example: `agent-822567d4-2449`.
     pub release_name: Option<String>,
-    /// `RegionId`: The ID of the region.
+    /// `RegionId` (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
     /// `EnvironmentId`, **required**. Example: `env-xxx`.
     pub environment_id: Option<String>,
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`release_name`](field@Self::release_name).
+    /// Sets [`ReleaseName`](field@Self::release_name), **required**.
     #[inline]
     pub fn release_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.release_name, value);
         self
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id) (if unset, the client's region): The ID of the
+    /// region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`environment_id`](field@Self::environment_id).
+    /// Sets [`EnvironmentId`](field@Self::environment_id), **required**.
     #[inline]
     pub fn environment_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.environment_id, value);
@@ -75,16 +79,11 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("ReleaseName").required(),
-                    wire::Field::query("RegionId"),
-                    wire::Field::query("EnvironmentId").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("ReleaseName").required(),
+            wire::Field::query("RegionId"),
+            wire::Field::query("EnvironmentId").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -129,18 +128,13 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("Code"),
-                    wire::Field::member("Success"),
-                    wire::Field::member("Message"),
-                    wire::Field::member("Data"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("Code"),
+            wire::Field::member("Success"),
+            wire::Field::member("Message"),
+            wire::Field::member("Data"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -176,7 +170,44 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"78901766-3806-4E96-8E47-CFEF59E4****\",\"Code\":\"200\",\"Success\":\"true\",\"Message\":\"success\",\"Data\":{\"Release\":{\"AddonName\":\"mysql\",\"AlertRuleCount\":1,\"Conditions\":[{\"FirstTransitionTime\":\"2018-01-31T14:32:19Z\",\"LastTransitionTime\":\"2018-01-31T14:32:19Z\",\"Message\":\"xxxx\",\"Reason\":\"xxxx\",\"Status\":\"True\",\"Type\":\"Loaded\"}],\"CreateTime\":\"2023-09-22T16:56:29+08:00\",\"DashboardCount\":1,\"ExporterCount\":2,\"HaveConfig\":true,\"InstallUserId\":\"23810923891\",\"Language\":\"zh\",\"ReleaseId\":\"be29c093-3fd6-4fb6-9430-797030cc183a\",\"ReleaseName\":\"mysql-1695372983039\",\"Scene\":\"database\",\"Status\":\"0\",\"UpdateTime\":\"2023-09-22T16:56:29+08:00\",\"UserID\":\"13818734031\",\"Version\":\"0.0.1\",\"EnvironmentId\":\"env-xxxx\",\"RegionId\":\"cn-heyuan\"},\"Config\":\"{\\\"host\\\":\\\"mysql-service.default\\\",\\\"port\\\":3306,\\\"username\\\":\\\"root\\\",\\\"password\\\":\\\"roots\\\"}\"}}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "78901766-3806-4E96-8E47-CFEF59E4****",
+  "Code": "200",
+  "Success": "true",
+  "Message": "success",
+  "Data": {
+    "Release": {
+      "AddonName": "mysql",
+      "AlertRuleCount": 1,
+      "Conditions": [
+        {
+          "FirstTransitionTime": "2018-01-31T14:32:19Z",
+          "LastTransitionTime": "2018-01-31T14:32:19Z",
+          "Message": "xxxx",
+          "Reason": "xxxx",
+          "Status": "True",
+          "Type": "Loaded"
+        }
+      ],
+      "CreateTime": "2023-09-22T16:56:29+08:00",
+      "DashboardCount": 1,
+      "ExporterCount": 2,
+      "HaveConfig": true,
+      "InstallUserId": "23810923891",
+      "Language": "zh",
+      "ReleaseId": "be29c093-3fd6-4fb6-9430-797030cc183a",
+      "ReleaseName": "mysql-1695372983039",
+      "Scene": "database",
+      "Status": "0",
+      "UpdateTime": "2023-09-22T16:56:29+08:00",
+      "UserID": "13818734031",
+      "Version": "0.0.1",
+      "EnvironmentId": "env-xxxx",
+      "RegionId": "cn-heyuan"
+    },
+    "Config": "{\"host\":\"mysql-service.default\",\"port\":3306,\"username\":\"root\",\"password\":\"roots\"}"
+  }
+}"#),
     ];
 }
 
@@ -186,22 +217,18 @@ impl alicloud_runtime::Response for Response {
 pub struct Data {
     /// `Release`.
     pub release: Option<Release>,
-    /// `Config`. Example: `{"host":"mysql-service.default","port":3306,"username":"root","password":"roots"}`.
+    /// `Config`. Example:
+    /// `{"host":"mysql-service.default","port":3306,"username":"root","password":"roots"}`.
     pub config: String,
 }
 
 impl wire::Object for Data {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Data",
-                fields: &[
-                    wire::Field::member("Release"),
-                    wire::Field::member("Config"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Data", const { &[
+            wire::Field::member("Release"),
+            wire::Field::member("Config"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -272,32 +299,27 @@ pub struct Release {
 impl wire::Object for Release {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Release",
-                fields: &[
-                    wire::Field::member("AddonName"),
-                    wire::Field::member("AlertRuleCount"),
-                    wire::Field::member("Conditions"),
-                    wire::Field::member("CreateTime"),
-                    wire::Field::member("DashboardCount"),
-                    wire::Field::member("ExporterCount"),
-                    wire::Field::member("HaveConfig"),
-                    wire::Field::member("InstallUserId"),
-                    wire::Field::member("Language"),
-                    wire::Field::member("ReleaseId"),
-                    wire::Field::member("ReleaseName"),
-                    wire::Field::member("Scene"),
-                    wire::Field::member("Status"),
-                    wire::Field::member("UpdateTime"),
-                    wire::Field::member("UserID"),
-                    wire::Field::member("Version"),
-                    wire::Field::member("EnvironmentId"),
-                    wire::Field::member("RegionId"),
-                    wire::Field::member("Managed"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Release", const { &[
+            wire::Field::member("AddonName"),
+            wire::Field::member("AlertRuleCount"),
+            wire::Field::member("Conditions"),
+            wire::Field::member("CreateTime"),
+            wire::Field::member("DashboardCount"),
+            wire::Field::member("ExporterCount"),
+            wire::Field::member("HaveConfig"),
+            wire::Field::member("InstallUserId"),
+            wire::Field::member("Language"),
+            wire::Field::member("ReleaseId"),
+            wire::Field::member("ReleaseName"),
+            wire::Field::member("Scene"),
+            wire::Field::member("Status"),
+            wire::Field::member("UpdateTime"),
+            wire::Field::member("UserID"),
+            wire::Field::member("Version"),
+            wire::Field::member("EnvironmentId"),
+            wire::Field::member("RegionId"),
+            wire::Field::member("Managed"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -374,19 +396,14 @@ pub struct Condition {
 impl wire::Object for Condition {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Condition",
-                fields: &[
-                    wire::Field::member("FirstTransitionTime"),
-                    wire::Field::member("LastTransitionTime"),
-                    wire::Field::member("Message"),
-                    wire::Field::member("Reason"),
-                    wire::Field::member("Status"),
-                    wire::Field::member("Type"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Condition", const { &[
+            wire::Field::member("FirstTransitionTime"),
+            wire::Field::member("LastTransitionTime"),
+            wire::Field::member("Message"),
+            wire::Field::member("Reason"),
+            wire::Field::member("Status"),
+            wire::Field::member("Type"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -416,28 +433,22 @@ impl wire::Object for Condition {
 
 wire::object!(Condition);
 
-/// The error codes that are documented for `DescribeAddonRelease`: none.
+/// No error codes are documented for `DescribeAddonRelease`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "DescribeAddonRelease";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Describes an addon release.
     ///
     /// Examples, errors and types: [`describe_addon_release`](mod@super::describe_addon_release).
     #[inline]
-    pub fn describe_addon_release(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_addon_release(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,10 @@
 
 //! Describes contact groups.
 //!
-//! Operation `DescribeContactGroups`: it only reads. It answers in pages: see [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items). [Its page](https://api.alibabacloud.com/document/ARMS/2019-08-08/DescribeContactGroups) at Alibaba Cloud.
+//! Operation `DescribeContactGroups`: it only reads. It answers in pages: see
+//! [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items).
+//! [Its page](https://api.alibabacloud.com/document/ARMS/2019-08-08/DescribeContactGroups) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -30,6 +33,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeContactGroups`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -43,55 +47,56 @@ pub struct Request {
     pub is_detail: Option<bool>,
     /// `GroupIds`. Example: `12345`.
     pub group_ids: Option<String>,
-    /// `RegionId`: The ID of the region.
+    /// `RegionId` (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`contact_group_name`](field@Self::contact_group_name).
+    /// Sets [`ContactGroupName`](field@Self::contact_group_name).
     #[inline]
     pub fn contact_group_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.contact_group_name, value);
         self
     }
 
-    /// Sets [`page`](field@Self::page).
+    /// Sets [`Page`](field@Self::page), **required**.
     #[inline]
     pub fn page(mut self, value: i64) -> Self {
         wire::set(&mut self.page, value);
         self
     }
 
-    /// Sets [`size`](field@Self::size).
+    /// Sets [`Size`](field@Self::size), **required**.
     #[inline]
     pub fn size(mut self, value: i64) -> Self {
         wire::set(&mut self.size, value);
         self
     }
 
-    /// Sets [`is_detail`](field@Self::is_detail).
+    /// Sets [`IsDetail`](field@Self::is_detail).
     #[inline]
     pub fn is_detail(mut self, value: bool) -> Self {
         wire::set(&mut self.is_detail, value);
         self
     }
 
-    /// Sets [`group_ids`](field@Self::group_ids).
+    /// Sets [`GroupIds`](field@Self::group_ids).
     #[inline]
     pub fn group_ids(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.group_ids, value);
         self
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id) (if unset, the client's region): The ID of the
+    /// region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
@@ -102,19 +107,14 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("ContactGroupName"),
-                    wire::Field::query("Page").required(),
-                    wire::Field::query("Size").required(),
-                    wire::Field::query("IsDetail"),
-                    wire::Field::query("GroupIds"),
-                    wire::Field::query("RegionId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("ContactGroupName"),
+            wire::Field::query("Page").required(),
+            wire::Field::query("Size").required(),
+            wire::Field::query("IsDetail"),
+            wire::Field::query("GroupIds"),
+            wire::Field::query("RegionId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -159,15 +159,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("PageBean"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("PageBean"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -202,7 +197,30 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"4D6C358A-A58B-4F4B-94CE-F5AAF023****\",\"PageBean\":{\"Total\":1,\"Page\":1,\"Size\":20,\"AlertContactGroups\":[{\"ContactGroupId\":123.0,\"ContactGroupName\":\"TestGroup\",\"Contacts\":[{\"ContactId\":456.0,\"ContactName\":\"John Doe\",\"Phone\":\"1381111****\",\"Email\":\"someone@example.com\",\"ArmsContactId\":100117}],\"ArmsContactGroupId\":83261}]}}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "4D6C358A-A58B-4F4B-94CE-F5AAF023****",
+  "PageBean": {
+    "Total": 1,
+    "Page": 1,
+    "Size": 20,
+    "AlertContactGroups": [
+      {
+        "ContactGroupId": 123.0,
+        "ContactGroupName": "TestGroup",
+        "Contacts": [
+          {
+            "ContactId": 456.0,
+            "ContactName": "John Doe",
+            "Phone": "1381111****",
+            "Email": "someone@example.com",
+            "ArmsContactId": 100117
+          }
+        ],
+        "ArmsContactGroupId": 83261
+      }
+    ]
+  }
+}"#),
     ];
 }
 
@@ -231,17 +249,12 @@ pub struct PageBean {
 impl wire::Object for PageBean {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "PageBean",
-                fields: &[
-                    wire::Field::member("Total"),
-                    wire::Field::member("Page"),
-                    wire::Field::member("Size"),
-                    wire::Field::member("AlertContactGroups"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("PageBean", const { &[
+            wire::Field::member("Total"),
+            wire::Field::member("Page"),
+            wire::Field::member("Size"),
+            wire::Field::member("AlertContactGroups"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -284,17 +297,12 @@ pub struct AlertContactGroup {
 impl wire::Object for AlertContactGroup {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "AlertContactGroup",
-                fields: &[
-                    wire::Field::member("ContactGroupId"),
-                    wire::Field::member("ContactGroupName"),
-                    wire::Field::member("Contacts"),
-                    wire::Field::member("ArmsContactGroupId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("AlertContactGroup", const { &[
+            wire::Field::member("ContactGroupId"),
+            wire::Field::member("ContactGroupName"),
+            wire::Field::member("Contacts"),
+            wire::Field::member("ArmsContactGroupId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -339,18 +347,13 @@ pub struct Contact {
 impl wire::Object for Contact {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Contact",
-                fields: &[
-                    wire::Field::member("ContactId"),
-                    wire::Field::member("ContactName"),
-                    wire::Field::member("Phone"),
-                    wire::Field::member("Email"),
-                    wire::Field::member("ArmsContactId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Contact", const { &[
+            wire::Field::member("ContactId"),
+            wire::Field::member("ContactName"),
+            wire::Field::member("Phone"),
+            wire::Field::member("Email"),
+            wire::Field::member("ArmsContactId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -378,28 +381,22 @@ impl wire::Object for Contact {
 
 wire::object!(Contact);
 
-/// The error codes that are documented for `DescribeContactGroups`: none.
+/// No error codes are documented for `DescribeContactGroups`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "DescribeContactGroups";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Describes contact groups.
     ///
     /// Examples, errors and types: [`describe_contact_groups`](mod@super::describe_contact_groups).
     #[inline]
-    pub fn describe_contact_groups(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_contact_groups(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

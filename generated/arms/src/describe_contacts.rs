@@ -2,7 +2,10 @@
 
 //! Describes contacts.
 //!
-//! Operation `DescribeContacts`: it only reads. It answers in pages: see [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items). [Its page](https://api.alibabacloud.com/document/ARMS/2019-08-08/DescribeContacts) at Alibaba Cloud.
+//! Operation `DescribeContacts`: it only reads. It answers in pages: see
+//! [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items).
+//! [Its page](https://api.alibabacloud.com/document/ARMS/2019-08-08/DescribeContacts) at Alibaba
+//! Cloud.
 //!
 //! # Examples
 //!
@@ -30,6 +33,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeContacts`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -47,69 +51,70 @@ pub struct Request {
     pub contact_ids: Option<String>,
     /// `Verbose`. Example: `true`.
     pub verbose: Option<String>,
-    /// `RegionId`: The ID of the region.
+    /// `RegionId` (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`contact_name`](field@Self::contact_name).
+    /// Sets [`ContactName`](field@Self::contact_name).
     #[inline]
     pub fn contact_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.contact_name, value);
         self
     }
 
-    /// Sets [`phone`](field@Self::phone).
+    /// Sets [`Phone`](field@Self::phone).
     #[inline]
     pub fn phone(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.phone, value);
         self
     }
 
-    /// Sets [`email`](field@Self::email).
+    /// Sets [`Email`](field@Self::email).
     #[inline]
     pub fn email(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.email, value);
         self
     }
 
-    /// Sets [`page`](field@Self::page).
+    /// Sets [`Page`](field@Self::page), **required**.
     #[inline]
     pub fn page(mut self, value: i64) -> Self {
         wire::set(&mut self.page, value);
         self
     }
 
-    /// Sets [`size`](field@Self::size).
+    /// Sets [`Size`](field@Self::size), **required**.
     #[inline]
     pub fn size(mut self, value: i64) -> Self {
         wire::set(&mut self.size, value);
         self
     }
 
-    /// Sets [`contact_ids`](field@Self::contact_ids).
+    /// Sets [`ContactIds`](field@Self::contact_ids).
     #[inline]
     pub fn contact_ids(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.contact_ids, value);
         self
     }
 
-    /// Sets [`verbose`](field@Self::verbose).
+    /// Sets [`Verbose`](field@Self::verbose).
     #[inline]
     pub fn verbose(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.verbose, value);
         self
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id) (if unset, the client's region): The ID of the
+    /// region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
@@ -120,21 +125,16 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("ContactName"),
-                    wire::Field::query("Phone"),
-                    wire::Field::query("Email"),
-                    wire::Field::query("Page").required(),
-                    wire::Field::query("Size").required(),
-                    wire::Field::query("ContactIds"),
-                    wire::Field::query("Verbose"),
-                    wire::Field::query("RegionId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("ContactName"),
+            wire::Field::query("Phone"),
+            wire::Field::query("Email"),
+            wire::Field::query("Page").required(),
+            wire::Field::query("Size").required(),
+            wire::Field::query("ContactIds"),
+            wire::Field::query("Verbose"),
+            wire::Field::query("RegionId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -183,15 +183,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("PageBean"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("PageBean"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -226,7 +221,26 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"21E85B16-75A6-429A-9F65-8AAC9A54****\",\"PageBean\":{\"Total\":1,\"Page\":1,\"Size\":20,\"AlertContacts\":[{\"ContactId\":123.0,\"ContactName\":\"John Doe\",\"Phone\":\"1381111****\",\"Email\":\"someone@example.com\",\"IsVerify\":false,\"ReissueSendNotice\":3,\"IsEmailVerify\":true,\"ArmsContactId\":100147}]}}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "21E85B16-75A6-429A-9F65-8AAC9A54****",
+  "PageBean": {
+    "Total": 1,
+    "Page": 1,
+    "Size": 20,
+    "AlertContacts": [
+      {
+        "ContactId": 123.0,
+        "ContactName": "John Doe",
+        "Phone": "1381111****",
+        "Email": "someone@example.com",
+        "IsVerify": false,
+        "ReissueSendNotice": 3,
+        "IsEmailVerify": true,
+        "ArmsContactId": 100147
+      }
+    ]
+  }
+}"#),
     ];
 }
 
@@ -255,17 +269,12 @@ pub struct PageBean {
 impl wire::Object for PageBean {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "PageBean",
-                fields: &[
-                    wire::Field::member("Total"),
-                    wire::Field::member("Page"),
-                    wire::Field::member("Size"),
-                    wire::Field::member("AlertContacts"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("PageBean", const { &[
+            wire::Field::member("Total"),
+            wire::Field::member("Page"),
+            wire::Field::member("Size"),
+            wire::Field::member("AlertContacts"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -316,21 +325,16 @@ pub struct AlertContact {
 impl wire::Object for AlertContact {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "AlertContact",
-                fields: &[
-                    wire::Field::member("ContactId"),
-                    wire::Field::member("ContactName"),
-                    wire::Field::member("Phone"),
-                    wire::Field::member("Email"),
-                    wire::Field::member("IsVerify"),
-                    wire::Field::member("ReissueSendNotice"),
-                    wire::Field::member("IsEmailVerify"),
-                    wire::Field::member("ArmsContactId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("AlertContact", const { &[
+            wire::Field::member("ContactId"),
+            wire::Field::member("ContactName"),
+            wire::Field::member("Phone"),
+            wire::Field::member("Email"),
+            wire::Field::member("IsVerify"),
+            wire::Field::member("ReissueSendNotice"),
+            wire::Field::member("IsEmailVerify"),
+            wire::Field::member("ArmsContactId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -364,28 +368,22 @@ impl wire::Object for AlertContact {
 
 wire::object!(AlertContact);
 
-/// The error codes that are documented for `DescribeContacts`: none.
+/// No error codes are documented for `DescribeContacts`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "DescribeContacts";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Describes contacts.
     ///
     /// Examples, errors and types: [`describe_contacts`](mod@super::describe_contacts).
     #[inline]
-    pub fn describe_contacts(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_contacts(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Describes a dispatch rule.
 //!
-//! Operation `DescribeDispatchRule`: it only reads. [Its page](https://api.alibabacloud.com/document/ARMS/2019-08-08/DescribeDispatchRule) at Alibaba Cloud.
+//! Operation `DescribeDispatchRule`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/ARMS/2019-08-08/DescribeDispatchRule) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -28,32 +30,34 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeDispatchRule`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
     /// `Id`, **required**. Example: `12345`.
     pub id: Option<String>,
-    /// `RegionId`, **required**: The ID of the region.
+    /// `RegionId`, **required** (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`id`](field@Self::id).
+    /// Sets [`Id`](field@Self::id), **required**.
     #[inline]
     pub fn id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.id, value);
         self
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id), **required** (if unset, the client's region): The
+    /// ID of the region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
@@ -64,15 +68,10 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("Id").required(),
-                    wire::Field::query("RegionId").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("Id").required(),
+            wire::Field::query("RegionId").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -109,15 +108,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("DispatchRule"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("DispatchRule"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -147,7 +141,44 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"34ED024E-9E31-434A-9E4E-D9D15C3****\",\"DispatchRule\":{\"Name\":\"Prometheus Alert\",\"IsRecover\":true,\"DispatchType\":\"CREATE_ALERT\",\"State\":\"true\",\"RuleId\":10282,\"GroupRules\":[{\"RepeatInterval\":20,\"GroupId\":1,\"GroupWaitTime\":10,\"GroupInterval\":15,\"GroupingFields\":[\"_aliyun_arms_involvedObject_kind\"]}],\"NotifyRules\":[{\"NotifyObjects\":[{\"NotifyObjectId\":\"1\",\"NotifyType\":\"CONTACT\",\"Name\":\"JohnDoe\"}],\"NotifyChannels\":[\"email\"]}],\"LabelMatchExpressionGrid\":{\"LabelMatchExpressionGroups\":[{\"LabelMatchExpressions\":[{\"Key\":\"_aliyun_arms_involvedObject_kind\",\"Value\":\"app\",\"Operator\":\"eq\"}]}]}}}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "34ED024E-9E31-434A-9E4E-D9D15C3****",
+  "DispatchRule": {
+    "Name": "Prometheus Alert",
+    "IsRecover": true,
+    "DispatchType": "CREATE_ALERT",
+    "State": "true",
+    "RuleId": 10282,
+    "GroupRules": [
+      {
+        "RepeatInterval": 20,
+        "GroupId": 1,
+        "GroupWaitTime": 10,
+        "GroupInterval": 15,
+        "GroupingFields": ["_aliyun_arms_involvedObject_kind"]
+      }
+    ],
+    "NotifyRules": [
+      {
+        "NotifyObjects": [{"NotifyObjectId": "1", "NotifyType": "CONTACT", "Name": "JohnDoe"}],
+        "NotifyChannels": ["email"]
+      }
+    ],
+    "LabelMatchExpressionGrid": {
+      "LabelMatchExpressionGroups": [
+        {
+          "LabelMatchExpressions": [
+            {
+              "Key": "_aliyun_arms_involvedObject_kind",
+              "Value": "app",
+              "Operator": "eq"
+            }
+          ]
+        }
+      ]
+    }
+  }
+}"#),
     ];
 }
 
@@ -176,21 +207,16 @@ pub struct DispatchRule {
 impl wire::Object for DispatchRule {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "DispatchRule",
-                fields: &[
-                    wire::Field::member("Name"),
-                    wire::Field::member("IsRecover"),
-                    wire::Field::member("DispatchType"),
-                    wire::Field::member("State"),
-                    wire::Field::member("RuleId"),
-                    wire::Field::member("GroupRules"),
-                    wire::Field::member("NotifyRules"),
-                    wire::Field::member("LabelMatchExpressionGrid").wrapper("LabelMatchExpressionGroups"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("DispatchRule", const { &[
+            wire::Field::member("Name"),
+            wire::Field::member("IsRecover"),
+            wire::Field::member("DispatchType"),
+            wire::Field::member("State"),
+            wire::Field::member("RuleId"),
+            wire::Field::member("GroupRules"),
+            wire::Field::member("NotifyRules"),
+            wire::Field::member("LabelMatchExpressionGrid").wrapper("LabelMatchExpressionGroups"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -243,18 +269,13 @@ pub struct GroupRule {
 impl wire::Object for GroupRule {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "GroupRule",
-                fields: &[
-                    wire::Field::member("RepeatInterval"),
-                    wire::Field::member("GroupId"),
-                    wire::Field::member("GroupWaitTime"),
-                    wire::Field::member("GroupInterval"),
-                    wire::Field::member("GroupingFields"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("GroupRule", const { &[
+            wire::Field::member("RepeatInterval"),
+            wire::Field::member("GroupId"),
+            wire::Field::member("GroupWaitTime"),
+            wire::Field::member("GroupInterval"),
+            wire::Field::member("GroupingFields"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -295,15 +316,10 @@ pub struct NotifyRule {
 impl wire::Object for NotifyRule {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "NotifyRule",
-                fields: &[
-                    wire::Field::member("NotifyObjects"),
-                    wire::Field::member("NotifyChannels"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("NotifyRule", const { &[
+            wire::Field::member("NotifyObjects"),
+            wire::Field::member("NotifyChannels"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -325,7 +341,8 @@ impl wire::Object for NotifyRule {
 
 wire::object!(NotifyRule);
 
-/// An item of [`DispatchRule::label_match_expression_grid`](field@DispatchRule::label_match_expression_grid).
+/// An item of
+/// [`DispatchRule::label_match_expression_grid`](field@DispatchRule::label_match_expression_grid).
 #[derive(Default)]
 #[non_exhaustive]
 pub struct LabelMatchExpressionGroup {
@@ -336,14 +353,9 @@ pub struct LabelMatchExpressionGroup {
 impl wire::Object for LabelMatchExpressionGroup {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "LabelMatchExpressionGroup",
-                fields: &[
-                    wire::Field::member("LabelMatchExpressions"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("LabelMatchExpressionGroup", const { &[
+            wire::Field::member("LabelMatchExpressions"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -378,16 +390,11 @@ pub struct NotifyObject {
 impl wire::Object for NotifyObject {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "NotifyObject",
-                fields: &[
-                    wire::Field::member("NotifyObjectId"),
-                    wire::Field::member("NotifyType"),
-                    wire::Field::member("Name"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("NotifyObject", const { &[
+            wire::Field::member("NotifyObjectId"),
+            wire::Field::member("NotifyType"),
+            wire::Field::member("Name"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -411,7 +418,8 @@ impl wire::Object for NotifyObject {
 
 wire::object!(NotifyObject);
 
-/// An item of [`LabelMatchExpressionGroup::label_match_expressions`](field@LabelMatchExpressionGroup::label_match_expressions).
+/// An item of
+/// [`LabelMatchExpressionGroup::label_match_expressions`](field@LabelMatchExpressionGroup::label_match_expressions).
 #[derive(Default)]
 #[non_exhaustive]
 pub struct LabelMatchExpression {
@@ -426,16 +434,11 @@ pub struct LabelMatchExpression {
 impl wire::Object for LabelMatchExpression {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "LabelMatchExpression",
-                fields: &[
-                    wire::Field::member("Key"),
-                    wire::Field::member("Value"),
-                    wire::Field::member("Operator"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("LabelMatchExpression", const { &[
+            wire::Field::member("Key"),
+            wire::Field::member("Value"),
+            wire::Field::member("Operator"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -459,28 +462,22 @@ impl wire::Object for LabelMatchExpression {
 
 wire::object!(LabelMatchExpression);
 
-/// The error codes that are documented for `DescribeDispatchRule`: none.
+/// No error codes are documented for `DescribeDispatchRule`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "DescribeDispatchRule";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Describes a dispatch rule.
     ///
     /// Examples, errors and types: [`describe_dispatch_rule`](mod@super::describe_dispatch_rule).
     #[inline]
-    pub fn describe_dispatch_rule(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_dispatch_rule(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

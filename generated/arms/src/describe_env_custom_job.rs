@@ -2,7 +2,9 @@
 
 //! Describes an env custom job.
 //!
-//! Operation `DescribeEnvCustomJob`: it only reads. [Its page](https://api.alibabacloud.com/document/ARMS/2019-08-08/DescribeEnvCustomJob) at Alibaba Cloud.
+//! Operation `DescribeEnvCustomJob`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/ARMS/2019-08-08/DescribeEnvCustomJob) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -30,12 +32,13 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeEnvCustomJob`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `RegionId`, **required**: The ID of the region.
+    /// `RegionId`, **required** (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
     /// `EnvironmentId`, **required**. Example: `env-xxxxxx`.
     pub environment_id: Option<String>,
@@ -46,34 +49,35 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id), **required** (if unset, the client's region): The
+    /// ID of the region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`environment_id`](field@Self::environment_id).
+    /// Sets [`EnvironmentId`](field@Self::environment_id), **required**.
     #[inline]
     pub fn environment_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.environment_id, value);
         self
     }
 
-    /// Sets [`custom_job_name`](field@Self::custom_job_name).
+    /// Sets [`CustomJobName`](field@Self::custom_job_name), **required**.
     #[inline]
     pub fn custom_job_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.custom_job_name, value);
         self
     }
 
-    /// Sets [`encrypt_yaml`](field@Self::encrypt_yaml).
+    /// Sets [`EncryptYaml`](field@Self::encrypt_yaml).
     #[inline]
     pub fn encrypt_yaml(mut self, value: bool) -> Self {
         wire::set(&mut self.encrypt_yaml, value);
@@ -84,17 +88,12 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RegionId").required(),
-                    wire::Field::query("EnvironmentId").required(),
-                    wire::Field::query("CustomJobName").required(),
-                    wire::Field::query("EncryptYaml"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RegionId").required(),
+            wire::Field::query("EnvironmentId").required(),
+            wire::Field::query("CustomJobName").required(),
+            wire::Field::query("EncryptYaml"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -139,17 +138,12 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("Code"),
-                    wire::Field::member("Data"),
-                    wire::Field::member("Message"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("Code"),
+            wire::Field::member("Data"),
+            wire::Field::member("Message"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -183,7 +177,17 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"6A9AEA84-7186-4D8D-B498-4585C6A2****\",\"Code\":200,\"Data\":{\"EnvironmentId\":\"env-xxxxx\",\"RegionId\":\"cn-hangzhou\",\"CustomJobName\":\"customJob1\",\"Status\":\"run\"},\"Message\":\"success\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "6A9AEA84-7186-4D8D-B498-4585C6A2****",
+  "Code": 200,
+  "Data": {
+    "EnvironmentId": "env-xxxxx",
+    "RegionId": "cn-hangzhou",
+    "CustomJobName": "customJob1",
+    "Status": "run"
+  },
+  "Message": "success"
+}"#),
     ];
 }
 
@@ -201,7 +205,7 @@ pub struct Data {
     pub custom_job_name: String,
     /// `ConfigYaml`.
     pub config_yaml: String,
-    /// `Status`. Values: [`stop`](Self::STATUS_STOP), [`run`](Self::STATUS_RUN). Example: `run`.
+    /// `Status`. Values: [`stop`](Self::STATUS_STOP), [`run`](Self::STATUS_RUN).
     pub status: String,
 }
 
@@ -215,18 +219,13 @@ impl Data {
 impl wire::Object for Data {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Data",
-                fields: &[
-                    wire::Field::member("EnvironmentId"),
-                    wire::Field::member("RegionId"),
-                    wire::Field::member("CustomJobName"),
-                    wire::Field::member("ConfigYaml"),
-                    wire::Field::member("Status"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Data", const { &[
+            wire::Field::member("EnvironmentId"),
+            wire::Field::member("RegionId"),
+            wire::Field::member("CustomJobName"),
+            wire::Field::member("ConfigYaml"),
+            wire::Field::member("Status"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -254,28 +253,22 @@ impl wire::Object for Data {
 
 wire::object!(Data);
 
-/// The error codes that are documented for `DescribeEnvCustomJob`: none.
+/// No error codes are documented for `DescribeEnvCustomJob`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "DescribeEnvCustomJob";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Describes an env custom job.
     ///
     /// Examples, errors and types: [`describe_env_custom_job`](mod@super::describe_env_custom_job).
     #[inline]
-    pub fn describe_env_custom_job(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_env_custom_job(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Describes an env pod monitor.
 //!
-//! Operation `DescribeEnvPodMonitor`: it only reads. [Its page](https://api.alibabacloud.com/document/ARMS/2019-08-08/DescribeEnvPodMonitor) at Alibaba Cloud.
+//! Operation `DescribeEnvPodMonitor`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/ARMS/2019-08-08/DescribeEnvPodMonitor) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -31,12 +33,13 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeEnvPodMonitor`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `RegionId`, **required**: The ID of the region.
+    /// `RegionId`, **required** (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
     /// `EnvironmentId`, **required**. Example: `env-xxxxx`.
     pub environment_id: Option<String>,
@@ -47,34 +50,35 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id), **required** (if unset, the client's region): The
+    /// ID of the region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`environment_id`](field@Self::environment_id).
+    /// Sets [`EnvironmentId`](field@Self::environment_id), **required**.
     #[inline]
     pub fn environment_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.environment_id, value);
         self
     }
 
-    /// Sets [`namespace`](field@Self::namespace).
+    /// Sets [`Namespace`](field@Self::namespace), **required**.
     #[inline]
     pub fn namespace(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.namespace, value);
         self
     }
 
-    /// Sets [`pod_monitor_name`](field@Self::pod_monitor_name).
+    /// Sets [`PodMonitorName`](field@Self::pod_monitor_name), **required**.
     #[inline]
     pub fn pod_monitor_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.pod_monitor_name, value);
@@ -85,17 +89,12 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RegionId").required(),
-                    wire::Field::query("EnvironmentId").required(),
-                    wire::Field::query("Namespace").required(),
-                    wire::Field::query("PodMonitorName").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RegionId").required(),
+            wire::Field::query("EnvironmentId").required(),
+            wire::Field::query("Namespace").required(),
+            wire::Field::query("PodMonitorName").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -140,17 +139,12 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("Code"),
-                    wire::Field::member("Data"),
-                    wire::Field::member("Message"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("Code"),
+            wire::Field::member("Data"),
+            wire::Field::member("Message"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -184,7 +178,18 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"1A9C645C-C83F-4C9D-8CCB-29BEC9E1****\",\"Code\":200,\"Data\":{\"EnvironmentId\":\"env-xxxxx\",\"RegionId\":\"cn-hangzhou\",\"Namespace\":\"arms-prom\",\"PodMonitorName\":\"podMonitor1\",\"Status\":\"run\"},\"Message\":\"success\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "1A9C645C-C83F-4C9D-8CCB-29BEC9E1****",
+  "Code": 200,
+  "Data": {
+    "EnvironmentId": "env-xxxxx",
+    "RegionId": "cn-hangzhou",
+    "Namespace": "arms-prom",
+    "PodMonitorName": "podMonitor1",
+    "Status": "run"
+  },
+  "Message": "success"
+}"#),
     ];
 }
 
@@ -211,19 +216,14 @@ pub struct Data {
 impl wire::Object for Data {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Data",
-                fields: &[
-                    wire::Field::member("EnvironmentId"),
-                    wire::Field::member("RegionId"),
-                    wire::Field::member("Namespace"),
-                    wire::Field::member("PodMonitorName"),
-                    wire::Field::member("ConfigYaml"),
-                    wire::Field::member("Status"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Data", const { &[
+            wire::Field::member("EnvironmentId"),
+            wire::Field::member("RegionId"),
+            wire::Field::member("Namespace"),
+            wire::Field::member("PodMonitorName"),
+            wire::Field::member("ConfigYaml"),
+            wire::Field::member("Status"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -253,28 +253,23 @@ impl wire::Object for Data {
 
 wire::object!(Data);
 
-/// The error codes that are documented for `DescribeEnvPodMonitor`: none.
+/// No error codes are documented for `DescribeEnvPodMonitor`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "DescribeEnvPodMonitor";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Describes an env pod monitor.
     ///
-    /// Examples, errors and types: [`describe_env_pod_monitor`](mod@super::describe_env_pod_monitor).
+    /// Examples, errors and types:
+    /// [`describe_env_pod_monitor`](mod@super::describe_env_pod_monitor).
     #[inline]
-    pub fn describe_env_pod_monitor(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_env_pod_monitor(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

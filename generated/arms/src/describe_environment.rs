@@ -2,7 +2,9 @@
 
 //! Describes an environment.
 //!
-//! Operation `DescribeEnvironment`: it only reads. [Its page](https://api.alibabacloud.com/document/ARMS/2019-08-08/DescribeEnvironment) at Alibaba Cloud.
+//! Operation `DescribeEnvironment`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/ARMS/2019-08-08/DescribeEnvironment) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -28,32 +30,34 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeEnvironment`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `RegionId`, **required**: The ID of the region.
+    /// `RegionId`, **required** (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
     /// `EnvironmentId`, **required**. Example: `env-xxxxx`.
     pub environment_id: Option<String>,
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id), **required** (if unset, the client's region): The
+    /// ID of the region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`environment_id`](field@Self::environment_id).
+    /// Sets [`EnvironmentId`](field@Self::environment_id), **required**.
     #[inline]
     pub fn environment_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.environment_id, value);
@@ -64,15 +68,10 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RegionId").required(),
-                    wire::Field::query("EnvironmentId").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RegionId").required(),
+            wire::Field::query("EnvironmentId").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -113,17 +112,12 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("Code"),
-                    wire::Field::member("Data"),
-                    wire::Field::member("Message"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("Code"),
+            wire::Field::member("Data"),
+            wire::Field::member("Message"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -157,7 +151,41 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"C21AB7CF-B7AF-410F-BD61-82D1567F****\",\"Code\":200,\"Data\":{\"EnvironmentId\":\"env-xxxxx\",\"EnvironmentType\":\"CS\",\"EnvironmentName\":\"env1\",\"EnvironmentSubType\":\"ACK\",\"RegionId\":\"cn-hangzhou\",\"UserId\":\"13002222xxxx\",\"BindResourceId\":\"vpc-xxxxx\",\"BindResourceType\":\"ECS\",\"BindResourceStatus\":\"running\",\"BindResourceProfile\":\"Default\",\"BindVpcCidr\":\"192.168.0.0/16\",\"PrometheusInstanceId\":\"xxxxyyyyyzzzzz\",\"PrometheusInstanceName\":\"name1\",\"GrafanaWorkspaceId\":\"grafana-cn-27a3m8eem0a\",\"GrafanaFolderUid\":\"xyz\",\"GrafanaDatasourceUid\":\"zuvw\",\"VpcId\":\"vpc-8vb02uk57qbcktqcvqqqj\",\"GrafanaFolderUrl\":\"https://g.console.aliyun.com/dashboards/f/xxx/yyyy\",\"BindResourceStoreDuration\":\"15\",\"GrafaDataSourceName\":\"datasource1\",\"GrafanaFolderTitle\":\"folder1\",\"ManagedType\":\"none\",\"FeePackage\":\"CS_Basic\",\"DbInstanceStatus\":\"RUNNING\",\"SecurityGroupId\":\"sg-8vbdgmf4nraiqa9bx0jo\",\"VswitchId\":\"vsw-2ze7yr3f1x8snryaioo7u\",\"ResourceGroupId\":\"rg-aek2vezare****\",\"Tags\":[{\"Key\":\"user1\",\"Value\":\"p_dev\"}]},\"Message\":\"message\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "C21AB7CF-B7AF-410F-BD61-82D1567F****",
+  "Code": 200,
+  "Data": {
+    "EnvironmentId": "env-xxxxx",
+    "EnvironmentType": "CS",
+    "EnvironmentName": "env1",
+    "EnvironmentSubType": "ACK",
+    "RegionId": "cn-hangzhou",
+    "UserId": "13002222xxxx",
+    "BindResourceId": "vpc-xxxxx",
+    "BindResourceType": "ECS",
+    "BindResourceStatus": "running",
+    "BindResourceProfile": "Default",
+    "BindVpcCidr": "192.168.0.0/16",
+    "PrometheusInstanceId": "xxxxyyyyyzzzzz",
+    "PrometheusInstanceName": "name1",
+    "GrafanaWorkspaceId": "grafana-cn-27a3m8eem0a",
+    "GrafanaFolderUid": "xyz",
+    "GrafanaDatasourceUid": "zuvw",
+    "VpcId": "vpc-8vb02uk57qbcktqcvqqqj",
+    "GrafanaFolderUrl": "https://g.console.aliyun.com/dashboards/f/xxx/yyyy",
+    "BindResourceStoreDuration": "15",
+    "GrafaDataSourceName": "datasource1",
+    "GrafanaFolderTitle": "folder1",
+    "ManagedType": "none",
+    "FeePackage": "CS_Basic",
+    "DbInstanceStatus": "RUNNING",
+    "SecurityGroupId": "sg-8vbdgmf4nraiqa9bx0jo",
+    "VswitchId": "vsw-2ze7yr3f1x8snryaioo7u",
+    "ResourceGroupId": "rg-aek2vezare****",
+    "Tags": [{"Key": "user1", "Value": "p_dev"}]
+  },
+  "Message": "message"
+}"#),
     ];
 }
 
@@ -209,11 +237,17 @@ pub struct Data {
     pub grafa_data_source_name: String,
     /// `GrafanaFolderTitle`. Example: `folder1`.
     pub grafana_folder_title: String,
-    /// `ManagedType`. Values: [`agent`](Self::MANAGED_TYPE_AGENT), [`agent-exporter`](Self::MANAGED_TYPE_AGENT_EXPORTER), [`none`](Self::MANAGED_TYPE_NONE). Example: `none`.
+    /// `ManagedType`. Values: [`agent`](Self::MANAGED_TYPE_AGENT),
+    /// [`agent-exporter`](Self::MANAGED_TYPE_AGENT_EXPORTER), [`none`](Self::MANAGED_TYPE_NONE).
     pub managed_type: String,
-    /// `FeePackage`. Values: [`CS_Pro`](Self::FEE_PACKAGE_CS_PRO), [`CS_Basic`](Self::FEE_PACKAGE_CS_BASIC). Example: `CS_Basic`.
+    /// `FeePackage`. Values: [`CS_Pro`](Self::FEE_PACKAGE_CS_PRO),
+    /// [`CS_Basic`](Self::FEE_PACKAGE_CS_BASIC).
     pub fee_package: String,
-    /// `DbInstanceStatus`. Values: [`UNINSTALLING`](Self::DB_INSTANCE_STATUS_UNINSTALLING), [`INSTALLING`](Self::DB_INSTANCE_STATUS_INSTALLING), [`UNINSTALLED`](Self::DB_INSTANCE_STATUS_UNINSTALLED), [`RUNNING`](Self::DB_INSTANCE_STATUS_RUNNING), [`MODIFYING`](Self::DB_INSTANCE_STATUS_MODIFYING). Example: `RUNNING`.
+    /// `DbInstanceStatus`. Values: [`UNINSTALLING`](Self::DB_INSTANCE_STATUS_UNINSTALLING),
+    /// [`INSTALLING`](Self::DB_INSTANCE_STATUS_INSTALLING),
+    /// [`UNINSTALLED`](Self::DB_INSTANCE_STATUS_UNINSTALLED),
+    /// [`RUNNING`](Self::DB_INSTANCE_STATUS_RUNNING),
+    /// [`MODIFYING`](Self::DB_INSTANCE_STATUS_MODIFYING).
     pub db_instance_status: String,
     /// `SecurityGroupId`. Example: `sg-8vbdgmf4nraiqa9bx0jo`.
     pub security_group_id: String,
@@ -251,41 +285,36 @@ impl Data {
 impl wire::Object for Data {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Data",
-                fields: &[
-                    wire::Field::member("EnvironmentId"),
-                    wire::Field::member("EnvironmentType"),
-                    wire::Field::member("EnvironmentName"),
-                    wire::Field::member("EnvironmentSubType"),
-                    wire::Field::member("RegionId"),
-                    wire::Field::member("UserId"),
-                    wire::Field::member("BindResourceId"),
-                    wire::Field::member("BindResourceType"),
-                    wire::Field::member("BindResourceStatus"),
-                    wire::Field::member("BindResourceProfile"),
-                    wire::Field::member("BindVpcCidr"),
-                    wire::Field::member("PrometheusInstanceId"),
-                    wire::Field::member("PrometheusInstanceName"),
-                    wire::Field::member("GrafanaWorkspaceId"),
-                    wire::Field::member("GrafanaFolderUid"),
-                    wire::Field::member("GrafanaDatasourceUid"),
-                    wire::Field::member("VpcId"),
-                    wire::Field::member("GrafanaFolderUrl"),
-                    wire::Field::member("BindResourceStoreDuration"),
-                    wire::Field::member("GrafaDataSourceName"),
-                    wire::Field::member("GrafanaFolderTitle"),
-                    wire::Field::member("ManagedType"),
-                    wire::Field::member("FeePackage"),
-                    wire::Field::member("DbInstanceStatus"),
-                    wire::Field::member("SecurityGroupId"),
-                    wire::Field::member("VswitchId"),
-                    wire::Field::member("ResourceGroupId"),
-                    wire::Field::member("Tags"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Data", const { &[
+            wire::Field::member("EnvironmentId"),
+            wire::Field::member("EnvironmentType"),
+            wire::Field::member("EnvironmentName"),
+            wire::Field::member("EnvironmentSubType"),
+            wire::Field::member("RegionId"),
+            wire::Field::member("UserId"),
+            wire::Field::member("BindResourceId"),
+            wire::Field::member("BindResourceType"),
+            wire::Field::member("BindResourceStatus"),
+            wire::Field::member("BindResourceProfile"),
+            wire::Field::member("BindVpcCidr"),
+            wire::Field::member("PrometheusInstanceId"),
+            wire::Field::member("PrometheusInstanceName"),
+            wire::Field::member("GrafanaWorkspaceId"),
+            wire::Field::member("GrafanaFolderUid"),
+            wire::Field::member("GrafanaDatasourceUid"),
+            wire::Field::member("VpcId"),
+            wire::Field::member("GrafanaFolderUrl"),
+            wire::Field::member("BindResourceStoreDuration"),
+            wire::Field::member("GrafaDataSourceName"),
+            wire::Field::member("GrafanaFolderTitle"),
+            wire::Field::member("ManagedType"),
+            wire::Field::member("FeePackage"),
+            wire::Field::member("DbInstanceStatus"),
+            wire::Field::member("SecurityGroupId"),
+            wire::Field::member("VswitchId"),
+            wire::Field::member("ResourceGroupId"),
+            wire::Field::member("Tags"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -372,15 +401,10 @@ pub struct Tag {
 impl wire::Object for Tag {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Tag",
-                fields: &[
-                    wire::Field::member("Key"),
-                    wire::Field::member("Value"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Tag", const { &[
+            wire::Field::member("Key"),
+            wire::Field::member("Value"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -402,28 +426,22 @@ impl wire::Object for Tag {
 
 wire::object!(Tag);
 
-/// The error codes that are documented for `DescribeEnvironment`: none.
+/// No error codes are documented for `DescribeEnvironment`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "DescribeEnvironment";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Describes an environment.
     ///
     /// Examples, errors and types: [`describe_environment`](mod@super::describe_environment).
     #[inline]
-    pub fn describe_environment(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_environment(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

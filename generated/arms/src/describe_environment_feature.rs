@@ -2,7 +2,9 @@
 
 //! Describes an environment feature.
 //!
-//! Operation `DescribeEnvironmentFeature`: it only reads. [Its page](https://api.alibabacloud.com/document/ARMS/2019-08-08/DescribeEnvironmentFeature) at Alibaba Cloud.
+//! Operation `DescribeEnvironmentFeature`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/ARMS/2019-08-08/DescribeEnvironmentFeature) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -30,16 +32,20 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeEnvironmentFeature`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
     /// `EnvironmentId`, **required**. Example: `env-xxx`.
     pub environment_id: Option<String>,
-    /// `RegionId`: The ID of the region.
+    /// `RegionId` (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
-    /// `FeatureName`, **required**. Values: [`app-agent-pilot`](Self::FEATURE_NAME_APP_AGENT_PILOT), [`arms-cmonitor`](Self::FEATURE_NAME_ARMS_CMONITOR), [`metric-agent`](Self::FEATURE_NAME_METRIC_AGENT). Example: `metric-agent`.
+    /// `FeatureName`, **required**. Values:
+    /// [`app-agent-pilot`](Self::FEATURE_NAME_APP_AGENT_PILOT),
+    /// [`arms-cmonitor`](Self::FEATURE_NAME_ARMS_CMONITOR),
+    /// [`metric-agent`](Self::FEATURE_NAME_METRIC_AGENT).
     pub feature_name: Option<String>,
     /// `AliyunLang`. Example: `en`.
     pub aliyun_lang: Option<String>,
@@ -53,34 +59,35 @@ impl Request {
     /// `metric-agent`, a value of `FeatureName`.
     pub const FEATURE_NAME_METRIC_AGENT: &str = "metric-agent";
 
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`environment_id`](field@Self::environment_id).
+    /// Sets [`EnvironmentId`](field@Self::environment_id), **required**.
     #[inline]
     pub fn environment_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.environment_id, value);
         self
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id) (if unset, the client's region): The ID of the
+    /// region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`feature_name`](field@Self::feature_name).
+    /// Sets [`FeatureName`](field@Self::feature_name), **required**.
     #[inline]
     pub fn feature_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.feature_name, value);
         self
     }
 
-    /// Sets [`aliyun_lang`](field@Self::aliyun_lang).
+    /// Sets [`AliyunLang`](field@Self::aliyun_lang).
     #[inline]
     pub fn aliyun_lang(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.aliyun_lang, value);
@@ -91,17 +98,12 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("EnvironmentId").required(),
-                    wire::Field::query("RegionId"),
-                    wire::Field::query("FeatureName").required(),
-                    wire::Field::query("AliyunLang"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("EnvironmentId").required(),
+            wire::Field::query("RegionId"),
+            wire::Field::query("FeatureName").required(),
+            wire::Field::query("AliyunLang"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -148,18 +150,13 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("Code"),
-                    wire::Field::member("Message"),
-                    wire::Field::member("Success"),
-                    wire::Field::member("Data"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("Code"),
+            wire::Field::member("Message"),
+            wire::Field::member("Success"),
+            wire::Field::member("Data"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -195,7 +192,41 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"01FF8DD9-A09C-47A1-895A-B6E321BE77B6\",\"Code\":200,\"Message\":\"success\",\"Success\":true,\"Data\":{\"Feature\":{\"Alias\":\"Prometheus agent.\",\"EnvironmentId\":\"env-xxxxx\",\"Icon\":\"http://xxx\",\"Language\":\"zh\",\"LatestVersion\":\"1.1.17\",\"Name\":\"metric-agent\",\"Status\":\"Success\",\"Version\":\"1.1.17\"},\"FeatureStatus\":{\"FeatureContainers\":[{\"Args\":[\"--port=9335\"],\"Image\":\"registry-cn-hangzhou-vpc.ack.aliyuncs.com/acs/arms-prometheus-agent:v4.0.0\",\"Name\":\"arms-prometheus-operator\"}],\"Name\":\"arms-prometheus-ack-arms-prometheus\",\"Namespace\":\"arms-prom\",\"Status\":\"Success\",\"SecurityGroupId\":\"sg-bp1c9fcexoalq9po6cp8\",\"VSwitchId\":\"vsw-bp1qt6ict0dbxgv4wer8l\",\"BindResourceId\":\"c013823b55e4b4d6bb6b6f28682bd38a7\",\"Ips\":[\"10.192.213.201\"]},\"config\":\"{}\"}}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "01FF8DD9-A09C-47A1-895A-B6E321BE77B6",
+  "Code": 200,
+  "Message": "success",
+  "Success": true,
+  "Data": {
+    "Feature": {
+      "Alias": "Prometheus agent.",
+      "EnvironmentId": "env-xxxxx",
+      "Icon": "http://xxx",
+      "Language": "zh",
+      "LatestVersion": "1.1.17",
+      "Name": "metric-agent",
+      "Status": "Success",
+      "Version": "1.1.17"
+    },
+    "FeatureStatus": {
+      "FeatureContainers": [
+        {
+          "Args": ["--port=9335"],
+          "Image": "registry-cn-hangzhou-vpc.ack.aliyuncs.com/acs/arms-prometheus-agent:v4.0.0",
+          "Name": "arms-prometheus-operator"
+        }
+      ],
+      "Name": "arms-prometheus-ack-arms-prometheus",
+      "Namespace": "arms-prom",
+      "Status": "Success",
+      "SecurityGroupId": "sg-bp1c9fcexoalq9po6cp8",
+      "VSwitchId": "vsw-bp1qt6ict0dbxgv4wer8l",
+      "BindResourceId": "c013823b55e4b4d6bb6b6f28682bd38a7",
+      "Ips": ["10.192.213.201"]
+    },
+    "config": "{}"
+  }
+}"#),
     ];
 }
 
@@ -214,16 +245,11 @@ pub struct Data {
 impl wire::Object for Data {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Data",
-                fields: &[
-                    wire::Field::member("Feature"),
-                    wire::Field::member("FeatureStatus"),
-                    wire::Field::member("config"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Data", const { &[
+            wire::Field::member("Feature"),
+            wire::Field::member("FeatureStatus"),
+            wire::Field::member("config"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -267,7 +293,10 @@ pub struct Feature {
     pub latest_version: String,
     /// `Name`. Example: `metric-agent`.
     pub name: String,
-    /// `Status`. Values: [`UnInstall`](Self::STATUS_UN_INSTALL), [`Failed`](Self::STATUS_FAILED), [`Installing`](Self::STATUS_INSTALLING), [`UnInstallFailed`](Self::STATUS_UN_INSTALL_FAILED), [`Success`](Self::STATUS_SUCCESS), [`UnInstalling`](Self::STATUS_UN_INSTALLING). Example: `Success`.
+    /// `Status`. Values: [`UnInstall`](Self::STATUS_UN_INSTALL), [`Failed`](Self::STATUS_FAILED),
+    /// [`Installing`](Self::STATUS_INSTALLING),
+    /// [`UnInstallFailed`](Self::STATUS_UN_INSTALL_FAILED), [`Success`](Self::STATUS_SUCCESS),
+    /// [`UnInstalling`](Self::STATUS_UN_INSTALLING).
     pub status: String,
     /// `Version`. Example: `1.1.17`.
     pub version: String,
@@ -293,24 +322,19 @@ impl Feature {
 impl wire::Object for Feature {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Feature",
-                fields: &[
-                    wire::Field::member("Alias"),
-                    wire::Field::member("Config"),
-                    wire::Field::member("Description"),
-                    wire::Field::member("EnvironmentId"),
-                    wire::Field::member("Icon"),
-                    wire::Field::member("Language"),
-                    wire::Field::member("LatestVersion"),
-                    wire::Field::member("Name"),
-                    wire::Field::member("Status"),
-                    wire::Field::member("Version"),
-                    wire::Field::member("Managed"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Feature", const { &[
+            wire::Field::member("Alias"),
+            wire::Field::member("Config"),
+            wire::Field::member("Description"),
+            wire::Field::member("EnvironmentId"),
+            wire::Field::member("Icon"),
+            wire::Field::member("Language"),
+            wire::Field::member("LatestVersion"),
+            wire::Field::member("Name"),
+            wire::Field::member("Status"),
+            wire::Field::member("Version"),
+            wire::Field::member("Managed"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -360,7 +384,8 @@ pub struct FeatureStatus {
     pub name: String,
     /// `Namespace`. Example: `arms-prom`.
     pub namespace: String,
-    /// `Status`. Values: [`Failed`](Self::STATUS_FAILED), [`Not Found`](Self::STATUS_NOT_FOUND), [`Success`](Self::STATUS_SUCCESS). Example: `Success`.
+    /// `Status`. Values: [`Failed`](Self::STATUS_FAILED), [`Not Found`](Self::STATUS_NOT_FOUND),
+    /// [`Success`](Self::STATUS_SUCCESS).
     pub status: String,
     /// `SecurityGroupId`. Example: `sg-bp1c9fcexoalq9po6cp8`.
     pub security_group_id: String,
@@ -384,21 +409,16 @@ impl FeatureStatus {
 impl wire::Object for FeatureStatus {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "FeatureStatus",
-                fields: &[
-                    wire::Field::member("FeatureContainers"),
-                    wire::Field::member("Name"),
-                    wire::Field::member("Namespace"),
-                    wire::Field::member("Status"),
-                    wire::Field::member("SecurityGroupId"),
-                    wire::Field::member("VSwitchId"),
-                    wire::Field::member("BindResourceId"),
-                    wire::Field::member("Ips"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("FeatureStatus", const { &[
+            wire::Field::member("FeatureContainers"),
+            wire::Field::member("Name"),
+            wire::Field::member("Namespace"),
+            wire::Field::member("Status"),
+            wire::Field::member("SecurityGroupId"),
+            wire::Field::member("VSwitchId"),
+            wire::Field::member("BindResourceId"),
+            wire::Field::member("Ips"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -436,9 +456,12 @@ wire::object!(FeatureStatus);
 #[derive(Default)]
 #[non_exhaustive]
 pub struct FeatureContainer {
-    /// `Args`. Example: `[ "--port=9335", "--yaml=/etc/config/prometheusDisk/prometheus.yaml", "--chartVersion=1.1.17" ]`.
+    /// `Args`. Example:
+    /// `[ "--port=9335", "--yaml=/etc/config/prometheusDisk/prometheus.yaml",
+    /// "--chartVersion=1.1.17" ]`.
     pub args: Vec<String>,
-    /// `Image`. Example: `registry-cn-hangzhou-vpc.ack.aliyuncs.com/acs/arms-prometheus-agent:v4.0.0`.
+    /// `Image`. Example:
+    /// `registry-cn-hangzhou-vpc.ack.aliyuncs.com/acs/arms-prometheus-agent:v4.0.0`.
     pub image: String,
     /// `Name`. Example: `arms-prometheus-operator`.
     pub name: String,
@@ -447,16 +470,11 @@ pub struct FeatureContainer {
 impl wire::Object for FeatureContainer {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "FeatureContainer",
-                fields: &[
-                    wire::Field::member("Args"),
-                    wire::Field::member("Image"),
-                    wire::Field::member("Name"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("FeatureContainer", const { &[
+            wire::Field::member("Args"),
+            wire::Field::member("Image"),
+            wire::Field::member("Name"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -480,28 +498,23 @@ impl wire::Object for FeatureContainer {
 
 wire::object!(FeatureContainer);
 
-/// The error codes that are documented for `DescribeEnvironmentFeature`: none.
+/// No error codes are documented for `DescribeEnvironmentFeature`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "DescribeEnvironmentFeature";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Describes an environment feature.
     ///
-    /// Examples, errors and types: [`describe_environment_feature`](mod@super::describe_environment_feature).
+    /// Examples, errors and types:
+    /// [`describe_environment_feature`](mod@super::describe_environment_feature).
     #[inline]
-    pub fn describe_environment_feature(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_environment_feature(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

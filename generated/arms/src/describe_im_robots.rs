@@ -2,7 +2,10 @@
 
 //! Describes IM robots.
 //!
-//! Operation `DescribeIMRobots`: it only reads. It answers in pages: see [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items). [Its page](https://api.alibabacloud.com/document/ARMS/2019-08-08/DescribeIMRobots) at Alibaba Cloud.
+//! Operation `DescribeIMRobots`: it only reads. It answers in pages: see
+//! [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items).
+//! [Its page](https://api.alibabacloud.com/document/ARMS/2019-08-08/DescribeIMRobots) at Alibaba
+//! Cloud.
 //!
 //! # Examples
 //!
@@ -30,6 +33,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeIMRobots`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -44,34 +48,34 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`robot_name`](field@Self::robot_name).
+    /// Sets [`RobotName`](field@Self::robot_name).
     #[inline]
     pub fn robot_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.robot_name, value);
         self
     }
 
-    /// Sets [`page`](field@Self::page).
+    /// Sets [`Page`](field@Self::page), **required**.
     #[inline]
     pub fn page(mut self, value: i64) -> Self {
         wire::set(&mut self.page, value);
         self
     }
 
-    /// Sets [`size`](field@Self::size).
+    /// Sets [`Size`](field@Self::size), **required**.
     #[inline]
     pub fn size(mut self, value: i64) -> Self {
         wire::set(&mut self.size, value);
         self
     }
 
-    /// Sets [`robot_ids`](field@Self::robot_ids).
+    /// Sets [`RobotIds`](field@Self::robot_ids).
     #[inline]
     pub fn robot_ids(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.robot_ids, value);
@@ -82,17 +86,12 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RobotName"),
-                    wire::Field::query("Page").required(),
-                    wire::Field::query("Size").required(),
-                    wire::Field::query("RobotIds"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RobotName"),
+            wire::Field::query("Page").required(),
+            wire::Field::query("Size").required(),
+            wire::Field::query("RobotIds"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -133,15 +132,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("PageBean"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("PageBean"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -175,7 +169,27 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"4D6C358A-A58B-4F4B-94CE-F5AAF023****\",\"PageBean\":{\"Total\":1,\"Page\":1,\"Size\":20,\"AlertIMRobots\":[{\"RobotId\":123.0,\"Type\":\"dingding\",\"RobotName\":\"Chatbot name\",\"RobotAddr\":\"https://oapi.dingtalk.com/robot/send?access_token=e1a049121******\",\"DailyNoc\":true,\"DailyNocTime\":\"09:30,17:30\",\"DingSignKey\":\"******\",\"CreateTime\":\"2023-01-16 17:21:48\",\"DispatchRules\":[{\"id\":12345,\"name\":\"Notification policy test\"}]}]}}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "4D6C358A-A58B-4F4B-94CE-F5AAF023****",
+  "PageBean": {
+    "Total": 1,
+    "Page": 1,
+    "Size": 20,
+    "AlertIMRobots": [
+      {
+        "RobotId": 123.0,
+        "Type": "dingding",
+        "RobotName": "Chatbot name",
+        "RobotAddr": "https://oapi.dingtalk.com/robot/send?access_token=e1a049121******",
+        "DailyNoc": true,
+        "DailyNocTime": "09:30,17:30",
+        "DingSignKey": "******",
+        "CreateTime": "2023-01-16 17:21:48",
+        "DispatchRules": [{"id": 12345, "name": "Notification policy test"}]
+      }
+    ]
+  }
+}"#),
     ];
 }
 
@@ -204,17 +218,12 @@ pub struct PageBean {
 impl wire::Object for PageBean {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "PageBean",
-                fields: &[
-                    wire::Field::member("Total"),
-                    wire::Field::member("Page"),
-                    wire::Field::member("Size"),
-                    wire::Field::member("AlertIMRobots"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("PageBean", const { &[
+            wire::Field::member("Total"),
+            wire::Field::member("Page"),
+            wire::Field::member("Size"),
+            wire::Field::member("AlertIMRobots"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -267,22 +276,17 @@ pub struct AlertImRobot {
 impl wire::Object for AlertImRobot {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "AlertImRobot",
-                fields: &[
-                    wire::Field::member("RobotId"),
-                    wire::Field::member("Type"),
-                    wire::Field::member("RobotName"),
-                    wire::Field::member("RobotAddr"),
-                    wire::Field::member("DailyNoc"),
-                    wire::Field::member("DailyNocTime"),
-                    wire::Field::member("DingSignKey"),
-                    wire::Field::member("CreateTime"),
-                    wire::Field::member("DispatchRules"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("AlertImRobot", const { &[
+            wire::Field::member("RobotId"),
+            wire::Field::member("Type"),
+            wire::Field::member("RobotName"),
+            wire::Field::member("RobotAddr"),
+            wire::Field::member("DailyNoc"),
+            wire::Field::member("DailyNocTime"),
+            wire::Field::member("DingSignKey"),
+            wire::Field::member("CreateTime"),
+            wire::Field::member("DispatchRules"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -331,15 +335,10 @@ pub struct DispatchRule {
 impl wire::Object for DispatchRule {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "DispatchRule",
-                fields: &[
-                    wire::Field::member("id"),
-                    wire::Field::member("name"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("DispatchRule", const { &[
+            wire::Field::member("id"),
+            wire::Field::member("name"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -361,28 +360,22 @@ impl wire::Object for DispatchRule {
 
 wire::object!(DispatchRule);
 
-/// The error codes that are documented for `DescribeIMRobots`: none.
+/// No error codes are documented for `DescribeIMRobots`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "DescribeIMRobots";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Describes IM robots.
     ///
     /// Examples, errors and types: [`describe_im_robots`](mod@super::describe_im_robots).
     #[inline]
-    pub fn describe_im_robots(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_im_robots(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

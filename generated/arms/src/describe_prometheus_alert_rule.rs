@@ -2,7 +2,9 @@
 
 //! Describes a prometheus alert rule.
 //!
-//! Operation `DescribePrometheusAlertRule`: it only reads. [Its page](https://api.alibabacloud.com/document/ARMS/2019-08-08/DescribePrometheusAlertRule) at Alibaba Cloud.
+//! Operation `DescribePrometheusAlertRule`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/ARMS/2019-08-08/DescribePrometheusAlertRule)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -28,6 +30,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribePrometheusAlertRule`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -38,20 +41,20 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`alert_id`](field@Self::alert_id).
+    /// Sets [`AlertId`](field@Self::alert_id), **required**.
     #[inline]
     pub fn alert_id(mut self, value: i64) -> Self {
         wire::set(&mut self.alert_id, value);
         self
     }
 
-    /// Sets [`cluster_id`](field@Self::cluster_id).
+    /// Sets [`ClusterId`](field@Self::cluster_id).
     #[inline]
     pub fn cluster_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.cluster_id, value);
@@ -62,15 +65,10 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("AlertId").required(),
-                    wire::Field::query("ClusterId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("AlertId").required(),
+            wire::Field::query("ClusterId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -113,18 +111,13 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("PrometheusAlertRule"),
-                    wire::Field::member("Code"),
-                    wire::Field::member("Success"),
-                    wire::Field::member("Message"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("PrometheusAlertRule"),
+            wire::Field::member("Code"),
+            wire::Field::member("Success"),
+            wire::Field::member("Message"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -160,7 +153,25 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"9FEA6D00-317F-45E3-9004-7FB8B0B7****\",\"PrometheusAlertRule\":{\"Status\":1,\"Type\":\"Kubernetes component alert\",\"NotifyType\":\"ALERT_MANAGER\",\"Expression\":\"100 * (sum(rate(container_cpu_usage_seconds_total[1m])) by (pod_name) / sum(label_replace(kube_pod_container_resource_limits_cpu_cores, \\\\\\\"pod_name\\\\\\\", \\\\\\\"$1\\\\\\\", \\\\\\\"pod\\\\\\\", \\\\\\\"(.*)\\\\\\\")) by (pod_name))>75\",\"Duration\":\"1m\",\"DispatchRuleId\":10282,\"AlertName\":\"Prometheus_Alert\",\"AlertId\":3888704,\"ClusterId\":\"c0bad479465464e1d8c1e641b0afb****\",\"Labels\":[{\"Name\":\"severity\",\"Value\":\"critical\"}],\"Annotations\":[{\"Name\":\"message\"}]},\"Code\":200,\"Success\":true,\"Message\":\"success\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "9FEA6D00-317F-45E3-9004-7FB8B0B7****",
+  "PrometheusAlertRule": {
+    "Status": 1,
+    "Type": "Kubernetes component alert",
+    "NotifyType": "ALERT_MANAGER",
+    "Expression": "100 * (sum(rate(container_cpu_usage_seconds_total[1m])) by (pod_name) / sum(label_replace(kube_pod_container_resource_limits_cpu_cores, \\\"pod_name\\\", \\\"$1\\\", \\\"pod\\\", \\\"(.*)\\\")) by (pod_name))>75",
+    "Duration": "1m",
+    "DispatchRuleId": 10282,
+    "AlertName": "Prometheus_Alert",
+    "AlertId": 3888704,
+    "ClusterId": "c0bad479465464e1d8c1e641b0afb****",
+    "Labels": [{"Name": "severity", "Value": "critical"}],
+    "Annotations": [{"Name": "message"}]
+  },
+  "Code": 200,
+  "Success": true,
+  "Message": "success"
+}"#),
     ];
 }
 
@@ -174,7 +185,9 @@ pub struct PrometheusAlertRule {
     pub type_: String,
     /// `NotifyType`. Example: `ALERT_MANAGER`.
     pub notify_type: String,
-    /// `Expression`. Example: `100 * (sum(rate(container_cpu_usage_seconds_total[1m])) by (pod_name) / sum(label_replace(kube_pod_container_resource_limits_cpu_cores, \"pod_name\", \"$1\", \"`….
+    /// `Expression`. Example:
+    /// `100 * (sum(rate(container_cpu_usage_seconds_total[1m])) by (pod_name) /
+    /// sum(label_replace(kube_pod_container_resource_limits_cpu_cores, \"pod_name\", \"$1\", \"`….
     pub expression: String,
     /// `Message`.
     pub message: String,
@@ -197,25 +210,20 @@ pub struct PrometheusAlertRule {
 impl wire::Object for PrometheusAlertRule {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "PrometheusAlertRule",
-                fields: &[
-                    wire::Field::member("Status"),
-                    wire::Field::member("Type"),
-                    wire::Field::member("NotifyType"),
-                    wire::Field::member("Expression"),
-                    wire::Field::member("Message"),
-                    wire::Field::member("Duration"),
-                    wire::Field::member("DispatchRuleId"),
-                    wire::Field::member("AlertName"),
-                    wire::Field::member("AlertId"),
-                    wire::Field::member("ClusterId"),
-                    wire::Field::member("Labels"),
-                    wire::Field::member("Annotations"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("PrometheusAlertRule", const { &[
+            wire::Field::member("Status"),
+            wire::Field::member("Type"),
+            wire::Field::member("NotifyType"),
+            wire::Field::member("Expression"),
+            wire::Field::member("Message"),
+            wire::Field::member("Duration"),
+            wire::Field::member("DispatchRuleId"),
+            wire::Field::member("AlertName"),
+            wire::Field::member("AlertId"),
+            wire::Field::member("ClusterId"),
+            wire::Field::member("Labels"),
+            wire::Field::member("Annotations"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -270,15 +278,10 @@ pub struct Label {
 impl wire::Object for Label {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Label",
-                fields: &[
-                    wire::Field::member("Name"),
-                    wire::Field::member("Value"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Label", const { &[
+            wire::Field::member("Name"),
+            wire::Field::member("Value"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -313,15 +316,10 @@ pub struct Annotation {
 impl wire::Object for Annotation {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Annotation",
-                fields: &[
-                    wire::Field::member("Name"),
-                    wire::Field::member("Value"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Annotation", const { &[
+            wire::Field::member("Name"),
+            wire::Field::member("Value"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -343,28 +341,23 @@ impl wire::Object for Annotation {
 
 wire::object!(Annotation);
 
-/// The error codes that are documented for `DescribePrometheusAlertRule`: none.
+/// No error codes are documented for `DescribePrometheusAlertRule`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "DescribePrometheusAlertRule";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Describes a prometheus alert rule.
     ///
-    /// Examples, errors and types: [`describe_prometheus_alert_rule`](mod@super::describe_prometheus_alert_rule).
+    /// Examples, errors and types:
+    /// [`describe_prometheus_alert_rule`](mod@super::describe_prometheus_alert_rule).
     #[inline]
-    pub fn describe_prometheus_alert_rule(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_prometheus_alert_rule(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

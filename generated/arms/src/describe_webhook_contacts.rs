@@ -2,7 +2,10 @@
 
 //! Describes webhook contacts.
 //!
-//! Operation `DescribeWebhookContacts`: it only reads. It answers in pages: see [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items). [Its page](https://api.alibabacloud.com/document/ARMS/2019-08-08/DescribeWebhookContacts) at Alibaba Cloud.
+//! Operation `DescribeWebhookContacts`: it only reads. It answers in pages: see
+//! [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items).
+//! [Its page](https://api.alibabacloud.com/document/ARMS/2019-08-08/DescribeWebhookContacts) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -30,6 +33,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeWebhookContacts`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -44,34 +48,34 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`webhook_name`](field@Self::webhook_name).
+    /// Sets [`WebhookName`](field@Self::webhook_name).
     #[inline]
     pub fn webhook_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.webhook_name, value);
         self
     }
 
-    /// Sets [`page`](field@Self::page).
+    /// Sets [`Page`](field@Self::page), **required**.
     #[inline]
     pub fn page(mut self, value: i64) -> Self {
         wire::set(&mut self.page, value);
         self
     }
 
-    /// Sets [`size`](field@Self::size).
+    /// Sets [`Size`](field@Self::size), **required**.
     #[inline]
     pub fn size(mut self, value: i64) -> Self {
         wire::set(&mut self.size, value);
         self
     }
 
-    /// Sets [`contact_ids`](field@Self::contact_ids).
+    /// Sets [`ContactIds`](field@Self::contact_ids).
     #[inline]
     pub fn contact_ids(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.contact_ids, value);
@@ -82,17 +86,12 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("WebhookName"),
-                    wire::Field::query("Page").required(),
-                    wire::Field::query("Size").required(),
-                    wire::Field::query("ContactIds"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("WebhookName"),
+            wire::Field::query("Page").required(),
+            wire::Field::query("Size").required(),
+            wire::Field::query("ContactIds"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -133,15 +132,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("PageBean"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("PageBean"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -176,7 +170,26 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"4D6C358A-A58B-4F4B-94CE-F5AAF023****\",\"PageBean\":{\"Total\":1,\"Page\":1,\"Size\":20,\"WebhookContacts\":[{\"WebhookId\":123.0,\"WebhookName\":\"Webhook name\",\"Webhook\":{\"Method\":\"Post\",\"Url\":\"https://oapi.dingtalk.com/robot/send?access_token=91f2f6****\",\"BizHeaders\":[{\"Content-Type\":\"application/json\"}],\"BizParams\":\"[{\\\"content:\\\"mike\\\"}]\"}}]}}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "4D6C358A-A58B-4F4B-94CE-F5AAF023****",
+  "PageBean": {
+    "Total": 1,
+    "Page": 1,
+    "Size": 20,
+    "WebhookContacts": [
+      {
+        "WebhookId": 123.0,
+        "WebhookName": "Webhook name",
+        "Webhook": {
+          "Method": "Post",
+          "Url": "https://oapi.dingtalk.com/robot/send?access_token=91f2f6****",
+          "BizHeaders": [{"Content-Type": "application/json"}],
+          "BizParams": "[{\"content:\"mike\"}]"
+        }
+      }
+    ]
+  }
+}"#),
     ];
 }
 
@@ -205,17 +218,12 @@ pub struct PageBean {
 impl wire::Object for PageBean {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "PageBean",
-                fields: &[
-                    wire::Field::member("Total"),
-                    wire::Field::member("Page"),
-                    wire::Field::member("Size"),
-                    wire::Field::member("WebhookContacts"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("PageBean", const { &[
+            wire::Field::member("Total"),
+            wire::Field::member("Page"),
+            wire::Field::member("Size"),
+            wire::Field::member("WebhookContacts"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -256,16 +264,11 @@ pub struct WebhookContact {
 impl wire::Object for WebhookContact {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "WebhookContact",
-                fields: &[
-                    wire::Field::member("WebhookId"),
-                    wire::Field::member("WebhookName"),
-                    wire::Field::member("Webhook"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("WebhookContact", const { &[
+            wire::Field::member("WebhookId"),
+            wire::Field::member("WebhookName"),
+            wire::Field::member("Webhook"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -301,28 +304,27 @@ pub struct Webhook {
     pub biz_headers: alicloud_runtime::Json,
     /// `BizParams`. Example: `[{"content:"mike"}]`.
     pub biz_params: alicloud_runtime::Json,
-    /// `Body`. Example: `{ "Alert name":"{{ .commonLabels.alertname }}{{if .commonLabels.clustername }}", "Cluster name":"{{ .commonLabels.clustername }} {{ end }}{{if eq "app" .commonL`….
+    /// `Body`. Example:
+    /// `{ "Alert name":"{{ .commonLabels.alertname }}{{if .commonLabels.clustername }}", "Cluster
+    /// name":"{{ .commonLabels.clustername }} {{ end }}{{if eq "app" .commonL`….
     pub body: String,
-    /// `RecoverBody`. Example: `{ "Alert name":"{{ .commonLabels.alertname }}{{if .commonLabels.clustername }}", "Cluster name":"{{ .commonLabels.clustername }} {{ end }}{{if eq "app" .commonL`….
+    /// `RecoverBody`. Example:
+    /// `{ "Alert name":"{{ .commonLabels.alertname }}{{if .commonLabels.clustername }}", "Cluster
+    /// name":"{{ .commonLabels.clustername }} {{ end }}{{if eq "app" .commonL`….
     pub recover_body: String,
 }
 
 impl wire::Object for Webhook {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Webhook",
-                fields: &[
-                    wire::Field::member("Method"),
-                    wire::Field::member("Url"),
-                    wire::Field::member("BizHeaders"),
-                    wire::Field::member("BizParams"),
-                    wire::Field::member("Body"),
-                    wire::Field::member("RecoverBody"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Webhook", const { &[
+            wire::Field::member("Method"),
+            wire::Field::member("Url"),
+            wire::Field::member("BizHeaders"),
+            wire::Field::member("BizParams"),
+            wire::Field::member("Body"),
+            wire::Field::member("RecoverBody"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -352,28 +354,23 @@ impl wire::Object for Webhook {
 
 wire::object!(Webhook);
 
-/// The error codes that are documented for `DescribeWebhookContacts`: none.
+/// No error codes are documented for `DescribeWebhookContacts`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "DescribeWebhookContacts";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Describes webhook contacts.
     ///
-    /// Examples, errors and types: [`describe_webhook_contacts`](mod@super::describe_webhook_contacts).
+    /// Examples, errors and types:
+    /// [`describe_webhook_contacts`](mod@super::describe_webhook_contacts).
     #[inline]
-    pub fn describe_webhook_contacts(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_webhook_contacts(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

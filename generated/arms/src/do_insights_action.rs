@@ -2,7 +2,9 @@
 
 //! The operation `DoInsightsAction`.
 //!
-//! Operation `DoInsightsAction`: it only reads. [Its page](https://api.alibabacloud.com/document/ARMS/2019-08-08/DoInsightsAction) at Alibaba Cloud.
+//! Operation `DoInsightsAction`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/ARMS/2019-08-08/DoInsightsAction) at Alibaba
+//! Cloud.
 //!
 //! # Examples
 //!
@@ -30,16 +32,18 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DoInsightsAction`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `Module`, **required**. Values: [`QueryTopoRed`](Self::MODULE_QUERY_TOPO_RED), [`QueryTopo`](Self::MODULE_QUERY_TOPO). Example: `QueryTopo`.
+    /// `Module`, **required**. Values: [`QueryTopoRed`](Self::MODULE_QUERY_TOPO_RED),
+    /// [`QueryTopo`](Self::MODULE_QUERY_TOPO).
     pub module: Option<String>,
     /// `Data`, **required**.
     pub data: Option<String>,
-    /// `RegionId`: The ID of the region.
+    /// `RegionId` (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
 }
 
@@ -49,27 +53,28 @@ impl Request {
     /// `QueryTopo`, a value of `Module`.
     pub const MODULE_QUERY_TOPO: &str = "QueryTopo";
 
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`module`](field@Self::module).
+    /// Sets [`Module`](field@Self::module), **required**.
     #[inline]
     pub fn module(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.module, value);
         self
     }
 
-    /// Sets [`data`](field@Self::data).
+    /// Sets [`Data`](field@Self::data), **required**.
     #[inline]
     pub fn data(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.data, value);
         self
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id) (if unset, the client's region): The ID of the
+    /// region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
@@ -80,16 +85,11 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::form("Module").required(),
-                    wire::Field::form("Data").required(),
-                    wire::Field::query("RegionId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::form("Module").required(),
+            wire::Field::form("Data").required(),
+            wire::Field::query("RegionId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -127,25 +127,22 @@ pub struct Response {
     pub success: Option<bool>,
     /// `Message`. Example: `success`.
     pub message: String,
-    /// `Data`. Example: `- QueryTopo { "nodes": [ { "nodeId": "3bfe1a747389273388182760406c079d", "entity": { "regionId": "cn-hangzhou", "appType": "TRACE",`….
+    /// `Data`. Example:
+    /// `- QueryTopo { "nodes": [ { "nodeId": "3bfe1a747389273388182760406c079d", "entity": {
+    /// "regionId": "cn-hangzhou", "appType": "TRACE",`….
     pub data: String,
 }
 
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("Code"),
-                    wire::Field::member("Success"),
-                    wire::Field::member("Message"),
-                    wire::Field::member("Data"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("Code"),
+            wire::Field::member("Success"),
+            wire::Field::member("Message"),
+            wire::Field::member("Data"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -181,32 +178,31 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"626037F5-FDEB-45B0-804C-B3C92797A64E\",\"Code\":200,\"Success\":true,\"Message\":\"success\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "626037F5-FDEB-45B0-804C-B3C92797A64E",
+  "Code": 200,
+  "Success": true,
+  "Message": "success"
+}"#),
     ];
 }
 
-/// The error codes that are documented for `DoInsightsAction`: none.
+/// No error codes are documented for `DoInsightsAction`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "DoInsightsAction";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// The operation `DoInsightsAction`.
     ///
     /// Examples, errors and types: [`do_insights_action`](mod@super::do_insights_action).
     #[inline]
-    pub fn do_insights_action(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn do_insights_action(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

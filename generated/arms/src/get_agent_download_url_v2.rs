@@ -2,7 +2,9 @@
 
 //! Gets agent download URL V2.
 //!
-//! Operation `GetAgentDownloadUrlV2`: it only reads. [Its page](https://api.alibabacloud.com/document/ARMS/2019-08-08/GetAgentDownloadUrlV2) at Alibaba Cloud.
+//! Operation `GetAgentDownloadUrlV2`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/ARMS/2019-08-08/GetAgentDownloadUrlV2) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -32,12 +34,14 @@
 //! # use alicloud_arms::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_arms::Error> {
-//! let replay = Replay::new().error(get::Error::ParameterMissing);
-//! # let client = arms::Client::new(&replay.config());
+//! let replay = Replay::new().error(get::ErrorKind::ParameterMissing);
+//! # let client = arms::Client::new(&replay.config().retry(alicloud_arms::Retry::off()));
 //! # let request = get::Request::new().agent_type("JavaAgent");
 //! let error = client.get_agent_download_url_v2(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(get::Error::ParameterMissing) => assert_eq!(error.status(), Some(400)),
+//!     Some(get::ErrorKind::ParameterMissing) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -47,6 +51,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `GetAgentDownloadUrlV2`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -59,27 +64,27 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`agent_type`](field@Self::agent_type).
+    /// Sets [`AgentType`](field@Self::agent_type), **required**.
     #[inline]
     pub fn agent_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.agent_type, value);
         self
     }
 
-    /// Sets [`os_type`](field@Self::os_type).
+    /// Sets [`OsType`](field@Self::os_type).
     #[inline]
     pub fn os_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.os_type, value);
         self
     }
 
-    /// Sets [`arch_type`](field@Self::arch_type).
+    /// Sets [`ArchType`](field@Self::arch_type).
     #[inline]
     pub fn arch_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.arch_type, value);
@@ -90,16 +95,11 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("AgentType").required(),
-                    wire::Field::query("OsType"),
-                    wire::Field::query("ArchType"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("AgentType").required(),
+            wire::Field::query("OsType"),
+            wire::Field::query("ArchType"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -144,18 +144,13 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("Data"),
-                    wire::Field::member("Message"),
-                    wire::Field::member("Code"),
-                    wire::Field::member("Success"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("Data"),
+            wire::Field::member("Message"),
+            wire::Field::member("Code"),
+            wire::Field::member("Success"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -191,7 +186,15 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"78901766-3806-4E96-8E47-CFEF59E4****\",\"Data\":{\"Version\":\"3.2.9\",\"Url\":\"http://arms-apm-cn-hangzhou.oss-cn-hangzhou-internal.aliyuncs.com/3.2.9/ArmsAgent.zip\"},\"Code\":200,\"Success\":true}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "78901766-3806-4E96-8E47-CFEF59E4****",
+  "Data": {
+    "Version": "3.2.9",
+    "Url": "http://arms-apm-cn-hangzhou.oss-cn-hangzhou-internal.aliyuncs.com/3.2.9/ArmsAgent.zip"
+  },
+  "Code": 200,
+  "Success": true
+}"#),
     ];
 }
 
@@ -201,22 +204,18 @@ impl alicloud_runtime::Response for Response {
 pub struct Data {
     /// `Version`. Example: `3.2.9`.
     pub version: String,
-    /// `Url`. Example: `http://arms-apm-cn-hangzhou.oss-cn-hangzhou-internal.aliyuncs.com/3.2.9/ArmsAgent.zip`.
+    /// `Url`. Example:
+    /// `http://arms-apm-cn-hangzhou.oss-cn-hangzhou-internal.aliyuncs.com/3.2.9/ArmsAgent.zip`.
     pub url: String,
 }
 
 impl wire::Object for Data {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Data",
-                fields: &[
-                    wire::Field::member("Version"),
-                    wire::Field::member("Url"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Data", const { &[
+            wire::Field::member("Version"),
+            wire::Field::member("Url"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -243,7 +242,7 @@ wire::object!(Data);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `ParameterMissing`, status 400.
     ParameterMissing,
     /// `ParameterIllegal`, status 400.
@@ -254,7 +253,7 @@ pub enum Error {
     InternalError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "GetAgentDownloadUrlV2";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -270,9 +269,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Gets agent download URL V2.
     ///
-    /// Examples, errors and types: [`get_agent_download_url_v2`](mod@super::get_agent_download_url_v2).
+    /// Examples, errors and types:
+    /// [`get_agent_download_url_v2`](mod@super::get_agent_download_url_v2).
     #[inline]
-    pub fn get_agent_download_url_v2(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn get_agent_download_url_v2(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,10 @@
 
 //! Gets alert rules.
 //!
-//! Operation `GetAlertRules`: it only reads. It answers in pages: see [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items). [Its page](https://api.alibabacloud.com/document/ARMS/2019-08-08/GetAlertRules) at Alibaba Cloud.
+//! Operation `GetAlertRules`: it only reads. It answers in pages: see
+//! [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items).
+//! [Its page](https://api.alibabacloud.com/document/ARMS/2019-08-08/GetAlertRules) at Alibaba
+//! Cloud.
 //!
 //! # Examples
 //!
@@ -30,6 +33,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `GetAlertRules`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -37,13 +41,20 @@ pub struct Request {
     pub alert_ids: Option<String>,
     /// `AlertNames`. Example: `["test"]`.
     pub alert_names: Option<String>,
-    /// `RegionId`, **required**: The ID of the region.
+    /// `RegionId`, **required** (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
-    /// `AlertType`. Values: [`BROWSER_MONITORING_ALERT_RULE`](Self::ALERT_TYPE_BROWSER_MONITORING_ALERT_RULE), [`APPLICATION_MONITORING_ALERT_RULE`](Self::ALERT_TYPE_APPLICATION_MONITORING_ALERT_RULE), [`PROMETHEUS_MONITORING_ALERT_RULE`](Self::ALERT_TYPE_PROMETHEUS_MONITORING_ALERT_RULE), [`browser monitoring alert`](Self::ALERT_TYPE_BROWSER_MONITORING_ALERT), [`application monitoring alert`](Self::ALERT_TYPE_APPLICATION_MONITORING_ALERT), [`prometheus monitoring alert`](Self::ALERT_TYPE_PROMETHEUS_MONITORING_ALERT). Example: `APPLICATION_MONITORING_ALERT_RULE`.
+    /// `AlertType`. Values:
+    /// [`BROWSER_MONITORING_ALERT_RULE`](Self::ALERT_TYPE_BROWSER_MONITORING_ALERT_RULE),
+    /// [`APPLICATION_MONITORING_ALERT_RULE`](Self::ALERT_TYPE_APPLICATION_MONITORING_ALERT_RULE),
+    /// [`PROMETHEUS_MONITORING_ALERT_RULE`](Self::ALERT_TYPE_PROMETHEUS_MONITORING_ALERT_RULE),
+    /// [`browser monitoring alert`](Self::ALERT_TYPE_BROWSER_MONITORING_ALERT),
+    /// [`application monitoring alert`](Self::ALERT_TYPE_APPLICATION_MONITORING_ALERT),
+    /// [`prometheus monitoring alert`](Self::ALERT_TYPE_PROMETHEUS_MONITORING_ALERT).
     pub alert_type: Option<String>,
-    /// `AlertStatus`. Values: [`STOPPED`](Self::ALERT_STATUS_STOPPED), [`RUNNING`](Self::ALERT_STATUS_RUNNING), [`PAUSED`](Self::ALERT_STATUS_PAUSED). Example: `RUNNING`.
+    /// `AlertStatus`. Values: [`STOPPED`](Self::ALERT_STATUS_STOPPED),
+    /// [`RUNNING`](Self::ALERT_STATUS_RUNNING), [`PAUSED`](Self::ALERT_STATUS_PAUSED).
     pub alert_status: Option<String>,
     /// `ClusterId`. Example: `ceba9b9ea5b924dd0b6726d2de6******`.
     pub cluster_id: Option<String>,
@@ -79,83 +90,84 @@ impl Request {
     /// `PAUSED`, a value of `AlertStatus`.
     pub const ALERT_STATUS_PAUSED: &str = "PAUSED";
 
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`alert_ids`](field@Self::alert_ids).
+    /// Sets [`AlertIds`](field@Self::alert_ids).
     #[inline]
     pub fn alert_ids(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.alert_ids, value);
         self
     }
 
-    /// Sets [`alert_names`](field@Self::alert_names).
+    /// Sets [`AlertNames`](field@Self::alert_names).
     #[inline]
     pub fn alert_names(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.alert_names, value);
         self
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id), **required** (if unset, the client's region): The
+    /// ID of the region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`alert_type`](field@Self::alert_type).
+    /// Sets [`AlertType`](field@Self::alert_type).
     #[inline]
     pub fn alert_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.alert_type, value);
         self
     }
 
-    /// Sets [`alert_status`](field@Self::alert_status).
+    /// Sets [`AlertStatus`](field@Self::alert_status).
     #[inline]
     pub fn alert_status(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.alert_status, value);
         self
     }
 
-    /// Sets [`cluster_id`](field@Self::cluster_id).
+    /// Sets [`ClusterId`](field@Self::cluster_id).
     #[inline]
     pub fn cluster_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.cluster_id, value);
         self
     }
 
-    /// Sets [`product_code`](field@Self::product_code).
+    /// Sets [`ProductCode`](field@Self::product_code).
     #[inline]
     pub fn product_code(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.product_code, value);
         self
     }
 
-    /// Sets [`page`](field@Self::page).
+    /// Sets [`Page`](field@Self::page), **required**.
     #[inline]
     pub fn page(mut self, value: i64) -> Self {
         wire::set(&mut self.page, value);
         self
     }
 
-    /// Sets [`size`](field@Self::size).
+    /// Sets [`Size`](field@Self::size), **required**.
     #[inline]
     pub fn size(mut self, value: i64) -> Self {
         wire::set(&mut self.size, value);
         self
     }
 
-    /// Sets [`tags`](field@Self::tags).
+    /// Sets [`Tags`](field@Self::tags).
     #[inline]
     pub fn tags(mut self, value: impl IntoIterator<Item = Tag>) -> Self {
         wire::set_list(&mut self.tags, value);
         self
     }
 
-    /// Sets [`biz_region_id`](field@Self::biz_region_id).
+    /// Sets [`BizRegionId`](field@Self::biz_region_id).
     #[inline]
     pub fn biz_region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.biz_region_id, value);
@@ -166,24 +178,19 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("AlertIds"),
-                    wire::Field::query("AlertNames"),
-                    wire::Field::query("RegionId").required(),
-                    wire::Field::query("AlertType"),
-                    wire::Field::query("AlertStatus"),
-                    wire::Field::query("ClusterId"),
-                    wire::Field::query("ProductCode"),
-                    wire::Field::query("Page").required(),
-                    wire::Field::query("Size").required(),
-                    wire::Field::query("Tags").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(1)]),
-                    wire::Field::query("BizRegionId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("AlertIds"),
+            wire::Field::query("AlertNames"),
+            wire::Field::query("RegionId").required(),
+            wire::Field::query("AlertType"),
+            wire::Field::query("AlertStatus"),
+            wire::Field::query("ClusterId"),
+            wire::Field::query("ProductCode"),
+            wire::Field::query("Page").required(),
+            wire::Field::query("Size").required(),
+            wire::Field::query("Tags").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(1)]),
+            wire::Field::query("BizRegionId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -224,6 +231,7 @@ impl wire::Object for Request {
 wire::request!(Request);
 
 /// An item of [`Request::tags`](field@Request::tags).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Tag {
@@ -234,20 +242,20 @@ pub struct Tag {
 }
 
 impl Tag {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`key`](field@Self::key).
+    /// Sets [`Key`](field@Self::key).
     #[inline]
     pub fn key(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.key, value);
         self
     }
 
-    /// Sets [`value`](field@Self::value).
+    /// Sets [`Value`](field@Self::value).
     #[inline]
     pub fn value(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.value, value);
@@ -258,15 +266,10 @@ impl Tag {
 impl wire::Object for Tag {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Tag",
-                fields: &[
-                    wire::Field::member("Key"),
-                    wire::Field::member("Value"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Tag", const { &[
+            wire::Field::member("Key"),
+            wire::Field::member("Value"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -303,15 +306,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("PageBean"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("PageBean"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -346,7 +344,71 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"337B8F7E-0A64-5768-9225-E9B3CF******\",\"PageBean\":{\"Total\":1,\"Page\":1,\"Size\":20,\"AlertRules\":[{\"AlertName\":\"arms-test\",\"UserId\":\"1131971649******\",\"RegionId\":\"cn-hangzhou\",\"AlertType\":\"APPLICATION_MONITORING_ALERT_RULE\",\"AlertStatus\":\"RUNNING\",\"CreatedTime\":1640333981000,\"UpdatedTime\":1640333981000,\"NotifyStrategy\":\"ALERT_MANAGER\",\"Pids\":[\"b590lhguqs@40d8deedfa9******\"],\"AutoAddNewApplication\":false,\"MetricsType\":\"JVM\",\"AlertRuleContent\":{\"Condition\":\"OR\",\"AlertRuleItems\":[{\"N\":1,\"MetricKey\":\"appstat.jvm.non_heap_used\",\"Aggregate\":\"AVG\",\"Operator\":\"CURRENT_GTE\",\"Value\":\"1\"}]},\"Filters\":{\"DimFilters\":[{\"FilterKey\":\"rootIp\",\"FilterOpt\":\"ALL\",\"FilterValues\":[\"null\"]}],\"CustomSLSFilters\":[{\"Key\":\"username\",\"Opt\":\"=\",\"Value\":\"test\",\"T\":\"null\",\"Show\":false}],\"CustomSLSGroupByDimensions\":[\"page\"],\"CustomSLSWheres\":[\"t like '%api%'\"]},\"AlertCheckType\":\"STATIC\",\"ClusterId\":\"ceba9b9ea5b924dd0b6726d2de6******\",\"AlertGroup\":1,\"PromQL\":\"node_memory_MemAvailable_bytes{} / node_memory_MemTotal_bytes{} * 100\",\"Duration\":\"1\",\"Level\":\"P2\",\"Message\":\"Namespace: {{$labels.namespace}} / Pod: {{$labels.pod_name}} / Container: {{$labels.container}} CPU usage: {{$labels.metrics_params_opt_label_value}} {{$labels.metrics_params_value}}%. Current value: {{ printf \\\"%.2f\\\" $value }}%\",\"Labels\":[{\"Name\":\"123\",\"Value\":\"abc\"}],\"Annotations\":[{\"Name\":\"123\",\"Value\":\"abc\"}],\"Tags\":[{\"Key\":\"type\",\"Value\":\"prod\"}]}]}}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "337B8F7E-0A64-5768-9225-E9B3CF******",
+  "PageBean": {
+    "Total": 1,
+    "Page": 1,
+    "Size": 20,
+    "AlertRules": [
+      {
+        "AlertName": "arms-test",
+        "UserId": "1131971649******",
+        "RegionId": "cn-hangzhou",
+        "AlertType": "APPLICATION_MONITORING_ALERT_RULE",
+        "AlertStatus": "RUNNING",
+        "CreatedTime": 1640333981000,
+        "UpdatedTime": 1640333981000,
+        "NotifyStrategy": "ALERT_MANAGER",
+        "Pids": ["b590lhguqs@40d8deedfa9******"],
+        "AutoAddNewApplication": false,
+        "MetricsType": "JVM",
+        "AlertRuleContent": {
+          "Condition": "OR",
+          "AlertRuleItems": [
+            {
+              "N": 1,
+              "MetricKey": "appstat.jvm.non_heap_used",
+              "Aggregate": "AVG",
+              "Operator": "CURRENT_GTE",
+              "Value": "1"
+            }
+          ]
+        },
+        "Filters": {
+          "DimFilters": [
+            {
+              "FilterKey": "rootIp",
+              "FilterOpt": "ALL",
+              "FilterValues": ["null"]
+            }
+          ],
+          "CustomSLSFilters": [
+            {
+              "Key": "username",
+              "Opt": "=",
+              "Value": "test",
+              "T": "null",
+              "Show": false
+            }
+          ],
+          "CustomSLSGroupByDimensions": ["page"],
+          "CustomSLSWheres": ["t like '%api%'"]
+        },
+        "AlertCheckType": "STATIC",
+        "ClusterId": "ceba9b9ea5b924dd0b6726d2de6******",
+        "AlertGroup": 1,
+        "PromQL": "node_memory_MemAvailable_bytes{} / node_memory_MemTotal_bytes{} * 100",
+        "Duration": "1",
+        "Level": "P2",
+        "Message": "Namespace: {{$labels.namespace}} / Pod: {{$labels.pod_name}} / Container: {{$labels.container}} CPU usage: {{$labels.metrics_params_opt_label_value}} {{$labels.metrics_params_value}}%. Current value: {{ printf \"%.2f\" $value }}%",
+        "Labels": [{"Name": "123", "Value": "abc"}],
+        "Annotations": [{"Name": "123", "Value": "abc"}],
+        "Tags": [{"Key": "type", "Value": "prod"}]
+      }
+    ]
+  }
+}"#),
     ];
 }
 
@@ -375,17 +437,12 @@ pub struct PageBean {
 impl wire::Object for PageBean {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "PageBean",
-                fields: &[
-                    wire::Field::member("Total"),
-                    wire::Field::member("Page"),
-                    wire::Field::member("Size"),
-                    wire::Field::member("AlertRules"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("PageBean", const { &[
+            wire::Field::member("Total"),
+            wire::Field::member("Page"),
+            wire::Field::member("Size"),
+            wire::Field::member("AlertRules"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -459,7 +516,10 @@ pub struct AlertRule {
     pub duration: String,
     /// `Level`. Example: `P2`.
     pub level: String,
-    /// `Message`. Example: `Namespace: {{$labels.namespace}} / Pod: {{$labels.pod_name}} / Container: {{$labels.container}} CPU usage: {{$labels.metrics_params_opt_label_value}} {{$labels.`….
+    /// `Message`. Example:
+    /// `Namespace: {{$labels.namespace}} / Pod: {{$labels.pod_name}} /
+    /// Container: {{$labels.container}} CPU
+    /// usage: {{$labels.metrics_params_opt_label_value}} {{$labels.`….
     pub message: String,
     /// `Labels`.
     pub labels: Vec<Label>,
@@ -472,38 +532,33 @@ pub struct AlertRule {
 impl wire::Object for AlertRule {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "AlertRule",
-                fields: &[
-                    wire::Field::member("AlertId"),
-                    wire::Field::member("AlertName"),
-                    wire::Field::member("UserId"),
-                    wire::Field::member("RegionId"),
-                    wire::Field::member("AlertType"),
-                    wire::Field::member("AlertStatus"),
-                    wire::Field::member("CreatedTime"),
-                    wire::Field::member("UpdatedTime"),
-                    wire::Field::member("Extend"),
-                    wire::Field::member("NotifyStrategy"),
-                    wire::Field::member("Pids"),
-                    wire::Field::member("AutoAddNewApplication"),
-                    wire::Field::member("MetricsType"),
-                    wire::Field::member("AlertRuleContent"),
-                    wire::Field::member("Filters"),
-                    wire::Field::member("AlertCheckType"),
-                    wire::Field::member("ClusterId"),
-                    wire::Field::member("AlertGroup"),
-                    wire::Field::member("PromQL"),
-                    wire::Field::member("Duration"),
-                    wire::Field::member("Level"),
-                    wire::Field::member("Message"),
-                    wire::Field::member("Labels"),
-                    wire::Field::member("Annotations"),
-                    wire::Field::member("Tags"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("AlertRule", const { &[
+            wire::Field::member("AlertId"),
+            wire::Field::member("AlertName"),
+            wire::Field::member("UserId"),
+            wire::Field::member("RegionId"),
+            wire::Field::member("AlertType"),
+            wire::Field::member("AlertStatus"),
+            wire::Field::member("CreatedTime"),
+            wire::Field::member("UpdatedTime"),
+            wire::Field::member("Extend"),
+            wire::Field::member("NotifyStrategy"),
+            wire::Field::member("Pids"),
+            wire::Field::member("AutoAddNewApplication"),
+            wire::Field::member("MetricsType"),
+            wire::Field::member("AlertRuleContent"),
+            wire::Field::member("Filters"),
+            wire::Field::member("AlertCheckType"),
+            wire::Field::member("ClusterId"),
+            wire::Field::member("AlertGroup"),
+            wire::Field::member("PromQL"),
+            wire::Field::member("Duration"),
+            wire::Field::member("Level"),
+            wire::Field::member("Message"),
+            wire::Field::member("Labels"),
+            wire::Field::member("Annotations"),
+            wire::Field::member("Tags"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -584,15 +639,10 @@ pub struct AlertRuleContent {
 impl wire::Object for AlertRuleContent {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "AlertRuleContent",
-                fields: &[
-                    wire::Field::member("Condition"),
-                    wire::Field::member("AlertRuleItems"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("AlertRuleContent", const { &[
+            wire::Field::member("Condition"),
+            wire::Field::member("AlertRuleItems"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -631,17 +681,12 @@ pub struct Filters {
 impl wire::Object for Filters {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Filters",
-                fields: &[
-                    wire::Field::member("DimFilters"),
-                    wire::Field::member("CustomSLSFilters"),
-                    wire::Field::member("CustomSLSGroupByDimensions"),
-                    wire::Field::member("CustomSLSWheres"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Filters", const { &[
+            wire::Field::member("DimFilters"),
+            wire::Field::member("CustomSLSFilters"),
+            wire::Field::member("CustomSLSGroupByDimensions"),
+            wire::Field::member("CustomSLSWheres"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -680,15 +725,10 @@ pub struct Label {
 impl wire::Object for Label {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Label",
-                fields: &[
-                    wire::Field::member("Name"),
-                    wire::Field::member("Value"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Label", const { &[
+            wire::Field::member("Name"),
+            wire::Field::member("Value"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -723,15 +763,10 @@ pub struct Annotation {
 impl wire::Object for Annotation {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Annotation",
-                fields: &[
-                    wire::Field::member("Name"),
-                    wire::Field::member("Value"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Annotation", const { &[
+            wire::Field::member("Name"),
+            wire::Field::member("Value"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -766,15 +801,10 @@ pub struct AlertRuleTag {
 impl wire::Object for AlertRuleTag {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "AlertRuleTag",
-                fields: &[
-                    wire::Field::member("Key"),
-                    wire::Field::member("Value"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("AlertRuleTag", const { &[
+            wire::Field::member("Key"),
+            wire::Field::member("Value"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -815,18 +845,13 @@ pub struct AlertRuleItem {
 impl wire::Object for AlertRuleItem {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "AlertRuleItem",
-                fields: &[
-                    wire::Field::member("N"),
-                    wire::Field::member("MetricKey"),
-                    wire::Field::member("Aggregate"),
-                    wire::Field::member("Operator"),
-                    wire::Field::member("Value"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("AlertRuleItem", const { &[
+            wire::Field::member("N"),
+            wire::Field::member("MetricKey"),
+            wire::Field::member("Aggregate"),
+            wire::Field::member("Operator"),
+            wire::Field::member("Value"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -869,16 +894,11 @@ pub struct DimFilter {
 impl wire::Object for DimFilter {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "DimFilter",
-                fields: &[
-                    wire::Field::member("FilterKey"),
-                    wire::Field::member("FilterOpt"),
-                    wire::Field::member("FilterValues"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("DimFilter", const { &[
+            wire::Field::member("FilterKey"),
+            wire::Field::member("FilterOpt"),
+            wire::Field::member("FilterValues"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -921,18 +941,13 @@ pub struct CustomSlsFilter {
 impl wire::Object for CustomSlsFilter {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "CustomSlsFilter",
-                fields: &[
-                    wire::Field::member("Key"),
-                    wire::Field::member("Opt"),
-                    wire::Field::member("Value"),
-                    wire::Field::member("T"),
-                    wire::Field::member("Show"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("CustomSlsFilter", const { &[
+            wire::Field::member("Key"),
+            wire::Field::member("Opt"),
+            wire::Field::member("Value"),
+            wire::Field::member("T"),
+            wire::Field::member("Show"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -960,28 +975,22 @@ impl wire::Object for CustomSlsFilter {
 
 wire::object!(CustomSlsFilter);
 
-/// The error codes that are documented for `GetAlertRules`: none.
+/// No error codes are documented for `GetAlertRules`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "GetAlertRules";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Gets alert rules.
     ///
     /// Examples, errors and types: [`get_alert_rules`](mod@super::get_alert_rules).
     #[inline]
-    pub fn get_alert_rules(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn get_alert_rules(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

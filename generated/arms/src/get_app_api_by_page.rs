@@ -2,7 +2,10 @@
 
 //! Gets an app API by page.
 //!
-//! Operation `GetAppApiByPage`: it only reads. It answers in pages: see [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items). [Its page](https://api.alibabacloud.com/document/ARMS/2019-08-08/GetAppApiByPage) at Alibaba Cloud.
+//! Operation `GetAppApiByPage`: it only reads. It answers in pages: see
+//! [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items).
+//! [Its page](https://api.alibabacloud.com/document/ARMS/2019-08-08/GetAppApiByPage) at Alibaba
+//! Cloud.
 //!
 //! # Examples
 //!
@@ -32,12 +35,14 @@
 //! # use alicloud_arms::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_arms::Error> {
-//! let replay = Replay::new().error(get::Error::ParameterIllegal);
-//! # let client = arms::Client::new(&replay.config());
+//! let replay = Replay::new().error(get::ErrorKind::ParameterIllegal);
+//! # let client = arms::Client::new(&replay.config().retry(alicloud_arms::Retry::off()));
 //! # let request = get::Request::new().p_id("a2n80plglh@745eddxxx");
 //! let error = client.get_app_api_by_page(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(get::Error::ParameterIllegal) => assert_eq!(error.status(), Some(400)),
+//!     Some(get::ErrorKind::ParameterIllegal) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -47,12 +52,13 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `GetAppApiByPage`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `RegionId`, **required**: The ID of the region.
+    /// `RegionId`, **required** (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
     /// `StartTime`. From 0 to 9223372036854775806. Example: `1600063200000`.
     pub start_time: Option<i64>,
@@ -71,55 +77,56 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id), **required** (if unset, the client's region): The
+    /// ID of the region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`start_time`](field@Self::start_time).
+    /// Sets [`StartTime`](field@Self::start_time).
     #[inline]
     pub fn start_time(mut self, value: i64) -> Self {
         wire::set(&mut self.start_time, value);
         self
     }
 
-    /// Sets [`end_time`](field@Self::end_time).
+    /// Sets [`EndTime`](field@Self::end_time).
     #[inline]
     pub fn end_time(mut self, value: i64) -> Self {
         wire::set(&mut self.end_time, value);
         self
     }
 
-    /// Sets [`current_page`](field@Self::current_page).
+    /// Sets [`CurrentPage`](field@Self::current_page).
     #[inline]
     pub fn current_page(mut self, value: i64) -> Self {
         wire::set(&mut self.current_page, value);
         self
     }
 
-    /// Sets [`page_size`](field@Self::page_size).
+    /// Sets [`PageSize`](field@Self::page_size): How many a page holds at most.
     #[inline]
     pub fn page_size(mut self, value: i64) -> Self {
         wire::set(&mut self.page_size, value);
         self
     }
 
-    /// Sets [`interval_mills`](field@Self::interval_mills).
+    /// Sets [`IntervalMills`](field@Self::interval_mills).
     #[inline]
     pub fn interval_mills(mut self, value: i64) -> Self {
         wire::set(&mut self.interval_mills, value);
         self
     }
 
-    /// Sets [`p_id`](field@Self::p_id).
+    /// Sets [`PId`](field@Self::p_id), **required**.
     #[inline]
     pub fn p_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.p_id, value);
@@ -130,20 +137,15 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RegionId").required(),
-                    wire::Field::query("StartTime").limits(&[wire::Limit::Min(0), wire::Limit::Max(9223372036854775806)]),
-                    wire::Field::query("EndTime").limits(&[wire::Limit::Min(0), wire::Limit::Max(9223372036854775806)]),
-                    wire::Field::query("CurrentPage").limits(&[wire::Limit::Min(1), wire::Limit::Max(2147483647)]),
-                    wire::Field::query("PageSize").limits(&[wire::Limit::Min(1), wire::Limit::Max(2147483647)]),
-                    wire::Field::query("IntervalMills").limits(&[wire::Limit::Min(0), wire::Limit::Max(2147483647)]),
-                    wire::Field::query("PId").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RegionId").required(),
+            wire::Field::query("StartTime").limits(&[wire::Limit::Min(0), wire::Limit::Max(9223372036854775806)]),
+            wire::Field::query("EndTime").limits(&[wire::Limit::Min(0), wire::Limit::Max(9223372036854775806)]),
+            wire::Field::query("CurrentPage").limits(&[wire::Limit::Min(1), wire::Limit::Max(2147483647)]),
+            wire::Field::query("PageSize").limits(&[wire::Limit::Min(1), wire::Limit::Max(2147483647)]),
+            wire::Field::query("IntervalMills").limits(&[wire::Limit::Min(0), wire::Limit::Max(2147483647)]),
+            wire::Field::query("PId").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -196,18 +198,13 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("Code"),
-                    wire::Field::member("Message"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("Success"),
-                    wire::Field::member("Data"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("Code"),
+            wire::Field::member("Message"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("Success"),
+            wire::Field::member("Data"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -248,7 +245,13 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"Code\":200,\"Message\":\"message\",\"RequestId\":\"B6A00968-82A8-4F14-9D1B-B53827DB****\",\"Success\":true,\"Data\":{\"PageSize\":10,\"Total\":\"0\",\"Page\":1,\"Completed\":false,\"Items\":[[]]}}"),
+        operation::Sample::Json(r#"{
+  "Code": 200,
+  "Message": "message",
+  "RequestId": "B6A00968-82A8-4F14-9D1B-B53827DB****",
+  "Success": true,
+  "Data": {"PageSize": 10, "Total": "0", "Page": 1, "Completed": false, "Items": [[]]}
+}"#),
     ];
 }
 
@@ -281,18 +284,13 @@ pub struct Data {
 impl wire::Object for Data {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Data",
-                fields: &[
-                    wire::Field::member("PageSize"),
-                    wire::Field::member("Total"),
-                    wire::Field::member("Page"),
-                    wire::Field::member("Completed"),
-                    wire::Field::member("Items"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Data", const { &[
+            wire::Field::member("PageSize"),
+            wire::Field::member("Total"),
+            wire::Field::member("Page"),
+            wire::Field::member("Completed"),
+            wire::Field::member("Items"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -325,7 +323,7 @@ wire::object!(Data);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `ParameterIllegal`, status 400.
     ParameterIllegal,
     /// `ParameterRegionIllegal`, status 400.
@@ -346,7 +344,7 @@ pub enum Error {
     InternalError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "GetAppApiByPage";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -369,7 +367,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`get_app_api_by_page`](mod@super::get_app_api_by_page).
     #[inline]
-    pub fn get_app_api_by_page(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn get_app_api_by_page(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Gets an app JVM config.
 //!
-//! Operation `GetAppJVMConfig`: it only reads. [Its page](https://api.alibabacloud.com/document/ARMS/2019-08-08/GetAppJVMConfig) at Alibaba Cloud.
+//! Operation `GetAppJVMConfig`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/ARMS/2019-08-08/GetAppJVMConfig) at Alibaba
+//! Cloud.
 //!
 //! # Examples
 //!
@@ -26,12 +28,13 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `GetAppJVMConfig`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `RegionId`, **required**: The ID of the region.
+    /// `RegionId`, **required** (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
     /// `Pid`. Example: `atc889zkcf@d8deedfa9bf****`.
     pub pid: Option<String>,
@@ -42,34 +45,35 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id), **required** (if unset, the client's region): The
+    /// ID of the region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`pid`](field@Self::pid).
+    /// Sets [`Pid`](field@Self::pid).
     #[inline]
     pub fn pid(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.pid, value);
         self
     }
 
-    /// Sets [`start_time`](field@Self::start_time).
+    /// Sets [`StartTime`](field@Self::start_time).
     #[inline]
     pub fn start_time(mut self, value: i64) -> Self {
         wire::set(&mut self.start_time, value);
         self
     }
 
-    /// Sets [`end_time`](field@Self::end_time).
+    /// Sets [`EndTime`](field@Self::end_time).
     #[inline]
     pub fn end_time(mut self, value: i64) -> Self {
         wire::set(&mut self.end_time, value);
@@ -80,17 +84,12 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RegionId").required(),
-                    wire::Field::query("Pid"),
-                    wire::Field::query("StartTime"),
-                    wire::Field::query("EndTime"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RegionId").required(),
+            wire::Field::query("Pid"),
+            wire::Field::query("StartTime"),
+            wire::Field::query("EndTime"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -137,18 +136,13 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("Code"),
-                    wire::Field::member("Message"),
-                    wire::Field::member("Success"),
-                    wire::Field::member("JvmInfoList"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("Code"),
+            wire::Field::member("Message"),
+            wire::Field::member("Success"),
+            wire::Field::member("JvmInfoList"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -186,7 +180,22 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"1A9C645C-C83F-4C9D-8CCB-29BEC9E1****\",\"Code\":200,\"Message\":\"message\",\"Success\":true,\"JvmInfoList\":[{\"Pid\":\"dsv9zcel92@1455182510c5369\",\"VmArgs\":\"[-javaagent:/home/admin/.opt/ArmsAgent/arms-bootstrap-1.7.0-SNAPSHOT.jar, -Doneagent.plugin.arms-agent.enabled=true, -Darms.licenseKey=[******], -Darms.agent.env=K8s, -Darms.agent.podinfo.path=/etc/podinfo, -Darms.appName=productservice, -Doneagent.region=cn-hangzhou, -Dproject.name=Product]\",\"HostName\":\"host_name\",\"Ip\":\"47.91.59.244\",\"AgentVersion\":\"1.7.0-SNAPSHOT_3.0.3_3756244\",\"ProcId\":\"1\"}]}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "1A9C645C-C83F-4C9D-8CCB-29BEC9E1****",
+  "Code": 200,
+  "Message": "message",
+  "Success": true,
+  "JvmInfoList": [
+    {
+      "Pid": "dsv9zcel92@1455182510c5369",
+      "VmArgs": "[-javaagent:/home/admin/.opt/ArmsAgent/arms-bootstrap-1.7.0-SNAPSHOT.jar, -Doneagent.plugin.arms-agent.enabled=true, -Darms.licenseKey=[******], -Darms.agent.env=K8s, -Darms.agent.podinfo.path=/etc/podinfo, -Darms.appName=productservice, -Doneagent.region=cn-hangzhou, -Dproject.name=Product]",
+      "HostName": "host_name",
+      "Ip": "47.91.59.244",
+      "AgentVersion": "1.7.0-SNAPSHOT_3.0.3_3756244",
+      "ProcId": "1"
+    }
+  ]
+}"#),
     ];
 }
 
@@ -196,7 +205,8 @@ impl alicloud_runtime::Response for Response {
 pub struct JvmInfoList {
     /// `Pid`. Example: `dsv9zcel92@1455182510c5369`.
     pub pid: String,
-    /// `VmArgs`. Example: `[-javaagent:/home/admin/.opt/ArmsAgent/arms-bootstrap-1.7.0-SNAPSHOT.jar, -Doneagent.plugin.arms-agent.enabled=true, -Darms.licenseKey=[******], -Darms.agent.en`….
+    /// `VmArgs`. Example:
+    /// `[-javaagent:/home/admin/.opt/ArmsAgent/arms-bootstrap-1.7.0-SNAPSHOT.jar, -Doneagent.plugin.arms-agent.enabled=true, -Darms.licenseKey=[******], -Darms.agent.en`….
     pub vm_args: String,
     /// `HostName`. Example: `host_name`.
     pub host_name: String,
@@ -211,19 +221,14 @@ pub struct JvmInfoList {
 impl wire::Object for JvmInfoList {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "JvmInfoList",
-                fields: &[
-                    wire::Field::member("Pid"),
-                    wire::Field::member("VmArgs"),
-                    wire::Field::member("HostName"),
-                    wire::Field::member("Ip"),
-                    wire::Field::member("AgentVersion"),
-                    wire::Field::member("ProcId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("JvmInfoList", const { &[
+            wire::Field::member("Pid"),
+            wire::Field::member("VmArgs"),
+            wire::Field::member("HostName"),
+            wire::Field::member("Ip"),
+            wire::Field::member("AgentVersion"),
+            wire::Field::member("ProcId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -253,28 +258,22 @@ impl wire::Object for JvmInfoList {
 
 wire::object!(JvmInfoList);
 
-/// The error codes that are documented for `GetAppJVMConfig`: none.
+/// No error codes are documented for `GetAppJVMConfig`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "GetAppJVMConfig";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Gets an app JVM config.
     ///
     /// Examples, errors and types: [`get_app_jvm_config`](mod@super::get_app_jvm_config).
     #[inline]
-    pub fn get_app_jvm_config(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn get_app_jvm_config(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

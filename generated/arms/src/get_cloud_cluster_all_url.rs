@@ -4,7 +4,9 @@
 //!
 //! **Deprecated**: use `GetRemoteWriteUrl`.
 //!
-//! Operation `GetCloudClusterAllUrl`: it only reads. [Its page](https://api.alibabacloud.com/document/ARMS/2019-08-08/GetCloudClusterAllUrl) at Alibaba Cloud.
+//! Operation `GetCloudClusterAllUrl`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/ARMS/2019-08-08/GetCloudClusterAllUrl) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -28,32 +30,34 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `GetCloudClusterAllUrl`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `RegionId`: The ID of the region.
+    /// `RegionId` (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-beijing`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-beijing`.
     pub region_id: Option<String>,
     /// `ClusterId`. Example: `ca9676014babd4`.
     pub cluster_id: Option<String>,
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id) (if unset, the client's region): The ID of the
+    /// region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`cluster_id`](field@Self::cluster_id).
+    /// Sets [`ClusterId`](field@Self::cluster_id).
     #[inline]
     pub fn cluster_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.cluster_id, value);
@@ -64,15 +68,10 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RegionId"),
-                    wire::Field::query("ClusterId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RegionId"),
+            wire::Field::query("ClusterId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -115,18 +114,13 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("Data"),
-                    wire::Field::member("Code"),
-                    wire::Field::member("Message"),
-                    wire::Field::member("Success"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("Data"),
+            wire::Field::member("Code"),
+            wire::Field::member("Message"),
+            wire::Field::member("Success"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -162,7 +156,30 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"99A663CB-8D7B-4B0D-A006-03C8EE38E7BB\",\"Data\":[{\"ProductCode\":\"amp\",\"Region\":\"cn-hangzhou\",\"RemoteUrl\":{\"RemoteWriteUrl\":\"\\\"http://cn-hangzhou-intranet.arms.aliyuncs.com:9090/api/v1/prometheus/XXXXXXXXXXXXXXXXX\\\"\",\"InternetRemoteWriteUrl\":\"\\\"http://cn-hangzhou.arms.aliyuncs.com:9090/api/v1/prometheus/XXXXXXXXXXXXXXXXX\\\"\",\"RemoteReadUrl\":\"\\\"http://cn-hangzhou-intranet.arms.aliyuncs.com:9090/api/v1/prometheus/XXXXXXXXXXXXXXXXX\\\"\",\"InternetRemoteReadUrl\":\"\\\"http://cn-hangzhou.arms.aliyuncs.com:9090/api/v1/prometheus/XXXXXXXXXXXXXXXXX\\\"\",\"GrafanaUrl\":\"\\\"http://cn-hangzhou-intranet.arms.aliyuncs.com:9090/api/v1/prometheus/XXXXXXXXXXXXXXXXX\\\"\",\"InternetGrafanaUrl\":\"\\\"http://cn-hangzhou.arms.aliyuncs.com:9090/api/v1/prometheus/XXXXXXXXXXXXXXXXX\\\"\",\"InternetPushGatewayUrl\":\"\\\"http://cn-hangzhou.arms.aliyuncs.com:9090/api/v1/prometheus/XXXXXXXXXXXXXXXXX\\\"\",\"PushGatewayUrl\":\"\\\"http://cn-hangzhou-intranet.arms.aliyuncs.com:9090/api/v1/prometheus/XXXXXXXXXXXXXXXXX\\\"\",\"AuthToken\":true,\"Token\":\"\\\"eyJhbGciOiJIUzI1NiJ9.DKEIFJSL.KYK6uOtNVxTVHXJbH5MNqlsAuUtKzNlUvmAIiKc-QXw\\\"\"}}],\"Code\":200,\"Message\":\"success\",\"Success\":true}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "99A663CB-8D7B-4B0D-A006-03C8EE38E7BB",
+  "Data": [
+    {
+      "ProductCode": "amp",
+      "Region": "cn-hangzhou",
+      "RemoteUrl": {
+        "RemoteWriteUrl": "\"http://cn-hangzhou-intranet.arms.aliyuncs.com:9090/api/v1/prometheus/XXXXXXXXXXXXXXXXX\"",
+        "InternetRemoteWriteUrl": "\"http://cn-hangzhou.arms.aliyuncs.com:9090/api/v1/prometheus/XXXXXXXXXXXXXXXXX\"",
+        "RemoteReadUrl": "\"http://cn-hangzhou-intranet.arms.aliyuncs.com:9090/api/v1/prometheus/XXXXXXXXXXXXXXXXX\"",
+        "InternetRemoteReadUrl": "\"http://cn-hangzhou.arms.aliyuncs.com:9090/api/v1/prometheus/XXXXXXXXXXXXXXXXX\"",
+        "GrafanaUrl": "\"http://cn-hangzhou-intranet.arms.aliyuncs.com:9090/api/v1/prometheus/XXXXXXXXXXXXXXXXX\"",
+        "InternetGrafanaUrl": "\"http://cn-hangzhou.arms.aliyuncs.com:9090/api/v1/prometheus/XXXXXXXXXXXXXXXXX\"",
+        "InternetPushGatewayUrl": "\"http://cn-hangzhou.arms.aliyuncs.com:9090/api/v1/prometheus/XXXXXXXXXXXXXXXXX\"",
+        "PushGatewayUrl": "\"http://cn-hangzhou-intranet.arms.aliyuncs.com:9090/api/v1/prometheus/XXXXXXXXXXXXXXXXX\"",
+        "AuthToken": true,
+        "Token": "\"eyJhbGciOiJIUzI1NiJ9.DKEIFJSL.KYK6uOtNVxTVHXJbH5MNqlsAuUtKzNlUvmAIiKc-QXw\""
+      }
+    }
+  ],
+  "Code": 200,
+  "Message": "success",
+  "Success": true
+}"#),
     ];
 }
 
@@ -181,16 +198,11 @@ pub struct Data {
 impl wire::Object for Data {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Data",
-                fields: &[
-                    wire::Field::member("ProductCode"),
-                    wire::Field::member("Region"),
-                    wire::Field::member("RemoteUrl"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Data", const { &[
+            wire::Field::member("ProductCode"),
+            wire::Field::member("Region"),
+            wire::Field::member("RemoteUrl"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -218,48 +230,52 @@ wire::object!(Data);
 #[derive(Default)]
 #[non_exhaustive]
 pub struct RemoteUrl {
-    /// `RemoteWriteUrl`. Example: `"http://cn-hangzhou-intranet.arms.aliyuncs.com:9090/api/v1/prometheus/XXXXXXXXXXXXXXXXX"`.
+    /// `RemoteWriteUrl`. Example:
+    /// `"http://cn-hangzhou-intranet.arms.aliyuncs.com:9090/api/v1/prometheus/XXXXXXXXXXXXXXXXX"`.
     pub remote_write_url: String,
-    /// `InternetRemoteWriteUrl`. Example: `"http://cn-hangzhou.arms.aliyuncs.com:9090/api/v1/prometheus/XXXXXXXXXXXXXXXXX"`.
+    /// `InternetRemoteWriteUrl`. Example:
+    /// `"http://cn-hangzhou.arms.aliyuncs.com:9090/api/v1/prometheus/XXXXXXXXXXXXXXXXX"`.
     pub internet_remote_write_url: String,
-    /// `RemoteReadUrl`. Example: `"http://cn-hangzhou-intranet.arms.aliyuncs.com:9090/api/v1/prometheus/XXXXXXXXXXXXXXXXX"`.
+    /// `RemoteReadUrl`. Example:
+    /// `"http://cn-hangzhou-intranet.arms.aliyuncs.com:9090/api/v1/prometheus/XXXXXXXXXXXXXXXXX"`.
     pub remote_read_url: String,
-    /// `InternetRemoteReadUrl`. Example: `"http://cn-hangzhou.arms.aliyuncs.com:9090/api/v1/prometheus/XXXXXXXXXXXXXXXXX"`.
+    /// `InternetRemoteReadUrl`. Example:
+    /// `"http://cn-hangzhou.arms.aliyuncs.com:9090/api/v1/prometheus/XXXXXXXXXXXXXXXXX"`.
     pub internet_remote_read_url: String,
-    /// `GrafanaUrl`. Example: `"http://cn-hangzhou-intranet.arms.aliyuncs.com:9090/api/v1/prometheus/XXXXXXXXXXXXXXXXX"`.
+    /// `GrafanaUrl`. Example:
+    /// `"http://cn-hangzhou-intranet.arms.aliyuncs.com:9090/api/v1/prometheus/XXXXXXXXXXXXXXXXX"`.
     pub grafana_url: String,
-    /// `InternetGrafanaUrl`. Example: `"http://cn-hangzhou.arms.aliyuncs.com:9090/api/v1/prometheus/XXXXXXXXXXXXXXXXX"`.
+    /// `InternetGrafanaUrl`. Example:
+    /// `"http://cn-hangzhou.arms.aliyuncs.com:9090/api/v1/prometheus/XXXXXXXXXXXXXXXXX"`.
     pub internet_grafana_url: String,
-    /// `InternetPushGatewayUrl`. Example: `"http://cn-hangzhou.arms.aliyuncs.com:9090/api/v1/prometheus/XXXXXXXXXXXXXXXXX"`.
+    /// `InternetPushGatewayUrl`. Example:
+    /// `"http://cn-hangzhou.arms.aliyuncs.com:9090/api/v1/prometheus/XXXXXXXXXXXXXXXXX"`.
     pub internet_push_gateway_url: String,
-    /// `PushGatewayUrl`. Example: `"http://cn-hangzhou-intranet.arms.aliyuncs.com:9090/api/v1/prometheus/XXXXXXXXXXXXXXXXX"`.
+    /// `PushGatewayUrl`. Example:
+    /// `"http://cn-hangzhou-intranet.arms.aliyuncs.com:9090/api/v1/prometheus/XXXXXXXXXXXXXXXXX"`.
     pub push_gateway_url: String,
     /// `AuthToken`. Example: `true`.
     pub auth_token: Option<bool>,
-    /// `Token`. Example: `"eyJhbGciOiJIUzI1NiJ9.DKEIFJSL.KYK6uOtNVxTVHXJbH5MNqlsAuUtKzNlUvmAIiKc-QXw"`.
+    /// `Token`. Example:
+    /// `"eyJhbGciOiJIUzI1NiJ9.DKEIFJSL.KYK6uOtNVxTVHXJbH5MNqlsAuUtKzNlUvmAIiKc-QXw"`.
     pub token: String,
 }
 
 impl wire::Object for RemoteUrl {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "RemoteUrl",
-                fields: &[
-                    wire::Field::member("RemoteWriteUrl"),
-                    wire::Field::member("InternetRemoteWriteUrl"),
-                    wire::Field::member("RemoteReadUrl"),
-                    wire::Field::member("InternetRemoteReadUrl"),
-                    wire::Field::member("GrafanaUrl"),
-                    wire::Field::member("InternetGrafanaUrl"),
-                    wire::Field::member("InternetPushGatewayUrl"),
-                    wire::Field::member("PushGatewayUrl"),
-                    wire::Field::member("AuthToken"),
-                    wire::Field::member("Token").secret(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("RemoteUrl", const { &[
+            wire::Field::member("RemoteWriteUrl"),
+            wire::Field::member("InternetRemoteWriteUrl"),
+            wire::Field::member("RemoteReadUrl"),
+            wire::Field::member("InternetRemoteReadUrl"),
+            wire::Field::member("GrafanaUrl"),
+            wire::Field::member("InternetGrafanaUrl"),
+            wire::Field::member("InternetPushGatewayUrl"),
+            wire::Field::member("PushGatewayUrl"),
+            wire::Field::member("AuthToken"),
+            wire::Field::member("Token").secret(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -297,29 +313,24 @@ impl wire::Object for RemoteUrl {
 
 wire::object!(RemoteUrl);
 
-/// The error codes that are documented for `GetCloudClusterAllUrl`: none.
+/// No error codes are documented for `GetCloudClusterAllUrl`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "GetCloudClusterAllUrl";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Gets a cloud cluster all URL.
     ///
-    /// Examples, errors and types: [`get_cloud_cluster_all_url`](mod@super::get_cloud_cluster_all_url).
+    /// Examples, errors and types:
+    /// [`get_cloud_cluster_all_url`](mod@super::get_cloud_cluster_all_url).
     #[deprecated = "use `GetRemoteWriteUrl`"]
     #[inline]
-    pub fn get_cloud_cluster_all_url(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn get_cloud_cluster_all_url(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -4,7 +4,9 @@
 //!
 //! **Deprecated**: use `GetPrometheusInstance`.
 //!
-//! Operation `GetClusterAllUrl`: it only reads. [Its page](https://api.alibabacloud.com/document/ARMS/2019-08-08/GetClusterAllUrl) at Alibaba Cloud.
+//! Operation `GetClusterAllUrl`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/ARMS/2019-08-08/GetClusterAllUrl) at Alibaba
+//! Cloud.
 //!
 //! # Examples
 //!
@@ -30,32 +32,34 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `GetClusterAllUrl`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `RegionId`, **required**: The ID of the region.
+    /// `RegionId`, **required** (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
     /// `ClusterId`, **required**. Example: `cc7a37ee31aea4ed1a059eff8034b****`.
     pub cluster_id: Option<String>,
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id), **required** (if unset, the client's region): The
+    /// ID of the region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`cluster_id`](field@Self::cluster_id).
+    /// Sets [`ClusterId`](field@Self::cluster_id), **required**.
     #[inline]
     pub fn cluster_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.cluster_id, value);
@@ -66,15 +70,10 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RegionId").required(),
-                    wire::Field::query("ClusterId").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RegionId").required(),
+            wire::Field::query("ClusterId").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -100,7 +99,9 @@ wire::request!(Request);
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Response {
-    /// `Data`. Example: `{ "RequestId": "41877338-646B-5DD6-BFBE-F89F1E7245AD", "Data": "{\"clusterType\":\"ManagedKubernetes\",\"remoteWriteUrl\":\"http:/" }`.
+    /// `Data`. Example:
+    /// `{ "RequestId": "41877338-646B-5DD6-BFBE-F89F1E7245AD", "Data":
+    /// "{\"clusterType\":\"ManagedKubernetes\",\"remoteWriteUrl\":\"http:/" }`.
     pub data: String,
     /// `RequestId`: The ID of the request.
     ///
@@ -117,18 +118,13 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("Data"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("Code"),
-                    wire::Field::member("Message"),
-                    wire::Field::member("Success"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("Data"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("Code"),
+            wire::Field::member("Message"),
+            wire::Field::member("Success"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -164,25 +160,22 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"Data\":\"{\\n  \\\"RequestId\\\": \\\"41877338-646B-5DD6-BFBE-F89F1E7245AD\\\",\\n  \\\"Data\\\": \\\"{\\\\\\\"clusterType\\\\\\\":\\\\\\\"ManagedKubernetes\\\\\\\",\\\\\\\"remoteWriteUrl\\\\\\\":\\\\\\\"http:/\\\" }\",\"RequestId\":\"40B10E04-81E8-4643-970D-F1B38F2E****\",\"Code\":200,\"Message\":\"success\",\"Success\":true}"),
+        operation::Sample::Json(r#"{
+  "Data": "{\n  \"RequestId\": \"41877338-646B-5DD6-BFBE-F89F1E7245AD\",\n  \"Data\": \"{\\\"clusterType\\\":\\\"ManagedKubernetes\\\",\\\"remoteWriteUrl\\\":\\\"http:/\" }",
+  "RequestId": "40B10E04-81E8-4643-970D-F1B38F2E****",
+  "Code": 200,
+  "Message": "success",
+  "Success": true
+}"#),
     ];
 }
 
-/// The error codes that are documented for `GetClusterAllUrl`: none.
+/// No error codes are documented for `GetClusterAllUrl`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "GetClusterAllUrl";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Gets a cluster all URL.
@@ -190,7 +183,10 @@ impl super::Client {
     /// Examples, errors and types: [`get_cluster_all_url`](mod@super::get_cluster_all_url).
     #[deprecated = "use `GetPrometheusInstance`"]
     #[inline]
-    pub fn get_cluster_all_url(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn get_cluster_all_url(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Gets commercial status.
 //!
-//! Operation `GetCommercialStatus`: it only reads. [Its page](https://api.alibabacloud.com/document/ARMS/2019-08-08/GetCommercialStatus) at Alibaba Cloud.
+//! Operation `GetCommercialStatus`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/ARMS/2019-08-08/GetCommercialStatus) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -28,32 +30,34 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `GetCommercialStatus`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `RegionId`: The ID of the region.
+    /// `RegionId` (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
     /// `CommodityCode`, **required**. Example: `arms_app_post`.
     pub commodity_code: Option<String>,
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id) (if unset, the client's region): The ID of the
+    /// region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`commodity_code`](field@Self::commodity_code).
+    /// Sets [`CommodityCode`](field@Self::commodity_code), **required**.
     #[inline]
     pub fn commodity_code(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.commodity_code, value);
@@ -64,15 +68,10 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RegionId"),
-                    wire::Field::query("CommodityCode").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RegionId"),
+            wire::Field::query("CommodityCode").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -109,15 +108,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("UserAndCommodityStatus"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("UserAndCommodityStatus"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -147,15 +141,28 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"49C82193-E991-5F6A-AF3E-1664D8D05CA3\",\"UserAndCommodityStatus\":{\"Status\":\"Normal\",\"FreeDays\":10,\"Basic\":false,\"ChargeType\":\"usage\",\"Lable\":\"NEW\",\"ExtraInfo\":\"info\",\"Enable\":true}}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "49C82193-E991-5F6A-AF3E-1664D8D05CA3",
+  "UserAndCommodityStatus": {
+    "Status": "Normal",
+    "FreeDays": 10,
+    "Basic": false,
+    "ChargeType": "usage",
+    "Lable": "NEW",
+    "ExtraInfo": "info",
+    "Enable": true
+  }
+}"#),
     ];
 }
 
-/// The type of [`Response::user_and_commodity_status`](field@Response::user_and_commodity_status).
+/// The type of
+/// [`Response::user_and_commodity_status`](field@Response::user_and_commodity_status).
 #[derive(Default)]
 #[non_exhaustive]
 pub struct UserAndCommodityStatus {
-    /// `Status`. Values: [`Normal`](Self::STATUS_NORMAL), [`Abnormal`](Self::STATUS_ABNORMAL), [`Free`](Self::STATUS_FREE). Example: `Normal`.
+    /// `Status`. Values: [`Normal`](Self::STATUS_NORMAL), [`Abnormal`](Self::STATUS_ABNORMAL),
+    /// [`Free`](Self::STATUS_FREE).
     pub status: String,
     /// `FreeDays`. Example: `10`.
     pub free_days: Option<i64>,
@@ -183,20 +190,15 @@ impl UserAndCommodityStatus {
 impl wire::Object for UserAndCommodityStatus {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "UserAndCommodityStatus",
-                fields: &[
-                    wire::Field::member("Status"),
-                    wire::Field::member("FreeDays"),
-                    wire::Field::member("Basic"),
-                    wire::Field::member("ChargeType"),
-                    wire::Field::member("Lable"),
-                    wire::Field::member("ExtraInfo"),
-                    wire::Field::member("Enable"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("UserAndCommodityStatus", const { &[
+            wire::Field::member("Status"),
+            wire::Field::member("FreeDays"),
+            wire::Field::member("Basic"),
+            wire::Field::member("ChargeType"),
+            wire::Field::member("Lable"),
+            wire::Field::member("ExtraInfo"),
+            wire::Field::member("Enable"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -228,28 +230,22 @@ impl wire::Object for UserAndCommodityStatus {
 
 wire::object!(UserAndCommodityStatus);
 
-/// The error codes that are documented for `GetCommercialStatus`: none.
+/// No error codes are documented for `GetCommercialStatus`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "GetCommercialStatus";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Gets commercial status.
     ///
     /// Examples, errors and types: [`get_commercial_status`](mod@super::get_commercial_status).
     #[inline]
-    pub fn get_commercial_status(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn get_commercial_status(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -4,7 +4,9 @@
 //!
 //! **Deprecated**: the service has deprecated it.
 //!
-//! Operation `GetExploreUrl`: it only reads. [Its page](https://api.alibabacloud.com/document/ARMS/2019-08-08/GetExploreUrl) at Alibaba Cloud.
+//! Operation `GetExploreUrl`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/ARMS/2019-08-08/GetExploreUrl) at Alibaba
+//! Cloud.
 //!
 //! # Examples
 //!
@@ -32,18 +34,21 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `GetExploreUrl`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `RegionId`: The ID of the region.
+    /// `RegionId` (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
     /// `ClusterId`, **required**. Example: `c9cc4c5e220f8461f9d71b6ec6e******`.
     pub cluster_id: Option<String>,
-    /// `Type`, **required**. Values: [`loki`](Self::TYPE_LOKI), [`prometheus`](Self::TYPE_PROMETHEUS). Example: `prometheus`.
+    /// `Type`, **required**. Values: [`loki`](Self::TYPE_LOKI),
+    /// [`prometheus`](Self::TYPE_PROMETHEUS).
     pub type_: Option<String>,
-    /// `Expression`. Values: [`{level="WARN"}`](Self::EXPRESSION_LEVEL_WARN), [`{level="ERROR"}`](Self::EXPRESSION_LEVEL_ERROR). Example: `{app="buy2"}`.
+    /// `Expression`. Values: [`{level="WARN"}`](Self::EXPRESSION_LEVEL_WARN),
+    /// [`{level="ERROR"}`](Self::EXPRESSION_LEVEL_ERROR). Example: `{app="buy2"}`.
     pub expression: Option<String>,
 }
 
@@ -57,34 +62,35 @@ impl Request {
     /// `{level="ERROR"}`, a value of `Expression`.
     pub const EXPRESSION_LEVEL_ERROR: &str = "{level=\"ERROR\"}";
 
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id) (if unset, the client's region): The ID of the
+    /// region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`cluster_id`](field@Self::cluster_id).
+    /// Sets [`ClusterId`](field@Self::cluster_id), **required**.
     #[inline]
     pub fn cluster_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.cluster_id, value);
         self
     }
 
-    /// Sets [`type_`](field@Self::type_).
+    /// Sets [`Type`](field@Self::type_), **required**.
     #[inline]
     pub fn type_(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.type_, value);
         self
     }
 
-    /// Sets [`expression`](field@Self::expression).
+    /// Sets [`Expression`](field@Self::expression).
     #[inline]
     pub fn expression(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.expression, value);
@@ -95,17 +101,12 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RegionId"),
-                    wire::Field::query("ClusterId").required(),
-                    wire::Field::query("Type").required(),
-                    wire::Field::query("Expression"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RegionId"),
+            wire::Field::query("ClusterId").required(),
+            wire::Field::query("Type").required(),
+            wire::Field::query("Expression"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -152,18 +153,13 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("Data"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("Code"),
-                    wire::Field::member("Message"),
-                    wire::Field::member("Success"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("Data"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("Code"),
+            wire::Field::member("Message"),
+            wire::Field::member("Success"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -199,25 +195,22 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"Data\":\"-\",\"RequestId\":\"34ED024E-9E31-434A-9E4E-D9D15C3****\",\"Code\":200,\"Message\":\"success\",\"Success\":true}"),
+        operation::Sample::Json(r#"{
+  "Data": "-",
+  "RequestId": "34ED024E-9E31-434A-9E4E-D9D15C3****",
+  "Code": 200,
+  "Message": "success",
+  "Success": true
+}"#),
     ];
 }
 
-/// The error codes that are documented for `GetExploreUrl`: none.
+/// No error codes are documented for `GetExploreUrl`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "GetExploreUrl";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Gets an explore URL.
@@ -225,7 +218,10 @@ impl super::Client {
     /// Examples, errors and types: [`get_explore_url`](mod@super::get_explore_url).
     #[deprecated = "the service has deprecated it"]
     #[inline]
-    pub fn get_explore_url(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn get_explore_url(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

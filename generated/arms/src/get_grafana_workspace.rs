@@ -2,7 +2,9 @@
 
 //! Gets a grafana workspace.
 //!
-//! Operation `GetGrafanaWorkspace`: it only reads. [Its page](https://api.alibabacloud.com/document/ARMS/2019-08-08/GetGrafanaWorkspace) at Alibaba Cloud.
+//! Operation `GetGrafanaWorkspace`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/ARMS/2019-08-08/GetGrafanaWorkspace) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -32,12 +34,14 @@
 //! # use alicloud_arms::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_arms::Error> {
-//! let replay = Replay::new().error(get::Error::ParameterMissing);
-//! # let client = arms::Client::new(&replay.config());
+//! let replay = Replay::new().error(get::ErrorKind::ParameterMissing);
+//! # let client = arms::Client::new(&replay.config().retry(alicloud_arms::Retry::off()));
 //! # let request = get::Request::new().grafana_workspace_id("grafana-cn-4xl3g******");
 //! let error = client.get_grafana_workspace(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(get::Error::ParameterMissing) => assert_eq!(error.status(), Some(400)),
+//!     Some(get::ErrorKind::ParameterMissing) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -47,12 +51,13 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `GetGrafanaWorkspace`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `RegionId`, **required**: The ID of the region.
+    /// `RegionId`, **required** (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
     /// `GrafanaWorkspaceId`, **required**. Example: `grafana-cn-4xl3g******`.
     pub grafana_workspace_id: Option<String>,
@@ -61,27 +66,28 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id), **required** (if unset, the client's region): The
+    /// ID of the region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`grafana_workspace_id`](field@Self::grafana_workspace_id).
+    /// Sets [`GrafanaWorkspaceId`](field@Self::grafana_workspace_id), **required**.
     #[inline]
     pub fn grafana_workspace_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.grafana_workspace_id, value);
         self
     }
 
-    /// Sets [`aliyun_lang`](field@Self::aliyun_lang).
+    /// Sets [`AliyunLang`](field@Self::aliyun_lang).
     #[inline]
     pub fn aliyun_lang(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.aliyun_lang, value);
@@ -92,16 +98,11 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RegionId").required(),
-                    wire::Field::query("GrafanaWorkspaceId").required(),
-                    wire::Field::query("AliyunLang"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RegionId").required(),
+            wire::Field::query("GrafanaWorkspaceId").required(),
+            wire::Field::query("AliyunLang"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -148,19 +149,14 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("Data"),
-                    wire::Field::member("Message"),
-                    wire::Field::member("Code"),
-                    wire::Field::member("Success"),
-                    wire::Field::member("TraceId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("Data"),
+            wire::Field::member("Message"),
+            wire::Field::member("Code"),
+            wire::Field::member("Success"),
+            wire::Field::member("TraceId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -198,7 +194,39 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"2C3F217B-9AAE-5D51-974D-48********\",\"Data\":{\"description\":\"Grafana for Production\",\"endTime\":1652803200000.0,\"grafanaWorkspaceId\":\"grafana-cn-4xl3g******\",\"upgradeVersion\":[\"9.0.x\"],\"grafanaWorkspaceIp\":\"47.110.71.***:443\",\"snatIp\":\"47.110.71.***\",\"grafanaWorkspaceDomain\":\"my-grafana.grafana.aliyuncs.com:443\",\"grafanaWorkspaceDomainStatus\":\"on\",\"commercial\":true,\"grafanaWorkspaceName\":\"Grafana for Production\",\"grafanaVersion\":\"9.0.x\",\"gmtCreate\":1642079398000.0,\"userId\":\"1412143830******\",\"maxAccount\":\"10\",\"regionId\":\"cn-hangzhou\",\"shareSynced\":true,\"ntmId\":\"grafana-cn-4xl3g******\",\"personalDomain\":\"my-grafana.grafana.aliyuncs.com:443\",\"personalDomainPrefix\":\"my-grafana\",\"resourceGroupId\":\"rg-aek2f4vzrfs6cla\",\"deployType\":\"asi\",\"tags\":[{\"key\":\"TestKey\",\"value\":\"TestValue\"}],\"privateIp\":\"192.168.1.1\",\"privateDomain\":\"my-grafana.grafana.aliyuncs.com:80\"},\"Message\":\"success\",\"Code\":200,\"Success\":true,\"TraceId\":\"eac0a8048716731735000007137d000b\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "2C3F217B-9AAE-5D51-974D-48********",
+  "Data": {
+    "description": "Grafana for Production",
+    "endTime": 1652803200000.0,
+    "grafanaWorkspaceId": "grafana-cn-4xl3g******",
+    "upgradeVersion": ["9.0.x"],
+    "grafanaWorkspaceIp": "47.110.71.***:443",
+    "snatIp": "47.110.71.***",
+    "grafanaWorkspaceDomain": "my-grafana.grafana.aliyuncs.com:443",
+    "grafanaWorkspaceDomainStatus": "on",
+    "commercial": true,
+    "grafanaWorkspaceName": "Grafana for Production",
+    "grafanaVersion": "9.0.x",
+    "gmtCreate": 1642079398000.0,
+    "userId": "1412143830******",
+    "maxAccount": "10",
+    "regionId": "cn-hangzhou",
+    "shareSynced": true,
+    "ntmId": "grafana-cn-4xl3g******",
+    "personalDomain": "my-grafana.grafana.aliyuncs.com:443",
+    "personalDomainPrefix": "my-grafana",
+    "resourceGroupId": "rg-aek2f4vzrfs6cla",
+    "deployType": "asi",
+    "tags": [{"key": "TestKey", "value": "TestValue"}],
+    "privateIp": "192.168.1.1",
+    "privateDomain": "my-grafana.grafana.aliyuncs.com:80"
+  },
+  "Message": "success",
+  "Code": 200,
+  "Success": true,
+  "TraceId": "eac0a8048716731735000007137d000b"
+}"#),
     ];
 }
 
@@ -206,11 +234,16 @@ impl alicloud_runtime::Response for Response {
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Data {
-    /// `status`. Values: [`StartFailed`](Self::STATUS_START_FAILED), [`Stop`](Self::STATUS_STOP), [`Starting`](Self::STATUS_STARTING), [`DeleteFailed`](Self::STATUS_DELETE_FAILED), [`Running`](Self::STATUS_RUNNING), [`DeleteSucceed`](Self::STATUS_DELETE_SUCCEED).
+    /// `status`. Values: [`StartFailed`](Self::STATUS_START_FAILED), [`Stop`](Self::STATUS_STOP),
+    /// [`Starting`](Self::STATUS_STARTING), [`DeleteFailed`](Self::STATUS_DELETE_FAILED),
+    /// [`Running`](Self::STATUS_RUNNING), [`DeleteSucceed`](Self::STATUS_DELETE_SUCCEED).
     pub status: String,
     /// `description`. Example: `Grafana for Production`.
     pub description: String,
-    /// `grafanaWorkspaceEdition`. Values: [`standard`](Self::GRAFANA_WORKSPACE_EDITION_STANDARD), [`personal_edition`](Self::GRAFANA_WORKSPACE_EDITION_PERSONAL_EDITION), [`experts_edition`](Self::GRAFANA_WORKSPACE_EDITION_EXPERTS_EDITION), [`advanced_edition`](Self::GRAFANA_WORKSPACE_EDITION_ADVANCED_EDITION).
+    /// `grafanaWorkspaceEdition`. Values: [`standard`](Self::GRAFANA_WORKSPACE_EDITION_STANDARD),
+    /// [`personal_edition`](Self::GRAFANA_WORKSPACE_EDITION_PERSONAL_EDITION),
+    /// [`experts_edition`](Self::GRAFANA_WORKSPACE_EDITION_EXPERTS_EDITION),
+    /// [`advanced_edition`](Self::GRAFANA_WORKSPACE_EDITION_ADVANCED_EDITION).
     pub grafana_workspace_edition: String,
     /// `endTime`. Example: `1652803200000`.
     pub end_time: Option<f64>,
@@ -230,7 +263,8 @@ pub struct Data {
     pub commercial: Option<bool>,
     /// `grafanaWorkspaceName`. Example: `Grafana for Production`.
     pub grafana_workspace_name: String,
-    /// `grafanaVersion`. Values: [`8.2.x`](Self::GRAFANA_VERSION_8_2_X), [`10.0.x`](Self::GRAFANA_VERSION_10_0_X), [`9.0.x`](Self::GRAFANA_VERSION_9_0_X). Example: `9.0.x`.
+    /// `grafanaVersion`. Values: [`8.2.x`](Self::GRAFANA_VERSION_8_2_X),
+    /// [`10.0.x`](Self::GRAFANA_VERSION_10_0_X), [`9.0.x`](Self::GRAFANA_VERSION_9_0_X).
     pub grafana_version: String,
     /// `gmtCreate`. Example: `1642079398000`.
     pub gmt_create: Option<f64>,
@@ -296,40 +330,35 @@ impl Data {
 impl wire::Object for Data {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Data",
-                fields: &[
-                    wire::Field::member("status"),
-                    wire::Field::member("description"),
-                    wire::Field::member("grafanaWorkspaceEdition"),
-                    wire::Field::member("endTime"),
-                    wire::Field::member("grafanaWorkspaceId"),
-                    wire::Field::member("upgradeVersion"),
-                    wire::Field::member("grafanaWorkspaceIp"),
-                    wire::Field::member("snatIp"),
-                    wire::Field::member("grafanaWorkspaceDomain"),
-                    wire::Field::member("grafanaWorkspaceDomainStatus"),
-                    wire::Field::member("commercial"),
-                    wire::Field::member("grafanaWorkspaceName"),
-                    wire::Field::member("grafanaVersion"),
-                    wire::Field::member("gmtCreate"),
-                    wire::Field::member("userId"),
-                    wire::Field::member("maxAccount"),
-                    wire::Field::member("regionId"),
-                    wire::Field::member("protocol"),
-                    wire::Field::member("shareSynced"),
-                    wire::Field::member("ntmId"),
-                    wire::Field::member("personalDomain"),
-                    wire::Field::member("personalDomainPrefix"),
-                    wire::Field::member("resourceGroupId"),
-                    wire::Field::member("deployType"),
-                    wire::Field::member("tags"),
-                    wire::Field::member("privateIp"),
-                    wire::Field::member("privateDomain"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Data", const { &[
+            wire::Field::member("status"),
+            wire::Field::member("description"),
+            wire::Field::member("grafanaWorkspaceEdition"),
+            wire::Field::member("endTime"),
+            wire::Field::member("grafanaWorkspaceId"),
+            wire::Field::member("upgradeVersion"),
+            wire::Field::member("grafanaWorkspaceIp"),
+            wire::Field::member("snatIp"),
+            wire::Field::member("grafanaWorkspaceDomain"),
+            wire::Field::member("grafanaWorkspaceDomainStatus"),
+            wire::Field::member("commercial"),
+            wire::Field::member("grafanaWorkspaceName"),
+            wire::Field::member("grafanaVersion"),
+            wire::Field::member("gmtCreate"),
+            wire::Field::member("userId"),
+            wire::Field::member("maxAccount"),
+            wire::Field::member("regionId"),
+            wire::Field::member("protocol"),
+            wire::Field::member("shareSynced"),
+            wire::Field::member("ntmId"),
+            wire::Field::member("personalDomain"),
+            wire::Field::member("personalDomainPrefix"),
+            wire::Field::member("resourceGroupId"),
+            wire::Field::member("deployType"),
+            wire::Field::member("tags"),
+            wire::Field::member("privateIp"),
+            wire::Field::member("privateDomain"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -414,15 +443,10 @@ pub struct Tag {
 impl wire::Object for Tag {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Tag",
-                fields: &[
-                    wire::Field::member("key"),
-                    wire::Field::member("value"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Tag", const { &[
+            wire::Field::member("key"),
+            wire::Field::member("value"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -449,7 +473,7 @@ wire::object!(Tag);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `ParameterMissing`, status 400.
     ParameterMissing,
     /// `ResourceIdIsIllegal`, status 400.
@@ -468,7 +492,7 @@ pub enum Error {
     AccountUidAccessError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "GetGrafanaWorkspace";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -490,7 +514,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`get_grafana_workspace`](mod@super::get_grafana_workspace).
     #[inline]
-    pub fn get_grafana_workspace(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn get_grafana_workspace(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

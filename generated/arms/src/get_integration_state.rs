@@ -4,7 +4,9 @@
 //!
 //! **Deprecated**: use `DescribeAddonRelease`.
 //!
-//! Operation `GetIntegrationState`: it only reads. [Its page](https://api.alibabacloud.com/document/ARMS/2019-08-08/GetIntegrationState) at Alibaba Cloud.
+//! Operation `GetIntegrationState`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/ARMS/2019-08-08/GetIntegrationState) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -32,41 +34,43 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `GetIntegrationState`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
     /// `ClusterId`, **required**. Example: `cc7a37ee31aea4ed1a059eff8034b****`.
     pub cluster_id: Option<String>,
-    /// `RegionId`, **required**: The ID of the region.
+    /// `RegionId`, **required** (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
     /// `Integration`, **required**. Example: `asm`.
     pub integration: Option<String>,
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`cluster_id`](field@Self::cluster_id).
+    /// Sets [`ClusterId`](field@Self::cluster_id), **required**.
     #[inline]
     pub fn cluster_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.cluster_id, value);
         self
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id), **required** (if unset, the client's region): The
+    /// ID of the region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`integration`](field@Self::integration).
+    /// Sets [`Integration`](field@Self::integration), **required**.
     #[inline]
     pub fn integration(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.integration, value);
@@ -77,16 +81,11 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("ClusterId").required(),
-                    wire::Field::query("RegionId").required(),
-                    wire::Field::query("Integration").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("ClusterId").required(),
+            wire::Field::query("RegionId").required(),
+            wire::Field::query("Integration").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -129,17 +128,12 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("State"),
-                    wire::Field::member("Code"),
-                    wire::Field::member("Message"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("State"),
+            wire::Field::member("Code"),
+            wire::Field::member("Message"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -173,25 +167,21 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"1A9C645C-C83F-4C9D-8CCB-29BEC9E1****\",\"State\":true,\"Code\":200,\"Message\":\"success\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "1A9C645C-C83F-4C9D-8CCB-29BEC9E1****",
+  "State": true,
+  "Code": 200,
+  "Message": "success"
+}"#),
     ];
 }
 
-/// The error codes that are documented for `GetIntegrationState`: none.
+/// No error codes are documented for `GetIntegrationState`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "GetIntegrationState";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Gets an integration state.
@@ -199,7 +189,10 @@ impl super::Client {
     /// Examples, errors and types: [`get_integration_state`](mod@super::get_integration_state).
     #[deprecated = "use `DescribeAddonRelease`"]
     #[inline]
-    pub fn get_integration_state(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn get_integration_state(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -4,7 +4,9 @@
 //!
 //! **Deprecated**: the service has deprecated it.
 //!
-//! Operation `GetManagedPrometheusStatus`: it only reads. [Its page](https://api.alibabacloud.com/document/ARMS/2019-08-08/GetManagedPrometheusStatus) at Alibaba Cloud.
+//! Operation `GetManagedPrometheusStatus`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/ARMS/2019-08-08/GetManagedPrometheusStatus) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -36,14 +38,16 @@
 //! # use alicloud_arms::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_arms::Error> {
-//! let replay = Replay::new().error(get::Error::IdempotentParameterMismatch);
-//! # let client = arms::Client::new(&replay.config());
+//! let replay = Replay::new().error(get::ErrorKind::IdempotentParameterMismatch);
+//! # let client = arms::Client::new(&replay.config().retry(alicloud_arms::Retry::off()));
 //! # let request = get::Request::new()
 //! #     .cluster_id("cc7a37ee31aea4ed1a059eff8034b****")
 //! #     .cluster_type("ask");
 //! let error = client.get_managed_prometheus_status(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(get::Error::IdempotentParameterMismatch) => assert_eq!(error.status(), Some(400)),
+//!     Some(get::ErrorKind::IdempotentParameterMismatch) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -53,18 +57,21 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `GetManagedPrometheusStatus`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `RegionId`, **required**: The ID of the region.
+    /// `RegionId`, **required** (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
     /// `ClusterId`, **required**. Example: `cc7a37ee31aea4ed1a059eff8034b****`.
     pub cluster_id: Option<String>,
     /// `ResourceGroupId`. Example: `rg-acfmxyexli2****`.
     pub resource_group_id: Option<String>,
-    /// `ClusterType`, **required**. Values: [`acs`](Self::CLUSTER_TYPE_ACS), [`ecs`](Self::CLUSTER_TYPE_ECS), [`one`](Self::CLUSTER_TYPE_ONE), [`ask`](Self::CLUSTER_TYPE_ASK). Example: `ask`.
+    /// `ClusterType`, **required**. Values: [`acs`](Self::CLUSTER_TYPE_ACS),
+    /// [`ecs`](Self::CLUSTER_TYPE_ECS), [`one`](Self::CLUSTER_TYPE_ONE),
+    /// [`ask`](Self::CLUSTER_TYPE_ASK).
     pub cluster_type: Option<String>,
     /// `VpcId`. Example: `vpc-***`.
     pub vpc_id: Option<String>,
@@ -80,41 +87,42 @@ impl Request {
     /// `ask`, a value of `ClusterType`.
     pub const CLUSTER_TYPE_ASK: &str = "ask";
 
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id), **required** (if unset, the client's region): The
+    /// ID of the region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`cluster_id`](field@Self::cluster_id).
+    /// Sets [`ClusterId`](field@Self::cluster_id), **required**.
     #[inline]
     pub fn cluster_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.cluster_id, value);
         self
     }
 
-    /// Sets [`resource_group_id`](field@Self::resource_group_id).
+    /// Sets [`ResourceGroupId`](field@Self::resource_group_id).
     #[inline]
     pub fn resource_group_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.resource_group_id, value);
         self
     }
 
-    /// Sets [`cluster_type`](field@Self::cluster_type).
+    /// Sets [`ClusterType`](field@Self::cluster_type), **required**.
     #[inline]
     pub fn cluster_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.cluster_type, value);
         self
     }
 
-    /// Sets [`vpc_id`](field@Self::vpc_id).
+    /// Sets [`VpcId`](field@Self::vpc_id).
     #[inline]
     pub fn vpc_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.vpc_id, value);
@@ -125,18 +133,13 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RegionId").required(),
-                    wire::Field::query("ClusterId").required(),
-                    wire::Field::query("ResourceGroupId"),
-                    wire::Field::query("ClusterType").required(),
-                    wire::Field::query("VpcId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RegionId").required(),
+            wire::Field::query("ClusterId").required(),
+            wire::Field::query("ResourceGroupId"),
+            wire::Field::query("ClusterType").required(),
+            wire::Field::query("VpcId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -172,7 +175,8 @@ pub struct Response {
     ///
     /// Example: `F7781D4A-2818-41E7-B7BB-79D809E9****`.
     pub request_id: String,
-    /// `Data`. Values: [`Unknown`](Self::DATA_UNKNOWN), [`Installing`](Self::DATA_INSTALLING), [`Failure`](Self::DATA_FAILURE), [`Succeed`](Self::DATA_SUCCEED). Example: `Installing`.
+    /// `Data`. Values: [`Unknown`](Self::DATA_UNKNOWN), [`Installing`](Self::DATA_INSTALLING),
+    /// [`Failure`](Self::DATA_FAILURE), [`Succeed`](Self::DATA_SUCCEED).
     pub data: String,
     /// `Success`. Example: `true`.
     pub success: Option<bool>,
@@ -196,18 +200,13 @@ impl Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("Data"),
-                    wire::Field::member("Success"),
-                    wire::Field::member("Message"),
-                    wire::Field::member("Code"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("Data"),
+            wire::Field::member("Success"),
+            wire::Field::member("Message"),
+            wire::Field::member("Code"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -243,7 +242,13 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"F7781D4A-2818-41E7-B7BB-79D809E9****\",\"Data\":\"Installing\",\"Success\":true,\"Message\":\"Successful\",\"Code\":200}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "F7781D4A-2818-41E7-B7BB-79D809E9****",
+  "Data": "Installing",
+  "Success": true,
+  "Message": "Successful",
+  "Code": 200
+}"#),
     ];
 }
 
@@ -252,12 +257,12 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `IdempotentParameterMismatch`, status 400.
     IdempotentParameterMismatch,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "GetManagedPrometheusStatus";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -270,10 +275,14 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Gets managed prometheus status.
     ///
-    /// Examples, errors and types: [`get_managed_prometheus_status`](mod@super::get_managed_prometheus_status).
+    /// Examples, errors and types:
+    /// [`get_managed_prometheus_status`](mod@super::get_managed_prometheus_status).
     #[deprecated = "the service has deprecated it"]
     #[inline]
-    pub fn get_managed_prometheus_status(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn get_managed_prometheus_status(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

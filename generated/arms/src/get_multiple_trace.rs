@@ -2,7 +2,10 @@
 
 //! Gets a multiple trace.
 //!
-//! Operation `GetMultipleTrace`: it only reads. It answers in pages: see [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items). [Its page](https://api.alibabacloud.com/document/ARMS/2019-08-08/GetMultipleTrace) at Alibaba Cloud.
+//! Operation `GetMultipleTrace`: it only reads. It answers in pages: see
+//! [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items).
+//! [Its page](https://api.alibabacloud.com/document/ARMS/2019-08-08/GetMultipleTrace) at Alibaba
+//! Cloud.
 //!
 //! # Examples
 //!
@@ -31,12 +34,13 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `GetMultipleTrace`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `RegionId`, **required**: The ID of the region.
+    /// `RegionId`, **required** (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
     /// `TraceIDs`, **required**. At most 10 items. Example: `ac1400a115951745017447033d****`.
     pub trace_ids: Vec<String>,
@@ -55,48 +59,49 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id), **required** (if unset, the client's region): The
+    /// ID of the region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`trace_ids`](field@Self::trace_ids).
+    /// Sets [`TraceIDs`](field@Self::trace_ids), **required**.
     #[inline]
     pub fn trace_ids(mut self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
         wire::set_list(&mut self.trace_ids, value);
         self
     }
 
-    /// Sets [`start_time`](field@Self::start_time).
+    /// Sets [`StartTime`](field@Self::start_time), **required**.
     #[inline]
     pub fn start_time(mut self, value: i64) -> Self {
         wire::set(&mut self.start_time, value);
         self
     }
 
-    /// Sets [`end_time`](field@Self::end_time).
+    /// Sets [`EndTime`](field@Self::end_time), **required**.
     #[inline]
     pub fn end_time(mut self, value: i64) -> Self {
         wire::set(&mut self.end_time, value);
         self
     }
 
-    /// Sets [`page_number`](field@Self::page_number).
+    /// Sets [`PageNumber`](field@Self::page_number): The page to answer, from 1 on.
     #[inline]
     pub fn page_number(mut self, value: i64) -> Self {
         wire::set(&mut self.page_number, value);
         self
     }
 
-    /// Sets [`page_size`](field@Self::page_size).
+    /// Sets [`PageSize`](field@Self::page_size): How many a page holds at most.
     #[inline]
     pub fn page_size(mut self, value: i64) -> Self {
         wire::set(&mut self.page_size, value);
@@ -107,19 +112,14 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RegionId").required(),
-                    wire::Field::query("TraceIDs").required().style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(10)]),
-                    wire::Field::query("StartTime").required(),
-                    wire::Field::query("EndTime").required(),
-                    wire::Field::query("PageNumber"),
-                    wire::Field::query("PageSize"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RegionId").required(),
+            wire::Field::query("TraceIDs").required().style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(10)]),
+            wire::Field::query("StartTime").required(),
+            wire::Field::query("EndTime").required(),
+            wire::Field::query("PageNumber"),
+            wire::Field::query("PageSize"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -164,15 +164,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("MultiCallChainInfos"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("MultiCallChainInfos"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -206,7 +201,37 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"2983BEF7-4A0D-47A2-94A2-8E9C5E63****\",\"MultiCallChainInfos\":[{\"TraceID\":\"ac1400a115951745017447033d****\",\"Spans\":[{\"SpanId\":\"1234\",\"OperationName\":\"/demo/queryNotExistDB/11\",\"ResultCode\":\"1\",\"Timestamp\":1595174501747,\"RpcType\":0,\"ServiceIp\":\"172.20.XX.XX\",\"HaveStack\":true,\"ParentSpanId\":\"18\",\"Duration\":11,\"RpcId\":\"0.1\",\"ServiceName\":\"arms-k8s-demo-subcomponent\",\"TraceID\":\"ac1400a115951745017447033d****\",\"TagEntryList\":[{\"Key\":\"http.status.code\",\"Value\":\"200\"}],\"LogEventList\":[{\"Timestamp\":1595174501747,\"TagEntryList\":[{\"Key\":\"http.status.code\",\"Value\":\"200\"}]}]}]}]}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "2983BEF7-4A0D-47A2-94A2-8E9C5E63****",
+  "MultiCallChainInfos": [
+    {
+      "TraceID": "ac1400a115951745017447033d****",
+      "Spans": [
+        {
+          "SpanId": "1234",
+          "OperationName": "/demo/queryNotExistDB/11",
+          "ResultCode": "1",
+          "Timestamp": 1595174501747,
+          "RpcType": 0,
+          "ServiceIp": "172.20.XX.XX",
+          "HaveStack": true,
+          "ParentSpanId": "18",
+          "Duration": 11,
+          "RpcId": "0.1",
+          "ServiceName": "arms-k8s-demo-subcomponent",
+          "TraceID": "ac1400a115951745017447033d****",
+          "TagEntryList": [{"Key": "http.status.code", "Value": "200"}],
+          "LogEventList": [
+            {
+              "Timestamp": 1595174501747,
+              "TagEntryList": [{"Key": "http.status.code", "Value": "200"}]
+            }
+          ]
+        }
+      ]
+    }
+  ]
+}"#),
     ];
 }
 
@@ -231,15 +256,10 @@ pub struct MultiCallChainInfo {
 impl wire::Object for MultiCallChainInfo {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "MultiCallChainInfo",
-                fields: &[
-                    wire::Field::member("TraceID"),
-                    wire::Field::member("Spans"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("MultiCallChainInfo", const { &[
+            wire::Field::member("TraceID"),
+            wire::Field::member("Spans"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -298,27 +318,22 @@ pub struct Span {
 impl wire::Object for Span {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Span",
-                fields: &[
-                    wire::Field::member("SpanId"),
-                    wire::Field::member("OperationName"),
-                    wire::Field::member("ResultCode"),
-                    wire::Field::member("Timestamp"),
-                    wire::Field::member("RpcType"),
-                    wire::Field::member("ServiceIp"),
-                    wire::Field::member("HaveStack"),
-                    wire::Field::member("ParentSpanId"),
-                    wire::Field::member("Duration"),
-                    wire::Field::member("RpcId"),
-                    wire::Field::member("ServiceName"),
-                    wire::Field::member("TraceID"),
-                    wire::Field::member("TagEntryList"),
-                    wire::Field::member("LogEventList"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Span", const { &[
+            wire::Field::member("SpanId"),
+            wire::Field::member("OperationName"),
+            wire::Field::member("ResultCode"),
+            wire::Field::member("Timestamp"),
+            wire::Field::member("RpcType"),
+            wire::Field::member("ServiceIp"),
+            wire::Field::member("HaveStack"),
+            wire::Field::member("ParentSpanId"),
+            wire::Field::member("Duration"),
+            wire::Field::member("RpcId"),
+            wire::Field::member("ServiceName"),
+            wire::Field::member("TraceID"),
+            wire::Field::member("TagEntryList"),
+            wire::Field::member("LogEventList"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -377,15 +392,10 @@ pub struct TagEntryList {
 impl wire::Object for TagEntryList {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "TagEntryList",
-                fields: &[
-                    wire::Field::member("Key"),
-                    wire::Field::member("Value"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("TagEntryList", const { &[
+            wire::Field::member("Key"),
+            wire::Field::member("Value"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -420,15 +430,10 @@ pub struct LogEventList {
 impl wire::Object for LogEventList {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "LogEventList",
-                fields: &[
-                    wire::Field::member("Timestamp"),
-                    wire::Field::member("TagEntryList"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("LogEventList", const { &[
+            wire::Field::member("Timestamp"),
+            wire::Field::member("TagEntryList"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -450,28 +455,22 @@ impl wire::Object for LogEventList {
 
 wire::object!(LogEventList);
 
-/// The error codes that are documented for `GetMultipleTrace`: none.
+/// No error codes are documented for `GetMultipleTrace`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "GetMultipleTrace";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Gets a multiple trace.
     ///
     /// Examples, errors and types: [`get_multiple_trace`](mod@super::get_multiple_trace).
     #[inline]
-    pub fn get_multiple_trace(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn get_multiple_trace(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

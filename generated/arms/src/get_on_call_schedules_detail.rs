@@ -2,7 +2,9 @@
 
 //! Gets on call schedules detail.
 //!
-//! Operation `GetOnCallSchedulesDetail`: it only reads. [Its page](https://api.alibabacloud.com/document/ARMS/2019-08-08/GetOnCallSchedulesDetail) at Alibaba Cloud.
+//! Operation `GetOnCallSchedulesDetail`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/ARMS/2019-08-08/GetOnCallSchedulesDetail) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -28,6 +30,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `GetOnCallSchedulesDetail`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -40,27 +43,27 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`id`](field@Self::id).
+    /// Sets [`Id`](field@Self::id), **required**.
     #[inline]
     pub fn id(mut self, value: i64) -> Self {
         wire::set(&mut self.id, value);
         self
     }
 
-    /// Sets [`start_time`](field@Self::start_time).
+    /// Sets [`StartTime`](field@Self::start_time).
     #[inline]
     pub fn start_time(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.start_time, value);
         self
     }
 
-    /// Sets [`end_time`](field@Self::end_time).
+    /// Sets [`EndTime`](field@Self::end_time).
     #[inline]
     pub fn end_time(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.end_time, value);
@@ -71,16 +74,11 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("Id").required(),
-                    wire::Field::query("StartTime"),
-                    wire::Field::query("EndTime"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("Id").required(),
+            wire::Field::query("StartTime"),
+            wire::Field::query("EndTime"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -119,15 +117,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("Data"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("Data"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -157,7 +150,52 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"21E85B16-75A6-429A-9F65-8AAC9A54****\",\"Data\":{\"Id\":1234,\"Name\":\"Scheduling policy test\",\"Description\":\"Test\",\"ScheduleLayers\":[{\"ContactIds\":[123],\"StartTime\":\"2022-10-01\",\"ShiftLength\":8,\"RotationType\":\"DAY\",\"Restrictions\":[{\"RestrictionType\":\"daily_restriction\",\"StartTimeOfDay\":\"09:00\",\"EndTimeOfDay\":\"18:00\"}]}],\"RenderedLayerEntries\":[[{\"Start\":\"2022-10-01\",\"End\":\"2022-10-30\",\"SimpleContact\":{\"Id\":123,\"Name\":\"Employee 1\"}}]],\"RenderedSubstitudeEntries\":[{\"Start\":\"2022-10-01\",\"End\":\"2022-10-30\",\"SimpleContact\":{\"Id\":123,\"Name\":\"Employee 1\"}}],\"RenderedFinnalEntries\":[{\"Start\":\"2022-10-01\",\"End\":\"2022-10-30\",\"SimpleContact\":{\"Id\":123,\"Name\":\"Employee 1\"}}]}}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "21E85B16-75A6-429A-9F65-8AAC9A54****",
+  "Data": {
+    "Id": 1234,
+    "Name": "Scheduling policy test",
+    "Description": "Test",
+    "ScheduleLayers": [
+      {
+        "ContactIds": [123],
+        "StartTime": "2022-10-01",
+        "ShiftLength": 8,
+        "RotationType": "DAY",
+        "Restrictions": [
+          {
+            "RestrictionType": "daily_restriction",
+            "StartTimeOfDay": "09:00",
+            "EndTimeOfDay": "18:00"
+          }
+        ]
+      }
+    ],
+    "RenderedLayerEntries": [
+      [
+        {
+          "Start": "2022-10-01",
+          "End": "2022-10-30",
+          "SimpleContact": {"Id": 123, "Name": "Employee 1"}
+        }
+      ]
+    ],
+    "RenderedSubstitudeEntries": [
+      {
+        "Start": "2022-10-01",
+        "End": "2022-10-30",
+        "SimpleContact": {"Id": 123, "Name": "Employee 1"}
+      }
+    ],
+    "RenderedFinnalEntries": [
+      {
+        "Start": "2022-10-01",
+        "End": "2022-10-30",
+        "SimpleContact": {"Id": 123, "Name": "Employee 1"}
+      }
+    ]
+  }
+}"#),
     ];
 }
 
@@ -171,7 +209,8 @@ pub struct Data {
     pub name: String,
     /// `Description`. Example: `Test`.
     pub description: String,
-    /// `AlertRobotId`. Example: `https://oapi.dingtalk.com/robot/send?access_token=69d4e009547e11069c6513309414937b7bf0482fb9284125b5******`.
+    /// `AlertRobotId`. Example:
+    /// `https://oapi.dingtalk.com/robot/send?access_token=69d4e009547e11069c6513309414937b7bf0482fb9284125b5******`.
     pub alert_robot_id: Option<i64>,
     /// `ScheduleLayers`.
     pub schedule_layers: Vec<ScheduleLayer>,
@@ -186,21 +225,16 @@ pub struct Data {
 impl wire::Object for Data {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Data",
-                fields: &[
-                    wire::Field::member("Id"),
-                    wire::Field::member("Name"),
-                    wire::Field::member("Description"),
-                    wire::Field::member("AlertRobotId"),
-                    wire::Field::member("ScheduleLayers"),
-                    wire::Field::member("RenderedLayerEntries"),
-                    wire::Field::member("RenderedSubstitudeEntries"),
-                    wire::Field::member("RenderedFinnalEntries"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Data", const { &[
+            wire::Field::member("Id"),
+            wire::Field::member("Name"),
+            wire::Field::member("Description"),
+            wire::Field::member("AlertRobotId"),
+            wire::Field::member("ScheduleLayers"),
+            wire::Field::member("RenderedLayerEntries"),
+            wire::Field::member("RenderedSubstitudeEntries"),
+            wire::Field::member("RenderedFinnalEntries"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -253,18 +287,13 @@ pub struct ScheduleLayer {
 impl wire::Object for ScheduleLayer {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "ScheduleLayer",
-                fields: &[
-                    wire::Field::member("ContactIds"),
-                    wire::Field::member("StartTime"),
-                    wire::Field::member("ShiftLength"),
-                    wire::Field::member("RotationType"),
-                    wire::Field::member("Restrictions"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("ScheduleLayer", const { &[
+            wire::Field::member("ContactIds"),
+            wire::Field::member("StartTime"),
+            wire::Field::member("ShiftLength"),
+            wire::Field::member("RotationType"),
+            wire::Field::member("Restrictions"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -307,16 +336,11 @@ pub struct RenderedLayerEntry {
 impl wire::Object for RenderedLayerEntry {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "RenderedLayerEntry",
-                fields: &[
-                    wire::Field::member("Start"),
-                    wire::Field::member("End"),
-                    wire::Field::member("SimpleContact"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("RenderedLayerEntry", const { &[
+            wire::Field::member("Start"),
+            wire::Field::member("End"),
+            wire::Field::member("SimpleContact"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -355,16 +379,11 @@ pub struct RenderedSubstitudeEntry {
 impl wire::Object for RenderedSubstitudeEntry {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "RenderedSubstitudeEntry",
-                fields: &[
-                    wire::Field::member("Start"),
-                    wire::Field::member("End"),
-                    wire::Field::member("SimpleContact"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("RenderedSubstitudeEntry", const { &[
+            wire::Field::member("Start"),
+            wire::Field::member("End"),
+            wire::Field::member("SimpleContact"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -403,16 +422,11 @@ pub struct RenderedFinnalEntry {
 impl wire::Object for RenderedFinnalEntry {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "RenderedFinnalEntry",
-                fields: &[
-                    wire::Field::member("Start"),
-                    wire::Field::member("End"),
-                    wire::Field::member("SimpleContact"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("RenderedFinnalEntry", const { &[
+            wire::Field::member("Start"),
+            wire::Field::member("End"),
+            wire::Field::member("SimpleContact"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -451,16 +465,11 @@ pub struct Restriction {
 impl wire::Object for Restriction {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Restriction",
-                fields: &[
-                    wire::Field::member("RestrictionType"),
-                    wire::Field::member("StartTimeOfDay"),
-                    wire::Field::member("EndTimeOfDay"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Restriction", const { &[
+            wire::Field::member("RestrictionType"),
+            wire::Field::member("StartTimeOfDay"),
+            wire::Field::member("EndTimeOfDay"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -484,7 +493,8 @@ impl wire::Object for Restriction {
 
 wire::object!(Restriction);
 
-/// The type of [`RenderedLayerEntry::simple_contact`](field@RenderedLayerEntry::simple_contact).
+/// The type of
+/// [`RenderedLayerEntry::simple_contact`](field@RenderedLayerEntry::simple_contact).
 #[derive(Default)]
 #[non_exhaustive]
 pub struct SimpleContact {
@@ -497,15 +507,10 @@ pub struct SimpleContact {
 impl wire::Object for SimpleContact {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "SimpleContact",
-                fields: &[
-                    wire::Field::member("Id"),
-                    wire::Field::member("Name"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("SimpleContact", const { &[
+            wire::Field::member("Id"),
+            wire::Field::member("Name"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -527,28 +532,23 @@ impl wire::Object for SimpleContact {
 
 wire::object!(SimpleContact);
 
-/// The error codes that are documented for `GetOnCallSchedulesDetail`: none.
+/// No error codes are documented for `GetOnCallSchedulesDetail`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "GetOnCallSchedulesDetail";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Gets on call schedules detail.
     ///
-    /// Examples, errors and types: [`get_on_call_schedules_detail`](mod@super::get_on_call_schedules_detail).
+    /// Examples, errors and types:
+    /// [`get_on_call_schedules_detail`](mod@super::get_on_call_schedules_detail).
     #[inline]
-    pub fn get_on_call_schedules_detail(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn get_on_call_schedules_detail(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

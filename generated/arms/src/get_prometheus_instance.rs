@@ -2,7 +2,9 @@
 
 //! Gets a prometheus instance.
 //!
-//! Operation `GetPrometheusInstance`: it only reads. [Its page](https://api.alibabacloud.com/document/ARMS/2019-08-08/GetPrometheusInstance) at Alibaba Cloud.
+//! Operation `GetPrometheusInstance`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/ARMS/2019-08-08/GetPrometheusInstance) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -28,32 +30,34 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `GetPrometheusInstance`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `RegionId`, **required**: The ID of the region.
+    /// `RegionId`, **required** (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
     /// `ClusterId`, **required**. Example: `c77f6f2397ea74672872acf5e31374a27`.
     pub cluster_id: Option<String>,
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id), **required** (if unset, the client's region): The
+    /// ID of the region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`cluster_id`](field@Self::cluster_id).
+    /// Sets [`ClusterId`](field@Self::cluster_id), **required**.
     #[inline]
     pub fn cluster_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.cluster_id, value);
@@ -64,15 +68,10 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RegionId").required(),
-                    wire::Field::query("ClusterId").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RegionId").required(),
+            wire::Field::query("ClusterId").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -113,17 +112,12 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("Message"),
-                    wire::Field::member("Code"),
-                    wire::Field::member("Data"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("Message"),
+            wire::Field::member("Code"),
+            wire::Field::member("Data"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -157,7 +151,48 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"52C422FD-6B43-524D-B8A1-A4693294318C\",\"Message\":\"message\",\"Code\":200,\"Data\":{\"ClusterId\":\"c589a1b8db05c4561aefbb898ca8fb1cf\",\"RegionId\":\"cn-beijing\",\"UserId\":\"167275301789****\",\"ClusterName\":\"prom1\",\"ClusterType\":\"remote-write\",\"VpcId\":\"vpc-8vb02uk57qbcktqcvqqqj\",\"VSwitchId\":\"vsw-f8z73vcja1tqnw90aav5a\",\"SecurityGroupId\":\"sg-8vbdgmf4nraiqa9bx0jo\",\"RemoteReadIntraUrl\":\"http://cn-beijing-intranet.arms.aliyuncs.com:9090/api/v1/prometheus/xxx/api/v1/read\",\"RemoteReadInterUrl\":\"http://cn-beijing.arms.aliyuncs.com:9090/api/v1/prometheus/xxx/api/v1/read\",\"RemoteWriteIntraUrl\":\"http://cn-beijing-intranet.arms.aliyuncs.com/prometheus/xxx/api/v3/write\",\"RemoteWriteInterUrl\":\"https://cn-beijing.arms.aliyuncs.com/prometheus/xxx/api/v3/write\",\"PushGatewayIntraUrl\":\"http://cn-beijing-intranet.arms.aliyuncs.com/prometheus/xxx/api/v2\",\"PushGatewayInterUrl\":\"https://cn-beijing.arms.aliyuncs.com/prometheus/xxx/api/v2\",\"HttpApiIntraUrl\":\"http://cn-beijing-intranet.arms.aliyuncs.com:9090/api/v1/prometheus/xxx\",\"HttpApiInterUrl\":\"https://cn-beijing.arms.aliyuncs.com:9443/api/v1/prometheus/xxx\",\"AuthToken\":\"GciOiJIUzI1NiJ9***\",\"AccessType\":\"readWrite\",\"PaymentType\":\"PREPAY\",\"StorageDuration\":90,\"ArchiveDuration\":60,\"GrafanaInstanceId\":\"grafana-rnggfvhlcdl6m71***\",\"ResourceGroupId\":\"rg-aek2vezare****\",\"ResourceType\":\"PROMETHEUS\",\"EnableAuthToken\":\"true\",\"SupportAuthTypes\":[\"AuthFree\"],\"EnableAuthFreeRead\":false,\"AuthFreeReadPolicy\":\"null\",\"EnableAuthFreeWrite\":false,\"AuthFreeWritePolicy\":\"null\",\"Product\":\"arms\",\"DbInstanceStatus\":\"RUNNING\",\"Version\":\"V1\",\"PaymentTypeUpdateTime\":\"2025-02-26T06:05:01Z\",\"Tags\":[{\"TagKey\":\"tag1\",\"TagValue\":\"tagValue1\"}]}}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "52C422FD-6B43-524D-B8A1-A4693294318C",
+  "Message": "message",
+  "Code": 200,
+  "Data": {
+    "ClusterId": "c589a1b8db05c4561aefbb898ca8fb1cf",
+    "RegionId": "cn-beijing",
+    "UserId": "167275301789****",
+    "ClusterName": "prom1",
+    "ClusterType": "remote-write",
+    "VpcId": "vpc-8vb02uk57qbcktqcvqqqj",
+    "VSwitchId": "vsw-f8z73vcja1tqnw90aav5a",
+    "SecurityGroupId": "sg-8vbdgmf4nraiqa9bx0jo",
+    "RemoteReadIntraUrl": "http://cn-beijing-intranet.arms.aliyuncs.com:9090/api/v1/prometheus/xxx/api/v1/read",
+    "RemoteReadInterUrl": "http://cn-beijing.arms.aliyuncs.com:9090/api/v1/prometheus/xxx/api/v1/read",
+    "RemoteWriteIntraUrl": "http://cn-beijing-intranet.arms.aliyuncs.com/prometheus/xxx/api/v3/write",
+    "RemoteWriteInterUrl": "https://cn-beijing.arms.aliyuncs.com/prometheus/xxx/api/v3/write",
+    "PushGatewayIntraUrl": "http://cn-beijing-intranet.arms.aliyuncs.com/prometheus/xxx/api/v2",
+    "PushGatewayInterUrl": "https://cn-beijing.arms.aliyuncs.com/prometheus/xxx/api/v2",
+    "HttpApiIntraUrl": "http://cn-beijing-intranet.arms.aliyuncs.com:9090/api/v1/prometheus/xxx",
+    "HttpApiInterUrl": "https://cn-beijing.arms.aliyuncs.com:9443/api/v1/prometheus/xxx",
+    "AuthToken": "GciOiJIUzI1NiJ9***",
+    "AccessType": "readWrite",
+    "PaymentType": "PREPAY",
+    "StorageDuration": 90,
+    "ArchiveDuration": 60,
+    "GrafanaInstanceId": "grafana-rnggfvhlcdl6m71***",
+    "ResourceGroupId": "rg-aek2vezare****",
+    "ResourceType": "PROMETHEUS",
+    "EnableAuthToken": "true",
+    "SupportAuthTypes": ["AuthFree"],
+    "EnableAuthFreeRead": false,
+    "AuthFreeReadPolicy": "null",
+    "EnableAuthFreeWrite": false,
+    "AuthFreeWritePolicy": "null",
+    "Product": "arms",
+    "DbInstanceStatus": "RUNNING",
+    "Version": "V1",
+    "PaymentTypeUpdateTime": "2025-02-26T06:05:01Z",
+    "Tags": [{"TagKey": "tag1", "TagValue": "tagValue1"}]
+  }
+}"#),
     ];
 }
 
@@ -183,25 +218,34 @@ pub struct Data {
     pub vswitch_id: String,
     /// `SecurityGroupId`. Example: `sg-8vbdgmf4nraiqa9bx0jo`.
     pub security_group_id: String,
-    /// `SubClustersJson`. Example: `\[{"headers":{},"regionId":"cn-hangzhou","sourceType":"AlibabaPrometheus","extras":{},"clusterId":"c39a1048921e04fceb039db2fbb73\*\*\*","sourceName":"arms-luyao`….
+    /// `SubClustersJson`. Example:
+    /// `\[{"headers":{},"regionId":"cn-hangzhou","sourceType":"AlibabaPrometheus","extras":{},"clusterId":"c39a1048921e04fceb039db2fbb73\*\*\*","sourceName":"arms-luyao`….
     pub sub_clusters_json: String,
-    /// `RemoteReadIntraUrl`. Example: `http://cn-beijing-intranet.arms.aliyuncs.com:9090/api/v1/prometheus/xxx/api/v1/read`.
+    /// `RemoteReadIntraUrl`. Example:
+    /// `http://cn-beijing-intranet.arms.aliyuncs.com:9090/api/v1/prometheus/xxx/api/v1/read`.
     pub remote_read_intra_url: String,
-    /// `RemoteReadInterUrl`. Example: `http://cn-beijing.arms.aliyuncs.com:9090/api/v1/prometheus/xxx/api/v1/read`.
+    /// `RemoteReadInterUrl`. Example:
+    /// `http://cn-beijing.arms.aliyuncs.com:9090/api/v1/prometheus/xxx/api/v1/read`.
     pub remote_read_inter_url: String,
-    /// `RemoteWriteIntraUrl`. Example: `http://cn-beijing-intranet.arms.aliyuncs.com/prometheus/xxx/api/v3/write`.
+    /// `RemoteWriteIntraUrl`. Example:
+    /// `http://cn-beijing-intranet.arms.aliyuncs.com/prometheus/xxx/api/v3/write`.
     pub remote_write_intra_url: String,
-    /// `RemoteWriteInterUrl`. Example: `https://cn-beijing.arms.aliyuncs.com/prometheus/xxx/api/v3/write`.
+    /// `RemoteWriteInterUrl`. Example:
+    /// `https://cn-beijing.arms.aliyuncs.com/prometheus/xxx/api/v3/write`.
     pub remote_write_inter_url: String,
-    /// `PushGatewayIntraUrl`. Example: `http://cn-beijing-intranet.arms.aliyuncs.com/prometheus/xxx/api/v2`.
+    /// `PushGatewayIntraUrl`. Example:
+    /// `http://cn-beijing-intranet.arms.aliyuncs.com/prometheus/xxx/api/v2`.
     pub push_gateway_intra_url: String,
-    /// `PushGatewayInterUrl`. Example: `https://cn-beijing.arms.aliyuncs.com/prometheus/xxx/api/v2`.
+    /// `PushGatewayInterUrl`. Example:
+    /// `https://cn-beijing.arms.aliyuncs.com/prometheus/xxx/api/v2`.
     pub push_gateway_inter_url: String,
     /// `OpenTelemetryInterUrl`.
     pub open_telemetry_inter_url: String,
-    /// `HttpApiIntraUrl`. Example: `http://cn-beijing-intranet.arms.aliyuncs.com:9090/api/v1/prometheus/xxx`.
+    /// `HttpApiIntraUrl`. Example:
+    /// `http://cn-beijing-intranet.arms.aliyuncs.com:9090/api/v1/prometheus/xxx`.
     pub http_api_intra_url: String,
-    /// `HttpApiInterUrl`. Example: `https://cn-beijing.arms.aliyuncs.com:9443/api/v1/prometheus/xxx`.
+    /// `HttpApiInterUrl`. Example:
+    /// `https://cn-beijing.arms.aliyuncs.com:9443/api/v1/prometheus/xxx`.
     pub http_api_inter_url: String,
     /// `AuthToken`. Example: `GciOiJIUzI1NiJ9***`.
     pub auth_token: String,
@@ -221,7 +265,9 @@ pub struct Data {
     pub resource_type: String,
     /// `EnableAuthToken`. Example: `true`.
     pub enable_auth_token: String,
-    /// `SupportAuthTypes`. Values: [`BasicAuth`](Self::SUPPORT_AUTH_TYPES_BASIC_AUTH), [`AuthFree`](Self::SUPPORT_AUTH_TYPES_AUTH_FREE), [`AuthToken`](Self::SUPPORT_AUTH_TYPES_AUTH_TOKEN). Example: `AuthFree`.
+    /// `SupportAuthTypes`. Values: [`BasicAuth`](Self::SUPPORT_AUTH_TYPES_BASIC_AUTH),
+    /// [`AuthFree`](Self::SUPPORT_AUTH_TYPES_AUTH_FREE),
+    /// [`AuthToken`](Self::SUPPORT_AUTH_TYPES_AUTH_TOKEN).
     pub support_auth_types: Vec<String>,
     /// `EnableAuthFreeRead`. Example: `false`.
     pub enable_auth_free_read: Option<bool>,
@@ -259,52 +305,47 @@ impl Data {
 impl wire::Object for Data {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Data",
-                fields: &[
-                    wire::Field::member("ClusterId"),
-                    wire::Field::member("RegionId"),
-                    wire::Field::member("UserId"),
-                    wire::Field::member("ClusterName"),
-                    wire::Field::member("ClusterType"),
-                    wire::Field::member("VpcId"),
-                    wire::Field::member("VSwitchId"),
-                    wire::Field::member("SecurityGroupId"),
-                    wire::Field::member("SubClustersJson"),
-                    wire::Field::member("RemoteReadIntraUrl"),
-                    wire::Field::member("RemoteReadInterUrl"),
-                    wire::Field::member("RemoteWriteIntraUrl"),
-                    wire::Field::member("RemoteWriteInterUrl"),
-                    wire::Field::member("PushGatewayIntraUrl"),
-                    wire::Field::member("PushGatewayInterUrl"),
-                    wire::Field::member("OpenTelemetryInterUrl"),
-                    wire::Field::member("HttpApiIntraUrl"),
-                    wire::Field::member("HttpApiInterUrl"),
-                    wire::Field::member("AuthToken").secret(),
-                    wire::Field::member("AccessType"),
-                    wire::Field::member("PaymentType"),
-                    wire::Field::member("StorageDuration"),
-                    wire::Field::member("ArchiveDuration"),
-                    wire::Field::member("GrafanaInstanceId"),
-                    wire::Field::member("ResourceGroupId"),
-                    wire::Field::member("ResourceType"),
-                    wire::Field::member("EnableAuthToken").secret(),
-                    wire::Field::member("SupportAuthTypes"),
-                    wire::Field::member("EnableAuthFreeRead"),
-                    wire::Field::member("AuthFreeReadPolicy"),
-                    wire::Field::member("EnableAuthFreeWrite"),
-                    wire::Field::member("AuthFreeWritePolicy"),
-                    wire::Field::member("Product"),
-                    wire::Field::member("DbInstanceStatus"),
-                    wire::Field::member("Version"),
-                    wire::Field::member("PaymentTypeUpdateTime"),
-                    wire::Field::member("ExtraInfo"),
-                    wire::Field::member("Tags"),
-                    wire::Field::member("OpenTelemetryIntraUrl"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Data", const { &[
+            wire::Field::member("ClusterId"),
+            wire::Field::member("RegionId"),
+            wire::Field::member("UserId"),
+            wire::Field::member("ClusterName"),
+            wire::Field::member("ClusterType"),
+            wire::Field::member("VpcId"),
+            wire::Field::member("VSwitchId"),
+            wire::Field::member("SecurityGroupId"),
+            wire::Field::member("SubClustersJson"),
+            wire::Field::member("RemoteReadIntraUrl"),
+            wire::Field::member("RemoteReadInterUrl"),
+            wire::Field::member("RemoteWriteIntraUrl"),
+            wire::Field::member("RemoteWriteInterUrl"),
+            wire::Field::member("PushGatewayIntraUrl"),
+            wire::Field::member("PushGatewayInterUrl"),
+            wire::Field::member("OpenTelemetryInterUrl"),
+            wire::Field::member("HttpApiIntraUrl"),
+            wire::Field::member("HttpApiInterUrl"),
+            wire::Field::member("AuthToken").secret(),
+            wire::Field::member("AccessType"),
+            wire::Field::member("PaymentType"),
+            wire::Field::member("StorageDuration"),
+            wire::Field::member("ArchiveDuration"),
+            wire::Field::member("GrafanaInstanceId"),
+            wire::Field::member("ResourceGroupId"),
+            wire::Field::member("ResourceType"),
+            wire::Field::member("EnableAuthToken").secret(),
+            wire::Field::member("SupportAuthTypes"),
+            wire::Field::member("EnableAuthFreeRead"),
+            wire::Field::member("AuthFreeReadPolicy"),
+            wire::Field::member("EnableAuthFreeWrite"),
+            wire::Field::member("AuthFreeWritePolicy"),
+            wire::Field::member("Product"),
+            wire::Field::member("DbInstanceStatus"),
+            wire::Field::member("Version"),
+            wire::Field::member("PaymentTypeUpdateTime"),
+            wire::Field::member("ExtraInfo"),
+            wire::Field::member("Tags"),
+            wire::Field::member("OpenTelemetryIntraUrl"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -413,15 +454,10 @@ pub struct Tag {
 impl wire::Object for Tag {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Tag",
-                fields: &[
-                    wire::Field::member("TagKey"),
-                    wire::Field::member("TagValue"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Tag", const { &[
+            wire::Field::member("TagKey"),
+            wire::Field::member("TagValue"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -443,28 +479,22 @@ impl wire::Object for Tag {
 
 wire::object!(Tag);
 
-/// The error codes that are documented for `GetPrometheusInstance`: none.
+/// No error codes are documented for `GetPrometheusInstance`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "GetPrometheusInstance";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Gets a prometheus instance.
     ///
     /// Examples, errors and types: [`get_prometheus_instance`](mod@super::get_prometheus_instance).
     #[inline]
-    pub fn get_prometheus_instance(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn get_prometheus_instance(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

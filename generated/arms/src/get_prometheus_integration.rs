@@ -4,7 +4,9 @@
 //!
 //! **Deprecated**: the service has deprecated it.
 //!
-//! Operation `GetPrometheusIntegration`: it only reads. [Its page](https://api.alibabacloud.com/document/ARMS/2019-08-08/GetPrometheusIntegration) at Alibaba Cloud.
+//! Operation `GetPrometheusIntegration`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/ARMS/2019-08-08/GetPrometheusIntegration) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -37,15 +39,17 @@
 //! # use alicloud_arms::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_arms::Error> {
-//! let replay = Replay::new().error(get::Error::IdempotentParameterMismatch);
-//! # let client = arms::Client::new(&replay.config());
+//! let replay = Replay::new().error(get::ErrorKind::IdempotentParameterMismatch);
+//! # let client = arms::Client::new(&replay.config().retry(alicloud_arms::Retry::off()));
 //! # let request = get::Request::new()
 //! #     .cluster_id("cc7a37ee31aea4ed1a059eff8034b****")
 //! #     .integration_type("example")
 //! #     .instance_id(2893);
 //! let error = client.get_prometheus_integration(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(get::Error::IdempotentParameterMismatch) => assert_eq!(error.status(), Some(400)),
+//!     Some(get::ErrorKind::IdempotentParameterMismatch) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -55,12 +59,13 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `GetPrometheusIntegration`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `RegionId`, **required**: The ID of the region.
+    /// `RegionId`, **required** (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
     /// `ClusterId`, **required**. Example: `cc7a37ee31aea4ed1a059eff8034b****`.
     pub cluster_id: Option<String>,
@@ -71,34 +76,35 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id), **required** (if unset, the client's region): The
+    /// ID of the region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`cluster_id`](field@Self::cluster_id).
+    /// Sets [`ClusterId`](field@Self::cluster_id), **required**.
     #[inline]
     pub fn cluster_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.cluster_id, value);
         self
     }
 
-    /// Sets [`integration_type`](field@Self::integration_type).
+    /// Sets [`IntegrationType`](field@Self::integration_type), **required**.
     #[inline]
     pub fn integration_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.integration_type, value);
         self
     }
 
-    /// Sets [`instance_id`](field@Self::instance_id).
+    /// Sets [`InstanceId`](field@Self::instance_id), **required**.
     #[inline]
     pub fn instance_id(mut self, value: i64) -> Self {
         wire::set(&mut self.instance_id, value);
@@ -109,17 +115,12 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RegionId").required(),
-                    wire::Field::query("ClusterId").required(),
-                    wire::Field::query("IntegrationType").required(),
-                    wire::Field::query("InstanceId").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RegionId").required(),
+            wire::Field::query("ClusterId").required(),
+            wire::Field::query("IntegrationType").required(),
+            wire::Field::query("InstanceId").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -164,17 +165,12 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("Data"),
-                    wire::Field::member("Code"),
-                    wire::Field::member("Message"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("Data"),
+            wire::Field::member("Code"),
+            wire::Field::member("Message"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -208,7 +204,30 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"9BEF2832-9D95-5E3E-9B10-74887CA17B94\",\"Data\":{\"ClusterId\":\"c589a1b8db05c4561aefbb898ca8fb1cf\",\"InstanceId\":2893,\"ShowDescribe\":true,\"NeedUpgrade\":true,\"InstanceName\":\"lpd-skyeye\",\"IntegrationType\":\"tidb\",\"ExporterType\":\"tidb-exporter\",\"Version\":\"1.0.0\",\"Target\":\"127.0.0.1:3422\",\"CanDelete\":true,\"CanEditor\":true,\"Status\":\"installed\",\"Describe\":\"\\\"{}\\\"\",\"ShowLog\":\"true\",\"Namespace\":\"arms-prom\",\"ContainerName\":\"kafka-exporter-1\",\"Param\":\"{\\n      \\\"port\\\": \\\"5554\\\",\\n      \\\"name\\\": \\\"kafka-test12\\\",\\n      \\\"kafka_instance\\\": \\\"kafka-test\\\",\\n      \\\"__label_value\\\": \\\"kafka-test\\\",\\n      \\\"scrape_interval\\\": 33,\\n      \\\"metrics_path\\\": \\\"/metrics\\\",\\n      \\\"__label_key\\\": \\\"kafka-test\\\"\\n}\"},\"Code\":200,\"Message\":\"message\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "9BEF2832-9D95-5E3E-9B10-74887CA17B94",
+  "Data": {
+    "ClusterId": "c589a1b8db05c4561aefbb898ca8fb1cf",
+    "InstanceId": 2893,
+    "ShowDescribe": true,
+    "NeedUpgrade": true,
+    "InstanceName": "lpd-skyeye",
+    "IntegrationType": "tidb",
+    "ExporterType": "tidb-exporter",
+    "Version": "1.0.0",
+    "Target": "127.0.0.1:3422",
+    "CanDelete": true,
+    "CanEditor": true,
+    "Status": "installed",
+    "Describe": "\"{}\"",
+    "ShowLog": "true",
+    "Namespace": "arms-prom",
+    "ContainerName": "kafka-exporter-1",
+    "Param": "{\n      \"port\": \"5554\",\n      \"name\": \"kafka-test12\",\n      \"kafka_instance\": \"kafka-test\",\n      \"__label_value\": \"kafka-test\",\n      \"scrape_interval\": 33,\n      \"metrics_path\": \"/metrics\",\n      \"__label_key\": \"kafka-test\"\n}"
+  },
+  "Code": 200,
+  "Message": "message"
+}"#),
     ];
 }
 
@@ -248,37 +267,34 @@ pub struct Data {
     pub namespace: String,
     /// `ContainerName`. Example: `kafka-exporter-1`.
     pub container_name: String,
-    /// `Param`. Example: `{ "port": "5554", "name": "kafka-test12", "kafka_instance": "kafka-test", "__label_value": "kafka-test", "scrape_interval": 33,`….
+    /// `Param`. Example:
+    /// `{ "port": "5554", "name": "kafka-test12", "kafka_instance": "kafka-test", "__label_value":
+    /// "kafka-test", "scrape_interval": 33,`….
     pub param: String,
 }
 
 impl wire::Object for Data {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Data",
-                fields: &[
-                    wire::Field::member("ClusterId"),
-                    wire::Field::member("InstanceId"),
-                    wire::Field::member("ShowDescribe"),
-                    wire::Field::member("NeedUpgrade"),
-                    wire::Field::member("InstanceName"),
-                    wire::Field::member("IntegrationType"),
-                    wire::Field::member("ExporterType"),
-                    wire::Field::member("Version"),
-                    wire::Field::member("Target"),
-                    wire::Field::member("CanDelete"),
-                    wire::Field::member("CanEditor"),
-                    wire::Field::member("Status"),
-                    wire::Field::member("Describe"),
-                    wire::Field::member("ShowLog"),
-                    wire::Field::member("Namespace"),
-                    wire::Field::member("ContainerName"),
-                    wire::Field::member("Param"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Data", const { &[
+            wire::Field::member("ClusterId"),
+            wire::Field::member("InstanceId"),
+            wire::Field::member("ShowDescribe"),
+            wire::Field::member("NeedUpgrade"),
+            wire::Field::member("InstanceName"),
+            wire::Field::member("IntegrationType"),
+            wire::Field::member("ExporterType"),
+            wire::Field::member("Version"),
+            wire::Field::member("Target"),
+            wire::Field::member("CanDelete"),
+            wire::Field::member("CanEditor"),
+            wire::Field::member("Status"),
+            wire::Field::member("Describe"),
+            wire::Field::member("ShowLog"),
+            wire::Field::member("Namespace"),
+            wire::Field::member("ContainerName"),
+            wire::Field::member("Param"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -335,12 +351,12 @@ wire::object!(Data);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `IdempotentParameterMismatch`, status 400.
     IdempotentParameterMismatch,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "GetPrometheusIntegration";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -353,10 +369,14 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Gets a prometheus integration.
     ///
-    /// Examples, errors and types: [`get_prometheus_integration`](mod@super::get_prometheus_integration).
+    /// Examples, errors and types:
+    /// [`get_prometheus_integration`](mod@super::get_prometheus_integration).
     #[deprecated = "the service has deprecated it"]
     #[inline]
-    pub fn get_prometheus_integration(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn get_prometheus_integration(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Gets a retcode app by pid.
 //!
-//! Operation `GetRetcodeAppByPid`: it only reads. [Its page](https://api.alibabacloud.com/document/ARMS/2019-08-08/GetRetcodeAppByPid) at Alibaba Cloud.
+//! Operation `GetRetcodeAppByPid`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/ARMS/2019-08-08/GetRetcodeAppByPid) at Alibaba
+//! Cloud.
 //!
 //! # Examples
 //!
@@ -28,41 +30,43 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `GetRetcodeAppByPid`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
     /// `Pid`, **required**. Example: `b590lhguqs@9781be0f44dXXXX`.
     pub pid: Option<String>,
-    /// `RegionId`: The ID of the region.
+    /// `RegionId` (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
     /// `Tags`. At most 21 items.
     pub tags: Vec<Tag>,
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`pid`](field@Self::pid).
+    /// Sets [`Pid`](field@Self::pid), **required**.
     #[inline]
     pub fn pid(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.pid, value);
         self
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id) (if unset, the client's region): The ID of the
+    /// region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`tags`](field@Self::tags).
+    /// Sets [`Tags`](field@Self::tags).
     #[inline]
     pub fn tags(mut self, value: impl IntoIterator<Item = Tag>) -> Self {
         wire::set_list(&mut self.tags, value);
@@ -73,16 +77,11 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("Pid").required(),
-                    wire::Field::query("RegionId"),
-                    wire::Field::query("Tags").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(21)]),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("Pid").required(),
+            wire::Field::query("RegionId"),
+            wire::Field::query("Tags").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(21)]),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -107,6 +106,7 @@ impl wire::Object for Request {
 wire::request!(Request);
 
 /// An item of [`Request::tags`](field@Request::tags).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Tag {
@@ -117,20 +117,20 @@ pub struct Tag {
 }
 
 impl Tag {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`key`](field@Self::key).
+    /// Sets [`Key`](field@Self::key).
     #[inline]
     pub fn key(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.key, value);
         self
     }
 
-    /// Sets [`value`](field@Self::value).
+    /// Sets [`Value`](field@Self::value).
     #[inline]
     pub fn value(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.value, value);
@@ -141,15 +141,10 @@ impl Tag {
 impl wire::Object for Tag {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Tag",
-                fields: &[
-                    wire::Field::member("Key"),
-                    wire::Field::member("Value"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Tag", const { &[
+            wire::Field::member("Key"),
+            wire::Field::member("Value"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -186,15 +181,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("RetcodeApp"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("RetcodeApp"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -226,7 +216,17 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"2983BEF7-4A0D-47A2-94A2-8E9C5E63****\",\"RetcodeApp\":{\"AppName\":\"testRetcodeAppXXXX\",\"RetcodeAppType\":\"web\",\"AppId\":\"2787XXXX\",\"Pid\":\"b590lhguqs@9781be0f44dXXXX\",\"ResourceGroupId\":\"rg-acfmxidtzXXXX\",\"Tags\":[{\"Key\":\"testKey\",\"Value\":\"testValue\"}]}}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "2983BEF7-4A0D-47A2-94A2-8E9C5E63****",
+  "RetcodeApp": {
+    "AppName": "testRetcodeAppXXXX",
+    "RetcodeAppType": "web",
+    "AppId": "2787XXXX",
+    "Pid": "b590lhguqs@9781be0f44dXXXX",
+    "ResourceGroupId": "rg-acfmxidtzXXXX",
+    "Tags": [{"Key": "testKey", "Value": "testValue"}]
+  }
+}"#),
     ];
 }
 
@@ -251,19 +251,14 @@ pub struct RetcodeApp {
 impl wire::Object for RetcodeApp {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "RetcodeApp",
-                fields: &[
-                    wire::Field::member("AppName"),
-                    wire::Field::member("RetcodeAppType"),
-                    wire::Field::member("AppId"),
-                    wire::Field::member("Pid"),
-                    wire::Field::member("ResourceGroupId"),
-                    wire::Field::member("Tags"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("RetcodeApp", const { &[
+            wire::Field::member("AppName"),
+            wire::Field::member("RetcodeAppType"),
+            wire::Field::member("AppId"),
+            wire::Field::member("Pid"),
+            wire::Field::member("ResourceGroupId"),
+            wire::Field::member("Tags"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -306,15 +301,10 @@ pub struct RetcodeAppTag {
 impl wire::Object for RetcodeAppTag {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "RetcodeAppTag",
-                fields: &[
-                    wire::Field::member("Key"),
-                    wire::Field::member("Value"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("RetcodeAppTag", const { &[
+            wire::Field::member("Key"),
+            wire::Field::member("Value"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -336,28 +326,22 @@ impl wire::Object for RetcodeAppTag {
 
 wire::object!(RetcodeAppTag);
 
-/// The error codes that are documented for `GetRetcodeAppByPid`: none.
+/// No error codes are documented for `GetRetcodeAppByPid`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "GetRetcodeAppByPid";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Gets a retcode app by pid.
     ///
     /// Examples, errors and types: [`get_retcode_app_by_pid`](mod@super::get_retcode_app_by_pid).
     #[inline]
-    pub fn get_retcode_app_by_pid(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn get_retcode_app_by_pid(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Gets retcode data by query.
 //!
-//! Operation `GetRetcodeDataByQuery`: it only reads. [Its page](https://api.alibabacloud.com/document/ARMS/2019-08-08/GetRetcodeDataByQuery) at Alibaba Cloud.
+//! Operation `GetRetcodeDataByQuery`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/ARMS/2019-08-08/GetRetcodeDataByQuery) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -32,6 +34,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `GetRetcodeDataByQuery`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -43,48 +46,49 @@ pub struct Request {
     pub from: Option<i64>,
     /// `To`, **required**. Example: `1668688000`.
     pub to: Option<i64>,
-    /// `RegionId`, **required**: The ID of the region.
+    /// `RegionId`, **required** (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`pid`](field@Self::pid).
+    /// Sets [`Pid`](field@Self::pid), **required**.
     #[inline]
     pub fn pid(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.pid, value);
         self
     }
 
-    /// Sets [`query`](field@Self::query).
+    /// Sets [`Query`](field@Self::query), **required**.
     #[inline]
     pub fn query(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.query, value);
         self
     }
 
-    /// Sets [`from`](field@Self::from).
+    /// Sets [`From`](field@Self::from), **required**.
     #[inline]
     pub fn from(mut self, value: i64) -> Self {
         wire::set(&mut self.from, value);
         self
     }
 
-    /// Sets [`to`](field@Self::to).
+    /// Sets [`To`](field@Self::to), **required**.
     #[inline]
     pub fn to(mut self, value: i64) -> Self {
         wire::set(&mut self.to, value);
         self
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id), **required** (if unset, the client's region): The
+    /// ID of the region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
@@ -95,18 +99,13 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("Pid").required(),
-                    wire::Field::query("Query").required(),
-                    wire::Field::query("From").required(),
-                    wire::Field::query("To").required(),
-                    wire::Field::query("RegionId").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("Pid").required(),
+            wire::Field::query("Query").required(),
+            wire::Field::query("From").required(),
+            wire::Field::query("To").required(),
+            wire::Field::query("RegionId").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -148,25 +147,21 @@ pub struct Response {
     pub message: String,
     /// `Success`. Example: `true`.
     pub success: Option<bool>,
-    /// `Data`. Example: `{"total":0,"auth":false,"pageSize":20,"completed":true,"page":1,"items":[]}`.
+    /// `Data`. Example:
+    /// `{"total":0,"auth":false,"pageSize":20,"completed":true,"page":1,"items":[]}`.
     pub data: String,
 }
 
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("Code"),
-                    wire::Field::member("Message"),
-                    wire::Field::member("Success"),
-                    wire::Field::member("Data"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("Code"),
+            wire::Field::member("Message"),
+            wire::Field::member("Success"),
+            wire::Field::member("Data"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -202,32 +197,32 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"2A0CEDF1-06FE-44AC-8E21-21A5BE65****\",\"Code\":\"200\",\"Success\":true,\"Data\":\"{\\\"total\\\":0,\\\"auth\\\":false,\\\"pageSize\\\":20,\\\"completed\\\":true,\\\"page\\\":1,\\\"items\\\":[]}\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "2A0CEDF1-06FE-44AC-8E21-21A5BE65****",
+  "Code": "200",
+  "Success": true,
+  "Data": "{\"total\":0,\"auth\":false,\"pageSize\":20,\"completed\":true,\"page\":1,\"items\":[]}"
+}"#),
     ];
 }
 
-/// The error codes that are documented for `GetRetcodeDataByQuery`: none.
+/// No error codes are documented for `GetRetcodeDataByQuery`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "GetRetcodeDataByQuery";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Gets retcode data by query.
     ///
-    /// Examples, errors and types: [`get_retcode_data_by_query`](mod@super::get_retcode_data_by_query).
+    /// Examples, errors and types:
+    /// [`get_retcode_data_by_query`](mod@super::get_retcode_data_by_query).
     #[inline]
-    pub fn get_retcode_data_by_query(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn get_retcode_data_by_query(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Gets rum app info.
 //!
-//! Operation `GetRumAppInfo`: it only reads. [Its page](https://api.alibabacloud.com/document/ARMS/2019-08-08/GetRumAppInfo) at Alibaba Cloud.
+//! Operation `GetRumAppInfo`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/ARMS/2019-08-08/GetRumAppInfo) at Alibaba
+//! Cloud.
 //!
 //! # Examples
 //!
@@ -28,6 +30,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `GetRumAppInfo`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -35,34 +38,35 @@ pub struct Request {
     pub pid: Option<String>,
     /// `AppGroup`. Example: `default`.
     pub app_group: Option<String>,
-    /// `RegionId`, **required**: The ID of the region.
+    /// `RegionId`, **required** (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`pid`](field@Self::pid).
+    /// Sets [`Pid`](field@Self::pid), **required**.
     #[inline]
     pub fn pid(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.pid, value);
         self
     }
 
-    /// Sets [`app_group`](field@Self::app_group).
+    /// Sets [`AppGroup`](field@Self::app_group).
     #[inline]
     pub fn app_group(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.app_group, value);
         self
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id), **required** (if unset, the client's region): The
+    /// ID of the region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
@@ -73,16 +77,11 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("Pid").required(),
-                    wire::Field::query("AppGroup"),
-                    wire::Field::query("RegionId").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("Pid").required(),
+            wire::Field::query("AppGroup"),
+            wire::Field::query("RegionId").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -129,19 +128,14 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("Code"),
-                    wire::Field::member("Success"),
-                    wire::Field::member("Message"),
-                    wire::Field::member("HttpStatusCode"),
-                    wire::Field::member("Data"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("Code"),
+            wire::Field::member("Success"),
+            wire::Field::member("Message"),
+            wire::Field::member("HttpStatusCode"),
+            wire::Field::member("Data"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -179,7 +173,57 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"A5EC8221-08F2-4C95-9AF1-49FD998C****\",\"Code\":200,\"Success\":true,\"HttpStatusCode\":\"200\",\"Data\":{\"CreateTime\":\"1683353594000\",\"Name\":\"tomcat-demo-test\",\"Pid\":\"avccccefy0@24cccccbf384dc6\",\"Type\":\"RUM\",\"NickName\":\"nickname\",\"RegionId\":\"cn-hangzhou\",\"AppType\":\"web\",\"Status\":\"running\",\"ResourceGroupId\":\"rg-aek2vezare****\",\"IsSubscription\":\"true\",\"PackageName\":\"com.alibaba.rum\",\"Endpoint\":\"xxxxxxxx-default-cn.rum.aliyuncs.com\",\"SlsProject\":\"proj-xtrace-xxxxxxxxxxxxxxxxxxxxxxx-cn-hangzhou\",\"Tags\":[{\"Key\":\"Label\",\"Value\":\"Value\"}],\"SlsLogstore\":\"logstore-rum\",\"ServiceDomainConfigs\":[{\"Domain\":\"example.com\",\"Description\":\"Test\",\"Tracing\":true,\"PropagatorTypes\":[\"sw8\"],\"SamplingRate\":100}],\"CdnDomain\":\"b59xxxxxxxx-sdk.rum.aliyuncs.com/v2/browser-sdk.js\",\"BonreeSDKConfig\":{\"moduleConfig\":{\"enable\":true,\"defaultConfig\":{\"key\":{\"enable\":true}},\"versionConfigs\":{\"key\":{\"useCustom\":true,\"customConfig\":{\"key\":{\"enable\":true}},\"description\":\"test\",\"updateTime\":1721112372055}}},\"samplingConfig\":{\"samplingType\":1,\"samplingRate\":500}},\"AppGroup\":\"default\",\"BackendServiceTraceRegion\":\"cn-hangzhou\",\"AppConfig\":\"{\\\"apiRequestOfH5\\\":300,\\\"apiRequestOfOriginal\\\":500,\\\"coldStart\\\":5000,\\\"hotStart\\\":3000,\\\"staticResourceLoad\\\":300,\\\"stutter\\\":1000,\\\"viewLoadOfH5\\\":1000,\\\"viewLoadOfOriginal\\\":2000}\"}}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "A5EC8221-08F2-4C95-9AF1-49FD998C****",
+  "Code": 200,
+  "Success": true,
+  "HttpStatusCode": "200",
+  "Data": {
+    "CreateTime": "1683353594000",
+    "Name": "tomcat-demo-test",
+    "Pid": "avccccefy0@24cccccbf384dc6",
+    "Type": "RUM",
+    "NickName": "nickname",
+    "RegionId": "cn-hangzhou",
+    "AppType": "web",
+    "Status": "running",
+    "ResourceGroupId": "rg-aek2vezare****",
+    "IsSubscription": "true",
+    "PackageName": "com.alibaba.rum",
+    "Endpoint": "xxxxxxxx-default-cn.rum.aliyuncs.com",
+    "SlsProject": "proj-xtrace-xxxxxxxxxxxxxxxxxxxxxxx-cn-hangzhou",
+    "Tags": [{"Key": "Label", "Value": "Value"}],
+    "SlsLogstore": "logstore-rum",
+    "ServiceDomainConfigs": [
+      {
+        "Domain": "example.com",
+        "Description": "Test",
+        "Tracing": true,
+        "PropagatorTypes": ["sw8"],
+        "SamplingRate": 100
+      }
+    ],
+    "CdnDomain": "b59xxxxxxxx-sdk.rum.aliyuncs.com/v2/browser-sdk.js",
+    "BonreeSDKConfig": {
+      "moduleConfig": {
+        "enable": true,
+        "defaultConfig": {"key": {"enable": true}},
+        "versionConfigs": {
+          "key": {
+            "useCustom": true,
+            "customConfig": {"key": {"enable": true}},
+            "description": "test",
+            "updateTime": 1721112372055
+          }
+        }
+      },
+      "samplingConfig": {"samplingType": 1, "samplingRate": 500}
+    },
+    "AppGroup": "default",
+    "BackendServiceTraceRegion": "cn-hangzhou",
+    "AppConfig": "{\"apiRequestOfH5\":300,\"apiRequestOfOriginal\":500,\"coldStart\":5000,\"hotStart\":3000,\"staticResourceLoad\":300,\"stutter\":1000,\"viewLoadOfH5\":1000,\"viewLoadOfOriginal\":2000}"
+  }
+}"#),
     ];
 }
 
@@ -231,7 +275,8 @@ pub struct Data {
     pub app_group: String,
     /// `BackendServiceTraceRegion`. Example: `cn-hangzhou`.
     pub backend_service_trace_region: String,
-    /// `AppConfig`. Example: `{"apiRequestOfH5":300,"apiRequestOfOriginal":500,"coldStart":5000,"hotStart":3000,"staticResourceLoad":300,"stutter":1000,"viewLoadOfH5":1000,"viewLoadOfOrigina`….
+    /// `AppConfig`. Example:
+    /// `{"apiRequestOfH5":300,"apiRequestOfOriginal":500,"coldStart":5000,"hotStart":3000,"staticResourceLoad":300,"stutter":1000,"viewLoadOfH5":1000,"viewLoadOfOrigina`….
     pub app_config: String,
     /// `WebSDKConfigJson`.
     pub web_sdk_config_json: String,
@@ -240,36 +285,31 @@ pub struct Data {
 impl wire::Object for Data {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Data",
-                fields: &[
-                    wire::Field::member("CreateTime"),
-                    wire::Field::member("Name"),
-                    wire::Field::member("Pid"),
-                    wire::Field::member("Type"),
-                    wire::Field::member("NickName"),
-                    wire::Field::member("RegionId"),
-                    wire::Field::member("AppType"),
-                    wire::Field::member("Status"),
-                    wire::Field::member("ResourceGroupId"),
-                    wire::Field::member("IsSubscription"),
-                    wire::Field::member("Description"),
-                    wire::Field::member("PackageName"),
-                    wire::Field::member("Endpoint"),
-                    wire::Field::member("SlsProject"),
-                    wire::Field::member("Tags"),
-                    wire::Field::member("SlsLogstore"),
-                    wire::Field::member("ServiceDomainConfigs"),
-                    wire::Field::member("CdnDomain"),
-                    wire::Field::member("BonreeSDKConfig"),
-                    wire::Field::member("AppGroup"),
-                    wire::Field::member("BackendServiceTraceRegion"),
-                    wire::Field::member("AppConfig"),
-                    wire::Field::member("WebSDKConfigJson"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Data", const { &[
+            wire::Field::member("CreateTime"),
+            wire::Field::member("Name"),
+            wire::Field::member("Pid"),
+            wire::Field::member("Type"),
+            wire::Field::member("NickName"),
+            wire::Field::member("RegionId"),
+            wire::Field::member("AppType"),
+            wire::Field::member("Status"),
+            wire::Field::member("ResourceGroupId"),
+            wire::Field::member("IsSubscription"),
+            wire::Field::member("Description"),
+            wire::Field::member("PackageName"),
+            wire::Field::member("Endpoint"),
+            wire::Field::member("SlsProject"),
+            wire::Field::member("Tags"),
+            wire::Field::member("SlsLogstore"),
+            wire::Field::member("ServiceDomainConfigs"),
+            wire::Field::member("CdnDomain"),
+            wire::Field::member("BonreeSDKConfig"),
+            wire::Field::member("AppGroup"),
+            wire::Field::member("BackendServiceTraceRegion"),
+            wire::Field::member("AppConfig"),
+            wire::Field::member("WebSDKConfigJson"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -346,15 +386,10 @@ pub struct Tag {
 impl wire::Object for Tag {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Tag",
-                fields: &[
-                    wire::Field::member("Key"),
-                    wire::Field::member("Value"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Tag", const { &[
+            wire::Field::member("Key"),
+            wire::Field::member("Value"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -395,18 +430,13 @@ pub struct ServiceDomainConfig {
 impl wire::Object for ServiceDomainConfig {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "ServiceDomainConfig",
-                fields: &[
-                    wire::Field::member("Domain"),
-                    wire::Field::member("Description"),
-                    wire::Field::member("Tracing"),
-                    wire::Field::member("PropagatorTypes"),
-                    wire::Field::member("SamplingRate"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("ServiceDomainConfig", const { &[
+            wire::Field::member("Domain"),
+            wire::Field::member("Description"),
+            wire::Field::member("Tracing"),
+            wire::Field::member("PropagatorTypes"),
+            wire::Field::member("SamplingRate"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -447,15 +477,10 @@ pub struct BonreeSdkConfig {
 impl wire::Object for BonreeSdkConfig {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "BonreeSdkConfig",
-                fields: &[
-                    wire::Field::member("moduleConfig"),
-                    wire::Field::member("samplingConfig"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("BonreeSdkConfig", const { &[
+            wire::Field::member("moduleConfig"),
+            wire::Field::member("samplingConfig"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -492,16 +517,11 @@ pub struct ModuleConfig {
 impl wire::Object for ModuleConfig {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "ModuleConfig",
-                fields: &[
-                    wire::Field::member("enable"),
-                    wire::Field::member("defaultConfig"),
-                    wire::Field::member("versionConfigs"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("ModuleConfig", const { &[
+            wire::Field::member("enable"),
+            wire::Field::member("defaultConfig"),
+            wire::Field::member("versionConfigs"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -538,15 +558,10 @@ pub struct SamplingConfig {
 impl wire::Object for SamplingConfig {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "SamplingConfig",
-                fields: &[
-                    wire::Field::member("samplingType"),
-                    wire::Field::member("samplingRate"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("SamplingConfig", const { &[
+            wire::Field::member("samplingType"),
+            wire::Field::member("samplingRate"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -579,14 +594,9 @@ pub struct DefaultConfig {
 impl wire::Object for DefaultConfig {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "DefaultConfig",
-                fields: &[
-                    wire::Field::member("enable"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("DefaultConfig", const { &[
+            wire::Field::member("enable"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -623,17 +633,12 @@ pub struct VersionConfig {
 impl wire::Object for VersionConfig {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "VersionConfig",
-                fields: &[
-                    wire::Field::member("useCustom"),
-                    wire::Field::member("customConfig"),
-                    wire::Field::member("description"),
-                    wire::Field::member("updateTime"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("VersionConfig", const { &[
+            wire::Field::member("useCustom"),
+            wire::Field::member("customConfig"),
+            wire::Field::member("description"),
+            wire::Field::member("updateTime"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -670,14 +675,9 @@ pub struct CustomConfig {
 impl wire::Object for CustomConfig {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "CustomConfig",
-                fields: &[
-                    wire::Field::member("enable"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("CustomConfig", const { &[
+            wire::Field::member("enable"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -697,28 +697,22 @@ impl wire::Object for CustomConfig {
 
 wire::object!(CustomConfig);
 
-/// The error codes that are documented for `GetRumAppInfo`: none.
+/// No error codes are documented for `GetRumAppInfo`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "GetRumAppInfo";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Gets rum app info.
     ///
     /// Examples, errors and types: [`get_rum_app_info`](mod@super::get_rum_app_info).
     #[inline]
-    pub fn get_rum_app_info(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn get_rum_app_info(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

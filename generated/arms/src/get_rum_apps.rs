@@ -2,7 +2,8 @@
 
 //! Gets rum apps.
 //!
-//! Operation `GetRumApps`: it only reads. [Its page](https://api.alibabacloud.com/document/ARMS/2019-08-08/GetRumApps) at Alibaba Cloud.
+//! Operation `GetRumApps`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/ARMS/2019-08-08/GetRumApps) at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -26,6 +27,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `GetRumApps`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -41,62 +43,63 @@ pub struct Request {
     pub resource_group_id: Option<String>,
     /// `Tags`. Sent as one JSON text.
     pub tags: Vec<Tag>,
-    /// `RegionId`, **required**: The ID of the region.
+    /// `RegionId`, **required** (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`app_id`](field@Self::app_id).
+    /// Sets [`AppId`](field@Self::app_id).
     #[inline]
     pub fn app_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.app_id, value);
         self
     }
 
-    /// Sets [`app_group`](field@Self::app_group).
+    /// Sets [`AppGroup`](field@Self::app_group).
     #[inline]
     pub fn app_group(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.app_group, value);
         self
     }
 
-    /// Sets [`app_name`](field@Self::app_name).
+    /// Sets [`AppName`](field@Self::app_name).
     #[inline]
     pub fn app_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.app_name, value);
         self
     }
 
-    /// Sets [`app_type`](field@Self::app_type).
+    /// Sets [`AppType`](field@Self::app_type).
     #[inline]
     pub fn app_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.app_type, value);
         self
     }
 
-    /// Sets [`resource_group_id`](field@Self::resource_group_id).
+    /// Sets [`ResourceGroupId`](field@Self::resource_group_id).
     #[inline]
     pub fn resource_group_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.resource_group_id, value);
         self
     }
 
-    /// Sets [`tags`](field@Self::tags).
+    /// Sets [`Tags`](field@Self::tags).
     #[inline]
     pub fn tags(mut self, value: impl IntoIterator<Item = Tag>) -> Self {
         wire::set_list(&mut self.tags, value);
         self
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id), **required** (if unset, the client's region): The
+    /// ID of the region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
@@ -107,20 +110,15 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("AppId"),
-                    wire::Field::query("AppGroup"),
-                    wire::Field::query("AppName"),
-                    wire::Field::query("AppType"),
-                    wire::Field::query("ResourceGroupId"),
-                    wire::Field::query("Tags").style(wire::Style::Json),
-                    wire::Field::query("RegionId").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("AppId"),
+            wire::Field::query("AppGroup"),
+            wire::Field::query("AppName"),
+            wire::Field::query("AppType"),
+            wire::Field::query("ResourceGroupId"),
+            wire::Field::query("Tags").style(wire::Style::Json),
+            wire::Field::query("RegionId").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -153,6 +151,7 @@ impl wire::Object for Request {
 wire::request!(Request);
 
 /// An item of [`Request::tags`](field@Request::tags).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Tag {
@@ -163,20 +162,20 @@ pub struct Tag {
 }
 
 impl Tag {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`key`](field@Self::key).
+    /// Sets [`Key`](field@Self::key).
     #[inline]
     pub fn key(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.key, value);
         self
     }
 
-    /// Sets [`value`](field@Self::value).
+    /// Sets [`Value`](field@Self::value).
     #[inline]
     pub fn value(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.value, value);
@@ -187,15 +186,10 @@ impl Tag {
 impl wire::Object for Tag {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Tag",
-                fields: &[
-                    wire::Field::member("Key"),
-                    wire::Field::member("Value"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Tag", const { &[
+            wire::Field::member("Key"),
+            wire::Field::member("Value"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -240,19 +234,14 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("Code"),
-                    wire::Field::member("Success"),
-                    wire::Field::member("Message"),
-                    wire::Field::member("HttpStatusCode"),
-                    wire::Field::member("AppList"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("Code"),
+            wire::Field::member("Success"),
+            wire::Field::member("Message"),
+            wire::Field::member("HttpStatusCode"),
+            wire::Field::member("AppList"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -290,7 +279,40 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"70675725-8F11-4817-8106-CFE0AD71****\",\"Code\":200,\"Success\":true,\"HttpStatusCode\":200,\"AppList\":[{\"CreateTime\":1685686960872,\"Name\":\"home page\",\"Pid\":\"xxxxx@cc08bdxxxx20b15\",\"Type\":\"RUM\",\"NickName\":\"Williamtag\",\"RegionId\":\"cn-hangzhou\",\"AppType\":\"web\",\"Status\":\"running\",\"ResourceGroupId\":\"rg-acfmzaq3ypaqkdy\",\"Tags\":[{\"Key\":\"tag1\",\"Value\":\"ok\"}],\"IsSubscription\":true,\"Description\":\"TEST\",\"PackageName\":\"com.zy.yxws\",\"Endpoint\":\"xxxxxxxx-default-cn.rum.aliyuncs.com\",\"SlsProject\":\"proj-xtrace-xxxxxxxba6ef5466b5debf9e2f951-cn-hangzhou\",\"SlsLogstore\":\"logstore-rum\",\"ServiceDomainConfigs\":[{\"Domain\":\"example.com\",\"Description\":\"Test\",\"Tracing\":\"true\",\"PropagatorTypes\":[\"sw8\"]}]}]}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "70675725-8F11-4817-8106-CFE0AD71****",
+  "Code": 200,
+  "Success": true,
+  "HttpStatusCode": 200,
+  "AppList": [
+    {
+      "CreateTime": 1685686960872,
+      "Name": "home page",
+      "Pid": "xxxxx@cc08bdxxxx20b15",
+      "Type": "RUM",
+      "NickName": "Williamtag",
+      "RegionId": "cn-hangzhou",
+      "AppType": "web",
+      "Status": "running",
+      "ResourceGroupId": "rg-acfmzaq3ypaqkdy",
+      "Tags": [{"Key": "tag1", "Value": "ok"}],
+      "IsSubscription": true,
+      "Description": "TEST",
+      "PackageName": "com.zy.yxws",
+      "Endpoint": "xxxxxxxx-default-cn.rum.aliyuncs.com",
+      "SlsProject": "proj-xtrace-xxxxxxxba6ef5466b5debf9e2f951-cn-hangzhou",
+      "SlsLogstore": "logstore-rum",
+      "ServiceDomainConfigs": [
+        {
+          "Domain": "example.com",
+          "Description": "Test",
+          "Tracing": "true",
+          "PropagatorTypes": ["sw8"]
+        }
+      ]
+    }
+  ]
+}"#),
     ];
 }
 
@@ -339,30 +361,25 @@ pub struct AppList {
 impl wire::Object for AppList {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "AppList",
-                fields: &[
-                    wire::Field::member("CreateTime"),
-                    wire::Field::member("Name"),
-                    wire::Field::member("Pid"),
-                    wire::Field::member("Type"),
-                    wire::Field::member("NickName"),
-                    wire::Field::member("RegionId"),
-                    wire::Field::member("AppType"),
-                    wire::Field::member("Status"),
-                    wire::Field::member("ResourceGroupId"),
-                    wire::Field::member("Tags"),
-                    wire::Field::member("IsSubscription"),
-                    wire::Field::member("Description"),
-                    wire::Field::member("PackageName"),
-                    wire::Field::member("Endpoint"),
-                    wire::Field::member("SlsProject"),
-                    wire::Field::member("SlsLogstore"),
-                    wire::Field::member("ServiceDomainConfigs"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("AppList", const { &[
+            wire::Field::member("CreateTime"),
+            wire::Field::member("Name"),
+            wire::Field::member("Pid"),
+            wire::Field::member("Type"),
+            wire::Field::member("NickName"),
+            wire::Field::member("RegionId"),
+            wire::Field::member("AppType"),
+            wire::Field::member("Status"),
+            wire::Field::member("ResourceGroupId"),
+            wire::Field::member("Tags"),
+            wire::Field::member("IsSubscription"),
+            wire::Field::member("Description"),
+            wire::Field::member("PackageName"),
+            wire::Field::member("Endpoint"),
+            wire::Field::member("SlsProject"),
+            wire::Field::member("SlsLogstore"),
+            wire::Field::member("ServiceDomainConfigs"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -427,15 +444,10 @@ pub struct AppListTag {
 impl wire::Object for AppListTag {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "AppListTag",
-                fields: &[
-                    wire::Field::member("Key"),
-                    wire::Field::member("Value"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("AppListTag", const { &[
+            wire::Field::member("Key"),
+            wire::Field::member("Value"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -474,17 +486,12 @@ pub struct ServiceDomainConfig {
 impl wire::Object for ServiceDomainConfig {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "ServiceDomainConfig",
-                fields: &[
-                    wire::Field::member("Domain"),
-                    wire::Field::member("Description"),
-                    wire::Field::member("Tracing"),
-                    wire::Field::member("PropagatorTypes"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("ServiceDomainConfig", const { &[
+            wire::Field::member("Domain"),
+            wire::Field::member("Description"),
+            wire::Field::member("Tracing"),
+            wire::Field::member("PropagatorTypes"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -510,28 +517,22 @@ impl wire::Object for ServiceDomainConfig {
 
 wire::object!(ServiceDomainConfig);
 
-/// The error codes that are documented for `GetRumApps`: none.
+/// No error codes are documented for `GetRumApps`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "GetRumApps";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Gets rum apps.
     ///
     /// Examples, errors and types: [`get_rum_apps`](mod@super::get_rum_apps).
     #[inline]
-    pub fn get_rum_apps(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn get_rum_apps(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

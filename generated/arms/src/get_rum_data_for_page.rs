@@ -2,7 +2,10 @@
 
 //! Gets rum data for a page.
 //!
-//! Operation `GetRumDataForPage`: it only reads. It answers in pages: see [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items). [Its page](https://api.alibabacloud.com/document/ARMS/2019-08-08/GetRumDataForPage) at Alibaba Cloud.
+//! Operation `GetRumDataForPage`: it only reads. It answers in pages: see
+//! [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items).
+//! [Its page](https://api.alibabacloud.com/document/ARMS/2019-08-08/GetRumDataForPage) at Alibaba
+//! Cloud.
 //!
 //! # Examples
 //!
@@ -31,6 +34,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `GetRumDataForPage`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -50,69 +54,70 @@ pub struct Request {
     pub page_size: Option<i64>,
     /// `CurrentPage`. Example: `1`.
     pub current_page: Option<i64>,
-    /// `RegionId`, **required**: The ID of the region.
+    /// `RegionId`, **required** (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`query`](field@Self::query).
+    /// Sets [`Query`](field@Self::query), **required**.
     #[inline]
     pub fn query(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.query, value);
         self
     }
 
-    /// Sets [`pid`](field@Self::pid).
+    /// Sets [`Pid`](field@Self::pid).
     #[inline]
     pub fn pid(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.pid, value);
         self
     }
 
-    /// Sets [`app_group`](field@Self::app_group).
+    /// Sets [`AppGroup`](field@Self::app_group).
     #[inline]
     pub fn app_group(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.app_group, value);
         self
     }
 
-    /// Sets [`start_time`](field@Self::start_time).
+    /// Sets [`StartTime`](field@Self::start_time), **required**.
     #[inline]
     pub fn start_time(mut self, value: i64) -> Self {
         wire::set(&mut self.start_time, value);
         self
     }
 
-    /// Sets [`end_time`](field@Self::end_time).
+    /// Sets [`EndTime`](field@Self::end_time), **required**.
     #[inline]
     pub fn end_time(mut self, value: i64) -> Self {
         wire::set(&mut self.end_time, value);
         self
     }
 
-    /// Sets [`page_size`](field@Self::page_size).
+    /// Sets [`PageSize`](field@Self::page_size): How many a page holds at most.
     #[inline]
     pub fn page_size(mut self, value: i64) -> Self {
         wire::set(&mut self.page_size, value);
         self
     }
 
-    /// Sets [`current_page`](field@Self::current_page).
+    /// Sets [`CurrentPage`](field@Self::current_page).
     #[inline]
     pub fn current_page(mut self, value: i64) -> Self {
         wire::set(&mut self.current_page, value);
         self
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id), **required** (if unset, the client's region): The
+    /// ID of the region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
@@ -123,21 +128,16 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("Query").required(),
-                    wire::Field::query("Pid"),
-                    wire::Field::query("AppGroup"),
-                    wire::Field::query("StartTime").required(),
-                    wire::Field::query("EndTime").required(),
-                    wire::Field::query("PageSize"),
-                    wire::Field::query("CurrentPage"),
-                    wire::Field::query("RegionId").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("Query").required(),
+            wire::Field::query("Pid"),
+            wire::Field::query("AppGroup"),
+            wire::Field::query("StartTime").required(),
+            wire::Field::query("EndTime").required(),
+            wire::Field::query("PageSize"),
+            wire::Field::query("CurrentPage"),
+            wire::Field::query("RegionId").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -194,19 +194,14 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("Code"),
-                    wire::Field::member("Success"),
-                    wire::Field::member("Message"),
-                    wire::Field::member("HttpStatusCode"),
-                    wire::Field::member("Data"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("Code"),
+            wire::Field::member("Success"),
+            wire::Field::member("Message"),
+            wire::Field::member("HttpStatusCode"),
+            wire::Field::member("Data"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -249,7 +244,21 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"78901766-3806-4E96-8E47-CFEF59E4****\",\"Code\":\"200\",\"Success\":\"true\",\"HttpStatusCode\":\"200\",\"Data\":{\"Total\":\"7\",\"Page\":\"1\",\"PageSize\":\"20\",\"Authentication\":\"null\",\"Completion\":\"true\",\"Preference\":\"null\",\"Items\":[null]}}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "78901766-3806-4E96-8E47-CFEF59E4****",
+  "Code": "200",
+  "Success": "true",
+  "HttpStatusCode": "200",
+  "Data": {
+    "Total": "7",
+    "Page": "1",
+    "PageSize": "20",
+    "Authentication": "null",
+    "Completion": "true",
+    "Preference": "null",
+    "Items": [null]
+  }
+}"#),
     ];
 }
 
@@ -284,20 +293,15 @@ pub struct Data {
 impl wire::Object for Data {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Data",
-                fields: &[
-                    wire::Field::member("Total"),
-                    wire::Field::member("Page"),
-                    wire::Field::member("PageSize"),
-                    wire::Field::member("Authentication"),
-                    wire::Field::member("Completion"),
-                    wire::Field::member("Preference"),
-                    wire::Field::member("Items"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Data", const { &[
+            wire::Field::member("Total"),
+            wire::Field::member("Page"),
+            wire::Field::member("PageSize"),
+            wire::Field::member("Authentication"),
+            wire::Field::member("Completion"),
+            wire::Field::member("Preference"),
+            wire::Field::member("Items"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -329,28 +333,22 @@ impl wire::Object for Data {
 
 wire::object!(Data);
 
-/// The error codes that are documented for `GetRumDataForPage`: none.
+/// No error codes are documented for `GetRumDataForPage`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "GetRumDataForPage";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Gets rum data for a page.
     ///
     /// Examples, errors and types: [`get_rum_data_for_page`](mod@super::get_rum_data_for_page).
     #[inline]
-    pub fn get_rum_data_for_page(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn get_rum_data_for_page(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

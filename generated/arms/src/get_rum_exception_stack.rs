@@ -2,7 +2,9 @@
 
 //! Gets a rum exception stack.
 //!
-//! Operation `GetRumExceptionStack`: it only reads. [Its page](https://api.alibabacloud.com/document/ARMS/2019-08-08/GetRumExceptionStack) at Alibaba Cloud.
+//! Operation `GetRumExceptionStack`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/ARMS/2019-08-08/GetRumExceptionStack) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -26,6 +28,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `GetRumExceptionStack`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -33,17 +36,19 @@ pub struct Request {
     pub pid: Option<String>,
     /// `ExceptionStack`.
     pub exception_stack: Option<String>,
-    /// `ExceptionBinaryImages`. Example: `iOSDemo:arm64%3B1489F4D3-6DE2-300C-90E9-E1B869675351%3B0x0000000104064000\nAlibabaCloudRUM:arm64%3BAB7B3A8E-6CEE-325D-BCBB-8DA50E61804F%3B0x0000000106660000\nli`….
+    /// `ExceptionBinaryImages`. Example:
+    /// `iOSDemo:arm64%3B1489F4D3-6DE2-300C-90E9-E1B869675351%3B0x0000000104064000\nAlibabaCloudRUM:arm64%3BAB7B3A8E-6CEE-325D-BCBB-8DA50E61804F%3B0x0000000106660000\nli`….
     pub exception_binary_images: Option<String>,
     /// `ExceptionThreadId`. Example: `16643`.
     pub exception_thread_id: Option<String>,
-    /// `RegionId`: The ID of the region.
+    /// `RegionId` (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
     /// `SourcemapType`. Example: `source-map`.
     pub sourcemap_type: Option<String>,
-    /// `ExtraInfo`. Example: `GraphicsServices:system/GraphicsServices/85419099-269B-336D-86B4-0D52D0FF6923/GraphicsServices;WebCore:system/WebCore/BF44A3F4-85D4-38C8-BF26-197F06ADE273/WebCo`….
+    /// `ExtraInfo`. Example:
+    /// `GraphicsServices:system/GraphicsServices/85419099-269B-336D-86B4-0D52D0FF6923/GraphicsServices;WebCore:system/WebCore/BF44A3F4-85D4-38C8-BF26-197F06ADE273/WebCo`….
     pub extra_info: Option<String>,
     /// `Workspace`.
     pub workspace: Option<String>,
@@ -52,69 +57,70 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`pid`](field@Self::pid).
+    /// Sets [`Pid`](field@Self::pid).
     #[inline]
     pub fn pid(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.pid, value);
         self
     }
 
-    /// Sets [`exception_stack`](field@Self::exception_stack).
+    /// Sets [`ExceptionStack`](field@Self::exception_stack).
     #[inline]
     pub fn exception_stack(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.exception_stack, value);
         self
     }
 
-    /// Sets [`exception_binary_images`](field@Self::exception_binary_images).
+    /// Sets [`ExceptionBinaryImages`](field@Self::exception_binary_images).
     #[inline]
     pub fn exception_binary_images(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.exception_binary_images, value);
         self
     }
 
-    /// Sets [`exception_thread_id`](field@Self::exception_thread_id).
+    /// Sets [`ExceptionThreadId`](field@Self::exception_thread_id).
     #[inline]
     pub fn exception_thread_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.exception_thread_id, value);
         self
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id) (if unset, the client's region): The ID of the
+    /// region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`sourcemap_type`](field@Self::sourcemap_type).
+    /// Sets [`SourcemapType`](field@Self::sourcemap_type).
     #[inline]
     pub fn sourcemap_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.sourcemap_type, value);
         self
     }
 
-    /// Sets [`extra_info`](field@Self::extra_info).
+    /// Sets [`ExtraInfo`](field@Self::extra_info).
     #[inline]
     pub fn extra_info(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.extra_info, value);
         self
     }
 
-    /// Sets [`workspace`](field@Self::workspace).
+    /// Sets [`Workspace`](field@Self::workspace).
     #[inline]
     pub fn workspace(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.workspace, value);
         self
     }
 
-    /// Sets [`service_id`](field@Self::service_id).
+    /// Sets [`ServiceId`](field@Self::service_id).
     #[inline]
     pub fn service_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.service_id, value);
@@ -125,22 +131,17 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("Pid"),
-                    wire::Field::query("ExceptionStack"),
-                    wire::Field::query("ExceptionBinaryImages"),
-                    wire::Field::query("ExceptionThreadId"),
-                    wire::Field::query("RegionId"),
-                    wire::Field::query("SourcemapType"),
-                    wire::Field::query("ExtraInfo"),
-                    wire::Field::query("Workspace"),
-                    wire::Field::query("ServiceId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("Pid"),
+            wire::Field::query("ExceptionStack"),
+            wire::Field::query("ExceptionBinaryImages"),
+            wire::Field::query("ExceptionThreadId"),
+            wire::Field::query("RegionId"),
+            wire::Field::query("SourcemapType"),
+            wire::Field::query("ExtraInfo"),
+            wire::Field::query("Workspace"),
+            wire::Field::query("ServiceId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -199,19 +200,14 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("Code"),
-                    wire::Field::member("Success"),
-                    wire::Field::member("Message"),
-                    wire::Field::member("HttpStatusCode"),
-                    wire::Field::member("Data"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("Code"),
+            wire::Field::member("Success"),
+            wire::Field::member("Message"),
+            wire::Field::member("HttpStatusCode"),
+            wire::Field::member("Data"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -249,7 +245,23 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"B6A00968-82A8-4F14-9D1B-B53827DB****\",\"Code\":\"200\",\"Success\":\"true\",\"HttpStatusCode\":\"200\",\"Data\":{\"ThreadId\":\"16643\",\"Lines\":[\"\\\"CoreFoundation  0x00000001aa66a678 0x00000001aa57e000 + 968312\\\",\\n                \\\"libobjc.A.dylib  0x00000001a2917c80 0x00000001a28ec000 + 179328\\\"\"],\"CrashReason\":\"EXC_BAD_ACCESS / KERN_INVALID_ADDRESS\",\"CrashAddress\":\"0x1\",\"ThreadInfoList\":[{\"ThreadTag\":\"Thread 0 (crashed)\"}],\"ModuleName\":\"alibabacloud_rum_example\",\"Uuid\":\"9032259CEB9130E780C6DE8FDECCD7990\"}}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "B6A00968-82A8-4F14-9D1B-B53827DB****",
+  "Code": "200",
+  "Success": "true",
+  "HttpStatusCode": "200",
+  "Data": {
+    "ThreadId": "16643",
+    "Lines": [
+      "\"CoreFoundation  0x00000001aa66a678 0x00000001aa57e000 + 968312\",\n                \"libobjc.A.dylib  0x00000001a2917c80 0x00000001a28ec000 + 179328\""
+    ],
+    "CrashReason": "EXC_BAD_ACCESS / KERN_INVALID_ADDRESS",
+    "CrashAddress": "0x1",
+    "ThreadInfoList": [{"ThreadTag": "Thread 0 (crashed)"}],
+    "ModuleName": "alibabacloud_rum_example",
+    "Uuid": "9032259CEB9130E780C6DE8FDECCD7990"
+  }
+}"#),
     ];
 }
 
@@ -259,7 +271,9 @@ impl alicloud_runtime::Response for Response {
 pub struct Data {
     /// `ThreadId`. Example: `16643`.
     pub thread_id: String,
-    /// `Lines`. Example: `"CoreFoundation 0x00000001aa66a678 0x00000001aa57e000 + 968312", "libobjc.A.dylib 0x00000001a2917c80 0x00000001a28ec000 + 179328"`.
+    /// `Lines`. Example:
+    /// `"CoreFoundation 0x00000001aa66a678 0x00000001aa57e000 + 968312",
+    /// "libobjc.A.dylib 0x00000001a2917c80 0x00000001a28ec000 + 179328"`.
     pub lines: Vec<String>,
     /// `CrashReason`. Example: `EXC_BAD_ACCESS / KERN_INVALID_ADDRESS`.
     pub crash_reason: String,
@@ -271,28 +285,24 @@ pub struct Data {
     pub module_name: String,
     /// `Uuid`. Example: `9032259CEB9130E780C6DE8FDECCD7990`.
     pub uuid: String,
-    /// `BinaryImages`. Example: `"04B5B216682E40BF9BBE9698E3F98CAA0,libcurl.4.dylib;7878DB3CF21A3C13A203B7E3B0FA66250,libalibabacloud_rum.dylib;0F9F96FE6B1C3253A33AC9E4A0C2A3860,libsystem_kerne`….
+    /// `BinaryImages`. Example:
+    /// `"04B5B216682E40BF9BBE9698E3F98CAA0,libcurl.4.dylib;7878DB3CF21A3C13A203B7E3B0FA66250,libalibabacloud_rum.dylib;0F9F96FE6B1C3253A33AC9E4A0C2A3860,libsystem_kerne`….
     pub binary_images: String,
 }
 
 impl wire::Object for Data {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Data",
-                fields: &[
-                    wire::Field::member("ThreadId"),
-                    wire::Field::member("Lines"),
-                    wire::Field::member("CrashReason"),
-                    wire::Field::member("CrashAddress"),
-                    wire::Field::member("ThreadInfoList"),
-                    wire::Field::member("ModuleName"),
-                    wire::Field::member("Uuid"),
-                    wire::Field::member("BinaryImages"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Data", const { &[
+            wire::Field::member("ThreadId"),
+            wire::Field::member("Lines"),
+            wire::Field::member("CrashReason"),
+            wire::Field::member("CrashAddress"),
+            wire::Field::member("ThreadInfoList"),
+            wire::Field::member("ModuleName"),
+            wire::Field::member("Uuid"),
+            wire::Field::member("BinaryImages"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -339,15 +349,10 @@ pub struct ThreadInfoList {
 impl wire::Object for ThreadInfoList {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "ThreadInfoList",
-                fields: &[
-                    wire::Field::member("ThreadTag"),
-                    wire::Field::member("ThreadDetail"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("ThreadInfoList", const { &[
+            wire::Field::member("ThreadTag"),
+            wire::Field::member("ThreadDetail"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -369,28 +374,22 @@ impl wire::Object for ThreadInfoList {
 
 wire::object!(ThreadInfoList);
 
-/// The error codes that are documented for `GetRumExceptionStack`: none.
+/// No error codes are documented for `GetRumExceptionStack`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "GetRumExceptionStack";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Gets a rum exception stack.
     ///
     /// Examples, errors and types: [`get_rum_exception_stack`](mod@super::get_rum_exception_stack).
     #[inline]
-    pub fn get_rum_exception_stack(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn get_rum_exception_stack(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,10 @@
 
 //! Gets rum upload files.
 //!
-//! Operation `GetRumUploadFiles`: it only reads. It answers in pages: see [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items). [Its page](https://api.alibabacloud.com/document/ARMS/2019-08-08/GetRumUploadFiles) at Alibaba Cloud.
+//! Operation `GetRumUploadFiles`: it only reads. It answers in pages: see
+//! [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items).
+//! [Its page](https://api.alibabacloud.com/document/ARMS/2019-08-08/GetRumUploadFiles) at Alibaba
+//! Cloud.
 //!
 //! # Examples
 //!
@@ -26,6 +29,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `GetRumUploadFiles`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -33,9 +37,9 @@ pub struct Request {
     pub app_type: Option<String>,
     /// `Pid`. Example: `aoxxxxxly@741623b4e91****`.
     pub pid: Option<String>,
-    /// `RegionId`, **required**: The ID of the region.
+    /// `RegionId`, **required** (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
     /// `VersionId`. Example: `1.0.0`.
     pub version_id: Option<String>,
@@ -52,69 +56,71 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`app_type`](field@Self::app_type).
+    /// Sets [`AppType`](field@Self::app_type).
     #[inline]
     pub fn app_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.app_type, value);
         self
     }
 
-    /// Sets [`pid`](field@Self::pid).
+    /// Sets [`Pid`](field@Self::pid).
     #[inline]
     pub fn pid(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.pid, value);
         self
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id), **required** (if unset, the client's region): The
+    /// ID of the region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`version_id`](field@Self::version_id).
+    /// Sets [`VersionId`](field@Self::version_id).
     #[inline]
     pub fn version_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.version_id, value);
         self
     }
 
-    /// Sets [`page_size`](field@Self::page_size).
+    /// Sets [`PageSize`](field@Self::page_size): How many a page holds at most.
     #[inline]
     pub fn page_size(mut self, value: i64) -> Self {
         wire::set(&mut self.page_size, value);
         self
     }
 
-    /// Sets [`next_token`](field@Self::next_token).
+    /// Sets [`NextToken`](field@Self::next_token): Where to go on: what the page before answered
+    /// under this name.
     #[inline]
     pub fn next_token(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.next_token, value);
         self
     }
 
-    /// Sets [`file_name`](field@Self::file_name).
+    /// Sets [`FileName`](field@Self::file_name).
     #[inline]
     pub fn file_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.file_name, value);
         self
     }
 
-    /// Sets [`workspace`](field@Self::workspace).
+    /// Sets [`Workspace`](field@Self::workspace).
     #[inline]
     pub fn workspace(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.workspace, value);
         self
     }
 
-    /// Sets [`service_id`](field@Self::service_id).
+    /// Sets [`ServiceId`](field@Self::service_id).
     #[inline]
     pub fn service_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.service_id, value);
@@ -125,22 +131,17 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("AppType"),
-                    wire::Field::query("Pid"),
-                    wire::Field::query("RegionId").required(),
-                    wire::Field::query("VersionId"),
-                    wire::Field::query("PageSize"),
-                    wire::Field::query("NextToken"),
-                    wire::Field::query("FileName"),
-                    wire::Field::query("Workspace"),
-                    wire::Field::query("ServiceId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("AppType"),
+            wire::Field::query("Pid"),
+            wire::Field::query("RegionId").required(),
+            wire::Field::query("VersionId"),
+            wire::Field::query("PageSize"),
+            wire::Field::query("NextToken"),
+            wire::Field::query("FileName"),
+            wire::Field::query("Workspace"),
+            wire::Field::query("ServiceId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -199,19 +200,14 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("Code"),
-                    wire::Field::member("Message"),
-                    wire::Field::member("HttpStatusCode"),
-                    wire::Field::member("Success"),
-                    wire::Field::member("Data"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("Code"),
+            wire::Field::member("Message"),
+            wire::Field::member("HttpStatusCode"),
+            wire::Field::member("Success"),
+            wire::Field::member("Data"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -252,7 +248,13 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"2983BEF7-4A0D-47A2-94A2-8E9C5E63****\",\"Code\":200,\"Message\":\"success\",\"HttpStatusCode\":200,\"Success\":true}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "2983BEF7-4A0D-47A2-94A2-8E9C5E63****",
+  "Code": 200,
+  "Message": "success",
+  "HttpStatusCode": 200,
+  "Success": true
+}"#),
     ];
 }
 
@@ -277,15 +279,10 @@ pub struct Data {
 impl wire::Object for Data {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Data",
-                fields: &[
-                    wire::Field::member("FileList"),
-                    wire::Field::member("NextToken"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Data", const { &[
+            wire::Field::member("FileList"),
+            wire::Field::member("NextToken"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -326,18 +323,13 @@ pub struct FileList {
 impl wire::Object for FileList {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "FileList",
-                fields: &[
-                    wire::Field::member("VersionId"),
-                    wire::Field::member("Uuid"),
-                    wire::Field::member("Size"),
-                    wire::Field::member("FileName"),
-                    wire::Field::member("LastModifiedTime"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("FileList", const { &[
+            wire::Field::member("VersionId"),
+            wire::Field::member("Uuid"),
+            wire::Field::member("Size"),
+            wire::Field::member("FileName"),
+            wire::Field::member("LastModifiedTime"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -365,28 +357,22 @@ impl wire::Object for FileList {
 
 wire::object!(FileList);
 
-/// The error codes that are documented for `GetRumUploadFiles`: none.
+/// No error codes are documented for `GetRumUploadFiles`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "GetRumUploadFiles";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Gets rum upload files.
     ///
     /// Examples, errors and types: [`get_rum_upload_files`](mod@super::get_rum_upload_files).
     #[inline]
-    pub fn get_rum_upload_files(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn get_rum_upload_files(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

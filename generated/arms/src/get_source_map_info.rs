@@ -2,7 +2,9 @@
 
 //! Gets source map info.
 //!
-//! Operation `GetSourceMapInfo`: it only reads. [Its page](https://api.alibabacloud.com/document/ARMS/2019-08-08/GetSourceMapInfo) at Alibaba Cloud.
+//! Operation `GetSourceMapInfo`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/ARMS/2019-08-08/GetSourceMapInfo) at Alibaba
+//! Cloud.
 //!
 //! # Examples
 //!
@@ -28,6 +30,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `GetSourceMapInfo`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -39,57 +42,58 @@ pub struct Request {
     pub order_field: Option<String>,
     /// `AscendingSequence`. Example: `true`.
     pub ascending_sequence: Option<bool>,
-    /// `RegionId`: The ID of the region.
+    /// `RegionId` (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
     /// `Edition`. Example: `0.0.0`.
     pub edition: Option<String>,
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`id`](field@Self::id).
+    /// Sets [`ID`](field@Self::id), **required**.
     #[inline]
     pub fn id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.id, value);
         self
     }
 
-    /// Sets [`keyword`](field@Self::keyword).
+    /// Sets [`Keyword`](field@Self::keyword).
     #[inline]
     pub fn keyword(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.keyword, value);
         self
     }
 
-    /// Sets [`order_field`](field@Self::order_field).
+    /// Sets [`OrderField`](field@Self::order_field).
     #[inline]
     pub fn order_field(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.order_field, value);
         self
     }
 
-    /// Sets [`ascending_sequence`](field@Self::ascending_sequence).
+    /// Sets [`AscendingSequence`](field@Self::ascending_sequence).
     #[inline]
     pub fn ascending_sequence(mut self, value: bool) -> Self {
         wire::set(&mut self.ascending_sequence, value);
         self
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id) (if unset, the client's region): The ID of the
+    /// region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`edition`](field@Self::edition).
+    /// Sets [`Edition`](field@Self::edition).
     #[inline]
     pub fn edition(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.edition, value);
@@ -100,19 +104,14 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("ID").required(),
-                    wire::Field::query("Keyword"),
-                    wire::Field::query("OrderField"),
-                    wire::Field::query("AscendingSequence"),
-                    wire::Field::query("RegionId"),
-                    wire::Field::query("Edition"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("ID").required(),
+            wire::Field::query("Keyword"),
+            wire::Field::query("OrderField"),
+            wire::Field::query("AscendingSequence"),
+            wire::Field::query("RegionId"),
+            wire::Field::query("Edition"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -157,15 +156,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("SourceMapList"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("SourceMapList"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -195,7 +189,18 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"C21AB7CF-B7AF-410F-BD61-82D1567F****\",\"SourceMapList\":[{\"Fid\":\"atc889zkcf@d8deedfa9bf****/0.0.0/test.sourcemap.js\",\"FileName\":\"test.sourcemap.js\",\"Size\":\"201223\",\"UploadTime\":\"1590657842000\",\"Version\":\"0.0.0\"}]}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "C21AB7CF-B7AF-410F-BD61-82D1567F****",
+  "SourceMapList": [
+    {
+      "Fid": "atc889zkcf@d8deedfa9bf****/0.0.0/test.sourcemap.js",
+      "FileName": "test.sourcemap.js",
+      "Size": "201223",
+      "UploadTime": "1590657842000",
+      "Version": "0.0.0"
+    }
+  ]
+}"#),
     ];
 }
 
@@ -218,18 +223,13 @@ pub struct SourceMapList {
 impl wire::Object for SourceMapList {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "SourceMapList",
-                fields: &[
-                    wire::Field::member("Fid"),
-                    wire::Field::member("FileName"),
-                    wire::Field::member("Size"),
-                    wire::Field::member("UploadTime"),
-                    wire::Field::member("Version"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("SourceMapList", const { &[
+            wire::Field::member("Fid"),
+            wire::Field::member("FileName"),
+            wire::Field::member("Size"),
+            wire::Field::member("UploadTime"),
+            wire::Field::member("Version"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -257,28 +257,22 @@ impl wire::Object for SourceMapList {
 
 wire::object!(SourceMapList);
 
-/// The error codes that are documented for `GetSourceMapInfo`: none.
+/// No error codes are documented for `GetSourceMapInfo`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "GetSourceMapInfo";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Gets source map info.
     ///
     /// Examples, errors and types: [`get_source_map_info`](mod@super::get_source_map_info).
     #[inline]
-    pub fn get_source_map_info(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn get_source_map_info(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,8 @@
 
 //! Gets a stack.
 //!
-//! Operation `GetStack`: it only reads. [Its page](https://api.alibabacloud.com/document/ARMS/2019-08-08/GetStack) at Alibaba Cloud.
+//! Operation `GetStack`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/ARMS/2019-08-08/GetStack) at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -30,14 +31,15 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `GetStack`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
     /// `TraceID`, **required**. Example: `0a5800611641470044457853******`.
     pub trace_id: Option<String>,
-    /// `RegionId`, **required**: The ID of the region.
+    /// `RegionId`, **required** (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
     /// `RpcID`, **required**. Example: `0.1`.
     pub rpc_id: Option<String>,
@@ -52,55 +54,56 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`trace_id`](field@Self::trace_id).
+    /// Sets [`TraceID`](field@Self::trace_id), **required**.
     #[inline]
     pub fn trace_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.trace_id, value);
         self
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id), **required** (if unset, the client's region): The
+    /// ID of the region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`rpc_id`](field@Self::rpc_id).
+    /// Sets [`RpcID`](field@Self::rpc_id), **required**.
     #[inline]
     pub fn rpc_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.rpc_id, value);
         self
     }
 
-    /// Sets [`pid`](field@Self::pid).
+    /// Sets [`Pid`](field@Self::pid).
     #[inline]
     pub fn pid(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.pid, value);
         self
     }
 
-    /// Sets [`start_time`](field@Self::start_time).
+    /// Sets [`StartTime`](field@Self::start_time).
     #[inline]
     pub fn start_time(mut self, value: i64) -> Self {
         wire::set(&mut self.start_time, value);
         self
     }
 
-    /// Sets [`end_time`](field@Self::end_time).
+    /// Sets [`EndTime`](field@Self::end_time).
     #[inline]
     pub fn end_time(mut self, value: i64) -> Self {
         wire::set(&mut self.end_time, value);
         self
     }
 
-    /// Sets [`span_id`](field@Self::span_id).
+    /// Sets [`SpanID`](field@Self::span_id).
     #[inline]
     pub fn span_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.span_id, value);
@@ -111,20 +114,15 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("TraceID").required(),
-                    wire::Field::query("RegionId").required(),
-                    wire::Field::query("RpcID").required(),
-                    wire::Field::query("Pid"),
-                    wire::Field::query("StartTime"),
-                    wire::Field::query("EndTime"),
-                    wire::Field::query("SpanID"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("TraceID").required(),
+            wire::Field::query("RegionId").required(),
+            wire::Field::query("RpcID").required(),
+            wire::Field::query("Pid"),
+            wire::Field::query("StartTime"),
+            wire::Field::query("EndTime"),
+            wire::Field::query("SpanID"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -171,15 +169,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("StackInfo"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("StackInfo"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -209,7 +202,22 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"B34C3A43-A901-5F94-9DAD-758CE4******\",\"StackInfo\":[{\"StartTime\":1653555396,\"Exception\":\"java.lang.NullPointerException\",\"Api\":\"Tomcat Servlet Process\",\"Line\":\"34\",\"Duration\":32,\"RpcId\":\"0.1\",\"ServiceName\":\"/com/test\",\"CallCount\":\"1\",\"ExtInfo\":{\"Type\":\"41\",\"Info\":\"input=254275&amp;\"}}]}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "B34C3A43-A901-5F94-9DAD-758CE4******",
+  "StackInfo": [
+    {
+      "StartTime": 1653555396,
+      "Exception": "java.lang.NullPointerException",
+      "Api": "Tomcat Servlet Process",
+      "Line": "34",
+      "Duration": 32,
+      "RpcId": "0.1",
+      "ServiceName": "/com/test",
+      "CallCount": "1",
+      "ExtInfo": {"Type": "41", "Info": "input=254275&amp;"}
+    }
+  ]
+}"#),
     ];
 }
 
@@ -240,22 +248,17 @@ pub struct StackInfo {
 impl wire::Object for StackInfo {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "StackInfo",
-                fields: &[
-                    wire::Field::member("StartTime"),
-                    wire::Field::member("Exception"),
-                    wire::Field::member("Api"),
-                    wire::Field::member("Line"),
-                    wire::Field::member("Duration"),
-                    wire::Field::member("RpcId"),
-                    wire::Field::member("ServiceName"),
-                    wire::Field::member("CallCount"),
-                    wire::Field::member("ExtInfo"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("StackInfo", const { &[
+            wire::Field::member("StartTime"),
+            wire::Field::member("Exception"),
+            wire::Field::member("Api"),
+            wire::Field::member("Line"),
+            wire::Field::member("Duration"),
+            wire::Field::member("RpcId"),
+            wire::Field::member("ServiceName"),
+            wire::Field::member("CallCount"),
+            wire::Field::member("ExtInfo"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -304,15 +307,10 @@ pub struct ExtInfo {
 impl wire::Object for ExtInfo {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "ExtInfo",
-                fields: &[
-                    wire::Field::member("Type"),
-                    wire::Field::member("Info"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("ExtInfo", const { &[
+            wire::Field::member("Type"),
+            wire::Field::member("Info"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -334,28 +332,22 @@ impl wire::Object for ExtInfo {
 
 wire::object!(ExtInfo);
 
-/// The error codes that are documented for `GetStack`: none.
+/// No error codes are documented for `GetStack`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "GetStack";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Gets a stack.
     ///
     /// Examples, errors and types: [`get_stack`](mod@super::get_stack).
     #[inline]
-    pub fn get_stack(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn get_stack(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Gets synthetic monitors.
 //!
-//! Operation `GetSyntheticMonitors`: it only reads. [Its page](https://api.alibabacloud.com/document/ARMS/2019-08-08/GetSyntheticMonitors) at Alibaba Cloud.
+//! Operation `GetSyntheticMonitors`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/ARMS/2019-08-08/GetSyntheticMonitors) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -34,8 +36,8 @@
 //! # use alicloud_arms::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_arms::Error> {
-//! let replay = Replay::new().error(get::Error::ParameterMissing);
-//! # let client = arms::Client::new(&replay.config());
+//! let replay = Replay::new().error(get::ErrorKind::ParameterMissing);
+//! # let client = arms::Client::new(&replay.config().retry(alicloud_arms::Retry::off()));
 //! # let request = get::Request::new()
 //! #     .filter(get::Filter::new()
 //! #         .task_type(1)
@@ -43,7 +45,9 @@
 //! #         .network(1));
 //! let error = client.get_synthetic_monitors(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(get::Error::ParameterMissing) => assert_eq!(error.status(), Some(400)),
+//!     Some(get::ErrorKind::ParameterMissing) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -53,32 +57,34 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `GetSyntheticMonitors`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `RegionId`: The ID of the region.
+    /// `RegionId` (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
     /// `Filter`, **required**. Sent as one JSON text.
     pub filter: Option<Filter>,
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id) (if unset, the client's region): The ID of the
+    /// region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`filter`](field@Self::filter).
+    /// Sets [`Filter`](field@Self::filter), **required**.
     #[inline]
     pub fn filter(mut self, value: Filter) -> Self {
         wire::set(&mut self.filter, value);
@@ -89,15 +95,10 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RegionId"),
-                    wire::Field::query("Filter").required().style(wire::Style::Json),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RegionId"),
+            wire::Field::query("Filter").required().style(wire::Style::Json),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -120,6 +121,7 @@ impl wire::Object for Request {
 wire::request!(Request);
 
 /// The type of [`Request::filter`](field@Request::filter).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Filter {
@@ -132,27 +134,27 @@ pub struct Filter {
 }
 
 impl Filter {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`task_type`](field@Self::task_type).
+    /// Sets [`TaskType`](field@Self::task_type), **required**.
     #[inline]
     pub fn task_type(mut self, value: i64) -> Self {
         wire::set(&mut self.task_type, value);
         self
     }
 
-    /// Sets [`monitor_category`](field@Self::monitor_category).
+    /// Sets [`MonitorCategory`](field@Self::monitor_category), **required**.
     #[inline]
     pub fn monitor_category(mut self, value: i64) -> Self {
         wire::set(&mut self.monitor_category, value);
         self
     }
 
-    /// Sets [`network`](field@Self::network).
+    /// Sets [`Network`](field@Self::network), **required**.
     #[inline]
     pub fn network(mut self, value: i64) -> Self {
         wire::set(&mut self.network, value);
@@ -163,16 +165,11 @@ impl Filter {
 impl wire::Object for Filter {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Filter",
-                fields: &[
-                    wire::Field::member("TaskType").required(),
-                    wire::Field::member("MonitorCategory").required(),
-                    wire::Field::member("Network").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Filter", const { &[
+            wire::Field::member("TaskType").required(),
+            wire::Field::member("MonitorCategory").required(),
+            wire::Field::member("Network").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -215,17 +212,12 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("Code"),
-                    wire::Field::member("Message"),
-                    wire::Field::member("Data"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("Code"),
+            wire::Field::member("Message"),
+            wire::Field::member("Data"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -261,7 +253,25 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"2FD473FF-5398-5A85-9BF6-7AB45561522F\",\"Code\":200,\"Message\":\"success\",\"Data\":[{\"Country\":\"China\",\"Region\":\"Beijing\",\"City\":\"Beijing\",\"CityCode\":\"1100101\",\"Operator\":\"Alibaba Cloud\",\"OperatorCode\":\"1\",\"ClientType\":1,\"CanBeSelected\":true,\"Available\":\"true\",\"Ipv6\":0}]}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "2FD473FF-5398-5A85-9BF6-7AB45561522F",
+  "Code": 200,
+  "Message": "success",
+  "Data": [
+    {
+      "Country": "China",
+      "Region": "Beijing",
+      "City": "Beijing",
+      "CityCode": "1100101",
+      "Operator": "Alibaba Cloud",
+      "OperatorCode": "1",
+      "ClientType": 1,
+      "CanBeSelected": true,
+      "Available": "true",
+      "Ipv6": 0
+    }
+  ]
+}"#),
     ];
 }
 
@@ -294,23 +304,18 @@ pub struct Data {
 impl wire::Object for Data {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Data",
-                fields: &[
-                    wire::Field::member("Country"),
-                    wire::Field::member("Region"),
-                    wire::Field::member("City"),
-                    wire::Field::member("CityCode"),
-                    wire::Field::member("Operator"),
-                    wire::Field::member("OperatorCode"),
-                    wire::Field::member("ClientType"),
-                    wire::Field::member("CanBeSelected"),
-                    wire::Field::member("Available"),
-                    wire::Field::member("Ipv6"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Data", const { &[
+            wire::Field::member("Country"),
+            wire::Field::member("Region"),
+            wire::Field::member("City"),
+            wire::Field::member("CityCode"),
+            wire::Field::member("Operator"),
+            wire::Field::member("OperatorCode"),
+            wire::Field::member("ClientType"),
+            wire::Field::member("CanBeSelected"),
+            wire::Field::member("Available"),
+            wire::Field::member("Ipv6"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -353,7 +358,7 @@ wire::object!(Data);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `ParameterMissing`, status 400.
     ParameterMissing,
     /// `ParameterIllegal`, status 400.
@@ -388,7 +393,7 @@ pub enum Error {
     SyntheticDailyLimit,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "GetSyntheticMonitors";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -418,7 +423,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`get_synthetic_monitors`](mod@super::get_synthetic_monitors).
     #[inline]
-    pub fn get_synthetic_monitors(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn get_synthetic_monitors(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

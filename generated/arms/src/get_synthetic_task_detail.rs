@@ -2,7 +2,9 @@
 
 //! Gets synthetic task detail.
 //!
-//! Operation `GetSyntheticTaskDetail`: it only reads. [Its page](https://api.alibabacloud.com/document/ARMS/2019-08-08/GetSyntheticTaskDetail) at Alibaba Cloud.
+//! Operation `GetSyntheticTaskDetail`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/ARMS/2019-08-08/GetSyntheticTaskDetail) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -28,32 +30,34 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `GetSyntheticTaskDetail`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `RegionId`: The ID of the region.
+    /// `RegionId` (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
     /// `TaskId`, **required**. Example: `123`.
     pub task_id: Option<String>,
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id) (if unset, the client's region): The ID of the
+    /// region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`task_id`](field@Self::task_id).
+    /// Sets [`TaskId`](field@Self::task_id), **required**.
     #[inline]
     pub fn task_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.task_id, value);
@@ -64,15 +68,10 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RegionId"),
-                    wire::Field::query("TaskId").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RegionId"),
+            wire::Field::query("TaskId").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -109,15 +108,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("TaskDetail"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("TaskDetail"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -147,7 +141,129 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"4D6C358A-A58B-4F4B-94CE-F5AAF023****\",\"TaskDetail\":{\"TaskId\":19584,\"TaskName\":\"net-test\",\"Url\":\"www.example.com\",\"MonitorList\":[{\"CityCode\":110100,\"NetServiceId\":12001,\"SendCount\":20}],\"TaskType\":0,\"IntervalTime\":20,\"IntervalType\":0,\"ExtendInterval\":{\"StartTime\":\"2022-02-26 11:40\",\"EndTime\":\"2022-05-03 11:40\",\"Days\":[3],\"StartHour\":9,\"StartMinute\":20,\"Endhour\":12,\"EndMinute\":20},\"IpType\":0,\"Download\":{\"DownloadTransmissionSize\":20,\"DownloadCustomHost\":0,\"DownloadCustomHostIp\":\"168.23.45.1\",\"WhiteList\":\"[{\\\\\\\"src\\\\\\\":\\\\\\\"211.154.166.174\\\\\\\"}]\",\"DownloadKernel\":1,\"QuickProtocol\":\"1\",\"MonitorTimeout\":12,\"ConnectionTimeout\":200,\"VerifyWay\":0,\"ValidateKeywords\":\"test\",\"DownloadRedirect\":1,\"DownloadCustomHeaderContent\":\"char\"},\"Net\":{\"NetIcmpSwitch\":0,\"NetIcmpActive\":0,\"NetIcmpTimeout\":20,\"NetIcmpInterval\":10,\"NetIcmpNum\":10,\"NetIcmpSize\":30,\"NetIcmpDataCut\":0,\"NetDnsQueryMethod\":\"1\",\"NetDnsSwitch\":0,\"NetTraceRouteSwitch\":0,\"NetTraceRouteTimeout\":20,\"NetTraceRouteNum\":30,\"WhiteList\":\"119.119.53.156/32\",\"NetDnsNs\":\"189.12.32.124\",\"NetDigSwitch\":0,\"NetDnsServer\":0,\"NetDnsTimeout\":\"10\"},\"Nav\":{\"NavDisableCache\":1,\"NavReturnElement\":1,\"NavRedirect\":1,\"NavDisableCompression\":0,\"NavAutomaticScrolling\":1,\"NavIgnoreCertificateError\":1,\"FilterInvalidIP\":1,\"ExecuteApplet\":1,\"ExecuteActiveX\":3,\"ExecuteScript\":1,\"QuicVersion\":0,\"QuicDomain\":\"www.example.com\",\"RequestHeader\":0,\"NavCustomHost\":1,\"NavCustomHostIp\":\"119.119.53.156/32\",\"NavCustomHeader\":\"0\",\"NavCustomHeaderContent\":\"content\",\"ElementBlacklist\":\"test\",\"ProcessName\":\"ssh\",\"VerifyStringBlacklist\":\"test\",\"VerifyStringWhitelist\":\"test\",\"MonitorTimeout\":20,\"WaitCompletionTime\":20,\"SlowElementThreshold\":30,\"DnsHijackWhitelist\":\"119.119.53.156\",\"PageTampering\":\"content\",\"FlowHijackJumpTimes\":12,\"FlowHijackLogo\":\"target\"},\"Protocol\":{\"RequestContent\":{\"Method\":\"POST\",\"Header\":[{\"Key\":\"regionId\",\"Value\":\"cn-hangzhou\"}],\"Body\":{\"Mode\":\"form-data\",\"Formdata\":{\"Key\":\"appId\",\"Value\":\"3425\"},\"Urlencoded\":{\"Key\":\"appId\",\"Value\":\"11080\"},\"Raw\":\"content\",\"Language\":\"xml\"}},\"CharacterEncoding\":0,\"VerifyWay\":0,\"VerifyContent\":\"list\",\"ReceivedDataSize\":30,\"ProtocolMonitorTimeout\":30,\"ProtocolConnectionTimeout\":20,\"CustomHost\":1,\"CustomHostIp\":\"119.119.53.156\"},\"MonitorListString\":\"12\",\"CommonParam\":{\"AlarmFlag\":1,\"AlertPolicyId\":\"1\",\"AlertNotifierId\":\"1\",\"StartExecutionTime\":\"1664427128\",\"MonitorSamples\":\"1\",\"AlertList\":[{\"Name\":\"alert-test\",\"GeneralAlert\":\"1\",\"SeriousAlert\":\"1\",\"IsCritical\":\"0\",\"Symbols\":\"1\"}]}}}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "4D6C358A-A58B-4F4B-94CE-F5AAF023****",
+  "TaskDetail": {
+    "TaskId": 19584,
+    "TaskName": "net-test",
+    "Url": "www.example.com",
+    "MonitorList": [{"CityCode": 110100, "NetServiceId": 12001, "SendCount": 20}],
+    "TaskType": 0,
+    "IntervalTime": 20,
+    "IntervalType": 0,
+    "ExtendInterval": {
+      "StartTime": "2022-02-26 11:40",
+      "EndTime": "2022-05-03 11:40",
+      "Days": [3],
+      "StartHour": 9,
+      "StartMinute": 20,
+      "Endhour": 12,
+      "EndMinute": 20
+    },
+    "IpType": 0,
+    "Download": {
+      "DownloadTransmissionSize": 20,
+      "DownloadCustomHost": 0,
+      "DownloadCustomHostIp": "168.23.45.1",
+      "WhiteList": "[{\\\"src\\\":\\\"211.154.166.174\\\"}]",
+      "DownloadKernel": 1,
+      "QuickProtocol": "1",
+      "MonitorTimeout": 12,
+      "ConnectionTimeout": 200,
+      "VerifyWay": 0,
+      "ValidateKeywords": "test",
+      "DownloadRedirect": 1,
+      "DownloadCustomHeaderContent": "char"
+    },
+    "Net": {
+      "NetIcmpSwitch": 0,
+      "NetIcmpActive": 0,
+      "NetIcmpTimeout": 20,
+      "NetIcmpInterval": 10,
+      "NetIcmpNum": 10,
+      "NetIcmpSize": 30,
+      "NetIcmpDataCut": 0,
+      "NetDnsQueryMethod": "1",
+      "NetDnsSwitch": 0,
+      "NetTraceRouteSwitch": 0,
+      "NetTraceRouteTimeout": 20,
+      "NetTraceRouteNum": 30,
+      "WhiteList": "119.119.53.156/32",
+      "NetDnsNs": "189.12.32.124",
+      "NetDigSwitch": 0,
+      "NetDnsServer": 0,
+      "NetDnsTimeout": "10"
+    },
+    "Nav": {
+      "NavDisableCache": 1,
+      "NavReturnElement": 1,
+      "NavRedirect": 1,
+      "NavDisableCompression": 0,
+      "NavAutomaticScrolling": 1,
+      "NavIgnoreCertificateError": 1,
+      "FilterInvalidIP": 1,
+      "ExecuteApplet": 1,
+      "ExecuteActiveX": 3,
+      "ExecuteScript": 1,
+      "QuicVersion": 0,
+      "QuicDomain": "www.example.com",
+      "RequestHeader": 0,
+      "NavCustomHost": 1,
+      "NavCustomHostIp": "119.119.53.156/32",
+      "NavCustomHeader": "0",
+      "NavCustomHeaderContent": "content",
+      "ElementBlacklist": "test",
+      "ProcessName": "ssh",
+      "VerifyStringBlacklist": "test",
+      "VerifyStringWhitelist": "test",
+      "MonitorTimeout": 20,
+      "WaitCompletionTime": 20,
+      "SlowElementThreshold": 30,
+      "DnsHijackWhitelist": "119.119.53.156",
+      "PageTampering": "content",
+      "FlowHijackJumpTimes": 12,
+      "FlowHijackLogo": "target"
+    },
+    "Protocol": {
+      "RequestContent": {
+        "Method": "POST",
+        "Header": [{"Key": "regionId", "Value": "cn-hangzhou"}],
+        "Body": {
+          "Mode": "form-data",
+          "Formdata": {"Key": "appId", "Value": "3425"},
+          "Urlencoded": {"Key": "appId", "Value": "11080"},
+          "Raw": "content",
+          "Language": "xml"
+        }
+      },
+      "CharacterEncoding": 0,
+      "VerifyWay": 0,
+      "VerifyContent": "list",
+      "ReceivedDataSize": 30,
+      "ProtocolMonitorTimeout": 30,
+      "ProtocolConnectionTimeout": 20,
+      "CustomHost": 1,
+      "CustomHostIp": "119.119.53.156"
+    },
+    "MonitorListString": "12",
+    "CommonParam": {
+      "AlarmFlag": 1,
+      "AlertPolicyId": "1",
+      "AlertNotifierId": "1",
+      "StartExecutionTime": "1664427128",
+      "MonitorSamples": "1",
+      "AlertList": [
+        {
+          "Name": "alert-test",
+          "GeneralAlert": "1",
+          "SeriousAlert": "1",
+          "IsCritical": "0",
+          "Symbols": "1"
+        }
+      ]
+    }
+  }
+}"#),
     ];
 }
 
@@ -190,28 +306,23 @@ pub struct TaskDetail {
 impl wire::Object for TaskDetail {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "TaskDetail",
-                fields: &[
-                    wire::Field::member("TaskId"),
-                    wire::Field::member("TaskName"),
-                    wire::Field::member("Url"),
-                    wire::Field::member("MonitorList"),
-                    wire::Field::member("TaskType"),
-                    wire::Field::member("IntervalTime"),
-                    wire::Field::member("IntervalType"),
-                    wire::Field::member("ExtendInterval"),
-                    wire::Field::member("IpType"),
-                    wire::Field::member("Download"),
-                    wire::Field::member("Net"),
-                    wire::Field::member("Nav"),
-                    wire::Field::member("Protocol"),
-                    wire::Field::member("MonitorListString"),
-                    wire::Field::member("CommonParam"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("TaskDetail", const { &[
+            wire::Field::member("TaskId"),
+            wire::Field::member("TaskName"),
+            wire::Field::member("Url"),
+            wire::Field::member("MonitorList"),
+            wire::Field::member("TaskType"),
+            wire::Field::member("IntervalTime"),
+            wire::Field::member("IntervalType"),
+            wire::Field::member("ExtendInterval"),
+            wire::Field::member("IpType"),
+            wire::Field::member("Download"),
+            wire::Field::member("Net"),
+            wire::Field::member("Nav"),
+            wire::Field::member("Protocol"),
+            wire::Field::member("MonitorListString"),
+            wire::Field::member("CommonParam"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -276,17 +387,12 @@ pub struct MonitorList {
 impl wire::Object for MonitorList {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "MonitorList",
-                fields: &[
-                    wire::Field::member("CityCode"),
-                    wire::Field::member("NetServiceId"),
-                    wire::Field::member("MonitorType"),
-                    wire::Field::member("SendCount"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("MonitorList", const { &[
+            wire::Field::member("CityCode"),
+            wire::Field::member("NetServiceId"),
+            wire::Field::member("MonitorType"),
+            wire::Field::member("SendCount"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -335,20 +441,15 @@ pub struct ExtendInterval {
 impl wire::Object for ExtendInterval {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "ExtendInterval",
-                fields: &[
-                    wire::Field::member("StartTime"),
-                    wire::Field::member("EndTime"),
-                    wire::Field::member("Days"),
-                    wire::Field::member("StartHour"),
-                    wire::Field::member("StartMinute"),
-                    wire::Field::member("Endhour"),
-                    wire::Field::member("EndMinute"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("ExtendInterval", const { &[
+            wire::Field::member("StartTime"),
+            wire::Field::member("EndTime"),
+            wire::Field::member("Days"),
+            wire::Field::member("StartHour"),
+            wire::Field::member("StartMinute"),
+            wire::Field::member("Endhour"),
+            wire::Field::member("EndMinute"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -413,25 +514,20 @@ pub struct Download {
 impl wire::Object for Download {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Download",
-                fields: &[
-                    wire::Field::member("DownloadTransmissionSize"),
-                    wire::Field::member("DownloadCustomHost"),
-                    wire::Field::member("DownloadCustomHostIp"),
-                    wire::Field::member("WhiteList"),
-                    wire::Field::member("DownloadKernel"),
-                    wire::Field::member("QuickProtocol"),
-                    wire::Field::member("MonitorTimeout"),
-                    wire::Field::member("ConnectionTimeout"),
-                    wire::Field::member("VerifyWay"),
-                    wire::Field::member("ValidateKeywords"),
-                    wire::Field::member("DownloadRedirect"),
-                    wire::Field::member("DownloadCustomHeaderContent"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Download", const { &[
+            wire::Field::member("DownloadTransmissionSize"),
+            wire::Field::member("DownloadCustomHost"),
+            wire::Field::member("DownloadCustomHostIp"),
+            wire::Field::member("WhiteList"),
+            wire::Field::member("DownloadKernel"),
+            wire::Field::member("QuickProtocol"),
+            wire::Field::member("MonitorTimeout"),
+            wire::Field::member("ConnectionTimeout"),
+            wire::Field::member("VerifyWay"),
+            wire::Field::member("ValidateKeywords"),
+            wire::Field::member("DownloadRedirect"),
+            wire::Field::member("DownloadCustomHeaderContent"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -516,30 +612,25 @@ pub struct Net {
 impl wire::Object for Net {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Net",
-                fields: &[
-                    wire::Field::member("NetIcmpSwitch"),
-                    wire::Field::member("NetIcmpActive"),
-                    wire::Field::member("NetIcmpTimeout"),
-                    wire::Field::member("NetIcmpInterval"),
-                    wire::Field::member("NetIcmpNum"),
-                    wire::Field::member("NetIcmpSize"),
-                    wire::Field::member("NetIcmpDataCut"),
-                    wire::Field::member("NetDnsQueryMethod"),
-                    wire::Field::member("NetDnsSwitch"),
-                    wire::Field::member("NetTraceRouteSwitch"),
-                    wire::Field::member("NetTraceRouteTimeout"),
-                    wire::Field::member("NetTraceRouteNum"),
-                    wire::Field::member("WhiteList"),
-                    wire::Field::member("NetDnsNs"),
-                    wire::Field::member("NetDigSwitch"),
-                    wire::Field::member("NetDnsServer"),
-                    wire::Field::member("NetDnsTimeout"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Net", const { &[
+            wire::Field::member("NetIcmpSwitch"),
+            wire::Field::member("NetIcmpActive"),
+            wire::Field::member("NetIcmpTimeout"),
+            wire::Field::member("NetIcmpInterval"),
+            wire::Field::member("NetIcmpNum"),
+            wire::Field::member("NetIcmpSize"),
+            wire::Field::member("NetIcmpDataCut"),
+            wire::Field::member("NetDnsQueryMethod"),
+            wire::Field::member("NetDnsSwitch"),
+            wire::Field::member("NetTraceRouteSwitch"),
+            wire::Field::member("NetTraceRouteTimeout"),
+            wire::Field::member("NetTraceRouteNum"),
+            wire::Field::member("WhiteList"),
+            wire::Field::member("NetDnsNs"),
+            wire::Field::member("NetDigSwitch"),
+            wire::Field::member("NetDnsServer"),
+            wire::Field::member("NetDnsTimeout"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -656,41 +747,36 @@ pub struct Nav {
 impl wire::Object for Nav {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Nav",
-                fields: &[
-                    wire::Field::member("NavDisableCache"),
-                    wire::Field::member("NavReturnElement"),
-                    wire::Field::member("NavRedirect"),
-                    wire::Field::member("NavDisableCompression"),
-                    wire::Field::member("NavAutomaticScrolling"),
-                    wire::Field::member("NavIgnoreCertificateError"),
-                    wire::Field::member("FilterInvalidIP"),
-                    wire::Field::member("ExecuteApplet"),
-                    wire::Field::member("ExecuteActiveX"),
-                    wire::Field::member("ExecuteScript"),
-                    wire::Field::member("QuicVersion"),
-                    wire::Field::member("QuicDomain"),
-                    wire::Field::member("RequestHeader"),
-                    wire::Field::member("NavCustomHost"),
-                    wire::Field::member("NavCustomHostIp"),
-                    wire::Field::member("NavCustomHeader"),
-                    wire::Field::member("NavCustomHeaderContent"),
-                    wire::Field::member("ElementBlacklist"),
-                    wire::Field::member("ProcessName"),
-                    wire::Field::member("VerifyStringBlacklist"),
-                    wire::Field::member("VerifyStringWhitelist"),
-                    wire::Field::member("MonitorTimeout"),
-                    wire::Field::member("WaitCompletionTime"),
-                    wire::Field::member("SlowElementThreshold"),
-                    wire::Field::member("DnsHijackWhitelist"),
-                    wire::Field::member("PageTampering"),
-                    wire::Field::member("FlowHijackJumpTimes"),
-                    wire::Field::member("FlowHijackLogo"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Nav", const { &[
+            wire::Field::member("NavDisableCache"),
+            wire::Field::member("NavReturnElement"),
+            wire::Field::member("NavRedirect"),
+            wire::Field::member("NavDisableCompression"),
+            wire::Field::member("NavAutomaticScrolling"),
+            wire::Field::member("NavIgnoreCertificateError"),
+            wire::Field::member("FilterInvalidIP"),
+            wire::Field::member("ExecuteApplet"),
+            wire::Field::member("ExecuteActiveX"),
+            wire::Field::member("ExecuteScript"),
+            wire::Field::member("QuicVersion"),
+            wire::Field::member("QuicDomain"),
+            wire::Field::member("RequestHeader"),
+            wire::Field::member("NavCustomHost"),
+            wire::Field::member("NavCustomHostIp"),
+            wire::Field::member("NavCustomHeader"),
+            wire::Field::member("NavCustomHeaderContent"),
+            wire::Field::member("ElementBlacklist"),
+            wire::Field::member("ProcessName"),
+            wire::Field::member("VerifyStringBlacklist"),
+            wire::Field::member("VerifyStringWhitelist"),
+            wire::Field::member("MonitorTimeout"),
+            wire::Field::member("WaitCompletionTime"),
+            wire::Field::member("SlowElementThreshold"),
+            wire::Field::member("DnsHijackWhitelist"),
+            wire::Field::member("PageTampering"),
+            wire::Field::member("FlowHijackJumpTimes"),
+            wire::Field::member("FlowHijackLogo"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -791,22 +877,17 @@ pub struct Protocol {
 impl wire::Object for Protocol {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Protocol",
-                fields: &[
-                    wire::Field::member("RequestContent"),
-                    wire::Field::member("CharacterEncoding"),
-                    wire::Field::member("VerifyWay"),
-                    wire::Field::member("VerifyContent"),
-                    wire::Field::member("ReceivedDataSize"),
-                    wire::Field::member("ProtocolMonitorTimeout"),
-                    wire::Field::member("ProtocolConnectionTimeout"),
-                    wire::Field::member("CustomHost"),
-                    wire::Field::member("CustomHostIp"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Protocol", const { &[
+            wire::Field::member("RequestContent"),
+            wire::Field::member("CharacterEncoding"),
+            wire::Field::member("VerifyWay"),
+            wire::Field::member("VerifyContent"),
+            wire::Field::member("ReceivedDataSize"),
+            wire::Field::member("ProtocolMonitorTimeout"),
+            wire::Field::member("ProtocolConnectionTimeout"),
+            wire::Field::member("CustomHost"),
+            wire::Field::member("CustomHostIp"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -863,19 +944,14 @@ pub struct CommonParam {
 impl wire::Object for CommonParam {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "CommonParam",
-                fields: &[
-                    wire::Field::member("AlarmFlag"),
-                    wire::Field::member("AlertPolicyId"),
-                    wire::Field::member("AlertNotifierId"),
-                    wire::Field::member("StartExecutionTime"),
-                    wire::Field::member("MonitorSamples"),
-                    wire::Field::member("AlertList"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("CommonParam", const { &[
+            wire::Field::member("AlarmFlag"),
+            wire::Field::member("AlertPolicyId"),
+            wire::Field::member("AlertNotifierId"),
+            wire::Field::member("StartExecutionTime"),
+            wire::Field::member("MonitorSamples"),
+            wire::Field::member("AlertList"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -920,16 +996,11 @@ pub struct RequestContent {
 impl wire::Object for RequestContent {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "RequestContent",
-                fields: &[
-                    wire::Field::member("Method"),
-                    wire::Field::member("Header"),
-                    wire::Field::member("Body"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("RequestContent", const { &[
+            wire::Field::member("Method"),
+            wire::Field::member("Header"),
+            wire::Field::member("Body"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -972,18 +1043,13 @@ pub struct AlertList {
 impl wire::Object for AlertList {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "AlertList",
-                fields: &[
-                    wire::Field::member("Name"),
-                    wire::Field::member("GeneralAlert"),
-                    wire::Field::member("SeriousAlert"),
-                    wire::Field::member("IsCritical"),
-                    wire::Field::member("Symbols"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("AlertList", const { &[
+            wire::Field::member("Name"),
+            wire::Field::member("GeneralAlert"),
+            wire::Field::member("SeriousAlert"),
+            wire::Field::member("IsCritical"),
+            wire::Field::member("Symbols"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -1024,15 +1090,10 @@ pub struct Header {
 impl wire::Object for Header {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Header",
-                fields: &[
-                    wire::Field::member("Key"),
-                    wire::Field::member("Value"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Header", const { &[
+            wire::Field::member("Key"),
+            wire::Field::member("Value"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -1073,18 +1134,13 @@ pub struct Body {
 impl wire::Object for Body {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Body",
-                fields: &[
-                    wire::Field::member("Mode"),
-                    wire::Field::member("Formdata"),
-                    wire::Field::member("Urlencoded"),
-                    wire::Field::member("Raw"),
-                    wire::Field::member("Language"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Body", const { &[
+            wire::Field::member("Mode"),
+            wire::Field::member("Formdata"),
+            wire::Field::member("Urlencoded"),
+            wire::Field::member("Raw"),
+            wire::Field::member("Language"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -1125,15 +1181,10 @@ pub struct Formdata {
 impl wire::Object for Formdata {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Formdata",
-                fields: &[
-                    wire::Field::member("Key"),
-                    wire::Field::member("Value"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Formdata", const { &[
+            wire::Field::member("Key"),
+            wire::Field::member("Value"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -1168,15 +1219,10 @@ pub struct Urlencoded {
 impl wire::Object for Urlencoded {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Urlencoded",
-                fields: &[
-                    wire::Field::member("Key"),
-                    wire::Field::member("Value"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Urlencoded", const { &[
+            wire::Field::member("Key"),
+            wire::Field::member("Value"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -1198,28 +1244,23 @@ impl wire::Object for Urlencoded {
 
 wire::object!(Urlencoded);
 
-/// The error codes that are documented for `GetSyntheticTaskDetail`: none.
+/// No error codes are documented for `GetSyntheticTaskDetail`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "GetSyntheticTaskDetail";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Gets synthetic task detail.
     ///
-    /// Examples, errors and types: [`get_synthetic_task_detail`](mod@super::get_synthetic_task_detail).
+    /// Examples, errors and types:
+    /// [`get_synthetic_task_detail`](mod@super::get_synthetic_task_detail).
     #[inline]
-    pub fn get_synthetic_task_detail(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn get_synthetic_task_detail(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

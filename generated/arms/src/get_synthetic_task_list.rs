@@ -2,7 +2,10 @@
 
 //! Gets a synthetic task list.
 //!
-//! Operation `GetSyntheticTaskList`: it only reads. It answers in pages: see [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items). [Its page](https://api.alibabacloud.com/document/ARMS/2019-08-08/GetSyntheticTaskList) at Alibaba Cloud.
+//! Operation `GetSyntheticTaskList`: it only reads. It answers in pages: see
+//! [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items).
+//! [Its page](https://api.alibabacloud.com/document/ARMS/2019-08-08/GetSyntheticTaskList) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -26,12 +29,13 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `GetSyntheticTaskList`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `RegionId`: The ID of the region.
+    /// `RegionId` (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
     /// `TaskType`. Example: `0`.
     pub task_type: Option<String>,
@@ -54,69 +58,70 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id) (if unset, the client's region): The ID of the
+    /// region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`task_type`](field@Self::task_type).
+    /// Sets [`TaskType`](field@Self::task_type).
     #[inline]
     pub fn task_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.task_type, value);
         self
     }
 
-    /// Sets [`url`](field@Self::url).
+    /// Sets [`Url`](field@Self::url).
     #[inline]
     pub fn url(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.url, value);
         self
     }
 
-    /// Sets [`task_name`](field@Self::task_name).
+    /// Sets [`TaskName`](field@Self::task_name).
     #[inline]
     pub fn task_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.task_name, value);
         self
     }
 
-    /// Sets [`task_status`](field@Self::task_status).
+    /// Sets [`TaskStatus`](field@Self::task_status).
     #[inline]
     pub fn task_status(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.task_status, value);
         self
     }
 
-    /// Sets [`page_num`](field@Self::page_num).
+    /// Sets [`PageNum`](field@Self::page_num).
     #[inline]
     pub fn page_num(mut self, value: i64) -> Self {
         wire::set(&mut self.page_num, value);
         self
     }
 
-    /// Sets [`page_size`](field@Self::page_size).
+    /// Sets [`PageSize`](field@Self::page_size): How many a page holds at most.
     #[inline]
     pub fn page_size(mut self, value: i64) -> Self {
         wire::set(&mut self.page_size, value);
         self
     }
 
-    /// Sets [`order`](field@Self::order).
+    /// Sets [`Order`](field@Self::order).
     #[inline]
     pub fn order(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.order, value);
         self
     }
 
-    /// Sets [`direction`](field@Self::direction).
+    /// Sets [`Direction`](field@Self::direction).
     #[inline]
     pub fn direction(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.direction, value);
@@ -127,22 +132,17 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RegionId"),
-                    wire::Field::query("TaskType"),
-                    wire::Field::query("Url"),
-                    wire::Field::query("TaskName"),
-                    wire::Field::query("TaskStatus"),
-                    wire::Field::query("PageNum"),
-                    wire::Field::query("PageSize"),
-                    wire::Field::query("Order"),
-                    wire::Field::query("Direction"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RegionId"),
+            wire::Field::query("TaskType"),
+            wire::Field::query("Url"),
+            wire::Field::query("TaskName"),
+            wire::Field::query("TaskStatus"),
+            wire::Field::query("PageNum"),
+            wire::Field::query("PageSize"),
+            wire::Field::query("Order"),
+            wire::Field::query("Direction"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -193,15 +193,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("PageInfo"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("PageInfo"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -236,7 +231,35 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"A5EC8221-08F2-4C95-9AF1-49FD998C****\",\"PageInfo\":{\"Total\":15,\"List\":[{\"TaskId\":\"2118709\",\"TaskName\":\"net-test\",\"Url\":\"www.example.com\",\"TaskType\":0,\"MonitorNumber\":2,\"TaskStatus\":\"0\",\"Usable\":0.8,\"CreateTime\":\"1634005438000\"}],\"Size\":10,\"Pages\":\"10\",\"Prepage\":\"1\",\"NextPage\":\"3\",\"IsFirstPage\":true,\"IsLastPage\":true,\"HasPreviousPage\":true,\"HasNextPage\":\"false\",\"NavigatePageNums\":\"1,2,3\",\"NavigateFirstPage\":\"1\",\"NavigateLastPage\":\"3\"}}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "A5EC8221-08F2-4C95-9AF1-49FD998C****",
+  "PageInfo": {
+    "Total": 15,
+    "List": [
+      {
+        "TaskId": "2118709",
+        "TaskName": "net-test",
+        "Url": "www.example.com",
+        "TaskType": 0,
+        "MonitorNumber": 2,
+        "TaskStatus": "0",
+        "Usable": 0.8,
+        "CreateTime": "1634005438000"
+      }
+    ],
+    "Size": 10,
+    "Pages": "10",
+    "Prepage": "1",
+    "NextPage": "3",
+    "IsFirstPage": true,
+    "IsLastPage": true,
+    "HasPreviousPage": true,
+    "HasNextPage": "false",
+    "NavigatePageNums": "1,2,3",
+    "NavigateFirstPage": "1",
+    "NavigateLastPage": "3"
+  }
+}"#),
     ];
 }
 
@@ -283,26 +306,21 @@ pub struct PageInfo {
 impl wire::Object for PageInfo {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "PageInfo",
-                fields: &[
-                    wire::Field::member("Total"),
-                    wire::Field::member("List"),
-                    wire::Field::member("Size"),
-                    wire::Field::member("Pages"),
-                    wire::Field::member("Prepage"),
-                    wire::Field::member("NextPage"),
-                    wire::Field::member("IsFirstPage"),
-                    wire::Field::member("IsLastPage"),
-                    wire::Field::member("HasPreviousPage"),
-                    wire::Field::member("HasNextPage"),
-                    wire::Field::member("NavigatePageNums"),
-                    wire::Field::member("NavigateFirstPage"),
-                    wire::Field::member("NavigateLastPage"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("PageInfo", const { &[
+            wire::Field::member("Total"),
+            wire::Field::member("List"),
+            wire::Field::member("Size"),
+            wire::Field::member("Pages"),
+            wire::Field::member("Prepage"),
+            wire::Field::member("NextPage"),
+            wire::Field::member("IsFirstPage"),
+            wire::Field::member("IsLastPage"),
+            wire::Field::member("HasPreviousPage"),
+            wire::Field::member("HasNextPage"),
+            wire::Field::member("NavigatePageNums"),
+            wire::Field::member("NavigateFirstPage"),
+            wire::Field::member("NavigateLastPage"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -373,22 +391,17 @@ pub struct List {
 impl wire::Object for List {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "List",
-                fields: &[
-                    wire::Field::member("TaskId"),
-                    wire::Field::member("TaskName"),
-                    wire::Field::member("Url"),
-                    wire::Field::member("TaskType"),
-                    wire::Field::member("TaskTypeName"),
-                    wire::Field::member("MonitorNumber"),
-                    wire::Field::member("TaskStatus"),
-                    wire::Field::member("Usable"),
-                    wire::Field::member("CreateTime"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("List", const { &[
+            wire::Field::member("TaskId"),
+            wire::Field::member("TaskName"),
+            wire::Field::member("Url"),
+            wire::Field::member("TaskType"),
+            wire::Field::member("TaskTypeName"),
+            wire::Field::member("MonitorNumber"),
+            wire::Field::member("TaskStatus"),
+            wire::Field::member("Usable"),
+            wire::Field::member("CreateTime"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -424,28 +437,22 @@ impl wire::Object for List {
 
 wire::object!(List);
 
-/// The error codes that are documented for `GetSyntheticTaskList`: none.
+/// No error codes are documented for `GetSyntheticTaskList`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "GetSyntheticTaskList";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Gets a synthetic task list.
     ///
     /// Examples, errors and types: [`get_synthetic_task_list`](mod@super::get_synthetic_task_list).
     #[inline]
-    pub fn get_synthetic_task_list(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn get_synthetic_task_list(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Gets synthetic task monitors.
 //!
-//! Operation `GetSyntheticTaskMonitors`: it only reads. [Its page](https://api.alibabacloud.com/document/ARMS/2019-08-08/GetSyntheticTaskMonitors) at Alibaba Cloud.
+//! Operation `GetSyntheticTaskMonitors`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/ARMS/2019-08-08/GetSyntheticTaskMonitors) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -26,23 +28,25 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `GetSyntheticTaskMonitors`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `RegionId`, **required**: The ID of the region.
+    /// `RegionId`, **required** (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id), **required** (if unset, the client's region): The
+    /// ID of the region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
@@ -53,14 +57,9 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RegionId").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RegionId").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -99,17 +98,12 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("Code"),
-                    wire::Field::member("Msg"),
-                    wire::Field::member("Data"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("Code"),
+            wire::Field::member("Msg"),
+            wire::Field::member("Data"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -143,7 +137,22 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"21E85B16-75A6-429A-9F65-8AAC9A54****\",\"Code\":\"1001\",\"Msg\":\"null\",\"Data\":[{\"ClientType\":1,\"CityCode\":1100101,\"City\":\"Beijing\",\"District\":\"Beijing\",\"NetServiceId\":18,\"NetServiceName\":\"XXX\",\"Busy\":0}]}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "21E85B16-75A6-429A-9F65-8AAC9A54****",
+  "Code": "1001",
+  "Msg": "null",
+  "Data": [
+    {
+      "ClientType": 1,
+      "CityCode": 1100101,
+      "City": "Beijing",
+      "District": "Beijing",
+      "NetServiceId": 18,
+      "NetServiceName": "XXX",
+      "Busy": 0
+    }
+  ]
+}"#),
     ];
 }
 
@@ -170,20 +179,15 @@ pub struct Data {
 impl wire::Object for Data {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Data",
-                fields: &[
-                    wire::Field::member("ClientType"),
-                    wire::Field::member("CityCode"),
-                    wire::Field::member("City"),
-                    wire::Field::member("District"),
-                    wire::Field::member("NetServiceId"),
-                    wire::Field::member("NetServiceName"),
-                    wire::Field::member("Busy"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Data", const { &[
+            wire::Field::member("ClientType"),
+            wire::Field::member("CityCode"),
+            wire::Field::member("City"),
+            wire::Field::member("District"),
+            wire::Field::member("NetServiceId"),
+            wire::Field::member("NetServiceName"),
+            wire::Field::member("Busy"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -215,28 +219,23 @@ impl wire::Object for Data {
 
 wire::object!(Data);
 
-/// The error codes that are documented for `GetSyntheticTaskMonitors`: none.
+/// No error codes are documented for `GetSyntheticTaskMonitors`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "GetSyntheticTaskMonitors";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Gets synthetic task monitors.
     ///
-    /// Examples, errors and types: [`get_synthetic_task_monitors`](mod@super::get_synthetic_task_monitors).
+    /// Examples, errors and types:
+    /// [`get_synthetic_task_monitors`](mod@super::get_synthetic_task_monitors).
     #[inline]
-    pub fn get_synthetic_task_monitors(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn get_synthetic_task_monitors(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

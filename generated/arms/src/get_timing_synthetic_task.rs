@@ -2,7 +2,9 @@
 
 //! Gets a timing synthetic task.
 //!
-//! Operation `GetTimingSyntheticTask`: it only reads. [Its page](https://api.alibabacloud.com/document/ARMS/2019-08-08/GetTimingSyntheticTask) at Alibaba Cloud.
+//! Operation `GetTimingSyntheticTask`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/ARMS/2019-08-08/GetTimingSyntheticTask) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -30,12 +32,14 @@
 //! # use alicloud_arms::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_arms::Error> {
-//! let replay = Replay::new().error(get::Error::ParameterMissing);
-//! # let client = arms::Client::new(&replay.config());
+//! let replay = Replay::new().error(get::ErrorKind::ParameterMissing);
+//! # let client = arms::Client::new(&replay.config().retry(alicloud_arms::Retry::off()));
 //! # let request = get::Request::new();
 //! let error = client.get_timing_synthetic_task(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(get::Error::ParameterMissing) => assert_eq!(error.status(), Some(400)),
+//!     Some(get::ErrorKind::ParameterMissing) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -45,32 +49,34 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `GetTimingSyntheticTask`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `RegionId`: The ID of the region.
+    /// `RegionId` (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
     /// `TaskId`. Example: `856566a9cb2a4cafa05aa95ed0ec8f21`.
     pub task_id: Option<String>,
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id) (if unset, the client's region): The ID of the
+    /// region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`task_id`](field@Self::task_id).
+    /// Sets [`TaskId`](field@Self::task_id).
     #[inline]
     pub fn task_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.task_id, value);
@@ -81,15 +87,10 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RegionId"),
-                    wire::Field::query("TaskId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RegionId"),
+            wire::Field::query("TaskId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -130,17 +131,12 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("Code"),
-                    wire::Field::member("Message"),
-                    wire::Field::member("Data"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("Code"),
+            wire::Field::member("Message"),
+            wire::Field::member("Data"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -176,7 +172,138 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"E13430A6-57A9-56E9-9D8D-28FE8DEBCA40\",\"Code\":200,\"Message\":\"success\",\"Data\":{\"TaskId\":\"5308a2691f59422c8c3b7aeccec9cd3b\",\"RegionId\":\"cn-hangzhou\",\"Name\":\"AlibabaCloud DNS Task\",\"TaskType\":5,\"MonitorConf\":{\"NetICMP\":{\"TargetUrl\":\"www.aliyun.com\",\"Interval\":200,\"PackageNum\":4,\"PackageSize\":1024,\"SplitPackage\":true,\"Timeout\":2000,\"TracertEnable\":true,\"TracertNumMax\":64,\"TracertTimeout\":60000},\"NetTCP\":{\"TargetUrl\":\"127.0.0.1:8888\",\"ConnectTimes\":4,\"Interval\":200,\"Timeout\":20000,\"TracertEnable\":true,\"TracertNumMax\":20,\"TracertTimeout\":60000},\"NetDNS\":{\"TargetUrl\":\"www.aliyun.com\",\"DnsServerIpType\":0,\"NsServer\":\"114.114.114.114\",\"QueryMethod\":0,\"Timeout\":5000},\"ApiHTTP\":{\"TargetUrl\":\"http://127.0.0.1:8090/api/list\",\"Method\":\"POST\",\"RequestBody\":{\"Content\":\"text/plain\",\"Type\":\"multipart/form-data\"},\"ConnectTimeout\":5000,\"Timeout\":10000,\"CheckCert\":false,\"ProtocolAlpnProtocol\":1},\"FileDownload\":{\"TargetUrl\":\"https://********\",\"DownloadKernel\":0,\"QuickProtocol\":1,\"ConnectionTimeout\":5000,\"IgnoreCertificateStatusError\":0,\"IgnoreCertificateUntrustworthyError\":0,\"IgnoreInvalidHostError\":0,\"MonitorTimeout\":6000,\"Redirection\":0,\"TransmissionSize\":2048,\"IgnoreCertificateCanceledError\":0,\"IgnoreCertificateAuthError\":0,\"IgnoreCertificateOutOfDateError\":0,\"IgnoreCertificateUsingError\":0,\"VerifyWay\":0,\"ValidateKeywords\":\"success\",\"WhiteList\":\"www.aliyun.com:203.0.3.55|203.3.44.67\"},\"Website\":{\"TargetUrl\":\"http://www.aliyun.com\",\"AutomaticScrolling\":0,\"CustomHeader\":0,\"DisableCache\":1,\"DisableCompression\":0,\"FilterInvalidIP\":0,\"IgnoreCertificateError\":0,\"MonitorTimeout\":20000,\"Redirection\":1,\"SlowElementThreshold\":5000,\"WaitCompletionTime\":5000,\"VerifyStringBlacklist\":\"error\",\"VerifyStringWhitelist\":\"success\",\"ElementBlacklist\":\"www.example.com/a.jpg\",\"DNSHijackWhitelist\":\"www.aliyun.com:203.0.3.55|203.3.44.67\",\"PageTamper\":\"www.aliyun.com:|/cc/bb/a.gif|/vv/bb/cc.jpg\",\"FlowHijackJumpTimes\":0,\"FlowHijackLogo\":\"aliyun\"},\"Stream\":{\"TargetUrl\":\"http://www.aliyun.com/stream/test.mp4\",\"StreamType\":0,\"StreamMonitorTimeout\":30,\"StreamAddressType\":0,\"PlayerType\":12,\"WhiteList\":\"www.aliyun.com:203.0.3.55|203.3.44.67\"}},\"MonitorCategory\":1,\"Monitors\":[{\"CityCode\":\"110100\",\"OperatorCode\":\"1\",\"ClientType\":1}],\"Frequency\":\"5m\",\"CustomPeriod\":{\"EndHour\":22,\"StartHour\":14},\"CommonSetting\":{\"CustomHost\":{\"Hosts\":[{\"Domain\":\"www.aliyun.com\",\"IpType\":0,\"Ips\":[\"10.0.114.17\"]}],\"SelectType\":0},\"IpType\":0,\"MonitorSamples\":0,\"IsOpenTrace\":true,\"TraceClientType\":1,\"XtraceRegion\":\"cn-hangzhou\",\"CustomVPCSetting\":{\"RegionId\":\"cn-hangzhou\",\"VpcId\":\"vpc-2zexy5nae9q2otaxxxx\",\"VSwitchId\":\"vsw-bp1i0xezblf1yrz4xxxxx\",\"SecureGroupId\":\"sg-xxxxxxx\"},\"CustomPrometheusSetting\":{\"PrometheusClusterId\":\"Reserved parameter\",\"PrometheusClusterRegion\":\"Reserved parameter\"}},\"AvailableAssertions\":[{\"Type\":\"websiteTTLB\",\"Target\":\"key\",\"Operator\":\"gt\",\"Expect\":\"100\"}],\"Status\":\"RUNNING\",\"ResourceGroupId\":\"default\",\"Tags\":[{\"Key\":\"user1\",\"Value\":\"myweb\"}]}}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "E13430A6-57A9-56E9-9D8D-28FE8DEBCA40",
+  "Code": 200,
+  "Message": "success",
+  "Data": {
+    "TaskId": "5308a2691f59422c8c3b7aeccec9cd3b",
+    "RegionId": "cn-hangzhou",
+    "Name": "AlibabaCloud DNS Task",
+    "TaskType": 5,
+    "MonitorConf": {
+      "NetICMP": {
+        "TargetUrl": "www.aliyun.com",
+        "Interval": 200,
+        "PackageNum": 4,
+        "PackageSize": 1024,
+        "SplitPackage": true,
+        "Timeout": 2000,
+        "TracertEnable": true,
+        "TracertNumMax": 64,
+        "TracertTimeout": 60000
+      },
+      "NetTCP": {
+        "TargetUrl": "127.0.0.1:8888",
+        "ConnectTimes": 4,
+        "Interval": 200,
+        "Timeout": 20000,
+        "TracertEnable": true,
+        "TracertNumMax": 20,
+        "TracertTimeout": 60000
+      },
+      "NetDNS": {
+        "TargetUrl": "www.aliyun.com",
+        "DnsServerIpType": 0,
+        "NsServer": "114.114.114.114",
+        "QueryMethod": 0,
+        "Timeout": 5000
+      },
+      "ApiHTTP": {
+        "TargetUrl": "http://127.0.0.1:8090/api/list",
+        "Method": "POST",
+        "RequestBody": {"Content": "text/plain", "Type": "multipart/form-data"},
+        "ConnectTimeout": 5000,
+        "Timeout": 10000,
+        "CheckCert": false,
+        "ProtocolAlpnProtocol": 1
+      },
+      "FileDownload": {
+        "TargetUrl": "https://********",
+        "DownloadKernel": 0,
+        "QuickProtocol": 1,
+        "ConnectionTimeout": 5000,
+        "IgnoreCertificateStatusError": 0,
+        "IgnoreCertificateUntrustworthyError": 0,
+        "IgnoreInvalidHostError": 0,
+        "MonitorTimeout": 6000,
+        "Redirection": 0,
+        "TransmissionSize": 2048,
+        "IgnoreCertificateCanceledError": 0,
+        "IgnoreCertificateAuthError": 0,
+        "IgnoreCertificateOutOfDateError": 0,
+        "IgnoreCertificateUsingError": 0,
+        "VerifyWay": 0,
+        "ValidateKeywords": "success",
+        "WhiteList": "www.aliyun.com:203.0.3.55|203.3.44.67"
+      },
+      "Website": {
+        "TargetUrl": "http://www.aliyun.com",
+        "AutomaticScrolling": 0,
+        "CustomHeader": 0,
+        "DisableCache": 1,
+        "DisableCompression": 0,
+        "FilterInvalidIP": 0,
+        "IgnoreCertificateError": 0,
+        "MonitorTimeout": 20000,
+        "Redirection": 1,
+        "SlowElementThreshold": 5000,
+        "WaitCompletionTime": 5000,
+        "VerifyStringBlacklist": "error",
+        "VerifyStringWhitelist": "success",
+        "ElementBlacklist": "www.example.com/a.jpg",
+        "DNSHijackWhitelist": "www.aliyun.com:203.0.3.55|203.3.44.67",
+        "PageTamper": "www.aliyun.com:|/cc/bb/a.gif|/vv/bb/cc.jpg",
+        "FlowHijackJumpTimes": 0,
+        "FlowHijackLogo": "aliyun"
+      },
+      "Stream": {
+        "TargetUrl": "http://www.aliyun.com/stream/test.mp4",
+        "StreamType": 0,
+        "StreamMonitorTimeout": 30,
+        "StreamAddressType": 0,
+        "PlayerType": 12,
+        "WhiteList": "www.aliyun.com:203.0.3.55|203.3.44.67"
+      }
+    },
+    "MonitorCategory": 1,
+    "Monitors": [{"CityCode": "110100", "OperatorCode": "1", "ClientType": 1}],
+    "Frequency": "5m",
+    "CustomPeriod": {"EndHour": 22, "StartHour": 14},
+    "CommonSetting": {
+      "CustomHost": {
+        "Hosts": [{"Domain": "www.aliyun.com", "IpType": 0, "Ips": ["10.0.114.17"]}],
+        "SelectType": 0
+      },
+      "IpType": 0,
+      "MonitorSamples": 0,
+      "IsOpenTrace": true,
+      "TraceClientType": 1,
+      "XtraceRegion": "cn-hangzhou",
+      "CustomVPCSetting": {
+        "RegionId": "cn-hangzhou",
+        "VpcId": "vpc-2zexy5nae9q2otaxxxx",
+        "VSwitchId": "vsw-bp1i0xezblf1yrz4xxxxx",
+        "SecureGroupId": "sg-xxxxxxx"
+      },
+      "CustomPrometheusSetting": {
+        "PrometheusClusterId": "Reserved parameter",
+        "PrometheusClusterRegion": "Reserved parameter"
+      }
+    },
+    "AvailableAssertions": [
+      {
+        "Type": "websiteTTLB",
+        "Target": "key",
+        "Operator": "gt",
+        "Expect": "100"
+      }
+    ],
+    "Status": "RUNNING",
+    "ResourceGroupId": "default",
+    "Tags": [{"Key": "user1", "Value": "myweb"}]
+  }
+}"#),
     ];
 }
 
@@ -219,27 +346,22 @@ pub struct Data {
 impl wire::Object for Data {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Data",
-                fields: &[
-                    wire::Field::member("TaskId"),
-                    wire::Field::member("RegionId"),
-                    wire::Field::member("Name"),
-                    wire::Field::member("TaskType"),
-                    wire::Field::member("MonitorConf"),
-                    wire::Field::member("MonitorCategory"),
-                    wire::Field::member("Monitors"),
-                    wire::Field::member("Frequency"),
-                    wire::Field::member("CustomPeriod"),
-                    wire::Field::member("CommonSetting"),
-                    wire::Field::member("AvailableAssertions"),
-                    wire::Field::member("Status"),
-                    wire::Field::member("ResourceGroupId"),
-                    wire::Field::member("Tags"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Data", const { &[
+            wire::Field::member("TaskId"),
+            wire::Field::member("RegionId"),
+            wire::Field::member("Name"),
+            wire::Field::member("TaskType"),
+            wire::Field::member("MonitorConf"),
+            wire::Field::member("MonitorCategory"),
+            wire::Field::member("Monitors"),
+            wire::Field::member("Frequency"),
+            wire::Field::member("CustomPeriod"),
+            wire::Field::member("CommonSetting"),
+            wire::Field::member("AvailableAssertions"),
+            wire::Field::member("Status"),
+            wire::Field::member("ResourceGroupId"),
+            wire::Field::member("Tags"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -308,20 +430,15 @@ pub struct MonitorConf {
 impl wire::Object for MonitorConf {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "MonitorConf",
-                fields: &[
-                    wire::Field::member("NetICMP"),
-                    wire::Field::member("NetTCP"),
-                    wire::Field::member("NetDNS"),
-                    wire::Field::member("ApiHTTP"),
-                    wire::Field::member("FileDownload"),
-                    wire::Field::member("Website"),
-                    wire::Field::member("Stream"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("MonitorConf", const { &[
+            wire::Field::member("NetICMP"),
+            wire::Field::member("NetTCP"),
+            wire::Field::member("NetDNS"),
+            wire::Field::member("ApiHTTP"),
+            wire::Field::member("FileDownload"),
+            wire::Field::member("Website"),
+            wire::Field::member("Stream"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -368,16 +485,11 @@ pub struct Monitor {
 impl wire::Object for Monitor {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Monitor",
-                fields: &[
-                    wire::Field::member("CityCode"),
-                    wire::Field::member("OperatorCode"),
-                    wire::Field::member("ClientType"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Monitor", const { &[
+            wire::Field::member("CityCode"),
+            wire::Field::member("OperatorCode"),
+            wire::Field::member("ClientType"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -414,15 +526,10 @@ pub struct CustomPeriod {
 impl wire::Object for CustomPeriod {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "CustomPeriod",
-                fields: &[
-                    wire::Field::member("EndHour"),
-                    wire::Field::member("StartHour"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("CustomPeriod", const { &[
+            wire::Field::member("EndHour"),
+            wire::Field::member("StartHour"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -469,21 +576,16 @@ pub struct CommonSetting {
 impl wire::Object for CommonSetting {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "CommonSetting",
-                fields: &[
-                    wire::Field::member("CustomHost"),
-                    wire::Field::member("IpType"),
-                    wire::Field::member("MonitorSamples"),
-                    wire::Field::member("IsOpenTrace"),
-                    wire::Field::member("TraceClientType"),
-                    wire::Field::member("XtraceRegion"),
-                    wire::Field::member("CustomVPCSetting"),
-                    wire::Field::member("CustomPrometheusSetting"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("CommonSetting", const { &[
+            wire::Field::member("CustomHost"),
+            wire::Field::member("IpType"),
+            wire::Field::member("MonitorSamples"),
+            wire::Field::member("IsOpenTrace"),
+            wire::Field::member("TraceClientType"),
+            wire::Field::member("XtraceRegion"),
+            wire::Field::member("CustomVPCSetting"),
+            wire::Field::member("CustomPrometheusSetting"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -534,17 +636,12 @@ pub struct AvailableAssertion {
 impl wire::Object for AvailableAssertion {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "AvailableAssertion",
-                fields: &[
-                    wire::Field::member("Type"),
-                    wire::Field::member("Target"),
-                    wire::Field::member("Operator"),
-                    wire::Field::member("Expect"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("AvailableAssertion", const { &[
+            wire::Field::member("Type"),
+            wire::Field::member("Target"),
+            wire::Field::member("Operator"),
+            wire::Field::member("Expect"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -583,15 +680,10 @@ pub struct Tag {
 impl wire::Object for Tag {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Tag",
-                fields: &[
-                    wire::Field::member("Key"),
-                    wire::Field::member("Value"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Tag", const { &[
+            wire::Field::member("Key"),
+            wire::Field::member("Value"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -640,22 +732,17 @@ pub struct NetIcmp {
 impl wire::Object for NetIcmp {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "NetIcmp",
-                fields: &[
-                    wire::Field::member("TargetUrl"),
-                    wire::Field::member("Interval"),
-                    wire::Field::member("PackageNum"),
-                    wire::Field::member("PackageSize"),
-                    wire::Field::member("SplitPackage"),
-                    wire::Field::member("Timeout"),
-                    wire::Field::member("TracertEnable"),
-                    wire::Field::member("TracertNumMax"),
-                    wire::Field::member("TracertTimeout"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("NetIcmp", const { &[
+            wire::Field::member("TargetUrl"),
+            wire::Field::member("Interval"),
+            wire::Field::member("PackageNum"),
+            wire::Field::member("PackageSize"),
+            wire::Field::member("SplitPackage"),
+            wire::Field::member("Timeout"),
+            wire::Field::member("TracertEnable"),
+            wire::Field::member("TracertNumMax"),
+            wire::Field::member("TracertTimeout"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -714,20 +801,15 @@ pub struct NetTcp {
 impl wire::Object for NetTcp {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "NetTcp",
-                fields: &[
-                    wire::Field::member("TargetUrl"),
-                    wire::Field::member("ConnectTimes"),
-                    wire::Field::member("Interval"),
-                    wire::Field::member("Timeout"),
-                    wire::Field::member("TracertEnable"),
-                    wire::Field::member("TracertNumMax"),
-                    wire::Field::member("TracertTimeout"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("NetTcp", const { &[
+            wire::Field::member("TargetUrl"),
+            wire::Field::member("ConnectTimes"),
+            wire::Field::member("Interval"),
+            wire::Field::member("Timeout"),
+            wire::Field::member("TracertEnable"),
+            wire::Field::member("TracertNumMax"),
+            wire::Field::member("TracertTimeout"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -778,18 +860,13 @@ pub struct NetDns {
 impl wire::Object for NetDns {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "NetDns",
-                fields: &[
-                    wire::Field::member("TargetUrl"),
-                    wire::Field::member("DnsServerIpType"),
-                    wire::Field::member("NsServer"),
-                    wire::Field::member("QueryMethod"),
-                    wire::Field::member("Timeout"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("NetDns", const { &[
+            wire::Field::member("TargetUrl"),
+            wire::Field::member("DnsServerIpType"),
+            wire::Field::member("NsServer"),
+            wire::Field::member("QueryMethod"),
+            wire::Field::member("Timeout"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -842,21 +919,16 @@ pub struct ApiHttp {
 impl wire::Object for ApiHttp {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "ApiHttp",
-                fields: &[
-                    wire::Field::member("TargetUrl"),
-                    wire::Field::member("Method"),
-                    wire::Field::member("RequestHeaders"),
-                    wire::Field::member("RequestBody"),
-                    wire::Field::member("ConnectTimeout"),
-                    wire::Field::member("Timeout"),
-                    wire::Field::member("CheckCert"),
-                    wire::Field::member("ProtocolAlpnProtocol"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("ApiHttp", const { &[
+            wire::Field::member("TargetUrl"),
+            wire::Field::member("Method"),
+            wire::Field::member("RequestHeaders"),
+            wire::Field::member("RequestBody"),
+            wire::Field::member("ConnectTimeout"),
+            wire::Field::member("Timeout"),
+            wire::Field::member("CheckCert"),
+            wire::Field::member("ProtocolAlpnProtocol"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -935,31 +1007,26 @@ pub struct FileDownload {
 impl wire::Object for FileDownload {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "FileDownload",
-                fields: &[
-                    wire::Field::member("TargetUrl"),
-                    wire::Field::member("DownloadKernel"),
-                    wire::Field::member("QuickProtocol"),
-                    wire::Field::member("ConnectionTimeout"),
-                    wire::Field::member("CustomHeaderContent"),
-                    wire::Field::member("IgnoreCertificateStatusError"),
-                    wire::Field::member("IgnoreCertificateUntrustworthyError"),
-                    wire::Field::member("IgnoreInvalidHostError"),
-                    wire::Field::member("MonitorTimeout"),
-                    wire::Field::member("Redirection"),
-                    wire::Field::member("TransmissionSize"),
-                    wire::Field::member("IgnoreCertificateCanceledError"),
-                    wire::Field::member("IgnoreCertificateAuthError"),
-                    wire::Field::member("IgnoreCertificateOutOfDateError"),
-                    wire::Field::member("IgnoreCertificateUsingError"),
-                    wire::Field::member("VerifyWay"),
-                    wire::Field::member("ValidateKeywords"),
-                    wire::Field::member("WhiteList"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("FileDownload", const { &[
+            wire::Field::member("TargetUrl"),
+            wire::Field::member("DownloadKernel"),
+            wire::Field::member("QuickProtocol"),
+            wire::Field::member("ConnectionTimeout"),
+            wire::Field::member("CustomHeaderContent"),
+            wire::Field::member("IgnoreCertificateStatusError"),
+            wire::Field::member("IgnoreCertificateUntrustworthyError"),
+            wire::Field::member("IgnoreInvalidHostError"),
+            wire::Field::member("MonitorTimeout"),
+            wire::Field::member("Redirection"),
+            wire::Field::member("TransmissionSize"),
+            wire::Field::member("IgnoreCertificateCanceledError"),
+            wire::Field::member("IgnoreCertificateAuthError"),
+            wire::Field::member("IgnoreCertificateOutOfDateError"),
+            wire::Field::member("IgnoreCertificateUsingError"),
+            wire::Field::member("VerifyWay"),
+            wire::Field::member("ValidateKeywords"),
+            wire::Field::member("WhiteList"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -1060,32 +1127,27 @@ pub struct Website {
 impl wire::Object for Website {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Website",
-                fields: &[
-                    wire::Field::member("TargetUrl"),
-                    wire::Field::member("AutomaticScrolling"),
-                    wire::Field::member("CustomHeader"),
-                    wire::Field::member("CustomHeaderContent"),
-                    wire::Field::member("DisableCache"),
-                    wire::Field::member("DisableCompression"),
-                    wire::Field::member("FilterInvalidIP"),
-                    wire::Field::member("IgnoreCertificateError"),
-                    wire::Field::member("MonitorTimeout"),
-                    wire::Field::member("Redirection"),
-                    wire::Field::member("SlowElementThreshold"),
-                    wire::Field::member("WaitCompletionTime"),
-                    wire::Field::member("VerifyStringBlacklist"),
-                    wire::Field::member("VerifyStringWhitelist"),
-                    wire::Field::member("ElementBlacklist"),
-                    wire::Field::member("DNSHijackWhitelist"),
-                    wire::Field::member("PageTamper"),
-                    wire::Field::member("FlowHijackJumpTimes"),
-                    wire::Field::member("FlowHijackLogo"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Website", const { &[
+            wire::Field::member("TargetUrl"),
+            wire::Field::member("AutomaticScrolling"),
+            wire::Field::member("CustomHeader"),
+            wire::Field::member("CustomHeaderContent"),
+            wire::Field::member("DisableCache"),
+            wire::Field::member("DisableCompression"),
+            wire::Field::member("FilterInvalidIP"),
+            wire::Field::member("IgnoreCertificateError"),
+            wire::Field::member("MonitorTimeout"),
+            wire::Field::member("Redirection"),
+            wire::Field::member("SlowElementThreshold"),
+            wire::Field::member("WaitCompletionTime"),
+            wire::Field::member("VerifyStringBlacklist"),
+            wire::Field::member("VerifyStringWhitelist"),
+            wire::Field::member("ElementBlacklist"),
+            wire::Field::member("DNSHijackWhitelist"),
+            wire::Field::member("PageTamper"),
+            wire::Field::member("FlowHijackJumpTimes"),
+            wire::Field::member("FlowHijackLogo"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -1164,20 +1226,15 @@ pub struct Stream {
 impl wire::Object for Stream {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Stream",
-                fields: &[
-                    wire::Field::member("TargetUrl"),
-                    wire::Field::member("StreamType"),
-                    wire::Field::member("StreamMonitorTimeout"),
-                    wire::Field::member("StreamAddressType"),
-                    wire::Field::member("PlayerType"),
-                    wire::Field::member("CustomHeaderContent"),
-                    wire::Field::member("WhiteList"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Stream", const { &[
+            wire::Field::member("TargetUrl"),
+            wire::Field::member("StreamType"),
+            wire::Field::member("StreamMonitorTimeout"),
+            wire::Field::member("StreamAddressType"),
+            wire::Field::member("PlayerType"),
+            wire::Field::member("CustomHeaderContent"),
+            wire::Field::member("WhiteList"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -1222,15 +1279,10 @@ pub struct CustomHost {
 impl wire::Object for CustomHost {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "CustomHost",
-                fields: &[
-                    wire::Field::member("Hosts"),
-                    wire::Field::member("SelectType"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("CustomHost", const { &[
+            wire::Field::member("Hosts"),
+            wire::Field::member("SelectType"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -1271,17 +1323,12 @@ pub struct CustomVpcSetting {
 impl wire::Object for CustomVpcSetting {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "CustomVpcSetting",
-                fields: &[
-                    wire::Field::member("RegionId"),
-                    wire::Field::member("VpcId"),
-                    wire::Field::member("VSwitchId"),
-                    wire::Field::member("SecureGroupId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("CustomVpcSetting", const { &[
+            wire::Field::member("RegionId"),
+            wire::Field::member("VpcId"),
+            wire::Field::member("VSwitchId"),
+            wire::Field::member("SecureGroupId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -1307,7 +1354,8 @@ impl wire::Object for CustomVpcSetting {
 
 wire::object!(CustomVpcSetting);
 
-/// The type of [`CommonSetting::custom_prometheus_setting`](field@CommonSetting::custom_prometheus_setting).
+/// The type of
+/// [`CommonSetting::custom_prometheus_setting`](field@CommonSetting::custom_prometheus_setting).
 #[derive(Default)]
 #[non_exhaustive]
 pub struct CustomPrometheusSetting {
@@ -1322,16 +1370,11 @@ pub struct CustomPrometheusSetting {
 impl wire::Object for CustomPrometheusSetting {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "CustomPrometheusSetting",
-                fields: &[
-                    wire::Field::member("PrometheusLabels"),
-                    wire::Field::member("PrometheusClusterId"),
-                    wire::Field::member("PrometheusClusterRegion"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("CustomPrometheusSetting", const { &[
+            wire::Field::member("PrometheusLabels"),
+            wire::Field::member("PrometheusClusterId"),
+            wire::Field::member("PrometheusClusterRegion"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -1368,15 +1411,10 @@ pub struct RequestBody {
 impl wire::Object for RequestBody {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "RequestBody",
-                fields: &[
-                    wire::Field::member("Content"),
-                    wire::Field::member("Type"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("RequestBody", const { &[
+            wire::Field::member("Content"),
+            wire::Field::member("Type"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -1413,16 +1451,11 @@ pub struct Host {
 impl wire::Object for Host {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Host",
-                fields: &[
-                    wire::Field::member("Domain"),
-                    wire::Field::member("IpType"),
-                    wire::Field::member("Ips"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Host", const { &[
+            wire::Field::member("Domain"),
+            wire::Field::member("IpType"),
+            wire::Field::member("Ips"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -1451,7 +1484,7 @@ wire::object!(Host);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `ParameterMissing`, status 400.
     ParameterMissing,
     /// `ParameterIllegal`, status 400.
@@ -1486,7 +1519,7 @@ pub enum Error {
     SyntheticDailyLimit,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "GetTimingSyntheticTask";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -1514,9 +1547,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Gets a timing synthetic task.
     ///
-    /// Examples, errors and types: [`get_timing_synthetic_task`](mod@super::get_timing_synthetic_task).
+    /// Examples, errors and types:
+    /// [`get_timing_synthetic_task`](mod@super::get_timing_synthetic_task).
     #[inline]
-    pub fn get_timing_synthetic_task(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn get_timing_synthetic_task(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

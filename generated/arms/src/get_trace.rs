@@ -2,7 +2,9 @@
 
 //! Gets a trace.
 //!
-//! Operation `GetTrace`: it only reads. It answers in pages: see [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items). [Its page](https://api.alibabacloud.com/document/ARMS/2019-08-08/GetTrace) at Alibaba Cloud.
+//! Operation `GetTrace`: it only reads. It answers in pages: see
+//! [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items).
+//! [Its page](https://api.alibabacloud.com/document/ARMS/2019-08-08/GetTrace) at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -28,14 +30,15 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `GetTrace`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
     /// `TraceID`, **required**. Example: `ac14001a15954493811405707d****`.
     pub trace_id: Option<String>,
-    /// `RegionId`, **required**: The ID of the region.
+    /// `RegionId`, **required** (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
     /// `StartTime`. Example: `1623827602000`.
     pub start_time: Option<i64>,
@@ -52,48 +55,49 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`trace_id`](field@Self::trace_id).
+    /// Sets [`TraceID`](field@Self::trace_id), **required**.
     #[inline]
     pub fn trace_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.trace_id, value);
         self
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id), **required** (if unset, the client's region): The
+    /// ID of the region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`start_time`](field@Self::start_time).
+    /// Sets [`StartTime`](field@Self::start_time).
     #[inline]
     pub fn start_time(mut self, value: i64) -> Self {
         wire::set(&mut self.start_time, value);
         self
     }
 
-    /// Sets [`end_time`](field@Self::end_time).
+    /// Sets [`EndTime`](field@Self::end_time).
     #[inline]
     pub fn end_time(mut self, value: i64) -> Self {
         wire::set(&mut self.end_time, value);
         self
     }
 
-    /// Sets [`page_number`](field@Self::page_number).
+    /// Sets [`PageNumber`](field@Self::page_number): The page to answer, from 1 on.
     #[inline]
     pub fn page_number(mut self, value: i64) -> Self {
         wire::set(&mut self.page_number, value);
         self
     }
 
-    /// Sets [`page_size`](field@Self::page_size).
+    /// Sets [`PageSize`](field@Self::page_size): How many a page holds at most.
     #[inline]
     pub fn page_size(mut self, value: i64) -> Self {
         wire::set(&mut self.page_size, value);
@@ -104,19 +108,14 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("TraceID").required(),
-                    wire::Field::query("RegionId").required(),
-                    wire::Field::query("StartTime"),
-                    wire::Field::query("EndTime"),
-                    wire::Field::query("PageNumber"),
-                    wire::Field::query("PageSize"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("TraceID").required(),
+            wire::Field::query("RegionId").required(),
+            wire::Field::query("StartTime"),
+            wire::Field::query("EndTime"),
+            wire::Field::query("PageNumber"),
+            wire::Field::query("PageSize"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -161,15 +160,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("Spans"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("Spans"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -203,7 +197,32 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"6A9AEA84-7186-4D8D-B498-4585C6A2****\",\"Spans\":[{\"SpanId\":\"1234\",\"OperationName\":\"/api/demo\",\"ResultCode\":\"222\",\"Timestamp\":1590388651,\"RpcType\":1,\"ServiceIp\":\"172.20.XX.XX\",\"HaveStack\":false,\"ParentSpanId\":\"18\",\"Duration\":1000,\"RpcId\":\"0\",\"ServiceName\":\"arms-demo\",\"TraceID\":\"ac14001a15954493811405707d****\",\"TagEntryList\":[{\"Key\":\"http.status.code\",\"Value\":\"200\"}],\"LogEventList\":[{\"Timestamp\":1590388651,\"TagEntryList\":[{\"Key\":\"http.status.code\",\"Value\":\"200\"}]}]}]}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "6A9AEA84-7186-4D8D-B498-4585C6A2****",
+  "Spans": [
+    {
+      "SpanId": "1234",
+      "OperationName": "/api/demo",
+      "ResultCode": "222",
+      "Timestamp": 1590388651,
+      "RpcType": 1,
+      "ServiceIp": "172.20.XX.XX",
+      "HaveStack": false,
+      "ParentSpanId": "18",
+      "Duration": 1000,
+      "RpcId": "0",
+      "ServiceName": "arms-demo",
+      "TraceID": "ac14001a15954493811405707d****",
+      "TagEntryList": [{"Key": "http.status.code", "Value": "200"}],
+      "LogEventList": [
+        {
+          "Timestamp": 1590388651,
+          "TagEntryList": [{"Key": "http.status.code", "Value": "200"}]
+        }
+      ]
+    }
+  ]
+}"#),
     ];
 }
 
@@ -247,35 +266,32 @@ pub struct Span {
     pub tag_entry_list: Vec<TagEntryList>,
     /// `LogEventList`.
     pub log_event_list: Vec<LogEventList>,
-    /// `Children`. Example: `[ { "ParentSpanId":"c33603355032xxxx", "ServiceIp":"10.208.xxx.xxx", "OperationName":"/product/toy/8ac7ddeb-1c3c-4911-850c-665a5a0xx`….
+    /// `Children`. Example:
+    /// `[ { "ParentSpanId":"c33603355032xxxx", "ServiceIp":"10.208.xxx.xxx",
+    /// "OperationName":"/product/toy/8ac7ddeb-1c3c-4911-850c-665a5a0xx`….
     pub children: Vec<alicloud_runtime::Json>,
 }
 
 impl wire::Object for Span {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Span",
-                fields: &[
-                    wire::Field::member("SpanId"),
-                    wire::Field::member("OperationName"),
-                    wire::Field::member("ResultCode"),
-                    wire::Field::member("Timestamp"),
-                    wire::Field::member("RpcType"),
-                    wire::Field::member("ServiceIp"),
-                    wire::Field::member("HaveStack"),
-                    wire::Field::member("ParentSpanId"),
-                    wire::Field::member("Duration"),
-                    wire::Field::member("RpcId"),
-                    wire::Field::member("ServiceName"),
-                    wire::Field::member("TraceID"),
-                    wire::Field::member("TagEntryList"),
-                    wire::Field::member("LogEventList"),
-                    wire::Field::member("Children"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Span", const { &[
+            wire::Field::member("SpanId"),
+            wire::Field::member("OperationName"),
+            wire::Field::member("ResultCode"),
+            wire::Field::member("Timestamp"),
+            wire::Field::member("RpcType"),
+            wire::Field::member("ServiceIp"),
+            wire::Field::member("HaveStack"),
+            wire::Field::member("ParentSpanId"),
+            wire::Field::member("Duration"),
+            wire::Field::member("RpcId"),
+            wire::Field::member("ServiceName"),
+            wire::Field::member("TraceID"),
+            wire::Field::member("TagEntryList"),
+            wire::Field::member("LogEventList"),
+            wire::Field::member("Children"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -336,15 +352,10 @@ pub struct TagEntryList {
 impl wire::Object for TagEntryList {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "TagEntryList",
-                fields: &[
-                    wire::Field::member("Key"),
-                    wire::Field::member("Value"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("TagEntryList", const { &[
+            wire::Field::member("Key"),
+            wire::Field::member("Value"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -379,15 +390,10 @@ pub struct LogEventList {
 impl wire::Object for LogEventList {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "LogEventList",
-                fields: &[
-                    wire::Field::member("Timestamp"),
-                    wire::Field::member("TagEntryList"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("LogEventList", const { &[
+            wire::Field::member("Timestamp"),
+            wire::Field::member("TagEntryList"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -409,28 +415,22 @@ impl wire::Object for LogEventList {
 
 wire::object!(LogEventList);
 
-/// The error codes that are documented for `GetTrace`: none.
+/// No error codes are documented for `GetTrace`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "GetTrace";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Gets a trace.
     ///
     /// Examples, errors and types: [`get_trace`](mod@super::get_trace).
     #[inline]
-    pub fn get_trace(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn get_trace(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

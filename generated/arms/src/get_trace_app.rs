@@ -2,7 +2,8 @@
 
 //! Gets a trace app.
 //!
-//! Operation `GetTraceApp`: it only reads. [Its page](https://api.alibabacloud.com/document/ARMS/2019-08-08/GetTraceApp) at Alibaba Cloud.
+//! Operation `GetTraceApp`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/ARMS/2019-08-08/GetTraceApp) at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -28,41 +29,43 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `GetTraceApp`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
     /// `Pid`, **required**. Example: `b590lhguqs@d8deedfa9bf****`.
     pub pid: Option<String>,
-    /// `RegionId`, **required**: The ID of the region.
+    /// `RegionId`, **required** (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
     /// `Tags`. At most 21 items.
     pub tags: Vec<Tag>,
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`pid`](field@Self::pid).
+    /// Sets [`Pid`](field@Self::pid), **required**.
     #[inline]
     pub fn pid(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.pid, value);
         self
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id), **required** (if unset, the client's region): The
+    /// ID of the region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`tags`](field@Self::tags).
+    /// Sets [`Tags`](field@Self::tags).
     #[inline]
     pub fn tags(mut self, value: impl IntoIterator<Item = Tag>) -> Self {
         wire::set_list(&mut self.tags, value);
@@ -73,16 +76,11 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("Pid").required(),
-                    wire::Field::query("RegionId").required(),
-                    wire::Field::query("Tags").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(21)]),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("Pid").required(),
+            wire::Field::query("RegionId").required(),
+            wire::Field::query("Tags").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(21)]),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -107,6 +105,7 @@ impl wire::Object for Request {
 wire::request!(Request);
 
 /// An item of [`Request::tags`](field@Request::tags).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Tag {
@@ -117,20 +116,20 @@ pub struct Tag {
 }
 
 impl Tag {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`key`](field@Self::key).
+    /// Sets [`Key`](field@Self::key).
     #[inline]
     pub fn key(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.key, value);
         self
     }
 
-    /// Sets [`value`](field@Self::value).
+    /// Sets [`Value`](field@Self::value).
     #[inline]
     pub fn value(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.value, value);
@@ -141,15 +140,10 @@ impl Tag {
 impl wire::Object for Tag {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Tag",
-                fields: &[
-                    wire::Field::member("Key"),
-                    wire::Field::member("Value"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Tag", const { &[
+            wire::Field::member("Key"),
+            wire::Field::member("Value"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -186,15 +180,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("TraceApp"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("TraceApp"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -224,7 +213,26 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"D80ADAAC-8C32-5479-BD14-C28CF832****\",\"TraceApp\":{\"Type\":\"TRACE\",\"AppName\":\"arms-k8s-demo\",\"UpdateTime\":1635700348000,\"Show\":true,\"CreateTime\":1576599253000,\"Pid\":\"b590lhguqs@d8deedfa9bf****\",\"AppId\":123,\"UserId\":\"113197164949****\",\"RegionId\":\"cn-hangzhou\",\"Labels\":[\"[       \\\"test\\\",       \\\"123123123\\\",       \\\"uat\\\"     ],\"],\"Tags\":[{\"Key\":\"TestKey\",\"Value\":\"TestValue\"}],\"Source\":\"ACSK8S\",\"ResourceGroupId\":\"rg-acfmxyexli2****\",\"ClusterId\":\"c905d1364c2dd4b6284a3f41790c4****\",\"Language\":\"java\"}}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "D80ADAAC-8C32-5479-BD14-C28CF832****",
+  "TraceApp": {
+    "Type": "TRACE",
+    "AppName": "arms-k8s-demo",
+    "UpdateTime": 1635700348000,
+    "Show": true,
+    "CreateTime": 1576599253000,
+    "Pid": "b590lhguqs@d8deedfa9bf****",
+    "AppId": 123,
+    "UserId": "113197164949****",
+    "RegionId": "cn-hangzhou",
+    "Labels": ["[       \"test\",       \"123123123\",       \"uat\"     ],"],
+    "Tags": [{"Key": "TestKey", "Value": "TestValue"}],
+    "Source": "ACSK8S",
+    "ResourceGroupId": "rg-acfmxyexli2****",
+    "ClusterId": "c905d1364c2dd4b6284a3f41790c4****",
+    "Language": "java"
+  }
+}"#),
     ];
 }
 
@@ -269,28 +277,23 @@ pub struct TraceApp {
 impl wire::Object for TraceApp {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "TraceApp",
-                fields: &[
-                    wire::Field::member("Type"),
-                    wire::Field::member("AppName"),
-                    wire::Field::member("UpdateTime"),
-                    wire::Field::member("Show"),
-                    wire::Field::member("CreateTime"),
-                    wire::Field::member("Pid"),
-                    wire::Field::member("AppId"),
-                    wire::Field::member("UserId"),
-                    wire::Field::member("RegionId"),
-                    wire::Field::member("Labels"),
-                    wire::Field::member("Tags"),
-                    wire::Field::member("Source"),
-                    wire::Field::member("ResourceGroupId"),
-                    wire::Field::member("ClusterId"),
-                    wire::Field::member("Language"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("TraceApp", const { &[
+            wire::Field::member("Type"),
+            wire::Field::member("AppName"),
+            wire::Field::member("UpdateTime"),
+            wire::Field::member("Show"),
+            wire::Field::member("CreateTime"),
+            wire::Field::member("Pid"),
+            wire::Field::member("AppId"),
+            wire::Field::member("UserId"),
+            wire::Field::member("RegionId"),
+            wire::Field::member("Labels"),
+            wire::Field::member("Tags"),
+            wire::Field::member("Source"),
+            wire::Field::member("ResourceGroupId"),
+            wire::Field::member("ClusterId"),
+            wire::Field::member("Language"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -351,15 +354,10 @@ pub struct TraceAppTag {
 impl wire::Object for TraceAppTag {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "TraceAppTag",
-                fields: &[
-                    wire::Field::member("Key"),
-                    wire::Field::member("Value"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("TraceAppTag", const { &[
+            wire::Field::member("Key"),
+            wire::Field::member("Value"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -381,28 +379,22 @@ impl wire::Object for TraceAppTag {
 
 wire::object!(TraceAppTag);
 
-/// The error codes that are documented for `GetTraceApp`: none.
+/// No error codes are documented for `GetTraceApp`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "GetTraceApp";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Gets a trace app.
     ///
     /// Examples, errors and types: [`get_trace_app`](mod@super::get_trace_app).
     #[inline]
-    pub fn get_trace_app(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn get_trace_app(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

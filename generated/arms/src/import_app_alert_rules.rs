@@ -2,7 +2,9 @@
 
 //! Imports app alert rules.
 //!
-//! Operation `ImportAppAlertRules`: a write. [Its page](https://api.alibabacloud.com/document/ARMS/2019-08-08/ImportAppAlertRules) at Alibaba Cloud.
+//! Operation `ImportAppAlertRules`: a write.
+//! [Its page](https://api.alibabacloud.com/document/ARMS/2019-08-08/ImportAppAlertRules) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -28,16 +30,18 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `ImportAppAlertRules`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
     /// `TemplateAlertId`. Example: `324324234`.
     pub template_alert_id: Option<String>,
-    /// `Pids`, **required**. Example: `["atc889zkcf@d8deedfa9bfxxxx", "acd129bfcf@d5daebfa6cdxxxx"]`.
+    /// `Pids`, **required**. Example:
+    /// `["atc889zkcf@d8deedfa9bfxxxx", "acd129bfcf@d5daebfa6cdxxxx"]`.
     pub pids: Option<String>,
-    /// `RegionId`, **required**: The ID of the region.
+    /// `RegionId`, **required** (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
     /// `ContactGroupIds`. Example: `[123, 234]`.
     pub contact_group_ids: Option<String>,
@@ -50,55 +54,56 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`template_alert_id`](field@Self::template_alert_id).
+    /// Sets [`TemplateAlertId`](field@Self::template_alert_id).
     #[inline]
     pub fn template_alert_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.template_alert_id, value);
         self
     }
 
-    /// Sets [`pids`](field@Self::pids).
+    /// Sets [`Pids`](field@Self::pids), **required**.
     #[inline]
     pub fn pids(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.pids, value);
         self
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id), **required** (if unset, the client's region): The
+    /// ID of the region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`contact_group_ids`](field@Self::contact_group_ids).
+    /// Sets [`ContactGroupIds`](field@Self::contact_group_ids).
     #[inline]
     pub fn contact_group_ids(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.contact_group_ids, value);
         self
     }
 
-    /// Sets [`is_auto_start`](field@Self::is_auto_start).
+    /// Sets [`IsAutoStart`](field@Self::is_auto_start).
     #[inline]
     pub fn is_auto_start(mut self, value: bool) -> Self {
         wire::set(&mut self.is_auto_start, value);
         self
     }
 
-    /// Sets [`templage_alert_config`](field@Self::templage_alert_config).
+    /// Sets [`TemplageAlertConfig`](field@Self::templage_alert_config).
     #[inline]
     pub fn templage_alert_config(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.templage_alert_config, value);
         self
     }
 
-    /// Sets [`tags`](field@Self::tags).
+    /// Sets [`Tags`](field@Self::tags).
     #[inline]
     pub fn tags(mut self, value: impl IntoIterator<Item = Tag>) -> Self {
         wire::set_list(&mut self.tags, value);
@@ -109,20 +114,15 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("TemplateAlertId"),
-                    wire::Field::query("Pids").required(),
-                    wire::Field::query("RegionId").required(),
-                    wire::Field::query("ContactGroupIds"),
-                    wire::Field::query("IsAutoStart"),
-                    wire::Field::query("TemplageAlertConfig"),
-                    wire::Field::query("Tags").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(21)]),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("TemplateAlertId"),
+            wire::Field::query("Pids").required(),
+            wire::Field::query("RegionId").required(),
+            wire::Field::query("ContactGroupIds"),
+            wire::Field::query("IsAutoStart"),
+            wire::Field::query("TemplageAlertConfig"),
+            wire::Field::query("Tags").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(21)]),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -155,6 +155,7 @@ impl wire::Object for Request {
 wire::request!(Request);
 
 /// An item of [`Request::tags`](field@Request::tags).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Tag {
@@ -165,20 +166,20 @@ pub struct Tag {
 }
 
 impl Tag {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`key`](field@Self::key).
+    /// Sets [`Key`](field@Self::key).
     #[inline]
     pub fn key(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.key, value);
         self
     }
 
-    /// Sets [`value`](field@Self::value).
+    /// Sets [`Value`](field@Self::value).
     #[inline]
     pub fn value(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.value, value);
@@ -189,15 +190,10 @@ impl Tag {
 impl wire::Object for Tag {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Tag",
-                fields: &[
-                    wire::Field::member("Key"),
-                    wire::Field::member("Value"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Tag", const { &[
+            wire::Field::member("Key"),
+            wire::Field::member("Value"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -234,15 +230,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("Data"),
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("Data"),
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -272,32 +263,29 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"Data\":\"[12174**]\",\"RequestId\":\"A5EC8221-08F2-4C95-9AF1-49FD998C****\"}"),
+        operation::Sample::Json(r#"{
+  "Data": "[12174**]",
+  "RequestId": "A5EC8221-08F2-4C95-9AF1-49FD998C****"
+}"#),
     ];
 }
 
-/// The error codes that are documented for `ImportAppAlertRules`: none.
+/// No error codes are documented for `ImportAppAlertRules`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "ImportAppAlertRules";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Imports app alert rules.
     ///
     /// Examples, errors and types: [`import_app_alert_rules`](mod@super::import_app_alert_rules).
     #[inline]
-    pub fn import_app_alert_rules(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn import_app_alert_rules(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Initializes an environment.
 //!
-//! Operation `InitEnvironment`: a write. [Its page](https://api.alibabacloud.com/document/ARMS/2019-08-08/InitEnvironment) at Alibaba Cloud.
+//! Operation `InitEnvironment`: a write.
+//! [Its page](https://api.alibabacloud.com/document/ARMS/2019-08-08/InitEnvironment) at Alibaba
+//! Cloud.
 //!
 //! # Examples
 //!
@@ -28,18 +30,20 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `InitEnvironment`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `RegionId`, **required**: The ID of the region.
+    /// `RegionId`, **required** (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
     /// `AliyunLang`. Example: `zh`.
     pub aliyun_lang: Option<String>,
     /// `EnvironmentId`, **required**. Example: `env-xxx`.
     pub environment_id: Option<String>,
-    /// `ManagedType`. Values: [`none`](Self::MANAGED_TYPE_NONE), [`agent`](Self::MANAGED_TYPE_AGENT), [`agent-exporter`](Self::MANAGED_TYPE_AGENT_EXPORTER). Example: `agent`.
+    /// `ManagedType`. Values: [`none`](Self::MANAGED_TYPE_NONE),
+    /// [`agent`](Self::MANAGED_TYPE_AGENT), [`agent-exporter`](Self::MANAGED_TYPE_AGENT_EXPORTER).
     pub managed_type: Option<String>,
     /// `CreateAuthToken`. Example: `false`.
     pub create_auth_token: Option<bool>,
@@ -53,41 +57,42 @@ impl Request {
     /// `agent-exporter`, a value of `ManagedType`.
     pub const MANAGED_TYPE_AGENT_EXPORTER: &str = "agent-exporter";
 
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id), **required** (if unset, the client's region): The
+    /// ID of the region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`aliyun_lang`](field@Self::aliyun_lang).
+    /// Sets [`AliyunLang`](field@Self::aliyun_lang).
     #[inline]
     pub fn aliyun_lang(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.aliyun_lang, value);
         self
     }
 
-    /// Sets [`environment_id`](field@Self::environment_id).
+    /// Sets [`EnvironmentId`](field@Self::environment_id), **required**.
     #[inline]
     pub fn environment_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.environment_id, value);
         self
     }
 
-    /// Sets [`managed_type`](field@Self::managed_type).
+    /// Sets [`ManagedType`](field@Self::managed_type).
     #[inline]
     pub fn managed_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.managed_type, value);
         self
     }
 
-    /// Sets [`create_auth_token`](field@Self::create_auth_token).
+    /// Sets [`CreateAuthToken`](field@Self::create_auth_token).
     #[inline]
     pub fn create_auth_token(mut self, value: bool) -> Self {
         wire::set(&mut self.create_auth_token, value);
@@ -98,18 +103,13 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RegionId").required(),
-                    wire::Field::query("AliyunLang"),
-                    wire::Field::query("EnvironmentId").required(),
-                    wire::Field::query("ManagedType"),
-                    wire::Field::query("CreateAuthToken"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RegionId").required(),
+            wire::Field::query("AliyunLang"),
+            wire::Field::query("EnvironmentId").required(),
+            wire::Field::query("ManagedType"),
+            wire::Field::query("CreateAuthToken"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -156,17 +156,12 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("Code"),
-                    wire::Field::member("Data"),
-                    wire::Field::member("Message"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("Code"),
+            wire::Field::member("Data"),
+            wire::Field::member("Message"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -200,32 +195,31 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"4D6C358A-A58B-4F4B-94CE-F5AAF023****\",\"Code\":200,\"Data\":\"success\",\"Message\":\"message\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "4D6C358A-A58B-4F4B-94CE-F5AAF023****",
+  "Code": 200,
+  "Data": "success",
+  "Message": "message"
+}"#),
     ];
 }
 
-/// The error codes that are documented for `InitEnvironment`: none.
+/// No error codes are documented for `InitEnvironment`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "InitEnvironment";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Initializes an environment.
     ///
     /// Examples, errors and types: [`init_environment`](mod@super::init_environment).
     #[inline]
-    pub fn init_environment(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn init_environment(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,8 @@
 
 //! Installs an addon.
 //!
-//! Operation `InstallAddon`: it only reads. [Its page](https://api.alibabacloud.com/document/ARMS/2019-08-08/InstallAddon) at Alibaba Cloud.
+//! Operation `InstallAddon`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/ARMS/2019-08-08/InstallAddon) at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -31,6 +32,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `InstallAddon`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -42,7 +44,8 @@ pub struct Request {
     pub aliyun_lang: Option<String>,
     /// `EnvironmentId`, **required**. Example: `env-xxx`.
     pub environment_id: Option<String>,
-    /// `Values`. Example: `{"host":"mysql-service.default","port":3306,"username":"root","password":"roots"}`.
+    /// `Values`. Example:
+    /// `{"host":"mysql-service.default","port":3306,"username":"root","password":"roots"}`.
     pub values: Option<String>,
     /// `ReleaseName`. Example: `mysql-xxxxx`.
     pub release_name: Option<String>,
@@ -50,69 +53,71 @@ pub struct Request {
     ///
     /// Example: `false`.
     pub dry_run: Option<bool>,
-    /// `RegionId`: The ID of the region.
+    /// `RegionId` (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`name`](field@Self::name).
+    /// Sets [`Name`](field@Self::name), **required**.
     #[inline]
     pub fn name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.name, value);
         self
     }
 
-    /// Sets [`addon_version`](field@Self::addon_version).
+    /// Sets [`AddonVersion`](field@Self::addon_version), **required**.
     #[inline]
     pub fn addon_version(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.addon_version, value);
         self
     }
 
-    /// Sets [`aliyun_lang`](field@Self::aliyun_lang).
+    /// Sets [`AliyunLang`](field@Self::aliyun_lang).
     #[inline]
     pub fn aliyun_lang(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.aliyun_lang, value);
         self
     }
 
-    /// Sets [`environment_id`](field@Self::environment_id).
+    /// Sets [`EnvironmentId`](field@Self::environment_id), **required**.
     #[inline]
     pub fn environment_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.environment_id, value);
         self
     }
 
-    /// Sets [`values`](field@Self::values).
+    /// Sets [`Values`](field@Self::values).
     #[inline]
     pub fn values(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.values, value);
         self
     }
 
-    /// Sets [`release_name`](field@Self::release_name).
+    /// Sets [`ReleaseName`](field@Self::release_name).
     #[inline]
     pub fn release_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.release_name, value);
         self
     }
 
-    /// Sets [`dry_run`](field@Self::dry_run).
+    /// Sets [`DryRun`](field@Self::dry_run): Whether the service only checks the request, and does
+    /// nothing.
     #[inline]
     pub fn dry_run(mut self, value: bool) -> Self {
         wire::set(&mut self.dry_run, value);
         self
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id) (if unset, the client's region): The ID of the
+    /// region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
@@ -123,21 +128,16 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("Name").required(),
-                    wire::Field::query("AddonVersion").required(),
-                    wire::Field::query("AliyunLang"),
-                    wire::Field::query("EnvironmentId").required(),
-                    wire::Field::query("Values"),
-                    wire::Field::query("ReleaseName"),
-                    wire::Field::query("DryRun"),
-                    wire::Field::query("RegionId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("Name").required(),
+            wire::Field::query("AddonVersion").required(),
+            wire::Field::query("AliyunLang"),
+            wire::Field::query("EnvironmentId").required(),
+            wire::Field::query("Values"),
+            wire::Field::query("ReleaseName"),
+            wire::Field::query("DryRun"),
+            wire::Field::query("RegionId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -192,18 +192,13 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("Code"),
-                    wire::Field::member("Success"),
-                    wire::Field::member("Message"),
-                    wire::Field::member("Data"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("Code"),
+            wire::Field::member("Success"),
+            wire::Field::member("Message"),
+            wire::Field::member("Data"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -241,7 +236,42 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"C21AB7CF-B7AF-410F-BD61-82D1567F****\",\"Code\":200,\"Success\":true,\"Message\":\"success\",\"Data\":{\"AddonName\":\"mysql\",\"AlertRuleCount\":1,\"Conditions\":[{\"FirstTransitionTime\":\"2018-01-31T14:32:19Z\",\"LastTransitionTime\":\"2018-01-31T14:32:19Z\",\"Message\":\"xxxx\",\"Reason\":\"xxxx\",\"Status\":\"True\",\"Type\":\"Loaded\"}],\"CreateTime\":\"2023-09-22T16:56:29+08:00\",\"DashboardCount\":1,\"ExporterCount\":2,\"HaveConfig\":true,\"InstallUserId\":\"123456\",\"Language\":\"zh\",\"ReleaseId\":\"be29c093-3fd6-4fb6-9430-797030cc183a\",\"ReleaseName\":\"mysql-1695372983039\",\"Scene\":\"database\",\"Status\":\"0\",\"UpdateTime\":\"2023-09-22T16:56:29+08:00\",\"UserId\":\"111\",\"Version\":\"0.0.1\",\"EnvironmentId\":\"env-xxxx\",\"RegionId\":\"cn-heyuan\",\"Managed\":true}}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "C21AB7CF-B7AF-410F-BD61-82D1567F****",
+  "Code": 200,
+  "Success": true,
+  "Message": "success",
+  "Data": {
+    "AddonName": "mysql",
+    "AlertRuleCount": 1,
+    "Conditions": [
+      {
+        "FirstTransitionTime": "2018-01-31T14:32:19Z",
+        "LastTransitionTime": "2018-01-31T14:32:19Z",
+        "Message": "xxxx",
+        "Reason": "xxxx",
+        "Status": "True",
+        "Type": "Loaded"
+      }
+    ],
+    "CreateTime": "2023-09-22T16:56:29+08:00",
+    "DashboardCount": 1,
+    "ExporterCount": 2,
+    "HaveConfig": true,
+    "InstallUserId": "123456",
+    "Language": "zh",
+    "ReleaseId": "be29c093-3fd6-4fb6-9430-797030cc183a",
+    "ReleaseName": "mysql-1695372983039",
+    "Scene": "database",
+    "Status": "0",
+    "UpdateTime": "2023-09-22T16:56:29+08:00",
+    "UserId": "111",
+    "Version": "0.0.1",
+    "EnvironmentId": "env-xxxx",
+    "RegionId": "cn-heyuan",
+    "Managed": true
+  }
+}"#),
     ];
 }
 
@@ -294,32 +324,27 @@ pub struct Data {
 impl wire::Object for Data {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Data",
-                fields: &[
-                    wire::Field::member("AddonName"),
-                    wire::Field::member("AlertRuleCount"),
-                    wire::Field::member("Conditions"),
-                    wire::Field::member("CreateTime"),
-                    wire::Field::member("DashboardCount"),
-                    wire::Field::member("ExporterCount"),
-                    wire::Field::member("HaveConfig"),
-                    wire::Field::member("InstallUserId"),
-                    wire::Field::member("Language"),
-                    wire::Field::member("ReleaseId"),
-                    wire::Field::member("ReleaseName"),
-                    wire::Field::member("Scene"),
-                    wire::Field::member("Status"),
-                    wire::Field::member("UpdateTime"),
-                    wire::Field::member("UserId"),
-                    wire::Field::member("Version"),
-                    wire::Field::member("EnvironmentId"),
-                    wire::Field::member("RegionId"),
-                    wire::Field::member("Managed"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Data", const { &[
+            wire::Field::member("AddonName"),
+            wire::Field::member("AlertRuleCount"),
+            wire::Field::member("Conditions"),
+            wire::Field::member("CreateTime"),
+            wire::Field::member("DashboardCount"),
+            wire::Field::member("ExporterCount"),
+            wire::Field::member("HaveConfig"),
+            wire::Field::member("InstallUserId"),
+            wire::Field::member("Language"),
+            wire::Field::member("ReleaseId"),
+            wire::Field::member("ReleaseName"),
+            wire::Field::member("Scene"),
+            wire::Field::member("Status"),
+            wire::Field::member("UpdateTime"),
+            wire::Field::member("UserId"),
+            wire::Field::member("Version"),
+            wire::Field::member("EnvironmentId"),
+            wire::Field::member("RegionId"),
+            wire::Field::member("Managed"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -396,19 +421,14 @@ pub struct Condition {
 impl wire::Object for Condition {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Condition",
-                fields: &[
-                    wire::Field::member("FirstTransitionTime"),
-                    wire::Field::member("LastTransitionTime"),
-                    wire::Field::member("Message"),
-                    wire::Field::member("Reason"),
-                    wire::Field::member("Status"),
-                    wire::Field::member("Type"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Condition", const { &[
+            wire::Field::member("FirstTransitionTime"),
+            wire::Field::member("LastTransitionTime"),
+            wire::Field::member("Message"),
+            wire::Field::member("Reason"),
+            wire::Field::member("Status"),
+            wire::Field::member("Type"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -438,28 +458,22 @@ impl wire::Object for Condition {
 
 wire::object!(Condition);
 
-/// The error codes that are documented for `InstallAddon`: none.
+/// No error codes are documented for `InstallAddon`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "InstallAddon";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Installs an addon.
     ///
     /// Examples, errors and types: [`install_addon`](mod@super::install_addon).
     #[inline]
-    pub fn install_addon(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn install_addon(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -4,7 +4,9 @@
 //!
 //! **Deprecated**: use `InstallAddon`.
 //!
-//! Operation `InstallCmsExporter`: a write. [Its page](https://api.alibabacloud.com/document/ARMS/2019-08-08/InstallCmsExporter) at Alibaba Cloud.
+//! Operation `InstallCmsExporter`: a write.
+//! [Its page](https://api.alibabacloud.com/document/ARMS/2019-08-08/InstallCmsExporter) at Alibaba
+//! Cloud.
 //!
 //! # Examples
 //!
@@ -32,12 +34,13 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `InstallCmsExporter`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `RegionId`, **required**: The ID of the region.
+    /// `RegionId`, **required** (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-beijing`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-beijing`.
     pub region_id: Option<String>,
     /// `ClusterId`, **required**. Example: `cc7a37ee31aea4ed1a059eff8034b****`.
     pub cluster_id: Option<String>,
@@ -50,41 +53,42 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id), **required** (if unset, the client's region): The
+    /// ID of the region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`cluster_id`](field@Self::cluster_id).
+    /// Sets [`ClusterId`](field@Self::cluster_id), **required**.
     #[inline]
     pub fn cluster_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.cluster_id, value);
         self
     }
 
-    /// Sets [`cms_args`](field@Self::cms_args).
+    /// Sets [`CmsArgs`](field@Self::cms_args).
     #[inline]
     pub fn cms_args(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.cms_args, value);
         self
     }
 
-    /// Sets [`enable_tag`](field@Self::enable_tag).
+    /// Sets [`EnableTag`](field@Self::enable_tag).
     #[inline]
     pub fn enable_tag(mut self, value: bool) -> Self {
         wire::set(&mut self.enable_tag, value);
         self
     }
 
-    /// Sets [`direct_args`](field@Self::direct_args).
+    /// Sets [`DirectArgs`](field@Self::direct_args), **required**.
     #[inline]
     pub fn direct_args(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.direct_args, value);
@@ -95,18 +99,13 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RegionId").required(),
-                    wire::Field::query("ClusterId").required(),
-                    wire::Field::query("CmsArgs"),
-                    wire::Field::query("EnableTag"),
-                    wire::Field::query("DirectArgs").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RegionId").required(),
+            wire::Field::query("ClusterId").required(),
+            wire::Field::query("CmsArgs"),
+            wire::Field::query("EnableTag"),
+            wire::Field::query("DirectArgs").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -149,15 +148,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("Data"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("Data"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -187,25 +181,19 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"E7A04B0D-E2CA-59BB-8A9D-D5D349C22BF1\",\"Data\":\"success\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "E7A04B0D-E2CA-59BB-8A9D-D5D349C22BF1",
+  "Data": "success"
+}"#),
     ];
 }
 
-/// The error codes that are documented for `InstallCmsExporter`: none.
+/// No error codes are documented for `InstallCmsExporter`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "InstallCmsExporter";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Installs a cms exporter.
@@ -213,7 +201,10 @@ impl super::Client {
     /// Examples, errors and types: [`install_cms_exporter`](mod@super::install_cms_exporter).
     #[deprecated = "use `InstallAddon`"]
     #[inline]
-    pub fn install_cms_exporter(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn install_cms_exporter(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

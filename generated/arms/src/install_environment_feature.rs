@@ -2,7 +2,9 @@
 
 //! Installs an environment feature.
 //!
-//! Operation `InstallEnvironmentFeature`: it only reads. [Its page](https://api.alibabacloud.com/document/ARMS/2019-08-08/InstallEnvironmentFeature) at Alibaba Cloud.
+//! Operation `InstallEnvironmentFeature`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/ARMS/2019-08-08/InstallEnvironmentFeature) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -31,16 +33,19 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `InstallEnvironmentFeature`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
     /// `EnvironmentId`, **required**. Example: `env-xxx`.
     pub environment_id: Option<String>,
-    /// `RegionId`: The ID of the region.
+    /// `RegionId` (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
-    /// `FeatureName`, **required**. Values: [`app-agent-pilot`](Self::FEATURE_NAME_APP_AGENT_PILOT), [`metric-agent`](Self::FEATURE_NAME_METRIC_AGENT). Example: `metric-agent`.
+    /// `FeatureName`, **required**. Values:
+    /// [`app-agent-pilot`](Self::FEATURE_NAME_APP_AGENT_PILOT),
+    /// [`metric-agent`](Self::FEATURE_NAME_METRIC_AGENT).
     pub feature_name: Option<String>,
     /// `FeatureVersion`, **required**. Example: `1.1.17`.
     pub feature_version: Option<String>,
@@ -58,55 +63,56 @@ impl Request {
     /// `metric-agent`, a value of `FeatureName`.
     pub const FEATURE_NAME_METRIC_AGENT: &str = "metric-agent";
 
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`environment_id`](field@Self::environment_id).
+    /// Sets [`EnvironmentId`](field@Self::environment_id), **required**.
     #[inline]
     pub fn environment_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.environment_id, value);
         self
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id) (if unset, the client's region): The ID of the
+    /// region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`feature_name`](field@Self::feature_name).
+    /// Sets [`FeatureName`](field@Self::feature_name), **required**.
     #[inline]
     pub fn feature_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.feature_name, value);
         self
     }
 
-    /// Sets [`feature_version`](field@Self::feature_version).
+    /// Sets [`FeatureVersion`](field@Self::feature_version), **required**.
     #[inline]
     pub fn feature_version(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.feature_version, value);
         self
     }
 
-    /// Sets [`config`](field@Self::config).
+    /// Sets [`Config`](field@Self::config).
     #[inline]
     pub fn config(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.config, value);
         self
     }
 
-    /// Sets [`aliyun_lang`](field@Self::aliyun_lang).
+    /// Sets [`AliyunLang`](field@Self::aliyun_lang).
     #[inline]
     pub fn aliyun_lang(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.aliyun_lang, value);
         self
     }
 
-    /// Sets [`region`](field@Self::region).
+    /// Sets [`Region`](field@Self::region).
     #[inline]
     pub fn region(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region, value);
@@ -117,20 +123,15 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("EnvironmentId").required(),
-                    wire::Field::query("RegionId"),
-                    wire::Field::query("FeatureName").required(),
-                    wire::Field::query("FeatureVersion").required(),
-                    wire::Field::query("Config"),
-                    wire::Field::query("AliyunLang"),
-                    wire::Field::query("Region"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("EnvironmentId").required(),
+            wire::Field::query("RegionId"),
+            wire::Field::query("FeatureName").required(),
+            wire::Field::query("FeatureVersion").required(),
+            wire::Field::query("Config"),
+            wire::Field::query("AliyunLang"),
+            wire::Field::query("Region"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -183,18 +184,13 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("Code"),
-                    wire::Field::member("Message"),
-                    wire::Field::member("Success"),
-                    wire::Field::member("Data"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("Code"),
+            wire::Field::member("Message"),
+            wire::Field::member("Success"),
+            wire::Field::member("Data"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -230,32 +226,33 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"4C518054-852F-4023-ABC1-4AF95FF7****\",\"Code\":200,\"Message\":\"message\",\"Success\":true,\"Data\":\"83FCC44C-A056-18AF-A902-7043E723F0D9\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "4C518054-852F-4023-ABC1-4AF95FF7****",
+  "Code": 200,
+  "Message": "message",
+  "Success": true,
+  "Data": "83FCC44C-A056-18AF-A902-7043E723F0D9"
+}"#),
     ];
 }
 
-/// The error codes that are documented for `InstallEnvironmentFeature`: none.
+/// No error codes are documented for `InstallEnvironmentFeature`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "InstallEnvironmentFeature";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Installs an environment feature.
     ///
-    /// Examples, errors and types: [`install_environment_feature`](mod@super::install_environment_feature).
+    /// Examples, errors and types:
+    /// [`install_environment_feature`](mod@super::install_environment_feature).
     #[inline]
-    pub fn install_environment_feature(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn install_environment_feature(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

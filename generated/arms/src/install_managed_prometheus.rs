@@ -4,7 +4,9 @@
 //!
 //! **Deprecated**: the service has deprecated it.
 //!
-//! Operation `InstallManagedPrometheus`: a write. [Its page](https://api.alibabacloud.com/document/ARMS/2019-08-08/InstallManagedPrometheus) at Alibaba Cloud.
+//! Operation `InstallManagedPrometheus`: a write.
+//! [Its page](https://api.alibabacloud.com/document/ARMS/2019-08-08/InstallManagedPrometheus) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -38,8 +40,8 @@
 //! # use alicloud_arms::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_arms::Error> {
-//! let replay = Replay::new().error(install::Error::IdempotentParameterMismatch);
-//! # let client = arms::Client::new(&replay.config());
+//! let replay = Replay::new().error(install::ErrorKind::IdempotentParameterMismatch);
+//! # let client = arms::Client::new(&replay.config().retry(alicloud_arms::Retry::off()));
 //! # let request = install::Request::new()
 //! #     .cluster_type("ask")
 //! #     .vpc_id("vpc-xxxxxx")
@@ -47,7 +49,9 @@
 //! #     .security_group_id("sg-bp1********");
 //! let error = client.install_managed_prometheus(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(install::Error::IdempotentParameterMismatch) => assert_eq!(error.status(), Some(400)),
+//!     Some(install::ErrorKind::IdempotentParameterMismatch) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -57,12 +61,13 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `InstallManagedPrometheus`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `RegionId`: The ID of the region.
+    /// `RegionId` (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
     /// `ClusterId`. Example: `cc7a37ee31aea4ed1a059eff8034b****`.
     pub cluster_id: Option<String>,
@@ -70,7 +75,10 @@ pub struct Request {
     pub resource_group_id: Option<String>,
     /// `ClusterName`. Example: `prd-ecs`.
     pub cluster_name: Option<String>,
-    /// `ClusterType`, **required**. Values: [`ecs`](Self::CLUSTER_TYPE_ECS), [`ask`](Self::CLUSTER_TYPE_ASK), [`one`](Self::CLUSTER_TYPE_ONE), [`acs`](Self::CLUSTER_TYPE_ACS), [`pro`](Self::CLUSTER_TYPE_PRO), [`flink`](Self::CLUSTER_TYPE_FLINK). Example: `ask`.
+    /// `ClusterType`, **required**. Values: [`ecs`](Self::CLUSTER_TYPE_ECS),
+    /// [`ask`](Self::CLUSTER_TYPE_ASK), [`one`](Self::CLUSTER_TYPE_ONE),
+    /// [`acs`](Self::CLUSTER_TYPE_ACS), [`pro`](Self::CLUSTER_TYPE_PRO),
+    /// [`flink`](Self::CLUSTER_TYPE_FLINK).
     pub cluster_type: Option<String>,
     /// `VpcId`, **required**. Example: `vpc-xxxxxx`.
     pub vpc_id: Option<String>,
@@ -100,83 +108,84 @@ impl Request {
     /// `flink`, a value of `ClusterType`.
     pub const CLUSTER_TYPE_FLINK: &str = "flink";
 
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id) (if unset, the client's region): The ID of the
+    /// region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`cluster_id`](field@Self::cluster_id).
+    /// Sets [`ClusterId`](field@Self::cluster_id).
     #[inline]
     pub fn cluster_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.cluster_id, value);
         self
     }
 
-    /// Sets [`resource_group_id`](field@Self::resource_group_id).
+    /// Sets [`ResourceGroupId`](field@Self::resource_group_id).
     #[inline]
     pub fn resource_group_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.resource_group_id, value);
         self
     }
 
-    /// Sets [`cluster_name`](field@Self::cluster_name).
+    /// Sets [`ClusterName`](field@Self::cluster_name).
     #[inline]
     pub fn cluster_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.cluster_name, value);
         self
     }
 
-    /// Sets [`cluster_type`](field@Self::cluster_type).
+    /// Sets [`ClusterType`](field@Self::cluster_type), **required**.
     #[inline]
     pub fn cluster_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.cluster_type, value);
         self
     }
 
-    /// Sets [`vpc_id`](field@Self::vpc_id).
+    /// Sets [`VpcId`](field@Self::vpc_id), **required**.
     #[inline]
     pub fn vpc_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.vpc_id, value);
         self
     }
 
-    /// Sets [`vswitch_id`](field@Self::vswitch_id).
+    /// Sets [`VSwitchId`](field@Self::vswitch_id), **required**.
     #[inline]
     pub fn vswitch_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.vswitch_id, value);
         self
     }
 
-    /// Sets [`security_group_id`](field@Self::security_group_id).
+    /// Sets [`SecurityGroupId`](field@Self::security_group_id), **required**.
     #[inline]
     pub fn security_group_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.security_group_id, value);
         self
     }
 
-    /// Sets [`grafana_instance_id`](field@Self::grafana_instance_id).
+    /// Sets [`GrafanaInstanceId`](field@Self::grafana_instance_id).
     #[inline]
     pub fn grafana_instance_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.grafana_instance_id, value);
         self
     }
 
-    /// Sets [`kube_config`](field@Self::kube_config).
+    /// Sets [`KubeConfig`](field@Self::kube_config).
     #[inline]
     pub fn kube_config(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.kube_config, value);
         self
     }
 
-    /// Sets [`vc_extra_info`](field@Self::vc_extra_info).
+    /// Sets [`VcExtraInfo`](field@Self::vc_extra_info).
     #[inline]
     pub fn vc_extra_info(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.vc_extra_info, value);
@@ -187,24 +196,19 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RegionId"),
-                    wire::Field::query("ClusterId"),
-                    wire::Field::query("ResourceGroupId"),
-                    wire::Field::query("ClusterName"),
-                    wire::Field::query("ClusterType").required(),
-                    wire::Field::query("VpcId").required(),
-                    wire::Field::query("VSwitchId").required(),
-                    wire::Field::query("SecurityGroupId").required(),
-                    wire::Field::query("GrafanaInstanceId"),
-                    wire::Field::query("KubeConfig").secret(),
-                    wire::Field::query("VcExtraInfo"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RegionId"),
+            wire::Field::query("ClusterId"),
+            wire::Field::query("ResourceGroupId"),
+            wire::Field::query("ClusterName"),
+            wire::Field::query("ClusterType").required(),
+            wire::Field::query("VpcId").required(),
+            wire::Field::query("VSwitchId").required(),
+            wire::Field::query("SecurityGroupId").required(),
+            wire::Field::query("GrafanaInstanceId"),
+            wire::Field::query("KubeConfig").secret(),
+            wire::Field::query("VcExtraInfo"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -265,18 +269,13 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("Data"),
-                    wire::Field::member("Success"),
-                    wire::Field::member("Message"),
-                    wire::Field::member("Code"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("Data"),
+            wire::Field::member("Success"),
+            wire::Field::member("Message"),
+            wire::Field::member("Code"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -312,7 +311,13 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"String\\t2A0CEDF1-06FE-44AC-8E21-21A5BE65****\",\"Data\":\"success\",\"Success\":true,\"Message\":\"vpcId is blank\",\"Code\":200}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "String\t2A0CEDF1-06FE-44AC-8E21-21A5BE65****",
+  "Data": "success",
+  "Success": true,
+  "Message": "vpcId is blank",
+  "Code": 200
+}"#),
     ];
 }
 
@@ -321,12 +326,12 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `IdempotentParameterMismatch`, status 400.
     IdempotentParameterMismatch,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "InstallManagedPrometheus";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -339,10 +344,14 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Installs managed prometheus.
     ///
-    /// Examples, errors and types: [`install_managed_prometheus`](mod@super::install_managed_prometheus).
+    /// Examples, errors and types:
+    /// [`install_managed_prometheus`](mod@super::install_managed_prometheus).
     #[deprecated = "the service has deprecated it"]
     #[inline]
-    pub fn install_managed_prometheus(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn install_managed_prometheus(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

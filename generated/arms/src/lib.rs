@@ -2,7 +2,8 @@
 
 //! `ARMS`, version `2019-08-08`: [`Client`], and a module for each operation.
 //!
-//! This is the crate `alicloud-arms`. It serves an app alone; the crate `alicloud` has it as its module `arms`, behind the feature `arms`.
+//! This is the crate `alicloud-arms`. It serves an app alone; the crate `alicloud` has it as its
+//! module `arms`, behind the feature `arms`.
 //!
 //! ```no_run
 //! use alicloud_arms::{self as arms, query_metric_by_page as query};
@@ -298,7 +299,7 @@ pub mod get_rum_ocu_statistic_data;
 pub struct Client(alicloud_runtime::Client);
 
 impl Client {
-    /// A client with this configuration. Nothing is connected until a call is sent.
+    /// Creates a client with this configuration. Nothing is connected until a call is sent.
     #[inline]
     pub fn new(config: &alicloud_runtime::Config) -> Self {
         Self(alicloud_runtime::Client::new(config, product()))
@@ -318,9 +319,9 @@ impl AsRef<alicloud_runtime::Client> for Client {
     }
 }
 
-/// What the runtime knows of the product.
+/// Describes the product to the runtime.
 #[inline]
-pub const fn product() -> &'static alicloud_runtime::operation::Product {
+pub(crate) const fn product() -> &'static alicloud_runtime::operation::Product {
     use alicloud_runtime::operation::{ApiStyle, Product};
     const {
         &Product::new("ARMS", "2019-08-08", ApiStyle::Rpc)
@@ -358,6 +359,39 @@ pub const fn product() -> &'static alicloud_runtime::operation::Product {
                 ("me-east-1", "arms.aliyuncs.com"),
                 ("us-east-1", "arms.us-east-1.aliyuncs.com"),
                 ("us-west-1", "arms.us-west-1.aliyuncs.com"),
+            ])
+            .vpc(&[
+                ("ap-northeast-1", "arms-vpc.ap-northeast-1.aliyuncs.com"),
+                ("ap-northeast-2", "arms-vpc.ap-northeast-2.aliyuncs.com"),
+                ("ap-south-1", "arms-vpc.ap-south-1.aliyuncs.com"),
+                ("ap-southeast-1", "arms-vpc.ap-southeast-1.aliyuncs.com"),
+                ("ap-southeast-2", "arms-vpc.ap-southeast-2.aliyuncs.com"),
+                ("ap-southeast-3", "arms-vpc.ap-southeast-3.aliyuncs.com"),
+                ("ap-southeast-5", "arms-vpc.ap-southeast-5.aliyuncs.com"),
+                ("ap-southeast-6", "arms-vpc.ap-southeast-6.aliyuncs.com"),
+                ("ap-southeast-7", "arms-vpc.ap-southeast-7.aliyuncs.com"),
+                ("cn-beijing", "arms-vpc.cn-beijing.aliyuncs.com"),
+                ("cn-beijing-finance-1", "arms-vpc.cn-beijing-finance-1.aliyuncs.com"),
+                ("cn-chengdu", "arms-vpc.cn-chengdu.aliyuncs.com"),
+                ("cn-guangzhou", "arms-vpc.cn-guangzhou.aliyuncs.com"),
+                ("cn-hangzhou", "arms-vpc.cn-hangzhou.aliyuncs.com"),
+                ("cn-hangzhou-finance", "arms-vpc.cn-hangzhou-finance.aliyuncs.com"),
+                ("cn-heyuan", "arms-vpc.cn-heyuan.aliyuncs.com"),
+                ("cn-heyuan-acdr-1", "arms-vpc.cn-heyuan-acdr-1.aliyuncs.com"),
+                ("cn-hongkong", "arms-vpc.cn-hongkong.aliyuncs.com"),
+                ("cn-huhehaote", "arms-vpc.cn-huhehaote.aliyuncs.com"),
+                ("cn-qingdao", "arms-vpc.cn-qingdao.aliyuncs.com"),
+                ("cn-shanghai", "arms-vpc.cn-shanghai.aliyuncs.com"),
+                ("cn-shanghai-finance-1", "arms-vpc.cn-shanghai-finance-1.aliyuncs.com"),
+                ("cn-shenzhen", "arms-vpc.cn-shenzhen.aliyuncs.com"),
+                ("cn-shenzhen-finance-1", "arms-vpc.cn-shenzhen-finance-1.aliyuncs.com"),
+                ("cn-wulanchabu", "arms-vpc.cn-wulanchabu.aliyuncs.com"),
+                ("cn-zhangjiakou", "arms-vpc.cn-zhangjiakou.aliyuncs.com"),
+                ("cn-zhengzhou-jva", "arms-vpc.cn-zhengzhou-jva.aliyuncs.com"),
+                ("eu-central-1", "arms-vpc.eu-central-1.aliyuncs.com"),
+                ("eu-west-1", "arms-vpc.eu-west-1.aliyuncs.com"),
+                ("me-central-1", "arms-vpc.me-central-1.aliyuncs.com"),
+                ("us-east-1", "arms-vpc.us-east-1.aliyuncs.com"),
             ])
     }
 }

@@ -2,7 +2,10 @@
 
 //! Lists activated alerts.
 //!
-//! Operation `ListActivatedAlerts`: it only reads. It answers in pages: see [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items). [Its page](https://api.alibabacloud.com/document/ARMS/2019-08-08/ListActivatedAlerts) at Alibaba Cloud.
+//! Operation `ListActivatedAlerts`: it only reads. It answers in pages: see
+//! [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items).
+//! [Its page](https://api.alibabacloud.com/document/ARMS/2019-08-08/ListActivatedAlerts) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -30,14 +33,15 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `ListActivatedAlerts`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
     /// `Filter`.
     pub filter: Option<String>,
-    /// `RegionId`, **required**: The ID of the region.
+    /// `RegionId`, **required** (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
     /// `CurrentPage`, **required**. Example: `1`.
     pub current_page: Option<i64>,
@@ -48,34 +52,35 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`filter`](field@Self::filter).
+    /// Sets [`Filter`](field@Self::filter).
     #[inline]
     pub fn filter(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.filter, value);
         self
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id), **required** (if unset, the client's region): The
+    /// ID of the region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`current_page`](field@Self::current_page).
+    /// Sets [`CurrentPage`](field@Self::current_page), **required**.
     #[inline]
     pub fn current_page(mut self, value: i64) -> Self {
         wire::set(&mut self.current_page, value);
         self
     }
 
-    /// Sets [`page_size`](field@Self::page_size).
+    /// Sets [`PageSize`](field@Self::page_size), **required**: How many a page holds at most.
     #[inline]
     pub fn page_size(mut self, value: i64) -> Self {
         wire::set(&mut self.page_size, value);
@@ -86,17 +91,12 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("Filter"),
-                    wire::Field::query("RegionId").required(),
-                    wire::Field::query("CurrentPage").required(),
-                    wire::Field::query("PageSize").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("Filter"),
+            wire::Field::query("RegionId").required(),
+            wire::Field::query("CurrentPage").required(),
+            wire::Field::query("PageSize").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -139,16 +139,11 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("Page"),
-                    wire::Field::member("Message"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("Page"),
+            wire::Field::member("Message"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -185,7 +180,32 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"BDB74B8F-4123-482A-ABB7-7F440349****\",\"Page\":{\"PageSize\":20,\"Total\":5,\"Page\":1,\"Alerts\":[{\"Status\":\"Active\",\"Severity\":\"critical\",\"IntegrationName\":\"testphp2\",\"CreateTime\":1616466300000,\"Message\":\"Alarm name: PodRestart_testphp2,\\\\n Pod night-test-group-1-1-5f5d6f4d84-pszns is restart, Value: 133.33%, 1.33%\",\"AlertType\":\"PROMETHEUS_MONITORING_ALERT_RULE\",\"InvolvedObjectName\":\"Test integration-prometheus\",\"Count\":598,\"EndsAt\":1616502540000,\"InvolvedObjectKind\":\"cluster\",\"IntegrationType\":\"PROMETHEUS\",\"StartsAt\":1616466300000,\"AlertId\":\"3888704\",\"DispatchRules\":[{\"RuleId\":7021,\"RuleName\":\"NotificationPolicy1\"}]}]}}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "BDB74B8F-4123-482A-ABB7-7F440349****",
+  "Page": {
+    "PageSize": 20,
+    "Total": 5,
+    "Page": 1,
+    "Alerts": [
+      {
+        "Status": "Active",
+        "Severity": "critical",
+        "IntegrationName": "testphp2",
+        "CreateTime": 1616466300000,
+        "Message": "Alarm name: PodRestart_testphp2,\\n Pod night-test-group-1-1-5f5d6f4d84-pszns is restart, Value: 133.33%, 1.33%",
+        "AlertType": "PROMETHEUS_MONITORING_ALERT_RULE",
+        "InvolvedObjectName": "Test integration-prometheus",
+        "Count": 598,
+        "EndsAt": 1616502540000,
+        "InvolvedObjectKind": "cluster",
+        "IntegrationType": "PROMETHEUS",
+        "StartsAt": 1616466300000,
+        "AlertId": "3888704",
+        "DispatchRules": [{"RuleId": 7021, "RuleName": "NotificationPolicy1"}]
+      }
+    ]
+  }
+}"#),
     ];
 }
 
@@ -216,17 +236,12 @@ pub struct Page {
 impl wire::Object for Page {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Page",
-                fields: &[
-                    wire::Field::member("PageSize"),
-                    wire::Field::member("Total"),
-                    wire::Field::member("Page"),
-                    wire::Field::member("Alerts"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Page", const { &[
+            wire::Field::member("PageSize"),
+            wire::Field::member("Total"),
+            wire::Field::member("Page"),
+            wire::Field::member("Alerts"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -264,7 +279,9 @@ pub struct Alert {
     pub integration_name: String,
     /// `CreateTime`. Example: `1616466300000`.
     pub create_time: Option<i64>,
-    /// `Message`. Example: `Alarm name: PodRestart_testphp2,\n Pod night-test-group-1-1-5f5d6f4d84-pszns is restart, Value: 133.33%, 1.33%`.
+    /// `Message`. Example:
+    /// `Alarm name: PodRestart_testphp2,\n Pod night-test-group-1-1-5f5d6f4d84-pszns is restart,
+    /// Value: 133.33%, 1.33%`.
     pub message: String,
     /// `AlertType`. Example: `PROMETHEUS_MONITORING_ALERT_RULE`.
     pub alert_type: String,
@@ -293,29 +310,24 @@ pub struct Alert {
 impl wire::Object for Alert {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Alert",
-                fields: &[
-                    wire::Field::member("Status"),
-                    wire::Field::member("Severity"),
-                    wire::Field::member("IntegrationName"),
-                    wire::Field::member("CreateTime"),
-                    wire::Field::member("Message"),
-                    wire::Field::member("AlertType"),
-                    wire::Field::member("InvolvedObjectName"),
-                    wire::Field::member("AlertName"),
-                    wire::Field::member("Count"),
-                    wire::Field::member("ExpandFields"),
-                    wire::Field::member("EndsAt"),
-                    wire::Field::member("InvolvedObjectKind"),
-                    wire::Field::member("IntegrationType"),
-                    wire::Field::member("StartsAt"),
-                    wire::Field::member("AlertId"),
-                    wire::Field::member("DispatchRules"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Alert", const { &[
+            wire::Field::member("Status"),
+            wire::Field::member("Severity"),
+            wire::Field::member("IntegrationName"),
+            wire::Field::member("CreateTime"),
+            wire::Field::member("Message"),
+            wire::Field::member("AlertType"),
+            wire::Field::member("InvolvedObjectName"),
+            wire::Field::member("AlertName"),
+            wire::Field::member("Count"),
+            wire::Field::member("ExpandFields"),
+            wire::Field::member("EndsAt"),
+            wire::Field::member("InvolvedObjectKind"),
+            wire::Field::member("IntegrationType"),
+            wire::Field::member("StartsAt"),
+            wire::Field::member("AlertId"),
+            wire::Field::member("DispatchRules"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -378,15 +390,10 @@ pub struct DispatchRule {
 impl wire::Object for DispatchRule {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "DispatchRule",
-                fields: &[
-                    wire::Field::member("RuleId"),
-                    wire::Field::member("RuleName"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("DispatchRule", const { &[
+            wire::Field::member("RuleId"),
+            wire::Field::member("RuleName"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -408,28 +415,22 @@ impl wire::Object for DispatchRule {
 
 wire::object!(DispatchRule);
 
-/// The error codes that are documented for `ListActivatedAlerts`: none.
+/// No error codes are documented for `ListActivatedAlerts`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "ListActivatedAlerts";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Lists activated alerts.
     ///
     /// Examples, errors and types: [`list_activated_alerts`](mod@super::list_activated_alerts).
     #[inline]
-    pub fn list_activated_alerts(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn list_activated_alerts(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

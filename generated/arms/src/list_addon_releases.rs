@@ -2,7 +2,9 @@
 
 //! Lists addon releases.
 //!
-//! Operation `ListAddonReleases`: it only reads. [Its page](https://api.alibabacloud.com/document/ARMS/2019-08-08/ListAddonReleases) at Alibaba Cloud.
+//! Operation `ListAddonReleases`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/ARMS/2019-08-08/ListAddonReleases) at Alibaba
+//! Cloud.
 //!
 //! # Examples
 //!
@@ -28,6 +30,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `ListAddonReleases`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -35,34 +38,35 @@ pub struct Request {
     pub environment_id: Option<String>,
     /// `AddonName`. Example: `mysql`.
     pub addon_name: Option<String>,
-    /// `RegionId`: The ID of the region.
+    /// `RegionId` (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`environment_id`](field@Self::environment_id).
+    /// Sets [`EnvironmentId`](field@Self::environment_id), **required**.
     #[inline]
     pub fn environment_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.environment_id, value);
         self
     }
 
-    /// Sets [`addon_name`](field@Self::addon_name).
+    /// Sets [`AddonName`](field@Self::addon_name).
     #[inline]
     pub fn addon_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.addon_name, value);
         self
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id) (if unset, the client's region): The ID of the
+    /// region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
@@ -73,16 +77,11 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("EnvironmentId").required(),
-                    wire::Field::query("AddonName"),
-                    wire::Field::query("RegionId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("EnvironmentId").required(),
+            wire::Field::query("AddonName"),
+            wire::Field::query("RegionId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -127,18 +126,13 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("Code"),
-                    wire::Field::member("Success"),
-                    wire::Field::member("Message"),
-                    wire::Field::member("Data"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("Code"),
+            wire::Field::member("Success"),
+            wire::Field::member("Message"),
+            wire::Field::member("Data"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -174,7 +168,49 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"E9C9DA3D-10FE-472E-9EEF-2D0A3E41****\",\"Code\":200,\"Success\":true,\"Message\":\"success\",\"Data\":{\"Releases\":[{\"AddonName\":\"mysql\",\"AlertRuleCount\":1,\"Conditions\":[{\"FirstTransitionTime\":\"2018-01-31T14:32:19Z\",\"LastTransitionTime\":\"2018-01-31T14:32:19Z\",\"Message\":\"xxxx\",\"Reason\":\"xxxx\",\"Status\":\"True\",\"Type\":\"Loaded\"}],\"CreateTime\":\"2023-09-22T16:56:29+08:00\",\"DashboardCount\":1,\"ExporterCount\":2,\"HaveConfig\":true,\"InstallUserId\":\"1268790592387\",\"Language\":\"zh\",\"ReleaseId\":\"be29c093-3fd6-4fb6-9430-797030cc183a\",\"ReleaseName\":\"mysql-1695372983039\",\"Scene\":\"database\",\"Status\":\"0\",\"UpdateTime\":\"2023-09-22T16:56:29+08:00\",\"UserId\":\"111\",\"Version\":\"0.0.1\",\"EnvironmentId\":\"env-xxxx\",\"RegionId\":\"cn-heyuan\",\"Managed\":false,\"NextVersion\":\"0.0.4\",\"Config\":\"{\\\"port\\\":\\\"9379\\\"}\"}],\"Total\":12}}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "E9C9DA3D-10FE-472E-9EEF-2D0A3E41****",
+  "Code": 200,
+  "Success": true,
+  "Message": "success",
+  "Data": {
+    "Releases": [
+      {
+        "AddonName": "mysql",
+        "AlertRuleCount": 1,
+        "Conditions": [
+          {
+            "FirstTransitionTime": "2018-01-31T14:32:19Z",
+            "LastTransitionTime": "2018-01-31T14:32:19Z",
+            "Message": "xxxx",
+            "Reason": "xxxx",
+            "Status": "True",
+            "Type": "Loaded"
+          }
+        ],
+        "CreateTime": "2023-09-22T16:56:29+08:00",
+        "DashboardCount": 1,
+        "ExporterCount": 2,
+        "HaveConfig": true,
+        "InstallUserId": "1268790592387",
+        "Language": "zh",
+        "ReleaseId": "be29c093-3fd6-4fb6-9430-797030cc183a",
+        "ReleaseName": "mysql-1695372983039",
+        "Scene": "database",
+        "Status": "0",
+        "UpdateTime": "2023-09-22T16:56:29+08:00",
+        "UserId": "111",
+        "Version": "0.0.1",
+        "EnvironmentId": "env-xxxx",
+        "RegionId": "cn-heyuan",
+        "Managed": false,
+        "NextVersion": "0.0.4",
+        "Config": "{\"port\":\"9379\"}"
+      }
+    ],
+    "Total": 12
+  }
+}"#),
     ];
 }
 
@@ -191,15 +227,10 @@ pub struct Data {
 impl wire::Object for Data {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Data",
-                fields: &[
-                    wire::Field::member("Releases"),
-                    wire::Field::member("Total"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Data", const { &[
+            wire::Field::member("Releases"),
+            wire::Field::member("Total"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -274,34 +305,29 @@ pub struct Release {
 impl wire::Object for Release {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Release",
-                fields: &[
-                    wire::Field::member("AddonName"),
-                    wire::Field::member("AlertRuleCount"),
-                    wire::Field::member("Conditions"),
-                    wire::Field::member("CreateTime"),
-                    wire::Field::member("DashboardCount"),
-                    wire::Field::member("ExporterCount"),
-                    wire::Field::member("HaveConfig"),
-                    wire::Field::member("InstallUserId"),
-                    wire::Field::member("Language"),
-                    wire::Field::member("ReleaseId"),
-                    wire::Field::member("ReleaseName"),
-                    wire::Field::member("Scene"),
-                    wire::Field::member("Status"),
-                    wire::Field::member("UpdateTime"),
-                    wire::Field::member("UserId"),
-                    wire::Field::member("Version"),
-                    wire::Field::member("EnvironmentId"),
-                    wire::Field::member("RegionId"),
-                    wire::Field::member("Managed"),
-                    wire::Field::member("NextVersion"),
-                    wire::Field::member("Config"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Release", const { &[
+            wire::Field::member("AddonName"),
+            wire::Field::member("AlertRuleCount"),
+            wire::Field::member("Conditions"),
+            wire::Field::member("CreateTime"),
+            wire::Field::member("DashboardCount"),
+            wire::Field::member("ExporterCount"),
+            wire::Field::member("HaveConfig"),
+            wire::Field::member("InstallUserId"),
+            wire::Field::member("Language"),
+            wire::Field::member("ReleaseId"),
+            wire::Field::member("ReleaseName"),
+            wire::Field::member("Scene"),
+            wire::Field::member("Status"),
+            wire::Field::member("UpdateTime"),
+            wire::Field::member("UserId"),
+            wire::Field::member("Version"),
+            wire::Field::member("EnvironmentId"),
+            wire::Field::member("RegionId"),
+            wire::Field::member("Managed"),
+            wire::Field::member("NextVersion"),
+            wire::Field::member("Config"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -382,19 +408,14 @@ pub struct Condition {
 impl wire::Object for Condition {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Condition",
-                fields: &[
-                    wire::Field::member("FirstTransitionTime"),
-                    wire::Field::member("LastTransitionTime"),
-                    wire::Field::member("Message"),
-                    wire::Field::member("Reason"),
-                    wire::Field::member("Status"),
-                    wire::Field::member("Type"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Condition", const { &[
+            wire::Field::member("FirstTransitionTime"),
+            wire::Field::member("LastTransitionTime"),
+            wire::Field::member("Message"),
+            wire::Field::member("Reason"),
+            wire::Field::member("Status"),
+            wire::Field::member("Type"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -424,28 +445,22 @@ impl wire::Object for Condition {
 
 wire::object!(Condition);
 
-/// The error codes that are documented for `ListAddonReleases`: none.
+/// No error codes are documented for `ListAddonReleases`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "ListAddonReleases";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Lists addon releases.
     ///
     /// Examples, errors and types: [`list_addon_releases`](mod@super::list_addon_releases).
     #[inline]
-    pub fn list_addon_releases(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn list_addon_releases(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

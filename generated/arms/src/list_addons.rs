@@ -2,7 +2,8 @@
 
 //! Lists addons.
 //!
-//! Operation `ListAddons`: it only reads. [Its page](https://api.alibabacloud.com/document/ARMS/2019-08-08/ListAddons) at Alibaba Cloud.
+//! Operation `ListAddons`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/ARMS/2019-08-08/ListAddons) at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -26,12 +27,13 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `ListAddons`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `RegionId`: The ID of the region.
+    /// `RegionId` (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
     /// `Search`. Example: `mysql`.
     pub search: Option<String>,
@@ -44,41 +46,42 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id) (if unset, the client's region): The ID of the
+    /// region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`search`](field@Self::search).
+    /// Sets [`Search`](field@Self::search).
     #[inline]
     pub fn search(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.search, value);
         self
     }
 
-    /// Sets [`regexp`](field@Self::regexp).
+    /// Sets [`Regexp`](field@Self::regexp).
     #[inline]
     pub fn regexp(mut self, value: bool) -> Self {
         wire::set(&mut self.regexp, value);
         self
     }
 
-    /// Sets [`aliyun_lang`](field@Self::aliyun_lang).
+    /// Sets [`AliyunLang`](field@Self::aliyun_lang).
     #[inline]
     pub fn aliyun_lang(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.aliyun_lang, value);
         self
     }
 
-    /// Sets [`category`](field@Self::category).
+    /// Sets [`Category`](field@Self::category).
     #[inline]
     pub fn category(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.category, value);
@@ -89,18 +92,13 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RegionId"),
-                    wire::Field::query("Search"),
-                    wire::Field::query("Regexp"),
-                    wire::Field::query("AliyunLang"),
-                    wire::Field::query("Category"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RegionId"),
+            wire::Field::query("Search"),
+            wire::Field::query("Regexp"),
+            wire::Field::query("AliyunLang"),
+            wire::Field::query("Category"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -149,18 +147,13 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("Code"),
-                    wire::Field::member("Message"),
-                    wire::Field::member("Success"),
-                    wire::Field::member("Data"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("Code"),
+            wire::Field::member("Message"),
+            wire::Field::member("Success"),
+            wire::Field::member("Data"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -196,7 +189,54 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"78901766-3806-4E96-8E47-CFEF59E4****\",\"Code\":200,\"Message\":\"success\",\"Success\":true,\"Data\":[{\"Alias\":\"MySQL\",\"Categories\":[\"cloud\"],\"Dashboards\":[{\"Name\":\"mysql-overview\",\"Url\":\"http://xxxx\"}],\"Environments\":[{\"Dependencies\":{\"Services\":[\"ResourceCenter\"],\"ClusterTypes\":[\"ManagedKubernetes/Serverless\"]},\"Enable\":true,\"Label\":\"Container\",\"Name\":\"CS\",\"Policies\":{\"AlertDefaultStatus\":\"default\",\"DefaultInstall\":false,\"TargetAddonName\":\"cloud-rds-mysql\",\"Protocols\":[{\"Name\":\"arms\",\"Label\":\"ARMS\",\"Icon\":\"http://xxxxxxx\",\"Description\":\"ARMS\"}],\"NeedRestartAfterIntegration\":false,\"MetricCheckRule\":{\"PromQL\":[\"scraper_up{scraper=\\\\\\\"ecs\\\\\\\"}==1\"]}}}],\"Icon\":\"http://xxxx\",\"Keywords\":[\"Java\"],\"Language\":\"zh\",\"Name\":\"mysql\",\"Once\":false,\"Scene\":\"database\",\"Version\":\"0.0.1\",\"Weight\":\"857\",\"LatestReleaseCreateTime\":\"2023-09-22T16:56:29+08:00\"}]}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "78901766-3806-4E96-8E47-CFEF59E4****",
+  "Code": 200,
+  "Message": "success",
+  "Success": true,
+  "Data": [
+    {
+      "Alias": "MySQL",
+      "Categories": ["cloud"],
+      "Dashboards": [{"Name": "mysql-overview", "Url": "http://xxxx"}],
+      "Environments": [
+        {
+          "Dependencies": {
+            "Services": ["ResourceCenter"],
+            "ClusterTypes": ["ManagedKubernetes/Serverless"]
+          },
+          "Enable": true,
+          "Label": "Container",
+          "Name": "CS",
+          "Policies": {
+            "AlertDefaultStatus": "default",
+            "DefaultInstall": false,
+            "TargetAddonName": "cloud-rds-mysql",
+            "Protocols": [
+              {
+                "Name": "arms",
+                "Label": "ARMS",
+                "Icon": "http://xxxxxxx",
+                "Description": "ARMS"
+              }
+            ],
+            "NeedRestartAfterIntegration": false,
+            "MetricCheckRule": {"PromQL": ["scraper_up{scraper=\\\"ecs\\\"}==1"]}
+          }
+        }
+      ],
+      "Icon": "http://xxxx",
+      "Keywords": ["Java"],
+      "Language": "zh",
+      "Name": "mysql",
+      "Once": false,
+      "Scene": "database",
+      "Version": "0.0.1",
+      "Weight": "857",
+      "LatestReleaseCreateTime": "2023-09-22T16:56:29+08:00"
+    }
+  ]
+}"#),
     ];
 }
 
@@ -237,27 +277,22 @@ pub struct Data {
 impl wire::Object for Data {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Data",
-                fields: &[
-                    wire::Field::member("Alias"),
-                    wire::Field::member("Categories"),
-                    wire::Field::member("Dashboards"),
-                    wire::Field::member("Description"),
-                    wire::Field::member("Environments"),
-                    wire::Field::member("Icon"),
-                    wire::Field::member("Keywords"),
-                    wire::Field::member("Language"),
-                    wire::Field::member("Name"),
-                    wire::Field::member("Once"),
-                    wire::Field::member("Scene"),
-                    wire::Field::member("Version"),
-                    wire::Field::member("Weight"),
-                    wire::Field::member("LatestReleaseCreateTime"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Data", const { &[
+            wire::Field::member("Alias"),
+            wire::Field::member("Categories"),
+            wire::Field::member("Dashboards"),
+            wire::Field::member("Description"),
+            wire::Field::member("Environments"),
+            wire::Field::member("Icon"),
+            wire::Field::member("Keywords"),
+            wire::Field::member("Language"),
+            wire::Field::member("Name"),
+            wire::Field::member("Once"),
+            wire::Field::member("Scene"),
+            wire::Field::member("Version"),
+            wire::Field::member("Weight"),
+            wire::Field::member("LatestReleaseCreateTime"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -318,16 +353,11 @@ pub struct Dashboard {
 impl wire::Object for Dashboard {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Dashboard",
-                fields: &[
-                    wire::Field::member("Description"),
-                    wire::Field::member("Name"),
-                    wire::Field::member("Url"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Dashboard", const { &[
+            wire::Field::member("Description"),
+            wire::Field::member("Name"),
+            wire::Field::member("Url"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -372,19 +402,14 @@ pub struct Environment {
 impl wire::Object for Environment {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Environment",
-                fields: &[
-                    wire::Field::member("Dependencies"),
-                    wire::Field::member("Description"),
-                    wire::Field::member("Enable"),
-                    wire::Field::member("Label"),
-                    wire::Field::member("Name"),
-                    wire::Field::member("Policies"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Environment", const { &[
+            wire::Field::member("Dependencies"),
+            wire::Field::member("Description"),
+            wire::Field::member("Enable"),
+            wire::Field::member("Label"),
+            wire::Field::member("Name"),
+            wire::Field::member("Policies"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -429,16 +454,11 @@ pub struct Dependencies {
 impl wire::Object for Dependencies {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Dependencies",
-                fields: &[
-                    wire::Field::member("Features"),
-                    wire::Field::member("Services"),
-                    wire::Field::member("ClusterTypes"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Dependencies", const { &[
+            wire::Field::member("Features"),
+            wire::Field::member("Services"),
+            wire::Field::member("ClusterTypes"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -485,20 +505,15 @@ pub struct Policies {
 impl wire::Object for Policies {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Policies",
-                fields: &[
-                    wire::Field::member("AlertDefaultStatus"),
-                    wire::Field::member("DefaultInstall"),
-                    wire::Field::member("TargetAddonName"),
-                    wire::Field::member("Protocols"),
-                    wire::Field::member("EnableServiceAccount"),
-                    wire::Field::member("NeedRestartAfterIntegration"),
-                    wire::Field::member("MetricCheckRule").wrapper("PromQL"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Policies", const { &[
+            wire::Field::member("AlertDefaultStatus"),
+            wire::Field::member("DefaultInstall"),
+            wire::Field::member("TargetAddonName"),
+            wire::Field::member("Protocols"),
+            wire::Field::member("EnableServiceAccount"),
+            wire::Field::member("NeedRestartAfterIntegration"),
+            wire::Field::member("MetricCheckRule").wrapper("PromQL"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -547,17 +562,12 @@ pub struct Protocol {
 impl wire::Object for Protocol {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Protocol",
-                fields: &[
-                    wire::Field::member("Name"),
-                    wire::Field::member("Label"),
-                    wire::Field::member("Icon"),
-                    wire::Field::member("Description"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Protocol", const { &[
+            wire::Field::member("Name"),
+            wire::Field::member("Label"),
+            wire::Field::member("Icon"),
+            wire::Field::member("Description"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -583,28 +593,22 @@ impl wire::Object for Protocol {
 
 wire::object!(Protocol);
 
-/// The error codes that are documented for `ListAddons`: none.
+/// No error codes are documented for `ListAddons`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "ListAddons";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Lists addons.
     ///
     /// Examples, errors and types: [`list_addons`](mod@super::list_addons).
     #[inline]
-    pub fn list_addons(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn list_addons(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

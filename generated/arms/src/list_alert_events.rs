@@ -2,7 +2,10 @@
 
 //! Lists alert events.
 //!
-//! Operation `ListAlertEvents`: it only reads. It answers in pages: see [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items). [Its page](https://api.alibabacloud.com/document/ARMS/2019-08-08/ListAlertEvents) at Alibaba Cloud.
+//! Operation `ListAlertEvents`: it only reads. It answers in pages: see
+//! [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items).
+//! [Its page](https://api.alibabacloud.com/document/ARMS/2019-08-08/ListAlertEvents) at Alibaba
+//! Cloud.
 //!
 //! # Examples
 //!
@@ -30,6 +33,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `ListAlertEvents`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -43,7 +47,9 @@ pub struct Request {
     pub page: Option<i64>,
     /// `Size`, **required**. Example: `20`.
     pub size: Option<i64>,
-    /// `MatchingConditions`. Example: `[ { "value": "ARMS_NOTIFICATION", "key": "clustername", "operator": "eq" } ] },{ "matchingConditio`….
+    /// `MatchingConditions`. Example:
+    /// `[ { "value": "ARMS_NOTIFICATION", "key": "clustername", "operator": "eq" } ] },{
+    /// "matchingConditio`….
     pub matching_conditions: Option<String>,
     /// `Status`. Example: `Active`.
     pub status: Option<String>,
@@ -52,62 +58,62 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`alert_name`](field@Self::alert_name).
+    /// Sets [`AlertName`](field@Self::alert_name).
     #[inline]
     pub fn alert_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.alert_name, value);
         self
     }
 
-    /// Sets [`start_time`](field@Self::start_time).
+    /// Sets [`StartTime`](field@Self::start_time).
     #[inline]
     pub fn start_time(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.start_time, value);
         self
     }
 
-    /// Sets [`end_time`](field@Self::end_time).
+    /// Sets [`EndTime`](field@Self::end_time).
     #[inline]
     pub fn end_time(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.end_time, value);
         self
     }
 
-    /// Sets [`page`](field@Self::page).
+    /// Sets [`Page`](field@Self::page), **required**.
     #[inline]
     pub fn page(mut self, value: i64) -> Self {
         wire::set(&mut self.page, value);
         self
     }
 
-    /// Sets [`size`](field@Self::size).
+    /// Sets [`Size`](field@Self::size), **required**.
     #[inline]
     pub fn size(mut self, value: i64) -> Self {
         wire::set(&mut self.size, value);
         self
     }
 
-    /// Sets [`matching_conditions`](field@Self::matching_conditions).
+    /// Sets [`MatchingConditions`](field@Self::matching_conditions).
     #[inline]
     pub fn matching_conditions(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.matching_conditions, value);
         self
     }
 
-    /// Sets [`status`](field@Self::status).
+    /// Sets [`Status`](field@Self::status).
     #[inline]
     pub fn status(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.status, value);
         self
     }
 
-    /// Sets [`show_notification_policies`](field@Self::show_notification_policies).
+    /// Sets [`ShowNotificationPolicies`](field@Self::show_notification_policies).
     #[inline]
     pub fn show_notification_policies(mut self, value: bool) -> Self {
         wire::set(&mut self.show_notification_policies, value);
@@ -118,21 +124,16 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("AlertName"),
-                    wire::Field::query("StartTime"),
-                    wire::Field::query("EndTime"),
-                    wire::Field::query("Page").required(),
-                    wire::Field::query("Size").required(),
-                    wire::Field::query("MatchingConditions"),
-                    wire::Field::query("Status"),
-                    wire::Field::query("ShowNotificationPolicies"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("AlertName"),
+            wire::Field::query("StartTime"),
+            wire::Field::query("EndTime"),
+            wire::Field::query("Page").required(),
+            wire::Field::query("Size").required(),
+            wire::Field::query("MatchingConditions"),
+            wire::Field::query("Status"),
+            wire::Field::query("ShowNotificationPolicies"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -181,15 +182,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("PageBean"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("PageBean"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -223,7 +219,41 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"2FC13182-B9AF-4E6B-BE51-72669B7C****\",\"PageBean\":{\"Total\":24,\"Page\":1,\"Size\":20,\"Events\":[{\"AlertName\":\"Test-triggered alert\",\"Severity\":\"critical\",\"Status\":\"Active\",\"StartTime\":\"2021-12-20 17:42:16\",\"EndTime\":\"2021-12-20 17:42:16\",\"ReceiveTime\":\"2021-12-20 17:42:16\",\"IntegrationName\":\"Custom integration\",\"IntegrationType\":\"CUSTOM\",\"GeneratorURL\":\"https://xxx.xx/\",\"Description\":\"Test\",\"Annotations\":\"[{\\\\\\\"Name\\\\\\\":\\\\\\\"annotation-a\\\\\\\",\\\\\\\"Value\\\\\\\":\\\\\\\"annotation a value\\\\\\\"}]\",\"Labels\":\"[{\\\\\\\"name\\\\\\\":\\\\\\\"severity\\\\\\\",\\\\\\\"value\\\\\\\":\\\\\\\"error\\\\\\\"}]\",\"Alarms\":[{\"AlarmId\":77444,\"AlarmName\":\"Test-triggered alert\",\"State\":0,\"CreateTime\":\"2021-12-20 07:10:18\"}],\"HandlerName\":\"Tom\",\"NotificationPolicies\":[{\"Id\":646093,\"Name\":\"P1 alert notification policy\"}],\"TriggerCount\":10}]}}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "2FC13182-B9AF-4E6B-BE51-72669B7C****",
+  "PageBean": {
+    "Total": 24,
+    "Page": 1,
+    "Size": 20,
+    "Events": [
+      {
+        "AlertName": "Test-triggered alert",
+        "Severity": "critical",
+        "Status": "Active",
+        "StartTime": "2021-12-20 17:42:16",
+        "EndTime": "2021-12-20 17:42:16",
+        "ReceiveTime": "2021-12-20 17:42:16",
+        "IntegrationName": "Custom integration",
+        "IntegrationType": "CUSTOM",
+        "GeneratorURL": "https://xxx.xx/",
+        "Description": "Test",
+        "Annotations": "[{\\\"Name\\\":\\\"annotation-a\\\",\\\"Value\\\":\\\"annotation a value\\\"}]",
+        "Labels": "[{\\\"name\\\":\\\"severity\\\",\\\"value\\\":\\\"error\\\"}]",
+        "Alarms": [
+          {
+            "AlarmId": 77444,
+            "AlarmName": "Test-triggered alert",
+            "State": 0,
+            "CreateTime": "2021-12-20 07:10:18"
+          }
+        ],
+        "HandlerName": "Tom",
+        "NotificationPolicies": [{"Id": 646093, "Name": "P1 alert notification policy"}],
+        "TriggerCount": 10
+      }
+    ]
+  }
+}"#),
     ];
 }
 
@@ -252,17 +282,12 @@ pub struct PageBean {
 impl wire::Object for PageBean {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "PageBean",
-                fields: &[
-                    wire::Field::member("Total"),
-                    wire::Field::member("Page"),
-                    wire::Field::member("Size"),
-                    wire::Field::member("Events"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("PageBean", const { &[
+            wire::Field::member("Total"),
+            wire::Field::member("Page"),
+            wire::Field::member("Size"),
+            wire::Field::member("Events"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -329,29 +354,24 @@ pub struct Event {
 impl wire::Object for Event {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Event",
-                fields: &[
-                    wire::Field::member("AlertName"),
-                    wire::Field::member("Severity"),
-                    wire::Field::member("Status"),
-                    wire::Field::member("StartTime"),
-                    wire::Field::member("EndTime"),
-                    wire::Field::member("ReceiveTime"),
-                    wire::Field::member("IntegrationName"),
-                    wire::Field::member("IntegrationType"),
-                    wire::Field::member("GeneratorURL"),
-                    wire::Field::member("Description"),
-                    wire::Field::member("Annotations"),
-                    wire::Field::member("Labels"),
-                    wire::Field::member("Alarms"),
-                    wire::Field::member("HandlerName"),
-                    wire::Field::member("NotificationPolicies"),
-                    wire::Field::member("TriggerCount"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Event", const { &[
+            wire::Field::member("AlertName"),
+            wire::Field::member("Severity"),
+            wire::Field::member("Status"),
+            wire::Field::member("StartTime"),
+            wire::Field::member("EndTime"),
+            wire::Field::member("ReceiveTime"),
+            wire::Field::member("IntegrationName"),
+            wire::Field::member("IntegrationType"),
+            wire::Field::member("GeneratorURL"),
+            wire::Field::member("Description"),
+            wire::Field::member("Annotations"),
+            wire::Field::member("Labels"),
+            wire::Field::member("Alarms"),
+            wire::Field::member("HandlerName"),
+            wire::Field::member("NotificationPolicies"),
+            wire::Field::member("TriggerCount"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -418,17 +438,12 @@ pub struct Alarm {
 impl wire::Object for Alarm {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Alarm",
-                fields: &[
-                    wire::Field::member("AlarmId"),
-                    wire::Field::member("AlarmName"),
-                    wire::Field::member("State"),
-                    wire::Field::member("CreateTime"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Alarm", const { &[
+            wire::Field::member("AlarmId"),
+            wire::Field::member("AlarmName"),
+            wire::Field::member("State"),
+            wire::Field::member("CreateTime"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -467,15 +482,10 @@ pub struct NotificationPolicy {
 impl wire::Object for NotificationPolicy {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "NotificationPolicy",
-                fields: &[
-                    wire::Field::member("Id"),
-                    wire::Field::member("Name"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("NotificationPolicy", const { &[
+            wire::Field::member("Id"),
+            wire::Field::member("Name"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -497,28 +507,22 @@ impl wire::Object for NotificationPolicy {
 
 wire::object!(NotificationPolicy);
 
-/// The error codes that are documented for `ListAlertEvents`: none.
+/// No error codes are documented for `ListAlertEvents`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "ListAlertEvents";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Lists alert events.
     ///
     /// Examples, errors and types: [`list_alert_events`](mod@super::list_alert_events).
     #[inline]
-    pub fn list_alert_events(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn list_alert_events(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

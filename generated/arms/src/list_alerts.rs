@@ -2,7 +2,9 @@
 
 //! Lists alerts.
 //!
-//! Operation `ListAlerts`: it only reads. It answers in pages: see [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items). [Its page](https://api.alibabacloud.com/document/ARMS/2019-08-08/ListAlerts) at Alibaba Cloud.
+//! Operation `ListAlerts`: it only reads. It answers in pages: see
+//! [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items).
+//! [Its page](https://api.alibabacloud.com/document/ARMS/2019-08-08/ListAlerts) at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -30,6 +32,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `ListAlerts`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -55,106 +58,107 @@ pub struct Request {
     pub page: Option<i64>,
     /// `Size`, **required**. Example: `20`.
     pub size: Option<i64>,
-    /// `RegionId`: The ID of the region.
+    /// `RegionId` (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
     /// `Owner`. Example: `Alice`.
     pub owner: Option<String>,
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`alert_name`](field@Self::alert_name).
+    /// Sets [`AlertName`](field@Self::alert_name).
     #[inline]
     pub fn alert_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.alert_name, value);
         self
     }
 
-    /// Sets [`state`](field@Self::state).
+    /// Sets [`State`](field@Self::state).
     #[inline]
     pub fn state(mut self, value: i64) -> Self {
         wire::set(&mut self.state, value);
         self
     }
 
-    /// Sets [`severity`](field@Self::severity).
+    /// Sets [`Severity`](field@Self::severity).
     #[inline]
     pub fn severity(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.severity, value);
         self
     }
 
-    /// Sets [`dispatch_rule_id`](field@Self::dispatch_rule_id).
+    /// Sets [`DispatchRuleId`](field@Self::dispatch_rule_id).
     #[inline]
     pub fn dispatch_rule_id(mut self, value: i64) -> Self {
         wire::set(&mut self.dispatch_rule_id, value);
         self
     }
 
-    /// Sets [`integration_type`](field@Self::integration_type).
+    /// Sets [`IntegrationType`](field@Self::integration_type).
     #[inline]
     pub fn integration_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.integration_type, value);
         self
     }
 
-    /// Sets [`start_time`](field@Self::start_time).
+    /// Sets [`StartTime`](field@Self::start_time).
     #[inline]
     pub fn start_time(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.start_time, value);
         self
     }
 
-    /// Sets [`end_time`](field@Self::end_time).
+    /// Sets [`EndTime`](field@Self::end_time).
     #[inline]
     pub fn end_time(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.end_time, value);
         self
     }
 
-    /// Sets [`show_events`](field@Self::show_events).
+    /// Sets [`ShowEvents`](field@Self::show_events).
     #[inline]
     pub fn show_events(mut self, value: bool) -> Self {
         wire::set(&mut self.show_events, value);
         self
     }
 
-    /// Sets [`show_activities`](field@Self::show_activities).
+    /// Sets [`ShowActivities`](field@Self::show_activities).
     #[inline]
     pub fn show_activities(mut self, value: bool) -> Self {
         wire::set(&mut self.show_activities, value);
         self
     }
 
-    /// Sets [`page`](field@Self::page).
+    /// Sets [`Page`](field@Self::page), **required**.
     #[inline]
     pub fn page(mut self, value: i64) -> Self {
         wire::set(&mut self.page, value);
         self
     }
 
-    /// Sets [`size`](field@Self::size).
+    /// Sets [`Size`](field@Self::size), **required**.
     #[inline]
     pub fn size(mut self, value: i64) -> Self {
         wire::set(&mut self.size, value);
         self
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id) (if unset, the client's region): The ID of the
+    /// region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`owner`](field@Self::owner).
+    /// Sets [`Owner`](field@Self::owner).
     #[inline]
     pub fn owner(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.owner, value);
@@ -165,26 +169,21 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("AlertName"),
-                    wire::Field::query("State"),
-                    wire::Field::query("Severity"),
-                    wire::Field::query("DispatchRuleId"),
-                    wire::Field::query("IntegrationType"),
-                    wire::Field::query("StartTime"),
-                    wire::Field::query("EndTime"),
-                    wire::Field::query("ShowEvents"),
-                    wire::Field::query("ShowActivities"),
-                    wire::Field::query("Page").required(),
-                    wire::Field::query("Size").required(),
-                    wire::Field::query("RegionId"),
-                    wire::Field::query("Owner"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("AlertName"),
+            wire::Field::query("State"),
+            wire::Field::query("Severity"),
+            wire::Field::query("DispatchRuleId"),
+            wire::Field::query("IntegrationType"),
+            wire::Field::query("StartTime"),
+            wire::Field::query("EndTime"),
+            wire::Field::query("ShowEvents"),
+            wire::Field::query("ShowActivities"),
+            wire::Field::query("Page").required(),
+            wire::Field::query("Size").required(),
+            wire::Field::query("RegionId"),
+            wire::Field::query("Owner"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -245,16 +244,11 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("PageBean"),
-                    wire::Field::member("Message"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("PageBean"),
+            wire::Field::member("Message"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -291,7 +285,54 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"2FC13182-B9AF-4E6B-BE51-72669B7C****\",\"PageBean\":{\"Total\":1,\"Page\":1,\"Size\":20,\"ListAlerts\":[{\"AlertName\":\"Test alert\",\"Severity\":\"P6\",\"State\":0,\"DispatchRuleId\":12345.0,\"DispatchRuleName\":\"DingTalk Notification\",\"CreateTime\":\"2022-01-18 00:21:35\",\"Activities\":[{\"Time\":\"2021-12-20 19:08:57\",\"Type\":1,\"HandlerName\":\"O\\\\&M Engineer A\"}],\"AlertEvents\":[{\"AlertName\":\"Test-triggered alert\",\"Severity\":\"warning\",\"State\":\"Active\",\"StartTime\":\"2022-01-18 00:14:00\",\"EndTime\":\"2022-01-19 17:10:31\",\"ReceiveTime\":\"2022-01-19 17:05:42\",\"IntegrationName\":\"ARMS\",\"IntegrationType\":\"ARMS_APP_MON\",\"GeneratorURL\":\"http://arms.console.aliyun.com\",\"Annotations\":\"{ \\\"_aliyun_arms_alert_value\\\":\\\"4.0\\\" \\\"_aliyun_arms_alert_traceId\\\":\\\"ac10c43116421327442277073d5461-105075299\\\"}\",\"Labels\":\"{ \\\"severity\\\":\\\"warning\\\" \\\"_aliyun_arms_alert_level\\\":\\\"ERROR\\\" \\\"_aliyun_arms_entropy\\\":\\\"0.30170457417889235\\\"}\"}],\"AlertId\":2279,\"Solution\":\"--\",\"Owner\":\"Alice\",\"Handler\":\"Alice\",\"AcknowledgeTime\":-1,\"RecoverTime\":-1,\"NotifyRobots\":\"Test Robot\"}]},\"Message\":\"alert.manager.error.code.signature.invalid\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "2FC13182-B9AF-4E6B-BE51-72669B7C****",
+  "PageBean": {
+    "Total": 1,
+    "Page": 1,
+    "Size": 20,
+    "ListAlerts": [
+      {
+        "AlertName": "Test alert",
+        "Severity": "P6",
+        "State": 0,
+        "DispatchRuleId": 12345.0,
+        "DispatchRuleName": "DingTalk Notification",
+        "CreateTime": "2022-01-18 00:21:35",
+        "Activities": [
+          {
+            "Time": "2021-12-20 19:08:57",
+            "Type": 1,
+            "HandlerName": "O\\&M Engineer A"
+          }
+        ],
+        "AlertEvents": [
+          {
+            "AlertName": "Test-triggered alert",
+            "Severity": "warning",
+            "State": "Active",
+            "StartTime": "2022-01-18 00:14:00",
+            "EndTime": "2022-01-19 17:10:31",
+            "ReceiveTime": "2022-01-19 17:05:42",
+            "IntegrationName": "ARMS",
+            "IntegrationType": "ARMS_APP_MON",
+            "GeneratorURL": "http://arms.console.aliyun.com",
+            "Annotations": "{ \"_aliyun_arms_alert_value\":\"4.0\" \"_aliyun_arms_alert_traceId\":\"ac10c43116421327442277073d5461-105075299\"}",
+            "Labels": "{ \"severity\":\"warning\" \"_aliyun_arms_alert_level\":\"ERROR\" \"_aliyun_arms_entropy\":\"0.30170457417889235\"}"
+          }
+        ],
+        "AlertId": 2279,
+        "Solution": "--",
+        "Owner": "Alice",
+        "Handler": "Alice",
+        "AcknowledgeTime": -1,
+        "RecoverTime": -1,
+        "NotifyRobots": "Test Robot"
+      }
+    ]
+  },
+  "Message": "alert.manager.error.code.signature.invalid"
+}"#),
     ];
 }
 
@@ -320,17 +361,12 @@ pub struct PageBean {
 impl wire::Object for PageBean {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "PageBean",
-                fields: &[
-                    wire::Field::member("Total"),
-                    wire::Field::member("Page"),
-                    wire::Field::member("Size"),
-                    wire::Field::member("ListAlerts"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("PageBean", const { &[
+            wire::Field::member("Total"),
+            wire::Field::member("Page"),
+            wire::Field::member("Size"),
+            wire::Field::member("ListAlerts"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -397,29 +433,24 @@ pub struct ListAlert {
 impl wire::Object for ListAlert {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "ListAlert",
-                fields: &[
-                    wire::Field::member("AlertName"),
-                    wire::Field::member("Severity"),
-                    wire::Field::member("State"),
-                    wire::Field::member("DispatchRuleId"),
-                    wire::Field::member("DispatchRuleName"),
-                    wire::Field::member("CreateTime"),
-                    wire::Field::member("Activities"),
-                    wire::Field::member("AlertEvents"),
-                    wire::Field::member("AlertId"),
-                    wire::Field::member("Solution"),
-                    wire::Field::member("Owner"),
-                    wire::Field::member("Handler"),
-                    wire::Field::member("AcknowledgeTime"),
-                    wire::Field::member("RecoverTime"),
-                    wire::Field::member("NotifyRobots"),
-                    wire::Field::member("Describe"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("ListAlert", const { &[
+            wire::Field::member("AlertName"),
+            wire::Field::member("Severity"),
+            wire::Field::member("State"),
+            wire::Field::member("DispatchRuleId"),
+            wire::Field::member("DispatchRuleName"),
+            wire::Field::member("CreateTime"),
+            wire::Field::member("Activities"),
+            wire::Field::member("AlertEvents"),
+            wire::Field::member("AlertId"),
+            wire::Field::member("Solution"),
+            wire::Field::member("Owner"),
+            wire::Field::member("Handler"),
+            wire::Field::member("AcknowledgeTime"),
+            wire::Field::member("RecoverTime"),
+            wire::Field::member("NotifyRobots"),
+            wire::Field::member("Describe"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -488,18 +519,13 @@ pub struct Activity {
 impl wire::Object for Activity {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Activity",
-                fields: &[
-                    wire::Field::member("Time"),
-                    wire::Field::member("Type"),
-                    wire::Field::member("HandlerName"),
-                    wire::Field::member("Description"),
-                    wire::Field::member("Content"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Activity", const { &[
+            wire::Field::member("Time"),
+            wire::Field::member("Type"),
+            wire::Field::member("HandlerName"),
+            wire::Field::member("Description"),
+            wire::Field::member("Content"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -551,34 +577,33 @@ pub struct AlertEvent {
     pub generator_url: String,
     /// `Description`.
     pub description: String,
-    /// `Annotations`. Example: `{ "_aliyun_arms_alert_value":"4.0" "_aliyun_arms_alert_traceId":"ac10c43116421327442277073d5461-105075299"}`.
+    /// `Annotations`. Example:
+    /// `{ "_aliyun_arms_alert_value":"4.0"
+    /// "_aliyun_arms_alert_traceId":"ac10c43116421327442277073d5461-105075299"}`.
     pub annotations: String,
-    /// `Labels`. Example: `{ "severity":"warning" "_aliyun_arms_alert_level":"ERROR" "_aliyun_arms_entropy":"0.30170457417889235"}`.
+    /// `Labels`. Example:
+    /// `{ "severity":"warning" "_aliyun_arms_alert_level":"ERROR"
+    /// "_aliyun_arms_entropy":"0.30170457417889235"}`.
     pub labels: String,
 }
 
 impl wire::Object for AlertEvent {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "AlertEvent",
-                fields: &[
-                    wire::Field::member("AlertName"),
-                    wire::Field::member("Severity"),
-                    wire::Field::member("State"),
-                    wire::Field::member("StartTime"),
-                    wire::Field::member("EndTime"),
-                    wire::Field::member("ReceiveTime"),
-                    wire::Field::member("IntegrationName"),
-                    wire::Field::member("IntegrationType"),
-                    wire::Field::member("GeneratorURL"),
-                    wire::Field::member("Description"),
-                    wire::Field::member("Annotations"),
-                    wire::Field::member("Labels"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("AlertEvent", const { &[
+            wire::Field::member("AlertName"),
+            wire::Field::member("Severity"),
+            wire::Field::member("State"),
+            wire::Field::member("StartTime"),
+            wire::Field::member("EndTime"),
+            wire::Field::member("ReceiveTime"),
+            wire::Field::member("IntegrationName"),
+            wire::Field::member("IntegrationType"),
+            wire::Field::member("GeneratorURL"),
+            wire::Field::member("Description"),
+            wire::Field::member("Annotations"),
+            wire::Field::member("Labels"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -620,28 +645,22 @@ impl wire::Object for AlertEvent {
 
 wire::object!(AlertEvent);
 
-/// The error codes that are documented for `ListAlerts`: none.
+/// No error codes are documented for `ListAlerts`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "ListAlerts";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Lists alerts.
     ///
     /// Examples, errors and types: [`list_alerts`](mod@super::list_alerts).
     #[inline]
-    pub fn list_alerts(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn list_alerts(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

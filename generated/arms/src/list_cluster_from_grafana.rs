@@ -4,7 +4,9 @@
 //!
 //! **Deprecated**: the service has deprecated it.
 //!
-//! Operation `ListClusterFromGrafana`: it only reads. [Its page](https://api.alibabacloud.com/document/ARMS/2019-08-08/ListClusterFromGrafana) at Alibaba Cloud.
+//! Operation `ListClusterFromGrafana`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/ARMS/2019-08-08/ListClusterFromGrafana) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -28,23 +30,25 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `ListClusterFromGrafana`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `RegionId`, **required**: The ID of the region.
+    /// `RegionId`, **required** (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id), **required** (if unset, the client's region): The
+    /// ID of the region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
@@ -55,14 +59,9 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RegionId").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RegionId").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -97,15 +96,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("PromClusterList"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("PromClusterList"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -135,7 +129,29 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"6849D41E-EED4-5C00-89F9-6047BBD9DCB4\",\"PromClusterList\":[{\"UserId\":\"1247285**\",\"Options\":\"{'Option': ['betaTestApproved']}\",\"IsControllerInstalled\":true,\"AgentStatus\":\"INSTALL_FAILED\",\"Extra\":\"{\\\\\\\"app_id\\\\\\\":\\\\\\\"bbd\\\\\\\",\\\\\\\"task_id\\\\\\\":\\\\\\\"4305ba5bf14942daa6e553ed91f46988\\\\\\\"}\",\"InstallTime\":1653532518000,\"RegionId\":\"cn-beijing\",\"ControllerId\":\"1092\",\"PluginsJsonArray\":\"{}\",\"ClusterType\":\"cloud-product-prometheus\",\"ClusterName\":\"ay-ads-hangzhou\",\"StateJson\":\"{}\",\"LastHeartBeatTime\":1653532518000,\"NodeNum\":3,\"Id\":16136,\"ClusterId\":\"c0df7ad9db0ed43128925ca04774c469e\"}]}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "6849D41E-EED4-5C00-89F9-6047BBD9DCB4",
+  "PromClusterList": [
+    {
+      "UserId": "1247285**",
+      "Options": "{'Option': ['betaTestApproved']}",
+      "IsControllerInstalled": true,
+      "AgentStatus": "INSTALL_FAILED",
+      "Extra": "{\\\"app_id\\\":\\\"bbd\\\",\\\"task_id\\\":\\\"4305ba5bf14942daa6e553ed91f46988\\\"}",
+      "InstallTime": 1653532518000,
+      "RegionId": "cn-beijing",
+      "ControllerId": "1092",
+      "PluginsJsonArray": "{}",
+      "ClusterType": "cloud-product-prometheus",
+      "ClusterName": "ay-ads-hangzhou",
+      "StateJson": "{}",
+      "LastHeartBeatTime": 1653532518000,
+      "NodeNum": 3,
+      "Id": 16136,
+      "ClusterId": "c0df7ad9db0ed43128925ca04774c469e"
+    }
+  ]
+}"#),
     ];
 }
 
@@ -186,31 +202,26 @@ pub struct PromClusterList {
 impl wire::Object for PromClusterList {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "PromClusterList",
-                fields: &[
-                    wire::Field::member("UpdateTime"),
-                    wire::Field::member("CreateTime"),
-                    wire::Field::member("UserId"),
-                    wire::Field::member("Options"),
-                    wire::Field::member("IsControllerInstalled"),
-                    wire::Field::member("AgentStatus"),
-                    wire::Field::member("Extra"),
-                    wire::Field::member("InstallTime"),
-                    wire::Field::member("RegionId"),
-                    wire::Field::member("ControllerId"),
-                    wire::Field::member("PluginsJsonArray"),
-                    wire::Field::member("ClusterType"),
-                    wire::Field::member("ClusterName"),
-                    wire::Field::member("StateJson"),
-                    wire::Field::member("LastHeartBeatTime"),
-                    wire::Field::member("NodeNum"),
-                    wire::Field::member("Id"),
-                    wire::Field::member("ClusterId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("PromClusterList", const { &[
+            wire::Field::member("UpdateTime"),
+            wire::Field::member("CreateTime"),
+            wire::Field::member("UserId"),
+            wire::Field::member("Options"),
+            wire::Field::member("IsControllerInstalled"),
+            wire::Field::member("AgentStatus"),
+            wire::Field::member("Extra"),
+            wire::Field::member("InstallTime"),
+            wire::Field::member("RegionId"),
+            wire::Field::member("ControllerId"),
+            wire::Field::member("PluginsJsonArray"),
+            wire::Field::member("ClusterType"),
+            wire::Field::member("ClusterName"),
+            wire::Field::member("StateJson"),
+            wire::Field::member("LastHeartBeatTime"),
+            wire::Field::member("NodeNum"),
+            wire::Field::member("Id"),
+            wire::Field::member("ClusterId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -264,29 +275,24 @@ impl wire::Object for PromClusterList {
 
 wire::object!(PromClusterList);
 
-/// The error codes that are documented for `ListClusterFromGrafana`: none.
+/// No error codes are documented for `ListClusterFromGrafana`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "ListClusterFromGrafana";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Lists clusters from a grafana.
     ///
-    /// Examples, errors and types: [`list_cluster_from_grafana`](mod@super::list_cluster_from_grafana).
+    /// Examples, errors and types:
+    /// [`list_cluster_from_grafana`](mod@super::list_cluster_from_grafana).
     #[deprecated = "the service has deprecated it"]
     #[inline]
-    pub fn list_cluster_from_grafana(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn list_cluster_from_grafana(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

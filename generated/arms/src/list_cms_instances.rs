@@ -4,7 +4,9 @@
 //!
 //! **Deprecated**: the service has deprecated it.
 //!
-//! Operation `ListCmsInstances`: it only reads. [Its page](https://api.alibabacloud.com/document/ARMS/2019-08-08/ListCmsInstances) at Alibaba Cloud.
+//! Operation `ListCmsInstances`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/ARMS/2019-08-08/ListCmsInstances) at Alibaba
+//! Cloud.
 //!
 //! # Examples
 //!
@@ -30,16 +32,17 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `ListCmsInstances`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `RegionId`, **required**: The ID of the region.
+    /// `RegionId`, **required** (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
     /// `ClusterId`, **required**. Example: `n9p9o9o3se`.
     pub cluster_id: Option<String>,
-    /// `TypeFilter`. Values: [`cms`](Self::TYPE_FILTER_CMS), [`direct`](Self::TYPE_FILTER_DIRECT). Example: `direct`.
+    /// `TypeFilter`. Values: [`cms`](Self::TYPE_FILTER_CMS), [`direct`](Self::TYPE_FILTER_DIRECT).
     pub type_filter: Option<String>,
 }
 
@@ -49,27 +52,28 @@ impl Request {
     /// `direct`, a value of `TypeFilter`.
     pub const TYPE_FILTER_DIRECT: &str = "direct";
 
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id), **required** (if unset, the client's region): The
+    /// ID of the region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`cluster_id`](field@Self::cluster_id).
+    /// Sets [`ClusterId`](field@Self::cluster_id), **required**.
     #[inline]
     pub fn cluster_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.cluster_id, value);
         self
     }
 
-    /// Sets [`type_filter`](field@Self::type_filter).
+    /// Sets [`TypeFilter`](field@Self::type_filter).
     #[inline]
     pub fn type_filter(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.type_filter, value);
@@ -80,16 +84,11 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RegionId").required(),
-                    wire::Field::query("ClusterId").required(),
-                    wire::Field::query("TypeFilter"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RegionId").required(),
+            wire::Field::query("ClusterId").required(),
+            wire::Field::query("TypeFilter"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -128,15 +127,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("Data"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("Data"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -166,7 +160,26 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"E7A04B0D-E2CA-59BB-8A9D-D5D349C22BF1\",\"Data\":{\"EnableTag\":true,\"Products\":[{\"Descr\":\"-\",\"Instance\":\"cloudserver\",\"Prod\":\"face\",\"Name\":\"hologres\",\"Id\":\"20210\",\"State\":\"true\",\"Time\":\"1647852021000\",\"Type\":\"HOLOGRES\",\"Url\":\"https://g.console.aliyun.com/d/1098370038733503-35894-565/cms-hologres?orgId\\\\u003d9\\\\u0026refresh\\\\u003d60s\",\"Source\":\"arms\"}]}}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "E7A04B0D-E2CA-59BB-8A9D-D5D349C22BF1",
+  "Data": {
+    "EnableTag": true,
+    "Products": [
+      {
+        "Descr": "-",
+        "Instance": "cloudserver",
+        "Prod": "face",
+        "Name": "hologres",
+        "Id": "20210",
+        "State": "true",
+        "Time": "1647852021000",
+        "Type": "HOLOGRES",
+        "Url": "https://g.console.aliyun.com/d/1098370038733503-35894-565/cms-hologres?orgId\\u003d9\\u0026refresh\\u003d60s",
+        "Source": "arms"
+      }
+    ]
+  }
+}"#),
     ];
 }
 
@@ -183,15 +196,10 @@ pub struct Data {
 impl wire::Object for Data {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Data",
-                fields: &[
-                    wire::Field::member("EnableTag"),
-                    wire::Field::member("Products"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Data", const { &[
+            wire::Field::member("EnableTag"),
+            wire::Field::member("Products"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -233,7 +241,8 @@ pub struct Product {
     pub time: String,
     /// `Type`. Example: `HOLOGRES`.
     pub type_: String,
-    /// `Url`. Example: `https://g.console.aliyun.com/d/1098370038733503-35894-565/cms-hologres?orgId\u003d9\u0026refresh\u003d60s`.
+    /// `Url`. Example:
+    /// `https://g.console.aliyun.com/d/1098370038733503-35894-565/cms-hologres?orgId\u003d9\u0026refresh\u003d60s`.
     pub url: String,
     /// `Source`. Example: `arms`.
     pub source: String,
@@ -242,23 +251,18 @@ pub struct Product {
 impl wire::Object for Product {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Product",
-                fields: &[
-                    wire::Field::member("Descr"),
-                    wire::Field::member("Instance"),
-                    wire::Field::member("Prod"),
-                    wire::Field::member("Name"),
-                    wire::Field::member("Id"),
-                    wire::Field::member("State"),
-                    wire::Field::member("Time"),
-                    wire::Field::member("Type"),
-                    wire::Field::member("Url"),
-                    wire::Field::member("Source"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Product", const { &[
+            wire::Field::member("Descr"),
+            wire::Field::member("Instance"),
+            wire::Field::member("Prod"),
+            wire::Field::member("Name"),
+            wire::Field::member("Id"),
+            wire::Field::member("State"),
+            wire::Field::member("Time"),
+            wire::Field::member("Type"),
+            wire::Field::member("Url"),
+            wire::Field::member("Source"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -296,21 +300,12 @@ impl wire::Object for Product {
 
 wire::object!(Product);
 
-/// The error codes that are documented for `ListCmsInstances`: none.
+/// No error codes are documented for `ListCmsInstances`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "ListCmsInstances";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Lists cms instances.
@@ -318,7 +313,10 @@ impl super::Client {
     /// Examples, errors and types: [`list_cms_instances`](mod@super::list_cms_instances).
     #[deprecated = "the service has deprecated it"]
     #[inline]
-    pub fn list_cms_instances(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn list_cms_instances(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

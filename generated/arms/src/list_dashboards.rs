@@ -2,7 +2,9 @@
 
 //! Lists dashboards.
 //!
-//! Operation `ListDashboards`: it only reads. [Its page](https://api.alibabacloud.com/document/ARMS/2019-08-08/ListDashboards) at Alibaba Cloud.
+//! Operation `ListDashboards`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/ARMS/2019-08-08/ListDashboards) at Alibaba
+//! Cloud.
 //!
 //! # Examples
 //!
@@ -26,12 +28,13 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `ListDashboards`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `RegionId`: The ID of the region.
+    /// `RegionId` (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
     /// `ClusterId`. Example: `cc7a37ee31aea4ed1a059eff8034b****`.
     pub cluster_id: Option<String>,
@@ -50,62 +53,63 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id) (if unset, the client's region): The ID of the
+    /// region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`cluster_id`](field@Self::cluster_id).
+    /// Sets [`ClusterId`](field@Self::cluster_id).
     #[inline]
     pub fn cluster_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.cluster_id, value);
         self
     }
 
-    /// Sets [`cluster_type`](field@Self::cluster_type).
+    /// Sets [`ClusterType`](field@Self::cluster_type).
     #[inline]
     pub fn cluster_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.cluster_type, value);
         self
     }
 
-    /// Sets [`language`](field@Self::language).
+    /// Sets [`Language`](field@Self::language).
     #[inline]
     pub fn language(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.language, value);
         self
     }
 
-    /// Sets [`title`](field@Self::title).
+    /// Sets [`Title`](field@Self::title).
     #[inline]
     pub fn title(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.title, value);
         self
     }
 
-    /// Sets [`product`](field@Self::product).
+    /// Sets [`Product`](field@Self::product).
     #[inline]
     pub fn product(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.product, value);
         self
     }
 
-    /// Sets [`recreate_switch`](field@Self::recreate_switch).
+    /// Sets [`RecreateSwitch`](field@Self::recreate_switch).
     #[inline]
     pub fn recreate_switch(mut self, value: bool) -> Self {
         wire::set(&mut self.recreate_switch, value);
         self
     }
 
-    /// Sets [`dashboard_name`](field@Self::dashboard_name).
+    /// Sets [`DashboardName`](field@Self::dashboard_name).
     #[inline]
     pub fn dashboard_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.dashboard_name, value);
@@ -116,21 +120,16 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RegionId"),
-                    wire::Field::query("ClusterId"),
-                    wire::Field::query("ClusterType"),
-                    wire::Field::query("Language"),
-                    wire::Field::query("Title"),
-                    wire::Field::query("Product"),
-                    wire::Field::query("RecreateSwitch"),
-                    wire::Field::query("DashboardName"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RegionId"),
+            wire::Field::query("ClusterId"),
+            wire::Field::query("ClusterType"),
+            wire::Field::query("Language"),
+            wire::Field::query("Title"),
+            wire::Field::query("Product"),
+            wire::Field::query("RecreateSwitch"),
+            wire::Field::query("DashboardName"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -185,18 +184,13 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("DashboardVos"),
-                    wire::Field::member("PrometheusServiceOpened"),
-                    wire::Field::member("EnvironmentId"),
-                    wire::Field::member("GrafanaServiceOpened"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("DashboardVos"),
+            wire::Field::member("PrometheusServiceOpened"),
+            wire::Field::member("EnvironmentId"),
+            wire::Field::member("GrafanaServiceOpened"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -232,7 +226,52 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"2A0CEDF1-06FE-44AC-8E21-21A5BE65****\",\"DashboardVos\":[{\"Type\":\"dash-db\",\"Time\":\"1590136924\",\"NeedUpdate\":false,\"Kind\":\"BASIC\",\"Language\":\"en\",\"Url\":\"http://g.console.aliyun.com/d/1131971649496228-*****-59/ApiServer?orgId=3**&refresh=60s\",\"HttpsUrl\":\"http://g.console.aliyun.com/d/1131971649496228-*****-59/ApiServer?orgId=3**&refresh=60s\",\"DashboardType\":\"Node\",\"Exporter\":\"Nginx\",\"Version\":\"v2\",\"IsArmsExporter\":false,\"HttpUrl\":\"http://g.console.aliyun.com/d/1131971649496228-*****-59/ApiServer?orgId=3**&refresh=60s\",\"Title\":\"ApiServer\",\"Name\":\"k8s-node-overview\",\"Id\":\"1100**\",\"Uid\":\"1131971649496228-*****-59\",\"Tags\":[\"arms-k8s\"],\"I18nChild\":{\"Type\":\"dash-db\",\"Time\":\"1590136924\",\"NeedUpdate\":false,\"Kind\":\"BASIC\",\"Language\":\"zh\",\"Url\":\"http://g.console.aliyun.com/d/1131971649496228-*****-59/ApiServer?orgId=3**&refresh=60s\",\"HttpsUrl\":\"http://g.console.aliyun.com/d/1131971649496228-*****-59/ApiServer?orgId=3**&refresh=60s\",\"DashboardType\":\"Node\",\"Exporter\":\"Nginx\",\"Version\":\"v2\",\"IsArmsExporter\":false,\"HttpUrl\":\"http://g.console.aliyun.com/d/1131971649496228-*****-59/ApiServer?orgId=3**&refresh=60s\",\"Title\":\"ApiServer\",\"Name\":\"k8s-node-overview\",\"Id\":\"1100**\",\"Uid\":\"1131971649496228-*****-59\",\"Tags\":[\"arms-k8s\"]}}],\"PrometheusServiceOpened\":\"true\",\"EnvironmentId\":\"env-ebd54733482581fc8c4237******\",\"GrafanaServiceOpened\":\"true\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "2A0CEDF1-06FE-44AC-8E21-21A5BE65****",
+  "DashboardVos": [
+    {
+      "Type": "dash-db",
+      "Time": "1590136924",
+      "NeedUpdate": false,
+      "Kind": "BASIC",
+      "Language": "en",
+      "Url": "http://g.console.aliyun.com/d/1131971649496228-*****-59/ApiServer?orgId=3**&refresh=60s",
+      "HttpsUrl": "http://g.console.aliyun.com/d/1131971649496228-*****-59/ApiServer?orgId=3**&refresh=60s",
+      "DashboardType": "Node",
+      "Exporter": "Nginx",
+      "Version": "v2",
+      "IsArmsExporter": false,
+      "HttpUrl": "http://g.console.aliyun.com/d/1131971649496228-*****-59/ApiServer?orgId=3**&refresh=60s",
+      "Title": "ApiServer",
+      "Name": "k8s-node-overview",
+      "Id": "1100**",
+      "Uid": "1131971649496228-*****-59",
+      "Tags": ["arms-k8s"],
+      "I18nChild": {
+        "Type": "dash-db",
+        "Time": "1590136924",
+        "NeedUpdate": false,
+        "Kind": "BASIC",
+        "Language": "zh",
+        "Url": "http://g.console.aliyun.com/d/1131971649496228-*****-59/ApiServer?orgId=3**&refresh=60s",
+        "HttpsUrl": "http://g.console.aliyun.com/d/1131971649496228-*****-59/ApiServer?orgId=3**&refresh=60s",
+        "DashboardType": "Node",
+        "Exporter": "Nginx",
+        "Version": "v2",
+        "IsArmsExporter": false,
+        "HttpUrl": "http://g.console.aliyun.com/d/1131971649496228-*****-59/ApiServer?orgId=3**&refresh=60s",
+        "Title": "ApiServer",
+        "Name": "k8s-node-overview",
+        "Id": "1100**",
+        "Uid": "1131971649496228-*****-59",
+        "Tags": ["arms-k8s"]
+      }
+    }
+  ],
+  "PrometheusServiceOpened": "true",
+  "EnvironmentId": "env-ebd54733482581fc8c4237******",
+  "GrafanaServiceOpened": "true"
+}"#),
     ];
 }
 
@@ -250,9 +289,11 @@ pub struct DashboardVos {
     pub kind: String,
     /// `Language`. Example: `en`.
     pub language: String,
-    /// `Url`. Example: `http://g.console.aliyun.com/d/1131971649496228-*****-59/ApiServer?orgId=3**&refresh=60s`.
+    /// `Url`. Example:
+    /// `http://g.console.aliyun.com/d/1131971649496228-*****-59/ApiServer?orgId=3**&refresh=60s`.
     pub url: String,
-    /// `HttpsUrl`. Example: `http://g.console.aliyun.com/d/1131971649496228-*****-59/ApiServer?orgId=3**&refresh=60s`.
+    /// `HttpsUrl`. Example:
+    /// `http://g.console.aliyun.com/d/1131971649496228-*****-59/ApiServer?orgId=3**&refresh=60s`.
     pub https_url: String,
     /// `DashboardType`. Example: `Node`.
     pub dashboard_type: String,
@@ -262,7 +303,8 @@ pub struct DashboardVos {
     pub version: String,
     /// `IsArmsExporter`. Example: `false`.
     pub is_arms_exporter: Option<bool>,
-    /// `HttpUrl`. Example: `http://g.console.aliyun.com/d/1131971649496228-*****-59/ApiServer?orgId=3**&refresh=60s`.
+    /// `HttpUrl`. Example:
+    /// `http://g.console.aliyun.com/d/1131971649496228-*****-59/ApiServer?orgId=3**&refresh=60s`.
     pub http_url: String,
     /// `Title`. Example: `ApiServer`.
     pub title: String,
@@ -281,31 +323,26 @@ pub struct DashboardVos {
 impl wire::Object for DashboardVos {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "DashboardVos",
-                fields: &[
-                    wire::Field::member("Type"),
-                    wire::Field::member("Time"),
-                    wire::Field::member("NeedUpdate"),
-                    wire::Field::member("Kind"),
-                    wire::Field::member("Language"),
-                    wire::Field::member("Url"),
-                    wire::Field::member("HttpsUrl"),
-                    wire::Field::member("DashboardType"),
-                    wire::Field::member("Exporter"),
-                    wire::Field::member("Version"),
-                    wire::Field::member("IsArmsExporter"),
-                    wire::Field::member("HttpUrl"),
-                    wire::Field::member("Title"),
-                    wire::Field::member("Name"),
-                    wire::Field::member("Id"),
-                    wire::Field::member("Uid"),
-                    wire::Field::member("Tags"),
-                    wire::Field::member("I18nChild"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("DashboardVos", const { &[
+            wire::Field::member("Type"),
+            wire::Field::member("Time"),
+            wire::Field::member("NeedUpdate"),
+            wire::Field::member("Kind"),
+            wire::Field::member("Language"),
+            wire::Field::member("Url"),
+            wire::Field::member("HttpsUrl"),
+            wire::Field::member("DashboardType"),
+            wire::Field::member("Exporter"),
+            wire::Field::member("Version"),
+            wire::Field::member("IsArmsExporter"),
+            wire::Field::member("HttpUrl"),
+            wire::Field::member("Title"),
+            wire::Field::member("Name"),
+            wire::Field::member("Id"),
+            wire::Field::member("Uid"),
+            wire::Field::member("Tags"),
+            wire::Field::member("I18nChild"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -373,9 +410,11 @@ pub struct I18nChild {
     pub kind: String,
     /// `Language`. Example: `zh`.
     pub language: String,
-    /// `Url`. Example: `http://g.console.aliyun.com/d/1131971649496228-*****-59/ApiServer?orgId=3**&refresh=60s`.
+    /// `Url`. Example:
+    /// `http://g.console.aliyun.com/d/1131971649496228-*****-59/ApiServer?orgId=3**&refresh=60s`.
     pub url: String,
-    /// `HttpsUrl`. Example: `http://g.console.aliyun.com/d/1131971649496228-*****-59/ApiServer?orgId=3**&refresh=60s`.
+    /// `HttpsUrl`. Example:
+    /// `http://g.console.aliyun.com/d/1131971649496228-*****-59/ApiServer?orgId=3**&refresh=60s`.
     pub https_url: String,
     /// `DashboardType`. Example: `Node`.
     pub dashboard_type: String,
@@ -385,7 +424,8 @@ pub struct I18nChild {
     pub version: String,
     /// `IsArmsExporter`. Example: `false`.
     pub is_arms_exporter: Option<bool>,
-    /// `HttpUrl`. Example: `http://g.console.aliyun.com/d/1131971649496228-*****-59/ApiServer?orgId=3**&refresh=60s`.
+    /// `HttpUrl`. Example:
+    /// `http://g.console.aliyun.com/d/1131971649496228-*****-59/ApiServer?orgId=3**&refresh=60s`.
     pub http_url: String,
     /// `Title`. Example: `ApiServer`.
     pub title: String,
@@ -402,30 +442,25 @@ pub struct I18nChild {
 impl wire::Object for I18nChild {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "I18nChild",
-                fields: &[
-                    wire::Field::member("Type"),
-                    wire::Field::member("Time"),
-                    wire::Field::member("NeedUpdate"),
-                    wire::Field::member("Kind"),
-                    wire::Field::member("Language"),
-                    wire::Field::member("Url"),
-                    wire::Field::member("HttpsUrl"),
-                    wire::Field::member("DashboardType"),
-                    wire::Field::member("Exporter"),
-                    wire::Field::member("Version"),
-                    wire::Field::member("IsArmsExporter"),
-                    wire::Field::member("HttpUrl"),
-                    wire::Field::member("Title"),
-                    wire::Field::member("Name"),
-                    wire::Field::member("Id"),
-                    wire::Field::member("Uid"),
-                    wire::Field::member("Tags"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("I18nChild", const { &[
+            wire::Field::member("Type"),
+            wire::Field::member("Time"),
+            wire::Field::member("NeedUpdate"),
+            wire::Field::member("Kind"),
+            wire::Field::member("Language"),
+            wire::Field::member("Url"),
+            wire::Field::member("HttpsUrl"),
+            wire::Field::member("DashboardType"),
+            wire::Field::member("Exporter"),
+            wire::Field::member("Version"),
+            wire::Field::member("IsArmsExporter"),
+            wire::Field::member("HttpUrl"),
+            wire::Field::member("Title"),
+            wire::Field::member("Name"),
+            wire::Field::member("Id"),
+            wire::Field::member("Uid"),
+            wire::Field::member("Tags"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -477,28 +512,22 @@ impl wire::Object for I18nChild {
 
 wire::object!(I18nChild);
 
-/// The error codes that are documented for `ListDashboards`: none.
+/// No error codes are documented for `ListDashboards`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "ListDashboards";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Lists dashboards.
     ///
     /// Examples, errors and types: [`list_dashboards`](mod@super::list_dashboards).
     #[inline]
-    pub fn list_dashboards(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn list_dashboards(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

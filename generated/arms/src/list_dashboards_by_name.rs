@@ -4,7 +4,9 @@
 //!
 //! **Deprecated**: the service has deprecated it.
 //!
-//! Operation `ListDashboardsByName`: it only reads. [Its page](https://api.alibabacloud.com/document/ARMS/2019-08-08/ListDashboardsByName) at Alibaba Cloud.
+//! Operation `ListDashboardsByName`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/ARMS/2019-08-08/ListDashboardsByName) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -28,12 +30,13 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `ListDashboardsByName`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `RegionId`, **required**: The ID of the region.
+    /// `RegionId`, **required** (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
     /// `ClusterId`. Example: `cc7a37ee31aea4ed1a059eff8034b****`.
     pub cluster_id: Option<String>,
@@ -54,69 +57,70 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id), **required** (if unset, the client's region): The
+    /// ID of the region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`cluster_id`](field@Self::cluster_id).
+    /// Sets [`ClusterId`](field@Self::cluster_id).
     #[inline]
     pub fn cluster_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.cluster_id, value);
         self
     }
 
-    /// Sets [`data_source_type`](field@Self::data_source_type).
+    /// Sets [`DataSourceType`](field@Self::data_source_type).
     #[inline]
     pub fn data_source_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.data_source_type, value);
         self
     }
 
-    /// Sets [`cluster_type`](field@Self::cluster_type).
+    /// Sets [`ClusterType`](field@Self::cluster_type).
     #[inline]
     pub fn cluster_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.cluster_type, value);
         self
     }
 
-    /// Sets [`product_code`](field@Self::product_code).
+    /// Sets [`ProductCode`](field@Self::product_code).
     #[inline]
     pub fn product_code(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.product_code, value);
         self
     }
 
-    /// Sets [`group_name`](field@Self::group_name).
+    /// Sets [`GroupName`](field@Self::group_name).
     #[inline]
     pub fn group_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.group_name, value);
         self
     }
 
-    /// Sets [`dash_board_name`](field@Self::dash_board_name).
+    /// Sets [`DashBoardName`](field@Self::dash_board_name).
     #[inline]
     pub fn dash_board_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.dash_board_name, value);
         self
     }
 
-    /// Sets [`dash_board_version`](field@Self::dash_board_version).
+    /// Sets [`DashBoardVersion`](field@Self::dash_board_version).
     #[inline]
     pub fn dash_board_version(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.dash_board_version, value);
         self
     }
 
-    /// Sets [`only_query`](field@Self::only_query).
+    /// Sets [`OnlyQuery`](field@Self::only_query).
     #[inline]
     pub fn only_query(mut self, value: bool) -> Self {
         wire::set(&mut self.only_query, value);
@@ -127,22 +131,17 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RegionId").required(),
-                    wire::Field::query("ClusterId"),
-                    wire::Field::query("DataSourceType"),
-                    wire::Field::query("ClusterType"),
-                    wire::Field::query("ProductCode"),
-                    wire::Field::query("GroupName"),
-                    wire::Field::query("DashBoardName"),
-                    wire::Field::query("DashBoardVersion"),
-                    wire::Field::query("OnlyQuery"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RegionId").required(),
+            wire::Field::query("ClusterId"),
+            wire::Field::query("DataSourceType"),
+            wire::Field::query("ClusterType"),
+            wire::Field::query("ProductCode"),
+            wire::Field::query("GroupName"),
+            wire::Field::query("DashBoardName"),
+            wire::Field::query("DashBoardVersion"),
+            wire::Field::query("OnlyQuery"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -197,17 +196,12 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("Data"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("Code"),
-                    wire::Field::member("Message"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("Data"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("Code"),
+            wire::Field::member("Message"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -241,25 +235,20 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"2983BEF7-4A0D-47A2-94A2-8E9C5E63****\",\"Code\":200,\"Message\":\"success\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "2983BEF7-4A0D-47A2-94A2-8E9C5E63****",
+  "Code": 200,
+  "Message": "success"
+}"#),
     ];
 }
 
-/// The error codes that are documented for `ListDashboardsByName`: none.
+/// No error codes are documented for `ListDashboardsByName`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "ListDashboardsByName";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Lists dashboards by name.
@@ -267,7 +256,10 @@ impl super::Client {
     /// Examples, errors and types: [`list_dashboards_by_name`](mod@super::list_dashboards_by_name).
     #[deprecated = "the service has deprecated it"]
     #[inline]
-    pub fn list_dashboards_by_name(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn list_dashboards_by_name(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

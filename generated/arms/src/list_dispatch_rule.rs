@@ -2,7 +2,9 @@
 
 //! Lists dispatch rules.
 //!
-//! Operation `ListDispatchRule`: it only reads. [Its page](https://api.alibabacloud.com/document/ARMS/2019-08-08/ListDispatchRule) at Alibaba Cloud.
+//! Operation `ListDispatchRule`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/ARMS/2019-08-08/ListDispatchRule) at Alibaba
+//! Cloud.
 //!
 //! # Examples
 //!
@@ -26,41 +28,43 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `ListDispatchRule`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
     /// `Name`. Example: `Prod`.
     pub name: Option<String>,
-    /// `RegionId`, **required**: The ID of the region.
+    /// `RegionId`, **required** (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
     /// `System`. Example: `true`.
     pub system: Option<bool>,
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`name`](field@Self::name).
+    /// Sets [`Name`](field@Self::name).
     #[inline]
     pub fn name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.name, value);
         self
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id), **required** (if unset, the client's region): The
+    /// ID of the region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`system`](field@Self::system).
+    /// Sets [`System`](field@Self::system).
     #[inline]
     pub fn system(mut self, value: bool) -> Self {
         wire::set(&mut self.system, value);
@@ -71,16 +75,11 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("Name"),
-                    wire::Field::query("RegionId").required(),
-                    wire::Field::query("System"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("Name"),
+            wire::Field::query("RegionId").required(),
+            wire::Field::query("System"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -119,15 +118,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("DispatchRules"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("DispatchRules"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -157,7 +151,10 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"34ED024E-9E31-434A-9E4E-D9D15C3****\",\"DispatchRules\":[{\"Name\":\"Prod\",\"State\":\"true\",\"RuleId\":10282}]}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "34ED024E-9E31-434A-9E4E-D9D15C3****",
+  "DispatchRules": [{"Name": "Prod", "State": "true", "RuleId": 10282}]
+}"#),
     ];
 }
 
@@ -176,16 +173,11 @@ pub struct DispatchRule {
 impl wire::Object for DispatchRule {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "DispatchRule",
-                fields: &[
-                    wire::Field::member("Name"),
-                    wire::Field::member("State"),
-                    wire::Field::member("RuleId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("DispatchRule", const { &[
+            wire::Field::member("Name"),
+            wire::Field::member("State"),
+            wire::Field::member("RuleId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -209,28 +201,22 @@ impl wire::Object for DispatchRule {
 
 wire::object!(DispatchRule);
 
-/// The error codes that are documented for `ListDispatchRule`: none.
+/// No error codes are documented for `ListDispatchRule`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "ListDispatchRule";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Lists dispatch rules.
     ///
     /// Examples, errors and types: [`list_dispatch_rule`](mod@super::list_dispatch_rule).
     #[inline]
-    pub fn list_dispatch_rule(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn list_dispatch_rule(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

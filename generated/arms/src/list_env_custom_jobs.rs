@@ -2,7 +2,9 @@
 
 //! Lists env custom jobs.
 //!
-//! Operation `ListEnvCustomJobs`: it only reads. [Its page](https://api.alibabacloud.com/document/ARMS/2019-08-08/ListEnvCustomJobs) at Alibaba Cloud.
+//! Operation `ListEnvCustomJobs`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/ARMS/2019-08-08/ListEnvCustomJobs) at Alibaba
+//! Cloud.
 //!
 //! # Examples
 //!
@@ -28,12 +30,13 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `ListEnvCustomJobs`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `RegionId`, **required**: The ID of the region.
+    /// `RegionId`, **required** (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
     /// `EnvironmentId`, **required**. Example: `env-xxxxx`.
     pub environment_id: Option<String>,
@@ -42,27 +45,28 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id), **required** (if unset, the client's region): The
+    /// ID of the region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`environment_id`](field@Self::environment_id).
+    /// Sets [`EnvironmentId`](field@Self::environment_id), **required**.
     #[inline]
     pub fn environment_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.environment_id, value);
         self
     }
 
-    /// Sets [`encrypt_yaml`](field@Self::encrypt_yaml).
+    /// Sets [`EncryptYaml`](field@Self::encrypt_yaml).
     #[inline]
     pub fn encrypt_yaml(mut self, value: bool) -> Self {
         wire::set(&mut self.encrypt_yaml, value);
@@ -73,16 +77,11 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RegionId").required(),
-                    wire::Field::query("EnvironmentId").required(),
-                    wire::Field::query("EncryptYaml"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RegionId").required(),
+            wire::Field::query("EnvironmentId").required(),
+            wire::Field::query("EncryptYaml"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -125,17 +124,12 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("Code"),
-                    wire::Field::member("Data"),
-                    wire::Field::member("Message"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("Code"),
+            wire::Field::member("Data"),
+            wire::Field::member("Message"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -169,7 +163,31 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"2A0CEDF1-06FE-44AC-8E21-21A5BE65****\",\"Code\":200,\"Data\":[{\"EnvironmentId\":\"env-xxxx\",\"RegionId\":\"cn-hangzhou\",\"CustomJobName\":\"job1\",\"Status\":\"run\",\"CreationTimestamp\":\"2022-01-01T10:11:34Z\",\"AddonName\":\"mysql\",\"AddonReleaseName\":\"mysql1\",\"AddonVersion\":\"1.1.0\",\"ScrapeConfigs\":[{\"JobName\":\"custom-sd-demo\",\"ScrapeInterval\":\"30s\",\"MetricsPath\":\"/metrics\",\"ScrapeDiscoverys\":[\"static_configs\"]}]}],\"Message\":\"success\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "2A0CEDF1-06FE-44AC-8E21-21A5BE65****",
+  "Code": 200,
+  "Data": [
+    {
+      "EnvironmentId": "env-xxxx",
+      "RegionId": "cn-hangzhou",
+      "CustomJobName": "job1",
+      "Status": "run",
+      "CreationTimestamp": "2022-01-01T10:11:34Z",
+      "AddonName": "mysql",
+      "AddonReleaseName": "mysql1",
+      "AddonVersion": "1.1.0",
+      "ScrapeConfigs": [
+        {
+          "JobName": "custom-sd-demo",
+          "ScrapeInterval": "30s",
+          "MetricsPath": "/metrics",
+          "ScrapeDiscoverys": ["static_configs"]
+        }
+      ]
+    }
+  ],
+  "Message": "success"
+}"#),
     ];
 }
 
@@ -204,23 +222,18 @@ pub struct Data {
 impl wire::Object for Data {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Data",
-                fields: &[
-                    wire::Field::member("EnvironmentId"),
-                    wire::Field::member("RegionId"),
-                    wire::Field::member("CustomJobName"),
-                    wire::Field::member("ConfigYaml"),
-                    wire::Field::member("Status"),
-                    wire::Field::member("CreationTimestamp"),
-                    wire::Field::member("AddonName"),
-                    wire::Field::member("AddonReleaseName"),
-                    wire::Field::member("AddonVersion"),
-                    wire::Field::member("ScrapeConfigs"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Data", const { &[
+            wire::Field::member("EnvironmentId"),
+            wire::Field::member("RegionId"),
+            wire::Field::member("CustomJobName"),
+            wire::Field::member("ConfigYaml"),
+            wire::Field::member("Status"),
+            wire::Field::member("CreationTimestamp"),
+            wire::Field::member("AddonName"),
+            wire::Field::member("AddonReleaseName"),
+            wire::Field::member("AddonVersion"),
+            wire::Field::member("ScrapeConfigs"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -275,17 +288,12 @@ pub struct ScrapeConfig {
 impl wire::Object for ScrapeConfig {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "ScrapeConfig",
-                fields: &[
-                    wire::Field::member("JobName"),
-                    wire::Field::member("ScrapeInterval"),
-                    wire::Field::member("MetricsPath"),
-                    wire::Field::member("ScrapeDiscoverys"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("ScrapeConfig", const { &[
+            wire::Field::member("JobName"),
+            wire::Field::member("ScrapeInterval"),
+            wire::Field::member("MetricsPath"),
+            wire::Field::member("ScrapeDiscoverys"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -311,28 +319,22 @@ impl wire::Object for ScrapeConfig {
 
 wire::object!(ScrapeConfig);
 
-/// The error codes that are documented for `ListEnvCustomJobs`: none.
+/// No error codes are documented for `ListEnvCustomJobs`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "ListEnvCustomJobs";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Lists env custom jobs.
     ///
     /// Examples, errors and types: [`list_env_custom_jobs`](mod@super::list_env_custom_jobs).
     #[inline]
-    pub fn list_env_custom_jobs(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn list_env_custom_jobs(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Lists env pod monitors.
 //!
-//! Operation `ListEnvPodMonitors`: it only reads. [Its page](https://api.alibabacloud.com/document/ARMS/2019-08-08/ListEnvPodMonitors) at Alibaba Cloud.
+//! Operation `ListEnvPodMonitors`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/ARMS/2019-08-08/ListEnvPodMonitors) at Alibaba
+//! Cloud.
 //!
 //! # Examples
 //!
@@ -28,32 +30,34 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `ListEnvPodMonitors`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `RegionId`, **required**: The ID of the region.
+    /// `RegionId`, **required** (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
     /// `EnvironmentId`, **required**. Example: `env-xxxxx`.
     pub environment_id: Option<String>,
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id), **required** (if unset, the client's region): The
+    /// ID of the region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`environment_id`](field@Self::environment_id).
+    /// Sets [`EnvironmentId`](field@Self::environment_id), **required**.
     #[inline]
     pub fn environment_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.environment_id, value);
@@ -64,15 +68,10 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RegionId").required(),
-                    wire::Field::query("EnvironmentId").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RegionId").required(),
+            wire::Field::query("EnvironmentId").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -113,17 +112,12 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("Code"),
-                    wire::Field::member("Data"),
-                    wire::Field::member("Message"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("Code"),
+            wire::Field::member("Data"),
+            wire::Field::member("Message"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -157,7 +151,33 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"4C518054-852F-4023-ABC1-4AF95FF7****\",\"Code\":200,\"Data\":[{\"RegionId\":\"cn-beijing\",\"EnvironmentId\":\"env-xxxxx\",\"Namespace\":\"arms-prom\",\"PodMonitorName\":\"pm1\",\"Status\":\"run\",\"CreationTimestamp\":\"2011-01-02T11:34:22Z\",\"AddonName\":\"mysql\",\"AddonReleaseName\":\"mysql1\",\"AddonVersion\":\"1.0.5\",\"Endpoints\":[{\"Port\":\"9182\",\"TargetPort\":3306,\"Path\":\"/metrics\",\"Interval\":\"30s\",\"MatchedTargetCount\":1}]}],\"Message\":\"success\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "4C518054-852F-4023-ABC1-4AF95FF7****",
+  "Code": 200,
+  "Data": [
+    {
+      "RegionId": "cn-beijing",
+      "EnvironmentId": "env-xxxxx",
+      "Namespace": "arms-prom",
+      "PodMonitorName": "pm1",
+      "Status": "run",
+      "CreationTimestamp": "2011-01-02T11:34:22Z",
+      "AddonName": "mysql",
+      "AddonReleaseName": "mysql1",
+      "AddonVersion": "1.0.5",
+      "Endpoints": [
+        {
+          "Port": "9182",
+          "TargetPort": 3306,
+          "Path": "/metrics",
+          "Interval": "30s",
+          "MatchedTargetCount": 1
+        }
+      ]
+    }
+  ],
+  "Message": "success"
+}"#),
     ];
 }
 
@@ -194,24 +214,19 @@ pub struct Data {
 impl wire::Object for Data {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Data",
-                fields: &[
-                    wire::Field::member("RegionId"),
-                    wire::Field::member("EnvironmentId"),
-                    wire::Field::member("Namespace"),
-                    wire::Field::member("PodMonitorName"),
-                    wire::Field::member("ConfigYaml"),
-                    wire::Field::member("Status"),
-                    wire::Field::member("CreationTimestamp"),
-                    wire::Field::member("AddonName"),
-                    wire::Field::member("AddonReleaseName"),
-                    wire::Field::member("AddonVersion"),
-                    wire::Field::member("Endpoints"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Data", const { &[
+            wire::Field::member("RegionId"),
+            wire::Field::member("EnvironmentId"),
+            wire::Field::member("Namespace"),
+            wire::Field::member("PodMonitorName"),
+            wire::Field::member("ConfigYaml"),
+            wire::Field::member("Status"),
+            wire::Field::member("CreationTimestamp"),
+            wire::Field::member("AddonName"),
+            wire::Field::member("AddonReleaseName"),
+            wire::Field::member("AddonVersion"),
+            wire::Field::member("Endpoints"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -270,18 +285,13 @@ pub struct Endpoint {
 impl wire::Object for Endpoint {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Endpoint",
-                fields: &[
-                    wire::Field::member("Port"),
-                    wire::Field::member("TargetPort"),
-                    wire::Field::member("Path"),
-                    wire::Field::member("Interval"),
-                    wire::Field::member("MatchedTargetCount"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Endpoint", const { &[
+            wire::Field::member("Port"),
+            wire::Field::member("TargetPort"),
+            wire::Field::member("Path"),
+            wire::Field::member("Interval"),
+            wire::Field::member("MatchedTargetCount"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -309,28 +319,22 @@ impl wire::Object for Endpoint {
 
 wire::object!(Endpoint);
 
-/// The error codes that are documented for `ListEnvPodMonitors`: none.
+/// No error codes are documented for `ListEnvPodMonitors`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "ListEnvPodMonitors";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Lists env pod monitors.
     ///
     /// Examples, errors and types: [`list_env_pod_monitors`](mod@super::list_env_pod_monitors).
     #[inline]
-    pub fn list_env_pod_monitors(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn list_env_pod_monitors(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

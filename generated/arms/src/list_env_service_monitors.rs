@@ -2,7 +2,9 @@
 
 //! Lists env service monitors.
 //!
-//! Operation `ListEnvServiceMonitors`: it only reads. [Its page](https://api.alibabacloud.com/document/ARMS/2019-08-08/ListEnvServiceMonitors) at Alibaba Cloud.
+//! Operation `ListEnvServiceMonitors`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/ARMS/2019-08-08/ListEnvServiceMonitors) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -28,32 +30,34 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `ListEnvServiceMonitors`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `RegionId`, **required**: The ID of the region.
+    /// `RegionId`, **required** (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
     /// `EnvironmentId`, **required**. Example: `env-xxxxx`.
     pub environment_id: Option<String>,
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id), **required** (if unset, the client's region): The
+    /// ID of the region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`environment_id`](field@Self::environment_id).
+    /// Sets [`EnvironmentId`](field@Self::environment_id), **required**.
     #[inline]
     pub fn environment_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.environment_id, value);
@@ -64,15 +68,10 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RegionId").required(),
-                    wire::Field::query("EnvironmentId").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RegionId").required(),
+            wire::Field::query("EnvironmentId").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -113,17 +112,12 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("Code"),
-                    wire::Field::member("Data"),
-                    wire::Field::member("Message"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("Code"),
+            wire::Field::member("Data"),
+            wire::Field::member("Message"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -157,7 +151,34 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"1A474FF8-7861-4D00-81B5-5BC3DA4E****\",\"Code\":200,\"Data\":[{\"RegionId\":\"cn-beijing\",\"EnvironmentId\":\"env-xxxxx\",\"Namespace\":\"arms-prom\",\"ServiceMonitorName\":\"sm1\",\"Status\":\"run\",\"CreationTimestamp\":\"2011-10-11T22:32:11Z\",\"AddonName\":\"mysql\",\"AddonReleaseName\":\"mysql1\",\"AddonVersion\":\"1.1.0\",\"MatchedServiceCount\":1,\"Endpoints\":[{\"Port\":\"9101\",\"TargetPort\":443,\"Path\":\"/metrics\",\"Interval\":\"30s\",\"MatchedTargetCount\":1}]}],\"Message\":\"success\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "1A474FF8-7861-4D00-81B5-5BC3DA4E****",
+  "Code": 200,
+  "Data": [
+    {
+      "RegionId": "cn-beijing",
+      "EnvironmentId": "env-xxxxx",
+      "Namespace": "arms-prom",
+      "ServiceMonitorName": "sm1",
+      "Status": "run",
+      "CreationTimestamp": "2011-10-11T22:32:11Z",
+      "AddonName": "mysql",
+      "AddonReleaseName": "mysql1",
+      "AddonVersion": "1.1.0",
+      "MatchedServiceCount": 1,
+      "Endpoints": [
+        {
+          "Port": "9101",
+          "TargetPort": 443,
+          "Path": "/metrics",
+          "Interval": "30s",
+          "MatchedTargetCount": 1
+        }
+      ]
+    }
+  ],
+  "Message": "success"
+}"#),
     ];
 }
 
@@ -196,25 +217,20 @@ pub struct Data {
 impl wire::Object for Data {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Data",
-                fields: &[
-                    wire::Field::member("RegionId"),
-                    wire::Field::member("EnvironmentId"),
-                    wire::Field::member("Namespace"),
-                    wire::Field::member("ServiceMonitorName"),
-                    wire::Field::member("ConfigYaml"),
-                    wire::Field::member("Status"),
-                    wire::Field::member("CreationTimestamp"),
-                    wire::Field::member("AddonName"),
-                    wire::Field::member("AddonReleaseName"),
-                    wire::Field::member("AddonVersion"),
-                    wire::Field::member("MatchedServiceCount"),
-                    wire::Field::member("Endpoints"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Data", const { &[
+            wire::Field::member("RegionId"),
+            wire::Field::member("EnvironmentId"),
+            wire::Field::member("Namespace"),
+            wire::Field::member("ServiceMonitorName"),
+            wire::Field::member("ConfigYaml"),
+            wire::Field::member("Status"),
+            wire::Field::member("CreationTimestamp"),
+            wire::Field::member("AddonName"),
+            wire::Field::member("AddonReleaseName"),
+            wire::Field::member("AddonVersion"),
+            wire::Field::member("MatchedServiceCount"),
+            wire::Field::member("Endpoints"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -275,18 +291,13 @@ pub struct Endpoint {
 impl wire::Object for Endpoint {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Endpoint",
-                fields: &[
-                    wire::Field::member("Port"),
-                    wire::Field::member("TargetPort"),
-                    wire::Field::member("Path"),
-                    wire::Field::member("Interval"),
-                    wire::Field::member("MatchedTargetCount"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Endpoint", const { &[
+            wire::Field::member("Port"),
+            wire::Field::member("TargetPort"),
+            wire::Field::member("Path"),
+            wire::Field::member("Interval"),
+            wire::Field::member("MatchedTargetCount"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -314,28 +325,23 @@ impl wire::Object for Endpoint {
 
 wire::object!(Endpoint);
 
-/// The error codes that are documented for `ListEnvServiceMonitors`: none.
+/// No error codes are documented for `ListEnvServiceMonitors`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "ListEnvServiceMonitors";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Lists env service monitors.
     ///
-    /// Examples, errors and types: [`list_env_service_monitors`](mod@super::list_env_service_monitors).
+    /// Examples, errors and types:
+    /// [`list_env_service_monitors`](mod@super::list_env_service_monitors).
     #[inline]
-    pub fn list_env_service_monitors(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn list_env_service_monitors(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

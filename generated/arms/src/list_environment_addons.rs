@@ -2,7 +2,9 @@
 
 //! Lists environment addons.
 //!
-//! Operation `ListEnvironmentAddons`: it only reads. [Its page](https://api.alibabacloud.com/document/ARMS/2019-08-08/ListEnvironmentAddons) at Alibaba Cloud.
+//! Operation `ListEnvironmentAddons`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/ARMS/2019-08-08/ListEnvironmentAddons) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -28,32 +30,34 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `ListEnvironmentAddons`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
     /// `EnvironmentId`, **required**. Example: `env-xxx`.
     pub environment_id: Option<String>,
-    /// `RegionId`: The ID of the region.
+    /// `RegionId` (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`environment_id`](field@Self::environment_id).
+    /// Sets [`EnvironmentId`](field@Self::environment_id), **required**.
     #[inline]
     pub fn environment_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.environment_id, value);
         self
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id) (if unset, the client's region): The ID of the
+    /// region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
@@ -64,15 +68,10 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("EnvironmentId").required(),
-                    wire::Field::query("RegionId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("EnvironmentId").required(),
+            wire::Field::query("RegionId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -115,18 +114,13 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("Code"),
-                    wire::Field::member("Message"),
-                    wire::Field::member("Success"),
-                    wire::Field::member("Data"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("Code"),
+            wire::Field::member("Message"),
+            wire::Field::member("Success"),
+            wire::Field::member("Data"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -162,7 +156,58 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"32940175-181B-4B93-966E-4BB69176****\",\"Code\":200,\"Message\":\"message\",\"Success\":true,\"Data\":{\"Addons\":[{\"Alias\":\"MySQL\",\"Categories\":[\"cloud\"],\"Dashboards\":[{\"Name\":\"mysql-overview\",\"Url\":\"http://xxxx\"}],\"Environments\":[{\"Dependencies\":{\"Services\":[\"ResourceCenter\"],\"ClusterTypes\":[\"Edge\"]},\"Enable\":true,\"Name\":\"CS\",\"Policies\":{\"AlertDefaultStatus\":\"default\",\"DefaultInstall\":false,\"TargetAddonName\":\"cloud-rds-mysql\",\"Protocols\":[{\"Name\":\"arms\",\"Icon\":\"http://xxxxxxx\",\"Label\":\"ARMS\",\"Description\":\"ARMS\"}],\"MetricCheckRule\":{\"PromQL\":[\"max(flink_taskmanager_job_task_operator_currentEmitEventTimeLag{deploymentId='983d8f2d-14a9-4af0-a23d-751a7818c239'}/1000) >= 600.0\"]},\"NeedRestartAfterIntegration\":true,\"EnableServiceAccount\":true}}],\"Icon\":\"http://xxxx\",\"Keywords\":[\"Java\"],\"Language\":\"zh\",\"Name\":\"mysql\",\"Once\":false,\"Scene\":\"database\",\"Version\":\"0.0.1\",\"Weight\":\"857\",\"LatestReleaseCreateTime\":\"2023-09-22T16:56:29+08:00\"}],\"Total\":1}}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "32940175-181B-4B93-966E-4BB69176****",
+  "Code": 200,
+  "Message": "message",
+  "Success": true,
+  "Data": {
+    "Addons": [
+      {
+        "Alias": "MySQL",
+        "Categories": ["cloud"],
+        "Dashboards": [{"Name": "mysql-overview", "Url": "http://xxxx"}],
+        "Environments": [
+          {
+            "Dependencies": {"Services": ["ResourceCenter"], "ClusterTypes": ["Edge"]},
+            "Enable": true,
+            "Name": "CS",
+            "Policies": {
+              "AlertDefaultStatus": "default",
+              "DefaultInstall": false,
+              "TargetAddonName": "cloud-rds-mysql",
+              "Protocols": [
+                {
+                  "Name": "arms",
+                  "Icon": "http://xxxxxxx",
+                  "Label": "ARMS",
+                  "Description": "ARMS"
+                }
+              ],
+              "MetricCheckRule": {
+                "PromQL": [
+                  "max(flink_taskmanager_job_task_operator_currentEmitEventTimeLag{deploymentId='983d8f2d-14a9-4af0-a23d-751a7818c239'}/1000) >= 600.0"
+                ]
+              },
+              "NeedRestartAfterIntegration": true,
+              "EnableServiceAccount": true
+            }
+          }
+        ],
+        "Icon": "http://xxxx",
+        "Keywords": ["Java"],
+        "Language": "zh",
+        "Name": "mysql",
+        "Once": false,
+        "Scene": "database",
+        "Version": "0.0.1",
+        "Weight": "857",
+        "LatestReleaseCreateTime": "2023-09-22T16:56:29+08:00"
+      }
+    ],
+    "Total": 1
+  }
+}"#),
     ];
 }
 
@@ -179,15 +224,10 @@ pub struct Data {
 impl wire::Object for Data {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Data",
-                fields: &[
-                    wire::Field::member("Addons"),
-                    wire::Field::member("Total"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Data", const { &[
+            wire::Field::member("Addons"),
+            wire::Field::member("Total"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -246,27 +286,22 @@ pub struct Addon {
 impl wire::Object for Addon {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Addon",
-                fields: &[
-                    wire::Field::member("Alias"),
-                    wire::Field::member("Categories"),
-                    wire::Field::member("Dashboards"),
-                    wire::Field::member("Description"),
-                    wire::Field::member("Environments"),
-                    wire::Field::member("Icon"),
-                    wire::Field::member("Keywords"),
-                    wire::Field::member("Language"),
-                    wire::Field::member("Name"),
-                    wire::Field::member("Once"),
-                    wire::Field::member("Scene"),
-                    wire::Field::member("Version"),
-                    wire::Field::member("Weight"),
-                    wire::Field::member("LatestReleaseCreateTime"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Addon", const { &[
+            wire::Field::member("Alias"),
+            wire::Field::member("Categories"),
+            wire::Field::member("Dashboards"),
+            wire::Field::member("Description"),
+            wire::Field::member("Environments"),
+            wire::Field::member("Icon"),
+            wire::Field::member("Keywords"),
+            wire::Field::member("Language"),
+            wire::Field::member("Name"),
+            wire::Field::member("Once"),
+            wire::Field::member("Scene"),
+            wire::Field::member("Version"),
+            wire::Field::member("Weight"),
+            wire::Field::member("LatestReleaseCreateTime"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -327,16 +362,11 @@ pub struct Dashboard {
 impl wire::Object for Dashboard {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Dashboard",
-                fields: &[
-                    wire::Field::member("Description"),
-                    wire::Field::member("Name"),
-                    wire::Field::member("Url"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Dashboard", const { &[
+            wire::Field::member("Description"),
+            wire::Field::member("Name"),
+            wire::Field::member("Url"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -381,19 +411,14 @@ pub struct Environment {
 impl wire::Object for Environment {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Environment",
-                fields: &[
-                    wire::Field::member("Dependencies"),
-                    wire::Field::member("Description"),
-                    wire::Field::member("Enable"),
-                    wire::Field::member("Label"),
-                    wire::Field::member("Name"),
-                    wire::Field::member("Policies"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Environment", const { &[
+            wire::Field::member("Dependencies"),
+            wire::Field::member("Description"),
+            wire::Field::member("Enable"),
+            wire::Field::member("Label"),
+            wire::Field::member("Name"),
+            wire::Field::member("Policies"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -438,16 +463,11 @@ pub struct Dependencies {
 impl wire::Object for Dependencies {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Dependencies",
-                fields: &[
-                    wire::Field::member("Features"),
-                    wire::Field::member("Services"),
-                    wire::Field::member("ClusterTypes"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Dependencies", const { &[
+            wire::Field::member("Features"),
+            wire::Field::member("Services"),
+            wire::Field::member("ClusterTypes"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -483,7 +503,8 @@ pub struct Policies {
     pub target_addon_name: String,
     /// `Protocols`.
     pub protocols: Vec<Protocol>,
-    /// `MetricCheckRule`. Example: `max(flink_taskmanager_job_task_operator_currentEmitEventTimeLag{deploymentId='983d8f2d-14a9-4af0-a23d-751a7818c239'}/1000) >= 600.0`.
+    /// `MetricCheckRule`. Example:
+    /// `max(flink_taskmanager_job_task_operator_currentEmitEventTimeLag{deploymentId='983d8f2d-14a9-4af0-a23d-751a7818c239'}/1000) >= 600.0`.
     pub metric_check_rule: Vec<String>,
     /// `NeedRestartAfterIntegration`. Example: `true`.
     pub need_restart_after_integration: Option<bool>,
@@ -494,20 +515,15 @@ pub struct Policies {
 impl wire::Object for Policies {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Policies",
-                fields: &[
-                    wire::Field::member("AlertDefaultStatus"),
-                    wire::Field::member("DefaultInstall"),
-                    wire::Field::member("TargetAddonName"),
-                    wire::Field::member("Protocols"),
-                    wire::Field::member("MetricCheckRule").wrapper("PromQL"),
-                    wire::Field::member("NeedRestartAfterIntegration"),
-                    wire::Field::member("EnableServiceAccount"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Policies", const { &[
+            wire::Field::member("AlertDefaultStatus"),
+            wire::Field::member("DefaultInstall"),
+            wire::Field::member("TargetAddonName"),
+            wire::Field::member("Protocols"),
+            wire::Field::member("MetricCheckRule").wrapper("PromQL"),
+            wire::Field::member("NeedRestartAfterIntegration"),
+            wire::Field::member("EnableServiceAccount"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -556,17 +572,12 @@ pub struct Protocol {
 impl wire::Object for Protocol {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Protocol",
-                fields: &[
-                    wire::Field::member("Name"),
-                    wire::Field::member("Icon"),
-                    wire::Field::member("Label"),
-                    wire::Field::member("Description"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Protocol", const { &[
+            wire::Field::member("Name"),
+            wire::Field::member("Icon"),
+            wire::Field::member("Label"),
+            wire::Field::member("Description"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -592,28 +603,22 @@ impl wire::Object for Protocol {
 
 wire::object!(Protocol);
 
-/// The error codes that are documented for `ListEnvironmentAddons`: none.
+/// No error codes are documented for `ListEnvironmentAddons`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "ListEnvironmentAddons";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Lists environment addons.
     ///
     /// Examples, errors and types: [`list_environment_addons`](mod@super::list_environment_addons).
     #[inline]
-    pub fn list_environment_addons(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn list_environment_addons(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

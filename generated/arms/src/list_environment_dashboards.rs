@@ -2,7 +2,9 @@
 
 //! Lists environment dashboards.
 //!
-//! Operation `ListEnvironmentDashboards`: it only reads. [Its page](https://api.alibabacloud.com/document/ARMS/2019-08-08/ListEnvironmentDashboards) at Alibaba Cloud.
+//! Operation `ListEnvironmentDashboards`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/ARMS/2019-08-08/ListEnvironmentDashboards) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -28,14 +30,15 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `ListEnvironmentDashboards`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
     /// `EnvironmentId`, **required**. Example: `env-xxx`.
     pub environment_id: Option<String>,
-    /// `RegionId`: The ID of the region.
+    /// `RegionId` (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
     /// `AddonName`. Example: `trace-java`.
     pub addon_name: Option<String>,
@@ -44,34 +47,35 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`environment_id`](field@Self::environment_id).
+    /// Sets [`EnvironmentId`](field@Self::environment_id), **required**.
     #[inline]
     pub fn environment_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.environment_id, value);
         self
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id) (if unset, the client's region): The ID of the
+    /// region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`addon_name`](field@Self::addon_name).
+    /// Sets [`AddonName`](field@Self::addon_name).
     #[inline]
     pub fn addon_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.addon_name, value);
         self
     }
 
-    /// Sets [`scene`](field@Self::scene).
+    /// Sets [`Scene`](field@Self::scene).
     #[inline]
     pub fn scene(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.scene, value);
@@ -82,17 +86,12 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("EnvironmentId").required(),
-                    wire::Field::query("RegionId"),
-                    wire::Field::query("AddonName"),
-                    wire::Field::query("Scene"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("EnvironmentId").required(),
+            wire::Field::query("RegionId"),
+            wire::Field::query("AddonName"),
+            wire::Field::query("Scene"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -139,18 +138,13 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("Code"),
-                    wire::Field::member("Message"),
-                    wire::Field::member("Success"),
-                    wire::Field::member("Data"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("Code"),
+            wire::Field::member("Message"),
+            wire::Field::member("Success"),
+            wire::Field::member("Data"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -186,7 +180,25 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"A5EC8221-08F2-4C95-9AF1-49FD998C647A\",\"Code\":200,\"Message\":\"message\",\"Success\":true,\"Data\":{\"Dashboards\":[{\"FolderUid\":\"1374923841627893\",\"Region\":\"cn-hangzhou\",\"Tags\":[\"k8s\"],\"Title\":\"kafka-instance\",\"Uid\":\"1537863211936042\",\"Url\":\"http://xxx\"}],\"Total\":1}}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "A5EC8221-08F2-4C95-9AF1-49FD998C647A",
+  "Code": 200,
+  "Message": "message",
+  "Success": true,
+  "Data": {
+    "Dashboards": [
+      {
+        "FolderUid": "1374923841627893",
+        "Region": "cn-hangzhou",
+        "Tags": ["k8s"],
+        "Title": "kafka-instance",
+        "Uid": "1537863211936042",
+        "Url": "http://xxx"
+      }
+    ],
+    "Total": 1
+  }
+}"#),
     ];
 }
 
@@ -203,15 +215,10 @@ pub struct Data {
 impl wire::Object for Data {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Data",
-                fields: &[
-                    wire::Field::member("Dashboards"),
-                    wire::Field::member("Total"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Data", const { &[
+            wire::Field::member("Dashboards"),
+            wire::Field::member("Total"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -254,19 +261,14 @@ pub struct Dashboard {
 impl wire::Object for Dashboard {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Dashboard",
-                fields: &[
-                    wire::Field::member("FolderUid"),
-                    wire::Field::member("Region"),
-                    wire::Field::member("Tags"),
-                    wire::Field::member("Title"),
-                    wire::Field::member("Uid"),
-                    wire::Field::member("Url"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Dashboard", const { &[
+            wire::Field::member("FolderUid"),
+            wire::Field::member("Region"),
+            wire::Field::member("Tags"),
+            wire::Field::member("Title"),
+            wire::Field::member("Uid"),
+            wire::Field::member("Url"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -296,28 +298,23 @@ impl wire::Object for Dashboard {
 
 wire::object!(Dashboard);
 
-/// The error codes that are documented for `ListEnvironmentDashboards`: none.
+/// No error codes are documented for `ListEnvironmentDashboards`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "ListEnvironmentDashboards";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Lists environment dashboards.
     ///
-    /// Examples, errors and types: [`list_environment_dashboards`](mod@super::list_environment_dashboards).
+    /// Examples, errors and types:
+    /// [`list_environment_dashboards`](mod@super::list_environment_dashboards).
     #[inline]
-    pub fn list_environment_dashboards(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn list_environment_dashboards(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Lists environment features.
 //!
-//! Operation `ListEnvironmentFeatures`: it only reads. [Its page](https://api.alibabacloud.com/document/ARMS/2019-08-08/ListEnvironmentFeatures) at Alibaba Cloud.
+//! Operation `ListEnvironmentFeatures`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/ARMS/2019-08-08/ListEnvironmentFeatures) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -28,16 +30,17 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `ListEnvironmentFeatures`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
     /// `EnvironmentId`, **required**. Example: `env-xxx`.
     pub environment_id: Option<String>,
-    /// `RegionId`: The ID of the region.
+    /// `RegionId` (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
-    /// `AliyunLang`. Values: [`en`](Self::ALIYUN_LANG_EN), [`zh`](Self::ALIYUN_LANG_ZH). Example: `en`.
+    /// `AliyunLang`. Values: [`en`](Self::ALIYUN_LANG_EN), [`zh`](Self::ALIYUN_LANG_ZH).
     pub aliyun_lang: Option<String>,
 }
 
@@ -47,27 +50,28 @@ impl Request {
     /// `zh`, a value of `AliyunLang`.
     pub const ALIYUN_LANG_ZH: &str = "zh";
 
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`environment_id`](field@Self::environment_id).
+    /// Sets [`EnvironmentId`](field@Self::environment_id), **required**.
     #[inline]
     pub fn environment_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.environment_id, value);
         self
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id) (if unset, the client's region): The ID of the
+    /// region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`aliyun_lang`](field@Self::aliyun_lang).
+    /// Sets [`AliyunLang`](field@Self::aliyun_lang).
     #[inline]
     pub fn aliyun_lang(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.aliyun_lang, value);
@@ -78,16 +82,11 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("EnvironmentId").required(),
-                    wire::Field::query("RegionId"),
-                    wire::Field::query("AliyunLang"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("EnvironmentId").required(),
+            wire::Field::query("RegionId"),
+            wire::Field::query("AliyunLang"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -132,18 +131,13 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("Code"),
-                    wire::Field::member("Message"),
-                    wire::Field::member("Success"),
-                    wire::Field::member("Data"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("Code"),
+            wire::Field::member("Message"),
+            wire::Field::member("Success"),
+            wire::Field::member("Data"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -179,7 +173,25 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"40B10E04-81E8-4643-970D-F1B38F2E****\",\"Code\":200,\"Message\":\"success\",\"Success\":true,\"Data\":[{\"EnvironmentId\":\"env-xxxxx\",\"Language\":\"zh\",\"LatestVersion\":\"1.1.17\",\"Name\":\"metric-agent\",\"Status\":\"Success\",\"Version\":\"1.1.17\",\"Alias\":\"Prometheus Agent\",\"Icon\":\"http://xxx\",\"Managed\":true}]}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "40B10E04-81E8-4643-970D-F1B38F2E****",
+  "Code": 200,
+  "Message": "success",
+  "Success": true,
+  "Data": [
+    {
+      "EnvironmentId": "env-xxxxx",
+      "Language": "zh",
+      "LatestVersion": "1.1.17",
+      "Name": "metric-agent",
+      "Status": "Success",
+      "Version": "1.1.17",
+      "Alias": "Prometheus Agent",
+      "Icon": "http://xxx",
+      "Managed": true
+    }
+  ]
+}"#),
     ];
 }
 
@@ -214,24 +226,19 @@ pub struct Data {
 impl wire::Object for Data {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Data",
-                fields: &[
-                    wire::Field::member("Config"),
-                    wire::Field::member("Description"),
-                    wire::Field::member("EnvironmentId"),
-                    wire::Field::member("Language"),
-                    wire::Field::member("LatestVersion"),
-                    wire::Field::member("Name"),
-                    wire::Field::member("Status"),
-                    wire::Field::member("Version"),
-                    wire::Field::member("Alias"),
-                    wire::Field::member("Icon"),
-                    wire::Field::member("Managed"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Data", const { &[
+            wire::Field::member("Config"),
+            wire::Field::member("Description"),
+            wire::Field::member("EnvironmentId"),
+            wire::Field::member("Language"),
+            wire::Field::member("LatestVersion"),
+            wire::Field::member("Name"),
+            wire::Field::member("Status"),
+            wire::Field::member("Version"),
+            wire::Field::member("Alias"),
+            wire::Field::member("Icon"),
+            wire::Field::member("Managed"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -271,28 +278,23 @@ impl wire::Object for Data {
 
 wire::object!(Data);
 
-/// The error codes that are documented for `ListEnvironmentFeatures`: none.
+/// No error codes are documented for `ListEnvironmentFeatures`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "ListEnvironmentFeatures";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Lists environment features.
     ///
-    /// Examples, errors and types: [`list_environment_features`](mod@super::list_environment_features).
+    /// Examples, errors and types:
+    /// [`list_environment_features`](mod@super::list_environment_features).
     #[inline]
-    pub fn list_environment_features(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn list_environment_features(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

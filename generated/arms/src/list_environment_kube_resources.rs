@@ -2,7 +2,9 @@
 
 //! Lists environment kube resources.
 //!
-//! Operation `ListEnvironmentKubeResources`: it only reads. [Its page](https://api.alibabacloud.com/document/ARMS/2019-08-08/ListEnvironmentKubeResources) at Alibaba Cloud.
+//! Operation `ListEnvironmentKubeResources`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/ARMS/2019-08-08/ListEnvironmentKubeResources)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -30,14 +32,15 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `ListEnvironmentKubeResources`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
     /// `EnvironmentId`, **required**. Example: `env-xxx`.
     pub environment_id: Option<String>,
-    /// `RegionId`: The ID of the region.
+    /// `RegionId` (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
     /// `Kind`, **required**. Example: `Pod`.
     pub kind: Option<String>,
@@ -48,41 +51,42 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`environment_id`](field@Self::environment_id).
+    /// Sets [`EnvironmentId`](field@Self::environment_id), **required**.
     #[inline]
     pub fn environment_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.environment_id, value);
         self
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id) (if unset, the client's region): The ID of the
+    /// region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`kind`](field@Self::kind).
+    /// Sets [`Kind`](field@Self::kind), **required**.
     #[inline]
     pub fn kind(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.kind, value);
         self
     }
 
-    /// Sets [`namespace`](field@Self::namespace).
+    /// Sets [`Namespace`](field@Self::namespace).
     #[inline]
     pub fn namespace(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.namespace, value);
         self
     }
 
-    /// Sets [`label_selectors`](field@Self::label_selectors).
+    /// Sets [`LabelSelectors`](field@Self::label_selectors).
     #[inline]
     pub fn label_selectors(
         mut self,
@@ -96,18 +100,13 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("EnvironmentId").required(),
-                    wire::Field::query("RegionId"),
-                    wire::Field::query("Kind").required(),
-                    wire::Field::query("Namespace"),
-                    wire::Field::query("LabelSelectors").style(wire::Style::Json),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("EnvironmentId").required(),
+            wire::Field::query("RegionId"),
+            wire::Field::query("Kind").required(),
+            wire::Field::query("Namespace"),
+            wire::Field::query("LabelSelectors").style(wire::Style::Json),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -156,18 +155,13 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("Code"),
-                    wire::Field::member("Success"),
-                    wire::Field::member("Message"),
-                    wire::Field::member("Data"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("Code"),
+            wire::Field::member("Success"),
+            wire::Field::member("Message"),
+            wire::Field::member("Data"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -203,7 +197,23 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"C21AB7CF-B7AF-410F-BD61-82D1567F****\",\"Code\":200,\"Success\":true,\"Message\":\"message\",\"Data\":[{\"ApiVersion\":\"v1\",\"Kind\":\"Pod\",\"Metadata\":{\"Name\":\"arms-prometheus-ack-arms-prometheus-c577b6cc8-mvdwd\",\"Namespace\":\"arms-prom\"},\"Status\":\"run\"}]}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "C21AB7CF-B7AF-410F-BD61-82D1567F****",
+  "Code": 200,
+  "Success": true,
+  "Message": "message",
+  "Data": [
+    {
+      "ApiVersion": "v1",
+      "Kind": "Pod",
+      "Metadata": {
+        "Name": "arms-prometheus-ack-arms-prometheus-c577b6cc8-mvdwd",
+        "Namespace": "arms-prom"
+      },
+      "Status": "run"
+    }
+  ]
+}"#),
     ];
 }
 
@@ -217,7 +227,9 @@ pub struct Data {
     pub kind: String,
     /// `Metadata`.
     pub metadata: Option<Metadata>,
-    /// `Spec`. Example: `{ "dnsPolicy": "ClusterFirst", "nodeName": "cn-hangzhou.172.16.0.60", "terminationGracePeriodSeconds": 30, "enableServiceLinks":`….
+    /// `Spec`. Example:
+    /// `{ "dnsPolicy": "ClusterFirst", "nodeName": "cn-hangzhou.172.16.0.60",
+    /// "terminationGracePeriodSeconds": 30, "enableServiceLinks":`….
     pub spec: alicloud_runtime::Json,
     /// `Status`. Example: `run`.
     pub status: alicloud_runtime::Json,
@@ -226,18 +238,13 @@ pub struct Data {
 impl wire::Object for Data {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Data",
-                fields: &[
-                    wire::Field::member("ApiVersion"),
-                    wire::Field::member("Kind"),
-                    wire::Field::member("Metadata"),
-                    wire::Field::member("Spec"),
-                    wire::Field::member("Status"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Data", const { &[
+            wire::Field::member("ApiVersion"),
+            wire::Field::member("Kind"),
+            wire::Field::member("Metadata"),
+            wire::Field::member("Spec"),
+            wire::Field::member("Status"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -282,17 +289,12 @@ pub struct Metadata {
 impl wire::Object for Metadata {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Metadata",
-                fields: &[
-                    wire::Field::member("Annotations"),
-                    wire::Field::member("Labels"),
-                    wire::Field::member("Name"),
-                    wire::Field::member("Namespace"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Metadata", const { &[
+            wire::Field::member("Annotations"),
+            wire::Field::member("Labels"),
+            wire::Field::member("Name"),
+            wire::Field::member("Namespace"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -318,28 +320,23 @@ impl wire::Object for Metadata {
 
 wire::object!(Metadata);
 
-/// The error codes that are documented for `ListEnvironmentKubeResources`: none.
+/// No error codes are documented for `ListEnvironmentKubeResources`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "ListEnvironmentKubeResources";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Lists environment kube resources.
     ///
-    /// Examples, errors and types: [`list_environment_kube_resources`](mod@super::list_environment_kube_resources).
+    /// Examples, errors and types:
+    /// [`list_environment_kube_resources`](mod@super::list_environment_kube_resources).
     #[inline]
-    pub fn list_environment_kube_resources(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn list_environment_kube_resources(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

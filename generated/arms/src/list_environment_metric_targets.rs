@@ -2,7 +2,9 @@
 
 //! Lists environment metric targets.
 //!
-//! Operation `ListEnvironmentMetricTargets`: it only reads. [Its page](https://api.alibabacloud.com/document/ARMS/2019-08-08/ListEnvironmentMetricTargets) at Alibaba Cloud.
+//! Operation `ListEnvironmentMetricTargets`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/ARMS/2019-08-08/ListEnvironmentMetricTargets)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -28,41 +30,43 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `ListEnvironmentMetricTargets`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
     /// `EnvironmentId`, **required**. Example: `env-xxx`.
     pub environment_id: Option<String>,
-    /// `RegionId`: The ID of the region.
+    /// `RegionId` (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
     /// `JobName`. Example: `blackbox`.
     pub job_name: Option<String>,
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`environment_id`](field@Self::environment_id).
+    /// Sets [`EnvironmentId`](field@Self::environment_id), **required**.
     #[inline]
     pub fn environment_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.environment_id, value);
         self
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id) (if unset, the client's region): The ID of the
+    /// region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`job_name`](field@Self::job_name).
+    /// Sets [`JobName`](field@Self::job_name).
     #[inline]
     pub fn job_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.job_name, value);
@@ -73,16 +77,11 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("EnvironmentId").required(),
-                    wire::Field::query("RegionId"),
-                    wire::Field::query("JobName"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("EnvironmentId").required(),
+            wire::Field::query("RegionId"),
+            wire::Field::query("JobName"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -127,18 +126,13 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("Code"),
-                    wire::Field::member("Message"),
-                    wire::Field::member("Success"),
-                    wire::Field::member("Data"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("Code"),
+            wire::Field::member("Message"),
+            wire::Field::member("Success"),
+            wire::Field::member("Data"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -174,7 +168,38 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"16AF921B-8187-489F-9913-43C808B4****\",\"Code\":200,\"Message\":\"success\",\"Success\":true,\"Data\":{\"ActiveTargets\":[{\"GlobalUrl\":\"http://xxx\",\"Health\":\"up\",\"LastError\":\"Get \\\\\\\"http://172.16.0.86:9104/metrics\\\\\\\": dial tcp 172.16.0.86:9104: connect: connection refused\",\"LastScrape\":\"2023-10-12T07:15:47.306691514Z\",\"LastScrapeDuration\":0.00127593,\"LastScrapeSeries\":122,\"ScrapePool\":\"arms-prom/mysql-exporter-mysql-1694429267986-sm/0\\\"\",\"ScrapeUrl\":\"http://xxxx\"}],\"DroppedTargets\":[{\"GlobalUrl\":\"http://xxx\",\"Health\":\"up\",\"LastError\":\"Get \\\\\\\"http://172.16.0.86:9104/metrics\\\\\\\": dial tcp 172.16.0.86:9104: connect: connection refused\",\"LastScrape\":\"2023-10-12T07:15:47.306691514Z\",\"LastScrapeDuration\":0.00127593,\"LastScrapeSeries\":122,\"ScrapePool\":\"arms-prom/mysql-exporter-mysql-1694429267986-sm/0\\\"\",\"ScrapeUrl\":\"http://xxxx\"}]}}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "16AF921B-8187-489F-9913-43C808B4****",
+  "Code": 200,
+  "Message": "success",
+  "Success": true,
+  "Data": {
+    "ActiveTargets": [
+      {
+        "GlobalUrl": "http://xxx",
+        "Health": "up",
+        "LastError": "Get \\\"http://172.16.0.86:9104/metrics\\\": dial tcp 172.16.0.86:9104: connect: connection refused",
+        "LastScrape": "2023-10-12T07:15:47.306691514Z",
+        "LastScrapeDuration": 0.00127593,
+        "LastScrapeSeries": 122,
+        "ScrapePool": "arms-prom/mysql-exporter-mysql-1694429267986-sm/0\"",
+        "ScrapeUrl": "http://xxxx"
+      }
+    ],
+    "DroppedTargets": [
+      {
+        "GlobalUrl": "http://xxx",
+        "Health": "up",
+        "LastError": "Get \\\"http://172.16.0.86:9104/metrics\\\": dial tcp 172.16.0.86:9104: connect: connection refused",
+        "LastScrape": "2023-10-12T07:15:47.306691514Z",
+        "LastScrapeDuration": 0.00127593,
+        "LastScrapeSeries": 122,
+        "ScrapePool": "arms-prom/mysql-exporter-mysql-1694429267986-sm/0\"",
+        "ScrapeUrl": "http://xxxx"
+      }
+    ]
+  }
+}"#),
     ];
 }
 
@@ -191,15 +216,10 @@ pub struct Data {
 impl wire::Object for Data {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Data",
-                fields: &[
-                    wire::Field::member("ActiveTargets"),
-                    wire::Field::member("DroppedTargets"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Data", const { &[
+            wire::Field::member("ActiveTargets"),
+            wire::Field::member("DroppedTargets"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -233,7 +253,9 @@ pub struct ActiveTarget {
     pub health: String,
     /// `Labels`.
     pub labels: std::collections::BTreeMap<String, String>,
-    /// `LastError`. Example: `Get \"http://172.16.0.86:9104/metrics\": dial tcp 172.16.0.86:9104: connect: connection refused`.
+    /// `LastError`. Example:
+    /// `Get \"http://172.16.0.86:9104/metrics\": dial tcp 172.16.0.86:9104: connect: connection
+    /// refused`.
     pub last_error: String,
     /// `LastScrape`. Example: `2023-10-12T07:15:47.306691514Z`.
     pub last_scrape: String,
@@ -250,23 +272,18 @@ pub struct ActiveTarget {
 impl wire::Object for ActiveTarget {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "ActiveTarget",
-                fields: &[
-                    wire::Field::member("DiscoveredLabels"),
-                    wire::Field::member("GlobalUrl"),
-                    wire::Field::member("Health"),
-                    wire::Field::member("Labels"),
-                    wire::Field::member("LastError"),
-                    wire::Field::member("LastScrape"),
-                    wire::Field::member("LastScrapeDuration"),
-                    wire::Field::member("LastScrapeSeries"),
-                    wire::Field::member("ScrapePool"),
-                    wire::Field::member("ScrapeUrl"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("ActiveTarget", const { &[
+            wire::Field::member("DiscoveredLabels"),
+            wire::Field::member("GlobalUrl"),
+            wire::Field::member("Health"),
+            wire::Field::member("Labels"),
+            wire::Field::member("LastError"),
+            wire::Field::member("LastScrape"),
+            wire::Field::member("LastScrapeDuration"),
+            wire::Field::member("LastScrapeSeries"),
+            wire::Field::member("ScrapePool"),
+            wire::Field::member("ScrapeUrl"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -316,7 +333,9 @@ pub struct DroppedTarget {
     pub health: String,
     /// `Labels`.
     pub labels: std::collections::BTreeMap<String, String>,
-    /// `LastError`. Example: `Get \"http://172.16.0.86:9104/metrics\": dial tcp 172.16.0.86:9104: connect: connection refused`.
+    /// `LastError`. Example:
+    /// `Get \"http://172.16.0.86:9104/metrics\": dial tcp 172.16.0.86:9104: connect: connection
+    /// refused`.
     pub last_error: String,
     /// `LastScrape`. Example: `2023-10-12T07:15:47.306691514Z`.
     pub last_scrape: String,
@@ -333,23 +352,18 @@ pub struct DroppedTarget {
 impl wire::Object for DroppedTarget {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "DroppedTarget",
-                fields: &[
-                    wire::Field::member("DiscoveredLabels"),
-                    wire::Field::member("GlobalUrl"),
-                    wire::Field::member("Health"),
-                    wire::Field::member("Labels"),
-                    wire::Field::member("LastError"),
-                    wire::Field::member("LastScrape"),
-                    wire::Field::member("LastScrapeDuration"),
-                    wire::Field::member("LastScrapeSeries"),
-                    wire::Field::member("ScrapePool"),
-                    wire::Field::member("ScrapeUrl"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("DroppedTarget", const { &[
+            wire::Field::member("DiscoveredLabels"),
+            wire::Field::member("GlobalUrl"),
+            wire::Field::member("Health"),
+            wire::Field::member("Labels"),
+            wire::Field::member("LastError"),
+            wire::Field::member("LastScrape"),
+            wire::Field::member("LastScrapeDuration"),
+            wire::Field::member("LastScrapeSeries"),
+            wire::Field::member("ScrapePool"),
+            wire::Field::member("ScrapeUrl"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -387,28 +401,23 @@ impl wire::Object for DroppedTarget {
 
 wire::object!(DroppedTarget);
 
-/// The error codes that are documented for `ListEnvironmentMetricTargets`: none.
+/// No error codes are documented for `ListEnvironmentMetricTargets`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "ListEnvironmentMetricTargets";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Lists environment metric targets.
     ///
-    /// Examples, errors and types: [`list_environment_metric_targets`](mod@super::list_environment_metric_targets).
+    /// Examples, errors and types:
+    /// [`list_environment_metric_targets`](mod@super::list_environment_metric_targets).
     #[inline]
-    pub fn list_environment_metric_targets(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn list_environment_metric_targets(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Lists environments.
 //!
-//! Operation `ListEnvironments`: it only reads. [Its page](https://api.alibabacloud.com/document/ARMS/2019-08-08/ListEnvironments) at Alibaba Cloud.
+//! Operation `ListEnvironments`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/ARMS/2019-08-08/ListEnvironments) at Alibaba
+//! Cloud.
 //!
 //! # Examples
 //!
@@ -26,14 +28,16 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `ListEnvironments`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `EnvironmentType`. Values: [`CS`](Self::ENVIRONMENT_TYPE_CS), [`ECS`](Self::ENVIRONMENT_TYPE_ECS), [`Cloud`](Self::ENVIRONMENT_TYPE_CLOUD). Example: `CS`.
+    /// `EnvironmentType`. Values: [`CS`](Self::ENVIRONMENT_TYPE_CS),
+    /// [`ECS`](Self::ENVIRONMENT_TYPE_ECS), [`Cloud`](Self::ENVIRONMENT_TYPE_CLOUD).
     pub environment_type: Option<String>,
-    /// `RegionId`: The ID of the region.
+    /// `RegionId` (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
     /// `AddonName`. Example: `trace-java`.
     pub addon_name: Option<String>,
@@ -43,7 +47,8 @@ pub struct Request {
     pub tag: Vec<Tag>,
     /// `BindResourceId`. Example: `cff30f0d67d7542dfb05bd114b4b1d7af`.
     pub bind_resource_id: Option<String>,
-    /// `FeePackage`. Values: [`CS_Pro`](Self::FEE_PACKAGE_CS_PRO), [`CS_Basic`](Self::FEE_PACKAGE_CS_BASIC). Example: `CS_Pro`.
+    /// `FeePackage`. Values: [`CS_Pro`](Self::FEE_PACKAGE_CS_PRO),
+    /// [`CS_Basic`](Self::FEE_PACKAGE_CS_BASIC).
     pub fee_package: Option<String>,
     /// `FilterRegionIds`. Example: `cn-beijing,cn-hangzhou`.
     pub filter_region_ids: Option<String>,
@@ -61,62 +66,63 @@ impl Request {
     /// `CS_Basic`, a value of `FeePackage`.
     pub const FEE_PACKAGE_CS_BASIC: &str = "CS_Basic";
 
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`environment_type`](field@Self::environment_type).
+    /// Sets [`EnvironmentType`](field@Self::environment_type).
     #[inline]
     pub fn environment_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.environment_type, value);
         self
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id) (if unset, the client's region): The ID of the
+    /// region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`addon_name`](field@Self::addon_name).
+    /// Sets [`AddonName`](field@Self::addon_name).
     #[inline]
     pub fn addon_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.addon_name, value);
         self
     }
 
-    /// Sets [`resource_group_id`](field@Self::resource_group_id).
+    /// Sets [`ResourceGroupId`](field@Self::resource_group_id).
     #[inline]
     pub fn resource_group_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.resource_group_id, value);
         self
     }
 
-    /// Sets [`tag`](field@Self::tag).
+    /// Sets [`Tag`](field@Self::tag).
     #[inline]
     pub fn tag(mut self, value: impl IntoIterator<Item = Tag>) -> Self {
         wire::set_list(&mut self.tag, value);
         self
     }
 
-    /// Sets [`bind_resource_id`](field@Self::bind_resource_id).
+    /// Sets [`BindResourceId`](field@Self::bind_resource_id).
     #[inline]
     pub fn bind_resource_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.bind_resource_id, value);
         self
     }
 
-    /// Sets [`fee_package`](field@Self::fee_package).
+    /// Sets [`FeePackage`](field@Self::fee_package).
     #[inline]
     pub fn fee_package(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.fee_package, value);
         self
     }
 
-    /// Sets [`filter_region_ids`](field@Self::filter_region_ids).
+    /// Sets [`FilterRegionIds`](field@Self::filter_region_ids).
     #[inline]
     pub fn filter_region_ids(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.filter_region_ids, value);
@@ -127,21 +133,16 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("EnvironmentType"),
-                    wire::Field::query("RegionId"),
-                    wire::Field::query("AddonName"),
-                    wire::Field::query("ResourceGroupId"),
-                    wire::Field::query("Tag").style(wire::Style::Json),
-                    wire::Field::query("BindResourceId"),
-                    wire::Field::query("FeePackage"),
-                    wire::Field::query("FilterRegionIds"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("EnvironmentType"),
+            wire::Field::query("RegionId"),
+            wire::Field::query("AddonName"),
+            wire::Field::query("ResourceGroupId"),
+            wire::Field::query("Tag").style(wire::Style::Json),
+            wire::Field::query("BindResourceId"),
+            wire::Field::query("FeePackage"),
+            wire::Field::query("FilterRegionIds"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -176,6 +177,7 @@ impl wire::Object for Request {
 wire::request!(Request);
 
 /// An item of [`Request::tag`](field@Request::tag).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Tag {
@@ -186,20 +188,20 @@ pub struct Tag {
 }
 
 impl Tag {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`key`](field@Self::key).
+    /// Sets [`Key`](field@Self::key).
     #[inline]
     pub fn key(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.key, value);
         self
     }
 
-    /// Sets [`value`](field@Self::value).
+    /// Sets [`Value`](field@Self::value).
     #[inline]
     pub fn value(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.value, value);
@@ -210,15 +212,10 @@ impl Tag {
 impl wire::Object for Tag {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Tag",
-                fields: &[
-                    wire::Field::member("Key"),
-                    wire::Field::member("Value"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Tag", const { &[
+            wire::Field::member("Key"),
+            wire::Field::member("Value"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -261,18 +258,13 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("Success"),
-                    wire::Field::member("Code"),
-                    wire::Field::member("Message"),
-                    wire::Field::member("Data"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("Success"),
+            wire::Field::member("Code"),
+            wire::Field::member("Message"),
+            wire::Field::member("Data"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -308,7 +300,55 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"1A9C645C-C83F-4C9D-8CCB-29BEC9E1****\",\"Success\":true,\"Code\":200,\"Message\":\"success\",\"Data\":{\"Environments\":[{\"Addons\":[{\"Alias\":\"MySQL Exporter\",\"Icon\":\"http://xxxx\",\"Name\":\"metric-agent\"}],\"UserId\":\"13990957477389\",\"BindResourceId\":\"vpc-bp1bgo8ronn\",\"BindResourceProfile\":\"xxx\",\"BindResourceType\":\"VPC\",\"BindVpcCidr\":\"172.16.0.0/12\",\"CreateTime\":\"2023-03-24 11:58:35 +0800\",\"CreatedUserId\":\"12378523784982\",\"EnvironmentId\":\"env-xxx\",\"EnvironmentName\":\"feiliks-biz-prod-edas\",\"EnvironmentType\":\"CS\",\"Features\":[{\"Alias\":\"Prometheus Agent\",\"Icon\":\"http://xxx\",\"Name\":\"metirc-agent\"}],\"GrafanaFolderTitle\":\"filepath\",\"GrafanaFolderUid\":\"1798319482935\",\"PrometheusId\":124769812,\"PrometheusInstanceId\":\"vpc-m5e4alj2i24ndbn\",\"RegionId\":\"cn-zhangjiakou\",\"ResourceGroupId\":\"rg-acfmvt3xpr5aema\",\"Tags\":[{\"Key\":\"fpx-tag\",\"Value\":\"cn-beijing\"}],\"GrafanaDatasourceUid\":\"12374890\",\"ReleaseCount\":122,\"LatestReleaseCreateTime\":\"2023-09-22T16:56:29+08:00\",\"ManagedType\":\"agent\",\"FeePackage\":\"CS_Pro\"}],\"Total\":12}}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "1A9C645C-C83F-4C9D-8CCB-29BEC9E1****",
+  "Success": true,
+  "Code": 200,
+  "Message": "success",
+  "Data": {
+    "Environments": [
+      {
+        "Addons": [
+          {
+            "Alias": "MySQL Exporter",
+            "Icon": "http://xxxx",
+            "Name": "metric-agent"
+          }
+        ],
+        "UserId": "13990957477389",
+        "BindResourceId": "vpc-bp1bgo8ronn",
+        "BindResourceProfile": "xxx",
+        "BindResourceType": "VPC",
+        "BindVpcCidr": "172.16.0.0/12",
+        "CreateTime": "2023-03-24 11:58:35 +0800",
+        "CreatedUserId": "12378523784982",
+        "EnvironmentId": "env-xxx",
+        "EnvironmentName": "feiliks-biz-prod-edas",
+        "EnvironmentType": "CS",
+        "Features": [
+          {
+            "Alias": "Prometheus Agent",
+            "Icon": "http://xxx",
+            "Name": "metirc-agent"
+          }
+        ],
+        "GrafanaFolderTitle": "filepath",
+        "GrafanaFolderUid": "1798319482935",
+        "PrometheusId": 124769812,
+        "PrometheusInstanceId": "vpc-m5e4alj2i24ndbn",
+        "RegionId": "cn-zhangjiakou",
+        "ResourceGroupId": "rg-acfmvt3xpr5aema",
+        "Tags": [{"Key": "fpx-tag", "Value": "cn-beijing"}],
+        "GrafanaDatasourceUid": "12374890",
+        "ReleaseCount": 122,
+        "LatestReleaseCreateTime": "2023-09-22T16:56:29+08:00",
+        "ManagedType": "agent",
+        "FeePackage": "CS_Pro"
+      }
+    ],
+    "Total": 12
+  }
+}"#),
     ];
 }
 
@@ -325,15 +365,10 @@ pub struct Data {
 impl wire::Object for Data {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Data",
-                fields: &[
-                    wire::Field::member("Environments"),
-                    wire::Field::member("Total"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Data", const { &[
+            wire::Field::member("Environments"),
+            wire::Field::member("Total"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -379,7 +414,8 @@ pub struct Environment {
     pub environment_id: String,
     /// `EnvironmentName`. Example: `feiliks-biz-prod-edas`.
     pub environment_name: String,
-    /// `EnvironmentType`. Values: [`CS`](Self::ENVIRONMENT_TYPE_CS), [`ECS`](Self::ENVIRONMENT_TYPE_ECS), [`Cloud`](Self::ENVIRONMENT_TYPE_CLOUD). Example: `CS`.
+    /// `EnvironmentType`. Values: [`CS`](Self::ENVIRONMENT_TYPE_CS),
+    /// [`ECS`](Self::ENVIRONMENT_TYPE_ECS), [`Cloud`](Self::ENVIRONMENT_TYPE_CLOUD).
     pub environment_type: String,
     /// `Features`.
     pub features: Vec<Feature>,
@@ -423,37 +459,32 @@ impl Environment {
 impl wire::Object for Environment {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Environment",
-                fields: &[
-                    wire::Field::member("Addons"),
-                    wire::Field::member("UserId"),
-                    wire::Field::member("BindResourceId"),
-                    wire::Field::member("BindResourceProfile"),
-                    wire::Field::member("BindResourceType"),
-                    wire::Field::member("BindVpcCidr"),
-                    wire::Field::member("CreateTime"),
-                    wire::Field::member("CreatedUserId"),
-                    wire::Field::member("EnvironmentId"),
-                    wire::Field::member("EnvironmentName"),
-                    wire::Field::member("EnvironmentType"),
-                    wire::Field::member("Features"),
-                    wire::Field::member("GrafanaFolderTitle"),
-                    wire::Field::member("GrafanaFolderUid"),
-                    wire::Field::member("PrometheusId"),
-                    wire::Field::member("PrometheusInstanceId"),
-                    wire::Field::member("RegionId"),
-                    wire::Field::member("ResourceGroupId"),
-                    wire::Field::member("Tags"),
-                    wire::Field::member("GrafanaDatasourceUid"),
-                    wire::Field::member("ReleaseCount"),
-                    wire::Field::member("LatestReleaseCreateTime"),
-                    wire::Field::member("ManagedType"),
-                    wire::Field::member("FeePackage"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Environment", const { &[
+            wire::Field::member("Addons"),
+            wire::Field::member("UserId"),
+            wire::Field::member("BindResourceId"),
+            wire::Field::member("BindResourceProfile"),
+            wire::Field::member("BindResourceType"),
+            wire::Field::member("BindVpcCidr"),
+            wire::Field::member("CreateTime"),
+            wire::Field::member("CreatedUserId"),
+            wire::Field::member("EnvironmentId"),
+            wire::Field::member("EnvironmentName"),
+            wire::Field::member("EnvironmentType"),
+            wire::Field::member("Features"),
+            wire::Field::member("GrafanaFolderTitle"),
+            wire::Field::member("GrafanaFolderUid"),
+            wire::Field::member("PrometheusId"),
+            wire::Field::member("PrometheusInstanceId"),
+            wire::Field::member("RegionId"),
+            wire::Field::member("ResourceGroupId"),
+            wire::Field::member("Tags"),
+            wire::Field::member("GrafanaDatasourceUid"),
+            wire::Field::member("ReleaseCount"),
+            wire::Field::member("LatestReleaseCreateTime"),
+            wire::Field::member("ManagedType"),
+            wire::Field::member("FeePackage"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -536,17 +567,12 @@ pub struct Addon {
 impl wire::Object for Addon {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Addon",
-                fields: &[
-                    wire::Field::member("Alias"),
-                    wire::Field::member("Description"),
-                    wire::Field::member("Icon"),
-                    wire::Field::member("Name"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Addon", const { &[
+            wire::Field::member("Alias"),
+            wire::Field::member("Description"),
+            wire::Field::member("Icon"),
+            wire::Field::member("Name"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -589,17 +615,12 @@ pub struct Feature {
 impl wire::Object for Feature {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Feature",
-                fields: &[
-                    wire::Field::member("Alias"),
-                    wire::Field::member("Description"),
-                    wire::Field::member("Icon"),
-                    wire::Field::member("Name"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Feature", const { &[
+            wire::Field::member("Alias"),
+            wire::Field::member("Description"),
+            wire::Field::member("Icon"),
+            wire::Field::member("Name"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -638,15 +659,10 @@ pub struct EnvironmentTag {
 impl wire::Object for EnvironmentTag {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "EnvironmentTag",
-                fields: &[
-                    wire::Field::member("Key"),
-                    wire::Field::member("Value"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("EnvironmentTag", const { &[
+            wire::Field::member("Key"),
+            wire::Field::member("Value"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -668,28 +684,22 @@ impl wire::Object for EnvironmentTag {
 
 wire::object!(EnvironmentTag);
 
-/// The error codes that are documented for `ListEnvironments`: none.
+/// No error codes are documented for `ListEnvironments`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "ListEnvironments";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Lists environments.
     ///
     /// Examples, errors and types: [`list_environments`](mod@super::list_environments).
     #[inline]
-    pub fn list_environments(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn list_environments(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

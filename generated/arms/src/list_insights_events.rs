@@ -2,7 +2,9 @@
 
 //! Lists insights events.
 //!
-//! Operation `ListInsightsEvents`: it only reads. [Its page](https://api.alibabacloud.com/document/ARMS/2019-08-08/ListInsightsEvents) at Alibaba Cloud.
+//! Operation `ListInsightsEvents`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/ARMS/2019-08-08/ListInsightsEvents) at Alibaba
+//! Cloud.
 //!
 //! # Examples
 //!
@@ -30,12 +32,13 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `ListInsightsEvents`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `RegionId`, **required**: The ID of the region.
+    /// `RegionId`, **required** (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
     /// `Pid`. Example: `aokcdqn3ly@a195c6d6421****`.
     pub pid: Option<String>,
@@ -43,46 +46,48 @@ pub struct Request {
     pub start_time: Option<String>,
     /// `EndTime`, **required**. Example: `1480607940000`.
     pub end_time: Option<String>,
-    /// `InsightsTypes`. Example: `errorIncrease,topErrorIncrease,topExceptionIncrease,topRtIncrease,rtIncrease`.
+    /// `InsightsTypes`. Example:
+    /// `errorIncrease,topErrorIncrease,topExceptionIncrease,topRtIncrease,rtIncrease`.
     pub insights_types: Option<String>,
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id), **required** (if unset, the client's region): The
+    /// ID of the region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`pid`](field@Self::pid).
+    /// Sets [`Pid`](field@Self::pid).
     #[inline]
     pub fn pid(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.pid, value);
         self
     }
 
-    /// Sets [`start_time`](field@Self::start_time).
+    /// Sets [`StartTime`](field@Self::start_time), **required**.
     #[inline]
     pub fn start_time(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.start_time, value);
         self
     }
 
-    /// Sets [`end_time`](field@Self::end_time).
+    /// Sets [`EndTime`](field@Self::end_time), **required**.
     #[inline]
     pub fn end_time(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.end_time, value);
         self
     }
 
-    /// Sets [`insights_types`](field@Self::insights_types).
+    /// Sets [`InsightsTypes`](field@Self::insights_types).
     #[inline]
     pub fn insights_types(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.insights_types, value);
@@ -93,18 +98,13 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RegionId").required(),
-                    wire::Field::query("Pid"),
-                    wire::Field::query("StartTime").required(),
-                    wire::Field::query("EndTime").required(),
-                    wire::Field::query("InsightsTypes"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RegionId").required(),
+            wire::Field::query("Pid"),
+            wire::Field::query("StartTime").required(),
+            wire::Field::query("EndTime").required(),
+            wire::Field::query("InsightsTypes"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -147,15 +147,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("InsightsEvents"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("InsightsEvents"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -185,7 +180,18 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"6F1174DC-6085-5353-AAE7-D4ADCD******\",\"InsightsEvents\":[{\"Type\":\"rtIncrease\",\"Pid\":\"dsv9zcel92@7da413b******\",\"Level\":\"P3\",\"Date\":1658890560,\"ProblemId\":\"erep3o9zue@01ebe697ab70566|@1499161100890550|@cn-hangzhou|@1701841800000|@1701842040000|@daa6c51a-3c44-4d57-9548-4e212c******\"}]}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "6F1174DC-6085-5353-AAE7-D4ADCD******",
+  "InsightsEvents": [
+    {
+      "Type": "rtIncrease",
+      "Pid": "dsv9zcel92@7da413b******",
+      "Level": "P3",
+      "Date": 1658890560,
+      "ProblemId": "erep3o9zue@01ebe697ab70566|@1499161100890550|@cn-hangzhou|@1701841800000|@1701842040000|@daa6c51a-3c44-4d57-9548-4e212c******"
+    }
+  ]
+}"#),
     ];
 }
 
@@ -205,27 +211,23 @@ pub struct InsightsEvent {
     pub level: String,
     /// `Date`. Example: `1658890560`.
     pub date: Option<i64>,
-    /// `ProblemId`. Example: `erep3o9zue@01ebe697ab70566|@1499161100890550|@cn-hangzhou|@1701841800000|@1701842040000|@daa6c51a-3c44-4d57-9548-4e212c******`.
+    /// `ProblemId`. Example:
+    /// `erep3o9zue@01ebe697ab70566|@1499161100890550|@cn-hangzhou|@1701841800000|@1701842040000|@daa6c51a-3c44-4d57-9548-4e212c******`.
     pub problem_id: String,
 }
 
 impl wire::Object for InsightsEvent {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "InsightsEvent",
-                fields: &[
-                    wire::Field::member("Title"),
-                    wire::Field::member("Desc"),
-                    wire::Field::member("Type"),
-                    wire::Field::member("Pid"),
-                    wire::Field::member("Level"),
-                    wire::Field::member("Date"),
-                    wire::Field::member("ProblemId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("InsightsEvent", const { &[
+            wire::Field::member("Title"),
+            wire::Field::member("Desc"),
+            wire::Field::member("Type"),
+            wire::Field::member("Pid"),
+            wire::Field::member("Level"),
+            wire::Field::member("Date"),
+            wire::Field::member("ProblemId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -257,28 +259,22 @@ impl wire::Object for InsightsEvent {
 
 wire::object!(InsightsEvent);
 
-/// The error codes that are documented for `ListInsightsEvents`: none.
+/// No error codes are documented for `ListInsightsEvents`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "ListInsightsEvents";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Lists insights events.
     ///
     /// Examples, errors and types: [`list_insights_events`](mod@super::list_insights_events).
     #[inline]
-    pub fn list_insights_events(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn list_insights_events(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,10 @@
 
 //! Lists integrations.
 //!
-//! Operation `ListIntegration`: it only reads. It answers in pages: see [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items). [Its page](https://api.alibabacloud.com/document/ARMS/2019-08-08/ListIntegration) at Alibaba Cloud.
+//! Operation `ListIntegration`: it only reads. It answers in pages: see
+//! [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items).
+//! [Its page](https://api.alibabacloud.com/document/ARMS/2019-08-08/ListIntegration) at Alibaba
+//! Cloud.
 //!
 //! # Examples
 //!
@@ -31,6 +34,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `ListIntegration`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -47,41 +51,41 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`integration_name`](field@Self::integration_name).
+    /// Sets [`IntegrationName`](field@Self::integration_name).
     #[inline]
     pub fn integration_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.integration_name, value);
         self
     }
 
-    /// Sets [`integration_product_type`](field@Self::integration_product_type).
+    /// Sets [`IntegrationProductType`](field@Self::integration_product_type), **required**.
     #[inline]
     pub fn integration_product_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.integration_product_type, value);
         self
     }
 
-    /// Sets [`page`](field@Self::page).
+    /// Sets [`Page`](field@Self::page), **required**.
     #[inline]
     pub fn page(mut self, value: i64) -> Self {
         wire::set(&mut self.page, value);
         self
     }
 
-    /// Sets [`size`](field@Self::size).
+    /// Sets [`Size`](field@Self::size), **required**.
     #[inline]
     pub fn size(mut self, value: i64) -> Self {
         wire::set(&mut self.size, value);
         self
     }
 
-    /// Sets [`is_detail`](field@Self::is_detail).
+    /// Sets [`IsDetail`](field@Self::is_detail).
     #[inline]
     pub fn is_detail(mut self, value: bool) -> Self {
         wire::set(&mut self.is_detail, value);
@@ -92,18 +96,13 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("IntegrationName"),
-                    wire::Field::query("IntegrationProductType").required(),
-                    wire::Field::query("Page").required(),
-                    wire::Field::query("Size").required(),
-                    wire::Field::query("IsDetail"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("IntegrationName"),
+            wire::Field::query("IntegrationProductType").required(),
+            wire::Field::query("Page").required(),
+            wire::Field::query("Size").required(),
+            wire::Field::query("IsDetail"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -146,15 +145,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("PageInfo"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("PageInfo"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -189,7 +183,35 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"34ED024E-9E31-434A-9E4E-D9D15C3****\",\"PageInfo\":{\"Total\":1,\"Size\":10,\"Page\":1,\"Integrations\":[{\"IntegrationId\":1234,\"IntegrationName\":\"CloudMonitor integration\",\"IntegrationProductType\":\"CLOUD_MONITOR\",\"ApiEndpoint\":\"https://alerts.aliyuncs.com/api/v1/integrations/custom/ymQBN******\",\"ShortToken\":\"ymQBN******\",\"State\":true,\"Liveness\":\"ready\",\"CreateTime\":\"2022-06-18\",\"IntegrationDetail\":{\"Description\":\"Test\",\"DuplicateKey\":\"LABEL.alertname::LABEL.severity\",\"AutoRecover\":true,\"RecoverTime\":300,\"Stat\":[0],\"InitiativeRecoverField\":\"$.status\",\"InitiativeRecoverValue\":\"ok\"}}]}}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "34ED024E-9E31-434A-9E4E-D9D15C3****",
+  "PageInfo": {
+    "Total": 1,
+    "Size": 10,
+    "Page": 1,
+    "Integrations": [
+      {
+        "IntegrationId": 1234,
+        "IntegrationName": "CloudMonitor integration",
+        "IntegrationProductType": "CLOUD_MONITOR",
+        "ApiEndpoint": "https://alerts.aliyuncs.com/api/v1/integrations/custom/ymQBN******",
+        "ShortToken": "ymQBN******",
+        "State": true,
+        "Liveness": "ready",
+        "CreateTime": "2022-06-18",
+        "IntegrationDetail": {
+          "Description": "Test",
+          "DuplicateKey": "LABEL.alertname::LABEL.severity",
+          "AutoRecover": true,
+          "RecoverTime": 300,
+          "Stat": [0],
+          "InitiativeRecoverField": "$.status",
+          "InitiativeRecoverValue": "ok"
+        }
+      }
+    ]
+  }
+}"#),
     ];
 }
 
@@ -218,17 +240,12 @@ pub struct PageInfo {
 impl wire::Object for PageInfo {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "PageInfo",
-                fields: &[
-                    wire::Field::member("Total"),
-                    wire::Field::member("Size"),
-                    wire::Field::member("Page"),
-                    wire::Field::member("Integrations"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("PageInfo", const { &[
+            wire::Field::member("Total"),
+            wire::Field::member("Size"),
+            wire::Field::member("Page"),
+            wire::Field::member("Integrations"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -264,7 +281,8 @@ pub struct Integration {
     pub integration_name: String,
     /// `IntegrationProductType`. Example: `CLOUD_MONITOR`.
     pub integration_product_type: String,
-    /// `ApiEndpoint`. Example: `https://alerts.aliyuncs.com/api/v1/integrations/custom/ymQBN******`.
+    /// `ApiEndpoint`. Example:
+    /// `https://alerts.aliyuncs.com/api/v1/integrations/custom/ymQBN******`.
     pub api_endpoint: String,
     /// `ShortToken`. Example: `ymQBN******`.
     pub short_token: String,
@@ -281,22 +299,17 @@ pub struct Integration {
 impl wire::Object for Integration {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Integration",
-                fields: &[
-                    wire::Field::member("IntegrationId"),
-                    wire::Field::member("IntegrationName"),
-                    wire::Field::member("IntegrationProductType"),
-                    wire::Field::member("ApiEndpoint"),
-                    wire::Field::member("ShortToken").secret(),
-                    wire::Field::member("State"),
-                    wire::Field::member("Liveness"),
-                    wire::Field::member("CreateTime"),
-                    wire::Field::member("IntegrationDetail"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Integration", const { &[
+            wire::Field::member("IntegrationId"),
+            wire::Field::member("IntegrationName"),
+            wire::Field::member("IntegrationProductType"),
+            wire::Field::member("ApiEndpoint"),
+            wire::Field::member("ShortToken").secret(),
+            wire::Field::member("State"),
+            wire::Field::member("Liveness"),
+            wire::Field::member("CreateTime"),
+            wire::Field::member("IntegrationDetail"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -348,7 +361,9 @@ pub struct IntegrationDetail {
     pub stat: Vec<i64>,
     /// `FieldRedefineRules`.
     pub field_redefine_rules: Vec<alicloud_runtime::Json>,
-    /// `ExtendedFieldRedefineRules`. Example: `[ { "redefineType":"EXTRACT", "matchExpression":null, "fieldName":"dimensions", "expression":null, "mappingRuleList"`….
+    /// `ExtendedFieldRedefineRules`. Example:
+    /// `[ { "redefineType":"EXTRACT", "matchExpression":null, "fieldName":"dimensions",
+    /// "expression":null, "mappingRuleList"`….
     pub extended_field_redefine_rules: Vec<alicloud_runtime::Json>,
     /// `InitiativeRecoverField`. Example: `$.status`.
     pub initiative_recover_field: String,
@@ -359,22 +374,17 @@ pub struct IntegrationDetail {
 impl wire::Object for IntegrationDetail {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "IntegrationDetail",
-                fields: &[
-                    wire::Field::member("Description"),
-                    wire::Field::member("DuplicateKey"),
-                    wire::Field::member("AutoRecover"),
-                    wire::Field::member("RecoverTime"),
-                    wire::Field::member("Stat"),
-                    wire::Field::member("FieldRedefineRules"),
-                    wire::Field::member("ExtendedFieldRedefineRules"),
-                    wire::Field::member("InitiativeRecoverField"),
-                    wire::Field::member("InitiativeRecoverValue"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("IntegrationDetail", const { &[
+            wire::Field::member("Description"),
+            wire::Field::member("DuplicateKey"),
+            wire::Field::member("AutoRecover"),
+            wire::Field::member("RecoverTime"),
+            wire::Field::member("Stat"),
+            wire::Field::member("FieldRedefineRules"),
+            wire::Field::member("ExtendedFieldRedefineRules"),
+            wire::Field::member("InitiativeRecoverField"),
+            wire::Field::member("InitiativeRecoverValue"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -410,28 +420,22 @@ impl wire::Object for IntegrationDetail {
 
 wire::object!(IntegrationDetail);
 
-/// The error codes that are documented for `ListIntegration`: none.
+/// No error codes are documented for `ListIntegration`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "ListIntegration";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Lists integrations.
     ///
     /// Examples, errors and types: [`list_integration`](mod@super::list_integration).
     #[inline]
-    pub fn list_integration(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn list_integration(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

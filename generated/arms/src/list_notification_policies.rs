@@ -2,7 +2,10 @@
 
 //! Lists notification policies.
 //!
-//! Operation `ListNotificationPolicies`: it only reads. It answers in pages: see [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items). [Its page](https://api.alibabacloud.com/document/ARMS/2019-08-08/ListNotificationPolicies) at Alibaba Cloud.
+//! Operation `ListNotificationPolicies`: it only reads. It answers in pages: see
+//! [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items).
+//! [Its page](https://api.alibabacloud.com/document/ARMS/2019-08-08/ListNotificationPolicies) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -30,6 +33,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `ListNotificationPolicies`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -41,9 +45,9 @@ pub struct Request {
     pub size: Option<i64>,
     /// `IsDetail`. Example: `false`.
     pub is_detail: Option<bool>,
-    /// `RegionId`: The ID of the region.
+    /// `RegionId` (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
     /// `Ids`. Example: `12345`.
     pub ids: Option<String>,
@@ -52,55 +56,56 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`name`](field@Self::name).
+    /// Sets [`Name`](field@Self::name).
     #[inline]
     pub fn name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.name, value);
         self
     }
 
-    /// Sets [`page`](field@Self::page).
+    /// Sets [`Page`](field@Self::page), **required**.
     #[inline]
     pub fn page(mut self, value: i64) -> Self {
         wire::set(&mut self.page, value);
         self
     }
 
-    /// Sets [`size`](field@Self::size).
+    /// Sets [`Size`](field@Self::size), **required**.
     #[inline]
     pub fn size(mut self, value: i64) -> Self {
         wire::set(&mut self.size, value);
         self
     }
 
-    /// Sets [`is_detail`](field@Self::is_detail).
+    /// Sets [`IsDetail`](field@Self::is_detail).
     #[inline]
     pub fn is_detail(mut self, value: bool) -> Self {
         wire::set(&mut self.is_detail, value);
         self
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id) (if unset, the client's region): The ID of the
+    /// region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`ids`](field@Self::ids).
+    /// Sets [`Ids`](field@Self::ids).
     #[inline]
     pub fn ids(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.ids, value);
         self
     }
 
-    /// Sets [`directed_mode`](field@Self::directed_mode).
+    /// Sets [`DirectedMode`](field@Self::directed_mode).
     #[inline]
     pub fn directed_mode(mut self, value: bool) -> Self {
         wire::set(&mut self.directed_mode, value);
@@ -111,20 +116,15 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("Name"),
-                    wire::Field::query("Page").required(),
-                    wire::Field::query("Size").required(),
-                    wire::Field::query("IsDetail"),
-                    wire::Field::query("RegionId"),
-                    wire::Field::query("Ids"),
-                    wire::Field::query("DirectedMode"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("Name"),
+            wire::Field::query("Page").required(),
+            wire::Field::query("Size").required(),
+            wire::Field::query("IsDetail"),
+            wire::Field::query("RegionId"),
+            wire::Field::query("Ids"),
+            wire::Field::query("DirectedMode"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -171,15 +171,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("PageBean"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("PageBean"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -214,7 +209,50 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"78901766-3806-4E96-8E47-CFEF59E4****\",\"PageBean\":{\"Total\":24,\"Page\":1,\"Size\":20,\"NotificationPolicies\":[{\"Id\":1234,\"Name\":\"notificationpolicy_test\",\"MatchingRules\":[{\"MatchingConditions\":[{\"Key\":\"altertname\",\"Value\":\"test\",\"Operator\":\"eq\"}]}],\"SendRecoverMessage\":true,\"GroupRule\":{\"GroupingFields\":[\"alertname\"],\"GroupWait\":5,\"GroupInterval\":30},\"NotifyRule\":{\"NotifyStartTime\":\"00:00\",\"NotifyEndTime\":\"23:59\",\"NotifyChannels\":[\"dingTalk\"],\"NotifyObjects\":[{\"NotifyObjectType\":\"CONTACT\",\"NotifyObjectId\":123,\"NotifyObjectName\":\"test\",\"NotifyChannels\":[\"email\"]}]},\"NotifyTemplate\":{\"EmailTitle\":\"{{ .commonLabels.alertname }}\",\"EmailRecoverTitle\":\"{{ .commonLabels.alertname }}\"},\"Repeat\":true,\"RepeatInterval\":600,\"EscalationPolicyId\":123,\"IntegrationId\":34,\"DirectedMode\":true,\"State\":\"enable\"}]}}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "78901766-3806-4E96-8E47-CFEF59E4****",
+  "PageBean": {
+    "Total": 24,
+    "Page": 1,
+    "Size": 20,
+    "NotificationPolicies": [
+      {
+        "Id": 1234,
+        "Name": "notificationpolicy_test",
+        "MatchingRules": [
+          {
+            "MatchingConditions": [{"Key": "altertname", "Value": "test", "Operator": "eq"}]
+          }
+        ],
+        "SendRecoverMessage": true,
+        "GroupRule": {"GroupingFields": ["alertname"], "GroupWait": 5, "GroupInterval": 30},
+        "NotifyRule": {
+          "NotifyStartTime": "00:00",
+          "NotifyEndTime": "23:59",
+          "NotifyChannels": ["dingTalk"],
+          "NotifyObjects": [
+            {
+              "NotifyObjectType": "CONTACT",
+              "NotifyObjectId": 123,
+              "NotifyObjectName": "test",
+              "NotifyChannels": ["email"]
+            }
+          ]
+        },
+        "NotifyTemplate": {
+          "EmailTitle": "{{ .commonLabels.alertname }}",
+          "EmailRecoverTitle": "{{ .commonLabels.alertname }}"
+        },
+        "Repeat": true,
+        "RepeatInterval": 600,
+        "EscalationPolicyId": 123,
+        "IntegrationId": 34,
+        "DirectedMode": true,
+        "State": "enable"
+      }
+    ]
+  }
+}"#),
     ];
 }
 
@@ -243,17 +281,12 @@ pub struct PageBean {
 impl wire::Object for PageBean {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "PageBean",
-                fields: &[
-                    wire::Field::member("Total"),
-                    wire::Field::member("Page"),
-                    wire::Field::member("Size"),
-                    wire::Field::member("NotificationPolicies"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("PageBean", const { &[
+            wire::Field::member("Total"),
+            wire::Field::member("Page"),
+            wire::Field::member("Size"),
+            wire::Field::member("NotificationPolicies"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -314,26 +347,21 @@ pub struct NotificationPolicy {
 impl wire::Object for NotificationPolicy {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "NotificationPolicy",
-                fields: &[
-                    wire::Field::member("Id"),
-                    wire::Field::member("Name"),
-                    wire::Field::member("MatchingRules"),
-                    wire::Field::member("SendRecoverMessage"),
-                    wire::Field::member("GroupRule"),
-                    wire::Field::member("NotifyRule"),
-                    wire::Field::member("NotifyTemplate"),
-                    wire::Field::member("Repeat"),
-                    wire::Field::member("RepeatInterval"),
-                    wire::Field::member("EscalationPolicyId"),
-                    wire::Field::member("IntegrationId"),
-                    wire::Field::member("DirectedMode"),
-                    wire::Field::member("State"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("NotificationPolicy", const { &[
+            wire::Field::member("Id"),
+            wire::Field::member("Name"),
+            wire::Field::member("MatchingRules"),
+            wire::Field::member("SendRecoverMessage"),
+            wire::Field::member("GroupRule"),
+            wire::Field::member("NotifyRule"),
+            wire::Field::member("NotifyTemplate"),
+            wire::Field::member("Repeat"),
+            wire::Field::member("RepeatInterval"),
+            wire::Field::member("EscalationPolicyId"),
+            wire::Field::member("IntegrationId"),
+            wire::Field::member("DirectedMode"),
+            wire::Field::member("State"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -388,14 +416,9 @@ pub struct MatchingRule {
 impl wire::Object for MatchingRule {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "MatchingRule",
-                fields: &[
-                    wire::Field::member("MatchingConditions"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("MatchingRule", const { &[
+            wire::Field::member("MatchingConditions"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -430,16 +453,11 @@ pub struct GroupRule {
 impl wire::Object for GroupRule {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "GroupRule",
-                fields: &[
-                    wire::Field::member("GroupingFields"),
-                    wire::Field::member("GroupWait"),
-                    wire::Field::member("GroupInterval"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("GroupRule", const { &[
+            wire::Field::member("GroupingFields"),
+            wire::Field::member("GroupWait"),
+            wire::Field::member("GroupInterval"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -480,17 +498,12 @@ pub struct NotifyRule {
 impl wire::Object for NotifyRule {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "NotifyRule",
-                fields: &[
-                    wire::Field::member("NotifyStartTime"),
-                    wire::Field::member("NotifyEndTime"),
-                    wire::Field::member("NotifyChannels"),
-                    wire::Field::member("NotifyObjects"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("NotifyRule", const { &[
+            wire::Field::member("NotifyStartTime"),
+            wire::Field::member("NotifyEndTime"),
+            wire::Field::member("NotifyChannels"),
+            wire::Field::member("NotifyObjects"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -516,7 +529,8 @@ impl wire::Object for NotifyRule {
 
 wire::object!(NotifyRule);
 
-/// The type of [`NotificationPolicy::notify_template`](field@NotificationPolicy::notify_template).
+/// The type of
+/// [`NotificationPolicy::notify_template`](field@NotificationPolicy::notify_template).
 #[derive(Default)]
 #[non_exhaustive]
 pub struct NotifyTemplate {
@@ -543,22 +557,17 @@ pub struct NotifyTemplate {
 impl wire::Object for NotifyTemplate {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "NotifyTemplate",
-                fields: &[
-                    wire::Field::member("EmailTitle"),
-                    wire::Field::member("EmailContent"),
-                    wire::Field::member("EmailRecoverTitle"),
-                    wire::Field::member("EmailRecoverContent"),
-                    wire::Field::member("SmsContent"),
-                    wire::Field::member("SmsRecoverContent"),
-                    wire::Field::member("TtsContent"),
-                    wire::Field::member("TtsRecoverContent"),
-                    wire::Field::member("RobotContent"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("NotifyTemplate", const { &[
+            wire::Field::member("EmailTitle"),
+            wire::Field::member("EmailContent"),
+            wire::Field::member("EmailRecoverTitle"),
+            wire::Field::member("EmailRecoverContent"),
+            wire::Field::member("SmsContent"),
+            wire::Field::member("SmsRecoverContent"),
+            wire::Field::member("TtsContent"),
+            wire::Field::member("TtsRecoverContent"),
+            wire::Field::member("RobotContent"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -609,16 +618,11 @@ pub struct MatchingCondition {
 impl wire::Object for MatchingCondition {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "MatchingCondition",
-                fields: &[
-                    wire::Field::member("Key"),
-                    wire::Field::member("Value"),
-                    wire::Field::member("Operator"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("MatchingCondition", const { &[
+            wire::Field::member("Key"),
+            wire::Field::member("Value"),
+            wire::Field::member("Operator"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -659,17 +663,12 @@ pub struct NotifyObject {
 impl wire::Object for NotifyObject {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "NotifyObject",
-                fields: &[
-                    wire::Field::member("NotifyObjectType"),
-                    wire::Field::member("NotifyObjectId"),
-                    wire::Field::member("NotifyObjectName"),
-                    wire::Field::member("NotifyChannels"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("NotifyObject", const { &[
+            wire::Field::member("NotifyObjectType"),
+            wire::Field::member("NotifyObjectId"),
+            wire::Field::member("NotifyObjectName"),
+            wire::Field::member("NotifyChannels"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -695,28 +694,23 @@ impl wire::Object for NotifyObject {
 
 wire::object!(NotifyObject);
 
-/// The error codes that are documented for `ListNotificationPolicies`: none.
+/// No error codes are documented for `ListNotificationPolicies`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "ListNotificationPolicies";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Lists notification policies.
     ///
-    /// Examples, errors and types: [`list_notification_policies`](mod@super::list_notification_policies).
+    /// Examples, errors and types:
+    /// [`list_notification_policies`](mod@super::list_notification_policies).
     #[inline]
-    pub fn list_notification_policies(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn list_notification_policies(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

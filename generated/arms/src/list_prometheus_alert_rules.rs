@@ -2,7 +2,9 @@
 
 //! Lists prometheus alert rules.
 //!
-//! Operation `ListPrometheusAlertRules`: it only reads. [Its page](https://api.alibabacloud.com/document/ARMS/2019-08-08/ListPrometheusAlertRules) at Alibaba Cloud.
+//! Operation `ListPrometheusAlertRules`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/ARMS/2019-08-08/ListPrometheusAlertRules) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -28,14 +30,15 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `ListPrometheusAlertRules`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
     /// `Name`. Example: `Prometheus_Alert`.
     pub name: Option<String>,
-    /// `RegionId`, **required**: The ID of the region.
+    /// `RegionId`, **required** (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
     /// `ClusterId`, **required**. Example: `c0bad479465464e1d8c1e641b0afb****`.
     pub cluster_id: Option<String>,
@@ -50,55 +53,56 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`name`](field@Self::name).
+    /// Sets [`Name`](field@Self::name).
     #[inline]
     pub fn name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.name, value);
         self
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id), **required** (if unset, the client's region): The
+    /// ID of the region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`cluster_id`](field@Self::cluster_id).
+    /// Sets [`ClusterId`](field@Self::cluster_id), **required**.
     #[inline]
     pub fn cluster_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.cluster_id, value);
         self
     }
 
-    /// Sets [`type_`](field@Self::type_).
+    /// Sets [`Type`](field@Self::type_).
     #[inline]
     pub fn type_(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.type_, value);
         self
     }
 
-    /// Sets [`status`](field@Self::status).
+    /// Sets [`Status`](field@Self::status).
     #[inline]
     pub fn status(mut self, value: i64) -> Self {
         wire::set(&mut self.status, value);
         self
     }
 
-    /// Sets [`match_expressions`](field@Self::match_expressions).
+    /// Sets [`MatchExpressions`](field@Self::match_expressions).
     #[inline]
     pub fn match_expressions(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.match_expressions, value);
         self
     }
 
-    /// Sets [`tags`](field@Self::tags).
+    /// Sets [`Tags`](field@Self::tags).
     #[inline]
     pub fn tags(mut self, value: impl IntoIterator<Item = Tag>) -> Self {
         wire::set_list(&mut self.tags, value);
@@ -109,20 +113,15 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("Name"),
-                    wire::Field::query("RegionId").required(),
-                    wire::Field::query("ClusterId").required(),
-                    wire::Field::query("Type"),
-                    wire::Field::query("Status"),
-                    wire::Field::query("MatchExpressions"),
-                    wire::Field::query("Tags").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(21)]),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("Name"),
+            wire::Field::query("RegionId").required(),
+            wire::Field::query("ClusterId").required(),
+            wire::Field::query("Type"),
+            wire::Field::query("Status"),
+            wire::Field::query("MatchExpressions"),
+            wire::Field::query("Tags").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(21)]),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -155,6 +154,7 @@ impl wire::Object for Request {
 wire::request!(Request);
 
 /// An item of [`Request::tags`](field@Request::tags).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Tag {
@@ -165,20 +165,20 @@ pub struct Tag {
 }
 
 impl Tag {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`key`](field@Self::key).
+    /// Sets [`Key`](field@Self::key).
     #[inline]
     pub fn key(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.key, value);
         self
     }
 
-    /// Sets [`value`](field@Self::value).
+    /// Sets [`Value`](field@Self::value).
     #[inline]
     pub fn value(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.value, value);
@@ -189,15 +189,10 @@ impl Tag {
 impl wire::Object for Tag {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Tag",
-                fields: &[
-                    wire::Field::member("Key"),
-                    wire::Field::member("Value"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Tag", const { &[
+            wire::Field::member("Key"),
+            wire::Field::member("Value"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -240,18 +235,13 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("PrometheusAlertRules"),
-                    wire::Field::member("Code"),
-                    wire::Field::member("Message"),
-                    wire::Field::member("Success"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("PrometheusAlertRules"),
+            wire::Field::member("Code"),
+            wire::Field::member("Message"),
+            wire::Field::member("Success"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -287,7 +277,28 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"9FEA6D00-317F-45E3-9004-7FB8B0B7****\",\"PrometheusAlertRules\":[{\"Status\":1,\"Type\":\"Custom\",\"NotifyType\":\"ALERT_MANAGER\",\"Expression\":\"100 * (sum(rate(container_cpu_usage_seconds_total[1m])) by (pod_name) / sum(label_replace(kube_pod_container_resource_limits_cpu_cores, \\\\\\\"pod_name\\\\\\\", \\\\\\\"$1\\\\\\\", \\\\\\\"pod\\\\\\\", \\\\\\\"(.*)\\\\\\\")) by (pod_name))>75\",\"Duration\":\"1m\",\"DispatchRuleId\":10282,\"AlertName\":\"Prometheus_Alert\",\"AlertId\":3888704,\"ClusterId\":\"c0bad479465464e1d8c1e641b0afb****\",\"Labels\":[{\"Name\":\"severity\",\"Value\":\"critical\"}],\"Annotations\":[{\"Name\":\"message\"}],\"Tags\":[{\"Key\":\"key\",\"Value\":\"value\"}]}],\"Code\":200,\"Message\":\"success\",\"Success\":true}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "9FEA6D00-317F-45E3-9004-7FB8B0B7****",
+  "PrometheusAlertRules": [
+    {
+      "Status": 1,
+      "Type": "Custom",
+      "NotifyType": "ALERT_MANAGER",
+      "Expression": "100 * (sum(rate(container_cpu_usage_seconds_total[1m])) by (pod_name) / sum(label_replace(kube_pod_container_resource_limits_cpu_cores, \\\"pod_name\\\", \\\"$1\\\", \\\"pod\\\", \\\"(.*)\\\")) by (pod_name))>75",
+      "Duration": "1m",
+      "DispatchRuleId": 10282,
+      "AlertName": "Prometheus_Alert",
+      "AlertId": 3888704,
+      "ClusterId": "c0bad479465464e1d8c1e641b0afb****",
+      "Labels": [{"Name": "severity", "Value": "critical"}],
+      "Annotations": [{"Name": "message"}],
+      "Tags": [{"Key": "key", "Value": "value"}]
+    }
+  ],
+  "Code": 200,
+  "Message": "success",
+  "Success": true
+}"#),
     ];
 }
 
@@ -301,7 +312,9 @@ pub struct PrometheusAlertRule {
     pub type_: String,
     /// `NotifyType`. Example: `ALERT_MANAGER`.
     pub notify_type: String,
-    /// `Expression`. Example: `100 * (sum(rate(container_cpu_usage_seconds_total[1m])) by (pod_name) / sum(label_replace(kube_pod_container_resource_limits_cpu_cores, \"pod_name\", \"$1\", \"`….
+    /// `Expression`. Example:
+    /// `100 * (sum(rate(container_cpu_usage_seconds_total[1m])) by (pod_name) /
+    /// sum(label_replace(kube_pod_container_resource_limits_cpu_cores, \"pod_name\", \"$1\", \"`….
     pub expression: String,
     /// `Message`.
     pub message: String,
@@ -326,26 +339,21 @@ pub struct PrometheusAlertRule {
 impl wire::Object for PrometheusAlertRule {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "PrometheusAlertRule",
-                fields: &[
-                    wire::Field::member("Status"),
-                    wire::Field::member("Type"),
-                    wire::Field::member("NotifyType"),
-                    wire::Field::member("Expression"),
-                    wire::Field::member("Message"),
-                    wire::Field::member("Duration"),
-                    wire::Field::member("DispatchRuleId"),
-                    wire::Field::member("AlertName"),
-                    wire::Field::member("AlertId"),
-                    wire::Field::member("ClusterId"),
-                    wire::Field::member("Labels"),
-                    wire::Field::member("Annotations"),
-                    wire::Field::member("Tags"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("PrometheusAlertRule", const { &[
+            wire::Field::member("Status"),
+            wire::Field::member("Type"),
+            wire::Field::member("NotifyType"),
+            wire::Field::member("Expression"),
+            wire::Field::member("Message"),
+            wire::Field::member("Duration"),
+            wire::Field::member("DispatchRuleId"),
+            wire::Field::member("AlertName"),
+            wire::Field::member("AlertId"),
+            wire::Field::member("ClusterId"),
+            wire::Field::member("Labels"),
+            wire::Field::member("Annotations"),
+            wire::Field::member("Tags"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -402,15 +410,10 @@ pub struct Label {
 impl wire::Object for Label {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Label",
-                fields: &[
-                    wire::Field::member("Name"),
-                    wire::Field::member("Value"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Label", const { &[
+            wire::Field::member("Name"),
+            wire::Field::member("Value"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -445,15 +448,10 @@ pub struct Annotation {
 impl wire::Object for Annotation {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Annotation",
-                fields: &[
-                    wire::Field::member("Name"),
-                    wire::Field::member("Value"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Annotation", const { &[
+            wire::Field::member("Name"),
+            wire::Field::member("Value"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -488,15 +486,10 @@ pub struct PrometheusAlertRuleTag {
 impl wire::Object for PrometheusAlertRuleTag {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "PrometheusAlertRuleTag",
-                fields: &[
-                    wire::Field::member("Key"),
-                    wire::Field::member("Value"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("PrometheusAlertRuleTag", const { &[
+            wire::Field::member("Key"),
+            wire::Field::member("Value"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -518,28 +511,23 @@ impl wire::Object for PrometheusAlertRuleTag {
 
 wire::object!(PrometheusAlertRuleTag);
 
-/// The error codes that are documented for `ListPrometheusAlertRules`: none.
+/// No error codes are documented for `ListPrometheusAlertRules`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "ListPrometheusAlertRules";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Lists prometheus alert rules.
     ///
-    /// Examples, errors and types: [`list_prometheus_alert_rules`](mod@super::list_prometheus_alert_rules).
+    /// Examples, errors and types:
+    /// [`list_prometheus_alert_rules`](mod@super::list_prometheus_alert_rules).
     #[inline]
-    pub fn list_prometheus_alert_rules(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn list_prometheus_alert_rules(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

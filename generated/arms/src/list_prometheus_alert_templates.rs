@@ -2,7 +2,9 @@
 
 //! Lists prometheus alert templates.
 //!
-//! Operation `ListPrometheusAlertTemplates`: it only reads. [Its page](https://api.alibabacloud.com/document/ARMS/2019-08-08/ListPrometheusAlertTemplates) at Alibaba Cloud.
+//! Operation `ListPrometheusAlertTemplates`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/ARMS/2019-08-08/ListPrometheusAlertTemplates)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -26,32 +28,34 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `ListPrometheusAlertTemplates`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
     /// `ClusterId`. Example: `c0bad479465464e1d8c1e641b0afb****`.
     pub cluster_id: Option<String>,
-    /// `RegionId`, **required**: The ID of the region.
+    /// `RegionId`, **required** (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`cluster_id`](field@Self::cluster_id).
+    /// Sets [`ClusterId`](field@Self::cluster_id).
     #[inline]
     pub fn cluster_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.cluster_id, value);
         self
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id), **required** (if unset, the client's region): The
+    /// ID of the region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
@@ -62,15 +66,10 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("ClusterId"),
-                    wire::Field::query("RegionId").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("ClusterId"),
+            wire::Field::query("RegionId").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -107,15 +106,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("PrometheusAlertTemplates"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("PrometheusAlertTemplates"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -145,11 +139,24 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"9FEA6D00-317F-45E3-9004-7FB8B0B7****\",\"PrometheusAlertTemplates\":[{\"Type\":\"Node\",\"Expression\":\"node_memory_MemAvailable_bytes / node_memory_MemTotal_bytes * 100 < 10\",\"Version\":\"1.0\",\"Duration\":\"1m\",\"Labels\":[{\"Name\":\"severity\",\"Value\":\"warning\"}],\"Annotations\":[{\"Name\":\"message\"}]}]}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "9FEA6D00-317F-45E3-9004-7FB8B0B7****",
+  "PrometheusAlertTemplates": [
+    {
+      "Type": "Node",
+      "Expression": "node_memory_MemAvailable_bytes / node_memory_MemTotal_bytes * 100 < 10",
+      "Version": "1.0",
+      "Duration": "1m",
+      "Labels": [{"Name": "severity", "Value": "warning"}],
+      "Annotations": [{"Name": "message"}]
+    }
+  ]
+}"#),
     ];
 }
 
-/// An item of [`Response::prometheus_alert_templates`](field@Response::prometheus_alert_templates).
+/// An item of
+/// [`Response::prometheus_alert_templates`](field@Response::prometheus_alert_templates).
 #[derive(Default)]
 #[non_exhaustive]
 pub struct PrometheusAlertTemplate {
@@ -157,7 +164,8 @@ pub struct PrometheusAlertTemplate {
     pub type_: String,
     /// `Description`.
     pub description: String,
-    /// `Expression`. Example: `node_memory_MemAvailable_bytes / node_memory_MemTotal_bytes * 100 < 10`.
+    /// `Expression`. Example:
+    /// `node_memory_MemAvailable_bytes / node_memory_MemTotal_bytes * 100 < 10`.
     pub expression: String,
     /// `Version`. Example: `1.0`.
     pub version: String,
@@ -174,21 +182,16 @@ pub struct PrometheusAlertTemplate {
 impl wire::Object for PrometheusAlertTemplate {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "PrometheusAlertTemplate",
-                fields: &[
-                    wire::Field::member("Type"),
-                    wire::Field::member("Description"),
-                    wire::Field::member("Expression"),
-                    wire::Field::member("Version"),
-                    wire::Field::member("Duration"),
-                    wire::Field::member("AlertName"),
-                    wire::Field::member("Labels"),
-                    wire::Field::member("Annotations"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("PrometheusAlertTemplate", const { &[
+            wire::Field::member("Type"),
+            wire::Field::member("Description"),
+            wire::Field::member("Expression"),
+            wire::Field::member("Version"),
+            wire::Field::member("Duration"),
+            wire::Field::member("AlertName"),
+            wire::Field::member("Labels"),
+            wire::Field::member("Annotations"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -235,15 +238,10 @@ pub struct Label {
 impl wire::Object for Label {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Label",
-                fields: &[
-                    wire::Field::member("Name"),
-                    wire::Field::member("Value"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Label", const { &[
+            wire::Field::member("Name"),
+            wire::Field::member("Value"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -265,7 +263,8 @@ impl wire::Object for Label {
 
 wire::object!(Label);
 
-/// An item of [`PrometheusAlertTemplate::annotations`](field@PrometheusAlertTemplate::annotations).
+/// An item of
+/// [`PrometheusAlertTemplate::annotations`](field@PrometheusAlertTemplate::annotations).
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Annotation {
@@ -278,15 +277,10 @@ pub struct Annotation {
 impl wire::Object for Annotation {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Annotation",
-                fields: &[
-                    wire::Field::member("Name"),
-                    wire::Field::member("Value"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Annotation", const { &[
+            wire::Field::member("Name"),
+            wire::Field::member("Value"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -308,28 +302,23 @@ impl wire::Object for Annotation {
 
 wire::object!(Annotation);
 
-/// The error codes that are documented for `ListPrometheusAlertTemplates`: none.
+/// No error codes are documented for `ListPrometheusAlertTemplates`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "ListPrometheusAlertTemplates";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Lists prometheus alert templates.
     ///
-    /// Examples, errors and types: [`list_prometheus_alert_templates`](mod@super::list_prometheus_alert_templates).
+    /// Examples, errors and types:
+    /// [`list_prometheus_alert_templates`](mod@super::list_prometheus_alert_templates).
     #[inline]
-    pub fn list_prometheus_alert_templates(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn list_prometheus_alert_templates(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

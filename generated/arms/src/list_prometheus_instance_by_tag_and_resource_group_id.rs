@@ -2,7 +2,9 @@
 
 //! Lists prometheus instances by tag and a resource group ID.
 //!
-//! Operation `ListPrometheusInstanceByTagAndResourceGroupId`: it only reads. [Its page](https://api.alibabacloud.com/document/ARMS/2019-08-08/ListPrometheusInstanceByTagAndResourceGroupId) at Alibaba Cloud.
+//! Operation `ListPrometheusInstanceByTagAndResourceGroupId`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/ARMS/2019-08-08/ListPrometheusInstanceByTagAndResourceGroupId)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -26,12 +28,13 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `ListPrometheusInstanceByTagAndResourceGroupId`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `RegionId`, **required**: The ID of the region.
+    /// `RegionId`, **required** (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
     /// `ResourceGroupId`. Example: `rg-acfmxyexli2****`.
     pub resource_group_id: Option<String>,
@@ -40,27 +43,28 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id), **required** (if unset, the client's region): The
+    /// ID of the region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`resource_group_id`](field@Self::resource_group_id).
+    /// Sets [`ResourceGroupId`](field@Self::resource_group_id).
     #[inline]
     pub fn resource_group_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.resource_group_id, value);
         self
     }
 
-    /// Sets [`tag`](field@Self::tag).
+    /// Sets [`Tag`](field@Self::tag).
     #[inline]
     pub fn tag(mut self, value: impl IntoIterator<Item = Tag>) -> Self {
         wire::set_list(&mut self.tag, value);
@@ -71,16 +75,11 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RegionId").required(),
-                    wire::Field::query("ResourceGroupId"),
-                    wire::Field::query("Tag").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(21)]),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RegionId").required(),
+            wire::Field::query("ResourceGroupId"),
+            wire::Field::query("Tag").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(21)]),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -105,6 +104,7 @@ impl wire::Object for Request {
 wire::request!(Request);
 
 /// An item of [`Request::tag`](field@Request::tag).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Tag {
@@ -115,20 +115,20 @@ pub struct Tag {
 }
 
 impl Tag {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`key`](field@Self::key).
+    /// Sets [`Key`](field@Self::key).
     #[inline]
     pub fn key(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.key, value);
         self
     }
 
-    /// Sets [`value`](field@Self::value).
+    /// Sets [`Value`](field@Self::value).
     #[inline]
     pub fn value(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.value, value);
@@ -139,15 +139,10 @@ impl Tag {
 impl wire::Object for Tag {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Tag",
-                fields: &[
-                    wire::Field::member("Key"),
-                    wire::Field::member("Value"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Tag", const { &[
+            wire::Field::member("Key"),
+            wire::Field::member("Value"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -188,17 +183,12 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("Data").wrapper("PrometheusInstances"),
-                    wire::Field::member("Code"),
-                    wire::Field::member("Message"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("Data").wrapper("PrometheusInstances"),
+            wire::Field::member("Code"),
+            wire::Field::member("Message"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -232,7 +222,39 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"4789C3E9-A85A-524B-B97B-9D2B14BA06BC\",\"Data\":{\"PrometheusInstances\":[{\"ClusterId\":\"c9d5dda1aeca64220853ace304baeb03d\",\"RegionId\":\"cn-shanghai\",\"UserId\":\"1672753017899***\",\"ClusterName\":\"prom1\",\"ClusterType\":\"ecs\",\"VpcId\":\"vpc-8vbtp1fsm8mir18l8rl0u\",\"VSwitchId\":\"vsw-f8z73vcja1tqnw90aav5a\",\"SecurityGroupId\":\"sg-f8zd1toc10wmbi1v5rom\",\"RemoteReadIntraUrl\":\"http://cn-beijing-intranet.arms.aliyuncs.com:9090/api/v1/prometheus/xxx/api/v1/read\",\"RemoteReadInterUrl\":\"http://cn-beijing.arms.aliyuncs.com:9090/api/v1/prometheus/xxx/api/v1/read\",\"RemoteWriteIntraUrl\":\"http://cn-beijing-intranet.arms.aliyuncs.com/prometheus/xxx/api/v3/write\",\"RemoteWriteInterUrl\":\"http://cn-beijing.arms.aliyuncs.com/prometheus/xxx/api/v3/write\",\"PushGatewayIntraUrl\":\"http://cn-beijing-intranet.arms.aliyuncs.com/prometheus/xxx/api/v2\",\"PushGatewayInterUrl\":\"http://cn-beijing.arms.aliyuncs.com/prometheus/xxx/api/v2\",\"HttpApiIntraUrl\":\"http://cn-beijing-intranet.arms.aliyuncs.com:9090/api/v1/prometheus/xxx/cn-beijing\",\"HttpApiInterUrl\":\"http://cn-beijing.arms.aliyuncs.com:9090/api/v1/prometheus/xxx/cn-beijing\",\"AuthToken\":\"ad32dxxxx\",\"PaymentType\":\"POSTPAY\",\"GrafanaInstanceId\":\"grafana-rnggfvhlcdl6m71l**\",\"ResourceGroupId\":\"rg-acfmz7nocpeidcy\",\"ResourceType\":\"PROMETHEUS\",\"Tags\":[{\"TagKey\":\"ac-cus-tag-3\",\"TagValue\":\"asg-2vc8qq7x89o11rus9uvu\"}]}]},\"Code\":\"200\",\"Message\":\"message\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "4789C3E9-A85A-524B-B97B-9D2B14BA06BC",
+  "Data": {
+    "PrometheusInstances": [
+      {
+        "ClusterId": "c9d5dda1aeca64220853ace304baeb03d",
+        "RegionId": "cn-shanghai",
+        "UserId": "1672753017899***",
+        "ClusterName": "prom1",
+        "ClusterType": "ecs",
+        "VpcId": "vpc-8vbtp1fsm8mir18l8rl0u",
+        "VSwitchId": "vsw-f8z73vcja1tqnw90aav5a",
+        "SecurityGroupId": "sg-f8zd1toc10wmbi1v5rom",
+        "RemoteReadIntraUrl": "http://cn-beijing-intranet.arms.aliyuncs.com:9090/api/v1/prometheus/xxx/api/v1/read",
+        "RemoteReadInterUrl": "http://cn-beijing.arms.aliyuncs.com:9090/api/v1/prometheus/xxx/api/v1/read",
+        "RemoteWriteIntraUrl": "http://cn-beijing-intranet.arms.aliyuncs.com/prometheus/xxx/api/v3/write",
+        "RemoteWriteInterUrl": "http://cn-beijing.arms.aliyuncs.com/prometheus/xxx/api/v3/write",
+        "PushGatewayIntraUrl": "http://cn-beijing-intranet.arms.aliyuncs.com/prometheus/xxx/api/v2",
+        "PushGatewayInterUrl": "http://cn-beijing.arms.aliyuncs.com/prometheus/xxx/api/v2",
+        "HttpApiIntraUrl": "http://cn-beijing-intranet.arms.aliyuncs.com:9090/api/v1/prometheus/xxx/cn-beijing",
+        "HttpApiInterUrl": "http://cn-beijing.arms.aliyuncs.com:9090/api/v1/prometheus/xxx/cn-beijing",
+        "AuthToken": "ad32dxxxx",
+        "PaymentType": "POSTPAY",
+        "GrafanaInstanceId": "grafana-rnggfvhlcdl6m71l**",
+        "ResourceGroupId": "rg-acfmz7nocpeidcy",
+        "ResourceType": "PROMETHEUS",
+        "Tags": [{"TagKey": "ac-cus-tag-3", "TagValue": "asg-2vc8qq7x89o11rus9uvu"}]
+      }
+    ]
+  },
+  "Code": "200",
+  "Message": "message"
+}"#),
     ];
 }
 
@@ -258,23 +280,32 @@ pub struct PrometheusInstance {
     pub vswitch_id: String,
     /// `SecurityGroupId`. Example: `sg-f8zd1toc10wmbi1v5rom`.
     pub security_group_id: String,
-    /// `SubClustersJson`. Example: `\[ { "headers": {}, "regionId": "cn-hangzhou", "sourceType": "AlibabaPrometheus", "extras": {}, "clusterId": "c39a1048921e04fceb039db2fb\*\*\*\*", "sourceName":`….
+    /// `SubClustersJson`. Example:
+    /// `\[ { "headers": {}, "regionId": "cn-hangzhou", "sourceType": "AlibabaPrometheus",
+    /// "extras": {}, "clusterId": "c39a1048921e04fceb039db2fb\*\*\*\*", "sourceName":`….
     pub sub_clusters_json: String,
-    /// `RemoteReadIntraUrl`. Example: `http://cn-beijing-intranet.arms.aliyuncs.com:9090/api/v1/prometheus/xxx/api/v1/read`.
+    /// `RemoteReadIntraUrl`. Example:
+    /// `http://cn-beijing-intranet.arms.aliyuncs.com:9090/api/v1/prometheus/xxx/api/v1/read`.
     pub remote_read_intra_url: String,
-    /// `RemoteReadInterUrl`. Example: `http://cn-beijing.arms.aliyuncs.com:9090/api/v1/prometheus/xxx/api/v1/read`.
+    /// `RemoteReadInterUrl`. Example:
+    /// `http://cn-beijing.arms.aliyuncs.com:9090/api/v1/prometheus/xxx/api/v1/read`.
     pub remote_read_inter_url: String,
-    /// `RemoteWriteIntraUrl`. Example: `http://cn-beijing-intranet.arms.aliyuncs.com/prometheus/xxx/api/v3/write`.
+    /// `RemoteWriteIntraUrl`. Example:
+    /// `http://cn-beijing-intranet.arms.aliyuncs.com/prometheus/xxx/api/v3/write`.
     pub remote_write_intra_url: String,
-    /// `RemoteWriteInterUrl`. Example: `http://cn-beijing.arms.aliyuncs.com/prometheus/xxx/api/v3/write`.
+    /// `RemoteWriteInterUrl`. Example:
+    /// `http://cn-beijing.arms.aliyuncs.com/prometheus/xxx/api/v3/write`.
     pub remote_write_inter_url: String,
-    /// `PushGatewayIntraUrl`. Example: `http://cn-beijing-intranet.arms.aliyuncs.com/prometheus/xxx/api/v2`.
+    /// `PushGatewayIntraUrl`. Example:
+    /// `http://cn-beijing-intranet.arms.aliyuncs.com/prometheus/xxx/api/v2`.
     pub push_gateway_intra_url: String,
     /// `PushGatewayInterUrl`. Example: `http://cn-beijing.arms.aliyuncs.com/prometheus/xxx/api/v2`.
     pub push_gateway_inter_url: String,
-    /// `HttpApiIntraUrl`. Example: `http://cn-beijing-intranet.arms.aliyuncs.com:9090/api/v1/prometheus/xxx/cn-beijing`.
+    /// `HttpApiIntraUrl`. Example:
+    /// `http://cn-beijing-intranet.arms.aliyuncs.com:9090/api/v1/prometheus/xxx/cn-beijing`.
     pub http_api_intra_url: String,
-    /// `HttpApiInterUrl`. Example: `http://cn-beijing.arms.aliyuncs.com:9090/api/v1/prometheus/xxx/cn-beijing`.
+    /// `HttpApiInterUrl`. Example:
+    /// `http://cn-beijing.arms.aliyuncs.com:9090/api/v1/prometheus/xxx/cn-beijing`.
     pub http_api_inter_url: String,
     /// `AuthToken`. Example: `ad32dxxxx`.
     pub auth_token: String,
@@ -293,36 +324,31 @@ pub struct PrometheusInstance {
 impl wire::Object for PrometheusInstance {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "PrometheusInstance",
-                fields: &[
-                    wire::Field::member("ClusterId"),
-                    wire::Field::member("RegionId"),
-                    wire::Field::member("UserId"),
-                    wire::Field::member("ClusterName"),
-                    wire::Field::member("ClusterType"),
-                    wire::Field::member("VpcId"),
-                    wire::Field::member("VSwitchId"),
-                    wire::Field::member("SecurityGroupId"),
-                    wire::Field::member("SubClustersJson"),
-                    wire::Field::member("RemoteReadIntraUrl"),
-                    wire::Field::member("RemoteReadInterUrl"),
-                    wire::Field::member("RemoteWriteIntraUrl"),
-                    wire::Field::member("RemoteWriteInterUrl"),
-                    wire::Field::member("PushGatewayIntraUrl"),
-                    wire::Field::member("PushGatewayInterUrl"),
-                    wire::Field::member("HttpApiIntraUrl"),
-                    wire::Field::member("HttpApiInterUrl"),
-                    wire::Field::member("AuthToken").secret(),
-                    wire::Field::member("PaymentType"),
-                    wire::Field::member("GrafanaInstanceId"),
-                    wire::Field::member("ResourceGroupId"),
-                    wire::Field::member("ResourceType"),
-                    wire::Field::member("Tags"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("PrometheusInstance", const { &[
+            wire::Field::member("ClusterId"),
+            wire::Field::member("RegionId"),
+            wire::Field::member("UserId"),
+            wire::Field::member("ClusterName"),
+            wire::Field::member("ClusterType"),
+            wire::Field::member("VpcId"),
+            wire::Field::member("VSwitchId"),
+            wire::Field::member("SecurityGroupId"),
+            wire::Field::member("SubClustersJson"),
+            wire::Field::member("RemoteReadIntraUrl"),
+            wire::Field::member("RemoteReadInterUrl"),
+            wire::Field::member("RemoteWriteIntraUrl"),
+            wire::Field::member("RemoteWriteInterUrl"),
+            wire::Field::member("PushGatewayIntraUrl"),
+            wire::Field::member("PushGatewayInterUrl"),
+            wire::Field::member("HttpApiIntraUrl"),
+            wire::Field::member("HttpApiInterUrl"),
+            wire::Field::member("AuthToken").secret(),
+            wire::Field::member("PaymentType"),
+            wire::Field::member("GrafanaInstanceId"),
+            wire::Field::member("ResourceGroupId"),
+            wire::Field::member("ResourceType"),
+            wire::Field::member("Tags"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -399,15 +425,10 @@ pub struct PrometheusInstanceTag {
 impl wire::Object for PrometheusInstanceTag {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "PrometheusInstanceTag",
-                fields: &[
-                    wire::Field::member("TagKey"),
-                    wire::Field::member("TagValue"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("PrometheusInstanceTag", const { &[
+            wire::Field::member("TagKey"),
+            wire::Field::member("TagValue"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -429,28 +450,23 @@ impl wire::Object for PrometheusInstanceTag {
 
 wire::object!(PrometheusInstanceTag);
 
-/// The error codes that are documented for `ListPrometheusInstanceByTagAndResourceGroupId`: none.
+/// No error codes are documented for `ListPrometheusInstanceByTagAndResourceGroupId`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "ListPrometheusInstanceByTagAndResourceGroupId";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Lists prometheus instances by tag and a resource group ID.
     ///
-    /// Examples, errors and types: [`list_prometheus_instance_by_tag_and_resource_group_id`](mod@super::list_prometheus_instance_by_tag_and_resource_group_id).
+    /// Examples, errors and types:
+    /// [`list_prometheus_instance_by_tag_and_resource_group_id`](mod@super::list_prometheus_instance_by_tag_and_resource_group_id).
     #[inline]
-    pub fn list_prometheus_instance_by_tag_and_resource_group_id(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn list_prometheus_instance_by_tag_and_resource_group_id(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

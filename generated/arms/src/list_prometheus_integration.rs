@@ -4,7 +4,9 @@
 //!
 //! **Deprecated**: the service has deprecated it.
 //!
-//! Operation `ListPrometheusIntegration`: it only reads. [Its page](https://api.alibabacloud.com/document/ARMS/2019-08-08/ListPrometheusIntegration) at Alibaba Cloud.
+//! Operation `ListPrometheusIntegration`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/ARMS/2019-08-08/ListPrometheusIntegration) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -32,12 +34,13 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `ListPrometheusIntegration`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `RegionId`, **required**: The ID of the region.
+    /// `RegionId`, **required** (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
     /// `ClusterId`, **required**. Example: `c77f6f2397ea74672872acf5e31374a27`.
     pub cluster_id: Option<String>,
@@ -46,27 +49,28 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id), **required** (if unset, the client's region): The
+    /// ID of the region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`cluster_id`](field@Self::cluster_id).
+    /// Sets [`ClusterId`](field@Self::cluster_id), **required**.
     #[inline]
     pub fn cluster_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.cluster_id, value);
         self
     }
 
-    /// Sets [`integration_type`](field@Self::integration_type).
+    /// Sets [`IntegrationType`](field@Self::integration_type), **required**.
     #[inline]
     pub fn integration_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.integration_type, value);
@@ -77,16 +81,11 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RegionId").required(),
-                    wire::Field::query("ClusterId").required(),
-                    wire::Field::query("IntegrationType").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RegionId").required(),
+            wire::Field::query("ClusterId").required(),
+            wire::Field::query("IntegrationType").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -129,17 +128,12 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("Data"),
-                    wire::Field::member("Message"),
-                    wire::Field::member("Code"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("Data"),
+            wire::Field::member("Message"),
+            wire::Field::member("Code"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -173,7 +167,32 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"1F1D8840-5330-5804-A8DB-C3C5C5CED6BB\",\"Data\":[{\"ClusterId\":\"c589a1b8db05c4561aefbb898ca8fb1cf\",\"ShowDescribe\":true,\"NeedUpgrade\":true,\"InstanceName\":\"inet\",\"ExporterType\":\"kafka-exporter\",\"InstanceId\":29374,\"Version\":\"1.0.0\",\"Target\":\"121.40.62.240:3342\",\"CanDelete\":true,\"CanEditor\":true,\"Status\":\"installed\",\"ContainerName\":\"container-1\",\"Namespace\":\"arms-prom\",\"PodName\":\"kafka-exporter-1\",\"Describe\":\"\\\"{}\\\"\",\"ShowLog\":true,\"Param\":\"{\\n      \\\"port\\\": \\\"5554\\\",\\n      \\\"name\\\": \\\"kafka-test12\\\",\\n      \\\"kafka_instance\\\": \\\"kafka-test\\\",\\n      \\\"__label_value\\\": \\\"kafka-test\\\",\\n      \\\"scrape_interval\\\": 33,\\n      \\\"metrics_path\\\": \\\"/metrics\\\",\\n      \\\"__label_key\\\": \\\"kafka-test\\\"\\n}\"}],\"Message\":\"message\",\"Code\":200}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "1F1D8840-5330-5804-A8DB-C3C5C5CED6BB",
+  "Data": [
+    {
+      "ClusterId": "c589a1b8db05c4561aefbb898ca8fb1cf",
+      "ShowDescribe": true,
+      "NeedUpgrade": true,
+      "InstanceName": "inet",
+      "ExporterType": "kafka-exporter",
+      "InstanceId": 29374,
+      "Version": "1.0.0",
+      "Target": "121.40.62.240:3342",
+      "CanDelete": true,
+      "CanEditor": true,
+      "Status": "installed",
+      "ContainerName": "container-1",
+      "Namespace": "arms-prom",
+      "PodName": "kafka-exporter-1",
+      "Describe": "\"{}\"",
+      "ShowLog": true,
+      "Param": "{\n      \"port\": \"5554\",\n      \"name\": \"kafka-test12\",\n      \"kafka_instance\": \"kafka-test\",\n      \"__label_value\": \"kafka-test\",\n      \"scrape_interval\": 33,\n      \"metrics_path\": \"/metrics\",\n      \"__label_key\": \"kafka-test\"\n}"
+    }
+  ],
+  "Message": "message",
+  "Code": 200
+}"#),
     ];
 }
 
@@ -215,38 +234,35 @@ pub struct Data {
     pub describe: String,
     /// `ShowLog`. Example: `true`.
     pub show_log: Option<bool>,
-    /// `Param`. Example: `{ "port": "5554", "name": "kafka-test12", "kafka_instance": "kafka-test", "__label_value": "kafka-test", "scrape_interval": 33,`….
+    /// `Param`. Example:
+    /// `{ "port": "5554", "name": "kafka-test12", "kafka_instance": "kafka-test", "__label_value":
+    /// "kafka-test", "scrape_interval": 33,`….
     pub param: String,
 }
 
 impl wire::Object for Data {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Data",
-                fields: &[
-                    wire::Field::member("ClusterId"),
-                    wire::Field::member("ShowDescribe"),
-                    wire::Field::member("NeedUpgrade"),
-                    wire::Field::member("InstanceName"),
-                    wire::Field::member("ExporterType"),
-                    wire::Field::member("IntegrationType"),
-                    wire::Field::member("InstanceId"),
-                    wire::Field::member("Version"),
-                    wire::Field::member("Target"),
-                    wire::Field::member("CanDelete"),
-                    wire::Field::member("CanEditor"),
-                    wire::Field::member("Status"),
-                    wire::Field::member("ContainerName"),
-                    wire::Field::member("Namespace"),
-                    wire::Field::member("PodName"),
-                    wire::Field::member("Describe"),
-                    wire::Field::member("ShowLog"),
-                    wire::Field::member("Param"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Data", const { &[
+            wire::Field::member("ClusterId"),
+            wire::Field::member("ShowDescribe"),
+            wire::Field::member("NeedUpgrade"),
+            wire::Field::member("InstanceName"),
+            wire::Field::member("ExporterType"),
+            wire::Field::member("IntegrationType"),
+            wire::Field::member("InstanceId"),
+            wire::Field::member("Version"),
+            wire::Field::member("Target"),
+            wire::Field::member("CanDelete"),
+            wire::Field::member("CanEditor"),
+            wire::Field::member("Status"),
+            wire::Field::member("ContainerName"),
+            wire::Field::member("Namespace"),
+            wire::Field::member("PodName"),
+            wire::Field::member("Describe"),
+            wire::Field::member("ShowLog"),
+            wire::Field::member("Param"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -300,29 +316,24 @@ impl wire::Object for Data {
 
 wire::object!(Data);
 
-/// The error codes that are documented for `ListPrometheusIntegration`: none.
+/// No error codes are documented for `ListPrometheusIntegration`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "ListPrometheusIntegration";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Lists prometheus integrations.
     ///
-    /// Examples, errors and types: [`list_prometheus_integration`](mod@super::list_prometheus_integration).
+    /// Examples, errors and types:
+    /// [`list_prometheus_integration`](mod@super::list_prometheus_integration).
     #[deprecated = "the service has deprecated it"]
     #[inline]
-    pub fn list_prometheus_integration(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn list_prometheus_integration(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

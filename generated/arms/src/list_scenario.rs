@@ -2,7 +2,8 @@
 
 //! Lists scenarioes.
 //!
-//! Operation `ListScenario`: it only reads. [Its page](https://api.alibabacloud.com/document/ARMS/2019-08-08/ListScenario) at Alibaba Cloud.
+//! Operation `ListScenario`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/ARMS/2019-08-08/ListScenario) at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -30,12 +31,14 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `ListScenario`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `RegionId`: The ID of the region.
+    /// `RegionId` (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-zhangjaikou`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example:
+    /// `cn-zhangjaikou`.
     pub region_id: Option<String>,
     /// `Scenario`. Example: `USER-DEFINED`.
     pub scenario: Option<String>,
@@ -48,41 +51,42 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id) (if unset, the client's region): The ID of the
+    /// region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`scenario`](field@Self::scenario).
+    /// Sets [`Scenario`](field@Self::scenario).
     #[inline]
     pub fn scenario(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.scenario, value);
         self
     }
 
-    /// Sets [`name`](field@Self::name).
+    /// Sets [`Name`](field@Self::name), **required**.
     #[inline]
     pub fn name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.name, value);
         self
     }
 
-    /// Sets [`app_id`](field@Self::app_id).
+    /// Sets [`AppId`](field@Self::app_id), **required**.
     #[inline]
     pub fn app_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.app_id, value);
         self
     }
 
-    /// Sets [`sign`](field@Self::sign).
+    /// Sets [`Sign`](field@Self::sign).
     #[inline]
     pub fn sign(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.sign, value);
@@ -93,18 +97,13 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RegionId"),
-                    wire::Field::query("Scenario"),
-                    wire::Field::query("Name").required(),
-                    wire::Field::query("AppId").required(),
-                    wire::Field::query("Sign"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RegionId"),
+            wire::Field::query("Scenario"),
+            wire::Field::query("Name").required(),
+            wire::Field::query("AppId").required(),
+            wire::Field::query("Sign"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -147,15 +146,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("ArmsScenarios"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("ArmsScenarios"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -185,7 +179,22 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"98027D1F-3AEB-492C-A4AA-E9217992****\",\"ArmsScenarios\":[{\"UpdateTime\":\"1585214916000\",\"AppId\":\"b590lhguqs@28f515462******\",\"Sign\":\"a9f8****\",\"CreateTime\":\"1585214916000\",\"UserId\":\"113197164949****\",\"Extensions\":\"{\\\"_MODE\\\": \\\"CUSTOM-TRANSACTION\\\",\\\"_SCENARIO\\\": \\\"USER-DEFINED\\\"}\",\"Name\":\"k8s_deployment_css-guns-vip-main-prod_silence\",\"Id\":132,\"RegionId\":\"cn-zhangjiakou\"}]}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "98027D1F-3AEB-492C-A4AA-E9217992****",
+  "ArmsScenarios": [
+    {
+      "UpdateTime": "1585214916000",
+      "AppId": "b590lhguqs@28f515462******",
+      "Sign": "a9f8****",
+      "CreateTime": "1585214916000",
+      "UserId": "113197164949****",
+      "Extensions": "{\"_MODE\": \"CUSTOM-TRANSACTION\",\"_SCENARIO\": \"USER-DEFINED\"}",
+      "Name": "k8s_deployment_css-guns-vip-main-prod_silence",
+      "Id": 132,
+      "RegionId": "cn-zhangjiakou"
+    }
+  ]
+}"#),
     ];
 }
 
@@ -218,22 +227,17 @@ pub struct ArmsScenario {
 impl wire::Object for ArmsScenario {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "ArmsScenario",
-                fields: &[
-                    wire::Field::member("UpdateTime"),
-                    wire::Field::member("AppId"),
-                    wire::Field::member("Sign"),
-                    wire::Field::member("CreateTime"),
-                    wire::Field::member("UserId"),
-                    wire::Field::member("Extensions"),
-                    wire::Field::member("Name"),
-                    wire::Field::member("Id"),
-                    wire::Field::member("RegionId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("ArmsScenario", const { &[
+            wire::Field::member("UpdateTime"),
+            wire::Field::member("AppId"),
+            wire::Field::member("Sign"),
+            wire::Field::member("CreateTime"),
+            wire::Field::member("UserId"),
+            wire::Field::member("Extensions"),
+            wire::Field::member("Name"),
+            wire::Field::member("Id"),
+            wire::Field::member("RegionId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -269,28 +273,22 @@ impl wire::Object for ArmsScenario {
 
 wire::object!(ArmsScenario);
 
-/// The error codes that are documented for `ListScenario`: none.
+/// No error codes are documented for `ListScenario`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "ListScenario";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Lists scenarioes.
     ///
     /// Examples, errors and types: [`list_scenario`](mod@super::list_scenario).
     #[inline]
-    pub fn list_scenario(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn list_scenario(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

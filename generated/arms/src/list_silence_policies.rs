@@ -2,7 +2,10 @@
 
 //! Lists silence policies.
 //!
-//! Operation `ListSilencePolicies`: it only reads. It answers in pages: see [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items). [Its page](https://api.alibabacloud.com/document/ARMS/2019-08-08/ListSilencePolicies) at Alibaba Cloud.
+//! Operation `ListSilencePolicies`: it only reads. It answers in pages: see
+//! [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items).
+//! [Its page](https://api.alibabacloud.com/document/ARMS/2019-08-08/ListSilencePolicies) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -30,6 +33,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `ListSilencePolicies`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -41,48 +45,49 @@ pub struct Request {
     pub size: Option<i64>,
     /// `IsDetail`. Example: `true`.
     pub is_detail: Option<bool>,
-    /// `RegionId`: The ID of the region.
+    /// `RegionId` (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`name`](field@Self::name).
+    /// Sets [`Name`](field@Self::name).
     #[inline]
     pub fn name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.name, value);
         self
     }
 
-    /// Sets [`page`](field@Self::page).
+    /// Sets [`Page`](field@Self::page), **required**.
     #[inline]
     pub fn page(mut self, value: i64) -> Self {
         wire::set(&mut self.page, value);
         self
     }
 
-    /// Sets [`size`](field@Self::size).
+    /// Sets [`Size`](field@Self::size), **required**.
     #[inline]
     pub fn size(mut self, value: i64) -> Self {
         wire::set(&mut self.size, value);
         self
     }
 
-    /// Sets [`is_detail`](field@Self::is_detail).
+    /// Sets [`IsDetail`](field@Self::is_detail).
     #[inline]
     pub fn is_detail(mut self, value: bool) -> Self {
         wire::set(&mut self.is_detail, value);
         self
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id) (if unset, the client's region): The ID of the
+    /// region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
@@ -93,18 +98,13 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("Name"),
-                    wire::Field::query("Page").required(),
-                    wire::Field::query("Size").required(),
-                    wire::Field::query("IsDetail"),
-                    wire::Field::query("RegionId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("Name"),
+            wire::Field::query("Page").required(),
+            wire::Field::query("Size").required(),
+            wire::Field::query("IsDetail"),
+            wire::Field::query("RegionId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -147,15 +147,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("PageBean"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("PageBean"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -190,7 +185,29 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"78901766-3806-4E96-8E47-CFEF59E4****\",\"PageBean\":{\"Total\":1,\"Page\":1,\"Size\":20,\"SilencePolicies\":[{\"Id\":123,\"Name\":\"silencepolicy_test\",\"MatchingRules\":[{\"MatchingConditions\":[{\"Key\":\"altertname\",\"Value\":\"test\",\"Operator\":\"eq\"}]}],\"State\":\"enable\",\"TimeSlots\":\"[{\\\"endTime\\\":\\\"00:00\\\",\\\"endWeek\\\":\\\"7\\\",\\\"startTime\\\":\\\"00:00\\\",\\\"startWeek\\\":\\\"1\\\"}]\",\"TimePeriod\":\"WEEK\",\"EffectiveTimeType\":\"PERMANENT\"}]}}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "78901766-3806-4E96-8E47-CFEF59E4****",
+  "PageBean": {
+    "Total": 1,
+    "Page": 1,
+    "Size": 20,
+    "SilencePolicies": [
+      {
+        "Id": 123,
+        "Name": "silencepolicy_test",
+        "MatchingRules": [
+          {
+            "MatchingConditions": [{"Key": "altertname", "Value": "test", "Operator": "eq"}]
+          }
+        ],
+        "State": "enable",
+        "TimeSlots": "[{\"endTime\":\"00:00\",\"endWeek\":\"7\",\"startTime\":\"00:00\",\"startWeek\":\"1\"}]",
+        "TimePeriod": "WEEK",
+        "EffectiveTimeType": "PERMANENT"
+      }
+    ]
+  }
+}"#),
     ];
 }
 
@@ -219,17 +236,12 @@ pub struct PageBean {
 impl wire::Object for PageBean {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "PageBean",
-                fields: &[
-                    wire::Field::member("Total"),
-                    wire::Field::member("Page"),
-                    wire::Field::member("Size"),
-                    wire::Field::member("SilencePolicies"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("PageBean", const { &[
+            wire::Field::member("Total"),
+            wire::Field::member("Page"),
+            wire::Field::member("Size"),
+            wire::Field::member("SilencePolicies"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -267,7 +279,8 @@ pub struct SilencePolicy {
     pub matching_rules: Vec<MatchingRule>,
     /// `State`. Example: `enable`.
     pub state: String,
-    /// `TimeSlots`. Example: `[{"endTime":"00:00","endWeek":"7","startTime":"00:00","startWeek":"1"}]`.
+    /// `TimeSlots`. Example:
+    /// `[{"endTime":"00:00","endWeek":"7","startTime":"00:00","startWeek":"1"}]`.
     pub time_slots: String,
     /// `TimePeriod`. Example: `WEEK`.
     pub time_period: String,
@@ -278,20 +291,15 @@ pub struct SilencePolicy {
 impl wire::Object for SilencePolicy {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "SilencePolicy",
-                fields: &[
-                    wire::Field::member("Id"),
-                    wire::Field::member("Name"),
-                    wire::Field::member("MatchingRules"),
-                    wire::Field::member("State"),
-                    wire::Field::member("TimeSlots"),
-                    wire::Field::member("TimePeriod"),
-                    wire::Field::member("EffectiveTimeType"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("SilencePolicy", const { &[
+            wire::Field::member("Id"),
+            wire::Field::member("Name"),
+            wire::Field::member("MatchingRules"),
+            wire::Field::member("State"),
+            wire::Field::member("TimeSlots"),
+            wire::Field::member("TimePeriod"),
+            wire::Field::member("EffectiveTimeType"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -334,14 +342,9 @@ pub struct MatchingRule {
 impl wire::Object for MatchingRule {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "MatchingRule",
-                fields: &[
-                    wire::Field::member("MatchingConditions"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("MatchingRule", const { &[
+            wire::Field::member("MatchingConditions"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -376,16 +379,11 @@ pub struct MatchingCondition {
 impl wire::Object for MatchingCondition {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "MatchingCondition",
-                fields: &[
-                    wire::Field::member("Key"),
-                    wire::Field::member("Value"),
-                    wire::Field::member("Operator"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("MatchingCondition", const { &[
+            wire::Field::member("Key"),
+            wire::Field::member("Value"),
+            wire::Field::member("Operator"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -409,28 +407,22 @@ impl wire::Object for MatchingCondition {
 
 wire::object!(MatchingCondition);
 
-/// The error codes that are documented for `ListSilencePolicies`: none.
+/// No error codes are documented for `ListSilencePolicies`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "ListSilencePolicies";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Lists silence policies.
     ///
     /// Examples, errors and types: [`list_silence_policies`](mod@super::list_silence_policies).
     #[inline]
-    pub fn list_silence_policies(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn list_silence_policies(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,10 @@
 
 //! Lists synthetic detail.
 //!
-//! Operation `ListSyntheticDetail`: it only reads. It answers in pages: see [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items). [Its page](https://api.alibabacloud.com/document/ARMS/2019-08-08/ListSyntheticDetail) at Alibaba Cloud.
+//! Operation `ListSyntheticDetail`: it only reads. It answers in pages: see
+//! [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items).
+//! [Its page](https://api.alibabacloud.com/document/ARMS/2019-08-08/ListSyntheticDetail) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -30,12 +33,14 @@
 //! # use alicloud_arms::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_arms::Error> {
-//! let replay = Replay::new().error(list::Error::ParameterMissing);
-//! # let client = arms::Client::new(&replay.config());
+//! let replay = Replay::new().error(list::ErrorKind::ParameterMissing);
+//! # let client = arms::Client::new(&replay.config().retry(alicloud_arms::Retry::off()));
 //! # let request = list::Request::new();
 //! let error = client.list_synthetic_detail(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(list::Error::ParameterMissing) => assert_eq!(error.status(), Some(400)),
+//!     Some(list::ErrorKind::ParameterMissing) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -45,12 +50,13 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `ListSyntheticDetail`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `RegionId`: The ID of the region.
+    /// `RegionId` (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
     /// `SyntheticType`. Example: `1`.
     pub synthetic_type: Option<i64>,
@@ -81,41 +87,42 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id) (if unset, the client's region): The ID of the
+    /// region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`synthetic_type`](field@Self::synthetic_type).
+    /// Sets [`SyntheticType`](field@Self::synthetic_type).
     #[inline]
     pub fn synthetic_type(mut self, value: i64) -> Self {
         wire::set(&mut self.synthetic_type, value);
         self
     }
 
-    /// Sets [`category`](field@Self::category).
+    /// Sets [`Category`](field@Self::category).
     #[inline]
     pub fn category(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.category, value);
         self
     }
 
-    /// Sets [`detail`](field@Self::detail).
+    /// Sets [`Detail`](field@Self::detail).
     #[inline]
     pub fn detail(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.detail, value);
         self
     }
 
-    /// Sets [`filters`](field@Self::filters).
+    /// Sets [`Filters`](field@Self::filters).
     #[inline]
     pub fn filters(
         mut self,
@@ -125,56 +132,56 @@ impl Request {
         self
     }
 
-    /// Sets [`advanced_filters`](field@Self::advanced_filters).
+    /// Sets [`AdvancedFilters`](field@Self::advanced_filters).
     #[inline]
     pub fn advanced_filters(mut self, value: impl IntoIterator<Item = AdvancedFilter>) -> Self {
         wire::set_list(&mut self.advanced_filters, value);
         self
     }
 
-    /// Sets [`exact_filters`](field@Self::exact_filters).
+    /// Sets [`ExactFilters`](field@Self::exact_filters).
     #[inline]
     pub fn exact_filters(mut self, value: impl IntoIterator<Item = ExactFilter>) -> Self {
         wire::set_list(&mut self.exact_filters, value);
         self
     }
 
-    /// Sets [`start_time`](field@Self::start_time).
+    /// Sets [`StartTime`](field@Self::start_time).
     #[inline]
     pub fn start_time(mut self, value: i64) -> Self {
         wire::set(&mut self.start_time, value);
         self
     }
 
-    /// Sets [`end_time`](field@Self::end_time).
+    /// Sets [`EndTime`](field@Self::end_time).
     #[inline]
     pub fn end_time(mut self, value: i64) -> Self {
         wire::set(&mut self.end_time, value);
         self
     }
 
-    /// Sets [`order_by`](field@Self::order_by).
+    /// Sets [`OrderBy`](field@Self::order_by).
     #[inline]
     pub fn order_by(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.order_by, value);
         self
     }
 
-    /// Sets [`order`](field@Self::order).
+    /// Sets [`Order`](field@Self::order).
     #[inline]
     pub fn order(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.order, value);
         self
     }
 
-    /// Sets [`page`](field@Self::page).
+    /// Sets [`Page`](field@Self::page).
     #[inline]
     pub fn page(mut self, value: i64) -> Self {
         wire::set(&mut self.page, value);
         self
     }
 
-    /// Sets [`page_size`](field@Self::page_size).
+    /// Sets [`PageSize`](field@Self::page_size): How many a page holds at most.
     #[inline]
     pub fn page_size(mut self, value: i64) -> Self {
         wire::set(&mut self.page_size, value);
@@ -185,26 +192,21 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RegionId"),
-                    wire::Field::query("SyntheticType"),
-                    wire::Field::query("Category"),
-                    wire::Field::query("Detail"),
-                    wire::Field::query("Filters").style(wire::Style::Json),
-                    wire::Field::query("AdvancedFilters").style(wire::Style::Json),
-                    wire::Field::query("ExactFilters").style(wire::Style::Json).limits(&[wire::Limit::MaxItems(100)]),
-                    wire::Field::query("StartTime"),
-                    wire::Field::query("EndTime"),
-                    wire::Field::query("OrderBy"),
-                    wire::Field::query("Order"),
-                    wire::Field::query("Page"),
-                    wire::Field::query("PageSize"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RegionId"),
+            wire::Field::query("SyntheticType"),
+            wire::Field::query("Category"),
+            wire::Field::query("Detail"),
+            wire::Field::query("Filters").style(wire::Style::Json),
+            wire::Field::query("AdvancedFilters").style(wire::Style::Json),
+            wire::Field::query("ExactFilters").style(wire::Style::Json).limits(&[wire::Limit::MaxItems(100)]),
+            wire::Field::query("StartTime"),
+            wire::Field::query("EndTime"),
+            wire::Field::query("OrderBy"),
+            wire::Field::query("Order"),
+            wire::Field::query("Page"),
+            wire::Field::query("PageSize"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -249,6 +251,7 @@ impl wire::Object for Request {
 wire::request!(Request);
 
 /// An item of [`Request::advanced_filters`](field@Request::advanced_filters).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct AdvancedFilter {
@@ -261,27 +264,27 @@ pub struct AdvancedFilter {
 }
 
 impl AdvancedFilter {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`key`](field@Self::key).
+    /// Sets [`Key`](field@Self::key).
     #[inline]
     pub fn key(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.key, value);
         self
     }
 
-    /// Sets [`op_type`](field@Self::op_type).
+    /// Sets [`OpType`](field@Self::op_type).
     #[inline]
     pub fn op_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.op_type, value);
         self
     }
 
-    /// Sets [`value`](field@Self::value).
+    /// Sets [`Value`](field@Self::value).
     #[inline]
     pub fn value(mut self, value: impl Into<alicloud_runtime::Json>) -> Self {
         self.value = value.into();
@@ -292,16 +295,11 @@ impl AdvancedFilter {
 impl wire::Object for AdvancedFilter {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "AdvancedFilter",
-                fields: &[
-                    wire::Field::member("Key"),
-                    wire::Field::member("OpType"),
-                    wire::Field::member("Value"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("AdvancedFilter", const { &[
+            wire::Field::member("Key"),
+            wire::Field::member("OpType"),
+            wire::Field::member("Value"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -326,6 +324,7 @@ impl wire::Object for AdvancedFilter {
 wire::request!(AdvancedFilter);
 
 /// An item of [`Request::exact_filters`](field@Request::exact_filters).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct ExactFilter {
@@ -338,27 +337,27 @@ pub struct ExactFilter {
 }
 
 impl ExactFilter {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`key`](field@Self::key).
+    /// Sets [`Key`](field@Self::key).
     #[inline]
     pub fn key(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.key, value);
         self
     }
 
-    /// Sets [`op_type`](field@Self::op_type).
+    /// Sets [`OpType`](field@Self::op_type).
     #[inline]
     pub fn op_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.op_type, value);
         self
     }
 
-    /// Sets [`value`](field@Self::value).
+    /// Sets [`Value`](field@Self::value).
     #[inline]
     pub fn value(mut self, value: impl Into<alicloud_runtime::Json>) -> Self {
         self.value = value.into();
@@ -369,16 +368,11 @@ impl ExactFilter {
 impl wire::Object for ExactFilter {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "ExactFilter",
-                fields: &[
-                    wire::Field::member("Key"),
-                    wire::Field::member("OpType"),
-                    wire::Field::member("Value"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("ExactFilter", const { &[
+            wire::Field::member("Key"),
+            wire::Field::member("OpType"),
+            wire::Field::member("Value"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -421,17 +415,12 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("Code"),
-                    wire::Field::member("Message"),
-                    wire::Field::member("Data"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("Code"),
+            wire::Field::member("Message"),
+            wire::Field::member("Data"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -471,7 +460,12 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"70675725-8F11-4817-8106-CFE0AD71****\",\"Code\":200,\"Message\":\"null\",\"Data\":{\"Total\":12,\"Page\":1,\"PageSize\":10}}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "70675725-8F11-4817-8106-CFE0AD71****",
+  "Code": 200,
+  "Message": "null",
+  "Data": {"Total": 12, "Page": 1, "PageSize": 10}
+}"#),
     ];
 }
 
@@ -504,18 +498,13 @@ pub struct Data {
 impl wire::Object for Data {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Data",
-                fields: &[
-                    wire::Field::member("Items"),
-                    wire::Field::member("Total"),
-                    wire::Field::member("Page"),
-                    wire::Field::member("PageSize"),
-                    wire::Field::member("TaskCreateTime"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Data", const { &[
+            wire::Field::member("Items"),
+            wire::Field::member("Total"),
+            wire::Field::member("Page"),
+            wire::Field::member("PageSize"),
+            wire::Field::member("TaskCreateTime"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -548,7 +537,7 @@ wire::object!(Data);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `ParameterMissing`, status 400.
     ParameterMissing,
     /// `ParameterIllegal`, status 400.
@@ -583,7 +572,7 @@ pub enum Error {
     SyntheticDailyLimit,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "ListSyntheticDetail";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -613,7 +602,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`list_synthetic_detail`](mod@super::list_synthetic_detail).
     #[inline]
-    pub fn list_synthetic_detail(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn list_synthetic_detail(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

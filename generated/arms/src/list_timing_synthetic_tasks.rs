@@ -2,7 +2,9 @@
 
 //! Lists timing synthetic tasks.
 //!
-//! Operation `ListTimingSyntheticTasks`: it only reads. [Its page](https://api.alibabacloud.com/document/ARMS/2019-08-08/ListTimingSyntheticTasks) at Alibaba Cloud.
+//! Operation `ListTimingSyntheticTasks`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/ARMS/2019-08-08/ListTimingSyntheticTasks) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -30,12 +32,14 @@
 //! # use alicloud_arms::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_arms::Error> {
-//! let replay = Replay::new().error(list::Error::ParameterMissing);
-//! # let client = arms::Client::new(&replay.config());
+//! let replay = Replay::new().error(list::ErrorKind::ParameterMissing);
+//! # let client = arms::Client::new(&replay.config().retry(alicloud_arms::Retry::off()));
 //! # let request = list::Request::new();
 //! let error = client.list_timing_synthetic_tasks(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(list::Error::ParameterMissing) => assert_eq!(error.status(), Some(400)),
+//!     Some(list::ErrorKind::ParameterMissing) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -45,12 +49,13 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `ListTimingSyntheticTasks`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `RegionId`: The ID of the region.
+    /// `RegionId` (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
     /// `Search`. Sent as one JSON text.
     pub search: Option<Search>,
@@ -61,34 +66,35 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id) (if unset, the client's region): The ID of the
+    /// region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`search`](field@Self::search).
+    /// Sets [`Search`](field@Self::search).
     #[inline]
     pub fn search(mut self, value: Search) -> Self {
         wire::set(&mut self.search, value);
         self
     }
 
-    /// Sets [`resource_group_id`](field@Self::resource_group_id).
+    /// Sets [`ResourceGroupId`](field@Self::resource_group_id).
     #[inline]
     pub fn resource_group_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.resource_group_id, value);
         self
     }
 
-    /// Sets [`tags`](field@Self::tags).
+    /// Sets [`Tags`](field@Self::tags).
     #[inline]
     pub fn tags(mut self, value: impl IntoIterator<Item = Tag>) -> Self {
         wire::set_list(&mut self.tags, value);
@@ -99,17 +105,12 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RegionId"),
-                    wire::Field::query("Search").style(wire::Style::Json),
-                    wire::Field::query("ResourceGroupId"),
-                    wire::Field::query("Tags").style(wire::Style::Json),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RegionId"),
+            wire::Field::query("Search").style(wire::Style::Json),
+            wire::Field::query("ResourceGroupId"),
+            wire::Field::query("Tags").style(wire::Style::Json),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -136,6 +137,7 @@ impl wire::Object for Request {
 wire::request!(Request);
 
 /// The type of [`Request::search`](field@Request::search).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Search {
@@ -160,62 +162,62 @@ pub struct Search {
 }
 
 impl Search {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`task_types`](field@Self::task_types).
+    /// Sets [`TaskTypes`](field@Self::task_types).
     #[inline]
     pub fn task_types(mut self, value: impl IntoIterator<Item = i64>) -> Self {
         wire::set_list(&mut self.task_types, value);
         self
     }
 
-    /// Sets [`task_ids`](field@Self::task_ids).
+    /// Sets [`TaskIds`](field@Self::task_ids).
     #[inline]
     pub fn task_ids(mut self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
         wire::set_list(&mut self.task_ids, value);
         self
     }
 
-    /// Sets [`name`](field@Self::name).
+    /// Sets [`Name`](field@Self::name).
     #[inline]
     pub fn name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.name, value);
         self
     }
 
-    /// Sets [`status`](field@Self::status).
+    /// Sets [`Status`](field@Self::status).
     #[inline]
     pub fn status(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.status, value);
         self
     }
 
-    /// Sets [`order_field`](field@Self::order_field).
+    /// Sets [`OrderField`](field@Self::order_field).
     #[inline]
     pub fn order_field(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.order_field, value);
         self
     }
 
-    /// Sets [`order`](field@Self::order).
+    /// Sets [`Order`](field@Self::order).
     #[inline]
     pub fn order(mut self, value: i64) -> Self {
         wire::set(&mut self.order, value);
         self
     }
 
-    /// Sets [`page`](field@Self::page).
+    /// Sets [`Page`](field@Self::page).
     #[inline]
     pub fn page(mut self, value: i64) -> Self {
         wire::set(&mut self.page, value);
         self
     }
 
-    /// Sets [`page_size`](field@Self::page_size).
+    /// Sets [`PageSize`](field@Self::page_size): How many a page holds at most.
     #[inline]
     pub fn page_size(mut self, value: i64) -> Self {
         wire::set(&mut self.page_size, value);
@@ -226,21 +228,16 @@ impl Search {
 impl wire::Object for Search {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Search",
-                fields: &[
-                    wire::Field::member("TaskTypes"),
-                    wire::Field::member("TaskIds"),
-                    wire::Field::member("Name"),
-                    wire::Field::member("Status"),
-                    wire::Field::member("OrderField"),
-                    wire::Field::member("Order"),
-                    wire::Field::member("Page"),
-                    wire::Field::member("PageSize"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Search", const { &[
+            wire::Field::member("TaskTypes"),
+            wire::Field::member("TaskIds"),
+            wire::Field::member("Name"),
+            wire::Field::member("Status"),
+            wire::Field::member("OrderField"),
+            wire::Field::member("Order"),
+            wire::Field::member("Page"),
+            wire::Field::member("PageSize"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -275,6 +272,7 @@ impl wire::Object for Search {
 wire::request!(Search);
 
 /// An item of [`Request::tags`](field@Request::tags).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Tag {
@@ -285,20 +283,20 @@ pub struct Tag {
 }
 
 impl Tag {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`key`](field@Self::key).
+    /// Sets [`Key`](field@Self::key).
     #[inline]
     pub fn key(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.key, value);
         self
     }
 
-    /// Sets [`value`](field@Self::value).
+    /// Sets [`Value`](field@Self::value).
     #[inline]
     pub fn value(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.value, value);
@@ -309,15 +307,10 @@ impl Tag {
 impl wire::Object for Tag {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Tag",
-                fields: &[
-                    wire::Field::member("Key"),
-                    wire::Field::member("Value"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Tag", const { &[
+            wire::Field::member("Key"),
+            wire::Field::member("Value"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -358,17 +351,12 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("Code"),
-                    wire::Field::member("Message"),
-                    wire::Field::member("Data"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("Code"),
+            wire::Field::member("Message"),
+            wire::Field::member("Data"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -404,7 +392,60 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"730E90FE-996A-5638-99F3-4F0F9038CC6C\",\"Code\":200,\"Message\":\"success\",\"Data\":{\"Items\":[{\"TaskId\":\"5308a2691f59422c8c3b7aeccec9cd3b\",\"RegionId\":\"cn-hangzhou\",\"Name\":\"AlibabaCloud DNS Task\",\"TaskType\":1,\"Url\":\"https://www.example.com\",\"MonitorCategory\":1,\"Frequency\":\"1m\",\"MonitorNum\":\"10\",\"Status\":\"RUNNING\",\"GmtCreate\":\"1671454758000\",\"GmtModified\":\"1673085633000\",\"ResourceGroupId\":\"rg-aekzgwtq5vxxxxx\",\"CommonSetting\":{\"CustomHost\":{\"Hosts\":[{\"Domain\":\"www.aliyun.com\",\"IpType\":0,\"Ips\":[\"39.104.85.210\"]}],\"SelectType\":0},\"IpType\":0,\"MonitorSamples\":0,\"IsOpenTrace\":false,\"TraceClientType\":1,\"XtraceRegion\":\"cn-hangzhou\",\"CustomVPCSetting\":{\"RegionId\":\"cn-zhangjiakou\",\"VpcId\":\"vpc-2zehbd4dfzahxxxxxxx\",\"VSwitchId\":\"vsw-bp1bcmj81kxxxxxxx\",\"SecureGroupId\":\"sg-xxxxxxxxxxxxxx\"},\"CustomPrometheusSetting\":{\"PrometheusClusterId\":\"Reserved field\",\"PrometheusClusterRegion\":\"Reserved field\"}},\"Tags\":[{\"Key\":\"key\",\"Value\":\"value\"}]}],\"Total\":100,\"Page\":1,\"PageSize\":10}}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "730E90FE-996A-5638-99F3-4F0F9038CC6C",
+  "Code": 200,
+  "Message": "success",
+  "Data": {
+    "Items": [
+      {
+        "TaskId": "5308a2691f59422c8c3b7aeccec9cd3b",
+        "RegionId": "cn-hangzhou",
+        "Name": "AlibabaCloud DNS Task",
+        "TaskType": 1,
+        "Url": "https://www.example.com",
+        "MonitorCategory": 1,
+        "Frequency": "1m",
+        "MonitorNum": "10",
+        "Status": "RUNNING",
+        "GmtCreate": "1671454758000",
+        "GmtModified": "1673085633000",
+        "ResourceGroupId": "rg-aekzgwtq5vxxxxx",
+        "CommonSetting": {
+          "CustomHost": {
+            "Hosts": [
+              {
+                "Domain": "www.aliyun.com",
+                "IpType": 0,
+                "Ips": ["39.104.85.210"]
+              }
+            ],
+            "SelectType": 0
+          },
+          "IpType": 0,
+          "MonitorSamples": 0,
+          "IsOpenTrace": false,
+          "TraceClientType": 1,
+          "XtraceRegion": "cn-hangzhou",
+          "CustomVPCSetting": {
+            "RegionId": "cn-zhangjiakou",
+            "VpcId": "vpc-2zehbd4dfzahxxxxxxx",
+            "VSwitchId": "vsw-bp1bcmj81kxxxxxxx",
+            "SecureGroupId": "sg-xxxxxxxxxxxxxx"
+          },
+          "CustomPrometheusSetting": {
+            "PrometheusClusterId": "Reserved field",
+            "PrometheusClusterRegion": "Reserved field"
+          }
+        },
+        "Tags": [{"Key": "key", "Value": "value"}]
+      }
+    ],
+    "Total": 100,
+    "Page": 1,
+    "PageSize": 10
+  }
+}"#),
     ];
 }
 
@@ -427,17 +468,12 @@ pub struct Data {
 impl wire::Object for Data {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Data",
-                fields: &[
-                    wire::Field::member("Items"),
-                    wire::Field::member("Total"),
-                    wire::Field::member("Page"),
-                    wire::Field::member("PageSize"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Data", const { &[
+            wire::Field::member("Items"),
+            wire::Field::member("Total"),
+            wire::Field::member("Page"),
+            wire::Field::member("PageSize"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -502,27 +538,22 @@ pub struct Item {
 impl wire::Object for Item {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Item",
-                fields: &[
-                    wire::Field::member("TaskId"),
-                    wire::Field::member("RegionId"),
-                    wire::Field::member("Name"),
-                    wire::Field::member("TaskType"),
-                    wire::Field::member("Url"),
-                    wire::Field::member("MonitorCategory"),
-                    wire::Field::member("Frequency"),
-                    wire::Field::member("MonitorNum"),
-                    wire::Field::member("Status"),
-                    wire::Field::member("GmtCreate"),
-                    wire::Field::member("GmtModified"),
-                    wire::Field::member("ResourceGroupId"),
-                    wire::Field::member("CommonSetting"),
-                    wire::Field::member("Tags"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Item", const { &[
+            wire::Field::member("TaskId"),
+            wire::Field::member("RegionId"),
+            wire::Field::member("Name"),
+            wire::Field::member("TaskType"),
+            wire::Field::member("Url"),
+            wire::Field::member("MonitorCategory"),
+            wire::Field::member("Frequency"),
+            wire::Field::member("MonitorNum"),
+            wire::Field::member("Status"),
+            wire::Field::member("GmtCreate"),
+            wire::Field::member("GmtModified"),
+            wire::Field::member("ResourceGroupId"),
+            wire::Field::member("CommonSetting"),
+            wire::Field::member("Tags"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -593,21 +624,16 @@ pub struct CommonSetting {
 impl wire::Object for CommonSetting {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "CommonSetting",
-                fields: &[
-                    wire::Field::member("CustomHost"),
-                    wire::Field::member("IpType"),
-                    wire::Field::member("MonitorSamples"),
-                    wire::Field::member("IsOpenTrace"),
-                    wire::Field::member("TraceClientType"),
-                    wire::Field::member("XtraceRegion"),
-                    wire::Field::member("CustomVPCSetting"),
-                    wire::Field::member("CustomPrometheusSetting"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("CommonSetting", const { &[
+            wire::Field::member("CustomHost"),
+            wire::Field::member("IpType"),
+            wire::Field::member("MonitorSamples"),
+            wire::Field::member("IsOpenTrace"),
+            wire::Field::member("TraceClientType"),
+            wire::Field::member("XtraceRegion"),
+            wire::Field::member("CustomVPCSetting"),
+            wire::Field::member("CustomPrometheusSetting"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -654,15 +680,10 @@ pub struct ItemTag {
 impl wire::Object for ItemTag {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "ItemTag",
-                fields: &[
-                    wire::Field::member("Key"),
-                    wire::Field::member("Value"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("ItemTag", const { &[
+            wire::Field::member("Key"),
+            wire::Field::member("Value"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -697,15 +718,10 @@ pub struct CustomHost {
 impl wire::Object for CustomHost {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "CustomHost",
-                fields: &[
-                    wire::Field::member("Hosts"),
-                    wire::Field::member("SelectType"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("CustomHost", const { &[
+            wire::Field::member("Hosts"),
+            wire::Field::member("SelectType"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -746,17 +762,12 @@ pub struct CustomVpcSetting {
 impl wire::Object for CustomVpcSetting {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "CustomVpcSetting",
-                fields: &[
-                    wire::Field::member("RegionId"),
-                    wire::Field::member("VpcId"),
-                    wire::Field::member("VSwitchId"),
-                    wire::Field::member("SecureGroupId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("CustomVpcSetting", const { &[
+            wire::Field::member("RegionId"),
+            wire::Field::member("VpcId"),
+            wire::Field::member("VSwitchId"),
+            wire::Field::member("SecureGroupId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -782,7 +793,8 @@ impl wire::Object for CustomVpcSetting {
 
 wire::object!(CustomVpcSetting);
 
-/// The type of [`CommonSetting::custom_prometheus_setting`](field@CommonSetting::custom_prometheus_setting).
+/// The type of
+/// [`CommonSetting::custom_prometheus_setting`](field@CommonSetting::custom_prometheus_setting).
 #[derive(Default)]
 #[non_exhaustive]
 pub struct CustomPrometheusSetting {
@@ -797,16 +809,11 @@ pub struct CustomPrometheusSetting {
 impl wire::Object for CustomPrometheusSetting {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "CustomPrometheusSetting",
-                fields: &[
-                    wire::Field::member("PrometheusLabels"),
-                    wire::Field::member("PrometheusClusterId"),
-                    wire::Field::member("PrometheusClusterRegion"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("CustomPrometheusSetting", const { &[
+            wire::Field::member("PrometheusLabels"),
+            wire::Field::member("PrometheusClusterId"),
+            wire::Field::member("PrometheusClusterRegion"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -845,16 +852,11 @@ pub struct Host {
 impl wire::Object for Host {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Host",
-                fields: &[
-                    wire::Field::member("Domain"),
-                    wire::Field::member("IpType"),
-                    wire::Field::member("Ips"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Host", const { &[
+            wire::Field::member("Domain"),
+            wire::Field::member("IpType"),
+            wire::Field::member("Ips"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -883,7 +885,7 @@ wire::object!(Host);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `ParameterMissing`, status 400.
     ParameterMissing,
     /// `ParameterIllegal`, status 400.
@@ -918,7 +920,7 @@ pub enum Error {
     SyntheticDailyLimit,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "ListTimingSyntheticTasks";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -946,9 +948,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Lists timing synthetic tasks.
     ///
-    /// Examples, errors and types: [`list_timing_synthetic_tasks`](mod@super::list_timing_synthetic_tasks).
+    /// Examples, errors and types:
+    /// [`list_timing_synthetic_tasks`](mod@super::list_timing_synthetic_tasks).
     #[inline]
-    pub fn list_timing_synthetic_tasks(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn list_timing_synthetic_tasks(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Lists trace apps.
 //!
-//! Operation `ListTraceApps`: it only reads. [Its page](https://api.alibabacloud.com/document/ARMS/2019-08-08/ListTraceApps) at Alibaba Cloud.
+//! Operation `ListTraceApps`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/ARMS/2019-08-08/ListTraceApps) at Alibaba
+//! Cloud.
 //!
 //! # Examples
 //!
@@ -30,13 +32,14 @@
 //! # use alicloud_arms::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_arms::Error> {
-//! let replay = Replay::new().error(list::Error::InternalError);
-//! # let client = arms::Client::new(&replay.config());
+//! let replay = Replay::new().error(list::ErrorKind::InternalError);
+//! # let client = arms::Client::new(&replay.config().retry(alicloud_arms::Retry::off()));
 //! # let request = list::Request::new();
-//! let call = client.list_trace_apps(request).retry(alicloud_arms::Retry::off());
-//! let error = call.await.unwrap_err();
+//! let error = client.list_trace_apps(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(list::Error::InternalError) => assert_eq!(error.status(), Some(500)),
+//!     Some(list::ErrorKind::InternalError) => {
+//!         assert_eq!(error.status(), Some(500))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -46,12 +49,13 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `ListTraceApps`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `RegionId`, **required**: The ID of the region.
+    /// `RegionId`, **required** (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
     /// `ResourceGroupId`. Example: `rg-acfmxyexli2****`.
     pub resource_group_id: Option<String>,
@@ -64,41 +68,42 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id), **required** (if unset, the client's region): The
+    /// ID of the region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`resource_group_id`](field@Self::resource_group_id).
+    /// Sets [`ResourceGroupId`](field@Self::resource_group_id).
     #[inline]
     pub fn resource_group_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.resource_group_id, value);
         self
     }
 
-    /// Sets [`tags`](field@Self::tags).
+    /// Sets [`Tags`](field@Self::tags).
     #[inline]
     pub fn tags(mut self, value: impl IntoIterator<Item = Tag>) -> Self {
         wire::set_list(&mut self.tags, value);
         self
     }
 
-    /// Sets [`region`](field@Self::region).
+    /// Sets [`Region`](field@Self::region).
     #[inline]
     pub fn region(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region, value);
         self
     }
 
-    /// Sets [`app_type`](field@Self::app_type).
+    /// Sets [`AppType`](field@Self::app_type).
     #[inline]
     pub fn app_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.app_type, value);
@@ -109,18 +114,13 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RegionId").required(),
-                    wire::Field::query("ResourceGroupId"),
-                    wire::Field::query("Tags").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(21)]),
-                    wire::Field::query("Region"),
-                    wire::Field::query("AppType"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RegionId").required(),
+            wire::Field::query("ResourceGroupId"),
+            wire::Field::query("Tags").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(21)]),
+            wire::Field::query("Region"),
+            wire::Field::query("AppType"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -149,6 +149,7 @@ impl wire::Object for Request {
 wire::request!(Request);
 
 /// An item of [`Request::tags`](field@Request::tags).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Tag {
@@ -159,20 +160,20 @@ pub struct Tag {
 }
 
 impl Tag {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`key`](field@Self::key).
+    /// Sets [`Key`](field@Self::key).
     #[inline]
     pub fn key(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.key, value);
         self
     }
 
-    /// Sets [`value`](field@Self::value).
+    /// Sets [`Value`](field@Self::value).
     #[inline]
     pub fn value(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.value, value);
@@ -183,15 +184,10 @@ impl Tag {
 impl wire::Object for Tag {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Tag",
-                fields: &[
-                    wire::Field::member("Key"),
-                    wire::Field::member("Value"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Tag", const { &[
+            wire::Field::member("Key"),
+            wire::Field::member("Value"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -234,18 +230,13 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("Code"),
-                    wire::Field::member("Message"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("Success"),
-                    wire::Field::member("TraceApps"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("Code"),
+            wire::Field::member("Message"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("Success"),
+            wire::Field::member("TraceApps"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -281,7 +272,33 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"Code\":200,\"RequestId\":\"40B10E04-81E8-4643-970D-F1B38F2E****\",\"Success\":true,\"TraceApps\":[{\"Type\":\"TRACE\",\"AppName\":\"test-app\",\"UpdateTime\":1529667762000,\"Show\":true,\"CreateTime\":1529667762000,\"Pid\":\"a5f9bdeb-2627-4dbe-9247-****\",\"AppId\":123,\"UserId\":\"113197164949****\",\"RegionId\":\"cn-hangzhou\",\"Labels\":[\"prod\"],\"Tags\":[{\"Key\":\"TestKey\",\"Value\":\"TestValue\"}],\"ResourceGroupId\":\"Resource group\",\"Source\":\"ACK\",\"WorkloadName\":\"nginx-deployment\",\"WorkloadKind\":\"Deployment\",\"Namespace\":\"default\",\"ClusterId\":\"cc7a37ee31aea4ed1a059eff8034b****\",\"Language\":\"PHP\"}]}"),
+        operation::Sample::Json(r#"{
+  "Code": 200,
+  "RequestId": "40B10E04-81E8-4643-970D-F1B38F2E****",
+  "Success": true,
+  "TraceApps": [
+    {
+      "Type": "TRACE",
+      "AppName": "test-app",
+      "UpdateTime": 1529667762000,
+      "Show": true,
+      "CreateTime": 1529667762000,
+      "Pid": "a5f9bdeb-2627-4dbe-9247-****",
+      "AppId": 123,
+      "UserId": "113197164949****",
+      "RegionId": "cn-hangzhou",
+      "Labels": ["prod"],
+      "Tags": [{"Key": "TestKey", "Value": "TestValue"}],
+      "ResourceGroupId": "Resource group",
+      "Source": "ACK",
+      "WorkloadName": "nginx-deployment",
+      "WorkloadKind": "Deployment",
+      "Namespace": "default",
+      "ClusterId": "cc7a37ee31aea4ed1a059eff8034b****",
+      "Language": "PHP"
+    }
+  ]
+}"#),
     ];
 }
 
@@ -332,31 +349,26 @@ pub struct TraceApp {
 impl wire::Object for TraceApp {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "TraceApp",
-                fields: &[
-                    wire::Field::member("Type"),
-                    wire::Field::member("AppName"),
-                    wire::Field::member("UpdateTime"),
-                    wire::Field::member("Show"),
-                    wire::Field::member("CreateTime"),
-                    wire::Field::member("Pid"),
-                    wire::Field::member("AppId"),
-                    wire::Field::member("UserId"),
-                    wire::Field::member("RegionId"),
-                    wire::Field::member("Labels"),
-                    wire::Field::member("Tags"),
-                    wire::Field::member("ResourceGroupId"),
-                    wire::Field::member("Source"),
-                    wire::Field::member("WorkloadName"),
-                    wire::Field::member("WorkloadKind"),
-                    wire::Field::member("Namespace"),
-                    wire::Field::member("ClusterId"),
-                    wire::Field::member("Language"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("TraceApp", const { &[
+            wire::Field::member("Type"),
+            wire::Field::member("AppName"),
+            wire::Field::member("UpdateTime"),
+            wire::Field::member("Show"),
+            wire::Field::member("CreateTime"),
+            wire::Field::member("Pid"),
+            wire::Field::member("AppId"),
+            wire::Field::member("UserId"),
+            wire::Field::member("RegionId"),
+            wire::Field::member("Labels"),
+            wire::Field::member("Tags"),
+            wire::Field::member("ResourceGroupId"),
+            wire::Field::member("Source"),
+            wire::Field::member("WorkloadName"),
+            wire::Field::member("WorkloadKind"),
+            wire::Field::member("Namespace"),
+            wire::Field::member("ClusterId"),
+            wire::Field::member("Language"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -423,15 +435,10 @@ pub struct TraceAppTag {
 impl wire::Object for TraceAppTag {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "TraceAppTag",
-                fields: &[
-                    wire::Field::member("Key"),
-                    wire::Field::member("Value"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("TraceAppTag", const { &[
+            wire::Field::member("Key"),
+            wire::Field::member("Value"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -458,12 +465,12 @@ wire::object!(TraceAppTag);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InternalError`, status 500.
     InternalError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "ListTraceApps";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -478,7 +485,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`list_trace_apps`](mod@super::list_trace_apps).
     #[inline]
-    pub fn list_trace_apps(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn list_trace_apps(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

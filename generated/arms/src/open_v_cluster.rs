@@ -4,7 +4,8 @@
 //!
 //! **Deprecated**: the service has deprecated it.
 //!
-//! Operation `OpenVCluster`: a write. [Its page](https://api.alibabacloud.com/document/ARMS/2019-08-08/OpenVCluster) at Alibaba Cloud.
+//! Operation `OpenVCluster`: a write.
+//! [Its page](https://api.alibabacloud.com/document/ARMS/2019-08-08/OpenVCluster) at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -30,12 +31,13 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `OpenVCluster`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `RegionId`, **required**: The ID of the region.
+    /// `RegionId`, **required** (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
     /// `ClusterType`, **required**. Example: `cloud-product-prometheus`.
     pub cluster_type: Option<String>,
@@ -48,41 +50,42 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id), **required** (if unset, the client's region): The
+    /// ID of the region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`cluster_type`](field@Self::cluster_type).
+    /// Sets [`ClusterType`](field@Self::cluster_type), **required**.
     #[inline]
     pub fn cluster_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.cluster_type, value);
         self
     }
 
-    /// Sets [`length`](field@Self::length).
+    /// Sets [`Length`](field@Self::length).
     #[inline]
     pub fn length(mut self, value: i64) -> Self {
         wire::set(&mut self.length, value);
         self
     }
 
-    /// Sets [`product`](field@Self::product).
+    /// Sets [`Product`](field@Self::product).
     #[inline]
     pub fn product(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.product, value);
         self
     }
 
-    /// Sets [`recreate_switch`](field@Self::recreate_switch).
+    /// Sets [`RecreateSwitch`](field@Self::recreate_switch).
     #[inline]
     pub fn recreate_switch(mut self, value: bool) -> Self {
         wire::set(&mut self.recreate_switch, value);
@@ -93,18 +96,13 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RegionId").required(),
-                    wire::Field::query("ClusterType").required(),
-                    wire::Field::query("Length"),
-                    wire::Field::query("Product"),
-                    wire::Field::query("RecreateSwitch"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RegionId").required(),
+            wire::Field::query("ClusterType").required(),
+            wire::Field::query("Length"),
+            wire::Field::query("Product"),
+            wire::Field::query("RecreateSwitch"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -147,15 +145,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("Data"),
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("Data"),
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -185,25 +178,19 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"Data\":\"rre59xelcx\",\"RequestId\":\"42E58E4D-ACAD-4400-8FAF-F762340AE5B3\"}"),
+        operation::Sample::Json(r#"{
+  "Data": "rre59xelcx",
+  "RequestId": "42E58E4D-ACAD-4400-8FAF-F762340AE5B3"
+}"#),
     ];
 }
 
-/// The error codes that are documented for `OpenVCluster`: none.
+/// No error codes are documented for `OpenVCluster`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "OpenVCluster";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Opens a v cluster.
@@ -211,7 +198,10 @@ impl super::Client {
     /// Examples, errors and types: [`open_v_cluster`](mod@super::open_v_cluster).
     #[deprecated = "the service has deprecated it"]
     #[inline]
-    pub fn open_v_cluster(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn open_v_cluster(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Queries app metadata.
 //!
-//! Operation `QueryAppMetadata`: it only reads. [Its page](https://api.alibabacloud.com/document/ARMS/2019-08-08/QueryAppMetadata) at Alibaba Cloud.
+//! Operation `QueryAppMetadata`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/ARMS/2019-08-08/QueryAppMetadata) at Alibaba
+//! Cloud.
 //!
 //! # Examples
 //!
@@ -31,18 +33,20 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `QueryAppMetadata`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
     /// `MetaIds`, **required**. Example: `4c9dd447,3c76c565`.
     pub meta_ids: Option<String>,
-    /// `MetaType`, **required**. Values: [`exception`](Self::META_TYPE_EXCEPTION), [`sql`](Self::META_TYPE_SQL). Example: `sql`.
+    /// `MetaType`, **required**. Values: [`exception`](Self::META_TYPE_EXCEPTION),
+    /// [`sql`](Self::META_TYPE_SQL).
     pub meta_type: Option<String>,
     /// `Pid`, **required**. Example: `ggxw4lnjuz@54364d85b97dc56`.
     pub pid: Option<String>,
-    /// `RegionId`, **required**: The ID of the region.
+    /// `RegionId`, **required** (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
     /// `StartTimeMs`.
     pub start_time_ms: Option<i64>,
@@ -56,48 +60,49 @@ impl Request {
     /// `sql`, a value of `MetaType`.
     pub const META_TYPE_SQL: &str = "sql";
 
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`meta_ids`](field@Self::meta_ids).
+    /// Sets [`MetaIds`](field@Self::meta_ids), **required**.
     #[inline]
     pub fn meta_ids(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.meta_ids, value);
         self
     }
 
-    /// Sets [`meta_type`](field@Self::meta_type).
+    /// Sets [`MetaType`](field@Self::meta_type), **required**.
     #[inline]
     pub fn meta_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.meta_type, value);
         self
     }
 
-    /// Sets [`pid`](field@Self::pid).
+    /// Sets [`Pid`](field@Self::pid), **required**.
     #[inline]
     pub fn pid(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.pid, value);
         self
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id), **required** (if unset, the client's region): The
+    /// ID of the region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`start_time_ms`](field@Self::start_time_ms).
+    /// Sets [`StartTimeMs`](field@Self::start_time_ms).
     #[inline]
     pub fn start_time_ms(mut self, value: i64) -> Self {
         wire::set(&mut self.start_time_ms, value);
         self
     }
 
-    /// Sets [`end_time_ms`](field@Self::end_time_ms).
+    /// Sets [`EndTimeMs`](field@Self::end_time_ms).
     #[inline]
     pub fn end_time_ms(mut self, value: i64) -> Self {
         wire::set(&mut self.end_time_ms, value);
@@ -108,19 +113,14 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("MetaIds").required(),
-                    wire::Field::query("MetaType").required(),
-                    wire::Field::query("Pid").required(),
-                    wire::Field::query("RegionId").required(),
-                    wire::Field::query("StartTimeMs"),
-                    wire::Field::query("EndTimeMs"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("MetaIds").required(),
+            wire::Field::query("MetaType").required(),
+            wire::Field::query("Pid").required(),
+            wire::Field::query("RegionId").required(),
+            wire::Field::query("StartTimeMs"),
+            wire::Field::query("EndTimeMs"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -171,18 +171,13 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("Data"),
-                    wire::Field::member("Code"),
-                    wire::Field::member("HttpStatusCode"),
-                    wire::Field::member("Success"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("Data"),
+            wire::Field::member("Code"),
+            wire::Field::member("HttpStatusCode"),
+            wire::Field::member("Success"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -220,32 +215,32 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"51877BAC-330C-5845-BDFD-C7859AD33FB7\",\"Data\":\"{'408d5533': 'SELECT * FROM user_base_info'}\",\"Code\":200,\"HttpStatusCode\":200,\"Success\":true}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "51877BAC-330C-5845-BDFD-C7859AD33FB7",
+  "Data": "{'408d5533': 'SELECT * FROM user_base_info'}",
+  "Code": 200,
+  "HttpStatusCode": 200,
+  "Success": true
+}"#),
     ];
 }
 
-/// The error codes that are documented for `QueryAppMetadata`: none.
+/// No error codes are documented for `QueryAppMetadata`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "QueryAppMetadata";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Queries app metadata.
     ///
     /// Examples, errors and types: [`query_app_metadata`](mod@super::query_app_metadata).
     #[inline]
-    pub fn query_app_metadata(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn query_app_metadata(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Queries an app topology.
 //!
-//! Operation `QueryAppTopology`: it only reads. [Its page](https://api.alibabacloud.com/document/ARMS/2019-08-08/QueryAppTopology) at Alibaba Cloud.
+//! Operation `QueryAppTopology`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/ARMS/2019-08-08/QueryAppTopology) at Alibaba
+//! Cloud.
 //!
 //! # Examples
 //!
@@ -35,15 +37,17 @@
 //! # use alicloud_arms::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_arms::Error> {
-//! let replay = Replay::new().error(query::Error::ParameterMissing);
-//! # let client = arms::Client::new(&replay.config());
+//! let replay = Replay::new().error(query::ErrorKind::ParameterMissing);
+//! # let client = arms::Client::new(&replay.config().retry(alicloud_arms::Retry::off()));
 //! # let request = query::Request::new()
 //! #     .type_("apm_apps_v2")
 //! #     .start_time(1595568910000)
 //! #     .end_time(1671952708499);
 //! let error = client.query_app_topology(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(query::Error::ParameterMissing) => assert_eq!(error.status(), Some(400)),
+//!     Some(query::ErrorKind::ParameterMissing) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -53,18 +57,23 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `QueryAppTopology`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `RegionId`, **required**: The ID of the region.
+    /// `RegionId`, **required** (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
     /// `Pid`. Example: `atc889zkcf@d8deedfa9bf****`.
     pub pid: Option<String>,
     /// `AppType`. Example: `TRACE`.
     pub app_type: Option<String>,
-    /// `Type`, **required**. Values: [`apm_txn`](Self::TYPE_APM_TXN), [`apm_app_v2`](Self::TYPE_APM_APP_V2), [`apm_database_v2`](Self::TYPE_APM_DATABASE_V2), [`apm_apps`](Self::TYPE_APM_APPS), [`apm_app`](Self::TYPE_APM_APP), [`apm_txn_v2`](Self::TYPE_APM_TXN_V2), [`apm_database`](Self::TYPE_APM_DATABASE), [`apm_apps_v2`](Self::TYPE_APM_APPS_V2). Example: `apm_apps_v2`.
+    /// `Type`, **required**. Values: [`apm_txn`](Self::TYPE_APM_TXN),
+    /// [`apm_app_v2`](Self::TYPE_APM_APP_V2), [`apm_database_v2`](Self::TYPE_APM_DATABASE_V2),
+    /// [`apm_apps`](Self::TYPE_APM_APPS), [`apm_app`](Self::TYPE_APM_APP),
+    /// [`apm_txn_v2`](Self::TYPE_APM_TXN_V2), [`apm_database`](Self::TYPE_APM_DATABASE),
+    /// [`apm_apps_v2`](Self::TYPE_APM_APPS_V2).
     pub type_: Option<String>,
     /// `Rpc`. Example: `/eventCenter`.
     pub rpc: Option<String>,
@@ -98,76 +107,77 @@ impl Request {
     /// `apm_apps_v2`, a value of `Type`.
     pub const TYPE_APM_APPS_V2: &str = "apm_apps_v2";
 
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id), **required** (if unset, the client's region): The
+    /// ID of the region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`pid`](field@Self::pid).
+    /// Sets [`Pid`](field@Self::pid).
     #[inline]
     pub fn pid(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.pid, value);
         self
     }
 
-    /// Sets [`app_type`](field@Self::app_type).
+    /// Sets [`AppType`](field@Self::app_type).
     #[inline]
     pub fn app_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.app_type, value);
         self
     }
 
-    /// Sets [`type_`](field@Self::type_).
+    /// Sets [`Type`](field@Self::type_), **required**.
     #[inline]
     pub fn type_(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.type_, value);
         self
     }
 
-    /// Sets [`rpc`](field@Self::rpc).
+    /// Sets [`Rpc`](field@Self::rpc).
     #[inline]
     pub fn rpc(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.rpc, value);
         self
     }
 
-    /// Sets [`db`](field@Self::db).
+    /// Sets [`Db`](field@Self::db).
     #[inline]
     pub fn db(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.db, value);
         self
     }
 
-    /// Sets [`db_name`](field@Self::db_name).
+    /// Sets [`DbName`](field@Self::db_name).
     #[inline]
     pub fn db_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.db_name, value);
         self
     }
 
-    /// Sets [`start_time`](field@Self::start_time).
+    /// Sets [`StartTime`](field@Self::start_time), **required**.
     #[inline]
     pub fn start_time(mut self, value: i64) -> Self {
         wire::set(&mut self.start_time, value);
         self
     }
 
-    /// Sets [`end_time`](field@Self::end_time).
+    /// Sets [`EndTime`](field@Self::end_time), **required**.
     #[inline]
     pub fn end_time(mut self, value: i64) -> Self {
         wire::set(&mut self.end_time, value);
         self
     }
 
-    /// Sets [`filters`](field@Self::filters).
+    /// Sets [`Filters`](field@Self::filters).
     #[inline]
     pub fn filters(
         mut self,
@@ -181,23 +191,18 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RegionId").required(),
-                    wire::Field::query("Pid"),
-                    wire::Field::query("AppType"),
-                    wire::Field::query("Type").required(),
-                    wire::Field::query("Rpc"),
-                    wire::Field::query("Db"),
-                    wire::Field::query("DbName"),
-                    wire::Field::query("StartTime").required(),
-                    wire::Field::query("EndTime").required(),
-                    wire::Field::query("Filters").style(wire::Style::Json),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RegionId").required(),
+            wire::Field::query("Pid"),
+            wire::Field::query("AppType"),
+            wire::Field::query("Type").required(),
+            wire::Field::query("Rpc"),
+            wire::Field::query("Db"),
+            wire::Field::query("DbName"),
+            wire::Field::query("StartTime").required(),
+            wire::Field::query("EndTime").required(),
+            wire::Field::query("Filters").style(wire::Style::Json),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -249,25 +254,22 @@ pub struct Response {
     pub code: Option<i64>,
     /// `Message`.
     pub message: String,
-    /// `Data`. Example: `"Data": { "nodes": [ { "data": { "duration": 0.2254335260115607, "requests": 1211, "type": "MYSQL", "e`….
+    /// `Data`. Example:
+    /// `"Data": { "nodes": [ { "data": { "duration": 0.2254335260115607, "requests": 1211, "type":
+    /// "MYSQL", "e`….
     pub data: alicloud_runtime::Json,
 }
 
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("Success"),
-                    wire::Field::member("Code"),
-                    wire::Field::member("Message"),
-                    wire::Field::member("Data"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("Success"),
+            wire::Field::member("Code"),
+            wire::Field::member("Message"),
+            wire::Field::member("Data"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -303,7 +305,11 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"78901766-3806-4E96-8E47-CFEF59E4****\",\"Success\":true,\"Code\":200}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "78901766-3806-4E96-8E47-CFEF59E4****",
+  "Success": true,
+  "Code": 200
+}"#),
     ];
 }
 
@@ -312,7 +318,7 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `ParameterMissing`, status 400.
     ParameterMissing,
     /// `ParameterRegionIdMissing`, status 400.
@@ -329,7 +335,7 @@ pub enum Error {
     InternalError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "QueryAppTopology";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -350,7 +356,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`query_app_topology`](mod@super::query_app_topology).
     #[inline]
-    pub fn query_app_topology(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn query_app_topology(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

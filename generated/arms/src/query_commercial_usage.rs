@@ -2,7 +2,9 @@
 
 //! Queries commercial usage.
 //!
-//! Operation `QueryCommercialUsage`: it only reads. [Its page](https://api.alibabacloud.com/document/ARMS/2019-08-08/QueryCommercialUsage) at Alibaba Cloud.
+//! Operation `QueryCommercialUsage`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/ARMS/2019-08-08/QueryCommercialUsage) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -36,8 +38,8 @@
 //! # use alicloud_arms::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_arms::Error> {
-//! let replay = Replay::new().error(query::Error::ParameterMetricIllegal);
-//! # let client = arms::Client::new(&replay.config());
+//! let replay = Replay::new().error(query::ErrorKind::ParameterMetricIllegal);
+//! # let client = arms::Client::new(&replay.config().retry(alicloud_arms::Retry::off()));
 //! # let request = query::Request::new()
 //! #     .start_time(1699200000000)
 //! #     .end_time(1699286400000)
@@ -45,7 +47,9 @@
 //! #     .query_type("instantQuery");
 //! let error = client.query_commercial_usage(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(query::Error::ParameterMetricIllegal) => assert_eq!(error.status(), Some(400)),
+//!     Some(query::ErrorKind::ParameterMetricIllegal) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -55,18 +59,19 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `QueryCommercialUsage`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `IntervalInSec`. From 0 to 2147483647. Values: `3600`, `86400`. Example: `3600`. Default: `2147483647`.
+    /// `IntervalInSec`. From 0 to 2147483647. Values: `3600`, `86400`. Default: `2147483647`.
     pub interval_in_sec: Option<i64>,
     /// `StartTime`, **required**. From 0 to 9223372036854775806. Example: `1699200000000`.
     pub start_time: Option<i64>,
     /// `EndTime`, **required**. From 0 to 9223372036854775806. Example: `1699286400000`.
     pub end_time: Option<i64>,
-    /// `OrderBy`. Values: [`dataType`](Self::ORDER_BY_DATA_TYPE). Example: `dataType`.
+    /// `OrderBy`. Values: [`dataType`](Self::ORDER_BY_DATA_TYPE).
     pub order_by: Option<String>,
-    /// `Metric`, **required**. Values: [`USAGEFEE.STAT`](Self::METRIC_USAGEFEE_STAT). Example: `USAGEFEE.STAT`.
+    /// `Metric`, **required**. Values: [`USAGEFEE.STAT`](Self::METRIC_USAGEFEE_STAT).
     pub metric: Option<String>,
     /// `Order`. Example: `ASC`.
     pub order: Option<String>,
@@ -74,9 +79,10 @@ pub struct Request {
     pub advanced_filters: Vec<AdvancedFilter>,
     /// `Dimensions`. At most 15 items. Example: `dataType`.
     pub dimensions: Vec<String>,
-    /// `Measures`. At most 15 items. Values: [`byte_sum`](Self::MEASURES_BYTE_SUM). Example: `byte_sum`.
+    /// `Measures`. At most 15 items. Values: [`byte_sum`](Self::MEASURES_BYTE_SUM).
     pub measures: Vec<String>,
-    /// `QueryType`, **required**. Values: [`timeSeriesQuery`](Self::QUERY_TYPE_TIME_SERIES_QUERY), [`instantQuery`](Self::QUERY_TYPE_INSTANT_QUERY). Example: `instantQuery`.
+    /// `QueryType`, **required**. Values: [`timeSeriesQuery`](Self::QUERY_TYPE_TIME_SERIES_QUERY),
+    /// [`instantQuery`](Self::QUERY_TYPE_INSTANT_QUERY).
     pub query_type: Option<String>,
 }
 
@@ -92,76 +98,76 @@ impl Request {
     /// `instantQuery`, a value of `QueryType`.
     pub const QUERY_TYPE_INSTANT_QUERY: &str = "instantQuery";
 
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`interval_in_sec`](field@Self::interval_in_sec).
+    /// Sets [`IntervalInSec`](field@Self::interval_in_sec).
     #[inline]
     pub fn interval_in_sec(mut self, value: i64) -> Self {
         wire::set(&mut self.interval_in_sec, value);
         self
     }
 
-    /// Sets [`start_time`](field@Self::start_time).
+    /// Sets [`StartTime`](field@Self::start_time), **required**.
     #[inline]
     pub fn start_time(mut self, value: i64) -> Self {
         wire::set(&mut self.start_time, value);
         self
     }
 
-    /// Sets [`end_time`](field@Self::end_time).
+    /// Sets [`EndTime`](field@Self::end_time), **required**.
     #[inline]
     pub fn end_time(mut self, value: i64) -> Self {
         wire::set(&mut self.end_time, value);
         self
     }
 
-    /// Sets [`order_by`](field@Self::order_by).
+    /// Sets [`OrderBy`](field@Self::order_by).
     #[inline]
     pub fn order_by(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.order_by, value);
         self
     }
 
-    /// Sets [`metric`](field@Self::metric).
+    /// Sets [`Metric`](field@Self::metric), **required**.
     #[inline]
     pub fn metric(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.metric, value);
         self
     }
 
-    /// Sets [`order`](field@Self::order).
+    /// Sets [`Order`](field@Self::order).
     #[inline]
     pub fn order(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.order, value);
         self
     }
 
-    /// Sets [`advanced_filters`](field@Self::advanced_filters).
+    /// Sets [`AdvancedFilters`](field@Self::advanced_filters).
     #[inline]
     pub fn advanced_filters(mut self, value: impl IntoIterator<Item = AdvancedFilter>) -> Self {
         wire::set_list(&mut self.advanced_filters, value);
         self
     }
 
-    /// Sets [`dimensions`](field@Self::dimensions).
+    /// Sets [`Dimensions`](field@Self::dimensions).
     #[inline]
     pub fn dimensions(mut self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
         wire::set_list(&mut self.dimensions, value);
         self
     }
 
-    /// Sets [`measures`](field@Self::measures).
+    /// Sets [`Measures`](field@Self::measures).
     #[inline]
     pub fn measures(mut self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
         wire::set_list(&mut self.measures, value);
         self
     }
 
-    /// Sets [`query_type`](field@Self::query_type).
+    /// Sets [`QueryType`](field@Self::query_type), **required**.
     #[inline]
     pub fn query_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.query_type, value);
@@ -172,23 +178,18 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("IntervalInSec").limits(&[wire::Limit::Min(0), wire::Limit::Max(2147483647)]),
-                    wire::Field::query("StartTime").required().limits(&[wire::Limit::Min(0), wire::Limit::Max(9223372036854775806)]),
-                    wire::Field::query("EndTime").required().limits(&[wire::Limit::Min(0), wire::Limit::Max(9223372036854775806)]),
-                    wire::Field::query("OrderBy").limits(&[wire::Limit::Only("dataType")]),
-                    wire::Field::query("Metric").required().limits(&[wire::Limit::Only("USAGEFEE.STAT")]),
-                    wire::Field::query("Order"),
-                    wire::Field::query("AdvancedFilters").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(15)]),
-                    wire::Field::query("Dimensions").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(15)]),
-                    wire::Field::query("Measures").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(15)]),
-                    wire::Field::query("QueryType").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("IntervalInSec").limits(&[wire::Limit::Min(0), wire::Limit::Max(2147483647)]),
+            wire::Field::query("StartTime").required().limits(&[wire::Limit::Min(0), wire::Limit::Max(9223372036854775806)]),
+            wire::Field::query("EndTime").required().limits(&[wire::Limit::Min(0), wire::Limit::Max(9223372036854775806)]),
+            wire::Field::query("OrderBy").limits(&[wire::Limit::Only("dataType")]),
+            wire::Field::query("Metric").required().limits(&[wire::Limit::Only("USAGEFEE.STAT")]),
+            wire::Field::query("Order"),
+            wire::Field::query("AdvancedFilters").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(15)]),
+            wire::Field::query("Dimensions").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(15)]),
+            wire::Field::query("Measures").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(15)]),
+            wire::Field::query("QueryType").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -227,6 +228,7 @@ impl wire::Object for Request {
 wire::request!(Request);
 
 /// An item of [`Request::advanced_filters`](field@Request::advanced_filters).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct AdvancedFilter {
@@ -234,7 +236,7 @@ pub struct AdvancedFilter {
     pub key: Option<String>,
     /// `Value`. Example: `cn-hangzhou`.
     pub value: Option<String>,
-    /// `OpType`. Values: [`in`](Self::OP_TYPE_IN), [`eq`](Self::OP_TYPE_EQ). Example: `eq`.
+    /// `OpType`. Values: [`in`](Self::OP_TYPE_IN), [`eq`](Self::OP_TYPE_EQ).
     pub op_type: Option<String>,
 }
 
@@ -244,27 +246,27 @@ impl AdvancedFilter {
     /// `eq`, a value of `OpType`.
     pub const OP_TYPE_EQ: &str = "eq";
 
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`key`](field@Self::key).
+    /// Sets [`Key`](field@Self::key).
     #[inline]
     pub fn key(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.key, value);
         self
     }
 
-    /// Sets [`value`](field@Self::value).
+    /// Sets [`Value`](field@Self::value).
     #[inline]
     pub fn value(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.value, value);
         self
     }
 
-    /// Sets [`op_type`](field@Self::op_type).
+    /// Sets [`OpType`](field@Self::op_type).
     #[inline]
     pub fn op_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.op_type, value);
@@ -275,16 +277,11 @@ impl AdvancedFilter {
 impl wire::Object for AdvancedFilter {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "AdvancedFilter",
-                fields: &[
-                    wire::Field::member("Key"),
-                    wire::Field::member("Value"),
-                    wire::Field::member("OpType"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("AdvancedFilter", const { &[
+            wire::Field::member("Key"),
+            wire::Field::member("Value"),
+            wire::Field::member("OpType"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -331,19 +328,14 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("Code"),
-                    wire::Field::member("HttpStatusCode"),
-                    wire::Field::member("Message"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("Success"),
-                    wire::Field::member("Data"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("Code"),
+            wire::Field::member("HttpStatusCode"),
+            wire::Field::member("Message"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("Success"),
+            wire::Field::member("Data"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -381,7 +373,17 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"Code\":200,\"HttpStatusCode\":200,\"Message\":\"success\",\"RequestId\":\"99A663CB-8D7B-4B0D-A006-03C8EE38E7BB\",\"Success\":true,\"Data\":{\"Complete\":true,\"Items\":[{\"date\":\"1697108400\",\"dataType\":\"metrics\",\"byte_sum\":9497922}]}}"),
+        operation::Sample::Json(r#"{
+  "Code": 200,
+  "HttpStatusCode": 200,
+  "Message": "success",
+  "RequestId": "99A663CB-8D7B-4B0D-A006-03C8EE38E7BB",
+  "Success": true,
+  "Data": {
+    "Complete": true,
+    "Items": [{"date": "1697108400", "dataType": "metrics", "byte_sum": 9497922}]
+  }
+}"#),
     ];
 }
 
@@ -398,15 +400,10 @@ pub struct Data {
 impl wire::Object for Data {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Data",
-                fields: &[
-                    wire::Field::member("Complete"),
-                    wire::Field::member("Items"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Data", const { &[
+            wire::Field::member("Complete"),
+            wire::Field::member("Items"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -433,7 +430,7 @@ wire::object!(Data);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `ParameterMetricIllegal`, status 400.
     ParameterMetricIllegal,
     /// `ParameterMeasuresIllegal`, status 400.
@@ -458,7 +455,7 @@ pub enum Error {
     ApiNotAuthorize,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "QueryCommercialUsage";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -483,7 +480,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`query_commercial_usage`](mod@super::query_commercial_usage).
     #[inline]
-    pub fn query_commercial_usage(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn query_commercial_usage(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

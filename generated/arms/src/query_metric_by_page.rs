@@ -2,7 +2,10 @@
 
 //! Queries a metric by page.
 //!
-//! Operation `QueryMetricByPage`: it only reads. It answers in pages: see [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items). [Its page](https://api.alibabacloud.com/document/ARMS/2019-08-08/QueryMetricByPage) at Alibaba Cloud.
+//! Operation `QueryMetricByPage`: it only reads. It answers in pages: see
+//! [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items).
+//! [Its page](https://api.alibabacloud.com/document/ARMS/2019-08-08/QueryMetricByPage) at Alibaba
+//! Cloud.
 //!
 //! # Examples
 //!
@@ -35,15 +38,17 @@
 //! # use alicloud_arms::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_arms::Error> {
-//! let replay = Replay::new().error(query::Error::ParameterMetricIllegal);
-//! # let client = arms::Client::new(&replay.config());
+//! let replay = Replay::new().error(query::ErrorKind::ParameterMetricIllegal);
+//! # let client = arms::Client::new(&replay.config().retry(alicloud_arms::Retry::off()));
 //! # let request = query::Request::new()
 //! #     .start_time(1667287695000)
 //! #     .end_time(1667546895000)
 //! #     .metric("appstat.host");
 //! let error = client.query_metric_by_page(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(query::Error::ParameterMetricIllegal) => assert_eq!(error.status(), Some(400)),
+//!     Some(query::ErrorKind::ParameterMetricIllegal) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -53,6 +58,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `QueryMetricByPage`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -85,90 +91,90 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`interval_in_sec`](field@Self::interval_in_sec).
+    /// Sets [`IntervalInSec`](field@Self::interval_in_sec).
     #[inline]
     pub fn interval_in_sec(mut self, value: i64) -> Self {
         wire::set(&mut self.interval_in_sec, value);
         self
     }
 
-    /// Sets [`start_time`](field@Self::start_time).
+    /// Sets [`StartTime`](field@Self::start_time), **required**.
     #[inline]
     pub fn start_time(mut self, value: i64) -> Self {
         wire::set(&mut self.start_time, value);
         self
     }
 
-    /// Sets [`end_time`](field@Self::end_time).
+    /// Sets [`EndTime`](field@Self::end_time), **required**.
     #[inline]
     pub fn end_time(mut self, value: i64) -> Self {
         wire::set(&mut self.end_time, value);
         self
     }
 
-    /// Sets [`order_by`](field@Self::order_by).
+    /// Sets [`OrderBy`](field@Self::order_by).
     #[inline]
     pub fn order_by(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.order_by, value);
         self
     }
 
-    /// Sets [`metric`](field@Self::metric).
+    /// Sets [`Metric`](field@Self::metric), **required**.
     #[inline]
     pub fn metric(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.metric, value);
         self
     }
 
-    /// Sets [`order`](field@Self::order).
+    /// Sets [`Order`](field@Self::order).
     #[inline]
     pub fn order(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.order, value);
         self
     }
 
-    /// Sets [`current_page`](field@Self::current_page).
+    /// Sets [`CurrentPage`](field@Self::current_page).
     #[inline]
     pub fn current_page(mut self, value: i64) -> Self {
         wire::set(&mut self.current_page, value);
         self
     }
 
-    /// Sets [`page_size`](field@Self::page_size).
+    /// Sets [`PageSize`](field@Self::page_size): How many a page holds at most.
     #[inline]
     pub fn page_size(mut self, value: i64) -> Self {
         wire::set(&mut self.page_size, value);
         self
     }
 
-    /// Sets [`filters`](field@Self::filters).
+    /// Sets [`Filters`](field@Self::filters).
     #[inline]
     pub fn filters(mut self, value: impl IntoIterator<Item = Filter>) -> Self {
         wire::set_list(&mut self.filters, value);
         self
     }
 
-    /// Sets [`dimensions`](field@Self::dimensions).
+    /// Sets [`Dimensions`](field@Self::dimensions).
     #[inline]
     pub fn dimensions(mut self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
         wire::set_list(&mut self.dimensions, value);
         self
     }
 
-    /// Sets [`measures`](field@Self::measures).
+    /// Sets [`Measures`](field@Self::measures).
     #[inline]
     pub fn measures(mut self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
         wire::set_list(&mut self.measures, value);
         self
     }
 
-    /// Sets [`custom_filters`](field@Self::custom_filters).
+    /// Sets [`CustomFilters`](field@Self::custom_filters).
     #[inline]
     pub fn custom_filters(mut self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
         wire::set_list(&mut self.custom_filters, value);
@@ -179,25 +185,20 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("IntervalInSec").limits(&[wire::Limit::Min(0), wire::Limit::Max(2147483647)]),
-                    wire::Field::query("StartTime").required().limits(&[wire::Limit::Min(0), wire::Limit::Max(9223372036854775806)]),
-                    wire::Field::query("EndTime").required().limits(&[wire::Limit::Min(0), wire::Limit::Max(9223372036854775806)]),
-                    wire::Field::query("OrderBy"),
-                    wire::Field::query("Metric").required(),
-                    wire::Field::query("Order"),
-                    wire::Field::query("CurrentPage").limits(&[wire::Limit::Min(1), wire::Limit::Max(2147483647)]),
-                    wire::Field::query("PageSize").limits(&[wire::Limit::Min(1), wire::Limit::Max(2147483647)]),
-                    wire::Field::query("Filters").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(15)]),
-                    wire::Field::query("Dimensions").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(15)]),
-                    wire::Field::query("Measures").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(15)]),
-                    wire::Field::query("CustomFilters").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(5)]),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("IntervalInSec").limits(&[wire::Limit::Min(0), wire::Limit::Max(2147483647)]),
+            wire::Field::query("StartTime").required().limits(&[wire::Limit::Min(0), wire::Limit::Max(9223372036854775806)]),
+            wire::Field::query("EndTime").required().limits(&[wire::Limit::Min(0), wire::Limit::Max(9223372036854775806)]),
+            wire::Field::query("OrderBy"),
+            wire::Field::query("Metric").required(),
+            wire::Field::query("Order"),
+            wire::Field::query("CurrentPage").limits(&[wire::Limit::Min(1), wire::Limit::Max(2147483647)]),
+            wire::Field::query("PageSize").limits(&[wire::Limit::Min(1), wire::Limit::Max(2147483647)]),
+            wire::Field::query("Filters").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(15)]),
+            wire::Field::query("Dimensions").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(15)]),
+            wire::Field::query("Measures").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(15)]),
+            wire::Field::query("CustomFilters").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(5)]),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -240,6 +241,7 @@ impl wire::Object for Request {
 wire::request!(Request);
 
 /// An item of [`Request::filters`](field@Request::filters).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Filter {
@@ -250,20 +252,20 @@ pub struct Filter {
 }
 
 impl Filter {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`key`](field@Self::key).
+    /// Sets [`Key`](field@Self::key).
     #[inline]
     pub fn key(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.key, value);
         self
     }
 
-    /// Sets [`value`](field@Self::value).
+    /// Sets [`Value`](field@Self::value).
     #[inline]
     pub fn value(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.value, value);
@@ -274,15 +276,10 @@ impl Filter {
 impl wire::Object for Filter {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Filter",
-                fields: &[
-                    wire::Field::member("Key"),
-                    wire::Field::member("Value"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Filter", const { &[
+            wire::Field::member("Key"),
+            wire::Field::member("Value"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -325,18 +322,13 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("Code"),
-                    wire::Field::member("Message"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("Success"),
-                    wire::Field::member("Data"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("Code"),
+            wire::Field::member("Message"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("Success"),
+            wire::Field::member("Data"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -376,7 +368,12 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"Code\":\"200\",\"RequestId\":\"687F9CB7-4798-57BF-A6EE-E6CC76******\",\"Success\":true,\"Data\":{\"PageSize\":1,\"Total\":2,\"Page\":1,\"Completed\":false,\"Items\":[[]]}}"),
+        operation::Sample::Json(r#"{
+  "Code": "200",
+  "RequestId": "687F9CB7-4798-57BF-A6EE-E6CC76******",
+  "Success": true,
+  "Data": {"PageSize": 1, "Total": 2, "Page": 1, "Completed": false, "Items": [[]]}
+}"#),
     ];
 }
 
@@ -409,18 +406,13 @@ pub struct Data {
 impl wire::Object for Data {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Data",
-                fields: &[
-                    wire::Field::member("PageSize"),
-                    wire::Field::member("Total"),
-                    wire::Field::member("Page"),
-                    wire::Field::member("Completed"),
-                    wire::Field::member("Items"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Data", const { &[
+            wire::Field::member("PageSize"),
+            wire::Field::member("Total"),
+            wire::Field::member("Page"),
+            wire::Field::member("Completed"),
+            wire::Field::member("Items"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -453,7 +445,7 @@ wire::object!(Data);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `ParameterMetricIllegal`, status 400.
     ParameterMetricIllegal,
     /// `ParameterMeasuresIllegal`, status 400.
@@ -492,7 +484,7 @@ pub enum Error {
     OperationTimeOut,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "QueryMetricByPage";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -524,7 +516,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`query_metric_by_page`](mod@super::query_metric_by_page).
     #[inline]
-    pub fn query_metric_by_page(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn query_metric_by_page(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

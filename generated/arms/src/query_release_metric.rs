@@ -2,7 +2,9 @@
 
 //! Queries a release metric.
 //!
-//! Operation `QueryReleaseMetric`: it only reads. [Its page](https://api.alibabacloud.com/document/ARMS/2019-08-08/QueryReleaseMetric) at Alibaba Cloud.
+//! Operation `QueryReleaseMetric`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/ARMS/2019-08-08/QueryReleaseMetric) at Alibaba
+//! Cloud.
 //!
 //! # Examples
 //!
@@ -36,8 +38,8 @@
 //! # use alicloud_arms::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_arms::Error> {
-//! let replay = Replay::new().error(query::Error::IdempotentParameterMismatch);
-//! # let client = arms::Client::new(&replay.config());
+//! let replay = Replay::new().error(query::ErrorKind::IdempotentParameterMismatch);
+//! # let client = arms::Client::new(&replay.config().retry(alicloud_arms::Retry::off()));
 //! # let request = query::Request::new()
 //! #     .pid("8b46d03f-5947-449d-90fd-3a96c2******")
 //! #     .change_order_id("a341a2f2-ed07-4257-aae9-dfb1be******")
@@ -45,7 +47,9 @@
 //! #     .release_end_time(1632798718632);
 //! let error = client.query_release_metric(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(query::Error::IdempotentParameterMismatch) => assert_eq!(error.status(), Some(400)),
+//!     Some(query::ErrorKind::IdempotentParameterMismatch) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -55,6 +59,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `QueryReleaseMetric`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -77,62 +82,62 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`pid`](field@Self::pid).
+    /// Sets [`Pid`](field@Self::pid), **required**.
     #[inline]
     pub fn pid(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.pid, value);
         self
     }
 
-    /// Sets [`change_order_id`](field@Self::change_order_id).
+    /// Sets [`ChangeOrderId`](field@Self::change_order_id), **required**.
     #[inline]
     pub fn change_order_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.change_order_id, value);
         self
     }
 
-    /// Sets [`release_start_time`](field@Self::release_start_time).
+    /// Sets [`ReleaseStartTime`](field@Self::release_start_time), **required**.
     #[inline]
     pub fn release_start_time(mut self, value: i64) -> Self {
         wire::set(&mut self.release_start_time, value);
         self
     }
 
-    /// Sets [`release_end_time`](field@Self::release_end_time).
+    /// Sets [`ReleaseEndTime`](field@Self::release_end_time), **required**.
     #[inline]
     pub fn release_end_time(mut self, value: i64) -> Self {
         wire::set(&mut self.release_end_time, value);
         self
     }
 
-    /// Sets [`create_time`](field@Self::create_time).
+    /// Sets [`CreateTime`](field@Self::create_time).
     #[inline]
     pub fn create_time(mut self, value: i64) -> Self {
         wire::set(&mut self.create_time, value);
         self
     }
 
-    /// Sets [`service`](field@Self::service).
+    /// Sets [`Service`](field@Self::service).
     #[inline]
     pub fn service(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.service, value);
         self
     }
 
-    /// Sets [`metric_type`](field@Self::metric_type).
+    /// Sets [`MetricType`](field@Self::metric_type).
     #[inline]
     pub fn metric_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.metric_type, value);
         self
     }
 
-    /// Sets [`proxy_user_id`](field@Self::proxy_user_id).
+    /// Sets [`ProxyUserId`](field@Self::proxy_user_id).
     #[inline]
     pub fn proxy_user_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.proxy_user_id, value);
@@ -143,21 +148,16 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("Pid").required(),
-                    wire::Field::query("ChangeOrderId").required(),
-                    wire::Field::query("ReleaseStartTime").required(),
-                    wire::Field::query("ReleaseEndTime").required(),
-                    wire::Field::query("CreateTime"),
-                    wire::Field::query("Service"),
-                    wire::Field::query("MetricType"),
-                    wire::Field::query("ProxyUserId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("Pid").required(),
+            wire::Field::query("ChangeOrderId").required(),
+            wire::Field::query("ReleaseStartTime").required(),
+            wire::Field::query("ReleaseEndTime").required(),
+            wire::Field::query("CreateTime"),
+            wire::Field::query("Service"),
+            wire::Field::query("MetricType"),
+            wire::Field::query("ProxyUserId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -195,7 +195,8 @@ wire::request!(Request);
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Response {
-    /// `Data`. Example: `{"data":{"SystemCpuUser":{"all":[{"date":1632798718000,"val":4.3277,"dim":"SystemCpuUser"},{"date":1632798733000,"val":8.1091,"dim":"SystemCpuUser"}]},"SystemMe`….
+    /// `Data`. Example:
+    /// `{"data":{"SystemCpuUser":{"all":[{"date":1632798718000,"val":4.3277,"dim":"SystemCpuUser"},{"date":1632798733000,"val":8.1091,"dim":"SystemCpuUser"}]},"SystemMe`….
     pub data: String,
     /// `RequestId`: The ID of the request.
     ///
@@ -206,15 +207,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("Data"),
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("Data"),
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -244,7 +240,9 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"46355DD8-FC56-40C5-BFC6-269DE4F9****\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "46355DD8-FC56-40C5-BFC6-269DE4F9****"
+}"#),
     ];
 }
 
@@ -253,12 +251,12 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `IdempotentParameterMismatch`, status 400.
     IdempotentParameterMismatch,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "QueryReleaseMetric";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -273,7 +271,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`query_release_metric`](mod@super::query_release_metric).
     #[inline]
-    pub fn query_release_metric(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn query_release_metric(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

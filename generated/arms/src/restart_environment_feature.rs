@@ -2,7 +2,9 @@
 
 //! Restarts an environment feature.
 //!
-//! Operation `RestartEnvironmentFeature`: it only reads. [Its page](https://api.alibabacloud.com/document/ARMS/2019-08-08/RestartEnvironmentFeature) at Alibaba Cloud.
+//! Operation `RestartEnvironmentFeature`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/ARMS/2019-08-08/RestartEnvironmentFeature) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -30,41 +32,43 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `RestartEnvironmentFeature`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
     /// `EnvironmentId`, **required**. Example: `env-xxx`.
     pub environment_id: Option<String>,
-    /// `RegionId`: The ID of the region.
+    /// `RegionId` (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
     /// `FeatureName`, **required**. Example: `metric-agent`.
     pub feature_name: Option<String>,
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`environment_id`](field@Self::environment_id).
+    /// Sets [`EnvironmentId`](field@Self::environment_id), **required**.
     #[inline]
     pub fn environment_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.environment_id, value);
         self
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id) (if unset, the client's region): The ID of the
+    /// region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`feature_name`](field@Self::feature_name).
+    /// Sets [`FeatureName`](field@Self::feature_name), **required**.
     #[inline]
     pub fn feature_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.feature_name, value);
@@ -75,16 +79,11 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("EnvironmentId").required(),
-                    wire::Field::query("RegionId"),
-                    wire::Field::query("FeatureName").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("EnvironmentId").required(),
+            wire::Field::query("RegionId"),
+            wire::Field::query("FeatureName").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -129,18 +128,13 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("Code"),
-                    wire::Field::member("Message"),
-                    wire::Field::member("Success"),
-                    wire::Field::member("Data"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("Code"),
+            wire::Field::member("Message"),
+            wire::Field::member("Success"),
+            wire::Field::member("Data"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -176,32 +170,33 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"2983BEF7-4A0D-47A2-94A2-8E9C5E63****\",\"Code\":200,\"Message\":\"success.\",\"Success\":true,\"Data\":\"success\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "2983BEF7-4A0D-47A2-94A2-8E9C5E63****",
+  "Code": 200,
+  "Message": "success.",
+  "Success": true,
+  "Data": "success"
+}"#),
     ];
 }
 
-/// The error codes that are documented for `RestartEnvironmentFeature`: none.
+/// No error codes are documented for `RestartEnvironmentFeature`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "RestartEnvironmentFeature";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Restarts an environment feature.
     ///
-    /// Examples, errors and types: [`restart_environment_feature`](mod@super::restart_environment_feature).
+    /// Examples, errors and types:
+    /// [`restart_environment_feature`](mod@super::restart_environment_feature).
     #[inline]
-    pub fn restart_environment_feature(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn restart_environment_feature(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,10 @@
 
 //! Searches an alert contact.
 //!
-//! Operation `SearchAlertContact`: it only reads. It answers in pages: see [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items). [Its page](https://api.alibabacloud.com/document/ARMS/2019-08-08/SearchAlertContact) at Alibaba Cloud.
+//! Operation `SearchAlertContact`: it only reads. It answers in pages: see
+//! [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items).
+//! [Its page](https://api.alibabacloud.com/document/ARMS/2019-08-08/SearchAlertContact) at Alibaba
+//! Cloud.
 //!
 //! # Examples
 //!
@@ -26,6 +29,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `SearchAlertContact`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -39,64 +43,65 @@ pub struct Request {
     pub current_page: Option<String>,
     /// `PageSize`. Example: `20`.
     pub page_size: Option<String>,
-    /// `RegionId`, **required**: The ID of the region.
+    /// `RegionId`, **required** (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
     /// `ContactIds`. Example: `[12345]`.
     pub contact_ids: Option<String>,
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`contact_name`](field@Self::contact_name).
+    /// Sets [`ContactName`](field@Self::contact_name).
     #[inline]
     pub fn contact_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.contact_name, value);
         self
     }
 
-    /// Sets [`phone`](field@Self::phone).
+    /// Sets [`Phone`](field@Self::phone).
     #[inline]
     pub fn phone(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.phone, value);
         self
     }
 
-    /// Sets [`email`](field@Self::email).
+    /// Sets [`Email`](field@Self::email).
     #[inline]
     pub fn email(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.email, value);
         self
     }
 
-    /// Sets [`current_page`](field@Self::current_page).
+    /// Sets [`CurrentPage`](field@Self::current_page).
     #[inline]
     pub fn current_page(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.current_page, value);
         self
     }
 
-    /// Sets [`page_size`](field@Self::page_size).
+    /// Sets [`PageSize`](field@Self::page_size).
     #[inline]
     pub fn page_size(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.page_size, value);
         self
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id), **required** (if unset, the client's region): The
+    /// ID of the region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`contact_ids`](field@Self::contact_ids).
+    /// Sets [`ContactIds`](field@Self::contact_ids).
     #[inline]
     pub fn contact_ids(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.contact_ids, value);
@@ -107,20 +112,15 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("ContactName"),
-                    wire::Field::query("Phone"),
-                    wire::Field::query("Email"),
-                    wire::Field::query("CurrentPage"),
-                    wire::Field::query("PageSize"),
-                    wire::Field::query("RegionId").required(),
-                    wire::Field::query("ContactIds"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("ContactName"),
+            wire::Field::query("Phone"),
+            wire::Field::query("Email"),
+            wire::Field::query("CurrentPage"),
+            wire::Field::query("PageSize"),
+            wire::Field::query("RegionId").required(),
+            wire::Field::query("ContactIds"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -167,15 +167,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("PageBean"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("PageBean"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -210,7 +205,30 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"21E85B16-75A6-429A-9F65-8AAC9A54****\",\"PageBean\":{\"PageNumber\":1,\"PageSize\":10,\"TotalCount\":23,\"Contacts\":[{\"UpdateTime\":1580258717000,\"DingRobot\":\"https://oapi.dingtalk.com/robot/send?access_token=91f2f6****\",\"Webhook\":\"{\\\\\\\"body\\\\\\\":\\\\\\\"{   \\\\\\\\\\\\\\\"msg_type\\\\\\\\\\\\\\\": \\\\\\\\\\\\\\\"text\\\\\\\\\\\\\\\",   \\\\\\\\\\\\\\\"content\\\\\\\\\\\\\\\": {     \\\\\\\\\\\\\\\"text\\\\\\\\\\\\\\\": \\\\\\\\\\\\\\\"$content\\\\\\\\\\\\\\\"   } }\\\\\\\",\\\\\\\"header\\\\\\\":{\\\\\\\"Arms-Content-Type\\\\\\\":\\\\\\\"json\\\\\\\"},\\\\\\\"method\\\\\\\":\\\\\\\"post\\\\\\\",\\\\\\\"params\\\\\\\":{},\\\\\\\"url\\\\\\\":\\\\\\\"https://***\\\",\\\\\\\"userId\\\\\\\":\\\\\\\"1131971649***\\\\\\\"}\\\",\",\"Email\":\"someone@example.com\",\"ContactId\":123,\"CreateTime\":1572349025000,\"UserId\":\"113197164949****\",\"ContactName\":\"John Doe\",\"SystemNoc\":false,\"Content\":\"Default Group | SRE Group\",\"Phone\":\"1381111*****\",\"ResourceGroupId\":\"rg-acfmxyexli2****\"}]}}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "21E85B16-75A6-429A-9F65-8AAC9A54****",
+  "PageBean": {
+    "PageNumber": 1,
+    "PageSize": 10,
+    "TotalCount": 23,
+    "Contacts": [
+      {
+        "UpdateTime": 1580258717000,
+        "DingRobot": "https://oapi.dingtalk.com/robot/send?access_token=91f2f6****",
+        "Webhook": "{\\\"body\\\":\\\"{   \\\\\\\"msg_type\\\\\\\": \\\\\\\"text\\\\\\\",   \\\\\\\"content\\\\\\\": {     \\\\\\\"text\\\\\\\": \\\\\\\"$content\\\\\\\"   } }\\\",\\\"header\\\":{\\\"Arms-Content-Type\\\":\\\"json\\\"},\\\"method\\\":\\\"post\\\",\\\"params\\\":{},\\\"url\\\":\\\"https://***\",\\\"userId\\\":\\\"1131971649***\\\"}\",",
+        "Email": "someone@example.com",
+        "ContactId": 123,
+        "CreateTime": 1572349025000,
+        "UserId": "113197164949****",
+        "ContactName": "John Doe",
+        "SystemNoc": false,
+        "Content": "Default Group | SRE Group",
+        "Phone": "1381111*****",
+        "ResourceGroupId": "rg-acfmxyexli2****"
+      }
+    ]
+  }
+}"#),
     ];
 }
 
@@ -245,17 +263,12 @@ pub struct PageBean {
 impl wire::Object for PageBean {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "PageBean",
-                fields: &[
-                    wire::Field::member("PageNumber"),
-                    wire::Field::member("PageSize"),
-                    wire::Field::member("TotalCount"),
-                    wire::Field::member("Contacts"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("PageBean", const { &[
+            wire::Field::member("PageNumber"),
+            wire::Field::member("PageSize"),
+            wire::Field::member("TotalCount"),
+            wire::Field::member("Contacts"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -289,7 +302,9 @@ pub struct Contact {
     pub update_time: Option<i64>,
     /// `DingRobot`. Example: `https://oapi.dingtalk.com/robot/send?access_token=91f2f6****`.
     pub ding_robot: String,
-    /// `Webhook`. Example: `{\"body\":\"{ \\\"msg_type\\\": \\\"text\\\", \\\"content\\\": { \\\"text\\\": \\\"$content\\\" } }\",\"header\":{\"Arms-Content-Type\":\"json\"},\"me`….
+    /// `Webhook`. Example:
+    /// `{\"body\":\"{ \\\"msg_type\\\": \\\"text\\\", \\\"content\\\": { \\\"text\\\":
+    /// \\\"$content\\\" } }\",\"header\":{\"Arms-Content-Type\":\"json\"},\"me`….
     pub webhook: String,
     /// `Email`. Example: `someone@example.com`.
     pub email: String,
@@ -314,25 +329,20 @@ pub struct Contact {
 impl wire::Object for Contact {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Contact",
-                fields: &[
-                    wire::Field::member("UpdateTime"),
-                    wire::Field::member("DingRobot"),
-                    wire::Field::member("Webhook"),
-                    wire::Field::member("Email"),
-                    wire::Field::member("ContactId"),
-                    wire::Field::member("CreateTime"),
-                    wire::Field::member("UserId"),
-                    wire::Field::member("ContactName"),
-                    wire::Field::member("SystemNoc"),
-                    wire::Field::member("Content"),
-                    wire::Field::member("Phone"),
-                    wire::Field::member("ResourceGroupId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Contact", const { &[
+            wire::Field::member("UpdateTime"),
+            wire::Field::member("DingRobot"),
+            wire::Field::member("Webhook"),
+            wire::Field::member("Email"),
+            wire::Field::member("ContactId"),
+            wire::Field::member("CreateTime"),
+            wire::Field::member("UserId"),
+            wire::Field::member("ContactName"),
+            wire::Field::member("SystemNoc"),
+            wire::Field::member("Content"),
+            wire::Field::member("Phone"),
+            wire::Field::member("ResourceGroupId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -374,28 +384,22 @@ impl wire::Object for Contact {
 
 wire::object!(Contact);
 
-/// The error codes that are documented for `SearchAlertContact`: none.
+/// No error codes are documented for `SearchAlertContact`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "SearchAlertContact";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Searches an alert contact.
     ///
     /// Examples, errors and types: [`search_alert_contact`](mod@super::search_alert_contact).
     #[inline]
-    pub fn search_alert_contact(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn search_alert_contact(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

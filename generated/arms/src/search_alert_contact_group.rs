@@ -2,7 +2,9 @@
 
 //! Searches an alert contact group.
 //!
-//! Operation `SearchAlertContactGroup`: it only reads. [Its page](https://api.alibabacloud.com/document/ARMS/2019-08-08/SearchAlertContactGroup) at Alibaba Cloud.
+//! Operation `SearchAlertContactGroup`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/ARMS/2019-08-08/SearchAlertContactGroup) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -26,14 +28,15 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `SearchAlertContactGroup`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
     /// `ContactGroupName`. Example: `TestGroup`.
     pub contact_group_name: Option<String>,
-    /// `RegionId`, **required**: The ID of the region.
+    /// `RegionId`, **required** (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
     /// `ContactName`. Example: `John Doe`.
     pub contact_name: Option<String>,
@@ -46,48 +49,49 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`contact_group_name`](field@Self::contact_group_name).
+    /// Sets [`ContactGroupName`](field@Self::contact_group_name).
     #[inline]
     pub fn contact_group_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.contact_group_name, value);
         self
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id), **required** (if unset, the client's region): The
+    /// ID of the region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`contact_name`](field@Self::contact_name).
+    /// Sets [`ContactName`](field@Self::contact_name).
     #[inline]
     pub fn contact_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.contact_name, value);
         self
     }
 
-    /// Sets [`contact_id`](field@Self::contact_id).
+    /// Sets [`ContactId`](field@Self::contact_id).
     #[inline]
     pub fn contact_id(mut self, value: i64) -> Self {
         wire::set(&mut self.contact_id, value);
         self
     }
 
-    /// Sets [`contact_group_ids`](field@Self::contact_group_ids).
+    /// Sets [`ContactGroupIds`](field@Self::contact_group_ids).
     #[inline]
     pub fn contact_group_ids(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.contact_group_ids, value);
         self
     }
 
-    /// Sets [`is_detail`](field@Self::is_detail).
+    /// Sets [`IsDetail`](field@Self::is_detail).
     #[inline]
     pub fn is_detail(mut self, value: bool) -> Self {
         wire::set(&mut self.is_detail, value);
@@ -98,19 +102,14 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("ContactGroupName"),
-                    wire::Field::query("RegionId").required(),
-                    wire::Field::query("ContactName"),
-                    wire::Field::query("ContactId"),
-                    wire::Field::query("ContactGroupIds"),
-                    wire::Field::query("IsDetail"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("ContactGroupName"),
+            wire::Field::query("RegionId").required(),
+            wire::Field::query("ContactName"),
+            wire::Field::query("ContactId"),
+            wire::Field::query("ContactGroupIds"),
+            wire::Field::query("IsDetail"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -155,15 +154,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("ContactGroups"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("ContactGroups"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -193,7 +187,31 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"4D6C358A-A58B-4F4B-94CE-F5AAF023****\",\"ContactGroups\":[{\"UpdateTime\":1529668855000,\"ContactGroupName\":\"TestGroup\",\"ContactGroupId\":746,\"CreateTime\":1529668855000,\"UserId\":\"113197164949****\",\"Contacts\":[{\"UpdateTime\":1580258717000,\"DingRobot\":\"https://oapi.dingtalk.com/robot/send?access_token=91f2f6****\",\"Email\":\"someone@example.com\",\"ContactId\":123,\"CreateTime\":1572349025000,\"UserId\":\"113197164949****\",\"ContactName\":\"John Doe\",\"SystemNoc\":false,\"Phone\":\"1381111*****\"}]}]}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "4D6C358A-A58B-4F4B-94CE-F5AAF023****",
+  "ContactGroups": [
+    {
+      "UpdateTime": 1529668855000,
+      "ContactGroupName": "TestGroup",
+      "ContactGroupId": 746,
+      "CreateTime": 1529668855000,
+      "UserId": "113197164949****",
+      "Contacts": [
+        {
+          "UpdateTime": 1580258717000,
+          "DingRobot": "https://oapi.dingtalk.com/robot/send?access_token=91f2f6****",
+          "Email": "someone@example.com",
+          "ContactId": 123,
+          "CreateTime": 1572349025000,
+          "UserId": "113197164949****",
+          "ContactName": "John Doe",
+          "SystemNoc": false,
+          "Phone": "1381111*****"
+        }
+      ]
+    }
+  ]
+}"#),
     ];
 }
 
@@ -218,19 +236,14 @@ pub struct ContactGroup {
 impl wire::Object for ContactGroup {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "ContactGroup",
-                fields: &[
-                    wire::Field::member("UpdateTime"),
-                    wire::Field::member("ContactGroupName"),
-                    wire::Field::member("ContactGroupId"),
-                    wire::Field::member("CreateTime"),
-                    wire::Field::member("UserId"),
-                    wire::Field::member("Contacts"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("ContactGroup", const { &[
+            wire::Field::member("UpdateTime"),
+            wire::Field::member("ContactGroupName"),
+            wire::Field::member("ContactGroupId"),
+            wire::Field::member("CreateTime"),
+            wire::Field::member("UserId"),
+            wire::Field::member("Contacts"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -287,22 +300,17 @@ pub struct Contact {
 impl wire::Object for Contact {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Contact",
-                fields: &[
-                    wire::Field::member("UpdateTime"),
-                    wire::Field::member("DingRobot"),
-                    wire::Field::member("Email"),
-                    wire::Field::member("ContactId"),
-                    wire::Field::member("CreateTime"),
-                    wire::Field::member("UserId"),
-                    wire::Field::member("ContactName"),
-                    wire::Field::member("SystemNoc"),
-                    wire::Field::member("Phone"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Contact", const { &[
+            wire::Field::member("UpdateTime"),
+            wire::Field::member("DingRobot"),
+            wire::Field::member("Email"),
+            wire::Field::member("ContactId"),
+            wire::Field::member("CreateTime"),
+            wire::Field::member("UserId"),
+            wire::Field::member("ContactName"),
+            wire::Field::member("SystemNoc"),
+            wire::Field::member("Phone"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -338,28 +346,23 @@ impl wire::Object for Contact {
 
 wire::object!(Contact);
 
-/// The error codes that are documented for `SearchAlertContactGroup`: none.
+/// No error codes are documented for `SearchAlertContactGroup`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "SearchAlertContactGroup";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Searches an alert contact group.
     ///
-    /// Examples, errors and types: [`search_alert_contact_group`](mod@super::search_alert_contact_group).
+    /// Examples, errors and types:
+    /// [`search_alert_contact_group`](mod@super::search_alert_contact_group).
     #[inline]
-    pub fn search_alert_contact_group(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn search_alert_contact_group(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,10 @@
 
 //! Searches alert histories.
 //!
-//! Operation `SearchAlertHistories`: it only reads. It answers in pages: see [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items). [Its page](https://api.alibabacloud.com/document/ARMS/2019-08-08/SearchAlertHistories) at Alibaba Cloud.
+//! Operation `SearchAlertHistories`: it only reads. It answers in pages: see
+//! [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items).
+//! [Its page](https://api.alibabacloud.com/document/ARMS/2019-08-08/SearchAlertHistories) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -26,6 +29,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `SearchAlertHistories`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -39,9 +43,9 @@ pub struct Request {
     ///
     /// Example: `10`.
     pub page_size: Option<i64>,
-    /// `RegionId`, **required**: The ID of the region.
+    /// `RegionId`, **required** (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
     /// `StartTime`. Example: `1595568910000`.
     pub start_time: Option<i64>,
@@ -50,55 +54,56 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`alert_id`](field@Self::alert_id).
+    /// Sets [`AlertId`](field@Self::alert_id).
     #[inline]
     pub fn alert_id(mut self, value: i64) -> Self {
         wire::set(&mut self.alert_id, value);
         self
     }
 
-    /// Sets [`alert_type`](field@Self::alert_type).
+    /// Sets [`AlertType`](field@Self::alert_type).
     #[inline]
     pub fn alert_type(mut self, value: i64) -> Self {
         wire::set(&mut self.alert_type, value);
         self
     }
 
-    /// Sets [`current_page`](field@Self::current_page).
+    /// Sets [`CurrentPage`](field@Self::current_page).
     #[inline]
     pub fn current_page(mut self, value: i64) -> Self {
         wire::set(&mut self.current_page, value);
         self
     }
 
-    /// Sets [`page_size`](field@Self::page_size).
+    /// Sets [`PageSize`](field@Self::page_size): How many a page holds at most.
     #[inline]
     pub fn page_size(mut self, value: i64) -> Self {
         wire::set(&mut self.page_size, value);
         self
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id), **required** (if unset, the client's region): The
+    /// ID of the region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`start_time`](field@Self::start_time).
+    /// Sets [`StartTime`](field@Self::start_time).
     #[inline]
     pub fn start_time(mut self, value: i64) -> Self {
         wire::set(&mut self.start_time, value);
         self
     }
 
-    /// Sets [`end_time`](field@Self::end_time).
+    /// Sets [`EndTime`](field@Self::end_time).
     #[inline]
     pub fn end_time(mut self, value: i64) -> Self {
         wire::set(&mut self.end_time, value);
@@ -109,20 +114,15 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("AlertId"),
-                    wire::Field::query("AlertType"),
-                    wire::Field::query("CurrentPage"),
-                    wire::Field::query("PageSize"),
-                    wire::Field::query("RegionId").required(),
-                    wire::Field::query("StartTime"),
-                    wire::Field::query("EndTime"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("AlertId"),
+            wire::Field::query("AlertType"),
+            wire::Field::query("CurrentPage"),
+            wire::Field::query("PageSize"),
+            wire::Field::query("RegionId").required(),
+            wire::Field::query("StartTime"),
+            wire::Field::query("EndTime"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -169,15 +169,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("PageBean"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("PageBean"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -212,7 +207,28 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"2FC13182-B9AF-4E6B-BE51-72669B7C****\",\"PageBean\":{\"PageNumber\":1,\"PageSize\":10,\"TotalCount\":2,\"AlarmHistories\":[{\"AlarmTime\":1595564179000,\"StrategyId\":\"\\\"\\\"\",\"AlarmResponseCode\":200,\"Emails\":\"someone@example.com\",\"UserId\":\"113197164949****\",\"AlarmSources\":\"https://oapi.dingtalk.com/robot/send?access_token=91f2f65002fefe0ab9b71e6590c5ca504348cad742ff01e9c8ab204439ca****\",\"Phones\":\"1381111****\",\"AlarmType\":4,\"Target\":\"\\\"\\\"\",\"Id\":123}]}}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "2FC13182-B9AF-4E6B-BE51-72669B7C****",
+  "PageBean": {
+    "PageNumber": 1,
+    "PageSize": 10,
+    "TotalCount": 2,
+    "AlarmHistories": [
+      {
+        "AlarmTime": 1595564179000,
+        "StrategyId": "\"\"",
+        "AlarmResponseCode": 200,
+        "Emails": "someone@example.com",
+        "UserId": "113197164949****",
+        "AlarmSources": "https://oapi.dingtalk.com/robot/send?access_token=91f2f65002fefe0ab9b71e6590c5ca504348cad742ff01e9c8ab204439ca****",
+        "Phones": "1381111****",
+        "AlarmType": 4,
+        "Target": "\"\"",
+        "Id": 123
+      }
+    ]
+  }
+}"#),
     ];
 }
 
@@ -247,17 +263,12 @@ pub struct PageBean {
 impl wire::Object for PageBean {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "PageBean",
-                fields: &[
-                    wire::Field::member("PageNumber"),
-                    wire::Field::member("PageSize"),
-                    wire::Field::member("TotalCount"),
-                    wire::Field::member("AlarmHistories"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("PageBean", const { &[
+            wire::Field::member("PageNumber"),
+            wire::Field::member("PageSize"),
+            wire::Field::member("TotalCount"),
+            wire::Field::member("AlarmHistories"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -297,7 +308,8 @@ pub struct AlarmHistory {
     pub emails: String,
     /// `UserId`. Example: `113197164949****`.
     pub user_id: String,
-    /// `AlarmSources`. Example: `https://oapi.dingtalk.com/robot/send?access_token=91f2f65002fefe0ab9b71e6590c5ca504348cad742ff01e9c8ab204439ca****`.
+    /// `AlarmSources`. Example:
+    /// `https://oapi.dingtalk.com/robot/send?access_token=91f2f65002fefe0ab9b71e6590c5ca504348cad742ff01e9c8ab204439ca****`.
     pub alarm_sources: String,
     /// `AlarmContent`.
     pub alarm_content: String,
@@ -314,24 +326,19 @@ pub struct AlarmHistory {
 impl wire::Object for AlarmHistory {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "AlarmHistory",
-                fields: &[
-                    wire::Field::member("AlarmTime"),
-                    wire::Field::member("StrategyId"),
-                    wire::Field::member("AlarmResponseCode"),
-                    wire::Field::member("Emails"),
-                    wire::Field::member("UserId"),
-                    wire::Field::member("AlarmSources"),
-                    wire::Field::member("AlarmContent"),
-                    wire::Field::member("Phones"),
-                    wire::Field::member("AlarmType"),
-                    wire::Field::member("Target"),
-                    wire::Field::member("Id"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("AlarmHistory", const { &[
+            wire::Field::member("AlarmTime"),
+            wire::Field::member("StrategyId"),
+            wire::Field::member("AlarmResponseCode"),
+            wire::Field::member("Emails"),
+            wire::Field::member("UserId"),
+            wire::Field::member("AlarmSources"),
+            wire::Field::member("AlarmContent"),
+            wire::Field::member("Phones"),
+            wire::Field::member("AlarmType"),
+            wire::Field::member("Target"),
+            wire::Field::member("Id"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -371,28 +378,22 @@ impl wire::Object for AlarmHistory {
 
 wire::object!(AlarmHistory);
 
-/// The error codes that are documented for `SearchAlertHistories`: none.
+/// No error codes are documented for `SearchAlertHistories`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "SearchAlertHistories";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Searches alert histories.
     ///
     /// Examples, errors and types: [`search_alert_histories`](mod@super::search_alert_histories).
     #[inline]
-    pub fn search_alert_histories(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn search_alert_histories(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,10 @@
 
 //! Searches alert rules.
 //!
-//! Operation `SearchAlertRules`: it only reads. It answers in pages: see [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items). [Its page](https://api.alibabacloud.com/document/ARMS/2019-08-08/SearchAlertRules) at Alibaba Cloud.
+//! Operation `SearchAlertRules`: it only reads. It answers in pages: see
+//! [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items).
+//! [Its page](https://api.alibabacloud.com/document/ARMS/2019-08-08/SearchAlertRules) at Alibaba
+//! Cloud.
 //!
 //! # Examples
 //!
@@ -26,6 +29,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `SearchAlertRules`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -39,9 +43,9 @@ pub struct Request {
     ///
     /// Example: `20`.
     pub page_size: Option<i64>,
-    /// `RegionId`, **required**: The ID of the region.
+    /// `RegionId`, **required** (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
     /// `Pid`. Example: `atc889zkcf@d8deedfa9bf****`.
     pub pid: Option<String>,
@@ -58,83 +62,84 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`title`](field@Self::title).
+    /// Sets [`Title`](field@Self::title).
     #[inline]
     pub fn title(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.title, value);
         self
     }
 
-    /// Sets [`type_`](field@Self::type_).
+    /// Sets [`Type`](field@Self::type_).
     #[inline]
     pub fn type_(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.type_, value);
         self
     }
 
-    /// Sets [`current_page`](field@Self::current_page).
+    /// Sets [`CurrentPage`](field@Self::current_page).
     #[inline]
     pub fn current_page(mut self, value: i64) -> Self {
         wire::set(&mut self.current_page, value);
         self
     }
 
-    /// Sets [`page_size`](field@Self::page_size).
+    /// Sets [`PageSize`](field@Self::page_size): How many a page holds at most.
     #[inline]
     pub fn page_size(mut self, value: i64) -> Self {
         wire::set(&mut self.page_size, value);
         self
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id), **required** (if unset, the client's region): The
+    /// ID of the region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`pid`](field@Self::pid).
+    /// Sets [`Pid`](field@Self::pid).
     #[inline]
     pub fn pid(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.pid, value);
         self
     }
 
-    /// Sets [`app_type`](field@Self::app_type).
+    /// Sets [`AppType`](field@Self::app_type).
     #[inline]
     pub fn app_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.app_type, value);
         self
     }
 
-    /// Sets [`system_region_id`](field@Self::system_region_id).
+    /// Sets [`SystemRegionId`](field@Self::system_region_id).
     #[inline]
     pub fn system_region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.system_region_id, value);
         self
     }
 
-    /// Sets [`resource_group_id`](field@Self::resource_group_id).
+    /// Sets [`ResourceGroupId`](field@Self::resource_group_id).
     #[inline]
     pub fn resource_group_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.resource_group_id, value);
         self
     }
 
-    /// Sets [`alert_rule_id`](field@Self::alert_rule_id).
+    /// Sets [`AlertRuleId`](field@Self::alert_rule_id).
     #[inline]
     pub fn alert_rule_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.alert_rule_id, value);
         self
     }
 
-    /// Sets [`tags`](field@Self::tags).
+    /// Sets [`Tags`](field@Self::tags).
     #[inline]
     pub fn tags(mut self, value: impl IntoIterator<Item = Tag>) -> Self {
         wire::set_list(&mut self.tags, value);
@@ -145,24 +150,19 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("Title"),
-                    wire::Field::query("Type"),
-                    wire::Field::query("CurrentPage"),
-                    wire::Field::query("PageSize"),
-                    wire::Field::query("RegionId").required(),
-                    wire::Field::query("Pid"),
-                    wire::Field::query("AppType"),
-                    wire::Field::query("SystemRegionId"),
-                    wire::Field::query("ResourceGroupId"),
-                    wire::Field::query("AlertRuleId"),
-                    wire::Field::query("Tags").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(21)]),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("Title"),
+            wire::Field::query("Type"),
+            wire::Field::query("CurrentPage"),
+            wire::Field::query("PageSize"),
+            wire::Field::query("RegionId").required(),
+            wire::Field::query("Pid"),
+            wire::Field::query("AppType"),
+            wire::Field::query("SystemRegionId"),
+            wire::Field::query("ResourceGroupId"),
+            wire::Field::query("AlertRuleId"),
+            wire::Field::query("Tags").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(21)]),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -203,6 +203,7 @@ impl wire::Object for Request {
 wire::request!(Request);
 
 /// An item of [`Request::tags`](field@Request::tags).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Tag {
@@ -213,20 +214,20 @@ pub struct Tag {
 }
 
 impl Tag {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`key`](field@Self::key).
+    /// Sets [`Key`](field@Self::key).
     #[inline]
     pub fn key(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.key, value);
         self
     }
 
-    /// Sets [`value`](field@Self::value).
+    /// Sets [`Value`](field@Self::value).
     #[inline]
     pub fn value(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.value, value);
@@ -237,15 +238,10 @@ impl Tag {
 impl wire::Object for Tag {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Tag",
-                fields: &[
-                    wire::Field::member("Key"),
-                    wire::Field::member("Value"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Tag", const { &[
+            wire::Field::member("Key"),
+            wire::Field::member("Value"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -282,15 +278,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("PageBean"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("PageBean"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -325,7 +316,64 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"34ED024E-9E31-434A-9E4E-D9D15C3****\",\"PageBean\":{\"PageNumber\":1,\"PageSize\":20,\"TotalCount\":23,\"AlertRules\":[{\"Status\":\"RUNNING\",\"UpdateTime\":1480521600000,\"ContactGroupIdList\":\"381*,572*\",\"CreateTime\":1579508519683,\"AlertTitle\":\"TestAlertRule\",\"UserId\":\"113197164949****\",\"AlertVersion\":1,\"HostByAlertManager\":true,\"AlertType\":4,\"ContactGroupIds\":\"[123, 234]\",\"Config\":\"{\\\\\\\"continuous\\\\\\\":true,\\\\\\\"dataRevision\\\\\\\":2}\",\"RegionId\":\"cn-hangzhou\",\"AlertLevel\":\"WARN\",\"TaskStatus\":\"\\\"\\\"\",\"Title\":\"AlertTest\",\"TaskId\":123,\"Id\":123,\"AlertWays\":[\"MAIL\"],\"AlarmContext\":{\"SubTitle\":\"test\",\"AlarmContentSubTitle\":\"TestSubTitle\"},\"AlertRule\":{\"Operator\":\"|\",\"Rules\":[{\"Measure\":\"appstat.jvm.SystemDiskFree\",\"Value\":30.0,\"Aggregates\":\"AVG\",\"NValue\":5,\"Operator\":\"CURRENT_GTE\",\"Alias\":\"response time_ms\"}]},\"MetricParam\":{\"Type\":\"DB\",\"AppGroupId\":\"DEFAULT\",\"AppId\":\"123\",\"Pid\":\"9870ca99-8105-4da7-a3a4-d72dd1b1****\",\"Dimensions\":[{\"Key\":\"rootIp\",\"Type\":\"DISABLE\",\"Value\":\"\\\"127.0.0.1\\\"\"}]},\"Notice\":{\"EndTime\":1480607940000,\"NoticeEndTime\":1480607940000,\"StartTime\":1480521600000,\"NoticeStartTime\":1480521600000},\"ResourceGroupId\":\"rg-acfmxyexli2****\"}]}}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "34ED024E-9E31-434A-9E4E-D9D15C3****",
+  "PageBean": {
+    "PageNumber": 1,
+    "PageSize": 20,
+    "TotalCount": 23,
+    "AlertRules": [
+      {
+        "Status": "RUNNING",
+        "UpdateTime": 1480521600000,
+        "ContactGroupIdList": "381*,572*",
+        "CreateTime": 1579508519683,
+        "AlertTitle": "TestAlertRule",
+        "UserId": "113197164949****",
+        "AlertVersion": 1,
+        "HostByAlertManager": true,
+        "AlertType": 4,
+        "ContactGroupIds": "[123, 234]",
+        "Config": "{\\\"continuous\\\":true,\\\"dataRevision\\\":2}",
+        "RegionId": "cn-hangzhou",
+        "AlertLevel": "WARN",
+        "TaskStatus": "\"\"",
+        "Title": "AlertTest",
+        "TaskId": 123,
+        "Id": 123,
+        "AlertWays": ["MAIL"],
+        "AlarmContext": {"SubTitle": "test", "AlarmContentSubTitle": "TestSubTitle"},
+        "AlertRule": {
+          "Operator": "|",
+          "Rules": [
+            {
+              "Measure": "appstat.jvm.SystemDiskFree",
+              "Value": 30.0,
+              "Aggregates": "AVG",
+              "NValue": 5,
+              "Operator": "CURRENT_GTE",
+              "Alias": "response time_ms"
+            }
+          ]
+        },
+        "MetricParam": {
+          "Type": "DB",
+          "AppGroupId": "DEFAULT",
+          "AppId": "123",
+          "Pid": "9870ca99-8105-4da7-a3a4-d72dd1b1****",
+          "Dimensions": [{"Key": "rootIp", "Type": "DISABLE", "Value": "\"127.0.0.1\""}]
+        },
+        "Notice": {
+          "EndTime": 1480607940000,
+          "NoticeEndTime": 1480607940000,
+          "StartTime": 1480521600000,
+          "NoticeStartTime": 1480521600000
+        },
+        "ResourceGroupId": "rg-acfmxyexli2****"
+      }
+    ]
+  }
+}"#),
     ];
 }
 
@@ -360,17 +408,12 @@ pub struct PageBean {
 impl wire::Object for PageBean {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "PageBean",
-                fields: &[
-                    wire::Field::member("PageNumber"),
-                    wire::Field::member("PageSize"),
-                    wire::Field::member("TotalCount"),
-                    wire::Field::member("AlertRules"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("PageBean", const { &[
+            wire::Field::member("PageNumber"),
+            wire::Field::member("PageSize"),
+            wire::Field::member("TotalCount"),
+            wire::Field::member("AlertRules"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -453,36 +496,31 @@ pub struct AlertRule {
 impl wire::Object for AlertRule {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "AlertRule",
-                fields: &[
-                    wire::Field::member("Status"),
-                    wire::Field::member("UpdateTime"),
-                    wire::Field::member("ContactGroupIdList"),
-                    wire::Field::member("CreateTime"),
-                    wire::Field::member("AlertTitle"),
-                    wire::Field::member("UserId"),
-                    wire::Field::member("AlertVersion"),
-                    wire::Field::member("HostByAlertManager"),
-                    wire::Field::member("AlertType"),
-                    wire::Field::member("ContactGroupIds"),
-                    wire::Field::member("Config"),
-                    wire::Field::member("RegionId"),
-                    wire::Field::member("AlertLevel"),
-                    wire::Field::member("TaskStatus"),
-                    wire::Field::member("Title"),
-                    wire::Field::member("TaskId"),
-                    wire::Field::member("Id"),
-                    wire::Field::member("AlertWays"),
-                    wire::Field::member("AlarmContext"),
-                    wire::Field::member("AlertRule"),
-                    wire::Field::member("MetricParam"),
-                    wire::Field::member("Notice"),
-                    wire::Field::member("ResourceGroupId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("AlertRule", const { &[
+            wire::Field::member("Status"),
+            wire::Field::member("UpdateTime"),
+            wire::Field::member("ContactGroupIdList"),
+            wire::Field::member("CreateTime"),
+            wire::Field::member("AlertTitle"),
+            wire::Field::member("UserId"),
+            wire::Field::member("AlertVersion"),
+            wire::Field::member("HostByAlertManager"),
+            wire::Field::member("AlertType"),
+            wire::Field::member("ContactGroupIds"),
+            wire::Field::member("Config"),
+            wire::Field::member("RegionId"),
+            wire::Field::member("AlertLevel"),
+            wire::Field::member("TaskStatus"),
+            wire::Field::member("Title"),
+            wire::Field::member("TaskId"),
+            wire::Field::member("Id"),
+            wire::Field::member("AlertWays"),
+            wire::Field::member("AlarmContext"),
+            wire::Field::member("AlertRule"),
+            wire::Field::member("MetricParam"),
+            wire::Field::member("Notice"),
+            wire::Field::member("ResourceGroupId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -563,17 +601,12 @@ pub struct AlarmContext {
 impl wire::Object for AlarmContext {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "AlarmContext",
-                fields: &[
-                    wire::Field::member("AlarmContentTemplate"),
-                    wire::Field::member("SubTitle"),
-                    wire::Field::member("AlarmContentSubTitle"),
-                    wire::Field::member("Content"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("AlarmContext", const { &[
+            wire::Field::member("AlarmContentTemplate"),
+            wire::Field::member("SubTitle"),
+            wire::Field::member("AlarmContentSubTitle"),
+            wire::Field::member("Content"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -612,15 +645,10 @@ pub struct AlertRuleAlertRule {
 impl wire::Object for AlertRuleAlertRule {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "AlertRuleAlertRule",
-                fields: &[
-                    wire::Field::member("Operator"),
-                    wire::Field::member("Rules"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("AlertRuleAlertRule", const { &[
+            wire::Field::member("Operator"),
+            wire::Field::member("Rules"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -661,18 +689,13 @@ pub struct MetricParam {
 impl wire::Object for MetricParam {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "MetricParam",
-                fields: &[
-                    wire::Field::member("Type"),
-                    wire::Field::member("AppGroupId"),
-                    wire::Field::member("AppId"),
-                    wire::Field::member("Pid"),
-                    wire::Field::member("Dimensions"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("MetricParam", const { &[
+            wire::Field::member("Type"),
+            wire::Field::member("AppGroupId"),
+            wire::Field::member("AppId"),
+            wire::Field::member("Pid"),
+            wire::Field::member("Dimensions"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -717,17 +740,12 @@ pub struct Notice {
 impl wire::Object for Notice {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Notice",
-                fields: &[
-                    wire::Field::member("EndTime"),
-                    wire::Field::member("NoticeEndTime"),
-                    wire::Field::member("StartTime"),
-                    wire::Field::member("NoticeStartTime"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Notice", const { &[
+            wire::Field::member("EndTime"),
+            wire::Field::member("NoticeEndTime"),
+            wire::Field::member("StartTime"),
+            wire::Field::member("NoticeStartTime"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -774,19 +792,14 @@ pub struct Rule {
 impl wire::Object for Rule {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Rule",
-                fields: &[
-                    wire::Field::member("Measure"),
-                    wire::Field::member("Value"),
-                    wire::Field::member("Aggregates"),
-                    wire::Field::member("NValue"),
-                    wire::Field::member("Operator"),
-                    wire::Field::member("Alias"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Rule", const { &[
+            wire::Field::member("Measure"),
+            wire::Field::member("Value"),
+            wire::Field::member("Aggregates"),
+            wire::Field::member("NValue"),
+            wire::Field::member("Operator"),
+            wire::Field::member("Alias"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -831,16 +844,11 @@ pub struct Dimension {
 impl wire::Object for Dimension {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Dimension",
-                fields: &[
-                    wire::Field::member("Key"),
-                    wire::Field::member("Type"),
-                    wire::Field::member("Value"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Dimension", const { &[
+            wire::Field::member("Key"),
+            wire::Field::member("Type"),
+            wire::Field::member("Value"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -864,28 +872,22 @@ impl wire::Object for Dimension {
 
 wire::object!(Dimension);
 
-/// The error codes that are documented for `SearchAlertRules`: none.
+/// No error codes are documented for `SearchAlertRules`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "SearchAlertRules";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Searches alert rules.
     ///
     /// Examples, errors and types: [`search_alert_rules`](mod@super::search_alert_rules).
     #[inline]
-    pub fn search_alert_rules(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn search_alert_rules(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Searches events.
 //!
-//! Operation `SearchEvents`: it only reads. It answers in pages: see [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items). [Its page](https://api.alibabacloud.com/document/ARMS/2019-08-08/SearchEvents) at Alibaba Cloud.
+//! Operation `SearchEvents`: it only reads. It answers in pages: see
+//! [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items).
+//! [Its page](https://api.alibabacloud.com/document/ARMS/2019-08-08/SearchEvents) at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -26,6 +28,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `SearchEvents`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -39,9 +42,9 @@ pub struct Request {
     ///
     /// Example: `10`.
     pub page_size: Option<i64>,
-    /// `RegionId`, **required**: The ID of the region.
+    /// `RegionId`, **required** (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
     /// `AppType`. Example: `TRACE`.
     pub app_type: Option<String>,
@@ -56,76 +59,77 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`alert_id`](field@Self::alert_id).
+    /// Sets [`AlertId`](field@Self::alert_id).
     #[inline]
     pub fn alert_id(mut self, value: i64) -> Self {
         wire::set(&mut self.alert_id, value);
         self
     }
 
-    /// Sets [`pid`](field@Self::pid).
+    /// Sets [`Pid`](field@Self::pid).
     #[inline]
     pub fn pid(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.pid, value);
         self
     }
 
-    /// Sets [`current_page`](field@Self::current_page).
+    /// Sets [`CurrentPage`](field@Self::current_page).
     #[inline]
     pub fn current_page(mut self, value: i64) -> Self {
         wire::set(&mut self.current_page, value);
         self
     }
 
-    /// Sets [`page_size`](field@Self::page_size).
+    /// Sets [`PageSize`](field@Self::page_size): How many a page holds at most.
     #[inline]
     pub fn page_size(mut self, value: i64) -> Self {
         wire::set(&mut self.page_size, value);
         self
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id), **required** (if unset, the client's region): The
+    /// ID of the region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`app_type`](field@Self::app_type).
+    /// Sets [`AppType`](field@Self::app_type).
     #[inline]
     pub fn app_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.app_type, value);
         self
     }
 
-    /// Sets [`alert_type`](field@Self::alert_type).
+    /// Sets [`AlertType`](field@Self::alert_type).
     #[inline]
     pub fn alert_type(mut self, value: i64) -> Self {
         wire::set(&mut self.alert_type, value);
         self
     }
 
-    /// Sets [`is_trigger`](field@Self::is_trigger).
+    /// Sets [`IsTrigger`](field@Self::is_trigger).
     #[inline]
     pub fn is_trigger(mut self, value: i64) -> Self {
         wire::set(&mut self.is_trigger, value);
         self
     }
 
-    /// Sets [`start_time`](field@Self::start_time).
+    /// Sets [`StartTime`](field@Self::start_time).
     #[inline]
     pub fn start_time(mut self, value: i64) -> Self {
         wire::set(&mut self.start_time, value);
         self
     }
 
-    /// Sets [`end_time`](field@Self::end_time).
+    /// Sets [`EndTime`](field@Self::end_time).
     #[inline]
     pub fn end_time(mut self, value: i64) -> Self {
         wire::set(&mut self.end_time, value);
@@ -136,23 +140,18 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("AlertId"),
-                    wire::Field::query("Pid"),
-                    wire::Field::query("CurrentPage"),
-                    wire::Field::query("PageSize"),
-                    wire::Field::query("RegionId").required(),
-                    wire::Field::query("AppType"),
-                    wire::Field::query("AlertType"),
-                    wire::Field::query("IsTrigger"),
-                    wire::Field::query("StartTime"),
-                    wire::Field::query("EndTime"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("AlertId"),
+            wire::Field::query("Pid"),
+            wire::Field::query("CurrentPage"),
+            wire::Field::query("PageSize"),
+            wire::Field::query("RegionId").required(),
+            wire::Field::query("AppType"),
+            wire::Field::query("AlertType"),
+            wire::Field::query("IsTrigger"),
+            wire::Field::query("StartTime"),
+            wire::Field::query("EndTime"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -207,16 +206,11 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("IsTrigger"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("PageBean"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("IsTrigger"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("PageBean"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -253,7 +247,29 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"IsTrigger\":0,\"RequestId\":\"32940175-181B-4B93-966E-4BB69176****\",\"PageBean\":{\"PageNumber\":1,\"PageSize\":10,\"TotalCount\":2,\"Event\":[{\"EventTime\":1595569020000,\"EventLevel\":\"1\",\"AlertRule\":\"{\\\\\\\"operator\\\\\\\":\\\\\\\"&\\\\\\\",\\\\\\\"rules\\\\\\\":[{\\\\\\\"aggregates\\\\\\\":\\\\\\\"AVG\\\\\\\",\\\\\\\"alias\\\\\\\":\\\\\\\"JVM_线程总数\\\\\\\",\\\\\\\"measure\\\\\\\":\\\\\\\"appstat.jvm.ThreadCount\\\\\\\",\\\\\\\"nValue\\\\\\\":1,\\\\\\\"operator\\\\\\\":\\\\\\\"HOH_DOWN\\\\\\\",\\\\\\\"value\\\\\\\":50.0}]}\",\"AlertType\":4,\"AlertName\":\"alertName\",\"Id\":123,\"AlertId\":123,\"Links\":[\"http://arms.console.aliyun.com/apm?startTime=1595565300000&endTime=1595569246633&regionId=cn-hangzhou&pid=****\"]}]}}"),
+        operation::Sample::Json(r#"{
+  "IsTrigger": 0,
+  "RequestId": "32940175-181B-4B93-966E-4BB69176****",
+  "PageBean": {
+    "PageNumber": 1,
+    "PageSize": 10,
+    "TotalCount": 2,
+    "Event": [
+      {
+        "EventTime": 1595569020000,
+        "EventLevel": "1",
+        "AlertRule": "{\\\"operator\\\":\\\"&\\\",\\\"rules\\\":[{\\\"aggregates\\\":\\\"AVG\\\",\\\"alias\\\":\\\"JVM_线程总数\\\",\\\"measure\\\":\\\"appstat.jvm.ThreadCount\\\",\\\"nValue\\\":1,\\\"operator\\\":\\\"HOH_DOWN\\\",\\\"value\\\":50.0}]}",
+        "AlertType": 4,
+        "AlertName": "alertName",
+        "Id": 123,
+        "AlertId": 123,
+        "Links": [
+          "http://arms.console.aliyun.com/apm?startTime=1595565300000&endTime=1595569246633&regionId=cn-hangzhou&pid=****"
+        ]
+      }
+    ]
+  }
+}"#),
     ];
 }
 
@@ -288,17 +304,12 @@ pub struct PageBean {
 impl wire::Object for PageBean {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "PageBean",
-                fields: &[
-                    wire::Field::member("PageNumber"),
-                    wire::Field::member("PageSize"),
-                    wire::Field::member("TotalCount"),
-                    wire::Field::member("Event"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("PageBean", const { &[
+            wire::Field::member("PageNumber"),
+            wire::Field::member("PageSize"),
+            wire::Field::member("TotalCount"),
+            wire::Field::member("Event"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -332,7 +343,8 @@ pub struct Event {
     pub event_time: Option<i64>,
     /// `EventLevel`. Example: `1`.
     pub event_level: String,
-    /// `AlertRule`. Example: `{\"operator\":\"&\",\"rules\":[{\"aggregates\":\"AVG\",\"alias\":\"JVM_线程总数\",\"measure\":\"appstat.jvm.ThreadCount\",\"nValue\":1,\"operator\":\"HOH_DOWN\",\"v`….
+    /// `AlertRule`. Example:
+    /// `{\"operator\":\"&\",\"rules\":[{\"aggregates\":\"AVG\",\"alias\":\"JVM_线程总数\",\"measure\":\"appstat.jvm.ThreadCount\",\"nValue\":1,\"operator\":\"HOH_DOWN\",\"v`….
     pub alert_rule: String,
     /// `Message`.
     pub message: String,
@@ -344,29 +356,26 @@ pub struct Event {
     pub id: Option<i64>,
     /// `AlertId`. Example: `123`.
     pub alert_id: Option<i64>,
-    /// `Links`. Example: `[ "http://arms.console.aliyun.com/apm?startTime=1595565300000&endTime=1595569246633&regionId=cn-hangzhou&pid=****" ]`.
+    /// `Links`. Example:
+    /// `[
+    /// "http://arms.console.aliyun.com/apm?startTime=1595565300000&endTime=1595569246633&regionId=cn-hangzhou&pid=****" ]`.
     pub links: Vec<String>,
 }
 
 impl wire::Object for Event {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Event",
-                fields: &[
-                    wire::Field::member("EventTime"),
-                    wire::Field::member("EventLevel"),
-                    wire::Field::member("AlertRule"),
-                    wire::Field::member("Message"),
-                    wire::Field::member("AlertType"),
-                    wire::Field::member("AlertName"),
-                    wire::Field::member("Id"),
-                    wire::Field::member("AlertId"),
-                    wire::Field::member("Links"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Event", const { &[
+            wire::Field::member("EventTime"),
+            wire::Field::member("EventLevel"),
+            wire::Field::member("AlertRule"),
+            wire::Field::member("Message"),
+            wire::Field::member("AlertType"),
+            wire::Field::member("AlertName"),
+            wire::Field::member("Id"),
+            wire::Field::member("AlertId"),
+            wire::Field::member("Links"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -402,28 +411,22 @@ impl wire::Object for Event {
 
 wire::object!(Event);
 
-/// The error codes that are documented for `SearchEvents`: none.
+/// No error codes are documented for `SearchEvents`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "SearchEvents";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Searches events.
     ///
     /// Examples, errors and types: [`search_events`](mod@super::search_events).
     #[inline]
-    pub fn search_events(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn search_events(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,10 @@
 
 //! Searches a retcode app by page.
 //!
-//! Operation `SearchRetcodeAppByPage`: it only reads. It answers in pages: see [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items). [Its page](https://api.alibabacloud.com/document/ARMS/2019-08-08/SearchRetcodeAppByPage) at Alibaba Cloud.
+//! Operation `SearchRetcodeAppByPage`: it only reads. It answers in pages: see
+//! [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items).
+//! [Its page](https://api.alibabacloud.com/document/ARMS/2019-08-08/SearchRetcodeAppByPage) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -26,6 +29,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `SearchRetcodeAppByPage`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -39,9 +43,9 @@ pub struct Request {
     ///
     /// Example: `5`.
     pub page_size: Option<i64>,
-    /// `RegionId`, **required**: The ID of the region.
+    /// `RegionId`, **required** (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
     /// `ResourceGroupId`. Example: `rg-acfmxyexli2****`.
     pub resource_group_id: Option<String>,
@@ -52,55 +56,56 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`retcode_app_name`](field@Self::retcode_app_name).
+    /// Sets [`RetcodeAppName`](field@Self::retcode_app_name).
     #[inline]
     pub fn retcode_app_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.retcode_app_name, value);
         self
     }
 
-    /// Sets [`page_number`](field@Self::page_number).
+    /// Sets [`PageNumber`](field@Self::page_number): The page to answer, from 1 on.
     #[inline]
     pub fn page_number(mut self, value: i64) -> Self {
         wire::set(&mut self.page_number, value);
         self
     }
 
-    /// Sets [`page_size`](field@Self::page_size).
+    /// Sets [`PageSize`](field@Self::page_size): How many a page holds at most.
     #[inline]
     pub fn page_size(mut self, value: i64) -> Self {
         wire::set(&mut self.page_size, value);
         self
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id), **required** (if unset, the client's region): The
+    /// ID of the region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`resource_group_id`](field@Self::resource_group_id).
+    /// Sets [`ResourceGroupId`](field@Self::resource_group_id).
     #[inline]
     pub fn resource_group_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.resource_group_id, value);
         self
     }
 
-    /// Sets [`retcode_app_id`](field@Self::retcode_app_id).
+    /// Sets [`RetcodeAppId`](field@Self::retcode_app_id).
     #[inline]
     pub fn retcode_app_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.retcode_app_id, value);
         self
     }
 
-    /// Sets [`tags`](field@Self::tags).
+    /// Sets [`Tags`](field@Self::tags).
     #[inline]
     pub fn tags(mut self, value: impl IntoIterator<Item = Tag>) -> Self {
         wire::set_list(&mut self.tags, value);
@@ -111,20 +116,15 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RetcodeAppName"),
-                    wire::Field::query("PageNumber"),
-                    wire::Field::query("PageSize"),
-                    wire::Field::query("RegionId").required(),
-                    wire::Field::query("ResourceGroupId"),
-                    wire::Field::query("RetcodeAppId"),
-                    wire::Field::query("Tags").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(21)]),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RetcodeAppName"),
+            wire::Field::query("PageNumber"),
+            wire::Field::query("PageSize"),
+            wire::Field::query("RegionId").required(),
+            wire::Field::query("ResourceGroupId"),
+            wire::Field::query("RetcodeAppId"),
+            wire::Field::query("Tags").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(21)]),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -157,6 +157,7 @@ impl wire::Object for Request {
 wire::request!(Request);
 
 /// An item of [`Request::tags`](field@Request::tags).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Tag {
@@ -167,20 +168,20 @@ pub struct Tag {
 }
 
 impl Tag {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`key`](field@Self::key).
+    /// Sets [`Key`](field@Self::key).
     #[inline]
     pub fn key(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.key, value);
         self
     }
 
-    /// Sets [`value`](field@Self::value).
+    /// Sets [`Value`](field@Self::value).
     #[inline]
     pub fn value(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.value, value);
@@ -191,15 +192,10 @@ impl Tag {
 impl wire::Object for Tag {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Tag",
-                fields: &[
-                    wire::Field::member("Key"),
-                    wire::Field::member("Value"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Tag", const { &[
+            wire::Field::member("Key"),
+            wire::Field::member("Value"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -236,15 +232,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("PageBean"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("PageBean"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -279,7 +270,30 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"626037F5-FDEB-45B0-804C-B3C92797A64E\",\"PageBean\":{\"PageNumber\":1,\"PageSize\":2,\"TotalCount\":8,\"RetcodeApps\":[{\"Type\":\"RETCODE\",\"AppName\":\"a3\",\"RetcodeAppType\":\"web\",\"UpdateTime\":1545363321000,\"CreateTime\":1545363321000,\"Pid\":\"eb4zdose6v@9781be0f44d****\",\"AppId\":16064,\"UserId\":\"12341234\",\"RegionId\":\"cn-hangzhou\",\"NickName\":\"c1\",\"ResourceGroupId\":\"rg-acfmxyexli2****\",\"Tags\":[{\"Key\":\"TestKey\",\"Value\":\"TestValue\"}]}]}}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "626037F5-FDEB-45B0-804C-B3C92797A64E",
+  "PageBean": {
+    "PageNumber": 1,
+    "PageSize": 2,
+    "TotalCount": 8,
+    "RetcodeApps": [
+      {
+        "Type": "RETCODE",
+        "AppName": "a3",
+        "RetcodeAppType": "web",
+        "UpdateTime": 1545363321000,
+        "CreateTime": 1545363321000,
+        "Pid": "eb4zdose6v@9781be0f44d****",
+        "AppId": 16064,
+        "UserId": "12341234",
+        "RegionId": "cn-hangzhou",
+        "NickName": "c1",
+        "ResourceGroupId": "rg-acfmxyexli2****",
+        "Tags": [{"Key": "TestKey", "Value": "TestValue"}]
+      }
+    ]
+  }
+}"#),
     ];
 }
 
@@ -314,17 +328,12 @@ pub struct PageBean {
 impl wire::Object for PageBean {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "PageBean",
-                fields: &[
-                    wire::Field::member("PageNumber"),
-                    wire::Field::member("PageSize"),
-                    wire::Field::member("TotalCount"),
-                    wire::Field::member("RetcodeApps"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("PageBean", const { &[
+            wire::Field::member("PageNumber"),
+            wire::Field::member("PageSize"),
+            wire::Field::member("TotalCount"),
+            wire::Field::member("RetcodeApps"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -385,25 +394,20 @@ pub struct RetcodeApp {
 impl wire::Object for RetcodeApp {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "RetcodeApp",
-                fields: &[
-                    wire::Field::member("Type"),
-                    wire::Field::member("AppName"),
-                    wire::Field::member("RetcodeAppType"),
-                    wire::Field::member("UpdateTime"),
-                    wire::Field::member("CreateTime"),
-                    wire::Field::member("Pid"),
-                    wire::Field::member("AppId"),
-                    wire::Field::member("UserId"),
-                    wire::Field::member("RegionId"),
-                    wire::Field::member("NickName"),
-                    wire::Field::member("ResourceGroupId"),
-                    wire::Field::member("Tags"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("RetcodeApp", const { &[
+            wire::Field::member("Type"),
+            wire::Field::member("AppName"),
+            wire::Field::member("RetcodeAppType"),
+            wire::Field::member("UpdateTime"),
+            wire::Field::member("CreateTime"),
+            wire::Field::member("Pid"),
+            wire::Field::member("AppId"),
+            wire::Field::member("UserId"),
+            wire::Field::member("RegionId"),
+            wire::Field::member("NickName"),
+            wire::Field::member("ResourceGroupId"),
+            wire::Field::member("Tags"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -458,15 +462,10 @@ pub struct RetcodeAppTag {
 impl wire::Object for RetcodeAppTag {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "RetcodeAppTag",
-                fields: &[
-                    wire::Field::member("Key"),
-                    wire::Field::member("Value"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("RetcodeAppTag", const { &[
+            wire::Field::member("Key"),
+            wire::Field::member("Value"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -488,28 +487,23 @@ impl wire::Object for RetcodeAppTag {
 
 wire::object!(RetcodeAppTag);
 
-/// The error codes that are documented for `SearchRetcodeAppByPage`: none.
+/// No error codes are documented for `SearchRetcodeAppByPage`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "SearchRetcodeAppByPage";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Searches a retcode app by page.
     ///
-    /// Examples, errors and types: [`search_retcode_app_by_page`](mod@super::search_retcode_app_by_page).
+    /// Examples, errors and types:
+    /// [`search_retcode_app_by_page`](mod@super::search_retcode_app_by_page).
     #[inline]
-    pub fn search_retcode_app_by_page(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn search_retcode_app_by_page(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Searches a trace app by name.
 //!
-//! Operation `SearchTraceAppByName`: it only reads. [Its page](https://api.alibabacloud.com/document/ARMS/2019-08-08/SearchTraceAppByName) at Alibaba Cloud.
+//! Operation `SearchTraceAppByName`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/ARMS/2019-08-08/SearchTraceAppByName) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -26,41 +28,43 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `SearchTraceAppByName`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
     /// `TraceAppName`. Example: `test-app`.
     pub trace_app_name: Option<String>,
-    /// `RegionId`: The ID of the region.
+    /// `RegionId` (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
     /// `Tags`. At most 21 items.
     pub tags: Vec<Tag>,
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`trace_app_name`](field@Self::trace_app_name).
+    /// Sets [`TraceAppName`](field@Self::trace_app_name).
     #[inline]
     pub fn trace_app_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.trace_app_name, value);
         self
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id) (if unset, the client's region): The ID of the
+    /// region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`tags`](field@Self::tags).
+    /// Sets [`Tags`](field@Self::tags).
     #[inline]
     pub fn tags(mut self, value: impl IntoIterator<Item = Tag>) -> Self {
         wire::set_list(&mut self.tags, value);
@@ -71,16 +75,11 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("TraceAppName"),
-                    wire::Field::query("RegionId"),
-                    wire::Field::query("Tags").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(21)]),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("TraceAppName"),
+            wire::Field::query("RegionId"),
+            wire::Field::query("Tags").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(21)]),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -105,6 +104,7 @@ impl wire::Object for Request {
 wire::request!(Request);
 
 /// An item of [`Request::tags`](field@Request::tags).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Tag {
@@ -115,20 +115,20 @@ pub struct Tag {
 }
 
 impl Tag {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`key`](field@Self::key).
+    /// Sets [`Key`](field@Self::key).
     #[inline]
     pub fn key(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.key, value);
         self
     }
 
-    /// Sets [`value`](field@Self::value).
+    /// Sets [`Value`](field@Self::value).
     #[inline]
     pub fn value(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.value, value);
@@ -139,15 +139,10 @@ impl Tag {
 impl wire::Object for Tag {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Tag",
-                fields: &[
-                    wire::Field::member("Key"),
-                    wire::Field::member("Value"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Tag", const { &[
+            wire::Field::member("Key"),
+            wire::Field::member("Value"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -184,15 +179,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("TraceApps"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("TraceApps"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -222,7 +212,25 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"F7781D4A-2818-41E7-B7BB-79D809E9****\",\"TraceApps\":[{\"Type\":\"TRACE\",\"AppName\":\"test-app\",\"UpdateTime\":1593486786000,\"Show\":true,\"CreateTime\":1593486786000,\"Pid\":\"a5f9bdeb-2627-4dbe-9247-****\",\"AppId\":123,\"UserId\":\"113197164949****\",\"RegionId\":\"cn-hangzhou\",\"Labels\":[\"prod\"],\"Tags\":[{\"Key\":\"TestKey\",\"Value\":\"TestValue\"}],\"ResourceGroupId\":\"rg-acfmxyexli2****\"}]}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "F7781D4A-2818-41E7-B7BB-79D809E9****",
+  "TraceApps": [
+    {
+      "Type": "TRACE",
+      "AppName": "test-app",
+      "UpdateTime": 1593486786000,
+      "Show": true,
+      "CreateTime": 1593486786000,
+      "Pid": "a5f9bdeb-2627-4dbe-9247-****",
+      "AppId": 123,
+      "UserId": "113197164949****",
+      "RegionId": "cn-hangzhou",
+      "Labels": ["prod"],
+      "Tags": [{"Key": "TestKey", "Value": "TestValue"}],
+      "ResourceGroupId": "rg-acfmxyexli2****"
+    }
+  ]
+}"#),
     ];
 }
 
@@ -261,25 +269,20 @@ pub struct TraceApp {
 impl wire::Object for TraceApp {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "TraceApp",
-                fields: &[
-                    wire::Field::member("Type"),
-                    wire::Field::member("AppName"),
-                    wire::Field::member("UpdateTime"),
-                    wire::Field::member("Show"),
-                    wire::Field::member("CreateTime"),
-                    wire::Field::member("Pid"),
-                    wire::Field::member("AppId"),
-                    wire::Field::member("UserId"),
-                    wire::Field::member("RegionId"),
-                    wire::Field::member("Labels"),
-                    wire::Field::member("Tags"),
-                    wire::Field::member("ResourceGroupId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("TraceApp", const { &[
+            wire::Field::member("Type"),
+            wire::Field::member("AppName"),
+            wire::Field::member("UpdateTime"),
+            wire::Field::member("Show"),
+            wire::Field::member("CreateTime"),
+            wire::Field::member("Pid"),
+            wire::Field::member("AppId"),
+            wire::Field::member("UserId"),
+            wire::Field::member("RegionId"),
+            wire::Field::member("Labels"),
+            wire::Field::member("Tags"),
+            wire::Field::member("ResourceGroupId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -334,15 +337,10 @@ pub struct TraceAppTag {
 impl wire::Object for TraceAppTag {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "TraceAppTag",
-                fields: &[
-                    wire::Field::member("Key"),
-                    wire::Field::member("Value"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("TraceAppTag", const { &[
+            wire::Field::member("Key"),
+            wire::Field::member("Value"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -364,28 +362,23 @@ impl wire::Object for TraceAppTag {
 
 wire::object!(TraceAppTag);
 
-/// The error codes that are documented for `SearchTraceAppByName`: none.
+/// No error codes are documented for `SearchTraceAppByName`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "SearchTraceAppByName";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Searches a trace app by name.
     ///
-    /// Examples, errors and types: [`search_trace_app_by_name`](mod@super::search_trace_app_by_name).
+    /// Examples, errors and types:
+    /// [`search_trace_app_by_name`](mod@super::search_trace_app_by_name).
     #[inline]
-    pub fn search_trace_app_by_name(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn search_trace_app_by_name(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,10 @@
 
 //! Searches a trace app by page.
 //!
-//! Operation `SearchTraceAppByPage`: it only reads. It answers in pages: see [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items). [Its page](https://api.alibabacloud.com/document/ARMS/2019-08-08/SearchTraceAppByPage) at Alibaba Cloud.
+//! Operation `SearchTraceAppByPage`: it only reads. It answers in pages: see
+//! [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items).
+//! [Its page](https://api.alibabacloud.com/document/ARMS/2019-08-08/SearchTraceAppByPage) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -26,6 +29,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `SearchTraceAppByPage`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -39,9 +43,9 @@ pub struct Request {
     ///
     /// Example: `10`.
     pub page_size: Option<i64>,
-    /// `RegionId`, **required**: The ID of the region.
+    /// `RegionId`, **required** (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
     /// `ResourceGroupId`. Example: `rg-acfmxyexli2****`.
     pub resource_group_id: Option<String>,
@@ -50,48 +54,49 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`trace_app_name`](field@Self::trace_app_name).
+    /// Sets [`TraceAppName`](field@Self::trace_app_name).
     #[inline]
     pub fn trace_app_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.trace_app_name, value);
         self
     }
 
-    /// Sets [`page_number`](field@Self::page_number).
+    /// Sets [`PageNumber`](field@Self::page_number): The page to answer, from 1 on.
     #[inline]
     pub fn page_number(mut self, value: i64) -> Self {
         wire::set(&mut self.page_number, value);
         self
     }
 
-    /// Sets [`page_size`](field@Self::page_size).
+    /// Sets [`PageSize`](field@Self::page_size): How many a page holds at most.
     #[inline]
     pub fn page_size(mut self, value: i64) -> Self {
         wire::set(&mut self.page_size, value);
         self
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id), **required** (if unset, the client's region): The
+    /// ID of the region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`resource_group_id`](field@Self::resource_group_id).
+    /// Sets [`ResourceGroupId`](field@Self::resource_group_id).
     #[inline]
     pub fn resource_group_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.resource_group_id, value);
         self
     }
 
-    /// Sets [`tags`](field@Self::tags).
+    /// Sets [`Tags`](field@Self::tags).
     #[inline]
     pub fn tags(mut self, value: impl IntoIterator<Item = Tag>) -> Self {
         wire::set_list(&mut self.tags, value);
@@ -102,19 +107,14 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("TraceAppName"),
-                    wire::Field::query("PageNumber"),
-                    wire::Field::query("PageSize"),
-                    wire::Field::query("RegionId").required(),
-                    wire::Field::query("ResourceGroupId"),
-                    wire::Field::query("Tags").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(21)]),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("TraceAppName"),
+            wire::Field::query("PageNumber"),
+            wire::Field::query("PageSize"),
+            wire::Field::query("RegionId").required(),
+            wire::Field::query("ResourceGroupId"),
+            wire::Field::query("Tags").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(21)]),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -145,6 +145,7 @@ impl wire::Object for Request {
 wire::request!(Request);
 
 /// An item of [`Request::tags`](field@Request::tags).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Tag {
@@ -155,20 +156,20 @@ pub struct Tag {
 }
 
 impl Tag {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`key`](field@Self::key).
+    /// Sets [`Key`](field@Self::key).
     #[inline]
     pub fn key(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.key, value);
         self
     }
 
-    /// Sets [`value`](field@Self::value).
+    /// Sets [`Value`](field@Self::value).
     #[inline]
     pub fn value(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.value, value);
@@ -179,15 +180,10 @@ impl Tag {
 impl wire::Object for Tag {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Tag",
-                fields: &[
-                    wire::Field::member("Key"),
-                    wire::Field::member("Value"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Tag", const { &[
+            wire::Field::member("Key"),
+            wire::Field::member("Value"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -224,15 +220,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("PageBean"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("PageBean"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -267,7 +258,30 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"4B446DF2-3DDD-4B5B-8E3F-D5225120****\",\"PageBean\":{\"PageNumber\":1,\"PageSize\":10,\"TotalCount\":3,\"TraceApps\":[{\"Type\":\"TRACE\",\"AppName\":\"test-app\",\"UpdateTime\":1531291867000,\"Show\":true,\"CreateTime\":1531291867000,\"Pid\":\"atc889zkcf@d8deedfa9bf****\",\"AppId\":123,\"UserId\":\"113197164949****\",\"RegionId\":\"cn-hangzhou\",\"Labels\":[\"prod\"],\"Tags\":[{\"Key\":\"TestKey\",\"Value\":\"TestValue\"}],\"ResourceGroupId\":\"rg-acfmxyexli2****\"}]}}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "4B446DF2-3DDD-4B5B-8E3F-D5225120****",
+  "PageBean": {
+    "PageNumber": 1,
+    "PageSize": 10,
+    "TotalCount": 3,
+    "TraceApps": [
+      {
+        "Type": "TRACE",
+        "AppName": "test-app",
+        "UpdateTime": 1531291867000,
+        "Show": true,
+        "CreateTime": 1531291867000,
+        "Pid": "atc889zkcf@d8deedfa9bf****",
+        "AppId": 123,
+        "UserId": "113197164949****",
+        "RegionId": "cn-hangzhou",
+        "Labels": ["prod"],
+        "Tags": [{"Key": "TestKey", "Value": "TestValue"}],
+        "ResourceGroupId": "rg-acfmxyexli2****"
+      }
+    ]
+  }
+}"#),
     ];
 }
 
@@ -302,17 +316,12 @@ pub struct PageBean {
 impl wire::Object for PageBean {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "PageBean",
-                fields: &[
-                    wire::Field::member("PageNumber"),
-                    wire::Field::member("PageSize"),
-                    wire::Field::member("TotalCount"),
-                    wire::Field::member("TraceApps"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("PageBean", const { &[
+            wire::Field::member("PageNumber"),
+            wire::Field::member("PageSize"),
+            wire::Field::member("TotalCount"),
+            wire::Field::member("TraceApps"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -373,25 +382,20 @@ pub struct TraceApp {
 impl wire::Object for TraceApp {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "TraceApp",
-                fields: &[
-                    wire::Field::member("Type"),
-                    wire::Field::member("AppName"),
-                    wire::Field::member("UpdateTime"),
-                    wire::Field::member("Show"),
-                    wire::Field::member("CreateTime"),
-                    wire::Field::member("Pid"),
-                    wire::Field::member("AppId"),
-                    wire::Field::member("UserId"),
-                    wire::Field::member("RegionId"),
-                    wire::Field::member("Labels"),
-                    wire::Field::member("Tags"),
-                    wire::Field::member("ResourceGroupId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("TraceApp", const { &[
+            wire::Field::member("Type"),
+            wire::Field::member("AppName"),
+            wire::Field::member("UpdateTime"),
+            wire::Field::member("Show"),
+            wire::Field::member("CreateTime"),
+            wire::Field::member("Pid"),
+            wire::Field::member("AppId"),
+            wire::Field::member("UserId"),
+            wire::Field::member("RegionId"),
+            wire::Field::member("Labels"),
+            wire::Field::member("Tags"),
+            wire::Field::member("ResourceGroupId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -446,15 +450,10 @@ pub struct TraceAppTag {
 impl wire::Object for TraceAppTag {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "TraceAppTag",
-                fields: &[
-                    wire::Field::member("Key"),
-                    wire::Field::member("Value"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("TraceAppTag", const { &[
+            wire::Field::member("Key"),
+            wire::Field::member("Value"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -476,28 +475,23 @@ impl wire::Object for TraceAppTag {
 
 wire::object!(TraceAppTag);
 
-/// The error codes that are documented for `SearchTraceAppByPage`: none.
+/// No error codes are documented for `SearchTraceAppByPage`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "SearchTraceAppByPage";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Searches a trace app by page.
     ///
-    /// Examples, errors and types: [`search_trace_app_by_page`](mod@super::search_trace_app_by_page).
+    /// Examples, errors and types:
+    /// [`search_trace_app_by_page`](mod@super::search_trace_app_by_page).
     #[inline]
-    pub fn search_trace_app_by_page(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn search_trace_app_by_page(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,10 @@
 
 //! Searches traces by page.
 //!
-//! Operation `SearchTracesByPage`: it only reads. It answers in pages: see [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items). [Its page](https://api.alibabacloud.com/document/ARMS/2019-08-08/SearchTracesByPage) at Alibaba Cloud.
+//! Operation `SearchTracesByPage`: it only reads. It answers in pages: see
+//! [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items).
+//! [Its page](https://api.alibabacloud.com/document/ARMS/2019-08-08/SearchTracesByPage) at Alibaba
+//! Cloud.
 //!
 //! # Examples
 //!
@@ -30,6 +33,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `SearchTracesByPage`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -37,9 +41,9 @@ pub struct Request {
     pub start_time: Option<i64>,
     /// `EndTime`, **required**. Example: `1595210400000`.
     pub end_time: Option<i64>,
-    /// `RegionId`, **required**: The ID of the region.
+    /// `RegionId`, **required** (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
     /// `ServiceName`. Example: `arms-k8s-demo-subcomponent`.
     pub service_name: Option<String>,
@@ -70,104 +74,105 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`start_time`](field@Self::start_time).
+    /// Sets [`StartTime`](field@Self::start_time), **required**.
     #[inline]
     pub fn start_time(mut self, value: i64) -> Self {
         wire::set(&mut self.start_time, value);
         self
     }
 
-    /// Sets [`end_time`](field@Self::end_time).
+    /// Sets [`EndTime`](field@Self::end_time), **required**.
     #[inline]
     pub fn end_time(mut self, value: i64) -> Self {
         wire::set(&mut self.end_time, value);
         self
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id), **required** (if unset, the client's region): The
+    /// ID of the region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`service_name`](field@Self::service_name).
+    /// Sets [`ServiceName`](field@Self::service_name).
     #[inline]
     pub fn service_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.service_name, value);
         self
     }
 
-    /// Sets [`operation_name`](field@Self::operation_name).
+    /// Sets [`OperationName`](field@Self::operation_name).
     #[inline]
     pub fn operation_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.operation_name, value);
         self
     }
 
-    /// Sets [`min_duration`](field@Self::min_duration).
+    /// Sets [`MinDuration`](field@Self::min_duration).
     #[inline]
     pub fn min_duration(mut self, value: i64) -> Self {
         wire::set(&mut self.min_duration, value);
         self
     }
 
-    /// Sets [`reverse`](field@Self::reverse).
+    /// Sets [`Reverse`](field@Self::reverse).
     #[inline]
     pub fn reverse(mut self, value: bool) -> Self {
         wire::set(&mut self.reverse, value);
         self
     }
 
-    /// Sets [`service_ip`](field@Self::service_ip).
+    /// Sets [`ServiceIp`](field@Self::service_ip).
     #[inline]
     pub fn service_ip(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.service_ip, value);
         self
     }
 
-    /// Sets [`page_number`](field@Self::page_number).
+    /// Sets [`PageNumber`](field@Self::page_number): The page to answer, from 1 on.
     #[inline]
     pub fn page_number(mut self, value: i64) -> Self {
         wire::set(&mut self.page_number, value);
         self
     }
 
-    /// Sets [`page_size`](field@Self::page_size).
+    /// Sets [`PageSize`](field@Self::page_size): How many a page holds at most.
     #[inline]
     pub fn page_size(mut self, value: i64) -> Self {
         wire::set(&mut self.page_size, value);
         self
     }
 
-    /// Sets [`pid`](field@Self::pid).
+    /// Sets [`Pid`](field@Self::pid).
     #[inline]
     pub fn pid(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.pid, value);
         self
     }
 
-    /// Sets [`exclusion_filters`](field@Self::exclusion_filters).
+    /// Sets [`ExclusionFilters`](field@Self::exclusion_filters).
     #[inline]
     pub fn exclusion_filters(mut self, value: impl IntoIterator<Item = ExclusionFilter>) -> Self {
         wire::set_list(&mut self.exclusion_filters, value);
         self
     }
 
-    /// Sets [`tags`](field@Self::tags).
+    /// Sets [`Tags`](field@Self::tags).
     #[inline]
     pub fn tags(mut self, value: impl IntoIterator<Item = Tag>) -> Self {
         wire::set_list(&mut self.tags, value);
         self
     }
 
-    /// Sets [`is_error`](field@Self::is_error).
+    /// Sets [`IsError`](field@Self::is_error).
     #[inline]
     pub fn is_error(mut self, value: bool) -> Self {
         wire::set(&mut self.is_error, value);
@@ -178,27 +183,22 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("StartTime").required(),
-                    wire::Field::query("EndTime").required(),
-                    wire::Field::query("RegionId").required(),
-                    wire::Field::query("ServiceName"),
-                    wire::Field::query("OperationName"),
-                    wire::Field::query("MinDuration"),
-                    wire::Field::query("Reverse"),
-                    wire::Field::query("ServiceIp"),
-                    wire::Field::query("PageNumber"),
-                    wire::Field::query("PageSize"),
-                    wire::Field::query("Pid"),
-                    wire::Field::query("ExclusionFilters").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(5)]),
-                    wire::Field::query("Tags").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(5)]),
-                    wire::Field::query("IsError"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("StartTime").required(),
+            wire::Field::query("EndTime").required(),
+            wire::Field::query("RegionId").required(),
+            wire::Field::query("ServiceName"),
+            wire::Field::query("OperationName"),
+            wire::Field::query("MinDuration"),
+            wire::Field::query("Reverse"),
+            wire::Field::query("ServiceIp"),
+            wire::Field::query("PageNumber"),
+            wire::Field::query("PageSize"),
+            wire::Field::query("Pid"),
+            wire::Field::query("ExclusionFilters").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(5)]),
+            wire::Field::query("Tags").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(5)]),
+            wire::Field::query("IsError"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -245,6 +245,7 @@ impl wire::Object for Request {
 wire::request!(Request);
 
 /// An item of [`Request::exclusion_filters`](field@Request::exclusion_filters).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct ExclusionFilter {
@@ -255,20 +256,20 @@ pub struct ExclusionFilter {
 }
 
 impl ExclusionFilter {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`key`](field@Self::key).
+    /// Sets [`Key`](field@Self::key).
     #[inline]
     pub fn key(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.key, value);
         self
     }
 
-    /// Sets [`value`](field@Self::value).
+    /// Sets [`Value`](field@Self::value).
     #[inline]
     pub fn value(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.value, value);
@@ -279,15 +280,10 @@ impl ExclusionFilter {
 impl wire::Object for ExclusionFilter {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "ExclusionFilter",
-                fields: &[
-                    wire::Field::member("Key"),
-                    wire::Field::member("Value"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("ExclusionFilter", const { &[
+            wire::Field::member("Key"),
+            wire::Field::member("Value"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -310,6 +306,7 @@ impl wire::Object for ExclusionFilter {
 wire::request!(ExclusionFilter);
 
 /// An item of [`Request::tags`](field@Request::tags).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Tag {
@@ -320,20 +317,20 @@ pub struct Tag {
 }
 
 impl Tag {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`key`](field@Self::key).
+    /// Sets [`Key`](field@Self::key).
     #[inline]
     pub fn key(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.key, value);
         self
     }
 
-    /// Sets [`value`](field@Self::value).
+    /// Sets [`Value`](field@Self::value).
     #[inline]
     pub fn value(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.value, value);
@@ -344,15 +341,10 @@ impl Tag {
 impl wire::Object for Tag {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Tag",
-                fields: &[
-                    wire::Field::member("Key"),
-                    wire::Field::member("Value"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Tag", const { &[
+            wire::Field::member("Key"),
+            wire::Field::member("Value"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -389,15 +381,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("PageBean"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("PageBean"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -432,7 +419,25 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"4C518054-852F-4023-ABC1-4AF95FF7****\",\"PageBean\":{\"PageNumber\":1,\"PageSize\":5,\"Total\":1601,\"TraceInfos\":[{\"OperationName\":\"/demo/queryException/12\",\"ServiceIp\":\"172.20.XX.XX\",\"Duration\":679,\"Timestamp\":1595174436994,\"ServiceName\":\"arms-k8s-demo-subcomponent\",\"TraceID\":\"ac1400a115951744369947025d****\",\"SpanID\":\"be3d6dcf5750e***\"}]}}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "4C518054-852F-4023-ABC1-4AF95FF7****",
+  "PageBean": {
+    "PageNumber": 1,
+    "PageSize": 5,
+    "Total": 1601,
+    "TraceInfos": [
+      {
+        "OperationName": "/demo/queryException/12",
+        "ServiceIp": "172.20.XX.XX",
+        "Duration": 679,
+        "Timestamp": 1595174436994,
+        "ServiceName": "arms-k8s-demo-subcomponent",
+        "TraceID": "ac1400a115951744369947025d****",
+        "SpanID": "be3d6dcf5750e***"
+      }
+    ]
+  }
+}"#),
     ];
 }
 
@@ -465,17 +470,12 @@ pub struct PageBean {
 impl wire::Object for PageBean {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "PageBean",
-                fields: &[
-                    wire::Field::member("PageNumber"),
-                    wire::Field::member("PageSize"),
-                    wire::Field::member("Total"),
-                    wire::Field::member("TraceInfos"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("PageBean", const { &[
+            wire::Field::member("PageNumber"),
+            wire::Field::member("PageSize"),
+            wire::Field::member("Total"),
+            wire::Field::member("TraceInfos"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -524,20 +524,15 @@ pub struct TraceInfo {
 impl wire::Object for TraceInfo {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "TraceInfo",
-                fields: &[
-                    wire::Field::member("OperationName"),
-                    wire::Field::member("ServiceIp"),
-                    wire::Field::member("Duration"),
-                    wire::Field::member("Timestamp"),
-                    wire::Field::member("ServiceName"),
-                    wire::Field::member("TraceID"),
-                    wire::Field::member("SpanID"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("TraceInfo", const { &[
+            wire::Field::member("OperationName"),
+            wire::Field::member("ServiceIp"),
+            wire::Field::member("Duration"),
+            wire::Field::member("Timestamp"),
+            wire::Field::member("ServiceName"),
+            wire::Field::member("TraceID"),
+            wire::Field::member("SpanID"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -569,28 +564,22 @@ impl wire::Object for TraceInfo {
 
 wire::object!(TraceInfo);
 
-/// The error codes that are documented for `SearchTracesByPage`: none.
+/// No error codes are documented for `SearchTracesByPage`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "SearchTracesByPage";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Searches traces by page.
     ///
     /// Examples, errors and types: [`search_traces_by_page`](mod@super::search_traces_by_page).
     #[inline]
-    pub fn search_traces_by_page(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn search_traces_by_page(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

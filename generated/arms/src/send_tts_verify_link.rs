@@ -2,7 +2,9 @@
 
 //! Sends a TTS verify link.
 //!
-//! Operation `SendTTSVerifyLink`: a write. [Its page](https://api.alibabacloud.com/document/ARMS/2019-08-08/SendTTSVerifyLink) at Alibaba Cloud.
+//! Operation `SendTTSVerifyLink`: a write.
+//! [Its page](https://api.alibabacloud.com/document/ARMS/2019-08-08/SendTTSVerifyLink) at Alibaba
+//! Cloud.
 //!
 //! # Examples
 //!
@@ -30,6 +32,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `SendTTSVerifyLink`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -40,20 +43,20 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`contact_id`](field@Self::contact_id).
+    /// Sets [`ContactId`](field@Self::contact_id), **required**.
     #[inline]
     pub fn contact_id(mut self, value: i64) -> Self {
         wire::set(&mut self.contact_id, value);
         self
     }
 
-    /// Sets [`phone`](field@Self::phone).
+    /// Sets [`Phone`](field@Self::phone), **required**.
     #[inline]
     pub fn phone(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.phone, value);
@@ -64,15 +67,10 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::form("ContactId").required(),
-                    wire::Field::form("Phone").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::form("ContactId").required(),
+            wire::Field::form("Phone").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -109,15 +107,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("IsSuccess"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("IsSuccess"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -147,32 +140,29 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"21E85B16-75A6-429A-9F65-8AAC9A54****\",\"IsSuccess\":true}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "21E85B16-75A6-429A-9F65-8AAC9A54****",
+  "IsSuccess": true
+}"#),
     ];
 }
 
-/// The error codes that are documented for `SendTTSVerifyLink`: none.
+/// No error codes are documented for `SendTTSVerifyLink`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "SendTTSVerifyLink";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Sends a TTS verify link.
     ///
     /// Examples, errors and types: [`send_tts_verify_link`](mod@super::send_tts_verify_link).
     #[inline]
-    pub fn send_tts_verify_link(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn send_tts_verify_link(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

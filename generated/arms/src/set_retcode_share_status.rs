@@ -2,7 +2,9 @@
 
 //! Sets retcode share status.
 //!
-//! Operation `SetRetcodeShareStatus`: a write. [Its page](https://api.alibabacloud.com/document/ARMS/2019-08-08/SetRetcodeShareStatus) at Alibaba Cloud.
+//! Operation `SetRetcodeShareStatus`: a write.
+//! [Its page](https://api.alibabacloud.com/document/ARMS/2019-08-08/SetRetcodeShareStatus) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -28,6 +30,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `SetRetcodeShareStatus`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -40,27 +43,27 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`pid`](field@Self::pid).
+    /// Sets [`Pid`](field@Self::pid).
     #[inline]
     pub fn pid(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.pid, value);
         self
     }
 
-    /// Sets [`status`](field@Self::status).
+    /// Sets [`Status`](field@Self::status), **required**.
     #[inline]
     pub fn status(mut self, value: bool) -> Self {
         wire::set(&mut self.status, value);
         self
     }
 
-    /// Sets [`app_name`](field@Self::app_name).
+    /// Sets [`AppName`](field@Self::app_name).
     #[inline]
     pub fn app_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.app_name, value);
@@ -71,16 +74,11 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("Pid"),
-                    wire::Field::query("Status").required(),
-                    wire::Field::query("AppName"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("Pid"),
+            wire::Field::query("Status").required(),
+            wire::Field::query("AppName"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -119,15 +117,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("IsSuccess"),
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("IsSuccess"),
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -157,32 +150,30 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"IsSuccess\":true,\"RequestId\":\"40B10E04-81E8-4643-970D-F1B38F2E****\"}"),
+        operation::Sample::Json(r#"{
+  "IsSuccess": true,
+  "RequestId": "40B10E04-81E8-4643-970D-F1B38F2E****"
+}"#),
     ];
 }
 
-/// The error codes that are documented for `SetRetcodeShareStatus`: none.
+/// No error codes are documented for `SetRetcodeShareStatus`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "SetRetcodeShareStatus";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Sets retcode share status.
     ///
-    /// Examples, errors and types: [`set_retcode_share_status`](mod@super::set_retcode_share_status).
+    /// Examples, errors and types:
+    /// [`set_retcode_share_status`](mod@super::set_retcode_share_status).
     #[inline]
-    pub fn set_retcode_share_status(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn set_retcode_share_status(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Starts a timing synthetic task.
 //!
-//! Operation `StartTimingSyntheticTask`: a write. [Its page](https://api.alibabacloud.com/document/ARMS/2019-08-08/StartTimingSyntheticTask) at Alibaba Cloud.
+//! Operation `StartTimingSyntheticTask`: a write.
+//! [Its page](https://api.alibabacloud.com/document/ARMS/2019-08-08/StartTimingSyntheticTask) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -30,12 +32,14 @@
 //! # use alicloud_arms::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_arms::Error> {
-//! let replay = Replay::new().error(start::Error::ParameterMissing);
-//! # let client = arms::Client::new(&replay.config());
+//! let replay = Replay::new().error(start::ErrorKind::ParameterMissing);
+//! # let client = arms::Client::new(&replay.config().retry(alicloud_arms::Retry::off()));
 //! # let request = start::Request::new();
 //! let error = client.start_timing_synthetic_task(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(start::Error::ParameterMissing) => assert_eq!(error.status(), Some(400)),
+//!     Some(start::ErrorKind::ParameterMissing) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -45,32 +49,34 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `StartTimingSyntheticTask`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `RegionId`: The ID of the region.
+    /// `RegionId` (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
     /// `TaskIds`. Sent as one JSON text. Example: `12312jejcc23dcewd`.
     pub task_ids: Vec<String>,
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id) (if unset, the client's region): The ID of the
+    /// region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`task_ids`](field@Self::task_ids).
+    /// Sets [`TaskIds`](field@Self::task_ids).
     #[inline]
     pub fn task_ids(mut self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
         wire::set_list(&mut self.task_ids, value);
@@ -81,15 +87,10 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RegionId"),
-                    wire::Field::query("TaskIds").style(wire::Style::Json),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RegionId"),
+            wire::Field::query("TaskIds").style(wire::Style::Json),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -130,17 +131,12 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("Code"),
-                    wire::Field::member("Message"),
-                    wire::Field::member("Data"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("Code"),
+            wire::Field::member("Message"),
+            wire::Field::member("Data"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -174,7 +170,12 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"2A0CEDF1-06FE-44AC-8E21-21A5BE65****\",\"Code\":200,\"Message\":\"success\",\"Data\":true}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "2A0CEDF1-06FE-44AC-8E21-21A5BE65****",
+  "Code": 200,
+  "Message": "success",
+  "Data": true
+}"#),
     ];
 }
 
@@ -183,7 +184,7 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `ParameterMissing`, status 400.
     ParameterMissing,
     /// `ParameterIllegal`, status 400.
@@ -218,7 +219,7 @@ pub enum Error {
     SyntheticDailyLimit,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "StartTimingSyntheticTask";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -246,9 +247,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Starts a timing synthetic task.
     ///
-    /// Examples, errors and types: [`start_timing_synthetic_task`](mod@super::start_timing_synthetic_task).
+    /// Examples, errors and types:
+    /// [`start_timing_synthetic_task`](mod@super::start_timing_synthetic_task).
     #[inline]
-    pub fn start_timing_synthetic_task(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn start_timing_synthetic_task(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

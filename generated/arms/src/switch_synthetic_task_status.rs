@@ -2,7 +2,9 @@
 
 //! Switches synthetic task status.
 //!
-//! Operation `SwitchSyntheticTaskStatus`: a write. [Its page](https://api.alibabacloud.com/document/ARMS/2019-08-08/SwitchSyntheticTaskStatus) at Alibaba Cloud.
+//! Operation `SwitchSyntheticTaskStatus`: a write.
+//! [Its page](https://api.alibabacloud.com/document/ARMS/2019-08-08/SwitchSyntheticTaskStatus) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -26,6 +28,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `SwitchSyntheticTaskStatus`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -36,20 +39,20 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`task_ids`](field@Self::task_ids).
+    /// Sets [`TaskIds`](field@Self::task_ids).
     #[inline]
     pub fn task_ids(mut self, value: impl IntoIterator<Item = i64>) -> Self {
         wire::set_list(&mut self.task_ids, value);
         self
     }
 
-    /// Sets [`switch_status`](field@Self::switch_status).
+    /// Sets [`SwitchStatus`](field@Self::switch_status).
     #[inline]
     pub fn switch_status(mut self, value: i64) -> Self {
         wire::set(&mut self.switch_status, value);
@@ -60,15 +63,10 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("TaskIds").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(30)]),
-                    wire::Field::query("SwitchStatus"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("TaskIds").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(30)]),
+            wire::Field::query("SwitchStatus"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -105,15 +103,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("Result"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("Result"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -143,32 +136,30 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"1A9C645C-C83F-4C9D-8CCB-29BEC9E1****\",\"Result\":\"true\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "1A9C645C-C83F-4C9D-8CCB-29BEC9E1****",
+  "Result": "true"
+}"#),
     ];
 }
 
-/// The error codes that are documented for `SwitchSyntheticTaskStatus`: none.
+/// No error codes are documented for `SwitchSyntheticTaskStatus`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "SwitchSyntheticTaskStatus";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Switches synthetic task status.
     ///
-    /// Examples, errors and types: [`switch_synthetic_task_status`](mod@super::switch_synthetic_task_status).
+    /// Examples, errors and types:
+    /// [`switch_synthetic_task_status`](mod@super::switch_synthetic_task_status).
     #[inline]
-    pub fn switch_synthetic_task_status(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn switch_synthetic_task_status(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -4,7 +4,9 @@
 //!
 //! **Deprecated**: the service has deprecated it.
 //!
-//! Operation `UninstallManagedPrometheus`: a write. [Its page](https://api.alibabacloud.com/document/ARMS/2019-08-08/UninstallManagedPrometheus) at Alibaba Cloud.
+//! Operation `UninstallManagedPrometheus`: a write.
+//! [Its page](https://api.alibabacloud.com/document/ARMS/2019-08-08/UninstallManagedPrometheus) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -34,12 +36,14 @@
 //! # use alicloud_arms::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_arms::Error> {
-//! let replay = Replay::new().error(uninstall::Error::IdempotentParameterMismatch);
-//! # let client = arms::Client::new(&replay.config());
+//! let replay = Replay::new().error(uninstall::ErrorKind::IdempotentParameterMismatch);
+//! # let client = arms::Client::new(&replay.config().retry(alicloud_arms::Retry::off()));
 //! # let request = uninstall::Request::new().cluster_type("ask");
 //! let error = client.uninstall_managed_prometheus(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(uninstall::Error::IdempotentParameterMismatch) => assert_eq!(error.status(), Some(400)),
+//!     Some(uninstall::ErrorKind::IdempotentParameterMismatch) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -49,18 +53,21 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `UninstallManagedPrometheus`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `RegionId`, **required**: The ID of the region.
+    /// `RegionId`, **required** (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
     /// `ClusterId`. Example: `cc7a37ee31aea4ed1a059eff8034b****`.
     pub cluster_id: Option<String>,
     /// `ResourceGroupId`. Example: `rg-acfmxyexli2****`.
     pub resource_group_id: Option<String>,
-    /// `ClusterType`, **required**. Values: [`ecs`](Self::CLUSTER_TYPE_ECS), [`ask`](Self::CLUSTER_TYPE_ASK), [`one`](Self::CLUSTER_TYPE_ONE), [`acs`](Self::CLUSTER_TYPE_ACS), [`flink`](Self::CLUSTER_TYPE_FLINK). Example: `ask`.
+    /// `ClusterType`, **required**. Values: [`ecs`](Self::CLUSTER_TYPE_ECS),
+    /// [`ask`](Self::CLUSTER_TYPE_ASK), [`one`](Self::CLUSTER_TYPE_ONE),
+    /// [`acs`](Self::CLUSTER_TYPE_ACS), [`flink`](Self::CLUSTER_TYPE_FLINK).
     pub cluster_type: Option<String>,
     /// `VpcId`. Example: `vpc-rpn**********`.
     pub vpc_id: Option<String>,
@@ -78,41 +85,42 @@ impl Request {
     /// `flink`, a value of `ClusterType`.
     pub const CLUSTER_TYPE_FLINK: &str = "flink";
 
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id), **required** (if unset, the client's region): The
+    /// ID of the region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`cluster_id`](field@Self::cluster_id).
+    /// Sets [`ClusterId`](field@Self::cluster_id).
     #[inline]
     pub fn cluster_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.cluster_id, value);
         self
     }
 
-    /// Sets [`resource_group_id`](field@Self::resource_group_id).
+    /// Sets [`ResourceGroupId`](field@Self::resource_group_id).
     #[inline]
     pub fn resource_group_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.resource_group_id, value);
         self
     }
 
-    /// Sets [`cluster_type`](field@Self::cluster_type).
+    /// Sets [`ClusterType`](field@Self::cluster_type), **required**.
     #[inline]
     pub fn cluster_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.cluster_type, value);
         self
     }
 
-    /// Sets [`vpc_id`](field@Self::vpc_id).
+    /// Sets [`VpcId`](field@Self::vpc_id).
     #[inline]
     pub fn vpc_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.vpc_id, value);
@@ -123,18 +131,13 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RegionId").required(),
-                    wire::Field::query("ClusterId"),
-                    wire::Field::query("ResourceGroupId"),
-                    wire::Field::query("ClusterType").required(),
-                    wire::Field::query("VpcId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RegionId").required(),
+            wire::Field::query("ClusterId"),
+            wire::Field::query("ResourceGroupId"),
+            wire::Field::query("ClusterType").required(),
+            wire::Field::query("VpcId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -183,18 +186,13 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("Data"),
-                    wire::Field::member("Success"),
-                    wire::Field::member("Message"),
-                    wire::Field::member("Code"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("Data"),
+            wire::Field::member("Success"),
+            wire::Field::member("Message"),
+            wire::Field::member("Code"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -230,7 +228,13 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"2A0CEDF1-06FE-44AC-8E21-21A5BE65****\",\"Data\":\"success\",\"Success\":true,\"Message\":\"vpcId is blank\",\"Code\":200}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "2A0CEDF1-06FE-44AC-8E21-21A5BE65****",
+  "Data": "success",
+  "Success": true,
+  "Message": "vpcId is blank",
+  "Code": 200
+}"#),
     ];
 }
 
@@ -239,12 +243,12 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `IdempotentParameterMismatch`, status 400.
     IdempotentParameterMismatch,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "UninstallManagedPrometheus";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -257,10 +261,14 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Uninstalls managed prometheus.
     ///
-    /// Examples, errors and types: [`uninstall_managed_prometheus`](mod@super::uninstall_managed_prometheus).
+    /// Examples, errors and types:
+    /// [`uninstall_managed_prometheus`](mod@super::uninstall_managed_prometheus).
     #[deprecated = "the service has deprecated it"]
     #[inline]
-    pub fn uninstall_managed_prometheus(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn uninstall_managed_prometheus(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Uninstalls a prom cluster.
 //!
-//! Operation `UninstallPromCluster`: a write. [Its page](https://api.alibabacloud.com/document/ARMS/2019-08-08/UninstallPromCluster) at Alibaba Cloud.
+//! Operation `UninstallPromCluster`: a write.
+//! [Its page](https://api.alibabacloud.com/document/ARMS/2019-08-08/UninstallPromCluster) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -28,41 +30,43 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `UninstallPromCluster`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
     /// `AliyunLang`. Example: `en`.
     pub aliyun_lang: Option<String>,
-    /// `RegionId`, **required**: The ID of the region.
+    /// `RegionId`, **required** (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
     /// `ClusterId`, **required**. Example: `c0bad479465464e1d8c1e641b0afb****`.
     pub cluster_id: Option<String>,
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`aliyun_lang`](field@Self::aliyun_lang).
+    /// Sets [`AliyunLang`](field@Self::aliyun_lang).
     #[inline]
     pub fn aliyun_lang(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.aliyun_lang, value);
         self
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id), **required** (if unset, the client's region): The
+    /// ID of the region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`cluster_id`](field@Self::cluster_id).
+    /// Sets [`ClusterId`](field@Self::cluster_id), **required**.
     #[inline]
     pub fn cluster_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.cluster_id, value);
@@ -73,16 +77,11 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("AliyunLang"),
-                    wire::Field::query("RegionId").required(),
-                    wire::Field::query("ClusterId").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("AliyunLang"),
+            wire::Field::query("RegionId").required(),
+            wire::Field::query("ClusterId").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -125,17 +124,12 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("Data"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("Message"),
-                    wire::Field::member("Code"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("Data"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("Message"),
+            wire::Field::member("Code"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -169,32 +163,31 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"Data\":\"true\",\"RequestId\":\"53980F48-DE82-53A1-9ADE-D2629226DD9A\",\"Message\":\"message\",\"Code\":200}"),
+        operation::Sample::Json(r#"{
+  "Data": "true",
+  "RequestId": "53980F48-DE82-53A1-9ADE-D2629226DD9A",
+  "Message": "message",
+  "Code": 200
+}"#),
     ];
 }
 
-/// The error codes that are documented for `UninstallPromCluster`: none.
+/// No error codes are documented for `UninstallPromCluster`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "UninstallPromCluster";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Uninstalls a prom cluster.
     ///
     /// Examples, errors and types: [`uninstall_prom_cluster`](mod@super::uninstall_prom_cluster).
     #[inline]
-    pub fn uninstall_prom_cluster(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn uninstall_prom_cluster(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Updates an alert contact.
 //!
-//! Operation `UpdateAlertContact`: a write. [Its page](https://api.alibabacloud.com/document/ARMS/2019-08-08/UpdateAlertContact) at Alibaba Cloud.
+//! Operation `UpdateAlertContact`: a write.
+//! [Its page](https://api.alibabacloud.com/document/ARMS/2019-08-08/UpdateAlertContact) at Alibaba
+//! Cloud.
 //!
 //! # Examples
 //!
@@ -28,6 +30,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `UpdateAlertContact`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -37,68 +40,70 @@ pub struct Request {
     pub phone_num: Option<String>,
     /// `Email`. Example: `someone@example.com`.
     pub email: Option<String>,
-    /// `DingRobotWebhookUrl`. Example: `https://oapi.dingtalk.com/robot/send?access_token=91f2f6****`.
+    /// `DingRobotWebhookUrl`. Example:
+    /// `https://oapi.dingtalk.com/robot/send?access_token=91f2f6****`.
     pub ding_robot_webhook_url: Option<String>,
     /// `SystemNoc`. Example: `true`.
     pub system_noc: Option<bool>,
-    /// `RegionId`, **required**: The ID of the region.
+    /// `RegionId`, **required** (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
     /// `ContactId`, **required**. Example: `123`.
     pub contact_id: Option<i64>,
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`contact_name`](field@Self::contact_name).
+    /// Sets [`ContactName`](field@Self::contact_name).
     #[inline]
     pub fn contact_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.contact_name, value);
         self
     }
 
-    /// Sets [`phone_num`](field@Self::phone_num).
+    /// Sets [`PhoneNum`](field@Self::phone_num).
     #[inline]
     pub fn phone_num(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.phone_num, value);
         self
     }
 
-    /// Sets [`email`](field@Self::email).
+    /// Sets [`Email`](field@Self::email).
     #[inline]
     pub fn email(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.email, value);
         self
     }
 
-    /// Sets [`ding_robot_webhook_url`](field@Self::ding_robot_webhook_url).
+    /// Sets [`DingRobotWebhookUrl`](field@Self::ding_robot_webhook_url).
     #[inline]
     pub fn ding_robot_webhook_url(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.ding_robot_webhook_url, value);
         self
     }
 
-    /// Sets [`system_noc`](field@Self::system_noc).
+    /// Sets [`SystemNoc`](field@Self::system_noc).
     #[inline]
     pub fn system_noc(mut self, value: bool) -> Self {
         wire::set(&mut self.system_noc, value);
         self
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id), **required** (if unset, the client's region): The
+    /// ID of the region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`contact_id`](field@Self::contact_id).
+    /// Sets [`ContactId`](field@Self::contact_id), **required**.
     #[inline]
     pub fn contact_id(mut self, value: i64) -> Self {
         wire::set(&mut self.contact_id, value);
@@ -109,20 +114,15 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("ContactName"),
-                    wire::Field::query("PhoneNum"),
-                    wire::Field::query("Email"),
-                    wire::Field::query("DingRobotWebhookUrl"),
-                    wire::Field::query("SystemNoc"),
-                    wire::Field::query("RegionId").required(),
-                    wire::Field::query("ContactId").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("ContactName"),
+            wire::Field::query("PhoneNum"),
+            wire::Field::query("Email"),
+            wire::Field::query("DingRobotWebhookUrl"),
+            wire::Field::query("SystemNoc"),
+            wire::Field::query("RegionId").required(),
+            wire::Field::query("ContactId").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -169,15 +169,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("IsSuccess"),
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("IsSuccess"),
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -207,32 +202,29 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"IsSuccess\":true,\"RequestId\":\"1A474FF8-7861-4D00-81B5-5BC3DA4E****\"}"),
+        operation::Sample::Json(r#"{
+  "IsSuccess": true,
+  "RequestId": "1A474FF8-7861-4D00-81B5-5BC3DA4E****"
+}"#),
     ];
 }
 
-/// The error codes that are documented for `UpdateAlertContact`: none.
+/// No error codes are documented for `UpdateAlertContact`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "UpdateAlertContact";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Updates an alert contact.
     ///
     /// Examples, errors and types: [`update_alert_contact`](mod@super::update_alert_contact).
     #[inline]
-    pub fn update_alert_contact(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn update_alert_contact(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Updates an alert rule.
 //!
-//! Operation `UpdateAlertRule`: a write. [Its page](https://api.alibabacloud.com/document/ARMS/2019-08-08/UpdateAlertRule) at Alibaba Cloud.
+//! Operation `UpdateAlertRule`: a write.
+//! [Its page](https://api.alibabacloud.com/document/ARMS/2019-08-08/UpdateAlertRule) at Alibaba
+//! Cloud.
 //!
 //! # Examples
 //!
@@ -30,12 +32,13 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `UpdateAlertRule`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `RegionId`, **required**: The ID of the region.
+    /// `RegionId`, **required** (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
     /// `ContactGroupIds`. Example: `[123, 234]`.
     pub contact_group_ids: Option<String>,
@@ -48,41 +51,42 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id), **required** (if unset, the client's region): The
+    /// ID of the region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`contact_group_ids`](field@Self::contact_group_ids).
+    /// Sets [`ContactGroupIds`](field@Self::contact_group_ids).
     #[inline]
     pub fn contact_group_ids(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.contact_group_ids, value);
         self
     }
 
-    /// Sets [`is_auto_start`](field@Self::is_auto_start).
+    /// Sets [`IsAutoStart`](field@Self::is_auto_start).
     #[inline]
     pub fn is_auto_start(mut self, value: bool) -> Self {
         wire::set(&mut self.is_auto_start, value);
         self
     }
 
-    /// Sets [`templage_alert_config`](field@Self::templage_alert_config).
+    /// Sets [`TemplageAlertConfig`](field@Self::templage_alert_config), **required**.
     #[inline]
     pub fn templage_alert_config(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.templage_alert_config, value);
         self
     }
 
-    /// Sets [`alert_id`](field@Self::alert_id).
+    /// Sets [`AlertId`](field@Self::alert_id), **required**.
     #[inline]
     pub fn alert_id(mut self, value: i64) -> Self {
         wire::set(&mut self.alert_id, value);
@@ -93,18 +97,13 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RegionId").required(),
-                    wire::Field::query("ContactGroupIds"),
-                    wire::Field::query("IsAutoStart"),
-                    wire::Field::query("TemplageAlertConfig").required(),
-                    wire::Field::query("AlertId").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RegionId").required(),
+            wire::Field::query("ContactGroupIds"),
+            wire::Field::query("IsAutoStart"),
+            wire::Field::query("TemplageAlertConfig").required(),
+            wire::Field::query("AlertId").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -149,16 +148,11 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("Data"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("AlertId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("Data"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("AlertId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -190,32 +184,30 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"Data\":\"-\",\"RequestId\":\"6A9AEA84-7186-4D8D-B498-4585C6A2****\",\"AlertId\":1234567}"),
+        operation::Sample::Json(r#"{
+  "Data": "-",
+  "RequestId": "6A9AEA84-7186-4D8D-B498-4585C6A2****",
+  "AlertId": 1234567
+}"#),
     ];
 }
 
-/// The error codes that are documented for `UpdateAlertRule`: none.
+/// No error codes are documented for `UpdateAlertRule`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "UpdateAlertRule";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Updates an alert rule.
     ///
     /// Examples, errors and types: [`update_alert_rule`](mod@super::update_alert_rule).
     #[inline]
-    pub fn update_alert_rule(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn update_alert_rule(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

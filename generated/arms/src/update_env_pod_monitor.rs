@@ -2,7 +2,9 @@
 
 //! Updates an env pod monitor.
 //!
-//! Operation `UpdateEnvPodMonitor`: a write. [Its page](https://api.alibabacloud.com/document/ARMS/2019-08-08/UpdateEnvPodMonitor) at Alibaba Cloud.
+//! Operation `UpdateEnvPodMonitor`: a write.
+//! [Its page](https://api.alibabacloud.com/document/ARMS/2019-08-08/UpdateEnvPodMonitor) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -32,12 +34,13 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `UpdateEnvPodMonitor`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `RegionId`, **required**: The ID of the region.
+    /// `RegionId`, **required** (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
     /// `AliyunLang`. Example: `zh`.
     pub aliyun_lang: Option<String>,
@@ -56,55 +59,57 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id), **required** (if unset, the client's region): The
+    /// ID of the region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`aliyun_lang`](field@Self::aliyun_lang).
+    /// Sets [`AliyunLang`](field@Self::aliyun_lang).
     #[inline]
     pub fn aliyun_lang(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.aliyun_lang, value);
         self
     }
 
-    /// Sets [`environment_id`](field@Self::environment_id).
+    /// Sets [`EnvironmentId`](field@Self::environment_id), **required**.
     #[inline]
     pub fn environment_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.environment_id, value);
         self
     }
 
-    /// Sets [`namespace`](field@Self::namespace).
+    /// Sets [`Namespace`](field@Self::namespace), **required**.
     #[inline]
     pub fn namespace(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.namespace, value);
         self
     }
 
-    /// Sets [`pod_monitor_name`](field@Self::pod_monitor_name).
+    /// Sets [`PodMonitorName`](field@Self::pod_monitor_name), **required**.
     #[inline]
     pub fn pod_monitor_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.pod_monitor_name, value);
         self
     }
 
-    /// Sets [`dry_run`](field@Self::dry_run).
+    /// Sets [`DryRun`](field@Self::dry_run): Whether the service only checks the request, and does
+    /// nothing.
     #[inline]
     pub fn dry_run(mut self, value: bool) -> Self {
         wire::set(&mut self.dry_run, value);
         self
     }
 
-    /// Sets [`config_yaml`](field@Self::config_yaml).
+    /// Sets [`ConfigYaml`](field@Self::config_yaml), **required**.
     #[inline]
     pub fn config_yaml(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.config_yaml, value);
@@ -115,20 +120,15 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RegionId").required(),
-                    wire::Field::query("AliyunLang"),
-                    wire::Field::query("EnvironmentId").required(),
-                    wire::Field::query("Namespace").required(),
-                    wire::Field::query("PodMonitorName").required(),
-                    wire::Field::query("DryRun"),
-                    wire::Field::form("ConfigYaml").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RegionId").required(),
+            wire::Field::query("AliyunLang"),
+            wire::Field::query("EnvironmentId").required(),
+            wire::Field::query("Namespace").required(),
+            wire::Field::query("PodMonitorName").required(),
+            wire::Field::query("DryRun"),
+            wire::Field::form("ConfigYaml").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -179,17 +179,12 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("Code"),
-                    wire::Field::member("Data"),
-                    wire::Field::member("Message"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("Code"),
+            wire::Field::member("Data"),
+            wire::Field::member("Message"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -225,7 +220,12 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"C21AB7CF-B7AF-410F-BD61-82D1567F****\",\"Code\":200,\"Data\":{\"MatchedMsg\":\"Match successful.\",\"MatchedTargetCount\":\"1\"},\"Message\":\"success\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "C21AB7CF-B7AF-410F-BD61-82D1567F****",
+  "Code": 200,
+  "Data": {"MatchedMsg": "Match successful.", "MatchedTargetCount": "1"},
+  "Message": "success"
+}"#),
     ];
 }
 
@@ -242,15 +242,10 @@ pub struct Data {
 impl wire::Object for Data {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Data",
-                fields: &[
-                    wire::Field::member("MatchedMsg"),
-                    wire::Field::member("MatchedTargetCount"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Data", const { &[
+            wire::Field::member("MatchedMsg"),
+            wire::Field::member("MatchedTargetCount"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -272,28 +267,22 @@ impl wire::Object for Data {
 
 wire::object!(Data);
 
-/// The error codes that are documented for `UpdateEnvPodMonitor`: none.
+/// No error codes are documented for `UpdateEnvPodMonitor`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "UpdateEnvPodMonitor";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Updates an env pod monitor.
     ///
     /// Examples, errors and types: [`update_env_pod_monitor`](mod@super::update_env_pod_monitor).
     #[inline]
-    pub fn update_env_pod_monitor(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn update_env_pod_monitor(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

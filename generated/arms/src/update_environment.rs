@@ -2,7 +2,9 @@
 
 //! Updates an environment.
 //!
-//! Operation `UpdateEnvironment`: a write. [Its page](https://api.alibabacloud.com/document/ARMS/2019-08-08/UpdateEnvironment) at Alibaba Cloud.
+//! Operation `UpdateEnvironment`: a write.
+//! [Its page](https://api.alibabacloud.com/document/ARMS/2019-08-08/UpdateEnvironment) at Alibaba
+//! Cloud.
 //!
 //! # Examples
 //!
@@ -28,12 +30,13 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `UpdateEnvironment`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `RegionId`, **required**: The ID of the region.
+    /// `RegionId`, **required** (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
     /// `AliyunLang`. Example: `zh`.
     pub aliyun_lang: Option<String>,
@@ -41,7 +44,8 @@ pub struct Request {
     pub environment_id: Option<String>,
     /// `EnvironmentName`. Example: `env1`.
     pub environment_name: Option<String>,
-    /// `FeePackage`. Values: [`CS_Basic`](Self::FEE_PACKAGE_CS_BASIC), [`CS_Pro`](Self::FEE_PACKAGE_CS_PRO). Example: `CS_Basic`.
+    /// `FeePackage`. Values: [`CS_Basic`](Self::FEE_PACKAGE_CS_BASIC),
+    /// [`CS_Pro`](Self::FEE_PACKAGE_CS_PRO).
     pub fee_package: Option<String>,
 }
 
@@ -51,41 +55,42 @@ impl Request {
     /// `CS_Pro`, a value of `FeePackage`.
     pub const FEE_PACKAGE_CS_PRO: &str = "CS_Pro";
 
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id), **required** (if unset, the client's region): The
+    /// ID of the region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`aliyun_lang`](field@Self::aliyun_lang).
+    /// Sets [`AliyunLang`](field@Self::aliyun_lang).
     #[inline]
     pub fn aliyun_lang(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.aliyun_lang, value);
         self
     }
 
-    /// Sets [`environment_id`](field@Self::environment_id).
+    /// Sets [`EnvironmentId`](field@Self::environment_id), **required**.
     #[inline]
     pub fn environment_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.environment_id, value);
         self
     }
 
-    /// Sets [`environment_name`](field@Self::environment_name).
+    /// Sets [`EnvironmentName`](field@Self::environment_name).
     #[inline]
     pub fn environment_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.environment_name, value);
         self
     }
 
-    /// Sets [`fee_package`](field@Self::fee_package).
+    /// Sets [`FeePackage`](field@Self::fee_package).
     #[inline]
     pub fn fee_package(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.fee_package, value);
@@ -96,18 +101,13 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RegionId").required(),
-                    wire::Field::query("AliyunLang"),
-                    wire::Field::query("EnvironmentId").required(),
-                    wire::Field::query("EnvironmentName"),
-                    wire::Field::query("FeePackage"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RegionId").required(),
+            wire::Field::query("AliyunLang"),
+            wire::Field::query("EnvironmentId").required(),
+            wire::Field::query("EnvironmentName"),
+            wire::Field::query("FeePackage"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -154,17 +154,12 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("Code"),
-                    wire::Field::member("Data"),
-                    wire::Field::member("Message"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("Code"),
+            wire::Field::member("Data"),
+            wire::Field::member("Message"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -198,32 +193,31 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"70675725-8F11-4817-8106-CFE0AD71****\",\"Code\":200,\"Data\":\"success\",\"Message\":\"message\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "70675725-8F11-4817-8106-CFE0AD71****",
+  "Code": 200,
+  "Data": "success",
+  "Message": "message"
+}"#),
     ];
 }
 
-/// The error codes that are documented for `UpdateEnvironment`: none.
+/// No error codes are documented for `UpdateEnvironment`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "UpdateEnvironment";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Updates an environment.
     ///
     /// Examples, errors and types: [`update_environment`](mod@super::update_environment).
     #[inline]
-    pub fn update_environment(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn update_environment(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

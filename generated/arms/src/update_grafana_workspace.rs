@@ -2,7 +2,9 @@
 
 //! Updates a grafana workspace.
 //!
-//! Operation `UpdateGrafanaWorkspace`: a write. [Its page](https://api.alibabacloud.com/document/ARMS/2019-08-08/UpdateGrafanaWorkspace) at Alibaba Cloud.
+//! Operation `UpdateGrafanaWorkspace`: a write.
+//! [Its page](https://api.alibabacloud.com/document/ARMS/2019-08-08/UpdateGrafanaWorkspace) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -32,12 +34,14 @@
 //! # use alicloud_arms::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_arms::Error> {
-//! let replay = Replay::new().error(update::Error::ParameterMissing);
-//! # let client = arms::Client::new(&replay.config());
+//! let replay = Replay::new().error(update::ErrorKind::ParameterMissing);
+//! # let client = arms::Client::new(&replay.config().retry(alicloud_arms::Retry::off()));
 //! # let request = update::Request::new().grafana_workspace_id("grafana-cn-4xl3g******");
 //! let error = client.update_grafana_workspace(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(update::Error::ParameterMissing) => assert_eq!(error.status(), Some(400)),
+//!     Some(update::ErrorKind::ParameterMissing) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -47,12 +51,13 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `UpdateGrafanaWorkspace`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `RegionId`, **required**: The ID of the region.
+    /// `RegionId`, **required** (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
     /// `GrafanaWorkspaceId`, **required**. Example: `grafana-cn-4xl3g******`.
     pub grafana_workspace_id: Option<String>,
@@ -65,41 +70,42 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id), **required** (if unset, the client's region): The
+    /// ID of the region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`grafana_workspace_id`](field@Self::grafana_workspace_id).
+    /// Sets [`GrafanaWorkspaceId`](field@Self::grafana_workspace_id), **required**.
     #[inline]
     pub fn grafana_workspace_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.grafana_workspace_id, value);
         self
     }
 
-    /// Sets [`grafana_workspace_name`](field@Self::grafana_workspace_name).
+    /// Sets [`GrafanaWorkspaceName`](field@Self::grafana_workspace_name).
     #[inline]
     pub fn grafana_workspace_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.grafana_workspace_name, value);
         self
     }
 
-    /// Sets [`description`](field@Self::description).
+    /// Sets [`Description`](field@Self::description).
     #[inline]
     pub fn description(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.description, value);
         self
     }
 
-    /// Sets [`aliyun_lang`](field@Self::aliyun_lang).
+    /// Sets [`AliyunLang`](field@Self::aliyun_lang).
     #[inline]
     pub fn aliyun_lang(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.aliyun_lang, value);
@@ -110,18 +116,13 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RegionId").required(),
-                    wire::Field::query("GrafanaWorkspaceId").required(),
-                    wire::Field::query("GrafanaWorkspaceName"),
-                    wire::Field::query("Description"),
-                    wire::Field::query("AliyunLang"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RegionId").required(),
+            wire::Field::query("GrafanaWorkspaceId").required(),
+            wire::Field::query("GrafanaWorkspaceName"),
+            wire::Field::query("Description"),
+            wire::Field::query("AliyunLang"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -172,19 +173,14 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("Message"),
-                    wire::Field::member("Code"),
-                    wire::Field::member("Success"),
-                    wire::Field::member("TraceId"),
-                    wire::Field::member("Data"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("Message"),
+            wire::Field::member("Code"),
+            wire::Field::member("Success"),
+            wire::Field::member("TraceId"),
+            wire::Field::member("Data"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -222,7 +218,14 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"16AF921B-8187-489F-9913-43C808B4****\",\"Message\":\"message\",\"Code\":200,\"Success\":true,\"TraceId\":\"eac0a8048716731735000007137d000b\",\"Data\":true}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "16AF921B-8187-489F-9913-43C808B4****",
+  "Message": "message",
+  "Code": 200,
+  "Success": true,
+  "TraceId": "eac0a8048716731735000007137d000b",
+  "Data": true
+}"#),
     ];
 }
 
@@ -231,7 +234,7 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `ParameterMissing`, status 400.
     ParameterMissing,
     /// `ResourceIdIsIllegal`, status 400.
@@ -250,7 +253,7 @@ pub enum Error {
     AccountUidAccessError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "UpdateGrafanaWorkspace";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -270,9 +273,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Updates a grafana workspace.
     ///
-    /// Examples, errors and types: [`update_grafana_workspace`](mod@super::update_grafana_workspace).
+    /// Examples, errors and types:
+    /// [`update_grafana_workspace`](mod@super::update_grafana_workspace).
     #[inline]
-    pub fn update_grafana_workspace(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn update_grafana_workspace(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

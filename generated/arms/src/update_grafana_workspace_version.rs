@@ -2,7 +2,9 @@
 
 //! Updates a grafana workspace version.
 //!
-//! Operation `UpdateGrafanaWorkspaceVersion`: a write. [Its page](https://api.alibabacloud.com/document/ARMS/2019-08-08/UpdateGrafanaWorkspaceVersion) at Alibaba Cloud.
+//! Operation `UpdateGrafanaWorkspaceVersion`: a write.
+//! [Its page](https://api.alibabacloud.com/document/ARMS/2019-08-08/UpdateGrafanaWorkspaceVersion)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -34,14 +36,16 @@
 //! # use alicloud_arms::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_arms::Error> {
-//! let replay = Replay::new().error(update::Error::ParameterMissing);
-//! # let client = arms::Client::new(&replay.config());
+//! let replay = Replay::new().error(update::ErrorKind::ParameterMissing);
+//! # let client = arms::Client::new(&replay.config().retry(alicloud_arms::Retry::off()));
 //! # let request = update::Request::new()
 //! #     .grafana_workspace_id("grafana-cn-4xl3g******")
 //! #     .grafana_version("10.0.x");
 //! let error = client.update_grafana_workspace_version(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(update::Error::ParameterMissing) => assert_eq!(error.status(), Some(400)),
+//!     Some(update::ErrorKind::ParameterMissing) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -51,12 +55,13 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `UpdateGrafanaWorkspaceVersion`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `RegionId`, **required**: The ID of the region.
+    /// `RegionId`, **required** (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
     /// `GrafanaWorkspaceId`, **required**. Example: `grafana-cn-4xl3g******`.
     pub grafana_workspace_id: Option<String>,
@@ -67,34 +72,35 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id), **required** (if unset, the client's region): The
+    /// ID of the region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`grafana_workspace_id`](field@Self::grafana_workspace_id).
+    /// Sets [`GrafanaWorkspaceId`](field@Self::grafana_workspace_id), **required**.
     #[inline]
     pub fn grafana_workspace_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.grafana_workspace_id, value);
         self
     }
 
-    /// Sets [`grafana_version`](field@Self::grafana_version).
+    /// Sets [`GrafanaVersion`](field@Self::grafana_version), **required**.
     #[inline]
     pub fn grafana_version(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.grafana_version, value);
         self
     }
 
-    /// Sets [`aliyun_lang`](field@Self::aliyun_lang).
+    /// Sets [`AliyunLang`](field@Self::aliyun_lang).
     #[inline]
     pub fn aliyun_lang(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.aliyun_lang, value);
@@ -105,17 +111,12 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RegionId").required(),
-                    wire::Field::query("GrafanaWorkspaceId").required(),
-                    wire::Field::query("GrafanaVersion").required(),
-                    wire::Field::query("AliyunLang"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RegionId").required(),
+            wire::Field::query("GrafanaWorkspaceId").required(),
+            wire::Field::query("GrafanaVersion").required(),
+            wire::Field::query("AliyunLang"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -164,19 +165,14 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("Message"),
-                    wire::Field::member("Code"),
-                    wire::Field::member("Success"),
-                    wire::Field::member("TraceId"),
-                    wire::Field::member("Data"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("Message"),
+            wire::Field::member("Code"),
+            wire::Field::member("Success"),
+            wire::Field::member("TraceId"),
+            wire::Field::member("Data"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -214,7 +210,14 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"2A0CEDF1-06FE-44AC-8E21-21A5BE65****\",\"Message\":\"success\",\"Code\":200,\"Success\":true,\"TraceId\":\"eac0a8048716731735000007137d000b\",\"Data\":true}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "2A0CEDF1-06FE-44AC-8E21-21A5BE65****",
+  "Message": "success",
+  "Code": 200,
+  "Success": true,
+  "TraceId": "eac0a8048716731735000007137d000b",
+  "Data": true
+}"#),
     ];
 }
 
@@ -223,7 +226,7 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `ParameterMissing`, status 400.
     ParameterMissing,
     /// `ResourceIdIsIllegal`, status 400.
@@ -242,7 +245,7 @@ pub enum Error {
     AccountUidAccessError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "UpdateGrafanaWorkspaceVersion";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -262,9 +265,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Updates a grafana workspace version.
     ///
-    /// Examples, errors and types: [`update_grafana_workspace_version`](mod@super::update_grafana_workspace_version).
+    /// Examples, errors and types:
+    /// [`update_grafana_workspace_version`](mod@super::update_grafana_workspace_version).
     #[inline]
-    pub fn update_grafana_workspace_version(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn update_grafana_workspace_version(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

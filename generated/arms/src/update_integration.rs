@@ -2,7 +2,9 @@
 
 //! Updates an integration.
 //!
-//! Operation `UpdateIntegration`: a write. [Its page](https://api.alibabacloud.com/document/ARMS/2019-08-08/UpdateIntegration) at Alibaba Cloud.
+//! Operation `UpdateIntegration`: a write.
+//! [Its page](https://api.alibabacloud.com/document/ARMS/2019-08-08/UpdateIntegration) at Alibaba
+//! Cloud.
 //!
 //! # Examples
 //!
@@ -31,6 +33,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `UpdateIntegration`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -56,7 +59,9 @@ pub struct Request {
     pub liveness: Option<String>,
     /// `FieldRedefineRules`.
     pub field_redefine_rules: Option<String>,
-    /// `ExtendedFieldRedefineRules`. Example: `[ { "redefineType":"EXTRACT", "matchExpression":null, "fieldName":"dimensions", "expression":null, "mappingRuleList"`….
+    /// `ExtendedFieldRedefineRules`. Example:
+    /// `[ { "redefineType":"EXTRACT", "matchExpression":null, "fieldName":"dimensions",
+    /// "expression":null, "mappingRuleList"`….
     pub extended_field_redefine_rules: Option<String>,
     /// `InitiativeRecoverField`. Example: `$.status`.
     pub initiative_recover_field: Option<String>,
@@ -65,104 +70,104 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`integration_id`](field@Self::integration_id).
+    /// Sets [`IntegrationId`](field@Self::integration_id), **required**.
     #[inline]
     pub fn integration_id(mut self, value: i64) -> Self {
         wire::set(&mut self.integration_id, value);
         self
     }
 
-    /// Sets [`integration_name`](field@Self::integration_name).
+    /// Sets [`IntegrationName`](field@Self::integration_name), **required**.
     #[inline]
     pub fn integration_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.integration_name, value);
         self
     }
 
-    /// Sets [`integration_product_type`](field@Self::integration_product_type).
+    /// Sets [`IntegrationProductType`](field@Self::integration_product_type), **required**.
     #[inline]
     pub fn integration_product_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.integration_product_type, value);
         self
     }
 
-    /// Sets [`description`](field@Self::description).
+    /// Sets [`Description`](field@Self::description).
     #[inline]
     pub fn description(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.description, value);
         self
     }
 
-    /// Sets [`auto_recover`](field@Self::auto_recover).
+    /// Sets [`AutoRecover`](field@Self::auto_recover).
     #[inline]
     pub fn auto_recover(mut self, value: bool) -> Self {
         wire::set(&mut self.auto_recover, value);
         self
     }
 
-    /// Sets [`recover_time`](field@Self::recover_time).
+    /// Sets [`RecoverTime`](field@Self::recover_time).
     #[inline]
     pub fn recover_time(mut self, value: i64) -> Self {
         wire::set(&mut self.recover_time, value);
         self
     }
 
-    /// Sets [`duplicate_key`](field@Self::duplicate_key).
+    /// Sets [`DuplicateKey`](field@Self::duplicate_key).
     #[inline]
     pub fn duplicate_key(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.duplicate_key, value);
         self
     }
 
-    /// Sets [`state`](field@Self::state).
+    /// Sets [`State`](field@Self::state).
     #[inline]
     pub fn state(mut self, value: bool) -> Self {
         wire::set(&mut self.state, value);
         self
     }
 
-    /// Sets [`stat`](field@Self::stat).
+    /// Sets [`Stat`](field@Self::stat).
     #[inline]
     pub fn stat(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.stat, value);
         self
     }
 
-    /// Sets [`liveness`](field@Self::liveness).
+    /// Sets [`Liveness`](field@Self::liveness).
     #[inline]
     pub fn liveness(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.liveness, value);
         self
     }
 
-    /// Sets [`field_redefine_rules`](field@Self::field_redefine_rules).
+    /// Sets [`FieldRedefineRules`](field@Self::field_redefine_rules).
     #[inline]
     pub fn field_redefine_rules(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.field_redefine_rules, value);
         self
     }
 
-    /// Sets [`extended_field_redefine_rules`](field@Self::extended_field_redefine_rules).
+    /// Sets [`ExtendedFieldRedefineRules`](field@Self::extended_field_redefine_rules).
     #[inline]
     pub fn extended_field_redefine_rules(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.extended_field_redefine_rules, value);
         self
     }
 
-    /// Sets [`initiative_recover_field`](field@Self::initiative_recover_field).
+    /// Sets [`InitiativeRecoverField`](field@Self::initiative_recover_field).
     #[inline]
     pub fn initiative_recover_field(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.initiative_recover_field, value);
         self
     }
 
-    /// Sets [`initiative_recover_value`](field@Self::initiative_recover_value).
+    /// Sets [`InitiativeRecoverValue`](field@Self::initiative_recover_value).
     #[inline]
     pub fn initiative_recover_value(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.initiative_recover_value, value);
@@ -173,27 +178,22 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::form("IntegrationId").required(),
-                    wire::Field::form("IntegrationName").required(),
-                    wire::Field::form("IntegrationProductType").required(),
-                    wire::Field::form("Description"),
-                    wire::Field::form("AutoRecover"),
-                    wire::Field::form("RecoverTime"),
-                    wire::Field::form("DuplicateKey"),
-                    wire::Field::form("State"),
-                    wire::Field::form("Stat"),
-                    wire::Field::form("Liveness"),
-                    wire::Field::form("FieldRedefineRules"),
-                    wire::Field::form("ExtendedFieldRedefineRules"),
-                    wire::Field::form("InitiativeRecoverField"),
-                    wire::Field::form("InitiativeRecoverValue"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::form("IntegrationId").required(),
+            wire::Field::form("IntegrationName").required(),
+            wire::Field::form("IntegrationProductType").required(),
+            wire::Field::form("Description"),
+            wire::Field::form("AutoRecover"),
+            wire::Field::form("RecoverTime"),
+            wire::Field::form("DuplicateKey"),
+            wire::Field::form("State"),
+            wire::Field::form("Stat"),
+            wire::Field::form("Liveness"),
+            wire::Field::form("FieldRedefineRules"),
+            wire::Field::form("ExtendedFieldRedefineRules"),
+            wire::Field::form("InitiativeRecoverField"),
+            wire::Field::form("InitiativeRecoverValue"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -254,15 +254,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("Integration"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("Integration"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -292,7 +287,25 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"34ED024E-9E31-434A-9E4E-D9D15C3****\",\"Integration\":{\"IntegrationId\":1234,\"IntegrationName\":\"CloudMonitor integration\",\"IntegrationProductType\":\"CLOUD_MONITOR\",\"Description\":\"Test\",\"ApiEndpoint\":\"https://alerts.aliyuncs.com/api/v1/integrations/custom/ymQBN******\",\"ShortToken\":\"ymQBN******\",\"AutoRecover\":true,\"RecoverTime\":300,\"DuplicateKey\":\"LABEL.dimensions::LABEL.ruleId\",\"State\":true,\"Stat\":[0],\"Liveness\":\"ready\",\"InitiativeRecoverField\":\"$.status\",\"InitiativeRecoverValue\":\"ok\"}}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "34ED024E-9E31-434A-9E4E-D9D15C3****",
+  "Integration": {
+    "IntegrationId": 1234,
+    "IntegrationName": "CloudMonitor integration",
+    "IntegrationProductType": "CLOUD_MONITOR",
+    "Description": "Test",
+    "ApiEndpoint": "https://alerts.aliyuncs.com/api/v1/integrations/custom/ymQBN******",
+    "ShortToken": "ymQBN******",
+    "AutoRecover": true,
+    "RecoverTime": 300,
+    "DuplicateKey": "LABEL.dimensions::LABEL.ruleId",
+    "State": true,
+    "Stat": [0],
+    "Liveness": "ready",
+    "InitiativeRecoverField": "$.status",
+    "InitiativeRecoverValue": "ok"
+  }
+}"#),
     ];
 }
 
@@ -308,7 +321,8 @@ pub struct Integration {
     pub integration_product_type: String,
     /// `Description`. Example: `Test`.
     pub description: String,
-    /// `ApiEndpoint`. Example: `https://alerts.aliyuncs.com/api/v1/integrations/custom/ymQBN******`.
+    /// `ApiEndpoint`. Example:
+    /// `https://alerts.aliyuncs.com/api/v1/integrations/custom/ymQBN******`.
     pub api_endpoint: String,
     /// `ShortToken`. Example: `ymQBN******`.
     pub short_token: String,
@@ -326,7 +340,9 @@ pub struct Integration {
     pub liveness: String,
     /// `FieldRedefineRules`.
     pub field_redefine_rules: Vec<alicloud_runtime::Json>,
-    /// `ExtendedFieldRedefineRules`. Example: `[ { "redefineType":"EXTRACT", "matchExpression":null, "fieldName":"dimensions", "expression":null, "mappingRuleList"`….
+    /// `ExtendedFieldRedefineRules`. Example:
+    /// `[ { "redefineType":"EXTRACT", "matchExpression":null, "fieldName":"dimensions",
+    /// "expression":null, "mappingRuleList"`….
     pub extended_field_redefine_rules: Vec<alicloud_runtime::Json>,
     /// `InitiativeRecoverField`. Example: `$.status`.
     pub initiative_recover_field: String,
@@ -337,29 +353,24 @@ pub struct Integration {
 impl wire::Object for Integration {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Integration",
-                fields: &[
-                    wire::Field::member("IntegrationId"),
-                    wire::Field::member("IntegrationName"),
-                    wire::Field::member("IntegrationProductType"),
-                    wire::Field::member("Description"),
-                    wire::Field::member("ApiEndpoint"),
-                    wire::Field::member("ShortToken").secret(),
-                    wire::Field::member("AutoRecover"),
-                    wire::Field::member("RecoverTime"),
-                    wire::Field::member("DuplicateKey"),
-                    wire::Field::member("State"),
-                    wire::Field::member("Stat"),
-                    wire::Field::member("Liveness"),
-                    wire::Field::member("FieldRedefineRules"),
-                    wire::Field::member("ExtendedFieldRedefineRules"),
-                    wire::Field::member("InitiativeRecoverField"),
-                    wire::Field::member("InitiativeRecoverValue"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Integration", const { &[
+            wire::Field::member("IntegrationId"),
+            wire::Field::member("IntegrationName"),
+            wire::Field::member("IntegrationProductType"),
+            wire::Field::member("Description"),
+            wire::Field::member("ApiEndpoint"),
+            wire::Field::member("ShortToken").secret(),
+            wire::Field::member("AutoRecover"),
+            wire::Field::member("RecoverTime"),
+            wire::Field::member("DuplicateKey"),
+            wire::Field::member("State"),
+            wire::Field::member("Stat"),
+            wire::Field::member("Liveness"),
+            wire::Field::member("FieldRedefineRules"),
+            wire::Field::member("ExtendedFieldRedefineRules"),
+            wire::Field::member("InitiativeRecoverField"),
+            wire::Field::member("InitiativeRecoverValue"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -409,28 +420,22 @@ impl wire::Object for Integration {
 
 wire::object!(Integration);
 
-/// The error codes that are documented for `UpdateIntegration`: none.
+/// No error codes are documented for `UpdateIntegration`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "UpdateIntegration";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Updates an integration.
     ///
     /// Examples, errors and types: [`update_integration`](mod@super::update_integration).
     #[inline]
-    pub fn update_integration(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn update_integration(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

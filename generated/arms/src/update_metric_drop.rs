@@ -4,7 +4,9 @@
 //!
 //! **Deprecated**: use `UpdateEnvDropMetricsRule`.
 //!
-//! Operation `UpdateMetricDrop`: a write. [Its page](https://api.alibabacloud.com/document/ARMS/2019-08-08/UpdateMetricDrop) at Alibaba Cloud.
+//! Operation `UpdateMetricDrop`: a write.
+//! [Its page](https://api.alibabacloud.com/document/ARMS/2019-08-08/UpdateMetricDrop) at Alibaba
+//! Cloud.
 //!
 //! # Examples
 //!
@@ -28,41 +30,45 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `UpdateMetricDrop`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `RegionId`: The ID of the region.
+    /// `RegionId` (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
     /// `ClusterId`. Example: `c3ca36c8e2693403d85c0d9f8bb1d7b6c`.
     pub cluster_id: Option<String>,
-    /// `MetricDrop`. Example: `apiserver_request_duration_seconds_bucket etcd_request_duration_seconds_bucket apiserver_request_total container_tasks_state`.
+    /// `MetricDrop`. Example:
+    /// `apiserver_request_duration_seconds_bucket etcd_request_duration_seconds_bucket
+    /// apiserver_request_total container_tasks_state`.
     pub metric_drop: Option<String>,
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id) (if unset, the client's region): The ID of the
+    /// region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`cluster_id`](field@Self::cluster_id).
+    /// Sets [`ClusterId`](field@Self::cluster_id).
     #[inline]
     pub fn cluster_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.cluster_id, value);
         self
     }
 
-    /// Sets [`metric_drop`](field@Self::metric_drop).
+    /// Sets [`MetricDrop`](field@Self::metric_drop).
     #[inline]
     pub fn metric_drop(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.metric_drop, value);
@@ -73,16 +79,11 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RegionId"),
-                    wire::Field::query("ClusterId"),
-                    wire::Field::query("MetricDrop"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RegionId"),
+            wire::Field::query("ClusterId"),
+            wire::Field::query("MetricDrop"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -127,18 +128,13 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("Data"),
-                    wire::Field::member("Code"),
-                    wire::Field::member("Message"),
-                    wire::Field::member("Success"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("Data"),
+            wire::Field::member("Code"),
+            wire::Field::member("Message"),
+            wire::Field::member("Success"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -174,25 +170,22 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"CCCA4B88-BD7B-5A38-89AF-C09293BD4187\",\"Data\":\"true\",\"Code\":200,\"Message\":\"success\",\"Success\":true}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "CCCA4B88-BD7B-5A38-89AF-C09293BD4187",
+  "Data": "true",
+  "Code": 200,
+  "Message": "success",
+  "Success": true
+}"#),
     ];
 }
 
-/// The error codes that are documented for `UpdateMetricDrop`: none.
+/// No error codes are documented for `UpdateMetricDrop`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "UpdateMetricDrop";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Updates a metric drop.
@@ -200,7 +193,10 @@ impl super::Client {
     /// Examples, errors and types: [`update_metric_drop`](mod@super::update_metric_drop).
     #[deprecated = "use `UpdateEnvDropMetricsRule`"]
     #[inline]
-    pub fn update_metric_drop(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn update_metric_drop(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Updates a prometheus alert rule.
 //!
-//! Operation `UpdatePrometheusAlertRule`: a write. [Its page](https://api.alibabacloud.com/document/ARMS/2019-08-08/UpdatePrometheusAlertRule) at Alibaba Cloud.
+//! Operation `UpdatePrometheusAlertRule`: a write.
+//! [Its page](https://api.alibabacloud.com/document/ARMS/2019-08-08/UpdatePrometheusAlertRule) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -34,12 +36,13 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `UpdatePrometheusAlertRule`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `RegionId`, **required**: The ID of the region.
+    /// `RegionId`, **required** (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
     /// `AlertName`, **required**. Example: `Prometheus_Alert`.
     pub alert_name: Option<String>,
@@ -51,7 +54,9 @@ pub struct Request {
     pub notify_type: Option<String>,
     /// `DispatchRuleId`. Example: `10282`.
     pub dispatch_rule_id: Option<i64>,
-    /// `Expression`, **required**. Example: `100 * (sum(rate(container_cpu_usage_seconds_total[1m])) by (pod_name) / sum(label_replace(kube_pod_container_resource_limits_cpu_cores, \"pod_name\", \"$1\", \"`….
+    /// `Expression`, **required**. Example:
+    /// `100 * (sum(rate(container_cpu_usage_seconds_total[1m])) by (pod_name) /
+    /// sum(label_replace(kube_pod_container_resource_limits_cpu_cores, \"pod_name\", \"$1\", \"`….
     pub expression: Option<String>,
     /// `Duration`, **required**. Example: `1`.
     pub duration: Option<String>,
@@ -68,97 +73,98 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id), **required** (if unset, the client's region): The
+    /// ID of the region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`alert_name`](field@Self::alert_name).
+    /// Sets [`AlertName`](field@Self::alert_name), **required**.
     #[inline]
     pub fn alert_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.alert_name, value);
         self
     }
 
-    /// Sets [`cluster_id`](field@Self::cluster_id).
+    /// Sets [`ClusterId`](field@Self::cluster_id), **required**.
     #[inline]
     pub fn cluster_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.cluster_id, value);
         self
     }
 
-    /// Sets [`type_`](field@Self::type_).
+    /// Sets [`Type`](field@Self::type_).
     #[inline]
     pub fn type_(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.type_, value);
         self
     }
 
-    /// Sets [`notify_type`](field@Self::notify_type).
+    /// Sets [`NotifyType`](field@Self::notify_type).
     #[inline]
     pub fn notify_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.notify_type, value);
         self
     }
 
-    /// Sets [`dispatch_rule_id`](field@Self::dispatch_rule_id).
+    /// Sets [`DispatchRuleId`](field@Self::dispatch_rule_id).
     #[inline]
     pub fn dispatch_rule_id(mut self, value: i64) -> Self {
         wire::set(&mut self.dispatch_rule_id, value);
         self
     }
 
-    /// Sets [`expression`](field@Self::expression).
+    /// Sets [`Expression`](field@Self::expression), **required**.
     #[inline]
     pub fn expression(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.expression, value);
         self
     }
 
-    /// Sets [`duration`](field@Self::duration).
+    /// Sets [`Duration`](field@Self::duration), **required**.
     #[inline]
     pub fn duration(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.duration, value);
         self
     }
 
-    /// Sets [`message`](field@Self::message).
+    /// Sets [`Message`](field@Self::message), **required**.
     #[inline]
     pub fn message(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.message, value);
         self
     }
 
-    /// Sets [`labels`](field@Self::labels).
+    /// Sets [`Labels`](field@Self::labels).
     #[inline]
     pub fn labels(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.labels, value);
         self
     }
 
-    /// Sets [`annotations`](field@Self::annotations).
+    /// Sets [`Annotations`](field@Self::annotations).
     #[inline]
     pub fn annotations(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.annotations, value);
         self
     }
 
-    /// Sets [`alert_id`](field@Self::alert_id).
+    /// Sets [`AlertId`](field@Self::alert_id), **required**.
     #[inline]
     pub fn alert_id(mut self, value: i64) -> Self {
         wire::set(&mut self.alert_id, value);
         self
     }
 
-    /// Sets [`tags`](field@Self::tags).
+    /// Sets [`Tags`](field@Self::tags).
     #[inline]
     pub fn tags(mut self, value: impl IntoIterator<Item = Tag>) -> Self {
         wire::set_list(&mut self.tags, value);
@@ -169,26 +175,21 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RegionId").required(),
-                    wire::Field::query("AlertName").required(),
-                    wire::Field::query("ClusterId").required(),
-                    wire::Field::query("Type"),
-                    wire::Field::query("NotifyType"),
-                    wire::Field::query("DispatchRuleId"),
-                    wire::Field::query("Expression").required(),
-                    wire::Field::query("Duration").required(),
-                    wire::Field::query("Message").required(),
-                    wire::Field::query("Labels"),
-                    wire::Field::query("Annotations"),
-                    wire::Field::query("AlertId").required(),
-                    wire::Field::query("Tags").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(21)]),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RegionId").required(),
+            wire::Field::query("AlertName").required(),
+            wire::Field::query("ClusterId").required(),
+            wire::Field::query("Type"),
+            wire::Field::query("NotifyType"),
+            wire::Field::query("DispatchRuleId"),
+            wire::Field::query("Expression").required(),
+            wire::Field::query("Duration").required(),
+            wire::Field::query("Message").required(),
+            wire::Field::query("Labels"),
+            wire::Field::query("Annotations"),
+            wire::Field::query("AlertId").required(),
+            wire::Field::query("Tags").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(21)]),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -233,6 +234,7 @@ impl wire::Object for Request {
 wire::request!(Request);
 
 /// An item of [`Request::tags`](field@Request::tags).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Tag {
@@ -243,20 +245,20 @@ pub struct Tag {
 }
 
 impl Tag {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`key`](field@Self::key).
+    /// Sets [`Key`](field@Self::key).
     #[inline]
     pub fn key(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.key, value);
         self
     }
 
-    /// Sets [`value`](field@Self::value).
+    /// Sets [`Value`](field@Self::value).
     #[inline]
     pub fn value(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.value, value);
@@ -267,15 +269,10 @@ impl Tag {
 impl wire::Object for Tag {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Tag",
-                fields: &[
-                    wire::Field::member("Key"),
-                    wire::Field::member("Value"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Tag", const { &[
+            wire::Field::member("Key"),
+            wire::Field::member("Value"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -318,18 +315,13 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("PrometheusAlertRule"),
-                    wire::Field::member("Code"),
-                    wire::Field::member("Message"),
-                    wire::Field::member("Success"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("PrometheusAlertRule"),
+            wire::Field::member("Code"),
+            wire::Field::member("Message"),
+            wire::Field::member("Success"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -365,7 +357,24 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"9FEA6D00-317F-45E3-9004-7FB8B0B7****\",\"PrometheusAlertRule\":{\"Status\":1,\"NotifyType\":\"ALERT_MANAGER\",\"Expression\":\"100 * (sum(rate(container_cpu_usage_seconds_total[1m])) by (pod_name) / sum(label_replace(kube_pod_container_resource_limits_cpu_cores, \\\\\\\"pod_name\\\\\\\", \\\\\\\"$1\\\\\\\", \\\\\\\"pod\\\\\\\", \\\\\\\"(.*)\\\\\\\")) by (pod_name))>75\",\"Duration\":\"1\",\"DispatchRuleId\":10282,\"AlertName\":\"Prometheus_Alert\",\"AlertId\":3888704,\"ClusterId\":\"c0bad479465464e1d8c1e641b0afb****\",\"Labels\":[{\"Name\":\"severity\",\"Value\":\"critical\"}],\"Annotations\":[{\"Name\":\"message\"}]},\"Code\":200,\"Message\":\"success\",\"Success\":true}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "9FEA6D00-317F-45E3-9004-7FB8B0B7****",
+  "PrometheusAlertRule": {
+    "Status": 1,
+    "NotifyType": "ALERT_MANAGER",
+    "Expression": "100 * (sum(rate(container_cpu_usage_seconds_total[1m])) by (pod_name) / sum(label_replace(kube_pod_container_resource_limits_cpu_cores, \\\"pod_name\\\", \\\"$1\\\", \\\"pod\\\", \\\"(.*)\\\")) by (pod_name))>75",
+    "Duration": "1",
+    "DispatchRuleId": 10282,
+    "AlertName": "Prometheus_Alert",
+    "AlertId": 3888704,
+    "ClusterId": "c0bad479465464e1d8c1e641b0afb****",
+    "Labels": [{"Name": "severity", "Value": "critical"}],
+    "Annotations": [{"Name": "message"}]
+  },
+  "Code": 200,
+  "Message": "success",
+  "Success": true
+}"#),
     ];
 }
 
@@ -379,7 +388,9 @@ pub struct PrometheusAlertRule {
     pub type_: String,
     /// `NotifyType`. Example: `ALERT_MANAGER`.
     pub notify_type: String,
-    /// `Expression`. Example: `100 * (sum(rate(container_cpu_usage_seconds_total[1m])) by (pod_name) / sum(label_replace(kube_pod_container_resource_limits_cpu_cores, \"pod_name\", \"$1\", \"`….
+    /// `Expression`. Example:
+    /// `100 * (sum(rate(container_cpu_usage_seconds_total[1m])) by (pod_name) /
+    /// sum(label_replace(kube_pod_container_resource_limits_cpu_cores, \"pod_name\", \"$1\", \"`….
     pub expression: String,
     /// `Message`.
     pub message: String,
@@ -402,25 +413,20 @@ pub struct PrometheusAlertRule {
 impl wire::Object for PrometheusAlertRule {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "PrometheusAlertRule",
-                fields: &[
-                    wire::Field::member("Status"),
-                    wire::Field::member("Type"),
-                    wire::Field::member("NotifyType"),
-                    wire::Field::member("Expression"),
-                    wire::Field::member("Message"),
-                    wire::Field::member("Duration"),
-                    wire::Field::member("DispatchRuleId"),
-                    wire::Field::member("AlertName"),
-                    wire::Field::member("AlertId"),
-                    wire::Field::member("ClusterId"),
-                    wire::Field::member("Labels"),
-                    wire::Field::member("Annotations"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("PrometheusAlertRule", const { &[
+            wire::Field::member("Status"),
+            wire::Field::member("Type"),
+            wire::Field::member("NotifyType"),
+            wire::Field::member("Expression"),
+            wire::Field::member("Message"),
+            wire::Field::member("Duration"),
+            wire::Field::member("DispatchRuleId"),
+            wire::Field::member("AlertName"),
+            wire::Field::member("AlertId"),
+            wire::Field::member("ClusterId"),
+            wire::Field::member("Labels"),
+            wire::Field::member("Annotations"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -475,15 +481,10 @@ pub struct Label {
 impl wire::Object for Label {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Label",
-                fields: &[
-                    wire::Field::member("Name"),
-                    wire::Field::member("Value"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Label", const { &[
+            wire::Field::member("Name"),
+            wire::Field::member("Value"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -518,15 +519,10 @@ pub struct Annotation {
 impl wire::Object for Annotation {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Annotation",
-                fields: &[
-                    wire::Field::member("Name"),
-                    wire::Field::member("Value"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Annotation", const { &[
+            wire::Field::member("Name"),
+            wire::Field::member("Value"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -548,28 +544,23 @@ impl wire::Object for Annotation {
 
 wire::object!(Annotation);
 
-/// The error codes that are documented for `UpdatePrometheusAlertRule`: none.
+/// No error codes are documented for `UpdatePrometheusAlertRule`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "UpdatePrometheusAlertRule";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Updates a prometheus alert rule.
     ///
-    /// Examples, errors and types: [`update_prometheus_alert_rule`](mod@super::update_prometheus_alert_rule).
+    /// Examples, errors and types:
+    /// [`update_prometheus_alert_rule`](mod@super::update_prometheus_alert_rule).
     #[inline]
-    pub fn update_prometheus_alert_rule(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn update_prometheus_alert_rule(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -4,7 +4,9 @@
 //!
 //! **Deprecated**: the service has deprecated it.
 //!
-//! Operation `UpdatePrometheusGlobalView`: a write. [Its page](https://api.alibabacloud.com/document/ARMS/2019-08-08/UpdatePrometheusGlobalView) at Alibaba Cloud.
+//! Operation `UpdatePrometheusGlobalView`: a write.
+//! [Its page](https://api.alibabacloud.com/document/ARMS/2019-08-08/UpdatePrometheusGlobalView) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -33,12 +35,13 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `UpdatePrometheusGlobalView`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `RegionId`, **required**: The ID of the region.
+    /// `RegionId`, **required** (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-shenzhen`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-shenzhen`.
     pub region_id: Option<String>,
     /// `GroupName`. Example: `zyGlobalView`.
     pub group_name: Option<String>,
@@ -48,62 +51,65 @@ pub struct Request {
     pub cluster_id: Option<String>,
     /// `ResourceGroupId`. Example: `rg-acfmxyexli2****`.
     pub resource_group_id: Option<String>,
-    /// `SubClustersJson`, **required**. Example: `[ { "headers":{ }, "regionId":"cn-hangzhou", "sourceType":"AlibabaPrometheus", "extras":{ }, "clusterId":"c39a1048921e04f***********", "sourceName":"arms-luyao-`….
+    /// `SubClustersJson`, **required**. Example:
+    /// `[ { "headers":{ }, "regionId":"cn-hangzhou", "sourceType":"AlibabaPrometheus",
+    /// "extras":{ }, "clusterId":"c39a1048921e04f***********", "sourceName":"arms-luyao-`….
     pub sub_clusters_json: Option<String>,
     /// `AllSubClustersSuccess`, **required**. Example: `true`.
     pub all_sub_clusters_success: Option<bool>,
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id), **required** (if unset, the client's region): The
+    /// ID of the region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`group_name`](field@Self::group_name).
+    /// Sets [`GroupName`](field@Self::group_name).
     #[inline]
     pub fn group_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.group_name, value);
         self
     }
 
-    /// Sets [`most_region_id`](field@Self::most_region_id).
+    /// Sets [`MostRegionId`](field@Self::most_region_id).
     #[inline]
     pub fn most_region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.most_region_id, value);
         self
     }
 
-    /// Sets [`cluster_id`](field@Self::cluster_id).
+    /// Sets [`ClusterId`](field@Self::cluster_id), **required**.
     #[inline]
     pub fn cluster_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.cluster_id, value);
         self
     }
 
-    /// Sets [`resource_group_id`](field@Self::resource_group_id).
+    /// Sets [`ResourceGroupId`](field@Self::resource_group_id).
     #[inline]
     pub fn resource_group_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.resource_group_id, value);
         self
     }
 
-    /// Sets [`sub_clusters_json`](field@Self::sub_clusters_json).
+    /// Sets [`SubClustersJson`](field@Self::sub_clusters_json), **required**.
     #[inline]
     pub fn sub_clusters_json(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.sub_clusters_json, value);
         self
     }
 
-    /// Sets [`all_sub_clusters_success`](field@Self::all_sub_clusters_success).
+    /// Sets [`AllSubClustersSuccess`](field@Self::all_sub_clusters_success), **required**.
     #[inline]
     pub fn all_sub_clusters_success(mut self, value: bool) -> Self {
         wire::set(&mut self.all_sub_clusters_success, value);
@@ -114,20 +120,15 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RegionId").required(),
-                    wire::Field::query("GroupName"),
-                    wire::Field::query("MostRegionId"),
-                    wire::Field::query("ClusterId").required(),
-                    wire::Field::query("ResourceGroupId"),
-                    wire::Field::query("SubClustersJson").required(),
-                    wire::Field::query("AllSubClustersSuccess").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RegionId").required(),
+            wire::Field::query("GroupName"),
+            wire::Field::query("MostRegionId"),
+            wire::Field::query("ClusterId").required(),
+            wire::Field::query("ResourceGroupId"),
+            wire::Field::query("SubClustersJson").required(),
+            wire::Field::query("AllSubClustersSuccess").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -178,17 +179,12 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("Data"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("Message"),
-                    wire::Field::member("Code"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("Data"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("Message"),
+            wire::Field::member("Code"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -222,7 +218,22 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"Data\":{\"Success\":true,\"FailedInstances\":[{\"SourceName\":\"sourcename-test\",\"SourceType\":\"AlibabaPrometheus\",\"UserId\":\"23784673825*******\",\"ClusterId\":\"cdb65ed2d527345*********\"}]},\"RequestId\":\"E9C9DA3D-10FE-472E-9EEF-2D0A3E41****\",\"Message\":\"message\",\"Code\":200}"),
+        operation::Sample::Json(r#"{
+  "Data": {
+    "Success": true,
+    "FailedInstances": [
+      {
+        "SourceName": "sourcename-test",
+        "SourceType": "AlibabaPrometheus",
+        "UserId": "23784673825*******",
+        "ClusterId": "cdb65ed2d527345*********"
+      }
+    ]
+  },
+  "RequestId": "E9C9DA3D-10FE-472E-9EEF-2D0A3E41****",
+  "Message": "message",
+  "Code": 200
+}"#),
     ];
 }
 
@@ -239,15 +250,10 @@ pub struct Data {
 impl wire::Object for Data {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Data",
-                fields: &[
-                    wire::Field::member("Success"),
-                    wire::Field::member("FailedInstances"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Data", const { &[
+            wire::Field::member("Success"),
+            wire::Field::member("FailedInstances"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -286,17 +292,12 @@ pub struct FailedInstance {
 impl wire::Object for FailedInstance {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "FailedInstance",
-                fields: &[
-                    wire::Field::member("SourceName"),
-                    wire::Field::member("SourceType"),
-                    wire::Field::member("UserId"),
-                    wire::Field::member("ClusterId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("FailedInstance", const { &[
+            wire::Field::member("SourceName"),
+            wire::Field::member("SourceType"),
+            wire::Field::member("UserId"),
+            wire::Field::member("ClusterId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -322,29 +323,24 @@ impl wire::Object for FailedInstance {
 
 wire::object!(FailedInstance);
 
-/// The error codes that are documented for `UpdatePrometheusGlobalView`: none.
+/// No error codes are documented for `UpdatePrometheusGlobalView`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "UpdatePrometheusGlobalView";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Updates a prometheus global view.
     ///
-    /// Examples, errors and types: [`update_prometheus_global_view`](mod@super::update_prometheus_global_view).
+    /// Examples, errors and types:
+    /// [`update_prometheus_global_view`](mod@super::update_prometheus_global_view).
     #[deprecated = "the service has deprecated it"]
     #[inline]
-    pub fn update_prometheus_global_view(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn update_prometheus_global_view(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

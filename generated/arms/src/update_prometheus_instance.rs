@@ -2,7 +2,9 @@
 
 //! Updates a prometheus instance.
 //!
-//! Operation `UpdatePrometheusInstance`: a write. [Its page](https://api.alibabacloud.com/document/ARMS/2019-08-08/UpdatePrometheusInstance) at Alibaba Cloud.
+//! Operation `UpdatePrometheusInstance`: a write.
+//! [Its page](https://api.alibabacloud.com/document/ARMS/2019-08-08/UpdatePrometheusInstance) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -28,12 +30,13 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `UpdatePrometheusInstance`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `RegionId`, **required**: The ID of the region.
+    /// `RegionId`, **required** (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
     /// `ResourceGroupId`. Example: `rg-acfmxyexli2****`.
     pub resource_group_id: Option<String>,
@@ -53,7 +56,8 @@ pub struct Request {
     pub enable_auth_free_write: Option<bool>,
     /// `AuthFreeWritePolicy`. Example: `0.0.0.0/0`.
     pub auth_free_write_policy: Option<String>,
-    /// `PaymentType`. Values: [`POSTPAY`](Self::PAYMENT_TYPE_POSTPAY), [`POSTPAY_GB`](Self::PAYMENT_TYPE_POSTPAY_GB). Example: `POSTPAY`.
+    /// `PaymentType`. Values: [`POSTPAY`](Self::PAYMENT_TYPE_POSTPAY),
+    /// [`POSTPAY_GB`](Self::PAYMENT_TYPE_POSTPAY_GB).
     pub payment_type: Option<String>,
 }
 
@@ -63,83 +67,84 @@ impl Request {
     /// `POSTPAY_GB`, a value of `PaymentType`.
     pub const PAYMENT_TYPE_POSTPAY_GB: &str = "POSTPAY_GB";
 
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id), **required** (if unset, the client's region): The
+    /// ID of the region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`resource_group_id`](field@Self::resource_group_id).
+    /// Sets [`ResourceGroupId`](field@Self::resource_group_id).
     #[inline]
     pub fn resource_group_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.resource_group_id, value);
         self
     }
 
-    /// Sets [`cluster_id`](field@Self::cluster_id).
+    /// Sets [`ClusterId`](field@Self::cluster_id), **required**.
     #[inline]
     pub fn cluster_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.cluster_id, value);
         self
     }
 
-    /// Sets [`storage_duration`](field@Self::storage_duration).
+    /// Sets [`StorageDuration`](field@Self::storage_duration).
     #[inline]
     pub fn storage_duration(mut self, value: i64) -> Self {
         wire::set(&mut self.storage_duration, value);
         self
     }
 
-    /// Sets [`archive_duration`](field@Self::archive_duration).
+    /// Sets [`ArchiveDuration`](field@Self::archive_duration).
     #[inline]
     pub fn archive_duration(mut self, value: i64) -> Self {
         wire::set(&mut self.archive_duration, value);
         self
     }
 
-    /// Sets [`enable_auth_token`](field@Self::enable_auth_token).
+    /// Sets [`EnableAuthToken`](field@Self::enable_auth_token).
     #[inline]
     pub fn enable_auth_token(mut self, value: bool) -> Self {
         wire::set(&mut self.enable_auth_token, value);
         self
     }
 
-    /// Sets [`enable_auth_free_read`](field@Self::enable_auth_free_read).
+    /// Sets [`EnableAuthFreeRead`](field@Self::enable_auth_free_read).
     #[inline]
     pub fn enable_auth_free_read(mut self, value: bool) -> Self {
         wire::set(&mut self.enable_auth_free_read, value);
         self
     }
 
-    /// Sets [`auth_free_read_policy`](field@Self::auth_free_read_policy).
+    /// Sets [`AuthFreeReadPolicy`](field@Self::auth_free_read_policy).
     #[inline]
     pub fn auth_free_read_policy(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.auth_free_read_policy, value);
         self
     }
 
-    /// Sets [`enable_auth_free_write`](field@Self::enable_auth_free_write).
+    /// Sets [`EnableAuthFreeWrite`](field@Self::enable_auth_free_write).
     #[inline]
     pub fn enable_auth_free_write(mut self, value: bool) -> Self {
         wire::set(&mut self.enable_auth_free_write, value);
         self
     }
 
-    /// Sets [`auth_free_write_policy`](field@Self::auth_free_write_policy).
+    /// Sets [`AuthFreeWritePolicy`](field@Self::auth_free_write_policy).
     #[inline]
     pub fn auth_free_write_policy(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.auth_free_write_policy, value);
         self
     }
 
-    /// Sets [`payment_type`](field@Self::payment_type).
+    /// Sets [`PaymentType`](field@Self::payment_type).
     #[inline]
     pub fn payment_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.payment_type, value);
@@ -150,24 +155,19 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RegionId").required(),
-                    wire::Field::query("ResourceGroupId"),
-                    wire::Field::query("ClusterId").required(),
-                    wire::Field::query("StorageDuration"),
-                    wire::Field::query("ArchiveDuration"),
-                    wire::Field::query("EnableAuthToken"),
-                    wire::Field::query("EnableAuthFreeRead"),
-                    wire::Field::query("AuthFreeReadPolicy"),
-                    wire::Field::query("EnableAuthFreeWrite"),
-                    wire::Field::query("AuthFreeWritePolicy"),
-                    wire::Field::query("PaymentType"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RegionId").required(),
+            wire::Field::query("ResourceGroupId"),
+            wire::Field::query("ClusterId").required(),
+            wire::Field::query("StorageDuration"),
+            wire::Field::query("ArchiveDuration"),
+            wire::Field::query("EnableAuthToken"),
+            wire::Field::query("EnableAuthFreeRead"),
+            wire::Field::query("AuthFreeReadPolicy"),
+            wire::Field::query("EnableAuthFreeWrite"),
+            wire::Field::query("AuthFreeWritePolicy"),
+            wire::Field::query("PaymentType"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -226,17 +226,12 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("Data"),
-                    wire::Field::member("Message"),
-                    wire::Field::member("Code"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("Data"),
+            wire::Field::member("Message"),
+            wire::Field::member("Code"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -270,32 +265,32 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"6A9AEA84-7186-4D8D-B498-4585C6A2****\",\"Data\":\"success\",\"Message\":\"message\",\"Code\":200}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "6A9AEA84-7186-4D8D-B498-4585C6A2****",
+  "Data": "success",
+  "Message": "message",
+  "Code": 200
+}"#),
     ];
 }
 
-/// The error codes that are documented for `UpdatePrometheusInstance`: none.
+/// No error codes are documented for `UpdatePrometheusInstance`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "UpdatePrometheusInstance";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Updates a prometheus instance.
     ///
-    /// Examples, errors and types: [`update_prometheus_instance`](mod@super::update_prometheus_instance).
+    /// Examples, errors and types:
+    /// [`update_prometheus_instance`](mod@super::update_prometheus_instance).
     #[inline]
-    pub fn update_prometheus_instance(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn update_prometheus_instance(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -4,7 +4,9 @@
 //!
 //! **Deprecated**: the service has deprecated it.
 //!
-//! Operation `UpdatePrometheusIntegration`: a write. [Its page](https://api.alibabacloud.com/document/ARMS/2019-08-08/UpdatePrometheusIntegration) at Alibaba Cloud.
+//! Operation `UpdatePrometheusIntegration`: a write.
+//! [Its page](https://api.alibabacloud.com/document/ARMS/2019-08-08/UpdatePrometheusIntegration)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -37,15 +39,17 @@
 //! # use alicloud_arms::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_arms::Error> {
-//! let replay = Replay::new().error(update::Error::IdempotentParameterMismatch);
-//! # let client = arms::Client::new(&replay.config());
+//! let replay = Replay::new().error(update::ErrorKind::IdempotentParameterMismatch);
+//! # let client = arms::Client::new(&replay.config().retry(alicloud_arms::Retry::off()));
 //! # let request = update::Request::new()
 //! #     .cluster_id("cc7a37ee31aea4ed1a059eff8034b****")
 //! #     .param("example")
 //! #     .integration_type("example");
 //! let error = client.update_prometheus_integration(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(update::Error::IdempotentParameterMismatch) => assert_eq!(error.status(), Some(400)),
+//!     Some(update::ErrorKind::IdempotentParameterMismatch) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -55,16 +59,19 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `UpdatePrometheusIntegration`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `RegionId`, **required**: The ID of the region.
+    /// `RegionId`, **required** (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
     /// `ClusterId`, **required**. Example: `cc7a37ee31aea4ed1a059eff8034b****`.
     pub cluster_id: Option<String>,
-    /// `Param`, **required**. Example: `{ "port": "5554", "name": "kafka-test12", "kafka_instance": "kafka-test", "__label_value": "kafka-test", "scrape_interval": 33,`….
+    /// `Param`, **required**. Example:
+    /// `{ "port": "5554", "name": "kafka-test12", "kafka_instance": "kafka-test", "__label_value":
+    /// "kafka-test", "scrape_interval": 33,`….
     pub param: Option<String>,
     /// `InstanceId`. Example: `2893`.
     pub instance_id: Option<i64>,
@@ -73,41 +80,42 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id), **required** (if unset, the client's region): The
+    /// ID of the region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`cluster_id`](field@Self::cluster_id).
+    /// Sets [`ClusterId`](field@Self::cluster_id), **required**.
     #[inline]
     pub fn cluster_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.cluster_id, value);
         self
     }
 
-    /// Sets [`param`](field@Self::param).
+    /// Sets [`Param`](field@Self::param), **required**.
     #[inline]
     pub fn param(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.param, value);
         self
     }
 
-    /// Sets [`instance_id`](field@Self::instance_id).
+    /// Sets [`InstanceId`](field@Self::instance_id).
     #[inline]
     pub fn instance_id(mut self, value: i64) -> Self {
         wire::set(&mut self.instance_id, value);
         self
     }
 
-    /// Sets [`integration_type`](field@Self::integration_type).
+    /// Sets [`IntegrationType`](field@Self::integration_type), **required**.
     #[inline]
     pub fn integration_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.integration_type, value);
@@ -118,18 +126,13 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RegionId").required(),
-                    wire::Field::query("ClusterId").required(),
-                    wire::Field::query("Param").required(),
-                    wire::Field::query("InstanceId"),
-                    wire::Field::query("IntegrationType").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RegionId").required(),
+            wire::Field::query("ClusterId").required(),
+            wire::Field::query("Param").required(),
+            wire::Field::query("InstanceId"),
+            wire::Field::query("IntegrationType").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -176,17 +179,12 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("Data"),
-                    wire::Field::member("Message"),
-                    wire::Field::member("Code"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("Data"),
+            wire::Field::member("Message"),
+            wire::Field::member("Code"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -220,7 +218,12 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"2DB771C3-D1BB-5363-8A5F-ADB2AF2948DB\",\"Data\":{\"InstanceId\":2866,\"InstanceName\":\"inet\"},\"Message\":\"Successful\",\"Code\":200}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "2DB771C3-D1BB-5363-8A5F-ADB2AF2948DB",
+  "Data": {"InstanceId": 2866, "InstanceName": "inet"},
+  "Message": "Successful",
+  "Code": 200
+}"#),
     ];
 }
 
@@ -237,15 +240,10 @@ pub struct Data {
 impl wire::Object for Data {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Data",
-                fields: &[
-                    wire::Field::member("InstanceId"),
-                    wire::Field::member("InstanceName"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Data", const { &[
+            wire::Field::member("InstanceId"),
+            wire::Field::member("InstanceName"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -272,12 +270,12 @@ wire::object!(Data);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `IdempotentParameterMismatch`, status 400.
     IdempotentParameterMismatch,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "UpdatePrometheusIntegration";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -290,10 +288,14 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Updates a prometheus integration.
     ///
-    /// Examples, errors and types: [`update_prometheus_integration`](mod@super::update_prometheus_integration).
+    /// Examples, errors and types:
+    /// [`update_prometheus_integration`](mod@super::update_prometheus_integration).
     #[deprecated = "the service has deprecated it"]
     #[inline]
-    pub fn update_prometheus_integration(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn update_prometheus_integration(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -4,7 +4,9 @@
 //!
 //! **Deprecated**: the service has deprecated it.
 //!
-//! Operation `UpdatePrometheusMonitoring`: a write. [Its page](https://api.alibabacloud.com/document/ARMS/2019-08-08/UpdatePrometheusMonitoring) at Alibaba Cloud.
+//! Operation `UpdatePrometheusMonitoring`: a write.
+//! [Its page](https://api.alibabacloud.com/document/ARMS/2019-08-08/UpdatePrometheusMonitoring) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -34,12 +36,13 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `UpdatePrometheusMonitoring`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `RegionId`, **required**: The ID of the region.
+    /// `RegionId`, **required** (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
     /// `ClusterId`, **required**. Example: `cc7a37ee31aea4ed1a059eff8034b****`.
     pub cluster_id: Option<String>,
@@ -52,41 +55,42 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id), **required** (if unset, the client's region): The
+    /// ID of the region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`cluster_id`](field@Self::cluster_id).
+    /// Sets [`ClusterId`](field@Self::cluster_id), **required**.
     #[inline]
     pub fn cluster_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.cluster_id, value);
         self
     }
 
-    /// Sets [`monitoring_name`](field@Self::monitoring_name).
+    /// Sets [`MonitoringName`](field@Self::monitoring_name), **required**.
     #[inline]
     pub fn monitoring_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.monitoring_name, value);
         self
     }
 
-    /// Sets [`type_`](field@Self::type_).
+    /// Sets [`Type`](field@Self::type_), **required**.
     #[inline]
     pub fn type_(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.type_, value);
         self
     }
 
-    /// Sets [`config_yaml`](field@Self::config_yaml).
+    /// Sets [`ConfigYaml`](field@Self::config_yaml), **required**.
     #[inline]
     pub fn config_yaml(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.config_yaml, value);
@@ -97,18 +101,13 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RegionId").required(),
-                    wire::Field::query("ClusterId").required(),
-                    wire::Field::query("MonitoringName").required(),
-                    wire::Field::query("Type").required(),
-                    wire::Field::form("ConfigYaml").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RegionId").required(),
+            wire::Field::query("ClusterId").required(),
+            wire::Field::query("MonitoringName").required(),
+            wire::Field::query("Type").required(),
+            wire::Field::form("ConfigYaml").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -155,17 +154,12 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("Code"),
-                    wire::Field::member("Data"),
-                    wire::Field::member("Message"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("Code"),
+            wire::Field::member("Data"),
+            wire::Field::member("Message"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -199,33 +193,33 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"626037F5-FDEB-45B0-804C-B3C92797****\",\"Code\":200,\"Data\":\"success\",\"Message\":\"message\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "626037F5-FDEB-45B0-804C-B3C92797****",
+  "Code": 200,
+  "Data": "success",
+  "Message": "message"
+}"#),
     ];
 }
 
-/// The error codes that are documented for `UpdatePrometheusMonitoring`: none.
+/// No error codes are documented for `UpdatePrometheusMonitoring`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "UpdatePrometheusMonitoring";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Updates prometheus monitoring.
     ///
-    /// Examples, errors and types: [`update_prometheus_monitoring`](mod@super::update_prometheus_monitoring).
+    /// Examples, errors and types:
+    /// [`update_prometheus_monitoring`](mod@super::update_prometheus_monitoring).
     #[deprecated = "the service has deprecated it"]
     #[inline]
-    pub fn update_prometheus_monitoring(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn update_prometheus_monitoring(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

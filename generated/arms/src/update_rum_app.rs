@@ -2,7 +2,8 @@
 
 //! Updates a rum app.
 //!
-//! Operation `UpdateRumApp`: a write. [Its page](https://api.alibabacloud.com/document/ARMS/2019-08-08/UpdateRumApp) at Alibaba Cloud.
+//! Operation `UpdateRumApp`: a write.
+//! [Its page](https://api.alibabacloud.com/document/ARMS/2019-08-08/UpdateRumApp) at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -28,6 +29,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `UpdateRumApp`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -37,9 +39,9 @@ pub struct Request {
     pub description: Option<String>,
     /// `IsSubscribe`. Example: `true`.
     pub is_subscribe: Option<bool>,
-    /// `RegionId`, **required**: The ID of the region.
+    /// `RegionId`, **required** (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
     /// `Nickname`. Example: `Android Test`.
     pub nickname: Option<String>,
@@ -49,119 +51,124 @@ pub struct Request {
     pub stop: Option<bool>,
     /// `AutoRestart`. Example: `true`.
     pub auto_restart: Option<bool>,
-    /// `ServiceDomainOperationJson`. Example: `{\"Op\":\"Update\",\"Domain\":\"example.com\",\"Config\":{\"Description\":\"message\",\"Tracing\":\"true\",\"PropagatorTypes\":[\"sw8\"]}}`.
+    /// `ServiceDomainOperationJson`. Example:
+    /// `{\"Op\":\"Update\",\"Domain\":\"example.com\",\"Config\":{\"Description\":\"message\",\"Tracing\":\"true\",\"PropagatorTypes\":[\"sw8\"]}}`.
     pub service_domain_operation_json: Option<String>,
-    /// `BonreeSDKConfigJson`. Example: `{\"moduleConfig\":{\"enable\":true,\"defaultConfig\":{\"network\":{\"enable\":true},\"h5\":{\"enable\":true},\"routechange\":{\"enable\":true},\"crash\":{\"enab`….
+    /// `BonreeSDKConfigJson`. Example:
+    /// `{\"moduleConfig\":{\"enable\":true,\"defaultConfig\":{\"network\":{\"enable\":true},\"h5\":{\"enable\":true},\"routechange\":{\"enable\":true},\"crash\":{\"enab`….
     pub bonree_sdk_config_json: Option<String>,
     /// `RealRegionId`. Example: `cn-hangzhou`.
     pub real_region_id: Option<String>,
-    /// `BackendServiceTraceRegion`. Example: `{\"moduleConfig\":{\"enable\":true,\"defaultConfig\":{\"network\":{\"enable\":true},\"h5\":{\"enable\":true},\"routechange\":{\"enable\":true},\"crash\":{\"enab`….
+    /// `BackendServiceTraceRegion`. Example:
+    /// `{\"moduleConfig\":{\"enable\":true,\"defaultConfig\":{\"network\":{\"enable\":true},\"h5\":{\"enable\":true},\"routechange\":{\"enable\":true},\"crash\":{\"enab`….
     pub backend_service_trace_region: Option<String>,
-    /// `AppConfig`. Example: `{"apiRequestOfH5":300,"apiRequestOfOriginal":500,"coldStart":5000,"hotStart":3000,"staticResourceLoad":300,"stutter":1000,"viewLoadOfH5":1000,"viewLoadOfOrigina`….
+    /// `AppConfig`. Example:
+    /// `{"apiRequestOfH5":300,"apiRequestOfOriginal":500,"coldStart":5000,"hotStart":3000,"staticResourceLoad":300,"stutter":1000,"viewLoadOfH5":1000,"viewLoadOfOrigina`….
     pub app_config: Option<String>,
     /// `WebSDKConfigJson`.
     pub web_sdk_config_json: Option<String>,
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`pid`](field@Self::pid).
+    /// Sets [`Pid`](field@Self::pid), **required**.
     #[inline]
     pub fn pid(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.pid, value);
         self
     }
 
-    /// Sets [`description`](field@Self::description).
+    /// Sets [`Description`](field@Self::description).
     #[inline]
     pub fn description(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.description, value);
         self
     }
 
-    /// Sets [`is_subscribe`](field@Self::is_subscribe).
+    /// Sets [`IsSubscribe`](field@Self::is_subscribe).
     #[inline]
     pub fn is_subscribe(mut self, value: bool) -> Self {
         wire::set(&mut self.is_subscribe, value);
         self
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id), **required** (if unset, the client's region): The
+    /// ID of the region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`nickname`](field@Self::nickname).
+    /// Sets [`Nickname`](field@Self::nickname).
     #[inline]
     pub fn nickname(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.nickname, value);
         self
     }
 
-    /// Sets [`restart`](field@Self::restart).
+    /// Sets [`Restart`](field@Self::restart).
     #[inline]
     pub fn restart(mut self, value: bool) -> Self {
         wire::set(&mut self.restart, value);
         self
     }
 
-    /// Sets [`stop`](field@Self::stop).
+    /// Sets [`Stop`](field@Self::stop).
     #[inline]
     pub fn stop(mut self, value: bool) -> Self {
         wire::set(&mut self.stop, value);
         self
     }
 
-    /// Sets [`auto_restart`](field@Self::auto_restart).
+    /// Sets [`AutoRestart`](field@Self::auto_restart).
     #[inline]
     pub fn auto_restart(mut self, value: bool) -> Self {
         wire::set(&mut self.auto_restart, value);
         self
     }
 
-    /// Sets [`service_domain_operation_json`](field@Self::service_domain_operation_json).
+    /// Sets [`ServiceDomainOperationJson`](field@Self::service_domain_operation_json).
     #[inline]
     pub fn service_domain_operation_json(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.service_domain_operation_json, value);
         self
     }
 
-    /// Sets [`bonree_sdk_config_json`](field@Self::bonree_sdk_config_json).
+    /// Sets [`BonreeSDKConfigJson`](field@Self::bonree_sdk_config_json).
     #[inline]
     pub fn bonree_sdk_config_json(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.bonree_sdk_config_json, value);
         self
     }
 
-    /// Sets [`real_region_id`](field@Self::real_region_id).
+    /// Sets [`RealRegionId`](field@Self::real_region_id).
     #[inline]
     pub fn real_region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.real_region_id, value);
         self
     }
 
-    /// Sets [`backend_service_trace_region`](field@Self::backend_service_trace_region).
+    /// Sets [`BackendServiceTraceRegion`](field@Self::backend_service_trace_region).
     #[inline]
     pub fn backend_service_trace_region(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.backend_service_trace_region, value);
         self
     }
 
-    /// Sets [`app_config`](field@Self::app_config).
+    /// Sets [`AppConfig`](field@Self::app_config).
     #[inline]
     pub fn app_config(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.app_config, value);
         self
     }
 
-    /// Sets [`web_sdk_config_json`](field@Self::web_sdk_config_json).
+    /// Sets [`WebSDKConfigJson`](field@Self::web_sdk_config_json).
     #[inline]
     pub fn web_sdk_config_json(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.web_sdk_config_json, value);
@@ -172,27 +179,22 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("Pid").required(),
-                    wire::Field::query("Description"),
-                    wire::Field::query("IsSubscribe"),
-                    wire::Field::query("RegionId").required(),
-                    wire::Field::query("Nickname"),
-                    wire::Field::query("Restart"),
-                    wire::Field::query("Stop"),
-                    wire::Field::query("AutoRestart"),
-                    wire::Field::query("ServiceDomainOperationJson"),
-                    wire::Field::query("BonreeSDKConfigJson"),
-                    wire::Field::query("RealRegionId"),
-                    wire::Field::query("BackendServiceTraceRegion"),
-                    wire::Field::query("AppConfig"),
-                    wire::Field::query("WebSDKConfigJson"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("Pid").required(),
+            wire::Field::query("Description"),
+            wire::Field::query("IsSubscribe"),
+            wire::Field::query("RegionId").required(),
+            wire::Field::query("Nickname"),
+            wire::Field::query("Restart"),
+            wire::Field::query("Stop"),
+            wire::Field::query("AutoRestart"),
+            wire::Field::query("ServiceDomainOperationJson"),
+            wire::Field::query("BonreeSDKConfigJson"),
+            wire::Field::query("RealRegionId"),
+            wire::Field::query("BackendServiceTraceRegion"),
+            wire::Field::query("AppConfig"),
+            wire::Field::query("WebSDKConfigJson"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -261,19 +263,14 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("Code"),
-                    wire::Field::member("Success"),
-                    wire::Field::member("Message"),
-                    wire::Field::member("HttpStatusCode"),
-                    wire::Field::member("Data"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("Code"),
+            wire::Field::member("Success"),
+            wire::Field::member("Message"),
+            wire::Field::member("HttpStatusCode"),
+            wire::Field::member("Data"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -311,7 +308,14 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"E9C9DA3D-10FE-472E-9EEF-2D0A3E41****\",\"Code\":\"200\",\"Success\":\"true\",\"Message\":\"message\",\"HttpStatusCode\":\"200\",\"Data\":{\"Config\":\"null\",\"Usage\":10000,\"Limit\":100000,\"Limited\":true}}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "E9C9DA3D-10FE-472E-9EEF-2D0A3E41****",
+  "Code": "200",
+  "Success": "true",
+  "Message": "message",
+  "HttpStatusCode": "200",
+  "Data": {"Config": "null", "Usage": 10000, "Limit": 100000, "Limited": true}
+}"#),
     ];
 }
 
@@ -332,17 +336,12 @@ pub struct Data {
 impl wire::Object for Data {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Data",
-                fields: &[
-                    wire::Field::member("Config"),
-                    wire::Field::member("Usage"),
-                    wire::Field::member("Limit"),
-                    wire::Field::member("Limited"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Data", const { &[
+            wire::Field::member("Config"),
+            wire::Field::member("Usage"),
+            wire::Field::member("Limit"),
+            wire::Field::member("Limited"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -368,28 +367,22 @@ impl wire::Object for Data {
 
 wire::object!(Data);
 
-/// The error codes that are documented for `UpdateRumApp`: none.
+/// No error codes are documented for `UpdateRumApp`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "UpdateRumApp";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Updates a rum app.
     ///
     /// Examples, errors and types: [`update_rum_app`](mod@super::update_rum_app).
     #[inline]
-    pub fn update_rum_app(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn update_rum_app(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

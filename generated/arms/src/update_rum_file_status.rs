@@ -2,7 +2,9 @@
 
 //! Updates rum file status.
 //!
-//! Operation `UpdateRumFileStatus`: a write. [Its page](https://api.alibabacloud.com/document/ARMS/2019-08-08/UpdateRumFileStatus) at Alibaba Cloud.
+//! Operation `UpdateRumFileStatus`: a write.
+//! [Its page](https://api.alibabacloud.com/document/ARMS/2019-08-08/UpdateRumFileStatus) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -26,6 +28,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `UpdateRumFileStatus`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -41,62 +44,63 @@ pub struct Request {
     pub size: Option<String>,
     /// `Status`. Example: `SUCCESS`.
     pub status: Option<String>,
-    /// `RegionId`, **required**: The ID of the region.
+    /// `RegionId`, **required** (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`pid`](field@Self::pid).
+    /// Sets [`Pid`](field@Self::pid).
     #[inline]
     pub fn pid(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.pid, value);
         self
     }
 
-    /// Sets [`version_id`](field@Self::version_id).
+    /// Sets [`VersionId`](field@Self::version_id).
     #[inline]
     pub fn version_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.version_id, value);
         self
     }
 
-    /// Sets [`uuid`](field@Self::uuid).
+    /// Sets [`Uuid`](field@Self::uuid).
     #[inline]
     pub fn uuid(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.uuid, value);
         self
     }
 
-    /// Sets [`file_name`](field@Self::file_name).
+    /// Sets [`FileName`](field@Self::file_name).
     #[inline]
     pub fn file_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.file_name, value);
         self
     }
 
-    /// Sets [`size`](field@Self::size).
+    /// Sets [`Size`](field@Self::size).
     #[inline]
     pub fn size(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.size, value);
         self
     }
 
-    /// Sets [`status`](field@Self::status).
+    /// Sets [`Status`](field@Self::status).
     #[inline]
     pub fn status(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.status, value);
         self
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id), **required** (if unset, the client's region): The
+    /// ID of the region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
@@ -107,20 +111,15 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("Pid"),
-                    wire::Field::query("VersionId"),
-                    wire::Field::query("Uuid"),
-                    wire::Field::query("FileName"),
-                    wire::Field::query("Size"),
-                    wire::Field::query("Status"),
-                    wire::Field::query("RegionId").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("Pid"),
+            wire::Field::query("VersionId"),
+            wire::Field::query("Uuid"),
+            wire::Field::query("FileName"),
+            wire::Field::query("Size"),
+            wire::Field::query("Status"),
+            wire::Field::query("RegionId").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -165,14 +164,9 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -200,32 +194,28 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"626037F5-FDEB-45B0-804C-B3C92797****\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "626037F5-FDEB-45B0-804C-B3C92797****"
+}"#),
     ];
 }
 
-/// The error codes that are documented for `UpdateRumFileStatus`: none.
+/// No error codes are documented for `UpdateRumFileStatus`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "UpdateRumFileStatus";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Updates rum file status.
     ///
     /// Examples, errors and types: [`update_rum_file_status`](mod@super::update_rum_file_status).
     #[inline]
-    pub fn update_rum_file_status(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn update_rum_file_status(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

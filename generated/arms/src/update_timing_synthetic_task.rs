@@ -2,7 +2,9 @@
 
 //! Updates a timing synthetic task.
 //!
-//! Operation `UpdateTimingSyntheticTask`: a write. [Its page](https://api.alibabacloud.com/document/ARMS/2019-08-08/UpdateTimingSyntheticTask) at Alibaba Cloud.
+//! Operation `UpdateTimingSyntheticTask`: a write.
+//! [Its page](https://api.alibabacloud.com/document/ARMS/2019-08-08/UpdateTimingSyntheticTask) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -30,12 +32,14 @@
 //! # use alicloud_arms::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_arms::Error> {
-//! let replay = Replay::new().error(update::Error::ParameterMissing);
-//! # let client = arms::Client::new(&replay.config());
+//! let replay = Replay::new().error(update::ErrorKind::ParameterMissing);
+//! # let client = arms::Client::new(&replay.config().retry(alicloud_arms::Retry::off()));
 //! # let request = update::Request::new();
 //! let error = client.update_timing_synthetic_task(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(update::Error::ParameterMissing) => assert_eq!(error.status(), Some(400)),
+//!     Some(update::ErrorKind::ParameterMissing) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -45,12 +49,13 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `UpdateTimingSyntheticTask`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `RegionId`: The ID of the region.
+    /// `RegionId` (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
     /// `TaskId`. Example: `5308a2691f59422c8c3b7aeccxxxxxxx`.
     pub task_id: Option<String>,
@@ -75,83 +80,84 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id) (if unset, the client's region): The ID of the
+    /// region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`task_id`](field@Self::task_id).
+    /// Sets [`TaskId`](field@Self::task_id).
     #[inline]
     pub fn task_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.task_id, value);
         self
     }
 
-    /// Sets [`name`](field@Self::name).
+    /// Sets [`Name`](field@Self::name).
     #[inline]
     pub fn name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.name, value);
         self
     }
 
-    /// Sets [`monitor_conf`](field@Self::monitor_conf).
+    /// Sets [`MonitorConf`](field@Self::monitor_conf).
     #[inline]
     pub fn monitor_conf(mut self, value: MonitorConf) -> Self {
         wire::set(&mut self.monitor_conf, value);
         self
     }
 
-    /// Sets [`monitors`](field@Self::monitors).
+    /// Sets [`Monitors`](field@Self::monitors).
     #[inline]
     pub fn monitors(mut self, value: impl IntoIterator<Item = Monitor>) -> Self {
         wire::set_list(&mut self.monitors, value);
         self
     }
 
-    /// Sets [`frequency`](field@Self::frequency).
+    /// Sets [`Frequency`](field@Self::frequency).
     #[inline]
     pub fn frequency(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.frequency, value);
         self
     }
 
-    /// Sets [`custom_period`](field@Self::custom_period).
+    /// Sets [`CustomPeriod`](field@Self::custom_period).
     #[inline]
     pub fn custom_period(mut self, value: CustomPeriod) -> Self {
         wire::set(&mut self.custom_period, value);
         self
     }
 
-    /// Sets [`common_setting`](field@Self::common_setting).
+    /// Sets [`CommonSetting`](field@Self::common_setting).
     #[inline]
     pub fn common_setting(mut self, value: CommonSetting) -> Self {
         wire::set(&mut self.common_setting, value);
         self
     }
 
-    /// Sets [`available_assertions`](field@Self::available_assertions).
+    /// Sets [`AvailableAssertions`](field@Self::available_assertions).
     #[inline]
     pub fn available_assertions(mut self, value: impl IntoIterator<Item = AvailableAssertion>) -> Self {
         wire::set_list(&mut self.available_assertions, value);
         self
     }
 
-    /// Sets [`resource_group_id`](field@Self::resource_group_id).
+    /// Sets [`ResourceGroupId`](field@Self::resource_group_id).
     #[inline]
     pub fn resource_group_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.resource_group_id, value);
         self
     }
 
-    /// Sets [`tags`](field@Self::tags).
+    /// Sets [`Tags`](field@Self::tags).
     #[inline]
     pub fn tags(mut self, value: impl IntoIterator<Item = Tag>) -> Self {
         wire::set_list(&mut self.tags, value);
@@ -162,24 +168,19 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RegionId"),
-                    wire::Field::query("TaskId"),
-                    wire::Field::query("Name"),
-                    wire::Field::query("MonitorConf").style(wire::Style::Json),
-                    wire::Field::query("Monitors").style(wire::Style::Json),
-                    wire::Field::query("Frequency"),
-                    wire::Field::query("CustomPeriod").style(wire::Style::Json),
-                    wire::Field::query("CommonSetting").style(wire::Style::Json),
-                    wire::Field::query("AvailableAssertions").style(wire::Style::Json),
-                    wire::Field::query("ResourceGroupId"),
-                    wire::Field::query("Tags").style(wire::Style::Json),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RegionId"),
+            wire::Field::query("TaskId"),
+            wire::Field::query("Name"),
+            wire::Field::query("MonitorConf").style(wire::Style::Json),
+            wire::Field::query("Monitors").style(wire::Style::Json),
+            wire::Field::query("Frequency"),
+            wire::Field::query("CustomPeriod").style(wire::Style::Json),
+            wire::Field::query("CommonSetting").style(wire::Style::Json),
+            wire::Field::query("AvailableAssertions").style(wire::Style::Json),
+            wire::Field::query("ResourceGroupId"),
+            wire::Field::query("Tags").style(wire::Style::Json),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -220,6 +221,7 @@ impl wire::Object for Request {
 wire::request!(Request);
 
 /// The type of [`Request::monitor_conf`](field@Request::monitor_conf).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct MonitorConf {
@@ -240,55 +242,55 @@ pub struct MonitorConf {
 }
 
 impl MonitorConf {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`net_icmp`](field@Self::net_icmp).
+    /// Sets [`NetICMP`](field@Self::net_icmp).
     #[inline]
     pub fn net_icmp(mut self, value: NetIcmp) -> Self {
         wire::set(&mut self.net_icmp, value);
         self
     }
 
-    /// Sets [`net_tcp`](field@Self::net_tcp).
+    /// Sets [`NetTCP`](field@Self::net_tcp).
     #[inline]
     pub fn net_tcp(mut self, value: NetTcp) -> Self {
         wire::set(&mut self.net_tcp, value);
         self
     }
 
-    /// Sets [`net_dns`](field@Self::net_dns).
+    /// Sets [`NetDNS`](field@Self::net_dns).
     #[inline]
     pub fn net_dns(mut self, value: NetDns) -> Self {
         wire::set(&mut self.net_dns, value);
         self
     }
 
-    /// Sets [`api_http`](field@Self::api_http).
+    /// Sets [`ApiHTTP`](field@Self::api_http).
     #[inline]
     pub fn api_http(mut self, value: ApiHttp) -> Self {
         wire::set(&mut self.api_http, value);
         self
     }
 
-    /// Sets [`website`](field@Self::website).
+    /// Sets [`Website`](field@Self::website).
     #[inline]
     pub fn website(mut self, value: Website) -> Self {
         wire::set(&mut self.website, value);
         self
     }
 
-    /// Sets [`file_download`](field@Self::file_download).
+    /// Sets [`FileDownload`](field@Self::file_download).
     #[inline]
     pub fn file_download(mut self, value: FileDownload) -> Self {
         wire::set(&mut self.file_download, value);
         self
     }
 
-    /// Sets [`stream`](field@Self::stream).
+    /// Sets [`Stream`](field@Self::stream).
     #[inline]
     pub fn stream(mut self, value: Stream) -> Self {
         wire::set(&mut self.stream, value);
@@ -299,20 +301,15 @@ impl MonitorConf {
 impl wire::Object for MonitorConf {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "MonitorConf",
-                fields: &[
-                    wire::Field::member("NetICMP"),
-                    wire::Field::member("NetTCP"),
-                    wire::Field::member("NetDNS"),
-                    wire::Field::member("ApiHTTP"),
-                    wire::Field::member("Website"),
-                    wire::Field::member("FileDownload"),
-                    wire::Field::member("Stream"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("MonitorConf", const { &[
+            wire::Field::member("NetICMP"),
+            wire::Field::member("NetTCP"),
+            wire::Field::member("NetDNS"),
+            wire::Field::member("ApiHTTP"),
+            wire::Field::member("Website"),
+            wire::Field::member("FileDownload"),
+            wire::Field::member("Stream"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -345,6 +342,7 @@ impl wire::Object for MonitorConf {
 wire::request!(MonitorConf);
 
 /// An item of [`Request::monitors`](field@Request::monitors).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Monitor {
@@ -357,27 +355,27 @@ pub struct Monitor {
 }
 
 impl Monitor {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`city_code`](field@Self::city_code).
+    /// Sets [`CityCode`](field@Self::city_code).
     #[inline]
     pub fn city_code(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.city_code, value);
         self
     }
 
-    /// Sets [`operator_code`](field@Self::operator_code).
+    /// Sets [`OperatorCode`](field@Self::operator_code).
     #[inline]
     pub fn operator_code(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.operator_code, value);
         self
     }
 
-    /// Sets [`client_type`](field@Self::client_type).
+    /// Sets [`ClientType`](field@Self::client_type).
     #[inline]
     pub fn client_type(mut self, value: i64) -> Self {
         wire::set(&mut self.client_type, value);
@@ -388,16 +386,11 @@ impl Monitor {
 impl wire::Object for Monitor {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Monitor",
-                fields: &[
-                    wire::Field::member("CityCode"),
-                    wire::Field::member("OperatorCode"),
-                    wire::Field::member("ClientType"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Monitor", const { &[
+            wire::Field::member("CityCode"),
+            wire::Field::member("OperatorCode"),
+            wire::Field::member("ClientType"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -422,6 +415,7 @@ impl wire::Object for Monitor {
 wire::request!(Monitor);
 
 /// The type of [`Request::custom_period`](field@Request::custom_period).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct CustomPeriod {
@@ -432,20 +426,20 @@ pub struct CustomPeriod {
 }
 
 impl CustomPeriod {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`end_hour`](field@Self::end_hour).
+    /// Sets [`EndHour`](field@Self::end_hour).
     #[inline]
     pub fn end_hour(mut self, value: i64) -> Self {
         wire::set(&mut self.end_hour, value);
         self
     }
 
-    /// Sets [`start_hour`](field@Self::start_hour).
+    /// Sets [`StartHour`](field@Self::start_hour).
     #[inline]
     pub fn start_hour(mut self, value: i64) -> Self {
         wire::set(&mut self.start_hour, value);
@@ -456,15 +450,10 @@ impl CustomPeriod {
 impl wire::Object for CustomPeriod {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "CustomPeriod",
-                fields: &[
-                    wire::Field::member("EndHour"),
-                    wire::Field::member("StartHour"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("CustomPeriod", const { &[
+            wire::Field::member("EndHour"),
+            wire::Field::member("StartHour"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -487,6 +476,7 @@ impl wire::Object for CustomPeriod {
 wire::request!(CustomPeriod);
 
 /// The type of [`Request::common_setting`](field@Request::common_setting).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct CommonSetting {
@@ -509,62 +499,62 @@ pub struct CommonSetting {
 }
 
 impl CommonSetting {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`custom_host`](field@Self::custom_host).
+    /// Sets [`CustomHost`](field@Self::custom_host).
     #[inline]
     pub fn custom_host(mut self, value: CustomHost) -> Self {
         wire::set(&mut self.custom_host, value);
         self
     }
 
-    /// Sets [`ip_type`](field@Self::ip_type).
+    /// Sets [`IpType`](field@Self::ip_type).
     #[inline]
     pub fn ip_type(mut self, value: i64) -> Self {
         wire::set(&mut self.ip_type, value);
         self
     }
 
-    /// Sets [`monitor_samples`](field@Self::monitor_samples).
+    /// Sets [`MonitorSamples`](field@Self::monitor_samples).
     #[inline]
     pub fn monitor_samples(mut self, value: i64) -> Self {
         wire::set(&mut self.monitor_samples, value);
         self
     }
 
-    /// Sets [`is_open_trace`](field@Self::is_open_trace).
+    /// Sets [`IsOpenTrace`](field@Self::is_open_trace).
     #[inline]
     pub fn is_open_trace(mut self, value: bool) -> Self {
         wire::set(&mut self.is_open_trace, value);
         self
     }
 
-    /// Sets [`trace_client_type`](field@Self::trace_client_type).
+    /// Sets [`TraceClientType`](field@Self::trace_client_type).
     #[inline]
     pub fn trace_client_type(mut self, value: i64) -> Self {
         wire::set(&mut self.trace_client_type, value);
         self
     }
 
-    /// Sets [`xtrace_region`](field@Self::xtrace_region).
+    /// Sets [`XtraceRegion`](field@Self::xtrace_region).
     #[inline]
     pub fn xtrace_region(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.xtrace_region, value);
         self
     }
 
-    /// Sets [`custom_vpc_setting`](field@Self::custom_vpc_setting).
+    /// Sets [`CustomVPCSetting`](field@Self::custom_vpc_setting).
     #[inline]
     pub fn custom_vpc_setting(mut self, value: CustomVpcSetting) -> Self {
         wire::set(&mut self.custom_vpc_setting, value);
         self
     }
 
-    /// Sets [`custom_prometheus_setting`](field@Self::custom_prometheus_setting).
+    /// Sets [`CustomPrometheusSetting`](field@Self::custom_prometheus_setting).
     #[inline]
     pub fn custom_prometheus_setting(mut self, value: CustomPrometheusSetting) -> Self {
         wire::set(&mut self.custom_prometheus_setting, value);
@@ -575,21 +565,16 @@ impl CommonSetting {
 impl wire::Object for CommonSetting {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "CommonSetting",
-                fields: &[
-                    wire::Field::member("CustomHost"),
-                    wire::Field::member("IpType"),
-                    wire::Field::member("MonitorSamples"),
-                    wire::Field::member("IsOpenTrace"),
-                    wire::Field::member("TraceClientType"),
-                    wire::Field::member("XtraceRegion"),
-                    wire::Field::member("CustomVPCSetting"),
-                    wire::Field::member("CustomPrometheusSetting"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("CommonSetting", const { &[
+            wire::Field::member("CustomHost"),
+            wire::Field::member("IpType"),
+            wire::Field::member("MonitorSamples"),
+            wire::Field::member("IsOpenTrace"),
+            wire::Field::member("TraceClientType"),
+            wire::Field::member("XtraceRegion"),
+            wire::Field::member("CustomVPCSetting"),
+            wire::Field::member("CustomPrometheusSetting"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -624,6 +609,7 @@ impl wire::Object for CommonSetting {
 wire::request!(CommonSetting);
 
 /// An item of [`Request::available_assertions`](field@Request::available_assertions).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct AvailableAssertion {
@@ -638,34 +624,34 @@ pub struct AvailableAssertion {
 }
 
 impl AvailableAssertion {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`type_`](field@Self::type_).
+    /// Sets [`Type`](field@Self::type_).
     #[inline]
     pub fn type_(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.type_, value);
         self
     }
 
-    /// Sets [`target`](field@Self::target).
+    /// Sets [`Target`](field@Self::target).
     #[inline]
     pub fn target(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.target, value);
         self
     }
 
-    /// Sets [`operator`](field@Self::operator).
+    /// Sets [`Operator`](field@Self::operator).
     #[inline]
     pub fn operator(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.operator, value);
         self
     }
 
-    /// Sets [`expect`](field@Self::expect).
+    /// Sets [`Expect`](field@Self::expect).
     #[inline]
     pub fn expect(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.expect, value);
@@ -676,17 +662,12 @@ impl AvailableAssertion {
 impl wire::Object for AvailableAssertion {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "AvailableAssertion",
-                fields: &[
-                    wire::Field::member("Type"),
-                    wire::Field::member("Target"),
-                    wire::Field::member("Operator"),
-                    wire::Field::member("Expect"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("AvailableAssertion", const { &[
+            wire::Field::member("Type"),
+            wire::Field::member("Target"),
+            wire::Field::member("Operator"),
+            wire::Field::member("Expect"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -713,6 +694,7 @@ impl wire::Object for AvailableAssertion {
 wire::request!(AvailableAssertion);
 
 /// An item of [`Request::tags`](field@Request::tags).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Tag {
@@ -723,20 +705,20 @@ pub struct Tag {
 }
 
 impl Tag {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`key`](field@Self::key).
+    /// Sets [`Key`](field@Self::key).
     #[inline]
     pub fn key(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.key, value);
         self
     }
 
-    /// Sets [`value`](field@Self::value).
+    /// Sets [`Value`](field@Self::value).
     #[inline]
     pub fn value(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.value, value);
@@ -747,15 +729,10 @@ impl Tag {
 impl wire::Object for Tag {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Tag",
-                fields: &[
-                    wire::Field::member("Key"),
-                    wire::Field::member("Value"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Tag", const { &[
+            wire::Field::member("Key"),
+            wire::Field::member("Value"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -778,6 +755,7 @@ impl wire::Object for Tag {
 wire::request!(Tag);
 
 /// The type of [`MonitorConf::net_icmp`](field@MonitorConf::net_icmp).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct NetIcmp {
@@ -802,69 +780,69 @@ pub struct NetIcmp {
 }
 
 impl NetIcmp {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`target_url`](field@Self::target_url).
+    /// Sets [`TargetUrl`](field@Self::target_url).
     #[inline]
     pub fn target_url(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.target_url, value);
         self
     }
 
-    /// Sets [`interval`](field@Self::interval).
+    /// Sets [`Interval`](field@Self::interval).
     #[inline]
     pub fn interval(mut self, value: i64) -> Self {
         wire::set(&mut self.interval, value);
         self
     }
 
-    /// Sets [`package_num`](field@Self::package_num).
+    /// Sets [`PackageNum`](field@Self::package_num).
     #[inline]
     pub fn package_num(mut self, value: i64) -> Self {
         wire::set(&mut self.package_num, value);
         self
     }
 
-    /// Sets [`package_size`](field@Self::package_size).
+    /// Sets [`PackageSize`](field@Self::package_size).
     #[inline]
     pub fn package_size(mut self, value: i64) -> Self {
         wire::set(&mut self.package_size, value);
         self
     }
 
-    /// Sets [`split_package`](field@Self::split_package).
+    /// Sets [`SplitPackage`](field@Self::split_package).
     #[inline]
     pub fn split_package(mut self, value: bool) -> Self {
         wire::set(&mut self.split_package, value);
         self
     }
 
-    /// Sets [`timeout`](field@Self::timeout).
+    /// Sets [`Timeout`](field@Self::timeout).
     #[inline]
     pub fn timeout(mut self, value: i64) -> Self {
         wire::set(&mut self.timeout, value);
         self
     }
 
-    /// Sets [`tracert_enable`](field@Self::tracert_enable).
+    /// Sets [`TracertEnable`](field@Self::tracert_enable).
     #[inline]
     pub fn tracert_enable(mut self, value: bool) -> Self {
         wire::set(&mut self.tracert_enable, value);
         self
     }
 
-    /// Sets [`tracert_num_max`](field@Self::tracert_num_max).
+    /// Sets [`TracertNumMax`](field@Self::tracert_num_max).
     #[inline]
     pub fn tracert_num_max(mut self, value: i64) -> Self {
         wire::set(&mut self.tracert_num_max, value);
         self
     }
 
-    /// Sets [`tracert_timeout`](field@Self::tracert_timeout).
+    /// Sets [`TracertTimeout`](field@Self::tracert_timeout).
     #[inline]
     pub fn tracert_timeout(mut self, value: i64) -> Self {
         wire::set(&mut self.tracert_timeout, value);
@@ -875,22 +853,17 @@ impl NetIcmp {
 impl wire::Object for NetIcmp {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "NetIcmp",
-                fields: &[
-                    wire::Field::member("TargetUrl"),
-                    wire::Field::member("Interval"),
-                    wire::Field::member("PackageNum"),
-                    wire::Field::member("PackageSize"),
-                    wire::Field::member("SplitPackage"),
-                    wire::Field::member("Timeout"),
-                    wire::Field::member("TracertEnable"),
-                    wire::Field::member("TracertNumMax"),
-                    wire::Field::member("TracertTimeout"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("NetIcmp", const { &[
+            wire::Field::member("TargetUrl"),
+            wire::Field::member("Interval"),
+            wire::Field::member("PackageNum"),
+            wire::Field::member("PackageSize"),
+            wire::Field::member("SplitPackage"),
+            wire::Field::member("Timeout"),
+            wire::Field::member("TracertEnable"),
+            wire::Field::member("TracertNumMax"),
+            wire::Field::member("TracertTimeout"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -927,6 +900,7 @@ impl wire::Object for NetIcmp {
 wire::request!(NetIcmp);
 
 /// The type of [`MonitorConf::net_tcp`](field@MonitorConf::net_tcp).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct NetTcp {
@@ -947,55 +921,55 @@ pub struct NetTcp {
 }
 
 impl NetTcp {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`target_url`](field@Self::target_url).
+    /// Sets [`TargetUrl`](field@Self::target_url).
     #[inline]
     pub fn target_url(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.target_url, value);
         self
     }
 
-    /// Sets [`connect_times`](field@Self::connect_times).
+    /// Sets [`ConnectTimes`](field@Self::connect_times).
     #[inline]
     pub fn connect_times(mut self, value: i64) -> Self {
         wire::set(&mut self.connect_times, value);
         self
     }
 
-    /// Sets [`interval`](field@Self::interval).
+    /// Sets [`Interval`](field@Self::interval).
     #[inline]
     pub fn interval(mut self, value: i64) -> Self {
         wire::set(&mut self.interval, value);
         self
     }
 
-    /// Sets [`timeout`](field@Self::timeout).
+    /// Sets [`Timeout`](field@Self::timeout).
     #[inline]
     pub fn timeout(mut self, value: i64) -> Self {
         wire::set(&mut self.timeout, value);
         self
     }
 
-    /// Sets [`tracert_enable`](field@Self::tracert_enable).
+    /// Sets [`TracertEnable`](field@Self::tracert_enable).
     #[inline]
     pub fn tracert_enable(mut self, value: bool) -> Self {
         wire::set(&mut self.tracert_enable, value);
         self
     }
 
-    /// Sets [`tracert_num_max`](field@Self::tracert_num_max).
+    /// Sets [`TracertNumMax`](field@Self::tracert_num_max).
     #[inline]
     pub fn tracert_num_max(mut self, value: i64) -> Self {
         wire::set(&mut self.tracert_num_max, value);
         self
     }
 
-    /// Sets [`tracert_timeout`](field@Self::tracert_timeout).
+    /// Sets [`TracertTimeout`](field@Self::tracert_timeout).
     #[inline]
     pub fn tracert_timeout(mut self, value: i64) -> Self {
         wire::set(&mut self.tracert_timeout, value);
@@ -1006,20 +980,15 @@ impl NetTcp {
 impl wire::Object for NetTcp {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "NetTcp",
-                fields: &[
-                    wire::Field::member("TargetUrl"),
-                    wire::Field::member("ConnectTimes"),
-                    wire::Field::member("Interval"),
-                    wire::Field::member("Timeout"),
-                    wire::Field::member("TracertEnable"),
-                    wire::Field::member("TracertNumMax"),
-                    wire::Field::member("TracertTimeout"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("NetTcp", const { &[
+            wire::Field::member("TargetUrl"),
+            wire::Field::member("ConnectTimes"),
+            wire::Field::member("Interval"),
+            wire::Field::member("Timeout"),
+            wire::Field::member("TracertEnable"),
+            wire::Field::member("TracertNumMax"),
+            wire::Field::member("TracertTimeout"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -1052,6 +1021,7 @@ impl wire::Object for NetTcp {
 wire::request!(NetTcp);
 
 /// The type of [`MonitorConf::net_dns`](field@MonitorConf::net_dns).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct NetDns {
@@ -1070,48 +1040,48 @@ pub struct NetDns {
 }
 
 impl NetDns {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`target_url`](field@Self::target_url).
+    /// Sets [`TargetUrl`](field@Self::target_url).
     #[inline]
     pub fn target_url(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.target_url, value);
         self
     }
 
-    /// Sets [`dig`](field@Self::dig).
+    /// Sets [`Dig`](field@Self::dig).
     #[inline]
     pub fn dig(mut self, value: i64) -> Self {
         wire::set(&mut self.dig, value);
         self
     }
 
-    /// Sets [`dns_server_ip_type`](field@Self::dns_server_ip_type).
+    /// Sets [`DnsServerIpType`](field@Self::dns_server_ip_type).
     #[inline]
     pub fn dns_server_ip_type(mut self, value: i64) -> Self {
         wire::set(&mut self.dns_server_ip_type, value);
         self
     }
 
-    /// Sets [`ns_server`](field@Self::ns_server).
+    /// Sets [`NsServer`](field@Self::ns_server).
     #[inline]
     pub fn ns_server(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.ns_server, value);
         self
     }
 
-    /// Sets [`query_method`](field@Self::query_method).
+    /// Sets [`QueryMethod`](field@Self::query_method).
     #[inline]
     pub fn query_method(mut self, value: i64) -> Self {
         wire::set(&mut self.query_method, value);
         self
     }
 
-    /// Sets [`timeout`](field@Self::timeout).
+    /// Sets [`Timeout`](field@Self::timeout).
     #[inline]
     pub fn timeout(mut self, value: i64) -> Self {
         wire::set(&mut self.timeout, value);
@@ -1122,19 +1092,14 @@ impl NetDns {
 impl wire::Object for NetDns {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "NetDns",
-                fields: &[
-                    wire::Field::member("TargetUrl"),
-                    wire::Field::member("Dig"),
-                    wire::Field::member("DnsServerIpType"),
-                    wire::Field::member("NsServer"),
-                    wire::Field::member("QueryMethod"),
-                    wire::Field::member("Timeout"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("NetDns", const { &[
+            wire::Field::member("TargetUrl"),
+            wire::Field::member("Dig"),
+            wire::Field::member("DnsServerIpType"),
+            wire::Field::member("NsServer"),
+            wire::Field::member("QueryMethod"),
+            wire::Field::member("Timeout"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -1165,6 +1130,7 @@ impl wire::Object for NetDns {
 wire::request!(NetDns);
 
 /// The type of [`MonitorConf::api_http`](field@MonitorConf::api_http).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct ApiHttp {
@@ -1187,27 +1153,27 @@ pub struct ApiHttp {
 }
 
 impl ApiHttp {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`target_url`](field@Self::target_url).
+    /// Sets [`TargetUrl`](field@Self::target_url).
     #[inline]
     pub fn target_url(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.target_url, value);
         self
     }
 
-    /// Sets [`method`](field@Self::method).
+    /// Sets [`Method`](field@Self::method).
     #[inline]
     pub fn method(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.method, value);
         self
     }
 
-    /// Sets [`request_headers`](field@Self::request_headers).
+    /// Sets [`RequestHeaders`](field@Self::request_headers).
     #[inline]
     pub fn request_headers(
         mut self,
@@ -1217,35 +1183,35 @@ impl ApiHttp {
         self
     }
 
-    /// Sets [`request_body`](field@Self::request_body).
+    /// Sets [`RequestBody`](field@Self::request_body).
     #[inline]
     pub fn request_body(mut self, value: RequestBody) -> Self {
         wire::set(&mut self.request_body, value);
         self
     }
 
-    /// Sets [`connect_timeout`](field@Self::connect_timeout).
+    /// Sets [`ConnectTimeout`](field@Self::connect_timeout).
     #[inline]
     pub fn connect_timeout(mut self, value: i64) -> Self {
         wire::set(&mut self.connect_timeout, value);
         self
     }
 
-    /// Sets [`timeout`](field@Self::timeout).
+    /// Sets [`Timeout`](field@Self::timeout).
     #[inline]
     pub fn timeout(mut self, value: i64) -> Self {
         wire::set(&mut self.timeout, value);
         self
     }
 
-    /// Sets [`check_cert`](field@Self::check_cert).
+    /// Sets [`CheckCert`](field@Self::check_cert).
     #[inline]
     pub fn check_cert(mut self, value: bool) -> Self {
         wire::set(&mut self.check_cert, value);
         self
     }
 
-    /// Sets [`protocol_alpn_protocol`](field@Self::protocol_alpn_protocol).
+    /// Sets [`ProtocolAlpnProtocol`](field@Self::protocol_alpn_protocol).
     #[inline]
     pub fn protocol_alpn_protocol(mut self, value: i64) -> Self {
         wire::set(&mut self.protocol_alpn_protocol, value);
@@ -1256,21 +1222,16 @@ impl ApiHttp {
 impl wire::Object for ApiHttp {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "ApiHttp",
-                fields: &[
-                    wire::Field::member("TargetUrl"),
-                    wire::Field::member("Method"),
-                    wire::Field::member("RequestHeaders"),
-                    wire::Field::member("RequestBody"),
-                    wire::Field::member("ConnectTimeout"),
-                    wire::Field::member("Timeout"),
-                    wire::Field::member("CheckCert"),
-                    wire::Field::member("ProtocolAlpnProtocol"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("ApiHttp", const { &[
+            wire::Field::member("TargetUrl"),
+            wire::Field::member("Method"),
+            wire::Field::member("RequestHeaders"),
+            wire::Field::member("RequestBody"),
+            wire::Field::member("ConnectTimeout"),
+            wire::Field::member("Timeout"),
+            wire::Field::member("CheckCert"),
+            wire::Field::member("ProtocolAlpnProtocol"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -1305,6 +1266,7 @@ impl wire::Object for ApiHttp {
 wire::request!(ApiHttp);
 
 /// The type of [`MonitorConf::website`](field@MonitorConf::website).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Website {
@@ -1349,34 +1311,34 @@ pub struct Website {
 }
 
 impl Website {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`target_url`](field@Self::target_url).
+    /// Sets [`TargetUrl`](field@Self::target_url).
     #[inline]
     pub fn target_url(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.target_url, value);
         self
     }
 
-    /// Sets [`automatic_scrolling`](field@Self::automatic_scrolling).
+    /// Sets [`AutomaticScrolling`](field@Self::automatic_scrolling).
     #[inline]
     pub fn automatic_scrolling(mut self, value: i64) -> Self {
         wire::set(&mut self.automatic_scrolling, value);
         self
     }
 
-    /// Sets [`custom_header`](field@Self::custom_header).
+    /// Sets [`CustomHeader`](field@Self::custom_header).
     #[inline]
     pub fn custom_header(mut self, value: i64) -> Self {
         wire::set(&mut self.custom_header, value);
         self
     }
 
-    /// Sets [`custom_header_content`](field@Self::custom_header_content).
+    /// Sets [`CustomHeaderContent`](field@Self::custom_header_content).
     #[inline]
     pub fn custom_header_content(
         mut self,
@@ -1386,105 +1348,105 @@ impl Website {
         self
     }
 
-    /// Sets [`disable_cache`](field@Self::disable_cache).
+    /// Sets [`DisableCache`](field@Self::disable_cache).
     #[inline]
     pub fn disable_cache(mut self, value: i64) -> Self {
         wire::set(&mut self.disable_cache, value);
         self
     }
 
-    /// Sets [`disable_compression`](field@Self::disable_compression).
+    /// Sets [`DisableCompression`](field@Self::disable_compression).
     #[inline]
     pub fn disable_compression(mut self, value: i64) -> Self {
         wire::set(&mut self.disable_compression, value);
         self
     }
 
-    /// Sets [`filter_invalid_ip`](field@Self::filter_invalid_ip).
+    /// Sets [`FilterInvalidIP`](field@Self::filter_invalid_ip).
     #[inline]
     pub fn filter_invalid_ip(mut self, value: i64) -> Self {
         wire::set(&mut self.filter_invalid_ip, value);
         self
     }
 
-    /// Sets [`ignore_certificate_error`](field@Self::ignore_certificate_error).
+    /// Sets [`IgnoreCertificateError`](field@Self::ignore_certificate_error).
     #[inline]
     pub fn ignore_certificate_error(mut self, value: i64) -> Self {
         wire::set(&mut self.ignore_certificate_error, value);
         self
     }
 
-    /// Sets [`monitor_timeout`](field@Self::monitor_timeout).
+    /// Sets [`MonitorTimeout`](field@Self::monitor_timeout).
     #[inline]
     pub fn monitor_timeout(mut self, value: i64) -> Self {
         wire::set(&mut self.monitor_timeout, value);
         self
     }
 
-    /// Sets [`redirection`](field@Self::redirection).
+    /// Sets [`Redirection`](field@Self::redirection).
     #[inline]
     pub fn redirection(mut self, value: i64) -> Self {
         wire::set(&mut self.redirection, value);
         self
     }
 
-    /// Sets [`slow_element_threshold`](field@Self::slow_element_threshold).
+    /// Sets [`SlowElementThreshold`](field@Self::slow_element_threshold).
     #[inline]
     pub fn slow_element_threshold(mut self, value: i64) -> Self {
         wire::set(&mut self.slow_element_threshold, value);
         self
     }
 
-    /// Sets [`wait_completion_time`](field@Self::wait_completion_time).
+    /// Sets [`WaitCompletionTime`](field@Self::wait_completion_time).
     #[inline]
     pub fn wait_completion_time(mut self, value: i64) -> Self {
         wire::set(&mut self.wait_completion_time, value);
         self
     }
 
-    /// Sets [`verify_string_blacklist`](field@Self::verify_string_blacklist).
+    /// Sets [`VerifyStringBlacklist`](field@Self::verify_string_blacklist).
     #[inline]
     pub fn verify_string_blacklist(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.verify_string_blacklist, value);
         self
     }
 
-    /// Sets [`verify_string_whitelist`](field@Self::verify_string_whitelist).
+    /// Sets [`VerifyStringWhitelist`](field@Self::verify_string_whitelist).
     #[inline]
     pub fn verify_string_whitelist(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.verify_string_whitelist, value);
         self
     }
 
-    /// Sets [`element_blacklist`](field@Self::element_blacklist).
+    /// Sets [`ElementBlacklist`](field@Self::element_blacklist).
     #[inline]
     pub fn element_blacklist(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.element_blacklist, value);
         self
     }
 
-    /// Sets [`dns_hijack_whitelist`](field@Self::dns_hijack_whitelist).
+    /// Sets [`DNSHijackWhitelist`](field@Self::dns_hijack_whitelist).
     #[inline]
     pub fn dns_hijack_whitelist(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.dns_hijack_whitelist, value);
         self
     }
 
-    /// Sets [`page_tamper`](field@Self::page_tamper).
+    /// Sets [`PageTamper`](field@Self::page_tamper).
     #[inline]
     pub fn page_tamper(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.page_tamper, value);
         self
     }
 
-    /// Sets [`flow_hijack_jump_times`](field@Self::flow_hijack_jump_times).
+    /// Sets [`FlowHijackJumpTimes`](field@Self::flow_hijack_jump_times).
     #[inline]
     pub fn flow_hijack_jump_times(mut self, value: i64) -> Self {
         wire::set(&mut self.flow_hijack_jump_times, value);
         self
     }
 
-    /// Sets [`flow_hijack_logo`](field@Self::flow_hijack_logo).
+    /// Sets [`FlowHijackLogo`](field@Self::flow_hijack_logo).
     #[inline]
     pub fn flow_hijack_logo(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.flow_hijack_logo, value);
@@ -1495,32 +1457,27 @@ impl Website {
 impl wire::Object for Website {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Website",
-                fields: &[
-                    wire::Field::member("TargetUrl"),
-                    wire::Field::member("AutomaticScrolling"),
-                    wire::Field::member("CustomHeader"),
-                    wire::Field::member("CustomHeaderContent"),
-                    wire::Field::member("DisableCache"),
-                    wire::Field::member("DisableCompression"),
-                    wire::Field::member("FilterInvalidIP"),
-                    wire::Field::member("IgnoreCertificateError"),
-                    wire::Field::member("MonitorTimeout"),
-                    wire::Field::member("Redirection"),
-                    wire::Field::member("SlowElementThreshold"),
-                    wire::Field::member("WaitCompletionTime"),
-                    wire::Field::member("VerifyStringBlacklist"),
-                    wire::Field::member("VerifyStringWhitelist"),
-                    wire::Field::member("ElementBlacklist"),
-                    wire::Field::member("DNSHijackWhitelist"),
-                    wire::Field::member("PageTamper"),
-                    wire::Field::member("FlowHijackJumpTimes"),
-                    wire::Field::member("FlowHijackLogo"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Website", const { &[
+            wire::Field::member("TargetUrl"),
+            wire::Field::member("AutomaticScrolling"),
+            wire::Field::member("CustomHeader"),
+            wire::Field::member("CustomHeaderContent"),
+            wire::Field::member("DisableCache"),
+            wire::Field::member("DisableCompression"),
+            wire::Field::member("FilterInvalidIP"),
+            wire::Field::member("IgnoreCertificateError"),
+            wire::Field::member("MonitorTimeout"),
+            wire::Field::member("Redirection"),
+            wire::Field::member("SlowElementThreshold"),
+            wire::Field::member("WaitCompletionTime"),
+            wire::Field::member("VerifyStringBlacklist"),
+            wire::Field::member("VerifyStringWhitelist"),
+            wire::Field::member("ElementBlacklist"),
+            wire::Field::member("DNSHijackWhitelist"),
+            wire::Field::member("PageTamper"),
+            wire::Field::member("FlowHijackJumpTimes"),
+            wire::Field::member("FlowHijackLogo"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -1577,6 +1534,7 @@ impl wire::Object for Website {
 wire::request!(Website);
 
 /// The type of [`MonitorConf::file_download`](field@MonitorConf::file_download).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct FileDownload {
@@ -1619,48 +1577,48 @@ pub struct FileDownload {
 }
 
 impl FileDownload {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`target_url`](field@Self::target_url).
+    /// Sets [`TargetUrl`](field@Self::target_url).
     #[inline]
     pub fn target_url(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.target_url, value);
         self
     }
 
-    /// Sets [`download_kernel`](field@Self::download_kernel).
+    /// Sets [`DownloadKernel`](field@Self::download_kernel).
     #[inline]
     pub fn download_kernel(mut self, value: i64) -> Self {
         wire::set(&mut self.download_kernel, value);
         self
     }
 
-    /// Sets [`quick_protocol`](field@Self::quick_protocol).
+    /// Sets [`QuickProtocol`](field@Self::quick_protocol).
     #[inline]
     pub fn quick_protocol(mut self, value: i64) -> Self {
         wire::set(&mut self.quick_protocol, value);
         self
     }
 
-    /// Sets [`connection_timeout`](field@Self::connection_timeout).
+    /// Sets [`ConnectionTimeout`](field@Self::connection_timeout).
     #[inline]
     pub fn connection_timeout(mut self, value: i64) -> Self {
         wire::set(&mut self.connection_timeout, value);
         self
     }
 
-    /// Sets [`monitor_timeout`](field@Self::monitor_timeout).
+    /// Sets [`MonitorTimeout`](field@Self::monitor_timeout).
     #[inline]
     pub fn monitor_timeout(mut self, value: i64) -> Self {
         wire::set(&mut self.monitor_timeout, value);
         self
     }
 
-    /// Sets [`custom_header_content`](field@Self::custom_header_content).
+    /// Sets [`CustomHeaderContent`](field@Self::custom_header_content).
     #[inline]
     pub fn custom_header_content(
         mut self,
@@ -1670,84 +1628,85 @@ impl FileDownload {
         self
     }
 
-    /// Sets [`ignore_certificate_status_error`](field@Self::ignore_certificate_status_error).
+    /// Sets [`IgnoreCertificateStatusError`](field@Self::ignore_certificate_status_error).
     #[inline]
     pub fn ignore_certificate_status_error(mut self, value: i64) -> Self {
         wire::set(&mut self.ignore_certificate_status_error, value);
         self
     }
 
-    /// Sets [`ignore_certificate_untrustworthy_error`](field@Self::ignore_certificate_untrustworthy_error).
+    /// Sets
+    /// [`IgnoreCertificateUntrustworthyError`](field@Self::ignore_certificate_untrustworthy_error).
     #[inline]
     pub fn ignore_certificate_untrustworthy_error(mut self, value: i64) -> Self {
         wire::set(&mut self.ignore_certificate_untrustworthy_error, value);
         self
     }
 
-    /// Sets [`ignore_invalid_host_error`](field@Self::ignore_invalid_host_error).
+    /// Sets [`IgnoreInvalidHostError`](field@Self::ignore_invalid_host_error).
     #[inline]
     pub fn ignore_invalid_host_error(mut self, value: i64) -> Self {
         wire::set(&mut self.ignore_invalid_host_error, value);
         self
     }
 
-    /// Sets [`redirection`](field@Self::redirection).
+    /// Sets [`Redirection`](field@Self::redirection).
     #[inline]
     pub fn redirection(mut self, value: i64) -> Self {
         wire::set(&mut self.redirection, value);
         self
     }
 
-    /// Sets [`transmission_size`](field@Self::transmission_size).
+    /// Sets [`TransmissionSize`](field@Self::transmission_size).
     #[inline]
     pub fn transmission_size(mut self, value: i64) -> Self {
         wire::set(&mut self.transmission_size, value);
         self
     }
 
-    /// Sets [`ignore_certificate_canceled_error`](field@Self::ignore_certificate_canceled_error).
+    /// Sets [`IgnoreCertificateCanceledError`](field@Self::ignore_certificate_canceled_error).
     #[inline]
     pub fn ignore_certificate_canceled_error(mut self, value: i64) -> Self {
         wire::set(&mut self.ignore_certificate_canceled_error, value);
         self
     }
 
-    /// Sets [`ignore_certificate_auth_error`](field@Self::ignore_certificate_auth_error).
+    /// Sets [`IgnoreCertificateAuthError`](field@Self::ignore_certificate_auth_error).
     #[inline]
     pub fn ignore_certificate_auth_error(mut self, value: i64) -> Self {
         wire::set(&mut self.ignore_certificate_auth_error, value);
         self
     }
 
-    /// Sets [`ignore_certificate_out_of_date_error`](field@Self::ignore_certificate_out_of_date_error).
+    /// Sets [`IgnoreCertificateOutOfDateError`](field@Self::ignore_certificate_out_of_date_error).
     #[inline]
     pub fn ignore_certificate_out_of_date_error(mut self, value: i64) -> Self {
         wire::set(&mut self.ignore_certificate_out_of_date_error, value);
         self
     }
 
-    /// Sets [`ignore_certificate_using_error`](field@Self::ignore_certificate_using_error).
+    /// Sets [`IgnoreCertificateUsingError`](field@Self::ignore_certificate_using_error).
     #[inline]
     pub fn ignore_certificate_using_error(mut self, value: i64) -> Self {
         wire::set(&mut self.ignore_certificate_using_error, value);
         self
     }
 
-    /// Sets [`verify_way`](field@Self::verify_way).
+    /// Sets [`VerifyWay`](field@Self::verify_way).
     #[inline]
     pub fn verify_way(mut self, value: i64) -> Self {
         wire::set(&mut self.verify_way, value);
         self
     }
 
-    /// Sets [`validate_keywords`](field@Self::validate_keywords).
+    /// Sets [`ValidateKeywords`](field@Self::validate_keywords).
     #[inline]
     pub fn validate_keywords(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.validate_keywords, value);
         self
     }
 
-    /// Sets [`white_list`](field@Self::white_list).
+    /// Sets [`WhiteList`](field@Self::white_list).
     #[inline]
     pub fn white_list(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.white_list, value);
@@ -1758,31 +1717,26 @@ impl FileDownload {
 impl wire::Object for FileDownload {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "FileDownload",
-                fields: &[
-                    wire::Field::member("TargetUrl"),
-                    wire::Field::member("DownloadKernel"),
-                    wire::Field::member("QuickProtocol"),
-                    wire::Field::member("ConnectionTimeout"),
-                    wire::Field::member("MonitorTimeout"),
-                    wire::Field::member("CustomHeaderContent"),
-                    wire::Field::member("IgnoreCertificateStatusError"),
-                    wire::Field::member("IgnoreCertificateUntrustworthyError"),
-                    wire::Field::member("IgnoreInvalidHostError"),
-                    wire::Field::member("Redirection"),
-                    wire::Field::member("TransmissionSize"),
-                    wire::Field::member("IgnoreCertificateCanceledError"),
-                    wire::Field::member("IgnoreCertificateAuthError"),
-                    wire::Field::member("IgnoreCertificateOutOfDateError"),
-                    wire::Field::member("IgnoreCertificateUsingError"),
-                    wire::Field::member("VerifyWay"),
-                    wire::Field::member("ValidateKeywords"),
-                    wire::Field::member("WhiteList"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("FileDownload", const { &[
+            wire::Field::member("TargetUrl"),
+            wire::Field::member("DownloadKernel"),
+            wire::Field::member("QuickProtocol"),
+            wire::Field::member("ConnectionTimeout"),
+            wire::Field::member("MonitorTimeout"),
+            wire::Field::member("CustomHeaderContent"),
+            wire::Field::member("IgnoreCertificateStatusError"),
+            wire::Field::member("IgnoreCertificateUntrustworthyError"),
+            wire::Field::member("IgnoreInvalidHostError"),
+            wire::Field::member("Redirection"),
+            wire::Field::member("TransmissionSize"),
+            wire::Field::member("IgnoreCertificateCanceledError"),
+            wire::Field::member("IgnoreCertificateAuthError"),
+            wire::Field::member("IgnoreCertificateOutOfDateError"),
+            wire::Field::member("IgnoreCertificateUsingError"),
+            wire::Field::member("VerifyWay"),
+            wire::Field::member("ValidateKeywords"),
+            wire::Field::member("WhiteList"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -1837,6 +1791,7 @@ impl wire::Object for FileDownload {
 wire::request!(FileDownload);
 
 /// The type of [`MonitorConf::stream`](field@MonitorConf::stream).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Stream {
@@ -1857,48 +1812,48 @@ pub struct Stream {
 }
 
 impl Stream {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`target_url`](field@Self::target_url).
+    /// Sets [`TargetUrl`](field@Self::target_url).
     #[inline]
     pub fn target_url(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.target_url, value);
         self
     }
 
-    /// Sets [`stream_type`](field@Self::stream_type).
+    /// Sets [`StreamType`](field@Self::stream_type).
     #[inline]
     pub fn stream_type(mut self, value: i64) -> Self {
         wire::set(&mut self.stream_type, value);
         self
     }
 
-    /// Sets [`stream_monitor_timeout`](field@Self::stream_monitor_timeout).
+    /// Sets [`StreamMonitorTimeout`](field@Self::stream_monitor_timeout).
     #[inline]
     pub fn stream_monitor_timeout(mut self, value: i64) -> Self {
         wire::set(&mut self.stream_monitor_timeout, value);
         self
     }
 
-    /// Sets [`stream_address_type`](field@Self::stream_address_type).
+    /// Sets [`StreamAddressType`](field@Self::stream_address_type).
     #[inline]
     pub fn stream_address_type(mut self, value: i64) -> Self {
         wire::set(&mut self.stream_address_type, value);
         self
     }
 
-    /// Sets [`player_type`](field@Self::player_type).
+    /// Sets [`PlayerType`](field@Self::player_type).
     #[inline]
     pub fn player_type(mut self, value: i64) -> Self {
         wire::set(&mut self.player_type, value);
         self
     }
 
-    /// Sets [`custom_header_content`](field@Self::custom_header_content).
+    /// Sets [`CustomHeaderContent`](field@Self::custom_header_content).
     #[inline]
     pub fn custom_header_content(
         mut self,
@@ -1908,7 +1863,7 @@ impl Stream {
         self
     }
 
-    /// Sets [`white_list`](field@Self::white_list).
+    /// Sets [`WhiteList`](field@Self::white_list).
     #[inline]
     pub fn white_list(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.white_list, value);
@@ -1919,20 +1874,15 @@ impl Stream {
 impl wire::Object for Stream {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Stream",
-                fields: &[
-                    wire::Field::member("TargetUrl"),
-                    wire::Field::member("StreamType"),
-                    wire::Field::member("StreamMonitorTimeout"),
-                    wire::Field::member("StreamAddressType"),
-                    wire::Field::member("PlayerType"),
-                    wire::Field::member("CustomHeaderContent"),
-                    wire::Field::member("WhiteList"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Stream", const { &[
+            wire::Field::member("TargetUrl"),
+            wire::Field::member("StreamType"),
+            wire::Field::member("StreamMonitorTimeout"),
+            wire::Field::member("StreamAddressType"),
+            wire::Field::member("PlayerType"),
+            wire::Field::member("CustomHeaderContent"),
+            wire::Field::member("WhiteList"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -1965,6 +1915,7 @@ impl wire::Object for Stream {
 wire::request!(Stream);
 
 /// The type of [`CommonSetting::custom_host`](field@CommonSetting::custom_host).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct CustomHost {
@@ -1975,20 +1926,20 @@ pub struct CustomHost {
 }
 
 impl CustomHost {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`hosts`](field@Self::hosts).
+    /// Sets [`Hosts`](field@Self::hosts).
     #[inline]
     pub fn hosts(mut self, value: impl IntoIterator<Item = Host>) -> Self {
         wire::set_list(&mut self.hosts, value);
         self
     }
 
-    /// Sets [`select_type`](field@Self::select_type).
+    /// Sets [`SelectType`](field@Self::select_type).
     #[inline]
     pub fn select_type(mut self, value: i64) -> Self {
         wire::set(&mut self.select_type, value);
@@ -1999,15 +1950,10 @@ impl CustomHost {
 impl wire::Object for CustomHost {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "CustomHost",
-                fields: &[
-                    wire::Field::member("Hosts"),
-                    wire::Field::member("SelectType"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("CustomHost", const { &[
+            wire::Field::member("Hosts"),
+            wire::Field::member("SelectType"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -2030,6 +1976,7 @@ impl wire::Object for CustomHost {
 wire::request!(CustomHost);
 
 /// The type of [`CommonSetting::custom_vpc_setting`](field@CommonSetting::custom_vpc_setting).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct CustomVpcSetting {
@@ -2046,34 +1993,34 @@ pub struct CustomVpcSetting {
 }
 
 impl CustomVpcSetting {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id): The ID of the region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`vpc_id`](field@Self::vpc_id).
+    /// Sets [`VpcId`](field@Self::vpc_id).
     #[inline]
     pub fn vpc_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.vpc_id, value);
         self
     }
 
-    /// Sets [`vswitch_id`](field@Self::vswitch_id).
+    /// Sets [`VSwitchId`](field@Self::vswitch_id).
     #[inline]
     pub fn vswitch_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.vswitch_id, value);
         self
     }
 
-    /// Sets [`secure_group_id`](field@Self::secure_group_id).
+    /// Sets [`SecureGroupId`](field@Self::secure_group_id).
     #[inline]
     pub fn secure_group_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.secure_group_id, value);
@@ -2084,17 +2031,12 @@ impl CustomVpcSetting {
 impl wire::Object for CustomVpcSetting {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "CustomVpcSetting",
-                fields: &[
-                    wire::Field::member("RegionId"),
-                    wire::Field::member("VpcId"),
-                    wire::Field::member("VSwitchId"),
-                    wire::Field::member("SecureGroupId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("CustomVpcSetting", const { &[
+            wire::Field::member("RegionId"),
+            wire::Field::member("VpcId"),
+            wire::Field::member("VSwitchId"),
+            wire::Field::member("SecureGroupId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -2120,7 +2062,9 @@ impl wire::Object for CustomVpcSetting {
 
 wire::request!(CustomVpcSetting);
 
-/// The type of [`CommonSetting::custom_prometheus_setting`](field@CommonSetting::custom_prometheus_setting).
+/// The type of
+/// [`CommonSetting::custom_prometheus_setting`](field@CommonSetting::custom_prometheus_setting).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct CustomPrometheusSetting {
@@ -2133,13 +2077,13 @@ pub struct CustomPrometheusSetting {
 }
 
 impl CustomPrometheusSetting {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`prometheus_labels`](field@Self::prometheus_labels).
+    /// Sets [`PrometheusLabels`](field@Self::prometheus_labels).
     #[inline]
     pub fn prometheus_labels(
         mut self,
@@ -2149,14 +2093,14 @@ impl CustomPrometheusSetting {
         self
     }
 
-    /// Sets [`prometheus_cluster_id`](field@Self::prometheus_cluster_id).
+    /// Sets [`PrometheusClusterId`](field@Self::prometheus_cluster_id).
     #[inline]
     pub fn prometheus_cluster_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.prometheus_cluster_id, value);
         self
     }
 
-    /// Sets [`prometheus_cluster_region`](field@Self::prometheus_cluster_region).
+    /// Sets [`PrometheusClusterRegion`](field@Self::prometheus_cluster_region).
     #[inline]
     pub fn prometheus_cluster_region(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.prometheus_cluster_region, value);
@@ -2167,16 +2111,11 @@ impl CustomPrometheusSetting {
 impl wire::Object for CustomPrometheusSetting {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "CustomPrometheusSetting",
-                fields: &[
-                    wire::Field::member("PrometheusLabels"),
-                    wire::Field::member("PrometheusClusterId"),
-                    wire::Field::member("PrometheusClusterRegion"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("CustomPrometheusSetting", const { &[
+            wire::Field::member("PrometheusLabels"),
+            wire::Field::member("PrometheusClusterId"),
+            wire::Field::member("PrometheusClusterRegion"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -2201,6 +2140,7 @@ impl wire::Object for CustomPrometheusSetting {
 wire::request!(CustomPrometheusSetting);
 
 /// The type of [`ApiHttp::request_body`](field@ApiHttp::request_body).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct RequestBody {
@@ -2211,20 +2151,20 @@ pub struct RequestBody {
 }
 
 impl RequestBody {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`content`](field@Self::content).
+    /// Sets [`Content`](field@Self::content).
     #[inline]
     pub fn content(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.content, value);
         self
     }
 
-    /// Sets [`type_`](field@Self::type_).
+    /// Sets [`Type`](field@Self::type_).
     #[inline]
     pub fn type_(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.type_, value);
@@ -2235,15 +2175,10 @@ impl RequestBody {
 impl wire::Object for RequestBody {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "RequestBody",
-                fields: &[
-                    wire::Field::member("Content"),
-                    wire::Field::member("Type"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("RequestBody", const { &[
+            wire::Field::member("Content"),
+            wire::Field::member("Type"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -2266,6 +2201,7 @@ impl wire::Object for RequestBody {
 wire::request!(RequestBody);
 
 /// An item of [`CustomHost::hosts`](field@CustomHost::hosts).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Host {
@@ -2278,27 +2214,27 @@ pub struct Host {
 }
 
 impl Host {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`domain`](field@Self::domain).
+    /// Sets [`Domain`](field@Self::domain).
     #[inline]
     pub fn domain(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.domain, value);
         self
     }
 
-    /// Sets [`ip_type`](field@Self::ip_type).
+    /// Sets [`IpType`](field@Self::ip_type).
     #[inline]
     pub fn ip_type(mut self, value: i64) -> Self {
         wire::set(&mut self.ip_type, value);
         self
     }
 
-    /// Sets [`ips`](field@Self::ips).
+    /// Sets [`Ips`](field@Self::ips).
     #[inline]
     pub fn ips(mut self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
         wire::set_list(&mut self.ips, value);
@@ -2309,16 +2245,11 @@ impl Host {
 impl wire::Object for Host {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Host",
-                fields: &[
-                    wire::Field::member("Domain"),
-                    wire::Field::member("IpType"),
-                    wire::Field::member("Ips"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Host", const { &[
+            wire::Field::member("Domain"),
+            wire::Field::member("IpType"),
+            wire::Field::member("Ips"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -2363,18 +2294,13 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("Success"),
-                    wire::Field::member("Code"),
-                    wire::Field::member("Message"),
-                    wire::Field::member("Data"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("Success"),
+            wire::Field::member("Code"),
+            wire::Field::member("Message"),
+            wire::Field::member("Data"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -2410,7 +2336,13 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"F7781D4A-2818-41E7-B7BB-79D809E9****\",\"Success\":true,\"Code\":200,\"Message\":\"success\",\"Data\":{\"TaskId\":\"1eeb351722c84e05b52c82fd0dc9953e\"}}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "F7781D4A-2818-41E7-B7BB-79D809E9****",
+  "Success": true,
+  "Code": 200,
+  "Message": "success",
+  "Data": {"TaskId": "1eeb351722c84e05b52c82fd0dc9953e"}
+}"#),
     ];
 }
 
@@ -2425,14 +2357,9 @@ pub struct Data {
 impl wire::Object for Data {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Data",
-                fields: &[
-                    wire::Field::member("TaskId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Data", const { &[
+            wire::Field::member("TaskId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -2457,7 +2384,7 @@ wire::object!(Data);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `ParameterMissing`, status 400.
     ParameterMissing,
     /// `ParameterIllegal`, status 400.
@@ -2494,7 +2421,7 @@ pub enum Error {
     InnerProhibit,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "UpdateTimingSyntheticTask";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -2523,9 +2450,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Updates a timing synthetic task.
     ///
-    /// Examples, errors and types: [`update_timing_synthetic_task`](mod@super::update_timing_synthetic_task).
+    /// Examples, errors and types:
+    /// [`update_timing_synthetic_task`](mod@super::update_timing_synthetic_task).
     #[inline]
-    pub fn update_timing_synthetic_task(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn update_timing_synthetic_task(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

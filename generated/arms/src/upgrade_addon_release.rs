@@ -2,7 +2,9 @@
 
 //! Upgrades an addon release.
 //!
-//! Operation `UpgradeAddonRelease`: it only reads. [Its page](https://api.alibabacloud.com/document/ARMS/2019-08-08/UpgradeAddonRelease) at Alibaba Cloud.
+//! Operation `UpgradeAddonRelease`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/ARMS/2019-08-08/UpgradeAddonRelease) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -32,12 +34,14 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `UpgradeAddonRelease`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
     /// `AddonVersion`, **required**. Example: `0.0.2`.
     pub addon_version: Option<String>,
-    /// `Values`, **required**. Example: `{"host":"mysql-service.default","port":3306,"username":"root","password":"roots"}`.
+    /// `Values`, **required**. Example:
+    /// `{"host":"mysql-service.default","port":3306,"username":"root","password":"roots"}`.
     pub values: Option<String>,
     /// `ReleaseName`, **required**. Example: `mysql-1695372983039`.
     pub release_name: Option<String>,
@@ -45,57 +49,59 @@ pub struct Request {
     ///
     /// Example: `false`.
     pub dry_run: Option<bool>,
-    /// `RegionId`: The ID of the region.
+    /// `RegionId` (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
     /// `EnvironmentId`, **required**. Example: `env-xxx`.
     pub environment_id: Option<String>,
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`addon_version`](field@Self::addon_version).
+    /// Sets [`AddonVersion`](field@Self::addon_version), **required**.
     #[inline]
     pub fn addon_version(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.addon_version, value);
         self
     }
 
-    /// Sets [`values`](field@Self::values).
+    /// Sets [`Values`](field@Self::values), **required**.
     #[inline]
     pub fn values(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.values, value);
         self
     }
 
-    /// Sets [`release_name`](field@Self::release_name).
+    /// Sets [`ReleaseName`](field@Self::release_name), **required**.
     #[inline]
     pub fn release_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.release_name, value);
         self
     }
 
-    /// Sets [`dry_run`](field@Self::dry_run).
+    /// Sets [`DryRun`](field@Self::dry_run): Whether the service only checks the request, and does
+    /// nothing.
     #[inline]
     pub fn dry_run(mut self, value: bool) -> Self {
         wire::set(&mut self.dry_run, value);
         self
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id) (if unset, the client's region): The ID of the
+    /// region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`environment_id`](field@Self::environment_id).
+    /// Sets [`EnvironmentId`](field@Self::environment_id), **required**.
     #[inline]
     pub fn environment_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.environment_id, value);
@@ -106,19 +112,14 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("AddonVersion").required(),
-                    wire::Field::query("Values").required(),
-                    wire::Field::query("ReleaseName").required(),
-                    wire::Field::query("DryRun"),
-                    wire::Field::query("RegionId"),
-                    wire::Field::query("EnvironmentId").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("AddonVersion").required(),
+            wire::Field::query("Values").required(),
+            wire::Field::query("ReleaseName").required(),
+            wire::Field::query("DryRun"),
+            wire::Field::query("RegionId"),
+            wire::Field::query("EnvironmentId").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -169,18 +170,13 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("Code"),
-                    wire::Field::member("Success"),
-                    wire::Field::member("Message"),
-                    wire::Field::member("Data"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("Code"),
+            wire::Field::member("Success"),
+            wire::Field::member("Message"),
+            wire::Field::member("Data"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -218,32 +214,32 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"27E653FA-5958-45BE-8AA9-14D884DC****\",\"Code\":200,\"Success\":true,\"Message\":\"success\",\"Data\":\"success\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "27E653FA-5958-45BE-8AA9-14D884DC****",
+  "Code": 200,
+  "Success": true,
+  "Message": "success",
+  "Data": "success"
+}"#),
     ];
 }
 
-/// The error codes that are documented for `UpgradeAddonRelease`: none.
+/// No error codes are documented for `UpgradeAddonRelease`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "UpgradeAddonRelease";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Upgrades an addon release.
     ///
     /// Examples, errors and types: [`upgrade_addon_release`](mod@super::upgrade_addon_release).
     #[inline]
-    pub fn upgrade_addon_release(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn upgrade_addon_release(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

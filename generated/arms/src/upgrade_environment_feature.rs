@@ -2,7 +2,9 @@
 
 //! Upgrades an environment feature.
 //!
-//! Operation `UpgradeEnvironmentFeature`: it only reads. [Its page](https://api.alibabacloud.com/document/ARMS/2019-08-08/UpgradeEnvironmentFeature) at Alibaba Cloud.
+//! Operation `UpgradeEnvironmentFeature`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/ARMS/2019-08-08/UpgradeEnvironmentFeature) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -30,14 +32,15 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `UpgradeEnvironmentFeature`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
     /// `EnvironmentId`, **required**. Example: `env-xxx`.
     pub environment_id: Option<String>,
-    /// `RegionId`: The ID of the region.
+    /// `RegionId` (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
     /// `FeatureName`, **required**. Example: `metric-agent`.
     pub feature_name: Option<String>,
@@ -50,48 +53,49 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`environment_id`](field@Self::environment_id).
+    /// Sets [`EnvironmentId`](field@Self::environment_id), **required**.
     #[inline]
     pub fn environment_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.environment_id, value);
         self
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id) (if unset, the client's region): The ID of the
+    /// region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`feature_name`](field@Self::feature_name).
+    /// Sets [`FeatureName`](field@Self::feature_name), **required**.
     #[inline]
     pub fn feature_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.feature_name, value);
         self
     }
 
-    /// Sets [`feature_version`](field@Self::feature_version).
+    /// Sets [`FeatureVersion`](field@Self::feature_version).
     #[inline]
     pub fn feature_version(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.feature_version, value);
         self
     }
 
-    /// Sets [`values`](field@Self::values).
+    /// Sets [`Values`](field@Self::values).
     #[inline]
     pub fn values(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.values, value);
         self
     }
 
-    /// Sets [`aliyun_lang`](field@Self::aliyun_lang).
+    /// Sets [`AliyunLang`](field@Self::aliyun_lang).
     #[inline]
     pub fn aliyun_lang(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.aliyun_lang, value);
@@ -102,19 +106,14 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("EnvironmentId").required(),
-                    wire::Field::query("RegionId"),
-                    wire::Field::query("FeatureName").required(),
-                    wire::Field::query("FeatureVersion"),
-                    wire::Field::query("Values"),
-                    wire::Field::query("AliyunLang"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("EnvironmentId").required(),
+            wire::Field::query("RegionId"),
+            wire::Field::query("FeatureName").required(),
+            wire::Field::query("FeatureVersion"),
+            wire::Field::query("Values"),
+            wire::Field::query("AliyunLang"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -165,18 +164,13 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("Code"),
-                    wire::Field::member("Message"),
-                    wire::Field::member("Success"),
-                    wire::Field::member("Data"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("Code"),
+            wire::Field::member("Message"),
+            wire::Field::member("Success"),
+            wire::Field::member("Data"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -212,32 +206,32 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"01FF8DD9-A09C-47A1-895A-B6E321BE77B6\",\"Code\":200,\"Message\":\"success\",\"Success\":true}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "01FF8DD9-A09C-47A1-895A-B6E321BE77B6",
+  "Code": 200,
+  "Message": "success",
+  "Success": true
+}"#),
     ];
 }
 
-/// The error codes that are documented for `UpgradeEnvironmentFeature`: none.
+/// No error codes are documented for `UpgradeEnvironmentFeature`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "UpgradeEnvironmentFeature";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Upgrades an environment feature.
     ///
-    /// Examples, errors and types: [`upgrade_environment_feature`](mod@super::upgrade_environment_feature).
+    /// Examples, errors and types:
+    /// [`upgrade_environment_feature`](mod@super::upgrade_environment_feature).
     #[inline]
-    pub fn upgrade_environment_feature(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn upgrade_environment_feature(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

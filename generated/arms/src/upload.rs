@@ -2,7 +2,8 @@
 
 //! Uploads.
 //!
-//! Operation `Upload`: a write. [Its page](https://api.alibabacloud.com/document/ARMS/2019-08-08/Upload) at Alibaba Cloud.
+//! Operation `Upload`: a write.
+//! [Its page](https://api.alibabacloud.com/document/ARMS/2019-08-08/Upload) at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -34,14 +35,16 @@
 //! # use alicloud_arms::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_arms::Error> {
-//! let replay = Replay::new().error(upload::Error::ParameterRegionIdMissing);
-//! # let client = arms::Client::new(&replay.config());
+//! let replay = Replay::new().error(upload::ErrorKind::ParameterRegionIdMissing);
+//! # let client = arms::Client::new(&replay.config().retry(alicloud_arms::Retry::off()));
 //! # let request = upload::Request::new()
 //! #     .pid("b590lhguqs@8cc3f6354******")
 //! #     .file_name("test.js.map");
 //! let error = client.upload(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(upload::Error::ParameterRegionIdMissing) => assert_eq!(error.status(), Some(400)),
+//!     Some(upload::ErrorKind::ParameterRegionIdMissing) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -51,12 +54,13 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `Upload`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `RegionId`, **required**: The ID of the region.
+    /// `RegionId`, **required** (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
     /// `Pid`, **required**. Example: `b590lhguqs@8cc3f6354******`.
     pub pid: Option<String>,
@@ -71,48 +75,49 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id), **required** (if unset, the client's region): The
+    /// ID of the region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`pid`](field@Self::pid).
+    /// Sets [`Pid`](field@Self::pid), **required**.
     #[inline]
     pub fn pid(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.pid, value);
         self
     }
 
-    /// Sets [`file_name`](field@Self::file_name).
+    /// Sets [`FileName`](field@Self::file_name), **required**.
     #[inline]
     pub fn file_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.file_name, value);
         self
     }
 
-    /// Sets [`version`](field@Self::version).
+    /// Sets [`Version`](field@Self::version).
     #[inline]
     pub fn version(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.version, value);
         self
     }
 
-    /// Sets [`file`](field@Self::file).
+    /// Sets [`File`](field@Self::file).
     #[inline]
     pub fn file(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.file, value);
         self
     }
 
-    /// Sets [`edition`](field@Self::edition).
+    /// Sets [`Edition`](field@Self::edition).
     #[inline]
     pub fn edition(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.edition, value);
@@ -123,19 +128,14 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RegionId").required(),
-                    wire::Field::query("Pid").required(),
-                    wire::Field::query("FileName").required(),
-                    wire::Field::query("Version"),
-                    wire::Field::form("File"),
-                    wire::Field::query("Edition"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RegionId").required(),
+            wire::Field::query("Pid").required(),
+            wire::Field::query("FileName").required(),
+            wire::Field::query("Version"),
+            wire::Field::form("File"),
+            wire::Field::query("Edition"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -180,15 +180,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("UploadResult"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("UploadResult"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -218,7 +213,10 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"A5EC8221-08F2-4C95-9AF1-49FD998C****\",\"UploadResult\":{\"Fid\":\"123\",\"FileName\":\"test.js.map\",\"UploadTime\":\"1650272251\"}}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "A5EC8221-08F2-4C95-9AF1-49FD998C****",
+  "UploadResult": {"Fid": "123", "FileName": "test.js.map", "UploadTime": "1650272251"}
+}"#),
     ];
 }
 
@@ -237,16 +235,11 @@ pub struct UploadResult {
 impl wire::Object for UploadResult {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "UploadResult",
-                fields: &[
-                    wire::Field::member("Fid"),
-                    wire::Field::member("FileName"),
-                    wire::Field::member("UploadTime"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("UploadResult", const { &[
+            wire::Field::member("Fid"),
+            wire::Field::member("FileName"),
+            wire::Field::member("UploadTime"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -275,7 +268,7 @@ wire::object!(UploadResult);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `ParameterRegionIdMissing`, status 400.
     ParameterRegionIdMissing,
     /// `InternalError`, status 400.
@@ -284,7 +277,7 @@ pub enum Error {
     ApiNotAuthorize,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "Upload";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -301,7 +294,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`upload`](mod@super::upload).
     #[inline]
-    pub fn upload(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn upload(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

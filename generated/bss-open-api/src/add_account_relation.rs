@@ -2,7 +2,9 @@
 
 //! Adds an account relation.
 //!
-//! Operation `AddAccountRelation`: a write. [Its page](https://api.alibabacloud.com/document/BssOpenApi/2017-12-14/AddAccountRelation) at Alibaba Cloud.
+//! Operation `AddAccountRelation`: a write.
+//! [Its page](https://api.alibabacloud.com/document/BssOpenApi/2017-12-14/AddAccountRelation) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -32,16 +34,19 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `AddAccountRelation`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
     /// `RelationType`, **required**. Example: `enterprise_group`.
     pub relation_type: Option<String>,
-    /// `ParentUserId`, **required**. From -9223372036854775808 to 9223372036854775807. Example: `1738376485192612`.
+    /// `ParentUserId`, **required**. From -9223372036854775808 to 9223372036854775807. Example:
+    /// `1738376485192612`.
     pub parent_user_id: Option<i64>,
     /// `ChildNick`. Example: `xxx project`.
     pub child_nick: Option<String>,
-    /// `ChildUserId`, **required**. From -9223372036854775808 to 9223372036854775807. Example: `1512996702208737`.
+    /// `ChildUserId`, **required**. From -9223372036854775808 to 9223372036854775807. Example:
+    /// `1512996702208737`.
     pub child_user_id: Option<i64>,
     /// `RequestId`, **required**. Example: `32324242444`.
     pub request_id: Option<String>,
@@ -52,55 +57,55 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`relation_type`](field@Self::relation_type).
+    /// Sets [`RelationType`](field@Self::relation_type), **required**.
     #[inline]
     pub fn relation_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.relation_type, value);
         self
     }
 
-    /// Sets [`parent_user_id`](field@Self::parent_user_id).
+    /// Sets [`ParentUserId`](field@Self::parent_user_id), **required**.
     #[inline]
     pub fn parent_user_id(mut self, value: i64) -> Self {
         wire::set(&mut self.parent_user_id, value);
         self
     }
 
-    /// Sets [`child_nick`](field@Self::child_nick).
+    /// Sets [`ChildNick`](field@Self::child_nick).
     #[inline]
     pub fn child_nick(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.child_nick, value);
         self
     }
 
-    /// Sets [`child_user_id`](field@Self::child_user_id).
+    /// Sets [`ChildUserId`](field@Self::child_user_id), **required**.
     #[inline]
     pub fn child_user_id(mut self, value: i64) -> Self {
         wire::set(&mut self.child_user_id, value);
         self
     }
 
-    /// Sets [`request_id`](field@Self::request_id).
+    /// Sets [`RequestId`](field@Self::request_id), **required**.
     #[inline]
     pub fn request_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.request_id, value);
         self
     }
 
-    /// Sets [`permission_codes`](field@Self::permission_codes).
+    /// Sets [`PermissionCodes`](field@Self::permission_codes).
     #[inline]
     pub fn permission_codes(mut self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
         wire::set_list(&mut self.permission_codes, value);
         self
     }
 
-    /// Sets [`role_codes`](field@Self::role_codes).
+    /// Sets [`RoleCodes`](field@Self::role_codes).
     #[inline]
     pub fn role_codes(mut self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
         wire::set_list(&mut self.role_codes, value);
@@ -111,20 +116,15 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RelationType").required(),
-                    wire::Field::query("ParentUserId").required().limits(&[wire::Limit::Min(-9223372036854775808), wire::Limit::Max(9223372036854775807)]),
-                    wire::Field::query("ChildNick"),
-                    wire::Field::query("ChildUserId").required().limits(&[wire::Limit::Min(-9223372036854775808), wire::Limit::Max(9223372036854775807)]),
-                    wire::Field::query("RequestId").required(),
-                    wire::Field::query("PermissionCodes").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(100)]),
-                    wire::Field::query("RoleCodes").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(100)]),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RelationType").required(),
+            wire::Field::query("ParentUserId").required().limits(&[wire::Limit::Min(-9223372036854775808), wire::Limit::Max(9223372036854775807)]),
+            wire::Field::query("ChildNick"),
+            wire::Field::query("ChildUserId").required().limits(&[wire::Limit::Min(-9223372036854775808), wire::Limit::Max(9223372036854775807)]),
+            wire::Field::query("RequestId").required(),
+            wire::Field::query("PermissionCodes").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(100)]),
+            wire::Field::query("RoleCodes").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(100)]),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -177,18 +177,13 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("Code"),
-                    wire::Field::member("Message"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("Success"),
-                    wire::Field::member("Data"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("Code"),
+            wire::Field::member("Message"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("Success"),
+            wire::Field::member("Data"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -224,7 +219,13 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"Code\":\"200\",\"Message\":\"Message returned\",\"RequestId\":\"Request ID\",\"Success\":true,\"Data\":{\"HostId\":\"HostId\"}}"),
+        operation::Sample::Json(r#"{
+  "Code": "200",
+  "Message": "Message returned",
+  "RequestId": "Request ID",
+  "Success": true,
+  "Data": {"HostId": "HostId"}
+}"#),
     ];
 }
 
@@ -241,15 +242,10 @@ pub struct Data {
 impl wire::Object for Data {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Data",
-                fields: &[
-                    wire::Field::member("HostId"),
-                    wire::Field::member("RelationId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Data", const { &[
+            wire::Field::member("HostId"),
+            wire::Field::member("RelationId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -271,28 +267,22 @@ impl wire::Object for Data {
 
 wire::object!(Data);
 
-/// The error codes that are documented for `AddAccountRelation`: none.
+/// No error codes are documented for `AddAccountRelation`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "AddAccountRelation";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Adds an account relation.
     ///
     /// Examples, errors and types: [`add_account_relation`](mod@super::add_account_relation).
     #[inline]
-    pub fn add_account_relation(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn add_account_relation(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Allocates a cost unit resource.
 //!
-//! Operation `AllocateCostUnitResource`: a write. [Its page](https://api.alibabacloud.com/document/BssOpenApi/2017-12-14/AllocateCostUnitResource) at Alibaba Cloud.
+//! Operation `AllocateCostUnitResource`: a write.
+//! [Its page](https://api.alibabacloud.com/document/BssOpenApi/2017-12-14/AllocateCostUnitResource)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -36,6 +38,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `AllocateCostUnitResource`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -52,41 +55,41 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`from_unit_user_id`](field@Self::from_unit_user_id).
+    /// Sets [`FromUnitUserId`](field@Self::from_unit_user_id), **required**.
     #[inline]
     pub fn from_unit_user_id(mut self, value: i64) -> Self {
         wire::set(&mut self.from_unit_user_id, value);
         self
     }
 
-    /// Sets [`from_unit_id`](field@Self::from_unit_id).
+    /// Sets [`FromUnitId`](field@Self::from_unit_id), **required**.
     #[inline]
     pub fn from_unit_id(mut self, value: i64) -> Self {
         wire::set(&mut self.from_unit_id, value);
         self
     }
 
-    /// Sets [`to_unit_user_id`](field@Self::to_unit_user_id).
+    /// Sets [`ToUnitUserId`](field@Self::to_unit_user_id), **required**.
     #[inline]
     pub fn to_unit_user_id(mut self, value: i64) -> Self {
         wire::set(&mut self.to_unit_user_id, value);
         self
     }
 
-    /// Sets [`to_unit_id`](field@Self::to_unit_id).
+    /// Sets [`ToUnitId`](field@Self::to_unit_id), **required**.
     #[inline]
     pub fn to_unit_id(mut self, value: i64) -> Self {
         wire::set(&mut self.to_unit_id, value);
         self
     }
 
-    /// Sets [`resource_instance_list`](field@Self::resource_instance_list).
+    /// Sets [`ResourceInstanceList`](field@Self::resource_instance_list), **required**.
     #[inline]
     pub fn resource_instance_list(mut self, value: impl IntoIterator<Item = ResourceInstanceList>) -> Self {
         wire::set_list(&mut self.resource_instance_list, value);
@@ -97,18 +100,13 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("FromUnitUserId").required(),
-                    wire::Field::query("FromUnitId").required(),
-                    wire::Field::query("ToUnitUserId").required(),
-                    wire::Field::query("ToUnitId").required(),
-                    wire::Field::query("ResourceInstanceList").required().style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(100)]),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("FromUnitUserId").required(),
+            wire::Field::query("FromUnitId").required(),
+            wire::Field::query("ToUnitUserId").required(),
+            wire::Field::query("ToUnitId").required(),
+            wire::Field::query("ResourceInstanceList").required().style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(100)]),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -137,6 +135,7 @@ impl wire::Object for Request {
 wire::request!(Request);
 
 /// An item of [`Request::resource_instance_list`](field@Request::resource_instance_list).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct ResourceInstanceList {
@@ -151,34 +150,34 @@ pub struct ResourceInstanceList {
 }
 
 impl ResourceInstanceList {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`apportion_code`](field@Self::apportion_code).
+    /// Sets [`ApportionCode`](field@Self::apportion_code).
     #[inline]
     pub fn apportion_code(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.apportion_code, value);
         self
     }
 
-    /// Sets [`commodity_code`](field@Self::commodity_code).
+    /// Sets [`CommodityCode`](field@Self::commodity_code), **required**.
     #[inline]
     pub fn commodity_code(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.commodity_code, value);
         self
     }
 
-    /// Sets [`resource_user_id`](field@Self::resource_user_id).
+    /// Sets [`ResourceUserId`](field@Self::resource_user_id), **required**.
     #[inline]
     pub fn resource_user_id(mut self, value: i64) -> Self {
         wire::set(&mut self.resource_user_id, value);
         self
     }
 
-    /// Sets [`resource_id`](field@Self::resource_id).
+    /// Sets [`ResourceId`](field@Self::resource_id), **required**.
     #[inline]
     pub fn resource_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.resource_id, value);
@@ -189,17 +188,12 @@ impl ResourceInstanceList {
 impl wire::Object for ResourceInstanceList {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "ResourceInstanceList",
-                fields: &[
-                    wire::Field::member("ApportionCode"),
-                    wire::Field::member("CommodityCode").required(),
-                    wire::Field::member("ResourceUserId").required(),
-                    wire::Field::member("ResourceId").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("ResourceInstanceList", const { &[
+            wire::Field::member("ApportionCode"),
+            wire::Field::member("CommodityCode").required(),
+            wire::Field::member("ResourceUserId").required(),
+            wire::Field::member("ResourceId").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -246,18 +240,13 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("Code"),
-                    wire::Field::member("Message"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("Success"),
-                    wire::Field::member("Data"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("Code"),
+            wire::Field::member("Message"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("Success"),
+            wire::Field::member("Data"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -293,7 +282,12 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"Code\":\"success\",\"RequestId\":\"845C629F-47A7-4F46-A470-ED5047C4C250\",\"Success\":true,\"Data\":{\"ToUnitUserId\":34857693874,\"IsSuccess\":true,\"ToUnitId\":32857346527}}"),
+        operation::Sample::Json(r#"{
+  "Code": "success",
+  "RequestId": "845C629F-47A7-4F46-A470-ED5047C4C250",
+  "Success": true,
+  "Data": {"ToUnitUserId": 34857693874, "IsSuccess": true, "ToUnitId": 32857346527}
+}"#),
     ];
 }
 
@@ -312,16 +306,11 @@ pub struct Data {
 impl wire::Object for Data {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Data",
-                fields: &[
-                    wire::Field::member("ToUnitUserId"),
-                    wire::Field::member("IsSuccess"),
-                    wire::Field::member("ToUnitId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Data", const { &[
+            wire::Field::member("ToUnitUserId"),
+            wire::Field::member("IsSuccess"),
+            wire::Field::member("ToUnitId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -345,28 +334,23 @@ impl wire::Object for Data {
 
 wire::object!(Data);
 
-/// The error codes that are documented for `AllocateCostUnitResource`: none.
+/// No error codes are documented for `AllocateCostUnitResource`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "AllocateCostUnitResource";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Allocates a cost unit resource.
     ///
-    /// Examples, errors and types: [`allocate_cost_unit_resource`](mod@super::allocate_cost_unit_resource).
+    /// Examples, errors and types:
+    /// [`allocate_cost_unit_resource`](mod@super::allocate_cost_unit_resource).
     #[inline]
-    pub fn allocate_cost_unit_resource(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn allocate_cost_unit_resource(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

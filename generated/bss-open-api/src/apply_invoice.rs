@@ -2,7 +2,9 @@
 
 //! Applies an invoice.
 //!
-//! Operation `ApplyInvoice`: a write. [Its page](https://api.alibabacloud.com/document/BssOpenApi/2017-12-14/ApplyInvoice) at Alibaba Cloud.
+//! Operation `ApplyInvoice`: a write.
+//! [Its page](https://api.alibabacloud.com/document/BssOpenApi/2017-12-14/ApplyInvoice) at Alibaba
+//! Cloud.
 //!
 //! # Examples
 //!
@@ -33,6 +35,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `ApplyInvoice`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -59,69 +62,69 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`invoice_amount`](field@Self::invoice_amount).
+    /// Sets [`InvoiceAmount`](field@Self::invoice_amount), **required**.
     #[inline]
     pub fn invoice_amount(mut self, value: i64) -> Self {
         wire::set(&mut self.invoice_amount, value);
         self
     }
 
-    /// Sets [`customer_id`](field@Self::customer_id).
+    /// Sets [`CustomerId`](field@Self::customer_id), **required**.
     #[inline]
     pub fn customer_id(mut self, value: i64) -> Self {
         wire::set(&mut self.customer_id, value);
         self
     }
 
-    /// Sets [`address_id`](field@Self::address_id).
+    /// Sets [`AddressId`](field@Self::address_id), **required**.
     #[inline]
     pub fn address_id(mut self, value: i64) -> Self {
         wire::set(&mut self.address_id, value);
         self
     }
 
-    /// Sets [`invoicing_type`](field@Self::invoicing_type).
+    /// Sets [`InvoicingType`](field@Self::invoicing_type).
     #[inline]
     pub fn invoicing_type(mut self, value: i64) -> Self {
         wire::set(&mut self.invoicing_type, value);
         self
     }
 
-    /// Sets [`process_way`](field@Self::process_way).
+    /// Sets [`ProcessWay`](field@Self::process_way).
     #[inline]
     pub fn process_way(mut self, value: i64) -> Self {
         wire::set(&mut self.process_way, value);
         self
     }
 
-    /// Sets [`apply_user_nick`](field@Self::apply_user_nick).
+    /// Sets [`ApplyUserNick`](field@Self::apply_user_nick), **required**.
     #[inline]
     pub fn apply_user_nick(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.apply_user_nick, value);
         self
     }
 
-    /// Sets [`invoice_by_amount`](field@Self::invoice_by_amount).
+    /// Sets [`InvoiceByAmount`](field@Self::invoice_by_amount).
     #[inline]
     pub fn invoice_by_amount(mut self, value: bool) -> Self {
         wire::set(&mut self.invoice_by_amount, value);
         self
     }
 
-    /// Sets [`user_remark`](field@Self::user_remark).
+    /// Sets [`UserRemark`](field@Self::user_remark).
     #[inline]
     pub fn user_remark(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.user_remark, value);
         self
     }
 
-    /// Sets [`selected_ids`](field@Self::selected_ids).
+    /// Sets [`SelectedIds`](field@Self::selected_ids), **required**.
     #[inline]
     pub fn selected_ids(mut self, value: impl IntoIterator<Item = i64>) -> Self {
         wire::set_list(&mut self.selected_ids, value);
@@ -139,23 +142,18 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("InvoiceAmount").required(),
-                    wire::Field::query("CustomerId").required(),
-                    wire::Field::query("AddressId").required(),
-                    wire::Field::query("InvoicingType"),
-                    wire::Field::query("ProcessWay"),
-                    wire::Field::query("ApplyUserNick").required(),
-                    wire::Field::query("InvoiceByAmount"),
-                    wire::Field::query("UserRemark"),
-                    wire::Field::query("SelectedIds").required().style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(10000)]),
-                    wire::Field::query("emails"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("InvoiceAmount").required(),
+            wire::Field::query("CustomerId").required(),
+            wire::Field::query("AddressId").required(),
+            wire::Field::query("InvoicingType"),
+            wire::Field::query("ProcessWay"),
+            wire::Field::query("ApplyUserNick").required(),
+            wire::Field::query("InvoiceByAmount"),
+            wire::Field::query("UserRemark"),
+            wire::Field::query("SelectedIds").required().style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(10000)]),
+            wire::Field::query("emails"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -214,18 +212,13 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("Code"),
-                    wire::Field::member("Message"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("Success"),
-                    wire::Field::member("Data"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("Code"),
+            wire::Field::member("Message"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("Success"),
+            wire::Field::member("Data"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -261,7 +254,13 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"Code\":\"Success\",\"Message\":\"Successful!\",\"RequestId\":\"6000EE23-274B-4E07-A697-FF2E999520A4\",\"Success\":true,\"Data\":{\"InvoiceApplyId\":1323125534}}"),
+        operation::Sample::Json(r#"{
+  "Code": "Success",
+  "Message": "Successful!",
+  "RequestId": "6000EE23-274B-4E07-A697-FF2E999520A4",
+  "Success": true,
+  "Data": {"InvoiceApplyId": 1323125534}
+}"#),
     ];
 }
 
@@ -276,14 +275,9 @@ pub struct Data {
 impl wire::Object for Data {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Data",
-                fields: &[
-                    wire::Field::member("InvoiceApplyId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Data", const { &[
+            wire::Field::member("InvoiceApplyId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -303,28 +297,22 @@ impl wire::Object for Data {
 
 wire::object!(Data);
 
-/// The error codes that are documented for `ApplyInvoice`: none.
+/// No error codes are documented for `ApplyInvoice`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "ApplyInvoice";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Applies an invoice.
     ///
     /// Examples, errors and types: [`apply_invoice`](mod@super::apply_invoice).
     #[inline]
-    pub fn apply_invoice(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn apply_invoice(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Changes a reseller consume amount.
 //!
-//! Operation `ChangeResellerConsumeAmount`: a write. [Its page](https://api.alibabacloud.com/document/BssOpenApi/2017-12-14/ChangeResellerConsumeAmount) at Alibaba Cloud.
+//! Operation `ChangeResellerConsumeAmount`: a write.
+//! [Its page](https://api.alibabacloud.com/document/BssOpenApi/2017-12-14/ChangeResellerConsumeAmount)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -38,8 +40,8 @@
 //! # use alicloud_bss_open_api::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_bss_open_api::Error> {
-//! let replay = Replay::new().error(change::Error::NotApplicable);
-//! # let client = bss_open_api::Client::new(&replay.config());
+//! let replay = Replay::new().error(change::ErrorKind::NotApplicable);
+//! # let client = bss_open_api::Client::new(&replay.config().retry(alicloud_bss_open_api::Retry::off()));
 //! # let request = change::Request::new()
 //! #     .adjust_type("increase/decrease")
 //! #     .amount("10.00")
@@ -49,7 +51,9 @@
 //! #     .out_biz_id("1647396865");
 //! let error = client.change_reseller_consume_amount(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(change::Error::NotApplicable) => assert_eq!(error.status(), Some(400)),
+//!     Some(change::ErrorKind::NotApplicable) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -59,6 +63,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `ChangeResellerConsumeAmount`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -79,55 +84,55 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`adjust_type`](field@Self::adjust_type).
+    /// Sets [`AdjustType`](field@Self::adjust_type), **required**.
     #[inline]
     pub fn adjust_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.adjust_type, value);
         self
     }
 
-    /// Sets [`amount`](field@Self::amount).
+    /// Sets [`Amount`](field@Self::amount), **required**.
     #[inline]
     pub fn amount(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.amount, value);
         self
     }
 
-    /// Sets [`currency`](field@Self::currency).
+    /// Sets [`Currency`](field@Self::currency), **required**.
     #[inline]
     pub fn currency(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.currency, value);
         self
     }
 
-    /// Sets [`business_type`](field@Self::business_type).
+    /// Sets [`BusinessType`](field@Self::business_type), **required**.
     #[inline]
     pub fn business_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.business_type, value);
         self
     }
 
-    /// Sets [`source`](field@Self::source).
+    /// Sets [`Source`](field@Self::source), **required**.
     #[inline]
     pub fn source(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.source, value);
         self
     }
 
-    /// Sets [`out_biz_id`](field@Self::out_biz_id).
+    /// Sets [`OutBizId`](field@Self::out_biz_id), **required**.
     #[inline]
     pub fn out_biz_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.out_biz_id, value);
         self
     }
 
-    /// Sets [`extend_map`](field@Self::extend_map).
+    /// Sets [`ExtendMap`](field@Self::extend_map).
     #[inline]
     pub fn extend_map(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.extend_map, value);
@@ -138,20 +143,15 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("AdjustType").required(),
-                    wire::Field::query("Amount").required(),
-                    wire::Field::query("Currency").required(),
-                    wire::Field::query("BusinessType").required(),
-                    wire::Field::query("Source").required(),
-                    wire::Field::query("OutBizId").required(),
-                    wire::Field::query("ExtendMap"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("AdjustType").required(),
+            wire::Field::query("Amount").required(),
+            wire::Field::query("Currency").required(),
+            wire::Field::query("BusinessType").required(),
+            wire::Field::query("Source").required(),
+            wire::Field::query("OutBizId").required(),
+            wire::Field::query("ExtendMap"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -204,18 +204,13 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("Code"),
-                    wire::Field::member("Message"),
-                    wire::Field::member("Data"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("Success"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("Code"),
+            wire::Field::member("Message"),
+            wire::Field::member("Data"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("Success"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -251,7 +246,13 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"Code\":\"200\",\"Message\":\"successful\",\"Data\":\"300.00\",\"RequestId\":\"D6E068C3-25BC-455A-85FE-45F0B22ECB1F\",\"Success\":true}"),
+        operation::Sample::Json(r#"{
+  "Code": "200",
+  "Message": "successful",
+  "Data": "300.00",
+  "RequestId": "D6E068C3-25BC-455A-85FE-45F0B22ECB1F",
+  "Success": true
+}"#),
     ];
 }
 
@@ -260,7 +261,7 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `NotApplicable`, status 400.
     NotApplicable,
     /// `NotAuthorized`, status 400.
@@ -275,7 +276,7 @@ pub enum Error {
     UndefinedError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "ChangeResellerConsumeAmount";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -293,9 +294,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Changes a reseller consume amount.
     ///
-    /// Examples, errors and types: [`change_reseller_consume_amount`](mod@super::change_reseller_consume_amount).
+    /// Examples, errors and types:
+    /// [`change_reseller_consume_amount`](mod@super::change_reseller_consume_amount).
     #[inline]
-    pub fn change_reseller_consume_amount(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn change_reseller_consume_amount(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

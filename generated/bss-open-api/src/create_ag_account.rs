@@ -2,7 +2,9 @@
 
 //! Creates an ag account.
 //!
-//! Operation `CreateAgAccount`: a write. [Its page](https://api.alibabacloud.com/document/BssOpenApi/2017-12-14/CreateAgAccount) at Alibaba Cloud.
+//! Operation `CreateAgAccount`: a write.
+//! [Its page](https://api.alibabacloud.com/document/BssOpenApi/2017-12-14/CreateAgAccount) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -28,6 +30,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `CreateAgAccount`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -52,69 +55,69 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`login_email`](field@Self::login_email).
+    /// Sets [`LoginEmail`](field@Self::login_email), **required**.
     #[inline]
     pub fn login_email(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.login_email, value);
         self
     }
 
-    /// Sets [`account_attr`](field@Self::account_attr).
+    /// Sets [`AccountAttr`](field@Self::account_attr).
     #[inline]
     pub fn account_attr(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.account_attr, value);
         self
     }
 
-    /// Sets [`enterprise_name`](field@Self::enterprise_name).
+    /// Sets [`EnterpriseName`](field@Self::enterprise_name).
     #[inline]
     pub fn enterprise_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.enterprise_name, value);
         self
     }
 
-    /// Sets [`first_name`](field@Self::first_name).
+    /// Sets [`FirstName`](field@Self::first_name).
     #[inline]
     pub fn first_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.first_name, value);
         self
     }
 
-    /// Sets [`last_name`](field@Self::last_name).
+    /// Sets [`LastName`](field@Self::last_name).
     #[inline]
     pub fn last_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.last_name, value);
         self
     }
 
-    /// Sets [`nation_code`](field@Self::nation_code).
+    /// Sets [`NationCode`](field@Self::nation_code).
     #[inline]
     pub fn nation_code(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.nation_code, value);
         self
     }
 
-    /// Sets [`province_name`](field@Self::province_name).
+    /// Sets [`ProvinceName`](field@Self::province_name).
     #[inline]
     pub fn province_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.province_name, value);
         self
     }
 
-    /// Sets [`city_name`](field@Self::city_name).
+    /// Sets [`CityName`](field@Self::city_name).
     #[inline]
     pub fn city_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.city_name, value);
         self
     }
 
-    /// Sets [`postcode`](field@Self::postcode).
+    /// Sets [`Postcode`](field@Self::postcode).
     #[inline]
     pub fn postcode(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.postcode, value);
@@ -125,22 +128,17 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("LoginEmail").required(),
-                    wire::Field::query("AccountAttr"),
-                    wire::Field::query("EnterpriseName"),
-                    wire::Field::query("FirstName"),
-                    wire::Field::query("LastName"),
-                    wire::Field::query("NationCode"),
-                    wire::Field::query("ProvinceName"),
-                    wire::Field::query("CityName"),
-                    wire::Field::query("Postcode"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("LoginEmail").required(),
+            wire::Field::query("AccountAttr"),
+            wire::Field::query("EnterpriseName"),
+            wire::Field::query("FirstName"),
+            wire::Field::query("LastName"),
+            wire::Field::query("NationCode"),
+            wire::Field::query("ProvinceName"),
+            wire::Field::query("CityName"),
+            wire::Field::query("Postcode"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -197,18 +195,13 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("Code"),
-                    wire::Field::member("Message"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("Success"),
-                    wire::Field::member("AgRelationDto"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("Code"),
+            wire::Field::member("Message"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("Success"),
+            wire::Field::member("AgRelationDto"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -244,7 +237,18 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"Code\":\"LOGIN_EMAIL_HAS_BEEN_USED\",\"Message\":\"loginEmail=685741089H@chinaunicom.cn,has used\",\"RequestId\":\"EAE08A27-386C-579E-966D-8853EC3C5D0E\",\"Success\":true,\"AgRelationDto\":{\"Type\":\"FINACE_CLOUD\",\"Pk\":\"1728240534507590\",\"RamAdminRoleName\":\"admin-role\",\"Mpk\":\"1785287436011964\"}}"),
+        operation::Sample::Json(r#"{
+  "Code": "LOGIN_EMAIL_HAS_BEEN_USED",
+  "Message": "loginEmail=685741089H@chinaunicom.cn,has used",
+  "RequestId": "EAE08A27-386C-579E-966D-8853EC3C5D0E",
+  "Success": true,
+  "AgRelationDto": {
+    "Type": "FINACE_CLOUD",
+    "Pk": "1728240534507590",
+    "RamAdminRoleName": "admin-role",
+    "Mpk": "1785287436011964"
+  }
+}"#),
     ];
 }
 
@@ -265,17 +269,12 @@ pub struct AgRelationDto {
 impl wire::Object for AgRelationDto {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "AgRelationDto",
-                fields: &[
-                    wire::Field::member("Type"),
-                    wire::Field::member("Pk"),
-                    wire::Field::member("RamAdminRoleName"),
-                    wire::Field::member("Mpk"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("AgRelationDto", const { &[
+            wire::Field::member("Type"),
+            wire::Field::member("Pk"),
+            wire::Field::member("RamAdminRoleName"),
+            wire::Field::member("Mpk"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -301,28 +300,22 @@ impl wire::Object for AgRelationDto {
 
 wire::object!(AgRelationDto);
 
-/// The error codes that are documented for `CreateAgAccount`: none.
+/// No error codes are documented for `CreateAgAccount`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "CreateAgAccount";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Creates an ag account.
     ///
     /// Examples, errors and types: [`create_ag_account`](mod@super::create_ag_account).
     #[inline]
-    pub fn create_ag_account(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn create_ag_account(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

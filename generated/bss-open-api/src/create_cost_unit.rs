@@ -2,7 +2,9 @@
 
 //! Creates a cost unit.
 //!
-//! Operation `CreateCostUnit`: a write. [Its page](https://api.alibabacloud.com/document/BssOpenApi/2017-12-14/CreateCostUnit) at Alibaba Cloud.
+//! Operation `CreateCostUnit`: a write.
+//! [Its page](https://api.alibabacloud.com/document/BssOpenApi/2017-12-14/CreateCostUnit) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -26,6 +28,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `CreateCostUnit`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -34,13 +37,13 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`unit_entity_list`](field@Self::unit_entity_list).
+    /// Sets [`UnitEntityList`](field@Self::unit_entity_list).
     #[inline]
     pub fn unit_entity_list(mut self, value: impl IntoIterator<Item = UnitEntityList>) -> Self {
         wire::set_list(&mut self.unit_entity_list, value);
@@ -51,14 +54,9 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("UnitEntityList").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(100)]),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("UnitEntityList").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(100)]),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -79,6 +77,7 @@ impl wire::Object for Request {
 wire::request!(Request);
 
 /// An item of [`Request::unit_entity_list`](field@Request::unit_entity_list).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct UnitEntityList {
@@ -91,27 +90,27 @@ pub struct UnitEntityList {
 }
 
 impl UnitEntityList {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`parent_unit_id`](field@Self::parent_unit_id).
+    /// Sets [`ParentUnitId`](field@Self::parent_unit_id), **required**.
     #[inline]
     pub fn parent_unit_id(mut self, value: i64) -> Self {
         wire::set(&mut self.parent_unit_id, value);
         self
     }
 
-    /// Sets [`owner_uid`](field@Self::owner_uid).
+    /// Sets [`OwnerUid`](field@Self::owner_uid), **required**.
     #[inline]
     pub fn owner_uid(mut self, value: i64) -> Self {
         wire::set(&mut self.owner_uid, value);
         self
     }
 
-    /// Sets [`unit_name`](field@Self::unit_name).
+    /// Sets [`UnitName`](field@Self::unit_name), **required**.
     #[inline]
     pub fn unit_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.unit_name, value);
@@ -122,16 +121,11 @@ impl UnitEntityList {
 impl wire::Object for UnitEntityList {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "UnitEntityList",
-                fields: &[
-                    wire::Field::member("ParentUnitId").required(),
-                    wire::Field::member("OwnerUid").required(),
-                    wire::Field::member("UnitName").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("UnitEntityList", const { &[
+            wire::Field::member("ParentUnitId").required(),
+            wire::Field::member("OwnerUid").required(),
+            wire::Field::member("UnitName").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -176,18 +170,13 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("Code"),
-                    wire::Field::member("Message"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("Success"),
-                    wire::Field::member("Data").wrapper("CostUnitDtoList"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("Code"),
+            wire::Field::member("Message"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("Success"),
+            wire::Field::member("Data").wrapper("CostUnitDtoList"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -223,7 +212,21 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"Code\":\"Success\",\"RequestId\":\"F5B803CF-94D8-43AF-ADB3-D819AAD30E27\",\"Success\":true,\"Data\":{\"CostUnitDtoList\":[{\"ParentUnitId\":-1,\"UnitName\":\"test\",\"UnitId\":84327659328,\"OwnerUid\":26387563}]}}"),
+        operation::Sample::Json(r#"{
+  "Code": "Success",
+  "RequestId": "F5B803CF-94D8-43AF-ADB3-D819AAD30E27",
+  "Success": true,
+  "Data": {
+    "CostUnitDtoList": [
+      {
+        "ParentUnitId": -1,
+        "UnitName": "test",
+        "UnitId": 84327659328,
+        "OwnerUid": 26387563
+      }
+    ]
+  }
+}"#),
     ];
 }
 
@@ -244,17 +247,12 @@ pub struct CostUnitDtoList {
 impl wire::Object for CostUnitDtoList {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "CostUnitDtoList",
-                fields: &[
-                    wire::Field::member("ParentUnitId"),
-                    wire::Field::member("UnitName"),
-                    wire::Field::member("UnitId"),
-                    wire::Field::member("OwnerUid"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("CostUnitDtoList", const { &[
+            wire::Field::member("ParentUnitId"),
+            wire::Field::member("UnitName"),
+            wire::Field::member("UnitId"),
+            wire::Field::member("OwnerUid"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -280,28 +278,22 @@ impl wire::Object for CostUnitDtoList {
 
 wire::object!(CostUnitDtoList);
 
-/// The error codes that are documented for `CreateCostUnit`: none.
+/// No error codes are documented for `CreateCostUnit`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "CreateCostUnit";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Creates a cost unit.
     ///
     /// Examples, errors and types: [`create_cost_unit`](mod@super::create_cost_unit).
     #[inline]
-    pub fn create_cost_unit(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn create_cost_unit(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Deletes a cost unit.
 //!
-//! Operation `DeleteCostUnit`: a write. [Its page](https://api.alibabacloud.com/document/BssOpenApi/2017-12-14/DeleteCostUnit) at Alibaba Cloud.
+//! Operation `DeleteCostUnit`: a write.
+//! [Its page](https://api.alibabacloud.com/document/BssOpenApi/2017-12-14/DeleteCostUnit) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -30,6 +32,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DeleteCostUnit`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -40,20 +43,20 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`owner_uid`](field@Self::owner_uid).
+    /// Sets [`OwnerUid`](field@Self::owner_uid), **required**.
     #[inline]
     pub fn owner_uid(mut self, value: i64) -> Self {
         wire::set(&mut self.owner_uid, value);
         self
     }
 
-    /// Sets [`unit_id`](field@Self::unit_id).
+    /// Sets [`UnitId`](field@Self::unit_id), **required**.
     #[inline]
     pub fn unit_id(mut self, value: i64) -> Self {
         wire::set(&mut self.unit_id, value);
@@ -64,15 +67,10 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("OwnerUid").required(),
-                    wire::Field::query("UnitId").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("OwnerUid").required(),
+            wire::Field::query("UnitId").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -115,18 +113,13 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("Code"),
-                    wire::Field::member("Message"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("Success"),
-                    wire::Field::member("Data"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("Code"),
+            wire::Field::member("Message"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("Success"),
+            wire::Field::member("Data"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -162,7 +155,12 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"Code\":\"Success\",\"RequestId\":\"F5B803CF-94D8-43AF-ADB3-D819AAD30E27\",\"Success\":true,\"Data\":{\"IsSuccess\":true,\"UnitId\":123412343,\"OwnerUid\":12431}}"),
+        operation::Sample::Json(r#"{
+  "Code": "Success",
+  "RequestId": "F5B803CF-94D8-43AF-ADB3-D819AAD30E27",
+  "Success": true,
+  "Data": {"IsSuccess": true, "UnitId": 123412343, "OwnerUid": 12431}
+}"#),
     ];
 }
 
@@ -181,16 +179,11 @@ pub struct Data {
 impl wire::Object for Data {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Data",
-                fields: &[
-                    wire::Field::member("IsSuccess"),
-                    wire::Field::member("UnitId"),
-                    wire::Field::member("OwnerUid"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Data", const { &[
+            wire::Field::member("IsSuccess"),
+            wire::Field::member("UnitId"),
+            wire::Field::member("OwnerUid"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -214,28 +207,22 @@ impl wire::Object for Data {
 
 wire::object!(Data);
 
-/// The error codes that are documented for `DeleteCostUnit`: none.
+/// No error codes are documented for `DeleteCostUnit`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "DeleteCostUnit";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Deletes a cost unit.
     ///
     /// Examples, errors and types: [`delete_cost_unit`](mod@super::delete_cost_unit).
     #[inline]
-    pub fn delete_cost_unit(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn delete_cost_unit(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,10 @@
 
 //! Describes a cost budgets summary.
 //!
-//! Operation `DescribeCostBudgetsSummary`: it only reads. It answers in pages: see [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items). [Its page](https://api.alibabacloud.com/document/BssOpenApi/2017-12-14/DescribeCostBudgetsSummary) at Alibaba Cloud.
+//! Operation `DescribeCostBudgetsSummary`: it only reads. It answers in pages: see
+//! [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items).
+//! [Its page](https://api.alibabacloud.com/document/BssOpenApi/2017-12-14/DescribeCostBudgetsSummary)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -26,14 +29,17 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeCostBudgetsSummary`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
     /// `BudgetName`. Example: `Annual budget`.
     pub budget_name: Option<String>,
-    /// `BudgetStatus`. Values: [`notOverdue`](Self::BUDGET_STATUS_NOT_OVERDUE), [`overdue`](Self::BUDGET_STATUS_OVERDUE). Example: `notOverdue`.
+    /// `BudgetStatus`. Values: [`notOverdue`](Self::BUDGET_STATUS_NOT_OVERDUE),
+    /// [`overdue`](Self::BUDGET_STATUS_OVERDUE).
     pub budget_status: Option<String>,
-    /// `BudgetType`. Values: [`cost`](Self::BUDGET_TYPE_COST), [`byquantity`](Self::BUDGET_TYPE_BYQUANTITY), [`asset`](Self::BUDGET_TYPE_ASSET). Example: `cost`.
+    /// `BudgetType`. Values: [`cost`](Self::BUDGET_TYPE_COST),
+    /// [`byquantity`](Self::BUDGET_TYPE_BYQUANTITY), [`asset`](Self::BUDGET_TYPE_ASSET).
     pub budget_type: Option<String>,
     /// `NextToken`: Where to go on: what the page before answered under this name.
     ///
@@ -57,41 +63,42 @@ impl Request {
     /// `asset`, a value of `BudgetType`.
     pub const BUDGET_TYPE_ASSET: &str = "asset";
 
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`budget_name`](field@Self::budget_name).
+    /// Sets [`BudgetName`](field@Self::budget_name).
     #[inline]
     pub fn budget_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.budget_name, value);
         self
     }
 
-    /// Sets [`budget_status`](field@Self::budget_status).
+    /// Sets [`BudgetStatus`](field@Self::budget_status).
     #[inline]
     pub fn budget_status(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.budget_status, value);
         self
     }
 
-    /// Sets [`budget_type`](field@Self::budget_type).
+    /// Sets [`BudgetType`](field@Self::budget_type).
     #[inline]
     pub fn budget_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.budget_type, value);
         self
     }
 
-    /// Sets [`next_token`](field@Self::next_token).
+    /// Sets [`NextToken`](field@Self::next_token): Where to go on: what the page before answered
+    /// under this name.
     #[inline]
     pub fn next_token(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.next_token, value);
         self
     }
 
-    /// Sets [`max_results`](field@Self::max_results).
+    /// Sets [`MaxResults`](field@Self::max_results): How many a page holds at most.
     #[inline]
     pub fn max_results(mut self, value: i64) -> Self {
         wire::set(&mut self.max_results, value);
@@ -102,18 +109,13 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("BudgetName"),
-                    wire::Field::query("BudgetStatus"),
-                    wire::Field::query("BudgetType"),
-                    wire::Field::query("NextToken"),
-                    wire::Field::query("MaxResults"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("BudgetName"),
+            wire::Field::query("BudgetStatus"),
+            wire::Field::query("BudgetType"),
+            wire::Field::query("NextToken"),
+            wire::Field::query("MaxResults"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -162,18 +164,13 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("Success"),
-                    wire::Field::member("Code"),
-                    wire::Field::member("Message"),
-                    wire::Field::member("Data"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("Success"),
+            wire::Field::member("Code"),
+            wire::Field::member("Message"),
+            wire::Field::member("Data"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -212,7 +209,36 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"3BFC23FE-A182-4D96-A1E4-7521B30B8E43\",\"Success\":true,\"Code\":\"Success\",\"Message\":\"Successful!\",\"Data\":{\"NextToken\":\"eyJwYWdlTnVtIjoyLCJwYWdlU2l6ZSI6NH0=\",\"MaxResults\":5,\"TotalCount\":20,\"Items\":[{\"BudgetName\":\"Annual budget\",\"BudgetStatus\":\"overdue\",\"BudgetType\":\"cost\",\"Budget\":{\"budgetCycleType\":\"monthly\",\"budgetMemo\":\"\",\"totalBudgetAmount\":220},\"CalculatedValues\":{\"actualConsumeSum\":88.6,\"actualAddForecastedAmount\":89.6,\"actualAndBudgetComparison\":\"20.73%\"},\"ConsumePeriod\":{\"consumePeriodBegin\":\"2022-10\",\"consumePeriodEnd\":\"2022-11\"}}],\"HostId\":\"cn\"}}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "3BFC23FE-A182-4D96-A1E4-7521B30B8E43",
+  "Success": true,
+  "Code": "Success",
+  "Message": "Successful!",
+  "Data": {
+    "NextToken": "eyJwYWdlTnVtIjoyLCJwYWdlU2l6ZSI6NH0=",
+    "MaxResults": 5,
+    "TotalCount": 20,
+    "Items": [
+      {
+        "BudgetName": "Annual budget",
+        "BudgetStatus": "overdue",
+        "BudgetType": "cost",
+        "Budget": {
+          "budgetCycleType": "monthly",
+          "budgetMemo": "",
+          "totalBudgetAmount": 220
+        },
+        "CalculatedValues": {
+          "actualConsumeSum": 88.6,
+          "actualAddForecastedAmount": 89.6,
+          "actualAndBudgetComparison": "20.73%"
+        },
+        "ConsumePeriod": {"consumePeriodBegin": "2022-10", "consumePeriodEnd": "2022-11"}
+      }
+    ],
+    "HostId": "cn"
+  }
+}"#),
     ];
 }
 
@@ -249,18 +275,13 @@ pub struct Data {
 impl wire::Object for Data {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Data",
-                fields: &[
-                    wire::Field::member("NextToken"),
-                    wire::Field::member("MaxResults"),
-                    wire::Field::member("TotalCount"),
-                    wire::Field::member("Items"),
-                    wire::Field::member("HostId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Data", const { &[
+            wire::Field::member("NextToken"),
+            wire::Field::member("MaxResults"),
+            wire::Field::member("TotalCount"),
+            wire::Field::member("Items"),
+            wire::Field::member("HostId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -298,30 +319,29 @@ pub struct Item {
     pub budget_status: String,
     /// `BudgetType`. Example: `cost`.
     pub budget_type: String,
-    /// `Budget`. Example: `{ "budgetCycleType": "monthly", "budgetMemo": "", "totalBudgetAmount": 220 }`.
+    /// `Budget`. Example:
+    /// `{ "budgetCycleType": "monthly", "budgetMemo": "", "totalBudgetAmount": 220 }`.
     pub budget: alicloud_runtime::Json,
-    /// `CalculatedValues`. Example: `{ "actualConsumeSum": 88.6, "actualAddForecastedAmount": 89.6, "actualAndBudgetComparison": "20.73%" }`.
+    /// `CalculatedValues`. Example:
+    /// `{ "actualConsumeSum": 88.6, "actualAddForecastedAmount": 89.6,
+    /// "actualAndBudgetComparison": "20.73%" }`.
     pub calculated_values: alicloud_runtime::Json,
-    /// `ConsumePeriod`. Example: `{ "consumePeriodBegin": "2022-10", "consumePeriodEnd": "2022-11" }`.
+    /// `ConsumePeriod`. Example:
+    /// `{ "consumePeriodBegin": "2022-10", "consumePeriodEnd": "2022-11" }`.
     pub consume_period: alicloud_runtime::Json,
 }
 
 impl wire::Object for Item {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Item",
-                fields: &[
-                    wire::Field::member("BudgetName"),
-                    wire::Field::member("BudgetStatus"),
-                    wire::Field::member("BudgetType"),
-                    wire::Field::member("Budget"),
-                    wire::Field::member("CalculatedValues"),
-                    wire::Field::member("ConsumePeriod"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Item", const { &[
+            wire::Field::member("BudgetName"),
+            wire::Field::member("BudgetStatus"),
+            wire::Field::member("BudgetType"),
+            wire::Field::member("Budget"),
+            wire::Field::member("CalculatedValues"),
+            wire::Field::member("ConsumePeriod"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -351,28 +371,23 @@ impl wire::Object for Item {
 
 wire::object!(Item);
 
-/// The error codes that are documented for `DescribeCostBudgetsSummary`: none.
+/// No error codes are documented for `DescribeCostBudgetsSummary`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "DescribeCostBudgetsSummary";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Describes a cost budgets summary.
     ///
-    /// Examples, errors and types: [`describe_cost_budgets_summary`](mod@super::describe_cost_budgets_summary).
+    /// Examples, errors and types:
+    /// [`describe_cost_budgets_summary`](mod@super::describe_cost_budgets_summary).
     #[inline]
-    pub fn describe_cost_budgets_summary(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_cost_budgets_summary(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,10 @@
 
 //! Describes an instance bill.
 //!
-//! Operation `DescribeInstanceBill`: it only reads. It answers in pages: see [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items). [Its page](https://api.alibabacloud.com/document/BssOpenApi/2017-12-14/DescribeInstanceBill) at Alibaba Cloud.
+//! Operation `DescribeInstanceBill`: it only reads. It answers in pages: see
+//! [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items).
+//! [Its page](https://api.alibabacloud.com/document/BssOpenApi/2017-12-14/DescribeInstanceBill) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -28,6 +31,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeInstanceBill`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -64,97 +68,98 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`billing_cycle`](field@Self::billing_cycle).
+    /// Sets [`BillingCycle`](field@Self::billing_cycle), **required**.
     #[inline]
     pub fn billing_cycle(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.billing_cycle, value);
         self
     }
 
-    /// Sets [`product_code`](field@Self::product_code).
+    /// Sets [`ProductCode`](field@Self::product_code).
     #[inline]
     pub fn product_code(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.product_code, value);
         self
     }
 
-    /// Sets [`product_type`](field@Self::product_type).
+    /// Sets [`ProductType`](field@Self::product_type).
     #[inline]
     pub fn product_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.product_type, value);
         self
     }
 
-    /// Sets [`subscription_type`](field@Self::subscription_type).
+    /// Sets [`SubscriptionType`](field@Self::subscription_type).
     #[inline]
     pub fn subscription_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.subscription_type, value);
         self
     }
 
-    /// Sets [`is_billing_item`](field@Self::is_billing_item).
+    /// Sets [`IsBillingItem`](field@Self::is_billing_item).
     #[inline]
     pub fn is_billing_item(mut self, value: bool) -> Self {
         wire::set(&mut self.is_billing_item, value);
         self
     }
 
-    /// Sets [`next_token`](field@Self::next_token).
+    /// Sets [`NextToken`](field@Self::next_token): Where to go on: what the page before answered
+    /// under this name.
     #[inline]
     pub fn next_token(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.next_token, value);
         self
     }
 
-    /// Sets [`max_results`](field@Self::max_results).
+    /// Sets [`MaxResults`](field@Self::max_results): How many a page holds at most.
     #[inline]
     pub fn max_results(mut self, value: i64) -> Self {
         wire::set(&mut self.max_results, value);
         self
     }
 
-    /// Sets [`is_hide_zero_charge`](field@Self::is_hide_zero_charge).
+    /// Sets [`IsHideZeroCharge`](field@Self::is_hide_zero_charge).
     #[inline]
     pub fn is_hide_zero_charge(mut self, value: bool) -> Self {
         wire::set(&mut self.is_hide_zero_charge, value);
         self
     }
 
-    /// Sets [`billing_date`](field@Self::billing_date).
+    /// Sets [`BillingDate`](field@Self::billing_date).
     #[inline]
     pub fn billing_date(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.billing_date, value);
         self
     }
 
-    /// Sets [`granularity`](field@Self::granularity).
+    /// Sets [`Granularity`](field@Self::granularity).
     #[inline]
     pub fn granularity(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.granularity, value);
         self
     }
 
-    /// Sets [`bill_owner_id`](field@Self::bill_owner_id).
+    /// Sets [`BillOwnerId`](field@Self::bill_owner_id).
     #[inline]
     pub fn bill_owner_id(mut self, value: i64) -> Self {
         wire::set(&mut self.bill_owner_id, value);
         self
     }
 
-    /// Sets [`instance_id`](field@Self::instance_id).
+    /// Sets [`InstanceID`](field@Self::instance_id).
     #[inline]
     pub fn instance_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.instance_id, value);
         self
     }
 
-    /// Sets [`pip_code`](field@Self::pip_code).
+    /// Sets [`PipCode`](field@Self::pip_code).
     #[inline]
     pub fn pip_code(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.pip_code, value);
@@ -165,26 +170,21 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("BillingCycle").required(),
-                    wire::Field::query("ProductCode"),
-                    wire::Field::query("ProductType"),
-                    wire::Field::query("SubscriptionType"),
-                    wire::Field::query("IsBillingItem"),
-                    wire::Field::query("NextToken"),
-                    wire::Field::query("MaxResults"),
-                    wire::Field::query("IsHideZeroCharge"),
-                    wire::Field::query("BillingDate"),
-                    wire::Field::query("Granularity"),
-                    wire::Field::query("BillOwnerId").limits(&[wire::Limit::Min(-1), wire::Limit::Max(9223372036854775807)]),
-                    wire::Field::query("InstanceID"),
-                    wire::Field::query("PipCode"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("BillingCycle").required(),
+            wire::Field::query("ProductCode"),
+            wire::Field::query("ProductType"),
+            wire::Field::query("SubscriptionType"),
+            wire::Field::query("IsBillingItem"),
+            wire::Field::query("NextToken"),
+            wire::Field::query("MaxResults"),
+            wire::Field::query("IsHideZeroCharge"),
+            wire::Field::query("BillingDate"),
+            wire::Field::query("Granularity"),
+            wire::Field::query("BillOwnerId").limits(&[wire::Limit::Min(-1), wire::Limit::Max(9223372036854775807)]),
+            wire::Field::query("InstanceID"),
+            wire::Field::query("PipCode"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -249,18 +249,13 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("Code"),
-                    wire::Field::member("Message"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("Success"),
-                    wire::Field::member("Data"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("Code"),
+            wire::Field::member("Message"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("Success"),
+            wire::Field::member("Data"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -299,7 +294,64 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"Code\":\"Success\",\"Message\":\"Successful!\",\"RequestId\":\"79EE7556-0CFD-44EB-9CD6-B3B526E3A85F\",\"Success\":true,\"Data\":{\"NextToken\":\"CAESEgoQCg4KCm\",\"BillingCycle\":\"2020-03\",\"MaxResults\":20,\"AccountID\":\"122\",\"TotalCount\":20,\"AccountName\":\"test@test.aliyunid.com\",\"Items\":[{\"BillingDate\":\"2020-03-20\",\"InstanceConfig\":\"CPU:12\",\"InternetIP\":\"34.xx.x.x\",\"Item\":\"PayAsYouGoBill\",\"Tag\":\"key:testKey value:testValue; key:testKey1 value:testValues1\",\"InstanceID\":\"i-dadada\",\"Currency\":\"CNY\",\"BillAccountName\":\"test@test.aliyunid.com\",\"SubscriptionType\":\"PayAsYouGo\",\"BizType\":\"trusteeship\",\"InstanceSpec\":\"ecs.sn1ne.3xlarge\",\"DeductedByCoupons\":0.1,\"BillingItem\":\"Bandwidth\",\"BillingItemCode\":\"disk\",\"Region\":\"China (Hangzhou)\",\"CostUnit\":\"Not allocated\",\"ListPriceUnit\":\"CNY\",\"ResourceGroup\":\"Default resource group\",\"PipCode\":\"rds\",\"ServicePeriodUnit\":\"Second\",\"PretaxAmount\":0.1,\"CommodityCode\":\"rds\",\"ProductName\":\"ApsaraDB RDS\",\"NickName\":\"test\",\"ProductDetail\":\"ApsaraDB RDS\",\"Usage\":\"100\",\"IntranetIP\":\"192.xx.xx.xx\",\"OwnerID\":\"123\",\"UsageUnit\":\"GB\",\"BillAccountID\":\"122\",\"InvoiceDiscount\":0.1,\"DeductedByResourcePackage\":\"0.1\",\"ProductType\":\"rds\",\"ServicePeriod\":\"3600\",\"Zone\":\"Hangzhou Zone B\",\"ListPrice\":\"100\",\"PretaxGrossAmount\":0.1,\"ProductCode\":\"rds\",\"BillingType\":\"Other\",\"ItemName\":\"iZ28bycvyb4Z\"}]}}"),
+        operation::Sample::Json(r#"{
+  "Code": "Success",
+  "Message": "Successful!",
+  "RequestId": "79EE7556-0CFD-44EB-9CD6-B3B526E3A85F",
+  "Success": true,
+  "Data": {
+    "NextToken": "CAESEgoQCg4KCm",
+    "BillingCycle": "2020-03",
+    "MaxResults": 20,
+    "AccountID": "122",
+    "TotalCount": 20,
+    "AccountName": "test@test.aliyunid.com",
+    "Items": [
+      {
+        "BillingDate": "2020-03-20",
+        "InstanceConfig": "CPU:12",
+        "InternetIP": "34.xx.x.x",
+        "Item": "PayAsYouGoBill",
+        "Tag": "key:testKey value:testValue; key:testKey1 value:testValues1",
+        "InstanceID": "i-dadada",
+        "Currency": "CNY",
+        "BillAccountName": "test@test.aliyunid.com",
+        "SubscriptionType": "PayAsYouGo",
+        "BizType": "trusteeship",
+        "InstanceSpec": "ecs.sn1ne.3xlarge",
+        "DeductedByCoupons": 0.1,
+        "BillingItem": "Bandwidth",
+        "BillingItemCode": "disk",
+        "Region": "China (Hangzhou)",
+        "CostUnit": "Not allocated",
+        "ListPriceUnit": "CNY",
+        "ResourceGroup": "Default resource group",
+        "PipCode": "rds",
+        "ServicePeriodUnit": "Second",
+        "PretaxAmount": 0.1,
+        "CommodityCode": "rds",
+        "ProductName": "ApsaraDB RDS",
+        "NickName": "test",
+        "ProductDetail": "ApsaraDB RDS",
+        "Usage": "100",
+        "IntranetIP": "192.xx.xx.xx",
+        "OwnerID": "123",
+        "UsageUnit": "GB",
+        "BillAccountID": "122",
+        "InvoiceDiscount": 0.1,
+        "DeductedByResourcePackage": "0.1",
+        "ProductType": "rds",
+        "ServicePeriod": "3600",
+        "Zone": "Hangzhou Zone B",
+        "ListPrice": "100",
+        "PretaxGrossAmount": 0.1,
+        "ProductCode": "rds",
+        "BillingType": "Other",
+        "ItemName": "iZ28bycvyb4Z"
+      }
+    ]
+  }
+}"#),
     ];
 }
 
@@ -340,20 +392,15 @@ pub struct Data {
 impl wire::Object for Data {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Data",
-                fields: &[
-                    wire::Field::member("NextToken"),
-                    wire::Field::member("BillingCycle"),
-                    wire::Field::member("MaxResults"),
-                    wire::Field::member("AccountID"),
-                    wire::Field::member("TotalCount"),
-                    wire::Field::member("AccountName"),
-                    wire::Field::member("Items"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Data", const { &[
+            wire::Field::member("NextToken"),
+            wire::Field::member("BillingCycle"),
+            wire::Field::member("MaxResults"),
+            wire::Field::member("AccountID"),
+            wire::Field::member("TotalCount"),
+            wire::Field::member("AccountName"),
+            wire::Field::member("Items"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -476,54 +523,49 @@ pub struct Item {
 impl wire::Object for Item {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Item",
-                fields: &[
-                    wire::Field::member("BillingDate"),
-                    wire::Field::member("InstanceConfig"),
-                    wire::Field::member("InternetIP"),
-                    wire::Field::member("Item"),
-                    wire::Field::member("Tag"),
-                    wire::Field::member("InstanceID"),
-                    wire::Field::member("Currency"),
-                    wire::Field::member("BillAccountName"),
-                    wire::Field::member("SubscriptionType"),
-                    wire::Field::member("BizType"),
-                    wire::Field::member("InstanceSpec"),
-                    wire::Field::member("DeductedByCoupons"),
-                    wire::Field::member("BillingItem"),
-                    wire::Field::member("BillingItemCode"),
-                    wire::Field::member("Region"),
-                    wire::Field::member("CostUnit"),
-                    wire::Field::member("ListPriceUnit"),
-                    wire::Field::member("ResourceGroup"),
-                    wire::Field::member("PipCode"),
-                    wire::Field::member("ServicePeriodUnit"),
-                    wire::Field::member("PretaxAmount"),
-                    wire::Field::member("CommodityCode"),
-                    wire::Field::member("ProductName"),
-                    wire::Field::member("NickName"),
-                    wire::Field::member("ProductDetail"),
-                    wire::Field::member("Usage"),
-                    wire::Field::member("IntranetIP"),
-                    wire::Field::member("OwnerID"),
-                    wire::Field::member("UsageUnit"),
-                    wire::Field::member("BillAccountID"),
-                    wire::Field::member("InvoiceDiscount"),
-                    wire::Field::member("DeductedByResourcePackage"),
-                    wire::Field::member("ProductType"),
-                    wire::Field::member("ServicePeriod"),
-                    wire::Field::member("Zone"),
-                    wire::Field::member("ListPrice"),
-                    wire::Field::member("PretaxGrossAmount"),
-                    wire::Field::member("ProductCode"),
-                    wire::Field::member("BillingType"),
-                    wire::Field::member("ItemName"),
-                    wire::Field::member("AfterDiscountAmount"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Item", const { &[
+            wire::Field::member("BillingDate"),
+            wire::Field::member("InstanceConfig"),
+            wire::Field::member("InternetIP"),
+            wire::Field::member("Item"),
+            wire::Field::member("Tag"),
+            wire::Field::member("InstanceID"),
+            wire::Field::member("Currency"),
+            wire::Field::member("BillAccountName"),
+            wire::Field::member("SubscriptionType"),
+            wire::Field::member("BizType"),
+            wire::Field::member("InstanceSpec"),
+            wire::Field::member("DeductedByCoupons"),
+            wire::Field::member("BillingItem"),
+            wire::Field::member("BillingItemCode"),
+            wire::Field::member("Region"),
+            wire::Field::member("CostUnit"),
+            wire::Field::member("ListPriceUnit"),
+            wire::Field::member("ResourceGroup"),
+            wire::Field::member("PipCode"),
+            wire::Field::member("ServicePeriodUnit"),
+            wire::Field::member("PretaxAmount"),
+            wire::Field::member("CommodityCode"),
+            wire::Field::member("ProductName"),
+            wire::Field::member("NickName"),
+            wire::Field::member("ProductDetail"),
+            wire::Field::member("Usage"),
+            wire::Field::member("IntranetIP"),
+            wire::Field::member("OwnerID"),
+            wire::Field::member("UsageUnit"),
+            wire::Field::member("BillAccountID"),
+            wire::Field::member("InvoiceDiscount"),
+            wire::Field::member("DeductedByResourcePackage"),
+            wire::Field::member("ProductType"),
+            wire::Field::member("ServicePeriod"),
+            wire::Field::member("Zone"),
+            wire::Field::member("ListPrice"),
+            wire::Field::member("PretaxGrossAmount"),
+            wire::Field::member("ProductCode"),
+            wire::Field::member("BillingType"),
+            wire::Field::member("ItemName"),
+            wire::Field::member("AfterDiscountAmount"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -623,28 +665,22 @@ impl wire::Object for Item {
 
 wire::object!(Item);
 
-/// The error codes that are documented for `DescribeInstanceBill`: none.
+/// No error codes are documented for `DescribeInstanceBill`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "DescribeInstanceBill";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Describes an instance bill.
     ///
     /// Examples, errors and types: [`describe_instance_bill`](mod@super::describe_instance_bill).
     #[inline]
-    pub fn describe_instance_bill(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_instance_bill(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

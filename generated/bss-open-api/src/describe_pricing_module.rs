@@ -2,7 +2,9 @@
 
 //! Describes a pricing module.
 //!
-//! Operation `DescribePricingModule`: it only reads. [Its page](https://api.alibabacloud.com/document/BssOpenApi/2017-12-14/DescribePricingModule) at Alibaba Cloud.
+//! Operation `DescribePricingModule`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/BssOpenApi/2017-12-14/DescribePricingModule)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -30,6 +32,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribePricingModule`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -42,27 +45,27 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`product_code`](field@Self::product_code).
+    /// Sets [`ProductCode`](field@Self::product_code), **required**.
     #[inline]
     pub fn product_code(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.product_code, value);
         self
     }
 
-    /// Sets [`product_type`](field@Self::product_type).
+    /// Sets [`ProductType`](field@Self::product_type).
     #[inline]
     pub fn product_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.product_type, value);
         self
     }
 
-    /// Sets [`subscription_type`](field@Self::subscription_type).
+    /// Sets [`SubscriptionType`](field@Self::subscription_type), **required**.
     #[inline]
     pub fn subscription_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.subscription_type, value);
@@ -73,16 +76,11 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("ProductCode").required(),
-                    wire::Field::query("ProductType"),
-                    wire::Field::query("SubscriptionType").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("ProductCode").required(),
+            wire::Field::query("ProductType"),
+            wire::Field::query("SubscriptionType").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -127,18 +125,13 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("Code"),
-                    wire::Field::member("Message"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("Success"),
-                    wire::Field::member("Data"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("Code"),
+            wire::Field::member("Message"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("Success"),
+            wire::Field::member("Data"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -174,7 +167,36 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"Code\":\"Success\",\"RequestId\":\"C40A8EE0-8084-49FE-B66E-5E1C3B6AE025\",\"Success\":true,\"Data\":{\"ModuleList\":{\"Module\":[{\"ModuleName\":\"Instance\",\"PriceType\":\"Month\",\"Currency\":\"CNY\",\"ModuleCode\":\"InstanceType\",\"ConfigList\":{\"ConfigList\":[\"Region\"]}}]},\"AttributeList\":{\"Attribute\":[{\"Code\":\"DBInstanceStorage\",\"Name\":\"Capacity\",\"Unit\":\"GB\",\"Values\":{\"AttributeValue\":[{\"Type\":\"single_string\",\"Value\":\"mysql.n2.medium.1\"}]}}]}}}"),
+        operation::Sample::Json(r#"{
+  "Code": "Success",
+  "RequestId": "C40A8EE0-8084-49FE-B66E-5E1C3B6AE025",
+  "Success": true,
+  "Data": {
+    "ModuleList": {
+      "Module": [
+        {
+          "ModuleName": "Instance",
+          "PriceType": "Month",
+          "Currency": "CNY",
+          "ModuleCode": "InstanceType",
+          "ConfigList": {"ConfigList": ["Region"]}
+        }
+      ]
+    },
+    "AttributeList": {
+      "Attribute": [
+        {
+          "Code": "DBInstanceStorage",
+          "Name": "Capacity",
+          "Unit": "GB",
+          "Values": {
+            "AttributeValue": [{"Type": "single_string", "Value": "mysql.n2.medium.1"}]
+          }
+        }
+      ]
+    }
+  }
+}"#),
     ];
 }
 
@@ -191,15 +213,10 @@ pub struct Data {
 impl wire::Object for Data {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Data",
-                fields: &[
-                    wire::Field::member("ModuleList").wrapper("Module"),
-                    wire::Field::member("AttributeList").wrapper("Attribute"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Data", const { &[
+            wire::Field::member("ModuleList").wrapper("Module"),
+            wire::Field::member("AttributeList").wrapper("Attribute"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -240,18 +257,13 @@ pub struct Module {
 impl wire::Object for Module {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Module",
-                fields: &[
-                    wire::Field::member("ModuleName"),
-                    wire::Field::member("PriceType"),
-                    wire::Field::member("Currency"),
-                    wire::Field::member("ModuleCode"),
-                    wire::Field::member("ConfigList").wrapper("ConfigList"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Module", const { &[
+            wire::Field::member("ModuleName"),
+            wire::Field::member("PriceType"),
+            wire::Field::member("Currency"),
+            wire::Field::member("ModuleCode"),
+            wire::Field::member("ConfigList").wrapper("ConfigList"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -296,17 +308,12 @@ pub struct Attribute {
 impl wire::Object for Attribute {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Attribute",
-                fields: &[
-                    wire::Field::member("Code"),
-                    wire::Field::member("Name"),
-                    wire::Field::member("Unit"),
-                    wire::Field::member("Values").wrapper("AttributeValue"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Attribute", const { &[
+            wire::Field::member("Code"),
+            wire::Field::member("Name"),
+            wire::Field::member("Unit"),
+            wire::Field::member("Values").wrapper("AttributeValue"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -349,17 +356,12 @@ pub struct AttributeValue {
 impl wire::Object for AttributeValue {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "AttributeValue",
-                fields: &[
-                    wire::Field::member("Type"),
-                    wire::Field::member("Value"),
-                    wire::Field::member("Remark"),
-                    wire::Field::member("Name"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("AttributeValue", const { &[
+            wire::Field::member("Type"),
+            wire::Field::member("Value"),
+            wire::Field::member("Remark"),
+            wire::Field::member("Name"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -385,28 +387,22 @@ impl wire::Object for AttributeValue {
 
 wire::object!(AttributeValue);
 
-/// The error codes that are documented for `DescribePricingModule`: none.
+/// No error codes are documented for `DescribePricingModule`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "DescribePricingModule";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Describes a pricing module.
     ///
     /// Examples, errors and types: [`describe_pricing_module`](mod@super::describe_pricing_module).
     #[inline]
-    pub fn describe_pricing_module(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_pricing_module(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

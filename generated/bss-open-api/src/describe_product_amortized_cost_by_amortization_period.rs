@@ -2,7 +2,11 @@
 
 //! Describes a product amortized cost by amortization period.
 //!
-//! Operation `DescribeProductAmortizedCostByAmortizationPeriod`: it only reads. It answers in pages: see [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items). [Its page](https://api.alibabacloud.com/document/BssOpenApi/2017-12-14/DescribeProductAmortizedCostByAmortizationPeriod) at Alibaba Cloud.
+//! Operation `DescribeProductAmortizedCostByAmortizationPeriod`: it only reads. It answers in
+//! pages: see [`pages`](alicloud_runtime::Call::pages) and
+//! [`items`](alicloud_runtime::Call::items).
+//! [Its page](https://api.alibabacloud.com/document/BssOpenApi/2017-12-14/DescribeProductAmortizedCostByAmortizationPeriod)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -32,12 +36,14 @@
 //! # use alicloud_bss_open_api::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_bss_open_api::Error> {
-//! let replay = Replay::new().error(describe::Error::NotActiveService);
-//! # let client = bss_open_api::Client::new(&replay.config());
+//! let replay = Replay::new().error(describe::ErrorKind::NotActiveService);
+//! # let client = bss_open_api::Client::new(&replay.config().retry(alicloud_bss_open_api::Retry::off()));
 //! # let request = describe::Request::new().billing_cycle("2022-10");
 //! let error = client.describe_product_amortized_cost_by_amortization_period(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(describe::Error::NotActiveService) => assert_eq!(error.status(), Some(400)),
+//!     Some(describe::ErrorKind::NotActiveService) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -47,6 +53,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeProductAmortizedCostByAmortizationPeriod`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -68,7 +75,8 @@ pub struct Request {
     pub bill_owner_id_list: Vec<String>,
     /// `NextToken`: Where to go on: what the page before answered under this name.
     ///
-    /// At most 2560 characters. Example: `CAESEgoQCg4KCmdtdF9jcmVhdGUEARgBIkgKCQBwhGmPcAEAAAo7AzYAAAAxTDgwMDcxMjg3ZDJhNmM3ZDguTDgwMDAwMDAwMDAwMzE1MTIuTDgwMDcyZDMyZTJkYzg3N2U`.
+    /// At most 2560 characters. Example:
+    /// `CAESEgoQCg4KCmdtdF9jcmVhdGUEARgBIkgKCQBwhGmPcAEAAAo7AzYAAAAxTDgwMDcxMjg3ZDJhNmM3ZDguTDgwMDAwMDAwMDAwMzE1MTIuTDgwMDcyZDMyZTJkYzg3N2U`.
     pub next_token: Option<String>,
     /// `MaxResults`: How many a page holds at most.
     ///
@@ -77,76 +85,77 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`billing_cycle`](field@Self::billing_cycle).
+    /// Sets [`BillingCycle`](field@Self::billing_cycle), **required**.
     #[inline]
     pub fn billing_cycle(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.billing_cycle, value);
         self
     }
 
-    /// Sets [`consume_period_filter`](field@Self::consume_period_filter).
+    /// Sets [`ConsumePeriodFilter`](field@Self::consume_period_filter).
     #[inline]
     pub fn consume_period_filter(mut self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
         wire::set_list(&mut self.consume_period_filter, value);
         self
     }
 
-    /// Sets [`subscription_type`](field@Self::subscription_type).
+    /// Sets [`SubscriptionType`](field@Self::subscription_type).
     #[inline]
     pub fn subscription_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.subscription_type, value);
         self
     }
 
-    /// Sets [`product_code`](field@Self::product_code).
+    /// Sets [`ProductCode`](field@Self::product_code).
     #[inline]
     pub fn product_code(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.product_code, value);
         self
     }
 
-    /// Sets [`product_detail`](field@Self::product_detail).
+    /// Sets [`ProductDetail`](field@Self::product_detail).
     #[inline]
     pub fn product_detail(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.product_detail, value);
         self
     }
 
-    /// Sets [`cost_unit_code`](field@Self::cost_unit_code).
+    /// Sets [`CostUnitCode`](field@Self::cost_unit_code).
     #[inline]
     pub fn cost_unit_code(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.cost_unit_code, value);
         self
     }
 
-    /// Sets [`bill_user_id_list`](field@Self::bill_user_id_list).
+    /// Sets [`BillUserIdList`](field@Self::bill_user_id_list).
     #[inline]
     pub fn bill_user_id_list(mut self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
         wire::set_list(&mut self.bill_user_id_list, value);
         self
     }
 
-    /// Sets [`bill_owner_id_list`](field@Self::bill_owner_id_list).
+    /// Sets [`BillOwnerIdList`](field@Self::bill_owner_id_list).
     #[inline]
     pub fn bill_owner_id_list(mut self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
         wire::set_list(&mut self.bill_owner_id_list, value);
         self
     }
 
-    /// Sets [`next_token`](field@Self::next_token).
+    /// Sets [`NextToken`](field@Self::next_token): Where to go on: what the page before answered
+    /// under this name.
     #[inline]
     pub fn next_token(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.next_token, value);
         self
     }
 
-    /// Sets [`max_results`](field@Self::max_results).
+    /// Sets [`MaxResults`](field@Self::max_results): How many a page holds at most.
     #[inline]
     pub fn max_results(mut self, value: i64) -> Self {
         wire::set(&mut self.max_results, value);
@@ -157,23 +166,18 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::form("BillingCycle").required().limits(&[wire::Limit::MaxLength(256)]),
-                    wire::Field::form("ConsumePeriodFilter").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(10)]),
-                    wire::Field::form("SubscriptionType").limits(&[wire::Limit::MaxLength(256)]),
-                    wire::Field::form("ProductCode").limits(&[wire::Limit::MaxLength(256)]),
-                    wire::Field::form("ProductDetail").limits(&[wire::Limit::MaxLength(256)]),
-                    wire::Field::form("CostUnitCode").limits(&[wire::Limit::MaxLength(256)]),
-                    wire::Field::form("BillUserIdList").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(10)]),
-                    wire::Field::form("BillOwnerIdList").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(10)]),
-                    wire::Field::form("NextToken").limits(&[wire::Limit::MaxLength(2560)]),
-                    wire::Field::form("MaxResults"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::form("BillingCycle").required().limits(&[wire::Limit::MaxLength(256)]),
+            wire::Field::form("ConsumePeriodFilter").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(10)]),
+            wire::Field::form("SubscriptionType").limits(&[wire::Limit::MaxLength(256)]),
+            wire::Field::form("ProductCode").limits(&[wire::Limit::MaxLength(256)]),
+            wire::Field::form("ProductDetail").limits(&[wire::Limit::MaxLength(256)]),
+            wire::Field::form("CostUnitCode").limits(&[wire::Limit::MaxLength(256)]),
+            wire::Field::form("BillUserIdList").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(10)]),
+            wire::Field::form("BillOwnerIdList").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(10)]),
+            wire::Field::form("NextToken").limits(&[wire::Limit::MaxLength(2560)]),
+            wire::Field::form("MaxResults"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -232,18 +236,13 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("Success"),
-                    wire::Field::member("Code"),
-                    wire::Field::member("Message"),
-                    wire::Field::member("Data"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("Success"),
+            wire::Field::member("Code"),
+            wire::Field::member("Message"),
+            wire::Field::member("Data"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -282,7 +281,65 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"79EE7556-0CFD-44EB-9CD6-B3B526E3A85F\",\"Success\":true,\"Code\":\"200\",\"Data\":{\"NextToken\":\"CAESEgoQCg4KCmdtdF9jcmVhdGUEARgBIkgKCQBwhGmPcAEAAAo7AzYAAAAxTDgwMDcxMjg3ZDJhNmM3ZDguTDgwMDAwMDAwMDAwMzE1MTIuTDgwMDcyZDMyZTJkYzg3N2U\",\"AccountID\":\"185766xxxx\",\"AccountName\":\"test@test.aliyunid.com\",\"MaxResults\":100,\"TotalCount\":100,\"Items\":[{\"ConsumePeriod\":\"202210\",\"AmortizationStatus\":\"amortized\",\"AmortizationPeriod\":\"202210\",\"BillAccountName\":\"test@test.aliyunid.com\",\"BillOwnerName\":\"test@test.aliyunid.com\",\"ProductCode\":\"rds\",\"ProductName\":\"ApsaraDB RDS\",\"ProductDetailCode\":\"rds\",\"ProductDetail\":\"ApsaraDB RDS\",\"BizType\":\"trusteeship\",\"SubscriptionType\":\"PayAsYouGo\",\"PretaxGrossAmount\":0.0,\"InvoiceDiscount\":0.0,\"RoundDownDiscount\":0.0,\"PretaxAmount\":0.0,\"DeductedByCashCoupons\":0.0,\"DeductedByCoupons\":0.0,\"DeductedByPrepaidCard\":0.0,\"ExpenditureAmount\":0.0,\"PreviouslyAmortizedPretaxGrossAmount\":0.0,\"PreviouslyAmortizedInvoiceDiscount\":0.0,\"PreviouslyAmortizedRoundDownDiscount\":0.0,\"PreviouslyAmortizedPretaxAmount\":0.0,\"PreviouslyAmortizedDeductedByCashCoupons\":0.0,\"PreviouslyAmortizedDeductedByCoupons\":0.0,\"PreviouslyAmortizedDeductedByPrepaidCard\":0.0,\"PreviouslyAmortizedExpenditureAmount\":0.0,\"CurrentAmortizationPretaxGrossAmount\":0.0,\"CurrentAmortizationInvoiceDiscount\":0.0,\"CurrentAmortizationRoundDownDiscount\":0.0,\"CurrentAmortizationPretaxAmount\":0.0,\"CurrentAmortizationDeductedByCashCoupons\":0.0,\"CurrentAmortizationDeductedByCoupons\":0.0,\"CurrentAmortizationDeductedByPrepaidCard\":0.0,\"CurrentAmortizationExpenditureAmount\":0.0,\"RemainingAmortizationPretaxGrossAmount\":0.0,\"RemainingAmortizationInvoiceDiscount\":0.0,\"RemainingAmortizationRoundDownDiscount\":0.0,\"RemainingAmortizationPretaxAmount\":0.0,\"RemainingAmortizationDeductedByCashCoupons\":0.0,\"RemainingAmortizationDeductedByCoupons\":0.0,\"RemainingAmortizationDeductedByPrepaidCard\":0.0,\"RemainingAmortizationExpenditureAmount\":0.0}]}}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "79EE7556-0CFD-44EB-9CD6-B3B526E3A85F",
+  "Success": true,
+  "Code": "200",
+  "Data": {
+    "NextToken": "CAESEgoQCg4KCmdtdF9jcmVhdGUEARgBIkgKCQBwhGmPcAEAAAo7AzYAAAAxTDgwMDcxMjg3ZDJhNmM3ZDguTDgwMDAwMDAwMDAwMzE1MTIuTDgwMDcyZDMyZTJkYzg3N2U",
+    "AccountID": "185766xxxx",
+    "AccountName": "test@test.aliyunid.com",
+    "MaxResults": 100,
+    "TotalCount": 100,
+    "Items": [
+      {
+        "ConsumePeriod": "202210",
+        "AmortizationStatus": "amortized",
+        "AmortizationPeriod": "202210",
+        "BillAccountName": "test@test.aliyunid.com",
+        "BillOwnerName": "test@test.aliyunid.com",
+        "ProductCode": "rds",
+        "ProductName": "ApsaraDB RDS",
+        "ProductDetailCode": "rds",
+        "ProductDetail": "ApsaraDB RDS",
+        "BizType": "trusteeship",
+        "SubscriptionType": "PayAsYouGo",
+        "PretaxGrossAmount": 0.0,
+        "InvoiceDiscount": 0.0,
+        "RoundDownDiscount": 0.0,
+        "PretaxAmount": 0.0,
+        "DeductedByCashCoupons": 0.0,
+        "DeductedByCoupons": 0.0,
+        "DeductedByPrepaidCard": 0.0,
+        "ExpenditureAmount": 0.0,
+        "PreviouslyAmortizedPretaxGrossAmount": 0.0,
+        "PreviouslyAmortizedInvoiceDiscount": 0.0,
+        "PreviouslyAmortizedRoundDownDiscount": 0.0,
+        "PreviouslyAmortizedPretaxAmount": 0.0,
+        "PreviouslyAmortizedDeductedByCashCoupons": 0.0,
+        "PreviouslyAmortizedDeductedByCoupons": 0.0,
+        "PreviouslyAmortizedDeductedByPrepaidCard": 0.0,
+        "PreviouslyAmortizedExpenditureAmount": 0.0,
+        "CurrentAmortizationPretaxGrossAmount": 0.0,
+        "CurrentAmortizationInvoiceDiscount": 0.0,
+        "CurrentAmortizationRoundDownDiscount": 0.0,
+        "CurrentAmortizationPretaxAmount": 0.0,
+        "CurrentAmortizationDeductedByCashCoupons": 0.0,
+        "CurrentAmortizationDeductedByCoupons": 0.0,
+        "CurrentAmortizationDeductedByPrepaidCard": 0.0,
+        "CurrentAmortizationExpenditureAmount": 0.0,
+        "RemainingAmortizationPretaxGrossAmount": 0.0,
+        "RemainingAmortizationInvoiceDiscount": 0.0,
+        "RemainingAmortizationRoundDownDiscount": 0.0,
+        "RemainingAmortizationPretaxAmount": 0.0,
+        "RemainingAmortizationDeductedByCashCoupons": 0.0,
+        "RemainingAmortizationDeductedByCoupons": 0.0,
+        "RemainingAmortizationDeductedByPrepaidCard": 0.0,
+        "RemainingAmortizationExpenditureAmount": 0.0
+      }
+    ]
+  }
+}"#),
     ];
 }
 
@@ -300,7 +357,8 @@ impl alicloud_runtime::Paged for Response {
 pub struct Data {
     /// `NextToken`: Where the next page begins; empty on the last one.
     ///
-    /// Example: `CAESEgoQCg4KCmdtdF9jcmVhdGUEARgBIkgKCQBwhGmPcAEAAAo7AzYAAAAxTDgwMDcxMjg3ZDJhNmM3ZDguTDgwMDAwMDAwMDAwMzE1MTIuTDgwMDcyZDMyZTJkYzg3N2U`.
+    /// Example:
+    /// `CAESEgoQCg4KCmdtdF9jcmVhdGUEARgBIkgKCQBwhGmPcAEAAAo7AzYAAAAxTDgwMDcxMjg3ZDJhNmM3ZDguTDgwMDAwMDAwMDAwMzE1MTIuTDgwMDcyZDMyZTJkYzg3N2U`.
     pub next_token: String,
     /// `AccountID`. Example: `185766xxxx`.
     pub account_id: String,
@@ -321,19 +379,14 @@ pub struct Data {
 impl wire::Object for Data {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Data",
-                fields: &[
-                    wire::Field::member("NextToken"),
-                    wire::Field::member("AccountID"),
-                    wire::Field::member("AccountName"),
-                    wire::Field::member("MaxResults"),
-                    wire::Field::member("TotalCount"),
-                    wire::Field::member("Items"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Data", const { &[
+            wire::Field::member("NextToken"),
+            wire::Field::member("AccountID"),
+            wire::Field::member("AccountName"),
+            wire::Field::member("MaxResults"),
+            wire::Field::member("TotalCount"),
+            wire::Field::member("Items"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -470,62 +523,57 @@ pub struct Item {
 impl wire::Object for Item {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Item",
-                fields: &[
-                    wire::Field::member("ConsumePeriod"),
-                    wire::Field::member("AmortizationStatus"),
-                    wire::Field::member("AmortizationPeriod"),
-                    wire::Field::member("BillAccountID"),
-                    wire::Field::member("BillAccountName"),
-                    wire::Field::member("BillOwnerID"),
-                    wire::Field::member("BillOwnerName"),
-                    wire::Field::member("ProductCode"),
-                    wire::Field::member("ProductName"),
-                    wire::Field::member("ProductDetailCode"),
-                    wire::Field::member("ProductDetail"),
-                    wire::Field::member("BizType"),
-                    wire::Field::member("SubscriptionType"),
-                    wire::Field::member("PretaxGrossAmount"),
-                    wire::Field::member("InvoiceDiscount"),
-                    wire::Field::member("RoundDownDiscount"),
-                    wire::Field::member("PretaxAmount"),
-                    wire::Field::member("DeductedByCashCoupons"),
-                    wire::Field::member("DeductedByCoupons"),
-                    wire::Field::member("DeductedByPrepaidCard"),
-                    wire::Field::member("ExpenditureAmount"),
-                    wire::Field::member("PreviouslyAmortizedPretaxGrossAmount"),
-                    wire::Field::member("PreviouslyAmortizedInvoiceDiscount"),
-                    wire::Field::member("PreviouslyAmortizedRoundDownDiscount"),
-                    wire::Field::member("PreviouslyAmortizedPretaxAmount"),
-                    wire::Field::member("PreviouslyAmortizedDeductedByCashCoupons"),
-                    wire::Field::member("PreviouslyAmortizedDeductedByCoupons"),
-                    wire::Field::member("PreviouslyAmortizedDeductedByPrepaidCard"),
-                    wire::Field::member("PreviouslyAmortizedExpenditureAmount"),
-                    wire::Field::member("CurrentAmortizationPretaxGrossAmount"),
-                    wire::Field::member("CurrentAmortizationInvoiceDiscount"),
-                    wire::Field::member("CurrentAmortizationRoundDownDiscount"),
-                    wire::Field::member("CurrentAmortizationPretaxAmount"),
-                    wire::Field::member("CurrentAmortizationDeductedByCashCoupons"),
-                    wire::Field::member("CurrentAmortizationDeductedByCoupons"),
-                    wire::Field::member("CurrentAmortizationDeductedByPrepaidCard"),
-                    wire::Field::member("CurrentAmortizationExpenditureAmount"),
-                    wire::Field::member("RemainingAmortizationPretaxGrossAmount"),
-                    wire::Field::member("RemainingAmortizationInvoiceDiscount"),
-                    wire::Field::member("RemainingAmortizationRoundDownDiscount"),
-                    wire::Field::member("RemainingAmortizationPretaxAmount"),
-                    wire::Field::member("RemainingAmortizationDeductedByCashCoupons"),
-                    wire::Field::member("RemainingAmortizationDeductedByCoupons"),
-                    wire::Field::member("RemainingAmortizationDeductedByPrepaidCard"),
-                    wire::Field::member("RemainingAmortizationExpenditureAmount"),
-                    wire::Field::member("AfterDiscountAmount"),
-                    wire::Field::member("PreviouslyAmortizedAfterDiscountAmount"),
-                    wire::Field::member("CurrentAmortizationAfterDiscountAmount"),
-                    wire::Field::member("RemainingAmortizationAfterDiscountAmount"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Item", const { &[
+            wire::Field::member("ConsumePeriod"),
+            wire::Field::member("AmortizationStatus"),
+            wire::Field::member("AmortizationPeriod"),
+            wire::Field::member("BillAccountID"),
+            wire::Field::member("BillAccountName"),
+            wire::Field::member("BillOwnerID"),
+            wire::Field::member("BillOwnerName"),
+            wire::Field::member("ProductCode"),
+            wire::Field::member("ProductName"),
+            wire::Field::member("ProductDetailCode"),
+            wire::Field::member("ProductDetail"),
+            wire::Field::member("BizType"),
+            wire::Field::member("SubscriptionType"),
+            wire::Field::member("PretaxGrossAmount"),
+            wire::Field::member("InvoiceDiscount"),
+            wire::Field::member("RoundDownDiscount"),
+            wire::Field::member("PretaxAmount"),
+            wire::Field::member("DeductedByCashCoupons"),
+            wire::Field::member("DeductedByCoupons"),
+            wire::Field::member("DeductedByPrepaidCard"),
+            wire::Field::member("ExpenditureAmount"),
+            wire::Field::member("PreviouslyAmortizedPretaxGrossAmount"),
+            wire::Field::member("PreviouslyAmortizedInvoiceDiscount"),
+            wire::Field::member("PreviouslyAmortizedRoundDownDiscount"),
+            wire::Field::member("PreviouslyAmortizedPretaxAmount"),
+            wire::Field::member("PreviouslyAmortizedDeductedByCashCoupons"),
+            wire::Field::member("PreviouslyAmortizedDeductedByCoupons"),
+            wire::Field::member("PreviouslyAmortizedDeductedByPrepaidCard"),
+            wire::Field::member("PreviouslyAmortizedExpenditureAmount"),
+            wire::Field::member("CurrentAmortizationPretaxGrossAmount"),
+            wire::Field::member("CurrentAmortizationInvoiceDiscount"),
+            wire::Field::member("CurrentAmortizationRoundDownDiscount"),
+            wire::Field::member("CurrentAmortizationPretaxAmount"),
+            wire::Field::member("CurrentAmortizationDeductedByCashCoupons"),
+            wire::Field::member("CurrentAmortizationDeductedByCoupons"),
+            wire::Field::member("CurrentAmortizationDeductedByPrepaidCard"),
+            wire::Field::member("CurrentAmortizationExpenditureAmount"),
+            wire::Field::member("RemainingAmortizationPretaxGrossAmount"),
+            wire::Field::member("RemainingAmortizationInvoiceDiscount"),
+            wire::Field::member("RemainingAmortizationRoundDownDiscount"),
+            wire::Field::member("RemainingAmortizationPretaxAmount"),
+            wire::Field::member("RemainingAmortizationDeductedByCashCoupons"),
+            wire::Field::member("RemainingAmortizationDeductedByCoupons"),
+            wire::Field::member("RemainingAmortizationDeductedByPrepaidCard"),
+            wire::Field::member("RemainingAmortizationExpenditureAmount"),
+            wire::Field::member("AfterDiscountAmount"),
+            wire::Field::member("PreviouslyAmortizedAfterDiscountAmount"),
+            wire::Field::member("CurrentAmortizationAfterDiscountAmount"),
+            wire::Field::member("RemainingAmortizationAfterDiscountAmount"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -646,12 +694,12 @@ wire::object!(Item);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `NotActiveService`, status 400.
     NotActiveService,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DescribeProductAmortizedCostByAmortizationPeriod";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -664,9 +712,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Describes a product amortized cost by amortization period.
     ///
-    /// Examples, errors and types: [`describe_product_amortized_cost_by_amortization_period`](mod@super::describe_product_amortized_cost_by_amortization_period).
+    /// Examples, errors and types:
+    /// [`describe_product_amortized_cost_by_amortization_period`](mod@super::describe_product_amortized_cost_by_amortization_period).
     #[inline]
-    pub fn describe_product_amortized_cost_by_amortization_period(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_product_amortized_cost_by_amortization_period(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

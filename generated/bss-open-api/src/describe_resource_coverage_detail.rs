@@ -2,7 +2,10 @@
 
 //! Describes resource coverage detail.
 //!
-//! Operation `DescribeResourceCoverageDetail`: it only reads. It answers in pages: see [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items). [Its page](https://api.alibabacloud.com/document/BssOpenApi/2017-12-14/DescribeResourceCoverageDetail) at Alibaba Cloud.
+//! Operation `DescribeResourceCoverageDetail`: it only reads. It answers in pages: see
+//! [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items).
+//! [Its page](https://api.alibabacloud.com/document/BssOpenApi/2017-12-14/DescribeResourceCoverageDetail)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -31,6 +34,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeResourceCoverageDetail`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -55,55 +59,56 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`start_period`](field@Self::start_period).
+    /// Sets [`StartPeriod`](field@Self::start_period), **required**.
     #[inline]
     pub fn start_period(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.start_period, value);
         self
     }
 
-    /// Sets [`end_period`](field@Self::end_period).
+    /// Sets [`EndPeriod`](field@Self::end_period).
     #[inline]
     pub fn end_period(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.end_period, value);
         self
     }
 
-    /// Sets [`period_type`](field@Self::period_type).
+    /// Sets [`PeriodType`](field@Self::period_type), **required**.
     #[inline]
     pub fn period_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.period_type, value);
         self
     }
 
-    /// Sets [`next_token`](field@Self::next_token).
+    /// Sets [`NextToken`](field@Self::next_token): Where to go on: what the page before answered
+    /// under this name.
     #[inline]
     pub fn next_token(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.next_token, value);
         self
     }
 
-    /// Sets [`max_results`](field@Self::max_results).
+    /// Sets [`MaxResults`](field@Self::max_results): How many a page holds at most.
     #[inline]
     pub fn max_results(mut self, value: i64) -> Self {
         wire::set(&mut self.max_results, value);
         self
     }
 
-    /// Sets [`bill_owner_id`](field@Self::bill_owner_id).
+    /// Sets [`BillOwnerId`](field@Self::bill_owner_id).
     #[inline]
     pub fn bill_owner_id(mut self, value: i64) -> Self {
         wire::set(&mut self.bill_owner_id, value);
         self
     }
 
-    /// Sets [`resource_type`](field@Self::resource_type).
+    /// Sets [`ResourceType`](field@Self::resource_type), **required**.
     #[inline]
     pub fn resource_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.resource_type, value);
@@ -114,20 +119,15 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("StartPeriod").required(),
-                    wire::Field::query("EndPeriod"),
-                    wire::Field::query("PeriodType").required(),
-                    wire::Field::query("NextToken"),
-                    wire::Field::query("MaxResults"),
-                    wire::Field::query("BillOwnerId").limits(&[wire::Limit::Min(-1), wire::Limit::Max(9223372036854775807)]),
-                    wire::Field::query("ResourceType").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("StartPeriod").required(),
+            wire::Field::query("EndPeriod"),
+            wire::Field::query("PeriodType").required(),
+            wire::Field::query("NextToken"),
+            wire::Field::query("MaxResults"),
+            wire::Field::query("BillOwnerId").limits(&[wire::Limit::Min(-1), wire::Limit::Max(9223372036854775807)]),
+            wire::Field::query("ResourceType").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -180,18 +180,13 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("Code"),
-                    wire::Field::member("Message"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("Success"),
-                    wire::Field::member("Data"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("Code"),
+            wire::Field::member("Message"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("Success"),
+            wire::Field::member("Data"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -230,7 +225,36 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"Code\":\"Success\",\"Message\":\"Successful!\",\"RequestId\":\"79EE7556-0CFD-44EB-9CD6-B3B526E3A85F\",\"Success\":true,\"Data\":{\"NextToken\":\"eyJwYWdlTnVtIjoyLCJwYWdlU2l6ZSI6MTB9\",\"TotalCount\":10000,\"MaxResults\":200,\"Items\":[{\"CommodityCode\":\"ecs\",\"TotalQuantity\":1.0,\"RegionNo\":\"cn-hangzhou-dg-a01\",\"UserId\":\"123745698925000\",\"InstanceId\":\"i-bp1d9x623987rlj0dx4xx\",\"Currency\":\"CNY\",\"InstanceSpec\":\"ecs.t5-lc2m1.nano\",\"EndTime\":\"2021-04-01 01:00:00\",\"StartTime\":\"2021-04-01 00:00:00\",\"PaymentAmount\":0.0,\"CoveragePercentage\":1.0,\"DeductQuantity\":1.0,\"Zone\":\"cn-hangzhou-i\",\"UserName\":\"test13@test.aliyun.com\",\"ProductCode\":\"ecs\"}]}}"),
+        operation::Sample::Json(r#"{
+  "Code": "Success",
+  "Message": "Successful!",
+  "RequestId": "79EE7556-0CFD-44EB-9CD6-B3B526E3A85F",
+  "Success": true,
+  "Data": {
+    "NextToken": "eyJwYWdlTnVtIjoyLCJwYWdlU2l6ZSI6MTB9",
+    "TotalCount": 10000,
+    "MaxResults": 200,
+    "Items": [
+      {
+        "CommodityCode": "ecs",
+        "TotalQuantity": 1.0,
+        "RegionNo": "cn-hangzhou-dg-a01",
+        "UserId": "123745698925000",
+        "InstanceId": "i-bp1d9x623987rlj0dx4xx",
+        "Currency": "CNY",
+        "InstanceSpec": "ecs.t5-lc2m1.nano",
+        "EndTime": "2021-04-01 01:00:00",
+        "StartTime": "2021-04-01 00:00:00",
+        "PaymentAmount": 0.0,
+        "CoveragePercentage": 1.0,
+        "DeductQuantity": 1.0,
+        "Zone": "cn-hangzhou-i",
+        "UserName": "test13@test.aliyun.com",
+        "ProductCode": "ecs"
+      }
+    ]
+  }
+}"#),
     ];
 }
 
@@ -265,17 +289,12 @@ pub struct Data {
 impl wire::Object for Data {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Data",
-                fields: &[
-                    wire::Field::member("NextToken"),
-                    wire::Field::member("TotalCount"),
-                    wire::Field::member("MaxResults"),
-                    wire::Field::member("Items"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Data", const { &[
+            wire::Field::member("NextToken"),
+            wire::Field::member("TotalCount"),
+            wire::Field::member("MaxResults"),
+            wire::Field::member("Items"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -350,33 +369,28 @@ pub struct Item {
 impl wire::Object for Item {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Item",
-                fields: &[
-                    wire::Field::member("CommodityCode"),
-                    wire::Field::member("ProductName"),
-                    wire::Field::member("TotalQuantity"),
-                    wire::Field::member("RegionNo"),
-                    wire::Field::member("UserId"),
-                    wire::Field::member("CommodityName"),
-                    wire::Field::member("CapacityUnit"),
-                    wire::Field::member("InstanceId"),
-                    wire::Field::member("Currency"),
-                    wire::Field::member("ZoneName"),
-                    wire::Field::member("InstanceSpec"),
-                    wire::Field::member("EndTime"),
-                    wire::Field::member("StartTime"),
-                    wire::Field::member("PaymentAmount"),
-                    wire::Field::member("CoveragePercentage"),
-                    wire::Field::member("Region"),
-                    wire::Field::member("DeductQuantity"),
-                    wire::Field::member("Zone"),
-                    wire::Field::member("UserName"),
-                    wire::Field::member("ProductCode"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Item", const { &[
+            wire::Field::member("CommodityCode"),
+            wire::Field::member("ProductName"),
+            wire::Field::member("TotalQuantity"),
+            wire::Field::member("RegionNo"),
+            wire::Field::member("UserId"),
+            wire::Field::member("CommodityName"),
+            wire::Field::member("CapacityUnit"),
+            wire::Field::member("InstanceId"),
+            wire::Field::member("Currency"),
+            wire::Field::member("ZoneName"),
+            wire::Field::member("InstanceSpec"),
+            wire::Field::member("EndTime"),
+            wire::Field::member("StartTime"),
+            wire::Field::member("PaymentAmount"),
+            wire::Field::member("CoveragePercentage"),
+            wire::Field::member("Region"),
+            wire::Field::member("DeductQuantity"),
+            wire::Field::member("Zone"),
+            wire::Field::member("UserName"),
+            wire::Field::member("ProductCode"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -434,28 +448,23 @@ impl wire::Object for Item {
 
 wire::object!(Item);
 
-/// The error codes that are documented for `DescribeResourceCoverageDetail`: none.
+/// No error codes are documented for `DescribeResourceCoverageDetail`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "DescribeResourceCoverageDetail";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Describes resource coverage detail.
     ///
-    /// Examples, errors and types: [`describe_resource_coverage_detail`](mod@super::describe_resource_coverage_detail).
+    /// Examples, errors and types:
+    /// [`describe_resource_coverage_detail`](mod@super::describe_resource_coverage_detail).
     #[inline]
-    pub fn describe_resource_coverage_detail(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_resource_coverage_detail(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

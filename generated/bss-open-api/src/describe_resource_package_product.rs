@@ -2,7 +2,9 @@
 
 //! Describes a resource package product.
 //!
-//! Operation `DescribeResourcePackageProduct`: it only reads. [Its page](https://api.alibabacloud.com/document/BssOpenApi/2017-12-14/DescribeResourcePackageProduct) at Alibaba Cloud.
+//! Operation `DescribeResourcePackageProduct`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/BssOpenApi/2017-12-14/DescribeResourcePackageProduct)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -32,12 +34,14 @@
 //! # use alicloud_bss_open_api::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_bss_open_api::Error> {
-//! let replay = Replay::new().error(describe::Error::NotApplicable);
-//! # let client = bss_open_api::Client::new(&replay.config());
+//! let replay = Replay::new().error(describe::ErrorKind::NotApplicable);
+//! # let client = bss_open_api::Client::new(&replay.config().retry(alicloud_bss_open_api::Retry::off()));
 //! # let request = describe::Request::new().product_code("ossbag");
 //! let error = client.describe_resource_package_product(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(describe::Error::NotApplicable) => assert_eq!(error.status(), Some(400)),
+//!     Some(describe::ErrorKind::NotApplicable) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -47,6 +51,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeResourcePackageProduct`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -55,13 +60,13 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`product_code`](field@Self::product_code).
+    /// Sets [`ProductCode`](field@Self::product_code), **required**.
     #[inline]
     pub fn product_code(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.product_code, value);
@@ -72,14 +77,9 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("ProductCode").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("ProductCode").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -122,19 +122,14 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("Code"),
-                    wire::Field::member("Message"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("Success"),
-                    wire::Field::member("OrderId"),
-                    wire::Field::member("Data"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("Code"),
+            wire::Field::member("Message"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("Success"),
+            wire::Field::member("OrderId"),
+            wire::Field::member("Data"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -172,7 +167,33 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"Code\":\"Success\",\"Message\":\"Successful!\",\"RequestId\":\"BBEF51A3-E933-4F40-A534-C673CBDB9C80\",\"Success\":true,\"OrderId\":72353765387,\"Data\":{\"ResourcePackages\":{\"ResourcePackage\":[{\"ProductType\":\"ossbag\",\"ProductCode\":\"ossbag\",\"PackageTypes\":{\"PackageType\":[{\"Code\":\"FPT_ossbag_deadlineAcc_CdnOut_common_sz\",\"Name\":\"Back-to-origin traffic plan - China (Shenzhen)\",\"Properties\":{\"Property\":[{\"Name\":\"region\",\"Value\":\"cn-shenzhen\"}]},\"Specifications\":{\"Specification\":[{\"Name\":\"1TB\",\"Value\":\"1024\"}]}}]}}]}}}"),
+        operation::Sample::Json(r#"{
+  "Code": "Success",
+  "Message": "Successful!",
+  "RequestId": "BBEF51A3-E933-4F40-A534-C673CBDB9C80",
+  "Success": true,
+  "OrderId": 72353765387,
+  "Data": {
+    "ResourcePackages": {
+      "ResourcePackage": [
+        {
+          "ProductType": "ossbag",
+          "ProductCode": "ossbag",
+          "PackageTypes": {
+            "PackageType": [
+              {
+                "Code": "FPT_ossbag_deadlineAcc_CdnOut_common_sz",
+                "Name": "Back-to-origin traffic plan - China (Shenzhen)",
+                "Properties": {"Property": [{"Name": "region", "Value": "cn-shenzhen"}]},
+                "Specifications": {"Specification": [{"Name": "1TB", "Value": "1024"}]}
+              }
+            ]
+          }
+        }
+      ]
+    }
+  }
+}"#),
     ];
 }
 
@@ -187,14 +208,9 @@ pub struct Data {
 impl wire::Object for Data {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Data",
-                fields: &[
-                    wire::Field::member("ResourcePackages").wrapper("ResourcePackage"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Data", const { &[
+            wire::Field::member("ResourcePackages").wrapper("ResourcePackage"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -231,17 +247,12 @@ pub struct ResourcePackage {
 impl wire::Object for ResourcePackage {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "ResourcePackage",
-                fields: &[
-                    wire::Field::member("ProductType"),
-                    wire::Field::member("Name"),
-                    wire::Field::member("ProductCode"),
-                    wire::Field::member("PackageTypes").wrapper("PackageType"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("ResourcePackage", const { &[
+            wire::Field::member("ProductType"),
+            wire::Field::member("Name"),
+            wire::Field::member("ProductCode"),
+            wire::Field::member("PackageTypes").wrapper("PackageType"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -284,17 +295,12 @@ pub struct PackageType {
 impl wire::Object for PackageType {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "PackageType",
-                fields: &[
-                    wire::Field::member("Code"),
-                    wire::Field::member("Name"),
-                    wire::Field::member("Properties").wrapper("Property"),
-                    wire::Field::member("Specifications").wrapper("Specification"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("PackageType", const { &[
+            wire::Field::member("Code"),
+            wire::Field::member("Name"),
+            wire::Field::member("Properties").wrapper("Property"),
+            wire::Field::member("Specifications").wrapper("Specification"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -333,15 +339,10 @@ pub struct Property {
 impl wire::Object for Property {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Property",
-                fields: &[
-                    wire::Field::member("Name"),
-                    wire::Field::member("Value"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Property", const { &[
+            wire::Field::member("Name"),
+            wire::Field::member("Value"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -378,16 +379,11 @@ pub struct Specification {
 impl wire::Object for Specification {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Specification",
-                fields: &[
-                    wire::Field::member("Name"),
-                    wire::Field::member("Value"),
-                    wire::Field::member("AvailableDurations").wrapper("AvailableDuration"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Specification", const { &[
+            wire::Field::member("Name"),
+            wire::Field::member("Value"),
+            wire::Field::member("AvailableDurations").wrapper("AvailableDuration"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -426,16 +422,11 @@ pub struct AvailableDuration {
 impl wire::Object for AvailableDuration {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "AvailableDuration",
-                fields: &[
-                    wire::Field::member("Value"),
-                    wire::Field::member("Name"),
-                    wire::Field::member("Unit"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("AvailableDuration", const { &[
+            wire::Field::member("Value"),
+            wire::Field::member("Name"),
+            wire::Field::member("Unit"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -464,7 +455,7 @@ wire::object!(AvailableDuration);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `NotApplicable`, status 400.
     NotApplicable,
     /// `NotAuthorized`, status 400.
@@ -483,7 +474,7 @@ pub enum Error {
     InternalError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DescribeResourcePackageProduct";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -503,9 +494,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Describes a resource package product.
     ///
-    /// Examples, errors and types: [`describe_resource_package_product`](mod@super::describe_resource_package_product).
+    /// Examples, errors and types:
+    /// [`describe_resource_package_product`](mod@super::describe_resource_package_product).
     #[inline]
-    pub fn describe_resource_package_product(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_resource_package_product(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,10 @@
 
 //! Describes resource usage detail.
 //!
-//! Operation `DescribeResourceUsageDetail`: it only reads. It answers in pages: see [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items). [Its page](https://api.alibabacloud.com/document/BssOpenApi/2017-12-14/DescribeResourceUsageDetail) at Alibaba Cloud.
+//! Operation `DescribeResourceUsageDetail`: it only reads. It answers in pages: see
+//! [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items).
+//! [Its page](https://api.alibabacloud.com/document/BssOpenApi/2017-12-14/DescribeResourceUsageDetail)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -31,6 +34,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeResourceUsageDetail`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -55,55 +59,56 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`start_period`](field@Self::start_period).
+    /// Sets [`StartPeriod`](field@Self::start_period), **required**.
     #[inline]
     pub fn start_period(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.start_period, value);
         self
     }
 
-    /// Sets [`end_period`](field@Self::end_period).
+    /// Sets [`EndPeriod`](field@Self::end_period).
     #[inline]
     pub fn end_period(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.end_period, value);
         self
     }
 
-    /// Sets [`period_type`](field@Self::period_type).
+    /// Sets [`PeriodType`](field@Self::period_type), **required**.
     #[inline]
     pub fn period_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.period_type, value);
         self
     }
 
-    /// Sets [`next_token`](field@Self::next_token).
+    /// Sets [`NextToken`](field@Self::next_token): Where to go on: what the page before answered
+    /// under this name.
     #[inline]
     pub fn next_token(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.next_token, value);
         self
     }
 
-    /// Sets [`max_results`](field@Self::max_results).
+    /// Sets [`MaxResults`](field@Self::max_results): How many a page holds at most.
     #[inline]
     pub fn max_results(mut self, value: i64) -> Self {
         wire::set(&mut self.max_results, value);
         self
     }
 
-    /// Sets [`bill_owner_id`](field@Self::bill_owner_id).
+    /// Sets [`BillOwnerId`](field@Self::bill_owner_id).
     #[inline]
     pub fn bill_owner_id(mut self, value: i64) -> Self {
         wire::set(&mut self.bill_owner_id, value);
         self
     }
 
-    /// Sets [`resource_type`](field@Self::resource_type).
+    /// Sets [`ResourceType`](field@Self::resource_type), **required**.
     #[inline]
     pub fn resource_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.resource_type, value);
@@ -114,20 +119,15 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("StartPeriod").required(),
-                    wire::Field::query("EndPeriod"),
-                    wire::Field::query("PeriodType").required(),
-                    wire::Field::query("NextToken"),
-                    wire::Field::query("MaxResults"),
-                    wire::Field::query("BillOwnerId").limits(&[wire::Limit::Min(-1), wire::Limit::Max(9223372036854775807)]),
-                    wire::Field::query("ResourceType").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("StartPeriod").required(),
+            wire::Field::query("EndPeriod"),
+            wire::Field::query("PeriodType").required(),
+            wire::Field::query("NextToken"),
+            wire::Field::query("MaxResults"),
+            wire::Field::query("BillOwnerId").limits(&[wire::Limit::Min(-1), wire::Limit::Max(9223372036854775807)]),
+            wire::Field::query("ResourceType").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -180,18 +180,13 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("Code"),
-                    wire::Field::member("Message"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("Success"),
-                    wire::Field::member("Data"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("Code"),
+            wire::Field::member("Message"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("Success"),
+            wire::Field::member("Data"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -230,7 +225,40 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"Code\":\"Success\",\"Message\":\"Successful!\",\"RequestId\":\"79EE7556-0CFD-44EB-9CD6-B3B526E3A85F\",\"Success\":true,\"Data\":{\"NextToken\":\"eyJwYWdlTnVtIjoyLCJwYWdlU2l6ZSI6MTB9\",\"TotalCount\":10000,\"MaxResults\":200,\"Items\":[{\"Status\":\"Valid\",\"UsagePercentage\":0.5,\"ResourceInstanceId\":\"ecsri-bp147nnfz21225k9mpix00\",\"TotalQuantity\":2.0,\"ReservationCost\":\"0\",\"RegionNo\":\"cn-hangzhou-dg-a01\",\"UserId\":\"123745698925000\",\"PotentialSavedCost\":\"0.13\",\"Currency\":\"CNY\",\"InstanceSpec\":\"ecs.t5-lc2m1.nano\",\"EndTime\":\"2021-04-01 01:00:00\",\"PostpaidCost\":\"0.06\",\"ImageType\":\"linux\",\"StartTime\":\"2021-04-01 00:00:00\",\"DeductQuantity\":1.0,\"SavedCost\":\"0.06\",\"Zone\":\"cn-hangzhou-i\",\"UserName\":\"test@aliyun.com\",\"Quantity\":2}]}}"),
+        operation::Sample::Json(r#"{
+  "Code": "Success",
+  "Message": "Successful!",
+  "RequestId": "79EE7556-0CFD-44EB-9CD6-B3B526E3A85F",
+  "Success": true,
+  "Data": {
+    "NextToken": "eyJwYWdlTnVtIjoyLCJwYWdlU2l6ZSI6MTB9",
+    "TotalCount": 10000,
+    "MaxResults": 200,
+    "Items": [
+      {
+        "Status": "Valid",
+        "UsagePercentage": 0.5,
+        "ResourceInstanceId": "ecsri-bp147nnfz21225k9mpix00",
+        "TotalQuantity": 2.0,
+        "ReservationCost": "0",
+        "RegionNo": "cn-hangzhou-dg-a01",
+        "UserId": "123745698925000",
+        "PotentialSavedCost": "0.13",
+        "Currency": "CNY",
+        "InstanceSpec": "ecs.t5-lc2m1.nano",
+        "EndTime": "2021-04-01 01:00:00",
+        "PostpaidCost": "0.06",
+        "ImageType": "linux",
+        "StartTime": "2021-04-01 00:00:00",
+        "DeductQuantity": 1.0,
+        "SavedCost": "0.06",
+        "Zone": "cn-hangzhou-i",
+        "UserName": "test@aliyun.com",
+        "Quantity": 2
+      }
+    ]
+  }
+}"#),
     ];
 }
 
@@ -265,17 +293,12 @@ pub struct Data {
 impl wire::Object for Data {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Data",
-                fields: &[
-                    wire::Field::member("NextToken"),
-                    wire::Field::member("TotalCount"),
-                    wire::Field::member("MaxResults"),
-                    wire::Field::member("Items"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Data", const { &[
+            wire::Field::member("NextToken"),
+            wire::Field::member("TotalCount"),
+            wire::Field::member("MaxResults"),
+            wire::Field::member("Items"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -356,36 +379,31 @@ pub struct Item {
 impl wire::Object for Item {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Item",
-                fields: &[
-                    wire::Field::member("Status"),
-                    wire::Field::member("UsagePercentage"),
-                    wire::Field::member("ResourceInstanceId"),
-                    wire::Field::member("TotalQuantity"),
-                    wire::Field::member("ReservationCost"),
-                    wire::Field::member("RegionNo"),
-                    wire::Field::member("UserId"),
-                    wire::Field::member("StatusName"),
-                    wire::Field::member("CapacityUnit"),
-                    wire::Field::member("PotentialSavedCost"),
-                    wire::Field::member("Currency"),
-                    wire::Field::member("ZoneName"),
-                    wire::Field::member("InstanceSpec"),
-                    wire::Field::member("EndTime"),
-                    wire::Field::member("PostpaidCost"),
-                    wire::Field::member("ImageType"),
-                    wire::Field::member("StartTime"),
-                    wire::Field::member("Region"),
-                    wire::Field::member("DeductQuantity"),
-                    wire::Field::member("SavedCost"),
-                    wire::Field::member("Zone"),
-                    wire::Field::member("UserName"),
-                    wire::Field::member("Quantity"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Item", const { &[
+            wire::Field::member("Status"),
+            wire::Field::member("UsagePercentage"),
+            wire::Field::member("ResourceInstanceId"),
+            wire::Field::member("TotalQuantity"),
+            wire::Field::member("ReservationCost"),
+            wire::Field::member("RegionNo"),
+            wire::Field::member("UserId"),
+            wire::Field::member("StatusName"),
+            wire::Field::member("CapacityUnit"),
+            wire::Field::member("PotentialSavedCost"),
+            wire::Field::member("Currency"),
+            wire::Field::member("ZoneName"),
+            wire::Field::member("InstanceSpec"),
+            wire::Field::member("EndTime"),
+            wire::Field::member("PostpaidCost"),
+            wire::Field::member("ImageType"),
+            wire::Field::member("StartTime"),
+            wire::Field::member("Region"),
+            wire::Field::member("DeductQuantity"),
+            wire::Field::member("SavedCost"),
+            wire::Field::member("Zone"),
+            wire::Field::member("UserName"),
+            wire::Field::member("Quantity"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -449,28 +467,23 @@ impl wire::Object for Item {
 
 wire::object!(Item);
 
-/// The error codes that are documented for `DescribeResourceUsageDetail`: none.
+/// No error codes are documented for `DescribeResourceUsageDetail`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "DescribeResourceUsageDetail";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Describes resource usage detail.
     ///
-    /// Examples, errors and types: [`describe_resource_usage_detail`](mod@super::describe_resource_usage_detail).
+    /// Examples, errors and types:
+    /// [`describe_resource_usage_detail`](mod@super::describe_resource_usage_detail).
     #[inline]
-    pub fn describe_resource_usage_detail(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_resource_usage_detail(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Describes a resource usage total.
 //!
-//! Operation `DescribeResourceUsageTotal`: it only reads. [Its page](https://api.alibabacloud.com/document/BssOpenApi/2017-12-14/DescribeResourceUsageTotal) at Alibaba Cloud.
+//! Operation `DescribeResourceUsageTotal`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/BssOpenApi/2017-12-14/DescribeResourceUsageTotal)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -31,6 +33,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeResourceUsageTotal`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -38,11 +41,13 @@ pub struct Request {
     pub start_period: Option<String>,
     /// `EndPeriod`. Example: `2021-01-02 00:00:00`.
     pub end_period: Option<String>,
-    /// `PeriodType`, **required**. Values: [`MONTH`](Self::PERIOD_TYPE_MONTH), [`HOUR`](Self::PERIOD_TYPE_HOUR), [`DAY`](Self::PERIOD_TYPE_DAY). Example: `HOUR`.
+    /// `PeriodType`, **required**. Values: [`MONTH`](Self::PERIOD_TYPE_MONTH),
+    /// [`HOUR`](Self::PERIOD_TYPE_HOUR), [`DAY`](Self::PERIOD_TYPE_DAY).
     pub period_type: Option<String>,
     /// `BillOwnerId`. From -1 to 9223372036854775807. Example: `123745698925000`.
     pub bill_owner_id: Option<i64>,
-    /// `ResourceType`, **required**. Values: [`SCU`](Self::RESOURCE_TYPE_SCU), [`RI`](Self::RESOURCE_TYPE_RI). Example: `RI`.
+    /// `ResourceType`, **required**. Values: [`SCU`](Self::RESOURCE_TYPE_SCU),
+    /// [`RI`](Self::RESOURCE_TYPE_RI).
     pub resource_type: Option<String>,
 }
 
@@ -58,41 +63,41 @@ impl Request {
     /// `RI`, a value of `ResourceType`.
     pub const RESOURCE_TYPE_RI: &str = "RI";
 
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`start_period`](field@Self::start_period).
+    /// Sets [`StartPeriod`](field@Self::start_period), **required**.
     #[inline]
     pub fn start_period(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.start_period, value);
         self
     }
 
-    /// Sets [`end_period`](field@Self::end_period).
+    /// Sets [`EndPeriod`](field@Self::end_period).
     #[inline]
     pub fn end_period(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.end_period, value);
         self
     }
 
-    /// Sets [`period_type`](field@Self::period_type).
+    /// Sets [`PeriodType`](field@Self::period_type), **required**.
     #[inline]
     pub fn period_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.period_type, value);
         self
     }
 
-    /// Sets [`bill_owner_id`](field@Self::bill_owner_id).
+    /// Sets [`BillOwnerId`](field@Self::bill_owner_id).
     #[inline]
     pub fn bill_owner_id(mut self, value: i64) -> Self {
         wire::set(&mut self.bill_owner_id, value);
         self
     }
 
-    /// Sets [`resource_type`](field@Self::resource_type).
+    /// Sets [`ResourceType`](field@Self::resource_type), **required**.
     #[inline]
     pub fn resource_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.resource_type, value);
@@ -103,18 +108,13 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("StartPeriod").required(),
-                    wire::Field::query("EndPeriod"),
-                    wire::Field::query("PeriodType").required(),
-                    wire::Field::query("BillOwnerId").limits(&[wire::Limit::Min(-1), wire::Limit::Max(9223372036854775807)]),
-                    wire::Field::query("ResourceType").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("StartPeriod").required(),
+            wire::Field::query("EndPeriod"),
+            wire::Field::query("PeriodType").required(),
+            wire::Field::query("BillOwnerId").limits(&[wire::Limit::Min(-1), wire::Limit::Max(9223372036854775807)]),
+            wire::Field::query("ResourceType").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -163,18 +163,13 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("Code"),
-                    wire::Field::member("Message"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("Success"),
-                    wire::Field::member("Data"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("Code"),
+            wire::Field::member("Message"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("Success"),
+            wire::Field::member("Data"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -210,7 +205,22 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"Code\":\"Success\",\"Message\":\"Successful!\",\"RequestId\":\"364C7C81-5E5E-51A0-B738-1969D2671B05\",\"Success\":true,\"Data\":{\"PeriodCoverage\":[{\"UsagePercentage\":0.1,\"Period\":\"2021071500\"}],\"TotalUsage\":{\"PostpaidCost\":200.0,\"SavedCost\":100.0,\"UsagePercentage\":1.0,\"PotentialSavedCost\":100.0,\"ReservationCost\":10.0}}}"),
+        operation::Sample::Json(r#"{
+  "Code": "Success",
+  "Message": "Successful!",
+  "RequestId": "364C7C81-5E5E-51A0-B738-1969D2671B05",
+  "Success": true,
+  "Data": {
+    "PeriodCoverage": [{"UsagePercentage": 0.1, "Period": "2021071500"}],
+    "TotalUsage": {
+      "PostpaidCost": 200.0,
+      "SavedCost": 100.0,
+      "UsagePercentage": 1.0,
+      "PotentialSavedCost": 100.0,
+      "ReservationCost": 10.0
+    }
+  }
+}"#),
     ];
 }
 
@@ -227,15 +237,10 @@ pub struct Data {
 impl wire::Object for Data {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Data",
-                fields: &[
-                    wire::Field::member("PeriodCoverage"),
-                    wire::Field::member("TotalUsage"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Data", const { &[
+            wire::Field::member("PeriodCoverage"),
+            wire::Field::member("TotalUsage"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -270,15 +275,10 @@ pub struct PeriodCoverage {
 impl wire::Object for PeriodCoverage {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "PeriodCoverage",
-                fields: &[
-                    wire::Field::member("UsagePercentage"),
-                    wire::Field::member("Period"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("PeriodCoverage", const { &[
+            wire::Field::member("UsagePercentage"),
+            wire::Field::member("Period"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -319,18 +319,13 @@ pub struct TotalUsage {
 impl wire::Object for TotalUsage {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "TotalUsage",
-                fields: &[
-                    wire::Field::member("PostpaidCost"),
-                    wire::Field::member("SavedCost"),
-                    wire::Field::member("UsagePercentage"),
-                    wire::Field::member("PotentialSavedCost"),
-                    wire::Field::member("ReservationCost"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("TotalUsage", const { &[
+            wire::Field::member("PostpaidCost"),
+            wire::Field::member("SavedCost"),
+            wire::Field::member("UsagePercentage"),
+            wire::Field::member("PotentialSavedCost"),
+            wire::Field::member("ReservationCost"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -358,28 +353,23 @@ impl wire::Object for TotalUsage {
 
 wire::object!(TotalUsage);
 
-/// The error codes that are documented for `DescribeResourceUsageTotal`: none.
+/// No error codes are documented for `DescribeResourceUsageTotal`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "DescribeResourceUsageTotal";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Describes a resource usage total.
     ///
-    /// Examples, errors and types: [`describe_resource_usage_total`](mod@super::describe_resource_usage_total).
+    /// Examples, errors and types:
+    /// [`describe_resource_usage_total`](mod@super::describe_resource_usage_total).
     #[inline]
-    pub fn describe_resource_usage_total(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_resource_usage_total(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

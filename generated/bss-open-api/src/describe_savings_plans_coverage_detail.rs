@@ -2,7 +2,9 @@
 
 //! Describes savings plans coverage detail.
 //!
-//! Operation `DescribeSavingsPlansCoverageDetail`: it only reads. [Its page](https://api.alibabacloud.com/document/BssOpenApi/2017-12-14/DescribeSavingsPlansCoverageDetail) at Alibaba Cloud.
+//! Operation `DescribeSavingsPlansCoverageDetail`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/BssOpenApi/2017-12-14/DescribeSavingsPlansCoverageDetail)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -30,6 +32,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeSavingsPlansCoverageDetail`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -50,48 +53,48 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`start_period`](field@Self::start_period).
+    /// Sets [`StartPeriod`](field@Self::start_period), **required**.
     #[inline]
     pub fn start_period(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.start_period, value);
         self
     }
 
-    /// Sets [`end_period`](field@Self::end_period).
+    /// Sets [`EndPeriod`](field@Self::end_period).
     #[inline]
     pub fn end_period(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.end_period, value);
         self
     }
 
-    /// Sets [`period_type`](field@Self::period_type).
+    /// Sets [`PeriodType`](field@Self::period_type), **required**.
     #[inline]
     pub fn period_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.period_type, value);
         self
     }
 
-    /// Sets [`token`](field@Self::token).
+    /// Sets [`Token`](field@Self::token).
     #[inline]
     pub fn token(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.token, value);
         self
     }
 
-    /// Sets [`max_results`](field@Self::max_results).
+    /// Sets [`MaxResults`](field@Self::max_results): How many a page holds at most.
     #[inline]
     pub fn max_results(mut self, value: i64) -> Self {
         wire::set(&mut self.max_results, value);
         self
     }
 
-    /// Sets [`bill_owner_id`](field@Self::bill_owner_id).
+    /// Sets [`BillOwnerId`](field@Self::bill_owner_id).
     #[inline]
     pub fn bill_owner_id(mut self, value: i64) -> Self {
         wire::set(&mut self.bill_owner_id, value);
@@ -102,19 +105,14 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("StartPeriod").required(),
-                    wire::Field::query("EndPeriod"),
-                    wire::Field::query("PeriodType").required(),
-                    wire::Field::query("Token").secret(),
-                    wire::Field::query("MaxResults"),
-                    wire::Field::query("BillOwnerId").limits(&[wire::Limit::Min(-1), wire::Limit::Max(9223372036854775807)]),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("StartPeriod").required(),
+            wire::Field::query("EndPeriod"),
+            wire::Field::query("PeriodType").required(),
+            wire::Field::query("Token").secret(),
+            wire::Field::query("MaxResults"),
+            wire::Field::query("BillOwnerId").limits(&[wire::Limit::Min(-1), wire::Limit::Max(9223372036854775807)]),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -165,18 +163,13 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("Code"),
-                    wire::Field::member("Message"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("Success"),
-                    wire::Field::member("Data"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("Code"),
+            wire::Field::member("Message"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("Success"),
+            wire::Field::member("Data"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -212,7 +205,32 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"Code\":\"Success\",\"Message\":\"Successful!\",\"RequestId\":\"79EE7556-0CFD-44EB-9CD6-B3B526E3A85F\",\"Success\":true,\"Data\":{\"TotalCount\":400,\"NextToken\":\"eyJwYWdlTnVtIjoyLCJwYWdlU2l6ZSI6MTB9\",\"Items\":[{\"UserId\":2831685687844416,\"OwnerId\":1906589291020438,\"InstanceId\":\"spn-a1fhs54c243hP22\",\"Currency\":\"CNY\",\"InstanceSpec\":\"7th_generation_X86_group\",\"PostpaidCost\":200.0,\"CoveragePercentage\":0.9,\"DeductAmount\":100.0,\"StartPeriod\":\"2021-05-05 14:00:00\",\"TotalAmount\":100.0,\"UserName\":\"tester1@test.aliyun.com\",\"EndPeriod\":\"2021-05-05 15:00:00\"}]}}"),
+        operation::Sample::Json(r#"{
+  "Code": "Success",
+  "Message": "Successful!",
+  "RequestId": "79EE7556-0CFD-44EB-9CD6-B3B526E3A85F",
+  "Success": true,
+  "Data": {
+    "TotalCount": 400,
+    "NextToken": "eyJwYWdlTnVtIjoyLCJwYWdlU2l6ZSI6MTB9",
+    "Items": [
+      {
+        "UserId": 2831685687844416,
+        "OwnerId": 1906589291020438,
+        "InstanceId": "spn-a1fhs54c243hP22",
+        "Currency": "CNY",
+        "InstanceSpec": "7th_generation_X86_group",
+        "PostpaidCost": 200.0,
+        "CoveragePercentage": 0.9,
+        "DeductAmount": 100.0,
+        "StartPeriod": "2021-05-05 14:00:00",
+        "TotalAmount": 100.0,
+        "UserName": "tester1@test.aliyun.com",
+        "EndPeriod": "2021-05-05 15:00:00"
+      }
+    ]
+  }
+}"#),
     ];
 }
 
@@ -235,16 +253,11 @@ pub struct Data {
 impl wire::Object for Data {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Data",
-                fields: &[
-                    wire::Field::member("TotalCount"),
-                    wire::Field::member("NextToken"),
-                    wire::Field::member("Items"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Data", const { &[
+            wire::Field::member("TotalCount"),
+            wire::Field::member("NextToken"),
+            wire::Field::member("Items"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -303,26 +316,21 @@ pub struct Item {
 impl wire::Object for Item {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Item",
-                fields: &[
-                    wire::Field::member("UserId"),
-                    wire::Field::member("OwnerId"),
-                    wire::Field::member("InstanceId"),
-                    wire::Field::member("Currency"),
-                    wire::Field::member("InstanceSpec"),
-                    wire::Field::member("PostpaidCost"),
-                    wire::Field::member("CoveragePercentage"),
-                    wire::Field::member("Region"),
-                    wire::Field::member("DeductAmount"),
-                    wire::Field::member("StartPeriod"),
-                    wire::Field::member("TotalAmount"),
-                    wire::Field::member("UserName"),
-                    wire::Field::member("EndPeriod"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Item", const { &[
+            wire::Field::member("UserId"),
+            wire::Field::member("OwnerId"),
+            wire::Field::member("InstanceId"),
+            wire::Field::member("Currency"),
+            wire::Field::member("InstanceSpec"),
+            wire::Field::member("PostpaidCost"),
+            wire::Field::member("CoveragePercentage"),
+            wire::Field::member("Region"),
+            wire::Field::member("DeductAmount"),
+            wire::Field::member("StartPeriod"),
+            wire::Field::member("TotalAmount"),
+            wire::Field::member("UserName"),
+            wire::Field::member("EndPeriod"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -366,28 +374,23 @@ impl wire::Object for Item {
 
 wire::object!(Item);
 
-/// The error codes that are documented for `DescribeSavingsPlansCoverageDetail`: none.
+/// No error codes are documented for `DescribeSavingsPlansCoverageDetail`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "DescribeSavingsPlansCoverageDetail";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Describes savings plans coverage detail.
     ///
-    /// Examples, errors and types: [`describe_savings_plans_coverage_detail`](mod@super::describe_savings_plans_coverage_detail).
+    /// Examples, errors and types:
+    /// [`describe_savings_plans_coverage_detail`](mod@super::describe_savings_plans_coverage_detail).
     #[inline]
-    pub fn describe_savings_plans_coverage_detail(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_savings_plans_coverage_detail(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Describes a savings plans coverage total.
 //!
-//! Operation `DescribeSavingsPlansCoverageTotal`: it only reads. [Its page](https://api.alibabacloud.com/document/BssOpenApi/2017-12-14/DescribeSavingsPlansCoverageTotal) at Alibaba Cloud.
+//! Operation `DescribeSavingsPlansCoverageTotal`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/BssOpenApi/2017-12-14/DescribeSavingsPlansCoverageTotal)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -30,6 +32,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeSavingsPlansCoverageTotal`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -44,34 +47,34 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`start_period`](field@Self::start_period).
+    /// Sets [`StartPeriod`](field@Self::start_period), **required**.
     #[inline]
     pub fn start_period(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.start_period, value);
         self
     }
 
-    /// Sets [`end_period`](field@Self::end_period).
+    /// Sets [`EndPeriod`](field@Self::end_period).
     #[inline]
     pub fn end_period(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.end_period, value);
         self
     }
 
-    /// Sets [`period_type`](field@Self::period_type).
+    /// Sets [`PeriodType`](field@Self::period_type), **required**.
     #[inline]
     pub fn period_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.period_type, value);
         self
     }
 
-    /// Sets [`bill_owner_id`](field@Self::bill_owner_id).
+    /// Sets [`BillOwnerId`](field@Self::bill_owner_id).
     #[inline]
     pub fn bill_owner_id(mut self, value: i64) -> Self {
         wire::set(&mut self.bill_owner_id, value);
@@ -82,17 +85,12 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("StartPeriod").required(),
-                    wire::Field::query("EndPeriod"),
-                    wire::Field::query("PeriodType").required(),
-                    wire::Field::query("BillOwnerId").limits(&[wire::Limit::Min(-1), wire::Limit::Max(9223372036854775807)]),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("StartPeriod").required(),
+            wire::Field::query("EndPeriod"),
+            wire::Field::query("PeriodType").required(),
+            wire::Field::query("BillOwnerId").limits(&[wire::Limit::Min(-1), wire::Limit::Max(9223372036854775807)]),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -139,18 +137,13 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("Code"),
-                    wire::Field::member("Message"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("Success"),
-                    wire::Field::member("Data"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("Code"),
+            wire::Field::member("Message"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("Success"),
+            wire::Field::member("Data"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -186,7 +179,16 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"Code\":\"Success\",\"Message\":\"Successful!\",\"RequestId\":\"79EE7556-0CFD-44EB-9CD6-B3B526E3A85F\",\"Success\":true,\"Data\":{\"PeriodCoverage\":[{\"Percentage\":1.0,\"Period\":\"2021071500\"}],\"TotalCoverage\":{\"CoveragePercentage\":1.0,\"DeductAmount\":100.0}}}"),
+        operation::Sample::Json(r#"{
+  "Code": "Success",
+  "Message": "Successful!",
+  "RequestId": "79EE7556-0CFD-44EB-9CD6-B3B526E3A85F",
+  "Success": true,
+  "Data": {
+    "PeriodCoverage": [{"Percentage": 1.0, "Period": "2021071500"}],
+    "TotalCoverage": {"CoveragePercentage": 1.0, "DeductAmount": 100.0}
+  }
+}"#),
     ];
 }
 
@@ -203,15 +205,10 @@ pub struct Data {
 impl wire::Object for Data {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Data",
-                fields: &[
-                    wire::Field::member("PeriodCoverage"),
-                    wire::Field::member("TotalCoverage"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Data", const { &[
+            wire::Field::member("PeriodCoverage"),
+            wire::Field::member("TotalCoverage"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -246,15 +243,10 @@ pub struct PeriodCoverage {
 impl wire::Object for PeriodCoverage {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "PeriodCoverage",
-                fields: &[
-                    wire::Field::member("Percentage"),
-                    wire::Field::member("Period"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("PeriodCoverage", const { &[
+            wire::Field::member("Percentage"),
+            wire::Field::member("Period"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -289,15 +281,10 @@ pub struct TotalCoverage {
 impl wire::Object for TotalCoverage {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "TotalCoverage",
-                fields: &[
-                    wire::Field::member("CoveragePercentage"),
-                    wire::Field::member("DeductAmount"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("TotalCoverage", const { &[
+            wire::Field::member("CoveragePercentage"),
+            wire::Field::member("DeductAmount"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -319,28 +306,23 @@ impl wire::Object for TotalCoverage {
 
 wire::object!(TotalCoverage);
 
-/// The error codes that are documented for `DescribeSavingsPlansCoverageTotal`: none.
+/// No error codes are documented for `DescribeSavingsPlansCoverageTotal`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "DescribeSavingsPlansCoverageTotal";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Describes a savings plans coverage total.
     ///
-    /// Examples, errors and types: [`describe_savings_plans_coverage_total`](mod@super::describe_savings_plans_coverage_total).
+    /// Examples, errors and types:
+    /// [`describe_savings_plans_coverage_total`](mod@super::describe_savings_plans_coverage_total).
     #[inline]
-    pub fn describe_savings_plans_coverage_total(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_savings_plans_coverage_total(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

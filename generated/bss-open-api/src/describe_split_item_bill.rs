@@ -2,7 +2,10 @@
 
 //! Describes a split item bill.
 //!
-//! Operation `DescribeSplitItemBill`: it only reads. It answers in pages: see [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items). [Its page](https://api.alibabacloud.com/document/BssOpenApi/2017-12-14/DescribeSplitItemBill) at Alibaba Cloud.
+//! Operation `DescribeSplitItemBill`: it only reads. It answers in pages: see
+//! [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items).
+//! [Its page](https://api.alibabacloud.com/document/BssOpenApi/2017-12-14/DescribeSplitItemBill)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -28,6 +31,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeSplitItemBill`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -66,104 +70,105 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`billing_cycle`](field@Self::billing_cycle).
+    /// Sets [`BillingCycle`](field@Self::billing_cycle), **required**.
     #[inline]
     pub fn billing_cycle(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.billing_cycle, value);
         self
     }
 
-    /// Sets [`product_code`](field@Self::product_code).
+    /// Sets [`ProductCode`](field@Self::product_code).
     #[inline]
     pub fn product_code(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.product_code, value);
         self
     }
 
-    /// Sets [`product_type`](field@Self::product_type).
+    /// Sets [`ProductType`](field@Self::product_type).
     #[inline]
     pub fn product_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.product_type, value);
         self
     }
 
-    /// Sets [`subscription_type`](field@Self::subscription_type).
+    /// Sets [`SubscriptionType`](field@Self::subscription_type).
     #[inline]
     pub fn subscription_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.subscription_type, value);
         self
     }
 
-    /// Sets [`next_token`](field@Self::next_token).
+    /// Sets [`NextToken`](field@Self::next_token): Where to go on: what the page before answered
+    /// under this name.
     #[inline]
     pub fn next_token(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.next_token, value);
         self
     }
 
-    /// Sets [`max_results`](field@Self::max_results).
+    /// Sets [`MaxResults`](field@Self::max_results): How many a page holds at most.
     #[inline]
     pub fn max_results(mut self, value: i64) -> Self {
         wire::set(&mut self.max_results, value);
         self
     }
 
-    /// Sets [`bill_owner_id`](field@Self::bill_owner_id).
+    /// Sets [`BillOwnerId`](field@Self::bill_owner_id).
     #[inline]
     pub fn bill_owner_id(mut self, value: i64) -> Self {
         wire::set(&mut self.bill_owner_id, value);
         self
     }
 
-    /// Sets [`instance_id`](field@Self::instance_id).
+    /// Sets [`InstanceID`](field@Self::instance_id).
     #[inline]
     pub fn instance_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.instance_id, value);
         self
     }
 
-    /// Sets [`split_item_id`](field@Self::split_item_id).
+    /// Sets [`SplitItemID`](field@Self::split_item_id).
     #[inline]
     pub fn split_item_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.split_item_id, value);
         self
     }
 
-    /// Sets [`granularity`](field@Self::granularity).
+    /// Sets [`Granularity`](field@Self::granularity).
     #[inline]
     pub fn granularity(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.granularity, value);
         self
     }
 
-    /// Sets [`billing_date`](field@Self::billing_date).
+    /// Sets [`BillingDate`](field@Self::billing_date).
     #[inline]
     pub fn billing_date(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.billing_date, value);
         self
     }
 
-    /// Sets [`tag_filter`](field@Self::tag_filter).
+    /// Sets [`TagFilter`](field@Self::tag_filter).
     #[inline]
     pub fn tag_filter(mut self, value: impl IntoIterator<Item = TagFilter>) -> Self {
         wire::set_list(&mut self.tag_filter, value);
         self
     }
 
-    /// Sets [`is_hide_zero_charge`](field@Self::is_hide_zero_charge).
+    /// Sets [`IsHideZeroCharge`](field@Self::is_hide_zero_charge).
     #[inline]
     pub fn is_hide_zero_charge(mut self, value: bool) -> Self {
         wire::set(&mut self.is_hide_zero_charge, value);
         self
     }
 
-    /// Sets [`pip_code`](field@Self::pip_code).
+    /// Sets [`PipCode`](field@Self::pip_code).
     #[inline]
     pub fn pip_code(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.pip_code, value);
@@ -174,27 +179,22 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("BillingCycle").required(),
-                    wire::Field::query("ProductCode"),
-                    wire::Field::query("ProductType"),
-                    wire::Field::query("SubscriptionType"),
-                    wire::Field::query("NextToken"),
-                    wire::Field::query("MaxResults"),
-                    wire::Field::query("BillOwnerId").limits(&[wire::Limit::Min(-1), wire::Limit::Max(9223372036854775807)]),
-                    wire::Field::query("InstanceID"),
-                    wire::Field::query("SplitItemID"),
-                    wire::Field::query("Granularity"),
-                    wire::Field::query("BillingDate"),
-                    wire::Field::query("TagFilter").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(20)]),
-                    wire::Field::query("IsHideZeroCharge"),
-                    wire::Field::query("PipCode"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("BillingCycle").required(),
+            wire::Field::query("ProductCode"),
+            wire::Field::query("ProductType"),
+            wire::Field::query("SubscriptionType"),
+            wire::Field::query("NextToken"),
+            wire::Field::query("MaxResults"),
+            wire::Field::query("BillOwnerId").limits(&[wire::Limit::Min(-1), wire::Limit::Max(9223372036854775807)]),
+            wire::Field::query("InstanceID"),
+            wire::Field::query("SplitItemID"),
+            wire::Field::query("Granularity"),
+            wire::Field::query("BillingDate"),
+            wire::Field::query("TagFilter").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(20)]),
+            wire::Field::query("IsHideZeroCharge"),
+            wire::Field::query("PipCode"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -241,6 +241,7 @@ impl wire::Object for Request {
 wire::request!(Request);
 
 /// An item of [`Request::tag_filter`](field@Request::tag_filter).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct TagFilter {
@@ -251,20 +252,20 @@ pub struct TagFilter {
 }
 
 impl TagFilter {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`tag_values`](field@Self::tag_values).
+    /// Sets [`TagValues`](field@Self::tag_values).
     #[inline]
     pub fn tag_values(mut self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
         wire::set_list(&mut self.tag_values, value);
         self
     }
 
-    /// Sets [`tag_key`](field@Self::tag_key).
+    /// Sets [`TagKey`](field@Self::tag_key).
     #[inline]
     pub fn tag_key(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.tag_key, value);
@@ -275,15 +276,10 @@ impl TagFilter {
 impl wire::Object for TagFilter {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "TagFilter",
-                fields: &[
-                    wire::Field::member("TagValues").limits(&[wire::Limit::MaxItems(20)]),
-                    wire::Field::member("TagKey"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("TagFilter", const { &[
+            wire::Field::member("TagValues").limits(&[wire::Limit::MaxItems(20)]),
+            wire::Field::member("TagKey"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -326,18 +322,13 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("Code"),
-                    wire::Field::member("Message"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("Success"),
-                    wire::Field::member("Data"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("Code"),
+            wire::Field::member("Message"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("Success"),
+            wire::Field::member("Data"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -376,7 +367,72 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"Code\":\"Success\",\"Message\":\"Successful!\",\"RequestId\":\"79EE7556-0CFD-44EB-9CD6-B3B526E3A85F\",\"Success\":true,\"Data\":{\"NextToken\":\"CAESEgoQCg4K\",\"BillingCycle\":\"2020-03\",\"MaxResults\":20,\"AccountID\":\"185xxxx3489\",\"TotalCount\":20,\"AccountName\":\"test@test.aliyunid.com\",\"Items\":[{\"SplitAccountID\":\"12**122\",\"BillAccountName\":\"test@test.aliyunid.com\",\"SubscriptionType\":\"PayAsYouGo\",\"InstanceSpec\":\"ecs.sn1ne.3xlarge\",\"DeductedByCoupons\":0.0,\"Region\":\"China (Hangzhou)\",\"PipCode\":\"rds\",\"CommodityCode\":\"rds\",\"NickName\":\"nick\",\"ProductDetail\":\"ApsaraDB RDS\",\"Usage\":\"100\",\"IntranetIP\":\"192.xx.xx.xx\",\"UsageUnit\":\"GB\",\"SplitCommodityCode\":\"rds\",\"BillAccountID\":\"185xxxx3489\",\"ProductType\":\"rds\",\"DeductedByResourcePackage\":\"0\",\"SplitBillingCycle\":\"2021-06\",\"ServicePeriod\":\"20\",\"SplitItemName\":\"iZ28bycvyb4Z\",\"ListPrice\":\"0.12\",\"Zone\":\"Qingdao Zone B\",\"PretaxGrossAmount\":0.0,\"InstanceConfig\":\"CPU:12\",\"BillingDate\":\"2020-01-20\",\"InternetIP\":\"34.xx.x.x\",\"Item\":\"PayAsYouGoBill\",\"SplitItemID\":\"i-28bycvyb4\",\"InstanceID\":\"i-kjhdskjgshfdlkjfdh\",\"Tag\":\"key:testKey value:testValue; key:testKey1 value:testValues1\",\"Currency\":\"CNY\",\"BizType\":\"trusteeship\",\"BillingItem\":\"Bandwidth\",\"BillingItemCode\":\"disk\",\"CostUnit\":\"Not allocated\",\"ListPriceUnit\":\"CNY/GB\",\"ResourceGroup\":\"Default resource group\",\"PretaxAmount\":0.0,\"ServicePeriodUnit\":\"Hour\",\"SplitBillingDate\":\"2021-06-01\",\"ProductName\":\"ApsaraDB RDS\",\"SplitProductDetail\":\"ApsaraDB RDS\",\"OwnerID\":\"169***013\",\"InvoiceDiscount\":0.0,\"SplitAccountName\":\"test**1122\",\"BillingType\":\"Other\",\"ProductCode\":\"rds\",\"ItemName\":\"iZ28bycvyb4Z\"}]}}"),
+        operation::Sample::Json(r#"{
+  "Code": "Success",
+  "Message": "Successful!",
+  "RequestId": "79EE7556-0CFD-44EB-9CD6-B3B526E3A85F",
+  "Success": true,
+  "Data": {
+    "NextToken": "CAESEgoQCg4K",
+    "BillingCycle": "2020-03",
+    "MaxResults": 20,
+    "AccountID": "185xxxx3489",
+    "TotalCount": 20,
+    "AccountName": "test@test.aliyunid.com",
+    "Items": [
+      {
+        "SplitAccountID": "12**122",
+        "BillAccountName": "test@test.aliyunid.com",
+        "SubscriptionType": "PayAsYouGo",
+        "InstanceSpec": "ecs.sn1ne.3xlarge",
+        "DeductedByCoupons": 0.0,
+        "Region": "China (Hangzhou)",
+        "PipCode": "rds",
+        "CommodityCode": "rds",
+        "NickName": "nick",
+        "ProductDetail": "ApsaraDB RDS",
+        "Usage": "100",
+        "IntranetIP": "192.xx.xx.xx",
+        "UsageUnit": "GB",
+        "SplitCommodityCode": "rds",
+        "BillAccountID": "185xxxx3489",
+        "ProductType": "rds",
+        "DeductedByResourcePackage": "0",
+        "SplitBillingCycle": "2021-06",
+        "ServicePeriod": "20",
+        "SplitItemName": "iZ28bycvyb4Z",
+        "ListPrice": "0.12",
+        "Zone": "Qingdao Zone B",
+        "PretaxGrossAmount": 0.0,
+        "InstanceConfig": "CPU:12",
+        "BillingDate": "2020-01-20",
+        "InternetIP": "34.xx.x.x",
+        "Item": "PayAsYouGoBill",
+        "SplitItemID": "i-28bycvyb4",
+        "InstanceID": "i-kjhdskjgshfdlkjfdh",
+        "Tag": "key:testKey value:testValue; key:testKey1 value:testValues1",
+        "Currency": "CNY",
+        "BizType": "trusteeship",
+        "BillingItem": "Bandwidth",
+        "BillingItemCode": "disk",
+        "CostUnit": "Not allocated",
+        "ListPriceUnit": "CNY/GB",
+        "ResourceGroup": "Default resource group",
+        "PretaxAmount": 0.0,
+        "ServicePeriodUnit": "Hour",
+        "SplitBillingDate": "2021-06-01",
+        "ProductName": "ApsaraDB RDS",
+        "SplitProductDetail": "ApsaraDB RDS",
+        "OwnerID": "169***013",
+        "InvoiceDiscount": 0.0,
+        "SplitAccountName": "test**1122",
+        "BillingType": "Other",
+        "ProductCode": "rds",
+        "ItemName": "iZ28bycvyb4Z"
+      }
+    ]
+  }
+}"#),
     ];
 }
 
@@ -417,20 +473,15 @@ pub struct Data {
 impl wire::Object for Data {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Data",
-                fields: &[
-                    wire::Field::member("NextToken"),
-                    wire::Field::member("BillingCycle"),
-                    wire::Field::member("MaxResults"),
-                    wire::Field::member("AccountID"),
-                    wire::Field::member("TotalCount"),
-                    wire::Field::member("AccountName"),
-                    wire::Field::member("Items"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Data", const { &[
+            wire::Field::member("NextToken"),
+            wire::Field::member("BillingCycle"),
+            wire::Field::member("MaxResults"),
+            wire::Field::member("AccountID"),
+            wire::Field::member("TotalCount"),
+            wire::Field::member("AccountName"),
+            wire::Field::member("Items"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -569,62 +620,57 @@ pub struct Item {
 impl wire::Object for Item {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Item",
-                fields: &[
-                    wire::Field::member("SplitAccountID"),
-                    wire::Field::member("BillAccountName"),
-                    wire::Field::member("SubscriptionType"),
-                    wire::Field::member("InstanceSpec"),
-                    wire::Field::member("DeductedByCoupons"),
-                    wire::Field::member("Region"),
-                    wire::Field::member("PipCode"),
-                    wire::Field::member("CommodityCode"),
-                    wire::Field::member("NickName"),
-                    wire::Field::member("ProductDetail"),
-                    wire::Field::member("Usage"),
-                    wire::Field::member("IntranetIP"),
-                    wire::Field::member("UsageUnit"),
-                    wire::Field::member("SplitCommodityCode"),
-                    wire::Field::member("BillAccountID"),
-                    wire::Field::member("ProductType"),
-                    wire::Field::member("DeductedByResourcePackage"),
-                    wire::Field::member("SplitBillingCycle"),
-                    wire::Field::member("ServicePeriod"),
-                    wire::Field::member("SplitItemName"),
-                    wire::Field::member("ListPrice"),
-                    wire::Field::member("Zone"),
-                    wire::Field::member("PretaxGrossAmount"),
-                    wire::Field::member("InstanceConfig"),
-                    wire::Field::member("BillingDate"),
-                    wire::Field::member("InternetIP"),
-                    wire::Field::member("Item"),
-                    wire::Field::member("SplitItemID"),
-                    wire::Field::member("InstanceID"),
-                    wire::Field::member("Tag"),
-                    wire::Field::member("Currency"),
-                    wire::Field::member("BizType"),
-                    wire::Field::member("BillingItem"),
-                    wire::Field::member("BillingItemCode"),
-                    wire::Field::member("CostUnit"),
-                    wire::Field::member("ListPriceUnit"),
-                    wire::Field::member("ResourceGroup"),
-                    wire::Field::member("PretaxAmount"),
-                    wire::Field::member("ServicePeriodUnit"),
-                    wire::Field::member("SplitBillingDate"),
-                    wire::Field::member("ProductName"),
-                    wire::Field::member("SplitProductDetail"),
-                    wire::Field::member("OwnerID"),
-                    wire::Field::member("InvoiceDiscount"),
-                    wire::Field::member("SplitAccountName"),
-                    wire::Field::member("BillingType"),
-                    wire::Field::member("ProductCode"),
-                    wire::Field::member("ItemName"),
-                    wire::Field::member("AfterDiscountAmount"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Item", const { &[
+            wire::Field::member("SplitAccountID"),
+            wire::Field::member("BillAccountName"),
+            wire::Field::member("SubscriptionType"),
+            wire::Field::member("InstanceSpec"),
+            wire::Field::member("DeductedByCoupons"),
+            wire::Field::member("Region"),
+            wire::Field::member("PipCode"),
+            wire::Field::member("CommodityCode"),
+            wire::Field::member("NickName"),
+            wire::Field::member("ProductDetail"),
+            wire::Field::member("Usage"),
+            wire::Field::member("IntranetIP"),
+            wire::Field::member("UsageUnit"),
+            wire::Field::member("SplitCommodityCode"),
+            wire::Field::member("BillAccountID"),
+            wire::Field::member("ProductType"),
+            wire::Field::member("DeductedByResourcePackage"),
+            wire::Field::member("SplitBillingCycle"),
+            wire::Field::member("ServicePeriod"),
+            wire::Field::member("SplitItemName"),
+            wire::Field::member("ListPrice"),
+            wire::Field::member("Zone"),
+            wire::Field::member("PretaxGrossAmount"),
+            wire::Field::member("InstanceConfig"),
+            wire::Field::member("BillingDate"),
+            wire::Field::member("InternetIP"),
+            wire::Field::member("Item"),
+            wire::Field::member("SplitItemID"),
+            wire::Field::member("InstanceID"),
+            wire::Field::member("Tag"),
+            wire::Field::member("Currency"),
+            wire::Field::member("BizType"),
+            wire::Field::member("BillingItem"),
+            wire::Field::member("BillingItemCode"),
+            wire::Field::member("CostUnit"),
+            wire::Field::member("ListPriceUnit"),
+            wire::Field::member("ResourceGroup"),
+            wire::Field::member("PretaxAmount"),
+            wire::Field::member("ServicePeriodUnit"),
+            wire::Field::member("SplitBillingDate"),
+            wire::Field::member("ProductName"),
+            wire::Field::member("SplitProductDetail"),
+            wire::Field::member("OwnerID"),
+            wire::Field::member("InvoiceDiscount"),
+            wire::Field::member("SplitAccountName"),
+            wire::Field::member("BillingType"),
+            wire::Field::member("ProductCode"),
+            wire::Field::member("ItemName"),
+            wire::Field::member("AfterDiscountAmount"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -740,28 +786,23 @@ impl wire::Object for Item {
 
 wire::object!(Item);
 
-/// The error codes that are documented for `DescribeSplitItemBill`: none.
+/// No error codes are documented for `DescribeSplitItemBill`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "DescribeSplitItemBill";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Describes a split item bill.
     ///
-    /// Examples, errors and types: [`describe_split_item_bill`](mod@super::describe_split_item_bill).
+    /// Examples, errors and types:
+    /// [`describe_split_item_bill`](mod@super::describe_split_item_bill).
     #[inline]
-    pub fn describe_split_item_bill(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_split_item_bill(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

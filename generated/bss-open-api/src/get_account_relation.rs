@@ -2,7 +2,9 @@
 
 //! Gets an account relation.
 //!
-//! Operation `GetAccountRelation`: it only reads. [Its page](https://api.alibabacloud.com/document/BssOpenApi/2017-12-14/GetAccountRelation) at Alibaba Cloud.
+//! Operation `GetAccountRelation`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/BssOpenApi/2017-12-14/GetAccountRelation) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -26,6 +28,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `GetAccountRelation`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -36,20 +39,20 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`relation_id`](field@Self::relation_id).
+    /// Sets [`RelationId`](field@Self::relation_id).
     #[inline]
     pub fn relation_id(mut self, value: i64) -> Self {
         wire::set(&mut self.relation_id, value);
         self
     }
 
-    /// Sets [`request_id`](field@Self::request_id).
+    /// Sets [`RequestId`](field@Self::request_id).
     #[inline]
     pub fn request_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.request_id, value);
@@ -60,15 +63,10 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RelationId"),
-                    wire::Field::query("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RelationId"),
+            wire::Field::query("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -111,18 +109,13 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("Message"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("Data"),
-                    wire::Field::member("Code"),
-                    wire::Field::member("Success"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("Message"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("Data"),
+            wire::Field::member("Code"),
+            wire::Field::member("Success"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -158,7 +151,13 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"Message\":\"Message returned\",\"RequestId\":\"RequestId\",\"Data\":{\"Type\":\"enterprise_group\",\"Status\":\"RELATED\"},\"Code\":\"200\",\"Success\":true}"),
+        operation::Sample::Json(r#"{
+  "Message": "Message returned",
+  "RequestId": "RequestId",
+  "Data": {"Type": "enterprise_group", "Status": "RELATED"},
+  "Code": "200",
+  "Success": true
+}"#),
     ];
 }
 
@@ -187,21 +186,16 @@ pub struct Data {
 impl wire::Object for Data {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Data",
-                fields: &[
-                    wire::Field::member("Id"),
-                    wire::Field::member("ParentUserId"),
-                    wire::Field::member("ChildUserId"),
-                    wire::Field::member("StartTime"),
-                    wire::Field::member("EndTime"),
-                    wire::Field::member("Type"),
-                    wire::Field::member("Status"),
-                    wire::Field::member("GmtModified"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Data", const { &[
+            wire::Field::member("Id"),
+            wire::Field::member("ParentUserId"),
+            wire::Field::member("ChildUserId"),
+            wire::Field::member("StartTime"),
+            wire::Field::member("EndTime"),
+            wire::Field::member("Type"),
+            wire::Field::member("Status"),
+            wire::Field::member("GmtModified"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -235,28 +229,22 @@ impl wire::Object for Data {
 
 wire::object!(Data);
 
-/// The error codes that are documented for `GetAccountRelation`: none.
+/// No error codes are documented for `GetAccountRelation`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "GetAccountRelation";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Gets an account relation.
     ///
     /// Examples, errors and types: [`get_account_relation`](mod@super::get_account_relation).
     #[inline]
-    pub fn get_account_relation(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn get_account_relation(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Gets order detail.
 //!
-//! Operation `GetOrderDetail`: it only reads. [Its page](https://api.alibabacloud.com/document/BssOpenApi/2017-12-14/GetOrderDetail) at Alibaba Cloud.
+//! Operation `GetOrderDetail`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/BssOpenApi/2017-12-14/GetOrderDetail) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -32,12 +34,14 @@
 //! # use alicloud_bss_open_api::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_bss_open_api::Error> {
-//! let replay = Replay::new().error(get::Error::InvalidOwner);
-//! # let client = bss_open_api::Client::new(&replay.config());
+//! let replay = Replay::new().error(get::ErrorKind::InvalidOwner);
+//! # let client = bss_open_api::Client::new(&replay.config().retry(alicloud_bss_open_api::Retry::off()));
 //! # let request = get::Request::new().order_id("32453453");
 //! let error = client.get_order_detail(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(get::Error::InvalidOwner) => assert_eq!(error.status(), Some(400)),
+//!     Some(get::ErrorKind::InvalidOwner) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -47,6 +51,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `GetOrderDetail`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -55,13 +60,13 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`order_id`](field@Self::order_id).
+    /// Sets [`OrderId`](field@Self::order_id), **required**.
     #[inline]
     pub fn order_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.order_id, value);
@@ -72,14 +77,9 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("OrderId").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("OrderId").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -120,18 +120,13 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("Code"),
-                    wire::Field::member("Message"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("Success"),
-                    wire::Field::member("Data"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("Code"),
+            wire::Field::member("Message"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("Success"),
+            wire::Field::member("Data"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -167,7 +162,86 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"Code\":\"Success\",\"Message\":\"Successful!\",\"RequestId\":\"D6E068C3-25BC-455A-85FE-45F0B22ECB1F\",\"Success\":true,\"Data\":{\"HostName\":\"test\",\"PageNum\":1,\"PageSize\":20,\"TotalCount\":1,\"OrderList\":{\"Order\":[{\"OrderSubType\":\"ProductSubOrder\",\"CreateTime\":\"2017-06-08T09:41:30Z\",\"Currency\":\"CNY\",\"Config\":\"DBInstanceClass:[DBInstanceClass:rds.mysql.s1.small;EngineVersion:8.0;Region:cn-qingdao;]DBFlowType:[Region:cn-qingdao;]\",\"SubscriptionType\":\"PayAsYouGo\",\"UsageStartTime\":\"2017-06-08T16:00:00Z\",\"UsageEndTime\":\"2117-06-08T16:00:00Z\",\"SubOrderId\":\"234343\",\"Region\":\"cn-hangzhou\",\"AfterTaxAmount\":\"0\",\"PaymentTime\":\"2017-06-08T09:41:30Z\",\"Operator\":\"23424243432\",\"OrderType\":\"New\",\"PaymentStatus\":\"Paid\",\"Quantity\":\"1\",\"PretaxAmountLocal\":\"0\",\"Tax\":\"1\",\"OriginalConfig\":\"DBInstanceClass:[DBInstanceClass:rds.mysql.s1.small;EngineVersion:8.0;Region:cn-qingdao;]DBFlowType:[Region:cn-qingdao;]\",\"PretaxAmount\":\"0\",\"CommodityCode\":\"rds\",\"RelatedOrderId\":\"4353453534543\",\"PaymentCurrency\":\"CNY\",\"ProductType\":\"rds\",\"InstanceIDs\":\"[\\\"rm-bp1a2vsr018313t6o\\\"]\",\"PretaxGrossAmount\":\"0\",\"OrderId\":\"3453425324\",\"ProductCode\":\"rds\",\"BillModuleConfig\":{\"billModuleConfig\":[{\"Name\":\"Data disk\",\"Code\":\"datadisk\",\"ApiCode\":\"datadisk\",\"BillModuleProperties\":{\"billModuleProperties\":[{\"ModuleApiCode\":\"cloud_ssd\",\"AttrApiCode\":\"cloud_ssd\",\"Value\":\"cloud_ssd\"}]}}]},\"OriginalModuleConfig\":{\"originalModuleConfig\":[{\"Name\":\"System disk\",\"Code\":\"systemdisk\",\"ModuleProperties\":{\"moduleProperties\":[{\"Code\":\"cloud_efficiency\",\"Name\":\"cloud_efficiency\",\"Value\":\"cloud_efficiency\"}]}}]}}]}}}"),
+        operation::Sample::Json(r#"{
+  "Code": "Success",
+  "Message": "Successful!",
+  "RequestId": "D6E068C3-25BC-455A-85FE-45F0B22ECB1F",
+  "Success": true,
+  "Data": {
+    "HostName": "test",
+    "PageNum": 1,
+    "PageSize": 20,
+    "TotalCount": 1,
+    "OrderList": {
+      "Order": [
+        {
+          "OrderSubType": "ProductSubOrder",
+          "CreateTime": "2017-06-08T09:41:30Z",
+          "Currency": "CNY",
+          "Config": "DBInstanceClass:[DBInstanceClass:rds.mysql.s1.small;EngineVersion:8.0;Region:cn-qingdao;]DBFlowType:[Region:cn-qingdao;]",
+          "SubscriptionType": "PayAsYouGo",
+          "UsageStartTime": "2017-06-08T16:00:00Z",
+          "UsageEndTime": "2117-06-08T16:00:00Z",
+          "SubOrderId": "234343",
+          "Region": "cn-hangzhou",
+          "AfterTaxAmount": "0",
+          "PaymentTime": "2017-06-08T09:41:30Z",
+          "Operator": "23424243432",
+          "OrderType": "New",
+          "PaymentStatus": "Paid",
+          "Quantity": "1",
+          "PretaxAmountLocal": "0",
+          "Tax": "1",
+          "OriginalConfig": "DBInstanceClass:[DBInstanceClass:rds.mysql.s1.small;EngineVersion:8.0;Region:cn-qingdao;]DBFlowType:[Region:cn-qingdao;]",
+          "PretaxAmount": "0",
+          "CommodityCode": "rds",
+          "RelatedOrderId": "4353453534543",
+          "PaymentCurrency": "CNY",
+          "ProductType": "rds",
+          "InstanceIDs": "[\"rm-bp1a2vsr018313t6o\"]",
+          "PretaxGrossAmount": "0",
+          "OrderId": "3453425324",
+          "ProductCode": "rds",
+          "BillModuleConfig": {
+            "billModuleConfig": [
+              {
+                "Name": "Data disk",
+                "Code": "datadisk",
+                "ApiCode": "datadisk",
+                "BillModuleProperties": {
+                  "billModuleProperties": [
+                    {
+                      "ModuleApiCode": "cloud_ssd",
+                      "AttrApiCode": "cloud_ssd",
+                      "Value": "cloud_ssd"
+                    }
+                  ]
+                }
+              }
+            ]
+          },
+          "OriginalModuleConfig": {
+            "originalModuleConfig": [
+              {
+                "Name": "System disk",
+                "Code": "systemdisk",
+                "ModuleProperties": {
+                  "moduleProperties": [
+                    {
+                      "Code": "cloud_efficiency",
+                      "Name": "cloud_efficiency",
+                      "Value": "cloud_efficiency"
+                    }
+                  ]
+                }
+              }
+            ]
+          }
+        }
+      ]
+    }
+  }
+}"#),
     ];
 }
 
@@ -194,18 +268,13 @@ pub struct Data {
 impl wire::Object for Data {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Data",
-                fields: &[
-                    wire::Field::member("HostName"),
-                    wire::Field::member("PageNum"),
-                    wire::Field::member("PageSize"),
-                    wire::Field::member("TotalCount"),
-                    wire::Field::member("OrderList").wrapper("Order"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Data", const { &[
+            wire::Field::member("HostName"),
+            wire::Field::member("PageNum"),
+            wire::Field::member("PageSize"),
+            wire::Field::member("TotalCount"),
+            wire::Field::member("OrderList").wrapper("Order"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -243,7 +312,8 @@ pub struct Order {
     pub create_time: String,
     /// `Currency`. Example: `CNY`.
     pub currency: String,
-    /// `Config`. Example: `DBInstanceClass:[DBInstanceClass:rds.mysql.s1.small;EngineVersion:8.0;Region:cn-qingdao;]DBFlowType:[Region:cn-qingdao;]`.
+    /// `Config`. Example:
+    /// `DBInstanceClass:[DBInstanceClass:rds.mysql.s1.small;EngineVersion:8.0;Region:cn-qingdao;]DBFlowType:[Region:cn-qingdao;]`.
     pub config: String,
     /// `SubscriptionType`. Example: `PayAsYouGo`.
     pub subscription_type: String,
@@ -271,7 +341,8 @@ pub struct Order {
     pub pretax_amount_local: String,
     /// `Tax`. Example: `1`.
     pub tax: String,
-    /// `OriginalConfig`. Example: `DBInstanceClass:[DBInstanceClass:rds.mysql.s1.small;EngineVersion:8.0;Region:cn-qingdao;]DBFlowType:[Region:cn-qingdao;]`.
+    /// `OriginalConfig`. Example:
+    /// `DBInstanceClass:[DBInstanceClass:rds.mysql.s1.small;EngineVersion:8.0;Region:cn-qingdao;]DBFlowType:[Region:cn-qingdao;]`.
     pub original_config: String,
     /// `PretaxAmount`. Example: `0`.
     pub pretax_amount: String,
@@ -302,43 +373,38 @@ pub struct Order {
 impl wire::Object for Order {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Order",
-                fields: &[
-                    wire::Field::member("OrderSubType"),
-                    wire::Field::member("CreateTime"),
-                    wire::Field::member("Currency"),
-                    wire::Field::member("Config"),
-                    wire::Field::member("SubscriptionType"),
-                    wire::Field::member("UsageStartTime"),
-                    wire::Field::member("UsageEndTime"),
-                    wire::Field::member("SubOrderId"),
-                    wire::Field::member("Region"),
-                    wire::Field::member("AfterTaxAmount"),
-                    wire::Field::member("PaymentTime"),
-                    wire::Field::member("Operator"),
-                    wire::Field::member("OrderType"),
-                    wire::Field::member("PaymentStatus"),
-                    wire::Field::member("Quantity"),
-                    wire::Field::member("PretaxAmountLocal"),
-                    wire::Field::member("Tax"),
-                    wire::Field::member("OriginalConfig"),
-                    wire::Field::member("PretaxAmount"),
-                    wire::Field::member("CommodityCode"),
-                    wire::Field::member("RelatedOrderId"),
-                    wire::Field::member("PaymentCurrency"),
-                    wire::Field::member("ProductType"),
-                    wire::Field::member("InstanceIDs"),
-                    wire::Field::member("PretaxGrossAmount"),
-                    wire::Field::member("OrderId"),
-                    wire::Field::member("ProductCode"),
-                    wire::Field::member("ExtendInfos"),
-                    wire::Field::member("BillModuleConfig").wrapper("billModuleConfig"),
-                    wire::Field::member("OriginalModuleConfig").wrapper("originalModuleConfig"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Order", const { &[
+            wire::Field::member("OrderSubType"),
+            wire::Field::member("CreateTime"),
+            wire::Field::member("Currency"),
+            wire::Field::member("Config"),
+            wire::Field::member("SubscriptionType"),
+            wire::Field::member("UsageStartTime"),
+            wire::Field::member("UsageEndTime"),
+            wire::Field::member("SubOrderId"),
+            wire::Field::member("Region"),
+            wire::Field::member("AfterTaxAmount"),
+            wire::Field::member("PaymentTime"),
+            wire::Field::member("Operator"),
+            wire::Field::member("OrderType"),
+            wire::Field::member("PaymentStatus"),
+            wire::Field::member("Quantity"),
+            wire::Field::member("PretaxAmountLocal"),
+            wire::Field::member("Tax"),
+            wire::Field::member("OriginalConfig"),
+            wire::Field::member("PretaxAmount"),
+            wire::Field::member("CommodityCode"),
+            wire::Field::member("RelatedOrderId"),
+            wire::Field::member("PaymentCurrency"),
+            wire::Field::member("ProductType"),
+            wire::Field::member("InstanceIDs"),
+            wire::Field::member("PretaxGrossAmount"),
+            wire::Field::member("OrderId"),
+            wire::Field::member("ProductCode"),
+            wire::Field::member("ExtendInfos"),
+            wire::Field::member("BillModuleConfig").wrapper("billModuleConfig"),
+            wire::Field::member("OriginalModuleConfig").wrapper("originalModuleConfig"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -433,17 +499,12 @@ pub struct BillModuleConfig {
 impl wire::Object for BillModuleConfig {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "BillModuleConfig",
-                fields: &[
-                    wire::Field::member("Name"),
-                    wire::Field::member("Code"),
-                    wire::Field::member("ApiCode"),
-                    wire::Field::member("BillModuleProperties").wrapper("billModuleProperties"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("BillModuleConfig", const { &[
+            wire::Field::member("Name"),
+            wire::Field::member("Code"),
+            wire::Field::member("ApiCode"),
+            wire::Field::member("BillModuleProperties").wrapper("billModuleProperties"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -484,16 +545,11 @@ pub struct OriginalModuleConfig {
 impl wire::Object for OriginalModuleConfig {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "OriginalModuleConfig",
-                fields: &[
-                    wire::Field::member("Name"),
-                    wire::Field::member("Code"),
-                    wire::Field::member("ModuleProperties").wrapper("moduleProperties"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("OriginalModuleConfig", const { &[
+            wire::Field::member("Name"),
+            wire::Field::member("Code"),
+            wire::Field::member("ModuleProperties").wrapper("moduleProperties"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -517,7 +573,8 @@ impl wire::Object for OriginalModuleConfig {
 
 wire::object!(OriginalModuleConfig);
 
-/// An item of [`BillModuleConfig::bill_module_properties`](field@BillModuleConfig::bill_module_properties).
+/// An item of
+/// [`BillModuleConfig::bill_module_properties`](field@BillModuleConfig::bill_module_properties).
 #[derive(Default)]
 #[non_exhaustive]
 pub struct BillModuleProperty {
@@ -532,16 +589,11 @@ pub struct BillModuleProperty {
 impl wire::Object for BillModuleProperty {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "BillModuleProperty",
-                fields: &[
-                    wire::Field::member("ModuleApiCode"),
-                    wire::Field::member("AttrApiCode"),
-                    wire::Field::member("Value"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("BillModuleProperty", const { &[
+            wire::Field::member("ModuleApiCode"),
+            wire::Field::member("AttrApiCode"),
+            wire::Field::member("Value"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -565,7 +617,8 @@ impl wire::Object for BillModuleProperty {
 
 wire::object!(BillModuleProperty);
 
-/// An item of [`OriginalModuleConfig::module_properties`](field@OriginalModuleConfig::module_properties).
+/// An item of
+/// [`OriginalModuleConfig::module_properties`](field@OriginalModuleConfig::module_properties).
 #[derive(Default)]
 #[non_exhaustive]
 pub struct ModuleProperty {
@@ -580,16 +633,11 @@ pub struct ModuleProperty {
 impl wire::Object for ModuleProperty {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "ModuleProperty",
-                fields: &[
-                    wire::Field::member("Code"),
-                    wire::Field::member("Name"),
-                    wire::Field::member("Value"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("ModuleProperty", const { &[
+            wire::Field::member("Code"),
+            wire::Field::member("Name"),
+            wire::Field::member("Value"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -618,14 +666,14 @@ wire::object!(ModuleProperty);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InvalidOwner`, status 400.
     InvalidOwner,
     /// `InternalError`, status 500.
     InternalError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "GetOrderDetail";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -641,7 +689,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`get_order_detail`](mod@super::get_order_detail).
     #[inline]
-    pub fn get_order_detail(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn get_order_detail(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Gets a pay as you go price.
 //!
-//! Operation `GetPayAsYouGoPrice`: it only reads. [Its page](https://api.alibabacloud.com/document/BssOpenApi/2017-12-14/GetPayAsYouGoPrice) at Alibaba Cloud.
+//! Operation `GetPayAsYouGoPrice`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/BssOpenApi/2017-12-14/GetPayAsYouGoPrice) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -34,6 +36,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `GetPayAsYouGoPrice`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -50,41 +53,41 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`product_code`](field@Self::product_code).
+    /// Sets [`ProductCode`](field@Self::product_code), **required**.
     #[inline]
     pub fn product_code(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.product_code, value);
         self
     }
 
-    /// Sets [`product_type`](field@Self::product_type).
+    /// Sets [`ProductType`](field@Self::product_type).
     #[inline]
     pub fn product_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.product_type, value);
         self
     }
 
-    /// Sets [`subscription_type`](field@Self::subscription_type).
+    /// Sets [`SubscriptionType`](field@Self::subscription_type), **required**.
     #[inline]
     pub fn subscription_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.subscription_type, value);
         self
     }
 
-    /// Sets [`region`](field@Self::region).
+    /// Sets [`Region`](field@Self::region).
     #[inline]
     pub fn region(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region, value);
         self
     }
 
-    /// Sets [`module_list`](field@Self::module_list).
+    /// Sets [`ModuleList`](field@Self::module_list), **required**.
     #[inline]
     pub fn module_list(mut self, value: impl IntoIterator<Item = ModuleList>) -> Self {
         wire::set_list(&mut self.module_list, value);
@@ -95,18 +98,13 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("ProductCode").required(),
-                    wire::Field::query("ProductType"),
-                    wire::Field::query("SubscriptionType").required(),
-                    wire::Field::query("Region"),
-                    wire::Field::query("ModuleList").required().style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(50)]),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("ProductCode").required(),
+            wire::Field::query("ProductType"),
+            wire::Field::query("SubscriptionType").required(),
+            wire::Field::query("Region"),
+            wire::Field::query("ModuleList").required().style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(50)]),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -135,6 +133,7 @@ impl wire::Object for Request {
 wire::request!(Request);
 
 /// An item of [`Request::module_list`](field@Request::module_list).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct ModuleList {
@@ -142,32 +141,33 @@ pub struct ModuleList {
     pub module_code: Option<String>,
     /// `PriceType`, **required**. Example: `Hour`.
     pub price_type: Option<String>,
-    /// `Config`, **required**. Example: `InstanceType:ecs.g5.xlarge,IoOptimized:IoOptimized,ImageOs:linux`.
+    /// `Config`, **required**. Example:
+    /// `InstanceType:ecs.g5.xlarge,IoOptimized:IoOptimized,ImageOs:linux`.
     pub config: Option<String>,
 }
 
 impl ModuleList {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`module_code`](field@Self::module_code).
+    /// Sets [`ModuleCode`](field@Self::module_code), **required**.
     #[inline]
     pub fn module_code(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.module_code, value);
         self
     }
 
-    /// Sets [`price_type`](field@Self::price_type).
+    /// Sets [`PriceType`](field@Self::price_type), **required**.
     #[inline]
     pub fn price_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.price_type, value);
         self
     }
 
-    /// Sets [`config`](field@Self::config).
+    /// Sets [`Config`](field@Self::config), **required**.
     #[inline]
     pub fn config(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.config, value);
@@ -178,16 +178,11 @@ impl ModuleList {
 impl wire::Object for ModuleList {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "ModuleList",
-                fields: &[
-                    wire::Field::member("ModuleCode").required(),
-                    wire::Field::member("PriceType").required(),
-                    wire::Field::member("Config").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("ModuleList", const { &[
+            wire::Field::member("ModuleCode").required(),
+            wire::Field::member("PriceType").required(),
+            wire::Field::member("Config").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -232,18 +227,13 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("Code"),
-                    wire::Field::member("Message"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("Success"),
-                    wire::Field::member("Data"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("Code"),
+            wire::Field::member("Message"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("Success"),
+            wire::Field::member("Data"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -279,7 +269,27 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"Code\":\"Success\",\"Message\":\"Successful\",\"RequestId\":\"1537A007-72D7-4165-8A26-8694A38E219A\",\"Success\":true,\"Data\":{\"Currency\":\"CNY\",\"ModuleDetails\":{\"ModuleDetail\":[{\"CostAfterDiscount\":100.0,\"InvoiceDiscount\":20.0,\"UnitPrice\":0.0,\"OriginalCost\":1.77,\"ModuleCode\":\"InstanceType\"}]},\"PromotionDetails\":{\"PromotionDetail\":[{\"PromotionId\":10200210}]}}}"),
+        operation::Sample::Json(r#"{
+  "Code": "Success",
+  "Message": "Successful",
+  "RequestId": "1537A007-72D7-4165-8A26-8694A38E219A",
+  "Success": true,
+  "Data": {
+    "Currency": "CNY",
+    "ModuleDetails": {
+      "ModuleDetail": [
+        {
+          "CostAfterDiscount": 100.0,
+          "InvoiceDiscount": 20.0,
+          "UnitPrice": 0.0,
+          "OriginalCost": 1.77,
+          "ModuleCode": "InstanceType"
+        }
+      ]
+    },
+    "PromotionDetails": {"PromotionDetail": [{"PromotionId": 10200210}]}
+  }
+}"#),
     ];
 }
 
@@ -298,16 +308,11 @@ pub struct Data {
 impl wire::Object for Data {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Data",
-                fields: &[
-                    wire::Field::member("Currency"),
-                    wire::Field::member("ModuleDetails").wrapper("ModuleDetail"),
-                    wire::Field::member("PromotionDetails").wrapper("PromotionDetail"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Data", const { &[
+            wire::Field::member("Currency"),
+            wire::Field::member("ModuleDetails").wrapper("ModuleDetail"),
+            wire::Field::member("PromotionDetails").wrapper("PromotionDetail"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -350,18 +355,13 @@ pub struct ModuleDetail {
 impl wire::Object for ModuleDetail {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "ModuleDetail",
-                fields: &[
-                    wire::Field::member("CostAfterDiscount"),
-                    wire::Field::member("InvoiceDiscount"),
-                    wire::Field::member("UnitPrice"),
-                    wire::Field::member("OriginalCost"),
-                    wire::Field::member("ModuleCode"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("ModuleDetail", const { &[
+            wire::Field::member("CostAfterDiscount"),
+            wire::Field::member("InvoiceDiscount"),
+            wire::Field::member("UnitPrice"),
+            wire::Field::member("OriginalCost"),
+            wire::Field::member("ModuleCode"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -404,16 +404,11 @@ pub struct PromotionDetail {
 impl wire::Object for PromotionDetail {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "PromotionDetail",
-                fields: &[
-                    wire::Field::member("PromotionDesc"),
-                    wire::Field::member("PromotionId"),
-                    wire::Field::member("PromotionName"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("PromotionDetail", const { &[
+            wire::Field::member("PromotionDesc"),
+            wire::Field::member("PromotionId"),
+            wire::Field::member("PromotionName"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -437,28 +432,22 @@ impl wire::Object for PromotionDetail {
 
 wire::object!(PromotionDetail);
 
-/// The error codes that are documented for `GetPayAsYouGoPrice`: none.
+/// No error codes are documented for `GetPayAsYouGoPrice`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "GetPayAsYouGoPrice";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Gets a pay as you go price.
     ///
     /// Examples, errors and types: [`get_pay_as_you_go_price`](mod@super::get_pay_as_you_go_price).
     #[inline]
-    pub fn get_pay_as_you_go_price(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn get_pay_as_you_go_price(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

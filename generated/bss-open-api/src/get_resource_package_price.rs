@@ -2,7 +2,9 @@
 
 //! Gets a resource package price.
 //!
-//! Operation `GetResourcePackagePrice`: it only reads. [Its page](https://api.alibabacloud.com/document/BssOpenApi/2017-12-14/GetResourcePackagePrice) at Alibaba Cloud.
+//! Operation `GetResourcePackagePrice`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/BssOpenApi/2017-12-14/GetResourcePackagePrice)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -36,8 +38,8 @@
 //! # use alicloud_bss_open_api::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_bss_open_api::Error> {
-//! let replay = Replay::new().error(get::Error::NotApplicable);
-//! # let client = bss_open_api::Client::new(&replay.config());
+//! let replay = Replay::new().error(get::ErrorKind::NotApplicable);
+//! # let client = bss_open_api::Client::new(&replay.config().retry(alicloud_bss_open_api::Retry::off()));
 //! # let request = get::Request::new()
 //! #     .product_code("ossbag")
 //! #     .package_type("FPT_ossbag_periodMonthlyAcc_NetworkOut_finance_common")
@@ -45,7 +47,9 @@
 //! #     .duration(6);
 //! let error = client.get_resource_package_price(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(get::Error::NotApplicable) => assert_eq!(error.status(), Some(400)),
+//!     Some(get::ErrorKind::NotApplicable) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -55,12 +59,14 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `GetResourcePackagePrice`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
     /// `ProductCode`, **required**. Example: `ossbag`.
     pub product_code: Option<String>,
-    /// `PackageType`, **required**. Example: `FPT_ossbag_periodMonthlyAcc_NetworkOut_finance_common`.
+    /// `PackageType`, **required**. Example:
+    /// `FPT_ossbag_periodMonthlyAcc_NetworkOut_finance_common`.
     pub package_type: Option<String>,
     /// `EffectiveDate`. Example: `2020-02-10T12:00:00Z`.
     pub effective_date: Option<String>,
@@ -77,62 +83,62 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`product_code`](field@Self::product_code).
+    /// Sets [`ProductCode`](field@Self::product_code), **required**.
     #[inline]
     pub fn product_code(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.product_code, value);
         self
     }
 
-    /// Sets [`package_type`](field@Self::package_type).
+    /// Sets [`PackageType`](field@Self::package_type), **required**.
     #[inline]
     pub fn package_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.package_type, value);
         self
     }
 
-    /// Sets [`effective_date`](field@Self::effective_date).
+    /// Sets [`EffectiveDate`](field@Self::effective_date).
     #[inline]
     pub fn effective_date(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.effective_date, value);
         self
     }
 
-    /// Sets [`specification`](field@Self::specification).
+    /// Sets [`Specification`](field@Self::specification), **required**.
     #[inline]
     pub fn specification(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.specification, value);
         self
     }
 
-    /// Sets [`duration`](field@Self::duration).
+    /// Sets [`Duration`](field@Self::duration), **required**.
     #[inline]
     pub fn duration(mut self, value: i64) -> Self {
         wire::set(&mut self.duration, value);
         self
     }
 
-    /// Sets [`pricing_cycle`](field@Self::pricing_cycle).
+    /// Sets [`PricingCycle`](field@Self::pricing_cycle).
     #[inline]
     pub fn pricing_cycle(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.pricing_cycle, value);
         self
     }
 
-    /// Sets [`order_type`](field@Self::order_type).
+    /// Sets [`OrderType`](field@Self::order_type).
     #[inline]
     pub fn order_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.order_type, value);
         self
     }
 
-    /// Sets [`instance_id`](field@Self::instance_id).
+    /// Sets [`InstanceId`](field@Self::instance_id).
     #[inline]
     pub fn instance_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.instance_id, value);
@@ -143,21 +149,16 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("ProductCode").required(),
-                    wire::Field::query("PackageType").required(),
-                    wire::Field::query("EffectiveDate"),
-                    wire::Field::query("Specification").required(),
-                    wire::Field::query("Duration").required(),
-                    wire::Field::query("PricingCycle"),
-                    wire::Field::query("OrderType"),
-                    wire::Field::query("InstanceId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("ProductCode").required(),
+            wire::Field::query("PackageType").required(),
+            wire::Field::query("EffectiveDate"),
+            wire::Field::query("Specification").required(),
+            wire::Field::query("Duration").required(),
+            wire::Field::query("PricingCycle"),
+            wire::Field::query("OrderType"),
+            wire::Field::query("InstanceId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -212,18 +213,13 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("Code"),
-                    wire::Field::member("Message"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("Success"),
-                    wire::Field::member("Data"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("Code"),
+            wire::Field::member("Message"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("Success"),
+            wire::Field::member("Data"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -259,7 +255,19 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"Code\":\"Success\",\"Message\":\"Successful!\",\"RequestId\":\"BBEF51A3-E933-4F40-A534-C673CBDB9C80\",\"Success\":true,\"Data\":{\"OriginalPrice\":1290240.0,\"DiscountPrice\":215040.0,\"Currency\":\"CNY\",\"TradePrice\":1075200.0,\"Promotions\":{\"Promotion\":[{\"Id\":1000680914}]}}}"),
+        operation::Sample::Json(r#"{
+  "Code": "Success",
+  "Message": "Successful!",
+  "RequestId": "BBEF51A3-E933-4F40-A534-C673CBDB9C80",
+  "Success": true,
+  "Data": {
+    "OriginalPrice": 1290240.0,
+    "DiscountPrice": 215040.0,
+    "Currency": "CNY",
+    "TradePrice": 1075200.0,
+    "Promotions": {"Promotion": [{"Id": 1000680914}]}
+  }
+}"#),
     ];
 }
 
@@ -282,18 +290,13 @@ pub struct Data {
 impl wire::Object for Data {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Data",
-                fields: &[
-                    wire::Field::member("OriginalPrice"),
-                    wire::Field::member("DiscountPrice"),
-                    wire::Field::member("Currency"),
-                    wire::Field::member("TradePrice"),
-                    wire::Field::member("Promotions").wrapper("Promotion"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Data", const { &[
+            wire::Field::member("OriginalPrice"),
+            wire::Field::member("DiscountPrice"),
+            wire::Field::member("Currency"),
+            wire::Field::member("TradePrice"),
+            wire::Field::member("Promotions").wrapper("Promotion"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -334,15 +337,10 @@ pub struct Promotion {
 impl wire::Object for Promotion {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Promotion",
-                fields: &[
-                    wire::Field::member("Name"),
-                    wire::Field::member("Id"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Promotion", const { &[
+            wire::Field::member("Name"),
+            wire::Field::member("Id"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -369,7 +367,7 @@ wire::object!(Promotion);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `NotApplicable`, status 400.
     NotApplicable,
     /// `NotAuthorized`, status 400.
@@ -400,7 +398,7 @@ pub enum Error {
     InternalError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "GetResourcePackagePrice";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -426,9 +424,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Gets a resource package price.
     ///
-    /// Examples, errors and types: [`get_resource_package_price`](mod@super::get_resource_package_price).
+    /// Examples, errors and types:
+    /// [`get_resource_package_price`](mod@super::get_resource_package_price).
     #[inline]
-    pub fn get_resource_package_price(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn get_resource_package_price(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

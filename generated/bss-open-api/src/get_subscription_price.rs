@@ -2,7 +2,9 @@
 
 //! Gets a subscription price.
 //!
-//! Operation `GetSubscriptionPrice`: it only reads. [Its page](https://api.alibabacloud.com/document/BssOpenApi/2017-12-14/GetSubscriptionPrice) at Alibaba Cloud.
+//! Operation `GetSubscriptionPrice`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/BssOpenApi/2017-12-14/GetSubscriptionPrice) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -34,6 +36,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `GetSubscriptionPrice`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -60,76 +63,76 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`service_period_unit`](field@Self::service_period_unit).
+    /// Sets [`ServicePeriodUnit`](field@Self::service_period_unit).
     #[inline]
     pub fn service_period_unit(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.service_period_unit, value);
         self
     }
 
-    /// Sets [`subscription_type`](field@Self::subscription_type).
+    /// Sets [`SubscriptionType`](field@Self::subscription_type), **required**.
     #[inline]
     pub fn subscription_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.subscription_type, value);
         self
     }
 
-    /// Sets [`product_code`](field@Self::product_code).
+    /// Sets [`ProductCode`](field@Self::product_code), **required**.
     #[inline]
     pub fn product_code(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.product_code, value);
         self
     }
 
-    /// Sets [`order_type`](field@Self::order_type).
+    /// Sets [`OrderType`](field@Self::order_type), **required**.
     #[inline]
     pub fn order_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.order_type, value);
         self
     }
 
-    /// Sets [`service_period_quantity`](field@Self::service_period_quantity).
+    /// Sets [`ServicePeriodQuantity`](field@Self::service_period_quantity).
     #[inline]
     pub fn service_period_quantity(mut self, value: i64) -> Self {
         wire::set(&mut self.service_period_quantity, value);
         self
     }
 
-    /// Sets [`product_type`](field@Self::product_type).
+    /// Sets [`ProductType`](field@Self::product_type).
     #[inline]
     pub fn product_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.product_type, value);
         self
     }
 
-    /// Sets [`region`](field@Self::region).
+    /// Sets [`Region`](field@Self::region).
     #[inline]
     pub fn region(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region, value);
         self
     }
 
-    /// Sets [`instance_id`](field@Self::instance_id).
+    /// Sets [`InstanceId`](field@Self::instance_id).
     #[inline]
     pub fn instance_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.instance_id, value);
         self
     }
 
-    /// Sets [`quantity`](field@Self::quantity).
+    /// Sets [`Quantity`](field@Self::quantity).
     #[inline]
     pub fn quantity(mut self, value: i64) -> Self {
         wire::set(&mut self.quantity, value);
         self
     }
 
-    /// Sets [`module_list`](field@Self::module_list).
+    /// Sets [`ModuleList`](field@Self::module_list), **required**.
     #[inline]
     pub fn module_list(mut self, value: impl IntoIterator<Item = ModuleList>) -> Self {
         wire::set_list(&mut self.module_list, value);
@@ -140,23 +143,18 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("ServicePeriodUnit"),
-                    wire::Field::query("SubscriptionType").required(),
-                    wire::Field::query("ProductCode").required(),
-                    wire::Field::query("OrderType").required(),
-                    wire::Field::query("ServicePeriodQuantity"),
-                    wire::Field::query("ProductType"),
-                    wire::Field::query("Region"),
-                    wire::Field::query("InstanceId"),
-                    wire::Field::query("Quantity"),
-                    wire::Field::query("ModuleList").required().style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(50)]),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("ServicePeriodUnit"),
+            wire::Field::query("SubscriptionType").required(),
+            wire::Field::query("ProductCode").required(),
+            wire::Field::query("OrderType").required(),
+            wire::Field::query("ServicePeriodQuantity"),
+            wire::Field::query("ProductType"),
+            wire::Field::query("Region"),
+            wire::Field::query("InstanceId"),
+            wire::Field::query("Quantity"),
+            wire::Field::query("ModuleList").required().style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(50)]),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -195,6 +193,7 @@ impl wire::Object for Request {
 wire::request!(Request);
 
 /// An item of [`Request::module_list`](field@Request::module_list).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct ModuleList {
@@ -209,34 +208,34 @@ pub struct ModuleList {
 }
 
 impl ModuleList {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`module_status`](field@Self::module_status).
+    /// Sets [`ModuleStatus`](field@Self::module_status).
     #[inline]
     pub fn module_status(mut self, value: i64) -> Self {
         wire::set(&mut self.module_status, value);
         self
     }
 
-    /// Sets [`module_code`](field@Self::module_code).
+    /// Sets [`ModuleCode`](field@Self::module_code), **required**.
     #[inline]
     pub fn module_code(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.module_code, value);
         self
     }
 
-    /// Sets [`tag`](field@Self::tag).
+    /// Sets [`Tag`](field@Self::tag).
     #[inline]
     pub fn tag(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.tag, value);
         self
     }
 
-    /// Sets [`config`](field@Self::config).
+    /// Sets [`Config`](field@Self::config), **required**.
     #[inline]
     pub fn config(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.config, value);
@@ -247,17 +246,12 @@ impl ModuleList {
 impl wire::Object for ModuleList {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "ModuleList",
-                fields: &[
-                    wire::Field::member("ModuleStatus"),
-                    wire::Field::member("ModuleCode").required(),
-                    wire::Field::member("Tag"),
-                    wire::Field::member("Config").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("ModuleList", const { &[
+            wire::Field::member("ModuleStatus"),
+            wire::Field::member("ModuleCode").required(),
+            wire::Field::member("Tag"),
+            wire::Field::member("Config").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -304,18 +298,13 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("Code"),
-                    wire::Field::member("Message"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("Success"),
-                    wire::Field::member("Data"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("Code"),
+            wire::Field::member("Message"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("Success"),
+            wire::Field::member("Data"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -351,7 +340,39 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"Code\":\"InvalidConfigCod\",\"Message\":\"Successful\",\"RequestId\":\"30E7066E-AE6F-4E59-AFE6-11386CE3AFA7\",\"Success\":true,\"Data\":{\"OriginalPrice\":900.0,\"DiscountPrice\":100.0,\"Currency\":\"CNY\",\"Quantity\":1,\"TradePrice\":0.0,\"ModuleDetails\":{\"ModuleDetail\":[{\"CostAfterDiscount\":0.0,\"InvoiceDiscount\":100.0,\"UnitPrice\":0.0,\"OriginalCost\":200.0,\"ModuleCode\":\"PackageCode\"}]},\"PromotionDetails\":{\"PromotionDetail\":[{\"PromotionDesc\":\"test\",\"PromotionId\":1021199213,\"PromotionName\":\"test\"}]}}}"),
+        operation::Sample::Json(r#"{
+  "Code": "InvalidConfigCod",
+  "Message": "Successful",
+  "RequestId": "30E7066E-AE6F-4E59-AFE6-11386CE3AFA7",
+  "Success": true,
+  "Data": {
+    "OriginalPrice": 900.0,
+    "DiscountPrice": 100.0,
+    "Currency": "CNY",
+    "Quantity": 1,
+    "TradePrice": 0.0,
+    "ModuleDetails": {
+      "ModuleDetail": [
+        {
+          "CostAfterDiscount": 0.0,
+          "InvoiceDiscount": 100.0,
+          "UnitPrice": 0.0,
+          "OriginalCost": 200.0,
+          "ModuleCode": "PackageCode"
+        }
+      ]
+    },
+    "PromotionDetails": {
+      "PromotionDetail": [
+        {
+          "PromotionDesc": "test",
+          "PromotionId": 1021199213,
+          "PromotionName": "test"
+        }
+      ]
+    }
+  }
+}"#),
     ];
 }
 
@@ -378,20 +399,15 @@ pub struct Data {
 impl wire::Object for Data {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Data",
-                fields: &[
-                    wire::Field::member("OriginalPrice"),
-                    wire::Field::member("DiscountPrice"),
-                    wire::Field::member("Currency"),
-                    wire::Field::member("Quantity"),
-                    wire::Field::member("TradePrice"),
-                    wire::Field::member("ModuleDetails").wrapper("ModuleDetail"),
-                    wire::Field::member("PromotionDetails").wrapper("PromotionDetail"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Data", const { &[
+            wire::Field::member("OriginalPrice"),
+            wire::Field::member("DiscountPrice"),
+            wire::Field::member("Currency"),
+            wire::Field::member("Quantity"),
+            wire::Field::member("TradePrice"),
+            wire::Field::member("ModuleDetails").wrapper("ModuleDetail"),
+            wire::Field::member("PromotionDetails").wrapper("PromotionDetail"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -442,18 +458,13 @@ pub struct ModuleDetail {
 impl wire::Object for ModuleDetail {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "ModuleDetail",
-                fields: &[
-                    wire::Field::member("CostAfterDiscount"),
-                    wire::Field::member("InvoiceDiscount"),
-                    wire::Field::member("UnitPrice"),
-                    wire::Field::member("OriginalCost"),
-                    wire::Field::member("ModuleCode"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("ModuleDetail", const { &[
+            wire::Field::member("CostAfterDiscount"),
+            wire::Field::member("InvoiceDiscount"),
+            wire::Field::member("UnitPrice"),
+            wire::Field::member("OriginalCost"),
+            wire::Field::member("ModuleCode"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -496,16 +507,11 @@ pub struct PromotionDetail {
 impl wire::Object for PromotionDetail {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "PromotionDetail",
-                fields: &[
-                    wire::Field::member("PromotionDesc"),
-                    wire::Field::member("PromotionId"),
-                    wire::Field::member("PromotionName"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("PromotionDetail", const { &[
+            wire::Field::member("PromotionDesc"),
+            wire::Field::member("PromotionId"),
+            wire::Field::member("PromotionName"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -529,28 +535,22 @@ impl wire::Object for PromotionDetail {
 
 wire::object!(PromotionDetail);
 
-/// The error codes that are documented for `GetSubscriptionPrice`: none.
+/// No error codes are documented for `GetSubscriptionPrice`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "GetSubscriptionPrice";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Gets a subscription price.
     ///
     /// Examples, errors and types: [`get_subscription_price`](mod@super::get_subscription_price).
     #[inline]
-    pub fn get_subscription_price(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn get_subscription_price(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

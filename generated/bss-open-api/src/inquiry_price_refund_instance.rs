@@ -4,7 +4,9 @@
 //!
 //! **Costs money**: what it makes or does is charged for.
 //!
-//! Operation `InquiryPriceRefundInstance`: it only reads. [Its page](https://api.alibabacloud.com/document/BssOpenApi/2017-12-14/InquiryPriceRefundInstance) at Alibaba Cloud.
+//! Operation `InquiryPriceRefundInstance`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/BssOpenApi/2017-12-14/InquiryPriceRefundInstance)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -32,12 +34,14 @@
 //! # use alicloud_bss_open_api::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_bss_open_api::Error> {
-//! let replay = Replay::new().error(inquiry::Error::ResourceNotExists);
-//! # let client = bss_open_api::Client::new(&replay.config());
+//! let replay = Replay::new().error(inquiry::ErrorKind::ResourceNotExists);
+//! # let client = bss_open_api::Client::new(&replay.config().retry(alicloud_bss_open_api::Retry::off()));
 //! # let request = inquiry::Request::new();
 //! let error = client.inquiry_price_refund_instance(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(inquiry::Error::ResourceNotExists) => assert_eq!(error.status(), Some(400)),
+//!     Some(inquiry::ErrorKind::ResourceNotExists) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -47,12 +51,14 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `InquiryPriceRefundInstance`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `ClientToken`: Makes the call safe to repeat: it has its effect once for each token.
+    /// `ClientToken` (if unset, the client makes one for each call): Makes the call safe to
+    /// repeat: it has its effect once for each token.
     ///
-    /// Left unset, the client makes one for each call. Example: `793F021C-B589-1225-82A9-99232AEBE494`.
+    /// Example: `793F021C-B589-1225-82A9-99232AEBE494`.
     pub client_token: Option<String>,
     /// `ProductCode`. Example: `ecs`.
     pub product_code: Option<String>,
@@ -63,34 +69,35 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`client_token`](field@Self::client_token).
+    /// Sets [`ClientToken`](field@Self::client_token) (if unset, the client makes one for each
+    /// call): Makes the call safe to repeat: it has its effect once for each token.
     #[inline]
     pub fn client_token(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.client_token, value);
         self
     }
 
-    /// Sets [`product_code`](field@Self::product_code).
+    /// Sets [`ProductCode`](field@Self::product_code).
     #[inline]
     pub fn product_code(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.product_code, value);
         self
     }
 
-    /// Sets [`instance_id`](field@Self::instance_id).
+    /// Sets [`InstanceId`](field@Self::instance_id).
     #[inline]
     pub fn instance_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.instance_id, value);
         self
     }
 
-    /// Sets [`product_type`](field@Self::product_type).
+    /// Sets [`ProductType`](field@Self::product_type).
     #[inline]
     pub fn product_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.product_type, value);
@@ -101,17 +108,12 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("ClientToken"),
-                    wire::Field::query("ProductCode"),
-                    wire::Field::query("InstanceId"),
-                    wire::Field::query("ProductType"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("ClientToken"),
+            wire::Field::query("ProductCode"),
+            wire::Field::query("InstanceId"),
+            wire::Field::query("ProductType"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -158,18 +160,13 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("Message"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("Data"),
-                    wire::Field::member("Code"),
-                    wire::Field::member("Success"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("Message"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("Data"),
+            wire::Field::member("Code"),
+            wire::Field::member("Success"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -207,7 +204,17 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"Message\":\"success\",\"RequestId\":\"UUID\",\"Data\":{\"HostId\":\"cn\",\"InstanceId\":\"i-bp1etb69sqxgl4*******\",\"RefundAmount\":12.34},\"Code\":\"200\",\"Success\":true}"),
+        operation::Sample::Json(r#"{
+  "Message": "success",
+  "RequestId": "UUID",
+  "Data": {
+    "HostId": "cn",
+    "InstanceId": "i-bp1etb69sqxgl4*******",
+    "RefundAmount": 12.34
+  },
+  "Code": "200",
+  "Success": true
+}"#),
     ];
 }
 
@@ -228,17 +235,12 @@ pub struct Data {
 impl wire::Object for Data {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Data",
-                fields: &[
-                    wire::Field::member("HostId"),
-                    wire::Field::member("InstanceId"),
-                    wire::Field::member("Currency"),
-                    wire::Field::member("RefundAmount"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Data", const { &[
+            wire::Field::member("HostId"),
+            wire::Field::member("InstanceId"),
+            wire::Field::member("Currency"),
+            wire::Field::member("RefundAmount"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -269,7 +271,7 @@ wire::object!(Data);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `ResourceNotExists`, status 400.
     ResourceNotExists,
     /// `ResourceStatusError`, status 400.
@@ -306,7 +308,7 @@ pub enum Error {
     InternalError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "InquiryPriceRefundInstance";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -335,9 +337,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// The operation `InquiryPriceRefundInstance`.
     ///
-    /// Examples, errors and types: [`inquiry_price_refund_instance`](mod@super::inquiry_price_refund_instance).
+    /// Examples, errors and types:
+    /// [`inquiry_price_refund_instance`](mod@super::inquiry_price_refund_instance).
     #[inline]
-    pub fn inquiry_price_refund_instance(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn inquiry_price_refund_instance(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

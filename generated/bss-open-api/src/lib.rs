@@ -2,7 +2,8 @@
 
 //! `BssOpenApi`, version `2017-12-14`: [`Client`], and a module for each operation.
 //!
-//! This is the crate `alicloud-bss-open-api`. It serves an app alone; the crate `alicloud` has it as its module `bss_open_api`, behind the feature `bss-open-api`.
+//! This is the crate `alicloud-bss-open-api`. It serves an app alone; the crate `alicloud` has it
+//! as its module `bss_open_api`, behind the feature `bss-open-api`.
 //!
 //! ```no_run
 //! use alicloud_bss_open_api::{self as bss_open_api, query_account_balance as query};
@@ -137,7 +138,7 @@ pub mod renew_change_instance;
 pub struct Client(alicloud_runtime::Client);
 
 impl Client {
-    /// A client with this configuration. Nothing is connected until a call is sent.
+    /// Creates a client with this configuration. Nothing is connected until a call is sent.
     #[inline]
     pub fn new(config: &alicloud_runtime::Config) -> Self {
         Self(alicloud_runtime::Client::new(config, product()))
@@ -157,9 +158,9 @@ impl AsRef<alicloud_runtime::Client> for Client {
     }
 }
 
-/// What the runtime knows of the product.
+/// Describes the product to the runtime.
 #[inline]
-pub const fn product() -> &'static alicloud_runtime::operation::Product {
+pub(crate) const fn product() -> &'static alicloud_runtime::operation::Product {
     use alicloud_runtime::operation::{ApiStyle, Product};
     const {
         &Product::new("BssOpenApi", "2017-12-14", ApiStyle::Rpc)
@@ -193,7 +194,10 @@ pub const fn product() -> &'static alicloud_runtime::operation::Product {
             .vpc(&[
                 ("ap-southeast-1", "business-intl.vpc-proxy.aliyuncs.com"),
                 ("cn-beijing", "business.vpc-proxy.aliyuncs.com"),
+                ("cn-hangzhou", "business-vpc.cn-hangzhou.aliyuncs.com"),
+                ("cn-hongkong", "business-vpc.cn-hongkong.aliyuncs.com"),
                 ("cn-shanghai", "business.vpc-proxy.aliyuncs.com"),
+                ("cn-shenzhen-finance-1", "business-vpc.cn-shenzhen-finance-1.aliyuncs.com"),
             ])
     }
 }

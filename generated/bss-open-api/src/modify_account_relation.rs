@@ -2,7 +2,9 @@
 
 //! Modifies an account relation.
 //!
-//! Operation `ModifyAccountRelation`: a write. [Its page](https://api.alibabacloud.com/document/BssOpenApi/2017-12-14/ModifyAccountRelation) at Alibaba Cloud.
+//! Operation `ModifyAccountRelation`: a write.
+//! [Its page](https://api.alibabacloud.com/document/BssOpenApi/2017-12-14/ModifyAccountRelation)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -30,6 +32,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `ModifyAccountRelation`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -37,11 +40,13 @@ pub struct Request {
     pub relation_type: Option<String>,
     /// `RelationOperation`, **required**. Example: `ADD`.
     pub relation_operation: Option<String>,
-    /// `ParentUserId`. From -9223372036854775808 to 9223372036854775807. Example: `1738376485192612`.
+    /// `ParentUserId`. From -9223372036854775808 to 9223372036854775807. Example:
+    /// `1738376485192612`.
     pub parent_user_id: Option<i64>,
     /// `ChildNick`.
     pub child_nick: Option<String>,
-    /// `ChildUserId`. From -9223372036854775808 to 9223372036854775807. Example: `1512996702208737`.
+    /// `ChildUserId`. From -9223372036854775808 to 9223372036854775807. Example:
+    /// `1512996702208737`.
     pub child_user_id: Option<i64>,
     /// `RequestId`, **required**. Example: `request_id`.
     pub request_id: Option<String>,
@@ -54,69 +59,69 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`relation_type`](field@Self::relation_type).
+    /// Sets [`RelationType`](field@Self::relation_type).
     #[inline]
     pub fn relation_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.relation_type, value);
         self
     }
 
-    /// Sets [`relation_operation`](field@Self::relation_operation).
+    /// Sets [`RelationOperation`](field@Self::relation_operation), **required**.
     #[inline]
     pub fn relation_operation(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.relation_operation, value);
         self
     }
 
-    /// Sets [`parent_user_id`](field@Self::parent_user_id).
+    /// Sets [`ParentUserId`](field@Self::parent_user_id).
     #[inline]
     pub fn parent_user_id(mut self, value: i64) -> Self {
         wire::set(&mut self.parent_user_id, value);
         self
     }
 
-    /// Sets [`child_nick`](field@Self::child_nick).
+    /// Sets [`ChildNick`](field@Self::child_nick).
     #[inline]
     pub fn child_nick(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.child_nick, value);
         self
     }
 
-    /// Sets [`child_user_id`](field@Self::child_user_id).
+    /// Sets [`ChildUserId`](field@Self::child_user_id).
     #[inline]
     pub fn child_user_id(mut self, value: i64) -> Self {
         wire::set(&mut self.child_user_id, value);
         self
     }
 
-    /// Sets [`request_id`](field@Self::request_id).
+    /// Sets [`RequestId`](field@Self::request_id), **required**.
     #[inline]
     pub fn request_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.request_id, value);
         self
     }
 
-    /// Sets [`role_codes`](field@Self::role_codes).
+    /// Sets [`RoleCodes`](field@Self::role_codes).
     #[inline]
     pub fn role_codes(mut self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
         wire::set_list(&mut self.role_codes, value);
         self
     }
 
-    /// Sets [`permission_codes`](field@Self::permission_codes).
+    /// Sets [`PermissionCodes`](field@Self::permission_codes).
     #[inline]
     pub fn permission_codes(mut self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
         wire::set_list(&mut self.permission_codes, value);
         self
     }
 
-    /// Sets [`relation_id`](field@Self::relation_id).
+    /// Sets [`RelationId`](field@Self::relation_id).
     #[inline]
     pub fn relation_id(mut self, value: i64) -> Self {
         wire::set(&mut self.relation_id, value);
@@ -127,22 +132,17 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RelationType"),
-                    wire::Field::query("RelationOperation").required(),
-                    wire::Field::query("ParentUserId").limits(&[wire::Limit::Min(-9223372036854775808), wire::Limit::Max(9223372036854775807)]),
-                    wire::Field::query("ChildNick"),
-                    wire::Field::query("ChildUserId").limits(&[wire::Limit::Min(-9223372036854775808), wire::Limit::Max(9223372036854775807)]),
-                    wire::Field::query("RequestId").required(),
-                    wire::Field::query("RoleCodes").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(200)]),
-                    wire::Field::query("PermissionCodes").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(100)]),
-                    wire::Field::query("RelationId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RelationType"),
+            wire::Field::query("RelationOperation").required(),
+            wire::Field::query("ParentUserId").limits(&[wire::Limit::Min(-9223372036854775808), wire::Limit::Max(9223372036854775807)]),
+            wire::Field::query("ChildNick"),
+            wire::Field::query("ChildUserId").limits(&[wire::Limit::Min(-9223372036854775808), wire::Limit::Max(9223372036854775807)]),
+            wire::Field::query("RequestId").required(),
+            wire::Field::query("RoleCodes").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(200)]),
+            wire::Field::query("PermissionCodes").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(100)]),
+            wire::Field::query("RelationId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -199,18 +199,13 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("Code"),
-                    wire::Field::member("Message"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("Success"),
-                    wire::Field::member("Data"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("Code"),
+            wire::Field::member("Message"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("Success"),
+            wire::Field::member("Data"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -246,7 +241,13 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"Code\":\"200\",\"Message\":\"Message returned\",\"RequestId\":\"request_id\",\"Success\":true,\"Data\":{\"HostId\":\"HostId\"}}"),
+        operation::Sample::Json(r#"{
+  "Code": "200",
+  "Message": "Message returned",
+  "RequestId": "request_id",
+  "Success": true,
+  "Data": {"HostId": "HostId"}
+}"#),
     ];
 }
 
@@ -261,14 +262,9 @@ pub struct Data {
 impl wire::Object for Data {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Data",
-                fields: &[
-                    wire::Field::member("HostId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Data", const { &[
+            wire::Field::member("HostId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -288,28 +284,22 @@ impl wire::Object for Data {
 
 wire::object!(Data);
 
-/// The error codes that are documented for `ModifyAccountRelation`: none.
+/// No error codes are documented for `ModifyAccountRelation`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "ModifyAccountRelation";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Modifies an account relation.
     ///
     /// Examples, errors and types: [`modify_account_relation`](mod@super::modify_account_relation).
     #[inline]
-    pub fn modify_account_relation(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn modify_account_relation(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Modifies a cost unit.
 //!
-//! Operation `ModifyCostUnit`: a write. [Its page](https://api.alibabacloud.com/document/BssOpenApi/2017-12-14/ModifyCostUnit) at Alibaba Cloud.
+//! Operation `ModifyCostUnit`: a write.
+//! [Its page](https://api.alibabacloud.com/document/BssOpenApi/2017-12-14/ModifyCostUnit) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -26,6 +28,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `ModifyCostUnit`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -34,13 +37,13 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`unit_entity_list`](field@Self::unit_entity_list).
+    /// Sets [`UnitEntityList`](field@Self::unit_entity_list).
     #[inline]
     pub fn unit_entity_list(mut self, value: impl IntoIterator<Item = UnitEntityList>) -> Self {
         wire::set_list(&mut self.unit_entity_list, value);
@@ -51,14 +54,9 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("UnitEntityList").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(100)]),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("UnitEntityList").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(100)]),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -79,6 +77,7 @@ impl wire::Object for Request {
 wire::request!(Request);
 
 /// An item of [`Request::unit_entity_list`](field@Request::unit_entity_list).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct UnitEntityList {
@@ -91,27 +90,27 @@ pub struct UnitEntityList {
 }
 
 impl UnitEntityList {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`unit_id`](field@Self::unit_id).
+    /// Sets [`UnitId`](field@Self::unit_id), **required**.
     #[inline]
     pub fn unit_id(mut self, value: i64) -> Self {
         wire::set(&mut self.unit_id, value);
         self
     }
 
-    /// Sets [`new_unit_name`](field@Self::new_unit_name).
+    /// Sets [`NewUnitName`](field@Self::new_unit_name), **required**.
     #[inline]
     pub fn new_unit_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.new_unit_name, value);
         self
     }
 
-    /// Sets [`owner_uid`](field@Self::owner_uid).
+    /// Sets [`OwnerUid`](field@Self::owner_uid), **required**.
     #[inline]
     pub fn owner_uid(mut self, value: i64) -> Self {
         wire::set(&mut self.owner_uid, value);
@@ -122,16 +121,11 @@ impl UnitEntityList {
 impl wire::Object for UnitEntityList {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "UnitEntityList",
-                fields: &[
-                    wire::Field::member("UnitId").required(),
-                    wire::Field::member("NewUnitName").required(),
-                    wire::Field::member("OwnerUid").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("UnitEntityList", const { &[
+            wire::Field::member("UnitId").required(),
+            wire::Field::member("NewUnitName").required(),
+            wire::Field::member("OwnerUid").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -176,18 +170,13 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("Code"),
-                    wire::Field::member("Message"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("Success"),
-                    wire::Field::member("Data"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("Code"),
+            wire::Field::member("Message"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("Success"),
+            wire::Field::member("Data"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -223,7 +212,13 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"Code\":\"Success\",\"Message\":\"Successful!\",\"RequestId\":\"F5B803CF-94D8-43AF-ADB3-D819AAD30E27\",\"Success\":true,\"Data\":[{\"IsSuccess\":true,\"UnitId\":356349875,\"OwnerUid\":823756287}]}"),
+        operation::Sample::Json(r#"{
+  "Code": "Success",
+  "Message": "Successful!",
+  "RequestId": "F5B803CF-94D8-43AF-ADB3-D819AAD30E27",
+  "Success": true,
+  "Data": [{"IsSuccess": true, "UnitId": 356349875, "OwnerUid": 823756287}]
+}"#),
     ];
 }
 
@@ -242,16 +237,11 @@ pub struct Data {
 impl wire::Object for Data {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Data",
-                fields: &[
-                    wire::Field::member("IsSuccess"),
-                    wire::Field::member("UnitId"),
-                    wire::Field::member("OwnerUid"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Data", const { &[
+            wire::Field::member("IsSuccess"),
+            wire::Field::member("UnitId"),
+            wire::Field::member("OwnerUid"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -275,28 +265,22 @@ impl wire::Object for Data {
 
 wire::object!(Data);
 
-/// The error codes that are documented for `ModifyCostUnit`: none.
+/// No error codes are documented for `ModifyCostUnit`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "ModifyCostUnit";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Modifies a cost unit.
     ///
     /// Examples, errors and types: [`modify_cost_unit`](mod@super::modify_cost_unit).
     #[inline]
-    pub fn modify_cost_unit(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn modify_cost_unit(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

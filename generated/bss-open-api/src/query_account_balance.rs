@@ -2,7 +2,9 @@
 
 //! Queries an account balance.
 //!
-//! Operation `QueryAccountBalance`: it only reads. [Its page](https://api.alibabacloud.com/document/BssOpenApi/2017-12-14/QueryAccountBalance) at Alibaba Cloud.
+//! Operation `QueryAccountBalance`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/BssOpenApi/2017-12-14/QueryAccountBalance) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -30,12 +32,14 @@
 //! # use alicloud_bss_open_api::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_bss_open_api::Error> {
-//! let replay = Replay::new().error(query::Error::NotApplicable);
-//! # let client = bss_open_api::Client::new(&replay.config());
+//! let replay = Replay::new().error(query::ErrorKind::NotApplicable);
+//! # let client = bss_open_api::Client::new(&replay.config().retry(alicloud_bss_open_api::Retry::off()));
 //! # let request = query::Request::new();
 //! let error = client.query_account_balance(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(query::Error::NotApplicable) => assert_eq!(error.status(), Some(400)),
+//!     Some(query::ErrorKind::NotApplicable) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -45,13 +49,14 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `QueryAccountBalance`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
@@ -61,12 +66,7 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[],
-            }
-        }
+        const { &wire::Schema::new("Request", &[]) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -101,18 +101,13 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("Code"),
-                    wire::Field::member("Message"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("Success"),
-                    wire::Field::member("Data"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("Code"),
+            wire::Field::member("Message"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("Success"),
+            wire::Field::member("Data"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -148,7 +143,20 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"Code\":\"200\",\"Message\":\"success\",\"RequestId\":\"16176743-6DC7-4CB3-BB25-A13982D8DFAD\",\"Success\":true,\"Data\":{\"AvailableAmount\":\"10000.00\",\"CreditAmount\":\"0.00\",\"MybankCreditAmount\":\"0.00\",\"Currency\":\"CNY\",\"AvailableCashAmount\":\"10000.00\",\"QuotaLimit\":\"10000.00\"}}"),
+        operation::Sample::Json(r#"{
+  "Code": "200",
+  "Message": "success",
+  "RequestId": "16176743-6DC7-4CB3-BB25-A13982D8DFAD",
+  "Success": true,
+  "Data": {
+    "AvailableAmount": "10000.00",
+    "CreditAmount": "0.00",
+    "MybankCreditAmount": "0.00",
+    "Currency": "CNY",
+    "AvailableCashAmount": "10000.00",
+    "QuotaLimit": "10000.00"
+  }
+}"#),
     ];
 }
 
@@ -173,19 +181,14 @@ pub struct Data {
 impl wire::Object for Data {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Data",
-                fields: &[
-                    wire::Field::member("AvailableAmount"),
-                    wire::Field::member("CreditAmount"),
-                    wire::Field::member("MybankCreditAmount"),
-                    wire::Field::member("Currency"),
-                    wire::Field::member("AvailableCashAmount"),
-                    wire::Field::member("QuotaLimit"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Data", const { &[
+            wire::Field::member("AvailableAmount"),
+            wire::Field::member("CreditAmount"),
+            wire::Field::member("MybankCreditAmount"),
+            wire::Field::member("Currency"),
+            wire::Field::member("AvailableCashAmount"),
+            wire::Field::member("QuotaLimit"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -220,7 +223,7 @@ wire::object!(Data);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `NotApplicable`, status 400.
     NotApplicable,
     /// `NotAuthorized`, status 400.
@@ -241,7 +244,7 @@ pub enum Error {
     UndefinedError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "QueryAccountBalance";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -264,7 +267,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`query_account_balance`](mod@super::query_account_balance).
     #[inline]
-    pub fn query_account_balance(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn query_account_balance(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

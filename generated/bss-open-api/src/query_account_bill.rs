@@ -2,7 +2,10 @@
 
 //! Queries an account bill.
 //!
-//! Operation `QueryAccountBill`: it only reads. It answers in pages: see [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items). [Its page](https://api.alibabacloud.com/document/BssOpenApi/2017-12-14/QueryAccountBill) at Alibaba Cloud.
+//! Operation `QueryAccountBill`: it only reads. It answers in pages: see
+//! [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items).
+//! [Its page](https://api.alibabacloud.com/document/BssOpenApi/2017-12-14/QueryAccountBill) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -28,6 +31,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `QueryAccountBill`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -54,69 +58,69 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`billing_cycle`](field@Self::billing_cycle).
+    /// Sets [`BillingCycle`](field@Self::billing_cycle), **required**.
     #[inline]
     pub fn billing_cycle(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.billing_cycle, value);
         self
     }
 
-    /// Sets [`page_num`](field@Self::page_num).
+    /// Sets [`PageNum`](field@Self::page_num).
     #[inline]
     pub fn page_num(mut self, value: i64) -> Self {
         wire::set(&mut self.page_num, value);
         self
     }
 
-    /// Sets [`page_size`](field@Self::page_size).
+    /// Sets [`PageSize`](field@Self::page_size): How many a page holds at most.
     #[inline]
     pub fn page_size(mut self, value: i64) -> Self {
         wire::set(&mut self.page_size, value);
         self
     }
 
-    /// Sets [`owner_id`](field@Self::owner_id).
+    /// Sets [`OwnerID`](field@Self::owner_id).
     #[inline]
     pub fn owner_id(mut self, value: i64) -> Self {
         wire::set(&mut self.owner_id, value);
         self
     }
 
-    /// Sets [`is_group_by_product`](field@Self::is_group_by_product).
+    /// Sets [`IsGroupByProduct`](field@Self::is_group_by_product).
     #[inline]
     pub fn is_group_by_product(mut self, value: bool) -> Self {
         wire::set(&mut self.is_group_by_product, value);
         self
     }
 
-    /// Sets [`product_code`](field@Self::product_code).
+    /// Sets [`ProductCode`](field@Self::product_code).
     #[inline]
     pub fn product_code(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.product_code, value);
         self
     }
 
-    /// Sets [`bill_owner_id`](field@Self::bill_owner_id).
+    /// Sets [`BillOwnerId`](field@Self::bill_owner_id).
     #[inline]
     pub fn bill_owner_id(mut self, value: i64) -> Self {
         wire::set(&mut self.bill_owner_id, value);
         self
     }
 
-    /// Sets [`granularity`](field@Self::granularity).
+    /// Sets [`Granularity`](field@Self::granularity).
     #[inline]
     pub fn granularity(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.granularity, value);
         self
     }
 
-    /// Sets [`billing_date`](field@Self::billing_date).
+    /// Sets [`BillingDate`](field@Self::billing_date).
     #[inline]
     pub fn billing_date(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.billing_date, value);
@@ -127,22 +131,17 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("BillingCycle").required(),
-                    wire::Field::query("PageNum"),
-                    wire::Field::query("PageSize"),
-                    wire::Field::query("OwnerID"),
-                    wire::Field::query("IsGroupByProduct"),
-                    wire::Field::query("ProductCode"),
-                    wire::Field::query("BillOwnerId").limits(&[wire::Limit::Min(-1), wire::Limit::Max(9223372036854775807)]),
-                    wire::Field::query("Granularity"),
-                    wire::Field::query("BillingDate"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("BillingCycle").required(),
+            wire::Field::query("PageNum"),
+            wire::Field::query("PageSize"),
+            wire::Field::query("OwnerID"),
+            wire::Field::query("IsGroupByProduct"),
+            wire::Field::query("ProductCode"),
+            wire::Field::query("BillOwnerId").limits(&[wire::Limit::Min(-1), wire::Limit::Max(9223372036854775807)]),
+            wire::Field::query("Granularity"),
+            wire::Field::query("BillingDate"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -199,18 +198,13 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("Code"),
-                    wire::Field::member("Message"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("Success"),
-                    wire::Field::member("Data"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("Code"),
+            wire::Field::member("Message"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("Success"),
+            wire::Field::member("Data"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -250,7 +244,41 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"Code\":\"Success\",\"Message\":\"Successful!\",\"RequestId\":\"3BFC23FE-A182-4D96-A1E4-7521B30B8E43\",\"Success\":true,\"Data\":{\"PageNum\":1,\"BillingCycle\":\"2020-03\",\"AccountID\":\"1857xxxxx489\",\"PageSize\":20,\"TotalCount\":1,\"AccountName\":\"test@test.aliyunid.com\",\"Items\":{\"Item\":[{\"PipCode\":\"rds\",\"BillingDate\":\"2021-03-01\",\"ProductName\":\"rds\",\"OwnerName\":\"aligzncloudtest2\",\"Currency\":\"CNY\",\"BillAccountName\":\"test@test.aliyunid.com\",\"SubscriptionType\":\"PayAsYouGo\",\"BizType\":\"trusteeship\",\"OwnerID\":\"325434254\",\"DeductedByCoupons\":0.0,\"BillAccountID\":\"1857xxxxx489\",\"InvoiceDiscount\":0.0,\"CostUnit\":\"Not allocated\",\"PretaxGrossAmount\":0.0,\"ProductCode\":\"rds\"}]}}}"),
+        operation::Sample::Json(r#"{
+  "Code": "Success",
+  "Message": "Successful!",
+  "RequestId": "3BFC23FE-A182-4D96-A1E4-7521B30B8E43",
+  "Success": true,
+  "Data": {
+    "PageNum": 1,
+    "BillingCycle": "2020-03",
+    "AccountID": "1857xxxxx489",
+    "PageSize": 20,
+    "TotalCount": 1,
+    "AccountName": "test@test.aliyunid.com",
+    "Items": {
+      "Item": [
+        {
+          "PipCode": "rds",
+          "BillingDate": "2021-03-01",
+          "ProductName": "rds",
+          "OwnerName": "aligzncloudtest2",
+          "Currency": "CNY",
+          "BillAccountName": "test@test.aliyunid.com",
+          "SubscriptionType": "PayAsYouGo",
+          "BizType": "trusteeship",
+          "OwnerID": "325434254",
+          "DeductedByCoupons": 0.0,
+          "BillAccountID": "1857xxxxx489",
+          "InvoiceDiscount": 0.0,
+          "CostUnit": "Not allocated",
+          "PretaxGrossAmount": 0.0,
+          "ProductCode": "rds"
+        }
+      ]
+    }
+  }
+}"#),
     ];
 }
 
@@ -289,20 +317,15 @@ pub struct Data {
 impl wire::Object for Data {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Data",
-                fields: &[
-                    wire::Field::member("PageNum"),
-                    wire::Field::member("BillingCycle"),
-                    wire::Field::member("AccountID"),
-                    wire::Field::member("PageSize"),
-                    wire::Field::member("TotalCount"),
-                    wire::Field::member("AccountName"),
-                    wire::Field::member("Items").wrapper("Item"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Data", const { &[
+            wire::Field::member("PageNum"),
+            wire::Field::member("BillingCycle"),
+            wire::Field::member("AccountID"),
+            wire::Field::member("PageSize"),
+            wire::Field::member("TotalCount"),
+            wire::Field::member("AccountName"),
+            wire::Field::member("Items").wrapper("Item"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -373,28 +396,23 @@ pub struct Item {
 impl wire::Object for Item {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Item",
-                fields: &[
-                    wire::Field::member("PipCode"),
-                    wire::Field::member("BillingDate"),
-                    wire::Field::member("ProductName"),
-                    wire::Field::member("OwnerName"),
-                    wire::Field::member("Currency"),
-                    wire::Field::member("BillAccountName"),
-                    wire::Field::member("SubscriptionType"),
-                    wire::Field::member("BizType"),
-                    wire::Field::member("OwnerID"),
-                    wire::Field::member("DeductedByCoupons"),
-                    wire::Field::member("BillAccountID"),
-                    wire::Field::member("InvoiceDiscount"),
-                    wire::Field::member("CostUnit"),
-                    wire::Field::member("PretaxGrossAmount"),
-                    wire::Field::member("ProductCode"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Item", const { &[
+            wire::Field::member("PipCode"),
+            wire::Field::member("BillingDate"),
+            wire::Field::member("ProductName"),
+            wire::Field::member("OwnerName"),
+            wire::Field::member("Currency"),
+            wire::Field::member("BillAccountName"),
+            wire::Field::member("SubscriptionType"),
+            wire::Field::member("BizType"),
+            wire::Field::member("OwnerID"),
+            wire::Field::member("DeductedByCoupons"),
+            wire::Field::member("BillAccountID"),
+            wire::Field::member("InvoiceDiscount"),
+            wire::Field::member("CostUnit"),
+            wire::Field::member("PretaxGrossAmount"),
+            wire::Field::member("ProductCode"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -442,28 +460,22 @@ impl wire::Object for Item {
 
 wire::object!(Item);
 
-/// The error codes that are documented for `QueryAccountBill`: none.
+/// No error codes are documented for `QueryAccountBill`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "QueryAccountBill";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Queries an account bill.
     ///
     /// Examples, errors and types: [`query_account_bill`](mod@super::query_account_bill).
     #[inline]
-    pub fn query_account_bill(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn query_account_bill(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

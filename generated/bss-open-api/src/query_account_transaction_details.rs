@@ -2,7 +2,10 @@
 
 //! Queries account transaction details.
 //!
-//! Operation `QueryAccountTransactionDetails`: it only reads. It answers in pages: see [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items). [Its page](https://api.alibabacloud.com/document/BssOpenApi/2017-12-14/QueryAccountTransactionDetails) at Alibaba Cloud.
+//! Operation `QueryAccountTransactionDetails`: it only reads. It answers in pages: see
+//! [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items).
+//! [Its page](https://api.alibabacloud.com/document/BssOpenApi/2017-12-14/QueryAccountTransactionDetails)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -26,6 +29,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `QueryAccountTransactionDetails`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -54,69 +58,70 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`transaction_number`](field@Self::transaction_number).
+    /// Sets [`TransactionNumber`](field@Self::transaction_number).
     #[inline]
     pub fn transaction_number(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.transaction_number, value);
         self
     }
 
-    /// Sets [`record_id`](field@Self::record_id).
+    /// Sets [`RecordID`](field@Self::record_id).
     #[inline]
     pub fn record_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.record_id, value);
         self
     }
 
-    /// Sets [`transaction_channel_sn`](field@Self::transaction_channel_sn).
+    /// Sets [`TransactionChannelSN`](field@Self::transaction_channel_sn).
     #[inline]
     pub fn transaction_channel_sn(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.transaction_channel_sn, value);
         self
     }
 
-    /// Sets [`create_time_start`](field@Self::create_time_start).
+    /// Sets [`CreateTimeStart`](field@Self::create_time_start).
     #[inline]
     pub fn create_time_start(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.create_time_start, value);
         self
     }
 
-    /// Sets [`create_time_end`](field@Self::create_time_end).
+    /// Sets [`CreateTimeEnd`](field@Self::create_time_end).
     #[inline]
     pub fn create_time_end(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.create_time_end, value);
         self
     }
 
-    /// Sets [`transaction_type`](field@Self::transaction_type).
+    /// Sets [`TransactionType`](field@Self::transaction_type).
     #[inline]
     pub fn transaction_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.transaction_type, value);
         self
     }
 
-    /// Sets [`transaction_channel`](field@Self::transaction_channel).
+    /// Sets [`TransactionChannel`](field@Self::transaction_channel).
     #[inline]
     pub fn transaction_channel(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.transaction_channel, value);
         self
     }
 
-    /// Sets [`next_token`](field@Self::next_token).
+    /// Sets [`NextToken`](field@Self::next_token): Where to go on: what the page before answered
+    /// under this name.
     #[inline]
     pub fn next_token(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.next_token, value);
         self
     }
 
-    /// Sets [`max_results`](field@Self::max_results).
+    /// Sets [`MaxResults`](field@Self::max_results): How many a page holds at most.
     #[inline]
     pub fn max_results(mut self, value: i64) -> Self {
         wire::set(&mut self.max_results, value);
@@ -127,22 +132,17 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("TransactionNumber"),
-                    wire::Field::query("RecordID"),
-                    wire::Field::query("TransactionChannelSN"),
-                    wire::Field::query("CreateTimeStart"),
-                    wire::Field::query("CreateTimeEnd"),
-                    wire::Field::query("TransactionType"),
-                    wire::Field::query("TransactionChannel"),
-                    wire::Field::query("NextToken"),
-                    wire::Field::query("MaxResults"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("TransactionNumber"),
+            wire::Field::query("RecordID"),
+            wire::Field::query("TransactionChannelSN"),
+            wire::Field::query("CreateTimeStart"),
+            wire::Field::query("CreateTimeEnd"),
+            wire::Field::query("TransactionType"),
+            wire::Field::query("TransactionChannel"),
+            wire::Field::query("NextToken"),
+            wire::Field::query("MaxResults"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -199,18 +199,13 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("Code"),
-                    wire::Field::member("Message"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("Success"),
-                    wire::Field::member("Data"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("Code"),
+            wire::Field::member("Message"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("Success"),
+            wire::Field::member("Data"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -249,7 +244,37 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"Code\":\"200\",\"Message\":\"SUCCESS\",\"RequestId\":\"asadadad-edafafafaasd\",\"Success\":true,\"Data\":{\"NextToken\":\"ASHDADS\",\"TotalCount\":100,\"MaxResults\":0,\"AccountName\":\"yidi\",\"AccountTransactionsList\":{\"AccountTransactionsList\":[{\"BillingCycle\":\"2022-10\",\"TransactionChannel\":\"ALIPAY\",\"RecordID\":\"2022120336190912\",\"Remarks\":\"Test\",\"Amount\":\"1.00\",\"TransactionAccount\":\"fortune_test@xxx.com\",\"TransactionTime\":\"2022-10-01\",\"TransactionType\":\"Consumption\",\"TransactionFlow\":\"Income\",\"FundType\":\"Cash\",\"TransactionChannelSN\":\"123232434343532\",\"TransactionNumber\":\"43342334\",\"Balance\":\"0\"}]}}}"),
+        operation::Sample::Json(r#"{
+  "Code": "200",
+  "Message": "SUCCESS",
+  "RequestId": "asadadad-edafafafaasd",
+  "Success": true,
+  "Data": {
+    "NextToken": "ASHDADS",
+    "TotalCount": 100,
+    "MaxResults": 0,
+    "AccountName": "yidi",
+    "AccountTransactionsList": {
+      "AccountTransactionsList": [
+        {
+          "BillingCycle": "2022-10",
+          "TransactionChannel": "ALIPAY",
+          "RecordID": "2022120336190912",
+          "Remarks": "Test",
+          "Amount": "1.00",
+          "TransactionAccount": "fortune_test@xxx.com",
+          "TransactionTime": "2022-10-01",
+          "TransactionType": "Consumption",
+          "TransactionFlow": "Income",
+          "FundType": "Cash",
+          "TransactionChannelSN": "123232434343532",
+          "TransactionNumber": "43342334",
+          "Balance": "0"
+        }
+      ]
+    }
+  }
+}"#),
     ];
 }
 
@@ -286,18 +311,13 @@ pub struct Data {
 impl wire::Object for Data {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Data",
-                fields: &[
-                    wire::Field::member("NextToken"),
-                    wire::Field::member("TotalCount"),
-                    wire::Field::member("MaxResults"),
-                    wire::Field::member("AccountName"),
-                    wire::Field::member("AccountTransactionsList").wrapper("AccountTransactionsList"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Data", const { &[
+            wire::Field::member("NextToken"),
+            wire::Field::member("TotalCount"),
+            wire::Field::member("MaxResults"),
+            wire::Field::member("AccountName"),
+            wire::Field::member("AccountTransactionsList").wrapper("AccountTransactionsList"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -360,26 +380,21 @@ pub struct AccountTransactionsList {
 impl wire::Object for AccountTransactionsList {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "AccountTransactionsList",
-                fields: &[
-                    wire::Field::member("BillingCycle"),
-                    wire::Field::member("TransactionChannel"),
-                    wire::Field::member("RecordID"),
-                    wire::Field::member("Remarks"),
-                    wire::Field::member("Amount"),
-                    wire::Field::member("TransactionAccount"),
-                    wire::Field::member("TransactionTime"),
-                    wire::Field::member("TransactionType"),
-                    wire::Field::member("TransactionFlow"),
-                    wire::Field::member("FundType"),
-                    wire::Field::member("TransactionChannelSN"),
-                    wire::Field::member("TransactionNumber"),
-                    wire::Field::member("Balance"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("AccountTransactionsList", const { &[
+            wire::Field::member("BillingCycle"),
+            wire::Field::member("TransactionChannel"),
+            wire::Field::member("RecordID"),
+            wire::Field::member("Remarks"),
+            wire::Field::member("Amount"),
+            wire::Field::member("TransactionAccount"),
+            wire::Field::member("TransactionTime"),
+            wire::Field::member("TransactionType"),
+            wire::Field::member("TransactionFlow"),
+            wire::Field::member("FundType"),
+            wire::Field::member("TransactionChannelSN"),
+            wire::Field::member("TransactionNumber"),
+            wire::Field::member("Balance"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -423,28 +438,23 @@ impl wire::Object for AccountTransactionsList {
 
 wire::object!(AccountTransactionsList);
 
-/// The error codes that are documented for `QueryAccountTransactionDetails`: none.
+/// No error codes are documented for `QueryAccountTransactionDetails`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "QueryAccountTransactionDetails";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Queries account transaction details.
     ///
-    /// Examples, errors and types: [`query_account_transaction_details`](mod@super::query_account_transaction_details).
+    /// Examples, errors and types:
+    /// [`query_account_transaction_details`](mod@super::query_account_transaction_details).
     #[inline]
-    pub fn query_account_transaction_details(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn query_account_transaction_details(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,10 @@
 
 //! Queries account transactions.
 //!
-//! Operation `QueryAccountTransactions`: it only reads. It answers in pages: see [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items). [Its page](https://api.alibabacloud.com/document/BssOpenApi/2017-12-14/QueryAccountTransactions) at Alibaba Cloud.
+//! Operation `QueryAccountTransactions`: it only reads. It answers in pages: see
+//! [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items).
+//! [Its page](https://api.alibabacloud.com/document/BssOpenApi/2017-12-14/QueryAccountTransactions)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -26,6 +29,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `QueryAccountTransactions`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -45,11 +49,26 @@ pub struct Request {
     ///
     /// Example: `10`.
     pub page_size: Option<i64>,
-    /// `TransactionType`. Values: [`Adjust`](Self::TRANSACTION_TYPE_ADJUST), [`Payment`](Self::TRANSACTION_TYPE_PAYMENT), [`Refund`](Self::TRANSACTION_TYPE_REFUND), [`Withdraw`](Self::TRANSACTION_TYPE_WITHDRAW), [`Consumption`](Self::TRANSACTION_TYPE_CONSUMPTION), [`Pay_Fail_Refund`](Self::TRANSACTION_TYPE_PAY_FAIL_REFUND), [`Transfer`](Self::TRANSACTION_TYPE_TRANSFER). Example: `Payment`.
+    /// `TransactionType`. Values: [`Adjust`](Self::TRANSACTION_TYPE_ADJUST),
+    /// [`Payment`](Self::TRANSACTION_TYPE_PAYMENT), [`Refund`](Self::TRANSACTION_TYPE_REFUND),
+    /// [`Withdraw`](Self::TRANSACTION_TYPE_WITHDRAW),
+    /// [`Consumption`](Self::TRANSACTION_TYPE_CONSUMPTION),
+    /// [`Pay_Fail_Refund`](Self::TRANSACTION_TYPE_PAY_FAIL_REFUND),
+    /// [`Transfer`](Self::TRANSACTION_TYPE_TRANSFER).
     pub transaction_type: Option<String>,
-    /// `TransactionFlow`. Values: [`Income`](Self::TRANSACTION_FLOW_INCOME), [`Expense`](Self::TRANSACTION_FLOW_EXPENSE). Example: `Income`.
+    /// `TransactionFlow`. Values: [`Income`](Self::TRANSACTION_FLOW_INCOME),
+    /// [`Expense`](Self::TRANSACTION_FLOW_EXPENSE).
     pub transaction_flow: Option<String>,
-    /// `TransactionChannel`. Values: [`Alipay`](Self::TRANSACTION_CHANNEL_ALIPAY), [`AntCreditPay`](Self::TRANSACTION_CHANNEL_ANT_CREDIT_PAY), [`MyBankCredit`](Self::TRANSACTION_CHANNEL_MY_BANK_CREDIT), [`HuaxiaBankCInstallment`](Self::TRANSACTION_CHANNEL_HUAXIA_BANK_C_INSTALLMENT), [`BankTransfer`](Self::TRANSACTION_CHANNEL_BANK_TRANSFER), [`OfflineRemittance`](Self::TRANSACTION_CHANNEL_OFFLINE_REMITTANCE), [`CreditCard`](Self::TRANSACTION_CHANNEL_CREDIT_CARD), [`AccountBalance`](Self::TRANSACTION_CHANNEL_ACCOUNT_BALANCE), [`RegularBankCreditRefund`](Self::TRANSACTION_CHANNEL_REGULAR_BANK_CREDIT_REFUND), [`ApplePay`](Self::TRANSACTION_CHANNEL_APPLE_PAY). Example: `AccountBalance`.
+    /// `TransactionChannel`. Values: [`Alipay`](Self::TRANSACTION_CHANNEL_ALIPAY),
+    /// [`AntCreditPay`](Self::TRANSACTION_CHANNEL_ANT_CREDIT_PAY),
+    /// [`MyBankCredit`](Self::TRANSACTION_CHANNEL_MY_BANK_CREDIT),
+    /// [`HuaxiaBankCInstallment`](Self::TRANSACTION_CHANNEL_HUAXIA_BANK_C_INSTALLMENT),
+    /// [`BankTransfer`](Self::TRANSACTION_CHANNEL_BANK_TRANSFER),
+    /// [`OfflineRemittance`](Self::TRANSACTION_CHANNEL_OFFLINE_REMITTANCE),
+    /// [`CreditCard`](Self::TRANSACTION_CHANNEL_CREDIT_CARD),
+    /// [`AccountBalance`](Self::TRANSACTION_CHANNEL_ACCOUNT_BALANCE),
+    /// [`RegularBankCreditRefund`](Self::TRANSACTION_CHANNEL_REGULAR_BANK_CREDIT_REFUND),
+    /// [`ApplePay`](Self::TRANSACTION_CHANNEL_APPLE_PAY).
     pub transaction_channel: Option<String>,
 }
 
@@ -93,76 +112,76 @@ impl Request {
     /// `ApplePay`, a value of `TransactionChannel`.
     pub const TRANSACTION_CHANNEL_APPLE_PAY: &str = "ApplePay";
 
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`transaction_number`](field@Self::transaction_number).
+    /// Sets [`TransactionNumber`](field@Self::transaction_number).
     #[inline]
     pub fn transaction_number(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.transaction_number, value);
         self
     }
 
-    /// Sets [`record_id`](field@Self::record_id).
+    /// Sets [`RecordID`](field@Self::record_id).
     #[inline]
     pub fn record_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.record_id, value);
         self
     }
 
-    /// Sets [`transaction_channel_sn`](field@Self::transaction_channel_sn).
+    /// Sets [`TransactionChannelSN`](field@Self::transaction_channel_sn).
     #[inline]
     pub fn transaction_channel_sn(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.transaction_channel_sn, value);
         self
     }
 
-    /// Sets [`create_time_start`](field@Self::create_time_start).
+    /// Sets [`CreateTimeStart`](field@Self::create_time_start).
     #[inline]
     pub fn create_time_start(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.create_time_start, value);
         self
     }
 
-    /// Sets [`create_time_end`](field@Self::create_time_end).
+    /// Sets [`CreateTimeEnd`](field@Self::create_time_end).
     #[inline]
     pub fn create_time_end(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.create_time_end, value);
         self
     }
 
-    /// Sets [`page_num`](field@Self::page_num).
+    /// Sets [`PageNum`](field@Self::page_num).
     #[inline]
     pub fn page_num(mut self, value: i64) -> Self {
         wire::set(&mut self.page_num, value);
         self
     }
 
-    /// Sets [`page_size`](field@Self::page_size).
+    /// Sets [`PageSize`](field@Self::page_size): How many a page holds at most.
     #[inline]
     pub fn page_size(mut self, value: i64) -> Self {
         wire::set(&mut self.page_size, value);
         self
     }
 
-    /// Sets [`transaction_type`](field@Self::transaction_type).
+    /// Sets [`TransactionType`](field@Self::transaction_type).
     #[inline]
     pub fn transaction_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.transaction_type, value);
         self
     }
 
-    /// Sets [`transaction_flow`](field@Self::transaction_flow).
+    /// Sets [`TransactionFlow`](field@Self::transaction_flow).
     #[inline]
     pub fn transaction_flow(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.transaction_flow, value);
         self
     }
 
-    /// Sets [`transaction_channel`](field@Self::transaction_channel).
+    /// Sets [`TransactionChannel`](field@Self::transaction_channel).
     #[inline]
     pub fn transaction_channel(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.transaction_channel, value);
@@ -173,23 +192,18 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("TransactionNumber"),
-                    wire::Field::query("RecordID"),
-                    wire::Field::query("TransactionChannelSN"),
-                    wire::Field::query("CreateTimeStart"),
-                    wire::Field::query("CreateTimeEnd"),
-                    wire::Field::query("PageNum"),
-                    wire::Field::query("PageSize"),
-                    wire::Field::query("TransactionType"),
-                    wire::Field::query("TransactionFlow"),
-                    wire::Field::query("TransactionChannel"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("TransactionNumber"),
+            wire::Field::query("RecordID"),
+            wire::Field::query("TransactionChannelSN"),
+            wire::Field::query("CreateTimeStart"),
+            wire::Field::query("CreateTimeEnd"),
+            wire::Field::query("PageNum"),
+            wire::Field::query("PageSize"),
+            wire::Field::query("TransactionType"),
+            wire::Field::query("TransactionFlow"),
+            wire::Field::query("TransactionChannel"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -248,18 +262,13 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("Code"),
-                    wire::Field::member("Message"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("Success"),
-                    wire::Field::member("Data"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("Code"),
+            wire::Field::member("Message"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("Success"),
+            wire::Field::member("Data"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -299,7 +308,36 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"Code\":\"Success\",\"RequestId\":\"8634E02D-0942-4B1D-8295-5352FE9A1F39\",\"Success\":true,\"Data\":{\"PageNum\":1,\"PageSize\":10,\"TotalCount\":10,\"AccountName\":\"test@test.aliyunid.com\",\"AccountTransactionsList\":{\"AccountTransactionsList\":[{\"BillingCycle\":\"2020-03\",\"TransactionChannel\":\"AccountBalance\",\"RecordID\":\"2020030242\",\"Remarks\":\"NAT_GW\",\"Amount\":\"0\",\"TransactionAccount\":\"213562146\",\"TransactionTime\":\"2020-03-10T02:03:20Z\",\"TransactionType\":\"Consumption\",\"TransactionFlow\":\"Expense\",\"FundType\":\"Cash\",\"TransactionChannelSN\":\"1234354325\",\"TransactionNumber\":\"43342334\",\"Balance\":\"0\"}]}}}"),
+        operation::Sample::Json(r#"{
+  "Code": "Success",
+  "RequestId": "8634E02D-0942-4B1D-8295-5352FE9A1F39",
+  "Success": true,
+  "Data": {
+    "PageNum": 1,
+    "PageSize": 10,
+    "TotalCount": 10,
+    "AccountName": "test@test.aliyunid.com",
+    "AccountTransactionsList": {
+      "AccountTransactionsList": [
+        {
+          "BillingCycle": "2020-03",
+          "TransactionChannel": "AccountBalance",
+          "RecordID": "2020030242",
+          "Remarks": "NAT_GW",
+          "Amount": "0",
+          "TransactionAccount": "213562146",
+          "TransactionTime": "2020-03-10T02:03:20Z",
+          "TransactionType": "Consumption",
+          "TransactionFlow": "Expense",
+          "FundType": "Cash",
+          "TransactionChannelSN": "1234354325",
+          "TransactionNumber": "43342334",
+          "Balance": "0"
+        }
+      ]
+    }
+  }
+}"#),
     ];
 }
 
@@ -334,18 +372,13 @@ pub struct Data {
 impl wire::Object for Data {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Data",
-                fields: &[
-                    wire::Field::member("PageNum"),
-                    wire::Field::member("PageSize"),
-                    wire::Field::member("TotalCount"),
-                    wire::Field::member("AccountName"),
-                    wire::Field::member("AccountTransactionsList").wrapper("AccountTransactionsList"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Data", const { &[
+            wire::Field::member("PageNum"),
+            wire::Field::member("PageSize"),
+            wire::Field::member("TotalCount"),
+            wire::Field::member("AccountName"),
+            wire::Field::member("AccountTransactionsList").wrapper("AccountTransactionsList"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -408,26 +441,21 @@ pub struct AccountTransactionsList {
 impl wire::Object for AccountTransactionsList {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "AccountTransactionsList",
-                fields: &[
-                    wire::Field::member("BillingCycle"),
-                    wire::Field::member("TransactionChannel"),
-                    wire::Field::member("RecordID"),
-                    wire::Field::member("Remarks"),
-                    wire::Field::member("Amount"),
-                    wire::Field::member("TransactionAccount"),
-                    wire::Field::member("TransactionTime"),
-                    wire::Field::member("TransactionType"),
-                    wire::Field::member("TransactionFlow"),
-                    wire::Field::member("FundType"),
-                    wire::Field::member("TransactionChannelSN"),
-                    wire::Field::member("TransactionNumber"),
-                    wire::Field::member("Balance"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("AccountTransactionsList", const { &[
+            wire::Field::member("BillingCycle"),
+            wire::Field::member("TransactionChannel"),
+            wire::Field::member("RecordID"),
+            wire::Field::member("Remarks"),
+            wire::Field::member("Amount"),
+            wire::Field::member("TransactionAccount"),
+            wire::Field::member("TransactionTime"),
+            wire::Field::member("TransactionType"),
+            wire::Field::member("TransactionFlow"),
+            wire::Field::member("FundType"),
+            wire::Field::member("TransactionChannelSN"),
+            wire::Field::member("TransactionNumber"),
+            wire::Field::member("Balance"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -471,28 +499,23 @@ impl wire::Object for AccountTransactionsList {
 
 wire::object!(AccountTransactionsList);
 
-/// The error codes that are documented for `QueryAccountTransactions`: none.
+/// No error codes are documented for `QueryAccountTransactions`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "QueryAccountTransactions";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Queries account transactions.
     ///
-    /// Examples, errors and types: [`query_account_transactions`](mod@super::query_account_transactions).
+    /// Examples, errors and types:
+    /// [`query_account_transactions`](mod@super::query_account_transactions).
     #[inline]
-    pub fn query_account_transactions(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn query_account_transactions(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,10 @@
 
 //! Queries available instances.
 //!
-//! Operation `QueryAvailableInstances`: it only reads. It answers in pages: see [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items). [Its page](https://api.alibabacloud.com/document/BssOpenApi/2017-12-14/QueryAvailableInstances) at Alibaba Cloud.
+//! Operation `QueryAvailableInstances`: it only reads. It answers in pages: see
+//! [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items).
+//! [Its page](https://api.alibabacloud.com/document/BssOpenApi/2017-12-14/QueryAvailableInstances)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -26,6 +29,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `QueryAvailableInstances`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -58,90 +62,90 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`region`](field@Self::region).
+    /// Sets [`Region`](field@Self::region).
     #[inline]
     pub fn region(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region, value);
         self
     }
 
-    /// Sets [`page_num`](field@Self::page_num).
+    /// Sets [`PageNum`](field@Self::page_num).
     #[inline]
     pub fn page_num(mut self, value: i64) -> Self {
         wire::set(&mut self.page_num, value);
         self
     }
 
-    /// Sets [`page_size`](field@Self::page_size).
+    /// Sets [`PageSize`](field@Self::page_size): How many a page holds at most.
     #[inline]
     pub fn page_size(mut self, value: i64) -> Self {
         wire::set(&mut self.page_size, value);
         self
     }
 
-    /// Sets [`product_code`](field@Self::product_code).
+    /// Sets [`ProductCode`](field@Self::product_code).
     #[inline]
     pub fn product_code(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.product_code, value);
         self
     }
 
-    /// Sets [`product_type`](field@Self::product_type).
+    /// Sets [`ProductType`](field@Self::product_type).
     #[inline]
     pub fn product_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.product_type, value);
         self
     }
 
-    /// Sets [`subscription_type`](field@Self::subscription_type).
+    /// Sets [`SubscriptionType`](field@Self::subscription_type).
     #[inline]
     pub fn subscription_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.subscription_type, value);
         self
     }
 
-    /// Sets [`instance_ids`](field@Self::instance_ids).
+    /// Sets [`InstanceIDs`](field@Self::instance_ids).
     #[inline]
     pub fn instance_ids(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.instance_ids, value);
         self
     }
 
-    /// Sets [`end_time_start`](field@Self::end_time_start).
+    /// Sets [`EndTimeStart`](field@Self::end_time_start).
     #[inline]
     pub fn end_time_start(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.end_time_start, value);
         self
     }
 
-    /// Sets [`end_time_end`](field@Self::end_time_end).
+    /// Sets [`EndTimeEnd`](field@Self::end_time_end).
     #[inline]
     pub fn end_time_end(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.end_time_end, value);
         self
     }
 
-    /// Sets [`create_time_start`](field@Self::create_time_start).
+    /// Sets [`CreateTimeStart`](field@Self::create_time_start).
     #[inline]
     pub fn create_time_start(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.create_time_start, value);
         self
     }
 
-    /// Sets [`create_time_end`](field@Self::create_time_end).
+    /// Sets [`CreateTimeEnd`](field@Self::create_time_end).
     #[inline]
     pub fn create_time_end(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.create_time_end, value);
         self
     }
 
-    /// Sets [`renew_status`](field@Self::renew_status).
+    /// Sets [`RenewStatus`](field@Self::renew_status).
     #[inline]
     pub fn renew_status(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.renew_status, value);
@@ -152,25 +156,20 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("Region"),
-                    wire::Field::query("PageNum"),
-                    wire::Field::query("PageSize"),
-                    wire::Field::query("ProductCode"),
-                    wire::Field::query("ProductType"),
-                    wire::Field::query("SubscriptionType"),
-                    wire::Field::query("InstanceIDs"),
-                    wire::Field::query("EndTimeStart"),
-                    wire::Field::query("EndTimeEnd"),
-                    wire::Field::query("CreateTimeStart"),
-                    wire::Field::query("CreateTimeEnd"),
-                    wire::Field::query("RenewStatus"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("Region"),
+            wire::Field::query("PageNum"),
+            wire::Field::query("PageSize"),
+            wire::Field::query("ProductCode"),
+            wire::Field::query("ProductType"),
+            wire::Field::query("SubscriptionType"),
+            wire::Field::query("InstanceIDs"),
+            wire::Field::query("EndTimeStart"),
+            wire::Field::query("EndTimeEnd"),
+            wire::Field::query("CreateTimeStart"),
+            wire::Field::query("CreateTimeEnd"),
+            wire::Field::query("RenewStatus"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -233,18 +232,13 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("Code"),
-                    wire::Field::member("Message"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("Success"),
-                    wire::Field::member("Data"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("Code"),
+            wire::Field::member("Message"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("Success"),
+            wire::Field::member("Data"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -284,7 +278,37 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"Code\":\"Success\",\"Message\":\"Successful!\",\"RequestId\":\"C7C15585-8349-4C62-BEE4-5A391841B9BE\",\"Success\":true,\"Data\":{\"PageNum\":1,\"PageSize\":10,\"TotalCount\":11,\"InstanceList\":[{\"ExpectedReleaseTime\":\"2019-09-08T16:00:00Z\",\"RenewStatus\":\"ManualRenewal\",\"CreateTime\":\"2019-09-08T16:00:00Z\",\"SellerId\":123123123,\"InstanceID\":\"1049056\",\"Seller\":\"123123123\",\"StopTime\":\"2019-09-08T16:00:00Z\",\"RenewalDurationUnit\":\"M\",\"SubscriptionType\":\"Subscription\",\"OwnerId\":325352345,\"EndTime\":\"2019-09-08T16:00:00Z\",\"ProductType\":\"rds\",\"Region\":\"cn-hangzhou\",\"ReleaseTime\":\"2019-09-08T16:00:00Z\",\"RenewalDuration\":1,\"ProductCode\":\"rds\"}]}}"),
+        operation::Sample::Json(r#"{
+  "Code": "Success",
+  "Message": "Successful!",
+  "RequestId": "C7C15585-8349-4C62-BEE4-5A391841B9BE",
+  "Success": true,
+  "Data": {
+    "PageNum": 1,
+    "PageSize": 10,
+    "TotalCount": 11,
+    "InstanceList": [
+      {
+        "ExpectedReleaseTime": "2019-09-08T16:00:00Z",
+        "RenewStatus": "ManualRenewal",
+        "CreateTime": "2019-09-08T16:00:00Z",
+        "SellerId": 123123123,
+        "InstanceID": "1049056",
+        "Seller": "123123123",
+        "StopTime": "2019-09-08T16:00:00Z",
+        "RenewalDurationUnit": "M",
+        "SubscriptionType": "Subscription",
+        "OwnerId": 325352345,
+        "EndTime": "2019-09-08T16:00:00Z",
+        "ProductType": "rds",
+        "Region": "cn-hangzhou",
+        "ReleaseTime": "2019-09-08T16:00:00Z",
+        "RenewalDuration": 1,
+        "ProductCode": "rds"
+      }
+    ]
+  }
+}"#),
     ];
 }
 
@@ -317,17 +341,12 @@ pub struct Data {
 impl wire::Object for Data {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Data",
-                fields: &[
-                    wire::Field::member("PageNum"),
-                    wire::Field::member("PageSize"),
-                    wire::Field::member("TotalCount"),
-                    wire::Field::member("InstanceList"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Data", const { &[
+            wire::Field::member("PageNum"),
+            wire::Field::member("PageSize"),
+            wire::Field::member("TotalCount"),
+            wire::Field::member("InstanceList"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -398,31 +417,26 @@ pub struct InstanceList {
 impl wire::Object for InstanceList {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "InstanceList",
-                fields: &[
-                    wire::Field::member("SubStatus"),
-                    wire::Field::member("Status"),
-                    wire::Field::member("ExpectedReleaseTime"),
-                    wire::Field::member("RenewStatus"),
-                    wire::Field::member("CreateTime"),
-                    wire::Field::member("SellerId"),
-                    wire::Field::member("InstanceID"),
-                    wire::Field::member("Seller"),
-                    wire::Field::member("StopTime"),
-                    wire::Field::member("RenewalDurationUnit"),
-                    wire::Field::member("SubscriptionType"),
-                    wire::Field::member("OwnerId"),
-                    wire::Field::member("EndTime"),
-                    wire::Field::member("ProductType"),
-                    wire::Field::member("Region"),
-                    wire::Field::member("ReleaseTime"),
-                    wire::Field::member("RenewalDuration"),
-                    wire::Field::member("ProductCode"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("InstanceList", const { &[
+            wire::Field::member("SubStatus"),
+            wire::Field::member("Status"),
+            wire::Field::member("ExpectedReleaseTime"),
+            wire::Field::member("RenewStatus"),
+            wire::Field::member("CreateTime"),
+            wire::Field::member("SellerId"),
+            wire::Field::member("InstanceID"),
+            wire::Field::member("Seller"),
+            wire::Field::member("StopTime"),
+            wire::Field::member("RenewalDurationUnit"),
+            wire::Field::member("SubscriptionType"),
+            wire::Field::member("OwnerId"),
+            wire::Field::member("EndTime"),
+            wire::Field::member("ProductType"),
+            wire::Field::member("Region"),
+            wire::Field::member("ReleaseTime"),
+            wire::Field::member("RenewalDuration"),
+            wire::Field::member("ProductCode"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -476,28 +490,23 @@ impl wire::Object for InstanceList {
 
 wire::object!(InstanceList);
 
-/// The error codes that are documented for `QueryAvailableInstances`: none.
+/// No error codes are documented for `QueryAvailableInstances`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "QueryAvailableInstances";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Queries available instances.
     ///
-    /// Examples, errors and types: [`query_available_instances`](mod@super::query_available_instances).
+    /// Examples, errors and types:
+    /// [`query_available_instances`](mod@super::query_available_instances).
     #[inline]
-    pub fn query_available_instances(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn query_available_instances(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

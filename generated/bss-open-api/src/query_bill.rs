@@ -2,7 +2,10 @@
 
 //! Queries a bill.
 //!
-//! Operation `QueryBill`: it only reads. It answers in pages: see [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items). [Its page](https://api.alibabacloud.com/document/BssOpenApi/2017-12-14/QueryBill) at Alibaba Cloud.
+//! Operation `QueryBill`: it only reads. It answers in pages: see
+//! [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items).
+//! [Its page](https://api.alibabacloud.com/document/BssOpenApi/2017-12-14/QueryBill) at Alibaba
+//! Cloud.
 //!
 //! # Examples
 //!
@@ -28,6 +31,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `QueryBill`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -56,76 +60,76 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`billing_cycle`](field@Self::billing_cycle).
+    /// Sets [`BillingCycle`](field@Self::billing_cycle), **required**.
     #[inline]
     pub fn billing_cycle(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.billing_cycle, value);
         self
     }
 
-    /// Sets [`type_`](field@Self::type_).
+    /// Sets [`Type`](field@Self::type_).
     #[inline]
     pub fn type_(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.type_, value);
         self
     }
 
-    /// Sets [`product_code`](field@Self::product_code).
+    /// Sets [`ProductCode`](field@Self::product_code).
     #[inline]
     pub fn product_code(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.product_code, value);
         self
     }
 
-    /// Sets [`product_type`](field@Self::product_type).
+    /// Sets [`ProductType`](field@Self::product_type).
     #[inline]
     pub fn product_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.product_type, value);
         self
     }
 
-    /// Sets [`subscription_type`](field@Self::subscription_type).
+    /// Sets [`SubscriptionType`](field@Self::subscription_type).
     #[inline]
     pub fn subscription_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.subscription_type, value);
         self
     }
 
-    /// Sets [`is_hide_zero_charge`](field@Self::is_hide_zero_charge).
+    /// Sets [`IsHideZeroCharge`](field@Self::is_hide_zero_charge).
     #[inline]
     pub fn is_hide_zero_charge(mut self, value: bool) -> Self {
         wire::set(&mut self.is_hide_zero_charge, value);
         self
     }
 
-    /// Sets [`is_display_local_currency`](field@Self::is_display_local_currency).
+    /// Sets [`IsDisplayLocalCurrency`](field@Self::is_display_local_currency).
     #[inline]
     pub fn is_display_local_currency(mut self, value: bool) -> Self {
         wire::set(&mut self.is_display_local_currency, value);
         self
     }
 
-    /// Sets [`page_num`](field@Self::page_num).
+    /// Sets [`PageNum`](field@Self::page_num).
     #[inline]
     pub fn page_num(mut self, value: i64) -> Self {
         wire::set(&mut self.page_num, value);
         self
     }
 
-    /// Sets [`page_size`](field@Self::page_size).
+    /// Sets [`PageSize`](field@Self::page_size): How many a page holds at most.
     #[inline]
     pub fn page_size(mut self, value: i64) -> Self {
         wire::set(&mut self.page_size, value);
         self
     }
 
-    /// Sets [`bill_owner_id`](field@Self::bill_owner_id).
+    /// Sets [`BillOwnerId`](field@Self::bill_owner_id).
     #[inline]
     pub fn bill_owner_id(mut self, value: i64) -> Self {
         wire::set(&mut self.bill_owner_id, value);
@@ -136,23 +140,18 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("BillingCycle").required(),
-                    wire::Field::query("Type"),
-                    wire::Field::query("ProductCode"),
-                    wire::Field::query("ProductType"),
-                    wire::Field::query("SubscriptionType"),
-                    wire::Field::query("IsHideZeroCharge"),
-                    wire::Field::query("IsDisplayLocalCurrency"),
-                    wire::Field::query("PageNum"),
-                    wire::Field::query("PageSize"),
-                    wire::Field::query("BillOwnerId").limits(&[wire::Limit::Min(-1), wire::Limit::Max(9223372036854775807)]),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("BillingCycle").required(),
+            wire::Field::query("Type"),
+            wire::Field::query("ProductCode"),
+            wire::Field::query("ProductType"),
+            wire::Field::query("SubscriptionType"),
+            wire::Field::query("IsHideZeroCharge"),
+            wire::Field::query("IsDisplayLocalCurrency"),
+            wire::Field::query("PageNum"),
+            wire::Field::query("PageSize"),
+            wire::Field::query("BillOwnerId").limits(&[wire::Limit::Min(-1), wire::Limit::Max(9223372036854775807)]),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -211,18 +210,13 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("Code"),
-                    wire::Field::member("Message"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("Success"),
-                    wire::Field::member("Data"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("Code"),
+            wire::Field::member("Message"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("Success"),
+            wire::Field::member("Data"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -262,7 +256,56 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"Code\":\"Success\",\"Message\":\"Successful!\",\"RequestId\":\"AE3F4057-DFC9-4B81-8858-F620651010C9\",\"Success\":true,\"Data\":{\"PageNum\":1,\"BillingCycle\":\"2020-02\",\"AccountID\":\"185xxxxx489\",\"PageSize\":1,\"TotalCount\":20,\"AccountName\":\"test@test.aliyunid.com\",\"Items\":{\"Item\":[{\"Status\":\"PayFinish\",\"RoundDownDiscount\":\"0\",\"Item\":\"SubscriptionOrder\",\"Currency\":\"CNY\",\"UsageStartTime\":\"2020-03-11 07:00:00\",\"SubscriptionType\":\"PayAsYouGo\",\"UsageEndTime\":\"2020-03-11 08:00:00\",\"DeductedByCoupons\":0.0,\"SubOrderId\":\"325345254353\",\"OutstandingAmount\":0.0,\"AfterTaxAmount\":0.0,\"PaymentTime\":\"2020-03-11 08:00:00\",\"PretaxAmountLocal\":0.0,\"Tax\":0.0,\"PipCode\":\"rds\",\"PaymentTransactionID\":\"2O3AADJFEAF2PDKSFAMFCB11918\",\"PretaxAmount\":100.0,\"CommodityCode\":\"rds\",\"ProductName\":\"ApsaraDB RDS\",\"RecordID\":\"2020xxxx5912\",\"AdjustAmount\":0.0,\"ProductDetail\":\"ApsaraDB RDS (subscription)\",\"PaymentCurrency\":\"USD\",\"OwnerID\":\"3532535235\",\"ProductType\":\"rds\",\"InvoiceDiscount\":0.0,\"PaymentAmount\":0.0,\"PretaxGrossAmount\":0.0,\"CashAmount\":0.0,\"ProductCode\":\"rds\"}]}}}"),
+        operation::Sample::Json(r#"{
+  "Code": "Success",
+  "Message": "Successful!",
+  "RequestId": "AE3F4057-DFC9-4B81-8858-F620651010C9",
+  "Success": true,
+  "Data": {
+    "PageNum": 1,
+    "BillingCycle": "2020-02",
+    "AccountID": "185xxxxx489",
+    "PageSize": 1,
+    "TotalCount": 20,
+    "AccountName": "test@test.aliyunid.com",
+    "Items": {
+      "Item": [
+        {
+          "Status": "PayFinish",
+          "RoundDownDiscount": "0",
+          "Item": "SubscriptionOrder",
+          "Currency": "CNY",
+          "UsageStartTime": "2020-03-11 07:00:00",
+          "SubscriptionType": "PayAsYouGo",
+          "UsageEndTime": "2020-03-11 08:00:00",
+          "DeductedByCoupons": 0.0,
+          "SubOrderId": "325345254353",
+          "OutstandingAmount": 0.0,
+          "AfterTaxAmount": 0.0,
+          "PaymentTime": "2020-03-11 08:00:00",
+          "PretaxAmountLocal": 0.0,
+          "Tax": 0.0,
+          "PipCode": "rds",
+          "PaymentTransactionID": "2O3AADJFEAF2PDKSFAMFCB11918",
+          "PretaxAmount": 100.0,
+          "CommodityCode": "rds",
+          "ProductName": "ApsaraDB RDS",
+          "RecordID": "2020xxxx5912",
+          "AdjustAmount": 0.0,
+          "ProductDetail": "ApsaraDB RDS (subscription)",
+          "PaymentCurrency": "USD",
+          "OwnerID": "3532535235",
+          "ProductType": "rds",
+          "InvoiceDiscount": 0.0,
+          "PaymentAmount": 0.0,
+          "PretaxGrossAmount": 0.0,
+          "CashAmount": 0.0,
+          "ProductCode": "rds"
+        }
+      ]
+    }
+  }
+}"#),
     ];
 }
 
@@ -301,20 +344,15 @@ pub struct Data {
 impl wire::Object for Data {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Data",
-                fields: &[
-                    wire::Field::member("PageNum"),
-                    wire::Field::member("BillingCycle"),
-                    wire::Field::member("AccountID"),
-                    wire::Field::member("PageSize"),
-                    wire::Field::member("TotalCount"),
-                    wire::Field::member("AccountName"),
-                    wire::Field::member("Items").wrapper("Item"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Data", const { &[
+            wire::Field::member("PageNum"),
+            wire::Field::member("BillingCycle"),
+            wire::Field::member("AccountID"),
+            wire::Field::member("PageSize"),
+            wire::Field::member("TotalCount"),
+            wire::Field::member("AccountName"),
+            wire::Field::member("Items").wrapper("Item"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -415,43 +453,38 @@ pub struct Item {
 impl wire::Object for Item {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Item",
-                fields: &[
-                    wire::Field::member("Status"),
-                    wire::Field::member("RoundDownDiscount"),
-                    wire::Field::member("Item"),
-                    wire::Field::member("Currency"),
-                    wire::Field::member("UsageStartTime"),
-                    wire::Field::member("SubscriptionType"),
-                    wire::Field::member("UsageEndTime"),
-                    wire::Field::member("DeductedByCoupons"),
-                    wire::Field::member("SubOrderId"),
-                    wire::Field::member("OutstandingAmount"),
-                    wire::Field::member("AfterTaxAmount"),
-                    wire::Field::member("PaymentTime"),
-                    wire::Field::member("PretaxAmountLocal"),
-                    wire::Field::member("Tax"),
-                    wire::Field::member("PipCode"),
-                    wire::Field::member("PaymentTransactionID"),
-                    wire::Field::member("PretaxAmount"),
-                    wire::Field::member("CommodityCode"),
-                    wire::Field::member("ProductName"),
-                    wire::Field::member("RecordID"),
-                    wire::Field::member("AdjustAmount"),
-                    wire::Field::member("ProductDetail"),
-                    wire::Field::member("PaymentCurrency"),
-                    wire::Field::member("OwnerID"),
-                    wire::Field::member("ProductType"),
-                    wire::Field::member("InvoiceDiscount"),
-                    wire::Field::member("PaymentAmount"),
-                    wire::Field::member("PretaxGrossAmount"),
-                    wire::Field::member("CashAmount"),
-                    wire::Field::member("ProductCode"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Item", const { &[
+            wire::Field::member("Status"),
+            wire::Field::member("RoundDownDiscount"),
+            wire::Field::member("Item"),
+            wire::Field::member("Currency"),
+            wire::Field::member("UsageStartTime"),
+            wire::Field::member("SubscriptionType"),
+            wire::Field::member("UsageEndTime"),
+            wire::Field::member("DeductedByCoupons"),
+            wire::Field::member("SubOrderId"),
+            wire::Field::member("OutstandingAmount"),
+            wire::Field::member("AfterTaxAmount"),
+            wire::Field::member("PaymentTime"),
+            wire::Field::member("PretaxAmountLocal"),
+            wire::Field::member("Tax"),
+            wire::Field::member("PipCode"),
+            wire::Field::member("PaymentTransactionID"),
+            wire::Field::member("PretaxAmount"),
+            wire::Field::member("CommodityCode"),
+            wire::Field::member("ProductName"),
+            wire::Field::member("RecordID"),
+            wire::Field::member("AdjustAmount"),
+            wire::Field::member("ProductDetail"),
+            wire::Field::member("PaymentCurrency"),
+            wire::Field::member("OwnerID"),
+            wire::Field::member("ProductType"),
+            wire::Field::member("InvoiceDiscount"),
+            wire::Field::member("PaymentAmount"),
+            wire::Field::member("PretaxGrossAmount"),
+            wire::Field::member("CashAmount"),
+            wire::Field::member("ProductCode"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -529,28 +562,22 @@ impl wire::Object for Item {
 
 wire::object!(Item);
 
-/// The error codes that are documented for `QueryBill`: none.
+/// No error codes are documented for `QueryBill`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "QueryBill";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Queries a bill.
     ///
     /// Examples, errors and types: [`query_bill`](mod@super::query_bill).
     #[inline]
-    pub fn query_bill(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn query_bill(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Queries a bill overview.
 //!
-//! Operation `QueryBillOverview`: it only reads. [Its page](https://api.alibabacloud.com/document/BssOpenApi/2017-12-14/QueryBillOverview) at Alibaba Cloud.
+//! Operation `QueryBillOverview`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/BssOpenApi/2017-12-14/QueryBillOverview) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -28,6 +30,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `QueryBillOverview`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -44,41 +47,41 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`billing_cycle`](field@Self::billing_cycle).
+    /// Sets [`BillingCycle`](field@Self::billing_cycle), **required**.
     #[inline]
     pub fn billing_cycle(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.billing_cycle, value);
         self
     }
 
-    /// Sets [`product_code`](field@Self::product_code).
+    /// Sets [`ProductCode`](field@Self::product_code).
     #[inline]
     pub fn product_code(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.product_code, value);
         self
     }
 
-    /// Sets [`product_type`](field@Self::product_type).
+    /// Sets [`ProductType`](field@Self::product_type).
     #[inline]
     pub fn product_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.product_type, value);
         self
     }
 
-    /// Sets [`subscription_type`](field@Self::subscription_type).
+    /// Sets [`SubscriptionType`](field@Self::subscription_type).
     #[inline]
     pub fn subscription_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.subscription_type, value);
         self
     }
 
-    /// Sets [`bill_owner_id`](field@Self::bill_owner_id).
+    /// Sets [`BillOwnerId`](field@Self::bill_owner_id).
     #[inline]
     pub fn bill_owner_id(mut self, value: i64) -> Self {
         wire::set(&mut self.bill_owner_id, value);
@@ -89,18 +92,13 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("BillingCycle").required(),
-                    wire::Field::query("ProductCode"),
-                    wire::Field::query("ProductType"),
-                    wire::Field::query("SubscriptionType"),
-                    wire::Field::query("BillOwnerId").limits(&[wire::Limit::Min(-1), wire::Limit::Max(9223372036854775807)]),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("BillingCycle").required(),
+            wire::Field::query("ProductCode"),
+            wire::Field::query("ProductType"),
+            wire::Field::query("SubscriptionType"),
+            wire::Field::query("BillOwnerId").limits(&[wire::Limit::Min(-1), wire::Limit::Max(9223372036854775807)]),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -149,18 +147,13 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("Code"),
-                    wire::Field::member("Message"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("Success"),
-                    wire::Field::member("Data"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("Code"),
+            wire::Field::member("Message"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("Success"),
+            wire::Field::member("Data"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -196,7 +189,49 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"Code\":\"Success\",\"Message\":\"Successful!\",\"RequestId\":\"BCB1E1BC-05BF-4217-80EE-BF09A29407BA\",\"Success\":true,\"Data\":{\"BillingCycle\":\"2020-03\",\"AccountID\":\"185766xxxx\",\"AccountName\":\"test@test.aliyunid.com\",\"Items\":{\"Item\":[{\"RoundDownDiscount\":\"0\",\"Item\":\"PayAsYouGoBill\",\"Currency\":\"CNY\",\"SubscriptionType\":\"Subscription\",\"BillAccountName\":\"test@test.aliyunid.com\",\"BizType\":\"trusteeship\",\"DeductedByCoupons\":0.0,\"OutstandingAmount\":0.0,\"AfterTaxAmount\":0.0,\"PretaxAmountLocal\":0.0,\"Tax\":0.0,\"PipCode\":\"rds\",\"PretaxAmount\":100.0,\"ProductName\":\"NAT Gateway\",\"CommodityCode\":\"rds\",\"AdjustAmount\":0.0,\"ProductDetail\":\"NAT Gateway (Pay-As-You-Go)\",\"PaymentCurrency\":\"USD\",\"OwnerID\":\"1222\",\"ProductType\":\"rds\",\"InvoiceDiscount\":0.0,\"PaymentAmount\":100.0,\"BillAccountID\":\"185766xxxx\",\"PretaxGrossAmount\":100.0,\"CashAmount\":0.0,\"ProductCode\":\"rds\"}]}}}"),
+        operation::Sample::Json(r#"{
+  "Code": "Success",
+  "Message": "Successful!",
+  "RequestId": "BCB1E1BC-05BF-4217-80EE-BF09A29407BA",
+  "Success": true,
+  "Data": {
+    "BillingCycle": "2020-03",
+    "AccountID": "185766xxxx",
+    "AccountName": "test@test.aliyunid.com",
+    "Items": {
+      "Item": [
+        {
+          "RoundDownDiscount": "0",
+          "Item": "PayAsYouGoBill",
+          "Currency": "CNY",
+          "SubscriptionType": "Subscription",
+          "BillAccountName": "test@test.aliyunid.com",
+          "BizType": "trusteeship",
+          "DeductedByCoupons": 0.0,
+          "OutstandingAmount": 0.0,
+          "AfterTaxAmount": 0.0,
+          "PretaxAmountLocal": 0.0,
+          "Tax": 0.0,
+          "PipCode": "rds",
+          "PretaxAmount": 100.0,
+          "ProductName": "NAT Gateway",
+          "CommodityCode": "rds",
+          "AdjustAmount": 0.0,
+          "ProductDetail": "NAT Gateway (Pay-As-You-Go)",
+          "PaymentCurrency": "USD",
+          "OwnerID": "1222",
+          "ProductType": "rds",
+          "InvoiceDiscount": 0.0,
+          "PaymentAmount": 100.0,
+          "BillAccountID": "185766xxxx",
+          "PretaxGrossAmount": 100.0,
+          "CashAmount": 0.0,
+          "ProductCode": "rds"
+        }
+      ]
+    }
+  }
+}"#),
     ];
 }
 
@@ -217,17 +252,12 @@ pub struct Data {
 impl wire::Object for Data {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Data",
-                fields: &[
-                    wire::Field::member("BillingCycle"),
-                    wire::Field::member("AccountID"),
-                    wire::Field::member("AccountName"),
-                    wire::Field::member("Items").wrapper("Item"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Data", const { &[
+            wire::Field::member("BillingCycle"),
+            wire::Field::member("AccountID"),
+            wire::Field::member("AccountName"),
+            wire::Field::member("Items").wrapper("Item"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -314,39 +344,34 @@ pub struct Item {
 impl wire::Object for Item {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Item",
-                fields: &[
-                    wire::Field::member("RoundDownDiscount"),
-                    wire::Field::member("Item"),
-                    wire::Field::member("Currency"),
-                    wire::Field::member("SubscriptionType"),
-                    wire::Field::member("BillAccountName"),
-                    wire::Field::member("BizType"),
-                    wire::Field::member("DeductedByCoupons"),
-                    wire::Field::member("OutstandingAmount"),
-                    wire::Field::member("AfterTaxAmount"),
-                    wire::Field::member("PretaxAmountLocal"),
-                    wire::Field::member("Tax"),
-                    wire::Field::member("PipCode"),
-                    wire::Field::member("PretaxAmount"),
-                    wire::Field::member("ProductName"),
-                    wire::Field::member("CommodityCode"),
-                    wire::Field::member("AdjustAmount"),
-                    wire::Field::member("ProductDetail"),
-                    wire::Field::member("PaymentCurrency"),
-                    wire::Field::member("OwnerID"),
-                    wire::Field::member("ProductType"),
-                    wire::Field::member("InvoiceDiscount"),
-                    wire::Field::member("PaymentAmount"),
-                    wire::Field::member("BillAccountID"),
-                    wire::Field::member("PretaxGrossAmount"),
-                    wire::Field::member("CashAmount"),
-                    wire::Field::member("ProductCode"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Item", const { &[
+            wire::Field::member("RoundDownDiscount"),
+            wire::Field::member("Item"),
+            wire::Field::member("Currency"),
+            wire::Field::member("SubscriptionType"),
+            wire::Field::member("BillAccountName"),
+            wire::Field::member("BizType"),
+            wire::Field::member("DeductedByCoupons"),
+            wire::Field::member("OutstandingAmount"),
+            wire::Field::member("AfterTaxAmount"),
+            wire::Field::member("PretaxAmountLocal"),
+            wire::Field::member("Tax"),
+            wire::Field::member("PipCode"),
+            wire::Field::member("PretaxAmount"),
+            wire::Field::member("ProductName"),
+            wire::Field::member("CommodityCode"),
+            wire::Field::member("AdjustAmount"),
+            wire::Field::member("ProductDetail"),
+            wire::Field::member("PaymentCurrency"),
+            wire::Field::member("OwnerID"),
+            wire::Field::member("ProductType"),
+            wire::Field::member("InvoiceDiscount"),
+            wire::Field::member("PaymentAmount"),
+            wire::Field::member("BillAccountID"),
+            wire::Field::member("PretaxGrossAmount"),
+            wire::Field::member("CashAmount"),
+            wire::Field::member("ProductCode"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -416,28 +441,22 @@ impl wire::Object for Item {
 
 wire::object!(Item);
 
-/// The error codes that are documented for `QueryBillOverview`: none.
+/// No error codes are documented for `QueryBillOverview`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "QueryBillOverview";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Queries a bill overview.
     ///
     /// Examples, errors and types: [`query_bill_overview`](mod@super::query_bill_overview).
     #[inline]
-    pub fn query_bill_overview(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn query_bill_overview(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

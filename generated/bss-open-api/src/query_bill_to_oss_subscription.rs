@@ -2,7 +2,9 @@
 
 //! Queries a bill to an OSS subscription.
 //!
-//! Operation `QueryBillToOSSSubscription`: it only reads. [Its page](https://api.alibabacloud.com/document/BssOpenApi/2017-12-14/QueryBillToOSSSubscription) at Alibaba Cloud.
+//! Operation `QueryBillToOSSSubscription`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/BssOpenApi/2017-12-14/QueryBillToOSSSubscription)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -26,13 +28,14 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `QueryBillToOSSSubscription`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
@@ -42,12 +45,7 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[],
-            }
-        }
+        const { &wire::Schema::new("Request", &[]) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -82,18 +80,13 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("Code"),
-                    wire::Field::member("Message"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("Success"),
-                    wire::Field::member("Data"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("Code"),
+            wire::Field::member("Message"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("Success"),
+            wire::Field::member("Data"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -129,7 +122,29 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"Code\":\"Success\",\"Message\":\"Successful!\",\"RequestId\":\"9EEAE43F-1E4D-4734-AE93-5049878AC103\",\"Success\":true,\"Data\":{\"AccountName\":\"test@test.aliyunid.com\",\"AccountID\":\"185xxxxx03489\",\"Items\":{\"Item\":[{\"BucketOwnerId\":1369168081849304,\"SubscribeType\":\"BillingItemDetailForBillingPeriod\",\"SubscribeBucket\":\"billingtestbucket\",\"SubscribeTime\":\"2019-10-30 15:40:11\",\"SubscribeLanguage\":\"zh\",\"BucketPath\":\"Billing/BillingItemDetailMonthly/\",\"RowLimitPerFile\":300000}]}}}"),
+        operation::Sample::Json(r#"{
+  "Code": "Success",
+  "Message": "Successful!",
+  "RequestId": "9EEAE43F-1E4D-4734-AE93-5049878AC103",
+  "Success": true,
+  "Data": {
+    "AccountName": "test@test.aliyunid.com",
+    "AccountID": "185xxxxx03489",
+    "Items": {
+      "Item": [
+        {
+          "BucketOwnerId": 1369168081849304,
+          "SubscribeType": "BillingItemDetailForBillingPeriod",
+          "SubscribeBucket": "billingtestbucket",
+          "SubscribeTime": "2019-10-30 15:40:11",
+          "SubscribeLanguage": "zh",
+          "BucketPath": "Billing/BillingItemDetailMonthly/",
+          "RowLimitPerFile": 300000
+        }
+      ]
+    }
+  }
+}"#),
     ];
 }
 
@@ -148,16 +163,11 @@ pub struct Data {
 impl wire::Object for Data {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Data",
-                fields: &[
-                    wire::Field::member("AccountName"),
-                    wire::Field::member("AccountID"),
-                    wire::Field::member("Items").wrapper("Item"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Data", const { &[
+            wire::Field::member("AccountName"),
+            wire::Field::member("AccountID"),
+            wire::Field::member("Items").wrapper("Item"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -193,7 +203,8 @@ pub struct Item {
     pub subscribe_bucket: String,
     /// `SubscribeTime`. Example: `2019-10-30 15:40:11`.
     pub subscribe_time: String,
-    /// `SubscribeLanguage`. Values: [`en`](Self::SUBSCRIBE_LANGUAGE_EN), [`zh`](Self::SUBSCRIBE_LANGUAGE_ZH). Example: `zh`.
+    /// `SubscribeLanguage`. Values: [`en`](Self::SUBSCRIBE_LANGUAGE_EN),
+    /// [`zh`](Self::SUBSCRIBE_LANGUAGE_ZH).
     pub subscribe_language: String,
     /// `BucketPath`. Example: `Billing/BillingItemDetailMonthly/`.
     pub bucket_path: String,
@@ -211,20 +222,15 @@ impl Item {
 impl wire::Object for Item {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Item",
-                fields: &[
-                    wire::Field::member("BucketOwnerId"),
-                    wire::Field::member("SubscribeType"),
-                    wire::Field::member("SubscribeBucket"),
-                    wire::Field::member("SubscribeTime"),
-                    wire::Field::member("SubscribeLanguage"),
-                    wire::Field::member("BucketPath"),
-                    wire::Field::member("RowLimitPerFile"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Item", const { &[
+            wire::Field::member("BucketOwnerId"),
+            wire::Field::member("SubscribeType"),
+            wire::Field::member("SubscribeBucket"),
+            wire::Field::member("SubscribeTime"),
+            wire::Field::member("SubscribeLanguage"),
+            wire::Field::member("BucketPath"),
+            wire::Field::member("RowLimitPerFile"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -256,28 +262,23 @@ impl wire::Object for Item {
 
 wire::object!(Item);
 
-/// The error codes that are documented for `QueryBillToOSSSubscription`: none.
+/// No error codes are documented for `QueryBillToOSSSubscription`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "QueryBillToOSSSubscription";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Queries a bill to an OSS subscription.
     ///
-    /// Examples, errors and types: [`query_bill_to_oss_subscription`](mod@super::query_bill_to_oss_subscription).
+    /// Examples, errors and types:
+    /// [`query_bill_to_oss_subscription`](mod@super::query_bill_to_oss_subscription).
     #[inline]
-    pub fn query_bill_to_oss_subscription(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn query_bill_to_oss_subscription(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Queries cash coupons.
 //!
-//! Operation `QueryCashCoupons`: it only reads. [Its page](https://api.alibabacloud.com/document/BssOpenApi/2017-12-14/QueryCashCoupons) at Alibaba Cloud.
+//! Operation `QueryCashCoupons`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/BssOpenApi/2017-12-14/QueryCashCoupons) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -30,12 +32,14 @@
 //! # use alicloud_bss_open_api::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_bss_open_api::Error> {
-//! let replay = Replay::new().error(query::Error::NotApplicable);
-//! # let client = bss_open_api::Client::new(&replay.config());
+//! let replay = Replay::new().error(query::ErrorKind::NotApplicable);
+//! # let client = bss_open_api::Client::new(&replay.config().retry(alicloud_bss_open_api::Retry::off()));
 //! # let request = query::Request::new();
 //! let error = client.query_cash_coupons(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(query::Error::NotApplicable) => assert_eq!(error.status(), Some(400)),
+//!     Some(query::ErrorKind::NotApplicable) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -45,6 +49,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `QueryCashCoupons`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -57,27 +62,27 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`expiry_time_end`](field@Self::expiry_time_end).
+    /// Sets [`ExpiryTimeEnd`](field@Self::expiry_time_end).
     #[inline]
     pub fn expiry_time_end(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.expiry_time_end, value);
         self
     }
 
-    /// Sets [`expiry_time_start`](field@Self::expiry_time_start).
+    /// Sets [`ExpiryTimeStart`](field@Self::expiry_time_start).
     #[inline]
     pub fn expiry_time_start(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.expiry_time_start, value);
         self
     }
 
-    /// Sets [`effective_or_not`](field@Self::effective_or_not).
+    /// Sets [`EffectiveOrNot`](field@Self::effective_or_not).
     #[inline]
     pub fn effective_or_not(mut self, value: bool) -> Self {
         wire::set(&mut self.effective_or_not, value);
@@ -88,16 +93,11 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("ExpiryTimeEnd"),
-                    wire::Field::query("ExpiryTimeStart"),
-                    wire::Field::query("EffectiveOrNot"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("ExpiryTimeEnd"),
+            wire::Field::query("ExpiryTimeStart"),
+            wire::Field::query("EffectiveOrNot"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -142,18 +142,13 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("Code"),
-                    wire::Field::member("Message"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("Success"),
-                    wire::Field::member("Data").wrapper("CashCoupon"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("Code"),
+            wire::Field::member("Message"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("Success"),
+            wire::Field::member("Data").wrapper("CashCoupon"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -189,7 +184,26 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"Code\":\"Success\",\"Message\":\"Successful\",\"RequestId\":\"147B566E-DB4C-4E43-BDBB-5DB1D9D268DB\",\"Success\":true,\"Data\":{\"CashCoupon\":[{\"Status\":\"Available\",\"ExpiryTime\":\"2019-01-29T15:15:50Z\",\"GrantedTime\":\"2018-08-02T15:15:50Z\",\"NominalValue\":\"100.00\",\"EffectiveTime\":\"2018-08-02T15:15:50Z\",\"CashCouponId\":34534253254325,\"CashCouponNo\":\"Q-b1485def8f04a\",\"Balance\":\"100.00\"}]}}"),
+        operation::Sample::Json(r#"{
+  "Code": "Success",
+  "Message": "Successful",
+  "RequestId": "147B566E-DB4C-4E43-BDBB-5DB1D9D268DB",
+  "Success": true,
+  "Data": {
+    "CashCoupon": [
+      {
+        "Status": "Available",
+        "ExpiryTime": "2019-01-29T15:15:50Z",
+        "GrantedTime": "2018-08-02T15:15:50Z",
+        "NominalValue": "100.00",
+        "EffectiveTime": "2018-08-02T15:15:50Z",
+        "CashCouponId": 34534253254325,
+        "CashCouponNo": "Q-b1485def8f04a",
+        "Balance": "100.00"
+      }
+    ]
+  }
+}"#),
     ];
 }
 
@@ -224,24 +238,19 @@ pub struct CashCoupon {
 impl wire::Object for CashCoupon {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "CashCoupon",
-                fields: &[
-                    wire::Field::member("Status"),
-                    wire::Field::member("ExpiryTime"),
-                    wire::Field::member("GrantedTime"),
-                    wire::Field::member("NominalValue"),
-                    wire::Field::member("EffectiveTime"),
-                    wire::Field::member("ApplicableScenarios"),
-                    wire::Field::member("CashCouponId"),
-                    wire::Field::member("ApplicableProducts"),
-                    wire::Field::member("CashCouponNo"),
-                    wire::Field::member("Balance"),
-                    wire::Field::member("Description"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("CashCoupon", const { &[
+            wire::Field::member("Status"),
+            wire::Field::member("ExpiryTime"),
+            wire::Field::member("GrantedTime"),
+            wire::Field::member("NominalValue"),
+            wire::Field::member("EffectiveTime"),
+            wire::Field::member("ApplicableScenarios"),
+            wire::Field::member("CashCouponId"),
+            wire::Field::member("ApplicableProducts"),
+            wire::Field::member("CashCouponNo"),
+            wire::Field::member("Balance"),
+            wire::Field::member("Description"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -286,7 +295,7 @@ wire::object!(CashCoupon);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `NotApplicable`, status 400.
     NotApplicable,
     /// `NotAuthorized`, status 400.
@@ -303,7 +312,7 @@ pub enum Error {
     UndefinedError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "QueryCashCoupons";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -324,7 +333,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`query_cash_coupons`](mod@super::query_cash_coupons).
     #[inline]
-    pub fn query_cash_coupons(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn query_cash_coupons(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

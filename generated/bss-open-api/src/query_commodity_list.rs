@@ -2,7 +2,9 @@
 
 //! Queries a commodity list.
 //!
-//! Operation `QueryCommodityList`: it only reads. [Its page](https://api.alibabacloud.com/document/BssOpenApi/2017-12-14/QueryCommodityList) at Alibaba Cloud.
+//! Operation `QueryCommodityList`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/BssOpenApi/2017-12-14/QueryCommodityList) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -28,6 +30,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `QueryCommodityList`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -38,20 +41,20 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`product_code`](field@Self::product_code).
+    /// Sets [`ProductCode`](field@Self::product_code), **required**.
     #[inline]
     pub fn product_code(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.product_code, value);
         self
     }
 
-    /// Sets [`lang`](field@Self::lang).
+    /// Sets [`Lang`](field@Self::lang).
     #[inline]
     pub fn lang(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.lang, value);
@@ -62,15 +65,10 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("ProductCode").required(),
-                    wire::Field::query("Lang"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("ProductCode").required(),
+            wire::Field::query("Lang"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -113,18 +111,13 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("Message"),
-                    wire::Field::member("Success"),
-                    wire::Field::member("Code"),
-                    wire::Field::member("Data").wrapper("CommodityList"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("Message"),
+            wire::Field::member("Success"),
+            wire::Field::member("Code"),
+            wire::Field::member("Data").wrapper("CommodityList"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -160,7 +153,21 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"CC706AAC-75A6-55B5-9AB7-7D171C6C7655\",\"Message\":\"Successful!\",\"Success\":true,\"Code\":\"NotApplicable\",\"Data\":{\"CommodityList\":[{\"CommodityCode\":\"ecs\",\"CommodityName\":\"ECS (Pay-As-You-Go)\",\"ChargeType\":\"POSTPAY\"}]}}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "CC706AAC-75A6-55B5-9AB7-7D171C6C7655",
+  "Message": "Successful!",
+  "Success": true,
+  "Code": "NotApplicable",
+  "Data": {
+    "CommodityList": [
+      {
+        "CommodityCode": "ecs",
+        "CommodityName": "ECS (Pay-As-You-Go)",
+        "ChargeType": "POSTPAY"
+      }
+    ]
+  }
+}"#),
     ];
 }
 
@@ -172,7 +179,8 @@ pub struct CommodityList {
     pub commodity_code: String,
     /// `CommodityName`. Example: `ECS (Pay-As-You-Go)`.
     pub commodity_name: String,
-    /// `ChargeType`. Values: [`PREPAY`](Self::CHARGE_TYPE_PREPAY), [`POSTPAY`](Self::CHARGE_TYPE_POSTPAY). Example: `POSTPAY`.
+    /// `ChargeType`. Values: [`PREPAY`](Self::CHARGE_TYPE_PREPAY),
+    /// [`POSTPAY`](Self::CHARGE_TYPE_POSTPAY).
     pub charge_type: String,
 }
 
@@ -186,16 +194,11 @@ impl CommodityList {
 impl wire::Object for CommodityList {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "CommodityList",
-                fields: &[
-                    wire::Field::member("CommodityCode"),
-                    wire::Field::member("CommodityName"),
-                    wire::Field::member("ChargeType"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("CommodityList", const { &[
+            wire::Field::member("CommodityCode"),
+            wire::Field::member("CommodityName"),
+            wire::Field::member("ChargeType"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -219,28 +222,22 @@ impl wire::Object for CommodityList {
 
 wire::object!(CommodityList);
 
-/// The error codes that are documented for `QueryCommodityList`: none.
+/// No error codes are documented for `QueryCommodityList`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "QueryCommodityList";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Queries a commodity list.
     ///
     /// Examples, errors and types: [`query_commodity_list`](mod@super::query_commodity_list).
     #[inline]
-    pub fn query_commodity_list(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn query_commodity_list(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,10 @@
 
 //! Queries a cost unit resource.
 //!
-//! Operation `QueryCostUnitResource`: it only reads. It answers in pages: see [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items). [Its page](https://api.alibabacloud.com/document/BssOpenApi/2017-12-14/QueryCostUnitResource) at Alibaba Cloud.
+//! Operation `QueryCostUnitResource`: it only reads. It answers in pages: see
+//! [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items).
+//! [Its page](https://api.alibabacloud.com/document/BssOpenApi/2017-12-14/QueryCostUnitResource)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -30,6 +33,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `QueryCostUnitResource`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -46,34 +50,34 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`owner_uid`](field@Self::owner_uid).
+    /// Sets [`OwnerUid`](field@Self::owner_uid), **required**.
     #[inline]
     pub fn owner_uid(mut self, value: i64) -> Self {
         wire::set(&mut self.owner_uid, value);
         self
     }
 
-    /// Sets [`unit_id`](field@Self::unit_id).
+    /// Sets [`UnitId`](field@Self::unit_id), **required**.
     #[inline]
     pub fn unit_id(mut self, value: i64) -> Self {
         wire::set(&mut self.unit_id, value);
         self
     }
 
-    /// Sets [`page_num`](field@Self::page_num).
+    /// Sets [`PageNum`](field@Self::page_num).
     #[inline]
     pub fn page_num(mut self, value: i64) -> Self {
         wire::set(&mut self.page_num, value);
         self
     }
 
-    /// Sets [`page_size`](field@Self::page_size).
+    /// Sets [`PageSize`](field@Self::page_size): How many a page holds at most.
     #[inline]
     pub fn page_size(mut self, value: i64) -> Self {
         wire::set(&mut self.page_size, value);
@@ -84,17 +88,12 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("OwnerUid").required(),
-                    wire::Field::query("UnitId").required(),
-                    wire::Field::query("PageNum"),
-                    wire::Field::query("PageSize"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("OwnerUid").required(),
+            wire::Field::query("UnitId").required(),
+            wire::Field::query("PageNum"),
+            wire::Field::query("PageSize"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -141,18 +140,13 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("Code"),
-                    wire::Field::member("Message"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("Success"),
-                    wire::Field::member("Data"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("Code"),
+            wire::Field::member("Message"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("Success"),
+            wire::Field::member("Data"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -192,7 +186,50 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"Code\":\"Success\",\"RequestId\":\"04332CB7-9A57-4461-97E0-02821D044414\",\"Success\":true,\"Data\":{\"PageNum\":1,\"PageSize\":20,\"TotalCount\":12,\"ResourceInstanceDtoList\":[{\"CommodityCode\":\"rds\",\"ResourceUserName\":\"test@test.aliyun.com\",\"CommodityName\":\"ApsaraDB\",\"ResourceUserId\":2424242134,\"ApportionName\":\"test\",\"ApportionCode\":\"test\",\"ResourceType\":\"FPT_ossbag_absolute_Storage_bj\",\"ResourceNick\":\"testResource\",\"ResourceTag\":\"testResource\",\"ResourceId\":\"OSSBAG-cn-v0h1s4hma018\",\"ResourceGroup\":\"Default Resource Group\",\"RelatedResources\":\"oss\",\"ResourceStatus\":\"Available\",\"PipCode\":\"rds\",\"ResourceSource\":\"MANUAL_ALLOCATE\"}],\"CostUnit\":{\"ParentUnitId\":23421,\"UnitName\":\"test\",\"UnitId\":123412,\"OwnerUid\":321432},\"CostUnitStatisInfo\":{\"TotalResourceCount\":3,\"ResourceCount\":1,\"TotalUserCount\":2,\"SubUnitCount\":2,\"ResourceGroupCount\":1,\"TotalResourceGroupCount\":2,\"UserCount\":0}}}"),
+        operation::Sample::Json(r#"{
+  "Code": "Success",
+  "RequestId": "04332CB7-9A57-4461-97E0-02821D044414",
+  "Success": true,
+  "Data": {
+    "PageNum": 1,
+    "PageSize": 20,
+    "TotalCount": 12,
+    "ResourceInstanceDtoList": [
+      {
+        "CommodityCode": "rds",
+        "ResourceUserName": "test@test.aliyun.com",
+        "CommodityName": "ApsaraDB",
+        "ResourceUserId": 2424242134,
+        "ApportionName": "test",
+        "ApportionCode": "test",
+        "ResourceType": "FPT_ossbag_absolute_Storage_bj",
+        "ResourceNick": "testResource",
+        "ResourceTag": "testResource",
+        "ResourceId": "OSSBAG-cn-v0h1s4hma018",
+        "ResourceGroup": "Default Resource Group",
+        "RelatedResources": "oss",
+        "ResourceStatus": "Available",
+        "PipCode": "rds",
+        "ResourceSource": "MANUAL_ALLOCATE"
+      }
+    ],
+    "CostUnit": {
+      "ParentUnitId": 23421,
+      "UnitName": "test",
+      "UnitId": 123412,
+      "OwnerUid": 321432
+    },
+    "CostUnitStatisInfo": {
+      "TotalResourceCount": 3,
+      "ResourceCount": 1,
+      "TotalUserCount": 2,
+      "SubUnitCount": 2,
+      "ResourceGroupCount": 1,
+      "TotalResourceGroupCount": 2,
+      "UserCount": 0
+    }
+  }
+}"#),
     ];
 }
 
@@ -229,19 +266,14 @@ pub struct Data {
 impl wire::Object for Data {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Data",
-                fields: &[
-                    wire::Field::member("PageNum"),
-                    wire::Field::member("PageSize"),
-                    wire::Field::member("TotalCount"),
-                    wire::Field::member("ResourceInstanceDtoList"),
-                    wire::Field::member("CostUnit"),
-                    wire::Field::member("CostUnitStatisInfo"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Data", const { &[
+            wire::Field::member("PageNum"),
+            wire::Field::member("PageSize"),
+            wire::Field::member("TotalCount"),
+            wire::Field::member("ResourceInstanceDtoList"),
+            wire::Field::member("CostUnit"),
+            wire::Field::member("CostUnitStatisInfo"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -310,28 +342,23 @@ pub struct ResourceInstanceDtoList {
 impl wire::Object for ResourceInstanceDtoList {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "ResourceInstanceDtoList",
-                fields: &[
-                    wire::Field::member("CommodityCode"),
-                    wire::Field::member("ResourceUserName"),
-                    wire::Field::member("CommodityName"),
-                    wire::Field::member("ResourceUserId"),
-                    wire::Field::member("ApportionName"),
-                    wire::Field::member("ApportionCode"),
-                    wire::Field::member("ResourceType"),
-                    wire::Field::member("ResourceNick"),
-                    wire::Field::member("ResourceTag"),
-                    wire::Field::member("ResourceId"),
-                    wire::Field::member("ResourceGroup"),
-                    wire::Field::member("RelatedResources"),
-                    wire::Field::member("ResourceStatus"),
-                    wire::Field::member("PipCode"),
-                    wire::Field::member("ResourceSource"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("ResourceInstanceDtoList", const { &[
+            wire::Field::member("CommodityCode"),
+            wire::Field::member("ResourceUserName"),
+            wire::Field::member("CommodityName"),
+            wire::Field::member("ResourceUserId"),
+            wire::Field::member("ApportionName"),
+            wire::Field::member("ApportionCode"),
+            wire::Field::member("ResourceType"),
+            wire::Field::member("ResourceNick"),
+            wire::Field::member("ResourceTag"),
+            wire::Field::member("ResourceId"),
+            wire::Field::member("ResourceGroup"),
+            wire::Field::member("RelatedResources"),
+            wire::Field::member("ResourceStatus"),
+            wire::Field::member("PipCode"),
+            wire::Field::member("ResourceSource"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -396,17 +423,12 @@ pub struct CostUnit {
 impl wire::Object for CostUnit {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "CostUnit",
-                fields: &[
-                    wire::Field::member("ParentUnitId"),
-                    wire::Field::member("UnitName"),
-                    wire::Field::member("UnitId"),
-                    wire::Field::member("OwnerUid"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("CostUnit", const { &[
+            wire::Field::member("ParentUnitId"),
+            wire::Field::member("UnitName"),
+            wire::Field::member("UnitId"),
+            wire::Field::member("OwnerUid"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -455,20 +477,15 @@ pub struct CostUnitStatisInfo {
 impl wire::Object for CostUnitStatisInfo {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "CostUnitStatisInfo",
-                fields: &[
-                    wire::Field::member("TotalResourceCount"),
-                    wire::Field::member("ResourceCount"),
-                    wire::Field::member("TotalUserCount"),
-                    wire::Field::member("SubUnitCount"),
-                    wire::Field::member("ResourceGroupCount"),
-                    wire::Field::member("TotalResourceGroupCount"),
-                    wire::Field::member("UserCount"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("CostUnitStatisInfo", const { &[
+            wire::Field::member("TotalResourceCount"),
+            wire::Field::member("ResourceCount"),
+            wire::Field::member("TotalUserCount"),
+            wire::Field::member("SubUnitCount"),
+            wire::Field::member("ResourceGroupCount"),
+            wire::Field::member("TotalResourceGroupCount"),
+            wire::Field::member("UserCount"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -500,28 +517,23 @@ impl wire::Object for CostUnitStatisInfo {
 
 wire::object!(CostUnitStatisInfo);
 
-/// The error codes that are documented for `QueryCostUnitResource`: none.
+/// No error codes are documented for `QueryCostUnitResource`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "QueryCostUnitResource";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Queries a cost unit resource.
     ///
-    /// Examples, errors and types: [`query_cost_unit_resource`](mod@super::query_cost_unit_resource).
+    /// Examples, errors and types:
+    /// [`query_cost_unit_resource`](mod@super::query_cost_unit_resource).
     #[inline]
-    pub fn query_cost_unit_resource(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn query_cost_unit_resource(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Queries a customer address list.
 //!
-//! Operation `QueryCustomerAddressList`: it only reads. [Its page](https://api.alibabacloud.com/document/BssOpenApi/2017-12-14/QueryCustomerAddressList) at Alibaba Cloud.
+//! Operation `QueryCustomerAddressList`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/BssOpenApi/2017-12-14/QueryCustomerAddressList)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -26,13 +28,14 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `QueryCustomerAddressList`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
@@ -42,12 +45,7 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[],
-            }
-        }
+        const { &wire::Schema::new("Request", &[]) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -82,18 +80,13 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("Code"),
-                    wire::Field::member("Message"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("Success"),
-                    wire::Field::member("Data"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("Code"),
+            wire::Field::member("Message"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("Success"),
+            wire::Field::member("Data"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -129,7 +122,32 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"Code\":\"Success\",\"Message\":\"Successful!\",\"RequestId\":\"BBEF51A3-E933-4F40-A534-C673CBDB9C80\",\"Success\":true,\"Data\":{\"CustomerInvoiceAddressList\":{\"CustomerInvoiceAddress\":[{\"Addressee\":\"test\",\"PostalCode\":\"000000\",\"UserId\":4382956342857,\"City\":\"Hangzhou\",\"UserNick\":\"testNick\",\"Street\":\"Test Street\",\"Phone\":\"138xxxxxxxx\",\"County\":\"Test District\",\"BizType\":\"test\",\"DeliveryAddress\":\"Test Address\",\"Id\":311601051,\"Province\":\"Zhejiang\"}]}}}"),
+        operation::Sample::Json(r#"{
+  "Code": "Success",
+  "Message": "Successful!",
+  "RequestId": "BBEF51A3-E933-4F40-A534-C673CBDB9C80",
+  "Success": true,
+  "Data": {
+    "CustomerInvoiceAddressList": {
+      "CustomerInvoiceAddress": [
+        {
+          "Addressee": "test",
+          "PostalCode": "000000",
+          "UserId": 4382956342857,
+          "City": "Hangzhou",
+          "UserNick": "testNick",
+          "Street": "Test Street",
+          "Phone": "138xxxxxxxx",
+          "County": "Test District",
+          "BizType": "test",
+          "DeliveryAddress": "Test Address",
+          "Id": 311601051,
+          "Province": "Zhejiang"
+        }
+      ]
+    }
+  }
+}"#),
     ];
 }
 
@@ -144,14 +162,9 @@ pub struct Data {
 impl wire::Object for Data {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Data",
-                fields: &[
-                    wire::Field::member("CustomerInvoiceAddressList").wrapper("CustomerInvoiceAddress"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Data", const { &[
+            wire::Field::member("CustomerInvoiceAddressList").wrapper("CustomerInvoiceAddress"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -171,7 +184,8 @@ impl wire::Object for Data {
 
 wire::object!(Data);
 
-/// An item of [`Data::customer_invoice_address_list`](field@Data::customer_invoice_address_list).
+/// An item of
+/// [`Data::customer_invoice_address_list`](field@Data::customer_invoice_address_list).
 #[derive(Default)]
 #[non_exhaustive]
 pub struct CustomerInvoiceAddress {
@@ -204,25 +218,20 @@ pub struct CustomerInvoiceAddress {
 impl wire::Object for CustomerInvoiceAddress {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "CustomerInvoiceAddress",
-                fields: &[
-                    wire::Field::member("Addressee"),
-                    wire::Field::member("PostalCode"),
-                    wire::Field::member("UserId"),
-                    wire::Field::member("City"),
-                    wire::Field::member("UserNick"),
-                    wire::Field::member("Street"),
-                    wire::Field::member("Phone"),
-                    wire::Field::member("County"),
-                    wire::Field::member("BizType"),
-                    wire::Field::member("DeliveryAddress"),
-                    wire::Field::member("Id"),
-                    wire::Field::member("Province"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("CustomerInvoiceAddress", const { &[
+            wire::Field::member("Addressee"),
+            wire::Field::member("PostalCode"),
+            wire::Field::member("UserId"),
+            wire::Field::member("City"),
+            wire::Field::member("UserNick"),
+            wire::Field::member("Street"),
+            wire::Field::member("Phone"),
+            wire::Field::member("County"),
+            wire::Field::member("BizType"),
+            wire::Field::member("DeliveryAddress"),
+            wire::Field::member("Id"),
+            wire::Field::member("Province"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -264,28 +273,23 @@ impl wire::Object for CustomerInvoiceAddress {
 
 wire::object!(CustomerInvoiceAddress);
 
-/// The error codes that are documented for `QueryCustomerAddressList`: none.
+/// No error codes are documented for `QueryCustomerAddressList`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "QueryCustomerAddressList";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Queries a customer address list.
     ///
-    /// Examples, errors and types: [`query_customer_address_list`](mod@super::query_customer_address_list).
+    /// Examples, errors and types:
+    /// [`query_customer_address_list`](mod@super::query_customer_address_list).
     #[inline]
-    pub fn query_customer_address_list(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn query_customer_address_list(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Queries DP utilization detail.
 //!
-//! Operation `QueryDPUtilizationDetail`: it only reads. [Its page](https://api.alibabacloud.com/document/BssOpenApi/2017-12-14/QueryDPUtilizationDetail) at Alibaba Cloud.
+//! Operation `QueryDPUtilizationDetail`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/BssOpenApi/2017-12-14/QueryDPUtilizationDetail)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -35,15 +37,17 @@
 //! # use alicloud_bss_open_api::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_bss_open_api::Error> {
-//! let replay = Replay::new().error(query::Error::InvalidOwner);
-//! # let client = bss_open_api::Client::new(&replay.config());
+//! let replay = Replay::new().error(query::ErrorKind::InternalError);
+//! # let client = bss_open_api::Client::new(&replay.config().retry(alicloud_bss_open_api::Retry::off()));
 //! # let request = query::Request::new()
 //! #     .start_time("2019-05-23 12:00:00")
 //! #     .end_time("2019-05-23 12:00:00")
 //! #     .include_share(true);
 //! let error = client.query_dp_utilization_detail(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(query::Error::InvalidOwner) => assert_eq!(error.status(), Some(400)),
+//!     Some(query::ErrorKind::InternalError) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -53,6 +57,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `QueryDPUtilizationDetail`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -79,76 +84,76 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`instance_id`](field@Self::instance_id).
+    /// Sets [`InstanceId`](field@Self::instance_id).
     #[inline]
     pub fn instance_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.instance_id, value);
         self
     }
 
-    /// Sets [`instance_spec`](field@Self::instance_spec).
+    /// Sets [`InstanceSpec`](field@Self::instance_spec).
     #[inline]
     pub fn instance_spec(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.instance_spec, value);
         self
     }
 
-    /// Sets [`commodity_code`](field@Self::commodity_code).
+    /// Sets [`CommodityCode`](field@Self::commodity_code).
     #[inline]
     pub fn commodity_code(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.commodity_code, value);
         self
     }
 
-    /// Sets [`deducted_instance_id`](field@Self::deducted_instance_id).
+    /// Sets [`DeductedInstanceId`](field@Self::deducted_instance_id).
     #[inline]
     pub fn deducted_instance_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.deducted_instance_id, value);
         self
     }
 
-    /// Sets [`start_time`](field@Self::start_time).
+    /// Sets [`StartTime`](field@Self::start_time), **required**.
     #[inline]
     pub fn start_time(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.start_time, value);
         self
     }
 
-    /// Sets [`end_time`](field@Self::end_time).
+    /// Sets [`EndTime`](field@Self::end_time), **required**.
     #[inline]
     pub fn end_time(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.end_time, value);
         self
     }
 
-    /// Sets [`last_token`](field@Self::last_token).
+    /// Sets [`LastToken`](field@Self::last_token).
     #[inline]
     pub fn last_token(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.last_token, value);
         self
     }
 
-    /// Sets [`limit`](field@Self::limit).
+    /// Sets [`Limit`](field@Self::limit).
     #[inline]
     pub fn limit(mut self, value: i64) -> Self {
         wire::set(&mut self.limit, value);
         self
     }
 
-    /// Sets [`include_share`](field@Self::include_share).
+    /// Sets [`IncludeShare`](field@Self::include_share), **required**.
     #[inline]
     pub fn include_share(mut self, value: bool) -> Self {
         wire::set(&mut self.include_share, value);
         self
     }
 
-    /// Sets [`prod_code`](field@Self::prod_code).
+    /// Sets [`ProdCode`](field@Self::prod_code).
     #[inline]
     pub fn prod_code(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.prod_code, value);
@@ -159,23 +164,18 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("InstanceId"),
-                    wire::Field::query("InstanceSpec"),
-                    wire::Field::query("CommodityCode"),
-                    wire::Field::query("DeductedInstanceId"),
-                    wire::Field::query("StartTime").required(),
-                    wire::Field::query("EndTime").required(),
-                    wire::Field::query("LastToken"),
-                    wire::Field::query("Limit"),
-                    wire::Field::query("IncludeShare").required(),
-                    wire::Field::query("ProdCode"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("InstanceId"),
+            wire::Field::query("InstanceSpec"),
+            wire::Field::query("CommodityCode"),
+            wire::Field::query("DeductedInstanceId"),
+            wire::Field::query("StartTime").required(),
+            wire::Field::query("EndTime").required(),
+            wire::Field::query("LastToken"),
+            wire::Field::query("Limit"),
+            wire::Field::query("IncludeShare").required(),
+            wire::Field::query("ProdCode"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -234,18 +234,13 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("Code"),
-                    wire::Field::member("Message"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("Success"),
-                    wire::Field::member("Data"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("Code"),
+            wire::Field::member("Message"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("Success"),
+            wire::Field::member("Data"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -281,7 +276,34 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"Code\":\"Success\",\"RequestId\":\"DF58589C-A06C-4224-8615-7797E6474FA3\",\"Success\":true,\"Data\":{\"NextToken\":\"CAESF***zNTAw\",\"DetailList\":{\"DetailList\":[{\"DeductedInstanceId\":\"oss-123123\",\"InstanceId\":\"oss-123123\",\"DeductHours\":24.0,\"ShareUid\":1111111111,\"DeductDate\":\"2019/5/23 12:00\",\"InstanceSpec\":\"rds.mysql.s3.large\",\"DeductedCommodityCode\":\"rds\",\"DeductedProductDetail\":\"ApsaraDB RDS\",\"DeductMeasure\":1.0,\"Region\":\"cn-hangzhou\",\"DeductQuantity\":1.0,\"DeductFactorTotal\":1.0,\"ResCode\":\"PutRequest\",\"Uid\":1111111111}]}}}"),
+        operation::Sample::Json(r#"{
+  "Code": "Success",
+  "RequestId": "DF58589C-A06C-4224-8615-7797E6474FA3",
+  "Success": true,
+  "Data": {
+    "NextToken": "CAESF***zNTAw",
+    "DetailList": {
+      "DetailList": [
+        {
+          "DeductedInstanceId": "oss-123123",
+          "InstanceId": "oss-123123",
+          "DeductHours": 24.0,
+          "ShareUid": 1111111111,
+          "DeductDate": "2019/5/23 12:00",
+          "InstanceSpec": "rds.mysql.s3.large",
+          "DeductedCommodityCode": "rds",
+          "DeductedProductDetail": "ApsaraDB RDS",
+          "DeductMeasure": 1.0,
+          "Region": "cn-hangzhou",
+          "DeductQuantity": 1.0,
+          "DeductFactorTotal": 1.0,
+          "ResCode": "PutRequest",
+          "Uid": 1111111111
+        }
+      ]
+    }
+  }
+}"#),
     ];
 }
 
@@ -300,15 +322,10 @@ pub struct Data {
 impl wire::Object for Data {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Data",
-                fields: &[
-                    wire::Field::member("NextToken"),
-                    wire::Field::member("DetailList").wrapper("DetailList"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Data", const { &[
+            wire::Field::member("NextToken"),
+            wire::Field::member("DetailList").wrapper("DetailList"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -367,27 +384,22 @@ pub struct DetailList {
 impl wire::Object for DetailList {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "DetailList",
-                fields: &[
-                    wire::Field::member("DeductedInstanceId"),
-                    wire::Field::member("InstanceId"),
-                    wire::Field::member("DeductHours"),
-                    wire::Field::member("ShareUid"),
-                    wire::Field::member("DeductDate"),
-                    wire::Field::member("InstanceSpec"),
-                    wire::Field::member("DeductedCommodityCode"),
-                    wire::Field::member("DeductedProductDetail"),
-                    wire::Field::member("DeductMeasure"),
-                    wire::Field::member("Region"),
-                    wire::Field::member("DeductQuantity"),
-                    wire::Field::member("DeductFactorTotal"),
-                    wire::Field::member("ResCode"),
-                    wire::Field::member("Uid"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("DetailList", const { &[
+            wire::Field::member("DeductedInstanceId"),
+            wire::Field::member("InstanceId"),
+            wire::Field::member("DeductHours"),
+            wire::Field::member("ShareUid"),
+            wire::Field::member("DeductDate"),
+            wire::Field::member("InstanceSpec"),
+            wire::Field::member("DeductedCommodityCode"),
+            wire::Field::member("DeductedProductDetail"),
+            wire::Field::member("DeductMeasure"),
+            wire::Field::member("Region"),
+            wire::Field::member("DeductQuantity"),
+            wire::Field::member("DeductFactorTotal"),
+            wire::Field::member("ResCode"),
+            wire::Field::member("Uid"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -438,7 +450,7 @@ wire::object!(DetailList);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InternalError`, status 400.
     InternalError,
     /// `InvalidOwner`, status 400.
@@ -459,7 +471,7 @@ pub enum Error {
     CommodityNotSupported,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "QueryDPUtilizationDetail";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -480,9 +492,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Queries DP utilization detail.
     ///
-    /// Examples, errors and types: [`query_dp_utilization_detail`](mod@super::query_dp_utilization_detail).
+    /// Examples, errors and types:
+    /// [`query_dp_utilization_detail`](mod@super::query_dp_utilization_detail).
     #[inline]
-    pub fn query_dp_utilization_detail(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn query_dp_utilization_detail(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

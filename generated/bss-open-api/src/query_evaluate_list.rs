@@ -2,7 +2,10 @@
 
 //! Queries an evaluate list.
 //!
-//! Operation `QueryEvaluateList`: it only reads. It answers in pages: see [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items). [Its page](https://api.alibabacloud.com/document/BssOpenApi/2017-12-14/QueryEvaluateList) at Alibaba Cloud.
+//! Operation `QueryEvaluateList`: it only reads. It answers in pages: see
+//! [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items).
+//! [Its page](https://api.alibabacloud.com/document/BssOpenApi/2017-12-14/QueryEvaluateList) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -26,6 +29,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `QueryEvaluateList`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -60,97 +64,97 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`type_`](field@Self::type_).
+    /// Sets [`Type`](field@Self::type_).
     #[inline]
     pub fn type_(mut self, value: i64) -> Self {
         wire::set(&mut self.type_, value);
         self
     }
 
-    /// Sets [`out_biz_id`](field@Self::out_biz_id).
+    /// Sets [`OutBizId`](field@Self::out_biz_id).
     #[inline]
     pub fn out_biz_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.out_biz_id, value);
         self
     }
 
-    /// Sets [`page_num`](field@Self::page_num).
+    /// Sets [`PageNum`](field@Self::page_num).
     #[inline]
     pub fn page_num(mut self, value: i64) -> Self {
         wire::set(&mut self.page_num, value);
         self
     }
 
-    /// Sets [`page_size`](field@Self::page_size).
+    /// Sets [`PageSize`](field@Self::page_size): How many a page holds at most.
     #[inline]
     pub fn page_size(mut self, value: i64) -> Self {
         wire::set(&mut self.page_size, value);
         self
     }
 
-    /// Sets [`start_amount`](field@Self::start_amount).
+    /// Sets [`StartAmount`](field@Self::start_amount).
     #[inline]
     pub fn start_amount(mut self, value: i64) -> Self {
         wire::set(&mut self.start_amount, value);
         self
     }
 
-    /// Sets [`end_amount`](field@Self::end_amount).
+    /// Sets [`EndAmount`](field@Self::end_amount).
     #[inline]
     pub fn end_amount(mut self, value: i64) -> Self {
         wire::set(&mut self.end_amount, value);
         self
     }
 
-    /// Sets [`start_biz_time`](field@Self::start_biz_time).
+    /// Sets [`StartBizTime`](field@Self::start_biz_time).
     #[inline]
     pub fn start_biz_time(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.start_biz_time, value);
         self
     }
 
-    /// Sets [`end_biz_time`](field@Self::end_biz_time).
+    /// Sets [`EndBizTime`](field@Self::end_biz_time).
     #[inline]
     pub fn end_biz_time(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.end_biz_time, value);
         self
     }
 
-    /// Sets [`sort_type`](field@Self::sort_type).
+    /// Sets [`SortType`](field@Self::sort_type).
     #[inline]
     pub fn sort_type(mut self, value: i64) -> Self {
         wire::set(&mut self.sort_type, value);
         self
     }
 
-    /// Sets [`start_search_time`](field@Self::start_search_time).
+    /// Sets [`StartSearchTime`](field@Self::start_search_time).
     #[inline]
     pub fn start_search_time(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.start_search_time, value);
         self
     }
 
-    /// Sets [`end_search_time`](field@Self::end_search_time).
+    /// Sets [`EndSearchTime`](field@Self::end_search_time).
     #[inline]
     pub fn end_search_time(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.end_search_time, value);
         self
     }
 
-    /// Sets [`bill_cycle`](field@Self::bill_cycle).
+    /// Sets [`BillCycle`](field@Self::bill_cycle).
     #[inline]
     pub fn bill_cycle(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.bill_cycle, value);
         self
     }
 
-    /// Sets [`biz_type_list`](field@Self::biz_type_list).
+    /// Sets [`BizTypeList`](field@Self::biz_type_list).
     #[inline]
     pub fn biz_type_list(mut self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
         wire::set_list(&mut self.biz_type_list, value);
@@ -161,26 +165,21 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("Type"),
-                    wire::Field::query("OutBizId"),
-                    wire::Field::query("PageNum"),
-                    wire::Field::query("PageSize"),
-                    wire::Field::query("StartAmount"),
-                    wire::Field::query("EndAmount"),
-                    wire::Field::query("StartBizTime"),
-                    wire::Field::query("EndBizTime"),
-                    wire::Field::query("SortType"),
-                    wire::Field::query("StartSearchTime"),
-                    wire::Field::query("EndSearchTime"),
-                    wire::Field::query("BillCycle"),
-                    wire::Field::query("BizTypeList").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(100)]),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("Type"),
+            wire::Field::query("OutBizId"),
+            wire::Field::query("PageNum"),
+            wire::Field::query("PageSize"),
+            wire::Field::query("StartAmount"),
+            wire::Field::query("EndAmount"),
+            wire::Field::query("StartBizTime"),
+            wire::Field::query("EndBizTime"),
+            wire::Field::query("SortType"),
+            wire::Field::query("StartSearchTime"),
+            wire::Field::query("EndSearchTime"),
+            wire::Field::query("BillCycle"),
+            wire::Field::query("BizTypeList").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(100)]),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -245,18 +244,13 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("Code"),
-                    wire::Field::member("Message"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("Success"),
-                    wire::Field::member("Data"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("Code"),
+            wire::Field::member("Message"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("Success"),
+            wire::Field::member("Data"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -296,7 +290,45 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"Code\":\"Success\",\"RequestId\":\"D35FF10E-1B2E-4ABA-8401-0AE17725F50B\",\"Success\":true,\"Data\":{\"PageNum\":1,\"TotalUnAppliedInvoiceAmount\":12344,\"PageSize\":10,\"TotalCount\":2,\"TotalInvoiceAmount\":12344,\"HostId\":\"cn\",\"EvaluateList\":{\"Evaluate\":[{\"Type\":1,\"Status\":1,\"BillId\":234543254325,\"UserId\":2738543,\"BillCycle\":\"202002\",\"CanInvoiceAmount\":123213,\"OffsetAcceptAmount\":500,\"ItemId\":23453245,\"OutBizId\":\"124324213421\",\"UserNick\":\"test\",\"GmtModified\":\"2018-10-10 18:05:44\",\"OpId\":\"12341\",\"BizType\":\"ALIYUN\",\"OriginalAmount\":-10000,\"InvoicedAmount\":10000,\"GmtCreate\":\"2018-10-10 18:05:44\",\"PresentAmount\":-10000,\"BizTime\":\"2018-10-10 18:05:44\",\"OffsetCostAmount\":500,\"Id\":1325321532}]}}}"),
+        operation::Sample::Json(r#"{
+  "Code": "Success",
+  "RequestId": "D35FF10E-1B2E-4ABA-8401-0AE17725F50B",
+  "Success": true,
+  "Data": {
+    "PageNum": 1,
+    "TotalUnAppliedInvoiceAmount": 12344,
+    "PageSize": 10,
+    "TotalCount": 2,
+    "TotalInvoiceAmount": 12344,
+    "HostId": "cn",
+    "EvaluateList": {
+      "Evaluate": [
+        {
+          "Type": 1,
+          "Status": 1,
+          "BillId": 234543254325,
+          "UserId": 2738543,
+          "BillCycle": "202002",
+          "CanInvoiceAmount": 123213,
+          "OffsetAcceptAmount": 500,
+          "ItemId": 23453245,
+          "OutBizId": "124324213421",
+          "UserNick": "test",
+          "GmtModified": "2018-10-10 18:05:44",
+          "OpId": "12341",
+          "BizType": "ALIYUN",
+          "OriginalAmount": -10000,
+          "InvoicedAmount": 10000,
+          "GmtCreate": "2018-10-10 18:05:44",
+          "PresentAmount": -10000,
+          "BizTime": "2018-10-10 18:05:44",
+          "OffsetCostAmount": 500,
+          "Id": 1325321532
+        }
+      ]
+    }
+  }
+}"#),
     ];
 }
 
@@ -335,20 +367,15 @@ pub struct Data {
 impl wire::Object for Data {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Data",
-                fields: &[
-                    wire::Field::member("PageNum"),
-                    wire::Field::member("TotalUnAppliedInvoiceAmount"),
-                    wire::Field::member("PageSize"),
-                    wire::Field::member("TotalCount"),
-                    wire::Field::member("TotalInvoiceAmount"),
-                    wire::Field::member("HostId"),
-                    wire::Field::member("EvaluateList").wrapper("Evaluate"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Data", const { &[
+            wire::Field::member("PageNum"),
+            wire::Field::member("TotalUnAppliedInvoiceAmount"),
+            wire::Field::member("PageSize"),
+            wire::Field::member("TotalCount"),
+            wire::Field::member("TotalInvoiceAmount"),
+            wire::Field::member("HostId"),
+            wire::Field::member("EvaluateList").wrapper("Evaluate"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -431,34 +458,29 @@ pub struct Evaluate {
 impl wire::Object for Evaluate {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Evaluate",
-                fields: &[
-                    wire::Field::member("Type"),
-                    wire::Field::member("Status"),
-                    wire::Field::member("BillId"),
-                    wire::Field::member("UserId"),
-                    wire::Field::member("BillCycle"),
-                    wire::Field::member("CanInvoiceAmount"),
-                    wire::Field::member("OffsetAcceptAmount"),
-                    wire::Field::member("ItemId"),
-                    wire::Field::member("OutBizId"),
-                    wire::Field::member("UserNick"),
-                    wire::Field::member("GmtModified"),
-                    wire::Field::member("OpId"),
-                    wire::Field::member("BizType"),
-                    wire::Field::member("OriginalAmount"),
-                    wire::Field::member("InvoicedAmount"),
-                    wire::Field::member("GmtCreate"),
-                    wire::Field::member("PresentAmount"),
-                    wire::Field::member("BizTime"),
-                    wire::Field::member("Name"),
-                    wire::Field::member("OffsetCostAmount"),
-                    wire::Field::member("Id"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Evaluate", const { &[
+            wire::Field::member("Type"),
+            wire::Field::member("Status"),
+            wire::Field::member("BillId"),
+            wire::Field::member("UserId"),
+            wire::Field::member("BillCycle"),
+            wire::Field::member("CanInvoiceAmount"),
+            wire::Field::member("OffsetAcceptAmount"),
+            wire::Field::member("ItemId"),
+            wire::Field::member("OutBizId"),
+            wire::Field::member("UserNick"),
+            wire::Field::member("GmtModified"),
+            wire::Field::member("OpId"),
+            wire::Field::member("BizType"),
+            wire::Field::member("OriginalAmount"),
+            wire::Field::member("InvoicedAmount"),
+            wire::Field::member("GmtCreate"),
+            wire::Field::member("PresentAmount"),
+            wire::Field::member("BizTime"),
+            wire::Field::member("Name"),
+            wire::Field::member("OffsetCostAmount"),
+            wire::Field::member("Id"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -518,28 +540,22 @@ impl wire::Object for Evaluate {
 
 wire::object!(Evaluate);
 
-/// The error codes that are documented for `QueryEvaluateList`: none.
+/// No error codes are documented for `QueryEvaluateList`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "QueryEvaluateList";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Queries an evaluate list.
     ///
     /// Examples, errors and types: [`query_evaluate_list`](mod@super::query_evaluate_list).
     #[inline]
-    pub fn query_evaluate_list(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn query_evaluate_list(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Queries financial account info.
 //!
-//! Operation `QueryFinancialAccountInfo`: it only reads. [Its page](https://api.alibabacloud.com/document/BssOpenApi/2017-12-14/QueryFinancialAccountInfo) at Alibaba Cloud.
+//! Operation `QueryFinancialAccountInfo`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/BssOpenApi/2017-12-14/QueryFinancialAccountInfo)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -32,12 +34,14 @@
 //! # use alicloud_bss_open_api::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_bss_open_api::Error> {
-//! let replay = Replay::new().error(query::Error::InvalidParameter);
-//! # let client = bss_open_api::Client::new(&replay.config());
+//! let replay = Replay::new().error(query::ErrorKind::InvalidParameter);
+//! # let client = bss_open_api::Client::new(&replay.config().retry(alicloud_bss_open_api::Retry::off()));
 //! # let request = query::Request::new().user_id(1990699401005016);
 //! let error = client.query_financial_account_info(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(query::Error::InvalidParameter) => assert_eq!(error.status(), Some(400)),
+//!     Some(query::ErrorKind::InvalidParameter) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -47,6 +51,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `QueryFinancialAccountInfo`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -55,13 +60,13 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`user_id`](field@Self::user_id).
+    /// Sets [`UserId`](field@Self::user_id), **required**.
     #[inline]
     pub fn user_id(mut self, value: i64) -> Self {
         wire::set(&mut self.user_id, value);
@@ -72,14 +77,9 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("UserId").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("UserId").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -120,18 +120,13 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("Code"),
-                    wire::Field::member("Message"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("Success"),
-                    wire::Field::member("Data"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("Code"),
+            wire::Field::member("Message"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("Success"),
+            wire::Field::member("Data"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -167,7 +162,20 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"Code\":\"Success\",\"Message\":\"Successful!\",\"RequestId\":\"97426BC2-792E-41F5-92B8-73C710DA7779\",\"Success\":true,\"Data\":{\"MemberNickName\":\"Test\",\"IsFinancialAccount\":true,\"MemberGroupName\":\"Test group\",\"UserName\":\"killortop3\",\"AccountType\":\"MEMBER\",\"MemberGroupId\":124}}"),
+        operation::Sample::Json(r#"{
+  "Code": "Success",
+  "Message": "Successful!",
+  "RequestId": "97426BC2-792E-41F5-92B8-73C710DA7779",
+  "Success": true,
+  "Data": {
+    "MemberNickName": "Test",
+    "IsFinancialAccount": true,
+    "MemberGroupName": "Test group",
+    "UserName": "killortop3",
+    "AccountType": "MEMBER",
+    "MemberGroupId": 124
+  }
+}"#),
     ];
 }
 
@@ -192,19 +200,14 @@ pub struct Data {
 impl wire::Object for Data {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Data",
-                fields: &[
-                    wire::Field::member("MemberNickName"),
-                    wire::Field::member("IsFinancialAccount"),
-                    wire::Field::member("MemberGroupName"),
-                    wire::Field::member("UserName"),
-                    wire::Field::member("AccountType"),
-                    wire::Field::member("MemberGroupId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Data", const { &[
+            wire::Field::member("MemberNickName"),
+            wire::Field::member("IsFinancialAccount"),
+            wire::Field::member("MemberGroupName"),
+            wire::Field::member("UserName"),
+            wire::Field::member("AccountType"),
+            wire::Field::member("MemberGroupId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -239,7 +242,7 @@ wire::object!(Data);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InvalidParameter`, status 400.
     InvalidParameter,
     /// `MissingParameter`, status 400.
@@ -248,7 +251,7 @@ pub enum Error {
     InternalError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "QueryFinancialAccountInfo";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -263,9 +266,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Queries financial account info.
     ///
-    /// Examples, errors and types: [`query_financial_account_info`](mod@super::query_financial_account_info).
+    /// Examples, errors and types:
+    /// [`query_financial_account_info`](mod@super::query_financial_account_info).
     #[inline]
-    pub fn query_financial_account_info(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn query_financial_account_info(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

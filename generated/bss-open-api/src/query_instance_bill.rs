@@ -2,7 +2,10 @@
 
 //! Queries an instance bill.
 //!
-//! Operation `QueryInstanceBill`: it only reads. It answers in pages: see [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items). [Its page](https://api.alibabacloud.com/document/BssOpenApi/2017-12-14/QueryInstanceBill) at Alibaba Cloud.
+//! Operation `QueryInstanceBill`: it only reads. It answers in pages: see
+//! [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items).
+//! [Its page](https://api.alibabacloud.com/document/BssOpenApi/2017-12-14/QueryInstanceBill) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -28,6 +31,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `QueryInstanceBill`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -58,83 +62,83 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`billing_cycle`](field@Self::billing_cycle).
+    /// Sets [`BillingCycle`](field@Self::billing_cycle), **required**.
     #[inline]
     pub fn billing_cycle(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.billing_cycle, value);
         self
     }
 
-    /// Sets [`product_code`](field@Self::product_code).
+    /// Sets [`ProductCode`](field@Self::product_code).
     #[inline]
     pub fn product_code(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.product_code, value);
         self
     }
 
-    /// Sets [`product_type`](field@Self::product_type).
+    /// Sets [`ProductType`](field@Self::product_type).
     #[inline]
     pub fn product_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.product_type, value);
         self
     }
 
-    /// Sets [`subscription_type`](field@Self::subscription_type).
+    /// Sets [`SubscriptionType`](field@Self::subscription_type).
     #[inline]
     pub fn subscription_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.subscription_type, value);
         self
     }
 
-    /// Sets [`is_billing_item`](field@Self::is_billing_item).
+    /// Sets [`IsBillingItem`](field@Self::is_billing_item).
     #[inline]
     pub fn is_billing_item(mut self, value: bool) -> Self {
         wire::set(&mut self.is_billing_item, value);
         self
     }
 
-    /// Sets [`page_num`](field@Self::page_num).
+    /// Sets [`PageNum`](field@Self::page_num).
     #[inline]
     pub fn page_num(mut self, value: i64) -> Self {
         wire::set(&mut self.page_num, value);
         self
     }
 
-    /// Sets [`page_size`](field@Self::page_size).
+    /// Sets [`PageSize`](field@Self::page_size): How many a page holds at most.
     #[inline]
     pub fn page_size(mut self, value: i64) -> Self {
         wire::set(&mut self.page_size, value);
         self
     }
 
-    /// Sets [`is_hide_zero_charge`](field@Self::is_hide_zero_charge).
+    /// Sets [`IsHideZeroCharge`](field@Self::is_hide_zero_charge).
     #[inline]
     pub fn is_hide_zero_charge(mut self, value: bool) -> Self {
         wire::set(&mut self.is_hide_zero_charge, value);
         self
     }
 
-    /// Sets [`billing_date`](field@Self::billing_date).
+    /// Sets [`BillingDate`](field@Self::billing_date).
     #[inline]
     pub fn billing_date(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.billing_date, value);
         self
     }
 
-    /// Sets [`granularity`](field@Self::granularity).
+    /// Sets [`Granularity`](field@Self::granularity).
     #[inline]
     pub fn granularity(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.granularity, value);
         self
     }
 
-    /// Sets [`bill_owner_id`](field@Self::bill_owner_id).
+    /// Sets [`BillOwnerId`](field@Self::bill_owner_id).
     #[inline]
     pub fn bill_owner_id(mut self, value: i64) -> Self {
         wire::set(&mut self.bill_owner_id, value);
@@ -145,24 +149,19 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("BillingCycle").required(),
-                    wire::Field::query("ProductCode"),
-                    wire::Field::query("ProductType"),
-                    wire::Field::query("SubscriptionType"),
-                    wire::Field::query("IsBillingItem"),
-                    wire::Field::query("PageNum"),
-                    wire::Field::query("PageSize"),
-                    wire::Field::query("IsHideZeroCharge"),
-                    wire::Field::query("BillingDate"),
-                    wire::Field::query("Granularity"),
-                    wire::Field::query("BillOwnerId").limits(&[wire::Limit::Min(-1), wire::Limit::Max(9223372036854775807)]),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("BillingCycle").required(),
+            wire::Field::query("ProductCode"),
+            wire::Field::query("ProductType"),
+            wire::Field::query("SubscriptionType"),
+            wire::Field::query("IsBillingItem"),
+            wire::Field::query("PageNum"),
+            wire::Field::query("PageSize"),
+            wire::Field::query("IsHideZeroCharge"),
+            wire::Field::query("BillingDate"),
+            wire::Field::query("Granularity"),
+            wire::Field::query("BillOwnerId").limits(&[wire::Limit::Min(-1), wire::Limit::Max(9223372036854775807)]),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -223,18 +222,13 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("Code"),
-                    wire::Field::member("Message"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("Success"),
-                    wire::Field::member("Data"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("Code"),
+            wire::Field::member("Message"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("Success"),
+            wire::Field::member("Data"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -274,7 +268,61 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"Code\":\"Success\",\"Message\":\"Successful!\",\"RequestId\":\"79EE7556-0CFD-44EB-9CD6-B3B526E3A85F\",\"Success\":true,\"Data\":{\"PageNum\":1,\"BillingCycle\":\"2020-03\",\"AccountID\":\"185xxxx3489\",\"PageSize\":20,\"TotalCount\":2,\"AccountName\":\"test@test.aliyunid.com\",\"Items\":{\"Item\":[{\"BillingDate\":\"2020-03\",\"InstanceConfig\":\"CPU:12\",\"InternetIP\":\"34.xx.x.x\",\"Item\":\"PayAsYouGoBill\",\"Tag\":\"tag\",\"InstanceID\":\"i-kjhdskjgshfdlkjfdh\",\"Currency\":\"CNY\",\"SubscriptionType\":\"PayAsYouGo\",\"InstanceSpec\":\"ecs.sn1ne.3xlarge\",\"DeductedByCoupons\":0.0,\"BillingItem\":\"Other\",\"Region\":\"China (Hangzhou)\",\"CostUnit\":\"Not allocated\",\"ListPriceUnit\":\"CNY\",\"ResourceGroup\":\"Default resource group\",\"PipCode\":\"rds\",\"ServicePeriodUnit\":\"Seconds\",\"PretaxAmount\":0.0,\"CommodityCode\":\"rds\",\"ProductName\":\"ApsaraDB RDS\",\"NickName\":\"test\",\"ProductDetail\":\"ApsaraDB RDS\",\"Usage\":\"100\",\"IntranetIP\":\"192.xx.xx.xx\",\"OwnerID\":\"169***013\",\"UsageUnit\":\"GB\",\"InvoiceDiscount\":0.0,\"DeductedByResourcePackage\":\"NULL\",\"ProductType\":\"rds\",\"ServicePeriod\":\"10\",\"Zone\":\"cn-hangzhou-h\",\"ListPrice\":\"100\",\"PretaxGrossAmount\":0.0,\"ProductCode\":\"rds\",\"BillingType\":\"Other\"}]}}}"),
+        operation::Sample::Json(r#"{
+  "Code": "Success",
+  "Message": "Successful!",
+  "RequestId": "79EE7556-0CFD-44EB-9CD6-B3B526E3A85F",
+  "Success": true,
+  "Data": {
+    "PageNum": 1,
+    "BillingCycle": "2020-03",
+    "AccountID": "185xxxx3489",
+    "PageSize": 20,
+    "TotalCount": 2,
+    "AccountName": "test@test.aliyunid.com",
+    "Items": {
+      "Item": [
+        {
+          "BillingDate": "2020-03",
+          "InstanceConfig": "CPU:12",
+          "InternetIP": "34.xx.x.x",
+          "Item": "PayAsYouGoBill",
+          "Tag": "tag",
+          "InstanceID": "i-kjhdskjgshfdlkjfdh",
+          "Currency": "CNY",
+          "SubscriptionType": "PayAsYouGo",
+          "InstanceSpec": "ecs.sn1ne.3xlarge",
+          "DeductedByCoupons": 0.0,
+          "BillingItem": "Other",
+          "Region": "China (Hangzhou)",
+          "CostUnit": "Not allocated",
+          "ListPriceUnit": "CNY",
+          "ResourceGroup": "Default resource group",
+          "PipCode": "rds",
+          "ServicePeriodUnit": "Seconds",
+          "PretaxAmount": 0.0,
+          "CommodityCode": "rds",
+          "ProductName": "ApsaraDB RDS",
+          "NickName": "test",
+          "ProductDetail": "ApsaraDB RDS",
+          "Usage": "100",
+          "IntranetIP": "192.xx.xx.xx",
+          "OwnerID": "169***013",
+          "UsageUnit": "GB",
+          "InvoiceDiscount": 0.0,
+          "DeductedByResourcePackage": "NULL",
+          "ProductType": "rds",
+          "ServicePeriod": "10",
+          "Zone": "cn-hangzhou-h",
+          "ListPrice": "100",
+          "PretaxGrossAmount": 0.0,
+          "ProductCode": "rds",
+          "BillingType": "Other"
+        }
+      ]
+    }
+  }
+}"#),
     ];
 }
 
@@ -313,20 +361,15 @@ pub struct Data {
 impl wire::Object for Data {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Data",
-                fields: &[
-                    wire::Field::member("PageNum"),
-                    wire::Field::member("BillingCycle"),
-                    wire::Field::member("AccountID"),
-                    wire::Field::member("PageSize"),
-                    wire::Field::member("TotalCount"),
-                    wire::Field::member("AccountName"),
-                    wire::Field::member("Items").wrapper("Item"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Data", const { &[
+            wire::Field::member("PageNum"),
+            wire::Field::member("BillingCycle"),
+            wire::Field::member("AccountID"),
+            wire::Field::member("PageSize"),
+            wire::Field::member("TotalCount"),
+            wire::Field::member("AccountName"),
+            wire::Field::member("Items").wrapper("Item"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -437,48 +480,43 @@ pub struct Item {
 impl wire::Object for Item {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Item",
-                fields: &[
-                    wire::Field::member("BillingDate"),
-                    wire::Field::member("InstanceConfig"),
-                    wire::Field::member("InternetIP"),
-                    wire::Field::member("Item"),
-                    wire::Field::member("Tag"),
-                    wire::Field::member("InstanceID"),
-                    wire::Field::member("Currency"),
-                    wire::Field::member("SubscriptionType"),
-                    wire::Field::member("InstanceSpec"),
-                    wire::Field::member("DeductedByCoupons"),
-                    wire::Field::member("BillingItem"),
-                    wire::Field::member("Region"),
-                    wire::Field::member("CostUnit"),
-                    wire::Field::member("ListPriceUnit"),
-                    wire::Field::member("ResourceGroup"),
-                    wire::Field::member("PipCode"),
-                    wire::Field::member("ServicePeriodUnit"),
-                    wire::Field::member("PretaxAmount"),
-                    wire::Field::member("CommodityCode"),
-                    wire::Field::member("ProductName"),
-                    wire::Field::member("NickName"),
-                    wire::Field::member("ProductDetail"),
-                    wire::Field::member("Usage"),
-                    wire::Field::member("IntranetIP"),
-                    wire::Field::member("OwnerID"),
-                    wire::Field::member("UsageUnit"),
-                    wire::Field::member("InvoiceDiscount"),
-                    wire::Field::member("DeductedByResourcePackage"),
-                    wire::Field::member("ProductType"),
-                    wire::Field::member("ServicePeriod"),
-                    wire::Field::member("Zone"),
-                    wire::Field::member("ListPrice"),
-                    wire::Field::member("PretaxGrossAmount"),
-                    wire::Field::member("ProductCode"),
-                    wire::Field::member("BillingType"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Item", const { &[
+            wire::Field::member("BillingDate"),
+            wire::Field::member("InstanceConfig"),
+            wire::Field::member("InternetIP"),
+            wire::Field::member("Item"),
+            wire::Field::member("Tag"),
+            wire::Field::member("InstanceID"),
+            wire::Field::member("Currency"),
+            wire::Field::member("SubscriptionType"),
+            wire::Field::member("InstanceSpec"),
+            wire::Field::member("DeductedByCoupons"),
+            wire::Field::member("BillingItem"),
+            wire::Field::member("Region"),
+            wire::Field::member("CostUnit"),
+            wire::Field::member("ListPriceUnit"),
+            wire::Field::member("ResourceGroup"),
+            wire::Field::member("PipCode"),
+            wire::Field::member("ServicePeriodUnit"),
+            wire::Field::member("PretaxAmount"),
+            wire::Field::member("CommodityCode"),
+            wire::Field::member("ProductName"),
+            wire::Field::member("NickName"),
+            wire::Field::member("ProductDetail"),
+            wire::Field::member("Usage"),
+            wire::Field::member("IntranetIP"),
+            wire::Field::member("OwnerID"),
+            wire::Field::member("UsageUnit"),
+            wire::Field::member("InvoiceDiscount"),
+            wire::Field::member("DeductedByResourcePackage"),
+            wire::Field::member("ProductType"),
+            wire::Field::member("ServicePeriod"),
+            wire::Field::member("Zone"),
+            wire::Field::member("ListPrice"),
+            wire::Field::member("PretaxGrossAmount"),
+            wire::Field::member("ProductCode"),
+            wire::Field::member("BillingType"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -566,28 +604,22 @@ impl wire::Object for Item {
 
 wire::object!(Item);
 
-/// The error codes that are documented for `QueryInstanceBill`: none.
+/// No error codes are documented for `QueryInstanceBill`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "QueryInstanceBill";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Queries an instance bill.
     ///
     /// Examples, errors and types: [`query_instance_bill`](mod@super::query_instance_bill).
     #[inline]
-    pub fn query_instance_bill(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn query_instance_bill(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,10 @@
 
 //! Queries an instance gaap cost.
 //!
-//! Operation `QueryInstanceGaapCost`: it only reads. It answers in pages: see [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items). [Its page](https://api.alibabacloud.com/document/BssOpenApi/2017-12-14/QueryInstanceGaapCost) at Alibaba Cloud.
+//! Operation `QueryInstanceGaapCost`: it only reads. It answers in pages: see
+//! [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items).
+//! [Its page](https://api.alibabacloud.com/document/BssOpenApi/2017-12-14/QueryInstanceGaapCost)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -32,12 +35,14 @@
 //! # use alicloud_bss_open_api::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_bss_open_api::Error> {
-//! let replay = Replay::new().error(query::Error::NotApplicable);
-//! # let client = bss_open_api::Client::new(&replay.config());
+//! let replay = Replay::new().error(query::ErrorKind::NotApplicable);
+//! # let client = bss_open_api::Client::new(&replay.config().retry(alicloud_bss_open_api::Retry::off()));
 //! # let request = query::Request::new().billing_cycle("2020-03");
 //! let error = client.query_instance_gaap_cost(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(query::Error::NotApplicable) => assert_eq!(error.status(), Some(400)),
+//!     Some(query::ErrorKind::NotApplicable) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -47,6 +52,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `QueryInstanceGaapCost`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -67,48 +73,48 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`page_num`](field@Self::page_num).
+    /// Sets [`PageNum`](field@Self::page_num).
     #[inline]
     pub fn page_num(mut self, value: i64) -> Self {
         wire::set(&mut self.page_num, value);
         self
     }
 
-    /// Sets [`page_size`](field@Self::page_size).
+    /// Sets [`PageSize`](field@Self::page_size): How many a page holds at most.
     #[inline]
     pub fn page_size(mut self, value: i64) -> Self {
         wire::set(&mut self.page_size, value);
         self
     }
 
-    /// Sets [`billing_cycle`](field@Self::billing_cycle).
+    /// Sets [`BillingCycle`](field@Self::billing_cycle), **required**.
     #[inline]
     pub fn billing_cycle(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.billing_cycle, value);
         self
     }
 
-    /// Sets [`product_code`](field@Self::product_code).
+    /// Sets [`ProductCode`](field@Self::product_code).
     #[inline]
     pub fn product_code(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.product_code, value);
         self
     }
 
-    /// Sets [`product_type`](field@Self::product_type).
+    /// Sets [`ProductType`](field@Self::product_type).
     #[inline]
     pub fn product_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.product_type, value);
         self
     }
 
-    /// Sets [`subscription_type`](field@Self::subscription_type).
+    /// Sets [`SubscriptionType`](field@Self::subscription_type).
     #[inline]
     pub fn subscription_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.subscription_type, value);
@@ -119,19 +125,14 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("PageNum"),
-                    wire::Field::query("PageSize"),
-                    wire::Field::query("BillingCycle").required(),
-                    wire::Field::query("ProductCode"),
-                    wire::Field::query("ProductType"),
-                    wire::Field::query("SubscriptionType"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("PageNum"),
+            wire::Field::query("PageSize"),
+            wire::Field::query("BillingCycle").required(),
+            wire::Field::query("ProductCode"),
+            wire::Field::query("ProductType"),
+            wire::Field::query("SubscriptionType"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -182,18 +183,13 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("Code"),
-                    wire::Field::member("Message"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("Success"),
-                    wire::Field::member("Data"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("Code"),
+            wire::Field::member("Message"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("Success"),
+            wire::Field::member("Data"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -233,7 +229,74 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"Code\":\"Success\",\"Message\":\"Successful!\",\"RequestId\":\"CCBB1BB9-22F1-4177-867B-7A75D665B488\",\"Success\":true,\"Data\":{\"PageNum\":1,\"PageSize\":20,\"TotalCount\":20,\"HostId\":\"1.1.1.1\",\"Modules\":{\"Module\":[{\"GaapDeductedByCashCoupons\":\"0\",\"SubscriptionType\":\"PayAsYouGo\",\"MonthGaapPretaxAmount\":\"0\",\"DeductedByCoupons\":\"0\",\"SubOrderId\":\"12434345\",\"Region\":\"cn-hangzhou\",\"OrderType\":\"New\",\"MonthGaapDeductedByPrepaidCard\":\"0\",\"UnallocatedDeductedByCashCoupons\":\"0\",\"PretaxAmountLocal\":\"0\",\"BillingCycle\":\"2020-03\",\"PayerAccount\":\"23534534\",\"MonthGaapPretaxAmountLocal\":\"0.99\",\"GaapPretaxAmountLocal\":\"0\",\"UnallocatedDeductedByPrepaidCard\":\"0\",\"ProductType\":\"rds\",\"PaymentAmount\":\"0\",\"MonthGaapPretaxGrossAmount\":\"0.99\",\"BillType\":\"SubscriptionOrder\",\"PayTime\":\"2018-06-15 15:59:57\",\"PretaxGrossAmount\":\"123\",\"OrderId\":\"213123213123\",\"UnallocatedPricingDiscount\":\"0\",\"MonthGaapDeductedByCashCoupons\":\"0.75\",\"UnallocatedPretaxGrossAmount\":\"0\",\"InstanceID\":\"OSSBAG-cn-0xl0xxxxxx\",\"Tag\":\"tag\",\"Currency\":\"CNY\",\"GaapDeductedByCoupons\":\"0\",\"DeductedByCashCoupons\":\"0\",\"GaapDeductedByPrepaidCard\":\"0\",\"GaapPaymentAmount\":\"0\",\"UnallocatedPretaxAmountLocal\":\"0\",\"MonthGaapPricingDiscount\":\"0,.25\",\"PricingDiscount\":\"1\",\"GaapPricingDiscount\":\"0\",\"UnallocatedDeductedByCoupons\":\"0\",\"PretaxAmount\":\"0\",\"UnallocatedPretaxAmount\":\"0\",\"GaapPretaxGrossAmount\":\"0\",\"UnallocatedPaymentAmount\":\"0\",\"PaymentCurrency\":\"CNY\",\"OwnerID\":\"123213123123\",\"DeductedByPrepaidCard\":\"0\",\"GaapPretaxAmount\":\"0\",\"MonthGaapDeductedByCoupons\":\"0\",\"MonthGaapPaymentAmount\":\"0\",\"UsageEndDate\":\"2019-05-01 00:00:00\",\"UsageStartDate\":\"2019-04-01 00:00:00\",\"ProductCode\":\"rds\"}]}}}"),
+        operation::Sample::Json(r#"{
+  "Code": "Success",
+  "Message": "Successful!",
+  "RequestId": "CCBB1BB9-22F1-4177-867B-7A75D665B488",
+  "Success": true,
+  "Data": {
+    "PageNum": 1,
+    "PageSize": 20,
+    "TotalCount": 20,
+    "HostId": "1.1.1.1",
+    "Modules": {
+      "Module": [
+        {
+          "GaapDeductedByCashCoupons": "0",
+          "SubscriptionType": "PayAsYouGo",
+          "MonthGaapPretaxAmount": "0",
+          "DeductedByCoupons": "0",
+          "SubOrderId": "12434345",
+          "Region": "cn-hangzhou",
+          "OrderType": "New",
+          "MonthGaapDeductedByPrepaidCard": "0",
+          "UnallocatedDeductedByCashCoupons": "0",
+          "PretaxAmountLocal": "0",
+          "BillingCycle": "2020-03",
+          "PayerAccount": "23534534",
+          "MonthGaapPretaxAmountLocal": "0.99",
+          "GaapPretaxAmountLocal": "0",
+          "UnallocatedDeductedByPrepaidCard": "0",
+          "ProductType": "rds",
+          "PaymentAmount": "0",
+          "MonthGaapPretaxGrossAmount": "0.99",
+          "BillType": "SubscriptionOrder",
+          "PayTime": "2018-06-15 15:59:57",
+          "PretaxGrossAmount": "123",
+          "OrderId": "213123213123",
+          "UnallocatedPricingDiscount": "0",
+          "MonthGaapDeductedByCashCoupons": "0.75",
+          "UnallocatedPretaxGrossAmount": "0",
+          "InstanceID": "OSSBAG-cn-0xl0xxxxxx",
+          "Tag": "tag",
+          "Currency": "CNY",
+          "GaapDeductedByCoupons": "0",
+          "DeductedByCashCoupons": "0",
+          "GaapDeductedByPrepaidCard": "0",
+          "GaapPaymentAmount": "0",
+          "UnallocatedPretaxAmountLocal": "0",
+          "MonthGaapPricingDiscount": "0,.25",
+          "PricingDiscount": "1",
+          "GaapPricingDiscount": "0",
+          "UnallocatedDeductedByCoupons": "0",
+          "PretaxAmount": "0",
+          "UnallocatedPretaxAmount": "0",
+          "GaapPretaxGrossAmount": "0",
+          "UnallocatedPaymentAmount": "0",
+          "PaymentCurrency": "CNY",
+          "OwnerID": "123213123123",
+          "DeductedByPrepaidCard": "0",
+          "GaapPretaxAmount": "0",
+          "MonthGaapDeductedByCoupons": "0",
+          "MonthGaapPaymentAmount": "0",
+          "UsageEndDate": "2019-05-01 00:00:00",
+          "UsageStartDate": "2019-04-01 00:00:00",
+          "ProductCode": "rds"
+        }
+      ]
+    }
+  }
+}"#),
     ];
 }
 
@@ -268,18 +331,13 @@ pub struct Data {
 impl wire::Object for Data {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Data",
-                fields: &[
-                    wire::Field::member("PageNum"),
-                    wire::Field::member("PageSize"),
-                    wire::Field::member("TotalCount"),
-                    wire::Field::member("HostId"),
-                    wire::Field::member("Modules").wrapper("Module"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Data", const { &[
+            wire::Field::member("PageNum"),
+            wire::Field::member("PageSize"),
+            wire::Field::member("TotalCount"),
+            wire::Field::member("HostId"),
+            wire::Field::member("Modules").wrapper("Module"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -420,65 +478,60 @@ pub struct Module {
 impl wire::Object for Module {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Module",
-                fields: &[
-                    wire::Field::member("GaapDeductedByCashCoupons"),
-                    wire::Field::member("SubscriptionType"),
-                    wire::Field::member("MonthGaapPretaxAmount"),
-                    wire::Field::member("DeductedByCoupons"),
-                    wire::Field::member("SubOrderId"),
-                    wire::Field::member("Region"),
-                    wire::Field::member("OrderType"),
-                    wire::Field::member("MonthGaapDeductedByPrepaidCard"),
-                    wire::Field::member("UnallocatedDeductedByCashCoupons"),
-                    wire::Field::member("PretaxAmountLocal"),
-                    wire::Field::member("BillingCycle"),
-                    wire::Field::member("PayerAccount"),
-                    wire::Field::member("MonthGaapPretaxAmountLocal"),
-                    wire::Field::member("AccountingUnit"),
-                    wire::Field::member("GaapPretaxAmountLocal"),
-                    wire::Field::member("UnallocatedDeductedByPrepaidCard"),
-                    wire::Field::member("ProductType"),
-                    wire::Field::member("PaymentAmount"),
-                    wire::Field::member("MonthGaapPretaxGrossAmount"),
-                    wire::Field::member("BillType"),
-                    wire::Field::member("PayTime"),
-                    wire::Field::member("PretaxGrossAmount"),
-                    wire::Field::member("OrderId"),
-                    wire::Field::member("UnallocatedPricingDiscount"),
-                    wire::Field::member("MonthGaapDeductedByCashCoupons"),
-                    wire::Field::member("UnallocatedPretaxGrossAmount"),
-                    wire::Field::member("InstanceID"),
-                    wire::Field::member("Tag"),
-                    wire::Field::member("Currency"),
-                    wire::Field::member("GaapDeductedByCoupons"),
-                    wire::Field::member("DeductedByCashCoupons"),
-                    wire::Field::member("GaapDeductedByPrepaidCard"),
-                    wire::Field::member("GaapPaymentAmount"),
-                    wire::Field::member("UnallocatedPretaxAmountLocal"),
-                    wire::Field::member("MonthGaapPricingDiscount"),
-                    wire::Field::member("PricingDiscount"),
-                    wire::Field::member("GaapPricingDiscount"),
-                    wire::Field::member("ResourceGroup"),
-                    wire::Field::member("UnallocatedDeductedByCoupons"),
-                    wire::Field::member("PretaxAmount"),
-                    wire::Field::member("UnallocatedPretaxAmount"),
-                    wire::Field::member("GaapPretaxGrossAmount"),
-                    wire::Field::member("UnallocatedPaymentAmount"),
-                    wire::Field::member("PaymentCurrency"),
-                    wire::Field::member("OwnerID"),
-                    wire::Field::member("DeductedByPrepaidCard"),
-                    wire::Field::member("GaapPretaxAmount"),
-                    wire::Field::member("MonthGaapDeductedByCoupons"),
-                    wire::Field::member("MonthGaapPaymentAmount"),
-                    wire::Field::member("UsageEndDate"),
-                    wire::Field::member("UsageStartDate"),
-                    wire::Field::member("ProductCode"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Module", const { &[
+            wire::Field::member("GaapDeductedByCashCoupons"),
+            wire::Field::member("SubscriptionType"),
+            wire::Field::member("MonthGaapPretaxAmount"),
+            wire::Field::member("DeductedByCoupons"),
+            wire::Field::member("SubOrderId"),
+            wire::Field::member("Region"),
+            wire::Field::member("OrderType"),
+            wire::Field::member("MonthGaapDeductedByPrepaidCard"),
+            wire::Field::member("UnallocatedDeductedByCashCoupons"),
+            wire::Field::member("PretaxAmountLocal"),
+            wire::Field::member("BillingCycle"),
+            wire::Field::member("PayerAccount"),
+            wire::Field::member("MonthGaapPretaxAmountLocal"),
+            wire::Field::member("AccountingUnit"),
+            wire::Field::member("GaapPretaxAmountLocal"),
+            wire::Field::member("UnallocatedDeductedByPrepaidCard"),
+            wire::Field::member("ProductType"),
+            wire::Field::member("PaymentAmount"),
+            wire::Field::member("MonthGaapPretaxGrossAmount"),
+            wire::Field::member("BillType"),
+            wire::Field::member("PayTime"),
+            wire::Field::member("PretaxGrossAmount"),
+            wire::Field::member("OrderId"),
+            wire::Field::member("UnallocatedPricingDiscount"),
+            wire::Field::member("MonthGaapDeductedByCashCoupons"),
+            wire::Field::member("UnallocatedPretaxGrossAmount"),
+            wire::Field::member("InstanceID"),
+            wire::Field::member("Tag"),
+            wire::Field::member("Currency"),
+            wire::Field::member("GaapDeductedByCoupons"),
+            wire::Field::member("DeductedByCashCoupons"),
+            wire::Field::member("GaapDeductedByPrepaidCard"),
+            wire::Field::member("GaapPaymentAmount"),
+            wire::Field::member("UnallocatedPretaxAmountLocal"),
+            wire::Field::member("MonthGaapPricingDiscount"),
+            wire::Field::member("PricingDiscount"),
+            wire::Field::member("GaapPricingDiscount"),
+            wire::Field::member("ResourceGroup"),
+            wire::Field::member("UnallocatedDeductedByCoupons"),
+            wire::Field::member("PretaxAmount"),
+            wire::Field::member("UnallocatedPretaxAmount"),
+            wire::Field::member("GaapPretaxGrossAmount"),
+            wire::Field::member("UnallocatedPaymentAmount"),
+            wire::Field::member("PaymentCurrency"),
+            wire::Field::member("OwnerID"),
+            wire::Field::member("DeductedByPrepaidCard"),
+            wire::Field::member("GaapPretaxAmount"),
+            wire::Field::member("MonthGaapDeductedByCoupons"),
+            wire::Field::member("MonthGaapPaymentAmount"),
+            wire::Field::member("UsageEndDate"),
+            wire::Field::member("UsageStartDate"),
+            wire::Field::member("ProductCode"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -605,7 +658,7 @@ wire::object!(Module);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `NotApplicable`, status 400.
     NotApplicable,
     /// `NotAuthorized`, status 400.
@@ -628,7 +681,7 @@ pub enum Error {
     InternalError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "QueryInstanceGaapCost";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -650,9 +703,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Queries an instance gaap cost.
     ///
-    /// Examples, errors and types: [`query_instance_gaap_cost`](mod@super::query_instance_gaap_cost).
+    /// Examples, errors and types:
+    /// [`query_instance_gaap_cost`](mod@super::query_instance_gaap_cost).
     #[inline]
-    pub fn query_instance_gaap_cost(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn query_instance_gaap_cost(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

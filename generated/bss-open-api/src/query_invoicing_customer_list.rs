@@ -2,7 +2,9 @@
 
 //! Queries an invoicing customer list.
 //!
-//! Operation `QueryInvoicingCustomerList`: it only reads. [Its page](https://api.alibabacloud.com/document/BssOpenApi/2017-12-14/QueryInvoicingCustomerList) at Alibaba Cloud.
+//! Operation `QueryInvoicingCustomerList`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/BssOpenApi/2017-12-14/QueryInvoicingCustomerList)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -26,13 +28,14 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `QueryInvoicingCustomerList`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
@@ -42,12 +45,7 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[],
-            }
-        }
+        const { &wire::Schema::new("Request", &[]) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -82,18 +80,13 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("Code"),
-                    wire::Field::member("Message"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("Success"),
-                    wire::Field::member("Data"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("Code"),
+            wire::Field::member("Message"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("Success"),
+            wire::Field::member("Data"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -129,7 +122,40 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"Code\":\"Success\",\"Message\":\"Successful!\",\"RequestId\":\"BBEF51A3-E933-4F40-A534-C673CBDB9C80\",\"Success\":true,\"Data\":{\"CustomerInvoiceList\":{\"CustomerInvoice\":[{\"Type\":1,\"Status\":2,\"AdjustType\":1,\"Bank\":\"Test Bank\",\"StartCycle\":202002,\"TitleChangeInstructions\":\"instruction.doc\",\"UserId\":34565465675,\"InvoiceTitle\":\"Test Company\",\"UserNick\":\"testNick\",\"OperatingLicensePhone\":\"138xxxxxxxx\",\"EndCycle\":202003,\"DefaultRemark\":\"PO Code: 12984554\",\"TaxationLicense\":\"taxationLicense.jpg\",\"RegisterNo\":\"21343245342534\",\"GmtCreate\":\"2018-09-07 15:26:20\",\"TaxpayerType\":1,\"CustomerType\":1,\"IssueType\":1,\"Id\":239875502738,\"BankNo\":\"389576348573296349853476\"}]}}}"),
+        operation::Sample::Json(r#"{
+  "Code": "Success",
+  "Message": "Successful!",
+  "RequestId": "BBEF51A3-E933-4F40-A534-C673CBDB9C80",
+  "Success": true,
+  "Data": {
+    "CustomerInvoiceList": {
+      "CustomerInvoice": [
+        {
+          "Type": 1,
+          "Status": 2,
+          "AdjustType": 1,
+          "Bank": "Test Bank",
+          "StartCycle": 202002,
+          "TitleChangeInstructions": "instruction.doc",
+          "UserId": 34565465675,
+          "InvoiceTitle": "Test Company",
+          "UserNick": "testNick",
+          "OperatingLicensePhone": "138xxxxxxxx",
+          "EndCycle": 202003,
+          "DefaultRemark": "PO Code: 12984554",
+          "TaxationLicense": "taxationLicense.jpg",
+          "RegisterNo": "21343245342534",
+          "GmtCreate": "2018-09-07 15:26:20",
+          "TaxpayerType": 1,
+          "CustomerType": 1,
+          "IssueType": 1,
+          "Id": 239875502738,
+          "BankNo": "389576348573296349853476"
+        }
+      ]
+    }
+  }
+}"#),
     ];
 }
 
@@ -144,14 +170,9 @@ pub struct Data {
 impl wire::Object for Data {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Data",
-                fields: &[
-                    wire::Field::member("CustomerInvoiceList").wrapper("CustomerInvoice"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Data", const { &[
+            wire::Field::member("CustomerInvoiceList").wrapper("CustomerInvoice"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -222,34 +243,29 @@ pub struct CustomerInvoice {
 impl wire::Object for CustomerInvoice {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "CustomerInvoice",
-                fields: &[
-                    wire::Field::member("Type"),
-                    wire::Field::member("Status"),
-                    wire::Field::member("AdjustType"),
-                    wire::Field::member("Bank"),
-                    wire::Field::member("StartCycle"),
-                    wire::Field::member("TitleChangeInstructions"),
-                    wire::Field::member("UserId"),
-                    wire::Field::member("OperatingLicenseAddress"),
-                    wire::Field::member("InvoiceTitle"),
-                    wire::Field::member("UserNick"),
-                    wire::Field::member("OperatingLicensePhone"),
-                    wire::Field::member("EndCycle"),
-                    wire::Field::member("DefaultRemark"),
-                    wire::Field::member("TaxationLicense"),
-                    wire::Field::member("RegisterNo"),
-                    wire::Field::member("GmtCreate"),
-                    wire::Field::member("TaxpayerType"),
-                    wire::Field::member("CustomerType"),
-                    wire::Field::member("IssueType"),
-                    wire::Field::member("Id"),
-                    wire::Field::member("BankNo"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("CustomerInvoice", const { &[
+            wire::Field::member("Type"),
+            wire::Field::member("Status"),
+            wire::Field::member("AdjustType"),
+            wire::Field::member("Bank"),
+            wire::Field::member("StartCycle"),
+            wire::Field::member("TitleChangeInstructions"),
+            wire::Field::member("UserId"),
+            wire::Field::member("OperatingLicenseAddress"),
+            wire::Field::member("InvoiceTitle"),
+            wire::Field::member("UserNick"),
+            wire::Field::member("OperatingLicensePhone"),
+            wire::Field::member("EndCycle"),
+            wire::Field::member("DefaultRemark"),
+            wire::Field::member("TaxationLicense"),
+            wire::Field::member("RegisterNo"),
+            wire::Field::member("GmtCreate"),
+            wire::Field::member("TaxpayerType"),
+            wire::Field::member("CustomerType"),
+            wire::Field::member("IssueType"),
+            wire::Field::member("Id"),
+            wire::Field::member("BankNo"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -309,28 +325,23 @@ impl wire::Object for CustomerInvoice {
 
 wire::object!(CustomerInvoice);
 
-/// The error codes that are documented for `QueryInvoicingCustomerList`: none.
+/// No error codes are documented for `QueryInvoicingCustomerList`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "QueryInvoicingCustomerList";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Queries an invoicing customer list.
     ///
-    /// Examples, errors and types: [`query_invoicing_customer_list`](mod@super::query_invoicing_customer_list).
+    /// Examples, errors and types:
+    /// [`query_invoicing_customer_list`](mod@super::query_invoicing_customer_list).
     #[inline]
-    pub fn query_invoicing_customer_list(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn query_invoicing_customer_list(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

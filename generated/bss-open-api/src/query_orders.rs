@@ -2,7 +2,10 @@
 
 //! Queries orders.
 //!
-//! Operation `QueryOrders`: it only reads. It answers in pages: see [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items). [Its page](https://api.alibabacloud.com/document/BssOpenApi/2017-12-14/QueryOrders) at Alibaba Cloud.
+//! Operation `QueryOrders`: it only reads. It answers in pages: see
+//! [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items).
+//! [Its page](https://api.alibabacloud.com/document/BssOpenApi/2017-12-14/QueryOrders) at Alibaba
+//! Cloud.
 //!
 //! # Examples
 //!
@@ -30,12 +33,14 @@
 //! # use alicloud_bss_open_api::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_bss_open_api::Error> {
-//! let replay = Replay::new().error(query::Error::InvalidOwner);
-//! # let client = bss_open_api::Client::new(&replay.config());
+//! let replay = Replay::new().error(query::ErrorKind::InvalidOwner);
+//! # let client = bss_open_api::Client::new(&replay.config().retry(alicloud_bss_open_api::Retry::off()));
 //! # let request = query::Request::new();
 //! let error = client.query_orders(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(query::Error::InvalidOwner) => assert_eq!(error.status(), Some(400)),
+//!     Some(query::ErrorKind::InvalidOwner) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -45,6 +50,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `QueryOrders`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -71,69 +77,69 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`create_time_end`](field@Self::create_time_end).
+    /// Sets [`CreateTimeEnd`](field@Self::create_time_end).
     #[inline]
     pub fn create_time_end(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.create_time_end, value);
         self
     }
 
-    /// Sets [`page_num`](field@Self::page_num).
+    /// Sets [`PageNum`](field@Self::page_num).
     #[inline]
     pub fn page_num(mut self, value: i64) -> Self {
         wire::set(&mut self.page_num, value);
         self
     }
 
-    /// Sets [`page_size`](field@Self::page_size).
+    /// Sets [`PageSize`](field@Self::page_size): How many a page holds at most.
     #[inline]
     pub fn page_size(mut self, value: i64) -> Self {
         wire::set(&mut self.page_size, value);
         self
     }
 
-    /// Sets [`product_code`](field@Self::product_code).
+    /// Sets [`ProductCode`](field@Self::product_code).
     #[inline]
     pub fn product_code(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.product_code, value);
         self
     }
 
-    /// Sets [`product_type`](field@Self::product_type).
+    /// Sets [`ProductType`](field@Self::product_type).
     #[inline]
     pub fn product_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.product_type, value);
         self
     }
 
-    /// Sets [`subscription_type`](field@Self::subscription_type).
+    /// Sets [`SubscriptionType`](field@Self::subscription_type).
     #[inline]
     pub fn subscription_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.subscription_type, value);
         self
     }
 
-    /// Sets [`order_type`](field@Self::order_type).
+    /// Sets [`OrderType`](field@Self::order_type).
     #[inline]
     pub fn order_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.order_type, value);
         self
     }
 
-    /// Sets [`payment_status`](field@Self::payment_status).
+    /// Sets [`PaymentStatus`](field@Self::payment_status).
     #[inline]
     pub fn payment_status(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.payment_status, value);
         self
     }
 
-    /// Sets [`create_time_start`](field@Self::create_time_start).
+    /// Sets [`CreateTimeStart`](field@Self::create_time_start).
     #[inline]
     pub fn create_time_start(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.create_time_start, value);
@@ -144,22 +150,17 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("CreateTimeEnd"),
-                    wire::Field::query("PageNum"),
-                    wire::Field::query("PageSize"),
-                    wire::Field::query("ProductCode"),
-                    wire::Field::query("ProductType"),
-                    wire::Field::query("SubscriptionType"),
-                    wire::Field::query("OrderType"),
-                    wire::Field::query("PaymentStatus"),
-                    wire::Field::query("CreateTimeStart"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("CreateTimeEnd"),
+            wire::Field::query("PageNum"),
+            wire::Field::query("PageSize"),
+            wire::Field::query("ProductCode"),
+            wire::Field::query("ProductType"),
+            wire::Field::query("SubscriptionType"),
+            wire::Field::query("OrderType"),
+            wire::Field::query("PaymentStatus"),
+            wire::Field::query("CreateTimeStart"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -216,18 +217,13 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("Code"),
-                    wire::Field::member("Message"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("Success"),
-                    wire::Field::member("Data"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("Code"),
+            wire::Field::member("Message"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("Success"),
+            wire::Field::member("Data"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -267,7 +263,41 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"Code\":\"Success\",\"Message\":\"Successful!\",\"RequestId\":\"61293E7A-3406-4447-8620-EC88B0AA66AD\",\"Success\":true,\"Data\":{\"HostName\":\"test\",\"PageNum\":1,\"PageSize\":20,\"TotalCount\":1,\"OrderList\":{\"Order\":[{\"PretaxAmount\":\"0\",\"CommodityCode\":\"ecs\",\"RelatedOrderId\":\"234535345345342\",\"CreateTime\":\"2017-06-08T09:41:30Z\",\"Currency\":\"CNY\",\"SubscriptionType\":\"PayAsYouGo\",\"PaymentCurrency\":\"CNY\",\"ProductType\":\"rds\",\"AfterTaxAmount\":\"66\",\"PaymentTime\":\"2017-06-08T09:41:30Z\",\"PretaxGrossAmount\":\"0\",\"OrderType\":\"New\",\"PaymentStatus\":\"Paid\",\"OrderId\":\"34532532\",\"Tax\":\"1\",\"PretaxAmountLocal\":\"0\",\"ProductCode\":\"rds\"}]}}}"),
+        operation::Sample::Json(r#"{
+  "Code": "Success",
+  "Message": "Successful!",
+  "RequestId": "61293E7A-3406-4447-8620-EC88B0AA66AD",
+  "Success": true,
+  "Data": {
+    "HostName": "test",
+    "PageNum": 1,
+    "PageSize": 20,
+    "TotalCount": 1,
+    "OrderList": {
+      "Order": [
+        {
+          "PretaxAmount": "0",
+          "CommodityCode": "ecs",
+          "RelatedOrderId": "234535345345342",
+          "CreateTime": "2017-06-08T09:41:30Z",
+          "Currency": "CNY",
+          "SubscriptionType": "PayAsYouGo",
+          "PaymentCurrency": "CNY",
+          "ProductType": "rds",
+          "AfterTaxAmount": "66",
+          "PaymentTime": "2017-06-08T09:41:30Z",
+          "PretaxGrossAmount": "0",
+          "OrderType": "New",
+          "PaymentStatus": "Paid",
+          "OrderId": "34532532",
+          "Tax": "1",
+          "PretaxAmountLocal": "0",
+          "ProductCode": "rds"
+        }
+      ]
+    }
+  }
+}"#),
     ];
 }
 
@@ -302,18 +332,13 @@ pub struct Data {
 impl wire::Object for Data {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Data",
-                fields: &[
-                    wire::Field::member("HostName"),
-                    wire::Field::member("PageNum"),
-                    wire::Field::member("PageSize"),
-                    wire::Field::member("TotalCount"),
-                    wire::Field::member("OrderList").wrapper("Order"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Data", const { &[
+            wire::Field::member("HostName"),
+            wire::Field::member("PageNum"),
+            wire::Field::member("PageSize"),
+            wire::Field::member("TotalCount"),
+            wire::Field::member("OrderList").wrapper("Order"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -384,30 +409,25 @@ pub struct Order {
 impl wire::Object for Order {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Order",
-                fields: &[
-                    wire::Field::member("PretaxAmount"),
-                    wire::Field::member("CommodityCode"),
-                    wire::Field::member("RelatedOrderId"),
-                    wire::Field::member("CreateTime"),
-                    wire::Field::member("Currency"),
-                    wire::Field::member("SubscriptionType"),
-                    wire::Field::member("PaymentCurrency"),
-                    wire::Field::member("ProductType"),
-                    wire::Field::member("AfterTaxAmount"),
-                    wire::Field::member("PaymentTime"),
-                    wire::Field::member("PretaxGrossAmount"),
-                    wire::Field::member("OrderType"),
-                    wire::Field::member("PaymentStatus"),
-                    wire::Field::member("OrderId"),
-                    wire::Field::member("Tax"),
-                    wire::Field::member("PretaxAmountLocal"),
-                    wire::Field::member("ProductCode"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Order", const { &[
+            wire::Field::member("PretaxAmount"),
+            wire::Field::member("CommodityCode"),
+            wire::Field::member("RelatedOrderId"),
+            wire::Field::member("CreateTime"),
+            wire::Field::member("Currency"),
+            wire::Field::member("SubscriptionType"),
+            wire::Field::member("PaymentCurrency"),
+            wire::Field::member("ProductType"),
+            wire::Field::member("AfterTaxAmount"),
+            wire::Field::member("PaymentTime"),
+            wire::Field::member("PretaxGrossAmount"),
+            wire::Field::member("OrderType"),
+            wire::Field::member("PaymentStatus"),
+            wire::Field::member("OrderId"),
+            wire::Field::member("Tax"),
+            wire::Field::member("PretaxAmountLocal"),
+            wire::Field::member("ProductCode"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -464,14 +484,14 @@ wire::object!(Order);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InvalidOwner`, status 400.
     InvalidOwner,
     /// `InternalError`, status 500.
     InternalError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "QueryOrders";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -487,7 +507,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`query_orders`](mod@super::query_orders).
     #[inline]
-    pub fn query_orders(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn query_orders(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Queries a permission list.
 //!
-//! Operation `QueryPermissionList`: it only reads. [Its page](https://api.alibabacloud.com/document/BssOpenApi/2017-12-14/QueryPermissionList) at Alibaba Cloud.
+//! Operation `QueryPermissionList`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/BssOpenApi/2017-12-14/QueryPermissionList) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -32,12 +34,14 @@
 //! # use alicloud_bss_open_api::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_bss_open_api::Error> {
-//! let replay = Replay::new().error(query::Error::InvalidParameter);
-//! # let client = bss_open_api::Client::new(&replay.config());
+//! let replay = Replay::new().error(query::ErrorKind::InvalidParameter);
+//! # let client = bss_open_api::Client::new(&replay.config().retry(alicloud_bss_open_api::Retry::off()));
 //! # let request = query::Request::new().relation_id(51463);
 //! let error = client.query_permission_list(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(query::Error::InvalidParameter) => assert_eq!(error.status(), Some(400)),
+//!     Some(query::ErrorKind::InvalidParameter) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -47,6 +51,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `QueryPermissionList`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -55,13 +60,13 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`relation_id`](field@Self::relation_id).
+    /// Sets [`RelationId`](field@Self::relation_id), **required**.
     #[inline]
     pub fn relation_id(mut self, value: i64) -> Self {
         wire::set(&mut self.relation_id, value);
@@ -72,14 +77,9 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RelationId").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RelationId").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -120,18 +120,13 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("Code"),
-                    wire::Field::member("Message"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("Success"),
-                    wire::Field::member("Data"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("Code"),
+            wire::Field::member("Message"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("Success"),
+            wire::Field::member("Data"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -167,7 +162,28 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"Code\":\"Success\",\"Message\":\"Successful!\",\"RequestId\":\"F6E29451-A3CD-4705-806D-0112D08F5C49\",\"Success\":true,\"Data\":{\"EndTime\":\"2021-03-06T15:12Z\",\"RelationType\":\"FinancialManagement\",\"StartTime\":\"2021-03-02T15:12Z\",\"State\":\"RELATED\",\"MasterId\":1990699401005016,\"MemberId\":1851253838840762,\"SetupTime\":\"2021-03-02T15:12Z\",\"PermissionList\":[{\"EndTime\":\"2021-03-05T15:12Z\",\"StartTime\":\"2021-03-02T15:12Z\",\"PermissionCode\":\"allow_synchronize_finance_identity\"}]}}"),
+        operation::Sample::Json(r#"{
+  "Code": "Success",
+  "Message": "Successful!",
+  "RequestId": "F6E29451-A3CD-4705-806D-0112D08F5C49",
+  "Success": true,
+  "Data": {
+    "EndTime": "2021-03-06T15:12Z",
+    "RelationType": "FinancialManagement",
+    "StartTime": "2021-03-02T15:12Z",
+    "State": "RELATED",
+    "MasterId": 1990699401005016,
+    "MemberId": 1851253838840762,
+    "SetupTime": "2021-03-02T15:12Z",
+    "PermissionList": [
+      {
+        "EndTime": "2021-03-05T15:12Z",
+        "StartTime": "2021-03-02T15:12Z",
+        "PermissionCode": "allow_synchronize_finance_identity"
+      }
+    ]
+  }
+}"#),
     ];
 }
 
@@ -196,21 +212,16 @@ pub struct Data {
 impl wire::Object for Data {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Data",
-                fields: &[
-                    wire::Field::member("EndTime"),
-                    wire::Field::member("RelationType"),
-                    wire::Field::member("StartTime"),
-                    wire::Field::member("State"),
-                    wire::Field::member("MasterId"),
-                    wire::Field::member("MemberId"),
-                    wire::Field::member("SetupTime"),
-                    wire::Field::member("PermissionList"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Data", const { &[
+            wire::Field::member("EndTime"),
+            wire::Field::member("RelationType"),
+            wire::Field::member("StartTime"),
+            wire::Field::member("State"),
+            wire::Field::member("MasterId"),
+            wire::Field::member("MemberId"),
+            wire::Field::member("SetupTime"),
+            wire::Field::member("PermissionList"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -261,17 +272,12 @@ pub struct PermissionList {
 impl wire::Object for PermissionList {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "PermissionList",
-                fields: &[
-                    wire::Field::member("EndTime"),
-                    wire::Field::member("StartTime"),
-                    wire::Field::member("PermissionCode"),
-                    wire::Field::member("PermissionName"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("PermissionList", const { &[
+            wire::Field::member("EndTime"),
+            wire::Field::member("StartTime"),
+            wire::Field::member("PermissionCode"),
+            wire::Field::member("PermissionName"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -302,7 +308,7 @@ wire::object!(PermissionList);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InvalidParameter`, status 400.
     InvalidParameter,
     /// `MissingParameter`, status 400.
@@ -311,7 +317,7 @@ pub enum Error {
     InternalError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "QueryPermissionList";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -328,7 +334,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`query_permission_list`](mod@super::query_permission_list).
     #[inline]
-    pub fn query_permission_list(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn query_permission_list(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Queries a price entity list.
 //!
-//! Operation `QueryPriceEntityList`: it only reads. [Its page](https://api.alibabacloud.com/document/BssOpenApi/2017-12-14/QueryPriceEntityList) at Alibaba Cloud.
+//! Operation `QueryPriceEntityList`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/BssOpenApi/2017-12-14/QueryPriceEntityList) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -28,6 +30,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `QueryPriceEntityList`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -38,20 +41,20 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`commodity_code`](field@Self::commodity_code).
+    /// Sets [`CommodityCode`](field@Self::commodity_code), **required**.
     #[inline]
     pub fn commodity_code(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.commodity_code, value);
         self
     }
 
-    /// Sets [`lang`](field@Self::lang).
+    /// Sets [`Lang`](field@Self::lang).
     #[inline]
     pub fn lang(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.lang, value);
@@ -62,15 +65,10 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("CommodityCode").required(),
-                    wire::Field::query("Lang"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("CommodityCode").required(),
+            wire::Field::query("Lang"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -113,18 +111,13 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("Code"),
-                    wire::Field::member("Message"),
-                    wire::Field::member("Success"),
-                    wire::Field::member("Data").wrapper("PriceEntityInfoList"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("Code"),
+            wire::Field::member("Message"),
+            wire::Field::member("Success"),
+            wire::Field::member("Data").wrapper("PriceEntityInfoList"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -160,7 +153,25 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"79EE7556-0CFD-44EB-9CD6-B3B526E3A85F\",\"Code\":\"Success\",\"Success\":true,\"Data\":{\"PriceEntityInfoList\":[{\"PriceEntityCode\":\"instance_type\",\"PriceFactorList\":[{\"PriceFactorCode\":\"vm_region_no\",\"PriceFactorName\":\"Region\",\"PriceFactorValueList\":[\"cn-shiwei-shenshu\"]}]}]}}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "79EE7556-0CFD-44EB-9CD6-B3B526E3A85F",
+  "Code": "Success",
+  "Success": true,
+  "Data": {
+    "PriceEntityInfoList": [
+      {
+        "PriceEntityCode": "instance_type",
+        "PriceFactorList": [
+          {
+            "PriceFactorCode": "vm_region_no",
+            "PriceFactorName": "Region",
+            "PriceFactorValueList": ["cn-shiwei-shenshu"]
+          }
+        ]
+      }
+    ]
+  }
+}"#),
     ];
 }
 
@@ -179,16 +190,11 @@ pub struct PriceEntityInfoList {
 impl wire::Object for PriceEntityInfoList {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "PriceEntityInfoList",
-                fields: &[
-                    wire::Field::member("PriceEntityCode"),
-                    wire::Field::member("PriceEntityName"),
-                    wire::Field::member("PriceFactorList"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("PriceEntityInfoList", const { &[
+            wire::Field::member("PriceEntityCode"),
+            wire::Field::member("PriceEntityName"),
+            wire::Field::member("PriceFactorList"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -212,7 +218,8 @@ impl wire::Object for PriceEntityInfoList {
 
 wire::object!(PriceEntityInfoList);
 
-/// An item of [`PriceEntityInfoList::price_factor_list`](field@PriceEntityInfoList::price_factor_list).
+/// An item of
+/// [`PriceEntityInfoList::price_factor_list`](field@PriceEntityInfoList::price_factor_list).
 #[derive(Default)]
 #[non_exhaustive]
 pub struct PriceFactorList {
@@ -227,16 +234,11 @@ pub struct PriceFactorList {
 impl wire::Object for PriceFactorList {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "PriceFactorList",
-                fields: &[
-                    wire::Field::member("PriceFactorCode"),
-                    wire::Field::member("PriceFactorName"),
-                    wire::Field::member("PriceFactorValueList"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("PriceFactorList", const { &[
+            wire::Field::member("PriceFactorCode"),
+            wire::Field::member("PriceFactorName"),
+            wire::Field::member("PriceFactorValueList"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -260,28 +262,22 @@ impl wire::Object for PriceFactorList {
 
 wire::object!(PriceFactorList);
 
-/// The error codes that are documented for `QueryPriceEntityList`: none.
+/// No error codes are documented for `QueryPriceEntityList`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "QueryPriceEntityList";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Queries a price entity list.
     ///
     /// Examples, errors and types: [`query_price_entity_list`](mod@super::query_price_entity_list).
     #[inline]
-    pub fn query_price_entity_list(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn query_price_entity_list(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,10 @@
 
 //! Queries a product list.
 //!
-//! Operation `QueryProductList`: it only reads. It answers in pages: see [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items). [Its page](https://api.alibabacloud.com/document/BssOpenApi/2017-12-14/QueryProductList) at Alibaba Cloud.
+//! Operation `QueryProductList`: it only reads. It answers in pages: see
+//! [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items).
+//! [Its page](https://api.alibabacloud.com/document/BssOpenApi/2017-12-14/QueryProductList) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -28,6 +31,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `QueryProductList`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -42,27 +46,27 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`query_total_count`](field@Self::query_total_count).
+    /// Sets [`QueryTotalCount`](field@Self::query_total_count).
     #[inline]
     pub fn query_total_count(mut self, value: bool) -> Self {
         wire::set(&mut self.query_total_count, value);
         self
     }
 
-    /// Sets [`page_num`](field@Self::page_num).
+    /// Sets [`PageNum`](field@Self::page_num), **required**.
     #[inline]
     pub fn page_num(mut self, value: i64) -> Self {
         wire::set(&mut self.page_num, value);
         self
     }
 
-    /// Sets [`page_size`](field@Self::page_size).
+    /// Sets [`PageSize`](field@Self::page_size): How many a page holds at most.
     #[inline]
     pub fn page_size(mut self, value: i64) -> Self {
         wire::set(&mut self.page_size, value);
@@ -73,16 +77,11 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("QueryTotalCount"),
-                    wire::Field::query("PageNum").required(),
-                    wire::Field::query("PageSize"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("QueryTotalCount"),
+            wire::Field::query("PageNum").required(),
+            wire::Field::query("PageSize"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -127,18 +126,13 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("Code"),
-                    wire::Field::member("Message"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("Success"),
-                    wire::Field::member("Data"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("Code"),
+            wire::Field::member("Message"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("Success"),
+            wire::Field::member("Data"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -178,7 +172,26 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"Code\":\"Success\",\"RequestId\":\"94858229-2758-4663-A7D0-99490D541F15\",\"Success\":true,\"Data\":{\"PageNum\":1,\"PageSize\":10,\"TotalCount\":449,\"ProductList\":{\"Product\":[{\"ProductName\":\"CDN (Pay-as-you-go)\",\"ProductType\":\"CDN\",\"SubscriptionType\":\"PayAsYouGo\",\"ProductCode\":\"cdn\"}]}}}"),
+        operation::Sample::Json(r#"{
+  "Code": "Success",
+  "RequestId": "94858229-2758-4663-A7D0-99490D541F15",
+  "Success": true,
+  "Data": {
+    "PageNum": 1,
+    "PageSize": 10,
+    "TotalCount": 449,
+    "ProductList": {
+      "Product": [
+        {
+          "ProductName": "CDN (Pay-as-you-go)",
+          "ProductType": "CDN",
+          "SubscriptionType": "PayAsYouGo",
+          "ProductCode": "cdn"
+        }
+      ]
+    }
+  }
+}"#),
     ];
 }
 
@@ -211,17 +224,12 @@ pub struct Data {
 impl wire::Object for Data {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Data",
-                fields: &[
-                    wire::Field::member("PageNum"),
-                    wire::Field::member("PageSize"),
-                    wire::Field::member("TotalCount"),
-                    wire::Field::member("ProductList").wrapper("Product"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Data", const { &[
+            wire::Field::member("PageNum"),
+            wire::Field::member("PageSize"),
+            wire::Field::member("TotalCount"),
+            wire::Field::member("ProductList").wrapper("Product"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -264,17 +272,12 @@ pub struct Product {
 impl wire::Object for Product {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Product",
-                fields: &[
-                    wire::Field::member("ProductName"),
-                    wire::Field::member("ProductType"),
-                    wire::Field::member("SubscriptionType"),
-                    wire::Field::member("ProductCode"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Product", const { &[
+            wire::Field::member("ProductName"),
+            wire::Field::member("ProductType"),
+            wire::Field::member("SubscriptionType"),
+            wire::Field::member("ProductCode"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -300,28 +303,22 @@ impl wire::Object for Product {
 
 wire::object!(Product);
 
-/// The error codes that are documented for `QueryProductList`: none.
+/// No error codes are documented for `QueryProductList`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "QueryProductList";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Queries a product list.
     ///
     /// Examples, errors and types: [`query_product_list`](mod@super::query_product_list).
     #[inline]
-    pub fn query_product_list(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn query_product_list(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,10 @@
 
 //! Queries a redeem.
 //!
-//! Operation `QueryRedeem`: it only reads. It answers in pages: see [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items). [Its page](https://api.alibabacloud.com/document/BssOpenApi/2017-12-14/QueryRedeem) at Alibaba Cloud.
+//! Operation `QueryRedeem`: it only reads. It answers in pages: see
+//! [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items).
+//! [Its page](https://api.alibabacloud.com/document/BssOpenApi/2017-12-14/QueryRedeem) at Alibaba
+//! Cloud.
 //!
 //! # Examples
 //!
@@ -30,12 +33,14 @@
 //! # use alicloud_bss_open_api::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_bss_open_api::Error> {
-//! let replay = Replay::new().error(query::Error::NotAuthorized);
-//! # let client = bss_open_api::Client::new(&replay.config());
+//! let replay = Replay::new().error(query::ErrorKind::NotAuthorized);
+//! # let client = bss_open_api::Client::new(&replay.config().retry(alicloud_bss_open_api::Retry::off()));
 //! # let request = query::Request::new();
 //! let error = client.query_redeem(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(query::Error::NotAuthorized) => assert_eq!(error.status(), Some(400)),
+//!     Some(query::ErrorKind::NotAuthorized) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -45,6 +50,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `QueryRedeem`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -63,41 +69,41 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`expiry_time_start`](field@Self::expiry_time_start).
+    /// Sets [`ExpiryTimeStart`](field@Self::expiry_time_start).
     #[inline]
     pub fn expiry_time_start(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.expiry_time_start, value);
         self
     }
 
-    /// Sets [`expiry_time_end`](field@Self::expiry_time_end).
+    /// Sets [`ExpiryTimeEnd`](field@Self::expiry_time_end).
     #[inline]
     pub fn expiry_time_end(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.expiry_time_end, value);
         self
     }
 
-    /// Sets [`effective_or_not`](field@Self::effective_or_not).
+    /// Sets [`EffectiveOrNot`](field@Self::effective_or_not).
     #[inline]
     pub fn effective_or_not(mut self, value: bool) -> Self {
         wire::set(&mut self.effective_or_not, value);
         self
     }
 
-    /// Sets [`page_num`](field@Self::page_num).
+    /// Sets [`PageNum`](field@Self::page_num).
     #[inline]
     pub fn page_num(mut self, value: i64) -> Self {
         wire::set(&mut self.page_num, value);
         self
     }
 
-    /// Sets [`page_size`](field@Self::page_size).
+    /// Sets [`PageSize`](field@Self::page_size): How many a page holds at most.
     #[inline]
     pub fn page_size(mut self, value: i64) -> Self {
         wire::set(&mut self.page_size, value);
@@ -108,18 +114,13 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("ExpiryTimeStart"),
-                    wire::Field::query("ExpiryTimeEnd"),
-                    wire::Field::query("EffectiveOrNot"),
-                    wire::Field::query("PageNum"),
-                    wire::Field::query("PageSize"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("ExpiryTimeStart"),
+            wire::Field::query("ExpiryTimeEnd"),
+            wire::Field::query("EffectiveOrNot"),
+            wire::Field::query("PageNum"),
+            wire::Field::query("PageSize"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -168,18 +169,13 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("Code"),
-                    wire::Field::member("Message"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("Success"),
-                    wire::Field::member("Data"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("Code"),
+            wire::Field::member("Message"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("Success"),
+            wire::Field::member("Data"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -220,7 +216,32 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"Code\":\"Success\",\"Message\":\"Successful\",\"RequestId\":\"E503DC7B-E4F0-4B3C-BC89-BCECF1338F0B\",\"Success\":true,\"Data\":{\"PageNum\":1,\"PageSize\":10,\"TotalCount\":1,\"Redeem\":{\"Redeem\":[{\"ExpiryTime\":\"2018-06-13 20:25:00\",\"GrantedTime\":\"2018-05-14 20:25:00\",\"Status\":\"Generated\",\"Specification\":\"N/A\",\"NominalValue\":\"0\",\"EffectiveTime\":\"2018-05-14 20:25:00\",\"RedeemId\":\"1342\",\"RedeemNo\":\"4889*****1610\",\"Balance\":\"0\"}]}}}"),
+        operation::Sample::Json(r#"{
+  "Code": "Success",
+  "Message": "Successful",
+  "RequestId": "E503DC7B-E4F0-4B3C-BC89-BCECF1338F0B",
+  "Success": true,
+  "Data": {
+    "PageNum": 1,
+    "PageSize": 10,
+    "TotalCount": 1,
+    "Redeem": {
+      "Redeem": [
+        {
+          "ExpiryTime": "2018-06-13 20:25:00",
+          "GrantedTime": "2018-05-14 20:25:00",
+          "Status": "Generated",
+          "Specification": "N/A",
+          "NominalValue": "0",
+          "EffectiveTime": "2018-05-14 20:25:00",
+          "RedeemId": "1342",
+          "RedeemNo": "4889*****1610",
+          "Balance": "0"
+        }
+      ]
+    }
+  }
+}"#),
     ];
 }
 
@@ -253,17 +274,12 @@ pub struct Data {
 impl wire::Object for Data {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Data",
-                fields: &[
-                    wire::Field::member("PageNum"),
-                    wire::Field::member("PageSize"),
-                    wire::Field::member("TotalCount"),
-                    wire::Field::member("Redeem").wrapper("Redeem"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Data", const { &[
+            wire::Field::member("PageNum"),
+            wire::Field::member("PageSize"),
+            wire::Field::member("TotalCount"),
+            wire::Field::member("Redeem").wrapper("Redeem"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -318,23 +334,18 @@ pub struct Redeem {
 impl wire::Object for Redeem {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Redeem",
-                fields: &[
-                    wire::Field::member("ExpiryTime"),
-                    wire::Field::member("GrantedTime"),
-                    wire::Field::member("Status"),
-                    wire::Field::member("Specification"),
-                    wire::Field::member("NominalValue"),
-                    wire::Field::member("EffectiveTime"),
-                    wire::Field::member("RedeemId"),
-                    wire::Field::member("RedeemNo"),
-                    wire::Field::member("ApplicableProducts"),
-                    wire::Field::member("Balance"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Redeem", const { &[
+            wire::Field::member("ExpiryTime"),
+            wire::Field::member("GrantedTime"),
+            wire::Field::member("Status"),
+            wire::Field::member("Specification"),
+            wire::Field::member("NominalValue"),
+            wire::Field::member("EffectiveTime"),
+            wire::Field::member("RedeemId"),
+            wire::Field::member("RedeemNo"),
+            wire::Field::member("ApplicableProducts"),
+            wire::Field::member("Balance"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -377,7 +388,7 @@ wire::object!(Redeem);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `NotAuthorized`, status 400.
     NotAuthorized,
     /// `NotApplicable`, status 400.
@@ -388,7 +399,7 @@ pub enum Error {
     InternalError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "QueryRedeem";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -406,7 +417,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`query_redeem`](mod@super::query_redeem).
     #[inline]
-    pub fn query_redeem(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn query_redeem(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

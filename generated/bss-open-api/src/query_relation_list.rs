@@ -2,7 +2,10 @@
 
 //! Queries a relation list.
 //!
-//! Operation `QueryRelationList`: it only reads. It answers in pages: see [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items). [Its page](https://api.alibabacloud.com/document/BssOpenApi/2017-12-14/QueryRelationList) at Alibaba Cloud.
+//! Operation `QueryRelationList`: it only reads. It answers in pages: see
+//! [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items).
+//! [Its page](https://api.alibabacloud.com/document/BssOpenApi/2017-12-14/QueryRelationList) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -32,12 +35,14 @@
 //! # use alicloud_bss_open_api::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_bss_open_api::Error> {
-//! let replay = Replay::new().error(query::Error::InvalidParameter);
-//! # let client = bss_open_api::Client::new(&replay.config());
+//! let replay = Replay::new().error(query::ErrorKind::InvalidParameter);
+//! # let client = bss_open_api::Client::new(&replay.config().retry(alicloud_bss_open_api::Retry::off()));
 //! # let request = query::Request::new().user_id(1990699401005016);
 //! let error = client.query_relation_list(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(query::Error::InvalidParameter) => assert_eq!(error.status(), Some(400)),
+//!     Some(query::ErrorKind::InvalidParameter) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -47,6 +52,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `QueryRelationList`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -63,34 +69,34 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`user_id`](field@Self::user_id).
+    /// Sets [`UserId`](field@Self::user_id), **required**.
     #[inline]
     pub fn user_id(mut self, value: i64) -> Self {
         wire::set(&mut self.user_id, value);
         self
     }
 
-    /// Sets [`page_num`](field@Self::page_num).
+    /// Sets [`PageNum`](field@Self::page_num).
     #[inline]
     pub fn page_num(mut self, value: i64) -> Self {
         wire::set(&mut self.page_num, value);
         self
     }
 
-    /// Sets [`page_size`](field@Self::page_size).
+    /// Sets [`PageSize`](field@Self::page_size): How many a page holds at most.
     #[inline]
     pub fn page_size(mut self, value: i64) -> Self {
         wire::set(&mut self.page_size, value);
         self
     }
 
-    /// Sets [`status_list`](field@Self::status_list).
+    /// Sets [`StatusList`](field@Self::status_list).
     #[inline]
     pub fn status_list(mut self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
         wire::set_list(&mut self.status_list, value);
@@ -101,17 +107,12 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("UserId").required(),
-                    wire::Field::query("PageNum"),
-                    wire::Field::query("PageSize"),
-                    wire::Field::query("StatusList").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(8)]),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("UserId").required(),
+            wire::Field::query("PageNum"),
+            wire::Field::query("PageSize"),
+            wire::Field::query("StatusList").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(8)]),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -158,18 +159,13 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("Code"),
-                    wire::Field::member("Message"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("Success"),
-                    wire::Field::member("Data"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("Code"),
+            wire::Field::member("Message"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("Success"),
+            wire::Field::member("Data"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -209,7 +205,31 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"Code\":\"Success\",\"Message\":\"Successful!\",\"RequestId\":\"7FC5D662-37FD-40A6-85B1-33442D815184\",\"Success\":true,\"Data\":{\"PageNum\":1,\"PageSize\":20,\"TotalCount\":100,\"FinancialRelationInfoList\":[{\"EndTime\":\"2021-03-08T15:12Z\",\"RelationType\":\"FinancialManagement\",\"AccountNickName\":\"test4\",\"StartTime\":\"2021-03-02T15:12Z\",\"State\":\"RELATED\",\"AccountId\":1851253838840762,\"SetupTime\":\"2021-03-02T15:12Z\",\"AccountType\":\"MEMBER\",\"AccountName\":\"caiwuyun_test4\",\"RelationId\":51463}]}}"),
+        operation::Sample::Json(r#"{
+  "Code": "Success",
+  "Message": "Successful!",
+  "RequestId": "7FC5D662-37FD-40A6-85B1-33442D815184",
+  "Success": true,
+  "Data": {
+    "PageNum": 1,
+    "PageSize": 20,
+    "TotalCount": 100,
+    "FinancialRelationInfoList": [
+      {
+        "EndTime": "2021-03-08T15:12Z",
+        "RelationType": "FinancialManagement",
+        "AccountNickName": "test4",
+        "StartTime": "2021-03-02T15:12Z",
+        "State": "RELATED",
+        "AccountId": 1851253838840762,
+        "SetupTime": "2021-03-02T15:12Z",
+        "AccountType": "MEMBER",
+        "AccountName": "caiwuyun_test4",
+        "RelationId": 51463
+      }
+    ]
+  }
+}"#),
     ];
 }
 
@@ -242,17 +262,12 @@ pub struct Data {
 impl wire::Object for Data {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Data",
-                fields: &[
-                    wire::Field::member("PageNum"),
-                    wire::Field::member("PageSize"),
-                    wire::Field::member("TotalCount"),
-                    wire::Field::member("FinancialRelationInfoList"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Data", const { &[
+            wire::Field::member("PageNum"),
+            wire::Field::member("PageSize"),
+            wire::Field::member("TotalCount"),
+            wire::Field::member("FinancialRelationInfoList"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -307,23 +322,18 @@ pub struct FinancialRelationInfoList {
 impl wire::Object for FinancialRelationInfoList {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "FinancialRelationInfoList",
-                fields: &[
-                    wire::Field::member("EndTime"),
-                    wire::Field::member("RelationType"),
-                    wire::Field::member("AccountNickName"),
-                    wire::Field::member("StartTime"),
-                    wire::Field::member("State"),
-                    wire::Field::member("AccountId"),
-                    wire::Field::member("SetupTime"),
-                    wire::Field::member("AccountType"),
-                    wire::Field::member("AccountName"),
-                    wire::Field::member("RelationId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("FinancialRelationInfoList", const { &[
+            wire::Field::member("EndTime"),
+            wire::Field::member("RelationType"),
+            wire::Field::member("AccountNickName"),
+            wire::Field::member("StartTime"),
+            wire::Field::member("State"),
+            wire::Field::member("AccountId"),
+            wire::Field::member("SetupTime"),
+            wire::Field::member("AccountType"),
+            wire::Field::member("AccountName"),
+            wire::Field::member("RelationId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -366,7 +376,7 @@ wire::object!(FinancialRelationInfoList);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InvalidParameter`, status 400.
     InvalidParameter,
     /// `MissingParameter`, status 400.
@@ -375,7 +385,7 @@ pub enum Error {
     InternalError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "QueryRelationList";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -392,7 +402,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`query_relation_list`](mod@super::query_relation_list).
     #[inline]
-    pub fn query_relation_list(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn query_relation_list(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Queries a reseller user alarm threshold.
 //!
-//! Operation `QueryResellerUserAlarmThreshold`: it only reads. [Its page](https://api.alibabacloud.com/document/BssOpenApi/2017-12-14/QueryResellerUserAlarmThreshold) at Alibaba Cloud.
+//! Operation `QueryResellerUserAlarmThreshold`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/BssOpenApi/2017-12-14/QueryResellerUserAlarmThreshold)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -30,12 +32,14 @@
 //! # use alicloud_bss_open_api::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_bss_open_api::Error> {
-//! let replay = Replay::new().error(query::Error::NotApplicable);
-//! # let client = bss_open_api::Client::new(&replay.config());
+//! let replay = Replay::new().error(query::ErrorKind::NotApplicable);
+//! # let client = bss_open_api::Client::new(&replay.config().retry(alicloud_bss_open_api::Retry::off()));
 //! # let request = query::Request::new();
 //! let error = client.query_reseller_user_alarm_threshold(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(query::Error::NotApplicable) => assert_eq!(error.status(), Some(400)),
+//!     Some(query::ErrorKind::NotApplicable) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -45,10 +49,11 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `QueryResellerUserAlarmThreshold`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `AlarmType`. Values: [`quota_low_balance`](Self::ALARM_TYPE_QUOTA_LOW_BALANCE). Example: `quota_low_balance`.
+    /// `AlarmType`. Values: [`quota_low_balance`](Self::ALARM_TYPE_QUOTA_LOW_BALANCE).
     pub alarm_type: Option<String>,
 }
 
@@ -56,13 +61,13 @@ impl Request {
     /// `quota_low_balance`, a value of `AlarmType`.
     pub const ALARM_TYPE_QUOTA_LOW_BALANCE: &str = "quota_low_balance";
 
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`alarm_type`](field@Self::alarm_type).
+    /// Sets [`AlarmType`](field@Self::alarm_type).
     #[inline]
     pub fn alarm_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.alarm_type, value);
@@ -73,14 +78,9 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("AlarmType").limits(&[wire::Limit::Only("quota_low_balance")]),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("AlarmType").limits(&[wire::Limit::Only("quota_low_balance")]),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -123,19 +123,14 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("Data"),
-                    wire::Field::member("Count"),
-                    wire::Field::member("Success"),
-                    wire::Field::member("Code"),
-                    wire::Field::member("Message"),
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("Data"),
+            wire::Field::member("Count"),
+            wire::Field::member("Success"),
+            wire::Field::member("Code"),
+            wire::Field::member("Message"),
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -173,7 +168,21 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"Data\":[{\"ThresholdType\":0,\"ThresholdAmount\":\"100\",\"Numerator\":10,\"Denominator\":100}],\"Count\":1,\"Success\":true,\"Code\":\"200\",\"Message\":\"success\",\"RequestId\":\"EAE08A27-386C-579E-966D-8853EC3C5D0E\"}"),
+        operation::Sample::Json(r#"{
+  "Data": [
+    {
+      "ThresholdType": 0,
+      "ThresholdAmount": "100",
+      "Numerator": 10,
+      "Denominator": 100
+    }
+  ],
+  "Count": 1,
+  "Success": true,
+  "Code": "200",
+  "Message": "success",
+  "RequestId": "EAE08A27-386C-579E-966D-8853EC3C5D0E"
+}"#),
     ];
 }
 
@@ -194,17 +203,12 @@ pub struct Data {
 impl wire::Object for Data {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Data",
-                fields: &[
-                    wire::Field::member("ThresholdType"),
-                    wire::Field::member("ThresholdAmount"),
-                    wire::Field::member("Numerator"),
-                    wire::Field::member("Denominator"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Data", const { &[
+            wire::Field::member("ThresholdType"),
+            wire::Field::member("ThresholdAmount"),
+            wire::Field::member("Numerator"),
+            wire::Field::member("Denominator"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -235,7 +239,7 @@ wire::object!(Data);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `NotApplicable`, status 400.
     NotApplicable,
     /// `NotAuthorized`, status 400.
@@ -246,7 +250,7 @@ pub enum Error {
     ParameterError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "QueryResellerUserAlarmThreshold";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -262,9 +266,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Queries a reseller user alarm threshold.
     ///
-    /// Examples, errors and types: [`query_reseller_user_alarm_threshold`](mod@super::query_reseller_user_alarm_threshold).
+    /// Examples, errors and types:
+    /// [`query_reseller_user_alarm_threshold`](mod@super::query_reseller_user_alarm_threshold).
     #[inline]
-    pub fn query_reseller_user_alarm_threshold(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn query_reseller_user_alarm_threshold(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,10 @@
 
 //! Queries resource package instances.
 //!
-//! Operation `QueryResourcePackageInstances`: it only reads. It answers in pages: see [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items). [Its page](https://api.alibabacloud.com/document/BssOpenApi/2017-12-14/QueryResourcePackageInstances) at Alibaba Cloud.
+//! Operation `QueryResourcePackageInstances`: it only reads. It answers in pages: see
+//! [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items).
+//! [Its page](https://api.alibabacloud.com/document/BssOpenApi/2017-12-14/QueryResourcePackageInstances)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -30,12 +33,14 @@
 //! # use alicloud_bss_open_api::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_bss_open_api::Error> {
-//! let replay = Replay::new().error(query::Error::NotApplicable);
-//! # let client = bss_open_api::Client::new(&replay.config());
+//! let replay = Replay::new().error(query::ErrorKind::NotApplicable);
+//! # let client = bss_open_api::Client::new(&replay.config().retry(alicloud_bss_open_api::Retry::off()));
 //! # let request = query::Request::new();
 //! let error = client.query_resource_package_instances(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(query::Error::NotApplicable) => assert_eq!(error.status(), Some(400)),
+//!     Some(query::ErrorKind::NotApplicable) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -45,6 +50,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `QueryResourcePackageInstances`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -65,48 +71,48 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`product_code`](field@Self::product_code).
+    /// Sets [`ProductCode`](field@Self::product_code).
     #[inline]
     pub fn product_code(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.product_code, value);
         self
     }
 
-    /// Sets [`expiry_time_start`](field@Self::expiry_time_start).
+    /// Sets [`ExpiryTimeStart`](field@Self::expiry_time_start).
     #[inline]
     pub fn expiry_time_start(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.expiry_time_start, value);
         self
     }
 
-    /// Sets [`expiry_time_end`](field@Self::expiry_time_end).
+    /// Sets [`ExpiryTimeEnd`](field@Self::expiry_time_end).
     #[inline]
     pub fn expiry_time_end(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.expiry_time_end, value);
         self
     }
 
-    /// Sets [`page_num`](field@Self::page_num).
+    /// Sets [`PageNum`](field@Self::page_num).
     #[inline]
     pub fn page_num(mut self, value: i64) -> Self {
         wire::set(&mut self.page_num, value);
         self
     }
 
-    /// Sets [`page_size`](field@Self::page_size).
+    /// Sets [`PageSize`](field@Self::page_size): How many a page holds at most.
     #[inline]
     pub fn page_size(mut self, value: i64) -> Self {
         wire::set(&mut self.page_size, value);
         self
     }
 
-    /// Sets [`include_partner`](field@Self::include_partner).
+    /// Sets [`IncludePartner`](field@Self::include_partner).
     #[inline]
     pub fn include_partner(mut self, value: bool) -> Self {
         wire::set(&mut self.include_partner, value);
@@ -117,19 +123,14 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("ProductCode"),
-                    wire::Field::query("ExpiryTimeStart"),
-                    wire::Field::query("ExpiryTimeEnd"),
-                    wire::Field::query("PageNum"),
-                    wire::Field::query("PageSize"),
-                    wire::Field::query("IncludePartner"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("ProductCode"),
+            wire::Field::query("ExpiryTimeStart"),
+            wire::Field::query("ExpiryTimeEnd"),
+            wire::Field::query("PageNum"),
+            wire::Field::query("PageSize"),
+            wire::Field::query("IncludePartner"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -188,21 +189,16 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("Success"),
-                    wire::Field::member("Code"),
-                    wire::Field::member("Message"),
-                    wire::Field::member("PageSize"),
-                    wire::Field::member("Total"),
-                    wire::Field::member("Page"),
-                    wire::Field::member("Data"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("Success"),
+            wire::Field::member("Code"),
+            wire::Field::member("Message"),
+            wire::Field::member("PageSize"),
+            wire::Field::member("Total"),
+            wire::Field::member("Page"),
+            wire::Field::member("Data"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -248,7 +244,40 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"6000EE23-274B-4E07-A697-FF2E999520A4\",\"Success\":true,\"Code\":\"Success\",\"Message\":\"Successful!\",\"PageSize\":20,\"Total\":12,\"Page\":1,\"Data\":{\"PageNum\":\"1\",\"PageSize\":\"20\",\"TotalCount\":\"12\",\"HostId\":\"cn\",\"Instances\":{\"Instance\":[{\"ExpiryTime\":\"2019-03-12T16:00:00Z\",\"Status\":\"Available\",\"RemainingAmountUnit\":\"GB\",\"InstanceId\":\"OSSBAG-cn-v0h1s4hma01\",\"PackageType\":\"FPT_ossbag_absolute_Storage_sh\",\"EffectiveTime\":\"2018-09-12T09:51:56Z\",\"Region\":\"cn-hangzhou\",\"TotalAmount\":\"40.000\",\"DeductType\":\"Absolute\",\"TotalAmountUnit\":\"GB\",\"RemainingAmount\":\"40.000\",\"ApplicableProducts\":{\"Product\":[\"{\\\"Product\\\": [\\\"oss\\\"] }\"]},\"CommodityCode\":\"rds\"}]}}}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "6000EE23-274B-4E07-A697-FF2E999520A4",
+  "Success": true,
+  "Code": "Success",
+  "Message": "Successful!",
+  "PageSize": 20,
+  "Total": 12,
+  "Page": 1,
+  "Data": {
+    "PageNum": "1",
+    "PageSize": "20",
+    "TotalCount": "12",
+    "HostId": "cn",
+    "Instances": {
+      "Instance": [
+        {
+          "ExpiryTime": "2019-03-12T16:00:00Z",
+          "Status": "Available",
+          "RemainingAmountUnit": "GB",
+          "InstanceId": "OSSBAG-cn-v0h1s4hma01",
+          "PackageType": "FPT_ossbag_absolute_Storage_sh",
+          "EffectiveTime": "2018-09-12T09:51:56Z",
+          "Region": "cn-hangzhou",
+          "TotalAmount": "40.000",
+          "DeductType": "Absolute",
+          "TotalAmountUnit": "GB",
+          "RemainingAmount": "40.000",
+          "ApplicableProducts": {"Product": ["{\"Product\": [\"oss\"] }"]},
+          "CommodityCode": "rds"
+        }
+      ]
+    }
+  }
+}"#),
     ];
 }
 
@@ -279,18 +308,13 @@ pub struct Data {
 impl wire::Object for Data {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Data",
-                fields: &[
-                    wire::Field::member("PageNum"),
-                    wire::Field::member("PageSize"),
-                    wire::Field::member("TotalCount"),
-                    wire::Field::member("HostId"),
-                    wire::Field::member("Instances").wrapper("Instance"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Data", const { &[
+            wire::Field::member("PageNum"),
+            wire::Field::member("PageSize"),
+            wire::Field::member("TotalCount"),
+            wire::Field::member("HostId"),
+            wire::Field::member("Instances").wrapper("Instance"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -355,27 +379,22 @@ pub struct Instance {
 impl wire::Object for Instance {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Instance",
-                fields: &[
-                    wire::Field::member("ExpiryTime"),
-                    wire::Field::member("Status"),
-                    wire::Field::member("Remark"),
-                    wire::Field::member("RemainingAmountUnit"),
-                    wire::Field::member("InstanceId"),
-                    wire::Field::member("PackageType"),
-                    wire::Field::member("EffectiveTime"),
-                    wire::Field::member("Region"),
-                    wire::Field::member("TotalAmount"),
-                    wire::Field::member("DeductType"),
-                    wire::Field::member("TotalAmountUnit"),
-                    wire::Field::member("RemainingAmount"),
-                    wire::Field::member("ApplicableProducts").wrapper("Product"),
-                    wire::Field::member("CommodityCode"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Instance", const { &[
+            wire::Field::member("ExpiryTime"),
+            wire::Field::member("Status"),
+            wire::Field::member("Remark"),
+            wire::Field::member("RemainingAmountUnit"),
+            wire::Field::member("InstanceId"),
+            wire::Field::member("PackageType"),
+            wire::Field::member("EffectiveTime"),
+            wire::Field::member("Region"),
+            wire::Field::member("TotalAmount"),
+            wire::Field::member("DeductType"),
+            wire::Field::member("TotalAmountUnit"),
+            wire::Field::member("RemainingAmount"),
+            wire::Field::member("ApplicableProducts").wrapper("Product"),
+            wire::Field::member("CommodityCode"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -426,7 +445,7 @@ wire::object!(Instance);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `NotApplicable`, status 400.
     NotApplicable,
     /// `NotAuthorized`, status 400.
@@ -445,7 +464,7 @@ pub enum Error {
     InternalError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "QueryResourcePackageInstances";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -465,9 +484,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Queries resource package instances.
     ///
-    /// Examples, errors and types: [`query_resource_package_instances`](mod@super::query_resource_package_instances).
+    /// Examples, errors and types:
+    /// [`query_resource_package_instances`](mod@super::query_resource_package_instances).
     #[inline]
-    pub fn query_resource_package_instances(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn query_resource_package_instances(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,10 @@
 
 //! Queries RI utilization detail.
 //!
-//! Operation `QueryRIUtilizationDetail`: it only reads. It answers in pages: see [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items). [Its page](https://api.alibabacloud.com/document/BssOpenApi/2017-12-14/QueryRIUtilizationDetail) at Alibaba Cloud.
+//! Operation `QueryRIUtilizationDetail`: it only reads. It answers in pages: see
+//! [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items).
+//! [Its page](https://api.alibabacloud.com/document/BssOpenApi/2017-12-14/QueryRIUtilizationDetail)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -35,15 +38,17 @@
 //! # use alicloud_bss_open_api::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_bss_open_api::Error> {
-//! let replay = Replay::new().error(query::Error::NotApplicable);
-//! # let client = bss_open_api::Client::new(&replay.config());
+//! let replay = Replay::new().error(query::ErrorKind::NotApplicable);
+//! # let client = bss_open_api::Client::new(&replay.config().retry(alicloud_bss_open_api::Retry::off()));
 //! # let request = query::Request::new()
 //! #     .ri_commodity_code("ecsRi")
 //! #     .start_time("2019-05-23 12:00:00")
 //! #     .end_time("2019-05-23 12:00:00");
 //! let error = client.query_ri_utilization_detail(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(query::Error::NotApplicable) => assert_eq!(error.status(), Some(400)),
+//!     Some(query::ErrorKind::NotApplicable) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -53,6 +58,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `QueryRIUtilizationDetail`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -77,62 +83,62 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`ri_instance_id`](field@Self::ri_instance_id).
+    /// Sets [`RIInstanceId`](field@Self::ri_instance_id).
     #[inline]
     pub fn ri_instance_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.ri_instance_id, value);
         self
     }
 
-    /// Sets [`instance_spec`](field@Self::instance_spec).
+    /// Sets [`InstanceSpec`](field@Self::instance_spec).
     #[inline]
     pub fn instance_spec(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.instance_spec, value);
         self
     }
 
-    /// Sets [`ri_commodity_code`](field@Self::ri_commodity_code).
+    /// Sets [`RICommodityCode`](field@Self::ri_commodity_code), **required**.
     #[inline]
     pub fn ri_commodity_code(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.ri_commodity_code, value);
         self
     }
 
-    /// Sets [`deducted_instance_id`](field@Self::deducted_instance_id).
+    /// Sets [`DeductedInstanceId`](field@Self::deducted_instance_id).
     #[inline]
     pub fn deducted_instance_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.deducted_instance_id, value);
         self
     }
 
-    /// Sets [`start_time`](field@Self::start_time).
+    /// Sets [`StartTime`](field@Self::start_time), **required**.
     #[inline]
     pub fn start_time(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.start_time, value);
         self
     }
 
-    /// Sets [`end_time`](field@Self::end_time).
+    /// Sets [`EndTime`](field@Self::end_time), **required**.
     #[inline]
     pub fn end_time(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.end_time, value);
         self
     }
 
-    /// Sets [`page_num`](field@Self::page_num).
+    /// Sets [`PageNum`](field@Self::page_num).
     #[inline]
     pub fn page_num(mut self, value: i64) -> Self {
         wire::set(&mut self.page_num, value);
         self
     }
 
-    /// Sets [`page_size`](field@Self::page_size).
+    /// Sets [`PageSize`](field@Self::page_size): How many a page holds at most.
     #[inline]
     pub fn page_size(mut self, value: i64) -> Self {
         wire::set(&mut self.page_size, value);
@@ -143,21 +149,16 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RIInstanceId"),
-                    wire::Field::query("InstanceSpec"),
-                    wire::Field::query("RICommodityCode").required(),
-                    wire::Field::query("DeductedInstanceId"),
-                    wire::Field::query("StartTime").required(),
-                    wire::Field::query("EndTime").required(),
-                    wire::Field::query("PageNum"),
-                    wire::Field::query("PageSize"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RIInstanceId"),
+            wire::Field::query("InstanceSpec"),
+            wire::Field::query("RICommodityCode").required(),
+            wire::Field::query("DeductedInstanceId"),
+            wire::Field::query("StartTime").required(),
+            wire::Field::query("EndTime").required(),
+            wire::Field::query("PageNum"),
+            wire::Field::query("PageSize"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -212,18 +213,13 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("Code"),
-                    wire::Field::member("Message"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("Success"),
-                    wire::Field::member("Data"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("Code"),
+            wire::Field::member("Message"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("Success"),
+            wire::Field::member("Data"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -263,7 +259,31 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"Code\":\"Success\",\"RequestId\":\"DF58589C-A06C-4224-8615-7797E6474FA3\",\"Success\":true,\"Data\":{\"PageNum\":1,\"PageSize\":20,\"TotalCount\":0,\"DetailList\":{\"DetailList\":[{\"DeductedCommodityCode\":\"rds\",\"DeductedProductDetail\":\"ApsaraDB RDS\",\"DeductedInstanceId\":\"safdffghfgh\",\"DeductFactorTotal\":1.0,\"DeductQuantity\":1.0,\"DeductHours\":\"24\",\"DeductDate\":\"2019-05-23 12:00:00\",\"RIInstanceId\":\"324253645\",\"InstanceSpec\":\"rds.mysql.s3.large\"}]}}}"),
+        operation::Sample::Json(r#"{
+  "Code": "Success",
+  "RequestId": "DF58589C-A06C-4224-8615-7797E6474FA3",
+  "Success": true,
+  "Data": {
+    "PageNum": 1,
+    "PageSize": 20,
+    "TotalCount": 0,
+    "DetailList": {
+      "DetailList": [
+        {
+          "DeductedCommodityCode": "rds",
+          "DeductedProductDetail": "ApsaraDB RDS",
+          "DeductedInstanceId": "safdffghfgh",
+          "DeductFactorTotal": 1.0,
+          "DeductQuantity": 1.0,
+          "DeductHours": "24",
+          "DeductDate": "2019-05-23 12:00:00",
+          "RIInstanceId": "324253645",
+          "InstanceSpec": "rds.mysql.s3.large"
+        }
+      ]
+    }
+  }
+}"#),
     ];
 }
 
@@ -296,17 +316,12 @@ pub struct Data {
 impl wire::Object for Data {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Data",
-                fields: &[
-                    wire::Field::member("PageNum"),
-                    wire::Field::member("PageSize"),
-                    wire::Field::member("TotalCount"),
-                    wire::Field::member("DetailList").wrapper("DetailList"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Data", const { &[
+            wire::Field::member("PageNum"),
+            wire::Field::member("PageSize"),
+            wire::Field::member("TotalCount"),
+            wire::Field::member("DetailList").wrapper("DetailList"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -359,22 +374,17 @@ pub struct DetailList {
 impl wire::Object for DetailList {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "DetailList",
-                fields: &[
-                    wire::Field::member("DeductedCommodityCode"),
-                    wire::Field::member("DeductedProductDetail"),
-                    wire::Field::member("DeductedInstanceId"),
-                    wire::Field::member("DeductFactorTotal"),
-                    wire::Field::member("DeductQuantity"),
-                    wire::Field::member("DeductHours"),
-                    wire::Field::member("DeductDate"),
-                    wire::Field::member("RIInstanceId"),
-                    wire::Field::member("InstanceSpec"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("DetailList", const { &[
+            wire::Field::member("DeductedCommodityCode"),
+            wire::Field::member("DeductedProductDetail"),
+            wire::Field::member("DeductedInstanceId"),
+            wire::Field::member("DeductFactorTotal"),
+            wire::Field::member("DeductQuantity"),
+            wire::Field::member("DeductHours"),
+            wire::Field::member("DeductDate"),
+            wire::Field::member("RIInstanceId"),
+            wire::Field::member("InstanceSpec"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -415,7 +425,7 @@ wire::object!(DetailList);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `NotApplicable`, status 400.
     NotApplicable,
     /// `NotAuthorized`, status 400.
@@ -436,7 +446,7 @@ pub enum Error {
     CommodityNotSupported,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "QueryRIUtilizationDetail";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -457,9 +467,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Queries RI utilization detail.
     ///
-    /// Examples, errors and types: [`query_ri_utilization_detail`](mod@super::query_ri_utilization_detail).
+    /// Examples, errors and types:
+    /// [`query_ri_utilization_detail`](mod@super::query_ri_utilization_detail).
     #[inline]
-    pub fn query_ri_utilization_detail(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn query_ri_utilization_detail(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

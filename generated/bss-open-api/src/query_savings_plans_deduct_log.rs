@@ -2,7 +2,10 @@
 
 //! Queries a savings plans deduct log.
 //!
-//! Operation `QuerySavingsPlansDeductLog`: it only reads. It answers in pages: see [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items). [Its page](https://api.alibabacloud.com/document/BssOpenApi/2017-12-14/QuerySavingsPlansDeductLog) at Alibaba Cloud.
+//! Operation `QuerySavingsPlansDeductLog`: it only reads. It answers in pages: see
+//! [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items).
+//! [Its page](https://api.alibabacloud.com/document/BssOpenApi/2017-12-14/QuerySavingsPlansDeductLog)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -30,12 +33,14 @@
 //! # use alicloud_bss_open_api::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_bss_open_api::Error> {
-//! let replay = Replay::new().error(query::Error::InvalidOwner);
-//! # let client = bss_open_api::Client::new(&replay.config());
+//! let replay = Replay::new().error(query::ErrorKind::InvalidOwner);
+//! # let client = bss_open_api::Client::new(&replay.config().retry(alicloud_bss_open_api::Retry::off()));
 //! # let request = query::Request::new();
 //! let error = client.query_savings_plans_deduct_log(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(query::Error::InvalidOwner) => assert_eq!(error.status(), Some(400)),
+//!     Some(query::ErrorKind::InvalidOwner) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -45,6 +50,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `QuerySavingsPlansDeductLog`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -67,55 +73,55 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`instance_type`](field@Self::instance_type).
+    /// Sets [`InstanceType`](field@Self::instance_type).
     #[inline]
     pub fn instance_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.instance_type, value);
         self
     }
 
-    /// Sets [`page_size`](field@Self::page_size).
+    /// Sets [`PageSize`](field@Self::page_size): How many a page holds at most.
     #[inline]
     pub fn page_size(mut self, value: i64) -> Self {
         wire::set(&mut self.page_size, value);
         self
     }
 
-    /// Sets [`locale`](field@Self::locale).
+    /// Sets [`Locale`](field@Self::locale).
     #[inline]
     pub fn locale(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.locale, value);
         self
     }
 
-    /// Sets [`page_num`](field@Self::page_num).
+    /// Sets [`PageNum`](field@Self::page_num).
     #[inline]
     pub fn page_num(mut self, value: i64) -> Self {
         wire::set(&mut self.page_num, value);
         self
     }
 
-    /// Sets [`instance_id`](field@Self::instance_id).
+    /// Sets [`InstanceId`](field@Self::instance_id).
     #[inline]
     pub fn instance_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.instance_id, value);
         self
     }
 
-    /// Sets [`start_time`](field@Self::start_time).
+    /// Sets [`StartTime`](field@Self::start_time).
     #[inline]
     pub fn start_time(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.start_time, value);
         self
     }
 
-    /// Sets [`end_time`](field@Self::end_time).
+    /// Sets [`EndTime`](field@Self::end_time).
     #[inline]
     pub fn end_time(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.end_time, value);
@@ -126,20 +132,15 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("InstanceType"),
-                    wire::Field::query("PageSize").limits(&[wire::Limit::Min(1), wire::Limit::Max(100)]),
-                    wire::Field::query("Locale"),
-                    wire::Field::query("PageNum").limits(&[wire::Limit::Min(1)]),
-                    wire::Field::query("InstanceId"),
-                    wire::Field::query("StartTime"),
-                    wire::Field::query("EndTime"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("InstanceType"),
+            wire::Field::query("PageSize").limits(&[wire::Limit::Min(1), wire::Limit::Max(100)]),
+            wire::Field::query("Locale"),
+            wire::Field::query("PageNum").limits(&[wire::Limit::Min(1)]),
+            wire::Field::query("InstanceId"),
+            wire::Field::query("StartTime"),
+            wire::Field::query("EndTime"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -192,18 +193,13 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("Code"),
-                    wire::Field::member("Message"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("Success"),
-                    wire::Field::member("Data"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("Code"),
+            wire::Field::member("Message"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("Success"),
+            wire::Field::member("Data"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -243,7 +239,30 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"Code\":\"PARAM_ERROR\",\"RequestId\":\"61293E7A-3406-4447-8620-EC88B0AA66AD\",\"Success\":true,\"Data\":{\"PageNum\":1,\"PageSize\":20,\"TotalCount\":20,\"Items\":[{\"EndTime\":\"2020-12-01 01:00:00\",\"StartTime\":\"2020-12-01 00:00:00\",\"SavingsType\":\"ecs\",\"UserId\":1906589291020438,\"DiscountRate\":\"0.069\",\"InstanceId\":\"spn-xxxxxxx\",\"DeductInstanceId\":\"i-XXXXXXXXX\",\"DeductRate\":\"1.0\",\"DeductFee\":\"0.52\",\"OwnerId\":1906589291020438}]}}"),
+        operation::Sample::Json(r#"{
+  "Code": "PARAM_ERROR",
+  "RequestId": "61293E7A-3406-4447-8620-EC88B0AA66AD",
+  "Success": true,
+  "Data": {
+    "PageNum": 1,
+    "PageSize": 20,
+    "TotalCount": 20,
+    "Items": [
+      {
+        "EndTime": "2020-12-01 01:00:00",
+        "StartTime": "2020-12-01 00:00:00",
+        "SavingsType": "ecs",
+        "UserId": 1906589291020438,
+        "DiscountRate": "0.069",
+        "InstanceId": "spn-xxxxxxx",
+        "DeductInstanceId": "i-XXXXXXXXX",
+        "DeductRate": "1.0",
+        "DeductFee": "0.52",
+        "OwnerId": 1906589291020438
+      }
+    ]
+  }
+}"#),
     ];
 }
 
@@ -276,17 +295,12 @@ pub struct Data {
 impl wire::Object for Data {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Data",
-                fields: &[
-                    wire::Field::member("PageNum"),
-                    wire::Field::member("PageSize"),
-                    wire::Field::member("TotalCount"),
-                    wire::Field::member("Items"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Data", const { &[
+            wire::Field::member("PageNum"),
+            wire::Field::member("PageSize"),
+            wire::Field::member("TotalCount"),
+            wire::Field::member("Items"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -357,31 +371,26 @@ pub struct Item {
 impl wire::Object for Item {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Item",
-                fields: &[
-                    wire::Field::member("EndTime"),
-                    wire::Field::member("StartTime"),
-                    wire::Field::member("SavingsType"),
-                    wire::Field::member("UserId"),
-                    wire::Field::member("DiscountRate"),
-                    wire::Field::member("BillModule"),
-                    wire::Field::member("InstanceId"),
-                    wire::Field::member("DeductInstanceId"),
-                    wire::Field::member("DeductCommodity"),
-                    wire::Field::member("DeductRate"),
-                    wire::Field::member("DeductFee"),
-                    wire::Field::member("OwnerId"),
-                    wire::Field::member("BillingCycle"),
-                    wire::Field::member("Region"),
-                    wire::Field::member("InstanceSpec"),
-                    wire::Field::member("InstanceTypeFamily"),
-                    wire::Field::member("BillingOfficialPrice"),
-                    wire::Field::member("DeductedOfficialPrice"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Item", const { &[
+            wire::Field::member("EndTime"),
+            wire::Field::member("StartTime"),
+            wire::Field::member("SavingsType"),
+            wire::Field::member("UserId"),
+            wire::Field::member("DiscountRate"),
+            wire::Field::member("BillModule"),
+            wire::Field::member("InstanceId"),
+            wire::Field::member("DeductInstanceId"),
+            wire::Field::member("DeductCommodity"),
+            wire::Field::member("DeductRate"),
+            wire::Field::member("DeductFee"),
+            wire::Field::member("OwnerId"),
+            wire::Field::member("BillingCycle"),
+            wire::Field::member("Region"),
+            wire::Field::member("InstanceSpec"),
+            wire::Field::member("InstanceTypeFamily"),
+            wire::Field::member("BillingOfficialPrice"),
+            wire::Field::member("DeductedOfficialPrice"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -440,7 +449,7 @@ wire::object!(Item);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InvalidOwner`, status 400.
     InvalidOwner,
     /// `InvalidParameter`, status 400.
@@ -455,7 +464,7 @@ pub enum Error {
     InternalError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "QuerySavingsPlansDeductLog";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -473,9 +482,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Queries a savings plans deduct log.
     ///
-    /// Examples, errors and types: [`query_savings_plans_deduct_log`](mod@super::query_savings_plans_deduct_log).
+    /// Examples, errors and types:
+    /// [`query_savings_plans_deduct_log`](mod@super::query_savings_plans_deduct_log).
     #[inline]
-    pub fn query_savings_plans_deduct_log(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn query_savings_plans_deduct_log(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,10 @@
 
 //! Queries a savings plans discount.
 //!
-//! Operation `QuerySavingsPlansDiscount`: it only reads. It answers in pages: see [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items). [Its page](https://api.alibabacloud.com/document/BssOpenApi/2017-12-14/QuerySavingsPlansDiscount) at Alibaba Cloud.
+//! Operation `QuerySavingsPlansDiscount`: it only reads. It answers in pages: see
+//! [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items).
+//! [Its page](https://api.alibabacloud.com/document/BssOpenApi/2017-12-14/QuerySavingsPlansDiscount)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -32,20 +35,23 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `QuerySavingsPlansDiscount`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
     /// `ModuleCode`. Example: `instance_type`.
     pub module_code: Option<String>,
-    /// `PayMode`, **required**. Values: [`zero`](Self::PAY_MODE_ZERO), [`total`](Self::PAY_MODE_TOTAL), [`half`](Self::PAY_MODE_HALF). Example: `total`.
+    /// `PayMode`, **required**. Values: [`zero`](Self::PAY_MODE_ZERO),
+    /// [`total`](Self::PAY_MODE_TOTAL), [`half`](Self::PAY_MODE_HALF).
     pub pay_mode: Option<String>,
     /// `PageSize`: How many a page holds at most.
     ///
     /// Example: `20`.
     pub page_size: Option<i64>,
-    /// `SpnType`, **required**. Values: [`ecs`](Self::SPN_TYPE_ECS), [`universal`](Self::SPN_TYPE_UNIVERSAL). Example: `universal`.
+    /// `SpnType`, **required**. Values: [`ecs`](Self::SPN_TYPE_ECS),
+    /// [`universal`](Self::SPN_TYPE_UNIVERSAL).
     pub spn_type: Option<String>,
-    /// `Locale`. Values: [`EN`](Self::LOCALE_EN), [`ZH`](Self::LOCALE_ZH). Example: `ZH`.
+    /// `Locale`. Values: [`EN`](Self::LOCALE_EN), [`ZH`](Self::LOCALE_ZH).
     pub locale: Option<String>,
     /// `Cycle`, **required**. Example: `1:Year`.
     pub cycle: Option<String>,
@@ -77,83 +83,83 @@ impl Request {
     /// `ZH`, a value of `Locale`.
     pub const LOCALE_ZH: &str = "ZH";
 
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`module_code`](field@Self::module_code).
+    /// Sets [`ModuleCode`](field@Self::module_code).
     #[inline]
     pub fn module_code(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.module_code, value);
         self
     }
 
-    /// Sets [`pay_mode`](field@Self::pay_mode).
+    /// Sets [`PayMode`](field@Self::pay_mode), **required**.
     #[inline]
     pub fn pay_mode(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.pay_mode, value);
         self
     }
 
-    /// Sets [`page_size`](field@Self::page_size).
+    /// Sets [`PageSize`](field@Self::page_size): How many a page holds at most.
     #[inline]
     pub fn page_size(mut self, value: i64) -> Self {
         wire::set(&mut self.page_size, value);
         self
     }
 
-    /// Sets [`spn_type`](field@Self::spn_type).
+    /// Sets [`SpnType`](field@Self::spn_type), **required**.
     #[inline]
     pub fn spn_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.spn_type, value);
         self
     }
 
-    /// Sets [`locale`](field@Self::locale).
+    /// Sets [`Locale`](field@Self::locale).
     #[inline]
     pub fn locale(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.locale, value);
         self
     }
 
-    /// Sets [`cycle`](field@Self::cycle).
+    /// Sets [`Cycle`](field@Self::cycle), **required**.
     #[inline]
     pub fn cycle(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.cycle, value);
         self
     }
 
-    /// Sets [`page_num`](field@Self::page_num).
+    /// Sets [`PageNum`](field@Self::page_num).
     #[inline]
     pub fn page_num(mut self, value: i64) -> Self {
         wire::set(&mut self.page_num, value);
         self
     }
 
-    /// Sets [`spec`](field@Self::spec).
+    /// Sets [`Spec`](field@Self::spec).
     #[inline]
     pub fn spec(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.spec, value);
         self
     }
 
-    /// Sets [`commodity_code`](field@Self::commodity_code).
+    /// Sets [`CommodityCode`](field@Self::commodity_code), **required**.
     #[inline]
     pub fn commodity_code(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.commodity_code, value);
         self
     }
 
-    /// Sets [`region`](field@Self::region).
+    /// Sets [`Region`](field@Self::region).
     #[inline]
     pub fn region(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region, value);
         self
     }
 
-    /// Sets [`spn_commodity_code`](field@Self::spn_commodity_code).
+    /// Sets [`SpnCommodityCode`](field@Self::spn_commodity_code).
     #[inline]
     pub fn spn_commodity_code(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.spn_commodity_code, value);
@@ -164,24 +170,19 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("ModuleCode"),
-                    wire::Field::query("PayMode").required(),
-                    wire::Field::query("PageSize"),
-                    wire::Field::query("SpnType").required(),
-                    wire::Field::query("Locale"),
-                    wire::Field::query("Cycle").required(),
-                    wire::Field::query("PageNum"),
-                    wire::Field::query("Spec"),
-                    wire::Field::query("CommodityCode").required(),
-                    wire::Field::query("Region"),
-                    wire::Field::query("SpnCommodityCode"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("ModuleCode"),
+            wire::Field::query("PayMode").required(),
+            wire::Field::query("PageSize"),
+            wire::Field::query("SpnType").required(),
+            wire::Field::query("Locale"),
+            wire::Field::query("Cycle").required(),
+            wire::Field::query("PageNum"),
+            wire::Field::query("Spec"),
+            wire::Field::query("CommodityCode").required(),
+            wire::Field::query("Region"),
+            wire::Field::query("SpnCommodityCode"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -242,18 +243,13 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("Message"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("Data"),
-                    wire::Field::member("Code"),
-                    wire::Field::member("Success"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("Message"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("Data"),
+            wire::Field::member("Code"),
+            wire::Field::member("Success"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -293,7 +289,27 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"6000EE23-274B-4E07-A697-FF2E999520A4\",\"Data\":{\"HostId\":\"100.104.180.109\",\"Items\":[{\"ModuleName\":\"Instance\",\"SpnType\":\"universal\",\"PayMode\":\"total\",\"Cycle\":\"1:Year\",\"Region\":\"cn-zhangjiakou-na62-a01\",\"RegionCode\":\"cn-hangzhou\",\"Spec\":\"ecs.g6\",\"DiscountRate\":\"0.85\",\"ContractDiscountRate\":\"0.85\"}]},\"Code\":\"PARAM_ERROR\",\"Success\":true}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "6000EE23-274B-4E07-A697-FF2E999520A4",
+  "Data": {
+    "HostId": "100.104.180.109",
+    "Items": [
+      {
+        "ModuleName": "Instance",
+        "SpnType": "universal",
+        "PayMode": "total",
+        "Cycle": "1:Year",
+        "Region": "cn-zhangjiakou-na62-a01",
+        "RegionCode": "cn-hangzhou",
+        "Spec": "ecs.g6",
+        "DiscountRate": "0.85",
+        "ContractDiscountRate": "0.85"
+      }
+    ]
+  },
+  "Code": "PARAM_ERROR",
+  "Success": true
+}"#),
     ];
 }
 
@@ -318,15 +334,10 @@ pub struct Data {
 impl wire::Object for Data {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Data",
-                fields: &[
-                    wire::Field::member("HostId"),
-                    wire::Field::member("Items"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Data", const { &[
+            wire::Field::member("HostId"),
+            wire::Field::member("Items"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -377,23 +388,18 @@ pub struct Item {
 impl wire::Object for Item {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Item",
-                fields: &[
-                    wire::Field::member("CommodityName"),
-                    wire::Field::member("ModuleName"),
-                    wire::Field::member("SpnType"),
-                    wire::Field::member("PayMode"),
-                    wire::Field::member("Cycle"),
-                    wire::Field::member("Region"),
-                    wire::Field::member("RegionCode"),
-                    wire::Field::member("Spec"),
-                    wire::Field::member("DiscountRate"),
-                    wire::Field::member("ContractDiscountRate"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Item", const { &[
+            wire::Field::member("CommodityName"),
+            wire::Field::member("ModuleName"),
+            wire::Field::member("SpnType"),
+            wire::Field::member("PayMode"),
+            wire::Field::member("Cycle"),
+            wire::Field::member("Region"),
+            wire::Field::member("RegionCode"),
+            wire::Field::member("Spec"),
+            wire::Field::member("DiscountRate"),
+            wire::Field::member("ContractDiscountRate"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -431,28 +437,23 @@ impl wire::Object for Item {
 
 wire::object!(Item);
 
-/// The error codes that are documented for `QuerySavingsPlansDiscount`: none.
+/// No error codes are documented for `QuerySavingsPlansDiscount`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "QuerySavingsPlansDiscount";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Queries a savings plans discount.
     ///
-    /// Examples, errors and types: [`query_savings_plans_discount`](mod@super::query_savings_plans_discount).
+    /// Examples, errors and types:
+    /// [`query_savings_plans_discount`](mod@super::query_savings_plans_discount).
     #[inline]
-    pub fn query_savings_plans_discount(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn query_savings_plans_discount(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,10 @@
 
 //! Queries a savings plans instance.
 //!
-//! Operation `QuerySavingsPlansInstance`: it only reads. It answers in pages: see [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items). [Its page](https://api.alibabacloud.com/document/BssOpenApi/2017-12-14/QuerySavingsPlansInstance) at Alibaba Cloud.
+//! Operation `QuerySavingsPlansInstance`: it only reads. It answers in pages: see
+//! [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items).
+//! [Its page](https://api.alibabacloud.com/document/BssOpenApi/2017-12-14/QuerySavingsPlansInstance)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -30,12 +33,14 @@
 //! # use alicloud_bss_open_api::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_bss_open_api::Error> {
-//! let replay = Replay::new().error(query::Error::InvalidOwner);
-//! # let client = bss_open_api::Client::new(&replay.config());
+//! let replay = Replay::new().error(query::ErrorKind::InvalidOwner);
+//! # let client = bss_open_api::Client::new(&replay.config().retry(alicloud_bss_open_api::Retry::off()));
 //! # let request = query::Request::new();
 //! let error = client.query_savings_plans_instance(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(query::Error::InvalidOwner) => assert_eq!(error.status(), Some(400)),
+//!     Some(query::ErrorKind::InvalidOwner) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -45,6 +50,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `QuerySavingsPlansInstance`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -71,69 +77,69 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`page_size`](field@Self::page_size).
+    /// Sets [`PageSize`](field@Self::page_size): How many a page holds at most.
     #[inline]
     pub fn page_size(mut self, value: i64) -> Self {
         wire::set(&mut self.page_size, value);
         self
     }
 
-    /// Sets [`locale`](field@Self::locale).
+    /// Sets [`Locale`](field@Self::locale).
     #[inline]
     pub fn locale(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.locale, value);
         self
     }
 
-    /// Sets [`page_num`](field@Self::page_num).
+    /// Sets [`PageNum`](field@Self::page_num).
     #[inline]
     pub fn page_num(mut self, value: i64) -> Self {
         wire::set(&mut self.page_num, value);
         self
     }
 
-    /// Sets [`instance_id`](field@Self::instance_id).
+    /// Sets [`InstanceId`](field@Self::instance_id).
     #[inline]
     pub fn instance_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.instance_id, value);
         self
     }
 
-    /// Sets [`start_time`](field@Self::start_time).
+    /// Sets [`StartTime`](field@Self::start_time).
     #[inline]
     pub fn start_time(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.start_time, value);
         self
     }
 
-    /// Sets [`end_time`](field@Self::end_time).
+    /// Sets [`EndTime`](field@Self::end_time).
     #[inline]
     pub fn end_time(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.end_time, value);
         self
     }
 
-    /// Sets [`tag`](field@Self::tag).
+    /// Sets [`Tag`](field@Self::tag).
     #[inline]
     pub fn tag(mut self, value: impl IntoIterator<Item = Tag>) -> Self {
         wire::set_list(&mut self.tag, value);
         self
     }
 
-    /// Sets [`status`](field@Self::status).
+    /// Sets [`Status`](field@Self::status).
     #[inline]
     pub fn status(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.status, value);
         self
     }
 
-    /// Sets [`commodity_code`](field@Self::commodity_code).
+    /// Sets [`CommodityCode`](field@Self::commodity_code).
     #[inline]
     pub fn commodity_code(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.commodity_code, value);
@@ -144,22 +150,17 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("PageSize").limits(&[wire::Limit::Min(1)]),
-                    wire::Field::query("Locale"),
-                    wire::Field::query("PageNum").limits(&[wire::Limit::Min(1)]),
-                    wire::Field::query("InstanceId"),
-                    wire::Field::query("StartTime"),
-                    wire::Field::query("EndTime"),
-                    wire::Field::query("Tag").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(20)]),
-                    wire::Field::query("Status"),
-                    wire::Field::query("CommodityCode"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("PageSize").limits(&[wire::Limit::Min(1)]),
+            wire::Field::query("Locale"),
+            wire::Field::query("PageNum").limits(&[wire::Limit::Min(1)]),
+            wire::Field::query("InstanceId"),
+            wire::Field::query("StartTime"),
+            wire::Field::query("EndTime"),
+            wire::Field::query("Tag").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(20)]),
+            wire::Field::query("Status"),
+            wire::Field::query("CommodityCode"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -196,6 +197,7 @@ impl wire::Object for Request {
 wire::request!(Request);
 
 /// An item of [`Request::tag`](field@Request::tag).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Tag {
@@ -206,20 +208,20 @@ pub struct Tag {
 }
 
 impl Tag {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`key`](field@Self::key).
+    /// Sets [`Key`](field@Self::key).
     #[inline]
     pub fn key(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.key, value);
         self
     }
 
-    /// Sets [`value`](field@Self::value).
+    /// Sets [`Value`](field@Self::value).
     #[inline]
     pub fn value(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.value, value);
@@ -230,15 +232,10 @@ impl Tag {
 impl wire::Object for Tag {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Tag",
-                fields: &[
-                    wire::Field::member("Key"),
-                    wire::Field::member("Value"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Tag", const { &[
+            wire::Field::member("Key"),
+            wire::Field::member("Value"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -281,18 +278,13 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("Code"),
-                    wire::Field::member("Message"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("Success"),
-                    wire::Field::member("Data"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("Code"),
+            wire::Field::member("Message"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("Success"),
+            wire::Field::member("Data"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -332,7 +324,44 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"Code\":\"Success\",\"Message\":\"Successful\",\"RequestId\":\"61293E7A-3406-4447-8620-EC88B0AA66AD\",\"Success\":true,\"Data\":{\"PageNum\":1,\"PageSize\":20,\"TotalCount\":100,\"Items\":[{\"Status\":\"NORMAL\",\"Cycle\":\"1:Year\",\"StartTimestamp\":1663135741039,\"SavingsType\":\"ECS\",\"Utilization\":\"1.0\",\"PrepayFee\":\"8760.00\",\"InstanceId\":\"spn-xxxxxxxx\",\"Currency\":\"CNY\",\"EndTimestamp\":1663135741039,\"EndTime\":\"2021-01-01 00:00:00\",\"StartTime\":\"2020-01-01 00:00:00\",\"AllocationStatus\":\"unallocated\",\"InstanceFamily\":\"ecs.g6\",\"Region\":\"cn-zhangjiakou-na62-a01\",\"LastBillTotalUsage\":\"100.0\",\"LastBillUtilization\":\"0.8\",\"TotalSave\":\"20.00\",\"PoolValue\":\"1.00\",\"PayMode\":\"total\",\"DeductCycleType\":\"HOUR\",\"RestPoolValue\":\"100.0\",\"CommodityCode\":\"savingplan_common_public_cn\",\"CurrentPoolValue\":\"100.0\"}]}}"),
+        operation::Sample::Json(r#"{
+  "Code": "Success",
+  "Message": "Successful",
+  "RequestId": "61293E7A-3406-4447-8620-EC88B0AA66AD",
+  "Success": true,
+  "Data": {
+    "PageNum": 1,
+    "PageSize": 20,
+    "TotalCount": 100,
+    "Items": [
+      {
+        "Status": "NORMAL",
+        "Cycle": "1:Year",
+        "StartTimestamp": 1663135741039,
+        "SavingsType": "ECS",
+        "Utilization": "1.0",
+        "PrepayFee": "8760.00",
+        "InstanceId": "spn-xxxxxxxx",
+        "Currency": "CNY",
+        "EndTimestamp": 1663135741039,
+        "EndTime": "2021-01-01 00:00:00",
+        "StartTime": "2020-01-01 00:00:00",
+        "AllocationStatus": "unallocated",
+        "InstanceFamily": "ecs.g6",
+        "Region": "cn-zhangjiakou-na62-a01",
+        "LastBillTotalUsage": "100.0",
+        "LastBillUtilization": "0.8",
+        "TotalSave": "20.00",
+        "PoolValue": "1.00",
+        "PayMode": "total",
+        "DeductCycleType": "HOUR",
+        "RestPoolValue": "100.0",
+        "CommodityCode": "savingplan_common_public_cn",
+        "CurrentPoolValue": "100.0"
+      }
+    ]
+  }
+}"#),
     ];
 }
 
@@ -365,17 +394,12 @@ pub struct Data {
 impl wire::Object for Data {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Data",
-                fields: &[
-                    wire::Field::member("PageNum"),
-                    wire::Field::member("PageSize"),
-                    wire::Field::member("TotalCount"),
-                    wire::Field::member("Items"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Data", const { &[
+            wire::Field::member("PageNum"),
+            wire::Field::member("PageSize"),
+            wire::Field::member("TotalCount"),
+            wire::Field::member("Items"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -458,37 +482,32 @@ pub struct Item {
 impl wire::Object for Item {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Item",
-                fields: &[
-                    wire::Field::member("Status"),
-                    wire::Field::member("Cycle"),
-                    wire::Field::member("StartTimestamp"),
-                    wire::Field::member("SavingsType"),
-                    wire::Field::member("Utilization"),
-                    wire::Field::member("PrepayFee"),
-                    wire::Field::member("InstanceId"),
-                    wire::Field::member("Currency"),
-                    wire::Field::member("EndTimestamp"),
-                    wire::Field::member("EndTime"),
-                    wire::Field::member("StartTime"),
-                    wire::Field::member("AllocationStatus"),
-                    wire::Field::member("InstanceFamily"),
-                    wire::Field::member("Region"),
-                    wire::Field::member("LastBillTotalUsage"),
-                    wire::Field::member("LastBillUtilization"),
-                    wire::Field::member("TotalSave"),
-                    wire::Field::member("PoolValue"),
-                    wire::Field::member("PayMode"),
-                    wire::Field::member("Tags"),
-                    wire::Field::member("DeductCycleType"),
-                    wire::Field::member("RestPoolValue"),
-                    wire::Field::member("CommodityCode"),
-                    wire::Field::member("CurrentPoolValue"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Item", const { &[
+            wire::Field::member("Status"),
+            wire::Field::member("Cycle"),
+            wire::Field::member("StartTimestamp"),
+            wire::Field::member("SavingsType"),
+            wire::Field::member("Utilization"),
+            wire::Field::member("PrepayFee"),
+            wire::Field::member("InstanceId"),
+            wire::Field::member("Currency"),
+            wire::Field::member("EndTimestamp"),
+            wire::Field::member("EndTime"),
+            wire::Field::member("StartTime"),
+            wire::Field::member("AllocationStatus"),
+            wire::Field::member("InstanceFamily"),
+            wire::Field::member("Region"),
+            wire::Field::member("LastBillTotalUsage"),
+            wire::Field::member("LastBillUtilization"),
+            wire::Field::member("TotalSave"),
+            wire::Field::member("PoolValue"),
+            wire::Field::member("PayMode"),
+            wire::Field::member("Tags"),
+            wire::Field::member("DeductCycleType"),
+            wire::Field::member("RestPoolValue"),
+            wire::Field::member("CommodityCode"),
+            wire::Field::member("CurrentPoolValue"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -567,15 +586,10 @@ pub struct ItemTag {
 impl wire::Object for ItemTag {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "ItemTag",
-                fields: &[
-                    wire::Field::member("Key"),
-                    wire::Field::member("Value"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("ItemTag", const { &[
+            wire::Field::member("Key"),
+            wire::Field::member("Value"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -602,7 +616,7 @@ wire::object!(ItemTag);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InvalidOwner`, status 400.
     InvalidOwner,
     /// `InvalidParameter`, status 400.
@@ -617,7 +631,7 @@ pub enum Error {
     InternalError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "QuerySavingsPlansInstance";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -635,9 +649,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Queries a savings plans instance.
     ///
-    /// Examples, errors and types: [`query_savings_plans_instance`](mod@super::query_savings_plans_instance).
+    /// Examples, errors and types:
+    /// [`query_savings_plans_instance`](mod@super::query_savings_plans_instance).
     #[inline]
-    pub fn query_savings_plans_instance(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn query_savings_plans_instance(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,10 @@
 
 //! Queries a settle bill.
 //!
-//! Operation `QuerySettleBill`: it only reads. It answers in pages: see [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items). [Its page](https://api.alibabacloud.com/document/BssOpenApi/2017-12-14/QuerySettleBill) at Alibaba Cloud.
+//! Operation `QuerySettleBill`: it only reads. It answers in pages: see
+//! [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items).
+//! [Its page](https://api.alibabacloud.com/document/BssOpenApi/2017-12-14/QuerySettleBill) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -28,6 +31,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `QuerySettleBill`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -47,7 +51,8 @@ pub struct Request {
     pub is_display_local_currency: Option<bool>,
     /// `NextToken`: Where to go on: what the page before answered under this name.
     ///
-    /// Example: `CAESEgoQCg4KCmdtdF9jcmVhdGUEARgBIkgKCQBwhGmPcAEAAAo7AzYAAAAxTDgwMDcxMjg3ZDJhNmM3ZDguTDgwMDAwMDAwMDAwMzE1MTIuTDgwMDcyZDMyZTJkYzg3N2U`.
+    /// Example:
+    /// `CAESEgoQCg4KCmdtdF9jcmVhdGUEARgBIkgKCQBwhGmPcAEAAAo7AzYAAAAxTDgwMDcxMjg3ZDJhNmM3ZDguTDgwMDAwMDAwMDAwMzE1MTIuTDgwMDcyZDMyZTJkYzg3N2U`.
     pub next_token: Option<String>,
     /// `MaxResults`: How many a page holds at most.
     ///
@@ -60,83 +65,84 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`billing_cycle`](field@Self::billing_cycle).
+    /// Sets [`BillingCycle`](field@Self::billing_cycle), **required**.
     #[inline]
     pub fn billing_cycle(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.billing_cycle, value);
         self
     }
 
-    /// Sets [`type_`](field@Self::type_).
+    /// Sets [`Type`](field@Self::type_).
     #[inline]
     pub fn type_(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.type_, value);
         self
     }
 
-    /// Sets [`product_code`](field@Self::product_code).
+    /// Sets [`ProductCode`](field@Self::product_code).
     #[inline]
     pub fn product_code(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.product_code, value);
         self
     }
 
-    /// Sets [`product_type`](field@Self::product_type).
+    /// Sets [`ProductType`](field@Self::product_type).
     #[inline]
     pub fn product_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.product_type, value);
         self
     }
 
-    /// Sets [`subscription_type`](field@Self::subscription_type).
+    /// Sets [`SubscriptionType`](field@Self::subscription_type).
     #[inline]
     pub fn subscription_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.subscription_type, value);
         self
     }
 
-    /// Sets [`is_hide_zero_charge`](field@Self::is_hide_zero_charge).
+    /// Sets [`IsHideZeroCharge`](field@Self::is_hide_zero_charge).
     #[inline]
     pub fn is_hide_zero_charge(mut self, value: bool) -> Self {
         wire::set(&mut self.is_hide_zero_charge, value);
         self
     }
 
-    /// Sets [`is_display_local_currency`](field@Self::is_display_local_currency).
+    /// Sets [`IsDisplayLocalCurrency`](field@Self::is_display_local_currency).
     #[inline]
     pub fn is_display_local_currency(mut self, value: bool) -> Self {
         wire::set(&mut self.is_display_local_currency, value);
         self
     }
 
-    /// Sets [`next_token`](field@Self::next_token).
+    /// Sets [`NextToken`](field@Self::next_token): Where to go on: what the page before answered
+    /// under this name.
     #[inline]
     pub fn next_token(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.next_token, value);
         self
     }
 
-    /// Sets [`max_results`](field@Self::max_results).
+    /// Sets [`MaxResults`](field@Self::max_results): How many a page holds at most.
     #[inline]
     pub fn max_results(mut self, value: i64) -> Self {
         wire::set(&mut self.max_results, value);
         self
     }
 
-    /// Sets [`bill_owner_id`](field@Self::bill_owner_id).
+    /// Sets [`BillOwnerId`](field@Self::bill_owner_id).
     #[inline]
     pub fn bill_owner_id(mut self, value: i64) -> Self {
         wire::set(&mut self.bill_owner_id, value);
         self
     }
 
-    /// Sets [`record_id`](field@Self::record_id).
+    /// Sets [`RecordID`](field@Self::record_id).
     #[inline]
     pub fn record_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.record_id, value);
@@ -147,24 +153,19 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("BillingCycle").required(),
-                    wire::Field::query("Type"),
-                    wire::Field::query("ProductCode"),
-                    wire::Field::query("ProductType"),
-                    wire::Field::query("SubscriptionType"),
-                    wire::Field::query("IsHideZeroCharge"),
-                    wire::Field::query("IsDisplayLocalCurrency"),
-                    wire::Field::query("NextToken"),
-                    wire::Field::query("MaxResults"),
-                    wire::Field::query("BillOwnerId").limits(&[wire::Limit::Min(-1), wire::Limit::Max(9223372036854775807)]),
-                    wire::Field::query("RecordID"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("BillingCycle").required(),
+            wire::Field::query("Type"),
+            wire::Field::query("ProductCode"),
+            wire::Field::query("ProductType"),
+            wire::Field::query("SubscriptionType"),
+            wire::Field::query("IsHideZeroCharge"),
+            wire::Field::query("IsDisplayLocalCurrency"),
+            wire::Field::query("NextToken"),
+            wire::Field::query("MaxResults"),
+            wire::Field::query("BillOwnerId").limits(&[wire::Limit::Min(-1), wire::Limit::Max(9223372036854775807)]),
+            wire::Field::query("RecordID"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -225,18 +226,13 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("Code"),
-                    wire::Field::member("Message"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("Success"),
-                    wire::Field::member("Data"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("Code"),
+            wire::Field::member("Message"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("Success"),
+            wire::Field::member("Data"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -275,7 +271,57 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"Code\":\"Success\",\"Message\":\"Successful!\",\"RequestId\":\"AE3F4057-DFC9-4B81-8858-F620651010C9\",\"Success\":true,\"Data\":{\"NextToken\":\"CAESEgoQCg4KCmdtdF9jcmVhdGUQARgBIkgKCQBwhGmPcAEAAAo7AzYAAAAxTDgwMDcxMjg3ZDJhNmM3ZDguTDgwMDAwMDAwMDAwMzE1MTIuTDgwMDcyZDMyZTJkYzg3N2U\",\"BillingCycle\":\"2020-02\",\"MaxResults\":20,\"AccountID\":\"185xxxxx489\",\"TotalCount\":200,\"AccountName\":\"test@test.aliyunid.com\",\"Items\":{\"Item\":[{\"Status\":\"PayFinish\",\"RoundDownDiscount\":\"0\",\"Item\":\"SubscriptionOrder\",\"Currency\":\"CNY\",\"BillAccountName\":\"test@test.aliyunid.com\",\"SubscriptionType\":\"PayAsYouGo\",\"UsageStartTime\":\"2020-03-11 07:00:00\",\"BizType\":\"trusteeship\",\"UsageEndTime\":\"2020-03-11 08:00:00\",\"DeductedByCoupons\":0.0,\"SubOrderId\":\"325345254353\",\"AfterTaxAmount\":0.0,\"OutstandingAmount\":0.0,\"PaymentTime\":\"2020-03-11 08:00:00\",\"Tax\":0.0,\"PretaxAmountLocal\":0.0,\"PipCode\":\"rds\",\"PaymentTransactionID\":\"2O3AADJFEAF2PDKSFAMFCB11918\",\"PretaxAmount\":100.0,\"CommodityCode\":\"rds\",\"RecordID\":\"2020xxxx5912\",\"AdjustAmount\":0.0,\"PaymentCurrency\":\"USD\",\"OwnerID\":\"3532535235\",\"BillAccountID\":\"185xxxxx489\",\"PaymentAmount\":0.0,\"InvoiceDiscount\":0.0,\"ProductType\":\"rds\",\"PretaxGrossAmount\":0.0,\"CashAmount\":0.0,\"ProductCode\":\"rds\"}]}}}"),
+        operation::Sample::Json(r#"{
+  "Code": "Success",
+  "Message": "Successful!",
+  "RequestId": "AE3F4057-DFC9-4B81-8858-F620651010C9",
+  "Success": true,
+  "Data": {
+    "NextToken": "CAESEgoQCg4KCmdtdF9jcmVhdGUQARgBIkgKCQBwhGmPcAEAAAo7AzYAAAAxTDgwMDcxMjg3ZDJhNmM3ZDguTDgwMDAwMDAwMDAwMzE1MTIuTDgwMDcyZDMyZTJkYzg3N2U",
+    "BillingCycle": "2020-02",
+    "MaxResults": 20,
+    "AccountID": "185xxxxx489",
+    "TotalCount": 200,
+    "AccountName": "test@test.aliyunid.com",
+    "Items": {
+      "Item": [
+        {
+          "Status": "PayFinish",
+          "RoundDownDiscount": "0",
+          "Item": "SubscriptionOrder",
+          "Currency": "CNY",
+          "BillAccountName": "test@test.aliyunid.com",
+          "SubscriptionType": "PayAsYouGo",
+          "UsageStartTime": "2020-03-11 07:00:00",
+          "BizType": "trusteeship",
+          "UsageEndTime": "2020-03-11 08:00:00",
+          "DeductedByCoupons": 0.0,
+          "SubOrderId": "325345254353",
+          "AfterTaxAmount": 0.0,
+          "OutstandingAmount": 0.0,
+          "PaymentTime": "2020-03-11 08:00:00",
+          "Tax": 0.0,
+          "PretaxAmountLocal": 0.0,
+          "PipCode": "rds",
+          "PaymentTransactionID": "2O3AADJFEAF2PDKSFAMFCB11918",
+          "PretaxAmount": 100.0,
+          "CommodityCode": "rds",
+          "RecordID": "2020xxxx5912",
+          "AdjustAmount": 0.0,
+          "PaymentCurrency": "USD",
+          "OwnerID": "3532535235",
+          "BillAccountID": "185xxxxx489",
+          "PaymentAmount": 0.0,
+          "InvoiceDiscount": 0.0,
+          "ProductType": "rds",
+          "PretaxGrossAmount": 0.0,
+          "CashAmount": 0.0,
+          "ProductCode": "rds"
+        }
+      ]
+    }
+  }
+}"#),
     ];
 }
 
@@ -293,7 +339,8 @@ impl alicloud_runtime::Paged for Response {
 pub struct Data {
     /// `NextToken`: Where the next page begins; empty on the last one.
     ///
-    /// Example: `CAESEgoQCg4KCmdtdF9jcmVhdGUQARgBIkgKCQBwhGmPcAEAAAo7AzYAAAAxTDgwMDcxMjg3ZDJhNmM3ZDguTDgwMDAwMDAwMDAwMzE1MTIuTDgwMDcyZDMyZTJkYzg3N2U`.
+    /// Example:
+    /// `CAESEgoQCg4KCmdtdF9jcmVhdGUQARgBIkgKCQBwhGmPcAEAAAo7AzYAAAAxTDgwMDcxMjg3ZDJhNmM3ZDguTDgwMDAwMDAwMDAwMzE1MTIuTDgwMDcyZDMyZTJkYzg3N2U`.
     pub next_token: String,
     /// `BillingCycle`. Example: `2020-02`.
     pub billing_cycle: String,
@@ -316,20 +363,15 @@ pub struct Data {
 impl wire::Object for Data {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Data",
-                fields: &[
-                    wire::Field::member("NextToken"),
-                    wire::Field::member("BillingCycle"),
-                    wire::Field::member("MaxResults"),
-                    wire::Field::member("AccountID"),
-                    wire::Field::member("TotalCount"),
-                    wire::Field::member("AccountName"),
-                    wire::Field::member("Items").wrapper("Item"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Data", const { &[
+            wire::Field::member("NextToken"),
+            wire::Field::member("BillingCycle"),
+            wire::Field::member("MaxResults"),
+            wire::Field::member("AccountID"),
+            wire::Field::member("TotalCount"),
+            wire::Field::member("AccountName"),
+            wire::Field::member("Items").wrapper("Item"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -436,46 +478,41 @@ pub struct Item {
 impl wire::Object for Item {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Item",
-                fields: &[
-                    wire::Field::member("Status"),
-                    wire::Field::member("RoundDownDiscount"),
-                    wire::Field::member("Item"),
-                    wire::Field::member("Currency"),
-                    wire::Field::member("BillAccountName"),
-                    wire::Field::member("SubscriptionType"),
-                    wire::Field::member("UsageStartTime"),
-                    wire::Field::member("BizType"),
-                    wire::Field::member("UsageEndTime"),
-                    wire::Field::member("DeductedByCoupons"),
-                    wire::Field::member("SubOrderId"),
-                    wire::Field::member("AfterTaxAmount"),
-                    wire::Field::member("OutstandingAmount"),
-                    wire::Field::member("PaymentTime"),
-                    wire::Field::member("Tax"),
-                    wire::Field::member("PretaxAmountLocal"),
-                    wire::Field::member("PipCode"),
-                    wire::Field::member("PaymentTransactionID"),
-                    wire::Field::member("PretaxAmount"),
-                    wire::Field::member("CommodityCode"),
-                    wire::Field::member("ProductName"),
-                    wire::Field::member("RecordID"),
-                    wire::Field::member("AdjustAmount"),
-                    wire::Field::member("ProductDetail"),
-                    wire::Field::member("PaymentCurrency"),
-                    wire::Field::member("OwnerID"),
-                    wire::Field::member("BillAccountID"),
-                    wire::Field::member("PaymentAmount"),
-                    wire::Field::member("InvoiceDiscount"),
-                    wire::Field::member("ProductType"),
-                    wire::Field::member("PretaxGrossAmount"),
-                    wire::Field::member("CashAmount"),
-                    wire::Field::member("ProductCode"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Item", const { &[
+            wire::Field::member("Status"),
+            wire::Field::member("RoundDownDiscount"),
+            wire::Field::member("Item"),
+            wire::Field::member("Currency"),
+            wire::Field::member("BillAccountName"),
+            wire::Field::member("SubscriptionType"),
+            wire::Field::member("UsageStartTime"),
+            wire::Field::member("BizType"),
+            wire::Field::member("UsageEndTime"),
+            wire::Field::member("DeductedByCoupons"),
+            wire::Field::member("SubOrderId"),
+            wire::Field::member("AfterTaxAmount"),
+            wire::Field::member("OutstandingAmount"),
+            wire::Field::member("PaymentTime"),
+            wire::Field::member("Tax"),
+            wire::Field::member("PretaxAmountLocal"),
+            wire::Field::member("PipCode"),
+            wire::Field::member("PaymentTransactionID"),
+            wire::Field::member("PretaxAmount"),
+            wire::Field::member("CommodityCode"),
+            wire::Field::member("ProductName"),
+            wire::Field::member("RecordID"),
+            wire::Field::member("AdjustAmount"),
+            wire::Field::member("ProductDetail"),
+            wire::Field::member("PaymentCurrency"),
+            wire::Field::member("OwnerID"),
+            wire::Field::member("BillAccountID"),
+            wire::Field::member("PaymentAmount"),
+            wire::Field::member("InvoiceDiscount"),
+            wire::Field::member("ProductType"),
+            wire::Field::member("PretaxGrossAmount"),
+            wire::Field::member("CashAmount"),
+            wire::Field::member("ProductCode"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -559,28 +596,22 @@ impl wire::Object for Item {
 
 wire::object!(Item);
 
-/// The error codes that are documented for `QuerySettleBill`: none.
+/// No error codes are documented for `QuerySettleBill`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "QuerySettleBill";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Queries a settle bill.
     ///
     /// Examples, errors and types: [`query_settle_bill`](mod@super::query_settle_bill).
     #[inline]
-    pub fn query_settle_bill(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn query_settle_bill(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

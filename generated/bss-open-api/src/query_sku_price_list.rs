@@ -2,7 +2,9 @@
 
 //! Queries a sku price list.
 //!
-//! Operation `QuerySkuPriceList`: it only reads. [Its page](https://api.alibabacloud.com/document/BssOpenApi/2017-12-14/QuerySkuPriceList) at Alibaba Cloud.
+//! Operation `QuerySkuPriceList`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/BssOpenApi/2017-12-14/QuerySkuPriceList) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -31,6 +33,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `QuerySkuPriceList`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -42,7 +45,8 @@ pub struct Request {
     ///
     /// Example: `20`.
     pub page_size: Option<i64>,
-    /// `NextPageToken`. Example: `080112060a0422020800180022490a4703420000003153333033323634363633363334333936363331363333383337333733333331333733363633363236343633363633373338363336363336363133`….
+    /// `NextPageToken`. Example:
+    /// `080112060a0422020800180022490a4703420000003153333033323634363633363334333936363331363333383337333733333331333733363633363236343633363633373338363336363336363133`….
     pub next_page_token: Option<String>,
     /// `PriceFactorConditionMap`. Sent as one JSON text.
     pub price_factor_condition_map: std::collections::BTreeMap<String, Vec<String>>,
@@ -51,41 +55,41 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`commodity_code`](field@Self::commodity_code).
+    /// Sets [`CommodityCode`](field@Self::commodity_code), **required**.
     #[inline]
     pub fn commodity_code(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.commodity_code, value);
         self
     }
 
-    /// Sets [`price_entity_code`](field@Self::price_entity_code).
+    /// Sets [`PriceEntityCode`](field@Self::price_entity_code), **required**.
     #[inline]
     pub fn price_entity_code(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.price_entity_code, value);
         self
     }
 
-    /// Sets [`page_size`](field@Self::page_size).
+    /// Sets [`PageSize`](field@Self::page_size), **required**: How many a page holds at most.
     #[inline]
     pub fn page_size(mut self, value: i64) -> Self {
         wire::set(&mut self.page_size, value);
         self
     }
 
-    /// Sets [`next_page_token`](field@Self::next_page_token).
+    /// Sets [`NextPageToken`](field@Self::next_page_token).
     #[inline]
     pub fn next_page_token(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.next_page_token, value);
         self
     }
 
-    /// Sets [`price_factor_condition_map`](field@Self::price_factor_condition_map).
+    /// Sets [`PriceFactorConditionMap`](field@Self::price_factor_condition_map).
     #[inline]
     pub fn price_factor_condition_map(
         mut self,
@@ -95,7 +99,7 @@ impl Request {
         self
     }
 
-    /// Sets [`lang`](field@Self::lang).
+    /// Sets [`Lang`](field@Self::lang).
     #[inline]
     pub fn lang(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.lang, value);
@@ -106,19 +110,14 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("CommodityCode").required(),
-                    wire::Field::query("PriceEntityCode").required(),
-                    wire::Field::query("PageSize").required(),
-                    wire::Field::query("NextPageToken"),
-                    wire::Field::query("PriceFactorConditionMap").style(wire::Style::Json),
-                    wire::Field::query("Lang"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("CommodityCode").required(),
+            wire::Field::query("PriceEntityCode").required(),
+            wire::Field::query("PageSize").required(),
+            wire::Field::query("NextPageToken"),
+            wire::Field::query("PriceFactorConditionMap").style(wire::Style::Json),
+            wire::Field::query("Lang"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -169,18 +168,13 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("Code"),
-                    wire::Field::member("Message"),
-                    wire::Field::member("Success"),
-                    wire::Field::member("Data"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("Code"),
+            wire::Field::member("Message"),
+            wire::Field::member("Success"),
+            wire::Field::member("Data"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -216,7 +210,42 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"F5B803CF-94D8-43AF-ADB3-D819AAD30E27\",\"Code\":\"Success\",\"Message\":\"Successful!\",\"Success\":true,\"Data\":{\"SkuPricePage\":{\"TotalCount\":18732,\"NextPageToken\":\"080112060a0422020800180022490a470342000000315333303332363436363336333433393636333136333338333733373333333133373336363336323634363336363337333836333636333636313336363433363332\",\"SkuPriceList\":[{\"SkuCode\":\"017c15a31507bc6de22aa93777461adc\",\"CskuPriceList\":[{\"CskuCode\":\"ac74dd7b52ae6389ddef099283fb8275\",\"Currency\":\"CNY\",\"UsageUnit\":\"Count\",\"PriceType\":\"hourPrice\",\"PriceMode\":\"STEP_ARRIVE\",\"Price\":\"100\",\"PriceUnit\":\"USD (per unit)\",\"RangeList\":[{\"FactorCode\":\"212fbd27866307fc79ecf06934a88b2c\",\"Min\":\"1\",\"Max\":\"10\",\"Type\":\"LORC\"}]}]}]}}}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "F5B803CF-94D8-43AF-ADB3-D819AAD30E27",
+  "Code": "Success",
+  "Message": "Successful!",
+  "Success": true,
+  "Data": {
+    "SkuPricePage": {
+      "TotalCount": 18732,
+      "NextPageToken": "080112060a0422020800180022490a470342000000315333303332363436363336333433393636333136333338333733373333333133373336363336323634363336363337333836333636333636313336363433363332",
+      "SkuPriceList": [
+        {
+          "SkuCode": "017c15a31507bc6de22aa93777461adc",
+          "CskuPriceList": [
+            {
+              "CskuCode": "ac74dd7b52ae6389ddef099283fb8275",
+              "Currency": "CNY",
+              "UsageUnit": "Count",
+              "PriceType": "hourPrice",
+              "PriceMode": "STEP_ARRIVE",
+              "Price": "100",
+              "PriceUnit": "USD (per unit)",
+              "RangeList": [
+                {
+                  "FactorCode": "212fbd27866307fc79ecf06934a88b2c",
+                  "Min": "1",
+                  "Max": "10",
+                  "Type": "LORC"
+                }
+              ]
+            }
+          ]
+        }
+      ]
+    }
+  }
+}"#),
     ];
 }
 
@@ -231,14 +260,9 @@ pub struct Data {
 impl wire::Object for Data {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Data",
-                fields: &[
-                    wire::Field::member("SkuPricePage"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Data", const { &[
+            wire::Field::member("SkuPricePage"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -266,7 +290,8 @@ pub struct SkuPricePage {
     ///
     /// Example: `18732`.
     pub total_count: Option<i64>,
-    /// `NextPageToken`. Example: `080112060a0422020800180022490a4703420000003153333033323634363633363334333936363331363333383337333733333331333733363633363236343633363633373338363336363336363133`….
+    /// `NextPageToken`. Example:
+    /// `080112060a0422020800180022490a4703420000003153333033323634363633363334333936363331363333383337333733333331333733363633363236343633363633373338363336363336363133`….
     pub next_page_token: String,
     /// `SkuPriceList`.
     pub sku_price_list: Vec<SkuPriceList>,
@@ -275,16 +300,11 @@ pub struct SkuPricePage {
 impl wire::Object for SkuPricePage {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "SkuPricePage",
-                fields: &[
-                    wire::Field::member("TotalCount"),
-                    wire::Field::member("NextPageToken"),
-                    wire::Field::member("SkuPriceList"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("SkuPricePage", const { &[
+            wire::Field::member("TotalCount"),
+            wire::Field::member("NextPageToken"),
+            wire::Field::member("SkuPriceList"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -323,16 +343,11 @@ pub struct SkuPriceList {
 impl wire::Object for SkuPriceList {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "SkuPriceList",
-                fields: &[
-                    wire::Field::member("SkuCode"),
-                    wire::Field::member("CskuPriceList"),
-                    wire::Field::member("SkuFactorMap"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("SkuPriceList", const { &[
+            wire::Field::member("SkuCode"),
+            wire::Field::member("CskuPriceList"),
+            wire::Field::member("SkuFactorMap"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -362,15 +377,20 @@ wire::object!(SkuPriceList);
 pub struct CskuPriceList {
     /// `CskuCode`. Example: `ac74dd7b52ae6389ddef099283fb8275`.
     pub csku_code: String,
-    /// `Currency`. Values: [`USD`](Self::CURRENCY_USD), [`CNY`](Self::CURRENCY_CNY). Example: `CNY`.
+    /// `Currency`. Values: [`USD`](Self::CURRENCY_USD), [`CNY`](Self::CURRENCY_CNY).
     pub currency: String,
     /// `UsageUnit`. Example: `Count`.
     pub usage_unit: String,
-    /// `PriceType`. Values: [`usagePrice`](Self::PRICE_TYPE_USAGE_PRICE), [`monthPrice`](Self::PRICE_TYPE_MONTH_PRICE), [`dayPrice`](Self::PRICE_TYPE_DAY_PRICE), [`hourPrice`](Self::PRICE_TYPE_HOUR_PRICE), [`weekPrice`](Self::PRICE_TYPE_WEEK_PRICE), [`yearPrice`](Self::PRICE_TYPE_YEAR_PRICE), [`fixedPrice`](Self::PRICE_TYPE_FIXED_PRICE). Example: `hourPrice`.
+    /// `PriceType`. Values: [`usagePrice`](Self::PRICE_TYPE_USAGE_PRICE),
+    /// [`monthPrice`](Self::PRICE_TYPE_MONTH_PRICE), [`dayPrice`](Self::PRICE_TYPE_DAY_PRICE),
+    /// [`hourPrice`](Self::PRICE_TYPE_HOUR_PRICE), [`weekPrice`](Self::PRICE_TYPE_WEEK_PRICE),
+    /// [`yearPrice`](Self::PRICE_TYPE_YEAR_PRICE), [`fixedPrice`](Self::PRICE_TYPE_FIXED_PRICE).
     pub price_type: String,
     /// `PriceMode`. Example: `STEP_ARRIVE`.
     pub price_mode: String,
-    /// `Price`. Values: [`STEP_ACCUMULATION`](Self::PRICE_STEP_ACCUMULATION), [`STEP_ARRIVE`](Self::PRICE_STEP_ARRIVE), [`NORMAL_PRICE`](Self::PRICE_NORMAL_PRICE). Example: `100`.
+    /// `Price`. Values: [`STEP_ACCUMULATION`](Self::PRICE_STEP_ACCUMULATION),
+    /// [`STEP_ARRIVE`](Self::PRICE_STEP_ARRIVE), [`NORMAL_PRICE`](Self::PRICE_NORMAL_PRICE).
+    /// Example: `100`.
     pub price: String,
     /// `PriceUnit`. Example: `USD (per unit)`.
     pub price_unit: String,
@@ -408,21 +428,16 @@ impl CskuPriceList {
 impl wire::Object for CskuPriceList {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "CskuPriceList",
-                fields: &[
-                    wire::Field::member("CskuCode"),
-                    wire::Field::member("Currency"),
-                    wire::Field::member("UsageUnit"),
-                    wire::Field::member("PriceType"),
-                    wire::Field::member("PriceMode"),
-                    wire::Field::member("Price"),
-                    wire::Field::member("PriceUnit"),
-                    wire::Field::member("RangeList"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("CskuPriceList", const { &[
+            wire::Field::member("CskuCode"),
+            wire::Field::member("Currency"),
+            wire::Field::member("UsageUnit"),
+            wire::Field::member("PriceType"),
+            wire::Field::member("PriceMode"),
+            wire::Field::member("Price"),
+            wire::Field::member("PriceUnit"),
+            wire::Field::member("RangeList"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -466,7 +481,8 @@ pub struct RangeList {
     pub min: String,
     /// `Max`. Example: `10`.
     pub max: String,
-    /// `Type`. Values: [`LORC`](Self::TYPE_LORC), [`LCRO`](Self::TYPE_LCRO), [`LCRC`](Self::TYPE_LCRC), [`LORL`](Self::TYPE_LORL). Example: `LORC`.
+    /// `Type`. Values: [`LORC`](Self::TYPE_LORC), [`LCRO`](Self::TYPE_LCRO),
+    /// [`LCRC`](Self::TYPE_LCRC), [`LORL`](Self::TYPE_LORL).
     pub type_: String,
 }
 
@@ -484,17 +500,12 @@ impl RangeList {
 impl wire::Object for RangeList {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "RangeList",
-                fields: &[
-                    wire::Field::member("FactorCode"),
-                    wire::Field::member("Min"),
-                    wire::Field::member("Max"),
-                    wire::Field::member("Type"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("RangeList", const { &[
+            wire::Field::member("FactorCode"),
+            wire::Field::member("Min"),
+            wire::Field::member("Max"),
+            wire::Field::member("Type"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -520,28 +531,22 @@ impl wire::Object for RangeList {
 
 wire::object!(RangeList);
 
-/// The error codes that are documented for `QuerySkuPriceList`: none.
+/// No error codes are documented for `QuerySkuPriceList`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "QuerySkuPriceList";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Queries a sku price list.
     ///
     /// Examples, errors and types: [`query_sku_price_list`](mod@super::query_sku_price_list).
     #[inline]
-    pub fn query_sku_price_list(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn query_sku_price_list(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Refunds an instance.
 //!
-//! Operation `RefundInstance`: a write, repeated safely under one `ClientToken`. [Its page](https://api.alibabacloud.com/document/BssOpenApi/2017-12-14/RefundInstance) at Alibaba Cloud.
+//! Operation `RefundInstance`: a write, repeated safely under one `ClientToken`.
+//! [Its page](https://api.alibabacloud.com/document/BssOpenApi/2017-12-14/RefundInstance) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -30,12 +32,14 @@
 //! # use alicloud_bss_open_api::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_bss_open_api::Error> {
-//! let replay = Replay::new().error(refund::Error::ResourceNotExists);
-//! # let client = bss_open_api::Client::new(&replay.config());
+//! let replay = Replay::new().error(refund::ErrorKind::ResourceNotExists);
+//! # let client = bss_open_api::Client::new(&replay.config().retry(alicloud_bss_open_api::Retry::off()));
 //! # let request = refund::Request::new();
 //! let error = client.refund_instance(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(refund::Error::ResourceNotExists) => assert_eq!(error.status(), Some(400)),
+//!     Some(refund::ErrorKind::ResourceNotExists) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -45,12 +49,14 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `RefundInstance`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `ClientToken`: Makes the call safe to repeat: it has its effect once for each token.
+    /// `ClientToken` (if unset, the client makes one for each call): Makes the call safe to
+    /// repeat: it has its effect once for each token.
     ///
-    /// Left unset, the client makes one for each call. Example: `793F021C-B589-1225-82A9-99232AEBE494`.
+    /// Example: `793F021C-B589-1225-82A9-99232AEBE494`.
     pub client_token: Option<String>,
     /// `ImmediatelyRelease`. Example: `1`.
     pub immediately_release: Option<String>,
@@ -63,41 +69,42 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`client_token`](field@Self::client_token).
+    /// Sets [`ClientToken`](field@Self::client_token) (if unset, the client makes one for each
+    /// call): Makes the call safe to repeat: it has its effect once for each token.
     #[inline]
     pub fn client_token(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.client_token, value);
         self
     }
 
-    /// Sets [`immediately_release`](field@Self::immediately_release).
+    /// Sets [`ImmediatelyRelease`](field@Self::immediately_release).
     #[inline]
     pub fn immediately_release(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.immediately_release, value);
         self
     }
 
-    /// Sets [`product_code`](field@Self::product_code).
+    /// Sets [`ProductCode`](field@Self::product_code).
     #[inline]
     pub fn product_code(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.product_code, value);
         self
     }
 
-    /// Sets [`instance_id`](field@Self::instance_id).
+    /// Sets [`InstanceId`](field@Self::instance_id).
     #[inline]
     pub fn instance_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.instance_id, value);
         self
     }
 
-    /// Sets [`product_type`](field@Self::product_type).
+    /// Sets [`ProductType`](field@Self::product_type).
     #[inline]
     pub fn product_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.product_type, value);
@@ -108,18 +115,13 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("ClientToken"),
-                    wire::Field::query("ImmediatelyRelease"),
-                    wire::Field::query("ProductCode"),
-                    wire::Field::query("InstanceId"),
-                    wire::Field::query("ProductType"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("ClientToken"),
+            wire::Field::query("ImmediatelyRelease"),
+            wire::Field::query("ProductCode"),
+            wire::Field::query("InstanceId"),
+            wire::Field::query("ProductType"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -168,18 +170,13 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("Message"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("Data"),
-                    wire::Field::member("Code"),
-                    wire::Field::member("Success"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("Message"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("Data"),
+            wire::Field::member("Code"),
+            wire::Field::member("Success"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -215,7 +212,13 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"Message\":\"success\",\"RequestId\":\"UUID\",\"Data\":{\"HostId\":\"cn\"},\"Code\":\"ResourceNotExists\",\"Success\":true}"),
+        operation::Sample::Json(r#"{
+  "Message": "success",
+  "RequestId": "UUID",
+  "Data": {"HostId": "cn"},
+  "Code": "ResourceNotExists",
+  "Success": true
+}"#),
     ];
 }
 
@@ -232,15 +235,10 @@ pub struct Data {
 impl wire::Object for Data {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Data",
-                fields: &[
-                    wire::Field::member("HostId"),
-                    wire::Field::member("OrderId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Data", const { &[
+            wire::Field::member("HostId"),
+            wire::Field::member("OrderId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -267,7 +265,7 @@ wire::object!(Data);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `ResourceNotExists`, status 400.
     ResourceNotExists,
     /// `ResourceStatusError`, status 400.
@@ -304,7 +302,7 @@ pub enum Error {
     InternalError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "RefundInstance";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -335,7 +333,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`refund_instance`](mod@super::refund_instance).
     #[inline]
-    pub fn refund_instance(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn refund_instance(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Releases an instance.
 //!
-//! Operation `ReleaseInstance`: a write. [Its page](https://api.alibabacloud.com/document/BssOpenApi/2017-12-14/ReleaseInstance) at Alibaba Cloud.
+//! Operation `ReleaseInstance`: a write.
+//! [Its page](https://api.alibabacloud.com/document/BssOpenApi/2017-12-14/ReleaseInstance) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -35,15 +37,17 @@
 //! # use alicloud_bss_open_api::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_bss_open_api::Error> {
-//! let replay = Replay::new().error(release::Error::IdempotentParameterMismatch);
-//! # let client = bss_open_api::Client::new(&replay.config());
+//! let replay = Replay::new().error(release::ErrorKind::IdempotentParameterMismatch);
+//! # let client = bss_open_api::Client::new(&replay.config().retry(alicloud_bss_open_api::Retry::off()));
 //! # let request = release::Request::new()
 //! #     .product_code("ecs")
 //! #     .subscription_type("PayAsYouGo")
 //! #     .instance_ids("rm-xxxxxxxxxxxx");
 //! let error = client.release_instance(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(release::Error::IdempotentParameterMismatch) => assert_eq!(error.status(), Some(400)),
+//!     Some(release::ErrorKind::IdempotentParameterMismatch) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -53,6 +57,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `ReleaseInstance`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -71,48 +76,48 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`product_code`](field@Self::product_code).
+    /// Sets [`ProductCode`](field@Self::product_code), **required**.
     #[inline]
     pub fn product_code(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.product_code, value);
         self
     }
 
-    /// Sets [`subscription_type`](field@Self::subscription_type).
+    /// Sets [`SubscriptionType`](field@Self::subscription_type), **required**.
     #[inline]
     pub fn subscription_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.subscription_type, value);
         self
     }
 
-    /// Sets [`instance_ids`](field@Self::instance_ids).
+    /// Sets [`InstanceIds`](field@Self::instance_ids), **required**.
     #[inline]
     pub fn instance_ids(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.instance_ids, value);
         self
     }
 
-    /// Sets [`renew_status`](field@Self::renew_status).
+    /// Sets [`RenewStatus`](field@Self::renew_status).
     #[inline]
     pub fn renew_status(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.renew_status, value);
         self
     }
 
-    /// Sets [`region`](field@Self::region).
+    /// Sets [`Region`](field@Self::region).
     #[inline]
     pub fn region(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region, value);
         self
     }
 
-    /// Sets [`product_type`](field@Self::product_type).
+    /// Sets [`ProductType`](field@Self::product_type).
     #[inline]
     pub fn product_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.product_type, value);
@@ -123,19 +128,14 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("ProductCode").required(),
-                    wire::Field::query("SubscriptionType").required(),
-                    wire::Field::query("InstanceIds").required(),
-                    wire::Field::query("RenewStatus"),
-                    wire::Field::query("Region"),
-                    wire::Field::query("ProductType"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("ProductCode").required(),
+            wire::Field::query("SubscriptionType").required(),
+            wire::Field::query("InstanceIds").required(),
+            wire::Field::query("RenewStatus"),
+            wire::Field::query("Region"),
+            wire::Field::query("ProductType"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -186,18 +186,13 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("Message"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("Data"),
-                    wire::Field::member("Code"),
-                    wire::Field::member("Success"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("Message"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("Data"),
+            wire::Field::member("Code"),
+            wire::Field::member("Success"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -233,7 +228,13 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"Message\":\"successful\",\"RequestId\":\"UUID\",\"Data\":{\"ReleaseResult\":true,\"HostId\":\"cn\"},\"Code\":\"Invalid_Product_Code\",\"Success\":true}"),
+        operation::Sample::Json(r#"{
+  "Message": "successful",
+  "RequestId": "UUID",
+  "Data": {"ReleaseResult": true, "HostId": "cn"},
+  "Code": "Invalid_Product_Code",
+  "Success": true
+}"#),
     ];
 }
 
@@ -250,15 +251,10 @@ pub struct Data {
 impl wire::Object for Data {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Data",
-                fields: &[
-                    wire::Field::member("ReleaseResult"),
-                    wire::Field::member("HostId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Data", const { &[
+            wire::Field::member("ReleaseResult"),
+            wire::Field::member("HostId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -285,12 +281,12 @@ wire::object!(Data);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `IdempotentParameterMismatch`, status 400.
     IdempotentParameterMismatch,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "ReleaseInstance";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -305,7 +301,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`release_instance`](mod@super::release_instance).
     #[inline]
-    pub fn release_instance(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn release_instance(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

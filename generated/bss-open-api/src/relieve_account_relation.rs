@@ -2,7 +2,9 @@
 
 //! The operation `RelieveAccountRelation`.
 //!
-//! Operation `RelieveAccountRelation`: a write. [Its page](https://api.alibabacloud.com/document/BssOpenApi/2017-12-14/RelieveAccountRelation) at Alibaba Cloud.
+//! Operation `RelieveAccountRelation`: a write.
+//! [Its page](https://api.alibabacloud.com/document/BssOpenApi/2017-12-14/RelieveAccountRelation)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -28,14 +30,17 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `RelieveAccountRelation`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
     /// `RelationType`. Example: `enterprise_group`.
     pub relation_type: Option<String>,
-    /// `ParentUserId`. From -9223372036854775808 to 9223372036854775807. Example: `1738376485192612`.
+    /// `ParentUserId`. From -9223372036854775808 to 9223372036854775807. Example:
+    /// `1738376485192612`.
     pub parent_user_id: Option<i64>,
-    /// `ChildUserId`. From -9223372036854775808 to 9223372036854775807. Example: `1512996702208737`.
+    /// `ChildUserId`. From -9223372036854775808 to 9223372036854775807. Example:
+    /// `1512996702208737`.
     pub child_user_id: Option<i64>,
     /// `RequestId`, **required**. Example: `request_id`.
     pub request_id: Option<String>,
@@ -44,41 +49,41 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`relation_type`](field@Self::relation_type).
+    /// Sets [`RelationType`](field@Self::relation_type).
     #[inline]
     pub fn relation_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.relation_type, value);
         self
     }
 
-    /// Sets [`parent_user_id`](field@Self::parent_user_id).
+    /// Sets [`ParentUserId`](field@Self::parent_user_id).
     #[inline]
     pub fn parent_user_id(mut self, value: i64) -> Self {
         wire::set(&mut self.parent_user_id, value);
         self
     }
 
-    /// Sets [`child_user_id`](field@Self::child_user_id).
+    /// Sets [`ChildUserId`](field@Self::child_user_id).
     #[inline]
     pub fn child_user_id(mut self, value: i64) -> Self {
         wire::set(&mut self.child_user_id, value);
         self
     }
 
-    /// Sets [`request_id`](field@Self::request_id).
+    /// Sets [`RequestId`](field@Self::request_id), **required**.
     #[inline]
     pub fn request_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.request_id, value);
         self
     }
 
-    /// Sets [`relation_id`](field@Self::relation_id).
+    /// Sets [`RelationId`](field@Self::relation_id).
     #[inline]
     pub fn relation_id(mut self, value: i64) -> Self {
         wire::set(&mut self.relation_id, value);
@@ -89,18 +94,13 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RelationType"),
-                    wire::Field::query("ParentUserId").limits(&[wire::Limit::Min(-9223372036854775808), wire::Limit::Max(9223372036854775807)]),
-                    wire::Field::query("ChildUserId").limits(&[wire::Limit::Min(-9223372036854775808), wire::Limit::Max(9223372036854775807)]),
-                    wire::Field::query("RequestId").required(),
-                    wire::Field::query("RelationId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RelationType"),
+            wire::Field::query("ParentUserId").limits(&[wire::Limit::Min(-9223372036854775808), wire::Limit::Max(9223372036854775807)]),
+            wire::Field::query("ChildUserId").limits(&[wire::Limit::Min(-9223372036854775808), wire::Limit::Max(9223372036854775807)]),
+            wire::Field::query("RequestId").required(),
+            wire::Field::query("RelationId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -149,18 +149,13 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("Code"),
-                    wire::Field::member("Message"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("Success"),
-                    wire::Field::member("Data"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("Code"),
+            wire::Field::member("Message"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("Success"),
+            wire::Field::member("Data"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -196,7 +191,13 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"Code\":\"200\",\"Message\":\"Message returned\",\"RequestId\":\"request_id\",\"Success\":true,\"Data\":{\"HostId\":\"HostId\"}}"),
+        operation::Sample::Json(r#"{
+  "Code": "200",
+  "Message": "Message returned",
+  "RequestId": "request_id",
+  "Success": true,
+  "Data": {"HostId": "HostId"}
+}"#),
     ];
 }
 
@@ -211,14 +212,9 @@ pub struct Data {
 impl wire::Object for Data {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Data",
-                fields: &[
-                    wire::Field::member("HostId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Data", const { &[
+            wire::Field::member("HostId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -238,28 +234,23 @@ impl wire::Object for Data {
 
 wire::object!(Data);
 
-/// The error codes that are documented for `RelieveAccountRelation`: none.
+/// No error codes are documented for `RelieveAccountRelation`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "RelieveAccountRelation";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// The operation `RelieveAccountRelation`.
     ///
-    /// Examples, errors and types: [`relieve_account_relation`](mod@super::relieve_account_relation).
+    /// Examples, errors and types:
+    /// [`relieve_account_relation`](mod@super::relieve_account_relation).
     #[inline]
-    pub fn relieve_account_relation(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn relieve_account_relation(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Renews a change instance.
 //!
-//! Operation `RenewChangeInstance`: a write, repeated safely under one `ClientToken`. [Its page](https://api.alibabacloud.com/document/BssOpenApi/2017-12-14/RenewChangeInstance) at Alibaba Cloud.
+//! Operation `RenewChangeInstance`: a write, repeated safely under one `ClientToken`.
+//! [Its page](https://api.alibabacloud.com/document/BssOpenApi/2017-12-14/RenewChangeInstance) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -35,15 +37,17 @@
 //! # use alicloud_bss_open_api::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_bss_open_api::Error> {
-//! let replay = Replay::new().error(renew::Error::ResourceNotExists);
-//! # let client = bss_open_api::Client::new(&replay.config());
+//! let replay = Replay::new().error(renew::ErrorKind::ResourceNotExists);
+//! # let client = bss_open_api::Client::new(&replay.config().retry(alicloud_bss_open_api::Retry::off()));
 //! # let request = renew::Request::new()
 //! #     .product_code("rds")
 //! #     .instance_id("rm-skjdhaskjdh")
 //! #     .renew_period(2);
 //! let error = client.renew_change_instance(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(renew::Error::ResourceNotExists) => assert_eq!(error.status(), Some(400)),
+//!     Some(renew::ErrorKind::ResourceNotExists) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -53,6 +57,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `RenewChangeInstance`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -64,57 +69,59 @@ pub struct Request {
     pub instance_id: Option<String>,
     /// `Parameter`. At most 100 items.
     pub parameter: Vec<Parameter>,
-    /// `ClientToken`: Makes the call safe to repeat: it has its effect once for each token.
+    /// `ClientToken` (if unset, the client makes one for each call): Makes the call safe to
+    /// repeat: it has its effect once for each token.
     ///
-    /// Left unset, the client makes one for each call. Example: `JASIOFKVNVIXXXXXX`.
+    /// Example: `JASIOFKVNVIXXXXXX`.
     pub client_token: Option<String>,
     /// `RenewPeriod`, **required**. Example: `2`.
     pub renew_period: Option<i64>,
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`product_code`](field@Self::product_code).
+    /// Sets [`ProductCode`](field@Self::product_code), **required**.
     #[inline]
     pub fn product_code(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.product_code, value);
         self
     }
 
-    /// Sets [`product_type`](field@Self::product_type).
+    /// Sets [`ProductType`](field@Self::product_type).
     #[inline]
     pub fn product_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.product_type, value);
         self
     }
 
-    /// Sets [`instance_id`](field@Self::instance_id).
+    /// Sets [`InstanceId`](field@Self::instance_id), **required**.
     #[inline]
     pub fn instance_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.instance_id, value);
         self
     }
 
-    /// Sets [`parameter`](field@Self::parameter).
+    /// Sets [`Parameter`](field@Self::parameter).
     #[inline]
     pub fn parameter(mut self, value: impl IntoIterator<Item = Parameter>) -> Self {
         wire::set_list(&mut self.parameter, value);
         self
     }
 
-    /// Sets [`client_token`](field@Self::client_token).
+    /// Sets [`ClientToken`](field@Self::client_token) (if unset, the client makes one for each
+    /// call): Makes the call safe to repeat: it has its effect once for each token.
     #[inline]
     pub fn client_token(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.client_token, value);
         self
     }
 
-    /// Sets [`renew_period`](field@Self::renew_period).
+    /// Sets [`RenewPeriod`](field@Self::renew_period), **required**.
     #[inline]
     pub fn renew_period(mut self, value: i64) -> Self {
         wire::set(&mut self.renew_period, value);
@@ -125,19 +132,14 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("ProductCode").required(),
-                    wire::Field::query("ProductType"),
-                    wire::Field::query("InstanceId").required(),
-                    wire::Field::query("Parameter").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(100)]),
-                    wire::Field::query("ClientToken"),
-                    wire::Field::query("RenewPeriod").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("ProductCode").required(),
+            wire::Field::query("ProductType"),
+            wire::Field::query("InstanceId").required(),
+            wire::Field::query("Parameter").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(100)]),
+            wire::Field::query("ClientToken"),
+            wire::Field::query("RenewPeriod").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -168,6 +170,7 @@ impl wire::Object for Request {
 wire::request!(Request);
 
 /// An item of [`Request::parameter`](field@Request::parameter).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Parameter {
@@ -178,20 +181,20 @@ pub struct Parameter {
 }
 
 impl Parameter {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`value`](field@Self::value).
+    /// Sets [`Value`](field@Self::value), **required**.
     #[inline]
     pub fn value(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.value, value);
         self
     }
 
-    /// Sets [`code`](field@Self::code).
+    /// Sets [`Code`](field@Self::code), **required**.
     #[inline]
     pub fn code(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.code, value);
@@ -202,15 +205,10 @@ impl Parameter {
 impl wire::Object for Parameter {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Parameter",
-                fields: &[
-                    wire::Field::member("Value").required(),
-                    wire::Field::member("Code").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Parameter", const { &[
+            wire::Field::member("Value").required(),
+            wire::Field::member("Code").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -253,18 +251,13 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("Code"),
-                    wire::Field::member("Message"),
-                    wire::Field::member("Success"),
-                    wire::Field::member("Data"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("Code"),
+            wire::Field::member("Message"),
+            wire::Field::member("Success"),
+            wire::Field::member("Data"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -300,7 +293,13 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"79EE7556-0CFD-44EB-9CD6-B3B526E3A85F\",\"Code\":\"Success\",\"Message\":\"Successful!\",\"Success\":true,\"Data\":{\"OrderId\":\"202407022550621\",\"HostId\":\"100.100.64.1:8150\"}}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "79EE7556-0CFD-44EB-9CD6-B3B526E3A85F",
+  "Code": "Success",
+  "Message": "Successful!",
+  "Success": true,
+  "Data": {"OrderId": "202407022550621", "HostId": "100.100.64.1:8150"}
+}"#),
     ];
 }
 
@@ -317,15 +316,10 @@ pub struct Data {
 impl wire::Object for Data {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Data",
-                fields: &[
-                    wire::Field::member("OrderId"),
-                    wire::Field::member("HostId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Data", const { &[
+            wire::Field::member("OrderId"),
+            wire::Field::member("HostId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -352,7 +346,7 @@ wire::object!(Data);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `ResourceNotExists`, status 400.
     ResourceNotExists,
     /// `ORDER.ACCOUNT_STATUS_ILLEGAL`, status 400.
@@ -361,7 +355,7 @@ pub enum Error {
     InternalError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "RenewChangeInstance";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -378,7 +372,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`renew_change_instance`](mod@super::renew_change_instance).
     #[inline]
-    pub fn renew_change_instance(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn renew_change_instance(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

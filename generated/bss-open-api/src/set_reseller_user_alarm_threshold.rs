@@ -2,7 +2,9 @@
 
 //! Sets a reseller user alarm threshold.
 //!
-//! Operation `SetResellerUserAlarmThreshold`: a write. [Its page](https://api.alibabacloud.com/document/BssOpenApi/2017-12-14/SetResellerUserAlarmThreshold) at Alibaba Cloud.
+//! Operation `SetResellerUserAlarmThreshold`: a write.
+//! [Its page](https://api.alibabacloud.com/document/BssOpenApi/2017-12-14/SetResellerUserAlarmThreshold)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -32,12 +34,14 @@
 //! # use alicloud_bss_open_api::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_bss_open_api::Error> {
-//! let replay = Replay::new().error(set::Error::NotApplicable);
-//! # let client = bss_open_api::Client::new(&replay.config());
+//! let replay = Replay::new().error(set::ErrorKind::NotApplicable);
+//! # let client = bss_open_api::Client::new(&replay.config().retry(alicloud_bss_open_api::Retry::off()));
 //! # let request = set::Request::new().alarm_type("quota_low_balance");
 //! let error = client.set_reseller_user_alarm_threshold(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(set::Error::NotApplicable) => assert_eq!(error.status(), Some(400)),
+//!     Some(set::ErrorKind::NotApplicable) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -47,6 +51,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `SetResellerUserAlarmThreshold`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -57,20 +62,20 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`alarm_type`](field@Self::alarm_type).
+    /// Sets [`AlarmType`](field@Self::alarm_type), **required**.
     #[inline]
     pub fn alarm_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.alarm_type, value);
         self
     }
 
-    /// Sets [`alarm_thresholds`](field@Self::alarm_thresholds).
+    /// Sets [`AlarmThresholds`](field@Self::alarm_thresholds).
     #[inline]
     pub fn alarm_thresholds(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.alarm_thresholds, value);
@@ -81,15 +86,10 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("AlarmType").required(),
-                    wire::Field::query("AlarmThresholds"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("AlarmType").required(),
+            wire::Field::query("AlarmThresholds"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -132,18 +132,13 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("Code"),
-                    wire::Field::member("Message"),
-                    wire::Field::member("Data"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("Success"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("Code"),
+            wire::Field::member("Message"),
+            wire::Field::member("Data"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("Success"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -179,7 +174,13 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"Code\":\"200\",\"Message\":\"Successful!\",\"Data\":true,\"RequestId\":\"79EE7556-0CFD-44EB-9CD6-B3B526E3A85F\",\"Success\":true}"),
+        operation::Sample::Json(r#"{
+  "Code": "200",
+  "Message": "Successful!",
+  "Data": true,
+  "RequestId": "79EE7556-0CFD-44EB-9CD6-B3B526E3A85F",
+  "Success": true
+}"#),
     ];
 }
 
@@ -188,7 +189,7 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `NotApplicable`, status 400.
     NotApplicable,
     /// `NotAuthorized`, status 400.
@@ -203,7 +204,7 @@ pub enum Error {
     UndefinedError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "SetResellerUserAlarmThreshold";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -221,9 +222,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Sets a reseller user alarm threshold.
     ///
-    /// Examples, errors and types: [`set_reseller_user_alarm_threshold`](mod@super::set_reseller_user_alarm_threshold).
+    /// Examples, errors and types:
+    /// [`set_reseller_user_alarm_threshold`](mod@super::set_reseller_user_alarm_threshold).
     #[inline]
-    pub fn set_reseller_user_alarm_threshold(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn set_reseller_user_alarm_threshold(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

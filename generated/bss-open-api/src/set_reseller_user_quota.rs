@@ -2,7 +2,9 @@
 
 //! Sets reseller user quota.
 //!
-//! Operation `SetResellerUserQuota`: a write. [Its page](https://api.alibabacloud.com/document/BssOpenApi/2017-12-14/SetResellerUserQuota) at Alibaba Cloud.
+//! Operation `SetResellerUserQuota`: a write.
+//! [Its page](https://api.alibabacloud.com/document/BssOpenApi/2017-12-14/SetResellerUserQuota) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -32,12 +34,14 @@
 //! # use alicloud_bss_open_api::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_bss_open_api::Error> {
-//! let replay = Replay::new().error(set::Error::NotApplicable);
-//! # let client = bss_open_api::Client::new(&replay.config());
+//! let replay = Replay::new().error(set::ErrorKind::NotApplicable);
+//! # let client = bss_open_api::Client::new(&replay.config().retry(alicloud_bss_open_api::Retry::off()));
 //! # let request = set::Request::new().amount("750");
 //! let error = client.set_reseller_user_quota(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(set::Error::NotApplicable) => assert_eq!(error.status(), Some(400)),
+//!     Some(set::ErrorKind::NotApplicable) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -47,6 +51,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `SetResellerUserQuota`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -59,27 +64,27 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`amount`](field@Self::amount).
+    /// Sets [`Amount`](field@Self::amount), **required**.
     #[inline]
     pub fn amount(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.amount, value);
         self
     }
 
-    /// Sets [`currency`](field@Self::currency).
+    /// Sets [`Currency`](field@Self::currency).
     #[inline]
     pub fn currency(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.currency, value);
         self
     }
 
-    /// Sets [`out_biz_id`](field@Self::out_biz_id).
+    /// Sets [`OutBizId`](field@Self::out_biz_id).
     #[inline]
     pub fn out_biz_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.out_biz_id, value);
@@ -90,16 +95,11 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("Amount").required(),
-                    wire::Field::query("Currency"),
-                    wire::Field::query("OutBizId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("Amount").required(),
+            wire::Field::query("Currency"),
+            wire::Field::query("OutBizId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -144,18 +144,13 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("Code"),
-                    wire::Field::member("Message"),
-                    wire::Field::member("Data"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("Success"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("Code"),
+            wire::Field::member("Message"),
+            wire::Field::member("Data"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("Success"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -191,7 +186,13 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"Code\":\"200\",\"Message\":\"Successful!\",\"Data\":true,\"RequestId\":\"F5B803CF-94D8-43AF-ADB3-D819AAD30E27\",\"Success\":true}"),
+        operation::Sample::Json(r#"{
+  "Code": "200",
+  "Message": "Successful!",
+  "Data": true,
+  "RequestId": "F5B803CF-94D8-43AF-ADB3-D819AAD30E27",
+  "Success": true
+}"#),
     ];
 }
 
@@ -200,7 +201,7 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `NotApplicable`, status 400.
     NotApplicable,
     /// `NotAuthorized`, status 400.
@@ -215,7 +216,7 @@ pub enum Error {
     UndefinedError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "SetResellerUserQuota";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -235,7 +236,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`set_reseller_user_quota`](mod@super::set_reseller_user_quota).
     #[inline]
-    pub fn set_reseller_user_quota(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn set_reseller_user_quota(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

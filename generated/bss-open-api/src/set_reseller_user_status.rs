@@ -2,7 +2,9 @@
 
 //! Sets reseller user status.
 //!
-//! Operation `SetResellerUserStatus`: a write. [Its page](https://api.alibabacloud.com/document/BssOpenApi/2017-12-14/SetResellerUserStatus) at Alibaba Cloud.
+//! Operation `SetResellerUserStatus`: a write.
+//! [Its page](https://api.alibabacloud.com/document/BssOpenApi/2017-12-14/SetResellerUserStatus)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -34,14 +36,16 @@
 //! # use alicloud_bss_open_api::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_bss_open_api::Error> {
-//! let replay = Replay::new().error(set::Error::NotApplicable);
-//! # let client = bss_open_api::Client::new(&replay.config());
+//! let replay = Replay::new().error(set::ErrorKind::NotApplicable);
+//! # let client = bss_open_api::Client::new(&replay.config().retry(alicloud_bss_open_api::Retry::off()));
 //! # let request = set::Request::new()
 //! #     .status("Freeze")
 //! #     .business_type("FREEZE");
 //! let error = client.set_reseller_user_status(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(set::Error::NotApplicable) => assert_eq!(error.status(), Some(400)),
+//!     Some(set::ErrorKind::NotApplicable) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -51,6 +55,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `SetResellerUserStatus`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -63,27 +68,27 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`status`](field@Self::status).
+    /// Sets [`Status`](field@Self::status), **required**.
     #[inline]
     pub fn status(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.status, value);
         self
     }
 
-    /// Sets [`business_type`](field@Self::business_type).
+    /// Sets [`BusinessType`](field@Self::business_type), **required**.
     #[inline]
     pub fn business_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.business_type, value);
         self
     }
 
-    /// Sets [`stop_mode`](field@Self::stop_mode).
+    /// Sets [`StopMode`](field@Self::stop_mode).
     #[inline]
     pub fn stop_mode(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.stop_mode, value);
@@ -94,16 +99,11 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("Status").required(),
-                    wire::Field::query("BusinessType").required(),
-                    wire::Field::query("StopMode"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("Status").required(),
+            wire::Field::query("BusinessType").required(),
+            wire::Field::query("StopMode"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -148,18 +148,13 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("Code"),
-                    wire::Field::member("Message"),
-                    wire::Field::member("Data"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("Success"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("Code"),
+            wire::Field::member("Message"),
+            wire::Field::member("Data"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("Success"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -195,7 +190,13 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"Code\":\"200\",\"Message\":\"Successful!\",\"Data\":true,\"RequestId\":\"F5B803CF-94D8-43AF-ADB3-D819AAD30E27\",\"Success\":true}"),
+        operation::Sample::Json(r#"{
+  "Code": "200",
+  "Message": "Successful!",
+  "Data": true,
+  "RequestId": "F5B803CF-94D8-43AF-ADB3-D819AAD30E27",
+  "Success": true
+}"#),
     ];
 }
 
@@ -204,7 +205,7 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `-116`, status 200.
     Code116,
     /// `NotApplicable`, status 400.
@@ -223,7 +224,7 @@ pub enum Error {
     UndefinedError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "SetResellerUserStatus";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -243,9 +244,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Sets reseller user status.
     ///
-    /// Examples, errors and types: [`set_reseller_user_status`](mod@super::set_reseller_user_status).
+    /// Examples, errors and types:
+    /// [`set_reseller_user_status`](mod@super::set_reseller_user_status).
     #[inline]
-    pub fn set_reseller_user_status(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn set_reseller_user_status(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Subscribes a bill to an OSS.
 //!
-//! Operation `SubscribeBillToOSS`: a write. [Its page](https://api.alibabacloud.com/document/BssOpenApi/2017-12-14/SubscribeBillToOSS) at Alibaba Cloud.
+//! Operation `SubscribeBillToOSS`: a write.
+//! [Its page](https://api.alibabacloud.com/document/BssOpenApi/2017-12-14/SubscribeBillToOSS) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -28,6 +30,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `SubscribeBillToOSS`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -50,62 +53,62 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`subscribe_bucket`](field@Self::subscribe_bucket).
+    /// Sets [`SubscribeBucket`](field@Self::subscribe_bucket), **required**.
     #[inline]
     pub fn subscribe_bucket(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.subscribe_bucket, value);
         self
     }
 
-    /// Sets [`subscribe_type`](field@Self::subscribe_type).
+    /// Sets [`SubscribeType`](field@Self::subscribe_type).
     #[inline]
     pub fn subscribe_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.subscribe_type, value);
         self
     }
 
-    /// Sets [`mult_account_rel_subscribe`](field@Self::mult_account_rel_subscribe).
+    /// Sets [`MultAccountRelSubscribe`](field@Self::mult_account_rel_subscribe).
     #[inline]
     pub fn mult_account_rel_subscribe(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.mult_account_rel_subscribe, value);
         self
     }
 
-    /// Sets [`bucket_owner_id`](field@Self::bucket_owner_id).
+    /// Sets [`BucketOwnerId`](field@Self::bucket_owner_id).
     #[inline]
     pub fn bucket_owner_id(mut self, value: i64) -> Self {
         wire::set(&mut self.bucket_owner_id, value);
         self
     }
 
-    /// Sets [`begin_billing_cycle`](field@Self::begin_billing_cycle).
+    /// Sets [`BeginBillingCycle`](field@Self::begin_billing_cycle).
     #[inline]
     pub fn begin_billing_cycle(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.begin_billing_cycle, value);
         self
     }
 
-    /// Sets [`bucket_path`](field@Self::bucket_path).
+    /// Sets [`BucketPath`](field@Self::bucket_path).
     #[inline]
     pub fn bucket_path(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.bucket_path, value);
         self
     }
 
-    /// Sets [`row_limit_per_file`](field@Self::row_limit_per_file).
+    /// Sets [`RowLimitPerFile`](field@Self::row_limit_per_file).
     #[inline]
     pub fn row_limit_per_file(mut self, value: i64) -> Self {
         wire::set(&mut self.row_limit_per_file, value);
         self
     }
 
-    /// Sets [`using_ssl`](field@Self::using_ssl).
+    /// Sets [`UsingSsl`](field@Self::using_ssl).
     #[inline]
     pub fn using_ssl(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.using_ssl, value);
@@ -116,21 +119,16 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("SubscribeBucket").required(),
-                    wire::Field::query("SubscribeType"),
-                    wire::Field::query("MultAccountRelSubscribe"),
-                    wire::Field::query("BucketOwnerId"),
-                    wire::Field::query("BeginBillingCycle"),
-                    wire::Field::query("BucketPath"),
-                    wire::Field::query("RowLimitPerFile"),
-                    wire::Field::query("UsingSsl"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("SubscribeBucket").required(),
+            wire::Field::query("SubscribeType"),
+            wire::Field::query("MultAccountRelSubscribe"),
+            wire::Field::query("BucketOwnerId"),
+            wire::Field::query("BeginBillingCycle"),
+            wire::Field::query("BucketPath"),
+            wire::Field::query("RowLimitPerFile"),
+            wire::Field::query("UsingSsl"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -183,17 +181,12 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("Code"),
-                    wire::Field::member("Message"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("Success"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("Code"),
+            wire::Field::member("Message"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("Success"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -227,32 +220,31 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"Code\":\"Success\",\"Message\":\"Successful!\",\"RequestId\":\"F61FCE4B-9B56-4FD9-A17E-******\",\"Success\":true}"),
+        operation::Sample::Json(r#"{
+  "Code": "Success",
+  "Message": "Successful!",
+  "RequestId": "F61FCE4B-9B56-4FD9-A17E-******",
+  "Success": true
+}"#),
     ];
 }
 
-/// The error codes that are documented for `SubscribeBillToOSS`: none.
+/// No error codes are documented for `SubscribeBillToOSS`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "SubscribeBillToOSS";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Subscribes a bill to an OSS.
     ///
     /// Examples, errors and types: [`subscribe_bill_to_oss`](mod@super::subscribe_bill_to_oss).
     #[inline]
-    pub fn subscribe_bill_to_oss(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn subscribe_bill_to_oss(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

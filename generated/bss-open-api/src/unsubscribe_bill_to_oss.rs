@@ -2,7 +2,9 @@
 
 //! Unsubscribes a bill to an OSS.
 //!
-//! Operation `UnsubscribeBillToOSS`: a write. [Its page](https://api.alibabacloud.com/document/BssOpenApi/2017-12-14/UnsubscribeBillToOSS) at Alibaba Cloud.
+//! Operation `UnsubscribeBillToOSS`: a write.
+//! [Its page](https://api.alibabacloud.com/document/BssOpenApi/2017-12-14/UnsubscribeBillToOSS) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -28,6 +30,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `UnsubscribeBillToOSS`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -38,20 +41,20 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`subscribe_type`](field@Self::subscribe_type).
+    /// Sets [`SubscribeType`](field@Self::subscribe_type), **required**.
     #[inline]
     pub fn subscribe_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.subscribe_type, value);
         self
     }
 
-    /// Sets [`mult_account_rel_subscribe`](field@Self::mult_account_rel_subscribe).
+    /// Sets [`MultAccountRelSubscribe`](field@Self::mult_account_rel_subscribe).
     #[inline]
     pub fn mult_account_rel_subscribe(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.mult_account_rel_subscribe, value);
@@ -62,15 +65,10 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("SubscribeType").required(),
-                    wire::Field::query("MultAccountRelSubscribe"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("SubscribeType").required(),
+            wire::Field::query("MultAccountRelSubscribe"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -111,17 +109,12 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("Code"),
-                    wire::Field::member("Message"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("Success"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("Code"),
+            wire::Field::member("Message"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("Success"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -155,32 +148,31 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"Code\":\"Success\",\"Message\":\"Successful!\",\"RequestId\":\"D23FE74C-742F-4624-A82B-******\",\"Success\":true}"),
+        operation::Sample::Json(r#"{
+  "Code": "Success",
+  "Message": "Successful!",
+  "RequestId": "D23FE74C-742F-4624-A82B-******",
+  "Success": true
+}"#),
     ];
 }
 
-/// The error codes that are documented for `UnsubscribeBillToOSS`: none.
+/// No error codes are documented for `UnsubscribeBillToOSS`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "UnsubscribeBillToOSS";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Unsubscribes a bill to an OSS.
     ///
     /// Examples, errors and types: [`unsubscribe_bill_to_oss`](mod@super::unsubscribe_bill_to_oss).
     #[inline]
-    pub fn unsubscribe_bill_to_oss(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn unsubscribe_bill_to_oss(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Upgrades a resource package.
 //!
-//! Operation `UpgradeResourcePackage`: a write. [Its page](https://api.alibabacloud.com/document/BssOpenApi/2017-12-14/UpgradeResourcePackage) at Alibaba Cloud.
+//! Operation `UpgradeResourcePackage`: a write.
+//! [Its page](https://api.alibabacloud.com/document/BssOpenApi/2017-12-14/UpgradeResourcePackage)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -32,12 +34,14 @@
 //! # use alicloud_bss_open_api::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_bss_open_api::Error> {
-//! let replay = Replay::new().error(upgrade::Error::NotApplicable);
-//! # let client = bss_open_api::Client::new(&replay.config());
+//! let replay = Replay::new().error(upgrade::ErrorKind::NotApplicable);
+//! # let client = bss_open_api::Client::new(&replay.config().retry(alicloud_bss_open_api::Retry::off()));
 //! # let request = upgrade::Request::new().instance_id("OSSBAG-cn-0xl*****x002");
 //! let error = client.upgrade_resource_package(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(upgrade::Error::NotApplicable) => assert_eq!(error.status(), Some(400)),
+//!     Some(upgrade::ErrorKind::NotApplicable) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -47,6 +51,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `UpgradeResourcePackage`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -59,27 +64,27 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`instance_id`](field@Self::instance_id).
+    /// Sets [`InstanceId`](field@Self::instance_id), **required**.
     #[inline]
     pub fn instance_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.instance_id, value);
         self
     }
 
-    /// Sets [`effective_date`](field@Self::effective_date).
+    /// Sets [`EffectiveDate`](field@Self::effective_date).
     #[inline]
     pub fn effective_date(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.effective_date, value);
         self
     }
 
-    /// Sets [`specification`](field@Self::specification).
+    /// Sets [`Specification`](field@Self::specification).
     #[inline]
     pub fn specification(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.specification, value);
@@ -90,16 +95,11 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("InstanceId").required(),
-                    wire::Field::query("EffectiveDate"),
-                    wire::Field::query("Specification"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("InstanceId").required(),
+            wire::Field::query("EffectiveDate"),
+            wire::Field::query("Specification"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -146,19 +146,14 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("Code"),
-                    wire::Field::member("Message"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("Success"),
-                    wire::Field::member("OrderId"),
-                    wire::Field::member("Data"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("Code"),
+            wire::Field::member("Message"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("Success"),
+            wire::Field::member("OrderId"),
+            wire::Field::member("Data"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -196,7 +191,14 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"Code\":\"Success\",\"Message\":\"Successful!\",\"RequestId\":\"6000EE23-274B-4E07-A697-FF2E999520A4\",\"Success\":true,\"OrderId\":73387246238746,\"Data\":{\"OrderId\":73387246238746,\"InstanceId\":\"OSSBAG-cn-0xl*****002\"}}"),
+        operation::Sample::Json(r#"{
+  "Code": "Success",
+  "Message": "Successful!",
+  "RequestId": "6000EE23-274B-4E07-A697-FF2E999520A4",
+  "Success": true,
+  "OrderId": 73387246238746,
+  "Data": {"OrderId": 73387246238746, "InstanceId": "OSSBAG-cn-0xl*****002"}
+}"#),
     ];
 }
 
@@ -213,15 +215,10 @@ pub struct Data {
 impl wire::Object for Data {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Data",
-                fields: &[
-                    wire::Field::member("OrderId"),
-                    wire::Field::member("InstanceId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Data", const { &[
+            wire::Field::member("OrderId"),
+            wire::Field::member("InstanceId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -248,7 +245,7 @@ wire::object!(Data);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `NotApplicable`, status 400.
     NotApplicable,
     /// `NotAuthorized`, status 400.
@@ -279,7 +276,7 @@ pub enum Error {
     InternalError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "UpgradeResourcePackage";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -305,9 +302,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Upgrades a resource package.
     ///
-    /// Examples, errors and types: [`upgrade_resource_package`](mod@super::upgrade_resource_package).
+    /// Examples, errors and types:
+    /// [`upgrade_resource_package`](mod@super::upgrade_resource_package).
     #[inline]
-    pub fn upgrade_resource_package(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn upgrade_resource_package(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

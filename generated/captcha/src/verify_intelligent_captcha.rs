@@ -4,7 +4,9 @@
 //!
 //! **Costs money**: what it makes or does is charged for.
 //!
-//! Operation `VerifyIntelligentCaptcha`: a write. [Its page](https://api.alibabacloud.com/document/captcha/2023-03-05/VerifyIntelligentCaptcha) at Alibaba Cloud.
+//! Operation `VerifyIntelligentCaptcha`: a write.
+//! [Its page](https://api.alibabacloud.com/document/captcha/2023-03-05/VerifyIntelligentCaptcha)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -28,6 +30,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `VerifyIntelligentCaptcha`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -38,20 +41,20 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`captcha_verify_param`](field@Self::captcha_verify_param).
+    /// Sets [`CaptchaVerifyParam`](field@Self::captcha_verify_param).
     #[inline]
     pub fn captcha_verify_param(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.captcha_verify_param, value);
         self
     }
 
-    /// Sets [`scene_id`](field@Self::scene_id).
+    /// Sets [`SceneId`](field@Self::scene_id).
     #[inline]
     pub fn scene_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.scene_id, value);
@@ -62,15 +65,10 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::form("CaptchaVerifyParam"),
-                    wire::Field::form("SceneId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::form("CaptchaVerifyParam"),
+            wire::Field::form("SceneId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -113,18 +111,13 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("Success"),
-                    wire::Field::member("Code"),
-                    wire::Field::member("Message"),
-                    wire::Field::member("Result"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("Success"),
+            wire::Field::member("Code"),
+            wire::Field::member("Message"),
+            wire::Field::member("Result"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -160,7 +153,13 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"95784F***D39FDC5\",\"Success\":true,\"Code\":\"Success\",\"Message\":\"success\",\"Result\":{\"VerifyResult\":true}}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "95784F***D39FDC5",
+  "Success": true,
+  "Code": "Success",
+  "Message": "success",
+  "Result": {"VerifyResult": true}
+}"#),
     ];
 }
 
@@ -179,16 +178,11 @@ pub struct ResponseResult {
 impl wire::Object for ResponseResult {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "ResponseResult",
-                fields: &[
-                    wire::Field::member("VerifyResult"),
-                    wire::Field::member("VerifyCode"),
-                    wire::Field::member("CertifyId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("ResponseResult", const { &[
+            wire::Field::member("VerifyResult"),
+            wire::Field::member("VerifyCode"),
+            wire::Field::member("CertifyId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -212,28 +206,23 @@ impl wire::Object for ResponseResult {
 
 wire::object!(ResponseResult);
 
-/// The error codes that are documented for `VerifyIntelligentCaptcha`: none.
+/// No error codes are documented for `VerifyIntelligentCaptcha`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "VerifyIntelligentCaptcha";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Verifies an intelligent captcha.
     ///
-    /// Examples, errors and types: [`verify_intelligent_captcha`](mod@super::verify_intelligent_captcha).
+    /// Examples, errors and types:
+    /// [`verify_intelligent_captcha`](mod@super::verify_intelligent_captcha).
     #[inline]
-    pub fn verify_intelligent_captcha(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn verify_intelligent_captcha(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

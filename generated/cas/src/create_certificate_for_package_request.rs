@@ -2,7 +2,9 @@
 
 //! Creates a certificate for a package request.
 //!
-//! Operation `CreateCertificateForPackageRequest`: a write. [Its page](https://api.alibabacloud.com/document/cas/2020-04-07/CreateCertificateForPackageRequest) at Alibaba Cloud.
+//! Operation `CreateCertificateForPackageRequest`: a write.
+//! [Its page](https://api.alibabacloud.com/document/cas/2020-04-07/CreateCertificateForPackageRequest)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -26,10 +28,12 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `CreateCertificateForPackageRequest`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `Csr`. Example: `-----BEGIN CERTIFICATE REQUEST----- ...... -----END CERTIFICATE REQUEST-----`.
+    /// `Csr`. Example:
+    /// `-----BEGIN CERTIFICATE REQUEST----- ...... -----END CERTIFICATE REQUEST-----`.
     pub csr: Option<String>,
     /// `ProductCode`. Example: `symantec-free-1-free`.
     pub product_code: Option<String>,
@@ -50,69 +54,69 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`csr`](field@Self::csr).
+    /// Sets [`Csr`](field@Self::csr).
     #[inline]
     pub fn csr(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.csr, value);
         self
     }
 
-    /// Sets [`product_code`](field@Self::product_code).
+    /// Sets [`ProductCode`](field@Self::product_code).
     #[inline]
     pub fn product_code(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.product_code, value);
         self
     }
 
-    /// Sets [`username`](field@Self::username).
+    /// Sets [`Username`](field@Self::username).
     #[inline]
     pub fn username(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.username, value);
         self
     }
 
-    /// Sets [`phone`](field@Self::phone).
+    /// Sets [`Phone`](field@Self::phone).
     #[inline]
     pub fn phone(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.phone, value);
         self
     }
 
-    /// Sets [`email`](field@Self::email).
+    /// Sets [`Email`](field@Self::email).
     #[inline]
     pub fn email(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.email, value);
         self
     }
 
-    /// Sets [`domain`](field@Self::domain).
+    /// Sets [`Domain`](field@Self::domain).
     #[inline]
     pub fn domain(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.domain, value);
         self
     }
 
-    /// Sets [`company_name`](field@Self::company_name).
+    /// Sets [`CompanyName`](field@Self::company_name).
     #[inline]
     pub fn company_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.company_name, value);
         self
     }
 
-    /// Sets [`validate_type`](field@Self::validate_type).
+    /// Sets [`ValidateType`](field@Self::validate_type).
     #[inline]
     pub fn validate_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.validate_type, value);
         self
     }
 
-    /// Sets [`tags`](field@Self::tags).
+    /// Sets [`Tags`](field@Self::tags).
     #[inline]
     pub fn tags(mut self, value: impl IntoIterator<Item = Tag>) -> Self {
         wire::set_list(&mut self.tags, value);
@@ -123,22 +127,17 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("Csr"),
-                    wire::Field::query("ProductCode"),
-                    wire::Field::query("Username"),
-                    wire::Field::query("Phone"),
-                    wire::Field::query("Email"),
-                    wire::Field::query("Domain"),
-                    wire::Field::query("CompanyName"),
-                    wire::Field::query("ValidateType"),
-                    wire::Field::query("Tags").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(100)]),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("Csr"),
+            wire::Field::query("ProductCode"),
+            wire::Field::query("Username"),
+            wire::Field::query("Phone"),
+            wire::Field::query("Email"),
+            wire::Field::query("Domain"),
+            wire::Field::query("CompanyName"),
+            wire::Field::query("ValidateType"),
+            wire::Field::query("Tags").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(100)]),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -175,6 +174,7 @@ impl wire::Object for Request {
 wire::request!(Request);
 
 /// An item of [`Request::tags`](field@Request::tags).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Tag {
@@ -185,20 +185,20 @@ pub struct Tag {
 }
 
 impl Tag {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`key`](field@Self::key).
+    /// Sets [`Key`](field@Self::key).
     #[inline]
     pub fn key(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.key, value);
         self
     }
 
-    /// Sets [`value`](field@Self::value).
+    /// Sets [`Value`](field@Self::value).
     #[inline]
     pub fn value(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.value, value);
@@ -209,15 +209,10 @@ impl Tag {
 impl wire::Object for Tag {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Tag",
-                fields: &[
-                    wire::Field::member("Key"),
-                    wire::Field::member("Value"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Tag", const { &[
+            wire::Field::member("Key"),
+            wire::Field::member("Value"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -254,15 +249,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("OrderId"),
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("OrderId"),
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -292,32 +282,30 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"OrderId\":2021010,\"RequestId\":\"5890029B-938A-589E-98B9-3DEC7BA7C400\"}"),
+        operation::Sample::Json(r#"{
+  "OrderId": 2021010,
+  "RequestId": "5890029B-938A-589E-98B9-3DEC7BA7C400"
+}"#),
     ];
 }
 
-/// The error codes that are documented for `CreateCertificateForPackageRequest`: none.
+/// No error codes are documented for `CreateCertificateForPackageRequest`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "CreateCertificateForPackageRequest";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Creates a certificate for a package request.
     ///
-    /// Examples, errors and types: [`create_certificate_for_package_request`](mod@super::create_certificate_for_package_request).
+    /// Examples, errors and types:
+    /// [`create_certificate_for_package_request`](mod@super::create_certificate_for_package_request).
     #[inline]
-    pub fn create_certificate_for_package_request(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn create_certificate_for_package_request(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

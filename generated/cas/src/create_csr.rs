@@ -2,7 +2,8 @@
 
 //! Creates a CSR.
 //!
-//! Operation `CreateCsr`: a write. [Its page](https://api.alibabacloud.com/document/cas/2020-04-07/CreateCsr) at Alibaba Cloud.
+//! Operation `CreateCsr`: a write.
+//! [Its page](https://api.alibabacloud.com/document/cas/2020-04-07/CreateCsr) at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -34,12 +35,14 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `CreateCsr`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
     /// `KeySize`, **required**. Example: `2048`.
     pub key_size: Option<i64>,
-    /// `Algorithm`, **required**. Values: [`RSA`](Self::ALGORITHM_RSA), [`ECC`](Self::ALGORITHM_ECC), [`SM2`](Self::ALGORITHM_SM2). Example: `RSA`.
+    /// `Algorithm`, **required**. Values: [`RSA`](Self::ALGORITHM_RSA),
+    /// [`ECC`](Self::ALGORITHM_ECC), [`SM2`](Self::ALGORITHM_SM2).
     pub algorithm: Option<String>,
     /// `CommonName`, **required**. Example: `123.com`.
     pub common_name: Option<String>,
@@ -67,76 +70,76 @@ impl Request {
     /// `SM2`, a value of `Algorithm`.
     pub const ALGORITHM_SM2: &str = "SM2";
 
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`key_size`](field@Self::key_size).
+    /// Sets [`KeySize`](field@Self::key_size), **required**.
     #[inline]
     pub fn key_size(mut self, value: i64) -> Self {
         wire::set(&mut self.key_size, value);
         self
     }
 
-    /// Sets [`algorithm`](field@Self::algorithm).
+    /// Sets [`Algorithm`](field@Self::algorithm), **required**.
     #[inline]
     pub fn algorithm(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.algorithm, value);
         self
     }
 
-    /// Sets [`common_name`](field@Self::common_name).
+    /// Sets [`CommonName`](field@Self::common_name), **required**.
     #[inline]
     pub fn common_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.common_name, value);
         self
     }
 
-    /// Sets [`sans`](field@Self::sans).
+    /// Sets [`Sans`](field@Self::sans).
     #[inline]
     pub fn sans(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.sans, value);
         self
     }
 
-    /// Sets [`country_code`](field@Self::country_code).
+    /// Sets [`CountryCode`](field@Self::country_code), **required**.
     #[inline]
     pub fn country_code(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.country_code, value);
         self
     }
 
-    /// Sets [`province`](field@Self::province).
+    /// Sets [`Province`](field@Self::province), **required**.
     #[inline]
     pub fn province(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.province, value);
         self
     }
 
-    /// Sets [`locality`](field@Self::locality).
+    /// Sets [`Locality`](field@Self::locality), **required**.
     #[inline]
     pub fn locality(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.locality, value);
         self
     }
 
-    /// Sets [`corp_name`](field@Self::corp_name).
+    /// Sets [`CorpName`](field@Self::corp_name).
     #[inline]
     pub fn corp_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.corp_name, value);
         self
     }
 
-    /// Sets [`name`](field@Self::name).
+    /// Sets [`Name`](field@Self::name).
     #[inline]
     pub fn name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.name, value);
         self
     }
 
-    /// Sets [`department`](field@Self::department).
+    /// Sets [`Department`](field@Self::department).
     #[inline]
     pub fn department(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.department, value);
@@ -147,23 +150,18 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("KeySize").required(),
-                    wire::Field::query("Algorithm").required(),
-                    wire::Field::query("CommonName").required(),
-                    wire::Field::query("Sans"),
-                    wire::Field::query("CountryCode").required(),
-                    wire::Field::query("Province").required(),
-                    wire::Field::query("Locality").required(),
-                    wire::Field::query("CorpName"),
-                    wire::Field::query("Name"),
-                    wire::Field::query("Department"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("KeySize").required(),
+            wire::Field::query("Algorithm").required(),
+            wire::Field::query("CommonName").required(),
+            wire::Field::query("Sans"),
+            wire::Field::query("CountryCode").required(),
+            wire::Field::query("Province").required(),
+            wire::Field::query("Locality").required(),
+            wire::Field::query("CorpName"),
+            wire::Field::query("Name"),
+            wire::Field::query("Department"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -205,7 +203,8 @@ wire::request!(Request);
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Response {
-    /// `Csr`. Example: `-----BEGIN CERTIFICATE REQUEST----- ...... -----END CERTIFICATE REQUEST-----`.
+    /// `Csr`. Example:
+    /// `-----BEGIN CERTIFICATE REQUEST----- ...... -----END CERTIFICATE REQUEST-----`.
     pub csr: String,
     /// `RequestId`: The ID of the request.
     ///
@@ -218,16 +217,11 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("Csr"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("CsrId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("Csr"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("CsrId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -259,32 +253,30 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"Csr\":\"-----BEGIN CERTIFICATE REQUEST----- ...... -----END CERTIFICATE REQUEST-----\",\"RequestId\":\"12345678-1234-1234-1234-123456789ABC\",\"CsrId\":3365}"),
+        operation::Sample::Json(r#"{
+  "Csr": "-----BEGIN CERTIFICATE REQUEST----- ...... -----END CERTIFICATE REQUEST-----",
+  "RequestId": "12345678-1234-1234-1234-123456789ABC",
+  "CsrId": 3365
+}"#),
     ];
 }
 
-/// The error codes that are documented for `CreateCsr`: none.
+/// No error codes are documented for `CreateCsr`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "CreateCsr";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Creates a CSR.
     ///
     /// Examples, errors and types: [`create_csr`](mod@super::create_csr).
     #[inline]
-    pub fn create_csr(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn create_csr(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Creates a deployment job.
 //!
-//! Operation `CreateDeploymentJob`: a write. [Its page](https://api.alibabacloud.com/document/cas/2020-04-07/CreateDeploymentJob) at Alibaba Cloud.
+//! Operation `CreateDeploymentJob`: a write.
+//! [Its page](https://api.alibabacloud.com/document/cas/2020-04-07/CreateDeploymentJob) at Alibaba
+//! Cloud.
 //!
 //! # Examples
 //!
@@ -33,12 +35,14 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `CreateDeploymentJob`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
     /// `Name`, **required**. Example: `jobName`.
     pub name: Option<String>,
-    /// `JobType`, **required**. Values: [`cloud`](Self::JOB_TYPE_CLOUD), [`user`](Self::JOB_TYPE_USER). Example: `user`.
+    /// `JobType`, **required**. Values: [`cloud`](Self::JOB_TYPE_CLOUD),
+    /// [`user`](Self::JOB_TYPE_USER).
     pub job_type: Option<String>,
     /// `CertIds`, **required**. Example: `12342649,12304338,12067351,9957285`.
     pub cert_ids: Option<String>,
@@ -56,48 +60,48 @@ impl Request {
     /// `user`, a value of `JobType`.
     pub const JOB_TYPE_USER: &str = "user";
 
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`name`](field@Self::name).
+    /// Sets [`Name`](field@Self::name), **required**.
     #[inline]
     pub fn name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.name, value);
         self
     }
 
-    /// Sets [`job_type`](field@Self::job_type).
+    /// Sets [`JobType`](field@Self::job_type), **required**.
     #[inline]
     pub fn job_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.job_type, value);
         self
     }
 
-    /// Sets [`cert_ids`](field@Self::cert_ids).
+    /// Sets [`CertIds`](field@Self::cert_ids), **required**.
     #[inline]
     pub fn cert_ids(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.cert_ids, value);
         self
     }
 
-    /// Sets [`resource_ids`](field@Self::resource_ids).
+    /// Sets [`ResourceIds`](field@Self::resource_ids), **required**.
     #[inline]
     pub fn resource_ids(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.resource_ids, value);
         self
     }
 
-    /// Sets [`contact_ids`](field@Self::contact_ids).
+    /// Sets [`ContactIds`](field@Self::contact_ids), **required**.
     #[inline]
     pub fn contact_ids(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.contact_ids, value);
         self
     }
 
-    /// Sets [`schedule_time`](field@Self::schedule_time).
+    /// Sets [`ScheduleTime`](field@Self::schedule_time).
     #[inline]
     pub fn schedule_time(mut self, value: i64) -> Self {
         wire::set(&mut self.schedule_time, value);
@@ -108,19 +112,14 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("Name").required(),
-                    wire::Field::query("JobType").required(),
-                    wire::Field::query("CertIds").required(),
-                    wire::Field::query("ResourceIds").required(),
-                    wire::Field::query("ContactIds").required(),
-                    wire::Field::query("ScheduleTime"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("Name").required(),
+            wire::Field::query("JobType").required(),
+            wire::Field::query("CertIds").required(),
+            wire::Field::query("ResourceIds").required(),
+            wire::Field::query("ContactIds").required(),
+            wire::Field::query("ScheduleTime"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -165,15 +164,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("JobId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("JobId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -203,32 +197,29 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"15C66C7B-671A-4297-9187-2C4477247A74\",\"JobId\":8888}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "15C66C7B-671A-4297-9187-2C4477247A74",
+  "JobId": 8888
+}"#),
     ];
 }
 
-/// The error codes that are documented for `CreateDeploymentJob`: none.
+/// No error codes are documented for `CreateDeploymentJob`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "CreateDeploymentJob";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Creates a deployment job.
     ///
     /// Examples, errors and types: [`create_deployment_job`](mod@super::create_deployment_job).
     #[inline]
-    pub fn create_deployment_job(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn create_deployment_job(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,8 @@
 
 //! Decrypts.
 //!
-//! Operation `Decrypt`: it only reads. [Its page](https://api.alibabacloud.com/document/cas/2020-04-07/Decrypt) at Alibaba Cloud.
+//! Operation `Decrypt`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/cas/2020-04-07/Decrypt) at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -30,6 +31,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `Decrypt`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -39,7 +41,8 @@ pub struct Request {
     pub algorithm: Option<String>,
     /// `CiphertextBlob`, **required**. Example: `ZOyIygCyaOW6Gj****MlNKiuyjfzw=`.
     pub ciphertext_blob: Option<String>,
-    /// `MessageType`. Values: [`Base64`](Self::MESSAGE_TYPE_BASE64), [`RAW`](Self::MESSAGE_TYPE_RAW). Example: `Base64`.
+    /// `MessageType`. Values: [`Base64`](Self::MESSAGE_TYPE_BASE64),
+    /// [`RAW`](Self::MESSAGE_TYPE_RAW).
     pub message_type: Option<String>,
     /// `CustomIdentifier`.
     pub custom_identifier: Option<String>,
@@ -51,41 +54,41 @@ impl Request {
     /// `RAW`, a value of `MessageType`.
     pub const MESSAGE_TYPE_RAW: &str = "RAW";
 
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`cert_identifier`](field@Self::cert_identifier).
+    /// Sets [`CertIdentifier`](field@Self::cert_identifier).
     #[inline]
     pub fn cert_identifier(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.cert_identifier, value);
         self
     }
 
-    /// Sets [`algorithm`](field@Self::algorithm).
+    /// Sets [`Algorithm`](field@Self::algorithm), **required**.
     #[inline]
     pub fn algorithm(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.algorithm, value);
         self
     }
 
-    /// Sets [`ciphertext_blob`](field@Self::ciphertext_blob).
+    /// Sets [`CiphertextBlob`](field@Self::ciphertext_blob), **required**.
     #[inline]
     pub fn ciphertext_blob(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.ciphertext_blob, value);
         self
     }
 
-    /// Sets [`message_type`](field@Self::message_type).
+    /// Sets [`MessageType`](field@Self::message_type).
     #[inline]
     pub fn message_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.message_type, value);
         self
     }
 
-    /// Sets [`custom_identifier`](field@Self::custom_identifier).
+    /// Sets [`CustomIdentifier`](field@Self::custom_identifier).
     #[inline]
     pub fn custom_identifier(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.custom_identifier, value);
@@ -96,18 +99,13 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("CertIdentifier"),
-                    wire::Field::query("Algorithm").required(),
-                    wire::Field::query("CiphertextBlob").required(),
-                    wire::Field::query("MessageType"),
-                    wire::Field::query("CustomIdentifier"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("CertIdentifier"),
+            wire::Field::query("Algorithm").required(),
+            wire::Field::query("CiphertextBlob").required(),
+            wire::Field::query("MessageType"),
+            wire::Field::query("CustomIdentifier"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -152,16 +150,11 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("Plaintext").secret(),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("CertIdentifier"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("Plaintext").secret(),
+            wire::Field::member("RequestId"),
+            wire::Field::member("CertIdentifier"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -193,32 +186,30 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"Plaintext\":\"VGhlIHF1aWNrIGJyb3duIGZveCBqdW1wcyBvdmVyIHRoZSBsYXp5IGRvZy4\",\"RequestId\":\"5979d897-d69f-4fc9-87dd-f3bb73c40b80\",\"CertIdentifier\":\"12345678-1234-1234-1234-12345678****\"}"),
+        operation::Sample::Json(r#"{
+  "Plaintext": "VGhlIHF1aWNrIGJyb3duIGZveCBqdW1wcyBvdmVyIHRoZSBsYXp5IGRvZy4",
+  "RequestId": "5979d897-d69f-4fc9-87dd-f3bb73c40b80",
+  "CertIdentifier": "12345678-1234-1234-1234-12345678****"
+}"#),
     ];
 }
 
-/// The error codes that are documented for `Decrypt`: none.
+/// No error codes are documented for `Decrypt`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "Decrypt";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Decrypts.
     ///
     /// Examples, errors and types: [`decrypt`](mod@super::decrypt).
     #[inline]
-    pub fn decrypt(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn decrypt(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Deletes a worker resource.
 //!
-//! Operation `DeleteWorkerResource`: a write. [Its page](https://api.alibabacloud.com/document/cas/2020-04-07/DeleteWorkerResource) at Alibaba Cloud.
+//! Operation `DeleteWorkerResource`: a write.
+//! [Its page](https://api.alibabacloud.com/document/cas/2020-04-07/DeleteWorkerResource) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -30,6 +32,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DeleteWorkerResource`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -40,20 +43,20 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`job_id`](field@Self::job_id).
+    /// Sets [`JobId`](field@Self::job_id), **required**.
     #[inline]
     pub fn job_id(mut self, value: i64) -> Self {
         wire::set(&mut self.job_id, value);
         self
     }
 
-    /// Sets [`worker_id`](field@Self::worker_id).
+    /// Sets [`WorkerId`](field@Self::worker_id), **required**.
     #[inline]
     pub fn worker_id(mut self, value: i64) -> Self {
         wire::set(&mut self.worker_id, value);
@@ -64,15 +67,10 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("JobId").required(),
-                    wire::Field::query("WorkerId").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("JobId").required(),
+            wire::Field::query("WorkerId").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -107,14 +105,9 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -142,32 +135,28 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"EA69E364-5CBB-50E8-BF09-E8CAA396A4F8\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "EA69E364-5CBB-50E8-BF09-E8CAA396A4F8"
+}"#),
     ];
 }
 
-/// The error codes that are documented for `DeleteWorkerResource`: none.
+/// No error codes are documented for `DeleteWorkerResource`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "DeleteWorkerResource";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Deletes a worker resource.
     ///
     /// Examples, errors and types: [`delete_worker_resource`](mod@super::delete_worker_resource).
     #[inline]
-    pub fn delete_worker_resource(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn delete_worker_resource(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

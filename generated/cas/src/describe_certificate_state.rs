@@ -2,7 +2,9 @@
 
 //! Describes a certificate state.
 //!
-//! Operation `DescribeCertificateState`: it only reads. [Its page](https://api.alibabacloud.com/document/cas/2020-04-07/DescribeCertificateState) at Alibaba Cloud.
+//! Operation `DescribeCertificateState`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/cas/2020-04-07/DescribeCertificateState) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -28,6 +30,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeCertificateState`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -36,13 +39,13 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`order_id`](field@Self::order_id).
+    /// Sets [`OrderId`](field@Self::order_id), **required**.
     #[inline]
     pub fn order_id(mut self, value: i64) -> Self {
         wire::set(&mut self.order_id, value);
@@ -53,14 +56,9 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("OrderId").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("OrderId").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -115,25 +113,20 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("Type"),
-                    wire::Field::member("Domain"),
-                    wire::Field::member("RecordType"),
-                    wire::Field::member("CertId"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("RecordDomain"),
-                    wire::Field::member("PrivateKey").secret(),
-                    wire::Field::member("ValidateType"),
-                    wire::Field::member("RecordValue"),
-                    wire::Field::member("Content"),
-                    wire::Field::member("Uri"),
-                    wire::Field::member("Certificate"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("Type"),
+            wire::Field::member("Domain"),
+            wire::Field::member("RecordType"),
+            wire::Field::member("CertId"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("RecordDomain"),
+            wire::Field::member("PrivateKey").secret(),
+            wire::Field::member("ValidateType"),
+            wire::Field::member("RecordValue"),
+            wire::Field::member("Content"),
+            wire::Field::member("Uri"),
+            wire::Field::member("Certificate"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -183,32 +176,39 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"Type\":\"domain_verify\",\"Domain\":\"www.example.com\",\"RecordType\":\"TXT\",\"RequestId\":\"082FAB35-6AB9-4FD5-8750-D36673548E76\",\"RecordDomain\":\"_dnsauth\",\"PrivateKey\":\"——BEGIN RSA PRIVATE KEY—— …… ——END RSA PRIVATE KEY——\",\"ValidateType\":\"FILE\",\"RecordValue\":\"20200420000000223erigacv46uhaubchcm0o7spxi7i2isvjq59mlx9lucnkqcy\",\"Content\":\"http://example.com/.well-known/pki-validation/fileauth.txt\",\"Uri\":\"/.well-known/pki-validation/fileauth.txt\",\"Certificate\":\"——BEGIN CERTIFICATE—— …… ——END CERTIFICATE——\"}"),
+        operation::Sample::Json(r#"{
+  "Type": "domain_verify",
+  "Domain": "www.example.com",
+  "RecordType": "TXT",
+  "RequestId": "082FAB35-6AB9-4FD5-8750-D36673548E76",
+  "RecordDomain": "_dnsauth",
+  "PrivateKey": "——BEGIN RSA PRIVATE KEY—— …… ——END RSA PRIVATE KEY——",
+  "ValidateType": "FILE",
+  "RecordValue": "20200420000000223erigacv46uhaubchcm0o7spxi7i2isvjq59mlx9lucnkqcy",
+  "Content": "http://example.com/.well-known/pki-validation/fileauth.txt",
+  "Uri": "/.well-known/pki-validation/fileauth.txt",
+  "Certificate": "——BEGIN CERTIFICATE—— …… ——END CERTIFICATE——"
+}"#),
     ];
 }
 
-/// The error codes that are documented for `DescribeCertificateState`: none.
+/// No error codes are documented for `DescribeCertificateState`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "DescribeCertificateState";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Describes a certificate state.
     ///
-    /// Examples, errors and types: [`describe_certificate_state`](mod@super::describe_certificate_state).
+    /// Examples, errors and types:
+    /// [`describe_certificate_state`](mod@super::describe_certificate_state).
     #[inline]
-    pub fn describe_certificate_state(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_certificate_state(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Describes cloud resource status.
 //!
-//! Operation `DescribeCloudResourceStatus`: it only reads. [Its page](https://api.alibabacloud.com/document/cas/2020-04-07/DescribeCloudResourceStatus) at Alibaba Cloud.
+//! Operation `DescribeCloudResourceStatus`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/cas/2020-04-07/DescribeCloudResourceStatus) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -26,6 +28,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeCloudResourceStatus`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -34,13 +37,13 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`secret_id`](field@Self::secret_id).
+    /// Sets [`SecretId`](field@Self::secret_id).
     #[inline]
     pub fn secret_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.secret_id, value);
@@ -51,14 +54,9 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("SecretId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("SecretId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -93,15 +91,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("Data"),
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("Data"),
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -131,7 +124,10 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"Data\":[{\"CloudName\":\"aliyun\",\"CloudProduct\":\"OSS\",\"TotalCount\":2}],\"RequestId\":\"09470F19-CEE8-5C63-BF2C-02B5E3F07A17\"}"),
+        operation::Sample::Json(r#"{
+  "Data": [{"CloudName": "aliyun", "CloudProduct": "OSS", "TotalCount": 2}],
+  "RequestId": "09470F19-CEE8-5C63-BF2C-02B5E3F07A17"
+}"#),
     ];
 }
 
@@ -152,16 +148,11 @@ pub struct Data {
 impl wire::Object for Data {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Data",
-                fields: &[
-                    wire::Field::member("CloudName"),
-                    wire::Field::member("CloudProduct"),
-                    wire::Field::member("TotalCount"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Data", const { &[
+            wire::Field::member("CloudName"),
+            wire::Field::member("CloudProduct"),
+            wire::Field::member("TotalCount"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -185,28 +176,23 @@ impl wire::Object for Data {
 
 wire::object!(Data);
 
-/// The error codes that are documented for `DescribeCloudResourceStatus`: none.
+/// No error codes are documented for `DescribeCloudResourceStatus`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "DescribeCloudResourceStatus";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Describes cloud resource status.
     ///
-    /// Examples, errors and types: [`describe_cloud_resource_status`](mod@super::describe_cloud_resource_status).
+    /// Examples, errors and types:
+    /// [`describe_cloud_resource_status`](mod@super::describe_cloud_resource_status).
     #[inline]
-    pub fn describe_cloud_resource_status(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_cloud_resource_status(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Describes a deployment job.
 //!
-//! Operation `DescribeDeploymentJob`: it only reads. [Its page](https://api.alibabacloud.com/document/cas/2020-04-07/DescribeDeploymentJob) at Alibaba Cloud.
+//! Operation `DescribeDeploymentJob`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/cas/2020-04-07/DescribeDeploymentJob) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -28,6 +30,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeDeploymentJob`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -36,13 +39,13 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`job_id`](field@Self::job_id).
+    /// Sets [`JobId`](field@Self::job_id), **required**.
     #[inline]
     pub fn job_id(mut self, value: i64) -> Self {
         wire::set(&mut self.job_id, value);
@@ -53,14 +56,9 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("JobId").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("JobId").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -129,32 +127,27 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("Id"),
-                    wire::Field::member("GmtCreate"),
-                    wire::Field::member("GmtModified"),
-                    wire::Field::member("UserId"),
-                    wire::Field::member("InstanceId"),
-                    wire::Field::member("Name"),
-                    wire::Field::member("CertType"),
-                    wire::Field::member("ScheduleTime"),
-                    wire::Field::member("StartTime"),
-                    wire::Field::member("EndTime"),
-                    wire::Field::member("Status"),
-                    wire::Field::member("Del"),
-                    wire::Field::member("Rollback"),
-                    wire::Field::member("JobType"),
-                    wire::Field::member("CertDomain"),
-                    wire::Field::member("ProductName"),
-                    wire::Field::member("Config"),
-                    wire::Field::member("CasContacts"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("Id"),
+            wire::Field::member("GmtCreate"),
+            wire::Field::member("GmtModified"),
+            wire::Field::member("UserId"),
+            wire::Field::member("InstanceId"),
+            wire::Field::member("Name"),
+            wire::Field::member("CertType"),
+            wire::Field::member("ScheduleTime"),
+            wire::Field::member("StartTime"),
+            wire::Field::member("EndTime"),
+            wire::Field::member("Status"),
+            wire::Field::member("Del"),
+            wire::Field::member("Rollback"),
+            wire::Field::member("JobType"),
+            wire::Field::member("CertDomain"),
+            wire::Field::member("ProductName"),
+            wire::Field::member("Config"),
+            wire::Field::member("CasContacts"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -218,7 +211,33 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"15C66C7B-671A-4297-9187-2C4477247A74\",\"Id\":8888,\"GmtCreate\":\"1679541809000\",\"GmtModified\":\"1679541809000\",\"InstanceId\":\"14dcc8afc7578e1f\",\"Name\":\"auto-test-AXX\",\"CertType\":\"buy\",\"ScheduleTime\":\"1678083209335\",\"StartTime\":\"1679541809000\",\"EndTime\":\"1679541809000\",\"Status\":\"editing\",\"Del\":1,\"Rollback\":1,\"JobType\":\"user\",\"CertDomain\":\"example.aliyundoc.com,demo.aliyundoc.com\",\"ProductName\":\"CDN\",\"Config\":\"{\\\\\\\"shareCertIds\\\\\\\":[],\\\\\\\"certIds\\\\\\\":[12342649,12304338,12067351,9957285]}\",\"CasContacts\":[{\"Id\":\"3304\",\"Name\":\"zhangsan\",\"Mobile\":\"139****0000\",\"Email\":\"username@example.com\"}]}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "15C66C7B-671A-4297-9187-2C4477247A74",
+  "Id": 8888,
+  "GmtCreate": "1679541809000",
+  "GmtModified": "1679541809000",
+  "InstanceId": "14dcc8afc7578e1f",
+  "Name": "auto-test-AXX",
+  "CertType": "buy",
+  "ScheduleTime": "1678083209335",
+  "StartTime": "1679541809000",
+  "EndTime": "1679541809000",
+  "Status": "editing",
+  "Del": 1,
+  "Rollback": 1,
+  "JobType": "user",
+  "CertDomain": "example.aliyundoc.com,demo.aliyundoc.com",
+  "ProductName": "CDN",
+  "Config": "{\\\"shareCertIds\\\":[],\\\"certIds\\\":[12342649,12304338,12067351,9957285]}",
+  "CasContacts": [
+    {
+      "Id": "3304",
+      "Name": "zhangsan",
+      "Mobile": "139****0000",
+      "Email": "username@example.com"
+    }
+  ]
+}"#),
     ];
 }
 
@@ -239,17 +258,12 @@ pub struct CasContact {
 impl wire::Object for CasContact {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "CasContact",
-                fields: &[
-                    wire::Field::member("Id"),
-                    wire::Field::member("Name"),
-                    wire::Field::member("Mobile"),
-                    wire::Field::member("Email"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("CasContact", const { &[
+            wire::Field::member("Id"),
+            wire::Field::member("Name"),
+            wire::Field::member("Mobile"),
+            wire::Field::member("Email"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -275,28 +289,22 @@ impl wire::Object for CasContact {
 
 wire::object!(CasContact);
 
-/// The error codes that are documented for `DescribeDeploymentJob`: none.
+/// No error codes are documented for `DescribeDeploymentJob`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "DescribeDeploymentJob";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Describes a deployment job.
     ///
     /// Examples, errors and types: [`describe_deployment_job`](mod@super::describe_deployment_job).
     #[inline]
-    pub fn describe_deployment_job(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_deployment_job(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

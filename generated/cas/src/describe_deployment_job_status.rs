@@ -2,7 +2,9 @@
 
 //! Describes deployment job status.
 //!
-//! Operation `DescribeDeploymentJobStatus`: a write. [Its page](https://api.alibabacloud.com/document/cas/2020-04-07/DescribeDeploymentJobStatus) at Alibaba Cloud.
+//! Operation `DescribeDeploymentJobStatus`: a write.
+//! [Its page](https://api.alibabacloud.com/document/cas/2020-04-07/DescribeDeploymentJobStatus) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -26,6 +28,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeDeploymentJobStatus`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -34,13 +37,13 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`job_id`](field@Self::job_id).
+    /// Sets [`JobId`](field@Self::job_id).
     #[inline]
     pub fn job_id(mut self, value: i64) -> Self {
         wire::set(&mut self.job_id, value);
@@ -51,14 +54,9 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("JobId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("JobId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -117,27 +115,22 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("ResourceCount"),
-                    wire::Field::member("UseCount"),
-                    wire::Field::member("BuyCount"),
-                    wire::Field::member("WorkerCount"),
-                    wire::Field::member("MatchWorkerCount"),
-                    wire::Field::member("SuccessCount"),
-                    wire::Field::member("FailedCount"),
-                    wire::Field::member("RollbackCount"),
-                    wire::Field::member("RollbackSuccessCount"),
-                    wire::Field::member("RollbackFailedCount"),
-                    wire::Field::member("CostCount"),
-                    wire::Field::member("CertCount"),
-                    wire::Field::member("ProductWorkerCount"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("ResourceCount"),
+            wire::Field::member("UseCount"),
+            wire::Field::member("BuyCount"),
+            wire::Field::member("WorkerCount"),
+            wire::Field::member("MatchWorkerCount"),
+            wire::Field::member("SuccessCount"),
+            wire::Field::member("FailedCount"),
+            wire::Field::member("RollbackCount"),
+            wire::Field::member("RollbackSuccessCount"),
+            wire::Field::member("RollbackFailedCount"),
+            wire::Field::member("CostCount"),
+            wire::Field::member("CertCount"),
+            wire::Field::member("ProductWorkerCount"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -191,7 +184,22 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"CBF1E9B7-D6A0-4E9E-AD3E-2B47E6C2837D\",\"ResourceCount\":4127,\"UseCount\":300,\"BuyCount\":500,\"WorkerCount\":20,\"MatchWorkerCount\":20,\"SuccessCount\":20,\"FailedCount\":20,\"RollbackCount\":20,\"RollbackSuccessCount\":20,\"RollbackFailedCount\":20,\"CostCount\":20,\"CertCount\":20,\"ProductWorkerCount\":[{\"ProductName\":\"NLB\",\"Count\":2}]}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "CBF1E9B7-D6A0-4E9E-AD3E-2B47E6C2837D",
+  "ResourceCount": 4127,
+  "UseCount": 300,
+  "BuyCount": 500,
+  "WorkerCount": 20,
+  "MatchWorkerCount": 20,
+  "SuccessCount": 20,
+  "FailedCount": 20,
+  "RollbackCount": 20,
+  "RollbackSuccessCount": 20,
+  "RollbackFailedCount": 20,
+  "CostCount": 20,
+  "CertCount": 20,
+  "ProductWorkerCount": [{"ProductName": "NLB", "Count": 2}]
+}"#),
     ];
 }
 
@@ -208,15 +216,10 @@ pub struct ProductWorkerCount {
 impl wire::Object for ProductWorkerCount {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "ProductWorkerCount",
-                fields: &[
-                    wire::Field::member("ProductName"),
-                    wire::Field::member("Count"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("ProductWorkerCount", const { &[
+            wire::Field::member("ProductName"),
+            wire::Field::member("Count"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -238,28 +241,23 @@ impl wire::Object for ProductWorkerCount {
 
 wire::object!(ProductWorkerCount);
 
-/// The error codes that are documented for `DescribeDeploymentJobStatus`: none.
+/// No error codes are documented for `DescribeDeploymentJobStatus`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "DescribeDeploymentJobStatus";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Describes deployment job status.
     ///
-    /// Examples, errors and types: [`describe_deployment_job_status`](mod@super::describe_deployment_job_status).
+    /// Examples, errors and types:
+    /// [`describe_deployment_job_status`](mod@super::describe_deployment_job_status).
     #[inline]
-    pub fn describe_deployment_job_status(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_deployment_job_status(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,8 @@
 
 //! Gets CSR detail.
 //!
-//! Operation `GetCsrDetail`: it only reads. [Its page](https://api.alibabacloud.com/document/cas/2020-04-07/GetCsrDetail) at Alibaba Cloud.
+//! Operation `GetCsrDetail`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/cas/2020-04-07/GetCsrDetail) at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -28,6 +29,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `GetCsrDetail`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -36,13 +38,13 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`csr_id`](field@Self::csr_id).
+    /// Sets [`CsrId`](field@Self::csr_id), **required**.
     #[inline]
     pub fn csr_id(mut self, value: i64) -> Self {
         wire::set(&mut self.csr_id, value);
@@ -53,14 +55,9 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("CsrId").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("CsrId").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -84,7 +81,8 @@ wire::request!(Request);
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Response {
-    /// `Csr`. Example: `-----BEGIN CERTIFICATE REQUEST----- ...... -----END CERTIFICATE REQUEST-----`.
+    /// `Csr`. Example:
+    /// `-----BEGIN CERTIFICATE REQUEST----- ...... -----END CERTIFICATE REQUEST-----`.
     pub csr: String,
     /// `PrivateKey`. Example: `-----BEGIN RSA PRIVATE KEY-----…… -----END RSA PRIVATE KEY-----`.
     pub private_key: String,
@@ -97,16 +95,11 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("Csr"),
-                    wire::Field::member("PrivateKey").secret(),
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("Csr"),
+            wire::Field::member("PrivateKey").secret(),
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -138,32 +131,30 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"Csr\":\"-----BEGIN CERTIFICATE REQUEST-----   ...... -----END CERTIFICATE REQUEST-----\",\"PrivateKey\":\"-----BEGIN RSA PRIVATE KEY-----…… -----END RSA PRIVATE KEY-----\",\"RequestId\":\"08F45EA0-66A7-4504-9B31-3589F5CE308D\"}"),
+        operation::Sample::Json(r#"{
+  "Csr": "-----BEGIN CERTIFICATE REQUEST-----   ...... -----END CERTIFICATE REQUEST-----",
+  "PrivateKey": "-----BEGIN RSA PRIVATE KEY-----…… -----END RSA PRIVATE KEY-----",
+  "RequestId": "08F45EA0-66A7-4504-9B31-3589F5CE308D"
+}"#),
     ];
 }
 
-/// The error codes that are documented for `GetCsrDetail`: none.
+/// No error codes are documented for `GetCsrDetail`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "GetCsrDetail";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Gets CSR detail.
     ///
     /// Examples, errors and types: [`get_csr_detail`](mod@super::get_csr_detail).
     #[inline]
-    pub fn get_csr_detail(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn get_csr_detail(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Gets user certificate detail.
 //!
-//! Operation `GetUserCertificateDetail`: it only reads. [Its page](https://api.alibabacloud.com/document/cas/2020-04-07/GetUserCertificateDetail) at Alibaba Cloud.
+//! Operation `GetUserCertificateDetail`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/cas/2020-04-07/GetUserCertificateDetail) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -28,6 +30,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `GetUserCertificateDetail`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -38,20 +41,20 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`cert_id`](field@Self::cert_id).
+    /// Sets [`CertId`](field@Self::cert_id), **required**.
     #[inline]
     pub fn cert_id(mut self, value: i64) -> Self {
         wire::set(&mut self.cert_id, value);
         self
     }
 
-    /// Sets [`cert_filter`](field@Self::cert_filter).
+    /// Sets [`CertFilter`](field@Self::cert_filter).
     #[inline]
     pub fn cert_filter(mut self, value: bool) -> Self {
         wire::set(&mut self.cert_filter, value);
@@ -62,15 +65,10 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("CertId").required(),
-                    wire::Field::query("CertFilter"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("CertId").required(),
+            wire::Field::query("CertFilter"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -100,13 +98,17 @@ pub struct Response {
     pub cert: String,
     /// `Key`. Example: `-----BEGIN RSA PRIVATE KEY----- MII.... -----END RSA PRIVATE KEY-----`.
     pub key: String,
-    /// `EncryptCert`. Example: `-----BEGIN CERTIFICATE----- MIICDzCCA*** -----END CERTIFICATE-----`.
+    /// `EncryptCert`. Example:
+    /// `-----BEGIN CERTIFICATE----- MIICDzCCA*** -----END CERTIFICATE-----`.
     pub encrypt_cert: String,
-    /// `EncryptPrivateKey`. Example: `-----BEGIN EC PRIVATE KEY----- MHcCAQEEI**** -----END EC PRIVATE KEY-----`.
+    /// `EncryptPrivateKey`. Example:
+    /// `-----BEGIN EC PRIVATE KEY----- MHcCAQEEI**** -----END EC PRIVATE KEY-----`.
     pub encrypt_private_key: String,
-    /// `SignCert`. Example: `-----BEGIN CERTIFICATE----- MIICDzCCAbagAw**** -----END CERTIFICATE-----`.
+    /// `SignCert`. Example:
+    /// `-----BEGIN CERTIFICATE----- MIICDzCCAbagAw**** -----END CERTIFICATE-----`.
     pub sign_cert: String,
-    /// `SignPrivateKey`. Example: `-----BEGIN EC PRIVATE KEY----- MHcCAQEEILR**** -----END EC PRIVATE KEY-----`.
+    /// `SignPrivateKey`. Example:
+    /// `-----BEGIN EC PRIVATE KEY----- MHcCAQEEILR**** -----END EC PRIVATE KEY-----`.
     pub sign_private_key: String,
     /// `Id`. Example: `121345`.
     pub id: Option<i64>,
@@ -167,45 +169,40 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("Cert"),
-                    wire::Field::member("Key"),
-                    wire::Field::member("EncryptCert"),
-                    wire::Field::member("EncryptPrivateKey").secret(),
-                    wire::Field::member("SignCert"),
-                    wire::Field::member("SignPrivateKey").secret(),
-                    wire::Field::member("Id"),
-                    wire::Field::member("Name"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("Common"),
-                    wire::Field::member("Fingerprint"),
-                    wire::Field::member("Issuer"),
-                    wire::Field::member("OrgName"),
-                    wire::Field::member("Province"),
-                    wire::Field::member("City"),
-                    wire::Field::member("Country"),
-                    wire::Field::member("StartDate"),
-                    wire::Field::member("EndDate"),
-                    wire::Field::member("Sans"),
-                    wire::Field::member("Expired"),
-                    wire::Field::member("BuyInAliyun"),
-                    wire::Field::member("OrderId"),
-                    wire::Field::member("ResourceGroupId"),
-                    wire::Field::member("Algorithm"),
-                    wire::Field::member("InstanceId"),
-                    wire::Field::member("Sha2"),
-                    wire::Field::member("SerialNo"),
-                    wire::Field::member("CertIdentifier"),
-                    wire::Field::member("CertChain"),
-                    wire::Field::member("NotAfter"),
-                    wire::Field::member("NotBefore"),
-                    wire::Field::member("Tags"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("Cert"),
+            wire::Field::member("Key"),
+            wire::Field::member("EncryptCert"),
+            wire::Field::member("EncryptPrivateKey").secret(),
+            wire::Field::member("SignCert"),
+            wire::Field::member("SignPrivateKey").secret(),
+            wire::Field::member("Id"),
+            wire::Field::member("Name"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("Common"),
+            wire::Field::member("Fingerprint"),
+            wire::Field::member("Issuer"),
+            wire::Field::member("OrgName"),
+            wire::Field::member("Province"),
+            wire::Field::member("City"),
+            wire::Field::member("Country"),
+            wire::Field::member("StartDate"),
+            wire::Field::member("EndDate"),
+            wire::Field::member("Sans"),
+            wire::Field::member("Expired"),
+            wire::Field::member("BuyInAliyun"),
+            wire::Field::member("OrderId"),
+            wire::Field::member("ResourceGroupId"),
+            wire::Field::member("Algorithm"),
+            wire::Field::member("InstanceId"),
+            wire::Field::member("Sha2"),
+            wire::Field::member("SerialNo"),
+            wire::Field::member("CertIdentifier"),
+            wire::Field::member("CertChain"),
+            wire::Field::member("NotAfter"),
+            wire::Field::member("NotBefore"),
+            wire::Field::member("Tags"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -295,7 +292,46 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"Cert\":\"---BEGIN CERTIFICATE----- MIIF...... -----END CERTIFICATE-----\",\"Key\":\"-----BEGIN RSA PRIVATE KEY----- MII.... -----END RSA PRIVATE KEY-----\",\"EncryptCert\":\"-----BEGIN CERTIFICATE-----\\nMIICDzCCA***\\n-----END CERTIFICATE-----\",\"EncryptPrivateKey\":\"-----BEGIN EC PRIVATE KEY-----\\nMHcCAQEEI****\\n-----END EC PRIVATE KEY-----\",\"SignCert\":\"-----BEGIN CERTIFICATE-----\\nMIICDzCCAbagAw****\\n-----END CERTIFICATE-----\",\"SignPrivateKey\":\"-----BEGIN EC PRIVATE KEY-----\\nMHcCAQEEILR****\\n-----END EC PRIVATE KEY-----\",\"Id\":121345,\"Name\":\"cert_name\",\"RequestId\":\"15C66C7B-671A-4297-9187-2C4477247A74\",\"Common\":\"*.com\",\"Fingerprint\":\"1D7801BBE772D5DE55CBF1F88AEB41A42402DA07\",\"Issuer\":\"Digicert\",\"OrgName\":\"Alibaba\",\"Province\":\"zhejiang\",\"City\":\"hangzhou\",\"Country\":\"CN\",\"StartDate\":\"2018-07-13\",\"EndDate\":\"2023-10-25\",\"Sans\":\"*.com\",\"Expired\":true,\"BuyInAliyun\":true,\"OrderId\":123456,\"ResourceGroupId\":\"rg-aek****wia\",\"Algorithm\":\"RSA\",\"InstanceId\":\"cas-upload-50yf1q\",\"Sha2\":\"840707695D5EE41323102DDC2CB4924AA561012FBDC4E1A6324147119ED3C339\",\"SerialNo\":\"06ea4879591ddf84e6c8b6ba43607ccf\",\"CertIdentifier\":\"10741304-cn-hangzhou\",\"CertChain\":[{\"CommonName\":\"test\",\"NotAfter\":17322613180000,\"NotBefore\":17302633180000,\"RemainDay\":1000}],\"NotAfter\":17322613180000,\"NotBefore\":17312613180000}"),
+        operation::Sample::Json(r#"{
+  "Cert": "---BEGIN CERTIFICATE----- MIIF...... -----END CERTIFICATE-----",
+  "Key": "-----BEGIN RSA PRIVATE KEY----- MII.... -----END RSA PRIVATE KEY-----",
+  "EncryptCert": "-----BEGIN CERTIFICATE-----\nMIICDzCCA***\n-----END CERTIFICATE-----",
+  "EncryptPrivateKey": "-----BEGIN EC PRIVATE KEY-----\nMHcCAQEEI****\n-----END EC PRIVATE KEY-----",
+  "SignCert": "-----BEGIN CERTIFICATE-----\nMIICDzCCAbagAw****\n-----END CERTIFICATE-----",
+  "SignPrivateKey": "-----BEGIN EC PRIVATE KEY-----\nMHcCAQEEILR****\n-----END EC PRIVATE KEY-----",
+  "Id": 121345,
+  "Name": "cert_name",
+  "RequestId": "15C66C7B-671A-4297-9187-2C4477247A74",
+  "Common": "*.com",
+  "Fingerprint": "1D7801BBE772D5DE55CBF1F88AEB41A42402DA07",
+  "Issuer": "Digicert",
+  "OrgName": "Alibaba",
+  "Province": "zhejiang",
+  "City": "hangzhou",
+  "Country": "CN",
+  "StartDate": "2018-07-13",
+  "EndDate": "2023-10-25",
+  "Sans": "*.com",
+  "Expired": true,
+  "BuyInAliyun": true,
+  "OrderId": 123456,
+  "ResourceGroupId": "rg-aek****wia",
+  "Algorithm": "RSA",
+  "InstanceId": "cas-upload-50yf1q",
+  "Sha2": "840707695D5EE41323102DDC2CB4924AA561012FBDC4E1A6324147119ED3C339",
+  "SerialNo": "06ea4879591ddf84e6c8b6ba43607ccf",
+  "CertIdentifier": "10741304-cn-hangzhou",
+  "CertChain": [
+    {
+      "CommonName": "test",
+      "NotAfter": 17322613180000,
+      "NotBefore": 17302633180000,
+      "RemainDay": 1000
+    }
+  ],
+  "NotAfter": 17322613180000,
+  "NotBefore": 17312613180000
+}"#),
     ];
 }
 
@@ -318,18 +354,13 @@ pub struct CertChain {
 impl wire::Object for CertChain {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "CertChain",
-                fields: &[
-                    wire::Field::member("IssuerCommonName"),
-                    wire::Field::member("CommonName"),
-                    wire::Field::member("NotAfter"),
-                    wire::Field::member("NotBefore"),
-                    wire::Field::member("RemainDay"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("CertChain", const { &[
+            wire::Field::member("IssuerCommonName"),
+            wire::Field::member("CommonName"),
+            wire::Field::member("NotAfter"),
+            wire::Field::member("NotBefore"),
+            wire::Field::member("RemainDay"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -370,15 +401,10 @@ pub struct Tag {
 impl wire::Object for Tag {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Tag",
-                fields: &[
-                    wire::Field::member("TagKey"),
-                    wire::Field::member("TagValue"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Tag", const { &[
+            wire::Field::member("TagKey"),
+            wire::Field::member("TagValue"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -400,28 +426,23 @@ impl wire::Object for Tag {
 
 wire::object!(Tag);
 
-/// The error codes that are documented for `GetUserCertificateDetail`: none.
+/// No error codes are documented for `GetUserCertificateDetail`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "GetUserCertificateDetail";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Gets user certificate detail.
     ///
-    /// Examples, errors and types: [`get_user_certificate_detail`](mod@super::get_user_certificate_detail).
+    /// Examples, errors and types:
+    /// [`get_user_certificate_detail`](mod@super::get_user_certificate_detail).
     #[inline]
-    pub fn get_user_certificate_detail(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn get_user_certificate_detail(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,8 @@
 
 //! `cas`, version `2020-04-07`: [`Client`], and a module for each operation.
 //!
-//! This is the crate `alicloud-cas`. It serves an app alone; the crate `alicloud` has it as its module `cas`, behind the feature `cas`.
+//! This is the crate `alicloud-cas`. It serves an app alone; the crate `alicloud` has it as its
+//! module `cas`, behind the feature `cas`.
 //!
 //! ```no_run
 //! use alicloud_cas::{self as cas, list_deployment_job as list};
@@ -87,7 +88,7 @@ pub mod delete_user_certificate;
 pub struct Client(alicloud_runtime::Client);
 
 impl Client {
-    /// A client with this configuration. Nothing is connected until a call is sent.
+    /// Creates a client with this configuration. Nothing is connected until a call is sent.
     #[inline]
     pub fn new(config: &alicloud_runtime::Config) -> Self {
         Self(alicloud_runtime::Client::new(config, product()))
@@ -107,9 +108,9 @@ impl AsRef<alicloud_runtime::Client> for Client {
     }
 }
 
-/// What the runtime knows of the product.
+/// Describes the product to the runtime.
 #[inline]
-pub const fn product() -> &'static alicloud_runtime::operation::Product {
+pub(crate) const fn product() -> &'static alicloud_runtime::operation::Product {
     use alicloud_runtime::operation::{ApiStyle, Product};
     const {
         &Product::new("cas", "2020-04-07", ApiStyle::Rpc)
@@ -124,6 +125,12 @@ pub const fn product() -> &'static alicloud_runtime::operation::Product {
                 ("cn-hongkong", "cas.cn-hongkong.aliyuncs.com"),
                 ("eu-central-1", "cas.eu-central-1.aliyuncs.com"),
                 ("me-east-1", "cas.me-east-1.aliyuncs.com"),
+            ])
+            .vpc(&[
+                ("ap-southeast-1", "cas-vpc.ap-southeast-1.aliyuncs.com"),
+                ("ap-southeast-3", "cas-vpc.ap-southeast-3.aliyuncs.com"),
+                ("cn-hangzhou", "cas-vpc.cn-hangzhou.aliyuncs.com"),
+                ("cn-hongkong", "cas-vpc.cn-hongkong.aliyuncs.com"),
             ])
     }
 }

@@ -2,7 +2,8 @@
 
 //! Lists certs.
 //!
-//! Operation `ListCert`: it only reads. [Its page](https://api.alibabacloud.com/document/cas/2020-04-07/ListCert) at Alibaba Cloud.
+//! Operation `ListCert`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/cas/2020-04-07/ListCert) at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -26,6 +27,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `ListCert`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -46,55 +48,55 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`key_word`](field@Self::key_word).
+    /// Sets [`KeyWord`](field@Self::key_word).
     #[inline]
     pub fn key_word(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.key_word, value);
         self
     }
 
-    /// Sets [`warehouse_id`](field@Self::warehouse_id).
+    /// Sets [`WarehouseId`](field@Self::warehouse_id).
     #[inline]
     pub fn warehouse_id(mut self, value: i64) -> Self {
         wire::set(&mut self.warehouse_id, value);
         self
     }
 
-    /// Sets [`status`](field@Self::status).
+    /// Sets [`Status`](field@Self::status).
     #[inline]
     pub fn status(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.status, value);
         self
     }
 
-    /// Sets [`source_type`](field@Self::source_type).
+    /// Sets [`SourceType`](field@Self::source_type).
     #[inline]
     pub fn source_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.source_type, value);
         self
     }
 
-    /// Sets [`cert_type`](field@Self::cert_type).
+    /// Sets [`CertType`](field@Self::cert_type).
     #[inline]
     pub fn cert_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.cert_type, value);
         self
     }
 
-    /// Sets [`current_page`](field@Self::current_page).
+    /// Sets [`CurrentPage`](field@Self::current_page).
     #[inline]
     pub fn current_page(mut self, value: i64) -> Self {
         wire::set(&mut self.current_page, value);
         self
     }
 
-    /// Sets [`show_size`](field@Self::show_size).
+    /// Sets [`ShowSize`](field@Self::show_size).
     #[inline]
     pub fn show_size(mut self, value: i64) -> Self {
         wire::set(&mut self.show_size, value);
@@ -105,20 +107,15 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("KeyWord"),
-                    wire::Field::query("WarehouseId"),
-                    wire::Field::query("Status"),
-                    wire::Field::query("SourceType"),
-                    wire::Field::query("CertType"),
-                    wire::Field::query("CurrentPage"),
-                    wire::Field::query("ShowSize"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("KeyWord"),
+            wire::Field::query("WarehouseId"),
+            wire::Field::query("Status"),
+            wire::Field::query("SourceType"),
+            wire::Field::query("CertType"),
+            wire::Field::query("CurrentPage"),
+            wire::Field::query("ShowSize"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -173,18 +170,13 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("ShowSize"),
-                    wire::Field::member("CurrentPage"),
-                    wire::Field::member("TotalCount"),
-                    wire::Field::member("CertList"),
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("ShowSize"),
+            wire::Field::member("CurrentPage"),
+            wire::Field::member("TotalCount"),
+            wire::Field::member("CertList"),
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -220,7 +212,28 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"ShowSize\":50,\"CurrentPage\":1,\"TotalCount\":10,\"CertList\":[{\"WhId\":2,\"Identifier\":\"14dcc8afc7578e\",\"WhInstanceId\":\"test_whInstanceId\",\"Status\":\"ISSUE\",\"SourceType\":\"aliyun\",\"CertType\":\"CERT\",\"CommonName\":\"aliyun.alibaba.com\",\"BeforeDate\":1665819958000,\"Issuer\":\"mySSL\",\"AfterDate\":1634283958000,\"ExistPrivateKey\":false,\"Sans\":\"*.alibaba.com,aliyun.alibaba.com\"}],\"RequestId\":\"15C66C7B-671A-4297-9187-2C4477247A74\"}"),
+        operation::Sample::Json(r#"{
+  "ShowSize": 50,
+  "CurrentPage": 1,
+  "TotalCount": 10,
+  "CertList": [
+    {
+      "WhId": 2,
+      "Identifier": "14dcc8afc7578e",
+      "WhInstanceId": "test_whInstanceId",
+      "Status": "ISSUE",
+      "SourceType": "aliyun",
+      "CertType": "CERT",
+      "CommonName": "aliyun.alibaba.com",
+      "BeforeDate": 1665819958000,
+      "Issuer": "mySSL",
+      "AfterDate": 1634283958000,
+      "ExistPrivateKey": false,
+      "Sans": "*.alibaba.com,aliyun.alibaba.com"
+    }
+  ],
+  "RequestId": "15C66C7B-671A-4297-9187-2C4477247A74"
+}"#),
     ];
 }
 
@@ -257,25 +270,20 @@ pub struct CertList {
 impl wire::Object for CertList {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "CertList",
-                fields: &[
-                    wire::Field::member("WhId"),
-                    wire::Field::member("Identifier"),
-                    wire::Field::member("WhInstanceId"),
-                    wire::Field::member("Status"),
-                    wire::Field::member("SourceType"),
-                    wire::Field::member("CertType"),
-                    wire::Field::member("CommonName"),
-                    wire::Field::member("BeforeDate"),
-                    wire::Field::member("Issuer"),
-                    wire::Field::member("AfterDate"),
-                    wire::Field::member("ExistPrivateKey"),
-                    wire::Field::member("Sans"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("CertList", const { &[
+            wire::Field::member("WhId"),
+            wire::Field::member("Identifier"),
+            wire::Field::member("WhInstanceId"),
+            wire::Field::member("Status"),
+            wire::Field::member("SourceType"),
+            wire::Field::member("CertType"),
+            wire::Field::member("CommonName"),
+            wire::Field::member("BeforeDate"),
+            wire::Field::member("Issuer"),
+            wire::Field::member("AfterDate"),
+            wire::Field::member("ExistPrivateKey"),
+            wire::Field::member("Sans"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -317,28 +325,22 @@ impl wire::Object for CertList {
 
 wire::object!(CertList);
 
-/// The error codes that are documented for `ListCert`: none.
+/// No error codes are documented for `ListCert`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "ListCert";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Lists certs.
     ///
     /// Examples, errors and types: [`list_cert`](mod@super::list_cert).
     #[inline]
-    pub fn list_cert(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn list_cert(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Lists cert warehouses.
 //!
-//! Operation `ListCertWarehouse`: it only reads. [Its page](https://api.alibabacloud.com/document/cas/2020-04-07/ListCertWarehouse) at Alibaba Cloud.
+//! Operation `ListCertWarehouse`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/cas/2020-04-07/ListCertWarehouse) at Alibaba
+//! Cloud.
 //!
 //! # Examples
 //!
@@ -26,6 +28,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `ListCertWarehouse`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -42,41 +45,41 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`name`](field@Self::name).
+    /// Sets [`Name`](field@Self::name).
     #[inline]
     pub fn name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.name, value);
         self
     }
 
-    /// Sets [`instance_id`](field@Self::instance_id).
+    /// Sets [`InstanceId`](field@Self::instance_id).
     #[inline]
     pub fn instance_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.instance_id, value);
         self
     }
 
-    /// Sets [`type_`](field@Self::type_).
+    /// Sets [`Type`](field@Self::type_).
     #[inline]
     pub fn type_(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.type_, value);
         self
     }
 
-    /// Sets [`current_page`](field@Self::current_page).
+    /// Sets [`CurrentPage`](field@Self::current_page).
     #[inline]
     pub fn current_page(mut self, value: i64) -> Self {
         wire::set(&mut self.current_page, value);
         self
     }
 
-    /// Sets [`show_size`](field@Self::show_size).
+    /// Sets [`ShowSize`](field@Self::show_size).
     #[inline]
     pub fn show_size(mut self, value: i64) -> Self {
         wire::set(&mut self.show_size, value);
@@ -87,18 +90,13 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("Name"),
-                    wire::Field::query("InstanceId"),
-                    wire::Field::query("Type"),
-                    wire::Field::query("CurrentPage"),
-                    wire::Field::query("ShowSize"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("Name"),
+            wire::Field::query("InstanceId"),
+            wire::Field::query("Type"),
+            wire::Field::query("CurrentPage"),
+            wire::Field::query("ShowSize"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -149,18 +147,13 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("ShowSize"),
-                    wire::Field::member("CurrentPage"),
-                    wire::Field::member("TotalCount"),
-                    wire::Field::member("CertWarehouseList"),
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("ShowSize"),
+            wire::Field::member("CurrentPage"),
+            wire::Field::member("TotalCount"),
+            wire::Field::member("CertWarehouseList"),
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -196,7 +189,24 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"ShowSize\":50,\"CurrentPage\":1,\"TotalCount\":10,\"CertWarehouseList\":[{\"WhId\":1,\"InstanceId\":\"14dcc8afc7578e1f\",\"Name\":\"name\",\"PcaInstanceId\":\"14dcc8afc7578e1f\",\"Qps\":10,\"Type\":\"aliyunPCA\",\"EndTime\":1665819958000,\"IsExpired\":false}],\"RequestId\":\"15C66C7B-671A-4297-9187-2C4477247A74\"}"),
+        operation::Sample::Json(r#"{
+  "ShowSize": 50,
+  "CurrentPage": 1,
+  "TotalCount": 10,
+  "CertWarehouseList": [
+    {
+      "WhId": 1,
+      "InstanceId": "14dcc8afc7578e1f",
+      "Name": "name",
+      "PcaInstanceId": "14dcc8afc7578e1f",
+      "Qps": 10,
+      "Type": "aliyunPCA",
+      "EndTime": 1665819958000,
+      "IsExpired": false
+    }
+  ],
+  "RequestId": "15C66C7B-671A-4297-9187-2C4477247A74"
+}"#),
     ];
 }
 
@@ -225,21 +235,16 @@ pub struct CertWarehouseList {
 impl wire::Object for CertWarehouseList {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "CertWarehouseList",
-                fields: &[
-                    wire::Field::member("WhId"),
-                    wire::Field::member("InstanceId"),
-                    wire::Field::member("Name"),
-                    wire::Field::member("PcaInstanceId"),
-                    wire::Field::member("Qps"),
-                    wire::Field::member("Type"),
-                    wire::Field::member("EndTime"),
-                    wire::Field::member("IsExpired"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("CertWarehouseList", const { &[
+            wire::Field::member("WhId"),
+            wire::Field::member("InstanceId"),
+            wire::Field::member("Name"),
+            wire::Field::member("PcaInstanceId"),
+            wire::Field::member("Qps"),
+            wire::Field::member("Type"),
+            wire::Field::member("EndTime"),
+            wire::Field::member("IsExpired"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -273,28 +278,22 @@ impl wire::Object for CertWarehouseList {
 
 wire::object!(CertWarehouseList);
 
-/// The error codes that are documented for `ListCertWarehouse`: none.
+/// No error codes are documented for `ListCertWarehouse`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "ListCertWarehouse";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Lists cert warehouses.
     ///
     /// Examples, errors and types: [`list_cert_warehouse`](mod@super::list_cert_warehouse).
     #[inline]
-    pub fn list_cert_warehouse(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn list_cert_warehouse(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Lists cloud access.
 //!
-//! Operation `ListCloudAccess`: it only reads. [Its page](https://api.alibabacloud.com/document/cas/2020-04-07/ListCloudAccess) at Alibaba Cloud.
+//! Operation `ListCloudAccess`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/cas/2020-04-07/ListCloudAccess) at Alibaba
+//! Cloud.
 //!
 //! # Examples
 //!
@@ -26,6 +28,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `ListCloudAccess`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -40,34 +43,34 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`secret_id`](field@Self::secret_id).
+    /// Sets [`SecretId`](field@Self::secret_id).
     #[inline]
     pub fn secret_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.secret_id, value);
         self
     }
 
-    /// Sets [`cloud_name`](field@Self::cloud_name).
+    /// Sets [`CloudName`](field@Self::cloud_name).
     #[inline]
     pub fn cloud_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.cloud_name, value);
         self
     }
 
-    /// Sets [`current_page`](field@Self::current_page).
+    /// Sets [`CurrentPage`](field@Self::current_page).
     #[inline]
     pub fn current_page(mut self, value: i64) -> Self {
         wire::set(&mut self.current_page, value);
         self
     }
 
-    /// Sets [`show_size`](field@Self::show_size).
+    /// Sets [`ShowSize`](field@Self::show_size).
     #[inline]
     pub fn show_size(mut self, value: i64) -> Self {
         wire::set(&mut self.show_size, value);
@@ -78,17 +81,12 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("SecretId"),
-                    wire::Field::query("CloudName"),
-                    wire::Field::query("CurrentPage"),
-                    wire::Field::query("ShowSize"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("SecretId"),
+            wire::Field::query("CloudName"),
+            wire::Field::query("CurrentPage"),
+            wire::Field::query("ShowSize"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -137,18 +135,13 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("TotalCount"),
-                    wire::Field::member("ShowSize"),
-                    wire::Field::member("CurrentPage"),
-                    wire::Field::member("CloudAccessList"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("TotalCount"),
+            wire::Field::member("ShowSize"),
+            wire::Field::member("CurrentPage"),
+            wire::Field::member("CloudAccessList"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -184,7 +177,20 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"D3F1FA43-1C26-50A2-8F0F-7A03851DBB46\",\"TotalCount\":23,\"ShowSize\":20,\"CurrentPage\":1,\"CloudAccessList\":[{\"AccessId\":888,\"CloudName\":\"Tencent\",\"SecretId\":\"AAAqdwPBA****\",\"ServiceStatus\":\"normal\"}]}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "D3F1FA43-1C26-50A2-8F0F-7A03851DBB46",
+  "TotalCount": 23,
+  "ShowSize": 20,
+  "CurrentPage": 1,
+  "CloudAccessList": [
+    {
+      "AccessId": 888,
+      "CloudName": "Tencent",
+      "SecretId": "AAAqdwPBA****",
+      "ServiceStatus": "normal"
+    }
+  ]
+}"#),
     ];
 }
 
@@ -205,17 +211,12 @@ pub struct CloudAccessList {
 impl wire::Object for CloudAccessList {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "CloudAccessList",
-                fields: &[
-                    wire::Field::member("AccessId"),
-                    wire::Field::member("CloudName"),
-                    wire::Field::member("SecretId"),
-                    wire::Field::member("ServiceStatus"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("CloudAccessList", const { &[
+            wire::Field::member("AccessId"),
+            wire::Field::member("CloudName"),
+            wire::Field::member("SecretId"),
+            wire::Field::member("ServiceStatus"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -241,28 +242,22 @@ impl wire::Object for CloudAccessList {
 
 wire::object!(CloudAccessList);
 
-/// The error codes that are documented for `ListCloudAccess`: none.
+/// No error codes are documented for `ListCloudAccess`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "ListCloudAccess";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Lists cloud access.
     ///
     /// Examples, errors and types: [`list_cloud_access`](mod@super::list_cloud_access).
     #[inline]
-    pub fn list_cloud_access(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn list_cloud_access(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Lists cloud resources.
 //!
-//! Operation `ListCloudResources`: it only reads. [Its page](https://api.alibabacloud.com/document/cas/2020-04-07/ListCloudResources) at Alibaba Cloud.
+//! Operation `ListCloudResources`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/cas/2020-04-07/ListCloudResources) at Alibaba
+//! Cloud.
 //!
 //! # Examples
 //!
@@ -26,10 +28,13 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `ListCloudResources`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `CloudName`. Values: [`Tencent`](Self::CLOUD_NAME_TENCENT), [`Huawei`](Self::CLOUD_NAME_HUAWEI), [`Aws`](Self::CLOUD_NAME_AWS), [`aliyun`](Self::CLOUD_NAME_ALIYUN). Example: `Tencent`.
+    /// `CloudName`. Values: [`Tencent`](Self::CLOUD_NAME_TENCENT),
+    /// [`Huawei`](Self::CLOUD_NAME_HUAWEI), [`Aws`](Self::CLOUD_NAME_AWS),
+    /// [`aliyun`](Self::CLOUD_NAME_ALIYUN).
     pub cloud_name: Option<String>,
     /// `CloudProduct`. Example: `SLB`.
     pub cloud_product: Option<String>,
@@ -55,55 +60,55 @@ impl Request {
     /// `aliyun`, a value of `CloudName`.
     pub const CLOUD_NAME_ALIYUN: &str = "aliyun";
 
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`cloud_name`](field@Self::cloud_name).
+    /// Sets [`CloudName`](field@Self::cloud_name).
     #[inline]
     pub fn cloud_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.cloud_name, value);
         self
     }
 
-    /// Sets [`cloud_product`](field@Self::cloud_product).
+    /// Sets [`CloudProduct`](field@Self::cloud_product).
     #[inline]
     pub fn cloud_product(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.cloud_product, value);
         self
     }
 
-    /// Sets [`secret_id`](field@Self::secret_id).
+    /// Sets [`SecretId`](field@Self::secret_id).
     #[inline]
     pub fn secret_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.secret_id, value);
         self
     }
 
-    /// Sets [`keyword`](field@Self::keyword).
+    /// Sets [`Keyword`](field@Self::keyword).
     #[inline]
     pub fn keyword(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.keyword, value);
         self
     }
 
-    /// Sets [`current_page`](field@Self::current_page).
+    /// Sets [`CurrentPage`](field@Self::current_page).
     #[inline]
     pub fn current_page(mut self, value: i64) -> Self {
         wire::set(&mut self.current_page, value);
         self
     }
 
-    /// Sets [`show_size`](field@Self::show_size).
+    /// Sets [`ShowSize`](field@Self::show_size).
     #[inline]
     pub fn show_size(mut self, value: i64) -> Self {
         wire::set(&mut self.show_size, value);
         self
     }
 
-    /// Sets [`cert_ids`](field@Self::cert_ids).
+    /// Sets [`CertIds`](field@Self::cert_ids).
     #[inline]
     pub fn cert_ids(mut self, value: impl IntoIterator<Item = i64>) -> Self {
         wire::set_list(&mut self.cert_ids, value);
@@ -114,20 +119,15 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("CloudName"),
-                    wire::Field::query("CloudProduct"),
-                    wire::Field::query("SecretId"),
-                    wire::Field::query("Keyword"),
-                    wire::Field::query("CurrentPage"),
-                    wire::Field::query("ShowSize"),
-                    wire::Field::query("CertIds").style(wire::Style::Json),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("CloudName"),
+            wire::Field::query("CloudProduct"),
+            wire::Field::query("SecretId"),
+            wire::Field::query("Keyword"),
+            wire::Field::query("CurrentPage"),
+            wire::Field::query("ShowSize"),
+            wire::Field::query("CertIds").style(wire::Style::Json),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -180,18 +180,13 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("Total"),
-                    wire::Field::member("CurrentPage"),
-                    wire::Field::member("ShowSize"),
-                    wire::Field::member("Data"),
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("Total"),
+            wire::Field::member("CurrentPage"),
+            wire::Field::member("ShowSize"),
+            wire::Field::member("Data"),
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -227,7 +222,37 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"Total\":440,\"CurrentPage\":1,\"ShowSize\":20,\"Data\":[{\"Id\":2356,\"GmtCreate\":\"1673423339000\",\"GmtModified\":\"1696911946000\",\"CloudProduct\":\"ALB\",\"UserId\":1666884372152785,\"CertId\":12433121,\"CertName\":\"shop.amsaudio.cn\",\"CertEndTime\":\"1737795520000\",\"CertStartTime\":\"1706259520000\",\"Domain\":\"www.tkgeo.ru\",\"InstanceId\":\"nlb-rv05agjc97ovm14il5\",\"ListenerId\":\"lsn-jiugof6t23et66lsnc@443\",\"ListenerPort\":\"8047\",\"EnableHttps\":1,\"DefaultResource\":0,\"Status\":\"BUY\",\"UseSsl\":1,\"RegionId\":\"cn-hangzhou\",\"CloudName\":\"aliyun\",\"CloudRegion\":\"cn-hangzhou\",\"CloudAccessId\":\"1234\"}],\"RequestId\":\"12345678-1234-1234-1234-123456789ABC\"}"),
+        operation::Sample::Json(r#"{
+  "Total": 440,
+  "CurrentPage": 1,
+  "ShowSize": 20,
+  "Data": [
+    {
+      "Id": 2356,
+      "GmtCreate": "1673423339000",
+      "GmtModified": "1696911946000",
+      "CloudProduct": "ALB",
+      "UserId": 1666884372152785,
+      "CertId": 12433121,
+      "CertName": "shop.amsaudio.cn",
+      "CertEndTime": "1737795520000",
+      "CertStartTime": "1706259520000",
+      "Domain": "www.tkgeo.ru",
+      "InstanceId": "nlb-rv05agjc97ovm14il5",
+      "ListenerId": "lsn-jiugof6t23et66lsnc@443",
+      "ListenerPort": "8047",
+      "EnableHttps": 1,
+      "DefaultResource": 0,
+      "Status": "BUY",
+      "UseSsl": 1,
+      "RegionId": "cn-hangzhou",
+      "CloudName": "aliyun",
+      "CloudRegion": "cn-hangzhou",
+      "CloudAccessId": "1234"
+    }
+  ],
+  "RequestId": "12345678-1234-1234-1234-123456789ABC"
+}"#),
     ];
 }
 
@@ -261,7 +286,7 @@ pub struct Data {
     pub listener_id: String,
     /// `ListenerPort`. Example: `8047`.
     pub listener_port: String,
-    /// `EnableHttps`. Values: `0`, `1`. Example: `1`.
+    /// `EnableHttps`. Values: `0`, `1`.
     pub enable_https: Option<i64>,
     /// `DefaultResource`. Example: `0`.
     pub default_resource: Option<i64>,
@@ -273,7 +298,9 @@ pub struct Data {
     ///
     /// Example: `cn-hangzhou`.
     pub region_id: String,
-    /// `CloudName`. Values: [`Tencent`](Self::CLOUD_NAME_TENCENT), [`Huawei`](Self::CLOUD_NAME_HUAWEI), [`Aws`](Self::CLOUD_NAME_AWS), [`aliyun`](Self::CLOUD_NAME_ALIYUN). Example: `aliyun`.
+    /// `CloudName`. Values: [`Tencent`](Self::CLOUD_NAME_TENCENT),
+    /// [`Huawei`](Self::CLOUD_NAME_HUAWEI), [`Aws`](Self::CLOUD_NAME_AWS),
+    /// [`aliyun`](Self::CLOUD_NAME_ALIYUN).
     pub cloud_name: String,
     /// `CloudRegion`. Example: `cn-hangzhou`.
     pub cloud_region: String,
@@ -295,34 +322,29 @@ impl Data {
 impl wire::Object for Data {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Data",
-                fields: &[
-                    wire::Field::member("Id"),
-                    wire::Field::member("GmtCreate"),
-                    wire::Field::member("GmtModified"),
-                    wire::Field::member("CloudProduct"),
-                    wire::Field::member("UserId"),
-                    wire::Field::member("CertId"),
-                    wire::Field::member("CertName"),
-                    wire::Field::member("CertEndTime"),
-                    wire::Field::member("CertStartTime"),
-                    wire::Field::member("Domain"),
-                    wire::Field::member("InstanceId"),
-                    wire::Field::member("ListenerId"),
-                    wire::Field::member("ListenerPort"),
-                    wire::Field::member("EnableHttps"),
-                    wire::Field::member("DefaultResource"),
-                    wire::Field::member("Status"),
-                    wire::Field::member("UseSsl"),
-                    wire::Field::member("RegionId"),
-                    wire::Field::member("CloudName"),
-                    wire::Field::member("CloudRegion"),
-                    wire::Field::member("CloudAccessId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Data", const { &[
+            wire::Field::member("Id"),
+            wire::Field::member("GmtCreate"),
+            wire::Field::member("GmtModified"),
+            wire::Field::member("CloudProduct"),
+            wire::Field::member("UserId"),
+            wire::Field::member("CertId"),
+            wire::Field::member("CertName"),
+            wire::Field::member("CertEndTime"),
+            wire::Field::member("CertStartTime"),
+            wire::Field::member("Domain"),
+            wire::Field::member("InstanceId"),
+            wire::Field::member("ListenerId"),
+            wire::Field::member("ListenerPort"),
+            wire::Field::member("EnableHttps"),
+            wire::Field::member("DefaultResource"),
+            wire::Field::member("Status"),
+            wire::Field::member("UseSsl"),
+            wire::Field::member("RegionId"),
+            wire::Field::member("CloudName"),
+            wire::Field::member("CloudRegion"),
+            wire::Field::member("CloudAccessId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -382,28 +404,22 @@ impl wire::Object for Data {
 
 wire::object!(Data);
 
-/// The error codes that are documented for `ListCloudResources`: none.
+/// No error codes are documented for `ListCloudResources`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "ListCloudResources";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Lists cloud resources.
     ///
     /// Examples, errors and types: [`list_cloud_resources`](mod@super::list_cloud_resources).
     #[inline]
-    pub fn list_cloud_resources(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn list_cloud_resources(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,8 @@
 
 //! Lists contacts.
 //!
-//! Operation `ListContact`: it only reads. [Its page](https://api.alibabacloud.com/document/cas/2020-04-07/ListContact) at Alibaba Cloud.
+//! Operation `ListContact`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/cas/2020-04-07/ListContact) at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -26,6 +27,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `ListContact`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -38,27 +40,27 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`keyword`](field@Self::keyword).
+    /// Sets [`Keyword`](field@Self::keyword).
     #[inline]
     pub fn keyword(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.keyword, value);
         self
     }
 
-    /// Sets [`show_size`](field@Self::show_size).
+    /// Sets [`ShowSize`](field@Self::show_size).
     #[inline]
     pub fn show_size(mut self, value: i64) -> Self {
         wire::set(&mut self.show_size, value);
         self
     }
 
-    /// Sets [`current_page`](field@Self::current_page).
+    /// Sets [`CurrentPage`](field@Self::current_page).
     #[inline]
     pub fn current_page(mut self, value: i64) -> Self {
         wire::set(&mut self.current_page, value);
@@ -69,16 +71,11 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("Keyword"),
-                    wire::Field::query("ShowSize"),
-                    wire::Field::query("CurrentPage"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("Keyword"),
+            wire::Field::query("ShowSize"),
+            wire::Field::query("CurrentPage"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -127,19 +124,14 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("TotalCount"),
-                    wire::Field::member("ShowSize"),
-                    wire::Field::member("CurrentPage"),
-                    wire::Field::member("Keyword"),
-                    wire::Field::member("ContactList"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("TotalCount"),
+            wire::Field::member("ShowSize"),
+            wire::Field::member("CurrentPage"),
+            wire::Field::member("Keyword"),
+            wire::Field::member("ContactList"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -177,7 +169,24 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"31C66C7B-671A-4297-9187-2C4477247A74\",\"TotalCount\":12,\"ShowSize\":20,\"CurrentPage\":1,\"Keyword\":\"186\",\"ContactList\":[{\"ContactId\":519580,\"Name\":\"ty-yaoyue.com\",\"Mobile\":\"139****8888\",\"MobileStatus\":1,\"Email\":\"username@example.com\",\"EmailStatus\":1,\"Webhooks\":\"[\\\\\\\"https://open.feishu.cn/open-apis/bot/v2/hook/XXX\\\\\\\",\\\\\\\"https://oapi.dingtalk.com/robot/send?access_token=XXX\\\\\\\",\\\\\\\"https://qyapi.weixin.qq.com/cgi-bin/webhook/send?key=XXX\\\\\\\"]\"}]}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "31C66C7B-671A-4297-9187-2C4477247A74",
+  "TotalCount": 12,
+  "ShowSize": 20,
+  "CurrentPage": 1,
+  "Keyword": "186",
+  "ContactList": [
+    {
+      "ContactId": 519580,
+      "Name": "ty-yaoyue.com",
+      "Mobile": "139****8888",
+      "MobileStatus": 1,
+      "Email": "username@example.com",
+      "EmailStatus": 1,
+      "Webhooks": "[\\\"https://open.feishu.cn/open-apis/bot/v2/hook/XXX\\\",\\\"https://oapi.dingtalk.com/robot/send?access_token=XXX\\\",\\\"https://qyapi.weixin.qq.com/cgi-bin/webhook/send?key=XXX\\\"]"
+    }
+  ]
+}"#),
     ];
 }
 
@@ -197,27 +206,23 @@ pub struct ContactList {
     pub email: String,
     /// `EmailStatus`. Example: `1`.
     pub email_status: Option<i64>,
-    /// `Webhooks`. Example: `[\"https://open.feishu.cn/open-apis/bot/v2/hook/XXX\",\"https://oapi.dingtalk.com/robot/send?access_token=XXX\",\"https://qyapi.weixin.qq.com/cgi-bin/webhook/se`….
+    /// `Webhooks`. Example:
+    /// `[\"https://open.feishu.cn/open-apis/bot/v2/hook/XXX\",\"https://oapi.dingtalk.com/robot/send?access_token=XXX\",\"https://qyapi.weixin.qq.com/cgi-bin/webhook/se`….
     pub webhooks: String,
 }
 
 impl wire::Object for ContactList {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "ContactList",
-                fields: &[
-                    wire::Field::member("ContactId"),
-                    wire::Field::member("Name"),
-                    wire::Field::member("Mobile"),
-                    wire::Field::member("MobileStatus"),
-                    wire::Field::member("Email"),
-                    wire::Field::member("EmailStatus"),
-                    wire::Field::member("Webhooks"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("ContactList", const { &[
+            wire::Field::member("ContactId"),
+            wire::Field::member("Name"),
+            wire::Field::member("Mobile"),
+            wire::Field::member("MobileStatus"),
+            wire::Field::member("Email"),
+            wire::Field::member("EmailStatus"),
+            wire::Field::member("Webhooks"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -249,28 +254,22 @@ impl wire::Object for ContactList {
 
 wire::object!(ContactList);
 
-/// The error codes that are documented for `ListContact`: none.
+/// No error codes are documented for `ListContact`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "ListContact";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Lists contacts.
     ///
     /// Examples, errors and types: [`list_contact`](mod@super::list_contact).
     #[inline]
-    pub fn list_contact(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn list_contact(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

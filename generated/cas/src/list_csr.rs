@@ -2,7 +2,8 @@
 
 //! Lists CSRs.
 //!
-//! Operation `ListCsr`: it only reads. [Its page](https://api.alibabacloud.com/document/cas/2020-04-07/ListCsr) at Alibaba Cloud.
+//! Operation `ListCsr`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/cas/2020-04-07/ListCsr) at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -26,12 +27,14 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `ListCsr`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
     /// `KeyWord`. Example: `test_name`.
     pub key_word: Option<String>,
-    /// `Algorithm`. Values: [`RSA`](Self::ALGORITHM_RSA), [`ECC`](Self::ALGORITHM_ECC), [`SM2`](Self::ALGORITHM_SM2). Example: `RSA`.
+    /// `Algorithm`. Values: [`RSA`](Self::ALGORITHM_RSA), [`ECC`](Self::ALGORITHM_ECC),
+    /// [`SM2`](Self::ALGORITHM_SM2).
     pub algorithm: Option<String>,
     /// `CurrentPage`. Example: `1`.
     pub current_page: Option<i64>,
@@ -47,34 +50,34 @@ impl Request {
     /// `SM2`, a value of `Algorithm`.
     pub const ALGORITHM_SM2: &str = "SM2";
 
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`key_word`](field@Self::key_word).
+    /// Sets [`KeyWord`](field@Self::key_word).
     #[inline]
     pub fn key_word(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.key_word, value);
         self
     }
 
-    /// Sets [`algorithm`](field@Self::algorithm).
+    /// Sets [`Algorithm`](field@Self::algorithm).
     #[inline]
     pub fn algorithm(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.algorithm, value);
         self
     }
 
-    /// Sets [`current_page`](field@Self::current_page).
+    /// Sets [`CurrentPage`](field@Self::current_page).
     #[inline]
     pub fn current_page(mut self, value: i64) -> Self {
         wire::set(&mut self.current_page, value);
         self
     }
 
-    /// Sets [`show_size`](field@Self::show_size).
+    /// Sets [`ShowSize`](field@Self::show_size).
     #[inline]
     pub fn show_size(mut self, value: i64) -> Self {
         wire::set(&mut self.show_size, value);
@@ -85,17 +88,12 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("KeyWord"),
-                    wire::Field::query("Algorithm"),
-                    wire::Field::query("CurrentPage"),
-                    wire::Field::query("ShowSize"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("KeyWord"),
+            wire::Field::query("Algorithm"),
+            wire::Field::query("CurrentPage"),
+            wire::Field::query("ShowSize"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -144,18 +142,13 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("ShowSize"),
-                    wire::Field::member("CurrentPage"),
-                    wire::Field::member("TotalCount"),
-                    wire::Field::member("CsrList"),
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("ShowSize"),
+            wire::Field::member("CurrentPage"),
+            wire::Field::member("TotalCount"),
+            wire::Field::member("CsrList"),
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -191,7 +184,29 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"ShowSize\":10,\"CurrentPage\":1,\"TotalCount\":10,\"CsrList\":[{\"CsrId\":3454,\"Algorithm\":\"RSA\",\"KeySize\":2048,\"KeySha2\":\"1234\",\"CommonName\":\"example.com\",\"Sans\":\"www.example.com,www.aliyundoc.com\",\"CountryCode\":\"CN\",\"Province\":\"Beijing\",\"Locality\":\"Beijing\",\"CorpName\":\"corp_name\",\"Department\":\"IT\",\"HasPrivateKey\":true,\"Name\":\"name\"}],\"RequestId\":\"E865F6AD-0294-4A24-A58B-DAC6BE2BDD20\"}"),
+        operation::Sample::Json(r#"{
+  "ShowSize": 10,
+  "CurrentPage": 1,
+  "TotalCount": 10,
+  "CsrList": [
+    {
+      "CsrId": 3454,
+      "Algorithm": "RSA",
+      "KeySize": 2048,
+      "KeySha2": "1234",
+      "CommonName": "example.com",
+      "Sans": "www.example.com,www.aliyundoc.com",
+      "CountryCode": "CN",
+      "Province": "Beijing",
+      "Locality": "Beijing",
+      "CorpName": "corp_name",
+      "Department": "IT",
+      "HasPrivateKey": true,
+      "Name": "name"
+    }
+  ],
+  "RequestId": "E865F6AD-0294-4A24-A58B-DAC6BE2BDD20"
+}"#),
     ];
 }
 
@@ -230,26 +245,21 @@ pub struct CsrList {
 impl wire::Object for CsrList {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "CsrList",
-                fields: &[
-                    wire::Field::member("CsrId"),
-                    wire::Field::member("Algorithm"),
-                    wire::Field::member("KeySize"),
-                    wire::Field::member("KeySha2"),
-                    wire::Field::member("CommonName"),
-                    wire::Field::member("Sans"),
-                    wire::Field::member("CountryCode"),
-                    wire::Field::member("Province"),
-                    wire::Field::member("Locality"),
-                    wire::Field::member("CorpName"),
-                    wire::Field::member("Department"),
-                    wire::Field::member("HasPrivateKey"),
-                    wire::Field::member("Name"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("CsrList", const { &[
+            wire::Field::member("CsrId"),
+            wire::Field::member("Algorithm"),
+            wire::Field::member("KeySize"),
+            wire::Field::member("KeySha2"),
+            wire::Field::member("CommonName"),
+            wire::Field::member("Sans"),
+            wire::Field::member("CountryCode"),
+            wire::Field::member("Province"),
+            wire::Field::member("Locality"),
+            wire::Field::member("CorpName"),
+            wire::Field::member("Department"),
+            wire::Field::member("HasPrivateKey"),
+            wire::Field::member("Name"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -293,28 +303,22 @@ impl wire::Object for CsrList {
 
 wire::object!(CsrList);
 
-/// The error codes that are documented for `ListCsr`: none.
+/// No error codes are documented for `ListCsr`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "ListCsr";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Lists CSRs.
     ///
     /// Examples, errors and types: [`list_csr`](mod@super::list_csr).
     #[inline]
-    pub fn list_csr(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn list_csr(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Lists deployment jobs.
 //!
-//! Operation `ListDeploymentJob`: it only reads. [Its page](https://api.alibabacloud.com/document/cas/2020-04-07/ListDeploymentJob) at Alibaba Cloud.
+//! Operation `ListDeploymentJob`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/cas/2020-04-07/ListDeploymentJob) at Alibaba
+//! Cloud.
 //!
 //! # Examples
 //!
@@ -26,12 +28,15 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `ListDeploymentJob`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `JobType`. Values: [`cloud`](Self::JOB_TYPE_CLOUD), [`user`](Self::JOB_TYPE_USER). Example: `user`.
+    /// `JobType`. Values: [`cloud`](Self::JOB_TYPE_CLOUD), [`user`](Self::JOB_TYPE_USER).
     pub job_type: Option<String>,
-    /// `Status`. Values: [`success`](Self::STATUS_SUCCESS), [`pending`](Self::STATUS_PENDING), [`scheduling`](Self::STATUS_SCHEDULING), [`processing`](Self::STATUS_PROCESSING), [`error`](Self::STATUS_ERROR), [`editing`](Self::STATUS_EDITING). Example: `pending`.
+    /// `Status`. Values: [`success`](Self::STATUS_SUCCESS), [`pending`](Self::STATUS_PENDING),
+    /// [`scheduling`](Self::STATUS_SCHEDULING), [`processing`](Self::STATUS_PROCESSING),
+    /// [`error`](Self::STATUS_ERROR), [`editing`](Self::STATUS_EDITING).
     pub status: Option<String>,
     /// `CurrentPage`. Example: `1`.
     pub current_page: Option<i64>,
@@ -57,34 +62,34 @@ impl Request {
     /// `editing`, a value of `Status`.
     pub const STATUS_EDITING: &str = "editing";
 
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`job_type`](field@Self::job_type).
+    /// Sets [`JobType`](field@Self::job_type).
     #[inline]
     pub fn job_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.job_type, value);
         self
     }
 
-    /// Sets [`status`](field@Self::status).
+    /// Sets [`Status`](field@Self::status).
     #[inline]
     pub fn status(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.status, value);
         self
     }
 
-    /// Sets [`current_page`](field@Self::current_page).
+    /// Sets [`CurrentPage`](field@Self::current_page).
     #[inline]
     pub fn current_page(mut self, value: i64) -> Self {
         wire::set(&mut self.current_page, value);
         self
     }
 
-    /// Sets [`show_size`](field@Self::show_size).
+    /// Sets [`ShowSize`](field@Self::show_size).
     #[inline]
     pub fn show_size(mut self, value: i64) -> Self {
         wire::set(&mut self.show_size, value);
@@ -95,17 +100,12 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("JobType"),
-                    wire::Field::query("Status"),
-                    wire::Field::query("CurrentPage"),
-                    wire::Field::query("ShowSize"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("JobType"),
+            wire::Field::query("Status"),
+            wire::Field::query("CurrentPage"),
+            wire::Field::query("ShowSize"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -152,18 +152,13 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("Total"),
-                    wire::Field::member("CurrentPage"),
-                    wire::Field::member("ShowSize"),
-                    wire::Field::member("Data"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("Total"),
+            wire::Field::member("CurrentPage"),
+            wire::Field::member("ShowSize"),
+            wire::Field::member("Data"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -199,7 +194,32 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"12345678-1234-1234-1234-123456789ABC\",\"Total\":7,\"CurrentPage\":1,\"ShowSize\":20,\"Data\":[{\"Id\":19975,\"GmtCreate\":\"1624343180000\",\"GmtModified\":\"1606482979000\",\"UserId\":1666884372152785,\"InstanceId\":\"cas-job-user-0gvntn\",\"Name\":\"job-test\",\"CertType\":\"upload\",\"ScheduleTime\":\"1606482979000\",\"StartTime\":\"1606482979000\",\"EndTime\":\"1606482979000\",\"Status\":\"scheduling\",\"Del\":1,\"Rollback\":1,\"JobType\":\"user\",\"CertDomain\":\"aliyundoc1.com,aliyundoc2.com,aliyundoc3.com\",\"ProductName\":\"NLB\"}]}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "12345678-1234-1234-1234-123456789ABC",
+  "Total": 7,
+  "CurrentPage": 1,
+  "ShowSize": 20,
+  "Data": [
+    {
+      "Id": 19975,
+      "GmtCreate": "1624343180000",
+      "GmtModified": "1606482979000",
+      "UserId": 1666884372152785,
+      "InstanceId": "cas-job-user-0gvntn",
+      "Name": "job-test",
+      "CertType": "upload",
+      "ScheduleTime": "1606482979000",
+      "StartTime": "1606482979000",
+      "EndTime": "1606482979000",
+      "Status": "scheduling",
+      "Del": 1,
+      "Rollback": 1,
+      "JobType": "user",
+      "CertDomain": "aliyundoc1.com,aliyundoc2.com,aliyundoc3.com",
+      "ProductName": "NLB"
+    }
+  ]
+}"#),
     ];
 }
 
@@ -244,29 +264,24 @@ pub struct Data {
 impl wire::Object for Data {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Data",
-                fields: &[
-                    wire::Field::member("Id"),
-                    wire::Field::member("GmtCreate"),
-                    wire::Field::member("GmtModified"),
-                    wire::Field::member("UserId"),
-                    wire::Field::member("InstanceId"),
-                    wire::Field::member("Name"),
-                    wire::Field::member("CertType"),
-                    wire::Field::member("ScheduleTime"),
-                    wire::Field::member("StartTime"),
-                    wire::Field::member("EndTime"),
-                    wire::Field::member("Status"),
-                    wire::Field::member("Del"),
-                    wire::Field::member("Rollback"),
-                    wire::Field::member("JobType"),
-                    wire::Field::member("CertDomain"),
-                    wire::Field::member("ProductName"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Data", const { &[
+            wire::Field::member("Id"),
+            wire::Field::member("GmtCreate"),
+            wire::Field::member("GmtModified"),
+            wire::Field::member("UserId"),
+            wire::Field::member("InstanceId"),
+            wire::Field::member("Name"),
+            wire::Field::member("CertType"),
+            wire::Field::member("ScheduleTime"),
+            wire::Field::member("StartTime"),
+            wire::Field::member("EndTime"),
+            wire::Field::member("Status"),
+            wire::Field::member("Del"),
+            wire::Field::member("Rollback"),
+            wire::Field::member("JobType"),
+            wire::Field::member("CertDomain"),
+            wire::Field::member("ProductName"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -316,28 +331,22 @@ impl wire::Object for Data {
 
 wire::object!(Data);
 
-/// The error codes that are documented for `ListDeploymentJob`: none.
+/// No error codes are documented for `ListDeploymentJob`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "ListDeploymentJob";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Lists deployment jobs.
     ///
     /// Examples, errors and types: [`list_deployment_job`](mod@super::list_deployment_job).
     #[inline]
-    pub fn list_deployment_job(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn list_deployment_job(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

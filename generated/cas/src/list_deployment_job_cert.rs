@@ -2,7 +2,9 @@
 
 //! Lists deployment job certs.
 //!
-//! Operation `ListDeploymentJobCert`: it only reads. [Its page](https://api.alibabacloud.com/document/cas/2020-04-07/ListDeploymentJobCert) at Alibaba Cloud.
+//! Operation `ListDeploymentJobCert`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/cas/2020-04-07/ListDeploymentJobCert) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -28,6 +30,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `ListDeploymentJobCert`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -36,13 +39,13 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`job_id`](field@Self::job_id).
+    /// Sets [`JobId`](field@Self::job_id), **required**.
     #[inline]
     pub fn job_id(mut self, value: i64) -> Self {
         wire::set(&mut self.job_id, value);
@@ -53,14 +56,9 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("JobId").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("JobId").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -95,15 +93,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("Data"),
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("Data"),
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -133,7 +126,27 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"Data\":[{\"CertId\":11174100,\"OrderId\":6127067,\"CertInstanceId\":\"cas-ivauto-2crxzi\",\"CertName\":\"edkog.shop\",\"CommonName\":\"vaultwebhook.vault-webhook.svc\",\"Sans\":[\"aliyundoc.com\"],\"Algorithm\":\"RSA\",\"NotBeforeTime\":1683625266108,\"NotAfterTime\":1683625266108,\"Month\":12,\"StatusCode\":\"issued\",\"CertType\":\"DV\",\"CertOrderType\":\"buy\",\"IsTrustee\":true}],\"RequestId\":\"15C66C7B-671A-4297-9187-2C4477247A74\"}"),
+        operation::Sample::Json(r#"{
+  "Data": [
+    {
+      "CertId": 11174100,
+      "OrderId": 6127067,
+      "CertInstanceId": "cas-ivauto-2crxzi",
+      "CertName": "edkog.shop",
+      "CommonName": "vaultwebhook.vault-webhook.svc",
+      "Sans": ["aliyundoc.com"],
+      "Algorithm": "RSA",
+      "NotBeforeTime": 1683625266108,
+      "NotAfterTime": 1683625266108,
+      "Month": 12,
+      "StatusCode": "issued",
+      "CertType": "DV",
+      "CertOrderType": "buy",
+      "IsTrustee": true
+    }
+  ],
+  "RequestId": "15C66C7B-671A-4297-9187-2C4477247A74"
+}"#),
     ];
 }
 
@@ -174,27 +187,22 @@ pub struct Data {
 impl wire::Object for Data {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Data",
-                fields: &[
-                    wire::Field::member("CertId"),
-                    wire::Field::member("OrderId"),
-                    wire::Field::member("CertInstanceId"),
-                    wire::Field::member("CertName"),
-                    wire::Field::member("CommonName"),
-                    wire::Field::member("Sans"),
-                    wire::Field::member("Algorithm"),
-                    wire::Field::member("NotBeforeTime"),
-                    wire::Field::member("NotAfterTime"),
-                    wire::Field::member("Month"),
-                    wire::Field::member("StatusCode"),
-                    wire::Field::member("CertType"),
-                    wire::Field::member("CertOrderType"),
-                    wire::Field::member("IsTrustee"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Data", const { &[
+            wire::Field::member("CertId"),
+            wire::Field::member("OrderId"),
+            wire::Field::member("CertInstanceId"),
+            wire::Field::member("CertName"),
+            wire::Field::member("CommonName"),
+            wire::Field::member("Sans"),
+            wire::Field::member("Algorithm"),
+            wire::Field::member("NotBeforeTime"),
+            wire::Field::member("NotAfterTime"),
+            wire::Field::member("Month"),
+            wire::Field::member("StatusCode"),
+            wire::Field::member("CertType"),
+            wire::Field::member("CertOrderType"),
+            wire::Field::member("IsTrustee"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -240,28 +248,23 @@ impl wire::Object for Data {
 
 wire::object!(Data);
 
-/// The error codes that are documented for `ListDeploymentJobCert`: none.
+/// No error codes are documented for `ListDeploymentJobCert`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "ListDeploymentJobCert";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Lists deployment job certs.
     ///
-    /// Examples, errors and types: [`list_deployment_job_cert`](mod@super::list_deployment_job_cert).
+    /// Examples, errors and types:
+    /// [`list_deployment_job_cert`](mod@super::list_deployment_job_cert).
     #[inline]
-    pub fn list_deployment_job_cert(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn list_deployment_job_cert(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

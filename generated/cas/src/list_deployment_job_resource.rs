@@ -2,7 +2,9 @@
 
 //! Lists deployment job resources.
 //!
-//! Operation `ListDeploymentJobResource`: it only reads. [Its page](https://api.alibabacloud.com/document/cas/2020-04-07/ListDeploymentJobResource) at Alibaba Cloud.
+//! Operation `ListDeploymentJobResource`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/cas/2020-04-07/ListDeploymentJobResource) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -28,6 +30,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `ListDeploymentJobResource`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -36,13 +39,13 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`job_id`](field@Self::job_id).
+    /// Sets [`JobId`](field@Self::job_id), **required**.
     #[inline]
     pub fn job_id(mut self, value: i64) -> Self {
         wire::set(&mut self.job_id, value);
@@ -53,14 +56,9 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("JobId").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("JobId").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -95,15 +93,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("Data"),
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("Data"),
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -133,7 +126,35 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"Data\":[{\"Id\":20979,\"GmtCreate\":\"1673423339000\",\"GmtModified\":\"1681956830000\",\"CloudProduct\":\"SLB\",\"UserId\":1666884372152785,\"CertId\":11599949,\"CertName\":\"sc-SSL\",\"CertEndTime\":\"1681956830000\",\"CertStartTime\":\"1681956830000\",\"Domain\":\"aliyundoc.com\",\"InstanceId\":\"cas-cn-m7r1qocw91at\",\"ListenerId\":\"lsn-vwdff0q20poq5xazb9@443\",\"ListenerPort\":\"8047\",\"EnableHttps\":1,\"DefaultResource\":0,\"Remark\":\"{\\\\\\\"camera_model\\\\\\\":\\\\\\\"GIFSHOW [1267087617][OnePlus\",\"Status\":\"online\",\"UseSsl\":1,\"RegionId\":\"cn-hangzhou\",\"CloudName\":\"aliyun\",\"CloudRegion\":\"cn-hangzhou\",\"CloudAccessId\":\"1234\"}],\"RequestId\":\"15C66C7B-671A-4297-9187-2C4477247A74\"}"),
+        operation::Sample::Json(r#"{
+  "Data": [
+    {
+      "Id": 20979,
+      "GmtCreate": "1673423339000",
+      "GmtModified": "1681956830000",
+      "CloudProduct": "SLB",
+      "UserId": 1666884372152785,
+      "CertId": 11599949,
+      "CertName": "sc-SSL",
+      "CertEndTime": "1681956830000",
+      "CertStartTime": "1681956830000",
+      "Domain": "aliyundoc.com",
+      "InstanceId": "cas-cn-m7r1qocw91at",
+      "ListenerId": "lsn-vwdff0q20poq5xazb9@443",
+      "ListenerPort": "8047",
+      "EnableHttps": 1,
+      "DefaultResource": 0,
+      "Remark": "{\\\"camera_model\\\":\\\"GIFSHOW [1267087617][OnePlus",
+      "Status": "online",
+      "UseSsl": 1,
+      "RegionId": "cn-hangzhou",
+      "CloudName": "aliyun",
+      "CloudRegion": "cn-hangzhou",
+      "CloudAccessId": "1234"
+    }
+  ],
+  "RequestId": "15C66C7B-671A-4297-9187-2C4477247A74"
+}"#),
     ];
 }
 
@@ -192,35 +213,30 @@ pub struct Data {
 impl wire::Object for Data {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Data",
-                fields: &[
-                    wire::Field::member("Id"),
-                    wire::Field::member("GmtCreate"),
-                    wire::Field::member("GmtModified"),
-                    wire::Field::member("CloudProduct"),
-                    wire::Field::member("UserId"),
-                    wire::Field::member("CertId"),
-                    wire::Field::member("CertName"),
-                    wire::Field::member("CertEndTime"),
-                    wire::Field::member("CertStartTime"),
-                    wire::Field::member("Domain"),
-                    wire::Field::member("InstanceId"),
-                    wire::Field::member("ListenerId"),
-                    wire::Field::member("ListenerPort"),
-                    wire::Field::member("EnableHttps"),
-                    wire::Field::member("DefaultResource"),
-                    wire::Field::member("Remark"),
-                    wire::Field::member("Status"),
-                    wire::Field::member("UseSsl"),
-                    wire::Field::member("RegionId"),
-                    wire::Field::member("CloudName"),
-                    wire::Field::member("CloudRegion"),
-                    wire::Field::member("CloudAccessId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Data", const { &[
+            wire::Field::member("Id"),
+            wire::Field::member("GmtCreate"),
+            wire::Field::member("GmtModified"),
+            wire::Field::member("CloudProduct"),
+            wire::Field::member("UserId"),
+            wire::Field::member("CertId"),
+            wire::Field::member("CertName"),
+            wire::Field::member("CertEndTime"),
+            wire::Field::member("CertStartTime"),
+            wire::Field::member("Domain"),
+            wire::Field::member("InstanceId"),
+            wire::Field::member("ListenerId"),
+            wire::Field::member("ListenerPort"),
+            wire::Field::member("EnableHttps"),
+            wire::Field::member("DefaultResource"),
+            wire::Field::member("Remark"),
+            wire::Field::member("Status"),
+            wire::Field::member("UseSsl"),
+            wire::Field::member("RegionId"),
+            wire::Field::member("CloudName"),
+            wire::Field::member("CloudRegion"),
+            wire::Field::member("CloudAccessId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -282,28 +298,23 @@ impl wire::Object for Data {
 
 wire::object!(Data);
 
-/// The error codes that are documented for `ListDeploymentJobResource`: none.
+/// No error codes are documented for `ListDeploymentJobResource`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "ListDeploymentJobResource";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Lists deployment job resources.
     ///
-    /// Examples, errors and types: [`list_deployment_job_resource`](mod@super::list_deployment_job_resource).
+    /// Examples, errors and types:
+    /// [`list_deployment_job_resource`](mod@super::list_deployment_job_resource).
     #[inline]
-    pub fn list_deployment_job_resource(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn list_deployment_job_resource(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Lists user certificate orders.
 //!
-//! Operation `ListUserCertificateOrder`: it only reads. [Its page](https://api.alibabacloud.com/document/cas/2020-04-07/ListUserCertificateOrder) at Alibaba Cloud.
+//! Operation `ListUserCertificateOrder`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/cas/2020-04-07/ListUserCertificateOrder) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -26,6 +28,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `ListUserCertificateOrder`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -44,48 +47,48 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`keyword`](field@Self::keyword).
+    /// Sets [`Keyword`](field@Self::keyword).
     #[inline]
     pub fn keyword(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.keyword, value);
         self
     }
 
-    /// Sets [`status`](field@Self::status).
+    /// Sets [`Status`](field@Self::status).
     #[inline]
     pub fn status(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.status, value);
         self
     }
 
-    /// Sets [`order_type`](field@Self::order_type).
+    /// Sets [`OrderType`](field@Self::order_type).
     #[inline]
     pub fn order_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.order_type, value);
         self
     }
 
-    /// Sets [`current_page`](field@Self::current_page).
+    /// Sets [`CurrentPage`](field@Self::current_page).
     #[inline]
     pub fn current_page(mut self, value: i64) -> Self {
         wire::set(&mut self.current_page, value);
         self
     }
 
-    /// Sets [`show_size`](field@Self::show_size).
+    /// Sets [`ShowSize`](field@Self::show_size).
     #[inline]
     pub fn show_size(mut self, value: i64) -> Self {
         wire::set(&mut self.show_size, value);
         self
     }
 
-    /// Sets [`resource_group_id`](field@Self::resource_group_id).
+    /// Sets [`ResourceGroupId`](field@Self::resource_group_id).
     #[inline]
     pub fn resource_group_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.resource_group_id, value);
@@ -96,19 +99,14 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("Keyword"),
-                    wire::Field::query("Status"),
-                    wire::Field::query("OrderType"),
-                    wire::Field::query("CurrentPage"),
-                    wire::Field::query("ShowSize"),
-                    wire::Field::query("ResourceGroupId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("Keyword"),
+            wire::Field::query("Status"),
+            wire::Field::query("OrderType"),
+            wire::Field::query("CurrentPage"),
+            wire::Field::query("ShowSize"),
+            wire::Field::query("ResourceGroupId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -161,18 +159,13 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("ShowSize"),
-                    wire::Field::member("CurrentPage"),
-                    wire::Field::member("TotalCount"),
-                    wire::Field::member("CertificateOrderList"),
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("ShowSize"),
+            wire::Field::member("CurrentPage"),
+            wire::Field::member("TotalCount"),
+            wire::Field::member("CertificateOrderList"),
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -208,7 +201,52 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"ShowSize\":10,\"CurrentPage\":1,\"TotalCount\":1,\"CertificateOrderList\":[{\"Algorithm\":\"RSA\",\"AliyunOrderId\":234567,\"BuyDate\":1634283958000,\"CertEndTime\":1665819958000,\"CertStartTime\":1665819958000,\"CertType\":\"FREE\",\"Domain\":\"aliyundoc.com\",\"DomainCount\":1,\"DomainType\":\"ONE\",\"InstanceId\":\"cas-instanceId\",\"OrderId\":2345687,\"PartnerOrderId\":\"ca-123456\",\"ProductCode\":\"bykj123456\",\"ProductName\":\"CFCA\",\"RootBrand\":\"CFCA\",\"SourceType\":\"buy\",\"Status\":\"PAYED\",\"TrusteeStatus\":\"unTrustee\",\"WildDomainCount\":0,\"CertificateId\":896521,\"Name\":\"cert-name\",\"CommonName\":\"aliyun.com\",\"Fingerprint\":\"CC6B3696E7C7CA715BD26E28E45FF3E3DF435C03\",\"Sha2\":\"56B4DED2243A81DD909D7C39824FFE4DDBD87F91BFA46CD333FF212FE0E7CB11\",\"SerialNo\":\"040a6e493cffdda6d744acf99b6576cf\",\"Issuer\":\"MyIssuer\",\"OrgName\":\"Alibaba Cloud\",\"Province\":\"Zhejiang\",\"City\":\"Hangzhou\",\"Country\":\"CN\",\"Sans\":\"aliyun.com\",\"Expired\":true,\"Upload\":false,\"StartDate\":\"2021-11-16\",\"EndDate\":\"2022-11-17\",\"ResourceGroupId\":\"rg-ae******4wia\"}],\"RequestId\":\"15C66C7B-671A-4297-9187-2C4477247A74\"}"),
+        operation::Sample::Json(r#"{
+  "ShowSize": 10,
+  "CurrentPage": 1,
+  "TotalCount": 1,
+  "CertificateOrderList": [
+    {
+      "Algorithm": "RSA",
+      "AliyunOrderId": 234567,
+      "BuyDate": 1634283958000,
+      "CertEndTime": 1665819958000,
+      "CertStartTime": 1665819958000,
+      "CertType": "FREE",
+      "Domain": "aliyundoc.com",
+      "DomainCount": 1,
+      "DomainType": "ONE",
+      "InstanceId": "cas-instanceId",
+      "OrderId": 2345687,
+      "PartnerOrderId": "ca-123456",
+      "ProductCode": "bykj123456",
+      "ProductName": "CFCA",
+      "RootBrand": "CFCA",
+      "SourceType": "buy",
+      "Status": "PAYED",
+      "TrusteeStatus": "unTrustee",
+      "WildDomainCount": 0,
+      "CertificateId": 896521,
+      "Name": "cert-name",
+      "CommonName": "aliyun.com",
+      "Fingerprint": "CC6B3696E7C7CA715BD26E28E45FF3E3DF435C03",
+      "Sha2": "56B4DED2243A81DD909D7C39824FFE4DDBD87F91BFA46CD333FF212FE0E7CB11",
+      "SerialNo": "040a6e493cffdda6d744acf99b6576cf",
+      "Issuer": "MyIssuer",
+      "OrgName": "Alibaba Cloud",
+      "Province": "Zhejiang",
+      "City": "Hangzhou",
+      "Country": "CN",
+      "Sans": "aliyun.com",
+      "Expired": true,
+      "Upload": false,
+      "StartDate": "2021-11-16",
+      "EndDate": "2022-11-17",
+      "ResourceGroupId": "rg-ae******4wia"
+    }
+  ],
+  "RequestId": "15C66C7B-671A-4297-9187-2C4477247A74"
+}"#),
     ];
 }
 
@@ -293,49 +331,44 @@ pub struct CertificateOrderList {
 impl wire::Object for CertificateOrderList {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "CertificateOrderList",
-                fields: &[
-                    wire::Field::member("Algorithm"),
-                    wire::Field::member("AliyunOrderId"),
-                    wire::Field::member("BuyDate"),
-                    wire::Field::member("CertEndTime"),
-                    wire::Field::member("CertStartTime"),
-                    wire::Field::member("CertType"),
-                    wire::Field::member("Domain"),
-                    wire::Field::member("DomainCount"),
-                    wire::Field::member("DomainType"),
-                    wire::Field::member("InstanceId"),
-                    wire::Field::member("OrderId"),
-                    wire::Field::member("PartnerOrderId"),
-                    wire::Field::member("ProductCode"),
-                    wire::Field::member("ProductName"),
-                    wire::Field::member("RootBrand"),
-                    wire::Field::member("SourceType"),
-                    wire::Field::member("Status"),
-                    wire::Field::member("TrusteeStatus"),
-                    wire::Field::member("WildDomainCount"),
-                    wire::Field::member("CertificateId"),
-                    wire::Field::member("Name"),
-                    wire::Field::member("CommonName"),
-                    wire::Field::member("Fingerprint"),
-                    wire::Field::member("Sha2"),
-                    wire::Field::member("SerialNo"),
-                    wire::Field::member("Issuer"),
-                    wire::Field::member("OrgName"),
-                    wire::Field::member("Province"),
-                    wire::Field::member("City"),
-                    wire::Field::member("Country"),
-                    wire::Field::member("Sans"),
-                    wire::Field::member("Expired"),
-                    wire::Field::member("Upload"),
-                    wire::Field::member("StartDate"),
-                    wire::Field::member("EndDate"),
-                    wire::Field::member("ResourceGroupId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("CertificateOrderList", const { &[
+            wire::Field::member("Algorithm"),
+            wire::Field::member("AliyunOrderId"),
+            wire::Field::member("BuyDate"),
+            wire::Field::member("CertEndTime"),
+            wire::Field::member("CertStartTime"),
+            wire::Field::member("CertType"),
+            wire::Field::member("Domain"),
+            wire::Field::member("DomainCount"),
+            wire::Field::member("DomainType"),
+            wire::Field::member("InstanceId"),
+            wire::Field::member("OrderId"),
+            wire::Field::member("PartnerOrderId"),
+            wire::Field::member("ProductCode"),
+            wire::Field::member("ProductName"),
+            wire::Field::member("RootBrand"),
+            wire::Field::member("SourceType"),
+            wire::Field::member("Status"),
+            wire::Field::member("TrusteeStatus"),
+            wire::Field::member("WildDomainCount"),
+            wire::Field::member("CertificateId"),
+            wire::Field::member("Name"),
+            wire::Field::member("CommonName"),
+            wire::Field::member("Fingerprint"),
+            wire::Field::member("Sha2"),
+            wire::Field::member("SerialNo"),
+            wire::Field::member("Issuer"),
+            wire::Field::member("OrgName"),
+            wire::Field::member("Province"),
+            wire::Field::member("City"),
+            wire::Field::member("Country"),
+            wire::Field::member("Sans"),
+            wire::Field::member("Expired"),
+            wire::Field::member("Upload"),
+            wire::Field::member("StartDate"),
+            wire::Field::member("EndDate"),
+            wire::Field::member("ResourceGroupId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -425,28 +458,23 @@ impl wire::Object for CertificateOrderList {
 
 wire::object!(CertificateOrderList);
 
-/// The error codes that are documented for `ListUserCertificateOrder`: none.
+/// No error codes are documented for `ListUserCertificateOrder`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "ListUserCertificateOrder";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Lists user certificate orders.
     ///
-    /// Examples, errors and types: [`list_user_certificate_order`](mod@super::list_user_certificate_order).
+    /// Examples, errors and types:
+    /// [`list_user_certificate_order`](mod@super::list_user_certificate_order).
     #[inline]
-    pub fn list_user_certificate_order(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn list_user_certificate_order(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

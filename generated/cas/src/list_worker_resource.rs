@@ -2,7 +2,9 @@
 
 //! Lists worker resources.
 //!
-//! Operation `ListWorkerResource`: it only reads. [Its page](https://api.alibabacloud.com/document/cas/2020-04-07/ListWorkerResource) at Alibaba Cloud.
+//! Operation `ListWorkerResource`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/cas/2020-04-07/ListWorkerResource) at Alibaba
+//! Cloud.
 //!
 //! # Examples
 //!
@@ -28,12 +30,17 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `ListWorkerResource`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
     /// `JobId`, **required**. Example: `8888`.
     pub job_id: Option<i64>,
-    /// `Status`. Values: [`rollback`](Self::STATUS_ROLLBACK), [`rollback_error`](Self::STATUS_ROLLBACK_ERROR), [`success`](Self::STATUS_SUCCESS), [`rollback_success`](Self::STATUS_ROLLBACK_SUCCESS), [`pending`](Self::STATUS_PENDING), [`scheduling`](Self::STATUS_SCHEDULING), [`processing`](Self::STATUS_PROCESSING), [`error`](Self::STATUS_ERROR), [`editing`](Self::STATUS_EDITING). Example: `editing`.
+    /// `Status`. Values: [`rollback`](Self::STATUS_ROLLBACK),
+    /// [`rollback_error`](Self::STATUS_ROLLBACK_ERROR), [`success`](Self::STATUS_SUCCESS),
+    /// [`rollback_success`](Self::STATUS_ROLLBACK_SUCCESS), [`pending`](Self::STATUS_PENDING),
+    /// [`scheduling`](Self::STATUS_SCHEDULING), [`processing`](Self::STATUS_PROCESSING),
+    /// [`error`](Self::STATUS_ERROR), [`editing`](Self::STATUS_EDITING).
     pub status: Option<String>,
     /// `CloudProduct`. Example: `NLB`.
     pub cloud_product: Option<String>,
@@ -63,41 +70,41 @@ impl Request {
     /// `editing`, a value of `Status`.
     pub const STATUS_EDITING: &str = "editing";
 
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`job_id`](field@Self::job_id).
+    /// Sets [`JobId`](field@Self::job_id), **required**.
     #[inline]
     pub fn job_id(mut self, value: i64) -> Self {
         wire::set(&mut self.job_id, value);
         self
     }
 
-    /// Sets [`status`](field@Self::status).
+    /// Sets [`Status`](field@Self::status).
     #[inline]
     pub fn status(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.status, value);
         self
     }
 
-    /// Sets [`cloud_product`](field@Self::cloud_product).
+    /// Sets [`CloudProduct`](field@Self::cloud_product).
     #[inline]
     pub fn cloud_product(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.cloud_product, value);
         self
     }
 
-    /// Sets [`current_page`](field@Self::current_page).
+    /// Sets [`CurrentPage`](field@Self::current_page).
     #[inline]
     pub fn current_page(mut self, value: i64) -> Self {
         wire::set(&mut self.current_page, value);
         self
     }
 
-    /// Sets [`show_size`](field@Self::show_size).
+    /// Sets [`ShowSize`](field@Self::show_size).
     #[inline]
     pub fn show_size(mut self, value: i64) -> Self {
         wire::set(&mut self.show_size, value);
@@ -108,18 +115,13 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("JobId").required(),
-                    wire::Field::query("Status"),
-                    wire::Field::query("CloudProduct"),
-                    wire::Field::query("CurrentPage"),
-                    wire::Field::query("ShowSize"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("JobId").required(),
+            wire::Field::query("Status"),
+            wire::Field::query("CloudProduct"),
+            wire::Field::query("CurrentPage"),
+            wire::Field::query("ShowSize"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -168,18 +170,13 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("Total"),
-                    wire::Field::member("CurrentPage"),
-                    wire::Field::member("ShowSize"),
-                    wire::Field::member("Data"),
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("Total"),
+            wire::Field::member("CurrentPage"),
+            wire::Field::member("ShowSize"),
+            wire::Field::member("Data"),
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -215,7 +212,38 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"Total\":8,\"CurrentPage\":1,\"ShowSize\":20,\"Data\":[{\"Id\":22487,\"GmtCreate\":\"1680228896000\",\"GmtModified\":\"1681956830000\",\"UserId\":1666884372152785,\"JobId\":8888,\"OrderId\":9349278,\"CertId\":12073663,\"CertDomain\":\"www.example.com\",\"CertInstanceId\":\"lsn-jzk2h0xz5dmynuphb8@1883\",\"CertName\":\"testCertName\",\"ResourceId\":1286999,\"CloudProduct\":\"SLB\",\"ResourceCertId\":123,\"ResourceDomain\":\"www.example.com\",\"RegionId\":\"cn-hangzhou\",\"CloudRegion\":\"cn-hangzhou\",\"InstanceId\":\"cas-cn-0pp118nuu40b\",\"ListenerId\":\"lsn-lhl8y7s1e1ngc3m3zz@81\",\"Port\":4431,\"CloudName\":\"aliyun\",\"NamespaceId\":\"32fed52a-4bf7-44f6-955f-e82ada68ef18\",\"Status\":\"editing\"}],\"RequestId\":\"3E50D480-9765-5CFD-9650-9BACCECA5135\"}"),
+        operation::Sample::Json(r#"{
+  "Total": 8,
+  "CurrentPage": 1,
+  "ShowSize": 20,
+  "Data": [
+    {
+      "Id": 22487,
+      "GmtCreate": "1680228896000",
+      "GmtModified": "1681956830000",
+      "UserId": 1666884372152785,
+      "JobId": 8888,
+      "OrderId": 9349278,
+      "CertId": 12073663,
+      "CertDomain": "www.example.com",
+      "CertInstanceId": "lsn-jzk2h0xz5dmynuphb8@1883",
+      "CertName": "testCertName",
+      "ResourceId": 1286999,
+      "CloudProduct": "SLB",
+      "ResourceCertId": 123,
+      "ResourceDomain": "www.example.com",
+      "RegionId": "cn-hangzhou",
+      "CloudRegion": "cn-hangzhou",
+      "InstanceId": "cas-cn-0pp118nuu40b",
+      "ListenerId": "lsn-lhl8y7s1e1ngc3m3zz@81",
+      "Port": 4431,
+      "CloudName": "aliyun",
+      "NamespaceId": "32fed52a-4bf7-44f6-955f-e82ada68ef18",
+      "Status": "editing"
+    }
+  ],
+  "RequestId": "3E50D480-9765-5CFD-9650-9BACCECA5135"
+}"#),
     ];
 }
 
@@ -276,36 +304,31 @@ pub struct Data {
 impl wire::Object for Data {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Data",
-                fields: &[
-                    wire::Field::member("Id"),
-                    wire::Field::member("GmtCreate"),
-                    wire::Field::member("GmtModified"),
-                    wire::Field::member("UserId"),
-                    wire::Field::member("JobId"),
-                    wire::Field::member("OrderId"),
-                    wire::Field::member("CertId"),
-                    wire::Field::member("CertDomain"),
-                    wire::Field::member("CertInstanceId"),
-                    wire::Field::member("CertName"),
-                    wire::Field::member("ResourceId"),
-                    wire::Field::member("CloudProduct"),
-                    wire::Field::member("ResourceCertId"),
-                    wire::Field::member("ResourceDomain"),
-                    wire::Field::member("RegionId"),
-                    wire::Field::member("CloudRegion"),
-                    wire::Field::member("InstanceId"),
-                    wire::Field::member("ListenerId"),
-                    wire::Field::member("Port"),
-                    wire::Field::member("DefaultResource"),
-                    wire::Field::member("CloudName"),
-                    wire::Field::member("NamespaceId"),
-                    wire::Field::member("Status"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Data", const { &[
+            wire::Field::member("Id"),
+            wire::Field::member("GmtCreate"),
+            wire::Field::member("GmtModified"),
+            wire::Field::member("UserId"),
+            wire::Field::member("JobId"),
+            wire::Field::member("OrderId"),
+            wire::Field::member("CertId"),
+            wire::Field::member("CertDomain"),
+            wire::Field::member("CertInstanceId"),
+            wire::Field::member("CertName"),
+            wire::Field::member("ResourceId"),
+            wire::Field::member("CloudProduct"),
+            wire::Field::member("ResourceCertId"),
+            wire::Field::member("ResourceDomain"),
+            wire::Field::member("RegionId"),
+            wire::Field::member("CloudRegion"),
+            wire::Field::member("InstanceId"),
+            wire::Field::member("ListenerId"),
+            wire::Field::member("Port"),
+            wire::Field::member("DefaultResource"),
+            wire::Field::member("CloudName"),
+            wire::Field::member("NamespaceId"),
+            wire::Field::member("Status"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -369,28 +392,22 @@ impl wire::Object for Data {
 
 wire::object!(Data);
 
-/// The error codes that are documented for `ListWorkerResource`: none.
+/// No error codes are documented for `ListWorkerResource`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "ListWorkerResource";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Lists worker resources.
     ///
     /// Examples, errors and types: [`list_worker_resource`](mod@super::list_worker_resource).
     #[inline]
-    pub fn list_worker_resource(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn list_worker_resource(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Moves a resource group.
 //!
-//! Operation `MoveResourceGroup`: a write. [Its page](https://api.alibabacloud.com/document/cas/2020-04-07/MoveResourceGroup) at Alibaba Cloud.
+//! Operation `MoveResourceGroup`: a write.
+//! [Its page](https://api.alibabacloud.com/document/cas/2020-04-07/MoveResourceGroup) at Alibaba
+//! Cloud.
 //!
 //! # Examples
 //!
@@ -31,6 +33,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `MoveResourceGroup`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -38,11 +41,12 @@ pub struct Request {
     pub resource_id: Option<String>,
     /// `ResourceGroupId`, **required**. Example: `rg-acfmykgxu5d46ey`.
     pub resource_group_id: Option<String>,
-    /// `ResourceType`, **required**. Values: [`instance`](Self::RESOURCE_TYPE_INSTANCE), [`Certificate`](Self::RESOURCE_TYPE_CERTIFICATE). Example: `instance`.
+    /// `ResourceType`, **required**. Values: [`instance`](Self::RESOURCE_TYPE_INSTANCE),
+    /// [`Certificate`](Self::RESOURCE_TYPE_CERTIFICATE).
     pub resource_type: Option<String>,
-    /// `RegionId`: The ID of the region.
+    /// `RegionId` (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
 }
 
@@ -52,34 +56,35 @@ impl Request {
     /// `Certificate`, a value of `ResourceType`.
     pub const RESOURCE_TYPE_CERTIFICATE: &str = "Certificate";
 
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`resource_id`](field@Self::resource_id).
+    /// Sets [`ResourceId`](field@Self::resource_id), **required**.
     #[inline]
     pub fn resource_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.resource_id, value);
         self
     }
 
-    /// Sets [`resource_group_id`](field@Self::resource_group_id).
+    /// Sets [`ResourceGroupId`](field@Self::resource_group_id), **required**.
     #[inline]
     pub fn resource_group_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.resource_group_id, value);
         self
     }
 
-    /// Sets [`resource_type`](field@Self::resource_type).
+    /// Sets [`ResourceType`](field@Self::resource_type), **required**.
     #[inline]
     pub fn resource_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.resource_type, value);
         self
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id) (if unset, the client's region): The ID of the
+    /// region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
@@ -90,17 +95,12 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("ResourceId").required(),
-                    wire::Field::query("ResourceGroupId").required(),
-                    wire::Field::query("ResourceType").required(),
-                    wire::Field::query("RegionId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("ResourceId").required(),
+            wire::Field::query("ResourceGroupId").required(),
+            wire::Field::query("ResourceType").required(),
+            wire::Field::query("RegionId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -139,14 +139,9 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -174,32 +169,28 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"5BCD2F6C-7A9D-47C1-8588-2CC6A4E0BE5E\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "5BCD2F6C-7A9D-47C1-8588-2CC6A4E0BE5E"
+}"#),
     ];
 }
 
-/// The error codes that are documented for `MoveResourceGroup`: none.
+/// No error codes are documented for `MoveResourceGroup`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "MoveResourceGroup";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Moves a resource group.
     ///
     /// Examples, errors and types: [`move_resource_group`](mod@super::move_resource_group).
     #[inline]
-    pub fn move_resource_group(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn move_resource_group(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Renews a certificate order for a package request.
 //!
-//! Operation `RenewCertificateOrderForPackageRequest`: a write. [Its page](https://api.alibabacloud.com/document/cas/2020-04-07/RenewCertificateOrderForPackageRequest) at Alibaba Cloud.
+//! Operation `RenewCertificateOrderForPackageRequest`: a write.
+//! [Its page](https://api.alibabacloud.com/document/cas/2020-04-07/RenewCertificateOrderForPackageRequest)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -28,39 +30,43 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `RenewCertificateOrderForPackageRequest`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
     /// `OrderId`, **required**. Example: `123451222`.
     pub order_id: Option<i64>,
-    /// `Csr`. Example: `-----BEGIN CERTIFICATE REQUEST----- MIIC1TCCAb0CAQAwgY8xCzAJBgNVBAYTAkNOMRIwEAYDVQQIDAlHdWFuZ3pob3Ux ETAPBgNVBAcMCFNoZW56aGVuMQ8wDQYDVQQKDAZDaGFjdW8xEDAOBgNVBAs`….
+    /// `Csr`. Example:
+    /// `-----BEGIN CERTIFICATE REQUEST-----
+    /// MIIC1TCCAb0CAQAwgY8xCzAJBgNVBAYTAkNOMRIwEAYDVQQIDAlHdWFuZ3pob3Ux
+    /// ETAPBgNVBAcMCFNoZW56aGVuMQ8wDQYDVQQKDAZDaGFjdW8xEDAOBgNVBAs`….
     pub csr: Option<String>,
     /// `Tags`. At most 100 items.
     pub tags: Vec<Tag>,
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`order_id`](field@Self::order_id).
+    /// Sets [`OrderId`](field@Self::order_id), **required**.
     #[inline]
     pub fn order_id(mut self, value: i64) -> Self {
         wire::set(&mut self.order_id, value);
         self
     }
 
-    /// Sets [`csr`](field@Self::csr).
+    /// Sets [`Csr`](field@Self::csr).
     #[inline]
     pub fn csr(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.csr, value);
         self
     }
 
-    /// Sets [`tags`](field@Self::tags).
+    /// Sets [`Tags`](field@Self::tags).
     #[inline]
     pub fn tags(mut self, value: impl IntoIterator<Item = Tag>) -> Self {
         wire::set_list(&mut self.tags, value);
@@ -71,16 +77,11 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("OrderId").required(),
-                    wire::Field::query("Csr"),
-                    wire::Field::query("Tags").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(100)]),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("OrderId").required(),
+            wire::Field::query("Csr"),
+            wire::Field::query("Tags").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(100)]),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -105,6 +106,7 @@ impl wire::Object for Request {
 wire::request!(Request);
 
 /// An item of [`Request::tags`](field@Request::tags).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Tag {
@@ -115,20 +117,20 @@ pub struct Tag {
 }
 
 impl Tag {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`key`](field@Self::key).
+    /// Sets [`Key`](field@Self::key).
     #[inline]
     pub fn key(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.key, value);
         self
     }
 
-    /// Sets [`value`](field@Self::value).
+    /// Sets [`Value`](field@Self::value).
     #[inline]
     pub fn value(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.value, value);
@@ -139,15 +141,10 @@ impl Tag {
 impl wire::Object for Tag {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Tag",
-                fields: &[
-                    wire::Field::member("Key"),
-                    wire::Field::member("Value"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Tag", const { &[
+            wire::Field::member("Key"),
+            wire::Field::member("Value"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -184,15 +181,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("OrderId"),
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("OrderId"),
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -222,32 +214,30 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"OrderId\":323451222,\"RequestId\":\"082FAB35-6AB9-4FD5-8750-D36673548E76\"}"),
+        operation::Sample::Json(r#"{
+  "OrderId": 323451222,
+  "RequestId": "082FAB35-6AB9-4FD5-8750-D36673548E76"
+}"#),
     ];
 }
 
-/// The error codes that are documented for `RenewCertificateOrderForPackageRequest`: none.
+/// No error codes are documented for `RenewCertificateOrderForPackageRequest`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "RenewCertificateOrderForPackageRequest";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Renews a certificate order for a package request.
     ///
-    /// Examples, errors and types: [`renew_certificate_order_for_package_request`](mod@super::renew_certificate_order_for_package_request).
+    /// Examples, errors and types:
+    /// [`renew_certificate_order_for_package_request`](mod@super::renew_certificate_order_for_package_request).
     #[inline]
-    pub fn renew_certificate_order_for_package_request(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn renew_certificate_order_for_package_request(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

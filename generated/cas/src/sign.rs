@@ -2,7 +2,8 @@
 
 //! Signs.
 //!
-//! Operation `Sign`: it only reads. [Its page](https://api.alibabacloud.com/document/cas/2020-04-07/Sign) at Alibaba Cloud.
+//! Operation `Sign`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/cas/2020-04-07/Sign) at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -31,6 +32,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `Sign`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -47,41 +49,41 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`message`](field@Self::message).
+    /// Sets [`Message`](field@Self::message), **required**.
     #[inline]
     pub fn message(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.message, value);
         self
     }
 
-    /// Sets [`cert_identifier`](field@Self::cert_identifier).
+    /// Sets [`CertIdentifier`](field@Self::cert_identifier).
     #[inline]
     pub fn cert_identifier(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.cert_identifier, value);
         self
     }
 
-    /// Sets [`signing_algorithm`](field@Self::signing_algorithm).
+    /// Sets [`SigningAlgorithm`](field@Self::signing_algorithm), **required**.
     #[inline]
     pub fn signing_algorithm(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.signing_algorithm, value);
         self
     }
 
-    /// Sets [`message_type`](field@Self::message_type).
+    /// Sets [`MessageType`](field@Self::message_type), **required**.
     #[inline]
     pub fn message_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.message_type, value);
         self
     }
 
-    /// Sets [`custom_identifier`](field@Self::custom_identifier).
+    /// Sets [`CustomIdentifier`](field@Self::custom_identifier).
     #[inline]
     pub fn custom_identifier(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.custom_identifier, value);
@@ -92,18 +94,13 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("Message").required(),
-                    wire::Field::query("CertIdentifier"),
-                    wire::Field::query("SigningAlgorithm").required(),
-                    wire::Field::query("MessageType").required(),
-                    wire::Field::query("CustomIdentifier"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("Message").required(),
+            wire::Field::query("CertIdentifier"),
+            wire::Field::query("SigningAlgorithm").required(),
+            wire::Field::query("MessageType").required(),
+            wire::Field::query("CustomIdentifier"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -135,7 +132,8 @@ wire::request!(Request);
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Response {
-    /// `Signature`. Example: `eyaC0w3ROK5b3QcHmUtAhMY/sQjKu2t3uBfnf6J/gn7JfZtyxwcCUjzXbw5jmqJQRbj1te670Bshg9kUdanKhtHFhJjU5jX+ZMMBr6pH0gqQDJxR0K0yHXRc0Q5OQoUZ6BfpbI4Wt4jJvJSdCstz1vSg12CfEHS8`….
+    /// `Signature`. Example:
+    /// `eyaC0w3ROK5b3QcHmUtAhMY/sQjKu2t3uBfnf6J/gn7JfZtyxwcCUjzXbw5jmqJQRbj1te670Bshg9kUdanKhtHFhJjU5jX+ZMMBr6pH0gqQDJxR0K0yHXRc0Q5OQoUZ6BfpbI4Wt4jJvJSdCstz1vSg12CfEHS8`….
     pub signature: String,
     /// `RequestId`: The ID of the request.
     ///
@@ -146,15 +144,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("Signature"),
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("Signature"),
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -184,32 +177,29 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"Signature\":\"eyaC0w3ROK5b3QcHmUtAhMY/sQjKu2t3uBfnf6J/gn7JfZtyxwcCUjzXbw5jmqJQRbj1te670Bshg9kUdanKhtHFhJjU5jX+ZMMBr6pH0gqQDJxR0K0yHXRc0Q5OQoUZ6BfpbI4Wt4jJvJSdCstz1vSg12CfEHS8Kd5qfhItK7Y=\",\"RequestId\":\"1ed33293-2e48-6b14-861e-538e28e408eb\"}"),
+        operation::Sample::Json(r#"{
+  "Signature": "eyaC0w3ROK5b3QcHmUtAhMY/sQjKu2t3uBfnf6J/gn7JfZtyxwcCUjzXbw5jmqJQRbj1te670Bshg9kUdanKhtHFhJjU5jX+ZMMBr6pH0gqQDJxR0K0yHXRc0Q5OQoUZ6BfpbI4Wt4jJvJSdCstz1vSg12CfEHS8Kd5qfhItK7Y=",
+  "RequestId": "1ed33293-2e48-6b14-861e-538e28e408eb"
+}"#),
     ];
 }
 
-/// The error codes that are documented for `Sign`: none.
+/// No error codes are documented for `Sign`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "Sign";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Signs.
     ///
     /// Examples, errors and types: [`sign`](mod@super::sign).
     #[inline]
-    pub fn sign(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn sign(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

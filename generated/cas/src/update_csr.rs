@@ -2,7 +2,8 @@
 
 //! Updates a CSR.
 //!
-//! Operation `UpdateCsr`: a write. [Its page](https://api.alibabacloud.com/document/cas/2020-04-07/UpdateCsr) at Alibaba Cloud.
+//! Operation `UpdateCsr`: a write.
+//! [Its page](https://api.alibabacloud.com/document/cas/2020-04-07/UpdateCsr) at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -30,30 +31,32 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `UpdateCsr`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
     /// `CsrId`, **required**. Example: `5209`.
     pub csr_id: Option<i64>,
-    /// `Key`, **required**. Example: `-----BEGIN RSA PRIVATE KEY----- MII.... -----END RSA PRIVATE KEY-----`.
+    /// `Key`, **required**. Example:
+    /// `-----BEGIN RSA PRIVATE KEY----- MII.... -----END RSA PRIVATE KEY-----`.
     pub key: Option<String>,
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`csr_id`](field@Self::csr_id).
+    /// Sets [`CsrId`](field@Self::csr_id), **required**.
     #[inline]
     pub fn csr_id(mut self, value: i64) -> Self {
         wire::set(&mut self.csr_id, value);
         self
     }
 
-    /// Sets [`key`](field@Self::key).
+    /// Sets [`Key`](field@Self::key), **required**.
     #[inline]
     pub fn key(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.key, value);
@@ -64,15 +67,10 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("CsrId").required(),
-                    wire::Field::query("Key").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("CsrId").required(),
+            wire::Field::query("Key").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -107,14 +105,9 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -142,32 +135,28 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"082FAB35-6AB9-4FD5-8750-D36673548E76\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "082FAB35-6AB9-4FD5-8750-D36673548E76"
+}"#),
     ];
 }
 
-/// The error codes that are documented for `UpdateCsr`: none.
+/// No error codes are documented for `UpdateCsr`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "UpdateCsr";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Updates a CSR.
     ///
     /// Examples, errors and types: [`update_csr`](mod@super::update_csr).
     #[inline]
-    pub fn update_csr(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn update_csr(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

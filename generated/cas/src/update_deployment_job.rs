@@ -2,7 +2,9 @@
 
 //! Updates a deployment job.
 //!
-//! Operation `UpdateDeploymentJob`: a write. [Its page](https://api.alibabacloud.com/document/cas/2020-04-07/UpdateDeploymentJob) at Alibaba Cloud.
+//! Operation `UpdateDeploymentJob`: a write.
+//! [Its page](https://api.alibabacloud.com/document/cas/2020-04-07/UpdateDeploymentJob) at Alibaba
+//! Cloud.
 //!
 //! # Examples
 //!
@@ -28,6 +30,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `UpdateDeploymentJob`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -46,48 +49,48 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`job_id`](field@Self::job_id).
+    /// Sets [`JobId`](field@Self::job_id), **required**.
     #[inline]
     pub fn job_id(mut self, value: i64) -> Self {
         wire::set(&mut self.job_id, value);
         self
     }
 
-    /// Sets [`name`](field@Self::name).
+    /// Sets [`Name`](field@Self::name).
     #[inline]
     pub fn name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.name, value);
         self
     }
 
-    /// Sets [`cert_ids`](field@Self::cert_ids).
+    /// Sets [`CertIds`](field@Self::cert_ids).
     #[inline]
     pub fn cert_ids(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.cert_ids, value);
         self
     }
 
-    /// Sets [`resource_ids`](field@Self::resource_ids).
+    /// Sets [`ResourceIds`](field@Self::resource_ids).
     #[inline]
     pub fn resource_ids(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.resource_ids, value);
         self
     }
 
-    /// Sets [`contact_ids`](field@Self::contact_ids).
+    /// Sets [`ContactIds`](field@Self::contact_ids).
     #[inline]
     pub fn contact_ids(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.contact_ids, value);
         self
     }
 
-    /// Sets [`schedule_time`](field@Self::schedule_time).
+    /// Sets [`ScheduleTime`](field@Self::schedule_time).
     #[inline]
     pub fn schedule_time(mut self, value: i64) -> Self {
         wire::set(&mut self.schedule_time, value);
@@ -98,19 +101,14 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("JobId").required(),
-                    wire::Field::query("Name"),
-                    wire::Field::query("CertIds"),
-                    wire::Field::query("ResourceIds"),
-                    wire::Field::query("ContactIds"),
-                    wire::Field::query("ScheduleTime"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("JobId").required(),
+            wire::Field::query("Name"),
+            wire::Field::query("CertIds"),
+            wire::Field::query("ResourceIds"),
+            wire::Field::query("ContactIds"),
+            wire::Field::query("ScheduleTime"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -153,14 +151,9 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -188,32 +181,28 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"082FAB35-6AB9-4FD5-8750-D36673548E76\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "082FAB35-6AB9-4FD5-8750-D36673548E76"
+}"#),
     ];
 }
 
-/// The error codes that are documented for `UpdateDeploymentJob`: none.
+/// No error codes are documented for `UpdateDeploymentJob`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "UpdateDeploymentJob";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Updates a deployment job.
     ///
     /// Examples, errors and types: [`update_deployment_job`](mod@super::update_deployment_job).
     #[inline]
-    pub fn update_deployment_job(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn update_deployment_job(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

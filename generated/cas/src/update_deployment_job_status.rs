@@ -2,7 +2,9 @@
 
 //! Updates deployment job status.
 //!
-//! Operation `UpdateDeploymentJobStatus`: a write. [Its page](https://api.alibabacloud.com/document/cas/2020-04-07/UpdateDeploymentJobStatus) at Alibaba Cloud.
+//! Operation `UpdateDeploymentJobStatus`: a write.
+//! [Its page](https://api.alibabacloud.com/document/cas/2020-04-07/UpdateDeploymentJobStatus) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -30,12 +32,14 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `UpdateDeploymentJobStatus`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
     /// `JobId`, **required**. Example: `8888`.
     pub job_id: Option<i64>,
-    /// `Status`, **required**. Values: [`pending`](Self::STATUS_PENDING), [`scheduling`](Self::STATUS_SCHEDULING), [`editing`](Self::STATUS_EDITING). Example: `editing`.
+    /// `Status`, **required**. Values: [`pending`](Self::STATUS_PENDING),
+    /// [`scheduling`](Self::STATUS_SCHEDULING), [`editing`](Self::STATUS_EDITING).
     pub status: Option<String>,
 }
 
@@ -47,20 +51,20 @@ impl Request {
     /// `editing`, a value of `Status`.
     pub const STATUS_EDITING: &str = "editing";
 
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`job_id`](field@Self::job_id).
+    /// Sets [`JobId`](field@Self::job_id), **required**.
     #[inline]
     pub fn job_id(mut self, value: i64) -> Self {
         wire::set(&mut self.job_id, value);
         self
     }
 
-    /// Sets [`status`](field@Self::status).
+    /// Sets [`Status`](field@Self::status), **required**.
     #[inline]
     pub fn status(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.status, value);
@@ -71,15 +75,10 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("JobId").required(),
-                    wire::Field::query("Status").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("JobId").required(),
+            wire::Field::query("Status").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -116,15 +115,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("Data"),
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("Data"),
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -154,32 +148,30 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"Data\":[],\"RequestId\":\"EA69E364-5CBB-50E8-BF09-E8CAA396A4F8\"}"),
+        operation::Sample::Json(r#"{
+  "Data": [],
+  "RequestId": "EA69E364-5CBB-50E8-BF09-E8CAA396A4F8"
+}"#),
     ];
 }
 
-/// The error codes that are documented for `UpdateDeploymentJobStatus`: none.
+/// No error codes are documented for `UpdateDeploymentJobStatus`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "UpdateDeploymentJobStatus";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Updates deployment job status.
     ///
-    /// Examples, errors and types: [`update_deployment_job_status`](mod@super::update_deployment_job_status).
+    /// Examples, errors and types:
+    /// [`update_deployment_job_status`](mod@super::update_deployment_job_status).
     #[inline]
-    pub fn update_deployment_job_status(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn update_deployment_job_status(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

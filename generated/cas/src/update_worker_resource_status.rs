@@ -2,7 +2,9 @@
 
 //! Updates worker resource status.
 //!
-//! Operation `UpdateWorkerResourceStatus`: a write. [Its page](https://api.alibabacloud.com/document/cas/2020-04-07/UpdateWorkerResourceStatus) at Alibaba Cloud.
+//! Operation `UpdateWorkerResourceStatus`: a write.
+//! [Its page](https://api.alibabacloud.com/document/cas/2020-04-07/UpdateWorkerResourceStatus) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -31,6 +33,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `UpdateWorkerResourceStatus`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -38,7 +41,7 @@ pub struct Request {
     pub job_id: Option<i64>,
     /// `WorkerId`, **required**. Example: `1234`.
     pub worker_id: Option<i64>,
-    /// `Status`, **required**. Values: [`rollback`](Self::STATUS_ROLLBACK). Example: `rollback`.
+    /// `Status`, **required**. Values: [`rollback`](Self::STATUS_ROLLBACK).
     pub status: Option<String>,
 }
 
@@ -46,27 +49,27 @@ impl Request {
     /// `rollback`, a value of `Status`.
     pub const STATUS_ROLLBACK: &str = "rollback";
 
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`job_id`](field@Self::job_id).
+    /// Sets [`JobId`](field@Self::job_id), **required**.
     #[inline]
     pub fn job_id(mut self, value: i64) -> Self {
         wire::set(&mut self.job_id, value);
         self
     }
 
-    /// Sets [`worker_id`](field@Self::worker_id).
+    /// Sets [`WorkerId`](field@Self::worker_id), **required**.
     #[inline]
     pub fn worker_id(mut self, value: i64) -> Self {
         wire::set(&mut self.worker_id, value);
         self
     }
 
-    /// Sets [`status`](field@Self::status).
+    /// Sets [`Status`](field@Self::status), **required**.
     #[inline]
     pub fn status(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.status, value);
@@ -77,16 +80,11 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("JobId").required(),
-                    wire::Field::query("WorkerId").required(),
-                    wire::Field::query("Status").required().limits(&[wire::Limit::Only("rollback")]),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("JobId").required(),
+            wire::Field::query("WorkerId").required(),
+            wire::Field::query("Status").required().limits(&[wire::Limit::Only("rollback")]),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -125,15 +123,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("Data"),
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("Data"),
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -163,32 +156,30 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"Data\":[],\"RequestId\":\"12345678-1234-1234-1234-123456789ABC\"}"),
+        operation::Sample::Json(r#"{
+  "Data": [],
+  "RequestId": "12345678-1234-1234-1234-123456789ABC"
+}"#),
     ];
 }
 
-/// The error codes that are documented for `UpdateWorkerResourceStatus`: none.
+/// No error codes are documented for `UpdateWorkerResourceStatus`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "UpdateWorkerResourceStatus";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Updates worker resource status.
     ///
-    /// Examples, errors and types: [`update_worker_resource_status`](mod@super::update_worker_resource_status).
+    /// Examples, errors and types:
+    /// [`update_worker_resource_status`](mod@super::update_worker_resource_status).
     #[inline]
-    pub fn update_worker_resource_status(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn update_worker_resource_status(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

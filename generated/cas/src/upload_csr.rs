@@ -2,7 +2,8 @@
 
 //! Uploads a CSR.
 //!
-//! Operation `UploadCsr`: it only reads. [Its page](https://api.alibabacloud.com/document/cas/2020-04-07/UploadCsr) at Alibaba Cloud.
+//! Operation `UploadCsr`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/cas/2020-04-07/UploadCsr) at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -28,39 +29,41 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `UploadCsr`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
     /// `Name`. Example: `name`.
     pub name: Option<String>,
-    /// `Csr`, **required**. Example: `-----BEGIN CERTIFICATE REQUEST----- ...... -----END CERTIFICATE REQUEST-----`.
+    /// `Csr`, **required**. Example:
+    /// `-----BEGIN CERTIFICATE REQUEST----- ...... -----END CERTIFICATE REQUEST-----`.
     pub csr: Option<String>,
     /// `Key`. Example: `-----BEGIN RSA PRIVATE KEY----- MII.... -----END RSA PRIVATE KEY-----`.
     pub key: Option<String>,
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`name`](field@Self::name).
+    /// Sets [`Name`](field@Self::name).
     #[inline]
     pub fn name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.name, value);
         self
     }
 
-    /// Sets [`csr`](field@Self::csr).
+    /// Sets [`Csr`](field@Self::csr), **required**.
     #[inline]
     pub fn csr(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.csr, value);
         self
     }
 
-    /// Sets [`key`](field@Self::key).
+    /// Sets [`Key`](field@Self::key).
     #[inline]
     pub fn key(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.key, value);
@@ -71,16 +74,11 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("Name"),
-                    wire::Field::query("Csr").required(),
-                    wire::Field::query("Key"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("Name"),
+            wire::Field::query("Csr").required(),
+            wire::Field::query("Key"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -119,15 +117,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("CsrId"),
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("CsrId"),
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -157,32 +150,29 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"CsrId\":2271,\"RequestId\":\"CBF1E9B7-D6A0-4E9E-AD3E-2B47E6C2837D\"}"),
+        operation::Sample::Json(r#"{
+  "CsrId": 2271,
+  "RequestId": "CBF1E9B7-D6A0-4E9E-AD3E-2B47E6C2837D"
+}"#),
     ];
 }
 
-/// The error codes that are documented for `UploadCsr`: none.
+/// No error codes are documented for `UploadCsr`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "UploadCsr";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Uploads a CSR.
     ///
     /// Examples, errors and types: [`upload_csr`](mod@super::upload_csr).
     #[inline]
-    pub fn upload_csr(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn upload_csr(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Uploads a user certificate.
 //!
-//! Operation `UploadUserCertificate`: a write. [Its page](https://api.alibabacloud.com/document/cas/2020-04-07/UploadUserCertificate) at Alibaba Cloud.
+//! Operation `UploadUserCertificate`: a write.
+//! [Its page](https://api.alibabacloud.com/document/cas/2020-04-07/UploadUserCertificate) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -28,6 +30,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `UploadUserCertificate`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -37,13 +40,17 @@ pub struct Request {
     pub cert: Option<String>,
     /// `Key`. Example: `-----BEGIN CERTIFICATE----- MIICDzCCAbagAw**** -----END CERTIFICATE-----`.
     pub key: Option<String>,
-    /// `EncryptCert`. Example: `-----BEGIN CERTIFICATE----- MIICDzCCA*** -----END CERTIFICATE-----`.
+    /// `EncryptCert`. Example:
+    /// `-----BEGIN CERTIFICATE----- MIICDzCCA*** -----END CERTIFICATE-----`.
     pub encrypt_cert: Option<String>,
-    /// `EncryptPrivateKey`. Example: `-----BEGIN EC PRIVATE KEY----- MHcCAQEEI**** -----END EC PRIVATE KEY-----`.
+    /// `EncryptPrivateKey`. Example:
+    /// `-----BEGIN EC PRIVATE KEY----- MHcCAQEEI**** -----END EC PRIVATE KEY-----`.
     pub encrypt_private_key: Option<String>,
-    /// `SignCert`. Example: `-----BEGIN CERTIFICATE----- MIICDzCCAbagAw**** -----END CERTIFICATE-----`.
+    /// `SignCert`. Example:
+    /// `-----BEGIN CERTIFICATE----- MIICDzCCAbagAw**** -----END CERTIFICATE-----`.
     pub sign_cert: Option<String>,
-    /// `SignPrivateKey`. Example: `-----BEGIN EC PRIVATE KEY----- MHcCAQEEILR**** -----END EC PRIVATE KEY-----`.
+    /// `SignPrivateKey`. Example:
+    /// `-----BEGIN EC PRIVATE KEY----- MHcCAQEEILR**** -----END EC PRIVATE KEY-----`.
     pub sign_private_key: Option<String>,
     /// `ResourceGroupId`. Example: `rg-ae****vty`.
     pub resource_group_id: Option<String>,
@@ -52,69 +59,69 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`name`](field@Self::name).
+    /// Sets [`Name`](field@Self::name), **required**.
     #[inline]
     pub fn name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.name, value);
         self
     }
 
-    /// Sets [`cert`](field@Self::cert).
+    /// Sets [`Cert`](field@Self::cert).
     #[inline]
     pub fn cert(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.cert, value);
         self
     }
 
-    /// Sets [`key`](field@Self::key).
+    /// Sets [`Key`](field@Self::key).
     #[inline]
     pub fn key(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.key, value);
         self
     }
 
-    /// Sets [`encrypt_cert`](field@Self::encrypt_cert).
+    /// Sets [`EncryptCert`](field@Self::encrypt_cert).
     #[inline]
     pub fn encrypt_cert(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.encrypt_cert, value);
         self
     }
 
-    /// Sets [`encrypt_private_key`](field@Self::encrypt_private_key).
+    /// Sets [`EncryptPrivateKey`](field@Self::encrypt_private_key).
     #[inline]
     pub fn encrypt_private_key(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.encrypt_private_key, value);
         self
     }
 
-    /// Sets [`sign_cert`](field@Self::sign_cert).
+    /// Sets [`SignCert`](field@Self::sign_cert).
     #[inline]
     pub fn sign_cert(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.sign_cert, value);
         self
     }
 
-    /// Sets [`sign_private_key`](field@Self::sign_private_key).
+    /// Sets [`SignPrivateKey`](field@Self::sign_private_key).
     #[inline]
     pub fn sign_private_key(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.sign_private_key, value);
         self
     }
 
-    /// Sets [`resource_group_id`](field@Self::resource_group_id).
+    /// Sets [`ResourceGroupId`](field@Self::resource_group_id).
     #[inline]
     pub fn resource_group_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.resource_group_id, value);
         self
     }
 
-    /// Sets [`tags`](field@Self::tags).
+    /// Sets [`Tags`](field@Self::tags).
     #[inline]
     pub fn tags(mut self, value: impl IntoIterator<Item = Tag>) -> Self {
         wire::set_list(&mut self.tags, value);
@@ -125,22 +132,17 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("Name").required(),
-                    wire::Field::query("Cert"),
-                    wire::Field::query("Key"),
-                    wire::Field::query("EncryptCert"),
-                    wire::Field::query("EncryptPrivateKey").secret(),
-                    wire::Field::query("SignCert"),
-                    wire::Field::query("SignPrivateKey").secret(),
-                    wire::Field::query("ResourceGroupId"),
-                    wire::Field::query("Tags").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(100)]),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("Name").required(),
+            wire::Field::query("Cert"),
+            wire::Field::query("Key"),
+            wire::Field::query("EncryptCert"),
+            wire::Field::query("EncryptPrivateKey").secret(),
+            wire::Field::query("SignCert"),
+            wire::Field::query("SignPrivateKey").secret(),
+            wire::Field::query("ResourceGroupId"),
+            wire::Field::query("Tags").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(100)]),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -177,6 +179,7 @@ impl wire::Object for Request {
 wire::request!(Request);
 
 /// An item of [`Request::tags`](field@Request::tags).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Tag {
@@ -187,20 +190,20 @@ pub struct Tag {
 }
 
 impl Tag {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`key`](field@Self::key).
+    /// Sets [`Key`](field@Self::key).
     #[inline]
     pub fn key(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.key, value);
         self
     }
 
-    /// Sets [`value`](field@Self::value).
+    /// Sets [`Value`](field@Self::value).
     #[inline]
     pub fn value(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.value, value);
@@ -211,15 +214,10 @@ impl Tag {
 impl wire::Object for Tag {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Tag",
-                fields: &[
-                    wire::Field::member("Key"),
-                    wire::Field::member("Value"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Tag", const { &[
+            wire::Field::member("Key"),
+            wire::Field::member("Value"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -258,16 +256,11 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("CertId"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("ResourceId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("CertId"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("ResourceId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -299,32 +292,30 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"CertId\":12345,\"RequestId\":\"BDB81BA2-E1F5-4D08-A2DD-4BE2BF44C90E\",\"ResourceId\":\"cas-upload-j2ofdb\"}"),
+        operation::Sample::Json(r#"{
+  "CertId": 12345,
+  "RequestId": "BDB81BA2-E1F5-4D08-A2DD-4BE2BF44C90E",
+  "ResourceId": "cas-upload-j2ofdb"
+}"#),
     ];
 }
 
-/// The error codes that are documented for `UploadUserCertificate`: none.
+/// No error codes are documented for `UploadUserCertificate`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "UploadUserCertificate";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Uploads a user certificate.
     ///
     /// Examples, errors and types: [`upload_user_certificate`](mod@super::upload_user_certificate).
     #[inline]
-    pub fn upload_user_certificate(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn upload_user_certificate(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,8 @@
 
 //! Verifies.
 //!
-//! Operation `Verify`: it only reads. [Its page](https://api.alibabacloud.com/document/cas/2020-04-07/Verify) at Alibaba Cloud.
+//! Operation `Verify`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/cas/2020-04-07/Verify) at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -32,6 +33,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `Verify`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -43,55 +45,56 @@ pub struct Request {
     pub signing_algorithm: Option<String>,
     /// `MessageType`, **required**. Example: `RAW`.
     pub message_type: Option<String>,
-    /// `SignatureValue`, **required**. Example: `eyaC0w3ROK5b3QcHmUtAhMY/sQjKu2t3uBfnf6J/gn7JfZtyxwcCUjzXbw5jmqJQRbj1te670Bshg9kUdanKhtHFhJjU5jX+ZMMBr6pH0gqQDJxR0K0yHXRc0Q5OQoUZ6BfpbI4Wt4jJvJSdCstz1vSg12CfEHS8`….
+    /// `SignatureValue`, **required**. Example:
+    /// `eyaC0w3ROK5b3QcHmUtAhMY/sQjKu2t3uBfnf6J/gn7JfZtyxwcCUjzXbw5jmqJQRbj1te670Bshg9kUdanKhtHFhJjU5jX+ZMMBr6pH0gqQDJxR0K0yHXRc0Q5OQoUZ6BfpbI4Wt4jJvJSdCstz1vSg12CfEHS8`….
     pub signature_value: Option<String>,
     /// `CustomIdentifier`.
     pub custom_identifier: Option<String>,
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`message`](field@Self::message).
+    /// Sets [`Message`](field@Self::message), **required**.
     #[inline]
     pub fn message(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.message, value);
         self
     }
 
-    /// Sets [`cert_identifier`](field@Self::cert_identifier).
+    /// Sets [`CertIdentifier`](field@Self::cert_identifier).
     #[inline]
     pub fn cert_identifier(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.cert_identifier, value);
         self
     }
 
-    /// Sets [`signing_algorithm`](field@Self::signing_algorithm).
+    /// Sets [`SigningAlgorithm`](field@Self::signing_algorithm), **required**.
     #[inline]
     pub fn signing_algorithm(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.signing_algorithm, value);
         self
     }
 
-    /// Sets [`message_type`](field@Self::message_type).
+    /// Sets [`MessageType`](field@Self::message_type), **required**.
     #[inline]
     pub fn message_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.message_type, value);
         self
     }
 
-    /// Sets [`signature_value`](field@Self::signature_value).
+    /// Sets [`SignatureValue`](field@Self::signature_value), **required**.
     #[inline]
     pub fn signature_value(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.signature_value, value);
         self
     }
 
-    /// Sets [`custom_identifier`](field@Self::custom_identifier).
+    /// Sets [`CustomIdentifier`](field@Self::custom_identifier).
     #[inline]
     pub fn custom_identifier(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.custom_identifier, value);
@@ -102,19 +105,14 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("Message").required(),
-                    wire::Field::query("CertIdentifier"),
-                    wire::Field::query("SigningAlgorithm").required(),
-                    wire::Field::query("MessageType").required(),
-                    wire::Field::query("SignatureValue").required(),
-                    wire::Field::query("CustomIdentifier"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("Message").required(),
+            wire::Field::query("CertIdentifier"),
+            wire::Field::query("SigningAlgorithm").required(),
+            wire::Field::query("MessageType").required(),
+            wire::Field::query("SignatureValue").required(),
+            wire::Field::query("CustomIdentifier"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -159,15 +157,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("SignatureValid"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("SignatureValid"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -197,32 +190,29 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"1ed33293-2e48-6b14-861e-538e28e408eb\",\"SignatureValid\":true}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "1ed33293-2e48-6b14-861e-538e28e408eb",
+  "SignatureValid": true
+}"#),
     ];
 }
 
-/// The error codes that are documented for `Verify`: none.
+/// No error codes are documented for `Verify`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "Verify";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Verifies.
     ///
     /// Examples, errors and types: [`verify`](mod@super::verify).
     #[inline]
-    pub fn verify(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn verify(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

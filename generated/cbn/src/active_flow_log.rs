@@ -4,7 +4,10 @@
 //!
 //! **Costs money**: what it makes or does is charged for.
 //!
-//! Operation `ActiveFlowLog`: a write, repeated safely under one `ClientToken`. It goes on after its reply: `DescribeFlowlogs` tells how it went. [Its page](https://api.alibabacloud.com/document/Cbn/2017-09-12/ActiveFlowLog) at Alibaba Cloud.
+//! Operation `ActiveFlowLog`: a write, repeated safely under one `ClientToken`. It goes on after
+//! its reply: `DescribeFlowlogs` tells how it went, asked every 5 s, and
+//! [`until`](alicloud_runtime::Call::until) waits for it.
+//! [Its page](https://api.alibabacloud.com/document/Cbn/2017-09-12/ActiveFlowLog) at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -34,12 +37,14 @@
 //! # use alicloud_cbn::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_cbn::Error> {
-//! let replay = Replay::new().error(active::Error::ProjectOrLogstoreNotExist);
-//! # let client = cbn::Client::new(&replay.config());
+//! let replay = Replay::new().error(active::ErrorKind::ProjectOrLogstoreNotExist);
+//! # let client = cbn::Client::new(&replay.config().retry(alicloud_cbn::Retry::off()));
 //! # let request = active::Request::new().flow_log_id("flowlog-m5evbtbpt****");
 //! let error = client.active_flow_log(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(active::Error::ProjectOrLogstoreNotExist) => assert_eq!(error.status(), Some(400)),
+//!     Some(active::ErrorKind::ProjectOrLogstoreNotExist) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -49,16 +54,18 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `ActiveFlowLog`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `ClientToken`: Makes the call safe to repeat: it has its effect once for each token.
+    /// `ClientToken` (if unset, the client makes one for each call): Makes the call safe to
+    /// repeat: it has its effect once for each token.
     ///
-    /// Left unset, the client makes one for each call. Example: `123e4567-e89b-12d3-a456-42665544****`.
+    /// Example: `123e4567-e89b-12d3-a456-42665544****`.
     pub client_token: Option<String>,
-    /// `RegionId`, **required**: The ID of the region.
+    /// `RegionId`, **required** (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
     /// `FlowLogId`, **required**. Example: `flowlog-m5evbtbpt****`.
     pub flow_log_id: Option<String>,
@@ -67,34 +74,36 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`client_token`](field@Self::client_token).
+    /// Sets [`ClientToken`](field@Self::client_token) (if unset, the client makes one for each
+    /// call): Makes the call safe to repeat: it has its effect once for each token.
     #[inline]
     pub fn client_token(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.client_token, value);
         self
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id), **required** (if unset, the client's region): The
+    /// ID of the region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`flow_log_id`](field@Self::flow_log_id).
+    /// Sets [`FlowLogId`](field@Self::flow_log_id), **required**.
     #[inline]
     pub fn flow_log_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.flow_log_id, value);
         self
     }
 
-    /// Sets [`cen_id`](field@Self::cen_id).
+    /// Sets [`CenId`](field@Self::cen_id).
     #[inline]
     pub fn cen_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.cen_id, value);
@@ -105,17 +114,12 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("ClientToken"),
-                    wire::Field::query("RegionId").required(),
-                    wire::Field::query("FlowLogId").required(),
-                    wire::Field::query("CenId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("ClientToken"),
+            wire::Field::query("RegionId").required(),
+            wire::Field::query("FlowLogId").required(),
+            wire::Field::query("CenId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -156,15 +160,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("Success"),
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("Success"),
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -194,11 +193,14 @@ impl alicloud_runtime::Response for Response {
                 .region(1)
                 .idempotency_token(0)
                 .paid()
-                .outcome("DescribeFlowlogs")
+                .outcome("DescribeFlowlogs", 5000, 20)
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"Success\":\"true\",\"RequestId\":\"F7DDDC17-FA06-4AC2-8F35-59D2470FCFC1\"}"),
+        operation::Sample::Json(r#"{
+  "Success": "true",
+  "RequestId": "F7DDDC17-FA06-4AC2-8F35-59D2470FCFC1"
+}"#),
     ];
 }
 
@@ -207,7 +209,7 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `ProjectOrLogstoreNotExist`, status 400.
     ProjectOrLogstoreNotExist,
     /// `SourceProjectNotExist`, status 400.
@@ -234,7 +236,7 @@ pub enum Error {
     InvalidParameterFlowLogId,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "ActiveFlowLog";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -260,7 +262,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`active_flow_log`](mod@super::active_flow_log).
     #[inline]
-    pub fn active_flow_log(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn active_flow_log(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

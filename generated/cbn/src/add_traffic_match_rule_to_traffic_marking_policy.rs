@@ -2,7 +2,11 @@
 
 //! Adds a traffic match rule to a traffic marking policy.
 //!
-//! Operation `AddTrafficMatchRuleToTrafficMarkingPolicy`: a write, repeated safely under one `ClientToken`. It goes on after its reply: `ListTrafficMarkingPolicies` tells how it went. [Its page](https://api.alibabacloud.com/document/Cbn/2017-09-12/AddTrafficMatchRuleToTrafficMarkingPolicy) at Alibaba Cloud.
+//! Operation `AddTrafficMatchRuleToTrafficMarkingPolicy`: a write, repeated safely under one
+//! `ClientToken`. It goes on after its reply: `ListTrafficMarkingPolicies` tells how it went,
+//! asked every 5 s, and [`until`](alicloud_runtime::Call::until) waits for it.
+//! [Its page](https://api.alibabacloud.com/document/Cbn/2017-09-12/AddTrafficMatchRuleToTrafficMarkingPolicy)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -32,12 +36,14 @@
 //! # use alicloud_cbn::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_cbn::Error> {
-//! let replay = Replay::new().error(add::Error::InvalidTrafficMarkingPolicyIdNotFound);
-//! # let client = cbn::Client::new(&replay.config());
+//! let replay = Replay::new().error(add::ErrorKind::InvalidTrafficMarkingPolicyIdNotFound);
+//! # let client = cbn::Client::new(&replay.config().retry(alicloud_cbn::Retry::off()));
 //! # let request = add::Request::new().traffic_marking_policy_id("tm-u9nxup5kww5po8****");
 //! let error = client.add_traffic_match_rule_to_traffic_marking_policy(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(add::Error::InvalidTrafficMarkingPolicyIdNotFound) => assert_eq!(error.status(), Some(400)),
+//!     Some(add::ErrorKind::InvalidTrafficMarkingPolicyIdNotFound) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -47,12 +53,14 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `AddTrafficMatchRuleToTrafficMarkingPolicy`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `ClientToken`: Makes the call safe to repeat: it has its effect once for each token.
+    /// `ClientToken` (if unset, the client makes one for each call): Makes the call safe to
+    /// repeat: it has its effect once for each token.
     ///
-    /// Left unset, the client makes one for each call. Example: `123e4567-e89b-12d3-a456-426****`.
+    /// Example: `123e4567-e89b-12d3-a456-426****`.
     pub client_token: Option<String>,
     /// `DryRun`: Whether the service only checks the request, and does nothing.
     ///
@@ -65,34 +73,36 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`client_token`](field@Self::client_token).
+    /// Sets [`ClientToken`](field@Self::client_token) (if unset, the client makes one for each
+    /// call): Makes the call safe to repeat: it has its effect once for each token.
     #[inline]
     pub fn client_token(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.client_token, value);
         self
     }
 
-    /// Sets [`dry_run`](field@Self::dry_run).
+    /// Sets [`DryRun`](field@Self::dry_run): Whether the service only checks the request, and does
+    /// nothing.
     #[inline]
     pub fn dry_run(mut self, value: bool) -> Self {
         wire::set(&mut self.dry_run, value);
         self
     }
 
-    /// Sets [`traffic_marking_policy_id`](field@Self::traffic_marking_policy_id).
+    /// Sets [`TrafficMarkingPolicyId`](field@Self::traffic_marking_policy_id), **required**.
     #[inline]
     pub fn traffic_marking_policy_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.traffic_marking_policy_id, value);
         self
     }
 
-    /// Sets [`traffic_match_rules`](field@Self::traffic_match_rules).
+    /// Sets [`TrafficMatchRules`](field@Self::traffic_match_rules).
     #[inline]
     pub fn traffic_match_rules(mut self, value: impl IntoIterator<Item = TrafficMatchRule>) -> Self {
         wire::set_list(&mut self.traffic_match_rules, value);
@@ -103,17 +113,12 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("ClientToken"),
-                    wire::Field::query("DryRun"),
-                    wire::Field::query("TrafficMarkingPolicyId").required(),
-                    wire::Field::query("TrafficMatchRules").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(50)]),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("ClientToken"),
+            wire::Field::query("DryRun"),
+            wire::Field::query("TrafficMarkingPolicyId").required(),
+            wire::Field::query("TrafficMatchRules").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(50)]),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -140,6 +145,7 @@ impl wire::Object for Request {
 wire::request!(Request);
 
 /// An item of [`Request::traffic_match_rules`](field@Request::traffic_match_rules).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct TrafficMatchRule {
@@ -164,69 +170,69 @@ pub struct TrafficMatchRule {
 }
 
 impl TrafficMatchRule {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`match_dscp`](field@Self::match_dscp).
+    /// Sets [`MatchDscp`](field@Self::match_dscp).
     #[inline]
     pub fn match_dscp(mut self, value: i64) -> Self {
         wire::set(&mut self.match_dscp, value);
         self
     }
 
-    /// Sets [`dst_cidr`](field@Self::dst_cidr).
+    /// Sets [`DstCidr`](field@Self::dst_cidr).
     #[inline]
     pub fn dst_cidr(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.dst_cidr, value);
         self
     }
 
-    /// Sets [`traffic_match_rule_description`](field@Self::traffic_match_rule_description).
+    /// Sets [`TrafficMatchRuleDescription`](field@Self::traffic_match_rule_description).
     #[inline]
     pub fn traffic_match_rule_description(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.traffic_match_rule_description, value);
         self
     }
 
-    /// Sets [`protocol`](field@Self::protocol).
+    /// Sets [`Protocol`](field@Self::protocol).
     #[inline]
     pub fn protocol(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.protocol, value);
         self
     }
 
-    /// Sets [`dst_port_range`](field@Self::dst_port_range).
+    /// Sets [`DstPortRange`](field@Self::dst_port_range).
     #[inline]
     pub fn dst_port_range(mut self, value: impl IntoIterator<Item = i64>) -> Self {
         wire::set_list(&mut self.dst_port_range, value);
         self
     }
 
-    /// Sets [`src_cidr`](field@Self::src_cidr).
+    /// Sets [`SrcCidr`](field@Self::src_cidr).
     #[inline]
     pub fn src_cidr(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.src_cidr, value);
         self
     }
 
-    /// Sets [`address_family`](field@Self::address_family).
+    /// Sets [`AddressFamily`](field@Self::address_family).
     #[inline]
     pub fn address_family(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.address_family, value);
         self
     }
 
-    /// Sets [`src_port_range`](field@Self::src_port_range).
+    /// Sets [`SrcPortRange`](field@Self::src_port_range).
     #[inline]
     pub fn src_port_range(mut self, value: impl IntoIterator<Item = i64>) -> Self {
         wire::set_list(&mut self.src_port_range, value);
         self
     }
 
-    /// Sets [`traffic_match_rule_name`](field@Self::traffic_match_rule_name).
+    /// Sets [`TrafficMatchRuleName`](field@Self::traffic_match_rule_name).
     #[inline]
     pub fn traffic_match_rule_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.traffic_match_rule_name, value);
@@ -237,22 +243,17 @@ impl TrafficMatchRule {
 impl wire::Object for TrafficMatchRule {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "TrafficMatchRule",
-                fields: &[
-                    wire::Field::member("MatchDscp"),
-                    wire::Field::member("DstCidr"),
-                    wire::Field::member("TrafficMatchRuleDescription"),
-                    wire::Field::member("Protocol"),
-                    wire::Field::member("DstPortRange").limits(&[wire::Limit::MaxItems(2)]),
-                    wire::Field::member("SrcCidr"),
-                    wire::Field::member("AddressFamily"),
-                    wire::Field::member("SrcPortRange").limits(&[wire::Limit::MaxItems(2)]),
-                    wire::Field::member("TrafficMatchRuleName"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("TrafficMatchRule", const { &[
+            wire::Field::member("MatchDscp"),
+            wire::Field::member("DstCidr"),
+            wire::Field::member("TrafficMatchRuleDescription"),
+            wire::Field::member("Protocol"),
+            wire::Field::member("DstPortRange").limits(&[wire::Limit::MaxItems(2)]),
+            wire::Field::member("SrcCidr"),
+            wire::Field::member("AddressFamily"),
+            wire::Field::member("SrcPortRange").limits(&[wire::Limit::MaxItems(2)]),
+            wire::Field::member("TrafficMatchRuleName"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -301,14 +302,9 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -335,11 +331,13 @@ impl alicloud_runtime::Response for Response {
             &operation::Operation::write(super::product(), "AddTrafficMatchRuleToTrafficMarkingPolicy")
                 .idempotency_token(0)
                 .dry_run(1)
-                .outcome("ListTrafficMarkingPolicies")
+                .outcome("ListTrafficMarkingPolicies", 5000, 20)
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"0876E54E-3E36-5C31-89F0-9EE8A9266F9A\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "0876E54E-3E36-5C31-89F0-9EE8A9266F9A"
+}"#),
     ];
 }
 
@@ -372,7 +370,7 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InvalidTrafficMarkingPolicyId.NotFound`, status 400.
     InvalidTrafficMarkingPolicyIdNotFound,
     /// `IllegalParam.SrcCidr`, status 400.
@@ -417,7 +415,7 @@ pub enum Error {
     MissingParamTrafficMarkingPolicyId,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "AddTrafficMatchRuleToTrafficMarkingPolicy";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -450,9 +448,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Adds a traffic match rule to a traffic marking policy.
     ///
-    /// Examples, errors and types: [`add_traffic_match_rule_to_traffic_marking_policy`](mod@super::add_traffic_match_rule_to_traffic_marking_policy).
+    /// Examples, errors and types:
+    /// [`add_traffic_match_rule_to_traffic_marking_policy`](mod@super::add_traffic_match_rule_to_traffic_marking_policy).
     #[inline]
-    pub fn add_traffic_match_rule_to_traffic_marking_policy(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn add_traffic_match_rule_to_traffic_marking_policy(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Associates a CEN bandwidth package.
 //!
-//! Operation `AssociateCenBandwidthPackage`: a write. [Its page](https://api.alibabacloud.com/document/Cbn/2017-09-12/AssociateCenBandwidthPackage) at Alibaba Cloud.
+//! Operation `AssociateCenBandwidthPackage`: a write.
+//! [Its page](https://api.alibabacloud.com/document/Cbn/2017-09-12/AssociateCenBandwidthPackage)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -34,14 +36,16 @@
 //! # use alicloud_cbn::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_cbn::Error> {
-//! let replay = Replay::new().error(associate::Error::IncorrectStatusTransitRouter);
-//! # let client = cbn::Client::new(&replay.config());
+//! let replay = Replay::new().error(associate::ErrorKind::IncorrectStatusTransitRouter);
+//! # let client = cbn::Client::new(&replay.config().retry(alicloud_cbn::Retry::off()));
 //! # let request = associate::Request::new()
 //! #     .cen_id("cen-7qthudw0ll6jmc****")
 //! #     .cen_bandwidth_package_id("cenbwp-4c2zaavbvh5fx****");
 //! let error = client.associate_cen_bandwidth_package(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(associate::Error::IncorrectStatusTransitRouter) => assert_eq!(error.status(), Some(400)),
+//!     Some(associate::ErrorKind::IncorrectStatusTransitRouter) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -51,6 +55,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `AssociateCenBandwidthPackage`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -61,20 +66,20 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`cen_id`](field@Self::cen_id).
+    /// Sets [`CenId`](field@Self::cen_id), **required**.
     #[inline]
     pub fn cen_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.cen_id, value);
         self
     }
 
-    /// Sets [`cen_bandwidth_package_id`](field@Self::cen_bandwidth_package_id).
+    /// Sets [`CenBandwidthPackageId`](field@Self::cen_bandwidth_package_id), **required**.
     #[inline]
     pub fn cen_bandwidth_package_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.cen_bandwidth_package_id, value);
@@ -85,15 +90,10 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("CenId").required(),
-                    wire::Field::query("CenBandwidthPackageId").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("CenId").required(),
+            wire::Field::query("CenBandwidthPackageId").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -128,14 +128,9 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -163,7 +158,9 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"0C2EE7A8-74D4-4081-8236-CEBDE3BBCF50\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "0C2EE7A8-74D4-4081-8236-CEBDE3BBCF50"
+}"#),
     ];
 }
 
@@ -172,7 +169,7 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `IncorrectStatus.TransitRouter`, status 400.
     IncorrectStatusTransitRouter,
     /// `OperationFailed.SetPostPay95BandwidthLimitError`, status 400.
@@ -185,7 +182,7 @@ pub enum Error {
     Unauthorized,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "AssociateCenBandwidthPackage";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -202,9 +199,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Associates a CEN bandwidth package.
     ///
-    /// Examples, errors and types: [`associate_cen_bandwidth_package`](mod@super::associate_cen_bandwidth_package).
+    /// Examples, errors and types:
+    /// [`associate_cen_bandwidth_package`](mod@super::associate_cen_bandwidth_package).
     #[inline]
-    pub fn associate_cen_bandwidth_package(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn associate_cen_bandwidth_package(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

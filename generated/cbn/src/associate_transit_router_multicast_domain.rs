@@ -2,7 +2,11 @@
 
 //! Associates a transit router multicast domain.
 //!
-//! Operation `AssociateTransitRouterMulticastDomain`: a write, repeated safely under one `ClientToken`. It goes on after its reply: `ListTransitRouterMulticastDomainAssociations` tells how it went. [Its page](https://api.alibabacloud.com/document/Cbn/2017-09-12/AssociateTransitRouterMulticastDomain) at Alibaba Cloud.
+//! Operation `AssociateTransitRouterMulticastDomain`: a write, repeated safely under one
+//! `ClientToken`. It goes on after its reply: `ListTransitRouterMulticastDomainAssociations` tells
+//! how it went, asked every 5 s, and [`until`](alicloud_runtime::Call::until) waits for it.
+//! [Its page](https://api.alibabacloud.com/document/Cbn/2017-09-12/AssociateTransitRouterMulticastDomain)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -35,15 +39,17 @@
 //! # use alicloud_cbn::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_cbn::Error> {
-//! let replay = Replay::new().error(associate::Error::InvalidMulticastDomainNotFound);
-//! # let client = cbn::Client::new(&replay.config());
+//! let replay = Replay::new().error(associate::ErrorKind::InvalidMulticastDomainNotFound);
+//! # let client = cbn::Client::new(&replay.config().retry(alicloud_cbn::Retry::off()));
 //! # let request = associate::Request::new()
 //! #     .transit_router_multicast_domain_id("tr-mcast-domain-91wpg6wbhchjeq****")
 //! #     .transit_router_attachment_id("tr-attach-g3kz2k3u76amsk****")
 //! #     .vswitch_ids(["vsw-p0wxk12u6okfkr8xy****"]);
 //! let error = client.associate_transit_router_multicast_domain(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(associate::Error::InvalidMulticastDomainNotFound) => assert_eq!(error.status(), Some(400)),
+//!     Some(associate::ErrorKind::InvalidMulticastDomainNotFound) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -53,14 +59,17 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `AssociateTransitRouterMulticastDomain`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `ClientToken`: Makes the call safe to repeat: it has its effect once for each token.
+    /// `ClientToken` (if unset, the client makes one for each call): Makes the call safe to
+    /// repeat: it has its effect once for each token.
     ///
-    /// Left unset, the client makes one for each call. Example: `123e4567-e89b-12d3-a456-426655440000`.
+    /// Example: `123e4567-e89b-12d3-a456-426655440000`.
     pub client_token: Option<String>,
-    /// `TransitRouterMulticastDomainId`, **required**. Example: `tr-mcast-domain-91wpg6wbhchjeq****`.
+    /// `TransitRouterMulticastDomainId`, **required**. Example:
+    /// `tr-mcast-domain-91wpg6wbhchjeq****`.
     pub transit_router_multicast_domain_id: Option<String>,
     /// `TransitRouterAttachmentId`, **required**. Example: `tr-attach-g3kz2k3u76amsk****`.
     pub transit_router_attachment_id: Option<String>,
@@ -73,41 +82,44 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`client_token`](field@Self::client_token).
+    /// Sets [`ClientToken`](field@Self::client_token) (if unset, the client makes one for each
+    /// call): Makes the call safe to repeat: it has its effect once for each token.
     #[inline]
     pub fn client_token(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.client_token, value);
         self
     }
 
-    /// Sets [`transit_router_multicast_domain_id`](field@Self::transit_router_multicast_domain_id).
+    /// Sets
+    /// [`TransitRouterMulticastDomainId`](field@Self::transit_router_multicast_domain_id), **required**.
     #[inline]
     pub fn transit_router_multicast_domain_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.transit_router_multicast_domain_id, value);
         self
     }
 
-    /// Sets [`transit_router_attachment_id`](field@Self::transit_router_attachment_id).
+    /// Sets [`TransitRouterAttachmentId`](field@Self::transit_router_attachment_id), **required**.
     #[inline]
     pub fn transit_router_attachment_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.transit_router_attachment_id, value);
         self
     }
 
-    /// Sets [`vswitch_ids`](field@Self::vswitch_ids).
+    /// Sets [`VSwitchIds`](field@Self::vswitch_ids), **required**.
     #[inline]
     pub fn vswitch_ids(mut self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
         wire::set_list(&mut self.vswitch_ids, value);
         self
     }
 
-    /// Sets [`dry_run`](field@Self::dry_run).
+    /// Sets [`DryRun`](field@Self::dry_run): Whether the service only checks the request, and does
+    /// nothing.
     #[inline]
     pub fn dry_run(mut self, value: bool) -> Self {
         wire::set(&mut self.dry_run, value);
@@ -118,18 +130,13 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("ClientToken"),
-                    wire::Field::query("TransitRouterMulticastDomainId").required(),
-                    wire::Field::query("TransitRouterAttachmentId").required(),
-                    wire::Field::query("VSwitchIds").required().style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(1000)]),
-                    wire::Field::query("DryRun"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("ClientToken"),
+            wire::Field::query("TransitRouterMulticastDomainId").required(),
+            wire::Field::query("TransitRouterAttachmentId").required(),
+            wire::Field::query("VSwitchIds").required().style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(1000)]),
+            wire::Field::query("DryRun"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -170,14 +177,9 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -204,11 +206,13 @@ impl alicloud_runtime::Response for Response {
             &operation::Operation::write(super::product(), "AssociateTransitRouterMulticastDomain")
                 .idempotency_token(0)
                 .dry_run(4)
-                .outcome("ListTransitRouterMulticastDomainAssociations")
+                .outcome("ListTransitRouterMulticastDomainAssociations", 5000, 20)
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"F88AC12C-943B-50E9-A344-4F8820BB07A7\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "F88AC12C-943B-50E9-A344-4F8820BB07A7"
+}"#),
     ];
 }
 
@@ -217,7 +221,7 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InvalidMulticastDomain.NotFound`, status 400.
     InvalidMulticastDomainNotFound,
     /// `IncorrectStatus.MulticastDomain`, status 400.
@@ -254,7 +258,7 @@ pub enum Error {
     Unauthorized,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "AssociateTransitRouterMulticastDomain";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -283,9 +287,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Associates a transit router multicast domain.
     ///
-    /// Examples, errors and types: [`associate_transit_router_multicast_domain`](mod@super::associate_transit_router_multicast_domain).
+    /// Examples, errors and types:
+    /// [`associate_transit_router_multicast_domain`](mod@super::associate_transit_router_multicast_domain).
     #[inline]
-    pub fn associate_transit_router_multicast_domain(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn associate_transit_router_multicast_domain(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -4,7 +4,11 @@
 //!
 //! **Costs money**: what it makes or does is charged for.
 //!
-//! Operation `AttachCenChildInstance`: a write. It goes on after its reply: `DescribeCenAttachedChildInstanceAttribute` tells how it went. [Its page](https://api.alibabacloud.com/document/Cbn/2017-09-12/AttachCenChildInstance) at Alibaba Cloud.
+//! Operation `AttachCenChildInstance`: a write. It goes on after its reply:
+//! `DescribeCenAttachedChildInstanceAttribute` tells how it went, asked every 5 s, and
+//! [`until`](alicloud_runtime::Call::until) waits for it.
+//! [Its page](https://api.alibabacloud.com/document/Cbn/2017-09-12/AttachCenChildInstance) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -38,8 +42,8 @@
 //! # use alicloud_cbn::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_cbn::Error> {
-//! let replay = Replay::new().error(attach::Error::ForbbidenAttachChildInstanceAcrossBid);
-//! # let client = cbn::Client::new(&replay.config());
+//! let replay = Replay::new().error(attach::ErrorKind::ForbbidenAttachChildInstanceAcrossBid);
+//! # let client = cbn::Client::new(&replay.config().retry(alicloud_cbn::Retry::off()));
 //! # let request = attach::Request::new()
 //! #     .cen_id("cen-7qthudw0ll6jmc****")
 //! #     .child_instance_id("vpc-bp18sth14qii3pnvx****")
@@ -47,7 +51,9 @@
 //! #     .child_instance_region_id("cn-hangzhou");
 //! let error = client.attach_cen_child_instance(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(attach::Error::ForbbidenAttachChildInstanceAcrossBid) => assert_eq!(error.status(), Some(400)),
+//!     Some(attach::ErrorKind::ForbbidenAttachChildInstanceAcrossBid) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -57,6 +63,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `AttachCenChildInstance`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -73,41 +80,41 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`cen_id`](field@Self::cen_id).
+    /// Sets [`CenId`](field@Self::cen_id), **required**.
     #[inline]
     pub fn cen_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.cen_id, value);
         self
     }
 
-    /// Sets [`child_instance_id`](field@Self::child_instance_id).
+    /// Sets [`ChildInstanceId`](field@Self::child_instance_id), **required**.
     #[inline]
     pub fn child_instance_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.child_instance_id, value);
         self
     }
 
-    /// Sets [`child_instance_type`](field@Self::child_instance_type).
+    /// Sets [`ChildInstanceType`](field@Self::child_instance_type), **required**.
     #[inline]
     pub fn child_instance_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.child_instance_type, value);
         self
     }
 
-    /// Sets [`child_instance_region_id`](field@Self::child_instance_region_id).
+    /// Sets [`ChildInstanceRegionId`](field@Self::child_instance_region_id), **required**.
     #[inline]
     pub fn child_instance_region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.child_instance_region_id, value);
         self
     }
 
-    /// Sets [`child_instance_owner_id`](field@Self::child_instance_owner_id).
+    /// Sets [`ChildInstanceOwnerId`](field@Self::child_instance_owner_id).
     #[inline]
     pub fn child_instance_owner_id(mut self, value: i64) -> Self {
         wire::set(&mut self.child_instance_owner_id, value);
@@ -118,18 +125,13 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("CenId").required(),
-                    wire::Field::query("ChildInstanceId").required(),
-                    wire::Field::query("ChildInstanceType").required(),
-                    wire::Field::query("ChildInstanceRegionId").required(),
-                    wire::Field::query("ChildInstanceOwnerId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("CenId").required(),
+            wire::Field::query("ChildInstanceId").required(),
+            wire::Field::query("ChildInstanceType").required(),
+            wire::Field::query("ChildInstanceRegionId").required(),
+            wire::Field::query("ChildInstanceOwnerId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -170,14 +172,9 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -203,11 +200,13 @@ impl alicloud_runtime::Response for Response {
         const {
             &operation::Operation::write(super::product(), "AttachCenChildInstance")
                 .paid()
-                .outcome("DescribeCenAttachedChildInstanceAttribute")
+                .outcome("DescribeCenAttachedChildInstanceAttribute", 5000, 20)
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"A278B8A6-A5B8-4FDE-9F70-95F0F6A1D68A\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "A278B8A6-A5B8-4FDE-9F70-95F0F6A1D68A"
+}"#),
     ];
 }
 
@@ -240,7 +239,7 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `Forbbiden.AttachChildInstanceAcrossBid`, status 400.
     ForbbidenAttachChildInstanceAcrossBid,
     /// `IncorrectStatus.VpcSwitch`, status 400.
@@ -285,7 +284,7 @@ pub enum Error {
     InvalidOperationCenAlreadyAutoPubilshRouteToInstance,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "AttachCenChildInstance";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -318,9 +317,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Attaches a CEN child instance.
     ///
-    /// Examples, errors and types: [`attach_cen_child_instance`](mod@super::attach_cen_child_instance).
+    /// Examples, errors and types:
+    /// [`attach_cen_child_instance`](mod@super::attach_cen_child_instance).
     #[inline]
-    pub fn attach_cen_child_instance(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn attach_cen_child_instance(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

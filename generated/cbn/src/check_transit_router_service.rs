@@ -2,7 +2,9 @@
 
 //! Checks a transit router service.
 //!
-//! Operation `CheckTransitRouterService`: it only reads. [Its page](https://api.alibabacloud.com/document/Cbn/2017-09-12/CheckTransitRouterService) at Alibaba Cloud.
+//! Operation `CheckTransitRouterService`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/Cbn/2017-09-12/CheckTransitRouterService) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -30,12 +32,14 @@
 //! # use alicloud_cbn::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_cbn::Error> {
-//! let replay = Replay::new().error(check::Error::UserNotOpenTrService);
-//! # let client = cbn::Client::new(&replay.config());
+//! let replay = Replay::new().error(check::ErrorKind::UserNotOpenTrService);
+//! # let client = cbn::Client::new(&replay.config().retry(alicloud_cbn::Retry::off()));
 //! # let request = check::Request::new();
 //! let error = client.check_transit_router_service(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(check::Error::UserNotOpenTrService) => assert_eq!(error.status(), Some(400)),
+//!     Some(check::ErrorKind::UserNotOpenTrService) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -45,23 +49,26 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `CheckTransitRouterService`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `ClientToken`: Makes the call safe to repeat: it has its effect once for each token.
+    /// `ClientToken` (if unset, the client makes one for each call): Makes the call safe to
+    /// repeat: it has its effect once for each token.
     ///
-    /// Left unset, the client makes one for each call. Example: `02fb3da4-130e-11e9-8e44-001****`.
+    /// Example: `02fb3da4-130e-11e9-8e44-001****`.
     pub client_token: Option<String>,
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`client_token`](field@Self::client_token).
+    /// Sets [`ClientToken`](field@Self::client_token) (if unset, the client makes one for each
+    /// call): Makes the call safe to repeat: it has its effect once for each token.
     #[inline]
     pub fn client_token(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.client_token, value);
@@ -72,14 +79,9 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("ClientToken"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("ClientToken"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -114,15 +116,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("Enabled"),
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("Enabled"),
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -152,7 +149,10 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"Enabled\":\"true\",\"RequestId\":\"5D93C8B9-C354-5C3E-BEFB-BA8A2C314D68\"}"),
+        operation::Sample::Json(r#"{
+  "Enabled": "true",
+  "RequestId": "5D93C8B9-C354-5C3E-BEFB-BA8A2C314D68"
+}"#),
     ];
 }
 
@@ -161,7 +161,7 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `USER_NOT_OPEN_TR_SERVICE`, status 400.
     UserNotOpenTrService,
     /// `Forbidden.TransitRouterServiceExpired`, status 400.
@@ -172,7 +172,7 @@ pub enum Error {
     Unauthorized,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "CheckTransitRouterService";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -188,9 +188,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Checks a transit router service.
     ///
-    /// Examples, errors and types: [`check_transit_router_service`](mod@super::check_transit_router_service).
+    /// Examples, errors and types:
+    /// [`check_transit_router_service`](mod@super::check_transit_router_service).
     #[inline]
-    pub fn check_transit_router_service(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn check_transit_router_service(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -4,7 +4,11 @@
 //!
 //! **Costs money**: what it makes or does is charged for.
 //!
-//! Operation `CreateCenBandwidthPackage`: a write, repeated safely under one `ClientToken`. It goes on after its reply: `DescribeCenBandwidthPackages` tells how it went. [Its page](https://api.alibabacloud.com/document/Cbn/2017-09-12/CreateCenBandwidthPackage) at Alibaba Cloud.
+//! Operation `CreateCenBandwidthPackage`: a write, repeated safely under one `ClientToken`. It
+//! goes on after its reply: `DescribeCenBandwidthPackages` tells how it went, asked every 5 s, and
+//! [`until`](alicloud_runtime::Call::until) waits for it.
+//! [Its page](https://api.alibabacloud.com/document/Cbn/2017-09-12/CreateCenBandwidthPackage) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -37,15 +41,17 @@
 //! # use alicloud_cbn::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_cbn::Error> {
-//! let replay = Replay::new().error(create::Error::UnSupportedChargeType);
-//! # let client = cbn::Client::new(&replay.config());
+//! let replay = Replay::new().error(create::ErrorKind::UnSupportedChargeType);
+//! # let client = cbn::Client::new(&replay.config().retry(alicloud_cbn::Retry::off()));
 //! # let request = create::Request::new()
 //! #     .bandwidth(2)
 //! #     .geographic_region_a_id("China")
 //! #     .geographic_region_b_id("China");
 //! let error = client.create_cen_bandwidth_package(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(create::Error::UnSupportedChargeType) => assert_eq!(error.status(), Some(400)),
+//!     Some(create::ErrorKind::UnSupportedChargeType) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -55,12 +61,14 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `CreateCenBandwidthPackage`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `ClientToken`: Makes the call safe to repeat: it has its effect once for each token.
+    /// `ClientToken` (if unset, the client makes one for each call): Makes the call safe to
+    /// repeat: it has its effect once for each token.
     ///
-    /// Left unset, the client makes one for each call. Example: `02fb3da4-130e-11e9-8e44-001****`.
+    /// Example: `02fb3da4-130e-11e9-8e44-001****`.
     pub client_token: Option<String>,
     /// `Name`. Example: `nametest`.
     pub name: Option<String>,
@@ -85,83 +93,84 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`client_token`](field@Self::client_token).
+    /// Sets [`ClientToken`](field@Self::client_token) (if unset, the client makes one for each
+    /// call): Makes the call safe to repeat: it has its effect once for each token.
     #[inline]
     pub fn client_token(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.client_token, value);
         self
     }
 
-    /// Sets [`name`](field@Self::name).
+    /// Sets [`Name`](field@Self::name).
     #[inline]
     pub fn name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.name, value);
         self
     }
 
-    /// Sets [`description`](field@Self::description).
+    /// Sets [`Description`](field@Self::description).
     #[inline]
     pub fn description(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.description, value);
         self
     }
 
-    /// Sets [`bandwidth`](field@Self::bandwidth).
+    /// Sets [`Bandwidth`](field@Self::bandwidth), **required**.
     #[inline]
     pub fn bandwidth(mut self, value: i64) -> Self {
         wire::set(&mut self.bandwidth, value);
         self
     }
 
-    /// Sets [`geographic_region_a_id`](field@Self::geographic_region_a_id).
+    /// Sets [`GeographicRegionAId`](field@Self::geographic_region_a_id), **required**.
     #[inline]
     pub fn geographic_region_a_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.geographic_region_a_id, value);
         self
     }
 
-    /// Sets [`geographic_region_b_id`](field@Self::geographic_region_b_id).
+    /// Sets [`GeographicRegionBId`](field@Self::geographic_region_b_id), **required**.
     #[inline]
     pub fn geographic_region_b_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.geographic_region_b_id, value);
         self
     }
 
-    /// Sets [`bandwidth_package_charge_type`](field@Self::bandwidth_package_charge_type).
+    /// Sets [`BandwidthPackageChargeType`](field@Self::bandwidth_package_charge_type).
     #[inline]
     pub fn bandwidth_package_charge_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.bandwidth_package_charge_type, value);
         self
     }
 
-    /// Sets [`period`](field@Self::period).
+    /// Sets [`Period`](field@Self::period).
     #[inline]
     pub fn period(mut self, value: i64) -> Self {
         wire::set(&mut self.period, value);
         self
     }
 
-    /// Sets [`pricing_cycle`](field@Self::pricing_cycle).
+    /// Sets [`PricingCycle`](field@Self::pricing_cycle).
     #[inline]
     pub fn pricing_cycle(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.pricing_cycle, value);
         self
     }
 
-    /// Sets [`auto_pay`](field@Self::auto_pay).
+    /// Sets [`AutoPay`](field@Self::auto_pay).
     #[inline]
     pub fn auto_pay(mut self, value: bool) -> Self {
         wire::set(&mut self.auto_pay, value);
         self
     }
 
-    /// Sets [`tag`](field@Self::tag).
+    /// Sets [`Tag`](field@Self::tag).
     #[inline]
     pub fn tag(mut self, value: impl IntoIterator<Item = Tag>) -> Self {
         wire::set_list(&mut self.tag, value);
@@ -172,24 +181,19 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("ClientToken"),
-                    wire::Field::query("Name"),
-                    wire::Field::query("Description"),
-                    wire::Field::query("Bandwidth").required(),
-                    wire::Field::query("GeographicRegionAId").required(),
-                    wire::Field::query("GeographicRegionBId").required(),
-                    wire::Field::query("BandwidthPackageChargeType"),
-                    wire::Field::query("Period"),
-                    wire::Field::query("PricingCycle"),
-                    wire::Field::query("AutoPay"),
-                    wire::Field::query("Tag").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(20)]),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("ClientToken"),
+            wire::Field::query("Name"),
+            wire::Field::query("Description"),
+            wire::Field::query("Bandwidth").required(),
+            wire::Field::query("GeographicRegionAId").required(),
+            wire::Field::query("GeographicRegionBId").required(),
+            wire::Field::query("BandwidthPackageChargeType"),
+            wire::Field::query("Period"),
+            wire::Field::query("PricingCycle"),
+            wire::Field::query("AutoPay"),
+            wire::Field::query("Tag").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(20)]),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -230,6 +234,7 @@ impl wire::Object for Request {
 wire::request!(Request);
 
 /// An item of [`Request::tag`](field@Request::tag).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Tag {
@@ -240,20 +245,20 @@ pub struct Tag {
 }
 
 impl Tag {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`key`](field@Self::key).
+    /// Sets [`Key`](field@Self::key).
     #[inline]
     pub fn key(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.key, value);
         self
     }
 
-    /// Sets [`value`](field@Self::value).
+    /// Sets [`Value`](field@Self::value).
     #[inline]
     pub fn value(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.value, value);
@@ -264,15 +269,10 @@ impl Tag {
 impl wire::Object for Tag {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Tag",
-                fields: &[
-                    wire::Field::member("Key"),
-                    wire::Field::member("Value"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Tag", const { &[
+            wire::Field::member("Key"),
+            wire::Field::member("Value"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -311,16 +311,11 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("CenBandwidthPackageId"),
-                    wire::Field::member("CenBandwidthPackageOrderId"),
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("CenBandwidthPackageId"),
+            wire::Field::member("CenBandwidthPackageOrderId"),
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -351,11 +346,15 @@ impl alicloud_runtime::Response for Response {
             &operation::Operation::write(super::product(), "CreateCenBandwidthPackage")
                 .idempotency_token(0)
                 .paid()
-                .outcome("DescribeCenBandwidthPackages")
+                .outcome("DescribeCenBandwidthPackages", 5000, 20)
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"CenBandwidthPackageId\":\"cenbwp-4c2zaavbvh5fx****\",\"CenBandwidthPackageOrderId\":\"20156420004****\",\"RequestId\":\"E4B345CD-2CBA-4881-AF6D-E5D9BAE1CA7B\"}"),
+        operation::Sample::Json(r#"{
+  "CenBandwidthPackageId": "cenbwp-4c2zaavbvh5fx****",
+  "CenBandwidthPackageOrderId": "20156420004****",
+  "RequestId": "E4B345CD-2CBA-4881-AF6D-E5D9BAE1CA7B"
+}"#),
     ];
 }
 
@@ -364,7 +363,7 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `UnSupported.ChargeType`, status 400.
     UnSupportedChargeType,
     /// `ParameterIllegal.BandwidthPackage`, status 400.
@@ -383,7 +382,7 @@ pub enum Error {
     PayForAccountMoneyValidateError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "CreateCenBandwidthPackage";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -403,9 +402,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Creates a CEN bandwidth package.
     ///
-    /// Examples, errors and types: [`create_cen_bandwidth_package`](mod@super::create_cen_bandwidth_package).
+    /// Examples, errors and types:
+    /// [`create_cen_bandwidth_package`](mod@super::create_cen_bandwidth_package).
     #[inline]
-    pub fn create_cen_bandwidth_package(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn create_cen_bandwidth_package(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,11 @@
 
 //! Creates a CEN inter region traffic QoS policy.
 //!
-//! Operation `CreateCenInterRegionTrafficQosPolicy`: a write, repeated safely under one `ClientToken`. It goes on after its reply: `ListCenInterRegionTrafficQosPolicies` tells how it went. [Its page](https://api.alibabacloud.com/document/Cbn/2017-09-12/CreateCenInterRegionTrafficQosPolicy) at Alibaba Cloud.
+//! Operation `CreateCenInterRegionTrafficQosPolicy`: a write, repeated safely under one
+//! `ClientToken`. It goes on after its reply: `ListCenInterRegionTrafficQosPolicies` tells how it
+//! went, asked every 5 s, and [`until`](alicloud_runtime::Call::until) waits for it.
+//! [Its page](https://api.alibabacloud.com/document/Cbn/2017-09-12/CreateCenInterRegionTrafficQosPolicy)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -34,14 +38,16 @@
 //! # use alicloud_cbn::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_cbn::Error> {
-//! let replay = Replay::new().error(create::Error::AssociationExistTrafficQos);
-//! # let client = cbn::Client::new(&replay.config());
+//! let replay = Replay::new().error(create::ErrorKind::AssociationExistTrafficQos);
+//! # let client = cbn::Client::new(&replay.config().retry(alicloud_cbn::Retry::off()));
 //! # let request = create::Request::new()
 //! #     .transit_router_id("tr-8vbuqeo5h5pu3m01d****")
 //! #     .transit_router_attachment_id("tr-attach-r6g0m3epjehw57****");
 //! let error = client.create_cen_inter_region_traffic_qos_policy(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(create::Error::AssociationExistTrafficQos) => assert_eq!(error.status(), Some(400)),
+//!     Some(create::ErrorKind::AssociationExistTrafficQos) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -51,12 +57,14 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `CreateCenInterRegionTrafficQosPolicy`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `ClientToken`: Makes the call safe to repeat: it has its effect once for each token.
+    /// `ClientToken` (if unset, the client makes one for each call): Makes the call safe to
+    /// repeat: it has its effect once for each token.
     ///
-    /// Left unset, the client makes one for each call. Example: `123e4567-e89b-12d3-a456-426655****`.
+    /// Example: `123e4567-e89b-12d3-a456-426655****`.
     pub client_token: Option<String>,
     /// `DryRun`: Whether the service only checks the request, and does nothing.
     ///
@@ -77,62 +85,64 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`client_token`](field@Self::client_token).
+    /// Sets [`ClientToken`](field@Self::client_token) (if unset, the client makes one for each
+    /// call): Makes the call safe to repeat: it has its effect once for each token.
     #[inline]
     pub fn client_token(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.client_token, value);
         self
     }
 
-    /// Sets [`dry_run`](field@Self::dry_run).
+    /// Sets [`DryRun`](field@Self::dry_run): Whether the service only checks the request, and does
+    /// nothing.
     #[inline]
     pub fn dry_run(mut self, value: bool) -> Self {
         wire::set(&mut self.dry_run, value);
         self
     }
 
-    /// Sets [`transit_router_id`](field@Self::transit_router_id).
+    /// Sets [`TransitRouterId`](field@Self::transit_router_id), **required**.
     #[inline]
     pub fn transit_router_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.transit_router_id, value);
         self
     }
 
-    /// Sets [`transit_router_attachment_id`](field@Self::transit_router_attachment_id).
+    /// Sets [`TransitRouterAttachmentId`](field@Self::transit_router_attachment_id), **required**.
     #[inline]
     pub fn transit_router_attachment_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.transit_router_attachment_id, value);
         self
     }
 
-    /// Sets [`traffic_qos_policy_name`](field@Self::traffic_qos_policy_name).
+    /// Sets [`TrafficQosPolicyName`](field@Self::traffic_qos_policy_name).
     #[inline]
     pub fn traffic_qos_policy_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.traffic_qos_policy_name, value);
         self
     }
 
-    /// Sets [`traffic_qos_policy_description`](field@Self::traffic_qos_policy_description).
+    /// Sets [`TrafficQosPolicyDescription`](field@Self::traffic_qos_policy_description).
     #[inline]
     pub fn traffic_qos_policy_description(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.traffic_qos_policy_description, value);
         self
     }
 
-    /// Sets [`bandwidth_guarantee_mode`](field@Self::bandwidth_guarantee_mode).
+    /// Sets [`BandwidthGuaranteeMode`](field@Self::bandwidth_guarantee_mode).
     #[inline]
     pub fn bandwidth_guarantee_mode(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.bandwidth_guarantee_mode, value);
         self
     }
 
-    /// Sets [`traffic_qos_queues`](field@Self::traffic_qos_queues).
+    /// Sets [`TrafficQosQueues`](field@Self::traffic_qos_queues).
     #[inline]
     pub fn traffic_qos_queues(mut self, value: impl IntoIterator<Item = TrafficQosQueue>) -> Self {
         wire::set_list(&mut self.traffic_qos_queues, value);
@@ -143,21 +153,16 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("ClientToken"),
-                    wire::Field::query("DryRun"),
-                    wire::Field::query("TransitRouterId").required(),
-                    wire::Field::query("TransitRouterAttachmentId").required(),
-                    wire::Field::query("TrafficQosPolicyName"),
-                    wire::Field::query("TrafficQosPolicyDescription"),
-                    wire::Field::query("BandwidthGuaranteeMode"),
-                    wire::Field::query("TrafficQosQueues").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(11)]),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("ClientToken"),
+            wire::Field::query("DryRun"),
+            wire::Field::query("TransitRouterId").required(),
+            wire::Field::query("TransitRouterAttachmentId").required(),
+            wire::Field::query("TrafficQosPolicyName"),
+            wire::Field::query("TrafficQosPolicyDescription"),
+            wire::Field::query("BandwidthGuaranteeMode"),
+            wire::Field::query("TrafficQosQueues").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(11)]),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -192,6 +197,7 @@ impl wire::Object for Request {
 wire::request!(Request);
 
 /// An item of [`Request::traffic_qos_queues`](field@Request::traffic_qos_queues).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct TrafficQosQueue {
@@ -208,41 +214,41 @@ pub struct TrafficQosQueue {
 }
 
 impl TrafficQosQueue {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`qos_queue_name`](field@Self::qos_queue_name).
+    /// Sets [`QosQueueName`](field@Self::qos_queue_name).
     #[inline]
     pub fn qos_queue_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.qos_queue_name, value);
         self
     }
 
-    /// Sets [`remain_bandwidth_percent`](field@Self::remain_bandwidth_percent).
+    /// Sets [`RemainBandwidthPercent`](field@Self::remain_bandwidth_percent).
     #[inline]
     pub fn remain_bandwidth_percent(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.remain_bandwidth_percent, value);
         self
     }
 
-    /// Sets [`bandwidth`](field@Self::bandwidth).
+    /// Sets [`Bandwidth`](field@Self::bandwidth).
     #[inline]
     pub fn bandwidth(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.bandwidth, value);
         self
     }
 
-    /// Sets [`dscps`](field@Self::dscps).
+    /// Sets [`Dscps`](field@Self::dscps).
     #[inline]
     pub fn dscps(mut self, value: impl IntoIterator<Item = i64>) -> Self {
         wire::set_list(&mut self.dscps, value);
         self
     }
 
-    /// Sets [`qos_queue_description`](field@Self::qos_queue_description).
+    /// Sets [`QosQueueDescription`](field@Self::qos_queue_description).
     #[inline]
     pub fn qos_queue_description(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.qos_queue_description, value);
@@ -253,18 +259,13 @@ impl TrafficQosQueue {
 impl wire::Object for TrafficQosQueue {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "TrafficQosQueue",
-                fields: &[
-                    wire::Field::member("QosQueueName"),
-                    wire::Field::member("RemainBandwidthPercent"),
-                    wire::Field::member("Bandwidth"),
-                    wire::Field::member("Dscps").limits(&[wire::Limit::MaxItems(60)]),
-                    wire::Field::member("QosQueueDescription"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("TrafficQosQueue", const { &[
+            wire::Field::member("QosQueueName"),
+            wire::Field::member("RemainBandwidthPercent"),
+            wire::Field::member("Bandwidth"),
+            wire::Field::member("Dscps").limits(&[wire::Limit::MaxItems(60)]),
+            wire::Field::member("QosQueueDescription"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -307,15 +308,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("TrafficQosPolicyId"),
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("TrafficQosPolicyId"),
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -344,11 +340,14 @@ impl alicloud_runtime::Response for Response {
             &operation::Operation::write(super::product(), "CreateCenInterRegionTrafficQosPolicy")
                 .idempotency_token(0)
                 .dry_run(1)
-                .outcome("ListCenInterRegionTrafficQosPolicies")
+                .outcome("ListCenInterRegionTrafficQosPolicies", 5000, 20)
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"TrafficQosPolicyId\":\"qos-eczzew0v1kzrb5****\",\"RequestId\":\"6DF9A765-BCD2-5C7E-8C32-C35C8A361A39\"}"),
+        operation::Sample::Json(r#"{
+  "TrafficQosPolicyId": "qos-eczzew0v1kzrb5****",
+  "RequestId": "6DF9A765-BCD2-5C7E-8C32-C35C8A361A39"
+}"#),
     ];
 }
 
@@ -381,7 +380,7 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `AssociationExist.TrafficQos`, status 400.
     AssociationExistTrafficQos,
     /// `InvalidTransitRouterId.NotFound`, status 400.
@@ -426,7 +425,7 @@ pub enum Error {
     OperationUnsupportedQosPolicyForLowLatencyLinkType,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "CreateCenInterRegionTrafficQosPolicy";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -459,9 +458,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Creates a CEN inter region traffic QoS policy.
     ///
-    /// Examples, errors and types: [`create_cen_inter_region_traffic_qos_policy`](mod@super::create_cen_inter_region_traffic_qos_policy).
+    /// Examples, errors and types:
+    /// [`create_cen_inter_region_traffic_qos_policy`](mod@super::create_cen_inter_region_traffic_qos_policy).
     #[inline]
-    pub fn create_cen_inter_region_traffic_qos_policy(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn create_cen_inter_region_traffic_qos_policy(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,11 @@
 
 //! Creates a CEN inter region traffic QoS queue.
 //!
-//! Operation `CreateCenInterRegionTrafficQosQueue`: a write, repeated safely under one `ClientToken`. It goes on after its reply: `ListCenInterRegionTrafficQosPolicies` tells how it went. [Its page](https://api.alibabacloud.com/document/Cbn/2017-09-12/CreateCenInterRegionTrafficQosQueue) at Alibaba Cloud.
+//! Operation `CreateCenInterRegionTrafficQosQueue`: a write, repeated safely under one
+//! `ClientToken`. It goes on after its reply: `ListCenInterRegionTrafficQosPolicies` tells how it
+//! went, asked every 5 s, and [`until`](alicloud_runtime::Call::until) waits for it.
+//! [Its page](https://api.alibabacloud.com/document/Cbn/2017-09-12/CreateCenInterRegionTrafficQosQueue)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -34,14 +38,16 @@
 //! # use alicloud_cbn::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_cbn::Error> {
-//! let replay = Replay::new().error(create::Error::IllegalParamRemainBandwidthPercent);
-//! # let client = cbn::Client::new(&replay.config());
+//! let replay = Replay::new().error(create::ErrorKind::IllegalParamRemainBandwidthPercent);
+//! # let client = cbn::Client::new(&replay.config().retry(alicloud_cbn::Retry::off()));
 //! # let request = create::Request::new()
 //! #     .traffic_qos_policy_id("qos-qdvybn468kaoxx****")
 //! #     .dscps([5]);
 //! let error = client.create_cen_inter_region_traffic_qos_queue(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(create::Error::IllegalParamRemainBandwidthPercent) => assert_eq!(error.status(), Some(400)),
+//!     Some(create::ErrorKind::IllegalParamRemainBandwidthPercent) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -51,12 +57,14 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `CreateCenInterRegionTrafficQosQueue`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `ClientToken`: Makes the call safe to repeat: it has its effect once for each token.
+    /// `ClientToken` (if unset, the client makes one for each call): Makes the call safe to
+    /// repeat: it has its effect once for each token.
     ///
-    /// Left unset, the client makes one for each call. Example: `123e4567-e89b-12d3-a456-426****`.
+    /// Example: `123e4567-e89b-12d3-a456-426****`.
     pub client_token: Option<String>,
     /// `DryRun`: Whether the service only checks the request, and does nothing.
     ///
@@ -77,62 +85,64 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`client_token`](field@Self::client_token).
+    /// Sets [`ClientToken`](field@Self::client_token) (if unset, the client makes one for each
+    /// call): Makes the call safe to repeat: it has its effect once for each token.
     #[inline]
     pub fn client_token(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.client_token, value);
         self
     }
 
-    /// Sets [`dry_run`](field@Self::dry_run).
+    /// Sets [`DryRun`](field@Self::dry_run): Whether the service only checks the request, and does
+    /// nothing.
     #[inline]
     pub fn dry_run(mut self, value: bool) -> Self {
         wire::set(&mut self.dry_run, value);
         self
     }
 
-    /// Sets [`qos_queue_name`](field@Self::qos_queue_name).
+    /// Sets [`QosQueueName`](field@Self::qos_queue_name).
     #[inline]
     pub fn qos_queue_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.qos_queue_name, value);
         self
     }
 
-    /// Sets [`qos_queue_description`](field@Self::qos_queue_description).
+    /// Sets [`QosQueueDescription`](field@Self::qos_queue_description).
     #[inline]
     pub fn qos_queue_description(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.qos_queue_description, value);
         self
     }
 
-    /// Sets [`remain_bandwidth_percent`](field@Self::remain_bandwidth_percent).
+    /// Sets [`RemainBandwidthPercent`](field@Self::remain_bandwidth_percent).
     #[inline]
     pub fn remain_bandwidth_percent(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.remain_bandwidth_percent, value);
         self
     }
 
-    /// Sets [`bandwidth`](field@Self::bandwidth).
+    /// Sets [`Bandwidth`](field@Self::bandwidth).
     #[inline]
     pub fn bandwidth(mut self, value: i64) -> Self {
         wire::set(&mut self.bandwidth, value);
         self
     }
 
-    /// Sets [`traffic_qos_policy_id`](field@Self::traffic_qos_policy_id).
+    /// Sets [`TrafficQosPolicyId`](field@Self::traffic_qos_policy_id), **required**.
     #[inline]
     pub fn traffic_qos_policy_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.traffic_qos_policy_id, value);
         self
     }
 
-    /// Sets [`dscps`](field@Self::dscps).
+    /// Sets [`Dscps`](field@Self::dscps), **required**.
     #[inline]
     pub fn dscps(mut self, value: impl IntoIterator<Item = i64>) -> Self {
         wire::set_list(&mut self.dscps, value);
@@ -143,21 +153,16 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("ClientToken"),
-                    wire::Field::query("DryRun"),
-                    wire::Field::query("QosQueueName"),
-                    wire::Field::query("QosQueueDescription"),
-                    wire::Field::query("RemainBandwidthPercent"),
-                    wire::Field::query("Bandwidth"),
-                    wire::Field::query("TrafficQosPolicyId").required(),
-                    wire::Field::query("Dscps").required().style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(20)]),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("ClientToken"),
+            wire::Field::query("DryRun"),
+            wire::Field::query("QosQueueName"),
+            wire::Field::query("QosQueueDescription"),
+            wire::Field::query("RemainBandwidthPercent"),
+            wire::Field::query("Bandwidth"),
+            wire::Field::query("TrafficQosPolicyId").required(),
+            wire::Field::query("Dscps").required().style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(20)]),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -206,15 +211,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("QosQueueId"),
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("QosQueueId"),
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -243,11 +243,14 @@ impl alicloud_runtime::Response for Response {
             &operation::Operation::write(super::product(), "CreateCenInterRegionTrafficQosQueue")
                 .idempotency_token(0)
                 .dry_run(1)
-                .outcome("ListCenInterRegionTrafficQosPolicies")
+                .outcome("ListCenInterRegionTrafficQosPolicies", 5000, 20)
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"QosQueueId\":\"qos-queue-irqhi8k5fdyuu5****\",\"RequestId\":\"845F66F6-5C27-53A1-9428-B859086237B2\"}"),
+        operation::Sample::Json(r#"{
+  "QosQueueId": "qos-queue-irqhi8k5fdyuu5****",
+  "RequestId": "845F66F6-5C27-53A1-9428-B859086237B2"
+}"#),
     ];
 }
 
@@ -256,7 +259,7 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `IllegalParam.RemainBandwidthPercent`, status 400.
     IllegalParamRemainBandwidthPercent,
     /// `IncorrectStatus.TrafficQosPolicy`, status 400.
@@ -289,7 +292,7 @@ pub enum Error {
     InvalidTrafficQosPolicyIdNotFound,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "CreateCenInterRegionTrafficQosQueue";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -316,9 +319,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Creates a CEN inter region traffic QoS queue.
     ///
-    /// Examples, errors and types: [`create_cen_inter_region_traffic_qos_queue`](mod@super::create_cen_inter_region_traffic_qos_queue).
+    /// Examples, errors and types:
+    /// [`create_cen_inter_region_traffic_qos_queue`](mod@super::create_cen_inter_region_traffic_qos_queue).
     #[inline]
-    pub fn create_cen_inter_region_traffic_qos_queue(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn create_cen_inter_region_traffic_qos_queue(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,10 @@
 
 //! Creates a CEN route map.
 //!
-//! Operation `CreateCenRouteMap`: a write. It goes on after its reply: `DescribeCenRouteMaps` tells how it went. [Its page](https://api.alibabacloud.com/document/Cbn/2017-09-12/CreateCenRouteMap) at Alibaba Cloud.
+//! Operation `CreateCenRouteMap`: a write. It goes on after its reply: `DescribeCenRouteMaps`
+//! tells how it went, asked every 5 s, and [`until`](alicloud_runtime::Call::until) waits for it.
+//! [Its page](https://api.alibabacloud.com/document/Cbn/2017-09-12/CreateCenRouteMap) at Alibaba
+//! Cloud.
 //!
 //! # Examples
 //!
@@ -37,8 +40,8 @@
 //! # use alicloud_cbn::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_cbn::Error> {
-//! let replay = Replay::new().error(create::Error::ForbiddenCenRouteMapExist);
-//! # let client = cbn::Client::new(&replay.config());
+//! let replay = Replay::new().error(create::ErrorKind::ForbiddenCenRouteMapExist);
+//! # let client = cbn::Client::new(&replay.config().retry(alicloud_cbn::Retry::off()));
 //! # let request = create::Request::new()
 //! #     .cen_id("cen-7qthudw0ll6jmc****")
 //! #     .cen_region_id("cn-hangzhou")
@@ -47,7 +50,9 @@
 //! #     .map_result("Permit");
 //! let error = client.create_cen_route_map(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(create::Error::ForbiddenCenRouteMapExist) => assert_eq!(error.status(), Some(400)),
+//!     Some(create::ErrorKind::ForbiddenCenRouteMapExist) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -57,6 +62,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `CreateCenRouteMap`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -64,23 +70,31 @@ pub struct Request {
     pub cen_id: Option<String>,
     /// `CenRegionId`, **required**. Example: `cn-hangzhou`.
     pub cen_region_id: Option<String>,
-    /// `TransmitDirection`, **required**. Values: [`RegionIn`](Self::TRANSMIT_DIRECTION_REGION_IN), [`RegionOut`](Self::TRANSMIT_DIRECTION_REGION_OUT). Example: `RegionIn`.
+    /// `TransmitDirection`, **required**. Values:
+    /// [`RegionIn`](Self::TRANSMIT_DIRECTION_REGION_IN),
+    /// [`RegionOut`](Self::TRANSMIT_DIRECTION_REGION_OUT).
     pub transmit_direction: Option<String>,
     /// `Description`. Example: `desctest`.
     pub description: Option<String>,
     /// `Priority`, **required**. From 1 to 2999. Example: `3`.
     pub priority: Option<i64>,
-    /// `MapResult`, **required**. Values: [`Permit`](Self::MAP_RESULT_PERMIT), [`Deny`](Self::MAP_RESULT_DENY). Example: `Permit`.
+    /// `MapResult`, **required**. Values: [`Permit`](Self::MAP_RESULT_PERMIT),
+    /// [`Deny`](Self::MAP_RESULT_DENY).
     pub map_result: Option<String>,
     /// `NextPriority`. From 1 to 1000. Example: `20`.
     pub next_priority: Option<i64>,
-    /// `CidrMatchMode`. Values: [`Include`](Self::CIDR_MATCH_MODE_INCLUDE), [`Complete`](Self::CIDR_MATCH_MODE_COMPLETE). Example: `Include`.
+    /// `CidrMatchMode`. Values: [`Include`](Self::CIDR_MATCH_MODE_INCLUDE),
+    /// [`Complete`](Self::CIDR_MATCH_MODE_COMPLETE).
     pub cidr_match_mode: Option<String>,
-    /// `AsPathMatchMode`. Values: [`Include`](Self::AS_PATH_MATCH_MODE_INCLUDE), [`Complete`](Self::AS_PATH_MATCH_MODE_COMPLETE). Example: `Include`.
+    /// `AsPathMatchMode`. Values: [`Include`](Self::AS_PATH_MATCH_MODE_INCLUDE),
+    /// [`Complete`](Self::AS_PATH_MATCH_MODE_COMPLETE).
     pub as_path_match_mode: Option<String>,
-    /// `CommunityMatchMode`. Values: [`Include`](Self::COMMUNITY_MATCH_MODE_INCLUDE), [`Complete`](Self::COMMUNITY_MATCH_MODE_COMPLETE), [`Contain`](Self::COMMUNITY_MATCH_MODE_CONTAIN). Example: `Include`.
+    /// `CommunityMatchMode`. Values: [`Include`](Self::COMMUNITY_MATCH_MODE_INCLUDE),
+    /// [`Complete`](Self::COMMUNITY_MATCH_MODE_COMPLETE),
+    /// [`Contain`](Self::COMMUNITY_MATCH_MODE_CONTAIN).
     pub community_match_mode: Option<String>,
-    /// `CommunityOperateMode`. Values: [`Additive`](Self::COMMUNITY_OPERATE_MODE_ADDITIVE), [`Replace`](Self::COMMUNITY_OPERATE_MODE_REPLACE). Example: `Additive`.
+    /// `CommunityOperateMode`. Values: [`Additive`](Self::COMMUNITY_OPERATE_MODE_ADDITIVE),
+    /// [`Replace`](Self::COMMUNITY_OPERATE_MODE_REPLACE).
     pub community_operate_mode: Option<String>,
     /// `Preference`. From 1 to 100. Example: `50`.
     pub preference: Option<i64>,
@@ -150,216 +164,217 @@ impl Request {
     /// `Replace`, a value of `CommunityOperateMode`.
     pub const COMMUNITY_OPERATE_MODE_REPLACE: &str = "Replace";
 
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`cen_id`](field@Self::cen_id).
+    /// Sets [`CenId`](field@Self::cen_id), **required**.
     #[inline]
     pub fn cen_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.cen_id, value);
         self
     }
 
-    /// Sets [`cen_region_id`](field@Self::cen_region_id).
+    /// Sets [`CenRegionId`](field@Self::cen_region_id), **required**.
     #[inline]
     pub fn cen_region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.cen_region_id, value);
         self
     }
 
-    /// Sets [`transmit_direction`](field@Self::transmit_direction).
+    /// Sets [`TransmitDirection`](field@Self::transmit_direction), **required**.
     #[inline]
     pub fn transmit_direction(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.transmit_direction, value);
         self
     }
 
-    /// Sets [`description`](field@Self::description).
+    /// Sets [`Description`](field@Self::description).
     #[inline]
     pub fn description(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.description, value);
         self
     }
 
-    /// Sets [`priority`](field@Self::priority).
+    /// Sets [`Priority`](field@Self::priority), **required**.
     #[inline]
     pub fn priority(mut self, value: i64) -> Self {
         wire::set(&mut self.priority, value);
         self
     }
 
-    /// Sets [`map_result`](field@Self::map_result).
+    /// Sets [`MapResult`](field@Self::map_result), **required**.
     #[inline]
     pub fn map_result(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.map_result, value);
         self
     }
 
-    /// Sets [`next_priority`](field@Self::next_priority).
+    /// Sets [`NextPriority`](field@Self::next_priority).
     #[inline]
     pub fn next_priority(mut self, value: i64) -> Self {
         wire::set(&mut self.next_priority, value);
         self
     }
 
-    /// Sets [`cidr_match_mode`](field@Self::cidr_match_mode).
+    /// Sets [`CidrMatchMode`](field@Self::cidr_match_mode).
     #[inline]
     pub fn cidr_match_mode(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.cidr_match_mode, value);
         self
     }
 
-    /// Sets [`as_path_match_mode`](field@Self::as_path_match_mode).
+    /// Sets [`AsPathMatchMode`](field@Self::as_path_match_mode).
     #[inline]
     pub fn as_path_match_mode(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.as_path_match_mode, value);
         self
     }
 
-    /// Sets [`community_match_mode`](field@Self::community_match_mode).
+    /// Sets [`CommunityMatchMode`](field@Self::community_match_mode).
     #[inline]
     pub fn community_match_mode(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.community_match_mode, value);
         self
     }
 
-    /// Sets [`community_operate_mode`](field@Self::community_operate_mode).
+    /// Sets [`CommunityOperateMode`](field@Self::community_operate_mode).
     #[inline]
     pub fn community_operate_mode(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.community_operate_mode, value);
         self
     }
 
-    /// Sets [`preference`](field@Self::preference).
+    /// Sets [`Preference`](field@Self::preference).
     #[inline]
     pub fn preference(mut self, value: i64) -> Self {
         wire::set(&mut self.preference, value);
         self
     }
 
-    /// Sets [`source_instance_ids_reverse_match`](field@Self::source_instance_ids_reverse_match).
+    /// Sets [`SourceInstanceIdsReverseMatch`](field@Self::source_instance_ids_reverse_match).
     #[inline]
     pub fn source_instance_ids_reverse_match(mut self, value: bool) -> Self {
         wire::set(&mut self.source_instance_ids_reverse_match, value);
         self
     }
 
-    /// Sets [`destination_instance_ids_reverse_match`](field@Self::destination_instance_ids_reverse_match).
+    /// Sets
+    /// [`DestinationInstanceIdsReverseMatch`](field@Self::destination_instance_ids_reverse_match).
     #[inline]
     pub fn destination_instance_ids_reverse_match(mut self, value: bool) -> Self {
         wire::set(&mut self.destination_instance_ids_reverse_match, value);
         self
     }
 
-    /// Sets [`match_address_type`](field@Self::match_address_type).
+    /// Sets [`MatchAddressType`](field@Self::match_address_type).
     #[inline]
     pub fn match_address_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.match_address_type, value);
         self
     }
 
-    /// Sets [`transit_router_route_table_id`](field@Self::transit_router_route_table_id).
+    /// Sets [`TransitRouterRouteTableId`](field@Self::transit_router_route_table_id).
     #[inline]
     pub fn transit_router_route_table_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.transit_router_route_table_id, value);
         self
     }
 
-    /// Sets [`source_instance_ids`](field@Self::source_instance_ids).
+    /// Sets [`SourceInstanceIds`](field@Self::source_instance_ids).
     #[inline]
     pub fn source_instance_ids(mut self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
         wire::set_list(&mut self.source_instance_ids, value);
         self
     }
 
-    /// Sets [`destination_instance_ids`](field@Self::destination_instance_ids).
+    /// Sets [`DestinationInstanceIds`](field@Self::destination_instance_ids).
     #[inline]
     pub fn destination_instance_ids(mut self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
         wire::set_list(&mut self.destination_instance_ids, value);
         self
     }
 
-    /// Sets [`source_route_table_ids`](field@Self::source_route_table_ids).
+    /// Sets [`SourceRouteTableIds`](field@Self::source_route_table_ids).
     #[inline]
     pub fn source_route_table_ids(mut self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
         wire::set_list(&mut self.source_route_table_ids, value);
         self
     }
 
-    /// Sets [`destination_route_table_ids`](field@Self::destination_route_table_ids).
+    /// Sets [`DestinationRouteTableIds`](field@Self::destination_route_table_ids).
     #[inline]
     pub fn destination_route_table_ids(mut self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
         wire::set_list(&mut self.destination_route_table_ids, value);
         self
     }
 
-    /// Sets [`source_region_ids`](field@Self::source_region_ids).
+    /// Sets [`SourceRegionIds`](field@Self::source_region_ids).
     #[inline]
     pub fn source_region_ids(mut self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
         wire::set_list(&mut self.source_region_ids, value);
         self
     }
 
-    /// Sets [`source_child_instance_types`](field@Self::source_child_instance_types).
+    /// Sets [`SourceChildInstanceTypes`](field@Self::source_child_instance_types).
     #[inline]
     pub fn source_child_instance_types(mut self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
         wire::set_list(&mut self.source_child_instance_types, value);
         self
     }
 
-    /// Sets [`destination_child_instance_types`](field@Self::destination_child_instance_types).
+    /// Sets [`DestinationChildInstanceTypes`](field@Self::destination_child_instance_types).
     #[inline]
     pub fn destination_child_instance_types(mut self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
         wire::set_list(&mut self.destination_child_instance_types, value);
         self
     }
 
-    /// Sets [`destination_cidr_blocks`](field@Self::destination_cidr_blocks).
+    /// Sets [`DestinationCidrBlocks`](field@Self::destination_cidr_blocks).
     #[inline]
     pub fn destination_cidr_blocks(mut self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
         wire::set_list(&mut self.destination_cidr_blocks, value);
         self
     }
 
-    /// Sets [`route_types`](field@Self::route_types).
+    /// Sets [`RouteTypes`](field@Self::route_types).
     #[inline]
     pub fn route_types(mut self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
         wire::set_list(&mut self.route_types, value);
         self
     }
 
-    /// Sets [`match_asns`](field@Self::match_asns).
+    /// Sets [`MatchAsns`](field@Self::match_asns).
     #[inline]
     pub fn match_asns(mut self, value: impl IntoIterator<Item = i64>) -> Self {
         wire::set_list(&mut self.match_asns, value);
         self
     }
 
-    /// Sets [`match_community_set`](field@Self::match_community_set).
+    /// Sets [`MatchCommunitySet`](field@Self::match_community_set).
     #[inline]
     pub fn match_community_set(mut self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
         wire::set_list(&mut self.match_community_set, value);
         self
     }
 
-    /// Sets [`operate_community_set`](field@Self::operate_community_set).
+    /// Sets [`OperateCommunitySet`](field@Self::operate_community_set).
     #[inline]
     pub fn operate_community_set(mut self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
         wire::set_list(&mut self.operate_community_set, value);
         self
     }
 
-    /// Sets [`prepend_as_path`](field@Self::prepend_as_path).
+    /// Sets [`PrependAsPath`](field@Self::prepend_as_path).
     #[inline]
     pub fn prepend_as_path(mut self, value: impl IntoIterator<Item = i64>) -> Self {
         wire::set_list(&mut self.prepend_as_path, value);
         self
     }
 
-    /// Sets [`destination_region_ids`](field@Self::destination_region_ids).
+    /// Sets [`DestinationRegionIds`](field@Self::destination_region_ids).
     #[inline]
     pub fn destination_region_ids(mut self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
         wire::set_list(&mut self.destination_region_ids, value);
@@ -370,43 +385,38 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("CenId").required(),
-                    wire::Field::query("CenRegionId").required(),
-                    wire::Field::query("TransmitDirection").required(),
-                    wire::Field::query("Description"),
-                    wire::Field::query("Priority").required().limits(&[wire::Limit::Min(1), wire::Limit::Max(2999)]),
-                    wire::Field::query("MapResult").required(),
-                    wire::Field::query("NextPriority").limits(&[wire::Limit::Min(1), wire::Limit::Max(1000)]),
-                    wire::Field::query("CidrMatchMode"),
-                    wire::Field::query("AsPathMatchMode"),
-                    wire::Field::query("CommunityMatchMode"),
-                    wire::Field::query("CommunityOperateMode"),
-                    wire::Field::query("Preference").limits(&[wire::Limit::Min(1), wire::Limit::Max(100)]),
-                    wire::Field::query("SourceInstanceIdsReverseMatch"),
-                    wire::Field::query("DestinationInstanceIdsReverseMatch"),
-                    wire::Field::query("MatchAddressType"),
-                    wire::Field::query("TransitRouterRouteTableId"),
-                    wire::Field::query("SourceInstanceIds").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(32)]),
-                    wire::Field::query("DestinationInstanceIds").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(32)]),
-                    wire::Field::query("SourceRouteTableIds").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(32)]),
-                    wire::Field::query("DestinationRouteTableIds").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(32)]),
-                    wire::Field::query("SourceRegionIds").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(32)]),
-                    wire::Field::query("SourceChildInstanceTypes").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(32)]),
-                    wire::Field::query("DestinationChildInstanceTypes").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(32)]),
-                    wire::Field::query("DestinationCidrBlocks").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(32)]),
-                    wire::Field::query("RouteTypes").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(32)]),
-                    wire::Field::query("MatchAsns").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(32)]),
-                    wire::Field::query("MatchCommunitySet").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(32)]),
-                    wire::Field::query("OperateCommunitySet").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(32)]),
-                    wire::Field::query("PrependAsPath").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(32)]),
-                    wire::Field::query("DestinationRegionIds").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(32)]),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("CenId").required(),
+            wire::Field::query("CenRegionId").required(),
+            wire::Field::query("TransmitDirection").required(),
+            wire::Field::query("Description"),
+            wire::Field::query("Priority").required().limits(&[wire::Limit::Min(1), wire::Limit::Max(2999)]),
+            wire::Field::query("MapResult").required(),
+            wire::Field::query("NextPriority").limits(&[wire::Limit::Min(1), wire::Limit::Max(1000)]),
+            wire::Field::query("CidrMatchMode"),
+            wire::Field::query("AsPathMatchMode"),
+            wire::Field::query("CommunityMatchMode"),
+            wire::Field::query("CommunityOperateMode"),
+            wire::Field::query("Preference").limits(&[wire::Limit::Min(1), wire::Limit::Max(100)]),
+            wire::Field::query("SourceInstanceIdsReverseMatch"),
+            wire::Field::query("DestinationInstanceIdsReverseMatch"),
+            wire::Field::query("MatchAddressType"),
+            wire::Field::query("TransitRouterRouteTableId"),
+            wire::Field::query("SourceInstanceIds").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(32)]),
+            wire::Field::query("DestinationInstanceIds").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(32)]),
+            wire::Field::query("SourceRouteTableIds").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(32)]),
+            wire::Field::query("DestinationRouteTableIds").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(32)]),
+            wire::Field::query("SourceRegionIds").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(32)]),
+            wire::Field::query("SourceChildInstanceTypes").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(32)]),
+            wire::Field::query("DestinationChildInstanceTypes").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(32)]),
+            wire::Field::query("DestinationCidrBlocks").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(32)]),
+            wire::Field::query("RouteTypes").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(32)]),
+            wire::Field::query("MatchAsns").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(32)]),
+            wire::Field::query("MatchCommunitySet").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(32)]),
+            wire::Field::query("OperateCommunitySet").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(32)]),
+            wire::Field::query("PrependAsPath").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(32)]),
+            wire::Field::query("DestinationRegionIds").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(32)]),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -499,15 +509,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RouteMapId"),
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RouteMapId"),
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -533,11 +538,14 @@ impl alicloud_runtime::Response for Response {
     #[inline]
     fn operation() -> &'static operation::Operation {
         const {
-            &operation::Operation::write(super::product(), "CreateCenRouteMap").outcome("DescribeCenRouteMaps")
+            &operation::Operation::write(super::product(), "CreateCenRouteMap").outcome("DescribeCenRouteMaps", 5000, 20)
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RouteMapId\":\"cenrmap-w4yf7toozfol3q****\",\"RequestId\":\"62172DD5-6BAC-45DF-8D44-56SDF467BAC\"}"),
+        operation::Sample::Json(r#"{
+  "RouteMapId": "cenrmap-w4yf7toozfol3q****",
+  "RequestId": "62172DD5-6BAC-45DF-8D44-56SDF467BAC"
+}"#),
     ];
 }
 
@@ -546,7 +554,7 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `Forbidden.CenRouteMapExist`, status 400.
     ForbiddenCenRouteMapExist,
     /// `Invid.Parameter`, status 400.
@@ -577,7 +585,7 @@ pub enum Error {
     Unauthorized,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "CreateCenRouteMap";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -605,7 +613,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`create_cen_route_map`](mod@super::create_cen_route_map).
     #[inline]
-    pub fn create_cen_route_map(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn create_cen_route_map(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -4,7 +4,10 @@
 //!
 //! **Costs money**: what it makes or does is charged for.
 //!
-//! Operation `CreateFlowlog`: a write, repeated safely under one `ClientToken`. It goes on after its reply: `DescribeFlowlogs` tells how it went. [Its page](https://api.alibabacloud.com/document/Cbn/2017-09-12/CreateFlowlog) at Alibaba Cloud.
+//! Operation `CreateFlowlog`: a write, repeated safely under one `ClientToken`. It goes on after
+//! its reply: `DescribeFlowlogs` tells how it went, asked every 3 s, and
+//! [`until`](alicloud_runtime::Call::until) waits for it.
+//! [Its page](https://api.alibabacloud.com/document/Cbn/2017-09-12/CreateFlowlog) at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -34,12 +37,14 @@
 //! # use alicloud_cbn::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_cbn::Error> {
-//! let replay = Replay::new().error(create::Error::ProjectOrLogstoreNotExist);
-//! # let client = cbn::Client::new(&replay.config());
+//! let replay = Replay::new().error(create::ErrorKind::ProjectOrLogstoreNotExist);
+//! # let client = cbn::Client::new(&replay.config().retry(alicloud_cbn::Retry::off()));
 //! # let request = create::Request::new().cen_id("cen-7qthudw0ll6jmc****");
 //! let error = client.create_flowlog(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(create::Error::ProjectOrLogstoreNotExist) => assert_eq!(error.status(), Some(400)),
+//!     Some(create::ErrorKind::ProjectOrLogstoreNotExist) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -49,16 +54,18 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `CreateFlowlog`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `ClientToken`: Makes the call safe to repeat: it has its effect once for each token.
+    /// `ClientToken` (if unset, the client makes one for each call): Makes the call safe to
+    /// repeat: it has its effect once for each token.
     ///
-    /// Left unset, the client makes one for each call. Example: `123e4567-e89b-12d3-a456-42665544****`.
+    /// Example: `123e4567-e89b-12d3-a456-42665544****`.
     pub client_token: Option<String>,
-    /// `RegionId`, **required**: The ID of the region.
+    /// `RegionId`, **required** (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
     /// `FlowLogName`. Example: `myFlowlog`.
     pub flow_log_name: Option<String>,
@@ -83,90 +90,92 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`client_token`](field@Self::client_token).
+    /// Sets [`ClientToken`](field@Self::client_token) (if unset, the client makes one for each
+    /// call): Makes the call safe to repeat: it has its effect once for each token.
     #[inline]
     pub fn client_token(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.client_token, value);
         self
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id), **required** (if unset, the client's region): The
+    /// ID of the region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`flow_log_name`](field@Self::flow_log_name).
+    /// Sets [`FlowLogName`](field@Self::flow_log_name).
     #[inline]
     pub fn flow_log_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.flow_log_name, value);
         self
     }
 
-    /// Sets [`description`](field@Self::description).
+    /// Sets [`Description`](field@Self::description).
     #[inline]
     pub fn description(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.description, value);
         self
     }
 
-    /// Sets [`cen_id`](field@Self::cen_id).
+    /// Sets [`CenId`](field@Self::cen_id), **required**.
     #[inline]
     pub fn cen_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.cen_id, value);
         self
     }
 
-    /// Sets [`project_name`](field@Self::project_name).
+    /// Sets [`ProjectName`](field@Self::project_name).
     #[inline]
     pub fn project_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.project_name, value);
         self
     }
 
-    /// Sets [`log_store_name`](field@Self::log_store_name).
+    /// Sets [`LogStoreName`](field@Self::log_store_name).
     #[inline]
     pub fn log_store_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.log_store_name, value);
         self
     }
 
-    /// Sets [`interval`](field@Self::interval).
+    /// Sets [`Interval`](field@Self::interval).
     #[inline]
     pub fn interval(mut self, value: i64) -> Self {
         wire::set(&mut self.interval, value);
         self
     }
 
-    /// Sets [`transit_router_attachment_id`](field@Self::transit_router_attachment_id).
+    /// Sets [`TransitRouterAttachmentId`](field@Self::transit_router_attachment_id).
     #[inline]
     pub fn transit_router_attachment_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.transit_router_attachment_id, value);
         self
     }
 
-    /// Sets [`transit_router_id`](field@Self::transit_router_id).
+    /// Sets [`TransitRouterId`](field@Self::transit_router_id).
     #[inline]
     pub fn transit_router_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.transit_router_id, value);
         self
     }
 
-    /// Sets [`log_format_string`](field@Self::log_format_string).
+    /// Sets [`LogFormatString`](field@Self::log_format_string).
     #[inline]
     pub fn log_format_string(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.log_format_string, value);
         self
     }
 
-    /// Sets [`tag`](field@Self::tag).
+    /// Sets [`Tag`](field@Self::tag).
     #[inline]
     pub fn tag(mut self, value: impl IntoIterator<Item = Tag>) -> Self {
         wire::set_list(&mut self.tag, value);
@@ -177,25 +186,20 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("ClientToken"),
-                    wire::Field::query("RegionId").required(),
-                    wire::Field::query("FlowLogName"),
-                    wire::Field::query("Description"),
-                    wire::Field::query("CenId").required(),
-                    wire::Field::query("ProjectName"),
-                    wire::Field::query("LogStoreName"),
-                    wire::Field::query("Interval"),
-                    wire::Field::query("TransitRouterAttachmentId"),
-                    wire::Field::query("TransitRouterId"),
-                    wire::Field::query("LogFormatString").limits(&[wire::Limit::MaxLength(1000)]),
-                    wire::Field::query("Tag").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(20)]),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("ClientToken"),
+            wire::Field::query("RegionId").required(),
+            wire::Field::query("FlowLogName"),
+            wire::Field::query("Description"),
+            wire::Field::query("CenId").required(),
+            wire::Field::query("ProjectName"),
+            wire::Field::query("LogStoreName"),
+            wire::Field::query("Interval"),
+            wire::Field::query("TransitRouterAttachmentId"),
+            wire::Field::query("TransitRouterId"),
+            wire::Field::query("LogFormatString").limits(&[wire::Limit::MaxLength(1000)]),
+            wire::Field::query("Tag").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(20)]),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -238,6 +242,7 @@ impl wire::Object for Request {
 wire::request!(Request);
 
 /// An item of [`Request::tag`](field@Request::tag).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Tag {
@@ -248,20 +253,20 @@ pub struct Tag {
 }
 
 impl Tag {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`key`](field@Self::key).
+    /// Sets [`Key`](field@Self::key).
     #[inline]
     pub fn key(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.key, value);
         self
     }
 
-    /// Sets [`value`](field@Self::value).
+    /// Sets [`Value`](field@Self::value).
     #[inline]
     pub fn value(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.value, value);
@@ -272,15 +277,10 @@ impl Tag {
 impl wire::Object for Tag {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Tag",
-                fields: &[
-                    wire::Field::member("Key"),
-                    wire::Field::member("Value"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Tag", const { &[
+            wire::Field::member("Key"),
+            wire::Field::member("Value"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -319,16 +319,11 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("Success"),
-                    wire::Field::member("FlowLogId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("Success"),
+            wire::Field::member("FlowLogId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -360,11 +355,15 @@ impl alicloud_runtime::Response for Response {
                 .region(1)
                 .idempotency_token(0)
                 .paid()
-                .outcome("DescribeFlowlogs")
+                .outcome("DescribeFlowlogs", 3000, 30)
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"54B48E3D-DF70-471B-AA93-08E683A1B457\",\"Success\":\"true\",\"FlowLogId\":\"flowlog-m5evbtbpt****\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "54B48E3D-DF70-471B-AA93-08E683A1B457",
+  "Success": "true",
+  "FlowLogId": "flowlog-m5evbtbpt****"
+}"#),
     ];
 }
 
@@ -400,7 +399,7 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `ProjectOrLogstoreNotExist`, status 400.
     ProjectOrLogstoreNotExist,
     /// `SourceProjectNotExist`, status 400.
@@ -451,7 +450,7 @@ pub enum Error {
     NoPermissionAliyunServiceRoleForTrFlowLog,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "CreateFlowlog";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -489,7 +488,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`create_flowlog`](mod@super::create_flowlog).
     #[inline]
-    pub fn create_flowlog(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn create_flowlog(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,10 @@
 
 //! Creates a transit route table aggregation.
 //!
-//! Operation `CreateTransitRouteTableAggregation`: a write, repeated safely under one `ClientToken`. [Its page](https://api.alibabacloud.com/document/Cbn/2017-09-12/CreateTransitRouteTableAggregation) at Alibaba Cloud.
+//! Operation `CreateTransitRouteTableAggregation`: a write, repeated safely under one
+//! `ClientToken`.
+//! [Its page](https://api.alibabacloud.com/document/Cbn/2017-09-12/CreateTransitRouteTableAggregation)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -34,14 +37,16 @@
 //! # use alicloud_cbn::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_cbn::Error> {
-//! let replay = Replay::new().error(create::Error::InvalidOperationRegionNotSupport);
-//! # let client = cbn::Client::new(&replay.config());
+//! let replay = Replay::new().error(create::ErrorKind::InvalidOperationRegionNotSupport);
+//! # let client = cbn::Client::new(&replay.config().retry(alicloud_cbn::Retry::off()));
 //! # let request = create::Request::new()
 //! #     .transit_route_table_id("vtb-iq8qgruq1ry8jc7vt****")
 //! #     .transit_route_table_aggregation_cidr("192.168.10.0/24");
 //! let error = client.create_transit_route_table_aggregation(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(create::Error::InvalidOperationRegionNotSupport) => assert_eq!(error.status(), Some(400)),
+//!     Some(create::ErrorKind::InvalidOperationRegionNotSupport) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -51,6 +56,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `CreateTransitRouteTableAggregation`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -62,13 +68,15 @@ pub struct Request {
     pub transit_route_table_aggregation_cidr: Option<String>,
     /// `TransitRouteTableAggregationScope`. Example: `VPC`.
     pub transit_route_table_aggregation_scope: Option<String>,
-    /// `TransitRouteTableAggregationScopeList`. Sent as one JSON text. At most 5 items. Example: `VPC`.
+    /// `TransitRouteTableAggregationScopeList`. Sent as one JSON text. At most 5 items. Example:
+    /// `VPC`.
     pub transit_route_table_aggregation_scope_list: Vec<String>,
     /// `TransitRouteTableAggregationDescription`. Example: `desctest`.
     pub transit_route_table_aggregation_description: Option<String>,
-    /// `ClientToken`: Makes the call safe to repeat: it has its effect once for each token.
+    /// `ClientToken` (if unset, the client makes one for each call): Makes the call safe to
+    /// repeat: it has its effect once for each token.
     ///
-    /// Left unset, the client makes one for each call. Example: `02fb3da4-130e-11e9-8e44-001****`.
+    /// Example: `02fb3da4-130e-11e9-8e44-001****`.
     pub client_token: Option<String>,
     /// `DryRun`: Whether the service only checks the request, and does nothing.
     ///
@@ -77,62 +85,68 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`transit_route_table_id`](field@Self::transit_route_table_id).
+    /// Sets [`TransitRouteTableId`](field@Self::transit_route_table_id), **required**.
     #[inline]
     pub fn transit_route_table_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.transit_route_table_id, value);
         self
     }
 
-    /// Sets [`transit_route_table_aggregation_name`](field@Self::transit_route_table_aggregation_name).
+    /// Sets [`TransitRouteTableAggregationName`](field@Self::transit_route_table_aggregation_name).
     #[inline]
     pub fn transit_route_table_aggregation_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.transit_route_table_aggregation_name, value);
         self
     }
 
-    /// Sets [`transit_route_table_aggregation_cidr`](field@Self::transit_route_table_aggregation_cidr).
+    /// Sets
+    /// [`TransitRouteTableAggregationCidr`](field@Self::transit_route_table_aggregation_cidr), **required**.
     #[inline]
     pub fn transit_route_table_aggregation_cidr(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.transit_route_table_aggregation_cidr, value);
         self
     }
 
-    /// Sets [`transit_route_table_aggregation_scope`](field@Self::transit_route_table_aggregation_scope).
+    /// Sets
+    /// [`TransitRouteTableAggregationScope`](field@Self::transit_route_table_aggregation_scope).
     #[inline]
     pub fn transit_route_table_aggregation_scope(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.transit_route_table_aggregation_scope, value);
         self
     }
 
-    /// Sets [`transit_route_table_aggregation_scope_list`](field@Self::transit_route_table_aggregation_scope_list).
+    /// Sets
+    /// [`TransitRouteTableAggregationScopeList`](field@Self::transit_route_table_aggregation_scope_list).
     #[inline]
     pub fn transit_route_table_aggregation_scope_list(mut self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
         wire::set_list(&mut self.transit_route_table_aggregation_scope_list, value);
         self
     }
 
-    /// Sets [`transit_route_table_aggregation_description`](field@Self::transit_route_table_aggregation_description).
+    /// Sets
+    /// [`TransitRouteTableAggregationDescription`](field@Self::transit_route_table_aggregation_description).
     #[inline]
     pub fn transit_route_table_aggregation_description(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.transit_route_table_aggregation_description, value);
         self
     }
 
-    /// Sets [`client_token`](field@Self::client_token).
+    /// Sets [`ClientToken`](field@Self::client_token) (if unset, the client makes one for each
+    /// call): Makes the call safe to repeat: it has its effect once for each token.
     #[inline]
     pub fn client_token(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.client_token, value);
         self
     }
 
-    /// Sets [`dry_run`](field@Self::dry_run).
+    /// Sets [`DryRun`](field@Self::dry_run): Whether the service only checks the request, and does
+    /// nothing.
     #[inline]
     pub fn dry_run(mut self, value: bool) -> Self {
         wire::set(&mut self.dry_run, value);
@@ -143,21 +157,16 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("TransitRouteTableId").required(),
-                    wire::Field::query("TransitRouteTableAggregationName"),
-                    wire::Field::query("TransitRouteTableAggregationCidr").required(),
-                    wire::Field::query("TransitRouteTableAggregationScope"),
-                    wire::Field::query("TransitRouteTableAggregationScopeList").style(wire::Style::Json).limits(&[wire::Limit::MaxItems(5)]),
-                    wire::Field::query("TransitRouteTableAggregationDescription"),
-                    wire::Field::query("ClientToken"),
-                    wire::Field::query("DryRun"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("TransitRouteTableId").required(),
+            wire::Field::query("TransitRouteTableAggregationName"),
+            wire::Field::query("TransitRouteTableAggregationCidr").required(),
+            wire::Field::query("TransitRouteTableAggregationScope"),
+            wire::Field::query("TransitRouteTableAggregationScopeList").style(wire::Style::Json).limits(&[wire::Limit::MaxItems(5)]),
+            wire::Field::query("TransitRouteTableAggregationDescription"),
+            wire::Field::query("ClientToken"),
+            wire::Field::query("DryRun"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -204,14 +213,9 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -241,7 +245,9 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"0C2EE7A8-74D4-4081-8236-CEBDE3BBCF50\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "0C2EE7A8-74D4-4081-8236-CEBDE3BBCF50"
+}"#),
     ];
 }
 
@@ -250,7 +256,7 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InvalidOperation.RegionNotSupport`, status 400.
     InvalidOperationRegionNotSupport,
     /// `InstanceExist.AggregationRoute`, status 400.
@@ -293,7 +299,7 @@ pub enum Error {
     Unauthorized,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "CreateTransitRouteTableAggregation";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -325,9 +331,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Creates a transit route table aggregation.
     ///
-    /// Examples, errors and types: [`create_transit_route_table_aggregation`](mod@super::create_transit_route_table_aggregation).
+    /// Examples, errors and types:
+    /// [`create_transit_route_table_aggregation`](mod@super::create_transit_route_table_aggregation).
     #[inline]
-    pub fn create_transit_route_table_aggregation(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn create_transit_route_table_aggregation(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

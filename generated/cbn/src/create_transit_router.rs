@@ -2,7 +2,11 @@
 
 //! Creates a transit router.
 //!
-//! Operation `CreateTransitRouter`: a write, repeated safely under one `ClientToken`. It goes on after its reply: `ListTransitRouters` tells how it went. [Its page](https://api.alibabacloud.com/document/Cbn/2017-09-12/CreateTransitRouter) at Alibaba Cloud.
+//! Operation `CreateTransitRouter`: a write, repeated safely under one `ClientToken`. It goes on
+//! after its reply: `ListTransitRouters` tells how it went, asked every 5 s, and
+//! [`until`](alicloud_runtime::Call::until) waits for it.
+//! [Its page](https://api.alibabacloud.com/document/Cbn/2017-09-12/CreateTransitRouter) at Alibaba
+//! Cloud.
 //!
 //! # Examples
 //!
@@ -32,12 +36,14 @@
 //! # use alicloud_cbn::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_cbn::Error> {
-//! let replay = Replay::new().error(create::Error::OperationUnsupportedRegionId);
-//! # let client = cbn::Client::new(&replay.config());
+//! let replay = Replay::new().error(create::ErrorKind::OperationUnsupportedRegionId);
+//! # let client = cbn::Client::new(&replay.config().retry(alicloud_cbn::Retry::off()));
 //! # let request = create::Request::new().cen_id("cen-j3jzhw1zpau2km****");
 //! let error = client.create_transit_router(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(create::Error::OperationUnsupportedRegionId) => assert_eq!(error.status(), Some(400)),
+//!     Some(create::ErrorKind::OperationUnsupportedRegionId) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -47,18 +53,21 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `CreateTransitRouter`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `ClientToken`: Makes the call safe to repeat: it has its effect once for each token.
+    /// `ClientToken` (if unset, the client makes one for each call): Makes the call safe to
+    /// repeat: it has its effect once for each token.
     ///
-    /// Left unset, the client makes one for each call. Example: `02fb3da4-130e-11e9-8e44-001****`.
+    /// Example: `02fb3da4-130e-11e9-8e44-001****`.
     pub client_token: Option<String>,
     /// `CenId`, **required**. Example: `cen-j3jzhw1zpau2km****`.
     pub cen_id: Option<String>,
-    /// `RegionId`, **required**: The ID of the region.
+    /// `RegionId`, **required** (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-zhangjiakou`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example:
+    /// `cn-zhangjiakou`.
     pub region_id: Option<String>,
     /// `TransitRouterName`. Example: `testname`.
     pub transit_router_name: Option<String>,
@@ -77,69 +86,72 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`client_token`](field@Self::client_token).
+    /// Sets [`ClientToken`](field@Self::client_token) (if unset, the client makes one for each
+    /// call): Makes the call safe to repeat: it has its effect once for each token.
     #[inline]
     pub fn client_token(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.client_token, value);
         self
     }
 
-    /// Sets [`cen_id`](field@Self::cen_id).
+    /// Sets [`CenId`](field@Self::cen_id), **required**.
     #[inline]
     pub fn cen_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.cen_id, value);
         self
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id), **required** (if unset, the client's region): The
+    /// ID of the region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`transit_router_name`](field@Self::transit_router_name).
+    /// Sets [`TransitRouterName`](field@Self::transit_router_name).
     #[inline]
     pub fn transit_router_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.transit_router_name, value);
         self
     }
 
-    /// Sets [`transit_router_description`](field@Self::transit_router_description).
+    /// Sets [`TransitRouterDescription`](field@Self::transit_router_description).
     #[inline]
     pub fn transit_router_description(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.transit_router_description, value);
         self
     }
 
-    /// Sets [`dry_run`](field@Self::dry_run).
+    /// Sets [`DryRun`](field@Self::dry_run): Whether the service only checks the request, and does
+    /// nothing.
     #[inline]
     pub fn dry_run(mut self, value: bool) -> Self {
         wire::set(&mut self.dry_run, value);
         self
     }
 
-    /// Sets [`support_multicast`](field@Self::support_multicast).
+    /// Sets [`SupportMulticast`](field@Self::support_multicast).
     #[inline]
     pub fn support_multicast(mut self, value: bool) -> Self {
         wire::set(&mut self.support_multicast, value);
         self
     }
 
-    /// Sets [`transit_router_cidr_list`](field@Self::transit_router_cidr_list).
+    /// Sets [`TransitRouterCidrList`](field@Self::transit_router_cidr_list).
     #[inline]
     pub fn transit_router_cidr_list(mut self, value: impl IntoIterator<Item = TransitRouterCidrList>) -> Self {
         wire::set_list(&mut self.transit_router_cidr_list, value);
         self
     }
 
-    /// Sets [`tag`](field@Self::tag).
+    /// Sets [`Tag`](field@Self::tag).
     #[inline]
     pub fn tag(mut self, value: impl IntoIterator<Item = Tag>) -> Self {
         wire::set_list(&mut self.tag, value);
@@ -150,22 +162,17 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("ClientToken"),
-                    wire::Field::query("CenId").required(),
-                    wire::Field::query("RegionId").required(),
-                    wire::Field::query("TransitRouterName"),
-                    wire::Field::query("TransitRouterDescription"),
-                    wire::Field::query("DryRun"),
-                    wire::Field::query("SupportMulticast"),
-                    wire::Field::query("TransitRouterCidrList").style(wire::Style::Json),
-                    wire::Field::query("Tag").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(20)]),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("ClientToken"),
+            wire::Field::query("CenId").required(),
+            wire::Field::query("RegionId").required(),
+            wire::Field::query("TransitRouterName"),
+            wire::Field::query("TransitRouterDescription"),
+            wire::Field::query("DryRun"),
+            wire::Field::query("SupportMulticast"),
+            wire::Field::query("TransitRouterCidrList").style(wire::Style::Json),
+            wire::Field::query("Tag").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(20)]),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -202,6 +209,7 @@ impl wire::Object for Request {
 wire::request!(Request);
 
 /// An item of [`Request::transit_router_cidr_list`](field@Request::transit_router_cidr_list).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct TransitRouterCidrList {
@@ -216,34 +224,34 @@ pub struct TransitRouterCidrList {
 }
 
 impl TransitRouterCidrList {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`cidr`](field@Self::cidr).
+    /// Sets [`Cidr`](field@Self::cidr).
     #[inline]
     pub fn cidr(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.cidr, value);
         self
     }
 
-    /// Sets [`name`](field@Self::name).
+    /// Sets [`Name`](field@Self::name).
     #[inline]
     pub fn name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.name, value);
         self
     }
 
-    /// Sets [`description`](field@Self::description).
+    /// Sets [`Description`](field@Self::description).
     #[inline]
     pub fn description(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.description, value);
         self
     }
 
-    /// Sets [`publish_cidr_route`](field@Self::publish_cidr_route).
+    /// Sets [`PublishCidrRoute`](field@Self::publish_cidr_route).
     #[inline]
     pub fn publish_cidr_route(mut self, value: bool) -> Self {
         wire::set(&mut self.publish_cidr_route, value);
@@ -254,17 +262,12 @@ impl TransitRouterCidrList {
 impl wire::Object for TransitRouterCidrList {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "TransitRouterCidrList",
-                fields: &[
-                    wire::Field::member("Cidr"),
-                    wire::Field::member("Name"),
-                    wire::Field::member("Description"),
-                    wire::Field::member("PublishCidrRoute"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("TransitRouterCidrList", const { &[
+            wire::Field::member("Cidr"),
+            wire::Field::member("Name"),
+            wire::Field::member("Description"),
+            wire::Field::member("PublishCidrRoute"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -291,6 +294,7 @@ impl wire::Object for TransitRouterCidrList {
 wire::request!(TransitRouterCidrList);
 
 /// An item of [`Request::tag`](field@Request::tag).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Tag {
@@ -301,20 +305,20 @@ pub struct Tag {
 }
 
 impl Tag {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`key`](field@Self::key).
+    /// Sets [`Key`](field@Self::key).
     #[inline]
     pub fn key(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.key, value);
         self
     }
 
-    /// Sets [`value`](field@Self::value).
+    /// Sets [`Value`](field@Self::value).
     #[inline]
     pub fn value(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.value, value);
@@ -325,15 +329,10 @@ impl Tag {
 impl wire::Object for Tag {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Tag",
-                fields: &[
-                    wire::Field::member("Key"),
-                    wire::Field::member("Value"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Tag", const { &[
+            wire::Field::member("Key"),
+            wire::Field::member("Value"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -370,15 +369,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("TransitRouterId"),
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("TransitRouterId"),
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -408,11 +402,14 @@ impl alicloud_runtime::Response for Response {
                 .region(2)
                 .idempotency_token(0)
                 .dry_run(5)
-                .outcome("ListTransitRouters")
+                .outcome("ListTransitRouters", 5000, 20)
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"TransitRouterId\":\"tr-uf6llz2286805i44g****\",\"RequestId\":\"404DA7EC-F495-44B5-B543-6EDCDF90F3D1\"}"),
+        operation::Sample::Json(r#"{
+  "TransitRouterId": "tr-uf6llz2286805i44g****",
+  "RequestId": "404DA7EC-F495-44B5-B543-6EDCDF90F3D1"
+}"#),
     ];
 }
 
@@ -447,7 +444,7 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `OperationUnsupported.RegionId`, status 400.
     OperationUnsupportedRegionId,
     /// `InstanceExist.TransitRouterInstance`, status 400.
@@ -496,7 +493,7 @@ pub enum Error {
     Unauthorized,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "CreateTransitRouter";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -533,7 +530,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`create_transit_router`](mod@super::create_transit_router).
     #[inline]
-    pub fn create_transit_router(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn create_transit_router(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

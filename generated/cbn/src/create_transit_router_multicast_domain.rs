@@ -2,7 +2,10 @@
 
 //! Creates a transit router multicast domain.
 //!
-//! Operation `CreateTransitRouterMulticastDomain`: a write, repeated safely under one `ClientToken`. [Its page](https://api.alibabacloud.com/document/Cbn/2017-09-12/CreateTransitRouterMulticastDomain) at Alibaba Cloud.
+//! Operation `CreateTransitRouterMulticastDomain`: a write, repeated safely under one
+//! `ClientToken`.
+//! [Its page](https://api.alibabacloud.com/document/Cbn/2017-09-12/CreateTransitRouterMulticastDomain)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -30,12 +33,14 @@
 //! # use alicloud_cbn::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_cbn::Error> {
-//! let replay = Replay::new().error(create::Error::InvalidTransitRouterIdNotFound);
-//! # let client = cbn::Client::new(&replay.config());
+//! let replay = Replay::new().error(create::ErrorKind::InvalidTransitRouterIdNotFound);
+//! # let client = cbn::Client::new(&replay.config().retry(alicloud_cbn::Retry::off()));
 //! # let request = create::Request::new();
 //! let error = client.create_transit_router_multicast_domain(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(create::Error::InvalidTransitRouterIdNotFound) => assert_eq!(error.status(), Some(400)),
+//!     Some(create::ErrorKind::InvalidTransitRouterIdNotFound) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -45,20 +50,22 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `CreateTransitRouterMulticastDomain`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `ClientToken`: Makes the call safe to repeat: it has its effect once for each token.
+    /// `ClientToken` (if unset, the client makes one for each call): Makes the call safe to
+    /// repeat: it has its effect once for each token.
     ///
-    /// Left unset, the client makes one for each call. Example: `123e4567-e89b-12d3-a456-4266****`.
+    /// Example: `123e4567-e89b-12d3-a456-4266****`.
     pub client_token: Option<String>,
     /// `CenId`. Example: `cen-a7syd349kne38g****`.
     pub cen_id: Option<String>,
     /// `TransitRouterId`. Example: `tr-p0wr9p28r92d598y6****`.
     pub transit_router_id: Option<String>,
-    /// `RegionId`: The ID of the region.
+    /// `RegionId` (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
     /// `TransitRouterMulticastDomainName`. Example: `nametest`.
     pub transit_router_multicast_domain_name: Option<String>,
@@ -75,69 +82,73 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`client_token`](field@Self::client_token).
+    /// Sets [`ClientToken`](field@Self::client_token) (if unset, the client makes one for each
+    /// call): Makes the call safe to repeat: it has its effect once for each token.
     #[inline]
     pub fn client_token(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.client_token, value);
         self
     }
 
-    /// Sets [`cen_id`](field@Self::cen_id).
+    /// Sets [`CenId`](field@Self::cen_id).
     #[inline]
     pub fn cen_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.cen_id, value);
         self
     }
 
-    /// Sets [`transit_router_id`](field@Self::transit_router_id).
+    /// Sets [`TransitRouterId`](field@Self::transit_router_id).
     #[inline]
     pub fn transit_router_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.transit_router_id, value);
         self
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id) (if unset, the client's region): The ID of the
+    /// region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`transit_router_multicast_domain_name`](field@Self::transit_router_multicast_domain_name).
+    /// Sets [`TransitRouterMulticastDomainName`](field@Self::transit_router_multicast_domain_name).
     #[inline]
     pub fn transit_router_multicast_domain_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.transit_router_multicast_domain_name, value);
         self
     }
 
-    /// Sets [`transit_router_multicast_domain_description`](field@Self::transit_router_multicast_domain_description).
+    /// Sets
+    /// [`TransitRouterMulticastDomainDescription`](field@Self::transit_router_multicast_domain_description).
     #[inline]
     pub fn transit_router_multicast_domain_description(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.transit_router_multicast_domain_description, value);
         self
     }
 
-    /// Sets [`dry_run`](field@Self::dry_run).
+    /// Sets [`DryRun`](field@Self::dry_run): Whether the service only checks the request, and does
+    /// nothing.
     #[inline]
     pub fn dry_run(mut self, value: bool) -> Self {
         wire::set(&mut self.dry_run, value);
         self
     }
 
-    /// Sets [`tag`](field@Self::tag).
+    /// Sets [`Tag`](field@Self::tag).
     #[inline]
     pub fn tag(mut self, value: impl IntoIterator<Item = Tag>) -> Self {
         wire::set_list(&mut self.tag, value);
         self
     }
 
-    /// Sets [`options`](field@Self::options).
+    /// Sets [`Options`](field@Self::options).
     #[inline]
     pub fn options(mut self, value: Options) -> Self {
         wire::set(&mut self.options, value);
@@ -148,22 +159,17 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("ClientToken"),
-                    wire::Field::query("CenId"),
-                    wire::Field::query("TransitRouterId"),
-                    wire::Field::query("RegionId"),
-                    wire::Field::query("TransitRouterMulticastDomainName"),
-                    wire::Field::query("TransitRouterMulticastDomainDescription"),
-                    wire::Field::query("DryRun"),
-                    wire::Field::query("Tag").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(20)]),
-                    wire::Field::query("Options").style(wire::Style::Flat),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("ClientToken"),
+            wire::Field::query("CenId"),
+            wire::Field::query("TransitRouterId"),
+            wire::Field::query("RegionId"),
+            wire::Field::query("TransitRouterMulticastDomainName"),
+            wire::Field::query("TransitRouterMulticastDomainDescription"),
+            wire::Field::query("DryRun"),
+            wire::Field::query("Tag").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(20)]),
+            wire::Field::query("Options").style(wire::Style::Flat),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -200,6 +206,7 @@ impl wire::Object for Request {
 wire::request!(Request);
 
 /// An item of [`Request::tag`](field@Request::tag).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Tag {
@@ -210,20 +217,20 @@ pub struct Tag {
 }
 
 impl Tag {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`key`](field@Self::key).
+    /// Sets [`Key`](field@Self::key).
     #[inline]
     pub fn key(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.key, value);
         self
     }
 
-    /// Sets [`value`](field@Self::value).
+    /// Sets [`Value`](field@Self::value).
     #[inline]
     pub fn value(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.value, value);
@@ -234,15 +241,10 @@ impl Tag {
 impl wire::Object for Tag {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Tag",
-                fields: &[
-                    wire::Field::member("Key"),
-                    wire::Field::member("Value"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Tag", const { &[
+            wire::Field::member("Key"),
+            wire::Field::member("Value"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -265,6 +267,7 @@ impl wire::Object for Tag {
 wire::request!(Tag);
 
 /// The type of [`Request::options`](field@Request::options).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Options {
@@ -273,13 +276,13 @@ pub struct Options {
 }
 
 impl Options {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`igmpv2_support`](field@Self::igmpv2_support).
+    /// Sets [`Igmpv2Support`](field@Self::igmpv2_support).
     #[inline]
     pub fn igmpv2_support(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.igmpv2_support, value);
@@ -290,14 +293,9 @@ impl Options {
 impl wire::Object for Options {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Options",
-                fields: &[
-                    wire::Field::member("Igmpv2Support"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Options", const { &[
+            wire::Field::member("Igmpv2Support"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -332,15 +330,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("TransitRouterMulticastDomainId"),
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("TransitRouterMulticastDomainId"),
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -373,7 +366,10 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"TransitRouterMulticastDomainId\":\"tr-mcast-domain-40cwj0rgzgdtam****\",\"RequestId\":\"94E19C6F-206F-5223-9A63-64B85851BC04\"}"),
+        operation::Sample::Json(r#"{
+  "TransitRouterMulticastDomainId": "tr-mcast-domain-40cwj0rgzgdtam****",
+  "RequestId": "94E19C6F-206F-5223-9A63-64B85851BC04"
+}"#),
     ];
 }
 
@@ -382,7 +378,7 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InvalidTransitRouterId.NotFound`, status 400.
     InvalidTransitRouterIdNotFound,
     /// `IllegalParam.TransitRouterId`, status 400.
@@ -425,7 +421,7 @@ pub enum Error {
     Unauthorized,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "CreateTransitRouterMulticastDomain";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -457,9 +453,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Creates a transit router multicast domain.
     ///
-    /// Examples, errors and types: [`create_transit_router_multicast_domain`](mod@super::create_transit_router_multicast_domain).
+    /// Examples, errors and types:
+    /// [`create_transit_router_multicast_domain`](mod@super::create_transit_router_multicast_domain).
     #[inline]
-    pub fn create_transit_router_multicast_domain(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn create_transit_router_multicast_domain(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

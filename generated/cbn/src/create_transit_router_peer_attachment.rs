@@ -4,7 +4,10 @@
 //!
 //! **Costs money**: what it makes or does is charged for.
 //!
-//! Operation `CreateTransitRouterPeerAttachment`: a write, repeated safely under one `ClientToken`. [Its page](https://api.alibabacloud.com/document/Cbn/2017-09-12/CreateTransitRouterPeerAttachment) at Alibaba Cloud.
+//! Operation `CreateTransitRouterPeerAttachment`: a write, repeated safely under one
+//! `ClientToken`.
+//! [Its page](https://api.alibabacloud.com/document/Cbn/2017-09-12/CreateTransitRouterPeerAttachment)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -34,12 +37,14 @@
 //! # use alicloud_cbn::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_cbn::Error> {
-//! let replay = Replay::new().error(create::Error::OperationUnsupportedTransitRouterRegionId);
-//! # let client = cbn::Client::new(&replay.config());
+//! let replay = Replay::new().error(create::ErrorKind::OperationUnsupportedTransitRouterRegionId);
+//! # let client = cbn::Client::new(&replay.config().retry(alicloud_cbn::Retry::off()));
 //! # let request = create::Request::new().peer_transit_router_id("tr-m5eq27g6bndum7e88****");
 //! let error = client.create_transit_router_peer_attachment(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(create::Error::OperationUnsupportedTransitRouterRegionId) => assert_eq!(error.status(), Some(400)),
+//!     Some(create::ErrorKind::OperationUnsupportedTransitRouterRegionId) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -49,20 +54,22 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `CreateTransitRouterPeerAttachment`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `ClientToken`: Makes the call safe to repeat: it has its effect once for each token.
+    /// `ClientToken` (if unset, the client makes one for each call): Makes the call safe to
+    /// repeat: it has its effect once for each token.
     ///
-    /// Left unset, the client makes one for each call. Example: `02fb3da4-130e-11e9-8e44-001****`.
+    /// Example: `02fb3da4-130e-11e9-8e44-001****`.
     pub client_token: Option<String>,
     /// `CenId`. Example: `cen-j3jzhw1zpau2km****`.
     pub cen_id: Option<String>,
     /// `TransitRouterId`. Example: `tr-bp1su1ytdxtataupl****`.
     pub transit_router_id: Option<String>,
-    /// `RegionId`: The ID of the region.
+    /// `RegionId` (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
     /// `TransitRouterAttachmentName`. Example: `testname`.
     pub transit_router_attachment_name: Option<String>,
@@ -91,111 +98,115 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`client_token`](field@Self::client_token).
+    /// Sets [`ClientToken`](field@Self::client_token) (if unset, the client makes one for each
+    /// call): Makes the call safe to repeat: it has its effect once for each token.
     #[inline]
     pub fn client_token(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.client_token, value);
         self
     }
 
-    /// Sets [`cen_id`](field@Self::cen_id).
+    /// Sets [`CenId`](field@Self::cen_id).
     #[inline]
     pub fn cen_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.cen_id, value);
         self
     }
 
-    /// Sets [`transit_router_id`](field@Self::transit_router_id).
+    /// Sets [`TransitRouterId`](field@Self::transit_router_id).
     #[inline]
     pub fn transit_router_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.transit_router_id, value);
         self
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id) (if unset, the client's region): The ID of the
+    /// region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`transit_router_attachment_name`](field@Self::transit_router_attachment_name).
+    /// Sets [`TransitRouterAttachmentName`](field@Self::transit_router_attachment_name).
     #[inline]
     pub fn transit_router_attachment_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.transit_router_attachment_name, value);
         self
     }
 
-    /// Sets [`transit_router_attachment_description`](field@Self::transit_router_attachment_description).
+    /// Sets
+    /// [`TransitRouterAttachmentDescription`](field@Self::transit_router_attachment_description).
     #[inline]
     pub fn transit_router_attachment_description(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.transit_router_attachment_description, value);
         self
     }
 
-    /// Sets [`peer_transit_router_id`](field@Self::peer_transit_router_id).
+    /// Sets [`PeerTransitRouterId`](field@Self::peer_transit_router_id), **required**.
     #[inline]
     pub fn peer_transit_router_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.peer_transit_router_id, value);
         self
     }
 
-    /// Sets [`peer_transit_router_region_id`](field@Self::peer_transit_router_region_id).
+    /// Sets [`PeerTransitRouterRegionId`](field@Self::peer_transit_router_region_id).
     #[inline]
     pub fn peer_transit_router_region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.peer_transit_router_region_id, value);
         self
     }
 
-    /// Sets [`auto_publish_route_enabled`](field@Self::auto_publish_route_enabled).
+    /// Sets [`AutoPublishRouteEnabled`](field@Self::auto_publish_route_enabled).
     #[inline]
     pub fn auto_publish_route_enabled(mut self, value: bool) -> Self {
         wire::set(&mut self.auto_publish_route_enabled, value);
         self
     }
 
-    /// Sets [`bandwidth`](field@Self::bandwidth).
+    /// Sets [`Bandwidth`](field@Self::bandwidth).
     #[inline]
     pub fn bandwidth(mut self, value: i64) -> Self {
         wire::set(&mut self.bandwidth, value);
         self
     }
 
-    /// Sets [`cen_bandwidth_package_id`](field@Self::cen_bandwidth_package_id).
+    /// Sets [`CenBandwidthPackageId`](field@Self::cen_bandwidth_package_id).
     #[inline]
     pub fn cen_bandwidth_package_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.cen_bandwidth_package_id, value);
         self
     }
 
-    /// Sets [`dry_run`](field@Self::dry_run).
+    /// Sets [`DryRun`](field@Self::dry_run): Whether the service only checks the request, and does
+    /// nothing.
     #[inline]
     pub fn dry_run(mut self, value: bool) -> Self {
         wire::set(&mut self.dry_run, value);
         self
     }
 
-    /// Sets [`bandwidth_type`](field@Self::bandwidth_type).
+    /// Sets [`BandwidthType`](field@Self::bandwidth_type).
     #[inline]
     pub fn bandwidth_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.bandwidth_type, value);
         self
     }
 
-    /// Sets [`tag`](field@Self::tag).
+    /// Sets [`Tag`](field@Self::tag).
     #[inline]
     pub fn tag(mut self, value: impl IntoIterator<Item = Tag>) -> Self {
         wire::set_list(&mut self.tag, value);
         self
     }
 
-    /// Sets [`default_link_type`](field@Self::default_link_type).
+    /// Sets [`DefaultLinkType`](field@Self::default_link_type).
     #[inline]
     pub fn default_link_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.default_link_type, value);
@@ -206,28 +217,23 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("ClientToken"),
-                    wire::Field::query("CenId"),
-                    wire::Field::query("TransitRouterId"),
-                    wire::Field::query("RegionId"),
-                    wire::Field::query("TransitRouterAttachmentName"),
-                    wire::Field::query("TransitRouterAttachmentDescription"),
-                    wire::Field::query("PeerTransitRouterId").required(),
-                    wire::Field::query("PeerTransitRouterRegionId"),
-                    wire::Field::query("AutoPublishRouteEnabled"),
-                    wire::Field::query("Bandwidth").limits(&[wire::Limit::Min(0), wire::Limit::Max(100000000)]),
-                    wire::Field::query("CenBandwidthPackageId"),
-                    wire::Field::query("DryRun"),
-                    wire::Field::query("BandwidthType"),
-                    wire::Field::query("Tag").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(20)]),
-                    wire::Field::query("DefaultLinkType"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("ClientToken"),
+            wire::Field::query("CenId"),
+            wire::Field::query("TransitRouterId"),
+            wire::Field::query("RegionId"),
+            wire::Field::query("TransitRouterAttachmentName"),
+            wire::Field::query("TransitRouterAttachmentDescription"),
+            wire::Field::query("PeerTransitRouterId").required(),
+            wire::Field::query("PeerTransitRouterRegionId"),
+            wire::Field::query("AutoPublishRouteEnabled"),
+            wire::Field::query("Bandwidth").limits(&[wire::Limit::Min(0), wire::Limit::Max(100000000)]),
+            wire::Field::query("CenBandwidthPackageId"),
+            wire::Field::query("DryRun"),
+            wire::Field::query("BandwidthType"),
+            wire::Field::query("Tag").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(20)]),
+            wire::Field::query("DefaultLinkType"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -276,6 +282,7 @@ impl wire::Object for Request {
 wire::request!(Request);
 
 /// An item of [`Request::tag`](field@Request::tag).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Tag {
@@ -286,20 +293,20 @@ pub struct Tag {
 }
 
 impl Tag {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`key`](field@Self::key).
+    /// Sets [`Key`](field@Self::key).
     #[inline]
     pub fn key(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.key, value);
         self
     }
 
-    /// Sets [`value`](field@Self::value).
+    /// Sets [`Value`](field@Self::value).
     #[inline]
     pub fn value(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.value, value);
@@ -310,15 +317,10 @@ impl Tag {
 impl wire::Object for Tag {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Tag",
-                fields: &[
-                    wire::Field::member("Key"),
-                    wire::Field::member("Value"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Tag", const { &[
+            wire::Field::member("Key"),
+            wire::Field::member("Value"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -355,15 +357,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("TransitRouterAttachmentId"),
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("TransitRouterAttachmentId"),
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -397,7 +394,10 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"TransitRouterAttachmentId\":\"tr-attach-nwkiqfvw22qesz****\",\"RequestId\":\"59422BF5-BAAD-4CFD-9019-9557BD3ACFA3\"}"),
+        operation::Sample::Json(r#"{
+  "TransitRouterAttachmentId": "tr-attach-nwkiqfvw22qesz****",
+  "RequestId": "59422BF5-BAAD-4CFD-9019-9557BD3ACFA3"
+}"#),
     ];
 }
 
@@ -455,7 +455,7 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `OperationUnsupported.TransitRouterRegionId`, status 400.
     OperationUnsupportedTransitRouterRegionId,
     /// `NoPermission.AliyunServiceRolePolicyForCEN`, status 400.
@@ -550,7 +550,7 @@ pub enum Error {
     OperationFailedValidateVbrInstanceFailedForLowLatencyCircuit,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "CreateTransitRouterPeerAttachment";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -608,9 +608,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Creates a transit router peer attachment.
     ///
-    /// Examples, errors and types: [`create_transit_router_peer_attachment`](mod@super::create_transit_router_peer_attachment).
+    /// Examples, errors and types:
+    /// [`create_transit_router_peer_attachment`](mod@super::create_transit_router_peer_attachment).
     #[inline]
-    pub fn create_transit_router_peer_attachment(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn create_transit_router_peer_attachment(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,11 @@
 
 //! Creates a transit router route entry.
 //!
-//! Operation `CreateTransitRouterRouteEntry`: a write, repeated safely under one `ClientToken`. It goes on after its reply: `ListTransitRouterRouteEntries` tells how it went. [Its page](https://api.alibabacloud.com/document/Cbn/2017-09-12/CreateTransitRouterRouteEntry) at Alibaba Cloud.
+//! Operation `CreateTransitRouterRouteEntry`: a write, repeated safely under one `ClientToken`. It
+//! goes on after its reply: `ListTransitRouterRouteEntries` tells how it went, asked every 5 s,
+//! and [`until`](alicloud_runtime::Call::until) waits for it.
+//! [Its page](https://api.alibabacloud.com/document/Cbn/2017-09-12/CreateTransitRouterRouteEntry)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -35,15 +39,17 @@
 //! # use alicloud_cbn::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_cbn::Error> {
-//! let replay = Replay::new().error(create::Error::DryRunOperation);
-//! # let client = cbn::Client::new(&replay.config());
+//! let replay = Replay::new().error(create::ErrorKind::DryRunOperation);
+//! # let client = cbn::Client::new(&replay.config().retry(alicloud_cbn::Retry::off()));
 //! # let request = create::Request::new()
 //! #     .transit_router_route_table_id("vtb-bp1dudbh2d5na6b50****")
 //! #     .transit_router_route_entry_next_hop_type("BlackHole")
 //! #     .transit_router_route_entry_destination_cidr_block("192.168.0.0/24");
 //! let error = client.create_transit_router_route_entry(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(create::Error::DryRunOperation) => assert_eq!(error.status(), Some(400)),
+//!     Some(create::ErrorKind::DryRunOperation) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -53,12 +59,14 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `CreateTransitRouterRouteEntry`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `ClientToken`: Makes the call safe to repeat: it has its effect once for each token.
+    /// `ClientToken` (if unset, the client makes one for each call): Makes the call safe to
+    /// repeat: it has its effect once for each token.
     ///
-    /// Left unset, the client makes one for each call. Example: `02fb3da4-130e-11e9-8e44-001****`.
+    /// Example: `02fb3da4-130e-11e9-8e44-001****`.
     pub client_token: Option<String>,
     /// `TransitRouterRouteEntryName`. Example: `testname`.
     pub transit_router_route_entry_name: Option<String>,
@@ -79,62 +87,68 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`client_token`](field@Self::client_token).
+    /// Sets [`ClientToken`](field@Self::client_token) (if unset, the client makes one for each
+    /// call): Makes the call safe to repeat: it has its effect once for each token.
     #[inline]
     pub fn client_token(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.client_token, value);
         self
     }
 
-    /// Sets [`transit_router_route_entry_name`](field@Self::transit_router_route_entry_name).
+    /// Sets [`TransitRouterRouteEntryName`](field@Self::transit_router_route_entry_name).
     #[inline]
     pub fn transit_router_route_entry_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.transit_router_route_entry_name, value);
         self
     }
 
-    /// Sets [`transit_router_route_entry_description`](field@Self::transit_router_route_entry_description).
+    /// Sets
+    /// [`TransitRouterRouteEntryDescription`](field@Self::transit_router_route_entry_description).
     #[inline]
     pub fn transit_router_route_entry_description(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.transit_router_route_entry_description, value);
         self
     }
 
-    /// Sets [`transit_router_route_table_id`](field@Self::transit_router_route_table_id).
+    /// Sets [`TransitRouterRouteTableId`](field@Self::transit_router_route_table_id), **required**.
     #[inline]
     pub fn transit_router_route_table_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.transit_router_route_table_id, value);
         self
     }
 
-    /// Sets [`transit_router_route_entry_next_hop_type`](field@Self::transit_router_route_entry_next_hop_type).
+    /// Sets
+    /// [`TransitRouterRouteEntryNextHopType`](field@Self::transit_router_route_entry_next_hop_type), **required**.
     #[inline]
     pub fn transit_router_route_entry_next_hop_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.transit_router_route_entry_next_hop_type, value);
         self
     }
 
-    /// Sets [`transit_router_route_entry_destination_cidr_block`](field@Self::transit_router_route_entry_destination_cidr_block).
+    /// Sets
+    /// [`TransitRouterRouteEntryDestinationCidrBlock`](field@Self::transit_router_route_entry_destination_cidr_block), **required**.
     #[inline]
     pub fn transit_router_route_entry_destination_cidr_block(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.transit_router_route_entry_destination_cidr_block, value);
         self
     }
 
-    /// Sets [`transit_router_route_entry_next_hop_id`](field@Self::transit_router_route_entry_next_hop_id).
+    /// Sets
+    /// [`TransitRouterRouteEntryNextHopId`](field@Self::transit_router_route_entry_next_hop_id).
     #[inline]
     pub fn transit_router_route_entry_next_hop_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.transit_router_route_entry_next_hop_id, value);
         self
     }
 
-    /// Sets [`dry_run`](field@Self::dry_run).
+    /// Sets [`DryRun`](field@Self::dry_run): Whether the service only checks the request, and does
+    /// nothing.
     #[inline]
     pub fn dry_run(mut self, value: bool) -> Self {
         wire::set(&mut self.dry_run, value);
@@ -145,21 +159,16 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("ClientToken"),
-                    wire::Field::query("TransitRouterRouteEntryName"),
-                    wire::Field::query("TransitRouterRouteEntryDescription"),
-                    wire::Field::query("TransitRouterRouteTableId").required(),
-                    wire::Field::query("TransitRouterRouteEntryNextHopType").required(),
-                    wire::Field::query("TransitRouterRouteEntryDestinationCidrBlock").required(),
-                    wire::Field::query("TransitRouterRouteEntryNextHopId"),
-                    wire::Field::query("DryRun"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("ClientToken"),
+            wire::Field::query("TransitRouterRouteEntryName"),
+            wire::Field::query("TransitRouterRouteEntryDescription"),
+            wire::Field::query("TransitRouterRouteTableId").required(),
+            wire::Field::query("TransitRouterRouteEntryNextHopType").required(),
+            wire::Field::query("TransitRouterRouteEntryDestinationCidrBlock").required(),
+            wire::Field::query("TransitRouterRouteEntryNextHopId"),
+            wire::Field::query("DryRun"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -208,15 +217,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("TransitRouterRouteEntryId"),
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("TransitRouterRouteEntryId"),
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -245,11 +249,14 @@ impl alicloud_runtime::Response for Response {
             &operation::Operation::write(super::product(), "CreateTransitRouterRouteEntry")
                 .idempotency_token(0)
                 .dry_run(7)
-                .outcome("ListTransitRouterRouteEntries")
+                .outcome("ListTransitRouterRouteEntries", 5000, 20)
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"TransitRouterRouteEntryId\":\"rte-75eg4jprkvk0pw****\",\"RequestId\":\"835E7F4B-B380-4E0F-96A5-6EA572388047\"}"),
+        operation::Sample::Json(r#"{
+  "TransitRouterRouteEntryId": "rte-75eg4jprkvk0pw****",
+  "RequestId": "835E7F4B-B380-4E0F-96A5-6EA572388047"
+}"#),
     ];
 }
 
@@ -285,7 +292,7 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `DryRunOperation`, status 400.
     DryRunOperation,
     /// `InvalidTransitRouterRouteTableId.NotFound`, status 400.
@@ -336,7 +343,7 @@ pub enum Error {
     Unauthorized,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "CreateTransitRouterRouteEntry";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -372,9 +379,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Creates a transit router route entry.
     ///
-    /// Examples, errors and types: [`create_transit_router_route_entry`](mod@super::create_transit_router_route_entry).
+    /// Examples, errors and types:
+    /// [`create_transit_router_route_entry`](mod@super::create_transit_router_route_entry).
     #[inline]
-    pub fn create_transit_router_route_entry(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn create_transit_router_route_entry(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

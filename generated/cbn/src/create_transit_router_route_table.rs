@@ -2,7 +2,9 @@
 
 //! Creates a transit router route table.
 //!
-//! Operation `CreateTransitRouterRouteTable`: a write, repeated safely under one `ClientToken`. [Its page](https://api.alibabacloud.com/document/Cbn/2017-09-12/CreateTransitRouterRouteTable) at Alibaba Cloud.
+//! Operation `CreateTransitRouterRouteTable`: a write, repeated safely under one `ClientToken`.
+//! [Its page](https://api.alibabacloud.com/document/Cbn/2017-09-12/CreateTransitRouterRouteTable)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -32,12 +34,14 @@
 //! # use alicloud_cbn::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_cbn::Error> {
-//! let replay = Replay::new().error(create::Error::InvalidTransitRouterIdNotFound);
-//! # let client = cbn::Client::new(&replay.config());
+//! let replay = Replay::new().error(create::ErrorKind::InvalidTransitRouterIdNotFound);
+//! # let client = cbn::Client::new(&replay.config().retry(alicloud_cbn::Retry::off()));
 //! # let request = create::Request::new().transit_router_id("tr-bp1su1ytdxtataupl****");
 //! let error = client.create_transit_router_route_table(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(create::Error::InvalidTransitRouterIdNotFound) => assert_eq!(error.status(), Some(400)),
+//!     Some(create::ErrorKind::InvalidTransitRouterIdNotFound) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -47,12 +51,14 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `CreateTransitRouterRouteTable`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `ClientToken`: Makes the call safe to repeat: it has its effect once for each token.
+    /// `ClientToken` (if unset, the client makes one for each call): Makes the call safe to
+    /// repeat: it has its effect once for each token.
     ///
-    /// Left unset, the client makes one for each call. Example: `02fb3da4-130e-11e9-8e44-001****`.
+    /// Example: `02fb3da4-130e-11e9-8e44-001****`.
     pub client_token: Option<String>,
     /// `TransitRouterRouteTableName`. Example: `testname`.
     pub transit_router_route_table_name: Option<String>,
@@ -71,55 +77,58 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`client_token`](field@Self::client_token).
+    /// Sets [`ClientToken`](field@Self::client_token) (if unset, the client makes one for each
+    /// call): Makes the call safe to repeat: it has its effect once for each token.
     #[inline]
     pub fn client_token(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.client_token, value);
         self
     }
 
-    /// Sets [`transit_router_route_table_name`](field@Self::transit_router_route_table_name).
+    /// Sets [`TransitRouterRouteTableName`](field@Self::transit_router_route_table_name).
     #[inline]
     pub fn transit_router_route_table_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.transit_router_route_table_name, value);
         self
     }
 
-    /// Sets [`transit_router_route_table_description`](field@Self::transit_router_route_table_description).
+    /// Sets
+    /// [`TransitRouterRouteTableDescription`](field@Self::transit_router_route_table_description).
     #[inline]
     pub fn transit_router_route_table_description(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.transit_router_route_table_description, value);
         self
     }
 
-    /// Sets [`transit_router_id`](field@Self::transit_router_id).
+    /// Sets [`TransitRouterId`](field@Self::transit_router_id), **required**.
     #[inline]
     pub fn transit_router_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.transit_router_id, value);
         self
     }
 
-    /// Sets [`dry_run`](field@Self::dry_run).
+    /// Sets [`DryRun`](field@Self::dry_run): Whether the service only checks the request, and does
+    /// nothing.
     #[inline]
     pub fn dry_run(mut self, value: bool) -> Self {
         wire::set(&mut self.dry_run, value);
         self
     }
 
-    /// Sets [`tag`](field@Self::tag).
+    /// Sets [`Tag`](field@Self::tag).
     #[inline]
     pub fn tag(mut self, value: impl IntoIterator<Item = Tag>) -> Self {
         wire::set_list(&mut self.tag, value);
         self
     }
 
-    /// Sets [`route_table_options`](field@Self::route_table_options).
+    /// Sets [`RouteTableOptions`](field@Self::route_table_options).
     #[inline]
     pub fn route_table_options(mut self, value: RouteTableOptions) -> Self {
         wire::set(&mut self.route_table_options, value);
@@ -130,20 +139,15 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("ClientToken"),
-                    wire::Field::query("TransitRouterRouteTableName"),
-                    wire::Field::query("TransitRouterRouteTableDescription"),
-                    wire::Field::query("TransitRouterId").required(),
-                    wire::Field::query("DryRun"),
-                    wire::Field::query("Tag").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(20)]),
-                    wire::Field::query("RouteTableOptions").style(wire::Style::Flat),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("ClientToken"),
+            wire::Field::query("TransitRouterRouteTableName"),
+            wire::Field::query("TransitRouterRouteTableDescription"),
+            wire::Field::query("TransitRouterId").required(),
+            wire::Field::query("DryRun"),
+            wire::Field::query("Tag").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(20)]),
+            wire::Field::query("RouteTableOptions").style(wire::Style::Flat),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -176,6 +180,7 @@ impl wire::Object for Request {
 wire::request!(Request);
 
 /// An item of [`Request::tag`](field@Request::tag).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Tag {
@@ -186,20 +191,20 @@ pub struct Tag {
 }
 
 impl Tag {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`key`](field@Self::key).
+    /// Sets [`Key`](field@Self::key).
     #[inline]
     pub fn key(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.key, value);
         self
     }
 
-    /// Sets [`value`](field@Self::value).
+    /// Sets [`Value`](field@Self::value).
     #[inline]
     pub fn value(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.value, value);
@@ -210,15 +215,10 @@ impl Tag {
 impl wire::Object for Tag {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Tag",
-                fields: &[
-                    wire::Field::member("Key"),
-                    wire::Field::member("Value"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Tag", const { &[
+            wire::Field::member("Key"),
+            wire::Field::member("Value"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -241,10 +241,12 @@ impl wire::Object for Tag {
 wire::request!(Tag);
 
 /// The type of [`Request::route_table_options`](field@Request::route_table_options).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct RouteTableOptions {
-    /// `MultiRegionECMP`. Values: [`enable`](Self::MULTI_REGION_ECMP_ENABLE), [`disable`](Self::MULTI_REGION_ECMP_DISABLE). Example: `disable`. Default: `disable`.
+    /// `MultiRegionECMP`. Values: [`enable`](Self::MULTI_REGION_ECMP_ENABLE),
+    /// [`disable`](Self::MULTI_REGION_ECMP_DISABLE). Default: `disable`.
     pub multi_region_ecmp: Option<String>,
 }
 
@@ -254,13 +256,13 @@ impl RouteTableOptions {
     /// `disable`, a value of `MultiRegionECMP`.
     pub const MULTI_REGION_ECMP_DISABLE: &str = "disable";
 
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`multi_region_ecmp`](field@Self::multi_region_ecmp).
+    /// Sets [`MultiRegionECMP`](field@Self::multi_region_ecmp).
     #[inline]
     pub fn multi_region_ecmp(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.multi_region_ecmp, value);
@@ -271,14 +273,9 @@ impl RouteTableOptions {
 impl wire::Object for RouteTableOptions {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "RouteTableOptions",
-                fields: &[
-                    wire::Field::member("MultiRegionECMP"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("RouteTableOptions", const { &[
+            wire::Field::member("MultiRegionECMP"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -313,15 +310,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("TransitRouterRouteTableId"),
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("TransitRouterRouteTableId"),
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -353,7 +345,10 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"TransitRouterRouteTableId\":\"vtb-bp1xbcgpgcz9axl9m****\",\"RequestId\":\"599904C8-A3DA-4E5F-83B6-D5364E664247\"}"),
+        operation::Sample::Json(r#"{
+  "TransitRouterRouteTableId": "vtb-bp1xbcgpgcz9axl9m****",
+  "RequestId": "599904C8-A3DA-4E5F-83B6-D5364E664247"
+}"#),
     ];
 }
 
@@ -362,7 +357,7 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InvalidTransitRouterId.NotFound`, status 400.
     InvalidTransitRouterIdNotFound,
     /// `OperationFailed.CCNTrNotSupport`, status 400.
@@ -385,7 +380,7 @@ pub enum Error {
     Unauthorized,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "CreateTransitRouterRouteTable";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -407,9 +402,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Creates a transit router route table.
     ///
-    /// Examples, errors and types: [`create_transit_router_route_table`](mod@super::create_transit_router_route_table).
+    /// Examples, errors and types:
+    /// [`create_transit_router_route_table`](mod@super::create_transit_router_route_table).
     #[inline]
-    pub fn create_transit_router_route_table(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn create_transit_router_route_table(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -4,7 +4,11 @@
 //!
 //! **Costs money**: what it makes or does is charged for.
 //!
-//! Operation `CreateTransitRouterVpcAttachment`: a write, repeated safely under one `ClientToken`. It goes on after its reply: `ListTransitRouterVpcAttachments` tells how it went. [Its page](https://api.alibabacloud.com/document/Cbn/2017-09-12/CreateTransitRouterVpcAttachment) at Alibaba Cloud.
+//! Operation `CreateTransitRouterVpcAttachment`: a write, repeated safely under one `ClientToken`.
+//! It goes on after its reply: `ListTransitRouterVpcAttachments` tells how it went, asked every 5
+//! s, and [`until`](alicloud_runtime::Call::until) waits for it.
+//! [Its page](https://api.alibabacloud.com/document/Cbn/2017-09-12/CreateTransitRouterVpcAttachment)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -38,8 +42,8 @@
 //! # use alicloud_cbn::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_cbn::Error> {
-//! let replay = Replay::new().error(create::Error::OperationUnsupportedTransitRouterRegionId);
-//! # let client = cbn::Client::new(&replay.config());
+//! let replay = Replay::new().error(create::ErrorKind::OperationUnsupportedTransitRouterRegionId);
+//! # let client = cbn::Client::new(&replay.config().retry(alicloud_cbn::Retry::off()));
 //! # let request = create::Request::new()
 //! #     .vpc_id("vpc-bp1kbjcre9vtsebo1****")
 //! #     .zone_mappings([create::ZoneMapping::new()
@@ -47,7 +51,9 @@
 //! #         .zone_id("cn-hangzhou-h")]);
 //! let error = client.create_transit_router_vpc_attachment(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(create::Error::OperationUnsupportedTransitRouterRegionId) => assert_eq!(error.status(), Some(400)),
+//!     Some(create::ErrorKind::OperationUnsupportedTransitRouterRegionId) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -57,20 +63,22 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `CreateTransitRouterVpcAttachment`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `ClientToken`: Makes the call safe to repeat: it has its effect once for each token.
+    /// `ClientToken` (if unset, the client makes one for each call): Makes the call safe to
+    /// repeat: it has its effect once for each token.
     ///
-    /// Left unset, the client makes one for each call. Example: `02fb3da4-130e-11e9-8e44-001****`.
+    /// Example: `02fb3da4-130e-11e9-8e44-001****`.
     pub client_token: Option<String>,
     /// `CenId`. Example: `cen-j3jzhw1zpau2km****`.
     pub cen_id: Option<String>,
     /// `TransitRouterId`. Example: `tr-bp1su1ytdxtataupl****`.
     pub transit_router_id: Option<String>,
-    /// `RegionId`: The ID of the region.
+    /// `RegionId` (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
     /// `TransitRouterAttachmentName`. Example: `testname`.
     pub transit_router_attachment_name: Option<String>,
@@ -97,97 +105,102 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`client_token`](field@Self::client_token).
+    /// Sets [`ClientToken`](field@Self::client_token) (if unset, the client makes one for each
+    /// call): Makes the call safe to repeat: it has its effect once for each token.
     #[inline]
     pub fn client_token(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.client_token, value);
         self
     }
 
-    /// Sets [`cen_id`](field@Self::cen_id).
+    /// Sets [`CenId`](field@Self::cen_id).
     #[inline]
     pub fn cen_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.cen_id, value);
         self
     }
 
-    /// Sets [`transit_router_id`](field@Self::transit_router_id).
+    /// Sets [`TransitRouterId`](field@Self::transit_router_id).
     #[inline]
     pub fn transit_router_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.transit_router_id, value);
         self
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id) (if unset, the client's region): The ID of the
+    /// region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`transit_router_attachment_name`](field@Self::transit_router_attachment_name).
+    /// Sets [`TransitRouterAttachmentName`](field@Self::transit_router_attachment_name).
     #[inline]
     pub fn transit_router_attachment_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.transit_router_attachment_name, value);
         self
     }
 
-    /// Sets [`transit_router_attachment_description`](field@Self::transit_router_attachment_description).
+    /// Sets
+    /// [`TransitRouterAttachmentDescription`](field@Self::transit_router_attachment_description).
     #[inline]
     pub fn transit_router_attachment_description(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.transit_router_attachment_description, value);
         self
     }
 
-    /// Sets [`vpc_id`](field@Self::vpc_id).
+    /// Sets [`VpcId`](field@Self::vpc_id), **required**.
     #[inline]
     pub fn vpc_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.vpc_id, value);
         self
     }
 
-    /// Sets [`vpc_owner_id`](field@Self::vpc_owner_id).
+    /// Sets [`VpcOwnerId`](field@Self::vpc_owner_id).
     #[inline]
     pub fn vpc_owner_id(mut self, value: i64) -> Self {
         wire::set(&mut self.vpc_owner_id, value);
         self
     }
 
-    /// Sets [`charge_type`](field@Self::charge_type).
+    /// Sets [`ChargeType`](field@Self::charge_type).
     #[inline]
     pub fn charge_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.charge_type, value);
         self
     }
 
-    /// Sets [`dry_run`](field@Self::dry_run).
+    /// Sets [`DryRun`](field@Self::dry_run): Whether the service only checks the request, and does
+    /// nothing.
     #[inline]
     pub fn dry_run(mut self, value: bool) -> Self {
         wire::set(&mut self.dry_run, value);
         self
     }
 
-    /// Sets [`zone_mappings`](field@Self::zone_mappings).
+    /// Sets [`ZoneMappings`](field@Self::zone_mappings), **required**.
     #[inline]
     pub fn zone_mappings(mut self, value: impl IntoIterator<Item = ZoneMapping>) -> Self {
         wire::set_list(&mut self.zone_mappings, value);
         self
     }
 
-    /// Sets [`auto_publish_route_enabled`](field@Self::auto_publish_route_enabled).
+    /// Sets [`AutoPublishRouteEnabled`](field@Self::auto_publish_route_enabled).
     #[inline]
     pub fn auto_publish_route_enabled(mut self, value: bool) -> Self {
         wire::set(&mut self.auto_publish_route_enabled, value);
         self
     }
 
-    /// Sets [`transit_router_vpc_attachment_options`](field@Self::transit_router_vpc_attachment_options).
+    /// Sets
+    /// [`TransitRouterVPCAttachmentOptions`](field@Self::transit_router_vpc_attachment_options).
     #[inline]
     pub fn transit_router_vpc_attachment_options(
         mut self,
@@ -197,7 +210,7 @@ impl Request {
         self
     }
 
-    /// Sets [`tag`](field@Self::tag).
+    /// Sets [`Tag`](field@Self::tag).
     #[inline]
     pub fn tag(mut self, value: impl IntoIterator<Item = Tag>) -> Self {
         wire::set_list(&mut self.tag, value);
@@ -208,27 +221,22 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("ClientToken"),
-                    wire::Field::query("CenId"),
-                    wire::Field::query("TransitRouterId"),
-                    wire::Field::query("RegionId"),
-                    wire::Field::query("TransitRouterAttachmentName"),
-                    wire::Field::query("TransitRouterAttachmentDescription"),
-                    wire::Field::query("VpcId").required(),
-                    wire::Field::query("VpcOwnerId"),
-                    wire::Field::query("ChargeType"),
-                    wire::Field::query("DryRun"),
-                    wire::Field::query("ZoneMappings").required().style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(10)]),
-                    wire::Field::query("AutoPublishRouteEnabled"),
-                    wire::Field::query("TransitRouterVPCAttachmentOptions").style(wire::Style::Json),
-                    wire::Field::query("Tag").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(20)]),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("ClientToken"),
+            wire::Field::query("CenId"),
+            wire::Field::query("TransitRouterId"),
+            wire::Field::query("RegionId"),
+            wire::Field::query("TransitRouterAttachmentName"),
+            wire::Field::query("TransitRouterAttachmentDescription"),
+            wire::Field::query("VpcId").required(),
+            wire::Field::query("VpcOwnerId"),
+            wire::Field::query("ChargeType"),
+            wire::Field::query("DryRun"),
+            wire::Field::query("ZoneMappings").required().style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(10)]),
+            wire::Field::query("AutoPublishRouteEnabled"),
+            wire::Field::query("TransitRouterVPCAttachmentOptions").style(wire::Style::Json),
+            wire::Field::query("Tag").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(20)]),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -275,6 +283,7 @@ impl wire::Object for Request {
 wire::request!(Request);
 
 /// An item of [`Request::zone_mappings`](field@Request::zone_mappings).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct ZoneMapping {
@@ -285,20 +294,20 @@ pub struct ZoneMapping {
 }
 
 impl ZoneMapping {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`vswitch_id`](field@Self::vswitch_id).
+    /// Sets [`VSwitchId`](field@Self::vswitch_id), **required**.
     #[inline]
     pub fn vswitch_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.vswitch_id, value);
         self
     }
 
-    /// Sets [`zone_id`](field@Self::zone_id).
+    /// Sets [`ZoneId`](field@Self::zone_id), **required**.
     #[inline]
     pub fn zone_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.zone_id, value);
@@ -309,15 +318,10 @@ impl ZoneMapping {
 impl wire::Object for ZoneMapping {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "ZoneMapping",
-                fields: &[
-                    wire::Field::member("VSwitchId").required(),
-                    wire::Field::member("ZoneId").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("ZoneMapping", const { &[
+            wire::Field::member("VSwitchId").required(),
+            wire::Field::member("ZoneId").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -340,6 +344,7 @@ impl wire::Object for ZoneMapping {
 wire::request!(ZoneMapping);
 
 /// An item of [`Request::tag`](field@Request::tag).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Tag {
@@ -350,20 +355,20 @@ pub struct Tag {
 }
 
 impl Tag {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`key`](field@Self::key).
+    /// Sets [`Key`](field@Self::key).
     #[inline]
     pub fn key(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.key, value);
         self
     }
 
-    /// Sets [`value`](field@Self::value).
+    /// Sets [`Value`](field@Self::value).
     #[inline]
     pub fn value(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.value, value);
@@ -374,15 +379,10 @@ impl Tag {
 impl wire::Object for Tag {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Tag",
-                fields: &[
-                    wire::Field::member("Key"),
-                    wire::Field::member("Value"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Tag", const { &[
+            wire::Field::member("Key"),
+            wire::Field::member("Value"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -419,15 +419,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("TransitRouterAttachmentId"),
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("TransitRouterAttachmentId"),
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -458,11 +453,14 @@ impl alicloud_runtime::Response for Response {
                 .idempotency_token(0)
                 .dry_run(9)
                 .paid()
-                .outcome("ListTransitRouterVpcAttachments")
+                .outcome("ListTransitRouterVpcAttachments", 5000, 20)
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"TransitRouterAttachmentId\":\"tr-attach-ia340z7xis7t5s****\",\"RequestId\":\"C087A369-82B9-43EF-91F4-4B63A9C6E6B6\"}"),
+        operation::Sample::Json(r#"{
+  "TransitRouterAttachmentId": "tr-attach-ia340z7xis7t5s****",
+  "RequestId": "C087A369-82B9-43EF-91F4-4B63A9C6E6B6"
+}"#),
     ];
 }
 
@@ -523,7 +521,7 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `OperationUnsupported.TransitRouterRegionId`, status 400.
     OperationUnsupportedTransitRouterRegionId,
     /// `NoPermission.AliyunServiceRoleForCEN`, status 400.
@@ -624,7 +622,7 @@ pub enum Error {
     IncorrectStatusVpcSwitch,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "CreateTransitRouterVpcAttachment";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -685,9 +683,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Creates a transit router VPC attachment.
     ///
-    /// Examples, errors and types: [`create_transit_router_vpc_attachment`](mod@super::create_transit_router_vpc_attachment).
+    /// Examples, errors and types:
+    /// [`create_transit_router_vpc_attachment`](mod@super::create_transit_router_vpc_attachment).
     #[inline]
-    pub fn create_transit_router_vpc_attachment(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn create_transit_router_vpc_attachment(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

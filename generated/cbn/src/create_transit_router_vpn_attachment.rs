@@ -4,7 +4,11 @@
 //!
 //! **Costs money**: what it makes or does is charged for.
 //!
-//! Operation `CreateTransitRouterVpnAttachment`: a write, repeated safely under one `ClientToken`. It goes on after its reply: `ListTransitRouterVpnAttachments` tells how it went. [Its page](https://api.alibabacloud.com/document/Cbn/2017-09-12/CreateTransitRouterVpnAttachment) at Alibaba Cloud.
+//! Operation `CreateTransitRouterVpnAttachment`: a write, repeated safely under one `ClientToken`.
+//! It goes on after its reply: `ListTransitRouterVpnAttachments` tells how it went, asked every 5
+//! s, and [`until`](alicloud_runtime::Call::until) waits for it.
+//! [Its page](https://api.alibabacloud.com/document/Cbn/2017-09-12/CreateTransitRouterVpnAttachment)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -34,12 +38,14 @@
 //! # use alicloud_cbn::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_cbn::Error> {
-//! let replay = Replay::new().error(create::Error::NoPermissionAliyunServiceRolePolicyForCen);
-//! # let client = cbn::Client::new(&replay.config());
+//! let replay = Replay::new().error(create::ErrorKind::NoPermissionAliyunServiceRolePolicyForCen);
+//! # let client = cbn::Client::new(&replay.config().retry(alicloud_cbn::Retry::off()));
 //! # let request = create::Request::new().vpn_id("vco-p0w042cqwvlhl4zyw****");
 //! let error = client.create_transit_router_vpn_attachment(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(create::Error::NoPermissionAliyunServiceRolePolicyForCen) => assert_eq!(error.status(), Some(400)),
+//!     Some(create::ErrorKind::NoPermissionAliyunServiceRolePolicyForCen) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -49,12 +55,14 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `CreateTransitRouterVpnAttachment`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `ClientToken`: Makes the call safe to repeat: it has its effect once for each token.
+    /// `ClientToken` (if unset, the client makes one for each call): Makes the call safe to
+    /// repeat: it has its effect once for each token.
     ///
-    /// Left unset, the client makes one for each call. Example: `123e4567-e89b-12d3-a456-42665544****`.
+    /// Example: `123e4567-e89b-12d3-a456-42665544****`.
     pub client_token: Option<String>,
     /// `DryRun`: Whether the service only checks the request, and does nothing.
     ///
@@ -64,9 +72,9 @@ pub struct Request {
     pub cen_id: Option<String>,
     /// `TransitRouterId`. Example: `tr-p0wm740vjnbaprv0m****`.
     pub transit_router_id: Option<String>,
-    /// `RegionId`: The ID of the region.
+    /// `RegionId` (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
     /// `TransitRouterAttachmentName`. Example: `nametest`.
     pub transit_router_attachment_name: Option<String>,
@@ -87,97 +95,101 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`client_token`](field@Self::client_token).
+    /// Sets [`ClientToken`](field@Self::client_token) (if unset, the client makes one for each
+    /// call): Makes the call safe to repeat: it has its effect once for each token.
     #[inline]
     pub fn client_token(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.client_token, value);
         self
     }
 
-    /// Sets [`dry_run`](field@Self::dry_run).
+    /// Sets [`DryRun`](field@Self::dry_run): Whether the service only checks the request, and does
+    /// nothing.
     #[inline]
     pub fn dry_run(mut self, value: bool) -> Self {
         wire::set(&mut self.dry_run, value);
         self
     }
 
-    /// Sets [`cen_id`](field@Self::cen_id).
+    /// Sets [`CenId`](field@Self::cen_id).
     #[inline]
     pub fn cen_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.cen_id, value);
         self
     }
 
-    /// Sets [`transit_router_id`](field@Self::transit_router_id).
+    /// Sets [`TransitRouterId`](field@Self::transit_router_id).
     #[inline]
     pub fn transit_router_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.transit_router_id, value);
         self
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id) (if unset, the client's region): The ID of the
+    /// region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`transit_router_attachment_name`](field@Self::transit_router_attachment_name).
+    /// Sets [`TransitRouterAttachmentName`](field@Self::transit_router_attachment_name).
     #[inline]
     pub fn transit_router_attachment_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.transit_router_attachment_name, value);
         self
     }
 
-    /// Sets [`transit_router_attachment_description`](field@Self::transit_router_attachment_description).
+    /// Sets
+    /// [`TransitRouterAttachmentDescription`](field@Self::transit_router_attachment_description).
     #[inline]
     pub fn transit_router_attachment_description(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.transit_router_attachment_description, value);
         self
     }
 
-    /// Sets [`vpn_id`](field@Self::vpn_id).
+    /// Sets [`VpnId`](field@Self::vpn_id), **required**.
     #[inline]
     pub fn vpn_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.vpn_id, value);
         self
     }
 
-    /// Sets [`vpn_owner_id`](field@Self::vpn_owner_id).
+    /// Sets [`VpnOwnerId`](field@Self::vpn_owner_id).
     #[inline]
     pub fn vpn_owner_id(mut self, value: i64) -> Self {
         wire::set(&mut self.vpn_owner_id, value);
         self
     }
 
-    /// Sets [`auto_publish_route_enabled`](field@Self::auto_publish_route_enabled).
+    /// Sets [`AutoPublishRouteEnabled`](field@Self::auto_publish_route_enabled).
     #[inline]
     pub fn auto_publish_route_enabled(mut self, value: bool) -> Self {
         wire::set(&mut self.auto_publish_route_enabled, value);
         self
     }
 
-    /// Sets [`charge_type`](field@Self::charge_type).
+    /// Sets [`ChargeType`](field@Self::charge_type).
     #[inline]
     pub fn charge_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.charge_type, value);
         self
     }
 
-    /// Sets [`zone`](field@Self::zone).
+    /// Sets [`Zone`](field@Self::zone).
     #[inline]
     pub fn zone(mut self, value: impl IntoIterator<Item = Zone>) -> Self {
         wire::set_list(&mut self.zone, value);
         self
     }
 
-    /// Sets [`tag`](field@Self::tag).
+    /// Sets [`Tag`](field@Self::tag).
     #[inline]
     pub fn tag(mut self, value: impl IntoIterator<Item = Tag>) -> Self {
         wire::set_list(&mut self.tag, value);
@@ -188,26 +200,21 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("ClientToken"),
-                    wire::Field::query("DryRun"),
-                    wire::Field::query("CenId"),
-                    wire::Field::query("TransitRouterId"),
-                    wire::Field::query("RegionId"),
-                    wire::Field::query("TransitRouterAttachmentName"),
-                    wire::Field::query("TransitRouterAttachmentDescription"),
-                    wire::Field::query("VpnId").required(),
-                    wire::Field::query("VpnOwnerId"),
-                    wire::Field::query("AutoPublishRouteEnabled"),
-                    wire::Field::query("ChargeType"),
-                    wire::Field::query("Zone").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(1)]),
-                    wire::Field::query("Tag").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(20)]),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("ClientToken"),
+            wire::Field::query("DryRun"),
+            wire::Field::query("CenId"),
+            wire::Field::query("TransitRouterId"),
+            wire::Field::query("RegionId"),
+            wire::Field::query("TransitRouterAttachmentName"),
+            wire::Field::query("TransitRouterAttachmentDescription"),
+            wire::Field::query("VpnId").required(),
+            wire::Field::query("VpnOwnerId"),
+            wire::Field::query("AutoPublishRouteEnabled"),
+            wire::Field::query("ChargeType"),
+            wire::Field::query("Zone").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(1)]),
+            wire::Field::query("Tag").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(20)]),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -252,6 +259,7 @@ impl wire::Object for Request {
 wire::request!(Request);
 
 /// An item of [`Request::zone`](field@Request::zone).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Zone {
@@ -260,13 +268,13 @@ pub struct Zone {
 }
 
 impl Zone {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`zone_id`](field@Self::zone_id).
+    /// Sets [`ZoneId`](field@Self::zone_id).
     #[inline]
     pub fn zone_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.zone_id, value);
@@ -277,14 +285,9 @@ impl Zone {
 impl wire::Object for Zone {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Zone",
-                fields: &[
-                    wire::Field::member("ZoneId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Zone", const { &[
+            wire::Field::member("ZoneId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -305,6 +308,7 @@ impl wire::Object for Zone {
 wire::request!(Zone);
 
 /// An item of [`Request::tag`](field@Request::tag).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Tag {
@@ -315,20 +319,20 @@ pub struct Tag {
 }
 
 impl Tag {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`key`](field@Self::key).
+    /// Sets [`Key`](field@Self::key).
     #[inline]
     pub fn key(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.key, value);
         self
     }
 
-    /// Sets [`value`](field@Self::value).
+    /// Sets [`Value`](field@Self::value).
     #[inline]
     pub fn value(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.value, value);
@@ -339,15 +343,10 @@ impl Tag {
 impl wire::Object for Tag {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Tag",
-                fields: &[
-                    wire::Field::member("Key"),
-                    wire::Field::member("Value"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Tag", const { &[
+            wire::Field::member("Key"),
+            wire::Field::member("Value"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -384,15 +383,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("TransitRouterAttachmentId"),
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("TransitRouterAttachmentId"),
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -423,11 +417,14 @@ impl alicloud_runtime::Response for Response {
                 .idempotency_token(0)
                 .dry_run(1)
                 .paid()
-                .outcome("ListTransitRouterVpnAttachments")
+                .outcome("ListTransitRouterVpnAttachments", 5000, 20)
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"TransitRouterAttachmentId\":\"tr-attach-y5dup2qwfyh9lu****\",\"RequestId\":\"8B5DD40A-3A29-5AC0-B8DA-05FD10D5C893\"}"),
+        operation::Sample::Json(r#"{
+  "TransitRouterAttachmentId": "tr-attach-y5dup2qwfyh9lu****",
+  "RequestId": "8B5DD40A-3A29-5AC0-B8DA-05FD10D5C893"
+}"#),
     ];
 }
 
@@ -471,7 +468,7 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `NoPermission.AliyunServiceRolePolicyForCEN`, status 400.
     NoPermissionAliyunServiceRolePolicyForCen,
     /// `OperationUnsupported.TransitRouterRegionId`, status 400.
@@ -538,7 +535,7 @@ pub enum Error {
     IllegalParamChargeType,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "CreateTransitRouterVpnAttachment";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -582,9 +579,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Creates a transit router VPN attachment.
     ///
-    /// Examples, errors and types: [`create_transit_router_vpn_attachment`](mod@super::create_transit_router_vpn_attachment).
+    /// Examples, errors and types:
+    /// [`create_transit_router_vpn_attachment`](mod@super::create_transit_router_vpn_attachment).
     #[inline]
-    pub fn create_transit_router_vpn_attachment(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn create_transit_router_vpn_attachment(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Deletes a CEN bandwidth package.
 //!
-//! Operation `DeleteCenBandwidthPackage`: a write. [Its page](https://api.alibabacloud.com/document/Cbn/2017-09-12/DeleteCenBandwidthPackage) at Alibaba Cloud.
+//! Operation `DeleteCenBandwidthPackage`: a write.
+//! [Its page](https://api.alibabacloud.com/document/Cbn/2017-09-12/DeleteCenBandwidthPackage) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -32,12 +34,14 @@
 //! # use alicloud_cbn::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_cbn::Error> {
-//! let replay = Replay::new().error(delete::Error::InvalidParameter);
-//! # let client = cbn::Client::new(&replay.config());
+//! let replay = Replay::new().error(delete::ErrorKind::InvalidParameter);
+//! # let client = cbn::Client::new(&replay.config().retry(alicloud_cbn::Retry::off()));
 //! # let request = delete::Request::new().cen_bandwidth_package_id("cenbwp-4c2zaavbvh5f42****");
 //! let error = client.delete_cen_bandwidth_package(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(delete::Error::InvalidParameter) => assert_eq!(error.status(), Some(400)),
+//!     Some(delete::ErrorKind::InvalidParameter) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -47,6 +51,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DeleteCenBandwidthPackage`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -55,13 +60,13 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`cen_bandwidth_package_id`](field@Self::cen_bandwidth_package_id).
+    /// Sets [`CenBandwidthPackageId`](field@Self::cen_bandwidth_package_id), **required**.
     #[inline]
     pub fn cen_bandwidth_package_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.cen_bandwidth_package_id, value);
@@ -72,14 +77,9 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("CenBandwidthPackageId").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("CenBandwidthPackageId").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -112,14 +112,9 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -147,7 +142,9 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"C0245BEF-52AC-44A8-A776-EF96FD26A5CA\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "C0245BEF-52AC-44A8-A776-EF96FD26A5CA"
+}"#),
     ];
 }
 
@@ -156,7 +153,7 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InvalidParameter`, status 400.
     InvalidParameter,
     /// `Unauthorized`, status 400.
@@ -167,7 +164,7 @@ pub enum Error {
     InvalidOperationBwpInstanceStatus,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DeleteCenBandwidthPackage";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -183,9 +180,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Deletes a CEN bandwidth package.
     ///
-    /// Examples, errors and types: [`delete_cen_bandwidth_package`](mod@super::delete_cen_bandwidth_package).
+    /// Examples, errors and types:
+    /// [`delete_cen_bandwidth_package`](mod@super::delete_cen_bandwidth_package).
     #[inline]
-    pub fn delete_cen_bandwidth_package(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn delete_cen_bandwidth_package(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Deletes a CEN child instance route entry to a CEN.
 //!
-//! Operation `DeleteCenChildInstanceRouteEntryToCen`: a write. [Its page](https://api.alibabacloud.com/document/Cbn/2017-09-12/DeleteCenChildInstanceRouteEntryToCen) at Alibaba Cloud.
+//! Operation `DeleteCenChildInstanceRouteEntryToCen`: a write.
+//! [Its page](https://api.alibabacloud.com/document/Cbn/2017-09-12/DeleteCenChildInstanceRouteEntryToCen)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -38,8 +40,8 @@
 //! # use alicloud_cbn::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_cbn::Error> {
-//! let replay = Replay::new().error(delete::Error::OperationFailedVpcNotAttachedToCen);
-//! # let client = cbn::Client::new(&replay.config());
+//! let replay = Replay::new().error(delete::ErrorKind::OperationFailedVpcNotAttachedToCen);
+//! # let client = cbn::Client::new(&replay.config().retry(alicloud_cbn::Retry::off()));
 //! # let request = delete::Request::new()
 //! #     .cen_id("cen-7febra5nqj7jjh****")
 //! #     .child_instance_id("vpc-k1alm2jbuwibhxtx2****")
@@ -49,7 +51,9 @@
 //! #     .destination_cidr_block("192.168.22.0/24");
 //! let error = client.delete_cen_child_instance_route_entry_to_cen(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(delete::Error::OperationFailedVpcNotAttachedToCen) => assert_eq!(error.status(), Some(400)),
+//!     Some(delete::ErrorKind::OperationFailedVpcNotAttachedToCen) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -59,6 +63,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DeleteCenChildInstanceRouteEntryToCen`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -79,55 +84,55 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`cen_id`](field@Self::cen_id).
+    /// Sets [`CenId`](field@Self::cen_id), **required**.
     #[inline]
     pub fn cen_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.cen_id, value);
         self
     }
 
-    /// Sets [`child_instance_id`](field@Self::child_instance_id).
+    /// Sets [`ChildInstanceId`](field@Self::child_instance_id), **required**.
     #[inline]
     pub fn child_instance_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.child_instance_id, value);
         self
     }
 
-    /// Sets [`child_instance_type`](field@Self::child_instance_type).
+    /// Sets [`ChildInstanceType`](field@Self::child_instance_type), **required**.
     #[inline]
     pub fn child_instance_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.child_instance_type, value);
         self
     }
 
-    /// Sets [`child_instance_region_id`](field@Self::child_instance_region_id).
+    /// Sets [`ChildInstanceRegionId`](field@Self::child_instance_region_id), **required**.
     #[inline]
     pub fn child_instance_region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.child_instance_region_id, value);
         self
     }
 
-    /// Sets [`child_instance_ali_uid`](field@Self::child_instance_ali_uid).
+    /// Sets [`ChildInstanceAliUid`](field@Self::child_instance_ali_uid).
     #[inline]
     pub fn child_instance_ali_uid(mut self, value: i64) -> Self {
         wire::set(&mut self.child_instance_ali_uid, value);
         self
     }
 
-    /// Sets [`route_table_id`](field@Self::route_table_id).
+    /// Sets [`RouteTableId`](field@Self::route_table_id), **required**.
     #[inline]
     pub fn route_table_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.route_table_id, value);
         self
     }
 
-    /// Sets [`destination_cidr_block`](field@Self::destination_cidr_block).
+    /// Sets [`DestinationCidrBlock`](field@Self::destination_cidr_block), **required**.
     #[inline]
     pub fn destination_cidr_block(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.destination_cidr_block, value);
@@ -138,20 +143,15 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("CenId").required(),
-                    wire::Field::query("ChildInstanceId").required(),
-                    wire::Field::query("ChildInstanceType").required(),
-                    wire::Field::query("ChildInstanceRegionId").required(),
-                    wire::Field::query("ChildInstanceAliUid"),
-                    wire::Field::query("RouteTableId").required(),
-                    wire::Field::query("DestinationCidrBlock").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("CenId").required(),
+            wire::Field::query("ChildInstanceId").required(),
+            wire::Field::query("ChildInstanceType").required(),
+            wire::Field::query("ChildInstanceRegionId").required(),
+            wire::Field::query("ChildInstanceAliUid"),
+            wire::Field::query("RouteTableId").required(),
+            wire::Field::query("DestinationCidrBlock").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -196,14 +196,9 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -231,7 +226,9 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"C05000A4-2FC5-5B2C-9527-954044DE2CF3\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "C05000A4-2FC5-5B2C-9527-954044DE2CF3"
+}"#),
     ];
 }
 
@@ -240,7 +237,7 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `OperationFailed.VpcNotAttachedToCen`, status 400.
     OperationFailedVpcNotAttachedToCen,
     /// `OperationFailed.InvalidChildInstanceType`, status 400.
@@ -251,7 +248,7 @@ pub enum Error {
     Unauthorized,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DeleteCenChildInstanceRouteEntryToCen";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -267,9 +264,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Deletes a CEN child instance route entry to a CEN.
     ///
-    /// Examples, errors and types: [`delete_cen_child_instance_route_entry_to_cen`](mod@super::delete_cen_child_instance_route_entry_to_cen).
+    /// Examples, errors and types:
+    /// [`delete_cen_child_instance_route_entry_to_cen`](mod@super::delete_cen_child_instance_route_entry_to_cen).
     #[inline]
-    pub fn delete_cen_child_instance_route_entry_to_cen(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn delete_cen_child_instance_route_entry_to_cen(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,10 @@
 
 //! Deletes a CEN inter region traffic QoS queue.
 //!
-//! Operation `DeleteCenInterRegionTrafficQosQueue`: a write, repeated safely under one `ClientToken`. [Its page](https://api.alibabacloud.com/document/Cbn/2017-09-12/DeleteCenInterRegionTrafficQosQueue) at Alibaba Cloud.
+//! Operation `DeleteCenInterRegionTrafficQosQueue`: a write, repeated safely under one
+//! `ClientToken`.
+//! [Its page](https://api.alibabacloud.com/document/Cbn/2017-09-12/DeleteCenInterRegionTrafficQosQueue)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -32,12 +35,14 @@
 //! # use alicloud_cbn::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_cbn::Error> {
-//! let replay = Replay::new().error(delete::Error::InvalidTrafficQosQueueIdNotFound);
-//! # let client = cbn::Client::new(&replay.config());
+//! let replay = Replay::new().error(delete::ErrorKind::InvalidTrafficQosQueueIdNotFound);
+//! # let client = cbn::Client::new(&replay.config().retry(alicloud_cbn::Retry::off()));
 //! # let request = delete::Request::new().qos_queue_id("qos-queue-nv2vfzqkewhk4t****");
 //! let error = client.delete_cen_inter_region_traffic_qos_queue(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(delete::Error::InvalidTrafficQosQueueIdNotFound) => assert_eq!(error.status(), Some(400)),
+//!     Some(delete::ErrorKind::InvalidTrafficQosQueueIdNotFound) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -47,12 +52,14 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DeleteCenInterRegionTrafficQosQueue`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `ClientToken`: Makes the call safe to repeat: it has its effect once for each token.
+    /// `ClientToken` (if unset, the client makes one for each call): Makes the call safe to
+    /// repeat: it has its effect once for each token.
     ///
-    /// Left unset, the client makes one for each call. Example: `123e4567-e89b-12d3-a456-426****`.
+    /// Example: `123e4567-e89b-12d3-a456-426****`.
     pub client_token: Option<String>,
     /// `DryRun`: Whether the service only checks the request, and does nothing.
     ///
@@ -63,27 +70,29 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`client_token`](field@Self::client_token).
+    /// Sets [`ClientToken`](field@Self::client_token) (if unset, the client makes one for each
+    /// call): Makes the call safe to repeat: it has its effect once for each token.
     #[inline]
     pub fn client_token(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.client_token, value);
         self
     }
 
-    /// Sets [`dry_run`](field@Self::dry_run).
+    /// Sets [`DryRun`](field@Self::dry_run): Whether the service only checks the request, and does
+    /// nothing.
     #[inline]
     pub fn dry_run(mut self, value: bool) -> Self {
         wire::set(&mut self.dry_run, value);
         self
     }
 
-    /// Sets [`qos_queue_id`](field@Self::qos_queue_id).
+    /// Sets [`QosQueueId`](field@Self::qos_queue_id), **required**.
     #[inline]
     pub fn qos_queue_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.qos_queue_id, value);
@@ -94,16 +103,11 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("ClientToken"),
-                    wire::Field::query("DryRun"),
-                    wire::Field::query("QosQueueId").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("ClientToken"),
+            wire::Field::query("DryRun"),
+            wire::Field::query("QosQueueId").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -140,14 +144,9 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -177,7 +176,9 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"6DF9A765-BCD2-5C7E-8C32-C35C8A361A39\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "6DF9A765-BCD2-5C7E-8C32-C35C8A361A39"
+}"#),
     ];
 }
 
@@ -186,7 +187,7 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InvalidTrafficQosQueueId.NotFound`, status 400.
     InvalidTrafficQosQueueIdNotFound,
     /// `IncorrectStatus.TrafficQosPolicy`, status 400.
@@ -201,7 +202,7 @@ pub enum Error {
     ForbiddenCdtServiceExpired,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DeleteCenInterRegionTrafficQosQueue";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -219,9 +220,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Deletes a CEN inter region traffic QoS queue.
     ///
-    /// Examples, errors and types: [`delete_cen_inter_region_traffic_qos_queue`](mod@super::delete_cen_inter_region_traffic_qos_queue).
+    /// Examples, errors and types:
+    /// [`delete_cen_inter_region_traffic_qos_queue`](mod@super::delete_cen_inter_region_traffic_qos_queue).
     #[inline]
-    pub fn delete_cen_inter_region_traffic_qos_queue(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn delete_cen_inter_region_traffic_qos_queue(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,10 @@
 
 //! Deletes a CEN route map.
 //!
-//! Operation `DeleteCenRouteMap`: a write. It goes on after its reply: `DescribeCenRouteMaps` tells how it went. [Its page](https://api.alibabacloud.com/document/Cbn/2017-09-12/DeleteCenRouteMap) at Alibaba Cloud.
+//! Operation `DeleteCenRouteMap`: a write. It goes on after its reply: `DescribeCenRouteMaps`
+//! tells how it went, asked every 5 s, and [`until`](alicloud_runtime::Call::until) waits for it.
+//! [Its page](https://api.alibabacloud.com/document/Cbn/2017-09-12/DeleteCenRouteMap) at Alibaba
+//! Cloud.
 //!
 //! # Examples
 //!
@@ -35,15 +38,17 @@
 //! # use alicloud_cbn::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_cbn::Error> {
-//! let replay = Replay::new().error(delete::Error::IncorrectStatusRouteMap);
-//! # let client = cbn::Client::new(&replay.config());
+//! let replay = Replay::new().error(delete::ErrorKind::IncorrectStatusRouteMap);
+//! # let client = cbn::Client::new(&replay.config().retry(alicloud_cbn::Retry::off()));
 //! # let request = delete::Request::new()
 //! #     .cen_id("cen-7qthudw0ll6jm****")
 //! #     .cen_region_id("cn-hangzhou")
 //! #     .route_map_id("cenrmap-abcdedfghij****");
 //! let error = client.delete_cen_route_map(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(delete::Error::IncorrectStatusRouteMap) => assert_eq!(error.status(), Some(400)),
+//!     Some(delete::ErrorKind::IncorrectStatusRouteMap) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -53,6 +58,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DeleteCenRouteMap`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -65,27 +71,27 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`cen_id`](field@Self::cen_id).
+    /// Sets [`CenId`](field@Self::cen_id), **required**.
     #[inline]
     pub fn cen_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.cen_id, value);
         self
     }
 
-    /// Sets [`cen_region_id`](field@Self::cen_region_id).
+    /// Sets [`CenRegionId`](field@Self::cen_region_id), **required**.
     #[inline]
     pub fn cen_region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.cen_region_id, value);
         self
     }
 
-    /// Sets [`route_map_id`](field@Self::route_map_id).
+    /// Sets [`RouteMapId`](field@Self::route_map_id), **required**.
     #[inline]
     pub fn route_map_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.route_map_id, value);
@@ -96,16 +102,11 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("CenId").required(),
-                    wire::Field::query("CenRegionId").required(),
-                    wire::Field::query("RouteMapId").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("CenId").required(),
+            wire::Field::query("CenRegionId").required(),
+            wire::Field::query("RouteMapId").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -142,14 +143,9 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -173,11 +169,13 @@ impl alicloud_runtime::Response for Response {
     #[inline]
     fn operation() -> &'static operation::Operation {
         const {
-            &operation::Operation::write(super::product(), "DeleteCenRouteMap").outcome("DescribeCenRouteMaps")
+            &operation::Operation::write(super::product(), "DeleteCenRouteMap").outcome("DescribeCenRouteMaps", 5000, 20)
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"5903EE99-D542-4E14-BC65-AAC1CB2D3D03\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "5903EE99-D542-4E14-BC65-AAC1CB2D3D03"
+}"#),
     ];
 }
 
@@ -186,7 +184,7 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `IncorrectStatus.RouteMap`, status 400.
     IncorrectStatusRouteMap,
     /// `InvalidOperation.TransitRouterNotExist`, status 400.
@@ -199,7 +197,7 @@ pub enum Error {
     Unauthorized,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DeleteCenRouteMap";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -218,7 +216,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`delete_cen_route_map`](mod@super::delete_cen_route_map).
     #[inline]
-    pub fn delete_cen_route_map(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn delete_cen_route_map(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Deletes a route service in a CEN.
 //!
-//! Operation `DeleteRouteServiceInCen`: a write. [Its page](https://api.alibabacloud.com/document/Cbn/2017-09-12/DeleteRouteServiceInCen) at Alibaba Cloud.
+//! Operation `DeleteRouteServiceInCen`: a write.
+//! [Its page](https://api.alibabacloud.com/document/Cbn/2017-09-12/DeleteRouteServiceInCen) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -36,8 +38,8 @@
 //! # use alicloud_cbn::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_cbn::Error> {
-//! let replay = Replay::new().error(delete::Error::InvalidOperationCloudRouteNumberInvalid);
-//! # let client = cbn::Client::new(&replay.config());
+//! let replay = Replay::new().error(delete::ErrorKind::InvalidOperationCloudRouteNumberInvalid);
+//! # let client = cbn::Client::new(&replay.config().retry(alicloud_cbn::Retry::off()));
 //! # let request = delete::Request::new()
 //! #     .cen_id("cen-7qthudw0ll6jmc****")
 //! #     .host("100.118.28.0/24")
@@ -45,7 +47,9 @@
 //! #     .access_region_id("cn-hangzhou");
 //! let error = client.delete_route_service_in_cen(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(delete::Error::InvalidOperationCloudRouteNumberInvalid) => assert_eq!(error.status(), Some(400)),
+//!     Some(delete::ErrorKind::InvalidOperationCloudRouteNumberInvalid) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -55,6 +59,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DeleteRouteServiceInCen`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -71,41 +76,41 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`cen_id`](field@Self::cen_id).
+    /// Sets [`CenId`](field@Self::cen_id), **required**.
     #[inline]
     pub fn cen_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.cen_id, value);
         self
     }
 
-    /// Sets [`host`](field@Self::host).
+    /// Sets [`Host`](field@Self::host), **required**.
     #[inline]
     pub fn host(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.host, value);
         self
     }
 
-    /// Sets [`host_region_id`](field@Self::host_region_id).
+    /// Sets [`HostRegionId`](field@Self::host_region_id), **required**.
     #[inline]
     pub fn host_region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.host_region_id, value);
         self
     }
 
-    /// Sets [`access_region_id`](field@Self::access_region_id).
+    /// Sets [`AccessRegionId`](field@Self::access_region_id), **required**.
     #[inline]
     pub fn access_region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.access_region_id, value);
         self
     }
 
-    /// Sets [`host_vpc_id`](field@Self::host_vpc_id).
+    /// Sets [`HostVpcId`](field@Self::host_vpc_id).
     #[inline]
     pub fn host_vpc_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.host_vpc_id, value);
@@ -116,18 +121,13 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("CenId").required(),
-                    wire::Field::query("Host").required(),
-                    wire::Field::query("HostRegionId").required(),
-                    wire::Field::query("AccessRegionId").required(),
-                    wire::Field::query("HostVpcId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("CenId").required(),
+            wire::Field::query("Host").required(),
+            wire::Field::query("HostRegionId").required(),
+            wire::Field::query("AccessRegionId").required(),
+            wire::Field::query("HostVpcId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -168,14 +168,9 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -203,7 +198,9 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"2315DEB7-5E92-423A-91F7-4C1EC9AD97C3\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "2315DEB7-5E92-423A-91F7-4C1EC9AD97C3"
+}"#),
     ];
 }
 
@@ -212,7 +209,7 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InvalidOperation.CloudRouteNumberInvalid`, status 400.
     InvalidOperationCloudRouteNumberInvalid,
     /// `InvalidParameter`, status 400.
@@ -223,7 +220,7 @@ pub enum Error {
     InvalidOperationCloudRouteStatusNotAllow,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DeleteRouteServiceInCen";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -239,9 +236,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Deletes a route service in a CEN.
     ///
-    /// Examples, errors and types: [`delete_route_service_in_cen`](mod@super::delete_route_service_in_cen).
+    /// Examples, errors and types:
+    /// [`delete_route_service_in_cen`](mod@super::delete_route_service_in_cen).
     #[inline]
-    pub fn delete_route_service_in_cen(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn delete_route_service_in_cen(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,10 @@
 
 //! Deletes a transit route table aggregation.
 //!
-//! Operation `DeleteTransitRouteTableAggregation`: a write, repeated safely under one `ClientToken`. [Its page](https://api.alibabacloud.com/document/Cbn/2017-09-12/DeleteTransitRouteTableAggregation) at Alibaba Cloud.
+//! Operation `DeleteTransitRouteTableAggregation`: a write, repeated safely under one
+//! `ClientToken`.
+//! [Its page](https://api.alibabacloud.com/document/Cbn/2017-09-12/DeleteTransitRouteTableAggregation)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -34,14 +37,16 @@
 //! # use alicloud_cbn::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_cbn::Error> {
-//! let replay = Replay::new().error(delete::Error::InstanceNotExistAggregationRoute);
-//! # let client = cbn::Client::new(&replay.config());
+//! let replay = Replay::new().error(delete::ErrorKind::InstanceNotExistAggregationRoute);
+//! # let client = cbn::Client::new(&replay.config().retry(alicloud_cbn::Retry::off()));
 //! # let request = delete::Request::new()
 //! #     .transit_route_table_id("vtb-6ehgc262hr170qgyc****")
 //! #     .transit_route_table_aggregation_cidr("192.168.10.0/24");
 //! let error = client.delete_transit_route_table_aggregation(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(delete::Error::InstanceNotExistAggregationRoute) => assert_eq!(error.status(), Some(400)),
+//!     Some(delete::ErrorKind::InstanceNotExistAggregationRoute) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -51,6 +56,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DeleteTransitRouteTableAggregation`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -58,9 +64,10 @@ pub struct Request {
     pub transit_route_table_id: Option<String>,
     /// `TransitRouteTableAggregationCidr`, **required**. Example: `192.168.10.0/24`.
     pub transit_route_table_aggregation_cidr: Option<String>,
-    /// `ClientToken`: Makes the call safe to repeat: it has its effect once for each token.
+    /// `ClientToken` (if unset, the client makes one for each call): Makes the call safe to
+    /// repeat: it has its effect once for each token.
     ///
-    /// Left unset, the client makes one for each call. Example: `02fb3da4-130e-11e9-8e44-001****`.
+    /// Example: `02fb3da4-130e-11e9-8e44-001****`.
     pub client_token: Option<String>,
     /// `DryRun`: Whether the service only checks the request, and does nothing.
     ///
@@ -69,34 +76,37 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`transit_route_table_id`](field@Self::transit_route_table_id).
+    /// Sets [`TransitRouteTableId`](field@Self::transit_route_table_id), **required**.
     #[inline]
     pub fn transit_route_table_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.transit_route_table_id, value);
         self
     }
 
-    /// Sets [`transit_route_table_aggregation_cidr`](field@Self::transit_route_table_aggregation_cidr).
+    /// Sets
+    /// [`TransitRouteTableAggregationCidr`](field@Self::transit_route_table_aggregation_cidr), **required**.
     #[inline]
     pub fn transit_route_table_aggregation_cidr(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.transit_route_table_aggregation_cidr, value);
         self
     }
 
-    /// Sets [`client_token`](field@Self::client_token).
+    /// Sets [`ClientToken`](field@Self::client_token) (if unset, the client makes one for each
+    /// call): Makes the call safe to repeat: it has its effect once for each token.
     #[inline]
     pub fn client_token(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.client_token, value);
         self
     }
 
-    /// Sets [`dry_run`](field@Self::dry_run).
+    /// Sets [`DryRun`](field@Self::dry_run): Whether the service only checks the request, and does
+    /// nothing.
     #[inline]
     pub fn dry_run(mut self, value: bool) -> Self {
         wire::set(&mut self.dry_run, value);
@@ -107,17 +117,12 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("TransitRouteTableId").required(),
-                    wire::Field::query("TransitRouteTableAggregationCidr").required(),
-                    wire::Field::query("ClientToken"),
-                    wire::Field::query("DryRun"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("TransitRouteTableId").required(),
+            wire::Field::query("TransitRouteTableAggregationCidr").required(),
+            wire::Field::query("ClientToken"),
+            wire::Field::query("DryRun"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -156,14 +161,9 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -193,7 +193,9 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"0C2EE7A8-74D4-4081-8236-CEBDE3BBCF50\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "0C2EE7A8-74D4-4081-8236-CEBDE3BBCF50"
+}"#),
     ];
 }
 
@@ -202,7 +204,7 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InstanceNotExist.AggregationRoute`, status 400.
     InstanceNotExistAggregationRoute,
     /// `InstanceNotExist.TransitRouteTable`, status 400.
@@ -225,7 +227,7 @@ pub enum Error {
     IncorrectStatusTransitRouteTableAggregationCidr,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DeleteTransitRouteTableAggregation";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -247,9 +249,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Deletes a transit route table aggregation.
     ///
-    /// Examples, errors and types: [`delete_transit_route_table_aggregation`](mod@super::delete_transit_route_table_aggregation).
+    /// Examples, errors and types:
+    /// [`delete_transit_route_table_aggregation`](mod@super::delete_transit_route_table_aggregation).
     #[inline]
-    pub fn delete_transit_route_table_aggregation(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn delete_transit_route_table_aggregation(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Deletes a transit router CIDR.
 //!
-//! Operation `DeleteTransitRouterCidr`: a write, repeated safely under one `ClientToken`. [Its page](https://api.alibabacloud.com/document/Cbn/2017-09-12/DeleteTransitRouterCidr) at Alibaba Cloud.
+//! Operation `DeleteTransitRouterCidr`: a write, repeated safely under one `ClientToken`.
+//! [Its page](https://api.alibabacloud.com/document/Cbn/2017-09-12/DeleteTransitRouterCidr) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -34,14 +36,16 @@
 //! # use alicloud_cbn::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_cbn::Error> {
-//! let replay = Replay::new().error(delete::Error::OperationFailedCidrBlockAllocated);
-//! # let client = cbn::Client::new(&replay.config());
+//! let replay = Replay::new().error(delete::ErrorKind::OperationFailedCidrBlockAllocated);
+//! # let client = cbn::Client::new(&replay.config().retry(alicloud_cbn::Retry::off()));
 //! # let request = delete::Request::new()
 //! #     .transit_router_id("tr-p0w3x8c9em72a40nw****")
 //! #     .transit_router_cidr_id("cidr-0zv0q9crqpntzz****");
 //! let error = client.delete_transit_router_cidr(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(delete::Error::OperationFailedCidrBlockAllocated) => assert_eq!(error.status(), Some(400)),
+//!     Some(delete::ErrorKind::OperationFailedCidrBlockAllocated) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -51,20 +55,22 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DeleteTransitRouterCidr`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `ClientToken`: Makes the call safe to repeat: it has its effect once for each token.
+    /// `ClientToken` (if unset, the client makes one for each call): Makes the call safe to
+    /// repeat: it has its effect once for each token.
     ///
-    /// Left unset, the client makes one for each call. Example: `123e4567-e89b-12d3-a456-426****`.
+    /// Example: `123e4567-e89b-12d3-a456-426****`.
     pub client_token: Option<String>,
     /// `TransitRouterId`, **required**. Example: `tr-p0w3x8c9em72a40nw****`.
     pub transit_router_id: Option<String>,
     /// `TransitRouterCidrId`, **required**. Example: `cidr-0zv0q9crqpntzz****`.
     pub transit_router_cidr_id: Option<String>,
-    /// `RegionId`, **required**: The ID of the region.
+    /// `RegionId`, **required** (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
     /// `DryRun`: Whether the service only checks the request, and does nothing.
     ///
@@ -73,41 +79,44 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`client_token`](field@Self::client_token).
+    /// Sets [`ClientToken`](field@Self::client_token) (if unset, the client makes one for each
+    /// call): Makes the call safe to repeat: it has its effect once for each token.
     #[inline]
     pub fn client_token(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.client_token, value);
         self
     }
 
-    /// Sets [`transit_router_id`](field@Self::transit_router_id).
+    /// Sets [`TransitRouterId`](field@Self::transit_router_id), **required**.
     #[inline]
     pub fn transit_router_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.transit_router_id, value);
         self
     }
 
-    /// Sets [`transit_router_cidr_id`](field@Self::transit_router_cidr_id).
+    /// Sets [`TransitRouterCidrId`](field@Self::transit_router_cidr_id), **required**.
     #[inline]
     pub fn transit_router_cidr_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.transit_router_cidr_id, value);
         self
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id), **required** (if unset, the client's region): The
+    /// ID of the region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`dry_run`](field@Self::dry_run).
+    /// Sets [`DryRun`](field@Self::dry_run): Whether the service only checks the request, and does
+    /// nothing.
     #[inline]
     pub fn dry_run(mut self, value: bool) -> Self {
         wire::set(&mut self.dry_run, value);
@@ -118,18 +127,13 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("ClientToken"),
-                    wire::Field::query("TransitRouterId").required(),
-                    wire::Field::query("TransitRouterCidrId").required(),
-                    wire::Field::query("RegionId").required(),
-                    wire::Field::query("DryRun"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("ClientToken"),
+            wire::Field::query("TransitRouterId").required(),
+            wire::Field::query("TransitRouterCidrId").required(),
+            wire::Field::query("RegionId").required(),
+            wire::Field::query("DryRun"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -170,14 +174,9 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -208,7 +207,9 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"0876E54E-3E36-5C31-89F0-9EE8A9266F9A\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "0876E54E-3E36-5C31-89F0-9EE8A9266F9A"
+}"#),
     ];
 }
 
@@ -217,7 +218,7 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `OperationFailed.CidrBlockAllocated`, status 400.
     OperationFailedCidrBlockAllocated,
     /// `OperationFailed.CidrNotExist`, status 400.
@@ -228,7 +229,7 @@ pub enum Error {
     Unauthorized,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DeleteTransitRouterCidr";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -244,9 +245,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Deletes a transit router CIDR.
     ///
-    /// Examples, errors and types: [`delete_transit_router_cidr`](mod@super::delete_transit_router_cidr).
+    /// Examples, errors and types:
+    /// [`delete_transit_router_cidr`](mod@super::delete_transit_router_cidr).
     #[inline]
-    pub fn delete_transit_router_cidr(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn delete_transit_router_cidr(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Deletes a transit router ecr attachment.
 //!
-//! Operation `DeleteTransitRouterEcrAttachment`: a write, repeated safely under one `ClientToken`. [Its page](https://api.alibabacloud.com/document/Cbn/2017-09-12/DeleteTransitRouterEcrAttachment) at Alibaba Cloud.
+//! Operation `DeleteTransitRouterEcrAttachment`: a write, repeated safely under one `ClientToken`.
+//! [Its page](https://api.alibabacloud.com/document/Cbn/2017-09-12/DeleteTransitRouterEcrAttachment)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -32,12 +34,14 @@
 //! # use alicloud_cbn::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_cbn::Error> {
-//! let replay = Replay::new().error(delete::Error::OperationFailedRouteTableAssociationExist);
-//! # let client = cbn::Client::new(&replay.config());
+//! let replay = Replay::new().error(delete::ErrorKind::OperationFailedRouteTableAssociationExist);
+//! # let client = cbn::Client::new(&replay.config().retry(alicloud_cbn::Retry::off()));
 //! # let request = delete::Request::new().transit_router_attachment_id("tr-attach-r6g0m3epjehw57****");
 //! let error = client.delete_transit_router_ecr_attachment(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(delete::Error::OperationFailedRouteTableAssociationExist) => assert_eq!(error.status(), Some(400)),
+//!     Some(delete::ErrorKind::OperationFailedRouteTableAssociationExist) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -47,12 +51,14 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DeleteTransitRouterEcrAttachment`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `ClientToken`: Makes the call safe to repeat: it has its effect once for each token.
+    /// `ClientToken` (if unset, the client makes one for each call): Makes the call safe to
+    /// repeat: it has its effect once for each token.
     ///
-    /// Left unset, the client makes one for each call. Example: `02fb3da4****`.
+    /// Example: `02fb3da4****`.
     pub client_token: Option<String>,
     /// `TransitRouterAttachmentId`, **required**. Example: `tr-attach-r6g0m3epjehw57****`.
     pub transit_router_attachment_id: Option<String>,
@@ -65,34 +71,36 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`client_token`](field@Self::client_token).
+    /// Sets [`ClientToken`](field@Self::client_token) (if unset, the client makes one for each
+    /// call): Makes the call safe to repeat: it has its effect once for each token.
     #[inline]
     pub fn client_token(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.client_token, value);
         self
     }
 
-    /// Sets [`transit_router_attachment_id`](field@Self::transit_router_attachment_id).
+    /// Sets [`TransitRouterAttachmentId`](field@Self::transit_router_attachment_id), **required**.
     #[inline]
     pub fn transit_router_attachment_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.transit_router_attachment_id, value);
         self
     }
 
-    /// Sets [`dry_run`](field@Self::dry_run).
+    /// Sets [`DryRun`](field@Self::dry_run): Whether the service only checks the request, and does
+    /// nothing.
     #[inline]
     pub fn dry_run(mut self, value: bool) -> Self {
         wire::set(&mut self.dry_run, value);
         self
     }
 
-    /// Sets [`force`](field@Self::force).
+    /// Sets [`Force`](field@Self::force).
     #[inline]
     pub fn force(mut self, value: bool) -> Self {
         wire::set(&mut self.force, value);
@@ -103,17 +111,12 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("ClientToken"),
-                    wire::Field::query("TransitRouterAttachmentId").required(),
-                    wire::Field::query("DryRun"),
-                    wire::Field::query("Force"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("ClientToken"),
+            wire::Field::query("TransitRouterAttachmentId").required(),
+            wire::Field::query("DryRun"),
+            wire::Field::query("Force"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -152,14 +155,9 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -189,7 +187,9 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"F7DDDC17-FA06-4AC2-8F35-59D2470FCFC1\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "F7DDDC17-FA06-4AC2-8F35-59D2470FCFC1"
+}"#),
     ];
 }
 
@@ -198,7 +198,7 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `OperationFailed.RouteTableAssociationExist`, status 400.
     OperationFailedRouteTableAssociationExist,
     /// `OperationFailed.RouteEntryExist`, status 400.
@@ -223,7 +223,7 @@ pub enum Error {
     IncorrectStatusEcrResource,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DeleteTransitRouterEcrAttachment";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -246,9 +246,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Deletes a transit router ecr attachment.
     ///
-    /// Examples, errors and types: [`delete_transit_router_ecr_attachment`](mod@super::delete_transit_router_ecr_attachment).
+    /// Examples, errors and types:
+    /// [`delete_transit_router_ecr_attachment`](mod@super::delete_transit_router_ecr_attachment).
     #[inline]
-    pub fn delete_transit_router_ecr_attachment(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn delete_transit_router_ecr_attachment(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

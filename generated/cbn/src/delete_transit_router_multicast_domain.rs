@@ -2,7 +2,10 @@
 
 //! Deletes a transit router multicast domain.
 //!
-//! Operation `DeleteTransitRouterMulticastDomain`: a write, repeated safely under one `ClientToken`. [Its page](https://api.alibabacloud.com/document/Cbn/2017-09-12/DeleteTransitRouterMulticastDomain) at Alibaba Cloud.
+//! Operation `DeleteTransitRouterMulticastDomain`: a write, repeated safely under one
+//! `ClientToken`.
+//! [Its page](https://api.alibabacloud.com/document/Cbn/2017-09-12/DeleteTransitRouterMulticastDomain)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -32,12 +35,14 @@
 //! # use alicloud_cbn::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_cbn::Error> {
-//! let replay = Replay::new().error(delete::Error::IncorrectStatusMulticastDomain);
-//! # let client = cbn::Client::new(&replay.config());
+//! let replay = Replay::new().error(delete::ErrorKind::IncorrectStatusMulticastDomain);
+//! # let client = cbn::Client::new(&replay.config().retry(alicloud_cbn::Retry::off()));
 //! # let request = delete::Request::new().transit_router_multicast_domain_id("tr-mcast-domain-40cwj0rgzgdtam****");
 //! let error = client.delete_transit_router_multicast_domain(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(delete::Error::IncorrectStatusMulticastDomain) => assert_eq!(error.status(), Some(400)),
+//!     Some(delete::ErrorKind::IncorrectStatusMulticastDomain) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -47,14 +52,17 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DeleteTransitRouterMulticastDomain`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `ClientToken`: Makes the call safe to repeat: it has its effect once for each token.
+    /// `ClientToken` (if unset, the client makes one for each call): Makes the call safe to
+    /// repeat: it has its effect once for each token.
     ///
-    /// Left unset, the client makes one for each call. Example: `123e4567-e89b-12d3-a456-4266****`.
+    /// Example: `123e4567-e89b-12d3-a456-4266****`.
     pub client_token: Option<String>,
-    /// `TransitRouterMulticastDomainId`, **required**. Example: `tr-mcast-domain-40cwj0rgzgdtam****`.
+    /// `TransitRouterMulticastDomainId`, **required**. Example:
+    /// `tr-mcast-domain-40cwj0rgzgdtam****`.
     pub transit_router_multicast_domain_id: Option<String>,
     /// `DryRun`: Whether the service only checks the request, and does nothing.
     ///
@@ -63,27 +71,30 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`client_token`](field@Self::client_token).
+    /// Sets [`ClientToken`](field@Self::client_token) (if unset, the client makes one for each
+    /// call): Makes the call safe to repeat: it has its effect once for each token.
     #[inline]
     pub fn client_token(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.client_token, value);
         self
     }
 
-    /// Sets [`transit_router_multicast_domain_id`](field@Self::transit_router_multicast_domain_id).
+    /// Sets
+    /// [`TransitRouterMulticastDomainId`](field@Self::transit_router_multicast_domain_id), **required**.
     #[inline]
     pub fn transit_router_multicast_domain_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.transit_router_multicast_domain_id, value);
         self
     }
 
-    /// Sets [`dry_run`](field@Self::dry_run).
+    /// Sets [`DryRun`](field@Self::dry_run): Whether the service only checks the request, and does
+    /// nothing.
     #[inline]
     pub fn dry_run(mut self, value: bool) -> Self {
         wire::set(&mut self.dry_run, value);
@@ -94,16 +105,11 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("ClientToken"),
-                    wire::Field::query("TransitRouterMulticastDomainId").required(),
-                    wire::Field::query("DryRun"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("ClientToken"),
+            wire::Field::query("TransitRouterMulticastDomainId").required(),
+            wire::Field::query("DryRun"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -140,14 +146,9 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -177,7 +178,9 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"40194E53-2484-5831-BB53-E11D123C1A32\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "40194E53-2484-5831-BB53-E11D123C1A32"
+}"#),
     ];
 }
 
@@ -186,7 +189,7 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `IncorrectStatus.MulticastDomain`, status 400.
     IncorrectStatusMulticastDomain,
     /// `InstanceNotExist`, status 400.
@@ -209,7 +212,7 @@ pub enum Error {
     Unauthorized,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DeleteTransitRouterMulticastDomain";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -231,9 +234,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Deletes a transit router multicast domain.
     ///
-    /// Examples, errors and types: [`delete_transit_router_multicast_domain`](mod@super::delete_transit_router_multicast_domain).
+    /// Examples, errors and types:
+    /// [`delete_transit_router_multicast_domain`](mod@super::delete_transit_router_multicast_domain).
     #[inline]
-    pub fn delete_transit_router_multicast_domain(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn delete_transit_router_multicast_domain(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,10 @@
 
 //! Deletes a transit router prefix list association.
 //!
-//! Operation `DeleteTransitRouterPrefixListAssociation`: a write, repeated safely under one `ClientToken`. [Its page](https://api.alibabacloud.com/document/Cbn/2017-09-12/DeleteTransitRouterPrefixListAssociation) at Alibaba Cloud.
+//! Operation `DeleteTransitRouterPrefixListAssociation`: a write, repeated safely under one
+//! `ClientToken`.
+//! [Its page](https://api.alibabacloud.com/document/Cbn/2017-09-12/DeleteTransitRouterPrefixListAssociation)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -36,8 +39,8 @@
 //! # use alicloud_cbn::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_cbn::Error> {
-//! let replay = Replay::new().error(delete::Error::NoPermissionAliyunServiceRolePolicyForCen);
-//! # let client = cbn::Client::new(&replay.config());
+//! let replay = Replay::new().error(delete::ErrorKind::NoPermissionAliyunServiceRolePolicyForCen);
+//! # let client = cbn::Client::new(&replay.config().retry(alicloud_cbn::Retry::off()));
 //! # let request = delete::Request::new()
 //! #     .transit_router_id("tr-6ehx7q2jze8ch5ji0****")
 //! #     .prefix_list_id("pl-6ehtn5kqxgeyy08fi****")
@@ -45,7 +48,9 @@
 //! #     .next_hop("tr-attach-flbq507rg2ckrj****");
 //! let error = client.delete_transit_router_prefix_list_association(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(delete::Error::NoPermissionAliyunServiceRolePolicyForCen) => assert_eq!(error.status(), Some(400)),
+//!     Some(delete::ErrorKind::NoPermissionAliyunServiceRolePolicyForCen) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -55,16 +60,18 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DeleteTransitRouterPrefixListAssociation`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `ClientToken`: Makes the call safe to repeat: it has its effect once for each token.
+    /// `ClientToken` (if unset, the client makes one for each call): Makes the call safe to
+    /// repeat: it has its effect once for each token.
     ///
-    /// Left unset, the client makes one for each call. Example: `123e4567-e89b-12d3-a456-4266****`.
+    /// Example: `123e4567-e89b-12d3-a456-4266****`.
     pub client_token: Option<String>,
-    /// `RegionId`, **required**: The ID of the region.
+    /// `RegionId`, **required** (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
     /// `TransitRouterId`, **required**. Example: `tr-6ehx7q2jze8ch5ji0****`.
     pub transit_router_id: Option<String>,
@@ -83,62 +90,65 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`client_token`](field@Self::client_token).
+    /// Sets [`ClientToken`](field@Self::client_token) (if unset, the client makes one for each
+    /// call): Makes the call safe to repeat: it has its effect once for each token.
     #[inline]
     pub fn client_token(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.client_token, value);
         self
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id), **required** (if unset, the client's region): The
+    /// ID of the region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`transit_router_id`](field@Self::transit_router_id).
+    /// Sets [`TransitRouterId`](field@Self::transit_router_id), **required**.
     #[inline]
     pub fn transit_router_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.transit_router_id, value);
         self
     }
 
-    /// Sets [`prefix_list_id`](field@Self::prefix_list_id).
+    /// Sets [`PrefixListId`](field@Self::prefix_list_id), **required**.
     #[inline]
     pub fn prefix_list_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.prefix_list_id, value);
         self
     }
 
-    /// Sets [`transit_router_table_id`](field@Self::transit_router_table_id).
+    /// Sets [`TransitRouterTableId`](field@Self::transit_router_table_id), **required**.
     #[inline]
     pub fn transit_router_table_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.transit_router_table_id, value);
         self
     }
 
-    /// Sets [`next_hop`](field@Self::next_hop).
+    /// Sets [`NextHop`](field@Self::next_hop), **required**.
     #[inline]
     pub fn next_hop(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.next_hop, value);
         self
     }
 
-    /// Sets [`next_hop_type`](field@Self::next_hop_type).
+    /// Sets [`NextHopType`](field@Self::next_hop_type).
     #[inline]
     pub fn next_hop_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.next_hop_type, value);
         self
     }
 
-    /// Sets [`dry_run`](field@Self::dry_run).
+    /// Sets [`DryRun`](field@Self::dry_run): Whether the service only checks the request, and does
+    /// nothing.
     #[inline]
     pub fn dry_run(mut self, value: bool) -> Self {
         wire::set(&mut self.dry_run, value);
@@ -149,21 +159,16 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("ClientToken"),
-                    wire::Field::query("RegionId").required(),
-                    wire::Field::query("TransitRouterId").required(),
-                    wire::Field::query("PrefixListId").required(),
-                    wire::Field::query("TransitRouterTableId").required(),
-                    wire::Field::query("NextHop").required(),
-                    wire::Field::query("NextHopType"),
-                    wire::Field::query("DryRun"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("ClientToken"),
+            wire::Field::query("RegionId").required(),
+            wire::Field::query("TransitRouterId").required(),
+            wire::Field::query("PrefixListId").required(),
+            wire::Field::query("TransitRouterTableId").required(),
+            wire::Field::query("NextHop").required(),
+            wire::Field::query("NextHopType"),
+            wire::Field::query("DryRun"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -210,14 +215,9 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -248,7 +248,9 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"835E7F4B-B380-4E0F-96A5-6EA572388047\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "835E7F4B-B380-4E0F-96A5-6EA572388047"
+}"#),
     ];
 }
 
@@ -257,7 +259,7 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `NoPermission.AliyunServiceRolePolicyForCEN`, status 400.
     NoPermissionAliyunServiceRolePolicyForCen,
     /// `ResourceNotFound.PrefixlistCidrs`, status 400.
@@ -294,7 +296,7 @@ pub enum Error {
     InvalidRouteTableIdNotFound,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DeleteTransitRouterPrefixListAssociation";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -323,9 +325,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Deletes a transit router prefix list association.
     ///
-    /// Examples, errors and types: [`delete_transit_router_prefix_list_association`](mod@super::delete_transit_router_prefix_list_association).
+    /// Examples, errors and types:
+    /// [`delete_transit_router_prefix_list_association`](mod@super::delete_transit_router_prefix_list_association).
     #[inline]
-    pub fn delete_transit_router_prefix_list_association(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn delete_transit_router_prefix_list_association(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,11 @@
 
 //! Deletes a transit router route entry.
 //!
-//! Operation `DeleteTransitRouterRouteEntry`: a write, repeated safely under one `ClientToken`. It goes on after its reply: `ListTransitRouterRouteEntries` tells how it went. [Its page](https://api.alibabacloud.com/document/Cbn/2017-09-12/DeleteTransitRouterRouteEntry) at Alibaba Cloud.
+//! Operation `DeleteTransitRouterRouteEntry`: a write, repeated safely under one `ClientToken`. It
+//! goes on after its reply: `ListTransitRouterRouteEntries` tells how it went, asked every 5 s,
+//! and [`until`](alicloud_runtime::Call::until) waits for it.
+//! [Its page](https://api.alibabacloud.com/document/Cbn/2017-09-12/DeleteTransitRouterRouteEntry)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -30,12 +34,14 @@
 //! # use alicloud_cbn::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_cbn::Error> {
-//! let replay = Replay::new().error(delete::Error::DryRunOperation);
-//! # let client = cbn::Client::new(&replay.config());
+//! let replay = Replay::new().error(delete::ErrorKind::DryRunOperation);
+//! # let client = cbn::Client::new(&replay.config().retry(alicloud_cbn::Retry::off()));
 //! # let request = delete::Request::new();
 //! let error = client.delete_transit_router_route_entry(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(delete::Error::DryRunOperation) => assert_eq!(error.status(), Some(400)),
+//!     Some(delete::ErrorKind::DryRunOperation) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -45,12 +51,14 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DeleteTransitRouterRouteEntry`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `ClientToken`: Makes the call safe to repeat: it has its effect once for each token.
+    /// `ClientToken` (if unset, the client makes one for each call): Makes the call safe to
+    /// repeat: it has its effect once for each token.
     ///
-    /// Left unset, the client makes one for each call. Example: `02fb3da4-130e-11e9-8e44-001****`.
+    /// Example: `02fb3da4-130e-11e9-8e44-001****`.
     pub client_token: Option<String>,
     /// `DryRun`: Whether the service only checks the request, and does nothing.
     ///
@@ -69,55 +77,60 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`client_token`](field@Self::client_token).
+    /// Sets [`ClientToken`](field@Self::client_token) (if unset, the client makes one for each
+    /// call): Makes the call safe to repeat: it has its effect once for each token.
     #[inline]
     pub fn client_token(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.client_token, value);
         self
     }
 
-    /// Sets [`dry_run`](field@Self::dry_run).
+    /// Sets [`DryRun`](field@Self::dry_run): Whether the service only checks the request, and does
+    /// nothing.
     #[inline]
     pub fn dry_run(mut self, value: bool) -> Self {
         wire::set(&mut self.dry_run, value);
         self
     }
 
-    /// Sets [`transit_router_route_entry_id`](field@Self::transit_router_route_entry_id).
+    /// Sets [`TransitRouterRouteEntryId`](field@Self::transit_router_route_entry_id).
     #[inline]
     pub fn transit_router_route_entry_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.transit_router_route_entry_id, value);
         self
     }
 
-    /// Sets [`transit_router_route_entry_next_hop_type`](field@Self::transit_router_route_entry_next_hop_type).
+    /// Sets
+    /// [`TransitRouterRouteEntryNextHopType`](field@Self::transit_router_route_entry_next_hop_type).
     #[inline]
     pub fn transit_router_route_entry_next_hop_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.transit_router_route_entry_next_hop_type, value);
         self
     }
 
-    /// Sets [`transit_router_route_entry_destination_cidr_block`](field@Self::transit_router_route_entry_destination_cidr_block).
+    /// Sets
+    /// [`TransitRouterRouteEntryDestinationCidrBlock`](field@Self::transit_router_route_entry_destination_cidr_block).
     #[inline]
     pub fn transit_router_route_entry_destination_cidr_block(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.transit_router_route_entry_destination_cidr_block, value);
         self
     }
 
-    /// Sets [`transit_router_route_entry_next_hop_id`](field@Self::transit_router_route_entry_next_hop_id).
+    /// Sets
+    /// [`TransitRouterRouteEntryNextHopId`](field@Self::transit_router_route_entry_next_hop_id).
     #[inline]
     pub fn transit_router_route_entry_next_hop_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.transit_router_route_entry_next_hop_id, value);
         self
     }
 
-    /// Sets [`transit_router_route_table_id`](field@Self::transit_router_route_table_id).
+    /// Sets [`TransitRouterRouteTableId`](field@Self::transit_router_route_table_id).
     #[inline]
     pub fn transit_router_route_table_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.transit_router_route_table_id, value);
@@ -128,20 +141,15 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("ClientToken"),
-                    wire::Field::query("DryRun"),
-                    wire::Field::query("TransitRouterRouteEntryId"),
-                    wire::Field::query("TransitRouterRouteEntryNextHopType"),
-                    wire::Field::query("TransitRouterRouteEntryDestinationCidrBlock"),
-                    wire::Field::query("TransitRouterRouteEntryNextHopId"),
-                    wire::Field::query("TransitRouterRouteTableId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("ClientToken"),
+            wire::Field::query("DryRun"),
+            wire::Field::query("TransitRouterRouteEntryId"),
+            wire::Field::query("TransitRouterRouteEntryNextHopType"),
+            wire::Field::query("TransitRouterRouteEntryDestinationCidrBlock"),
+            wire::Field::query("TransitRouterRouteEntryNextHopId"),
+            wire::Field::query("TransitRouterRouteTableId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -186,14 +194,9 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -220,11 +223,13 @@ impl alicloud_runtime::Response for Response {
             &operation::Operation::write(super::product(), "DeleteTransitRouterRouteEntry")
                 .idempotency_token(0)
                 .dry_run(1)
-                .outcome("ListTransitRouterRouteEntries")
+                .outcome("ListTransitRouterRouteEntries", 5000, 20)
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"2D69CCEA-42D0-48B2-8C9A-9BB207F76D6E\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "2D69CCEA-42D0-48B2-8C9A-9BB207F76D6E"
+}"#),
     ];
 }
 
@@ -233,7 +238,7 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `DryRunOperation`, status 400.
     DryRunOperation,
     /// `IllegalParam.TransitRouterRouteEntryId`, status 400.
@@ -258,7 +263,7 @@ pub enum Error {
     Unauthorized,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DeleteTransitRouterRouteEntry";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -281,9 +286,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Deletes a transit router route entry.
     ///
-    /// Examples, errors and types: [`delete_transit_router_route_entry`](mod@super::delete_transit_router_route_entry).
+    /// Examples, errors and types:
+    /// [`delete_transit_router_route_entry`](mod@super::delete_transit_router_route_entry).
     #[inline]
-    pub fn delete_transit_router_route_entry(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn delete_transit_router_route_entry(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

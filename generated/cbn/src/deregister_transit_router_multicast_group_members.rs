@@ -2,7 +2,10 @@
 
 //! Deregisters transit router multicast group members.
 //!
-//! Operation `DeregisterTransitRouterMulticastGroupMembers`: a write, repeated safely under one `ClientToken`. [Its page](https://api.alibabacloud.com/document/Cbn/2017-09-12/DeregisterTransitRouterMulticastGroupMembers) at Alibaba Cloud.
+//! Operation `DeregisterTransitRouterMulticastGroupMembers`: a write, repeated safely under one
+//! `ClientToken`.
+//! [Its page](https://api.alibabacloud.com/document/Cbn/2017-09-12/DeregisterTransitRouterMulticastGroupMembers)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -34,14 +37,16 @@
 //! # use alicloud_cbn::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_cbn::Error> {
-//! let replay = Replay::new().error(deregister::Error::InvalidTransitRouterMulticastDomainIdNotFound);
-//! # let client = cbn::Client::new(&replay.config());
+//! let replay = Replay::new().error(deregister::ErrorKind::InvalidTransitRouterMulticastDomainIdNotFound);
+//! # let client = cbn::Client::new(&replay.config().retry(alicloud_cbn::Retry::off()));
 //! # let request = deregister::Request::new()
 //! #     .transit_router_multicast_domain_id("tr-mcast-domain-91wpg6wbhchjeq****")
 //! #     .group_ip_address("239.XX.XX.2");
 //! let error = client.deregister_transit_router_multicast_group_members(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(deregister::Error::InvalidTransitRouterMulticastDomainIdNotFound) => assert_eq!(error.status(), Some(400)),
+//!     Some(deregister::ErrorKind::InvalidTransitRouterMulticastDomainIdNotFound) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -51,20 +56,24 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DeregisterTransitRouterMulticastGroupMembers`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `ClientToken`: Makes the call safe to repeat: it has its effect once for each token.
+    /// `ClientToken` (if unset, the client makes one for each call): Makes the call safe to
+    /// repeat: it has its effect once for each token.
     ///
-    /// Left unset, the client makes one for each call. Example: `123e4567-e89b-12d3-a456-426655440000`.
+    /// Example: `123e4567-e89b-12d3-a456-426655440000`.
     pub client_token: Option<String>,
-    /// `TransitRouterMulticastDomainId`, **required**. Example: `tr-mcast-domain-91wpg6wbhchjeq****`.
+    /// `TransitRouterMulticastDomainId`, **required**. Example:
+    /// `tr-mcast-domain-91wpg6wbhchjeq****`.
     pub transit_router_multicast_domain_id: Option<String>,
     /// `GroupIpAddress`, **required**. Example: `239.XX.XX.2`.
     pub group_ip_address: Option<String>,
     /// `NetworkInterfaceIds`. At most 1000 items. Example: `eni-p0weuda3lszwzjly****`.
     pub network_interface_ids: Vec<String>,
-    /// `PeerTransitRouterMulticastDomains`. At most 1000 items. Example: `tr-mcast-domain-5mjb5gjb6dgu98****`.
+    /// `PeerTransitRouterMulticastDomains`. At most 1000 items. Example:
+    /// `tr-mcast-domain-5mjb5gjb6dgu98****`.
     pub peer_transit_router_multicast_domains: Vec<String>,
     /// `DryRun`: Whether the service only checks the request, and does nothing.
     ///
@@ -73,48 +82,52 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`client_token`](field@Self::client_token).
+    /// Sets [`ClientToken`](field@Self::client_token) (if unset, the client makes one for each
+    /// call): Makes the call safe to repeat: it has its effect once for each token.
     #[inline]
     pub fn client_token(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.client_token, value);
         self
     }
 
-    /// Sets [`transit_router_multicast_domain_id`](field@Self::transit_router_multicast_domain_id).
+    /// Sets
+    /// [`TransitRouterMulticastDomainId`](field@Self::transit_router_multicast_domain_id), **required**.
     #[inline]
     pub fn transit_router_multicast_domain_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.transit_router_multicast_domain_id, value);
         self
     }
 
-    /// Sets [`group_ip_address`](field@Self::group_ip_address).
+    /// Sets [`GroupIpAddress`](field@Self::group_ip_address), **required**.
     #[inline]
     pub fn group_ip_address(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.group_ip_address, value);
         self
     }
 
-    /// Sets [`network_interface_ids`](field@Self::network_interface_ids).
+    /// Sets [`NetworkInterfaceIds`](field@Self::network_interface_ids).
     #[inline]
     pub fn network_interface_ids(mut self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
         wire::set_list(&mut self.network_interface_ids, value);
         self
     }
 
-    /// Sets [`peer_transit_router_multicast_domains`](field@Self::peer_transit_router_multicast_domains).
+    /// Sets
+    /// [`PeerTransitRouterMulticastDomains`](field@Self::peer_transit_router_multicast_domains).
     #[inline]
     pub fn peer_transit_router_multicast_domains(mut self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
         wire::set_list(&mut self.peer_transit_router_multicast_domains, value);
         self
     }
 
-    /// Sets [`dry_run`](field@Self::dry_run).
+    /// Sets [`DryRun`](field@Self::dry_run): Whether the service only checks the request, and does
+    /// nothing.
     #[inline]
     pub fn dry_run(mut self, value: bool) -> Self {
         wire::set(&mut self.dry_run, value);
@@ -125,19 +138,14 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("ClientToken"),
-                    wire::Field::query("TransitRouterMulticastDomainId").required(),
-                    wire::Field::query("GroupIpAddress").required(),
-                    wire::Field::query("NetworkInterfaceIds").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(1000)]),
-                    wire::Field::query("PeerTransitRouterMulticastDomains").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(1000)]),
-                    wire::Field::query("DryRun"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("ClientToken"),
+            wire::Field::query("TransitRouterMulticastDomainId").required(),
+            wire::Field::query("GroupIpAddress").required(),
+            wire::Field::query("NetworkInterfaceIds").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(1000)]),
+            wire::Field::query("PeerTransitRouterMulticastDomains").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(1000)]),
+            wire::Field::query("DryRun"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -180,14 +188,9 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -217,7 +220,9 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"61D0A553-5E4E-53B5-9DA3-01CBA076A286\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "61D0A553-5E4E-53B5-9DA3-01CBA076A286"
+}"#),
     ];
 }
 
@@ -226,7 +231,7 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InvalidTransitRouterMulticastDomainId.NotFound`, status 400.
     InvalidTransitRouterMulticastDomainIdNotFound,
     /// `InvalidOperation.MulticastDomainStatus`, status 400.
@@ -243,7 +248,7 @@ pub enum Error {
     Unauthorized,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DeregisterTransitRouterMulticastGroupMembers";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -262,9 +267,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Deregisters transit router multicast group members.
     ///
-    /// Examples, errors and types: [`deregister_transit_router_multicast_group_members`](mod@super::deregister_transit_router_multicast_group_members).
+    /// Examples, errors and types:
+    /// [`deregister_transit_router_multicast_group_members`](mod@super::deregister_transit_router_multicast_group_members).
     #[inline]
-    pub fn deregister_transit_router_multicast_group_members(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn deregister_transit_router_multicast_group_members(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

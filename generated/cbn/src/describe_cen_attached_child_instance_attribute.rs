@@ -2,7 +2,9 @@
 
 //! Describes a CEN attached child instance attribute.
 //!
-//! Operation `DescribeCenAttachedChildInstanceAttribute`: it only reads. [Its page](https://api.alibabacloud.com/document/Cbn/2017-09-12/DescribeCenAttachedChildInstanceAttribute) at Alibaba Cloud.
+//! Operation `DescribeCenAttachedChildInstanceAttribute`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/Cbn/2017-09-12/DescribeCenAttachedChildInstanceAttribute)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -36,8 +38,8 @@
 //! # use alicloud_cbn::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_cbn::Error> {
-//! let replay = Replay::new().error(describe::Error::InvalidParameter);
-//! # let client = cbn::Client::new(&replay.config());
+//! let replay = Replay::new().error(describe::ErrorKind::SystemBusy);
+//! # let client = cbn::Client::new(&replay.config().retry(alicloud_cbn::Retry::off()));
 //! # let request = describe::Request::new()
 //! #     .cen_id("cen-5mv960yjhja0dh****")
 //! #     .child_instance_id("vpc-2zebdboka7d7t37vo****")
@@ -45,7 +47,9 @@
 //! #     .child_instance_region_id("cn-beijing");
 //! let error = client.describe_cen_attached_child_instance_attribute(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(describe::Error::InvalidParameter) => assert_eq!(error.status(), Some(400)),
+//!     Some(describe::ErrorKind::SystemBusy) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -55,6 +59,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeCenAttachedChildInstanceAttribute`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -69,34 +74,34 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`cen_id`](field@Self::cen_id).
+    /// Sets [`CenId`](field@Self::cen_id), **required**.
     #[inline]
     pub fn cen_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.cen_id, value);
         self
     }
 
-    /// Sets [`child_instance_id`](field@Self::child_instance_id).
+    /// Sets [`ChildInstanceId`](field@Self::child_instance_id), **required**.
     #[inline]
     pub fn child_instance_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.child_instance_id, value);
         self
     }
 
-    /// Sets [`child_instance_type`](field@Self::child_instance_type).
+    /// Sets [`ChildInstanceType`](field@Self::child_instance_type), **required**.
     #[inline]
     pub fn child_instance_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.child_instance_type, value);
         self
     }
 
-    /// Sets [`child_instance_region_id`](field@Self::child_instance_region_id).
+    /// Sets [`ChildInstanceRegionId`](field@Self::child_instance_region_id), **required**.
     #[inline]
     pub fn child_instance_region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.child_instance_region_id, value);
@@ -107,17 +112,12 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("CenId").required(),
-                    wire::Field::query("ChildInstanceId").required(),
-                    wire::Field::query("ChildInstanceType").required(),
-                    wire::Field::query("ChildInstanceRegionId").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("CenId").required(),
+            wire::Field::query("ChildInstanceId").required(),
+            wire::Field::query("ChildInstanceType").required(),
+            wire::Field::query("ChildInstanceRegionId").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -176,24 +176,19 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("Status"),
-                    wire::Field::member("ChildInstanceType"),
-                    wire::Field::member("ChildInstanceRegionId"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("ChildInstanceOwnerId"),
-                    wire::Field::member("ChildInstanceId"),
-                    wire::Field::member("CenId"),
-                    wire::Field::member("ManagedService"),
-                    wire::Field::member("ChildInstanceAttachTime"),
-                    wire::Field::member("ChildInstanceAttributes"),
-                    wire::Field::member("ChildInstanceName"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("Status"),
+            wire::Field::member("ChildInstanceType"),
+            wire::Field::member("ChildInstanceRegionId"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("ChildInstanceOwnerId"),
+            wire::Field::member("ChildInstanceId"),
+            wire::Field::member("CenId"),
+            wire::Field::member("ManagedService"),
+            wire::Field::member("ChildInstanceAttachTime"),
+            wire::Field::member("ChildInstanceAttributes"),
+            wire::Field::member("ChildInstanceName"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -241,11 +236,30 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"Status\":\"Attached\",\"ChildInstanceType\":\"VPC\",\"ChildInstanceRegionId\":\"cn-beijing\",\"RequestId\":\"ADD98358-D265-4060-87CB-A2427F5A8944\",\"ChildInstanceOwnerId\":1688000000000000,\"ChildInstanceId\":\"vpc-2zebdboka7d7t37vo****\",\"CenId\":\"cen-5mv960yjhja0dh****\",\"ChildInstanceAttachTime\":\"2018-07-30T07:53Z\",\"ChildInstanceAttributes\":{\"CidrBlock\":\"192.168.0.0/16\",\"SecondaryCidrBlocks\":{\"secondaryCidrBlock\":[\"192.168.20.0/24\"]},\"Ipv6CidrBlock\":\"2408:XXXX:0:a600::/56\",\"Ipv6CidrBlocks\":{\"ipv6CidrBlock\":[{\"Ipv6Isp\":\"BGP\",\"Ipv6CidrBlock\":\"2408:XXXX:0:6a::/56\"}]}},\"ChildInstanceName\":\"defaultvpc\"}"),
+        operation::Sample::Json(r#"{
+  "Status": "Attached",
+  "ChildInstanceType": "VPC",
+  "ChildInstanceRegionId": "cn-beijing",
+  "RequestId": "ADD98358-D265-4060-87CB-A2427F5A8944",
+  "ChildInstanceOwnerId": 1688000000000000,
+  "ChildInstanceId": "vpc-2zebdboka7d7t37vo****",
+  "CenId": "cen-5mv960yjhja0dh****",
+  "ChildInstanceAttachTime": "2018-07-30T07:53Z",
+  "ChildInstanceAttributes": {
+    "CidrBlock": "192.168.0.0/16",
+    "SecondaryCidrBlocks": {"secondaryCidrBlock": ["192.168.20.0/24"]},
+    "Ipv6CidrBlock": "2408:XXXX:0:a600::/56",
+    "Ipv6CidrBlocks": {
+      "ipv6CidrBlock": [{"Ipv6Isp": "BGP", "Ipv6CidrBlock": "2408:XXXX:0:6a::/56"}]
+    }
+  },
+  "ChildInstanceName": "defaultvpc"
+}"#),
     ];
 }
 
-/// The type of [`Response::child_instance_attributes`](field@Response::child_instance_attributes).
+/// The type of
+/// [`Response::child_instance_attributes`](field@Response::child_instance_attributes).
 #[derive(Default)]
 #[non_exhaustive]
 pub struct ChildInstanceAttributes {
@@ -262,17 +276,12 @@ pub struct ChildInstanceAttributes {
 impl wire::Object for ChildInstanceAttributes {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "ChildInstanceAttributes",
-                fields: &[
-                    wire::Field::member("CidrBlock"),
-                    wire::Field::member("SecondaryCidrBlocks").wrapper("secondaryCidrBlock"),
-                    wire::Field::member("Ipv6CidrBlock"),
-                    wire::Field::member("Ipv6CidrBlocks").wrapper("ipv6CidrBlock"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("ChildInstanceAttributes", const { &[
+            wire::Field::member("CidrBlock"),
+            wire::Field::member("SecondaryCidrBlocks").wrapper("secondaryCidrBlock"),
+            wire::Field::member("Ipv6CidrBlock"),
+            wire::Field::member("Ipv6CidrBlocks").wrapper("ipv6CidrBlock"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -298,7 +307,8 @@ impl wire::Object for ChildInstanceAttributes {
 
 wire::object!(ChildInstanceAttributes);
 
-/// An item of [`ChildInstanceAttributes::ipv6_cidr_blocks`](field@ChildInstanceAttributes::ipv6_cidr_blocks).
+/// An item of
+/// [`ChildInstanceAttributes::ipv6_cidr_blocks`](field@ChildInstanceAttributes::ipv6_cidr_blocks).
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Ipv6CidrBlock {
@@ -311,15 +321,10 @@ pub struct Ipv6CidrBlock {
 impl wire::Object for Ipv6CidrBlock {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Ipv6CidrBlock",
-                fields: &[
-                    wire::Field::member("Ipv6Isp"),
-                    wire::Field::member("Ipv6CidrBlock"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Ipv6CidrBlock", const { &[
+            wire::Field::member("Ipv6Isp"),
+            wire::Field::member("Ipv6CidrBlock"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -346,7 +351,7 @@ wire::object!(Ipv6CidrBlock);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `SystemBusy`, status 400.
     SystemBusy,
     /// `InvalidParameter`, status 400.
@@ -357,7 +362,7 @@ pub enum Error {
     ParameterError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DescribeCenAttachedChildInstanceAttribute";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -373,9 +378,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Describes a CEN attached child instance attribute.
     ///
-    /// Examples, errors and types: [`describe_cen_attached_child_instance_attribute`](mod@super::describe_cen_attached_child_instance_attribute).
+    /// Examples, errors and types:
+    /// [`describe_cen_attached_child_instance_attribute`](mod@super::describe_cen_attached_child_instance_attribute).
     #[inline]
-    pub fn describe_cen_attached_child_instance_attribute(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_cen_attached_child_instance_attribute(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,10 @@
 
 //! Describes CEN attached child instances.
 //!
-//! Operation `DescribeCenAttachedChildInstances`: it only reads. It answers in pages: see [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items). [Its page](https://api.alibabacloud.com/document/Cbn/2017-09-12/DescribeCenAttachedChildInstances) at Alibaba Cloud.
+//! Operation `DescribeCenAttachedChildInstances`: it only reads. It answers in pages: see
+//! [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items).
+//! [Its page](https://api.alibabacloud.com/document/Cbn/2017-09-12/DescribeCenAttachedChildInstances)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -32,12 +35,14 @@
 //! # use alicloud_cbn::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_cbn::Error> {
-//! let replay = Replay::new().error(describe::Error::InvalidParameter);
-//! # let client = cbn::Client::new(&replay.config());
+//! let replay = Replay::new().error(describe::ErrorKind::InvalidParameter);
+//! # let client = cbn::Client::new(&replay.config().retry(alicloud_cbn::Retry::off()));
 //! # let request = describe::Request::new().cen_id("cen-j3jzhw1zpau2km****");
 //! let error = client.describe_cen_attached_child_instances(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(describe::Error::InvalidParameter) => assert_eq!(error.status(), Some(400)),
+//!     Some(describe::ErrorKind::InvalidParameter) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -47,6 +52,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeCenAttachedChildInstances`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -67,41 +73,41 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`page_number`](field@Self::page_number).
+    /// Sets [`PageNumber`](field@Self::page_number): The page to answer, from 1 on.
     #[inline]
     pub fn page_number(mut self, value: i64) -> Self {
         wire::set(&mut self.page_number, value);
         self
     }
 
-    /// Sets [`page_size`](field@Self::page_size).
+    /// Sets [`PageSize`](field@Self::page_size): How many a page holds at most.
     #[inline]
     pub fn page_size(mut self, value: i64) -> Self {
         wire::set(&mut self.page_size, value);
         self
     }
 
-    /// Sets [`cen_id`](field@Self::cen_id).
+    /// Sets [`CenId`](field@Self::cen_id), **required**.
     #[inline]
     pub fn cen_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.cen_id, value);
         self
     }
 
-    /// Sets [`child_instance_type`](field@Self::child_instance_type).
+    /// Sets [`ChildInstanceType`](field@Self::child_instance_type).
     #[inline]
     pub fn child_instance_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.child_instance_type, value);
         self
     }
 
-    /// Sets [`child_instance_region_id`](field@Self::child_instance_region_id).
+    /// Sets [`ChildInstanceRegionId`](field@Self::child_instance_region_id).
     #[inline]
     pub fn child_instance_region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.child_instance_region_id, value);
@@ -112,18 +118,13 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("PageNumber"),
-                    wire::Field::query("PageSize"),
-                    wire::Field::query("CenId").required(),
-                    wire::Field::query("ChildInstanceType"),
-                    wire::Field::query("ChildInstanceRegionId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("PageNumber"),
+            wire::Field::query("PageSize"),
+            wire::Field::query("CenId").required(),
+            wire::Field::query("ChildInstanceType"),
+            wire::Field::query("ChildInstanceRegionId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -178,18 +179,13 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("PageSize"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("PageNumber"),
-                    wire::Field::member("TotalCount"),
-                    wire::Field::member("ChildInstances").wrapper("ChildInstance"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("PageSize"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("PageNumber"),
+            wire::Field::member("TotalCount"),
+            wire::Field::member("ChildInstances").wrapper("ChildInstance"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -229,7 +225,25 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"PageSize\":10,\"RequestId\":\"B2063B16-852B-5B66-B73D-4ED4D1A5E5C2\",\"PageNumber\":1,\"TotalCount\":1,\"ChildInstances\":{\"ChildInstance\":[{\"ChildInstanceType\":\"VPC\",\"Status\":\"Attached\",\"ChildInstanceRegionId\":\"cn-zhangjiakou\",\"ChildInstanceOwnerId\":1688000000000000,\"ChildInstanceId\":\"vpc-8vb1lu55yt9rlwgxl****\",\"ChildInstanceAttachTime\":\"2021-08-10T06:27Z\",\"CenId\":\"cen-j3jzhw1zpau2km****\"}]}}"),
+        operation::Sample::Json(r#"{
+  "PageSize": 10,
+  "RequestId": "B2063B16-852B-5B66-B73D-4ED4D1A5E5C2",
+  "PageNumber": 1,
+  "TotalCount": 1,
+  "ChildInstances": {
+    "ChildInstance": [
+      {
+        "ChildInstanceType": "VPC",
+        "Status": "Attached",
+        "ChildInstanceRegionId": "cn-zhangjiakou",
+        "ChildInstanceOwnerId": 1688000000000000,
+        "ChildInstanceId": "vpc-8vb1lu55yt9rlwgxl****",
+        "ChildInstanceAttachTime": "2021-08-10T06:27Z",
+        "CenId": "cen-j3jzhw1zpau2km****"
+      }
+    ]
+  }
+}"#),
     ];
 }
 
@@ -266,21 +280,16 @@ pub struct ChildInstance {
 impl wire::Object for ChildInstance {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "ChildInstance",
-                fields: &[
-                    wire::Field::member("ChildInstanceType"),
-                    wire::Field::member("Status"),
-                    wire::Field::member("ChildInstanceRegionId"),
-                    wire::Field::member("ChildInstanceOwnerId"),
-                    wire::Field::member("ChildInstanceId"),
-                    wire::Field::member("ManagedService"),
-                    wire::Field::member("ChildInstanceAttachTime"),
-                    wire::Field::member("CenId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("ChildInstance", const { &[
+            wire::Field::member("ChildInstanceType"),
+            wire::Field::member("Status"),
+            wire::Field::member("ChildInstanceRegionId"),
+            wire::Field::member("ChildInstanceOwnerId"),
+            wire::Field::member("ChildInstanceId"),
+            wire::Field::member("ManagedService"),
+            wire::Field::member("ChildInstanceAttachTime"),
+            wire::Field::member("CenId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -319,14 +328,14 @@ wire::object!(ChildInstance);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InvalidParameter`, status 400.
     InvalidParameter,
     /// `Unauthorized`, status 400.
     Unauthorized,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DescribeCenAttachedChildInstances";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -340,9 +349,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Describes CEN attached child instances.
     ///
-    /// Examples, errors and types: [`describe_cen_attached_child_instances`](mod@super::describe_cen_attached_child_instances).
+    /// Examples, errors and types:
+    /// [`describe_cen_attached_child_instances`](mod@super::describe_cen_attached_child_instances).
     #[inline]
-    pub fn describe_cen_attached_child_instances(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_cen_attached_child_instances(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

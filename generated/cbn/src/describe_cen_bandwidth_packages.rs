@@ -2,7 +2,10 @@
 
 //! Describes CEN bandwidth packages.
 //!
-//! Operation `DescribeCenBandwidthPackages`: it only reads. It answers in pages: see [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items). [Its page](https://api.alibabacloud.com/document/Cbn/2017-09-12/DescribeCenBandwidthPackages) at Alibaba Cloud.
+//! Operation `DescribeCenBandwidthPackages`: it only reads. It answers in pages: see
+//! [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items).
+//! [Its page](https://api.alibabacloud.com/document/Cbn/2017-09-12/DescribeCenBandwidthPackages)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -30,12 +33,14 @@
 //! # use alicloud_cbn::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_cbn::Error> {
-//! let replay = Replay::new().error(describe::Error::IllegalParamTagValue);
-//! # let client = cbn::Client::new(&replay.config());
+//! let replay = Replay::new().error(describe::ErrorKind::IllegalParamTagValue);
+//! # let client = cbn::Client::new(&replay.config().retry(alicloud_cbn::Retry::off()));
 //! # let request = describe::Request::new();
 //! let error = client.describe_cen_bandwidth_packages(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(describe::Error::IllegalParamTagValue) => assert_eq!(error.status(), Some(400)),
+//!     Some(describe::ErrorKind::IllegalParamTagValue) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -45,6 +50,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeCenBandwidthPackages`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -69,55 +75,55 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`include_reservation_data`](field@Self::include_reservation_data).
+    /// Sets [`IncludeReservationData`](field@Self::include_reservation_data).
     #[inline]
     pub fn include_reservation_data(mut self, value: bool) -> Self {
         wire::set(&mut self.include_reservation_data, value);
         self
     }
 
-    /// Sets [`page_number`](field@Self::page_number).
+    /// Sets [`PageNumber`](field@Self::page_number): The page to answer, from 1 on.
     #[inline]
     pub fn page_number(mut self, value: i64) -> Self {
         wire::set(&mut self.page_number, value);
         self
     }
 
-    /// Sets [`page_size`](field@Self::page_size).
+    /// Sets [`PageSize`](field@Self::page_size): How many a page holds at most.
     #[inline]
     pub fn page_size(mut self, value: i64) -> Self {
         wire::set(&mut self.page_size, value);
         self
     }
 
-    /// Sets [`is_or_key`](field@Self::is_or_key).
+    /// Sets [`IsOrKey`](field@Self::is_or_key).
     #[inline]
     pub fn is_or_key(mut self, value: bool) -> Self {
         wire::set(&mut self.is_or_key, value);
         self
     }
 
-    /// Sets [`resource_group_id`](field@Self::resource_group_id).
+    /// Sets [`ResourceGroupId`](field@Self::resource_group_id).
     #[inline]
     pub fn resource_group_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.resource_group_id, value);
         self
     }
 
-    /// Sets [`filter`](field@Self::filter).
+    /// Sets [`Filter`](field@Self::filter).
     #[inline]
     pub fn filter(mut self, value: impl IntoIterator<Item = Filter>) -> Self {
         wire::set_list(&mut self.filter, value);
         self
     }
 
-    /// Sets [`tag`](field@Self::tag).
+    /// Sets [`Tag`](field@Self::tag).
     #[inline]
     pub fn tag(mut self, value: impl IntoIterator<Item = Tag>) -> Self {
         wire::set_list(&mut self.tag, value);
@@ -128,20 +134,15 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("IncludeReservationData"),
-                    wire::Field::query("PageNumber"),
-                    wire::Field::query("PageSize"),
-                    wire::Field::query("IsOrKey"),
-                    wire::Field::query("ResourceGroupId"),
-                    wire::Field::query("Filter").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(5)]),
-                    wire::Field::query("Tag").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(20)]),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("IncludeReservationData"),
+            wire::Field::query("PageNumber"),
+            wire::Field::query("PageSize"),
+            wire::Field::query("IsOrKey"),
+            wire::Field::query("ResourceGroupId"),
+            wire::Field::query("Filter").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(5)]),
+            wire::Field::query("Tag").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(20)]),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -174,6 +175,7 @@ impl wire::Object for Request {
 wire::request!(Request);
 
 /// An item of [`Request::filter`](field@Request::filter).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Filter {
@@ -184,20 +186,20 @@ pub struct Filter {
 }
 
 impl Filter {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`key`](field@Self::key).
+    /// Sets [`Key`](field@Self::key).
     #[inline]
     pub fn key(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.key, value);
         self
     }
 
-    /// Sets [`value`](field@Self::value).
+    /// Sets [`Value`](field@Self::value).
     #[inline]
     pub fn value(mut self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
         wire::set_list(&mut self.value, value);
@@ -208,15 +210,10 @@ impl Filter {
 impl wire::Object for Filter {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Filter",
-                fields: &[
-                    wire::Field::member("Key"),
-                    wire::Field::member("Value").limits(&[wire::Limit::MaxItems(5)]),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Filter", const { &[
+            wire::Field::member("Key"),
+            wire::Field::member("Value").limits(&[wire::Limit::MaxItems(5)]),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -239,6 +236,7 @@ impl wire::Object for Filter {
 wire::request!(Filter);
 
 /// An item of [`Request::tag`](field@Request::tag).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Tag {
@@ -249,20 +247,20 @@ pub struct Tag {
 }
 
 impl Tag {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`key`](field@Self::key).
+    /// Sets [`Key`](field@Self::key).
     #[inline]
     pub fn key(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.key, value);
         self
     }
 
-    /// Sets [`value`](field@Self::value).
+    /// Sets [`Value`](field@Self::value).
     #[inline]
     pub fn value(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.value, value);
@@ -273,15 +271,10 @@ impl Tag {
 impl wire::Object for Tag {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Tag",
-                fields: &[
-                    wire::Field::member("Key"),
-                    wire::Field::member("Value"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Tag", const { &[
+            wire::Field::member("Key"),
+            wire::Field::member("Value"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -330,18 +323,13 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("PageSize"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("PageNumber"),
-                    wire::Field::member("TotalCount"),
-                    wire::Field::member("CenBandwidthPackages").wrapper("CenBandwidthPackage"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("PageSize"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("PageNumber"),
+            wire::Field::member("TotalCount"),
+            wire::Field::member("CenBandwidthPackages").wrapper("CenBandwidthPackage"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -381,7 +369,49 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"PageSize\":2,\"RequestId\":\"9D7E2400-2755-4AF5-9B73-12565E4F73A0\",\"PageNumber\":1,\"TotalCount\":2,\"CenBandwidthPackages\":{\"CenBandwidthPackage\":[{\"ReservationActiveTime\":\"2021-08-30T16:00Z\",\"Status\":\"InUse\",\"CreationTime\":\"2021-02-01T11:14Z\",\"ReservationOrderType\":\"UPGRADE\",\"BandwidthPackageChargeType\":\"PREPAY\",\"CenBandwidthPackageId\":\"cenbwp-4c2zaavbvh5x****\",\"ReservationInternetChargeType\":\"PREPAY\",\"GeographicRegionAId\":\"china\",\"Bandwidth\":2,\"Description\":\"cen\",\"ExpiredTime\":\"2021-09-08T16:00Z\",\"ReservationBandwidth\":\"10\",\"GeographicSpanId\":\"north-america_china\",\"GeographicRegionBId\":\"north-america\",\"ResourceGroupId\":\"rg-aekzoyr5k36****\",\"IsCrossBorder\":false,\"BusinessStatus\":\"Normal\",\"Name\":\"test\",\"HasReservationData\":\"false\",\"OrginInterRegionBandwidthLimits\":{\"OrginInterRegionBandwidthLimit\":[{\"BandwidthLimit\":\"1\",\"OppositeRegionId\":\"us-west-1\",\"GeographicSpanId\":\"north-america_china\",\"LocalRegionId\":\"cn-hangzhou\"}]},\"Tags\":{\"Tag\":[{\"Key\":\"TagKey\",\"Value\":\"TagValue\"}]},\"CenIds\":{\"CenId\":[\"cen-xxjsjfkffkfkfjkf****\"]}}]}}"),
+        operation::Sample::Json(r#"{
+  "PageSize": 2,
+  "RequestId": "9D7E2400-2755-4AF5-9B73-12565E4F73A0",
+  "PageNumber": 1,
+  "TotalCount": 2,
+  "CenBandwidthPackages": {
+    "CenBandwidthPackage": [
+      {
+        "ReservationActiveTime": "2021-08-30T16:00Z",
+        "Status": "InUse",
+        "CreationTime": "2021-02-01T11:14Z",
+        "ReservationOrderType": "UPGRADE",
+        "BandwidthPackageChargeType": "PREPAY",
+        "CenBandwidthPackageId": "cenbwp-4c2zaavbvh5x****",
+        "ReservationInternetChargeType": "PREPAY",
+        "GeographicRegionAId": "china",
+        "Bandwidth": 2,
+        "Description": "cen",
+        "ExpiredTime": "2021-09-08T16:00Z",
+        "ReservationBandwidth": "10",
+        "GeographicSpanId": "north-america_china",
+        "GeographicRegionBId": "north-america",
+        "ResourceGroupId": "rg-aekzoyr5k36****",
+        "IsCrossBorder": false,
+        "BusinessStatus": "Normal",
+        "Name": "test",
+        "HasReservationData": "false",
+        "OrginInterRegionBandwidthLimits": {
+          "OrginInterRegionBandwidthLimit": [
+            {
+              "BandwidthLimit": "1",
+              "OppositeRegionId": "us-west-1",
+              "GeographicSpanId": "north-america_china",
+              "LocalRegionId": "cn-hangzhou"
+            }
+          ]
+        },
+        "Tags": {"Tag": [{"Key": "TagKey", "Value": "TagValue"}]},
+        "CenIds": {"CenId": ["cen-xxjsjfkffkfkfjkf****"]}
+      }
+    ]
+  }
+}"#),
     ];
 }
 
@@ -446,35 +476,30 @@ pub struct CenBandwidthPackage {
 impl wire::Object for CenBandwidthPackage {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "CenBandwidthPackage",
-                fields: &[
-                    wire::Field::member("ReservationActiveTime"),
-                    wire::Field::member("Status"),
-                    wire::Field::member("CreationTime"),
-                    wire::Field::member("ReservationOrderType"),
-                    wire::Field::member("BandwidthPackageChargeType"),
-                    wire::Field::member("CenBandwidthPackageId"),
-                    wire::Field::member("ReservationInternetChargeType"),
-                    wire::Field::member("GeographicRegionAId"),
-                    wire::Field::member("Bandwidth"),
-                    wire::Field::member("Description"),
-                    wire::Field::member("ExpiredTime"),
-                    wire::Field::member("ReservationBandwidth"),
-                    wire::Field::member("GeographicSpanId"),
-                    wire::Field::member("GeographicRegionBId"),
-                    wire::Field::member("ResourceGroupId"),
-                    wire::Field::member("IsCrossBorder"),
-                    wire::Field::member("BusinessStatus"),
-                    wire::Field::member("Name"),
-                    wire::Field::member("HasReservationData"),
-                    wire::Field::member("OrginInterRegionBandwidthLimits").wrapper("OrginInterRegionBandwidthLimit"),
-                    wire::Field::member("Tags").wrapper("Tag"),
-                    wire::Field::member("CenIds").wrapper("CenId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("CenBandwidthPackage", const { &[
+            wire::Field::member("ReservationActiveTime"),
+            wire::Field::member("Status"),
+            wire::Field::member("CreationTime"),
+            wire::Field::member("ReservationOrderType"),
+            wire::Field::member("BandwidthPackageChargeType"),
+            wire::Field::member("CenBandwidthPackageId"),
+            wire::Field::member("ReservationInternetChargeType"),
+            wire::Field::member("GeographicRegionAId"),
+            wire::Field::member("Bandwidth"),
+            wire::Field::member("Description"),
+            wire::Field::member("ExpiredTime"),
+            wire::Field::member("ReservationBandwidth"),
+            wire::Field::member("GeographicSpanId"),
+            wire::Field::member("GeographicRegionBId"),
+            wire::Field::member("ResourceGroupId"),
+            wire::Field::member("IsCrossBorder"),
+            wire::Field::member("BusinessStatus"),
+            wire::Field::member("Name"),
+            wire::Field::member("HasReservationData"),
+            wire::Field::member("OrginInterRegionBandwidthLimits").wrapper("OrginInterRegionBandwidthLimit"),
+            wire::Field::member("Tags").wrapper("Tag"),
+            wire::Field::member("CenIds").wrapper("CenId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -536,7 +561,8 @@ impl wire::Object for CenBandwidthPackage {
 
 wire::object!(CenBandwidthPackage);
 
-/// An item of [`CenBandwidthPackage::orgin_inter_region_bandwidth_limits`](field@CenBandwidthPackage::orgin_inter_region_bandwidth_limits).
+/// An item of
+/// [`CenBandwidthPackage::orgin_inter_region_bandwidth_limits`](field@CenBandwidthPackage::orgin_inter_region_bandwidth_limits).
 #[derive(Default)]
 #[non_exhaustive]
 pub struct OrginInterRegionBandwidthLimit {
@@ -553,17 +579,12 @@ pub struct OrginInterRegionBandwidthLimit {
 impl wire::Object for OrginInterRegionBandwidthLimit {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "OrginInterRegionBandwidthLimit",
-                fields: &[
-                    wire::Field::member("BandwidthLimit"),
-                    wire::Field::member("OppositeRegionId"),
-                    wire::Field::member("GeographicSpanId"),
-                    wire::Field::member("LocalRegionId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("OrginInterRegionBandwidthLimit", const { &[
+            wire::Field::member("BandwidthLimit"),
+            wire::Field::member("OppositeRegionId"),
+            wire::Field::member("GeographicSpanId"),
+            wire::Field::member("LocalRegionId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -602,15 +623,10 @@ pub struct CenBandwidthPackageTag {
 impl wire::Object for CenBandwidthPackageTag {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "CenBandwidthPackageTag",
-                fields: &[
-                    wire::Field::member("Key"),
-                    wire::Field::member("Value"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("CenBandwidthPackageTag", const { &[
+            wire::Field::member("Key"),
+            wire::Field::member("Value"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -637,7 +653,7 @@ wire::object!(CenBandwidthPackageTag);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `IllegalParam.TagValue`, status 400.
     IllegalParamTagValue,
     /// `IllegalParam.TagKey`, status 400.
@@ -648,7 +664,7 @@ pub enum Error {
     Unauthorized,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DescribeCenBandwidthPackages";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -664,9 +680,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Describes CEN bandwidth packages.
     ///
-    /// Examples, errors and types: [`describe_cen_bandwidth_packages`](mod@super::describe_cen_bandwidth_packages).
+    /// Examples, errors and types:
+    /// [`describe_cen_bandwidth_packages`](mod@super::describe_cen_bandwidth_packages).
     #[inline]
-    pub fn describe_cen_bandwidth_packages(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_cen_bandwidth_packages(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,10 @@
 
 //! Describes CEN child instance route entries.
 //!
-//! Operation `DescribeCenChildInstanceRouteEntries`: it only reads. It answers in pages: see [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items). [Its page](https://api.alibabacloud.com/document/Cbn/2017-09-12/DescribeCenChildInstanceRouteEntries) at Alibaba Cloud.
+//! Operation `DescribeCenChildInstanceRouteEntries`: it only reads. It answers in pages: see
+//! [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items).
+//! [Its page](https://api.alibabacloud.com/document/Cbn/2017-09-12/DescribeCenChildInstanceRouteEntries)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -35,15 +38,17 @@
 //! # use alicloud_cbn::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_cbn::Error> {
-//! let replay = Replay::new().error(describe::Error::InvalidParameter);
-//! # let client = cbn::Client::new(&replay.config());
+//! let replay = Replay::new().error(describe::ErrorKind::InvalidParameter);
+//! # let client = cbn::Client::new(&replay.config().retry(alicloud_cbn::Retry::off()));
 //! # let request = describe::Request::new()
 //! #     .cen_id("cen-7qthudw0ll6jmc****")
 //! #     .child_instance_id("vpc-bp18sth14qii3pnvo****")
 //! #     .child_instance_type("VPC");
 //! let error = client.describe_cen_child_instance_route_entries(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(describe::Error::InvalidParameter) => assert_eq!(error.status(), Some(400)),
+//!     Some(describe::ErrorKind::InvalidParameter) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -53,6 +58,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeCenChildInstanceRouteEntries`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -60,7 +66,9 @@ pub struct Request {
     pub cen_id: Option<String>,
     /// `ChildInstanceId`, **required**. Example: `vpc-bp18sth14qii3pnvo****`.
     pub child_instance_id: Option<String>,
-    /// `ChildInstanceType`, **required**. Values: [`VPC`](Self::CHILD_INSTANCE_TYPE_VPC), [`VBR`](Self::CHILD_INSTANCE_TYPE_VBR), [`CCN`](Self::CHILD_INSTANCE_TYPE_CCN), [`VPN`](Self::CHILD_INSTANCE_TYPE_VPN), [`ECR`](Self::CHILD_INSTANCE_TYPE_ECR). Example: `VPC`.
+    /// `ChildInstanceType`, **required**. Values: [`VPC`](Self::CHILD_INSTANCE_TYPE_VPC),
+    /// [`VBR`](Self::CHILD_INSTANCE_TYPE_VBR), [`CCN`](Self::CHILD_INSTANCE_TYPE_CCN),
+    /// [`VPN`](Self::CHILD_INSTANCE_TYPE_VPN), [`ECR`](Self::CHILD_INSTANCE_TYPE_ECR).
     pub child_instance_type: Option<String>,
     /// `Status`. Example: `Active`.
     pub status: Option<String>,
@@ -90,62 +98,62 @@ impl Request {
     /// `ECR`, a value of `ChildInstanceType`.
     pub const CHILD_INSTANCE_TYPE_ECR: &str = "ECR";
 
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`cen_id`](field@Self::cen_id).
+    /// Sets [`CenId`](field@Self::cen_id), **required**.
     #[inline]
     pub fn cen_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.cen_id, value);
         self
     }
 
-    /// Sets [`child_instance_id`](field@Self::child_instance_id).
+    /// Sets [`ChildInstanceId`](field@Self::child_instance_id), **required**.
     #[inline]
     pub fn child_instance_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.child_instance_id, value);
         self
     }
 
-    /// Sets [`child_instance_type`](field@Self::child_instance_type).
+    /// Sets [`ChildInstanceType`](field@Self::child_instance_type), **required**.
     #[inline]
     pub fn child_instance_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.child_instance_type, value);
         self
     }
 
-    /// Sets [`status`](field@Self::status).
+    /// Sets [`Status`](field@Self::status).
     #[inline]
     pub fn status(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.status, value);
         self
     }
 
-    /// Sets [`page_number`](field@Self::page_number).
+    /// Sets [`PageNumber`](field@Self::page_number): The page to answer, from 1 on.
     #[inline]
     pub fn page_number(mut self, value: i64) -> Self {
         wire::set(&mut self.page_number, value);
         self
     }
 
-    /// Sets [`page_size`](field@Self::page_size).
+    /// Sets [`PageSize`](field@Self::page_size): How many a page holds at most.
     #[inline]
     pub fn page_size(mut self, value: i64) -> Self {
         wire::set(&mut self.page_size, value);
         self
     }
 
-    /// Sets [`child_instance_region_id`](field@Self::child_instance_region_id).
+    /// Sets [`ChildInstanceRegionId`](field@Self::child_instance_region_id).
     #[inline]
     pub fn child_instance_region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.child_instance_region_id, value);
         self
     }
 
-    /// Sets [`child_instance_route_table_id`](field@Self::child_instance_route_table_id).
+    /// Sets [`ChildInstanceRouteTableId`](field@Self::child_instance_route_table_id).
     #[inline]
     pub fn child_instance_route_table_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.child_instance_route_table_id, value);
@@ -156,21 +164,16 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("CenId").required(),
-                    wire::Field::query("ChildInstanceId").required(),
-                    wire::Field::query("ChildInstanceType").required(),
-                    wire::Field::query("Status"),
-                    wire::Field::query("PageNumber"),
-                    wire::Field::query("PageSize"),
-                    wire::Field::query("ChildInstanceRegionId"),
-                    wire::Field::query("ChildInstanceRouteTableId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("CenId").required(),
+            wire::Field::query("ChildInstanceId").required(),
+            wire::Field::query("ChildInstanceType").required(),
+            wire::Field::query("Status"),
+            wire::Field::query("PageNumber"),
+            wire::Field::query("PageSize"),
+            wire::Field::query("ChildInstanceRegionId"),
+            wire::Field::query("ChildInstanceRouteTableId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -231,18 +234,13 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("PageSize"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("PageNumber"),
-                    wire::Field::member("TotalCount"),
-                    wire::Field::member("CenRouteEntries").wrapper("CenRouteEntry"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("PageSize"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("PageNumber"),
+            wire::Field::member("TotalCount"),
+            wire::Field::member("CenRouteEntries").wrapper("CenRouteEntry"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -282,7 +280,48 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"PageSize\":10,\"RequestId\":\"17A57456-EF48-419D-9AE6-9B03D9996018\",\"PageNumber\":1,\"TotalCount\":4,\"CenRouteEntries\":{\"CenRouteEntry\":[{\"Status\":\"Active\",\"Type\":\"CEN\",\"PublishStatus\":\"Published\",\"NextHopType\":\"VBR\",\"OperationalMode\":true,\"NextHopRegionId\":\"cn-hangzhou\",\"NextHopInstanceId\":\"vbr-bp13gtbhdp0pfqg6s****\",\"DestinationCidrBlock\":\"10.0.0.0/24\",\"RouteTableId\":\"vtb-bp1r9pvl4xen8s9ju****\",\"CenRouteMapRecords\":{\"CenRouteMapRecord\":[{\"RouteMapId\":\"cenrmap-w4yf7toozfol3q****\",\"RegionId\":\"cn-hangzhou\"}]},\"Conflicts\":{\"Conflict\":[{\"Status\":\"conflict\",\"DestinationCidrBlock\":\"192.168.1.0/24\",\"InstanceId\":\"ccn-0q3b7oviikmm9h****\",\"InstanceType\":\"CCN\",\"RegionId\":\"ccn-cn-shanghai\"}]},\"Communities\":{\"Community\":[\"65501:1\"]},\"AsPaths\":{\"AsPath\":[\"65501\"]}}]}}"),
+        operation::Sample::Json(r#"{
+  "PageSize": 10,
+  "RequestId": "17A57456-EF48-419D-9AE6-9B03D9996018",
+  "PageNumber": 1,
+  "TotalCount": 4,
+  "CenRouteEntries": {
+    "CenRouteEntry": [
+      {
+        "Status": "Active",
+        "Type": "CEN",
+        "PublishStatus": "Published",
+        "NextHopType": "VBR",
+        "OperationalMode": true,
+        "NextHopRegionId": "cn-hangzhou",
+        "NextHopInstanceId": "vbr-bp13gtbhdp0pfqg6s****",
+        "DestinationCidrBlock": "10.0.0.0/24",
+        "RouteTableId": "vtb-bp1r9pvl4xen8s9ju****",
+        "CenRouteMapRecords": {
+          "CenRouteMapRecord": [
+            {
+              "RouteMapId": "cenrmap-w4yf7toozfol3q****",
+              "RegionId": "cn-hangzhou"
+            }
+          ]
+        },
+        "Conflicts": {
+          "Conflict": [
+            {
+              "Status": "conflict",
+              "DestinationCidrBlock": "192.168.1.0/24",
+              "InstanceId": "ccn-0q3b7oviikmm9h****",
+              "InstanceType": "CCN",
+              "RegionId": "ccn-cn-shanghai"
+            }
+          ]
+        },
+        "Communities": {"Community": ["65501:1"]},
+        "AsPaths": {"AsPath": ["65501"]}
+      }
+    ]
+  }
+}"#),
     ];
 }
 
@@ -329,26 +368,21 @@ pub struct CenRouteEntry {
 impl wire::Object for CenRouteEntry {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "CenRouteEntry",
-                fields: &[
-                    wire::Field::member("Status"),
-                    wire::Field::member("Type"),
-                    wire::Field::member("PublishStatus"),
-                    wire::Field::member("NextHopType"),
-                    wire::Field::member("OperationalMode"),
-                    wire::Field::member("NextHopRegionId"),
-                    wire::Field::member("NextHopInstanceId"),
-                    wire::Field::member("DestinationCidrBlock"),
-                    wire::Field::member("RouteTableId"),
-                    wire::Field::member("CenRouteMapRecords").wrapper("CenRouteMapRecord"),
-                    wire::Field::member("Conflicts").wrapper("Conflict"),
-                    wire::Field::member("Communities").wrapper("Community"),
-                    wire::Field::member("AsPaths").wrapper("AsPath"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("CenRouteEntry", const { &[
+            wire::Field::member("Status"),
+            wire::Field::member("Type"),
+            wire::Field::member("PublishStatus"),
+            wire::Field::member("NextHopType"),
+            wire::Field::member("OperationalMode"),
+            wire::Field::member("NextHopRegionId"),
+            wire::Field::member("NextHopInstanceId"),
+            wire::Field::member("DestinationCidrBlock"),
+            wire::Field::member("RouteTableId"),
+            wire::Field::member("CenRouteMapRecords").wrapper("CenRouteMapRecord"),
+            wire::Field::member("Conflicts").wrapper("Conflict"),
+            wire::Field::member("Communities").wrapper("Community"),
+            wire::Field::member("AsPaths").wrapper("AsPath"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -392,7 +426,8 @@ impl wire::Object for CenRouteEntry {
 
 wire::object!(CenRouteEntry);
 
-/// An item of [`CenRouteEntry::cen_route_map_records`](field@CenRouteEntry::cen_route_map_records).
+/// An item of
+/// [`CenRouteEntry::cen_route_map_records`](field@CenRouteEntry::cen_route_map_records).
 #[derive(Default)]
 #[non_exhaustive]
 pub struct CenRouteMapRecord {
@@ -407,15 +442,10 @@ pub struct CenRouteMapRecord {
 impl wire::Object for CenRouteMapRecord {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "CenRouteMapRecord",
-                fields: &[
-                    wire::Field::member("RouteMapId"),
-                    wire::Field::member("RegionId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("CenRouteMapRecord", const { &[
+            wire::Field::member("RouteMapId"),
+            wire::Field::member("RegionId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -458,18 +488,13 @@ pub struct Conflict {
 impl wire::Object for Conflict {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Conflict",
-                fields: &[
-                    wire::Field::member("Status"),
-                    wire::Field::member("DestinationCidrBlock"),
-                    wire::Field::member("InstanceId"),
-                    wire::Field::member("InstanceType"),
-                    wire::Field::member("RegionId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Conflict", const { &[
+            wire::Field::member("Status"),
+            wire::Field::member("DestinationCidrBlock"),
+            wire::Field::member("InstanceId"),
+            wire::Field::member("InstanceType"),
+            wire::Field::member("RegionId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -502,7 +527,7 @@ wire::object!(Conflict);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InvalidParameter`, status 400.
     InvalidParameter,
     /// `Unauthorized`, status 400.
@@ -511,7 +536,7 @@ pub enum Error {
     InvalidRouteTableIdNotFound,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DescribeCenChildInstanceRouteEntries";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -526,9 +551,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Describes CEN child instance route entries.
     ///
-    /// Examples, errors and types: [`describe_cen_child_instance_route_entries`](mod@super::describe_cen_child_instance_route_entries).
+    /// Examples, errors and types:
+    /// [`describe_cen_child_instance_route_entries`](mod@super::describe_cen_child_instance_route_entries).
     #[inline]
-    pub fn describe_cen_child_instance_route_entries(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_cen_child_instance_route_entries(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

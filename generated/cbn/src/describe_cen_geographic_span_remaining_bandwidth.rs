@@ -2,8 +2,10 @@
 
 //! Describes CEN geographic span remaining bandwidth.
 //!
-//! Operation `DescribeCenGeographicSpanRemainingBandwidth`: it only reads. Not paged through: the
-//! reply has no list. [Its page](https://api.alibabacloud.com/document/Cbn/2017-09-12/DescribeCenGeographicSpanRemainingBandwidth) at Alibaba Cloud.
+//! Operation `DescribeCenGeographicSpanRemainingBandwidth`: it only reads. Not paged through:
+//! the reply has no list.
+//! [Its page](https://api.alibabacloud.com/document/Cbn/2017-09-12/DescribeCenGeographicSpanRemainingBandwidth)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -36,15 +38,17 @@
 //! # use alicloud_cbn::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_cbn::Error> {
-//! let replay = Replay::new().error(describe::Error::InvalidParameter);
-//! # let client = cbn::Client::new(&replay.config());
+//! let replay = Replay::new().error(describe::ErrorKind::InvalidParameter);
+//! # let client = cbn::Client::new(&replay.config().retry(alicloud_cbn::Retry::off()));
 //! # let request = describe::Request::new()
 //! #     .cen_id("cen-nh98vzx8gfhlwn****")
 //! #     .geographic_region_a_id("China")
 //! #     .geographic_region_b_id("North-America");
 //! let error = client.describe_cen_geographic_span_remaining_bandwidth(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(describe::Error::InvalidParameter) => assert_eq!(error.status(), Some(400)),
+//!     Some(describe::ErrorKind::InvalidParameter) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -54,6 +58,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeCenGeographicSpanRemainingBandwidth`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -74,41 +79,41 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`page_number`](field@Self::page_number).
+    /// Sets [`PageNumber`](field@Self::page_number): The page to answer, from 1 on.
     #[inline]
     pub fn page_number(mut self, value: i64) -> Self {
         wire::set(&mut self.page_number, value);
         self
     }
 
-    /// Sets [`page_size`](field@Self::page_size).
+    /// Sets [`PageSize`](field@Self::page_size): How many a page holds at most.
     #[inline]
     pub fn page_size(mut self, value: i64) -> Self {
         wire::set(&mut self.page_size, value);
         self
     }
 
-    /// Sets [`cen_id`](field@Self::cen_id).
+    /// Sets [`CenId`](field@Self::cen_id), **required**.
     #[inline]
     pub fn cen_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.cen_id, value);
         self
     }
 
-    /// Sets [`geographic_region_a_id`](field@Self::geographic_region_a_id).
+    /// Sets [`GeographicRegionAId`](field@Self::geographic_region_a_id), **required**.
     #[inline]
     pub fn geographic_region_a_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.geographic_region_a_id, value);
         self
     }
 
-    /// Sets [`geographic_region_b_id`](field@Self::geographic_region_b_id).
+    /// Sets [`GeographicRegionBId`](field@Self::geographic_region_b_id), **required**.
     #[inline]
     pub fn geographic_region_b_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.geographic_region_b_id, value);
@@ -119,18 +124,13 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("PageNumber"),
-                    wire::Field::query("PageSize"),
-                    wire::Field::query("CenId").required(),
-                    wire::Field::query("GeographicRegionAId").required(),
-                    wire::Field::query("GeographicRegionBId").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("PageNumber"),
+            wire::Field::query("PageSize"),
+            wire::Field::query("CenId").required(),
+            wire::Field::query("GeographicRegionAId").required(),
+            wire::Field::query("GeographicRegionBId").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -173,15 +173,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RemainingBandwidth"),
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RemainingBandwidth"),
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -211,7 +206,10 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RemainingBandwidth\":2,\"RequestId\":\"E4B345CD-2CBA-4881-AF6D-E5D9BAE1CA7B\"}"),
+        operation::Sample::Json(r#"{
+  "RemainingBandwidth": 2,
+  "RequestId": "E4B345CD-2CBA-4881-AF6D-E5D9BAE1CA7B"
+}"#),
     ];
 }
 
@@ -220,14 +218,14 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InvalidParameter`, status 400.
     InvalidParameter,
     /// `Unauthorized`, status 400.
     Unauthorized,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DescribeCenGeographicSpanRemainingBandwidth";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -241,9 +239,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Describes CEN geographic span remaining bandwidth.
     ///
-    /// Examples, errors and types: [`describe_cen_geographic_span_remaining_bandwidth`](mod@super::describe_cen_geographic_span_remaining_bandwidth).
+    /// Examples, errors and types:
+    /// [`describe_cen_geographic_span_remaining_bandwidth`](mod@super::describe_cen_geographic_span_remaining_bandwidth).
     #[inline]
-    pub fn describe_cen_geographic_span_remaining_bandwidth(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_cen_geographic_span_remaining_bandwidth(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

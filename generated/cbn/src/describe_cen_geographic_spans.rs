@@ -2,7 +2,10 @@
 
 //! Describes CEN geographic spans.
 //!
-//! Operation `DescribeCenGeographicSpans`: it only reads. It answers in pages: see [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items). [Its page](https://api.alibabacloud.com/document/Cbn/2017-09-12/DescribeCenGeographicSpans) at Alibaba Cloud.
+//! Operation `DescribeCenGeographicSpans`: it only reads. It answers in pages: see
+//! [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items).
+//! [Its page](https://api.alibabacloud.com/document/Cbn/2017-09-12/DescribeCenGeographicSpans) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -30,12 +33,14 @@
 //! # use alicloud_cbn::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_cbn::Error> {
-//! let replay = Replay::new().error(describe::Error::InvalidParameter);
-//! # let client = cbn::Client::new(&replay.config());
+//! let replay = Replay::new().error(describe::ErrorKind::InvalidParameter);
+//! # let client = cbn::Client::new(&replay.config().retry(alicloud_cbn::Retry::off()));
 //! # let request = describe::Request::new();
 //! let error = client.describe_cen_geographic_spans(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(describe::Error::InvalidParameter) => assert_eq!(error.status(), Some(400)),
+//!     Some(describe::ErrorKind::InvalidParameter) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -45,6 +50,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeCenGeographicSpans`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -61,27 +67,27 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`page_number`](field@Self::page_number).
+    /// Sets [`PageNumber`](field@Self::page_number): The page to answer, from 1 on.
     #[inline]
     pub fn page_number(mut self, value: i64) -> Self {
         wire::set(&mut self.page_number, value);
         self
     }
 
-    /// Sets [`page_size`](field@Self::page_size).
+    /// Sets [`PageSize`](field@Self::page_size): How many a page holds at most.
     #[inline]
     pub fn page_size(mut self, value: i64) -> Self {
         wire::set(&mut self.page_size, value);
         self
     }
 
-    /// Sets [`geographic_span_id`](field@Self::geographic_span_id).
+    /// Sets [`GeographicSpanId`](field@Self::geographic_span_id).
     #[inline]
     pub fn geographic_span_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.geographic_span_id, value);
@@ -92,16 +98,11 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("PageNumber"),
-                    wire::Field::query("PageSize"),
-                    wire::Field::query("GeographicSpanId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("PageNumber"),
+            wire::Field::query("PageSize"),
+            wire::Field::query("GeographicSpanId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -152,18 +153,13 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("PageSize"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("PageNumber"),
-                    wire::Field::member("TotalCount"),
-                    wire::Field::member("GeographicSpanModels").wrapper("GeographicSpanModel"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("PageSize"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("PageNumber"),
+            wire::Field::member("TotalCount"),
+            wire::Field::member("GeographicSpanModels").wrapper("GeographicSpanModel"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -203,7 +199,21 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"PageSize\":10,\"RequestId\":\"09780287-BC24-4164-8334-773432E32696\",\"PageNumber\":1,\"TotalCount\":1,\"GeographicSpanModels\":{\"GeographicSpanModel\":[{\"LocalGeoRegionId\":\"asia-pacific\",\"GeographicSpanId\":\"china_asia-pacific\",\"OppositeGeoRegionId\":\"china\"}]}}"),
+        operation::Sample::Json(r#"{
+  "PageSize": 10,
+  "RequestId": "09780287-BC24-4164-8334-773432E32696",
+  "PageNumber": 1,
+  "TotalCount": 1,
+  "GeographicSpanModels": {
+    "GeographicSpanModel": [
+      {
+        "LocalGeoRegionId": "asia-pacific",
+        "GeographicSpanId": "china_asia-pacific",
+        "OppositeGeoRegionId": "china"
+      }
+    ]
+  }
+}"#),
     ];
 }
 
@@ -230,16 +240,11 @@ pub struct GeographicSpanModel {
 impl wire::Object for GeographicSpanModel {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "GeographicSpanModel",
-                fields: &[
-                    wire::Field::member("LocalGeoRegionId"),
-                    wire::Field::member("GeographicSpanId"),
-                    wire::Field::member("OppositeGeoRegionId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("GeographicSpanModel", const { &[
+            wire::Field::member("LocalGeoRegionId"),
+            wire::Field::member("GeographicSpanId"),
+            wire::Field::member("OppositeGeoRegionId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -268,14 +273,14 @@ wire::object!(GeographicSpanModel);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InvalidParameter`, status 400.
     InvalidParameter,
     /// `Unauthorized`, status 400.
     Unauthorized,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DescribeCenGeographicSpans";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -289,9 +294,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Describes CEN geographic spans.
     ///
-    /// Examples, errors and types: [`describe_cen_geographic_spans`](mod@super::describe_cen_geographic_spans).
+    /// Examples, errors and types:
+    /// [`describe_cen_geographic_spans`](mod@super::describe_cen_geographic_spans).
     #[inline]
-    pub fn describe_cen_geographic_spans(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_cen_geographic_spans(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,10 @@
 
 //! Describes CEN inter region bandwidth limits.
 //!
-//! Operation `DescribeCenInterRegionBandwidthLimits`: it only reads. It answers in pages: see [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items). [Its page](https://api.alibabacloud.com/document/Cbn/2017-09-12/DescribeCenInterRegionBandwidthLimits) at Alibaba Cloud.
+//! Operation `DescribeCenInterRegionBandwidthLimits`: it only reads. It answers in pages: see
+//! [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items).
+//! [Its page](https://api.alibabacloud.com/document/Cbn/2017-09-12/DescribeCenInterRegionBandwidthLimits)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -30,12 +33,14 @@
 //! # use alicloud_cbn::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_cbn::Error> {
-//! let replay = Replay::new().error(describe::Error::InvalidParameter);
-//! # let client = cbn::Client::new(&replay.config());
+//! let replay = Replay::new().error(describe::ErrorKind::InvalidParameter);
+//! # let client = cbn::Client::new(&replay.config().retry(alicloud_cbn::Retry::off()));
 //! # let request = describe::Request::new();
 //! let error = client.describe_cen_inter_region_bandwidth_limits(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(describe::Error::InvalidParameter) => assert_eq!(error.status(), Some(400)),
+//!     Some(describe::ErrorKind::InvalidParameter) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -45,6 +50,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeCenInterRegionBandwidthLimits`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -63,34 +69,34 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`page_number`](field@Self::page_number).
+    /// Sets [`PageNumber`](field@Self::page_number): The page to answer, from 1 on.
     #[inline]
     pub fn page_number(mut self, value: i64) -> Self {
         wire::set(&mut self.page_number, value);
         self
     }
 
-    /// Sets [`page_size`](field@Self::page_size).
+    /// Sets [`PageSize`](field@Self::page_size): How many a page holds at most.
     #[inline]
     pub fn page_size(mut self, value: i64) -> Self {
         wire::set(&mut self.page_size, value);
         self
     }
 
-    /// Sets [`cen_id`](field@Self::cen_id).
+    /// Sets [`CenId`](field@Self::cen_id).
     #[inline]
     pub fn cen_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.cen_id, value);
         self
     }
 
-    /// Sets [`tr_region_id`](field@Self::tr_region_id).
+    /// Sets [`TrRegionId`](field@Self::tr_region_id).
     #[inline]
     pub fn tr_region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.tr_region_id, value);
@@ -101,17 +107,12 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("PageNumber"),
-                    wire::Field::query("PageSize"),
-                    wire::Field::query("CenId"),
-                    wire::Field::query("TrRegionId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("PageNumber"),
+            wire::Field::query("PageSize"),
+            wire::Field::query("CenId"),
+            wire::Field::query("TrRegionId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -164,18 +165,13 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("PageSize"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("PageNumber"),
-                    wire::Field::member("TotalCount"),
-                    wire::Field::member("CenInterRegionBandwidthLimits").wrapper("CenInterRegionBandwidthLimit"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("PageSize"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("PageNumber"),
+            wire::Field::member("TotalCount"),
+            wire::Field::member("CenInterRegionBandwidthLimits").wrapper("CenInterRegionBandwidthLimit"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -215,7 +211,26 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"PageSize\":10,\"RequestId\":\"7A30C665-8766-5AAA-9274-C97380E2D850\",\"PageNumber\":1,\"TotalCount\":1,\"CenInterRegionBandwidthLimits\":{\"CenInterRegionBandwidthLimit\":[{\"Status\":\"Active\",\"BandwidthPackageId\":\"cenbwp-uenczwb592fnvv****\",\"OppositeRegionId\":\"cn-hangzhou\",\"GeographicSpanId\":\"china_china\",\"CenId\":\"cen-pfa6ugf3xl0qsd****\",\"LocalRegionId\":\"ccn-cn-shanghai\",\"BandwidthLimit\":1,\"BandwidthType\":\"BandwidthPackage\"}]}}"),
+        operation::Sample::Json(r#"{
+  "PageSize": 10,
+  "RequestId": "7A30C665-8766-5AAA-9274-C97380E2D850",
+  "PageNumber": 1,
+  "TotalCount": 1,
+  "CenInterRegionBandwidthLimits": {
+    "CenInterRegionBandwidthLimit": [
+      {
+        "Status": "Active",
+        "BandwidthPackageId": "cenbwp-uenczwb592fnvv****",
+        "OppositeRegionId": "cn-hangzhou",
+        "GeographicSpanId": "china_china",
+        "CenId": "cen-pfa6ugf3xl0qsd****",
+        "LocalRegionId": "ccn-cn-shanghai",
+        "BandwidthLimit": 1,
+        "BandwidthType": "BandwidthPackage"
+      }
+    ]
+  }
+}"#),
     ];
 }
 
@@ -227,7 +242,8 @@ impl alicloud_runtime::Paged for Response {
     }
 }
 
-/// An item of [`Response::cen_inter_region_bandwidth_limits`](field@Response::cen_inter_region_bandwidth_limits).
+/// An item of
+/// [`Response::cen_inter_region_bandwidth_limits`](field@Response::cen_inter_region_bandwidth_limits).
 #[derive(Default)]
 #[non_exhaustive]
 pub struct CenInterRegionBandwidthLimit {
@@ -252,21 +268,16 @@ pub struct CenInterRegionBandwidthLimit {
 impl wire::Object for CenInterRegionBandwidthLimit {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "CenInterRegionBandwidthLimit",
-                fields: &[
-                    wire::Field::member("Status"),
-                    wire::Field::member("BandwidthPackageId"),
-                    wire::Field::member("OppositeRegionId"),
-                    wire::Field::member("GeographicSpanId"),
-                    wire::Field::member("CenId"),
-                    wire::Field::member("LocalRegionId"),
-                    wire::Field::member("BandwidthLimit"),
-                    wire::Field::member("BandwidthType"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("CenInterRegionBandwidthLimit", const { &[
+            wire::Field::member("Status"),
+            wire::Field::member("BandwidthPackageId"),
+            wire::Field::member("OppositeRegionId"),
+            wire::Field::member("GeographicSpanId"),
+            wire::Field::member("CenId"),
+            wire::Field::member("LocalRegionId"),
+            wire::Field::member("BandwidthLimit"),
+            wire::Field::member("BandwidthType"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -305,14 +316,14 @@ wire::object!(CenInterRegionBandwidthLimit);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InvalidParameter`, status 400.
     InvalidParameter,
     /// `Unauthorized`, status 400.
     Unauthorized,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DescribeCenInterRegionBandwidthLimits";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -326,9 +337,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Describes CEN inter region bandwidth limits.
     ///
-    /// Examples, errors and types: [`describe_cen_inter_region_bandwidth_limits`](mod@super::describe_cen_inter_region_bandwidth_limits).
+    /// Examples, errors and types:
+    /// [`describe_cen_inter_region_bandwidth_limits`](mod@super::describe_cen_inter_region_bandwidth_limits).
     #[inline]
-    pub fn describe_cen_inter_region_bandwidth_limits(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_cen_inter_region_bandwidth_limits(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,10 @@
 
 //! Describes CEN private zone routes.
 //!
-//! Operation `DescribeCenPrivateZoneRoutes`: it only reads. It answers in pages: see [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items). [Its page](https://api.alibabacloud.com/document/Cbn/2017-09-12/DescribeCenPrivateZoneRoutes) at Alibaba Cloud.
+//! Operation `DescribeCenPrivateZoneRoutes`: it only reads. It answers in pages: see
+//! [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items).
+//! [Its page](https://api.alibabacloud.com/document/Cbn/2017-09-12/DescribeCenPrivateZoneRoutes)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -32,12 +35,14 @@
 //! # use alicloud_cbn::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_cbn::Error> {
-//! let replay = Replay::new().error(describe::Error::InvalidParameter);
-//! # let client = cbn::Client::new(&replay.config());
+//! let replay = Replay::new().error(describe::ErrorKind::InvalidParameter);
+//! # let client = cbn::Client::new(&replay.config().retry(alicloud_cbn::Retry::off()));
 //! # let request = describe::Request::new().cen_id("cen-7qthudw0ll6jmc****");
 //! let error = client.describe_cen_private_zone_routes(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(describe::Error::InvalidParameter) => assert_eq!(error.status(), Some(400)),
+//!     Some(describe::ErrorKind::InvalidParameter) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -47,6 +52,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeCenPrivateZoneRoutes`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -67,41 +73,41 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`page_number`](field@Self::page_number).
+    /// Sets [`PageNumber`](field@Self::page_number): The page to answer, from 1 on.
     #[inline]
     pub fn page_number(mut self, value: i64) -> Self {
         wire::set(&mut self.page_number, value);
         self
     }
 
-    /// Sets [`page_size`](field@Self::page_size).
+    /// Sets [`PageSize`](field@Self::page_size): How many a page holds at most.
     #[inline]
     pub fn page_size(mut self, value: i64) -> Self {
         wire::set(&mut self.page_size, value);
         self
     }
 
-    /// Sets [`cen_id`](field@Self::cen_id).
+    /// Sets [`CenId`](field@Self::cen_id), **required**.
     #[inline]
     pub fn cen_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.cen_id, value);
         self
     }
 
-    /// Sets [`access_region_id`](field@Self::access_region_id).
+    /// Sets [`AccessRegionId`](field@Self::access_region_id).
     #[inline]
     pub fn access_region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.access_region_id, value);
         self
     }
 
-    /// Sets [`host_region_id`](field@Self::host_region_id).
+    /// Sets [`HostRegionId`](field@Self::host_region_id).
     #[inline]
     pub fn host_region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.host_region_id, value);
@@ -112,18 +118,13 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("PageNumber"),
-                    wire::Field::query("PageSize"),
-                    wire::Field::query("CenId").required(),
-                    wire::Field::query("AccessRegionId"),
-                    wire::Field::query("HostRegionId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("PageNumber"),
+            wire::Field::query("PageSize"),
+            wire::Field::query("CenId").required(),
+            wire::Field::query("AccessRegionId"),
+            wire::Field::query("HostRegionId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -182,20 +183,15 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("PrivateZoneDnsServers"),
-                    wire::Field::member("CenId"),
-                    wire::Field::member("PageNumber"),
-                    wire::Field::member("PageSize"),
-                    wire::Field::member("TotalCount"),
-                    wire::Field::member("PrivateZoneInfos").wrapper("PrivateZoneInfo"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("PrivateZoneDnsServers"),
+            wire::Field::member("CenId"),
+            wire::Field::member("PageNumber"),
+            wire::Field::member("PageSize"),
+            wire::Field::member("TotalCount"),
+            wire::Field::member("PrivateZoneInfos").wrapper("PrivateZoneInfo"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -239,7 +235,24 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"461EC1B5-04A8-4706-8764-8F5BCEF48A6F\",\"PrivateZoneDnsServers\":\"100.100.XX.XX/32,100.100.XX.XX/32\",\"CenId\":\"cen-7qthudw0ll6jmc****\",\"PageNumber\":1,\"PageSize\":10,\"TotalCount\":2,\"PrivateZoneInfos\":{\"PrivateZoneInfo\":[{\"Status\":\"Active\",\"AccessRegionId\":\"cn-hangzhou\",\"HostRegionId\":\"cn-hangzhou\",\"HostVpcId\":\"vpc-bp18sth14qii3pnvo****\"}]}}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "461EC1B5-04A8-4706-8764-8F5BCEF48A6F",
+  "PrivateZoneDnsServers": "100.100.XX.XX/32,100.100.XX.XX/32",
+  "CenId": "cen-7qthudw0ll6jmc****",
+  "PageNumber": 1,
+  "PageSize": 10,
+  "TotalCount": 2,
+  "PrivateZoneInfos": {
+    "PrivateZoneInfo": [
+      {
+        "Status": "Active",
+        "AccessRegionId": "cn-hangzhou",
+        "HostRegionId": "cn-hangzhou",
+        "HostVpcId": "vpc-bp18sth14qii3pnvo****"
+      }
+    ]
+  }
+}"#),
     ];
 }
 
@@ -268,17 +281,12 @@ pub struct PrivateZoneInfo {
 impl wire::Object for PrivateZoneInfo {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "PrivateZoneInfo",
-                fields: &[
-                    wire::Field::member("Status"),
-                    wire::Field::member("AccessRegionId"),
-                    wire::Field::member("HostRegionId"),
-                    wire::Field::member("HostVpcId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("PrivateZoneInfo", const { &[
+            wire::Field::member("Status"),
+            wire::Field::member("AccessRegionId"),
+            wire::Field::member("HostRegionId"),
+            wire::Field::member("HostVpcId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -309,14 +317,14 @@ wire::object!(PrivateZoneInfo);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InvalidParameter`, status 400.
     InvalidParameter,
     /// `Unauthorized`, status 400.
     Unauthorized,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DescribeCenPrivateZoneRoutes";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -330,9 +338,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Describes CEN private zone routes.
     ///
-    /// Examples, errors and types: [`describe_cen_private_zone_routes`](mod@super::describe_cen_private_zone_routes).
+    /// Examples, errors and types:
+    /// [`describe_cen_private_zone_routes`](mod@super::describe_cen_private_zone_routes).
     #[inline]
-    pub fn describe_cen_private_zone_routes(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_cen_private_zone_routes(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,10 @@
 
 //! Describes CEN region domain route entries.
 //!
-//! Operation `DescribeCenRegionDomainRouteEntries`: it only reads. It answers in pages: see [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items). [Its page](https://api.alibabacloud.com/document/Cbn/2017-09-12/DescribeCenRegionDomainRouteEntries) at Alibaba Cloud.
+//! Operation `DescribeCenRegionDomainRouteEntries`: it only reads. It answers in pages: see
+//! [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items).
+//! [Its page](https://api.alibabacloud.com/document/Cbn/2017-09-12/DescribeCenRegionDomainRouteEntries)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -34,14 +37,16 @@
 //! # use alicloud_cbn::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_cbn::Error> {
-//! let replay = Replay::new().error(describe::Error::InvalidParameter);
-//! # let client = cbn::Client::new(&replay.config());
+//! let replay = Replay::new().error(describe::ErrorKind::InvalidParameter);
+//! # let client = cbn::Client::new(&replay.config().retry(alicloud_cbn::Retry::off()));
 //! # let request = describe::Request::new()
 //! #     .cen_id("cen-7qthudw0ll6j****")
 //! #     .cen_region_id("cn-hangzhou");
 //! let error = client.describe_cen_region_domain_route_entries(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(describe::Error::InvalidParameter) => assert_eq!(error.status(), Some(400)),
+//!     Some(describe::ErrorKind::InvalidParameter) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -51,6 +56,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeCenRegionDomainRouteEntries`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -66,7 +72,9 @@ pub struct Request {
     ///
     /// Example: `10`. Default: `10`.
     pub page_size: Option<i64>,
-    /// `Status`. Values: [`Active`](Self::STATUS_ACTIVE), [`Rejected`](Self::STATUS_REJECTED), [`Prohibited`](Self::STATUS_PROHIBITED), [`Candidate`](Self::STATUS_CANDIDATE), [`Standby`](Self::STATUS_STANDBY), [`All`](Self::STATUS_ALL). Example: `Active`. Default: `Active`.
+    /// `Status`. Values: [`Active`](Self::STATUS_ACTIVE), [`Rejected`](Self::STATUS_REJECTED),
+    /// [`Prohibited`](Self::STATUS_PROHIBITED), [`Candidate`](Self::STATUS_CANDIDATE),
+    /// [`Standby`](Self::STATUS_STANDBY), [`All`](Self::STATUS_ALL). Default: `Active`.
     pub status: Option<String>,
 }
 
@@ -84,41 +92,41 @@ impl Request {
     /// `All`, a value of `Status`.
     pub const STATUS_ALL: &str = "All";
 
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`cen_id`](field@Self::cen_id).
+    /// Sets [`CenId`](field@Self::cen_id), **required**.
     #[inline]
     pub fn cen_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.cen_id, value);
         self
     }
 
-    /// Sets [`cen_region_id`](field@Self::cen_region_id).
+    /// Sets [`CenRegionId`](field@Self::cen_region_id), **required**.
     #[inline]
     pub fn cen_region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.cen_region_id, value);
         self
     }
 
-    /// Sets [`page_number`](field@Self::page_number).
+    /// Sets [`PageNumber`](field@Self::page_number): The page to answer, from 1 on.
     #[inline]
     pub fn page_number(mut self, value: i64) -> Self {
         wire::set(&mut self.page_number, value);
         self
     }
 
-    /// Sets [`page_size`](field@Self::page_size).
+    /// Sets [`PageSize`](field@Self::page_size): How many a page holds at most.
     #[inline]
     pub fn page_size(mut self, value: i64) -> Self {
         wire::set(&mut self.page_size, value);
         self
     }
 
-    /// Sets [`status`](field@Self::status).
+    /// Sets [`Status`](field@Self::status).
     #[inline]
     pub fn status(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.status, value);
@@ -129,18 +137,13 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("CenId").required(),
-                    wire::Field::query("CenRegionId").required(),
-                    wire::Field::query("PageNumber"),
-                    wire::Field::query("PageSize"),
-                    wire::Field::query("Status"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("CenId").required(),
+            wire::Field::query("CenRegionId").required(),
+            wire::Field::query("PageNumber"),
+            wire::Field::query("PageSize"),
+            wire::Field::query("Status"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -195,18 +198,13 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("PageSize"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("PageNumber"),
-                    wire::Field::member("TotalCount"),
-                    wire::Field::member("CenRouteEntries").wrapper("CenRouteEntry"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("PageSize"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("PageNumber"),
+            wire::Field::member("TotalCount"),
+            wire::Field::member("CenRouteEntries").wrapper("CenRouteEntry"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -246,7 +244,44 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"PageSize\":10,\"RequestId\":\"004E99FB-E996-5777-888E-BA1D8F215407\",\"PageNumber\":1,\"TotalCount\":4,\"CenRouteEntries\":{\"CenRouteEntry\":[{\"ToOtherRegionStatus\":\"Active\",\"Type\":\"CEN\",\"Status\":\"Active\",\"NextHopType\":\"VPC\",\"NextHopInstanceId\":\"vpc-bp1j8728mm6pweeod****\",\"NextHopRegionId\":\"cn-hangzhou\",\"DestinationCidrBlock\":\"192.168.1.0/24\",\"Preference\":50,\"CenRouteMapRecords\":{\"CenRouteMapRecord\":[{\"RouteMapId\":\"cenrmap-cz5axczdxb7yfu****\",\"RegionId\":\"cn-hangzhou\"}]},\"CenOutRouteMapRecords\":{\"CenOutRouteMapRecord\":[{\"RouteMapId\":\"cenrmap-dbarzidzp7ek4k****\",\"RegionId\":\"ccn-cn-shanghai\"}]},\"Communities\":{\"Community\":[\"65501:1\"]},\"AsPaths\":{\"AsPath\":[\"65501\"]}}]}}"),
+        operation::Sample::Json(r#"{
+  "PageSize": 10,
+  "RequestId": "004E99FB-E996-5777-888E-BA1D8F215407",
+  "PageNumber": 1,
+  "TotalCount": 4,
+  "CenRouteEntries": {
+    "CenRouteEntry": [
+      {
+        "ToOtherRegionStatus": "Active",
+        "Type": "CEN",
+        "Status": "Active",
+        "NextHopType": "VPC",
+        "NextHopInstanceId": "vpc-bp1j8728mm6pweeod****",
+        "NextHopRegionId": "cn-hangzhou",
+        "DestinationCidrBlock": "192.168.1.0/24",
+        "Preference": 50,
+        "CenRouteMapRecords": {
+          "CenRouteMapRecord": [
+            {
+              "RouteMapId": "cenrmap-cz5axczdxb7yfu****",
+              "RegionId": "cn-hangzhou"
+            }
+          ]
+        },
+        "CenOutRouteMapRecords": {
+          "CenOutRouteMapRecord": [
+            {
+              "RouteMapId": "cenrmap-dbarzidzp7ek4k****",
+              "RegionId": "ccn-cn-shanghai"
+            }
+          ]
+        },
+        "Communities": {"Community": ["65501:1"]},
+        "AsPaths": {"AsPath": ["65501"]}
+      }
+    ]
+  }
+}"#),
     ];
 }
 
@@ -291,25 +326,20 @@ pub struct CenRouteEntry {
 impl wire::Object for CenRouteEntry {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "CenRouteEntry",
-                fields: &[
-                    wire::Field::member("ToOtherRegionStatus"),
-                    wire::Field::member("Type"),
-                    wire::Field::member("Status"),
-                    wire::Field::member("NextHopType"),
-                    wire::Field::member("NextHopInstanceId"),
-                    wire::Field::member("NextHopRegionId"),
-                    wire::Field::member("DestinationCidrBlock"),
-                    wire::Field::member("Preference"),
-                    wire::Field::member("CenRouteMapRecords").wrapper("CenRouteMapRecord"),
-                    wire::Field::member("CenOutRouteMapRecords").wrapper("CenOutRouteMapRecord"),
-                    wire::Field::member("Communities").wrapper("Community"),
-                    wire::Field::member("AsPaths").wrapper("AsPath"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("CenRouteEntry", const { &[
+            wire::Field::member("ToOtherRegionStatus"),
+            wire::Field::member("Type"),
+            wire::Field::member("Status"),
+            wire::Field::member("NextHopType"),
+            wire::Field::member("NextHopInstanceId"),
+            wire::Field::member("NextHopRegionId"),
+            wire::Field::member("DestinationCidrBlock"),
+            wire::Field::member("Preference"),
+            wire::Field::member("CenRouteMapRecords").wrapper("CenRouteMapRecord"),
+            wire::Field::member("CenOutRouteMapRecords").wrapper("CenOutRouteMapRecord"),
+            wire::Field::member("Communities").wrapper("Community"),
+            wire::Field::member("AsPaths").wrapper("AsPath"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -351,7 +381,8 @@ impl wire::Object for CenRouteEntry {
 
 wire::object!(CenRouteEntry);
 
-/// An item of [`CenRouteEntry::cen_route_map_records`](field@CenRouteEntry::cen_route_map_records).
+/// An item of
+/// [`CenRouteEntry::cen_route_map_records`](field@CenRouteEntry::cen_route_map_records).
 #[derive(Default)]
 #[non_exhaustive]
 pub struct CenRouteMapRecord {
@@ -366,15 +397,10 @@ pub struct CenRouteMapRecord {
 impl wire::Object for CenRouteMapRecord {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "CenRouteMapRecord",
-                fields: &[
-                    wire::Field::member("RouteMapId"),
-                    wire::Field::member("RegionId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("CenRouteMapRecord", const { &[
+            wire::Field::member("RouteMapId"),
+            wire::Field::member("RegionId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -396,7 +422,8 @@ impl wire::Object for CenRouteMapRecord {
 
 wire::object!(CenRouteMapRecord);
 
-/// An item of [`CenRouteEntry::cen_out_route_map_records`](field@CenRouteEntry::cen_out_route_map_records).
+/// An item of
+/// [`CenRouteEntry::cen_out_route_map_records`](field@CenRouteEntry::cen_out_route_map_records).
 #[derive(Default)]
 #[non_exhaustive]
 pub struct CenOutRouteMapRecord {
@@ -411,15 +438,10 @@ pub struct CenOutRouteMapRecord {
 impl wire::Object for CenOutRouteMapRecord {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "CenOutRouteMapRecord",
-                fields: &[
-                    wire::Field::member("RouteMapId"),
-                    wire::Field::member("RegionId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("CenOutRouteMapRecord", const { &[
+            wire::Field::member("RouteMapId"),
+            wire::Field::member("RegionId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -446,14 +468,14 @@ wire::object!(CenOutRouteMapRecord);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InvalidParameter`, status 400.
     InvalidParameter,
     /// `Unauthorized`, status 400.
     Unauthorized,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DescribeCenRegionDomainRouteEntries";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -467,9 +489,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Describes CEN region domain route entries.
     ///
-    /// Examples, errors and types: [`describe_cen_region_domain_route_entries`](mod@super::describe_cen_region_domain_route_entries).
+    /// Examples, errors and types:
+    /// [`describe_cen_region_domain_route_entries`](mod@super::describe_cen_region_domain_route_entries).
     #[inline]
-    pub fn describe_cen_region_domain_route_entries(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_cen_region_domain_route_entries(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,10 @@
 
 //! Describes CEN route maps.
 //!
-//! Operation `DescribeCenRouteMaps`: it only reads. It answers in pages: see [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items). [Its page](https://api.alibabacloud.com/document/Cbn/2017-09-12/DescribeCenRouteMaps) at Alibaba Cloud.
+//! Operation `DescribeCenRouteMaps`: it only reads. It answers in pages: see
+//! [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items).
+//! [Its page](https://api.alibabacloud.com/document/Cbn/2017-09-12/DescribeCenRouteMaps) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -32,12 +35,14 @@
 //! # use alicloud_cbn::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_cbn::Error> {
-//! let replay = Replay::new().error(describe::Error::InvalidParameter);
-//! # let client = cbn::Client::new(&replay.config());
+//! let replay = Replay::new().error(describe::ErrorKind::InvalidParameter);
+//! # let client = cbn::Client::new(&replay.config().retry(alicloud_cbn::Retry::off()));
 //! # let request = describe::Request::new().cen_id("cen-wx12mmlt17ld82****");
 //! let error = client.describe_cen_route_maps(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(describe::Error::InvalidParameter) => assert_eq!(error.status(), Some(400)),
+//!     Some(describe::ErrorKind::InvalidParameter) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -47,6 +52,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeCenRouteMaps`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -71,55 +77,55 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`page_number`](field@Self::page_number).
+    /// Sets [`PageNumber`](field@Self::page_number): The page to answer, from 1 on.
     #[inline]
     pub fn page_number(mut self, value: i64) -> Self {
         wire::set(&mut self.page_number, value);
         self
     }
 
-    /// Sets [`page_size`](field@Self::page_size).
+    /// Sets [`PageSize`](field@Self::page_size): How many a page holds at most.
     #[inline]
     pub fn page_size(mut self, value: i64) -> Self {
         wire::set(&mut self.page_size, value);
         self
     }
 
-    /// Sets [`cen_id`](field@Self::cen_id).
+    /// Sets [`CenId`](field@Self::cen_id), **required**.
     #[inline]
     pub fn cen_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.cen_id, value);
         self
     }
 
-    /// Sets [`route_map_id`](field@Self::route_map_id).
+    /// Sets [`RouteMapId`](field@Self::route_map_id).
     #[inline]
     pub fn route_map_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.route_map_id, value);
         self
     }
 
-    /// Sets [`cen_region_id`](field@Self::cen_region_id).
+    /// Sets [`CenRegionId`](field@Self::cen_region_id).
     #[inline]
     pub fn cen_region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.cen_region_id, value);
         self
     }
 
-    /// Sets [`transmit_direction`](field@Self::transmit_direction).
+    /// Sets [`TransmitDirection`](field@Self::transmit_direction).
     #[inline]
     pub fn transmit_direction(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.transmit_direction, value);
         self
     }
 
-    /// Sets [`transit_router_route_table_id`](field@Self::transit_router_route_table_id).
+    /// Sets [`TransitRouterRouteTableId`](field@Self::transit_router_route_table_id).
     #[inline]
     pub fn transit_router_route_table_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.transit_router_route_table_id, value);
@@ -130,20 +136,15 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("PageNumber"),
-                    wire::Field::query("PageSize"),
-                    wire::Field::query("CenId").required(),
-                    wire::Field::query("RouteMapId"),
-                    wire::Field::query("CenRegionId"),
-                    wire::Field::query("TransmitDirection"),
-                    wire::Field::query("TransitRouterRouteTableId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("PageNumber"),
+            wire::Field::query("PageSize"),
+            wire::Field::query("CenId").required(),
+            wire::Field::query("RouteMapId"),
+            wire::Field::query("CenRegionId"),
+            wire::Field::query("TransmitDirection"),
+            wire::Field::query("TransitRouterRouteTableId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -202,18 +203,13 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("PageSize"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("PageNumber"),
-                    wire::Field::member("TotalCount"),
-                    wire::Field::member("RouteMaps").wrapper("RouteMap"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("PageSize"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("PageNumber"),
+            wire::Field::member("TotalCount"),
+            wire::Field::member("RouteMaps").wrapper("RouteMap"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -253,7 +249,50 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"PageSize\":10,\"RequestId\":\"24CE1987-D1D1-5324-9BAD-2750B60E6ABB\",\"PageNumber\":1,\"TotalCount\":1,\"RouteMaps\":{\"RouteMap\":[{\"RouteMapId\":\"cenrmap-y40mxdvf7joc12****\",\"Status\":\"Active\",\"TransmitDirection\":\"RegionOut\",\"SourceInstanceIdsReverseMatch\":false,\"CenRegionId\":\"cn-hangzhou\",\"CenId\":\"cen-wx12mmlt17ld82****\",\"Priority\":5000,\"TransitRouterRouteTableId\":\"vtb-gw8nx3515m1mbd1z1****\",\"CommunityOperateMode\":\"Additive\",\"MapResult\":\"Deny\",\"CommunityMatchMode\":\"Include\",\"Description\":\"desctest\",\"AsPathMatchMode\":\"Include\",\"Preference\":20,\"DestinationInstanceIdsReverseMatch\":false,\"CidrMatchMode\":\"Include\",\"NextPriority\":33,\"MatchAddressType\":\"IPv4\",\"SourceRegionIds\":{\"SourceRegionId\":[\"cn-hangzhou\"]},\"SourceChildInstanceTypes\":{\"SourceChildInstanceType\":[\"VPC\"]},\"DestinationRouteTableIds\":{\"DestinationRouteTableId\":[\"vtb-adefrgtr144vf****\"]},\"SourceInstanceIds\":{\"SourceInstanceId\":[\"vpc-adeg3544fdf34vf****\"]},\"DestinationCidrBlocks\":{\"DestinationCidrBlock\":[\"10.10.10.0/24\"]},\"DestinationRegionIds\":{\"DestinationRegionId\":[\"cn-beijing\"]},\"SourceRouteTableIds\":{\"SourceRouteTableId\":[\"vtb-adfr233vf34rvd4****\"]},\"MatchCommunitySet\":{\"MatchCommunity\":[\"65501:1\"]},\"PrependAsPath\":{\"AsPath\":[\"65501\"]},\"RouteTypes\":{\"RouteType\":[\"System\"]},\"DestinationChildInstanceTypes\":{\"DestinationChildInstanceType\":[\"VPC\"]},\"DestinationInstanceIds\":{\"DestinationInstanceId\":[\"vpc-afrfs434465fdf****\"]},\"MatchAsns\":{\"MatchAsn\":[\"65501\"]},\"OperateCommunitySet\":{\"OperateCommunity\":[\"65501:1\"]}}]}}"),
+        operation::Sample::Json(r#"{
+  "PageSize": 10,
+  "RequestId": "24CE1987-D1D1-5324-9BAD-2750B60E6ABB",
+  "PageNumber": 1,
+  "TotalCount": 1,
+  "RouteMaps": {
+    "RouteMap": [
+      {
+        "RouteMapId": "cenrmap-y40mxdvf7joc12****",
+        "Status": "Active",
+        "TransmitDirection": "RegionOut",
+        "SourceInstanceIdsReverseMatch": false,
+        "CenRegionId": "cn-hangzhou",
+        "CenId": "cen-wx12mmlt17ld82****",
+        "Priority": 5000,
+        "TransitRouterRouteTableId": "vtb-gw8nx3515m1mbd1z1****",
+        "CommunityOperateMode": "Additive",
+        "MapResult": "Deny",
+        "CommunityMatchMode": "Include",
+        "Description": "desctest",
+        "AsPathMatchMode": "Include",
+        "Preference": 20,
+        "DestinationInstanceIdsReverseMatch": false,
+        "CidrMatchMode": "Include",
+        "NextPriority": 33,
+        "MatchAddressType": "IPv4",
+        "SourceRegionIds": {"SourceRegionId": ["cn-hangzhou"]},
+        "SourceChildInstanceTypes": {"SourceChildInstanceType": ["VPC"]},
+        "DestinationRouteTableIds": {"DestinationRouteTableId": ["vtb-adefrgtr144vf****"]},
+        "SourceInstanceIds": {"SourceInstanceId": ["vpc-adeg3544fdf34vf****"]},
+        "DestinationCidrBlocks": {"DestinationCidrBlock": ["10.10.10.0/24"]},
+        "DestinationRegionIds": {"DestinationRegionId": ["cn-beijing"]},
+        "SourceRouteTableIds": {"SourceRouteTableId": ["vtb-adfr233vf34rvd4****"]},
+        "MatchCommunitySet": {"MatchCommunity": ["65501:1"]},
+        "PrependAsPath": {"AsPath": ["65501"]},
+        "RouteTypes": {"RouteType": ["System"]},
+        "DestinationChildInstanceTypes": {"DestinationChildInstanceType": ["VPC"]},
+        "DestinationInstanceIds": {"DestinationInstanceId": ["vpc-afrfs434465fdf****"]},
+        "MatchAsns": {"MatchAsn": ["65501"]},
+        "OperateCommunitySet": {"OperateCommunity": ["65501:1"]}
+      }
+    ]
+  }
+}"#),
     ];
 }
 
@@ -338,45 +377,40 @@ pub struct RouteMap {
 impl wire::Object for RouteMap {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "RouteMap",
-                fields: &[
-                    wire::Field::member("RouteMapId"),
-                    wire::Field::member("Status"),
-                    wire::Field::member("TransmitDirection"),
-                    wire::Field::member("SourceInstanceIdsReverseMatch"),
-                    wire::Field::member("CenRegionId"),
-                    wire::Field::member("CenId"),
-                    wire::Field::member("Priority"),
-                    wire::Field::member("TransitRouterRouteTableId"),
-                    wire::Field::member("CommunityOperateMode"),
-                    wire::Field::member("MapResult"),
-                    wire::Field::member("CommunityMatchMode"),
-                    wire::Field::member("Description"),
-                    wire::Field::member("AsPathMatchMode"),
-                    wire::Field::member("Preference"),
-                    wire::Field::member("DestinationInstanceIdsReverseMatch"),
-                    wire::Field::member("CidrMatchMode"),
-                    wire::Field::member("NextPriority"),
-                    wire::Field::member("MatchAddressType"),
-                    wire::Field::member("SourceRegionIds").wrapper("SourceRegionId"),
-                    wire::Field::member("SourceChildInstanceTypes").wrapper("SourceChildInstanceType"),
-                    wire::Field::member("DestinationRouteTableIds").wrapper("DestinationRouteTableId"),
-                    wire::Field::member("SourceInstanceIds").wrapper("SourceInstanceId"),
-                    wire::Field::member("DestinationCidrBlocks").wrapper("DestinationCidrBlock"),
-                    wire::Field::member("DestinationRegionIds").wrapper("DestinationRegionId"),
-                    wire::Field::member("SourceRouteTableIds").wrapper("SourceRouteTableId"),
-                    wire::Field::member("MatchCommunitySet").wrapper("MatchCommunity"),
-                    wire::Field::member("PrependAsPath").wrapper("AsPath"),
-                    wire::Field::member("RouteTypes").wrapper("RouteType"),
-                    wire::Field::member("DestinationChildInstanceTypes").wrapper("DestinationChildInstanceType"),
-                    wire::Field::member("DestinationInstanceIds").wrapper("DestinationInstanceId"),
-                    wire::Field::member("MatchAsns").wrapper("MatchAsn"),
-                    wire::Field::member("OperateCommunitySet").wrapper("OperateCommunity"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("RouteMap", const { &[
+            wire::Field::member("RouteMapId"),
+            wire::Field::member("Status"),
+            wire::Field::member("TransmitDirection"),
+            wire::Field::member("SourceInstanceIdsReverseMatch"),
+            wire::Field::member("CenRegionId"),
+            wire::Field::member("CenId"),
+            wire::Field::member("Priority"),
+            wire::Field::member("TransitRouterRouteTableId"),
+            wire::Field::member("CommunityOperateMode"),
+            wire::Field::member("MapResult"),
+            wire::Field::member("CommunityMatchMode"),
+            wire::Field::member("Description"),
+            wire::Field::member("AsPathMatchMode"),
+            wire::Field::member("Preference"),
+            wire::Field::member("DestinationInstanceIdsReverseMatch"),
+            wire::Field::member("CidrMatchMode"),
+            wire::Field::member("NextPriority"),
+            wire::Field::member("MatchAddressType"),
+            wire::Field::member("SourceRegionIds").wrapper("SourceRegionId"),
+            wire::Field::member("SourceChildInstanceTypes").wrapper("SourceChildInstanceType"),
+            wire::Field::member("DestinationRouteTableIds").wrapper("DestinationRouteTableId"),
+            wire::Field::member("SourceInstanceIds").wrapper("SourceInstanceId"),
+            wire::Field::member("DestinationCidrBlocks").wrapper("DestinationCidrBlock"),
+            wire::Field::member("DestinationRegionIds").wrapper("DestinationRegionId"),
+            wire::Field::member("SourceRouteTableIds").wrapper("SourceRouteTableId"),
+            wire::Field::member("MatchCommunitySet").wrapper("MatchCommunity"),
+            wire::Field::member("PrependAsPath").wrapper("AsPath"),
+            wire::Field::member("RouteTypes").wrapper("RouteType"),
+            wire::Field::member("DestinationChildInstanceTypes").wrapper("DestinationChildInstanceType"),
+            wire::Field::member("DestinationInstanceIds").wrapper("DestinationInstanceId"),
+            wire::Field::member("MatchAsns").wrapper("MatchAsn"),
+            wire::Field::member("OperateCommunitySet").wrapper("OperateCommunity"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -463,14 +497,14 @@ wire::object!(RouteMap);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InvalidParameter`, status 400.
     InvalidParameter,
     /// `Unauthorized`, status 400.
     Unauthorized,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DescribeCenRouteMaps";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -486,7 +520,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`describe_cen_route_maps`](mod@super::describe_cen_route_maps).
     #[inline]
-    pub fn describe_cen_route_maps(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_cen_route_maps(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

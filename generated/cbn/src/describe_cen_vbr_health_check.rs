@@ -2,7 +2,10 @@
 
 //! Describes a CEN vbr health check.
 //!
-//! Operation `DescribeCenVbrHealthCheck`: it only reads. It answers in pages: see [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items). [Its page](https://api.alibabacloud.com/document/Cbn/2017-09-12/DescribeCenVbrHealthCheck) at Alibaba Cloud.
+//! Operation `DescribeCenVbrHealthCheck`: it only reads. It answers in pages: see
+//! [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items).
+//! [Its page](https://api.alibabacloud.com/document/Cbn/2017-09-12/DescribeCenVbrHealthCheck) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -32,12 +35,14 @@
 //! # use alicloud_cbn::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_cbn::Error> {
-//! let replay = Replay::new().error(describe::Error::InvalidParameter);
-//! # let client = cbn::Client::new(&replay.config());
+//! let replay = Replay::new().error(describe::ErrorKind::InvalidParameter);
+//! # let client = cbn::Client::new(&replay.config().retry(alicloud_cbn::Retry::off()));
 //! # let request = describe::Request::new().vbr_instance_region_id("cn-hangzhou");
 //! let error = client.describe_cen_vbr_health_check(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(describe::Error::InvalidParameter) => assert_eq!(error.status(), Some(400)),
+//!     Some(describe::ErrorKind::InvalidParameter) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -47,6 +52,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeCenVbrHealthCheck`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -69,48 +75,48 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`cen_id`](field@Self::cen_id).
+    /// Sets [`CenId`](field@Self::cen_id).
     #[inline]
     pub fn cen_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.cen_id, value);
         self
     }
 
-    /// Sets [`vbr_instance_region_id`](field@Self::vbr_instance_region_id).
+    /// Sets [`VbrInstanceRegionId`](field@Self::vbr_instance_region_id), **required**.
     #[inline]
     pub fn vbr_instance_region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.vbr_instance_region_id, value);
         self
     }
 
-    /// Sets [`vbr_instance_id`](field@Self::vbr_instance_id).
+    /// Sets [`VbrInstanceId`](field@Self::vbr_instance_id).
     #[inline]
     pub fn vbr_instance_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.vbr_instance_id, value);
         self
     }
 
-    /// Sets [`vbr_instance_owner_id`](field@Self::vbr_instance_owner_id).
+    /// Sets [`VbrInstanceOwnerId`](field@Self::vbr_instance_owner_id).
     #[inline]
     pub fn vbr_instance_owner_id(mut self, value: i64) -> Self {
         wire::set(&mut self.vbr_instance_owner_id, value);
         self
     }
 
-    /// Sets [`page_number`](field@Self::page_number).
+    /// Sets [`PageNumber`](field@Self::page_number): The page to answer, from 1 on.
     #[inline]
     pub fn page_number(mut self, value: i64) -> Self {
         wire::set(&mut self.page_number, value);
         self
     }
 
-    /// Sets [`page_size`](field@Self::page_size).
+    /// Sets [`PageSize`](field@Self::page_size): How many a page holds at most.
     #[inline]
     pub fn page_size(mut self, value: i64) -> Self {
         wire::set(&mut self.page_size, value);
@@ -121,19 +127,14 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("CenId"),
-                    wire::Field::query("VbrInstanceRegionId").required(),
-                    wire::Field::query("VbrInstanceId"),
-                    wire::Field::query("VbrInstanceOwnerId"),
-                    wire::Field::query("PageNumber"),
-                    wire::Field::query("PageSize"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("CenId"),
+            wire::Field::query("VbrInstanceRegionId").required(),
+            wire::Field::query("VbrInstanceId"),
+            wire::Field::query("VbrInstanceOwnerId"),
+            wire::Field::query("PageNumber"),
+            wire::Field::query("PageSize"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -190,18 +191,13 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("PageSize"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("PageNumber"),
-                    wire::Field::member("TotalCount"),
-                    wire::Field::member("VbrHealthChecks").wrapper("VbrHealthCheck"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("PageSize"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("PageNumber"),
+            wire::Field::member("TotalCount"),
+            wire::Field::member("VbrHealthChecks").wrapper("VbrHealthCheck"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -241,7 +237,27 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"PageSize\":10,\"RequestId\":\"B8C9702E-304A-4E18-AC89-BE2D91C2C176\",\"PageNumber\":1,\"TotalCount\":1,\"VbrHealthChecks\":{\"VbrHealthCheck\":[{\"HealthCheckTargetIp\":\"192.XX.XX.1\",\"VbrInstanceId\":\"vbr-bp1kznorjeembsuhl****\",\"VbrInstanceRegionId\":\"cn-hangzhou\",\"CenId\":\"cen-6hpdgj7ni6pz1k****\",\"HealthyThreshold\":8,\"HealthCheckInterval\":2,\"HealthCheckSourceIp\":\"172.XX.XX.1\",\"HealthCheckOnly\":false,\"Description\":\"healthcheck_description\"}]}}"),
+        operation::Sample::Json(r#"{
+  "PageSize": 10,
+  "RequestId": "B8C9702E-304A-4E18-AC89-BE2D91C2C176",
+  "PageNumber": 1,
+  "TotalCount": 1,
+  "VbrHealthChecks": {
+    "VbrHealthCheck": [
+      {
+        "HealthCheckTargetIp": "192.XX.XX.1",
+        "VbrInstanceId": "vbr-bp1kznorjeembsuhl****",
+        "VbrInstanceRegionId": "cn-hangzhou",
+        "CenId": "cen-6hpdgj7ni6pz1k****",
+        "HealthyThreshold": 8,
+        "HealthCheckInterval": 2,
+        "HealthCheckSourceIp": "172.XX.XX.1",
+        "HealthCheckOnly": false,
+        "Description": "healthcheck_description"
+      }
+    ]
+  }
+}"#),
     ];
 }
 
@@ -280,22 +296,17 @@ pub struct VbrHealthCheck {
 impl wire::Object for VbrHealthCheck {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "VbrHealthCheck",
-                fields: &[
-                    wire::Field::member("HealthCheckTargetIp"),
-                    wire::Field::member("VbrInstanceId"),
-                    wire::Field::member("VbrInstanceRegionId"),
-                    wire::Field::member("CenId"),
-                    wire::Field::member("HealthyThreshold"),
-                    wire::Field::member("HealthCheckInterval"),
-                    wire::Field::member("HealthCheckSourceIp"),
-                    wire::Field::member("HealthCheckOnly"),
-                    wire::Field::member("Description"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("VbrHealthCheck", const { &[
+            wire::Field::member("HealthCheckTargetIp"),
+            wire::Field::member("VbrInstanceId"),
+            wire::Field::member("VbrInstanceRegionId"),
+            wire::Field::member("CenId"),
+            wire::Field::member("HealthyThreshold"),
+            wire::Field::member("HealthCheckInterval"),
+            wire::Field::member("HealthCheckSourceIp"),
+            wire::Field::member("HealthCheckOnly"),
+            wire::Field::member("Description"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -336,14 +347,14 @@ wire::object!(VbrHealthCheck);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InvalidParameter`, status 400.
     InvalidParameter,
     /// `Unauthorized`, status 400.
     Unauthorized,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DescribeCenVbrHealthCheck";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -357,9 +368,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Describes a CEN vbr health check.
     ///
-    /// Examples, errors and types: [`describe_cen_vbr_health_check`](mod@super::describe_cen_vbr_health_check).
+    /// Examples, errors and types:
+    /// [`describe_cen_vbr_health_check`](mod@super::describe_cen_vbr_health_check).
     #[inline]
-    pub fn describe_cen_vbr_health_check(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_cen_vbr_health_check(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

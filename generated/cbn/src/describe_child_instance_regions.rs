@@ -2,7 +2,9 @@
 
 //! Describes child instance regions.
 //!
-//! Operation `DescribeChildInstanceRegions`: it only reads. [Its page](https://api.alibabacloud.com/document/Cbn/2017-09-12/DescribeChildInstanceRegions) at Alibaba Cloud.
+//! Operation `DescribeChildInstanceRegions`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/Cbn/2017-09-12/DescribeChildInstanceRegions)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -30,12 +32,14 @@
 //! # use alicloud_cbn::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_cbn::Error> {
-//! let replay = Replay::new().error(describe::Error::MissingParameterOwnerIdOrOwnerAccount);
-//! # let client = cbn::Client::new(&replay.config());
+//! let replay = Replay::new().error(describe::ErrorKind::MissingParameterOwnerIdOrOwnerAccount);
+//! # let client = cbn::Client::new(&replay.config().retry(alicloud_cbn::Retry::off()));
 //! # let request = describe::Request::new();
 //! let error = client.describe_child_instance_regions(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(describe::Error::MissingParameterOwnerIdOrOwnerAccount) => assert_eq!(error.status(), Some(400)),
+//!     Some(describe::ErrorKind::MissingParameterOwnerIdOrOwnerAccount) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -45,6 +49,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeChildInstanceRegions`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -55,20 +60,20 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`product_type`](field@Self::product_type).
+    /// Sets [`ProductType`](field@Self::product_type).
     #[inline]
     pub fn product_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.product_type, value);
         self
     }
 
-    /// Sets [`accept_language`](field@Self::accept_language).
+    /// Sets [`AcceptLanguage`](field@Self::accept_language).
     #[inline]
     pub fn accept_language(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.accept_language, value);
@@ -79,15 +84,10 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("ProductType"),
-                    wire::Field::query("AcceptLanguage"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("ProductType"),
+            wire::Field::query("AcceptLanguage"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -124,15 +124,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("Regions").wrapper("Region"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("Regions").wrapper("Region"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -162,7 +157,10 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"D5CEED59-36AA-47CC-9D81-16F71C46BD80\",\"Regions\":{\"Region\":[{\"LocalName\":\"China (Hangzhou)\",\"RegionId\":\"cn-hangzhou\"}]}}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "D5CEED59-36AA-47CC-9D81-16F71C46BD80",
+  "Regions": {"Region": [{"LocalName": "China (Hangzhou)", "RegionId": "cn-hangzhou"}]}
+}"#),
     ];
 }
 
@@ -181,15 +179,10 @@ pub struct Region {
 impl wire::Object for Region {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Region",
-                fields: &[
-                    wire::Field::member("LocalName"),
-                    wire::Field::member("RegionId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Region", const { &[
+            wire::Field::member("LocalName"),
+            wire::Field::member("RegionId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -216,7 +209,7 @@ wire::object!(Region);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `MissingParameter.OwnerIdOrOwnerAccount`, status 400.
     MissingParameterOwnerIdOrOwnerAccount,
     /// `InvalidParameter`, status 400.
@@ -225,7 +218,7 @@ pub enum Error {
     Unauthorized,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DescribeChildInstanceRegions";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -240,9 +233,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Describes child instance regions.
     ///
-    /// Examples, errors and types: [`describe_child_instance_regions`](mod@super::describe_child_instance_regions).
+    /// Examples, errors and types:
+    /// [`describe_child_instance_regions`](mod@super::describe_child_instance_regions).
     #[inline]
-    pub fn describe_child_instance_regions(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_child_instance_regions(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

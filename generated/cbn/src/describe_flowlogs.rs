@@ -2,7 +2,10 @@
 
 //! Describes flowlogs.
 //!
-//! Operation `DescribeFlowlogs`: it only reads. It answers in pages: see [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items). [Its page](https://api.alibabacloud.com/document/Cbn/2017-09-12/DescribeFlowlogs) at Alibaba Cloud.
+//! Operation `DescribeFlowlogs`: it only reads. It answers in pages: see
+//! [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items).
+//! [Its page](https://api.alibabacloud.com/document/Cbn/2017-09-12/DescribeFlowlogs) at Alibaba
+//! Cloud.
 //!
 //! # Examples
 //!
@@ -30,12 +33,14 @@
 //! # use alicloud_cbn::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_cbn::Error> {
-//! let replay = Replay::new().error(describe::Error::OperationUnsupportedAction);
-//! # let client = cbn::Client::new(&replay.config());
+//! let replay = Replay::new().error(describe::ErrorKind::OperationUnsupportedAction);
+//! # let client = cbn::Client::new(&replay.config().retry(alicloud_cbn::Retry::off()));
 //! # let request = describe::Request::new();
 //! let error = client.describe_flowlogs(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(describe::Error::OperationUnsupportedAction) => assert_eq!(error.status(), Some(400)),
+//!     Some(describe::ErrorKind::OperationUnsupportedAction) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -45,16 +50,18 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeFlowlogs`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `ClientToken`: Makes the call safe to repeat: it has its effect once for each token.
+    /// `ClientToken` (if unset, the client makes one for each call): Makes the call safe to
+    /// repeat: it has its effect once for each token.
     ///
-    /// Left unset, the client makes one for each call. Example: `123e4567-e89b-12d3-a456-42665544****`.
+    /// Example: `123e4567-e89b-12d3-a456-42665544****`.
     pub client_token: Option<String>,
-    /// `RegionId`: The ID of the region.
+    /// `RegionId` (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
     /// `FlowLogName`. Example: `myFlowlog`.
     pub flow_log_name: Option<String>,
@@ -91,118 +98,120 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`client_token`](field@Self::client_token).
+    /// Sets [`ClientToken`](field@Self::client_token) (if unset, the client makes one for each
+    /// call): Makes the call safe to repeat: it has its effect once for each token.
     #[inline]
     pub fn client_token(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.client_token, value);
         self
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id) (if unset, the client's region): The ID of the
+    /// region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`flow_log_name`](field@Self::flow_log_name).
+    /// Sets [`FlowLogName`](field@Self::flow_log_name).
     #[inline]
     pub fn flow_log_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.flow_log_name, value);
         self
     }
 
-    /// Sets [`flow_log_id`](field@Self::flow_log_id).
+    /// Sets [`FlowLogId`](field@Self::flow_log_id).
     #[inline]
     pub fn flow_log_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.flow_log_id, value);
         self
     }
 
-    /// Sets [`description`](field@Self::description).
+    /// Sets [`Description`](field@Self::description).
     #[inline]
     pub fn description(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.description, value);
         self
     }
 
-    /// Sets [`cen_id`](field@Self::cen_id).
+    /// Sets [`CenId`](field@Self::cen_id).
     #[inline]
     pub fn cen_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.cen_id, value);
         self
     }
 
-    /// Sets [`project_name`](field@Self::project_name).
+    /// Sets [`ProjectName`](field@Self::project_name).
     #[inline]
     pub fn project_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.project_name, value);
         self
     }
 
-    /// Sets [`log_store_name`](field@Self::log_store_name).
+    /// Sets [`LogStoreName`](field@Self::log_store_name).
     #[inline]
     pub fn log_store_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.log_store_name, value);
         self
     }
 
-    /// Sets [`status`](field@Self::status).
+    /// Sets [`Status`](field@Self::status).
     #[inline]
     pub fn status(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.status, value);
         self
     }
 
-    /// Sets [`page_number`](field@Self::page_number).
+    /// Sets [`PageNumber`](field@Self::page_number): The page to answer, from 1 on.
     #[inline]
     pub fn page_number(mut self, value: i64) -> Self {
         wire::set(&mut self.page_number, value);
         self
     }
 
-    /// Sets [`page_size`](field@Self::page_size).
+    /// Sets [`PageSize`](field@Self::page_size): How many a page holds at most.
     #[inline]
     pub fn page_size(mut self, value: i64) -> Self {
         wire::set(&mut self.page_size, value);
         self
     }
 
-    /// Sets [`tag`](field@Self::tag).
+    /// Sets [`Tag`](field@Self::tag).
     #[inline]
     pub fn tag(mut self, value: impl IntoIterator<Item = Tag>) -> Self {
         wire::set_list(&mut self.tag, value);
         self
     }
 
-    /// Sets [`transit_router_attachment_id`](field@Self::transit_router_attachment_id).
+    /// Sets [`TransitRouterAttachmentId`](field@Self::transit_router_attachment_id).
     #[inline]
     pub fn transit_router_attachment_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.transit_router_attachment_id, value);
         self
     }
 
-    /// Sets [`transit_router_id`](field@Self::transit_router_id).
+    /// Sets [`TransitRouterId`](field@Self::transit_router_id).
     #[inline]
     pub fn transit_router_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.transit_router_id, value);
         self
     }
 
-    /// Sets [`interval`](field@Self::interval).
+    /// Sets [`Interval`](field@Self::interval).
     #[inline]
     pub fn interval(mut self, value: i64) -> Self {
         wire::set(&mut self.interval, value);
         self
     }
 
-    /// Sets [`flow_log_version`](field@Self::flow_log_version).
+    /// Sets [`FlowLogVersion`](field@Self::flow_log_version).
     #[inline]
     pub fn flow_log_version(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.flow_log_version, value);
@@ -213,29 +222,24 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("ClientToken"),
-                    wire::Field::query("RegionId"),
-                    wire::Field::query("FlowLogName"),
-                    wire::Field::query("FlowLogId"),
-                    wire::Field::query("Description"),
-                    wire::Field::query("CenId"),
-                    wire::Field::query("ProjectName"),
-                    wire::Field::query("LogStoreName"),
-                    wire::Field::query("Status"),
-                    wire::Field::query("PageNumber"),
-                    wire::Field::query("PageSize"),
-                    wire::Field::query("Tag").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(20)]),
-                    wire::Field::query("TransitRouterAttachmentId"),
-                    wire::Field::query("TransitRouterId"),
-                    wire::Field::query("Interval"),
-                    wire::Field::query("FlowLogVersion"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("ClientToken"),
+            wire::Field::query("RegionId"),
+            wire::Field::query("FlowLogName"),
+            wire::Field::query("FlowLogId"),
+            wire::Field::query("Description"),
+            wire::Field::query("CenId"),
+            wire::Field::query("ProjectName"),
+            wire::Field::query("LogStoreName"),
+            wire::Field::query("Status"),
+            wire::Field::query("PageNumber"),
+            wire::Field::query("PageSize"),
+            wire::Field::query("Tag").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(20)]),
+            wire::Field::query("TransitRouterAttachmentId"),
+            wire::Field::query("TransitRouterId"),
+            wire::Field::query("Interval"),
+            wire::Field::query("FlowLogVersion"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -286,6 +290,7 @@ impl wire::Object for Request {
 wire::request!(Request);
 
 /// An item of [`Request::tag`](field@Request::tag).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Tag {
@@ -296,20 +301,20 @@ pub struct Tag {
 }
 
 impl Tag {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`key`](field@Self::key).
+    /// Sets [`Key`](field@Self::key).
     #[inline]
     pub fn key(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.key, value);
         self
     }
 
-    /// Sets [`value`](field@Self::value).
+    /// Sets [`Value`](field@Self::value).
     #[inline]
     pub fn value(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.value, value);
@@ -320,15 +325,10 @@ impl Tag {
 impl wire::Object for Tag {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Tag",
-                fields: &[
-                    wire::Field::member("Key"),
-                    wire::Field::member("Value"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Tag", const { &[
+            wire::Field::member("Key"),
+            wire::Field::member("Value"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -373,19 +373,14 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("PageSize"),
-                    wire::Field::member("PageNumber"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("TotalCount"),
-                    wire::Field::member("Success"),
-                    wire::Field::member("FlowLogs").wrapper("FlowLog"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("PageSize"),
+            wire::Field::member("PageNumber"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("TotalCount"),
+            wire::Field::member("Success"),
+            wire::Field::member("FlowLogs").wrapper("FlowLog"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -429,7 +424,34 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"PageSize\":\"20\",\"PageNumber\":\"1\",\"RequestId\":\"F7DDDC17-FA06-4AC2-8F35-59D2470FCFC1\",\"TotalCount\":\"1\",\"Success\":\"true\",\"FlowLogs\":{\"FlowLog\":[{\"Status\":\"Active\",\"CreationTime\":\"2021-07-24T13:00:52Z\",\"FlowLogName\":\"myFlowlog\",\"Description\":\"myFlowlog\",\"ProjectName\":\"FlowLogProject\",\"CenId\":\"cen-7qthudw0ll6jmc****\",\"LogStoreName\":\"FlowLogStore\",\"RegionId\":\"cn-hangzhou\",\"FlowLogId\":\"flowlog-m5evbtbpt****\",\"TransitRouterAttachmentId\":\"tr-attach-5x4o4ynzuqbv6g****\",\"TransitRouterId\":\"tr-bp1g9313sx675zr1lajmj\",\"LogFormatString\":\"${srcaddr}${dstaddr}${bytes}\",\"FlowLogVersion\":\"3\",\"Interval\":60,\"Tags\":{\"Tag\":[{\"Key\":\"TagKey\",\"Value\":\"TagValue\"}]}}]}}"),
+        operation::Sample::Json(r#"{
+  "PageSize": "20",
+  "PageNumber": "1",
+  "RequestId": "F7DDDC17-FA06-4AC2-8F35-59D2470FCFC1",
+  "TotalCount": "1",
+  "Success": "true",
+  "FlowLogs": {
+    "FlowLog": [
+      {
+        "Status": "Active",
+        "CreationTime": "2021-07-24T13:00:52Z",
+        "FlowLogName": "myFlowlog",
+        "Description": "myFlowlog",
+        "ProjectName": "FlowLogProject",
+        "CenId": "cen-7qthudw0ll6jmc****",
+        "LogStoreName": "FlowLogStore",
+        "RegionId": "cn-hangzhou",
+        "FlowLogId": "flowlog-m5evbtbpt****",
+        "TransitRouterAttachmentId": "tr-attach-5x4o4ynzuqbv6g****",
+        "TransitRouterId": "tr-bp1g9313sx675zr1lajmj",
+        "LogFormatString": "${srcaddr}${dstaddr}${bytes}",
+        "FlowLogVersion": "3",
+        "Interval": 60,
+        "Tags": {"Tag": [{"Key": "TagKey", "Value": "TagValue"}]}
+      }
+    ]
+  }
+}"#),
     ];
 }
 
@@ -482,28 +504,23 @@ pub struct FlowLog {
 impl wire::Object for FlowLog {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "FlowLog",
-                fields: &[
-                    wire::Field::member("Status"),
-                    wire::Field::member("CreationTime"),
-                    wire::Field::member("FlowLogName"),
-                    wire::Field::member("Description"),
-                    wire::Field::member("ProjectName"),
-                    wire::Field::member("CenId"),
-                    wire::Field::member("LogStoreName"),
-                    wire::Field::member("RegionId"),
-                    wire::Field::member("FlowLogId"),
-                    wire::Field::member("TransitRouterAttachmentId"),
-                    wire::Field::member("TransitRouterId"),
-                    wire::Field::member("LogFormatString"),
-                    wire::Field::member("FlowLogVersion"),
-                    wire::Field::member("Interval"),
-                    wire::Field::member("Tags").wrapper("Tag"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("FlowLog", const { &[
+            wire::Field::member("Status"),
+            wire::Field::member("CreationTime"),
+            wire::Field::member("FlowLogName"),
+            wire::Field::member("Description"),
+            wire::Field::member("ProjectName"),
+            wire::Field::member("CenId"),
+            wire::Field::member("LogStoreName"),
+            wire::Field::member("RegionId"),
+            wire::Field::member("FlowLogId"),
+            wire::Field::member("TransitRouterAttachmentId"),
+            wire::Field::member("TransitRouterId"),
+            wire::Field::member("LogFormatString"),
+            wire::Field::member("FlowLogVersion"),
+            wire::Field::member("Interval"),
+            wire::Field::member("Tags").wrapper("Tag"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -564,15 +581,10 @@ pub struct FlowLogTag {
 impl wire::Object for FlowLogTag {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "FlowLogTag",
-                fields: &[
-                    wire::Field::member("Key"),
-                    wire::Field::member("Value"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("FlowLogTag", const { &[
+            wire::Field::member("Key"),
+            wire::Field::member("Value"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -599,7 +611,7 @@ wire::object!(FlowLogTag);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `OperationUnsupported.action`, status 400.
     OperationUnsupportedAction,
     /// `InvalidFlowlogId.NotFound`, status 400.
@@ -622,7 +634,7 @@ pub enum Error {
     Unauthorized,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DescribeFlowlogs";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -646,7 +658,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`describe_flowlogs`](mod@super::describe_flowlogs).
     #[inline]
-    pub fn describe_flowlogs(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_flowlogs(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,10 @@
 
 //! Describes grant rules to a CEN.
 //!
-//! Operation `DescribeGrantRulesToCen`: it only reads. It answers in pages: see [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items). [Its page](https://api.alibabacloud.com/document/Cbn/2017-09-12/DescribeGrantRulesToCen) at Alibaba Cloud.
+//! Operation `DescribeGrantRulesToCen`: it only reads. It answers in pages: see
+//! [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items).
+//! [Its page](https://api.alibabacloud.com/document/Cbn/2017-09-12/DescribeGrantRulesToCen) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -34,14 +37,16 @@
 //! # use alicloud_cbn::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_cbn::Error> {
-//! let replay = Replay::new().error(describe::Error::InvalidParameter);
-//! # let client = cbn::Client::new(&replay.config());
+//! let replay = Replay::new().error(describe::ErrorKind::InvalidParameter);
+//! # let client = cbn::Client::new(&replay.config().retry(alicloud_cbn::Retry::off()));
 //! # let request = describe::Request::new()
 //! #     .cen_id("cen-nye53d7p3hzyu4****")
 //! #     .product_type("VPC");
 //! let error = client.describe_grant_rules_to_cen(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(describe::Error::InvalidParameter) => assert_eq!(error.status(), Some(400)),
+//!     Some(describe::ErrorKind::InvalidParameter) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -51,12 +56,13 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeGrantRulesToCen`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `RegionId`: The ID of the region.
+    /// `RegionId` (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
     /// `CenId`, **required**. Example: `cen-nye53d7p3hzyu4****`.
     pub cen_id: Option<String>,
@@ -79,62 +85,64 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id) (if unset, the client's region): The ID of the
+    /// region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`cen_id`](field@Self::cen_id).
+    /// Sets [`CenId`](field@Self::cen_id), **required**.
     #[inline]
     pub fn cen_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.cen_id, value);
         self
     }
 
-    /// Sets [`product_type`](field@Self::product_type).
+    /// Sets [`ProductType`](field@Self::product_type), **required**.
     #[inline]
     pub fn product_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.product_type, value);
         self
     }
 
-    /// Sets [`max_results`](field@Self::max_results).
+    /// Sets [`MaxResults`](field@Self::max_results): How many a page holds at most.
     #[inline]
     pub fn max_results(mut self, value: i64) -> Self {
         wire::set(&mut self.max_results, value);
         self
     }
 
-    /// Sets [`next_token`](field@Self::next_token).
+    /// Sets [`NextToken`](field@Self::next_token): Where to go on: what the page before answered
+    /// under this name.
     #[inline]
     pub fn next_token(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.next_token, value);
         self
     }
 
-    /// Sets [`child_instance_id`](field@Self::child_instance_id).
+    /// Sets [`ChildInstanceId`](field@Self::child_instance_id).
     #[inline]
     pub fn child_instance_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.child_instance_id, value);
         self
     }
 
-    /// Sets [`child_instance_owner_id`](field@Self::child_instance_owner_id).
+    /// Sets [`ChildInstanceOwnerId`](field@Self::child_instance_owner_id).
     #[inline]
     pub fn child_instance_owner_id(mut self, value: i64) -> Self {
         wire::set(&mut self.child_instance_owner_id, value);
         self
     }
 
-    /// Sets [`enabled_ipv6`](field@Self::enabled_ipv6).
+    /// Sets [`EnabledIpv6`](field@Self::enabled_ipv6).
     #[inline]
     pub fn enabled_ipv6(mut self, value: bool) -> Self {
         wire::set(&mut self.enabled_ipv6, value);
@@ -145,21 +153,16 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RegionId"),
-                    wire::Field::query("CenId").required(),
-                    wire::Field::query("ProductType").required(),
-                    wire::Field::query("MaxResults").limits(&[wire::Limit::Min(0), wire::Limit::Max(100)]),
-                    wire::Field::query("NextToken"),
-                    wire::Field::query("ChildInstanceId"),
-                    wire::Field::query("ChildInstanceOwnerId"),
-                    wire::Field::query("EnabledIpv6"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RegionId"),
+            wire::Field::query("CenId").required(),
+            wire::Field::query("ProductType").required(),
+            wire::Field::query("MaxResults").limits(&[wire::Limit::Min(0), wire::Limit::Max(100)]),
+            wire::Field::query("NextToken"),
+            wire::Field::query("ChildInstanceId"),
+            wire::Field::query("ChildInstanceOwnerId"),
+            wire::Field::query("EnabledIpv6"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -220,18 +223,13 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("GrantRules").wrapper("GrantRule"),
-                    wire::Field::member("TotalCount"),
-                    wire::Field::member("MaxResults"),
-                    wire::Field::member("NextToken"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("GrantRules").wrapper("GrantRule"),
+            wire::Field::member("TotalCount"),
+            wire::Field::member("MaxResults"),
+            wire::Field::member("NextToken"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -271,7 +269,25 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"4906B209-8613-5C19-9CC9-B7A3FFDA731C\",\"GrantRules\":{\"GrantRule\":[{\"ChildInstanceType\":\"VPC\",\"ChildInstanceRegionId\":\"cn-hangzhou\",\"ChildInstanceOwnerId\":1250123456123456,\"ChildInstanceId\":\"vpc-bp1rgeww9mdstuuar****\",\"CenId\":\"cen-nye53d7p3hzyu4****\",\"OrderType\":\"PayByCenOwner\",\"CenOwnerId\":1210123456123456}]},\"TotalCount\":1,\"MaxResults\":20,\"NextToken\":\"FFmyTO70tTpLG6I3FmYAXGKPd****\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "4906B209-8613-5C19-9CC9-B7A3FFDA731C",
+  "GrantRules": {
+    "GrantRule": [
+      {
+        "ChildInstanceType": "VPC",
+        "ChildInstanceRegionId": "cn-hangzhou",
+        "ChildInstanceOwnerId": 1250123456123456,
+        "ChildInstanceId": "vpc-bp1rgeww9mdstuuar****",
+        "CenId": "cen-nye53d7p3hzyu4****",
+        "OrderType": "PayByCenOwner",
+        "CenOwnerId": 1210123456123456
+      }
+    ]
+  },
+  "TotalCount": 1,
+  "MaxResults": 20,
+  "NextToken": "FFmyTO70tTpLG6I3FmYAXGKPd****"
+}"#),
     ];
 }
 
@@ -308,21 +324,16 @@ pub struct GrantRule {
 impl wire::Object for GrantRule {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "GrantRule",
-                fields: &[
-                    wire::Field::member("ChildInstanceType"),
-                    wire::Field::member("ChildInstanceRegionId"),
-                    wire::Field::member("ChildInstanceOwnerId"),
-                    wire::Field::member("ChildInstanceId"),
-                    wire::Field::member("CenId"),
-                    wire::Field::member("OrderType"),
-                    wire::Field::member("CenOwnerId"),
-                    wire::Field::member("CreateTime"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("GrantRule", const { &[
+            wire::Field::member("ChildInstanceType"),
+            wire::Field::member("ChildInstanceRegionId"),
+            wire::Field::member("ChildInstanceOwnerId"),
+            wire::Field::member("ChildInstanceId"),
+            wire::Field::member("CenId"),
+            wire::Field::member("OrderType"),
+            wire::Field::member("CenOwnerId"),
+            wire::Field::member("CreateTime"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -361,7 +372,7 @@ wire::object!(GrantRule);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InvalidParameter`, status 400.
     InvalidParameter,
     /// `MissingParameter`, status 400.
@@ -376,7 +387,7 @@ pub enum Error {
     Unauthorized,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DescribeGrantRulesToCen";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -394,9 +405,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Describes grant rules to a CEN.
     ///
-    /// Examples, errors and types: [`describe_grant_rules_to_cen`](mod@super::describe_grant_rules_to_cen).
+    /// Examples, errors and types:
+    /// [`describe_grant_rules_to_cen`](mod@super::describe_grant_rules_to_cen).
     #[inline]
-    pub fn describe_grant_rules_to_cen(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_grant_rules_to_cen(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

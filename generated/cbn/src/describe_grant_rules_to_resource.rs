@@ -2,7 +2,10 @@
 
 //! Describes grant rules to a resource.
 //!
-//! Operation `DescribeGrantRulesToResource`: it only reads. It answers in pages: see [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items). [Its page](https://api.alibabacloud.com/document/Cbn/2017-09-12/DescribeGrantRulesToResource) at Alibaba Cloud.
+//! Operation `DescribeGrantRulesToResource`: it only reads. It answers in pages: see
+//! [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items).
+//! [Its page](https://api.alibabacloud.com/document/Cbn/2017-09-12/DescribeGrantRulesToResource)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -34,14 +37,16 @@
 //! # use alicloud_cbn::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_cbn::Error> {
-//! let replay = Replay::new().error(describe::Error::InvalidParameter);
-//! # let client = cbn::Client::new(&replay.config());
+//! let replay = Replay::new().error(describe::ErrorKind::InvalidParameter);
+//! # let client = cbn::Client::new(&replay.config().retry(alicloud_cbn::Retry::off()));
 //! # let request = describe::Request::new()
 //! #     .resource_id("vpc-p0wfut1iqauelpdpb****")
 //! #     .product_type("VPC");
 //! let error = client.describe_grant_rules_to_resource(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(describe::Error::InvalidParameter) => assert_eq!(error.status(), Some(400)),
+//!     Some(describe::ErrorKind::InvalidParameter) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -51,16 +56,19 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeGrantRulesToResource`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `RegionId`: The ID of the region.
+    /// `RegionId` (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
     /// `ResourceId`, **required**. Example: `vpc-p0wfut1iqauelpdpb****`.
     pub resource_id: Option<String>,
-    /// `ProductType`, **required**. Values: [`ExpressConnect`](Self::PRODUCT_TYPE_EXPRESS_CONNECT), [`VPC`](Self::PRODUCT_TYPE_VPC), [`VPN`](Self::PRODUCT_TYPE_VPN), [`ECR`](Self::PRODUCT_TYPE_ECR). Example: `VPC`.
+    /// `ProductType`, **required**. Values:
+    /// [`ExpressConnect`](Self::PRODUCT_TYPE_EXPRESS_CONNECT), [`VPC`](Self::PRODUCT_TYPE_VPC),
+    /// [`VPN`](Self::PRODUCT_TYPE_VPN), [`ECR`](Self::PRODUCT_TYPE_ECR).
     pub product_type: Option<String>,
     /// `MaxResults`: How many a page holds at most.
     ///
@@ -82,41 +90,43 @@ impl Request {
     /// `ECR`, a value of `ProductType`.
     pub const PRODUCT_TYPE_ECR: &str = "ECR";
 
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id) (if unset, the client's region): The ID of the
+    /// region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`resource_id`](field@Self::resource_id).
+    /// Sets [`ResourceId`](field@Self::resource_id), **required**.
     #[inline]
     pub fn resource_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.resource_id, value);
         self
     }
 
-    /// Sets [`product_type`](field@Self::product_type).
+    /// Sets [`ProductType`](field@Self::product_type), **required**.
     #[inline]
     pub fn product_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.product_type, value);
         self
     }
 
-    /// Sets [`max_results`](field@Self::max_results).
+    /// Sets [`MaxResults`](field@Self::max_results): How many a page holds at most.
     #[inline]
     pub fn max_results(mut self, value: i64) -> Self {
         wire::set(&mut self.max_results, value);
         self
     }
 
-    /// Sets [`next_token`](field@Self::next_token).
+    /// Sets [`NextToken`](field@Self::next_token): Where to go on: what the page before answered
+    /// under this name.
     #[inline]
     pub fn next_token(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.next_token, value);
@@ -127,18 +137,13 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RegionId"),
-                    wire::Field::query("ResourceId").required(),
-                    wire::Field::query("ProductType").required(),
-                    wire::Field::query("MaxResults").limits(&[wire::Limit::Min(0), wire::Limit::Max(100)]),
-                    wire::Field::query("NextToken"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RegionId"),
+            wire::Field::query("ResourceId").required(),
+            wire::Field::query("ProductType").required(),
+            wire::Field::query("MaxResults").limits(&[wire::Limit::Min(0), wire::Limit::Max(100)]),
+            wire::Field::query("NextToken"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -193,18 +198,13 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("NextToken"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("TotalCount"),
-                    wire::Field::member("MaxResults"),
-                    wire::Field::member("GrantRules"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("NextToken"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("TotalCount"),
+            wire::Field::member("MaxResults"),
+            wire::Field::member("GrantRules"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -244,7 +244,20 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"NextToken\":\"FFmyTO70tTpLG6I3FmYAXGKPd****\",\"RequestId\":\"C6E5992C-A57B-5A6C-9B26-568074DC68BA\",\"TotalCount\":1,\"MaxResults\":1,\"GrantRules\":[{\"CenOwnerId\":1250123456123456,\"OrderType\":\"PayByCenOwner\",\"CenId\":\"cen-44m0p68spvlrqq****\",\"CreateTime\":\"2024-01-24T16:46Z\"}]}"),
+        operation::Sample::Json(r#"{
+  "NextToken": "FFmyTO70tTpLG6I3FmYAXGKPd****",
+  "RequestId": "C6E5992C-A57B-5A6C-9B26-568074DC68BA",
+  "TotalCount": 1,
+  "MaxResults": 1,
+  "GrantRules": [
+    {
+      "CenOwnerId": 1250123456123456,
+      "OrderType": "PayByCenOwner",
+      "CenId": "cen-44m0p68spvlrqq****",
+      "CreateTime": "2024-01-24T16:46Z"
+    }
+  ]
+}"#),
     ];
 }
 
@@ -273,17 +286,12 @@ pub struct GrantRule {
 impl wire::Object for GrantRule {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "GrantRule",
-                fields: &[
-                    wire::Field::member("CenOwnerId"),
-                    wire::Field::member("OrderType"),
-                    wire::Field::member("CenId"),
-                    wire::Field::member("CreateTime"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("GrantRule", const { &[
+            wire::Field::member("CenOwnerId"),
+            wire::Field::member("OrderType"),
+            wire::Field::member("CenId"),
+            wire::Field::member("CreateTime"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -314,7 +322,7 @@ wire::object!(GrantRule);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InvalidParameter`, status 400.
     InvalidParameter,
     /// `MissingParameter`, status 400.
@@ -329,7 +337,7 @@ pub enum Error {
     Unauthorized,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DescribeGrantRulesToResource";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -347,9 +355,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Describes grant rules to a resource.
     ///
-    /// Examples, errors and types: [`describe_grant_rules_to_resource`](mod@super::describe_grant_rules_to_resource).
+    /// Examples, errors and types:
+    /// [`describe_grant_rules_to_resource`](mod@super::describe_grant_rules_to_resource).
     #[inline]
-    pub fn describe_grant_rules_to_resource(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_grant_rules_to_resource(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,10 @@
 
 //! Describes published route entries.
 //!
-//! Operation `DescribePublishedRouteEntries`: it only reads. It answers in pages: see [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items). [Its page](https://api.alibabacloud.com/document/Cbn/2017-09-12/DescribePublishedRouteEntries) at Alibaba Cloud.
+//! Operation `DescribePublishedRouteEntries`: it only reads. It answers in pages: see
+//! [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items).
+//! [Its page](https://api.alibabacloud.com/document/Cbn/2017-09-12/DescribePublishedRouteEntries)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -36,8 +39,8 @@
 //! # use alicloud_cbn::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_cbn::Error> {
-//! let replay = Replay::new().error(describe::Error::ParameterIllegalCenInstanceId);
-//! # let client = cbn::Client::new(&replay.config());
+//! let replay = Replay::new().error(describe::ErrorKind::ParameterIllegalCenInstanceId);
+//! # let client = cbn::Client::new(&replay.config().retry(alicloud_cbn::Retry::off()));
 //! # let request = describe::Request::new()
 //! #     .cen_id("cen-7qthudw0ll6jm****")
 //! #     .child_instance_id("vpc-bp18sth14qii3pnv****")
@@ -45,7 +48,9 @@
 //! #     .child_instance_region_id("cn-hangzhou");
 //! let error = client.describe_published_route_entries(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(describe::Error::ParameterIllegalCenInstanceId) => assert_eq!(error.status(), Some(400)),
+//!     Some(describe::ErrorKind::ParameterIllegalCenInstanceId) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -55,6 +60,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribePublishedRouteEntries`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -81,62 +87,62 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`page_number`](field@Self::page_number).
+    /// Sets [`PageNumber`](field@Self::page_number): The page to answer, from 1 on.
     #[inline]
     pub fn page_number(mut self, value: i64) -> Self {
         wire::set(&mut self.page_number, value);
         self
     }
 
-    /// Sets [`page_size`](field@Self::page_size).
+    /// Sets [`PageSize`](field@Self::page_size): How many a page holds at most.
     #[inline]
     pub fn page_size(mut self, value: i64) -> Self {
         wire::set(&mut self.page_size, value);
         self
     }
 
-    /// Sets [`cen_id`](field@Self::cen_id).
+    /// Sets [`CenId`](field@Self::cen_id), **required**.
     #[inline]
     pub fn cen_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.cen_id, value);
         self
     }
 
-    /// Sets [`child_instance_id`](field@Self::child_instance_id).
+    /// Sets [`ChildInstanceId`](field@Self::child_instance_id), **required**.
     #[inline]
     pub fn child_instance_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.child_instance_id, value);
         self
     }
 
-    /// Sets [`child_instance_type`](field@Self::child_instance_type).
+    /// Sets [`ChildInstanceType`](field@Self::child_instance_type), **required**.
     #[inline]
     pub fn child_instance_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.child_instance_type, value);
         self
     }
 
-    /// Sets [`child_instance_region_id`](field@Self::child_instance_region_id).
+    /// Sets [`ChildInstanceRegionId`](field@Self::child_instance_region_id), **required**.
     #[inline]
     pub fn child_instance_region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.child_instance_region_id, value);
         self
     }
 
-    /// Sets [`child_instance_route_table_id`](field@Self::child_instance_route_table_id).
+    /// Sets [`ChildInstanceRouteTableId`](field@Self::child_instance_route_table_id).
     #[inline]
     pub fn child_instance_route_table_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.child_instance_route_table_id, value);
         self
     }
 
-    /// Sets [`destination_cidr_block`](field@Self::destination_cidr_block).
+    /// Sets [`DestinationCidrBlock`](field@Self::destination_cidr_block).
     #[inline]
     pub fn destination_cidr_block(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.destination_cidr_block, value);
@@ -147,21 +153,16 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("PageNumber"),
-                    wire::Field::query("PageSize"),
-                    wire::Field::query("CenId").required(),
-                    wire::Field::query("ChildInstanceId").required(),
-                    wire::Field::query("ChildInstanceType").required(),
-                    wire::Field::query("ChildInstanceRegionId").required(),
-                    wire::Field::query("ChildInstanceRouteTableId"),
-                    wire::Field::query("DestinationCidrBlock"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("PageNumber"),
+            wire::Field::query("PageSize"),
+            wire::Field::query("CenId").required(),
+            wire::Field::query("ChildInstanceId").required(),
+            wire::Field::query("ChildInstanceType").required(),
+            wire::Field::query("ChildInstanceRegionId").required(),
+            wire::Field::query("ChildInstanceRouteTableId"),
+            wire::Field::query("DestinationCidrBlock"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -222,18 +223,13 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("PageSize"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("PageNumber"),
-                    wire::Field::member("TotalCount"),
-                    wire::Field::member("PublishedRouteEntries").wrapper("PublishedRouteEntry"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("PageSize"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("PageNumber"),
+            wire::Field::member("TotalCount"),
+            wire::Field::member("PublishedRouteEntries").wrapper("PublishedRouteEntry"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -273,7 +269,36 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"PageSize\":10,\"RequestId\":\"FF1A7B2A-677F-4F71-96EA-6002B329F437\",\"PageNumber\":1,\"TotalCount\":2,\"PublishedRouteEntries\":{\"PublishedRouteEntry\":[{\"NextHopId\":\"ecs-bp18sth14qii3pn****\",\"PublishStatus\":\"Published\",\"ChildInstanceRouteTableId\":\"vtb-il7qut3mjgtlcbpk2****\",\"NextHopType\":\"Instance\",\"OperationalMode\":true,\"DestinationCidrBlock\":\"172.16.0.0/16\",\"RouteType\":\"System\",\"Conflicts\":{\"Conflict\":[{\"Status\":\"conflict\",\"DestinationCidrBlock\":\"192.168.20.0/24\",\"InstanceId\":\"ccn-0q3b7oviikmm9h****\",\"InstanceType\":\"CCN\",\"RegionId\":\"ccn-cn-shanghai\"}]}}]}}"),
+        operation::Sample::Json(r#"{
+  "PageSize": 10,
+  "RequestId": "FF1A7B2A-677F-4F71-96EA-6002B329F437",
+  "PageNumber": 1,
+  "TotalCount": 2,
+  "PublishedRouteEntries": {
+    "PublishedRouteEntry": [
+      {
+        "NextHopId": "ecs-bp18sth14qii3pn****",
+        "PublishStatus": "Published",
+        "ChildInstanceRouteTableId": "vtb-il7qut3mjgtlcbpk2****",
+        "NextHopType": "Instance",
+        "OperationalMode": true,
+        "DestinationCidrBlock": "172.16.0.0/16",
+        "RouteType": "System",
+        "Conflicts": {
+          "Conflict": [
+            {
+              "Status": "conflict",
+              "DestinationCidrBlock": "192.168.20.0/24",
+              "InstanceId": "ccn-0q3b7oviikmm9h****",
+              "InstanceType": "CCN",
+              "RegionId": "ccn-cn-shanghai"
+            }
+          ]
+        }
+      }
+    ]
+  }
+}"#),
     ];
 }
 
@@ -310,21 +335,16 @@ pub struct PublishedRouteEntry {
 impl wire::Object for PublishedRouteEntry {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "PublishedRouteEntry",
-                fields: &[
-                    wire::Field::member("NextHopId"),
-                    wire::Field::member("PublishStatus"),
-                    wire::Field::member("ChildInstanceRouteTableId"),
-                    wire::Field::member("NextHopType"),
-                    wire::Field::member("OperationalMode"),
-                    wire::Field::member("DestinationCidrBlock"),
-                    wire::Field::member("RouteType"),
-                    wire::Field::member("Conflicts").wrapper("Conflict"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("PublishedRouteEntry", const { &[
+            wire::Field::member("NextHopId"),
+            wire::Field::member("PublishStatus"),
+            wire::Field::member("ChildInstanceRouteTableId"),
+            wire::Field::member("NextHopType"),
+            wire::Field::member("OperationalMode"),
+            wire::Field::member("DestinationCidrBlock"),
+            wire::Field::member("RouteType"),
+            wire::Field::member("Conflicts").wrapper("Conflict"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -379,18 +399,13 @@ pub struct Conflict {
 impl wire::Object for Conflict {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Conflict",
-                fields: &[
-                    wire::Field::member("Status"),
-                    wire::Field::member("DestinationCidrBlock"),
-                    wire::Field::member("InstanceId"),
-                    wire::Field::member("InstanceType"),
-                    wire::Field::member("RegionId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Conflict", const { &[
+            wire::Field::member("Status"),
+            wire::Field::member("DestinationCidrBlock"),
+            wire::Field::member("InstanceId"),
+            wire::Field::member("InstanceType"),
+            wire::Field::member("RegionId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -423,7 +438,7 @@ wire::object!(Conflict);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `ParameterIllegal.CenInstanceId`, status 400.
     ParameterIllegalCenInstanceId,
     /// `ParameterIllegal.ChildInstanceRegionId`, status 400.
@@ -448,7 +463,7 @@ pub enum Error {
     InternalError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DescribePublishedRouteEntries";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -471,9 +486,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Describes published route entries.
     ///
-    /// Examples, errors and types: [`describe_published_route_entries`](mod@super::describe_published_route_entries).
+    /// Examples, errors and types:
+    /// [`describe_published_route_entries`](mod@super::describe_published_route_entries).
     #[inline]
-    pub fn describe_published_route_entries(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_published_route_entries(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

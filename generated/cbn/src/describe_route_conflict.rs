@@ -2,7 +2,10 @@
 
 //! Describes a route conflict.
 //!
-//! Operation `DescribeRouteConflict`: it only reads. It answers in pages: see [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items). [Its page](https://api.alibabacloud.com/document/Cbn/2017-09-12/DescribeRouteConflict) at Alibaba Cloud.
+//! Operation `DescribeRouteConflict`: it only reads. It answers in pages: see
+//! [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items).
+//! [Its page](https://api.alibabacloud.com/document/Cbn/2017-09-12/DescribeRouteConflict) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -36,8 +39,8 @@
 //! # use alicloud_cbn::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_cbn::Error> {
-//! let replay = Replay::new().error(describe::Error::InvalidParameter);
-//! # let client = cbn::Client::new(&replay.config());
+//! let replay = Replay::new().error(describe::ErrorKind::InvalidParameter);
+//! # let client = cbn::Client::new(&replay.config().retry(alicloud_cbn::Retry::off()));
 //! # let request = describe::Request::new()
 //! #     .child_instance_id("ccn-0q3b7oviikmm9h****")
 //! #     .child_instance_type("CCN")
@@ -45,7 +48,9 @@
 //! #     .child_instance_route_table_id("vtb-bp174d1gje79u1g4t****");
 //! let error = client.describe_route_conflict(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(describe::Error::InvalidParameter) => assert_eq!(error.status(), Some(400)),
+//!     Some(describe::ErrorKind::InvalidParameter) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -55,6 +60,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeRouteConflict`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -79,55 +85,55 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`page_number`](field@Self::page_number).
+    /// Sets [`PageNumber`](field@Self::page_number): The page to answer, from 1 on.
     #[inline]
     pub fn page_number(mut self, value: i64) -> Self {
         wire::set(&mut self.page_number, value);
         self
     }
 
-    /// Sets [`page_size`](field@Self::page_size).
+    /// Sets [`PageSize`](field@Self::page_size): How many a page holds at most.
     #[inline]
     pub fn page_size(mut self, value: i64) -> Self {
         wire::set(&mut self.page_size, value);
         self
     }
 
-    /// Sets [`child_instance_id`](field@Self::child_instance_id).
+    /// Sets [`ChildInstanceId`](field@Self::child_instance_id), **required**.
     #[inline]
     pub fn child_instance_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.child_instance_id, value);
         self
     }
 
-    /// Sets [`child_instance_type`](field@Self::child_instance_type).
+    /// Sets [`ChildInstanceType`](field@Self::child_instance_type), **required**.
     #[inline]
     pub fn child_instance_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.child_instance_type, value);
         self
     }
 
-    /// Sets [`child_instance_region_id`](field@Self::child_instance_region_id).
+    /// Sets [`ChildInstanceRegionId`](field@Self::child_instance_region_id), **required**.
     #[inline]
     pub fn child_instance_region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.child_instance_region_id, value);
         self
     }
 
-    /// Sets [`child_instance_route_table_id`](field@Self::child_instance_route_table_id).
+    /// Sets [`ChildInstanceRouteTableId`](field@Self::child_instance_route_table_id), **required**.
     #[inline]
     pub fn child_instance_route_table_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.child_instance_route_table_id, value);
         self
     }
 
-    /// Sets [`destination_cidr_block`](field@Self::destination_cidr_block).
+    /// Sets [`DestinationCidrBlock`](field@Self::destination_cidr_block).
     #[inline]
     pub fn destination_cidr_block(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.destination_cidr_block, value);
@@ -138,20 +144,15 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("PageNumber"),
-                    wire::Field::query("PageSize"),
-                    wire::Field::query("ChildInstanceId").required(),
-                    wire::Field::query("ChildInstanceType").required(),
-                    wire::Field::query("ChildInstanceRegionId").required(),
-                    wire::Field::query("ChildInstanceRouteTableId").required(),
-                    wire::Field::query("DestinationCidrBlock"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("PageNumber"),
+            wire::Field::query("PageSize"),
+            wire::Field::query("ChildInstanceId").required(),
+            wire::Field::query("ChildInstanceType").required(),
+            wire::Field::query("ChildInstanceRegionId").required(),
+            wire::Field::query("ChildInstanceRouteTableId").required(),
+            wire::Field::query("DestinationCidrBlock"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -210,18 +211,13 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("PageSize"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("PageNumber"),
-                    wire::Field::member("TotalCount"),
-                    wire::Field::member("RouteConflicts").wrapper("RouteConflict"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("PageSize"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("PageNumber"),
+            wire::Field::member("TotalCount"),
+            wire::Field::member("RouteConflicts").wrapper("RouteConflict"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -261,7 +257,23 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"PageSize\":10,\"RequestId\":\"EE3A2CC7-41F1-58DB-8306-CFC99D9C747B\",\"PageNumber\":1,\"TotalCount\":1,\"RouteConflicts\":{\"RouteConflict\":[{\"Status\":\"conflict\",\"DestinationCidrBlock\":\"172.16.0.0/16\",\"InstanceId\":\"ccn-0q3b7oviikmm9h****\",\"InstanceType\":\"CCN\",\"RegionId\":\"ccn-cn-shanghai\"}]}}"),
+        operation::Sample::Json(r#"{
+  "PageSize": 10,
+  "RequestId": "EE3A2CC7-41F1-58DB-8306-CFC99D9C747B",
+  "PageNumber": 1,
+  "TotalCount": 1,
+  "RouteConflicts": {
+    "RouteConflict": [
+      {
+        "Status": "conflict",
+        "DestinationCidrBlock": "172.16.0.0/16",
+        "InstanceId": "ccn-0q3b7oviikmm9h****",
+        "InstanceType": "CCN",
+        "RegionId": "ccn-cn-shanghai"
+      }
+    ]
+  }
+}"#),
     ];
 }
 
@@ -294,18 +306,13 @@ pub struct RouteConflict {
 impl wire::Object for RouteConflict {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "RouteConflict",
-                fields: &[
-                    wire::Field::member("Status"),
-                    wire::Field::member("DestinationCidrBlock"),
-                    wire::Field::member("InstanceId"),
-                    wire::Field::member("InstanceType"),
-                    wire::Field::member("RegionId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("RouteConflict", const { &[
+            wire::Field::member("Status"),
+            wire::Field::member("DestinationCidrBlock"),
+            wire::Field::member("InstanceId"),
+            wire::Field::member("InstanceType"),
+            wire::Field::member("RegionId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -338,7 +345,7 @@ wire::object!(RouteConflict);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InvalidParameter`, status 400.
     InvalidParameter,
     /// `Unauthorized`, status 400.
@@ -347,7 +354,7 @@ pub enum Error {
     InvalidChildInstanceIdNotFound,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DescribeRouteConflict";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -364,7 +371,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`describe_route_conflict`](mod@super::describe_route_conflict).
     #[inline]
-    pub fn describe_route_conflict(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_route_conflict(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,10 @@
 
 //! Describes route services in a CEN.
 //!
-//! Operation `DescribeRouteServicesInCen`: it only reads. It answers in pages: see [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items). [Its page](https://api.alibabacloud.com/document/Cbn/2017-09-12/DescribeRouteServicesInCen) at Alibaba Cloud.
+//! Operation `DescribeRouteServicesInCen`: it only reads. It answers in pages: see
+//! [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items).
+//! [Its page](https://api.alibabacloud.com/document/Cbn/2017-09-12/DescribeRouteServicesInCen) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -32,12 +35,14 @@
 //! # use alicloud_cbn::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_cbn::Error> {
-//! let replay = Replay::new().error(describe::Error::InvalidParameter);
-//! # let client = cbn::Client::new(&replay.config());
+//! let replay = Replay::new().error(describe::ErrorKind::InvalidParameter);
+//! # let client = cbn::Client::new(&replay.config().retry(alicloud_cbn::Retry::off()));
 //! # let request = describe::Request::new().cen_id("cen-pfa6ugf3xl0qsd****");
 //! let error = client.describe_route_services_in_cen(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(describe::Error::InvalidParameter) => assert_eq!(error.status(), Some(400)),
+//!     Some(describe::ErrorKind::InvalidParameter) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -47,6 +52,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeRouteServicesInCen`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -71,55 +77,55 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`page_number`](field@Self::page_number).
+    /// Sets [`PageNumber`](field@Self::page_number): The page to answer, from 1 on.
     #[inline]
     pub fn page_number(mut self, value: i64) -> Self {
         wire::set(&mut self.page_number, value);
         self
     }
 
-    /// Sets [`page_size`](field@Self::page_size).
+    /// Sets [`PageSize`](field@Self::page_size): How many a page holds at most.
     #[inline]
     pub fn page_size(mut self, value: i64) -> Self {
         wire::set(&mut self.page_size, value);
         self
     }
 
-    /// Sets [`cen_id`](field@Self::cen_id).
+    /// Sets [`CenId`](field@Self::cen_id), **required**.
     #[inline]
     pub fn cen_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.cen_id, value);
         self
     }
 
-    /// Sets [`host`](field@Self::host).
+    /// Sets [`Host`](field@Self::host).
     #[inline]
     pub fn host(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.host, value);
         self
     }
 
-    /// Sets [`host_region_id`](field@Self::host_region_id).
+    /// Sets [`HostRegionId`](field@Self::host_region_id).
     #[inline]
     pub fn host_region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.host_region_id, value);
         self
     }
 
-    /// Sets [`access_region_id`](field@Self::access_region_id).
+    /// Sets [`AccessRegionId`](field@Self::access_region_id).
     #[inline]
     pub fn access_region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.access_region_id, value);
         self
     }
 
-    /// Sets [`host_vpc_id`](field@Self::host_vpc_id).
+    /// Sets [`HostVpcId`](field@Self::host_vpc_id).
     #[inline]
     pub fn host_vpc_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.host_vpc_id, value);
@@ -130,20 +136,15 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("PageNumber"),
-                    wire::Field::query("PageSize"),
-                    wire::Field::query("CenId").required(),
-                    wire::Field::query("Host"),
-                    wire::Field::query("HostRegionId"),
-                    wire::Field::query("AccessRegionId"),
-                    wire::Field::query("HostVpcId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("PageNumber"),
+            wire::Field::query("PageSize"),
+            wire::Field::query("CenId").required(),
+            wire::Field::query("Host"),
+            wire::Field::query("HostRegionId"),
+            wire::Field::query("AccessRegionId"),
+            wire::Field::query("HostVpcId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -202,18 +203,13 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("PageSize"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("PageNumber"),
-                    wire::Field::member("TotalCount"),
-                    wire::Field::member("RouteServiceEntries").wrapper("RouteServiceEntry"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("PageSize"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("PageNumber"),
+            wire::Field::member("TotalCount"),
+            wire::Field::member("RouteServiceEntries").wrapper("RouteServiceEntry"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -253,7 +249,26 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"PageSize\":10,\"RequestId\":\"196C99CA-6997-5951-9721-AE89720DF856\",\"PageNumber\":1,\"TotalCount\":2,\"RouteServiceEntries\":{\"RouteServiceEntry\":[{\"Status\":\"Active\",\"Host\":\"100.118.28.0/24\",\"Description\":\"descname\",\"HostVpcId\":\"vpc-bp1h8vbrbcgohcju5****\",\"CenId\":\"cen-pfa6ugf3xl0qsd****\",\"AccessRegionId\":\"cn-hangzhou\",\"HostRegionId\":\"cn-hangzhou\",\"Cidrs\":{\"Cidr\":[\"100.118.28.0/24\"]}}]}}"),
+        operation::Sample::Json(r#"{
+  "PageSize": 10,
+  "RequestId": "196C99CA-6997-5951-9721-AE89720DF856",
+  "PageNumber": 1,
+  "TotalCount": 2,
+  "RouteServiceEntries": {
+    "RouteServiceEntry": [
+      {
+        "Status": "Active",
+        "Host": "100.118.28.0/24",
+        "Description": "descname",
+        "HostVpcId": "vpc-bp1h8vbrbcgohcju5****",
+        "CenId": "cen-pfa6ugf3xl0qsd****",
+        "AccessRegionId": "cn-hangzhou",
+        "HostRegionId": "cn-hangzhou",
+        "Cidrs": {"Cidr": ["100.118.28.0/24"]}
+      }
+    ]
+  }
+}"#),
     ];
 }
 
@@ -290,21 +305,16 @@ pub struct RouteServiceEntry {
 impl wire::Object for RouteServiceEntry {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "RouteServiceEntry",
-                fields: &[
-                    wire::Field::member("Status"),
-                    wire::Field::member("Host"),
-                    wire::Field::member("Description"),
-                    wire::Field::member("HostVpcId"),
-                    wire::Field::member("CenId"),
-                    wire::Field::member("AccessRegionId"),
-                    wire::Field::member("HostRegionId"),
-                    wire::Field::member("Cidrs").wrapper("Cidr"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("RouteServiceEntry", const { &[
+            wire::Field::member("Status"),
+            wire::Field::member("Host"),
+            wire::Field::member("Description"),
+            wire::Field::member("HostVpcId"),
+            wire::Field::member("CenId"),
+            wire::Field::member("AccessRegionId"),
+            wire::Field::member("HostRegionId"),
+            wire::Field::member("Cidrs").wrapper("Cidr"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -343,14 +353,14 @@ wire::object!(RouteServiceEntry);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InvalidParameter`, status 400.
     InvalidParameter,
     /// `Unauthorized`, status 400.
     Unauthorized,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DescribeRouteServicesInCen";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -364,9 +374,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Describes route services in a CEN.
     ///
-    /// Examples, errors and types: [`describe_route_services_in_cen`](mod@super::describe_route_services_in_cen).
+    /// Examples, errors and types:
+    /// [`describe_route_services_in_cen`](mod@super::describe_route_services_in_cen).
     #[inline]
-    pub fn describe_route_services_in_cen(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_route_services_in_cen(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

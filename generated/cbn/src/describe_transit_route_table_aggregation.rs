@@ -2,7 +2,10 @@
 
 //! Describes a transit route table aggregation.
 //!
-//! Operation `DescribeTransitRouteTableAggregation`: it only reads. It answers in pages: see [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items). [Its page](https://api.alibabacloud.com/document/Cbn/2017-09-12/DescribeTransitRouteTableAggregation) at Alibaba Cloud.
+//! Operation `DescribeTransitRouteTableAggregation`: it only reads. It answers in pages: see
+//! [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items).
+//! [Its page](https://api.alibabacloud.com/document/Cbn/2017-09-12/DescribeTransitRouteTableAggregation)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -32,12 +35,14 @@
 //! # use alicloud_cbn::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_cbn::Error> {
-//! let replay = Replay::new().error(describe::Error::MissingParamTransitRouterRouteTableId);
-//! # let client = cbn::Client::new(&replay.config());
+//! let replay = Replay::new().error(describe::ErrorKind::MissingParamTransitRouterRouteTableId);
+//! # let client = cbn::Client::new(&replay.config().retry(alicloud_cbn::Retry::off()));
 //! # let request = describe::Request::new().transit_route_table_id("vtb-6ehgc262hr170qgyc****");
 //! let error = client.describe_transit_route_table_aggregation(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(describe::Error::MissingParamTransitRouterRouteTableId) => assert_eq!(error.status(), Some(400)),
+//!     Some(describe::ErrorKind::MissingParamTransitRouterRouteTableId) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -47,6 +52,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeTransitRouteTableAggregation`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -54,9 +60,10 @@ pub struct Request {
     pub transit_route_table_id: Option<String>,
     /// `TransitRouteTableAggregationCidr`. Example: `192.168.10.0/24`.
     pub transit_route_table_aggregation_cidr: Option<String>,
-    /// `ClientToken`: Makes the call safe to repeat: it has its effect once for each token.
+    /// `ClientToken` (if unset, the client makes one for each call): Makes the call safe to
+    /// repeat: it has its effect once for each token.
     ///
-    /// Left unset, the client makes one for each call. Example: `02fb3da4-130e-11e9-8e44-001****`.
+    /// Example: `02fb3da4-130e-11e9-8e44-001****`.
     pub client_token: Option<String>,
     /// `MaxResults`: How many a page holds at most.
     ///
@@ -69,41 +76,43 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`transit_route_table_id`](field@Self::transit_route_table_id).
+    /// Sets [`TransitRouteTableId`](field@Self::transit_route_table_id), **required**.
     #[inline]
     pub fn transit_route_table_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.transit_route_table_id, value);
         self
     }
 
-    /// Sets [`transit_route_table_aggregation_cidr`](field@Self::transit_route_table_aggregation_cidr).
+    /// Sets [`TransitRouteTableAggregationCidr`](field@Self::transit_route_table_aggregation_cidr).
     #[inline]
     pub fn transit_route_table_aggregation_cidr(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.transit_route_table_aggregation_cidr, value);
         self
     }
 
-    /// Sets [`client_token`](field@Self::client_token).
+    /// Sets [`ClientToken`](field@Self::client_token) (if unset, the client makes one for each
+    /// call): Makes the call safe to repeat: it has its effect once for each token.
     #[inline]
     pub fn client_token(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.client_token, value);
         self
     }
 
-    /// Sets [`max_results`](field@Self::max_results).
+    /// Sets [`MaxResults`](field@Self::max_results): How many a page holds at most.
     #[inline]
     pub fn max_results(mut self, value: i64) -> Self {
         wire::set(&mut self.max_results, value);
         self
     }
 
-    /// Sets [`next_token`](field@Self::next_token).
+    /// Sets [`NextToken`](field@Self::next_token): Where to go on: what the page before answered
+    /// under this name.
     #[inline]
     pub fn next_token(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.next_token, value);
@@ -114,18 +123,13 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("TransitRouteTableId").required(),
-                    wire::Field::query("TransitRouteTableAggregationCidr"),
-                    wire::Field::query("ClientToken"),
-                    wire::Field::query("MaxResults").limits(&[wire::Limit::Min(0)]),
-                    wire::Field::query("NextToken"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("TransitRouteTableId").required(),
+            wire::Field::query("TransitRouteTableAggregationCidr"),
+            wire::Field::query("ClientToken"),
+            wire::Field::query("MaxResults").limits(&[wire::Limit::Min(0)]),
+            wire::Field::query("NextToken"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -176,18 +180,13 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("Data"),
-                    wire::Field::member("Count"),
-                    wire::Field::member("NextToken"),
-                    wire::Field::member("Total"),
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("Data"),
+            wire::Field::member("Count"),
+            wire::Field::member("NextToken"),
+            wire::Field::member("Total"),
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -227,7 +226,24 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"Data\":[{\"Name\":\"nametest\",\"TransitRouteTableAggregationCidr\":\"192.168.10.0/24\",\"Scope\":\"VPC\",\"RouteType\":\"Static\",\"Description\":\"desctest\",\"TrRouteTableId\":\"vtb-6ehgc262hr170qgyc****\",\"Status\":\"AllConfigured\",\"ScopeList\":[\"VPC\"]}],\"Count\":20,\"NextToken\":\"FFmyTO70tTpLG6I3FmYAXGKPd****\",\"Total\":1,\"RequestId\":\"0C2EE7A8-74D4-4081-8236-CEBDE3BBCF50\"}"),
+        operation::Sample::Json(r#"{
+  "Data": [
+    {
+      "Name": "nametest",
+      "TransitRouteTableAggregationCidr": "192.168.10.0/24",
+      "Scope": "VPC",
+      "RouteType": "Static",
+      "Description": "desctest",
+      "TrRouteTableId": "vtb-6ehgc262hr170qgyc****",
+      "Status": "AllConfigured",
+      "ScopeList": ["VPC"]
+    }
+  ],
+  "Count": 20,
+  "NextToken": "FFmyTO70tTpLG6I3FmYAXGKPd****",
+  "Total": 1,
+  "RequestId": "0C2EE7A8-74D4-4081-8236-CEBDE3BBCF50"
+}"#),
     ];
 }
 
@@ -264,21 +280,16 @@ pub struct Data {
 impl wire::Object for Data {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Data",
-                fields: &[
-                    wire::Field::member("Name"),
-                    wire::Field::member("TransitRouteTableAggregationCidr"),
-                    wire::Field::member("Scope"),
-                    wire::Field::member("RouteType"),
-                    wire::Field::member("Description"),
-                    wire::Field::member("TrRouteTableId"),
-                    wire::Field::member("Status"),
-                    wire::Field::member("ScopeList"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Data", const { &[
+            wire::Field::member("Name"),
+            wire::Field::member("TransitRouteTableAggregationCidr"),
+            wire::Field::member("Scope"),
+            wire::Field::member("RouteType"),
+            wire::Field::member("Description"),
+            wire::Field::member("TrRouteTableId"),
+            wire::Field::member("Status"),
+            wire::Field::member("ScopeList"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -317,7 +328,7 @@ wire::object!(Data);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `MissingParam.transitRouterRouteTableId`, status 400.
     MissingParamTransitRouterRouteTableId,
     /// `IllegalParam.NextToken`, status 400.
@@ -332,7 +343,7 @@ pub enum Error {
     Unauthorized,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DescribeTransitRouteTableAggregation";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -350,9 +361,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Describes a transit route table aggregation.
     ///
-    /// Examples, errors and types: [`describe_transit_route_table_aggregation`](mod@super::describe_transit_route_table_aggregation).
+    /// Examples, errors and types:
+    /// [`describe_transit_route_table_aggregation`](mod@super::describe_transit_route_table_aggregation).
     #[inline]
-    pub fn describe_transit_route_table_aggregation(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_transit_route_table_aggregation(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Describes transit route table aggregation detail.
 //!
-//! Operation `DescribeTransitRouteTableAggregationDetail`: it only reads. [Its page](https://api.alibabacloud.com/document/Cbn/2017-09-12/DescribeTransitRouteTableAggregationDetail) at Alibaba Cloud.
+//! Operation `DescribeTransitRouteTableAggregationDetail`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/Cbn/2017-09-12/DescribeTransitRouteTableAggregationDetail)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -34,14 +36,16 @@
 //! # use alicloud_cbn::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_cbn::Error> {
-//! let replay = Replay::new().error(describe::Error::IllegalParamTransitRouterRouteTableId);
-//! # let client = cbn::Client::new(&replay.config());
+//! let replay = Replay::new().error(describe::ErrorKind::IllegalParamTransitRouterRouteTableId);
+//! # let client = cbn::Client::new(&replay.config().retry(alicloud_cbn::Retry::off()));
 //! # let request = describe::Request::new()
 //! #     .transit_route_table_id("vtb-6ehgc262hr170qgyc****")
 //! #     .transit_route_table_aggregation_cidr("192.168.10.0/24");
 //! let error = client.describe_transit_route_table_aggregation_detail(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(describe::Error::IllegalParamTransitRouterRouteTableId) => assert_eq!(error.status(), Some(400)),
+//!     Some(describe::ErrorKind::IllegalParamTransitRouterRouteTableId) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -51,6 +55,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeTransitRouteTableAggregationDetail`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -58,34 +63,37 @@ pub struct Request {
     pub transit_route_table_id: Option<String>,
     /// `TransitRouteTableAggregationCidr`, **required**. Example: `192.168.10.0/24`.
     pub transit_route_table_aggregation_cidr: Option<String>,
-    /// `ClientToken`: Makes the call safe to repeat: it has its effect once for each token.
+    /// `ClientToken` (if unset, the client makes one for each call): Makes the call safe to
+    /// repeat: it has its effect once for each token.
     ///
-    /// Left unset, the client makes one for each call. Example: `02fb3da4-130e-11e9-8e44-001****`.
+    /// Example: `02fb3da4-130e-11e9-8e44-001****`.
     pub client_token: Option<String>,
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`transit_route_table_id`](field@Self::transit_route_table_id).
+    /// Sets [`TransitRouteTableId`](field@Self::transit_route_table_id), **required**.
     #[inline]
     pub fn transit_route_table_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.transit_route_table_id, value);
         self
     }
 
-    /// Sets [`transit_route_table_aggregation_cidr`](field@Self::transit_route_table_aggregation_cidr).
+    /// Sets
+    /// [`TransitRouteTableAggregationCidr`](field@Self::transit_route_table_aggregation_cidr), **required**.
     #[inline]
     pub fn transit_route_table_aggregation_cidr(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.transit_route_table_aggregation_cidr, value);
         self
     }
 
-    /// Sets [`client_token`](field@Self::client_token).
+    /// Sets [`ClientToken`](field@Self::client_token) (if unset, the client makes one for each
+    /// call): Makes the call safe to repeat: it has its effect once for each token.
     #[inline]
     pub fn client_token(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.client_token, value);
@@ -96,16 +104,11 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("TransitRouteTableId").required(),
-                    wire::Field::query("TransitRouteTableAggregationCidr").required(),
-                    wire::Field::query("ClientToken"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("TransitRouteTableId").required(),
+            wire::Field::query("TransitRouteTableAggregationCidr").required(),
+            wire::Field::query("ClientToken"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -148,17 +151,12 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("Data"),
-                    wire::Field::member("Count"),
-                    wire::Field::member("Total"),
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("Data"),
+            wire::Field::member("Count"),
+            wire::Field::member("Total"),
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -192,7 +190,18 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"Data\":[{\"InstanceId\":\"vpc-6eh7fp9hdqa2wv85t****\",\"Description\":\"desctest\",\"Status\":\"Configured\"}],\"Count\":20,\"Total\":1,\"RequestId\":\"0C2EE7A8-74D4-4081-8236-CEBDE3BBCF50\"}"),
+        operation::Sample::Json(r#"{
+  "Data": [
+    {
+      "InstanceId": "vpc-6eh7fp9hdqa2wv85t****",
+      "Description": "desctest",
+      "Status": "Configured"
+    }
+  ],
+  "Count": 20,
+  "Total": 1,
+  "RequestId": "0C2EE7A8-74D4-4081-8236-CEBDE3BBCF50"
+}"#),
     ];
 }
 
@@ -211,16 +220,11 @@ pub struct Data {
 impl wire::Object for Data {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Data",
-                fields: &[
-                    wire::Field::member("InstanceId"),
-                    wire::Field::member("Description"),
-                    wire::Field::member("Status"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Data", const { &[
+            wire::Field::member("InstanceId"),
+            wire::Field::member("Description"),
+            wire::Field::member("Status"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -249,7 +253,7 @@ wire::object!(Data);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `IllegalParam.TransitRouterRouteTableId`, status 400.
     IllegalParamTransitRouterRouteTableId,
     /// `IllegalParam.AggregationRouteCidr`, status 400.
@@ -264,7 +268,7 @@ pub enum Error {
     Unauthorized,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DescribeTransitRouteTableAggregationDetail";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -282,9 +286,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Describes transit route table aggregation detail.
     ///
-    /// Examples, errors and types: [`describe_transit_route_table_aggregation_detail`](mod@super::describe_transit_route_table_aggregation_detail).
+    /// Examples, errors and types:
+    /// [`describe_transit_route_table_aggregation_detail`](mod@super::describe_transit_route_table_aggregation_detail).
     #[inline]
-    pub fn describe_transit_route_table_aggregation_detail(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_transit_route_table_aggregation_detail(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,11 @@
 
 //! Detaches a CEN child instance.
 //!
-//! Operation `DetachCenChildInstance`: a write. It goes on after its reply: `DescribeCenAttachedChildInstanceAttribute` tells how it went. [Its page](https://api.alibabacloud.com/document/Cbn/2017-09-12/DetachCenChildInstance) at Alibaba Cloud.
+//! Operation `DetachCenChildInstance`: a write. It goes on after its reply:
+//! `DescribeCenAttachedChildInstanceAttribute` tells how it went, asked every 5 s, and
+//! [`until`](alicloud_runtime::Call::until) waits for it.
+//! [Its page](https://api.alibabacloud.com/document/Cbn/2017-09-12/DetachCenChildInstance) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -36,8 +40,8 @@
 //! # use alicloud_cbn::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_cbn::Error> {
-//! let replay = Replay::new().error(detach::Error::OperationFailedAttachmentReferencedVpcRouteEntryExisted);
-//! # let client = cbn::Client::new(&replay.config());
+//! let replay = Replay::new().error(detach::ErrorKind::OperationFailedAttachmentReferencedVpcRouteEntryExisted);
+//! # let client = cbn::Client::new(&replay.config().retry(alicloud_cbn::Retry::off()));
 //! # let request = detach::Request::new()
 //! #     .cen_id("cen-7qthudw0ll6jmx****")
 //! #     .child_instance_id("vpc-bp18sth14qii3pnvx****")
@@ -45,7 +49,9 @@
 //! #     .child_instance_region_id("cn-hangzhou");
 //! let error = client.detach_cen_child_instance(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(detach::Error::OperationFailedAttachmentReferencedVpcRouteEntryExisted) => assert_eq!(error.status(), Some(400)),
+//!     Some(detach::ErrorKind::OperationFailedAttachmentReferencedVpcRouteEntryExisted) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -55,6 +61,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DetachCenChildInstance`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -73,48 +80,48 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`cen_id`](field@Self::cen_id).
+    /// Sets [`CenId`](field@Self::cen_id), **required**.
     #[inline]
     pub fn cen_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.cen_id, value);
         self
     }
 
-    /// Sets [`child_instance_id`](field@Self::child_instance_id).
+    /// Sets [`ChildInstanceId`](field@Self::child_instance_id), **required**.
     #[inline]
     pub fn child_instance_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.child_instance_id, value);
         self
     }
 
-    /// Sets [`child_instance_type`](field@Self::child_instance_type).
+    /// Sets [`ChildInstanceType`](field@Self::child_instance_type), **required**.
     #[inline]
     pub fn child_instance_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.child_instance_type, value);
         self
     }
 
-    /// Sets [`child_instance_region_id`](field@Self::child_instance_region_id).
+    /// Sets [`ChildInstanceRegionId`](field@Self::child_instance_region_id), **required**.
     #[inline]
     pub fn child_instance_region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.child_instance_region_id, value);
         self
     }
 
-    /// Sets [`child_instance_owner_id`](field@Self::child_instance_owner_id).
+    /// Sets [`ChildInstanceOwnerId`](field@Self::child_instance_owner_id).
     #[inline]
     pub fn child_instance_owner_id(mut self, value: i64) -> Self {
         wire::set(&mut self.child_instance_owner_id, value);
         self
     }
 
-    /// Sets [`cen_owner_id`](field@Self::cen_owner_id).
+    /// Sets [`CenOwnerId`](field@Self::cen_owner_id).
     #[inline]
     pub fn cen_owner_id(mut self, value: i64) -> Self {
         wire::set(&mut self.cen_owner_id, value);
@@ -125,19 +132,14 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("CenId").required(),
-                    wire::Field::query("ChildInstanceId").required(),
-                    wire::Field::query("ChildInstanceType").required(),
-                    wire::Field::query("ChildInstanceRegionId").required(),
-                    wire::Field::query("ChildInstanceOwnerId"),
-                    wire::Field::query("CenOwnerId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("CenId").required(),
+            wire::Field::query("ChildInstanceId").required(),
+            wire::Field::query("ChildInstanceType").required(),
+            wire::Field::query("ChildInstanceRegionId").required(),
+            wire::Field::query("ChildInstanceOwnerId"),
+            wire::Field::query("CenOwnerId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -180,14 +182,9 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -211,11 +208,13 @@ impl alicloud_runtime::Response for Response {
     #[inline]
     fn operation() -> &'static operation::Operation {
         const {
-            &operation::Operation::write(super::product(), "DetachCenChildInstance").outcome("DescribeCenAttachedChildInstanceAttribute")
+            &operation::Operation::write(super::product(), "DetachCenChildInstance").outcome("DescribeCenAttachedChildInstanceAttribute", 5000, 20)
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"0C2EE7A8-74D4-4081-8236-CEBDE3BBCF50\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "0C2EE7A8-74D4-4081-8236-CEBDE3BBCF50"
+}"#),
     ];
 }
 
@@ -224,7 +223,7 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `OperationFailed.AttachmentReferencedVpcRouteEntryExisted`, status 400.
     OperationFailedAttachmentReferencedVpcRouteEntryExisted,
     /// `Forbidden.OptimizationCCNExisted`, status 400.
@@ -261,7 +260,7 @@ pub enum Error {
     BidNotFound,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DetachCenChildInstance";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -290,9 +289,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Detaches a CEN child instance.
     ///
-    /// Examples, errors and types: [`detach_cen_child_instance`](mod@super::detach_cen_child_instance).
+    /// Examples, errors and types:
+    /// [`detach_cen_child_instance`](mod@super::detach_cen_child_instance).
     #[inline]
-    pub fn detach_cen_child_instance(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn detach_cen_child_instance(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Disables a CEN vbr health check.
 //!
-//! Operation `DisableCenVbrHealthCheck`: a write. [Its page](https://api.alibabacloud.com/document/Cbn/2017-09-12/DisableCenVbrHealthCheck) at Alibaba Cloud.
+//! Operation `DisableCenVbrHealthCheck`: a write.
+//! [Its page](https://api.alibabacloud.com/document/Cbn/2017-09-12/DisableCenVbrHealthCheck) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -35,15 +37,17 @@
 //! # use alicloud_cbn::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_cbn::Error> {
-//! let replay = Replay::new().error(disable::Error::InvalidParameter);
-//! # let client = cbn::Client::new(&replay.config());
+//! let replay = Replay::new().error(disable::ErrorKind::InvalidParameter);
+//! # let client = cbn::Client::new(&replay.config().retry(alicloud_cbn::Retry::off()));
 //! # let request = disable::Request::new()
 //! #     .cen_id("cen-sjfoejfghhjgghjghkg****")
 //! #     .vbr_instance_region_id("cn-hangzhou")
 //! #     .vbr_instance_id("vbr-wz95o9aylj181n5****");
 //! let error = client.disable_cen_vbr_health_check(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(disable::Error::InvalidParameter) => assert_eq!(error.status(), Some(400)),
+//!     Some(disable::ErrorKind::InvalidParameter) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -53,6 +57,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DisableCenVbrHealthCheck`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -67,34 +72,34 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`cen_id`](field@Self::cen_id).
+    /// Sets [`CenId`](field@Self::cen_id), **required**.
     #[inline]
     pub fn cen_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.cen_id, value);
         self
     }
 
-    /// Sets [`vbr_instance_region_id`](field@Self::vbr_instance_region_id).
+    /// Sets [`VbrInstanceRegionId`](field@Self::vbr_instance_region_id), **required**.
     #[inline]
     pub fn vbr_instance_region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.vbr_instance_region_id, value);
         self
     }
 
-    /// Sets [`vbr_instance_id`](field@Self::vbr_instance_id).
+    /// Sets [`VbrInstanceId`](field@Self::vbr_instance_id), **required**.
     #[inline]
     pub fn vbr_instance_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.vbr_instance_id, value);
         self
     }
 
-    /// Sets [`vbr_instance_owner_id`](field@Self::vbr_instance_owner_id).
+    /// Sets [`VbrInstanceOwnerId`](field@Self::vbr_instance_owner_id).
     #[inline]
     pub fn vbr_instance_owner_id(mut self, value: i64) -> Self {
         wire::set(&mut self.vbr_instance_owner_id, value);
@@ -105,17 +110,12 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("CenId").required(),
-                    wire::Field::query("VbrInstanceRegionId").required(),
-                    wire::Field::query("VbrInstanceId").required(),
-                    wire::Field::query("VbrInstanceOwnerId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("CenId").required(),
+            wire::Field::query("VbrInstanceRegionId").required(),
+            wire::Field::query("VbrInstanceId").required(),
+            wire::Field::query("VbrInstanceOwnerId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -154,14 +154,9 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -189,7 +184,9 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"A278B8A6-A5B8-4FDE-9F70-95F0F6A1D68A\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "A278B8A6-A5B8-4FDE-9F70-95F0F6A1D68A"
+}"#),
     ];
 }
 
@@ -198,14 +195,14 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InvalidParameter`, status 400.
     InvalidParameter,
     /// `Unauthorized`, status 400.
     Unauthorized,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DisableCenVbrHealthCheck";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -219,9 +216,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Disables a CEN vbr health check.
     ///
-    /// Examples, errors and types: [`disable_cen_vbr_health_check`](mod@super::disable_cen_vbr_health_check).
+    /// Examples, errors and types:
+    /// [`disable_cen_vbr_health_check`](mod@super::disable_cen_vbr_health_check).
     #[inline]
-    pub fn disable_cen_vbr_health_check(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn disable_cen_vbr_health_check(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,11 @@
 
 //! Disassociates a transit router multicast domain.
 //!
-//! Operation `DisassociateTransitRouterMulticastDomain`: a write, repeated safely under one `ClientToken`. It goes on after its reply: `ListTransitRouterMulticastDomainAssociations` tells how it went. [Its page](https://api.alibabacloud.com/document/Cbn/2017-09-12/DisassociateTransitRouterMulticastDomain) at Alibaba Cloud.
+//! Operation `DisassociateTransitRouterMulticastDomain`: a write, repeated safely under one
+//! `ClientToken`. It goes on after its reply: `ListTransitRouterMulticastDomainAssociations` tells
+//! how it went, asked every 5 s, and [`until`](alicloud_runtime::Call::until) waits for it.
+//! [Its page](https://api.alibabacloud.com/document/Cbn/2017-09-12/DisassociateTransitRouterMulticastDomain)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -34,14 +38,16 @@
 //! # use alicloud_cbn::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_cbn::Error> {
-//! let replay = Replay::new().error(disassociate::Error::InvalidMulticastDomainIdNotFound);
-//! # let client = cbn::Client::new(&replay.config());
+//! let replay = Replay::new().error(disassociate::ErrorKind::InvalidMulticastDomainIdNotFound);
+//! # let client = cbn::Client::new(&replay.config().retry(alicloud_cbn::Retry::off()));
 //! # let request = disassociate::Request::new()
 //! #     .transit_router_multicast_domain_id("tr-mcast-domain-91wpg6wbhchjeq****")
 //! #     .transit_router_attachment_id("tr-attach-g3kz2k3u76amsk****");
 //! let error = client.disassociate_transit_router_multicast_domain(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(disassociate::Error::InvalidMulticastDomainIdNotFound) => assert_eq!(error.status(), Some(400)),
+//!     Some(disassociate::ErrorKind::InvalidMulticastDomainIdNotFound) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -51,14 +57,17 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DisassociateTransitRouterMulticastDomain`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `ClientToken`: Makes the call safe to repeat: it has its effect once for each token.
+    /// `ClientToken` (if unset, the client makes one for each call): Makes the call safe to
+    /// repeat: it has its effect once for each token.
     ///
-    /// Left unset, the client makes one for each call. Example: `123e4567-e89b-12d3-a456-426655440000`.
+    /// Example: `123e4567-e89b-12d3-a456-426655440000`.
     pub client_token: Option<String>,
-    /// `TransitRouterMulticastDomainId`, **required**. Example: `tr-mcast-domain-91wpg6wbhchjeq****`.
+    /// `TransitRouterMulticastDomainId`, **required**. Example:
+    /// `tr-mcast-domain-91wpg6wbhchjeq****`.
     pub transit_router_multicast_domain_id: Option<String>,
     /// `TransitRouterAttachmentId`, **required**. Example: `tr-attach-g3kz2k3u76amsk****`.
     pub transit_router_attachment_id: Option<String>,
@@ -71,41 +80,44 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`client_token`](field@Self::client_token).
+    /// Sets [`ClientToken`](field@Self::client_token) (if unset, the client makes one for each
+    /// call): Makes the call safe to repeat: it has its effect once for each token.
     #[inline]
     pub fn client_token(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.client_token, value);
         self
     }
 
-    /// Sets [`transit_router_multicast_domain_id`](field@Self::transit_router_multicast_domain_id).
+    /// Sets
+    /// [`TransitRouterMulticastDomainId`](field@Self::transit_router_multicast_domain_id), **required**.
     #[inline]
     pub fn transit_router_multicast_domain_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.transit_router_multicast_domain_id, value);
         self
     }
 
-    /// Sets [`transit_router_attachment_id`](field@Self::transit_router_attachment_id).
+    /// Sets [`TransitRouterAttachmentId`](field@Self::transit_router_attachment_id), **required**.
     #[inline]
     pub fn transit_router_attachment_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.transit_router_attachment_id, value);
         self
     }
 
-    /// Sets [`dry_run`](field@Self::dry_run).
+    /// Sets [`DryRun`](field@Self::dry_run): Whether the service only checks the request, and does
+    /// nothing.
     #[inline]
     pub fn dry_run(mut self, value: bool) -> Self {
         wire::set(&mut self.dry_run, value);
         self
     }
 
-    /// Sets [`vswitch_ids`](field@Self::vswitch_ids).
+    /// Sets [`VSwitchIds`](field@Self::vswitch_ids).
     #[inline]
     pub fn vswitch_ids(mut self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
         wire::set_list(&mut self.vswitch_ids, value);
@@ -116,18 +128,13 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("ClientToken"),
-                    wire::Field::query("TransitRouterMulticastDomainId").required(),
-                    wire::Field::query("TransitRouterAttachmentId").required(),
-                    wire::Field::query("DryRun"),
-                    wire::Field::query("VSwitchIds").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(1000)]),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("ClientToken"),
+            wire::Field::query("TransitRouterMulticastDomainId").required(),
+            wire::Field::query("TransitRouterAttachmentId").required(),
+            wire::Field::query("DryRun"),
+            wire::Field::query("VSwitchIds").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(1000)]),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -168,14 +175,9 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -202,11 +204,13 @@ impl alicloud_runtime::Response for Response {
             &operation::Operation::write(super::product(), "DisassociateTransitRouterMulticastDomain")
                 .idempotency_token(0)
                 .dry_run(3)
-                .outcome("ListTransitRouterMulticastDomainAssociations")
+                .outcome("ListTransitRouterMulticastDomainAssociations", 5000, 20)
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"6F6B3FF0-45D1-5416-B189-C45A42A0222B\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "6F6B3FF0-45D1-5416-B189-C45A42A0222B"
+}"#),
     ];
 }
 
@@ -215,7 +219,7 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InvalidMulticastDomainId.NotFound`, status 400.
     InvalidMulticastDomainIdNotFound,
     /// `IncorrectStatus.MulticastDomain`, status 400.
@@ -238,7 +242,7 @@ pub enum Error {
     Unauthorized,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DisassociateTransitRouterMulticastDomain";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -260,9 +264,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Disassociates a transit router multicast domain.
     ///
-    /// Examples, errors and types: [`disassociate_transit_router_multicast_domain`](mod@super::disassociate_transit_router_multicast_domain).
+    /// Examples, errors and types:
+    /// [`disassociate_transit_router_multicast_domain`](mod@super::disassociate_transit_router_multicast_domain).
     #[inline]
-    pub fn disassociate_transit_router_multicast_domain(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn disassociate_transit_router_multicast_domain(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Enables a CEN vbr health check.
 //!
-//! Operation `EnableCenVbrHealthCheck`: a write. [Its page](https://api.alibabacloud.com/document/Cbn/2017-09-12/EnableCenVbrHealthCheck) at Alibaba Cloud.
+//! Operation `EnableCenVbrHealthCheck`: a write.
+//! [Its page](https://api.alibabacloud.com/document/Cbn/2017-09-12/EnableCenVbrHealthCheck) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -36,8 +38,8 @@
 //! # use alicloud_cbn::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_cbn::Error> {
-//! let replay = Replay::new().error(enable::Error::RouteConflict);
-//! # let client = cbn::Client::new(&replay.config());
+//! let replay = Replay::new().error(enable::ErrorKind::RouteConflict);
+//! # let client = cbn::Client::new(&replay.config().retry(alicloud_cbn::Retry::off()));
 //! # let request = enable::Request::new()
 //! #     .cen_id("cen-hahhfskfkseig****")
 //! #     .vbr_instance_region_id("cn-shenzhen")
@@ -45,7 +47,9 @@
 //! #     .health_check_target_ip("10.XX.XX.1");
 //! let error = client.enable_cen_vbr_health_check(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(enable::Error::RouteConflict) => assert_eq!(error.status(), Some(400)),
+//!     Some(enable::ErrorKind::RouteConflict) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -55,6 +59,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `EnableCenVbrHealthCheck`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -81,76 +86,76 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`cen_id`](field@Self::cen_id).
+    /// Sets [`CenId`](field@Self::cen_id), **required**.
     #[inline]
     pub fn cen_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.cen_id, value);
         self
     }
 
-    /// Sets [`vbr_instance_region_id`](field@Self::vbr_instance_region_id).
+    /// Sets [`VbrInstanceRegionId`](field@Self::vbr_instance_region_id), **required**.
     #[inline]
     pub fn vbr_instance_region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.vbr_instance_region_id, value);
         self
     }
 
-    /// Sets [`vbr_instance_id`](field@Self::vbr_instance_id).
+    /// Sets [`VbrInstanceId`](field@Self::vbr_instance_id), **required**.
     #[inline]
     pub fn vbr_instance_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.vbr_instance_id, value);
         self
     }
 
-    /// Sets [`health_check_source_ip`](field@Self::health_check_source_ip).
+    /// Sets [`HealthCheckSourceIp`](field@Self::health_check_source_ip).
     #[inline]
     pub fn health_check_source_ip(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.health_check_source_ip, value);
         self
     }
 
-    /// Sets [`health_check_target_ip`](field@Self::health_check_target_ip).
+    /// Sets [`HealthCheckTargetIp`](field@Self::health_check_target_ip), **required**.
     #[inline]
     pub fn health_check_target_ip(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.health_check_target_ip, value);
         self
     }
 
-    /// Sets [`vbr_instance_owner_id`](field@Self::vbr_instance_owner_id).
+    /// Sets [`VbrInstanceOwnerId`](field@Self::vbr_instance_owner_id).
     #[inline]
     pub fn vbr_instance_owner_id(mut self, value: i64) -> Self {
         wire::set(&mut self.vbr_instance_owner_id, value);
         self
     }
 
-    /// Sets [`health_check_interval`](field@Self::health_check_interval).
+    /// Sets [`HealthCheckInterval`](field@Self::health_check_interval).
     #[inline]
     pub fn health_check_interval(mut self, value: i64) -> Self {
         wire::set(&mut self.health_check_interval, value);
         self
     }
 
-    /// Sets [`healthy_threshold`](field@Self::healthy_threshold).
+    /// Sets [`HealthyThreshold`](field@Self::healthy_threshold).
     #[inline]
     pub fn healthy_threshold(mut self, value: i64) -> Self {
         wire::set(&mut self.healthy_threshold, value);
         self
     }
 
-    /// Sets [`health_check_only`](field@Self::health_check_only).
+    /// Sets [`HealthCheckOnly`](field@Self::health_check_only).
     #[inline]
     pub fn health_check_only(mut self, value: bool) -> Self {
         wire::set(&mut self.health_check_only, value);
         self
     }
 
-    /// Sets [`description`](field@Self::description).
+    /// Sets [`Description`](field@Self::description).
     #[inline]
     pub fn description(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.description, value);
@@ -161,23 +166,18 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("CenId").required(),
-                    wire::Field::query("VbrInstanceRegionId").required(),
-                    wire::Field::query("VbrInstanceId").required(),
-                    wire::Field::query("HealthCheckSourceIp"),
-                    wire::Field::query("HealthCheckTargetIp").required(),
-                    wire::Field::query("VbrInstanceOwnerId"),
-                    wire::Field::query("HealthCheckInterval").limits(&[wire::Limit::Min(1), wire::Limit::Max(3)]),
-                    wire::Field::query("HealthyThreshold").limits(&[wire::Limit::Min(3), wire::Limit::Max(8)]),
-                    wire::Field::query("HealthCheckOnly"),
-                    wire::Field::query("Description"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("CenId").required(),
+            wire::Field::query("VbrInstanceRegionId").required(),
+            wire::Field::query("VbrInstanceId").required(),
+            wire::Field::query("HealthCheckSourceIp"),
+            wire::Field::query("HealthCheckTargetIp").required(),
+            wire::Field::query("VbrInstanceOwnerId"),
+            wire::Field::query("HealthCheckInterval").limits(&[wire::Limit::Min(1), wire::Limit::Max(3)]),
+            wire::Field::query("HealthyThreshold").limits(&[wire::Limit::Min(3), wire::Limit::Max(8)]),
+            wire::Field::query("HealthCheckOnly"),
+            wire::Field::query("Description"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -228,14 +228,9 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -263,7 +258,9 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"1F59F19C-EFD2-40B1-94D5-65B40CA8E34A\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "1F59F19C-EFD2-40B1-94D5-65B40CA8E34A"
+}"#),
     ];
 }
 
@@ -272,7 +269,7 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `RouteConflict`, status 400.
     RouteConflict,
     /// `Illegal.SourceIpOrTargetIp`, status 400.
@@ -291,7 +288,7 @@ pub enum Error {
     Unauthorized,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "EnableCenVbrHealthCheck";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -311,9 +308,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Enables a CEN vbr health check.
     ///
-    /// Examples, errors and types: [`enable_cen_vbr_health_check`](mod@super::enable_cen_vbr_health_check).
+    /// Examples, errors and types:
+    /// [`enable_cen_vbr_health_check`](mod@super::enable_cen_vbr_health_check).
     #[inline]
-    pub fn enable_cen_vbr_health_check(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn enable_cen_vbr_health_check(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Grants an instance to a transit router.
 //!
-//! Operation `GrantInstanceToTransitRouter`: a write. [Its page](https://api.alibabacloud.com/document/Cbn/2017-09-12/GrantInstanceToTransitRouter) at Alibaba Cloud.
+//! Operation `GrantInstanceToTransitRouter`: a write.
+//! [Its page](https://api.alibabacloud.com/document/Cbn/2017-09-12/GrantInstanceToTransitRouter)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -36,8 +38,8 @@
 //! # use alicloud_cbn::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_cbn::Error> {
-//! let replay = Replay::new().error(grant::Error::ForbbidenTransitRouterServiceNotOpen);
-//! # let client = cbn::Client::new(&replay.config());
+//! let replay = Replay::new().error(grant::ErrorKind::ForbbidenTransitRouterServiceNotOpen);
+//! # let client = cbn::Client::new(&replay.config().retry(alicloud_cbn::Retry::off()));
 //! # let request = grant::Request::new()
 //! #     .cen_id("cen-44m0p68spvlrqq****")
 //! #     .instance_id("vpc-bp1h8vbrbcgohcju5****")
@@ -45,7 +47,9 @@
 //! #     .cen_owner_id(1250123456123456);
 //! let error = client.grant_instance_to_transit_router(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(grant::Error::ForbbidenTransitRouterServiceNotOpen) => assert_eq!(error.status(), Some(400)),
+//!     Some(grant::ErrorKind::ForbbidenTransitRouterServiceNotOpen) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -55,6 +59,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `GrantInstanceToTransitRouter`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -64,13 +69,14 @@ pub struct Request {
     pub instance_id: Option<String>,
     /// `InstanceType`, **required**. Example: `VPC`.
     pub instance_type: Option<String>,
-    /// `RegionId`: The ID of the region.
+    /// `RegionId` (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
     /// `CenOwnerId`, **required**. Example: `1250123456123456`.
     pub cen_owner_id: Option<i64>,
-    /// `OrderType`. Values: [`PayByCenOwner`](Self::ORDER_TYPE_PAY_BY_CEN_OWNER), [`PayByResourceOwner`](Self::ORDER_TYPE_PAY_BY_RESOURCE_OWNER). Example: `PayByCenOwner`. Default: `PayByCenOwner`.
+    /// `OrderType`. Values: [`PayByCenOwner`](Self::ORDER_TYPE_PAY_BY_CEN_OWNER),
+    /// [`PayByResourceOwner`](Self::ORDER_TYPE_PAY_BY_RESOURCE_OWNER). Default: `PayByCenOwner`.
     pub order_type: Option<String>,
 }
 
@@ -80,48 +86,49 @@ impl Request {
     /// `PayByResourceOwner`, a value of `OrderType`.
     pub const ORDER_TYPE_PAY_BY_RESOURCE_OWNER: &str = "PayByResourceOwner";
 
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`cen_id`](field@Self::cen_id).
+    /// Sets [`CenId`](field@Self::cen_id), **required**.
     #[inline]
     pub fn cen_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.cen_id, value);
         self
     }
 
-    /// Sets [`instance_id`](field@Self::instance_id).
+    /// Sets [`InstanceId`](field@Self::instance_id), **required**.
     #[inline]
     pub fn instance_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.instance_id, value);
         self
     }
 
-    /// Sets [`instance_type`](field@Self::instance_type).
+    /// Sets [`InstanceType`](field@Self::instance_type), **required**.
     #[inline]
     pub fn instance_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.instance_type, value);
         self
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id) (if unset, the client's region): The ID of the
+    /// region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`cen_owner_id`](field@Self::cen_owner_id).
+    /// Sets [`CenOwnerId`](field@Self::cen_owner_id), **required**.
     #[inline]
     pub fn cen_owner_id(mut self, value: i64) -> Self {
         wire::set(&mut self.cen_owner_id, value);
         self
     }
 
-    /// Sets [`order_type`](field@Self::order_type).
+    /// Sets [`OrderType`](field@Self::order_type).
     #[inline]
     pub fn order_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.order_type, value);
@@ -132,19 +139,14 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("CenId").required(),
-                    wire::Field::query("InstanceId").required(),
-                    wire::Field::query("InstanceType").required(),
-                    wire::Field::query("RegionId"),
-                    wire::Field::query("CenOwnerId").required(),
-                    wire::Field::query("OrderType"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("CenId").required(),
+            wire::Field::query("InstanceId").required(),
+            wire::Field::query("InstanceType").required(),
+            wire::Field::query("RegionId"),
+            wire::Field::query("CenOwnerId").required(),
+            wire::Field::query("OrderType"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -187,14 +189,9 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -222,7 +219,9 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"C6E5992C-A57B-5A6C-9B26-568074DC68BA\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "C6E5992C-A57B-5A6C-9B26-568074DC68BA"
+}"#),
     ];
 }
 
@@ -231,7 +230,7 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `Forbbiden.TransitRouterServiceNotOpen`, status 400.
     ForbbidenTransitRouterServiceNotOpen,
     /// `NoPermission.AliyunServiceRoleForCEN`, status 400.
@@ -256,7 +255,7 @@ pub enum Error {
     InvalidInstanceIdNotFound,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "GrantInstanceToTransitRouter";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -279,9 +278,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Grants an instance to a transit router.
     ///
-    /// Examples, errors and types: [`grant_instance_to_transit_router`](mod@super::grant_instance_to_transit_router).
+    /// Examples, errors and types:
+    /// [`grant_instance_to_transit_router`](mod@super::grant_instance_to_transit_router).
     #[inline]
-    pub fn grant_instance_to_transit_router(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn grant_instance_to_transit_router(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,8 @@
 
 //! `Cbn`, version `2017-09-12`: [`Client`], and a module for each operation.
 //!
-//! This is the crate `alicloud-cbn`. It serves an app alone; the crate `alicloud` has it as its module `cbn`, behind the feature `cbn`.
+//! This is the crate `alicloud-cbn`. It serves an app alone; the crate `alicloud` has it as its
+//! module `cbn`, behind the feature `cbn`.
 //!
 //! ```no_run
 //! use alicloud_cbn::{self as cbn, describe_cens as describe};
@@ -192,7 +193,7 @@ pub mod untag_resources;
 pub struct Client(alicloud_runtime::Client);
 
 impl Client {
-    /// A client with this configuration. Nothing is connected until a call is sent.
+    /// Creates a client with this configuration. Nothing is connected until a call is sent.
     #[inline]
     pub fn new(config: &alicloud_runtime::Config) -> Self {
         Self(alicloud_runtime::Client::new(config, product()))
@@ -212,9 +213,9 @@ impl AsRef<alicloud_runtime::Client> for Client {
     }
 }
 
-/// What the runtime knows of the product.
+/// Describes the product to the runtime.
 #[inline]
-pub const fn product() -> &'static alicloud_runtime::operation::Product {
+pub(crate) const fn product() -> &'static alicloud_runtime::operation::Product {
     use alicloud_runtime::operation::{ApiStyle, Product};
     const {
         &Product::new("Cbn", "2017-09-12", ApiStyle::Rpc)

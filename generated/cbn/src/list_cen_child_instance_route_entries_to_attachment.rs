@@ -2,7 +2,10 @@
 
 //! Lists CEN child instance route entries to an attachment.
 //!
-//! Operation `ListCenChildInstanceRouteEntriesToAttachment`: it only reads. It answers in pages: see [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items). [Its page](https://api.alibabacloud.com/document/Cbn/2017-09-12/ListCenChildInstanceRouteEntriesToAttachment) at Alibaba Cloud.
+//! Operation `ListCenChildInstanceRouteEntriesToAttachment`: it only reads. It answers in pages:
+//! see [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items).
+//! [Its page](https://api.alibabacloud.com/document/Cbn/2017-09-12/ListCenChildInstanceRouteEntriesToAttachment)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -34,14 +37,16 @@
 //! # use alicloud_cbn::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_cbn::Error> {
-//! let replay = Replay::new().error(list::Error::IllegalParamNextToken);
-//! # let client = cbn::Client::new(&replay.config());
+//! let replay = Replay::new().error(list::ErrorKind::IllegalParamNextToken);
+//! # let client = cbn::Client::new(&replay.config().retry(alicloud_cbn::Retry::off()));
 //! # let request = list::Request::new()
 //! #     .child_instance_route_table_id("vtb-bp174d1gje79u1g4t****")
 //! #     .transit_router_attachment_id("tr-attach-r6g0m3epjehw57****");
 //! let error = client.list_cen_child_instance_route_entries_to_attachment(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(list::Error::IllegalParamNextToken) => assert_eq!(error.status(), Some(400)),
+//!     Some(list::ErrorKind::IllegalParamNextToken) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -51,6 +56,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `ListCenChildInstanceRouteEntriesToAttachment`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -75,55 +81,56 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`max_results`](field@Self::max_results).
+    /// Sets [`MaxResults`](field@Self::max_results): How many a page holds at most.
     #[inline]
     pub fn max_results(mut self, value: i64) -> Self {
         wire::set(&mut self.max_results, value);
         self
     }
 
-    /// Sets [`next_token`](field@Self::next_token).
+    /// Sets [`NextToken`](field@Self::next_token): Where to go on: what the page before answered
+    /// under this name.
     #[inline]
     pub fn next_token(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.next_token, value);
         self
     }
 
-    /// Sets [`cen_id`](field@Self::cen_id).
+    /// Sets [`CenId`](field@Self::cen_id).
     #[inline]
     pub fn cen_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.cen_id, value);
         self
     }
 
-    /// Sets [`child_instance_route_table_id`](field@Self::child_instance_route_table_id).
+    /// Sets [`ChildInstanceRouteTableId`](field@Self::child_instance_route_table_id), **required**.
     #[inline]
     pub fn child_instance_route_table_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.child_instance_route_table_id, value);
         self
     }
 
-    /// Sets [`transit_router_attachment_id`](field@Self::transit_router_attachment_id).
+    /// Sets [`TransitRouterAttachmentId`](field@Self::transit_router_attachment_id), **required**.
     #[inline]
     pub fn transit_router_attachment_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.transit_router_attachment_id, value);
         self
     }
 
-    /// Sets [`route_filter`](field@Self::route_filter).
+    /// Sets [`RouteFilter`](field@Self::route_filter).
     #[inline]
     pub fn route_filter(mut self, value: impl IntoIterator<Item = RouteFilter>) -> Self {
         wire::set_list(&mut self.route_filter, value);
         self
     }
 
-    /// Sets [`service_type`](field@Self::service_type).
+    /// Sets [`ServiceType`](field@Self::service_type).
     #[inline]
     pub fn service_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.service_type, value);
@@ -134,20 +141,15 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("MaxResults"),
-                    wire::Field::query("NextToken"),
-                    wire::Field::query("CenId"),
-                    wire::Field::query("ChildInstanceRouteTableId").required(),
-                    wire::Field::query("TransitRouterAttachmentId").required(),
-                    wire::Field::query("RouteFilter").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(5)]),
-                    wire::Field::query("ServiceType"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("MaxResults"),
+            wire::Field::query("NextToken"),
+            wire::Field::query("CenId"),
+            wire::Field::query("ChildInstanceRouteTableId").required(),
+            wire::Field::query("TransitRouterAttachmentId").required(),
+            wire::Field::query("RouteFilter").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(5)]),
+            wire::Field::query("ServiceType"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -180,10 +182,11 @@ impl wire::Object for Request {
 wire::request!(Request);
 
 /// An item of [`Request::route_filter`](field@Request::route_filter).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct RouteFilter {
-    /// `Key`. Values: [`prefix-exact-match`](Self::KEY_PREFIX_EXACT_MATCH). Example: `prefix-exact-match`.
+    /// `Key`. Values: [`prefix-exact-match`](Self::KEY_PREFIX_EXACT_MATCH).
     pub key: Option<String>,
     /// `Value`. At most 5 items. Example: `10.0.0.0/8`.
     pub value: Vec<String>,
@@ -193,20 +196,20 @@ impl RouteFilter {
     /// `prefix-exact-match`, a value of `Key`.
     pub const KEY_PREFIX_EXACT_MATCH: &str = "prefix-exact-match";
 
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`key`](field@Self::key).
+    /// Sets [`Key`](field@Self::key).
     #[inline]
     pub fn key(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.key, value);
         self
     }
 
-    /// Sets [`value`](field@Self::value).
+    /// Sets [`Value`](field@Self::value).
     #[inline]
     pub fn value(mut self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
         wire::set_list(&mut self.value, value);
@@ -217,15 +220,10 @@ impl RouteFilter {
 impl wire::Object for RouteFilter {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "RouteFilter",
-                fields: &[
-                    wire::Field::member("Key").limits(&[wire::Limit::Only("prefix-exact-match")]),
-                    wire::Field::member("Value").limits(&[wire::Limit::MaxItems(5)]),
-                ],
-            }
-        }
+        const { &wire::Schema::new("RouteFilter", const { &[
+            wire::Field::member("Key").limits(&[wire::Limit::Only("prefix-exact-match")]),
+            wire::Field::member("Value").limits(&[wire::Limit::MaxItems(5)]),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -266,16 +264,11 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("NextToken"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("RouteEntry"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("NextToken"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("RouteEntry"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -309,7 +302,20 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"NextToken\":\"FFmyTO70tTpLG6I3FmYAXGKPd****\",\"RequestId\":\"530BC816-F575-412A-AAB2-435125D26328\",\"RouteEntry\":[{\"CenId\":\"cen-9adwg6ghpq8oq4dp7q\",\"TransitRouterAttachmentId\":\"tr-attach-y463sghkkv1loe****\",\"Status\":\"Available\",\"ServiceType\":\"TR\",\"DestinationCidrBlock\":\"10.0.0.0/8\",\"ChildInstanceRouteTableId\":\"vtb-bp1tlaj1c4nxr2t3e****\"}]}"),
+        operation::Sample::Json(r#"{
+  "NextToken": "FFmyTO70tTpLG6I3FmYAXGKPd****",
+  "RequestId": "530BC816-F575-412A-AAB2-435125D26328",
+  "RouteEntry": [
+    {
+      "CenId": "cen-9adwg6ghpq8oq4dp7q",
+      "TransitRouterAttachmentId": "tr-attach-y463sghkkv1loe****",
+      "Status": "Available",
+      "ServiceType": "TR",
+      "DestinationCidrBlock": "10.0.0.0/8",
+      "ChildInstanceRouteTableId": "vtb-bp1tlaj1c4nxr2t3e****"
+    }
+  ]
+}"#),
     ];
 }
 
@@ -342,19 +348,14 @@ pub struct RouteEntry {
 impl wire::Object for RouteEntry {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "RouteEntry",
-                fields: &[
-                    wire::Field::member("CenId"),
-                    wire::Field::member("TransitRouterAttachmentId"),
-                    wire::Field::member("Status"),
-                    wire::Field::member("ServiceType"),
-                    wire::Field::member("DestinationCidrBlock"),
-                    wire::Field::member("ChildInstanceRouteTableId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("RouteEntry", const { &[
+            wire::Field::member("CenId"),
+            wire::Field::member("TransitRouterAttachmentId"),
+            wire::Field::member("Status"),
+            wire::Field::member("ServiceType"),
+            wire::Field::member("DestinationCidrBlock"),
+            wire::Field::member("ChildInstanceRouteTableId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -389,7 +390,7 @@ wire::object!(RouteEntry);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `IllegalParam.NextToken`, status 400.
     IllegalParamNextToken,
     /// `MissingParam.TransitRouterAttachmentId`, status 400.
@@ -410,7 +411,7 @@ pub enum Error {
     Unauthorized,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "ListCenChildInstanceRouteEntriesToAttachment";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -431,9 +432,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Lists CEN child instance route entries to an attachment.
     ///
-    /// Examples, errors and types: [`list_cen_child_instance_route_entries_to_attachment`](mod@super::list_cen_child_instance_route_entries_to_attachment).
+    /// Examples, errors and types:
+    /// [`list_cen_child_instance_route_entries_to_attachment`](mod@super::list_cen_child_instance_route_entries_to_attachment).
     #[inline]
-    pub fn list_cen_child_instance_route_entries_to_attachment(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn list_cen_child_instance_route_entries_to_attachment(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,10 @@
 
 //! Lists CEN inter region traffic QoS policies.
 //!
-//! Operation `ListCenInterRegionTrafficQosPolicies`: it only reads. It answers in pages: see [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items). [Its page](https://api.alibabacloud.com/document/Cbn/2017-09-12/ListCenInterRegionTrafficQosPolicies) at Alibaba Cloud.
+//! Operation `ListCenInterRegionTrafficQosPolicies`: it only reads. It answers in pages: see
+//! [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items).
+//! [Its page](https://api.alibabacloud.com/document/Cbn/2017-09-12/ListCenInterRegionTrafficQosPolicies)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -30,12 +33,14 @@
 //! # use alicloud_cbn::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_cbn::Error> {
-//! let replay = Replay::new().error(list::Error::MissingParamTransitRouterIdOrTrafficQosPolicyId);
-//! # let client = cbn::Client::new(&replay.config());
+//! let replay = Replay::new().error(list::ErrorKind::MissingParamTransitRouterIdOrTrafficQosPolicyId);
+//! # let client = cbn::Client::new(&replay.config().retry(alicloud_cbn::Retry::off()));
 //! # let request = list::Request::new();
 //! let error = client.list_cen_inter_region_traffic_qos_policies(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(list::Error::MissingParamTransitRouterIdOrTrafficQosPolicyId) => assert_eq!(error.status(), Some(400)),
+//!     Some(list::ErrorKind::MissingParamTransitRouterIdOrTrafficQosPolicyId) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -45,6 +50,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `ListCenInterRegionTrafficQosPolicies`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -69,55 +75,56 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`transit_router_id`](field@Self::transit_router_id).
+    /// Sets [`TransitRouterId`](field@Self::transit_router_id).
     #[inline]
     pub fn transit_router_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.transit_router_id, value);
         self
     }
 
-    /// Sets [`transit_router_attachment_id`](field@Self::transit_router_attachment_id).
+    /// Sets [`TransitRouterAttachmentId`](field@Self::transit_router_attachment_id).
     #[inline]
     pub fn transit_router_attachment_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.transit_router_attachment_id, value);
         self
     }
 
-    /// Sets [`traffic_qos_policy_id`](field@Self::traffic_qos_policy_id).
+    /// Sets [`TrafficQosPolicyId`](field@Self::traffic_qos_policy_id).
     #[inline]
     pub fn traffic_qos_policy_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.traffic_qos_policy_id, value);
         self
     }
 
-    /// Sets [`traffic_qos_policy_name`](field@Self::traffic_qos_policy_name).
+    /// Sets [`TrafficQosPolicyName`](field@Self::traffic_qos_policy_name).
     #[inline]
     pub fn traffic_qos_policy_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.traffic_qos_policy_name, value);
         self
     }
 
-    /// Sets [`traffic_qos_policy_description`](field@Self::traffic_qos_policy_description).
+    /// Sets [`TrafficQosPolicyDescription`](field@Self::traffic_qos_policy_description).
     #[inline]
     pub fn traffic_qos_policy_description(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.traffic_qos_policy_description, value);
         self
     }
 
-    /// Sets [`max_results`](field@Self::max_results).
+    /// Sets [`MaxResults`](field@Self::max_results): How many a page holds at most.
     #[inline]
     pub fn max_results(mut self, value: i64) -> Self {
         wire::set(&mut self.max_results, value);
         self
     }
 
-    /// Sets [`next_token`](field@Self::next_token).
+    /// Sets [`NextToken`](field@Self::next_token): Where to go on: what the page before answered
+    /// under this name.
     #[inline]
     pub fn next_token(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.next_token, value);
@@ -128,20 +135,15 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("TransitRouterId"),
-                    wire::Field::query("TransitRouterAttachmentId"),
-                    wire::Field::query("TrafficQosPolicyId"),
-                    wire::Field::query("TrafficQosPolicyName"),
-                    wire::Field::query("TrafficQosPolicyDescription"),
-                    wire::Field::query("MaxResults"),
-                    wire::Field::query("NextToken"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("TransitRouterId"),
+            wire::Field::query("TransitRouterAttachmentId"),
+            wire::Field::query("TrafficQosPolicyId"),
+            wire::Field::query("TrafficQosPolicyName"),
+            wire::Field::query("TrafficQosPolicyDescription"),
+            wire::Field::query("MaxResults"),
+            wire::Field::query("NextToken"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -200,18 +202,13 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("NextToken"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("TotalCount"),
-                    wire::Field::member("MaxResults"),
-                    wire::Field::member("TrafficQosPolicies"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("NextToken"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("TotalCount"),
+            wire::Field::member("MaxResults"),
+            wire::Field::member("TrafficQosPolicies"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -250,7 +247,34 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"NextToken\":\"FFmyTO70tTpLG6I3FmYAXGKPd****\",\"RequestId\":\"113BFD47-63DF-5D9D-972C-033FB9C360CD\",\"TotalCount\":1,\"MaxResults\":20,\"TrafficQosPolicies\":[{\"TrafficQosPolicyName\":\"nametest\",\"TrafficQosPolicyStatus\":\"Creating\",\"TrafficQosPolicyId\":\"qos-rnghap5gc8155x****\",\"TrafficQosPolicyDescription\":\"desctest\",\"BandwidthGuaranteeMode\":\"byBandwidthPercent\",\"TrafficQosQueues\":[{\"QosQueueName\":\"namtest\",\"RemainBandwidthPercent\":1,\"Bandwidth\":\"1\",\"QosQueueId\":\"qos-queue-njcrmr9fiu1jii****\",\"QosQueueDescription\":\"desctest\",\"Dscps\":[5],\"EffectiveBandwidth\":\"1.35\"}],\"TransitRouterId\":\"tr-2ze4ta4v32umj0rb***\",\"TransitRouterAttachmentId\":\"tr-attach-q7ct7c06jpw***\"}]}"),
+        operation::Sample::Json(r#"{
+  "NextToken": "FFmyTO70tTpLG6I3FmYAXGKPd****",
+  "RequestId": "113BFD47-63DF-5D9D-972C-033FB9C360CD",
+  "TotalCount": 1,
+  "MaxResults": 20,
+  "TrafficQosPolicies": [
+    {
+      "TrafficQosPolicyName": "nametest",
+      "TrafficQosPolicyStatus": "Creating",
+      "TrafficQosPolicyId": "qos-rnghap5gc8155x****",
+      "TrafficQosPolicyDescription": "desctest",
+      "BandwidthGuaranteeMode": "byBandwidthPercent",
+      "TrafficQosQueues": [
+        {
+          "QosQueueName": "namtest",
+          "RemainBandwidthPercent": 1,
+          "Bandwidth": "1",
+          "QosQueueId": "qos-queue-njcrmr9fiu1jii****",
+          "QosQueueDescription": "desctest",
+          "Dscps": [5],
+          "EffectiveBandwidth": "1.35"
+        }
+      ],
+      "TransitRouterId": "tr-2ze4ta4v32umj0rb***",
+      "TransitRouterAttachmentId": "tr-attach-q7ct7c06jpw***"
+    }
+  ]
+}"#),
     ];
 }
 
@@ -287,21 +311,16 @@ pub struct TrafficQosPolicy {
 impl wire::Object for TrafficQosPolicy {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "TrafficQosPolicy",
-                fields: &[
-                    wire::Field::member("TrafficQosPolicyName"),
-                    wire::Field::member("TrafficQosPolicyStatus"),
-                    wire::Field::member("TrafficQosPolicyId"),
-                    wire::Field::member("TrafficQosPolicyDescription"),
-                    wire::Field::member("BandwidthGuaranteeMode"),
-                    wire::Field::member("TrafficQosQueues"),
-                    wire::Field::member("TransitRouterId"),
-                    wire::Field::member("TransitRouterAttachmentId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("TrafficQosPolicy", const { &[
+            wire::Field::member("TrafficQosPolicyName"),
+            wire::Field::member("TrafficQosPolicyStatus"),
+            wire::Field::member("TrafficQosPolicyId"),
+            wire::Field::member("TrafficQosPolicyDescription"),
+            wire::Field::member("BandwidthGuaranteeMode"),
+            wire::Field::member("TrafficQosQueues"),
+            wire::Field::member("TransitRouterId"),
+            wire::Field::member("TransitRouterAttachmentId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -335,7 +354,8 @@ impl wire::Object for TrafficQosPolicy {
 
 wire::object!(TrafficQosPolicy);
 
-/// An item of [`TrafficQosPolicy::traffic_qos_queues`](field@TrafficQosPolicy::traffic_qos_queues).
+/// An item of
+/// [`TrafficQosPolicy::traffic_qos_queues`](field@TrafficQosPolicy::traffic_qos_queues).
 #[derive(Default)]
 #[non_exhaustive]
 pub struct TrafficQosQueue {
@@ -358,20 +378,15 @@ pub struct TrafficQosQueue {
 impl wire::Object for TrafficQosQueue {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "TrafficQosQueue",
-                fields: &[
-                    wire::Field::member("QosQueueName"),
-                    wire::Field::member("RemainBandwidthPercent"),
-                    wire::Field::member("Bandwidth"),
-                    wire::Field::member("QosQueueId"),
-                    wire::Field::member("QosQueueDescription"),
-                    wire::Field::member("Dscps"),
-                    wire::Field::member("EffectiveBandwidth"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("TrafficQosQueue", const { &[
+            wire::Field::member("QosQueueName"),
+            wire::Field::member("RemainBandwidthPercent"),
+            wire::Field::member("Bandwidth"),
+            wire::Field::member("QosQueueId"),
+            wire::Field::member("QosQueueDescription"),
+            wire::Field::member("Dscps"),
+            wire::Field::member("EffectiveBandwidth"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -408,7 +423,7 @@ wire::object!(TrafficQosQueue);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `MissingParam.TransitRouterIdOrTrafficQosPolicyId`, status 400.
     MissingParamTransitRouterIdOrTrafficQosPolicyId,
     /// `InvalidDescription`, status 400.
@@ -421,7 +436,7 @@ pub enum Error {
     Unauthorized,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "ListCenInterRegionTrafficQosPolicies";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -438,9 +453,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Lists CEN inter region traffic QoS policies.
     ///
-    /// Examples, errors and types: [`list_cen_inter_region_traffic_qos_policies`](mod@super::list_cen_inter_region_traffic_qos_policies).
+    /// Examples, errors and types:
+    /// [`list_cen_inter_region_traffic_qos_policies`](mod@super::list_cen_inter_region_traffic_qos_policies).
     #[inline]
-    pub fn list_cen_inter_region_traffic_qos_policies(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn list_cen_inter_region_traffic_qos_policies(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,10 @@
 
 //! Lists CEN inter region traffic QoS queues.
 //!
-//! Operation `ListCenInterRegionTrafficQosQueues`: it only reads. It answers in pages: see [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items). [Its page](https://api.alibabacloud.com/document/Cbn/2017-09-12/ListCenInterRegionTrafficQosQueues) at Alibaba Cloud.
+//! Operation `ListCenInterRegionTrafficQosQueues`: it only reads. It answers in pages: see
+//! [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items).
+//! [Its page](https://api.alibabacloud.com/document/Cbn/2017-09-12/ListCenInterRegionTrafficQosQueues)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -30,12 +33,14 @@
 //! # use alicloud_cbn::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_cbn::Error> {
-//! let replay = Replay::new().error(list::Error::MissingParamTransitRouterIdOrTrafficQosPolicyIdOrTrafficQosQueueId);
-//! # let client = cbn::Client::new(&replay.config());
+//! let replay = Replay::new().error(list::ErrorKind::MissingParamTransitRouterIdOrTrafficQosPolicyIdOrTrafficQosQueueId);
+//! # let client = cbn::Client::new(&replay.config().retry(alicloud_cbn::Retry::off()));
 //! # let request = list::Request::new();
 //! let error = client.list_cen_inter_region_traffic_qos_queues(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(list::Error::MissingParamTransitRouterIdOrTrafficQosPolicyIdOrTrafficQosQueueId) => assert_eq!(error.status(), Some(400)),
+//!     Some(list::ErrorKind::MissingParamTransitRouterIdOrTrafficQosPolicyIdOrTrafficQosQueueId) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -45,6 +50,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `ListCenInterRegionTrafficQosQueues`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -73,69 +79,70 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`transit_router_id`](field@Self::transit_router_id).
+    /// Sets [`TransitRouterId`](field@Self::transit_router_id).
     #[inline]
     pub fn transit_router_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.transit_router_id, value);
         self
     }
 
-    /// Sets [`transit_router_attachment_id`](field@Self::transit_router_attachment_id).
+    /// Sets [`TransitRouterAttachmentId`](field@Self::transit_router_attachment_id).
     #[inline]
     pub fn transit_router_attachment_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.transit_router_attachment_id, value);
         self
     }
 
-    /// Sets [`traffic_qos_policy_id`](field@Self::traffic_qos_policy_id).
+    /// Sets [`TrafficQosPolicyId`](field@Self::traffic_qos_policy_id).
     #[inline]
     pub fn traffic_qos_policy_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.traffic_qos_policy_id, value);
         self
     }
 
-    /// Sets [`traffic_qos_queue_id`](field@Self::traffic_qos_queue_id).
+    /// Sets [`TrafficQosQueueId`](field@Self::traffic_qos_queue_id).
     #[inline]
     pub fn traffic_qos_queue_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.traffic_qos_queue_id, value);
         self
     }
 
-    /// Sets [`traffic_qos_queue_name`](field@Self::traffic_qos_queue_name).
+    /// Sets [`TrafficQosQueueName`](field@Self::traffic_qos_queue_name).
     #[inline]
     pub fn traffic_qos_queue_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.traffic_qos_queue_name, value);
         self
     }
 
-    /// Sets [`traffic_qos_queue_description`](field@Self::traffic_qos_queue_description).
+    /// Sets [`TrafficQosQueueDescription`](field@Self::traffic_qos_queue_description).
     #[inline]
     pub fn traffic_qos_queue_description(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.traffic_qos_queue_description, value);
         self
     }
 
-    /// Sets [`max_results`](field@Self::max_results).
+    /// Sets [`MaxResults`](field@Self::max_results): How many a page holds at most.
     #[inline]
     pub fn max_results(mut self, value: i64) -> Self {
         wire::set(&mut self.max_results, value);
         self
     }
 
-    /// Sets [`next_token`](field@Self::next_token).
+    /// Sets [`NextToken`](field@Self::next_token): Where to go on: what the page before answered
+    /// under this name.
     #[inline]
     pub fn next_token(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.next_token, value);
         self
     }
 
-    /// Sets [`effective_bandwidth_filter`](field@Self::effective_bandwidth_filter).
+    /// Sets [`EffectiveBandwidthFilter`](field@Self::effective_bandwidth_filter).
     #[inline]
     pub fn effective_bandwidth_filter(mut self, value: EffectiveBandwidthFilter) -> Self {
         wire::set(&mut self.effective_bandwidth_filter, value);
@@ -146,22 +153,17 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("TransitRouterId"),
-                    wire::Field::query("TransitRouterAttachmentId"),
-                    wire::Field::query("TrafficQosPolicyId"),
-                    wire::Field::query("TrafficQosQueueId"),
-                    wire::Field::query("TrafficQosQueueName"),
-                    wire::Field::query("TrafficQosQueueDescription"),
-                    wire::Field::query("MaxResults"),
-                    wire::Field::query("NextToken"),
-                    wire::Field::query("EffectiveBandwidthFilter").style(wire::Style::Flat),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("TransitRouterId"),
+            wire::Field::query("TransitRouterAttachmentId"),
+            wire::Field::query("TrafficQosPolicyId"),
+            wire::Field::query("TrafficQosQueueId"),
+            wire::Field::query("TrafficQosQueueName"),
+            wire::Field::query("TrafficQosQueueDescription"),
+            wire::Field::query("MaxResults"),
+            wire::Field::query("NextToken"),
+            wire::Field::query("EffectiveBandwidthFilter").style(wire::Style::Flat),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -197,7 +199,9 @@ impl wire::Object for Request {
 
 wire::request!(Request);
 
-/// The type of [`Request::effective_bandwidth_filter`](field@Request::effective_bandwidth_filter).
+/// The type of
+/// [`Request::effective_bandwidth_filter`](field@Request::effective_bandwidth_filter).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct EffectiveBandwidthFilter {
@@ -208,20 +212,20 @@ pub struct EffectiveBandwidthFilter {
 }
 
 impl EffectiveBandwidthFilter {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`gte`](field@Self::gte).
+    /// Sets [`Gte`](field@Self::gte).
     #[inline]
     pub fn gte(mut self, value: i64) -> Self {
         wire::set(&mut self.gte, value);
         self
     }
 
-    /// Sets [`lte`](field@Self::lte).
+    /// Sets [`Lte`](field@Self::lte).
     #[inline]
     pub fn lte(mut self, value: i64) -> Self {
         wire::set(&mut self.lte, value);
@@ -232,15 +236,10 @@ impl EffectiveBandwidthFilter {
 impl wire::Object for EffectiveBandwidthFilter {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "EffectiveBandwidthFilter",
-                fields: &[
-                    wire::Field::member("Gte"),
-                    wire::Field::member("Lte"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("EffectiveBandwidthFilter", const { &[
+            wire::Field::member("Gte"),
+            wire::Field::member("Lte"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -281,16 +280,11 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("NextToken"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("TrafficQosQueues"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("NextToken"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("TrafficQosQueues"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -324,7 +318,25 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"NextToken\":\"0151fa6aa1ed****\",\"RequestId\":\"1D1E15D2-416D-54F3-BDD9-BC27DE4C6352\",\"TrafficQosQueues\":[{\"TransitRouterAttachmentId\":\"tr-attach-nzrcv25d7ezt23****\",\"TransitRouterId\":\"tr-p0wwagjv6fvxt4b7y****\",\"TrafficQosQueueName\":\"qosQueueName\",\"RemainBandwidthPercent\":1,\"Bandwidth\":\"1\",\"EffectiveBandwidth\":\"1.35\",\"TrafficQosPolicyId\":\"qos-fv2qq9yqrsjowp****\",\"TrafficQosQueueId\":\"qos-queue-siakjb2nn9gz5z****\",\"TrafficQosQueueDescription\":\"qosQueueDescription\",\"Dscps\":[1],\"Status\":\"Active\"}]}"),
+        operation::Sample::Json(r#"{
+  "NextToken": "0151fa6aa1ed****",
+  "RequestId": "1D1E15D2-416D-54F3-BDD9-BC27DE4C6352",
+  "TrafficQosQueues": [
+    {
+      "TransitRouterAttachmentId": "tr-attach-nzrcv25d7ezt23****",
+      "TransitRouterId": "tr-p0wwagjv6fvxt4b7y****",
+      "TrafficQosQueueName": "qosQueueName",
+      "RemainBandwidthPercent": 1,
+      "Bandwidth": "1",
+      "EffectiveBandwidth": "1.35",
+      "TrafficQosPolicyId": "qos-fv2qq9yqrsjowp****",
+      "TrafficQosQueueId": "qos-queue-siakjb2nn9gz5z****",
+      "TrafficQosQueueDescription": "qosQueueDescription",
+      "Dscps": [1],
+      "Status": "Active"
+    }
+  ]
+}"#),
     ];
 }
 
@@ -367,24 +379,19 @@ pub struct TrafficQosQueue {
 impl wire::Object for TrafficQosQueue {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "TrafficQosQueue",
-                fields: &[
-                    wire::Field::member("TransitRouterAttachmentId"),
-                    wire::Field::member("TransitRouterId"),
-                    wire::Field::member("TrafficQosQueueName"),
-                    wire::Field::member("RemainBandwidthPercent"),
-                    wire::Field::member("Bandwidth"),
-                    wire::Field::member("EffectiveBandwidth"),
-                    wire::Field::member("TrafficQosPolicyId"),
-                    wire::Field::member("TrafficQosQueueId"),
-                    wire::Field::member("TrafficQosQueueDescription"),
-                    wire::Field::member("Dscps"),
-                    wire::Field::member("Status"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("TrafficQosQueue", const { &[
+            wire::Field::member("TransitRouterAttachmentId"),
+            wire::Field::member("TransitRouterId"),
+            wire::Field::member("TrafficQosQueueName"),
+            wire::Field::member("RemainBandwidthPercent"),
+            wire::Field::member("Bandwidth"),
+            wire::Field::member("EffectiveBandwidth"),
+            wire::Field::member("TrafficQosPolicyId"),
+            wire::Field::member("TrafficQosQueueId"),
+            wire::Field::member("TrafficQosQueueDescription"),
+            wire::Field::member("Dscps"),
+            wire::Field::member("Status"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -429,7 +436,7 @@ wire::object!(TrafficQosQueue);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `MissingParam.TransitRouterIdOrTrafficQosPolicyIdOrTrafficQosQueueId`, status 400.
     MissingParamTransitRouterIdOrTrafficQosPolicyIdOrTrafficQosQueueId,
     /// `InvalidParameter.MaxResults`, status 400.
@@ -446,7 +453,7 @@ pub enum Error {
     Unauthorized,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "ListCenInterRegionTrafficQosQueues";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -465,9 +472,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Lists CEN inter region traffic QoS queues.
     ///
-    /// Examples, errors and types: [`list_cen_inter_region_traffic_qos_queues`](mod@super::list_cen_inter_region_traffic_qos_queues).
+    /// Examples, errors and types:
+    /// [`list_cen_inter_region_traffic_qos_queues`](mod@super::list_cen_inter_region_traffic_qos_queues).
     #[inline]
-    pub fn list_cen_inter_region_traffic_qos_queues(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn list_cen_inter_region_traffic_qos_queues(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,10 @@
 
 //! Lists grant vSwitch ENIs.
 //!
-//! Operation `ListGrantVSwitchEnis`: it only reads. It answers in pages: see [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items). [Its page](https://api.alibabacloud.com/document/Cbn/2017-09-12/ListGrantVSwitchEnis) at Alibaba Cloud.
+//! Operation `ListGrantVSwitchEnis`: it only reads. It answers in pages: see
+//! [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items).
+//! [Its page](https://api.alibabacloud.com/document/Cbn/2017-09-12/ListGrantVSwitchEnis) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -35,15 +38,17 @@
 //! # use alicloud_cbn::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_cbn::Error> {
-//! let replay = Replay::new().error(list::Error::InvalidCenIdNotFound);
-//! # let client = cbn::Client::new(&replay.config());
+//! let replay = Replay::new().error(list::ErrorKind::InvalidCenIdNotFound);
+//! # let client = cbn::Client::new(&replay.config().retry(alicloud_cbn::Retry::off()));
 //! # let request = list::Request::new()
 //! #     .cen_id("cen-a7syd349kne38g****")
 //! #     .vpc_id("vpc-p0w9alkte4w2htrqe****")
 //! #     .vswitch_id("vsw-p0w9s2ig1jnwgrbzl****");
 //! let error = client.list_grant_vswitch_enis(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(list::Error::InvalidCenIdNotFound) => assert_eq!(error.status(), Some(400)),
+//!     Some(list::ErrorKind::InvalidCenIdNotFound) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -53,6 +58,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `ListGrantVSwitchEnis`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -79,62 +85,63 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`cen_id`](field@Self::cen_id).
+    /// Sets [`CenId`](field@Self::cen_id), **required**.
     #[inline]
     pub fn cen_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.cen_id, value);
         self
     }
 
-    /// Sets [`vpc_id`](field@Self::vpc_id).
+    /// Sets [`VpcId`](field@Self::vpc_id), **required**.
     #[inline]
     pub fn vpc_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.vpc_id, value);
         self
     }
 
-    /// Sets [`vswitch_id`](field@Self::vswitch_id).
+    /// Sets [`VSwitchId`](field@Self::vswitch_id), **required**.
     #[inline]
     pub fn vswitch_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.vswitch_id, value);
         self
     }
 
-    /// Sets [`next_token`](field@Self::next_token).
+    /// Sets [`NextToken`](field@Self::next_token): Where to go on: what the page before answered
+    /// under this name.
     #[inline]
     pub fn next_token(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.next_token, value);
         self
     }
 
-    /// Sets [`max_results`](field@Self::max_results).
+    /// Sets [`MaxResults`](field@Self::max_results): How many a page holds at most.
     #[inline]
     pub fn max_results(mut self, value: i64) -> Self {
         wire::set(&mut self.max_results, value);
         self
     }
 
-    /// Sets [`network_interface_id`](field@Self::network_interface_id).
+    /// Sets [`NetworkInterfaceId`](field@Self::network_interface_id).
     #[inline]
     pub fn network_interface_id(mut self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
         wire::set_list(&mut self.network_interface_id, value);
         self
     }
 
-    /// Sets [`network_interface_name`](field@Self::network_interface_name).
+    /// Sets [`NetworkInterfaceName`](field@Self::network_interface_name).
     #[inline]
     pub fn network_interface_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.network_interface_name, value);
         self
     }
 
-    /// Sets [`primary_ip_address`](field@Self::primary_ip_address).
+    /// Sets [`PrimaryIpAddress`](field@Self::primary_ip_address).
     #[inline]
     pub fn primary_ip_address(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.primary_ip_address, value);
@@ -145,21 +152,16 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("CenId").required(),
-                    wire::Field::query("VpcId").required(),
-                    wire::Field::query("VSwitchId").required(),
-                    wire::Field::query("NextToken"),
-                    wire::Field::query("MaxResults"),
-                    wire::Field::query("NetworkInterfaceId").style(wire::Style::Flat),
-                    wire::Field::query("NetworkInterfaceName"),
-                    wire::Field::query("PrimaryIpAddress"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("CenId").required(),
+            wire::Field::query("VpcId").required(),
+            wire::Field::query("VSwitchId").required(),
+            wire::Field::query("NextToken"),
+            wire::Field::query("MaxResults"),
+            wire::Field::query("NetworkInterfaceId").style(wire::Style::Flat),
+            wire::Field::query("NetworkInterfaceName"),
+            wire::Field::query("PrimaryIpAddress"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -218,18 +220,13 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("TotalCount"),
-                    wire::Field::member("GrantVSwitchEnis"),
-                    wire::Field::member("NextToken"),
-                    wire::Field::member("MaxResults"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("TotalCount"),
+            wire::Field::member("GrantVSwitchEnis"),
+            wire::Field::member("NextToken"),
+            wire::Field::member("MaxResults"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -268,7 +265,23 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"DBFE1736-2F33-5309-9954-875B11E9519D\",\"TotalCount\":\"6\",\"GrantVSwitchEnis\":[{\"VpcId\":\"vpc-p0w9alkte4w2htrqe****\",\"VSwitchId\":\"vsw-p0w9s2ig1jnwgrbzl****\",\"NetworkInterfaceId\":\"eni-p0w172vv82kxzb49****\",\"Description\":\"created by CBN\",\"TransitRouterFlag\":false,\"NetworkInterfaceName\":\"my-eni-name\",\"PrimaryIpAddress\":\"192.168.XX.XX\"}],\"NextToken\":\"AAAAAdDWBF2****\",\"MaxResults\":20}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "DBFE1736-2F33-5309-9954-875B11E9519D",
+  "TotalCount": "6",
+  "GrantVSwitchEnis": [
+    {
+      "VpcId": "vpc-p0w9alkte4w2htrqe****",
+      "VSwitchId": "vsw-p0w9s2ig1jnwgrbzl****",
+      "NetworkInterfaceId": "eni-p0w172vv82kxzb49****",
+      "Description": "created by CBN",
+      "TransitRouterFlag": false,
+      "NetworkInterfaceName": "my-eni-name",
+      "PrimaryIpAddress": "192.168.XX.XX"
+    }
+  ],
+  "NextToken": "AAAAAdDWBF2****",
+  "MaxResults": 20
+}"#),
     ];
 }
 
@@ -303,20 +316,15 @@ pub struct GrantVSwitchEnis {
 impl wire::Object for GrantVSwitchEnis {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "GrantVSwitchEnis",
-                fields: &[
-                    wire::Field::member("VpcId"),
-                    wire::Field::member("VSwitchId"),
-                    wire::Field::member("NetworkInterfaceId"),
-                    wire::Field::member("Description"),
-                    wire::Field::member("TransitRouterFlag"),
-                    wire::Field::member("NetworkInterfaceName"),
-                    wire::Field::member("PrimaryIpAddress"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("GrantVSwitchEnis", const { &[
+            wire::Field::member("VpcId"),
+            wire::Field::member("VSwitchId"),
+            wire::Field::member("NetworkInterfaceId"),
+            wire::Field::member("Description"),
+            wire::Field::member("TransitRouterFlag"),
+            wire::Field::member("NetworkInterfaceName"),
+            wire::Field::member("PrimaryIpAddress"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -353,7 +361,7 @@ wire::object!(GrantVSwitchEnis);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InvalidCenId.NotFound`, status 400.
     InvalidCenIdNotFound,
     /// `InvalidVpcId.NotFound`, status 400.
@@ -366,7 +374,7 @@ pub enum Error {
     Unauthorized,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "ListGrantVSwitchEnis";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -385,7 +393,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`list_grant_vswitch_enis`](mod@super::list_grant_vswitch_enis).
     #[inline]
-    pub fn list_grant_vswitch_enis(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn list_grant_vswitch_enis(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,10 @@
 
 //! Lists grant vSwitches to a CEN.
 //!
-//! Operation `ListGrantVSwitchesToCen`: it only reads. It answers in pages: see [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items). [Its page](https://api.alibabacloud.com/document/Cbn/2017-09-12/ListGrantVSwitchesToCen) at Alibaba Cloud.
+//! Operation `ListGrantVSwitchesToCen`: it only reads. It answers in pages: see
+//! [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items).
+//! [Its page](https://api.alibabacloud.com/document/Cbn/2017-09-12/ListGrantVSwitchesToCen) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -34,14 +37,16 @@
 //! # use alicloud_cbn::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_cbn::Error> {
-//! let replay = Replay::new().error(list::Error::InvalidParameter);
-//! # let client = cbn::Client::new(&replay.config());
+//! let replay = Replay::new().error(list::ErrorKind::InvalidParameter);
+//! # let client = cbn::Client::new(&replay.config().retry(alicloud_cbn::Retry::off()));
 //! # let request = list::Request::new()
 //! #     .cen_id("cen-44m0p68spvlrqq****")
 //! #     .vpc_id("vpc-bp12ge2tq5gzdc915****");
 //! let error = client.list_grant_vswitches_to_cen(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(list::Error::InvalidParameter) => assert_eq!(error.status(), Some(400)),
+//!     Some(list::ErrorKind::InvalidParameter) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -51,12 +56,13 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `ListGrantVSwitchesToCen`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `RegionId`, **required**: The ID of the region.
+    /// `RegionId`, **required** (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
     /// `CenId`, **required**. Example: `cen-44m0p68spvlrqq****`.
     pub cen_id: Option<String>,
@@ -77,55 +83,56 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id), **required** (if unset, the client's region): The
+    /// ID of the region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`cen_id`](field@Self::cen_id).
+    /// Sets [`CenId`](field@Self::cen_id), **required**.
     #[inline]
     pub fn cen_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.cen_id, value);
         self
     }
 
-    /// Sets [`vpc_id`](field@Self::vpc_id).
+    /// Sets [`VpcId`](field@Self::vpc_id), **required**.
     #[inline]
     pub fn vpc_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.vpc_id, value);
         self
     }
 
-    /// Sets [`page_number`](field@Self::page_number).
+    /// Sets [`PageNumber`](field@Self::page_number): The page to answer, from 1 on.
     #[inline]
     pub fn page_number(mut self, value: i64) -> Self {
         wire::set(&mut self.page_number, value);
         self
     }
 
-    /// Sets [`page_size`](field@Self::page_size).
+    /// Sets [`PageSize`](field@Self::page_size): How many a page holds at most.
     #[inline]
     pub fn page_size(mut self, value: i64) -> Self {
         wire::set(&mut self.page_size, value);
         self
     }
 
-    /// Sets [`zone_id`](field@Self::zone_id).
+    /// Sets [`ZoneId`](field@Self::zone_id).
     #[inline]
     pub fn zone_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.zone_id, value);
         self
     }
 
-    /// Sets [`enabled_ipv6`](field@Self::enabled_ipv6).
+    /// Sets [`EnabledIpv6`](field@Self::enabled_ipv6).
     #[inline]
     pub fn enabled_ipv6(mut self, value: bool) -> Self {
         wire::set(&mut self.enabled_ipv6, value);
@@ -136,20 +143,15 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RegionId").required(),
-                    wire::Field::query("CenId").required(),
-                    wire::Field::query("VpcId").required(),
-                    wire::Field::query("PageNumber").limits(&[wire::Limit::Min(0), wire::Limit::Max(1000)]),
-                    wire::Field::query("PageSize").limits(&[wire::Limit::Min(1), wire::Limit::Max(50)]),
-                    wire::Field::query("ZoneId"),
-                    wire::Field::query("EnabledIpv6"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RegionId").required(),
+            wire::Field::query("CenId").required(),
+            wire::Field::query("VpcId").required(),
+            wire::Field::query("PageNumber").limits(&[wire::Limit::Min(0), wire::Limit::Max(1000)]),
+            wire::Field::query("PageSize").limits(&[wire::Limit::Min(1), wire::Limit::Max(50)]),
+            wire::Field::query("ZoneId"),
+            wire::Field::query("EnabledIpv6"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -208,18 +210,13 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("PageSize"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("PageNumber"),
-                    wire::Field::member("TotalCount"),
-                    wire::Field::member("VSwitches"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("PageSize"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("PageNumber"),
+            wire::Field::member("TotalCount"),
+            wire::Field::member("VSwitches"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -260,7 +257,20 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"PageSize\":10,\"RequestId\":\"A9288C78-881A-5D30-A8A9-68E05EE0A086\",\"PageNumber\":1,\"TotalCount\":2,\"VSwitches\":[{\"VpcId\":\"vpc-bp12ge2tq5gzdc915****\",\"ZoneId\":\"cn-hangzhou-h\",\"VSwitchId\":\"vsw-bp1194lh263wx1gsk****\",\"VSwitchName\":\"nametest\"}]}"),
+        operation::Sample::Json(r#"{
+  "PageSize": 10,
+  "RequestId": "A9288C78-881A-5D30-A8A9-68E05EE0A086",
+  "PageNumber": 1,
+  "TotalCount": 2,
+  "VSwitches": [
+    {
+      "VpcId": "vpc-bp12ge2tq5gzdc915****",
+      "ZoneId": "cn-hangzhou-h",
+      "VSwitchId": "vsw-bp1194lh263wx1gsk****",
+      "VSwitchName": "nametest"
+    }
+  ]
+}"#),
     ];
 }
 
@@ -289,17 +299,12 @@ pub struct VSwitch {
 impl wire::Object for VSwitch {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "VSwitch",
-                fields: &[
-                    wire::Field::member("VpcId"),
-                    wire::Field::member("ZoneId"),
-                    wire::Field::member("VSwitchId"),
-                    wire::Field::member("VSwitchName"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("VSwitch", const { &[
+            wire::Field::member("VpcId"),
+            wire::Field::member("ZoneId"),
+            wire::Field::member("VSwitchId"),
+            wire::Field::member("VSwitchName"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -330,14 +335,14 @@ wire::object!(VSwitch);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InvalidParameter`, status 400.
     InvalidParameter,
     /// `Unauthorized`, status 400.
     Unauthorized,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "ListGrantVSwitchesToCen";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -351,9 +356,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Lists grant vSwitches to a CEN.
     ///
-    /// Examples, errors and types: [`list_grant_vswitches_to_cen`](mod@super::list_grant_vswitches_to_cen).
+    /// Examples, errors and types:
+    /// [`list_grant_vswitches_to_cen`](mod@super::list_grant_vswitches_to_cen).
     #[inline]
-    pub fn list_grant_vswitches_to_cen(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn list_grant_vswitches_to_cen(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

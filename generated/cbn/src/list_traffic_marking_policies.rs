@@ -2,7 +2,10 @@
 
 //! Lists traffic marking policies.
 //!
-//! Operation `ListTrafficMarkingPolicies`: it only reads. It answers in pages: see [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items). [Its page](https://api.alibabacloud.com/document/Cbn/2017-09-12/ListTrafficMarkingPolicies) at Alibaba Cloud.
+//! Operation `ListTrafficMarkingPolicies`: it only reads. It answers in pages: see
+//! [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items).
+//! [Its page](https://api.alibabacloud.com/document/Cbn/2017-09-12/ListTrafficMarkingPolicies) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -30,12 +33,14 @@
 //! # use alicloud_cbn::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_cbn::Error> {
-//! let replay = Replay::new().error(list::Error::MissingParamTransitRouterIdOrTrafficMarkingPolicyId);
-//! # let client = cbn::Client::new(&replay.config());
+//! let replay = Replay::new().error(list::ErrorKind::MissingParamTransitRouterIdOrTrafficMarkingPolicyId);
+//! # let client = cbn::Client::new(&replay.config().retry(alicloud_cbn::Retry::off()));
 //! # let request = list::Request::new();
 //! let error = client.list_traffic_marking_policies(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(list::Error::MissingParamTransitRouterIdOrTrafficMarkingPolicyId) => assert_eq!(error.status(), Some(400)),
+//!     Some(list::ErrorKind::MissingParamTransitRouterIdOrTrafficMarkingPolicyId) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -45,6 +50,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `ListTrafficMarkingPolicies`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -67,48 +73,49 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`transit_router_id`](field@Self::transit_router_id).
+    /// Sets [`TransitRouterId`](field@Self::transit_router_id).
     #[inline]
     pub fn transit_router_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.transit_router_id, value);
         self
     }
 
-    /// Sets [`traffic_marking_policy_id`](field@Self::traffic_marking_policy_id).
+    /// Sets [`TrafficMarkingPolicyId`](field@Self::traffic_marking_policy_id).
     #[inline]
     pub fn traffic_marking_policy_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.traffic_marking_policy_id, value);
         self
     }
 
-    /// Sets [`traffic_marking_policy_name`](field@Self::traffic_marking_policy_name).
+    /// Sets [`TrafficMarkingPolicyName`](field@Self::traffic_marking_policy_name).
     #[inline]
     pub fn traffic_marking_policy_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.traffic_marking_policy_name, value);
         self
     }
 
-    /// Sets [`traffic_marking_policy_description`](field@Self::traffic_marking_policy_description).
+    /// Sets [`TrafficMarkingPolicyDescription`](field@Self::traffic_marking_policy_description).
     #[inline]
     pub fn traffic_marking_policy_description(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.traffic_marking_policy_description, value);
         self
     }
 
-    /// Sets [`max_results`](field@Self::max_results).
+    /// Sets [`MaxResults`](field@Self::max_results): How many a page holds at most.
     #[inline]
     pub fn max_results(mut self, value: i64) -> Self {
         wire::set(&mut self.max_results, value);
         self
     }
 
-    /// Sets [`next_token`](field@Self::next_token).
+    /// Sets [`NextToken`](field@Self::next_token): Where to go on: what the page before answered
+    /// under this name.
     #[inline]
     pub fn next_token(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.next_token, value);
@@ -119,19 +126,14 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("TransitRouterId"),
-                    wire::Field::query("TrafficMarkingPolicyId"),
-                    wire::Field::query("TrafficMarkingPolicyName"),
-                    wire::Field::query("TrafficMarkingPolicyDescription"),
-                    wire::Field::query("MaxResults"),
-                    wire::Field::query("NextToken"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("TransitRouterId"),
+            wire::Field::query("TrafficMarkingPolicyId"),
+            wire::Field::query("TrafficMarkingPolicyName"),
+            wire::Field::query("TrafficMarkingPolicyDescription"),
+            wire::Field::query("MaxResults"),
+            wire::Field::query("NextToken"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -188,18 +190,13 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("NextToken"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("TotalCount"),
-                    wire::Field::member("MaxResults"),
-                    wire::Field::member("TrafficMarkingPolicies"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("NextToken"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("TotalCount"),
+            wire::Field::member("MaxResults"),
+            wire::Field::member("TrafficMarkingPolicies"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -238,7 +235,36 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"NextToken\":\"FFmyTO70tTpLG6I3FmYAXGKPd****\",\"RequestId\":\"699989E4-64A0-5F78-8B93-CDB32D98971F\",\"TotalCount\":1,\"MaxResults\":20,\"TrafficMarkingPolicies\":[{\"TrafficMarkingPolicyStatus\":\"Creating\",\"TrafficMarkingPolicyId\":\"tm-iz5egnyitxiroq****\",\"MarkingDscp\":5,\"TrafficMarkingPolicyName\":\"nametest\",\"Priority\":5,\"TrafficMarkingPolicyDescription\":\"desctest\",\"TrafficMatchRules\":[{\"MatchDscp\":6,\"DstCidr\":\"192.168.120.0/24\",\"TrafficMatchRuleDescription\":\"desctest\",\"Protocol\":\"HTTP\",\"TrafficMatchRuleId\":\"tm-rule-fa9kgq1e90rmhc****\",\"SrcCidr\":\"192.168.10.0/24\",\"TrafficMatchRuleName\":\"nametest\",\"TrafficMatchRuleStatus\":\"Creating\",\"AddressFamily\":\"IPv4\"}],\"TransitRouterId\":\"tr-ccni***\"}]}"),
+        operation::Sample::Json(r#"{
+  "NextToken": "FFmyTO70tTpLG6I3FmYAXGKPd****",
+  "RequestId": "699989E4-64A0-5F78-8B93-CDB32D98971F",
+  "TotalCount": 1,
+  "MaxResults": 20,
+  "TrafficMarkingPolicies": [
+    {
+      "TrafficMarkingPolicyStatus": "Creating",
+      "TrafficMarkingPolicyId": "tm-iz5egnyitxiroq****",
+      "MarkingDscp": 5,
+      "TrafficMarkingPolicyName": "nametest",
+      "Priority": 5,
+      "TrafficMarkingPolicyDescription": "desctest",
+      "TrafficMatchRules": [
+        {
+          "MatchDscp": 6,
+          "DstCidr": "192.168.120.0/24",
+          "TrafficMatchRuleDescription": "desctest",
+          "Protocol": "HTTP",
+          "TrafficMatchRuleId": "tm-rule-fa9kgq1e90rmhc****",
+          "SrcCidr": "192.168.10.0/24",
+          "TrafficMatchRuleName": "nametest",
+          "TrafficMatchRuleStatus": "Creating",
+          "AddressFamily": "IPv4"
+        }
+      ],
+      "TransitRouterId": "tr-ccni***"
+    }
+  ]
+}"#),
     ];
 }
 
@@ -275,21 +301,16 @@ pub struct TrafficMarkingPolicy {
 impl wire::Object for TrafficMarkingPolicy {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "TrafficMarkingPolicy",
-                fields: &[
-                    wire::Field::member("TrafficMarkingPolicyStatus"),
-                    wire::Field::member("TrafficMarkingPolicyId"),
-                    wire::Field::member("MarkingDscp"),
-                    wire::Field::member("TrafficMarkingPolicyName"),
-                    wire::Field::member("Priority"),
-                    wire::Field::member("TrafficMarkingPolicyDescription"),
-                    wire::Field::member("TrafficMatchRules"),
-                    wire::Field::member("TransitRouterId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("TrafficMarkingPolicy", const { &[
+            wire::Field::member("TrafficMarkingPolicyStatus"),
+            wire::Field::member("TrafficMarkingPolicyId"),
+            wire::Field::member("MarkingDscp"),
+            wire::Field::member("TrafficMarkingPolicyName"),
+            wire::Field::member("Priority"),
+            wire::Field::member("TrafficMarkingPolicyDescription"),
+            wire::Field::member("TrafficMatchRules"),
+            wire::Field::member("TransitRouterId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -323,7 +344,8 @@ impl wire::Object for TrafficMarkingPolicy {
 
 wire::object!(TrafficMarkingPolicy);
 
-/// An item of [`TrafficMarkingPolicy::traffic_match_rules`](field@TrafficMarkingPolicy::traffic_match_rules).
+/// An item of
+/// [`TrafficMarkingPolicy::traffic_match_rules`](field@TrafficMarkingPolicy::traffic_match_rules).
 #[derive(Default)]
 #[non_exhaustive]
 pub struct TrafficMatchRule {
@@ -354,24 +376,19 @@ pub struct TrafficMatchRule {
 impl wire::Object for TrafficMatchRule {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "TrafficMatchRule",
-                fields: &[
-                    wire::Field::member("MatchDscp"),
-                    wire::Field::member("DstCidr"),
-                    wire::Field::member("TrafficMatchRuleDescription"),
-                    wire::Field::member("Protocol"),
-                    wire::Field::member("TrafficMatchRuleId"),
-                    wire::Field::member("SrcCidr"),
-                    wire::Field::member("TrafficMatchRuleName"),
-                    wire::Field::member("TrafficMatchRuleStatus"),
-                    wire::Field::member("AddressFamily"),
-                    wire::Field::member("DstPortRange"),
-                    wire::Field::member("SrcPortRange"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("TrafficMatchRule", const { &[
+            wire::Field::member("MatchDscp"),
+            wire::Field::member("DstCidr"),
+            wire::Field::member("TrafficMatchRuleDescription"),
+            wire::Field::member("Protocol"),
+            wire::Field::member("TrafficMatchRuleId"),
+            wire::Field::member("SrcCidr"),
+            wire::Field::member("TrafficMatchRuleName"),
+            wire::Field::member("TrafficMatchRuleStatus"),
+            wire::Field::member("AddressFamily"),
+            wire::Field::member("DstPortRange"),
+            wire::Field::member("SrcPortRange"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -416,7 +433,7 @@ wire::object!(TrafficMatchRule);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `MissingParam.TransitRouterIdOrTrafficMarkingPolicyId`, status 400.
     MissingParamTransitRouterIdOrTrafficMarkingPolicyId,
     /// `IllegalParam.NextToken`, status 400.
@@ -431,7 +448,7 @@ pub enum Error {
     Unauthorized,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "ListTrafficMarkingPolicies";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -449,9 +466,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Lists traffic marking policies.
     ///
-    /// Examples, errors and types: [`list_traffic_marking_policies`](mod@super::list_traffic_marking_policies).
+    /// Examples, errors and types:
+    /// [`list_traffic_marking_policies`](mod@super::list_traffic_marking_policies).
     #[inline]
-    pub fn list_traffic_marking_policies(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn list_traffic_marking_policies(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

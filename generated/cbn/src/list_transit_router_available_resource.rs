@@ -2,7 +2,9 @@
 
 //! Lists transit router available resources.
 //!
-//! Operation `ListTransitRouterAvailableResource`: it only reads. [Its page](https://api.alibabacloud.com/document/Cbn/2017-09-12/ListTransitRouterAvailableResource) at Alibaba Cloud.
+//! Operation `ListTransitRouterAvailableResource`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/Cbn/2017-09-12/ListTransitRouterAvailableResource)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -30,12 +32,14 @@
 //! # use alicloud_cbn::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_cbn::Error> {
-//! let replay = Replay::new().error(list::Error::InvalidParameter);
-//! # let client = cbn::Client::new(&replay.config());
+//! let replay = Replay::new().error(list::ErrorKind::InvalidParameter);
+//! # let client = cbn::Client::new(&replay.config().retry(alicloud_cbn::Retry::off()));
 //! # let request = list::Request::new();
 //! let error = client.list_transit_router_available_resource(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(list::Error::InvalidParameter) => assert_eq!(error.status(), Some(400)),
+//!     Some(list::ErrorKind::InvalidParameter) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -45,32 +49,34 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `ListTransitRouterAvailableResource`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `RegionId`, **required**: The ID of the region.
+    /// `RegionId`, **required** (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
     /// `SupportMulticast`. Example: `false`.
     pub support_multicast: Option<bool>,
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id), **required** (if unset, the client's region): The
+    /// ID of the region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`support_multicast`](field@Self::support_multicast).
+    /// Sets [`SupportMulticast`](field@Self::support_multicast).
     #[inline]
     pub fn support_multicast(mut self, value: bool) -> Self {
         wire::set(&mut self.support_multicast, value);
@@ -81,15 +87,10 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RegionId").required(),
-                    wire::Field::query("SupportMulticast"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RegionId").required(),
+            wire::Field::query("SupportMulticast"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -132,18 +133,13 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("SlaveZones"),
-                    wire::Field::member("MasterZones"),
-                    wire::Field::member("AvailableZones"),
-                    wire::Field::member("SupportMulticast"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("SlaveZones"),
+            wire::Field::member("MasterZones"),
+            wire::Field::member("AvailableZones"),
+            wire::Field::member("SupportMulticast"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -179,7 +175,13 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"B4F480E0-4E76-5E43-9966-8322C28A158A\",\"SlaveZones\":[\"cn-hangzhou-h\"],\"MasterZones\":[\"cn-hangzhou-h\"],\"AvailableZones\":[\"cn-hangzhou-i\"],\"SupportMulticast\":false}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "B4F480E0-4E76-5E43-9966-8322C28A158A",
+  "SlaveZones": ["cn-hangzhou-h"],
+  "MasterZones": ["cn-hangzhou-h"],
+  "AvailableZones": ["cn-hangzhou-i"],
+  "SupportMulticast": false
+}"#),
     ];
 }
 
@@ -188,14 +190,14 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InvalidParameter`, status 400.
     InvalidParameter,
     /// `Unauthorized`, status 400.
     Unauthorized,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "ListTransitRouterAvailableResource";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -209,9 +211,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Lists transit router available resources.
     ///
-    /// Examples, errors and types: [`list_transit_router_available_resource`](mod@super::list_transit_router_available_resource).
+    /// Examples, errors and types:
+    /// [`list_transit_router_available_resource`](mod@super::list_transit_router_available_resource).
     #[inline]
-    pub fn list_transit_router_available_resource(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn list_transit_router_available_resource(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Lists transit router CIDRs.
 //!
-//! Operation `ListTransitRouterCidr`: it only reads. [Its page](https://api.alibabacloud.com/document/Cbn/2017-09-12/ListTransitRouterCidr) at Alibaba Cloud.
+//! Operation `ListTransitRouterCidr`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/Cbn/2017-09-12/ListTransitRouterCidr) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -32,12 +34,14 @@
 //! # use alicloud_cbn::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_cbn::Error> {
-//! let replay = Replay::new().error(list::Error::InvalidParameter);
-//! # let client = cbn::Client::new(&replay.config());
+//! let replay = Replay::new().error(list::ErrorKind::InvalidParameter);
+//! # let client = cbn::Client::new(&replay.config().retry(alicloud_cbn::Retry::off()));
 //! # let request = list::Request::new().transit_router_id("tr-p0w3x8c9em72a40nw****");
 //! let error = client.list_transit_router_cidr(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(list::Error::InvalidParameter) => assert_eq!(error.status(), Some(400)),
+//!     Some(list::ErrorKind::InvalidParameter) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -47,20 +51,22 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `ListTransitRouterCidr`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `ClientToken`: Makes the call safe to repeat: it has its effect once for each token.
+    /// `ClientToken` (if unset, the client makes one for each call): Makes the call safe to
+    /// repeat: it has its effect once for each token.
     ///
-    /// Left unset, the client makes one for each call. Example: `123e4567-e89b-12d3-a456-426****`.
+    /// Example: `123e4567-e89b-12d3-a456-426****`.
     pub client_token: Option<String>,
     /// `TransitRouterId`, **required**. Example: `tr-p0w3x8c9em72a40nw****`.
     pub transit_router_id: Option<String>,
     /// `TransitRouterCidrId`. Example: `cidr-0zv0q9crqpntzz****`.
     pub transit_router_cidr_id: Option<String>,
-    /// `RegionId`, **required**: The ID of the region.
+    /// `RegionId`, **required** (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
     /// `DryRun`: Whether the service only checks the request, and does nothing.
     ///
@@ -69,41 +75,44 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`client_token`](field@Self::client_token).
+    /// Sets [`ClientToken`](field@Self::client_token) (if unset, the client makes one for each
+    /// call): Makes the call safe to repeat: it has its effect once for each token.
     #[inline]
     pub fn client_token(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.client_token, value);
         self
     }
 
-    /// Sets [`transit_router_id`](field@Self::transit_router_id).
+    /// Sets [`TransitRouterId`](field@Self::transit_router_id), **required**.
     #[inline]
     pub fn transit_router_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.transit_router_id, value);
         self
     }
 
-    /// Sets [`transit_router_cidr_id`](field@Self::transit_router_cidr_id).
+    /// Sets [`TransitRouterCidrId`](field@Self::transit_router_cidr_id).
     #[inline]
     pub fn transit_router_cidr_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.transit_router_cidr_id, value);
         self
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id), **required** (if unset, the client's region): The
+    /// ID of the region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`dry_run`](field@Self::dry_run).
+    /// Sets [`DryRun`](field@Self::dry_run): Whether the service only checks the request, and does
+    /// nothing.
     #[inline]
     pub fn dry_run(mut self, value: bool) -> Self {
         wire::set(&mut self.dry_run, value);
@@ -114,18 +123,13 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("ClientToken"),
-                    wire::Field::query("TransitRouterId").required(),
-                    wire::Field::query("TransitRouterCidrId"),
-                    wire::Field::query("RegionId").required(),
-                    wire::Field::query("DryRun"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("ClientToken"),
+            wire::Field::query("TransitRouterId").required(),
+            wire::Field::query("TransitRouterCidrId"),
+            wire::Field::query("RegionId").required(),
+            wire::Field::query("DryRun"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -168,15 +172,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("CidrLists"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("CidrLists"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -209,7 +208,20 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"0876E54E-3E36-5C31-89F0-9EE8A9266F9A\",\"CidrLists\":[{\"TransitRouterCidrId\":\"cidr-0zv0q9crqpntzz****\",\"Family\":\"IPv4\",\"Name\":\"nametest\",\"Description\":\"desctest\",\"Cidr\":\"192.168.10.0/24\",\"PublishCidrRoute\":true,\"TransitRouterId\":\"tr-p0w3x8c9em72a40nw****\"}]}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "0876E54E-3E36-5C31-89F0-9EE8A9266F9A",
+  "CidrLists": [
+    {
+      "TransitRouterCidrId": "cidr-0zv0q9crqpntzz****",
+      "Family": "IPv4",
+      "Name": "nametest",
+      "Description": "desctest",
+      "Cidr": "192.168.10.0/24",
+      "PublishCidrRoute": true,
+      "TransitRouterId": "tr-p0w3x8c9em72a40nw****"
+    }
+  ]
+}"#),
     ];
 }
 
@@ -236,20 +248,15 @@ pub struct CidrList {
 impl wire::Object for CidrList {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "CidrList",
-                fields: &[
-                    wire::Field::member("TransitRouterCidrId"),
-                    wire::Field::member("Family"),
-                    wire::Field::member("Name"),
-                    wire::Field::member("Description"),
-                    wire::Field::member("Cidr"),
-                    wire::Field::member("PublishCidrRoute"),
-                    wire::Field::member("TransitRouterId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("CidrList", const { &[
+            wire::Field::member("TransitRouterCidrId"),
+            wire::Field::member("Family"),
+            wire::Field::member("Name"),
+            wire::Field::member("Description"),
+            wire::Field::member("Cidr"),
+            wire::Field::member("PublishCidrRoute"),
+            wire::Field::member("TransitRouterId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -286,14 +293,14 @@ wire::object!(CidrList);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InvalidParameter`, status 400.
     InvalidParameter,
     /// `Unauthorized`, status 400.
     Unauthorized,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "ListTransitRouterCidr";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -307,9 +314,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Lists transit router CIDRs.
     ///
-    /// Examples, errors and types: [`list_transit_router_cidr`](mod@super::list_transit_router_cidr).
+    /// Examples, errors and types:
+    /// [`list_transit_router_cidr`](mod@super::list_transit_router_cidr).
     #[inline]
-    pub fn list_transit_router_cidr(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn list_transit_router_cidr(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

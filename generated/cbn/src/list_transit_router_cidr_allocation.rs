@@ -2,7 +2,10 @@
 
 //! Lists transit router CIDR allocations.
 //!
-//! Operation `ListTransitRouterCidrAllocation`: it only reads. It answers in pages: see [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items). [Its page](https://api.alibabacloud.com/document/Cbn/2017-09-12/ListTransitRouterCidrAllocation) at Alibaba Cloud.
+//! Operation `ListTransitRouterCidrAllocation`: it only reads. It answers in pages: see
+//! [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items).
+//! [Its page](https://api.alibabacloud.com/document/Cbn/2017-09-12/ListTransitRouterCidrAllocation)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -32,12 +35,14 @@
 //! # use alicloud_cbn::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_cbn::Error> {
-//! let replay = Replay::new().error(list::Error::IllegalParamNextToken);
-//! # let client = cbn::Client::new(&replay.config());
+//! let replay = Replay::new().error(list::ErrorKind::IllegalParamNextToken);
+//! # let client = cbn::Client::new(&replay.config().retry(alicloud_cbn::Retry::off()));
 //! # let request = list::Request::new().transit_router_id("tr-p0w3x8c9em72a40nw****");
 //! let error = client.list_transit_router_cidr_allocation(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(list::Error::IllegalParamNextToken) => assert_eq!(error.status(), Some(400)),
+//!     Some(list::ErrorKind::IllegalParamNextToken) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -47,18 +52,20 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `ListTransitRouterCidrAllocation`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `ClientToken`: Makes the call safe to repeat: it has its effect once for each token.
+    /// `ClientToken` (if unset, the client makes one for each call): Makes the call safe to
+    /// repeat: it has its effect once for each token.
     ///
-    /// Left unset, the client makes one for each call. Example: `123e4567-e89b-12d3-a456-426****`.
+    /// Example: `123e4567-e89b-12d3-a456-426****`.
     pub client_token: Option<String>,
     /// `TransitRouterId`, **required**. Example: `tr-p0w3x8c9em72a40nw****`.
     pub transit_router_id: Option<String>,
-    /// `RegionId`, **required**: The ID of the region.
+    /// `RegionId`, **required** (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
     /// `TransitRouterCidrId`. Example: `cidr-0zv0q9crqpntzz****`.
     pub transit_router_cidr_id: Option<String>,
@@ -87,90 +94,94 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`client_token`](field@Self::client_token).
+    /// Sets [`ClientToken`](field@Self::client_token) (if unset, the client makes one for each
+    /// call): Makes the call safe to repeat: it has its effect once for each token.
     #[inline]
     pub fn client_token(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.client_token, value);
         self
     }
 
-    /// Sets [`transit_router_id`](field@Self::transit_router_id).
+    /// Sets [`TransitRouterId`](field@Self::transit_router_id), **required**.
     #[inline]
     pub fn transit_router_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.transit_router_id, value);
         self
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id), **required** (if unset, the client's region): The
+    /// ID of the region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`transit_router_cidr_id`](field@Self::transit_router_cidr_id).
+    /// Sets [`TransitRouterCidrId`](field@Self::transit_router_cidr_id).
     #[inline]
     pub fn transit_router_cidr_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.transit_router_cidr_id, value);
         self
     }
 
-    /// Sets [`cidr_block`](field@Self::cidr_block).
+    /// Sets [`CidrBlock`](field@Self::cidr_block).
     #[inline]
     pub fn cidr_block(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.cidr_block, value);
         self
     }
 
-    /// Sets [`cidr`](field@Self::cidr).
+    /// Sets [`Cidr`](field@Self::cidr).
     #[inline]
     pub fn cidr(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.cidr, value);
         self
     }
 
-    /// Sets [`dedicated_owner_id`](field@Self::dedicated_owner_id).
+    /// Sets [`DedicatedOwnerId`](field@Self::dedicated_owner_id).
     #[inline]
     pub fn dedicated_owner_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.dedicated_owner_id, value);
         self
     }
 
-    /// Sets [`attachment_id`](field@Self::attachment_id).
+    /// Sets [`AttachmentId`](field@Self::attachment_id).
     #[inline]
     pub fn attachment_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.attachment_id, value);
         self
     }
 
-    /// Sets [`attachment_name`](field@Self::attachment_name).
+    /// Sets [`AttachmentName`](field@Self::attachment_name).
     #[inline]
     pub fn attachment_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.attachment_name, value);
         self
     }
 
-    /// Sets [`dry_run`](field@Self::dry_run).
+    /// Sets [`DryRun`](field@Self::dry_run): Whether the service only checks the request, and does
+    /// nothing.
     #[inline]
     pub fn dry_run(mut self, value: bool) -> Self {
         wire::set(&mut self.dry_run, value);
         self
     }
 
-    /// Sets [`max_results`](field@Self::max_results).
+    /// Sets [`MaxResults`](field@Self::max_results): How many a page holds at most.
     #[inline]
     pub fn max_results(mut self, value: i64) -> Self {
         wire::set(&mut self.max_results, value);
         self
     }
 
-    /// Sets [`next_token`](field@Self::next_token).
+    /// Sets [`NextToken`](field@Self::next_token): Where to go on: what the page before answered
+    /// under this name.
     #[inline]
     pub fn next_token(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.next_token, value);
@@ -181,25 +192,20 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("ClientToken"),
-                    wire::Field::query("TransitRouterId").required(),
-                    wire::Field::query("RegionId").required(),
-                    wire::Field::query("TransitRouterCidrId"),
-                    wire::Field::query("CidrBlock"),
-                    wire::Field::query("Cidr"),
-                    wire::Field::query("DedicatedOwnerId"),
-                    wire::Field::query("AttachmentId"),
-                    wire::Field::query("AttachmentName"),
-                    wire::Field::query("DryRun"),
-                    wire::Field::query("MaxResults").limits(&[wire::Limit::Min(5), wire::Limit::Max(100)]),
-                    wire::Field::query("NextToken"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("ClientToken"),
+            wire::Field::query("TransitRouterId").required(),
+            wire::Field::query("RegionId").required(),
+            wire::Field::query("TransitRouterCidrId"),
+            wire::Field::query("CidrBlock"),
+            wire::Field::query("Cidr"),
+            wire::Field::query("DedicatedOwnerId"),
+            wire::Field::query("AttachmentId"),
+            wire::Field::query("AttachmentName"),
+            wire::Field::query("DryRun"),
+            wire::Field::query("MaxResults").limits(&[wire::Limit::Min(5), wire::Limit::Max(100)]),
+            wire::Field::query("NextToken"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -268,18 +274,13 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("NextToken"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("TotalCount"),
-                    wire::Field::member("MaxResults"),
-                    wire::Field::member("TransitRouterCidrAllocations"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("NextToken"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("TotalCount"),
+            wire::Field::member("MaxResults"),
+            wire::Field::member("TransitRouterCidrAllocations"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -321,7 +322,21 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"NextToken\":\"FFmyTO70tTpLG6I3FmYAXGKPd****\",\"RequestId\":\"0876E54E-3E36-5C31-89F0-9EE8A9266F9A\",\"TotalCount\":1,\"MaxResults\":1,\"TransitRouterCidrAllocations\":[{\"TransitRouterCidrId\":\"cidr-0zv0q9crqpntzz****\",\"AllocatedCidrBlock\":\"192.168.10.0/28\",\"AttachmentId\":\"tr-attach-2nalp6yksc805w****\",\"Cidr\":\"192.168.10.0/24\",\"AttachmentName\":\"nametest\"}]}"),
+        operation::Sample::Json(r#"{
+  "NextToken": "FFmyTO70tTpLG6I3FmYAXGKPd****",
+  "RequestId": "0876E54E-3E36-5C31-89F0-9EE8A9266F9A",
+  "TotalCount": 1,
+  "MaxResults": 1,
+  "TransitRouterCidrAllocations": [
+    {
+      "TransitRouterCidrId": "cidr-0zv0q9crqpntzz****",
+      "AllocatedCidrBlock": "192.168.10.0/28",
+      "AttachmentId": "tr-attach-2nalp6yksc805w****",
+      "Cidr": "192.168.10.0/24",
+      "AttachmentName": "nametest"
+    }
+  ]
+}"#),
     ];
 }
 
@@ -333,7 +348,8 @@ impl alicloud_runtime::Paged for Response {
     }
 }
 
-/// An item of [`Response::transit_router_cidr_allocations`](field@Response::transit_router_cidr_allocations).
+/// An item of
+/// [`Response::transit_router_cidr_allocations`](field@Response::transit_router_cidr_allocations).
 #[derive(Default)]
 #[non_exhaustive]
 pub struct TransitRouterCidrAllocation {
@@ -352,18 +368,13 @@ pub struct TransitRouterCidrAllocation {
 impl wire::Object for TransitRouterCidrAllocation {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "TransitRouterCidrAllocation",
-                fields: &[
-                    wire::Field::member("TransitRouterCidrId"),
-                    wire::Field::member("AllocatedCidrBlock"),
-                    wire::Field::member("AttachmentId"),
-                    wire::Field::member("Cidr"),
-                    wire::Field::member("AttachmentName"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("TransitRouterCidrAllocation", const { &[
+            wire::Field::member("TransitRouterCidrId"),
+            wire::Field::member("AllocatedCidrBlock"),
+            wire::Field::member("AttachmentId"),
+            wire::Field::member("Cidr"),
+            wire::Field::member("AttachmentName"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -396,7 +407,7 @@ wire::object!(TransitRouterCidrAllocation);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `IllegalParam.NextToken`, status 400.
     IllegalParamNextToken,
     /// `IllegalParam.TransitRouterId`, status 400.
@@ -407,7 +418,7 @@ pub enum Error {
     Unauthorized,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "ListTransitRouterCidrAllocation";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -423,9 +434,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Lists transit router CIDR allocations.
     ///
-    /// Examples, errors and types: [`list_transit_router_cidr_allocation`](mod@super::list_transit_router_cidr_allocation).
+    /// Examples, errors and types:
+    /// [`list_transit_router_cidr_allocation`](mod@super::list_transit_router_cidr_allocation).
     #[inline]
-    pub fn list_transit_router_cidr_allocation(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn list_transit_router_cidr_allocation(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

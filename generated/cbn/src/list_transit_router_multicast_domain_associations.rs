@@ -2,7 +2,10 @@
 
 //! Lists transit router multicast domain associations.
 //!
-//! Operation `ListTransitRouterMulticastDomainAssociations`: it only reads. It answers in pages: see [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items). [Its page](https://api.alibabacloud.com/document/Cbn/2017-09-12/ListTransitRouterMulticastDomainAssociations) at Alibaba Cloud.
+//! Operation `ListTransitRouterMulticastDomainAssociations`: it only reads. It answers in pages:
+//! see [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items).
+//! [Its page](https://api.alibabacloud.com/document/Cbn/2017-09-12/ListTransitRouterMulticastDomainAssociations)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -30,12 +33,14 @@
 //! # use alicloud_cbn::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_cbn::Error> {
-//! let replay = Replay::new().error(list::Error::IllegalParamNextToken);
-//! # let client = cbn::Client::new(&replay.config());
+//! let replay = Replay::new().error(list::ErrorKind::IllegalParamNextToken);
+//! # let client = cbn::Client::new(&replay.config().retry(alicloud_cbn::Retry::off()));
 //! # let request = list::Request::new();
 //! let error = client.list_transit_router_multicast_domain_associations(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(list::Error::IllegalParamNextToken) => assert_eq!(error.status(), Some(400)),
+//!     Some(list::ErrorKind::IllegalParamNextToken) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -45,12 +50,14 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `ListTransitRouterMulticastDomainAssociations`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `ClientToken`: Makes the call safe to repeat: it has its effect once for each token.
+    /// `ClientToken` (if unset, the client makes one for each call): Makes the call safe to
+    /// repeat: it has its effect once for each token.
     ///
-    /// Left unset, the client makes one for each call. Example: `123e4567-e89b-12d3-a456-4266****`.
+    /// Example: `123e4567-e89b-12d3-a456-4266****`.
     pub client_token: Option<String>,
     /// `TransitRouterMulticastDomainId`. Example: `tr-mcast-domain-91wpg6wbhchjeq****`.
     pub transit_router_multicast_domain_id: Option<String>,
@@ -73,62 +80,64 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`client_token`](field@Self::client_token).
+    /// Sets [`ClientToken`](field@Self::client_token) (if unset, the client makes one for each
+    /// call): Makes the call safe to repeat: it has its effect once for each token.
     #[inline]
     pub fn client_token(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.client_token, value);
         self
     }
 
-    /// Sets [`transit_router_multicast_domain_id`](field@Self::transit_router_multicast_domain_id).
+    /// Sets [`TransitRouterMulticastDomainId`](field@Self::transit_router_multicast_domain_id).
     #[inline]
     pub fn transit_router_multicast_domain_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.transit_router_multicast_domain_id, value);
         self
     }
 
-    /// Sets [`transit_router_attachment_id`](field@Self::transit_router_attachment_id).
+    /// Sets [`TransitRouterAttachmentId`](field@Self::transit_router_attachment_id).
     #[inline]
     pub fn transit_router_attachment_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.transit_router_attachment_id, value);
         self
     }
 
-    /// Sets [`vswitch_ids`](field@Self::vswitch_ids).
+    /// Sets [`VSwitchIds`](field@Self::vswitch_ids).
     #[inline]
     pub fn vswitch_ids(mut self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
         wire::set_list(&mut self.vswitch_ids, value);
         self
     }
 
-    /// Sets [`resource_type`](field@Self::resource_type).
+    /// Sets [`ResourceType`](field@Self::resource_type).
     #[inline]
     pub fn resource_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.resource_type, value);
         self
     }
 
-    /// Sets [`resource_id`](field@Self::resource_id).
+    /// Sets [`ResourceId`](field@Self::resource_id).
     #[inline]
     pub fn resource_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.resource_id, value);
         self
     }
 
-    /// Sets [`max_results`](field@Self::max_results).
+    /// Sets [`MaxResults`](field@Self::max_results): How many a page holds at most.
     #[inline]
     pub fn max_results(mut self, value: i64) -> Self {
         wire::set(&mut self.max_results, value);
         self
     }
 
-    /// Sets [`next_token`](field@Self::next_token).
+    /// Sets [`NextToken`](field@Self::next_token): Where to go on: what the page before answered
+    /// under this name.
     #[inline]
     pub fn next_token(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.next_token, value);
@@ -139,21 +148,16 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("ClientToken"),
-                    wire::Field::query("TransitRouterMulticastDomainId"),
-                    wire::Field::query("TransitRouterAttachmentId"),
-                    wire::Field::query("VSwitchIds").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(20)]),
-                    wire::Field::query("ResourceType"),
-                    wire::Field::query("ResourceId"),
-                    wire::Field::query("MaxResults"),
-                    wire::Field::query("NextToken"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("ClientToken"),
+            wire::Field::query("TransitRouterMulticastDomainId"),
+            wire::Field::query("TransitRouterAttachmentId"),
+            wire::Field::query("VSwitchIds").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(20)]),
+            wire::Field::query("ResourceType"),
+            wire::Field::query("ResourceId"),
+            wire::Field::query("MaxResults"),
+            wire::Field::query("NextToken"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -214,18 +218,13 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("TotalCount"),
-                    wire::Field::member("MaxResults"),
-                    wire::Field::member("NextToken"),
-                    wire::Field::member("TransitRouterMulticastAssociations"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("TotalCount"),
+            wire::Field::member("MaxResults"),
+            wire::Field::member("NextToken"),
+            wire::Field::member("TransitRouterMulticastAssociations"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -265,7 +264,23 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"1CD0969B-A605-5D2D-BFF0-699FD182FB7F\",\"TotalCount\":1,\"MaxResults\":20,\"NextToken\":\"FFmyTO70tTpLG6I3FmYAXGKPd****\",\"TransitRouterMulticastAssociations\":[{\"TransitRouterMulticastDomainId\":\"tr-mcast-domain-91wpg6wbhchjeq****\",\"TransitRouterAttachmentId\":\"tr-attach-p90y3ymbbwuvy5****\",\"VSwitchId\":\"vsw-p0wxk12u6okfkr8xy****\",\"Status\":\"Dissociating\",\"ResourceType\":\"VPC\",\"ResourceOwnerId\":1210123456123456,\"ResourceId\":\"vpc-p0w9b7g9l90yofr0n****\"}]}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "1CD0969B-A605-5D2D-BFF0-699FD182FB7F",
+  "TotalCount": 1,
+  "MaxResults": 20,
+  "NextToken": "FFmyTO70tTpLG6I3FmYAXGKPd****",
+  "TransitRouterMulticastAssociations": [
+    {
+      "TransitRouterMulticastDomainId": "tr-mcast-domain-91wpg6wbhchjeq****",
+      "TransitRouterAttachmentId": "tr-attach-p90y3ymbbwuvy5****",
+      "VSwitchId": "vsw-p0wxk12u6okfkr8xy****",
+      "Status": "Dissociating",
+      "ResourceType": "VPC",
+      "ResourceOwnerId": 1210123456123456,
+      "ResourceId": "vpc-p0w9b7g9l90yofr0n****"
+    }
+  ]
+}"#),
     ];
 }
 
@@ -277,7 +292,8 @@ impl alicloud_runtime::Paged for Response {
     }
 }
 
-/// An item of [`Response::transit_router_multicast_associations`](field@Response::transit_router_multicast_associations).
+/// An item of
+/// [`Response::transit_router_multicast_associations`](field@Response::transit_router_multicast_associations).
 #[derive(Default)]
 #[non_exhaustive]
 pub struct TransitRouterMulticastAssociation {
@@ -300,20 +316,15 @@ pub struct TransitRouterMulticastAssociation {
 impl wire::Object for TransitRouterMulticastAssociation {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "TransitRouterMulticastAssociation",
-                fields: &[
-                    wire::Field::member("TransitRouterMulticastDomainId"),
-                    wire::Field::member("TransitRouterAttachmentId"),
-                    wire::Field::member("VSwitchId"),
-                    wire::Field::member("Status"),
-                    wire::Field::member("ResourceType"),
-                    wire::Field::member("ResourceOwnerId"),
-                    wire::Field::member("ResourceId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("TransitRouterMulticastAssociation", const { &[
+            wire::Field::member("TransitRouterMulticastDomainId"),
+            wire::Field::member("TransitRouterAttachmentId"),
+            wire::Field::member("VSwitchId"),
+            wire::Field::member("Status"),
+            wire::Field::member("ResourceType"),
+            wire::Field::member("ResourceOwnerId"),
+            wire::Field::member("ResourceId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -350,7 +361,7 @@ wire::object!(TransitRouterMulticastAssociation);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `IllegalParam.NextToken`, status 400.
     IllegalParamNextToken,
     /// `IllegalParam.TransitRouterMulticastDomainId`, status 400.
@@ -363,7 +374,7 @@ pub enum Error {
     Unauthorized,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "ListTransitRouterMulticastDomainAssociations";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -380,9 +391,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Lists transit router multicast domain associations.
     ///
-    /// Examples, errors and types: [`list_transit_router_multicast_domain_associations`](mod@super::list_transit_router_multicast_domain_associations).
+    /// Examples, errors and types:
+    /// [`list_transit_router_multicast_domain_associations`](mod@super::list_transit_router_multicast_domain_associations).
     #[inline]
-    pub fn list_transit_router_multicast_domain_associations(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn list_transit_router_multicast_domain_associations(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

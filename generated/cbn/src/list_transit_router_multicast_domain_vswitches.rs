@@ -2,7 +2,10 @@
 
 //! Lists transit router multicast domain vSwitches.
 //!
-//! Operation `ListTransitRouterMulticastDomainVSwitches`: it only reads. It answers in pages: see [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items). [Its page](https://api.alibabacloud.com/document/Cbn/2017-09-12/ListTransitRouterMulticastDomainVSwitches) at Alibaba Cloud.
+//! Operation `ListTransitRouterMulticastDomainVSwitches`: it only reads. It answers in pages: see
+//! [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items).
+//! [Its page](https://api.alibabacloud.com/document/Cbn/2017-09-12/ListTransitRouterMulticastDomainVSwitches)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -34,14 +37,16 @@
 //! # use alicloud_cbn::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_cbn::Error> {
-//! let replay = Replay::new().error(list::Error::IllegalParamNextToken);
-//! # let client = cbn::Client::new(&replay.config());
+//! let replay = Replay::new().error(list::ErrorKind::IllegalParamNextToken);
+//! # let client = cbn::Client::new(&replay.config().retry(alicloud_cbn::Retry::off()));
 //! # let request = list::Request::new()
 //! #     .cen_id("cen-44m0p68spvlrqq****")
 //! #     .vpc_id("vpc-p0wr1cd4fcuxy3ui0****");
 //! let error = client.list_transit_router_multicast_domain_vswitches(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(list::Error::IllegalParamNextToken) => assert_eq!(error.status(), Some(400)),
+//!     Some(list::ErrorKind::IllegalParamNextToken) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -51,6 +56,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `ListTransitRouterMulticastDomainVSwitches`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -71,41 +77,42 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`cen_id`](field@Self::cen_id).
+    /// Sets [`CenId`](field@Self::cen_id), **required**.
     #[inline]
     pub fn cen_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.cen_id, value);
         self
     }
 
-    /// Sets [`vpc_id`](field@Self::vpc_id).
+    /// Sets [`VpcId`](field@Self::vpc_id), **required**.
     #[inline]
     pub fn vpc_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.vpc_id, value);
         self
     }
 
-    /// Sets [`vswitch_ids`](field@Self::vswitch_ids).
+    /// Sets [`VSwitchIds`](field@Self::vswitch_ids).
     #[inline]
     pub fn vswitch_ids(mut self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
         wire::set_list(&mut self.vswitch_ids, value);
         self
     }
 
-    /// Sets [`max_results`](field@Self::max_results).
+    /// Sets [`MaxResults`](field@Self::max_results): How many a page holds at most.
     #[inline]
     pub fn max_results(mut self, value: i64) -> Self {
         wire::set(&mut self.max_results, value);
         self
     }
 
-    /// Sets [`next_token`](field@Self::next_token).
+    /// Sets [`NextToken`](field@Self::next_token): Where to go on: what the page before answered
+    /// under this name.
     #[inline]
     pub fn next_token(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.next_token, value);
@@ -116,18 +123,13 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("CenId").required(),
-                    wire::Field::query("VpcId").required(),
-                    wire::Field::query("VSwitchIds").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(50)]),
-                    wire::Field::query("MaxResults"),
-                    wire::Field::query("NextToken"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("CenId").required(),
+            wire::Field::query("VpcId").required(),
+            wire::Field::query("VSwitchIds").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(50)]),
+            wire::Field::query("MaxResults"),
+            wire::Field::query("NextToken"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -182,18 +184,13 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("NextToken"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("TotalCount"),
-                    wire::Field::member("MaxResults"),
-                    wire::Field::member("VSwitchIds"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("NextToken"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("TotalCount"),
+            wire::Field::member("MaxResults"),
+            wire::Field::member("VSwitchIds"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -232,7 +229,13 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"NextToken\":\"FFmyTO70tTpLG6I3FmYAXGKPd****\",\"RequestId\":\"B0E7E43C-979A-5130-AA0D-B3ADA69E0827\",\"TotalCount\":2,\"MaxResults\":20,\"VSwitchIds\":[\"vsw-p0w5ejr9bzfsttiza****\"]}"),
+        operation::Sample::Json(r#"{
+  "NextToken": "FFmyTO70tTpLG6I3FmYAXGKPd****",
+  "RequestId": "B0E7E43C-979A-5130-AA0D-B3ADA69E0827",
+  "TotalCount": 2,
+  "MaxResults": 20,
+  "VSwitchIds": ["vsw-p0w5ejr9bzfsttiza****"]
+}"#),
     ];
 }
 
@@ -249,7 +252,7 @@ impl alicloud_runtime::Paged for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `IllegalParam.NextToken`, status 400.
     IllegalParamNextToken,
     /// `IllegalParam.TrInstance`, status 400.
@@ -266,7 +269,7 @@ pub enum Error {
     Unauthorized,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "ListTransitRouterMulticastDomainVSwitches";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -285,9 +288,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Lists transit router multicast domain vSwitches.
     ///
-    /// Examples, errors and types: [`list_transit_router_multicast_domain_vswitches`](mod@super::list_transit_router_multicast_domain_vswitches).
+    /// Examples, errors and types:
+    /// [`list_transit_router_multicast_domain_vswitches`](mod@super::list_transit_router_multicast_domain_vswitches).
     #[inline]
-    pub fn list_transit_router_multicast_domain_vswitches(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn list_transit_router_multicast_domain_vswitches(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

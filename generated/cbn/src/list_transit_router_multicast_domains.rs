@@ -2,7 +2,10 @@
 
 //! Lists transit router multicast domains.
 //!
-//! Operation `ListTransitRouterMulticastDomains`: it only reads. It answers in pages: see [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items). [Its page](https://api.alibabacloud.com/document/Cbn/2017-09-12/ListTransitRouterMulticastDomains) at Alibaba Cloud.
+//! Operation `ListTransitRouterMulticastDomains`: it only reads. It answers in pages: see
+//! [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items).
+//! [Its page](https://api.alibabacloud.com/document/Cbn/2017-09-12/ListTransitRouterMulticastDomains)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -30,12 +33,14 @@
 //! # use alicloud_cbn::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_cbn::Error> {
-//! let replay = Replay::new().error(list::Error::IllegalParamNextToken);
-//! # let client = cbn::Client::new(&replay.config());
+//! let replay = Replay::new().error(list::ErrorKind::IllegalParamNextToken);
+//! # let client = cbn::Client::new(&replay.config().retry(alicloud_cbn::Retry::off()));
 //! # let request = list::Request::new();
 //! let error = client.list_transit_router_multicast_domains(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(list::Error::IllegalParamNextToken) => assert_eq!(error.status(), Some(400)),
+//!     Some(list::ErrorKind::IllegalParamNextToken) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -45,12 +50,14 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `ListTransitRouterMulticastDomains`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `ClientToken`: Makes the call safe to repeat: it has its effect once for each token.
+    /// `ClientToken` (if unset, the client makes one for each call): Makes the call safe to
+    /// repeat: it has its effect once for each token.
     ///
-    /// Left unset, the client makes one for each call. Example: `123e4567-e89b-12d3-a456-426655440000`.
+    /// Example: `123e4567-e89b-12d3-a456-426655440000`.
     pub client_token: Option<String>,
     /// `CenId`. Example: `cen-a7syd349kne38g****`.
     pub cen_id: Option<String>,
@@ -58,9 +65,9 @@ pub struct Request {
     pub transit_router_id: Option<String>,
     /// `TransitRouterMulticastDomainId`. Example: `tr-mcast-domain-3r3bvbypxqheej****`.
     pub transit_router_multicast_domain_id: Option<String>,
-    /// `RegionId`: The ID of the region.
+    /// `RegionId` (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
     /// `MaxResults`: How many a page holds at most.
     ///
@@ -75,62 +82,65 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`client_token`](field@Self::client_token).
+    /// Sets [`ClientToken`](field@Self::client_token) (if unset, the client makes one for each
+    /// call): Makes the call safe to repeat: it has its effect once for each token.
     #[inline]
     pub fn client_token(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.client_token, value);
         self
     }
 
-    /// Sets [`cen_id`](field@Self::cen_id).
+    /// Sets [`CenId`](field@Self::cen_id).
     #[inline]
     pub fn cen_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.cen_id, value);
         self
     }
 
-    /// Sets [`transit_router_id`](field@Self::transit_router_id).
+    /// Sets [`TransitRouterId`](field@Self::transit_router_id).
     #[inline]
     pub fn transit_router_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.transit_router_id, value);
         self
     }
 
-    /// Sets [`transit_router_multicast_domain_id`](field@Self::transit_router_multicast_domain_id).
+    /// Sets [`TransitRouterMulticastDomainId`](field@Self::transit_router_multicast_domain_id).
     #[inline]
     pub fn transit_router_multicast_domain_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.transit_router_multicast_domain_id, value);
         self
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id) (if unset, the client's region): The ID of the
+    /// region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`max_results`](field@Self::max_results).
+    /// Sets [`MaxResults`](field@Self::max_results): How many a page holds at most.
     #[inline]
     pub fn max_results(mut self, value: i64) -> Self {
         wire::set(&mut self.max_results, value);
         self
     }
 
-    /// Sets [`next_token`](field@Self::next_token).
+    /// Sets [`NextToken`](field@Self::next_token): Where to go on: what the page before answered
+    /// under this name.
     #[inline]
     pub fn next_token(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.next_token, value);
         self
     }
 
-    /// Sets [`tag`](field@Self::tag).
+    /// Sets [`Tag`](field@Self::tag).
     #[inline]
     pub fn tag(mut self, value: impl IntoIterator<Item = Tag>) -> Self {
         wire::set_list(&mut self.tag, value);
@@ -141,21 +151,16 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("ClientToken"),
-                    wire::Field::query("CenId"),
-                    wire::Field::query("TransitRouterId"),
-                    wire::Field::query("TransitRouterMulticastDomainId"),
-                    wire::Field::query("RegionId"),
-                    wire::Field::query("MaxResults"),
-                    wire::Field::query("NextToken"),
-                    wire::Field::query("Tag").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(20)]),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("ClientToken"),
+            wire::Field::query("CenId"),
+            wire::Field::query("TransitRouterId"),
+            wire::Field::query("TransitRouterMulticastDomainId"),
+            wire::Field::query("RegionId"),
+            wire::Field::query("MaxResults"),
+            wire::Field::query("NextToken"),
+            wire::Field::query("Tag").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(20)]),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -190,6 +195,7 @@ impl wire::Object for Request {
 wire::request!(Request);
 
 /// An item of [`Request::tag`](field@Request::tag).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Tag {
@@ -200,20 +206,20 @@ pub struct Tag {
 }
 
 impl Tag {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`key`](field@Self::key).
+    /// Sets [`Key`](field@Self::key).
     #[inline]
     pub fn key(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.key, value);
         self
     }
 
-    /// Sets [`value`](field@Self::value).
+    /// Sets [`Value`](field@Self::value).
     #[inline]
     pub fn value(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.value, value);
@@ -224,15 +230,10 @@ impl Tag {
 impl wire::Object for Tag {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Tag",
-                fields: &[
-                    wire::Field::member("Key"),
-                    wire::Field::member("Value"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Tag", const { &[
+            wire::Field::member("Key"),
+            wire::Field::member("Value"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -281,18 +282,13 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("TotalCount"),
-                    wire::Field::member("MaxResults"),
-                    wire::Field::member("NextToken"),
-                    wire::Field::member("TransitRouterMulticastDomains"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("TotalCount"),
+            wire::Field::member("MaxResults"),
+            wire::Field::member("NextToken"),
+            wire::Field::member("TransitRouterMulticastDomains"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -333,7 +329,25 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"8A0F93D1-FD6C-56FC-B6D2-668FC92D12D2\",\"TotalCount\":1,\"MaxResults\":20,\"NextToken\":\"FFmyTO70tTpLG6I3FmYAXGKPd****\",\"TransitRouterMulticastDomains\":[{\"TransitRouterMulticastDomainId\":\"tr-mcast-domain-3r3bvbypxqheej****\",\"TransitRouterMulticastDomainName\":\"nametest\",\"TransitRouterMulticastDomainDescription\":\"desctest\",\"Status\":\"Active\",\"Tags\":[{\"Key\":\"TagKey\",\"Value\":\"TagValue\"}],\"TransitRouterId\":\"tr-bp1c23ijrl6d6c226h***\",\"RegionId\":\"cn-hangzhou\",\"CenId\":\"cen-a7syd349kne38g****\",\"Options\":{\"Igmpv2Support\":\"enable\"}}]}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "8A0F93D1-FD6C-56FC-B6D2-668FC92D12D2",
+  "TotalCount": 1,
+  "MaxResults": 20,
+  "NextToken": "FFmyTO70tTpLG6I3FmYAXGKPd****",
+  "TransitRouterMulticastDomains": [
+    {
+      "TransitRouterMulticastDomainId": "tr-mcast-domain-3r3bvbypxqheej****",
+      "TransitRouterMulticastDomainName": "nametest",
+      "TransitRouterMulticastDomainDescription": "desctest",
+      "Status": "Active",
+      "Tags": [{"Key": "TagKey", "Value": "TagValue"}],
+      "TransitRouterId": "tr-bp1c23ijrl6d6c226h***",
+      "RegionId": "cn-hangzhou",
+      "CenId": "cen-a7syd349kne38g****",
+      "Options": {"Igmpv2Support": "enable"}
+    }
+  ]
+}"#),
     ];
 }
 
@@ -345,7 +359,8 @@ impl alicloud_runtime::Paged for Response {
     }
 }
 
-/// An item of [`Response::transit_router_multicast_domains`](field@Response::transit_router_multicast_domains).
+/// An item of
+/// [`Response::transit_router_multicast_domains`](field@Response::transit_router_multicast_domains).
 #[derive(Default)]
 #[non_exhaustive]
 pub struct TransitRouterMulticastDomain {
@@ -374,22 +389,17 @@ pub struct TransitRouterMulticastDomain {
 impl wire::Object for TransitRouterMulticastDomain {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "TransitRouterMulticastDomain",
-                fields: &[
-                    wire::Field::member("TransitRouterMulticastDomainId"),
-                    wire::Field::member("TransitRouterMulticastDomainName"),
-                    wire::Field::member("TransitRouterMulticastDomainDescription"),
-                    wire::Field::member("Status"),
-                    wire::Field::member("Tags"),
-                    wire::Field::member("TransitRouterId"),
-                    wire::Field::member("RegionId"),
-                    wire::Field::member("CenId"),
-                    wire::Field::member("Options"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("TransitRouterMulticastDomain", const { &[
+            wire::Field::member("TransitRouterMulticastDomainId"),
+            wire::Field::member("TransitRouterMulticastDomainName"),
+            wire::Field::member("TransitRouterMulticastDomainDescription"),
+            wire::Field::member("Status"),
+            wire::Field::member("Tags"),
+            wire::Field::member("TransitRouterId"),
+            wire::Field::member("RegionId"),
+            wire::Field::member("CenId"),
+            wire::Field::member("Options"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -438,15 +448,10 @@ pub struct TransitRouterMulticastDomainTag {
 impl wire::Object for TransitRouterMulticastDomainTag {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "TransitRouterMulticastDomainTag",
-                fields: &[
-                    wire::Field::member("Key"),
-                    wire::Field::member("Value"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("TransitRouterMulticastDomainTag", const { &[
+            wire::Field::member("Key"),
+            wire::Field::member("Value"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -468,7 +473,8 @@ impl wire::Object for TransitRouterMulticastDomainTag {
 
 wire::object!(TransitRouterMulticastDomainTag);
 
-/// The type of [`TransitRouterMulticastDomain::options`](field@TransitRouterMulticastDomain::options).
+/// The type of
+/// [`TransitRouterMulticastDomain::options`](field@TransitRouterMulticastDomain::options).
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Options {
@@ -479,14 +485,9 @@ pub struct Options {
 impl wire::Object for Options {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Options",
-                fields: &[
-                    wire::Field::member("Igmpv2Support"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Options", const { &[
+            wire::Field::member("Igmpv2Support"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -511,7 +512,7 @@ wire::object!(Options);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `IllegalParam.NextToken`, status 400.
     IllegalParamNextToken,
     /// `IllegalParam.TrInstance`, status 400.
@@ -526,7 +527,7 @@ pub enum Error {
     Unauthorized,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "ListTransitRouterMulticastDomains";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -544,9 +545,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Lists transit router multicast domains.
     ///
-    /// Examples, errors and types: [`list_transit_router_multicast_domains`](mod@super::list_transit_router_multicast_domains).
+    /// Examples, errors and types:
+    /// [`list_transit_router_multicast_domains`](mod@super::list_transit_router_multicast_domains).
     #[inline]
-    pub fn list_transit_router_multicast_domains(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn list_transit_router_multicast_domains(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

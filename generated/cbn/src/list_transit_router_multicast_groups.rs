@@ -2,7 +2,10 @@
 
 //! Lists transit router multicast groups.
 //!
-//! Operation `ListTransitRouterMulticastGroups`: it only reads. It answers in pages: see [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items). [Its page](https://api.alibabacloud.com/document/Cbn/2017-09-12/ListTransitRouterMulticastGroups) at Alibaba Cloud.
+//! Operation `ListTransitRouterMulticastGroups`: it only reads. It answers in pages: see
+//! [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items).
+//! [Its page](https://api.alibabacloud.com/document/Cbn/2017-09-12/ListTransitRouterMulticastGroups)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -30,12 +33,14 @@
 //! # use alicloud_cbn::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_cbn::Error> {
-//! let replay = Replay::new().error(list::Error::IllegalParamNextToken);
-//! # let client = cbn::Client::new(&replay.config());
+//! let replay = Replay::new().error(list::ErrorKind::IllegalParamNextToken);
+//! # let client = cbn::Client::new(&replay.config().retry(alicloud_cbn::Retry::off()));
 //! # let request = list::Request::new();
 //! let error = client.list_transit_router_multicast_groups(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(list::Error::IllegalParamNextToken) => assert_eq!(error.status(), Some(400)),
+//!     Some(list::ErrorKind::IllegalParamNextToken) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -45,12 +50,14 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `ListTransitRouterMulticastGroups`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `ClientToken`: Makes the call safe to repeat: it has its effect once for each token.
+    /// `ClientToken` (if unset, the client makes one for each call): Makes the call safe to
+    /// repeat: it has its effect once for each token.
     ///
-    /// Left unset, the client makes one for each call. Example: `123e4567-e89b-12d3-a456-426655440000`.
+    /// Example: `123e4567-e89b-12d3-a456-426655440000`.
     pub client_token: Option<String>,
     /// `TransitRouterMulticastDomainId`. Example: `tr-mcast-domain-5mjb5gjb6dgu98****`.
     pub transit_router_multicast_domain_id: Option<String>,
@@ -60,7 +67,8 @@ pub struct Request {
     pub transit_router_attachment_id: Option<String>,
     /// `VSwitchIds`. At most 20 items. Example: `vsw-p0w9s2ig1jnwgrbzl****`.
     pub vswitch_ids: Vec<String>,
-    /// `PeerTransitRouterMulticastDomains`. At most 20 items. Example: `tr-mcast-domain-91wpg6wbhchjeq****`.
+    /// `PeerTransitRouterMulticastDomains`. At most 20 items. Example:
+    /// `tr-mcast-domain-91wpg6wbhchjeq****`.
     pub peer_transit_router_multicast_domains: Vec<String>,
     /// `ResourceType`. Example: `VPC`.
     pub resource_type: Option<String>,
@@ -83,97 +91,100 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`client_token`](field@Self::client_token).
+    /// Sets [`ClientToken`](field@Self::client_token) (if unset, the client makes one for each
+    /// call): Makes the call safe to repeat: it has its effect once for each token.
     #[inline]
     pub fn client_token(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.client_token, value);
         self
     }
 
-    /// Sets [`transit_router_multicast_domain_id`](field@Self::transit_router_multicast_domain_id).
+    /// Sets [`TransitRouterMulticastDomainId`](field@Self::transit_router_multicast_domain_id).
     #[inline]
     pub fn transit_router_multicast_domain_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.transit_router_multicast_domain_id, value);
         self
     }
 
-    /// Sets [`group_ip_address`](field@Self::group_ip_address).
+    /// Sets [`GroupIpAddress`](field@Self::group_ip_address).
     #[inline]
     pub fn group_ip_address(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.group_ip_address, value);
         self
     }
 
-    /// Sets [`transit_router_attachment_id`](field@Self::transit_router_attachment_id).
+    /// Sets [`TransitRouterAttachmentId`](field@Self::transit_router_attachment_id).
     #[inline]
     pub fn transit_router_attachment_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.transit_router_attachment_id, value);
         self
     }
 
-    /// Sets [`vswitch_ids`](field@Self::vswitch_ids).
+    /// Sets [`VSwitchIds`](field@Self::vswitch_ids).
     #[inline]
     pub fn vswitch_ids(mut self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
         wire::set_list(&mut self.vswitch_ids, value);
         self
     }
 
-    /// Sets [`peer_transit_router_multicast_domains`](field@Self::peer_transit_router_multicast_domains).
+    /// Sets
+    /// [`PeerTransitRouterMulticastDomains`](field@Self::peer_transit_router_multicast_domains).
     #[inline]
     pub fn peer_transit_router_multicast_domains(mut self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
         wire::set_list(&mut self.peer_transit_router_multicast_domains, value);
         self
     }
 
-    /// Sets [`resource_type`](field@Self::resource_type).
+    /// Sets [`ResourceType`](field@Self::resource_type).
     #[inline]
     pub fn resource_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.resource_type, value);
         self
     }
 
-    /// Sets [`resource_id`](field@Self::resource_id).
+    /// Sets [`ResourceId`](field@Self::resource_id).
     #[inline]
     pub fn resource_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.resource_id, value);
         self
     }
 
-    /// Sets [`max_results`](field@Self::max_results).
+    /// Sets [`MaxResults`](field@Self::max_results): How many a page holds at most.
     #[inline]
     pub fn max_results(mut self, value: i64) -> Self {
         wire::set(&mut self.max_results, value);
         self
     }
 
-    /// Sets [`next_token`](field@Self::next_token).
+    /// Sets [`NextToken`](field@Self::next_token): Where to go on: what the page before answered
+    /// under this name.
     #[inline]
     pub fn next_token(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.next_token, value);
         self
     }
 
-    /// Sets [`is_group_source`](field@Self::is_group_source).
+    /// Sets [`IsGroupSource`](field@Self::is_group_source).
     #[inline]
     pub fn is_group_source(mut self, value: bool) -> Self {
         wire::set(&mut self.is_group_source, value);
         self
     }
 
-    /// Sets [`is_group_member`](field@Self::is_group_member).
+    /// Sets [`IsGroupMember`](field@Self::is_group_member).
     #[inline]
     pub fn is_group_member(mut self, value: bool) -> Self {
         wire::set(&mut self.is_group_member, value);
         self
     }
 
-    /// Sets [`network_interface_ids`](field@Self::network_interface_ids).
+    /// Sets [`NetworkInterfaceIds`](field@Self::network_interface_ids).
     #[inline]
     pub fn network_interface_ids(mut self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
         wire::set_list(&mut self.network_interface_ids, value);
@@ -184,26 +195,21 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("ClientToken"),
-                    wire::Field::query("TransitRouterMulticastDomainId"),
-                    wire::Field::query("GroupIpAddress"),
-                    wire::Field::query("TransitRouterAttachmentId"),
-                    wire::Field::query("VSwitchIds").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(20)]),
-                    wire::Field::query("PeerTransitRouterMulticastDomains").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(20)]),
-                    wire::Field::query("ResourceType"),
-                    wire::Field::query("ResourceId"),
-                    wire::Field::query("MaxResults"),
-                    wire::Field::query("NextToken"),
-                    wire::Field::query("IsGroupSource"),
-                    wire::Field::query("IsGroupMember"),
-                    wire::Field::query("NetworkInterfaceIds").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(20)]),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("ClientToken"),
+            wire::Field::query("TransitRouterMulticastDomainId"),
+            wire::Field::query("GroupIpAddress"),
+            wire::Field::query("TransitRouterAttachmentId"),
+            wire::Field::query("VSwitchIds").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(20)]),
+            wire::Field::query("PeerTransitRouterMulticastDomains").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(20)]),
+            wire::Field::query("ResourceType"),
+            wire::Field::query("ResourceId"),
+            wire::Field::query("MaxResults"),
+            wire::Field::query("NextToken"),
+            wire::Field::query("IsGroupSource"),
+            wire::Field::query("IsGroupMember"),
+            wire::Field::query("NetworkInterfaceIds").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(20)]),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -274,18 +280,13 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("TotalCount"),
-                    wire::Field::member("MaxResults"),
-                    wire::Field::member("NextToken"),
-                    wire::Field::member("TransitRouterMulticastGroups"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("TotalCount"),
+            wire::Field::member("MaxResults"),
+            wire::Field::member("NextToken"),
+            wire::Field::member("TransitRouterMulticastGroups"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -325,7 +326,30 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"FB3C4A16-0933-5850-9D43-0C3EA37BCBFB\",\"TotalCount\":1,\"MaxResults\":20,\"NextToken\":\"FFmyTO70tTpLG6I3FmYAXGKPd****\",\"TransitRouterMulticastGroups\":[{\"GroupIpAddress\":\"239.XX.XX.2\",\"TransitRouterAttachmentId\":\"tr-attach-g3kz2k3u76amsk****\",\"VSwitchId\":\"vsw-p0w9s2ig1jnwgrbzl****\",\"NetworkInterfaceId\":\"eni-p0weuda3lszwzjly****\",\"PeerTransitRouterMulticastDomainId\":\"tr-mcast-domain-91wpg6wbhchjeq****\",\"Status\":\"Registered\",\"GroupSource\":false,\"GroupMember\":true,\"MemberType\":\"Static\",\"SourceType\":\"Static\",\"ResourceType\":\"VPC\",\"ResourceOwnerId\":253460731706911258,\"ResourceId\":\"vpc-p0w9alkte4w2htrqe****\",\"TransitRouterMulticastDomainId\":\"tr-mcast-domain-kx0vk0v7fz8kx4****\"}]}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "FB3C4A16-0933-5850-9D43-0C3EA37BCBFB",
+  "TotalCount": 1,
+  "MaxResults": 20,
+  "NextToken": "FFmyTO70tTpLG6I3FmYAXGKPd****",
+  "TransitRouterMulticastGroups": [
+    {
+      "GroupIpAddress": "239.XX.XX.2",
+      "TransitRouterAttachmentId": "tr-attach-g3kz2k3u76amsk****",
+      "VSwitchId": "vsw-p0w9s2ig1jnwgrbzl****",
+      "NetworkInterfaceId": "eni-p0weuda3lszwzjly****",
+      "PeerTransitRouterMulticastDomainId": "tr-mcast-domain-91wpg6wbhchjeq****",
+      "Status": "Registered",
+      "GroupSource": false,
+      "GroupMember": true,
+      "MemberType": "Static",
+      "SourceType": "Static",
+      "ResourceType": "VPC",
+      "ResourceOwnerId": 253460731706911258,
+      "ResourceId": "vpc-p0w9alkte4w2htrqe****",
+      "TransitRouterMulticastDomainId": "tr-mcast-domain-kx0vk0v7fz8kx4****"
+    }
+  ]
+}"#),
     ];
 }
 
@@ -337,7 +361,8 @@ impl alicloud_runtime::Paged for Response {
     }
 }
 
-/// An item of [`Response::transit_router_multicast_groups`](field@Response::transit_router_multicast_groups).
+/// An item of
+/// [`Response::transit_router_multicast_groups`](field@Response::transit_router_multicast_groups).
 #[derive(Default)]
 #[non_exhaustive]
 pub struct TransitRouterMulticastGroup {
@@ -374,27 +399,22 @@ pub struct TransitRouterMulticastGroup {
 impl wire::Object for TransitRouterMulticastGroup {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "TransitRouterMulticastGroup",
-                fields: &[
-                    wire::Field::member("GroupIpAddress"),
-                    wire::Field::member("TransitRouterAttachmentId"),
-                    wire::Field::member("VSwitchId"),
-                    wire::Field::member("NetworkInterfaceId"),
-                    wire::Field::member("PeerTransitRouterMulticastDomainId"),
-                    wire::Field::member("Status"),
-                    wire::Field::member("GroupSource"),
-                    wire::Field::member("GroupMember"),
-                    wire::Field::member("MemberType"),
-                    wire::Field::member("SourceType"),
-                    wire::Field::member("ResourceType"),
-                    wire::Field::member("ResourceOwnerId"),
-                    wire::Field::member("ResourceId"),
-                    wire::Field::member("TransitRouterMulticastDomainId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("TransitRouterMulticastGroup", const { &[
+            wire::Field::member("GroupIpAddress"),
+            wire::Field::member("TransitRouterAttachmentId"),
+            wire::Field::member("VSwitchId"),
+            wire::Field::member("NetworkInterfaceId"),
+            wire::Field::member("PeerTransitRouterMulticastDomainId"),
+            wire::Field::member("Status"),
+            wire::Field::member("GroupSource"),
+            wire::Field::member("GroupMember"),
+            wire::Field::member("MemberType"),
+            wire::Field::member("SourceType"),
+            wire::Field::member("ResourceType"),
+            wire::Field::member("ResourceOwnerId"),
+            wire::Field::member("ResourceId"),
+            wire::Field::member("TransitRouterMulticastDomainId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -445,7 +465,7 @@ wire::object!(TransitRouterMulticastGroup);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `IllegalParam.NextToken`, status 400.
     IllegalParamNextToken,
     /// `IllegalParam.TransitRouterMulticastDomainId`, status 400.
@@ -460,7 +480,7 @@ pub enum Error {
     Unauthorized,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "ListTransitRouterMulticastGroups";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -478,9 +498,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Lists transit router multicast groups.
     ///
-    /// Examples, errors and types: [`list_transit_router_multicast_groups`](mod@super::list_transit_router_multicast_groups).
+    /// Examples, errors and types:
+    /// [`list_transit_router_multicast_groups`](mod@super::list_transit_router_multicast_groups).
     #[inline]
-    pub fn list_transit_router_multicast_groups(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn list_transit_router_multicast_groups(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

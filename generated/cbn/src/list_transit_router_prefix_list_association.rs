@@ -2,7 +2,10 @@
 
 //! Lists transit router prefix list associations.
 //!
-//! Operation `ListTransitRouterPrefixListAssociation`: it only reads. It answers in pages: see [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items). [Its page](https://api.alibabacloud.com/document/Cbn/2017-09-12/ListTransitRouterPrefixListAssociation) at Alibaba Cloud.
+//! Operation `ListTransitRouterPrefixListAssociation`: it only reads. It answers in pages: see
+//! [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items).
+//! [Its page](https://api.alibabacloud.com/document/Cbn/2017-09-12/ListTransitRouterPrefixListAssociation)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -32,12 +35,14 @@
 //! # use alicloud_cbn::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_cbn::Error> {
-//! let replay = Replay::new().error(list::Error::IllegalParamRegion);
-//! # let client = cbn::Client::new(&replay.config());
+//! let replay = Replay::new().error(list::ErrorKind::IllegalParamRegion);
+//! # let client = cbn::Client::new(&replay.config().retry(alicloud_cbn::Retry::off()));
 //! # let request = list::Request::new().transit_router_id("tr-6ehx7q2jze8ch5ji0****");
 //! let error = client.list_transit_router_prefix_list_association(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(list::Error::IllegalParamRegion) => assert_eq!(error.status(), Some(400)),
+//!     Some(list::ErrorKind::IllegalParamRegion) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -47,12 +52,13 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `ListTransitRouterPrefixListAssociation`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `RegionId`, **required**: The ID of the region.
+    /// `RegionId`, **required** (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
     /// `TransitRouterId`, **required**. Example: `tr-6ehx7q2jze8ch5ji0****`.
     pub transit_router_id: Option<String>,
@@ -81,83 +87,84 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id), **required** (if unset, the client's region): The
+    /// ID of the region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`transit_router_id`](field@Self::transit_router_id).
+    /// Sets [`TransitRouterId`](field@Self::transit_router_id), **required**.
     #[inline]
     pub fn transit_router_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.transit_router_id, value);
         self
     }
 
-    /// Sets [`transit_router_table_id`](field@Self::transit_router_table_id).
+    /// Sets [`TransitRouterTableId`](field@Self::transit_router_table_id).
     #[inline]
     pub fn transit_router_table_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.transit_router_table_id, value);
         self
     }
 
-    /// Sets [`prefix_list_id`](field@Self::prefix_list_id).
+    /// Sets [`PrefixListId`](field@Self::prefix_list_id).
     #[inline]
     pub fn prefix_list_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.prefix_list_id, value);
         self
     }
 
-    /// Sets [`owner_uid`](field@Self::owner_uid).
+    /// Sets [`OwnerUid`](field@Self::owner_uid).
     #[inline]
     pub fn owner_uid(mut self, value: i64) -> Self {
         wire::set(&mut self.owner_uid, value);
         self
     }
 
-    /// Sets [`page_number`](field@Self::page_number).
+    /// Sets [`PageNumber`](field@Self::page_number): The page to answer, from 1 on.
     #[inline]
     pub fn page_number(mut self, value: i64) -> Self {
         wire::set(&mut self.page_number, value);
         self
     }
 
-    /// Sets [`page_size`](field@Self::page_size).
+    /// Sets [`PageSize`](field@Self::page_size): How many a page holds at most.
     #[inline]
     pub fn page_size(mut self, value: i64) -> Self {
         wire::set(&mut self.page_size, value);
         self
     }
 
-    /// Sets [`next_hop`](field@Self::next_hop).
+    /// Sets [`NextHop`](field@Self::next_hop).
     #[inline]
     pub fn next_hop(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.next_hop, value);
         self
     }
 
-    /// Sets [`next_hop_type`](field@Self::next_hop_type).
+    /// Sets [`NextHopType`](field@Self::next_hop_type).
     #[inline]
     pub fn next_hop_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.next_hop_type, value);
         self
     }
 
-    /// Sets [`next_hop_instance_id`](field@Self::next_hop_instance_id).
+    /// Sets [`NextHopInstanceId`](field@Self::next_hop_instance_id).
     #[inline]
     pub fn next_hop_instance_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.next_hop_instance_id, value);
         self
     }
 
-    /// Sets [`status`](field@Self::status).
+    /// Sets [`Status`](field@Self::status).
     #[inline]
     pub fn status(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.status, value);
@@ -168,24 +175,19 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RegionId").required(),
-                    wire::Field::query("TransitRouterId").required(),
-                    wire::Field::query("TransitRouterTableId"),
-                    wire::Field::query("PrefixListId"),
-                    wire::Field::query("OwnerUid"),
-                    wire::Field::query("PageNumber"),
-                    wire::Field::query("PageSize"),
-                    wire::Field::query("NextHop"),
-                    wire::Field::query("NextHopType"),
-                    wire::Field::query("NextHopInstanceId"),
-                    wire::Field::query("Status"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RegionId").required(),
+            wire::Field::query("TransitRouterId").required(),
+            wire::Field::query("TransitRouterTableId"),
+            wire::Field::query("PrefixListId"),
+            wire::Field::query("OwnerUid"),
+            wire::Field::query("PageNumber"),
+            wire::Field::query("PageSize"),
+            wire::Field::query("NextHop"),
+            wire::Field::query("NextHopType"),
+            wire::Field::query("NextHopInstanceId"),
+            wire::Field::query("Status"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -252,18 +254,13 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("TotalCount"),
-                    wire::Field::member("PageSize"),
-                    wire::Field::member("PageNumber"),
-                    wire::Field::member("PrefixLists"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("TotalCount"),
+            wire::Field::member("PageSize"),
+            wire::Field::member("PageNumber"),
+            wire::Field::member("PrefixLists"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -305,7 +302,24 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"6005CA94-676E-1FEE-985E-7602EFAADD6A\",\"TotalCount\":1,\"PageSize\":10,\"PageNumber\":1,\"PrefixLists\":[{\"PrefixListId\":\"pl-6ehtn5kqxgeyy08fi****\",\"OwnerUid\":1210123456123456,\"Status\":\"Active\",\"NextHop\":\"tr-attach-flbq507rg2ckrj****\",\"NextHopInstanceId\":\"vpc-6eh7fp9hdqa2wv85t****\",\"NextHopType\":\"VPC\",\"TransitRouterTableId\":\"vtb-6ehgc262hr170qgyc****\",\"TransitRouterId\":\"tr-6ehx7q2jze8ch5ji0****\"}]}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "6005CA94-676E-1FEE-985E-7602EFAADD6A",
+  "TotalCount": 1,
+  "PageSize": 10,
+  "PageNumber": 1,
+  "PrefixLists": [
+    {
+      "PrefixListId": "pl-6ehtn5kqxgeyy08fi****",
+      "OwnerUid": 1210123456123456,
+      "Status": "Active",
+      "NextHop": "tr-attach-flbq507rg2ckrj****",
+      "NextHopInstanceId": "vpc-6eh7fp9hdqa2wv85t****",
+      "NextHopType": "VPC",
+      "TransitRouterTableId": "vtb-6ehgc262hr170qgyc****",
+      "TransitRouterId": "tr-6ehx7q2jze8ch5ji0****"
+    }
+  ]
+}"#),
     ];
 }
 
@@ -342,21 +356,16 @@ pub struct PrefixList {
 impl wire::Object for PrefixList {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "PrefixList",
-                fields: &[
-                    wire::Field::member("PrefixListId"),
-                    wire::Field::member("OwnerUid"),
-                    wire::Field::member("Status"),
-                    wire::Field::member("NextHop"),
-                    wire::Field::member("NextHopInstanceId"),
-                    wire::Field::member("NextHopType"),
-                    wire::Field::member("TransitRouterTableId"),
-                    wire::Field::member("TransitRouterId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("PrefixList", const { &[
+            wire::Field::member("PrefixListId"),
+            wire::Field::member("OwnerUid"),
+            wire::Field::member("Status"),
+            wire::Field::member("NextHop"),
+            wire::Field::member("NextHopInstanceId"),
+            wire::Field::member("NextHopType"),
+            wire::Field::member("TransitRouterTableId"),
+            wire::Field::member("TransitRouterId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -395,7 +404,7 @@ wire::object!(PrefixList);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `IllegalParam.Region`, status 400.
     IllegalParamRegion,
     /// `InvalidParameter`, status 400.
@@ -404,7 +413,7 @@ pub enum Error {
     Unauthorized,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "ListTransitRouterPrefixListAssociation";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -419,9 +428,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Lists transit router prefix list associations.
     ///
-    /// Examples, errors and types: [`list_transit_router_prefix_list_association`](mod@super::list_transit_router_prefix_list_association).
+    /// Examples, errors and types:
+    /// [`list_transit_router_prefix_list_association`](mod@super::list_transit_router_prefix_list_association).
     #[inline]
-    pub fn list_transit_router_prefix_list_association(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn list_transit_router_prefix_list_association(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,10 @@
 
 //! Lists transit router route entries.
 //!
-//! Operation `ListTransitRouterRouteEntries`: it only reads. It answers in pages: see [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items). [Its page](https://api.alibabacloud.com/document/Cbn/2017-09-12/ListTransitRouterRouteEntries) at Alibaba Cloud.
+//! Operation `ListTransitRouterRouteEntries`: it only reads. It answers in pages: see
+//! [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items).
+//! [Its page](https://api.alibabacloud.com/document/Cbn/2017-09-12/ListTransitRouterRouteEntries)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -32,12 +35,14 @@
 //! # use alicloud_cbn::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_cbn::Error> {
-//! let replay = Replay::new().error(list::Error::IllegalParamTransitRouterRouteTableId);
-//! # let client = cbn::Client::new(&replay.config());
+//! let replay = Replay::new().error(list::ErrorKind::IllegalParamTransitRouterRouteTableId);
+//! # let client = cbn::Client::new(&replay.config().retry(alicloud_cbn::Retry::off()));
 //! # let request = list::Request::new().transit_router_route_table_id("vtb-bp1dudbh2d5na6b50****");
 //! let error = client.list_transit_router_route_entries(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(list::Error::IllegalParamTransitRouterRouteTableId) => assert_eq!(error.status(), Some(400)),
+//!     Some(list::ErrorKind::IllegalParamTransitRouterRouteTableId) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -47,6 +52,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `ListTransitRouterRouteEntries`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -54,7 +60,8 @@ pub struct Request {
     ///
     /// From 1 to 100. Example: `20`. Default: `20`.
     pub max_results: Option<i64>,
-    /// `TransitRouterRouteEntryDestinationCidrBlock`. **Deprecated**: the service advises against it. Example: `192.168.0.0/24`.
+    /// `TransitRouterRouteEntryDestinationCidrBlock`. **Deprecated**: the service advises against
+    /// it. Example: `192.168.0.0/24`.
     pub transit_router_route_entry_destination_cidr_block: Option<String>,
     /// `TransitRouterRouteEntryStatus`. Example: `Active`.
     pub transit_router_route_entry_status: Option<String>,
@@ -89,20 +96,21 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`max_results`](field@Self::max_results).
+    /// Sets [`MaxResults`](field@Self::max_results): How many a page holds at most.
     #[inline]
     pub fn max_results(mut self, value: i64) -> Self {
         wire::set(&mut self.max_results, value);
         self
     }
 
-    /// Sets [`transit_router_route_entry_destination_cidr_block`](field@Self::transit_router_route_entry_destination_cidr_block).
+    /// Sets
+    /// [`TransitRouterRouteEntryDestinationCidrBlock`](field@Self::transit_router_route_entry_destination_cidr_block).
     #[deprecated = "The service advises against this parameter."]
     #[inline]
     pub fn transit_router_route_entry_destination_cidr_block(mut self, value: impl Into<String>) -> Self {
@@ -110,98 +118,105 @@ impl Request {
         self
     }
 
-    /// Sets [`transit_router_route_entry_status`](field@Self::transit_router_route_entry_status).
+    /// Sets [`TransitRouterRouteEntryStatus`](field@Self::transit_router_route_entry_status).
     #[inline]
     pub fn transit_router_route_entry_status(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.transit_router_route_entry_status, value);
         self
     }
 
-    /// Sets [`transit_router_route_table_id`](field@Self::transit_router_route_table_id).
+    /// Sets [`TransitRouterRouteTableId`](field@Self::transit_router_route_table_id), **required**.
     #[inline]
     pub fn transit_router_route_table_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.transit_router_route_table_id, value);
         self
     }
 
-    /// Sets [`next_token`](field@Self::next_token).
+    /// Sets [`NextToken`](field@Self::next_token): Where to go on: what the page before answered
+    /// under this name.
     #[inline]
     pub fn next_token(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.next_token, value);
         self
     }
 
-    /// Sets [`transit_router_route_entry_names`](field@Self::transit_router_route_entry_names).
+    /// Sets [`TransitRouterRouteEntryNames`](field@Self::transit_router_route_entry_names).
     #[inline]
     pub fn transit_router_route_entry_names(mut self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
         wire::set_list(&mut self.transit_router_route_entry_names, value);
         self
     }
 
-    /// Sets [`transit_router_route_entry_ids`](field@Self::transit_router_route_entry_ids).
+    /// Sets [`TransitRouterRouteEntryIds`](field@Self::transit_router_route_entry_ids).
     #[inline]
     pub fn transit_router_route_entry_ids(mut self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
         wire::set_list(&mut self.transit_router_route_entry_ids, value);
         self
     }
 
-    /// Sets [`transit_router_route_entry_type`](field@Self::transit_router_route_entry_type).
+    /// Sets [`TransitRouterRouteEntryType`](field@Self::transit_router_route_entry_type).
     #[inline]
     pub fn transit_router_route_entry_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.transit_router_route_entry_type, value);
         self
     }
 
-    /// Sets [`transit_router_route_entry_next_hop_type`](field@Self::transit_router_route_entry_next_hop_type).
+    /// Sets
+    /// [`TransitRouterRouteEntryNextHopType`](field@Self::transit_router_route_entry_next_hop_type).
     #[inline]
     pub fn transit_router_route_entry_next_hop_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.transit_router_route_entry_next_hop_type, value);
         self
     }
 
-    /// Sets [`transit_router_route_entry_next_hop_id`](field@Self::transit_router_route_entry_next_hop_id).
+    /// Sets
+    /// [`TransitRouterRouteEntryNextHopId`](field@Self::transit_router_route_entry_next_hop_id).
     #[inline]
     pub fn transit_router_route_entry_next_hop_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.transit_router_route_entry_next_hop_id, value);
         self
     }
 
-    /// Sets [`transit_router_route_entry_next_hop_resource_id`](field@Self::transit_router_route_entry_next_hop_resource_id).
+    /// Sets
+    /// [`TransitRouterRouteEntryNextHopResourceId`](field@Self::transit_router_route_entry_next_hop_resource_id).
     #[inline]
     pub fn transit_router_route_entry_next_hop_resource_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.transit_router_route_entry_next_hop_resource_id, value);
         self
     }
 
-    /// Sets [`transit_router_route_entry_next_hop_resource_type`](field@Self::transit_router_route_entry_next_hop_resource_type).
+    /// Sets
+    /// [`TransitRouterRouteEntryNextHopResourceType`](field@Self::transit_router_route_entry_next_hop_resource_type).
     #[inline]
     pub fn transit_router_route_entry_next_hop_resource_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.transit_router_route_entry_next_hop_resource_type, value);
         self
     }
 
-    /// Sets [`transit_router_route_entry_origin_resource_id`](field@Self::transit_router_route_entry_origin_resource_id).
+    /// Sets
+    /// [`TransitRouterRouteEntryOriginResourceId`](field@Self::transit_router_route_entry_origin_resource_id).
     #[inline]
     pub fn transit_router_route_entry_origin_resource_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.transit_router_route_entry_origin_resource_id, value);
         self
     }
 
-    /// Sets [`transit_router_route_entry_origin_resource_type`](field@Self::transit_router_route_entry_origin_resource_type).
+    /// Sets
+    /// [`TransitRouterRouteEntryOriginResourceType`](field@Self::transit_router_route_entry_origin_resource_type).
     #[inline]
     pub fn transit_router_route_entry_origin_resource_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.transit_router_route_entry_origin_resource_type, value);
         self
     }
 
-    /// Sets [`prefix_list_id`](field@Self::prefix_list_id).
+    /// Sets [`PrefixListId`](field@Self::prefix_list_id).
     #[inline]
     pub fn prefix_list_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.prefix_list_id, value);
         self
     }
 
-    /// Sets [`route_filter`](field@Self::route_filter).
+    /// Sets [`RouteFilter`](field@Self::route_filter).
     #[inline]
     pub fn route_filter(mut self, value: impl IntoIterator<Item = RouteFilter>) -> Self {
         wire::set_list(&mut self.route_filter, value);
@@ -212,29 +227,24 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("MaxResults").limits(&[wire::Limit::Min(1), wire::Limit::Max(100)]),
-                    wire::Field::query("TransitRouterRouteEntryDestinationCidrBlock"),
-                    wire::Field::query("TransitRouterRouteEntryStatus"),
-                    wire::Field::query("TransitRouterRouteTableId").required(),
-                    wire::Field::query("NextToken"),
-                    wire::Field::query("TransitRouterRouteEntryNames").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(20)]),
-                    wire::Field::query("TransitRouterRouteEntryIds").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(20)]),
-                    wire::Field::query("TransitRouterRouteEntryType"),
-                    wire::Field::query("TransitRouterRouteEntryNextHopType"),
-                    wire::Field::query("TransitRouterRouteEntryNextHopId"),
-                    wire::Field::query("TransitRouterRouteEntryNextHopResourceId"),
-                    wire::Field::query("TransitRouterRouteEntryNextHopResourceType"),
-                    wire::Field::query("TransitRouterRouteEntryOriginResourceId"),
-                    wire::Field::query("TransitRouterRouteEntryOriginResourceType"),
-                    wire::Field::query("PrefixListId"),
-                    wire::Field::query("RouteFilter").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(10)]),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("MaxResults").limits(&[wire::Limit::Min(1), wire::Limit::Max(100)]),
+            wire::Field::query("TransitRouterRouteEntryDestinationCidrBlock"),
+            wire::Field::query("TransitRouterRouteEntryStatus"),
+            wire::Field::query("TransitRouterRouteTableId").required(),
+            wire::Field::query("NextToken"),
+            wire::Field::query("TransitRouterRouteEntryNames").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(20)]),
+            wire::Field::query("TransitRouterRouteEntryIds").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(20)]),
+            wire::Field::query("TransitRouterRouteEntryType"),
+            wire::Field::query("TransitRouterRouteEntryNextHopType"),
+            wire::Field::query("TransitRouterRouteEntryNextHopId"),
+            wire::Field::query("TransitRouterRouteEntryNextHopResourceId"),
+            wire::Field::query("TransitRouterRouteEntryNextHopResourceType"),
+            wire::Field::query("TransitRouterRouteEntryOriginResourceId"),
+            wire::Field::query("TransitRouterRouteEntryOriginResourceType"),
+            wire::Field::query("PrefixListId"),
+            wire::Field::query("RouteFilter").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(10)]),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -285,6 +295,7 @@ impl wire::Object for Request {
 wire::request!(Request);
 
 /// An item of [`Request::route_filter`](field@Request::route_filter).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct RouteFilter {
@@ -295,20 +306,20 @@ pub struct RouteFilter {
 }
 
 impl RouteFilter {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`key`](field@Self::key).
+    /// Sets [`Key`](field@Self::key).
     #[inline]
     pub fn key(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.key, value);
         self
     }
 
-    /// Sets [`value`](field@Self::value).
+    /// Sets [`Value`](field@Self::value).
     #[inline]
     pub fn value(mut self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
         wire::set_list(&mut self.value, value);
@@ -319,15 +330,10 @@ impl RouteFilter {
 impl wire::Object for RouteFilter {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "RouteFilter",
-                fields: &[
-                    wire::Field::member("Key"),
-                    wire::Field::member("Value").limits(&[wire::Limit::MaxItems(500)]),
-                ],
-            }
-        }
+        const { &wire::Schema::new("RouteFilter", const { &[
+            wire::Field::member("Key"),
+            wire::Field::member("Value").limits(&[wire::Limit::MaxItems(500)]),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -376,18 +382,13 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("NextToken"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("TotalCount"),
-                    wire::Field::member("MaxResults"),
-                    wire::Field::member("TransitRouterRouteEntries"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("NextToken"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("TotalCount"),
+            wire::Field::member("MaxResults"),
+            wire::Field::member("TransitRouterRouteEntries"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -426,7 +427,40 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"NextToken\":\"fce19****\",\"RequestId\":\"C3835E5E-1504-4344-B1BB-98A4110F1079\",\"TotalCount\":6,\"MaxResults\":20,\"TransitRouterRouteEntries\":[{\"TransitRouterRouteEntryId\":\"rte-oklkgwmj97z6dn****\",\"TransitRouterRouteEntryDestinationCidrBlock\":\"192.168.0.0/24\",\"TransitRouterRouteEntryType\":\"Static\",\"CreateTime\":\"2021-06-15T07:01Z\",\"TransitRouterRouteEntryName\":\"testname\",\"TransitRouterRouteEntryStatus\":\"Active\",\"TransitRouterRouteEntryNextHopType\":\"BlackHole\",\"TransitRouterRouteEntryNextHopId\":\"tr-attach-vx6iwhjr1x1j78****\",\"TransitRouterRouteEntryDescription\":\"CidrRoute\",\"OperationalMode\":false,\"Tag\":\"PermitVbr\",\"TransitRouterRouteEntryNextHopResourceId\":\"vpc-m5ent6du8deaq5*****\",\"TransitRouterRouteEntryNextHopResourceType\":\"VPC\",\"TransitRouterRouteEntryOriginResourceType\":\"VPC\",\"TransitRouterRouteEntryOriginResourceId\":\"vpc-m5ent6du8deaq5*****\",\"PrefixListId\":\"pl-k1ainl66z3527773d****\",\"PathAttributes\":{\"Communities\":[\"65501:1\"],\"AsPaths\":[\"65501\"],\"OriginInstanceId\":\"vbr-m5ent6du8deaq5*****\",\"OriginInstanceType\":\"VBR\",\"OriginRouteType\":\"BGP\",\"Preference\":50}}]}"),
+        operation::Sample::Json(r#"{
+  "NextToken": "fce19****",
+  "RequestId": "C3835E5E-1504-4344-B1BB-98A4110F1079",
+  "TotalCount": 6,
+  "MaxResults": 20,
+  "TransitRouterRouteEntries": [
+    {
+      "TransitRouterRouteEntryId": "rte-oklkgwmj97z6dn****",
+      "TransitRouterRouteEntryDestinationCidrBlock": "192.168.0.0/24",
+      "TransitRouterRouteEntryType": "Static",
+      "CreateTime": "2021-06-15T07:01Z",
+      "TransitRouterRouteEntryName": "testname",
+      "TransitRouterRouteEntryStatus": "Active",
+      "TransitRouterRouteEntryNextHopType": "BlackHole",
+      "TransitRouterRouteEntryNextHopId": "tr-attach-vx6iwhjr1x1j78****",
+      "TransitRouterRouteEntryDescription": "CidrRoute",
+      "OperationalMode": false,
+      "Tag": "PermitVbr",
+      "TransitRouterRouteEntryNextHopResourceId": "vpc-m5ent6du8deaq5*****",
+      "TransitRouterRouteEntryNextHopResourceType": "VPC",
+      "TransitRouterRouteEntryOriginResourceType": "VPC",
+      "TransitRouterRouteEntryOriginResourceId": "vpc-m5ent6du8deaq5*****",
+      "PrefixListId": "pl-k1ainl66z3527773d****",
+      "PathAttributes": {
+        "Communities": ["65501:1"],
+        "AsPaths": ["65501"],
+        "OriginInstanceId": "vbr-m5ent6du8deaq5*****",
+        "OriginInstanceType": "VBR",
+        "OriginRouteType": "BGP",
+        "Preference": 50
+      }
+    }
+  ]
+}"#),
     ];
 }
 
@@ -438,7 +472,8 @@ impl alicloud_runtime::Paged for Response {
     }
 }
 
-/// An item of [`Response::transit_router_route_entries`](field@Response::transit_router_route_entries).
+/// An item of
+/// [`Response::transit_router_route_entries`](field@Response::transit_router_route_entries).
 #[derive(Default)]
 #[non_exhaustive]
 pub struct TransitRouterRouteEntry {
@@ -481,30 +516,25 @@ pub struct TransitRouterRouteEntry {
 impl wire::Object for TransitRouterRouteEntry {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "TransitRouterRouteEntry",
-                fields: &[
-                    wire::Field::member("TransitRouterRouteEntryId"),
-                    wire::Field::member("TransitRouterRouteEntryDestinationCidrBlock"),
-                    wire::Field::member("TransitRouterRouteEntryType"),
-                    wire::Field::member("CreateTime"),
-                    wire::Field::member("TransitRouterRouteEntryName"),
-                    wire::Field::member("TransitRouterRouteEntryStatus"),
-                    wire::Field::member("TransitRouterRouteEntryNextHopType"),
-                    wire::Field::member("TransitRouterRouteEntryNextHopId"),
-                    wire::Field::member("TransitRouterRouteEntryDescription"),
-                    wire::Field::member("OperationalMode"),
-                    wire::Field::member("Tag"),
-                    wire::Field::member("TransitRouterRouteEntryNextHopResourceId"),
-                    wire::Field::member("TransitRouterRouteEntryNextHopResourceType"),
-                    wire::Field::member("TransitRouterRouteEntryOriginResourceType"),
-                    wire::Field::member("TransitRouterRouteEntryOriginResourceId"),
-                    wire::Field::member("PrefixListId"),
-                    wire::Field::member("PathAttributes"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("TransitRouterRouteEntry", const { &[
+            wire::Field::member("TransitRouterRouteEntryId"),
+            wire::Field::member("TransitRouterRouteEntryDestinationCidrBlock"),
+            wire::Field::member("TransitRouterRouteEntryType"),
+            wire::Field::member("CreateTime"),
+            wire::Field::member("TransitRouterRouteEntryName"),
+            wire::Field::member("TransitRouterRouteEntryStatus"),
+            wire::Field::member("TransitRouterRouteEntryNextHopType"),
+            wire::Field::member("TransitRouterRouteEntryNextHopId"),
+            wire::Field::member("TransitRouterRouteEntryDescription"),
+            wire::Field::member("OperationalMode"),
+            wire::Field::member("Tag"),
+            wire::Field::member("TransitRouterRouteEntryNextHopResourceId"),
+            wire::Field::member("TransitRouterRouteEntryNextHopResourceType"),
+            wire::Field::member("TransitRouterRouteEntryOriginResourceType"),
+            wire::Field::member("TransitRouterRouteEntryOriginResourceId"),
+            wire::Field::member("PrefixListId"),
+            wire::Field::member("PathAttributes"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -556,7 +586,8 @@ impl wire::Object for TransitRouterRouteEntry {
 
 wire::object!(TransitRouterRouteEntry);
 
-/// The type of [`TransitRouterRouteEntry::path_attributes`](field@TransitRouterRouteEntry::path_attributes).
+/// The type of
+/// [`TransitRouterRouteEntry::path_attributes`](field@TransitRouterRouteEntry::path_attributes).
 #[derive(Default)]
 #[non_exhaustive]
 pub struct PathAttributes {
@@ -577,19 +608,14 @@ pub struct PathAttributes {
 impl wire::Object for PathAttributes {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "PathAttributes",
-                fields: &[
-                    wire::Field::member("Communities"),
-                    wire::Field::member("AsPaths"),
-                    wire::Field::member("OriginInstanceId"),
-                    wire::Field::member("OriginInstanceType"),
-                    wire::Field::member("OriginRouteType"),
-                    wire::Field::member("Preference"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("PathAttributes", const { &[
+            wire::Field::member("Communities"),
+            wire::Field::member("AsPaths"),
+            wire::Field::member("OriginInstanceId"),
+            wire::Field::member("OriginInstanceType"),
+            wire::Field::member("OriginRouteType"),
+            wire::Field::member("Preference"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -651,7 +677,7 @@ wire::object!(PathAttributes);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `IllegalParam.TransitRouterRouteTableId`, status 400.
     IllegalParamTransitRouterRouteTableId,
     /// `IllegalParam.TransitRouterRouteEntryStatus`, status 400.
@@ -702,7 +728,7 @@ pub enum Error {
     InvalidRouteTableIdNotFound,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "ListTransitRouterRouteEntries";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -738,9 +764,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Lists transit router route entries.
     ///
-    /// Examples, errors and types: [`list_transit_router_route_entries`](mod@super::list_transit_router_route_entries).
+    /// Examples, errors and types:
+    /// [`list_transit_router_route_entries`](mod@super::list_transit_router_route_entries).
     #[inline]
-    pub fn list_transit_router_route_entries(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn list_transit_router_route_entries(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,10 @@
 
 //! Lists transit router route table associations.
 //!
-//! Operation `ListTransitRouterRouteTableAssociations`: it only reads. It answers in pages: see [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items). [Its page](https://api.alibabacloud.com/document/Cbn/2017-09-12/ListTransitRouterRouteTableAssociations) at Alibaba Cloud.
+//! Operation `ListTransitRouterRouteTableAssociations`: it only reads. It answers in pages: see
+//! [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items).
+//! [Its page](https://api.alibabacloud.com/document/Cbn/2017-09-12/ListTransitRouterRouteTableAssociations)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -30,12 +33,14 @@
 //! # use alicloud_cbn::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_cbn::Error> {
-//! let replay = Replay::new().error(list::Error::IllegalParamNextToken);
-//! # let client = cbn::Client::new(&replay.config());
+//! let replay = Replay::new().error(list::ErrorKind::IllegalParamNextToken);
+//! # let client = cbn::Client::new(&replay.config().retry(alicloud_cbn::Retry::off()));
 //! # let request = list::Request::new();
 //! let error = client.list_transit_router_route_table_associations(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(list::Error::IllegalParamNextToken) => assert_eq!(error.status(), Some(400)),
+//!     Some(list::ErrorKind::IllegalParamNextToken) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -45,6 +50,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `ListTransitRouterRouteTableAssociations`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -69,55 +75,58 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`max_results`](field@Self::max_results).
+    /// Sets [`MaxResults`](field@Self::max_results): How many a page holds at most.
     #[inline]
     pub fn max_results(mut self, value: i64) -> Self {
         wire::set(&mut self.max_results, value);
         self
     }
 
-    /// Sets [`next_token`](field@Self::next_token).
+    /// Sets [`NextToken`](field@Self::next_token): Where to go on: what the page before answered
+    /// under this name.
     #[inline]
     pub fn next_token(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.next_token, value);
         self
     }
 
-    /// Sets [`transit_router_route_table_id`](field@Self::transit_router_route_table_id).
+    /// Sets [`TransitRouterRouteTableId`](field@Self::transit_router_route_table_id).
     #[inline]
     pub fn transit_router_route_table_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.transit_router_route_table_id, value);
         self
     }
 
-    /// Sets [`transit_router_attachment_id`](field@Self::transit_router_attachment_id).
+    /// Sets [`TransitRouterAttachmentId`](field@Self::transit_router_attachment_id).
     #[inline]
     pub fn transit_router_attachment_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.transit_router_attachment_id, value);
         self
     }
 
-    /// Sets [`transit_router_attachment_resource_id`](field@Self::transit_router_attachment_resource_id).
+    /// Sets
+    /// [`TransitRouterAttachmentResourceId`](field@Self::transit_router_attachment_resource_id).
     #[inline]
     pub fn transit_router_attachment_resource_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.transit_router_attachment_resource_id, value);
         self
     }
 
-    /// Sets [`transit_router_attachment_resource_type`](field@Self::transit_router_attachment_resource_type).
+    /// Sets
+    /// [`TransitRouterAttachmentResourceType`](field@Self::transit_router_attachment_resource_type).
     #[inline]
     pub fn transit_router_attachment_resource_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.transit_router_attachment_resource_type, value);
         self
     }
 
-    /// Sets [`status`](field@Self::status).
+    /// Sets [`Status`](field@Self::status).
     #[inline]
     pub fn status(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.status, value);
@@ -128,20 +137,15 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("MaxResults"),
-                    wire::Field::query("NextToken"),
-                    wire::Field::query("TransitRouterRouteTableId"),
-                    wire::Field::query("TransitRouterAttachmentId"),
-                    wire::Field::query("TransitRouterAttachmentResourceId"),
-                    wire::Field::query("TransitRouterAttachmentResourceType"),
-                    wire::Field::query("Status"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("MaxResults"),
+            wire::Field::query("NextToken"),
+            wire::Field::query("TransitRouterRouteTableId"),
+            wire::Field::query("TransitRouterAttachmentId"),
+            wire::Field::query("TransitRouterAttachmentResourceId"),
+            wire::Field::query("TransitRouterAttachmentResourceType"),
+            wire::Field::query("Status"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -200,18 +204,13 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("NextToken"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("TotalCount"),
-                    wire::Field::member("MaxResults"),
-                    wire::Field::member("TransitRouterAssociations"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("NextToken"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("TotalCount"),
+            wire::Field::member("MaxResults"),
+            wire::Field::member("TransitRouterAssociations"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -250,7 +249,21 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"NextToken\":\"a415****\",\"RequestId\":\"F6B1D9AB-176D-4399-801D-8BC576F4EB0D\",\"TotalCount\":1,\"MaxResults\":50,\"TransitRouterAssociations\":[{\"TransitRouterAttachmentId\":\"tr-attach-nls9fzkfat8934****\",\"Status\":\"Associating\",\"ResourceType\":\"VPC\",\"ResourceId\":\"vpc-bp1h8vbrbcgohcju5****\",\"TransitRouterRouteTableId\":\"vtb-bp1dudbh2d5na6b50****\"}]}"),
+        operation::Sample::Json(r#"{
+  "NextToken": "a415****",
+  "RequestId": "F6B1D9AB-176D-4399-801D-8BC576F4EB0D",
+  "TotalCount": 1,
+  "MaxResults": 50,
+  "TransitRouterAssociations": [
+    {
+      "TransitRouterAttachmentId": "tr-attach-nls9fzkfat8934****",
+      "Status": "Associating",
+      "ResourceType": "VPC",
+      "ResourceId": "vpc-bp1h8vbrbcgohcju5****",
+      "TransitRouterRouteTableId": "vtb-bp1dudbh2d5na6b50****"
+    }
+  ]
+}"#),
     ];
 }
 
@@ -262,7 +275,8 @@ impl alicloud_runtime::Paged for Response {
     }
 }
 
-/// An item of [`Response::transit_router_associations`](field@Response::transit_router_associations).
+/// An item of
+/// [`Response::transit_router_associations`](field@Response::transit_router_associations).
 #[derive(Default)]
 #[non_exhaustive]
 pub struct TransitRouterAssociation {
@@ -281,18 +295,13 @@ pub struct TransitRouterAssociation {
 impl wire::Object for TransitRouterAssociation {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "TransitRouterAssociation",
-                fields: &[
-                    wire::Field::member("TransitRouterAttachmentId"),
-                    wire::Field::member("Status"),
-                    wire::Field::member("ResourceType"),
-                    wire::Field::member("ResourceId"),
-                    wire::Field::member("TransitRouterRouteTableId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("TransitRouterAssociation", const { &[
+            wire::Field::member("TransitRouterAttachmentId"),
+            wire::Field::member("Status"),
+            wire::Field::member("ResourceType"),
+            wire::Field::member("ResourceId"),
+            wire::Field::member("TransitRouterRouteTableId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -325,7 +334,7 @@ wire::object!(TransitRouterAssociation);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `IllegalParam.NextToken`, status 400.
     IllegalParamNextToken,
     /// `IllegalParam.MaxResults`, status 400.
@@ -336,7 +345,7 @@ pub enum Error {
     Unauthorized,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "ListTransitRouterRouteTableAssociations";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -352,9 +361,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Lists transit router route table associations.
     ///
-    /// Examples, errors and types: [`list_transit_router_route_table_associations`](mod@super::list_transit_router_route_table_associations).
+    /// Examples, errors and types:
+    /// [`list_transit_router_route_table_associations`](mod@super::list_transit_router_route_table_associations).
     #[inline]
-    pub fn list_transit_router_route_table_associations(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn list_transit_router_route_table_associations(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

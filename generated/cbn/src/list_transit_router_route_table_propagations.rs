@@ -2,7 +2,10 @@
 
 //! Lists transit router route table propagations.
 //!
-//! Operation `ListTransitRouterRouteTablePropagations`: it only reads. It answers in pages: see [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items). [Its page](https://api.alibabacloud.com/document/Cbn/2017-09-12/ListTransitRouterRouteTablePropagations) at Alibaba Cloud.
+//! Operation `ListTransitRouterRouteTablePropagations`: it only reads. It answers in pages: see
+//! [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items).
+//! [Its page](https://api.alibabacloud.com/document/Cbn/2017-09-12/ListTransitRouterRouteTablePropagations)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -32,12 +35,14 @@
 //! # use alicloud_cbn::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_cbn::Error> {
-//! let replay = Replay::new().error(list::Error::IllegalParamNextToken);
-//! # let client = cbn::Client::new(&replay.config());
+//! let replay = Replay::new().error(list::ErrorKind::IllegalParamNextToken);
+//! # let client = cbn::Client::new(&replay.config().retry(alicloud_cbn::Retry::off()));
 //! # let request = list::Request::new().transit_router_route_table_id("vtb-bp1dudbh2d5na6b50****");
 //! let error = client.list_transit_router_route_table_propagations(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(list::Error::IllegalParamNextToken) => assert_eq!(error.status(), Some(400)),
+//!     Some(list::ErrorKind::IllegalParamNextToken) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -47,6 +52,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `ListTransitRouterRouteTablePropagations`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -71,55 +77,58 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`max_results`](field@Self::max_results).
+    /// Sets [`MaxResults`](field@Self::max_results): How many a page holds at most.
     #[inline]
     pub fn max_results(mut self, value: i64) -> Self {
         wire::set(&mut self.max_results, value);
         self
     }
 
-    /// Sets [`next_token`](field@Self::next_token).
+    /// Sets [`NextToken`](field@Self::next_token): Where to go on: what the page before answered
+    /// under this name.
     #[inline]
     pub fn next_token(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.next_token, value);
         self
     }
 
-    /// Sets [`transit_router_route_table_id`](field@Self::transit_router_route_table_id).
+    /// Sets [`TransitRouterRouteTableId`](field@Self::transit_router_route_table_id), **required**.
     #[inline]
     pub fn transit_router_route_table_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.transit_router_route_table_id, value);
         self
     }
 
-    /// Sets [`transit_router_attachment_id`](field@Self::transit_router_attachment_id).
+    /// Sets [`TransitRouterAttachmentId`](field@Self::transit_router_attachment_id).
     #[inline]
     pub fn transit_router_attachment_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.transit_router_attachment_id, value);
         self
     }
 
-    /// Sets [`transit_router_attachment_resource_id`](field@Self::transit_router_attachment_resource_id).
+    /// Sets
+    /// [`TransitRouterAttachmentResourceId`](field@Self::transit_router_attachment_resource_id).
     #[inline]
     pub fn transit_router_attachment_resource_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.transit_router_attachment_resource_id, value);
         self
     }
 
-    /// Sets [`transit_router_attachment_resource_type`](field@Self::transit_router_attachment_resource_type).
+    /// Sets
+    /// [`TransitRouterAttachmentResourceType`](field@Self::transit_router_attachment_resource_type).
     #[inline]
     pub fn transit_router_attachment_resource_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.transit_router_attachment_resource_type, value);
         self
     }
 
-    /// Sets [`status`](field@Self::status).
+    /// Sets [`Status`](field@Self::status).
     #[inline]
     pub fn status(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.status, value);
@@ -130,20 +139,15 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("MaxResults"),
-                    wire::Field::query("NextToken"),
-                    wire::Field::query("TransitRouterRouteTableId").required(),
-                    wire::Field::query("TransitRouterAttachmentId"),
-                    wire::Field::query("TransitRouterAttachmentResourceId"),
-                    wire::Field::query("TransitRouterAttachmentResourceType"),
-                    wire::Field::query("Status"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("MaxResults"),
+            wire::Field::query("NextToken"),
+            wire::Field::query("TransitRouterRouteTableId").required(),
+            wire::Field::query("TransitRouterAttachmentId"),
+            wire::Field::query("TransitRouterAttachmentResourceId"),
+            wire::Field::query("TransitRouterAttachmentResourceType"),
+            wire::Field::query("Status"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -202,18 +206,13 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("NextToken"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("TotalCount"),
-                    wire::Field::member("MaxResults"),
-                    wire::Field::member("TransitRouterPropagations"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("NextToken"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("TotalCount"),
+            wire::Field::member("MaxResults"),
+            wire::Field::member("TransitRouterPropagations"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -252,7 +251,21 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"NextToken\":\"dd20****\",\"RequestId\":\"04C81E0D-945E-4D61-A561-3DEA322F243B\",\"TotalCount\":2,\"MaxResults\":50,\"TransitRouterPropagations\":[{\"TransitRouterAttachmentId\":\"tr-attach-vx6iwhjr1x1j78****\",\"Status\":\"Active\",\"ResourceType\":\"VPC\",\"ResourceId\":\"vpc-bp1h8vbrbcgohcju5****\",\"TransitRouterRouteTableId\":\"vtb-bp1dudbh2d5na6b50****\"}]}"),
+        operation::Sample::Json(r#"{
+  "NextToken": "dd20****",
+  "RequestId": "04C81E0D-945E-4D61-A561-3DEA322F243B",
+  "TotalCount": 2,
+  "MaxResults": 50,
+  "TransitRouterPropagations": [
+    {
+      "TransitRouterAttachmentId": "tr-attach-vx6iwhjr1x1j78****",
+      "Status": "Active",
+      "ResourceType": "VPC",
+      "ResourceId": "vpc-bp1h8vbrbcgohcju5****",
+      "TransitRouterRouteTableId": "vtb-bp1dudbh2d5na6b50****"
+    }
+  ]
+}"#),
     ];
 }
 
@@ -264,7 +277,8 @@ impl alicloud_runtime::Paged for Response {
     }
 }
 
-/// An item of [`Response::transit_router_propagations`](field@Response::transit_router_propagations).
+/// An item of
+/// [`Response::transit_router_propagations`](field@Response::transit_router_propagations).
 #[derive(Default)]
 #[non_exhaustive]
 pub struct TransitRouterPropagation {
@@ -283,18 +297,13 @@ pub struct TransitRouterPropagation {
 impl wire::Object for TransitRouterPropagation {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "TransitRouterPropagation",
-                fields: &[
-                    wire::Field::member("TransitRouterAttachmentId"),
-                    wire::Field::member("Status"),
-                    wire::Field::member("ResourceType"),
-                    wire::Field::member("ResourceId"),
-                    wire::Field::member("TransitRouterRouteTableId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("TransitRouterPropagation", const { &[
+            wire::Field::member("TransitRouterAttachmentId"),
+            wire::Field::member("Status"),
+            wire::Field::member("ResourceType"),
+            wire::Field::member("ResourceId"),
+            wire::Field::member("TransitRouterRouteTableId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -327,7 +336,7 @@ wire::object!(TransitRouterPropagation);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `IllegalParam.NextToken`, status 400.
     IllegalParamNextToken,
     /// `IllegalParam.MaxResults`, status 400.
@@ -338,7 +347,7 @@ pub enum Error {
     Unauthorized,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "ListTransitRouterRouteTablePropagations";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -354,9 +363,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Lists transit router route table propagations.
     ///
-    /// Examples, errors and types: [`list_transit_router_route_table_propagations`](mod@super::list_transit_router_route_table_propagations).
+    /// Examples, errors and types:
+    /// [`list_transit_router_route_table_propagations`](mod@super::list_transit_router_route_table_propagations).
     #[inline]
-    pub fn list_transit_router_route_table_propagations(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn list_transit_router_route_table_propagations(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,10 @@
 
 //! Lists transit router route tables.
 //!
-//! Operation `ListTransitRouterRouteTables`: it only reads. It answers in pages: see [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items). [Its page](https://api.alibabacloud.com/document/Cbn/2017-09-12/ListTransitRouterRouteTables) at Alibaba Cloud.
+//! Operation `ListTransitRouterRouteTables`: it only reads. It answers in pages: see
+//! [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items).
+//! [Its page](https://api.alibabacloud.com/document/Cbn/2017-09-12/ListTransitRouterRouteTables)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -30,12 +33,14 @@
 //! # use alicloud_cbn::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_cbn::Error> {
-//! let replay = Replay::new().error(list::Error::IllegalParamNextToken);
-//! # let client = cbn::Client::new(&replay.config());
+//! let replay = Replay::new().error(list::ErrorKind::IllegalParamNextToken);
+//! # let client = cbn::Client::new(&replay.config().retry(alicloud_cbn::Retry::off()));
 //! # let request = list::Request::new();
 //! let error = client.list_transit_router_route_tables(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(list::Error::IllegalParamNextToken) => assert_eq!(error.status(), Some(400)),
+//!     Some(list::ErrorKind::IllegalParamNextToken) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -45,6 +50,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `ListTransitRouterRouteTables`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -73,69 +79,70 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`max_results`](field@Self::max_results).
+    /// Sets [`MaxResults`](field@Self::max_results): How many a page holds at most.
     #[inline]
     pub fn max_results(mut self, value: i64) -> Self {
         wire::set(&mut self.max_results, value);
         self
     }
 
-    /// Sets [`next_token`](field@Self::next_token).
+    /// Sets [`NextToken`](field@Self::next_token): Where to go on: what the page before answered
+    /// under this name.
     #[inline]
     pub fn next_token(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.next_token, value);
         self
     }
 
-    /// Sets [`transit_router_route_table_type`](field@Self::transit_router_route_table_type).
+    /// Sets [`TransitRouterRouteTableType`](field@Self::transit_router_route_table_type).
     #[inline]
     pub fn transit_router_route_table_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.transit_router_route_table_type, value);
         self
     }
 
-    /// Sets [`transit_router_id`](field@Self::transit_router_id).
+    /// Sets [`TransitRouterId`](field@Self::transit_router_id).
     #[inline]
     pub fn transit_router_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.transit_router_id, value);
         self
     }
 
-    /// Sets [`transit_router_route_table_status`](field@Self::transit_router_route_table_status).
+    /// Sets [`TransitRouterRouteTableStatus`](field@Self::transit_router_route_table_status).
     #[inline]
     pub fn transit_router_route_table_status(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.transit_router_route_table_status, value);
         self
     }
 
-    /// Sets [`transit_router_route_table_names`](field@Self::transit_router_route_table_names).
+    /// Sets [`TransitRouterRouteTableNames`](field@Self::transit_router_route_table_names).
     #[inline]
     pub fn transit_router_route_table_names(mut self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
         wire::set_list(&mut self.transit_router_route_table_names, value);
         self
     }
 
-    /// Sets [`transit_router_route_table_ids`](field@Self::transit_router_route_table_ids).
+    /// Sets [`TransitRouterRouteTableIds`](field@Self::transit_router_route_table_ids).
     #[inline]
     pub fn transit_router_route_table_ids(mut self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
         wire::set_list(&mut self.transit_router_route_table_ids, value);
         self
     }
 
-    /// Sets [`tag`](field@Self::tag).
+    /// Sets [`Tag`](field@Self::tag).
     #[inline]
     pub fn tag(mut self, value: impl IntoIterator<Item = Tag>) -> Self {
         wire::set_list(&mut self.tag, value);
         self
     }
 
-    /// Sets [`route_table_options`](field@Self::route_table_options).
+    /// Sets [`RouteTableOptions`](field@Self::route_table_options).
     #[inline]
     pub fn route_table_options(mut self, value: RouteTableOptions) -> Self {
         wire::set(&mut self.route_table_options, value);
@@ -146,22 +153,17 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("MaxResults").limits(&[wire::Limit::Min(1), wire::Limit::Max(100)]),
-                    wire::Field::query("NextToken"),
-                    wire::Field::query("TransitRouterRouteTableType"),
-                    wire::Field::query("TransitRouterId"),
-                    wire::Field::query("TransitRouterRouteTableStatus"),
-                    wire::Field::query("TransitRouterRouteTableNames").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(20)]),
-                    wire::Field::query("TransitRouterRouteTableIds").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(20)]),
-                    wire::Field::query("Tag").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(20)]),
-                    wire::Field::query("RouteTableOptions").style(wire::Style::Flat),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("MaxResults").limits(&[wire::Limit::Min(1), wire::Limit::Max(100)]),
+            wire::Field::query("NextToken"),
+            wire::Field::query("TransitRouterRouteTableType"),
+            wire::Field::query("TransitRouterId"),
+            wire::Field::query("TransitRouterRouteTableStatus"),
+            wire::Field::query("TransitRouterRouteTableNames").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(20)]),
+            wire::Field::query("TransitRouterRouteTableIds").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(20)]),
+            wire::Field::query("Tag").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(20)]),
+            wire::Field::query("RouteTableOptions").style(wire::Style::Flat),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -198,6 +200,7 @@ impl wire::Object for Request {
 wire::request!(Request);
 
 /// An item of [`Request::tag`](field@Request::tag).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Tag {
@@ -208,20 +211,20 @@ pub struct Tag {
 }
 
 impl Tag {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`key`](field@Self::key).
+    /// Sets [`Key`](field@Self::key).
     #[inline]
     pub fn key(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.key, value);
         self
     }
 
-    /// Sets [`value`](field@Self::value).
+    /// Sets [`Value`](field@Self::value).
     #[inline]
     pub fn value(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.value, value);
@@ -232,15 +235,10 @@ impl Tag {
 impl wire::Object for Tag {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Tag",
-                fields: &[
-                    wire::Field::member("Key"),
-                    wire::Field::member("Value"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Tag", const { &[
+            wire::Field::member("Key"),
+            wire::Field::member("Value"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -263,10 +261,12 @@ impl wire::Object for Tag {
 wire::request!(Tag);
 
 /// The type of [`Request::route_table_options`](field@Request::route_table_options).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct RouteTableOptions {
-    /// `MultiRegionECMP`. Values: [`disable`](Self::MULTI_REGION_ECMP_DISABLE), [`enable`](Self::MULTI_REGION_ECMP_ENABLE). Example: `disable`.
+    /// `MultiRegionECMP`. Values: [`disable`](Self::MULTI_REGION_ECMP_DISABLE),
+    /// [`enable`](Self::MULTI_REGION_ECMP_ENABLE).
     pub multi_region_ecmp: Option<String>,
 }
 
@@ -276,13 +276,13 @@ impl RouteTableOptions {
     /// `enable`, a value of `MultiRegionECMP`.
     pub const MULTI_REGION_ECMP_ENABLE: &str = "enable";
 
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`multi_region_ecmp`](field@Self::multi_region_ecmp).
+    /// Sets [`MultiRegionECMP`](field@Self::multi_region_ecmp).
     #[inline]
     pub fn multi_region_ecmp(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.multi_region_ecmp, value);
@@ -293,14 +293,9 @@ impl RouteTableOptions {
 impl wire::Object for RouteTableOptions {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "RouteTableOptions",
-                fields: &[
-                    wire::Field::member("MultiRegionECMP"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("RouteTableOptions", const { &[
+            wire::Field::member("MultiRegionECMP"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -347,18 +342,13 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("NextToken"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("TotalCount"),
-                    wire::Field::member("MaxResults"),
-                    wire::Field::member("TransitRouterRouteTables"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("NextToken"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("TotalCount"),
+            wire::Field::member("MaxResults"),
+            wire::Field::member("TransitRouterRouteTables"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -397,7 +387,26 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"NextToken\":\"dd20****\",\"RequestId\":\"82678F4A-C9F7-4CC1-8BF0-D619A63BFC57\",\"TotalCount\":1,\"MaxResults\":20,\"TransitRouterRouteTables\":[{\"TransitRouterRouteTableStatus\":\"Active\",\"TransitRouterRouteTableType\":\"System\",\"CreateTime\":\"2021-03-15T09:39Z\",\"TransitRouterRouteTableId\":\"vtb-bp1dudbh2d5na6b50****\",\"TransitRouterRouteTableName\":\"testname\",\"TransitRouterRouteTableDescription\":\"testdesc\",\"Tags\":[{\"Key\":\"test\",\"Value\":\"test\"}],\"RouteTableOptions\":{\"MultiRegionECMP\":\"disable\"},\"RegionId\":\"cn-beijing\",\"TransitRouterId\":\"tr-8vb8bie2koduo5awz****\"}]}"),
+        operation::Sample::Json(r#"{
+  "NextToken": "dd20****",
+  "RequestId": "82678F4A-C9F7-4CC1-8BF0-D619A63BFC57",
+  "TotalCount": 1,
+  "MaxResults": 20,
+  "TransitRouterRouteTables": [
+    {
+      "TransitRouterRouteTableStatus": "Active",
+      "TransitRouterRouteTableType": "System",
+      "CreateTime": "2021-03-15T09:39Z",
+      "TransitRouterRouteTableId": "vtb-bp1dudbh2d5na6b50****",
+      "TransitRouterRouteTableName": "testname",
+      "TransitRouterRouteTableDescription": "testdesc",
+      "Tags": [{"Key": "test", "Value": "test"}],
+      "RouteTableOptions": {"MultiRegionECMP": "disable"},
+      "RegionId": "cn-beijing",
+      "TransitRouterId": "tr-8vb8bie2koduo5awz****"
+    }
+  ]
+}"#),
     ];
 }
 
@@ -409,7 +418,8 @@ impl alicloud_runtime::Paged for Response {
     }
 }
 
-/// An item of [`Response::transit_router_route_tables`](field@Response::transit_router_route_tables).
+/// An item of
+/// [`Response::transit_router_route_tables`](field@Response::transit_router_route_tables).
 #[derive(Default)]
 #[non_exhaustive]
 pub struct TransitRouterRouteTable {
@@ -440,23 +450,18 @@ pub struct TransitRouterRouteTable {
 impl wire::Object for TransitRouterRouteTable {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "TransitRouterRouteTable",
-                fields: &[
-                    wire::Field::member("TransitRouterRouteTableStatus"),
-                    wire::Field::member("TransitRouterRouteTableType"),
-                    wire::Field::member("CreateTime"),
-                    wire::Field::member("TransitRouterRouteTableId"),
-                    wire::Field::member("TransitRouterRouteTableName"),
-                    wire::Field::member("TransitRouterRouteTableDescription"),
-                    wire::Field::member("Tags"),
-                    wire::Field::member("RouteTableOptions"),
-                    wire::Field::member("RegionId"),
-                    wire::Field::member("TransitRouterId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("TransitRouterRouteTable", const { &[
+            wire::Field::member("TransitRouterRouteTableStatus"),
+            wire::Field::member("TransitRouterRouteTableType"),
+            wire::Field::member("CreateTime"),
+            wire::Field::member("TransitRouterRouteTableId"),
+            wire::Field::member("TransitRouterRouteTableName"),
+            wire::Field::member("TransitRouterRouteTableDescription"),
+            wire::Field::member("Tags"),
+            wire::Field::member("RouteTableOptions"),
+            wire::Field::member("RegionId"),
+            wire::Field::member("TransitRouterId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -507,15 +512,10 @@ pub struct TransitRouterRouteTableTag {
 impl wire::Object for TransitRouterRouteTableTag {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "TransitRouterRouteTableTag",
-                fields: &[
-                    wire::Field::member("Key"),
-                    wire::Field::member("Value"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("TransitRouterRouteTableTag", const { &[
+            wire::Field::member("Key"),
+            wire::Field::member("Value"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -537,11 +537,13 @@ impl wire::Object for TransitRouterRouteTableTag {
 
 wire::object!(TransitRouterRouteTableTag);
 
-/// The type of [`TransitRouterRouteTable::route_table_options`](field@TransitRouterRouteTable::route_table_options).
+/// The type of
+/// [`TransitRouterRouteTable::route_table_options`](field@TransitRouterRouteTable::route_table_options).
 #[derive(Default)]
 #[non_exhaustive]
 pub struct TransitRouterRouteTableRouteTableOptions {
-    /// `MultiRegionECMP`. Values: [`disable`](Self::MULTI_REGION_ECMP_DISABLE), [`enable`](Self::MULTI_REGION_ECMP_ENABLE). Example: `disable`.
+    /// `MultiRegionECMP`. Values: [`disable`](Self::MULTI_REGION_ECMP_DISABLE),
+    /// [`enable`](Self::MULTI_REGION_ECMP_ENABLE).
     pub multi_region_ecmp: String,
 }
 
@@ -555,14 +557,9 @@ impl TransitRouterRouteTableRouteTableOptions {
 impl wire::Object for TransitRouterRouteTableRouteTableOptions {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "TransitRouterRouteTableRouteTableOptions",
-                fields: &[
-                    wire::Field::member("MultiRegionECMP"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("TransitRouterRouteTableRouteTableOptions", const { &[
+            wire::Field::member("MultiRegionECMP"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -587,7 +584,7 @@ wire::object!(TransitRouterRouteTableRouteTableOptions);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `IllegalParam.NextToken`, status 400.
     IllegalParamNextToken,
     /// `InvalidTransitRouterId.NotFound`, status 400.
@@ -606,7 +603,7 @@ pub enum Error {
     Unauthorized,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "ListTransitRouterRouteTables";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -626,9 +623,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Lists transit router route tables.
     ///
-    /// Examples, errors and types: [`list_transit_router_route_tables`](mod@super::list_transit_router_route_tables).
+    /// Examples, errors and types:
+    /// [`list_transit_router_route_tables`](mod@super::list_transit_router_route_tables).
     #[inline]
-    pub fn list_transit_router_route_tables(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn list_transit_router_route_tables(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,10 @@
 
 //! Lists transit router vbr attachments.
 //!
-//! Operation `ListTransitRouterVbrAttachments`: it only reads. It answers in pages: see [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items). [Its page](https://api.alibabacloud.com/document/Cbn/2017-09-12/ListTransitRouterVbrAttachments) at Alibaba Cloud.
+//! Operation `ListTransitRouterVbrAttachments`: it only reads. It answers in pages: see
+//! [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items).
+//! [Its page](https://api.alibabacloud.com/document/Cbn/2017-09-12/ListTransitRouterVbrAttachments)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -30,12 +33,14 @@
 //! # use alicloud_cbn::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_cbn::Error> {
-//! let replay = Replay::new().error(list::Error::IllegalParamNextToken);
-//! # let client = cbn::Client::new(&replay.config());
+//! let replay = Replay::new().error(list::ErrorKind::IllegalParamNextToken);
+//! # let client = cbn::Client::new(&replay.config().retry(alicloud_cbn::Retry::off()));
 //! # let request = list::Request::new();
 //! let error = client.list_transit_router_vbr_attachments(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(list::Error::IllegalParamNextToken) => assert_eq!(error.status(), Some(400)),
+//!     Some(list::ErrorKind::IllegalParamNextToken) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -45,14 +50,15 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `ListTransitRouterVbrAttachments`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
     /// `CenId`. Example: `cen-j3jzhw1zpau2km****`.
     pub cen_id: Option<String>,
-    /// `RegionId`: The ID of the region.
+    /// `RegionId` (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
     /// `TransitRouterAttachmentId`. Example: `tr-attach-oyf70wfuorwx87****`.
     pub transit_router_attachment_id: Option<String>,
@@ -71,55 +77,57 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`cen_id`](field@Self::cen_id).
+    /// Sets [`CenId`](field@Self::cen_id).
     #[inline]
     pub fn cen_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.cen_id, value);
         self
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id) (if unset, the client's region): The ID of the
+    /// region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`transit_router_attachment_id`](field@Self::transit_router_attachment_id).
+    /// Sets [`TransitRouterAttachmentId`](field@Self::transit_router_attachment_id).
     #[inline]
     pub fn transit_router_attachment_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.transit_router_attachment_id, value);
         self
     }
 
-    /// Sets [`transit_router_id`](field@Self::transit_router_id).
+    /// Sets [`TransitRouterId`](field@Self::transit_router_id).
     #[inline]
     pub fn transit_router_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.transit_router_id, value);
         self
     }
 
-    /// Sets [`max_results`](field@Self::max_results).
+    /// Sets [`MaxResults`](field@Self::max_results): How many a page holds at most.
     #[inline]
     pub fn max_results(mut self, value: i64) -> Self {
         wire::set(&mut self.max_results, value);
         self
     }
 
-    /// Sets [`next_token`](field@Self::next_token).
+    /// Sets [`NextToken`](field@Self::next_token): Where to go on: what the page before answered
+    /// under this name.
     #[inline]
     pub fn next_token(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.next_token, value);
         self
     }
 
-    /// Sets [`tag`](field@Self::tag).
+    /// Sets [`Tag`](field@Self::tag).
     #[inline]
     pub fn tag(mut self, value: impl IntoIterator<Item = Tag>) -> Self {
         wire::set_list(&mut self.tag, value);
@@ -130,20 +138,15 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("CenId"),
-                    wire::Field::query("RegionId"),
-                    wire::Field::query("TransitRouterAttachmentId"),
-                    wire::Field::query("TransitRouterId"),
-                    wire::Field::query("MaxResults"),
-                    wire::Field::query("NextToken"),
-                    wire::Field::query("Tag").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(20)]),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("CenId"),
+            wire::Field::query("RegionId"),
+            wire::Field::query("TransitRouterAttachmentId"),
+            wire::Field::query("TransitRouterId"),
+            wire::Field::query("MaxResults"),
+            wire::Field::query("NextToken"),
+            wire::Field::query("Tag").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(20)]),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -176,6 +179,7 @@ impl wire::Object for Request {
 wire::request!(Request);
 
 /// An item of [`Request::tag`](field@Request::tag).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Tag {
@@ -186,20 +190,20 @@ pub struct Tag {
 }
 
 impl Tag {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`key`](field@Self::key).
+    /// Sets [`Key`](field@Self::key).
     #[inline]
     pub fn key(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.key, value);
         self
     }
 
-    /// Sets [`value`](field@Self::value).
+    /// Sets [`Value`](field@Self::value).
     #[inline]
     pub fn value(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.value, value);
@@ -210,15 +214,10 @@ impl Tag {
 impl wire::Object for Tag {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Tag",
-                fields: &[
-                    wire::Field::member("Key"),
-                    wire::Field::member("Value"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Tag", const { &[
+            wire::Field::member("Key"),
+            wire::Field::member("Value"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -267,18 +266,13 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("NextToken"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("TotalCount"),
-                    wire::Field::member("MaxResults"),
-                    wire::Field::member("TransitRouterAttachments"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("NextToken"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("TotalCount"),
+            wire::Field::member("MaxResults"),
+            wire::Field::member("TransitRouterAttachments"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -318,7 +312,30 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"NextToken\":\"dd20****\",\"RequestId\":\"F42D9616-29EB-4E75-8CA8-9654D4E07501\",\"TotalCount\":1,\"MaxResults\":20,\"TransitRouterAttachments\":[{\"CreationTime\":\"2021-06-15T15:20Z\",\"Status\":\"Attached\",\"TransitRouterAttachmentId\":\"tr-attach-oyf70wfuorwx87****\",\"TransitRouterId\":\"tr-bp1su1ytdxtataupl****\",\"ResourceType\":\"VBR\",\"VbrRegionId\":\"cn-hangzhou\",\"TransitRouterAttachmentDescription\":\"testdesc\",\"VbrOwnerId\":1688111111111111,\"AutoPublishRouteEnabled\":false,\"VbrId\":\"vbr-bp1svadp4lq38janc****\",\"TransitRouterAttachmentName\":\"testa\",\"Tags\":[{\"Key\":\"test\",\"Value\":\"value_A1\"}],\"CenId\":\"cen-j3jzhw1zpau2km****\",\"OrderType\":\"PayByCenOwner\"}]}"),
+        operation::Sample::Json(r#"{
+  "NextToken": "dd20****",
+  "RequestId": "F42D9616-29EB-4E75-8CA8-9654D4E07501",
+  "TotalCount": 1,
+  "MaxResults": 20,
+  "TransitRouterAttachments": [
+    {
+      "CreationTime": "2021-06-15T15:20Z",
+      "Status": "Attached",
+      "TransitRouterAttachmentId": "tr-attach-oyf70wfuorwx87****",
+      "TransitRouterId": "tr-bp1su1ytdxtataupl****",
+      "ResourceType": "VBR",
+      "VbrRegionId": "cn-hangzhou",
+      "TransitRouterAttachmentDescription": "testdesc",
+      "VbrOwnerId": 1688111111111111,
+      "AutoPublishRouteEnabled": false,
+      "VbrId": "vbr-bp1svadp4lq38janc****",
+      "TransitRouterAttachmentName": "testa",
+      "Tags": [{"Key": "test", "Value": "value_A1"}],
+      "CenId": "cen-j3jzhw1zpau2km****",
+      "OrderType": "PayByCenOwner"
+    }
+  ]
+}"#),
     ];
 }
 
@@ -330,7 +347,8 @@ impl alicloud_runtime::Paged for Response {
     }
 }
 
-/// An item of [`Response::transit_router_attachments`](field@Response::transit_router_attachments).
+/// An item of
+/// [`Response::transit_router_attachments`](field@Response::transit_router_attachments).
 #[derive(Default)]
 #[non_exhaustive]
 pub struct TransitRouterAttachment {
@@ -367,27 +385,22 @@ pub struct TransitRouterAttachment {
 impl wire::Object for TransitRouterAttachment {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "TransitRouterAttachment",
-                fields: &[
-                    wire::Field::member("CreationTime"),
-                    wire::Field::member("Status"),
-                    wire::Field::member("TransitRouterAttachmentId"),
-                    wire::Field::member("TransitRouterId"),
-                    wire::Field::member("ResourceType"),
-                    wire::Field::member("VbrRegionId"),
-                    wire::Field::member("TransitRouterAttachmentDescription"),
-                    wire::Field::member("VbrOwnerId"),
-                    wire::Field::member("AutoPublishRouteEnabled"),
-                    wire::Field::member("VbrId"),
-                    wire::Field::member("TransitRouterAttachmentName"),
-                    wire::Field::member("Tags"),
-                    wire::Field::member("CenId"),
-                    wire::Field::member("OrderType"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("TransitRouterAttachment", const { &[
+            wire::Field::member("CreationTime"),
+            wire::Field::member("Status"),
+            wire::Field::member("TransitRouterAttachmentId"),
+            wire::Field::member("TransitRouterId"),
+            wire::Field::member("ResourceType"),
+            wire::Field::member("VbrRegionId"),
+            wire::Field::member("TransitRouterAttachmentDescription"),
+            wire::Field::member("VbrOwnerId"),
+            wire::Field::member("AutoPublishRouteEnabled"),
+            wire::Field::member("VbrId"),
+            wire::Field::member("TransitRouterAttachmentName"),
+            wire::Field::member("Tags"),
+            wire::Field::member("CenId"),
+            wire::Field::member("OrderType"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -446,15 +459,10 @@ pub struct TransitRouterAttachmentTag {
 impl wire::Object for TransitRouterAttachmentTag {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "TransitRouterAttachmentTag",
-                fields: &[
-                    wire::Field::member("Key"),
-                    wire::Field::member("Value"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("TransitRouterAttachmentTag", const { &[
+            wire::Field::member("Key"),
+            wire::Field::member("Value"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -481,7 +489,7 @@ wire::object!(TransitRouterAttachmentTag);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `IllegalParam.NextToken`, status 400.
     IllegalParamNextToken,
     /// `IllegalParam.TrInstance`, status 400.
@@ -502,7 +510,7 @@ pub enum Error {
     Unauthorized,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "ListTransitRouterVbrAttachments";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -523,9 +531,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Lists transit router vbr attachments.
     ///
-    /// Examples, errors and types: [`list_transit_router_vbr_attachments`](mod@super::list_transit_router_vbr_attachments).
+    /// Examples, errors and types:
+    /// [`list_transit_router_vbr_attachments`](mod@super::list_transit_router_vbr_attachments).
     #[inline]
-    pub fn list_transit_router_vbr_attachments(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn list_transit_router_vbr_attachments(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

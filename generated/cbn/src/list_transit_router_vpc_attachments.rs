@@ -2,7 +2,10 @@
 
 //! Lists transit router VPC attachments.
 //!
-//! Operation `ListTransitRouterVpcAttachments`: it only reads. It answers in pages: see [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items). [Its page](https://api.alibabacloud.com/document/Cbn/2017-09-12/ListTransitRouterVpcAttachments) at Alibaba Cloud.
+//! Operation `ListTransitRouterVpcAttachments`: it only reads. It answers in pages: see
+//! [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items).
+//! [Its page](https://api.alibabacloud.com/document/Cbn/2017-09-12/ListTransitRouterVpcAttachments)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -30,12 +33,14 @@
 //! # use alicloud_cbn::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_cbn::Error> {
-//! let replay = Replay::new().error(list::Error::IllegalParamNextToken);
-//! # let client = cbn::Client::new(&replay.config());
+//! let replay = Replay::new().error(list::ErrorKind::IllegalParamNextToken);
+//! # let client = cbn::Client::new(&replay.config().retry(alicloud_cbn::Retry::off()));
 //! # let request = list::Request::new();
 //! let error = client.list_transit_router_vpc_attachments(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(list::Error::IllegalParamNextToken) => assert_eq!(error.status(), Some(400)),
+//!     Some(list::ErrorKind::IllegalParamNextToken) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -45,14 +50,15 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `ListTransitRouterVpcAttachments`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
     /// `CenId`. Example: `cen-j3jzhw1zpau2km****`.
     pub cen_id: Option<String>,
-    /// `RegionId`: The ID of the region.
+    /// `RegionId` (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
     /// `TransitRouterAttachmentId`. Example: `tr-attach-nls9fzkfat8934****`.
     pub transit_router_attachment_id: Option<String>,
@@ -77,76 +83,78 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`cen_id`](field@Self::cen_id).
+    /// Sets [`CenId`](field@Self::cen_id).
     #[inline]
     pub fn cen_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.cen_id, value);
         self
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id) (if unset, the client's region): The ID of the
+    /// region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`transit_router_attachment_id`](field@Self::transit_router_attachment_id).
+    /// Sets [`TransitRouterAttachmentId`](field@Self::transit_router_attachment_id).
     #[inline]
     pub fn transit_router_attachment_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.transit_router_attachment_id, value);
         self
     }
 
-    /// Sets [`transit_router_id`](field@Self::transit_router_id).
+    /// Sets [`TransitRouterId`](field@Self::transit_router_id).
     #[inline]
     pub fn transit_router_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.transit_router_id, value);
         self
     }
 
-    /// Sets [`max_results`](field@Self::max_results).
+    /// Sets [`MaxResults`](field@Self::max_results): How many a page holds at most.
     #[inline]
     pub fn max_results(mut self, value: i64) -> Self {
         wire::set(&mut self.max_results, value);
         self
     }
 
-    /// Sets [`next_token`](field@Self::next_token).
+    /// Sets [`NextToken`](field@Self::next_token): Where to go on: what the page before answered
+    /// under this name.
     #[inline]
     pub fn next_token(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.next_token, value);
         self
     }
 
-    /// Sets [`tag`](field@Self::tag).
+    /// Sets [`Tag`](field@Self::tag).
     #[inline]
     pub fn tag(mut self, value: impl IntoIterator<Item = Tag>) -> Self {
         wire::set_list(&mut self.tag, value);
         self
     }
 
-    /// Sets [`vpc_id`](field@Self::vpc_id).
+    /// Sets [`VpcId`](field@Self::vpc_id).
     #[inline]
     pub fn vpc_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.vpc_id, value);
         self
     }
 
-    /// Sets [`order_type`](field@Self::order_type).
+    /// Sets [`OrderType`](field@Self::order_type).
     #[inline]
     pub fn order_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.order_type, value);
         self
     }
 
-    /// Sets [`status`](field@Self::status).
+    /// Sets [`Status`](field@Self::status).
     #[inline]
     pub fn status(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.status, value);
@@ -157,23 +165,18 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("CenId"),
-                    wire::Field::query("RegionId"),
-                    wire::Field::query("TransitRouterAttachmentId"),
-                    wire::Field::query("TransitRouterId"),
-                    wire::Field::query("MaxResults"),
-                    wire::Field::query("NextToken"),
-                    wire::Field::query("Tag").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(20)]),
-                    wire::Field::query("VpcId"),
-                    wire::Field::query("OrderType"),
-                    wire::Field::query("Status"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("CenId"),
+            wire::Field::query("RegionId"),
+            wire::Field::query("TransitRouterAttachmentId"),
+            wire::Field::query("TransitRouterId"),
+            wire::Field::query("MaxResults"),
+            wire::Field::query("NextToken"),
+            wire::Field::query("Tag").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(20)]),
+            wire::Field::query("VpcId"),
+            wire::Field::query("OrderType"),
+            wire::Field::query("Status"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -212,6 +215,7 @@ impl wire::Object for Request {
 wire::request!(Request);
 
 /// An item of [`Request::tag`](field@Request::tag).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Tag {
@@ -222,20 +226,20 @@ pub struct Tag {
 }
 
 impl Tag {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`key`](field@Self::key).
+    /// Sets [`Key`](field@Self::key).
     #[inline]
     pub fn key(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.key, value);
         self
     }
 
-    /// Sets [`value`](field@Self::value).
+    /// Sets [`Value`](field@Self::value).
     #[inline]
     pub fn value(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.value, value);
@@ -246,15 +250,10 @@ impl Tag {
 impl wire::Object for Tag {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Tag",
-                fields: &[
-                    wire::Field::member("Key"),
-                    wire::Field::member("Value"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Tag", const { &[
+            wire::Field::member("Key"),
+            wire::Field::member("Value"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -303,18 +302,13 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("NextToken"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("TotalCount"),
-                    wire::Field::member("MaxResults"),
-                    wire::Field::member("TransitRouterAttachments"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("NextToken"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("TotalCount"),
+            wire::Field::member("MaxResults"),
+            wire::Field::member("TransitRouterAttachments"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -354,7 +348,38 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"NextToken\":\"FFmyTO70tTpLG6I3FmYAXGKPd****\",\"RequestId\":\"C97FF53F-3EF8-4883-B459-60E171924B23\",\"TotalCount\":1,\"MaxResults\":20,\"TransitRouterAttachments\":[{\"CreationTime\":\"2021-06-15T02:14Z\",\"Status\":\"Attached\",\"VpcId\":\"vpc-bp1h8vbrbcgohcju5****\",\"TransitRouterAttachmentId\":\"tr-attach-nls9fzkfat8934****\",\"TransitRouterId\":\"tr-bp1su1ytdxtataupl****\",\"ResourceType\":\"VPC\",\"TransitRouterAttachmentDescription\":\"testdesc\",\"VpcOwnerId\":1250123456123456,\"VpcRegionId\":\"cn-hangzhou\",\"TransitRouterAttachmentName\":\"testname\",\"ZoneMappings\":[{\"ZoneId\":\"cn-hangzhou-h\",\"VSwitchId\":\"vsw-bp1a214sbus8z3b54****\",\"NetworkInterfaceId\":\"eni-bp149hmyaqegerml****\"}],\"AutoPublishRouteEnabled\":true,\"ChargeType\":\"POSTPAY\",\"Tags\":[{\"Key\":\"test\",\"Value\":\"test\"}],\"OrderType\":\"PayByCenOwner\",\"CenId\":\"cen-j3jzhw1zpau2km****\"}]}"),
+        operation::Sample::Json(r#"{
+  "NextToken": "FFmyTO70tTpLG6I3FmYAXGKPd****",
+  "RequestId": "C97FF53F-3EF8-4883-B459-60E171924B23",
+  "TotalCount": 1,
+  "MaxResults": 20,
+  "TransitRouterAttachments": [
+    {
+      "CreationTime": "2021-06-15T02:14Z",
+      "Status": "Attached",
+      "VpcId": "vpc-bp1h8vbrbcgohcju5****",
+      "TransitRouterAttachmentId": "tr-attach-nls9fzkfat8934****",
+      "TransitRouterId": "tr-bp1su1ytdxtataupl****",
+      "ResourceType": "VPC",
+      "TransitRouterAttachmentDescription": "testdesc",
+      "VpcOwnerId": 1250123456123456,
+      "VpcRegionId": "cn-hangzhou",
+      "TransitRouterAttachmentName": "testname",
+      "ZoneMappings": [
+        {
+          "ZoneId": "cn-hangzhou-h",
+          "VSwitchId": "vsw-bp1a214sbus8z3b54****",
+          "NetworkInterfaceId": "eni-bp149hmyaqegerml****"
+        }
+      ],
+      "AutoPublishRouteEnabled": true,
+      "ChargeType": "POSTPAY",
+      "Tags": [{"Key": "test", "Value": "test"}],
+      "OrderType": "PayByCenOwner",
+      "CenId": "cen-j3jzhw1zpau2km****"
+    }
+  ]
+}"#),
     ];
 }
 
@@ -366,7 +391,8 @@ impl alicloud_runtime::Paged for Response {
     }
 }
 
-/// An item of [`Response::transit_router_attachments`](field@Response::transit_router_attachments).
+/// An item of
+/// [`Response::transit_router_attachments`](field@Response::transit_router_attachments).
 #[derive(Default)]
 #[non_exhaustive]
 pub struct TransitRouterAttachment {
@@ -411,31 +437,26 @@ pub struct TransitRouterAttachment {
 impl wire::Object for TransitRouterAttachment {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "TransitRouterAttachment",
-                fields: &[
-                    wire::Field::member("CreationTime"),
-                    wire::Field::member("Status"),
-                    wire::Field::member("VpcId"),
-                    wire::Field::member("TransitRouterAttachmentId"),
-                    wire::Field::member("TransitRouterId"),
-                    wire::Field::member("ResourceType"),
-                    wire::Field::member("TransitRouterAttachmentDescription"),
-                    wire::Field::member("VpcOwnerId"),
-                    wire::Field::member("VpcRegionId"),
-                    wire::Field::member("TransitRouterAttachmentName"),
-                    wire::Field::member("ZoneMappings"),
-                    wire::Field::member("AutoPublishRouteEnabled"),
-                    wire::Field::member("ChargeType"),
-                    wire::Field::member("Tags"),
-                    wire::Field::member("OrderType"),
-                    wire::Field::member("ManagedService"),
-                    wire::Field::member("TransitRouterVPCAttachmentOptions"),
-                    wire::Field::member("CenId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("TransitRouterAttachment", const { &[
+            wire::Field::member("CreationTime"),
+            wire::Field::member("Status"),
+            wire::Field::member("VpcId"),
+            wire::Field::member("TransitRouterAttachmentId"),
+            wire::Field::member("TransitRouterId"),
+            wire::Field::member("ResourceType"),
+            wire::Field::member("TransitRouterAttachmentDescription"),
+            wire::Field::member("VpcOwnerId"),
+            wire::Field::member("VpcRegionId"),
+            wire::Field::member("TransitRouterAttachmentName"),
+            wire::Field::member("ZoneMappings"),
+            wire::Field::member("AutoPublishRouteEnabled"),
+            wire::Field::member("ChargeType"),
+            wire::Field::member("Tags"),
+            wire::Field::member("OrderType"),
+            wire::Field::member("ManagedService"),
+            wire::Field::member("TransitRouterVPCAttachmentOptions"),
+            wire::Field::member("CenId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -489,7 +510,8 @@ impl wire::Object for TransitRouterAttachment {
 
 wire::object!(TransitRouterAttachment);
 
-/// An item of [`TransitRouterAttachment::zone_mappings`](field@TransitRouterAttachment::zone_mappings).
+/// An item of
+/// [`TransitRouterAttachment::zone_mappings`](field@TransitRouterAttachment::zone_mappings).
 #[derive(Default)]
 #[non_exhaustive]
 pub struct ZoneMapping {
@@ -504,16 +526,11 @@ pub struct ZoneMapping {
 impl wire::Object for ZoneMapping {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "ZoneMapping",
-                fields: &[
-                    wire::Field::member("ZoneId"),
-                    wire::Field::member("VSwitchId"),
-                    wire::Field::member("NetworkInterfaceId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("ZoneMapping", const { &[
+            wire::Field::member("ZoneId"),
+            wire::Field::member("VSwitchId"),
+            wire::Field::member("NetworkInterfaceId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -550,15 +567,10 @@ pub struct TransitRouterAttachmentTag {
 impl wire::Object for TransitRouterAttachmentTag {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "TransitRouterAttachmentTag",
-                fields: &[
-                    wire::Field::member("Key"),
-                    wire::Field::member("Value"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("TransitRouterAttachmentTag", const { &[
+            wire::Field::member("Key"),
+            wire::Field::member("Value"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -585,7 +597,7 @@ wire::object!(TransitRouterAttachmentTag);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `IllegalParam.NextToken`, status 400.
     IllegalParamNextToken,
     /// `IllegalParam.TrInstance`, status 400.
@@ -606,7 +618,7 @@ pub enum Error {
     Unauthorized,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "ListTransitRouterVpcAttachments";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -627,9 +639,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Lists transit router VPC attachments.
     ///
-    /// Examples, errors and types: [`list_transit_router_vpc_attachments`](mod@super::list_transit_router_vpc_attachments).
+    /// Examples, errors and types:
+    /// [`list_transit_router_vpc_attachments`](mod@super::list_transit_router_vpc_attachments).
     #[inline]
-    pub fn list_transit_router_vpc_attachments(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn list_transit_router_vpc_attachments(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,10 @@
 
 //! Lists transit routers.
 //!
-//! Operation `ListTransitRouters`: it only reads. It answers in pages: see [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items). [Its page](https://api.alibabacloud.com/document/Cbn/2017-09-12/ListTransitRouters) at Alibaba Cloud.
+//! Operation `ListTransitRouters`: it only reads. It answers in pages: see
+//! [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items).
+//! [Its page](https://api.alibabacloud.com/document/Cbn/2017-09-12/ListTransitRouters) at Alibaba
+//! Cloud.
 //!
 //! # Examples
 //!
@@ -30,12 +33,14 @@
 //! # use alicloud_cbn::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_cbn::Error> {
-//! let replay = Replay::new().error(list::Error::InvalidParameterCombinationTransitRouter);
-//! # let client = cbn::Client::new(&replay.config());
+//! let replay = Replay::new().error(list::ErrorKind::InvalidParameterCombinationTransitRouter);
+//! # let client = cbn::Client::new(&replay.config().retry(alicloud_cbn::Retry::off()));
 //! # let request = list::Request::new();
 //! let error = client.list_transit_routers(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(list::Error::InvalidParameterCombinationTransitRouter) => assert_eq!(error.status(), Some(400)),
+//!     Some(list::ErrorKind::InvalidParameterCombinationTransitRouter) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -45,6 +50,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `ListTransitRouters`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -60,9 +66,9 @@ pub struct Request {
     pub cen_id: Option<String>,
     /// `TransitRouterId`. Example: `tr-uf654ttymmljlvh2x****`.
     pub transit_router_id: Option<String>,
-    /// `RegionId`: The ID of the region.
+    /// `RegionId` (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
     /// `Tag`. At most 20 items.
     pub tag: Vec<Tag>,
@@ -77,76 +83,77 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`page_number`](field@Self::page_number).
+    /// Sets [`PageNumber`](field@Self::page_number): The page to answer, from 1 on.
     #[inline]
     pub fn page_number(mut self, value: i64) -> Self {
         wire::set(&mut self.page_number, value);
         self
     }
 
-    /// Sets [`page_size`](field@Self::page_size).
+    /// Sets [`PageSize`](field@Self::page_size): How many a page holds at most.
     #[inline]
     pub fn page_size(mut self, value: i64) -> Self {
         wire::set(&mut self.page_size, value);
         self
     }
 
-    /// Sets [`cen_id`](field@Self::cen_id).
+    /// Sets [`CenId`](field@Self::cen_id).
     #[inline]
     pub fn cen_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.cen_id, value);
         self
     }
 
-    /// Sets [`transit_router_id`](field@Self::transit_router_id).
+    /// Sets [`TransitRouterId`](field@Self::transit_router_id).
     #[inline]
     pub fn transit_router_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.transit_router_id, value);
         self
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id) (if unset, the client's region): The ID of the
+    /// region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`tag`](field@Self::tag).
+    /// Sets [`Tag`](field@Self::tag).
     #[inline]
     pub fn tag(mut self, value: impl IntoIterator<Item = Tag>) -> Self {
         wire::set_list(&mut self.tag, value);
         self
     }
 
-    /// Sets [`status`](field@Self::status).
+    /// Sets [`Status`](field@Self::status).
     #[inline]
     pub fn status(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.status, value);
         self
     }
 
-    /// Sets [`type_`](field@Self::type_).
+    /// Sets [`Type`](field@Self::type_).
     #[inline]
     pub fn type_(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.type_, value);
         self
     }
 
-    /// Sets [`transit_router_name`](field@Self::transit_router_name).
+    /// Sets [`TransitRouterName`](field@Self::transit_router_name).
     #[inline]
     pub fn transit_router_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.transit_router_name, value);
         self
     }
 
-    /// Sets [`feature_filter`](field@Self::feature_filter).
+    /// Sets [`FeatureFilter`](field@Self::feature_filter).
     #[inline]
     pub fn feature_filter(mut self, value: impl IntoIterator<Item = FeatureFilter>) -> Self {
         wire::set_list(&mut self.feature_filter, value);
@@ -157,23 +164,18 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("PageNumber"),
-                    wire::Field::query("PageSize"),
-                    wire::Field::query("CenId"),
-                    wire::Field::query("TransitRouterId"),
-                    wire::Field::query("RegionId"),
-                    wire::Field::query("Tag").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(20)]),
-                    wire::Field::query("Status"),
-                    wire::Field::query("Type"),
-                    wire::Field::query("TransitRouterName"),
-                    wire::Field::query("FeatureFilter").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(1)]),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("PageNumber"),
+            wire::Field::query("PageSize"),
+            wire::Field::query("CenId"),
+            wire::Field::query("TransitRouterId"),
+            wire::Field::query("RegionId"),
+            wire::Field::query("Tag").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(20)]),
+            wire::Field::query("Status"),
+            wire::Field::query("Type"),
+            wire::Field::query("TransitRouterName"),
+            wire::Field::query("FeatureFilter").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(1)]),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -212,6 +214,7 @@ impl wire::Object for Request {
 wire::request!(Request);
 
 /// An item of [`Request::tag`](field@Request::tag).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Tag {
@@ -222,20 +225,20 @@ pub struct Tag {
 }
 
 impl Tag {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`key`](field@Self::key).
+    /// Sets [`Key`](field@Self::key).
     #[inline]
     pub fn key(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.key, value);
         self
     }
 
-    /// Sets [`value`](field@Self::value).
+    /// Sets [`Value`](field@Self::value).
     #[inline]
     pub fn value(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.value, value);
@@ -246,15 +249,10 @@ impl Tag {
 impl wire::Object for Tag {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Tag",
-                fields: &[
-                    wire::Field::member("Key"),
-                    wire::Field::member("Value"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Tag", const { &[
+            wire::Field::member("Key"),
+            wire::Field::member("Value"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -277,6 +275,7 @@ impl wire::Object for Tag {
 wire::request!(Tag);
 
 /// An item of [`Request::feature_filter`](field@Request::feature_filter).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct FeatureFilter {
@@ -287,20 +286,20 @@ pub struct FeatureFilter {
 }
 
 impl FeatureFilter {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`key`](field@Self::key).
+    /// Sets [`Key`](field@Self::key).
     #[inline]
     pub fn key(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.key, value);
         self
     }
 
-    /// Sets [`value`](field@Self::value).
+    /// Sets [`Value`](field@Self::value).
     #[inline]
     pub fn value(mut self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
         wire::set_list(&mut self.value, value);
@@ -311,15 +310,10 @@ impl FeatureFilter {
 impl wire::Object for FeatureFilter {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "FeatureFilter",
-                fields: &[
-                    wire::Field::member("Key"),
-                    wire::Field::member("Value").limits(&[wire::Limit::MaxItems(1)]),
-                ],
-            }
-        }
+        const { &wire::Schema::new("FeatureFilter", const { &[
+            wire::Field::member("Key"),
+            wire::Field::member("Value").limits(&[wire::Limit::MaxItems(1)]),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -368,18 +362,13 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("PageSize"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("PageNumber"),
-                    wire::Field::member("TotalCount"),
-                    wire::Field::member("TransitRouters"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("PageSize"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("PageNumber"),
+            wire::Field::member("TotalCount"),
+            wire::Field::member("TransitRouters"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -420,7 +409,36 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"PageSize\":10,\"RequestId\":\"68521297-5FA6-46CB-B4EB-658F1C68C8CC\",\"PageNumber\":1,\"TotalCount\":1,\"TransitRouters\":[{\"CreationTime\":\"2021-03-15T09:39Z\",\"Type\":\"Enterprise\",\"Status\":\"Active\",\"TransitRouterId\":\"tr-bp1su1ytdxtataupl****\",\"TransitRouterDescription\":\"testdesc\",\"TransitRouterName\":\"testname\",\"CenId\":\"cen-j3jzhw1zpau2km****\",\"AliUid\":1210123456123456,\"RegionId\":\"cn-hangzhou\",\"SupportMulticast\":false,\"TransitRouterCidrList\":[{\"Cidr\":\"192.168.1.0/24\",\"Name\":\"CIDRname\",\"Description\":\"CIDRdesc\",\"TransitRouterCidrId\":\"cidr-46p5ceg21e8152****\",\"PublishCidrRoute\":true}],\"Tags\":[{\"Key\":\"TagKey\",\"Value\":\"TagValue\"}]}]}"),
+        operation::Sample::Json(r#"{
+  "PageSize": 10,
+  "RequestId": "68521297-5FA6-46CB-B4EB-658F1C68C8CC",
+  "PageNumber": 1,
+  "TotalCount": 1,
+  "TransitRouters": [
+    {
+      "CreationTime": "2021-03-15T09:39Z",
+      "Type": "Enterprise",
+      "Status": "Active",
+      "TransitRouterId": "tr-bp1su1ytdxtataupl****",
+      "TransitRouterDescription": "testdesc",
+      "TransitRouterName": "testname",
+      "CenId": "cen-j3jzhw1zpau2km****",
+      "AliUid": 1210123456123456,
+      "RegionId": "cn-hangzhou",
+      "SupportMulticast": false,
+      "TransitRouterCidrList": [
+        {
+          "Cidr": "192.168.1.0/24",
+          "Name": "CIDRname",
+          "Description": "CIDRdesc",
+          "TransitRouterCidrId": "cidr-46p5ceg21e8152****",
+          "PublishCidrRoute": true
+        }
+      ],
+      "Tags": [{"Key": "TagKey", "Value": "TagValue"}]
+    }
+  ]
+}"#),
     ];
 }
 
@@ -467,25 +485,20 @@ pub struct TransitRouter {
 impl wire::Object for TransitRouter {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "TransitRouter",
-                fields: &[
-                    wire::Field::member("CreationTime"),
-                    wire::Field::member("Type"),
-                    wire::Field::member("Status"),
-                    wire::Field::member("TransitRouterId"),
-                    wire::Field::member("TransitRouterDescription"),
-                    wire::Field::member("TransitRouterName"),
-                    wire::Field::member("CenId"),
-                    wire::Field::member("AliUid"),
-                    wire::Field::member("RegionId"),
-                    wire::Field::member("SupportMulticast"),
-                    wire::Field::member("TransitRouterCidrList"),
-                    wire::Field::member("Tags"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("TransitRouter", const { &[
+            wire::Field::member("CreationTime"),
+            wire::Field::member("Type"),
+            wire::Field::member("Status"),
+            wire::Field::member("TransitRouterId"),
+            wire::Field::member("TransitRouterDescription"),
+            wire::Field::member("TransitRouterName"),
+            wire::Field::member("CenId"),
+            wire::Field::member("AliUid"),
+            wire::Field::member("RegionId"),
+            wire::Field::member("SupportMulticast"),
+            wire::Field::member("TransitRouterCidrList"),
+            wire::Field::member("Tags"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -527,7 +540,8 @@ impl wire::Object for TransitRouter {
 
 wire::object!(TransitRouter);
 
-/// An item of [`TransitRouter::transit_router_cidr_list`](field@TransitRouter::transit_router_cidr_list).
+/// An item of
+/// [`TransitRouter::transit_router_cidr_list`](field@TransitRouter::transit_router_cidr_list).
 #[derive(Default)]
 #[non_exhaustive]
 pub struct TransitRouterCidrList {
@@ -546,18 +560,13 @@ pub struct TransitRouterCidrList {
 impl wire::Object for TransitRouterCidrList {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "TransitRouterCidrList",
-                fields: &[
-                    wire::Field::member("Cidr"),
-                    wire::Field::member("Name"),
-                    wire::Field::member("Description"),
-                    wire::Field::member("TransitRouterCidrId"),
-                    wire::Field::member("PublishCidrRoute"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("TransitRouterCidrList", const { &[
+            wire::Field::member("Cidr"),
+            wire::Field::member("Name"),
+            wire::Field::member("Description"),
+            wire::Field::member("TransitRouterCidrId"),
+            wire::Field::member("PublishCidrRoute"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -598,15 +607,10 @@ pub struct TransitRouterTag {
 impl wire::Object for TransitRouterTag {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "TransitRouterTag",
-                fields: &[
-                    wire::Field::member("Key"),
-                    wire::Field::member("Value"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("TransitRouterTag", const { &[
+            wire::Field::member("Key"),
+            wire::Field::member("Value"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -633,7 +637,7 @@ wire::object!(TransitRouterTag);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InvalidParameterCombination.TransitRouter`, status 400.
     InvalidParameterCombinationTransitRouter,
     /// `InvalidOperation.UnsupportFilterValue`, status 400.
@@ -650,7 +654,7 @@ pub enum Error {
     Unauthorized,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "ListTransitRouters";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -671,7 +675,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`list_transit_routers`](mod@super::list_transit_routers).
     #[inline]
-    pub fn list_transit_routers(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn list_transit_routers(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Modifies a CEN bandwidth package attribute.
 //!
-//! Operation `ModifyCenBandwidthPackageAttribute`: a write. [Its page](https://api.alibabacloud.com/document/Cbn/2017-09-12/ModifyCenBandwidthPackageAttribute) at Alibaba Cloud.
+//! Operation `ModifyCenBandwidthPackageAttribute`: a write.
+//! [Its page](https://api.alibabacloud.com/document/Cbn/2017-09-12/ModifyCenBandwidthPackageAttribute)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -32,12 +34,14 @@
 //! # use alicloud_cbn::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_cbn::Error> {
-//! let replay = Replay::new().error(modify::Error::InvalidParameter);
-//! # let client = cbn::Client::new(&replay.config());
+//! let replay = Replay::new().error(modify::ErrorKind::InvalidParameter);
+//! # let client = cbn::Client::new(&replay.config().retry(alicloud_cbn::Retry::off()));
 //! # let request = modify::Request::new().cen_bandwidth_package_id("cenbwp-4c2zaavbvh5fx****");
 //! let error = client.modify_cen_bandwidth_package_attribute(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(modify::Error::InvalidParameter) => assert_eq!(error.status(), Some(400)),
+//!     Some(modify::ErrorKind::InvalidParameter) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -47,6 +51,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `ModifyCenBandwidthPackageAttribute`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -59,27 +64,27 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`name`](field@Self::name).
+    /// Sets [`Name`](field@Self::name).
     #[inline]
     pub fn name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.name, value);
         self
     }
 
-    /// Sets [`description`](field@Self::description).
+    /// Sets [`Description`](field@Self::description).
     #[inline]
     pub fn description(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.description, value);
         self
     }
 
-    /// Sets [`cen_bandwidth_package_id`](field@Self::cen_bandwidth_package_id).
+    /// Sets [`CenBandwidthPackageId`](field@Self::cen_bandwidth_package_id), **required**.
     #[inline]
     pub fn cen_bandwidth_package_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.cen_bandwidth_package_id, value);
@@ -90,16 +95,11 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("Name"),
-                    wire::Field::query("Description"),
-                    wire::Field::query("CenBandwidthPackageId").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("Name"),
+            wire::Field::query("Description"),
+            wire::Field::query("CenBandwidthPackageId").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -136,14 +136,9 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -171,7 +166,9 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"13526224-5780-4426-8ADF-BC8B08700F23\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "13526224-5780-4426-8ADF-BC8B08700F23"
+}"#),
     ];
 }
 
@@ -180,14 +177,14 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InvalidParameter`, status 400.
     InvalidParameter,
     /// `Unauthorized`, status 400.
     Unauthorized,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "ModifyCenBandwidthPackageAttribute";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -201,9 +198,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Modifies a CEN bandwidth package attribute.
     ///
-    /// Examples, errors and types: [`modify_cen_bandwidth_package_attribute`](mod@super::modify_cen_bandwidth_package_attribute).
+    /// Examples, errors and types:
+    /// [`modify_cen_bandwidth_package_attribute`](mod@super::modify_cen_bandwidth_package_attribute).
     #[inline]
-    pub fn modify_cen_bandwidth_package_attribute(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn modify_cen_bandwidth_package_attribute(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,10 @@
 
 //! Modifies a traffic match rule to a traffic marking policy.
 //!
-//! Operation `ModifyTrafficMatchRuleToTrafficMarkingPolicy`: a write, repeated safely under one `ClientToken`. [Its page](https://api.alibabacloud.com/document/Cbn/2017-09-12/ModifyTrafficMatchRuleToTrafficMarkingPolicy) at Alibaba Cloud.
+//! Operation `ModifyTrafficMatchRuleToTrafficMarkingPolicy`: a write, repeated safely under one
+//! `ClientToken`.
+//! [Its page](https://api.alibabacloud.com/document/Cbn/2017-09-12/ModifyTrafficMatchRuleToTrafficMarkingPolicy)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -34,14 +37,16 @@
 //! # use alicloud_cbn::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_cbn::Error> {
-//! let replay = Replay::new().error(modify::Error::IllegalParamTrafficMatchRuleName);
-//! # let client = cbn::Client::new(&replay.config());
+//! let replay = Replay::new().error(modify::ErrorKind::IllegalParamTrafficMatchRuleName);
+//! # let client = cbn::Client::new(&replay.config().retry(alicloud_cbn::Retry::off()));
 //! # let request = modify::Request::new()
 //! #     .traffic_marking_policy_id("tm-u9nxup5kww5po8****")
 //! #     .traffic_match_rule_id("tm-rule-fa9kgq1e90rmhc****");
 //! let error = client.modify_traffic_match_rule_to_traffic_marking_policy(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(modify::Error::IllegalParamTrafficMatchRuleName) => assert_eq!(error.status(), Some(400)),
+//!     Some(modify::ErrorKind::IllegalParamTrafficMatchRuleName) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -51,12 +56,14 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `ModifyTrafficMatchRuleToTrafficMarkingPolicy`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `ClientToken`: Makes the call safe to repeat: it has its effect once for each token.
+    /// `ClientToken` (if unset, the client makes one for each call): Makes the call safe to
+    /// repeat: it has its effect once for each token.
     ///
-    /// Left unset, the client makes one for each call. Example: `123e4567-e89b-12d3-a456-42665544****`.
+    /// Example: `123e4567-e89b-12d3-a456-42665544****`.
     pub client_token: Option<String>,
     /// `DryRun`: Whether the service only checks the request, and does nothing.
     ///
@@ -73,48 +80,50 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`client_token`](field@Self::client_token).
+    /// Sets [`ClientToken`](field@Self::client_token) (if unset, the client makes one for each
+    /// call): Makes the call safe to repeat: it has its effect once for each token.
     #[inline]
     pub fn client_token(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.client_token, value);
         self
     }
 
-    /// Sets [`dry_run`](field@Self::dry_run).
+    /// Sets [`DryRun`](field@Self::dry_run): Whether the service only checks the request, and does
+    /// nothing.
     #[inline]
     pub fn dry_run(mut self, value: bool) -> Self {
         wire::set(&mut self.dry_run, value);
         self
     }
 
-    /// Sets [`traffic_marking_policy_id`](field@Self::traffic_marking_policy_id).
+    /// Sets [`TrafficMarkingPolicyId`](field@Self::traffic_marking_policy_id), **required**.
     #[inline]
     pub fn traffic_marking_policy_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.traffic_marking_policy_id, value);
         self
     }
 
-    /// Sets [`traffic_match_rule_id`](field@Self::traffic_match_rule_id).
+    /// Sets [`TrafficMatchRuleId`](field@Self::traffic_match_rule_id), **required**.
     #[inline]
     pub fn traffic_match_rule_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.traffic_match_rule_id, value);
         self
     }
 
-    /// Sets [`traffic_match_rule_name`](field@Self::traffic_match_rule_name).
+    /// Sets [`TrafficMatchRuleName`](field@Self::traffic_match_rule_name).
     #[inline]
     pub fn traffic_match_rule_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.traffic_match_rule_name, value);
         self
     }
 
-    /// Sets [`traffic_match_rule_description`](field@Self::traffic_match_rule_description).
+    /// Sets [`TrafficMatchRuleDescription`](field@Self::traffic_match_rule_description).
     #[inline]
     pub fn traffic_match_rule_description(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.traffic_match_rule_description, value);
@@ -125,19 +134,14 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("ClientToken"),
-                    wire::Field::query("DryRun"),
-                    wire::Field::query("TrafficMarkingPolicyId").required(),
-                    wire::Field::query("TrafficMatchRuleId").required(),
-                    wire::Field::query("TrafficMatchRuleName"),
-                    wire::Field::query("TrafficMatchRuleDescription"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("ClientToken"),
+            wire::Field::query("DryRun"),
+            wire::Field::query("TrafficMarkingPolicyId").required(),
+            wire::Field::query("TrafficMatchRuleId").required(),
+            wire::Field::query("TrafficMatchRuleName"),
+            wire::Field::query("TrafficMatchRuleDescription"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -180,14 +184,9 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -217,7 +216,9 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"13526224-5780-4426-8ADF-BC8B08700F23\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "13526224-5780-4426-8ADF-BC8B08700F23"
+}"#),
     ];
 }
 
@@ -226,7 +227,7 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `IllegalParam.TrafficMatchRuleName`, status 400.
     IllegalParamTrafficMatchRuleName,
     /// `IllegalParam.TrafficMatchRuleDescription`, status 400.
@@ -241,7 +242,7 @@ pub enum Error {
     Unauthorized,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "ModifyTrafficMatchRuleToTrafficMarkingPolicy";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -259,9 +260,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Modifies a traffic match rule to a traffic marking policy.
     ///
-    /// Examples, errors and types: [`modify_traffic_match_rule_to_traffic_marking_policy`](mod@super::modify_traffic_match_rule_to_traffic_marking_policy).
+    /// Examples, errors and types:
+    /// [`modify_traffic_match_rule_to_traffic_marking_policy`](mod@super::modify_traffic_match_rule_to_traffic_marking_policy).
     #[inline]
-    pub fn modify_traffic_match_rule_to_traffic_marking_policy(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn modify_traffic_match_rule_to_traffic_marking_policy(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,10 @@
 
 //! Modifies a transit router multicast domain.
 //!
-//! Operation `ModifyTransitRouterMulticastDomain`: a write, repeated safely under one `ClientToken`. [Its page](https://api.alibabacloud.com/document/Cbn/2017-09-12/ModifyTransitRouterMulticastDomain) at Alibaba Cloud.
+//! Operation `ModifyTransitRouterMulticastDomain`: a write, repeated safely under one
+//! `ClientToken`.
+//! [Its page](https://api.alibabacloud.com/document/Cbn/2017-09-12/ModifyTransitRouterMulticastDomain)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -32,12 +35,14 @@
 //! # use alicloud_cbn::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_cbn::Error> {
-//! let replay = Replay::new().error(modify::Error::IllegalName);
-//! # let client = cbn::Client::new(&replay.config());
+//! let replay = Replay::new().error(modify::ErrorKind::IllegalName);
+//! # let client = cbn::Client::new(&replay.config().retry(alicloud_cbn::Retry::off()));
 //! # let request = modify::Request::new().transit_router_multicast_domain_id("tr-mcast-domain-40cwj0rgzgdtam****");
 //! let error = client.modify_transit_router_multicast_domain(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(modify::Error::IllegalName) => assert_eq!(error.status(), Some(400)),
+//!     Some(modify::ErrorKind::IllegalName) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -47,14 +52,17 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `ModifyTransitRouterMulticastDomain`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `ClientToken`: Makes the call safe to repeat: it has its effect once for each token.
+    /// `ClientToken` (if unset, the client makes one for each call): Makes the call safe to
+    /// repeat: it has its effect once for each token.
     ///
-    /// Left unset, the client makes one for each call. Example: `123e4567-e89b-12d3-a456-4266****`.
+    /// Example: `123e4567-e89b-12d3-a456-4266****`.
     pub client_token: Option<String>,
-    /// `TransitRouterMulticastDomainId`, **required**. Example: `tr-mcast-domain-40cwj0rgzgdtam****`.
+    /// `TransitRouterMulticastDomainId`, **required**. Example:
+    /// `tr-mcast-domain-40cwj0rgzgdtam****`.
     pub transit_router_multicast_domain_id: Option<String>,
     /// `TransitRouterMulticastDomainName`. Example: `nametest`.
     pub transit_router_multicast_domain_name: Option<String>,
@@ -69,48 +77,52 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`client_token`](field@Self::client_token).
+    /// Sets [`ClientToken`](field@Self::client_token) (if unset, the client makes one for each
+    /// call): Makes the call safe to repeat: it has its effect once for each token.
     #[inline]
     pub fn client_token(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.client_token, value);
         self
     }
 
-    /// Sets [`transit_router_multicast_domain_id`](field@Self::transit_router_multicast_domain_id).
+    /// Sets
+    /// [`TransitRouterMulticastDomainId`](field@Self::transit_router_multicast_domain_id), **required**.
     #[inline]
     pub fn transit_router_multicast_domain_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.transit_router_multicast_domain_id, value);
         self
     }
 
-    /// Sets [`transit_router_multicast_domain_name`](field@Self::transit_router_multicast_domain_name).
+    /// Sets [`TransitRouterMulticastDomainName`](field@Self::transit_router_multicast_domain_name).
     #[inline]
     pub fn transit_router_multicast_domain_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.transit_router_multicast_domain_name, value);
         self
     }
 
-    /// Sets [`transit_router_multicast_domain_description`](field@Self::transit_router_multicast_domain_description).
+    /// Sets
+    /// [`TransitRouterMulticastDomainDescription`](field@Self::transit_router_multicast_domain_description).
     #[inline]
     pub fn transit_router_multicast_domain_description(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.transit_router_multicast_domain_description, value);
         self
     }
 
-    /// Sets [`dry_run`](field@Self::dry_run).
+    /// Sets [`DryRun`](field@Self::dry_run): Whether the service only checks the request, and does
+    /// nothing.
     #[inline]
     pub fn dry_run(mut self, value: bool) -> Self {
         wire::set(&mut self.dry_run, value);
         self
     }
 
-    /// Sets [`options`](field@Self::options).
+    /// Sets [`Options`](field@Self::options).
     #[inline]
     pub fn options(mut self, value: Options) -> Self {
         wire::set(&mut self.options, value);
@@ -121,19 +133,14 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("ClientToken"),
-                    wire::Field::query("TransitRouterMulticastDomainId").required(),
-                    wire::Field::query("TransitRouterMulticastDomainName"),
-                    wire::Field::query("TransitRouterMulticastDomainDescription"),
-                    wire::Field::query("DryRun"),
-                    wire::Field::query("Options").style(wire::Style::Flat),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("ClientToken"),
+            wire::Field::query("TransitRouterMulticastDomainId").required(),
+            wire::Field::query("TransitRouterMulticastDomainName"),
+            wire::Field::query("TransitRouterMulticastDomainDescription"),
+            wire::Field::query("DryRun"),
+            wire::Field::query("Options").style(wire::Style::Flat),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -164,6 +171,7 @@ impl wire::Object for Request {
 wire::request!(Request);
 
 /// The type of [`Request::options`](field@Request::options).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Options {
@@ -172,13 +180,13 @@ pub struct Options {
 }
 
 impl Options {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`igmpv2_support`](field@Self::igmpv2_support).
+    /// Sets [`Igmpv2Support`](field@Self::igmpv2_support).
     #[inline]
     pub fn igmpv2_support(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.igmpv2_support, value);
@@ -189,14 +197,9 @@ impl Options {
 impl wire::Object for Options {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Options",
-                fields: &[
-                    wire::Field::member("Igmpv2Support"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Options", const { &[
+            wire::Field::member("Igmpv2Support"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -229,14 +232,9 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -266,7 +264,9 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"26273D23-5CB0-5EFC-AF5F-78A5448084C9\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "26273D23-5CB0-5EFC-AF5F-78A5448084C9"
+}"#),
     ];
 }
 
@@ -275,7 +275,7 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `Illegal.Name`, status 400.
     IllegalName,
     /// `Illegal.Description`, status 400.
@@ -296,7 +296,7 @@ pub enum Error {
     Unauthorized,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "ModifyTransitRouterMulticastDomain";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -317,9 +317,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Modifies a transit router multicast domain.
     ///
-    /// Examples, errors and types: [`modify_transit_router_multicast_domain`](mod@super::modify_transit_router_multicast_domain).
+    /// Examples, errors and types:
+    /// [`modify_transit_router_multicast_domain`](mod@super::modify_transit_router_multicast_domain).
     #[inline]
-    pub fn modify_transit_router_multicast_domain(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn modify_transit_router_multicast_domain(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Opens a transit router service.
 //!
-//! Operation `OpenTransitRouterService`: a write, repeated safely under one `ClientToken`. [Its page](https://api.alibabacloud.com/document/Cbn/2017-09-12/OpenTransitRouterService) at Alibaba Cloud.
+//! Operation `OpenTransitRouterService`: a write, repeated safely under one `ClientToken`.
+//! [Its page](https://api.alibabacloud.com/document/Cbn/2017-09-12/OpenTransitRouterService) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -30,12 +32,14 @@
 //! # use alicloud_cbn::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_cbn::Error> {
-//! let replay = Replay::new().error(open::Error::RiskRiskControlRejection);
-//! # let client = cbn::Client::new(&replay.config());
+//! let replay = Replay::new().error(open::ErrorKind::RiskRiskControlRejection);
+//! # let client = cbn::Client::new(&replay.config().retry(alicloud_cbn::Retry::off()));
 //! # let request = open::Request::new();
 //! let error = client.open_transit_router_service(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(open::Error::RiskRiskControlRejection) => assert_eq!(error.status(), Some(400)),
+//!     Some(open::ErrorKind::RiskRiskControlRejection) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -45,23 +49,26 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `OpenTransitRouterService`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `ClientToken`: Makes the call safe to repeat: it has its effect once for each token.
+    /// `ClientToken` (if unset, the client makes one for each call): Makes the call safe to
+    /// repeat: it has its effect once for each token.
     ///
-    /// Left unset, the client makes one for each call. Example: `02fb3da4-130e-11e9-8e44-001****`.
+    /// Example: `02fb3da4-130e-11e9-8e44-001****`.
     pub client_token: Option<String>,
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`client_token`](field@Self::client_token).
+    /// Sets [`ClientToken`](field@Self::client_token) (if unset, the client makes one for each
+    /// call): Makes the call safe to repeat: it has its effect once for each token.
     #[inline]
     pub fn client_token(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.client_token, value);
@@ -72,14 +79,9 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("ClientToken"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("ClientToken"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -114,15 +116,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("OrderId"),
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("OrderId"),
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -152,7 +149,10 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"OrderId\":\"21370700730****\",\"RequestId\":\"866DEBE1-6411-51EC-80D8-975349B9FB4A\"}"),
+        operation::Sample::Json(r#"{
+  "OrderId": "21370700730****",
+  "RequestId": "866DEBE1-6411-51EC-80D8-975349B9FB4A"
+}"#),
     ];
 }
 
@@ -161,7 +161,7 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `Risk.RiskControlRejection`, status 400.
     RiskRiskControlRejection,
     /// `Order.Opened`, status 400.
@@ -200,7 +200,7 @@ pub enum Error {
     Unauthorized,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "OpenTransitRouterService";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -230,9 +230,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Opens a transit router service.
     ///
-    /// Examples, errors and types: [`open_transit_router_service`](mod@super::open_transit_router_service).
+    /// Examples, errors and types:
+    /// [`open_transit_router_service`](mod@super::open_transit_router_service).
     #[inline]
-    pub fn open_transit_router_service(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn open_transit_router_service(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

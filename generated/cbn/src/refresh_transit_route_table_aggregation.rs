@@ -2,7 +2,10 @@
 
 //! Refreshes a transit route table aggregation.
 //!
-//! Operation `RefreshTransitRouteTableAggregation`: a write, repeated safely under one `ClientToken`. [Its page](https://api.alibabacloud.com/document/Cbn/2017-09-12/RefreshTransitRouteTableAggregation) at Alibaba Cloud.
+//! Operation `RefreshTransitRouteTableAggregation`: a write, repeated safely under one
+//! `ClientToken`.
+//! [Its page](https://api.alibabacloud.com/document/Cbn/2017-09-12/RefreshTransitRouteTableAggregation)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -34,14 +37,16 @@
 //! # use alicloud_cbn::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_cbn::Error> {
-//! let replay = Replay::new().error(refresh::Error::InstanceNotExistTransitRouteTable);
-//! # let client = cbn::Client::new(&replay.config());
+//! let replay = Replay::new().error(refresh::ErrorKind::InstanceNotExistTransitRouteTable);
+//! # let client = cbn::Client::new(&replay.config().retry(alicloud_cbn::Retry::off()));
 //! # let request = refresh::Request::new()
 //! #     .transit_route_table_id("vtb-iq8qgruq1ry8jc7vt****")
 //! #     .transit_route_table_aggregation_cidr("192.168.53.0/24");
 //! let error = client.refresh_transit_route_table_aggregation(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(refresh::Error::InstanceNotExistTransitRouteTable) => assert_eq!(error.status(), Some(400)),
+//!     Some(refresh::ErrorKind::InstanceNotExistTransitRouteTable) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -51,6 +56,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `RefreshTransitRouteTableAggregation`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -58,34 +64,37 @@ pub struct Request {
     pub transit_route_table_id: Option<String>,
     /// `TransitRouteTableAggregationCidr`, **required**. Example: `192.168.53.0/24`.
     pub transit_route_table_aggregation_cidr: Option<String>,
-    /// `ClientToken`: Makes the call safe to repeat: it has its effect once for each token.
+    /// `ClientToken` (if unset, the client makes one for each call): Makes the call safe to
+    /// repeat: it has its effect once for each token.
     ///
-    /// Left unset, the client makes one for each call. Example: `02fb3da4-130e-11e9-8e44-001****`.
+    /// Example: `02fb3da4-130e-11e9-8e44-001****`.
     pub client_token: Option<String>,
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`transit_route_table_id`](field@Self::transit_route_table_id).
+    /// Sets [`TransitRouteTableId`](field@Self::transit_route_table_id), **required**.
     #[inline]
     pub fn transit_route_table_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.transit_route_table_id, value);
         self
     }
 
-    /// Sets [`transit_route_table_aggregation_cidr`](field@Self::transit_route_table_aggregation_cidr).
+    /// Sets
+    /// [`TransitRouteTableAggregationCidr`](field@Self::transit_route_table_aggregation_cidr), **required**.
     #[inline]
     pub fn transit_route_table_aggregation_cidr(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.transit_route_table_aggregation_cidr, value);
         self
     }
 
-    /// Sets [`client_token`](field@Self::client_token).
+    /// Sets [`ClientToken`](field@Self::client_token) (if unset, the client makes one for each
+    /// call): Makes the call safe to repeat: it has its effect once for each token.
     #[inline]
     pub fn client_token(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.client_token, value);
@@ -96,16 +105,11 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("TransitRouteTableId").required(),
-                    wire::Field::query("TransitRouteTableAggregationCidr").required(),
-                    wire::Field::query("ClientToken"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("TransitRouteTableId").required(),
+            wire::Field::query("TransitRouteTableAggregationCidr").required(),
+            wire::Field::query("ClientToken"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -142,14 +146,9 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -177,7 +176,9 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"0C2EE7A8-74D4-4081-8236-CEBDE3BBCF50\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "0C2EE7A8-74D4-4081-8236-CEBDE3BBCF50"
+}"#),
     ];
 }
 
@@ -186,7 +187,7 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InstanceNotExist.TransitRouteTable`, status 400.
     InstanceNotExistTransitRouteTable,
     /// `IncorrectStatus.TransitRouteTable`, status 400.
@@ -203,7 +204,7 @@ pub enum Error {
     Unauthorized,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "RefreshTransitRouteTableAggregation";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -222,9 +223,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Refreshes a transit route table aggregation.
     ///
-    /// Examples, errors and types: [`refresh_transit_route_table_aggregation`](mod@super::refresh_transit_route_table_aggregation).
+    /// Examples, errors and types:
+    /// [`refresh_transit_route_table_aggregation`](mod@super::refresh_transit_route_table_aggregation).
     #[inline]
-    pub fn refresh_transit_route_table_aggregation(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn refresh_transit_route_table_aggregation(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,10 @@
 
 //! Removes a traffic match rule from a traffic marking policy.
 //!
-//! Operation `RemoveTrafficMatchRuleFromTrafficMarkingPolicy`: a write, repeated safely under one `ClientToken`. [Its page](https://api.alibabacloud.com/document/Cbn/2017-09-12/RemoveTrafficMatchRuleFromTrafficMarkingPolicy) at Alibaba Cloud.
+//! Operation `RemoveTrafficMatchRuleFromTrafficMarkingPolicy`: a write, repeated safely under one
+//! `ClientToken`.
+//! [Its page](https://api.alibabacloud.com/document/Cbn/2017-09-12/RemoveTrafficMatchRuleFromTrafficMarkingPolicy)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -32,12 +35,14 @@
 //! # use alicloud_cbn::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_cbn::Error> {
-//! let replay = Replay::new().error(remove::Error::IncorrectStatusTrafficMarkingPolicy);
-//! # let client = cbn::Client::new(&replay.config());
+//! let replay = Replay::new().error(remove::ErrorKind::IncorrectStatusTrafficMarkingPolicy);
+//! # let client = cbn::Client::new(&replay.config().retry(alicloud_cbn::Retry::off()));
 //! # let request = remove::Request::new().traffic_marking_policy_id("tm-d33hdczo3qo8ta****");
 //! let error = client.remove_traffic_match_rule_from_traffic_marking_policy(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(remove::Error::IncorrectStatusTrafficMarkingPolicy) => assert_eq!(error.status(), Some(400)),
+//!     Some(remove::ErrorKind::IncorrectStatusTrafficMarkingPolicy) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -47,12 +52,14 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `RemoveTrafficMatchRuleFromTrafficMarkingPolicy`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `ClientToken`: Makes the call safe to repeat: it has its effect once for each token.
+    /// `ClientToken` (if unset, the client makes one for each call): Makes the call safe to
+    /// repeat: it has its effect once for each token.
     ///
-    /// Left unset, the client makes one for each call. Example: `123e4567-e89b-12d3-a456-426****`.
+    /// Example: `123e4567-e89b-12d3-a456-426****`.
     pub client_token: Option<String>,
     /// `DryRun`: Whether the service only checks the request, and does nothing.
     ///
@@ -65,34 +72,36 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`client_token`](field@Self::client_token).
+    /// Sets [`ClientToken`](field@Self::client_token) (if unset, the client makes one for each
+    /// call): Makes the call safe to repeat: it has its effect once for each token.
     #[inline]
     pub fn client_token(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.client_token, value);
         self
     }
 
-    /// Sets [`dry_run`](field@Self::dry_run).
+    /// Sets [`DryRun`](field@Self::dry_run): Whether the service only checks the request, and does
+    /// nothing.
     #[inline]
     pub fn dry_run(mut self, value: bool) -> Self {
         wire::set(&mut self.dry_run, value);
         self
     }
 
-    /// Sets [`traffic_marking_policy_id`](field@Self::traffic_marking_policy_id).
+    /// Sets [`TrafficMarkingPolicyId`](field@Self::traffic_marking_policy_id), **required**.
     #[inline]
     pub fn traffic_marking_policy_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.traffic_marking_policy_id, value);
         self
     }
 
-    /// Sets [`traffic_mark_rule_ids`](field@Self::traffic_mark_rule_ids).
+    /// Sets [`TrafficMarkRuleIds`](field@Self::traffic_mark_rule_ids).
     #[inline]
     pub fn traffic_mark_rule_ids(mut self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
         wire::set_list(&mut self.traffic_mark_rule_ids, value);
@@ -103,17 +112,12 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("ClientToken"),
-                    wire::Field::query("DryRun"),
-                    wire::Field::query("TrafficMarkingPolicyId").required(),
-                    wire::Field::query("TrafficMarkRuleIds").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(20)]),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("ClientToken"),
+            wire::Field::query("DryRun"),
+            wire::Field::query("TrafficMarkingPolicyId").required(),
+            wire::Field::query("TrafficMarkRuleIds").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(20)]),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -152,14 +156,9 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -189,7 +188,9 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"6DF9A765-BCD2-5C7E-8C32-C35C8A361A39\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "6DF9A765-BCD2-5C7E-8C32-C35C8A361A39"
+}"#),
     ];
 }
 
@@ -198,7 +199,7 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `IncorrectStatus.TrafficMarkingPolicy`, status 400.
     IncorrectStatusTrafficMarkingPolicy,
     /// `IllegalParam.TrafficMarkingRuleIds`, status 400.
@@ -213,7 +214,7 @@ pub enum Error {
     MissingParamTrafficMarkingPolicyId,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "RemoveTrafficMatchRuleFromTrafficMarkingPolicy";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -231,9 +232,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Removes a traffic match rule from a traffic marking policy.
     ///
-    /// Examples, errors and types: [`remove_traffic_match_rule_from_traffic_marking_policy`](mod@super::remove_traffic_match_rule_from_traffic_marking_policy).
+    /// Examples, errors and types:
+    /// [`remove_traffic_match_rule_from_traffic_marking_policy`](mod@super::remove_traffic_match_rule_from_traffic_marking_policy).
     #[inline]
-    pub fn remove_traffic_match_rule_from_traffic_marking_policy(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn remove_traffic_match_rule_from_traffic_marking_policy(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Resolves and route service in a CEN.
 //!
-//! Operation `ResolveAndRouteServiceInCen`: a write, repeated safely under one `ClientToken`. [Its page](https://api.alibabacloud.com/document/Cbn/2017-09-12/ResolveAndRouteServiceInCen) at Alibaba Cloud.
+//! Operation `ResolveAndRouteServiceInCen`: a write, repeated safely under one `ClientToken`.
+//! [Its page](https://api.alibabacloud.com/document/Cbn/2017-09-12/ResolveAndRouteServiceInCen) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -37,8 +39,8 @@
 //! # use alicloud_cbn::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_cbn::Error> {
-//! let replay = Replay::new().error(resolve::Error::ParameterIllegalIpv6CloudRouteCidrNotAllow);
-//! # let client = cbn::Client::new(&replay.config());
+//! let replay = Replay::new().error(resolve::ErrorKind::ParameterIllegalIpv6CloudRouteCidrNotAllow);
+//! # let client = cbn::Client::new(&replay.config().retry(alicloud_cbn::Retry::off()));
 //! # let request = resolve::Request::new()
 //! #     .cen_id("cen-ckwa2hhmuislse****")
 //! #     .host("100.118.28.0/24")
@@ -47,7 +49,9 @@
 //! #     .access_region_ids(["cn-hangzhou"]);
 //! let error = client.resolve_and_route_service_in_cen(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(resolve::Error::ParameterIllegalIpv6CloudRouteCidrNotAllow) => assert_eq!(error.status(), Some(400)),
+//!     Some(resolve::ErrorKind::ParameterIllegalIpv6CloudRouteCidrNotAllow) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -57,12 +61,14 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `ResolveAndRouteServiceInCen`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `ClientToken`: Makes the call safe to repeat: it has its effect once for each token.
+    /// `ClientToken` (if unset, the client makes one for each call): Makes the call safe to
+    /// repeat: it has its effect once for each token.
     ///
-    /// Left unset, the client makes one for each call. Example: `02fb3da4****`.
+    /// Example: `02fb3da4****`.
     pub client_token: Option<String>,
     /// `CenId`, **required**. Example: `cen-ckwa2hhmuislse****`.
     pub cen_id: Option<String>,
@@ -79,55 +85,56 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`client_token`](field@Self::client_token).
+    /// Sets [`ClientToken`](field@Self::client_token) (if unset, the client makes one for each
+    /// call): Makes the call safe to repeat: it has its effect once for each token.
     #[inline]
     pub fn client_token(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.client_token, value);
         self
     }
 
-    /// Sets [`cen_id`](field@Self::cen_id).
+    /// Sets [`CenId`](field@Self::cen_id), **required**.
     #[inline]
     pub fn cen_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.cen_id, value);
         self
     }
 
-    /// Sets [`host`](field@Self::host).
+    /// Sets [`Host`](field@Self::host), **required**.
     #[inline]
     pub fn host(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.host, value);
         self
     }
 
-    /// Sets [`host_region_id`](field@Self::host_region_id).
+    /// Sets [`HostRegionId`](field@Self::host_region_id), **required**.
     #[inline]
     pub fn host_region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.host_region_id, value);
         self
     }
 
-    /// Sets [`host_vpc_id`](field@Self::host_vpc_id).
+    /// Sets [`HostVpcId`](field@Self::host_vpc_id), **required**.
     #[inline]
     pub fn host_vpc_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.host_vpc_id, value);
         self
     }
 
-    /// Sets [`description`](field@Self::description).
+    /// Sets [`Description`](field@Self::description).
     #[inline]
     pub fn description(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.description, value);
         self
     }
 
-    /// Sets [`access_region_ids`](field@Self::access_region_ids).
+    /// Sets [`AccessRegionIds`](field@Self::access_region_ids), **required**.
     #[inline]
     pub fn access_region_ids(mut self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
         wire::set_list(&mut self.access_region_ids, value);
@@ -138,20 +145,15 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("ClientToken"),
-                    wire::Field::query("CenId").required(),
-                    wire::Field::query("Host").required(),
-                    wire::Field::query("HostRegionId").required(),
-                    wire::Field::query("HostVpcId").required(),
-                    wire::Field::query("Description"),
-                    wire::Field::query("AccessRegionIds").required().style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(32)]),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("ClientToken"),
+            wire::Field::query("CenId").required(),
+            wire::Field::query("Host").required(),
+            wire::Field::query("HostRegionId").required(),
+            wire::Field::query("HostVpcId").required(),
+            wire::Field::query("Description"),
+            wire::Field::query("AccessRegionIds").required().style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(32)]),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -196,14 +198,9 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -231,7 +228,9 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"C0245BEF-52AC-44A8-A776-EF96FD26A5CA\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "C0245BEF-52AC-44A8-A776-EF96FD26A5CA"
+}"#),
     ];
 }
 
@@ -240,7 +239,7 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `ParameterIllegal.Ipv6CloudRouteCidrNotAllow`, status 400.
     ParameterIllegalIpv6CloudRouteCidrNotAllow,
     /// `ParameterIllegal.AccessRegionId`, status 400.
@@ -273,7 +272,7 @@ pub enum Error {
     Unauthorized,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "ResolveAndRouteServiceInCen";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -300,9 +299,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Resolves and route service in a CEN.
     ///
-    /// Examples, errors and types: [`resolve_and_route_service_in_cen`](mod@super::resolve_and_route_service_in_cen).
+    /// Examples, errors and types:
+    /// [`resolve_and_route_service_in_cen`](mod@super::resolve_and_route_service_in_cen).
     #[inline]
-    pub fn resolve_and_route_service_in_cen(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn resolve_and_route_service_in_cen(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

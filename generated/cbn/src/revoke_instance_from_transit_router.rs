@@ -2,7 +2,9 @@
 
 //! Revokes an instance from a transit router.
 //!
-//! Operation `RevokeInstanceFromTransitRouter`: a write. [Its page](https://api.alibabacloud.com/document/Cbn/2017-09-12/RevokeInstanceFromTransitRouter) at Alibaba Cloud.
+//! Operation `RevokeInstanceFromTransitRouter`: a write.
+//! [Its page](https://api.alibabacloud.com/document/Cbn/2017-09-12/RevokeInstanceFromTransitRouter)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -36,8 +38,8 @@
 //! # use alicloud_cbn::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_cbn::Error> {
-//! let replay = Replay::new().error(revoke::Error::IncorrectStatusCen);
-//! # let client = cbn::Client::new(&replay.config());
+//! let replay = Replay::new().error(revoke::ErrorKind::IncorrectStatusCen);
+//! # let client = cbn::Client::new(&replay.config().retry(alicloud_cbn::Retry::off()));
 //! # let request = revoke::Request::new()
 //! #     .cen_id("cen-44m0p68spvlrqq****")
 //! #     .instance_id("vpc-bp1h8vbrbcgohcju5****")
@@ -45,7 +47,9 @@
 //! #     .cen_owner_id(1250123456123456);
 //! let error = client.revoke_instance_from_transit_router(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(revoke::Error::IncorrectStatusCen) => assert_eq!(error.status(), Some(400)),
+//!     Some(revoke::ErrorKind::IncorrectStatusCen) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -55,6 +59,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `RevokeInstanceFromTransitRouter`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -64,50 +69,51 @@ pub struct Request {
     pub instance_id: Option<String>,
     /// `InstanceType`, **required**. Example: `VPC`.
     pub instance_type: Option<String>,
-    /// `RegionId`: The ID of the region.
+    /// `RegionId` (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
     /// `CenOwnerId`, **required**. Example: `1250123456123456`.
     pub cen_owner_id: Option<i64>,
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`cen_id`](field@Self::cen_id).
+    /// Sets [`CenId`](field@Self::cen_id), **required**.
     #[inline]
     pub fn cen_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.cen_id, value);
         self
     }
 
-    /// Sets [`instance_id`](field@Self::instance_id).
+    /// Sets [`InstanceId`](field@Self::instance_id), **required**.
     #[inline]
     pub fn instance_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.instance_id, value);
         self
     }
 
-    /// Sets [`instance_type`](field@Self::instance_type).
+    /// Sets [`InstanceType`](field@Self::instance_type), **required**.
     #[inline]
     pub fn instance_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.instance_type, value);
         self
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id) (if unset, the client's region): The ID of the
+    /// region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`cen_owner_id`](field@Self::cen_owner_id).
+    /// Sets [`CenOwnerId`](field@Self::cen_owner_id), **required**.
     #[inline]
     pub fn cen_owner_id(mut self, value: i64) -> Self {
         wire::set(&mut self.cen_owner_id, value);
@@ -118,18 +124,13 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("CenId").required(),
-                    wire::Field::query("InstanceId").required(),
-                    wire::Field::query("InstanceType").required(),
-                    wire::Field::query("RegionId"),
-                    wire::Field::query("CenOwnerId").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("CenId").required(),
+            wire::Field::query("InstanceId").required(),
+            wire::Field::query("InstanceType").required(),
+            wire::Field::query("RegionId"),
+            wire::Field::query("CenOwnerId").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -170,14 +171,9 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -205,7 +201,9 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"AA4BFFD1-5090-5896-935F-4B353557F1A8\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "AA4BFFD1-5090-5896-935F-4B353557F1A8"
+}"#),
     ];
 }
 
@@ -214,7 +212,7 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `IncorrectStatus.Cen`, status 400.
     IncorrectStatusCen,
     /// `OperationDenied.AttachmentExist`, status 400.
@@ -225,7 +223,7 @@ pub enum Error {
     Unauthorized,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "RevokeInstanceFromTransitRouter";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -241,9 +239,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Revokes an instance from a transit router.
     ///
-    /// Examples, errors and types: [`revoke_instance_from_transit_router`](mod@super::revoke_instance_from_transit_router).
+    /// Examples, errors and types:
+    /// [`revoke_instance_from_transit_router`](mod@super::revoke_instance_from_transit_router).
     #[inline]
-    pub fn revoke_instance_from_transit_router(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn revoke_instance_from_transit_router(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

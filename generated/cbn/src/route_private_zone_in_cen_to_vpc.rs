@@ -2,7 +2,9 @@
 
 //! Routes a private zone in a CEN to a VPC.
 //!
-//! Operation `RoutePrivateZoneInCenToVpc`: a write. [Its page](https://api.alibabacloud.com/document/Cbn/2017-09-12/RoutePrivateZoneInCenToVpc) at Alibaba Cloud.
+//! Operation `RoutePrivateZoneInCenToVpc`: a write.
+//! [Its page](https://api.alibabacloud.com/document/Cbn/2017-09-12/RoutePrivateZoneInCenToVpc) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -36,8 +38,8 @@
 //! # use alicloud_cbn::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_cbn::Error> {
-//! let replay = Replay::new().error(route::Error::OperationUnsupportedCrossRegionNotSupport);
-//! # let client = cbn::Client::new(&replay.config());
+//! let replay = Replay::new().error(route::ErrorKind::OperationUnsupportedCrossRegionNotSupport);
+//! # let client = cbn::Client::new(&replay.config().retry(alicloud_cbn::Retry::off()));
 //! # let request = route::Request::new()
 //! #     .cen_id("cen-7qthudw0ll6jmc****")
 //! #     .access_region_id("cn-hangzhou")
@@ -45,7 +47,9 @@
 //! #     .host_vpc_id("vpc-bp1h8vbrbcgohcju5****");
 //! let error = client.route_private_zone_in_cen_to_vpc(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(route::Error::OperationUnsupportedCrossRegionNotSupport) => assert_eq!(error.status(), Some(400)),
+//!     Some(route::ErrorKind::OperationUnsupportedCrossRegionNotSupport) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -55,6 +59,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `RoutePrivateZoneInCenToVpc`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -69,34 +74,34 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`cen_id`](field@Self::cen_id).
+    /// Sets [`CenId`](field@Self::cen_id), **required**.
     #[inline]
     pub fn cen_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.cen_id, value);
         self
     }
 
-    /// Sets [`access_region_id`](field@Self::access_region_id).
+    /// Sets [`AccessRegionId`](field@Self::access_region_id), **required**.
     #[inline]
     pub fn access_region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.access_region_id, value);
         self
     }
 
-    /// Sets [`host_region_id`](field@Self::host_region_id).
+    /// Sets [`HostRegionId`](field@Self::host_region_id), **required**.
     #[inline]
     pub fn host_region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.host_region_id, value);
         self
     }
 
-    /// Sets [`host_vpc_id`](field@Self::host_vpc_id).
+    /// Sets [`HostVpcId`](field@Self::host_vpc_id), **required**.
     #[inline]
     pub fn host_vpc_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.host_vpc_id, value);
@@ -107,17 +112,12 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("CenId").required(),
-                    wire::Field::query("AccessRegionId").required(),
-                    wire::Field::query("HostRegionId").required(),
-                    wire::Field::query("HostVpcId").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("CenId").required(),
+            wire::Field::query("AccessRegionId").required(),
+            wire::Field::query("HostRegionId").required(),
+            wire::Field::query("HostVpcId").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -156,14 +156,9 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -191,7 +186,9 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"C0245BEF-52AC-44A8-A776-EF96FD26A5CA\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "C0245BEF-52AC-44A8-A776-EF96FD26A5CA"
+}"#),
     ];
 }
 
@@ -200,7 +197,7 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `OperationUnsupported.CrossRegionNotSupport`, status 400.
     OperationUnsupportedCrossRegionNotSupport,
     /// `Forbidden.PrivatezoneServiceNotAuthorize`, status 400.
@@ -221,7 +218,7 @@ pub enum Error {
     InvalidOperationUnmatchRouteInVpcRegion,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "RoutePrivateZoneInCenToVpc";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -242,9 +239,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Routes a private zone in a CEN to a VPC.
     ///
-    /// Examples, errors and types: [`route_private_zone_in_cen_to_vpc`](mod@super::route_private_zone_in_cen_to_vpc).
+    /// Examples, errors and types:
+    /// [`route_private_zone_in_cen_to_vpc`](mod@super::route_private_zone_in_cen_to_vpc).
     #[inline]
-    pub fn route_private_zone_in_cen_to_vpc(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn route_private_zone_in_cen_to_vpc(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -4,7 +4,9 @@
 //!
 //! **Costs money**: what it makes or does is charged for.
 //!
-//! Operation `SetCenInterRegionBandwidthLimit`: a write. [Its page](https://api.alibabacloud.com/document/Cbn/2017-09-12/SetCenInterRegionBandwidthLimit) at Alibaba Cloud.
+//! Operation `SetCenInterRegionBandwidthLimit`: a write.
+//! [Its page](https://api.alibabacloud.com/document/Cbn/2017-09-12/SetCenInterRegionBandwidthLimit)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -38,8 +40,8 @@
 //! # use alicloud_cbn::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_cbn::Error> {
-//! let replay = Replay::new().error(set::Error::MissingParamCbnBandwidthPackageId);
-//! # let client = cbn::Client::new(&replay.config());
+//! let replay = Replay::new().error(set::ErrorKind::MissingParamCbnBandwidthPackageId);
+//! # let client = cbn::Client::new(&replay.config().retry(alicloud_cbn::Retry::off()));
 //! # let request = set::Request::new()
 //! #     .cen_id("cen-7qthudw0ll6jmx****")
 //! #     .local_region_id("cn-hangzhou")
@@ -47,7 +49,9 @@
 //! #     .bandwidth_limit(8);
 //! let error = client.set_cen_inter_region_bandwidth_limit(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(set::Error::MissingParamCbnBandwidthPackageId) => assert_eq!(error.status(), Some(400)),
+//!     Some(set::ErrorKind::MissingParamCbnBandwidthPackageId) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -57,6 +61,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `SetCenInterRegionBandwidthLimit`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -73,41 +78,41 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`cen_id`](field@Self::cen_id).
+    /// Sets [`CenId`](field@Self::cen_id), **required**.
     #[inline]
     pub fn cen_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.cen_id, value);
         self
     }
 
-    /// Sets [`local_region_id`](field@Self::local_region_id).
+    /// Sets [`LocalRegionId`](field@Self::local_region_id), **required**.
     #[inline]
     pub fn local_region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.local_region_id, value);
         self
     }
 
-    /// Sets [`opposite_region_id`](field@Self::opposite_region_id).
+    /// Sets [`OppositeRegionId`](field@Self::opposite_region_id), **required**.
     #[inline]
     pub fn opposite_region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.opposite_region_id, value);
         self
     }
 
-    /// Sets [`bandwidth_limit`](field@Self::bandwidth_limit).
+    /// Sets [`BandwidthLimit`](field@Self::bandwidth_limit), **required**.
     #[inline]
     pub fn bandwidth_limit(mut self, value: i64) -> Self {
         wire::set(&mut self.bandwidth_limit, value);
         self
     }
 
-    /// Sets [`bandwidth_type`](field@Self::bandwidth_type).
+    /// Sets [`BandwidthType`](field@Self::bandwidth_type).
     #[inline]
     pub fn bandwidth_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.bandwidth_type, value);
@@ -118,18 +123,13 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("CenId").required(),
-                    wire::Field::query("LocalRegionId").required(),
-                    wire::Field::query("OppositeRegionId").required(),
-                    wire::Field::query("BandwidthLimit").required(),
-                    wire::Field::query("BandwidthType"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("CenId").required(),
+            wire::Field::query("LocalRegionId").required(),
+            wire::Field::query("OppositeRegionId").required(),
+            wire::Field::query("BandwidthLimit").required(),
+            wire::Field::query("BandwidthType"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -170,14 +170,9 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -205,7 +200,9 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"530BC816-F575-412A-AAB2-435125D26328\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "530BC816-F575-412A-AAB2-435125D26328"
+}"#),
     ];
 }
 
@@ -214,7 +211,7 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `MissingParam.CbnBandwidthPackageId`, status 400.
     MissingParamCbnBandwidthPackageId,
     /// `AttrMismatching.CbnBandwidthPackageId`, status 400.
@@ -251,7 +248,7 @@ pub enum Error {
     IncorrectStatusTransitRouter,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "SetCenInterRegionBandwidthLimit";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -280,9 +277,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Sets a CEN inter region bandwidth limit.
     ///
-    /// Examples, errors and types: [`set_cen_inter_region_bandwidth_limit`](mod@super::set_cen_inter_region_bandwidth_limit).
+    /// Examples, errors and types:
+    /// [`set_cen_inter_region_bandwidth_limit`](mod@super::set_cen_inter_region_bandwidth_limit).
     #[inline]
-    pub fn set_cen_inter_region_bandwidth_limit(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn set_cen_inter_region_bandwidth_limit(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

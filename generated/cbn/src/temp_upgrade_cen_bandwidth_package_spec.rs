@@ -2,7 +2,9 @@
 
 //! The operation `TempUpgradeCenBandwidthPackageSpec`.
 //!
-//! Operation `TempUpgradeCenBandwidthPackageSpec`: a write. [Its page](https://api.alibabacloud.com/document/Cbn/2017-09-12/TempUpgradeCenBandwidthPackageSpec) at Alibaba Cloud.
+//! Operation `TempUpgradeCenBandwidthPackageSpec`: a write.
+//! [Its page](https://api.alibabacloud.com/document/Cbn/2017-09-12/TempUpgradeCenBandwidthPackageSpec)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -35,15 +37,17 @@
 //! # use alicloud_cbn::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_cbn::Error> {
-//! let replay = Replay::new().error(temp::Error::ForbiddenAssociatedUnsupportedInterRegionTrafficQosPolicy);
-//! # let client = cbn::Client::new(&replay.config());
+//! let replay = Replay::new().error(temp::ErrorKind::ForbiddenAssociatedUnsupportedInterRegionTrafficQosPolicy);
+//! # let client = cbn::Client::new(&replay.config().retry(alicloud_cbn::Retry::off()));
 //! # let request = temp::Request::new()
 //! #     .cen_bandwidth_package_id("cenbwp-y08yosedeqlpua****")
 //! #     .bandwidth(20)
 //! #     .end_time("2022-07-24T13:00:52Z");
 //! let error = client.temp_upgrade_cen_bandwidth_package_spec(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(temp::Error::ForbiddenAssociatedUnsupportedInterRegionTrafficQosPolicy) => assert_eq!(error.status(), Some(400)),
+//!     Some(temp::ErrorKind::ForbiddenAssociatedUnsupportedInterRegionTrafficQosPolicy) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -53,6 +57,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `TempUpgradeCenBandwidthPackageSpec`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -65,27 +70,27 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`cen_bandwidth_package_id`](field@Self::cen_bandwidth_package_id).
+    /// Sets [`CenBandwidthPackageId`](field@Self::cen_bandwidth_package_id), **required**.
     #[inline]
     pub fn cen_bandwidth_package_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.cen_bandwidth_package_id, value);
         self
     }
 
-    /// Sets [`bandwidth`](field@Self::bandwidth).
+    /// Sets [`Bandwidth`](field@Self::bandwidth), **required**.
     #[inline]
     pub fn bandwidth(mut self, value: i64) -> Self {
         wire::set(&mut self.bandwidth, value);
         self
     }
 
-    /// Sets [`end_time`](field@Self::end_time).
+    /// Sets [`EndTime`](field@Self::end_time), **required**.
     #[inline]
     pub fn end_time(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.end_time, value);
@@ -96,16 +101,11 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("CenBandwidthPackageId").required(),
-                    wire::Field::query("Bandwidth").required(),
-                    wire::Field::query("EndTime").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("CenBandwidthPackageId").required(),
+            wire::Field::query("Bandwidth").required(),
+            wire::Field::query("EndTime").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -142,14 +142,9 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -177,7 +172,9 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"DB0A026C-A8E5-40AB-977E-3A87DD78F694\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "DB0A026C-A8E5-40AB-977E-3A87DD78F694"
+}"#),
     ];
 }
 
@@ -186,7 +183,7 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `Forbidden.AssociatedUnsupportedInterRegionTrafficQosPolicy`, status 400.
     ForbiddenAssociatedUnsupportedInterRegionTrafficQosPolicy,
     /// `InvalidOperation.OrderParameterIllegal`, status 400.
@@ -199,7 +196,7 @@ pub enum Error {
     InvalidOperationUpgradeBwpBandwidth,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "TempUpgradeCenBandwidthPackageSpec";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -216,9 +213,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// The operation `TempUpgradeCenBandwidthPackageSpec`.
     ///
-    /// Examples, errors and types: [`temp_upgrade_cen_bandwidth_package_spec`](mod@super::temp_upgrade_cen_bandwidth_package_spec).
+    /// Examples, errors and types:
+    /// [`temp_upgrade_cen_bandwidth_package_spec`](mod@super::temp_upgrade_cen_bandwidth_package_spec).
     #[inline]
-    pub fn temp_upgrade_cen_bandwidth_package_spec(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn temp_upgrade_cen_bandwidth_package_spec(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! The operation `UnroutePrivateZoneInCenToVpc`.
 //!
-//! Operation `UnroutePrivateZoneInCenToVpc`: a write. [Its page](https://api.alibabacloud.com/document/Cbn/2017-09-12/UnroutePrivateZoneInCenToVpc) at Alibaba Cloud.
+//! Operation `UnroutePrivateZoneInCenToVpc`: a write.
+//! [Its page](https://api.alibabacloud.com/document/Cbn/2017-09-12/UnroutePrivateZoneInCenToVpc)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -34,14 +36,16 @@
 //! # use alicloud_cbn::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_cbn::Error> {
-//! let replay = Replay::new().error(unroute::Error::InvalidParameter);
-//! # let client = cbn::Client::new(&replay.config());
+//! let replay = Replay::new().error(unroute::ErrorKind::InvalidParameter);
+//! # let client = cbn::Client::new(&replay.config().retry(alicloud_cbn::Retry::off()));
 //! # let request = unroute::Request::new()
 //! #     .cen_id("cen-7qthudw0ll6jmc****")
 //! #     .access_region_id("cn-hangzhou");
 //! let error = client.unroute_private_zone_in_cen_to_vpc(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(unroute::Error::InvalidParameter) => assert_eq!(error.status(), Some(400)),
+//!     Some(unroute::ErrorKind::InvalidParameter) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -51,6 +55,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `UnroutePrivateZoneInCenToVpc`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -61,20 +66,20 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`cen_id`](field@Self::cen_id).
+    /// Sets [`CenId`](field@Self::cen_id), **required**.
     #[inline]
     pub fn cen_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.cen_id, value);
         self
     }
 
-    /// Sets [`access_region_id`](field@Self::access_region_id).
+    /// Sets [`AccessRegionId`](field@Self::access_region_id), **required**.
     #[inline]
     pub fn access_region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.access_region_id, value);
@@ -85,15 +90,10 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("CenId").required(),
-                    wire::Field::query("AccessRegionId").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("CenId").required(),
+            wire::Field::query("AccessRegionId").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -128,14 +128,9 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -163,7 +158,9 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"C0245BEF-52AC-44A8-A776-EF96FD26A5CA\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "C0245BEF-52AC-44A8-A776-EF96FD26A5CA"
+}"#),
     ];
 }
 
@@ -172,7 +169,7 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InvalidParameter`, status 400.
     InvalidParameter,
     /// `Unauthorized`, status 400.
@@ -181,7 +178,7 @@ pub enum Error {
     InvalidOperationPrivatezoneRouteExisted,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "UnroutePrivateZoneInCenToVpc";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -196,9 +193,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// The operation `UnroutePrivateZoneInCenToVpc`.
     ///
-    /// Examples, errors and types: [`unroute_private_zone_in_cen_to_vpc`](mod@super::unroute_private_zone_in_cen_to_vpc).
+    /// Examples, errors and types:
+    /// [`unroute_private_zone_in_cen_to_vpc`](mod@super::unroute_private_zone_in_cen_to_vpc).
     #[inline]
-    pub fn unroute_private_zone_in_cen_to_vpc(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn unroute_private_zone_in_cen_to_vpc(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,10 @@
 
 //! Updates a CEN inter region traffic QoS policy attribute.
 //!
-//! Operation `UpdateCenInterRegionTrafficQosPolicyAttribute`: a write, repeated safely under one `ClientToken`. [Its page](https://api.alibabacloud.com/document/Cbn/2017-09-12/UpdateCenInterRegionTrafficQosPolicyAttribute) at Alibaba Cloud.
+//! Operation `UpdateCenInterRegionTrafficQosPolicyAttribute`: a write, repeated safely under one
+//! `ClientToken`.
+//! [Its page](https://api.alibabacloud.com/document/Cbn/2017-09-12/UpdateCenInterRegionTrafficQosPolicyAttribute)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -32,12 +35,14 @@
 //! # use alicloud_cbn::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_cbn::Error> {
-//! let replay = Replay::new().error(update::Error::InvalidTrafficQosPolicyIdNotFound);
-//! # let client = cbn::Client::new(&replay.config());
+//! let replay = Replay::new().error(update::ErrorKind::InvalidTrafficQosPolicyIdNotFound);
+//! # let client = cbn::Client::new(&replay.config().retry(alicloud_cbn::Retry::off()));
 //! # let request = update::Request::new().traffic_qos_policy_id("qos-eczzew0v1kzrb5****");
 //! let error = client.update_cen_inter_region_traffic_qos_policy_attribute(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(update::Error::InvalidTrafficQosPolicyIdNotFound) => assert_eq!(error.status(), Some(400)),
+//!     Some(update::ErrorKind::InvalidTrafficQosPolicyIdNotFound) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -47,12 +52,14 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `UpdateCenInterRegionTrafficQosPolicyAttribute`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `ClientToken`: Makes the call safe to repeat: it has its effect once for each token.
+    /// `ClientToken` (if unset, the client makes one for each call): Makes the call safe to
+    /// repeat: it has its effect once for each token.
     ///
-    /// Left unset, the client makes one for each call. Example: `123e4567-e89b-12d3-a456-426655****`.
+    /// Example: `123e4567-e89b-12d3-a456-426655****`.
     pub client_token: Option<String>,
     /// `DryRun`: Whether the service only checks the request, and does nothing.
     ///
@@ -67,41 +74,43 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`client_token`](field@Self::client_token).
+    /// Sets [`ClientToken`](field@Self::client_token) (if unset, the client makes one for each
+    /// call): Makes the call safe to repeat: it has its effect once for each token.
     #[inline]
     pub fn client_token(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.client_token, value);
         self
     }
 
-    /// Sets [`dry_run`](field@Self::dry_run).
+    /// Sets [`DryRun`](field@Self::dry_run): Whether the service only checks the request, and does
+    /// nothing.
     #[inline]
     pub fn dry_run(mut self, value: bool) -> Self {
         wire::set(&mut self.dry_run, value);
         self
     }
 
-    /// Sets [`traffic_qos_policy_id`](field@Self::traffic_qos_policy_id).
+    /// Sets [`TrafficQosPolicyId`](field@Self::traffic_qos_policy_id), **required**.
     #[inline]
     pub fn traffic_qos_policy_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.traffic_qos_policy_id, value);
         self
     }
 
-    /// Sets [`traffic_qos_policy_name`](field@Self::traffic_qos_policy_name).
+    /// Sets [`TrafficQosPolicyName`](field@Self::traffic_qos_policy_name).
     #[inline]
     pub fn traffic_qos_policy_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.traffic_qos_policy_name, value);
         self
     }
 
-    /// Sets [`traffic_qos_policy_description`](field@Self::traffic_qos_policy_description).
+    /// Sets [`TrafficQosPolicyDescription`](field@Self::traffic_qos_policy_description).
     #[inline]
     pub fn traffic_qos_policy_description(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.traffic_qos_policy_description, value);
@@ -112,18 +121,13 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("ClientToken"),
-                    wire::Field::query("DryRun"),
-                    wire::Field::query("TrafficQosPolicyId").required(),
-                    wire::Field::query("TrafficQosPolicyName"),
-                    wire::Field::query("TrafficQosPolicyDescription"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("ClientToken"),
+            wire::Field::query("DryRun"),
+            wire::Field::query("TrafficQosPolicyId").required(),
+            wire::Field::query("TrafficQosPolicyName"),
+            wire::Field::query("TrafficQosPolicyDescription"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -164,14 +168,9 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -201,7 +200,9 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"5B8465FF-E697-5D3D-AAD5-0B4EEADFDB27\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "5B8465FF-E697-5D3D-AAD5-0B4EEADFDB27"
+}"#),
     ];
 }
 
@@ -210,7 +211,7 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InvalidTrafficQosPolicyId.NotFound`, status 400.
     InvalidTrafficQosPolicyIdNotFound,
     /// `InvalidParameter`, status 400.
@@ -223,7 +224,7 @@ pub enum Error {
     ForbiddenCdtServiceExpired,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "UpdateCenInterRegionTrafficQosPolicyAttribute";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -240,9 +241,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Updates a CEN inter region traffic QoS policy attribute.
     ///
-    /// Examples, errors and types: [`update_cen_inter_region_traffic_qos_policy_attribute`](mod@super::update_cen_inter_region_traffic_qos_policy_attribute).
+    /// Examples, errors and types:
+    /// [`update_cen_inter_region_traffic_qos_policy_attribute`](mod@super::update_cen_inter_region_traffic_qos_policy_attribute).
     #[inline]
-    pub fn update_cen_inter_region_traffic_qos_policy_attribute(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn update_cen_inter_region_traffic_qos_policy_attribute(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,11 @@
 
 //! Updates a CEN inter region traffic QoS queue attribute.
 //!
-//! Operation `UpdateCenInterRegionTrafficQosQueueAttribute`: a write, repeated safely under one `ClientToken`. It goes on after its reply: `ListCenInterRegionTrafficQosQueues` tells how it went. [Its page](https://api.alibabacloud.com/document/Cbn/2017-09-12/UpdateCenInterRegionTrafficQosQueueAttribute) at Alibaba Cloud.
+//! Operation `UpdateCenInterRegionTrafficQosQueueAttribute`: a write, repeated safely under one
+//! `ClientToken`. It goes on after its reply: `ListCenInterRegionTrafficQosQueues` tells how it
+//! went, asked every 5 s, and [`until`](alicloud_runtime::Call::until) waits for it.
+//! [Its page](https://api.alibabacloud.com/document/Cbn/2017-09-12/UpdateCenInterRegionTrafficQosQueueAttribute)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -32,12 +36,14 @@
 //! # use alicloud_cbn::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_cbn::Error> {
-//! let replay = Replay::new().error(update::Error::IncorrectStatusTrafficQosPolicy);
-//! # let client = cbn::Client::new(&replay.config());
+//! let replay = Replay::new().error(update::ErrorKind::IncorrectStatusTrafficQosPolicy);
+//! # let client = cbn::Client::new(&replay.config().retry(alicloud_cbn::Retry::off()));
 //! # let request = update::Request::new().qos_queue_id("qos-queue-nv2vfzqkewhk4t****");
 //! let error = client.update_cen_inter_region_traffic_qos_queue_attribute(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(update::Error::IncorrectStatusTrafficQosPolicy) => assert_eq!(error.status(), Some(400)),
+//!     Some(update::ErrorKind::IncorrectStatusTrafficQosPolicy) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -47,12 +53,14 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `UpdateCenInterRegionTrafficQosQueueAttribute`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `ClientToken`: Makes the call safe to repeat: it has its effect once for each token.
+    /// `ClientToken` (if unset, the client makes one for each call): Makes the call safe to
+    /// repeat: it has its effect once for each token.
     ///
-    /// Left unset, the client makes one for each call. Example: `123e4567-e89b-12d3-a456-426655****`.
+    /// Example: `123e4567-e89b-12d3-a456-426655****`.
     pub client_token: Option<String>,
     /// `DryRun`: Whether the service only checks the request, and does nothing.
     ///
@@ -73,62 +81,64 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`client_token`](field@Self::client_token).
+    /// Sets [`ClientToken`](field@Self::client_token) (if unset, the client makes one for each
+    /// call): Makes the call safe to repeat: it has its effect once for each token.
     #[inline]
     pub fn client_token(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.client_token, value);
         self
     }
 
-    /// Sets [`dry_run`](field@Self::dry_run).
+    /// Sets [`DryRun`](field@Self::dry_run): Whether the service only checks the request, and does
+    /// nothing.
     #[inline]
     pub fn dry_run(mut self, value: bool) -> Self {
         wire::set(&mut self.dry_run, value);
         self
     }
 
-    /// Sets [`qos_queue_id`](field@Self::qos_queue_id).
+    /// Sets [`QosQueueId`](field@Self::qos_queue_id), **required**.
     #[inline]
     pub fn qos_queue_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.qos_queue_id, value);
         self
     }
 
-    /// Sets [`qos_queue_name`](field@Self::qos_queue_name).
+    /// Sets [`QosQueueName`](field@Self::qos_queue_name).
     #[inline]
     pub fn qos_queue_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.qos_queue_name, value);
         self
     }
 
-    /// Sets [`qos_queue_description`](field@Self::qos_queue_description).
+    /// Sets [`QosQueueDescription`](field@Self::qos_queue_description).
     #[inline]
     pub fn qos_queue_description(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.qos_queue_description, value);
         self
     }
 
-    /// Sets [`remain_bandwidth_percent`](field@Self::remain_bandwidth_percent).
+    /// Sets [`RemainBandwidthPercent`](field@Self::remain_bandwidth_percent).
     #[inline]
     pub fn remain_bandwidth_percent(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.remain_bandwidth_percent, value);
         self
     }
 
-    /// Sets [`bandwidth`](field@Self::bandwidth).
+    /// Sets [`Bandwidth`](field@Self::bandwidth).
     #[inline]
     pub fn bandwidth(mut self, value: i64) -> Self {
         wire::set(&mut self.bandwidth, value);
         self
     }
 
-    /// Sets [`dscps`](field@Self::dscps).
+    /// Sets [`Dscps`](field@Self::dscps).
     #[inline]
     pub fn dscps(mut self, value: impl IntoIterator<Item = i64>) -> Self {
         wire::set_list(&mut self.dscps, value);
@@ -139,21 +149,16 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("ClientToken"),
-                    wire::Field::query("DryRun"),
-                    wire::Field::query("QosQueueId").required(),
-                    wire::Field::query("QosQueueName"),
-                    wire::Field::query("QosQueueDescription"),
-                    wire::Field::query("RemainBandwidthPercent"),
-                    wire::Field::query("Bandwidth"),
-                    wire::Field::query("Dscps").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(20)]),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("ClientToken"),
+            wire::Field::query("DryRun"),
+            wire::Field::query("QosQueueId").required(),
+            wire::Field::query("QosQueueName"),
+            wire::Field::query("QosQueueDescription"),
+            wire::Field::query("RemainBandwidthPercent"),
+            wire::Field::query("Bandwidth"),
+            wire::Field::query("Dscps").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(20)]),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -200,14 +205,9 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -234,11 +234,13 @@ impl alicloud_runtime::Response for Response {
             &operation::Operation::write(super::product(), "UpdateCenInterRegionTrafficQosQueueAttribute")
                 .idempotency_token(0)
                 .dry_run(1)
-                .outcome("ListCenInterRegionTrafficQosQueues")
+                .outcome("ListCenInterRegionTrafficQosQueues", 5000, 20)
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"6DF9A765-BCD2-5C7E-8C32-C35C8A361A39\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "6DF9A765-BCD2-5C7E-8C32-C35C8A361A39"
+}"#),
     ];
 }
 
@@ -247,7 +249,7 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `IncorrectStatus.TrafficQosPolicy`, status 400.
     IncorrectStatusTrafficQosPolicy,
     /// `InvalidTrafficQosQueueId.NotFound`, status 400.
@@ -268,7 +270,7 @@ pub enum Error {
     MissingParamTrafficQosPolicyQueueId,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "UpdateCenInterRegionTrafficQosQueueAttribute";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -289,9 +291,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Updates a CEN inter region traffic QoS queue attribute.
     ///
-    /// Examples, errors and types: [`update_cen_inter_region_traffic_qos_queue_attribute`](mod@super::update_cen_inter_region_traffic_qos_queue_attribute).
+    /// Examples, errors and types:
+    /// [`update_cen_inter_region_traffic_qos_queue_attribute`](mod@super::update_cen_inter_region_traffic_qos_queue_attribute).
     #[inline]
-    pub fn update_cen_inter_region_traffic_qos_queue_attribute(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn update_cen_inter_region_traffic_qos_queue_attribute(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,11 @@
 
 //! Updates a traffic marking policy attribute.
 //!
-//! Operation `UpdateTrafficMarkingPolicyAttribute`: a write, repeated safely under one `ClientToken`. It goes on after its reply: `ListTrafficMarkingPolicies` tells how it went. [Its page](https://api.alibabacloud.com/document/Cbn/2017-09-12/UpdateTrafficMarkingPolicyAttribute) at Alibaba Cloud.
+//! Operation `UpdateTrafficMarkingPolicyAttribute`: a write, repeated safely under one
+//! `ClientToken`. It goes on after its reply: `ListTrafficMarkingPolicies` tells how it went,
+//! asked every 5 s, and [`until`](alicloud_runtime::Call::until) waits for it.
+//! [Its page](https://api.alibabacloud.com/document/Cbn/2017-09-12/UpdateTrafficMarkingPolicyAttribute)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -32,12 +36,14 @@
 //! # use alicloud_cbn::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_cbn::Error> {
-//! let replay = Replay::new().error(update::Error::InvalidTrafficMarkingPolicyIdNotFound);
-//! # let client = cbn::Client::new(&replay.config());
+//! let replay = Replay::new().error(update::ErrorKind::InvalidTrafficMarkingPolicyIdNotFound);
+//! # let client = cbn::Client::new(&replay.config().retry(alicloud_cbn::Retry::off()));
 //! # let request = update::Request::new().traffic_marking_policy_id("tm-u9nxup5kww5po8****");
 //! let error = client.update_traffic_marking_policy_attribute(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(update::Error::InvalidTrafficMarkingPolicyIdNotFound) => assert_eq!(error.status(), Some(400)),
+//!     Some(update::ErrorKind::InvalidTrafficMarkingPolicyIdNotFound) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -47,12 +53,14 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `UpdateTrafficMarkingPolicyAttribute`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `ClientToken`: Makes the call safe to repeat: it has its effect once for each token.
+    /// `ClientToken` (if unset, the client makes one for each call): Makes the call safe to
+    /// repeat: it has its effect once for each token.
     ///
-    /// Left unset, the client makes one for each call. Example: `123e4567-e89b-12d3-a456-426****`.
+    /// Example: `123e4567-e89b-12d3-a456-426****`.
     pub client_token: Option<String>,
     /// `DryRun`: Whether the service only checks the request, and does nothing.
     ///
@@ -71,55 +79,57 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`client_token`](field@Self::client_token).
+    /// Sets [`ClientToken`](field@Self::client_token) (if unset, the client makes one for each
+    /// call): Makes the call safe to repeat: it has its effect once for each token.
     #[inline]
     pub fn client_token(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.client_token, value);
         self
     }
 
-    /// Sets [`dry_run`](field@Self::dry_run).
+    /// Sets [`DryRun`](field@Self::dry_run): Whether the service only checks the request, and does
+    /// nothing.
     #[inline]
     pub fn dry_run(mut self, value: bool) -> Self {
         wire::set(&mut self.dry_run, value);
         self
     }
 
-    /// Sets [`traffic_marking_policy_id`](field@Self::traffic_marking_policy_id).
+    /// Sets [`TrafficMarkingPolicyId`](field@Self::traffic_marking_policy_id), **required**.
     #[inline]
     pub fn traffic_marking_policy_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.traffic_marking_policy_id, value);
         self
     }
 
-    /// Sets [`traffic_marking_policy_name`](field@Self::traffic_marking_policy_name).
+    /// Sets [`TrafficMarkingPolicyName`](field@Self::traffic_marking_policy_name).
     #[inline]
     pub fn traffic_marking_policy_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.traffic_marking_policy_name, value);
         self
     }
 
-    /// Sets [`traffic_marking_policy_description`](field@Self::traffic_marking_policy_description).
+    /// Sets [`TrafficMarkingPolicyDescription`](field@Self::traffic_marking_policy_description).
     #[inline]
     pub fn traffic_marking_policy_description(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.traffic_marking_policy_description, value);
         self
     }
 
-    /// Sets [`add_traffic_match_rules`](field@Self::add_traffic_match_rules).
+    /// Sets [`AddTrafficMatchRules`](field@Self::add_traffic_match_rules).
     #[inline]
     pub fn add_traffic_match_rules(mut self, value: impl IntoIterator<Item = AddTrafficMatchRule>) -> Self {
         wire::set_list(&mut self.add_traffic_match_rules, value);
         self
     }
 
-    /// Sets [`delete_traffic_match_rules`](field@Self::delete_traffic_match_rules).
+    /// Sets [`DeleteTrafficMatchRules`](field@Self::delete_traffic_match_rules).
     #[inline]
     pub fn delete_traffic_match_rules(mut self, value: impl IntoIterator<Item = DeleteTrafficMatchRule>) -> Self {
         wire::set_list(&mut self.delete_traffic_match_rules, value);
@@ -130,20 +140,15 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("ClientToken"),
-                    wire::Field::query("DryRun"),
-                    wire::Field::query("TrafficMarkingPolicyId").required(),
-                    wire::Field::query("TrafficMarkingPolicyName"),
-                    wire::Field::query("TrafficMarkingPolicyDescription"),
-                    wire::Field::query("AddTrafficMatchRules").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(50)]),
-                    wire::Field::query("DeleteTrafficMatchRules").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(50)]),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("ClientToken"),
+            wire::Field::query("DryRun"),
+            wire::Field::query("TrafficMarkingPolicyId").required(),
+            wire::Field::query("TrafficMarkingPolicyName"),
+            wire::Field::query("TrafficMarkingPolicyDescription"),
+            wire::Field::query("AddTrafficMatchRules").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(50)]),
+            wire::Field::query("DeleteTrafficMatchRules").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(50)]),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -176,6 +181,7 @@ impl wire::Object for Request {
 wire::request!(Request);
 
 /// An item of [`Request::add_traffic_match_rules`](field@Request::add_traffic_match_rules).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct AddTrafficMatchRule {
@@ -200,69 +206,69 @@ pub struct AddTrafficMatchRule {
 }
 
 impl AddTrafficMatchRule {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`match_dscp`](field@Self::match_dscp).
+    /// Sets [`MatchDscp`](field@Self::match_dscp).
     #[inline]
     pub fn match_dscp(mut self, value: i64) -> Self {
         wire::set(&mut self.match_dscp, value);
         self
     }
 
-    /// Sets [`dst_cidr`](field@Self::dst_cidr).
+    /// Sets [`DstCidr`](field@Self::dst_cidr).
     #[inline]
     pub fn dst_cidr(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.dst_cidr, value);
         self
     }
 
-    /// Sets [`traffic_match_rule_description`](field@Self::traffic_match_rule_description).
+    /// Sets [`TrafficMatchRuleDescription`](field@Self::traffic_match_rule_description).
     #[inline]
     pub fn traffic_match_rule_description(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.traffic_match_rule_description, value);
         self
     }
 
-    /// Sets [`protocol`](field@Self::protocol).
+    /// Sets [`Protocol`](field@Self::protocol).
     #[inline]
     pub fn protocol(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.protocol, value);
         self
     }
 
-    /// Sets [`dst_port_range`](field@Self::dst_port_range).
+    /// Sets [`DstPortRange`](field@Self::dst_port_range).
     #[inline]
     pub fn dst_port_range(mut self, value: impl IntoIterator<Item = i64>) -> Self {
         wire::set_list(&mut self.dst_port_range, value);
         self
     }
 
-    /// Sets [`src_cidr`](field@Self::src_cidr).
+    /// Sets [`SrcCidr`](field@Self::src_cidr).
     #[inline]
     pub fn src_cidr(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.src_cidr, value);
         self
     }
 
-    /// Sets [`src_port_range`](field@Self::src_port_range).
+    /// Sets [`SrcPortRange`](field@Self::src_port_range).
     #[inline]
     pub fn src_port_range(mut self, value: impl IntoIterator<Item = i64>) -> Self {
         wire::set_list(&mut self.src_port_range, value);
         self
     }
 
-    /// Sets [`traffic_match_rule_name`](field@Self::traffic_match_rule_name).
+    /// Sets [`TrafficMatchRuleName`](field@Self::traffic_match_rule_name).
     #[inline]
     pub fn traffic_match_rule_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.traffic_match_rule_name, value);
         self
     }
 
-    /// Sets [`address_family`](field@Self::address_family).
+    /// Sets [`AddressFamily`](field@Self::address_family).
     #[inline]
     pub fn address_family(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.address_family, value);
@@ -273,22 +279,17 @@ impl AddTrafficMatchRule {
 impl wire::Object for AddTrafficMatchRule {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "AddTrafficMatchRule",
-                fields: &[
-                    wire::Field::member("MatchDscp"),
-                    wire::Field::member("DstCidr"),
-                    wire::Field::member("TrafficMatchRuleDescription"),
-                    wire::Field::member("Protocol"),
-                    wire::Field::member("DstPortRange").limits(&[wire::Limit::MaxItems(2)]),
-                    wire::Field::member("SrcCidr"),
-                    wire::Field::member("SrcPortRange").limits(&[wire::Limit::MaxItems(2)]),
-                    wire::Field::member("TrafficMatchRuleName"),
-                    wire::Field::member("AddressFamily"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("AddTrafficMatchRule", const { &[
+            wire::Field::member("MatchDscp"),
+            wire::Field::member("DstCidr"),
+            wire::Field::member("TrafficMatchRuleDescription"),
+            wire::Field::member("Protocol"),
+            wire::Field::member("DstPortRange").limits(&[wire::Limit::MaxItems(2)]),
+            wire::Field::member("SrcCidr"),
+            wire::Field::member("SrcPortRange").limits(&[wire::Limit::MaxItems(2)]),
+            wire::Field::member("TrafficMatchRuleName"),
+            wire::Field::member("AddressFamily"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -324,7 +325,9 @@ impl wire::Object for AddTrafficMatchRule {
 
 wire::request!(AddTrafficMatchRule);
 
-/// An item of [`Request::delete_traffic_match_rules`](field@Request::delete_traffic_match_rules).
+/// An item of
+/// [`Request::delete_traffic_match_rules`](field@Request::delete_traffic_match_rules).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct DeleteTrafficMatchRule {
@@ -349,69 +352,69 @@ pub struct DeleteTrafficMatchRule {
 }
 
 impl DeleteTrafficMatchRule {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`match_dscp`](field@Self::match_dscp).
+    /// Sets [`MatchDscp`](field@Self::match_dscp).
     #[inline]
     pub fn match_dscp(mut self, value: i64) -> Self {
         wire::set(&mut self.match_dscp, value);
         self
     }
 
-    /// Sets [`dst_cidr`](field@Self::dst_cidr).
+    /// Sets [`DstCidr`](field@Self::dst_cidr).
     #[inline]
     pub fn dst_cidr(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.dst_cidr, value);
         self
     }
 
-    /// Sets [`traffic_match_rule_description`](field@Self::traffic_match_rule_description).
+    /// Sets [`TrafficMatchRuleDescription`](field@Self::traffic_match_rule_description).
     #[inline]
     pub fn traffic_match_rule_description(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.traffic_match_rule_description, value);
         self
     }
 
-    /// Sets [`protocol`](field@Self::protocol).
+    /// Sets [`Protocol`](field@Self::protocol).
     #[inline]
     pub fn protocol(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.protocol, value);
         self
     }
 
-    /// Sets [`dst_port_range`](field@Self::dst_port_range).
+    /// Sets [`DstPortRange`](field@Self::dst_port_range).
     #[inline]
     pub fn dst_port_range(mut self, value: impl IntoIterator<Item = i64>) -> Self {
         wire::set_list(&mut self.dst_port_range, value);
         self
     }
 
-    /// Sets [`src_cidr`](field@Self::src_cidr).
+    /// Sets [`SrcCidr`](field@Self::src_cidr).
     #[inline]
     pub fn src_cidr(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.src_cidr, value);
         self
     }
 
-    /// Sets [`src_port_range`](field@Self::src_port_range).
+    /// Sets [`SrcPortRange`](field@Self::src_port_range).
     #[inline]
     pub fn src_port_range(mut self, value: impl IntoIterator<Item = i64>) -> Self {
         wire::set_list(&mut self.src_port_range, value);
         self
     }
 
-    /// Sets [`traffic_match_rule_name`](field@Self::traffic_match_rule_name).
+    /// Sets [`TrafficMatchRuleName`](field@Self::traffic_match_rule_name).
     #[inline]
     pub fn traffic_match_rule_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.traffic_match_rule_name, value);
         self
     }
 
-    /// Sets [`address_family`](field@Self::address_family).
+    /// Sets [`AddressFamily`](field@Self::address_family).
     #[inline]
     pub fn address_family(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.address_family, value);
@@ -422,22 +425,17 @@ impl DeleteTrafficMatchRule {
 impl wire::Object for DeleteTrafficMatchRule {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "DeleteTrafficMatchRule",
-                fields: &[
-                    wire::Field::member("MatchDscp"),
-                    wire::Field::member("DstCidr"),
-                    wire::Field::member("TrafficMatchRuleDescription"),
-                    wire::Field::member("Protocol"),
-                    wire::Field::member("DstPortRange").limits(&[wire::Limit::MaxItems(2)]),
-                    wire::Field::member("SrcCidr"),
-                    wire::Field::member("SrcPortRange").limits(&[wire::Limit::MaxItems(2)]),
-                    wire::Field::member("TrafficMatchRuleName"),
-                    wire::Field::member("AddressFamily"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("DeleteTrafficMatchRule", const { &[
+            wire::Field::member("MatchDscp"),
+            wire::Field::member("DstCidr"),
+            wire::Field::member("TrafficMatchRuleDescription"),
+            wire::Field::member("Protocol"),
+            wire::Field::member("DstPortRange").limits(&[wire::Limit::MaxItems(2)]),
+            wire::Field::member("SrcCidr"),
+            wire::Field::member("SrcPortRange").limits(&[wire::Limit::MaxItems(2)]),
+            wire::Field::member("TrafficMatchRuleName"),
+            wire::Field::member("AddressFamily"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -486,14 +484,9 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -520,11 +513,13 @@ impl alicloud_runtime::Response for Response {
             &operation::Operation::write(super::product(), "UpdateTrafficMarkingPolicyAttribute")
                 .idempotency_token(0)
                 .dry_run(1)
-                .outcome("ListTrafficMarkingPolicies")
+                .outcome("ListTrafficMarkingPolicies", 5000, 20)
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"60BB11B2-7BF4-54DC-BCC9-F706E1EB02AC\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "60BB11B2-7BF4-54DC-BCC9-F706E1EB02AC"
+}"#),
     ];
 }
 
@@ -558,7 +553,7 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InvalidTrafficMarkingPolicyId.NotFound`, status 400.
     InvalidTrafficMarkingPolicyIdNotFound,
     /// `IncorrectStatus.TrafficMarkingPolicy`, status 400.
@@ -605,7 +600,7 @@ pub enum Error {
     InvalidDeleteTrafficMatchRulesNotFound,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "UpdateTrafficMarkingPolicyAttribute";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -639,9 +634,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Updates a traffic marking policy attribute.
     ///
-    /// Examples, errors and types: [`update_traffic_marking_policy_attribute`](mod@super::update_traffic_marking_policy_attribute).
+    /// Examples, errors and types:
+    /// [`update_traffic_marking_policy_attribute`](mod@super::update_traffic_marking_policy_attribute).
     #[inline]
-    pub fn update_traffic_marking_policy_attribute(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn update_traffic_marking_policy_attribute(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

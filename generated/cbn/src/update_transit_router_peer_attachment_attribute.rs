@@ -2,7 +2,11 @@
 
 //! Updates a transit router peer attachment attribute.
 //!
-//! Operation `UpdateTransitRouterPeerAttachmentAttribute`: a write, repeated safely under one `ClientToken`. It goes on after its reply: `ListTransitRouterPeerAttachments` tells how it went. [Its page](https://api.alibabacloud.com/document/Cbn/2017-09-12/UpdateTransitRouterPeerAttachmentAttribute) at Alibaba Cloud.
+//! Operation `UpdateTransitRouterPeerAttachmentAttribute`: a write, repeated safely under one
+//! `ClientToken`. It goes on after its reply: `ListTransitRouterPeerAttachments` tells how it
+//! went, asked every 5 s, and [`until`](alicloud_runtime::Call::until) waits for it.
+//! [Its page](https://api.alibabacloud.com/document/Cbn/2017-09-12/UpdateTransitRouterPeerAttachmentAttribute)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -32,12 +36,14 @@
 //! # use alicloud_cbn::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_cbn::Error> {
-//! let replay = Replay::new().error(update::Error::InvalidTransitRouterAttachmentIdNotFound);
-//! # let client = cbn::Client::new(&replay.config());
+//! let replay = Replay::new().error(update::ErrorKind::InvalidTransitRouterAttachmentIdNotFound);
+//! # let client = cbn::Client::new(&replay.config().retry(alicloud_cbn::Retry::off()));
 //! # let request = update::Request::new().transit_router_attachment_id("tr-attach-ft94dcrbc3e5taun3x");
 //! let error = client.update_transit_router_peer_attachment_attribute(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(update::Error::InvalidTransitRouterAttachmentIdNotFound) => assert_eq!(error.status(), Some(400)),
+//!     Some(update::ErrorKind::InvalidTransitRouterAttachmentIdNotFound) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -47,12 +53,14 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `UpdateTransitRouterPeerAttachmentAttribute`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `ClientToken`: Makes the call safe to repeat: it has its effect once for each token.
+    /// `ClientToken` (if unset, the client makes one for each call): Makes the call safe to
+    /// repeat: it has its effect once for each token.
     ///
-    /// Left unset, the client makes one for each call. Example: `02fb3da4-130e-11e9-8e44-001****`.
+    /// Example: `02fb3da4-130e-11e9-8e44-001****`.
     pub client_token: Option<String>,
     /// `TransitRouterAttachmentId`, **required**. Example: `tr-attach-ft94dcrbc3e5taun3x`.
     pub transit_router_attachment_id: Option<String>,
@@ -77,76 +85,79 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`client_token`](field@Self::client_token).
+    /// Sets [`ClientToken`](field@Self::client_token) (if unset, the client makes one for each
+    /// call): Makes the call safe to repeat: it has its effect once for each token.
     #[inline]
     pub fn client_token(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.client_token, value);
         self
     }
 
-    /// Sets [`transit_router_attachment_id`](field@Self::transit_router_attachment_id).
+    /// Sets [`TransitRouterAttachmentId`](field@Self::transit_router_attachment_id), **required**.
     #[inline]
     pub fn transit_router_attachment_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.transit_router_attachment_id, value);
         self
     }
 
-    /// Sets [`transit_router_attachment_name`](field@Self::transit_router_attachment_name).
+    /// Sets [`TransitRouterAttachmentName`](field@Self::transit_router_attachment_name).
     #[inline]
     pub fn transit_router_attachment_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.transit_router_attachment_name, value);
         self
     }
 
-    /// Sets [`transit_router_attachment_description`](field@Self::transit_router_attachment_description).
+    /// Sets
+    /// [`TransitRouterAttachmentDescription`](field@Self::transit_router_attachment_description).
     #[inline]
     pub fn transit_router_attachment_description(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.transit_router_attachment_description, value);
         self
     }
 
-    /// Sets [`auto_publish_route_enabled`](field@Self::auto_publish_route_enabled).
+    /// Sets [`AutoPublishRouteEnabled`](field@Self::auto_publish_route_enabled).
     #[inline]
     pub fn auto_publish_route_enabled(mut self, value: bool) -> Self {
         wire::set(&mut self.auto_publish_route_enabled, value);
         self
     }
 
-    /// Sets [`dry_run`](field@Self::dry_run).
+    /// Sets [`DryRun`](field@Self::dry_run): Whether the service only checks the request, and does
+    /// nothing.
     #[inline]
     pub fn dry_run(mut self, value: bool) -> Self {
         wire::set(&mut self.dry_run, value);
         self
     }
 
-    /// Sets [`bandwidth`](field@Self::bandwidth).
+    /// Sets [`Bandwidth`](field@Self::bandwidth).
     #[inline]
     pub fn bandwidth(mut self, value: i64) -> Self {
         wire::set(&mut self.bandwidth, value);
         self
     }
 
-    /// Sets [`cen_bandwidth_package_id`](field@Self::cen_bandwidth_package_id).
+    /// Sets [`CenBandwidthPackageId`](field@Self::cen_bandwidth_package_id).
     #[inline]
     pub fn cen_bandwidth_package_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.cen_bandwidth_package_id, value);
         self
     }
 
-    /// Sets [`bandwidth_type`](field@Self::bandwidth_type).
+    /// Sets [`BandwidthType`](field@Self::bandwidth_type).
     #[inline]
     pub fn bandwidth_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.bandwidth_type, value);
         self
     }
 
-    /// Sets [`default_link_type`](field@Self::default_link_type).
+    /// Sets [`DefaultLinkType`](field@Self::default_link_type).
     #[inline]
     pub fn default_link_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.default_link_type, value);
@@ -157,23 +168,18 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("ClientToken"),
-                    wire::Field::query("TransitRouterAttachmentId").required(),
-                    wire::Field::query("TransitRouterAttachmentName"),
-                    wire::Field::query("TransitRouterAttachmentDescription"),
-                    wire::Field::query("AutoPublishRouteEnabled"),
-                    wire::Field::query("DryRun"),
-                    wire::Field::query("Bandwidth").limits(&[wire::Limit::Min(0), wire::Limit::Max(100000000)]),
-                    wire::Field::query("CenBandwidthPackageId"),
-                    wire::Field::query("BandwidthType"),
-                    wire::Field::query("DefaultLinkType"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("ClientToken"),
+            wire::Field::query("TransitRouterAttachmentId").required(),
+            wire::Field::query("TransitRouterAttachmentName"),
+            wire::Field::query("TransitRouterAttachmentDescription"),
+            wire::Field::query("AutoPublishRouteEnabled"),
+            wire::Field::query("DryRun"),
+            wire::Field::query("Bandwidth").limits(&[wire::Limit::Min(0), wire::Limit::Max(100000000)]),
+            wire::Field::query("CenBandwidthPackageId"),
+            wire::Field::query("BandwidthType"),
+            wire::Field::query("DefaultLinkType"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -224,14 +230,9 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -258,11 +259,13 @@ impl alicloud_runtime::Response for Response {
             &operation::Operation::write(super::product(), "UpdateTransitRouterPeerAttachmentAttribute")
                 .idempotency_token(0)
                 .dry_run(5)
-                .outcome("ListTransitRouterPeerAttachments")
+                .outcome("ListTransitRouterPeerAttachments", 5000, 20)
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"A01FEDD7-7D69-4EB3-996D-CF79F6F885CA\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "A01FEDD7-7D69-4EB3-996D-CF79F6F885CA"
+}"#),
     ];
 }
 
@@ -295,7 +298,7 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InvalidTransitRouterAttachmentId.NotFound`, status 400.
     InvalidTransitRouterAttachmentIdNotFound,
     /// `OperationUnsupported.BandwidthType`, status 400.
@@ -340,7 +343,7 @@ pub enum Error {
     OperationNotAllowedDefaultLinkTypeOnlySupportUnderlaySilver,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "UpdateTransitRouterPeerAttachmentAttribute";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -373,9 +376,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Updates a transit router peer attachment attribute.
     ///
-    /// Examples, errors and types: [`update_transit_router_peer_attachment_attribute`](mod@super::update_transit_router_peer_attachment_attribute).
+    /// Examples, errors and types:
+    /// [`update_transit_router_peer_attachment_attribute`](mod@super::update_transit_router_peer_attachment_attribute).
     #[inline]
-    pub fn update_transit_router_peer_attachment_attribute(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn update_transit_router_peer_attachment_attribute(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Updates a transit router route entry.
 //!
-//! Operation `UpdateTransitRouterRouteEntry`: a write, repeated safely under one `ClientToken`. [Its page](https://api.alibabacloud.com/document/Cbn/2017-09-12/UpdateTransitRouterRouteEntry) at Alibaba Cloud.
+//! Operation `UpdateTransitRouterRouteEntry`: a write, repeated safely under one `ClientToken`.
+//! [Its page](https://api.alibabacloud.com/document/Cbn/2017-09-12/UpdateTransitRouterRouteEntry)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -32,12 +34,14 @@
 //! # use alicloud_cbn::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_cbn::Error> {
-//! let replay = Replay::new().error(update::Error::IllegalParamTransitRouterRouteEntryId);
-//! # let client = cbn::Client::new(&replay.config());
+//! let replay = Replay::new().error(update::ErrorKind::IllegalParamTransitRouterRouteEntryId);
+//! # let client = cbn::Client::new(&replay.config().retry(alicloud_cbn::Retry::off()));
 //! # let request = update::Request::new().transit_router_route_entry_id("rte-ksssq7kto4wfdx****");
 //! let error = client.update_transit_router_route_entry(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(update::Error::IllegalParamTransitRouterRouteEntryId) => assert_eq!(error.status(), Some(400)),
+//!     Some(update::ErrorKind::IllegalParamTransitRouterRouteEntryId) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -47,6 +51,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `UpdateTransitRouterRouteEntry`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -56,9 +61,10 @@ pub struct Request {
     pub transit_router_route_entry_name: Option<String>,
     /// `TransitRouterRouteEntryDescription`. Example: `testdesc`.
     pub transit_router_route_entry_description: Option<String>,
-    /// `ClientToken`: Makes the call safe to repeat: it has its effect once for each token.
+    /// `ClientToken` (if unset, the client makes one for each call): Makes the call safe to
+    /// repeat: it has its effect once for each token.
     ///
-    /// Left unset, the client makes one for each call. Example: `02fb3da4-130e-11e9-8e44-001****`.
+    /// Example: `02fb3da4-130e-11e9-8e44-001****`.
     pub client_token: Option<String>,
     /// `DryRun`: Whether the service only checks the request, and does nothing.
     ///
@@ -67,41 +73,44 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`transit_router_route_entry_id`](field@Self::transit_router_route_entry_id).
+    /// Sets [`TransitRouterRouteEntryId`](field@Self::transit_router_route_entry_id), **required**.
     #[inline]
     pub fn transit_router_route_entry_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.transit_router_route_entry_id, value);
         self
     }
 
-    /// Sets [`transit_router_route_entry_name`](field@Self::transit_router_route_entry_name).
+    /// Sets [`TransitRouterRouteEntryName`](field@Self::transit_router_route_entry_name).
     #[inline]
     pub fn transit_router_route_entry_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.transit_router_route_entry_name, value);
         self
     }
 
-    /// Sets [`transit_router_route_entry_description`](field@Self::transit_router_route_entry_description).
+    /// Sets
+    /// [`TransitRouterRouteEntryDescription`](field@Self::transit_router_route_entry_description).
     #[inline]
     pub fn transit_router_route_entry_description(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.transit_router_route_entry_description, value);
         self
     }
 
-    /// Sets [`client_token`](field@Self::client_token).
+    /// Sets [`ClientToken`](field@Self::client_token) (if unset, the client makes one for each
+    /// call): Makes the call safe to repeat: it has its effect once for each token.
     #[inline]
     pub fn client_token(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.client_token, value);
         self
     }
 
-    /// Sets [`dry_run`](field@Self::dry_run).
+    /// Sets [`DryRun`](field@Self::dry_run): Whether the service only checks the request, and does
+    /// nothing.
     #[inline]
     pub fn dry_run(mut self, value: bool) -> Self {
         wire::set(&mut self.dry_run, value);
@@ -112,18 +121,13 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("TransitRouterRouteEntryId").required(),
-                    wire::Field::query("TransitRouterRouteEntryName"),
-                    wire::Field::query("TransitRouterRouteEntryDescription"),
-                    wire::Field::query("ClientToken"),
-                    wire::Field::query("DryRun"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("TransitRouterRouteEntryId").required(),
+            wire::Field::query("TransitRouterRouteEntryName"),
+            wire::Field::query("TransitRouterRouteEntryDescription"),
+            wire::Field::query("ClientToken"),
+            wire::Field::query("DryRun"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -164,14 +168,9 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -201,7 +200,9 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"2D69CCEA-42D0-48B2-8C9A-9BB207F76D6E\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "2D69CCEA-42D0-48B2-8C9A-9BB207F76D6E"
+}"#),
     ];
 }
 
@@ -210,7 +211,7 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `IllegalParam.TransitRouterRouteEntryId`, status 400.
     IllegalParamTransitRouterRouteEntryId,
     /// `DryRunOperation`, status 400.
@@ -227,7 +228,7 @@ pub enum Error {
     OperationFailedUpdateTransitRouterRouteEntry,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "UpdateTransitRouterRouteEntry";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -246,9 +247,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Updates a transit router route entry.
     ///
-    /// Examples, errors and types: [`update_transit_router_route_entry`](mod@super::update_transit_router_route_entry).
+    /// Examples, errors and types:
+    /// [`update_transit_router_route_entry`](mod@super::update_transit_router_route_entry).
     #[inline]
-    pub fn update_transit_router_route_entry(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn update_transit_router_route_entry(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

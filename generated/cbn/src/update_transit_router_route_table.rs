@@ -2,7 +2,9 @@
 
 //! Updates a transit router route table.
 //!
-//! Operation `UpdateTransitRouterRouteTable`: a write, repeated safely under one `ClientToken`. [Its page](https://api.alibabacloud.com/document/Cbn/2017-09-12/UpdateTransitRouterRouteTable) at Alibaba Cloud.
+//! Operation `UpdateTransitRouterRouteTable`: a write, repeated safely under one `ClientToken`.
+//! [Its page](https://api.alibabacloud.com/document/Cbn/2017-09-12/UpdateTransitRouterRouteTable)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -32,12 +34,14 @@
 //! # use alicloud_cbn::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_cbn::Error> {
-//! let replay = Replay::new().error(update::Error::InvalidTransitRouterRouteTableIdNotFound);
-//! # let client = cbn::Client::new(&replay.config());
+//! let replay = Replay::new().error(update::ErrorKind::InvalidTransitRouterRouteTableIdNotFound);
+//! # let client = cbn::Client::new(&replay.config().retry(alicloud_cbn::Retry::off()));
 //! # let request = update::Request::new().transit_router_route_table_id("vtb-bp1dudbh2d5na6b50****");
 //! let error = client.update_transit_router_route_table(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(update::Error::InvalidTransitRouterRouteTableIdNotFound) => assert_eq!(error.status(), Some(400)),
+//!     Some(update::ErrorKind::InvalidTransitRouterRouteTableIdNotFound) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -47,6 +51,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `UpdateTransitRouterRouteTable`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -56,9 +61,10 @@ pub struct Request {
     pub transit_router_route_table_name: Option<String>,
     /// `TransitRouterRouteTableDescription`. Example: `testdesc`.
     pub transit_router_route_table_description: Option<String>,
-    /// `ClientToken`: Makes the call safe to repeat: it has its effect once for each token.
+    /// `ClientToken` (if unset, the client makes one for each call): Makes the call safe to
+    /// repeat: it has its effect once for each token.
     ///
-    /// Left unset, the client makes one for each call. Example: `02fb3da4-130e-11e9-8e44-001****`.
+    /// Example: `02fb3da4-130e-11e9-8e44-001****`.
     pub client_token: Option<String>,
     /// `DryRun`: Whether the service only checks the request, and does nothing.
     ///
@@ -69,48 +75,51 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`transit_router_route_table_id`](field@Self::transit_router_route_table_id).
+    /// Sets [`TransitRouterRouteTableId`](field@Self::transit_router_route_table_id), **required**.
     #[inline]
     pub fn transit_router_route_table_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.transit_router_route_table_id, value);
         self
     }
 
-    /// Sets [`transit_router_route_table_name`](field@Self::transit_router_route_table_name).
+    /// Sets [`TransitRouterRouteTableName`](field@Self::transit_router_route_table_name).
     #[inline]
     pub fn transit_router_route_table_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.transit_router_route_table_name, value);
         self
     }
 
-    /// Sets [`transit_router_route_table_description`](field@Self::transit_router_route_table_description).
+    /// Sets
+    /// [`TransitRouterRouteTableDescription`](field@Self::transit_router_route_table_description).
     #[inline]
     pub fn transit_router_route_table_description(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.transit_router_route_table_description, value);
         self
     }
 
-    /// Sets [`client_token`](field@Self::client_token).
+    /// Sets [`ClientToken`](field@Self::client_token) (if unset, the client makes one for each
+    /// call): Makes the call safe to repeat: it has its effect once for each token.
     #[inline]
     pub fn client_token(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.client_token, value);
         self
     }
 
-    /// Sets [`dry_run`](field@Self::dry_run).
+    /// Sets [`DryRun`](field@Self::dry_run): Whether the service only checks the request, and does
+    /// nothing.
     #[inline]
     pub fn dry_run(mut self, value: bool) -> Self {
         wire::set(&mut self.dry_run, value);
         self
     }
 
-    /// Sets [`route_table_options`](field@Self::route_table_options).
+    /// Sets [`RouteTableOptions`](field@Self::route_table_options).
     #[inline]
     pub fn route_table_options(mut self, value: RouteTableOptions) -> Self {
         wire::set(&mut self.route_table_options, value);
@@ -121,19 +130,14 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("TransitRouterRouteTableId").required(),
-                    wire::Field::query("TransitRouterRouteTableName"),
-                    wire::Field::query("TransitRouterRouteTableDescription"),
-                    wire::Field::query("ClientToken"),
-                    wire::Field::query("DryRun"),
-                    wire::Field::query("RouteTableOptions").style(wire::Style::Flat),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("TransitRouterRouteTableId").required(),
+            wire::Field::query("TransitRouterRouteTableName"),
+            wire::Field::query("TransitRouterRouteTableDescription"),
+            wire::Field::query("ClientToken"),
+            wire::Field::query("DryRun"),
+            wire::Field::query("RouteTableOptions").style(wire::Style::Flat),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -164,10 +168,12 @@ impl wire::Object for Request {
 wire::request!(Request);
 
 /// The type of [`Request::route_table_options`](field@Request::route_table_options).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct RouteTableOptions {
-    /// `MultiRegionECMP`. Values: [`enable`](Self::MULTI_REGION_ECMP_ENABLE), [`disable`](Self::MULTI_REGION_ECMP_DISABLE). Example: `disable`.
+    /// `MultiRegionECMP`. Values: [`enable`](Self::MULTI_REGION_ECMP_ENABLE),
+    /// [`disable`](Self::MULTI_REGION_ECMP_DISABLE).
     pub multi_region_ecmp: Option<String>,
 }
 
@@ -177,13 +183,13 @@ impl RouteTableOptions {
     /// `disable`, a value of `MultiRegionECMP`.
     pub const MULTI_REGION_ECMP_DISABLE: &str = "disable";
 
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`multi_region_ecmp`](field@Self::multi_region_ecmp).
+    /// Sets [`MultiRegionECMP`](field@Self::multi_region_ecmp).
     #[inline]
     pub fn multi_region_ecmp(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.multi_region_ecmp, value);
@@ -194,14 +200,9 @@ impl RouteTableOptions {
 impl wire::Object for RouteTableOptions {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "RouteTableOptions",
-                fields: &[
-                    wire::Field::member("MultiRegionECMP"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("RouteTableOptions", const { &[
+            wire::Field::member("MultiRegionECMP"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -234,14 +235,9 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -271,7 +267,9 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"9D6D5548-F271-41C4-AA9F-A62F5599085B\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "9D6D5548-F271-41C4-AA9F-A62F5599085B"
+}"#),
     ];
 }
 
@@ -280,7 +278,7 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InvalidTransitRouterRouteTableId.NotFound`, status 400.
     InvalidTransitRouterRouteTableIdNotFound,
     /// `InvalidName`, status 400.
@@ -295,7 +293,7 @@ pub enum Error {
     Unauthorized,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "UpdateTransitRouterRouteTable";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -313,9 +311,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Updates a transit router route table.
     ///
-    /// Examples, errors and types: [`update_transit_router_route_table`](mod@super::update_transit_router_route_table).
+    /// Examples, errors and types:
+    /// [`update_transit_router_route_table`](mod@super::update_transit_router_route_table).
     #[inline]
-    pub fn update_transit_router_route_table(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn update_transit_router_route_table(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

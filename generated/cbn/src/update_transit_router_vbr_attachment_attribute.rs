@@ -2,7 +2,10 @@
 
 //! Updates a transit router vbr attachment attribute.
 //!
-//! Operation `UpdateTransitRouterVbrAttachmentAttribute`: a write, repeated safely under one `ClientToken`. [Its page](https://api.alibabacloud.com/document/Cbn/2017-09-12/UpdateTransitRouterVbrAttachmentAttribute) at Alibaba Cloud.
+//! Operation `UpdateTransitRouterVbrAttachmentAttribute`: a write, repeated safely under one
+//! `ClientToken`.
+//! [Its page](https://api.alibabacloud.com/document/Cbn/2017-09-12/UpdateTransitRouterVbrAttachmentAttribute)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -32,12 +35,14 @@
 //! # use alicloud_cbn::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_cbn::Error> {
-//! let replay = Replay::new().error(update::Error::InvalidTransitRouterAttachmentIdNotFound);
-//! # let client = cbn::Client::new(&replay.config());
+//! let replay = Replay::new().error(update::ErrorKind::InvalidTransitRouterAttachmentIdNotFound);
+//! # let client = cbn::Client::new(&replay.config().retry(alicloud_cbn::Retry::off()));
 //! # let request = update::Request::new().transit_router_attachment_id("tr-attach-oyf70wfuorwx87****");
 //! let error = client.update_transit_router_vbr_attachment_attribute(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(update::Error::InvalidTransitRouterAttachmentIdNotFound) => assert_eq!(error.status(), Some(400)),
+//!     Some(update::ErrorKind::InvalidTransitRouterAttachmentIdNotFound) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -47,12 +52,14 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `UpdateTransitRouterVbrAttachmentAttribute`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `ClientToken`: Makes the call safe to repeat: it has its effect once for each token.
+    /// `ClientToken` (if unset, the client makes one for each call): Makes the call safe to
+    /// repeat: it has its effect once for each token.
     ///
-    /// Left unset, the client makes one for each call. Example: `02fb3da4-130e-11e9-8e44-001****`.
+    /// Example: `02fb3da4-130e-11e9-8e44-001****`.
     pub client_token: Option<String>,
     /// `TransitRouterAttachmentId`, **required**. Example: `tr-attach-oyf70wfuorwx87****`.
     pub transit_router_attachment_id: Option<String>,
@@ -69,48 +76,51 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`client_token`](field@Self::client_token).
+    /// Sets [`ClientToken`](field@Self::client_token) (if unset, the client makes one for each
+    /// call): Makes the call safe to repeat: it has its effect once for each token.
     #[inline]
     pub fn client_token(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.client_token, value);
         self
     }
 
-    /// Sets [`transit_router_attachment_id`](field@Self::transit_router_attachment_id).
+    /// Sets [`TransitRouterAttachmentId`](field@Self::transit_router_attachment_id), **required**.
     #[inline]
     pub fn transit_router_attachment_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.transit_router_attachment_id, value);
         self
     }
 
-    /// Sets [`transit_router_attachment_name`](field@Self::transit_router_attachment_name).
+    /// Sets [`TransitRouterAttachmentName`](field@Self::transit_router_attachment_name).
     #[inline]
     pub fn transit_router_attachment_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.transit_router_attachment_name, value);
         self
     }
 
-    /// Sets [`transit_router_attachment_description`](field@Self::transit_router_attachment_description).
+    /// Sets
+    /// [`TransitRouterAttachmentDescription`](field@Self::transit_router_attachment_description).
     #[inline]
     pub fn transit_router_attachment_description(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.transit_router_attachment_description, value);
         self
     }
 
-    /// Sets [`auto_publish_route_enabled`](field@Self::auto_publish_route_enabled).
+    /// Sets [`AutoPublishRouteEnabled`](field@Self::auto_publish_route_enabled).
     #[inline]
     pub fn auto_publish_route_enabled(mut self, value: bool) -> Self {
         wire::set(&mut self.auto_publish_route_enabled, value);
         self
     }
 
-    /// Sets [`dry_run`](field@Self::dry_run).
+    /// Sets [`DryRun`](field@Self::dry_run): Whether the service only checks the request, and does
+    /// nothing.
     #[inline]
     pub fn dry_run(mut self, value: bool) -> Self {
         wire::set(&mut self.dry_run, value);
@@ -121,19 +131,14 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("ClientToken"),
-                    wire::Field::query("TransitRouterAttachmentId").required(),
-                    wire::Field::query("TransitRouterAttachmentName"),
-                    wire::Field::query("TransitRouterAttachmentDescription"),
-                    wire::Field::query("AutoPublishRouteEnabled"),
-                    wire::Field::query("DryRun"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("ClientToken"),
+            wire::Field::query("TransitRouterAttachmentId").required(),
+            wire::Field::query("TransitRouterAttachmentName"),
+            wire::Field::query("TransitRouterAttachmentDescription"),
+            wire::Field::query("AutoPublishRouteEnabled"),
+            wire::Field::query("DryRun"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -176,14 +181,9 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -213,7 +213,9 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"91B36DC3-FF8A-45C3-AC1E-456B1789136D\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "91B36DC3-FF8A-45C3-AC1E-456B1789136D"
+}"#),
     ];
 }
 
@@ -222,7 +224,7 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InvalidTransitRouterAttachmentId.NotFound`, status 400.
     InvalidTransitRouterAttachmentIdNotFound,
     /// `IncorrectStatus.TransitRouterAttachment`, status 400.
@@ -239,7 +241,7 @@ pub enum Error {
     OperationFailedGrantCrossAccountNotExist,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "UpdateTransitRouterVbrAttachmentAttribute";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -258,9 +260,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Updates a transit router vbr attachment attribute.
     ///
-    /// Examples, errors and types: [`update_transit_router_vbr_attachment_attribute`](mod@super::update_transit_router_vbr_attachment_attribute).
+    /// Examples, errors and types:
+    /// [`update_transit_router_vbr_attachment_attribute`](mod@super::update_transit_router_vbr_attachment_attribute).
     #[inline]
-    pub fn update_transit_router_vbr_attachment_attribute(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn update_transit_router_vbr_attachment_attribute(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

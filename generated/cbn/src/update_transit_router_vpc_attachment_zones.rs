@@ -2,7 +2,10 @@
 
 //! Updates transit router VPC attachment zones.
 //!
-//! Operation `UpdateTransitRouterVpcAttachmentZones`: a write, repeated safely under one `ClientToken`. [Its page](https://api.alibabacloud.com/document/Cbn/2017-09-12/UpdateTransitRouterVpcAttachmentZones) at Alibaba Cloud.
+//! Operation `UpdateTransitRouterVpcAttachmentZones`: a write, repeated safely under one
+//! `ClientToken`.
+//! [Its page](https://api.alibabacloud.com/document/Cbn/2017-09-12/UpdateTransitRouterVpcAttachmentZones)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -32,12 +35,14 @@
 //! # use alicloud_cbn::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_cbn::Error> {
-//! let replay = Replay::new().error(update::Error::IncorrectStatusTransitRouterAttachment);
-//! # let client = cbn::Client::new(&replay.config());
+//! let replay = Replay::new().error(update::ErrorKind::IncorrectStatusTransitRouterAttachment);
+//! # let client = cbn::Client::new(&replay.config().retry(alicloud_cbn::Retry::off()));
 //! # let request = update::Request::new().transit_router_attachment_id("tr-attach-9bbqyygouv4cpn****");
 //! let error = client.update_transit_router_vpc_attachment_zones(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(update::Error::IncorrectStatusTransitRouterAttachment) => assert_eq!(error.status(), Some(400)),
+//!     Some(update::ErrorKind::IncorrectStatusTransitRouterAttachment) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -47,12 +52,14 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `UpdateTransitRouterVpcAttachmentZones`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `ClientToken`: Makes the call safe to repeat: it has its effect once for each token.
+    /// `ClientToken` (if unset, the client makes one for each call): Makes the call safe to
+    /// repeat: it has its effect once for each token.
     ///
-    /// Left unset, the client makes one for each call. Example: `123e4567-e89b-12d3-a456-42665544****`.
+    /// Example: `123e4567-e89b-12d3-a456-42665544****`.
     pub client_token: Option<String>,
     /// `DryRun`: Whether the service only checks the request, and does nothing.
     ///
@@ -67,41 +74,43 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`client_token`](field@Self::client_token).
+    /// Sets [`ClientToken`](field@Self::client_token) (if unset, the client makes one for each
+    /// call): Makes the call safe to repeat: it has its effect once for each token.
     #[inline]
     pub fn client_token(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.client_token, value);
         self
     }
 
-    /// Sets [`dry_run`](field@Self::dry_run).
+    /// Sets [`DryRun`](field@Self::dry_run): Whether the service only checks the request, and does
+    /// nothing.
     #[inline]
     pub fn dry_run(mut self, value: bool) -> Self {
         wire::set(&mut self.dry_run, value);
         self
     }
 
-    /// Sets [`transit_router_attachment_id`](field@Self::transit_router_attachment_id).
+    /// Sets [`TransitRouterAttachmentId`](field@Self::transit_router_attachment_id), **required**.
     #[inline]
     pub fn transit_router_attachment_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.transit_router_attachment_id, value);
         self
     }
 
-    /// Sets [`add_zone_mappings`](field@Self::add_zone_mappings).
+    /// Sets [`AddZoneMappings`](field@Self::add_zone_mappings).
     #[inline]
     pub fn add_zone_mappings(mut self, value: impl IntoIterator<Item = AddZoneMapping>) -> Self {
         wire::set_list(&mut self.add_zone_mappings, value);
         self
     }
 
-    /// Sets [`remove_zone_mappings`](field@Self::remove_zone_mappings).
+    /// Sets [`RemoveZoneMappings`](field@Self::remove_zone_mappings).
     #[inline]
     pub fn remove_zone_mappings(mut self, value: impl IntoIterator<Item = RemoveZoneMapping>) -> Self {
         wire::set_list(&mut self.remove_zone_mappings, value);
@@ -112,18 +121,13 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("ClientToken"),
-                    wire::Field::query("DryRun"),
-                    wire::Field::query("TransitRouterAttachmentId").required(),
-                    wire::Field::query("AddZoneMappings").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(10)]),
-                    wire::Field::query("RemoveZoneMappings").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(10)]),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("ClientToken"),
+            wire::Field::query("DryRun"),
+            wire::Field::query("TransitRouterAttachmentId").required(),
+            wire::Field::query("AddZoneMappings").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(10)]),
+            wire::Field::query("RemoveZoneMappings").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(10)]),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -152,6 +156,7 @@ impl wire::Object for Request {
 wire::request!(Request);
 
 /// An item of [`Request::add_zone_mappings`](field@Request::add_zone_mappings).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct AddZoneMapping {
@@ -162,20 +167,20 @@ pub struct AddZoneMapping {
 }
 
 impl AddZoneMapping {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`vswitch_id`](field@Self::vswitch_id).
+    /// Sets [`VSwitchId`](field@Self::vswitch_id).
     #[inline]
     pub fn vswitch_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.vswitch_id, value);
         self
     }
 
-    /// Sets [`zone_id`](field@Self::zone_id).
+    /// Sets [`ZoneId`](field@Self::zone_id).
     #[inline]
     pub fn zone_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.zone_id, value);
@@ -186,15 +191,10 @@ impl AddZoneMapping {
 impl wire::Object for AddZoneMapping {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "AddZoneMapping",
-                fields: &[
-                    wire::Field::member("VSwitchId"),
-                    wire::Field::member("ZoneId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("AddZoneMapping", const { &[
+            wire::Field::member("VSwitchId"),
+            wire::Field::member("ZoneId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -217,6 +217,7 @@ impl wire::Object for AddZoneMapping {
 wire::request!(AddZoneMapping);
 
 /// An item of [`Request::remove_zone_mappings`](field@Request::remove_zone_mappings).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct RemoveZoneMapping {
@@ -227,20 +228,20 @@ pub struct RemoveZoneMapping {
 }
 
 impl RemoveZoneMapping {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`vswitch_id`](field@Self::vswitch_id).
+    /// Sets [`VSwitchId`](field@Self::vswitch_id).
     #[inline]
     pub fn vswitch_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.vswitch_id, value);
         self
     }
 
-    /// Sets [`zone_id`](field@Self::zone_id).
+    /// Sets [`ZoneId`](field@Self::zone_id).
     #[inline]
     pub fn zone_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.zone_id, value);
@@ -251,15 +252,10 @@ impl RemoveZoneMapping {
 impl wire::Object for RemoveZoneMapping {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "RemoveZoneMapping",
-                fields: &[
-                    wire::Field::member("VSwitchId"),
-                    wire::Field::member("ZoneId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("RemoveZoneMapping", const { &[
+            wire::Field::member("VSwitchId"),
+            wire::Field::member("ZoneId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -294,14 +290,9 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -331,7 +322,9 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"595AE52F-49FF-5788-A677-0DD1467941A1\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "595AE52F-49FF-5788-A677-0DD1467941A1"
+}"#),
     ];
 }
 
@@ -340,7 +333,7 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// - `IllegalParam.ZoneId`, status 400.
     /// - `IllegalParam.ZoneId`, status 404.
     IllegalParamZoneId,
@@ -381,7 +374,7 @@ pub enum Error {
     InvalidVSwitchIdNotFound,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "UpdateTransitRouterVpcAttachmentZones";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -413,9 +406,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Updates transit router VPC attachment zones.
     ///
-    /// Examples, errors and types: [`update_transit_router_vpc_attachment_zones`](mod@super::update_transit_router_vpc_attachment_zones).
+    /// Examples, errors and types:
+    /// [`update_transit_router_vpc_attachment_zones`](mod@super::update_transit_router_vpc_attachment_zones).
     #[inline]
-    pub fn update_transit_router_vpc_attachment_zones(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn update_transit_router_vpc_attachment_zones(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

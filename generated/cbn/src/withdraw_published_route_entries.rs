@@ -2,7 +2,9 @@
 
 //! Withdraws published route entries.
 //!
-//! Operation `WithdrawPublishedRouteEntries`: a write. [Its page](https://api.alibabacloud.com/document/Cbn/2017-09-12/WithdrawPublishedRouteEntries) at Alibaba Cloud.
+//! Operation `WithdrawPublishedRouteEntries`: a write.
+//! [Its page](https://api.alibabacloud.com/document/Cbn/2017-09-12/WithdrawPublishedRouteEntries)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -38,8 +40,8 @@
 //! # use alicloud_cbn::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_cbn::Error> {
-//! let replay = Replay::new().error(withdraw::Error::InvalidOperationUnsupportnexthopType);
-//! # let client = cbn::Client::new(&replay.config());
+//! let replay = Replay::new().error(withdraw::ErrorKind::InvalidOperationUnsupportnexthopType);
+//! # let client = cbn::Client::new(&replay.config().retry(alicloud_cbn::Retry::off()));
 //! # let request = withdraw::Request::new()
 //! #     .cen_id("cen-sxjfjkjfkjfiein****")
 //! #     .child_instance_id("vpc-rj9gt5nll27onu7****")
@@ -49,7 +51,9 @@
 //! #     .destination_cidr_block("172.XX.XX.0/24");
 //! let error = client.withdraw_published_route_entries(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(withdraw::Error::InvalidOperationUnsupportnexthopType) => assert_eq!(error.status(), Some(400)),
+//!     Some(withdraw::ErrorKind::InvalidOperationUnsupportnexthopType) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -59,6 +63,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `WithdrawPublishedRouteEntries`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -77,48 +82,48 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`cen_id`](field@Self::cen_id).
+    /// Sets [`CenId`](field@Self::cen_id), **required**.
     #[inline]
     pub fn cen_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.cen_id, value);
         self
     }
 
-    /// Sets [`child_instance_id`](field@Self::child_instance_id).
+    /// Sets [`ChildInstanceId`](field@Self::child_instance_id), **required**.
     #[inline]
     pub fn child_instance_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.child_instance_id, value);
         self
     }
 
-    /// Sets [`child_instance_type`](field@Self::child_instance_type).
+    /// Sets [`ChildInstanceType`](field@Self::child_instance_type), **required**.
     #[inline]
     pub fn child_instance_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.child_instance_type, value);
         self
     }
 
-    /// Sets [`child_instance_region_id`](field@Self::child_instance_region_id).
+    /// Sets [`ChildInstanceRegionId`](field@Self::child_instance_region_id), **required**.
     #[inline]
     pub fn child_instance_region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.child_instance_region_id, value);
         self
     }
 
-    /// Sets [`child_instance_route_table_id`](field@Self::child_instance_route_table_id).
+    /// Sets [`ChildInstanceRouteTableId`](field@Self::child_instance_route_table_id), **required**.
     #[inline]
     pub fn child_instance_route_table_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.child_instance_route_table_id, value);
         self
     }
 
-    /// Sets [`destination_cidr_block`](field@Self::destination_cidr_block).
+    /// Sets [`DestinationCidrBlock`](field@Self::destination_cidr_block), **required**.
     #[inline]
     pub fn destination_cidr_block(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.destination_cidr_block, value);
@@ -129,19 +134,14 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("CenId").required(),
-                    wire::Field::query("ChildInstanceId").required(),
-                    wire::Field::query("ChildInstanceType").required(),
-                    wire::Field::query("ChildInstanceRegionId").required(),
-                    wire::Field::query("ChildInstanceRouteTableId").required(),
-                    wire::Field::query("DestinationCidrBlock").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("CenId").required(),
+            wire::Field::query("ChildInstanceId").required(),
+            wire::Field::query("ChildInstanceType").required(),
+            wire::Field::query("ChildInstanceRegionId").required(),
+            wire::Field::query("ChildInstanceRouteTableId").required(),
+            wire::Field::query("DestinationCidrBlock").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -184,14 +184,9 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -219,7 +214,9 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"FBDB18D8-E91E-4978-8D6C-6E2E3EE10133\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "FBDB18D8-E91E-4978-8D6C-6E2E3EE10133"
+}"#),
     ];
 }
 
@@ -228,7 +225,7 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InvalidOperation.UnsupportnexthopType`, status 400.
     InvalidOperationUnsupportnexthopType,
     /// `InvalidOperation.NotFoundRoute`, status 400.
@@ -251,7 +248,7 @@ pub enum Error {
     InvalidOperationCenInstanceStatus,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "WithdrawPublishedRouteEntries";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -273,9 +270,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Withdraws published route entries.
     ///
-    /// Examples, errors and types: [`withdraw_published_route_entries`](mod@super::withdraw_published_route_entries).
+    /// Examples, errors and types:
+    /// [`withdraw_published_route_entries`](mod@super::withdraw_published_route_entries).
     #[inline]
-    pub fn withdraw_published_route_entries(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn withdraw_published_route_entries(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,8 @@
 
 //! Adds a CDN domain.
 //!
-//! Operation `AddCdnDomain`: a write. [Its page](https://api.alibabacloud.com/document/Cdn/2018-05-10/AddCdnDomain) at Alibaba Cloud.
+//! Operation `AddCdnDomain`: a write.
+//! [Its page](https://api.alibabacloud.com/document/Cdn/2018-05-10/AddCdnDomain) at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -35,15 +36,17 @@
 //! # use alicloud_cdn::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_cdn::Error> {
-//! let replay = Replay::new().error(add::Error::InvalidDomainNameMalformed);
-//! # let client = cdn::Client::new(&replay.config());
+//! let replay = Replay::new().error(add::ErrorKind::InvalidDomainNameMalformed);
+//! # let client = cdn::Client::new(&replay.config().retry(alicloud_cdn::Retry::off()));
 //! # let request = add::Request::new()
 //! #     .cdn_type("web")
 //! #     .domain_name(".example.com")
 //! #     .sources("example");
 //! let error = client.add_cdn_domain(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(add::Error::InvalidDomainNameMalformed) => assert_eq!(error.status(), Some(400)),
+//!     Some(add::ErrorKind::InvalidDomainNameMalformed) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -53,16 +56,22 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `AddCdnDomain`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `CdnType`, **required**. Values: [`unitcell`](Self::CDN_TYPE_UNITCELL), [`web`](Self::CDN_TYPE_WEB), [`download`](Self::CDN_TYPE_DOWNLOAD), [`liveStream`](Self::CDN_TYPE_LIVE_STREAM), [`video`](Self::CDN_TYPE_VIDEO), [`app`](Self::CDN_TYPE_APP). Example: `web`.
+    /// `CdnType`, **required**. Values: [`unitcell`](Self::CDN_TYPE_UNITCELL),
+    /// [`web`](Self::CDN_TYPE_WEB), [`download`](Self::CDN_TYPE_DOWNLOAD),
+    /// [`liveStream`](Self::CDN_TYPE_LIVE_STREAM), [`video`](Self::CDN_TYPE_VIDEO),
+    /// [`app`](Self::CDN_TYPE_APP).
     pub cdn_type: Option<String>,
     /// `DomainName`, **required**. Example: `.example.com`.
     pub domain_name: Option<String>,
     /// `ResourceGroupId`. Example: `rg-acfmyuji4b6r4**`.
     pub resource_group_id: Option<String>,
-    /// `Sources`, **required**. Example: `[ { "content": "192.0.2.0", "type": "ipaddr", "priority": "20", "port": 80, "weight": "15"`….
+    /// `Sources`, **required**. Example:
+    /// `[ { "content": "192.0.2.0", "type": "ipaddr", "priority": "20", "port": 80, "weight":
+    /// "15"`….
     pub sources: Option<String>,
     /// `CheckUrl`. Example: `www.example.com/test.html`.
     pub check_url: Option<String>,
@@ -88,62 +97,62 @@ impl Request {
     /// `app`, a value of `CdnType`.
     pub const CDN_TYPE_APP: &str = "app";
 
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`cdn_type`](field@Self::cdn_type).
+    /// Sets [`CdnType`](field@Self::cdn_type), **required**.
     #[inline]
     pub fn cdn_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.cdn_type, value);
         self
     }
 
-    /// Sets [`domain_name`](field@Self::domain_name).
+    /// Sets [`DomainName`](field@Self::domain_name), **required**.
     #[inline]
     pub fn domain_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.domain_name, value);
         self
     }
 
-    /// Sets [`resource_group_id`](field@Self::resource_group_id).
+    /// Sets [`ResourceGroupId`](field@Self::resource_group_id).
     #[inline]
     pub fn resource_group_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.resource_group_id, value);
         self
     }
 
-    /// Sets [`sources`](field@Self::sources).
+    /// Sets [`Sources`](field@Self::sources), **required**.
     #[inline]
     pub fn sources(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.sources, value);
         self
     }
 
-    /// Sets [`check_url`](field@Self::check_url).
+    /// Sets [`CheckUrl`](field@Self::check_url).
     #[inline]
     pub fn check_url(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.check_url, value);
         self
     }
 
-    /// Sets [`scope`](field@Self::scope).
+    /// Sets [`Scope`](field@Self::scope).
     #[inline]
     pub fn scope(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.scope, value);
         self
     }
 
-    /// Sets [`top_level_domain`](field@Self::top_level_domain).
+    /// Sets [`TopLevelDomain`](field@Self::top_level_domain).
     #[inline]
     pub fn top_level_domain(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.top_level_domain, value);
         self
     }
 
-    /// Sets [`tag`](field@Self::tag).
+    /// Sets [`Tag`](field@Self::tag).
     #[inline]
     pub fn tag(mut self, value: impl IntoIterator<Item = Tag>) -> Self {
         wire::set_list(&mut self.tag, value);
@@ -154,21 +163,16 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("CdnType").required(),
-                    wire::Field::query("DomainName").required(),
-                    wire::Field::query("ResourceGroupId"),
-                    wire::Field::query("Sources").required(),
-                    wire::Field::query("CheckUrl"),
-                    wire::Field::query("Scope"),
-                    wire::Field::query("TopLevelDomain"),
-                    wire::Field::query("Tag").style(wire::Style::Flat).limits(&[wire::Limit::MinItems(1), wire::Limit::MaxItems(21)]),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("CdnType").required(),
+            wire::Field::query("DomainName").required(),
+            wire::Field::query("ResourceGroupId"),
+            wire::Field::query("Sources").required(),
+            wire::Field::query("CheckUrl"),
+            wire::Field::query("Scope"),
+            wire::Field::query("TopLevelDomain"),
+            wire::Field::query("Tag").style(wire::Style::Flat).limits(&[wire::Limit::MinItems(1), wire::Limit::MaxItems(21)]),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -203,6 +207,7 @@ impl wire::Object for Request {
 wire::request!(Request);
 
 /// An item of [`Request::tag`](field@Request::tag).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Tag {
@@ -213,20 +218,20 @@ pub struct Tag {
 }
 
 impl Tag {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`key`](field@Self::key).
+    /// Sets [`Key`](field@Self::key).
     #[inline]
     pub fn key(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.key, value);
         self
     }
 
-    /// Sets [`value`](field@Self::value).
+    /// Sets [`Value`](field@Self::value).
     #[inline]
     pub fn value(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.value, value);
@@ -237,15 +242,10 @@ impl Tag {
 impl wire::Object for Tag {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Tag",
-                fields: &[
-                    wire::Field::member("Key"),
-                    wire::Field::member("Value"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Tag", const { &[
+            wire::Field::member("Key"),
+            wire::Field::member("Value"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -280,14 +280,9 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -315,7 +310,9 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"15C66C7B-671A-4297-9187-2C4477247A74\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "15C66C7B-671A-4297-9187-2C4477247A74"
+}"#),
     ];
 }
 
@@ -370,7 +367,7 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InvalidDomainName.Malformed`, status 400.
     InvalidDomainNameMalformed,
     /// `MissingParameter`, status 400.
@@ -459,7 +456,7 @@ pub enum Error {
     AccountException,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "AddCdnDomain";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -516,7 +513,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`add_cdn_domain`](mod@super::add_cdn_domain).
     #[inline]
-    pub fn add_cdn_domain(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn add_cdn_domain(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,8 @@
 
 //! Adds an FC trigger.
 //!
-//! Operation `AddFCTrigger`: a write. [Its page](https://api.alibabacloud.com/document/Cdn/2018-05-10/AddFCTrigger) at Alibaba Cloud.
+//! Operation `AddFCTrigger`: a write.
+//! [Its page](https://api.alibabacloud.com/document/Cdn/2018-05-10/AddFCTrigger) at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -38,8 +39,8 @@
 //! # use alicloud_cdn::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_cdn::Error> {
-//! let replay = Replay::new().error(add::Error::NotFoundEventMeta);
-//! # let client = cdn::Client::new(&replay.config());
+//! let replay = Replay::new().error(add::ErrorKind::NotFoundEventMeta);
+//! # let client = cdn::Client::new(&replay.config().retry(alicloud_cdn::Retry::off()));
 //! # let request = add::Request::new()
 //! #     .trigger_arn("acs:fc:cn-beijing: 1234567890:services/FCTestService/functions/printEvent/triggers/testtrigger")
 //! #     .event_meta_name("LogFileCreated")
@@ -49,7 +50,9 @@
 //! #     .notes("test");
 //! let error = client.add_fc_trigger(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(add::Error::NotFoundEventMeta) => assert_eq!(error.status(), Some(400)),
+//!     Some(add::ErrorKind::NotFoundEventMeta) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -59,10 +62,12 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `AddFCTrigger`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `TriggerARN`, **required**. Example: `acs:fc:cn-beijing: 1234567890:services/FCTestService/functions/printEvent/triggers/testtrigger`.
+    /// `TriggerARN`, **required**. Example:
+    /// `acs:fc:cn-beijing: 1234567890:services/FCTestService/functions/printEvent/triggers/testtrigger`.
     pub trigger_arn: Option<String>,
     /// `EventMetaName`, **required**. Example: `LogFileCreated`.
     pub event_meta_name: Option<String>,
@@ -72,62 +77,63 @@ pub struct Request {
     pub source_arn: Option<String>,
     /// `FunctionARN`. Example: `acs:fc:1223455566666:123:services/myservice/functions/myfunction`.
     pub function_arn: Option<String>,
-    /// `RoleARN`, **required**. Example: `acs:ram:: 1234567890:role/aliyuncdneventnotificationrole`.
+    /// `RoleARN`, **required**. Example:
+    /// `acs:ram:: 1234567890:role/aliyuncdneventnotificationrole`.
     pub role_arn: Option<String>,
     /// `Notes`, **required**. Example: `test`.
     pub notes: Option<String>,
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`trigger_arn`](field@Self::trigger_arn).
+    /// Sets [`TriggerARN`](field@Self::trigger_arn), **required**.
     #[inline]
     pub fn trigger_arn(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.trigger_arn, value);
         self
     }
 
-    /// Sets [`event_meta_name`](field@Self::event_meta_name).
+    /// Sets [`EventMetaName`](field@Self::event_meta_name), **required**.
     #[inline]
     pub fn event_meta_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.event_meta_name, value);
         self
     }
 
-    /// Sets [`event_meta_version`](field@Self::event_meta_version).
+    /// Sets [`EventMetaVersion`](field@Self::event_meta_version), **required**.
     #[inline]
     pub fn event_meta_version(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.event_meta_version, value);
         self
     }
 
-    /// Sets [`source_arn`](field@Self::source_arn).
+    /// Sets [`SourceARN`](field@Self::source_arn), **required**.
     #[inline]
     pub fn source_arn(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.source_arn, value);
         self
     }
 
-    /// Sets [`function_arn`](field@Self::function_arn).
+    /// Sets [`FunctionARN`](field@Self::function_arn).
     #[inline]
     pub fn function_arn(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.function_arn, value);
         self
     }
 
-    /// Sets [`role_arn`](field@Self::role_arn).
+    /// Sets [`RoleARN`](field@Self::role_arn), **required**.
     #[inline]
     pub fn role_arn(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.role_arn, value);
         self
     }
 
-    /// Sets [`notes`](field@Self::notes).
+    /// Sets [`Notes`](field@Self::notes), **required**.
     #[inline]
     pub fn notes(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.notes, value);
@@ -138,20 +144,15 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("TriggerARN").required(),
-                    wire::Field::form("EventMetaName").required(),
-                    wire::Field::form("EventMetaVersion").required(),
-                    wire::Field::form("SourceARN").required(),
-                    wire::Field::form("FunctionARN"),
-                    wire::Field::form("RoleARN").required(),
-                    wire::Field::form("Notes").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("TriggerARN").required(),
+            wire::Field::form("EventMetaName").required(),
+            wire::Field::form("EventMetaVersion").required(),
+            wire::Field::form("SourceARN").required(),
+            wire::Field::form("FunctionARN"),
+            wire::Field::form("RoleARN").required(),
+            wire::Field::form("Notes").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -196,14 +197,9 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -231,7 +227,9 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"EC046C5D-8CB4-4B6B-B7F8-B335E51EF90\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "EC046C5D-8CB4-4B6B-B7F8-B335E51EF90"
+}"#),
     ];
 }
 
@@ -240,7 +238,7 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `NotFound.EventMeta`, status 400.
     NotFoundEventMeta,
     /// `Duplicated.FCTrigger`, status 400.
@@ -257,7 +255,7 @@ pub enum Error {
     PermissionDeny,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "AddFCTrigger";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -278,7 +276,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`add_fc_trigger`](mod@super::add_fc_trigger).
     #[inline]
-    pub fn add_fc_trigger(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn add_fc_trigger(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Deletes a CDN domain config in one call.
 //!
-//! Operation `BatchDeleteCdnDomainConfig`: a write. [Its page](https://api.alibabacloud.com/document/Cdn/2018-05-10/BatchDeleteCdnDomainConfig) at Alibaba Cloud.
+//! Operation `BatchDeleteCdnDomainConfig`: a write.
+//! [Its page](https://api.alibabacloud.com/document/Cdn/2018-05-10/BatchDeleteCdnDomainConfig) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -34,14 +36,16 @@
 //! # use alicloud_cdn::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_cdn::Error> {
-//! let replay = Replay::new().error(batch::Error::DeleteFunctionFailed);
-//! # let client = cdn::Client::new(&replay.config());
+//! let replay = Replay::new().error(batch::ErrorKind::DeleteFunctionFailed);
+//! # let client = cdn::Client::new(&replay.config().retry(alicloud_cdn::Retry::off()));
 //! # let request = batch::Request::new()
 //! #     .domain_names("example.com,example.org")
 //! #     .function_names("referer_white_list_set,https_force");
 //! let error = client.batch_delete_cdn_domain_config(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(batch::Error::DeleteFunctionFailed) => assert_eq!(error.status(), Some(400)),
+//!     Some(batch::ErrorKind::DeleteFunctionFailed) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -51,6 +55,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `BatchDeleteCdnDomainConfig`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -61,20 +66,20 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`domain_names`](field@Self::domain_names).
+    /// Sets [`DomainNames`](field@Self::domain_names), **required**.
     #[inline]
     pub fn domain_names(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.domain_names, value);
         self
     }
 
-    /// Sets [`function_names`](field@Self::function_names).
+    /// Sets [`FunctionNames`](field@Self::function_names), **required**.
     #[inline]
     pub fn function_names(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.function_names, value);
@@ -85,15 +90,10 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("DomainNames").required(),
-                    wire::Field::query("FunctionNames").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("DomainNames").required(),
+            wire::Field::query("FunctionNames").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -128,14 +128,9 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -163,7 +158,9 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"04F0F334-1335-436C-A1D7-6C044FE73368\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "04F0F334-1335-436C-A1D7-6C044FE73368"
+}"#),
     ];
 }
 
@@ -172,7 +169,7 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `Invalid%s.ValueNotSupported`, status 400.
     InvalidValueNotSupported,
     /// `DeleteFunctionFailed`, status 400.
@@ -189,7 +186,7 @@ pub enum Error {
     EdgeScriptGrammarNotSupport,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "BatchDeleteCdnDomainConfig";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -208,9 +205,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Deletes a CDN domain config in one call.
     ///
-    /// Examples, errors and types: [`batch_delete_cdn_domain_config`](mod@super::batch_delete_cdn_domain_config).
+    /// Examples, errors and types:
+    /// [`batch_delete_cdn_domain_config`](mod@super::batch_delete_cdn_domain_config).
     #[inline]
-    pub fn batch_delete_cdn_domain_config(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn batch_delete_cdn_domain_config(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

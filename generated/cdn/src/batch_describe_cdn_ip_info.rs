@@ -2,7 +2,9 @@
 
 //! Describes CDN IP info in one call.
 //!
-//! Operation `BatchDescribeCdnIpInfo`: it only reads. [Its page](https://api.alibabacloud.com/document/Cdn/2018-05-10/BatchDescribeCdnIpInfo) at Alibaba Cloud.
+//! Operation `BatchDescribeCdnIpInfo`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/Cdn/2018-05-10/BatchDescribeCdnIpInfo) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -32,12 +34,14 @@
 //! # use alicloud_cdn::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_cdn::Error> {
-//! let replay = Replay::new().error(batch::Error::InvaildBatchIpLengthTooLong);
-//! # let client = cdn::Client::new(&replay.config());
+//! let replay = Replay::new().error(batch::ErrorKind::InvaildBatchIpLengthTooLong);
+//! # let client = cdn::Client::new(&replay.config().retry(alicloud_cdn::Retry::off()));
 //! # let request = batch::Request::new().ip_addr_list("111.XXX.XXX.230,47.XXX.XXX.243");
 //! let error = client.batch_describe_cdn_ip_info(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(batch::Error::InvaildBatchIpLengthTooLong) => assert_eq!(error.status(), Some(400)),
+//!     Some(batch::ErrorKind::InvaildBatchIpLengthTooLong) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -47,12 +51,13 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `BatchDescribeCdnIpInfo`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
     /// `IpAddrList`, **required**. Example: `111.XXX.XXX.230,47.XXX.XXX.243`.
     pub ip_addr_list: Option<String>,
-    /// `Language`. Values: [`en`](Self::LANGUAGE_EN), [`zh`](Self::LANGUAGE_ZH). Example: `en`.
+    /// `Language`. Values: [`en`](Self::LANGUAGE_EN), [`zh`](Self::LANGUAGE_ZH).
     pub language: Option<String>,
 }
 
@@ -62,20 +67,20 @@ impl Request {
     /// `zh`, a value of `Language`.
     pub const LANGUAGE_ZH: &str = "zh";
 
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`ip_addr_list`](field@Self::ip_addr_list).
+    /// Sets [`IpAddrList`](field@Self::ip_addr_list), **required**.
     #[inline]
     pub fn ip_addr_list(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.ip_addr_list, value);
         self
     }
 
-    /// Sets [`language`](field@Self::language).
+    /// Sets [`Language`](field@Self::language).
     #[inline]
     pub fn language(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.language, value);
@@ -86,15 +91,10 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("IpAddrList").required(),
-                    wire::Field::query("Language"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("IpAddrList").required(),
+            wire::Field::query("Language"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -131,15 +131,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("IpInfoList"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("IpInfoList"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -169,7 +164,19 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"55ADD936-763F-5E1A-BF54-2EA3F6E94A52\",\"IpInfoList\":[{\"IpAddress\":\"111.XXX.XXX.230\",\"IspName\":\"Move\",\"Country\":\"China\",\"Province\":\"Beijing\",\"City\":\"Beijing\",\"CdnIp\":\"true\"}]}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "55ADD936-763F-5E1A-BF54-2EA3F6E94A52",
+  "IpInfoList": [
+    {
+      "IpAddress": "111.XXX.XXX.230",
+      "IspName": "Move",
+      "Country": "China",
+      "Province": "Beijing",
+      "City": "Beijing",
+      "CdnIp": "true"
+    }
+  ]
+}"#),
     ];
 }
 
@@ -194,19 +201,14 @@ pub struct IpInfoList {
 impl wire::Object for IpInfoList {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "IpInfoList",
-                fields: &[
-                    wire::Field::member("IpAddress"),
-                    wire::Field::member("IspName"),
-                    wire::Field::member("Country"),
-                    wire::Field::member("Province"),
-                    wire::Field::member("City"),
-                    wire::Field::member("CdnIp"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("IpInfoList", const { &[
+            wire::Field::member("IpAddress"),
+            wire::Field::member("IspName"),
+            wire::Field::member("Country"),
+            wire::Field::member("Province"),
+            wire::Field::member("City"),
+            wire::Field::member("CdnIp"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -241,14 +243,14 @@ wire::object!(IpInfoList);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InvaildBatchIp.LengthTooLong`, status 400.
     InvaildBatchIpLengthTooLong,
     /// `InvaildParameter`, status 403.
     InvaildParameter,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "BatchDescribeCdnIpInfo";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -262,9 +264,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Describes CDN IP info in one call.
     ///
-    /// Examples, errors and types: [`batch_describe_cdn_ip_info`](mod@super::batch_describe_cdn_ip_info).
+    /// Examples, errors and types:
+    /// [`batch_describe_cdn_ip_info`](mod@super::batch_describe_cdn_ip_info).
     #[inline]
-    pub fn batch_describe_cdn_ip_info(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn batch_describe_cdn_ip_info(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Sets a CDN domain config in one call.
 //!
-//! Operation `BatchSetCdnDomainConfig`: a write. [Its page](https://api.alibabacloud.com/document/Cdn/2018-05-10/BatchSetCdnDomainConfig) at Alibaba Cloud.
+//! Operation `BatchSetCdnDomainConfig`: a write.
+//! [Its page](https://api.alibabacloud.com/document/Cdn/2018-05-10/BatchSetCdnDomainConfig) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -34,14 +36,16 @@
 //! # use alicloud_cdn::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_cdn::Error> {
-//! let replay = Replay::new().error(batch::Error::InvalidFunctionsMalformed);
-//! # let client = cdn::Client::new(&replay.config());
+//! let replay = Replay::new().error(batch::ErrorKind::InvalidFunctionsMalformed);
+//! # let client = cdn::Client::new(&replay.config().retry(alicloud_cdn::Retry::off()));
 //! # let request = batch::Request::new()
 //! #     .domain_names("www.example.com")
 //! #     .functions("example");
 //! let error = client.batch_set_cdn_domain_config(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(batch::Error::InvalidFunctionsMalformed) => assert_eq!(error.status(), Some(400)),
+//!     Some(batch::ErrorKind::InvalidFunctionsMalformed) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -51,30 +55,33 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `BatchSetCdnDomainConfig`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
     /// `DomainNames`, **required**. Example: `www.example.com`.
     pub domain_names: Option<String>,
-    /// `Functions`, **required**. Example: `[{"functionArgs": [{"argName": "key","argValue": "Content-Encoding"},{"argName": "value","argValue": "gzip"}],"functionName": "set_resp_header"} ]`.
+    /// `Functions`, **required**. Example:
+    /// `[{"functionArgs": [{"argName": "key","argValue": "Content-Encoding"},{"argName":
+    /// "value","argValue": "gzip"}],"functionName": "set_resp_header"} ]`.
     pub functions: Option<String>,
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`domain_names`](field@Self::domain_names).
+    /// Sets [`DomainNames`](field@Self::domain_names), **required**.
     #[inline]
     pub fn domain_names(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.domain_names, value);
         self
     }
 
-    /// Sets [`functions`](field@Self::functions).
+    /// Sets [`Functions`](field@Self::functions), **required**.
     #[inline]
     pub fn functions(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.functions, value);
@@ -85,15 +92,10 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("DomainNames").required(),
-                    wire::Field::query("Functions").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("DomainNames").required(),
+            wire::Field::query("Functions").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -130,15 +132,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("DomainConfigList").wrapper("DomainConfigModel"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("DomainConfigList").wrapper("DomainConfigModel"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -168,7 +165,18 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"04F0F334-1335-436C-A1D7-6C044FE73368\",\"DomainConfigList\":{\"DomainConfigModel\":[{\"ConfigId\":1234567,\"DomainName\":\"www.example.com\",\"FunctionName\":\"set_resp_header\"}]}}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "04F0F334-1335-436C-A1D7-6C044FE73368",
+  "DomainConfigList": {
+    "DomainConfigModel": [
+      {
+        "ConfigId": 1234567,
+        "DomainName": "www.example.com",
+        "FunctionName": "set_resp_header"
+      }
+    ]
+  }
+}"#),
     ];
 }
 
@@ -187,16 +195,11 @@ pub struct DomainConfigModel {
 impl wire::Object for DomainConfigModel {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "DomainConfigModel",
-                fields: &[
-                    wire::Field::member("ConfigId"),
-                    wire::Field::member("DomainName"),
-                    wire::Field::member("FunctionName"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("DomainConfigModel", const { &[
+            wire::Field::member("ConfigId"),
+            wire::Field::member("DomainName"),
+            wire::Field::member("FunctionName"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -255,7 +258,7 @@ wire::object!(DomainConfigModel);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InvalidFunctions.Malformed`, status 400.
     InvalidFunctionsMalformed,
     /// `InvalidArgValue.Malformed`, status 400.
@@ -311,7 +314,7 @@ pub enum Error {
     FunctionArgError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "BatchSetCdnDomainConfig";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -350,9 +353,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Sets a CDN domain config in one call.
     ///
-    /// Examples, errors and types: [`batch_set_cdn_domain_config`](mod@super::batch_set_cdn_domain_config).
+    /// Examples, errors and types:
+    /// [`batch_set_cdn_domain_config`](mod@super::batch_set_cdn_domain_config).
     #[inline]
-    pub fn batch_set_cdn_domain_config(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn batch_set_cdn_domain_config(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

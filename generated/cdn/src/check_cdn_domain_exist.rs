@@ -2,7 +2,9 @@
 
 //! Checks a CDN domain exist.
 //!
-//! Operation `CheckCdnDomainExist`: it only reads. [Its page](https://api.alibabacloud.com/document/Cdn/2018-05-10/CheckCdnDomainExist) at Alibaba Cloud.
+//! Operation `CheckCdnDomainExist`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/Cdn/2018-05-10/CheckCdnDomainExist) at Alibaba
+//! Cloud.
 //!
 //! # Examples
 //!
@@ -32,12 +34,14 @@
 //! # use alicloud_cdn::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_cdn::Error> {
-//! let replay = Replay::new().error(check::Error::DomainExistOtherUser);
-//! # let client = cdn::Client::new(&replay.config());
+//! let replay = Replay::new().error(check::ErrorKind::DomainExistOtherUser);
+//! # let client = cdn::Client::new(&replay.config().retry(alicloud_cdn::Retry::off()));
 //! # let request = check::Request::new().domain_name("example.com");
 //! let error = client.check_cdn_domain_exist(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(check::Error::DomainExistOtherUser) => assert_eq!(error.status(), Some(400)),
+//!     Some(check::ErrorKind::DomainExistOtherUser) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -47,6 +51,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `CheckCdnDomainExist`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -55,13 +60,13 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`domain_name`](field@Self::domain_name).
+    /// Sets [`DomainName`](field@Self::domain_name), **required**.
     #[inline]
     pub fn domain_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.domain_name, value);
@@ -72,14 +77,9 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("DomainName").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("DomainName").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -114,15 +114,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("Status"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("Status"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -152,7 +147,10 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"64D28B53-5902-409B-94F6-FD46680144FE\",\"Status\":\"DomainNotExist\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "64D28B53-5902-409B-94F6-FD46680144FE",
+  "Status": "DomainNotExist"
+}"#),
     ];
 }
 
@@ -161,14 +159,14 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `DomainExist.OtherUser`, status 400.
     DomainExistOtherUser,
     /// `DomainExist.OtherProduct`, status 400.
     DomainExistOtherProduct,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "CheckCdnDomainExist";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -184,7 +182,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`check_cdn_domain_exist`](mod@super::check_cdn_domain_exist).
     #[inline]
-    pub fn check_cdn_domain_exist(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn check_cdn_domain_exist(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Checks a CDN domain ICP.
 //!
-//! Operation `CheckCdnDomainICP`: it only reads. [Its page](https://api.alibabacloud.com/document/Cdn/2018-05-10/CheckCdnDomainICP) at Alibaba Cloud.
+//! Operation `CheckCdnDomainICP`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/Cdn/2018-05-10/CheckCdnDomainICP) at Alibaba
+//! Cloud.
 //!
 //! # Examples
 //!
@@ -32,12 +34,14 @@
 //! # use alicloud_cdn::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_cdn::Error> {
-//! let replay = Replay::new().error(check::Error::Code124);
-//! # let client = cdn::Client::new(&replay.config());
+//! let replay = Replay::new().error(check::ErrorKind::Code124);
+//! # let client = cdn::Client::new(&replay.config().retry(alicloud_cdn::Retry::off()));
 //! # let request = check::Request::new().domain_name("example.com");
 //! let error = client.check_cdn_domain_icp(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(check::Error::Code124) => assert_eq!(error.status(), Some(400)),
+//!     Some(check::ErrorKind::Code124) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -47,6 +51,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `CheckCdnDomainICP`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -55,13 +60,13 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`domain_name`](field@Self::domain_name).
+    /// Sets [`DomainName`](field@Self::domain_name), **required**.
     #[inline]
     pub fn domain_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.domain_name, value);
@@ -72,14 +77,9 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("DomainName").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("DomainName").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -107,7 +107,8 @@ pub struct Response {
     ///
     /// Example: `16A96B9A-F203-4EC5-8E43-CB92E68F4CD8`.
     pub request_id: String,
-    /// `Status`. Values: [`DomainNotRegistration`](Self::STATUS_DOMAIN_NOT_REGISTRATION), [`DomainIsRegistration`](Self::STATUS_DOMAIN_IS_REGISTRATION). Example: `DomainIsRegistration`.
+    /// `Status`. Values: [`DomainNotRegistration`](Self::STATUS_DOMAIN_NOT_REGISTRATION),
+    /// [`DomainIsRegistration`](Self::STATUS_DOMAIN_IS_REGISTRATION).
     pub status: String,
 }
 
@@ -121,15 +122,10 @@ impl Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("Status"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("Status"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -159,7 +155,10 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"16A96B9A-F203-4EC5-8E43-CB92E68F4CD8\",\"Status\":\"DomainIsRegistration\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "16A96B9A-F203-4EC5-8E43-CB92E68F4CD8",
+  "Status": "DomainIsRegistration"
+}"#),
     ];
 }
 
@@ -168,14 +167,14 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `-124`, status 400.
     Code124,
     /// `CheckDomainICPFail`, status 400.
     CheckDomainIcpFail,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "CheckCdnDomainICP";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -191,7 +190,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`check_cdn_domain_icp`](mod@super::check_cdn_domain_icp).
     #[inline]
-    pub fn check_cdn_domain_icp(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn check_cdn_domain_icp(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

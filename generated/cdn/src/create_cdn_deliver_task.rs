@@ -2,7 +2,9 @@
 
 //! Creates a CDN deliver task.
 //!
-//! Operation `CreateCdnDeliverTask`: a write. [Its page](https://api.alibabacloud.com/document/Cdn/2018-05-10/CreateCdnDeliverTask) at Alibaba Cloud.
+//! Operation `CreateCdnDeliverTask`: a write.
+//! [Its page](https://api.alibabacloud.com/document/Cdn/2018-05-10/CreateCdnDeliverTask) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -36,8 +38,8 @@
 //! # use alicloud_cdn::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_cdn::Error> {
-//! let replay = Replay::new().error(create::Error::InvalidParameter);
-//! # let client = cdn::Client::new(&replay.config());
+//! let replay = Replay::new().error(create::ErrorKind::InvalidParameter);
+//! # let client = cdn::Client::new(&replay.config().retry(alicloud_cdn::Retry::off()));
 //! # let request = create::Request::new()
 //! #     .name("Domain name report")
 //! #     .reports("example")
@@ -45,7 +47,9 @@
 //! #     .schedule("example");
 //! let error = client.create_cdn_deliver_task(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(create::Error::InvalidParameter) => assert_eq!(error.status(), Some(400)),
+//!     Some(create::ErrorKind::InvalidParameter) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -55,57 +59,61 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `CreateCdnDeliverTask`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
     /// `Name`, **required**. Example: `Domain name report`.
     pub name: Option<String>,
-    /// `Reports`, **required**. Example: `\[{\\"reportId\\":1,\\"conditions\\":\[{\\"field\\":\\"prov\\",\\"op\\":\\"in\\",\\"value\\":\[\\"Heilongjiang\\",\\"Beijing\\"]}]}]`.
+    /// `Reports`, **required**. Example:
+    /// `\[{\\"reportId\\":1,\\"conditions\\":\[{\\"field\\":\\"prov\\",\\"op\\":\\"in\\",\\"value\\":\[\\"Heilongjiang\\",\\"Beijing\\"]}]}]`.
     pub reports: Option<String>,
     /// `DomainName`. Example: `www.example1.com,www.example2.com`.
     pub domain_name: Option<String>,
-    /// `Deliver`, **required**. Example: `{"email":{"subject":"the email subject","to":\["username@example.com","username@example.org"]}}`.
+    /// `Deliver`, **required**. Example:
+    /// `{"email":{"subject":"the email
+    /// subject","to":\["username@example.com","username@example.org"]}}`.
     pub deliver: Option<String>,
     /// `Schedule`, **required**.
     pub schedule: Option<String>,
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`name`](field@Self::name).
+    /// Sets [`Name`](field@Self::name), **required**.
     #[inline]
     pub fn name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.name, value);
         self
     }
 
-    /// Sets [`reports`](field@Self::reports).
+    /// Sets [`Reports`](field@Self::reports), **required**.
     #[inline]
     pub fn reports(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.reports, value);
         self
     }
 
-    /// Sets [`domain_name`](field@Self::domain_name).
+    /// Sets [`DomainName`](field@Self::domain_name).
     #[inline]
     pub fn domain_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.domain_name, value);
         self
     }
 
-    /// Sets [`deliver`](field@Self::deliver).
+    /// Sets [`Deliver`](field@Self::deliver), **required**.
     #[inline]
     pub fn deliver(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.deliver, value);
         self
     }
 
-    /// Sets [`schedule`](field@Self::schedule).
+    /// Sets [`Schedule`](field@Self::schedule), **required**.
     #[inline]
     pub fn schedule(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.schedule, value);
@@ -116,18 +124,13 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::form("Name").required(),
-                    wire::Field::form("Reports").required(),
-                    wire::Field::form("DomainName"),
-                    wire::Field::form("Deliver").required(),
-                    wire::Field::form("Schedule").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::form("Name").required(),
+            wire::Field::form("Reports").required(),
+            wire::Field::form("DomainName"),
+            wire::Field::form("Deliver").required(),
+            wire::Field::form("Schedule").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -170,15 +173,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("DeliverId"),
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("DeliverId"),
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -208,7 +206,10 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"DeliverId\":\"1025\",\"RequestId\":\"04F0F334-1335-436C-A1D7-6C044FE73368\"}"),
+        operation::Sample::Json(r#"{
+  "DeliverId": "1025",
+  "RequestId": "04F0F334-1335-436C-A1D7-6C044FE73368"
+}"#),
     ];
 }
 
@@ -217,7 +218,7 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InvalidParameter`, status 400.
     InvalidParameter,
     /// `TimeParseFailed`, status 400.
@@ -230,7 +231,7 @@ pub enum Error {
     DeliverExceedLimit,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "CreateCdnDeliverTask";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -249,7 +250,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`create_cdn_deliver_task`](mod@super::create_cdn_deliver_task).
     #[inline]
-    pub fn create_cdn_deliver_task(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn create_cdn_deliver_task(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Creates a usage detail data export task.
 //!
-//! Operation `CreateUsageDetailDataExportTask`: a write. [Its page](https://api.alibabacloud.com/document/Cdn/2018-05-10/CreateUsageDetailDataExportTask) at Alibaba Cloud.
+//! Operation `CreateUsageDetailDataExportTask`: a write.
+//! [Its page](https://api.alibabacloud.com/document/Cdn/2018-05-10/CreateUsageDetailDataExportTask)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -35,15 +37,17 @@
 //! # use alicloud_cdn::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_cdn::Error> {
-//! let replay = Replay::new().error(create::Error::MissingTimeParameter);
-//! # let client = cdn::Client::new(&replay.config());
+//! let replay = Replay::new().error(create::ErrorKind::MissingTimeParameter);
+//! # let client = cdn::Client::new(&replay.config().retry(alicloud_cdn::Retry::off()));
 //! # let request = create::Request::new()
 //! #     .start_time("2019-12-10T20:00:00Z")
 //! #     .end_time("2019-12-10T21:00:00Z")
 //! #     .type_("flow");
 //! let error = client.create_usage_detail_data_export_task(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(create::Error::MissingTimeParameter) => assert_eq!(error.status(), Some(400)),
+//!     Some(create::ErrorKind::MissingTimeParameter) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -53,6 +57,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `CreateUsageDetailDataExportTask`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -73,55 +78,55 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`start_time`](field@Self::start_time).
+    /// Sets [`StartTime`](field@Self::start_time), **required**.
     #[inline]
     pub fn start_time(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.start_time, value);
         self
     }
 
-    /// Sets [`end_time`](field@Self::end_time).
+    /// Sets [`EndTime`](field@Self::end_time), **required**.
     #[inline]
     pub fn end_time(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.end_time, value);
         self
     }
 
-    /// Sets [`group`](field@Self::group).
+    /// Sets [`Group`](field@Self::group).
     #[inline]
     pub fn group(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.group, value);
         self
     }
 
-    /// Sets [`domain_names`](field@Self::domain_names).
+    /// Sets [`DomainNames`](field@Self::domain_names).
     #[inline]
     pub fn domain_names(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.domain_names, value);
         self
     }
 
-    /// Sets [`type_`](field@Self::type_).
+    /// Sets [`Type`](field@Self::type_), **required**.
     #[inline]
     pub fn type_(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.type_, value);
         self
     }
 
-    /// Sets [`task_name`](field@Self::task_name).
+    /// Sets [`TaskName`](field@Self::task_name).
     #[inline]
     pub fn task_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.task_name, value);
         self
     }
 
-    /// Sets [`language`](field@Self::language).
+    /// Sets [`Language`](field@Self::language).
     #[inline]
     pub fn language(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.language, value);
@@ -132,20 +137,15 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("StartTime").required(),
-                    wire::Field::query("EndTime").required(),
-                    wire::Field::query("Group"),
-                    wire::Field::query("DomainNames"),
-                    wire::Field::query("Type").required(),
-                    wire::Field::query("TaskName"),
-                    wire::Field::query("Language"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("StartTime").required(),
+            wire::Field::query("EndTime").required(),
+            wire::Field::query("Group"),
+            wire::Field::query("DomainNames"),
+            wire::Field::query("Type").required(),
+            wire::Field::query("TaskName"),
+            wire::Field::query("Language"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -196,17 +196,12 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("EndTime"),
-                    wire::Field::member("StartTime"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("TaskId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("EndTime"),
+            wire::Field::member("StartTime"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("TaskId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -240,7 +235,12 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"EndTime\":\"2015-12-10T21:00:00Z\",\"StartTime\":\"2015-12-10T20:00:00Z\",\"RequestId\":\"ED61C6C3-8241-4187-AAA7-5157AE175CEC\",\"TaskId\":\"123456\"}"),
+        operation::Sample::Json(r#"{
+  "EndTime": "2015-12-10T21:00:00Z",
+  "StartTime": "2015-12-10T20:00:00Z",
+  "RequestId": "ED61C6C3-8241-4187-AAA7-5157AE175CEC",
+  "TaskId": "123456"
+}"#),
     ];
 }
 
@@ -249,7 +249,7 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `MissingTimeParameter`, status 400.
     MissingTimeParameter,
     /// `InvalidStartTime.Malformed`, status 400.
@@ -276,7 +276,7 @@ pub enum Error {
     InvalidParameterOperator,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "CreateUsageDetailDataExportTask";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -300,9 +300,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Creates a usage detail data export task.
     ///
-    /// Examples, errors and types: [`create_usage_detail_data_export_task`](mod@super::create_usage_detail_data_export_task).
+    /// Examples, errors and types:
+    /// [`create_usage_detail_data_export_task`](mod@super::create_usage_detail_data_export_task).
     #[inline]
-    pub fn create_usage_detail_data_export_task(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn create_usage_detail_data_export_task(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

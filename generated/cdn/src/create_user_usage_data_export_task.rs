@@ -2,7 +2,9 @@
 
 //! Creates a user usage data export task.
 //!
-//! Operation `CreateUserUsageDataExportTask`: a write. [Its page](https://api.alibabacloud.com/document/Cdn/2018-05-10/CreateUserUsageDataExportTask) at Alibaba Cloud.
+//! Operation `CreateUserUsageDataExportTask`: a write.
+//! [Its page](https://api.alibabacloud.com/document/Cdn/2018-05-10/CreateUserUsageDataExportTask)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -34,14 +36,16 @@
 //! # use alicloud_cdn::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_cdn::Error> {
-//! let replay = Replay::new().error(create::Error::MissingTimeParameter);
-//! # let client = cdn::Client::new(&replay.config());
+//! let replay = Replay::new().error(create::ErrorKind::MissingTimeParameter);
+//! # let client = cdn::Client::new(&replay.config().retry(alicloud_cdn::Retry::off()));
 //! # let request = create::Request::new()
 //! #     .start_time("2015-12-10T20:00:00Z")
 //! #     .end_time("2015-12-10T21:00:00Z");
 //! let error = client.create_user_usage_data_export_task(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(create::Error::MissingTimeParameter) => assert_eq!(error.status(), Some(400)),
+//!     Some(create::ErrorKind::MissingTimeParameter) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -51,6 +55,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `CreateUserUsageDataExportTask`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -65,34 +70,34 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`start_time`](field@Self::start_time).
+    /// Sets [`StartTime`](field@Self::start_time), **required**.
     #[inline]
     pub fn start_time(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.start_time, value);
         self
     }
 
-    /// Sets [`end_time`](field@Self::end_time).
+    /// Sets [`EndTime`](field@Self::end_time), **required**.
     #[inline]
     pub fn end_time(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.end_time, value);
         self
     }
 
-    /// Sets [`task_name`](field@Self::task_name).
+    /// Sets [`TaskName`](field@Self::task_name).
     #[inline]
     pub fn task_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.task_name, value);
         self
     }
 
-    /// Sets [`language`](field@Self::language).
+    /// Sets [`Language`](field@Self::language).
     #[inline]
     pub fn language(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.language, value);
@@ -103,17 +108,12 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("StartTime").required(),
-                    wire::Field::query("EndTime").required(),
-                    wire::Field::query("TaskName"),
-                    wire::Field::query("Language"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("StartTime").required(),
+            wire::Field::query("EndTime").required(),
+            wire::Field::query("TaskName"),
+            wire::Field::query("Language"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -158,17 +158,12 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("EndTime"),
-                    wire::Field::member("StartTime"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("TaskId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("EndTime"),
+            wire::Field::member("StartTime"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("TaskId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -202,7 +197,12 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"EndTime\":\"2015-12-10T21:00:00Z\",\"StartTime\":\"2015-12-10T20:00:00Z\",\"RequestId\":\"ED61C6C3-8241-4187-AAA7-5157AE175CEC\",\"TaskId\":\"129456\"}"),
+        operation::Sample::Json(r#"{
+  "EndTime": "2015-12-10T21:00:00Z",
+  "StartTime": "2015-12-10T20:00:00Z",
+  "RequestId": "ED61C6C3-8241-4187-AAA7-5157AE175CEC",
+  "TaskId": "129456"
+}"#),
     ];
 }
 
@@ -211,7 +211,7 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `MissingTimeParameter`, status 400.
     MissingTimeParameter,
     /// `InvalidStartTime.Malformed`, status 400.
@@ -234,7 +234,7 @@ pub enum Error {
     InvalidParameterOperator,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "CreateUserUsageDataExportTask";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -256,9 +256,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Creates a user usage data export task.
     ///
-    /// Examples, errors and types: [`create_user_usage_data_export_task`](mod@super::create_user_usage_data_export_task).
+    /// Examples, errors and types:
+    /// [`create_user_usage_data_export_task`](mod@super::create_user_usage_data_export_task).
     #[inline]
-    pub fn create_user_usage_data_export_task(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn create_user_usage_data_export_task(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Deletes an FC trigger.
 //!
-//! Operation `DeleteFCTrigger`: a write. [Its page](https://api.alibabacloud.com/document/Cdn/2018-05-10/DeleteFCTrigger) at Alibaba Cloud.
+//! Operation `DeleteFCTrigger`: a write.
+//! [Its page](https://api.alibabacloud.com/document/Cdn/2018-05-10/DeleteFCTrigger) at Alibaba
+//! Cloud.
 //!
 //! # Examples
 //!
@@ -32,12 +34,14 @@
 //! # use alicloud_cdn::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_cdn::Error> {
-//! let replay = Replay::new().error(delete::Error::InvalidParameterTriggerArn);
-//! # let client = cdn::Client::new(&replay.config());
+//! let replay = Replay::new().error(delete::ErrorKind::InvalidParameterTriggerArn);
+//! # let client = cdn::Client::new(&replay.config().retry(alicloud_cdn::Retry::off()));
 //! # let request = delete::Request::new().trigger_arn("acs:cdn:{RegionID}:{AccountID}:{Filter}");
 //! let error = client.delete_fc_trigger(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(delete::Error::InvalidParameterTriggerArn) => assert_eq!(error.status(), Some(400)),
+//!     Some(delete::ErrorKind::InvalidParameterTriggerArn) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -47,6 +51,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DeleteFCTrigger`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -55,13 +60,13 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`trigger_arn`](field@Self::trigger_arn).
+    /// Sets [`TriggerARN`](field@Self::trigger_arn), **required**.
     #[inline]
     pub fn trigger_arn(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.trigger_arn, value);
@@ -72,14 +77,9 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("TriggerARN").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("TriggerARN").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -112,14 +112,9 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -147,7 +142,9 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"EC046C5D-8CB4-4B6B-B7F8-B335E51EF90E\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "EC046C5D-8CB4-4B6B-B7F8-B335E51EF90E"
+}"#),
     ];
 }
 
@@ -156,14 +153,14 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InvalidParameter.TriggerARN`, status 400.
     InvalidParameterTriggerArn,
     /// `PermissionDeny`, status 403.
     PermissionDeny,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DeleteFCTrigger";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -179,7 +176,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`delete_fc_trigger`](mod@super::delete_fc_trigger).
     #[inline]
-    pub fn delete_fc_trigger(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn delete_fc_trigger(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

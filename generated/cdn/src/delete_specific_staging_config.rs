@@ -2,7 +2,9 @@
 
 //! Deletes a specific staging config.
 //!
-//! Operation `DeleteSpecificStagingConfig`: a write. [Its page](https://api.alibabacloud.com/document/Cdn/2018-05-10/DeleteSpecificStagingConfig) at Alibaba Cloud.
+//! Operation `DeleteSpecificStagingConfig`: a write.
+//! [Its page](https://api.alibabacloud.com/document/Cdn/2018-05-10/DeleteSpecificStagingConfig) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -34,14 +36,16 @@
 //! # use alicloud_cdn::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_cdn::Error> {
-//! let replay = Replay::new().error(delete::Error::GrayConfigIsNull);
-//! # let client = cdn::Client::new(&replay.config());
+//! let replay = Replay::new().error(delete::ErrorKind::GrayConfigIsNull);
+//! # let client = cdn::Client::new(&replay.config().retry(alicloud_cdn::Retry::off()));
 //! # let request = delete::Request::new()
 //! #     .domain_name("example.com")
 //! #     .config_id("2317");
 //! let error = client.delete_specific_staging_config(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(delete::Error::GrayConfigIsNull) => assert_eq!(error.status(), Some(400)),
+//!     Some(delete::ErrorKind::GrayConfigIsNull) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -51,6 +55,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DeleteSpecificStagingConfig`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -61,20 +66,20 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`domain_name`](field@Self::domain_name).
+    /// Sets [`DomainName`](field@Self::domain_name), **required**.
     #[inline]
     pub fn domain_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.domain_name, value);
         self
     }
 
-    /// Sets [`config_id`](field@Self::config_id).
+    /// Sets [`ConfigId`](field@Self::config_id), **required**.
     #[inline]
     pub fn config_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.config_id, value);
@@ -85,15 +90,10 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("DomainName").required(),
-                    wire::Field::query("ConfigId").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("DomainName").required(),
+            wire::Field::query("ConfigId").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -128,14 +128,9 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -163,7 +158,9 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"04F0F334-1335-436C-A1D7-6C044FE73368\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "04F0F334-1335-436C-A1D7-6C044FE73368"
+}"#),
     ];
 }
 
@@ -172,7 +169,7 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `Invalid%s.ValueNotSupported`, status 400.
     InvalidValueNotSupported,
     /// `GrayConfigIsNull`, status 400.
@@ -189,7 +186,7 @@ pub enum Error {
     InvalidRuleMalformed,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DeleteSpecificStagingConfig";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -208,9 +205,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Deletes a specific staging config.
     ///
-    /// Examples, errors and types: [`delete_specific_staging_config`](mod@super::delete_specific_staging_config).
+    /// Examples, errors and types:
+    /// [`delete_specific_staging_config`](mod@super::delete_specific_staging_config).
     #[inline]
-    pub fn delete_specific_staging_config(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn delete_specific_staging_config(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Deletes a usage detail data export task.
 //!
-//! Operation `DeleteUsageDetailDataExportTask`: a write. [Its page](https://api.alibabacloud.com/document/Cdn/2018-05-10/DeleteUsageDetailDataExportTask) at Alibaba Cloud.
+//! Operation `DeleteUsageDetailDataExportTask`: a write.
+//! [Its page](https://api.alibabacloud.com/document/Cdn/2018-05-10/DeleteUsageDetailDataExportTask)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -32,12 +34,14 @@
 //! # use alicloud_cdn::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_cdn::Error> {
-//! let replay = Replay::new().error(delete::Error::InvalidParameterProduct);
-//! # let client = cdn::Client::new(&replay.config());
+//! let replay = Replay::new().error(delete::ErrorKind::InvalidParameterProduct);
+//! # let client = cdn::Client::new(&replay.config().retry(alicloud_cdn::Retry::off()));
 //! # let request = delete::Request::new().task_id("10");
 //! let error = client.delete_usage_detail_data_export_task(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(delete::Error::InvalidParameterProduct) => assert_eq!(error.status(), Some(400)),
+//!     Some(delete::ErrorKind::InvalidParameterProduct) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -47,6 +51,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DeleteUsageDetailDataExportTask`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -55,13 +60,13 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`task_id`](field@Self::task_id).
+    /// Sets [`TaskId`](field@Self::task_id), **required**.
     #[inline]
     pub fn task_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.task_id, value);
@@ -72,14 +77,9 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("TaskId").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("TaskId").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -112,14 +112,9 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -147,7 +142,9 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"0AEDAF20-4DDF-4165-8750-47FF9C1929C9\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "0AEDAF20-4DDF-4165-8750-47FF9C1929C9"
+}"#),
     ];
 }
 
@@ -156,7 +153,7 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InvalidParameterProduct`, status 400.
     InvalidParameterProduct,
     /// `InvalidParameterAliuid`, status 400.
@@ -167,7 +164,7 @@ pub enum Error {
     InvalidParameterOperator,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DeleteUsageDetailDataExportTask";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -183,9 +180,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Deletes a usage detail data export task.
     ///
-    /// Examples, errors and types: [`delete_usage_detail_data_export_task`](mod@super::delete_usage_detail_data_export_task).
+    /// Examples, errors and types:
+    /// [`delete_usage_detail_data_export_task`](mod@super::delete_usage_detail_data_export_task).
     #[inline]
-    pub fn delete_usage_detail_data_export_task(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn delete_usage_detail_data_export_task(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

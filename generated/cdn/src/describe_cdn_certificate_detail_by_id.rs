@@ -2,7 +2,9 @@
 
 //! Describes CDN certificate detail by ID.
 //!
-//! Operation `DescribeCdnCertificateDetailById`: it only reads. [Its page](https://api.alibabacloud.com/document/Cdn/2018-05-10/DescribeCdnCertificateDetailById) at Alibaba Cloud.
+//! Operation `DescribeCdnCertificateDetailById`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/Cdn/2018-05-10/DescribeCdnCertificateDetailById)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -32,12 +34,14 @@
 //! # use alicloud_cdn::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_cdn::Error> {
-//! let replay = Replay::new().error(describe::Error::InvalidCertIdNotFound);
-//! # let client = cdn::Client::new(&replay.config());
+//! let replay = Replay::new().error(describe::ErrorKind::InvalidCertIdNotFound);
+//! # let client = cdn::Client::new(&replay.config().retry(alicloud_cdn::Retry::off()));
 //! # let request = describe::Request::new().cert_id("12345");
 //! let error = client.describe_cdn_certificate_detail_by_id(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(describe::Error::InvalidCertIdNotFound) => assert_eq!(error.status(), Some(400)),
+//!     Some(describe::ErrorKind::InvalidCertIdNotFound) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -47,6 +51,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeCdnCertificateDetailById`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -54,7 +59,8 @@ pub struct Request {
     ///
     /// Example: `12345`.
     pub cert_id: Option<String>,
-    /// `CertRegion`. Values: [`ap-southeast-1`](Self::CERT_REGION_AP_SOUTHEAST_1), [`cn-hangzhou`](Self::CERT_REGION_CN_HANGZHOU). Example: `cn-hangzhou`.
+    /// `CertRegion`. Values: [`ap-southeast-1`](Self::CERT_REGION_AP_SOUTHEAST_1),
+    /// [`cn-hangzhou`](Self::CERT_REGION_CN_HANGZHOU).
     pub cert_region: Option<String>,
 }
 
@@ -64,20 +70,21 @@ impl Request {
     /// `cn-hangzhou`, a value of `CertRegion`.
     pub const CERT_REGION_CN_HANGZHOU: &str = "cn-hangzhou";
 
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`cert_id`](field@Self::cert_id).
+    /// Sets [`CertId`](field@Self::cert_id), **required**: It has to match the regular expression
+    /// `^\d+$`.
     #[inline]
     pub fn cert_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.cert_id, value);
         self
     }
 
-    /// Sets [`cert_region`](field@Self::cert_region).
+    /// Sets [`CertRegion`](field@Self::cert_region).
     #[inline]
     pub fn cert_region(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.cert_region, value);
@@ -88,15 +95,10 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("CertId").required(),
-                    wire::Field::query("CertRegion"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("CertId").required(),
+            wire::Field::query("CertRegion"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -139,18 +141,13 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("CertName"),
-                    wire::Field::member("Key"),
-                    wire::Field::member("Cert"),
-                    wire::Field::member("CertId"),
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("CertName"),
+            wire::Field::member("Key"),
+            wire::Field::member("Cert"),
+            wire::Field::member("CertId"),
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -186,7 +183,13 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"CertName\":\"yourCertName\",\"Key\":\"587f6db37e3a2f01047b032b739cbe31\",\"Cert\":\"-----BEGINCERTIFICATE-----xxx-----END CERTIFICATE-----\",\"CertId\":12345,\"RequestId\":\"C370DAF1-C838-4288-A1A0-9A87633D248E\"}"),
+        operation::Sample::Json(r#"{
+  "CertName": "yourCertName",
+  "Key": "587f6db37e3a2f01047b032b739cbe31",
+  "Cert": "-----BEGINCERTIFICATE-----xxx-----END CERTIFICATE-----",
+  "CertId": 12345,
+  "RequestId": "C370DAF1-C838-4288-A1A0-9A87633D248E"
+}"#),
     ];
 }
 
@@ -195,14 +198,14 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InvalidCertId.NotFound`, status 400.
     InvalidCertIdNotFound,
     /// `Abs.CertRegion.ValueNotSupported`, status 400.
     AbsCertRegionValueNotSupported,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DescribeCdnCertificateDetailById";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -216,9 +219,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Describes CDN certificate detail by ID.
     ///
-    /// Examples, errors and types: [`describe_cdn_certificate_detail_by_id`](mod@super::describe_cdn_certificate_detail_by_id).
+    /// Examples, errors and types:
+    /// [`describe_cdn_certificate_detail_by_id`](mod@super::describe_cdn_certificate_detail_by_id).
     #[inline]
-    pub fn describe_cdn_certificate_detail_by_id(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_cdn_certificate_detail_by_id(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

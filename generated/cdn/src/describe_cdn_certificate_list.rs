@@ -4,7 +4,9 @@
 //!
 //! **Deprecated**: use `DescribeCdnSSLCertificateList`.
 //!
-//! Operation `DescribeCdnCertificateList`: it only reads. [Its page](https://api.alibabacloud.com/document/Cdn/2018-05-10/DescribeCdnCertificateList) at Alibaba Cloud.
+//! Operation `DescribeCdnCertificateList`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/Cdn/2018-05-10/DescribeCdnCertificateList) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -24,10 +26,32 @@
 //! # Ok(())
 //! # }
 //! ```
+//!
+//! A documented error, matched:
+//!
+//! ```
+//! # use alicloud_cdn::{self as cdn, describe_cdn_certificate_list as describe};
+//! # use alicloud_cdn::testing::Replay;
+//! # #[tokio::main(flavor = "current_thread")]
+//! # async fn main() -> Result<(), alicloud_cdn::Error> {
+//! let replay = Replay::new().error(describe::ErrorKind::FlowControlError);
+//! # let client = cdn::Client::new(&replay.config().retry(alicloud_cdn::Retry::off()));
+//! # let request = describe::Request::new();
+//! let error = client.describe_cdn_certificate_list(request).await.unwrap_err();
+//! match error.kind() {
+//!     Some(describe::ErrorKind::FlowControlError) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
+//!     _ => return Err(error.into()),
+//! }
+//! # Ok(())
+//! # }
+//! ```
 
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeCdnCertificateList`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -36,13 +60,13 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`domain_name`](field@Self::domain_name).
+    /// Sets [`DomainName`](field@Self::domain_name).
     #[inline]
     pub fn domain_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.domain_name, value);
@@ -53,14 +77,9 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("DomainName"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("DomainName"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -95,15 +114,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("CertificateListModel"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("CertificateListModel"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -133,7 +147,24 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"FC0E34AC-0239-44A7-AB0E-800DE522C8DA\",\"CertificateListModel\":{\"Count\":2,\"CertList\":{\"Cert\":[{\"LastTime\":1512388610,\"Fingerprint\":\"2ED68FD33786C5B42950D40A6C50353575BB****\",\"CertName\":\"Certificate1\",\"Issuer\":\"CO****\",\"CertId\":1,\"Common\":\"example.com\"}]}}}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "FC0E34AC-0239-44A7-AB0E-800DE522C8DA",
+  "CertificateListModel": {
+    "Count": 2,
+    "CertList": {
+      "Cert": [
+        {
+          "LastTime": 1512388610,
+          "Fingerprint": "2ED68FD33786C5B42950D40A6C50353575BB****",
+          "CertName": "Certificate1",
+          "Issuer": "CO****",
+          "CertId": 1,
+          "Common": "example.com"
+        }
+      ]
+    }
+  }
+}"#),
     ];
 }
 
@@ -150,15 +181,10 @@ pub struct CertificateListModel {
 impl wire::Object for CertificateListModel {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "CertificateListModel",
-                fields: &[
-                    wire::Field::member("Count"),
-                    wire::Field::member("CertList").wrapper("Cert"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("CertificateListModel", const { &[
+            wire::Field::member("Count"),
+            wire::Field::member("CertList").wrapper("Cert"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -201,19 +227,14 @@ pub struct Cert {
 impl wire::Object for Cert {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Cert",
-                fields: &[
-                    wire::Field::member("LastTime"),
-                    wire::Field::member("Fingerprint"),
-                    wire::Field::member("CertName"),
-                    wire::Field::member("Issuer"),
-                    wire::Field::member("CertId"),
-                    wire::Field::member("Common"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Cert", const { &[
+            wire::Field::member("LastTime"),
+            wire::Field::member("Fingerprint"),
+            wire::Field::member("CertName"),
+            wire::Field::member("Issuer"),
+            wire::Field::member("CertId"),
+            wire::Field::member("Common"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -248,12 +269,12 @@ wire::object!(Cert);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `FlowControlError`, status 400.
     FlowControlError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DescribeCdnCertificateList";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -266,10 +287,14 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Describes a CDN certificate list.
     ///
-    /// Examples, errors and types: [`describe_cdn_certificate_list`](mod@super::describe_cdn_certificate_list).
+    /// Examples, errors and types:
+    /// [`describe_cdn_certificate_list`](mod@super::describe_cdn_certificate_list).
     #[deprecated = "use `DescribeCdnSSLCertificateList`"]
     #[inline]
-    pub fn describe_cdn_certificate_list(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_cdn_certificate_list(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Describes CDN condition IPB info.
 //!
-//! Operation `DescribeCdnConditionIPBInfo`: it only reads. [Its page](https://api.alibabacloud.com/document/Cdn/2018-05-10/DescribeCdnConditionIPBInfo) at Alibaba Cloud.
+//! Operation `DescribeCdnConditionIPBInfo`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/Cdn/2018-05-10/DescribeCdnConditionIPBInfo) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -28,10 +30,17 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeCdnConditionIPBInfo`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `DataId`, **required**. Values: [`condition_region_config_cn`](Self::DATA_ID_CONDITION_REGION_CONFIG_CN), [`condition_region_config_en`](Self::DATA_ID_CONDITION_REGION_CONFIG_EN), [`condition_isp_config_cn`](Self::DATA_ID_CONDITION_ISP_CONFIG_CN), [`condition_isp_config_en`](Self::DATA_ID_CONDITION_ISP_CONFIG_EN), [`condition_country_config_cn`](Self::DATA_ID_CONDITION_COUNTRY_CONFIG_CN), [`condition_country_config_en`](Self::DATA_ID_CONDITION_COUNTRY_CONFIG_EN). Example: `condition_region_config_cn`.
+    /// `DataId`, **required**. Values:
+    /// [`condition_region_config_cn`](Self::DATA_ID_CONDITION_REGION_CONFIG_CN),
+    /// [`condition_region_config_en`](Self::DATA_ID_CONDITION_REGION_CONFIG_EN),
+    /// [`condition_isp_config_cn`](Self::DATA_ID_CONDITION_ISP_CONFIG_CN),
+    /// [`condition_isp_config_en`](Self::DATA_ID_CONDITION_ISP_CONFIG_EN),
+    /// [`condition_country_config_cn`](Self::DATA_ID_CONDITION_COUNTRY_CONFIG_CN),
+    /// [`condition_country_config_en`](Self::DATA_ID_CONDITION_COUNTRY_CONFIG_EN).
     pub data_id: Option<String>,
 }
 
@@ -49,13 +58,13 @@ impl Request {
     /// `condition_country_config_en`, a value of `DataId`.
     pub const DATA_ID_CONDITION_COUNTRY_CONFIG_EN: &str = "condition_country_config_en";
 
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`data_id`](field@Self::data_id).
+    /// Sets [`DataId`](field@Self::data_id), **required**.
     #[inline]
     pub fn data_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.data_id, value);
@@ -66,14 +75,9 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("DataId").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("DataId").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -108,15 +112,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("Datas"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("Datas"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -146,7 +145,10 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"2C4AA72D-8C00-1113-BD68-8BC4E3CF4FF6\",\"Datas\":[{\"Value\":\"\\\"[{\\\\\\\"text\\\\\\\":\\\\\\\"阿鲁巴\\\\\\\",\\\\\\\"value\\\\\\\":\\\\\\\"AW\\\\\\\"}]\\\"\"}]}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "2C4AA72D-8C00-1113-BD68-8BC4E3CF4FF6",
+  "Datas": [{"Value": "\"[{\\\"text\\\":\\\"阿鲁巴\\\",\\\"value\\\":\\\"AW\\\"}]\""}]
+}"#),
     ];
 }
 
@@ -161,14 +163,9 @@ pub struct Data {
 impl wire::Object for Data {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Data",
-                fields: &[
-                    wire::Field::member("Value"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Data", const { &[
+            wire::Field::member("Value"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -188,28 +185,23 @@ impl wire::Object for Data {
 
 wire::object!(Data);
 
-/// The error codes that are documented for `DescribeCdnConditionIPBInfo`: none.
+/// No error codes are documented for `DescribeCdnConditionIPBInfo`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "DescribeCdnConditionIPBInfo";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Describes CDN condition IPB info.
     ///
-    /// Examples, errors and types: [`describe_cdn_condition_ipb_info`](mod@super::describe_cdn_condition_ipb_info).
+    /// Examples, errors and types:
+    /// [`describe_cdn_condition_ipb_info`](mod@super::describe_cdn_condition_ipb_info).
     #[inline]
-    pub fn describe_cdn_condition_ipb_info(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_cdn_condition_ipb_info(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Describes a CDN deliver list.
 //!
-//! Operation `DescribeCdnDeliverList`: it only reads. [Its page](https://api.alibabacloud.com/document/Cdn/2018-05-10/DescribeCdnDeliverList) at Alibaba Cloud.
+//! Operation `DescribeCdnDeliverList`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/Cdn/2018-05-10/DescribeCdnDeliverList) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -30,12 +32,14 @@
 //! # use alicloud_cdn::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_cdn::Error> {
-//! let replay = Replay::new().error(describe::Error::InvalidParameter);
-//! # let client = cdn::Client::new(&replay.config());
+//! let replay = Replay::new().error(describe::ErrorKind::InvalidParameter);
+//! # let client = cdn::Client::new(&replay.config().retry(alicloud_cdn::Retry::off()));
 //! # let request = describe::Request::new();
 //! let error = client.describe_cdn_deliver_list(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(describe::Error::InvalidParameter) => assert_eq!(error.status(), Some(400)),
+//!     Some(describe::ErrorKind::InvalidParameter) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -45,6 +49,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeCdnDeliverList`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -53,13 +58,13 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`deliver_id`](field@Self::deliver_id).
+    /// Sets [`DeliverId`](field@Self::deliver_id).
     #[inline]
     pub fn deliver_id(mut self, value: i64) -> Self {
         wire::set(&mut self.deliver_id, value);
@@ -70,14 +75,9 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("DeliverId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("DeliverId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -112,15 +112,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("Content").wrapper("data"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("Content").wrapper("data"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -150,7 +145,26 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"12345\",\"Content\":{\"data\":[{\"createTime\":\"2021-12-30T10:29:29Z\",\"crontab\":\"00 00 08 * * ?\",\"deliver\":{\"email\":{\"to\":[\"xx@xx.xx\"]}},\"deliverId\":1,\"dmList\":[\"a.b.c\"],\"frequency\":\"d\",\"name\":\"xxxx\",\"reports\":[{\"reportId\":1}],\"status\":\"enable\",\"timeEndFormat\":\"-1d\",\"timeFromFormat\":\"-1d\"}]}}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "12345",
+  "Content": {
+    "data": [
+      {
+        "createTime": "2021-12-30T10:29:29Z",
+        "crontab": "00 00 08 * * ?",
+        "deliver": {"email": {"to": ["xx@xx.xx"]}},
+        "deliverId": 1,
+        "dmList": ["a.b.c"],
+        "frequency": "d",
+        "name": "xxxx",
+        "reports": [{"reportId": 1}],
+        "status": "enable",
+        "timeEndFormat": "-1d",
+        "timeFromFormat": "-1d"
+      }
+    ]
+  }
+}"#),
     ];
 }
 
@@ -185,24 +199,19 @@ pub struct Data {
 impl wire::Object for Data {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Data",
-                fields: &[
-                    wire::Field::member("createTime"),
-                    wire::Field::member("crontab"),
-                    wire::Field::member("deliver"),
-                    wire::Field::member("deliverId"),
-                    wire::Field::member("dmList"),
-                    wire::Field::member("frequency"),
-                    wire::Field::member("name"),
-                    wire::Field::member("reports"),
-                    wire::Field::member("status"),
-                    wire::Field::member("timeEndFormat"),
-                    wire::Field::member("timeFromFormat"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Data", const { &[
+            wire::Field::member("createTime"),
+            wire::Field::member("crontab"),
+            wire::Field::member("deliver"),
+            wire::Field::member("deliverId"),
+            wire::Field::member("dmList"),
+            wire::Field::member("frequency"),
+            wire::Field::member("name"),
+            wire::Field::member("reports"),
+            wire::Field::member("status"),
+            wire::Field::member("timeEndFormat"),
+            wire::Field::member("timeFromFormat"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -253,14 +262,9 @@ pub struct Deliver {
 impl wire::Object for Deliver {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Deliver",
-                fields: &[
-                    wire::Field::member("email").wrapper("to"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Deliver", const { &[
+            wire::Field::member("email").wrapper("to"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -291,14 +295,9 @@ pub struct Report {
 impl wire::Object for Report {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Report",
-                fields: &[
-                    wire::Field::member("reportId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Report", const { &[
+            wire::Field::member("reportId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -323,7 +322,7 @@ wire::object!(Report);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InvalidParameter`, status 400.
     InvalidParameter,
     /// `TimeParseFailed`, status 400.
@@ -338,7 +337,7 @@ pub enum Error {
     DeliverExceedLimit,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DescribeCdnDeliverList";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -356,9 +355,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Describes a CDN deliver list.
     ///
-    /// Examples, errors and types: [`describe_cdn_deliver_list`](mod@super::describe_cdn_deliver_list).
+    /// Examples, errors and types:
+    /// [`describe_cdn_deliver_list`](mod@super::describe_cdn_deliver_list).
     #[inline]
-    pub fn describe_cdn_deliver_list(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_cdn_deliver_list(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

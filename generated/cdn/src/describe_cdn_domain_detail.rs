@@ -2,7 +2,9 @@
 
 //! Describes CDN domain detail.
 //!
-//! Operation `DescribeCdnDomainDetail`: it only reads. [Its page](https://api.alibabacloud.com/document/Cdn/2018-05-10/DescribeCdnDomainDetail) at Alibaba Cloud.
+//! Operation `DescribeCdnDomainDetail`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/Cdn/2018-05-10/DescribeCdnDomainDetail) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -28,6 +30,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeCdnDomainDetail`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -36,13 +39,13 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`domain_name`](field@Self::domain_name).
+    /// Sets [`DomainName`](field@Self::domain_name), **required**.
     #[inline]
     pub fn domain_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.domain_name, value);
@@ -53,14 +56,9 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("DomainName").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("DomainName").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -95,15 +93,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("GetDomainDetailModel"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("GetDomainDetailModel"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -133,7 +126,34 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"18CF38AA-1275-451D-A12B-4EC0BF1C5E30\",\"GetDomainDetailModel\":{\"GmtCreated\":\"2015-06-25T03:30:50Z\",\"Description\":\"Streaming domain\",\"HttpsCname\":\"example.com.w.kunlunle.com\",\"ResourceGroupId\":\"abcd1234abcd1234\",\"ServerCertificateStatus\":\"on\",\"Scope\":\"domestic\",\"DomainStatus\":\"online\",\"Cname\":\"example.com.w.kunlunle.com\",\"GmtModified\":\"2017-06-25T03:30:50Z\",\"CdnType\":\"web\",\"DomainName\":\"example.com\",\"SourceModels\":{\"SourceModel\":[{\"Type\":\"domain\",\"Weight\":\"10\",\"Enabled\":\"online\",\"Priority\":\"20\",\"Port\":80,\"Content\":\"example.com\"}]}}}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "18CF38AA-1275-451D-A12B-4EC0BF1C5E30",
+  "GetDomainDetailModel": {
+    "GmtCreated": "2015-06-25T03:30:50Z",
+    "Description": "Streaming domain",
+    "HttpsCname": "example.com.w.kunlunle.com",
+    "ResourceGroupId": "abcd1234abcd1234",
+    "ServerCertificateStatus": "on",
+    "Scope": "domestic",
+    "DomainStatus": "online",
+    "Cname": "example.com.w.kunlunle.com",
+    "GmtModified": "2017-06-25T03:30:50Z",
+    "CdnType": "web",
+    "DomainName": "example.com",
+    "SourceModels": {
+      "SourceModel": [
+        {
+          "Type": "domain",
+          "Weight": "10",
+          "Enabled": "online",
+          "Priority": "20",
+          "Port": 80,
+          "Content": "example.com"
+        }
+      ]
+    }
+  }
+}"#),
     ];
 }
 
@@ -170,25 +190,20 @@ pub struct GetDomainDetailModel {
 impl wire::Object for GetDomainDetailModel {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "GetDomainDetailModel",
-                fields: &[
-                    wire::Field::member("GmtCreated"),
-                    wire::Field::member("Description"),
-                    wire::Field::member("HttpsCname"),
-                    wire::Field::member("ResourceGroupId"),
-                    wire::Field::member("ServerCertificateStatus"),
-                    wire::Field::member("Scope"),
-                    wire::Field::member("DomainStatus"),
-                    wire::Field::member("Cname"),
-                    wire::Field::member("GmtModified"),
-                    wire::Field::member("CdnType"),
-                    wire::Field::member("DomainName"),
-                    wire::Field::member("SourceModels").wrapper("SourceModel"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("GetDomainDetailModel", const { &[
+            wire::Field::member("GmtCreated"),
+            wire::Field::member("Description"),
+            wire::Field::member("HttpsCname"),
+            wire::Field::member("ResourceGroupId"),
+            wire::Field::member("ServerCertificateStatus"),
+            wire::Field::member("Scope"),
+            wire::Field::member("DomainStatus"),
+            wire::Field::member("Cname"),
+            wire::Field::member("GmtModified"),
+            wire::Field::member("CdnType"),
+            wire::Field::member("DomainName"),
+            wire::Field::member("SourceModels").wrapper("SourceModel"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -230,7 +245,8 @@ impl wire::Object for GetDomainDetailModel {
 
 wire::object!(GetDomainDetailModel);
 
-/// An item of [`GetDomainDetailModel::source_models`](field@GetDomainDetailModel::source_models).
+/// An item of
+/// [`GetDomainDetailModel::source_models`](field@GetDomainDetailModel::source_models).
 #[derive(Default)]
 #[non_exhaustive]
 pub struct SourceModel {
@@ -251,19 +267,14 @@ pub struct SourceModel {
 impl wire::Object for SourceModel {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "SourceModel",
-                fields: &[
-                    wire::Field::member("Type"),
-                    wire::Field::member("Weight"),
-                    wire::Field::member("Enabled"),
-                    wire::Field::member("Priority"),
-                    wire::Field::member("Port"),
-                    wire::Field::member("Content"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("SourceModel", const { &[
+            wire::Field::member("Type"),
+            wire::Field::member("Weight"),
+            wire::Field::member("Enabled"),
+            wire::Field::member("Priority"),
+            wire::Field::member("Port"),
+            wire::Field::member("Content"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -293,28 +304,23 @@ impl wire::Object for SourceModel {
 
 wire::object!(SourceModel);
 
-/// The error codes that are documented for `DescribeCdnDomainDetail`: none.
+/// No error codes are documented for `DescribeCdnDomainDetail`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "DescribeCdnDomainDetail";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Describes CDN domain detail.
     ///
-    /// Examples, errors and types: [`describe_cdn_domain_detail`](mod@super::describe_cdn_domain_detail).
+    /// Examples, errors and types:
+    /// [`describe_cdn_domain_detail`](mod@super::describe_cdn_domain_detail).
     #[inline]
-    pub fn describe_cdn_domain_detail(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_cdn_domain_detail(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,10 @@
 
 //! Describes CDN domain logs.
 //!
-//! Operation `DescribeCdnDomainLogs`: it only reads. It answers in pages: see [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items). [Its page](https://api.alibabacloud.com/document/Cdn/2018-05-10/DescribeCdnDomainLogs) at Alibaba Cloud.
+//! Operation `DescribeCdnDomainLogs`: it only reads. It answers in pages: see
+//! [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items).
+//! [Its page](https://api.alibabacloud.com/document/Cdn/2018-05-10/DescribeCdnDomainLogs) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -32,12 +35,14 @@
 //! # use alicloud_cdn::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_cdn::Error> {
-//! let replay = Replay::new().error(describe::Error::InvalidStartTimeMalformed);
-//! # let client = cdn::Client::new(&replay.config());
+//! let replay = Replay::new().error(describe::ErrorKind::InvalidStartTimeMalformed);
+//! # let client = cdn::Client::new(&replay.config().retry(alicloud_cdn::Retry::off()));
 //! # let request = describe::Request::new().domain_name("example.com");
 //! let error = client.describe_cdn_domain_logs(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(describe::Error::InvalidStartTimeMalformed) => assert_eq!(error.status(), Some(400)),
+//!     Some(describe::ErrorKind::InvalidStartTimeMalformed) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -47,6 +52,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeCdnDomainLogs`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -67,41 +73,41 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`domain_name`](field@Self::domain_name).
+    /// Sets [`DomainName`](field@Self::domain_name), **required**.
     #[inline]
     pub fn domain_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.domain_name, value);
         self
     }
 
-    /// Sets [`page_size`](field@Self::page_size).
+    /// Sets [`PageSize`](field@Self::page_size): How many a page holds at most.
     #[inline]
     pub fn page_size(mut self, value: i64) -> Self {
         wire::set(&mut self.page_size, value);
         self
     }
 
-    /// Sets [`page_number`](field@Self::page_number).
+    /// Sets [`PageNumber`](field@Self::page_number): The page to answer, from 1 on.
     #[inline]
     pub fn page_number(mut self, value: i64) -> Self {
         wire::set(&mut self.page_number, value);
         self
     }
 
-    /// Sets [`start_time`](field@Self::start_time).
+    /// Sets [`StartTime`](field@Self::start_time).
     #[inline]
     pub fn start_time(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.start_time, value);
         self
     }
 
-    /// Sets [`end_time`](field@Self::end_time).
+    /// Sets [`EndTime`](field@Self::end_time).
     #[inline]
     pub fn end_time(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.end_time, value);
@@ -112,18 +118,13 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("DomainName").required(),
-                    wire::Field::query("PageSize").limits(&[wire::Limit::Max(1000)]),
-                    wire::Field::query("PageNumber"),
-                    wire::Field::query("StartTime"),
-                    wire::Field::query("EndTime"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("DomainName").required(),
+            wire::Field::query("PageSize").limits(&[wire::Limit::Max(1000)]),
+            wire::Field::query("PageNumber"),
+            wire::Field::query("StartTime"),
+            wire::Field::query("EndTime"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -166,15 +167,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("DomainLogDetails").wrapper("DomainLogDetail"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("DomainLogDetails").wrapper("DomainLogDetail"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -207,7 +203,29 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"16A96B9A-F203-4EC5-8E43-CB92E68F4CD8\",\"DomainLogDetails\":{\"DomainLogDetail\":[{\"LogCount\":10,\"DomainName\":\"example.com\",\"LogInfos\":{\"LogInfoDetail\":[{\"EndTime\":\"2015-05-23T14:00:00Z\",\"LogSize\":258,\"StartTime\":\"2015-05-23T13:00:00Z\",\"LogName\":\"demo.aliyundoc.com_2015_05_23_2100_2200.gz\",\"LogPath\":\"guide.aliyundoc.com-hangzhou.xxx\"}]},\"PageInfos\":{\"PageIndex\":1,\"PageSize\":20,\"Total\":20}}]}}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "16A96B9A-F203-4EC5-8E43-CB92E68F4CD8",
+  "DomainLogDetails": {
+    "DomainLogDetail": [
+      {
+        "LogCount": 10,
+        "DomainName": "example.com",
+        "LogInfos": {
+          "LogInfoDetail": [
+            {
+              "EndTime": "2015-05-23T14:00:00Z",
+              "LogSize": 258,
+              "StartTime": "2015-05-23T13:00:00Z",
+              "LogName": "demo.aliyundoc.com_2015_05_23_2100_2200.gz",
+              "LogPath": "guide.aliyundoc.com-hangzhou.xxx"
+            }
+          ]
+        },
+        "PageInfos": {"PageIndex": 1, "PageSize": 20, "Total": 20}
+      }
+    ]
+  }
+}"#),
     ];
 }
 
@@ -236,17 +254,12 @@ pub struct DomainLogDetail {
 impl wire::Object for DomainLogDetail {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "DomainLogDetail",
-                fields: &[
-                    wire::Field::member("LogCount"),
-                    wire::Field::member("DomainName"),
-                    wire::Field::member("LogInfos").wrapper("LogInfoDetail"),
-                    wire::Field::member("PageInfos"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("DomainLogDetail", const { &[
+            wire::Field::member("LogCount"),
+            wire::Field::member("DomainName"),
+            wire::Field::member("LogInfos").wrapper("LogInfoDetail"),
+            wire::Field::member("PageInfos"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -291,18 +304,13 @@ pub struct LogInfoDetail {
 impl wire::Object for LogInfoDetail {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "LogInfoDetail",
-                fields: &[
-                    wire::Field::member("EndTime"),
-                    wire::Field::member("LogSize"),
-                    wire::Field::member("StartTime"),
-                    wire::Field::member("LogName"),
-                    wire::Field::member("LogPath"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("LogInfoDetail", const { &[
+            wire::Field::member("EndTime"),
+            wire::Field::member("LogSize"),
+            wire::Field::member("StartTime"),
+            wire::Field::member("LogName"),
+            wire::Field::member("LogPath"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -347,16 +355,11 @@ pub struct PageInfos {
 impl wire::Object for PageInfos {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "PageInfos",
-                fields: &[
-                    wire::Field::member("PageIndex"),
-                    wire::Field::member("PageSize"),
-                    wire::Field::member("Total"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("PageInfos", const { &[
+            wire::Field::member("PageIndex"),
+            wire::Field::member("PageSize"),
+            wire::Field::member("Total"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -385,7 +388,7 @@ wire::object!(PageInfos);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InvalidStartTime.Malformed`, status 400.
     InvalidStartTimeMalformed,
     /// `InvalidEndTime.Malformed`, status 400.
@@ -396,7 +399,7 @@ pub enum Error {
     InvalidEndTimeMismatch,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DescribeCdnDomainLogs";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -412,9 +415,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Describes CDN domain logs.
     ///
-    /// Examples, errors and types: [`describe_cdn_domain_logs`](mod@super::describe_cdn_domain_logs).
+    /// Examples, errors and types:
+    /// [`describe_cdn_domain_logs`](mod@super::describe_cdn_domain_logs).
     #[inline]
-    pub fn describe_cdn_domain_logs(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_cdn_domain_logs(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

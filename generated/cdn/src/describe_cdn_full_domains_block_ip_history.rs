@@ -2,7 +2,9 @@
 
 //! Describes CDN full domains block IP history.
 //!
-//! Operation `DescribeCdnFullDomainsBlockIPHistory`: it only reads. [Its page](https://api.alibabacloud.com/document/Cdn/2018-05-10/DescribeCdnFullDomainsBlockIPHistory) at Alibaba Cloud.
+//! Operation `DescribeCdnFullDomainsBlockIPHistory`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/Cdn/2018-05-10/DescribeCdnFullDomainsBlockIPHistory)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -35,15 +37,17 @@
 //! # use alicloud_cdn::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_cdn::Error> {
-//! let replay = Replay::new().error(describe::Error::InvalidParameter);
-//! # let client = cdn::Client::new(&replay.config());
+//! let replay = Replay::new().error(describe::ErrorKind::InvalidParameter);
+//! # let client = cdn::Client::new(&replay.config().retry(alicloud_cdn::Retry::off()));
 //! # let request = describe::Request::new()
 //! #     .ip_list("1.XXX.XXX.1,2.XXX.XXX.2")
 //! #     .start_time("2023-04-24T17:00:00Z")
 //! #     .end_time("2023-04-24T19:00:00Z");
 //! let error = client.describe_cdn_full_domains_block_ip_history(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(describe::Error::InvalidParameter) => assert_eq!(error.status(), Some(400)),
+//!     Some(describe::ErrorKind::InvalidParameter) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -53,6 +57,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeCdnFullDomainsBlockIPHistory`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -65,27 +70,27 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`ip_list`](field@Self::ip_list).
+    /// Sets [`IPList`](field@Self::ip_list), **required**.
     #[inline]
     pub fn ip_list(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.ip_list, value);
         self
     }
 
-    /// Sets [`start_time`](field@Self::start_time).
+    /// Sets [`StartTime`](field@Self::start_time), **required**.
     #[inline]
     pub fn start_time(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.start_time, value);
         self
     }
 
-    /// Sets [`end_time`](field@Self::end_time).
+    /// Sets [`EndTime`](field@Self::end_time), **required**.
     #[inline]
     pub fn end_time(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.end_time, value);
@@ -96,16 +101,11 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::form("IPList").required(),
-                    wire::Field::form("StartTime").required(),
-                    wire::Field::form("EndTime").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::form("IPList").required(),
+            wire::Field::form("StartTime").required(),
+            wire::Field::form("EndTime").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -148,17 +148,12 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("IPBlockInfo"),
-                    wire::Field::member("Code"),
-                    wire::Field::member("Description"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("IPBlockInfo"),
+            wire::Field::member("Code"),
+            wire::Field::member("Description"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -192,7 +187,18 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"BCD7D917-76F1-442F-BB75-C810DE34C761\",\"IPBlockInfo\":[{\"BlockIP\":\"1.XXX.XXX.0~1.XXX.XXX.255\",\"DeliverTime\":\"2023-04-24 18:49:37\",\"Status\":\"Success\"}],\"Code\":0,\"Description\":\"OK\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "BCD7D917-76F1-442F-BB75-C810DE34C761",
+  "IPBlockInfo": [
+    {
+      "BlockIP": "1.XXX.XXX.0~1.XXX.XXX.255",
+      "DeliverTime": "2023-04-24 18:49:37",
+      "Status": "Success"
+    }
+  ],
+  "Code": 0,
+  "Description": "OK"
+}"#),
     ];
 }
 
@@ -211,16 +217,11 @@ pub struct IpBlockInfo {
 impl wire::Object for IpBlockInfo {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "IpBlockInfo",
-                fields: &[
-                    wire::Field::member("BlockIP"),
-                    wire::Field::member("DeliverTime"),
-                    wire::Field::member("Status"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("IpBlockInfo", const { &[
+            wire::Field::member("BlockIP"),
+            wire::Field::member("DeliverTime"),
+            wire::Field::member("Status"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -249,7 +250,7 @@ wire::object!(IpBlockInfo);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InvalidParameter`, status 400.
     InvalidParameter,
     /// `QuotaExceeded`, status 400.
@@ -258,7 +259,7 @@ pub enum Error {
     InternalServerError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DescribeCdnFullDomainsBlockIPHistory";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -273,9 +274,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Describes CDN full domains block IP history.
     ///
-    /// Examples, errors and types: [`describe_cdn_full_domains_block_ip_history`](mod@super::describe_cdn_full_domains_block_ip_history).
+    /// Examples, errors and types:
+    /// [`describe_cdn_full_domains_block_ip_history`](mod@super::describe_cdn_full_domains_block_ip_history).
     #[inline]
-    pub fn describe_cdn_full_domains_block_ip_history(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_cdn_full_domains_block_ip_history(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,10 @@
 
 //! Describes a CDN HTTPS domain list.
 //!
-//! Operation `DescribeCdnHttpsDomainList`: it only reads. It answers in pages: see [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items). [Its page](https://api.alibabacloud.com/document/Cdn/2018-05-10/DescribeCdnHttpsDomainList) at Alibaba Cloud.
+//! Operation `DescribeCdnHttpsDomainList`: it only reads. It answers in pages: see
+//! [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items).
+//! [Its page](https://api.alibabacloud.com/document/Cdn/2018-05-10/DescribeCdnHttpsDomainList) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -30,12 +33,14 @@
 //! # use alicloud_cdn::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_cdn::Error> {
-//! let replay = Replay::new().error(describe::Error::NoHttpsDomain);
-//! # let client = cdn::Client::new(&replay.config());
+//! let replay = Replay::new().error(describe::ErrorKind::NoHttpsDomain);
+//! # let client = cdn::Client::new(&replay.config().retry(alicloud_cdn::Retry::off()));
 //! # let request = describe::Request::new();
 //! let error = client.describe_cdn_https_domain_list(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(describe::Error::NoHttpsDomain) => assert_eq!(error.status(), Some(400)),
+//!     Some(describe::ErrorKind::NoHttpsDomain) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -45,6 +50,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeCdnHttpsDomainList`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -61,27 +67,27 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`page_number`](field@Self::page_number).
+    /// Sets [`PageNumber`](field@Self::page_number): The page to answer, from 1 on.
     #[inline]
     pub fn page_number(mut self, value: i64) -> Self {
         wire::set(&mut self.page_number, value);
         self
     }
 
-    /// Sets [`page_size`](field@Self::page_size).
+    /// Sets [`PageSize`](field@Self::page_size): How many a page holds at most.
     #[inline]
     pub fn page_size(mut self, value: i64) -> Self {
         wire::set(&mut self.page_size, value);
         self
     }
 
-    /// Sets [`keyword`](field@Self::keyword).
+    /// Sets [`Keyword`](field@Self::keyword).
     #[inline]
     pub fn keyword(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.keyword, value);
@@ -92,16 +98,11 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("PageNumber"),
-                    wire::Field::query("PageSize"),
-                    wire::Field::query("Keyword"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("PageNumber"),
+            wire::Field::query("PageSize"),
+            wire::Field::query("Keyword"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -144,16 +145,11 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("TotalCount"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("CertInfos").wrapper("CertInfo"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("TotalCount"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("CertInfos").wrapper("CertInfo"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -189,7 +185,24 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"TotalCount\":16,\"RequestId\":\"F5E8DF64-7175-4186-9B06-F002C0BBD0C5\",\"CertInfos\":{\"CertInfo\":[{\"CertStartTime\":\"2018-11-26 14:45:09\",\"CertExpireTime\":\"2018-12-26 14:45:09\",\"CertUpdateTime\":\"2019-01-08 18:33:16\",\"CertType\":\"free\",\"CertName\":\"test\",\"CertStatus\":\"mismatch\",\"DomainName\":\"example.com\",\"CertCommonName\":\"example.org\"}]}}"),
+        operation::Sample::Json(r#"{
+  "TotalCount": 16,
+  "RequestId": "F5E8DF64-7175-4186-9B06-F002C0BBD0C5",
+  "CertInfos": {
+    "CertInfo": [
+      {
+        "CertStartTime": "2018-11-26 14:45:09",
+        "CertExpireTime": "2018-12-26 14:45:09",
+        "CertUpdateTime": "2019-01-08 18:33:16",
+        "CertType": "free",
+        "CertName": "test",
+        "CertStatus": "mismatch",
+        "DomainName": "example.com",
+        "CertCommonName": "example.org"
+      }
+    ]
+  }
+}"#),
     ];
 }
 
@@ -226,21 +239,16 @@ pub struct CertInfo {
 impl wire::Object for CertInfo {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "CertInfo",
-                fields: &[
-                    wire::Field::member("CertStartTime"),
-                    wire::Field::member("CertExpireTime"),
-                    wire::Field::member("CertUpdateTime"),
-                    wire::Field::member("CertType"),
-                    wire::Field::member("CertName"),
-                    wire::Field::member("CertStatus"),
-                    wire::Field::member("DomainName"),
-                    wire::Field::member("CertCommonName"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("CertInfo", const { &[
+            wire::Field::member("CertStartTime"),
+            wire::Field::member("CertExpireTime"),
+            wire::Field::member("CertUpdateTime"),
+            wire::Field::member("CertType"),
+            wire::Field::member("CertName"),
+            wire::Field::member("CertStatus"),
+            wire::Field::member("DomainName"),
+            wire::Field::member("CertCommonName"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -279,12 +287,12 @@ wire::object!(CertInfo);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `NoHttpsDomain`, status 400.
     NoHttpsDomain,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DescribeCdnHttpsDomainList";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -297,9 +305,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Describes a CDN HTTPS domain list.
     ///
-    /// Examples, errors and types: [`describe_cdn_https_domain_list`](mod@super::describe_cdn_https_domain_list).
+    /// Examples, errors and types:
+    /// [`describe_cdn_https_domain_list`](mod@super::describe_cdn_https_domain_list).
     #[inline]
-    pub fn describe_cdn_https_domain_list(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_cdn_https_domain_list(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

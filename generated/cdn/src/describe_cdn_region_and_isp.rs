@@ -2,7 +2,9 @@
 
 //! Describes a CDN region and an isp.
 //!
-//! Operation `DescribeCdnRegionAndIsp`: it only reads. [Its page](https://api.alibabacloud.com/document/Cdn/2018-05-10/DescribeCdnRegionAndIsp) at Alibaba Cloud.
+//! Operation `DescribeCdnRegionAndIsp`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/Cdn/2018-05-10/DescribeCdnRegionAndIsp) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -26,13 +28,14 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeCdnRegionAndIsp`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
@@ -42,12 +45,7 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[],
-            }
-        }
+        const { &wire::Schema::new("Request", &[]) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -78,16 +76,11 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("Regions").wrapper("Region"),
-                    wire::Field::member("Isps").wrapper("Isp"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("Regions").wrapper("Region"),
+            wire::Field::member("Isps").wrapper("Isp"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -119,7 +112,11 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"2387C335-932C-4E1E-862C-1C4363B6DE72\",\"Regions\":{\"Region\":[{\"NameEn\":\"liaoning\"}]},\"Isps\":{\"Isp\":[{\"NameEn\":\"unicom\"}]}}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "2387C335-932C-4E1E-862C-1C4363B6DE72",
+  "Regions": {"Region": [{"NameEn": "liaoning"}]},
+  "Isps": {"Isp": [{"NameEn": "unicom"}]}
+}"#),
     ];
 }
 
@@ -136,15 +133,10 @@ pub struct Region {
 impl wire::Object for Region {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Region",
-                fields: &[
-                    wire::Field::member("NameEn"),
-                    wire::Field::member("NameZh"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Region", const { &[
+            wire::Field::member("NameEn"),
+            wire::Field::member("NameZh"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -179,15 +171,10 @@ pub struct Isp {
 impl wire::Object for Isp {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Isp",
-                fields: &[
-                    wire::Field::member("NameEn"),
-                    wire::Field::member("NameZh"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Isp", const { &[
+            wire::Field::member("NameEn"),
+            wire::Field::member("NameZh"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -209,28 +196,23 @@ impl wire::Object for Isp {
 
 wire::object!(Isp);
 
-/// The error codes that are documented for `DescribeCdnRegionAndIsp`: none.
+/// No error codes are documented for `DescribeCdnRegionAndIsp`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "DescribeCdnRegionAndIsp";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Describes a CDN region and an isp.
     ///
-    /// Examples, errors and types: [`describe_cdn_region_and_isp`](mod@super::describe_cdn_region_and_isp).
+    /// Examples, errors and types:
+    /// [`describe_cdn_region_and_isp`](mod@super::describe_cdn_region_and_isp).
     #[inline]
-    pub fn describe_cdn_region_and_isp(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_cdn_region_and_isp(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Describes a CDN report list.
 //!
-//! Operation `DescribeCdnReportList`: it only reads. [Its page](https://api.alibabacloud.com/document/Cdn/2018-05-10/DescribeCdnReportList) at Alibaba Cloud.
+//! Operation `DescribeCdnReportList`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/Cdn/2018-05-10/DescribeCdnReportList) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -30,12 +32,14 @@
 //! # use alicloud_cdn::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_cdn::Error> {
-//! let replay = Replay::new().error(describe::Error::InvalidParameter);
-//! # let client = cdn::Client::new(&replay.config());
+//! let replay = Replay::new().error(describe::ErrorKind::InvalidParameter);
+//! # let client = cdn::Client::new(&replay.config().retry(alicloud_cdn::Retry::off()));
 //! # let request = describe::Request::new();
 //! let error = client.describe_cdn_report_list(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(describe::Error::InvalidParameter) => assert_eq!(error.status(), Some(400)),
+//!     Some(describe::ErrorKind::InvalidParameter) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -45,6 +49,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeCdnReportList`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -53,13 +58,13 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`report_id`](field@Self::report_id).
+    /// Sets [`ReportId`](field@Self::report_id).
     #[inline]
     pub fn report_id(mut self, value: i64) -> Self {
         wire::set(&mut self.report_id, value);
@@ -70,14 +75,9 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("ReportId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("ReportId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -105,22 +105,18 @@ pub struct Response {
     ///
     /// Example: `04F0F334-1335-436C-A1D7-6C044FE73368`.
     pub request_id: String,
-    /// `Content`. Example: `"data":[{"reportId":1,"deliver":{"report":{"title":"DomainPvUv","format":"chart","shape":"line","xAxis":"ds","yAxis":"cnt","legend":"cnt_type","header":["ds","c`….
+    /// `Content`. Example:
+    /// `"data":[{"reportId":1,"deliver":{"report":{"title":"DomainPvUv","format":"chart","shape":"line","xAxis":"ds","yAxis":"cnt","legend":"cnt_type","header":["ds","c`….
     pub content: Vec<Data>,
 }
 
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("Content").wrapper("data"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("Content").wrapper("data"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -150,7 +146,26 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"04F0F334-1335-436C-A1D7-6C044FE73368\",\"Content\":{\"data\":[{\"deliver\":{\"report\":{\"format\":\"table\",\"header\":[\"url\"],\"outLine\":0,\"outSize\":0,\"shape\":\"line\",\"title\":\"TopUrlByAcc\"}},\"reportId\":1}]}}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "04F0F334-1335-436C-A1D7-6C044FE73368",
+  "Content": {
+    "data": [
+      {
+        "deliver": {
+          "report": {
+            "format": "table",
+            "header": ["url"],
+            "outLine": 0,
+            "outSize": 0,
+            "shape": "line",
+            "title": "TopUrlByAcc"
+          }
+        },
+        "reportId": 1
+      }
+    ]
+  }
+}"#),
     ];
 }
 
@@ -167,15 +182,10 @@ pub struct Data {
 impl wire::Object for Data {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Data",
-                fields: &[
-                    wire::Field::member("deliver"),
-                    wire::Field::member("reportId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Data", const { &[
+            wire::Field::member("deliver"),
+            wire::Field::member("reportId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -208,14 +218,9 @@ pub struct Deliver {
 impl wire::Object for Deliver {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Deliver",
-                fields: &[
-                    wire::Field::member("report"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Deliver", const { &[
+            wire::Field::member("report"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -256,19 +261,14 @@ pub struct Report {
 impl wire::Object for Report {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Report",
-                fields: &[
-                    wire::Field::member("format"),
-                    wire::Field::member("header"),
-                    wire::Field::member("outLine"),
-                    wire::Field::member("outSize"),
-                    wire::Field::member("shape"),
-                    wire::Field::member("title"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Report", const { &[
+            wire::Field::member("format"),
+            wire::Field::member("header"),
+            wire::Field::member("outLine"),
+            wire::Field::member("outSize"),
+            wire::Field::member("shape"),
+            wire::Field::member("title"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -303,7 +303,7 @@ wire::object!(Report);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InvalidParameter`, status 400.
     InvalidParameter,
     /// `TimeParseFailed`, status 400.
@@ -318,7 +318,7 @@ pub enum Error {
     DeliverExceedLimit,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DescribeCdnReportList";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -336,9 +336,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Describes a CDN report list.
     ///
-    /// Examples, errors and types: [`describe_cdn_report_list`](mod@super::describe_cdn_report_list).
+    /// Examples, errors and types:
+    /// [`describe_cdn_report_list`](mod@super::describe_cdn_report_list).
     #[inline]
-    pub fn describe_cdn_report_list(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_cdn_report_list(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Describes CDN sec func info.
 //!
-//! Operation `DescribeCdnSecFuncInfo`: it only reads. [Its page](https://api.alibabacloud.com/document/Cdn/2018-05-10/DescribeCdnSecFuncInfo) at Alibaba Cloud.
+//! Operation `DescribeCdnSecFuncInfo`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/Cdn/2018-05-10/DescribeCdnSecFuncInfo) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -30,12 +32,15 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeCdnSecFuncInfo`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `SecFuncType`, **required**. Values: [`CipherSuiteGroupStrict`](Self::SEC_FUNC_TYPE_CIPHER_SUITE_GROUP_STRICT), [`CipherSuiteGroupCustomize`](Self::SEC_FUNC_TYPE_CIPHER_SUITE_GROUP_CUSTOMIZE). Example: `CipherSuiteGroupCustomize`.
+    /// `SecFuncType`, **required**. Values:
+    /// [`CipherSuiteGroupStrict`](Self::SEC_FUNC_TYPE_CIPHER_SUITE_GROUP_STRICT),
+    /// [`CipherSuiteGroupCustomize`](Self::SEC_FUNC_TYPE_CIPHER_SUITE_GROUP_CUSTOMIZE).
     pub sec_func_type: Option<String>,
-    /// `Lang`, **required**. Values: [`zh`](Self::LANG_ZH), [`en`](Self::LANG_EN). Example: `zh`.
+    /// `Lang`, **required**. Values: [`zh`](Self::LANG_ZH), [`en`](Self::LANG_EN).
     pub lang: Option<String>,
 }
 
@@ -49,20 +54,20 @@ impl Request {
     /// `en`, a value of `Lang`.
     pub const LANG_EN: &str = "en";
 
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`sec_func_type`](field@Self::sec_func_type).
+    /// Sets [`SecFuncType`](field@Self::sec_func_type), **required**.
     #[inline]
     pub fn sec_func_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.sec_func_type, value);
         self
     }
 
-    /// Sets [`lang`](field@Self::lang).
+    /// Sets [`Lang`](field@Self::lang), **required**.
     #[inline]
     pub fn lang(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.lang, value);
@@ -73,15 +78,10 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("SecFuncType").required(),
-                    wire::Field::query("Lang").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("SecFuncType").required(),
+            wire::Field::query("Lang").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -124,18 +124,13 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("Description"),
-                    wire::Field::member("RetCode"),
-                    wire::Field::member("HttpStatus"),
-                    wire::Field::member("Content"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("Description"),
+            wire::Field::member("RetCode"),
+            wire::Field::member("HttpStatus"),
+            wire::Field::member("Content"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -171,7 +166,18 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"BCD7D917-76F1-442F-BB75-C810DE34C761\",\"Description\":\"OK\",\"RetCode\":\"0\",\"HttpStatus\":\"200\",\"Content\":[{\"Label\":\"TLS_ECDHE_ECDSA_WITH_CHACHA20_POLY1305_SHA256\",\"Value\":\"TLS_ECDHE_ECDSA_WITH_CHACHA20_POLY1305_SHA256\"}]}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "BCD7D917-76F1-442F-BB75-C810DE34C761",
+  "Description": "OK",
+  "RetCode": "0",
+  "HttpStatus": "200",
+  "Content": [
+    {
+      "Label": "TLS_ECDHE_ECDSA_WITH_CHACHA20_POLY1305_SHA256",
+      "Value": "TLS_ECDHE_ECDSA_WITH_CHACHA20_POLY1305_SHA256"
+    }
+  ]
+}"#),
     ];
 }
 
@@ -188,15 +194,10 @@ pub struct Content {
 impl wire::Object for Content {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Content",
-                fields: &[
-                    wire::Field::member("Label"),
-                    wire::Field::member("Value"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Content", const { &[
+            wire::Field::member("Label"),
+            wire::Field::member("Value"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -218,28 +219,23 @@ impl wire::Object for Content {
 
 wire::object!(Content);
 
-/// The error codes that are documented for `DescribeCdnSecFuncInfo`: none.
+/// No error codes are documented for `DescribeCdnSecFuncInfo`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "DescribeCdnSecFuncInfo";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Describes CDN sec func info.
     ///
-    /// Examples, errors and types: [`describe_cdn_sec_func_info`](mod@super::describe_cdn_sec_func_info).
+    /// Examples, errors and types:
+    /// [`describe_cdn_sec_func_info`](mod@super::describe_cdn_sec_func_info).
     #[inline]
-    pub fn describe_cdn_sec_func_info(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_cdn_sec_func_info(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Describes a CDN service.
 //!
-//! Operation `DescribeCdnService`: it only reads. [Its page](https://api.alibabacloud.com/document/Cdn/2018-05-10/DescribeCdnService) at Alibaba Cloud.
+//! Operation `DescribeCdnService`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/Cdn/2018-05-10/DescribeCdnService) at Alibaba
+//! Cloud.
 //!
 //! # Examples
 //!
@@ -30,12 +32,14 @@
 //! # use alicloud_cdn::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_cdn::Error> {
-//! let replay = Replay::new().error(describe::Error::UnsupportedParameter);
-//! # let client = cdn::Client::new(&replay.config());
+//! let replay = Replay::new().error(describe::ErrorKind::UnsupportedParameter);
+//! # let client = cdn::Client::new(&replay.config().retry(alicloud_cdn::Retry::off()));
 //! # let request = describe::Request::new();
 //! let error = client.describe_cdn_service(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(describe::Error::UnsupportedParameter) => assert_eq!(error.status(), Some(400)),
+//!     Some(describe::ErrorKind::UnsupportedParameter) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -45,13 +49,14 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeCdnService`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
@@ -61,12 +66,7 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[],
-            }
-        }
+        const { &wire::Schema::new("Request", &[]) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -109,22 +109,17 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("ChangingAffectTime"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("ChangingChargeType"),
-                    wire::Field::member("OpeningTime"),
-                    wire::Field::member("InternetChargeType"),
-                    wire::Field::member("InstanceId"),
-                    wire::Field::member("OperationLocks").wrapper("LockReason"),
-                    wire::Field::member("ChangingDynamicBillingType"),
-                    wire::Field::member("DynamicBillingType"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("ChangingAffectTime"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("ChangingChargeType"),
+            wire::Field::member("OpeningTime"),
+            wire::Field::member("InternetChargeType"),
+            wire::Field::member("InstanceId"),
+            wire::Field::member("OperationLocks").wrapper("LockReason"),
+            wire::Field::member("ChangingDynamicBillingType"),
+            wire::Field::member("DynamicBillingType"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -168,7 +163,15 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"ChangingAffectTime\":\"2019-11-27T16:00:00Z\",\"RequestId\":\"16A96B9A-F203-4EC5-8E43-CB92E68F4CD8\",\"ChangingChargeType\":\"PayByTraffic\",\"OpeningTime\":\"2019-02-28T13:11:49Z\",\"InternetChargeType\":\"PayByTraffic\",\"InstanceId\":\"aliuidxx\",\"OperationLocks\":{\"LockReason\":[{\"LockReason\":\"financial\"}]}}"),
+        operation::Sample::Json(r#"{
+  "ChangingAffectTime": "2019-11-27T16:00:00Z",
+  "RequestId": "16A96B9A-F203-4EC5-8E43-CB92E68F4CD8",
+  "ChangingChargeType": "PayByTraffic",
+  "OpeningTime": "2019-02-28T13:11:49Z",
+  "InternetChargeType": "PayByTraffic",
+  "InstanceId": "aliuidxx",
+  "OperationLocks": {"LockReason": [{"LockReason": "financial"}]}
+}"#),
     ];
 }
 
@@ -183,14 +186,9 @@ pub struct LockReason {
 impl wire::Object for LockReason {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "LockReason",
-                fields: &[
-                    wire::Field::member("LockReason"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("LockReason", const { &[
+            wire::Field::member("LockReason"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -215,14 +213,14 @@ wire::object!(LockReason);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `UnsupportedParameter`, status 400.
     UnsupportedParameter,
     /// `InternetChargeTypeInvalid`, status 400.
     InternetChargeTypeInvalid,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DescribeCdnService";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -238,7 +236,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`describe_cdn_service`](mod@super::describe_cdn_service).
     #[inline]
-    pub fn describe_cdn_service(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_cdn_service(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Describes a CDN SM certificate list.
 //!
-//! Operation `DescribeCdnSMCertificateList`: it only reads. [Its page](https://api.alibabacloud.com/document/Cdn/2018-05-10/DescribeCdnSMCertificateList) at Alibaba Cloud.
+//! Operation `DescribeCdnSMCertificateList`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/Cdn/2018-05-10/DescribeCdnSMCertificateList)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -28,6 +30,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeCdnSMCertificateList`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -36,13 +39,13 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`domain_name`](field@Self::domain_name).
+    /// Sets [`DomainName`](field@Self::domain_name), **required**.
     #[inline]
     pub fn domain_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.domain_name, value);
@@ -53,14 +56,9 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("DomainName").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("DomainName").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -95,15 +93,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("CertificateListModel"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("CertificateListModel"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -133,7 +126,22 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"DC0E34AC-0239-44A7-AB0E-800DE522C8DC\",\"CertificateListModel\":{\"Count\":2,\"CertList\":{\"Cert\":[{\"CertName\":\"yourCertName\",\"Issuer\":\"yourCertIssuer\",\"CertIdentifier\":\"yourCertldentifier\",\"Common\":\"yourCertCommon\"}]}}}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "DC0E34AC-0239-44A7-AB0E-800DE522C8DC",
+  "CertificateListModel": {
+    "Count": 2,
+    "CertList": {
+      "Cert": [
+        {
+          "CertName": "yourCertName",
+          "Issuer": "yourCertIssuer",
+          "CertIdentifier": "yourCertldentifier",
+          "Common": "yourCertCommon"
+        }
+      ]
+    }
+  }
+}"#),
     ];
 }
 
@@ -150,15 +158,10 @@ pub struct CertificateListModel {
 impl wire::Object for CertificateListModel {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "CertificateListModel",
-                fields: &[
-                    wire::Field::member("Count"),
-                    wire::Field::member("CertList").wrapper("Cert"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("CertificateListModel", const { &[
+            wire::Field::member("Count"),
+            wire::Field::member("CertList").wrapper("Cert"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -197,17 +200,12 @@ pub struct Cert {
 impl wire::Object for Cert {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Cert",
-                fields: &[
-                    wire::Field::member("CertName"),
-                    wire::Field::member("Issuer"),
-                    wire::Field::member("CertIdentifier"),
-                    wire::Field::member("Common"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Cert", const { &[
+            wire::Field::member("CertName"),
+            wire::Field::member("Issuer"),
+            wire::Field::member("CertIdentifier"),
+            wire::Field::member("Common"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -233,28 +231,23 @@ impl wire::Object for Cert {
 
 wire::object!(Cert);
 
-/// The error codes that are documented for `DescribeCdnSMCertificateList`: none.
+/// No error codes are documented for `DescribeCdnSMCertificateList`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "DescribeCdnSMCertificateList";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Describes a CDN SM certificate list.
     ///
-    /// Examples, errors and types: [`describe_cdn_sm_certificate_list`](mod@super::describe_cdn_sm_certificate_list).
+    /// Examples, errors and types:
+    /// [`describe_cdn_sm_certificate_list`](mod@super::describe_cdn_sm_certificate_list).
     #[inline]
-    pub fn describe_cdn_sm_certificate_list(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_cdn_sm_certificate_list(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,10 @@
 
 //! Describes a CDN SSL certificate list.
 //!
-//! Operation `DescribeCdnSSLCertificateList`: it only reads. It answers in pages: see [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items). [Its page](https://api.alibabacloud.com/document/Cdn/2018-05-10/DescribeCdnSSLCertificateList) at Alibaba Cloud.
+//! Operation `DescribeCdnSSLCertificateList`: it only reads. It answers in pages: see
+//! [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items).
+//! [Its page](https://api.alibabacloud.com/document/Cdn/2018-05-10/DescribeCdnSSLCertificateList)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -30,12 +33,14 @@
 //! # use alicloud_cdn::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_cdn::Error> {
-//! let replay = Replay::new().error(describe::Error::NotFoundCertList);
-//! # let client = cdn::Client::new(&replay.config());
+//! let replay = Replay::new().error(describe::ErrorKind::NotFoundCertList);
+//! # let client = cdn::Client::new(&replay.config().retry(alicloud_cdn::Retry::off()));
 //! # let request = describe::Request::new();
 //! let error = client.describe_cdn_ssl_certificate_list(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(describe::Error::NotFoundCertList) => assert_eq!(error.status(), Some(400)),
+//!     Some(describe::ErrorKind::NotFoundCertList) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -45,6 +50,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeCdnSSLCertificateList`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -63,34 +69,34 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`domain_name`](field@Self::domain_name).
+    /// Sets [`DomainName`](field@Self::domain_name).
     #[inline]
     pub fn domain_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.domain_name, value);
         self
     }
 
-    /// Sets [`page_number`](field@Self::page_number).
+    /// Sets [`PageNumber`](field@Self::page_number): The page to answer, from 1 on.
     #[inline]
     pub fn page_number(mut self, value: i64) -> Self {
         wire::set(&mut self.page_number, value);
         self
     }
 
-    /// Sets [`page_size`](field@Self::page_size).
+    /// Sets [`PageSize`](field@Self::page_size): How many a page holds at most.
     #[inline]
     pub fn page_size(mut self, value: i64) -> Self {
         wire::set(&mut self.page_size, value);
         self
     }
 
-    /// Sets [`search_keyword`](field@Self::search_keyword).
+    /// Sets [`SearchKeyword`](field@Self::search_keyword).
     #[inline]
     pub fn search_keyword(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.search_keyword, value);
@@ -101,17 +107,12 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("DomainName"),
-                    wire::Field::query("PageNumber"),
-                    wire::Field::query("PageSize"),
-                    wire::Field::query("SearchKeyword"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("DomainName"),
+            wire::Field::query("PageNumber"),
+            wire::Field::query("PageSize"),
+            wire::Field::query("SearchKeyword"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -152,15 +153,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("CertificateListModel"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("CertificateListModel"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -193,7 +189,27 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"E9D3257A-1B7C-414C-90C1-8D07AC47BCAC\",\"CertificateListModel\":{\"Count\":2,\"CertList\":{\"Cert\":[{\"LastTime\":1679896965,\"Fingerprint\":\"933c6ddee95c9c41a40f9f50493d82be03ad87bf\",\"CertName\":\"yourCertName\",\"Issuer\":\"yourCertIssuer\",\"CertId\":9128192,\"Common\":\"example.com\",\"CertRegion\":\"cn-hangzhou\"}]},\"PageNumber\":2,\"PageSize\":20}}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "E9D3257A-1B7C-414C-90C1-8D07AC47BCAC",
+  "CertificateListModel": {
+    "Count": 2,
+    "CertList": {
+      "Cert": [
+        {
+          "LastTime": 1679896965,
+          "Fingerprint": "933c6ddee95c9c41a40f9f50493d82be03ad87bf",
+          "CertName": "yourCertName",
+          "Issuer": "yourCertIssuer",
+          "CertId": 9128192,
+          "Common": "example.com",
+          "CertRegion": "cn-hangzhou"
+        }
+      ]
+    },
+    "PageNumber": 2,
+    "PageSize": 20
+  }
+}"#),
     ];
 }
 
@@ -226,17 +242,12 @@ pub struct CertificateListModel {
 impl wire::Object for CertificateListModel {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "CertificateListModel",
-                fields: &[
-                    wire::Field::member("Count"),
-                    wire::Field::member("CertList").wrapper("Cert"),
-                    wire::Field::member("PageNumber"),
-                    wire::Field::member("PageSize"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("CertificateListModel", const { &[
+            wire::Field::member("Count"),
+            wire::Field::member("CertList").wrapper("Cert"),
+            wire::Field::member("PageNumber"),
+            wire::Field::member("PageSize"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -285,20 +296,15 @@ pub struct Cert {
 impl wire::Object for Cert {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Cert",
-                fields: &[
-                    wire::Field::member("LastTime"),
-                    wire::Field::member("Fingerprint"),
-                    wire::Field::member("CertName"),
-                    wire::Field::member("Issuer"),
-                    wire::Field::member("CertId"),
-                    wire::Field::member("Common"),
-                    wire::Field::member("CertRegion"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Cert", const { &[
+            wire::Field::member("LastTime"),
+            wire::Field::member("Fingerprint"),
+            wire::Field::member("CertName"),
+            wire::Field::member("Issuer"),
+            wire::Field::member("CertId"),
+            wire::Field::member("Common"),
+            wire::Field::member("CertRegion"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -335,14 +341,14 @@ wire::object!(Cert);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `NotFoundCertList`, status 400.
     NotFoundCertList,
     /// `InternalException`, status 400.
     InternalException,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DescribeCdnSSLCertificateList";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -356,9 +362,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Describes a CDN SSL certificate list.
     ///
-    /// Examples, errors and types: [`describe_cdn_ssl_certificate_list`](mod@super::describe_cdn_ssl_certificate_list).
+    /// Examples, errors and types:
+    /// [`describe_cdn_ssl_certificate_list`](mod@super::describe_cdn_ssl_certificate_list).
     #[inline]
-    pub fn describe_cdn_ssl_certificate_list(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_cdn_ssl_certificate_list(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

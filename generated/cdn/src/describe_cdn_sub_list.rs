@@ -2,7 +2,9 @@
 
 //! Describes a CDN sub list.
 //!
-//! Operation `DescribeCdnSubList`: it only reads. [Its page](https://api.alibabacloud.com/document/Cdn/2018-05-10/DescribeCdnSubList) at Alibaba Cloud.
+//! Operation `DescribeCdnSubList`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/Cdn/2018-05-10/DescribeCdnSubList) at Alibaba
+//! Cloud.
 //!
 //! # Examples
 //!
@@ -30,12 +32,14 @@
 //! # use alicloud_cdn::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_cdn::Error> {
-//! let replay = Replay::new().error(describe::Error::InvalidParameter);
-//! # let client = cdn::Client::new(&replay.config());
+//! let replay = Replay::new().error(describe::ErrorKind::InvalidParameter);
+//! # let client = cdn::Client::new(&replay.config().retry(alicloud_cdn::Retry::off()));
 //! # let request = describe::Request::new();
 //! let error = client.describe_cdn_sub_list(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(describe::Error::InvalidParameter) => assert_eq!(error.status(), Some(400)),
+//!     Some(describe::ErrorKind::InvalidParameter) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -45,13 +49,14 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeCdnSubList`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
@@ -61,12 +66,7 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[],
-            }
-        }
+        const { &wire::Schema::new("Request", &[]) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -84,7 +84,8 @@ wire::request!(Request);
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Response {
-    /// `Content`. Example: `{"RequestId":"3250A51D-C11D-46BA-B6B3-95348EEDE652","Description":"Successful","Content":{"data":\[{"subId":5,"reportId":\[1,2,3],"createTime":"2020-09-25T09:39`….
+    /// `Content`. Example:
+    /// `{"RequestId":"3250A51D-C11D-46BA-B6B3-95348EEDE652","Description":"Successful","Content":{"data":\[{"subId":5,"reportId":\[1,2,3],"createTime":"2020-09-25T09:39`….
     pub content: Vec<Data>,
     /// `RequestId`: The ID of the request.
     ///
@@ -95,15 +96,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("Content").wrapper("data"),
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("Content").wrapper("data"),
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -133,7 +129,22 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"Content\":{\"data\":[{\"createTime\":\"2024-05-16T09:43:38Z\",\"domains\":[\"a.b.com\"],\"effectiveEnd\":\"2024-05-16T09:43:38Z\",\"effectiveFrom\":\"2024-05-16T09:43:38Z\",\"reportId\":[1],\"status\":\"enable\",\"subId\":1}]},\"RequestId\":\"3250A51D-C11D-46BA-B6B3-95348EEDE652\"}"),
+        operation::Sample::Json(r#"{
+  "Content": {
+    "data": [
+      {
+        "createTime": "2024-05-16T09:43:38Z",
+        "domains": ["a.b.com"],
+        "effectiveEnd": "2024-05-16T09:43:38Z",
+        "effectiveFrom": "2024-05-16T09:43:38Z",
+        "reportId": [1],
+        "status": "enable",
+        "subId": 1
+      }
+    ]
+  },
+  "RequestId": "3250A51D-C11D-46BA-B6B3-95348EEDE652"
+}"#),
     ];
 }
 
@@ -160,20 +171,15 @@ pub struct Data {
 impl wire::Object for Data {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Data",
-                fields: &[
-                    wire::Field::member("createTime"),
-                    wire::Field::member("domains"),
-                    wire::Field::member("effectiveEnd"),
-                    wire::Field::member("effectiveFrom"),
-                    wire::Field::member("reportId"),
-                    wire::Field::member("status"),
-                    wire::Field::member("subId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Data", const { &[
+            wire::Field::member("createTime"),
+            wire::Field::member("domains"),
+            wire::Field::member("effectiveEnd"),
+            wire::Field::member("effectiveFrom"),
+            wire::Field::member("reportId"),
+            wire::Field::member("status"),
+            wire::Field::member("subId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -210,7 +216,7 @@ wire::object!(Data);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InvalidParameter`, status 400.
     InvalidParameter,
     /// `TimeParseFailed`, status 400.
@@ -225,7 +231,7 @@ pub enum Error {
     DeliverExceedLimit,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DescribeCdnSubList";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -245,7 +251,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`describe_cdn_sub_list`](mod@super::describe_cdn_sub_list).
     #[inline]
-    pub fn describe_cdn_sub_list(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_cdn_sub_list(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Describes CDN types.
 //!
-//! Operation `DescribeCdnTypes`: it only reads. [Its page](https://api.alibabacloud.com/document/Cdn/2018-05-10/DescribeCdnTypes) at Alibaba Cloud.
+//! Operation `DescribeCdnTypes`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/Cdn/2018-05-10/DescribeCdnTypes) at Alibaba
+//! Cloud.
 //!
 //! # Examples
 //!
@@ -26,13 +28,14 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeCdnTypes`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
@@ -42,12 +45,7 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[],
-            }
-        }
+        const { &wire::Schema::new("Request", &[]) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -76,15 +74,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("CdnTypes").wrapper("CdnType"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("CdnTypes").wrapper("CdnType"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -114,7 +107,10 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"BDA62CE4-3477-439A-B52E-D2D7C829D7C1\",\"CdnTypes\":{\"CdnType\":[{\"Type\":\"download\",\"Desc\":\"Download Acceleration\"}]}}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "BDA62CE4-3477-439A-B52E-D2D7C829D7C1",
+  "CdnTypes": {"CdnType": [{"Type": "download", "Desc": "Download Acceleration"}]}
+}"#),
     ];
 }
 
@@ -131,15 +127,10 @@ pub struct CdnType {
 impl wire::Object for CdnType {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "CdnType",
-                fields: &[
-                    wire::Field::member("Type"),
-                    wire::Field::member("Desc"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("CdnType", const { &[
+            wire::Field::member("Type"),
+            wire::Field::member("Desc"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -161,28 +152,22 @@ impl wire::Object for CdnType {
 
 wire::object!(CdnType);
 
-/// The error codes that are documented for `DescribeCdnTypes`: none.
+/// No error codes are documented for `DescribeCdnTypes`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "DescribeCdnTypes";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Describes CDN types.
     ///
     /// Examples, errors and types: [`describe_cdn_types`](mod@super::describe_cdn_types).
     #[inline]
-    pub fn describe_cdn_types(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_cdn_types(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Describes a CDN user bill prediction.
 //!
-//! Operation `DescribeCdnUserBillPrediction`: it only reads. [Its page](https://api.alibabacloud.com/document/Cdn/2018-05-10/DescribeCdnUserBillPrediction) at Alibaba Cloud.
+//! Operation `DescribeCdnUserBillPrediction`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/Cdn/2018-05-10/DescribeCdnUserBillPrediction)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -30,12 +32,14 @@
 //! # use alicloud_cdn::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_cdn::Error> {
-//! let replay = Replay::new().error(describe::Error::InvalidParameter);
-//! # let client = cdn::Client::new(&replay.config());
+//! let replay = Replay::new().error(describe::ErrorKind::InvalidParameter);
+//! # let client = cdn::Client::new(&replay.config().retry(alicloud_cdn::Retry::off()));
 //! # let request = describe::Request::new();
 //! let error = client.describe_cdn_user_bill_prediction(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(describe::Error::InvalidParameter) => assert_eq!(error.status(), Some(400)),
+//!     Some(describe::ErrorKind::InvalidParameter) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -45,6 +49,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeCdnUserBillPrediction`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -59,34 +64,34 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`start_time`](field@Self::start_time).
+    /// Sets [`StartTime`](field@Self::start_time).
     #[inline]
     pub fn start_time(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.start_time, value);
         self
     }
 
-    /// Sets [`end_time`](field@Self::end_time).
+    /// Sets [`EndTime`](field@Self::end_time).
     #[inline]
     pub fn end_time(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.end_time, value);
         self
     }
 
-    /// Sets [`dimension`](field@Self::dimension).
+    /// Sets [`Dimension`](field@Self::dimension).
     #[inline]
     pub fn dimension(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.dimension, value);
         self
     }
 
-    /// Sets [`area`](field@Self::area).
+    /// Sets [`Area`](field@Self::area).
     #[inline]
     pub fn area(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.area, value);
@@ -97,17 +102,12 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("StartTime"),
-                    wire::Field::query("EndTime"),
-                    wire::Field::query("Dimension"),
-                    wire::Field::query("Area"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("StartTime"),
+            wire::Field::query("EndTime"),
+            wire::Field::query("Dimension"),
+            wire::Field::query("Area"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -154,18 +154,13 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("EndTime"),
-                    wire::Field::member("StartTime"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("BillType"),
-                    wire::Field::member("BillPredictionData").wrapper("BillPredictionDataItem"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("EndTime"),
+            wire::Field::member("StartTime"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("BillType"),
+            wire::Field::member("BillPredictionData").wrapper("BillPredictionDataItem"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -201,7 +196,15 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"EndTime\":\"2018-10-25T10:00:00Z\",\"StartTime\":\"2018-09-30T16:00:00Z\",\"RequestId\":\"C370DAF1-C838-4288-A1A0-9A87633D248E\",\"BillType\":\"month_95\",\"BillPredictionData\":{\"BillPredictionDataItem\":[{\"Value\":10000.0,\"TimeStp\":\"2018-10-15T16:00:00Z\",\"Area\":\"CN\"}]}}"),
+        operation::Sample::Json(r#"{
+  "EndTime": "2018-10-25T10:00:00Z",
+  "StartTime": "2018-09-30T16:00:00Z",
+  "RequestId": "C370DAF1-C838-4288-A1A0-9A87633D248E",
+  "BillType": "month_95",
+  "BillPredictionData": {
+    "BillPredictionDataItem": [{"Value": 10000.0, "TimeStp": "2018-10-15T16:00:00Z", "Area": "CN"}]
+  }
+}"#),
     ];
 }
 
@@ -220,16 +223,11 @@ pub struct BillPredictionDataItem {
 impl wire::Object for BillPredictionDataItem {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "BillPredictionDataItem",
-                fields: &[
-                    wire::Field::member("Value"),
-                    wire::Field::member("TimeStp"),
-                    wire::Field::member("Area"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("BillPredictionDataItem", const { &[
+            wire::Field::member("Value"),
+            wire::Field::member("TimeStp"),
+            wire::Field::member("Area"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -258,7 +256,7 @@ wire::object!(BillPredictionDataItem);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InvalidParameter`, status 400.
     InvalidParameter,
     /// `BillTypeNotFound`, status 400.
@@ -277,7 +275,7 @@ pub enum Error {
     InvalidTimeSpan,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DescribeCdnUserBillPrediction";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -297,9 +295,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Describes a CDN user bill prediction.
     ///
-    /// Examples, errors and types: [`describe_cdn_user_bill_prediction`](mod@super::describe_cdn_user_bill_prediction).
+    /// Examples, errors and types:
+    /// [`describe_cdn_user_bill_prediction`](mod@super::describe_cdn_user_bill_prediction).
     #[inline]
-    pub fn describe_cdn_user_bill_prediction(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_cdn_user_bill_prediction(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,10 @@
 
 //! Describes CDN user domains by func.
 //!
-//! Operation `DescribeCdnUserDomainsByFunc`: it only reads. It answers in pages: see [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items). [Its page](https://api.alibabacloud.com/document/Cdn/2018-05-10/DescribeCdnUserDomainsByFunc) at Alibaba Cloud.
+//! Operation `DescribeCdnUserDomainsByFunc`: it only reads. It answers in pages: see
+//! [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items).
+//! [Its page](https://api.alibabacloud.com/document/Cdn/2018-05-10/DescribeCdnUserDomainsByFunc)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -32,12 +35,14 @@
 //! # use alicloud_cdn::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_cdn::Error> {
-//! let replay = Replay::new().error(describe::Error::InvalidPageNumberValueNotSupported);
-//! # let client = cdn::Client::new(&replay.config());
+//! let replay = Replay::new().error(describe::ErrorKind::InvalidPageNumberValueNotSupported);
+//! # let client = cdn::Client::new(&replay.config().retry(alicloud_cdn::Retry::off()));
 //! # let request = describe::Request::new().func_id(7);
 //! let error = client.describe_cdn_user_domains_by_func(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(describe::Error::InvalidPageNumberValueNotSupported) => assert_eq!(error.status(), Some(400)),
+//!     Some(describe::ErrorKind::InvalidPageNumberValueNotSupported) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -47,6 +52,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeCdnUserDomainsByFunc`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -65,34 +71,34 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`func_id`](field@Self::func_id).
+    /// Sets [`FuncId`](field@Self::func_id), **required**.
     #[inline]
     pub fn func_id(mut self, value: i64) -> Self {
         wire::set(&mut self.func_id, value);
         self
     }
 
-    /// Sets [`page_number`](field@Self::page_number).
+    /// Sets [`PageNumber`](field@Self::page_number): The page to answer, from 1 on.
     #[inline]
     pub fn page_number(mut self, value: i64) -> Self {
         wire::set(&mut self.page_number, value);
         self
     }
 
-    /// Sets [`page_size`](field@Self::page_size).
+    /// Sets [`PageSize`](field@Self::page_size): How many a page holds at most.
     #[inline]
     pub fn page_size(mut self, value: i64) -> Self {
         wire::set(&mut self.page_size, value);
         self
     }
 
-    /// Sets [`resource_group_id`](field@Self::resource_group_id).
+    /// Sets [`ResourceGroupId`](field@Self::resource_group_id).
     #[inline]
     pub fn resource_group_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.resource_group_id, value);
@@ -103,17 +109,12 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("FuncId").required(),
-                    wire::Field::query("PageNumber"),
-                    wire::Field::query("PageSize").limits(&[wire::Limit::Max(500)]),
-                    wire::Field::query("ResourceGroupId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("FuncId").required(),
+            wire::Field::query("PageNumber"),
+            wire::Field::query("PageSize").limits(&[wire::Limit::Max(500)]),
+            wire::Field::query("ResourceGroupId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -166,18 +167,13 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("PageNumber"),
-                    wire::Field::member("PageSize"),
-                    wire::Field::member("TotalCount"),
-                    wire::Field::member("Domains").wrapper("PageData"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("PageNumber"),
+            wire::Field::member("PageSize"),
+            wire::Field::member("TotalCount"),
+            wire::Field::member("Domains").wrapper("PageData"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -217,7 +213,38 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"AA75AADB-5E25-4970-B480-EAA1F5658483\",\"PageNumber\":1,\"PageSize\":5,\"TotalCount\":16,\"Domains\":{\"PageData\":[{\"GmtCreated\":\"2015-10-28T11:05:52Z\",\"SslProtocol\":\"on\",\"Description\":\"audit failed\",\"ResourceGroupId\":\"rg-xxxxx\",\"DomainStatus\":\"configure_failed\",\"Cname\":\"example.com.w.alikunlun.com\",\"GmtModified\":\"2015-10-29T10:15:31Z\",\"CdnType\":\"web\",\"DomainName\":\"example.com\",\"Sources\":{\"Source\":[{\"Type\":\"ipaddr\",\"Weight\":\"10\",\"Priority\":\"20\",\"Port\":80,\"Content\":\"1.1.1.1\"}]}}]}}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "AA75AADB-5E25-4970-B480-EAA1F5658483",
+  "PageNumber": 1,
+  "PageSize": 5,
+  "TotalCount": 16,
+  "Domains": {
+    "PageData": [
+      {
+        "GmtCreated": "2015-10-28T11:05:52Z",
+        "SslProtocol": "on",
+        "Description": "audit failed",
+        "ResourceGroupId": "rg-xxxxx",
+        "DomainStatus": "configure_failed",
+        "Cname": "example.com.w.alikunlun.com",
+        "GmtModified": "2015-10-29T10:15:31Z",
+        "CdnType": "web",
+        "DomainName": "example.com",
+        "Sources": {
+          "Source": [
+            {
+              "Type": "ipaddr",
+              "Weight": "10",
+              "Priority": "20",
+              "Port": 80,
+              "Content": "1.1.1.1"
+            }
+          ]
+        }
+      }
+    ]
+  }
+}"#),
     ];
 }
 
@@ -258,23 +285,18 @@ pub struct PageData {
 impl wire::Object for PageData {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "PageData",
-                fields: &[
-                    wire::Field::member("GmtCreated"),
-                    wire::Field::member("SslProtocol"),
-                    wire::Field::member("Description"),
-                    wire::Field::member("ResourceGroupId"),
-                    wire::Field::member("DomainStatus"),
-                    wire::Field::member("Cname"),
-                    wire::Field::member("GmtModified"),
-                    wire::Field::member("CdnType"),
-                    wire::Field::member("DomainName"),
-                    wire::Field::member("Sources").wrapper("Source"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("PageData", const { &[
+            wire::Field::member("GmtCreated"),
+            wire::Field::member("SslProtocol"),
+            wire::Field::member("Description"),
+            wire::Field::member("ResourceGroupId"),
+            wire::Field::member("DomainStatus"),
+            wire::Field::member("Cname"),
+            wire::Field::member("GmtModified"),
+            wire::Field::member("CdnType"),
+            wire::Field::member("DomainName"),
+            wire::Field::member("Sources").wrapper("Source"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -331,18 +353,13 @@ pub struct Source {
 impl wire::Object for Source {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Source",
-                fields: &[
-                    wire::Field::member("Type"),
-                    wire::Field::member("Weight"),
-                    wire::Field::member("Priority"),
-                    wire::Field::member("Port"),
-                    wire::Field::member("Content"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Source", const { &[
+            wire::Field::member("Type"),
+            wire::Field::member("Weight"),
+            wire::Field::member("Priority"),
+            wire::Field::member("Port"),
+            wire::Field::member("Content"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -375,7 +392,7 @@ wire::object!(Source);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InvalidPageNumber.ValueNotSupported`, status 400.
     InvalidPageNumberValueNotSupported,
     /// `InvalidPageSize.ValueNotSupported`, status 400.
@@ -394,7 +411,7 @@ pub enum Error {
     InvalidCdnTypeMalformed,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DescribeCdnUserDomainsByFunc";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -414,9 +431,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Describes CDN user domains by func.
     ///
-    /// Examples, errors and types: [`describe_cdn_user_domains_by_func`](mod@super::describe_cdn_user_domains_by_func).
+    /// Examples, errors and types:
+    /// [`describe_cdn_user_domains_by_func`](mod@super::describe_cdn_user_domains_by_func).
     #[inline]
-    pub fn describe_cdn_user_domains_by_func(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_cdn_user_domains_by_func(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

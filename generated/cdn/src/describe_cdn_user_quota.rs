@@ -2,7 +2,9 @@
 
 //! Describes CDN user quota.
 //!
-//! Operation `DescribeCdnUserQuota`: it only reads. [Its page](https://api.alibabacloud.com/document/Cdn/2018-05-10/DescribeCdnUserQuota) at Alibaba Cloud.
+//! Operation `DescribeCdnUserQuota`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/Cdn/2018-05-10/DescribeCdnUserQuota) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -26,13 +28,14 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeCdnUserQuota`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
@@ -42,12 +45,7 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[],
-            }
-        }
+        const { &wire::Schema::new("Request", &[]) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -96,25 +94,20 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("BlockQuota"),
-                    wire::Field::member("RefreshUrlRemain"),
-                    wire::Field::member("DomainQuota"),
-                    wire::Field::member("BlockRemain"),
-                    wire::Field::member("PreloadRemain"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("RefreshUrlQuota"),
-                    wire::Field::member("PreloadQuota"),
-                    wire::Field::member("RefreshDirQuota"),
-                    wire::Field::member("RefreshDirRemain"),
-                    wire::Field::member("IgnoreParamsQuota"),
-                    wire::Field::member("IgnoreParamsRemain"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("BlockQuota"),
+            wire::Field::member("RefreshUrlRemain"),
+            wire::Field::member("DomainQuota"),
+            wire::Field::member("BlockRemain"),
+            wire::Field::member("PreloadRemain"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("RefreshUrlQuota"),
+            wire::Field::member("PreloadQuota"),
+            wire::Field::member("RefreshDirQuota"),
+            wire::Field::member("RefreshDirRemain"),
+            wire::Field::member("IgnoreParamsQuota"),
+            wire::Field::member("IgnoreParamsRemain"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -164,32 +157,39 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"BlockQuota\":100,\"RefreshUrlRemain\":2000,\"DomainQuota\":50,\"BlockRemain\":100,\"PreloadRemain\":100,\"RequestId\":\"EF4F084A-2F49-4E1C-9CA0-DC85BCE7F391\",\"RefreshUrlQuota\":2000,\"PreloadQuota\":500,\"RefreshDirQuota\":100,\"RefreshDirRemain\":500,\"IgnoreParamsQuota\":100,\"IgnoreParamsRemain\":10}"),
+        operation::Sample::Json(r#"{
+  "BlockQuota": 100,
+  "RefreshUrlRemain": 2000,
+  "DomainQuota": 50,
+  "BlockRemain": 100,
+  "PreloadRemain": 100,
+  "RequestId": "EF4F084A-2F49-4E1C-9CA0-DC85BCE7F391",
+  "RefreshUrlQuota": 2000,
+  "PreloadQuota": 500,
+  "RefreshDirQuota": 100,
+  "RefreshDirRemain": 500,
+  "IgnoreParamsQuota": 100,
+  "IgnoreParamsRemain": 10
+}"#),
     ];
 }
 
-/// The error codes that are documented for `DescribeCdnUserQuota`: none.
+/// No error codes are documented for `DescribeCdnUserQuota`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "DescribeCdnUserQuota";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Describes CDN user quota.
     ///
     /// Examples, errors and types: [`describe_cdn_user_quota`](mod@super::describe_cdn_user_quota).
     #[inline]
-    pub fn describe_cdn_user_quota(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_cdn_user_quota(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Describes a CDN user resource package.
 //!
-//! Operation `DescribeCdnUserResourcePackage`: it only reads. [Its page](https://api.alibabacloud.com/document/Cdn/2018-05-10/DescribeCdnUserResourcePackage) at Alibaba Cloud.
+//! Operation `DescribeCdnUserResourcePackage`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/Cdn/2018-05-10/DescribeCdnUserResourcePackage)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -30,12 +32,14 @@
 //! # use alicloud_cdn::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_cdn::Error> {
-//! let replay = Replay::new().error(describe::Error::CdnServiceNotFound);
-//! # let client = cdn::Client::new(&replay.config());
+//! let replay = Replay::new().error(describe::ErrorKind::CdnServiceNotFound);
+//! # let client = cdn::Client::new(&replay.config().retry(alicloud_cdn::Retry::off()));
 //! # let request = describe::Request::new();
 //! let error = client.describe_cdn_user_resource_package(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(describe::Error::CdnServiceNotFound) => assert_eq!(error.status(), Some(403)),
+//!     Some(describe::ErrorKind::CdnServiceNotFound) => {
+//!         assert_eq!(error.status(), Some(403))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -45,10 +49,12 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeCdnUserResourcePackage`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `Status`. Values: [`valid`](Self::STATUS_VALID), [`closed`](Self::STATUS_CLOSED), [`exhaust`](Self::STATUS_EXHAUST). Example: `valid`. Default: `valid`.
+    /// `Status`. Values: [`valid`](Self::STATUS_VALID), [`closed`](Self::STATUS_CLOSED),
+    /// [`exhaust`](Self::STATUS_EXHAUST). Default: `valid`.
     pub status: Option<String>,
 }
 
@@ -60,13 +66,13 @@ impl Request {
     /// `exhaust`, a value of `Status`.
     pub const STATUS_EXHAUST: &str = "exhaust";
 
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`status`](field@Self::status).
+    /// Sets [`Status`](field@Self::status).
     #[inline]
     pub fn status(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.status, value);
@@ -77,14 +83,9 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("Status"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("Status"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -119,15 +120,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("ResourcePackageInfos").wrapper("ResourcePackageInfo"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("ResourcePackageInfos").wrapper("ResourcePackageInfo"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -157,7 +153,22 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"84839536-2B7E-457D-9D8C-82E6C7D4E1A3\",\"ResourcePackageInfos\":{\"ResourcePackageInfo\":[{\"EndTime\":\"2018-07-01T08:00:00Z\",\"Status\":\"valid\",\"StartTime\":\"2017-12-05T19:10:58Z\",\"CommodityCode\":\"cdnflowbag\",\"InstanceId\":\"FP-ilttxc23a\",\"CurrCapacity\":\"10995089554629\",\"InitCapacity\":\"536870912000\"}]}}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "84839536-2B7E-457D-9D8C-82E6C7D4E1A3",
+  "ResourcePackageInfos": {
+    "ResourcePackageInfo": [
+      {
+        "EndTime": "2018-07-01T08:00:00Z",
+        "Status": "valid",
+        "StartTime": "2017-12-05T19:10:58Z",
+        "CommodityCode": "cdnflowbag",
+        "InstanceId": "FP-ilttxc23a",
+        "CurrCapacity": "10995089554629",
+        "InitCapacity": "536870912000"
+      }
+    ]
+  }
+}"#),
     ];
 }
 
@@ -202,29 +213,24 @@ pub struct ResourcePackageInfo {
 impl wire::Object for ResourcePackageInfo {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "ResourcePackageInfo",
-                fields: &[
-                    wire::Field::member("EndTime"),
-                    wire::Field::member("Status"),
-                    wire::Field::member("DisplayName"),
-                    wire::Field::member("StartTime"),
-                    wire::Field::member("CommodityCode"),
-                    wire::Field::member("InstanceId"),
-                    wire::Field::member("TemplateName"),
-                    wire::Field::member("CurrCapacity"),
-                    wire::Field::member("InitCapacity"),
-                    wire::Field::member("Region"),
-                    wire::Field::member("CurrCapacityShowValue"),
-                    wire::Field::member("CurrCapacityShowUnit"),
-                    wire::Field::member("CurrCapacityBaseUnit"),
-                    wire::Field::member("InitCapacityShowValue"),
-                    wire::Field::member("InitCapacityShowUnit"),
-                    wire::Field::member("InitCapacityBaseUnit"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("ResourcePackageInfo", const { &[
+            wire::Field::member("EndTime"),
+            wire::Field::member("Status"),
+            wire::Field::member("DisplayName"),
+            wire::Field::member("StartTime"),
+            wire::Field::member("CommodityCode"),
+            wire::Field::member("InstanceId"),
+            wire::Field::member("TemplateName"),
+            wire::Field::member("CurrCapacity"),
+            wire::Field::member("InitCapacity"),
+            wire::Field::member("Region"),
+            wire::Field::member("CurrCapacityShowValue"),
+            wire::Field::member("CurrCapacityShowUnit"),
+            wire::Field::member("CurrCapacityBaseUnit"),
+            wire::Field::member("InitCapacityShowValue"),
+            wire::Field::member("InitCapacityShowUnit"),
+            wire::Field::member("InitCapacityBaseUnit"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -279,12 +285,12 @@ wire::object!(ResourcePackageInfo);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `CdnServiceNotFound`, status 403.
     CdnServiceNotFound,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DescribeCdnUserResourcePackage";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -297,9 +303,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Describes a CDN user resource package.
     ///
-    /// Examples, errors and types: [`describe_cdn_user_resource_package`](mod@super::describe_cdn_user_resource_package).
+    /// Examples, errors and types:
+    /// [`describe_cdn_user_resource_package`](mod@super::describe_cdn_user_resource_package).
     #[inline]
-    pub fn describe_cdn_user_resource_package(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_cdn_user_resource_package(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Describes a CDN WAF domain.
 //!
-//! Operation `DescribeCdnWafDomain`: it only reads. [Its page](https://api.alibabacloud.com/document/Cdn/2018-05-10/DescribeCdnWafDomain) at Alibaba Cloud.
+//! Operation `DescribeCdnWafDomain`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/Cdn/2018-05-10/DescribeCdnWafDomain) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -30,12 +32,14 @@
 //! # use alicloud_cdn::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_cdn::Error> {
-//! let replay = Replay::new().error(describe::Error::InvalidParameter);
-//! # let client = cdn::Client::new(&replay.config());
+//! let replay = Replay::new().error(describe::ErrorKind::InvalidParameter);
+//! # let client = cdn::Client::new(&replay.config().retry(alicloud_cdn::Retry::off()));
 //! # let request = describe::Request::new();
 //! let error = client.describe_cdn_waf_domain(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(describe::Error::InvalidParameter) => assert_eq!(error.status(), Some(400)),
+//!     Some(describe::ErrorKind::InvalidParameter) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -45,12 +49,15 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeCdnWafDomain`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `RegionId`, **required**: The ID of the region.
+    /// `RegionId`, **required** (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Values: [`cn-hangzhou`](Self::REGION_ID_CN_HANGZHOU), [`ap-southeast-1`](Self::REGION_ID_AP_SOUTHEAST_1). Example: `cn-hangzhou`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Values:
+    /// [`cn-hangzhou`](Self::REGION_ID_CN_HANGZHOU),
+    /// [`ap-southeast-1`](Self::REGION_ID_AP_SOUTHEAST_1).
     pub region_id: Option<String>,
     /// `DomainName`. Example: `example.com`.
     pub domain_name: Option<String>,
@@ -64,27 +71,28 @@ impl Request {
     /// `ap-southeast-1`, a value of `RegionId`.
     pub const REGION_ID_AP_SOUTHEAST_1: &str = "ap-southeast-1";
 
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id), **required** (if unset, the client's region): The
+    /// ID of the region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`domain_name`](field@Self::domain_name).
+    /// Sets [`DomainName`](field@Self::domain_name).
     #[inline]
     pub fn domain_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.domain_name, value);
         self
     }
 
-    /// Sets [`resource_group_id`](field@Self::resource_group_id).
+    /// Sets [`ResourceGroupId`](field@Self::resource_group_id).
     #[inline]
     pub fn resource_group_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.resource_group_id, value);
@@ -95,16 +103,11 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RegionId").required(),
-                    wire::Field::query("DomainName"),
-                    wire::Field::query("ResourceGroupId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RegionId").required(),
+            wire::Field::query("DomainName"),
+            wire::Field::query("ResourceGroupId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -147,16 +150,11 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("TotalCount"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("OutPutDomains"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("TotalCount"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("OutPutDomains"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -188,7 +186,19 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"TotalCount\":1,\"RequestId\":\"CB1A380B-09F0-41BB-802B-72F8FD6DA2FE\",\"OutPutDomains\":[{\"AclStatus\":\"1\",\"Status\":\"1\",\"Domain\":\"example.com\",\"CcStatus\":\"1\",\"WafStatus\":\"1\"}]}"),
+        operation::Sample::Json(r#"{
+  "TotalCount": 1,
+  "RequestId": "CB1A380B-09F0-41BB-802B-72F8FD6DA2FE",
+  "OutPutDomains": [
+    {
+      "AclStatus": "1",
+      "Status": "1",
+      "Domain": "example.com",
+      "CcStatus": "1",
+      "WafStatus": "1"
+    }
+  ]
+}"#),
     ];
 }
 
@@ -211,18 +221,13 @@ pub struct OutPutDomain {
 impl wire::Object for OutPutDomain {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "OutPutDomain",
-                fields: &[
-                    wire::Field::member("AclStatus"),
-                    wire::Field::member("Status"),
-                    wire::Field::member("Domain"),
-                    wire::Field::member("CcStatus"),
-                    wire::Field::member("WafStatus"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("OutPutDomain", const { &[
+            wire::Field::member("AclStatus"),
+            wire::Field::member("Status"),
+            wire::Field::member("Domain"),
+            wire::Field::member("CcStatus"),
+            wire::Field::member("WafStatus"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -255,7 +260,7 @@ wire::object!(OutPutDomain);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InvalidParameter`, status 400.
     InvalidParameter,
     /// `InvalidParameterRegionId`, status 400.
@@ -266,7 +271,7 @@ pub enum Error {
     DomainNotExist,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DescribeCdnWafDomain";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -284,7 +289,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`describe_cdn_waf_domain`](mod@super::describe_cdn_waf_domain).
     #[inline]
-    pub fn describe_cdn_waf_domain(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_cdn_waf_domain(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

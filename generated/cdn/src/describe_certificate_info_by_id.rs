@@ -2,7 +2,9 @@
 
 //! Describes certificate info by ID.
 //!
-//! Operation `DescribeCertificateInfoByID`: it only reads. [Its page](https://api.alibabacloud.com/document/Cdn/2018-05-10/DescribeCertificateInfoByID) at Alibaba Cloud.
+//! Operation `DescribeCertificateInfoByID`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/Cdn/2018-05-10/DescribeCertificateInfoByID) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -32,12 +34,14 @@
 //! # use alicloud_cdn::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_cdn::Error> {
-//! let replay = Replay::new().error(describe::Error::CertNotExisted);
-//! # let client = cdn::Client::new(&replay.config());
+//! let replay = Replay::new().error(describe::ErrorKind::CertNotExisted);
+//! # let client = cdn::Client::new(&replay.config().retry(alicloud_cdn::Retry::off()));
 //! # let request = describe::Request::new().cert_id("1644xx");
 //! let error = client.describe_certificate_info_by_id(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(describe::Error::CertNotExisted) => assert_eq!(error.status(), Some(400)),
+//!     Some(describe::ErrorKind::CertNotExisted) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -47,6 +51,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeCertificateInfoByID`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -55,13 +60,13 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`cert_id`](field@Self::cert_id).
+    /// Sets [`CertId`](field@Self::cert_id), **required**.
     #[inline]
     pub fn cert_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.cert_id, value);
@@ -72,14 +77,9 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("CertId").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("CertId").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -114,15 +114,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("CertInfos").wrapper("CertInfo"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("CertInfos").wrapper("CertInfo"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -152,7 +147,22 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"5C1E43DC-9E51-4771-82C0-7D5ECEB547A1\",\"CertInfos\":{\"CertInfo\":[{\"CertExpireTime\":\"2098-02-08 08:02:07 +0000 UTC\",\"CreateTime\":\"2015-12-21 08:02:07 +0000 UTC\",\"CertType\":\"cas\",\"CertName\":\"example_cert\",\"CertId\":\"1644xx\",\"DomainList\":\"[\\\"example.com\\\"]\",\"HttpsCrt\":\"-----BEGIN CERTIFICATE-----\\\\nxxx-----END CERTIFICATE-----\\\\n\"}]}}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "5C1E43DC-9E51-4771-82C0-7D5ECEB547A1",
+  "CertInfos": {
+    "CertInfo": [
+      {
+        "CertExpireTime": "2098-02-08 08:02:07 +0000 UTC",
+        "CreateTime": "2015-12-21 08:02:07 +0000 UTC",
+        "CertType": "cas",
+        "CertName": "example_cert",
+        "CertId": "1644xx",
+        "DomainList": "[\"example.com\"]",
+        "HttpsCrt": "-----BEGIN CERTIFICATE-----\\nxxx-----END CERTIFICATE-----\\n"
+      }
+    ]
+  }
+}"#),
     ];
 }
 
@@ -179,20 +189,15 @@ pub struct CertInfo {
 impl wire::Object for CertInfo {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "CertInfo",
-                fields: &[
-                    wire::Field::member("CertExpireTime"),
-                    wire::Field::member("CreateTime"),
-                    wire::Field::member("CertType"),
-                    wire::Field::member("CertName"),
-                    wire::Field::member("CertId"),
-                    wire::Field::member("DomainList"),
-                    wire::Field::member("HttpsCrt"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("CertInfo", const { &[
+            wire::Field::member("CertExpireTime"),
+            wire::Field::member("CreateTime"),
+            wire::Field::member("CertType"),
+            wire::Field::member("CertName"),
+            wire::Field::member("CertId"),
+            wire::Field::member("DomainList"),
+            wire::Field::member("HttpsCrt"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -229,14 +234,14 @@ wire::object!(CertInfo);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `CertNotExisted`, status 400.
     CertNotExisted,
     /// `SignatureDoesNotMatch`, status 403.
     SignatureDoesNotMatch,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DescribeCertificateInfoByID";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -250,9 +255,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Describes certificate info by ID.
     ///
-    /// Examples, errors and types: [`describe_certificate_info_by_id`](mod@super::describe_certificate_info_by_id).
+    /// Examples, errors and types:
+    /// [`describe_certificate_info_by_id`](mod@super::describe_certificate_info_by_id).
     #[inline]
-    pub fn describe_certificate_info_by_id(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_certificate_info_by_id(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Describes domain bps data by time stamp.
 //!
-//! Operation `DescribeDomainBpsDataByTimeStamp`: it only reads. [Its page](https://api.alibabacloud.com/document/Cdn/2018-05-10/DescribeDomainBpsDataByTimeStamp) at Alibaba Cloud.
+//! Operation `DescribeDomainBpsDataByTimeStamp`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/Cdn/2018-05-10/DescribeDomainBpsDataByTimeStamp)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -36,8 +38,8 @@
 //! # use alicloud_cdn::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_cdn::Error> {
-//! let replay = Replay::new().error(describe::Error::InvalidStartTimeMalformed);
-//! # let client = cdn::Client::new(&replay.config());
+//! let replay = Replay::new().error(describe::ErrorKind::InvalidStartTimeMalformed);
+//! # let client = cdn::Client::new(&replay.config().retry(alicloud_cdn::Retry::off()));
 //! # let request = describe::Request::new()
 //! #     .domain_name("example.com")
 //! #     .time_point("2019-11-30T05:40:00Z")
@@ -45,7 +47,9 @@
 //! #     .location_names("liaoning,guangxi");
 //! let error = client.describe_domain_bps_data_by_time_stamp(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(describe::Error::InvalidStartTimeMalformed) => assert_eq!(error.status(), Some(400)),
+//!     Some(describe::ErrorKind::InvalidStartTimeMalformed) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -55,6 +59,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeDomainBpsDataByTimeStamp`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -69,34 +74,34 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`domain_name`](field@Self::domain_name).
+    /// Sets [`DomainName`](field@Self::domain_name), **required**.
     #[inline]
     pub fn domain_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.domain_name, value);
         self
     }
 
-    /// Sets [`time_point`](field@Self::time_point).
+    /// Sets [`TimePoint`](field@Self::time_point), **required**.
     #[inline]
     pub fn time_point(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.time_point, value);
         self
     }
 
-    /// Sets [`isp_names`](field@Self::isp_names).
+    /// Sets [`IspNames`](field@Self::isp_names), **required**.
     #[inline]
     pub fn isp_names(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.isp_names, value);
         self
     }
 
-    /// Sets [`location_names`](field@Self::location_names).
+    /// Sets [`LocationNames`](field@Self::location_names), **required**.
     #[inline]
     pub fn location_names(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.location_names, value);
@@ -107,17 +112,12 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("DomainName").required(),
-                    wire::Field::query("TimePoint").required(),
-                    wire::Field::query("IspNames").required(),
-                    wire::Field::query("LocationNames").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("DomainName").required(),
+            wire::Field::query("TimePoint").required(),
+            wire::Field::query("IspNames").required(),
+            wire::Field::query("LocationNames").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -162,17 +162,12 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("TimeStamp"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("DomainName"),
-                    wire::Field::member("BpsDataList").wrapper("BpsDataModel"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("TimeStamp"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("DomainName"),
+            wire::Field::member("BpsDataList").wrapper("BpsDataModel"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -206,7 +201,21 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"TimeStamp\":\"2019-11-30T05:40:00Z\",\"RequestId\":\"16A96B9A-F203-4EC5-8E43-CB92E68F4CD8\",\"DomainName\":\"example.com\",\"BpsDataList\":{\"BpsDataModel\":[{\"LocationName\":\"Liaoning\",\"TimeStamp\":\"2019-11-30T05:40:00Z\",\"IspName\":\"unicom\",\"Bps\":52119553}]}}"),
+        operation::Sample::Json(r#"{
+  "TimeStamp": "2019-11-30T05:40:00Z",
+  "RequestId": "16A96B9A-F203-4EC5-8E43-CB92E68F4CD8",
+  "DomainName": "example.com",
+  "BpsDataList": {
+    "BpsDataModel": [
+      {
+        "LocationName": "Liaoning",
+        "TimeStamp": "2019-11-30T05:40:00Z",
+        "IspName": "unicom",
+        "Bps": 52119553
+      }
+    ]
+  }
+}"#),
     ];
 }
 
@@ -227,17 +236,12 @@ pub struct BpsDataModel {
 impl wire::Object for BpsDataModel {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "BpsDataModel",
-                fields: &[
-                    wire::Field::member("LocationName"),
-                    wire::Field::member("TimeStamp"),
-                    wire::Field::member("IspName"),
-                    wire::Field::member("Bps"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("BpsDataModel", const { &[
+            wire::Field::member("LocationName"),
+            wire::Field::member("TimeStamp"),
+            wire::Field::member("IspName"),
+            wire::Field::member("Bps"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -268,7 +272,7 @@ wire::object!(BpsDataModel);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InvalidStartTime.Malformed`, status 400.
     InvalidStartTimeMalformed,
     /// `InvalidEndTime.Malformed`, status 400.
@@ -279,7 +283,7 @@ pub enum Error {
     InvalidEndTimeMismatch,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DescribeDomainBpsDataByTimeStamp";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -295,9 +299,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Describes domain bps data by time stamp.
     ///
-    /// Examples, errors and types: [`describe_domain_bps_data_by_time_stamp`](mod@super::describe_domain_bps_data_by_time_stamp).
+    /// Examples, errors and types:
+    /// [`describe_domain_bps_data_by_time_stamp`](mod@super::describe_domain_bps_data_by_time_stamp).
     #[inline]
-    pub fn describe_domain_bps_data_by_time_stamp(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_domain_bps_data_by_time_stamp(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

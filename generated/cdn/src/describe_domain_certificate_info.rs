@@ -2,7 +2,9 @@
 
 //! Describes domain certificate info.
 //!
-//! Operation `DescribeDomainCertificateInfo`: it only reads. [Its page](https://api.alibabacloud.com/document/Cdn/2018-05-10/DescribeDomainCertificateInfo) at Alibaba Cloud.
+//! Operation `DescribeDomainCertificateInfo`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/Cdn/2018-05-10/DescribeDomainCertificateInfo)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -32,13 +34,14 @@
 //! # use alicloud_cdn::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_cdn::Error> {
-//! let replay = Replay::new().error(describe::Error::InternalError);
-//! # let client = cdn::Client::new(&replay.config());
+//! let replay = Replay::new().error(describe::ErrorKind::SignatureDoesNotMatch);
+//! # let client = cdn::Client::new(&replay.config().retry(alicloud_cdn::Retry::off()));
 //! # let request = describe::Request::new().domain_name("example.com");
-//! let call = client.describe_domain_certificate_info(request).retry(alicloud_cdn::Retry::off());
-//! let error = call.await.unwrap_err();
+//! let error = client.describe_domain_certificate_info(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(describe::Error::InternalError) => assert_eq!(error.status(), Some(500)),
+//!     Some(describe::ErrorKind::SignatureDoesNotMatch) => {
+//!         assert_eq!(error.status(), Some(403))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -48,6 +51,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeDomainCertificateInfo`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -56,13 +60,13 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`domain_name`](field@Self::domain_name).
+    /// Sets [`DomainName`](field@Self::domain_name), **required**.
     #[inline]
     pub fn domain_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.domain_name, value);
@@ -73,14 +77,9 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("DomainName").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("DomainName").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -115,15 +114,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("CertInfos").wrapper("CertInfo"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("CertInfos").wrapper("CertInfo"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -153,7 +147,30 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"5C1E43DC-9E51-4771-82C0-7D5ECEB547A1\",\"CertInfos\":{\"CertInfo\":[{\"CertExpireTime\":\"2018-06-03T22:03:39Z\",\"CertLife\":\"months\",\"Status\":\"success\",\"CertUpdateTime\":\"2018-06-03T22:03:39Z\",\"CertDomainName\":\"example.com\",\"ServerCertificateStatus\":\"on\",\"CertOrg\":\"Let's Encrypt\",\"DomainName\":\"example.com\",\"CertStartTime\":\"2018-06-03T22:03:39Z\",\"CertType\":\"free\",\"CertName\":\"example.com\",\"DomainCnameStatus\":\"ok\",\"ServerCertificate\":\"asdadaxxxx\",\"CertId\":\"9002448\",\"CertRegion\":\"cn-hangzhou\"}]}}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "5C1E43DC-9E51-4771-82C0-7D5ECEB547A1",
+  "CertInfos": {
+    "CertInfo": [
+      {
+        "CertExpireTime": "2018-06-03T22:03:39Z",
+        "CertLife": "months",
+        "Status": "success",
+        "CertUpdateTime": "2018-06-03T22:03:39Z",
+        "CertDomainName": "example.com",
+        "ServerCertificateStatus": "on",
+        "CertOrg": "Let's Encrypt",
+        "DomainName": "example.com",
+        "CertStartTime": "2018-06-03T22:03:39Z",
+        "CertType": "free",
+        "CertName": "example.com",
+        "DomainCnameStatus": "ok",
+        "ServerCertificate": "asdadaxxxx",
+        "CertId": "9002448",
+        "CertRegion": "cn-hangzhou"
+      }
+    ]
+  }
+}"#),
     ];
 }
 
@@ -196,28 +213,23 @@ pub struct CertInfo {
 impl wire::Object for CertInfo {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "CertInfo",
-                fields: &[
-                    wire::Field::member("CertExpireTime"),
-                    wire::Field::member("CertLife"),
-                    wire::Field::member("Status"),
-                    wire::Field::member("CertUpdateTime"),
-                    wire::Field::member("CertDomainName"),
-                    wire::Field::member("ServerCertificateStatus"),
-                    wire::Field::member("CertOrg"),
-                    wire::Field::member("DomainName"),
-                    wire::Field::member("CertStartTime"),
-                    wire::Field::member("CertType"),
-                    wire::Field::member("CertName"),
-                    wire::Field::member("DomainCnameStatus"),
-                    wire::Field::member("ServerCertificate"),
-                    wire::Field::member("CertId"),
-                    wire::Field::member("CertRegion"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("CertInfo", const { &[
+            wire::Field::member("CertExpireTime"),
+            wire::Field::member("CertLife"),
+            wire::Field::member("Status"),
+            wire::Field::member("CertUpdateTime"),
+            wire::Field::member("CertDomainName"),
+            wire::Field::member("ServerCertificateStatus"),
+            wire::Field::member("CertOrg"),
+            wire::Field::member("DomainName"),
+            wire::Field::member("CertStartTime"),
+            wire::Field::member("CertType"),
+            wire::Field::member("CertName"),
+            wire::Field::member("DomainCnameStatus"),
+            wire::Field::member("ServerCertificate"),
+            wire::Field::member("CertId"),
+            wire::Field::member("CertRegion"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -270,14 +282,14 @@ wire::object!(CertInfo);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `SignatureDoesNotMatch`, status 403.
     SignatureDoesNotMatch,
     /// `InternalError`, status 500.
     InternalError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DescribeDomainCertificateInfo";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -291,9 +303,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Describes domain certificate info.
     ///
-    /// Examples, errors and types: [`describe_domain_certificate_info`](mod@super::describe_domain_certificate_info).
+    /// Examples, errors and types:
+    /// [`describe_domain_certificate_info`](mod@super::describe_domain_certificate_info).
     #[inline]
-    pub fn describe_domain_certificate_info(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_domain_certificate_info(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Describes a domain CNAME.
 //!
-//! Operation `DescribeDomainCname`: it only reads. [Its page](https://api.alibabacloud.com/document/Cdn/2018-05-10/DescribeDomainCname) at Alibaba Cloud.
+//! Operation `DescribeDomainCname`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/Cdn/2018-05-10/DescribeDomainCname) at Alibaba
+//! Cloud.
 //!
 //! # Examples
 //!
@@ -32,12 +34,14 @@
 //! # use alicloud_cdn::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_cdn::Error> {
-//! let replay = Replay::new().error(describe::Error::InvaildParameter);
-//! # let client = cdn::Client::new(&replay.config());
+//! let replay = Replay::new().error(describe::ErrorKind::DomainNameOverLimit);
+//! # let client = cdn::Client::new(&replay.config().retry(alicloud_cdn::Retry::off()));
 //! # let request = describe::Request::new().domain_name("pay.slci6c.mbolsos.com,mch.b7r2v7.mbolsos.com,p.h99e.mbolsos.com,p.xmko.mbolsos.com,p.f2kd.mbolsos.com");
 //! let error = client.describe_domain_cname(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(describe::Error::InvaildParameter) => assert_eq!(error.status(), Some(403)),
+//!     Some(describe::ErrorKind::DomainNameOverLimit) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -47,21 +51,23 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeDomainCname`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `DomainName`, **required**. Example: `pay.slci6c.mbolsos.com,mch.b7r2v7.mbolsos.com,p.h99e.mbolsos.com,p.xmko.mbolsos.com,p.f2kd.mbolsos.com`.
+    /// `DomainName`, **required**. Example:
+    /// `pay.slci6c.mbolsos.com,mch.b7r2v7.mbolsos.com,p.h99e.mbolsos.com,p.xmko.mbolsos.com,p.f2kd.mbolsos.com`.
     pub domain_name: Option<String>,
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`domain_name`](field@Self::domain_name).
+    /// Sets [`DomainName`](field@Self::domain_name), **required**.
     #[inline]
     pub fn domain_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.domain_name, value);
@@ -72,14 +78,9 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("DomainName").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("DomainName").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -114,15 +115,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("CnameDatas").wrapper("Data"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("CnameDatas").wrapper("Data"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -152,7 +148,10 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"06D29681-B7CD-4034-A8CC-28AFFA213539\",\"CnameDatas\":{\"Data\":[{\"Status\":0,\"Domain\":\"a.com\",\"Cname\":\"a.com.w.alikunlun.net\"}]}}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "06D29681-B7CD-4034-A8CC-28AFFA213539",
+  "CnameDatas": {"Data": [{"Status": 0, "Domain": "a.com", "Cname": "a.com.w.alikunlun.net"}]}
+}"#),
     ];
 }
 
@@ -160,7 +159,7 @@ impl alicloud_runtime::Response for Response {
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Data {
-    /// `Status`. Values: `0`. Example: `0`.
+    /// `Status`. Values: `0`.
     pub status: Option<i64>,
     /// `Domain`. Example: `a.com`.
     pub domain: String,
@@ -175,18 +174,13 @@ pub struct Data {
 impl wire::Object for Data {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Data",
-                fields: &[
-                    wire::Field::member("Status"),
-                    wire::Field::member("Domain"),
-                    wire::Field::member("Cname"),
-                    wire::Field::member("Passed"),
-                    wire::Field::member("ErrMsg"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Data", const { &[
+            wire::Field::member("Status"),
+            wire::Field::member("Domain"),
+            wire::Field::member("Cname"),
+            wire::Field::member("Passed"),
+            wire::Field::member("ErrMsg"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -219,14 +213,14 @@ wire::object!(Data);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `DomainNameOverLimit`, status 400.
     DomainNameOverLimit,
     /// `InvaildParameter`, status 403.
     InvaildParameter,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DescribeDomainCname";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -242,7 +236,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`describe_domain_cname`](mod@super::describe_domain_cname).
     #[inline]
-    pub fn describe_domain_cname(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_domain_cname(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Describes a domain custom log config.
 //!
-//! Operation `DescribeDomainCustomLogConfig`: it only reads. [Its page](https://api.alibabacloud.com/document/Cdn/2018-05-10/DescribeDomainCustomLogConfig) at Alibaba Cloud.
+//! Operation `DescribeDomainCustomLogConfig`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/Cdn/2018-05-10/DescribeDomainCustomLogConfig)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -32,12 +34,14 @@
 //! # use alicloud_cdn::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_cdn::Error> {
-//! let replay = Replay::new().error(describe::Error::ConfigNotFound);
-//! # let client = cdn::Client::new(&replay.config());
+//! let replay = Replay::new().error(describe::ErrorKind::ConfigNotFound);
+//! # let client = cdn::Client::new(&replay.config().retry(alicloud_cdn::Retry::off()));
 //! # let request = describe::Request::new().domain_name("example.com");
 //! let error = client.describe_domain_custom_log_config(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(describe::Error::ConfigNotFound) => assert_eq!(error.status(), Some(404)),
+//!     Some(describe::ErrorKind::ConfigNotFound) => {
+//!         assert_eq!(error.status(), Some(404))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -47,6 +51,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeDomainCustomLogConfig`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -55,13 +60,13 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`domain_name`](field@Self::domain_name).
+    /// Sets [`DomainName`](field@Self::domain_name), **required**.
     #[inline]
     pub fn domain_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.domain_name, value);
@@ -72,14 +77,9 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("DomainName").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("DomainName").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -113,25 +113,21 @@ pub struct Response {
     pub request_id: String,
     /// `Remark`. Example: `$time_iso8601_$request_method_$`.
     pub remark: String,
-    /// `Sample`. Example: `[9/Jun/2015:01:58:09+0800]188.165.15.75-1542\"-\"\"GET http://www.aliyun.com/index.html\`.
+    /// `Sample`. Example:
+    /// `[9/Jun/2015:01:58:09+0800]188.165.15.75-1542\"-\"\"GET http://www.aliyun.com/index.html\`.
     pub sample: String,
 }
 
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("ConfigId"),
-                    wire::Field::member("Tag"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("Remark"),
-                    wire::Field::member("Sample"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("ConfigId"),
+            wire::Field::member("Tag"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("Remark"),
+            wire::Field::member("Sample"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -167,7 +163,13 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"ConfigId\":\"123\",\"Tag\":\"book\",\"RequestId\":\"94E3559F-7B6A-4A5E-AFFD-44E2A208A249\",\"Remark\":\"$time_iso8601_$request_method_$\",\"Sample\":\"[9/Jun/2015:01:58:09+0800]188.165.15.75-1542\\\\\\\"-\\\\\\\"\\\\\\\"GET http://www.aliyun.com/index.html\\\\\"}"),
+        operation::Sample::Json(r#"{
+  "ConfigId": "123",
+  "Tag": "book",
+  "RequestId": "94E3559F-7B6A-4A5E-AFFD-44E2A208A249",
+  "Remark": "$time_iso8601_$request_method_$",
+  "Sample": "[9/Jun/2015:01:58:09+0800]188.165.15.75-1542\\\"-\\\"\\\"GET http://www.aliyun.com/index.html\\"
+}"#),
     ];
 }
 
@@ -176,12 +178,12 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `Config.NotFound`, status 404.
     ConfigNotFound,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DescribeDomainCustomLogConfig";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -194,9 +196,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Describes a domain custom log config.
     ///
-    /// Examples, errors and types: [`describe_domain_custom_log_config`](mod@super::describe_domain_custom_log_config).
+    /// Examples, errors and types:
+    /// [`describe_domain_custom_log_config`](mod@super::describe_domain_custom_log_config).
     #[inline]
-    pub fn describe_domain_custom_log_config(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_domain_custom_log_config(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Describes domain detail data by layer.
 //!
-//! Operation `DescribeDomainDetailDataByLayer`: it only reads. [Its page](https://api.alibabacloud.com/document/Cdn/2018-05-10/DescribeDomainDetailDataByLayer) at Alibaba Cloud.
+//! Operation `DescribeDomainDetailDataByLayer`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/Cdn/2018-05-10/DescribeDomainDetailDataByLayer)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -36,8 +38,8 @@
 //! # use alicloud_cdn::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_cdn::Error> {
-//! let replay = Replay::new().error(describe::Error::MissingTimeParameter);
-//! # let client = cdn::Client::new(&replay.config());
+//! let replay = Replay::new().error(describe::ErrorKind::MissingTimeParameter);
+//! # let client = cdn::Client::new(&replay.config().retry(alicloud_cdn::Retry::off()));
 //! # let request = describe::Request::new()
 //! #     .field("bps,ipv6_traf,traf,http_code,qps")
 //! #     .domain_name("example.com")
@@ -45,7 +47,9 @@
 //! #     .end_time("2020-07-05T22:05:00Z");
 //! let error = client.describe_domain_detail_data_by_layer(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(describe::Error::MissingTimeParameter) => assert_eq!(error.status(), Some(400)),
+//!     Some(describe::ErrorKind::MissingTimeParameter) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -55,6 +59,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeDomainDetailDataByLayer`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -75,55 +80,55 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`field`](field@Self::field).
+    /// Sets [`Field`](field@Self::field), **required**.
     #[inline]
     pub fn field(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.field, value);
         self
     }
 
-    /// Sets [`domain_name`](field@Self::domain_name).
+    /// Sets [`DomainName`](field@Self::domain_name), **required**.
     #[inline]
     pub fn domain_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.domain_name, value);
         self
     }
 
-    /// Sets [`start_time`](field@Self::start_time).
+    /// Sets [`StartTime`](field@Self::start_time), **required**.
     #[inline]
     pub fn start_time(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.start_time, value);
         self
     }
 
-    /// Sets [`end_time`](field@Self::end_time).
+    /// Sets [`EndTime`](field@Self::end_time), **required**.
     #[inline]
     pub fn end_time(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.end_time, value);
         self
     }
 
-    /// Sets [`isp_name_en`](field@Self::isp_name_en).
+    /// Sets [`IspNameEn`](field@Self::isp_name_en).
     #[inline]
     pub fn isp_name_en(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.isp_name_en, value);
         self
     }
 
-    /// Sets [`location_name_en`](field@Self::location_name_en).
+    /// Sets [`LocationNameEn`](field@Self::location_name_en).
     #[inline]
     pub fn location_name_en(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.location_name_en, value);
         self
     }
 
-    /// Sets [`layer`](field@Self::layer).
+    /// Sets [`Layer`](field@Self::layer).
     #[inline]
     pub fn layer(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.layer, value);
@@ -134,20 +139,15 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("Field").required(),
-                    wire::Field::query("DomainName").required(),
-                    wire::Field::query("StartTime").required(),
-                    wire::Field::query("EndTime").required(),
-                    wire::Field::query("IspNameEn"),
-                    wire::Field::query("LocationNameEn"),
-                    wire::Field::query("Layer"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("Field").required(),
+            wire::Field::query("DomainName").required(),
+            wire::Field::query("StartTime").required(),
+            wire::Field::query("EndTime").required(),
+            wire::Field::query("IspNameEn"),
+            wire::Field::query("LocationNameEn"),
+            wire::Field::query("Layer"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -194,15 +194,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("Data").wrapper("DataModule"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("Data").wrapper("DataModule"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -232,7 +227,26 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"BEA5625F-8FCF-48F4-851B-CA63946DA664\",\"Data\":{\"DataModule\":[{\"Traf\":789756701818,\"Qps\":5998.47,\"Ipv6Qps\":0.0,\"Ipv6Bps\":0.0,\"Acc\":2,\"Ipv6Traf\":141718944482,\"Ipv6Acc\":1,\"TimeStamp\":\"2020-07-05T22:00:00Z\",\"HttpCode\":\"200:44349|206:1753719|304:45|403:1095|416:1|499:332\",\"Bps\":21060178715.146667,\"DomainName\":\"example.com\"}]}}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "BEA5625F-8FCF-48F4-851B-CA63946DA664",
+  "Data": {
+    "DataModule": [
+      {
+        "Traf": 789756701818,
+        "Qps": 5998.47,
+        "Ipv6Qps": 0.0,
+        "Ipv6Bps": 0.0,
+        "Acc": 2,
+        "Ipv6Traf": 141718944482,
+        "Ipv6Acc": 1,
+        "TimeStamp": "2020-07-05T22:00:00Z",
+        "HttpCode": "200:44349|206:1753719|304:45|403:1095|416:1|499:332",
+        "Bps": 21060178715.146667,
+        "DomainName": "example.com"
+      }
+    ]
+  }
+}"#),
     ];
 }
 
@@ -267,24 +281,19 @@ pub struct DataModule {
 impl wire::Object for DataModule {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "DataModule",
-                fields: &[
-                    wire::Field::member("Traf"),
-                    wire::Field::member("Qps"),
-                    wire::Field::member("Ipv6Qps"),
-                    wire::Field::member("Ipv6Bps"),
-                    wire::Field::member("Acc"),
-                    wire::Field::member("Ipv6Traf"),
-                    wire::Field::member("Ipv6Acc"),
-                    wire::Field::member("TimeStamp"),
-                    wire::Field::member("HttpCode"),
-                    wire::Field::member("Bps"),
-                    wire::Field::member("DomainName"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("DataModule", const { &[
+            wire::Field::member("Traf"),
+            wire::Field::member("Qps"),
+            wire::Field::member("Ipv6Qps"),
+            wire::Field::member("Ipv6Bps"),
+            wire::Field::member("Acc"),
+            wire::Field::member("Ipv6Traf"),
+            wire::Field::member("Ipv6Acc"),
+            wire::Field::member("TimeStamp"),
+            wire::Field::member("HttpCode"),
+            wire::Field::member("Bps"),
+            wire::Field::member("DomainName"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -329,7 +338,7 @@ wire::object!(DataModule);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `MissingTimeParameter`, status 400.
     MissingTimeParameter,
     /// `InvalidStartTime.Malformed`, status 400.
@@ -344,7 +353,7 @@ pub enum Error {
     InvalidDomainNameMalformed,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DescribeDomainDetailDataByLayer";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -362,9 +371,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Describes domain detail data by layer.
     ///
-    /// Examples, errors and types: [`describe_domain_detail_data_by_layer`](mod@super::describe_domain_detail_data_by_layer).
+    /// Examples, errors and types:
+    /// [`describe_domain_detail_data_by_layer`](mod@super::describe_domain_detail_data_by_layer).
     #[inline]
-    pub fn describe_domain_detail_data_by_layer(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_domain_detail_data_by_layer(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

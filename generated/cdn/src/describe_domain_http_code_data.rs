@@ -2,7 +2,9 @@
 
 //! Describes domain HTTP code data.
 //!
-//! Operation `DescribeDomainHttpCodeData`: it only reads. [Its page](https://api.alibabacloud.com/document/Cdn/2018-05-10/DescribeDomainHttpCodeData) at Alibaba Cloud.
+//! Operation `DescribeDomainHttpCodeData`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/Cdn/2018-05-10/DescribeDomainHttpCodeData) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -30,12 +32,14 @@
 //! # use alicloud_cdn::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_cdn::Error> {
-//! let replay = Replay::new().error(describe::Error::MissingTimeParameter);
-//! # let client = cdn::Client::new(&replay.config());
+//! let replay = Replay::new().error(describe::ErrorKind::MissingTimeParameter);
+//! # let client = cdn::Client::new(&replay.config().retry(alicloud_cdn::Retry::off()));
 //! # let request = describe::Request::new();
 //! let error = client.describe_domain_http_code_data(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(describe::Error::MissingTimeParameter) => assert_eq!(error.status(), Some(400)),
+//!     Some(describe::ErrorKind::MissingTimeParameter) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -45,6 +49,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeDomainHttpCodeData`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -63,48 +68,48 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`domain_name`](field@Self::domain_name).
+    /// Sets [`DomainName`](field@Self::domain_name).
     #[inline]
     pub fn domain_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.domain_name, value);
         self
     }
 
-    /// Sets [`start_time`](field@Self::start_time).
+    /// Sets [`StartTime`](field@Self::start_time).
     #[inline]
     pub fn start_time(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.start_time, value);
         self
     }
 
-    /// Sets [`end_time`](field@Self::end_time).
+    /// Sets [`EndTime`](field@Self::end_time).
     #[inline]
     pub fn end_time(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.end_time, value);
         self
     }
 
-    /// Sets [`interval`](field@Self::interval).
+    /// Sets [`Interval`](field@Self::interval).
     #[inline]
     pub fn interval(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.interval, value);
         self
     }
 
-    /// Sets [`isp_name_en`](field@Self::isp_name_en).
+    /// Sets [`IspNameEn`](field@Self::isp_name_en).
     #[inline]
     pub fn isp_name_en(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.isp_name_en, value);
         self
     }
 
-    /// Sets [`location_name_en`](field@Self::location_name_en).
+    /// Sets [`LocationNameEn`](field@Self::location_name_en).
     #[inline]
     pub fn location_name_en(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.location_name_en, value);
@@ -115,19 +120,14 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("DomainName"),
-                    wire::Field::query("StartTime"),
-                    wire::Field::query("EndTime"),
-                    wire::Field::query("Interval"),
-                    wire::Field::query("IspNameEn"),
-                    wire::Field::query("LocationNameEn"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("DomainName"),
+            wire::Field::query("StartTime"),
+            wire::Field::query("EndTime"),
+            wire::Field::query("Interval"),
+            wire::Field::query("IspNameEn"),
+            wire::Field::query("LocationNameEn"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -180,19 +180,14 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("EndTime"),
-                    wire::Field::member("StartTime"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("DomainName"),
-                    wire::Field::member("DataInterval"),
-                    wire::Field::member("HttpCodeData").wrapper("UsageData"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("EndTime"),
+            wire::Field::member("StartTime"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("DomainName"),
+            wire::Field::member("DataInterval"),
+            wire::Field::member("HttpCodeData").wrapper("UsageData"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -230,7 +225,23 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"EndTime\":\"2021-06-29T05:45:00Z\",\"StartTime\":\"2021-06-29T05:30:00Z\",\"RequestId\":\"BC858082-736F-4A25-867B-E5B67C85ACF7\",\"DomainName\":\"example.com\",\"DataInterval\":\"300\",\"HttpCodeData\":{\"UsageData\":[{\"TimeStamp\":\"2021-06-29T05:40:00Z\",\"Value\":{\"CodeProportionData\":[{\"Code\":\"200\",\"Proportion\":\"66.046511627907\",\"Count\":\"300\"}]}}]}}"),
+        operation::Sample::Json(r#"{
+  "EndTime": "2021-06-29T05:45:00Z",
+  "StartTime": "2021-06-29T05:30:00Z",
+  "RequestId": "BC858082-736F-4A25-867B-E5B67C85ACF7",
+  "DomainName": "example.com",
+  "DataInterval": "300",
+  "HttpCodeData": {
+    "UsageData": [
+      {
+        "TimeStamp": "2021-06-29T05:40:00Z",
+        "Value": {
+          "CodeProportionData": [{"Code": "200", "Proportion": "66.046511627907", "Count": "300"}]
+        }
+      }
+    ]
+  }
+}"#),
     ];
 }
 
@@ -247,15 +258,10 @@ pub struct UsageData {
 impl wire::Object for UsageData {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "UsageData",
-                fields: &[
-                    wire::Field::member("TimeStamp"),
-                    wire::Field::member("Value").wrapper("CodeProportionData"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("UsageData", const { &[
+            wire::Field::member("TimeStamp"),
+            wire::Field::member("Value").wrapper("CodeProportionData"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -292,16 +298,11 @@ pub struct CodeProportionData {
 impl wire::Object for CodeProportionData {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "CodeProportionData",
-                fields: &[
-                    wire::Field::member("Code"),
-                    wire::Field::member("Proportion"),
-                    wire::Field::member("Count"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("CodeProportionData", const { &[
+            wire::Field::member("Code"),
+            wire::Field::member("Proportion"),
+            wire::Field::member("Count"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -330,7 +331,7 @@ wire::object!(CodeProportionData);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `MissingTimeParameter`, status 400.
     MissingTimeParameter,
     /// `InvalidStartTime.Malformed`, status 400.
@@ -343,7 +344,7 @@ pub enum Error {
     InvalidStartTimeValueNotSupported,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DescribeDomainHttpCodeData";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -360,9 +361,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Describes domain HTTP code data.
     ///
-    /// Examples, errors and types: [`describe_domain_http_code_data`](mod@super::describe_domain_http_code_data).
+    /// Examples, errors and types:
+    /// [`describe_domain_http_code_data`](mod@super::describe_domain_http_code_data).
     #[inline]
-    pub fn describe_domain_http_code_data(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_domain_http_code_data(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

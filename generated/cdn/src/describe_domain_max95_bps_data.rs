@@ -2,7 +2,9 @@
 
 //! Describes domain max95 bps data.
 //!
-//! Operation `DescribeDomainMax95BpsData`: it only reads. [Its page](https://api.alibabacloud.com/document/Cdn/2018-05-10/DescribeDomainMax95BpsData) at Alibaba Cloud.
+//! Operation `DescribeDomainMax95BpsData`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/Cdn/2018-05-10/DescribeDomainMax95BpsData) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -30,12 +32,14 @@
 //! # use alicloud_cdn::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_cdn::Error> {
-//! let replay = Replay::new().error(describe::Error::InvalidStartTimeMalformed);
-//! # let client = cdn::Client::new(&replay.config());
+//! let replay = Replay::new().error(describe::ErrorKind::InvalidStartTimeMalformed);
+//! # let client = cdn::Client::new(&replay.config().retry(alicloud_cdn::Retry::off()));
 //! # let request = describe::Request::new();
 //! let error = client.describe_domain_max95_bps_data(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(describe::Error::InvalidStartTimeMalformed) => assert_eq!(error.status(), Some(400)),
+//!     Some(describe::ErrorKind::InvalidStartTimeMalformed) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -45,6 +49,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeDomainMax95BpsData`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -56,7 +61,7 @@ pub struct Request {
     pub end_time: Option<String>,
     /// `TimePoint`. Example: `2017-12-21T10:00:00Z`.
     pub time_point: Option<String>,
-    /// `Cycle`. Values: [`day`](Self::CYCLE_DAY), [`month`](Self::CYCLE_MONTH). Example: `month`.
+    /// `Cycle`. Values: [`day`](Self::CYCLE_DAY), [`month`](Self::CYCLE_MONTH).
     pub cycle: Option<String>,
 }
 
@@ -66,41 +71,41 @@ impl Request {
     /// `month`, a value of `Cycle`.
     pub const CYCLE_MONTH: &str = "month";
 
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`domain_name`](field@Self::domain_name).
+    /// Sets [`DomainName`](field@Self::domain_name).
     #[inline]
     pub fn domain_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.domain_name, value);
         self
     }
 
-    /// Sets [`start_time`](field@Self::start_time).
+    /// Sets [`StartTime`](field@Self::start_time).
     #[inline]
     pub fn start_time(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.start_time, value);
         self
     }
 
-    /// Sets [`end_time`](field@Self::end_time).
+    /// Sets [`EndTime`](field@Self::end_time).
     #[inline]
     pub fn end_time(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.end_time, value);
         self
     }
 
-    /// Sets [`time_point`](field@Self::time_point).
+    /// Sets [`TimePoint`](field@Self::time_point).
     #[inline]
     pub fn time_point(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.time_point, value);
         self
     }
 
-    /// Sets [`cycle`](field@Self::cycle).
+    /// Sets [`Cycle`](field@Self::cycle).
     #[inline]
     pub fn cycle(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.cycle, value);
@@ -111,18 +116,13 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("DomainName"),
-                    wire::Field::query("StartTime"),
-                    wire::Field::query("EndTime"),
-                    wire::Field::query("TimePoint"),
-                    wire::Field::query("Cycle"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("DomainName"),
+            wire::Field::query("StartTime"),
+            wire::Field::query("EndTime"),
+            wire::Field::query("TimePoint"),
+            wire::Field::query("Cycle"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -177,21 +177,16 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("DomainName"),
-                    wire::Field::member("EndTime"),
-                    wire::Field::member("StartTime"),
-                    wire::Field::member("DomesticMax95Bps"),
-                    wire::Field::member("OverseasMax95Bps"),
-                    wire::Field::member("Max95Bps"),
-                    wire::Field::member("DetailData").wrapper("Max95Detail"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("DomainName"),
+            wire::Field::member("EndTime"),
+            wire::Field::member("StartTime"),
+            wire::Field::member("DomesticMax95Bps"),
+            wire::Field::member("OverseasMax95Bps"),
+            wire::Field::member("Max95Bps"),
+            wire::Field::member("DetailData").wrapper("Max95Detail"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -233,7 +228,25 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"3C6CCEC4-6B88-4D4A-93E4-D47B3D92CF8F\",\"DomainName\":\"example.com\",\"EndTime\":\"2015-12-11T21:00:00Z\",\"StartTime\":\"2015-12-10T20:00:00Z\",\"DomesticMax95Bps\":\"16777590.28\",\"OverseasMax95Bps\":\"0\",\"Max95Bps\":\"16777590.28\",\"DetailData\":{\"Max95Detail\":[{\"TimeStamp\":\"2015-12-11T21:00:00Z\",\"Area\":\"CN\",\"Max95BpsPeakTime\":\"2015-12-11T21:05:00Z\",\"Max95Bps\":16777590.28}]}}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "3C6CCEC4-6B88-4D4A-93E4-D47B3D92CF8F",
+  "DomainName": "example.com",
+  "EndTime": "2015-12-11T21:00:00Z",
+  "StartTime": "2015-12-10T20:00:00Z",
+  "DomesticMax95Bps": "16777590.28",
+  "OverseasMax95Bps": "0",
+  "Max95Bps": "16777590.28",
+  "DetailData": {
+    "Max95Detail": [
+      {
+        "TimeStamp": "2015-12-11T21:00:00Z",
+        "Area": "CN",
+        "Max95BpsPeakTime": "2015-12-11T21:05:00Z",
+        "Max95Bps": 16777590.28
+      }
+    ]
+  }
+}"#),
     ];
 }
 
@@ -254,17 +267,12 @@ pub struct Max95Detail {
 impl wire::Object for Max95Detail {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Max95Detail",
-                fields: &[
-                    wire::Field::member("TimeStamp"),
-                    wire::Field::member("Area"),
-                    wire::Field::member("Max95BpsPeakTime"),
-                    wire::Field::member("Max95Bps"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Max95Detail", const { &[
+            wire::Field::member("TimeStamp"),
+            wire::Field::member("Area"),
+            wire::Field::member("Max95BpsPeakTime"),
+            wire::Field::member("Max95Bps"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -295,7 +303,7 @@ wire::object!(Max95Detail);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InvalidStartTime.Malformed`, status 400.
     InvalidStartTimeMalformed,
     /// `InvalidEndTime.Malformed`, status 400.
@@ -314,7 +322,7 @@ pub enum Error {
     InvalidDomainNotFound,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DescribeDomainMax95BpsData";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -334,9 +342,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Describes domain max95 bps data.
     ///
-    /// Examples, errors and types: [`describe_domain_max95_bps_data`](mod@super::describe_domain_max95_bps_data).
+    /// Examples, errors and types:
+    /// [`describe_domain_max95_bps_data`](mod@super::describe_domain_max95_bps_data).
     #[inline]
-    pub fn describe_domain_max95_bps_data(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_domain_max95_bps_data(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

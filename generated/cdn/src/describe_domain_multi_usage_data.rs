@@ -2,7 +2,9 @@
 
 //! Describes domain multi usage data.
 //!
-//! Operation `DescribeDomainMultiUsageData`: it only reads. [Its page](https://api.alibabacloud.com/document/Cdn/2018-05-10/DescribeDomainMultiUsageData) at Alibaba Cloud.
+//! Operation `DescribeDomainMultiUsageData`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/Cdn/2018-05-10/DescribeDomainMultiUsageData)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -30,12 +32,14 @@
 //! # use alicloud_cdn::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_cdn::Error> {
-//! let replay = Replay::new().error(describe::Error::InvalidStartTimeMalformed);
-//! # let client = cdn::Client::new(&replay.config());
+//! let replay = Replay::new().error(describe::ErrorKind::InvalidStartTimeMalformed);
+//! # let client = cdn::Client::new(&replay.config().retry(alicloud_cdn::Retry::off()));
 //! # let request = describe::Request::new();
 //! let error = client.describe_domain_multi_usage_data(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(describe::Error::InvalidStartTimeMalformed) => assert_eq!(error.status(), Some(400)),
+//!     Some(describe::ErrorKind::InvalidStartTimeMalformed) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -45,6 +49,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeDomainMultiUsageData`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -57,27 +62,27 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`domain_name`](field@Self::domain_name).
+    /// Sets [`DomainName`](field@Self::domain_name).
     #[inline]
     pub fn domain_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.domain_name, value);
         self
     }
 
-    /// Sets [`start_time`](field@Self::start_time).
+    /// Sets [`StartTime`](field@Self::start_time).
     #[inline]
     pub fn start_time(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.start_time, value);
         self
     }
 
-    /// Sets [`end_time`](field@Self::end_time).
+    /// Sets [`EndTime`](field@Self::end_time).
     #[inline]
     pub fn end_time(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.end_time, value);
@@ -88,16 +93,11 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("DomainName"),
-                    wire::Field::query("StartTime"),
-                    wire::Field::query("EndTime"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("DomainName"),
+            wire::Field::query("StartTime"),
+            wire::Field::query("EndTime"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -142,18 +142,13 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("EndTime"),
-                    wire::Field::member("StartTime"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("RequestPerInterval").wrapper("RequestDataModule"),
-                    wire::Field::member("TrafficPerInterval").wrapper("TrafficDataModule"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("EndTime"),
+            wire::Field::member("StartTime"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("RequestPerInterval").wrapper("RequestDataModule"),
+            wire::Field::member("TrafficPerInterval").wrapper("TrafficDataModule"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -189,7 +184,32 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"EndTime\":\"2017-12-10T21:00:00Z\",\"StartTime\":\"2017-12-10T20:00:00Z\",\"RequestId\":\"3C6CCEC4-6B88-4D4A-93E4-D47B3D92CF8F\",\"RequestPerInterval\":{\"RequestDataModule\":[{\"Type\":\"Simple\",\"TimeStamp\":\"2017-12-10T20:00:00Z\",\"Domain\":\"example.com\",\"Request\":11288111}]},\"TrafficPerInterval\":{\"TrafficDataModule\":[{\"Type\":\"DynamicHttp\",\"Domain\":\"example.com\",\"TimeStamp\":\"2017-12-10T20:00:00Z\",\"Area\":\"CN\",\"Bps\":11288111.1}]}}"),
+        operation::Sample::Json(r#"{
+  "EndTime": "2017-12-10T21:00:00Z",
+  "StartTime": "2017-12-10T20:00:00Z",
+  "RequestId": "3C6CCEC4-6B88-4D4A-93E4-D47B3D92CF8F",
+  "RequestPerInterval": {
+    "RequestDataModule": [
+      {
+        "Type": "Simple",
+        "TimeStamp": "2017-12-10T20:00:00Z",
+        "Domain": "example.com",
+        "Request": 11288111
+      }
+    ]
+  },
+  "TrafficPerInterval": {
+    "TrafficDataModule": [
+      {
+        "Type": "DynamicHttp",
+        "Domain": "example.com",
+        "TimeStamp": "2017-12-10T20:00:00Z",
+        "Area": "CN",
+        "Bps": 11288111.1
+      }
+    ]
+  }
+}"#),
     ];
 }
 
@@ -210,17 +230,12 @@ pub struct RequestDataModule {
 impl wire::Object for RequestDataModule {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "RequestDataModule",
-                fields: &[
-                    wire::Field::member("Type"),
-                    wire::Field::member("TimeStamp"),
-                    wire::Field::member("Domain"),
-                    wire::Field::member("Request"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("RequestDataModule", const { &[
+            wire::Field::member("Type"),
+            wire::Field::member("TimeStamp"),
+            wire::Field::member("Domain"),
+            wire::Field::member("Request"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -265,18 +280,13 @@ pub struct TrafficDataModule {
 impl wire::Object for TrafficDataModule {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "TrafficDataModule",
-                fields: &[
-                    wire::Field::member("Type"),
-                    wire::Field::member("Domain"),
-                    wire::Field::member("TimeStamp"),
-                    wire::Field::member("Area"),
-                    wire::Field::member("Bps"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("TrafficDataModule", const { &[
+            wire::Field::member("Type"),
+            wire::Field::member("Domain"),
+            wire::Field::member("TimeStamp"),
+            wire::Field::member("Area"),
+            wire::Field::member("Bps"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -309,7 +319,7 @@ wire::object!(TrafficDataModule);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InvalidStartTime.Malformed`, status 400.
     InvalidStartTimeMalformed,
     /// `InvalidEndTime.Malformed`, status 400.
@@ -326,7 +336,7 @@ pub enum Error {
     InvalidTimeSpan,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DescribeDomainMultiUsageData";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -345,9 +355,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Describes domain multi usage data.
     ///
-    /// Examples, errors and types: [`describe_domain_multi_usage_data`](mod@super::describe_domain_multi_usage_data).
+    /// Examples, errors and types:
+    /// [`describe_domain_multi_usage_data`](mod@super::describe_domain_multi_usage_data).
     #[inline]
-    pub fn describe_domain_multi_usage_data(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_domain_multi_usage_data(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

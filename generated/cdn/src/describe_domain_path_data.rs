@@ -2,7 +2,10 @@
 
 //! Describes domain path data.
 //!
-//! Operation `DescribeDomainPathData`: it only reads. It answers in pages: see [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items). [Its page](https://api.alibabacloud.com/document/Cdn/2018-05-10/DescribeDomainPathData) at Alibaba Cloud.
+//! Operation `DescribeDomainPathData`: it only reads. It answers in pages: see
+//! [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items).
+//! [Its page](https://api.alibabacloud.com/document/Cdn/2018-05-10/DescribeDomainPathData) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -32,12 +35,14 @@
 //! # use alicloud_cdn::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_cdn::Error> {
-//! let replay = Replay::new().error(describe::Error::InvalidPageSizeMalformed);
-//! # let client = cdn::Client::new(&replay.config());
+//! let replay = Replay::new().error(describe::ErrorKind::InvalidPageSizeMalformed);
+//! # let client = cdn::Client::new(&replay.config().retry(alicloud_cdn::Retry::off()));
 //! # let request = describe::Request::new().domain_name("example.com");
 //! let error = client.describe_domain_path_data(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(describe::Error::InvalidPageSizeMalformed) => assert_eq!(error.status(), Some(400)),
+//!     Some(describe::ErrorKind::InvalidPageSizeMalformed) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -47,6 +52,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeDomainPathData`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -69,48 +75,48 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`page_number`](field@Self::page_number).
+    /// Sets [`PageNumber`](field@Self::page_number): The page to answer, from 1 on.
     #[inline]
     pub fn page_number(mut self, value: i64) -> Self {
         wire::set(&mut self.page_number, value);
         self
     }
 
-    /// Sets [`page_size`](field@Self::page_size).
+    /// Sets [`PageSize`](field@Self::page_size): How many a page holds at most.
     #[inline]
     pub fn page_size(mut self, value: i64) -> Self {
         wire::set(&mut self.page_size, value);
         self
     }
 
-    /// Sets [`path`](field@Self::path).
+    /// Sets [`Path`](field@Self::path).
     #[inline]
     pub fn path(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.path, value);
         self
     }
 
-    /// Sets [`start_time`](field@Self::start_time).
+    /// Sets [`StartTime`](field@Self::start_time).
     #[inline]
     pub fn start_time(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.start_time, value);
         self
     }
 
-    /// Sets [`end_time`](field@Self::end_time).
+    /// Sets [`EndTime`](field@Self::end_time).
     #[inline]
     pub fn end_time(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.end_time, value);
         self
     }
 
-    /// Sets [`domain_name`](field@Self::domain_name).
+    /// Sets [`DomainName`](field@Self::domain_name), **required**.
     #[inline]
     pub fn domain_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.domain_name, value);
@@ -121,19 +127,14 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("PageNumber").limits(&[wire::Limit::Min(1)]),
-                    wire::Field::query("PageSize").limits(&[wire::Limit::Min(1), wire::Limit::Max(1000)]),
-                    wire::Field::query("Path"),
-                    wire::Field::query("StartTime"),
-                    wire::Field::query("EndTime"),
-                    wire::Field::query("DomainName").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("PageNumber").limits(&[wire::Limit::Min(1)]),
+            wire::Field::query("PageSize").limits(&[wire::Limit::Min(1), wire::Limit::Max(1000)]),
+            wire::Field::query("Path"),
+            wire::Field::query("StartTime"),
+            wire::Field::query("EndTime"),
+            wire::Field::query("DomainName").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -198,22 +199,17 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("EndTime"),
-                    wire::Field::member("StartTime"),
-                    wire::Field::member("PageSize"),
-                    wire::Field::member("PageNumber"),
-                    wire::Field::member("TotalCount"),
-                    wire::Field::member("DomainName"),
-                    wire::Field::member("DataInterval"),
-                    wire::Field::member("PathDataPerInterval").wrapper("UsageData"),
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("EndTime"),
+            wire::Field::member("StartTime"),
+            wire::Field::member("PageSize"),
+            wire::Field::member("PageNumber"),
+            wire::Field::member("TotalCount"),
+            wire::Field::member("DomainName"),
+            wire::Field::member("DataInterval"),
+            wire::Field::member("PathDataPerInterval").wrapper("UsageData"),
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -262,7 +258,26 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"EndTime\":\"2017-09-30T17:00:00Z\",\"StartTime\":\"2017-09-30T16:00:00Z\",\"PageSize\":20,\"PageNumber\":1,\"TotalCount\":2,\"DomainName\":\"example.com\",\"DataInterval\":\"300\",\"PathDataPerInterval\":{\"UsageData\":[{\"Path\":\"/path/\",\"Time\":\"2017-09-30T16:00:00Z\",\"Acc\":10,\"Traffic\":346}]},\"RequestId\":\"809A6F10-8238-4A49-BE00-4B2D6305686E\"}"),
+        operation::Sample::Json(r#"{
+  "EndTime": "2017-09-30T17:00:00Z",
+  "StartTime": "2017-09-30T16:00:00Z",
+  "PageSize": 20,
+  "PageNumber": 1,
+  "TotalCount": 2,
+  "DomainName": "example.com",
+  "DataInterval": "300",
+  "PathDataPerInterval": {
+    "UsageData": [
+      {
+        "Path": "/path/",
+        "Time": "2017-09-30T16:00:00Z",
+        "Acc": 10,
+        "Traffic": 346
+      }
+    ]
+  },
+  "RequestId": "809A6F10-8238-4A49-BE00-4B2D6305686E"
+}"#),
     ];
 }
 
@@ -291,17 +306,12 @@ pub struct UsageData {
 impl wire::Object for UsageData {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "UsageData",
-                fields: &[
-                    wire::Field::member("Path"),
-                    wire::Field::member("Time"),
-                    wire::Field::member("Acc"),
-                    wire::Field::member("Traffic"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("UsageData", const { &[
+            wire::Field::member("Path"),
+            wire::Field::member("Time"),
+            wire::Field::member("Acc"),
+            wire::Field::member("Traffic"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -332,7 +342,7 @@ wire::object!(UsageData);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InvalidPageSize.Malformed`, status 400.
     InvalidPageSizeMalformed,
     /// `InvalidPageSize.ExceedsMaximum`, status 400.
@@ -359,7 +369,7 @@ pub enum Error {
     InvalidTimeOverRange,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DescribeDomainPathData";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -383,9 +393,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Describes domain path data.
     ///
-    /// Examples, errors and types: [`describe_domain_path_data`](mod@super::describe_domain_path_data).
+    /// Examples, errors and types:
+    /// [`describe_domain_path_data`](mod@super::describe_domain_path_data).
     #[inline]
-    pub fn describe_domain_path_data(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_domain_path_data(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

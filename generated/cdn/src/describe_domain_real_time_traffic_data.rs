@@ -2,7 +2,9 @@
 
 //! Describes domain real time traffic data.
 //!
-//! Operation `DescribeDomainRealTimeTrafficData`: it only reads. [Its page](https://api.alibabacloud.com/document/Cdn/2018-05-10/DescribeDomainRealTimeTrafficData) at Alibaba Cloud.
+//! Operation `DescribeDomainRealTimeTrafficData`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/Cdn/2018-05-10/DescribeDomainRealTimeTrafficData)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -32,12 +34,14 @@
 //! # use alicloud_cdn::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_cdn::Error> {
-//! let replay = Replay::new().error(describe::Error::MissingParameter);
-//! # let client = cdn::Client::new(&replay.config());
+//! let replay = Replay::new().error(describe::ErrorKind::MissingParameter);
+//! # let client = cdn::Client::new(&replay.config().retry(alicloud_cdn::Retry::off()));
 //! # let request = describe::Request::new().domain_name("example.com");
 //! let error = client.describe_domain_real_time_traffic_data(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(describe::Error::MissingParameter) => assert_eq!(error.status(), Some(400)),
+//!     Some(describe::ErrorKind::MissingParameter) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -47,6 +51,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeDomainRealTimeTrafficData`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -63,41 +68,41 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`domain_name`](field@Self::domain_name).
+    /// Sets [`DomainName`](field@Self::domain_name), **required**.
     #[inline]
     pub fn domain_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.domain_name, value);
         self
     }
 
-    /// Sets [`start_time`](field@Self::start_time).
+    /// Sets [`StartTime`](field@Self::start_time).
     #[inline]
     pub fn start_time(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.start_time, value);
         self
     }
 
-    /// Sets [`isp_name_en`](field@Self::isp_name_en).
+    /// Sets [`IspNameEn`](field@Self::isp_name_en).
     #[inline]
     pub fn isp_name_en(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.isp_name_en, value);
         self
     }
 
-    /// Sets [`location_name_en`](field@Self::location_name_en).
+    /// Sets [`LocationNameEn`](field@Self::location_name_en).
     #[inline]
     pub fn location_name_en(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.location_name_en, value);
         self
     }
 
-    /// Sets [`end_time`](field@Self::end_time).
+    /// Sets [`EndTime`](field@Self::end_time).
     #[inline]
     pub fn end_time(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.end_time, value);
@@ -108,18 +113,13 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("DomainName").required(),
-                    wire::Field::query("StartTime"),
-                    wire::Field::query("IspNameEn"),
-                    wire::Field::query("LocationNameEn"),
-                    wire::Field::query("EndTime"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("DomainName").required(),
+            wire::Field::query("StartTime"),
+            wire::Field::query("IspNameEn"),
+            wire::Field::query("LocationNameEn"),
+            wire::Field::query("EndTime"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -170,19 +170,14 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("EndTime"),
-                    wire::Field::member("StartTime"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("DomainName"),
-                    wire::Field::member("DataInterval"),
-                    wire::Field::member("RealTimeTrafficDataPerInterval").wrapper("DataModule"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("EndTime"),
+            wire::Field::member("StartTime"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("DomainName"),
+            wire::Field::member("DataInterval"),
+            wire::Field::member("RealTimeTrafficDataPerInterval").wrapper("DataModule"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -220,11 +215,19 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"EndTime\":\"2019-12-10T20:01:00Z\",\"StartTime\":\"2019-12-10T20:00:00Z\",\"RequestId\":\"A666D44F-19D6-490E-97CF-1A64AB962C57\",\"DomainName\":\"example.com\",\"DataInterval\":\"60\",\"RealTimeTrafficDataPerInterval\":{\"DataModule\":[{\"Value\":\"0\",\"TimeStamp\":\"2019-12-10T20:01:00Z\"}]}}"),
+        operation::Sample::Json(r#"{
+  "EndTime": "2019-12-10T20:01:00Z",
+  "StartTime": "2019-12-10T20:00:00Z",
+  "RequestId": "A666D44F-19D6-490E-97CF-1A64AB962C57",
+  "DomainName": "example.com",
+  "DataInterval": "60",
+  "RealTimeTrafficDataPerInterval": {"DataModule": [{"Value": "0", "TimeStamp": "2019-12-10T20:01:00Z"}]}
+}"#),
     ];
 }
 
-/// An item of [`Response::real_time_traffic_data_per_interval`](field@Response::real_time_traffic_data_per_interval).
+/// An item of
+/// [`Response::real_time_traffic_data_per_interval`](field@Response::real_time_traffic_data_per_interval).
 #[derive(Default)]
 #[non_exhaustive]
 pub struct DataModule {
@@ -237,15 +240,10 @@ pub struct DataModule {
 impl wire::Object for DataModule {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "DataModule",
-                fields: &[
-                    wire::Field::member("Value"),
-                    wire::Field::member("TimeStamp"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("DataModule", const { &[
+            wire::Field::member("Value"),
+            wire::Field::member("TimeStamp"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -272,7 +270,7 @@ wire::object!(DataModule);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `MissingParameter`, status 400.
     MissingParameter,
     /// `InvalidStartTime.Malformed`, status 400.
@@ -289,7 +287,7 @@ pub enum Error {
     InvalidIntervalMalformed,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DescribeDomainRealTimeTrafficData";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -308,9 +306,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Describes domain real time traffic data.
     ///
-    /// Examples, errors and types: [`describe_domain_real_time_traffic_data`](mod@super::describe_domain_real_time_traffic_data).
+    /// Examples, errors and types:
+    /// [`describe_domain_real_time_traffic_data`](mod@super::describe_domain_real_time_traffic_data).
     #[inline]
-    pub fn describe_domain_real_time_traffic_data(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_domain_real_time_traffic_data(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Describes a domain realtime log delivery.
 //!
-//! Operation `DescribeDomainRealtimeLogDelivery`: it only reads. [Its page](https://api.alibabacloud.com/document/Cdn/2018-05-10/DescribeDomainRealtimeLogDelivery) at Alibaba Cloud.
+//! Operation `DescribeDomainRealtimeLogDelivery`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/Cdn/2018-05-10/DescribeDomainRealtimeLogDelivery)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -32,12 +34,14 @@
 //! # use alicloud_cdn::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_cdn::Error> {
-//! let replay = Replay::new().error(describe::Error::Unauthorized);
-//! # let client = cdn::Client::new(&replay.config());
+//! let replay = Replay::new().error(describe::ErrorKind::Unauthorized);
+//! # let client = cdn::Client::new(&replay.config().retry(alicloud_cdn::Retry::off()));
 //! # let request = describe::Request::new().domain("example.com");
 //! let error = client.describe_domain_realtime_log_delivery(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(describe::Error::Unauthorized) => assert_eq!(error.status(), Some(400)),
+//!     Some(describe::ErrorKind::Unauthorized) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -47,6 +51,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeDomainRealtimeLogDelivery`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -55,13 +60,13 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`domain`](field@Self::domain).
+    /// Sets [`Domain`](field@Self::domain), **required**.
     #[inline]
     pub fn domain(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.domain, value);
@@ -72,14 +77,9 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("Domain").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("Domain").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -120,18 +120,13 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("Status"),
-                    wire::Field::member("Logstore"),
-                    wire::Field::member("Project"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("Region"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("Status"),
+            wire::Field::member("Logstore"),
+            wire::Field::member("Project"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("Region"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -167,7 +162,13 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"Status\":\"online\",\"Logstore\":\"LogstoreName\",\"Project\":\"ProjectName\",\"RequestId\":\"2F8F3852-912F-42AC-80EB-F1CF4284DE93\",\"Region\":\"cn-shanghai\"}"),
+        operation::Sample::Json(r#"{
+  "Status": "online",
+  "Logstore": "LogstoreName",
+  "Project": "ProjectName",
+  "RequestId": "2F8F3852-912F-42AC-80EB-F1CF4284DE93",
+  "Region": "cn-shanghai"
+}"#),
     ];
 }
 
@@ -176,7 +177,7 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `Unauthorized`, status 400.
     Unauthorized,
     /// `InvalidParameter`, status 400.
@@ -185,7 +186,7 @@ pub enum Error {
     InternalServerError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DescribeDomainRealtimeLogDelivery";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -200,9 +201,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Describes a domain realtime log delivery.
     ///
-    /// Examples, errors and types: [`describe_domain_realtime_log_delivery`](mod@super::describe_domain_realtime_log_delivery).
+    /// Examples, errors and types:
+    /// [`describe_domain_realtime_log_delivery`](mod@super::describe_domain_realtime_log_delivery).
     #[inline]
-    pub fn describe_domain_realtime_log_delivery(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_domain_realtime_log_delivery(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

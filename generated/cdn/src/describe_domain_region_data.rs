@@ -2,7 +2,9 @@
 
 //! Describes domain region data.
 //!
-//! Operation `DescribeDomainRegionData`: it only reads. [Its page](https://api.alibabacloud.com/document/Cdn/2018-05-10/DescribeDomainRegionData) at Alibaba Cloud.
+//! Operation `DescribeDomainRegionData`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/Cdn/2018-05-10/DescribeDomainRegionData) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -30,12 +32,14 @@
 //! # use alicloud_cdn::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_cdn::Error> {
-//! let replay = Replay::new().error(describe::Error::InvalidStartTimeMalformed);
-//! # let client = cdn::Client::new(&replay.config());
+//! let replay = Replay::new().error(describe::ErrorKind::InvalidStartTimeMalformed);
+//! # let client = cdn::Client::new(&replay.config().retry(alicloud_cdn::Retry::off()));
 //! # let request = describe::Request::new();
 //! let error = client.describe_domain_region_data(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(describe::Error::InvalidStartTimeMalformed) => assert_eq!(error.status(), Some(400)),
+//!     Some(describe::ErrorKind::InvalidStartTimeMalformed) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -45,6 +49,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeDomainRegionData`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -57,27 +62,27 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`domain_name`](field@Self::domain_name).
+    /// Sets [`DomainName`](field@Self::domain_name).
     #[inline]
     pub fn domain_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.domain_name, value);
         self
     }
 
-    /// Sets [`start_time`](field@Self::start_time).
+    /// Sets [`StartTime`](field@Self::start_time).
     #[inline]
     pub fn start_time(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.start_time, value);
         self
     }
 
-    /// Sets [`end_time`](field@Self::end_time).
+    /// Sets [`EndTime`](field@Self::end_time).
     #[inline]
     pub fn end_time(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.end_time, value);
@@ -88,16 +93,11 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("DomainName"),
-                    wire::Field::query("StartTime"),
-                    wire::Field::query("EndTime"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("DomainName"),
+            wire::Field::query("StartTime"),
+            wire::Field::query("EndTime"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -144,19 +144,14 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("EndTime"),
-                    wire::Field::member("StartTime"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("DomainName"),
-                    wire::Field::member("DataInterval"),
-                    wire::Field::member("Value").wrapper("RegionProportionData"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("EndTime"),
+            wire::Field::member("StartTime"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("DomainName"),
+            wire::Field::member("DataInterval"),
+            wire::Field::member("Value").wrapper("RegionProportionData"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -194,7 +189,31 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"EndTime\":\"2015-12-07T12:00:00Z\",\"StartTime\":\"2015-12-05T12:00:00Z\",\"RequestId\":\"2E5AD83F-BD7B-462E-8319-2E30E305519A\",\"DomainName\":\"example.com\",\"DataInterval\":\"86400\",\"Value\":{\"RegionProportionData\":[{\"TotalQuery\":\"3\",\"TotalBytes\":\"2400057\",\"AvgResponseRate\":\"154.3345765545624\",\"AvgResponseTime\":\"5183.666666666667\",\"ReqErrRate\":\"0.0\",\"AvgObjectSize\":\"800019.0\",\"Bps\":\"380.9614285714286\",\"Qps\":\"5.9523809523809524E-5\",\"RegionEname\":\"japan\",\"Region\":\"Japan\",\"Proportion\":\"0.01155980271270037\",\"BytesProportion\":\"0.003544181046236794\"}]}}"),
+        operation::Sample::Json(r#"{
+  "EndTime": "2015-12-07T12:00:00Z",
+  "StartTime": "2015-12-05T12:00:00Z",
+  "RequestId": "2E5AD83F-BD7B-462E-8319-2E30E305519A",
+  "DomainName": "example.com",
+  "DataInterval": "86400",
+  "Value": {
+    "RegionProportionData": [
+      {
+        "TotalQuery": "3",
+        "TotalBytes": "2400057",
+        "AvgResponseRate": "154.3345765545624",
+        "AvgResponseTime": "5183.666666666667",
+        "ReqErrRate": "0.0",
+        "AvgObjectSize": "800019.0",
+        "Bps": "380.9614285714286",
+        "Qps": "5.9523809523809524E-5",
+        "RegionEname": "japan",
+        "Region": "Japan",
+        "Proportion": "0.01155980271270037",
+        "BytesProportion": "0.003544181046236794"
+      }
+    ]
+  }
+}"#),
     ];
 }
 
@@ -231,25 +250,20 @@ pub struct RegionProportionData {
 impl wire::Object for RegionProportionData {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "RegionProportionData",
-                fields: &[
-                    wire::Field::member("TotalQuery"),
-                    wire::Field::member("TotalBytes"),
-                    wire::Field::member("AvgResponseRate"),
-                    wire::Field::member("AvgResponseTime"),
-                    wire::Field::member("ReqErrRate"),
-                    wire::Field::member("AvgObjectSize"),
-                    wire::Field::member("Bps"),
-                    wire::Field::member("Qps"),
-                    wire::Field::member("RegionEname"),
-                    wire::Field::member("Region"),
-                    wire::Field::member("Proportion"),
-                    wire::Field::member("BytesProportion"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("RegionProportionData", const { &[
+            wire::Field::member("TotalQuery"),
+            wire::Field::member("TotalBytes"),
+            wire::Field::member("AvgResponseRate"),
+            wire::Field::member("AvgResponseTime"),
+            wire::Field::member("ReqErrRate"),
+            wire::Field::member("AvgObjectSize"),
+            wire::Field::member("Bps"),
+            wire::Field::member("Qps"),
+            wire::Field::member("RegionEname"),
+            wire::Field::member("Region"),
+            wire::Field::member("Proportion"),
+            wire::Field::member("BytesProportion"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -296,7 +310,7 @@ wire::object!(RegionProportionData);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InvalidStartTime.Malformed`, status 400.
     InvalidStartTimeMalformed,
     /// `InvalidEndTime.Malformed`, status 400.
@@ -309,7 +323,7 @@ pub enum Error {
     InvalidDomainNotFound,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DescribeDomainRegionData";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -326,9 +340,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Describes domain region data.
     ///
-    /// Examples, errors and types: [`describe_domain_region_data`](mod@super::describe_domain_region_data).
+    /// Examples, errors and types:
+    /// [`describe_domain_region_data`](mod@super::describe_domain_region_data).
     #[inline]
-    pub fn describe_domain_region_data(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_domain_region_data(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

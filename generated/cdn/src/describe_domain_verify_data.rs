@@ -2,7 +2,9 @@
 
 //! Describes domain verify data.
 //!
-//! Operation `DescribeDomainVerifyData`: it only reads. [Its page](https://api.alibabacloud.com/document/Cdn/2018-05-10/DescribeDomainVerifyData) at Alibaba Cloud.
+//! Operation `DescribeDomainVerifyData`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/Cdn/2018-05-10/DescribeDomainVerifyData) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -28,12 +30,14 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeDomainVerifyData`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
     /// `DomainName`, **required**. Example: `www.yourdomain.com`.
     pub domain_name: Option<String>,
-    /// `GlobalResourcePlan`. Values: [`off`](Self::GLOBAL_RESOURCE_PLAN_OFF), [`on`](Self::GLOBAL_RESOURCE_PLAN_ON). Example: `off`.
+    /// `GlobalResourcePlan`. Values: [`off`](Self::GLOBAL_RESOURCE_PLAN_OFF),
+    /// [`on`](Self::GLOBAL_RESOURCE_PLAN_ON).
     pub global_resource_plan: Option<String>,
 }
 
@@ -43,20 +47,20 @@ impl Request {
     /// `on`, a value of `GlobalResourcePlan`.
     pub const GLOBAL_RESOURCE_PLAN_ON: &str = "on";
 
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`domain_name`](field@Self::domain_name).
+    /// Sets [`DomainName`](field@Self::domain_name), **required**.
     #[inline]
     pub fn domain_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.domain_name, value);
         self
     }
 
-    /// Sets [`global_resource_plan`](field@Self::global_resource_plan).
+    /// Sets [`GlobalResourcePlan`](field@Self::global_resource_plan).
     #[inline]
     pub fn global_resource_plan(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.global_resource_plan, value);
@@ -67,15 +71,10 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("DomainName").required(),
-                    wire::Field::query("GlobalResourcePlan"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("DomainName").required(),
+            wire::Field::query("GlobalResourcePlan"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -101,7 +100,9 @@ wire::request!(Request);
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Response {
-    /// `Content`. Example: `{ "verifiCode": "uy0-DbxL4HBmUtSUXpkXctaSnCAUKhhNH6WKl-JnJY4", "verifyKey": "_acme-challenge" }`.
+    /// `Content`. Example:
+    /// `{ "verifiCode": "uy0-DbxL4HBmUtSUXpkXctaSnCAUKhhNH6WKl-JnJY4", "verifyKey":
+    /// "_acme-challenge" }`.
     pub content: String,
     /// `RequestId`: The ID of the request.
     ///
@@ -112,15 +113,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("Content"),
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("Content"),
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -150,32 +146,30 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"Content\":\"{\\n    \\\"verifiCode\\\": \\\"uy0-DbxL4HBmUtSUXpkXctaSnCAUKhhNH6WKl-JnJY4\\\",\\n    \\\"verifyKey\\\": \\\"_acme-challenge\\\"\\n  }\",\"RequestId\":\"F61CDR30-E83C-4FDA-BF73-9A94CDD44229\"}"),
+        operation::Sample::Json(r#"{
+  "Content": "{\n    \"verifiCode\": \"uy0-DbxL4HBmUtSUXpkXctaSnCAUKhhNH6WKl-JnJY4\",\n    \"verifyKey\": \"_acme-challenge\"\n  }",
+  "RequestId": "F61CDR30-E83C-4FDA-BF73-9A94CDD44229"
+}"#),
     ];
 }
 
-/// The error codes that are documented for `DescribeDomainVerifyData`: none.
+/// No error codes are documented for `DescribeDomainVerifyData`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "DescribeDomainVerifyData";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Describes domain verify data.
     ///
-    /// Examples, errors and types: [`describe_domain_verify_data`](mod@super::describe_domain_verify_data).
+    /// Examples, errors and types:
+    /// [`describe_domain_verify_data`](mod@super::describe_domain_verify_data).
     #[inline]
-    pub fn describe_domain_verify_data(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_domain_verify_data(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

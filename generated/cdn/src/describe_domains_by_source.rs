@@ -2,7 +2,9 @@
 
 //! Describes domains by source.
 //!
-//! Operation `DescribeDomainsBySource`: it only reads. [Its page](https://api.alibabacloud.com/document/Cdn/2018-05-10/DescribeDomainsBySource) at Alibaba Cloud.
+//! Operation `DescribeDomainsBySource`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/Cdn/2018-05-10/DescribeDomainsBySource) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -32,12 +34,14 @@
 //! # use alicloud_cdn::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_cdn::Error> {
-//! let replay = Replay::new().error(describe::Error::MissingParameter);
-//! # let client = cdn::Client::new(&replay.config());
+//! let replay = Replay::new().error(describe::ErrorKind::MissingParameter);
+//! # let client = cdn::Client::new(&replay.config().retry(alicloud_cdn::Retry::off()));
 //! # let request = describe::Request::new().sources("example.com");
 //! let error = client.describe_domains_by_source(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(describe::Error::MissingParameter) => assert_eq!(error.status(), Some(400)),
+//!     Some(describe::ErrorKind::MissingParameter) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -47,6 +51,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeDomainsBySource`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -55,13 +60,13 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`sources`](field@Self::sources).
+    /// Sets [`Sources`](field@Self::sources), **required**.
     #[inline]
     pub fn sources(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.sources, value);
@@ -72,14 +77,9 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("Sources").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("Sources").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -116,16 +116,11 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("Sources"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("DomainsList").wrapper("DomainsData"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("Sources"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("DomainsList").wrapper("DomainsData"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -157,7 +152,30 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"Sources\":\"example.com,aliyundoc.com\",\"RequestId\":\"B0F074E5-A1AC-4B32-8EA2-6F450410D1E0\",\"DomainsList\":{\"DomainsData\":[{\"Source\":\"example.com\",\"DomainInfos\":{\"domainInfo\":[{\"Status\":\"online\",\"UpdateTime\":\"2017-03-31T04:49:00+08:00\",\"CreateTime\":\"2016-07-12T11:53:19+08:00\",\"DomainCname\":\"***.alikunlun.com\",\"CdnType\":\"web\",\"DomainName\":\"example.org\"}]},\"Domains\":{\"domainNames\":[\"example.org\"]}}]}}"),
+        operation::Sample::Json(r#"{
+  "Sources": "example.com,aliyundoc.com",
+  "RequestId": "B0F074E5-A1AC-4B32-8EA2-6F450410D1E0",
+  "DomainsList": {
+    "DomainsData": [
+      {
+        "Source": "example.com",
+        "DomainInfos": {
+          "domainInfo": [
+            {
+              "Status": "online",
+              "UpdateTime": "2017-03-31T04:49:00+08:00",
+              "CreateTime": "2016-07-12T11:53:19+08:00",
+              "DomainCname": "***.alikunlun.com",
+              "CdnType": "web",
+              "DomainName": "example.org"
+            }
+          ]
+        },
+        "Domains": {"domainNames": ["example.org"]}
+      }
+    ]
+  }
+}"#),
     ];
 }
 
@@ -176,16 +194,11 @@ pub struct DomainsData {
 impl wire::Object for DomainsData {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "DomainsData",
-                fields: &[
-                    wire::Field::member("Source"),
-                    wire::Field::member("DomainInfos").wrapper("domainInfo"),
-                    wire::Field::member("Domains").wrapper("domainNames"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("DomainsData", const { &[
+            wire::Field::member("Source"),
+            wire::Field::member("DomainInfos").wrapper("domainInfo"),
+            wire::Field::member("Domains").wrapper("domainNames"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -230,19 +243,14 @@ pub struct DomainInfo {
 impl wire::Object for DomainInfo {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "DomainInfo",
-                fields: &[
-                    wire::Field::member("Status"),
-                    wire::Field::member("UpdateTime"),
-                    wire::Field::member("CreateTime"),
-                    wire::Field::member("DomainCname"),
-                    wire::Field::member("CdnType"),
-                    wire::Field::member("DomainName"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("DomainInfo", const { &[
+            wire::Field::member("Status"),
+            wire::Field::member("UpdateTime"),
+            wire::Field::member("CreateTime"),
+            wire::Field::member("DomainCname"),
+            wire::Field::member("CdnType"),
+            wire::Field::member("DomainName"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -277,7 +285,7 @@ wire::object!(DomainInfo);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `MissingParameter`, status 400.
     MissingParameter,
     /// `InvalidSources.Malformed`, status 400.
@@ -286,7 +294,7 @@ pub enum Error {
     InvalidSourcesNotFound,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DescribeDomainsBySource";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -301,9 +309,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Describes domains by source.
     ///
-    /// Examples, errors and types: [`describe_domains_by_source`](mod@super::describe_domains_by_source).
+    /// Examples, errors and types:
+    /// [`describe_domains_by_source`](mod@super::describe_domains_by_source).
     #[inline]
-    pub fn describe_domains_by_source(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_domains_by_source(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

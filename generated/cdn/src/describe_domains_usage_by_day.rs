@@ -2,7 +2,9 @@
 
 //! Describes domains usage by day.
 //!
-//! Operation `DescribeDomainsUsageByDay`: it only reads. [Its page](https://api.alibabacloud.com/document/Cdn/2018-05-10/DescribeDomainsUsageByDay) at Alibaba Cloud.
+//! Operation `DescribeDomainsUsageByDay`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/Cdn/2018-05-10/DescribeDomainsUsageByDay) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -30,12 +32,14 @@
 //! # use alicloud_cdn::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_cdn::Error> {
-//! let replay = Replay::new().error(describe::Error::InvalidStartTimeMalformed);
-//! # let client = cdn::Client::new(&replay.config());
+//! let replay = Replay::new().error(describe::ErrorKind::InvalidStartTimeMalformed);
+//! # let client = cdn::Client::new(&replay.config().retry(alicloud_cdn::Retry::off()));
 //! # let request = describe::Request::new();
 //! let error = client.describe_domains_usage_by_day(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(describe::Error::InvalidStartTimeMalformed) => assert_eq!(error.status(), Some(400)),
+//!     Some(describe::ErrorKind::InvalidStartTimeMalformed) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -45,6 +49,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeDomainsUsageByDay`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -57,27 +62,27 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`domain_name`](field@Self::domain_name).
+    /// Sets [`DomainName`](field@Self::domain_name).
     #[inline]
     pub fn domain_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.domain_name, value);
         self
     }
 
-    /// Sets [`start_time`](field@Self::start_time).
+    /// Sets [`StartTime`](field@Self::start_time).
     #[inline]
     pub fn start_time(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.start_time, value);
         self
     }
 
-    /// Sets [`end_time`](field@Self::end_time).
+    /// Sets [`EndTime`](field@Self::end_time).
     #[inline]
     pub fn end_time(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.end_time, value);
@@ -88,16 +93,11 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("DomainName"),
-                    wire::Field::query("StartTime"),
-                    wire::Field::query("EndTime"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("DomainName"),
+            wire::Field::query("StartTime"),
+            wire::Field::query("EndTime"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -146,20 +146,15 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("EndTime"),
-                    wire::Field::member("StartTime"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("DomainName"),
-                    wire::Field::member("DataInterval"),
-                    wire::Field::member("UsageTotal"),
-                    wire::Field::member("UsageByDays").wrapper("UsageByDay"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("EndTime"),
+            wire::Field::member("StartTime"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("DomainName"),
+            wire::Field::member("DataInterval"),
+            wire::Field::member("UsageTotal"),
+            wire::Field::member("UsageByDays").wrapper("UsageByDay"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -199,7 +194,39 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"EndTime\":\"2019-12-23T09:00:00Z\",\"StartTime\":\"2019-12-22T08:00:00Z\",\"RequestId\":\"C88EF8ED-72F0-45EA-9E86-95114E224FC5\",\"DomainName\":\"example.com\",\"DataInterval\":\"86400\",\"UsageTotal\":{\"MaxSrcBpsTime\":\"2019-12-23 11:45:00\",\"RequestHitRate\":\"69.92610837438424\",\"MaxBps\":\"1.0747912780000001E8\",\"TotalAccess\":\"1319500\",\"BytesHitRate\":\"97.03110726801242\",\"TotalTraffic\":\"1117711832100\",\"MaxBpsTime\":\"2019-12-23 10:55:00\",\"MaxSrcBps\":\"72584.072\"},\"UsageByDays\":{\"UsageByDay\":[{\"MaxSrcBpsTime\":\"2019-12-23 11:45:00\",\"Qps\":\"7.466354166666667\",\"RequestHitRate\":\"70.24770071912111\",\"MaxBps\":\"306747.76\",\"TotalAccess\":\"645093\",\"TimeStamp\":\"2019-12-22\",\"BytesHitRate\":\"97.46250599529726\",\"TotalTraffic\":\"564300099309\",\"MaxSrcBps\":\"72584.072\",\"MaxBpsTime\":\"2019-12-23 10:55:00\"}]}}"),
+        operation::Sample::Json(r#"{
+  "EndTime": "2019-12-23T09:00:00Z",
+  "StartTime": "2019-12-22T08:00:00Z",
+  "RequestId": "C88EF8ED-72F0-45EA-9E86-95114E224FC5",
+  "DomainName": "example.com",
+  "DataInterval": "86400",
+  "UsageTotal": {
+    "MaxSrcBpsTime": "2019-12-23 11:45:00",
+    "RequestHitRate": "69.92610837438424",
+    "MaxBps": "1.0747912780000001E8",
+    "TotalAccess": "1319500",
+    "BytesHitRate": "97.03110726801242",
+    "TotalTraffic": "1117711832100",
+    "MaxBpsTime": "2019-12-23 10:55:00",
+    "MaxSrcBps": "72584.072"
+  },
+  "UsageByDays": {
+    "UsageByDay": [
+      {
+        "MaxSrcBpsTime": "2019-12-23 11:45:00",
+        "Qps": "7.466354166666667",
+        "RequestHitRate": "70.24770071912111",
+        "MaxBps": "306747.76",
+        "TotalAccess": "645093",
+        "TimeStamp": "2019-12-22",
+        "BytesHitRate": "97.46250599529726",
+        "TotalTraffic": "564300099309",
+        "MaxSrcBps": "72584.072",
+        "MaxBpsTime": "2019-12-23 10:55:00"
+      }
+    ]
+  }
+}"#),
     ];
 }
 
@@ -228,21 +255,16 @@ pub struct UsageTotal {
 impl wire::Object for UsageTotal {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "UsageTotal",
-                fields: &[
-                    wire::Field::member("MaxSrcBpsTime"),
-                    wire::Field::member("RequestHitRate"),
-                    wire::Field::member("MaxBps"),
-                    wire::Field::member("TotalAccess"),
-                    wire::Field::member("BytesHitRate"),
-                    wire::Field::member("TotalTraffic"),
-                    wire::Field::member("MaxBpsTime"),
-                    wire::Field::member("MaxSrcBps"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("UsageTotal", const { &[
+            wire::Field::member("MaxSrcBpsTime"),
+            wire::Field::member("RequestHitRate"),
+            wire::Field::member("MaxBps"),
+            wire::Field::member("TotalAccess"),
+            wire::Field::member("BytesHitRate"),
+            wire::Field::member("TotalTraffic"),
+            wire::Field::member("MaxBpsTime"),
+            wire::Field::member("MaxSrcBps"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -305,23 +327,18 @@ pub struct UsageByDay {
 impl wire::Object for UsageByDay {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "UsageByDay",
-                fields: &[
-                    wire::Field::member("MaxSrcBpsTime"),
-                    wire::Field::member("Qps"),
-                    wire::Field::member("RequestHitRate"),
-                    wire::Field::member("MaxBps"),
-                    wire::Field::member("TotalAccess"),
-                    wire::Field::member("TimeStamp"),
-                    wire::Field::member("BytesHitRate"),
-                    wire::Field::member("TotalTraffic"),
-                    wire::Field::member("MaxSrcBps"),
-                    wire::Field::member("MaxBpsTime"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("UsageByDay", const { &[
+            wire::Field::member("MaxSrcBpsTime"),
+            wire::Field::member("Qps"),
+            wire::Field::member("RequestHitRate"),
+            wire::Field::member("MaxBps"),
+            wire::Field::member("TotalAccess"),
+            wire::Field::member("TimeStamp"),
+            wire::Field::member("BytesHitRate"),
+            wire::Field::member("TotalTraffic"),
+            wire::Field::member("MaxSrcBps"),
+            wire::Field::member("MaxBpsTime"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -364,7 +381,7 @@ wire::object!(UsageByDay);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InvalidStartTime.Malformed`, status 400.
     InvalidStartTimeMalformed,
     /// `InvalidEndTime.Malformed`, status 400.
@@ -377,7 +394,7 @@ pub enum Error {
     InvalidDomainNotFound,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DescribeDomainsUsageByDay";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -394,9 +411,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Describes domains usage by day.
     ///
-    /// Examples, errors and types: [`describe_domains_usage_by_day`](mod@super::describe_domains_usage_by_day).
+    /// Examples, errors and types:
+    /// [`describe_domains_usage_by_day`](mod@super::describe_domains_usage_by_day).
     #[inline]
-    pub fn describe_domains_usage_by_day(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_domains_usage_by_day(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Describes es exception data.
 //!
-//! Operation `DescribeEsExceptionData`: it only reads. [Its page](https://api.alibabacloud.com/document/Cdn/2018-05-10/DescribeEsExceptionData) at Alibaba Cloud.
+//! Operation `DescribeEsExceptionData`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/Cdn/2018-05-10/DescribeEsExceptionData) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -31,6 +33,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeEsExceptionData`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -43,27 +46,27 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`start_time`](field@Self::start_time).
+    /// Sets [`StartTime`](field@Self::start_time), **required**.
     #[inline]
     pub fn start_time(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.start_time, value);
         self
     }
 
-    /// Sets [`end_time`](field@Self::end_time).
+    /// Sets [`EndTime`](field@Self::end_time), **required**.
     #[inline]
     pub fn end_time(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.end_time, value);
         self
     }
 
-    /// Sets [`rule_id`](field@Self::rule_id).
+    /// Sets [`RuleId`](field@Self::rule_id), **required**.
     #[inline]
     pub fn rule_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.rule_id, value);
@@ -74,16 +77,11 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("StartTime").required(),
-                    wire::Field::query("EndTime").required(),
-                    wire::Field::query("RuleId").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("StartTime").required(),
+            wire::Field::query("EndTime").required(),
+            wire::Field::query("RuleId").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -122,15 +120,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("Contents"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("Contents"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -160,7 +153,16 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"99D61AB3-6164-4CF2-A0DE-129C9B07618B\",\"Contents\":[{\"Name\":\"401\",\"Points\":[\"2021-02-18T19:05:00Z,0\"],\"Columns\":[\"time,401\"]}]}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "99D61AB3-6164-4CF2-A0DE-129C9B07618B",
+  "Contents": [
+    {
+      "Name": "401",
+      "Points": ["2021-02-18T19:05:00Z,0"],
+      "Columns": ["time,401"]
+    }
+  ]
+}"#),
     ];
 }
 
@@ -179,16 +181,11 @@ pub struct Content {
 impl wire::Object for Content {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Content",
-                fields: &[
-                    wire::Field::member("Name"),
-                    wire::Field::member("Points"),
-                    wire::Field::member("Columns"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Content", const { &[
+            wire::Field::member("Name"),
+            wire::Field::member("Points"),
+            wire::Field::member("Columns"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -212,28 +209,23 @@ impl wire::Object for Content {
 
 wire::object!(Content);
 
-/// The error codes that are documented for `DescribeEsExceptionData`: none.
+/// No error codes are documented for `DescribeEsExceptionData`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "DescribeEsExceptionData";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Describes es exception data.
     ///
-    /// Examples, errors and types: [`describe_es_exception_data`](mod@super::describe_es_exception_data).
+    /// Examples, errors and types:
+    /// [`describe_es_exception_data`](mod@super::describe_es_exception_data).
     #[inline]
-    pub fn describe_es_exception_data(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_es_exception_data(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

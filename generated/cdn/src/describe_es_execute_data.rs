@@ -2,7 +2,9 @@
 
 //! Describes es execute data.
 //!
-//! Operation `DescribeEsExecuteData`: it only reads. [Its page](https://api.alibabacloud.com/document/Cdn/2018-05-10/DescribeEsExecuteData) at Alibaba Cloud.
+//! Operation `DescribeEsExecuteData`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/Cdn/2018-05-10/DescribeEsExecuteData) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -35,15 +37,17 @@
 //! # use alicloud_cdn::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_cdn::Error> {
-//! let replay = Replay::new().error(describe::Error::InvalidStartTimeMalformed);
-//! # let client = cdn::Client::new(&replay.config());
+//! let replay = Replay::new().error(describe::ErrorKind::InvalidStartTimeMalformed);
+//! # let client = cdn::Client::new(&replay.config().retry(alicloud_cdn::Retry::off()));
 //! # let request = describe::Request::new()
 //! #     .start_time("2021-02-17T20:00:00Z")
 //! #     .end_time("2021-02-18T20:00:00Z")
 //! #     .rule_id("212896**");
 //! let error = client.describe_es_execute_data(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(describe::Error::InvalidStartTimeMalformed) => assert_eq!(error.status(), Some(400)),
+//!     Some(describe::ErrorKind::InvalidStartTimeMalformed) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -53,6 +57,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeEsExecuteData`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -65,27 +70,27 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`start_time`](field@Self::start_time).
+    /// Sets [`StartTime`](field@Self::start_time), **required**.
     #[inline]
     pub fn start_time(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.start_time, value);
         self
     }
 
-    /// Sets [`end_time`](field@Self::end_time).
+    /// Sets [`EndTime`](field@Self::end_time), **required**.
     #[inline]
     pub fn end_time(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.end_time, value);
         self
     }
 
-    /// Sets [`rule_id`](field@Self::rule_id).
+    /// Sets [`RuleId`](field@Self::rule_id), **required**.
     #[inline]
     pub fn rule_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.rule_id, value);
@@ -96,16 +101,11 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("StartTime").required(),
-                    wire::Field::query("EndTime").required(),
-                    wire::Field::query("RuleId").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("StartTime").required(),
+            wire::Field::query("EndTime").required(),
+            wire::Field::query("RuleId").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -144,15 +144,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("Contents"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("Contents"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -182,7 +177,16 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"99D61AB3-6164-4CF2-A0DE-129C9B07618B\",\"Contents\":[{\"Name\":\"Exception\",\"Points\":[\"2021-02-18T19:05:00Z,8\"],\"Columns\":[\"time,Exception\"]}]}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "99D61AB3-6164-4CF2-A0DE-129C9B07618B",
+  "Contents": [
+    {
+      "Name": "Exception",
+      "Points": ["2021-02-18T19:05:00Z,8"],
+      "Columns": ["time,Exception"]
+    }
+  ]
+}"#),
     ];
 }
 
@@ -201,16 +205,11 @@ pub struct Content {
 impl wire::Object for Content {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Content",
-                fields: &[
-                    wire::Field::member("Name"),
-                    wire::Field::member("Points"),
-                    wire::Field::member("Columns"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Content", const { &[
+            wire::Field::member("Name"),
+            wire::Field::member("Points"),
+            wire::Field::member("Columns"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -239,7 +238,7 @@ wire::object!(Content);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InvalidStartTime.Malformed`, status 400.
     InvalidStartTimeMalformed,
     /// `InvalidEndTime.Malformed`, status 400.
@@ -248,7 +247,7 @@ pub enum Error {
     InvalidStartTimeValueNotSupported,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DescribeEsExecuteData";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -263,9 +262,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Describes es execute data.
     ///
-    /// Examples, errors and types: [`describe_es_execute_data`](mod@super::describe_es_execute_data).
+    /// Examples, errors and types:
+    /// [`describe_es_execute_data`](mod@super::describe_es_execute_data).
     #[inline]
-    pub fn describe_es_execute_data(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_es_execute_data(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

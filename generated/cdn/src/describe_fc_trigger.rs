@@ -2,7 +2,9 @@
 
 //! Describes an FC trigger.
 //!
-//! Operation `DescribeFCTrigger`: it only reads. [Its page](https://api.alibabacloud.com/document/Cdn/2018-05-10/DescribeFCTrigger) at Alibaba Cloud.
+//! Operation `DescribeFCTrigger`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/Cdn/2018-05-10/DescribeFCTrigger) at Alibaba
+//! Cloud.
 //!
 //! # Examples
 //!
@@ -32,12 +34,14 @@
 //! # use alicloud_cdn::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_cdn::Error> {
-//! let replay = Replay::new().error(describe::Error::PermissionDeny);
-//! # let client = cdn::Client::new(&replay.config());
+//! let replay = Replay::new().error(describe::ErrorKind::PermissionDeny);
+//! # let client = cdn::Client::new(&replay.config().retry(alicloud_cdn::Retry::off()));
 //! # let request = describe::Request::new().trigger_arn("acs:cdn:{RegionID}:{AccountID}:{Filter}");
 //! let error = client.describe_fc_trigger(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(describe::Error::PermissionDeny) => assert_eq!(error.status(), Some(403)),
+//!     Some(describe::ErrorKind::PermissionDeny) => {
+//!         assert_eq!(error.status(), Some(403))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -47,6 +51,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeFCTrigger`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -55,13 +60,13 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`trigger_arn`](field@Self::trigger_arn).
+    /// Sets [`TriggerARN`](field@Self::trigger_arn), **required**.
     #[inline]
     pub fn trigger_arn(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.trigger_arn, value);
@@ -72,14 +77,9 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("TriggerARN").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("TriggerARN").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -114,15 +114,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("FCTrigger"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("FCTrigger"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -152,7 +147,17 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"EC046C5D-8CB4-4B6B-B7F8-B335E51EF90E\",\"FCTrigger\":{\"TriggerARN\":\"acs:fc:cn-beijing: 1234567890:services/FCTestService/functions/printEvent/triggers/testtrigger\",\"RoleARN\":\"acs:ram:: 1234567890:role/aliyuncdneventnotificationrole\",\"SourceArn\":\"acs:cdn:*:1234567890:domain/example.com\",\"Notes\":\"test\",\"EventMetaName\":\"LogFileCreated\",\"EventMetaVersion\":\"1.0.0\"}}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "EC046C5D-8CB4-4B6B-B7F8-B335E51EF90E",
+  "FCTrigger": {
+    "TriggerARN": "acs:fc:cn-beijing: 1234567890:services/FCTestService/functions/printEvent/triggers/testtrigger",
+    "RoleARN": "acs:ram:: 1234567890:role/aliyuncdneventnotificationrole",
+    "SourceArn": "acs:cdn:*:1234567890:domain/example.com",
+    "Notes": "test",
+    "EventMetaName": "LogFileCreated",
+    "EventMetaVersion": "1.0.0"
+  }
+}"#),
     ];
 }
 
@@ -160,7 +165,8 @@ impl alicloud_runtime::Response for Response {
 #[derive(Default)]
 #[non_exhaustive]
 pub struct FcTrigger {
-    /// `TriggerARN`. Example: `acs:fc:cn-beijing: 1234567890:services/FCTestService/functions/printEvent/triggers/testtrigger`.
+    /// `TriggerARN`. Example:
+    /// `acs:fc:cn-beijing: 1234567890:services/FCTestService/functions/printEvent/triggers/testtrigger`.
     pub trigger_arn: String,
     /// `RoleARN`. Example: `acs:ram:: 1234567890:role/aliyuncdneventnotificationrole`.
     pub role_arn: String,
@@ -177,19 +183,14 @@ pub struct FcTrigger {
 impl wire::Object for FcTrigger {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "FcTrigger",
-                fields: &[
-                    wire::Field::member("TriggerARN"),
-                    wire::Field::member("RoleARN"),
-                    wire::Field::member("SourceArn"),
-                    wire::Field::member("Notes"),
-                    wire::Field::member("EventMetaName"),
-                    wire::Field::member("EventMetaVersion"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("FcTrigger", const { &[
+            wire::Field::member("TriggerARN"),
+            wire::Field::member("RoleARN"),
+            wire::Field::member("SourceArn"),
+            wire::Field::member("Notes"),
+            wire::Field::member("EventMetaName"),
+            wire::Field::member("EventMetaVersion"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -224,14 +225,14 @@ wire::object!(FcTrigger);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `PermissionDeny`, status 403.
     PermissionDeny,
     /// `NotFound.FCTrigger`, status 404.
     NotFoundFcTrigger,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DescribeFCTrigger";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -247,7 +248,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`describe_fc_trigger`](mod@super::describe_fc_trigger).
     #[inline]
-    pub fn describe_fc_trigger(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_fc_trigger(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

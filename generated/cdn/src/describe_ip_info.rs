@@ -2,7 +2,9 @@
 
 //! Describes IP info.
 //!
-//! Operation `DescribeIpInfo`: it only reads. [Its page](https://api.alibabacloud.com/document/Cdn/2018-05-10/DescribeIpInfo) at Alibaba Cloud.
+//! Operation `DescribeIpInfo`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/Cdn/2018-05-10/DescribeIpInfo) at Alibaba
+//! Cloud.
 //!
 //! # Examples
 //!
@@ -32,12 +34,14 @@
 //! # use alicloud_cdn::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_cdn::Error> {
-//! let replay = Replay::new().error(describe::Error::InvalidIpValueNotSupported);
-//! # let client = cdn::Client::new(&replay.config());
+//! let replay = Replay::new().error(describe::ErrorKind::InvalidIpValueNotSupported);
+//! # let client = cdn::Client::new(&replay.config().retry(alicloud_cdn::Retry::off()));
 //! # let request = describe::Request::new().ip("192.168.0.1");
 //! let error = client.describe_ip_info(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(describe::Error::InvalidIpValueNotSupported) => assert_eq!(error.status(), Some(400)),
+//!     Some(describe::ErrorKind::InvalidIpValueNotSupported) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -47,6 +51,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeIpInfo`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -55,13 +60,13 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`ip`](field@Self::ip).
+    /// Sets [`IP`](field@Self::ip), **required**.
     #[inline]
     pub fn ip(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.ip, value);
@@ -72,14 +77,9 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("IP").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("IP").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -122,19 +122,14 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("CdnIp"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("RegionEname"),
-                    wire::Field::member("Region"),
-                    wire::Field::member("IspEname"),
-                    wire::Field::member("ISP"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("CdnIp"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("RegionEname"),
+            wire::Field::member("Region"),
+            wire::Field::member("IspEname"),
+            wire::Field::member("ISP"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -172,7 +167,14 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"CdnIp\":\"True\",\"RequestId\":\"123847FA-9A00-4426-83B8-B4B45D475930\",\"RegionEname\":\"China-Guizhou-guiyang\",\"Region\":\"中国-贵州省-贵阳市\",\"IspEname\":\"telecom\",\"ISP\":\"电信\"}"),
+        operation::Sample::Json(r#"{
+  "CdnIp": "True",
+  "RequestId": "123847FA-9A00-4426-83B8-B4B45D475930",
+  "RegionEname": "China-Guizhou-guiyang",
+  "Region": "中国-贵州省-贵阳市",
+  "IspEname": "telecom",
+  "ISP": "电信"
+}"#),
     ];
 }
 
@@ -181,12 +183,12 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InvalidIP.ValueNotSupported`, status 400.
     InvalidIpValueNotSupported,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DescribeIpInfo";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -201,7 +203,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`describe_ip_info`](mod@super::describe_ip_info).
     #[inline]
-    pub fn describe_ip_info(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_ip_info(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

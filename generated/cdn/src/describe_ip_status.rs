@@ -2,7 +2,9 @@
 
 //! Describes IP status.
 //!
-//! Operation `DescribeIpStatus`: it only reads. [Its page](https://api.alibabacloud.com/document/Cdn/2018-05-10/DescribeIpStatus) at Alibaba Cloud.
+//! Operation `DescribeIpStatus`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/Cdn/2018-05-10/DescribeIpStatus) at Alibaba
+//! Cloud.
 //!
 //! # Examples
 //!
@@ -32,12 +34,14 @@
 //! # use alicloud_cdn::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_cdn::Error> {
-//! let replay = Replay::new().error(describe::Error::InvalidArgIpsMalformed);
-//! # let client = cdn::Client::new(&replay.config());
+//! let replay = Replay::new().error(describe::ErrorKind::InvalidArgIpsMalformed);
+//! # let client = cdn::Client::new(&replay.config().retry(alicloud_cdn::Retry::off()));
 //! # let request = describe::Request::new().ips("ip1_ip2");
 //! let error = client.describe_ip_status(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(describe::Error::InvalidArgIpsMalformed) => assert_eq!(error.status(), Some(400)),
+//!     Some(describe::ErrorKind::InvalidArgIpsMalformed) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -47,6 +51,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeIpStatus`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -55,13 +60,13 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`ips`](field@Self::ips).
+    /// Sets [`Ips`](field@Self::ips), **required**.
     #[inline]
     pub fn ips(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.ips, value);
@@ -72,14 +77,9 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("Ips").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("Ips").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -114,15 +114,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("IpStatus"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("IpStatus"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -152,7 +147,10 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"F61CDR30-E83C-4FDA-BF73-9A94CDD44229\",\"IpStatus\":[{\"ip\":\"10.10.10.10\",\"status\":\"abnormal\"}]}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "F61CDR30-E83C-4FDA-BF73-9A94CDD44229",
+  "IpStatus": [{"ip": "10.10.10.10", "status": "abnormal"}]
+}"#),
     ];
 }
 
@@ -169,15 +167,10 @@ pub struct IpStatus {
 impl wire::Object for IpStatus {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "IpStatus",
-                fields: &[
-                    wire::Field::member("ip"),
-                    wire::Field::member("status"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("IpStatus", const { &[
+            wire::Field::member("ip"),
+            wire::Field::member("status"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -204,14 +197,14 @@ wire::object!(IpStatus);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InvalidArgIps.Malformed`, status 400.
     InvalidArgIpsMalformed,
     /// `InvalidArgIps.IpCanNotFound`, status 400.
     InvalidArgIpsIpCanNotFound,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DescribeIpStatus";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -227,7 +220,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`describe_ip_status`](mod@super::describe_ip_status).
     #[inline]
-    pub fn describe_ip_status(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_ip_status(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Describes preload detail by ID.
 //!
-//! Operation `DescribePreloadDetailById`: it only reads. [Its page](https://api.alibabacloud.com/document/Cdn/2018-05-10/DescribePreloadDetailById) at Alibaba Cloud.
+//! Operation `DescribePreloadDetailById`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/Cdn/2018-05-10/DescribePreloadDetailById) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -32,12 +34,14 @@
 //! # use alicloud_cdn::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_cdn::Error> {
-//! let replay = Replay::new().error(describe::Error::InvalidTaskIdMalformed);
-//! # let client = cdn::Client::new(&replay.config());
+//! let replay = Replay::new().error(describe::ErrorKind::InvalidTaskIdMalformed);
+//! # let client = cdn::Client::new(&replay.config().retry(alicloud_cdn::Retry::off()));
 //! # let request = describe::Request::new().task_id("15423123921");
 //! let error = client.describe_preload_detail_by_id(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(describe::Error::InvalidTaskIdMalformed) => assert_eq!(error.status(), Some(400)),
+//!     Some(describe::ErrorKind::InvalidTaskIdMalformed) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -47,6 +51,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribePreloadDetailById`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -55,13 +60,13 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`task_id`](field@Self::task_id).
+    /// Sets [`TaskId`](field@Self::task_id), **required**.
     #[inline]
     pub fn task_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.task_id, value);
@@ -72,14 +77,9 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("TaskId").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("TaskId").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -118,16 +118,11 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("TotalCount"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("UrlDetails"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("TotalCount"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("UrlDetails"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -159,7 +154,28 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"TotalCount\":1,\"RequestId\":\"E9D3257A-1B7C-414C-90C1-8D07AC47BCAC\",\"UrlDetails\":[{\"TaskId\":\"14286878547\",\"Domain\":\"example.com\",\"CreationTime\":\"2022-11-23T02:26:56Z\",\"EndTime\":\"2022-11-23T02:27:00Z\",\"RetCode\":\"0\",\"Process\":\"100%\",\"Status\":\"Complete\",\"Urls\":[{\"Url\":\"/abc.jpg\",\"Success\":\"true\",\"Description\":\"Successfully preloaded\"}]}]}"),
+        operation::Sample::Json(r#"{
+  "TotalCount": 1,
+  "RequestId": "E9D3257A-1B7C-414C-90C1-8D07AC47BCAC",
+  "UrlDetails": [
+    {
+      "TaskId": "14286878547",
+      "Domain": "example.com",
+      "CreationTime": "2022-11-23T02:26:56Z",
+      "EndTime": "2022-11-23T02:27:00Z",
+      "RetCode": "0",
+      "Process": "100%",
+      "Status": "Complete",
+      "Urls": [
+        {
+          "Url": "/abc.jpg",
+          "Success": "true",
+          "Description": "Successfully preloaded"
+        }
+      ]
+    }
+  ]
+}"#),
     ];
 }
 
@@ -188,21 +204,16 @@ pub struct UrlDetail {
 impl wire::Object for UrlDetail {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "UrlDetail",
-                fields: &[
-                    wire::Field::member("TaskId"),
-                    wire::Field::member("Domain"),
-                    wire::Field::member("CreationTime"),
-                    wire::Field::member("EndTime"),
-                    wire::Field::member("RetCode"),
-                    wire::Field::member("Process"),
-                    wire::Field::member("Status"),
-                    wire::Field::member("Urls"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("UrlDetail", const { &[
+            wire::Field::member("TaskId"),
+            wire::Field::member("Domain"),
+            wire::Field::member("CreationTime"),
+            wire::Field::member("EndTime"),
+            wire::Field::member("RetCode"),
+            wire::Field::member("Process"),
+            wire::Field::member("Status"),
+            wire::Field::member("Urls"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -251,16 +262,11 @@ pub struct Url {
 impl wire::Object for Url {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Url",
-                fields: &[
-                    wire::Field::member("Url"),
-                    wire::Field::member("Success"),
-                    wire::Field::member("Description"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Url", const { &[
+            wire::Field::member("Url"),
+            wire::Field::member("Success"),
+            wire::Field::member("Description"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -289,7 +295,7 @@ wire::object!(Url);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InvalidTaskId.Malformed`, status 400.
     InvalidTaskIdMalformed,
     /// `DomainNameOverLimit`, status 400.
@@ -302,7 +308,7 @@ pub enum Error {
     TooManyRequests,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DescribePreloadDetailById";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -319,9 +325,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Describes preload detail by ID.
     ///
-    /// Examples, errors and types: [`describe_preload_detail_by_id`](mod@super::describe_preload_detail_by_id).
+    /// Examples, errors and types:
+    /// [`describe_preload_detail_by_id`](mod@super::describe_preload_detail_by_id).
     #[inline]
-    pub fn describe_preload_detail_by_id(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_preload_detail_by_id(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Describes a realtime delivery acc.
 //!
-//! Operation `DescribeRealtimeDeliveryAcc`: it only reads. [Its page](https://api.alibabacloud.com/document/Cdn/2018-05-10/DescribeRealtimeDeliveryAcc) at Alibaba Cloud.
+//! Operation `DescribeRealtimeDeliveryAcc`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/Cdn/2018-05-10/DescribeRealtimeDeliveryAcc) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -30,12 +32,14 @@
 //! # use alicloud_cdn::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_cdn::Error> {
-//! let replay = Replay::new().error(describe::Error::InvalidStartTimeMalformed);
-//! # let client = cdn::Client::new(&replay.config());
+//! let replay = Replay::new().error(describe::ErrorKind::InvalidStartTimeMalformed);
+//! # let client = cdn::Client::new(&replay.config().retry(alicloud_cdn::Retry::off()));
 //! # let request = describe::Request::new();
 //! let error = client.describe_realtime_delivery_acc(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(describe::Error::InvalidStartTimeMalformed) => assert_eq!(error.status(), Some(400)),
+//!     Some(describe::ErrorKind::InvalidStartTimeMalformed) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -45,6 +49,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeRealtimeDeliveryAcc`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -61,41 +66,41 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`start_time`](field@Self::start_time).
+    /// Sets [`StartTime`](field@Self::start_time).
     #[inline]
     pub fn start_time(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.start_time, value);
         self
     }
 
-    /// Sets [`end_time`](field@Self::end_time).
+    /// Sets [`EndTime`](field@Self::end_time).
     #[inline]
     pub fn end_time(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.end_time, value);
         self
     }
 
-    /// Sets [`interval`](field@Self::interval).
+    /// Sets [`Interval`](field@Self::interval).
     #[inline]
     pub fn interval(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.interval, value);
         self
     }
 
-    /// Sets [`project`](field@Self::project).
+    /// Sets [`Project`](field@Self::project).
     #[inline]
     pub fn project(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.project, value);
         self
     }
 
-    /// Sets [`log_store`](field@Self::log_store).
+    /// Sets [`LogStore`](field@Self::log_store).
     #[inline]
     pub fn log_store(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.log_store, value);
@@ -106,18 +111,13 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("StartTime"),
-                    wire::Field::query("EndTime"),
-                    wire::Field::query("Interval"),
-                    wire::Field::query("Project"),
-                    wire::Field::query("LogStore"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("StartTime"),
+            wire::Field::query("EndTime"),
+            wire::Field::query("Interval"),
+            wire::Field::query("Project"),
+            wire::Field::query("LogStore"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -160,15 +160,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("ReatTimeDeliveryAccData").wrapper("AccData"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("ReatTimeDeliveryAccData").wrapper("AccData"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -198,11 +193,17 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"684306D2-2511-4977-991D-CE97E91FD7C0\",\"ReatTimeDeliveryAccData\":{\"AccData\":[{\"TimeStamp\":\"2018-09-03T06:00:00Z\",\"FailedNum\":2,\"SuccessNum\":2}]}}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "684306D2-2511-4977-991D-CE97E91FD7C0",
+  "ReatTimeDeliveryAccData": {
+    "AccData": [{"TimeStamp": "2018-09-03T06:00:00Z", "FailedNum": 2, "SuccessNum": 2}]
+  }
+}"#),
     ];
 }
 
-/// An item of [`Response::reat_time_delivery_acc_data`](field@Response::reat_time_delivery_acc_data).
+/// An item of
+/// [`Response::reat_time_delivery_acc_data`](field@Response::reat_time_delivery_acc_data).
 #[derive(Default)]
 #[non_exhaustive]
 pub struct AccData {
@@ -217,16 +218,11 @@ pub struct AccData {
 impl wire::Object for AccData {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "AccData",
-                fields: &[
-                    wire::Field::member("TimeStamp"),
-                    wire::Field::member("FailedNum"),
-                    wire::Field::member("SuccessNum"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("AccData", const { &[
+            wire::Field::member("TimeStamp"),
+            wire::Field::member("FailedNum"),
+            wire::Field::member("SuccessNum"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -255,7 +251,7 @@ wire::object!(AccData);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InvalidStartTime.Malformed`, status 400.
     InvalidStartTimeMalformed,
     /// `InvalidEndTime.Malformed`, status 400.
@@ -266,7 +262,7 @@ pub enum Error {
     InvalidEndTimeMismatch,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DescribeRealtimeDeliveryAcc";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -282,9 +278,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Describes a realtime delivery acc.
     ///
-    /// Examples, errors and types: [`describe_realtime_delivery_acc`](mod@super::describe_realtime_delivery_acc).
+    /// Examples, errors and types:
+    /// [`describe_realtime_delivery_acc`](mod@super::describe_realtime_delivery_acc).
     #[inline]
-    pub fn describe_realtime_delivery_acc(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_realtime_delivery_acc(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

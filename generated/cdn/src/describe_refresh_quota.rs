@@ -2,7 +2,9 @@
 
 //! Describes refresh quota.
 //!
-//! Operation `DescribeRefreshQuota`: it only reads. [Its page](https://api.alibabacloud.com/document/Cdn/2018-05-10/DescribeRefreshQuota) at Alibaba Cloud.
+//! Operation `DescribeRefreshQuota`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/Cdn/2018-05-10/DescribeRefreshQuota) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -26,13 +28,14 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeRefreshQuota`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
@@ -42,12 +45,7 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[],
-            }
-        }
+        const { &wire::Schema::new("Request", &[]) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -102,28 +100,23 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("PreloadRemain"),
-                    wire::Field::member("BlockRemain"),
-                    wire::Field::member("RegexRemain"),
-                    wire::Field::member("UrlRemain"),
-                    wire::Field::member("DirRemain"),
-                    wire::Field::member("UrlQuota"),
-                    wire::Field::member("BlockQuota"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("DirQuota"),
-                    wire::Field::member("PreloadEdgeQuota"),
-                    wire::Field::member("PreloadEdgeRemain"),
-                    wire::Field::member("PreloadQuota"),
-                    wire::Field::member("RegexQuota"),
-                    wire::Field::member("IgnoreParamsQuota"),
-                    wire::Field::member("IgnoreParamsRemain"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("PreloadRemain"),
+            wire::Field::member("BlockRemain"),
+            wire::Field::member("RegexRemain"),
+            wire::Field::member("UrlRemain"),
+            wire::Field::member("DirRemain"),
+            wire::Field::member("UrlQuota"),
+            wire::Field::member("BlockQuota"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("DirQuota"),
+            wire::Field::member("PreloadEdgeQuota"),
+            wire::Field::member("PreloadEdgeRemain"),
+            wire::Field::member("PreloadQuota"),
+            wire::Field::member("RegexQuota"),
+            wire::Field::member("IgnoreParamsQuota"),
+            wire::Field::member("IgnoreParamsRemain"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -179,32 +172,42 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"PreloadRemain\":\"400\",\"BlockRemain\":\"100\",\"RegexRemain\":\"10\",\"UrlRemain\":\"1996\",\"DirRemain\":\"99\",\"UrlQuota\":\"2000\",\"BlockQuota\":\"300\",\"RequestId\":\"42E0554B-80F4-4921-AED6-ACFB22CAAAD0\",\"DirQuota\":\"100\",\"PreloadEdgeQuota\":\"20\",\"PreloadEdgeRemain\":\"20\",\"PreloadQuota\":\"500\",\"RegexQuota\":\"20\",\"IgnoreParamsQuota\":\"100\",\"IgnoreParamsRemain\":\"10\"}"),
+        operation::Sample::Json(r#"{
+  "PreloadRemain": "400",
+  "BlockRemain": "100",
+  "RegexRemain": "10",
+  "UrlRemain": "1996",
+  "DirRemain": "99",
+  "UrlQuota": "2000",
+  "BlockQuota": "300",
+  "RequestId": "42E0554B-80F4-4921-AED6-ACFB22CAAAD0",
+  "DirQuota": "100",
+  "PreloadEdgeQuota": "20",
+  "PreloadEdgeRemain": "20",
+  "PreloadQuota": "500",
+  "RegexQuota": "20",
+  "IgnoreParamsQuota": "100",
+  "IgnoreParamsRemain": "10"
+}"#),
     ];
 }
 
-/// The error codes that are documented for `DescribeRefreshQuota`: none.
+/// No error codes are documented for `DescribeRefreshQuota`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "DescribeRefreshQuota";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Describes refresh quota.
     ///
     /// Examples, errors and types: [`describe_refresh_quota`](mod@super::describe_refresh_quota).
     #[inline]
-    pub fn describe_refresh_quota(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_refresh_quota(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Describes a refresh task by ID.
 //!
-//! Operation `DescribeRefreshTaskById`: it only reads. [Its page](https://api.alibabacloud.com/document/Cdn/2018-05-10/DescribeRefreshTaskById) at Alibaba Cloud.
+//! Operation `DescribeRefreshTaskById`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/Cdn/2018-05-10/DescribeRefreshTaskById) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -32,12 +34,14 @@
 //! # use alicloud_cdn::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_cdn::Error> {
-//! let replay = Replay::new().error(describe::Error::InvalidTaskIdMalformed);
-//! # let client = cdn::Client::new(&replay.config());
+//! let replay = Replay::new().error(describe::ErrorKind::InvalidTaskIdMalformed);
+//! # let client = cdn::Client::new(&replay.config().retry(alicloud_cdn::Retry::off()));
 //! # let request = describe::Request::new().task_id("12345678");
 //! let error = client.describe_refresh_task_by_id(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(describe::Error::InvalidTaskIdMalformed) => assert_eq!(error.status(), Some(400)),
+//!     Some(describe::ErrorKind::InvalidTaskIdMalformed) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -47,6 +51,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeRefreshTaskById`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -55,13 +60,13 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`task_id`](field@Self::task_id).
+    /// Sets [`TaskId`](field@Self::task_id), **required**.
     #[inline]
     pub fn task_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.task_id, value);
@@ -72,14 +77,9 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("TaskId").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("TaskId").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -118,16 +118,11 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("TotalCount"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("Tasks"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("TotalCount"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("Tasks"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -159,7 +154,21 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"TotalCount\":2,\"RequestId\":\"E0C2EF95-B1EC-4C93-855E-2059A7DA2B7B\",\"Tasks\":[{\"Status\":\"Complete\",\"CreationTime\":\"2020-08-03T08:54:23Z\",\"ObjectType\":\"file\",\"Process\":\"100%\",\"Description\":\"Internal Error\",\"ObjectPath\":\"http://example.com/abc.jpg\",\"TaskId\":\"24840\"}]}"),
+        operation::Sample::Json(r#"{
+  "TotalCount": 2,
+  "RequestId": "E0C2EF95-B1EC-4C93-855E-2059A7DA2B7B",
+  "Tasks": [
+    {
+      "Status": "Complete",
+      "CreationTime": "2020-08-03T08:54:23Z",
+      "ObjectType": "file",
+      "Process": "100%",
+      "Description": "Internal Error",
+      "ObjectPath": "http://example.com/abc.jpg",
+      "TaskId": "24840"
+    }
+  ]
+}"#),
     ];
 }
 
@@ -186,20 +195,15 @@ pub struct Task {
 impl wire::Object for Task {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Task",
-                fields: &[
-                    wire::Field::member("Status"),
-                    wire::Field::member("CreationTime"),
-                    wire::Field::member("ObjectType"),
-                    wire::Field::member("Process"),
-                    wire::Field::member("Description"),
-                    wire::Field::member("ObjectPath"),
-                    wire::Field::member("TaskId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Task", const { &[
+            wire::Field::member("Status"),
+            wire::Field::member("CreationTime"),
+            wire::Field::member("ObjectType"),
+            wire::Field::member("Process"),
+            wire::Field::member("Description"),
+            wire::Field::member("ObjectPath"),
+            wire::Field::member("TaskId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -236,7 +240,7 @@ wire::object!(Task);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InvalidTaskId.Malformed`, status 400.
     InvalidTaskIdMalformed,
     /// `InvalidObjectPath.Malformed`, status 400.
@@ -269,7 +273,7 @@ pub enum Error {
     TooManyRequests,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DescribeRefreshTaskById";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -296,9 +300,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Describes a refresh task by ID.
     ///
-    /// Examples, errors and types: [`describe_refresh_task_by_id`](mod@super::describe_refresh_task_by_id).
+    /// Examples, errors and types:
+    /// [`describe_refresh_task_by_id`](mod@super::describe_refresh_task_by_id).
     #[inline]
-    pub fn describe_refresh_task_by_id(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_refresh_task_by_id(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

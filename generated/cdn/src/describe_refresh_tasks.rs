@@ -2,7 +2,10 @@
 
 //! Describes refresh tasks.
 //!
-//! Operation `DescribeRefreshTasks`: it only reads. It answers in pages: see [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items). [Its page](https://api.alibabacloud.com/document/Cdn/2018-05-10/DescribeRefreshTasks) at Alibaba Cloud.
+//! Operation `DescribeRefreshTasks`: it only reads. It answers in pages: see
+//! [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items).
+//! [Its page](https://api.alibabacloud.com/document/Cdn/2018-05-10/DescribeRefreshTasks) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -30,12 +33,14 @@
 //! # use alicloud_cdn::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_cdn::Error> {
-//! let replay = Replay::new().error(describe::Error::InvalidTaskIdMalformed);
-//! # let client = cdn::Client::new(&replay.config());
+//! let replay = Replay::new().error(describe::ErrorKind::InvalidTaskIdMalformed);
+//! # let client = cdn::Client::new(&replay.config().retry(alicloud_cdn::Retry::off()));
 //! # let request = describe::Request::new();
 //! let error = client.describe_refresh_tasks(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(describe::Error::InvalidTaskIdMalformed) => assert_eq!(error.status(), Some(400)),
+//!     Some(describe::ErrorKind::InvalidTaskIdMalformed) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -45,6 +50,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeRefreshTasks`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -56,11 +62,14 @@ pub struct Request {
     ///
     /// From 1 to 100000. Example: `1`. Default: `1`.
     pub page_number: Option<i64>,
-    /// `ObjectType`. Values: [`file`](Self::OBJECT_TYPE_FILE), [`directory`](Self::OBJECT_TYPE_DIRECTORY), [`preload`](Self::OBJECT_TYPE_PRELOAD), [`regex`](Self::OBJECT_TYPE_REGEX), [`IgnoreParams`](Self::OBJECT_TYPE_IGNORE_PARAMS). Example: `file`.
+    /// `ObjectType`. Values: [`file`](Self::OBJECT_TYPE_FILE),
+    /// [`directory`](Self::OBJECT_TYPE_DIRECTORY), [`preload`](Self::OBJECT_TYPE_PRELOAD),
+    /// [`regex`](Self::OBJECT_TYPE_REGEX), [`IgnoreParams`](Self::OBJECT_TYPE_IGNORE_PARAMS).
     pub object_type: Option<String>,
     /// `DomainName`. Example: `example.com`.
     pub domain_name: Option<String>,
-    /// `Status`. Values: [`Complete`](Self::STATUS_COMPLETE), [`Refreshing`](Self::STATUS_REFRESHING), [`Failed`](Self::STATUS_FAILED). Example: `Complete`.
+    /// `Status`. Values: [`Complete`](Self::STATUS_COMPLETE),
+    /// [`Refreshing`](Self::STATUS_REFRESHING), [`Failed`](Self::STATUS_FAILED).
     pub status: Option<String>,
     /// `PageSize`: How many a page holds at most.
     ///
@@ -92,76 +101,76 @@ impl Request {
     /// `Failed`, a value of `Status`.
     pub const STATUS_FAILED: &str = "Failed";
 
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`task_id`](field@Self::task_id).
+    /// Sets [`TaskId`](field@Self::task_id).
     #[inline]
     pub fn task_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.task_id, value);
         self
     }
 
-    /// Sets [`object_path`](field@Self::object_path).
+    /// Sets [`ObjectPath`](field@Self::object_path).
     #[inline]
     pub fn object_path(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.object_path, value);
         self
     }
 
-    /// Sets [`page_number`](field@Self::page_number).
+    /// Sets [`PageNumber`](field@Self::page_number): The page to answer, from 1 on.
     #[inline]
     pub fn page_number(mut self, value: i64) -> Self {
         wire::set(&mut self.page_number, value);
         self
     }
 
-    /// Sets [`object_type`](field@Self::object_type).
+    /// Sets [`ObjectType`](field@Self::object_type).
     #[inline]
     pub fn object_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.object_type, value);
         self
     }
 
-    /// Sets [`domain_name`](field@Self::domain_name).
+    /// Sets [`DomainName`](field@Self::domain_name).
     #[inline]
     pub fn domain_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.domain_name, value);
         self
     }
 
-    /// Sets [`status`](field@Self::status).
+    /// Sets [`Status`](field@Self::status).
     #[inline]
     pub fn status(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.status, value);
         self
     }
 
-    /// Sets [`page_size`](field@Self::page_size).
+    /// Sets [`PageSize`](field@Self::page_size): How many a page holds at most.
     #[inline]
     pub fn page_size(mut self, value: i64) -> Self {
         wire::set(&mut self.page_size, value);
         self
     }
 
-    /// Sets [`start_time`](field@Self::start_time).
+    /// Sets [`StartTime`](field@Self::start_time).
     #[inline]
     pub fn start_time(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.start_time, value);
         self
     }
 
-    /// Sets [`end_time`](field@Self::end_time).
+    /// Sets [`EndTime`](field@Self::end_time).
     #[inline]
     pub fn end_time(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.end_time, value);
         self
     }
 
-    /// Sets [`resource_group_id`](field@Self::resource_group_id).
+    /// Sets [`ResourceGroupId`](field@Self::resource_group_id).
     #[inline]
     pub fn resource_group_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.resource_group_id, value);
@@ -172,23 +181,18 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("TaskId"),
-                    wire::Field::query("ObjectPath"),
-                    wire::Field::query("PageNumber").limits(&[wire::Limit::Min(1), wire::Limit::Max(100000)]),
-                    wire::Field::query("ObjectType"),
-                    wire::Field::query("DomainName"),
-                    wire::Field::query("Status"),
-                    wire::Field::query("PageSize").limits(&[wire::Limit::Min(1), wire::Limit::Max(100)]),
-                    wire::Field::query("StartTime"),
-                    wire::Field::query("EndTime"),
-                    wire::Field::query("ResourceGroupId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("TaskId"),
+            wire::Field::query("ObjectPath"),
+            wire::Field::query("PageNumber").limits(&[wire::Limit::Min(1), wire::Limit::Max(100000)]),
+            wire::Field::query("ObjectType"),
+            wire::Field::query("DomainName"),
+            wire::Field::query("Status"),
+            wire::Field::query("PageSize").limits(&[wire::Limit::Min(1), wire::Limit::Max(100)]),
+            wire::Field::query("StartTime"),
+            wire::Field::query("EndTime"),
+            wire::Field::query("ResourceGroupId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -253,18 +257,13 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("PageNumber"),
-                    wire::Field::member("PageSize"),
-                    wire::Field::member("TotalCount"),
-                    wire::Field::member("Tasks").wrapper("CDNTask"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("PageNumber"),
+            wire::Field::member("PageSize"),
+            wire::Field::member("TotalCount"),
+            wire::Field::member("Tasks").wrapper("CDNTask"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -304,7 +303,25 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"174F6032-AA26-470D-B90E-36F0EB205BEE\",\"PageNumber\":10,\"PageSize\":1,\"TotalCount\":2,\"Tasks\":{\"CDNTask\":[{\"Status\":\"Complete\",\"CreationTime\":\"2014-11-27T08:23:22Z\",\"ObjectType\":\"file\",\"Process\":\"100%\",\"Description\":\"Internal Error\",\"ObjectPath\":\"http://example.com/1.txt\",\"TaskId\":\"704225667\"}]}}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "174F6032-AA26-470D-B90E-36F0EB205BEE",
+  "PageNumber": 10,
+  "PageSize": 1,
+  "TotalCount": 2,
+  "Tasks": {
+    "CDNTask": [
+      {
+        "Status": "Complete",
+        "CreationTime": "2014-11-27T08:23:22Z",
+        "ObjectType": "file",
+        "Process": "100%",
+        "Description": "Internal Error",
+        "ObjectPath": "http://example.com/1.txt",
+        "TaskId": "704225667"
+      }
+    ]
+  }
+}"#),
     ];
 }
 
@@ -339,20 +356,15 @@ pub struct CdnTask {
 impl wire::Object for CdnTask {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "CdnTask",
-                fields: &[
-                    wire::Field::member("Status"),
-                    wire::Field::member("CreationTime"),
-                    wire::Field::member("ObjectType"),
-                    wire::Field::member("Process"),
-                    wire::Field::member("Description"),
-                    wire::Field::member("ObjectPath"),
-                    wire::Field::member("TaskId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("CdnTask", const { &[
+            wire::Field::member("Status"),
+            wire::Field::member("CreationTime"),
+            wire::Field::member("ObjectType"),
+            wire::Field::member("Process"),
+            wire::Field::member("Description"),
+            wire::Field::member("ObjectPath"),
+            wire::Field::member("TaskId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -389,7 +401,7 @@ wire::object!(CdnTask);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InvalidTaskId.Malformed`, status 400.
     InvalidTaskIdMalformed,
     /// `MissingParameter.ObjectType`, status 400.
@@ -422,7 +434,7 @@ pub enum Error {
     TooManyRequests,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DescribeRefreshTasks";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -451,7 +463,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`describe_refresh_tasks`](mod@super::describe_refresh_tasks).
     #[inline]
-    pub fn describe_refresh_tasks(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_refresh_tasks(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

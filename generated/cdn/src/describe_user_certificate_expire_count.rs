@@ -2,7 +2,9 @@
 
 //! Describes a user certificate expire count.
 //!
-//! Operation `DescribeUserCertificateExpireCount`: it only reads. [Its page](https://api.alibabacloud.com/document/Cdn/2018-05-10/DescribeUserCertificateExpireCount) at Alibaba Cloud.
+//! Operation `DescribeUserCertificateExpireCount`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/Cdn/2018-05-10/DescribeUserCertificateExpireCount)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -30,12 +32,14 @@
 //! # use alicloud_cdn::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_cdn::Error> {
-//! let replay = Replay::new().error(describe::Error::NoHttpsDomain);
-//! # let client = cdn::Client::new(&replay.config());
+//! let replay = Replay::new().error(describe::ErrorKind::NoHttpsDomain);
+//! # let client = cdn::Client::new(&replay.config().retry(alicloud_cdn::Retry::off()));
 //! # let request = describe::Request::new();
 //! let error = client.describe_user_certificate_expire_count(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(describe::Error::NoHttpsDomain) => assert_eq!(error.status(), Some(400)),
+//!     Some(describe::ErrorKind::NoHttpsDomain) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -45,13 +49,14 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeUserCertificateExpireCount`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
@@ -61,12 +66,7 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[],
-            }
-        }
+        const { &wire::Schema::new("Request", &[]) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -97,16 +97,11 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("ExpireWithin30DaysCount"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("ExpiredCount"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("ExpireWithin30DaysCount"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("ExpiredCount"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -138,7 +133,11 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"ExpireWithin30DaysCount\":0,\"RequestId\":\"F5E8DF64-7175-4186-9B06-F002C0BBD0C5\",\"ExpiredCount\":6}"),
+        operation::Sample::Json(r#"{
+  "ExpireWithin30DaysCount": 0,
+  "RequestId": "F5E8DF64-7175-4186-9B06-F002C0BBD0C5",
+  "ExpiredCount": 6
+}"#),
     ];
 }
 
@@ -147,12 +146,12 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `NoHttpsDomain`, status 400.
     NoHttpsDomain,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DescribeUserCertificateExpireCount";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -165,9 +164,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Describes a user certificate expire count.
     ///
-    /// Examples, errors and types: [`describe_user_certificate_expire_count`](mod@super::describe_user_certificate_expire_count).
+    /// Examples, errors and types:
+    /// [`describe_user_certificate_expire_count`](mod@super::describe_user_certificate_expire_count).
     #[inline]
-    pub fn describe_user_certificate_expire_count(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_user_certificate_expire_count(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

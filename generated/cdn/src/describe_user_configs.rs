@@ -2,7 +2,9 @@
 
 //! Describes user configs.
 //!
-//! Operation `DescribeUserConfigs`: it only reads. [Its page](https://api.alibabacloud.com/document/Cdn/2018-05-10/DescribeUserConfigs) at Alibaba Cloud.
+//! Operation `DescribeUserConfigs`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/Cdn/2018-05-10/DescribeUserConfigs) at Alibaba
+//! Cloud.
 //!
 //! # Examples
 //!
@@ -32,12 +34,14 @@
 //! # use alicloud_cdn::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_cdn::Error> {
-//! let replay = Replay::new().error(describe::Error::MissingConfig);
-//! # let client = cdn::Client::new(&replay.config());
+//! let replay = Replay::new().error(describe::ErrorKind::MissingConfig);
+//! # let client = cdn::Client::new(&replay.config().retry(alicloud_cdn::Retry::off()));
 //! # let request = describe::Request::new().config("oss");
 //! let error = client.describe_user_configs(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(describe::Error::MissingConfig) => assert_eq!(error.status(), Some(400)),
+//!     Some(describe::ErrorKind::MissingConfig) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -47,6 +51,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeUserConfigs`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -55,13 +60,13 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`config`](field@Self::config).
+    /// Sets [`Config`](field@Self::config), **required**.
     #[inline]
     pub fn config(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.config, value);
@@ -72,14 +77,9 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("Config").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("Config").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -114,15 +114,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("Configs"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("Configs"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -152,7 +147,13 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"9BCC7BAA-ACBE-45E5-83F0-98BF7E693E84\",\"Configs\":{\"OssLogConfig\":{\"Prefix\":\"test\",\"Enable\":\"off\",\"Bucket\":\"Buckettest\"},\"WafConfig\":{\"Enable\":\"on\"}}}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "9BCC7BAA-ACBE-45E5-83F0-98BF7E693E84",
+  "Configs": {
+    "OssLogConfig": {"Prefix": "test", "Enable": "off", "Bucket": "Buckettest"},
+    "WafConfig": {"Enable": "on"}
+  }
+}"#),
     ];
 }
 
@@ -169,15 +170,10 @@ pub struct Configs {
 impl wire::Object for Configs {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Configs",
-                fields: &[
-                    wire::Field::member("OssLogConfig"),
-                    wire::Field::member("WafConfig"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Configs", const { &[
+            wire::Field::member("OssLogConfig"),
+            wire::Field::member("WafConfig"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -214,16 +210,11 @@ pub struct OssLogConfig {
 impl wire::Object for OssLogConfig {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "OssLogConfig",
-                fields: &[
-                    wire::Field::member("Prefix"),
-                    wire::Field::member("Enable"),
-                    wire::Field::member("Bucket"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("OssLogConfig", const { &[
+            wire::Field::member("Prefix"),
+            wire::Field::member("Enable"),
+            wire::Field::member("Bucket"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -258,14 +249,9 @@ pub struct WafConfig {
 impl wire::Object for WafConfig {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "WafConfig",
-                fields: &[
-                    wire::Field::member("Enable"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("WafConfig", const { &[
+            wire::Field::member("Enable"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -290,14 +276,14 @@ wire::object!(WafConfig);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `MissingConfig`, status 400.
     MissingConfig,
     /// `InvalidConfig.ValueNotSupported`, status 400.
     InvalidConfigValueNotSupported,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DescribeUserConfigs";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -313,7 +299,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`describe_user_configs`](mod@super::describe_user_configs).
     #[inline]
-    pub fn describe_user_configs(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_user_configs(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,10 @@
 
 //! Describes user domains.
 //!
-//! Operation `DescribeUserDomains`: it only reads. It answers in pages: see [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items). [Its page](https://api.alibabacloud.com/document/Cdn/2018-05-10/DescribeUserDomains) at Alibaba Cloud.
+//! Operation `DescribeUserDomains`: it only reads. It answers in pages: see
+//! [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items).
+//! [Its page](https://api.alibabacloud.com/document/Cdn/2018-05-10/DescribeUserDomains) at Alibaba
+//! Cloud.
 //!
 //! # Examples
 //!
@@ -30,12 +33,14 @@
 //! # use alicloud_cdn::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_cdn::Error> {
-//! let replay = Replay::new().error(describe::Error::InvalidPageNumberValueNotSupported);
-//! # let client = cdn::Client::new(&replay.config());
+//! let replay = Replay::new().error(describe::ErrorKind::InvalidPageNumberValueNotSupported);
+//! # let client = cdn::Client::new(&replay.config().retry(alicloud_cdn::Retry::off()));
 //! # let request = describe::Request::new();
 //! let error = client.describe_user_domains(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(describe::Error::InvalidPageNumberValueNotSupported) => assert_eq!(error.status(), Some(400)),
+//!     Some(describe::ErrorKind::InvalidPageNumberValueNotSupported) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -45,6 +50,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeUserDomains`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -81,97 +87,97 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`page_size`](field@Self::page_size).
+    /// Sets [`PageSize`](field@Self::page_size): How many a page holds at most.
     #[inline]
     pub fn page_size(mut self, value: i64) -> Self {
         wire::set(&mut self.page_size, value);
         self
     }
 
-    /// Sets [`page_number`](field@Self::page_number).
+    /// Sets [`PageNumber`](field@Self::page_number): The page to answer, from 1 on.
     #[inline]
     pub fn page_number(mut self, value: i64) -> Self {
         wire::set(&mut self.page_number, value);
         self
     }
 
-    /// Sets [`domain_name`](field@Self::domain_name).
+    /// Sets [`DomainName`](field@Self::domain_name).
     #[inline]
     pub fn domain_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.domain_name, value);
         self
     }
 
-    /// Sets [`domain_status`](field@Self::domain_status).
+    /// Sets [`DomainStatus`](field@Self::domain_status).
     #[inline]
     pub fn domain_status(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.domain_status, value);
         self
     }
 
-    /// Sets [`domain_search_type`](field@Self::domain_search_type).
+    /// Sets [`DomainSearchType`](field@Self::domain_search_type).
     #[inline]
     pub fn domain_search_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.domain_search_type, value);
         self
     }
 
-    /// Sets [`cdn_type`](field@Self::cdn_type).
+    /// Sets [`CdnType`](field@Self::cdn_type).
     #[inline]
     pub fn cdn_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.cdn_type, value);
         self
     }
 
-    /// Sets [`check_domain_show`](field@Self::check_domain_show).
+    /// Sets [`CheckDomainShow`](field@Self::check_domain_show).
     #[inline]
     pub fn check_domain_show(mut self, value: bool) -> Self {
         wire::set(&mut self.check_domain_show, value);
         self
     }
 
-    /// Sets [`resource_group_id`](field@Self::resource_group_id).
+    /// Sets [`ResourceGroupId`](field@Self::resource_group_id).
     #[inline]
     pub fn resource_group_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.resource_group_id, value);
         self
     }
 
-    /// Sets [`change_start_time`](field@Self::change_start_time).
+    /// Sets [`ChangeStartTime`](field@Self::change_start_time).
     #[inline]
     pub fn change_start_time(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.change_start_time, value);
         self
     }
 
-    /// Sets [`change_end_time`](field@Self::change_end_time).
+    /// Sets [`ChangeEndTime`](field@Self::change_end_time).
     #[inline]
     pub fn change_end_time(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.change_end_time, value);
         self
     }
 
-    /// Sets [`coverage`](field@Self::coverage).
+    /// Sets [`Coverage`](field@Self::coverage).
     #[inline]
     pub fn coverage(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.coverage, value);
         self
     }
 
-    /// Sets [`source`](field@Self::source).
+    /// Sets [`Source`](field@Self::source).
     #[inline]
     pub fn source(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.source, value);
         self
     }
 
-    /// Sets [`tag`](field@Self::tag).
+    /// Sets [`Tag`](field@Self::tag).
     #[inline]
     pub fn tag(mut self, value: impl IntoIterator<Item = Tag>) -> Self {
         wire::set_list(&mut self.tag, value);
@@ -182,26 +188,21 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("PageSize").limits(&[wire::Limit::Max(500)]),
-                    wire::Field::query("PageNumber"),
-                    wire::Field::query("DomainName").limits(&[wire::Limit::MaxLength(6800)]),
-                    wire::Field::query("DomainStatus"),
-                    wire::Field::query("DomainSearchType"),
-                    wire::Field::query("CdnType"),
-                    wire::Field::query("CheckDomainShow"),
-                    wire::Field::query("ResourceGroupId"),
-                    wire::Field::query("ChangeStartTime"),
-                    wire::Field::query("ChangeEndTime"),
-                    wire::Field::query("Coverage"),
-                    wire::Field::query("Source"),
-                    wire::Field::query("Tag").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(20)]),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("PageSize").limits(&[wire::Limit::Max(500)]),
+            wire::Field::query("PageNumber"),
+            wire::Field::query("DomainName").limits(&[wire::Limit::MaxLength(6800)]),
+            wire::Field::query("DomainStatus"),
+            wire::Field::query("DomainSearchType"),
+            wire::Field::query("CdnType"),
+            wire::Field::query("CheckDomainShow"),
+            wire::Field::query("ResourceGroupId"),
+            wire::Field::query("ChangeStartTime"),
+            wire::Field::query("ChangeEndTime"),
+            wire::Field::query("Coverage"),
+            wire::Field::query("Source"),
+            wire::Field::query("Tag").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(20)]),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -246,6 +247,7 @@ impl wire::Object for Request {
 wire::request!(Request);
 
 /// An item of [`Request::tag`](field@Request::tag).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Tag {
@@ -256,20 +258,20 @@ pub struct Tag {
 }
 
 impl Tag {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`key`](field@Self::key).
+    /// Sets [`Key`](field@Self::key).
     #[inline]
     pub fn key(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.key, value);
         self
     }
 
-    /// Sets [`value`](field@Self::value).
+    /// Sets [`Value`](field@Self::value).
     #[inline]
     pub fn value(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.value, value);
@@ -280,15 +282,10 @@ impl Tag {
 impl wire::Object for Tag {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Tag",
-                fields: &[
-                    wire::Field::member("Key"),
-                    wire::Field::member("Value"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Tag", const { &[
+            wire::Field::member("Key"),
+            wire::Field::member("Value"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -337,18 +334,13 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("PageNumber"),
-                    wire::Field::member("PageSize"),
-                    wire::Field::member("TotalCount"),
-                    wire::Field::member("Domains").wrapper("PageData"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("PageNumber"),
+            wire::Field::member("PageSize"),
+            wire::Field::member("TotalCount"),
+            wire::Field::member("Domains").wrapper("PageData"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -388,7 +380,41 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"BDA62CE4-3477-439A-B52E-D2D7C829D7C1\",\"PageNumber\":1,\"PageSize\":20,\"TotalCount\":2,\"Domains\":{\"PageData\":[{\"SslProtocol\":\"on\",\"Sandbox\":\"true\",\"GmtModified\":\"2015-10-28T11:05:52Z\",\"DomainName\":\"example.com\",\"DomainId\":11223344,\"GmtCreated\":\"2015-10-28T09:32:51Z\",\"Description\":\"filing description\",\"Coverage\":\"domestic\",\"ResourceGroupId\":\"abcd1234abcd1234\",\"Cname\":\"example.com.w.alikunlun.net\",\"DomainStatus\":\"configure_failed\",\"CdnType\":\"download\",\"Sources\":{\"Source\":[{\"Type\":\"oss\",\"Weight\":\"15\",\"Priority\":\"20\",\"Port\":80,\"Content\":\"***.oss-cn-hangzhou.aliyuncs.com\"}]}}]}}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "BDA62CE4-3477-439A-B52E-D2D7C829D7C1",
+  "PageNumber": 1,
+  "PageSize": 20,
+  "TotalCount": 2,
+  "Domains": {
+    "PageData": [
+      {
+        "SslProtocol": "on",
+        "Sandbox": "true",
+        "GmtModified": "2015-10-28T11:05:52Z",
+        "DomainName": "example.com",
+        "DomainId": 11223344,
+        "GmtCreated": "2015-10-28T09:32:51Z",
+        "Description": "filing description",
+        "Coverage": "domestic",
+        "ResourceGroupId": "abcd1234abcd1234",
+        "Cname": "example.com.w.alikunlun.net",
+        "DomainStatus": "configure_failed",
+        "CdnType": "download",
+        "Sources": {
+          "Source": [
+            {
+              "Type": "oss",
+              "Weight": "15",
+              "Priority": "20",
+              "Port": 80,
+              "Content": "***.oss-cn-hangzhou.aliyuncs.com"
+            }
+          ]
+        }
+      }
+    ]
+  }
+}"#),
     ];
 }
 
@@ -435,26 +461,21 @@ pub struct PageData {
 impl wire::Object for PageData {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "PageData",
-                fields: &[
-                    wire::Field::member("SslProtocol"),
-                    wire::Field::member("Sandbox"),
-                    wire::Field::member("GmtModified"),
-                    wire::Field::member("DomainName"),
-                    wire::Field::member("DomainId"),
-                    wire::Field::member("GmtCreated"),
-                    wire::Field::member("Description"),
-                    wire::Field::member("Coverage"),
-                    wire::Field::member("ResourceGroupId"),
-                    wire::Field::member("Cname"),
-                    wire::Field::member("DomainStatus"),
-                    wire::Field::member("CdnType"),
-                    wire::Field::member("Sources").wrapper("Source"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("PageData", const { &[
+            wire::Field::member("SslProtocol"),
+            wire::Field::member("Sandbox"),
+            wire::Field::member("GmtModified"),
+            wire::Field::member("DomainName"),
+            wire::Field::member("DomainId"),
+            wire::Field::member("GmtCreated"),
+            wire::Field::member("Description"),
+            wire::Field::member("Coverage"),
+            wire::Field::member("ResourceGroupId"),
+            wire::Field::member("Cname"),
+            wire::Field::member("DomainStatus"),
+            wire::Field::member("CdnType"),
+            wire::Field::member("Sources").wrapper("Source"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -517,18 +538,13 @@ pub struct Source {
 impl wire::Object for Source {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Source",
-                fields: &[
-                    wire::Field::member("Type"),
-                    wire::Field::member("Weight"),
-                    wire::Field::member("Priority"),
-                    wire::Field::member("Port"),
-                    wire::Field::member("Content"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Source", const { &[
+            wire::Field::member("Type"),
+            wire::Field::member("Weight"),
+            wire::Field::member("Priority"),
+            wire::Field::member("Port"),
+            wire::Field::member("Content"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -561,7 +577,7 @@ wire::object!(Source);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InvalidPageNumber.ValueNotSupported`, status 400.
     InvalidPageNumberValueNotSupported,
     /// `InvalidPageSize.ValueNotSupported`, status 400.
@@ -580,7 +596,7 @@ pub enum Error {
     InvalidCdnTypeMalformed,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DescribeUserDomains";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -602,7 +618,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`describe_user_domains`](mod@super::describe_user_domains).
     #[inline]
-    pub fn describe_user_domains(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_user_domains(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,10 @@
 
 //! Describes a user usage detail data export task.
 //!
-//! Operation `DescribeUserUsageDetailDataExportTask`: it only reads. It answers in pages: see [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items). [Its page](https://api.alibabacloud.com/document/Cdn/2018-05-10/DescribeUserUsageDetailDataExportTask) at Alibaba Cloud.
+//! Operation `DescribeUserUsageDetailDataExportTask`: it only reads. It answers in pages: see
+//! [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items).
+//! [Its page](https://api.alibabacloud.com/document/Cdn/2018-05-10/DescribeUserUsageDetailDataExportTask)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -30,12 +33,14 @@
 //! # use alicloud_cdn::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_cdn::Error> {
-//! let replay = Replay::new().error(describe::Error::InvalidParameterProduct);
-//! # let client = cdn::Client::new(&replay.config());
+//! let replay = Replay::new().error(describe::ErrorKind::InvalidParameterProduct);
+//! # let client = cdn::Client::new(&replay.config().retry(alicloud_cdn::Retry::off()));
 //! # let request = describe::Request::new();
 //! let error = client.describe_user_usage_detail_data_export_task(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(describe::Error::InvalidParameterProduct) => assert_eq!(error.status(), Some(400)),
+//!     Some(describe::ErrorKind::InvalidParameterProduct) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -45,6 +50,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeUserUsageDetailDataExportTask`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -55,20 +61,20 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`page_size`](field@Self::page_size).
+    /// Sets [`PageSize`](field@Self::page_size).
     #[inline]
     pub fn page_size(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.page_size, value);
         self
     }
 
-    /// Sets [`page_number`](field@Self::page_number).
+    /// Sets [`PageNumber`](field@Self::page_number).
     #[inline]
     pub fn page_number(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.page_number, value);
@@ -79,15 +85,10 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("PageSize"),
-                    wire::Field::query("PageNumber"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("PageSize"),
+            wire::Field::query("PageNumber"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -124,15 +125,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("UsageDataPerPage"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("UsageDataPerPage"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -166,7 +162,30 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"A91BE91F-0B34-4CBF-8E0F-A2977E15AA52\",\"UsageDataPerPage\":{\"PageSize\":10,\"PageNumber\":1,\"TotalCount\":1,\"Data\":{\"DataItem\":[{\"Status\":\"success\",\"UpdateTime\":\"2018-10-09T06:35:46Z\",\"DownloadUrl\":\"https://test.oss-cn-beijing.aliyuncs.com/billing_data/xxx\",\"CreateTime\":\"2018-10-09T06:33:38Z\",\"TaskName\":\"Refresh\",\"TaskId\":\"11\",\"TaskConfig\":{\"EndTime\":\"2018-08-31T15:59:59Z\",\"StartTime\":\"2018-07-31T16:00:00Z\"}}]}}}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "A91BE91F-0B34-4CBF-8E0F-A2977E15AA52",
+  "UsageDataPerPage": {
+    "PageSize": 10,
+    "PageNumber": 1,
+    "TotalCount": 1,
+    "Data": {
+      "DataItem": [
+        {
+          "Status": "success",
+          "UpdateTime": "2018-10-09T06:35:46Z",
+          "DownloadUrl": "https://test.oss-cn-beijing.aliyuncs.com/billing_data/xxx",
+          "CreateTime": "2018-10-09T06:33:38Z",
+          "TaskName": "Refresh",
+          "TaskId": "11",
+          "TaskConfig": {
+            "EndTime": "2018-08-31T15:59:59Z",
+            "StartTime": "2018-07-31T16:00:00Z"
+          }
+        }
+      ]
+    }
+  }
+}"#),
     ];
 }
 
@@ -201,17 +220,12 @@ pub struct UsageDataPerPage {
 impl wire::Object for UsageDataPerPage {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "UsageDataPerPage",
-                fields: &[
-                    wire::Field::member("PageSize"),
-                    wire::Field::member("PageNumber"),
-                    wire::Field::member("TotalCount"),
-                    wire::Field::member("Data").wrapper("DataItem"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("UsageDataPerPage", const { &[
+            wire::Field::member("PageSize"),
+            wire::Field::member("PageNumber"),
+            wire::Field::member("TotalCount"),
+            wire::Field::member("Data").wrapper("DataItem"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -260,20 +274,15 @@ pub struct DataItem {
 impl wire::Object for DataItem {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "DataItem",
-                fields: &[
-                    wire::Field::member("Status"),
-                    wire::Field::member("UpdateTime"),
-                    wire::Field::member("DownloadUrl"),
-                    wire::Field::member("CreateTime"),
-                    wire::Field::member("TaskName"),
-                    wire::Field::member("TaskId"),
-                    wire::Field::member("TaskConfig"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("DataItem", const { &[
+            wire::Field::member("Status"),
+            wire::Field::member("UpdateTime"),
+            wire::Field::member("DownloadUrl"),
+            wire::Field::member("CreateTime"),
+            wire::Field::member("TaskName"),
+            wire::Field::member("TaskId"),
+            wire::Field::member("TaskConfig"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -318,15 +327,10 @@ pub struct TaskConfig {
 impl wire::Object for TaskConfig {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "TaskConfig",
-                fields: &[
-                    wire::Field::member("EndTime"),
-                    wire::Field::member("StartTime"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("TaskConfig", const { &[
+            wire::Field::member("EndTime"),
+            wire::Field::member("StartTime"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -353,14 +357,14 @@ wire::object!(TaskConfig);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InvalidParameterProduct`, status 400.
     InvalidParameterProduct,
     /// `InvalidParameterOperator`, status 400.
     InvalidParameterOperator,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DescribeUserUsageDetailDataExportTask";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -374,9 +378,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Describes a user usage detail data export task.
     ///
-    /// Examples, errors and types: [`describe_user_usage_detail_data_export_task`](mod@super::describe_user_usage_detail_data_export_task).
+    /// Examples, errors and types:
+    /// [`describe_user_usage_detail_data_export_task`](mod@super::describe_user_usage_detail_data_export_task).
     #[inline]
-    pub fn describe_user_usage_detail_data_export_task(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_user_usage_detail_data_export_task(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

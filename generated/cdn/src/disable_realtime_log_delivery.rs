@@ -2,7 +2,9 @@
 
 //! Disables a realtime log delivery.
 //!
-//! Operation `DisableRealtimeLogDelivery`: a write. [Its page](https://api.alibabacloud.com/document/Cdn/2018-05-10/DisableRealtimeLogDelivery) at Alibaba Cloud.
+//! Operation `DisableRealtimeLogDelivery`: a write.
+//! [Its page](https://api.alibabacloud.com/document/Cdn/2018-05-10/DisableRealtimeLogDelivery) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -32,12 +34,14 @@
 //! # use alicloud_cdn::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_cdn::Error> {
-//! let replay = Replay::new().error(disable::Error::Unauthorized);
-//! # let client = cdn::Client::new(&replay.config());
+//! let replay = Replay::new().error(disable::ErrorKind::Unauthorized);
+//! # let client = cdn::Client::new(&replay.config().retry(alicloud_cdn::Retry::off()));
 //! # let request = disable::Request::new().domain("example.com");
 //! let error = client.disable_realtime_log_delivery(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(disable::Error::Unauthorized) => assert_eq!(error.status(), Some(400)),
+//!     Some(disable::ErrorKind::Unauthorized) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -47,6 +51,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DisableRealtimeLogDelivery`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -61,34 +66,34 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`domain`](field@Self::domain).
+    /// Sets [`Domain`](field@Self::domain), **required**.
     #[inline]
     pub fn domain(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.domain, value);
         self
     }
 
-    /// Sets [`project`](field@Self::project).
+    /// Sets [`Project`](field@Self::project).
     #[inline]
     pub fn project(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.project, value);
         self
     }
 
-    /// Sets [`logstore`](field@Self::logstore).
+    /// Sets [`Logstore`](field@Self::logstore).
     #[inline]
     pub fn logstore(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.logstore, value);
         self
     }
 
-    /// Sets [`region`](field@Self::region).
+    /// Sets [`Region`](field@Self::region).
     #[inline]
     pub fn region(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region, value);
@@ -99,17 +104,12 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("Domain").required(),
-                    wire::Field::query("Project"),
-                    wire::Field::query("Logstore"),
-                    wire::Field::query("Region"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("Domain").required(),
+            wire::Field::query("Project"),
+            wire::Field::query("Logstore"),
+            wire::Field::query("Region"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -148,14 +148,9 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -183,7 +178,9 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"9732E117-8A37-49FD-A36F-ABBB87556CA7\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "9732E117-8A37-49FD-A36F-ABBB87556CA7"
+}"#),
     ];
 }
 
@@ -192,14 +189,14 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `Unauthorized`, status 400.
     Unauthorized,
     /// `Domain.NotFound`, status 404.
     DomainNotFound,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DisableRealtimeLogDelivery";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -213,9 +210,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Disables a realtime log delivery.
     ///
-    /// Examples, errors and types: [`disable_realtime_log_delivery`](mod@super::disable_realtime_log_delivery).
+    /// Examples, errors and types:
+    /// [`disable_realtime_log_delivery`](mod@super::disable_realtime_log_delivery).
     #[inline]
-    pub fn disable_realtime_log_delivery(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn disable_realtime_log_delivery(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,8 @@
 
 //! `Cdn`, version `2018-05-10`: [`Client`], and a module for each operation.
 //!
-//! This is the crate `alicloud-cdn`. It serves an app alone; the crate `alicloud` has it as its module `cdn`, behind the feature `cdn`.
+//! This is the crate `alicloud-cdn`. It serves an app alone; the crate `alicloud` has it as its
+//! module `cdn`, behind the feature `cdn`.
 //!
 //! ```no_run
 //! use alicloud_cdn::{self as cdn, describe_cdn_deleted_domains as describe};
@@ -211,7 +212,7 @@ pub mod describe_cdn_full_domains_block_ip_config;
 pub struct Client(alicloud_runtime::Client);
 
 impl Client {
-    /// A client with this configuration. Nothing is connected until a call is sent.
+    /// Creates a client with this configuration. Nothing is connected until a call is sent.
     #[inline]
     pub fn new(config: &alicloud_runtime::Config) -> Self {
         Self(alicloud_runtime::Client::new(config, product()))
@@ -231,9 +232,9 @@ impl AsRef<alicloud_runtime::Client> for Client {
     }
 }
 
-/// What the runtime knows of the product.
+/// Describes the product to the runtime.
 #[inline]
-pub const fn product() -> &'static alicloud_runtime::operation::Product {
+pub(crate) const fn product() -> &'static alicloud_runtime::operation::Product {
     use alicloud_runtime::operation::{ApiStyle, Product};
     const {
         &Product::new("Cdn", "2018-05-10", ApiStyle::Rpc)

@@ -2,7 +2,9 @@
 
 //! Lists domains by log config ID.
 //!
-//! Operation `ListDomainsByLogConfigId`: it only reads. [Its page](https://api.alibabacloud.com/document/Cdn/2018-05-10/ListDomainsByLogConfigId) at Alibaba Cloud.
+//! Operation `ListDomainsByLogConfigId`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/Cdn/2018-05-10/ListDomainsByLogConfigId) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -32,12 +34,14 @@
 //! # use alicloud_cdn::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_cdn::Error> {
-//! let replay = Replay::new().error(list::Error::InvalidConfigId);
-//! # let client = cdn::Client::new(&replay.config());
+//! let replay = Replay::new().error(list::ErrorKind::InvalidConfigId);
+//! # let client = cdn::Client::new(&replay.config().retry(alicloud_cdn::Retry::off()));
 //! # let request = list::Request::new().config_id("123");
 //! let error = client.list_domains_by_log_config_id(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(list::Error::InvalidConfigId) => assert_eq!(error.status(), Some(403)),
+//!     Some(list::ErrorKind::InvalidConfigId) => {
+//!         assert_eq!(error.status(), Some(403))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -47,6 +51,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `ListDomainsByLogConfigId`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -55,13 +60,13 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`config_id`](field@Self::config_id).
+    /// Sets [`ConfigId`](field@Self::config_id), **required**.
     #[inline]
     pub fn config_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.config_id, value);
@@ -72,14 +77,9 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("ConfigId").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("ConfigId").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -114,15 +114,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("Domains").wrapper("Domain"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("Domains").wrapper("Domain"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -152,7 +147,10 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"9732E117-8A37-49FD-A36F-ABBB87556CA7\",\"Domains\":{\"Domain\":[\"example.com\"]}}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "9732E117-8A37-49FD-A36F-ABBB87556CA7",
+  "Domains": {"Domain": ["example.com"]}
+}"#),
     ];
 }
 
@@ -161,14 +159,14 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InvalidConfigId`, status 403.
     InvalidConfigId,
     /// `Domains.NotFound`, status 404.
     DomainsNotFound,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "ListDomainsByLogConfigId";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -182,9 +180,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Lists domains by log config ID.
     ///
-    /// Examples, errors and types: [`list_domains_by_log_config_id`](mod@super::list_domains_by_log_config_id).
+    /// Examples, errors and types:
+    /// [`list_domains_by_log_config_id`](mod@super::list_domains_by_log_config_id).
     #[inline]
-    pub fn list_domains_by_log_config_id(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn list_domains_by_log_config_id(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

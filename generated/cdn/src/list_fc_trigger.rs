@@ -2,7 +2,8 @@
 
 //! Lists FC triggers.
 //!
-//! Operation `ListFCTrigger`: it only reads. [Its page](https://api.alibabacloud.com/document/Cdn/2018-05-10/ListFCTrigger) at Alibaba Cloud.
+//! Operation `ListFCTrigger`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/Cdn/2018-05-10/ListFCTrigger) at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -34,14 +35,16 @@
 //! # use alicloud_cdn::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_cdn::Error> {
-//! let replay = Replay::new().error(list::Error::NotFoundEventMeta);
-//! # let client = cdn::Client::new(&replay.config());
+//! let replay = Replay::new().error(list::ErrorKind::NotFoundEventMeta);
+//! # let client = cdn::Client::new(&replay.config().retry(alicloud_cdn::Retry::off()));
 //! # let request = list::Request::new()
 //! #     .event_meta_name("LogFileCreated")
 //! #     .event_meta_version("1.0.0");
 //! let error = client.list_fc_trigger(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(list::Error::NotFoundEventMeta) => assert_eq!(error.status(), Some(400)),
+//!     Some(list::ErrorKind::NotFoundEventMeta) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -51,6 +54,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `ListFCTrigger`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -61,20 +65,20 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`event_meta_name`](field@Self::event_meta_name).
+    /// Sets [`EventMetaName`](field@Self::event_meta_name), **required**.
     #[inline]
     pub fn event_meta_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.event_meta_name, value);
         self
     }
 
-    /// Sets [`event_meta_version`](field@Self::event_meta_version).
+    /// Sets [`EventMetaVersion`](field@Self::event_meta_version), **required**.
     #[inline]
     pub fn event_meta_version(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.event_meta_version, value);
@@ -85,15 +89,10 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("EventMetaName").required(),
-                    wire::Field::query("EventMetaVersion").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("EventMetaName").required(),
+            wire::Field::query("EventMetaVersion").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -130,15 +129,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("FCTriggers"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("FCTriggers"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -168,7 +162,19 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"EC046C5D-8CB4-4B6B-B7F8-B335E51EF90E\",\"FCTriggers\":[{\"TriggerARN\":\"acs:fc:cn-beijing: 1234567890:services/FCTestService/functions/printEvent/triggers/testtrigger\",\"RoleARN\":\"acs:ram:: 1234567890:role/aliyuncdneventnotificationrole\",\"SourceArn\":\"acs:cdn:*:1234567890:domain/example.com\",\"Notes\":\"Test\",\"EventMetaName\":\"LogFileCreated\",\"EventMetaVersion\":\"1.0.0\"}]}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "EC046C5D-8CB4-4B6B-B7F8-B335E51EF90E",
+  "FCTriggers": [
+    {
+      "TriggerARN": "acs:fc:cn-beijing: 1234567890:services/FCTestService/functions/printEvent/triggers/testtrigger",
+      "RoleARN": "acs:ram:: 1234567890:role/aliyuncdneventnotificationrole",
+      "SourceArn": "acs:cdn:*:1234567890:domain/example.com",
+      "Notes": "Test",
+      "EventMetaName": "LogFileCreated",
+      "EventMetaVersion": "1.0.0"
+    }
+  ]
+}"#),
     ];
 }
 
@@ -176,7 +182,8 @@ impl alicloud_runtime::Response for Response {
 #[derive(Default)]
 #[non_exhaustive]
 pub struct FcTrigger {
-    /// `TriggerARN`. Example: `acs:fc:cn-beijing: 1234567890:services/FCTestService/functions/printEvent/triggers/testtrigger`.
+    /// `TriggerARN`. Example:
+    /// `acs:fc:cn-beijing: 1234567890:services/FCTestService/functions/printEvent/triggers/testtrigger`.
     pub trigger_arn: String,
     /// `RoleARN`. Example: `acs:ram:: 1234567890:role/aliyuncdneventnotificationrole`.
     pub role_arn: String,
@@ -193,19 +200,14 @@ pub struct FcTrigger {
 impl wire::Object for FcTrigger {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "FcTrigger",
-                fields: &[
-                    wire::Field::member("TriggerARN"),
-                    wire::Field::member("RoleARN"),
-                    wire::Field::member("SourceArn"),
-                    wire::Field::member("Notes"),
-                    wire::Field::member("EventMetaName"),
-                    wire::Field::member("EventMetaVersion"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("FcTrigger", const { &[
+            wire::Field::member("TriggerARN"),
+            wire::Field::member("RoleARN"),
+            wire::Field::member("SourceArn"),
+            wire::Field::member("Notes"),
+            wire::Field::member("EventMetaName"),
+            wire::Field::member("EventMetaVersion"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -240,12 +242,12 @@ wire::object!(FcTrigger);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `NotFound.EventMeta`, status 400.
     NotFoundEventMeta,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "ListFCTrigger";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -260,7 +262,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`list_fc_trigger`](mod@super::list_fc_trigger).
     #[inline]
-    pub fn list_fc_trigger(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn list_fc_trigger(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

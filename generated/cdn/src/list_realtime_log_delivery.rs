@@ -2,7 +2,9 @@
 
 //! Lists realtime log deliveries.
 //!
-//! Operation `ListRealtimeLogDelivery`: it only reads. [Its page](https://api.alibabacloud.com/document/Cdn/2018-05-10/ListRealtimeLogDelivery) at Alibaba Cloud.
+//! Operation `ListRealtimeLogDelivery`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/Cdn/2018-05-10/ListRealtimeLogDelivery) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -30,12 +32,14 @@
 //! # use alicloud_cdn::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_cdn::Error> {
-//! let replay = Replay::new().error(list::Error::Unauthorized);
-//! # let client = cdn::Client::new(&replay.config());
+//! let replay = Replay::new().error(list::ErrorKind::Unauthorized);
+//! # let client = cdn::Client::new(&replay.config().retry(alicloud_cdn::Retry::off()));
 //! # let request = list::Request::new();
 //! let error = client.list_realtime_log_delivery(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(list::Error::Unauthorized) => assert_eq!(error.status(), Some(400)),
+//!     Some(list::ErrorKind::Unauthorized) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -45,13 +49,14 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `ListRealtimeLogDelivery`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
@@ -61,12 +66,7 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[],
-            }
-        }
+        const { &wire::Schema::new("Request", &[]) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -95,15 +95,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("Content").wrapper("RealtimeLogDeliveryInfo"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("Content").wrapper("RealtimeLogDeliveryInfo"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -133,7 +128,21 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"30559C03-86C9-4EEC-B840-0DC5F5A2189B\",\"Content\":{\"RealtimeLogDeliveryInfo\":[{\"Status\":\"online\",\"Domain\":\"example.com\",\"DmId\":1001010,\"Region\":\"cn-hangzhou-corp\",\"Logstore\":\"test\",\"Project\":\"test\"}]}}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "30559C03-86C9-4EEC-B840-0DC5F5A2189B",
+  "Content": {
+    "RealtimeLogDeliveryInfo": [
+      {
+        "Status": "online",
+        "Domain": "example.com",
+        "DmId": 1001010,
+        "Region": "cn-hangzhou-corp",
+        "Logstore": "test",
+        "Project": "test"
+      }
+    ]
+  }
+}"#),
     ];
 }
 
@@ -158,19 +167,14 @@ pub struct RealtimeLogDeliveryInfo {
 impl wire::Object for RealtimeLogDeliveryInfo {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "RealtimeLogDeliveryInfo",
-                fields: &[
-                    wire::Field::member("Status"),
-                    wire::Field::member("Domain"),
-                    wire::Field::member("DmId"),
-                    wire::Field::member("Region"),
-                    wire::Field::member("Logstore"),
-                    wire::Field::member("Project"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("RealtimeLogDeliveryInfo", const { &[
+            wire::Field::member("Status"),
+            wire::Field::member("Domain"),
+            wire::Field::member("DmId"),
+            wire::Field::member("Region"),
+            wire::Field::member("Logstore"),
+            wire::Field::member("Project"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -205,12 +209,12 @@ wire::object!(RealtimeLogDeliveryInfo);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `Unauthorized`, status 400.
     Unauthorized,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "ListRealtimeLogDelivery";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -223,9 +227,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Lists realtime log deliveries.
     ///
-    /// Examples, errors and types: [`list_realtime_log_delivery`](mod@super::list_realtime_log_delivery).
+    /// Examples, errors and types:
+    /// [`list_realtime_log_delivery`](mod@super::list_realtime_log_delivery).
     #[inline]
-    pub fn list_realtime_log_delivery(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn list_realtime_log_delivery(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

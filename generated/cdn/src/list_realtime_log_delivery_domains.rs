@@ -2,7 +2,9 @@
 
 //! Lists realtime log delivery domains.
 //!
-//! Operation `ListRealtimeLogDeliveryDomains`: a write. [Its page](https://api.alibabacloud.com/document/Cdn/2018-05-10/ListRealtimeLogDeliveryDomains) at Alibaba Cloud.
+//! Operation `ListRealtimeLogDeliveryDomains`: a write.
+//! [Its page](https://api.alibabacloud.com/document/Cdn/2018-05-10/ListRealtimeLogDeliveryDomains)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -35,15 +37,17 @@
 //! # use alicloud_cdn::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_cdn::Error> {
-//! let replay = Replay::new().error(list::Error::Unauthorized);
-//! # let client = cdn::Client::new(&replay.config());
+//! let replay = Replay::new().error(list::ErrorKind::Unauthorized);
+//! # let client = cdn::Client::new(&replay.config().retry(alicloud_cdn::Retry::off()));
 //! # let request = list::Request::new()
 //! #     .project("ProjectName")
 //! #     .logstore("LogstoreName")
 //! #     .region("ch-shanghai");
 //! let error = client.list_realtime_log_delivery_domains(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(list::Error::Unauthorized) => assert_eq!(error.status(), Some(400)),
+//!     Some(list::ErrorKind::Unauthorized) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -53,6 +57,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `ListRealtimeLogDeliveryDomains`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -65,27 +70,27 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`project`](field@Self::project).
+    /// Sets [`Project`](field@Self::project), **required**.
     #[inline]
     pub fn project(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.project, value);
         self
     }
 
-    /// Sets [`logstore`](field@Self::logstore).
+    /// Sets [`Logstore`](field@Self::logstore), **required**.
     #[inline]
     pub fn logstore(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.logstore, value);
         self
     }
 
-    /// Sets [`region`](field@Self::region).
+    /// Sets [`Region`](field@Self::region), **required**.
     #[inline]
     pub fn region(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region, value);
@@ -96,16 +101,11 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("Project").required(),
-                    wire::Field::query("Logstore").required(),
-                    wire::Field::query("Region").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("Project").required(),
+            wire::Field::query("Logstore").required(),
+            wire::Field::query("Region").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -144,15 +144,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("Content").wrapper("Domains"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("Content").wrapper("Domains"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -182,7 +177,10 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"95D5B69F-8AEC-419B-8F3A-612B35032B0D\",\"Content\":{\"Domains\":[{\"Status\":\"online\",\"DomainName\":\"example.com\"}]}}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "95D5B69F-8AEC-419B-8F3A-612B35032B0D",
+  "Content": {"Domains": [{"Status": "online", "DomainName": "example.com"}]}
+}"#),
     ];
 }
 
@@ -199,15 +197,10 @@ pub struct Domain {
 impl wire::Object for Domain {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Domain",
-                fields: &[
-                    wire::Field::member("Status"),
-                    wire::Field::member("DomainName"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Domain", const { &[
+            wire::Field::member("Status"),
+            wire::Field::member("DomainName"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -234,7 +227,7 @@ wire::object!(Domain);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `Unauthorized`, status 400.
     Unauthorized,
     /// `InvalidParameter`, status 400.
@@ -247,7 +240,7 @@ pub enum Error {
     InternalServerError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "ListRealtimeLogDeliveryDomains";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -264,9 +257,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Lists realtime log delivery domains.
     ///
-    /// Examples, errors and types: [`list_realtime_log_delivery_domains`](mod@super::list_realtime_log_delivery_domains).
+    /// Examples, errors and types:
+    /// [`list_realtime_log_delivery_domains`](mod@super::list_realtime_log_delivery_domains).
     #[inline]
-    pub fn list_realtime_log_delivery_domains(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn list_realtime_log_delivery_domains(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

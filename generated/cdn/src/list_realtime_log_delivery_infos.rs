@@ -2,7 +2,9 @@
 
 //! Lists realtime log delivery infos.
 //!
-//! Operation `ListRealtimeLogDeliveryInfos`: it only reads. [Its page](https://api.alibabacloud.com/document/Cdn/2018-05-10/ListRealtimeLogDeliveryInfos) at Alibaba Cloud.
+//! Operation `ListRealtimeLogDeliveryInfos`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/Cdn/2018-05-10/ListRealtimeLogDeliveryInfos)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -30,12 +32,14 @@
 //! # use alicloud_cdn::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_cdn::Error> {
-//! let replay = Replay::new().error(list::Error::Unauthorized);
-//! # let client = cdn::Client::new(&replay.config());
+//! let replay = Replay::new().error(list::ErrorKind::Unauthorized);
+//! # let client = cdn::Client::new(&replay.config().retry(alicloud_cdn::Retry::off()));
 //! # let request = list::Request::new();
 //! let error = client.list_realtime_log_delivery_infos(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(list::Error::Unauthorized) => assert_eq!(error.status(), Some(400)),
+//!     Some(list::ErrorKind::Unauthorized) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -45,13 +49,14 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `ListRealtimeLogDeliveryInfos`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
@@ -61,12 +66,7 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[],
-            }
-        }
+        const { &wire::Schema::new("Request", &[]) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -95,15 +95,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("Content").wrapper("RealtimeLogDeliveryInfos"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("Content").wrapper("RealtimeLogDeliveryInfos"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -133,7 +128,18 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"95D5B69F-8AEC-419B-8F3A-612B35032B0D\",\"Content\":{\"RealtimeLogDeliveryInfos\":[{\"Logstore\":\"LogstoreName\",\"Project\":\"ProjectName\",\"Region\":\"ch-shanghai\"}]}}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "95D5B69F-8AEC-419B-8F3A-612B35032B0D",
+  "Content": {
+    "RealtimeLogDeliveryInfos": [
+      {
+        "Logstore": "LogstoreName",
+        "Project": "ProjectName",
+        "Region": "ch-shanghai"
+      }
+    ]
+  }
+}"#),
     ];
 }
 
@@ -152,16 +158,11 @@ pub struct RealtimeLogDeliveryInfo {
 impl wire::Object for RealtimeLogDeliveryInfo {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "RealtimeLogDeliveryInfo",
-                fields: &[
-                    wire::Field::member("Logstore"),
-                    wire::Field::member("Project"),
-                    wire::Field::member("Region"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("RealtimeLogDeliveryInfo", const { &[
+            wire::Field::member("Logstore"),
+            wire::Field::member("Project"),
+            wire::Field::member("Region"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -190,14 +191,14 @@ wire::object!(RealtimeLogDeliveryInfo);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `Unauthorized`, status 400.
     Unauthorized,
     /// `InternalServerError`, status 500.
     InternalServerError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "ListRealtimeLogDeliveryInfos";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -211,9 +212,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Lists realtime log delivery infos.
     ///
-    /// Examples, errors and types: [`list_realtime_log_delivery_infos`](mod@super::list_realtime_log_delivery_infos).
+    /// Examples, errors and types:
+    /// [`list_realtime_log_delivery_infos`](mod@super::list_realtime_log_delivery_infos).
     #[inline]
-    pub fn list_realtime_log_delivery_infos(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn list_realtime_log_delivery_infos(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,10 @@
 
 //! Lists tag resources.
 //!
-//! Operation `ListTagResources`: it only reads. It answers in pages: see [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items). [Its page](https://api.alibabacloud.com/document/Cdn/2018-05-10/ListTagResources) at Alibaba Cloud.
+//! Operation `ListTagResources`: it only reads. It answers in pages: see
+//! [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items).
+//! [Its page](https://api.alibabacloud.com/document/Cdn/2018-05-10/ListTagResources) at Alibaba
+//! Cloud.
 //!
 //! # Examples
 //!
@@ -32,12 +35,14 @@
 //! # use alicloud_cdn::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_cdn::Error> {
-//! let replay = Replay::new().error(list::Error::InvalidRegionIdMalformed);
-//! # let client = cdn::Client::new(&replay.config());
+//! let replay = Replay::new().error(list::ErrorKind::InvalidRegionIdMalformed);
+//! # let client = cdn::Client::new(&replay.config().retry(alicloud_cdn::Retry::off()));
 //! # let request = list::Request::new().resource_type("DOMAIN");
 //! let error = client.list_tag_resources(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(list::Error::InvalidRegionIdMalformed) => assert_eq!(error.status(), Some(400)),
+//!     Some(list::ErrorKind::InvalidRegionIdMalformed) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -47,6 +52,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `ListTagResources`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -54,7 +60,7 @@ pub struct Request {
     pub tag_owner_uid: Option<String>,
     /// `TagOwnerBid`. Example: `26842`.
     pub tag_owner_bid: Option<String>,
-    /// `ResourceType`, **required**. Values: [`DOMAIN`](Self::RESOURCE_TYPE_DOMAIN). Example: `DOMAIN`.
+    /// `ResourceType`, **required**. Values: [`DOMAIN`](Self::RESOURCE_TYPE_DOMAIN).
     pub resource_type: Option<String>,
     /// `NextToken`: Where to go on: what the page before answered under this name.
     ///
@@ -70,48 +76,49 @@ impl Request {
     /// `DOMAIN`, a value of `ResourceType`.
     pub const RESOURCE_TYPE_DOMAIN: &str = "DOMAIN";
 
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`tag_owner_uid`](field@Self::tag_owner_uid).
+    /// Sets [`TagOwnerUid`](field@Self::tag_owner_uid).
     #[inline]
     pub fn tag_owner_uid(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.tag_owner_uid, value);
         self
     }
 
-    /// Sets [`tag_owner_bid`](field@Self::tag_owner_bid).
+    /// Sets [`TagOwnerBid`](field@Self::tag_owner_bid).
     #[inline]
     pub fn tag_owner_bid(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.tag_owner_bid, value);
         self
     }
 
-    /// Sets [`resource_type`](field@Self::resource_type).
+    /// Sets [`ResourceType`](field@Self::resource_type), **required**.
     #[inline]
     pub fn resource_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.resource_type, value);
         self
     }
 
-    /// Sets [`next_token`](field@Self::next_token).
+    /// Sets [`NextToken`](field@Self::next_token): Where to go on: what the page before answered
+    /// under this name.
     #[inline]
     pub fn next_token(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.next_token, value);
         self
     }
 
-    /// Sets [`resource_id`](field@Self::resource_id).
+    /// Sets [`ResourceId`](field@Self::resource_id).
     #[inline]
     pub fn resource_id(mut self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
         wire::set_list(&mut self.resource_id, value);
         self
     }
 
-    /// Sets [`tag`](field@Self::tag).
+    /// Sets [`Tag`](field@Self::tag).
     #[inline]
     pub fn tag(mut self, value: impl IntoIterator<Item = Tag>) -> Self {
         wire::set_list(&mut self.tag, value);
@@ -122,19 +129,14 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("TagOwnerUid"),
-                    wire::Field::query("TagOwnerBid"),
-                    wire::Field::query("ResourceType").required().limits(&[wire::Limit::Only("DOMAIN")]),
-                    wire::Field::query("NextToken"),
-                    wire::Field::query("ResourceId").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(51)]),
-                    wire::Field::query("Tag").style(wire::Style::Flat).limits(&[wire::Limit::MinItems(1), wire::Limit::MaxItems(21)]),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("TagOwnerUid"),
+            wire::Field::query("TagOwnerBid"),
+            wire::Field::query("ResourceType").required().limits(&[wire::Limit::Only("DOMAIN")]),
+            wire::Field::query("NextToken"),
+            wire::Field::query("ResourceId").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(51)]),
+            wire::Field::query("Tag").style(wire::Style::Flat).limits(&[wire::Limit::MinItems(1), wire::Limit::MaxItems(21)]),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -165,6 +167,7 @@ impl wire::Object for Request {
 wire::request!(Request);
 
 /// An item of [`Request::tag`](field@Request::tag).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Tag {
@@ -175,20 +178,20 @@ pub struct Tag {
 }
 
 impl Tag {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`key`](field@Self::key).
+    /// Sets [`Key`](field@Self::key).
     #[inline]
     pub fn key(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.key, value);
         self
     }
 
-    /// Sets [`value`](field@Self::value).
+    /// Sets [`Value`](field@Self::value).
     #[inline]
     pub fn value(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.value, value);
@@ -199,15 +202,10 @@ impl Tag {
 impl wire::Object for Tag {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Tag",
-                fields: &[
-                    wire::Field::member("Key"),
-                    wire::Field::member("Value"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Tag", const { &[
+            wire::Field::member("Key"),
+            wire::Field::member("Value"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -248,16 +246,11 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("NextToken"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("TagResources").wrapper("TagResource"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("NextToken"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("TagResources").wrapper("TagResource"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -291,7 +284,20 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"NextToken\":\"QpgBAAAAAABsb2dzL2RzLw==\",\"RequestId\":\"64D28B53-5902-409B-94F6-FD46680144FE\",\"TagResources\":{\"TagResource\":[{\"TagValue\":\"testValue\",\"ResourceType\":\"DOMAIN\",\"ResourceId\":\"example.com\",\"TagKey\":\"testKey\"}]}}"),
+        operation::Sample::Json(r#"{
+  "NextToken": "QpgBAAAAAABsb2dzL2RzLw==",
+  "RequestId": "64D28B53-5902-409B-94F6-FD46680144FE",
+  "TagResources": {
+    "TagResource": [
+      {
+        "TagValue": "testValue",
+        "ResourceType": "DOMAIN",
+        "ResourceId": "example.com",
+        "TagKey": "testKey"
+      }
+    ]
+  }
+}"#),
     ];
 }
 
@@ -320,17 +326,12 @@ pub struct TagResource {
 impl wire::Object for TagResource {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "TagResource",
-                fields: &[
-                    wire::Field::member("TagValue"),
-                    wire::Field::member("ResourceType"),
-                    wire::Field::member("ResourceId"),
-                    wire::Field::member("TagKey"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("TagResource", const { &[
+            wire::Field::member("TagValue"),
+            wire::Field::member("ResourceType"),
+            wire::Field::member("ResourceId"),
+            wire::Field::member("TagKey"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -361,7 +362,7 @@ wire::object!(TagResource);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InvalidRegionId.Malformed`, status 400.
     InvalidRegionIdMalformed,
     /// `MissParameter.TagOrResourceId`, status 400.
@@ -376,7 +377,7 @@ pub enum Error {
     TagValueIsInvalid,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "ListTagResources";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -396,7 +397,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`list_tag_resources`](mod@super::list_tag_resources).
     #[inline]
-    pub fn list_tag_resources(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn list_tag_resources(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

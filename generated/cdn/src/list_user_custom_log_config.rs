@@ -2,7 +2,9 @@
 
 //! Lists user custom log configs.
 //!
-//! Operation `ListUserCustomLogConfig`: it only reads. [Its page](https://api.alibabacloud.com/document/Cdn/2018-05-10/ListUserCustomLogConfig) at Alibaba Cloud.
+//! Operation `ListUserCustomLogConfig`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/Cdn/2018-05-10/ListUserCustomLogConfig) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -30,12 +32,14 @@
 //! # use alicloud_cdn::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_cdn::Error> {
-//! let replay = Replay::new().error(list::Error::ConfgIdsNotFound);
-//! # let client = cdn::Client::new(&replay.config());
+//! let replay = Replay::new().error(list::ErrorKind::ConfgIdsNotFound);
+//! # let client = cdn::Client::new(&replay.config().retry(alicloud_cdn::Retry::off()));
 //! # let request = list::Request::new();
 //! let error = client.list_user_custom_log_config(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(list::Error::ConfgIdsNotFound) => assert_eq!(error.status(), Some(404)),
+//!     Some(list::ErrorKind::ConfgIdsNotFound) => {
+//!         assert_eq!(error.status(), Some(404))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -45,13 +49,14 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `ListUserCustomLogConfig`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
@@ -61,12 +66,7 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[],
-            }
-        }
+        const { &wire::Schema::new("Request", &[]) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -95,15 +95,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("ConfigIds").wrapper("ConfigId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("ConfigIds").wrapper("ConfigId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -133,7 +128,10 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"95D5B69F-8AEC-419B-8F3A-612B35032B0D\",\"ConfigIds\":{\"ConfigId\":[\"c3bb2c78-2915-4d5a-b6a1-557789255555\"]}}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "95D5B69F-8AEC-419B-8F3A-612B35032B0D",
+  "ConfigIds": {"ConfigId": ["c3bb2c78-2915-4d5a-b6a1-557789255555"]}
+}"#),
     ];
 }
 
@@ -142,12 +140,12 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `ConfgIds.NotFound`, status 404.
     ConfgIdsNotFound,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "ListUserCustomLogConfig";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -160,9 +158,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Lists user custom log configs.
     ///
-    /// Examples, errors and types: [`list_user_custom_log_config`](mod@super::list_user_custom_log_config).
+    /// Examples, errors and types:
+    /// [`list_user_custom_log_config`](mod@super::list_user_custom_log_config).
     #[inline]
-    pub fn list_user_custom_log_config(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn list_user_custom_log_config(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Modifies a CDN domain.
 //!
-//! Operation `ModifyCdnDomain`: a write. [Its page](https://api.alibabacloud.com/document/Cdn/2018-05-10/ModifyCdnDomain) at Alibaba Cloud.
+//! Operation `ModifyCdnDomain`: a write.
+//! [Its page](https://api.alibabacloud.com/document/Cdn/2018-05-10/ModifyCdnDomain) at Alibaba
+//! Cloud.
 //!
 //! # Examples
 //!
@@ -32,12 +34,14 @@
 //! # use alicloud_cdn::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_cdn::Error> {
-//! let replay = Replay::new().error(modify::Error::AbsSourcesMalformed);
-//! # let client = cdn::Client::new(&replay.config());
+//! let replay = Replay::new().error(modify::ErrorKind::AbsSourcesMalformed);
+//! # let client = cdn::Client::new(&replay.config().retry(alicloud_cdn::Retry::off()));
 //! # let request = modify::Request::new().domain_name("example.com");
 //! let error = client.modify_cdn_domain(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(modify::Error::AbsSourcesMalformed) => assert_eq!(error.status(), Some(400)),
+//!     Some(modify::ErrorKind::AbsSourcesMalformed) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -47,12 +51,14 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `ModifyCdnDomain`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
     /// `DomainName`, **required**. Example: `example.com`.
     pub domain_name: Option<String>,
-    /// `Sources`. Example: `[{"content":"1.1.1.1","type":"ipaddr","priority":"20","port":80,"weight":"15"}]`.
+    /// `Sources`. Example:
+    /// `[{"content":"1.1.1.1","type":"ipaddr","priority":"20","port":80,"weight":"15"}]`.
     pub sources: Option<String>,
     /// `ResourceGroupId`. Example: `rg-acfmyuji4b6r4**`.
     pub resource_group_id: Option<String>,
@@ -61,34 +67,34 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`domain_name`](field@Self::domain_name).
+    /// Sets [`DomainName`](field@Self::domain_name), **required**.
     #[inline]
     pub fn domain_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.domain_name, value);
         self
     }
 
-    /// Sets [`sources`](field@Self::sources).
+    /// Sets [`Sources`](field@Self::sources).
     #[inline]
     pub fn sources(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.sources, value);
         self
     }
 
-    /// Sets [`resource_group_id`](field@Self::resource_group_id).
+    /// Sets [`ResourceGroupId`](field@Self::resource_group_id).
     #[inline]
     pub fn resource_group_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.resource_group_id, value);
         self
     }
 
-    /// Sets [`top_level_domain`](field@Self::top_level_domain).
+    /// Sets [`TopLevelDomain`](field@Self::top_level_domain).
     #[inline]
     pub fn top_level_domain(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.top_level_domain, value);
@@ -99,17 +105,12 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("DomainName").required(),
-                    wire::Field::query("Sources"),
-                    wire::Field::query("ResourceGroupId"),
-                    wire::Field::query("TopLevelDomain"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("DomainName").required(),
+            wire::Field::query("Sources"),
+            wire::Field::query("ResourceGroupId"),
+            wire::Field::query("TopLevelDomain"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -148,14 +149,9 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -183,7 +179,9 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"16A96B9A-F203-4EC5-8E43-CB92E68F4CD8\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "16A96B9A-F203-4EC5-8E43-CB92E68F4CD8"
+}"#),
     ];
 }
 
@@ -192,7 +190,7 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `Abs.Sources.Malformed`, status 400.
     AbsSourcesMalformed,
     /// `MissingDomainName`, status 400.
@@ -231,7 +229,7 @@ pub enum Error {
     DomainInProtectedMode,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "ModifyCdnDomain";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -263,7 +261,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`modify_cdn_domain`](mod@super::modify_cdn_domain).
     #[inline]
-    pub fn modify_cdn_domain(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn modify_cdn_domain(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

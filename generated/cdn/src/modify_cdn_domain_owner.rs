@@ -2,7 +2,9 @@
 
 //! Modifies a CDN domain owner.
 //!
-//! Operation `ModifyCdnDomainOwner`: a write. [Its page](https://api.alibabacloud.com/document/Cdn/2018-05-10/ModifyCdnDomainOwner) at Alibaba Cloud.
+//! Operation `ModifyCdnDomainOwner`: a write.
+//! [Its page](https://api.alibabacloud.com/document/Cdn/2018-05-10/ModifyCdnDomainOwner) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -32,12 +34,14 @@
 //! # use alicloud_cdn::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_cdn::Error> {
-//! let replay = Replay::new().error(modify::Error::InvalidDomainNotExist);
-//! # let client = cdn::Client::new(&replay.config());
+//! let replay = Replay::new().error(modify::ErrorKind::InvalidDomainNotExist);
+//! # let client = cdn::Client::new(&replay.config().retry(alicloud_cdn::Retry::off()));
 //! # let request = modify::Request::new().domain_name("example.com");
 //! let error = client.modify_cdn_domain_owner(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(modify::Error::InvalidDomainNotExist) => assert_eq!(error.status(), Some(400)),
+//!     Some(modify::ErrorKind::InvalidDomainNotExist) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -47,6 +51,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `ModifyCdnDomainOwner`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -55,13 +60,13 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`domain_name`](field@Self::domain_name).
+    /// Sets [`DomainName`](field@Self::domain_name), **required**.
     #[inline]
     pub fn domain_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.domain_name, value);
@@ -72,14 +77,9 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("DomainName").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("DomainName").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -114,15 +114,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("Content"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("Content"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -152,7 +147,9 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"C98E518B-024E-538E-8276-66310CB8667D\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "C98E518B-024E-538E-8276-66310CB8667D"
+}"#),
     ];
 }
 
@@ -161,14 +158,14 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InvalidDomain.NotExist`, status 400.
     InvalidDomainNotExist,
     /// `DomainTransferFail`, status 400.
     DomainTransferFail,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "ModifyCdnDomainOwner";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -184,7 +181,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`modify_cdn_domain_owner`](mod@super::modify_cdn_domain_owner).
     #[inline]
-    pub fn modify_cdn_domain_owner(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn modify_cdn_domain_owner(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

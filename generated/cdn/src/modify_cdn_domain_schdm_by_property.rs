@@ -2,7 +2,9 @@
 
 //! Modifies a CDN domain schdm by property.
 //!
-//! Operation `ModifyCdnDomainSchdmByProperty`: a write. [Its page](https://api.alibabacloud.com/document/Cdn/2018-05-10/ModifyCdnDomainSchdmByProperty) at Alibaba Cloud.
+//! Operation `ModifyCdnDomainSchdmByProperty`: a write.
+//! [Its page](https://api.alibabacloud.com/document/Cdn/2018-05-10/ModifyCdnDomainSchdmByProperty)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -34,14 +36,16 @@
 //! # use alicloud_cdn::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_cdn::Error> {
-//! let replay = Replay::new().error(modify::Error::ScheduleNotFound);
-//! # let client = cdn::Client::new(&replay.config());
+//! let replay = Replay::new().error(modify::ErrorKind::ScheduleNotFound);
+//! # let client = cdn::Client::new(&replay.config().retry(alicloud_cdn::Retry::off()));
 //! # let request = modify::Request::new()
 //! #     .domain_name("example.com")
 //! #     .property("{\"coverage\":\"overseas\"}");
 //! let error = client.modify_cdn_domain_schdm_by_property(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(modify::Error::ScheduleNotFound) => assert_eq!(error.status(), Some(400)),
+//!     Some(modify::ErrorKind::ScheduleNotFound) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -51,6 +55,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `ModifyCdnDomainSchdmByProperty`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -61,20 +66,20 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`domain_name`](field@Self::domain_name).
+    /// Sets [`DomainName`](field@Self::domain_name), **required**.
     #[inline]
     pub fn domain_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.domain_name, value);
         self
     }
 
-    /// Sets [`property`](field@Self::property).
+    /// Sets [`Property`](field@Self::property), **required**.
     #[inline]
     pub fn property(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.property, value);
@@ -85,15 +90,10 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("DomainName").required(),
-                    wire::Field::query("Property").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("DomainName").required(),
+            wire::Field::query("Property").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -128,14 +128,9 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -163,7 +158,9 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"15C66C7B-671A-4297-9187-2C4477247A74\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "15C66C7B-671A-4297-9187-2C4477247A74"
+}"#),
     ];
 }
 
@@ -172,7 +169,7 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `Schedule.NotFound`, status 400.
     ScheduleNotFound,
     /// `DomainTraffic.ExceedThreshold`, status 400.
@@ -185,7 +182,7 @@ pub enum Error {
     InvalidTopLevelDomainMalformed,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "ModifyCdnDomainSchdmByProperty";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -202,9 +199,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Modifies a CDN domain schdm by property.
     ///
-    /// Examples, errors and types: [`modify_cdn_domain_schdm_by_property`](mod@super::modify_cdn_domain_schdm_by_property).
+    /// Examples, errors and types:
+    /// [`modify_cdn_domain_schdm_by_property`](mod@super::modify_cdn_domain_schdm_by_property).
     #[inline]
-    pub fn modify_cdn_domain_schdm_by_property(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn modify_cdn_domain_schdm_by_property(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Pushes an object cache.
 //!
-//! Operation `PushObjectCache`: a write. [Its page](https://api.alibabacloud.com/document/Cdn/2018-05-10/PushObjectCache) at Alibaba Cloud.
+//! Operation `PushObjectCache`: a write.
+//! [Its page](https://api.alibabacloud.com/document/Cdn/2018-05-10/PushObjectCache) at Alibaba
+//! Cloud.
 //!
 //! # Examples
 //!
@@ -32,12 +34,14 @@
 //! # use alicloud_cdn::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_cdn::Error> {
-//! let replay = Replay::new().error(push::Error::QuotaExceededPreload);
-//! # let client = cdn::Client::new(&replay.config());
+//! let replay = Replay::new().error(push::ErrorKind::SingleRequestOverLimit);
+//! # let client = cdn::Client::new(&replay.config().retry(alicloud_cdn::Retry::off()));
 //! # let request = push::Request::new().object_path("example.com/image/1.png\\nexample.org/image/2.png");
 //! let error = client.push_object_cache(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(push::Error::QuotaExceededPreload) => assert_eq!(error.status(), Some(400)),
+//!     Some(push::ErrorKind::SingleRequestOverLimit) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -47,12 +51,13 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `PushObjectCache`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
     /// `ObjectPath`, **required**. Example: `example.com/image/1.png\nexample.org/image/2.png`.
     pub object_path: Option<String>,
-    /// `Area`. Values: [`domestic`](Self::AREA_DOMESTIC), [`overseas`](Self::AREA_OVERSEAS). Example: `domestic`.
+    /// `Area`. Values: [`domestic`](Self::AREA_DOMESTIC), [`overseas`](Self::AREA_OVERSEAS).
     pub area: Option<String>,
     /// `L2Preload`. Example: `true`. Default: `false`.
     pub l2_preload: Option<bool>,
@@ -70,48 +75,48 @@ impl Request {
     /// `overseas`, a value of `Area`.
     pub const AREA_OVERSEAS: &str = "overseas";
 
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`object_path`](field@Self::object_path).
+    /// Sets [`ObjectPath`](field@Self::object_path), **required**.
     #[inline]
     pub fn object_path(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.object_path, value);
         self
     }
 
-    /// Sets [`area`](field@Self::area).
+    /// Sets [`Area`](field@Self::area).
     #[inline]
     pub fn area(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.area, value);
         self
     }
 
-    /// Sets [`l2_preload`](field@Self::l2_preload).
+    /// Sets [`L2Preload`](field@Self::l2_preload).
     #[inline]
     pub fn l2_preload(mut self, value: bool) -> Self {
         wire::set(&mut self.l2_preload, value);
         self
     }
 
-    /// Sets [`with_header`](field@Self::with_header).
+    /// Sets [`WithHeader`](field@Self::with_header).
     #[inline]
     pub fn with_header(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.with_header, value);
         self
     }
 
-    /// Sets [`query_hashkey`](field@Self::query_hashkey).
+    /// Sets [`QueryHashkey`](field@Self::query_hashkey).
     #[inline]
     pub fn query_hashkey(mut self, value: bool) -> Self {
         wire::set(&mut self.query_hashkey, value);
         self
     }
 
-    /// Sets [`consistency_hash`](field@Self::consistency_hash).
+    /// Sets [`ConsistencyHash`](field@Self::consistency_hash).
     #[inline]
     pub fn consistency_hash(mut self, value: bool) -> Self {
         wire::set(&mut self.consistency_hash, value);
@@ -122,19 +127,14 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("ObjectPath").required(),
-                    wire::Field::query("Area"),
-                    wire::Field::query("L2Preload"),
-                    wire::Field::query("WithHeader"),
-                    wire::Field::query("QueryHashkey"),
-                    wire::Field::query("ConsistencyHash"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("ObjectPath").required(),
+            wire::Field::query("Area"),
+            wire::Field::query("L2Preload"),
+            wire::Field::query("WithHeader"),
+            wire::Field::query("QueryHashkey"),
+            wire::Field::query("ConsistencyHash"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -179,15 +179,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("PushTaskId"),
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("PushTaskId"),
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -217,7 +212,10 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"PushTaskId\":\"9524xxxx\",\"RequestId\":\"16A96B9A-F203-4EC5-8E43-CB92E68F4CD8\"}"),
+        operation::Sample::Json(r#"{
+  "PushTaskId": "9524xxxx",
+  "RequestId": "16A96B9A-F203-4EC5-8E43-CB92E68F4CD8"
+}"#),
     ];
 }
 
@@ -226,7 +224,7 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `SingleRequest.OverLimit`, status 400.
     SingleRequestOverLimit,
     /// `QuotaExceeded.Preload`, status 400.
@@ -247,7 +245,7 @@ pub enum Error {
     TooManyRequests,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "PushObjectCache";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -270,7 +268,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`push_object_cache`](mod@super::push_object_cache).
     #[inline]
-    pub fn push_object_cache(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn push_object_cache(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Refreshes an object cache by cache tag.
 //!
-//! Operation `RefreshObjectCacheByCacheTag`: a write. [Its page](https://api.alibabacloud.com/document/Cdn/2018-05-10/RefreshObjectCacheByCacheTag) at Alibaba Cloud.
+//! Operation `RefreshObjectCacheByCacheTag`: a write.
+//! [Its page](https://api.alibabacloud.com/document/Cdn/2018-05-10/RefreshObjectCacheByCacheTag)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -34,14 +36,16 @@
 //! # use alicloud_cdn::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_cdn::Error> {
-//! let replay = Replay::new().error(refresh::Error::InvalidObjectTypeMalformed);
-//! # let client = cdn::Client::new(&replay.config());
+//! let replay = Replay::new().error(refresh::ErrorKind::SingleRequestOverLimit);
+//! # let client = cdn::Client::new(&replay.config().retry(alicloud_cdn::Retry::off()));
 //! # let request = refresh::Request::new()
 //! #     .domain_name("example.com")
 //! #     .cache_tag("tag1,tag2");
 //! let error = client.refresh_object_cache_by_cache_tag(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(refresh::Error::InvalidObjectTypeMalformed) => assert_eq!(error.status(), Some(400)),
+//!     Some(refresh::ErrorKind::SingleRequestOverLimit) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -51,6 +55,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `RefreshObjectCacheByCacheTag`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -63,27 +68,27 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`domain_name`](field@Self::domain_name).
+    /// Sets [`DomainName`](field@Self::domain_name), **required**.
     #[inline]
     pub fn domain_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.domain_name, value);
         self
     }
 
-    /// Sets [`cache_tag`](field@Self::cache_tag).
+    /// Sets [`CacheTag`](field@Self::cache_tag), **required**.
     #[inline]
     pub fn cache_tag(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.cache_tag, value);
         self
     }
 
-    /// Sets [`force`](field@Self::force).
+    /// Sets [`Force`](field@Self::force).
     #[inline]
     pub fn force(mut self, value: bool) -> Self {
         wire::set(&mut self.force, value);
@@ -94,16 +99,11 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("DomainName").required(),
-                    wire::Field::query("CacheTag").required().limits(&[wire::Limit::MaxLength(16384)]),
-                    wire::Field::query("Force"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("DomainName").required(),
+            wire::Field::query("CacheTag").required().limits(&[wire::Limit::MaxLength(16384)]),
+            wire::Field::query("Force"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -142,15 +142,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("RefreshTaskId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("RefreshTaskId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -180,7 +175,10 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"2E5AD83F-BD7B-462E-8319-2E30E305519A\",\"RefreshTaskId\":\"17772470184\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "2E5AD83F-BD7B-462E-8319-2E30E305519A",
+  "RefreshTaskId": "17772470184"
+}"#),
     ];
 }
 
@@ -189,7 +187,7 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `SingleRequest.OverLimit`, status 400.
     SingleRequestOverLimit,
     /// `InvalidObjectType.Malformed`, status 400.
@@ -214,7 +212,7 @@ pub enum Error {
     InvalidParameters,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "RefreshObjectCacheByCacheTag";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -237,9 +235,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Refreshes an object cache by cache tag.
     ///
-    /// Examples, errors and types: [`refresh_object_cache_by_cache_tag`](mod@super::refresh_object_cache_by_cache_tag).
+    /// Examples, errors and types:
+    /// [`refresh_object_cache_by_cache_tag`](mod@super::refresh_object_cache_by_cache_tag).
     #[inline]
-    pub fn refresh_object_cache_by_cache_tag(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn refresh_object_cache_by_cache_tag(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Refreshes object caches.
 //!
-//! Operation `RefreshObjectCaches`: a write. [Its page](https://api.alibabacloud.com/document/Cdn/2018-05-10/RefreshObjectCaches) at Alibaba Cloud.
+//! Operation `RefreshObjectCaches`: a write.
+//! [Its page](https://api.alibabacloud.com/document/Cdn/2018-05-10/RefreshObjectCaches) at Alibaba
+//! Cloud.
 //!
 //! # Examples
 //!
@@ -32,12 +34,14 @@
 //! # use alicloud_cdn::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_cdn::Error> {
-//! let replay = Replay::new().error(refresh::Error::InvalidObjectTypeMalformed);
-//! # let client = cdn::Client::new(&replay.config());
+//! let replay = Replay::new().error(refresh::ErrorKind::SingleRequestOverLimit);
+//! # let client = cdn::Client::new(&replay.config().retry(alicloud_cdn::Retry::off()));
 //! # let request = refresh::Request::new().object_path("http://example.com/image/1.png\\nhttp://aliyundoc.com/image/2.png");
 //! let error = client.refresh_object_caches(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(refresh::Error::InvalidObjectTypeMalformed) => assert_eq!(error.status(), Some(400)),
+//!     Some(refresh::ErrorKind::SingleRequestOverLimit) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -47,10 +51,12 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `RefreshObjectCaches`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `ObjectPath`, **required**. Example: `http://example.com/image/1.png\nhttp://aliyundoc.com/image/2.png`.
+    /// `ObjectPath`, **required**. Example:
+    /// `http://example.com/image/1.png\nhttp://aliyundoc.com/image/2.png`.
     pub object_path: Option<String>,
     /// `ObjectType`. Example: `File`. Default: `File`.
     pub object_type: Option<String>,
@@ -59,27 +65,27 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`object_path`](field@Self::object_path).
+    /// Sets [`ObjectPath`](field@Self::object_path), **required**.
     #[inline]
     pub fn object_path(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.object_path, value);
         self
     }
 
-    /// Sets [`object_type`](field@Self::object_type).
+    /// Sets [`ObjectType`](field@Self::object_type).
     #[inline]
     pub fn object_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.object_type, value);
         self
     }
 
-    /// Sets [`force`](field@Self::force).
+    /// Sets [`Force`](field@Self::force).
     #[inline]
     pub fn force(mut self, value: bool) -> Self {
         wire::set(&mut self.force, value);
@@ -90,16 +96,11 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::form("ObjectPath").required(),
-                    wire::Field::form("ObjectType"),
-                    wire::Field::form("Force"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::form("ObjectPath").required(),
+            wire::Field::form("ObjectType"),
+            wire::Field::form("Force"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -138,15 +139,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RefreshTaskId"),
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RefreshTaskId"),
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -176,7 +172,10 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RefreshTaskId\":\"704222904\",\"RequestId\":\"D61E4801-EAFF-4A63-AAE1-FBF6CE1CFD1C\"}"),
+        operation::Sample::Json(r#"{
+  "RefreshTaskId": "704222904",
+  "RequestId": "D61E4801-EAFF-4A63-AAE1-FBF6CE1CFD1C"
+}"#),
     ];
 }
 
@@ -185,7 +184,7 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `SingleRequest.OverLimit`, status 400.
     SingleRequestOverLimit,
     /// `InvalidObjectType.Malformed`, status 400.
@@ -204,7 +203,7 @@ pub enum Error {
     TooManyRequests,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "RefreshObjectCaches";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -226,7 +225,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`refresh_object_caches`](mod@super::refresh_object_caches).
     #[inline]
-    pub fn refresh_object_caches(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn refresh_object_caches(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Sets a CDN domain SM certificate.
 //!
-//! Operation `SetCdnDomainSMCertificate`: a write. [Its page](https://api.alibabacloud.com/document/Cdn/2018-05-10/SetCdnDomainSMCertificate) at Alibaba Cloud.
+//! Operation `SetCdnDomainSMCertificate`: a write.
+//! [Its page](https://api.alibabacloud.com/document/Cdn/2018-05-10/SetCdnDomainSMCertificate) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -35,15 +37,17 @@
 //! # use alicloud_cdn::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_cdn::Error> {
-//! let replay = Replay::new().error(set::Error::InvalidCertIdentifierValueNotSupported);
-//! # let client = cdn::Client::new(&replay.config());
+//! let replay = Replay::new().error(set::ErrorKind::InvalidCertIdentifierValueNotSupported);
+//! # let client = cdn::Client::new(&replay.config().retry(alicloud_cdn::Retry::off()));
 //! # let request = set::Request::new()
 //! #     .domain_name("example.com")
 //! #     .cert_identifier("1234****-cn-hangzhou")
 //! #     .ssl_protocol("on");
 //! let error = client.set_cdn_domain_sm_certificate(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(set::Error::InvalidCertIdentifierValueNotSupported) => assert_eq!(error.status(), Some(400)),
+//!     Some(set::ErrorKind::InvalidCertIdentifierValueNotSupported) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -53,6 +57,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `SetCdnDomainSMCertificate`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -60,7 +65,8 @@ pub struct Request {
     pub domain_name: Option<String>,
     /// `CertIdentifier`, **required**. Example: `1234****-cn-hangzhou`.
     pub cert_identifier: Option<String>,
-    /// `SSLProtocol`, **required**. Values: [`on`](Self::SSL_PROTOCOL_ON), [`off`](Self::SSL_PROTOCOL_OFF). Example: `on`.
+    /// `SSLProtocol`, **required**. Values: [`on`](Self::SSL_PROTOCOL_ON),
+    /// [`off`](Self::SSL_PROTOCOL_OFF).
     pub ssl_protocol: Option<String>,
 }
 
@@ -70,27 +76,27 @@ impl Request {
     /// `off`, a value of `SSLProtocol`.
     pub const SSL_PROTOCOL_OFF: &str = "off";
 
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`domain_name`](field@Self::domain_name).
+    /// Sets [`DomainName`](field@Self::domain_name), **required**.
     #[inline]
     pub fn domain_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.domain_name, value);
         self
     }
 
-    /// Sets [`cert_identifier`](field@Self::cert_identifier).
+    /// Sets [`CertIdentifier`](field@Self::cert_identifier), **required**.
     #[inline]
     pub fn cert_identifier(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.cert_identifier, value);
         self
     }
 
-    /// Sets [`ssl_protocol`](field@Self::ssl_protocol).
+    /// Sets [`SSLProtocol`](field@Self::ssl_protocol), **required**.
     #[inline]
     pub fn ssl_protocol(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.ssl_protocol, value);
@@ -101,16 +107,11 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("DomainName").required(),
-                    wire::Field::query("CertIdentifier").required(),
-                    wire::Field::query("SSLProtocol").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("DomainName").required(),
+            wire::Field::query("CertIdentifier").required(),
+            wire::Field::query("SSLProtocol").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -147,14 +148,9 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -182,7 +178,9 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"0AEDAF20-4DDF-4165-8750-47FF9C1929C8\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "0AEDAF20-4DDF-4165-8750-47FF9C1929C8"
+}"#),
     ];
 }
 
@@ -191,12 +189,12 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InvalidCertIdentifier.ValueNotSupported`, status 400.
     InvalidCertIdentifierValueNotSupported,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "SetCdnDomainSMCertificate";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -209,9 +207,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Sets a CDN domain SM certificate.
     ///
-    /// Examples, errors and types: [`set_cdn_domain_sm_certificate`](mod@super::set_cdn_domain_sm_certificate).
+    /// Examples, errors and types:
+    /// [`set_cdn_domain_sm_certificate`](mod@super::set_cdn_domain_sm_certificate).
     #[inline]
-    pub fn set_cdn_domain_sm_certificate(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn set_cdn_domain_sm_certificate(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Sets a CDN domain SSL certificate.
 //!
-//! Operation `SetCdnDomainSSLCertificate`: a write. [Its page](https://api.alibabacloud.com/document/Cdn/2018-05-10/SetCdnDomainSSLCertificate) at Alibaba Cloud.
+//! Operation `SetCdnDomainSSLCertificate`: a write.
+//! [Its page](https://api.alibabacloud.com/document/Cdn/2018-05-10/SetCdnDomainSSLCertificate) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -34,14 +36,16 @@
 //! # use alicloud_cdn::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_cdn::Error> {
-//! let replay = Replay::new().error(set::Error::InvalidSslProtocolValueNotSupported);
-//! # let client = cdn::Client::new(&replay.config());
+//! let replay = Replay::new().error(set::ErrorKind::InvalidSslProtocolValueNotSupported);
+//! # let client = cdn::Client::new(&replay.config().retry(alicloud_cdn::Retry::off()));
 //! # let request = set::Request::new()
 //! #     .domain_name("example.com")
 //! #     .ssl_protocol("off");
 //! let error = client.set_cdn_domain_ssl_certificate(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(set::Error::InvalidSslProtocolValueNotSupported) => assert_eq!(error.status(), Some(400)),
+//!     Some(set::ErrorKind::InvalidSslProtocolValueNotSupported) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -51,6 +55,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `SetCdnDomainSSLCertificate`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -60,7 +65,7 @@ pub struct Request {
     pub cert_name: Option<String>,
     /// `CertId`. Example: `8089870`.
     pub cert_id: Option<i64>,
-    /// `CertType`. Values: [`cas`](Self::CERT_TYPE_CAS), [`upload`](Self::CERT_TYPE_UPLOAD). Example: `upload`.
+    /// `CertType`. Values: [`cas`](Self::CERT_TYPE_CAS), [`upload`](Self::CERT_TYPE_UPLOAD).
     pub cert_type: Option<String>,
     /// `SSLProtocol`, **required**. Example: `off`.
     pub ssl_protocol: Option<String>,
@@ -68,7 +73,8 @@ pub struct Request {
     pub ssl_pub: Option<String>,
     /// `SSLPri`. Example: `y****`.
     pub ssl_pri: Option<String>,
-    /// `CertRegion`. Values: [`ap-southeast-1`](Self::CERT_REGION_AP_SOUTHEAST_1), [`cn-hangzhou`](Self::CERT_REGION_CN_HANGZHOU). Example: `cn-hangzhou`.
+    /// `CertRegion`. Values: [`ap-southeast-1`](Self::CERT_REGION_AP_SOUTHEAST_1),
+    /// [`cn-hangzhou`](Self::CERT_REGION_CN_HANGZHOU).
     pub cert_region: Option<String>,
 }
 
@@ -82,62 +88,62 @@ impl Request {
     /// `cn-hangzhou`, a value of `CertRegion`.
     pub const CERT_REGION_CN_HANGZHOU: &str = "cn-hangzhou";
 
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`domain_name`](field@Self::domain_name).
+    /// Sets [`DomainName`](field@Self::domain_name), **required**.
     #[inline]
     pub fn domain_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.domain_name, value);
         self
     }
 
-    /// Sets [`cert_name`](field@Self::cert_name).
+    /// Sets [`CertName`](field@Self::cert_name).
     #[inline]
     pub fn cert_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.cert_name, value);
         self
     }
 
-    /// Sets [`cert_id`](field@Self::cert_id).
+    /// Sets [`CertId`](field@Self::cert_id).
     #[inline]
     pub fn cert_id(mut self, value: i64) -> Self {
         wire::set(&mut self.cert_id, value);
         self
     }
 
-    /// Sets [`cert_type`](field@Self::cert_type).
+    /// Sets [`CertType`](field@Self::cert_type).
     #[inline]
     pub fn cert_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.cert_type, value);
         self
     }
 
-    /// Sets [`ssl_protocol`](field@Self::ssl_protocol).
+    /// Sets [`SSLProtocol`](field@Self::ssl_protocol), **required**.
     #[inline]
     pub fn ssl_protocol(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.ssl_protocol, value);
         self
     }
 
-    /// Sets [`ssl_pub`](field@Self::ssl_pub).
+    /// Sets [`SSLPub`](field@Self::ssl_pub).
     #[inline]
     pub fn ssl_pub(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.ssl_pub, value);
         self
     }
 
-    /// Sets [`ssl_pri`](field@Self::ssl_pri).
+    /// Sets [`SSLPri`](field@Self::ssl_pri).
     #[inline]
     pub fn ssl_pri(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.ssl_pri, value);
         self
     }
 
-    /// Sets [`cert_region`](field@Self::cert_region).
+    /// Sets [`CertRegion`](field@Self::cert_region).
     #[inline]
     pub fn cert_region(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.cert_region, value);
@@ -148,21 +154,16 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("DomainName").required(),
-                    wire::Field::query("CertName"),
-                    wire::Field::query("CertId"),
-                    wire::Field::query("CertType"),
-                    wire::Field::query("SSLProtocol").required(),
-                    wire::Field::query("SSLPub"),
-                    wire::Field::query("SSLPri").secret(),
-                    wire::Field::query("CertRegion"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("DomainName").required(),
+            wire::Field::query("CertName"),
+            wire::Field::query("CertId"),
+            wire::Field::query("CertType"),
+            wire::Field::query("SSLProtocol").required(),
+            wire::Field::query("SSLPub"),
+            wire::Field::query("SSLPri").secret(),
+            wire::Field::query("CertRegion"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -209,14 +210,9 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -244,7 +240,9 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"A7C69682-7F88-40DD-A198-10D0309E439D\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "A7C69682-7F88-40DD-A198-10D0309E439D"
+}"#),
     ];
 }
 
@@ -288,7 +286,7 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InvalidSSLProtocol.ValueNotSupported`, status 400.
     InvalidSslProtocolValueNotSupported,
     /// `SSLPub.MissingParameter`, status 400.
@@ -355,7 +353,7 @@ pub enum Error {
     CertNameMissingParameter,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "SetCdnDomainSSLCertificate";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -399,9 +397,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Sets a CDN domain SSL certificate.
     ///
-    /// Examples, errors and types: [`set_cdn_domain_ssl_certificate`](mod@super::set_cdn_domain_ssl_certificate).
+    /// Examples, errors and types:
+    /// [`set_cdn_domain_ssl_certificate`](mod@super::set_cdn_domain_ssl_certificate).
     #[inline]
-    pub fn set_cdn_domain_ssl_certificate(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn set_cdn_domain_ssl_certificate(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Sets a CDN domain staging config.
 //!
-//! Operation `SetCdnDomainStagingConfig`: a write. [Its page](https://api.alibabacloud.com/document/Cdn/2018-05-10/SetCdnDomainStagingConfig) at Alibaba Cloud.
+//! Operation `SetCdnDomainStagingConfig`: a write.
+//! [Its page](https://api.alibabacloud.com/document/Cdn/2018-05-10/SetCdnDomainStagingConfig) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -34,14 +36,16 @@
 //! # use alicloud_cdn::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_cdn::Error> {
-//! let replay = Replay::new().error(set::Error::InvalidFunctionNameValueNotSupported);
-//! # let client = cdn::Client::new(&replay.config());
+//! let replay = Replay::new().error(set::ErrorKind::InvalidFunctionNameValueNotSupported);
+//! # let client = cdn::Client::new(&replay.config().retry(alicloud_cdn::Retry::off()));
 //! # let request = set::Request::new()
 //! #     .domain_name("example.com")
 //! #     .functions("example");
 //! let error = client.set_cdn_domain_staging_config(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(set::Error::InvalidFunctionNameValueNotSupported) => assert_eq!(error.status(), Some(400)),
+//!     Some(set::ErrorKind::InvalidFunctionNameValueNotSupported) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -51,30 +55,32 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `SetCdnDomainStagingConfig`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
     /// `DomainName`, **required**. Example: `example.com`.
     pub domain_name: Option<String>,
-    /// `Functions`, **required**. Example: `[{"functionArgs":[{"argName":"enable","argValue":"on"},{"argName":"pri","argValue":"1"},{"argName":"rule","argValue":"xxx"}],"functionName":"edge_function"}]`.
+    /// `Functions`, **required**. Example:
+    /// `[{"functionArgs":[{"argName":"enable","argValue":"on"},{"argName":"pri","argValue":"1"},{"argName":"rule","argValue":"xxx"}],"functionName":"edge_function"}]`.
     pub functions: Option<String>,
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`domain_name`](field@Self::domain_name).
+    /// Sets [`DomainName`](field@Self::domain_name), **required**.
     #[inline]
     pub fn domain_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.domain_name, value);
         self
     }
 
-    /// Sets [`functions`](field@Self::functions).
+    /// Sets [`Functions`](field@Self::functions), **required**.
     #[inline]
     pub fn functions(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.functions, value);
@@ -85,15 +91,10 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("DomainName").required(),
-                    wire::Field::query("Functions").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("DomainName").required(),
+            wire::Field::query("Functions").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -130,15 +131,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("DomainConfigList"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("DomainConfigList"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -168,7 +164,16 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"04F0F334-1335-436C-A1D7-6C044FE73368\",\"DomainConfigList\":[{\"ConfigId\":1234567,\"DomainName\":\"www.example.com\",\"FunctionName\":\"set_resp_header\"}]}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "04F0F334-1335-436C-A1D7-6C044FE73368",
+  "DomainConfigList": [
+    {
+      "ConfigId": 1234567,
+      "DomainName": "www.example.com",
+      "FunctionName": "set_resp_header"
+    }
+  ]
+}"#),
     ];
 }
 
@@ -187,16 +192,11 @@ pub struct DomainConfigList {
 impl wire::Object for DomainConfigList {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "DomainConfigList",
-                fields: &[
-                    wire::Field::member("ConfigId"),
-                    wire::Field::member("DomainName"),
-                    wire::Field::member("FunctionName"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("DomainConfigList", const { &[
+            wire::Field::member("ConfigId"),
+            wire::Field::member("DomainName"),
+            wire::Field::member("FunctionName"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -225,7 +225,7 @@ wire::object!(DomainConfigList);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InvalidFunctionName.ValueNotSupported`, status 400.
     InvalidFunctionNameValueNotSupported,
     /// `InvalidArgValue.Malformed`, status 400.
@@ -254,7 +254,7 @@ pub enum Error {
     FunctionArgError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "SetCdnDomainStagingConfig";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -279,9 +279,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Sets a CDN domain staging config.
     ///
-    /// Examples, errors and types: [`set_cdn_domain_staging_config`](mod@super::set_cdn_domain_staging_config).
+    /// Examples, errors and types:
+    /// [`set_cdn_domain_staging_config`](mod@super::set_cdn_domain_staging_config).
     #[inline]
-    pub fn set_cdn_domain_staging_config(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn set_cdn_domain_staging_config(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Sets a CDN full domains block IP.
 //!
-//! Operation `SetCdnFullDomainsBlockIP`: a write. [Its page](https://api.alibabacloud.com/document/Cdn/2018-05-10/SetCdnFullDomainsBlockIP) at Alibaba Cloud.
+//! Operation `SetCdnFullDomainsBlockIP`: a write.
+//! [Its page](https://api.alibabacloud.com/document/Cdn/2018-05-10/SetCdnFullDomainsBlockIP) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -34,14 +36,16 @@
 //! # use alicloud_cdn::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_cdn::Error> {
-//! let replay = Replay::new().error(set::Error::InvalidParameter);
-//! # let client = cdn::Client::new(&replay.config());
+//! let replay = Replay::new().error(set::ErrorKind::InvalidParameter);
+//! # let client = cdn::Client::new(&replay.config().retry(alicloud_cdn::Retry::off()));
 //! # let request = set::Request::new()
 //! #     .ip_list("1.XXX.XXX.1,2.XXX.XXX.2")
 //! #     .operation_type("block");
 //! let error = client.set_cdn_full_domains_block_ip(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(set::Error::InvalidParameter) => assert_eq!(error.status(), Some(400)),
+//!     Some(set::ErrorKind::InvalidParameter) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -51,6 +55,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `SetCdnFullDomainsBlockIP`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -65,34 +70,34 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`ip_list`](field@Self::ip_list).
+    /// Sets [`IPList`](field@Self::ip_list), **required**.
     #[inline]
     pub fn ip_list(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.ip_list, value);
         self
     }
 
-    /// Sets [`operation_type`](field@Self::operation_type).
+    /// Sets [`OperationType`](field@Self::operation_type), **required**.
     #[inline]
     pub fn operation_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.operation_type, value);
         self
     }
 
-    /// Sets [`block_interval`](field@Self::block_interval).
+    /// Sets [`BlockInterval`](field@Self::block_interval).
     #[inline]
     pub fn block_interval(mut self, value: i64) -> Self {
         wire::set(&mut self.block_interval, value);
         self
     }
 
-    /// Sets [`update_type`](field@Self::update_type).
+    /// Sets [`UpdateType`](field@Self::update_type).
     #[inline]
     pub fn update_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.update_type, value);
@@ -103,17 +108,12 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::form("IPList").required(),
-                    wire::Field::form("OperationType").required(),
-                    wire::Field::form("BlockInterval"),
-                    wire::Field::form("UpdateType"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::form("IPList").required(),
+            wire::Field::form("OperationType").required(),
+            wire::Field::form("BlockInterval"),
+            wire::Field::form("UpdateType"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -156,16 +156,11 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("Code"),
-                    wire::Field::member("Message"),
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("Code"),
+            wire::Field::member("Message"),
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -197,7 +192,11 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"Code\":0,\"Message\":\"OK\",\"RequestId\":\"23ACE7E2-2302-42E3-98F8-E5E697FD86C3\"}"),
+        operation::Sample::Json(r#"{
+  "Code": 0,
+  "Message": "OK",
+  "RequestId": "23ACE7E2-2302-42E3-98F8-E5E697FD86C3"
+}"#),
     ];
 }
 
@@ -206,7 +205,7 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InvalidParameter`, status 400.
     InvalidParameter,
     /// `QuotaExceeded`, status 400.
@@ -215,7 +214,7 @@ pub enum Error {
     OperationDenied,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "SetCdnFullDomainsBlockIP";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -230,9 +229,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Sets a CDN full domains block IP.
     ///
-    /// Examples, errors and types: [`set_cdn_full_domains_block_ip`](mod@super::set_cdn_full_domains_block_ip).
+    /// Examples, errors and types:
+    /// [`set_cdn_full_domains_block_ip`](mod@super::set_cdn_full_domains_block_ip).
     #[inline]
-    pub fn set_cdn_full_domains_block_ip(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn set_cdn_full_domains_block_ip(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

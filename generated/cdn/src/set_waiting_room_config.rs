@@ -2,7 +2,9 @@
 
 //! Sets a waiting room config.
 //!
-//! Operation `SetWaitingRoomConfig`: a write. [Its page](https://api.alibabacloud.com/document/Cdn/2018-05-10/SetWaitingRoomConfig) at Alibaba Cloud.
+//! Operation `SetWaitingRoomConfig`: a write.
+//! [Its page](https://api.alibabacloud.com/document/Cdn/2018-05-10/SetWaitingRoomConfig) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -34,6 +36,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `SetWaitingRoomConfig`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -52,48 +55,48 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`domain_name`](field@Self::domain_name).
+    /// Sets [`DomainName`](field@Self::domain_name), **required**.
     #[inline]
     pub fn domain_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.domain_name, value);
         self
     }
 
-    /// Sets [`wait_uri`](field@Self::wait_uri).
+    /// Sets [`WaitUri`](field@Self::wait_uri), **required**.
     #[inline]
     pub fn wait_uri(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.wait_uri, value);
         self
     }
 
-    /// Sets [`allow_pct`](field@Self::allow_pct).
+    /// Sets [`AllowPct`](field@Self::allow_pct), **required**.
     #[inline]
     pub fn allow_pct(mut self, value: i64) -> Self {
         wire::set(&mut self.allow_pct, value);
         self
     }
 
-    /// Sets [`max_time_wait`](field@Self::max_time_wait).
+    /// Sets [`MaxTimeWait`](field@Self::max_time_wait), **required**.
     #[inline]
     pub fn max_time_wait(mut self, value: i64) -> Self {
         wire::set(&mut self.max_time_wait, value);
         self
     }
 
-    /// Sets [`gap_time`](field@Self::gap_time).
+    /// Sets [`GapTime`](field@Self::gap_time), **required**.
     #[inline]
     pub fn gap_time(mut self, value: i64) -> Self {
         wire::set(&mut self.gap_time, value);
         self
     }
 
-    /// Sets [`wait_url`](field@Self::wait_url).
+    /// Sets [`WaitUrl`](field@Self::wait_url), **required**.
     #[inline]
     pub fn wait_url(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.wait_url, value);
@@ -104,19 +107,14 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("DomainName").required(),
-                    wire::Field::query("WaitUri").required(),
-                    wire::Field::query("AllowPct").required(),
-                    wire::Field::query("MaxTimeWait").required(),
-                    wire::Field::query("GapTime").required(),
-                    wire::Field::query("WaitUrl").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("DomainName").required(),
+            wire::Field::query("WaitUri").required(),
+            wire::Field::query("AllowPct").required(),
+            wire::Field::query("MaxTimeWait").required(),
+            wire::Field::query("GapTime").required(),
+            wire::Field::query("WaitUrl").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -159,14 +157,9 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -194,32 +187,28 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"04F0F334-1335-436C-A1D7-6C044FE73368\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "04F0F334-1335-436C-A1D7-6C044FE73368"
+}"#),
     ];
 }
 
-/// The error codes that are documented for `SetWaitingRoomConfig`: none.
+/// No error codes are documented for `SetWaitingRoomConfig`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "SetWaitingRoomConfig";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Sets a waiting room config.
     ///
     /// Examples, errors and types: [`set_waiting_room_config`](mod@super::set_waiting_room_config).
     #[inline]
-    pub fn set_waiting_room_config(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn set_waiting_room_config(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

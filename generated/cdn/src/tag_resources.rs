@@ -2,7 +2,8 @@
 
 //! Tags resources.
 //!
-//! Operation `TagResources`: a write. [Its page](https://api.alibabacloud.com/document/Cdn/2018-05-10/TagResources) at Alibaba Cloud.
+//! Operation `TagResources`: a write.
+//! [Its page](https://api.alibabacloud.com/document/Cdn/2018-05-10/TagResources) at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -35,15 +36,17 @@
 //! # use alicloud_cdn::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_cdn::Error> {
-//! let replay = Replay::new().error(tag::Error::InvalidRegionIdMalformed);
-//! # let client = cdn::Client::new(&replay.config());
+//! let replay = Replay::new().error(tag::ErrorKind::InvalidRegionIdMalformed);
+//! # let client = cdn::Client::new(&replay.config().retry(alicloud_cdn::Retry::off()));
 //! # let request = tag::Request::new()
 //! #     .resource_type("DOMAIN")
 //! #     .resource_id(["1"])
 //! #     .tag([tag::Tag::new().key("env")]);
 //! let error = client.tag_resources(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(tag::Error::InvalidRegionIdMalformed) => assert_eq!(error.status(), Some(400)),
+//!     Some(tag::ErrorKind::InvalidRegionIdMalformed) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -53,10 +56,11 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `TagResources`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `ResourceType`, **required**. Values: [`DOMAIN`](Self::RESOURCE_TYPE_DOMAIN). Example: `DOMAIN`.
+    /// `ResourceType`, **required**. Values: [`DOMAIN`](Self::RESOURCE_TYPE_DOMAIN).
     pub resource_type: Option<String>,
     /// `ResourceId`, **required**. At most 51 items. Example: `1`.
     pub resource_id: Vec<String>,
@@ -68,27 +72,27 @@ impl Request {
     /// `DOMAIN`, a value of `ResourceType`.
     pub const RESOURCE_TYPE_DOMAIN: &str = "DOMAIN";
 
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`resource_type`](field@Self::resource_type).
+    /// Sets [`ResourceType`](field@Self::resource_type), **required**.
     #[inline]
     pub fn resource_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.resource_type, value);
         self
     }
 
-    /// Sets [`resource_id`](field@Self::resource_id).
+    /// Sets [`ResourceId`](field@Self::resource_id), **required**.
     #[inline]
     pub fn resource_id(mut self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
         wire::set_list(&mut self.resource_id, value);
         self
     }
 
-    /// Sets [`tag`](field@Self::tag).
+    /// Sets [`Tag`](field@Self::tag), **required**.
     #[inline]
     pub fn tag(mut self, value: impl IntoIterator<Item = Tag>) -> Self {
         wire::set_list(&mut self.tag, value);
@@ -99,16 +103,11 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("ResourceType").required().limits(&[wire::Limit::Only("DOMAIN")]),
-                    wire::Field::query("ResourceId").required().style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(51)]),
-                    wire::Field::query("Tag").required().style(wire::Style::Flat).limits(&[wire::Limit::MinItems(1), wire::Limit::MaxItems(21)]),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("ResourceType").required().limits(&[wire::Limit::Only("DOMAIN")]),
+            wire::Field::query("ResourceId").required().style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(51)]),
+            wire::Field::query("Tag").required().style(wire::Style::Flat).limits(&[wire::Limit::MinItems(1), wire::Limit::MaxItems(21)]),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -133,6 +132,7 @@ impl wire::Object for Request {
 wire::request!(Request);
 
 /// An item of [`Request::tag`](field@Request::tag).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Tag {
@@ -143,20 +143,20 @@ pub struct Tag {
 }
 
 impl Tag {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`key`](field@Self::key).
+    /// Sets [`Key`](field@Self::key), **required**.
     #[inline]
     pub fn key(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.key, value);
         self
     }
 
-    /// Sets [`value`](field@Self::value).
+    /// Sets [`Value`](field@Self::value).
     #[inline]
     pub fn value(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.value, value);
@@ -167,15 +167,10 @@ impl Tag {
 impl wire::Object for Tag {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Tag",
-                fields: &[
-                    wire::Field::member("Key").required(),
-                    wire::Field::member("Value"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Tag", const { &[
+            wire::Field::member("Key").required(),
+            wire::Field::member("Value"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -210,14 +205,9 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -245,7 +235,9 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"97C68796-EB7F-4D41-9D5B-12B909D76508\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "97C68796-EB7F-4D41-9D5B-12B909D76508"
+}"#),
     ];
 }
 
@@ -254,7 +246,7 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InvalidRegionId.Malformed`, status 400.
     InvalidRegionIdMalformed,
     /// `Resource.NotExist`, status 400.
@@ -283,7 +275,7 @@ pub enum Error {
     CustomTagIsInvalid,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "TagResources";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -310,7 +302,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`tag_resources`](mod@super::tag_resources).
     #[inline]
-    pub fn tag_resources(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn tag_resources(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Updates an FC trigger.
 //!
-//! Operation `UpdateFCTrigger`: a write. [Its page](https://api.alibabacloud.com/document/Cdn/2018-05-10/UpdateFCTrigger) at Alibaba Cloud.
+//! Operation `UpdateFCTrigger`: a write.
+//! [Its page](https://api.alibabacloud.com/document/Cdn/2018-05-10/UpdateFCTrigger) at Alibaba
+//! Cloud.
 //!
 //! # Examples
 //!
@@ -32,12 +34,14 @@
 //! # use alicloud_cdn::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_cdn::Error> {
-//! let replay = Replay::new().error(update::Error::InvalidParameterTriggerArn);
-//! # let client = cdn::Client::new(&replay.config());
+//! let replay = Replay::new().error(update::ErrorKind::InvalidParameterTriggerArn);
+//! # let client = cdn::Client::new(&replay.config().retry(alicloud_cdn::Retry::off()));
 //! # let request = update::Request::new().trigger_arn("acs:fc:cn-beijing: 1234567890:services/FCTestService/functions/printEvent/triggers/testtrigger");
 //! let error = client.update_fc_trigger(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(update::Error::InvalidParameterTriggerArn) => assert_eq!(error.status(), Some(400)),
+//!     Some(update::ErrorKind::InvalidParameterTriggerArn) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -47,10 +51,12 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `UpdateFCTrigger`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `TriggerARN`, **required**. Example: `acs:fc:cn-beijing: 1234567890:services/FCTestService/functions/printEvent/triggers/testtrigger`.
+    /// `TriggerARN`, **required**. Example:
+    /// `acs:fc:cn-beijing: 1234567890:services/FCTestService/functions/printEvent/triggers/testtrigger`.
     pub trigger_arn: Option<String>,
     /// `SourceARN`. Example: `acs:cdn:*:1234567890:domain/example.com`.
     pub source_arn: Option<String>,
@@ -63,41 +69,41 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`trigger_arn`](field@Self::trigger_arn).
+    /// Sets [`TriggerARN`](field@Self::trigger_arn), **required**.
     #[inline]
     pub fn trigger_arn(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.trigger_arn, value);
         self
     }
 
-    /// Sets [`source_arn`](field@Self::source_arn).
+    /// Sets [`SourceARN`](field@Self::source_arn).
     #[inline]
     pub fn source_arn(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.source_arn, value);
         self
     }
 
-    /// Sets [`function_arn`](field@Self::function_arn).
+    /// Sets [`FunctionARN`](field@Self::function_arn).
     #[inline]
     pub fn function_arn(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.function_arn, value);
         self
     }
 
-    /// Sets [`role_arn`](field@Self::role_arn).
+    /// Sets [`RoleARN`](field@Self::role_arn).
     #[inline]
     pub fn role_arn(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.role_arn, value);
         self
     }
 
-    /// Sets [`notes`](field@Self::notes).
+    /// Sets [`Notes`](field@Self::notes).
     #[inline]
     pub fn notes(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.notes, value);
@@ -108,18 +114,13 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("TriggerARN").required(),
-                    wire::Field::form("SourceARN"),
-                    wire::Field::form("FunctionARN"),
-                    wire::Field::form("RoleARN"),
-                    wire::Field::form("Notes"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("TriggerARN").required(),
+            wire::Field::form("SourceARN"),
+            wire::Field::form("FunctionARN"),
+            wire::Field::form("RoleARN"),
+            wire::Field::form("Notes"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -160,14 +161,9 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -195,7 +191,9 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"EC046C5D-8CB4-4B6B-B7F8-B335E51EF90E\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "EC046C5D-8CB4-4B6B-B7F8-B335E51EF90E"
+}"#),
     ];
 }
 
@@ -204,7 +202,7 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InvalidParameter.TriggerARN`, status 400.
     InvalidParameterTriggerArn,
     /// `InvalidParameter.SourceARN`, status 400.
@@ -219,7 +217,7 @@ pub enum Error {
     PermissionDeny,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "UpdateFCTrigger";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -239,7 +237,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`update_fc_trigger`](mod@super::update_fc_trigger).
     #[inline]
-    pub fn update_fc_trigger(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn update_fc_trigger(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

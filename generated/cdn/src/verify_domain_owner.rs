@@ -2,7 +2,9 @@
 
 //! Verifies a domain owner.
 //!
-//! Operation `VerifyDomainOwner`: a write. [Its page](https://api.alibabacloud.com/document/Cdn/2018-05-10/VerifyDomainOwner) at Alibaba Cloud.
+//! Operation `VerifyDomainOwner`: a write.
+//! [Its page](https://api.alibabacloud.com/document/Cdn/2018-05-10/VerifyDomainOwner) at Alibaba
+//! Cloud.
 //!
 //! # Examples
 //!
@@ -34,14 +36,16 @@
 //! # use alicloud_cdn::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_cdn::Error> {
-//! let replay = Replay::new().error(verify::Error::DomainOwnerVerifyFail);
-//! # let client = cdn::Client::new(&replay.config());
+//! let replay = Replay::new().error(verify::ErrorKind::DomainOwnerVerifyFail);
+//! # let client = cdn::Client::new(&replay.config().retry(alicloud_cdn::Retry::off()));
 //! # let request = verify::Request::new()
 //! #     .domain_name("example.com")
 //! #     .verify_type("dnsCheck");
 //! let error = client.verify_domain_owner(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(verify::Error::DomainOwnerVerifyFail) => assert_eq!(error.status(), Some(400)),
+//!     Some(verify::ErrorKind::DomainOwnerVerifyFail) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -51,6 +55,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `VerifyDomainOwner`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -61,20 +66,20 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`domain_name`](field@Self::domain_name).
+    /// Sets [`DomainName`](field@Self::domain_name), **required**.
     #[inline]
     pub fn domain_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.domain_name, value);
         self
     }
 
-    /// Sets [`verify_type`](field@Self::verify_type).
+    /// Sets [`VerifyType`](field@Self::verify_type), **required**.
     #[inline]
     pub fn verify_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.verify_type, value);
@@ -85,15 +90,10 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("DomainName").required(),
-                    wire::Field::query("VerifyType").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("DomainName").required(),
+            wire::Field::query("VerifyType").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -130,15 +130,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("Content"),
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("Content"),
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -168,7 +163,10 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"Content\":\"verify_dffeb6610035dcb77b413a59c32c****\",\"RequestId\":\"34AB41F1-04A5-496F-8C8D-634BDBE6A9FB\"}"),
+        operation::Sample::Json(r#"{
+  "Content": "verify_dffeb6610035dcb77b413a59c32c****",
+  "RequestId": "34AB41F1-04A5-496F-8C8D-634BDBE6A9FB"
+}"#),
     ];
 }
 
@@ -177,7 +175,7 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `DomainOwnerVerifyFail`, status 400.
     DomainOwnerVerifyFail,
     /// `InvalidFile`, status 400.
@@ -186,7 +184,7 @@ pub enum Error {
     VerifyError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "VerifyDomainOwner";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -203,7 +201,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`verify_domain_owner`](mod@super::verify_domain_owner).
     #[inline]
-    pub fn verify_domain_owner(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn verify_domain_owner(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Applies a metric rule template.
 //!
-//! Operation `ApplyMetricRuleTemplate`: a write. [Its page](https://api.alibabacloud.com/document/Cms/2019-01-01/ApplyMetricRuleTemplate) at Alibaba Cloud.
+//! Operation `ApplyMetricRuleTemplate`: a write.
+//! [Its page](https://api.alibabacloud.com/document/Cms/2019-01-01/ApplyMetricRuleTemplate) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -34,14 +36,16 @@
 //! # use alicloud_cms::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_cms::Error> {
-//! let replay = Replay::new().error(apply::Error::ParameterInvalid);
-//! # let client = cms::Client::new(&replay.config());
+//! let replay = Replay::new().error(apply::ErrorKind::ParameterInvalid);
+//! # let client = cms::Client::new(&replay.config().retry(alicloud_cms::Retry::off()));
 //! # let request = apply::Request::new()
 //! #     .group_id(123456)
 //! #     .template_ids("700****");
 //! let error = client.apply_metric_rule_template(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(apply::Error::ParameterInvalid) => assert_eq!(error.status(), Some(400)),
+//!     Some(apply::ErrorKind::ParameterInvalid) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -51,6 +55,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `ApplyMetricRuleTemplate`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -75,69 +80,69 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`silence_time`](field@Self::silence_time).
+    /// Sets [`SilenceTime`](field@Self::silence_time).
     #[inline]
     pub fn silence_time(mut self, value: i64) -> Self {
         wire::set(&mut self.silence_time, value);
         self
     }
 
-    /// Sets [`group_id`](field@Self::group_id).
+    /// Sets [`GroupId`](field@Self::group_id), **required**.
     #[inline]
     pub fn group_id(mut self, value: i64) -> Self {
         wire::set(&mut self.group_id, value);
         self
     }
 
-    /// Sets [`template_ids`](field@Self::template_ids).
+    /// Sets [`TemplateIds`](field@Self::template_ids), **required**.
     #[inline]
     pub fn template_ids(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.template_ids, value);
         self
     }
 
-    /// Sets [`enable_start_time`](field@Self::enable_start_time).
+    /// Sets [`EnableStartTime`](field@Self::enable_start_time).
     #[inline]
     pub fn enable_start_time(mut self, value: i64) -> Self {
         wire::set(&mut self.enable_start_time, value);
         self
     }
 
-    /// Sets [`enable_end_time`](field@Self::enable_end_time).
+    /// Sets [`EnableEndTime`](field@Self::enable_end_time).
     #[inline]
     pub fn enable_end_time(mut self, value: i64) -> Self {
         wire::set(&mut self.enable_end_time, value);
         self
     }
 
-    /// Sets [`notify_level`](field@Self::notify_level).
+    /// Sets [`NotifyLevel`](field@Self::notify_level).
     #[inline]
     pub fn notify_level(mut self, value: i64) -> Self {
         wire::set(&mut self.notify_level, value);
         self
     }
 
-    /// Sets [`apply_mode`](field@Self::apply_mode).
+    /// Sets [`ApplyMode`](field@Self::apply_mode).
     #[inline]
     pub fn apply_mode(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.apply_mode, value);
         self
     }
 
-    /// Sets [`webhook`](field@Self::webhook).
+    /// Sets [`Webhook`](field@Self::webhook).
     #[inline]
     pub fn webhook(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.webhook, value);
         self
     }
 
-    /// Sets [`append_mode`](field@Self::append_mode).
+    /// Sets [`AppendMode`](field@Self::append_mode).
     #[inline]
     pub fn append_mode(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.append_mode, value);
@@ -148,22 +153,17 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("SilenceTime"),
-                    wire::Field::query("GroupId").required(),
-                    wire::Field::query("TemplateIds").required(),
-                    wire::Field::query("EnableStartTime"),
-                    wire::Field::query("EnableEndTime"),
-                    wire::Field::query("NotifyLevel"),
-                    wire::Field::query("ApplyMode"),
-                    wire::Field::query("Webhook"),
-                    wire::Field::query("AppendMode"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("SilenceTime"),
+            wire::Field::query("GroupId").required(),
+            wire::Field::query("TemplateIds").required(),
+            wire::Field::query("EnableStartTime"),
+            wire::Field::query("EnableEndTime"),
+            wire::Field::query("NotifyLevel"),
+            wire::Field::query("ApplyMode"),
+            wire::Field::query("Webhook"),
+            wire::Field::query("AppendMode"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -220,18 +220,13 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("Code"),
-                    wire::Field::member("Message"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("Success"),
-                    wire::Field::member("Resource"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("Code"),
+            wire::Field::member("Message"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("Success"),
+            wire::Field::member("Resource"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -267,7 +262,22 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"Code\":200,\"RequestId\":\"3F897F3C-020A-4993-95B4-63ABB84F83E6\",\"Success\":true,\"Resource\":{\"GroupId\":123456,\"AlertResults\":[{\"Code\":\"200\",\"Success\":true,\"RuleName\":\"test123\",\"RuleId\":\"applyTemplate8ab74c6b-9f27-47ab-8841-de01dc08****\"}]}}"),
+        operation::Sample::Json(r#"{
+  "Code": 200,
+  "RequestId": "3F897F3C-020A-4993-95B4-63ABB84F83E6",
+  "Success": true,
+  "Resource": {
+    "GroupId": 123456,
+    "AlertResults": [
+      {
+        "Code": "200",
+        "Success": true,
+        "RuleName": "test123",
+        "RuleId": "applyTemplate8ab74c6b-9f27-47ab-8841-de01dc08****"
+      }
+    ]
+  }
+}"#),
     ];
 }
 
@@ -284,15 +294,10 @@ pub struct Resource {
 impl wire::Object for Resource {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Resource",
-                fields: &[
-                    wire::Field::member("GroupId"),
-                    wire::Field::member("AlertResults"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Resource", const { &[
+            wire::Field::member("GroupId"),
+            wire::Field::member("AlertResults"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -333,18 +338,13 @@ pub struct AlertResult {
 impl wire::Object for AlertResult {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "AlertResult",
-                fields: &[
-                    wire::Field::member("Code"),
-                    wire::Field::member("Message"),
-                    wire::Field::member("Success"),
-                    wire::Field::member("RuleName"),
-                    wire::Field::member("RuleId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("AlertResult", const { &[
+            wire::Field::member("Code"),
+            wire::Field::member("Message"),
+            wire::Field::member("Success"),
+            wire::Field::member("RuleName"),
+            wire::Field::member("RuleId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -377,7 +377,7 @@ wire::object!(AlertResult);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `ParameterInvalid`, status 400.
     ParameterInvalid,
     /// `AccessForbidden`, status 403.
@@ -388,7 +388,7 @@ pub enum Error {
     InternalError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "ApplyMetricRuleTemplate";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -404,9 +404,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Applies a metric rule template.
     ///
-    /// Examples, errors and types: [`apply_metric_rule_template`](mod@super::apply_metric_rule_template).
+    /// Examples, errors and types:
+    /// [`apply_metric_rule_template`](mod@super::apply_metric_rule_template).
     #[inline]
-    pub fn apply_metric_rule_template(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn apply_metric_rule_template(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

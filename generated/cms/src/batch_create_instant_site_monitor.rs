@@ -2,7 +2,9 @@
 
 //! Creates an instant site monitor in one call.
 //!
-//! Operation `BatchCreateInstantSiteMonitor`: a write. [Its page](https://api.alibabacloud.com/document/Cms/2019-01-01/BatchCreateInstantSiteMonitor) at Alibaba Cloud.
+//! Operation `BatchCreateInstantSiteMonitor`: a write.
+//! [Its page](https://api.alibabacloud.com/document/Cms/2019-01-01/BatchCreateInstantSiteMonitor)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -32,12 +34,14 @@
 //! # use alicloud_cms::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_cms::Error> {
-//! let replay = Replay::new().error(batch::Error::InvalidParameterValue);
-//! # let client = cms::Client::new(&replay.config());
+//! let replay = Replay::new().error(batch::ErrorKind::InvalidParameterValue);
+//! # let client = cms::Client::new(&replay.config().retry(alicloud_cms::Retry::off()));
 //! # let request = batch::Request::new().task_list([batch::TaskList::new().address("https://www.aliyun.com")]);
 //! let error = client.batch_create_instant_site_monitor(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(batch::Error::InvalidParameterValue) => assert_eq!(error.status(), Some(400)),
+//!     Some(batch::ErrorKind::InvalidParameterValue) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -47,6 +51,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `BatchCreateInstantSiteMonitor`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -55,13 +60,13 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`task_list`](field@Self::task_list).
+    /// Sets [`TaskList`](field@Self::task_list), **required**.
     #[inline]
     pub fn task_list(mut self, value: impl IntoIterator<Item = TaskList>) -> Self {
         wire::set_list(&mut self.task_list, value);
@@ -72,14 +77,9 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("TaskList").required().style(wire::Style::Flat).limits(&[wire::Limit::MinItems(1), wire::Limit::MaxItems(200)]),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("TaskList").required().style(wire::Style::Flat).limits(&[wire::Limit::MinItems(1), wire::Limit::MaxItems(200)]),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -100,12 +100,14 @@ impl wire::Object for Request {
 wire::request!(Request);
 
 /// An item of [`Request::task_list`](field@Request::task_list).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct TaskList {
     /// `Address`. Example: `https://www.aliyun.com`.
     pub address: Option<String>,
-    /// `IspCities`. Example: `[{"city":"546","isp":"465"},{"city":"572","isp":"465"},{"city":"738","isp":"465"}]`.
+    /// `IspCities`. Example:
+    /// `[{"city":"546","isp":"465"},{"city":"572","isp":"465"},{"city":"738","isp":"465"}]`.
     pub isp_cities: Option<String>,
     /// `OptionsJson`. Example: `{"time_out":5000}`.
     pub options_json: Option<String>,
@@ -116,41 +118,41 @@ pub struct TaskList {
 }
 
 impl TaskList {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`address`](field@Self::address).
+    /// Sets [`Address`](field@Self::address).
     #[inline]
     pub fn address(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.address, value);
         self
     }
 
-    /// Sets [`isp_cities`](field@Self::isp_cities).
+    /// Sets [`IspCities`](field@Self::isp_cities).
     #[inline]
     pub fn isp_cities(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.isp_cities, value);
         self
     }
 
-    /// Sets [`options_json`](field@Self::options_json).
+    /// Sets [`OptionsJson`](field@Self::options_json).
     #[inline]
     pub fn options_json(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.options_json, value);
         self
     }
 
-    /// Sets [`task_name`](field@Self::task_name).
+    /// Sets [`TaskName`](field@Self::task_name).
     #[inline]
     pub fn task_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.task_name, value);
         self
     }
 
-    /// Sets [`task_type`](field@Self::task_type).
+    /// Sets [`TaskType`](field@Self::task_type).
     #[inline]
     pub fn task_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.task_type, value);
@@ -161,18 +163,13 @@ impl TaskList {
 impl wire::Object for TaskList {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "TaskList",
-                fields: &[
-                    wire::Field::member("Address"),
-                    wire::Field::member("IspCities"),
-                    wire::Field::member("OptionsJson"),
-                    wire::Field::member("TaskName"),
-                    wire::Field::member("TaskType"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("TaskList", const { &[
+            wire::Field::member("Address"),
+            wire::Field::member("IspCities"),
+            wire::Field::member("OptionsJson"),
+            wire::Field::member("TaskName"),
+            wire::Field::member("TaskType"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -212,7 +209,8 @@ pub struct Response {
     pub message: String,
     /// `Success`. Example: `true`.
     pub success: Option<bool>,
-    /// `Data`. Example: `[{"taskName": "HangZhou_ECS1", "taskId": "679fbe4f-b80b-4706-91b2-5427b43e****"}]`.
+    /// `Data`. Example:
+    /// `[{"taskName": "HangZhou_ECS1", "taskId": "679fbe4f-b80b-4706-91b2-5427b43e****"}]`.
     pub data: Vec<Data>,
     /// `Code`. Example: `200`.
     pub code: String,
@@ -221,18 +219,13 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("Message"),
-                    wire::Field::member("Success"),
-                    wire::Field::member("Data"),
-                    wire::Field::member("Code"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("Message"),
+            wire::Field::member("Success"),
+            wire::Field::member("Data"),
+            wire::Field::member("Code"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -268,7 +261,18 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"7AE72720-2C96-5446-9F2B-308C7CEDFF1A\",\"Message\":\"successful\",\"Success\":true,\"Data\":[{\"TaskName\":\"HangZhou_ECS1\",\"TaskId\":\"679fbe4f-b80b-4706-91b2-5427b43e****\"}],\"Code\":\"200\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "7AE72720-2C96-5446-9F2B-308C7CEDFF1A",
+  "Message": "successful",
+  "Success": true,
+  "Data": [
+    {
+      "TaskName": "HangZhou_ECS1",
+      "TaskId": "679fbe4f-b80b-4706-91b2-5427b43e****"
+    }
+  ],
+  "Code": "200"
+}"#),
     ];
 }
 
@@ -285,15 +289,10 @@ pub struct Data {
 impl wire::Object for Data {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Data",
-                fields: &[
-                    wire::Field::member("TaskName"),
-                    wire::Field::member("TaskId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Data", const { &[
+            wire::Field::member("TaskName"),
+            wire::Field::member("TaskId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -320,7 +319,7 @@ wire::object!(Data);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InvalidParameterValue`, status 400.
     InvalidParameterValue,
     /// `ParameterInvalid`, status 400.
@@ -333,7 +332,7 @@ pub enum Error {
     ResourceOverLimit,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "BatchCreateInstantSiteMonitor";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -350,9 +349,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Creates an instant site monitor in one call.
     ///
-    /// Examples, errors and types: [`batch_create_instant_site_monitor`](mod@super::batch_create_instant_site_monitor).
+    /// Examples, errors and types:
+    /// [`batch_create_instant_site_monitor`](mod@super::batch_create_instant_site_monitor).
     #[inline]
-    pub fn batch_create_instant_site_monitor(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn batch_create_instant_site_monitor(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

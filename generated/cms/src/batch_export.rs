@@ -4,7 +4,8 @@
 //!
 //! **Costs money**: what it makes or does is charged for.
 //!
-//! Operation `BatchExport`: it only reads. [Its page](https://api.alibabacloud.com/document/Cms/2019-01-01/BatchExport) at Alibaba Cloud.
+//! Operation `BatchExport`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/Cms/2019-01-01/BatchExport) at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -38,17 +39,18 @@
 //! # use alicloud_cms::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_cms::Error> {
-//! let replay = Replay::new().error(batch::Error::InternalError);
-//! # let client = cms::Client::new(&replay.config());
+//! let replay = Replay::new().error(batch::ErrorKind::InternalError);
+//! # let client = cms::Client::new(&replay.config().retry(alicloud_cms::Retry::off()));
 //! # let request = batch::Request::new()
 //! #     .namespace("acs_ecs_dashboard")
 //! #     .metric("cpu_idle")
 //! #     .cursor("example")
 //! #     .length(1000);
-//! let call = client.batch_export(request).retry(alicloud_cms::Retry::off());
-//! let error = call.await.unwrap_err();
+//! let error = client.batch_export(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(batch::Error::InternalError) => assert_eq!(error.status(), Some(500)),
+//!     Some(batch::ErrorKind::InternalError) => {
+//!         assert_eq!(error.status(), Some(500))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -58,6 +60,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `BatchExport`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -65,7 +68,8 @@ pub struct Request {
     pub namespace: Option<String>,
     /// `Metric`, **required**. Example: `cpu_idle`.
     pub metric: Option<String>,
-    /// `Cursor`, **required**. Example: `eyJidWNrZXRzIjo0LCJjdXJzb3IiOiIxNjQxNDU0MzIwMDAwMWUxY2YxNWY0NTU0MTliZjllYTY4OWQ2ODI1OTU1Yzc1NmZjMDQ2OTMxMzczMzM2MzUzMTMxMzEzMzM0MzMzODM5MzEzMTMwMjQyYzY5MmQ3NTY2`….
+    /// `Cursor`, **required**. Example:
+    /// `eyJidWNrZXRzIjo0LCJjdXJzb3IiOiIxNjQxNDU0MzIwMDAwMWUxY2YxNWY0NTU0MTliZjllYTY4OWQ2ODI1OTU1Yzc1NmZjMDQ2OTMxMzczMzM2MzUzMTMxMzEzMzM0MzMzODM5MzEzMTMwMjQyYzY5MmQ3NTY2`….
     pub cursor: Option<String>,
     /// `Length`, **required**. Example: `1000`.
     pub length: Option<i64>,
@@ -74,41 +78,41 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`namespace`](field@Self::namespace).
+    /// Sets [`Namespace`](field@Self::namespace), **required**.
     #[inline]
     pub fn namespace(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.namespace, value);
         self
     }
 
-    /// Sets [`metric`](field@Self::metric).
+    /// Sets [`Metric`](field@Self::metric), **required**.
     #[inline]
     pub fn metric(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.metric, value);
         self
     }
 
-    /// Sets [`cursor`](field@Self::cursor).
+    /// Sets [`Cursor`](field@Self::cursor), **required**.
     #[inline]
     pub fn cursor(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.cursor, value);
         self
     }
 
-    /// Sets [`length`](field@Self::length).
+    /// Sets [`Length`](field@Self::length), **required**.
     #[inline]
     pub fn length(mut self, value: i64) -> Self {
         wire::set(&mut self.length, value);
         self
     }
 
-    /// Sets [`measurements`](field@Self::measurements).
+    /// Sets [`Measurements`](field@Self::measurements).
     #[inline]
     pub fn measurements(mut self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
         wire::set_list(&mut self.measurements, value);
@@ -119,18 +123,13 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::form("Namespace").required(),
-                    wire::Field::form("Metric").required(),
-                    wire::Field::form("Cursor").required(),
-                    wire::Field::form("Length").required(),
-                    wire::Field::form("Measurements").style(wire::Style::Json),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::form("Namespace").required(),
+            wire::Field::form("Metric").required(),
+            wire::Field::form("Cursor").required(),
+            wire::Field::form("Length").required(),
+            wire::Field::form("Measurements").style(wire::Style::Json),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -172,7 +171,8 @@ pub struct Response {
     ///
     /// Example: `251402CD-305C-1617-808E-D8C11FC8138D`.
     pub request_id: String,
-    /// `Cursor`. Example: `v2.5eyJidWNrZXRzIjo0LCJjdXJzb3IiOiIxNjQxNDU0ODAwMDAwMWUxY2YxNWY0NTU0MTliZjllYTY4OWQ2ODI1OTU1Yzc1NmZjMDQ2OTMxMzczMzM2MzUzMTMxMzEzMzM0MzMzODM5MzEzMTMwMjQyYzY5MmQz`….
+    /// `Cursor`. Example:
+    /// `v2.5eyJidWNrZXRzIjo0LCJjdXJzb3IiOiIxNjQxNDU0ODAwMDAwMWUxY2YxNWY0NTU0MTliZjllYTY4OWQ2ODI1OTU1Yzc1NmZjMDQ2OTMxMzczMzM2MzUzMTMxMzEzMzM0MzMzODM5MzEzMTMwMjQyYzY5MmQz`….
     pub cursor: String,
     /// `Length`. Example: `1000`.
     pub length: Option<i64>,
@@ -187,22 +187,17 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("Message"),
-                    wire::Field::member("Code"),
-                    wire::Field::member("Success"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("Cursor"),
-                    wire::Field::member("Length"),
-                    wire::Field::member("Anchor"),
-                    wire::Field::member("HasNext"),
-                    wire::Field::member("DataResults"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("Message"),
+            wire::Field::member("Code"),
+            wire::Field::member("Success"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("Cursor"),
+            wire::Field::member("Length"),
+            wire::Field::member("Anchor"),
+            wire::Field::member("HasNext"),
+            wire::Field::member("DataResults"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -246,7 +241,25 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"Message\":\"success\",\"Code\":200,\"Success\":true,\"RequestId\":\"251402CD-305C-1617-808E-D8C11FC8138D\",\"Length\":1000,\"Anchor\":1678781819000,\"HasNext\":true,\"DataResults\":[{\"Namespace\":\"acs_ecs_dashboard\",\"Metric\":\"cpu_idle\",\"Period\":60,\"Timestamp\":1641454680000,\"Dimensions\":[{\"Label\":\"instanceId\",\"Value\":\"i-dferwret*****\"}],\"LogTime\":1683686550073}]}"),
+        operation::Sample::Json(r#"{
+  "Message": "success",
+  "Code": 200,
+  "Success": true,
+  "RequestId": "251402CD-305C-1617-808E-D8C11FC8138D",
+  "Length": 1000,
+  "Anchor": 1678781819000,
+  "HasNext": true,
+  "DataResults": [
+    {
+      "Namespace": "acs_ecs_dashboard",
+      "Metric": "cpu_idle",
+      "Period": 60,
+      "Timestamp": 1641454680000,
+      "Dimensions": [{"Label": "instanceId", "Value": "i-dferwret*****"}],
+      "LogTime": 1683686550073
+    }
+  ]
+}"#),
     ];
 }
 
@@ -275,21 +288,16 @@ pub struct DataResult {
 impl wire::Object for DataResult {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "DataResult",
-                fields: &[
-                    wire::Field::member("Namespace"),
-                    wire::Field::member("Metric"),
-                    wire::Field::member("Period"),
-                    wire::Field::member("Timestamp"),
-                    wire::Field::member("Dimensions").xml_item("Dimension"),
-                    wire::Field::member("Associated"),
-                    wire::Field::member("Measurements"),
-                    wire::Field::member("LogTime"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("DataResult", const { &[
+            wire::Field::member("Namespace"),
+            wire::Field::member("Metric"),
+            wire::Field::member("Period"),
+            wire::Field::member("Timestamp"),
+            wire::Field::member("Dimensions").xml_item("Dimension"),
+            wire::Field::member("Associated"),
+            wire::Field::member("Measurements"),
+            wire::Field::member("LogTime"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -336,15 +344,10 @@ pub struct Dimension {
 impl wire::Object for Dimension {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Dimension",
-                fields: &[
-                    wire::Field::member("Label"),
-                    wire::Field::member("Value"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Dimension", const { &[
+            wire::Field::member("Label"),
+            wire::Field::member("Value"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -371,12 +374,12 @@ wire::object!(Dimension);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InternalError`, status 500.
     InternalError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "BatchExport";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -391,7 +394,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`batch_export`](mod@super::batch_export).
     #[inline]
-    pub fn batch_export(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn batch_export(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Creates a dynamic tag group.
 //!
-//! Operation `CreateDynamicTagGroup`: a write. [Its page](https://api.alibabacloud.com/document/Cms/2019-01-01/CreateDynamicTagGroup) at Alibaba Cloud.
+//! Operation `CreateDynamicTagGroup`: a write.
+//! [Its page](https://api.alibabacloud.com/document/Cms/2019-01-01/CreateDynamicTagGroup) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -35,15 +37,17 @@
 //! # use alicloud_cms::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_cms::Error> {
-//! let replay = Replay::new().error(create::Error::ParameterInvalid);
-//! # let client = cms::Client::new(&replay.config());
+//! let replay = Replay::new().error(create::ErrorKind::ParameterInvalid);
+//! # let client = cms::Client::new(&replay.config().retry(alicloud_cms::Retry::off()));
 //! # let request = create::Request::new()
 //! #     .tag_key("ecs_instance")
 //! #     .contact_group_list(["ECS_Group"])
 //! #     .match_express([create::MatchExpress::new().tag_value_match_function("contains")]);
 //! let error = client.create_dynamic_tag_group(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(create::Error::ParameterInvalid) => assert_eq!(error.status(), Some(400)),
+//!     Some(create::ErrorKind::ParameterInvalid) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -53,6 +57,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `CreateDynamicTagGroup`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -75,62 +80,62 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`tag_key`](field@Self::tag_key).
+    /// Sets [`TagKey`](field@Self::tag_key), **required**.
     #[inline]
     pub fn tag_key(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.tag_key, value);
         self
     }
 
-    /// Sets [`contact_group_list`](field@Self::contact_group_list).
+    /// Sets [`ContactGroupList`](field@Self::contact_group_list), **required**.
     #[inline]
     pub fn contact_group_list(mut self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
         wire::set_list(&mut self.contact_group_list, value);
         self
     }
 
-    /// Sets [`match_express`](field@Self::match_express).
+    /// Sets [`MatchExpress`](field@Self::match_express), **required**.
     #[inline]
     pub fn match_express(mut self, value: impl IntoIterator<Item = MatchExpress>) -> Self {
         wire::set_list(&mut self.match_express, value);
         self
     }
 
-    /// Sets [`tag_region_id`](field@Self::tag_region_id).
+    /// Sets [`TagRegionId`](field@Self::tag_region_id).
     #[inline]
     pub fn tag_region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.tag_region_id, value);
         self
     }
 
-    /// Sets [`enable_subscribe_event`](field@Self::enable_subscribe_event).
+    /// Sets [`EnableSubscribeEvent`](field@Self::enable_subscribe_event).
     #[inline]
     pub fn enable_subscribe_event(mut self, value: bool) -> Self {
         wire::set(&mut self.enable_subscribe_event, value);
         self
     }
 
-    /// Sets [`enable_install_agent`](field@Self::enable_install_agent).
+    /// Sets [`EnableInstallAgent`](field@Self::enable_install_agent).
     #[inline]
     pub fn enable_install_agent(mut self, value: bool) -> Self {
         wire::set(&mut self.enable_install_agent, value);
         self
     }
 
-    /// Sets [`match_express_filter_relation`](field@Self::match_express_filter_relation).
+    /// Sets [`MatchExpressFilterRelation`](field@Self::match_express_filter_relation).
     #[inline]
     pub fn match_express_filter_relation(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.match_express_filter_relation, value);
         self
     }
 
-    /// Sets [`template_id_list`](field@Self::template_id_list).
+    /// Sets [`TemplateIdList`](field@Self::template_id_list).
     #[inline]
     pub fn template_id_list(mut self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
         wire::set_list(&mut self.template_id_list, value);
@@ -141,21 +146,16 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("TagKey").required(),
-                    wire::Field::query("ContactGroupList").required().style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(10)]),
-                    wire::Field::query("MatchExpress").required().style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(3)]),
-                    wire::Field::query("TagRegionId"),
-                    wire::Field::query("EnableSubscribeEvent"),
-                    wire::Field::query("EnableInstallAgent"),
-                    wire::Field::query("MatchExpressFilterRelation"),
-                    wire::Field::query("TemplateIdList").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(10)]),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("TagKey").required(),
+            wire::Field::query("ContactGroupList").required().style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(10)]),
+            wire::Field::query("MatchExpress").required().style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(3)]),
+            wire::Field::query("TagRegionId"),
+            wire::Field::query("EnableSubscribeEvent"),
+            wire::Field::query("EnableInstallAgent"),
+            wire::Field::query("MatchExpressFilterRelation"),
+            wire::Field::query("TemplateIdList").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(10)]),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -190,6 +190,7 @@ impl wire::Object for Request {
 wire::request!(Request);
 
 /// An item of [`Request::match_express`](field@Request::match_express).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct MatchExpress {
@@ -202,27 +203,27 @@ pub struct MatchExpress {
 }
 
 impl MatchExpress {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`tag_value_match_function`](field@Self::tag_value_match_function).
+    /// Sets [`TagValueMatchFunction`](field@Self::tag_value_match_function).
     #[inline]
     pub fn tag_value_match_function(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.tag_value_match_function, value);
         self
     }
 
-    /// Sets [`tag_value`](field@Self::tag_value).
+    /// Sets [`TagValue`](field@Self::tag_value).
     #[inline]
     pub fn tag_value(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.tag_value, value);
         self
     }
 
-    /// Sets [`tag_name`](field@Self::tag_name).
+    /// Sets [`TagName`](field@Self::tag_name).
     #[inline]
     pub fn tag_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.tag_name, value);
@@ -233,16 +234,11 @@ impl MatchExpress {
 impl wire::Object for MatchExpress {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "MatchExpress",
-                fields: &[
-                    wire::Field::member("TagValueMatchFunction"),
-                    wire::Field::member("TagValue"),
-                    wire::Field::member("TagName"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("MatchExpress", const { &[
+            wire::Field::member("TagValueMatchFunction"),
+            wire::Field::member("TagValue"),
+            wire::Field::member("TagName"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -287,18 +283,13 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("Code"),
-                    wire::Field::member("Message"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("Success"),
-                    wire::Field::member("Id"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("Code"),
+            wire::Field::member("Message"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("Success"),
+            wire::Field::member("Id"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -334,7 +325,12 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"Code\":\"200\",\"RequestId\":\"84AC6F0B-7945-466A-AA44-99BB5A561F86\",\"Success\":true,\"Id\":\"2534dc0a-e3e5-4ae1-a2fc-75ef166c****\"}"),
+        operation::Sample::Json(r#"{
+  "Code": "200",
+  "RequestId": "84AC6F0B-7945-466A-AA44-99BB5A561F86",
+  "Success": true,
+  "Id": "2534dc0a-e3e5-4ae1-a2fc-75ef166c****"
+}"#),
     ];
 }
 
@@ -343,7 +339,7 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `ParameterInvalid`, status 400.
     ParameterInvalid,
     /// `AccessForbidden`, status 403.
@@ -356,7 +352,7 @@ pub enum Error {
     InternalError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "CreateDynamicTagGroup";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -373,9 +369,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Creates a dynamic tag group.
     ///
-    /// Examples, errors and types: [`create_dynamic_tag_group`](mod@super::create_dynamic_tag_group).
+    /// Examples, errors and types:
+    /// [`create_dynamic_tag_group`](mod@super::create_dynamic_tag_group).
     #[inline]
-    pub fn create_dynamic_tag_group(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn create_dynamic_tag_group(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Creates group metric rules.
 //!
-//! Operation `CreateGroupMetricRules`: a write. [Its page](https://api.alibabacloud.com/document/Cms/2019-01-01/CreateGroupMetricRules) at Alibaba Cloud.
+//! Operation `CreateGroupMetricRules`: a write.
+//! [Its page](https://api.alibabacloud.com/document/Cms/2019-01-01/CreateGroupMetricRules) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -32,13 +34,14 @@
 //! # use alicloud_cms::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_cms::Error> {
-//! let replay = Replay::new().error(create::Error::Code500);
-//! # let client = cms::Client::new(&replay.config());
+//! let replay = Replay::new().error(create::ErrorKind::Code500);
+//! # let client = cms::Client::new(&replay.config().retry(alicloud_cms::Retry::off()));
 //! # let request = create::Request::new().group_id(123456);
-//! let call = client.create_group_metric_rules(request).retry(alicloud_cms::Retry::off());
-//! let error = call.await.unwrap_err();
+//! let error = client.create_group_metric_rules(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(create::Error::Code500) => assert_eq!(error.status(), Some(500)),
+//!     Some(create::ErrorKind::Code500) => {
+//!         assert_eq!(error.status(), Some(500))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -48,6 +51,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `CreateGroupMetricRules`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -58,20 +62,20 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`group_id`](field@Self::group_id).
+    /// Sets [`GroupId`](field@Self::group_id), **required**.
     #[inline]
     pub fn group_id(mut self, value: i64) -> Self {
         wire::set(&mut self.group_id, value);
         self
     }
 
-    /// Sets [`group_metric_rules`](field@Self::group_metric_rules).
+    /// Sets [`GroupMetricRules`](field@Self::group_metric_rules).
     #[inline]
     pub fn group_metric_rules(mut self, value: impl IntoIterator<Item = GroupMetricRule>) -> Self {
         wire::set_list(&mut self.group_metric_rules, value);
@@ -82,15 +86,10 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("GroupId").required(),
-                    wire::Field::query("GroupMetricRules").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(200)]),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("GroupId").required(),
+            wire::Field::query("GroupMetricRules").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(200)]),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -113,6 +112,7 @@ impl wire::Object for Request {
 wire::request!(Request);
 
 /// An item of [`Request::group_metric_rules`](field@Request::group_metric_rules).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct GroupMetricRule {
@@ -177,209 +177,212 @@ pub struct GroupMetricRule {
 }
 
 impl GroupMetricRule {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`escalations_info_threshold`](field@Self::escalations_info_threshold).
+    /// Sets [`Escalations.Info.Threshold`](field@Self::escalations_info_threshold).
     #[inline]
     pub fn escalations_info_threshold(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.escalations_info_threshold, value);
         self
     }
 
-    /// Sets [`metric_name`](field@Self::metric_name).
+    /// Sets [`MetricName`](field@Self::metric_name), **required**.
     #[inline]
     pub fn metric_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.metric_name, value);
         self
     }
 
-    /// Sets [`escalations_warn_threshold`](field@Self::escalations_warn_threshold).
+    /// Sets [`Escalations.Warn.Threshold`](field@Self::escalations_warn_threshold).
     #[inline]
     pub fn escalations_warn_threshold(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.escalations_warn_threshold, value);
         self
     }
 
-    /// Sets [`effective_interval`](field@Self::effective_interval).
+    /// Sets [`EffectiveInterval`](field@Self::effective_interval).
     #[inline]
     pub fn effective_interval(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.effective_interval, value);
         self
     }
 
-    /// Sets [`no_effective_interval`](field@Self::no_effective_interval).
+    /// Sets [`NoEffectiveInterval`](field@Self::no_effective_interval).
     #[inline]
     pub fn no_effective_interval(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.no_effective_interval, value);
         self
     }
 
-    /// Sets [`rule_id`](field@Self::rule_id).
+    /// Sets [`RuleId`](field@Self::rule_id), **required**.
     #[inline]
     pub fn rule_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.rule_id, value);
         self
     }
 
-    /// Sets [`escalations_critical_times`](field@Self::escalations_critical_times).
+    /// Sets [`Escalations.Critical.Times`](field@Self::escalations_critical_times).
     #[inline]
     pub fn escalations_critical_times(mut self, value: i64) -> Self {
         wire::set(&mut self.escalations_critical_times, value);
         self
     }
 
-    /// Sets [`dimensions`](field@Self::dimensions).
+    /// Sets [`Dimensions`](field@Self::dimensions).
     #[inline]
     pub fn dimensions(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.dimensions, value);
         self
     }
 
-    /// Sets [`escalations_critical_threshold`](field@Self::escalations_critical_threshold).
+    /// Sets [`Escalations.Critical.Threshold`](field@Self::escalations_critical_threshold).
     #[inline]
     pub fn escalations_critical_threshold(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.escalations_critical_threshold, value);
         self
     }
 
-    /// Sets [`escalations_critical_statistics`](field@Self::escalations_critical_statistics).
+    /// Sets [`Escalations.Critical.Statistics`](field@Self::escalations_critical_statistics).
     #[inline]
     pub fn escalations_critical_statistics(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.escalations_critical_statistics, value);
         self
     }
 
-    /// Sets [`escalations_warn_comparison_operator`](field@Self::escalations_warn_comparison_operator).
+    /// Sets
+    /// [`Escalations.Warn.ComparisonOperator`](field@Self::escalations_warn_comparison_operator).
     #[inline]
     pub fn escalations_warn_comparison_operator(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.escalations_warn_comparison_operator, value);
         self
     }
 
-    /// Sets [`escalations_info_times`](field@Self::escalations_info_times).
+    /// Sets [`Escalations.Info.Times`](field@Self::escalations_info_times).
     #[inline]
     pub fn escalations_info_times(mut self, value: i64) -> Self {
         wire::set(&mut self.escalations_info_times, value);
         self
     }
 
-    /// Sets [`silence_time`](field@Self::silence_time).
+    /// Sets [`SilenceTime`](field@Self::silence_time).
     #[inline]
     pub fn silence_time(mut self, value: i64) -> Self {
         wire::set(&mut self.silence_time, value);
         self
     }
 
-    /// Sets [`webhook`](field@Self::webhook).
+    /// Sets [`Webhook`](field@Self::webhook).
     #[inline]
     pub fn webhook(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.webhook, value);
         self
     }
 
-    /// Sets [`namespace`](field@Self::namespace).
+    /// Sets [`Namespace`](field@Self::namespace), **required**.
     #[inline]
     pub fn namespace(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.namespace, value);
         self
     }
 
-    /// Sets [`email_subject`](field@Self::email_subject).
+    /// Sets [`EmailSubject`](field@Self::email_subject).
     #[inline]
     pub fn email_subject(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.email_subject, value);
         self
     }
 
-    /// Sets [`period`](field@Self::period).
+    /// Sets [`Period`](field@Self::period).
     #[inline]
     pub fn period(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.period, value);
         self
     }
 
-    /// Sets [`rule_name`](field@Self::rule_name).
+    /// Sets [`RuleName`](field@Self::rule_name), **required**.
     #[inline]
     pub fn rule_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.rule_name, value);
         self
     }
 
-    /// Sets [`escalations_info_statistics`](field@Self::escalations_info_statistics).
+    /// Sets [`Escalations.Info.Statistics`](field@Self::escalations_info_statistics).
     #[inline]
     pub fn escalations_info_statistics(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.escalations_info_statistics, value);
         self
     }
 
-    /// Sets [`escalations_warn_times`](field@Self::escalations_warn_times).
+    /// Sets [`Escalations.Warn.Times`](field@Self::escalations_warn_times).
     #[inline]
     pub fn escalations_warn_times(mut self, value: i64) -> Self {
         wire::set(&mut self.escalations_warn_times, value);
         self
     }
 
-    /// Sets [`escalations_info_comparison_operator`](field@Self::escalations_info_comparison_operator).
+    /// Sets
+    /// [`Escalations.Info.ComparisonOperator`](field@Self::escalations_info_comparison_operator).
     #[inline]
     pub fn escalations_info_comparison_operator(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.escalations_info_comparison_operator, value);
         self
     }
 
-    /// Sets [`interval`](field@Self::interval).
+    /// Sets [`Interval`](field@Self::interval).
     #[inline]
     pub fn interval(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.interval, value);
         self
     }
 
-    /// Sets [`category`](field@Self::category).
+    /// Sets [`Category`](field@Self::category), **required**.
     #[inline]
     pub fn category(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.category, value);
         self
     }
 
-    /// Sets [`escalations_critical_comparison_operator`](field@Self::escalations_critical_comparison_operator).
+    /// Sets
+    /// [`Escalations.Critical.ComparisonOperator`](field@Self::escalations_critical_comparison_operator).
     #[inline]
     pub fn escalations_critical_comparison_operator(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.escalations_critical_comparison_operator, value);
         self
     }
 
-    /// Sets [`escalations_warn_statistics`](field@Self::escalations_warn_statistics).
+    /// Sets [`Escalations.Warn.Statistics`](field@Self::escalations_warn_statistics).
     #[inline]
     pub fn escalations_warn_statistics(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.escalations_warn_statistics, value);
         self
     }
 
-    /// Sets [`no_data_policy`](field@Self::no_data_policy).
+    /// Sets [`NoDataPolicy`](field@Self::no_data_policy).
     #[inline]
     pub fn no_data_policy(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.no_data_policy, value);
         self
     }
 
-    /// Sets [`contact_groups`](field@Self::contact_groups).
+    /// Sets [`ContactGroups`](field@Self::contact_groups).
     #[inline]
     pub fn contact_groups(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.contact_groups, value);
         self
     }
 
-    /// Sets [`labels`](field@Self::labels).
+    /// Sets [`Labels`](field@Self::labels).
     #[inline]
     pub fn labels(mut self, value: impl IntoIterator<Item = Label>) -> Self {
         wire::set_list(&mut self.labels, value);
         self
     }
 
-    /// Sets [`options`](field@Self::options).
+    /// Sets [`Options`](field@Self::options).
     #[inline]
     pub fn options(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.options, value);
@@ -390,42 +393,37 @@ impl GroupMetricRule {
 impl wire::Object for GroupMetricRule {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "GroupMetricRule",
-                fields: &[
-                    wire::Field::member("Escalations.Info.Threshold"),
-                    wire::Field::member("MetricName").required(),
-                    wire::Field::member("Escalations.Warn.Threshold"),
-                    wire::Field::member("EffectiveInterval"),
-                    wire::Field::member("NoEffectiveInterval"),
-                    wire::Field::member("RuleId").required(),
-                    wire::Field::member("Escalations.Critical.Times"),
-                    wire::Field::member("Dimensions"),
-                    wire::Field::member("Escalations.Critical.Threshold"),
-                    wire::Field::member("Escalations.Critical.Statistics"),
-                    wire::Field::member("Escalations.Warn.ComparisonOperator"),
-                    wire::Field::member("Escalations.Info.Times"),
-                    wire::Field::member("SilenceTime"),
-                    wire::Field::member("Webhook"),
-                    wire::Field::member("Namespace").required(),
-                    wire::Field::member("EmailSubject"),
-                    wire::Field::member("Period"),
-                    wire::Field::member("RuleName").required(),
-                    wire::Field::member("Escalations.Info.Statistics"),
-                    wire::Field::member("Escalations.Warn.Times"),
-                    wire::Field::member("Escalations.Info.ComparisonOperator"),
-                    wire::Field::member("Interval"),
-                    wire::Field::member("Category").required(),
-                    wire::Field::member("Escalations.Critical.ComparisonOperator"),
-                    wire::Field::member("Escalations.Warn.Statistics"),
-                    wire::Field::member("NoDataPolicy"),
-                    wire::Field::member("ContactGroups"),
-                    wire::Field::member("Labels").limits(&[wire::Limit::MaxItems(20)]),
-                    wire::Field::member("Options"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("GroupMetricRule", const { &[
+            wire::Field::member("Escalations.Info.Threshold"),
+            wire::Field::member("MetricName").required(),
+            wire::Field::member("Escalations.Warn.Threshold"),
+            wire::Field::member("EffectiveInterval"),
+            wire::Field::member("NoEffectiveInterval"),
+            wire::Field::member("RuleId").required(),
+            wire::Field::member("Escalations.Critical.Times"),
+            wire::Field::member("Dimensions"),
+            wire::Field::member("Escalations.Critical.Threshold"),
+            wire::Field::member("Escalations.Critical.Statistics"),
+            wire::Field::member("Escalations.Warn.ComparisonOperator"),
+            wire::Field::member("Escalations.Info.Times"),
+            wire::Field::member("SilenceTime"),
+            wire::Field::member("Webhook"),
+            wire::Field::member("Namespace").required(),
+            wire::Field::member("EmailSubject"),
+            wire::Field::member("Period"),
+            wire::Field::member("RuleName").required(),
+            wire::Field::member("Escalations.Info.Statistics"),
+            wire::Field::member("Escalations.Warn.Times"),
+            wire::Field::member("Escalations.Info.ComparisonOperator"),
+            wire::Field::member("Interval"),
+            wire::Field::member("Category").required(),
+            wire::Field::member("Escalations.Critical.ComparisonOperator"),
+            wire::Field::member("Escalations.Warn.Statistics"),
+            wire::Field::member("NoDataPolicy"),
+            wire::Field::member("ContactGroups"),
+            wire::Field::member("Labels").limits(&[wire::Limit::MaxItems(20)]),
+            wire::Field::member("Options"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -502,6 +500,7 @@ impl wire::Object for GroupMetricRule {
 wire::request!(GroupMetricRule);
 
 /// An item of [`GroupMetricRule::labels`](field@GroupMetricRule::labels).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Label {
@@ -512,20 +511,20 @@ pub struct Label {
 }
 
 impl Label {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`key`](field@Self::key).
+    /// Sets [`Key`](field@Self::key).
     #[inline]
     pub fn key(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.key, value);
         self
     }
 
-    /// Sets [`value`](field@Self::value).
+    /// Sets [`Value`](field@Self::value).
     #[inline]
     pub fn value(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.value, value);
@@ -536,15 +535,10 @@ impl Label {
 impl wire::Object for Label {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Label",
-                fields: &[
-                    wire::Field::member("Key"),
-                    wire::Field::member("Value"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Label", const { &[
+            wire::Field::member("Key"),
+            wire::Field::member("Value"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -587,18 +581,13 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("Code"),
-                    wire::Field::member("Message"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("Success"),
-                    wire::Field::member("Resources").wrapper("AlertResult"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("Code"),
+            wire::Field::member("Message"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("Success"),
+            wire::Field::member("Resources").wrapper("AlertResult"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -634,7 +623,21 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"Code\":200,\"RequestId\":\"461CF2CD-2FC3-4B26-8645-7BD27E7D0F1D\",\"Success\":true,\"Resources\":{\"AlertResult\":[{\"Code\":200,\"Success\":true,\"RuleName\":\"ECS_Rule1\",\"RuleId\":\"456789\"}]}}"),
+        operation::Sample::Json(r#"{
+  "Code": 200,
+  "RequestId": "461CF2CD-2FC3-4B26-8645-7BD27E7D0F1D",
+  "Success": true,
+  "Resources": {
+    "AlertResult": [
+      {
+        "Code": 200,
+        "Success": true,
+        "RuleName": "ECS_Rule1",
+        "RuleId": "456789"
+      }
+    ]
+  }
+}"#),
     ];
 }
 
@@ -657,18 +660,13 @@ pub struct AlertResult {
 impl wire::Object for AlertResult {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "AlertResult",
-                fields: &[
-                    wire::Field::member("Code"),
-                    wire::Field::member("Message"),
-                    wire::Field::member("Success"),
-                    wire::Field::member("RuleName"),
-                    wire::Field::member("RuleId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("AlertResult", const { &[
+            wire::Field::member("Code"),
+            wire::Field::member("Message"),
+            wire::Field::member("Success"),
+            wire::Field::member("RuleName"),
+            wire::Field::member("RuleId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -701,12 +699,12 @@ wire::object!(AlertResult);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `500`, status 500.
     Code500,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "CreateGroupMetricRules";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -719,9 +717,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Creates group metric rules.
     ///
-    /// Examples, errors and types: [`create_group_metric_rules`](mod@super::create_group_metric_rules).
+    /// Examples, errors and types:
+    /// [`create_group_metric_rules`](mod@super::create_group_metric_rules).
     #[inline]
-    pub fn create_group_metric_rules(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn create_group_metric_rules(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

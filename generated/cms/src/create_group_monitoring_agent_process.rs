@@ -4,7 +4,9 @@
 //!
 //! **High risk**: it can destroy or interrupt what is in use.
 //!
-//! Operation `CreateGroupMonitoringAgentProcess`: a write. [Its page](https://api.alibabacloud.com/document/Cms/2019-01-01/CreateGroupMonitoringAgentProcess) at Alibaba Cloud.
+//! Operation `CreateGroupMonitoringAgentProcess`: a write.
+//! [Its page](https://api.alibabacloud.com/document/Cms/2019-01-01/CreateGroupMonitoringAgentProcess)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -42,8 +44,8 @@
 //! # use alicloud_cms::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_cms::Error> {
-//! let replay = Replay::new().error(create::Error::ParameterInvalid);
-//! # let client = cms::Client::new(&replay.config());
+//! let replay = Replay::new().error(create::ErrorKind::ParameterInvalid);
+//! # let client = cms::Client::new(&replay.config().retry(alicloud_cms::Retry::off()));
 //! # let request = create::Request::new()
 //! #     .group_id("123456")
 //! #     .process_name("test1")
@@ -55,7 +57,9 @@
 //! #         .statistics("Average")]);
 //! let error = client.create_group_monitoring_agent_process(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(create::Error::ParameterInvalid) => assert_eq!(error.status(), Some(400)),
+//!     Some(create::ErrorKind::ParameterInvalid) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -65,6 +69,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `CreateGroupMonitoringAgentProcess`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -81,41 +86,41 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`group_id`](field@Self::group_id).
+    /// Sets [`GroupId`](field@Self::group_id), **required**.
     #[inline]
     pub fn group_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.group_id, value);
         self
     }
 
-    /// Sets [`process_name`](field@Self::process_name).
+    /// Sets [`ProcessName`](field@Self::process_name), **required**.
     #[inline]
     pub fn process_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.process_name, value);
         self
     }
 
-    /// Sets [`match_express_filter_relation`](field@Self::match_express_filter_relation).
+    /// Sets [`MatchExpressFilterRelation`](field@Self::match_express_filter_relation).
     #[inline]
     pub fn match_express_filter_relation(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.match_express_filter_relation, value);
         self
     }
 
-    /// Sets [`match_express`](field@Self::match_express).
+    /// Sets [`MatchExpress`](field@Self::match_express).
     #[inline]
     pub fn match_express(mut self, value: impl IntoIterator<Item = MatchExpress>) -> Self {
         wire::set_list(&mut self.match_express, value);
         self
     }
 
-    /// Sets [`alert_config`](field@Self::alert_config).
+    /// Sets [`AlertConfig`](field@Self::alert_config), **required**.
     #[inline]
     pub fn alert_config(mut self, value: impl IntoIterator<Item = AlertConfig>) -> Self {
         wire::set_list(&mut self.alert_config, value);
@@ -126,18 +131,13 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("GroupId").required(),
-                    wire::Field::query("ProcessName").required(),
-                    wire::Field::query("MatchExpressFilterRelation"),
-                    wire::Field::query("MatchExpress").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(3)]),
-                    wire::Field::query("AlertConfig").required().style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(3)]),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("GroupId").required(),
+            wire::Field::query("ProcessName").required(),
+            wire::Field::query("MatchExpressFilterRelation"),
+            wire::Field::query("MatchExpress").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(3)]),
+            wire::Field::query("AlertConfig").required().style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(3)]),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -166,6 +166,7 @@ impl wire::Object for Request {
 wire::request!(Request);
 
 /// An item of [`Request::match_express`](field@Request::match_express).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct MatchExpress {
@@ -178,27 +179,27 @@ pub struct MatchExpress {
 }
 
 impl MatchExpress {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`value`](field@Self::value).
+    /// Sets [`Value`](field@Self::value).
     #[inline]
     pub fn value(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.value, value);
         self
     }
 
-    /// Sets [`name`](field@Self::name).
+    /// Sets [`Name`](field@Self::name).
     #[inline]
     pub fn name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.name, value);
         self
     }
 
-    /// Sets [`function`](field@Self::function).
+    /// Sets [`Function`](field@Self::function).
     #[inline]
     pub fn function(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.function, value);
@@ -209,16 +210,11 @@ impl MatchExpress {
 impl wire::Object for MatchExpress {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "MatchExpress",
-                fields: &[
-                    wire::Field::member("Value"),
-                    wire::Field::member("Name"),
-                    wire::Field::member("Function"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("MatchExpress", const { &[
+            wire::Field::member("Value"),
+            wire::Field::member("Name"),
+            wire::Field::member("Function"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -243,6 +239,7 @@ impl wire::Object for MatchExpress {
 wire::request!(MatchExpress);
 
 /// An item of [`Request::alert_config`](field@Request::alert_config).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct AlertConfig {
@@ -269,76 +266,76 @@ pub struct AlertConfig {
 }
 
 impl AlertConfig {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`silence_time`](field@Self::silence_time).
+    /// Sets [`SilenceTime`](field@Self::silence_time).
     #[inline]
     pub fn silence_time(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.silence_time, value);
         self
     }
 
-    /// Sets [`comparison_operator`](field@Self::comparison_operator).
+    /// Sets [`ComparisonOperator`](field@Self::comparison_operator), **required**.
     #[inline]
     pub fn comparison_operator(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.comparison_operator, value);
         self
     }
 
-    /// Sets [`webhook`](field@Self::webhook).
+    /// Sets [`Webhook`](field@Self::webhook).
     #[inline]
     pub fn webhook(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.webhook, value);
         self
     }
 
-    /// Sets [`times`](field@Self::times).
+    /// Sets [`Times`](field@Self::times), **required**.
     #[inline]
     pub fn times(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.times, value);
         self
     }
 
-    /// Sets [`escalations_level`](field@Self::escalations_level).
+    /// Sets [`EscalationsLevel`](field@Self::escalations_level), **required**.
     #[inline]
     pub fn escalations_level(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.escalations_level, value);
         self
     }
 
-    /// Sets [`effective_interval`](field@Self::effective_interval).
+    /// Sets [`EffectiveInterval`](field@Self::effective_interval).
     #[inline]
     pub fn effective_interval(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.effective_interval, value);
         self
     }
 
-    /// Sets [`no_effective_interval`](field@Self::no_effective_interval).
+    /// Sets [`NoEffectiveInterval`](field@Self::no_effective_interval).
     #[inline]
     pub fn no_effective_interval(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.no_effective_interval, value);
         self
     }
 
-    /// Sets [`threshold`](field@Self::threshold).
+    /// Sets [`Threshold`](field@Self::threshold), **required**.
     #[inline]
     pub fn threshold(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.threshold, value);
         self
     }
 
-    /// Sets [`statistics`](field@Self::statistics).
+    /// Sets [`Statistics`](field@Self::statistics), **required**.
     #[inline]
     pub fn statistics(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.statistics, value);
         self
     }
 
-    /// Sets [`target_list`](field@Self::target_list).
+    /// Sets [`TargetList`](field@Self::target_list).
     #[inline]
     pub fn target_list(mut self, value: impl IntoIterator<Item = TargetList>) -> Self {
         wire::set_list(&mut self.target_list, value);
@@ -349,23 +346,18 @@ impl AlertConfig {
 impl wire::Object for AlertConfig {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "AlertConfig",
-                fields: &[
-                    wire::Field::member("SilenceTime"),
-                    wire::Field::member("ComparisonOperator").required(),
-                    wire::Field::member("Webhook"),
-                    wire::Field::member("Times").required(),
-                    wire::Field::member("EscalationsLevel").required(),
-                    wire::Field::member("EffectiveInterval"),
-                    wire::Field::member("NoEffectiveInterval"),
-                    wire::Field::member("Threshold").required(),
-                    wire::Field::member("Statistics").required(),
-                    wire::Field::member("TargetList"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("AlertConfig", const { &[
+            wire::Field::member("SilenceTime"),
+            wire::Field::member("ComparisonOperator").required(),
+            wire::Field::member("Webhook"),
+            wire::Field::member("Times").required(),
+            wire::Field::member("EscalationsLevel").required(),
+            wire::Field::member("EffectiveInterval"),
+            wire::Field::member("NoEffectiveInterval"),
+            wire::Field::member("Threshold").required(),
+            wire::Field::member("Statistics").required(),
+            wire::Field::member("TargetList"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -404,6 +396,7 @@ impl wire::Object for AlertConfig {
 wire::request!(AlertConfig);
 
 /// An item of [`AlertConfig::target_list`](field@AlertConfig::target_list).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct TargetList {
@@ -418,34 +411,34 @@ pub struct TargetList {
 }
 
 impl TargetList {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`id`](field@Self::id).
+    /// Sets [`Id`](field@Self::id).
     #[inline]
     pub fn id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.id, value);
         self
     }
 
-    /// Sets [`arn`](field@Self::arn).
+    /// Sets [`Arn`](field@Self::arn).
     #[inline]
     pub fn arn(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.arn, value);
         self
     }
 
-    /// Sets [`level`](field@Self::level).
+    /// Sets [`Level`](field@Self::level).
     #[inline]
     pub fn level(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.level, value);
         self
     }
 
-    /// Sets [`json_params`](field@Self::json_params).
+    /// Sets [`JsonParams`](field@Self::json_params).
     #[inline]
     pub fn json_params(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.json_params, value);
@@ -456,17 +449,12 @@ impl TargetList {
 impl wire::Object for TargetList {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "TargetList",
-                fields: &[
-                    wire::Field::member("Id"),
-                    wire::Field::member("Arn"),
-                    wire::Field::member("Level"),
-                    wire::Field::member("JsonParams"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("TargetList", const { &[
+            wire::Field::member("Id"),
+            wire::Field::member("Arn"),
+            wire::Field::member("Level"),
+            wire::Field::member("JsonParams"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -513,18 +501,13 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("Code"),
-                    wire::Field::member("Message"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("Success"),
-                    wire::Field::member("Resource"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("Code"),
+            wire::Field::member("Message"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("Success"),
+            wire::Field::member("Resource"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -560,7 +543,12 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"Code\":\"200\",\"RequestId\":\"3F6150F9-45C7-43F9-9578-A58B2E726C90\",\"Success\":true,\"Resource\":{\"GroupProcessId\":\"7F2B0024-4F21-48B9-A764-211CEC48****\"}}"),
+        operation::Sample::Json(r#"{
+  "Code": "200",
+  "RequestId": "3F6150F9-45C7-43F9-9578-A58B2E726C90",
+  "Success": true,
+  "Resource": {"GroupProcessId": "7F2B0024-4F21-48B9-A764-211CEC48****"}
+}"#),
     ];
 }
 
@@ -575,14 +563,9 @@ pub struct Resource {
 impl wire::Object for Resource {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Resource",
-                fields: &[
-                    wire::Field::member("GroupProcessId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Resource", const { &[
+            wire::Field::member("GroupProcessId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -607,7 +590,7 @@ wire::object!(Resource);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `ParameterInvalid`, status 400.
     ParameterInvalid,
     /// `AccessForbidden`, status 403.
@@ -618,7 +601,7 @@ pub enum Error {
     InternalError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "CreateGroupMonitoringAgentProcess";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -634,9 +617,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Creates a group monitoring agent process.
     ///
-    /// Examples, errors and types: [`create_group_monitoring_agent_process`](mod@super::create_group_monitoring_agent_process).
+    /// Examples, errors and types:
+    /// [`create_group_monitoring_agent_process`](mod@super::create_group_monitoring_agent_process).
     #[inline]
-    pub fn create_group_monitoring_agent_process(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn create_group_monitoring_agent_process(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

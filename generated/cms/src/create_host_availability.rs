@@ -2,7 +2,9 @@
 
 //! Creates a host availability.
 //!
-//! Operation `CreateHostAvailability`: a write. [Its page](https://api.alibabacloud.com/document/Cms/2019-01-01/CreateHostAvailability) at Alibaba Cloud.
+//! Operation `CreateHostAvailability`: a write.
+//! [Its page](https://api.alibabacloud.com/document/Cms/2019-01-01/CreateHostAvailability) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -37,8 +39,8 @@
 //! # use alicloud_cms::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_cms::Error> {
-//! let replay = Replay::new().error(create::Error::ParameterInvalid);
-//! # let client = cms::Client::new(&replay.config());
+//! let replay = Replay::new().error(create::ErrorKind::ParameterInvalid);
+//! # let client = cms::Client::new(&replay.config().retry(alicloud_cms::Retry::off()));
 //! # let request = create::Request::new()
 //! #     .group_id(123456)
 //! #     .task_name("task1")
@@ -47,7 +49,9 @@
 //! #     .alert_config_escalation_list([create::AlertConfigEscalationList::new().metric_name("HttpStatus")]);
 //! let error = client.create_host_availability(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(create::Error::ParameterInvalid) => assert_eq!(error.status(), Some(400)),
+//!     Some(create::ErrorKind::ParameterInvalid) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -57,6 +61,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `CreateHostAvailability`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -105,153 +110,154 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`group_id`](field@Self::group_id).
+    /// Sets [`GroupId`](field@Self::group_id), **required**.
     #[inline]
     pub fn group_id(mut self, value: i64) -> Self {
         wire::set(&mut self.group_id, value);
         self
     }
 
-    /// Sets [`task_name`](field@Self::task_name).
+    /// Sets [`TaskName`](field@Self::task_name), **required**.
     #[inline]
     pub fn task_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.task_name, value);
         self
     }
 
-    /// Sets [`task_scope`](field@Self::task_scope).
+    /// Sets [`TaskScope`](field@Self::task_scope).
     #[inline]
     pub fn task_scope(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.task_scope, value);
         self
     }
 
-    /// Sets [`task_type`](field@Self::task_type).
+    /// Sets [`TaskType`](field@Self::task_type), **required**.
     #[inline]
     pub fn task_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.task_type, value);
         self
     }
 
-    /// Sets [`task_option_http_uri`](field@Self::task_option_http_uri).
+    /// Sets [`TaskOption.HttpURI`](field@Self::task_option_http_uri).
     #[inline]
     pub fn task_option_http_uri(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.task_option_http_uri, value);
         self
     }
 
-    /// Sets [`task_option_telnet_or_ping_host`](field@Self::task_option_telnet_or_ping_host).
+    /// Sets [`TaskOption.TelnetOrPingHost`](field@Self::task_option_telnet_or_ping_host).
     #[inline]
     pub fn task_option_telnet_or_ping_host(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.task_option_telnet_or_ping_host, value);
         self
     }
 
-    /// Sets [`task_option_http_response_charset`](field@Self::task_option_http_response_charset).
+    /// Sets [`TaskOption.HttpResponseCharset`](field@Self::task_option_http_response_charset).
     #[inline]
     pub fn task_option_http_response_charset(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.task_option_http_response_charset, value);
         self
     }
 
-    /// Sets [`task_option_http_post_content`](field@Self::task_option_http_post_content).
+    /// Sets [`TaskOption.HttpPostContent`](field@Self::task_option_http_post_content).
     #[inline]
     pub fn task_option_http_post_content(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.task_option_http_post_content, value);
         self
     }
 
-    /// Sets [`task_option_http_response_match_content`](field@Self::task_option_http_response_match_content).
+    /// Sets
+    /// [`TaskOption.HttpResponseMatchContent`](field@Self::task_option_http_response_match_content).
     #[inline]
     pub fn task_option_http_response_match_content(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.task_option_http_response_match_content, value);
         self
     }
 
-    /// Sets [`task_option_http_method`](field@Self::task_option_http_method).
+    /// Sets [`TaskOption.HttpMethod`](field@Self::task_option_http_method).
     #[inline]
     pub fn task_option_http_method(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.task_option_http_method, value);
         self
     }
 
-    /// Sets [`task_option_http_negative`](field@Self::task_option_http_negative).
+    /// Sets [`TaskOption.HttpNegative`](field@Self::task_option_http_negative).
     #[inline]
     pub fn task_option_http_negative(mut self, value: bool) -> Self {
         wire::set(&mut self.task_option_http_negative, value);
         self
     }
 
-    /// Sets [`task_option_http_header`](field@Self::task_option_http_header).
+    /// Sets [`TaskOption.HttpHeader`](field@Self::task_option_http_header).
     #[inline]
     pub fn task_option_http_header(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.task_option_http_header, value);
         self
     }
 
-    /// Sets [`task_option_interval`](field@Self::task_option_interval).
+    /// Sets [`TaskOption.Interval`](field@Self::task_option_interval).
     #[inline]
     pub fn task_option_interval(mut self, value: i64) -> Self {
         wire::set(&mut self.task_option_interval, value);
         self
     }
 
-    /// Sets [`alert_config_notify_type`](field@Self::alert_config_notify_type).
+    /// Sets [`AlertConfig.NotifyType`](field@Self::alert_config_notify_type), **required**.
     #[inline]
     pub fn alert_config_notify_type(mut self, value: i64) -> Self {
         wire::set(&mut self.alert_config_notify_type, value);
         self
     }
 
-    /// Sets [`alert_config_start_time`](field@Self::alert_config_start_time).
+    /// Sets [`AlertConfig.StartTime`](field@Self::alert_config_start_time).
     #[inline]
     pub fn alert_config_start_time(mut self, value: i64) -> Self {
         wire::set(&mut self.alert_config_start_time, value);
         self
     }
 
-    /// Sets [`alert_config_end_time`](field@Self::alert_config_end_time).
+    /// Sets [`AlertConfig.EndTime`](field@Self::alert_config_end_time).
     #[inline]
     pub fn alert_config_end_time(mut self, value: i64) -> Self {
         wire::set(&mut self.alert_config_end_time, value);
         self
     }
 
-    /// Sets [`alert_config_silence_time`](field@Self::alert_config_silence_time).
+    /// Sets [`AlertConfig.SilenceTime`](field@Self::alert_config_silence_time).
     #[inline]
     pub fn alert_config_silence_time(mut self, value: i64) -> Self {
         wire::set(&mut self.alert_config_silence_time, value);
         self
     }
 
-    /// Sets [`alert_config_web_hook`](field@Self::alert_config_web_hook).
+    /// Sets [`AlertConfig.WebHook`](field@Self::alert_config_web_hook).
     #[inline]
     pub fn alert_config_web_hook(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.alert_config_web_hook, value);
         self
     }
 
-    /// Sets [`alert_config_escalation_list`](field@Self::alert_config_escalation_list).
+    /// Sets [`AlertConfigEscalationList`](field@Self::alert_config_escalation_list), **required**.
     #[inline]
     pub fn alert_config_escalation_list(mut self, value: impl IntoIterator<Item = AlertConfigEscalationList>) -> Self {
         wire::set_list(&mut self.alert_config_escalation_list, value);
         self
     }
 
-    /// Sets [`instance_list`](field@Self::instance_list).
+    /// Sets [`InstanceList`](field@Self::instance_list).
     #[inline]
     pub fn instance_list(mut self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
         wire::set_list(&mut self.instance_list, value);
         self
     }
 
-    /// Sets [`alert_config_target_list`](field@Self::alert_config_target_list).
+    /// Sets [`AlertConfigTargetList`](field@Self::alert_config_target_list).
     #[inline]
     pub fn alert_config_target_list(mut self, value: impl IntoIterator<Item = AlertConfigTargetList>) -> Self {
         wire::set_list(&mut self.alert_config_target_list, value);
@@ -262,34 +268,29 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("GroupId").required(),
-                    wire::Field::query("TaskName").required(),
-                    wire::Field::query("TaskScope"),
-                    wire::Field::query("TaskType").required(),
-                    wire::Field::query("TaskOption.HttpURI"),
-                    wire::Field::query("TaskOption.TelnetOrPingHost"),
-                    wire::Field::query("TaskOption.HttpResponseCharset"),
-                    wire::Field::query("TaskOption.HttpPostContent"),
-                    wire::Field::query("TaskOption.HttpResponseMatchContent"),
-                    wire::Field::query("TaskOption.HttpMethod"),
-                    wire::Field::query("TaskOption.HttpNegative"),
-                    wire::Field::query("TaskOption.HttpHeader"),
-                    wire::Field::query("TaskOption.Interval"),
-                    wire::Field::query("AlertConfig.NotifyType").required(),
-                    wire::Field::query("AlertConfig.StartTime"),
-                    wire::Field::query("AlertConfig.EndTime"),
-                    wire::Field::query("AlertConfig.SilenceTime"),
-                    wire::Field::query("AlertConfig.WebHook"),
-                    wire::Field::query("AlertConfigEscalationList").required().style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(10)]),
-                    wire::Field::query("InstanceList").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(1000)]),
-                    wire::Field::query("AlertConfigTargetList").style(wire::Style::Flat),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("GroupId").required(),
+            wire::Field::query("TaskName").required(),
+            wire::Field::query("TaskScope"),
+            wire::Field::query("TaskType").required(),
+            wire::Field::query("TaskOption.HttpURI"),
+            wire::Field::query("TaskOption.TelnetOrPingHost"),
+            wire::Field::query("TaskOption.HttpResponseCharset"),
+            wire::Field::query("TaskOption.HttpPostContent"),
+            wire::Field::query("TaskOption.HttpResponseMatchContent"),
+            wire::Field::query("TaskOption.HttpMethod"),
+            wire::Field::query("TaskOption.HttpNegative"),
+            wire::Field::query("TaskOption.HttpHeader"),
+            wire::Field::query("TaskOption.Interval"),
+            wire::Field::query("AlertConfig.NotifyType").required(),
+            wire::Field::query("AlertConfig.StartTime"),
+            wire::Field::query("AlertConfig.EndTime"),
+            wire::Field::query("AlertConfig.SilenceTime"),
+            wire::Field::query("AlertConfig.WebHook"),
+            wire::Field::query("AlertConfigEscalationList").required().style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(10)]),
+            wire::Field::query("InstanceList").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(1000)]),
+            wire::Field::query("AlertConfigTargetList").style(wire::Style::Flat),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -349,7 +350,9 @@ impl wire::Object for Request {
 
 wire::request!(Request);
 
-/// An item of [`Request::alert_config_escalation_list`](field@Request::alert_config_escalation_list).
+/// An item of
+/// [`Request::alert_config_escalation_list`](field@Request::alert_config_escalation_list).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct AlertConfigEscalationList {
@@ -366,41 +369,41 @@ pub struct AlertConfigEscalationList {
 }
 
 impl AlertConfigEscalationList {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`metric_name`](field@Self::metric_name).
+    /// Sets [`MetricName`](field@Self::metric_name), **required**.
     #[inline]
     pub fn metric_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.metric_name, value);
         self
     }
 
-    /// Sets [`value`](field@Self::value).
+    /// Sets [`Value`](field@Self::value).
     #[inline]
     pub fn value(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.value, value);
         self
     }
 
-    /// Sets [`times`](field@Self::times).
+    /// Sets [`Times`](field@Self::times).
     #[inline]
     pub fn times(mut self, value: i64) -> Self {
         wire::set(&mut self.times, value);
         self
     }
 
-    /// Sets [`operator`](field@Self::operator).
+    /// Sets [`Operator`](field@Self::operator).
     #[inline]
     pub fn operator(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.operator, value);
         self
     }
 
-    /// Sets [`aggregate`](field@Self::aggregate).
+    /// Sets [`Aggregate`](field@Self::aggregate).
     #[inline]
     pub fn aggregate(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.aggregate, value);
@@ -411,18 +414,13 @@ impl AlertConfigEscalationList {
 impl wire::Object for AlertConfigEscalationList {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "AlertConfigEscalationList",
-                fields: &[
-                    wire::Field::member("MetricName").required(),
-                    wire::Field::member("Value"),
-                    wire::Field::member("Times"),
-                    wire::Field::member("Operator"),
-                    wire::Field::member("Aggregate"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("AlertConfigEscalationList", const { &[
+            wire::Field::member("MetricName").required(),
+            wire::Field::member("Value"),
+            wire::Field::member("Times"),
+            wire::Field::member("Operator"),
+            wire::Field::member("Aggregate"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -451,6 +449,7 @@ impl wire::Object for AlertConfigEscalationList {
 wire::request!(AlertConfigEscalationList);
 
 /// An item of [`Request::alert_config_target_list`](field@Request::alert_config_target_list).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct AlertConfigTargetList {
@@ -465,34 +464,34 @@ pub struct AlertConfigTargetList {
 }
 
 impl AlertConfigTargetList {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`id`](field@Self::id).
+    /// Sets [`Id`](field@Self::id).
     #[inline]
     pub fn id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.id, value);
         self
     }
 
-    /// Sets [`arn`](field@Self::arn).
+    /// Sets [`Arn`](field@Self::arn).
     #[inline]
     pub fn arn(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.arn, value);
         self
     }
 
-    /// Sets [`level`](field@Self::level).
+    /// Sets [`Level`](field@Self::level).
     #[inline]
     pub fn level(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.level, value);
         self
     }
 
-    /// Sets [`json_params`](field@Self::json_params).
+    /// Sets [`JsonParams`](field@Self::json_params).
     #[inline]
     pub fn json_params(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.json_params, value);
@@ -503,17 +502,12 @@ impl AlertConfigTargetList {
 impl wire::Object for AlertConfigTargetList {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "AlertConfigTargetList",
-                fields: &[
-                    wire::Field::member("Id"),
-                    wire::Field::member("Arn"),
-                    wire::Field::member("Level"),
-                    wire::Field::member("JsonParams"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("AlertConfigTargetList", const { &[
+            wire::Field::member("Id"),
+            wire::Field::member("Arn"),
+            wire::Field::member("Level"),
+            wire::Field::member("JsonParams"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -560,18 +554,13 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("Code"),
-                    wire::Field::member("Message"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("TaskId"),
-                    wire::Field::member("Success"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("Code"),
+            wire::Field::member("Message"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("TaskId"),
+            wire::Field::member("Success"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -607,7 +596,12 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"Code\":\"200\",\"RequestId\":\"ACBDBB40-DFB6-4F4C-8957-51FFB233969C\",\"TaskId\":12345,\"Success\":true}"),
+        operation::Sample::Json(r#"{
+  "Code": "200",
+  "RequestId": "ACBDBB40-DFB6-4F4C-8957-51FFB233969C",
+  "TaskId": 12345,
+  "Success": true
+}"#),
     ];
 }
 
@@ -616,7 +610,7 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `ParameterInvalid`, status 400.
     ParameterInvalid,
     /// `AccessForbidden`, status 403.
@@ -633,7 +627,7 @@ pub enum Error {
     InternalError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "CreateHostAvailability";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -652,9 +646,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Creates a host availability.
     ///
-    /// Examples, errors and types: [`create_host_availability`](mod@super::create_host_availability).
+    /// Examples, errors and types:
+    /// [`create_host_availability`](mod@super::create_host_availability).
     #[inline]
-    pub fn create_host_availability(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn create_host_availability(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

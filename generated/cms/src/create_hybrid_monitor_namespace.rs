@@ -2,7 +2,9 @@
 
 //! Creates a hybrid monitor namespace.
 //!
-//! Operation `CreateHybridMonitorNamespace`: a write. [Its page](https://api.alibabacloud.com/document/Cms/2019-01-01/CreateHybridMonitorNamespace) at Alibaba Cloud.
+//! Operation `CreateHybridMonitorNamespace`: a write.
+//! [Its page](https://api.alibabacloud.com/document/Cms/2019-01-01/CreateHybridMonitorNamespace)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -32,13 +34,14 @@
 //! # use alicloud_cms::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_cms::Error> {
-//! let replay = Replay::new().error(create::Error::InternalError);
-//! # let client = cms::Client::new(&replay.config());
+//! let replay = Replay::new().error(create::ErrorKind::InternalError);
+//! # let client = cms::Client::new(&replay.config().retry(alicloud_cms::Retry::off()));
 //! # let request = create::Request::new().namespace("aliyun");
-//! let call = client.create_hybrid_monitor_namespace(request).retry(alicloud_cms::Retry::off());
-//! let error = call.await.unwrap_err();
+//! let error = client.create_hybrid_monitor_namespace(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(create::Error::InternalError) => assert_eq!(error.status(), Some(500)),
+//!     Some(create::ErrorKind::InternalError) => {
+//!         assert_eq!(error.status(), Some(500))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -48,6 +51,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `CreateHybridMonitorNamespace`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -55,7 +59,10 @@ pub struct Request {
     pub namespace: Option<String>,
     /// `Description`.
     pub description: Option<String>,
-    /// `Spec`. Values: [`cms.s1.large`](Self::SPEC_CMS_S1_LARGE), [`cms.s1.2xlarge`](Self::SPEC_CMS_S1_2XLARGE), [`cms.s1.xlarge`](Self::SPEC_CMS_S1_XLARGE), [`cms.s1.6xlarge`](Self::SPEC_CMS_S1_6XLARGE), [`cms.s1.3xlarge`](Self::SPEC_CMS_S1_3XLARGE). Example: `cms.s1.3xlarge`.
+    /// `Spec`. Values: [`cms.s1.large`](Self::SPEC_CMS_S1_LARGE),
+    /// [`cms.s1.2xlarge`](Self::SPEC_CMS_S1_2XLARGE), [`cms.s1.xlarge`](Self::SPEC_CMS_S1_XLARGE),
+    /// [`cms.s1.6xlarge`](Self::SPEC_CMS_S1_6XLARGE),
+    /// [`cms.s1.3xlarge`](Self::SPEC_CMS_S1_3XLARGE).
     pub spec: Option<String>,
     /// `NamespaceType`. Example: `m_prometheus`.
     pub namespace_type: Option<String>,
@@ -75,41 +82,41 @@ impl Request {
     /// `cms.s1.3xlarge`, a value of `Spec`.
     pub const SPEC_CMS_S1_3XLARGE: &str = "cms.s1.3xlarge";
 
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`namespace`](field@Self::namespace).
+    /// Sets [`Namespace`](field@Self::namespace), **required**.
     #[inline]
     pub fn namespace(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.namespace, value);
         self
     }
 
-    /// Sets [`description`](field@Self::description).
+    /// Sets [`Description`](field@Self::description).
     #[inline]
     pub fn description(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.description, value);
         self
     }
 
-    /// Sets [`spec`](field@Self::spec).
+    /// Sets [`Spec`](field@Self::spec).
     #[inline]
     pub fn spec(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.spec, value);
         self
     }
 
-    /// Sets [`namespace_type`](field@Self::namespace_type).
+    /// Sets [`NamespaceType`](field@Self::namespace_type).
     #[inline]
     pub fn namespace_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.namespace_type, value);
         self
     }
 
-    /// Sets [`namespace_region`](field@Self::namespace_region).
+    /// Sets [`NamespaceRegion`](field@Self::namespace_region).
     #[inline]
     pub fn namespace_region(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.namespace_region, value);
@@ -120,18 +127,13 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("Namespace").required(),
-                    wire::Field::query("Description"),
-                    wire::Field::query("Spec"),
-                    wire::Field::query("NamespaceType"),
-                    wire::Field::query("NamespaceRegion"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("Namespace").required(),
+            wire::Field::query("Description"),
+            wire::Field::query("Spec"),
+            wire::Field::query("NamespaceType"),
+            wire::Field::query("NamespaceRegion"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -178,17 +180,12 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("Code"),
-                    wire::Field::member("Message"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("Success"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("Code"),
+            wire::Field::member("Message"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("Success"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -222,7 +219,12 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"Code\":\"Success\",\"Message\":\"Namespace.Existed\",\"RequestId\":\"3843D23A-FB9E-5DC8-BCCC-458768B79296\",\"Success\":\"true\"}"),
+        operation::Sample::Json(r#"{
+  "Code": "Success",
+  "Message": "Namespace.Existed",
+  "RequestId": "3843D23A-FB9E-5DC8-BCCC-458768B79296",
+  "Success": "true"
+}"#),
     ];
 }
 
@@ -231,12 +233,12 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InternalError`, status 500.
     InternalError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "CreateHybridMonitorNamespace";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -249,9 +251,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Creates a hybrid monitor namespace.
     ///
-    /// Examples, errors and types: [`create_hybrid_monitor_namespace`](mod@super::create_hybrid_monitor_namespace).
+    /// Examples, errors and types:
+    /// [`create_hybrid_monitor_namespace`](mod@super::create_hybrid_monitor_namespace).
     #[inline]
-    pub fn create_hybrid_monitor_namespace(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn create_hybrid_monitor_namespace(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

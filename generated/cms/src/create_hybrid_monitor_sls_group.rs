@@ -2,7 +2,9 @@
 
 //! Creates a hybrid monitor SLS group.
 //!
-//! Operation `CreateHybridMonitorSLSGroup`: a write. [Its page](https://api.alibabacloud.com/document/Cms/2019-01-01/CreateHybridMonitorSLSGroup) at Alibaba Cloud.
+//! Operation `CreateHybridMonitorSLSGroup`: a write.
+//! [Its page](https://api.alibabacloud.com/document/Cms/2019-01-01/CreateHybridMonitorSLSGroup) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -37,8 +39,8 @@
 //! # use alicloud_cms::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_cms::Error> {
-//! let replay = Replay::new().error(create::Error::ParameterInvalid);
-//! # let client = cms::Client::new(&replay.config());
+//! let replay = Replay::new().error(create::ErrorKind::ParameterInvalid);
+//! # let client = cms::Client::new(&replay.config().retry(alicloud_cms::Retry::off()));
 //! # let request = create::Request::new()
 //! #     .sls_group_name("Logstore_test")
 //! #     .sls_group_config([create::SlsGroupConfig::new()
@@ -47,7 +49,9 @@
 //! #         .sls_logstore("Logstore-ECS")]);
 //! let error = client.create_hybrid_monitor_sls_group(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(create::Error::ParameterInvalid) => assert_eq!(error.status(), Some(400)),
+//!     Some(create::ErrorKind::ParameterInvalid) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -57,6 +61,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `CreateHybridMonitorSLSGroup`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -69,27 +74,27 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`sls_group_name`](field@Self::sls_group_name).
+    /// Sets [`SLSGroupName`](field@Self::sls_group_name), **required**.
     #[inline]
     pub fn sls_group_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.sls_group_name, value);
         self
     }
 
-    /// Sets [`sls_group_description`](field@Self::sls_group_description).
+    /// Sets [`SLSGroupDescription`](field@Self::sls_group_description).
     #[inline]
     pub fn sls_group_description(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.sls_group_description, value);
         self
     }
 
-    /// Sets [`sls_group_config`](field@Self::sls_group_config).
+    /// Sets [`SLSGroupConfig`](field@Self::sls_group_config), **required**.
     #[inline]
     pub fn sls_group_config(mut self, value: impl IntoIterator<Item = SlsGroupConfig>) -> Self {
         wire::set_list(&mut self.sls_group_config, value);
@@ -100,16 +105,11 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("SLSGroupName").required(),
-                    wire::Field::query("SLSGroupDescription"),
-                    wire::Field::query("SLSGroupConfig").required().style(wire::Style::Flat).limits(&[wire::Limit::MinItems(1), wire::Limit::MaxItems(30)]),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("SLSGroupName").required(),
+            wire::Field::query("SLSGroupDescription"),
+            wire::Field::query("SLSGroupConfig").required().style(wire::Style::Flat).limits(&[wire::Limit::MinItems(1), wire::Limit::MaxItems(30)]),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -134,6 +134,7 @@ impl wire::Object for Request {
 wire::request!(Request);
 
 /// An item of [`Request::sls_group_config`](field@Request::sls_group_config).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct SlsGroupConfig {
@@ -148,34 +149,34 @@ pub struct SlsGroupConfig {
 }
 
 impl SlsGroupConfig {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`sls_region`](field@Self::sls_region).
+    /// Sets [`SLSRegion`](field@Self::sls_region), **required**.
     #[inline]
     pub fn sls_region(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.sls_region, value);
         self
     }
 
-    /// Sets [`sls_project`](field@Self::sls_project).
+    /// Sets [`SLSProject`](field@Self::sls_project), **required**.
     #[inline]
     pub fn sls_project(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.sls_project, value);
         self
     }
 
-    /// Sets [`sls_logstore`](field@Self::sls_logstore).
+    /// Sets [`SLSLogstore`](field@Self::sls_logstore), **required**.
     #[inline]
     pub fn sls_logstore(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.sls_logstore, value);
         self
     }
 
-    /// Sets [`sls_user_id`](field@Self::sls_user_id).
+    /// Sets [`SLSUserId`](field@Self::sls_user_id).
     #[inline]
     pub fn sls_user_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.sls_user_id, value);
@@ -186,17 +187,12 @@ impl SlsGroupConfig {
 impl wire::Object for SlsGroupConfig {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "SlsGroupConfig",
-                fields: &[
-                    wire::Field::member("SLSRegion").required(),
-                    wire::Field::member("SLSProject").required(),
-                    wire::Field::member("SLSLogstore").required(),
-                    wire::Field::member("SLSUserId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("SlsGroupConfig", const { &[
+            wire::Field::member("SLSRegion").required(),
+            wire::Field::member("SLSProject").required(),
+            wire::Field::member("SLSLogstore").required(),
+            wire::Field::member("SLSUserId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -241,17 +237,12 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("Code"),
-                    wire::Field::member("Message"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("Success"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("Code"),
+            wire::Field::member("Message"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("Success"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -285,7 +276,12 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"Code\":\"200\",\"Message\":\"Duplicate.SLSGroup\",\"RequestId\":\"66683237-7126-50F8-BBF8-D67ACC919A17\",\"Success\":\"true\"}"),
+        operation::Sample::Json(r#"{
+  "Code": "200",
+  "Message": "Duplicate.SLSGroup",
+  "RequestId": "66683237-7126-50F8-BBF8-D67ACC919A17",
+  "Success": "true"
+}"#),
     ];
 }
 
@@ -294,7 +290,7 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `ParameterInvalid`, status 400.
     ParameterInvalid,
     /// `InvalidAuthorization`, status 403.
@@ -305,7 +301,7 @@ pub enum Error {
     InternalError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "CreateHybridMonitorSLSGroup";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -321,9 +317,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Creates a hybrid monitor SLS group.
     ///
-    /// Examples, errors and types: [`create_hybrid_monitor_sls_group`](mod@super::create_hybrid_monitor_sls_group).
+    /// Examples, errors and types:
+    /// [`create_hybrid_monitor_sls_group`](mod@super::create_hybrid_monitor_sls_group).
     #[inline]
-    pub fn create_hybrid_monitor_sls_group(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn create_hybrid_monitor_sls_group(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

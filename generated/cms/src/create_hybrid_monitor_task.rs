@@ -4,7 +4,9 @@
 //!
 //! **Costs money**: what it makes or does is charged for.
 //!
-//! Operation `CreateHybridMonitorTask`: a write. [Its page](https://api.alibabacloud.com/document/Cms/2019-01-01/CreateHybridMonitorTask) at Alibaba Cloud.
+//! Operation `CreateHybridMonitorTask`: a write.
+//! [Its page](https://api.alibabacloud.com/document/Cms/2019-01-01/CreateHybridMonitorTask) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -37,16 +39,17 @@
 //! # use alicloud_cms::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_cms::Error> {
-//! let replay = Replay::new().error(create::Error::InternalError);
-//! # let client = cms::Client::new(&replay.config());
+//! let replay = Replay::new().error(create::ErrorKind::InternalError);
+//! # let client = cms::Client::new(&replay.config().retry(alicloud_cms::Retry::off()));
 //! # let request = create::Request::new()
 //! #     .namespace("aliyun")
 //! #     .task_type("aliyun_fc")
 //! #     .collect_target_type("aliyun_fc");
-//! let call = client.create_hybrid_monitor_task(request).retry(alicloud_cms::Retry::off());
-//! let error = call.await.unwrap_err();
+//! let error = client.create_hybrid_monitor_task(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(create::Error::InternalError) => assert_eq!(error.status(), Some(500)),
+//!     Some(create::ErrorKind::InternalError) => {
+//!         assert_eq!(error.status(), Some(500))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -56,6 +59,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `CreateHybridMonitorTask`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -65,15 +69,18 @@ pub struct Request {
     pub description: Option<String>,
     /// `TaskName`. Example: `aliyun_task`.
     pub task_name: Option<String>,
-    /// `TaskType`, **required**. Values: [`aliyun_fc`](Self::TASK_TYPE_ALIYUN_FC), [`aliyun_sls`](Self::TASK_TYPE_ALIYUN_SLS). Example: `aliyun_fc`.
+    /// `TaskType`, **required**. Values: [`aliyun_fc`](Self::TASK_TYPE_ALIYUN_FC),
+    /// [`aliyun_sls`](Self::TASK_TYPE_ALIYUN_SLS).
     pub task_type: Option<String>,
     /// `CollectTargetType`, **required**. Example: `aliyun_fc`.
     pub collect_target_type: Option<String>,
-    /// `CollectInterval`. Values: [`15`](Self::COLLECT_INTERVAL_15), [`60`](Self::COLLECT_INTERVAL_60). Example: `60`.
+    /// `CollectInterval`. Values: [`15`](Self::COLLECT_INTERVAL_15),
+    /// [`60`](Self::COLLECT_INTERVAL_60).
     pub collect_interval: Option<String>,
     /// `GroupId`. Example: `3607****`.
     pub group_id: Option<String>,
-    /// `YARMConfig`. Example: `products:- namespace: acs_ecs_dashboard metric_info: - metric_list: - cpu_total`.
+    /// `YARMConfig`. Example:
+    /// `products:- namespace: acs_ecs_dashboard metric_info: - metric_list: - cpu_total`.
     pub yarm_config: Option<String>,
     /// `TargetUserId`. Example: `120886317861****`.
     pub target_user_id: Option<String>,
@@ -97,97 +104,97 @@ impl Request {
     /// `60`, a value of `CollectInterval`.
     pub const COLLECT_INTERVAL_60: &str = "60";
 
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`namespace`](field@Self::namespace).
+    /// Sets [`Namespace`](field@Self::namespace), **required**.
     #[inline]
     pub fn namespace(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.namespace, value);
         self
     }
 
-    /// Sets [`description`](field@Self::description).
+    /// Sets [`Description`](field@Self::description).
     #[inline]
     pub fn description(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.description, value);
         self
     }
 
-    /// Sets [`task_name`](field@Self::task_name).
+    /// Sets [`TaskName`](field@Self::task_name).
     #[inline]
     pub fn task_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.task_name, value);
         self
     }
 
-    /// Sets [`task_type`](field@Self::task_type).
+    /// Sets [`TaskType`](field@Self::task_type), **required**.
     #[inline]
     pub fn task_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.task_type, value);
         self
     }
 
-    /// Sets [`collect_target_type`](field@Self::collect_target_type).
+    /// Sets [`CollectTargetType`](field@Self::collect_target_type), **required**.
     #[inline]
     pub fn collect_target_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.collect_target_type, value);
         self
     }
 
-    /// Sets [`collect_interval`](field@Self::collect_interval).
+    /// Sets [`CollectInterval`](field@Self::collect_interval).
     #[inline]
     pub fn collect_interval(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.collect_interval, value);
         self
     }
 
-    /// Sets [`group_id`](field@Self::group_id).
+    /// Sets [`GroupId`](field@Self::group_id).
     #[inline]
     pub fn group_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.group_id, value);
         self
     }
 
-    /// Sets [`yarm_config`](field@Self::yarm_config).
+    /// Sets [`YARMConfig`](field@Self::yarm_config).
     #[inline]
     pub fn yarm_config(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.yarm_config, value);
         self
     }
 
-    /// Sets [`target_user_id`](field@Self::target_user_id).
+    /// Sets [`TargetUserId`](field@Self::target_user_id).
     #[inline]
     pub fn target_user_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.target_user_id, value);
         self
     }
 
-    /// Sets [`attach_labels`](field@Self::attach_labels).
+    /// Sets [`AttachLabels`](field@Self::attach_labels).
     #[inline]
     pub fn attach_labels(mut self, value: impl IntoIterator<Item = AttachLabel>) -> Self {
         wire::set_list(&mut self.attach_labels, value);
         self
     }
 
-    /// Sets [`target_user_id_list`](field@Self::target_user_id_list).
+    /// Sets [`TargetUserIdList`](field@Self::target_user_id_list).
     #[inline]
     pub fn target_user_id_list(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.target_user_id_list, value);
         self
     }
 
-    /// Sets [`sls_process_config`](field@Self::sls_process_config).
+    /// Sets [`SLSProcessConfig`](field@Self::sls_process_config).
     #[inline]
     pub fn sls_process_config(mut self, value: SlsProcessConfig) -> Self {
         wire::set(&mut self.sls_process_config, value);
         self
     }
 
-    /// Sets [`cloud_access_id`](field@Self::cloud_access_id).
+    /// Sets [`CloudAccessId`](field@Self::cloud_access_id).
     #[inline]
     pub fn cloud_access_id(mut self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
         wire::set_list(&mut self.cloud_access_id, value);
@@ -198,26 +205,21 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("Namespace").required(),
-                    wire::Field::query("Description"),
-                    wire::Field::query("TaskName"),
-                    wire::Field::query("TaskType").required(),
-                    wire::Field::query("CollectTargetType").required(),
-                    wire::Field::query("CollectInterval"),
-                    wire::Field::query("GroupId"),
-                    wire::Field::query("YARMConfig"),
-                    wire::Field::query("TargetUserId"),
-                    wire::Field::query("AttachLabels").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(10)]),
-                    wire::Field::query("TargetUserIdList"),
-                    wire::Field::query("SLSProcessConfig").style(wire::Style::Flat),
-                    wire::Field::query("CloudAccessId").style(wire::Style::Flat).limits(&[wire::Limit::MinItems(1), wire::Limit::MaxItems(50)]),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("Namespace").required(),
+            wire::Field::query("Description"),
+            wire::Field::query("TaskName"),
+            wire::Field::query("TaskType").required(),
+            wire::Field::query("CollectTargetType").required(),
+            wire::Field::query("CollectInterval"),
+            wire::Field::query("GroupId"),
+            wire::Field::query("YARMConfig"),
+            wire::Field::query("TargetUserId"),
+            wire::Field::query("AttachLabels").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(10)]),
+            wire::Field::query("TargetUserIdList"),
+            wire::Field::query("SLSProcessConfig").style(wire::Style::Flat),
+            wire::Field::query("CloudAccessId").style(wire::Style::Flat).limits(&[wire::Limit::MinItems(1), wire::Limit::MaxItems(50)]),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -262,6 +264,7 @@ impl wire::Object for Request {
 wire::request!(Request);
 
 /// An item of [`Request::attach_labels`](field@Request::attach_labels).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct AttachLabel {
@@ -272,20 +275,20 @@ pub struct AttachLabel {
 }
 
 impl AttachLabel {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`value`](field@Self::value).
+    /// Sets [`Value`](field@Self::value).
     #[inline]
     pub fn value(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.value, value);
         self
     }
 
-    /// Sets [`name`](field@Self::name).
+    /// Sets [`Name`](field@Self::name).
     #[inline]
     pub fn name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.name, value);
@@ -296,15 +299,10 @@ impl AttachLabel {
 impl wire::Object for AttachLabel {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "AttachLabel",
-                fields: &[
-                    wire::Field::member("Value"),
-                    wire::Field::member("Name"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("AttachLabel", const { &[
+            wire::Field::member("Value"),
+            wire::Field::member("Name"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -327,6 +325,7 @@ impl wire::Object for AttachLabel {
 wire::request!(AttachLabel);
 
 /// The type of [`Request::sls_process_config`](field@Request::sls_process_config).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct SlsProcessConfig {
@@ -341,34 +340,34 @@ pub struct SlsProcessConfig {
 }
 
 impl SlsProcessConfig {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`filter`](field@Self::filter).
+    /// Sets [`Filter`](field@Self::filter).
     #[inline]
     pub fn filter(mut self, value: Filter) -> Self {
         wire::set(&mut self.filter, value);
         self
     }
 
-    /// Sets [`statistics`](field@Self::statistics).
+    /// Sets [`Statistics`](field@Self::statistics).
     #[inline]
     pub fn statistics(mut self, value: impl IntoIterator<Item = Statistic>) -> Self {
         wire::set_list(&mut self.statistics, value);
         self
     }
 
-    /// Sets [`group_by`](field@Self::group_by).
+    /// Sets [`GroupBy`](field@Self::group_by).
     #[inline]
     pub fn group_by(mut self, value: impl IntoIterator<Item = GroupBy>) -> Self {
         wire::set_list(&mut self.group_by, value);
         self
     }
 
-    /// Sets [`express`](field@Self::express).
+    /// Sets [`Express`](field@Self::express).
     #[inline]
     pub fn express(mut self, value: impl IntoIterator<Item = Express>) -> Self {
         wire::set_list(&mut self.express, value);
@@ -379,17 +378,12 @@ impl SlsProcessConfig {
 impl wire::Object for SlsProcessConfig {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "SlsProcessConfig",
-                fields: &[
-                    wire::Field::member("Filter"),
-                    wire::Field::member("Statistics"),
-                    wire::Field::member("GroupBy"),
-                    wire::Field::member("Express"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("SlsProcessConfig", const { &[
+            wire::Field::member("Filter"),
+            wire::Field::member("Statistics"),
+            wire::Field::member("GroupBy"),
+            wire::Field::member("Express"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -416,10 +410,11 @@ impl wire::Object for SlsProcessConfig {
 wire::request!(SlsProcessConfig);
 
 /// The type of [`SlsProcessConfig::filter`](field@SlsProcessConfig::filter).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Filter {
-    /// `Relation`. Values: [`or`](Self::RELATION_OR), [`and`](Self::RELATION_AND). Example: `and`.
+    /// `Relation`. Values: [`or`](Self::RELATION_OR), [`and`](Self::RELATION_AND).
     pub relation: Option<String>,
     /// `Filters`.
     pub filters: Vec<FilterFilter>,
@@ -431,20 +426,20 @@ impl Filter {
     /// `and`, a value of `Relation`.
     pub const RELATION_AND: &str = "and";
 
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`relation`](field@Self::relation).
+    /// Sets [`Relation`](field@Self::relation).
     #[inline]
     pub fn relation(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.relation, value);
         self
     }
 
-    /// Sets [`filters`](field@Self::filters).
+    /// Sets [`Filters`](field@Self::filters).
     #[inline]
     pub fn filters(mut self, value: impl IntoIterator<Item = FilterFilter>) -> Self {
         wire::set_list(&mut self.filters, value);
@@ -455,15 +450,10 @@ impl Filter {
 impl wire::Object for Filter {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Filter",
-                fields: &[
-                    wire::Field::member("Relation"),
-                    wire::Field::member("Filters"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Filter", const { &[
+            wire::Field::member("Relation"),
+            wire::Field::member("Filters"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -486,6 +476,7 @@ impl wire::Object for Filter {
 wire::request!(Filter);
 
 /// An item of [`SlsProcessConfig::statistics`](field@SlsProcessConfig::statistics).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Statistic {
@@ -504,41 +495,42 @@ pub struct Statistic {
 }
 
 impl Statistic {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`sls_key_name`](field@Self::sls_key_name).
+    /// Sets [`SLSKeyName`](field@Self::sls_key_name).
     #[inline]
     pub fn sls_key_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.sls_key_name, value);
         self
     }
 
-    /// Sets [`function`](field@Self::function).
+    /// Sets [`Function`](field@Self::function).
     #[inline]
     pub fn function(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.function, value);
         self
     }
 
-    /// Sets [`alias`](field@Self::alias).
+    /// Sets [`Alias`](field@Self::alias): It has to match the regular expression
+    /// `^[a-zA-Z_][a-zA-Z0-9_]{1,39}$`.
     #[inline]
     pub fn alias(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.alias, value);
         self
     }
 
-    /// Sets [`parameter1`](field@Self::parameter1).
+    /// Sets [`Parameter1`](field@Self::parameter1).
     #[inline]
     pub fn parameter1(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.parameter1, value);
         self
     }
 
-    /// Sets [`parameter2`](field@Self::parameter2).
+    /// Sets [`Parameter2`](field@Self::parameter2).
     #[inline]
     pub fn parameter2(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.parameter2, value);
@@ -549,18 +541,13 @@ impl Statistic {
 impl wire::Object for Statistic {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Statistic",
-                fields: &[
-                    wire::Field::member("SLSKeyName"),
-                    wire::Field::member("Function"),
-                    wire::Field::member("Alias"),
-                    wire::Field::member("Parameter1"),
-                    wire::Field::member("Parameter2"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Statistic", const { &[
+            wire::Field::member("SLSKeyName"),
+            wire::Field::member("Function"),
+            wire::Field::member("Alias"),
+            wire::Field::member("Parameter1"),
+            wire::Field::member("Parameter2"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -589,6 +576,7 @@ impl wire::Object for Statistic {
 wire::request!(Statistic);
 
 /// An item of [`SlsProcessConfig::group_by`](field@SlsProcessConfig::group_by).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct GroupBy {
@@ -601,20 +589,21 @@ pub struct GroupBy {
 }
 
 impl GroupBy {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`sls_key_name`](field@Self::sls_key_name).
+    /// Sets [`SLSKeyName`](field@Self::sls_key_name).
     #[inline]
     pub fn sls_key_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.sls_key_name, value);
         self
     }
 
-    /// Sets [`alias`](field@Self::alias).
+    /// Sets [`Alias`](field@Self::alias): It has to match the regular expression
+    /// `^[a-zA-Z_][a-zA-Z0-9_]{1,39}$`.
     #[inline]
     pub fn alias(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.alias, value);
@@ -625,15 +614,10 @@ impl GroupBy {
 impl wire::Object for GroupBy {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "GroupBy",
-                fields: &[
-                    wire::Field::member("SLSKeyName"),
-                    wire::Field::member("Alias"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("GroupBy", const { &[
+            wire::Field::member("SLSKeyName"),
+            wire::Field::member("Alias"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -656,6 +640,7 @@ impl wire::Object for GroupBy {
 wire::request!(GroupBy);
 
 /// An item of [`SlsProcessConfig::express`](field@SlsProcessConfig::express).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Express {
@@ -668,20 +653,21 @@ pub struct Express {
 }
 
 impl Express {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`express`](field@Self::express).
+    /// Sets [`Express`](field@Self::express).
     #[inline]
     pub fn express(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.express, value);
         self
     }
 
-    /// Sets [`alias`](field@Self::alias).
+    /// Sets [`Alias`](field@Self::alias): It has to match the regular expression
+    /// `^[a-zA-Z_][a-zA-Z0-9_]{1,39}$`.
     #[inline]
     pub fn alias(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.alias, value);
@@ -692,15 +678,10 @@ impl Express {
 impl wire::Object for Express {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Express",
-                fields: &[
-                    wire::Field::member("Express"),
-                    wire::Field::member("Alias"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Express", const { &[
+            wire::Field::member("Express"),
+            wire::Field::member("Alias"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -723,12 +704,14 @@ impl wire::Object for Express {
 wire::request!(Express);
 
 /// An item of [`Filter::filters`](field@Filter::filters).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct FilterFilter {
     /// `SLSKeyName`. Example: `code`.
     pub sls_key_name: Option<String>,
-    /// `Operator`. Values: `>`, `>=`, `=`, `<=`, `<`, `!=`, [`contain`](Self::OPERATOR_CONTAIN), [`notContain`](Self::OPERATOR_NOT_CONTAIN). Example: `=`.
+    /// `Operator`. Values: `>`, `>=`, `=`, `<=`, `<`, `!=`, [`contain`](Self::OPERATOR_CONTAIN),
+    /// [`notContain`](Self::OPERATOR_NOT_CONTAIN).
     pub operator: Option<String>,
     /// `Value`. Example: `200`.
     pub value: Option<String>,
@@ -740,27 +723,27 @@ impl FilterFilter {
     /// `notContain`, a value of `Operator`.
     pub const OPERATOR_NOT_CONTAIN: &str = "notContain";
 
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`sls_key_name`](field@Self::sls_key_name).
+    /// Sets [`SLSKeyName`](field@Self::sls_key_name).
     #[inline]
     pub fn sls_key_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.sls_key_name, value);
         self
     }
 
-    /// Sets [`operator`](field@Self::operator).
+    /// Sets [`Operator`](field@Self::operator).
     #[inline]
     pub fn operator(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.operator, value);
         self
     }
 
-    /// Sets [`value`](field@Self::value).
+    /// Sets [`Value`](field@Self::value).
     #[inline]
     pub fn value(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.value, value);
@@ -771,16 +754,11 @@ impl FilterFilter {
 impl wire::Object for FilterFilter {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "FilterFilter",
-                fields: &[
-                    wire::Field::member("SLSKeyName"),
-                    wire::Field::member("Operator"),
-                    wire::Field::member("Value"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("FilterFilter", const { &[
+            wire::Field::member("SLSKeyName"),
+            wire::Field::member("Operator"),
+            wire::Field::member("Value"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -825,18 +803,13 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("Code"),
-                    wire::Field::member("Message"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("Success"),
-                    wire::Field::member("TaskId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("Code"),
+            wire::Field::member("Message"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("Success"),
+            wire::Field::member("TaskId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -872,7 +845,12 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"Code\":\"200\",\"Message\":\"yamlConfigFail\",\"RequestId\":\"28CEA2E0-3E90-51B2-A7E8-B1ED75534E49\",\"Success\":\"true\"}"),
+        operation::Sample::Json(r#"{
+  "Code": "200",
+  "Message": "yamlConfigFail",
+  "RequestId": "28CEA2E0-3E90-51B2-A7E8-B1ED75534E49",
+  "Success": "true"
+}"#),
     ];
 }
 
@@ -881,12 +859,12 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InternalError`, status 500.
     InternalError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "CreateHybridMonitorTask";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -899,9 +877,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Creates a hybrid monitor task.
     ///
-    /// Examples, errors and types: [`create_hybrid_monitor_task`](mod@super::create_hybrid_monitor_task).
+    /// Examples, errors and types:
+    /// [`create_hybrid_monitor_task`](mod@super::create_hybrid_monitor_task).
     #[inline]
-    pub fn create_hybrid_monitor_task(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn create_hybrid_monitor_task(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -4,7 +4,9 @@
 //!
 //! **Costs money**: what it makes or does is charged for.
 //!
-//! Operation `CreateInstantSiteMonitor`: a write. [Its page](https://api.alibabacloud.com/document/Cms/2019-01-01/CreateInstantSiteMonitor) at Alibaba Cloud.
+//! Operation `CreateInstantSiteMonitor`: a write.
+//! [Its page](https://api.alibabacloud.com/document/Cms/2019-01-01/CreateInstantSiteMonitor) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -37,15 +39,17 @@
 //! # use alicloud_cms::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_cms::Error> {
-//! let replay = Replay::new().error(create::Error::InvalidQueryParameter);
-//! # let client = cms::Client::new(&replay.config());
+//! let replay = Replay::new().error(create::ErrorKind::InvalidQueryParameter);
+//! # let client = cms::Client::new(&replay.config().retry(alicloud_cms::Retry::off()));
 //! # let request = create::Request::new()
 //! #     .address("http://www.aliyun.com")
 //! #     .task_type("HTTP")
 //! #     .task_name("task1");
 //! let error = client.create_instant_site_monitor(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(create::Error::InvalidQueryParameter) => assert_eq!(error.status(), Some(400)),
+//!     Some(create::ErrorKind::InvalidQueryParameter) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -55,6 +59,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `CreateInstantSiteMonitor`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -64,7 +69,8 @@ pub struct Request {
     pub task_type: Option<String>,
     /// `TaskName`, **required**. Example: `task1`.
     pub task_name: Option<String>,
-    /// `IspCities`. Example: `[{"city":"546","isp":"465"},{"city":"572","isp":"465"},{"city":"738","isp":"465"}]`.
+    /// `IspCities`. Example:
+    /// `[{"city":"546","isp":"465"},{"city":"572","isp":"465"},{"city":"738","isp":"465"}]`.
     pub isp_cities: Option<String>,
     /// `OptionsJson`. Example: `{"time_out":5000}`.
     pub options_json: Option<String>,
@@ -80,55 +86,55 @@ impl Request {
     /// `MOBILE`, a value of `AgentGroup`.
     pub const AGENT_GROUP_MOBILE: &str = "MOBILE";
 
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`address`](field@Self::address).
+    /// Sets [`Address`](field@Self::address), **required**.
     #[inline]
     pub fn address(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.address, value);
         self
     }
 
-    /// Sets [`task_type`](field@Self::task_type).
+    /// Sets [`TaskType`](field@Self::task_type), **required**.
     #[inline]
     pub fn task_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.task_type, value);
         self
     }
 
-    /// Sets [`task_name`](field@Self::task_name).
+    /// Sets [`TaskName`](field@Self::task_name), **required**.
     #[inline]
     pub fn task_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.task_name, value);
         self
     }
 
-    /// Sets [`isp_cities`](field@Self::isp_cities).
+    /// Sets [`IspCities`](field@Self::isp_cities).
     #[inline]
     pub fn isp_cities(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.isp_cities, value);
         self
     }
 
-    /// Sets [`options_json`](field@Self::options_json).
+    /// Sets [`OptionsJson`](field@Self::options_json).
     #[inline]
     pub fn options_json(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.options_json, value);
         self
     }
 
-    /// Sets [`random_isp_city`](field@Self::random_isp_city).
+    /// Sets [`RandomIspCity`](field@Self::random_isp_city).
     #[inline]
     pub fn random_isp_city(mut self, value: i64) -> Self {
         wire::set(&mut self.random_isp_city, value);
         self
     }
 
-    /// Sets [`agent_group`](field@Self::agent_group).
+    /// Sets [`AgentGroup`](field@Self::agent_group).
     #[inline]
     pub fn agent_group(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.agent_group, value);
@@ -139,20 +145,15 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("Address").required(),
-                    wire::Field::query("TaskType").required(),
-                    wire::Field::query("TaskName").required(),
-                    wire::Field::query("IspCities"),
-                    wire::Field::query("OptionsJson"),
-                    wire::Field::query("RandomIspCity"),
-                    wire::Field::query("AgentGroup"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("Address").required(),
+            wire::Field::query("TaskType").required(),
+            wire::Field::query("TaskName").required(),
+            wire::Field::query("IspCities"),
+            wire::Field::query("OptionsJson"),
+            wire::Field::query("RandomIspCity"),
+            wire::Field::query("AgentGroup"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -205,18 +206,13 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("Code"),
-                    wire::Field::member("Message"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("Success"),
-                    wire::Field::member("CreateResultList"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("Code"),
+            wire::Field::member("Message"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("Success"),
+            wire::Field::member("CreateResultList"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -252,7 +248,13 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"Code\":\"200\",\"Message\":\"successful\",\"RequestId\":\"68192f5d-0d45-4b98-9724-892813f86c71\",\"Success\":\"true\",\"CreateResultList\":[{\"TaskId\":\"2c8dbdf9-a3ab-46a1-85a4-f094965e****\",\"TaskName\":\"task1\"}]}"),
+        operation::Sample::Json(r#"{
+  "Code": "200",
+  "Message": "successful",
+  "RequestId": "68192f5d-0d45-4b98-9724-892813f86c71",
+  "Success": "true",
+  "CreateResultList": [{"TaskId": "2c8dbdf9-a3ab-46a1-85a4-f094965e****", "TaskName": "task1"}]
+}"#),
     ];
 }
 
@@ -269,15 +271,10 @@ pub struct CreateResultList {
 impl wire::Object for CreateResultList {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "CreateResultList",
-                fields: &[
-                    wire::Field::member("TaskId"),
-                    wire::Field::member("TaskName"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("CreateResultList", const { &[
+            wire::Field::member("TaskId"),
+            wire::Field::member("TaskName"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -304,7 +301,7 @@ wire::object!(CreateResultList);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InvalidQueryParameter`, status 400.
     InvalidQueryParameter,
     /// `IllegalAddress`, status 400.
@@ -337,7 +334,7 @@ pub enum Error {
     InternalError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "CreateInstantSiteMonitor";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -364,9 +361,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Creates an instant site monitor.
     ///
-    /// Examples, errors and types: [`create_instant_site_monitor`](mod@super::create_instant_site_monitor).
+    /// Examples, errors and types:
+    /// [`create_instant_site_monitor`](mod@super::create_instant_site_monitor).
     #[inline]
-    pub fn create_instant_site_monitor(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn create_instant_site_monitor(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -4,7 +4,9 @@
 //!
 //! **High risk**: it can destroy or interrupt what is in use.
 //!
-//! Operation `CreateMetricRuleBlackList`: a write. [Its page](https://api.alibabacloud.com/document/Cms/2019-01-01/CreateMetricRuleBlackList) at Alibaba Cloud.
+//! Operation `CreateMetricRuleBlackList`: a write.
+//! [Its page](https://api.alibabacloud.com/document/Cms/2019-01-01/CreateMetricRuleBlackList) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -38,8 +40,8 @@
 //! # use alicloud_cms::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_cms::Error> {
-//! let replay = Replay::new().error(create::Error::ParameterInvalid);
-//! # let client = cms::Client::new(&replay.config());
+//! let replay = Replay::new().error(create::ErrorKind::ParameterInvalid);
+//! # let client = cms::Client::new(&replay.config().retry(alicloud_cms::Retry::off()));
 //! # let request = create::Request::new()
 //! #     .name("Blacklist-01")
 //! #     .namespace("acs_ecs_dashboard")
@@ -47,7 +49,9 @@
 //! #     .instances(["{\"instancceId\":\"i-bp1ew0zfkjblsuwx****\"}"]);
 //! let error = client.create_metric_rule_black_list(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(create::Error::ParameterInvalid) => assert_eq!(error.status(), Some(400)),
+//!     Some(create::ErrorKind::ParameterInvalid) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -57,6 +61,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `CreateMetricRuleBlackList`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -76,83 +81,84 @@ pub struct Request {
     pub enable_end_time: Option<String>,
     /// `EffectiveTime`. Example: `03:00-04:59`.
     pub effective_time: Option<String>,
-    /// `Instances`, **required**. At most 100 items. Example: `{"instancceId":"i-bp1ew0zfkjblsuwx****"}`.
+    /// `Instances`, **required**. At most 100 items. Example:
+    /// `{"instancceId":"i-bp1ew0zfkjblsuwx****"}`.
     pub instances: Vec<String>,
     /// `Metrics`. At most 10 items.
     pub metrics: Vec<Metric>,
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`name`](field@Self::name).
+    /// Sets [`Name`](field@Self::name), **required**.
     #[inline]
     pub fn name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.name, value);
         self
     }
 
-    /// Sets [`namespace`](field@Self::namespace).
+    /// Sets [`Namespace`](field@Self::namespace), **required**.
     #[inline]
     pub fn namespace(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.namespace, value);
         self
     }
 
-    /// Sets [`category`](field@Self::category).
+    /// Sets [`Category`](field@Self::category), **required**.
     #[inline]
     pub fn category(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.category, value);
         self
     }
 
-    /// Sets [`scope_type`](field@Self::scope_type).
+    /// Sets [`ScopeType`](field@Self::scope_type).
     #[inline]
     pub fn scope_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.scope_type, value);
         self
     }
 
-    /// Sets [`scope_value`](field@Self::scope_value).
+    /// Sets [`ScopeValue`](field@Self::scope_value).
     #[inline]
     pub fn scope_value(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.scope_value, value);
         self
     }
 
-    /// Sets [`enable_start_time`](field@Self::enable_start_time).
+    /// Sets [`EnableStartTime`](field@Self::enable_start_time).
     #[inline]
     pub fn enable_start_time(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.enable_start_time, value);
         self
     }
 
-    /// Sets [`enable_end_time`](field@Self::enable_end_time).
+    /// Sets [`EnableEndTime`](field@Self::enable_end_time).
     #[inline]
     pub fn enable_end_time(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.enable_end_time, value);
         self
     }
 
-    /// Sets [`effective_time`](field@Self::effective_time).
+    /// Sets [`EffectiveTime`](field@Self::effective_time).
     #[inline]
     pub fn effective_time(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.effective_time, value);
         self
     }
 
-    /// Sets [`instances`](field@Self::instances).
+    /// Sets [`Instances`](field@Self::instances), **required**.
     #[inline]
     pub fn instances(mut self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
         wire::set_list(&mut self.instances, value);
         self
     }
 
-    /// Sets [`metrics`](field@Self::metrics).
+    /// Sets [`Metrics`](field@Self::metrics).
     #[inline]
     pub fn metrics(mut self, value: impl IntoIterator<Item = Metric>) -> Self {
         wire::set_list(&mut self.metrics, value);
@@ -163,23 +169,18 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("Name").required(),
-                    wire::Field::query("Namespace").required(),
-                    wire::Field::query("Category").required(),
-                    wire::Field::query("ScopeType"),
-                    wire::Field::query("ScopeValue"),
-                    wire::Field::query("EnableStartTime"),
-                    wire::Field::query("EnableEndTime"),
-                    wire::Field::query("EffectiveTime"),
-                    wire::Field::query("Instances").required().style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(100)]),
-                    wire::Field::query("Metrics").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(10)]),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("Name").required(),
+            wire::Field::query("Namespace").required(),
+            wire::Field::query("Category").required(),
+            wire::Field::query("ScopeType"),
+            wire::Field::query("ScopeValue"),
+            wire::Field::query("EnableStartTime"),
+            wire::Field::query("EnableEndTime"),
+            wire::Field::query("EffectiveTime"),
+            wire::Field::query("Instances").required().style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(100)]),
+            wire::Field::query("Metrics").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(10)]),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -218,6 +219,7 @@ impl wire::Object for Request {
 wire::request!(Request);
 
 /// An item of [`Request::metrics`](field@Request::metrics).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Metric {
@@ -228,20 +230,20 @@ pub struct Metric {
 }
 
 impl Metric {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`metric_name`](field@Self::metric_name).
+    /// Sets [`MetricName`](field@Self::metric_name), **required**.
     #[inline]
     pub fn metric_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.metric_name, value);
         self
     }
 
-    /// Sets [`resource`](field@Self::resource).
+    /// Sets [`Resource`](field@Self::resource).
     #[inline]
     pub fn resource(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.resource, value);
@@ -252,15 +254,10 @@ impl Metric {
 impl wire::Object for Metric {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Metric",
-                fields: &[
-                    wire::Field::member("MetricName").required(),
-                    wire::Field::member("Resource"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Metric", const { &[
+            wire::Field::member("MetricName").required(),
+            wire::Field::member("Resource"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -303,18 +300,13 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("Code"),
-                    wire::Field::member("Message"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("Success"),
-                    wire::Field::member("Id"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("Code"),
+            wire::Field::member("Message"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("Success"),
+            wire::Field::member("Id"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -350,7 +342,12 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"Code\":\"200\",\"RequestId\":\"5C637FA3-3959-3352-8BE6-78CE2ED2D33D\",\"Success\":true,\"Id\":\"93514c96-ceb8-47d8-8ee3-93b6d98b****\"}"),
+        operation::Sample::Json(r#"{
+  "Code": "200",
+  "RequestId": "5C637FA3-3959-3352-8BE6-78CE2ED2D33D",
+  "Success": true,
+  "Id": "93514c96-ceb8-47d8-8ee3-93b6d98b****"
+}"#),
     ];
 }
 
@@ -359,7 +356,7 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `ParameterInvalid`, status 400.
     ParameterInvalid,
     /// `AccessForbidden`, status 403.
@@ -374,7 +371,7 @@ pub enum Error {
     InternalError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "CreateMetricRuleBlackList";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -392,9 +389,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Creates a metric rule black list.
     ///
-    /// Examples, errors and types: [`create_metric_rule_black_list`](mod@super::create_metric_rule_black_list).
+    /// Examples, errors and types:
+    /// [`create_metric_rule_black_list`](mod@super::create_metric_rule_black_list).
     #[inline]
-    pub fn create_metric_rule_black_list(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn create_metric_rule_black_list(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

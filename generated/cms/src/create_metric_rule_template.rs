@@ -2,7 +2,9 @@
 
 //! Creates a metric rule template.
 //!
-//! Operation `CreateMetricRuleTemplate`: a write. [Its page](https://api.alibabacloud.com/document/Cms/2019-01-01/CreateMetricRuleTemplate) at Alibaba Cloud.
+//! Operation `CreateMetricRuleTemplate`: a write.
+//! [Its page](https://api.alibabacloud.com/document/Cms/2019-01-01/CreateMetricRuleTemplate) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -32,12 +34,14 @@
 //! # use alicloud_cms::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_cms::Error> {
-//! let replay = Replay::new().error(create::Error::InvalidQueryParameter);
-//! # let client = cms::Client::new(&replay.config());
+//! let replay = Replay::new().error(create::ErrorKind::InvalidQueryParameter);
+//! # let client = cms::Client::new(&replay.config().retry(alicloud_cms::Retry::off()));
 //! # let request = create::Request::new().name("Template1");
 //! let error = client.create_metric_rule_template(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(create::Error::InvalidQueryParameter) => assert_eq!(error.status(), Some(400)),
+//!     Some(create::ErrorKind::InvalidQueryParameter) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -47,6 +51,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `CreateMetricRuleTemplate`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -59,27 +64,27 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`name`](field@Self::name).
+    /// Sets [`Name`](field@Self::name), **required**.
     #[inline]
     pub fn name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.name, value);
         self
     }
 
-    /// Sets [`description`](field@Self::description).
+    /// Sets [`Description`](field@Self::description).
     #[inline]
     pub fn description(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.description, value);
         self
     }
 
-    /// Sets [`alert_templates`](field@Self::alert_templates).
+    /// Sets [`AlertTemplates`](field@Self::alert_templates).
     #[inline]
     pub fn alert_templates(mut self, value: impl IntoIterator<Item = AlertTemplate>) -> Self {
         wire::set_list(&mut self.alert_templates, value);
@@ -90,16 +95,11 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("Name").required(),
-                    wire::Field::query("Description"),
-                    wire::Field::query("AlertTemplates").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(200)]),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("Name").required(),
+            wire::Field::query("Description"),
+            wire::Field::query("AlertTemplates").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(200)]),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -124,6 +124,7 @@ impl wire::Object for Request {
 wire::request!(Request);
 
 /// An item of [`Request::alert_templates`](field@Request::alert_templates).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct AlertTemplate {
@@ -168,139 +169,142 @@ pub struct AlertTemplate {
 }
 
 impl AlertTemplate {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`escalations_info_threshold`](field@Self::escalations_info_threshold).
+    /// Sets [`Escalations.Info.Threshold`](field@Self::escalations_info_threshold).
     #[inline]
     pub fn escalations_info_threshold(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.escalations_info_threshold, value);
         self
     }
 
-    /// Sets [`metric_name`](field@Self::metric_name).
+    /// Sets [`MetricName`](field@Self::metric_name), **required**.
     #[inline]
     pub fn metric_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.metric_name, value);
         self
     }
 
-    /// Sets [`webhook`](field@Self::webhook).
+    /// Sets [`Webhook`](field@Self::webhook).
     #[inline]
     pub fn webhook(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.webhook, value);
         self
     }
 
-    /// Sets [`escalations_warn_threshold`](field@Self::escalations_warn_threshold).
+    /// Sets [`Escalations.Warn.Threshold`](field@Self::escalations_warn_threshold).
     #[inline]
     pub fn escalations_warn_threshold(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.escalations_warn_threshold, value);
         self
     }
 
-    /// Sets [`namespace`](field@Self::namespace).
+    /// Sets [`Namespace`](field@Self::namespace), **required**.
     #[inline]
     pub fn namespace(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.namespace, value);
         self
     }
 
-    /// Sets [`period`](field@Self::period).
+    /// Sets [`Period`](field@Self::period).
     #[inline]
     pub fn period(mut self, value: i64) -> Self {
         wire::set(&mut self.period, value);
         self
     }
 
-    /// Sets [`rule_name`](field@Self::rule_name).
+    /// Sets [`RuleName`](field@Self::rule_name), **required**.
     #[inline]
     pub fn rule_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.rule_name, value);
         self
     }
 
-    /// Sets [`escalations_critical_times`](field@Self::escalations_critical_times).
+    /// Sets [`Escalations.Critical.Times`](field@Self::escalations_critical_times).
     #[inline]
     pub fn escalations_critical_times(mut self, value: i64) -> Self {
         wire::set(&mut self.escalations_critical_times, value);
         self
     }
 
-    /// Sets [`selector`](field@Self::selector).
+    /// Sets [`Selector`](field@Self::selector).
     #[inline]
     pub fn selector(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.selector, value);
         self
     }
 
-    /// Sets [`escalations_info_statistics`](field@Self::escalations_info_statistics).
+    /// Sets [`Escalations.Info.Statistics`](field@Self::escalations_info_statistics).
     #[inline]
     pub fn escalations_info_statistics(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.escalations_info_statistics, value);
         self
     }
 
-    /// Sets [`escalations_warn_times`](field@Self::escalations_warn_times).
+    /// Sets [`Escalations.Warn.Times`](field@Self::escalations_warn_times).
     #[inline]
     pub fn escalations_warn_times(mut self, value: i64) -> Self {
         wire::set(&mut self.escalations_warn_times, value);
         self
     }
 
-    /// Sets [`escalations_info_comparison_operator`](field@Self::escalations_info_comparison_operator).
+    /// Sets
+    /// [`Escalations.Info.ComparisonOperator`](field@Self::escalations_info_comparison_operator).
     #[inline]
     pub fn escalations_info_comparison_operator(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.escalations_info_comparison_operator, value);
         self
     }
 
-    /// Sets [`category`](field@Self::category).
+    /// Sets [`Category`](field@Self::category), **required**.
     #[inline]
     pub fn category(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.category, value);
         self
     }
 
-    /// Sets [`escalations_critical_threshold`](field@Self::escalations_critical_threshold).
+    /// Sets [`Escalations.Critical.Threshold`](field@Self::escalations_critical_threshold).
     #[inline]
     pub fn escalations_critical_threshold(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.escalations_critical_threshold, value);
         self
     }
 
-    /// Sets [`escalations_critical_statistics`](field@Self::escalations_critical_statistics).
+    /// Sets [`Escalations.Critical.Statistics`](field@Self::escalations_critical_statistics).
     #[inline]
     pub fn escalations_critical_statistics(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.escalations_critical_statistics, value);
         self
     }
 
-    /// Sets [`escalations_critical_comparison_operator`](field@Self::escalations_critical_comparison_operator).
+    /// Sets
+    /// [`Escalations.Critical.ComparisonOperator`](field@Self::escalations_critical_comparison_operator).
     #[inline]
     pub fn escalations_critical_comparison_operator(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.escalations_critical_comparison_operator, value);
         self
     }
 
-    /// Sets [`escalations_warn_comparison_operator`](field@Self::escalations_warn_comparison_operator).
+    /// Sets
+    /// [`Escalations.Warn.ComparisonOperator`](field@Self::escalations_warn_comparison_operator).
     #[inline]
     pub fn escalations_warn_comparison_operator(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.escalations_warn_comparison_operator, value);
         self
     }
 
-    /// Sets [`escalations_info_times`](field@Self::escalations_info_times).
+    /// Sets [`Escalations.Info.Times`](field@Self::escalations_info_times).
     #[inline]
     pub fn escalations_info_times(mut self, value: i64) -> Self {
         wire::set(&mut self.escalations_info_times, value);
         self
     }
 
-    /// Sets [`escalations_warn_statistics`](field@Self::escalations_warn_statistics).
+    /// Sets [`Escalations.Warn.Statistics`](field@Self::escalations_warn_statistics).
     #[inline]
     pub fn escalations_warn_statistics(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.escalations_warn_statistics, value);
@@ -311,32 +315,27 @@ impl AlertTemplate {
 impl wire::Object for AlertTemplate {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "AlertTemplate",
-                fields: &[
-                    wire::Field::member("Escalations.Info.Threshold"),
-                    wire::Field::member("MetricName").required(),
-                    wire::Field::member("Webhook"),
-                    wire::Field::member("Escalations.Warn.Threshold"),
-                    wire::Field::member("Namespace").required(),
-                    wire::Field::member("Period"),
-                    wire::Field::member("RuleName").required(),
-                    wire::Field::member("Escalations.Critical.Times"),
-                    wire::Field::member("Selector"),
-                    wire::Field::member("Escalations.Info.Statistics"),
-                    wire::Field::member("Escalations.Warn.Times"),
-                    wire::Field::member("Escalations.Info.ComparisonOperator"),
-                    wire::Field::member("Category").required(),
-                    wire::Field::member("Escalations.Critical.Threshold"),
-                    wire::Field::member("Escalations.Critical.Statistics"),
-                    wire::Field::member("Escalations.Critical.ComparisonOperator"),
-                    wire::Field::member("Escalations.Warn.ComparisonOperator"),
-                    wire::Field::member("Escalations.Info.Times"),
-                    wire::Field::member("Escalations.Warn.Statistics"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("AlertTemplate", const { &[
+            wire::Field::member("Escalations.Info.Threshold"),
+            wire::Field::member("MetricName").required(),
+            wire::Field::member("Webhook"),
+            wire::Field::member("Escalations.Warn.Threshold"),
+            wire::Field::member("Namespace").required(),
+            wire::Field::member("Period"),
+            wire::Field::member("RuleName").required(),
+            wire::Field::member("Escalations.Critical.Times"),
+            wire::Field::member("Selector"),
+            wire::Field::member("Escalations.Info.Statistics"),
+            wire::Field::member("Escalations.Warn.Times"),
+            wire::Field::member("Escalations.Info.ComparisonOperator"),
+            wire::Field::member("Category").required(),
+            wire::Field::member("Escalations.Critical.Threshold"),
+            wire::Field::member("Escalations.Critical.Statistics"),
+            wire::Field::member("Escalations.Critical.ComparisonOperator"),
+            wire::Field::member("Escalations.Warn.ComparisonOperator"),
+            wire::Field::member("Escalations.Info.Times"),
+            wire::Field::member("Escalations.Warn.Statistics"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -413,18 +412,13 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("Code"),
-                    wire::Field::member("Message"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("Success"),
-                    wire::Field::member("Id"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("Code"),
+            wire::Field::member("Message"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("Success"),
+            wire::Field::member("Id"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -460,7 +454,12 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"Code\":200,\"RequestId\":\"9763ED1A-4D09-41BF-851E-310421750204\",\"Success\":true,\"Id\":12345}"),
+        operation::Sample::Json(r#"{
+  "Code": 200,
+  "RequestId": "9763ED1A-4D09-41BF-851E-310421750204",
+  "Success": true,
+  "Id": 12345
+}"#),
     ];
 }
 
@@ -469,7 +468,7 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InvalidQueryParameter`, status 400.
     InvalidQueryParameter,
     /// `AccessDeniedException`, status 401.
@@ -490,7 +489,7 @@ pub enum Error {
     InternalFailure,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "CreateMetricRuleTemplate";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -511,9 +510,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Creates a metric rule template.
     ///
-    /// Examples, errors and types: [`create_metric_rule_template`](mod@super::create_metric_rule_template).
+    /// Examples, errors and types:
+    /// [`create_metric_rule_template`](mod@super::create_metric_rule_template).
     #[inline]
-    pub fn create_metric_rule_template(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn create_metric_rule_template(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Creates a monitor group.
 //!
-//! Operation `CreateMonitorGroup`: a write. [Its page](https://api.alibabacloud.com/document/Cms/2019-01-01/CreateMonitorGroup) at Alibaba Cloud.
+//! Operation `CreateMonitorGroup`: a write.
+//! [Its page](https://api.alibabacloud.com/document/Cms/2019-01-01/CreateMonitorGroup) at Alibaba
+//! Cloud.
 //!
 //! # Examples
 //!
@@ -32,12 +34,14 @@
 //! # use alicloud_cms::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_cms::Error> {
-//! let replay = Replay::new().error(create::Error::InvalidQueryParameter);
-//! # let client = cms::Client::new(&replay.config());
+//! let replay = Replay::new().error(create::ErrorKind::InvalidQueryParameter);
+//! # let client = cms::Client::new(&replay.config().retry(alicloud_cms::Retry::off()));
 //! # let request = create::Request::new().group_name("ECS_Group");
 //! let error = client.create_monitor_group(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(create::Error::InvalidQueryParameter) => assert_eq!(error.status(), Some(400)),
+//!     Some(create::ErrorKind::InvalidQueryParameter) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -47,6 +51,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `CreateMonitorGroup`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -57,20 +62,20 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`group_name`](field@Self::group_name).
+    /// Sets [`GroupName`](field@Self::group_name), **required**.
     #[inline]
     pub fn group_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.group_name, value);
         self
     }
 
-    /// Sets [`contact_groups`](field@Self::contact_groups).
+    /// Sets [`ContactGroups`](field@Self::contact_groups).
     #[inline]
     pub fn contact_groups(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.contact_groups, value);
@@ -81,15 +86,10 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("GroupName").required(),
-                    wire::Field::query("ContactGroups"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("GroupName").required(),
+            wire::Field::query("ContactGroups"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -132,18 +132,13 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("Code"),
-                    wire::Field::member("Message"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("GroupId"),
-                    wire::Field::member("Success"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("Code"),
+            wire::Field::member("Message"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("GroupId"),
+            wire::Field::member("Success"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -179,7 +174,12 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"Code\":200,\"RequestId\":\"83C89BA6-ABD4-4398-A175-83E86C47A001\",\"GroupId\":1234567,\"Success\":true}"),
+        operation::Sample::Json(r#"{
+  "Code": 200,
+  "RequestId": "83C89BA6-ABD4-4398-A175-83E86C47A001",
+  "GroupId": 1234567,
+  "Success": true
+}"#),
     ];
 }
 
@@ -188,7 +188,7 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InvalidQueryParameter`, status 400.
     InvalidQueryParameter,
     /// `AccessDeniedException`, status 401.
@@ -211,7 +211,7 @@ pub enum Error {
     InternalError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "CreateMonitorGroup";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -235,7 +235,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`create_monitor_group`](mod@super::create_monitor_group).
     #[inline]
-    pub fn create_monitor_group(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn create_monitor_group(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

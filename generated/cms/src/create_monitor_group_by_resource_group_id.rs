@@ -2,7 +2,9 @@
 
 //! Creates a monitor group by resource group ID.
 //!
-//! Operation `CreateMonitorGroupByResourceGroupId`: a write. [Its page](https://api.alibabacloud.com/document/Cms/2019-01-01/CreateMonitorGroupByResourceGroupId) at Alibaba Cloud.
+//! Operation `CreateMonitorGroupByResourceGroupId`: a write.
+//! [Its page](https://api.alibabacloud.com/document/Cms/2019-01-01/CreateMonitorGroupByResourceGroupId)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -35,15 +37,17 @@
 //! # use alicloud_cms::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_cms::Error> {
-//! let replay = Replay::new().error(create::Error::AccessForbidden);
-//! # let client = cms::Client::new(&replay.config());
+//! let replay = Replay::new().error(create::ErrorKind::AccessForbidden);
+//! # let client = cms::Client::new(&replay.config().retry(alicloud_cms::Retry::off()));
 //! # let request = create::Request::new()
 //! #     .resource_group_id("rg-acfmw3ty5y7****")
 //! #     .resource_group_name("CloudMonitor")
 //! #     .contact_group_list(["ECS_Group"]);
 //! let error = client.create_monitor_group_by_resource_group_id(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(create::Error::AccessForbidden) => assert_eq!(error.status(), Some(403)),
+//!     Some(create::ErrorKind::AccessForbidden) => {
+//!         assert_eq!(error.status(), Some(403))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -53,6 +57,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `CreateMonitorGroupByResourceGroupId`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -60,9 +65,9 @@ pub struct Request {
     pub enable_subscribe_event: Option<bool>,
     /// `EnableInstallAgent`. Example: `true`.
     pub enable_install_agent: Option<bool>,
-    /// `RegionId`, **required**: The ID of the region.
+    /// `RegionId`, **required** (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
     /// `ResourceGroupId`, **required**. Example: `rg-acfmw3ty5y7****`.
     pub resource_group_id: Option<String>,
@@ -73,48 +78,49 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`enable_subscribe_event`](field@Self::enable_subscribe_event).
+    /// Sets [`EnableSubscribeEvent`](field@Self::enable_subscribe_event).
     #[inline]
     pub fn enable_subscribe_event(mut self, value: bool) -> Self {
         wire::set(&mut self.enable_subscribe_event, value);
         self
     }
 
-    /// Sets [`enable_install_agent`](field@Self::enable_install_agent).
+    /// Sets [`EnableInstallAgent`](field@Self::enable_install_agent).
     #[inline]
     pub fn enable_install_agent(mut self, value: bool) -> Self {
         wire::set(&mut self.enable_install_agent, value);
         self
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id), **required** (if unset, the client's region): The
+    /// ID of the region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`resource_group_id`](field@Self::resource_group_id).
+    /// Sets [`ResourceGroupId`](field@Self::resource_group_id), **required**.
     #[inline]
     pub fn resource_group_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.resource_group_id, value);
         self
     }
 
-    /// Sets [`resource_group_name`](field@Self::resource_group_name).
+    /// Sets [`ResourceGroupName`](field@Self::resource_group_name), **required**.
     #[inline]
     pub fn resource_group_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.resource_group_name, value);
         self
     }
 
-    /// Sets [`contact_group_list`](field@Self::contact_group_list).
+    /// Sets [`ContactGroupList`](field@Self::contact_group_list), **required**.
     #[inline]
     pub fn contact_group_list(mut self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
         wire::set_list(&mut self.contact_group_list, value);
@@ -125,19 +131,14 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("EnableSubscribeEvent"),
-                    wire::Field::query("EnableInstallAgent"),
-                    wire::Field::query("RegionId").required(),
-                    wire::Field::query("ResourceGroupId").required(),
-                    wire::Field::query("ResourceGroupName").required(),
-                    wire::Field::query("ContactGroupList").required().style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(20)]),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("EnableSubscribeEvent"),
+            wire::Field::query("EnableInstallAgent"),
+            wire::Field::query("RegionId").required(),
+            wire::Field::query("ResourceGroupId").required(),
+            wire::Field::query("ResourceGroupName").required(),
+            wire::Field::query("ContactGroupList").required().style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(20)]),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -188,18 +189,13 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("Code"),
-                    wire::Field::member("Message"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("Success"),
-                    wire::Field::member("Id"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("Code"),
+            wire::Field::member("Message"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("Success"),
+            wire::Field::member("Id"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -235,7 +231,11 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"Code\":\"200\",\"RequestId\":\"784CAB3C-F613-5BCE-8469-6DCB29B18A20\",\"Success\":true}"),
+        operation::Sample::Json(r#"{
+  "Code": "200",
+  "RequestId": "784CAB3C-F613-5BCE-8469-6DCB29B18A20",
+  "Success": true
+}"#),
     ];
 }
 
@@ -244,7 +244,7 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// - `ParameterInvalid`, status 400.
     /// - `ParameterInvalid`.
     ParameterInvalid,
@@ -256,7 +256,7 @@ pub enum Error {
     InternalError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "CreateMonitorGroupByResourceGroupId";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -273,9 +273,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Creates a monitor group by resource group ID.
     ///
-    /// Examples, errors and types: [`create_monitor_group_by_resource_group_id`](mod@super::create_monitor_group_by_resource_group_id).
+    /// Examples, errors and types:
+    /// [`create_monitor_group_by_resource_group_id`](mod@super::create_monitor_group_by_resource_group_id).
     #[inline]
-    pub fn create_monitor_group_by_resource_group_id(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn create_monitor_group_by_resource_group_id(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Creates monitor group instances.
 //!
-//! Operation `CreateMonitorGroupInstances`: a write. [Its page](https://api.alibabacloud.com/document/Cms/2019-01-01/CreateMonitorGroupInstances) at Alibaba Cloud.
+//! Operation `CreateMonitorGroupInstances`: a write.
+//! [Its page](https://api.alibabacloud.com/document/Cms/2019-01-01/CreateMonitorGroupInstances) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -38,8 +40,8 @@
 //! # use alicloud_cms::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_cms::Error> {
-//! let replay = Replay::new().error(create::Error::InvalidQueryParameter);
-//! # let client = cms::Client::new(&replay.config());
+//! let replay = Replay::new().error(create::ErrorKind::InvalidQueryParameter);
+//! # let client = cms::Client::new(&replay.config().retry(alicloud_cms::Retry::off()));
 //! # let request = create::Request::new()
 //! #     .group_id("3607****")
 //! #     .instances([create::Instance::new()
@@ -49,7 +51,9 @@
 //! #         .region_id("cn-hangzhou")]);
 //! let error = client.create_monitor_group_instances(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(create::Error::InvalidQueryParameter) => assert_eq!(error.status(), Some(400)),
+//!     Some(create::ErrorKind::InvalidQueryParameter) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -59,6 +63,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `CreateMonitorGroupInstances`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -69,20 +74,20 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`group_id`](field@Self::group_id).
+    /// Sets [`GroupId`](field@Self::group_id), **required**.
     #[inline]
     pub fn group_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.group_id, value);
         self
     }
 
-    /// Sets [`instances`](field@Self::instances).
+    /// Sets [`Instances`](field@Self::instances), **required**.
     #[inline]
     pub fn instances(mut self, value: impl IntoIterator<Item = Instance>) -> Self {
         wire::set_list(&mut self.instances, value);
@@ -93,15 +98,10 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("GroupId").required(),
-                    wire::Field::query("Instances").required().style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(2000)]),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("GroupId").required(),
+            wire::Field::query("Instances").required().style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(2000)]),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -124,6 +124,7 @@ impl wire::Object for Request {
 wire::request!(Request);
 
 /// An item of [`Request::instances`](field@Request::instances).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Instance {
@@ -140,34 +141,34 @@ pub struct Instance {
 }
 
 impl Instance {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`instance_name`](field@Self::instance_name).
+    /// Sets [`InstanceName`](field@Self::instance_name), **required**.
     #[inline]
     pub fn instance_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.instance_name, value);
         self
     }
 
-    /// Sets [`category`](field@Self::category).
+    /// Sets [`Category`](field@Self::category), **required**.
     #[inline]
     pub fn category(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.category, value);
         self
     }
 
-    /// Sets [`instance_id`](field@Self::instance_id).
+    /// Sets [`InstanceId`](field@Self::instance_id), **required**.
     #[inline]
     pub fn instance_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.instance_id, value);
         self
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id), **required**: The ID of the region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
@@ -178,17 +179,12 @@ impl Instance {
 impl wire::Object for Instance {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Instance",
-                fields: &[
-                    wire::Field::member("InstanceName").required(),
-                    wire::Field::member("Category").required(),
-                    wire::Field::member("InstanceId").required(),
-                    wire::Field::member("RegionId").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Instance", const { &[
+            wire::Field::member("InstanceName").required(),
+            wire::Field::member("Category").required(),
+            wire::Field::member("InstanceId").required(),
+            wire::Field::member("RegionId").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -233,17 +229,12 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("Code"),
-                    wire::Field::member("Message"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("Success"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("Code"),
+            wire::Field::member("Message"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("Success"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -277,7 +268,11 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"Code\":200,\"RequestId\":\"1BC69FEB-56CD-4555-A0E2-02536A24A946\",\"Success\":true}"),
+        operation::Sample::Json(r#"{
+  "Code": 200,
+  "RequestId": "1BC69FEB-56CD-4555-A0E2-02536A24A946",
+  "Success": true
+}"#),
     ];
 }
 
@@ -286,7 +281,7 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InvalidQueryParameter`, status 400.
     InvalidQueryParameter,
     /// `AccessDeniedException`, status 401.
@@ -307,7 +302,7 @@ pub enum Error {
     InternalError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "CreateMonitorGroupInstances";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -328,9 +323,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Creates monitor group instances.
     ///
-    /// Examples, errors and types: [`create_monitor_group_instances`](mod@super::create_monitor_group_instances).
+    /// Examples, errors and types:
+    /// [`create_monitor_group_instances`](mod@super::create_monitor_group_instances).
     #[inline]
-    pub fn create_monitor_group_instances(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn create_monitor_group_instances(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

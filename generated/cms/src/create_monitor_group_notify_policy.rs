@@ -2,7 +2,9 @@
 
 //! Creates a monitor group notify policy.
 //!
-//! Operation `CreateMonitorGroupNotifyPolicy`: a write. [Its page](https://api.alibabacloud.com/document/Cms/2019-01-01/CreateMonitorGroupNotifyPolicy) at Alibaba Cloud.
+//! Operation `CreateMonitorGroupNotifyPolicy`: a write.
+//! [Its page](https://api.alibabacloud.com/document/Cms/2019-01-01/CreateMonitorGroupNotifyPolicy)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -36,17 +38,18 @@
 //! # use alicloud_cms::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_cms::Error> {
-//! let replay = Replay::new().error(create::Error::InternalError);
-//! # let client = cms::Client::new(&replay.config());
+//! let replay = Replay::new().error(create::ErrorKind::InternalError);
+//! # let client = cms::Client::new(&replay.config().retry(alicloud_cms::Retry::off()));
 //! # let request = create::Request::new()
 //! #     .policy_type("PauseNotify")
 //! #     .group_id("7301****")
 //! #     .start_time(1622949300000)
 //! #     .end_time(1623208500000);
-//! let call = client.create_monitor_group_notify_policy(request).retry(alicloud_cms::Retry::off());
-//! let error = call.await.unwrap_err();
+//! let error = client.create_monitor_group_notify_policy(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(create::Error::InternalError) => assert_eq!(error.status(), Some(500)),
+//!     Some(create::ErrorKind::InternalError) => {
+//!         assert_eq!(error.status(), Some(500))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -56,10 +59,11 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `CreateMonitorGroupNotifyPolicy`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `PolicyType`, **required**. Values: [`PauseNotify`](Self::POLICY_TYPE_PAUSE_NOTIFY). Example: `PauseNotify`.
+    /// `PolicyType`, **required**. Values: [`PauseNotify`](Self::POLICY_TYPE_PAUSE_NOTIFY).
     pub policy_type: Option<String>,
     /// `GroupId`, **required**. Example: `7301****`.
     pub group_id: Option<String>,
@@ -73,34 +77,34 @@ impl Request {
     /// `PauseNotify`, a value of `PolicyType`.
     pub const POLICY_TYPE_PAUSE_NOTIFY: &str = "PauseNotify";
 
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`policy_type`](field@Self::policy_type).
+    /// Sets [`PolicyType`](field@Self::policy_type), **required**.
     #[inline]
     pub fn policy_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.policy_type, value);
         self
     }
 
-    /// Sets [`group_id`](field@Self::group_id).
+    /// Sets [`GroupId`](field@Self::group_id), **required**.
     #[inline]
     pub fn group_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.group_id, value);
         self
     }
 
-    /// Sets [`start_time`](field@Self::start_time).
+    /// Sets [`StartTime`](field@Self::start_time), **required**.
     #[inline]
     pub fn start_time(mut self, value: i64) -> Self {
         wire::set(&mut self.start_time, value);
         self
     }
 
-    /// Sets [`end_time`](field@Self::end_time).
+    /// Sets [`EndTime`](field@Self::end_time), **required**.
     #[inline]
     pub fn end_time(mut self, value: i64) -> Self {
         wire::set(&mut self.end_time, value);
@@ -111,17 +115,12 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("PolicyType").required().limits(&[wire::Limit::Only("PauseNotify")]),
-                    wire::Field::query("GroupId").required(),
-                    wire::Field::query("StartTime").required(),
-                    wire::Field::query("EndTime").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("PolicyType").required().limits(&[wire::Limit::Only("PauseNotify")]),
+            wire::Field::query("GroupId").required(),
+            wire::Field::query("StartTime").required(),
+            wire::Field::query("EndTime").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -168,18 +167,13 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("Code"),
-                    wire::Field::member("Message"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("Result"),
-                    wire::Field::member("Success"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("Code"),
+            wire::Field::member("Message"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("Result"),
+            wire::Field::member("Success"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -215,7 +209,12 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"Code\":\"200\",\"RequestId\":\"13356BCA-3EC3-4748-A771-2064DA69AEF1\",\"Result\":1,\"Success\":\"true\"}"),
+        operation::Sample::Json(r#"{
+  "Code": "200",
+  "RequestId": "13356BCA-3EC3-4748-A771-2064DA69AEF1",
+  "Result": 1,
+  "Success": "true"
+}"#),
     ];
 }
 
@@ -224,12 +223,12 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InternalError`, status 500.
     InternalError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "CreateMonitorGroupNotifyPolicy";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -242,9 +241,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Creates a monitor group notify policy.
     ///
-    /// Examples, errors and types: [`create_monitor_group_notify_policy`](mod@super::create_monitor_group_notify_policy).
+    /// Examples, errors and types:
+    /// [`create_monitor_group_notify_policy`](mod@super::create_monitor_group_notify_policy).
     #[inline]
-    pub fn create_monitor_group_notify_policy(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn create_monitor_group_notify_policy(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

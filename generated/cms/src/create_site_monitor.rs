@@ -4,7 +4,9 @@
 //!
 //! **Costs money**: what it makes or does is charged for.
 //!
-//! Operation `CreateSiteMonitor`: a write. [Its page](https://api.alibabacloud.com/document/Cms/2019-01-01/CreateSiteMonitor) at Alibaba Cloud.
+//! Operation `CreateSiteMonitor`: a write.
+//! [Its page](https://api.alibabacloud.com/document/Cms/2019-01-01/CreateSiteMonitor) at Alibaba
+//! Cloud.
 //!
 //! # Examples
 //!
@@ -37,15 +39,17 @@
 //! # use alicloud_cms::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_cms::Error> {
-//! let replay = Replay::new().error(create::Error::InvalidQueryParameter);
-//! # let client = cms::Client::new(&replay.config());
+//! let replay = Replay::new().error(create::ErrorKind::InvalidQueryParameter);
+//! # let client = cms::Client::new(&replay.config().retry(alicloud_cms::Retry::off()));
 //! # let request = create::Request::new()
 //! #     .address("https://www.aliyun.com")
 //! #     .task_type("HTTPS")
 //! #     .task_name("HanZhou_ECS1");
 //! let error = client.create_site_monitor(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(create::Error::InvalidQueryParameter) => assert_eq!(error.status(), Some(400)),
+//!     Some(create::ErrorKind::InvalidQueryParameter) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -55,6 +59,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `CreateSiteMonitor`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -66,7 +71,8 @@ pub struct Request {
     pub task_name: Option<String>,
     /// `Interval`. Example: `1`. Default: `1`.
     pub interval: Option<String>,
-    /// `IspCities`. Example: `[{"city":"546","isp":"465"},{"city":"572","isp":"465"},{"city":"738","isp":"465"}]`.
+    /// `IspCities`. Example:
+    /// `[{"city":"546","isp":"465"},{"city":"572","isp":"465"},{"city":"738","isp":"465"}]`.
     pub isp_cities: Option<String>,
     /// `OptionsJson`. Example: `{"time_out":5000}`.
     pub options_json: Option<String>,
@@ -74,83 +80,86 @@ pub struct Request {
     pub alert_ids: Option<String>,
     /// `AgentGroup`.
     pub agent_group: Option<String>,
-    /// `CustomSchedule`. Example: `{"start_hour":0,"end_hour":24, "days":[0], "time_zone":"Local"}`.
+    /// `CustomSchedule`. Example:
+    /// `{"start_hour":0,"end_hour":24, "days":[0], "time_zone":"Local"}`.
     pub custom_schedule: Option<String>,
-    /// `VpcConfig`. Example: `{"vpcId": "vpc-xxxxxx", "vswitchId": "vsw-xxxxxx", "securityGroupId": "sg-xxxxxx", "region": "cn-beijing"}`.
+    /// `VpcConfig`. Example:
+    /// `{"vpcId": "vpc-xxxxxx", "vswitchId": "vsw-xxxxxx", "securityGroupId": "sg-xxxxxx",
+    /// "region": "cn-beijing"}`.
     pub vpc_config: Option<String>,
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`address`](field@Self::address).
+    /// Sets [`Address`](field@Self::address), **required**.
     #[inline]
     pub fn address(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.address, value);
         self
     }
 
-    /// Sets [`task_type`](field@Self::task_type).
+    /// Sets [`TaskType`](field@Self::task_type), **required**.
     #[inline]
     pub fn task_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.task_type, value);
         self
     }
 
-    /// Sets [`task_name`](field@Self::task_name).
+    /// Sets [`TaskName`](field@Self::task_name), **required**.
     #[inline]
     pub fn task_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.task_name, value);
         self
     }
 
-    /// Sets [`interval`](field@Self::interval).
+    /// Sets [`Interval`](field@Self::interval).
     #[inline]
     pub fn interval(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.interval, value);
         self
     }
 
-    /// Sets [`isp_cities`](field@Self::isp_cities).
+    /// Sets [`IspCities`](field@Self::isp_cities).
     #[inline]
     pub fn isp_cities(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.isp_cities, value);
         self
     }
 
-    /// Sets [`options_json`](field@Self::options_json).
+    /// Sets [`OptionsJson`](field@Self::options_json).
     #[inline]
     pub fn options_json(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.options_json, value);
         self
     }
 
-    /// Sets [`alert_ids`](field@Self::alert_ids).
+    /// Sets [`AlertIds`](field@Self::alert_ids).
     #[inline]
     pub fn alert_ids(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.alert_ids, value);
         self
     }
 
-    /// Sets [`agent_group`](field@Self::agent_group).
+    /// Sets [`AgentGroup`](field@Self::agent_group).
     #[inline]
     pub fn agent_group(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.agent_group, value);
         self
     }
 
-    /// Sets [`custom_schedule`](field@Self::custom_schedule).
+    /// Sets [`CustomSchedule`](field@Self::custom_schedule).
     #[inline]
     pub fn custom_schedule(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.custom_schedule, value);
         self
     }
 
-    /// Sets [`vpc_config`](field@Self::vpc_config).
+    /// Sets [`VpcConfig`](field@Self::vpc_config).
     #[inline]
     pub fn vpc_config(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.vpc_config, value);
@@ -161,23 +170,18 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("Address").required(),
-                    wire::Field::query("TaskType").required(),
-                    wire::Field::query("TaskName").required(),
-                    wire::Field::query("Interval"),
-                    wire::Field::query("IspCities"),
-                    wire::Field::query("OptionsJson"),
-                    wire::Field::query("AlertIds"),
-                    wire::Field::query("AgentGroup"),
-                    wire::Field::query("CustomSchedule"),
-                    wire::Field::query("VpcConfig"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("Address").required(),
+            wire::Field::query("TaskType").required(),
+            wire::Field::query("TaskName").required(),
+            wire::Field::query("Interval"),
+            wire::Field::query("IspCities"),
+            wire::Field::query("OptionsJson"),
+            wire::Field::query("AlertIds"),
+            wire::Field::query("AgentGroup"),
+            wire::Field::query("CustomSchedule"),
+            wire::Field::query("VpcConfig"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -238,19 +242,14 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("Code"),
-                    wire::Field::member("Message"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("Success"),
-                    wire::Field::member("Data"),
-                    wire::Field::member("CreateResultList").wrapper("CreateResultList"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("Code"),
+            wire::Field::member("Message"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("Success"),
+            wire::Field::member("Data"),
+            wire::Field::member("CreateResultList").wrapper("CreateResultList"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -288,7 +287,33 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"Code\":\"200\",\"Message\":\"Successful\",\"RequestId\":\"68192f5d-0d45-4b98-9724-892813f86c71\",\"Success\":\"true\",\"Data\":{\"AttachAlertResult\":{\"Contact\":[{\"Code\":\"200\",\"Message\":\"successful\",\"RequestId\":\"5dd33455-4f65-4b0c-9200-33d66f3f340b\",\"Success\":\"true\",\"RuleId\":\"SystemDefault_acs_ecs_dashboard_InternetOutRate_Percent\"}]}},\"CreateResultList\":{\"CreateResultList\":[{\"TaskId\":\"2c8dbdf9-a3ab-46a1-85a4-f094965e****\",\"TaskName\":\"HanZhou_ECS1\"}]}}"),
+        operation::Sample::Json(r#"{
+  "Code": "200",
+  "Message": "Successful",
+  "RequestId": "68192f5d-0d45-4b98-9724-892813f86c71",
+  "Success": "true",
+  "Data": {
+    "AttachAlertResult": {
+      "Contact": [
+        {
+          "Code": "200",
+          "Message": "successful",
+          "RequestId": "5dd33455-4f65-4b0c-9200-33d66f3f340b",
+          "Success": "true",
+          "RuleId": "SystemDefault_acs_ecs_dashboard_InternetOutRate_Percent"
+        }
+      ]
+    }
+  },
+  "CreateResultList": {
+    "CreateResultList": [
+      {
+        "TaskId": "2c8dbdf9-a3ab-46a1-85a4-f094965e****",
+        "TaskName": "HanZhou_ECS1"
+      }
+    ]
+  }
+}"#),
     ];
 }
 
@@ -303,14 +328,9 @@ pub struct Data {
 impl wire::Object for Data {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Data",
-                fields: &[
-                    wire::Field::member("AttachAlertResult").wrapper("Contact"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Data", const { &[
+            wire::Field::member("AttachAlertResult").wrapper("Contact"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -343,15 +363,10 @@ pub struct CreateResultList {
 impl wire::Object for CreateResultList {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "CreateResultList",
-                fields: &[
-                    wire::Field::member("TaskId"),
-                    wire::Field::member("TaskName"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("CreateResultList", const { &[
+            wire::Field::member("TaskId"),
+            wire::Field::member("TaskName"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -394,18 +409,13 @@ pub struct Contact {
 impl wire::Object for Contact {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Contact",
-                fields: &[
-                    wire::Field::member("Code"),
-                    wire::Field::member("Message"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("Success"),
-                    wire::Field::member("RuleId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Contact", const { &[
+            wire::Field::member("Code"),
+            wire::Field::member("Message"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("Success"),
+            wire::Field::member("RuleId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -438,7 +448,7 @@ wire::object!(Contact);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InvalidQueryParameter`, status 400.
     InvalidQueryParameter,
     /// `IllegalAddress`, status 400.
@@ -471,7 +481,7 @@ pub enum Error {
     InternalError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "CreateSiteMonitor";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -500,7 +510,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`create_site_monitor`](mod@super::create_site_monitor).
     #[inline]
-    pub fn create_site_monitor(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn create_site_monitor(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

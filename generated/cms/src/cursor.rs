@@ -4,7 +4,8 @@
 //!
 //! **Costs money**: what it makes or does is charged for.
 //!
-//! Operation `Cursor`: it only reads. [Its page](https://api.alibabacloud.com/document/Cms/2019-01-01/Cursor) at Alibaba Cloud.
+//! Operation `Cursor`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/Cms/2019-01-01/Cursor) at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -38,17 +39,18 @@
 //! # use alicloud_cms::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_cms::Error> {
-//! let replay = Replay::new().error(cursor::Error::InternalError);
-//! # let client = cms::Client::new(&replay.config());
+//! let replay = Replay::new().error(cursor::ErrorKind::InternalError);
+//! # let client = cms::Client::new(&replay.config().retry(alicloud_cms::Retry::off()));
 //! # let request = cursor::Request::new()
 //! #     .namespace("acs_ecs_dashboard")
 //! #     .metric("cpu_idle")
 //! #     .period(60)
 //! #     .start_time("1641627000000");
-//! let call = client.cursor(request).retry(alicloud_cms::Retry::off());
-//! let error = call.await.unwrap_err();
+//! let error = client.cursor(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(cursor::Error::InternalError) => assert_eq!(error.status(), Some(500)),
+//!     Some(cursor::ErrorKind::InternalError) => {
+//!         assert_eq!(error.status(), Some(500))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -58,6 +60,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `Cursor`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -76,48 +79,48 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`namespace`](field@Self::namespace).
+    /// Sets [`Namespace`](field@Self::namespace), **required**.
     #[inline]
     pub fn namespace(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.namespace, value);
         self
     }
 
-    /// Sets [`metric`](field@Self::metric).
+    /// Sets [`Metric`](field@Self::metric), **required**.
     #[inline]
     pub fn metric(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.metric, value);
         self
     }
 
-    /// Sets [`period`](field@Self::period).
+    /// Sets [`Period`](field@Self::period), **required**.
     #[inline]
     pub fn period(mut self, value: i64) -> Self {
         wire::set(&mut self.period, value);
         self
     }
 
-    /// Sets [`start_time`](field@Self::start_time).
+    /// Sets [`StartTime`](field@Self::start_time), **required**.
     #[inline]
     pub fn start_time(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.start_time, value);
         self
     }
 
-    /// Sets [`end_time`](field@Self::end_time).
+    /// Sets [`EndTime`](field@Self::end_time).
     #[inline]
     pub fn end_time(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.end_time, value);
         self
     }
 
-    /// Sets [`matchers`](field@Self::matchers).
+    /// Sets [`Matchers`](field@Self::matchers).
     #[inline]
     pub fn matchers(mut self, value: impl IntoIterator<Item = Matcher>) -> Self {
         wire::set_list(&mut self.matchers, value);
@@ -128,19 +131,14 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::form("Namespace").required(),
-                    wire::Field::form("Metric").required(),
-                    wire::Field::form("Period").required(),
-                    wire::Field::form("StartTime").required(),
-                    wire::Field::form("EndTime"),
-                    wire::Field::form("Matchers").style(wire::Style::Json),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::form("Namespace").required(),
+            wire::Field::form("Metric").required(),
+            wire::Field::form("Period").required(),
+            wire::Field::form("StartTime").required(),
+            wire::Field::form("EndTime"),
+            wire::Field::form("Matchers").style(wire::Style::Json),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -171,6 +169,7 @@ impl wire::Object for Request {
 wire::request!(Request);
 
 /// An item of [`Request::matchers`](field@Request::matchers).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Matcher {
@@ -183,27 +182,27 @@ pub struct Matcher {
 }
 
 impl Matcher {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`value`](field@Self::value).
+    /// Sets [`Value`](field@Self::value).
     #[inline]
     pub fn value(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.value, value);
         self
     }
 
-    /// Sets [`label`](field@Self::label).
+    /// Sets [`Label`](field@Self::label).
     #[inline]
     pub fn label(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.label, value);
         self
     }
 
-    /// Sets [`operator`](field@Self::operator).
+    /// Sets [`Operator`](field@Self::operator).
     #[inline]
     pub fn operator(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.operator, value);
@@ -214,16 +213,11 @@ impl Matcher {
 impl wire::Object for Matcher {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Matcher",
-                fields: &[
-                    wire::Field::member("Value"),
-                    wire::Field::member("Label"),
-                    wire::Field::member("Operator"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Matcher", const { &[
+            wire::Field::member("Value"),
+            wire::Field::member("Label"),
+            wire::Field::member("Operator"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -253,7 +247,8 @@ wire::request!(Matcher);
 pub struct Response {
     /// `Message`. Example: `success`.
     pub message: String,
-    /// `Cursor`. Example: `v2.5eyJiYXRjaGVzIjoxLCJidWNrZXRCeXRlcyI6IndBPT0iLCJidWNrZXRzIjo0LCJjdXJyZW50QnVja2V0IjotNjQsImN1cnJlbnRUYXJnZXRUaW1lU2xvdCI6MTY3ODc1MjAwMCwiZW5kVGltZSI6MTY3ODc4`….
+    /// `Cursor`. Example:
+    /// `v2.5eyJiYXRjaGVzIjoxLCJidWNrZXRCeXRlcyI6IndBPT0iLCJidWNrZXRzIjo0LCJjdXJyZW50QnVja2V0IjotNjQsImN1cnJlbnRUYXJnZXRUaW1lU2xvdCI6MTY3ODc1MjAwMCwiZW5kVGltZSI6MTY3ODc4`….
     pub cursor: String,
     /// `Code`. Example: `200`.
     pub code: Option<i64>,
@@ -268,18 +263,13 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("Message"),
-                    wire::Field::member("Cursor"),
-                    wire::Field::member("Code"),
-                    wire::Field::member("Success"),
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("Message"),
+            wire::Field::member("Cursor"),
+            wire::Field::member("Code"),
+            wire::Field::member("Success"),
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -315,7 +305,12 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"Message\":\"success\",\"Code\":200,\"Success\":true,\"RequestId\":\"915C2D7A-E6A4-17C3-8E13-4DBDD61E7919\"}"),
+        operation::Sample::Json(r#"{
+  "Message": "success",
+  "Code": 200,
+  "Success": true,
+  "RequestId": "915C2D7A-E6A4-17C3-8E13-4DBDD61E7919"
+}"#),
     ];
 }
 
@@ -324,12 +319,12 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InternalError`, status 500.
     InternalError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "Cursor";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -344,7 +339,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`cursor`](mod@super::cursor).
     #[inline]
-    pub fn cursor(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn cursor(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -4,7 +4,9 @@
 //!
 //! **High risk**: it can destroy or interrupt what is in use.
 //!
-//! Operation `DeleteDynamicTagGroup`: a write. [Its page](https://api.alibabacloud.com/document/Cms/2019-01-01/DeleteDynamicTagGroup) at Alibaba Cloud.
+//! Operation `DeleteDynamicTagGroup`: a write.
+//! [Its page](https://api.alibabacloud.com/document/Cms/2019-01-01/DeleteDynamicTagGroup) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -34,12 +36,14 @@
 //! # use alicloud_cms::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_cms::Error> {
-//! let replay = Replay::new().error(delete::Error::InvalidParameterValue);
-//! # let client = cms::Client::new(&replay.config());
+//! let replay = Replay::new().error(delete::ErrorKind::InvalidParameterValue);
+//! # let client = cms::Client::new(&replay.config().retry(alicloud_cms::Retry::off()));
 //! # let request = delete::Request::new().dynamic_tag_rule_id("6b882d9a-5117-42e2-9d0c-4749a0c6****");
 //! let error = client.delete_dynamic_tag_group(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(delete::Error::InvalidParameterValue) => assert_eq!(error.status(), Some(400)),
+//!     Some(delete::ErrorKind::InvalidParameterValue) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -49,6 +53,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DeleteDynamicTagGroup`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -57,13 +62,13 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`dynamic_tag_rule_id`](field@Self::dynamic_tag_rule_id).
+    /// Sets [`DynamicTagRuleId`](field@Self::dynamic_tag_rule_id), **required**.
     #[inline]
     pub fn dynamic_tag_rule_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.dynamic_tag_rule_id, value);
@@ -74,14 +79,9 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("DynamicTagRuleId").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("DynamicTagRuleId").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -120,17 +120,12 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("Code"),
-                    wire::Field::member("Message"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("Success"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("Code"),
+            wire::Field::member("Message"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("Success"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -164,7 +159,11 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"Code\":\"200\",\"RequestId\":\"08AAE67E-77B5-485B-9C79-D7C8C059150A\",\"Success\":true}"),
+        operation::Sample::Json(r#"{
+  "Code": "200",
+  "RequestId": "08AAE67E-77B5-485B-9C79-D7C8C059150A",
+  "Success": true
+}"#),
     ];
 }
 
@@ -173,7 +172,7 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InvalidParameterValue`, status 400.
     InvalidParameterValue,
     /// `AccessForbidden`, status 403.
@@ -184,7 +183,7 @@ pub enum Error {
     InternalError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DeleteDynamicTagGroup";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -200,9 +199,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Deletes a dynamic tag group.
     ///
-    /// Examples, errors and types: [`delete_dynamic_tag_group`](mod@super::delete_dynamic_tag_group).
+    /// Examples, errors and types:
+    /// [`delete_dynamic_tag_group`](mod@super::delete_dynamic_tag_group).
     #[inline]
-    pub fn delete_dynamic_tag_group(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn delete_dynamic_tag_group(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -4,7 +4,9 @@
 //!
 //! **High risk**: it can destroy or interrupt what is in use.
 //!
-//! Operation `DeleteEventRuleTargets`: a write. [Its page](https://api.alibabacloud.com/document/Cms/2019-01-01/DeleteEventRuleTargets) at Alibaba Cloud.
+//! Operation `DeleteEventRuleTargets`: a write.
+//! [Its page](https://api.alibabacloud.com/document/Cms/2019-01-01/DeleteEventRuleTargets) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -36,14 +38,16 @@
 //! # use alicloud_cms::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_cms::Error> {
-//! let replay = Replay::new().error(delete::Error::InvalidParameterValue);
-//! # let client = cms::Client::new(&replay.config());
+//! let replay = Replay::new().error(delete::ErrorKind::InvalidParameterValue);
+//! # let client = cms::Client::new(&replay.config().retry(alicloud_cms::Retry::off()));
 //! # let request = delete::Request::new()
 //! #     .rule_name("testRule")
 //! #     .ids(["1"]);
 //! let error = client.delete_event_rule_targets(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(delete::Error::InvalidParameterValue) => assert_eq!(error.status(), Some(400)),
+//!     Some(delete::ErrorKind::InvalidParameterValue) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -53,6 +57,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DeleteEventRuleTargets`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -63,20 +68,20 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`rule_name`](field@Self::rule_name).
+    /// Sets [`RuleName`](field@Self::rule_name), **required**.
     #[inline]
     pub fn rule_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.rule_name, value);
         self
     }
 
-    /// Sets [`ids`](field@Self::ids).
+    /// Sets [`Ids`](field@Self::ids), **required**.
     #[inline]
     pub fn ids(mut self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
         wire::set_list(&mut self.ids, value);
@@ -87,15 +92,10 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RuleName").required(),
-                    wire::Field::query("Ids").required().style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(20)]),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RuleName").required(),
+            wire::Field::query("Ids").required().style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(20)]),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -136,17 +136,12 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("Code"),
-                    wire::Field::member("Message"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("Success"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("Code"),
+            wire::Field::member("Message"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("Success"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -180,7 +175,12 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"Code\":\"200\",\"Message\":\"Success\",\"RequestId\":\"7ADD7EFB-7555-4EC1-A3D9-F9955C189CCF\",\"Success\":true}"),
+        operation::Sample::Json(r#"{
+  "Code": "200",
+  "Message": "Success",
+  "RequestId": "7ADD7EFB-7555-4EC1-A3D9-F9955C189CCF",
+  "Success": true
+}"#),
     ];
 }
 
@@ -189,7 +189,7 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InvalidParameterValue`, status 400.
     InvalidParameterValue,
     /// `InvalidAuthorization`, status 403.
@@ -198,7 +198,7 @@ pub enum Error {
     InternalError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DeleteEventRuleTargets";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -213,9 +213,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Deletes event rule targets.
     ///
-    /// Examples, errors and types: [`delete_event_rule_targets`](mod@super::delete_event_rule_targets).
+    /// Examples, errors and types:
+    /// [`delete_event_rule_targets`](mod@super::delete_event_rule_targets).
     #[inline]
-    pub fn delete_event_rule_targets(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn delete_event_rule_targets(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Deletes a hybrid monitor SLS group.
 //!
-//! Operation `DeleteHybridMonitorSLSGroup`: a write. [Its page](https://api.alibabacloud.com/document/Cms/2019-01-01/DeleteHybridMonitorSLSGroup) at Alibaba Cloud.
+//! Operation `DeleteHybridMonitorSLSGroup`: a write.
+//! [Its page](https://api.alibabacloud.com/document/Cms/2019-01-01/DeleteHybridMonitorSLSGroup) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -32,13 +34,14 @@
 //! # use alicloud_cms::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_cms::Error> {
-//! let replay = Replay::new().error(delete::Error::InternalError);
-//! # let client = cms::Client::new(&replay.config());
+//! let replay = Replay::new().error(delete::ErrorKind::InternalError);
+//! # let client = cms::Client::new(&replay.config().retry(alicloud_cms::Retry::off()));
 //! # let request = delete::Request::new().sls_group_name("Logstore_test");
-//! let call = client.delete_hybrid_monitor_sls_group(request).retry(alicloud_cms::Retry::off());
-//! let error = call.await.unwrap_err();
+//! let error = client.delete_hybrid_monitor_sls_group(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(delete::Error::InternalError) => assert_eq!(error.status(), Some(500)),
+//!     Some(delete::ErrorKind::InternalError) => {
+//!         assert_eq!(error.status(), Some(500))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -48,6 +51,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DeleteHybridMonitorSLSGroup`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -56,13 +60,13 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`sls_group_name`](field@Self::sls_group_name).
+    /// Sets [`SLSGroupName`](field@Self::sls_group_name), **required**.
     #[inline]
     pub fn sls_group_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.sls_group_name, value);
@@ -73,14 +77,9 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("SLSGroupName").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("SLSGroupName").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -119,17 +118,12 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("Code"),
-                    wire::Field::member("Message"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("Success"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("Code"),
+            wire::Field::member("Message"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("Success"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -163,7 +157,12 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"Code\":\"200\",\"Message\":\"RESOURCE_NOT_FOUND\",\"RequestId\":\"85198BFF-1DE6-556E-B6A4-C77C51C62B8D\",\"Success\":\"true\"}"),
+        operation::Sample::Json(r#"{
+  "Code": "200",
+  "Message": "RESOURCE_NOT_FOUND",
+  "RequestId": "85198BFF-1DE6-556E-B6A4-C77C51C62B8D",
+  "Success": "true"
+}"#),
     ];
 }
 
@@ -172,12 +171,12 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InternalError`, status 500.
     InternalError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DeleteHybridMonitorSLSGroup";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -190,9 +189,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Deletes a hybrid monitor SLS group.
     ///
-    /// Examples, errors and types: [`delete_hybrid_monitor_sls_group`](mod@super::delete_hybrid_monitor_sls_group).
+    /// Examples, errors and types:
+    /// [`delete_hybrid_monitor_sls_group`](mod@super::delete_hybrid_monitor_sls_group).
     #[inline]
-    pub fn delete_hybrid_monitor_sls_group(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn delete_hybrid_monitor_sls_group(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Deletes a hybrid monitor task.
 //!
-//! Operation `DeleteHybridMonitorTask`: a write. [Its page](https://api.alibabacloud.com/document/Cms/2019-01-01/DeleteHybridMonitorTask) at Alibaba Cloud.
+//! Operation `DeleteHybridMonitorTask`: a write.
+//! [Its page](https://api.alibabacloud.com/document/Cms/2019-01-01/DeleteHybridMonitorTask) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -30,13 +32,14 @@
 //! # use alicloud_cms::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_cms::Error> {
-//! let replay = Replay::new().error(delete::Error::InternalError);
-//! # let client = cms::Client::new(&replay.config());
+//! let replay = Replay::new().error(delete::ErrorKind::InternalError);
+//! # let client = cms::Client::new(&replay.config().retry(alicloud_cms::Retry::off()));
 //! # let request = delete::Request::new();
-//! let call = client.delete_hybrid_monitor_task(request).retry(alicloud_cms::Retry::off());
-//! let error = call.await.unwrap_err();
+//! let error = client.delete_hybrid_monitor_task(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(delete::Error::InternalError) => assert_eq!(error.status(), Some(500)),
+//!     Some(delete::ErrorKind::InternalError) => {
+//!         assert_eq!(error.status(), Some(500))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -46,6 +49,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DeleteHybridMonitorTask`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -58,27 +62,27 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`task_id`](field@Self::task_id).
+    /// Sets [`TaskId`](field@Self::task_id).
     #[inline]
     pub fn task_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.task_id, value);
         self
     }
 
-    /// Sets [`namespace`](field@Self::namespace).
+    /// Sets [`Namespace`](field@Self::namespace).
     #[inline]
     pub fn namespace(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.namespace, value);
         self
     }
 
-    /// Sets [`target_user_id`](field@Self::target_user_id).
+    /// Sets [`TargetUserId`](field@Self::target_user_id).
     #[inline]
     pub fn target_user_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.target_user_id, value);
@@ -89,16 +93,11 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("TaskId"),
-                    wire::Field::query("Namespace"),
-                    wire::Field::query("TargetUserId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("TaskId"),
+            wire::Field::query("Namespace"),
+            wire::Field::query("TargetUserId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -141,17 +140,12 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("Code"),
-                    wire::Field::member("Message"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("Success"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("Code"),
+            wire::Field::member("Message"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("Success"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -185,7 +179,12 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"Code\":\"200\",\"Message\":\"null\",\"RequestId\":\"D6B8103F-7BAD-5FEB-945F-71D991AB8834\",\"Success\":\"true\"}"),
+        operation::Sample::Json(r#"{
+  "Code": "200",
+  "Message": "null",
+  "RequestId": "D6B8103F-7BAD-5FEB-945F-71D991AB8834",
+  "Success": "true"
+}"#),
     ];
 }
 
@@ -194,12 +193,12 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InternalError`, status 500.
     InternalError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DeleteHybridMonitorTask";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -212,9 +211,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Deletes a hybrid monitor task.
     ///
-    /// Examples, errors and types: [`delete_hybrid_monitor_task`](mod@super::delete_hybrid_monitor_task).
+    /// Examples, errors and types:
+    /// [`delete_hybrid_monitor_task`](mod@super::delete_hybrid_monitor_task).
     #[inline]
-    pub fn delete_hybrid_monitor_task(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn delete_hybrid_monitor_task(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

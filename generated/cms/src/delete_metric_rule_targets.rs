@@ -4,7 +4,9 @@
 //!
 //! **High risk**: it can destroy or interrupt what is in use.
 //!
-//! Operation `DeleteMetricRuleTargets`: a write. [Its page](https://api.alibabacloud.com/document/Cms/2019-01-01/DeleteMetricRuleTargets) at Alibaba Cloud.
+//! Operation `DeleteMetricRuleTargets`: a write.
+//! [Its page](https://api.alibabacloud.com/document/Cms/2019-01-01/DeleteMetricRuleTargets) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -36,15 +38,16 @@
 //! # use alicloud_cms::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_cms::Error> {
-//! let replay = Replay::new().error(delete::Error::InternalError);
-//! # let client = cms::Client::new(&replay.config());
+//! let replay = Replay::new().error(delete::ErrorKind::InternalError);
+//! # let client = cms::Client::new(&replay.config().retry(alicloud_cms::Retry::off()));
 //! # let request = delete::Request::new()
 //! #     .rule_id("ruleId-xxxxxx")
 //! #     .target_ids(["12345"]);
-//! let call = client.delete_metric_rule_targets(request).retry(alicloud_cms::Retry::off());
-//! let error = call.await.unwrap_err();
+//! let error = client.delete_metric_rule_targets(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(delete::Error::InternalError) => assert_eq!(error.status(), Some(500)),
+//!     Some(delete::ErrorKind::InternalError) => {
+//!         assert_eq!(error.status(), Some(500))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -54,6 +57,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DeleteMetricRuleTargets`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -64,20 +68,20 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`rule_id`](field@Self::rule_id).
+    /// Sets [`RuleId`](field@Self::rule_id), **required**.
     #[inline]
     pub fn rule_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.rule_id, value);
         self
     }
 
-    /// Sets [`target_ids`](field@Self::target_ids).
+    /// Sets [`TargetIds`](field@Self::target_ids), **required**.
     #[inline]
     pub fn target_ids(mut self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
         wire::set_list(&mut self.target_ids, value);
@@ -88,15 +92,10 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RuleId").required(),
-                    wire::Field::query("TargetIds").required().style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(5)]),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RuleId").required(),
+            wire::Field::query("TargetIds").required().style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(5)]),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -139,18 +138,13 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("Code"),
-                    wire::Field::member("Message"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("Success"),
-                    wire::Field::member("FailIds"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("Code"),
+            wire::Field::member("Message"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("Success"),
+            wire::Field::member("FailIds"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -186,7 +180,12 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"Code\":\"200\",\"RequestId\":\"786E92D2-AC66-4250-B76F-F1E2FCDDBA1C\",\"Success\":true,\"FailIds\":{\"TargetIds\":{\"TargetId\":[\"1\"]}}}"),
+        operation::Sample::Json(r#"{
+  "Code": "200",
+  "RequestId": "786E92D2-AC66-4250-B76F-F1E2FCDDBA1C",
+  "Success": true,
+  "FailIds": {"TargetIds": {"TargetId": ["1"]}}
+}"#),
     ];
 }
 
@@ -201,14 +200,9 @@ pub struct FailIds {
 impl wire::Object for FailIds {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "FailIds",
-                fields: &[
-                    wire::Field::member("TargetIds").wrapper("TargetId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("FailIds", const { &[
+            wire::Field::member("TargetIds").wrapper("TargetId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -233,12 +227,12 @@ wire::object!(FailIds);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InternalError`, status 500.
     InternalError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DeleteMetricRuleTargets";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -251,9 +245,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Deletes metric rule targets.
     ///
-    /// Examples, errors and types: [`delete_metric_rule_targets`](mod@super::delete_metric_rule_targets).
+    /// Examples, errors and types:
+    /// [`delete_metric_rule_targets`](mod@super::delete_metric_rule_targets).
     #[inline]
-    pub fn delete_metric_rule_targets(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn delete_metric_rule_targets(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

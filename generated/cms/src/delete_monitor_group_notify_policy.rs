@@ -4,7 +4,9 @@
 //!
 //! **High risk**: it can destroy or interrupt what is in use.
 //!
-//! Operation `DeleteMonitorGroupNotifyPolicy`: a write. [Its page](https://api.alibabacloud.com/document/Cms/2019-01-01/DeleteMonitorGroupNotifyPolicy) at Alibaba Cloud.
+//! Operation `DeleteMonitorGroupNotifyPolicy`: a write.
+//! [Its page](https://api.alibabacloud.com/document/Cms/2019-01-01/DeleteMonitorGroupNotifyPolicy)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -34,13 +36,14 @@
 //! # use alicloud_cms::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_cms::Error> {
-//! let replay = Replay::new().error(delete::Error::InternalError);
-//! # let client = cms::Client::new(&replay.config());
+//! let replay = Replay::new().error(delete::ErrorKind::InternalError);
+//! # let client = cms::Client::new(&replay.config().retry(alicloud_cms::Retry::off()));
 //! # let request = delete::Request::new().policy_type("PauseNotify");
-//! let call = client.delete_monitor_group_notify_policy(request).retry(alicloud_cms::Retry::off());
-//! let error = call.await.unwrap_err();
+//! let error = client.delete_monitor_group_notify_policy(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(delete::Error::InternalError) => assert_eq!(error.status(), Some(500)),
+//!     Some(delete::ErrorKind::InternalError) => {
+//!         assert_eq!(error.status(), Some(500))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -50,10 +53,11 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DeleteMonitorGroupNotifyPolicy`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `PolicyType`, **required**. Values: [`PauseNotify`](Self::POLICY_TYPE_PAUSE_NOTIFY). Example: `PauseNotify`.
+    /// `PolicyType`, **required**. Values: [`PauseNotify`](Self::POLICY_TYPE_PAUSE_NOTIFY).
     pub policy_type: Option<String>,
     /// `GroupId`. Example: `6780****`.
     pub group_id: Option<String>,
@@ -63,20 +67,20 @@ impl Request {
     /// `PauseNotify`, a value of `PolicyType`.
     pub const POLICY_TYPE_PAUSE_NOTIFY: &str = "PauseNotify";
 
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`policy_type`](field@Self::policy_type).
+    /// Sets [`PolicyType`](field@Self::policy_type), **required**.
     #[inline]
     pub fn policy_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.policy_type, value);
         self
     }
 
-    /// Sets [`group_id`](field@Self::group_id).
+    /// Sets [`GroupId`](field@Self::group_id).
     #[inline]
     pub fn group_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.group_id, value);
@@ -87,15 +91,10 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("PolicyType").required().limits(&[wire::Limit::Only("PauseNotify")]),
-                    wire::Field::query("GroupId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("PolicyType").required().limits(&[wire::Limit::Only("PauseNotify")]),
+            wire::Field::query("GroupId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -138,18 +137,13 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("Code"),
-                    wire::Field::member("Message"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("Result"),
-                    wire::Field::member("Success"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("Code"),
+            wire::Field::member("Message"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("Result"),
+            wire::Field::member("Success"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -185,7 +179,12 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"Code\":\"200\",\"RequestId\":\"B7AF834D-D38B-4A46-920B-FE974EB7E135\",\"Result\":1,\"Success\":\"true\"}"),
+        operation::Sample::Json(r#"{
+  "Code": "200",
+  "RequestId": "B7AF834D-D38B-4A46-920B-FE974EB7E135",
+  "Result": 1,
+  "Success": "true"
+}"#),
     ];
 }
 
@@ -194,12 +193,12 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InternalError`, status 500.
     InternalError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DeleteMonitorGroupNotifyPolicy";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -212,9 +211,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Deletes a monitor group notify policy.
     ///
-    /// Examples, errors and types: [`delete_monitor_group_notify_policy`](mod@super::delete_monitor_group_notify_policy).
+    /// Examples, errors and types:
+    /// [`delete_monitor_group_notify_policy`](mod@super::delete_monitor_group_notify_policy).
     #[inline]
-    pub fn delete_monitor_group_notify_policy(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn delete_monitor_group_notify_policy(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

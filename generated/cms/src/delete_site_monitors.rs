@@ -2,7 +2,9 @@
 
 //! Deletes site monitors.
 //!
-//! Operation `DeleteSiteMonitors`: a write. [Its page](https://api.alibabacloud.com/document/Cms/2019-01-01/DeleteSiteMonitors) at Alibaba Cloud.
+//! Operation `DeleteSiteMonitors`: a write.
+//! [Its page](https://api.alibabacloud.com/document/Cms/2019-01-01/DeleteSiteMonitors) at Alibaba
+//! Cloud.
 //!
 //! # Examples
 //!
@@ -32,12 +34,14 @@
 //! # use alicloud_cms::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_cms::Error> {
-//! let replay = Replay::new().error(delete::Error::InvalidQueryParameter);
-//! # let client = cms::Client::new(&replay.config());
+//! let replay = Replay::new().error(delete::ErrorKind::InvalidQueryParameter);
+//! # let client = cms::Client::new(&replay.config().retry(alicloud_cms::Retry::off()));
 //! # let request = delete::Request::new().task_ids("01adacc2-ece5-41b6-afa2-3143ab5d****,43bd1ead-514f-4524-813e-228ce091****");
 //! let error = client.delete_site_monitors(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(delete::Error::InvalidQueryParameter) => assert_eq!(error.status(), Some(400)),
+//!     Some(delete::ErrorKind::InvalidQueryParameter) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -47,30 +51,32 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DeleteSiteMonitors`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `TaskIds`, **required**. Example: `01adacc2-ece5-41b6-afa2-3143ab5d****,43bd1ead-514f-4524-813e-228ce091****`.
+    /// `TaskIds`, **required**. Example:
+    /// `01adacc2-ece5-41b6-afa2-3143ab5d****,43bd1ead-514f-4524-813e-228ce091****`.
     pub task_ids: Option<String>,
     /// `IsDeleteAlarms`. Example: `true`.
     pub is_delete_alarms: Option<bool>,
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`task_ids`](field@Self::task_ids).
+    /// Sets [`TaskIds`](field@Self::task_ids), **required**.
     #[inline]
     pub fn task_ids(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.task_ids, value);
         self
     }
 
-    /// Sets [`is_delete_alarms`](field@Self::is_delete_alarms).
+    /// Sets [`IsDeleteAlarms`](field@Self::is_delete_alarms).
     #[inline]
     pub fn is_delete_alarms(mut self, value: bool) -> Self {
         wire::set(&mut self.is_delete_alarms, value);
@@ -81,15 +87,10 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("TaskIds").required(),
-                    wire::Field::query("IsDeleteAlarms"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("TaskIds").required(),
+            wire::Field::query("IsDeleteAlarms"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -132,18 +133,13 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("Code"),
-                    wire::Field::member("Message"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("Success"),
-                    wire::Field::member("Data"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("Code"),
+            wire::Field::member("Message"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("Success"),
+            wire::Field::member("Data"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -179,7 +175,13 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"Code\":\"200\",\"Message\":\"successful\",\"RequestId\":\"123BCC5D-8B63-48EA-B747-9A8995BE7AA6\",\"Success\":\"true\",\"Data\":{\"count\":0}}"),
+        operation::Sample::Json(r#"{
+  "Code": "200",
+  "Message": "successful",
+  "RequestId": "123BCC5D-8B63-48EA-B747-9A8995BE7AA6",
+  "Success": "true",
+  "Data": {"count": 0}
+}"#),
     ];
 }
 
@@ -194,14 +196,9 @@ pub struct Data {
 impl wire::Object for Data {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Data",
-                fields: &[
-                    wire::Field::member("count"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Data", const { &[
+            wire::Field::member("count"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -226,7 +223,7 @@ wire::object!(Data);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InvalidQueryParameter`, status 400.
     InvalidQueryParameter,
     /// `AccessDeniedException`, status 401.
@@ -245,7 +242,7 @@ pub enum Error {
     InternalError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DeleteSiteMonitors";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -267,7 +264,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`delete_site_monitors`](mod@super::delete_site_monitors).
     #[inline]
-    pub fn delete_site_monitors(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn delete_site_monitors(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

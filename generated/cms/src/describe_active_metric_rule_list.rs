@@ -2,7 +2,9 @@
 
 //! Describes an active metric rule list.
 //!
-//! Operation `DescribeActiveMetricRuleList`: it only reads. [Its page](https://api.alibabacloud.com/document/Cms/2019-01-01/DescribeActiveMetricRuleList) at Alibaba Cloud.
+//! Operation `DescribeActiveMetricRuleList`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/Cms/2019-01-01/DescribeActiveMetricRuleList)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -32,12 +34,14 @@
 //! # use alicloud_cms::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_cms::Error> {
-//! let replay = Replay::new().error(describe::Error::ParameterInvalid);
-//! # let client = cms::Client::new(&replay.config());
+//! let replay = Replay::new().error(describe::ErrorKind::ParameterInvalid);
+//! # let client = cms::Client::new(&replay.config().retry(alicloud_cms::Retry::off()));
 //! # let request = describe::Request::new().product("ecs");
 //! let error = client.describe_active_metric_rule_list(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(describe::Error::ParameterInvalid) => assert_eq!(error.status(), Some(400)),
+//!     Some(describe::ErrorKind::ParameterInvalid) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -47,6 +51,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeActiveMetricRuleList`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -55,13 +60,13 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`product`](field@Self::product).
+    /// Sets [`Product`](field@Self::product), **required**.
     #[inline]
     pub fn product(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.product, value);
@@ -72,14 +77,9 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("Product").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("Product").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -122,19 +122,14 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("Code"),
-                    wire::Field::member("Message"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("Success"),
-                    wire::Field::member("Datapoints").wrapper("Alarm"),
-                    wire::Field::member("AlertList").wrapper("Alert"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("Code"),
+            wire::Field::member("Message"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("Success"),
+            wire::Field::member("Datapoints").wrapper("Alarm"),
+            wire::Field::member("AlertList").wrapper("Alert"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -172,7 +167,74 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"Code\":\"200\",\"RequestId\":\"F82E6667-7811-4BA0-842F-5B2DC42BBAAD\",\"Success\":true,\"Datapoints\":{\"Alarm\":[{\"SilenceTime\":\"86400\",\"MetricName\":\"cpu_total\",\"EvaluationCount\":\"3\",\"Webhook\":\"http://www.aliyun.com\",\"State\":\"Enable\",\"ContactGroups\":\"ECS_Group\",\"Namespace\":\"acs_ecs_dashboard\",\"RuleName\":\"SystemDefault_acs_rds_dashboard_CpuUsage\",\"RuleId\":\"a151cd6023eacee2f0978e03863cc1697c89508****\",\"Period\":\"60\",\"ComparisonOperator\":\">\",\"EndTime\":\"24\",\"StartTime\":\"00\",\"Threshold\":\"90\",\"Statistics\":\"Average\",\"Enable\":\"true\"}]},\"AlertList\":{\"Alert\":[{\"SilenceTime\":\"86400\",\"MetricName\":\"cpu_total\",\"Webhook\":\"http://www.aliyun.com\",\"ContactGroups\":\"ECS_Group\",\"Namespace\":\"acs_ecs_dashboard\",\"EffectiveInterval\":\"00:00-23:59\",\"NoEffectiveInterval\":\"00:00-06:00\",\"MailSubject\":\"ECS_Bucket\",\"RuleName\":\"myAlert\",\"RuleId\":\"ruleIdxxxx\",\"Period\":\"60\",\"AlertState\":\"OK\",\"Dimensions\":\"\\\"\\\"\",\"EnableState\":true,\"Resources\":\"[{\\\"resource\\\":\\\"_ALL\\\"}]\",\"Escalations\":{\"Info\":{\"ComparisonOperator\":\"GreaterThanThreshold\",\"Times\":\"3\",\"Threshold\":\"95\",\"Statistics\":\"Average\"},\"Warn\":{\"ComparisonOperator\":\"GreaterThanThreshold\",\"Times\":\"3\",\"Threshold\":\"80\",\"Statistics\":\"Average\"},\"Critical\":{\"ComparisonOperator\":\"GreaterThanThreshold\",\"Times\":\"3\",\"Threshold\":\"99\",\"Statistics\":\"Average\"}}}]}}"),
+        operation::Sample::Json(r#"{
+  "Code": "200",
+  "RequestId": "F82E6667-7811-4BA0-842F-5B2DC42BBAAD",
+  "Success": true,
+  "Datapoints": {
+    "Alarm": [
+      {
+        "SilenceTime": "86400",
+        "MetricName": "cpu_total",
+        "EvaluationCount": "3",
+        "Webhook": "http://www.aliyun.com",
+        "State": "Enable",
+        "ContactGroups": "ECS_Group",
+        "Namespace": "acs_ecs_dashboard",
+        "RuleName": "SystemDefault_acs_rds_dashboard_CpuUsage",
+        "RuleId": "a151cd6023eacee2f0978e03863cc1697c89508****",
+        "Period": "60",
+        "ComparisonOperator": ">",
+        "EndTime": "24",
+        "StartTime": "00",
+        "Threshold": "90",
+        "Statistics": "Average",
+        "Enable": "true"
+      }
+    ]
+  },
+  "AlertList": {
+    "Alert": [
+      {
+        "SilenceTime": "86400",
+        "MetricName": "cpu_total",
+        "Webhook": "http://www.aliyun.com",
+        "ContactGroups": "ECS_Group",
+        "Namespace": "acs_ecs_dashboard",
+        "EffectiveInterval": "00:00-23:59",
+        "NoEffectiveInterval": "00:00-06:00",
+        "MailSubject": "ECS_Bucket",
+        "RuleName": "myAlert",
+        "RuleId": "ruleIdxxxx",
+        "Period": "60",
+        "AlertState": "OK",
+        "Dimensions": "\"\"",
+        "EnableState": true,
+        "Resources": "[{\"resource\":\"_ALL\"}]",
+        "Escalations": {
+          "Info": {
+            "ComparisonOperator": "GreaterThanThreshold",
+            "Times": "3",
+            "Threshold": "95",
+            "Statistics": "Average"
+          },
+          "Warn": {
+            "ComparisonOperator": "GreaterThanThreshold",
+            "Times": "3",
+            "Threshold": "80",
+            "Statistics": "Average"
+          },
+          "Critical": {
+            "ComparisonOperator": "GreaterThanThreshold",
+            "Times": "3",
+            "Threshold": "99",
+            "Statistics": "Average"
+          }
+        }
+      }
+    ]
+  }
+}"#),
     ];
 }
 
@@ -217,29 +279,24 @@ pub struct Alarm {
 impl wire::Object for Alarm {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Alarm",
-                fields: &[
-                    wire::Field::member("SilenceTime"),
-                    wire::Field::member("MetricName"),
-                    wire::Field::member("EvaluationCount"),
-                    wire::Field::member("Webhook"),
-                    wire::Field::member("State"),
-                    wire::Field::member("ContactGroups"),
-                    wire::Field::member("Namespace"),
-                    wire::Field::member("RuleName"),
-                    wire::Field::member("RuleId"),
-                    wire::Field::member("Period"),
-                    wire::Field::member("ComparisonOperator"),
-                    wire::Field::member("EndTime"),
-                    wire::Field::member("StartTime"),
-                    wire::Field::member("Threshold"),
-                    wire::Field::member("Statistics"),
-                    wire::Field::member("Enable"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Alarm", const { &[
+            wire::Field::member("SilenceTime"),
+            wire::Field::member("MetricName"),
+            wire::Field::member("EvaluationCount"),
+            wire::Field::member("Webhook"),
+            wire::Field::member("State"),
+            wire::Field::member("ContactGroups"),
+            wire::Field::member("Namespace"),
+            wire::Field::member("RuleName"),
+            wire::Field::member("RuleId"),
+            wire::Field::member("Period"),
+            wire::Field::member("ComparisonOperator"),
+            wire::Field::member("EndTime"),
+            wire::Field::member("StartTime"),
+            wire::Field::member("Threshold"),
+            wire::Field::member("Statistics"),
+            wire::Field::member("Enable"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -330,29 +387,24 @@ pub struct Alert {
 impl wire::Object for Alert {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Alert",
-                fields: &[
-                    wire::Field::member("SilenceTime"),
-                    wire::Field::member("MetricName"),
-                    wire::Field::member("Webhook"),
-                    wire::Field::member("ContactGroups"),
-                    wire::Field::member("Namespace"),
-                    wire::Field::member("EffectiveInterval"),
-                    wire::Field::member("NoEffectiveInterval"),
-                    wire::Field::member("MailSubject"),
-                    wire::Field::member("RuleName"),
-                    wire::Field::member("RuleId"),
-                    wire::Field::member("Period"),
-                    wire::Field::member("AlertState"),
-                    wire::Field::member("Dimensions"),
-                    wire::Field::member("EnableState"),
-                    wire::Field::member("Resources"),
-                    wire::Field::member("Escalations"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Alert", const { &[
+            wire::Field::member("SilenceTime"),
+            wire::Field::member("MetricName"),
+            wire::Field::member("Webhook"),
+            wire::Field::member("ContactGroups"),
+            wire::Field::member("Namespace"),
+            wire::Field::member("EffectiveInterval"),
+            wire::Field::member("NoEffectiveInterval"),
+            wire::Field::member("MailSubject"),
+            wire::Field::member("RuleName"),
+            wire::Field::member("RuleId"),
+            wire::Field::member("Period"),
+            wire::Field::member("AlertState"),
+            wire::Field::member("Dimensions"),
+            wire::Field::member("EnableState"),
+            wire::Field::member("Resources"),
+            wire::Field::member("Escalations"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -417,16 +469,11 @@ pub struct Escalations {
 impl wire::Object for Escalations {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Escalations",
-                fields: &[
-                    wire::Field::member("Info"),
-                    wire::Field::member("Warn"),
-                    wire::Field::member("Critical"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Escalations", const { &[
+            wire::Field::member("Info"),
+            wire::Field::member("Warn"),
+            wire::Field::member("Critical"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -467,17 +514,12 @@ pub struct Info {
 impl wire::Object for Info {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Info",
-                fields: &[
-                    wire::Field::member("ComparisonOperator"),
-                    wire::Field::member("Times"),
-                    wire::Field::member("Threshold"),
-                    wire::Field::member("Statistics"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Info", const { &[
+            wire::Field::member("ComparisonOperator"),
+            wire::Field::member("Times"),
+            wire::Field::member("Threshold"),
+            wire::Field::member("Statistics"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -520,17 +562,12 @@ pub struct Warn {
 impl wire::Object for Warn {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Warn",
-                fields: &[
-                    wire::Field::member("ComparisonOperator"),
-                    wire::Field::member("Times"),
-                    wire::Field::member("Threshold"),
-                    wire::Field::member("Statistics"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Warn", const { &[
+            wire::Field::member("ComparisonOperator"),
+            wire::Field::member("Times"),
+            wire::Field::member("Threshold"),
+            wire::Field::member("Statistics"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -573,17 +610,12 @@ pub struct Critical {
 impl wire::Object for Critical {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Critical",
-                fields: &[
-                    wire::Field::member("ComparisonOperator"),
-                    wire::Field::member("Times"),
-                    wire::Field::member("Threshold"),
-                    wire::Field::member("Statistics"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Critical", const { &[
+            wire::Field::member("ComparisonOperator"),
+            wire::Field::member("Times"),
+            wire::Field::member("Threshold"),
+            wire::Field::member("Statistics"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -614,7 +646,7 @@ wire::object!(Critical);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `ParameterInvalid`, status 400.
     ParameterInvalid,
     /// `AccessDeniedException`, status 401.
@@ -627,7 +659,7 @@ pub enum Error {
     ResourceNotFound,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DescribeActiveMetricRuleList";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -644,9 +676,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Describes an active metric rule list.
     ///
-    /// Examples, errors and types: [`describe_active_metric_rule_list`](mod@super::describe_active_metric_rule_list).
+    /// Examples, errors and types:
+    /// [`describe_active_metric_rule_list`](mod@super::describe_active_metric_rule_list).
     #[inline]
-    pub fn describe_active_metric_rule_list(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_active_metric_rule_list(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -4,7 +4,10 @@
 //!
 //! **Deprecated**: use `DescribeAlertLogList`.
 //!
-//! Operation `DescribeAlertHistoryList`: it only reads. It answers in pages: see [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items). [Its page](https://api.alibabacloud.com/document/Cms/2019-01-01/DescribeAlertHistoryList) at Alibaba Cloud.
+//! Operation `DescribeAlertHistoryList`: it only reads. It answers in pages: see
+//! [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items).
+//! [Its page](https://api.alibabacloud.com/document/Cms/2019-01-01/DescribeAlertHistoryList) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -32,13 +35,14 @@
 //! # use alicloud_cms::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_cms::Error> {
-//! let replay = Replay::new().error(describe::Error::InternalError);
-//! # let client = cms::Client::new(&replay.config());
+//! let replay = Replay::new().error(describe::ErrorKind::InternalError);
+//! # let client = cms::Client::new(&replay.config().retry(alicloud_cms::Retry::off()));
 //! # let request = describe::Request::new();
-//! let call = client.describe_alert_history_list(request).retry(alicloud_cms::Retry::off());
-//! let error = call.await.unwrap_err();
+//! let error = client.describe_alert_history_list(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(describe::Error::InternalError) => assert_eq!(error.status(), Some(500)),
+//!     Some(describe::ErrorKind::InternalError) => {
+//!         assert_eq!(error.status(), Some(500))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -48,6 +52,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeAlertHistoryList`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -80,90 +85,90 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`rule_id`](field@Self::rule_id).
+    /// Sets [`RuleId`](field@Self::rule_id).
     #[inline]
     pub fn rule_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.rule_id, value);
         self
     }
 
-    /// Sets [`rule_name`](field@Self::rule_name).
+    /// Sets [`RuleName`](field@Self::rule_name).
     #[inline]
     pub fn rule_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.rule_name, value);
         self
     }
 
-    /// Sets [`namespace`](field@Self::namespace).
+    /// Sets [`Namespace`](field@Self::namespace).
     #[inline]
     pub fn namespace(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.namespace, value);
         self
     }
 
-    /// Sets [`metric_name`](field@Self::metric_name).
+    /// Sets [`MetricName`](field@Self::metric_name).
     #[inline]
     pub fn metric_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.metric_name, value);
         self
     }
 
-    /// Sets [`group_id`](field@Self::group_id).
+    /// Sets [`GroupId`](field@Self::group_id).
     #[inline]
     pub fn group_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.group_id, value);
         self
     }
 
-    /// Sets [`status`](field@Self::status).
+    /// Sets [`Status`](field@Self::status).
     #[inline]
     pub fn status(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.status, value);
         self
     }
 
-    /// Sets [`state`](field@Self::state).
+    /// Sets [`State`](field@Self::state).
     #[inline]
     pub fn state(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.state, value);
         self
     }
 
-    /// Sets [`ascending`](field@Self::ascending).
+    /// Sets [`Ascending`](field@Self::ascending).
     #[inline]
     pub fn ascending(mut self, value: bool) -> Self {
         wire::set(&mut self.ascending, value);
         self
     }
 
-    /// Sets [`start_time`](field@Self::start_time).
+    /// Sets [`StartTime`](field@Self::start_time).
     #[inline]
     pub fn start_time(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.start_time, value);
         self
     }
 
-    /// Sets [`end_time`](field@Self::end_time).
+    /// Sets [`EndTime`](field@Self::end_time).
     #[inline]
     pub fn end_time(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.end_time, value);
         self
     }
 
-    /// Sets [`page_size`](field@Self::page_size).
+    /// Sets [`PageSize`](field@Self::page_size): How many a page holds at most.
     #[inline]
     pub fn page_size(mut self, value: i64) -> Self {
         wire::set(&mut self.page_size, value);
         self
     }
 
-    /// Sets [`page`](field@Self::page).
+    /// Sets [`Page`](field@Self::page).
     #[inline]
     pub fn page(mut self, value: i64) -> Self {
         wire::set(&mut self.page, value);
@@ -174,25 +179,20 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RuleId"),
-                    wire::Field::query("RuleName"),
-                    wire::Field::query("Namespace"),
-                    wire::Field::query("MetricName"),
-                    wire::Field::query("GroupId"),
-                    wire::Field::query("Status"),
-                    wire::Field::query("State"),
-                    wire::Field::query("Ascending"),
-                    wire::Field::query("StartTime"),
-                    wire::Field::query("EndTime"),
-                    wire::Field::query("PageSize"),
-                    wire::Field::query("Page"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RuleId"),
+            wire::Field::query("RuleName"),
+            wire::Field::query("Namespace"),
+            wire::Field::query("MetricName"),
+            wire::Field::query("GroupId"),
+            wire::Field::query("Status"),
+            wire::Field::query("State"),
+            wire::Field::query("Ascending"),
+            wire::Field::query("StartTime"),
+            wire::Field::query("EndTime"),
+            wire::Field::query("PageSize"),
+            wire::Field::query("Page"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -257,19 +257,14 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("Code"),
-                    wire::Field::member("Message"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("Total"),
-                    wire::Field::member("Success"),
-                    wire::Field::member("AlarmHistoryList").wrapper("AlarmHistory"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("Code"),
+            wire::Field::member("Message"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("Total"),
+            wire::Field::member("Success"),
+            wire::Field::member("AlarmHistoryList").wrapper("AlarmHistory"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -311,7 +306,39 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"Code\":\"200\",\"RequestId\":\"C3C69FBE-2262-541F-A409-C52F380BAE63\",\"Total\":\"2\",\"Success\":true,\"AlarmHistoryList\":{\"AlarmHistory\":[{\"Status\":2,\"MetricName\":\"cpu_total\",\"EvaluationCount\":3,\"State\":\"ALARM\",\"Namespace\":\"acs_ecs_dashboard\",\"Webhooks\":\"https://www.aliyun.com\",\"RuleName\":\"ECS_Rule\",\"RuleId\":\"applyTemplate61dc81b5-d357-4cf6-a9b7-9f83c1d5****\",\"LastTime\":360133,\"Value\":\"10.58\",\"Expression\":\"$Average>=10\",\"GroupId\":\"7671****\",\"AlertTime\":1640586600000,\"InstanceName\":\"i-bp1cqhiw1za2****\",\"Dimensions\":\"{\\\\\\\"instanceId\\\\\\\":\\\\\\\"i-bp1cqhiw1za2****\\\\\\\"}\",\"Level\":\"P4\",\"Contacts\":{\"Contact\":[\"Alice\"]},\"ContactALIIMs\":{\"ContactALIIM\":[\"username@example.com\"]},\"ContactMails\":{\"ContactMail\":[\"username@example.com\"]},\"ContactSmses\":{\"ContactSms\":[\"13900009999\"]},\"ContactGroups\":{\"ContactGroup\":[\"ECS_Group\"]}}]}}"),
+        operation::Sample::Json(r#"{
+  "Code": "200",
+  "RequestId": "C3C69FBE-2262-541F-A409-C52F380BAE63",
+  "Total": "2",
+  "Success": true,
+  "AlarmHistoryList": {
+    "AlarmHistory": [
+      {
+        "Status": 2,
+        "MetricName": "cpu_total",
+        "EvaluationCount": 3,
+        "State": "ALARM",
+        "Namespace": "acs_ecs_dashboard",
+        "Webhooks": "https://www.aliyun.com",
+        "RuleName": "ECS_Rule",
+        "RuleId": "applyTemplate61dc81b5-d357-4cf6-a9b7-9f83c1d5****",
+        "LastTime": 360133,
+        "Value": "10.58",
+        "Expression": "$Average>=10",
+        "GroupId": "7671****",
+        "AlertTime": 1640586600000,
+        "InstanceName": "i-bp1cqhiw1za2****",
+        "Dimensions": "{\\\"instanceId\\\":\\\"i-bp1cqhiw1za2****\\\"}",
+        "Level": "P4",
+        "Contacts": {"Contact": ["Alice"]},
+        "ContactALIIMs": {"ContactALIIM": ["username@example.com"]},
+        "ContactMails": {"ContactMail": ["username@example.com"]},
+        "ContactSmses": {"ContactSms": ["13900009999"]},
+        "ContactGroups": {"ContactGroup": ["ECS_Group"]}
+      }
+    ]
+  }
+}"#),
     ];
 }
 
@@ -374,34 +401,29 @@ pub struct AlarmHistory {
 impl wire::Object for AlarmHistory {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "AlarmHistory",
-                fields: &[
-                    wire::Field::member("Status"),
-                    wire::Field::member("MetricName"),
-                    wire::Field::member("EvaluationCount"),
-                    wire::Field::member("State"),
-                    wire::Field::member("Namespace"),
-                    wire::Field::member("Webhooks"),
-                    wire::Field::member("RuleName"),
-                    wire::Field::member("RuleId"),
-                    wire::Field::member("LastTime"),
-                    wire::Field::member("Value"),
-                    wire::Field::member("Expression"),
-                    wire::Field::member("GroupId"),
-                    wire::Field::member("AlertTime"),
-                    wire::Field::member("InstanceName"),
-                    wire::Field::member("Dimensions"),
-                    wire::Field::member("Level"),
-                    wire::Field::member("Contacts").wrapper("Contact"),
-                    wire::Field::member("ContactALIIMs").wrapper("ContactALIIM"),
-                    wire::Field::member("ContactMails").wrapper("ContactMail"),
-                    wire::Field::member("ContactSmses").wrapper("ContactSms"),
-                    wire::Field::member("ContactGroups").wrapper("ContactGroup"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("AlarmHistory", const { &[
+            wire::Field::member("Status"),
+            wire::Field::member("MetricName"),
+            wire::Field::member("EvaluationCount"),
+            wire::Field::member("State"),
+            wire::Field::member("Namespace"),
+            wire::Field::member("Webhooks"),
+            wire::Field::member("RuleName"),
+            wire::Field::member("RuleId"),
+            wire::Field::member("LastTime"),
+            wire::Field::member("Value"),
+            wire::Field::member("Expression"),
+            wire::Field::member("GroupId"),
+            wire::Field::member("AlertTime"),
+            wire::Field::member("InstanceName"),
+            wire::Field::member("Dimensions"),
+            wire::Field::member("Level"),
+            wire::Field::member("Contacts").wrapper("Contact"),
+            wire::Field::member("ContactALIIMs").wrapper("ContactALIIM"),
+            wire::Field::member("ContactMails").wrapper("ContactMail"),
+            wire::Field::member("ContactSmses").wrapper("ContactSms"),
+            wire::Field::member("ContactGroups").wrapper("ContactGroup"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -466,12 +488,12 @@ wire::object!(AlarmHistory);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InternalError`, status 500.
     InternalError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DescribeAlertHistoryList";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -484,10 +506,14 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Describes an alert history list.
     ///
-    /// Examples, errors and types: [`describe_alert_history_list`](mod@super::describe_alert_history_list).
+    /// Examples, errors and types:
+    /// [`describe_alert_history_list`](mod@super::describe_alert_history_list).
     #[deprecated = "use `DescribeAlertLogList`"]
     #[inline]
-    pub fn describe_alert_history_list(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_alert_history_list(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,10 @@
 
 //! Describes an alert log list.
 //!
-//! Operation `DescribeAlertLogList`: it only reads. It answers in pages: see [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items). [Its page](https://api.alibabacloud.com/document/Cms/2019-01-01/DescribeAlertLogList) at Alibaba Cloud.
+//! Operation `DescribeAlertLogList`: it only reads. It answers in pages: see
+//! [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items).
+//! [Its page](https://api.alibabacloud.com/document/Cms/2019-01-01/DescribeAlertLogList) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -30,12 +33,14 @@
 //! # use alicloud_cms::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_cms::Error> {
-//! let replay = Replay::new().error(describe::Error::ParameterInvalid);
-//! # let client = cms::Client::new(&replay.config());
+//! let replay = Replay::new().error(describe::ErrorKind::ParameterInvalid);
+//! # let client = cms::Client::new(&replay.config().retry(alicloud_cms::Retry::off()));
 //! # let request = describe::Request::new();
 //! let error = client.describe_alert_log_list(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(describe::Error::ParameterInvalid) => assert_eq!(error.status(), Some(400)),
+//!     Some(describe::ErrorKind::ParameterInvalid) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -45,6 +50,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeAlertLogList`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -91,132 +97,132 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`start_time`](field@Self::start_time).
+    /// Sets [`StartTime`](field@Self::start_time).
     #[inline]
     pub fn start_time(mut self, value: i64) -> Self {
         wire::set(&mut self.start_time, value);
         self
     }
 
-    /// Sets [`end_time`](field@Self::end_time).
+    /// Sets [`EndTime`](field@Self::end_time).
     #[inline]
     pub fn end_time(mut self, value: i64) -> Self {
         wire::set(&mut self.end_time, value);
         self
     }
 
-    /// Sets [`page_number`](field@Self::page_number).
+    /// Sets [`PageNumber`](field@Self::page_number): The page to answer, from 1 on.
     #[inline]
     pub fn page_number(mut self, value: i64) -> Self {
         wire::set(&mut self.page_number, value);
         self
     }
 
-    /// Sets [`page_size`](field@Self::page_size).
+    /// Sets [`PageSize`](field@Self::page_size): How many a page holds at most.
     #[inline]
     pub fn page_size(mut self, value: i64) -> Self {
         wire::set(&mut self.page_size, value);
         self
     }
 
-    /// Sets [`search_key`](field@Self::search_key).
+    /// Sets [`SearchKey`](field@Self::search_key).
     #[inline]
     pub fn search_key(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.search_key, value);
         self
     }
 
-    /// Sets [`group_id`](field@Self::group_id).
+    /// Sets [`GroupId`](field@Self::group_id).
     #[inline]
     pub fn group_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.group_id, value);
         self
     }
 
-    /// Sets [`namespace`](field@Self::namespace).
+    /// Sets [`Namespace`](field@Self::namespace).
     #[inline]
     pub fn namespace(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.namespace, value);
         self
     }
 
-    /// Sets [`product`](field@Self::product).
+    /// Sets [`Product`](field@Self::product).
     #[inline]
     pub fn product(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.product, value);
         self
     }
 
-    /// Sets [`level`](field@Self::level).
+    /// Sets [`Level`](field@Self::level).
     #[inline]
     pub fn level(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.level, value);
         self
     }
 
-    /// Sets [`send_status`](field@Self::send_status).
+    /// Sets [`SendStatus`](field@Self::send_status).
     #[inline]
     pub fn send_status(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.send_status, value);
         self
     }
 
-    /// Sets [`contact_group`](field@Self::contact_group).
+    /// Sets [`ContactGroup`](field@Self::contact_group).
     #[inline]
     pub fn contact_group(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.contact_group, value);
         self
     }
 
-    /// Sets [`rule_name`](field@Self::rule_name).
+    /// Sets [`RuleName`](field@Self::rule_name).
     #[inline]
     pub fn rule_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.rule_name, value);
         self
     }
 
-    /// Sets [`metric_name`](field@Self::metric_name).
+    /// Sets [`MetricName`](field@Self::metric_name).
     #[inline]
     pub fn metric_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.metric_name, value);
         self
     }
 
-    /// Sets [`last_min`](field@Self::last_min).
+    /// Sets [`LastMin`](field@Self::last_min).
     #[inline]
     pub fn last_min(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.last_min, value);
         self
     }
 
-    /// Sets [`group_by`](field@Self::group_by).
+    /// Sets [`GroupBy`](field@Self::group_by).
     #[inline]
     pub fn group_by(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.group_by, value);
         self
     }
 
-    /// Sets [`rule_id`](field@Self::rule_id).
+    /// Sets [`RuleId`](field@Self::rule_id).
     #[inline]
     pub fn rule_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.rule_id, value);
         self
     }
 
-    /// Sets [`source_type`](field@Self::source_type).
+    /// Sets [`SourceType`](field@Self::source_type).
     #[inline]
     pub fn source_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.source_type, value);
         self
     }
 
-    /// Sets [`event_type`](field@Self::event_type).
+    /// Sets [`EventType`](field@Self::event_type).
     #[inline]
     pub fn event_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.event_type, value);
@@ -227,31 +233,26 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("StartTime"),
-                    wire::Field::query("EndTime"),
-                    wire::Field::query("PageNumber"),
-                    wire::Field::query("PageSize"),
-                    wire::Field::query("SearchKey"),
-                    wire::Field::query("GroupId"),
-                    wire::Field::query("Namespace"),
-                    wire::Field::query("Product"),
-                    wire::Field::query("Level"),
-                    wire::Field::query("SendStatus"),
-                    wire::Field::query("ContactGroup"),
-                    wire::Field::query("RuleName"),
-                    wire::Field::query("MetricName"),
-                    wire::Field::query("LastMin"),
-                    wire::Field::query("GroupBy"),
-                    wire::Field::query("RuleId"),
-                    wire::Field::query("SourceType"),
-                    wire::Field::query("EventType"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("StartTime"),
+            wire::Field::query("EndTime"),
+            wire::Field::query("PageNumber"),
+            wire::Field::query("PageSize"),
+            wire::Field::query("SearchKey"),
+            wire::Field::query("GroupId"),
+            wire::Field::query("Namespace"),
+            wire::Field::query("Product"),
+            wire::Field::query("Level"),
+            wire::Field::query("SendStatus"),
+            wire::Field::query("ContactGroup"),
+            wire::Field::query("RuleName"),
+            wire::Field::query("MetricName"),
+            wire::Field::query("LastMin"),
+            wire::Field::query("GroupBy"),
+            wire::Field::query("RuleId"),
+            wire::Field::query("SourceType"),
+            wire::Field::query("EventType"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -334,20 +335,15 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("Success"),
-                    wire::Field::member("Code"),
-                    wire::Field::member("Message"),
-                    wire::Field::member("PageNumber"),
-                    wire::Field::member("PageSize"),
-                    wire::Field::member("AlertLogList"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("Success"),
+            wire::Field::member("Code"),
+            wire::Field::member("Message"),
+            wire::Field::member("PageNumber"),
+            wire::Field::member("PageSize"),
+            wire::Field::member("AlertLogList"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -390,7 +386,71 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"1C4A3709-BF52-42EE-87B5-7435F0929585\",\"Success\":true,\"Code\":\"200\",\"PageNumber\":1,\"PageSize\":10,\"AlertLogList\":[{\"MetricName\":\"cpu_total\",\"EventName\":\"IOHang\",\"Product\":\"ECS\",\"BlackListUUID\":\"8410dbbd-7d30-41c5-94cb-*****\",\"Message\":\"{\\\"alertName\\\":\\\"e47aa0ac-4076-44db-a47d-d1083968****_Availability\\\"}\",\"Namespace\":\"acs_ecs_dashboard\",\"LevelChange\":\"P4->OK\",\"InstanceId\":\"i-m5e1qg6uo38rztr4****\",\"RuleId\":\"d582b9e9-b1c1-4f17-9279-0fe7333a****_ResponseTime\",\"GroupName\":\"ECS_Instances\",\"GroupId\":\"7301****\",\"AlertTime\":\"1610043776621\",\"InstanceName\":\"portalHost\",\"BlackListDetail\":\"BlackListDetail\",\"Level\":\"P4\",\"SendStatus\":\"0\",\"ExtendedInfo\":[{\"Name\":\"userId\",\"Value\":\"120886317861****\"}],\"Dimensions\":[{\"Key\":\"instanceId\",\"Value\":\"i-m5e1qg6uo38rztr4****\"}],\"WebhookList\":[{\"code\":\"200\",\"url\":\"https://www.aliyun.com/webhook.html\",\"message\":\"success\"}],\"DingdingWebhookList\":[\"https://oapi.dingtalk.com/robot/send?access_token=b7ff24032da1a5f86659ecda46797e13cc1d4e4da6903d7b014ea1d1488b****\"],\"ContactOnCallList\":[\"1368888****\"],\"ContactMailList\":[\"username@example.com\"],\"ContactGroups\":[\"ECS_Group\"],\"ContactALIIWWList\":[\"Alice\"],\"ContactSMSList\":[\"1368888****\"],\"ContactDingList\":[\"CloudMonitor\"],\"SendDetail\":{\"ResultCode\":\"success\",\"ChannelResultList\":[{\"Channel\":\"MAIL\",\"ResultList\":[{\"Code\":\"200\",\"RequestId\":\"0BDAF8A8-04DC-5F0C-90E4-724D42C4****\",\"Success\":true,\"Detail\":\"{ }\",\"notifyTargetList\":[\"1270676********\"]}]}]},\"Escalation\":{\"Expression\":\"$Average<90\",\"Times\":1,\"Level\":\"P4\"},\"SendResultList\":[{\"Key\":\"Mail\",\"Value\":[\"username@example.com\"]}],\"LogId\":\"7818361[1523]@1671593992[1]\"}]}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "1C4A3709-BF52-42EE-87B5-7435F0929585",
+  "Success": true,
+  "Code": "200",
+  "PageNumber": 1,
+  "PageSize": 10,
+  "AlertLogList": [
+    {
+      "MetricName": "cpu_total",
+      "EventName": "IOHang",
+      "Product": "ECS",
+      "BlackListUUID": "8410dbbd-7d30-41c5-94cb-*****",
+      "Message": "{\"alertName\":\"e47aa0ac-4076-44db-a47d-d1083968****_Availability\"}",
+      "Namespace": "acs_ecs_dashboard",
+      "LevelChange": "P4->OK",
+      "InstanceId": "i-m5e1qg6uo38rztr4****",
+      "RuleId": "d582b9e9-b1c1-4f17-9279-0fe7333a****_ResponseTime",
+      "GroupName": "ECS_Instances",
+      "GroupId": "7301****",
+      "AlertTime": "1610043776621",
+      "InstanceName": "portalHost",
+      "BlackListDetail": "BlackListDetail",
+      "Level": "P4",
+      "SendStatus": "0",
+      "ExtendedInfo": [{"Name": "userId", "Value": "120886317861****"}],
+      "Dimensions": [{"Key": "instanceId", "Value": "i-m5e1qg6uo38rztr4****"}],
+      "WebhookList": [
+        {
+          "code": "200",
+          "url": "https://www.aliyun.com/webhook.html",
+          "message": "success"
+        }
+      ],
+      "DingdingWebhookList": [
+        "https://oapi.dingtalk.com/robot/send?access_token=b7ff24032da1a5f86659ecda46797e13cc1d4e4da6903d7b014ea1d1488b****"
+      ],
+      "ContactOnCallList": ["1368888****"],
+      "ContactMailList": ["username@example.com"],
+      "ContactGroups": ["ECS_Group"],
+      "ContactALIIWWList": ["Alice"],
+      "ContactSMSList": ["1368888****"],
+      "ContactDingList": ["CloudMonitor"],
+      "SendDetail": {
+        "ResultCode": "success",
+        "ChannelResultList": [
+          {
+            "Channel": "MAIL",
+            "ResultList": [
+              {
+                "Code": "200",
+                "RequestId": "0BDAF8A8-04DC-5F0C-90E4-724D42C4****",
+                "Success": true,
+                "Detail": "{ }",
+                "notifyTargetList": ["1270676********"]
+              }
+            ]
+          }
+        ]
+      },
+      "Escalation": {"Expression": "$Average<90", "Times": 1, "Level": "P4"},
+      "SendResultList": [{"Key": "Mail", "Value": ["username@example.com"]}],
+      "LogId": "7818361[1523]@1671593992[1]"
+    }
+  ]
+}"#),
     ];
 }
 
@@ -426,7 +486,8 @@ pub struct AlertLogList {
     pub rule_name: String,
     /// `RuleId`. Example: `d582b9e9-b1c1-4f17-9279-0fe7333a****_ResponseTime`.
     pub rule_id: String,
-    /// `BlackListName`. Example: `{"id":123,"metricProject":"acs_ecs_dashboard","userId":1736511134389110,"uuid":"8410dbbd-7d30-41c5-94cb-***","name":"alert-***","productCategory":"ecs","instanc`….
+    /// `BlackListName`. Example:
+    /// `{"id":123,"metricProject":"acs_ecs_dashboard","userId":1736511134389110,"uuid":"8410dbbd-7d30-41c5-94cb-***","name":"alert-***","productCategory":"ecs","instanc`….
     pub black_list_name: String,
     /// `GroupName`. Example: `ECS_Instances`.
     pub group_name: String,
@@ -448,7 +509,8 @@ pub struct AlertLogList {
     pub dimensions: Vec<Dimension>,
     /// `WebhookList`.
     pub webhook_list: Vec<WebhookList>,
-    /// `DingdingWebhookList`. Example: `https://oapi.dingtalk.com/robot/send?access_token=b7ff24032da1a5f86659ecda46797e13cc1d4e4da6903d7b014ea1d1488b****`.
+    /// `DingdingWebhookList`. Example:
+    /// `https://oapi.dingtalk.com/robot/send?access_token=b7ff24032da1a5f86659ecda46797e13cc1d4e4da6903d7b014ea1d1488b****`.
     pub dingding_webhook_list: Vec<String>,
     /// `ContactOnCallList`. Example: `1368888****`.
     pub contact_on_call_list: Vec<String>,
@@ -475,45 +537,40 @@ pub struct AlertLogList {
 impl wire::Object for AlertLogList {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "AlertLogList",
-                fields: &[
-                    wire::Field::member("MetricName"),
-                    wire::Field::member("EventName"),
-                    wire::Field::member("Product"),
-                    wire::Field::member("BlackListUUID"),
-                    wire::Field::member("Message"),
-                    wire::Field::member("Namespace"),
-                    wire::Field::member("LevelChange"),
-                    wire::Field::member("InstanceId"),
-                    wire::Field::member("RuleName"),
-                    wire::Field::member("RuleId"),
-                    wire::Field::member("BlackListName"),
-                    wire::Field::member("GroupName"),
-                    wire::Field::member("GroupId"),
-                    wire::Field::member("AlertTime"),
-                    wire::Field::member("InstanceName"),
-                    wire::Field::member("BlackListDetail"),
-                    wire::Field::member("Level"),
-                    wire::Field::member("SendStatus"),
-                    wire::Field::member("ExtendedInfo"),
-                    wire::Field::member("Dimensions"),
-                    wire::Field::member("WebhookList"),
-                    wire::Field::member("DingdingWebhookList"),
-                    wire::Field::member("ContactOnCallList"),
-                    wire::Field::member("ContactMailList"),
-                    wire::Field::member("ContactGroups"),
-                    wire::Field::member("ContactALIIWWList"),
-                    wire::Field::member("ContactSMSList"),
-                    wire::Field::member("ContactDingList"),
-                    wire::Field::member("SendDetail"),
-                    wire::Field::member("Escalation"),
-                    wire::Field::member("SendResultList"),
-                    wire::Field::member("LogId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("AlertLogList", const { &[
+            wire::Field::member("MetricName"),
+            wire::Field::member("EventName"),
+            wire::Field::member("Product"),
+            wire::Field::member("BlackListUUID"),
+            wire::Field::member("Message"),
+            wire::Field::member("Namespace"),
+            wire::Field::member("LevelChange"),
+            wire::Field::member("InstanceId"),
+            wire::Field::member("RuleName"),
+            wire::Field::member("RuleId"),
+            wire::Field::member("BlackListName"),
+            wire::Field::member("GroupName"),
+            wire::Field::member("GroupId"),
+            wire::Field::member("AlertTime"),
+            wire::Field::member("InstanceName"),
+            wire::Field::member("BlackListDetail"),
+            wire::Field::member("Level"),
+            wire::Field::member("SendStatus"),
+            wire::Field::member("ExtendedInfo"),
+            wire::Field::member("Dimensions"),
+            wire::Field::member("WebhookList"),
+            wire::Field::member("DingdingWebhookList"),
+            wire::Field::member("ContactOnCallList"),
+            wire::Field::member("ContactMailList"),
+            wire::Field::member("ContactGroups"),
+            wire::Field::member("ContactALIIWWList"),
+            wire::Field::member("ContactSMSList"),
+            wire::Field::member("ContactDingList"),
+            wire::Field::member("SendDetail"),
+            wire::Field::member("Escalation"),
+            wire::Field::member("SendResultList"),
+            wire::Field::member("LogId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -608,15 +665,10 @@ pub struct ExtendedInfo {
 impl wire::Object for ExtendedInfo {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "ExtendedInfo",
-                fields: &[
-                    wire::Field::member("Name"),
-                    wire::Field::member("Value"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("ExtendedInfo", const { &[
+            wire::Field::member("Name"),
+            wire::Field::member("Value"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -651,15 +703,10 @@ pub struct Dimension {
 impl wire::Object for Dimension {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Dimension",
-                fields: &[
-                    wire::Field::member("Key"),
-                    wire::Field::member("Value"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Dimension", const { &[
+            wire::Field::member("Key"),
+            wire::Field::member("Value"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -696,16 +743,11 @@ pub struct WebhookList {
 impl wire::Object for WebhookList {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "WebhookList",
-                fields: &[
-                    wire::Field::member("code"),
-                    wire::Field::member("url"),
-                    wire::Field::member("message"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("WebhookList", const { &[
+            wire::Field::member("code"),
+            wire::Field::member("url"),
+            wire::Field::member("message"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -742,15 +784,10 @@ pub struct SendDetail {
 impl wire::Object for SendDetail {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "SendDetail",
-                fields: &[
-                    wire::Field::member("ResultCode"),
-                    wire::Field::member("ChannelResultList"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("SendDetail", const { &[
+            wire::Field::member("ResultCode"),
+            wire::Field::member("ChannelResultList"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -787,16 +824,11 @@ pub struct Escalation {
 impl wire::Object for Escalation {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Escalation",
-                fields: &[
-                    wire::Field::member("Expression"),
-                    wire::Field::member("Times"),
-                    wire::Field::member("Level"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Escalation", const { &[
+            wire::Field::member("Expression"),
+            wire::Field::member("Times"),
+            wire::Field::member("Level"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -833,15 +865,10 @@ pub struct SendResultList {
 impl wire::Object for SendResultList {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "SendResultList",
-                fields: &[
-                    wire::Field::member("Key"),
-                    wire::Field::member("Value"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("SendResultList", const { &[
+            wire::Field::member("Key"),
+            wire::Field::member("Value"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -876,15 +903,10 @@ pub struct ChannelResultList {
 impl wire::Object for ChannelResultList {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "ChannelResultList",
-                fields: &[
-                    wire::Field::member("Channel"),
-                    wire::Field::member("ResultList"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("ChannelResultList", const { &[
+            wire::Field::member("Channel"),
+            wire::Field::member("ResultList"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -927,18 +949,13 @@ pub struct ResultList {
 impl wire::Object for ResultList {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "ResultList",
-                fields: &[
-                    wire::Field::member("Code"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("Success"),
-                    wire::Field::member("Detail"),
-                    wire::Field::member("notifyTargetList"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("ResultList", const { &[
+            wire::Field::member("Code"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("Success"),
+            wire::Field::member("Detail"),
+            wire::Field::member("notifyTargetList"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -971,7 +988,7 @@ wire::object!(ResultList);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `ParameterInvalid`, status 400.
     ParameterInvalid,
     /// `AccessForbidden`, status 403.
@@ -986,7 +1003,7 @@ pub enum Error {
     InternalError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DescribeAlertLogList";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -1006,7 +1023,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`describe_alert_log_list`](mod@super::describe_alert_log_list).
     #[inline]
-    pub fn describe_alert_log_list(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_alert_log_list(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

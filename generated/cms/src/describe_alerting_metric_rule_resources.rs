@@ -2,7 +2,10 @@
 
 //! Describes alerting metric rule resources.
 //!
-//! Operation `DescribeAlertingMetricRuleResources`: it only reads. It answers in pages: see [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items). [Its page](https://api.alibabacloud.com/document/Cms/2019-01-01/DescribeAlertingMetricRuleResources) at Alibaba Cloud.
+//! Operation `DescribeAlertingMetricRuleResources`: it only reads. It answers in pages: see
+//! [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items).
+//! [Its page](https://api.alibabacloud.com/document/Cms/2019-01-01/DescribeAlertingMetricRuleResources)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -30,13 +33,14 @@
 //! # use alicloud_cms::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_cms::Error> {
-//! let replay = Replay::new().error(describe::Error::InternalError);
-//! # let client = cms::Client::new(&replay.config());
+//! let replay = Replay::new().error(describe::ErrorKind::InternalError);
+//! # let client = cms::Client::new(&replay.config().retry(alicloud_cms::Retry::off()));
 //! # let request = describe::Request::new();
-//! let call = client.describe_alerting_metric_rule_resources(request).retry(alicloud_cms::Retry::off());
-//! let error = call.await.unwrap_err();
+//! let error = client.describe_alerting_metric_rule_resources(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(describe::Error::InternalError) => assert_eq!(error.status(), Some(500)),
+//!     Some(describe::ErrorKind::InternalError) => {
+//!         assert_eq!(error.status(), Some(500))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -46,6 +50,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeAlertingMetricRuleResources`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -61,62 +66,63 @@ pub struct Request {
     pub page_size: Option<i64>,
     /// `Namespace`. Example: `acs_mns_new`.
     pub namespace: Option<String>,
-    /// `Dimensions`. Example: `{\"userId\":\"120886317861****\",\"region\":\"cn-huhehaote\",\"queue\":\"test-0128\"}`.
+    /// `Dimensions`. Example:
+    /// `{\"userId\":\"120886317861****\",\"region\":\"cn-huhehaote\",\"queue\":\"test-0128\"}`.
     pub dimensions: Option<String>,
     /// `AlertBeforeTime`. Example: `1698827400000`.
     pub alert_before_time: Option<String>,
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`rule_id`](field@Self::rule_id).
+    /// Sets [`RuleId`](field@Self::rule_id).
     #[inline]
     pub fn rule_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.rule_id, value);
         self
     }
 
-    /// Sets [`group_id`](field@Self::group_id).
+    /// Sets [`GroupId`](field@Self::group_id).
     #[inline]
     pub fn group_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.group_id, value);
         self
     }
 
-    /// Sets [`page`](field@Self::page).
+    /// Sets [`Page`](field@Self::page).
     #[inline]
     pub fn page(mut self, value: i64) -> Self {
         wire::set(&mut self.page, value);
         self
     }
 
-    /// Sets [`page_size`](field@Self::page_size).
+    /// Sets [`PageSize`](field@Self::page_size): How many a page holds at most.
     #[inline]
     pub fn page_size(mut self, value: i64) -> Self {
         wire::set(&mut self.page_size, value);
         self
     }
 
-    /// Sets [`namespace`](field@Self::namespace).
+    /// Sets [`Namespace`](field@Self::namespace).
     #[inline]
     pub fn namespace(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.namespace, value);
         self
     }
 
-    /// Sets [`dimensions`](field@Self::dimensions).
+    /// Sets [`Dimensions`](field@Self::dimensions).
     #[inline]
     pub fn dimensions(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.dimensions, value);
         self
     }
 
-    /// Sets [`alert_before_time`](field@Self::alert_before_time).
+    /// Sets [`AlertBeforeTime`](field@Self::alert_before_time).
     #[inline]
     pub fn alert_before_time(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.alert_before_time, value);
@@ -127,20 +133,15 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RuleId"),
-                    wire::Field::query("GroupId"),
-                    wire::Field::query("Page"),
-                    wire::Field::query("PageSize"),
-                    wire::Field::query("Namespace"),
-                    wire::Field::query("Dimensions"),
-                    wire::Field::query("AlertBeforeTime"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RuleId"),
+            wire::Field::query("GroupId"),
+            wire::Field::query("Page"),
+            wire::Field::query("PageSize"),
+            wire::Field::query("Namespace"),
+            wire::Field::query("Dimensions"),
+            wire::Field::query("AlertBeforeTime"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -195,19 +196,14 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("Code"),
-                    wire::Field::member("Message"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("Total"),
-                    wire::Field::member("Success"),
-                    wire::Field::member("Resources").wrapper("Resource"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("Code"),
+            wire::Field::member("Message"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("Total"),
+            wire::Field::member("Success"),
+            wire::Field::member("Resources").wrapper("Resource"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -250,7 +246,61 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"Code\":200,\"RequestId\":\"0724011B-D9E0-4B2F-8C51-F17A894CC42C\",\"Total\":2,\"Success\":true,\"Resources\":{\"Resource\":[{\"MetricName\":\"ActiveMessages\",\"RetryTimes\":\"3\",\"MetricValues\":\"{\\\\\\\"timestamp\\\\\\\":1623727500000,\\\\\\\"Sum\\\\\\\":926,\\\\\\\"value\\\\\\\":463,\\\\\\\"Maximum\\\\\\\":463,\\\\\\\"Minimum\\\\\\\":463,\\\\\\\"Average\\\\\\\":463,\\\\\\\"SampleCount\\\\\\\":2,\\\\\\\"userId\\\\\\\":\\\\\\\"120886317861****\\\\\\\",\\\\\\\"region\\\\\\\":\\\\\\\"cn-huhehaote\\\\\\\",\\\\\\\"queue\\\\\\\":\\\\\\\"test-0128\\\\\\\"}\",\"Namespace\":\"acs_mns_new\",\"RuleName\":\"test123456789\",\"RuleId\":\"putNewAlarm_user_7e78d765-0e3e-4671-ba6d-7ce39108****\",\"ProductCategory\":\"mns\",\"StartTime\":\"1622427900000\",\"Resource\":\"userId=120886317861****,region=cn-huhehaote,queue=test-0128\",\"LastModifyTime\":\"1622827900000\",\"GroupId\":\"7671****\",\"Dimensions\":\"{\\\\\\\"region\\\\\\\":\\\\\\\"cn-huhehaote\\\\\\\",\\\\\\\"queue\\\\\\\":\\\\\\\"test-0128\\\\\\\",\\\\\\\"userId\\\\\\\":\\\\\\\"120886317861****\\\\\\\"}\",\"LastAlertTime\":\"1622427900000\",\"Level\":3,\"Threshold\":\"10\",\"Statistics\":\"Average\",\"Enable\":\"true\",\"Escalation\":{\"Resource\":[{\"ComparisonOperator\":\"GreaterThanOrEqualToThreshold\",\"PreCondition\":\">=\",\"Expression\":\"$Average>=10\",\"Times\":1,\"Tag\":\"mns\",\"Threshold\":\"10\",\"Level\":3,\"ExpressionListJoin\":\"&&\",\"ExpressionList\":{\"ExpressionList\":[{\"ComparisonOperator\":\"GreaterThanOrEqualToThreshold\",\"MetricName\":\"cpu_total\",\"Period\":\"60\",\"Statistics\":\"Average\",\"Threshold\":\"90\"}]},\"ExpressionRaw\":\"$Average > ($instanceId == 'i-io8kfvcpp7x5****'? 80: 50)\"}]}}]}}"),
+        operation::Sample::Json(r#"{
+  "Code": 200,
+  "RequestId": "0724011B-D9E0-4B2F-8C51-F17A894CC42C",
+  "Total": 2,
+  "Success": true,
+  "Resources": {
+    "Resource": [
+      {
+        "MetricName": "ActiveMessages",
+        "RetryTimes": "3",
+        "MetricValues": "{\\\"timestamp\\\":1623727500000,\\\"Sum\\\":926,\\\"value\\\":463,\\\"Maximum\\\":463,\\\"Minimum\\\":463,\\\"Average\\\":463,\\\"SampleCount\\\":2,\\\"userId\\\":\\\"120886317861****\\\",\\\"region\\\":\\\"cn-huhehaote\\\",\\\"queue\\\":\\\"test-0128\\\"}",
+        "Namespace": "acs_mns_new",
+        "RuleName": "test123456789",
+        "RuleId": "putNewAlarm_user_7e78d765-0e3e-4671-ba6d-7ce39108****",
+        "ProductCategory": "mns",
+        "StartTime": "1622427900000",
+        "Resource": "userId=120886317861****,region=cn-huhehaote,queue=test-0128",
+        "LastModifyTime": "1622827900000",
+        "GroupId": "7671****",
+        "Dimensions": "{\\\"region\\\":\\\"cn-huhehaote\\\",\\\"queue\\\":\\\"test-0128\\\",\\\"userId\\\":\\\"120886317861****\\\"}",
+        "LastAlertTime": "1622427900000",
+        "Level": 3,
+        "Threshold": "10",
+        "Statistics": "Average",
+        "Enable": "true",
+        "Escalation": {
+          "Resource": [
+            {
+              "ComparisonOperator": "GreaterThanOrEqualToThreshold",
+              "PreCondition": ">=",
+              "Expression": "$Average>=10",
+              "Times": 1,
+              "Tag": "mns",
+              "Threshold": "10",
+              "Level": 3,
+              "ExpressionListJoin": "&&",
+              "ExpressionList": {
+                "ExpressionList": [
+                  {
+                    "ComparisonOperator": "GreaterThanOrEqualToThreshold",
+                    "MetricName": "cpu_total",
+                    "Period": "60",
+                    "Statistics": "Average",
+                    "Threshold": "90"
+                  }
+                ]
+              },
+              "ExpressionRaw": "$Average > ($instanceId == 'i-io8kfvcpp7x5****'? 80: 50)"
+            }
+          ]
+        }
+      }
+    ]
+  }
+}"#),
     ];
 }
 
@@ -270,7 +320,8 @@ pub struct Resource {
     pub metric_name: String,
     /// `RetryTimes`. Example: `3`.
     pub retry_times: String,
-    /// `MetricValues`. Example: `{\"timestamp\":1623727500000,\"Sum\":926,\"value\":463,\"Maximum\":463,\"Minimum\":463,\"Average\":463,\"SampleCount\":2,\"userId\":\"120886317861****\",\"regio`….
+    /// `MetricValues`. Example:
+    /// `{\"timestamp\":1623727500000,\"Sum\":926,\"value\":463,\"Maximum\":463,\"Minimum\":463,\"Average\":463,\"SampleCount\":2,\"userId\":\"120886317861****\",\"regio`….
     pub metric_values: String,
     /// `Namespace`. Example: `acs_mns_new`.
     pub namespace: String,
@@ -288,7 +339,8 @@ pub struct Resource {
     pub last_modify_time: String,
     /// `GroupId`. Example: `7671****`.
     pub group_id: String,
-    /// `Dimensions`. Example: `{\"region\":\"cn-huhehaote\",\"queue\":\"test-0128\",\"userId\":\"120886317861****\"}`.
+    /// `Dimensions`. Example:
+    /// `{\"region\":\"cn-huhehaote\",\"queue\":\"test-0128\",\"userId\":\"120886317861****\"}`.
     pub dimensions: String,
     /// `LastAlertTime`. Example: `1622427900000`.
     pub last_alert_time: String,
@@ -307,31 +359,26 @@ pub struct Resource {
 impl wire::Object for Resource {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Resource",
-                fields: &[
-                    wire::Field::member("MetricName"),
-                    wire::Field::member("RetryTimes"),
-                    wire::Field::member("MetricValues"),
-                    wire::Field::member("Namespace"),
-                    wire::Field::member("RuleName"),
-                    wire::Field::member("RuleId"),
-                    wire::Field::member("ProductCategory"),
-                    wire::Field::member("StartTime"),
-                    wire::Field::member("Resource"),
-                    wire::Field::member("LastModifyTime"),
-                    wire::Field::member("GroupId"),
-                    wire::Field::member("Dimensions"),
-                    wire::Field::member("LastAlertTime"),
-                    wire::Field::member("Level"),
-                    wire::Field::member("Threshold"),
-                    wire::Field::member("Statistics"),
-                    wire::Field::member("Enable"),
-                    wire::Field::member("Escalation").wrapper("Resource"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Resource", const { &[
+            wire::Field::member("MetricName"),
+            wire::Field::member("RetryTimes"),
+            wire::Field::member("MetricValues"),
+            wire::Field::member("Namespace"),
+            wire::Field::member("RuleName"),
+            wire::Field::member("RuleId"),
+            wire::Field::member("ProductCategory"),
+            wire::Field::member("StartTime"),
+            wire::Field::member("Resource"),
+            wire::Field::member("LastModifyTime"),
+            wire::Field::member("GroupId"),
+            wire::Field::member("Dimensions"),
+            wire::Field::member("LastAlertTime"),
+            wire::Field::member("Level"),
+            wire::Field::member("Threshold"),
+            wire::Field::member("Statistics"),
+            wire::Field::member("Enable"),
+            wire::Field::member("Escalation").wrapper("Resource"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -414,23 +461,18 @@ pub struct ResourceResource {
 impl wire::Object for ResourceResource {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "ResourceResource",
-                fields: &[
-                    wire::Field::member("ComparisonOperator"),
-                    wire::Field::member("PreCondition"),
-                    wire::Field::member("Expression"),
-                    wire::Field::member("Times"),
-                    wire::Field::member("Tag"),
-                    wire::Field::member("Threshold"),
-                    wire::Field::member("Level"),
-                    wire::Field::member("ExpressionListJoin"),
-                    wire::Field::member("ExpressionList").wrapper("ExpressionList"),
-                    wire::Field::member("ExpressionRaw"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("ResourceResource", const { &[
+            wire::Field::member("ComparisonOperator"),
+            wire::Field::member("PreCondition"),
+            wire::Field::member("Expression"),
+            wire::Field::member("Times"),
+            wire::Field::member("Tag"),
+            wire::Field::member("Threshold"),
+            wire::Field::member("Level"),
+            wire::Field::member("ExpressionListJoin"),
+            wire::Field::member("ExpressionList").wrapper("ExpressionList"),
+            wire::Field::member("ExpressionRaw"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -487,18 +529,13 @@ pub struct ExpressionList {
 impl wire::Object for ExpressionList {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "ExpressionList",
-                fields: &[
-                    wire::Field::member("ComparisonOperator"),
-                    wire::Field::member("MetricName"),
-                    wire::Field::member("Period"),
-                    wire::Field::member("Statistics"),
-                    wire::Field::member("Threshold"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("ExpressionList", const { &[
+            wire::Field::member("ComparisonOperator"),
+            wire::Field::member("MetricName"),
+            wire::Field::member("Period"),
+            wire::Field::member("Statistics"),
+            wire::Field::member("Threshold"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -531,12 +568,12 @@ wire::object!(ExpressionList);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InternalError`, status 500.
     InternalError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DescribeAlertingMetricRuleResources";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -549,9 +586,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Describes alerting metric rule resources.
     ///
-    /// Examples, errors and types: [`describe_alerting_metric_rule_resources`](mod@super::describe_alerting_metric_rule_resources).
+    /// Examples, errors and types:
+    /// [`describe_alerting_metric_rule_resources`](mod@super::describe_alerting_metric_rule_resources).
     #[inline]
-    pub fn describe_alerting_metric_rule_resources(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_alerting_metric_rule_resources(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,8 +2,10 @@
 
 //! Describes a contact group list.
 //!
-//! Operation `DescribeContactGroupList`: it only reads. Not paged through: the reply has 2 lists,
-//! and it is not certain which one is paged. [Its page](https://api.alibabacloud.com/document/Cms/2019-01-01/DescribeContactGroupList) at Alibaba Cloud.
+//! Operation `DescribeContactGroupList`: it only reads. Not paged through: the reply has 2
+//! lists, and it is not certain which one is paged.
+//! [Its page](https://api.alibabacloud.com/document/Cms/2019-01-01/DescribeContactGroupList) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -31,12 +33,14 @@
 //! # use alicloud_cms::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_cms::Error> {
-//! let replay = Replay::new().error(describe::Error::InvalidParameter);
-//! # let client = cms::Client::new(&replay.config());
+//! let replay = Replay::new().error(describe::ErrorKind::InvalidParameter);
+//! # let client = cms::Client::new(&replay.config().retry(alicloud_cms::Retry::off()));
 //! # let request = describe::Request::new();
 //! let error = client.describe_contact_group_list(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(describe::Error::InvalidParameter) => assert_eq!(error.status(), Some(400)),
+//!     Some(describe::ErrorKind::InvalidParameter) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -46,6 +50,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeContactGroupList`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -60,20 +65,20 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`page_size`](field@Self::page_size).
+    /// Sets [`PageSize`](field@Self::page_size): How many a page holds at most.
     #[inline]
     pub fn page_size(mut self, value: i64) -> Self {
         wire::set(&mut self.page_size, value);
         self
     }
 
-    /// Sets [`page_number`](field@Self::page_number).
+    /// Sets [`PageNumber`](field@Self::page_number): The page to answer, from 1 on.
     #[inline]
     pub fn page_number(mut self, value: i64) -> Self {
         wire::set(&mut self.page_number, value);
@@ -84,15 +89,10 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("PageSize"),
-                    wire::Field::query("PageNumber"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("PageSize"),
+            wire::Field::query("PageNumber"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -139,20 +139,15 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("Code"),
-                    wire::Field::member("Message"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("Total"),
-                    wire::Field::member("Success"),
-                    wire::Field::member("ContactGroups").wrapper("ContactGroup"),
-                    wire::Field::member("ContactGroupList").wrapper("ContactGroup"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("Code"),
+            wire::Field::member("Message"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("Total"),
+            wire::Field::member("Success"),
+            wire::Field::member("ContactGroups").wrapper("ContactGroup"),
+            wire::Field::member("ContactGroupList").wrapper("ContactGroup"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -192,7 +187,25 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"Code\":\"200\",\"Message\":\"success\",\"RequestId\":\"916EE694-03C2-47B6-85EE-5054E3C168D3\",\"Total\":22,\"Success\":true,\"ContactGroups\":{\"ContactGroup\":[\"云账号报警联系人\"]},\"ContactGroupList\":{\"ContactGroup\":[{\"Describe\":\"Devops-运维组\",\"EnabledWeeklyReport\":false,\"Name\":\"name\",\"EnableSubscribed\":false,\"Contacts\":{\"Contact\":[\"135xxxx8066\"]}}]}}"),
+        operation::Sample::Json(r#"{
+  "Code": "200",
+  "Message": "success",
+  "RequestId": "916EE694-03C2-47B6-85EE-5054E3C168D3",
+  "Total": 22,
+  "Success": true,
+  "ContactGroups": {"ContactGroup": ["云账号报警联系人"]},
+  "ContactGroupList": {
+    "ContactGroup": [
+      {
+        "Describe": "Devops-运维组",
+        "EnabledWeeklyReport": false,
+        "Name": "name",
+        "EnableSubscribed": false,
+        "Contacts": {"Contact": ["135xxxx8066"]}
+      }
+    ]
+  }
+}"#),
     ];
 }
 
@@ -219,20 +232,15 @@ pub struct ContactGroup {
 impl wire::Object for ContactGroup {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "ContactGroup",
-                fields: &[
-                    wire::Field::member("Describe"),
-                    wire::Field::member("UpdateTime"),
-                    wire::Field::member("CreateTime"),
-                    wire::Field::member("EnabledWeeklyReport"),
-                    wire::Field::member("Name"),
-                    wire::Field::member("EnableSubscribed"),
-                    wire::Field::member("Contacts").wrapper("Contact"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("ContactGroup", const { &[
+            wire::Field::member("Describe"),
+            wire::Field::member("UpdateTime"),
+            wire::Field::member("CreateTime"),
+            wire::Field::member("EnabledWeeklyReport"),
+            wire::Field::member("Name"),
+            wire::Field::member("EnableSubscribed"),
+            wire::Field::member("Contacts").wrapper("Contact"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -269,7 +277,7 @@ wire::object!(ContactGroup);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// - `ResourceNotFound`, status 200.
     /// - `ResourceNotFound`, status 404.
     ResourceNotFound,
@@ -281,7 +289,7 @@ pub enum Error {
     InternalError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DescribeContactGroupList";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -298,9 +306,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Describes a contact group list.
     ///
-    /// Examples, errors and types: [`describe_contact_group_list`](mod@super::describe_contact_group_list).
+    /// Examples, errors and types:
+    /// [`describe_contact_group_list`](mod@super::describe_contact_group_list).
     #[inline]
-    pub fn describe_contact_group_list(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_contact_group_list(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,10 @@
 
 //! Describes a contact list.
 //!
-//! Operation `DescribeContactList`: it only reads. It answers in pages: see [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items). [Its page](https://api.alibabacloud.com/document/Cms/2019-01-01/DescribeContactList) at Alibaba Cloud.
+//! Operation `DescribeContactList`: it only reads. It answers in pages: see
+//! [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items).
+//! [Its page](https://api.alibabacloud.com/document/Cms/2019-01-01/DescribeContactList) at Alibaba
+//! Cloud.
 //!
 //! # Examples
 //!
@@ -30,12 +33,14 @@
 //! # use alicloud_cms::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_cms::Error> {
-//! let replay = Replay::new().error(describe::Error::InvalidParameter);
-//! # let client = cms::Client::new(&replay.config());
+//! let replay = Replay::new().error(describe::ErrorKind::InvalidParameter);
+//! # let client = cms::Client::new(&replay.config().retry(alicloud_cms::Retry::off()));
 //! # let request = describe::Request::new();
 //! let error = client.describe_contact_list(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(describe::Error::InvalidParameter) => assert_eq!(error.status(), Some(400)),
+//!     Some(describe::ErrorKind::InvalidParameter) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -45,6 +50,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeContactList`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -65,41 +71,41 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`page_size`](field@Self::page_size).
+    /// Sets [`PageSize`](field@Self::page_size): How many a page holds at most.
     #[inline]
     pub fn page_size(mut self, value: i64) -> Self {
         wire::set(&mut self.page_size, value);
         self
     }
 
-    /// Sets [`page_number`](field@Self::page_number).
+    /// Sets [`PageNumber`](field@Self::page_number): The page to answer, from 1 on.
     #[inline]
     pub fn page_number(mut self, value: i64) -> Self {
         wire::set(&mut self.page_number, value);
         self
     }
 
-    /// Sets [`contact_name`](field@Self::contact_name).
+    /// Sets [`ContactName`](field@Self::contact_name).
     #[inline]
     pub fn contact_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.contact_name, value);
         self
     }
 
-    /// Sets [`chanel_type`](field@Self::chanel_type).
+    /// Sets [`ChanelType`](field@Self::chanel_type).
     #[inline]
     pub fn chanel_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.chanel_type, value);
         self
     }
 
-    /// Sets [`chanel_value`](field@Self::chanel_value).
+    /// Sets [`ChanelValue`](field@Self::chanel_value).
     #[inline]
     pub fn chanel_value(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.chanel_value, value);
@@ -110,18 +116,13 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("PageSize"),
-                    wire::Field::query("PageNumber"),
-                    wire::Field::query("ContactName"),
-                    wire::Field::query("ChanelType"),
-                    wire::Field::query("ChanelValue"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("PageSize"),
+            wire::Field::query("PageNumber"),
+            wire::Field::query("ContactName"),
+            wire::Field::query("ChanelType"),
+            wire::Field::query("ChanelValue"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -172,19 +173,14 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("Code"),
-                    wire::Field::member("Message"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("Total"),
-                    wire::Field::member("Success"),
-                    wire::Field::member("Contacts").wrapper("Contact"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("Code"),
+            wire::Field::member("Message"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("Total"),
+            wire::Field::member("Success"),
+            wire::Field::member("Contacts").wrapper("Contact"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -226,7 +222,30 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"Code\":\"200\",\"RequestId\":\"06D5ECC2-B9BE-42A4-8FA3-1A610FB08B83\",\"Total\":15,\"Success\":true,\"Contacts\":{\"Contact\":[{\"UpdateTime\":1552356159000,\"Name\":\"Alice\",\"CreateTime\":1552356159000,\"Lang\":\"zh-cn\",\"ContactGroups\":{\"ContactGroup\":[\"{ \\\"ContactGroup\\\": [ \\t\\\"ECS_Group\\\", \\\"Jim\\\" ] }\"]},\"Channels\":{\"Mail\":\"Alice@example.com\",\"AliIM\":\"Alice\",\"DingWebHook\":\"https://oapi.dingtalk.com/robot/send?access_token=9bf44f8189597d07dfdd7a123455ffc112****\",\"SMS\":\"1333333****\"},\"ChannelsState\":{\"Mail\":\"PENDING\",\"AliIM\":\"OK\",\"DingWebHook\":\"OK\",\"SMS\":\"OK\"}}]}}"),
+        operation::Sample::Json(r#"{
+  "Code": "200",
+  "RequestId": "06D5ECC2-B9BE-42A4-8FA3-1A610FB08B83",
+  "Total": 15,
+  "Success": true,
+  "Contacts": {
+    "Contact": [
+      {
+        "UpdateTime": 1552356159000,
+        "Name": "Alice",
+        "CreateTime": 1552356159000,
+        "Lang": "zh-cn",
+        "ContactGroups": {"ContactGroup": ["{ \"ContactGroup\": [ \t\"ECS_Group\", \"Jim\" ] }"]},
+        "Channels": {
+          "Mail": "Alice@example.com",
+          "AliIM": "Alice",
+          "DingWebHook": "https://oapi.dingtalk.com/robot/send?access_token=9bf44f8189597d07dfdd7a123455ffc112****",
+          "SMS": "1333333****"
+        },
+        "ChannelsState": {"Mail": "PENDING", "AliIM": "OK", "DingWebHook": "OK", "SMS": "OK"}
+      }
+    ]
+  }
+}"#),
     ];
 }
 
@@ -263,21 +282,16 @@ pub struct Contact {
 impl wire::Object for Contact {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Contact",
-                fields: &[
-                    wire::Field::member("UpdateTime"),
-                    wire::Field::member("Name"),
-                    wire::Field::member("CreateTime"),
-                    wire::Field::member("Lang"),
-                    wire::Field::member("Desc"),
-                    wire::Field::member("ContactGroups").wrapper("ContactGroup"),
-                    wire::Field::member("Channels"),
-                    wire::Field::member("ChannelsState"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Contact", const { &[
+            wire::Field::member("UpdateTime"),
+            wire::Field::member("Name"),
+            wire::Field::member("CreateTime"),
+            wire::Field::member("Lang"),
+            wire::Field::member("Desc"),
+            wire::Field::member("ContactGroups").wrapper("ContactGroup"),
+            wire::Field::member("Channels"),
+            wire::Field::member("ChannelsState"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -319,7 +333,8 @@ pub struct Channels {
     pub mail: String,
     /// `AliIM`. Example: `Alice`.
     pub ali_im: String,
-    /// `DingWebHook`. Example: `https://oapi.dingtalk.com/robot/send?access_token=9bf44f8189597d07dfdd7a123455ffc112****`.
+    /// `DingWebHook`. Example:
+    /// `https://oapi.dingtalk.com/robot/send?access_token=9bf44f8189597d07dfdd7a123455ffc112****`.
     pub ding_web_hook: String,
     /// `SMS`. Example: `1333333****`.
     pub sms: String,
@@ -328,17 +343,12 @@ pub struct Channels {
 impl wire::Object for Channels {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Channels",
-                fields: &[
-                    wire::Field::member("Mail"),
-                    wire::Field::member("AliIM"),
-                    wire::Field::member("DingWebHook"),
-                    wire::Field::member("SMS"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Channels", const { &[
+            wire::Field::member("Mail"),
+            wire::Field::member("AliIM"),
+            wire::Field::member("DingWebHook"),
+            wire::Field::member("SMS"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -381,17 +391,12 @@ pub struct ChannelsState {
 impl wire::Object for ChannelsState {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "ChannelsState",
-                fields: &[
-                    wire::Field::member("Mail"),
-                    wire::Field::member("AliIM"),
-                    wire::Field::member("DingWebHook"),
-                    wire::Field::member("SMS"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("ChannelsState", const { &[
+            wire::Field::member("Mail"),
+            wire::Field::member("AliIM"),
+            wire::Field::member("DingWebHook"),
+            wire::Field::member("SMS"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -422,7 +427,7 @@ wire::object!(ChannelsState);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InvalidParameter`, status 400.
     InvalidParameter,
     /// `InvalidAuthorization`, status 403.
@@ -433,7 +438,7 @@ pub enum Error {
     InternalError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DescribeContactList";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -451,7 +456,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`describe_contact_list`](mod@super::describe_contact_list).
     #[inline]
-    pub fn describe_contact_list(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_contact_list(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

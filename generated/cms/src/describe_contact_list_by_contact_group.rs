@@ -2,7 +2,9 @@
 
 //! Describes a contact list by contact group.
 //!
-//! Operation `DescribeContactListByContactGroup`: it only reads. [Its page](https://api.alibabacloud.com/document/Cms/2019-01-01/DescribeContactListByContactGroup) at Alibaba Cloud.
+//! Operation `DescribeContactListByContactGroup`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/Cms/2019-01-01/DescribeContactListByContactGroup)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -32,13 +34,14 @@
 //! # use alicloud_cms::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_cms::Error> {
-//! let replay = Replay::new().error(describe::Error::InternalError);
-//! # let client = cms::Client::new(&replay.config());
+//! let replay = Replay::new().error(describe::ErrorKind::InternalError);
+//! # let client = cms::Client::new(&replay.config().retry(alicloud_cms::Retry::off()));
 //! # let request = describe::Request::new().contact_group_name("CloudMonitor");
-//! let call = client.describe_contact_list_by_contact_group(request).retry(alicloud_cms::Retry::off());
-//! let error = call.await.unwrap_err();
+//! let error = client.describe_contact_list_by_contact_group(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(describe::Error::InternalError) => assert_eq!(error.status(), Some(500)),
+//!     Some(describe::ErrorKind::InternalError) => {
+//!         assert_eq!(error.status(), Some(500))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -48,6 +51,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeContactListByContactGroup`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -56,13 +60,13 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`contact_group_name`](field@Self::contact_group_name).
+    /// Sets [`ContactGroupName`](field@Self::contact_group_name), **required**.
     #[inline]
     pub fn contact_group_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.contact_group_name, value);
@@ -73,14 +77,9 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("ContactGroupName").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("ContactGroupName").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -121,18 +120,13 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("Code"),
-                    wire::Field::member("Message"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("Success"),
-                    wire::Field::member("Contacts").wrapper("Contact"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("Code"),
+            wire::Field::member("Message"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("Success"),
+            wire::Field::member("Contacts").wrapper("Contact"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -168,7 +162,27 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"Code\":\"200\",\"RequestId\":\"06D5ECC2-B9BE-42A4-8FA3-1A610FB08B83\",\"Success\":true,\"Contacts\":{\"Contact\":[{\"UpdateTime\":1552314252000,\"Name\":\"Alice\",\"CreateTime\":1552314252000,\"Desc\":\"ECS\",\"Channels\":{\"Mail\":\"alice@example.com\",\"AliIM\":\"Alice\",\"DingWebHook\":\"https://oapi.dingtalk.com/robot/send?access_token=9bf44f8189597d07dfdd7a123455ffc112****\",\"SMS\":\"1333333****\"}}]}}"),
+        operation::Sample::Json(r#"{
+  "Code": "200",
+  "RequestId": "06D5ECC2-B9BE-42A4-8FA3-1A610FB08B83",
+  "Success": true,
+  "Contacts": {
+    "Contact": [
+      {
+        "UpdateTime": 1552314252000,
+        "Name": "Alice",
+        "CreateTime": 1552314252000,
+        "Desc": "ECS",
+        "Channels": {
+          "Mail": "alice@example.com",
+          "AliIM": "Alice",
+          "DingWebHook": "https://oapi.dingtalk.com/robot/send?access_token=9bf44f8189597d07dfdd7a123455ffc112****",
+          "SMS": "1333333****"
+        }
+      }
+    ]
+  }
+}"#),
     ];
 }
 
@@ -191,18 +205,13 @@ pub struct Contact {
 impl wire::Object for Contact {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Contact",
-                fields: &[
-                    wire::Field::member("UpdateTime"),
-                    wire::Field::member("Name"),
-                    wire::Field::member("CreateTime"),
-                    wire::Field::member("Desc"),
-                    wire::Field::member("Channels"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Contact", const { &[
+            wire::Field::member("UpdateTime"),
+            wire::Field::member("Name"),
+            wire::Field::member("CreateTime"),
+            wire::Field::member("Desc"),
+            wire::Field::member("Channels"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -238,7 +247,8 @@ pub struct Channels {
     pub mail: String,
     /// `AliIM`. Example: `Alice`.
     pub ali_im: String,
-    /// `DingWebHook`. Example: `https://oapi.dingtalk.com/robot/send?access_token=9bf44f8189597d07dfdd7a123455ffc112****`.
+    /// `DingWebHook`. Example:
+    /// `https://oapi.dingtalk.com/robot/send?access_token=9bf44f8189597d07dfdd7a123455ffc112****`.
     pub ding_web_hook: String,
     /// `SMS`. Example: `1333333****`.
     pub sms: String,
@@ -247,17 +257,12 @@ pub struct Channels {
 impl wire::Object for Channels {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Channels",
-                fields: &[
-                    wire::Field::member("Mail"),
-                    wire::Field::member("AliIM"),
-                    wire::Field::member("DingWebHook"),
-                    wire::Field::member("SMS"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Channels", const { &[
+            wire::Field::member("Mail"),
+            wire::Field::member("AliIM"),
+            wire::Field::member("DingWebHook"),
+            wire::Field::member("SMS"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -288,12 +293,12 @@ wire::object!(Channels);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InternalError`, status 500.
     InternalError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DescribeContactListByContactGroup";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -306,9 +311,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Describes a contact list by contact group.
     ///
-    /// Examples, errors and types: [`describe_contact_list_by_contact_group`](mod@super::describe_contact_list_by_contact_group).
+    /// Examples, errors and types:
+    /// [`describe_contact_list_by_contact_group`](mod@super::describe_contact_list_by_contact_group).
     #[inline]
-    pub fn describe_contact_list_by_contact_group(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_contact_list_by_contact_group(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

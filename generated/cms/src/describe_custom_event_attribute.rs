@@ -2,7 +2,10 @@
 
 //! Describes a custom event attribute.
 //!
-//! Operation `DescribeCustomEventAttribute`: it only reads. It answers in pages: see [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items). [Its page](https://api.alibabacloud.com/document/Cms/2019-01-01/DescribeCustomEventAttribute) at Alibaba Cloud.
+//! Operation `DescribeCustomEventAttribute`: it only reads. It answers in pages: see
+//! [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items).
+//! [Its page](https://api.alibabacloud.com/document/Cms/2019-01-01/DescribeCustomEventAttribute)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -30,12 +33,14 @@
 //! # use alicloud_cms::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_cms::Error> {
-//! let replay = Replay::new().error(describe::Error::ParameterInvalid);
-//! # let client = cms::Client::new(&replay.config());
+//! let replay = Replay::new().error(describe::ErrorKind::ParameterInvalid);
+//! # let client = cms::Client::new(&replay.config().retry(alicloud_cms::Retry::off()));
 //! # let request = describe::Request::new();
 //! let error = client.describe_custom_event_attribute(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(describe::Error::ParameterInvalid) => assert_eq!(error.status(), Some(400)),
+//!     Some(describe::ErrorKind::ParameterInvalid) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -45,6 +50,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeCustomEventAttribute`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -71,62 +77,62 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`name`](field@Self::name).
+    /// Sets [`Name`](field@Self::name).
     #[inline]
     pub fn name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.name, value);
         self
     }
 
-    /// Sets [`event_id`](field@Self::event_id).
+    /// Sets [`EventId`](field@Self::event_id).
     #[inline]
     pub fn event_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.event_id, value);
         self
     }
 
-    /// Sets [`group_id`](field@Self::group_id).
+    /// Sets [`GroupId`](field@Self::group_id).
     #[inline]
     pub fn group_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.group_id, value);
         self
     }
 
-    /// Sets [`search_keywords`](field@Self::search_keywords).
+    /// Sets [`SearchKeywords`](field@Self::search_keywords).
     #[inline]
     pub fn search_keywords(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.search_keywords, value);
         self
     }
 
-    /// Sets [`start_time`](field@Self::start_time).
+    /// Sets [`StartTime`](field@Self::start_time).
     #[inline]
     pub fn start_time(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.start_time, value);
         self
     }
 
-    /// Sets [`end_time`](field@Self::end_time).
+    /// Sets [`EndTime`](field@Self::end_time).
     #[inline]
     pub fn end_time(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.end_time, value);
         self
     }
 
-    /// Sets [`page_number`](field@Self::page_number).
+    /// Sets [`PageNumber`](field@Self::page_number): The page to answer, from 1 on.
     #[inline]
     pub fn page_number(mut self, value: i64) -> Self {
         wire::set(&mut self.page_number, value);
         self
     }
 
-    /// Sets [`page_size`](field@Self::page_size).
+    /// Sets [`PageSize`](field@Self::page_size): How many a page holds at most.
     #[inline]
     pub fn page_size(mut self, value: i64) -> Self {
         wire::set(&mut self.page_size, value);
@@ -137,21 +143,16 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("Name"),
-                    wire::Field::query("EventId"),
-                    wire::Field::query("GroupId"),
-                    wire::Field::query("SearchKeywords"),
-                    wire::Field::query("StartTime"),
-                    wire::Field::query("EndTime"),
-                    wire::Field::query("PageNumber"),
-                    wire::Field::query("PageSize"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("Name"),
+            wire::Field::query("EventId"),
+            wire::Field::query("GroupId"),
+            wire::Field::query("SearchKeywords"),
+            wire::Field::query("StartTime"),
+            wire::Field::query("EndTime"),
+            wire::Field::query("PageNumber"),
+            wire::Field::query("PageSize"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -206,18 +207,13 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("Code"),
-                    wire::Field::member("Message"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("Success"),
-                    wire::Field::member("CustomEvents").wrapper("CustomEvent"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("Code"),
+            wire::Field::member("Message"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("Success"),
+            wire::Field::member("CustomEvents").wrapper("CustomEvent"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -256,7 +252,22 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"Code\":\"200\",\"Message\":\"userId:173651113438**** and name:\\\"BABEL_CHECK\\\"\",\"RequestId\":\"60912C8D-B340-4253-ADE7-61ACDFD25CFC\",\"Success\":\"true\",\"CustomEvents\":{\"CustomEvent\":[{\"Time\":\"1552199984000\",\"Name\":\"BABEL_CHECK\",\"GroupId\":\"12345\",\"Id\":\"123\"}]}}"),
+        operation::Sample::Json(r#"{
+  "Code": "200",
+  "Message": "userId:173651113438**** and name:\"BABEL_CHECK\"",
+  "RequestId": "60912C8D-B340-4253-ADE7-61ACDFD25CFC",
+  "Success": "true",
+  "CustomEvents": {
+    "CustomEvent": [
+      {
+        "Time": "1552199984000",
+        "Name": "BABEL_CHECK",
+        "GroupId": "12345",
+        "Id": "123"
+      }
+    ]
+  }
+}"#),
     ];
 }
 
@@ -278,7 +289,9 @@ pub struct CustomEvent {
     pub name: String,
     /// `GroupId`. Example: `12345`.
     pub group_id: String,
-    /// `Content`. Example: `requestId:4975A6F3-19AC-4C01-BAD2-034DA07FEBB5, info:{"autoPay":false,"autoUseCoupon":false,"bid":"26842","buyerId":118935342242****,"commodities":[{"aliyunProd`….
+    /// `Content`. Example:
+    /// `requestId:4975A6F3-19AC-4C01-BAD2-034DA07FEBB5,
+    /// info:{"autoPay":false,"autoUseCoupon":false,"bid":"26842","buyerId":118935342242****,"commodities":[{"aliyunProd`….
     pub content: String,
     /// `Id`. Example: `123`.
     pub id: String,
@@ -287,18 +300,13 @@ pub struct CustomEvent {
 impl wire::Object for CustomEvent {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "CustomEvent",
-                fields: &[
-                    wire::Field::member("Time"),
-                    wire::Field::member("Name"),
-                    wire::Field::member("GroupId"),
-                    wire::Field::member("Content"),
-                    wire::Field::member("Id"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("CustomEvent", const { &[
+            wire::Field::member("Time"),
+            wire::Field::member("Name"),
+            wire::Field::member("GroupId"),
+            wire::Field::member("Content"),
+            wire::Field::member("Id"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -331,7 +339,7 @@ wire::object!(CustomEvent);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `ParameterInvalid`, status 400.
     ParameterInvalid,
     /// `AccessForbidden`, status 403.
@@ -342,7 +350,7 @@ pub enum Error {
     InternalError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DescribeCustomEventAttribute";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -358,9 +366,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Describes a custom event attribute.
     ///
-    /// Examples, errors and types: [`describe_custom_event_attribute`](mod@super::describe_custom_event_attribute).
+    /// Examples, errors and types:
+    /// [`describe_custom_event_attribute`](mod@super::describe_custom_event_attribute).
     #[inline]
-    pub fn describe_custom_event_attribute(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_custom_event_attribute(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,10 @@
 
 //! Describes a dynamic tag rule list.
 //!
-//! Operation `DescribeDynamicTagRuleList`: it only reads. It answers in pages: see [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items). [Its page](https://api.alibabacloud.com/document/Cms/2019-01-01/DescribeDynamicTagRuleList) at Alibaba Cloud.
+//! Operation `DescribeDynamicTagRuleList`: it only reads. It answers in pages: see
+//! [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items).
+//! [Its page](https://api.alibabacloud.com/document/Cms/2019-01-01/DescribeDynamicTagRuleList) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -30,12 +33,14 @@
 //! # use alicloud_cms::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_cms::Error> {
-//! let replay = Replay::new().error(describe::Error::InvalidParameterValue);
-//! # let client = cms::Client::new(&replay.config());
+//! let replay = Replay::new().error(describe::ErrorKind::InvalidParameterValue);
+//! # let client = cms::Client::new(&replay.config().retry(alicloud_cms::Retry::off()));
 //! # let request = describe::Request::new();
 //! let error = client.describe_dynamic_tag_rule_list(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(describe::Error::InvalidParameterValue) => assert_eq!(error.status(), Some(400)),
+//!     Some(describe::ErrorKind::InvalidParameterValue) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -45,6 +50,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeDynamicTagRuleList`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -63,48 +69,48 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`tag_region_id`](field@Self::tag_region_id).
+    /// Sets [`TagRegionId`](field@Self::tag_region_id).
     #[inline]
     pub fn tag_region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.tag_region_id, value);
         self
     }
 
-    /// Sets [`tag_key`](field@Self::tag_key).
+    /// Sets [`TagKey`](field@Self::tag_key).
     #[inline]
     pub fn tag_key(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.tag_key, value);
         self
     }
 
-    /// Sets [`tag_value`](field@Self::tag_value).
+    /// Sets [`TagValue`](field@Self::tag_value).
     #[inline]
     pub fn tag_value(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.tag_value, value);
         self
     }
 
-    /// Sets [`page_number`](field@Self::page_number).
+    /// Sets [`PageNumber`](field@Self::page_number).
     #[inline]
     pub fn page_number(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.page_number, value);
         self
     }
 
-    /// Sets [`page_size`](field@Self::page_size).
+    /// Sets [`PageSize`](field@Self::page_size).
     #[inline]
     pub fn page_size(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.page_size, value);
         self
     }
 
-    /// Sets [`dynamic_tag_rule_id`](field@Self::dynamic_tag_rule_id).
+    /// Sets [`DynamicTagRuleId`](field@Self::dynamic_tag_rule_id).
     #[inline]
     pub fn dynamic_tag_rule_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.dynamic_tag_rule_id, value);
@@ -115,19 +121,14 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("TagRegionId"),
-                    wire::Field::query("TagKey"),
-                    wire::Field::query("TagValue"),
-                    wire::Field::query("PageNumber"),
-                    wire::Field::query("PageSize"),
-                    wire::Field::query("DynamicTagRuleId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("TagRegionId"),
+            wire::Field::query("TagKey"),
+            wire::Field::query("TagValue"),
+            wire::Field::query("PageNumber"),
+            wire::Field::query("PageSize"),
+            wire::Field::query("DynamicTagRuleId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -184,21 +185,16 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("Success"),
-                    wire::Field::member("Code"),
-                    wire::Field::member("Message"),
-                    wire::Field::member("PageSize"),
-                    wire::Field::member("PageNumber"),
-                    wire::Field::member("Total"),
-                    wire::Field::member("TagGroupList").wrapper("TagGroup"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("Success"),
+            wire::Field::member("Code"),
+            wire::Field::member("Message"),
+            wire::Field::member("PageSize"),
+            wire::Field::member("PageNumber"),
+            wire::Field::member("Total"),
+            wire::Field::member("TagGroupList").wrapper("TagGroup"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -244,7 +240,36 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"0D50523D-8D59-4A61-B58E-E2286ECFB3A9\",\"Success\":true,\"Code\":\"200\",\"PageSize\":\"30\",\"PageNumber\":\"1\",\"Total\":2,\"TagGroupList\":{\"TagGroup\":[{\"Status\":\"FINISH\",\"MatchExpressFilterRelation\":\"or\",\"RegionId\":\"cn-hangzhou\",\"TagKey\":\"tagkey1\",\"DynamicTagRuleId\":\"1536df65-a719-429d-8813-73cc40d7****\",\"MatchExpress\":{\"MatchExpress\":[{\"TagValue\":\"*\",\"TagValueMatchFunction\":\"all\",\"TagKey\":\"azone-version\"}]},\"TemplateIdList\":{\"TemplateIdList\":[\"71****\"]},\"ContactGroupList\":{\"ContactGroupList\":[\"CloudMonitor\"]}}]}}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "0D50523D-8D59-4A61-B58E-E2286ECFB3A9",
+  "Success": true,
+  "Code": "200",
+  "PageSize": "30",
+  "PageNumber": "1",
+  "Total": 2,
+  "TagGroupList": {
+    "TagGroup": [
+      {
+        "Status": "FINISH",
+        "MatchExpressFilterRelation": "or",
+        "RegionId": "cn-hangzhou",
+        "TagKey": "tagkey1",
+        "DynamicTagRuleId": "1536df65-a719-429d-8813-73cc40d7****",
+        "MatchExpress": {
+          "MatchExpress": [
+            {
+              "TagValue": "*",
+              "TagValueMatchFunction": "all",
+              "TagKey": "azone-version"
+            }
+          ]
+        },
+        "TemplateIdList": {"TemplateIdList": ["71****"]},
+        "ContactGroupList": {"ContactGroupList": ["CloudMonitor"]}
+      }
+    ]
+  }
+}"#),
     ];
 }
 
@@ -285,22 +310,17 @@ pub struct TagGroup {
 impl wire::Object for TagGroup {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "TagGroup",
-                fields: &[
-                    wire::Field::member("Status"),
-                    wire::Field::member("MatchExpressFilterRelation"),
-                    wire::Field::member("RegionId"),
-                    wire::Field::member("TagKey"),
-                    wire::Field::member("DynamicTagRuleId"),
-                    wire::Field::member("MatchExpress").wrapper("MatchExpress"),
-                    wire::Field::member("TemplateIdList").wrapper("TemplateIdList"),
-                    wire::Field::member("ContactGroupList").wrapper("ContactGroupList"),
-                    wire::Field::member("TagValueBlacklist").wrapper("TagValueBlacklist"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("TagGroup", const { &[
+            wire::Field::member("Status"),
+            wire::Field::member("MatchExpressFilterRelation"),
+            wire::Field::member("RegionId"),
+            wire::Field::member("TagKey"),
+            wire::Field::member("DynamicTagRuleId"),
+            wire::Field::member("MatchExpress").wrapper("MatchExpress"),
+            wire::Field::member("TemplateIdList").wrapper("TemplateIdList"),
+            wire::Field::member("ContactGroupList").wrapper("ContactGroupList"),
+            wire::Field::member("TagValueBlacklist").wrapper("TagValueBlacklist"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -351,16 +371,11 @@ pub struct MatchExpress {
 impl wire::Object for MatchExpress {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "MatchExpress",
-                fields: &[
-                    wire::Field::member("TagValue"),
-                    wire::Field::member("TagValueMatchFunction"),
-                    wire::Field::member("TagKey"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("MatchExpress", const { &[
+            wire::Field::member("TagValue"),
+            wire::Field::member("TagValueMatchFunction"),
+            wire::Field::member("TagKey"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -389,7 +404,7 @@ wire::object!(MatchExpress);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InvalidParameterValue`, status 400.
     InvalidParameterValue,
     /// `AccessForbidden`, status 403.
@@ -400,7 +415,7 @@ pub enum Error {
     InternalError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DescribeDynamicTagRuleList";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -416,9 +431,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Describes a dynamic tag rule list.
     ///
-    /// Examples, errors and types: [`describe_dynamic_tag_rule_list`](mod@super::describe_dynamic_tag_rule_list).
+    /// Examples, errors and types:
+    /// [`describe_dynamic_tag_rule_list`](mod@super::describe_dynamic_tag_rule_list).
     #[inline]
-    pub fn describe_dynamic_tag_rule_list(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_dynamic_tag_rule_list(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

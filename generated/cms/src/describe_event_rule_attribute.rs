@@ -2,7 +2,9 @@
 
 //! Describes an event rule attribute.
 //!
-//! Operation `DescribeEventRuleAttribute`: it only reads. [Its page](https://api.alibabacloud.com/document/Cms/2019-01-01/DescribeEventRuleAttribute) at Alibaba Cloud.
+//! Operation `DescribeEventRuleAttribute`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/Cms/2019-01-01/DescribeEventRuleAttribute) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -32,12 +34,14 @@
 //! # use alicloud_cms::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_cms::Error> {
-//! let replay = Replay::new().error(describe::Error::InvalidParameterValue);
-//! # let client = cms::Client::new(&replay.config());
+//! let replay = Replay::new().error(describe::ErrorKind::InvalidParameterValue);
+//! # let client = cms::Client::new(&replay.config().retry(alicloud_cms::Retry::off()));
 //! # let request = describe::Request::new().rule_name("testRule");
 //! let error = client.describe_event_rule_attribute(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(describe::Error::InvalidParameterValue) => assert_eq!(error.status(), Some(400)),
+//!     Some(describe::ErrorKind::InvalidParameterValue) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -47,6 +51,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeEventRuleAttribute`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -57,20 +62,20 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`rule_name`](field@Self::rule_name).
+    /// Sets [`RuleName`](field@Self::rule_name), **required**.
     #[inline]
     pub fn rule_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.rule_name, value);
         self
     }
 
-    /// Sets [`silence_time`](field@Self::silence_time).
+    /// Sets [`SilenceTime`](field@Self::silence_time).
     #[inline]
     pub fn silence_time(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.silence_time, value);
@@ -81,15 +86,10 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RuleName").required(),
-                    wire::Field::query("SilenceTime"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RuleName").required(),
+            wire::Field::query("SilenceTime"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -132,18 +132,13 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("Code"),
-                    wire::Field::member("Message"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("Success"),
-                    wire::Field::member("Result"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("Code"),
+            wire::Field::member("Message"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("Success"),
+            wire::Field::member("Result"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -179,7 +174,26 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"Code\":\"200\",\"RequestId\":\"9AA3F210-C03D-4C86-8DB6-21C84FF692A1\",\"Success\":true,\"Result\":{\"EventType\":\"SYSTEM\",\"GroupId\":\"3607****\",\"Name\":\"test_DefaultEventRule_7378****\",\"State\":\"ENABLED\",\"EventPattern\":{\"Product\":\"CloudMonitor\",\"LevelList\":{\"LevelList\":[\"CRITICAL\"]},\"StatusList\":{\"StatusList\":[\"Running\"]},\"NameList\":{\"NameList\":[\"Agent_Status_Running\"]},\"EventTypeList\":{\"EventTypeList\":[\"*\"]},\"SQLFilter\":\"ycccluster1 and (i-23ij0o82612 or Executed1) or Asimulated not 222\",\"KeywordFilterObj\":{\"Keywords\":{\"keyword\":[\"VMException\"]},\"Relation\":\"OR\"}}}}"),
+        operation::Sample::Json(r#"{
+  "Code": "200",
+  "RequestId": "9AA3F210-C03D-4C86-8DB6-21C84FF692A1",
+  "Success": true,
+  "Result": {
+    "EventType": "SYSTEM",
+    "GroupId": "3607****",
+    "Name": "test_DefaultEventRule_7378****",
+    "State": "ENABLED",
+    "EventPattern": {
+      "Product": "CloudMonitor",
+      "LevelList": {"LevelList": ["CRITICAL"]},
+      "StatusList": {"StatusList": ["Running"]},
+      "NameList": {"NameList": ["Agent_Status_Running"]},
+      "EventTypeList": {"EventTypeList": ["*"]},
+      "SQLFilter": "ycccluster1 and (i-23ij0o82612 or Executed1) or Asimulated not 222",
+      "KeywordFilterObj": {"Keywords": {"keyword": ["VMException"]}, "Relation": "OR"}
+    }
+  }
+}"#),
     ];
 }
 
@@ -204,19 +218,14 @@ pub struct ResponseResult {
 impl wire::Object for ResponseResult {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "ResponseResult",
-                fields: &[
-                    wire::Field::member("EventType"),
-                    wire::Field::member("GroupId"),
-                    wire::Field::member("Name"),
-                    wire::Field::member("Description"),
-                    wire::Field::member("State"),
-                    wire::Field::member("EventPattern"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("ResponseResult", const { &[
+            wire::Field::member("EventType"),
+            wire::Field::member("GroupId"),
+            wire::Field::member("Name"),
+            wire::Field::member("Description"),
+            wire::Field::member("State"),
+            wire::Field::member("EventPattern"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -269,20 +278,15 @@ pub struct EventPattern {
 impl wire::Object for EventPattern {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "EventPattern",
-                fields: &[
-                    wire::Field::member("Product"),
-                    wire::Field::member("LevelList").wrapper("LevelList"),
-                    wire::Field::member("StatusList").wrapper("StatusList"),
-                    wire::Field::member("NameList").wrapper("NameList"),
-                    wire::Field::member("EventTypeList").wrapper("EventTypeList"),
-                    wire::Field::member("SQLFilter"),
-                    wire::Field::member("KeywordFilterObj"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("EventPattern", const { &[
+            wire::Field::member("Product"),
+            wire::Field::member("LevelList").wrapper("LevelList"),
+            wire::Field::member("StatusList").wrapper("StatusList"),
+            wire::Field::member("NameList").wrapper("NameList"),
+            wire::Field::member("EventTypeList").wrapper("EventTypeList"),
+            wire::Field::member("SQLFilter"),
+            wire::Field::member("KeywordFilterObj"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -327,15 +331,10 @@ pub struct KeywordFilterObj {
 impl wire::Object for KeywordFilterObj {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "KeywordFilterObj",
-                fields: &[
-                    wire::Field::member("Keywords").wrapper("keyword"),
-                    wire::Field::member("Relation"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("KeywordFilterObj", const { &[
+            wire::Field::member("Keywords").wrapper("keyword"),
+            wire::Field::member("Relation"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -362,7 +361,7 @@ wire::object!(KeywordFilterObj);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InvalidParameterValue`, status 400.
     InvalidParameterValue,
     /// `AccessForbidden`, status 403.
@@ -371,7 +370,7 @@ pub enum Error {
     InternalError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DescribeEventRuleAttribute";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -386,9 +385,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Describes an event rule attribute.
     ///
-    /// Examples, errors and types: [`describe_event_rule_attribute`](mod@super::describe_event_rule_attribute).
+    /// Examples, errors and types:
+    /// [`describe_event_rule_attribute`](mod@super::describe_event_rule_attribute).
     #[inline]
-    pub fn describe_event_rule_attribute(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_event_rule_attribute(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

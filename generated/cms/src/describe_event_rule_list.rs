@@ -2,7 +2,10 @@
 
 //! Describes an event rule list.
 //!
-//! Operation `DescribeEventRuleList`: it only reads. It answers in pages: see [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items). [Its page](https://api.alibabacloud.com/document/Cms/2019-01-01/DescribeEventRuleList) at Alibaba Cloud.
+//! Operation `DescribeEventRuleList`: it only reads. It answers in pages: see
+//! [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items).
+//! [Its page](https://api.alibabacloud.com/document/Cms/2019-01-01/DescribeEventRuleList) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -30,12 +33,14 @@
 //! # use alicloud_cms::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_cms::Error> {
-//! let replay = Replay::new().error(describe::Error::InvalidParameterValue);
-//! # let client = cms::Client::new(&replay.config());
+//! let replay = Replay::new().error(describe::ErrorKind::InvalidParameterValue);
+//! # let client = cms::Client::new(&replay.config().retry(alicloud_cms::Retry::off()));
 //! # let request = describe::Request::new();
 //! let error = client.describe_event_rule_list(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(describe::Error::InvalidParameterValue) => assert_eq!(error.status(), Some(400)),
+//!     Some(describe::ErrorKind::InvalidParameterValue) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -45,6 +50,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeEventRuleList`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -61,41 +67,41 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`name_prefix`](field@Self::name_prefix).
+    /// Sets [`NamePrefix`](field@Self::name_prefix).
     #[inline]
     pub fn name_prefix(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.name_prefix, value);
         self
     }
 
-    /// Sets [`page_number`](field@Self::page_number).
+    /// Sets [`PageNumber`](field@Self::page_number).
     #[inline]
     pub fn page_number(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.page_number, value);
         self
     }
 
-    /// Sets [`page_size`](field@Self::page_size).
+    /// Sets [`PageSize`](field@Self::page_size).
     #[inline]
     pub fn page_size(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.page_size, value);
         self
     }
 
-    /// Sets [`group_id`](field@Self::group_id).
+    /// Sets [`GroupId`](field@Self::group_id).
     #[inline]
     pub fn group_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.group_id, value);
         self
     }
 
-    /// Sets [`is_enable`](field@Self::is_enable).
+    /// Sets [`IsEnable`](field@Self::is_enable).
     #[inline]
     pub fn is_enable(mut self, value: bool) -> Self {
         wire::set(&mut self.is_enable, value);
@@ -106,18 +112,13 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("NamePrefix"),
-                    wire::Field::query("PageNumber"),
-                    wire::Field::query("PageSize"),
-                    wire::Field::query("GroupId"),
-                    wire::Field::query("IsEnable"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("NamePrefix"),
+            wire::Field::query("PageNumber"),
+            wire::Field::query("PageSize"),
+            wire::Field::query("GroupId"),
+            wire::Field::query("IsEnable"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -168,19 +169,14 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("Code"),
-                    wire::Field::member("Message"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("Total"),
-                    wire::Field::member("Success"),
-                    wire::Field::member("EventRules").wrapper("EventRule"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("Code"),
+            wire::Field::member("Message"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("Total"),
+            wire::Field::member("Success"),
+            wire::Field::member("EventRules").wrapper("EventRule"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -222,7 +218,36 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"Code\":\"200\",\"RequestId\":\"D0E6D82B-16B5-422A-8136-EE5BDC01E415\",\"Total\":21,\"Success\":true,\"EventRules\":{\"EventRule\":[{\"EventType\":\"SYSTEM\",\"GroupId\":\"7378****\",\"Name\":\"test_DefaultEventRule_7378****\",\"State\":\"ENABLED\",\"EventPattern\":{\"EventPattern\":[{\"Product\":\"CloudMonitor\",\"LevelList\":{\"LevelList\":[\"CRITICAL\"]},\"EventTypeList\":{\"EventTypeList\":[\"*\"]},\"NameList\":{\"NameList\":[\"Agent_Status_Stopped\"]},\"CustomFilters\":\"ECS123\",\"KeywordFilter\":{\"Keywords\":{\"Keywords\":[\"VMException\"]},\"Relation\":\"OR\"},\"SQLFilter\":\"ycccluster1 and (i-23ij0o82612 or Executed1) or Asimulated not 222\"}]},\"SilenceTime\":86400}]}}"),
+        operation::Sample::Json(r#"{
+  "Code": "200",
+  "RequestId": "D0E6D82B-16B5-422A-8136-EE5BDC01E415",
+  "Total": 21,
+  "Success": true,
+  "EventRules": {
+    "EventRule": [
+      {
+        "EventType": "SYSTEM",
+        "GroupId": "7378****",
+        "Name": "test_DefaultEventRule_7378****",
+        "State": "ENABLED",
+        "EventPattern": {
+          "EventPattern": [
+            {
+              "Product": "CloudMonitor",
+              "LevelList": {"LevelList": ["CRITICAL"]},
+              "EventTypeList": {"EventTypeList": ["*"]},
+              "NameList": {"NameList": ["Agent_Status_Stopped"]},
+              "CustomFilters": "ECS123",
+              "KeywordFilter": {"Keywords": {"Keywords": ["VMException"]}, "Relation": "OR"},
+              "SQLFilter": "ycccluster1 and (i-23ij0o82612 or Executed1) or Asimulated not 222"
+            }
+          ]
+        },
+        "SilenceTime": 86400
+      }
+    ]
+  }
+}"#),
     ];
 }
 
@@ -257,20 +282,15 @@ pub struct EventRule {
 impl wire::Object for EventRule {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "EventRule",
-                fields: &[
-                    wire::Field::member("EventType"),
-                    wire::Field::member("Description"),
-                    wire::Field::member("GroupId"),
-                    wire::Field::member("Name"),
-                    wire::Field::member("State"),
-                    wire::Field::member("EventPattern").wrapper("EventPattern"),
-                    wire::Field::member("SilenceTime"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("EventRule", const { &[
+            wire::Field::member("EventType"),
+            wire::Field::member("Description"),
+            wire::Field::member("GroupId"),
+            wire::Field::member("Name"),
+            wire::Field::member("State"),
+            wire::Field::member("EventPattern").wrapper("EventPattern"),
+            wire::Field::member("SilenceTime"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -325,20 +345,15 @@ pub struct EventPattern {
 impl wire::Object for EventPattern {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "EventPattern",
-                fields: &[
-                    wire::Field::member("Product"),
-                    wire::Field::member("LevelList").wrapper("LevelList"),
-                    wire::Field::member("EventTypeList").wrapper("EventTypeList"),
-                    wire::Field::member("NameList").wrapper("NameList"),
-                    wire::Field::member("CustomFilters"),
-                    wire::Field::member("KeywordFilter"),
-                    wire::Field::member("SQLFilter"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("EventPattern", const { &[
+            wire::Field::member("Product"),
+            wire::Field::member("LevelList").wrapper("LevelList"),
+            wire::Field::member("EventTypeList").wrapper("EventTypeList"),
+            wire::Field::member("NameList").wrapper("NameList"),
+            wire::Field::member("CustomFilters"),
+            wire::Field::member("KeywordFilter"),
+            wire::Field::member("SQLFilter"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -383,15 +398,10 @@ pub struct KeywordFilter {
 impl wire::Object for KeywordFilter {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "KeywordFilter",
-                fields: &[
-                    wire::Field::member("Keywords").wrapper("Keywords"),
-                    wire::Field::member("Relation"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("KeywordFilter", const { &[
+            wire::Field::member("Keywords").wrapper("Keywords"),
+            wire::Field::member("Relation"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -418,7 +428,7 @@ wire::object!(KeywordFilter);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InvalidParameterValue`, status 400.
     InvalidParameterValue,
     /// `AccessForbidden`, status 403.
@@ -429,7 +439,7 @@ pub enum Error {
     InternalError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DescribeEventRuleList";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -445,9 +455,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Describes an event rule list.
     ///
-    /// Examples, errors and types: [`describe_event_rule_list`](mod@super::describe_event_rule_list).
+    /// Examples, errors and types:
+    /// [`describe_event_rule_list`](mod@super::describe_event_rule_list).
     #[inline]
-    pub fn describe_event_rule_list(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_event_rule_list(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Describes an event rule target list.
 //!
-//! Operation `DescribeEventRuleTargetList`: it only reads. [Its page](https://api.alibabacloud.com/document/Cms/2019-01-01/DescribeEventRuleTargetList) at Alibaba Cloud.
+//! Operation `DescribeEventRuleTargetList`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/Cms/2019-01-01/DescribeEventRuleTargetList) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -32,12 +34,14 @@
 //! # use alicloud_cms::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_cms::Error> {
-//! let replay = Replay::new().error(describe::Error::InvalidParameterValue);
-//! # let client = cms::Client::new(&replay.config());
+//! let replay = Replay::new().error(describe::ErrorKind::InvalidParameterValue);
+//! # let client = cms::Client::new(&replay.config().retry(alicloud_cms::Retry::off()));
 //! # let request = describe::Request::new().rule_name("testRule");
 //! let error = client.describe_event_rule_target_list(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(describe::Error::InvalidParameterValue) => assert_eq!(error.status(), Some(400)),
+//!     Some(describe::ErrorKind::InvalidParameterValue) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -47,6 +51,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeEventRuleTargetList`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -55,13 +60,13 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`rule_name`](field@Self::rule_name).
+    /// Sets [`RuleName`](field@Self::rule_name), **required**.
     #[inline]
     pub fn rule_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.rule_name, value);
@@ -72,14 +77,9 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RuleName").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RuleName").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -128,22 +128,17 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("Code"),
-                    wire::Field::member("Message"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("ContactParameters").wrapper("ContactParameter"),
-                    wire::Field::member("FcParameters").wrapper("FCParameter"),
-                    wire::Field::member("MnsParameters").wrapper("MnsParameter"),
-                    wire::Field::member("WebhookParameters").wrapper("WebhookParameter"),
-                    wire::Field::member("SlsParameters").wrapper("SlsParameter"),
-                    wire::Field::member("OpenApiParameters").wrapper("OpenApiParameters"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("Code"),
+            wire::Field::member("Message"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("ContactParameters").wrapper("ContactParameter"),
+            wire::Field::member("FcParameters").wrapper("FCParameter"),
+            wire::Field::member("MnsParameters").wrapper("MnsParameter"),
+            wire::Field::member("WebhookParameters").wrapper("WebhookParameter"),
+            wire::Field::member("SlsParameters").wrapper("SlsParameter"),
+            wire::Field::member("OpenApiParameters").wrapper("OpenApiParameters"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -187,7 +182,67 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"Code\":\"200\",\"RequestId\":\"87170bc7-e28a-4c93-b9bf-90a1dbe84736\",\"ContactParameters\":{\"ContactParameter\":[{\"Level\":\"3\",\"Id\":\"1\"}]},\"FcParameters\":{\"FCParameter\":[{\"ServiceName\":\"service1\",\"FunctionName\":\"fcTest1\",\"Arn\":\"acs:log:cn-hangzhou::project/cms-log-mon***/logstore/cxxxx***\",\"Id\":\"3\",\"Region\":\"cn-qingdao\"}]},\"MnsParameters\":{\"MnsParameter\":[{\"Queue\":\"testQueue\",\"Arn\":\"acs:log:cn-hangzhou::project/cms-log-mon***/logstore/cxxxx***\",\"Region\":\"cn-hangzhou\",\"Id\":\"2\",\"Topic\":\"topic_sample\"}]},\"WebhookParameters\":{\"WebhookParameter\":[{\"Url\":\"http://www.aliyun.com\",\"Method\":\"GET\",\"Protocol\":\"HTTP\",\"Id\":\"5\"}]},\"SlsParameters\":{\"SlsParameter\":[{\"Project\":\"project_test\",\"LogStore\":\"logstore_test\",\"Arn\":\"acs:log:cn-hangzhou::project/cms-log-mo****/logstore/c***\",\"Region\":\"cn-hangzhou\",\"Id\":\"4\"}]},\"OpenApiParameters\":{\"OpenApiParameters\":[{\"Action\":\"PutLogs\",\"Arn\":\"acs:log:cn-hangzhou::project/cms-log-mon***/logstore/cxxxx***\",\"Id\":\"3\",\"Product\":\"log\",\"Region\":\"cn-hangzhou\",\"Role\":\"MyRole\",\"Version\":\"2019-01-01\"}]}}"),
+        operation::Sample::Json(r#"{
+  "Code": "200",
+  "RequestId": "87170bc7-e28a-4c93-b9bf-90a1dbe84736",
+  "ContactParameters": {"ContactParameter": [{"Level": "3", "Id": "1"}]},
+  "FcParameters": {
+    "FCParameter": [
+      {
+        "ServiceName": "service1",
+        "FunctionName": "fcTest1",
+        "Arn": "acs:log:cn-hangzhou::project/cms-log-mon***/logstore/cxxxx***",
+        "Id": "3",
+        "Region": "cn-qingdao"
+      }
+    ]
+  },
+  "MnsParameters": {
+    "MnsParameter": [
+      {
+        "Queue": "testQueue",
+        "Arn": "acs:log:cn-hangzhou::project/cms-log-mon***/logstore/cxxxx***",
+        "Region": "cn-hangzhou",
+        "Id": "2",
+        "Topic": "topic_sample"
+      }
+    ]
+  },
+  "WebhookParameters": {
+    "WebhookParameter": [
+      {
+        "Url": "http://www.aliyun.com",
+        "Method": "GET",
+        "Protocol": "HTTP",
+        "Id": "5"
+      }
+    ]
+  },
+  "SlsParameters": {
+    "SlsParameter": [
+      {
+        "Project": "project_test",
+        "LogStore": "logstore_test",
+        "Arn": "acs:log:cn-hangzhou::project/cms-log-mo****/logstore/c***",
+        "Region": "cn-hangzhou",
+        "Id": "4"
+      }
+    ]
+  },
+  "OpenApiParameters": {
+    "OpenApiParameters": [
+      {
+        "Action": "PutLogs",
+        "Arn": "acs:log:cn-hangzhou::project/cms-log-mon***/logstore/cxxxx***",
+        "Id": "3",
+        "Product": "log",
+        "Region": "cn-hangzhou",
+        "Role": "MyRole",
+        "Version": "2019-01-01"
+      }
+    ]
+  }
+}"#),
     ];
 }
 
@@ -206,16 +261,11 @@ pub struct ContactParameter {
 impl wire::Object for ContactParameter {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "ContactParameter",
-                fields: &[
-                    wire::Field::member("ContactGroupName"),
-                    wire::Field::member("Level"),
-                    wire::Field::member("Id"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("ContactParameter", const { &[
+            wire::Field::member("ContactGroupName"),
+            wire::Field::member("Level"),
+            wire::Field::member("Id"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -258,18 +308,13 @@ pub struct FcParameter {
 impl wire::Object for FcParameter {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "FcParameter",
-                fields: &[
-                    wire::Field::member("ServiceName"),
-                    wire::Field::member("FunctionName"),
-                    wire::Field::member("Arn"),
-                    wire::Field::member("Id"),
-                    wire::Field::member("Region"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("FcParameter", const { &[
+            wire::Field::member("ServiceName"),
+            wire::Field::member("FunctionName"),
+            wire::Field::member("Arn"),
+            wire::Field::member("Id"),
+            wire::Field::member("Region"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -316,18 +361,13 @@ pub struct MnsParameter {
 impl wire::Object for MnsParameter {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "MnsParameter",
-                fields: &[
-                    wire::Field::member("Queue"),
-                    wire::Field::member("Arn"),
-                    wire::Field::member("Region"),
-                    wire::Field::member("Id"),
-                    wire::Field::member("Topic"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("MnsParameter", const { &[
+            wire::Field::member("Queue"),
+            wire::Field::member("Arn"),
+            wire::Field::member("Region"),
+            wire::Field::member("Id"),
+            wire::Field::member("Topic"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -372,17 +412,12 @@ pub struct WebhookParameter {
 impl wire::Object for WebhookParameter {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "WebhookParameter",
-                fields: &[
-                    wire::Field::member("Url"),
-                    wire::Field::member("Method"),
-                    wire::Field::member("Protocol"),
-                    wire::Field::member("Id"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("WebhookParameter", const { &[
+            wire::Field::member("Url"),
+            wire::Field::member("Method"),
+            wire::Field::member("Protocol"),
+            wire::Field::member("Id"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -427,18 +462,13 @@ pub struct SlsParameter {
 impl wire::Object for SlsParameter {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "SlsParameter",
-                fields: &[
-                    wire::Field::member("Project"),
-                    wire::Field::member("LogStore"),
-                    wire::Field::member("Arn"),
-                    wire::Field::member("Region"),
-                    wire::Field::member("Id"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("SlsParameter", const { &[
+            wire::Field::member("Project"),
+            wire::Field::member("LogStore"),
+            wire::Field::member("Arn"),
+            wire::Field::member("Region"),
+            wire::Field::member("Id"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -489,20 +519,15 @@ pub struct OpenApiParameter {
 impl wire::Object for OpenApiParameter {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "OpenApiParameter",
-                fields: &[
-                    wire::Field::member("Action"),
-                    wire::Field::member("Arn"),
-                    wire::Field::member("Id"),
-                    wire::Field::member("Product"),
-                    wire::Field::member("Region"),
-                    wire::Field::member("Role"),
-                    wire::Field::member("Version"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("OpenApiParameter", const { &[
+            wire::Field::member("Action"),
+            wire::Field::member("Arn"),
+            wire::Field::member("Id"),
+            wire::Field::member("Product"),
+            wire::Field::member("Region"),
+            wire::Field::member("Role"),
+            wire::Field::member("Version"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -539,7 +564,7 @@ wire::object!(OpenApiParameter);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InvalidParameterValue`, status 400.
     InvalidParameterValue,
     /// `AccessForbidden`, status 403.
@@ -548,7 +573,7 @@ pub enum Error {
     InternalError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DescribeEventRuleTargetList";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -563,9 +588,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Describes an event rule target list.
     ///
-    /// Examples, errors and types: [`describe_event_rule_target_list`](mod@super::describe_event_rule_target_list).
+    /// Examples, errors and types:
+    /// [`describe_event_rule_target_list`](mod@super::describe_event_rule_target_list).
     #[inline]
-    pub fn describe_event_rule_target_list(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_event_rule_target_list(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,10 @@
 
 //! Describes an exporter output list.
 //!
-//! Operation `DescribeExporterOutputList`: it only reads. It answers in pages: see [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items). [Its page](https://api.alibabacloud.com/document/Cms/2019-01-01/DescribeExporterOutputList) at Alibaba Cloud.
+//! Operation `DescribeExporterOutputList`: it only reads. It answers in pages: see
+//! [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items).
+//! [Its page](https://api.alibabacloud.com/document/Cms/2019-01-01/DescribeExporterOutputList) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -30,12 +33,14 @@
 //! # use alicloud_cms::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_cms::Error> {
-//! let replay = Replay::new().error(describe::Error::ParameterInvalid);
-//! # let client = cms::Client::new(&replay.config());
+//! let replay = Replay::new().error(describe::ErrorKind::ParameterInvalid);
+//! # let client = cms::Client::new(&replay.config().retry(alicloud_cms::Retry::off()));
 //! # let request = describe::Request::new();
 //! let error = client.describe_exporter_output_list(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(describe::Error::ParameterInvalid) => assert_eq!(error.status(), Some(400)),
+//!     Some(describe::ErrorKind::ParameterInvalid) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -45,6 +50,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeExporterOutputList`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -59,20 +65,20 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`page_number`](field@Self::page_number).
+    /// Sets [`PageNumber`](field@Self::page_number): The page to answer, from 1 on.
     #[inline]
     pub fn page_number(mut self, value: i64) -> Self {
         wire::set(&mut self.page_number, value);
         self
     }
 
-    /// Sets [`page_size`](field@Self::page_size).
+    /// Sets [`PageSize`](field@Self::page_size): How many a page holds at most.
     #[inline]
     pub fn page_size(mut self, value: i64) -> Self {
         wire::set(&mut self.page_size, value);
@@ -83,15 +89,10 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("PageNumber"),
-                    wire::Field::query("PageSize"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("PageNumber"),
+            wire::Field::query("PageSize"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -140,20 +141,15 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("Code"),
-                    wire::Field::member("Datapoints").wrapper("Datapoint"),
-                    wire::Field::member("Message"),
-                    wire::Field::member("PageNumber"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("Success"),
-                    wire::Field::member("Total"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("Code"),
+            wire::Field::member("Datapoints").wrapper("Datapoint"),
+            wire::Field::member("Message"),
+            wire::Field::member("PageNumber"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("Success"),
+            wire::Field::member("Total"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -197,7 +193,29 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"Code\":\"200\",\"Datapoints\":{\"Datapoint\":[{\"ConfigJson\":{\"ak\":\"LTAIpY33********\",\"endpoint\":\"http://cn-qingdao-share.log.aliyuncs.com\",\"logstore\":\"monitorlogstore\",\"project\":\"exporter\"},\"CreateTime\":1584016495498,\"DestName\":\"exporterOut\",\"DestType\":\"SLS\"}]},\"Message\":\"sucess\",\"PageNumber\":1,\"RequestId\":\"0E657631-CD6C-4C24-9637-98D000B9272C\",\"Success\":true,\"Total\":25}"),
+        operation::Sample::Json(r#"{
+  "Code": "200",
+  "Datapoints": {
+    "Datapoint": [
+      {
+        "ConfigJson": {
+          "ak": "LTAIpY33********",
+          "endpoint": "http://cn-qingdao-share.log.aliyuncs.com",
+          "logstore": "monitorlogstore",
+          "project": "exporter"
+        },
+        "CreateTime": 1584016495498,
+        "DestName": "exporterOut",
+        "DestType": "SLS"
+      }
+    ]
+  },
+  "Message": "sucess",
+  "PageNumber": 1,
+  "RequestId": "0E657631-CD6C-4C24-9637-98D000B9272C",
+  "Success": true,
+  "Total": 25
+}"#),
     ];
 }
 
@@ -226,17 +244,12 @@ pub struct Datapoint {
 impl wire::Object for Datapoint {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Datapoint",
-                fields: &[
-                    wire::Field::member("ConfigJson"),
-                    wire::Field::member("CreateTime"),
-                    wire::Field::member("DestName"),
-                    wire::Field::member("DestType"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Datapoint", const { &[
+            wire::Field::member("ConfigJson"),
+            wire::Field::member("CreateTime"),
+            wire::Field::member("DestName"),
+            wire::Field::member("DestType"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -279,17 +292,12 @@ pub struct ConfigJson {
 impl wire::Object for ConfigJson {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "ConfigJson",
-                fields: &[
-                    wire::Field::member("ak"),
-                    wire::Field::member("endpoint"),
-                    wire::Field::member("logstore"),
-                    wire::Field::member("project"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("ConfigJson", const { &[
+            wire::Field::member("ak"),
+            wire::Field::member("endpoint"),
+            wire::Field::member("logstore"),
+            wire::Field::member("project"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -320,7 +328,7 @@ wire::object!(ConfigJson);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `ParameterInvalid`, status 400.
     ParameterInvalid,
     /// `AccessForbidden`, status 403.
@@ -331,7 +339,7 @@ pub enum Error {
     InternalError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DescribeExporterOutputList";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -347,9 +355,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Describes an exporter output list.
     ///
-    /// Examples, errors and types: [`describe_exporter_output_list`](mod@super::describe_exporter_output_list).
+    /// Examples, errors and types:
+    /// [`describe_exporter_output_list`](mod@super::describe_exporter_output_list).
     #[inline]
-    pub fn describe_exporter_output_list(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_exporter_output_list(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

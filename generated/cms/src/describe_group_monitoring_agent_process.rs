@@ -2,7 +2,10 @@
 
 //! Describes a group monitoring agent process.
 //!
-//! Operation `DescribeGroupMonitoringAgentProcess`: it only reads. It answers in pages: see [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items). [Its page](https://api.alibabacloud.com/document/Cms/2019-01-01/DescribeGroupMonitoringAgentProcess) at Alibaba Cloud.
+//! Operation `DescribeGroupMonitoringAgentProcess`: it only reads. It answers in pages: see
+//! [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items).
+//! [Its page](https://api.alibabacloud.com/document/Cms/2019-01-01/DescribeGroupMonitoringAgentProcess)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -32,12 +35,14 @@
 //! # use alicloud_cms::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_cms::Error> {
-//! let replay = Replay::new().error(describe::Error::ParameterInvalid);
-//! # let client = cms::Client::new(&replay.config());
+//! let replay = Replay::new().error(describe::ErrorKind::ParameterInvalid);
+//! # let client = cms::Client::new(&replay.config().retry(alicloud_cms::Retry::off()));
 //! # let request = describe::Request::new().group_id("12345");
 //! let error = client.describe_group_monitoring_agent_process(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(describe::Error::ParameterInvalid) => assert_eq!(error.status(), Some(400)),
+//!     Some(describe::ErrorKind::ParameterInvalid) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -47,6 +52,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeGroupMonitoringAgentProcess`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -65,34 +71,34 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`group_id`](field@Self::group_id).
+    /// Sets [`GroupId`](field@Self::group_id), **required**.
     #[inline]
     pub fn group_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.group_id, value);
         self
     }
 
-    /// Sets [`process_name`](field@Self::process_name).
+    /// Sets [`ProcessName`](field@Self::process_name).
     #[inline]
     pub fn process_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.process_name, value);
         self
     }
 
-    /// Sets [`page_number`](field@Self::page_number).
+    /// Sets [`PageNumber`](field@Self::page_number): The page to answer, from 1 on.
     #[inline]
     pub fn page_number(mut self, value: i64) -> Self {
         wire::set(&mut self.page_number, value);
         self
     }
 
-    /// Sets [`page_size`](field@Self::page_size).
+    /// Sets [`PageSize`](field@Self::page_size): How many a page holds at most.
     #[inline]
     pub fn page_size(mut self, value: i64) -> Self {
         wire::set(&mut self.page_size, value);
@@ -103,17 +109,12 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("GroupId").required(),
-                    wire::Field::query("ProcessName"),
-                    wire::Field::query("PageNumber"),
-                    wire::Field::query("PageSize"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("GroupId").required(),
+            wire::Field::query("ProcessName"),
+            wire::Field::query("PageNumber"),
+            wire::Field::query("PageSize"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -166,21 +167,16 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("Success"),
-                    wire::Field::member("Code"),
-                    wire::Field::member("Message"),
-                    wire::Field::member("PageNumber"),
-                    wire::Field::member("PageSize"),
-                    wire::Field::member("Total"),
-                    wire::Field::member("Processes").wrapper("Process"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("Success"),
+            wire::Field::member("Code"),
+            wire::Field::member("Message"),
+            wire::Field::member("PageNumber"),
+            wire::Field::member("PageSize"),
+            wire::Field::member("Total"),
+            wire::Field::member("Processes").wrapper("Process"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -226,7 +222,52 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"7985D471-3FA8-4EE9-8F4B-45C19DF3D36F\",\"Success\":true,\"Code\":\"200\",\"PageNumber\":\"1\",\"PageSize\":\"10\",\"Total\":\"28\",\"Processes\":{\"Process\":[{\"ProcessName\":\"sshd\",\"MatchExpressFilterRelation\":\"and\",\"GroupId\":\"12345\",\"Id\":\"3F6150F9-45C7-43F9-9578-A58B2E72****\",\"MatchExpress\":{\"MatchExpress\":[{\"Value\":\"portalHost\",\"Name\":\"name\",\"Function\":\"all\"}]},\"AlertConfig\":{\"AlertConfig\":[{\"ComparisonOperator\":\"GreaterThanOrEqualToThreshold\",\"SilenceTime\":\"86400\",\"Webhook\":\"http://www.aliyun.com\",\"Times\":\"3\",\"EscalationsLevel\":\"warn\",\"NoEffectiveInterval\":\"00:00-23:59\",\"EffectiveInterval\":\"00:00-23:59\",\"Threshold\":\"5\",\"Statistics\":\"Average\",\"TargetList\":{\"Target\":[{\"Id\":\"123\",\"Arn\":\"acs:mns:cn-hangzhou:120886317861****:/queues/test/message\",\"Level\":\"CRITICAL\",\"JsonParmas\":\"{\\\"customField1\\\":\\\"value1\\\",\\\"customField2\\\":\\\"$.name\\\"}\"}]}}]}}]}}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "7985D471-3FA8-4EE9-8F4B-45C19DF3D36F",
+  "Success": true,
+  "Code": "200",
+  "PageNumber": "1",
+  "PageSize": "10",
+  "Total": "28",
+  "Processes": {
+    "Process": [
+      {
+        "ProcessName": "sshd",
+        "MatchExpressFilterRelation": "and",
+        "GroupId": "12345",
+        "Id": "3F6150F9-45C7-43F9-9578-A58B2E72****",
+        "MatchExpress": {
+          "MatchExpress": [{"Value": "portalHost", "Name": "name", "Function": "all"}]
+        },
+        "AlertConfig": {
+          "AlertConfig": [
+            {
+              "ComparisonOperator": "GreaterThanOrEqualToThreshold",
+              "SilenceTime": "86400",
+              "Webhook": "http://www.aliyun.com",
+              "Times": "3",
+              "EscalationsLevel": "warn",
+              "NoEffectiveInterval": "00:00-23:59",
+              "EffectiveInterval": "00:00-23:59",
+              "Threshold": "5",
+              "Statistics": "Average",
+              "TargetList": {
+                "Target": [
+                  {
+                    "Id": "123",
+                    "Arn": "acs:mns:cn-hangzhou:120886317861****:/queues/test/message",
+                    "Level": "CRITICAL",
+                    "JsonParmas": "{\"customField1\":\"value1\",\"customField2\":\"$.name\"}"
+                  }
+                ]
+              }
+            }
+          ]
+        }
+      }
+    ]
+  }
+}"#),
     ];
 }
 
@@ -259,19 +300,14 @@ pub struct Process {
 impl wire::Object for Process {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Process",
-                fields: &[
-                    wire::Field::member("ProcessName"),
-                    wire::Field::member("MatchExpressFilterRelation"),
-                    wire::Field::member("GroupId"),
-                    wire::Field::member("Id"),
-                    wire::Field::member("MatchExpress").wrapper("MatchExpress"),
-                    wire::Field::member("AlertConfig").wrapper("AlertConfig"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Process", const { &[
+            wire::Field::member("ProcessName"),
+            wire::Field::member("MatchExpressFilterRelation"),
+            wire::Field::member("GroupId"),
+            wire::Field::member("Id"),
+            wire::Field::member("MatchExpress").wrapper("MatchExpress"),
+            wire::Field::member("AlertConfig").wrapper("AlertConfig"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -316,16 +352,11 @@ pub struct MatchExpress {
 impl wire::Object for MatchExpress {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "MatchExpress",
-                fields: &[
-                    wire::Field::member("Value"),
-                    wire::Field::member("Name"),
-                    wire::Field::member("Function"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("MatchExpress", const { &[
+            wire::Field::member("Value"),
+            wire::Field::member("Name"),
+            wire::Field::member("Function"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -378,23 +409,18 @@ pub struct AlertConfig {
 impl wire::Object for AlertConfig {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "AlertConfig",
-                fields: &[
-                    wire::Field::member("ComparisonOperator"),
-                    wire::Field::member("SilenceTime"),
-                    wire::Field::member("Webhook"),
-                    wire::Field::member("Times"),
-                    wire::Field::member("EscalationsLevel"),
-                    wire::Field::member("NoEffectiveInterval"),
-                    wire::Field::member("EffectiveInterval"),
-                    wire::Field::member("Threshold"),
-                    wire::Field::member("Statistics"),
-                    wire::Field::member("TargetList").wrapper("Target"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("AlertConfig", const { &[
+            wire::Field::member("ComparisonOperator"),
+            wire::Field::member("SilenceTime"),
+            wire::Field::member("Webhook"),
+            wire::Field::member("Times"),
+            wire::Field::member("EscalationsLevel"),
+            wire::Field::member("NoEffectiveInterval"),
+            wire::Field::member("EffectiveInterval"),
+            wire::Field::member("Threshold"),
+            wire::Field::member("Statistics"),
+            wire::Field::member("TargetList").wrapper("Target"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -449,17 +475,12 @@ pub struct Target {
 impl wire::Object for Target {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Target",
-                fields: &[
-                    wire::Field::member("Id"),
-                    wire::Field::member("Arn"),
-                    wire::Field::member("Level"),
-                    wire::Field::member("JsonParmas"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Target", const { &[
+            wire::Field::member("Id"),
+            wire::Field::member("Arn"),
+            wire::Field::member("Level"),
+            wire::Field::member("JsonParmas"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -490,7 +511,7 @@ wire::object!(Target);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `ParameterInvalid`, status 400.
     ParameterInvalid,
     /// `AccessForbidden`, status 403.
@@ -501,7 +522,7 @@ pub enum Error {
     InternalError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DescribeGroupMonitoringAgentProcess";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -517,9 +538,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Describes a group monitoring agent process.
     ///
-    /// Examples, errors and types: [`describe_group_monitoring_agent_process`](mod@super::describe_group_monitoring_agent_process).
+    /// Examples, errors and types:
+    /// [`describe_group_monitoring_agent_process`](mod@super::describe_group_monitoring_agent_process).
     #[inline]
-    pub fn describe_group_monitoring_agent_process(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_group_monitoring_agent_process(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

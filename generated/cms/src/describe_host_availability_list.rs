@@ -2,7 +2,10 @@
 
 //! Describes a host availability list.
 //!
-//! Operation `DescribeHostAvailabilityList`: it only reads. It answers in pages: see [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items). [Its page](https://api.alibabacloud.com/document/Cms/2019-01-01/DescribeHostAvailabilityList) at Alibaba Cloud.
+//! Operation `DescribeHostAvailabilityList`: it only reads. It answers in pages: see
+//! [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items).
+//! [Its page](https://api.alibabacloud.com/document/Cms/2019-01-01/DescribeHostAvailabilityList)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -30,12 +33,14 @@
 //! # use alicloud_cms::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_cms::Error> {
-//! let replay = Replay::new().error(describe::Error::ParameterInvalid);
-//! # let client = cms::Client::new(&replay.config());
+//! let replay = Replay::new().error(describe::ErrorKind::ParameterInvalid);
+//! # let client = cms::Client::new(&replay.config().retry(alicloud_cms::Retry::off()));
 //! # let request = describe::Request::new();
 //! let error = client.describe_host_availability_list(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(describe::Error::ParameterInvalid) => assert_eq!(error.status(), Some(400)),
+//!     Some(describe::ErrorKind::ParameterInvalid) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -45,6 +50,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeHostAvailabilityList`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -67,48 +73,48 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`id`](field@Self::id).
+    /// Sets [`Id`](field@Self::id).
     #[inline]
     pub fn id(mut self, value: i64) -> Self {
         wire::set(&mut self.id, value);
         self
     }
 
-    /// Sets [`ids`](field@Self::ids).
+    /// Sets [`Ids`](field@Self::ids).
     #[inline]
     pub fn ids(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.ids, value);
         self
     }
 
-    /// Sets [`task_name`](field@Self::task_name).
+    /// Sets [`TaskName`](field@Self::task_name).
     #[inline]
     pub fn task_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.task_name, value);
         self
     }
 
-    /// Sets [`page_number`](field@Self::page_number).
+    /// Sets [`PageNumber`](field@Self::page_number): The page to answer, from 1 on.
     #[inline]
     pub fn page_number(mut self, value: i64) -> Self {
         wire::set(&mut self.page_number, value);
         self
     }
 
-    /// Sets [`page_size`](field@Self::page_size).
+    /// Sets [`PageSize`](field@Self::page_size): How many a page holds at most.
     #[inline]
     pub fn page_size(mut self, value: i64) -> Self {
         wire::set(&mut self.page_size, value);
         self
     }
 
-    /// Sets [`group_id`](field@Self::group_id).
+    /// Sets [`GroupId`](field@Self::group_id).
     #[inline]
     pub fn group_id(mut self, value: i64) -> Self {
         wire::set(&mut self.group_id, value);
@@ -119,19 +125,14 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("Id"),
-                    wire::Field::query("Ids"),
-                    wire::Field::query("TaskName"),
-                    wire::Field::query("PageNumber"),
-                    wire::Field::query("PageSize"),
-                    wire::Field::query("GroupId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("Id"),
+            wire::Field::query("Ids"),
+            wire::Field::query("TaskName"),
+            wire::Field::query("PageNumber"),
+            wire::Field::query("PageSize"),
+            wire::Field::query("GroupId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -184,19 +185,14 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("Code"),
-                    wire::Field::member("Message"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("Total"),
-                    wire::Field::member("Success"),
-                    wire::Field::member("TaskList").wrapper("NodeTaskConfig"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("Code"),
+            wire::Field::member("Message"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("Total"),
+            wire::Field::member("Success"),
+            wire::Field::member("TaskList").wrapper("NodeTaskConfig"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -238,7 +234,64 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"Code\":\"200\",\"RequestId\":\"4A288E86-45C3-4858-9DB0-6D85B10BD92A\",\"Total\":1,\"Success\":true,\"TaskList\":{\"NodeTaskConfig\":[{\"TaskType\":\"HTTP\",\"GroupName\":\"Group_ECS\",\"GroupId\":12345,\"TaskName\":\"ecs_instance\",\"Disabled\":false,\"TaskScope\":\"GROUP\",\"Id\":123456,\"Instances\":{\"Instance\":[\"i-abcdefgh12****\"]},\"TaskOption\":{\"HttpMethod\":\"GET\",\"Interval\":60,\"HttpURI\":\"https://www.aliyun.com\",\"TelnetOrPingHost\":\"ssh.aliyun.com\",\"HttpResponseCharset\":\"UTF-8\",\"HttpPostContent\":\"params1=paramsValue1\",\"HttpNegative\":true,\"HttpKeyword\":\"OK\"},\"AlertConfig\":{\"SilenceTime\":86400,\"EndTime\":22,\"StartTime\":0,\"WebHook\":\"https://www.aliyun.com\",\"NotifyType\":0,\"EscalationList\":{\"escalationList\":[{\"Value\":\"400\",\"MetricName\":\"HttpStatus\",\"Operator\":\"=\",\"Times\":\"3\",\"Aggregate\":\"Value\"}]},\"TargetList\":{\"Target\":[{\"Id\":\"1\",\"Arn\":\"acs:mns:cn-hangzhou:17754132319*****:/queues/test/messages\",\"Level\":\"INFO\",\"JsonParams\":\"{\\\"key1\\\":\\\"value1\\\"}\"}]}}}]}}"),
+        operation::Sample::Json(r#"{
+  "Code": "200",
+  "RequestId": "4A288E86-45C3-4858-9DB0-6D85B10BD92A",
+  "Total": 1,
+  "Success": true,
+  "TaskList": {
+    "NodeTaskConfig": [
+      {
+        "TaskType": "HTTP",
+        "GroupName": "Group_ECS",
+        "GroupId": 12345,
+        "TaskName": "ecs_instance",
+        "Disabled": false,
+        "TaskScope": "GROUP",
+        "Id": 123456,
+        "Instances": {"Instance": ["i-abcdefgh12****"]},
+        "TaskOption": {
+          "HttpMethod": "GET",
+          "Interval": 60,
+          "HttpURI": "https://www.aliyun.com",
+          "TelnetOrPingHost": "ssh.aliyun.com",
+          "HttpResponseCharset": "UTF-8",
+          "HttpPostContent": "params1=paramsValue1",
+          "HttpNegative": true,
+          "HttpKeyword": "OK"
+        },
+        "AlertConfig": {
+          "SilenceTime": 86400,
+          "EndTime": 22,
+          "StartTime": 0,
+          "WebHook": "https://www.aliyun.com",
+          "NotifyType": 0,
+          "EscalationList": {
+            "escalationList": [
+              {
+                "Value": "400",
+                "MetricName": "HttpStatus",
+                "Operator": "=",
+                "Times": "3",
+                "Aggregate": "Value"
+              }
+            ]
+          },
+          "TargetList": {
+            "Target": [
+              {
+                "Id": "1",
+                "Arn": "acs:mns:cn-hangzhou:17754132319*****:/queues/test/messages",
+                "Level": "INFO",
+                "JsonParams": "{\"key1\":\"value1\"}"
+              }
+            ]
+          }
+        }
+      }
+    ]
+  }
+}"#),
     ];
 }
 
@@ -279,23 +332,18 @@ pub struct NodeTaskConfig {
 impl wire::Object for NodeTaskConfig {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "NodeTaskConfig",
-                fields: &[
-                    wire::Field::member("TaskType"),
-                    wire::Field::member("GroupName"),
-                    wire::Field::member("GroupId"),
-                    wire::Field::member("TaskName"),
-                    wire::Field::member("Disabled"),
-                    wire::Field::member("TaskScope"),
-                    wire::Field::member("Id"),
-                    wire::Field::member("Instances").wrapper("Instance"),
-                    wire::Field::member("TaskOption"),
-                    wire::Field::member("AlertConfig"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("NodeTaskConfig", const { &[
+            wire::Field::member("TaskType"),
+            wire::Field::member("GroupName"),
+            wire::Field::member("GroupId"),
+            wire::Field::member("TaskName"),
+            wire::Field::member("Disabled"),
+            wire::Field::member("TaskScope"),
+            wire::Field::member("Id"),
+            wire::Field::member("Instances").wrapper("Instance"),
+            wire::Field::member("TaskOption"),
+            wire::Field::member("AlertConfig"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -358,21 +406,16 @@ pub struct TaskOption {
 impl wire::Object for TaskOption {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "TaskOption",
-                fields: &[
-                    wire::Field::member("HttpMethod"),
-                    wire::Field::member("Interval"),
-                    wire::Field::member("HttpURI"),
-                    wire::Field::member("TelnetOrPingHost"),
-                    wire::Field::member("HttpResponseCharset"),
-                    wire::Field::member("HttpPostContent"),
-                    wire::Field::member("HttpNegative"),
-                    wire::Field::member("HttpKeyword"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("TaskOption", const { &[
+            wire::Field::member("HttpMethod"),
+            wire::Field::member("Interval"),
+            wire::Field::member("HttpURI"),
+            wire::Field::member("TelnetOrPingHost"),
+            wire::Field::member("HttpResponseCharset"),
+            wire::Field::member("HttpPostContent"),
+            wire::Field::member("HttpNegative"),
+            wire::Field::member("HttpKeyword"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -429,20 +472,15 @@ pub struct AlertConfig {
 impl wire::Object for AlertConfig {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "AlertConfig",
-                fields: &[
-                    wire::Field::member("SilenceTime"),
-                    wire::Field::member("EndTime"),
-                    wire::Field::member("StartTime"),
-                    wire::Field::member("WebHook"),
-                    wire::Field::member("NotifyType"),
-                    wire::Field::member("EscalationList").wrapper("escalationList"),
-                    wire::Field::member("TargetList").wrapper("Target"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("AlertConfig", const { &[
+            wire::Field::member("SilenceTime"),
+            wire::Field::member("EndTime"),
+            wire::Field::member("StartTime"),
+            wire::Field::member("WebHook"),
+            wire::Field::member("NotifyType"),
+            wire::Field::member("EscalationList").wrapper("escalationList"),
+            wire::Field::member("TargetList").wrapper("Target"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -493,18 +531,13 @@ pub struct EscalationList {
 impl wire::Object for EscalationList {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "EscalationList",
-                fields: &[
-                    wire::Field::member("Value"),
-                    wire::Field::member("MetricName"),
-                    wire::Field::member("Operator"),
-                    wire::Field::member("Times"),
-                    wire::Field::member("Aggregate"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("EscalationList", const { &[
+            wire::Field::member("Value"),
+            wire::Field::member("MetricName"),
+            wire::Field::member("Operator"),
+            wire::Field::member("Times"),
+            wire::Field::member("Aggregate"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -549,17 +582,12 @@ pub struct Target {
 impl wire::Object for Target {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Target",
-                fields: &[
-                    wire::Field::member("Id"),
-                    wire::Field::member("Arn"),
-                    wire::Field::member("Level"),
-                    wire::Field::member("JsonParams"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Target", const { &[
+            wire::Field::member("Id"),
+            wire::Field::member("Arn"),
+            wire::Field::member("Level"),
+            wire::Field::member("JsonParams"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -590,7 +618,7 @@ wire::object!(Target);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `ParameterInvalid`, status 400.
     ParameterInvalid,
     /// `AccessForbidden`, status 403.
@@ -601,7 +629,7 @@ pub enum Error {
     InternalError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DescribeHostAvailabilityList";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -617,9 +645,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Describes a host availability list.
     ///
-    /// Examples, errors and types: [`describe_host_availability_list`](mod@super::describe_host_availability_list).
+    /// Examples, errors and types:
+    /// [`describe_host_availability_list`](mod@super::describe_host_availability_list).
     #[inline]
-    pub fn describe_host_availability_list(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_host_availability_list(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

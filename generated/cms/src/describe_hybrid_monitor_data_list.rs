@@ -2,7 +2,9 @@
 
 //! Describes a hybrid monitor data list.
 //!
-//! Operation `DescribeHybridMonitorDataList`: it only reads. [Its page](https://api.alibabacloud.com/document/Cms/2019-01-01/DescribeHybridMonitorDataList) at Alibaba Cloud.
+//! Operation `DescribeHybridMonitorDataList`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/Cms/2019-01-01/DescribeHybridMonitorDataList)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -36,8 +38,8 @@
 //! # use alicloud_cms::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_cms::Error> {
-//! let replay = Replay::new().error(describe::Error::BadRequest);
-//! # let client = cms::Client::new(&replay.config());
+//! let replay = Replay::new().error(describe::ErrorKind::BadRequest);
+//! # let client = cms::Client::new(&replay.config().retry(alicloud_cms::Retry::off()));
 //! # let request = describe::Request::new()
 //! #     .namespace("default-aliyun")
 //! #     .prom_sql("AliyunEcs_cpu_total")
@@ -45,7 +47,9 @@
 //! #     .end(1653805225);
 //! let error = client.describe_hybrid_monitor_data_list(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(describe::Error::BadRequest) => assert_eq!(error.status(), Some(400)),
+//!     Some(describe::ErrorKind::BadRequest) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -55,6 +59,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeHybridMonitorDataList`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -71,41 +76,41 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`namespace`](field@Self::namespace).
+    /// Sets [`Namespace`](field@Self::namespace), **required**.
     #[inline]
     pub fn namespace(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.namespace, value);
         self
     }
 
-    /// Sets [`prom_sql`](field@Self::prom_sql).
+    /// Sets [`PromSQL`](field@Self::prom_sql), **required**.
     #[inline]
     pub fn prom_sql(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.prom_sql, value);
         self
     }
 
-    /// Sets [`start`](field@Self::start).
+    /// Sets [`Start`](field@Self::start), **required**.
     #[inline]
     pub fn start(mut self, value: i64) -> Self {
         wire::set(&mut self.start, value);
         self
     }
 
-    /// Sets [`end`](field@Self::end).
+    /// Sets [`End`](field@Self::end), **required**.
     #[inline]
     pub fn end(mut self, value: i64) -> Self {
         wire::set(&mut self.end, value);
         self
     }
 
-    /// Sets [`period`](field@Self::period).
+    /// Sets [`Period`](field@Self::period).
     #[inline]
     pub fn period(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.period, value);
@@ -116,18 +121,13 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("Namespace").required(),
-                    wire::Field::query("PromSQL").required(),
-                    wire::Field::query("Start").required(),
-                    wire::Field::query("End").required(),
-                    wire::Field::query("Period"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("Namespace").required(),
+            wire::Field::query("PromSQL").required(),
+            wire::Field::query("Start").required(),
+            wire::Field::query("End").required(),
+            wire::Field::query("Period"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -176,18 +176,13 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("Code"),
-                    wire::Field::member("Message"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("Success"),
-                    wire::Field::member("TimeSeries"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("Code"),
+            wire::Field::member("Message"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("Success"),
+            wire::Field::member("TimeSeries"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -223,7 +218,18 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"Code\":\"200\",\"RequestId\":\"C240412F-3F5F-50E2-ACEC-DE808EF9C4BE\",\"Success\":\"true\",\"TimeSeries\":[{\"MetricName\":\"AliyunEcs_cpu_total\",\"Labels\":[{\"K\":\"instanceId\",\"V\":\"i-rj99xc6cptkk64ml****\"}],\"Values\":[{\"V\":\"0.13\",\"Ts\":\"1653804865\"}]}]}"),
+        operation::Sample::Json(r#"{
+  "Code": "200",
+  "RequestId": "C240412F-3F5F-50E2-ACEC-DE808EF9C4BE",
+  "Success": "true",
+  "TimeSeries": [
+    {
+      "MetricName": "AliyunEcs_cpu_total",
+      "Labels": [{"K": "instanceId", "V": "i-rj99xc6cptkk64ml****"}],
+      "Values": [{"V": "0.13", "Ts": "1653804865"}]
+    }
+  ]
+}"#),
     ];
 }
 
@@ -242,16 +248,11 @@ pub struct TimeSeries {
 impl wire::Object for TimeSeries {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "TimeSeries",
-                fields: &[
-                    wire::Field::member("MetricName"),
-                    wire::Field::member("Labels"),
-                    wire::Field::member("Values"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("TimeSeries", const { &[
+            wire::Field::member("MetricName"),
+            wire::Field::member("Labels"),
+            wire::Field::member("Values"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -288,15 +289,10 @@ pub struct Label {
 impl wire::Object for Label {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Label",
-                fields: &[
-                    wire::Field::member("K"),
-                    wire::Field::member("V"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Label", const { &[
+            wire::Field::member("K"),
+            wire::Field::member("V"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -331,15 +327,10 @@ pub struct Value {
 impl wire::Object for Value {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Value",
-                fields: &[
-                    wire::Field::member("V"),
-                    wire::Field::member("Ts"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Value", const { &[
+            wire::Field::member("V"),
+            wire::Field::member("Ts"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -366,14 +357,14 @@ wire::object!(Value);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `BadRequest`, status 400.
     BadRequest,
     /// `InternalError`, status 500.
     InternalError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DescribeHybridMonitorDataList";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -387,9 +378,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Describes a hybrid monitor data list.
     ///
-    /// Examples, errors and types: [`describe_hybrid_monitor_data_list`](mod@super::describe_hybrid_monitor_data_list).
+    /// Examples, errors and types:
+    /// [`describe_hybrid_monitor_data_list`](mod@super::describe_hybrid_monitor_data_list).
     #[inline]
-    pub fn describe_hybrid_monitor_data_list(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_hybrid_monitor_data_list(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,10 @@
 
 //! Describes a hybrid monitor namespace list.
 //!
-//! Operation `DescribeHybridMonitorNamespaceList`: it only reads. It answers in pages: see [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items). [Its page](https://api.alibabacloud.com/document/Cms/2019-01-01/DescribeHybridMonitorNamespaceList) at Alibaba Cloud.
+//! Operation `DescribeHybridMonitorNamespaceList`: it only reads. It answers in pages: see
+//! [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items).
+//! [Its page](https://api.alibabacloud.com/document/Cms/2019-01-01/DescribeHybridMonitorNamespaceList)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -30,13 +33,14 @@
 //! # use alicloud_cms::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_cms::Error> {
-//! let replay = Replay::new().error(describe::Error::InternalError);
-//! # let client = cms::Client::new(&replay.config());
+//! let replay = Replay::new().error(describe::ErrorKind::InternalError);
+//! # let client = cms::Client::new(&replay.config().retry(alicloud_cms::Retry::off()));
 //! # let request = describe::Request::new();
-//! let call = client.describe_hybrid_monitor_namespace_list(request).retry(alicloud_cms::Retry::off());
-//! let error = call.await.unwrap_err();
+//! let error = client.describe_hybrid_monitor_namespace_list(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(describe::Error::InternalError) => assert_eq!(error.status(), Some(500)),
+//!     Some(describe::ErrorKind::InternalError) => {
+//!         assert_eq!(error.status(), Some(500))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -46,6 +50,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeHybridMonitorNamespaceList`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -66,41 +71,41 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`page_size`](field@Self::page_size).
+    /// Sets [`PageSize`](field@Self::page_size): How many a page holds at most.
     #[inline]
     pub fn page_size(mut self, value: i64) -> Self {
         wire::set(&mut self.page_size, value);
         self
     }
 
-    /// Sets [`page_number`](field@Self::page_number).
+    /// Sets [`PageNumber`](field@Self::page_number): The page to answer, from 1 on.
     #[inline]
     pub fn page_number(mut self, value: i64) -> Self {
         wire::set(&mut self.page_number, value);
         self
     }
 
-    /// Sets [`keyword`](field@Self::keyword).
+    /// Sets [`Keyword`](field@Self::keyword).
     #[inline]
     pub fn keyword(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.keyword, value);
         self
     }
 
-    /// Sets [`namespace`](field@Self::namespace).
+    /// Sets [`Namespace`](field@Self::namespace).
     #[inline]
     pub fn namespace(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.namespace, value);
         self
     }
 
-    /// Sets [`show_task_statistic`](field@Self::show_task_statistic).
+    /// Sets [`ShowTaskStatistic`](field@Self::show_task_statistic).
     #[inline]
     pub fn show_task_statistic(mut self, value: bool) -> Self {
         wire::set(&mut self.show_task_statistic, value);
@@ -111,18 +116,13 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("PageSize"),
-                    wire::Field::query("PageNumber"),
-                    wire::Field::query("Keyword"),
-                    wire::Field::query("Namespace"),
-                    wire::Field::query("ShowTaskStatistic"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("PageSize"),
+            wire::Field::query("PageNumber"),
+            wire::Field::query("Keyword"),
+            wire::Field::query("Namespace"),
+            wire::Field::query("ShowTaskStatistic"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -181,21 +181,16 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("Success"),
-                    wire::Field::member("Code"),
-                    wire::Field::member("Message"),
-                    wire::Field::member("PageSize"),
-                    wire::Field::member("PageNumber"),
-                    wire::Field::member("Total"),
-                    wire::Field::member("DescribeHybridMonitorNamespace"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("Success"),
+            wire::Field::member("Code"),
+            wire::Field::member("Message"),
+            wire::Field::member("PageSize"),
+            wire::Field::member("PageNumber"),
+            wire::Field::member("Total"),
+            wire::Field::member("DescribeHybridMonitorNamespace"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -241,7 +236,42 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"1EC450A4-3221-5148-B77E-2827576CFE48\",\"Success\":\"true\",\"Code\":\"Success\",\"PageSize\":10,\"PageNumber\":1,\"Total\":1,\"DescribeHybridMonitorNamespace\":[{\"Description\":\"aliyun-test\",\"CreateTime\":\"1652682744000\",\"Namespace\":\"aliyun-test\",\"IsDelete\":0,\"Id\":\"3****\",\"ModifyTime\":\"1652682744000\",\"Detail\":{\"Spec\":\"cms.s1.3xlarge\",\"NamespaceRegion\":\"cn-hangzhou\",\"SLSProject\":\"cms-hybrid-120886317861****-cn-hangzhou-a83d\"},\"NotAliyunTaskNumber\":0,\"AliyunProductMetricList\":[{\"NamespaceList\":[{\"Namespace\":\"acs_ecs_dashboard\",\"MetricList\":[{\"Period\":60,\"List\":[\"cpu_total\"]}]}],\"YAMLConfig\":\"products:- namespace: acs_ecs_dashboard metric_info: - metric_list: - cpu_total dimension: ''\"}],\"NamespaceType\":\"m_prom_user\"}]}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "1EC450A4-3221-5148-B77E-2827576CFE48",
+  "Success": "true",
+  "Code": "Success",
+  "PageSize": 10,
+  "PageNumber": 1,
+  "Total": 1,
+  "DescribeHybridMonitorNamespace": [
+    {
+      "Description": "aliyun-test",
+      "CreateTime": "1652682744000",
+      "Namespace": "aliyun-test",
+      "IsDelete": 0,
+      "Id": "3****",
+      "ModifyTime": "1652682744000",
+      "Detail": {
+        "Spec": "cms.s1.3xlarge",
+        "NamespaceRegion": "cn-hangzhou",
+        "SLSProject": "cms-hybrid-120886317861****-cn-hangzhou-a83d"
+      },
+      "NotAliyunTaskNumber": 0,
+      "AliyunProductMetricList": [
+        {
+          "NamespaceList": [
+            {
+              "Namespace": "acs_ecs_dashboard",
+              "MetricList": [{"Period": 60, "List": ["cpu_total"]}]
+            }
+          ],
+          "YAMLConfig": "products:- namespace: acs_ecs_dashboard metric_info: - metric_list: - cpu_total dimension: ''"
+        }
+      ],
+      "NamespaceType": "m_prom_user"
+    }
+  ]
+}"#),
     ];
 }
 
@@ -253,7 +283,8 @@ impl alicloud_runtime::Paged for Response {
     }
 }
 
-/// An item of [`Response::describe_hybrid_monitor_namespace`](field@Response::describe_hybrid_monitor_namespace).
+/// An item of
+/// [`Response::describe_hybrid_monitor_namespace`](field@Response::describe_hybrid_monitor_namespace).
 #[derive(Default)]
 #[non_exhaustive]
 pub struct DescribeHybridMonitorNamespace {
@@ -282,23 +313,18 @@ pub struct DescribeHybridMonitorNamespace {
 impl wire::Object for DescribeHybridMonitorNamespace {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "DescribeHybridMonitorNamespace",
-                fields: &[
-                    wire::Field::member("Description"),
-                    wire::Field::member("CreateTime"),
-                    wire::Field::member("Namespace"),
-                    wire::Field::member("IsDelete"),
-                    wire::Field::member("Id"),
-                    wire::Field::member("ModifyTime"),
-                    wire::Field::member("Detail"),
-                    wire::Field::member("NotAliyunTaskNumber"),
-                    wire::Field::member("AliyunProductMetricList"),
-                    wire::Field::member("NamespaceType"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("DescribeHybridMonitorNamespace", const { &[
+            wire::Field::member("Description"),
+            wire::Field::member("CreateTime"),
+            wire::Field::member("Namespace"),
+            wire::Field::member("IsDelete"),
+            wire::Field::member("Id"),
+            wire::Field::member("ModifyTime"),
+            wire::Field::member("Detail"),
+            wire::Field::member("NotAliyunTaskNumber"),
+            wire::Field::member("AliyunProductMetricList"),
+            wire::Field::member("NamespaceType"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -336,7 +362,8 @@ impl wire::Object for DescribeHybridMonitorNamespace {
 
 wire::object!(DescribeHybridMonitorNamespace);
 
-/// The type of [`DescribeHybridMonitorNamespace::detail`](field@DescribeHybridMonitorNamespace::detail).
+/// The type of
+/// [`DescribeHybridMonitorNamespace::detail`](field@DescribeHybridMonitorNamespace::detail).
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Detail {
@@ -353,17 +380,12 @@ pub struct Detail {
 impl wire::Object for Detail {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Detail",
-                fields: &[
-                    wire::Field::member("Spec"),
-                    wire::Field::member("NamespaceRegion"),
-                    wire::Field::member("SLSProject"),
-                    wire::Field::member("PrometheusInstanceId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Detail", const { &[
+            wire::Field::member("Spec"),
+            wire::Field::member("NamespaceRegion"),
+            wire::Field::member("SLSProject"),
+            wire::Field::member("PrometheusInstanceId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -389,7 +411,8 @@ impl wire::Object for Detail {
 
 wire::object!(Detail);
 
-/// An item of [`DescribeHybridMonitorNamespace::aliyun_product_metric_list`](field@DescribeHybridMonitorNamespace::aliyun_product_metric_list).
+/// An item of
+/// [`DescribeHybridMonitorNamespace::aliyun_product_metric_list`](field@DescribeHybridMonitorNamespace::aliyun_product_metric_list).
 #[derive(Default)]
 #[non_exhaustive]
 pub struct AliyunProductMetricList {
@@ -397,23 +420,20 @@ pub struct AliyunProductMetricList {
     pub user_id: Option<i64>,
     /// `NamespaceList`.
     pub namespace_list: Vec<NamespaceList>,
-    /// `YAMLConfig`. Example: `products:- namespace: acs_ecs_dashboard metric_info: - metric_list: - cpu_total dimension: ''`.
+    /// `YAMLConfig`. Example:
+    /// `products:- namespace: acs_ecs_dashboard metric_info: - metric_list: - cpu_total
+    /// dimension: ''`.
     pub yaml_config: String,
 }
 
 impl wire::Object for AliyunProductMetricList {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "AliyunProductMetricList",
-                fields: &[
-                    wire::Field::member("UserId"),
-                    wire::Field::member("NamespaceList"),
-                    wire::Field::member("YAMLConfig"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("AliyunProductMetricList", const { &[
+            wire::Field::member("UserId"),
+            wire::Field::member("NamespaceList"),
+            wire::Field::member("YAMLConfig"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -437,7 +457,8 @@ impl wire::Object for AliyunProductMetricList {
 
 wire::object!(AliyunProductMetricList);
 
-/// An item of [`AliyunProductMetricList::namespace_list`](field@AliyunProductMetricList::namespace_list).
+/// An item of
+/// [`AliyunProductMetricList::namespace_list`](field@AliyunProductMetricList::namespace_list).
 #[derive(Default)]
 #[non_exhaustive]
 pub struct NamespaceList {
@@ -450,15 +471,10 @@ pub struct NamespaceList {
 impl wire::Object for NamespaceList {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "NamespaceList",
-                fields: &[
-                    wire::Field::member("Namespace"),
-                    wire::Field::member("MetricList"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("NamespaceList", const { &[
+            wire::Field::member("Namespace"),
+            wire::Field::member("MetricList"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -493,15 +509,10 @@ pub struct MetricList {
 impl wire::Object for MetricList {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "MetricList",
-                fields: &[
-                    wire::Field::member("Period"),
-                    wire::Field::member("List"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("MetricList", const { &[
+            wire::Field::member("Period"),
+            wire::Field::member("List"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -528,12 +539,12 @@ wire::object!(MetricList);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InternalError`, status 500.
     InternalError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DescribeHybridMonitorNamespaceList";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -546,9 +557,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Describes a hybrid monitor namespace list.
     ///
-    /// Examples, errors and types: [`describe_hybrid_monitor_namespace_list`](mod@super::describe_hybrid_monitor_namespace_list).
+    /// Examples, errors and types:
+    /// [`describe_hybrid_monitor_namespace_list`](mod@super::describe_hybrid_monitor_namespace_list).
     #[inline]
-    pub fn describe_hybrid_monitor_namespace_list(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_hybrid_monitor_namespace_list(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,10 @@
 
 //! Describes a hybrid monitor SLS group.
 //!
-//! Operation `DescribeHybridMonitorSLSGroup`: it only reads. It answers in pages: see [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items). [Its page](https://api.alibabacloud.com/document/Cms/2019-01-01/DescribeHybridMonitorSLSGroup) at Alibaba Cloud.
+//! Operation `DescribeHybridMonitorSLSGroup`: it only reads. It answers in pages: see
+//! [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items).
+//! [Its page](https://api.alibabacloud.com/document/Cms/2019-01-01/DescribeHybridMonitorSLSGroup)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -30,13 +33,14 @@
 //! # use alicloud_cms::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_cms::Error> {
-//! let replay = Replay::new().error(describe::Error::InternalError);
-//! # let client = cms::Client::new(&replay.config());
+//! let replay = Replay::new().error(describe::ErrorKind::InternalError);
+//! # let client = cms::Client::new(&replay.config().retry(alicloud_cms::Retry::off()));
 //! # let request = describe::Request::new();
-//! let call = client.describe_hybrid_monitor_sls_group(request).retry(alicloud_cms::Retry::off());
-//! let error = call.await.unwrap_err();
+//! let error = client.describe_hybrid_monitor_sls_group(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(describe::Error::InternalError) => assert_eq!(error.status(), Some(500)),
+//!     Some(describe::ErrorKind::InternalError) => {
+//!         assert_eq!(error.status(), Some(500))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -46,6 +50,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeHybridMonitorSLSGroup`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -60,34 +65,34 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`keyword`](field@Self::keyword).
+    /// Sets [`Keyword`](field@Self::keyword).
     #[inline]
     pub fn keyword(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.keyword, value);
         self
     }
 
-    /// Sets [`page_size`](field@Self::page_size).
+    /// Sets [`PageSize`](field@Self::page_size).
     #[inline]
     pub fn page_size(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.page_size, value);
         self
     }
 
-    /// Sets [`page_number`](field@Self::page_number).
+    /// Sets [`PageNumber`](field@Self::page_number).
     #[inline]
     pub fn page_number(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.page_number, value);
         self
     }
 
-    /// Sets [`sls_group_name`](field@Self::sls_group_name).
+    /// Sets [`SLSGroupName`](field@Self::sls_group_name).
     #[inline]
     pub fn sls_group_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.sls_group_name, value);
@@ -98,17 +103,12 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("Keyword"),
-                    wire::Field::query("PageSize"),
-                    wire::Field::query("PageNumber"),
-                    wire::Field::query("SLSGroupName"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("Keyword"),
+            wire::Field::query("PageSize"),
+            wire::Field::query("PageNumber"),
+            wire::Field::query("SLSGroupName"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -165,21 +165,16 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("Code"),
-                    wire::Field::member("Message"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("Success"),
-                    wire::Field::member("List"),
-                    wire::Field::member("PageSize"),
-                    wire::Field::member("PageNumber"),
-                    wire::Field::member("Total"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("Code"),
+            wire::Field::member("Message"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("Success"),
+            wire::Field::member("List"),
+            wire::Field::member("PageSize"),
+            wire::Field::member("PageNumber"),
+            wire::Field::member("Total"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -225,7 +220,30 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"Code\":\"200\",\"Message\":\"NotFound.SLSGroup\",\"RequestId\":\"66683237-7126-50F8-BBF8-D67ACC919A17\",\"Success\":\"true\",\"List\":[{\"SLSGroupName\":\"Logstore_test\",\"SLSGroupConfig\":[{\"SLSRegion\":\"cn-hangzhou\",\"SLSProject\":\"aliyun-project\",\"SLSLogstore\":\"Logstore-aliyun-all\",\"SLSUserId\":\"120886317861****\"}],\"CreateTime\":\"1652845630000\",\"UpdateTime\":\"1652845630000\"}],\"PageSize\":10,\"PageNumber\":1,\"Total\":2}"),
+        operation::Sample::Json(r#"{
+  "Code": "200",
+  "Message": "NotFound.SLSGroup",
+  "RequestId": "66683237-7126-50F8-BBF8-D67ACC919A17",
+  "Success": "true",
+  "List": [
+    {
+      "SLSGroupName": "Logstore_test",
+      "SLSGroupConfig": [
+        {
+          "SLSRegion": "cn-hangzhou",
+          "SLSProject": "aliyun-project",
+          "SLSLogstore": "Logstore-aliyun-all",
+          "SLSUserId": "120886317861****"
+        }
+      ],
+      "CreateTime": "1652845630000",
+      "UpdateTime": "1652845630000"
+    }
+  ],
+  "PageSize": 10,
+  "PageNumber": 1,
+  "Total": 2
+}"#),
     ];
 }
 
@@ -256,18 +274,13 @@ pub struct List {
 impl wire::Object for List {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "List",
-                fields: &[
-                    wire::Field::member("SLSGroupName"),
-                    wire::Field::member("SLSGroupDescription"),
-                    wire::Field::member("SLSGroupConfig"),
-                    wire::Field::member("CreateTime"),
-                    wire::Field::member("UpdateTime"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("List", const { &[
+            wire::Field::member("SLSGroupName"),
+            wire::Field::member("SLSGroupDescription"),
+            wire::Field::member("SLSGroupConfig"),
+            wire::Field::member("CreateTime"),
+            wire::Field::member("UpdateTime"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -312,17 +325,12 @@ pub struct SlsGroupConfig {
 impl wire::Object for SlsGroupConfig {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "SlsGroupConfig",
-                fields: &[
-                    wire::Field::member("SLSRegion"),
-                    wire::Field::member("SLSProject"),
-                    wire::Field::member("SLSLogstore"),
-                    wire::Field::member("SLSUserId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("SlsGroupConfig", const { &[
+            wire::Field::member("SLSRegion"),
+            wire::Field::member("SLSProject"),
+            wire::Field::member("SLSLogstore"),
+            wire::Field::member("SLSUserId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -353,12 +361,12 @@ wire::object!(SlsGroupConfig);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InternalError`, status 500.
     InternalError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DescribeHybridMonitorSLSGroup";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -371,9 +379,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Describes a hybrid monitor SLS group.
     ///
-    /// Examples, errors and types: [`describe_hybrid_monitor_sls_group`](mod@super::describe_hybrid_monitor_sls_group).
+    /// Examples, errors and types:
+    /// [`describe_hybrid_monitor_sls_group`](mod@super::describe_hybrid_monitor_sls_group).
     #[inline]
-    pub fn describe_hybrid_monitor_sls_group(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_hybrid_monitor_sls_group(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

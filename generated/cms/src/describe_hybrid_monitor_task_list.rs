@@ -2,7 +2,10 @@
 
 //! Describes a hybrid monitor task list.
 //!
-//! Operation `DescribeHybridMonitorTaskList`: it only reads. It answers in pages: see [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items). [Its page](https://api.alibabacloud.com/document/Cms/2019-01-01/DescribeHybridMonitorTaskList) at Alibaba Cloud.
+//! Operation `DescribeHybridMonitorTaskList`: it only reads. It answers in pages: see
+//! [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items).
+//! [Its page](https://api.alibabacloud.com/document/Cms/2019-01-01/DescribeHybridMonitorTaskList)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -30,13 +33,14 @@
 //! # use alicloud_cms::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_cms::Error> {
-//! let replay = Replay::new().error(describe::Error::InternalError);
-//! # let client = cms::Client::new(&replay.config());
+//! let replay = Replay::new().error(describe::ErrorKind::InternalError);
+//! # let client = cms::Client::new(&replay.config().retry(alicloud_cms::Retry::off()));
 //! # let request = describe::Request::new();
-//! let call = client.describe_hybrid_monitor_task_list(request).retry(alicloud_cms::Retry::off());
-//! let error = call.await.unwrap_err();
+//! let error = client.describe_hybrid_monitor_task_list(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(describe::Error::InternalError) => assert_eq!(error.status(), Some(500)),
+//!     Some(describe::ErrorKind::InternalError) => {
+//!         assert_eq!(error.status(), Some(500))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -46,6 +50,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeHybridMonitorTaskList`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -77,69 +82,69 @@ impl Request {
     /// `aliyun_sls`, a value of `TaskType`.
     pub const TASK_TYPE_ALIYUN_SLS: &str = "aliyun_sls";
 
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`keyword`](field@Self::keyword).
+    /// Sets [`Keyword`](field@Self::keyword).
     #[inline]
     pub fn keyword(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.keyword, value);
         self
     }
 
-    /// Sets [`task_id`](field@Self::task_id).
+    /// Sets [`TaskId`](field@Self::task_id).
     #[inline]
     pub fn task_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.task_id, value);
         self
     }
 
-    /// Sets [`group_id`](field@Self::group_id).
+    /// Sets [`GroupId`](field@Self::group_id).
     #[inline]
     pub fn group_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.group_id, value);
         self
     }
 
-    /// Sets [`namespace`](field@Self::namespace).
+    /// Sets [`Namespace`](field@Self::namespace).
     #[inline]
     pub fn namespace(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.namespace, value);
         self
     }
 
-    /// Sets [`page_size`](field@Self::page_size).
+    /// Sets [`PageSize`](field@Self::page_size): How many a page holds at most.
     #[inline]
     pub fn page_size(mut self, value: i64) -> Self {
         wire::set(&mut self.page_size, value);
         self
     }
 
-    /// Sets [`page_number`](field@Self::page_number).
+    /// Sets [`PageNumber`](field@Self::page_number): The page to answer, from 1 on.
     #[inline]
     pub fn page_number(mut self, value: i64) -> Self {
         wire::set(&mut self.page_number, value);
         self
     }
 
-    /// Sets [`include_aliyun_task`](field@Self::include_aliyun_task).
+    /// Sets [`IncludeAliyunTask`](field@Self::include_aliyun_task).
     #[inline]
     pub fn include_aliyun_task(mut self, value: bool) -> Self {
         wire::set(&mut self.include_aliyun_task, value);
         self
     }
 
-    /// Sets [`task_type`](field@Self::task_type).
+    /// Sets [`TaskType`](field@Self::task_type).
     #[inline]
     pub fn task_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.task_type, value);
         self
     }
 
-    /// Sets [`target_user_id`](field@Self::target_user_id).
+    /// Sets [`TargetUserId`](field@Self::target_user_id).
     #[inline]
     pub fn target_user_id(mut self, value: i64) -> Self {
         wire::set(&mut self.target_user_id, value);
@@ -150,22 +155,17 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("Keyword"),
-                    wire::Field::query("TaskId"),
-                    wire::Field::query("GroupId"),
-                    wire::Field::query("Namespace"),
-                    wire::Field::query("PageSize"),
-                    wire::Field::query("PageNumber"),
-                    wire::Field::query("IncludeAliyunTask"),
-                    wire::Field::query("TaskType"),
-                    wire::Field::query("TargetUserId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("Keyword"),
+            wire::Field::query("TaskId"),
+            wire::Field::query("GroupId"),
+            wire::Field::query("Namespace"),
+            wire::Field::query("PageSize"),
+            wire::Field::query("PageNumber"),
+            wire::Field::query("IncludeAliyunTask"),
+            wire::Field::query("TaskType"),
+            wire::Field::query("TargetUserId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -232,21 +232,16 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("Success"),
-                    wire::Field::member("Code"),
-                    wire::Field::member("Message"),
-                    wire::Field::member("PageSize"),
-                    wire::Field::member("PageNumber"),
-                    wire::Field::member("Total"),
-                    wire::Field::member("TaskList"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("Success"),
+            wire::Field::member("Code"),
+            wire::Field::member("Message"),
+            wire::Field::member("PageSize"),
+            wire::Field::member("PageNumber"),
+            wire::Field::member("Total"),
+            wire::Field::member("TaskList"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -292,7 +287,58 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"11145B76-566A-5D80-A8A3-FAD98D310079\",\"Success\":\"true\",\"Code\":\"200\",\"Message\":\"success\",\"PageSize\":10,\"PageNumber\":1,\"Total\":1,\"TaskList\":[{\"YARMConfig\":\"products:- namespace: acs_ecs_dashboard metric_info: - metric_list: - cpu_total\",\"CreateTime\":\"1639382496000\",\"TaskName\":\"aliyun_task\",\"Namespace\":\"aliyun\",\"UploadRegion\":\"cn-hangzhou\",\"NetworkType\":\"vpc\",\"CollectTimout\":15,\"CollectTargetEndpoint\":\"http://localhost\",\"TaskType\":\"aliyun_sls\",\"MatchExpressRelation\":\"or\",\"Description\":\"aliyun\",\"GroupId\":\"3607****\",\"CollectInterval\":60,\"TargetUserId\":\"120886317861****\",\"CollectTargetPath\":\"/metrics\",\"CollectTargetType\":\"nginx\",\"TaskId\":\"36****\",\"AttachLabels\":[{\"Name\":\"key1\",\"Value\":\"value1\"}],\"MatchExpress\":[{\"Value\":\"ECS_instance1\",\"Name\":\"name\",\"Function\":\"all\"}],\"Instances\":[\"i-hp368focau7dp0hw****\"],\"ExtraInfo\":\"test\",\"LogFilePath\":\"C:\\\\UserData\\\\log\\\\*.Log\",\"SLSProcessConfig\":{\"Filter\":{\"Relation\":\"and\",\"Filters\":[{\"SLSKeyName\":\"host\",\"Operator\":\"=\",\"Value\":\"200\"}]},\"Statistics\":[{\"SLSKeyName\":\"name\",\"Function\":\"count\",\"Alias\":\"level_count\",\"Parameter1\":\"200\",\"Parameter2\":\"299\"}],\"GroupBy\":[{\"SLSKeyName\":\"code\",\"Alias\":\"ApiResult\"}],\"Express\":[{\"Express\":\"success_count\",\"Alias\":\"SuccRate\"}]}}]}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "11145B76-566A-5D80-A8A3-FAD98D310079",
+  "Success": "true",
+  "Code": "200",
+  "Message": "success",
+  "PageSize": 10,
+  "PageNumber": 1,
+  "Total": 1,
+  "TaskList": [
+    {
+      "YARMConfig": "products:- namespace: acs_ecs_dashboard metric_info: - metric_list: - cpu_total",
+      "CreateTime": "1639382496000",
+      "TaskName": "aliyun_task",
+      "Namespace": "aliyun",
+      "UploadRegion": "cn-hangzhou",
+      "NetworkType": "vpc",
+      "CollectTimout": 15,
+      "CollectTargetEndpoint": "http://localhost",
+      "TaskType": "aliyun_sls",
+      "MatchExpressRelation": "or",
+      "Description": "aliyun",
+      "GroupId": "3607****",
+      "CollectInterval": 60,
+      "TargetUserId": "120886317861****",
+      "CollectTargetPath": "/metrics",
+      "CollectTargetType": "nginx",
+      "TaskId": "36****",
+      "AttachLabels": [{"Name": "key1", "Value": "value1"}],
+      "MatchExpress": [{"Value": "ECS_instance1", "Name": "name", "Function": "all"}],
+      "Instances": ["i-hp368focau7dp0hw****"],
+      "ExtraInfo": "test",
+      "LogFilePath": "C:\\UserData\\log\\*.Log",
+      "SLSProcessConfig": {
+        "Filter": {
+          "Relation": "and",
+          "Filters": [{"SLSKeyName": "host", "Operator": "=", "Value": "200"}]
+        },
+        "Statistics": [
+          {
+            "SLSKeyName": "name",
+            "Function": "count",
+            "Alias": "level_count",
+            "Parameter1": "200",
+            "Parameter2": "299"
+          }
+        ],
+        "GroupBy": [{"SLSKeyName": "code", "Alias": "ApiResult"}],
+        "Express": [{"Express": "success_count", "Alias": "SuccRate"}]
+      }
+    }
+  ]
+}"#),
     ];
 }
 
@@ -308,7 +354,8 @@ impl alicloud_runtime::Paged for Response {
 #[derive(Default)]
 #[non_exhaustive]
 pub struct TaskList {
-    /// `YARMConfig`. Example: `products:- namespace: acs_ecs_dashboard metric_info: - metric_list: - cpu_total`.
+    /// `YARMConfig`. Example:
+    /// `products:- namespace: acs_ecs_dashboard metric_info: - metric_list: - cpu_total`.
     pub yarm_config: String,
     /// `CreateTime`. Example: `1639382496000`.
     pub create_time: String,
@@ -352,13 +399,21 @@ pub struct TaskList {
     pub extra_info: String,
     /// `LogFilePath`. Example: `C:\UserData\log\*.Log`.
     pub log_file_path: String,
-    /// `LogSplit`. Example: `{"type": "regex","regex": "\\d+\\.\\d+\\.\\d+\\.\\d+\\s+(\\d+)\\s+\\S+\\s+\\[\\d+/\\S+/\\d+:\\d+:\\d+:\\d+\\s+\\+\\d+\\]\\s+(\\S+)\\s+\\S+\\s+/\\S+/\\S+/\\S+\\s`….
+    /// `LogSplit`. Example:
+    /// `{"type": "regex","regex":
+    /// "\\d+\\.\\d+\\.\\d+\\.\\d+\\s+(\\d+)\\s+\\S+\\s+\\[\\d+/\\S+/\\d+:\\d+:\\d+:\\d+\\s+\\+\\d+\\]\\s+(\\S+)\\s+\\S+\\s+/\\S+/\\S+/\\S+\\s`….
     pub log_split: String,
-    /// `LogProcess`. Example: `[{"metric": "metric1","filters": [{"column": "filed2","type": "include","values": ["222222"]}],"groupBys": [{"column": "filed3","name": "filed3"}],"calculates":`….
+    /// `LogProcess`. Example:
+    /// `[{"metric": "metric1","filters": [{"column": "filed2","type": "include","values":
+    /// ["222222"]}],"groupBys": [{"column": "filed3","name": "filed3"}],"calculates":`….
     pub log_process: String,
-    /// `LogSample`. Example: `{"logContent":"100.116.134.26 1119 - [13/Aug/2019:16:55:46 +0800] POST metrichub-cn-hongkong.aliyun.com /agent/metrics/putLines 200 0 \"-\" \"127.0.0.1:7001\" \`….
+    /// `LogSample`. Example:
+    /// `{"logContent":"100.116.134.26 1119 - [13/Aug/2019:16:55:46 +0800] POST
+    /// metrichub-cn-hongkong.aliyun.com /agent/metrics/putLines 200 0 \"-\" \"127.0.0.1:7001\" \`….
     pub log_sample: String,
-    /// `SLSProcess`. Example: `{"express": [],"filter": {"filters": [{"key": "task_type","operator": "=","value": "1"}]},"groupby": [{"alias": "isp","key": "isp","sqlKey": "t.'isp'","valueKey`….
+    /// `SLSProcess`. Example:
+    /// `{"express": [],"filter": {"filters": [{"key": "task_type","operator": "=","value":
+    /// "1"}]},"groupby": [{"alias": "isp","key": "isp","sqlKey": "t.'isp'","valueKey`….
     pub sls_process: String,
     /// `SLSProcessConfig`.
     pub sls_process_config: Option<SlsProcessConfig>,
@@ -367,40 +422,35 @@ pub struct TaskList {
 impl wire::Object for TaskList {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "TaskList",
-                fields: &[
-                    wire::Field::member("YARMConfig"),
-                    wire::Field::member("CreateTime"),
-                    wire::Field::member("TaskName"),
-                    wire::Field::member("Namespace"),
-                    wire::Field::member("UploadRegion"),
-                    wire::Field::member("NetworkType"),
-                    wire::Field::member("CollectTimout"),
-                    wire::Field::member("CollectTargetEndpoint"),
-                    wire::Field::member("TaskType"),
-                    wire::Field::member("MatchExpressRelation"),
-                    wire::Field::member("Description"),
-                    wire::Field::member("GroupId"),
-                    wire::Field::member("CollectInterval"),
-                    wire::Field::member("TargetUserId"),
-                    wire::Field::member("CollectTargetPath"),
-                    wire::Field::member("CollectTargetType"),
-                    wire::Field::member("TaskId"),
-                    wire::Field::member("AttachLabels"),
-                    wire::Field::member("MatchExpress"),
-                    wire::Field::member("Instances"),
-                    wire::Field::member("ExtraInfo"),
-                    wire::Field::member("LogFilePath"),
-                    wire::Field::member("LogSplit"),
-                    wire::Field::member("LogProcess"),
-                    wire::Field::member("LogSample"),
-                    wire::Field::member("SLSProcess"),
-                    wire::Field::member("SLSProcessConfig"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("TaskList", const { &[
+            wire::Field::member("YARMConfig"),
+            wire::Field::member("CreateTime"),
+            wire::Field::member("TaskName"),
+            wire::Field::member("Namespace"),
+            wire::Field::member("UploadRegion"),
+            wire::Field::member("NetworkType"),
+            wire::Field::member("CollectTimout"),
+            wire::Field::member("CollectTargetEndpoint"),
+            wire::Field::member("TaskType"),
+            wire::Field::member("MatchExpressRelation"),
+            wire::Field::member("Description"),
+            wire::Field::member("GroupId"),
+            wire::Field::member("CollectInterval"),
+            wire::Field::member("TargetUserId"),
+            wire::Field::member("CollectTargetPath"),
+            wire::Field::member("CollectTargetType"),
+            wire::Field::member("TaskId"),
+            wire::Field::member("AttachLabels"),
+            wire::Field::member("MatchExpress"),
+            wire::Field::member("Instances"),
+            wire::Field::member("ExtraInfo"),
+            wire::Field::member("LogFilePath"),
+            wire::Field::member("LogSplit"),
+            wire::Field::member("LogProcess"),
+            wire::Field::member("LogSample"),
+            wire::Field::member("SLSProcess"),
+            wire::Field::member("SLSProcessConfig"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -485,15 +535,10 @@ pub struct AttachLabel {
 impl wire::Object for AttachLabel {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "AttachLabel",
-                fields: &[
-                    wire::Field::member("Name"),
-                    wire::Field::member("Value"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("AttachLabel", const { &[
+            wire::Field::member("Name"),
+            wire::Field::member("Value"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -530,16 +575,11 @@ pub struct MatchExpress {
 impl wire::Object for MatchExpress {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "MatchExpress",
-                fields: &[
-                    wire::Field::member("Value"),
-                    wire::Field::member("Name"),
-                    wire::Field::member("Function"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("MatchExpress", const { &[
+            wire::Field::member("Value"),
+            wire::Field::member("Name"),
+            wire::Field::member("Function"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -580,17 +620,12 @@ pub struct SlsProcessConfig {
 impl wire::Object for SlsProcessConfig {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "SlsProcessConfig",
-                fields: &[
-                    wire::Field::member("Filter"),
-                    wire::Field::member("Statistics"),
-                    wire::Field::member("GroupBy"),
-                    wire::Field::member("Express"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("SlsProcessConfig", const { &[
+            wire::Field::member("Filter"),
+            wire::Field::member("Statistics"),
+            wire::Field::member("GroupBy"),
+            wire::Field::member("Express"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -629,15 +664,10 @@ pub struct Filter {
 impl wire::Object for Filter {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Filter",
-                fields: &[
-                    wire::Field::member("Relation"),
-                    wire::Field::member("Filters"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Filter", const { &[
+            wire::Field::member("Relation"),
+            wire::Field::member("Filters"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -678,18 +708,13 @@ pub struct Statistic {
 impl wire::Object for Statistic {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Statistic",
-                fields: &[
-                    wire::Field::member("SLSKeyName"),
-                    wire::Field::member("Function"),
-                    wire::Field::member("Alias"),
-                    wire::Field::member("Parameter1"),
-                    wire::Field::member("Parameter2"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Statistic", const { &[
+            wire::Field::member("SLSKeyName"),
+            wire::Field::member("Function"),
+            wire::Field::member("Alias"),
+            wire::Field::member("Parameter1"),
+            wire::Field::member("Parameter2"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -730,15 +755,10 @@ pub struct GroupBy {
 impl wire::Object for GroupBy {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "GroupBy",
-                fields: &[
-                    wire::Field::member("SLSKeyName"),
-                    wire::Field::member("Alias"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("GroupBy", const { &[
+            wire::Field::member("SLSKeyName"),
+            wire::Field::member("Alias"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -773,15 +793,10 @@ pub struct Express {
 impl wire::Object for Express {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Express",
-                fields: &[
-                    wire::Field::member("Express"),
-                    wire::Field::member("Alias"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Express", const { &[
+            wire::Field::member("Express"),
+            wire::Field::member("Alias"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -818,16 +833,11 @@ pub struct FilterFilter {
 impl wire::Object for FilterFilter {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "FilterFilter",
-                fields: &[
-                    wire::Field::member("SLSKeyName"),
-                    wire::Field::member("Operator"),
-                    wire::Field::member("Value"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("FilterFilter", const { &[
+            wire::Field::member("SLSKeyName"),
+            wire::Field::member("Operator"),
+            wire::Field::member("Value"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -856,12 +866,12 @@ wire::object!(FilterFilter);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InternalError`, status 500.
     InternalError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DescribeHybridMonitorTaskList";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -874,9 +884,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Describes a hybrid monitor task list.
     ///
-    /// Examples, errors and types: [`describe_hybrid_monitor_task_list`](mod@super::describe_hybrid_monitor_task_list).
+    /// Examples, errors and types:
+    /// [`describe_hybrid_monitor_task_list`](mod@super::describe_hybrid_monitor_task_list).
     #[inline]
-    pub fn describe_hybrid_monitor_task_list(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_hybrid_monitor_task_list(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Describes a log monitor attribute.
 //!
-//! Operation `DescribeLogMonitorAttribute`: it only reads. [Its page](https://api.alibabacloud.com/document/Cms/2019-01-01/DescribeLogMonitorAttribute) at Alibaba Cloud.
+//! Operation `DescribeLogMonitorAttribute`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/Cms/2019-01-01/DescribeLogMonitorAttribute) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -32,12 +34,14 @@
 //! # use alicloud_cms::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_cms::Error> {
-//! let replay = Replay::new().error(describe::Error::ParameterInvalid);
-//! # let client = cms::Client::new(&replay.config());
+//! let replay = Replay::new().error(describe::ErrorKind::ParameterInvalid);
+//! # let client = cms::Client::new(&replay.config().retry(alicloud_cms::Retry::off()));
 //! # let request = describe::Request::new().metric_name("cpu_total");
 //! let error = client.describe_log_monitor_attribute(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(describe::Error::ParameterInvalid) => assert_eq!(error.status(), Some(400)),
+//!     Some(describe::ErrorKind::ParameterInvalid) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -47,6 +51,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeLogMonitorAttribute`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -55,13 +60,13 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`metric_name`](field@Self::metric_name).
+    /// Sets [`MetricName`](field@Self::metric_name), **required**.
     #[inline]
     pub fn metric_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.metric_name, value);
@@ -72,14 +77,9 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("MetricName").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("MetricName").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -120,18 +120,13 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("Code"),
-                    wire::Field::member("Message"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("Success"),
-                    wire::Field::member("LogMonitor"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("Code"),
+            wire::Field::member("Message"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("Success"),
+            wire::Field::member("LogMonitor"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -167,7 +162,35 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"Code\":\"200\",\"Message\":\"successful\",\"RequestId\":\"C6718537-E673-4A58-8EE1-24B8B38C7AAE\",\"Success\":true,\"LogMonitor\":{\"ValueFilterRelation\":\"and\",\"SlsLogstore\":\"test-logstore\",\"MetricName\":\"cpu_total\",\"GroupId\":12345,\"LogId\":1234,\"MetricExpress\":\"{\\\"extend\\\":{\\\"errorPercent\\\":\\\"5XXNumber/TotalNumber*100\\\"}}\",\"SlsRegionId\":\"cn-hangzhou\",\"GmtCreate\":1547431398000,\"SlsProject\":\"test-project\",\"Aggregates\":[{\"Max\":\"10\",\"Min\":\"0\",\"Function\":\"count\",\"Alias\":\"HostName\",\"FieldName\":\"hostName\"}],\"ValueFilter\":[{\"Key\":\"hostName\",\"Value\":\"portal\",\"Operator\":\"contain\"}],\"Tumblingwindows\":[\"60\"],\"Groupbys\":[\"value\"]}}"),
+        operation::Sample::Json(r#"{
+  "Code": "200",
+  "Message": "successful",
+  "RequestId": "C6718537-E673-4A58-8EE1-24B8B38C7AAE",
+  "Success": true,
+  "LogMonitor": {
+    "ValueFilterRelation": "and",
+    "SlsLogstore": "test-logstore",
+    "MetricName": "cpu_total",
+    "GroupId": 12345,
+    "LogId": 1234,
+    "MetricExpress": "{\"extend\":{\"errorPercent\":\"5XXNumber/TotalNumber*100\"}}",
+    "SlsRegionId": "cn-hangzhou",
+    "GmtCreate": 1547431398000,
+    "SlsProject": "test-project",
+    "Aggregates": [
+      {
+        "Max": "10",
+        "Min": "0",
+        "Function": "count",
+        "Alias": "HostName",
+        "FieldName": "hostName"
+      }
+    ],
+    "ValueFilter": [{"Key": "hostName", "Value": "portal", "Operator": "contain"}],
+    "Tumblingwindows": ["60"],
+    "Groupbys": ["value"]
+  }
+}"#),
     ];
 }
 
@@ -206,26 +229,21 @@ pub struct LogMonitor {
 impl wire::Object for LogMonitor {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "LogMonitor",
-                fields: &[
-                    wire::Field::member("ValueFilterRelation"),
-                    wire::Field::member("SlsLogstore"),
-                    wire::Field::member("MetricName"),
-                    wire::Field::member("GroupId"),
-                    wire::Field::member("LogId"),
-                    wire::Field::member("MetricExpress"),
-                    wire::Field::member("SlsRegionId"),
-                    wire::Field::member("GmtCreate"),
-                    wire::Field::member("SlsProject"),
-                    wire::Field::member("Aggregates"),
-                    wire::Field::member("ValueFilter"),
-                    wire::Field::member("Tumblingwindows"),
-                    wire::Field::member("Groupbys"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("LogMonitor", const { &[
+            wire::Field::member("ValueFilterRelation"),
+            wire::Field::member("SlsLogstore"),
+            wire::Field::member("MetricName"),
+            wire::Field::member("GroupId"),
+            wire::Field::member("LogId"),
+            wire::Field::member("MetricExpress"),
+            wire::Field::member("SlsRegionId"),
+            wire::Field::member("GmtCreate"),
+            wire::Field::member("SlsProject"),
+            wire::Field::member("Aggregates"),
+            wire::Field::member("ValueFilter"),
+            wire::Field::member("Tumblingwindows"),
+            wire::Field::member("Groupbys"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -288,18 +306,13 @@ pub struct Aggregate {
 impl wire::Object for Aggregate {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Aggregate",
-                fields: &[
-                    wire::Field::member("Max"),
-                    wire::Field::member("Min"),
-                    wire::Field::member("Function"),
-                    wire::Field::member("Alias"),
-                    wire::Field::member("FieldName"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Aggregate", const { &[
+            wire::Field::member("Max"),
+            wire::Field::member("Min"),
+            wire::Field::member("Function"),
+            wire::Field::member("Alias"),
+            wire::Field::member("FieldName"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -342,16 +355,11 @@ pub struct ValueFilter {
 impl wire::Object for ValueFilter {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "ValueFilter",
-                fields: &[
-                    wire::Field::member("Key"),
-                    wire::Field::member("Value"),
-                    wire::Field::member("Operator"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("ValueFilter", const { &[
+            wire::Field::member("Key"),
+            wire::Field::member("Value"),
+            wire::Field::member("Operator"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -380,7 +388,7 @@ wire::object!(ValueFilter);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `ParameterInvalid`, status 400.
     ParameterInvalid,
     /// `AccessForbidden`, status 403.
@@ -391,7 +399,7 @@ pub enum Error {
     InternalError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DescribeLogMonitorAttribute";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -407,9 +415,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Describes a log monitor attribute.
     ///
-    /// Examples, errors and types: [`describe_log_monitor_attribute`](mod@super::describe_log_monitor_attribute).
+    /// Examples, errors and types:
+    /// [`describe_log_monitor_attribute`](mod@super::describe_log_monitor_attribute).
     #[inline]
-    pub fn describe_log_monitor_attribute(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_log_monitor_attribute(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

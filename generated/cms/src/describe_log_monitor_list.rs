@@ -2,7 +2,10 @@
 
 //! Describes a log monitor list.
 //!
-//! Operation `DescribeLogMonitorList`: it only reads. It answers in pages: see [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items). [Its page](https://api.alibabacloud.com/document/Cms/2019-01-01/DescribeLogMonitorList) at Alibaba Cloud.
+//! Operation `DescribeLogMonitorList`: it only reads. It answers in pages: see
+//! [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items).
+//! [Its page](https://api.alibabacloud.com/document/Cms/2019-01-01/DescribeLogMonitorList) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -30,12 +33,14 @@
 //! # use alicloud_cms::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_cms::Error> {
-//! let replay = Replay::new().error(describe::Error::ParameterInvalid);
-//! # let client = cms::Client::new(&replay.config());
+//! let replay = Replay::new().error(describe::ErrorKind::ParameterInvalid);
+//! # let client = cms::Client::new(&replay.config().retry(alicloud_cms::Retry::off()));
 //! # let request = describe::Request::new();
 //! let error = client.describe_log_monitor_list(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(describe::Error::ParameterInvalid) => assert_eq!(error.status(), Some(400)),
+//!     Some(describe::ErrorKind::ParameterInvalid) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -45,6 +50,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeLogMonitorList`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -63,34 +69,34 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`page_number`](field@Self::page_number).
+    /// Sets [`PageNumber`](field@Self::page_number): The page to answer, from 1 on.
     #[inline]
     pub fn page_number(mut self, value: i64) -> Self {
         wire::set(&mut self.page_number, value);
         self
     }
 
-    /// Sets [`page_size`](field@Self::page_size).
+    /// Sets [`PageSize`](field@Self::page_size): How many a page holds at most.
     #[inline]
     pub fn page_size(mut self, value: i64) -> Self {
         wire::set(&mut self.page_size, value);
         self
     }
 
-    /// Sets [`search_value`](field@Self::search_value).
+    /// Sets [`SearchValue`](field@Self::search_value).
     #[inline]
     pub fn search_value(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.search_value, value);
         self
     }
 
-    /// Sets [`group_id`](field@Self::group_id).
+    /// Sets [`GroupId`](field@Self::group_id).
     #[inline]
     pub fn group_id(mut self, value: i64) -> Self {
         wire::set(&mut self.group_id, value);
@@ -101,17 +107,12 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("PageNumber"),
-                    wire::Field::query("PageSize"),
-                    wire::Field::query("SearchValue"),
-                    wire::Field::query("GroupId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("PageNumber"),
+            wire::Field::query("PageSize"),
+            wire::Field::query("SearchValue"),
+            wire::Field::query("GroupId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -168,21 +169,16 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("Success"),
-                    wire::Field::member("Code"),
-                    wire::Field::member("Message"),
-                    wire::Field::member("PageSize"),
-                    wire::Field::member("PageNumber"),
-                    wire::Field::member("Total"),
-                    wire::Field::member("LogMonitorList"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("Success"),
+            wire::Field::member("Code"),
+            wire::Field::member("Message"),
+            wire::Field::member("PageSize"),
+            wire::Field::member("PageNumber"),
+            wire::Field::member("Total"),
+            wire::Field::member("LogMonitorList"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -228,7 +224,28 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"01E90080-4300-4FAA-B9AE-161956BC350D\",\"Success\":true,\"Code\":\"200\",\"Message\":\"successful\",\"PageSize\":10,\"PageNumber\":1,\"Total\":15,\"LogMonitorList\":[{\"ValueFilterRelation\":\"and\",\"SlsLogstore\":\"testSlS****\",\"MetricName\":\"cpu_total\",\"GroupId\":12345,\"LogId\":12345,\"SlsRegionId\":\"cn-hangzhou\",\"GmtCreate\":1577766395000,\"SlsProject\":\"sls-project-test****\",\"ValueFilter\":[{\"Key\":\"hostName\",\"Value\":\"portal\",\"Operator\":\"contain\"}]}]}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "01E90080-4300-4FAA-B9AE-161956BC350D",
+  "Success": true,
+  "Code": "200",
+  "Message": "successful",
+  "PageSize": 10,
+  "PageNumber": 1,
+  "Total": 15,
+  "LogMonitorList": [
+    {
+      "ValueFilterRelation": "and",
+      "SlsLogstore": "testSlS****",
+      "MetricName": "cpu_total",
+      "GroupId": 12345,
+      "LogId": 12345,
+      "SlsRegionId": "cn-hangzhou",
+      "GmtCreate": 1577766395000,
+      "SlsProject": "sls-project-test****",
+      "ValueFilter": [{"Key": "hostName", "Value": "portal", "Operator": "contain"}]
+    }
+  ]
+}"#),
     ];
 }
 
@@ -267,22 +284,17 @@ pub struct LogMonitorList {
 impl wire::Object for LogMonitorList {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "LogMonitorList",
-                fields: &[
-                    wire::Field::member("ValueFilterRelation"),
-                    wire::Field::member("SlsLogstore"),
-                    wire::Field::member("MetricName"),
-                    wire::Field::member("GroupId"),
-                    wire::Field::member("LogId"),
-                    wire::Field::member("SlsRegionId"),
-                    wire::Field::member("GmtCreate"),
-                    wire::Field::member("SlsProject"),
-                    wire::Field::member("ValueFilter"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("LogMonitorList", const { &[
+            wire::Field::member("ValueFilterRelation"),
+            wire::Field::member("SlsLogstore"),
+            wire::Field::member("MetricName"),
+            wire::Field::member("GroupId"),
+            wire::Field::member("LogId"),
+            wire::Field::member("SlsRegionId"),
+            wire::Field::member("GmtCreate"),
+            wire::Field::member("SlsProject"),
+            wire::Field::member("ValueFilter"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -333,16 +345,11 @@ pub struct ValueFilter {
 impl wire::Object for ValueFilter {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "ValueFilter",
-                fields: &[
-                    wire::Field::member("Key"),
-                    wire::Field::member("Value"),
-                    wire::Field::member("Operator"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("ValueFilter", const { &[
+            wire::Field::member("Key"),
+            wire::Field::member("Value"),
+            wire::Field::member("Operator"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -371,7 +378,7 @@ wire::object!(ValueFilter);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `ParameterInvalid`, status 400.
     ParameterInvalid,
     /// `AccessForbidden`, status 403.
@@ -382,7 +389,7 @@ pub enum Error {
     InternalError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DescribeLogMonitorList";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -398,9 +405,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Describes a log monitor list.
     ///
-    /// Examples, errors and types: [`describe_log_monitor_list`](mod@super::describe_log_monitor_list).
+    /// Examples, errors and types:
+    /// [`describe_log_monitor_list`](mod@super::describe_log_monitor_list).
     #[inline]
-    pub fn describe_log_monitor_list(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_log_monitor_list(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

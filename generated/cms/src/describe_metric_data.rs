@@ -2,7 +2,9 @@
 
 //! Describes metric data.
 //!
-//! Operation `DescribeMetricData`: it only reads. [Its page](https://api.alibabacloud.com/document/Cms/2019-01-01/DescribeMetricData) at Alibaba Cloud.
+//! Operation `DescribeMetricData`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/Cms/2019-01-01/DescribeMetricData) at Alibaba
+//! Cloud.
 //!
 //! # Examples
 //!
@@ -34,14 +36,16 @@
 //! # use alicloud_cms::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_cms::Error> {
-//! let replay = Replay::new().error(describe::Error::ParameterInvalid);
-//! # let client = cms::Client::new(&replay.config());
+//! let replay = Replay::new().error(describe::ErrorKind::ParameterInvalid);
+//! # let client = cms::Client::new(&replay.config().retry(alicloud_cms::Retry::off()));
 //! # let request = describe::Request::new()
 //! #     .namespace("acs_ecs_dashboard")
 //! #     .metric_name("cpu_idle");
 //! let error = client.describe_metric_data(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(describe::Error::ParameterInvalid) => assert_eq!(error.status(), Some(400)),
+//!     Some(describe::ErrorKind::ParameterInvalid) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -51,6 +55,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeMetricData`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -73,62 +78,62 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`namespace`](field@Self::namespace).
+    /// Sets [`Namespace`](field@Self::namespace), **required**.
     #[inline]
     pub fn namespace(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.namespace, value);
         self
     }
 
-    /// Sets [`metric_name`](field@Self::metric_name).
+    /// Sets [`MetricName`](field@Self::metric_name), **required**.
     #[inline]
     pub fn metric_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.metric_name, value);
         self
     }
 
-    /// Sets [`period`](field@Self::period).
+    /// Sets [`Period`](field@Self::period).
     #[inline]
     pub fn period(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.period, value);
         self
     }
 
-    /// Sets [`start_time`](field@Self::start_time).
+    /// Sets [`StartTime`](field@Self::start_time).
     #[inline]
     pub fn start_time(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.start_time, value);
         self
     }
 
-    /// Sets [`end_time`](field@Self::end_time).
+    /// Sets [`EndTime`](field@Self::end_time).
     #[inline]
     pub fn end_time(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.end_time, value);
         self
     }
 
-    /// Sets [`dimensions`](field@Self::dimensions).
+    /// Sets [`Dimensions`](field@Self::dimensions).
     #[inline]
     pub fn dimensions(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.dimensions, value);
         self
     }
 
-    /// Sets [`express`](field@Self::express).
+    /// Sets [`Express`](field@Self::express).
     #[inline]
     pub fn express(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.express, value);
         self
     }
 
-    /// Sets [`length`](field@Self::length).
+    /// Sets [`Length`](field@Self::length).
     #[inline]
     pub fn length(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.length, value);
@@ -139,21 +144,16 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("Namespace").required(),
-                    wire::Field::query("MetricName").required(),
-                    wire::Field::query("Period"),
-                    wire::Field::query("StartTime"),
-                    wire::Field::query("EndTime"),
-                    wire::Field::query("Dimensions"),
-                    wire::Field::query("Express"),
-                    wire::Field::query("Length"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("Namespace").required(),
+            wire::Field::query("MetricName").required(),
+            wire::Field::query("Period"),
+            wire::Field::query("StartTime"),
+            wire::Field::query("EndTime"),
+            wire::Field::query("Dimensions"),
+            wire::Field::query("Express"),
+            wire::Field::query("Length"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -199,7 +199,8 @@ pub struct Response {
     ///
     /// Example: `6A5F022D-AC7C-460E-94AE-B9E75083D027`.
     pub request_id: String,
-    /// `Datapoints`. Example: `[{\"timestamp\":1618368900000,\"Average\":95.8291666666667,\"Minimum\":65.48,\"Maximum\":100.0},{\"timestamp\":1618368960000,\"Average\":95.8683333333333,\"Mini`….
+    /// `Datapoints`. Example:
+    /// `[{\"timestamp\":1618368900000,\"Average\":95.8291666666667,\"Minimum\":65.48,\"Maximum\":100.0},{\"timestamp\":1618368960000,\"Average\":95.8683333333333,\"Mini`….
     pub datapoints: String,
     /// `Period`. Example: `60`.
     pub period: String,
@@ -208,18 +209,13 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("Code"),
-                    wire::Field::member("Message"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("Datapoints"),
-                    wire::Field::member("Period"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("Code"),
+            wire::Field::member("Message"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("Datapoints"),
+            wire::Field::member("Period"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -255,7 +251,12 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"Code\":\"200\",\"RequestId\":\"6A5F022D-AC7C-460E-94AE-B9E75083D027\",\"Datapoints\":\"[{\\\\\\\"timestamp\\\\\\\":1618368900000,\\\\\\\"Average\\\\\\\":95.8291666666667,\\\\\\\"Minimum\\\\\\\":65.48,\\\\\\\"Maximum\\\\\\\":100.0},{\\\\\\\"timestamp\\\\\\\":1618368960000,\\\\\\\"Average\\\\\\\":95.8683333333333,\\\\\\\"Minimum\\\\\\\":67.84,\\\\\\\"Maximum\\\\\\\":100.0}]\",\"Period\":\"60\"}"),
+        operation::Sample::Json(r#"{
+  "Code": "200",
+  "RequestId": "6A5F022D-AC7C-460E-94AE-B9E75083D027",
+  "Datapoints": "[{\\\"timestamp\\\":1618368900000,\\\"Average\\\":95.8291666666667,\\\"Minimum\\\":65.48,\\\"Maximum\\\":100.0},{\\\"timestamp\\\":1618368960000,\\\"Average\\\":95.8683333333333,\\\"Minimum\\\":67.84,\\\"Maximum\\\":100.0}]",
+  "Period": "60"
+}"#),
     ];
 }
 
@@ -264,7 +265,7 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `ParameterInvalid`, status 400.
     ParameterInvalid,
     /// `AccessForbidden`, status 403.
@@ -275,7 +276,7 @@ pub enum Error {
     InternalError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DescribeMetricData";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -293,7 +294,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`describe_metric_data`](mod@super::describe_metric_data).
     #[inline]
-    pub fn describe_metric_data(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_metric_data(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

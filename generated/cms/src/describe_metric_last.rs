@@ -2,7 +2,10 @@
 
 //! Describes a metric last.
 //!
-//! Operation `DescribeMetricLast`: it only reads. It answers in pages: see [`pages`](alicloud_runtime::Call::pages). [Its page](https://api.alibabacloud.com/document/Cms/2019-01-01/DescribeMetricLast) at Alibaba Cloud.
+//! Operation `DescribeMetricLast`: it only reads. It answers in pages: see
+//! [`pages`](alicloud_runtime::Call::pages).
+//! [Its page](https://api.alibabacloud.com/document/Cms/2019-01-01/DescribeMetricLast) at Alibaba
+//! Cloud.
 //!
 //! # Examples
 //!
@@ -34,14 +37,16 @@
 //! # use alicloud_cms::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_cms::Error> {
-//! let replay = Replay::new().error(describe::Error::ParameterInvalid);
-//! # let client = cms::Client::new(&replay.config());
+//! let replay = Replay::new().error(describe::ErrorKind::ParameterInvalid);
+//! # let client = cms::Client::new(&replay.config().retry(alicloud_cms::Retry::off()));
 //! # let request = describe::Request::new()
 //! #     .namespace("acs_ecs_dashboard")
 //! #     .metric_name("CPUUtilization");
 //! let error = client.describe_metric_last(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(describe::Error::ParameterInvalid) => assert_eq!(error.status(), Some(400)),
+//!     Some(describe::ErrorKind::ParameterInvalid) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -51,6 +56,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeMetricLast`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -68,7 +74,8 @@ pub struct Request {
     pub dimensions: Option<String>,
     /// `NextToken`: Where to go on: what the page before answered under this name.
     ///
-    /// Example: `15761432850009dd70bb64cff1f0fff6c0b08ffff073be5fb1e785e2b020f7fed9b5e137bd810a6d6cff5ae****`.
+    /// Example:
+    /// `15761432850009dd70bb64cff1f0fff6c0b08ffff073be5fb1e785e2b020f7fed9b5e137bd810a6d6cff5ae****`.
     pub next_token: Option<String>,
     /// `Length`. Example: `1000`.
     pub length: Option<String>,
@@ -77,69 +84,70 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`namespace`](field@Self::namespace).
+    /// Sets [`Namespace`](field@Self::namespace), **required**.
     #[inline]
     pub fn namespace(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.namespace, value);
         self
     }
 
-    /// Sets [`metric_name`](field@Self::metric_name).
+    /// Sets [`MetricName`](field@Self::metric_name), **required**.
     #[inline]
     pub fn metric_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.metric_name, value);
         self
     }
 
-    /// Sets [`period`](field@Self::period).
+    /// Sets [`Period`](field@Self::period).
     #[inline]
     pub fn period(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.period, value);
         self
     }
 
-    /// Sets [`start_time`](field@Self::start_time).
+    /// Sets [`StartTime`](field@Self::start_time).
     #[inline]
     pub fn start_time(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.start_time, value);
         self
     }
 
-    /// Sets [`end_time`](field@Self::end_time).
+    /// Sets [`EndTime`](field@Self::end_time).
     #[inline]
     pub fn end_time(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.end_time, value);
         self
     }
 
-    /// Sets [`dimensions`](field@Self::dimensions).
+    /// Sets [`Dimensions`](field@Self::dimensions).
     #[inline]
     pub fn dimensions(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.dimensions, value);
         self
     }
 
-    /// Sets [`next_token`](field@Self::next_token).
+    /// Sets [`NextToken`](field@Self::next_token): Where to go on: what the page before answered
+    /// under this name.
     #[inline]
     pub fn next_token(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.next_token, value);
         self
     }
 
-    /// Sets [`length`](field@Self::length).
+    /// Sets [`Length`](field@Self::length).
     #[inline]
     pub fn length(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.length, value);
         self
     }
 
-    /// Sets [`express`](field@Self::express).
+    /// Sets [`Express`](field@Self::express).
     #[inline]
     pub fn express(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.express, value);
@@ -150,22 +158,17 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("Namespace").required(),
-                    wire::Field::query("MetricName").required(),
-                    wire::Field::query("Period"),
-                    wire::Field::query("StartTime"),
-                    wire::Field::query("EndTime"),
-                    wire::Field::query("Dimensions"),
-                    wire::Field::query("NextToken"),
-                    wire::Field::query("Length"),
-                    wire::Field::query("Express"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("Namespace").required(),
+            wire::Field::query("MetricName").required(),
+            wire::Field::query("Period"),
+            wire::Field::query("StartTime"),
+            wire::Field::query("EndTime"),
+            wire::Field::query("Dimensions"),
+            wire::Field::query("NextToken"),
+            wire::Field::query("Length"),
+            wire::Field::query("Express"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -215,7 +218,8 @@ pub struct Response {
     pub request_id: String,
     /// `Success`. Example: `true`.
     pub success: Option<bool>,
-    /// `Datapoints`. Example: `[{"timestamp":1548777660000,"userId":"123456789876****","instanceId":"i-abcdefgh12****","Minimum":93.1,"Average":99.52,"Maximum":100}]`.
+    /// `Datapoints`. Example:
+    /// `[{"timestamp":1548777660000,"userId":"123456789876****","instanceId":"i-abcdefgh12****","Minimum":93.1,"Average":99.52,"Maximum":100}]`.
     pub datapoints: String,
     /// `Code`. Example: `200`.
     pub code: String,
@@ -228,20 +232,15 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("NextToken"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("Success"),
-                    wire::Field::member("Datapoints"),
-                    wire::Field::member("Code"),
-                    wire::Field::member("Message"),
-                    wire::Field::member("Period"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("NextToken"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("Success"),
+            wire::Field::member("Datapoints"),
+            wire::Field::member("Code"),
+            wire::Field::member("Message"),
+            wire::Field::member("Period"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -281,7 +280,14 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"NextToken\":\"xxxxxx\",\"RequestId\":\"021472A6-25E3-4094-8D00-BA4B6A5486C3\",\"Success\":true,\"Datapoints\":\"[{\\\"timestamp\\\":1548777660000,\\\"userId\\\":\\\"123456789876****\\\",\\\"instanceId\\\":\\\"i-abcdefgh12****\\\",\\\"Minimum\\\":93.1,\\\"Average\\\":99.52,\\\"Maximum\\\":100}]\",\"Code\":\"200\",\"Period\":\"60\"}"),
+        operation::Sample::Json(r#"{
+  "NextToken": "xxxxxx",
+  "RequestId": "021472A6-25E3-4094-8D00-BA4B6A5486C3",
+  "Success": true,
+  "Datapoints": "[{\"timestamp\":1548777660000,\"userId\":\"123456789876****\",\"instanceId\":\"i-abcdefgh12****\",\"Minimum\":93.1,\"Average\":99.52,\"Maximum\":100}]",
+  "Code": "200",
+  "Period": "60"
+}"#),
     ];
 }
 
@@ -290,7 +296,7 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `ParameterInvalid`, status 400.
     ParameterInvalid,
     /// `AccessForbidden`, status 403.
@@ -301,7 +307,7 @@ pub enum Error {
     InternalError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DescribeMetricLast";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -319,7 +325,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`describe_metric_last`](mod@super::describe_metric_last).
     #[inline]
-    pub fn describe_metric_last(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_metric_last(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

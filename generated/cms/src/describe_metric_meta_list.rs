@@ -2,7 +2,10 @@
 
 //! Describes a metric meta list.
 //!
-//! Operation `DescribeMetricMetaList`: it only reads. It answers in pages: see [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items). [Its page](https://api.alibabacloud.com/document/Cms/2019-01-01/DescribeMetricMetaList) at Alibaba Cloud.
+//! Operation `DescribeMetricMetaList`: it only reads. It answers in pages: see
+//! [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items).
+//! [Its page](https://api.alibabacloud.com/document/Cms/2019-01-01/DescribeMetricMetaList) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -30,12 +33,14 @@
 //! # use alicloud_cms::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_cms::Error> {
-//! let replay = Replay::new().error(describe::Error::ParameterInvalid);
-//! # let client = cms::Client::new(&replay.config());
+//! let replay = Replay::new().error(describe::ErrorKind::ParameterInvalid);
+//! # let client = cms::Client::new(&replay.config().retry(alicloud_cms::Retry::off()));
 //! # let request = describe::Request::new();
 //! let error = client.describe_metric_meta_list(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(describe::Error::ParameterInvalid) => assert_eq!(error.status(), Some(400)),
+//!     Some(describe::ErrorKind::ParameterInvalid) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -45,6 +50,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeMetricMetaList`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -65,41 +71,41 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`namespace`](field@Self::namespace).
+    /// Sets [`Namespace`](field@Self::namespace).
     #[inline]
     pub fn namespace(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.namespace, value);
         self
     }
 
-    /// Sets [`labels`](field@Self::labels).
+    /// Sets [`Labels`](field@Self::labels).
     #[inline]
     pub fn labels(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.labels, value);
         self
     }
 
-    /// Sets [`metric_name`](field@Self::metric_name).
+    /// Sets [`MetricName`](field@Self::metric_name).
     #[inline]
     pub fn metric_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.metric_name, value);
         self
     }
 
-    /// Sets [`page_number`](field@Self::page_number).
+    /// Sets [`PageNumber`](field@Self::page_number): The page to answer, from 1 on.
     #[inline]
     pub fn page_number(mut self, value: i64) -> Self {
         wire::set(&mut self.page_number, value);
         self
     }
 
-    /// Sets [`page_size`](field@Self::page_size).
+    /// Sets [`PageSize`](field@Self::page_size): How many a page holds at most.
     #[inline]
     pub fn page_size(mut self, value: i64) -> Self {
         wire::set(&mut self.page_size, value);
@@ -110,18 +116,13 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("Namespace"),
-                    wire::Field::query("Labels"),
-                    wire::Field::query("MetricName"),
-                    wire::Field::query("PageNumber"),
-                    wire::Field::query("PageSize"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("Namespace"),
+            wire::Field::query("Labels"),
+            wire::Field::query("MetricName"),
+            wire::Field::query("PageNumber"),
+            wire::Field::query("PageSize"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -172,19 +173,14 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("Code"),
-                    wire::Field::member("Message"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("TotalCount"),
-                    wire::Field::member("Success"),
-                    wire::Field::member("Resources").wrapper("Resource"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("Code"),
+            wire::Field::member("Message"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("TotalCount"),
+            wire::Field::member("Success"),
+            wire::Field::member("Resources").wrapper("Resource"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -226,7 +222,26 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"Code\":\"200\",\"RequestId\":\"0CCE0AF0-053C-4B13-A583-DC9A85785D49\",\"TotalCount\":\"12\",\"Success\":true,\"Resources\":{\"Resource\":[{\"MetricName\":\"CPUUtilization\",\"Description\":\"CPUUtilization\",\"Labels\":\"[{\\\\\\\"name\\\\\\\":\\\\\\\"alertUnit\\\\\\\",\\\\\\\"value\\\\\\\":\\\\\\\"Bytes\\\\\\\"},{\\\\\\\"name\\\\\\\":\\\\\\\"minAlertPeriod\\\\\\\",\\\\\\\"value\\\\\\\":\\\\\\\"60\\\\\\\"},{\\\\\\\"name\\\\\\\":\\\\\\\"metricCategory\\\\\\\",\\\\\\\"value\\\\\\\":\\\\\\\"instanceId\\\\\\\"},{\\\\\\\"name\\\\\\\":\\\\\\\"instanceType\\\\\\\",\\\\\\\"value\\\\\\\":\\\\\\\"disaster\\\\\\\"},{\\\\\\\"name\\\\\\\":\\\\\\\"is_alarm\\\\\\\",\\\\\\\"value\\\\\\\":\\\\\\\"true\\\\\\\"},{\\\\\\\"name\\\\\\\":\\\\\\\"productCategory\\\\\\\",\\\\\\\"value\\\\\\\":\\\\\\\"kvstore_old\\\\\\\"}]\",\"Unit\":\"%\",\"Dimensions\":\"instanceId\",\"Namespace\":\"acs_kvstore\",\"Periods\":\"60,300\",\"Statistics\":\"Average,Minimum,Maximum\"}]}}"),
+        operation::Sample::Json(r#"{
+  "Code": "200",
+  "RequestId": "0CCE0AF0-053C-4B13-A583-DC9A85785D49",
+  "TotalCount": "12",
+  "Success": true,
+  "Resources": {
+    "Resource": [
+      {
+        "MetricName": "CPUUtilization",
+        "Description": "CPUUtilization",
+        "Labels": "[{\\\"name\\\":\\\"alertUnit\\\",\\\"value\\\":\\\"Bytes\\\"},{\\\"name\\\":\\\"minAlertPeriod\\\",\\\"value\\\":\\\"60\\\"},{\\\"name\\\":\\\"metricCategory\\\",\\\"value\\\":\\\"instanceId\\\"},{\\\"name\\\":\\\"instanceType\\\",\\\"value\\\":\\\"disaster\\\"},{\\\"name\\\":\\\"is_alarm\\\",\\\"value\\\":\\\"true\\\"},{\\\"name\\\":\\\"productCategory\\\",\\\"value\\\":\\\"kvstore_old\\\"}]",
+        "Unit": "%",
+        "Dimensions": "instanceId",
+        "Namespace": "acs_kvstore",
+        "Periods": "60,300",
+        "Statistics": "Average,Minimum,Maximum"
+      }
+    ]
+  }
+}"#),
     ];
 }
 
@@ -246,7 +261,8 @@ pub struct Resource {
     pub metric_name: String,
     /// `Description`. Example: `CPUUtilization`.
     pub description: String,
-    /// `Labels`. Example: `[{\"name\":\"alertUnit\",\"value\":\"Bytes\"},{\"name\":\"minAlertPeriod\",\"value\":\"60\"},{\"name\":\"metricCategory\",\"value\":\"instanceId\"},{\"name\":\"`….
+    /// `Labels`. Example:
+    /// `[{\"name\":\"alertUnit\",\"value\":\"Bytes\"},{\"name\":\"minAlertPeriod\",\"value\":\"60\"},{\"name\":\"metricCategory\",\"value\":\"instanceId\"},{\"name\":\"`….
     pub labels: String,
     /// `Unit`. Example: `%`.
     pub unit: String,
@@ -263,21 +279,16 @@ pub struct Resource {
 impl wire::Object for Resource {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Resource",
-                fields: &[
-                    wire::Field::member("MetricName"),
-                    wire::Field::member("Description"),
-                    wire::Field::member("Labels"),
-                    wire::Field::member("Unit"),
-                    wire::Field::member("Dimensions"),
-                    wire::Field::member("Namespace"),
-                    wire::Field::member("Periods"),
-                    wire::Field::member("Statistics"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Resource", const { &[
+            wire::Field::member("MetricName"),
+            wire::Field::member("Description"),
+            wire::Field::member("Labels"),
+            wire::Field::member("Unit"),
+            wire::Field::member("Dimensions"),
+            wire::Field::member("Namespace"),
+            wire::Field::member("Periods"),
+            wire::Field::member("Statistics"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -316,7 +327,7 @@ wire::object!(Resource);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `ParameterInvalid`, status 400.
     ParameterInvalid,
     /// `AccessForbidden`, status 403.
@@ -327,7 +338,7 @@ pub enum Error {
     InternalError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DescribeMetricMetaList";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -343,9 +354,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Describes a metric meta list.
     ///
-    /// Examples, errors and types: [`describe_metric_meta_list`](mod@super::describe_metric_meta_list).
+    /// Examples, errors and types:
+    /// [`describe_metric_meta_list`](mod@super::describe_metric_meta_list).
     #[inline]
-    pub fn describe_metric_meta_list(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_metric_meta_list(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,10 @@
 
 //! Describes a metric rule black list.
 //!
-//! Operation `DescribeMetricRuleBlackList`: it only reads. It answers in pages: see [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items). [Its page](https://api.alibabacloud.com/document/Cms/2019-01-01/DescribeMetricRuleBlackList) at Alibaba Cloud.
+//! Operation `DescribeMetricRuleBlackList`: it only reads. It answers in pages: see
+//! [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items).
+//! [Its page](https://api.alibabacloud.com/document/Cms/2019-01-01/DescribeMetricRuleBlackList) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -30,12 +33,14 @@
 //! # use alicloud_cms::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_cms::Error> {
-//! let replay = Replay::new().error(describe::Error::ParameterInvalid);
-//! # let client = cms::Client::new(&replay.config());
+//! let replay = Replay::new().error(describe::ErrorKind::ParameterInvalid);
+//! # let client = cms::Client::new(&replay.config().retry(alicloud_cms::Retry::off()));
 //! # let request = describe::Request::new();
 //! let error = client.describe_metric_rule_black_list(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(describe::Error::ParameterInvalid) => assert_eq!(error.status(), Some(400)),
+//!     Some(describe::ErrorKind::ParameterInvalid) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -45,6 +50,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeMetricRuleBlackList`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -75,76 +81,76 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`namespace`](field@Self::namespace).
+    /// Sets [`Namespace`](field@Self::namespace).
     #[inline]
     pub fn namespace(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.namespace, value);
         self
     }
 
-    /// Sets [`page_number`](field@Self::page_number).
+    /// Sets [`PageNumber`](field@Self::page_number): The page to answer, from 1 on.
     #[inline]
     pub fn page_number(mut self, value: i64) -> Self {
         wire::set(&mut self.page_number, value);
         self
     }
 
-    /// Sets [`page_size`](field@Self::page_size).
+    /// Sets [`PageSize`](field@Self::page_size): How many a page holds at most.
     #[inline]
     pub fn page_size(mut self, value: i64) -> Self {
         wire::set(&mut self.page_size, value);
         self
     }
 
-    /// Sets [`order`](field@Self::order).
+    /// Sets [`Order`](field@Self::order).
     #[inline]
     pub fn order(mut self, value: i64) -> Self {
         wire::set(&mut self.order, value);
         self
     }
 
-    /// Sets [`category`](field@Self::category).
+    /// Sets [`Category`](field@Self::category).
     #[inline]
     pub fn category(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.category, value);
         self
     }
 
-    /// Sets [`ids`](field@Self::ids).
+    /// Sets [`Ids`](field@Self::ids).
     #[inline]
     pub fn ids(mut self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
         wire::set_list(&mut self.ids, value);
         self
     }
 
-    /// Sets [`name`](field@Self::name).
+    /// Sets [`Name`](field@Self::name).
     #[inline]
     pub fn name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.name, value);
         self
     }
 
-    /// Sets [`scope_type`](field@Self::scope_type).
+    /// Sets [`ScopeType`](field@Self::scope_type).
     #[inline]
     pub fn scope_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.scope_type, value);
         self
     }
 
-    /// Sets [`is_enable`](field@Self::is_enable).
+    /// Sets [`IsEnable`](field@Self::is_enable).
     #[inline]
     pub fn is_enable(mut self, value: bool) -> Self {
         wire::set(&mut self.is_enable, value);
         self
     }
 
-    /// Sets [`instance_ids`](field@Self::instance_ids).
+    /// Sets [`InstanceIds`](field@Self::instance_ids).
     #[inline]
     pub fn instance_ids(mut self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
         wire::set_list(&mut self.instance_ids, value);
@@ -155,23 +161,18 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("Namespace"),
-                    wire::Field::query("PageNumber"),
-                    wire::Field::query("PageSize"),
-                    wire::Field::query("Order"),
-                    wire::Field::query("Category"),
-                    wire::Field::query("Ids").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(20)]),
-                    wire::Field::query("Name"),
-                    wire::Field::query("ScopeType"),
-                    wire::Field::query("IsEnable"),
-                    wire::Field::query("InstanceIds").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(10)]),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("Namespace"),
+            wire::Field::query("PageNumber"),
+            wire::Field::query("PageSize"),
+            wire::Field::query("Order"),
+            wire::Field::query("Category"),
+            wire::Field::query("Ids").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(20)]),
+            wire::Field::query("Name"),
+            wire::Field::query("ScopeType"),
+            wire::Field::query("IsEnable"),
+            wire::Field::query("InstanceIds").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(10)]),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -232,19 +233,14 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("Code"),
-                    wire::Field::member("Message"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("Total"),
-                    wire::Field::member("Success"),
-                    wire::Field::member("DescribeMetricRuleBlackList"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("Code"),
+            wire::Field::member("Message"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("Total"),
+            wire::Field::member("Success"),
+            wire::Field::member("DescribeMetricRuleBlackList"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -286,7 +282,30 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"Code\":\"200\",\"RequestId\":\"D63E76CB-29AA-5B9F-88CE-400A6F28D428\",\"Total\":1,\"Success\":true,\"DescribeMetricRuleBlackList\":[{\"EffectiveTime\":\"00:00-23:59\",\"UpdateTime\":\"1665718373000\",\"CreateTime\":\"1665714561000\",\"ScopeType\":\"USER\",\"IsEnable\":true,\"Namespace\":\"acs_ecs_dashboard\",\"Category\":\"ecs\",\"EnableEndTime\":1640608200000,\"Name\":\"Blacklist-01\",\"EnableStartTime\":1640237400000,\"Id\":\"93514c96-ceb8-47d8-8ee3-93b6d98b****\",\"Metrics\":[{\"Resource\":\"[{\\\"device\\\":\\\"C:\\\"}]\",\"MetricName\":\"disk_utilization\"}],\"Instances\":[\"i-rj99xc6cptkk64ml****\"],\"ScopeValue\":[\"67****\"]}]}"),
+        operation::Sample::Json(r#"{
+  "Code": "200",
+  "RequestId": "D63E76CB-29AA-5B9F-88CE-400A6F28D428",
+  "Total": 1,
+  "Success": true,
+  "DescribeMetricRuleBlackList": [
+    {
+      "EffectiveTime": "00:00-23:59",
+      "UpdateTime": "1665718373000",
+      "CreateTime": "1665714561000",
+      "ScopeType": "USER",
+      "IsEnable": true,
+      "Namespace": "acs_ecs_dashboard",
+      "Category": "ecs",
+      "EnableEndTime": 1640608200000,
+      "Name": "Blacklist-01",
+      "EnableStartTime": 1640237400000,
+      "Id": "93514c96-ceb8-47d8-8ee3-93b6d98b****",
+      "Metrics": [{"Resource": "[{\"device\":\"C:\"}]", "MetricName": "disk_utilization"}],
+      "Instances": ["i-rj99xc6cptkk64ml****"],
+      "ScopeValue": ["67****"]
+    }
+  ]
+}"#),
     ];
 }
 
@@ -298,7 +317,8 @@ impl alicloud_runtime::Paged for Response {
     }
 }
 
-/// An item of [`Response::describe_metric_rule_black_list`](field@Response::describe_metric_rule_black_list).
+/// An item of
+/// [`Response::describe_metric_rule_black_list`](field@Response::describe_metric_rule_black_list).
 #[derive(Default)]
 #[non_exhaustive]
 pub struct DescribeMetricRuleBlackList {
@@ -335,27 +355,22 @@ pub struct DescribeMetricRuleBlackList {
 impl wire::Object for DescribeMetricRuleBlackList {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "DescribeMetricRuleBlackList",
-                fields: &[
-                    wire::Field::member("EffectiveTime"),
-                    wire::Field::member("UpdateTime"),
-                    wire::Field::member("CreateTime"),
-                    wire::Field::member("ScopeType"),
-                    wire::Field::member("IsEnable"),
-                    wire::Field::member("Namespace"),
-                    wire::Field::member("Category"),
-                    wire::Field::member("EnableEndTime"),
-                    wire::Field::member("Name"),
-                    wire::Field::member("EnableStartTime"),
-                    wire::Field::member("Id"),
-                    wire::Field::member("Metrics"),
-                    wire::Field::member("Instances"),
-                    wire::Field::member("ScopeValue"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("DescribeMetricRuleBlackList", const { &[
+            wire::Field::member("EffectiveTime"),
+            wire::Field::member("UpdateTime"),
+            wire::Field::member("CreateTime"),
+            wire::Field::member("ScopeType"),
+            wire::Field::member("IsEnable"),
+            wire::Field::member("Namespace"),
+            wire::Field::member("Category"),
+            wire::Field::member("EnableEndTime"),
+            wire::Field::member("Name"),
+            wire::Field::member("EnableStartTime"),
+            wire::Field::member("Id"),
+            wire::Field::member("Metrics"),
+            wire::Field::member("Instances"),
+            wire::Field::member("ScopeValue"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -401,7 +416,8 @@ impl wire::Object for DescribeMetricRuleBlackList {
 
 wire::object!(DescribeMetricRuleBlackList);
 
-/// An item of [`DescribeMetricRuleBlackList::metrics`](field@DescribeMetricRuleBlackList::metrics).
+/// An item of
+/// [`DescribeMetricRuleBlackList::metrics`](field@DescribeMetricRuleBlackList::metrics).
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Metric {
@@ -414,15 +430,10 @@ pub struct Metric {
 impl wire::Object for Metric {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Metric",
-                fields: &[
-                    wire::Field::member("Resource"),
-                    wire::Field::member("MetricName"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Metric", const { &[
+            wire::Field::member("Resource"),
+            wire::Field::member("MetricName"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -449,7 +460,7 @@ wire::object!(Metric);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `ParameterInvalid`, status 400.
     ParameterInvalid,
     /// `AccessForbidden`, status 403.
@@ -464,7 +475,7 @@ pub enum Error {
     InternalError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DescribeMetricRuleBlackList";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -482,9 +493,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Describes a metric rule black list.
     ///
-    /// Examples, errors and types: [`describe_metric_rule_black_list`](mod@super::describe_metric_rule_black_list).
+    /// Examples, errors and types:
+    /// [`describe_metric_rule_black_list`](mod@super::describe_metric_rule_black_list).
     #[inline]
-    pub fn describe_metric_rule_black_list(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_metric_rule_black_list(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Describes a metric rule count.
 //!
-//! Operation `DescribeMetricRuleCount`: it only reads. [Its page](https://api.alibabacloud.com/document/Cms/2019-01-01/DescribeMetricRuleCount) at Alibaba Cloud.
+//! Operation `DescribeMetricRuleCount`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/Cms/2019-01-01/DescribeMetricRuleCount) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -30,13 +32,14 @@
 //! # use alicloud_cms::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_cms::Error> {
-//! let replay = Replay::new().error(describe::Error::InternalError);
-//! # let client = cms::Client::new(&replay.config());
+//! let replay = Replay::new().error(describe::ErrorKind::LimitExceeded);
+//! # let client = cms::Client::new(&replay.config().retry(alicloud_cms::Retry::off()));
 //! # let request = describe::Request::new();
-//! let call = client.describe_metric_rule_count(request).retry(alicloud_cms::Retry::off());
-//! let error = call.await.unwrap_err();
+//! let error = client.describe_metric_rule_count(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(describe::Error::InternalError) => assert_eq!(error.status(), Some(500)),
+//!     Some(describe::ErrorKind::LimitExceeded) => {
+//!         assert_eq!(error.status(), Some(402))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -46,6 +49,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeMetricRuleCount`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -56,20 +60,20 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`namespace`](field@Self::namespace).
+    /// Sets [`Namespace`](field@Self::namespace).
     #[inline]
     pub fn namespace(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.namespace, value);
         self
     }
 
-    /// Sets [`metric_name`](field@Self::metric_name).
+    /// Sets [`MetricName`](field@Self::metric_name).
     #[inline]
     pub fn metric_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.metric_name, value);
@@ -80,15 +84,10 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("Namespace"),
-                    wire::Field::query("MetricName"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("Namespace"),
+            wire::Field::query("MetricName"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -131,18 +130,13 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("Code"),
-                    wire::Field::member("Message"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("Success"),
-                    wire::Field::member("MetricRuleCount"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("Code"),
+            wire::Field::member("Message"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("Success"),
+            wire::Field::member("MetricRuleCount"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -178,7 +172,12 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"Code\":\"200\",\"RequestId\":\"FF38D33A-67C1-40EB-AB65-FAEE51EDB644\",\"Success\":true,\"MetricRuleCount\":{\"Ok\":40,\"Nodata\":0,\"Disable\":0,\"Total\":45,\"Alarm\":5}}"),
+        operation::Sample::Json(r#"{
+  "Code": "200",
+  "RequestId": "FF38D33A-67C1-40EB-AB65-FAEE51EDB644",
+  "Success": true,
+  "MetricRuleCount": {"Ok": 40, "Nodata": 0, "Disable": 0, "Total": 45, "Alarm": 5}
+}"#),
     ];
 }
 
@@ -201,18 +200,13 @@ pub struct MetricRuleCount {
 impl wire::Object for MetricRuleCount {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "MetricRuleCount",
-                fields: &[
-                    wire::Field::member("Ok"),
-                    wire::Field::member("Nodata"),
-                    wire::Field::member("Disable"),
-                    wire::Field::member("Total"),
-                    wire::Field::member("Alarm"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("MetricRuleCount", const { &[
+            wire::Field::member("Ok"),
+            wire::Field::member("Nodata"),
+            wire::Field::member("Disable"),
+            wire::Field::member("Total"),
+            wire::Field::member("Alarm"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -245,7 +239,7 @@ wire::object!(MetricRuleCount);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `LimitExceeded`, status 402.
     LimitExceeded,
     /// `Throttli∂ngException`, status 429.
@@ -254,7 +248,7 @@ pub enum Error {
     InternalError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DescribeMetricRuleCount";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -269,9 +263,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Describes a metric rule count.
     ///
-    /// Examples, errors and types: [`describe_metric_rule_count`](mod@super::describe_metric_rule_count).
+    /// Examples, errors and types:
+    /// [`describe_metric_rule_count`](mod@super::describe_metric_rule_count).
     #[inline]
-    pub fn describe_metric_rule_count(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_metric_rule_count(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,10 @@
 
 //! Describes a metric rule list.
 //!
-//! Operation `DescribeMetricRuleList`: it only reads. It answers in pages: see [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items). [Its page](https://api.alibabacloud.com/document/Cms/2019-01-01/DescribeMetricRuleList) at Alibaba Cloud.
+//! Operation `DescribeMetricRuleList`: it only reads. It answers in pages: see
+//! [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items).
+//! [Its page](https://api.alibabacloud.com/document/Cms/2019-01-01/DescribeMetricRuleList) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -30,12 +33,14 @@
 //! # use alicloud_cms::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_cms::Error> {
-//! let replay = Replay::new().error(describe::Error::InvalidParameter);
-//! # let client = cms::Client::new(&replay.config());
+//! let replay = Replay::new().error(describe::ErrorKind::InvalidParameter);
+//! # let client = cms::Client::new(&replay.config().retry(alicloud_cms::Retry::off()));
 //! # let request = describe::Request::new();
 //! let error = client.describe_metric_rule_list(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(describe::Error::InvalidParameter) => assert_eq!(error.status(), Some(400)),
+//!     Some(describe::ErrorKind::InvalidParameter) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -45,6 +50,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeMetricRuleList`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -73,76 +79,76 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`metric_name`](field@Self::metric_name).
+    /// Sets [`MetricName`](field@Self::metric_name).
     #[inline]
     pub fn metric_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.metric_name, value);
         self
     }
 
-    /// Sets [`enable_state`](field@Self::enable_state).
+    /// Sets [`EnableState`](field@Self::enable_state).
     #[inline]
     pub fn enable_state(mut self, value: bool) -> Self {
         wire::set(&mut self.enable_state, value);
         self
     }
 
-    /// Sets [`namespace`](field@Self::namespace).
+    /// Sets [`Namespace`](field@Self::namespace).
     #[inline]
     pub fn namespace(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.namespace, value);
         self
     }
 
-    /// Sets [`page`](field@Self::page).
+    /// Sets [`Page`](field@Self::page).
     #[inline]
     pub fn page(mut self, value: i64) -> Self {
         wire::set(&mut self.page, value);
         self
     }
 
-    /// Sets [`page_size`](field@Self::page_size).
+    /// Sets [`PageSize`](field@Self::page_size): How many a page holds at most.
     #[inline]
     pub fn page_size(mut self, value: i64) -> Self {
         wire::set(&mut self.page_size, value);
         self
     }
 
-    /// Sets [`alert_state`](field@Self::alert_state).
+    /// Sets [`AlertState`](field@Self::alert_state).
     #[inline]
     pub fn alert_state(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.alert_state, value);
         self
     }
 
-    /// Sets [`dimensions`](field@Self::dimensions).
+    /// Sets [`Dimensions`](field@Self::dimensions).
     #[inline]
     pub fn dimensions(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.dimensions, value);
         self
     }
 
-    /// Sets [`rule_name`](field@Self::rule_name).
+    /// Sets [`RuleName`](field@Self::rule_name).
     #[inline]
     pub fn rule_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.rule_name, value);
         self
     }
 
-    /// Sets [`group_id`](field@Self::group_id).
+    /// Sets [`GroupId`](field@Self::group_id).
     #[inline]
     pub fn group_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.group_id, value);
         self
     }
 
-    /// Sets [`rule_ids`](field@Self::rule_ids).
+    /// Sets [`RuleIds`](field@Self::rule_ids).
     #[inline]
     pub fn rule_ids(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.rule_ids, value);
@@ -153,23 +159,18 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("MetricName"),
-                    wire::Field::query("EnableState"),
-                    wire::Field::query("Namespace"),
-                    wire::Field::query("Page"),
-                    wire::Field::query("PageSize"),
-                    wire::Field::query("AlertState"),
-                    wire::Field::query("Dimensions"),
-                    wire::Field::query("RuleName"),
-                    wire::Field::query("GroupId"),
-                    wire::Field::query("RuleIds"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("MetricName"),
+            wire::Field::query("EnableState"),
+            wire::Field::query("Namespace"),
+            wire::Field::query("Page"),
+            wire::Field::query("PageSize"),
+            wire::Field::query("AlertState"),
+            wire::Field::query("Dimensions"),
+            wire::Field::query("RuleName"),
+            wire::Field::query("GroupId"),
+            wire::Field::query("RuleIds"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -230,19 +231,14 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("Code"),
-                    wire::Field::member("Message"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("Total"),
-                    wire::Field::member("Success"),
-                    wire::Field::member("Alarms").wrapper("Alarm"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("Code"),
+            wire::Field::member("Message"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("Total"),
+            wire::Field::member("Success"),
+            wire::Field::member("Alarms").wrapper("Alarm"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -284,7 +280,91 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"Code\":200,\"RequestId\":\"386C6712-335F-5054-930A-CC92B851ECBA\",\"Total\":\"1\",\"Success\":true,\"Alarms\":{\"Alarm\":[{\"SilenceTime\":86400,\"MetricName\":\"cpu_total\",\"Webhook\":\"https://www.aliyun.com\",\"ContactGroups\":\"ECS_Alarm\",\"SourceType\":\"METRIC\",\"Namespace\":\"acs_ecs_dashboard\",\"MailSubject\":\"\\\"${serviceType}-${metricName}-${levelDescription}Notification(${dimensions})\\\"\",\"NoEffectiveInterval\":\"00:00-05:30\",\"EffectiveInterval\":\"05:31-23:59\",\"RuleName\":\"Rule_01\",\"AlertState\":\"OK\",\"Period\":\"60\",\"RuleId\":\"applyTemplate344cfd42-0f32-4fd6-805a-88d7908a****\",\"GroupName\":\"ECS_Group\",\"GroupId\":\"7301****\",\"Dimensions\":\"[{\\\"instanceId\\\":\\\"i-2ze2d6j5uhg20x47****\\\"}]\",\"EnableState\":true,\"Resources\":\"[{\\\\\\\"instanceId\\\\\\\":\\\\\\\"i-2ze2d6j5uhg20x47****\\\\\\\"}]\",\"Escalations\":{\"Info\":{\"ComparisonOperator\":\"GreaterThanOrEqualToThreshold\",\"PreCondition\":\"$Average>80\",\"Times\":3,\"Threshold\":\"90\",\"Statistics\":\"Average\"},\"Warn\":{\"ComparisonOperator\":\"GreaterThanOrEqualToThreshold\",\"PreCondition\":\"$Average>80\",\"Times\":3,\"Threshold\":\"90\",\"Statistics\":\"Average\"},\"Critical\":{\"ComparisonOperator\":\"GreaterThanOrEqualToThreshold\",\"PreCondition\":\"$Average>80\",\"Times\":3,\"Threshold\":\"90\",\"Statistics\":\"Average\"}},\"NoDataPolicy\":\"KEEP_LAST_STATE\",\"CompositeExpression\":{\"Level\":\"Critical\",\"ExpressionList\":{\"ExpressionList\":[{\"MetricName\":\"cpu_total\",\"Period\":60,\"Statistics\":\"$Maximum\",\"ComparisonOperator\":\"GreaterThanOrEqualToThreshold\",\"Threshold\":\"90\"}]},\"ExpressionListJoin\":\"||\",\"ExpressionRaw\":\"$Average > ($instanceId == 'i-io8kfvcpp7x5****'? 80: 50)\",\"Times\":3},\"Labels\":{\"Labels\":[{\"Key\":\"cmsRuleKey\",\"Value\":\"cmsRuleValue\"}]},\"Prometheus\":{\"PromQL\":\"CpuUsage{instanceId=\\\"xxxx\\\"}[1m]>90\",\"Level\":\"Critical\",\"Times\":3,\"Annotations\":{\"Annotations\":[{\"Key\":\"summary\",\"Value\":\"{{ $labels.instance }} CPU usage above 10% {current value: {{ humanizePercentage $value }} }\"}]}}}]}}"),
+        operation::Sample::Json(r#"{
+  "Code": 200,
+  "RequestId": "386C6712-335F-5054-930A-CC92B851ECBA",
+  "Total": "1",
+  "Success": true,
+  "Alarms": {
+    "Alarm": [
+      {
+        "SilenceTime": 86400,
+        "MetricName": "cpu_total",
+        "Webhook": "https://www.aliyun.com",
+        "ContactGroups": "ECS_Alarm",
+        "SourceType": "METRIC",
+        "Namespace": "acs_ecs_dashboard",
+        "MailSubject": "\"${serviceType}-${metricName}-${levelDescription}Notification(${dimensions})\"",
+        "NoEffectiveInterval": "00:00-05:30",
+        "EffectiveInterval": "05:31-23:59",
+        "RuleName": "Rule_01",
+        "AlertState": "OK",
+        "Period": "60",
+        "RuleId": "applyTemplate344cfd42-0f32-4fd6-805a-88d7908a****",
+        "GroupName": "ECS_Group",
+        "GroupId": "7301****",
+        "Dimensions": "[{\"instanceId\":\"i-2ze2d6j5uhg20x47****\"}]",
+        "EnableState": true,
+        "Resources": "[{\\\"instanceId\\\":\\\"i-2ze2d6j5uhg20x47****\\\"}]",
+        "Escalations": {
+          "Info": {
+            "ComparisonOperator": "GreaterThanOrEqualToThreshold",
+            "PreCondition": "$Average>80",
+            "Times": 3,
+            "Threshold": "90",
+            "Statistics": "Average"
+          },
+          "Warn": {
+            "ComparisonOperator": "GreaterThanOrEqualToThreshold",
+            "PreCondition": "$Average>80",
+            "Times": 3,
+            "Threshold": "90",
+            "Statistics": "Average"
+          },
+          "Critical": {
+            "ComparisonOperator": "GreaterThanOrEqualToThreshold",
+            "PreCondition": "$Average>80",
+            "Times": 3,
+            "Threshold": "90",
+            "Statistics": "Average"
+          }
+        },
+        "NoDataPolicy": "KEEP_LAST_STATE",
+        "CompositeExpression": {
+          "Level": "Critical",
+          "ExpressionList": {
+            "ExpressionList": [
+              {
+                "MetricName": "cpu_total",
+                "Period": 60,
+                "Statistics": "$Maximum",
+                "ComparisonOperator": "GreaterThanOrEqualToThreshold",
+                "Threshold": "90"
+              }
+            ]
+          },
+          "ExpressionListJoin": "||",
+          "ExpressionRaw": "$Average > ($instanceId == 'i-io8kfvcpp7x5****'? 80: 50)",
+          "Times": 3
+        },
+        "Labels": {"Labels": [{"Key": "cmsRuleKey", "Value": "cmsRuleValue"}]},
+        "Prometheus": {
+          "PromQL": "CpuUsage{instanceId=\"xxxx\"}[1m]>90",
+          "Level": "Critical",
+          "Times": 3,
+          "Annotations": {
+            "Annotations": [
+              {
+                "Key": "summary",
+                "Value": "{{ $labels.instance }} CPU usage above 10% {current value: {{ humanizePercentage $value }} }"
+              }
+            ]
+          }
+        }
+      }
+    ]
+  }
+}"#),
     ];
 }
 
@@ -312,7 +392,8 @@ pub struct Alarm {
     pub source_type: String,
     /// `Namespace`. Example: `acs_ecs_dashboard`.
     pub namespace: String,
-    /// `MailSubject`. Example: `"${serviceType}-${metricName}-${levelDescription}Notification(${dimensions})"`.
+    /// `MailSubject`. Example:
+    /// `"${serviceType}-${metricName}-${levelDescription}Notification(${dimensions})"`.
     pub mail_subject: String,
     /// `NoEffectiveInterval`. Example: `00:00-05:30`.
     pub no_effective_interval: String,
@@ -357,39 +438,34 @@ pub struct Alarm {
 impl wire::Object for Alarm {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Alarm",
-                fields: &[
-                    wire::Field::member("SilenceTime"),
-                    wire::Field::member("MetricName"),
-                    wire::Field::member("Webhook"),
-                    wire::Field::member("ContactGroups"),
-                    wire::Field::member("SourceType"),
-                    wire::Field::member("Namespace"),
-                    wire::Field::member("MailSubject"),
-                    wire::Field::member("NoEffectiveInterval"),
-                    wire::Field::member("EffectiveInterval"),
-                    wire::Field::member("RuleName"),
-                    wire::Field::member("AlertState"),
-                    wire::Field::member("Period"),
-                    wire::Field::member("RuleId"),
-                    wire::Field::member("GroupName"),
-                    wire::Field::member("GroupId"),
-                    wire::Field::member("Dimensions"),
-                    wire::Field::member("EnableState"),
-                    wire::Field::member("Resources"),
-                    wire::Field::member("Escalations"),
-                    wire::Field::member("NoDataPolicy"),
-                    wire::Field::member("CompositeExpression"),
-                    wire::Field::member("Labels").wrapper("Labels"),
-                    wire::Field::member("Prometheus"),
-                    wire::Field::member("ProductCategory"),
-                    wire::Field::member("GmtCreate"),
-                    wire::Field::member("GmtUpdate"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Alarm", const { &[
+            wire::Field::member("SilenceTime"),
+            wire::Field::member("MetricName"),
+            wire::Field::member("Webhook"),
+            wire::Field::member("ContactGroups"),
+            wire::Field::member("SourceType"),
+            wire::Field::member("Namespace"),
+            wire::Field::member("MailSubject"),
+            wire::Field::member("NoEffectiveInterval"),
+            wire::Field::member("EffectiveInterval"),
+            wire::Field::member("RuleName"),
+            wire::Field::member("AlertState"),
+            wire::Field::member("Period"),
+            wire::Field::member("RuleId"),
+            wire::Field::member("GroupName"),
+            wire::Field::member("GroupId"),
+            wire::Field::member("Dimensions"),
+            wire::Field::member("EnableState"),
+            wire::Field::member("Resources"),
+            wire::Field::member("Escalations"),
+            wire::Field::member("NoDataPolicy"),
+            wire::Field::member("CompositeExpression"),
+            wire::Field::member("Labels").wrapper("Labels"),
+            wire::Field::member("Prometheus"),
+            wire::Field::member("ProductCategory"),
+            wire::Field::member("GmtCreate"),
+            wire::Field::member("GmtUpdate"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -474,16 +550,11 @@ pub struct Escalations {
 impl wire::Object for Escalations {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Escalations",
-                fields: &[
-                    wire::Field::member("Info"),
-                    wire::Field::member("Warn"),
-                    wire::Field::member("Critical"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Escalations", const { &[
+            wire::Field::member("Info"),
+            wire::Field::member("Warn"),
+            wire::Field::member("Critical"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -526,18 +597,13 @@ pub struct CompositeExpression {
 impl wire::Object for CompositeExpression {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "CompositeExpression",
-                fields: &[
-                    wire::Field::member("Level"),
-                    wire::Field::member("ExpressionList").wrapper("ExpressionList"),
-                    wire::Field::member("ExpressionListJoin"),
-                    wire::Field::member("ExpressionRaw"),
-                    wire::Field::member("Times"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("CompositeExpression", const { &[
+            wire::Field::member("Level"),
+            wire::Field::member("ExpressionList").wrapper("ExpressionList"),
+            wire::Field::member("ExpressionListJoin"),
+            wire::Field::member("ExpressionRaw"),
+            wire::Field::member("Times"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -578,15 +644,10 @@ pub struct Label {
 impl wire::Object for Label {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Label",
-                fields: &[
-                    wire::Field::member("Key"),
-                    wire::Field::member("Value"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Label", const { &[
+            wire::Field::member("Key"),
+            wire::Field::member("Value"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -625,17 +686,12 @@ pub struct Prometheus {
 impl wire::Object for Prometheus {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Prometheus",
-                fields: &[
-                    wire::Field::member("PromQL"),
-                    wire::Field::member("Level"),
-                    wire::Field::member("Times"),
-                    wire::Field::member("Annotations").wrapper("Annotations"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Prometheus", const { &[
+            wire::Field::member("PromQL"),
+            wire::Field::member("Level"),
+            wire::Field::member("Times"),
+            wire::Field::member("Annotations").wrapper("Annotations"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -680,18 +736,13 @@ pub struct Info {
 impl wire::Object for Info {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Info",
-                fields: &[
-                    wire::Field::member("ComparisonOperator"),
-                    wire::Field::member("PreCondition"),
-                    wire::Field::member("Times"),
-                    wire::Field::member("Threshold"),
-                    wire::Field::member("Statistics"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Info", const { &[
+            wire::Field::member("ComparisonOperator"),
+            wire::Field::member("PreCondition"),
+            wire::Field::member("Times"),
+            wire::Field::member("Threshold"),
+            wire::Field::member("Statistics"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -738,18 +789,13 @@ pub struct Warn {
 impl wire::Object for Warn {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Warn",
-                fields: &[
-                    wire::Field::member("ComparisonOperator"),
-                    wire::Field::member("PreCondition"),
-                    wire::Field::member("Times"),
-                    wire::Field::member("Threshold"),
-                    wire::Field::member("Statistics"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Warn", const { &[
+            wire::Field::member("ComparisonOperator"),
+            wire::Field::member("PreCondition"),
+            wire::Field::member("Times"),
+            wire::Field::member("Threshold"),
+            wire::Field::member("Statistics"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -796,18 +842,13 @@ pub struct Critical {
 impl wire::Object for Critical {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Critical",
-                fields: &[
-                    wire::Field::member("ComparisonOperator"),
-                    wire::Field::member("PreCondition"),
-                    wire::Field::member("Times"),
-                    wire::Field::member("Threshold"),
-                    wire::Field::member("Statistics"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Critical", const { &[
+            wire::Field::member("ComparisonOperator"),
+            wire::Field::member("PreCondition"),
+            wire::Field::member("Times"),
+            wire::Field::member("Threshold"),
+            wire::Field::member("Statistics"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -835,7 +876,8 @@ impl wire::Object for Critical {
 
 wire::object!(Critical);
 
-/// An item of [`CompositeExpression::expression_list`](field@CompositeExpression::expression_list).
+/// An item of
+/// [`CompositeExpression::expression_list`](field@CompositeExpression::expression_list).
 #[derive(Default)]
 #[non_exhaustive]
 pub struct ExpressionList {
@@ -854,18 +896,13 @@ pub struct ExpressionList {
 impl wire::Object for ExpressionList {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "ExpressionList",
-                fields: &[
-                    wire::Field::member("MetricName"),
-                    wire::Field::member("Period"),
-                    wire::Field::member("Statistics"),
-                    wire::Field::member("ComparisonOperator"),
-                    wire::Field::member("Threshold"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("ExpressionList", const { &[
+            wire::Field::member("MetricName"),
+            wire::Field::member("Period"),
+            wire::Field::member("Statistics"),
+            wire::Field::member("ComparisonOperator"),
+            wire::Field::member("Threshold"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -899,22 +936,19 @@ wire::object!(ExpressionList);
 pub struct Annotation {
     /// `Key`. Example: `summary`.
     pub key: String,
-    /// `Value`. Example: `{{ $labels.instance }} CPU usage above 10% {current value: {{ humanizePercentage $value }} }`.
+    /// `Value`. Example:
+    /// `{{ $labels.instance }} CPU usage above 10% {current value: {{
+    /// humanizePercentage $value }} }`.
     pub value: String,
 }
 
 impl wire::Object for Annotation {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Annotation",
-                fields: &[
-                    wire::Field::member("Key"),
-                    wire::Field::member("Value"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Annotation", const { &[
+            wire::Field::member("Key"),
+            wire::Field::member("Value"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -941,7 +975,7 @@ wire::object!(Annotation);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InvalidParameter`, status 400.
     InvalidParameter,
     /// `InvalidAuthorization`, status 403.
@@ -952,7 +986,7 @@ pub enum Error {
     InternalError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DescribeMetricRuleList";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -968,9 +1002,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Describes a metric rule list.
     ///
-    /// Examples, errors and types: [`describe_metric_rule_list`](mod@super::describe_metric_rule_list).
+    /// Examples, errors and types:
+    /// [`describe_metric_rule_list`](mod@super::describe_metric_rule_list).
     #[inline]
-    pub fn describe_metric_rule_list(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_metric_rule_list(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

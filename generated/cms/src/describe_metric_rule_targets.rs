@@ -2,7 +2,9 @@
 
 //! Describes metric rule targets.
 //!
-//! Operation `DescribeMetricRuleTargets`: it only reads. [Its page](https://api.alibabacloud.com/document/Cms/2019-01-01/DescribeMetricRuleTargets) at Alibaba Cloud.
+//! Operation `DescribeMetricRuleTargets`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/Cms/2019-01-01/DescribeMetricRuleTargets) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -32,12 +34,14 @@
 //! # use alicloud_cms::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_cms::Error> {
-//! let replay = Replay::new().error(describe::Error::InvalidParameterValue);
-//! # let client = cms::Client::new(&replay.config());
+//! let replay = Replay::new().error(describe::ErrorKind::InvalidParameterValue);
+//! # let client = cms::Client::new(&replay.config().retry(alicloud_cms::Retry::off()));
 //! # let request = describe::Request::new().rule_id("ae06917_75a8c43178ab66****");
 //! let error = client.describe_metric_rule_targets(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(describe::Error::InvalidParameterValue) => assert_eq!(error.status(), Some(400)),
+//!     Some(describe::ErrorKind::InvalidParameterValue) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -47,6 +51,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeMetricRuleTargets`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -55,13 +60,13 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`rule_id`](field@Self::rule_id).
+    /// Sets [`RuleId`](field@Self::rule_id), **required**.
     #[inline]
     pub fn rule_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.rule_id, value);
@@ -72,14 +77,9 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RuleId").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RuleId").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -120,18 +120,13 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("Code"),
-                    wire::Field::member("Message"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("Success"),
-                    wire::Field::member("Targets").wrapper("Target"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("Code"),
+            wire::Field::member("Message"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("Success"),
+            wire::Field::member("Targets").wrapper("Target"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -167,7 +162,21 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"Code\":\"200\",\"RequestId\":\"786E92D2-AC66-4250-B76F-F1E2FCDDBA1C\",\"Success\":true,\"Targets\":{\"Target\":[{\"Id\":\"1\",\"Arn\":\"acs:mns:cn-hangzhou:120886317861****:/queues/test/message\",\"Level\":\"[\\\"INFO\\\", \\\"WARN\\\", \\\"CRITICAL\\\"]\",\"JsonParams\":\"{\\\"customField1\\\":\\\"value1\\\",\\\"customField2\\\":\\\"$.name\\\"}\"}]}}"),
+        operation::Sample::Json(r#"{
+  "Code": "200",
+  "RequestId": "786E92D2-AC66-4250-B76F-F1E2FCDDBA1C",
+  "Success": true,
+  "Targets": {
+    "Target": [
+      {
+        "Id": "1",
+        "Arn": "acs:mns:cn-hangzhou:120886317861****:/queues/test/message",
+        "Level": "[\"INFO\", \"WARN\", \"CRITICAL\"]",
+        "JsonParams": "{\"customField1\":\"value1\",\"customField2\":\"$.name\"}"
+      }
+    ]
+  }
+}"#),
     ];
 }
 
@@ -188,17 +197,12 @@ pub struct Target {
 impl wire::Object for Target {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Target",
-                fields: &[
-                    wire::Field::member("Id"),
-                    wire::Field::member("Arn"),
-                    wire::Field::member("Level"),
-                    wire::Field::member("JsonParams"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Target", const { &[
+            wire::Field::member("Id"),
+            wire::Field::member("Arn"),
+            wire::Field::member("Level"),
+            wire::Field::member("JsonParams"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -229,7 +233,7 @@ wire::object!(Target);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InvalidParameterValue`, status 400.
     InvalidParameterValue,
     /// `AccessForbidden`, status 403.
@@ -238,7 +242,7 @@ pub enum Error {
     InternalError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DescribeMetricRuleTargets";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -253,9 +257,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Describes metric rule targets.
     ///
-    /// Examples, errors and types: [`describe_metric_rule_targets`](mod@super::describe_metric_rule_targets).
+    /// Examples, errors and types:
+    /// [`describe_metric_rule_targets`](mod@super::describe_metric_rule_targets).
     #[inline]
-    pub fn describe_metric_rule_targets(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_metric_rule_targets(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

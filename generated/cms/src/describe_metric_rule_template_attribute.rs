@@ -2,7 +2,9 @@
 
 //! Describes a metric rule template attribute.
 //!
-//! Operation `DescribeMetricRuleTemplateAttribute`: it only reads. [Its page](https://api.alibabacloud.com/document/Cms/2019-01-01/DescribeMetricRuleTemplateAttribute) at Alibaba Cloud.
+//! Operation `DescribeMetricRuleTemplateAttribute`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/Cms/2019-01-01/DescribeMetricRuleTemplateAttribute)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -30,12 +32,14 @@
 //! # use alicloud_cms::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_cms::Error> {
-//! let replay = Replay::new().error(describe::Error::ParameterInvalid);
-//! # let client = cms::Client::new(&replay.config());
+//! let replay = Replay::new().error(describe::ErrorKind::ParameterInvalid);
+//! # let client = cms::Client::new(&replay.config().retry(alicloud_cms::Retry::off()));
 //! # let request = describe::Request::new();
 //! let error = client.describe_metric_rule_template_attribute(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(describe::Error::ParameterInvalid) => assert_eq!(error.status(), Some(400)),
+//!     Some(describe::ErrorKind::ParameterInvalid) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -45,6 +49,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeMetricRuleTemplateAttribute`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -55,20 +60,20 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`name`](field@Self::name).
+    /// Sets [`Name`](field@Self::name).
     #[inline]
     pub fn name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.name, value);
         self
     }
 
-    /// Sets [`template_id`](field@Self::template_id).
+    /// Sets [`TemplateId`](field@Self::template_id).
     #[inline]
     pub fn template_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.template_id, value);
@@ -79,15 +84,10 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("Name"),
-                    wire::Field::query("TemplateId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("Name"),
+            wire::Field::query("TemplateId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -130,18 +130,13 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("Code"),
-                    wire::Field::member("Message"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("Success"),
-                    wire::Field::member("Resource"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("Code"),
+            wire::Field::member("Message"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("Success"),
+            wire::Field::member("Resource"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -177,7 +172,50 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"Code\":200,\"RequestId\":\"8F3A82AD-DA92-52B0-8EC6-C059D1C3839F\",\"Success\":true,\"Resource\":{\"Name\":\"ECS_Template1\",\"RestVersion\":\"1\",\"TemplateId\":\"70****\",\"AlertTemplates\":{\"AlertTemplate\":[{\"MetricName\":\"cpu_total\",\"Selector\":\"{\\\"disk\\\":\\\"/\\\"}\",\"Webhook\":\"https://www.aliyun.com\",\"Namespace\":\"acs_ecs_dashboard\",\"Category\":\"ecs\",\"RuleName\":\"ECS_Rule\",\"NoDataPolicy\":\"KEEP_LAST_STATE\",\"Escalations\":{\"Info\":{\"ComparisonOperator\":\"GreaterThanOrEqualToThreshold\",\"Times\":3,\"Threshold\":\"90\",\"Statistics\":\"Average\"},\"Warn\":{\"ComparisonOperator\":\"GreaterThanOrEqualToThreshold\",\"Times\":3,\"Threshold\":\"90\",\"Statistics\":\"Average\"},\"Critical\":{\"ComparisonOperator\":\"GreaterThanOrEqualToThreshold\",\"Times\":5,\"Threshold\":\"90\",\"Statistics\":\"Average\"}},\"Labels\":{\"Labels\":[{\"Key\":\"label1\",\"Value\":\"value1\"}]}}]}}}"),
+        operation::Sample::Json(r#"{
+  "Code": 200,
+  "RequestId": "8F3A82AD-DA92-52B0-8EC6-C059D1C3839F",
+  "Success": true,
+  "Resource": {
+    "Name": "ECS_Template1",
+    "RestVersion": "1",
+    "TemplateId": "70****",
+    "AlertTemplates": {
+      "AlertTemplate": [
+        {
+          "MetricName": "cpu_total",
+          "Selector": "{\"disk\":\"/\"}",
+          "Webhook": "https://www.aliyun.com",
+          "Namespace": "acs_ecs_dashboard",
+          "Category": "ecs",
+          "RuleName": "ECS_Rule",
+          "NoDataPolicy": "KEEP_LAST_STATE",
+          "Escalations": {
+            "Info": {
+              "ComparisonOperator": "GreaterThanOrEqualToThreshold",
+              "Times": 3,
+              "Threshold": "90",
+              "Statistics": "Average"
+            },
+            "Warn": {
+              "ComparisonOperator": "GreaterThanOrEqualToThreshold",
+              "Times": 3,
+              "Threshold": "90",
+              "Statistics": "Average"
+            },
+            "Critical": {
+              "ComparisonOperator": "GreaterThanOrEqualToThreshold",
+              "Times": 5,
+              "Threshold": "90",
+              "Statistics": "Average"
+            }
+          },
+          "Labels": {"Labels": [{"Key": "label1", "Value": "value1"}]}
+        }
+      ]
+    }
+  }
+}"#),
     ];
 }
 
@@ -200,18 +238,13 @@ pub struct Resource {
 impl wire::Object for Resource {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Resource",
-                fields: &[
-                    wire::Field::member("Description"),
-                    wire::Field::member("Name"),
-                    wire::Field::member("RestVersion"),
-                    wire::Field::member("TemplateId"),
-                    wire::Field::member("AlertTemplates").wrapper("AlertTemplate"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Resource", const { &[
+            wire::Field::member("Description"),
+            wire::Field::member("Name"),
+            wire::Field::member("RestVersion"),
+            wire::Field::member("TemplateId"),
+            wire::Field::member("AlertTemplates").wrapper("AlertTemplate"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -268,23 +301,18 @@ pub struct AlertTemplate {
 impl wire::Object for AlertTemplate {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "AlertTemplate",
-                fields: &[
-                    wire::Field::member("MetricName"),
-                    wire::Field::member("Selector"),
-                    wire::Field::member("Webhook"),
-                    wire::Field::member("Namespace"),
-                    wire::Field::member("Category"),
-                    wire::Field::member("RuleName"),
-                    wire::Field::member("NoDataPolicy"),
-                    wire::Field::member("Escalations"),
-                    wire::Field::member("Labels").wrapper("Labels"),
-                    wire::Field::member("SilenceTime"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("AlertTemplate", const { &[
+            wire::Field::member("MetricName"),
+            wire::Field::member("Selector"),
+            wire::Field::member("Webhook"),
+            wire::Field::member("Namespace"),
+            wire::Field::member("Category"),
+            wire::Field::member("RuleName"),
+            wire::Field::member("NoDataPolicy"),
+            wire::Field::member("Escalations"),
+            wire::Field::member("Labels").wrapper("Labels"),
+            wire::Field::member("SilenceTime"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -337,16 +365,11 @@ pub struct Escalations {
 impl wire::Object for Escalations {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Escalations",
-                fields: &[
-                    wire::Field::member("Info"),
-                    wire::Field::member("Warn"),
-                    wire::Field::member("Critical"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Escalations", const { &[
+            wire::Field::member("Info"),
+            wire::Field::member("Warn"),
+            wire::Field::member("Critical"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -383,15 +406,10 @@ pub struct Label {
 impl wire::Object for Label {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Label",
-                fields: &[
-                    wire::Field::member("Key"),
-                    wire::Field::member("Value"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Label", const { &[
+            wire::Field::member("Key"),
+            wire::Field::member("Value"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -430,17 +448,12 @@ pub struct Info {
 impl wire::Object for Info {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Info",
-                fields: &[
-                    wire::Field::member("ComparisonOperator"),
-                    wire::Field::member("Times"),
-                    wire::Field::member("Threshold"),
-                    wire::Field::member("Statistics"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Info", const { &[
+            wire::Field::member("ComparisonOperator"),
+            wire::Field::member("Times"),
+            wire::Field::member("Threshold"),
+            wire::Field::member("Statistics"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -483,17 +496,12 @@ pub struct Warn {
 impl wire::Object for Warn {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Warn",
-                fields: &[
-                    wire::Field::member("ComparisonOperator"),
-                    wire::Field::member("Times"),
-                    wire::Field::member("Threshold"),
-                    wire::Field::member("Statistics"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Warn", const { &[
+            wire::Field::member("ComparisonOperator"),
+            wire::Field::member("Times"),
+            wire::Field::member("Threshold"),
+            wire::Field::member("Statistics"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -536,17 +544,12 @@ pub struct Critical {
 impl wire::Object for Critical {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Critical",
-                fields: &[
-                    wire::Field::member("ComparisonOperator"),
-                    wire::Field::member("Times"),
-                    wire::Field::member("Threshold"),
-                    wire::Field::member("Statistics"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Critical", const { &[
+            wire::Field::member("ComparisonOperator"),
+            wire::Field::member("Times"),
+            wire::Field::member("Threshold"),
+            wire::Field::member("Statistics"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -577,7 +580,7 @@ wire::object!(Critical);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `ParameterInvalid`, status 400.
     ParameterInvalid,
     /// `AccessForbidden`, status 403.
@@ -588,7 +591,7 @@ pub enum Error {
     InternalError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DescribeMetricRuleTemplateAttribute";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -604,9 +607,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Describes a metric rule template attribute.
     ///
-    /// Examples, errors and types: [`describe_metric_rule_template_attribute`](mod@super::describe_metric_rule_template_attribute).
+    /// Examples, errors and types:
+    /// [`describe_metric_rule_template_attribute`](mod@super::describe_metric_rule_template_attribute).
     #[inline]
-    pub fn describe_metric_rule_template_attribute(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_metric_rule_template_attribute(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

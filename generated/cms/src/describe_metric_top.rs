@@ -2,7 +2,9 @@
 
 //! Describes a metric top.
 //!
-//! Operation `DescribeMetricTop`: it only reads. [Its page](https://api.alibabacloud.com/document/Cms/2019-01-01/DescribeMetricTop) at Alibaba Cloud.
+//! Operation `DescribeMetricTop`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/Cms/2019-01-01/DescribeMetricTop) at Alibaba
+//! Cloud.
 //!
 //! # Examples
 //!
@@ -35,15 +37,17 @@
 //! # use alicloud_cms::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_cms::Error> {
-//! let replay = Replay::new().error(describe::Error::ParameterInvalid);
-//! # let client = cms::Client::new(&replay.config());
+//! let replay = Replay::new().error(describe::ErrorKind::ParameterInvalid);
+//! # let client = cms::Client::new(&replay.config().retry(alicloud_cms::Retry::off()));
 //! # let request = describe::Request::new()
 //! #     .namespace("acs_ecs_dashboard")
 //! #     .metric_name("cpu_idle")
 //! #     .orderby("Average");
 //! let error = client.describe_metric_top(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(describe::Error::ParameterInvalid) => assert_eq!(error.status(), Some(400)),
+//!     Some(describe::ErrorKind::ParameterInvalid) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -53,6 +57,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeMetricTop`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -79,76 +84,76 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`period`](field@Self::period).
+    /// Sets [`Period`](field@Self::period).
     #[inline]
     pub fn period(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.period, value);
         self
     }
 
-    /// Sets [`namespace`](field@Self::namespace).
+    /// Sets [`Namespace`](field@Self::namespace), **required**.
     #[inline]
     pub fn namespace(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.namespace, value);
         self
     }
 
-    /// Sets [`metric_name`](field@Self::metric_name).
+    /// Sets [`MetricName`](field@Self::metric_name), **required**.
     #[inline]
     pub fn metric_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.metric_name, value);
         self
     }
 
-    /// Sets [`start_time`](field@Self::start_time).
+    /// Sets [`StartTime`](field@Self::start_time).
     #[inline]
     pub fn start_time(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.start_time, value);
         self
     }
 
-    /// Sets [`end_time`](field@Self::end_time).
+    /// Sets [`EndTime`](field@Self::end_time).
     #[inline]
     pub fn end_time(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.end_time, value);
         self
     }
 
-    /// Sets [`dimensions`](field@Self::dimensions).
+    /// Sets [`Dimensions`](field@Self::dimensions).
     #[inline]
     pub fn dimensions(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.dimensions, value);
         self
     }
 
-    /// Sets [`orderby`](field@Self::orderby).
+    /// Sets [`Orderby`](field@Self::orderby), **required**.
     #[inline]
     pub fn orderby(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.orderby, value);
         self
     }
 
-    /// Sets [`order_desc`](field@Self::order_desc).
+    /// Sets [`OrderDesc`](field@Self::order_desc).
     #[inline]
     pub fn order_desc(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.order_desc, value);
         self
     }
 
-    /// Sets [`length`](field@Self::length).
+    /// Sets [`Length`](field@Self::length).
     #[inline]
     pub fn length(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.length, value);
         self
     }
 
-    /// Sets [`express`](field@Self::express).
+    /// Sets [`Express`](field@Self::express).
     #[inline]
     pub fn express(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.express, value);
@@ -159,23 +164,18 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("Period"),
-                    wire::Field::query("Namespace").required(),
-                    wire::Field::query("MetricName").required(),
-                    wire::Field::query("StartTime"),
-                    wire::Field::query("EndTime"),
-                    wire::Field::query("Dimensions"),
-                    wire::Field::query("Orderby").required(),
-                    wire::Field::query("OrderDesc"),
-                    wire::Field::query("Length"),
-                    wire::Field::query("Express"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("Period"),
+            wire::Field::query("Namespace").required(),
+            wire::Field::query("MetricName").required(),
+            wire::Field::query("StartTime"),
+            wire::Field::query("EndTime"),
+            wire::Field::query("Dimensions"),
+            wire::Field::query("Orderby").required(),
+            wire::Field::query("OrderDesc"),
+            wire::Field::query("Length"),
+            wire::Field::query("Express"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -225,7 +225,8 @@ pub struct Response {
     ///
     /// Example: `3121AE7D-4AFF-4C25-8F1D-C8226EBB1F42`.
     pub request_id: String,
-    /// `Datapoints`. Example: `[{\"order\":1,\"timestamp\":1620287520000,\"userId\":\"120886317861****\",\"instanceId\":\"i-j6ccf7d5fn335qpo****\",\"Average\":99.92,\"Minimum\":99.5,\"Maximum`….
+    /// `Datapoints`. Example:
+    /// `[{\"order\":1,\"timestamp\":1620287520000,\"userId\":\"120886317861****\",\"instanceId\":\"i-j6ccf7d5fn335qpo****\",\"Average\":99.92,\"Minimum\":99.5,\"Maximum`….
     pub datapoints: String,
     /// `Period`. Example: `60`.
     pub period: String,
@@ -234,18 +235,13 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("Code"),
-                    wire::Field::member("Message"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("Datapoints"),
-                    wire::Field::member("Period"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("Code"),
+            wire::Field::member("Message"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("Datapoints"),
+            wire::Field::member("Period"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -281,7 +277,11 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"Code\":\"200\",\"RequestId\":\"3121AE7D-4AFF-4C25-8F1D-C8226EBB1F42\",\"Period\":\"60\"}"),
+        operation::Sample::Json(r#"{
+  "Code": "200",
+  "RequestId": "3121AE7D-4AFF-4C25-8F1D-C8226EBB1F42",
+  "Period": "60"
+}"#),
     ];
 }
 
@@ -290,7 +290,7 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `ParameterInvalid`, status 400.
     ParameterInvalid,
     /// `AccessForbidden`, status 403.
@@ -301,7 +301,7 @@ pub enum Error {
     InternalError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DescribeMetricTop";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -319,7 +319,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`describe_metric_top`](mod@super::describe_metric_top).
     #[inline]
-    pub fn describe_metric_top(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_metric_top(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

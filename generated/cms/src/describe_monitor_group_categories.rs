@@ -2,7 +2,9 @@
 
 //! Describes monitor group categories.
 //!
-//! Operation `DescribeMonitorGroupCategories`: it only reads. [Its page](https://api.alibabacloud.com/document/Cms/2019-01-01/DescribeMonitorGroupCategories) at Alibaba Cloud.
+//! Operation `DescribeMonitorGroupCategories`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/Cms/2019-01-01/DescribeMonitorGroupCategories)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -32,12 +34,14 @@
 //! # use alicloud_cms::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_cms::Error> {
-//! let replay = Replay::new().error(describe::Error::ParameterInvalid);
-//! # let client = cms::Client::new(&replay.config());
+//! let replay = Replay::new().error(describe::ErrorKind::ParameterInvalid);
+//! # let client = cms::Client::new(&replay.config().retry(alicloud_cms::Retry::off()));
 //! # let request = describe::Request::new().group_id(123456);
 //! let error = client.describe_monitor_group_categories(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(describe::Error::ParameterInvalid) => assert_eq!(error.status(), Some(400)),
+//!     Some(describe::ErrorKind::ParameterInvalid) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -47,6 +51,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeMonitorGroupCategories`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -55,13 +60,13 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`group_id`](field@Self::group_id).
+    /// Sets [`GroupId`](field@Self::group_id), **required**.
     #[inline]
     pub fn group_id(mut self, value: i64) -> Self {
         wire::set(&mut self.group_id, value);
@@ -72,14 +77,9 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("GroupId").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("GroupId").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -120,18 +120,13 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("Code"),
-                    wire::Field::member("Message"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("Success"),
-                    wire::Field::member("MonitorGroupCategories"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("Code"),
+            wire::Field::member("Message"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("Success"),
+            wire::Field::member("MonitorGroupCategories"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -167,11 +162,20 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"Code\":200,\"RequestId\":\"9E0347B0-EBC3-4769-A78D-D96F21C6BB52\",\"Success\":true,\"MonitorGroupCategories\":{\"GroupId\":123456,\"MonitorGroupCategory\":{\"CategoryItem\":[{\"Count\":1,\"Category\":\"ECS\"}]}}}"),
+        operation::Sample::Json(r#"{
+  "Code": 200,
+  "RequestId": "9E0347B0-EBC3-4769-A78D-D96F21C6BB52",
+  "Success": true,
+  "MonitorGroupCategories": {
+    "GroupId": 123456,
+    "MonitorGroupCategory": {"CategoryItem": [{"Count": 1, "Category": "ECS"}]}
+  }
+}"#),
     ];
 }
 
-/// The type of [`Response::monitor_group_categories`](field@Response::monitor_group_categories).
+/// The type of
+/// [`Response::monitor_group_categories`](field@Response::monitor_group_categories).
 #[derive(Default)]
 #[non_exhaustive]
 pub struct MonitorGroupCategories {
@@ -184,15 +188,10 @@ pub struct MonitorGroupCategories {
 impl wire::Object for MonitorGroupCategories {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "MonitorGroupCategories",
-                fields: &[
-                    wire::Field::member("GroupId"),
-                    wire::Field::member("MonitorGroupCategory").wrapper("CategoryItem"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("MonitorGroupCategories", const { &[
+            wire::Field::member("GroupId"),
+            wire::Field::member("MonitorGroupCategory").wrapper("CategoryItem"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -214,7 +213,8 @@ impl wire::Object for MonitorGroupCategories {
 
 wire::object!(MonitorGroupCategories);
 
-/// An item of [`MonitorGroupCategories::monitor_group_category`](field@MonitorGroupCategories::monitor_group_category).
+/// An item of
+/// [`MonitorGroupCategories::monitor_group_category`](field@MonitorGroupCategories::monitor_group_category).
 #[derive(Default)]
 #[non_exhaustive]
 pub struct CategoryItem {
@@ -227,15 +227,10 @@ pub struct CategoryItem {
 impl wire::Object for CategoryItem {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "CategoryItem",
-                fields: &[
-                    wire::Field::member("Count"),
-                    wire::Field::member("Category"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("CategoryItem", const { &[
+            wire::Field::member("Count"),
+            wire::Field::member("Category"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -262,7 +257,7 @@ wire::object!(CategoryItem);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `ParameterInvalid`, status 400.
     ParameterInvalid,
     /// `AccessForbidden`, status 403.
@@ -273,7 +268,7 @@ pub enum Error {
     InternalError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DescribeMonitorGroupCategories";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -289,9 +284,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Describes monitor group categories.
     ///
-    /// Examples, errors and types: [`describe_monitor_group_categories`](mod@super::describe_monitor_group_categories).
+    /// Examples, errors and types:
+    /// [`describe_monitor_group_categories`](mod@super::describe_monitor_group_categories).
     #[inline]
-    pub fn describe_monitor_group_categories(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_monitor_group_categories(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

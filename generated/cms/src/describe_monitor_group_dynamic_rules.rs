@@ -2,7 +2,9 @@
 
 //! Describes monitor group dynamic rules.
 //!
-//! Operation `DescribeMonitorGroupDynamicRules`: it only reads. [Its page](https://api.alibabacloud.com/document/Cms/2019-01-01/DescribeMonitorGroupDynamicRules) at Alibaba Cloud.
+//! Operation `DescribeMonitorGroupDynamicRules`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/Cms/2019-01-01/DescribeMonitorGroupDynamicRules)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -32,12 +34,14 @@
 //! # use alicloud_cms::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_cms::Error> {
-//! let replay = Replay::new().error(describe::Error::ParameterInvalid);
-//! # let client = cms::Client::new(&replay.config());
+//! let replay = Replay::new().error(describe::ErrorKind::ParameterInvalid);
+//! # let client = cms::Client::new(&replay.config().retry(alicloud_cms::Retry::off()));
 //! # let request = describe::Request::new().group_id(123456);
 //! let error = client.describe_monitor_group_dynamic_rules(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(describe::Error::ParameterInvalid) => assert_eq!(error.status(), Some(400)),
+//!     Some(describe::ErrorKind::ParameterInvalid) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -47,6 +51,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeMonitorGroupDynamicRules`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -55,13 +60,13 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`group_id`](field@Self::group_id).
+    /// Sets [`GroupId`](field@Self::group_id), **required**.
     #[inline]
     pub fn group_id(mut self, value: i64) -> Self {
         wire::set(&mut self.group_id, value);
@@ -72,14 +77,9 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("GroupId").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("GroupId").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -120,18 +120,13 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("Code"),
-                    wire::Field::member("Message"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("Success"),
-                    wire::Field::member("Resource").wrapper("Resource"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("Code"),
+            wire::Field::member("Message"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("Success"),
+            wire::Field::member("Resource").wrapper("Resource"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -167,7 +162,20 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"Code\":200,\"RequestId\":\"2170B94A-1576-4D65-900E-2093037CDAF3\",\"Success\":true,\"Resource\":{\"Resource\":[{\"Category\":\"ecs\",\"FilterRelation\":\"and\",\"Filters\":{\"Filter\":[{\"Value\":\"1\",\"Function\":\"contains\",\"Name\":\"hostName\"}]}}]}}"),
+        operation::Sample::Json(r#"{
+  "Code": 200,
+  "RequestId": "2170B94A-1576-4D65-900E-2093037CDAF3",
+  "Success": true,
+  "Resource": {
+    "Resource": [
+      {
+        "Category": "ecs",
+        "FilterRelation": "and",
+        "Filters": {"Filter": [{"Value": "1", "Function": "contains", "Name": "hostName"}]}
+      }
+    ]
+  }
+}"#),
     ];
 }
 
@@ -186,16 +194,11 @@ pub struct Resource {
 impl wire::Object for Resource {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Resource",
-                fields: &[
-                    wire::Field::member("Category"),
-                    wire::Field::member("FilterRelation"),
-                    wire::Field::member("Filters").wrapper("Filter"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Resource", const { &[
+            wire::Field::member("Category"),
+            wire::Field::member("FilterRelation"),
+            wire::Field::member("Filters").wrapper("Filter"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -234,16 +237,11 @@ pub struct Filter {
 impl wire::Object for Filter {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Filter",
-                fields: &[
-                    wire::Field::member("Value"),
-                    wire::Field::member("Function"),
-                    wire::Field::member("Name"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Filter", const { &[
+            wire::Field::member("Value"),
+            wire::Field::member("Function"),
+            wire::Field::member("Name"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -272,7 +270,7 @@ wire::object!(Filter);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `ParameterInvalid`, status 400.
     ParameterInvalid,
     /// `AccessDeniedException`, status 401.
@@ -289,7 +287,7 @@ pub enum Error {
     InternalError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DescribeMonitorGroupDynamicRules";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -308,9 +306,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Describes monitor group dynamic rules.
     ///
-    /// Examples, errors and types: [`describe_monitor_group_dynamic_rules`](mod@super::describe_monitor_group_dynamic_rules).
+    /// Examples, errors and types:
+    /// [`describe_monitor_group_dynamic_rules`](mod@super::describe_monitor_group_dynamic_rules).
     #[inline]
-    pub fn describe_monitor_group_dynamic_rules(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_monitor_group_dynamic_rules(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,10 @@
 
 //! Describes a monitor group instance attribute.
 //!
-//! Operation `DescribeMonitorGroupInstanceAttribute`: it only reads. It answers in pages: see [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items). [Its page](https://api.alibabacloud.com/document/Cms/2019-01-01/DescribeMonitorGroupInstanceAttribute) at Alibaba Cloud.
+//! Operation `DescribeMonitorGroupInstanceAttribute`: it only reads. It answers in pages: see
+//! [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items).
+//! [Its page](https://api.alibabacloud.com/document/Cms/2019-01-01/DescribeMonitorGroupInstanceAttribute)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -32,12 +35,14 @@
 //! # use alicloud_cms::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_cms::Error> {
-//! let replay = Replay::new().error(describe::Error::ParameterInvalid);
-//! # let client = cms::Client::new(&replay.config());
+//! let replay = Replay::new().error(describe::ErrorKind::ParameterInvalid);
+//! # let client = cms::Client::new(&replay.config().retry(alicloud_cms::Retry::off()));
 //! # let request = describe::Request::new().group_id(123456);
 //! let error = client.describe_monitor_group_instance_attribute(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(describe::Error::ParameterInvalid) => assert_eq!(error.status(), Some(400)),
+//!     Some(describe::ErrorKind::ParameterInvalid) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -47,6 +52,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeMonitorGroupInstanceAttribute`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -71,55 +77,55 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`group_id`](field@Self::group_id).
+    /// Sets [`GroupId`](field@Self::group_id), **required**.
     #[inline]
     pub fn group_id(mut self, value: i64) -> Self {
         wire::set(&mut self.group_id, value);
         self
     }
 
-    /// Sets [`page_number`](field@Self::page_number).
+    /// Sets [`PageNumber`](field@Self::page_number): The page to answer, from 1 on.
     #[inline]
     pub fn page_number(mut self, value: i64) -> Self {
         wire::set(&mut self.page_number, value);
         self
     }
 
-    /// Sets [`page_size`](field@Self::page_size).
+    /// Sets [`PageSize`](field@Self::page_size): How many a page holds at most.
     #[inline]
     pub fn page_size(mut self, value: i64) -> Self {
         wire::set(&mut self.page_size, value);
         self
     }
 
-    /// Sets [`total`](field@Self::total).
+    /// Sets [`Total`](field@Self::total).
     #[inline]
     pub fn total(mut self, value: bool) -> Self {
         wire::set(&mut self.total, value);
         self
     }
 
-    /// Sets [`category`](field@Self::category).
+    /// Sets [`Category`](field@Self::category).
     #[inline]
     pub fn category(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.category, value);
         self
     }
 
-    /// Sets [`keyword`](field@Self::keyword).
+    /// Sets [`Keyword`](field@Self::keyword).
     #[inline]
     pub fn keyword(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.keyword, value);
         self
     }
 
-    /// Sets [`instance_ids`](field@Self::instance_ids).
+    /// Sets [`InstanceIds`](field@Self::instance_ids).
     #[inline]
     pub fn instance_ids(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.instance_ids, value);
@@ -130,20 +136,15 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("GroupId").required(),
-                    wire::Field::query("PageNumber"),
-                    wire::Field::query("PageSize"),
-                    wire::Field::query("Total"),
-                    wire::Field::query("Category"),
-                    wire::Field::query("Keyword"),
-                    wire::Field::query("InstanceIds"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("GroupId").required(),
+            wire::Field::query("PageNumber"),
+            wire::Field::query("PageSize"),
+            wire::Field::query("Total"),
+            wire::Field::query("Category"),
+            wire::Field::query("Keyword"),
+            wire::Field::query("InstanceIds"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -206,21 +207,16 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("Success"),
-                    wire::Field::member("Code"),
-                    wire::Field::member("Message"),
-                    wire::Field::member("PageNumber"),
-                    wire::Field::member("PageSize"),
-                    wire::Field::member("Total"),
-                    wire::Field::member("Resources").wrapper("Resource"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("Success"),
+            wire::Field::member("Code"),
+            wire::Field::member("Message"),
+            wire::Field::member("PageNumber"),
+            wire::Field::member("PageSize"),
+            wire::Field::member("Total"),
+            wire::Field::member("Resources").wrapper("Resource"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -266,7 +262,32 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"9FB8EA79-7279-4482-8D6D-3D28EEDD871A\",\"Success\":true,\"Code\":200,\"PageNumber\":1,\"PageSize\":2,\"Total\":12,\"Resources\":{\"Resource\":[{\"InstanceName\":\"hostName\",\"Dimension\":\"{\\\"instanceId\\\":\\\"i-m5e0k0bexac8tykr****\\\"}\",\"Category\":\"ecs\",\"InstanceId\":\"i-m5e0k0bexac8tykr****\",\"NetworkType\":\"vpc\",\"Desc\":\"desc_test\",\"Tags\":{\"Tag\":[{\"Key\":\"instanceNetworkType\",\"Value\":\"VPC\"}]},\"Region\":{\"AvailabilityZone\":\"cn-hangzhou-f\",\"RegionId\":\"cn-hangzhou\"},\"Vpc\":{\"VswitchInstanceId\":\"vsw-2ze36seq79n992****\",\"VpcInstanceId\":\"vpc-2zew7etgiceg21****\"}}]}}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "9FB8EA79-7279-4482-8D6D-3D28EEDD871A",
+  "Success": true,
+  "Code": 200,
+  "PageNumber": 1,
+  "PageSize": 2,
+  "Total": 12,
+  "Resources": {
+    "Resource": [
+      {
+        "InstanceName": "hostName",
+        "Dimension": "{\"instanceId\":\"i-m5e0k0bexac8tykr****\"}",
+        "Category": "ecs",
+        "InstanceId": "i-m5e0k0bexac8tykr****",
+        "NetworkType": "vpc",
+        "Desc": "desc_test",
+        "Tags": {"Tag": [{"Key": "instanceNetworkType", "Value": "VPC"}]},
+        "Region": {"AvailabilityZone": "cn-hangzhou-f", "RegionId": "cn-hangzhou"},
+        "Vpc": {
+          "VswitchInstanceId": "vsw-2ze36seq79n992****",
+          "VpcInstanceId": "vpc-2zew7etgiceg21****"
+        }
+      }
+    ]
+  }
+}"#),
     ];
 }
 
@@ -305,22 +326,17 @@ pub struct Resource {
 impl wire::Object for Resource {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Resource",
-                fields: &[
-                    wire::Field::member("InstanceName"),
-                    wire::Field::member("Dimension"),
-                    wire::Field::member("Category"),
-                    wire::Field::member("InstanceId"),
-                    wire::Field::member("NetworkType"),
-                    wire::Field::member("Desc"),
-                    wire::Field::member("Tags").wrapper("Tag"),
-                    wire::Field::member("Region"),
-                    wire::Field::member("Vpc"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Resource", const { &[
+            wire::Field::member("InstanceName"),
+            wire::Field::member("Dimension"),
+            wire::Field::member("Category"),
+            wire::Field::member("InstanceId"),
+            wire::Field::member("NetworkType"),
+            wire::Field::member("Desc"),
+            wire::Field::member("Tags").wrapper("Tag"),
+            wire::Field::member("Region"),
+            wire::Field::member("Vpc"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -369,15 +385,10 @@ pub struct Tag {
 impl wire::Object for Tag {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Tag",
-                fields: &[
-                    wire::Field::member("Key"),
-                    wire::Field::member("Value"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Tag", const { &[
+            wire::Field::member("Key"),
+            wire::Field::member("Value"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -414,15 +425,10 @@ pub struct Region {
 impl wire::Object for Region {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Region",
-                fields: &[
-                    wire::Field::member("AvailabilityZone"),
-                    wire::Field::member("RegionId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Region", const { &[
+            wire::Field::member("AvailabilityZone"),
+            wire::Field::member("RegionId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -457,15 +463,10 @@ pub struct Vpc {
 impl wire::Object for Vpc {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Vpc",
-                fields: &[
-                    wire::Field::member("VswitchInstanceId"),
-                    wire::Field::member("VpcInstanceId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Vpc", const { &[
+            wire::Field::member("VswitchInstanceId"),
+            wire::Field::member("VpcInstanceId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -492,7 +493,7 @@ wire::object!(Vpc);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `ParameterInvalid`, status 400.
     ParameterInvalid,
     /// `AccessDeniedException`, status 401.
@@ -509,7 +510,7 @@ pub enum Error {
     InternalError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DescribeMonitorGroupInstanceAttribute";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -528,9 +529,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Describes a monitor group instance attribute.
     ///
-    /// Examples, errors and types: [`describe_monitor_group_instance_attribute`](mod@super::describe_monitor_group_instance_attribute).
+    /// Examples, errors and types:
+    /// [`describe_monitor_group_instance_attribute`](mod@super::describe_monitor_group_instance_attribute).
     #[inline]
-    pub fn describe_monitor_group_instance_attribute(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_monitor_group_instance_attribute(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,10 @@
 
 //! Describes a monitor group notify policy list.
 //!
-//! Operation `DescribeMonitorGroupNotifyPolicyList`: it only reads. It answers in pages: see [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items). [Its page](https://api.alibabacloud.com/document/Cms/2019-01-01/DescribeMonitorGroupNotifyPolicyList) at Alibaba Cloud.
+//! Operation `DescribeMonitorGroupNotifyPolicyList`: it only reads. It answers in pages: see
+//! [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items).
+//! [Its page](https://api.alibabacloud.com/document/Cms/2019-01-01/DescribeMonitorGroupNotifyPolicyList)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -32,13 +35,14 @@
 //! # use alicloud_cms::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_cms::Error> {
-//! let replay = Replay::new().error(describe::Error::InternalError);
-//! # let client = cms::Client::new(&replay.config());
+//! let replay = Replay::new().error(describe::ErrorKind::InternalError);
+//! # let client = cms::Client::new(&replay.config().retry(alicloud_cms::Retry::off()));
 //! # let request = describe::Request::new().policy_type("PauseNotify");
-//! let call = client.describe_monitor_group_notify_policy_list(request).retry(alicloud_cms::Retry::off());
-//! let error = call.await.unwrap_err();
+//! let error = client.describe_monitor_group_notify_policy_list(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(describe::Error::InternalError) => assert_eq!(error.status(), Some(500)),
+//!     Some(describe::ErrorKind::InternalError) => {
+//!         assert_eq!(error.status(), Some(500))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -48,10 +52,11 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeMonitorGroupNotifyPolicyList`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `PolicyType`, **required**. Values: [`PauseNotify`](Self::POLICY_TYPE_PAUSE_NOTIFY). Example: `PauseNotify`.
+    /// `PolicyType`, **required**. Values: [`PauseNotify`](Self::POLICY_TYPE_PAUSE_NOTIFY).
     pub policy_type: Option<String>,
     /// `PageNumber`: The page to answer, from 1 on.
     ///
@@ -69,34 +74,34 @@ impl Request {
     /// `PauseNotify`, a value of `PolicyType`.
     pub const POLICY_TYPE_PAUSE_NOTIFY: &str = "PauseNotify";
 
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`policy_type`](field@Self::policy_type).
+    /// Sets [`PolicyType`](field@Self::policy_type), **required**.
     #[inline]
     pub fn policy_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.policy_type, value);
         self
     }
 
-    /// Sets [`page_number`](field@Self::page_number).
+    /// Sets [`PageNumber`](field@Self::page_number): The page to answer, from 1 on.
     #[inline]
     pub fn page_number(mut self, value: i64) -> Self {
         wire::set(&mut self.page_number, value);
         self
     }
 
-    /// Sets [`page_size`](field@Self::page_size).
+    /// Sets [`PageSize`](field@Self::page_size): How many a page holds at most.
     #[inline]
     pub fn page_size(mut self, value: i64) -> Self {
         wire::set(&mut self.page_size, value);
         self
     }
 
-    /// Sets [`group_id`](field@Self::group_id).
+    /// Sets [`GroupId`](field@Self::group_id).
     #[inline]
     pub fn group_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.group_id, value);
@@ -107,17 +112,12 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("PolicyType").required().limits(&[wire::Limit::Only("PauseNotify")]),
-                    wire::Field::query("PageNumber"),
-                    wire::Field::query("PageSize"),
-                    wire::Field::query("GroupId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("PolicyType").required().limits(&[wire::Limit::Only("PauseNotify")]),
+            wire::Field::query("PageNumber"),
+            wire::Field::query("PageSize"),
+            wire::Field::query("GroupId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -166,19 +166,14 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("Code"),
-                    wire::Field::member("Message"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("Total"),
-                    wire::Field::member("Success"),
-                    wire::Field::member("NotifyPolicyList").wrapper("NotifyPolicy"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("Code"),
+            wire::Field::member("Message"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("Total"),
+            wire::Field::member("Success"),
+            wire::Field::member("NotifyPolicyList").wrapper("NotifyPolicy"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -220,7 +215,23 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"Code\":\"200\",\"RequestId\":\"6072F026-C441-41A6-B114-35A1E8F8FDD3\",\"Total\":11,\"Success\":\"true\",\"NotifyPolicyList\":{\"NotifyPolicy\":[{\"EndTime\":1551761781273,\"Type\":\"PauseNotify\",\"StartTime\":1551761781273,\"GroupId\":\"6780****\",\"Id\":\"123****\"}]}}"),
+        operation::Sample::Json(r#"{
+  "Code": "200",
+  "RequestId": "6072F026-C441-41A6-B114-35A1E8F8FDD3",
+  "Total": 11,
+  "Success": "true",
+  "NotifyPolicyList": {
+    "NotifyPolicy": [
+      {
+        "EndTime": 1551761781273,
+        "Type": "PauseNotify",
+        "StartTime": 1551761781273,
+        "GroupId": "6780****",
+        "Id": "123****"
+      }
+    ]
+  }
+}"#),
     ];
 }
 
@@ -251,18 +262,13 @@ pub struct NotifyPolicy {
 impl wire::Object for NotifyPolicy {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "NotifyPolicy",
-                fields: &[
-                    wire::Field::member("EndTime"),
-                    wire::Field::member("Type"),
-                    wire::Field::member("StartTime"),
-                    wire::Field::member("GroupId"),
-                    wire::Field::member("Id"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("NotifyPolicy", const { &[
+            wire::Field::member("EndTime"),
+            wire::Field::member("Type"),
+            wire::Field::member("StartTime"),
+            wire::Field::member("GroupId"),
+            wire::Field::member("Id"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -295,12 +301,12 @@ wire::object!(NotifyPolicy);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InternalError`, status 500.
     InternalError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DescribeMonitorGroupNotifyPolicyList";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -313,9 +319,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Describes a monitor group notify policy list.
     ///
-    /// Examples, errors and types: [`describe_monitor_group_notify_policy_list`](mod@super::describe_monitor_group_notify_policy_list).
+    /// Examples, errors and types:
+    /// [`describe_monitor_group_notify_policy_list`](mod@super::describe_monitor_group_notify_policy_list).
     #[inline]
-    pub fn describe_monitor_group_notify_policy_list(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_monitor_group_notify_policy_list(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

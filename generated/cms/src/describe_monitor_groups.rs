@@ -2,7 +2,10 @@
 
 //! Describes monitor groups.
 //!
-//! Operation `DescribeMonitorGroups`: it only reads. It answers in pages: see [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items). [Its page](https://api.alibabacloud.com/document/Cms/2019-01-01/DescribeMonitorGroups) at Alibaba Cloud.
+//! Operation `DescribeMonitorGroups`: it only reads. It answers in pages: see
+//! [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items).
+//! [Its page](https://api.alibabacloud.com/document/Cms/2019-01-01/DescribeMonitorGroups) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -30,12 +33,14 @@
 //! # use alicloud_cms::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_cms::Error> {
-//! let replay = Replay::new().error(describe::Error::ParameterInvalid);
-//! # let client = cms::Client::new(&replay.config());
+//! let replay = Replay::new().error(describe::ErrorKind::ParameterInvalid);
+//! # let client = cms::Client::new(&replay.config().retry(alicloud_cms::Retry::off()));
 //! # let request = describe::Request::new();
 //! let error = client.describe_monitor_groups(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(describe::Error::ParameterInvalid) => assert_eq!(error.status(), Some(400)),
+//!     Some(describe::ErrorKind::ParameterInvalid) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -45,6 +50,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeMonitorGroups`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -66,7 +72,10 @@ pub struct Request {
     pub group_name: Option<String>,
     /// `IncludeTemplateHistory`. Example: `true`. Default: `true`.
     pub include_template_history: Option<bool>,
-    /// `Type`. Values: [`custom`](Self::TYPE_CUSTOM), [`ehpc_cluster`](Self::TYPE_EHPC_CLUSTER), [`kubernetes`](Self::TYPE_KUBERNETES), [`tag`](Self::TYPE_TAG), [`aone_group`](Self::TYPE_AONE_GROUP), [`resMgr`](Self::TYPE_RES_MGR), [`ess`](Self::TYPE_ESS). Example: `custom`.
+    /// `Type`. Values: [`custom`](Self::TYPE_CUSTOM), [`ehpc_cluster`](Self::TYPE_EHPC_CLUSTER),
+    /// [`kubernetes`](Self::TYPE_KUBERNETES), [`tag`](Self::TYPE_TAG),
+    /// [`aone_group`](Self::TYPE_AONE_GROUP), [`resMgr`](Self::TYPE_RES_MGR),
+    /// [`ess`](Self::TYPE_ESS).
     pub type_: Option<String>,
     /// `DynamicTagRuleId`. Example: `6b882d9a-5117-42e2-9d0c-4749a0c6****`.
     pub dynamic_tag_rule_id: Option<String>,
@@ -98,104 +107,104 @@ impl Request {
     /// `ess`, a value of `Type`.
     pub const TYPE_ESS: &str = "ess";
 
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`select_contact_groups`](field@Self::select_contact_groups).
+    /// Sets [`SelectContactGroups`](field@Self::select_contact_groups).
     #[inline]
     pub fn select_contact_groups(mut self, value: bool) -> Self {
         wire::set(&mut self.select_contact_groups, value);
         self
     }
 
-    /// Sets [`page_number`](field@Self::page_number).
+    /// Sets [`PageNumber`](field@Self::page_number): The page to answer, from 1 on.
     #[inline]
     pub fn page_number(mut self, value: i64) -> Self {
         wire::set(&mut self.page_number, value);
         self
     }
 
-    /// Sets [`page_size`](field@Self::page_size).
+    /// Sets [`PageSize`](field@Self::page_size): How many a page holds at most.
     #[inline]
     pub fn page_size(mut self, value: i64) -> Self {
         wire::set(&mut self.page_size, value);
         self
     }
 
-    /// Sets [`keyword`](field@Self::keyword).
+    /// Sets [`Keyword`](field@Self::keyword).
     #[inline]
     pub fn keyword(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.keyword, value);
         self
     }
 
-    /// Sets [`instance_id`](field@Self::instance_id).
+    /// Sets [`InstanceId`](field@Self::instance_id).
     #[inline]
     pub fn instance_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.instance_id, value);
         self
     }
 
-    /// Sets [`group_name`](field@Self::group_name).
+    /// Sets [`GroupName`](field@Self::group_name).
     #[inline]
     pub fn group_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.group_name, value);
         self
     }
 
-    /// Sets [`include_template_history`](field@Self::include_template_history).
+    /// Sets [`IncludeTemplateHistory`](field@Self::include_template_history).
     #[inline]
     pub fn include_template_history(mut self, value: bool) -> Self {
         wire::set(&mut self.include_template_history, value);
         self
     }
 
-    /// Sets [`type_`](field@Self::type_).
+    /// Sets [`Type`](field@Self::type_).
     #[inline]
     pub fn type_(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.type_, value);
         self
     }
 
-    /// Sets [`dynamic_tag_rule_id`](field@Self::dynamic_tag_rule_id).
+    /// Sets [`DynamicTagRuleId`](field@Self::dynamic_tag_rule_id).
     #[inline]
     pub fn dynamic_tag_rule_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.dynamic_tag_rule_id, value);
         self
     }
 
-    /// Sets [`group_founder_tag_key`](field@Self::group_founder_tag_key).
+    /// Sets [`GroupFounderTagKey`](field@Self::group_founder_tag_key).
     #[inline]
     pub fn group_founder_tag_key(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.group_founder_tag_key, value);
         self
     }
 
-    /// Sets [`group_founder_tag_value`](field@Self::group_founder_tag_value).
+    /// Sets [`GroupFounderTagValue`](field@Self::group_founder_tag_value).
     #[inline]
     pub fn group_founder_tag_value(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.group_founder_tag_value, value);
         self
     }
 
-    /// Sets [`group_id`](field@Self::group_id).
+    /// Sets [`GroupId`](field@Self::group_id).
     #[inline]
     pub fn group_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.group_id, value);
         self
     }
 
-    /// Sets [`tag`](field@Self::tag).
+    /// Sets [`Tag`](field@Self::tag).
     #[inline]
     pub fn tag(mut self, value: impl IntoIterator<Item = Tag>) -> Self {
         wire::set_list(&mut self.tag, value);
         self
     }
 
-    /// Sets [`types`](field@Self::types).
+    /// Sets [`Types`](field@Self::types).
     #[inline]
     pub fn types(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.types, value);
@@ -206,27 +215,22 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("SelectContactGroups"),
-                    wire::Field::query("PageNumber"),
-                    wire::Field::query("PageSize"),
-                    wire::Field::query("Keyword"),
-                    wire::Field::query("InstanceId"),
-                    wire::Field::query("GroupName"),
-                    wire::Field::query("IncludeTemplateHistory"),
-                    wire::Field::query("Type"),
-                    wire::Field::query("DynamicTagRuleId"),
-                    wire::Field::query("GroupFounderTagKey"),
-                    wire::Field::query("GroupFounderTagValue"),
-                    wire::Field::query("GroupId"),
-                    wire::Field::query("Tag").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(5)]),
-                    wire::Field::query("Types"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("SelectContactGroups"),
+            wire::Field::query("PageNumber"),
+            wire::Field::query("PageSize"),
+            wire::Field::query("Keyword"),
+            wire::Field::query("InstanceId"),
+            wire::Field::query("GroupName"),
+            wire::Field::query("IncludeTemplateHistory"),
+            wire::Field::query("Type"),
+            wire::Field::query("DynamicTagRuleId"),
+            wire::Field::query("GroupFounderTagKey"),
+            wire::Field::query("GroupFounderTagValue"),
+            wire::Field::query("GroupId"),
+            wire::Field::query("Tag").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(5)]),
+            wire::Field::query("Types"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -273,6 +277,7 @@ impl wire::Object for Request {
 wire::request!(Request);
 
 /// An item of [`Request::tag`](field@Request::tag).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Tag {
@@ -283,20 +288,20 @@ pub struct Tag {
 }
 
 impl Tag {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`key`](field@Self::key).
+    /// Sets [`Key`](field@Self::key).
     #[inline]
     pub fn key(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.key, value);
         self
     }
 
-    /// Sets [`value`](field@Self::value).
+    /// Sets [`Value`](field@Self::value).
     #[inline]
     pub fn value(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.value, value);
@@ -307,15 +312,10 @@ impl Tag {
 impl wire::Object for Tag {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Tag",
-                fields: &[
-                    wire::Field::member("Key"),
-                    wire::Field::member("Value"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Tag", const { &[
+            wire::Field::member("Key"),
+            wire::Field::member("Value"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -368,21 +368,16 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("Success"),
-                    wire::Field::member("Code"),
-                    wire::Field::member("Message"),
-                    wire::Field::member("PageNumber"),
-                    wire::Field::member("PageSize"),
-                    wire::Field::member("Total"),
-                    wire::Field::member("Resources").wrapper("Resource"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("Success"),
+            wire::Field::member("Code"),
+            wire::Field::member("Message"),
+            wire::Field::member("PageNumber"),
+            wire::Field::member("PageSize"),
+            wire::Field::member("Total"),
+            wire::Field::member("Resources").wrapper("Resource"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -428,7 +423,34 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"F02B299A-D374-4595-9F55-7534D604F132\",\"Success\":true,\"Code\":200,\"PageNumber\":1,\"PageSize\":30,\"Total\":10,\"Resources\":{\"Resource\":[{\"Type\":\"custom\",\"GroupFounderTagValue\":\"GroupValue1\",\"BindUrl\":\"https://aliyun.com\",\"GroupName\":\"test123\",\"GroupId\":12345,\"ServiceId\":\"49****\",\"DynamicTagRuleId\":\"6b882d9a-5117-42e2-9d0c-4749a0c6****\",\"GmtCreate\":1603181891000,\"GroupFounderTagKey\":\"GroupKey1\",\"GmtModified\":1603181891000,\"ContactGroups\":{\"ContactGroup\":[{\"Name\":\"CloudMonitor\"}]},\"Tags\":{\"Tag\":[{\"Key\":\"tagKey1\",\"Value\":\"tagValue1\"}]},\"TemplateIds\":{\"TemplateId\":[\"92****\"]},\"ResourceGroupId\":\"rg-aek2hopjh*******\"}]}}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "F02B299A-D374-4595-9F55-7534D604F132",
+  "Success": true,
+  "Code": 200,
+  "PageNumber": 1,
+  "PageSize": 30,
+  "Total": 10,
+  "Resources": {
+    "Resource": [
+      {
+        "Type": "custom",
+        "GroupFounderTagValue": "GroupValue1",
+        "BindUrl": "https://aliyun.com",
+        "GroupName": "test123",
+        "GroupId": 12345,
+        "ServiceId": "49****",
+        "DynamicTagRuleId": "6b882d9a-5117-42e2-9d0c-4749a0c6****",
+        "GmtCreate": 1603181891000,
+        "GroupFounderTagKey": "GroupKey1",
+        "GmtModified": 1603181891000,
+        "ContactGroups": {"ContactGroup": [{"Name": "CloudMonitor"}]},
+        "Tags": {"Tag": [{"Key": "tagKey1", "Value": "tagValue1"}]},
+        "TemplateIds": {"TemplateId": ["92****"]},
+        "ResourceGroupId": "rg-aek2hopjh*******"
+      }
+    ]
+  }
+}"#),
     ];
 }
 
@@ -479,28 +501,23 @@ pub struct Resource {
 impl wire::Object for Resource {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Resource",
-                fields: &[
-                    wire::Field::member("Type"),
-                    wire::Field::member("GroupFounderTagValue"),
-                    wire::Field::member("BindUrl"),
-                    wire::Field::member("GroupName"),
-                    wire::Field::member("GroupId"),
-                    wire::Field::member("ServiceId"),
-                    wire::Field::member("DynamicTagRuleId"),
-                    wire::Field::member("GmtCreate"),
-                    wire::Field::member("GroupFounderTagKey"),
-                    wire::Field::member("GmtModified"),
-                    wire::Field::member("ContactGroups").wrapper("ContactGroup"),
-                    wire::Field::member("Tags").wrapper("Tag"),
-                    wire::Field::member("TemplateIds").wrapper("TemplateId"),
-                    wire::Field::member("ResourceGroupId"),
-                    wire::Field::member("TemplateInfos").wrapper("TemplateInfo"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Resource", const { &[
+            wire::Field::member("Type"),
+            wire::Field::member("GroupFounderTagValue"),
+            wire::Field::member("BindUrl"),
+            wire::Field::member("GroupName"),
+            wire::Field::member("GroupId"),
+            wire::Field::member("ServiceId"),
+            wire::Field::member("DynamicTagRuleId"),
+            wire::Field::member("GmtCreate"),
+            wire::Field::member("GroupFounderTagKey"),
+            wire::Field::member("GmtModified"),
+            wire::Field::member("ContactGroups").wrapper("ContactGroup"),
+            wire::Field::member("Tags").wrapper("Tag"),
+            wire::Field::member("TemplateIds").wrapper("TemplateId"),
+            wire::Field::member("ResourceGroupId"),
+            wire::Field::member("TemplateInfos").wrapper("TemplateInfo"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -559,14 +576,9 @@ pub struct ContactGroup {
 impl wire::Object for ContactGroup {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "ContactGroup",
-                fields: &[
-                    wire::Field::member("Name"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("ContactGroup", const { &[
+            wire::Field::member("Name"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -599,15 +611,10 @@ pub struct ResourceTag {
 impl wire::Object for ResourceTag {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "ResourceTag",
-                fields: &[
-                    wire::Field::member("Key"),
-                    wire::Field::member("Value"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("ResourceTag", const { &[
+            wire::Field::member("Key"),
+            wire::Field::member("Value"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -644,16 +651,11 @@ pub struct TemplateInfo {
 impl wire::Object for TemplateInfo {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "TemplateInfo",
-                fields: &[
-                    wire::Field::member("EffectTime"),
-                    wire::Field::member("TemplateId"),
-                    wire::Field::member("Ver"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("TemplateInfo", const { &[
+            wire::Field::member("EffectTime"),
+            wire::Field::member("TemplateId"),
+            wire::Field::member("Ver"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -682,7 +684,7 @@ wire::object!(TemplateInfo);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `ParameterInvalid`, status 400.
     ParameterInvalid,
     /// `AccessDeniedException`, status 401.
@@ -699,7 +701,7 @@ pub enum Error {
     InternalError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DescribeMonitorGroups";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -720,7 +722,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`describe_monitor_groups`](mod@super::describe_monitor_groups).
     #[inline]
-    pub fn describe_monitor_groups(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_monitor_groups(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Describes a monitor resource quota attribute.
 //!
-//! Operation `DescribeMonitorResourceQuotaAttribute`: it only reads. [Its page](https://api.alibabacloud.com/document/Cms/2019-01-01/DescribeMonitorResourceQuotaAttribute) at Alibaba Cloud.
+//! Operation `DescribeMonitorResourceQuotaAttribute`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/Cms/2019-01-01/DescribeMonitorResourceQuotaAttribute)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -30,12 +32,14 @@
 //! # use alicloud_cms::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_cms::Error> {
-//! let replay = Replay::new().error(describe::Error::ParameterInvalid);
-//! # let client = cms::Client::new(&replay.config());
+//! let replay = Replay::new().error(describe::ErrorKind::ParameterInvalid);
+//! # let client = cms::Client::new(&replay.config().retry(alicloud_cms::Retry::off()));
 //! # let request = describe::Request::new();
 //! let error = client.describe_monitor_resource_quota_attribute(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(describe::Error::ParameterInvalid) => assert_eq!(error.status(), Some(400)),
+//!     Some(describe::ErrorKind::ParameterInvalid) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -45,6 +49,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeMonitorResourceQuotaAttribute`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -53,13 +58,13 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`show_used`](field@Self::show_used).
+    /// Sets [`ShowUsed`](field@Self::show_used).
     #[inline]
     pub fn show_used(mut self, value: bool) -> Self {
         wire::set(&mut self.show_used, value);
@@ -70,14 +75,9 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("ShowUsed"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("ShowUsed"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -116,17 +116,12 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("Code"),
-                    wire::Field::member("Message"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("ResourceQuota"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("Code"),
+            wire::Field::member("Message"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("ResourceQuota"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -160,7 +155,30 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"Code\":\"200\",\"RequestId\":\"31BC7201-00F2-47B2-B7B9-6A173076ACE\",\"ResourceQuota\":{\"SuitInfo\":\"pro\",\"InstanceId\":\"cms_edition-cn-n6w20rn****\",\"ExpireTime\":\"2021-02-28\",\"SiteMonitorEcsProbe\":{\"QuotaLimit\":5,\"QuotaPackage\":5,\"QuotaUsed\":20},\"SiteMonitorOperatorProbe\":{\"QuotaLimit\":5,\"QuotaPackage\":5,\"QuotaUsed\":0},\"SiteMonitorTask\":{\"QuotaLimit\":25,\"QuotaPackage\":20,\"QuotaUsed\":15},\"SiteMonitorBrowser\":{\"QuotaLimit\":50,\"QuotaPackage\":50,\"QuotaUsed\":15},\"SiteMonitorMobile\":{\"QuotaLimit\":50,\"QuotaPackage\":50,\"QuotaUsed\":15},\"CustomMonitor\":{\"QuotaLimit\":1200,\"QuotaPackage\":1000,\"QuotaUsed\":8},\"EventMonitor\":{\"QuotaLimit\":55,\"QuotaPackage\":50,\"QuotaUsed\":2},\"LogMonitor\":{\"QuotaLimit\":150,\"QuotaPackage\":150,\"QuotaUsed\":80},\"Api\":{\"QuotaLimit\":500,\"QuotaPackage\":500,\"QuotaUsed\":9987},\"SMS\":{\"QuotaLimit\":550,\"QuotaPackage\":500,\"QuotaUsed\":38},\"Phone\":{\"QuotaLimit\":550,\"QuotaPackage\":500,\"QuotaUsed\":100},\"EnterpriseQuota\":{\"SuitInfo\":\"ENTERPRISE\",\"InstanceId\":\"cms_enterprise_public_cn-7mz27pd****\"}}}"),
+        operation::Sample::Json(r#"{
+  "Code": "200",
+  "RequestId": "31BC7201-00F2-47B2-B7B9-6A173076ACE",
+  "ResourceQuota": {
+    "SuitInfo": "pro",
+    "InstanceId": "cms_edition-cn-n6w20rn****",
+    "ExpireTime": "2021-02-28",
+    "SiteMonitorEcsProbe": {"QuotaLimit": 5, "QuotaPackage": 5, "QuotaUsed": 20},
+    "SiteMonitorOperatorProbe": {"QuotaLimit": 5, "QuotaPackage": 5, "QuotaUsed": 0},
+    "SiteMonitorTask": {"QuotaLimit": 25, "QuotaPackage": 20, "QuotaUsed": 15},
+    "SiteMonitorBrowser": {"QuotaLimit": 50, "QuotaPackage": 50, "QuotaUsed": 15},
+    "SiteMonitorMobile": {"QuotaLimit": 50, "QuotaPackage": 50, "QuotaUsed": 15},
+    "CustomMonitor": {"QuotaLimit": 1200, "QuotaPackage": 1000, "QuotaUsed": 8},
+    "EventMonitor": {"QuotaLimit": 55, "QuotaPackage": 50, "QuotaUsed": 2},
+    "LogMonitor": {"QuotaLimit": 150, "QuotaPackage": 150, "QuotaUsed": 80},
+    "Api": {"QuotaLimit": 500, "QuotaPackage": 500, "QuotaUsed": 9987},
+    "SMS": {"QuotaLimit": 550, "QuotaPackage": 500, "QuotaUsed": 38},
+    "Phone": {"QuotaLimit": 550, "QuotaPackage": 500, "QuotaUsed": 100},
+    "EnterpriseQuota": {
+      "SuitInfo": "ENTERPRISE",
+      "InstanceId": "cms_enterprise_public_cn-7mz27pd****"
+    }
+  }
+}"#),
     ];
 }
 
@@ -203,28 +221,23 @@ pub struct ResourceQuota {
 impl wire::Object for ResourceQuota {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "ResourceQuota",
-                fields: &[
-                    wire::Field::member("SuitInfo"),
-                    wire::Field::member("InstanceId"),
-                    wire::Field::member("ExpireTime"),
-                    wire::Field::member("SiteMonitorEcsProbe"),
-                    wire::Field::member("SiteMonitorOperatorProbe"),
-                    wire::Field::member("SiteMonitorTask"),
-                    wire::Field::member("SiteMonitorBrowser"),
-                    wire::Field::member("SiteMonitorMobile"),
-                    wire::Field::member("CustomMonitor"),
-                    wire::Field::member("EventMonitor"),
-                    wire::Field::member("LogMonitor"),
-                    wire::Field::member("Api"),
-                    wire::Field::member("SMS"),
-                    wire::Field::member("Phone"),
-                    wire::Field::member("EnterpriseQuota"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("ResourceQuota", const { &[
+            wire::Field::member("SuitInfo"),
+            wire::Field::member("InstanceId"),
+            wire::Field::member("ExpireTime"),
+            wire::Field::member("SiteMonitorEcsProbe"),
+            wire::Field::member("SiteMonitorOperatorProbe"),
+            wire::Field::member("SiteMonitorTask"),
+            wire::Field::member("SiteMonitorBrowser"),
+            wire::Field::member("SiteMonitorMobile"),
+            wire::Field::member("CustomMonitor"),
+            wire::Field::member("EventMonitor"),
+            wire::Field::member("LogMonitor"),
+            wire::Field::member("Api"),
+            wire::Field::member("SMS"),
+            wire::Field::member("Phone"),
+            wire::Field::member("EnterpriseQuota"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -272,7 +285,8 @@ impl wire::Object for ResourceQuota {
 
 wire::object!(ResourceQuota);
 
-/// The type of [`ResourceQuota::site_monitor_ecs_probe`](field@ResourceQuota::site_monitor_ecs_probe).
+/// The type of
+/// [`ResourceQuota::site_monitor_ecs_probe`](field@ResourceQuota::site_monitor_ecs_probe).
 #[derive(Default)]
 #[non_exhaustive]
 pub struct SiteMonitorEcsProbe {
@@ -287,16 +301,11 @@ pub struct SiteMonitorEcsProbe {
 impl wire::Object for SiteMonitorEcsProbe {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "SiteMonitorEcsProbe",
-                fields: &[
-                    wire::Field::member("QuotaLimit"),
-                    wire::Field::member("QuotaPackage"),
-                    wire::Field::member("QuotaUsed"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("SiteMonitorEcsProbe", const { &[
+            wire::Field::member("QuotaLimit"),
+            wire::Field::member("QuotaPackage"),
+            wire::Field::member("QuotaUsed"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -320,7 +329,8 @@ impl wire::Object for SiteMonitorEcsProbe {
 
 wire::object!(SiteMonitorEcsProbe);
 
-/// The type of [`ResourceQuota::site_monitor_operator_probe`](field@ResourceQuota::site_monitor_operator_probe).
+/// The type of
+/// [`ResourceQuota::site_monitor_operator_probe`](field@ResourceQuota::site_monitor_operator_probe).
 #[derive(Default)]
 #[non_exhaustive]
 pub struct SiteMonitorOperatorProbe {
@@ -335,16 +345,11 @@ pub struct SiteMonitorOperatorProbe {
 impl wire::Object for SiteMonitorOperatorProbe {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "SiteMonitorOperatorProbe",
-                fields: &[
-                    wire::Field::member("QuotaLimit"),
-                    wire::Field::member("QuotaPackage"),
-                    wire::Field::member("QuotaUsed"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("SiteMonitorOperatorProbe", const { &[
+            wire::Field::member("QuotaLimit"),
+            wire::Field::member("QuotaPackage"),
+            wire::Field::member("QuotaUsed"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -383,16 +388,11 @@ pub struct SiteMonitorTask {
 impl wire::Object for SiteMonitorTask {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "SiteMonitorTask",
-                fields: &[
-                    wire::Field::member("QuotaLimit"),
-                    wire::Field::member("QuotaPackage"),
-                    wire::Field::member("QuotaUsed"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("SiteMonitorTask", const { &[
+            wire::Field::member("QuotaLimit"),
+            wire::Field::member("QuotaPackage"),
+            wire::Field::member("QuotaUsed"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -416,7 +416,8 @@ impl wire::Object for SiteMonitorTask {
 
 wire::object!(SiteMonitorTask);
 
-/// The type of [`ResourceQuota::site_monitor_browser`](field@ResourceQuota::site_monitor_browser).
+/// The type of
+/// [`ResourceQuota::site_monitor_browser`](field@ResourceQuota::site_monitor_browser).
 #[derive(Default)]
 #[non_exhaustive]
 pub struct SiteMonitorBrowser {
@@ -431,16 +432,11 @@ pub struct SiteMonitorBrowser {
 impl wire::Object for SiteMonitorBrowser {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "SiteMonitorBrowser",
-                fields: &[
-                    wire::Field::member("QuotaLimit"),
-                    wire::Field::member("QuotaPackage"),
-                    wire::Field::member("QuotaUsed"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("SiteMonitorBrowser", const { &[
+            wire::Field::member("QuotaLimit"),
+            wire::Field::member("QuotaPackage"),
+            wire::Field::member("QuotaUsed"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -464,7 +460,8 @@ impl wire::Object for SiteMonitorBrowser {
 
 wire::object!(SiteMonitorBrowser);
 
-/// The type of [`ResourceQuota::site_monitor_mobile`](field@ResourceQuota::site_monitor_mobile).
+/// The type of
+/// [`ResourceQuota::site_monitor_mobile`](field@ResourceQuota::site_monitor_mobile).
 #[derive(Default)]
 #[non_exhaustive]
 pub struct SiteMonitorMobile {
@@ -479,16 +476,11 @@ pub struct SiteMonitorMobile {
 impl wire::Object for SiteMonitorMobile {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "SiteMonitorMobile",
-                fields: &[
-                    wire::Field::member("QuotaLimit"),
-                    wire::Field::member("QuotaPackage"),
-                    wire::Field::member("QuotaUsed"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("SiteMonitorMobile", const { &[
+            wire::Field::member("QuotaLimit"),
+            wire::Field::member("QuotaPackage"),
+            wire::Field::member("QuotaUsed"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -527,16 +519,11 @@ pub struct CustomMonitor {
 impl wire::Object for CustomMonitor {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "CustomMonitor",
-                fields: &[
-                    wire::Field::member("QuotaLimit"),
-                    wire::Field::member("QuotaPackage"),
-                    wire::Field::member("QuotaUsed"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("CustomMonitor", const { &[
+            wire::Field::member("QuotaLimit"),
+            wire::Field::member("QuotaPackage"),
+            wire::Field::member("QuotaUsed"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -575,16 +562,11 @@ pub struct EventMonitor {
 impl wire::Object for EventMonitor {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "EventMonitor",
-                fields: &[
-                    wire::Field::member("QuotaLimit"),
-                    wire::Field::member("QuotaPackage"),
-                    wire::Field::member("QuotaUsed"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("EventMonitor", const { &[
+            wire::Field::member("QuotaLimit"),
+            wire::Field::member("QuotaPackage"),
+            wire::Field::member("QuotaUsed"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -623,16 +605,11 @@ pub struct LogMonitor {
 impl wire::Object for LogMonitor {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "LogMonitor",
-                fields: &[
-                    wire::Field::member("QuotaLimit"),
-                    wire::Field::member("QuotaPackage"),
-                    wire::Field::member("QuotaUsed"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("LogMonitor", const { &[
+            wire::Field::member("QuotaLimit"),
+            wire::Field::member("QuotaPackage"),
+            wire::Field::member("QuotaUsed"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -671,16 +648,11 @@ pub struct Api {
 impl wire::Object for Api {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Api",
-                fields: &[
-                    wire::Field::member("QuotaLimit"),
-                    wire::Field::member("QuotaPackage"),
-                    wire::Field::member("QuotaUsed"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Api", const { &[
+            wire::Field::member("QuotaLimit"),
+            wire::Field::member("QuotaPackage"),
+            wire::Field::member("QuotaUsed"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -719,16 +691,11 @@ pub struct Sms {
 impl wire::Object for Sms {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Sms",
-                fields: &[
-                    wire::Field::member("QuotaLimit"),
-                    wire::Field::member("QuotaPackage"),
-                    wire::Field::member("QuotaUsed"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Sms", const { &[
+            wire::Field::member("QuotaLimit"),
+            wire::Field::member("QuotaPackage"),
+            wire::Field::member("QuotaUsed"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -767,16 +734,11 @@ pub struct Phone {
 impl wire::Object for Phone {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Phone",
-                fields: &[
-                    wire::Field::member("QuotaLimit"),
-                    wire::Field::member("QuotaPackage"),
-                    wire::Field::member("QuotaUsed"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Phone", const { &[
+            wire::Field::member("QuotaLimit"),
+            wire::Field::member("QuotaPackage"),
+            wire::Field::member("QuotaUsed"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -813,15 +775,10 @@ pub struct EnterpriseQuota {
 impl wire::Object for EnterpriseQuota {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "EnterpriseQuota",
-                fields: &[
-                    wire::Field::member("SuitInfo"),
-                    wire::Field::member("InstanceId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("EnterpriseQuota", const { &[
+            wire::Field::member("SuitInfo"),
+            wire::Field::member("InstanceId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -848,7 +805,7 @@ wire::object!(EnterpriseQuota);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `ParameterInvalid`, status 400.
     ParameterInvalid,
     /// `AccessForbidden`, status 403.
@@ -859,7 +816,7 @@ pub enum Error {
     InternalError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DescribeMonitorResourceQuotaAttribute";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -875,9 +832,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Describes a monitor resource quota attribute.
     ///
-    /// Examples, errors and types: [`describe_monitor_resource_quota_attribute`](mod@super::describe_monitor_resource_quota_attribute).
+    /// Examples, errors and types:
+    /// [`describe_monitor_resource_quota_attribute`](mod@super::describe_monitor_resource_quota_attribute).
     #[inline]
-    pub fn describe_monitor_resource_quota_attribute(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_monitor_resource_quota_attribute(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

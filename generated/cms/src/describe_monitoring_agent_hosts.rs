@@ -2,7 +2,10 @@
 
 //! Describes monitoring agent hosts.
 //!
-//! Operation `DescribeMonitoringAgentHosts`: it only reads. It answers in pages: see [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items). [Its page](https://api.alibabacloud.com/document/Cms/2019-01-01/DescribeMonitoringAgentHosts) at Alibaba Cloud.
+//! Operation `DescribeMonitoringAgentHosts`: it only reads. It answers in pages: see
+//! [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items).
+//! [Its page](https://api.alibabacloud.com/document/Cms/2019-01-01/DescribeMonitoringAgentHosts)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -30,12 +33,14 @@
 //! # use alicloud_cms::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_cms::Error> {
-//! let replay = Replay::new().error(describe::Error::ParameterInvalid);
-//! # let client = cms::Client::new(&replay.config());
+//! let replay = Replay::new().error(describe::ErrorKind::ParameterInvalid);
+//! # let client = cms::Client::new(&replay.config().retry(alicloud_cms::Retry::off()));
 //! # let request = describe::Request::new();
 //! let error = client.describe_monitoring_agent_hosts(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(describe::Error::ParameterInvalid) => assert_eq!(error.status(), Some(400)),
+//!     Some(describe::ErrorKind::ParameterInvalid) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -45,6 +50,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeMonitoringAgentHosts`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -75,76 +81,76 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`key_word`](field@Self::key_word).
+    /// Sets [`KeyWord`](field@Self::key_word).
     #[inline]
     pub fn key_word(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.key_word, value);
         self
     }
 
-    /// Sets [`host_name`](field@Self::host_name).
+    /// Sets [`HostName`](field@Self::host_name).
     #[inline]
     pub fn host_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.host_name, value);
         self
     }
 
-    /// Sets [`instance_ids`](field@Self::instance_ids).
+    /// Sets [`InstanceIds`](field@Self::instance_ids).
     #[inline]
     pub fn instance_ids(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.instance_ids, value);
         self
     }
 
-    /// Sets [`serial_numbers`](field@Self::serial_numbers).
+    /// Sets [`SerialNumbers`](field@Self::serial_numbers).
     #[inline]
     pub fn serial_numbers(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.serial_numbers, value);
         self
     }
 
-    /// Sets [`page_number`](field@Self::page_number).
+    /// Sets [`PageNumber`](field@Self::page_number): The page to answer, from 1 on.
     #[inline]
     pub fn page_number(mut self, value: i64) -> Self {
         wire::set(&mut self.page_number, value);
         self
     }
 
-    /// Sets [`page_size`](field@Self::page_size).
+    /// Sets [`PageSize`](field@Self::page_size): How many a page holds at most.
     #[inline]
     pub fn page_size(mut self, value: i64) -> Self {
         wire::set(&mut self.page_size, value);
         self
     }
 
-    /// Sets [`instance_region_id`](field@Self::instance_region_id).
+    /// Sets [`InstanceRegionId`](field@Self::instance_region_id).
     #[inline]
     pub fn instance_region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.instance_region_id, value);
         self
     }
 
-    /// Sets [`aliyun_host`](field@Self::aliyun_host).
+    /// Sets [`AliyunHost`](field@Self::aliyun_host).
     #[inline]
     pub fn aliyun_host(mut self, value: bool) -> Self {
         wire::set(&mut self.aliyun_host, value);
         self
     }
 
-    /// Sets [`status`](field@Self::status).
+    /// Sets [`Status`](field@Self::status).
     #[inline]
     pub fn status(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.status, value);
         self
     }
 
-    /// Sets [`sysom_status`](field@Self::sysom_status).
+    /// Sets [`SysomStatus`](field@Self::sysom_status).
     #[inline]
     pub fn sysom_status(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.sysom_status, value);
@@ -155,23 +161,18 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("KeyWord"),
-                    wire::Field::query("HostName"),
-                    wire::Field::query("InstanceIds"),
-                    wire::Field::query("SerialNumbers"),
-                    wire::Field::query("PageNumber"),
-                    wire::Field::query("PageSize"),
-                    wire::Field::query("InstanceRegionId"),
-                    wire::Field::query("AliyunHost"),
-                    wire::Field::query("Status"),
-                    wire::Field::query("SysomStatus"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("KeyWord"),
+            wire::Field::query("HostName"),
+            wire::Field::query("InstanceIds"),
+            wire::Field::query("SerialNumbers"),
+            wire::Field::query("PageNumber"),
+            wire::Field::query("PageSize"),
+            wire::Field::query("InstanceRegionId"),
+            wire::Field::query("AliyunHost"),
+            wire::Field::query("Status"),
+            wire::Field::query("SysomStatus"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -242,22 +243,17 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("Success"),
-                    wire::Field::member("Code"),
-                    wire::Field::member("Message"),
-                    wire::Field::member("PageNumber"),
-                    wire::Field::member("PageSize"),
-                    wire::Field::member("PageTotal"),
-                    wire::Field::member("Total"),
-                    wire::Field::member("Hosts").wrapper("Host"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("Success"),
+            wire::Field::member("Code"),
+            wire::Field::member("Message"),
+            wire::Field::member("PageNumber"),
+            wire::Field::member("PageSize"),
+            wire::Field::member("PageTotal"),
+            wire::Field::member("Total"),
+            wire::Field::member("Hosts").wrapper("Host"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -305,7 +301,34 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"63EEBB2A-9E51-41E4-9E83-5DE7F3B292E0\",\"Success\":true,\"Code\":\"200\",\"PageNumber\":1,\"PageSize\":10,\"PageTotal\":50,\"Total\":10,\"Hosts\":{\"Host\":[{\"SerialNumber\":\"x12335-6cc8-4a22-9f21-1a00a719****\",\"NatIp\":\"192.168.XX.XX\",\"HostName\":\"hostIP\",\"NetworkType\":\"vpc\",\"InstanceId\":\"i-a2d5q7pm3f9yr212****\",\"isAliyunHost\":true,\"EipAddress\":\"192.168.XX.XX\",\"AgentVersion\":\"3.4.6\",\"IpGroup\":\"192.168.XX.XX\",\"EipId\":\"eip-bp16i16k9gcezyfrp****\",\"Region\":\"cn-hangzhou\",\"InstanceTypeFamily\":\"ecs.n4\",\"OperatingSystem\":\"Linux\"}]}}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "63EEBB2A-9E51-41E4-9E83-5DE7F3B292E0",
+  "Success": true,
+  "Code": "200",
+  "PageNumber": 1,
+  "PageSize": 10,
+  "PageTotal": 50,
+  "Total": 10,
+  "Hosts": {
+    "Host": [
+      {
+        "SerialNumber": "x12335-6cc8-4a22-9f21-1a00a719****",
+        "NatIp": "192.168.XX.XX",
+        "HostName": "hostIP",
+        "NetworkType": "vpc",
+        "InstanceId": "i-a2d5q7pm3f9yr212****",
+        "isAliyunHost": true,
+        "EipAddress": "192.168.XX.XX",
+        "AgentVersion": "3.4.6",
+        "IpGroup": "192.168.XX.XX",
+        "EipId": "eip-bp16i16k9gcezyfrp****",
+        "Region": "cn-hangzhou",
+        "InstanceTypeFamily": "ecs.n4",
+        "OperatingSystem": "Linux"
+      }
+    ]
+  }
+}"#),
     ];
 }
 
@@ -354,27 +377,22 @@ pub struct Host {
 impl wire::Object for Host {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Host",
-                fields: &[
-                    wire::Field::member("SerialNumber"),
-                    wire::Field::member("NatIp"),
-                    wire::Field::member("HostName"),
-                    wire::Field::member("AliUid"),
-                    wire::Field::member("NetworkType"),
-                    wire::Field::member("InstanceId"),
-                    wire::Field::member("isAliyunHost"),
-                    wire::Field::member("EipAddress"),
-                    wire::Field::member("AgentVersion"),
-                    wire::Field::member("IpGroup"),
-                    wire::Field::member("EipId"),
-                    wire::Field::member("Region"),
-                    wire::Field::member("InstanceTypeFamily"),
-                    wire::Field::member("OperatingSystem"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Host", const { &[
+            wire::Field::member("SerialNumber"),
+            wire::Field::member("NatIp"),
+            wire::Field::member("HostName"),
+            wire::Field::member("AliUid"),
+            wire::Field::member("NetworkType"),
+            wire::Field::member("InstanceId"),
+            wire::Field::member("isAliyunHost"),
+            wire::Field::member("EipAddress"),
+            wire::Field::member("AgentVersion"),
+            wire::Field::member("IpGroup"),
+            wire::Field::member("EipId"),
+            wire::Field::member("Region"),
+            wire::Field::member("InstanceTypeFamily"),
+            wire::Field::member("OperatingSystem"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -425,7 +443,7 @@ wire::object!(Host);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `ParameterInvalid`, status 400.
     ParameterInvalid,
     /// `AccessForbidden`, status 403.
@@ -436,7 +454,7 @@ pub enum Error {
     InternalError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DescribeMonitoringAgentHosts";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -452,9 +470,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Describes monitoring agent hosts.
     ///
-    /// Examples, errors and types: [`describe_monitoring_agent_hosts`](mod@super::describe_monitoring_agent_hosts).
+    /// Examples, errors and types:
+    /// [`describe_monitoring_agent_hosts`](mod@super::describe_monitoring_agent_hosts).
     #[inline]
-    pub fn describe_monitoring_agent_hosts(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_monitoring_agent_hosts(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Describes monitoring agent processes.
 //!
-//! Operation `DescribeMonitoringAgentProcesses`: it only reads. [Its page](https://api.alibabacloud.com/document/Cms/2019-01-01/DescribeMonitoringAgentProcesses) at Alibaba Cloud.
+//! Operation `DescribeMonitoringAgentProcesses`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/Cms/2019-01-01/DescribeMonitoringAgentProcesses)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -32,12 +34,14 @@
 //! # use alicloud_cms::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_cms::Error> {
-//! let replay = Replay::new().error(describe::Error::ParameterInvalid);
-//! # let client = cms::Client::new(&replay.config());
+//! let replay = Replay::new().error(describe::ErrorKind::ParameterInvalid);
+//! # let client = cms::Client::new(&replay.config().retry(alicloud_cms::Retry::off()));
 //! # let request = describe::Request::new().instance_id("i-hp3hl3cx1pbahzy8****");
 //! let error = client.describe_monitoring_agent_processes(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(describe::Error::ParameterInvalid) => assert_eq!(error.status(), Some(400)),
+//!     Some(describe::ErrorKind::ParameterInvalid) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -47,6 +51,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeMonitoringAgentProcesses`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -55,13 +60,13 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`instance_id`](field@Self::instance_id).
+    /// Sets [`InstanceId`](field@Self::instance_id), **required**.
     #[inline]
     pub fn instance_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.instance_id, value);
@@ -72,14 +77,9 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("InstanceId").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("InstanceId").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -120,18 +120,13 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("Code"),
-                    wire::Field::member("Message"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("Success"),
-                    wire::Field::member("NodeProcesses").wrapper("NodeProcess"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("Code"),
+            wire::Field::member("Message"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("Success"),
+            wire::Field::member("NodeProcesses").wrapper("NodeProcess"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -167,7 +162,23 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"Code\":\"200\",\"RequestId\":\"C11C0E85-6862-4F25-8D66-D6A5E0882984\",\"Success\":true,\"NodeProcesses\":{\"NodeProcess\":[{\"ProcessName\":\"Nginx\",\"ProcessId\":234567,\"GroupId\":\"3619****\",\"Command\":\"number\",\"ProcessUser\":\"alice\",\"InstanceId\":\"i-hp3hl3cx1pbahzy8****\"}]}}"),
+        operation::Sample::Json(r#"{
+  "Code": "200",
+  "RequestId": "C11C0E85-6862-4F25-8D66-D6A5E0882984",
+  "Success": true,
+  "NodeProcesses": {
+    "NodeProcess": [
+      {
+        "ProcessName": "Nginx",
+        "ProcessId": 234567,
+        "GroupId": "3619****",
+        "Command": "number",
+        "ProcessUser": "alice",
+        "InstanceId": "i-hp3hl3cx1pbahzy8****"
+      }
+    ]
+  }
+}"#),
     ];
 }
 
@@ -192,19 +203,14 @@ pub struct NodeProcess {
 impl wire::Object for NodeProcess {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "NodeProcess",
-                fields: &[
-                    wire::Field::member("ProcessName"),
-                    wire::Field::member("ProcessId"),
-                    wire::Field::member("GroupId"),
-                    wire::Field::member("Command"),
-                    wire::Field::member("ProcessUser"),
-                    wire::Field::member("InstanceId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("NodeProcess", const { &[
+            wire::Field::member("ProcessName"),
+            wire::Field::member("ProcessId"),
+            wire::Field::member("GroupId"),
+            wire::Field::member("Command"),
+            wire::Field::member("ProcessUser"),
+            wire::Field::member("InstanceId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -239,7 +245,7 @@ wire::object!(NodeProcess);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `ParameterInvalid`, status 400.
     ParameterInvalid,
     /// `AccessForbidden`, status 403.
@@ -250,7 +256,7 @@ pub enum Error {
     InternalError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DescribeMonitoringAgentProcesses";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -266,9 +272,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Describes monitoring agent processes.
     ///
-    /// Examples, errors and types: [`describe_monitoring_agent_processes`](mod@super::describe_monitoring_agent_processes).
+    /// Examples, errors and types:
+    /// [`describe_monitoring_agent_processes`](mod@super::describe_monitoring_agent_processes).
     #[inline]
-    pub fn describe_monitoring_agent_processes(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_monitoring_agent_processes(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Describes monitoring agent statuses.
 //!
-//! Operation `DescribeMonitoringAgentStatuses`: it only reads. [Its page](https://api.alibabacloud.com/document/Cms/2019-01-01/DescribeMonitoringAgentStatuses) at Alibaba Cloud.
+//! Operation `DescribeMonitoringAgentStatuses`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/Cms/2019-01-01/DescribeMonitoringAgentStatuses)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -30,12 +32,14 @@
 //! # use alicloud_cms::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_cms::Error> {
-//! let replay = Replay::new().error(describe::Error::ParameterInvalid);
-//! # let client = cms::Client::new(&replay.config());
+//! let replay = Replay::new().error(describe::ErrorKind::ParameterInvalid);
+//! # let client = cms::Client::new(&replay.config().retry(alicloud_cms::Retry::off()));
 //! # let request = describe::Request::new();
 //! let error = client.describe_monitoring_agent_statuses(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(describe::Error::ParameterInvalid) => assert_eq!(error.status(), Some(400)),
+//!     Some(describe::ErrorKind::ParameterInvalid) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -45,6 +49,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeMonitoringAgentStatuses`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -55,20 +60,20 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`instance_ids`](field@Self::instance_ids).
+    /// Sets [`InstanceIds`](field@Self::instance_ids).
     #[inline]
     pub fn instance_ids(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.instance_ids, value);
         self
     }
 
-    /// Sets [`host_availability_task_id`](field@Self::host_availability_task_id).
+    /// Sets [`HostAvailabilityTaskId`](field@Self::host_availability_task_id).
     #[inline]
     pub fn host_availability_task_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.host_availability_task_id, value);
@@ -79,15 +84,10 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("InstanceIds"),
-                    wire::Field::query("HostAvailabilityTaskId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("InstanceIds"),
+            wire::Field::query("HostAvailabilityTaskId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -130,18 +130,13 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("Code"),
-                    wire::Field::member("Message"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("Success"),
-                    wire::Field::member("NodeStatusList").wrapper("NodeStatus"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("Code"),
+            wire::Field::member("Message"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("Success"),
+            wire::Field::member("NodeStatusList").wrapper("NodeStatus"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -177,7 +172,25 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"Code\":\"200\",\"RequestId\":\"6F8371DF-AB81-41B8-9E1B-5493B3FF0E4F\",\"Success\":true,\"NodeStatusList\":{\"NodeStatus\":[{\"Status\":\"running\",\"InstanceId\":\"i-hp3dunahluwajv6f****\",\"AutoInstall\":true,\"OsMonitorStatus\":\"running\",\"OsMonitorErrorCode\":\"install_fail\",\"OsMonitorErrorDetail\":\"Command.ErrorCode.Fail.Downlaod.REGIN_ID\",\"OsMonitorVersion\":\"1.3.0-12\",\"OsMonitorConfig\":\"{\\\"sysak\\\":true}\"}]}}"),
+        operation::Sample::Json(r#"{
+  "Code": "200",
+  "RequestId": "6F8371DF-AB81-41B8-9E1B-5493B3FF0E4F",
+  "Success": true,
+  "NodeStatusList": {
+    "NodeStatus": [
+      {
+        "Status": "running",
+        "InstanceId": "i-hp3dunahluwajv6f****",
+        "AutoInstall": true,
+        "OsMonitorStatus": "running",
+        "OsMonitorErrorCode": "install_fail",
+        "OsMonitorErrorDetail": "Command.ErrorCode.Fail.Downlaod.REGIN_ID",
+        "OsMonitorVersion": "1.3.0-12",
+        "OsMonitorConfig": "{\"sysak\":true}"
+      }
+    ]
+  }
+}"#),
     ];
 }
 
@@ -212,24 +225,19 @@ pub struct NodeStatus {
 impl wire::Object for NodeStatus {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "NodeStatus",
-                fields: &[
-                    wire::Field::member("Status"),
-                    wire::Field::member("InstanceId"),
-                    wire::Field::member("AutoInstall"),
-                    wire::Field::member("OsMonitorStatus"),
-                    wire::Field::member("OsMonitorErrorCode"),
-                    wire::Field::member("OsMonitorErrorDetail"),
-                    wire::Field::member("OsMonitorVersion"),
-                    wire::Field::member("OsMonitorConfig"),
-                    wire::Field::member("AgentInstallErrorCode"),
-                    wire::Field::member("LoongCollectorVersion"),
-                    wire::Field::member("LoongCollectorStatus"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("NodeStatus", const { &[
+            wire::Field::member("Status"),
+            wire::Field::member("InstanceId"),
+            wire::Field::member("AutoInstall"),
+            wire::Field::member("OsMonitorStatus"),
+            wire::Field::member("OsMonitorErrorCode"),
+            wire::Field::member("OsMonitorErrorDetail"),
+            wire::Field::member("OsMonitorVersion"),
+            wire::Field::member("OsMonitorConfig"),
+            wire::Field::member("AgentInstallErrorCode"),
+            wire::Field::member("LoongCollectorVersion"),
+            wire::Field::member("LoongCollectorStatus"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -274,7 +282,7 @@ wire::object!(NodeStatus);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `ParameterInvalid`, status 400.
     ParameterInvalid,
     /// `AccessForbidden`, status 403.
@@ -285,7 +293,7 @@ pub enum Error {
     InternalError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DescribeMonitoringAgentStatuses";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -301,9 +309,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Describes monitoring agent statuses.
     ///
-    /// Examples, errors and types: [`describe_monitoring_agent_statuses`](mod@super::describe_monitoring_agent_statuses).
+    /// Examples, errors and types:
+    /// [`describe_monitoring_agent_statuses`](mod@super::describe_monitoring_agent_statuses).
     #[inline]
-    pub fn describe_monitoring_agent_statuses(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_monitoring_agent_statuses(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,10 @@
 
 //! Describes a product resource tag key list.
 //!
-//! Operation `DescribeProductResourceTagKeyList`: it only reads. It answers in pages: see [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items). [Its page](https://api.alibabacloud.com/document/Cms/2019-01-01/DescribeProductResourceTagKeyList) at Alibaba Cloud.
+//! Operation `DescribeProductResourceTagKeyList`: it only reads. It answers in pages: see
+//! [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items).
+//! [Its page](https://api.alibabacloud.com/document/Cms/2019-01-01/DescribeProductResourceTagKeyList)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -30,12 +33,14 @@
 //! # use alicloud_cms::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_cms::Error> {
-//! let replay = Replay::new().error(describe::Error::ParameterInvalid);
-//! # let client = cms::Client::new(&replay.config());
+//! let replay = Replay::new().error(describe::ErrorKind::ParameterInvalid);
+//! # let client = cms::Client::new(&replay.config().retry(alicloud_cms::Retry::off()));
 //! # let request = describe::Request::new();
 //! let error = client.describe_product_resource_tag_key_list(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(describe::Error::ParameterInvalid) => assert_eq!(error.status(), Some(400)),
+//!     Some(describe::ErrorKind::ParameterInvalid) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -45,6 +50,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeProductResourceTagKeyList`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -55,13 +61,14 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`next_token`](field@Self::next_token).
+    /// Sets [`NextToken`](field@Self::next_token): Where to go on: what the page before answered
+    /// under this name.
     #[inline]
     pub fn next_token(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.next_token, value);
@@ -72,14 +79,9 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("NextToken"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("NextToken"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -124,19 +126,14 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("Code"),
-                    wire::Field::member("Message"),
-                    wire::Field::member("NextToken"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("Success"),
-                    wire::Field::member("TagKeys").wrapper("TagKey"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("Code"),
+            wire::Field::member("Message"),
+            wire::Field::member("NextToken"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("Success"),
+            wire::Field::member("TagKeys").wrapper("TagKey"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -176,7 +173,13 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"Code\":\"200\",\"NextToken\":\"dbc2826f237e****\",\"RequestId\":\"945ACAA9-89F2-4A62-8913-076FDEDAA8DB\",\"Success\":true,\"TagKeys\":{\"TagKey\":[\"tagKey1\"]}}"),
+        operation::Sample::Json(r#"{
+  "Code": "200",
+  "NextToken": "dbc2826f237e****",
+  "RequestId": "945ACAA9-89F2-4A62-8913-076FDEDAA8DB",
+  "Success": true,
+  "TagKeys": {"TagKey": ["tagKey1"]}
+}"#),
     ];
 }
 
@@ -193,7 +196,7 @@ impl alicloud_runtime::Paged for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `ParameterInvalid`, status 400.
     ParameterInvalid,
     /// `AccessForbidden`, status 403.
@@ -204,7 +207,7 @@ pub enum Error {
     InternalError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DescribeProductResourceTagKeyList";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -220,9 +223,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Describes a product resource tag key list.
     ///
-    /// Examples, errors and types: [`describe_product_resource_tag_key_list`](mod@super::describe_product_resource_tag_key_list).
+    /// Examples, errors and types:
+    /// [`describe_product_resource_tag_key_list`](mod@super::describe_product_resource_tag_key_list).
     #[inline]
-    pub fn describe_product_resource_tag_key_list(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_product_resource_tag_key_list(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

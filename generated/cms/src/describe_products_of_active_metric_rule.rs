@@ -2,7 +2,9 @@
 
 //! Describes products of an active metric rule.
 //!
-//! Operation `DescribeProductsOfActiveMetricRule`: it only reads. [Its page](https://api.alibabacloud.com/document/Cms/2019-01-01/DescribeProductsOfActiveMetricRule) at Alibaba Cloud.
+//! Operation `DescribeProductsOfActiveMetricRule`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/Cms/2019-01-01/DescribeProductsOfActiveMetricRule)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -30,12 +32,14 @@
 //! # use alicloud_cms::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_cms::Error> {
-//! let replay = Replay::new().error(describe::Error::InvalidParameter);
-//! # let client = cms::Client::new(&replay.config());
+//! let replay = Replay::new().error(describe::ErrorKind::InvalidParameter);
+//! # let client = cms::Client::new(&replay.config().retry(alicloud_cms::Retry::off()));
 //! # let request = describe::Request::new();
 //! let error = client.describe_products_of_active_metric_rule(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(describe::Error::InvalidParameter) => assert_eq!(error.status(), Some(400)),
+//!     Some(describe::ErrorKind::InvalidParameter) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -45,13 +49,14 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeProductsOfActiveMetricRule`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
@@ -61,12 +66,7 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[],
-            }
-        }
+        const { &wire::Schema::new("Request", &[]) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -103,19 +103,14 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("Code"),
-                    wire::Field::member("Message"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("Datapoints"),
-                    wire::Field::member("Success"),
-                    wire::Field::member("AllProductInitMetricRuleList").wrapper("AllProductInitMetricRule"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("Code"),
+            wire::Field::member("Message"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("Datapoints"),
+            wire::Field::member("Success"),
+            wire::Field::member("AllProductInitMetricRuleList").wrapper("AllProductInitMetricRule"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -153,11 +148,38 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"Code\":200,\"RequestId\":\"F82E6667-7811-4BA0-842F-5B2DC42BBAAD\",\"Datapoints\":\"ecs,rds\",\"Success\":true,\"AllProductInitMetricRuleList\":{\"AllProductInitMetricRule\":[{\"Product\":\"ecs\",\"AlertInitConfigList\":{\"AlertInitConfig\":[{\"MetricName\":\"cpu_total\",\"EvaluationCount\":\"3\",\"Namespace\":\"acs_rds_dashboard\",\"Threshold\":\"90\",\"Statistics\":\"Average\",\"Period\":\"1m\",\"Level\":\"CRITICAL\",\"ComparisonOperator\":\"GreaterThanOrEqualToThreshold\"}]}}]}}"),
+        operation::Sample::Json(r#"{
+  "Code": 200,
+  "RequestId": "F82E6667-7811-4BA0-842F-5B2DC42BBAAD",
+  "Datapoints": "ecs,rds",
+  "Success": true,
+  "AllProductInitMetricRuleList": {
+    "AllProductInitMetricRule": [
+      {
+        "Product": "ecs",
+        "AlertInitConfigList": {
+          "AlertInitConfig": [
+            {
+              "MetricName": "cpu_total",
+              "EvaluationCount": "3",
+              "Namespace": "acs_rds_dashboard",
+              "Threshold": "90",
+              "Statistics": "Average",
+              "Period": "1m",
+              "Level": "CRITICAL",
+              "ComparisonOperator": "GreaterThanOrEqualToThreshold"
+            }
+          ]
+        }
+      }
+    ]
+  }
+}"#),
     ];
 }
 
-/// An item of [`Response::all_product_init_metric_rule_list`](field@Response::all_product_init_metric_rule_list).
+/// An item of
+/// [`Response::all_product_init_metric_rule_list`](field@Response::all_product_init_metric_rule_list).
 #[derive(Default)]
 #[non_exhaustive]
 pub struct AllProductInitMetricRule {
@@ -170,15 +192,10 @@ pub struct AllProductInitMetricRule {
 impl wire::Object for AllProductInitMetricRule {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "AllProductInitMetricRule",
-                fields: &[
-                    wire::Field::member("Product"),
-                    wire::Field::member("AlertInitConfigList").wrapper("AlertInitConfig"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("AllProductInitMetricRule", const { &[
+            wire::Field::member("Product"),
+            wire::Field::member("AlertInitConfigList").wrapper("AlertInitConfig"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -200,7 +217,8 @@ impl wire::Object for AllProductInitMetricRule {
 
 wire::object!(AllProductInitMetricRule);
 
-/// An item of [`AllProductInitMetricRule::alert_init_config_list`](field@AllProductInitMetricRule::alert_init_config_list).
+/// An item of
+/// [`AllProductInitMetricRule::alert_init_config_list`](field@AllProductInitMetricRule::alert_init_config_list).
 #[derive(Default)]
 #[non_exhaustive]
 pub struct AlertInitConfig {
@@ -216,9 +234,21 @@ pub struct AlertInitConfig {
     pub statistics: String,
     /// `Period`. Example: `1m`.
     pub period: String,
-    /// `Level`. Values: [`INFO`](Self::LEVEL_INFO), [`WARN`](Self::LEVEL_WARN), [`CRITICAL`](Self::LEVEL_CRITICAL). Example: `CRITICAL`.
+    /// `Level`. Values: [`INFO`](Self::LEVEL_INFO), [`WARN`](Self::LEVEL_WARN),
+    /// [`CRITICAL`](Self::LEVEL_CRITICAL).
     pub level: String,
-    /// `ComparisonOperator`. Values: [`LessThanThreshold`](Self::COMPARISON_OPERATOR_LESS_THAN_THRESHOLD), [`GreaterThanLastWeek`](Self::COMPARISON_OPERATOR_GREATER_THAN_LAST_WEEK), [`LessThanOrEqualToThreshold`](Self::COMPARISON_OPERATOR_LESS_THAN_OR_EQUAL_TO_THRESHOLD), [`NotEqualToThreshold`](Self::COMPARISON_OPERATOR_NOT_EQUAL_TO_THRESHOLD), [`GreaterThanLastPeriod`](Self::COMPARISON_OPERATOR_GREATER_THAN_LAST_PERIOD), [`GreaterThanYesterday`](Self::COMPARISON_OPERATOR_GREATER_THAN_YESTERDAY), [`LessThanYesterday`](Self::COMPARISON_OPERATOR_LESS_THAN_YESTERDAY), [`LessThanLastWeek`](Self::COMPARISON_OPERATOR_LESS_THAN_LAST_WEEK), [`GreaterThanOrEqualToThreshold`](Self::COMPARISON_OPERATOR_GREATER_THAN_OR_EQUAL_TO_THRESHOLD), [`GreaterThanThreshold`](Self::COMPARISON_OPERATOR_GREATER_THAN_THRESHOLD), [`LessThanLastPeriod`](Self::COMPARISON_OPERATOR_LESS_THAN_LAST_PERIOD). Example: `GreaterThanOrEqualToThreshold`.
+    /// `ComparisonOperator`. Values:
+    /// [`LessThanThreshold`](Self::COMPARISON_OPERATOR_LESS_THAN_THRESHOLD),
+    /// [`GreaterThanLastWeek`](Self::COMPARISON_OPERATOR_GREATER_THAN_LAST_WEEK),
+    /// [`LessThanOrEqualToThreshold`](Self::COMPARISON_OPERATOR_LESS_THAN_OR_EQUAL_TO_THRESHOLD),
+    /// [`NotEqualToThreshold`](Self::COMPARISON_OPERATOR_NOT_EQUAL_TO_THRESHOLD),
+    /// [`GreaterThanLastPeriod`](Self::COMPARISON_OPERATOR_GREATER_THAN_LAST_PERIOD),
+    /// [`GreaterThanYesterday`](Self::COMPARISON_OPERATOR_GREATER_THAN_YESTERDAY),
+    /// [`LessThanYesterday`](Self::COMPARISON_OPERATOR_LESS_THAN_YESTERDAY),
+    /// [`LessThanLastWeek`](Self::COMPARISON_OPERATOR_LESS_THAN_LAST_WEEK),
+    /// [`GreaterThanOrEqualToThreshold`](Self::COMPARISON_OPERATOR_GREATER_THAN_OR_EQUAL_TO_THRESHOLD),
+    /// [`GreaterThanThreshold`](Self::COMPARISON_OPERATOR_GREATER_THAN_THRESHOLD),
+    /// [`LessThanLastPeriod`](Self::COMPARISON_OPERATOR_LESS_THAN_LAST_PERIOD).
     pub comparison_operator: String,
 }
 
@@ -256,21 +286,16 @@ impl AlertInitConfig {
 impl wire::Object for AlertInitConfig {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "AlertInitConfig",
-                fields: &[
-                    wire::Field::member("MetricName"),
-                    wire::Field::member("EvaluationCount"),
-                    wire::Field::member("Namespace"),
-                    wire::Field::member("Threshold"),
-                    wire::Field::member("Statistics"),
-                    wire::Field::member("Period"),
-                    wire::Field::member("Level"),
-                    wire::Field::member("ComparisonOperator"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("AlertInitConfig", const { &[
+            wire::Field::member("MetricName"),
+            wire::Field::member("EvaluationCount"),
+            wire::Field::member("Namespace"),
+            wire::Field::member("Threshold"),
+            wire::Field::member("Statistics"),
+            wire::Field::member("Period"),
+            wire::Field::member("Level"),
+            wire::Field::member("ComparisonOperator"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -309,7 +334,7 @@ wire::object!(AlertInitConfig);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InvalidParameter`, status 400.
     InvalidParameter,
     /// `InvalidAuthorization`, status 403.
@@ -318,7 +343,7 @@ pub enum Error {
     InternalError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DescribeProductsOfActiveMetricRule";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -333,9 +358,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Describes products of an active metric rule.
     ///
-    /// Examples, errors and types: [`describe_products_of_active_metric_rule`](mod@super::describe_products_of_active_metric_rule).
+    /// Examples, errors and types:
+    /// [`describe_products_of_active_metric_rule`](mod@super::describe_products_of_active_metric_rule).
     #[inline]
-    pub fn describe_products_of_active_metric_rule(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_products_of_active_metric_rule(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Describes a site monitor attribute.
 //!
-//! Operation `DescribeSiteMonitorAttribute`: it only reads. [Its page](https://api.alibabacloud.com/document/Cms/2019-01-01/DescribeSiteMonitorAttribute) at Alibaba Cloud.
+//! Operation `DescribeSiteMonitorAttribute`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/Cms/2019-01-01/DescribeSiteMonitorAttribute)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -32,12 +34,14 @@
 //! # use alicloud_cms::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_cms::Error> {
-//! let replay = Replay::new().error(describe::Error::ParameterInvalid);
-//! # let client = cms::Client::new(&replay.config());
+//! let replay = Replay::new().error(describe::ErrorKind::ParameterInvalid);
+//! # let client = cms::Client::new(&replay.config().retry(alicloud_cms::Retry::off()));
 //! # let request = describe::Request::new().task_id("cc641dff-c19d-45f3-ad0a-818a0c4f****");
 //! let error = client.describe_site_monitor_attribute(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(describe::Error::ParameterInvalid) => assert_eq!(error.status(), Some(400)),
+//!     Some(describe::ErrorKind::ParameterInvalid) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -47,6 +51,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeSiteMonitorAttribute`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -57,20 +62,20 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`task_id`](field@Self::task_id).
+    /// Sets [`TaskId`](field@Self::task_id), **required**.
     #[inline]
     pub fn task_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.task_id, value);
         self
     }
 
-    /// Sets [`include_alert`](field@Self::include_alert).
+    /// Sets [`IncludeAlert`](field@Self::include_alert).
     #[inline]
     pub fn include_alert(mut self, value: bool) -> Self {
         wire::set(&mut self.include_alert, value);
@@ -81,15 +86,10 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("TaskId").required(),
-                    wire::Field::query("IncludeAlert"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("TaskId").required(),
+            wire::Field::query("IncludeAlert"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -134,19 +134,14 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("Code"),
-                    wire::Field::member("Message"),
-                    wire::Field::member("MetricRules").wrapper("MetricRule"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("SiteMonitors"),
-                    wire::Field::member("Success"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("Code"),
+            wire::Field::member("Message"),
+            wire::Field::member("MetricRules").wrapper("MetricRule"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("SiteMonitors"),
+            wire::Field::member("Success"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -184,7 +179,120 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"Code\":\"200\",\"Message\":\"successful\",\"MetricRules\":{\"MetricRule\":[{\"ActionEnable\":\"true\",\"AlarmActions\":\"CloudMonitor\",\"ComparisonOperator\":\"GreaterThanYesterday\",\"Dimensions\":\"[{\\\"taskId\\\": \\\"cc641dff-c19d-45f3-ad0a-818a0c4f****\\\" }]\",\"EvaluationCount\":\"3\",\"Expression\":\"$Availability=30\",\"Level\":\"2\",\"MetricName\":\"Availability\",\"Namespace\":\"acs_networkmonitor\",\"OkActions\":\"[ \\\"CloudMonitor\\\"]\",\"Period\":\"15s\",\"RuleId\":\"bf071ae_7b7aec3817b0fdf****\",\"RuleName\":\"rule1\",\"StateValue\":\"OK\",\"Statistics\":\"Availability\",\"Threshold\":\"30\"}]},\"RequestId\":\"D17DF650-7EBD-54D0-903A-1D4E624D7402\",\"SiteMonitors\":{\"Address\":\"https://aliyun.com\",\"AgentGroup\":\"PC\",\"CustomSchedule\":{\"days\":{\"days\":[1]},\"end_hour\":18,\"start_hour\":8,\"time_zone\":\"local\"},\"Interval\":\"1\",\"IspCities\":{\"IspCity\":[{\"City\":\"738\",\"Isp\":\"465\",\"Type\":\"IDC\"}]},\"OptionJson\":{\"assertions\":{\"assertions\":[{\"operator\":\"lessThan\",\"property\":\"json path\",\"target\":\"0\",\"type\":\"response_time\"}]},\"attempts\":3,\"blocked_url_list\":{\"blocked_url_list\":[\"www.taobao.com/**\"]},\"browser_headers\":{\"browser_headers\":[{\"key\":\"value\"}]},\"browser_hosts\":{\"browser_hosts\":[\"{\\\"url\\\":\\\"www.taobao.com\\\",\\\"ip\\\":\\\"127.0.0.1\\\"}\"]},\"browser_info\":{\"browser_info\":[{\"browser\":\"Chrome\",\"device\":\"laptop\"}]},\"browser_insecure\":false,\"browser_task_version\":\"1\",\"cookie\":\"lang=en\",\"diagnosis_mtr\":false,\"diagnosis_ping\":false,\"dns_hijack_whitelist\":\"www.taobao.com:www.taobao.com.danuoyi.tbcache.com\",\"dns_match_rule\":\"IN_DNS\",\"dns_server\":\"192.168.XX.XX\",\"dns_type\":\"A\",\"empty_message\":false,\"expect_exist_string\":{\"expect_exist_string\":[\"expected string\"]},\"expect_non_exist_string\":{\"expect_non_exist_string\":[\"unexpected string\"]},\"expect_value\":\"dns_server\",\"failure_rate\":0.4,\"header\":\"testKey:testValue\",\"http_method\":\"get\",\"ip_network\":\"v4\",\"isBase64Encode\":\"true\",\"match_rule\":1,\"min_tls_version\":\"tlsv1.2\",\"password\":\"123****\",\"ping_num\":29,\"ping_port\":80,\"ping_type\":\"icmp,tcp,udp\",\"port\":110,\"protocol\":\"TCP\",\"quic_enabled\":true,\"quic_target\":{\"quic_target\":[\"www.taobao.com\"]},\"request_content\":\"aa=bb\",\"request_format\":\"txt\",\"response_content\":\"txt\",\"response_format\":\"txt\",\"retry_delay\":0,\"screen_shot\":false,\"strict_mode\":false,\"time_out\":3,\"traffic_hijack_element_blacklist\":{\"traffic_hijack_element_blacklist\":[\"www.taobao.com\"]},\"traffic_hijack_element_count\":0,\"traffic_hijack_element_whitelist\":{\"traffic_hijack_element_whitelist\":[\"www.taobao.com\"]},\"username\":\"testUser\",\"waitTime_after_completion\":3,\"scroll_end\":false,\"host_binding\":\"127.0.0.1:www.aliyun.com\",\"host_binding_type\":0,\"hops\":20,\"icmp_timeout_millis\":3000,\"private_crt_file_name\":\"cert.pem\"},\"TaskId\":\"cc641dff-c19d-45f3-ad0a-818a0c4f****\",\"TaskName\":\"test123\",\"TaskState\":\"1\",\"TaskType\":\"HTTP\",\"VpcConfig\":{\"Region\":\"cn-beijing\",\"SecurityGroupId\":\"sg-xxxxxx\",\"VpcId\":\"vpc-xxxxxx\",\"VswitchId\":\"vsw-xxxxxx\"}},\"Success\":true}"),
+        operation::Sample::Json(r#"{
+  "Code": "200",
+  "Message": "successful",
+  "MetricRules": {
+    "MetricRule": [
+      {
+        "ActionEnable": "true",
+        "AlarmActions": "CloudMonitor",
+        "ComparisonOperator": "GreaterThanYesterday",
+        "Dimensions": "[{\"taskId\": \"cc641dff-c19d-45f3-ad0a-818a0c4f****\" }]",
+        "EvaluationCount": "3",
+        "Expression": "$Availability=30",
+        "Level": "2",
+        "MetricName": "Availability",
+        "Namespace": "acs_networkmonitor",
+        "OkActions": "[ \"CloudMonitor\"]",
+        "Period": "15s",
+        "RuleId": "bf071ae_7b7aec3817b0fdf****",
+        "RuleName": "rule1",
+        "StateValue": "OK",
+        "Statistics": "Availability",
+        "Threshold": "30"
+      }
+    ]
+  },
+  "RequestId": "D17DF650-7EBD-54D0-903A-1D4E624D7402",
+  "SiteMonitors": {
+    "Address": "https://aliyun.com",
+    "AgentGroup": "PC",
+    "CustomSchedule": {
+      "days": {"days": [1]},
+      "end_hour": 18,
+      "start_hour": 8,
+      "time_zone": "local"
+    },
+    "Interval": "1",
+    "IspCities": {"IspCity": [{"City": "738", "Isp": "465", "Type": "IDC"}]},
+    "OptionJson": {
+      "assertions": {
+        "assertions": [
+          {
+            "operator": "lessThan",
+            "property": "json path",
+            "target": "0",
+            "type": "response_time"
+          }
+        ]
+      },
+      "attempts": 3,
+      "blocked_url_list": {"blocked_url_list": ["www.taobao.com/**"]},
+      "browser_headers": {"browser_headers": [{"key": "value"}]},
+      "browser_hosts": {"browser_hosts": ["{\"url\":\"www.taobao.com\",\"ip\":\"127.0.0.1\"}"]},
+      "browser_info": {"browser_info": [{"browser": "Chrome", "device": "laptop"}]},
+      "browser_insecure": false,
+      "browser_task_version": "1",
+      "cookie": "lang=en",
+      "diagnosis_mtr": false,
+      "diagnosis_ping": false,
+      "dns_hijack_whitelist": "www.taobao.com:www.taobao.com.danuoyi.tbcache.com",
+      "dns_match_rule": "IN_DNS",
+      "dns_server": "192.168.XX.XX",
+      "dns_type": "A",
+      "empty_message": false,
+      "expect_exist_string": {"expect_exist_string": ["expected string"]},
+      "expect_non_exist_string": {"expect_non_exist_string": ["unexpected string"]},
+      "expect_value": "dns_server",
+      "failure_rate": 0.4,
+      "header": "testKey:testValue",
+      "http_method": "get",
+      "ip_network": "v4",
+      "isBase64Encode": "true",
+      "match_rule": 1,
+      "min_tls_version": "tlsv1.2",
+      "password": "123****",
+      "ping_num": 29,
+      "ping_port": 80,
+      "ping_type": "icmp,tcp,udp",
+      "port": 110,
+      "protocol": "TCP",
+      "quic_enabled": true,
+      "quic_target": {"quic_target": ["www.taobao.com"]},
+      "request_content": "aa=bb",
+      "request_format": "txt",
+      "response_content": "txt",
+      "response_format": "txt",
+      "retry_delay": 0,
+      "screen_shot": false,
+      "strict_mode": false,
+      "time_out": 3,
+      "traffic_hijack_element_blacklist": {"traffic_hijack_element_blacklist": ["www.taobao.com"]},
+      "traffic_hijack_element_count": 0,
+      "traffic_hijack_element_whitelist": {"traffic_hijack_element_whitelist": ["www.taobao.com"]},
+      "username": "testUser",
+      "waitTime_after_completion": 3,
+      "scroll_end": false,
+      "host_binding": "127.0.0.1:www.aliyun.com",
+      "host_binding_type": 0,
+      "hops": 20,
+      "icmp_timeout_millis": 3000,
+      "private_crt_file_name": "cert.pem"
+    },
+    "TaskId": "cc641dff-c19d-45f3-ad0a-818a0c4f****",
+    "TaskName": "test123",
+    "TaskState": "1",
+    "TaskType": "HTTP",
+    "VpcConfig": {
+      "Region": "cn-beijing",
+      "SecurityGroupId": "sg-xxxxxx",
+      "VpcId": "vpc-xxxxxx",
+      "VswitchId": "vsw-xxxxxx"
+    }
+  },
+  "Success": true
+}"#),
     ];
 }
 
@@ -229,29 +337,24 @@ pub struct MetricRule {
 impl wire::Object for MetricRule {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "MetricRule",
-                fields: &[
-                    wire::Field::member("ActionEnable"),
-                    wire::Field::member("AlarmActions"),
-                    wire::Field::member("ComparisonOperator"),
-                    wire::Field::member("Dimensions"),
-                    wire::Field::member("EvaluationCount"),
-                    wire::Field::member("Expression"),
-                    wire::Field::member("Level"),
-                    wire::Field::member("MetricName"),
-                    wire::Field::member("Namespace"),
-                    wire::Field::member("OkActions"),
-                    wire::Field::member("Period"),
-                    wire::Field::member("RuleId"),
-                    wire::Field::member("RuleName"),
-                    wire::Field::member("StateValue"),
-                    wire::Field::member("Statistics"),
-                    wire::Field::member("Threshold"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("MetricRule", const { &[
+            wire::Field::member("ActionEnable"),
+            wire::Field::member("AlarmActions"),
+            wire::Field::member("ComparisonOperator"),
+            wire::Field::member("Dimensions"),
+            wire::Field::member("EvaluationCount"),
+            wire::Field::member("Expression"),
+            wire::Field::member("Level"),
+            wire::Field::member("MetricName"),
+            wire::Field::member("Namespace"),
+            wire::Field::member("OkActions"),
+            wire::Field::member("Period"),
+            wire::Field::member("RuleId"),
+            wire::Field::member("RuleName"),
+            wire::Field::member("StateValue"),
+            wire::Field::member("Statistics"),
+            wire::Field::member("Threshold"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -332,24 +435,19 @@ pub struct SiteMonitors {
 impl wire::Object for SiteMonitors {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "SiteMonitors",
-                fields: &[
-                    wire::Field::member("Address"),
-                    wire::Field::member("AgentGroup"),
-                    wire::Field::member("CustomSchedule"),
-                    wire::Field::member("Interval"),
-                    wire::Field::member("IspCities").wrapper("IspCity"),
-                    wire::Field::member("OptionJson"),
-                    wire::Field::member("TaskId"),
-                    wire::Field::member("TaskName"),
-                    wire::Field::member("TaskState"),
-                    wire::Field::member("TaskType"),
-                    wire::Field::member("VpcConfig"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("SiteMonitors", const { &[
+            wire::Field::member("Address"),
+            wire::Field::member("AgentGroup"),
+            wire::Field::member("CustomSchedule"),
+            wire::Field::member("Interval"),
+            wire::Field::member("IspCities").wrapper("IspCity"),
+            wire::Field::member("OptionJson"),
+            wire::Field::member("TaskId"),
+            wire::Field::member("TaskName"),
+            wire::Field::member("TaskState"),
+            wire::Field::member("TaskType"),
+            wire::Field::member("VpcConfig"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -406,17 +504,12 @@ pub struct CustomSchedule {
 impl wire::Object for CustomSchedule {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "CustomSchedule",
-                fields: &[
-                    wire::Field::member("days").wrapper("days"),
-                    wire::Field::member("end_hour"),
-                    wire::Field::member("start_hour"),
-                    wire::Field::member("time_zone"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("CustomSchedule", const { &[
+            wire::Field::member("days").wrapper("days"),
+            wire::Field::member("end_hour"),
+            wire::Field::member("start_hour"),
+            wire::Field::member("time_zone"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -461,18 +554,13 @@ pub struct IspCity {
 impl wire::Object for IspCity {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "IspCity",
-                fields: &[
-                    wire::Field::member("City"),
-                    wire::Field::member("CityName"),
-                    wire::Field::member("Isp"),
-                    wire::Field::member("IspName"),
-                    wire::Field::member("Type"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("IspCity", const { &[
+            wire::Field::member("City"),
+            wire::Field::member("CityName"),
+            wire::Field::member("Isp"),
+            wire::Field::member("IspName"),
+            wire::Field::member("Type"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -604,7 +692,7 @@ pub struct OptionJson {
     pub scroll_end: Option<bool>,
     /// `host_binding`. Example: `127.0.0.1:www.aliyun.com`.
     pub host_binding: String,
-    /// `host_binding_type`. Values: `0`, `1`. Example: `0`.
+    /// `host_binding_type`. Values: `0`, `1`.
     pub host_binding_type: Option<i64>,
     /// `hops`. Example: `20`.
     pub hops: Option<i64>,
@@ -631,74 +719,69 @@ pub struct OptionJson {
 impl wire::Object for OptionJson {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "OptionJson",
-                fields: &[
-                    wire::Field::member("assertions").wrapper("assertions"),
-                    wire::Field::member("attempts"),
-                    wire::Field::member("auth_info"),
-                    wire::Field::member("blocked_url_list").wrapper("blocked_url_list"),
-                    wire::Field::member("browser_headers").wrapper("browser_headers"),
-                    wire::Field::member("browser_hosts").wrapper("browser_hosts"),
-                    wire::Field::member("browser_info").wrapper("browser_info"),
-                    wire::Field::member("browser_insecure"),
-                    wire::Field::member("browser_task_version"),
-                    wire::Field::member("cookie"),
-                    wire::Field::member("diagnosis_mtr"),
-                    wire::Field::member("diagnosis_ping"),
-                    wire::Field::member("dns_hijack_whitelist"),
-                    wire::Field::member("dns_match_rule"),
-                    wire::Field::member("dns_server"),
-                    wire::Field::member("dns_type"),
-                    wire::Field::member("empty_message"),
-                    wire::Field::member("expect_exist_string").wrapper("expect_exist_string"),
-                    wire::Field::member("expect_non_exist_string").wrapper("expect_non_exist_string"),
-                    wire::Field::member("expect_value"),
-                    wire::Field::member("failure_rate"),
-                    wire::Field::member("header"),
-                    wire::Field::member("http_method"),
-                    wire::Field::member("ip_network"),
-                    wire::Field::member("isBase64Encode"),
-                    wire::Field::member("match_rule"),
-                    wire::Field::member("min_tls_version"),
-                    wire::Field::member("password").secret(),
-                    wire::Field::member("ping_num"),
-                    wire::Field::member("ping_port"),
-                    wire::Field::member("ping_type"),
-                    wire::Field::member("port"),
-                    wire::Field::member("protocol"),
-                    wire::Field::member("quic_enabled"),
-                    wire::Field::member("quic_target").wrapper("quic_target"),
-                    wire::Field::member("request_content"),
-                    wire::Field::member("request_format"),
-                    wire::Field::member("response_content"),
-                    wire::Field::member("response_format"),
-                    wire::Field::member("retry_delay"),
-                    wire::Field::member("screen_shot"),
-                    wire::Field::member("strict_mode"),
-                    wire::Field::member("time_out"),
-                    wire::Field::member("traffic_hijack_element_blacklist").wrapper("traffic_hijack_element_blacklist"),
-                    wire::Field::member("traffic_hijack_element_count"),
-                    wire::Field::member("traffic_hijack_element_whitelist").wrapper("traffic_hijack_element_whitelist"),
-                    wire::Field::member("username"),
-                    wire::Field::member("waitTime_after_completion"),
-                    wire::Field::member("scroll_end"),
-                    wire::Field::member("host_binding"),
-                    wire::Field::member("host_binding_type"),
-                    wire::Field::member("hops"),
-                    wire::Field::member("icmp_timeout_millis"),
-                    wire::Field::member("config_variables").wrapper("config_variables"),
-                    wire::Field::member("steps").wrapper("steps"),
-                    wire::Field::member("trace_region"),
-                    wire::Field::member("trace_type"),
-                    wire::Field::member("safe_link"),
-                    wire::Field::member("enable_packet_capture"),
-                    wire::Field::member("use_private_crt"),
-                    wire::Field::member("private_crt_file_name"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("OptionJson", const { &[
+            wire::Field::member("assertions").wrapper("assertions"),
+            wire::Field::member("attempts"),
+            wire::Field::member("auth_info"),
+            wire::Field::member("blocked_url_list").wrapper("blocked_url_list"),
+            wire::Field::member("browser_headers").wrapper("browser_headers"),
+            wire::Field::member("browser_hosts").wrapper("browser_hosts"),
+            wire::Field::member("browser_info").wrapper("browser_info"),
+            wire::Field::member("browser_insecure"),
+            wire::Field::member("browser_task_version"),
+            wire::Field::member("cookie"),
+            wire::Field::member("diagnosis_mtr"),
+            wire::Field::member("diagnosis_ping"),
+            wire::Field::member("dns_hijack_whitelist"),
+            wire::Field::member("dns_match_rule"),
+            wire::Field::member("dns_server"),
+            wire::Field::member("dns_type"),
+            wire::Field::member("empty_message"),
+            wire::Field::member("expect_exist_string").wrapper("expect_exist_string"),
+            wire::Field::member("expect_non_exist_string").wrapper("expect_non_exist_string"),
+            wire::Field::member("expect_value"),
+            wire::Field::member("failure_rate"),
+            wire::Field::member("header"),
+            wire::Field::member("http_method"),
+            wire::Field::member("ip_network"),
+            wire::Field::member("isBase64Encode"),
+            wire::Field::member("match_rule"),
+            wire::Field::member("min_tls_version"),
+            wire::Field::member("password").secret(),
+            wire::Field::member("ping_num"),
+            wire::Field::member("ping_port"),
+            wire::Field::member("ping_type"),
+            wire::Field::member("port"),
+            wire::Field::member("protocol"),
+            wire::Field::member("quic_enabled"),
+            wire::Field::member("quic_target").wrapper("quic_target"),
+            wire::Field::member("request_content"),
+            wire::Field::member("request_format"),
+            wire::Field::member("response_content"),
+            wire::Field::member("response_format"),
+            wire::Field::member("retry_delay"),
+            wire::Field::member("screen_shot"),
+            wire::Field::member("strict_mode"),
+            wire::Field::member("time_out"),
+            wire::Field::member("traffic_hijack_element_blacklist").wrapper("traffic_hijack_element_blacklist"),
+            wire::Field::member("traffic_hijack_element_count"),
+            wire::Field::member("traffic_hijack_element_whitelist").wrapper("traffic_hijack_element_whitelist"),
+            wire::Field::member("username"),
+            wire::Field::member("waitTime_after_completion"),
+            wire::Field::member("scroll_end"),
+            wire::Field::member("host_binding"),
+            wire::Field::member("host_binding_type"),
+            wire::Field::member("hops"),
+            wire::Field::member("icmp_timeout_millis"),
+            wire::Field::member("config_variables").wrapper("config_variables"),
+            wire::Field::member("steps").wrapper("steps"),
+            wire::Field::member("trace_region"),
+            wire::Field::member("trace_type"),
+            wire::Field::member("safe_link"),
+            wire::Field::member("enable_packet_capture"),
+            wire::Field::member("use_private_crt"),
+            wire::Field::member("private_crt_file_name"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -855,17 +938,12 @@ pub struct VpcConfig {
 impl wire::Object for VpcConfig {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "VpcConfig",
-                fields: &[
-                    wire::Field::member("Region"),
-                    wire::Field::member("SecurityGroupId"),
-                    wire::Field::member("VpcId"),
-                    wire::Field::member("VswitchId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("VpcConfig", const { &[
+            wire::Field::member("Region"),
+            wire::Field::member("SecurityGroupId"),
+            wire::Field::member("VpcId"),
+            wire::Field::member("VswitchId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -908,17 +986,12 @@ pub struct Assertion {
 impl wire::Object for Assertion {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Assertion",
-                fields: &[
-                    wire::Field::member("operator"),
-                    wire::Field::member("property"),
-                    wire::Field::member("target"),
-                    wire::Field::member("type"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Assertion", const { &[
+            wire::Field::member("operator"),
+            wire::Field::member("property"),
+            wire::Field::member("target"),
+            wire::Field::member("type"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -989,31 +1062,26 @@ pub struct AuthInfo {
 impl wire::Object for AuthInfo {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "AuthInfo",
-                fields: &[
-                    wire::Field::member("type"),
-                    wire::Field::member("username"),
-                    wire::Field::member("password").secret(),
-                    wire::Field::member("use_cookie_session_key"),
-                    wire::Field::member("grant_type"),
-                    wire::Field::member("client_id"),
-                    wire::Field::member("client_secret").secret(),
-                    wire::Field::member("scopes").wrapper("scopes"),
-                    wire::Field::member("token_url"),
-                    wire::Field::member("auth_style"),
-                    wire::Field::member("access_key_id"),
-                    wire::Field::member("access_key_secret").secret(),
-                    wire::Field::member("region_id"),
-                    wire::Field::member("api_action"),
-                    wire::Field::member("api_version"),
-                    wire::Field::member("with_addon_resources"),
-                    wire::Field::member("service_name"),
-                    wire::Field::member("session_token").secret(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("AuthInfo", const { &[
+            wire::Field::member("type"),
+            wire::Field::member("username"),
+            wire::Field::member("password").secret(),
+            wire::Field::member("use_cookie_session_key"),
+            wire::Field::member("grant_type"),
+            wire::Field::member("client_id"),
+            wire::Field::member("client_secret").secret(),
+            wire::Field::member("scopes").wrapper("scopes"),
+            wire::Field::member("token_url"),
+            wire::Field::member("auth_style"),
+            wire::Field::member("access_key_id"),
+            wire::Field::member("access_key_secret").secret(),
+            wire::Field::member("region_id"),
+            wire::Field::member("api_action"),
+            wire::Field::member("api_version"),
+            wire::Field::member("with_addon_resources"),
+            wire::Field::member("service_name"),
+            wire::Field::member("session_token").secret(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -1080,15 +1148,10 @@ pub struct BrowserInfo {
 impl wire::Object for BrowserInfo {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "BrowserInfo",
-                fields: &[
-                    wire::Field::member("browser"),
-                    wire::Field::member("device"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("BrowserInfo", const { &[
+            wire::Field::member("browser"),
+            wire::Field::member("device"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -1125,16 +1188,11 @@ pub struct ConfigVariable {
 impl wire::Object for ConfigVariable {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "ConfigVariable",
-                fields: &[
-                    wire::Field::member("name"),
-                    wire::Field::member("value"),
-                    wire::Field::member("secure"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("ConfigVariable", const { &[
+            wire::Field::member("name"),
+            wire::Field::member("value"),
+            wire::Field::member("secure"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -1189,24 +1247,19 @@ pub struct Step {
 impl wire::Object for Step {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Step",
-                fields: &[
-                    wire::Field::member("name"),
-                    wire::Field::member("step_type"),
-                    wire::Field::member("url"),
-                    wire::Field::member("allow_failure"),
-                    wire::Field::member("is_critical"),
-                    wire::Field::member("wait_time_in_secs"),
-                    wire::Field::member("extracted_variables").wrapper("extracted_variables"),
-                    wire::Field::member("option"),
-                    wire::Field::member("step_name"),
-                    wire::Field::member("use_generated_cookie"),
-                    wire::Field::member("auto_extract_cookie"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Step", const { &[
+            wire::Field::member("name"),
+            wire::Field::member("step_type"),
+            wire::Field::member("url"),
+            wire::Field::member("allow_failure"),
+            wire::Field::member("is_critical"),
+            wire::Field::member("wait_time_in_secs"),
+            wire::Field::member("extracted_variables").wrapper("extracted_variables"),
+            wire::Field::member("option"),
+            wire::Field::member("step_name"),
+            wire::Field::member("use_generated_cookie"),
+            wire::Field::member("auto_extract_cookie"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -1263,17 +1316,12 @@ pub struct ExtractedVariable {
 impl wire::Object for ExtractedVariable {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "ExtractedVariable",
-                fields: &[
-                    wire::Field::member("name"),
-                    wire::Field::member("parser"),
-                    wire::Field::member("field"),
-                    wire::Field::member("extracted_type"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("ExtractedVariable", const { &[
+            wire::Field::member("name"),
+            wire::Field::member("parser"),
+            wire::Field::member("field"),
+            wire::Field::member("extracted_type"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -1312,15 +1360,10 @@ pub struct Parser {
 impl wire::Object for Parser {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Parser",
-                fields: &[
-                    wire::Field::member("parser_type"),
-                    wire::Field::member("value"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Parser", const { &[
+            wire::Field::member("parser_type"),
+            wire::Field::member("value"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -1347,7 +1390,7 @@ wire::object!(Parser);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `ParameterInvalid`, status 400.
     ParameterInvalid,
     /// `AccessDeniedException`, status 401.
@@ -1365,7 +1408,7 @@ pub enum Error {
     InternalError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DescribeSiteMonitorAttribute";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -1385,9 +1428,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Describes a site monitor attribute.
     ///
-    /// Examples, errors and types: [`describe_site_monitor_attribute`](mod@super::describe_site_monitor_attribute).
+    /// Examples, errors and types:
+    /// [`describe_site_monitor_attribute`](mod@super::describe_site_monitor_attribute).
     #[inline]
-    pub fn describe_site_monitor_attribute(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_site_monitor_attribute(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

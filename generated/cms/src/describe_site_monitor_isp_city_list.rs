@@ -2,7 +2,9 @@
 
 //! Describes a site monitor ISP city list.
 //!
-//! Operation `DescribeSiteMonitorISPCityList`: it only reads. [Its page](https://api.alibabacloud.com/document/Cms/2019-01-01/DescribeSiteMonitorISPCityList) at Alibaba Cloud.
+//! Operation `DescribeSiteMonitorISPCityList`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/Cms/2019-01-01/DescribeSiteMonitorISPCityList)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -30,12 +32,14 @@
 //! # use alicloud_cms::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_cms::Error> {
-//! let replay = Replay::new().error(describe::Error::InvalidQueryParameter);
-//! # let client = cms::Client::new(&replay.config());
+//! let replay = Replay::new().error(describe::ErrorKind::InvalidQueryParameter);
+//! # let client = cms::Client::new(&replay.config().retry(alicloud_cms::Retry::off()));
 //! # let request = describe::Request::new();
 //! let error = client.describe_site_monitor_isp_city_list(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(describe::Error::InvalidQueryParameter) => assert_eq!(error.status(), Some(400)),
+//!     Some(describe::ErrorKind::InvalidQueryParameter) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -45,6 +49,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeSiteMonitorISPCityList`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -61,41 +66,41 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`isp`](field@Self::isp).
+    /// Sets [`Isp`](field@Self::isp).
     #[inline]
     pub fn isp(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.isp, value);
         self
     }
 
-    /// Sets [`city`](field@Self::city).
+    /// Sets [`City`](field@Self::city).
     #[inline]
     pub fn city(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.city, value);
         self
     }
 
-    /// Sets [`ipv6`](field@Self::ipv6).
+    /// Sets [`IPV6`](field@Self::ipv6).
     #[inline]
     pub fn ipv6(mut self, value: bool) -> Self {
         wire::set(&mut self.ipv6, value);
         self
     }
 
-    /// Sets [`ipv4`](field@Self::ipv4).
+    /// Sets [`IPV4`](field@Self::ipv4).
     #[inline]
     pub fn ipv4(mut self, value: bool) -> Self {
         wire::set(&mut self.ipv4, value);
         self
     }
 
-    /// Sets [`view_all`](field@Self::view_all).
+    /// Sets [`ViewAll`](field@Self::view_all).
     #[inline]
     pub fn view_all(mut self, value: bool) -> Self {
         wire::set(&mut self.view_all, value);
@@ -106,18 +111,13 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("Isp"),
-                    wire::Field::query("City"),
-                    wire::Field::query("IPV6"),
-                    wire::Field::query("IPV4"),
-                    wire::Field::query("ViewAll"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("Isp"),
+            wire::Field::query("City"),
+            wire::Field::query("IPV6"),
+            wire::Field::query("IPV4"),
+            wire::Field::query("ViewAll"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -166,18 +166,13 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("Code"),
-                    wire::Field::member("Message"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("Success"),
-                    wire::Field::member("IspCityList").wrapper("IspCity"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("Code"),
+            wire::Field::member("Message"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("Success"),
+            wire::Field::member("IspCityList").wrapper("IspCity"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -213,7 +208,30 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"Code\":\"200\",\"Message\":\"successful\",\"RequestId\":\"B35D7D84-547B-4E61-B909-48A1F8A0C756\",\"Success\":\"true\",\"IspCityList\":{\"IspCity\":[{\"CityName.en\":\"Guiyang\",\"IPV4ProbeCount\":\"4\",\"City\":\"4\",\"Isp\":\"232\",\"Country.en\":\"China\",\"IPV6ProbeCount\":\"3\",\"Region\":\"264\",\"Country\":\"629\",\"IspName.en\":\"China-Unicom\",\"Region.en\":\"Guizhou\",\"Area.en\":\"XiNan\",\"IPPool\":{\"IPPool\":[\"192.68.XX.XX\"]}}]}}"),
+        operation::Sample::Json(r#"{
+  "Code": "200",
+  "Message": "successful",
+  "RequestId": "B35D7D84-547B-4E61-B909-48A1F8A0C756",
+  "Success": "true",
+  "IspCityList": {
+    "IspCity": [
+      {
+        "CityName.en": "Guiyang",
+        "IPV4ProbeCount": "4",
+        "City": "4",
+        "Isp": "232",
+        "Country.en": "China",
+        "IPV6ProbeCount": "3",
+        "Region": "264",
+        "Country": "629",
+        "IspName.en": "China-Unicom",
+        "Region.en": "Guizhou",
+        "Area.en": "XiNan",
+        "IPPool": {"IPPool": ["192.68.XX.XX"]}
+      }
+    ]
+  }
+}"#),
     ];
 }
 
@@ -260,30 +278,25 @@ pub struct IspCity {
 impl wire::Object for IspCity {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "IspCity",
-                fields: &[
-                    wire::Field::member("CityName.en"),
-                    wire::Field::member("IPV4ProbeCount"),
-                    wire::Field::member("City"),
-                    wire::Field::member("Isp"),
-                    wire::Field::member("CityName.zh_CN"),
-                    wire::Field::member("Region.zh_CN"),
-                    wire::Field::member("IspName.zh_CN"),
-                    wire::Field::member("Country.en"),
-                    wire::Field::member("IPV6ProbeCount"),
-                    wire::Field::member("Region"),
-                    wire::Field::member("Country"),
-                    wire::Field::member("IspName.en"),
-                    wire::Field::member("Region.en"),
-                    wire::Field::member("Country.zh_CN"),
-                    wire::Field::member("Area.zh_CN"),
-                    wire::Field::member("Area.en"),
-                    wire::Field::member("IPPool").wrapper("IPPool"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("IspCity", const { &[
+            wire::Field::member("CityName.en"),
+            wire::Field::member("IPV4ProbeCount"),
+            wire::Field::member("City"),
+            wire::Field::member("Isp"),
+            wire::Field::member("CityName.zh_CN"),
+            wire::Field::member("Region.zh_CN"),
+            wire::Field::member("IspName.zh_CN"),
+            wire::Field::member("Country.en"),
+            wire::Field::member("IPV6ProbeCount"),
+            wire::Field::member("Region"),
+            wire::Field::member("Country"),
+            wire::Field::member("IspName.en"),
+            wire::Field::member("Region.en"),
+            wire::Field::member("Country.zh_CN"),
+            wire::Field::member("Area.zh_CN"),
+            wire::Field::member("Area.en"),
+            wire::Field::member("IPPool").wrapper("IPPool"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -340,7 +353,7 @@ wire::object!(IspCity);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InvalidQueryParameter`, status 400.
     InvalidQueryParameter,
     /// `AccessDeniedException`, status 401.
@@ -357,7 +370,7 @@ pub enum Error {
     InternalError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DescribeSiteMonitorISPCityList";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -376,9 +389,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Describes a site monitor ISP city list.
     ///
-    /// Examples, errors and types: [`describe_site_monitor_isp_city_list`](mod@super::describe_site_monitor_isp_city_list).
+    /// Examples, errors and types:
+    /// [`describe_site_monitor_isp_city_list`](mod@super::describe_site_monitor_isp_city_list).
     #[inline]
-    pub fn describe_site_monitor_isp_city_list(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_site_monitor_isp_city_list(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,10 @@
 
 //! Describes a site monitor list.
 //!
-//! Operation `DescribeSiteMonitorList`: it only reads. It answers in pages: see [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items). [Its page](https://api.alibabacloud.com/document/Cms/2019-01-01/DescribeSiteMonitorList) at Alibaba Cloud.
+//! Operation `DescribeSiteMonitorList`: it only reads. It answers in pages: see
+//! [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items).
+//! [Its page](https://api.alibabacloud.com/document/Cms/2019-01-01/DescribeSiteMonitorList) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -30,12 +33,14 @@
 //! # use alicloud_cms::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_cms::Error> {
-//! let replay = Replay::new().error(describe::Error::InvalidQueryParameter);
-//! # let client = cms::Client::new(&replay.config());
+//! let replay = Replay::new().error(describe::ErrorKind::InvalidQueryParameter);
+//! # let client = cms::Client::new(&replay.config().retry(alicloud_cms::Retry::off()));
 //! # let request = describe::Request::new();
 //! let error = client.describe_site_monitor_list(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(describe::Error::InvalidQueryParameter) => assert_eq!(error.status(), Some(400)),
+//!     Some(describe::ErrorKind::InvalidQueryParameter) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -45,6 +50,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeSiteMonitorList`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -62,7 +68,8 @@ pub struct Request {
     pub page_size: Option<i64>,
     /// `TaskState`. Example: `1`.
     pub task_state: Option<String>,
-    /// `AgentGroup`. Values: [`PC`](Self::AGENT_GROUP_PC), [`MOBILE`](Self::AGENT_GROUP_MOBILE), [`FC`](Self::AGENT_GROUP_FC). Example: `PC`.
+    /// `AgentGroup`. Values: [`PC`](Self::AGENT_GROUP_PC), [`MOBILE`](Self::AGENT_GROUP_MOBILE),
+    /// [`FC`](Self::AGENT_GROUP_FC).
     pub agent_group: Option<String>,
 }
 
@@ -74,55 +81,55 @@ impl Request {
     /// `FC`, a value of `AgentGroup`.
     pub const AGENT_GROUP_FC: &str = "FC";
 
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`task_id`](field@Self::task_id).
+    /// Sets [`TaskId`](field@Self::task_id).
     #[inline]
     pub fn task_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.task_id, value);
         self
     }
 
-    /// Sets [`task_type`](field@Self::task_type).
+    /// Sets [`TaskType`](field@Self::task_type).
     #[inline]
     pub fn task_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.task_type, value);
         self
     }
 
-    /// Sets [`keyword`](field@Self::keyword).
+    /// Sets [`Keyword`](field@Self::keyword).
     #[inline]
     pub fn keyword(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.keyword, value);
         self
     }
 
-    /// Sets [`page`](field@Self::page).
+    /// Sets [`Page`](field@Self::page).
     #[inline]
     pub fn page(mut self, value: i64) -> Self {
         wire::set(&mut self.page, value);
         self
     }
 
-    /// Sets [`page_size`](field@Self::page_size).
+    /// Sets [`PageSize`](field@Self::page_size): How many a page holds at most.
     #[inline]
     pub fn page_size(mut self, value: i64) -> Self {
         wire::set(&mut self.page_size, value);
         self
     }
 
-    /// Sets [`task_state`](field@Self::task_state).
+    /// Sets [`TaskState`](field@Self::task_state).
     #[inline]
     pub fn task_state(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.task_state, value);
         self
     }
 
-    /// Sets [`agent_group`](field@Self::agent_group).
+    /// Sets [`AgentGroup`](field@Self::agent_group).
     #[inline]
     pub fn agent_group(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.agent_group, value);
@@ -133,20 +140,15 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("TaskId"),
-                    wire::Field::query("TaskType"),
-                    wire::Field::query("Keyword"),
-                    wire::Field::query("Page"),
-                    wire::Field::query("PageSize"),
-                    wire::Field::query("TaskState"),
-                    wire::Field::query("AgentGroup"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("TaskId"),
+            wire::Field::query("TaskType"),
+            wire::Field::query("Keyword"),
+            wire::Field::query("Page"),
+            wire::Field::query("PageSize"),
+            wire::Field::query("TaskState"),
+            wire::Field::query("AgentGroup"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -211,21 +213,16 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("Success"),
-                    wire::Field::member("Code"),
-                    wire::Field::member("Message"),
-                    wire::Field::member("PageNumber"),
-                    wire::Field::member("PageSize"),
-                    wire::Field::member("TotalCount"),
-                    wire::Field::member("SiteMonitors").wrapper("SiteMonitor"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("Success"),
+            wire::Field::member("Code"),
+            wire::Field::member("Message"),
+            wire::Field::member("PageNumber"),
+            wire::Field::member("PageSize"),
+            wire::Field::member("TotalCount"),
+            wire::Field::member("SiteMonitors").wrapper("SiteMonitor"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -271,7 +268,71 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"A80DB41C-AF6C-50E1-ADB5-66DCBA3D266B\",\"Success\":\"true\",\"Code\":\"200\",\"Message\":\"successful\",\"PageNumber\":1,\"PageSize\":10,\"TotalCount\":1,\"SiteMonitors\":{\"SiteMonitor\":[{\"TaskType\":\"TCP\",\"UpdateTime\":\"2022-03-08 17:14:31\",\"Interval\":\"1\",\"TaskState\":\"1\",\"CreateTime\":\"2021-11-01 11:05:18\",\"TaskName\":\"域名检测_example.com.cn\",\"Address\":\"https://aliyun.com\",\"TaskId\":\"f5783760-1b39-4b6b-80e8-453d962a****\",\"OptionsJson\":{\"password\":\"123****\",\"request_format\":\"hex\",\"response_content\":\"cf0f85\",\"failure_rate\":0.5,\"time_out\":3000,\"header\":\"testKey:testValue\",\"cookie\":\"lang=en\",\"port\":80,\"ping_num\":20,\"authentication\":1,\"http_method\":\"get\",\"match_rule\":0,\"dns_match_rule\":\"IN_DNS\",\"request_content\":\"cf0f85\",\"username\":\"testUser\",\"response_format\":\"hex\",\"dns_type\":\"A\",\"dns_server\":\"192.168.XX.XX\",\"enable_operator_dns\":true,\"attempts\":3,\"protocol\":\"udp\",\"proxy_protocol\":false,\"acceptable_response_code\":\"400\",\"isBase64Encode\":\"false\",\"cert_verify\":false,\"unfollow_redirect\":false,\"diagnosis_mtr\":false,\"diagnosis_ping\":false,\"retry_delay\":1,\"assertions\":{\"assertions\":[{\"property\":\"json path\",\"type\":\"response_time\",\"operator\":\"lessThan\",\"target\":\"1000\"}]}},\"AgentGroup\":\"PC\"}]}}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "A80DB41C-AF6C-50E1-ADB5-66DCBA3D266B",
+  "Success": "true",
+  "Code": "200",
+  "Message": "successful",
+  "PageNumber": 1,
+  "PageSize": 10,
+  "TotalCount": 1,
+  "SiteMonitors": {
+    "SiteMonitor": [
+      {
+        "TaskType": "TCP",
+        "UpdateTime": "2022-03-08 17:14:31",
+        "Interval": "1",
+        "TaskState": "1",
+        "CreateTime": "2021-11-01 11:05:18",
+        "TaskName": "域名检测_example.com.cn",
+        "Address": "https://aliyun.com",
+        "TaskId": "f5783760-1b39-4b6b-80e8-453d962a****",
+        "OptionsJson": {
+          "password": "123****",
+          "request_format": "hex",
+          "response_content": "cf0f85",
+          "failure_rate": 0.5,
+          "time_out": 3000,
+          "header": "testKey:testValue",
+          "cookie": "lang=en",
+          "port": 80,
+          "ping_num": 20,
+          "authentication": 1,
+          "http_method": "get",
+          "match_rule": 0,
+          "dns_match_rule": "IN_DNS",
+          "request_content": "cf0f85",
+          "username": "testUser",
+          "response_format": "hex",
+          "dns_type": "A",
+          "dns_server": "192.168.XX.XX",
+          "enable_operator_dns": true,
+          "attempts": 3,
+          "protocol": "udp",
+          "proxy_protocol": false,
+          "acceptable_response_code": "400",
+          "isBase64Encode": "false",
+          "cert_verify": false,
+          "unfollow_redirect": false,
+          "diagnosis_mtr": false,
+          "diagnosis_ping": false,
+          "retry_delay": 1,
+          "assertions": {
+            "assertions": [
+              {
+                "property": "json path",
+                "type": "response_time",
+                "operator": "lessThan",
+                "target": "1000"
+              }
+            ]
+          }
+        },
+        "AgentGroup": "PC"
+      }
+    ]
+  }
+}"#),
     ];
 }
 
@@ -312,23 +373,18 @@ pub struct SiteMonitor {
 impl wire::Object for SiteMonitor {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "SiteMonitor",
-                fields: &[
-                    wire::Field::member("TaskType"),
-                    wire::Field::member("UpdateTime"),
-                    wire::Field::member("Interval"),
-                    wire::Field::member("TaskState"),
-                    wire::Field::member("CreateTime"),
-                    wire::Field::member("TaskName"),
-                    wire::Field::member("Address"),
-                    wire::Field::member("TaskId"),
-                    wire::Field::member("OptionsJson"),
-                    wire::Field::member("AgentGroup"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("SiteMonitor", const { &[
+            wire::Field::member("TaskType"),
+            wire::Field::member("UpdateTime"),
+            wire::Field::member("Interval"),
+            wire::Field::member("TaskState"),
+            wire::Field::member("CreateTime"),
+            wire::Field::member("TaskName"),
+            wire::Field::member("Address"),
+            wire::Field::member("TaskId"),
+            wire::Field::member("OptionsJson"),
+            wire::Field::member("AgentGroup"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -435,43 +491,38 @@ pub struct OptionsJson {
 impl wire::Object for OptionsJson {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "OptionsJson",
-                fields: &[
-                    wire::Field::member("password").secret(),
-                    wire::Field::member("request_format"),
-                    wire::Field::member("response_content"),
-                    wire::Field::member("failure_rate"),
-                    wire::Field::member("time_out"),
-                    wire::Field::member("header"),
-                    wire::Field::member("cookie"),
-                    wire::Field::member("port"),
-                    wire::Field::member("ping_num"),
-                    wire::Field::member("authentication"),
-                    wire::Field::member("http_method"),
-                    wire::Field::member("match_rule"),
-                    wire::Field::member("dns_match_rule"),
-                    wire::Field::member("request_content"),
-                    wire::Field::member("username"),
-                    wire::Field::member("response_format"),
-                    wire::Field::member("dns_type"),
-                    wire::Field::member("dns_server"),
-                    wire::Field::member("enable_operator_dns"),
-                    wire::Field::member("attempts"),
-                    wire::Field::member("protocol"),
-                    wire::Field::member("proxy_protocol"),
-                    wire::Field::member("acceptable_response_code"),
-                    wire::Field::member("isBase64Encode"),
-                    wire::Field::member("cert_verify"),
-                    wire::Field::member("unfollow_redirect"),
-                    wire::Field::member("diagnosis_mtr"),
-                    wire::Field::member("diagnosis_ping"),
-                    wire::Field::member("retry_delay"),
-                    wire::Field::member("assertions").wrapper("assertions"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("OptionsJson", const { &[
+            wire::Field::member("password").secret(),
+            wire::Field::member("request_format"),
+            wire::Field::member("response_content"),
+            wire::Field::member("failure_rate"),
+            wire::Field::member("time_out"),
+            wire::Field::member("header"),
+            wire::Field::member("cookie"),
+            wire::Field::member("port"),
+            wire::Field::member("ping_num"),
+            wire::Field::member("authentication"),
+            wire::Field::member("http_method"),
+            wire::Field::member("match_rule"),
+            wire::Field::member("dns_match_rule"),
+            wire::Field::member("request_content"),
+            wire::Field::member("username"),
+            wire::Field::member("response_format"),
+            wire::Field::member("dns_type"),
+            wire::Field::member("dns_server"),
+            wire::Field::member("enable_operator_dns"),
+            wire::Field::member("attempts"),
+            wire::Field::member("protocol"),
+            wire::Field::member("proxy_protocol"),
+            wire::Field::member("acceptable_response_code"),
+            wire::Field::member("isBase64Encode"),
+            wire::Field::member("cert_verify"),
+            wire::Field::member("unfollow_redirect"),
+            wire::Field::member("diagnosis_mtr"),
+            wire::Field::member("diagnosis_ping"),
+            wire::Field::member("retry_delay"),
+            wire::Field::member("assertions").wrapper("assertions"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -566,17 +617,12 @@ pub struct Assertion {
 impl wire::Object for Assertion {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Assertion",
-                fields: &[
-                    wire::Field::member("property"),
-                    wire::Field::member("type"),
-                    wire::Field::member("operator"),
-                    wire::Field::member("target"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Assertion", const { &[
+            wire::Field::member("property"),
+            wire::Field::member("type"),
+            wire::Field::member("operator"),
+            wire::Field::member("target"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -607,7 +653,7 @@ wire::object!(Assertion);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InvalidQueryParameter`, status 400.
     InvalidQueryParameter,
     /// `AccessDeniedException`, status 401.
@@ -624,7 +670,7 @@ pub enum Error {
     InternalError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DescribeSiteMonitorList";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -643,9 +689,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Describes a site monitor list.
     ///
-    /// Examples, errors and types: [`describe_site_monitor_list`](mod@super::describe_site_monitor_list).
+    /// Examples, errors and types:
+    /// [`describe_site_monitor_list`](mod@super::describe_site_monitor_list).
     #[inline]
-    pub fn describe_site_monitor_list(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_site_monitor_list(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

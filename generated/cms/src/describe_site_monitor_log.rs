@@ -2,7 +2,10 @@
 
 //! Describes a site monitor log.
 //!
-//! Operation `DescribeSiteMonitorLog`: it only reads. It answers in pages: see [`pages`](alicloud_runtime::Call::pages). [Its page](https://api.alibabacloud.com/document/Cms/2019-01-01/DescribeSiteMonitorLog) at Alibaba Cloud.
+//! Operation `DescribeSiteMonitorLog`: it only reads. It answers in pages: see
+//! [`pages`](alicloud_runtime::Call::pages).
+//! [Its page](https://api.alibabacloud.com/document/Cms/2019-01-01/DescribeSiteMonitorLog) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -32,12 +35,14 @@
 //! # use alicloud_cms::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_cms::Error> {
-//! let replay = Replay::new().error(describe::Error::InvalidQueryParameter);
-//! # let client = cms::Client::new(&replay.config());
+//! let replay = Replay::new().error(describe::ErrorKind::InvalidQueryParameter);
+//! # let client = cms::Client::new(&replay.config().retry(alicloud_cms::Retry::off()));
 //! # let request = describe::Request::new().task_ids("afa5c3ce-f944-4363-9edb-ce919a29****");
 //! let error = client.describe_site_monitor_log(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(describe::Error::InvalidQueryParameter) => assert_eq!(error.status(), Some(400)),
+//!     Some(describe::ErrorKind::InvalidQueryParameter) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -47,6 +52,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeSiteMonitorLog`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -72,9 +78,11 @@ pub struct Request {
     pub filter: Option<String>,
     /// `BrowserInfo`.
     pub browser_info: Option<String>,
-    /// `Browser`. Values: [`Chrome`](Self::BROWSER_CHROME), [`Safari`](Self::BROWSER_SAFARI), [`Edge`](Self::BROWSER_EDGE), [`Firefox`](Self::BROWSER_FIREFOX). Example: `Chrome`.
+    /// `Browser`. Values: [`Chrome`](Self::BROWSER_CHROME), [`Safari`](Self::BROWSER_SAFARI),
+    /// [`Edge`](Self::BROWSER_EDGE), [`Firefox`](Self::BROWSER_FIREFOX). Example: `Chrome`.
     pub browser: Option<String>,
-    /// `Device`. Values: [`tablet`](Self::DEVICE_TABLET), [`mobile`](Self::DEVICE_MOBILE), [`laptop`](Self::DEVICE_LAPTOP). Example: `laptop`.
+    /// `Device`. Values: [`tablet`](Self::DEVICE_TABLET), [`mobile`](Self::DEVICE_MOBILE),
+    /// [`laptop`](Self::DEVICE_LAPTOP).
     pub device: Option<String>,
 }
 
@@ -94,90 +102,91 @@ impl Request {
     /// `laptop`, a value of `Device`.
     pub const DEVICE_LAPTOP: &str = "laptop";
 
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`task_ids`](field@Self::task_ids).
+    /// Sets [`TaskIds`](field@Self::task_ids), **required**.
     #[inline]
     pub fn task_ids(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.task_ids, value);
         self
     }
 
-    /// Sets [`isp`](field@Self::isp).
+    /// Sets [`Isp`](field@Self::isp).
     #[inline]
     pub fn isp(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.isp, value);
         self
     }
 
-    /// Sets [`city`](field@Self::city).
+    /// Sets [`City`](field@Self::city).
     #[inline]
     pub fn city(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.city, value);
         self
     }
 
-    /// Sets [`metric_name`](field@Self::metric_name).
+    /// Sets [`MetricName`](field@Self::metric_name).
     #[inline]
     pub fn metric_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.metric_name, value);
         self
     }
 
-    /// Sets [`start_time`](field@Self::start_time).
+    /// Sets [`StartTime`](field@Self::start_time).
     #[inline]
     pub fn start_time(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.start_time, value);
         self
     }
 
-    /// Sets [`end_time`](field@Self::end_time).
+    /// Sets [`EndTime`](field@Self::end_time).
     #[inline]
     pub fn end_time(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.end_time, value);
         self
     }
 
-    /// Sets [`next_token`](field@Self::next_token).
+    /// Sets [`NextToken`](field@Self::next_token): Where to go on: what the page before answered
+    /// under this name.
     #[inline]
     pub fn next_token(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.next_token, value);
         self
     }
 
-    /// Sets [`length`](field@Self::length).
+    /// Sets [`Length`](field@Self::length).
     #[inline]
     pub fn length(mut self, value: i64) -> Self {
         wire::set(&mut self.length, value);
         self
     }
 
-    /// Sets [`filter`](field@Self::filter).
+    /// Sets [`Filter`](field@Self::filter).
     #[inline]
     pub fn filter(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.filter, value);
         self
     }
 
-    /// Sets [`browser_info`](field@Self::browser_info).
+    /// Sets [`BrowserInfo`](field@Self::browser_info).
     #[inline]
     pub fn browser_info(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.browser_info, value);
         self
     }
 
-    /// Sets [`browser`](field@Self::browser).
+    /// Sets [`Browser`](field@Self::browser).
     #[inline]
     pub fn browser(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.browser, value);
         self
     }
 
-    /// Sets [`device`](field@Self::device).
+    /// Sets [`Device`](field@Self::device).
     #[inline]
     pub fn device(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.device, value);
@@ -188,25 +197,20 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("TaskIds").required(),
-                    wire::Field::query("Isp"),
-                    wire::Field::query("City"),
-                    wire::Field::query("MetricName"),
-                    wire::Field::query("StartTime"),
-                    wire::Field::query("EndTime"),
-                    wire::Field::query("NextToken"),
-                    wire::Field::query("Length"),
-                    wire::Field::query("Filter"),
-                    wire::Field::query("BrowserInfo"),
-                    wire::Field::query("Browser"),
-                    wire::Field::query("Device"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("TaskIds").required(),
+            wire::Field::query("Isp"),
+            wire::Field::query("City"),
+            wire::Field::query("MetricName"),
+            wire::Field::query("StartTime"),
+            wire::Field::query("EndTime"),
+            wire::Field::query("NextToken"),
+            wire::Field::query("Length"),
+            wire::Field::query("Filter"),
+            wire::Field::query("BrowserInfo"),
+            wire::Field::query("Browser"),
+            wire::Field::query("Device"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -256,7 +260,8 @@ pub struct Response {
     ///
     /// Example: `IWBjqMYSy0is7zSMGu16****`.
     pub next_token: String,
-    /// `Data`. Example: `\[{\\"redirectCount\\":0.0,\\"SSLConnectTime\\":0.0,\\"pingDetail\\":\\"\\",\\"HTTPConnectTime\\":0.0,\\"isp\\":\\"465\\",\\"errorCode\\":611,\\"ispCN\\":\\"Ali`….
+    /// `Data`. Example:
+    /// `\[{\\"redirectCount\\":0.0,\\"SSLConnectTime\\":0.0,\\"pingDetail\\":\\"\\",\\"HTTPConnectTime\\":0.0,\\"isp\\":\\"465\\",\\"errorCode\\":611,\\"ispCN\\":\\"Ali`….
     pub data: String,
     /// `RequestId`: The ID of the request.
     ///
@@ -273,19 +278,14 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("NextToken"),
-                    wire::Field::member("Data"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("Success"),
-                    wire::Field::member("Code"),
-                    wire::Field::member("Message"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("NextToken"),
+            wire::Field::member("Data"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("Success"),
+            wire::Field::member("Code"),
+            wire::Field::member("Message"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -323,7 +323,13 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"NextToken\":\"IWBjqMYSy0is7zSMGu16****\",\"RequestId\":\"67F646FA-ED8A-58C2-B461-451DB52C8B14\",\"Success\":\"true\",\"Code\":\"200\",\"Message\":\"successful\"}"),
+        operation::Sample::Json(r#"{
+  "NextToken": "IWBjqMYSy0is7zSMGu16****",
+  "RequestId": "67F646FA-ED8A-58C2-B461-451DB52C8B14",
+  "Success": "true",
+  "Code": "200",
+  "Message": "successful"
+}"#),
     ];
 }
 
@@ -332,7 +338,7 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InvalidQueryParameter`, status 400.
     InvalidQueryParameter,
     /// `AccessDeniedException`, status 401.
@@ -349,7 +355,7 @@ pub enum Error {
     InternalError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DescribeSiteMonitorLog";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -368,9 +374,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Describes a site monitor log.
     ///
-    /// Examples, errors and types: [`describe_site_monitor_log`](mod@super::describe_site_monitor_log).
+    /// Examples, errors and types:
+    /// [`describe_site_monitor_log`](mod@super::describe_site_monitor_log).
     #[inline]
-    pub fn describe_site_monitor_log(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_site_monitor_log(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Describes site monitor quota.
 //!
-//! Operation `DescribeSiteMonitorQuota`: it only reads. [Its page](https://api.alibabacloud.com/document/Cms/2019-01-01/DescribeSiteMonitorQuota) at Alibaba Cloud.
+//! Operation `DescribeSiteMonitorQuota`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/Cms/2019-01-01/DescribeSiteMonitorQuota) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -30,12 +32,14 @@
 //! # use alicloud_cms::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_cms::Error> {
-//! let replay = Replay::new().error(describe::Error::InvalidQueryParameter);
-//! # let client = cms::Client::new(&replay.config());
+//! let replay = Replay::new().error(describe::ErrorKind::InvalidQueryParameter);
+//! # let client = cms::Client::new(&replay.config().retry(alicloud_cms::Retry::off()));
 //! # let request = describe::Request::new();
 //! let error = client.describe_site_monitor_quota(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(describe::Error::InvalidQueryParameter) => assert_eq!(error.status(), Some(400)),
+//!     Some(describe::ErrorKind::InvalidQueryParameter) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -45,13 +49,14 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeSiteMonitorQuota`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
@@ -61,12 +66,7 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[],
-            }
-        }
+        const { &wire::Schema::new("Request", &[]) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -101,18 +101,13 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("Code"),
-                    wire::Field::member("Message"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("Success"),
-                    wire::Field::member("Data"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("Code"),
+            wire::Field::member("Message"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("Success"),
+            wire::Field::member("Data"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -148,7 +143,19 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"Code\":\"200\",\"RequestId\":\"26860260-76C6-404E-AB7A-EB98D36A6885\",\"Success\":\"true\",\"Data\":{\"SiteMonitorOperatorQuotaQuota\":0,\"SecondMonitor\":false,\"SiteMonitorQuotaTaskUsed\":6,\"SiteMonitorTaskQuota\":10,\"SiteMonitorVersion\":\"V1\",\"SiteMonitorIdcQuota\":5}}"),
+        operation::Sample::Json(r#"{
+  "Code": "200",
+  "RequestId": "26860260-76C6-404E-AB7A-EB98D36A6885",
+  "Success": "true",
+  "Data": {
+    "SiteMonitorOperatorQuotaQuota": 0,
+    "SecondMonitor": false,
+    "SiteMonitorQuotaTaskUsed": 6,
+    "SiteMonitorTaskQuota": 10,
+    "SiteMonitorVersion": "V1",
+    "SiteMonitorIdcQuota": 5
+  }
+}"#),
     ];
 }
 
@@ -173,19 +180,14 @@ pub struct Data {
 impl wire::Object for Data {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Data",
-                fields: &[
-                    wire::Field::member("SiteMonitorOperatorQuotaQuota"),
-                    wire::Field::member("SecondMonitor"),
-                    wire::Field::member("SiteMonitorQuotaTaskUsed"),
-                    wire::Field::member("SiteMonitorTaskQuota"),
-                    wire::Field::member("SiteMonitorVersion"),
-                    wire::Field::member("SiteMonitorIdcQuota"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Data", const { &[
+            wire::Field::member("SiteMonitorOperatorQuotaQuota"),
+            wire::Field::member("SecondMonitor"),
+            wire::Field::member("SiteMonitorQuotaTaskUsed"),
+            wire::Field::member("SiteMonitorTaskQuota"),
+            wire::Field::member("SiteMonitorVersion"),
+            wire::Field::member("SiteMonitorIdcQuota"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -220,7 +222,7 @@ wire::object!(Data);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InvalidQueryParameter`, status 400.
     InvalidQueryParameter,
     /// `AccessDeniedException`, status 401.
@@ -235,7 +237,7 @@ pub enum Error {
     InternalError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DescribeSiteMonitorQuota";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -253,9 +255,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Describes site monitor quota.
     ///
-    /// Examples, errors and types: [`describe_site_monitor_quota`](mod@super::describe_site_monitor_quota).
+    /// Examples, errors and types:
+    /// [`describe_site_monitor_quota`](mod@super::describe_site_monitor_quota).
     #[inline]
-    pub fn describe_site_monitor_quota(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_site_monitor_quota(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Describes site monitor statistics.
 //!
-//! Operation `DescribeSiteMonitorStatistics`: it only reads. [Its page](https://api.alibabacloud.com/document/Cms/2019-01-01/DescribeSiteMonitorStatistics) at Alibaba Cloud.
+//! Operation `DescribeSiteMonitorStatistics`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/Cms/2019-01-01/DescribeSiteMonitorStatistics)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -34,14 +36,16 @@
 //! # use alicloud_cms::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_cms::Error> {
-//! let replay = Replay::new().error(describe::Error::InvalidParameterValue);
-//! # let client = cms::Client::new(&replay.config());
+//! let replay = Replay::new().error(describe::ErrorKind::InvalidParameterValue);
+//! # let client = cms::Client::new(&replay.config().retry(alicloud_cms::Retry::off()));
 //! # let request = describe::Request::new()
 //! #     .task_id("ef4cdc8b-9dc7-43e7-810e-f950e56c****")
 //! #     .metric_name("Availability");
 //! let error = client.describe_site_monitor_statistics(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(describe::Error::InvalidParameterValue) => assert_eq!(error.status(), Some(400)),
+//!     Some(describe::ErrorKind::InvalidParameterValue) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -51,6 +55,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeSiteMonitorStatistics`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -65,34 +70,34 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`task_id`](field@Self::task_id).
+    /// Sets [`TaskId`](field@Self::task_id), **required**.
     #[inline]
     pub fn task_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.task_id, value);
         self
     }
 
-    /// Sets [`time_range`](field@Self::time_range).
+    /// Sets [`TimeRange`](field@Self::time_range).
     #[inline]
     pub fn time_range(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.time_range, value);
         self
     }
 
-    /// Sets [`start_time`](field@Self::start_time).
+    /// Sets [`StartTime`](field@Self::start_time).
     #[inline]
     pub fn start_time(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.start_time, value);
         self
     }
 
-    /// Sets [`metric_name`](field@Self::metric_name).
+    /// Sets [`MetricName`](field@Self::metric_name), **required**.
     #[inline]
     pub fn metric_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.metric_name, value);
@@ -103,17 +108,12 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("TaskId").required(),
-                    wire::Field::query("TimeRange"),
-                    wire::Field::query("StartTime"),
-                    wire::Field::query("MetricName").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("TaskId").required(),
+            wire::Field::query("TimeRange"),
+            wire::Field::query("StartTime"),
+            wire::Field::query("MetricName").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -160,18 +160,13 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("Code"),
-                    wire::Field::member("Message"),
-                    wire::Field::member("Data"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("Success"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("Code"),
+            wire::Field::member("Message"),
+            wire::Field::member("Data"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("Success"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -207,7 +202,13 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"Code\":\"200\",\"Message\":\"Succcessful\",\"Data\":\"100\",\"RequestId\":\"3AD2724D-E317-4BFB-B422-D6691D071BE1\",\"Success\":\"true\"}"),
+        operation::Sample::Json(r#"{
+  "Code": "200",
+  "Message": "Succcessful",
+  "Data": "100",
+  "RequestId": "3AD2724D-E317-4BFB-B422-D6691D071BE1",
+  "Success": "true"
+}"#),
     ];
 }
 
@@ -216,7 +217,7 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InvalidParameterValue`, status 400.
     InvalidParameterValue,
     /// `AccessDeniedException`, status 401.
@@ -231,7 +232,7 @@ pub enum Error {
     InternalError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DescribeSiteMonitorStatistics";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -249,9 +250,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Describes site monitor statistics.
     ///
-    /// Examples, errors and types: [`describe_site_monitor_statistics`](mod@super::describe_site_monitor_statistics).
+    /// Examples, errors and types:
+    /// [`describe_site_monitor_statistics`](mod@super::describe_site_monitor_statistics).
     #[inline]
-    pub fn describe_site_monitor_statistics(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_site_monitor_statistics(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

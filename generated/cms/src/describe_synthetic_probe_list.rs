@@ -2,7 +2,9 @@
 
 //! Describes a synthetic probe list.
 //!
-//! Operation `DescribeSyntheticProbeList`: it only reads. [Its page](https://api.alibabacloud.com/document/Cms/2019-01-01/DescribeSyntheticProbeList) at Alibaba Cloud.
+//! Operation `DescribeSyntheticProbeList`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/Cms/2019-01-01/DescribeSyntheticProbeList) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -30,12 +32,14 @@
 //! # use alicloud_cms::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_cms::Error> {
-//! let replay = Replay::new().error(describe::Error::InvalidParameterValue);
-//! # let client = cms::Client::new(&replay.config());
+//! let replay = Replay::new().error(describe::ErrorKind::InvalidParameterValue);
+//! # let client = cms::Client::new(&replay.config().retry(alicloud_cms::Retry::off()));
 //! # let request = describe::Request::new();
 //! let error = client.describe_synthetic_probe_list(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(describe::Error::InvalidParameterValue) => assert_eq!(error.status(), Some(400)),
+//!     Some(describe::ErrorKind::InvalidParameterValue) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -45,6 +49,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeSyntheticProbeList`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -67,62 +72,62 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`isp`](field@Self::isp).
+    /// Sets [`Isp`](field@Self::isp).
     #[inline]
     pub fn isp(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.isp, value);
         self
     }
 
-    /// Sets [`city`](field@Self::city).
+    /// Sets [`City`](field@Self::city).
     #[inline]
     pub fn city(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.city, value);
         self
     }
 
-    /// Sets [`ipv4`](field@Self::ipv4).
+    /// Sets [`Ipv4`](field@Self::ipv4).
     #[inline]
     pub fn ipv4(mut self, value: bool) -> Self {
         wire::set(&mut self.ipv4, value);
         self
     }
 
-    /// Sets [`ipv6`](field@Self::ipv6).
+    /// Sets [`Ipv6`](field@Self::ipv6).
     #[inline]
     pub fn ipv6(mut self, value: bool) -> Self {
         wire::set(&mut self.ipv6, value);
         self
     }
 
-    /// Sets [`view_all`](field@Self::view_all).
+    /// Sets [`ViewAll`](field@Self::view_all).
     #[inline]
     pub fn view_all(mut self, value: bool) -> Self {
         wire::set(&mut self.view_all, value);
         self
     }
 
-    /// Sets [`mb_probe`](field@Self::mb_probe).
+    /// Sets [`MbProbe`](field@Self::mb_probe).
     #[inline]
     pub fn mb_probe(mut self, value: bool) -> Self {
         wire::set(&mut self.mb_probe, value);
         self
     }
 
-    /// Sets [`lm_probe`](field@Self::lm_probe).
+    /// Sets [`LmProbe`](field@Self::lm_probe).
     #[inline]
     pub fn lm_probe(mut self, value: bool) -> Self {
         wire::set(&mut self.lm_probe, value);
         self
     }
 
-    /// Sets [`idc_probe`](field@Self::idc_probe).
+    /// Sets [`IdcProbe`](field@Self::idc_probe).
     #[inline]
     pub fn idc_probe(mut self, value: bool) -> Self {
         wire::set(&mut self.idc_probe, value);
@@ -133,21 +138,16 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("Isp"),
-                    wire::Field::query("City"),
-                    wire::Field::query("Ipv4"),
-                    wire::Field::query("Ipv6"),
-                    wire::Field::query("ViewAll"),
-                    wire::Field::query("MbProbe"),
-                    wire::Field::query("LmProbe"),
-                    wire::Field::query("IdcProbe"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("Isp"),
+            wire::Field::query("City"),
+            wire::Field::query("Ipv4"),
+            wire::Field::query("Ipv6"),
+            wire::Field::query("ViewAll"),
+            wire::Field::query("MbProbe"),
+            wire::Field::query("LmProbe"),
+            wire::Field::query("IdcProbe"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -202,18 +202,13 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("Code"),
-                    wire::Field::member("IspCityList"),
-                    wire::Field::member("Message"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("Success"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("Code"),
+            wire::Field::member("IspCityList"),
+            wire::Field::member("Message"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("Success"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -249,7 +244,29 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"Code\":\"200\",\"IspCityList\":[{\"AreaEn\":\"Huabei\",\"City\":\"738\",\"CityEn\":\"Beijing\",\"Country\":\"629\",\"CountryEn\":\"China\",\"IpPool\":[\"1.1.1.1\"],\"Isp\":\"232\",\"IspEn\":\"China-Unicom\",\"LmProbeCount\":1,\"MbProbeCount\":1,\"Region\":\"264\",\"RegionEn\":\"Jiangxi\",\"IdcV4ProbeCount\":1,\"IdcV6ProbeCount\":1}],\"RequestId\":\"87170bc7-e28a-4c93-b9bf-90a1dbe84736\",\"Success\":\"true\"}"),
+        operation::Sample::Json(r#"{
+  "Code": "200",
+  "IspCityList": [
+    {
+      "AreaEn": "Huabei",
+      "City": "738",
+      "CityEn": "Beijing",
+      "Country": "629",
+      "CountryEn": "China",
+      "IpPool": ["1.1.1.1"],
+      "Isp": "232",
+      "IspEn": "China-Unicom",
+      "LmProbeCount": 1,
+      "MbProbeCount": 1,
+      "Region": "264",
+      "RegionEn": "Jiangxi",
+      "IdcV4ProbeCount": 1,
+      "IdcV6ProbeCount": 1
+    }
+  ],
+  "RequestId": "87170bc7-e28a-4c93-b9bf-90a1dbe84736",
+  "Success": "true"
+}"#),
     ];
 }
 
@@ -300,32 +317,27 @@ pub struct IspCityList {
 impl wire::Object for IspCityList {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "IspCityList",
-                fields: &[
-                    wire::Field::member("AreaCn"),
-                    wire::Field::member("AreaEn"),
-                    wire::Field::member("City"),
-                    wire::Field::member("CityCn"),
-                    wire::Field::member("CityEn"),
-                    wire::Field::member("Country"),
-                    wire::Field::member("CountryCn"),
-                    wire::Field::member("CountryEn"),
-                    wire::Field::member("IpPool"),
-                    wire::Field::member("Isp"),
-                    wire::Field::member("IspCn"),
-                    wire::Field::member("IspEn"),
-                    wire::Field::member("LmProbeCount"),
-                    wire::Field::member("MbProbeCount"),
-                    wire::Field::member("Region"),
-                    wire::Field::member("RegionCn"),
-                    wire::Field::member("RegionEn"),
-                    wire::Field::member("IdcV4ProbeCount"),
-                    wire::Field::member("IdcV6ProbeCount"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("IspCityList", const { &[
+            wire::Field::member("AreaCn"),
+            wire::Field::member("AreaEn"),
+            wire::Field::member("City"),
+            wire::Field::member("CityCn"),
+            wire::Field::member("CityEn"),
+            wire::Field::member("Country"),
+            wire::Field::member("CountryCn"),
+            wire::Field::member("CountryEn"),
+            wire::Field::member("IpPool"),
+            wire::Field::member("Isp"),
+            wire::Field::member("IspCn"),
+            wire::Field::member("IspEn"),
+            wire::Field::member("LmProbeCount"),
+            wire::Field::member("MbProbeCount"),
+            wire::Field::member("Region"),
+            wire::Field::member("RegionCn"),
+            wire::Field::member("RegionEn"),
+            wire::Field::member("IdcV4ProbeCount"),
+            wire::Field::member("IdcV6ProbeCount"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -386,7 +398,7 @@ wire::object!(IspCityList);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InvalidParameterValue`, status 400.
     InvalidParameterValue,
     /// `AccessDeniedException`, status 401.
@@ -403,7 +415,7 @@ pub enum Error {
     InternalUnknownError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DescribeSyntheticProbeList";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -422,9 +434,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Describes a synthetic probe list.
     ///
-    /// Examples, errors and types: [`describe_synthetic_probe_list`](mod@super::describe_synthetic_probe_list).
+    /// Examples, errors and types:
+    /// [`describe_synthetic_probe_list`](mod@super::describe_synthetic_probe_list).
     #[inline]
-    pub fn describe_synthetic_probe_list(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_synthetic_probe_list(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

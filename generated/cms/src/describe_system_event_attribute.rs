@@ -2,7 +2,10 @@
 
 //! Describes a system event attribute.
 //!
-//! Operation `DescribeSystemEventAttribute`: it only reads. It answers in pages: see [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items). [Its page](https://api.alibabacloud.com/document/Cms/2019-01-01/DescribeSystemEventAttribute) at Alibaba Cloud.
+//! Operation `DescribeSystemEventAttribute`: it only reads. It answers in pages: see
+//! [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items).
+//! [Its page](https://api.alibabacloud.com/document/Cms/2019-01-01/DescribeSystemEventAttribute)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -30,12 +33,14 @@
 //! # use alicloud_cms::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_cms::Error> {
-//! let replay = Replay::new().error(describe::Error::ParameterInvalid);
-//! # let client = cms::Client::new(&replay.config());
+//! let replay = Replay::new().error(describe::ErrorKind::ParameterInvalid);
+//! # let client = cms::Client::new(&replay.config().retry(alicloud_cms::Retry::off()));
 //! # let request = describe::Request::new();
 //! let error = client.describe_system_event_attribute(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(describe::Error::ParameterInvalid) => assert_eq!(error.status(), Some(400)),
+//!     Some(describe::ErrorKind::ParameterInvalid) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -45,6 +50,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeSystemEventAttribute`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -77,83 +83,83 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`product`](field@Self::product).
+    /// Sets [`Product`](field@Self::product).
     #[inline]
     pub fn product(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.product, value);
         self
     }
 
-    /// Sets [`event_type`](field@Self::event_type).
+    /// Sets [`EventType`](field@Self::event_type).
     #[inline]
     pub fn event_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.event_type, value);
         self
     }
 
-    /// Sets [`name`](field@Self::name).
+    /// Sets [`Name`](field@Self::name).
     #[inline]
     pub fn name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.name, value);
         self
     }
 
-    /// Sets [`level`](field@Self::level).
+    /// Sets [`Level`](field@Self::level).
     #[inline]
     pub fn level(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.level, value);
         self
     }
 
-    /// Sets [`status`](field@Self::status).
+    /// Sets [`Status`](field@Self::status).
     #[inline]
     pub fn status(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.status, value);
         self
     }
 
-    /// Sets [`group_id`](field@Self::group_id).
+    /// Sets [`GroupId`](field@Self::group_id).
     #[inline]
     pub fn group_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.group_id, value);
         self
     }
 
-    /// Sets [`search_keywords`](field@Self::search_keywords).
+    /// Sets [`SearchKeywords`](field@Self::search_keywords).
     #[inline]
     pub fn search_keywords(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.search_keywords, value);
         self
     }
 
-    /// Sets [`start_time`](field@Self::start_time).
+    /// Sets [`StartTime`](field@Self::start_time).
     #[inline]
     pub fn start_time(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.start_time, value);
         self
     }
 
-    /// Sets [`end_time`](field@Self::end_time).
+    /// Sets [`EndTime`](field@Self::end_time).
     #[inline]
     pub fn end_time(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.end_time, value);
         self
     }
 
-    /// Sets [`page_number`](field@Self::page_number).
+    /// Sets [`PageNumber`](field@Self::page_number): The page to answer, from 1 on.
     #[inline]
     pub fn page_number(mut self, value: i64) -> Self {
         wire::set(&mut self.page_number, value);
         self
     }
 
-    /// Sets [`page_size`](field@Self::page_size).
+    /// Sets [`PageSize`](field@Self::page_size): How many a page holds at most.
     #[inline]
     pub fn page_size(mut self, value: i64) -> Self {
         wire::set(&mut self.page_size, value);
@@ -164,24 +170,19 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("Product"),
-                    wire::Field::query("EventType"),
-                    wire::Field::query("Name"),
-                    wire::Field::query("Level"),
-                    wire::Field::query("Status"),
-                    wire::Field::query("GroupId"),
-                    wire::Field::query("SearchKeywords"),
-                    wire::Field::query("StartTime"),
-                    wire::Field::query("EndTime"),
-                    wire::Field::query("PageNumber"),
-                    wire::Field::query("PageSize"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("Product"),
+            wire::Field::query("EventType"),
+            wire::Field::query("Name"),
+            wire::Field::query("Level"),
+            wire::Field::query("Status"),
+            wire::Field::query("GroupId"),
+            wire::Field::query("SearchKeywords"),
+            wire::Field::query("StartTime"),
+            wire::Field::query("EndTime"),
+            wire::Field::query("PageNumber"),
+            wire::Field::query("PageSize"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -242,18 +243,13 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("Code"),
-                    wire::Field::member("Message"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("Success"),
-                    wire::Field::member("SystemEvents").wrapper("SystemEvent"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("Code"),
+            wire::Field::member("Message"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("Success"),
+            wire::Field::member("SystemEvents").wrapper("SystemEvent"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -292,7 +288,28 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"Code\":\"200\",\"Message\":\"success\",\"RequestId\":\"60912C8D-B340-4253-ADE7-61ACDFD25CFC\",\"Success\":\"true\",\"SystemEvents\":{\"SystemEvent\":[{\"Status\":\"normal\",\"Time\":1552199984000,\"GroupId\":\"12345\",\"Product\":\"CloudMonitor\",\"InstanceName\":\"instanceId1\",\"ResourceId\":\"xxxxx-1\",\"Name\":\"Agent_Status_Stopped\",\"Level\":\"WARN\",\"RegionId\":\"cn-hangzhou\",\"Id\":\"b936efc9-f621-4e8a-a6eb-076be40e****\"}]}}"),
+        operation::Sample::Json(r#"{
+  "Code": "200",
+  "Message": "success",
+  "RequestId": "60912C8D-B340-4253-ADE7-61ACDFD25CFC",
+  "Success": "true",
+  "SystemEvents": {
+    "SystemEvent": [
+      {
+        "Status": "normal",
+        "Time": 1552199984000,
+        "GroupId": "12345",
+        "Product": "CloudMonitor",
+        "InstanceName": "instanceId1",
+        "ResourceId": "xxxxx-1",
+        "Name": "Agent_Status_Stopped",
+        "Level": "WARN",
+        "RegionId": "cn-hangzhou",
+        "Id": "b936efc9-f621-4e8a-a6eb-076be40e****"
+      }
+    ]
+  }
+}"#),
     ];
 }
 
@@ -322,7 +339,8 @@ pub struct SystemEvent {
     pub resource_id: String,
     /// `Name`. Example: `Agent_Status_Stopped`.
     pub name: String,
-    /// `Content`. Example: `[{"product":"CloudMonitor","content":"{\"ipGroup\":\"112.126.XX.XX,10.163.XX.XX\",\"tianjimonVersion\":\"1.2.22\"}","groupId":"176,177,178,179,180,692,120812,16`….
+    /// `Content`. Example:
+    /// `[{"product":"CloudMonitor","content":"{\"ipGroup\":\"112.126.XX.XX,10.163.XX.XX\",\"tianjimonVersion\":\"1.2.22\"}","groupId":"176,177,178,179,180,692,120812,16`….
     pub content: String,
     /// `Level`. Example: `WARN`.
     pub level: String,
@@ -337,24 +355,19 @@ pub struct SystemEvent {
 impl wire::Object for SystemEvent {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "SystemEvent",
-                fields: &[
-                    wire::Field::member("Status"),
-                    wire::Field::member("Time"),
-                    wire::Field::member("GroupId"),
-                    wire::Field::member("Product"),
-                    wire::Field::member("InstanceName"),
-                    wire::Field::member("ResourceId"),
-                    wire::Field::member("Name"),
-                    wire::Field::member("Content"),
-                    wire::Field::member("Level"),
-                    wire::Field::member("RegionId"),
-                    wire::Field::member("Id"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("SystemEvent", const { &[
+            wire::Field::member("Status"),
+            wire::Field::member("Time"),
+            wire::Field::member("GroupId"),
+            wire::Field::member("Product"),
+            wire::Field::member("InstanceName"),
+            wire::Field::member("ResourceId"),
+            wire::Field::member("Name"),
+            wire::Field::member("Content"),
+            wire::Field::member("Level"),
+            wire::Field::member("RegionId"),
+            wire::Field::member("Id"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -399,7 +412,7 @@ wire::object!(SystemEvent);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `ParameterInvalid`, status 400.
     ParameterInvalid,
     /// `AccessForbidden`, status 403.
@@ -410,7 +423,7 @@ pub enum Error {
     InternalError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DescribeSystemEventAttribute";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -426,9 +439,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Describes a system event attribute.
     ///
-    /// Examples, errors and types: [`describe_system_event_attribute`](mod@super::describe_system_event_attribute).
+    /// Examples, errors and types:
+    /// [`describe_system_event_attribute`](mod@super::describe_system_event_attribute).
     #[inline]
-    pub fn describe_system_event_attribute(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_system_event_attribute(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

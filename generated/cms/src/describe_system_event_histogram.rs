@@ -2,7 +2,9 @@
 
 //! Describes a system event histogram.
 //!
-//! Operation `DescribeSystemEventHistogram`: it only reads. [Its page](https://api.alibabacloud.com/document/Cms/2019-01-01/DescribeSystemEventHistogram) at Alibaba Cloud.
+//! Operation `DescribeSystemEventHistogram`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/Cms/2019-01-01/DescribeSystemEventHistogram)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -30,12 +32,14 @@
 //! # use alicloud_cms::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_cms::Error> {
-//! let replay = Replay::new().error(describe::Error::ParameterInvalid);
-//! # let client = cms::Client::new(&replay.config());
+//! let replay = Replay::new().error(describe::ErrorKind::ParameterInvalid);
+//! # let client = cms::Client::new(&replay.config().retry(alicloud_cms::Retry::off()));
 //! # let request = describe::Request::new();
 //! let error = client.describe_system_event_histogram(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(describe::Error::ParameterInvalid) => assert_eq!(error.status(), Some(400)),
+//!     Some(describe::ErrorKind::ParameterInvalid) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -45,6 +49,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeSystemEventHistogram`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -69,69 +74,69 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`product`](field@Self::product).
+    /// Sets [`Product`](field@Self::product).
     #[inline]
     pub fn product(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.product, value);
         self
     }
 
-    /// Sets [`event_type`](field@Self::event_type).
+    /// Sets [`EventType`](field@Self::event_type).
     #[inline]
     pub fn event_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.event_type, value);
         self
     }
 
-    /// Sets [`name`](field@Self::name).
+    /// Sets [`Name`](field@Self::name).
     #[inline]
     pub fn name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.name, value);
         self
     }
 
-    /// Sets [`level`](field@Self::level).
+    /// Sets [`Level`](field@Self::level).
     #[inline]
     pub fn level(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.level, value);
         self
     }
 
-    /// Sets [`status`](field@Self::status).
+    /// Sets [`Status`](field@Self::status).
     #[inline]
     pub fn status(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.status, value);
         self
     }
 
-    /// Sets [`group_id`](field@Self::group_id).
+    /// Sets [`GroupId`](field@Self::group_id).
     #[inline]
     pub fn group_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.group_id, value);
         self
     }
 
-    /// Sets [`search_keywords`](field@Self::search_keywords).
+    /// Sets [`SearchKeywords`](field@Self::search_keywords).
     #[inline]
     pub fn search_keywords(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.search_keywords, value);
         self
     }
 
-    /// Sets [`start_time`](field@Self::start_time).
+    /// Sets [`StartTime`](field@Self::start_time).
     #[inline]
     pub fn start_time(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.start_time, value);
         self
     }
 
-    /// Sets [`end_time`](field@Self::end_time).
+    /// Sets [`EndTime`](field@Self::end_time).
     #[inline]
     pub fn end_time(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.end_time, value);
@@ -142,22 +147,17 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("Product"),
-                    wire::Field::query("EventType"),
-                    wire::Field::query("Name"),
-                    wire::Field::query("Level"),
-                    wire::Field::query("Status"),
-                    wire::Field::query("GroupId"),
-                    wire::Field::query("SearchKeywords"),
-                    wire::Field::query("StartTime"),
-                    wire::Field::query("EndTime"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("Product"),
+            wire::Field::query("EventType"),
+            wire::Field::query("Name"),
+            wire::Field::query("Level"),
+            wire::Field::query("Status"),
+            wire::Field::query("GroupId"),
+            wire::Field::query("SearchKeywords"),
+            wire::Field::query("StartTime"),
+            wire::Field::query("EndTime"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -214,18 +214,13 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("Code"),
-                    wire::Field::member("Message"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("Success"),
-                    wire::Field::member("SystemEventHistograms").wrapper("SystemEventHistogram"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("Code"),
+            wire::Field::member("Message"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("Success"),
+            wire::Field::member("SystemEventHistograms").wrapper("SystemEventHistogram"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -261,7 +256,14 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"Code\":\"200\",\"RequestId\":\"486029C9-53E1-44B4-85A8-16A571A043FD\",\"Success\":\"true\",\"SystemEventHistograms\":{\"SystemEventHistogram\":[{\"EndTime\":1552225753000,\"StartTime\":1552225770000,\"Count\":2}]}}"),
+        operation::Sample::Json(r#"{
+  "Code": "200",
+  "RequestId": "486029C9-53E1-44B4-85A8-16A571A043FD",
+  "Success": "true",
+  "SystemEventHistograms": {
+    "SystemEventHistogram": [{"EndTime": 1552225753000, "StartTime": 1552225770000, "Count": 2}]
+  }
+}"#),
     ];
 }
 
@@ -280,16 +282,11 @@ pub struct SystemEventHistogram {
 impl wire::Object for SystemEventHistogram {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "SystemEventHistogram",
-                fields: &[
-                    wire::Field::member("EndTime"),
-                    wire::Field::member("StartTime"),
-                    wire::Field::member("Count"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("SystemEventHistogram", const { &[
+            wire::Field::member("EndTime"),
+            wire::Field::member("StartTime"),
+            wire::Field::member("Count"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -318,7 +315,7 @@ wire::object!(SystemEventHistogram);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `ParameterInvalid`, status 400.
     ParameterInvalid,
     /// `AccessForbidden`, status 403.
@@ -329,7 +326,7 @@ pub enum Error {
     InternalError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DescribeSystemEventHistogram";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -345,9 +342,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Describes a system event histogram.
     ///
-    /// Examples, errors and types: [`describe_system_event_histogram`](mod@super::describe_system_event_histogram).
+    /// Examples, errors and types:
+    /// [`describe_system_event_histogram`](mod@super::describe_system_event_histogram).
     #[inline]
-    pub fn describe_system_event_histogram(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_system_event_histogram(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

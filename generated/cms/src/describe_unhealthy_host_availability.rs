@@ -2,7 +2,9 @@
 
 //! Describes an unhealthy host availability.
 //!
-//! Operation `DescribeUnhealthyHostAvailability`: it only reads. [Its page](https://api.alibabacloud.com/document/Cms/2019-01-01/DescribeUnhealthyHostAvailability) at Alibaba Cloud.
+//! Operation `DescribeUnhealthyHostAvailability`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/Cms/2019-01-01/DescribeUnhealthyHostAvailability)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -32,12 +34,14 @@
 //! # use alicloud_cms::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_cms::Error> {
-//! let replay = Replay::new().error(describe::Error::ParameterInvalid);
-//! # let client = cms::Client::new(&replay.config());
+//! let replay = Replay::new().error(describe::ErrorKind::ParameterInvalid);
+//! # let client = cms::Client::new(&replay.config().retry(alicloud_cms::Retry::off()));
 //! # let request = describe::Request::new().id([123456]);
 //! let error = client.describe_unhealthy_host_availability(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(describe::Error::ParameterInvalid) => assert_eq!(error.status(), Some(400)),
+//!     Some(describe::ErrorKind::ParameterInvalid) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -47,6 +51,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeUnhealthyHostAvailability`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -55,13 +60,13 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`id`](field@Self::id).
+    /// Sets [`Id`](field@Self::id), **required**.
     #[inline]
     pub fn id(mut self, value: impl IntoIterator<Item = i64>) -> Self {
         wire::set_list(&mut self.id, value);
@@ -72,14 +77,9 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("Id").required().style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(20)]),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("Id").required().style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(20)]),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -120,18 +120,13 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("Code"),
-                    wire::Field::member("Message"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("Success"),
-                    wire::Field::member("UnhealthyList").wrapper("NodeTaskInstance"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("Code"),
+            wire::Field::member("Message"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("Success"),
+            wire::Field::member("UnhealthyList").wrapper("NodeTaskInstance"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -167,7 +162,14 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"Code\":\"200\",\"RequestId\":\"ACBDBB40-DFB6-4F4C-8957-51FFB233969C\",\"Success\":true,\"UnhealthyList\":{\"NodeTaskInstance\":[{\"Id\":123456,\"InstanceList\":{\"String\":[\"i-a34b581****\"]}}]}}"),
+        operation::Sample::Json(r#"{
+  "Code": "200",
+  "RequestId": "ACBDBB40-DFB6-4F4C-8957-51FFB233969C",
+  "Success": true,
+  "UnhealthyList": {
+    "NodeTaskInstance": [{"Id": 123456, "InstanceList": {"String": ["i-a34b581****"]}}]
+  }
+}"#),
     ];
 }
 
@@ -184,15 +186,10 @@ pub struct NodeTaskInstance {
 impl wire::Object for NodeTaskInstance {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "NodeTaskInstance",
-                fields: &[
-                    wire::Field::member("Id"),
-                    wire::Field::member("InstanceList").wrapper("String"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("NodeTaskInstance", const { &[
+            wire::Field::member("Id"),
+            wire::Field::member("InstanceList").wrapper("String"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -219,7 +216,7 @@ wire::object!(NodeTaskInstance);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `ParameterInvalid`, status 400.
     ParameterInvalid,
     /// `AccessForbidden`, status 403.
@@ -230,7 +227,7 @@ pub enum Error {
     InternalError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DescribeUnhealthyHostAvailability";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -246,9 +243,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Describes an unhealthy host availability.
     ///
-    /// Examples, errors and types: [`describe_unhealthy_host_availability`](mod@super::describe_unhealthy_host_availability).
+    /// Examples, errors and types:
+    /// [`describe_unhealthy_host_availability`](mod@super::describe_unhealthy_host_availability).
     #[inline]
-    pub fn describe_unhealthy_host_availability(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_unhealthy_host_availability(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Disables event rules.
 //!
-//! Operation `DisableEventRules`: a write. [Its page](https://api.alibabacloud.com/document/Cms/2019-01-01/DisableEventRules) at Alibaba Cloud.
+//! Operation `DisableEventRules`: a write.
+//! [Its page](https://api.alibabacloud.com/document/Cms/2019-01-01/DisableEventRules) at Alibaba
+//! Cloud.
 //!
 //! # Examples
 //!
@@ -32,12 +34,14 @@
 //! # use alicloud_cms::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_cms::Error> {
-//! let replay = Replay::new().error(disable::Error::InvalidAuthorization);
-//! # let client = cms::Client::new(&replay.config());
+//! let replay = Replay::new().error(disable::ErrorKind::InvalidAuthorization);
+//! # let client = cms::Client::new(&replay.config().retry(alicloud_cms::Retry::off()));
 //! # let request = disable::Request::new().rule_names(["ruleName1"]);
 //! let error = client.disable_event_rules(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(disable::Error::InvalidAuthorization) => assert_eq!(error.status(), Some(403)),
+//!     Some(disable::ErrorKind::InvalidAuthorization) => {
+//!         assert_eq!(error.status(), Some(403))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -47,6 +51,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DisableEventRules`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -55,13 +60,13 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`rule_names`](field@Self::rule_names).
+    /// Sets [`RuleNames`](field@Self::rule_names), **required**.
     #[inline]
     pub fn rule_names(mut self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
         wire::set_list(&mut self.rule_names, value);
@@ -72,14 +77,9 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RuleNames").required().style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(20)]),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RuleNames").required().style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(20)]),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -118,17 +118,12 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("Code"),
-                    wire::Field::member("Message"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("Success"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("Code"),
+            wire::Field::member("Message"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("Success"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -162,7 +157,12 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"Code\":\"200\",\"Message\":\"success\",\"RequestId\":\"3FD0E8B5-F132-4F4E-A081-2878AF378B12\",\"Success\":true}"),
+        operation::Sample::Json(r#"{
+  "Code": "200",
+  "Message": "success",
+  "RequestId": "3FD0E8B5-F132-4F4E-A081-2878AF378B12",
+  "Success": true
+}"#),
     ];
 }
 
@@ -171,14 +171,14 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InvalidAuthorization`, status 403.
     InvalidAuthorization,
     /// `InternalError`, status 500.
     InternalError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DisableEventRules";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -194,7 +194,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`disable_event_rules`](mod@super::disable_event_rules).
     #[inline]
-    pub fn disable_event_rules(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn disable_event_rules(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

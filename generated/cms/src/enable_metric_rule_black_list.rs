@@ -4,7 +4,9 @@
 //!
 //! **High risk**: it can destroy or interrupt what is in use.
 //!
-//! Operation `EnableMetricRuleBlackList`: a write. [Its page](https://api.alibabacloud.com/document/Cms/2019-01-01/EnableMetricRuleBlackList) at Alibaba Cloud.
+//! Operation `EnableMetricRuleBlackList`: a write.
+//! [Its page](https://api.alibabacloud.com/document/Cms/2019-01-01/EnableMetricRuleBlackList) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -36,14 +38,16 @@
 //! # use alicloud_cms::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_cms::Error> {
-//! let replay = Replay::new().error(enable::Error::ParameterInvalid);
-//! # let client = cms::Client::new(&replay.config());
+//! let replay = Replay::new().error(enable::ErrorKind::ParameterInvalid);
+//! # let client = cms::Client::new(&replay.config().retry(alicloud_cms::Retry::off()));
 //! # let request = enable::Request::new()
 //! #     .id("a9ad2ac2-3ed9-11ed-b878-0242ac12****")
 //! #     .is_enable(true);
 //! let error = client.enable_metric_rule_black_list(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(enable::Error::ParameterInvalid) => assert_eq!(error.status(), Some(400)),
+//!     Some(enable::ErrorKind::ParameterInvalid) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -53,6 +57,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `EnableMetricRuleBlackList`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -63,20 +68,20 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`id`](field@Self::id).
+    /// Sets [`Id`](field@Self::id), **required**.
     #[inline]
     pub fn id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.id, value);
         self
     }
 
-    /// Sets [`is_enable`](field@Self::is_enable).
+    /// Sets [`IsEnable`](field@Self::is_enable), **required**.
     #[inline]
     pub fn is_enable(mut self, value: bool) -> Self {
         wire::set(&mut self.is_enable, value);
@@ -87,15 +92,10 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("Id").required(),
-                    wire::Field::query("IsEnable").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("Id").required(),
+            wire::Field::query("IsEnable").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -138,18 +138,13 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("Code"),
-                    wire::Field::member("Message"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("Success"),
-                    wire::Field::member("Count"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("Code"),
+            wire::Field::member("Message"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("Success"),
+            wire::Field::member("Count"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -185,7 +180,12 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"Code\":\"200\",\"RequestId\":\"94869866-1621-3652-BBC9-72A47B2AC2F5\",\"Success\":true,\"Count\":1}"),
+        operation::Sample::Json(r#"{
+  "Code": "200",
+  "RequestId": "94869866-1621-3652-BBC9-72A47B2AC2F5",
+  "Success": true,
+  "Count": 1
+}"#),
     ];
 }
 
@@ -194,7 +194,7 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `ParameterInvalid`, status 400.
     ParameterInvalid,
     /// `AccessForbidden`, status 403.
@@ -209,7 +209,7 @@ pub enum Error {
     InternalError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "EnableMetricRuleBlackList";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -227,9 +227,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Enables a metric rule black list.
     ///
-    /// Examples, errors and types: [`enable_metric_rule_black_list`](mod@super::enable_metric_rule_black_list).
+    /// Examples, errors and types:
+    /// [`enable_metric_rule_black_list`](mod@super::enable_metric_rule_black_list).
     #[inline]
-    pub fn enable_metric_rule_black_list(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn enable_metric_rule_black_list(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

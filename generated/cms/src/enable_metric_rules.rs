@@ -4,7 +4,9 @@
 //!
 //! **High risk**: it can destroy or interrupt what is in use.
 //!
-//! Operation `EnableMetricRules`: a write. [Its page](https://api.alibabacloud.com/document/Cms/2019-01-01/EnableMetricRules) at Alibaba Cloud.
+//! Operation `EnableMetricRules`: a write.
+//! [Its page](https://api.alibabacloud.com/document/Cms/2019-01-01/EnableMetricRules) at Alibaba
+//! Cloud.
 //!
 //! # Examples
 //!
@@ -34,13 +36,14 @@
 //! # use alicloud_cms::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_cms::Error> {
-//! let replay = Replay::new().error(enable::Error::InternalError);
-//! # let client = cms::Client::new(&replay.config());
+//! let replay = Replay::new().error(enable::ErrorKind::LimitExceeded);
+//! # let client = cms::Client::new(&replay.config().retry(alicloud_cms::Retry::off()));
 //! # let request = enable::Request::new().rule_id(["ab05733c97b7ce239fb1b53393dc1697c123****"]);
-//! let call = client.enable_metric_rules(request).retry(alicloud_cms::Retry::off());
-//! let error = call.await.unwrap_err();
+//! let error = client.enable_metric_rules(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(enable::Error::InternalError) => assert_eq!(error.status(), Some(500)),
+//!     Some(enable::ErrorKind::LimitExceeded) => {
+//!         assert_eq!(error.status(), Some(402))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -50,21 +53,23 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `EnableMetricRules`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `RuleId`, **required**. At most 100 items. Example: `ab05733c97b7ce239fb1b53393dc1697c123****`.
+    /// `RuleId`, **required**. At most 100 items. Example:
+    /// `ab05733c97b7ce239fb1b53393dc1697c123****`.
     pub rule_id: Vec<String>,
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`rule_id`](field@Self::rule_id).
+    /// Sets [`RuleId`](field@Self::rule_id), **required**.
     #[inline]
     pub fn rule_id(mut self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
         wire::set_list(&mut self.rule_id, value);
@@ -75,14 +80,9 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RuleId").required().style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(100)]),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RuleId").required().style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(100)]),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -121,17 +121,12 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("Code"),
-                    wire::Field::member("Message"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("Success"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("Code"),
+            wire::Field::member("Message"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("Success"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -165,7 +160,12 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"Code\":\"200\",\"Message\":\"success\",\"RequestId\":\"FF38D33A-67C1-40EB-AB65-FAEE51EDB644\",\"Success\":true}"),
+        operation::Sample::Json(r#"{
+  "Code": "200",
+  "Message": "success",
+  "RequestId": "FF38D33A-67C1-40EB-AB65-FAEE51EDB644",
+  "Success": true
+}"#),
     ];
 }
 
@@ -174,7 +174,7 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `LimitExceeded`, status 402.
     LimitExceeded,
     /// `Throttli∂ngException`, status 429.
@@ -183,7 +183,7 @@ pub enum Error {
     InternalError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "EnableMetricRules";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -200,7 +200,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`enable_metric_rules`](mod@super::enable_metric_rules).
     #[inline]
-    pub fn enable_metric_rules(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn enable_metric_rules(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,8 @@
 
 //! `Cms`, version `2019-01-01`: [`Client`], and a module for each operation.
 //!
-//! This is the crate `alicloud-cms`. It serves an app alone; the crate `alicloud` has it as its module `cms`, behind the feature `cms`.
+//! This is the crate `alicloud-cms`. It serves an app alone; the crate `alicloud` has it as its
+//! module `cms`, behind the feature `cms`.
 //!
 //! ```no_run
 //! use alicloud_cms::{self as cms, describe_monitor_groups as describe};
@@ -204,7 +205,7 @@ pub mod describe_synthetic_probe_list;
 pub struct Client(alicloud_runtime::Client);
 
 impl Client {
-    /// A client with this configuration. Nothing is connected until a call is sent.
+    /// Creates a client with this configuration. Nothing is connected until a call is sent.
     #[inline]
     pub fn new(config: &alicloud_runtime::Config) -> Self {
         Self(alicloud_runtime::Client::new(config, product()))
@@ -224,9 +225,9 @@ impl AsRef<alicloud_runtime::Client> for Client {
     }
 }
 
-/// What the runtime knows of the product.
+/// Describes the product to the runtime.
 #[inline]
-pub const fn product() -> &'static alicloud_runtime::operation::Product {
+pub(crate) const fn product() -> &'static alicloud_runtime::operation::Product {
     use alicloud_runtime::operation::{ApiStyle, Product};
     const {
         &Product::new("Cms", "2019-01-01", ApiStyle::Rpc)
@@ -269,6 +270,46 @@ pub const fn product() -> &'static alicloud_runtime::operation::Product {
                 ("us-east-1", "metrics.us-east-1.aliyuncs.com"),
                 ("us-southeast-1", "metrics.us-southeast-1.aliyuncs.com"),
                 ("us-west-1", "metrics.us-west-1.aliyuncs.com"),
+            ])
+            .vpc(&[
+                ("ap-northeast-1", "metrics-vpc.ap-northeast-1.aliyuncs.com"),
+                ("ap-northeast-2", "metrics-vpc.ap-northeast-2.aliyuncs.com"),
+                ("ap-south-1", "metrics-vpc.ap-south-1.aliyuncs.com"),
+                ("ap-southeast-1", "metrics-vpc.ap-southeast-1.aliyuncs.com"),
+                ("ap-southeast-2", "metrics-vpc.ap-southeast-2.aliyuncs.com"),
+                ("ap-southeast-3", "metrics-vpc.ap-southeast-3.aliyuncs.com"),
+                ("ap-southeast-5", "metrics-vpc.ap-southeast-5.aliyuncs.com"),
+                ("ap-southeast-6", "metrics-vpc.ap-southeast-6.aliyuncs.com"),
+                ("ap-southeast-7", "metrics-vpc.ap-southeast-7.aliyuncs.com"),
+                ("cn-beijing", "metrics-vpc.cn-beijing.aliyuncs.com"),
+                ("cn-beijing-finance-1", "metrics-vpc.cn-beijing-finance-1.aliyuncs.com"),
+                ("cn-chengdu", "metrics-vpc.cn-chengdu.aliyuncs.com"),
+                ("cn-fuzhou", "metrics-vpc.cn-fuzhou.aliyuncs.com"),
+                ("cn-guangzhou", "metrics-vpc.cn-guangzhou.aliyuncs.com"),
+                ("cn-hangzhou", "metrics-vpc.cn-hangzhou.aliyuncs.com"),
+                ("cn-hangzhou-finance", "metrics-vpc.cn-hangzhou-finance.aliyuncs.com"),
+                ("cn-heyuan", "metrics-vpc.cn-heyuan.aliyuncs.com"),
+                ("cn-heyuan-acdr-1", "metrics-vpc.cn-heyuan-acdr-1.aliyuncs.com"),
+                ("cn-hongkong", "metrics-vpc.cn-hongkong.aliyuncs.com"),
+                ("cn-huhehaote", "metrics-vpc.cn-huhehaote.aliyuncs.com"),
+                ("cn-nanjing", "metrics-vpc.cn-nanjing.aliyuncs.com"),
+                ("cn-qingdao", "metrics-vpc.cn-qingdao.aliyuncs.com"),
+                ("cn-shanghai", "metrics-vpc.cn-shanghai.aliyuncs.com"),
+                ("cn-shanghai-finance-1", "metrics-vpc.cn-shanghai-finance-1.aliyuncs.com"),
+                ("cn-shenzhen", "metrics-vpc.cn-shenzhen.aliyuncs.com"),
+                ("cn-shenzhen-finance-1", "metrics-vpc.cn-shenzhen-finance-1.aliyuncs.com"),
+                ("cn-wuhan-lr", "metrics-vpc.cn-wuhan-lr.aliyuncs.com"),
+                ("cn-wulanchabu", "metrics-vpc.cn-wulanchabu.aliyuncs.com"),
+                ("cn-zhangjiakou", "metrics-vpc.cn-zhangjiakou.aliyuncs.com"),
+                ("cn-zhengzhou-jva", "metrics-vpc.cn-zhengzhou-jva.aliyuncs.com"),
+                ("eu-central-1", "metrics-vpc.eu-central-1.aliyuncs.com"),
+                ("eu-west-1", "metrics-vpc.eu-west-1.aliyuncs.com"),
+                ("me-central-1", "metrics-vpc.me-central-1.aliyuncs.com"),
+                ("me-east-1", "metrics-vpc.me-east-1.aliyuncs.com"),
+                ("na-south-1", "metrics-vpc.na-south-1.aliyuncs.com"),
+                ("us-east-1", "metrics-vpc.us-east-1.aliyuncs.com"),
+                ("us-southeast-1", "metrics-vpc.us-southeast-1.aliyuncs.com"),
+                ("us-west-1", "metrics-vpc.us-west-1.aliyuncs.com"),
             ])
     }
 }

@@ -4,7 +4,9 @@
 //!
 //! **High risk**: it can destroy or interrupt what is in use.
 //!
-//! Operation `ModifyGroupMonitoringAgentProcess`: a write. [Its page](https://api.alibabacloud.com/document/Cms/2019-01-01/ModifyGroupMonitoringAgentProcess) at Alibaba Cloud.
+//! Operation `ModifyGroupMonitoringAgentProcess`: a write.
+//! [Its page](https://api.alibabacloud.com/document/Cms/2019-01-01/ModifyGroupMonitoringAgentProcess)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -41,8 +43,8 @@
 //! # use alicloud_cms::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_cms::Error> {
-//! let replay = Replay::new().error(modify::Error::ParameterInvalid);
-//! # let client = cms::Client::new(&replay.config());
+//! let replay = Replay::new().error(modify::ErrorKind::ParameterInvalid);
+//! # let client = cms::Client::new(&replay.config().retry(alicloud_cms::Retry::off()));
 //! # let request = modify::Request::new()
 //! #     .id("92E3065F-0980-4E31-9AA0-BA6****")
 //! #     .group_id("6780****")
@@ -53,7 +55,9 @@
 //! #         .threshold("5")]);
 //! let error = client.modify_group_monitoring_agent_process(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(modify::Error::ParameterInvalid) => assert_eq!(error.status(), Some(400)),
+//!     Some(modify::ErrorKind::ParameterInvalid) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -63,6 +67,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `ModifyGroupMonitoringAgentProcess`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -77,34 +82,34 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`id`](field@Self::id).
+    /// Sets [`Id`](field@Self::id), **required**.
     #[inline]
     pub fn id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.id, value);
         self
     }
 
-    /// Sets [`group_id`](field@Self::group_id).
+    /// Sets [`GroupId`](field@Self::group_id), **required**.
     #[inline]
     pub fn group_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.group_id, value);
         self
     }
 
-    /// Sets [`match_express_filter_relation`](field@Self::match_express_filter_relation).
+    /// Sets [`MatchExpressFilterRelation`](field@Self::match_express_filter_relation).
     #[inline]
     pub fn match_express_filter_relation(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.match_express_filter_relation, value);
         self
     }
 
-    /// Sets [`alert_config`](field@Self::alert_config).
+    /// Sets [`AlertConfig`](field@Self::alert_config), **required**.
     #[inline]
     pub fn alert_config(mut self, value: impl IntoIterator<Item = AlertConfig>) -> Self {
         wire::set_list(&mut self.alert_config, value);
@@ -115,17 +120,12 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("Id").required(),
-                    wire::Field::query("GroupId").required(),
-                    wire::Field::query("MatchExpressFilterRelation"),
-                    wire::Field::query("AlertConfig").required().style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(3)]),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("Id").required(),
+            wire::Field::query("GroupId").required(),
+            wire::Field::query("MatchExpressFilterRelation"),
+            wire::Field::query("AlertConfig").required().style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(3)]),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -152,6 +152,7 @@ impl wire::Object for Request {
 wire::request!(Request);
 
 /// An item of [`Request::alert_config`](field@Request::alert_config).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct AlertConfig {
@@ -178,76 +179,76 @@ pub struct AlertConfig {
 }
 
 impl AlertConfig {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`silence_time`](field@Self::silence_time).
+    /// Sets [`SilenceTime`](field@Self::silence_time).
     #[inline]
     pub fn silence_time(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.silence_time, value);
         self
     }
 
-    /// Sets [`comparison_operator`](field@Self::comparison_operator).
+    /// Sets [`ComparisonOperator`](field@Self::comparison_operator), **required**.
     #[inline]
     pub fn comparison_operator(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.comparison_operator, value);
         self
     }
 
-    /// Sets [`webhook`](field@Self::webhook).
+    /// Sets [`Webhook`](field@Self::webhook).
     #[inline]
     pub fn webhook(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.webhook, value);
         self
     }
 
-    /// Sets [`times`](field@Self::times).
+    /// Sets [`Times`](field@Self::times), **required**.
     #[inline]
     pub fn times(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.times, value);
         self
     }
 
-    /// Sets [`escalations_level`](field@Self::escalations_level).
+    /// Sets [`EscalationsLevel`](field@Self::escalations_level), **required**.
     #[inline]
     pub fn escalations_level(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.escalations_level, value);
         self
     }
 
-    /// Sets [`effective_interval`](field@Self::effective_interval).
+    /// Sets [`EffectiveInterval`](field@Self::effective_interval).
     #[inline]
     pub fn effective_interval(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.effective_interval, value);
         self
     }
 
-    /// Sets [`no_effective_interval`](field@Self::no_effective_interval).
+    /// Sets [`NoEffectiveInterval`](field@Self::no_effective_interval).
     #[inline]
     pub fn no_effective_interval(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.no_effective_interval, value);
         self
     }
 
-    /// Sets [`threshold`](field@Self::threshold).
+    /// Sets [`Threshold`](field@Self::threshold), **required**.
     #[inline]
     pub fn threshold(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.threshold, value);
         self
     }
 
-    /// Sets [`statistics`](field@Self::statistics).
+    /// Sets [`Statistics`](field@Self::statistics).
     #[inline]
     pub fn statistics(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.statistics, value);
         self
     }
 
-    /// Sets [`target_list`](field@Self::target_list).
+    /// Sets [`TargetList`](field@Self::target_list).
     #[inline]
     pub fn target_list(mut self, value: impl IntoIterator<Item = TargetList>) -> Self {
         wire::set_list(&mut self.target_list, value);
@@ -258,23 +259,18 @@ impl AlertConfig {
 impl wire::Object for AlertConfig {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "AlertConfig",
-                fields: &[
-                    wire::Field::member("SilenceTime"),
-                    wire::Field::member("ComparisonOperator").required(),
-                    wire::Field::member("Webhook"),
-                    wire::Field::member("Times").required(),
-                    wire::Field::member("EscalationsLevel").required(),
-                    wire::Field::member("EffectiveInterval"),
-                    wire::Field::member("NoEffectiveInterval"),
-                    wire::Field::member("Threshold").required(),
-                    wire::Field::member("Statistics"),
-                    wire::Field::member("TargetList"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("AlertConfig", const { &[
+            wire::Field::member("SilenceTime"),
+            wire::Field::member("ComparisonOperator").required(),
+            wire::Field::member("Webhook"),
+            wire::Field::member("Times").required(),
+            wire::Field::member("EscalationsLevel").required(),
+            wire::Field::member("EffectiveInterval"),
+            wire::Field::member("NoEffectiveInterval"),
+            wire::Field::member("Threshold").required(),
+            wire::Field::member("Statistics"),
+            wire::Field::member("TargetList"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -313,6 +309,7 @@ impl wire::Object for AlertConfig {
 wire::request!(AlertConfig);
 
 /// An item of [`AlertConfig::target_list`](field@AlertConfig::target_list).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct TargetList {
@@ -327,34 +324,34 @@ pub struct TargetList {
 }
 
 impl TargetList {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`id`](field@Self::id).
+    /// Sets [`Id`](field@Self::id).
     #[inline]
     pub fn id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.id, value);
         self
     }
 
-    /// Sets [`arn`](field@Self::arn).
+    /// Sets [`Arn`](field@Self::arn).
     #[inline]
     pub fn arn(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.arn, value);
         self
     }
 
-    /// Sets [`level`](field@Self::level).
+    /// Sets [`Level`](field@Self::level).
     #[inline]
     pub fn level(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.level, value);
         self
     }
 
-    /// Sets [`json_params`](field@Self::json_params).
+    /// Sets [`JsonParams`](field@Self::json_params).
     #[inline]
     pub fn json_params(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.json_params, value);
@@ -365,17 +362,12 @@ impl TargetList {
 impl wire::Object for TargetList {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "TargetList",
-                fields: &[
-                    wire::Field::member("Id"),
-                    wire::Field::member("Arn"),
-                    wire::Field::member("Level"),
-                    wire::Field::member("JsonParams"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("TargetList", const { &[
+            wire::Field::member("Id"),
+            wire::Field::member("Arn"),
+            wire::Field::member("Level"),
+            wire::Field::member("JsonParams"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -420,17 +412,12 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("Code"),
-                    wire::Field::member("Message"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("Success"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("Code"),
+            wire::Field::member("Message"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("Success"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -464,7 +451,11 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"Code\":\"200\",\"RequestId\":\"7985D471-3FA8-4EE9-8F4B-45C19DF3D36F\",\"Success\":true}"),
+        operation::Sample::Json(r#"{
+  "Code": "200",
+  "RequestId": "7985D471-3FA8-4EE9-8F4B-45C19DF3D36F",
+  "Success": true
+}"#),
     ];
 }
 
@@ -473,7 +464,7 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `ParameterInvalid`, status 400.
     ParameterInvalid,
     /// `AccessForbidden`, status 403.
@@ -484,7 +475,7 @@ pub enum Error {
     InternalError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "ModifyGroupMonitoringAgentProcess";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -500,9 +491,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Modifies a group monitoring agent process.
     ///
-    /// Examples, errors and types: [`modify_group_monitoring_agent_process`](mod@super::modify_group_monitoring_agent_process).
+    /// Examples, errors and types:
+    /// [`modify_group_monitoring_agent_process`](mod@super::modify_group_monitoring_agent_process).
     #[inline]
-    pub fn modify_group_monitoring_agent_process(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn modify_group_monitoring_agent_process(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Modifies a hybrid monitor namespace.
 //!
-//! Operation `ModifyHybridMonitorNamespace`: a write. [Its page](https://api.alibabacloud.com/document/Cms/2019-01-01/ModifyHybridMonitorNamespace) at Alibaba Cloud.
+//! Operation `ModifyHybridMonitorNamespace`: a write.
+//! [Its page](https://api.alibabacloud.com/document/Cms/2019-01-01/ModifyHybridMonitorNamespace)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -32,13 +34,14 @@
 //! # use alicloud_cms::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_cms::Error> {
-//! let replay = Replay::new().error(modify::Error::InternalError);
-//! # let client = cms::Client::new(&replay.config());
+//! let replay = Replay::new().error(modify::ErrorKind::InternalError);
+//! # let client = cms::Client::new(&replay.config().retry(alicloud_cms::Retry::off()));
 //! # let request = modify::Request::new().namespace("aliyun");
-//! let call = client.modify_hybrid_monitor_namespace(request).retry(alicloud_cms::Retry::off());
-//! let error = call.await.unwrap_err();
+//! let error = client.modify_hybrid_monitor_namespace(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(modify::Error::InternalError) => assert_eq!(error.status(), Some(500)),
+//!     Some(modify::ErrorKind::InternalError) => {
+//!         assert_eq!(error.status(), Some(500))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -48,6 +51,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `ModifyHybridMonitorNamespace`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -55,7 +59,10 @@ pub struct Request {
     pub namespace: Option<String>,
     /// `Description`.
     pub description: Option<String>,
-    /// `Spec`. Values: [`cms.s1.12xlarge`](Self::SPEC_CMS_S1_12XLARGE), [`cms.s1.large`](Self::SPEC_CMS_S1_LARGE), [`cms.s1.2xlarge`](Self::SPEC_CMS_S1_2XLARGE), [`cms.s1.6xlarge`](Self::SPEC_CMS_S1_6XLARGE), [`cms.s1.3xlarge`](Self::SPEC_CMS_S1_3XLARGE). Example: `cms.s1.2xlarge`.
+    /// `Spec`. Values: [`cms.s1.12xlarge`](Self::SPEC_CMS_S1_12XLARGE),
+    /// [`cms.s1.large`](Self::SPEC_CMS_S1_LARGE), [`cms.s1.2xlarge`](Self::SPEC_CMS_S1_2XLARGE),
+    /// [`cms.s1.6xlarge`](Self::SPEC_CMS_S1_6XLARGE),
+    /// [`cms.s1.3xlarge`](Self::SPEC_CMS_S1_3XLARGE).
     pub spec: Option<String>,
 }
 
@@ -71,27 +78,27 @@ impl Request {
     /// `cms.s1.3xlarge`, a value of `Spec`.
     pub const SPEC_CMS_S1_3XLARGE: &str = "cms.s1.3xlarge";
 
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`namespace`](field@Self::namespace).
+    /// Sets [`Namespace`](field@Self::namespace), **required**.
     #[inline]
     pub fn namespace(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.namespace, value);
         self
     }
 
-    /// Sets [`description`](field@Self::description).
+    /// Sets [`Description`](field@Self::description).
     #[inline]
     pub fn description(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.description, value);
         self
     }
 
-    /// Sets [`spec`](field@Self::spec).
+    /// Sets [`Spec`](field@Self::spec).
     #[inline]
     pub fn spec(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.spec, value);
@@ -102,16 +109,11 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("Namespace").required(),
-                    wire::Field::query("Description"),
-                    wire::Field::query("Spec"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("Namespace").required(),
+            wire::Field::query("Description"),
+            wire::Field::query("Spec"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -154,17 +156,12 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("Code"),
-                    wire::Field::member("Message"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("Success"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("Code"),
+            wire::Field::member("Message"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("Success"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -198,7 +195,12 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"Code\":\"Success\",\"Message\":\"%s\",\"RequestId\":\"E190AB2E-7BF9-59B7-9DDC-7CB1782C5ECD\",\"Success\":\"true\"}"),
+        operation::Sample::Json(r#"{
+  "Code": "Success",
+  "Message": "%s",
+  "RequestId": "E190AB2E-7BF9-59B7-9DDC-7CB1782C5ECD",
+  "Success": "true"
+}"#),
     ];
 }
 
@@ -207,12 +209,12 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InternalError`, status 500.
     InternalError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "ModifyHybridMonitorNamespace";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -225,9 +227,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Modifies a hybrid monitor namespace.
     ///
-    /// Examples, errors and types: [`modify_hybrid_monitor_namespace`](mod@super::modify_hybrid_monitor_namespace).
+    /// Examples, errors and types:
+    /// [`modify_hybrid_monitor_namespace`](mod@super::modify_hybrid_monitor_namespace).
     #[inline]
-    pub fn modify_hybrid_monitor_namespace(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn modify_hybrid_monitor_namespace(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -4,7 +4,9 @@
 //!
 //! **Costs money**: what it makes or does is charged for.
 //!
-//! Operation `ModifyHybridMonitorTask`: a write. [Its page](https://api.alibabacloud.com/document/Cms/2019-01-01/ModifyHybridMonitorTask) at Alibaba Cloud.
+//! Operation `ModifyHybridMonitorTask`: a write.
+//! [Its page](https://api.alibabacloud.com/document/Cms/2019-01-01/ModifyHybridMonitorTask) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -34,13 +36,14 @@
 //! # use alicloud_cms::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_cms::Error> {
-//! let replay = Replay::new().error(modify::Error::InternalError);
-//! # let client = cms::Client::new(&replay.config());
+//! let replay = Replay::new().error(modify::ErrorKind::InternalError);
+//! # let client = cms::Client::new(&replay.config().retry(alicloud_cms::Retry::off()));
 //! # let request = modify::Request::new().task_id("36****");
-//! let call = client.modify_hybrid_monitor_task(request).retry(alicloud_cms::Retry::off());
-//! let error = call.await.unwrap_err();
+//! let error = client.modify_hybrid_monitor_task(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(modify::Error::InternalError) => assert_eq!(error.status(), Some(500)),
+//!     Some(modify::ErrorKind::InternalError) => {
+//!         assert_eq!(error.status(), Some(500))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -50,6 +53,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `ModifyHybridMonitorTask`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -68,48 +72,48 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`task_id`](field@Self::task_id).
+    /// Sets [`TaskId`](field@Self::task_id), **required**.
     #[inline]
     pub fn task_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.task_id, value);
         self
     }
 
-    /// Sets [`task_name`](field@Self::task_name).
+    /// Sets [`TaskName`](field@Self::task_name).
     #[inline]
     pub fn task_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.task_name, value);
         self
     }
 
-    /// Sets [`description`](field@Self::description).
+    /// Sets [`Description`](field@Self::description).
     #[inline]
     pub fn description(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.description, value);
         self
     }
 
-    /// Sets [`collect_interval`](field@Self::collect_interval).
+    /// Sets [`CollectInterval`](field@Self::collect_interval).
     #[inline]
     pub fn collect_interval(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.collect_interval, value);
         self
     }
 
-    /// Sets [`attach_labels`](field@Self::attach_labels).
+    /// Sets [`AttachLabels`](field@Self::attach_labels).
     #[inline]
     pub fn attach_labels(mut self, value: impl IntoIterator<Item = AttachLabel>) -> Self {
         wire::set_list(&mut self.attach_labels, value);
         self
     }
 
-    /// Sets [`sls_process_config`](field@Self::sls_process_config).
+    /// Sets [`SLSProcessConfig`](field@Self::sls_process_config).
     #[inline]
     pub fn sls_process_config(mut self, value: SlsProcessConfig) -> Self {
         wire::set(&mut self.sls_process_config, value);
@@ -120,19 +124,14 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("TaskId").required(),
-                    wire::Field::query("TaskName"),
-                    wire::Field::query("Description"),
-                    wire::Field::query("CollectInterval"),
-                    wire::Field::query("AttachLabels").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(10)]),
-                    wire::Field::query("SLSProcessConfig").style(wire::Style::Flat),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("TaskId").required(),
+            wire::Field::query("TaskName"),
+            wire::Field::query("Description"),
+            wire::Field::query("CollectInterval"),
+            wire::Field::query("AttachLabels").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(10)]),
+            wire::Field::query("SLSProcessConfig").style(wire::Style::Flat),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -163,6 +162,7 @@ impl wire::Object for Request {
 wire::request!(Request);
 
 /// An item of [`Request::attach_labels`](field@Request::attach_labels).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct AttachLabel {
@@ -173,20 +173,20 @@ pub struct AttachLabel {
 }
 
 impl AttachLabel {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`value`](field@Self::value).
+    /// Sets [`Value`](field@Self::value).
     #[inline]
     pub fn value(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.value, value);
         self
     }
 
-    /// Sets [`name`](field@Self::name).
+    /// Sets [`Name`](field@Self::name).
     #[inline]
     pub fn name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.name, value);
@@ -197,15 +197,10 @@ impl AttachLabel {
 impl wire::Object for AttachLabel {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "AttachLabel",
-                fields: &[
-                    wire::Field::member("Value"),
-                    wire::Field::member("Name"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("AttachLabel", const { &[
+            wire::Field::member("Value"),
+            wire::Field::member("Name"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -228,6 +223,7 @@ impl wire::Object for AttachLabel {
 wire::request!(AttachLabel);
 
 /// The type of [`Request::sls_process_config`](field@Request::sls_process_config).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct SlsProcessConfig {
@@ -242,34 +238,34 @@ pub struct SlsProcessConfig {
 }
 
 impl SlsProcessConfig {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`filter`](field@Self::filter).
+    /// Sets [`Filter`](field@Self::filter).
     #[inline]
     pub fn filter(mut self, value: Filter) -> Self {
         wire::set(&mut self.filter, value);
         self
     }
 
-    /// Sets [`statistics`](field@Self::statistics).
+    /// Sets [`Statistics`](field@Self::statistics).
     #[inline]
     pub fn statistics(mut self, value: impl IntoIterator<Item = Statistic>) -> Self {
         wire::set_list(&mut self.statistics, value);
         self
     }
 
-    /// Sets [`group_by`](field@Self::group_by).
+    /// Sets [`GroupBy`](field@Self::group_by).
     #[inline]
     pub fn group_by(mut self, value: impl IntoIterator<Item = GroupBy>) -> Self {
         wire::set_list(&mut self.group_by, value);
         self
     }
 
-    /// Sets [`express`](field@Self::express).
+    /// Sets [`Express`](field@Self::express).
     #[inline]
     pub fn express(mut self, value: impl IntoIterator<Item = Express>) -> Self {
         wire::set_list(&mut self.express, value);
@@ -280,17 +276,12 @@ impl SlsProcessConfig {
 impl wire::Object for SlsProcessConfig {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "SlsProcessConfig",
-                fields: &[
-                    wire::Field::member("Filter"),
-                    wire::Field::member("Statistics"),
-                    wire::Field::member("GroupBy"),
-                    wire::Field::member("Express"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("SlsProcessConfig", const { &[
+            wire::Field::member("Filter"),
+            wire::Field::member("Statistics"),
+            wire::Field::member("GroupBy"),
+            wire::Field::member("Express"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -317,6 +308,7 @@ impl wire::Object for SlsProcessConfig {
 wire::request!(SlsProcessConfig);
 
 /// The type of [`SlsProcessConfig::filter`](field@SlsProcessConfig::filter).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Filter {
@@ -327,20 +319,20 @@ pub struct Filter {
 }
 
 impl Filter {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`relation`](field@Self::relation).
+    /// Sets [`Relation`](field@Self::relation).
     #[inline]
     pub fn relation(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.relation, value);
         self
     }
 
-    /// Sets [`filters`](field@Self::filters).
+    /// Sets [`Filters`](field@Self::filters).
     #[inline]
     pub fn filters(mut self, value: impl IntoIterator<Item = FilterFilter>) -> Self {
         wire::set_list(&mut self.filters, value);
@@ -351,15 +343,10 @@ impl Filter {
 impl wire::Object for Filter {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Filter",
-                fields: &[
-                    wire::Field::member("Relation"),
-                    wire::Field::member("Filters"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Filter", const { &[
+            wire::Field::member("Relation"),
+            wire::Field::member("Filters"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -382,6 +369,7 @@ impl wire::Object for Filter {
 wire::request!(Filter);
 
 /// An item of [`SlsProcessConfig::statistics`](field@SlsProcessConfig::statistics).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Statistic {
@@ -400,41 +388,42 @@ pub struct Statistic {
 }
 
 impl Statistic {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`sls_key_name`](field@Self::sls_key_name).
+    /// Sets [`SLSKeyName`](field@Self::sls_key_name).
     #[inline]
     pub fn sls_key_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.sls_key_name, value);
         self
     }
 
-    /// Sets [`function`](field@Self::function).
+    /// Sets [`Function`](field@Self::function).
     #[inline]
     pub fn function(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.function, value);
         self
     }
 
-    /// Sets [`alias`](field@Self::alias).
+    /// Sets [`Alias`](field@Self::alias): It has to match the regular expression
+    /// `^[a-zA-Z_][a-zA-Z0-9_]{1,39}$`.
     #[inline]
     pub fn alias(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.alias, value);
         self
     }
 
-    /// Sets [`parameter1`](field@Self::parameter1).
+    /// Sets [`Parameter1`](field@Self::parameter1).
     #[inline]
     pub fn parameter1(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.parameter1, value);
         self
     }
 
-    /// Sets [`parameter2`](field@Self::parameter2).
+    /// Sets [`Parameter2`](field@Self::parameter2).
     #[inline]
     pub fn parameter2(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.parameter2, value);
@@ -445,18 +434,13 @@ impl Statistic {
 impl wire::Object for Statistic {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Statistic",
-                fields: &[
-                    wire::Field::member("SLSKeyName"),
-                    wire::Field::member("Function"),
-                    wire::Field::member("Alias"),
-                    wire::Field::member("Parameter1"),
-                    wire::Field::member("Parameter2"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Statistic", const { &[
+            wire::Field::member("SLSKeyName"),
+            wire::Field::member("Function"),
+            wire::Field::member("Alias"),
+            wire::Field::member("Parameter1"),
+            wire::Field::member("Parameter2"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -485,6 +469,7 @@ impl wire::Object for Statistic {
 wire::request!(Statistic);
 
 /// An item of [`SlsProcessConfig::group_by`](field@SlsProcessConfig::group_by).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct GroupBy {
@@ -497,20 +482,21 @@ pub struct GroupBy {
 }
 
 impl GroupBy {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`sls_key_name`](field@Self::sls_key_name).
+    /// Sets [`SLSKeyName`](field@Self::sls_key_name).
     #[inline]
     pub fn sls_key_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.sls_key_name, value);
         self
     }
 
-    /// Sets [`alias`](field@Self::alias).
+    /// Sets [`Alias`](field@Self::alias): It has to match the regular expression
+    /// `^[a-zA-Z_][a-zA-Z0-9_]{1,39}$`.
     #[inline]
     pub fn alias(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.alias, value);
@@ -521,15 +507,10 @@ impl GroupBy {
 impl wire::Object for GroupBy {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "GroupBy",
-                fields: &[
-                    wire::Field::member("SLSKeyName"),
-                    wire::Field::member("Alias"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("GroupBy", const { &[
+            wire::Field::member("SLSKeyName"),
+            wire::Field::member("Alias"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -552,6 +533,7 @@ impl wire::Object for GroupBy {
 wire::request!(GroupBy);
 
 /// An item of [`SlsProcessConfig::express`](field@SlsProcessConfig::express).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Express {
@@ -564,20 +546,21 @@ pub struct Express {
 }
 
 impl Express {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`express`](field@Self::express).
+    /// Sets [`Express`](field@Self::express).
     #[inline]
     pub fn express(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.express, value);
         self
     }
 
-    /// Sets [`alias`](field@Self::alias).
+    /// Sets [`Alias`](field@Self::alias): It has to match the regular expression
+    /// `^[a-zA-Z_][a-zA-Z0-9_]{1,39}$`.
     #[inline]
     pub fn alias(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.alias, value);
@@ -588,15 +571,10 @@ impl Express {
 impl wire::Object for Express {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Express",
-                fields: &[
-                    wire::Field::member("Express"),
-                    wire::Field::member("Alias"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Express", const { &[
+            wire::Field::member("Express"),
+            wire::Field::member("Alias"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -619,12 +597,14 @@ impl wire::Object for Express {
 wire::request!(Express);
 
 /// An item of [`Filter::filters`](field@Filter::filters).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct FilterFilter {
     /// `SLSKeyName`. Example: `code`.
     pub sls_key_name: Option<String>,
-    /// `Operator`. Values: `>`, `>=`, `=`, `<=`, `<`, `!=`, [`contain`](Self::OPERATOR_CONTAIN), [`notContain`](Self::OPERATOR_NOT_CONTAIN). Example: `=`.
+    /// `Operator`. Values: `>`, `>=`, `=`, `<=`, `<`, `!=`, [`contain`](Self::OPERATOR_CONTAIN),
+    /// [`notContain`](Self::OPERATOR_NOT_CONTAIN).
     pub operator: Option<String>,
     /// `Value`. Example: `200`.
     pub value: Option<String>,
@@ -636,27 +616,27 @@ impl FilterFilter {
     /// `notContain`, a value of `Operator`.
     pub const OPERATOR_NOT_CONTAIN: &str = "notContain";
 
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`sls_key_name`](field@Self::sls_key_name).
+    /// Sets [`SLSKeyName`](field@Self::sls_key_name).
     #[inline]
     pub fn sls_key_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.sls_key_name, value);
         self
     }
 
-    /// Sets [`operator`](field@Self::operator).
+    /// Sets [`Operator`](field@Self::operator).
     #[inline]
     pub fn operator(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.operator, value);
         self
     }
 
-    /// Sets [`value`](field@Self::value).
+    /// Sets [`Value`](field@Self::value).
     #[inline]
     pub fn value(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.value, value);
@@ -667,16 +647,11 @@ impl FilterFilter {
 impl wire::Object for FilterFilter {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "FilterFilter",
-                fields: &[
-                    wire::Field::member("SLSKeyName"),
-                    wire::Field::member("Operator"),
-                    wire::Field::member("Value"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("FilterFilter", const { &[
+            wire::Field::member("SLSKeyName"),
+            wire::Field::member("Operator"),
+            wire::Field::member("Value"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -719,17 +694,12 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("Code"),
-                    wire::Field::member("Message"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("Success"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("Code"),
+            wire::Field::member("Message"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("Success"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -763,7 +733,12 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"Code\":\"200\",\"Message\":\"Invalid.SLSConfig\",\"RequestId\":\"11145B76-566A-5D80-A8A3-FAD98D310079\",\"Success\":\"true\"}"),
+        operation::Sample::Json(r#"{
+  "Code": "200",
+  "Message": "Invalid.SLSConfig",
+  "RequestId": "11145B76-566A-5D80-A8A3-FAD98D310079",
+  "Success": "true"
+}"#),
     ];
 }
 
@@ -772,12 +747,12 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InternalError`, status 500.
     InternalError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "ModifyHybridMonitorTask";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -790,9 +765,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Modifies a hybrid monitor task.
     ///
-    /// Examples, errors and types: [`modify_hybrid_monitor_task`](mod@super::modify_hybrid_monitor_task).
+    /// Examples, errors and types:
+    /// [`modify_hybrid_monitor_task`](mod@super::modify_hybrid_monitor_task).
     #[inline]
-    pub fn modify_hybrid_monitor_task(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn modify_hybrid_monitor_task(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

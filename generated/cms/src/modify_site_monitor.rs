@@ -4,7 +4,9 @@
 //!
 //! **Costs money**: what it makes or does is charged for.
 //!
-//! Operation `ModifySiteMonitor`: a write. [Its page](https://api.alibabacloud.com/document/Cms/2019-01-01/ModifySiteMonitor) at Alibaba Cloud.
+//! Operation `ModifySiteMonitor`: a write.
+//! [Its page](https://api.alibabacloud.com/document/Cms/2019-01-01/ModifySiteMonitor) at Alibaba
+//! Cloud.
 //!
 //! # Examples
 //!
@@ -34,12 +36,14 @@
 //! # use alicloud_cms::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_cms::Error> {
-//! let replay = Replay::new().error(modify::Error::InvalidQueryParameter);
-//! # let client = cms::Client::new(&replay.config());
+//! let replay = Replay::new().error(modify::ErrorKind::InvalidQueryParameter);
+//! # let client = cms::Client::new(&replay.config().retry(alicloud_cms::Retry::off()));
 //! # let request = modify::Request::new().task_id("2c8dbdf9-a3ab-46a1-85a4-f094965e****");
 //! let error = client.modify_site_monitor(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(modify::Error::InvalidQueryParameter) => assert_eq!(error.status(), Some(400)),
+//!     Some(modify::ErrorKind::InvalidQueryParameter) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -49,6 +53,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `ModifySiteMonitor`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -60,7 +65,8 @@ pub struct Request {
     pub task_name: Option<String>,
     /// `Interval`. Example: `1`.
     pub interval: Option<String>,
-    /// `IspCities`. Example: `[{"city":"546","isp":"465"},{"city":"572","isp":"465"},{"city":"738","isp":"465"}]`.
+    /// `IspCities`. Example:
+    /// `[{"city":"546","isp":"465"},{"city":"572","isp":"465"},{"city":"738","isp":"465"}]`.
     pub isp_cities: Option<String>,
     /// `OptionsJson`. Example: `{"time_out":5000}`.
     pub options_json: Option<String>,
@@ -68,74 +74,75 @@ pub struct Request {
     pub alert_ids: Option<String>,
     /// `IntervalUnit`. Example: `ms`.
     pub interval_unit: Option<String>,
-    /// `CustomSchedule`. Example: `{"start_hour":0,"end_hour":24, "days":[0], "time_zone":"Local"}`.
+    /// `CustomSchedule`. Example:
+    /// `{"start_hour":0,"end_hour":24, "days":[0], "time_zone":"Local"}`.
     pub custom_schedule: Option<String>,
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`address`](field@Self::address).
+    /// Sets [`Address`](field@Self::address).
     #[inline]
     pub fn address(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.address, value);
         self
     }
 
-    /// Sets [`task_id`](field@Self::task_id).
+    /// Sets [`TaskId`](field@Self::task_id), **required**.
     #[inline]
     pub fn task_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.task_id, value);
         self
     }
 
-    /// Sets [`task_name`](field@Self::task_name).
+    /// Sets [`TaskName`](field@Self::task_name).
     #[inline]
     pub fn task_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.task_name, value);
         self
     }
 
-    /// Sets [`interval`](field@Self::interval).
+    /// Sets [`Interval`](field@Self::interval).
     #[inline]
     pub fn interval(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.interval, value);
         self
     }
 
-    /// Sets [`isp_cities`](field@Self::isp_cities).
+    /// Sets [`IspCities`](field@Self::isp_cities).
     #[inline]
     pub fn isp_cities(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.isp_cities, value);
         self
     }
 
-    /// Sets [`options_json`](field@Self::options_json).
+    /// Sets [`OptionsJson`](field@Self::options_json).
     #[inline]
     pub fn options_json(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.options_json, value);
         self
     }
 
-    /// Sets [`alert_ids`](field@Self::alert_ids).
+    /// Sets [`AlertIds`](field@Self::alert_ids).
     #[inline]
     pub fn alert_ids(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.alert_ids, value);
         self
     }
 
-    /// Sets [`interval_unit`](field@Self::interval_unit).
+    /// Sets [`IntervalUnit`](field@Self::interval_unit).
     #[inline]
     pub fn interval_unit(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.interval_unit, value);
         self
     }
 
-    /// Sets [`custom_schedule`](field@Self::custom_schedule).
+    /// Sets [`CustomSchedule`](field@Self::custom_schedule).
     #[inline]
     pub fn custom_schedule(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.custom_schedule, value);
@@ -146,22 +153,17 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("Address"),
-                    wire::Field::query("TaskId").required(),
-                    wire::Field::query("TaskName"),
-                    wire::Field::query("Interval"),
-                    wire::Field::query("IspCities"),
-                    wire::Field::query("OptionsJson"),
-                    wire::Field::query("AlertIds"),
-                    wire::Field::query("IntervalUnit"),
-                    wire::Field::query("CustomSchedule"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("Address"),
+            wire::Field::query("TaskId").required(),
+            wire::Field::query("TaskName"),
+            wire::Field::query("Interval"),
+            wire::Field::query("IspCities"),
+            wire::Field::query("OptionsJson"),
+            wire::Field::query("AlertIds"),
+            wire::Field::query("IntervalUnit"),
+            wire::Field::query("CustomSchedule"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -218,18 +220,13 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("Code"),
-                    wire::Field::member("Message"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("Success"),
-                    wire::Field::member("Data"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("Code"),
+            wire::Field::member("Message"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("Success"),
+            wire::Field::member("Data"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -265,7 +262,13 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"Code\":\"200\",\"Message\":\"successful\",\"RequestId\":\"68192f5d-0d45-4b98-9724-892813f86c71\",\"Success\":\"true\",\"Data\":{\"count\":1}}"),
+        operation::Sample::Json(r#"{
+  "Code": "200",
+  "Message": "successful",
+  "RequestId": "68192f5d-0d45-4b98-9724-892813f86c71",
+  "Success": "true",
+  "Data": {"count": 1}
+}"#),
     ];
 }
 
@@ -280,14 +283,9 @@ pub struct Data {
 impl wire::Object for Data {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Data",
-                fields: &[
-                    wire::Field::member("count"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Data", const { &[
+            wire::Field::member("count"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -312,7 +310,7 @@ wire::object!(Data);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InvalidQueryParameter`, status 400.
     InvalidQueryParameter,
     /// `IllegalAddress`, status 400.
@@ -353,7 +351,7 @@ pub enum Error {
     InternetServerError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "ModifySiteMonitor";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -386,7 +384,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`modify_site_monitor`](mod@super::modify_site_monitor).
     #[inline]
-    pub fn modify_site_monitor(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn modify_site_monitor(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,8 @@
 
 //! Puts a contact.
 //!
-//! Operation `PutContact`: a write. [Its page](https://api.alibabacloud.com/document/Cms/2019-01-01/PutContact) at Alibaba Cloud.
+//! Operation `PutContact`: a write.
+//! [Its page](https://api.alibabacloud.com/document/Cms/2019-01-01/PutContact) at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -34,14 +35,16 @@
 //! # use alicloud_cms::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_cms::Error> {
-//! let replay = Replay::new().error(put::Error::InvalidParameterValue);
-//! # let client = cms::Client::new(&replay.config());
+//! let replay = Replay::new().error(put::ErrorKind::InvalidParameterValue);
+//! # let client = cms::Client::new(&replay.config().retry(alicloud_cms::Retry::off()));
 //! # let request = put::Request::new()
 //! #     .contact_name("Alice")
 //! #     .describe("ECS_Instance");
 //! let error = client.put_contact(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(put::Error::InvalidParameterValue) => assert_eq!(error.status(), Some(400)),
+//!     Some(put::ErrorKind::InvalidParameterValue) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -51,6 +54,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `PutContact`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -64,62 +68,63 @@ pub struct Request {
     pub channels_mail: Option<String>,
     /// `Channels.AliIM`. Example: `Jim`.
     pub channels_ali_im: Option<String>,
-    /// `Channels.DingWebHook`. Example: `https://oapi.dingtalk.com/robot/send?access_token=7d49515e8ebf21106a80a9cc4bb3d247771305d52fb15d6201234565****`.
+    /// `Channels.DingWebHook`. Example:
+    /// `https://oapi.dingtalk.com/robot/send?access_token=7d49515e8ebf21106a80a9cc4bb3d247771305d52fb15d6201234565****`.
     pub channels_ding_web_hook: Option<String>,
     /// `Lang`. Example: `zh-cn`.
     pub lang: Option<String>,
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`contact_name`](field@Self::contact_name).
+    /// Sets [`ContactName`](field@Self::contact_name), **required**.
     #[inline]
     pub fn contact_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.contact_name, value);
         self
     }
 
-    /// Sets [`describe`](field@Self::describe).
+    /// Sets [`Describe`](field@Self::describe), **required**.
     #[inline]
     pub fn describe(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.describe, value);
         self
     }
 
-    /// Sets [`channels_sms`](field@Self::channels_sms).
+    /// Sets [`Channels.SMS`](field@Self::channels_sms).
     #[inline]
     pub fn channels_sms(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.channels_sms, value);
         self
     }
 
-    /// Sets [`channels_mail`](field@Self::channels_mail).
+    /// Sets [`Channels.Mail`](field@Self::channels_mail).
     #[inline]
     pub fn channels_mail(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.channels_mail, value);
         self
     }
 
-    /// Sets [`channels_ali_im`](field@Self::channels_ali_im).
+    /// Sets [`Channels.AliIM`](field@Self::channels_ali_im).
     #[inline]
     pub fn channels_ali_im(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.channels_ali_im, value);
         self
     }
 
-    /// Sets [`channels_ding_web_hook`](field@Self::channels_ding_web_hook).
+    /// Sets [`Channels.DingWebHook`](field@Self::channels_ding_web_hook).
     #[inline]
     pub fn channels_ding_web_hook(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.channels_ding_web_hook, value);
         self
     }
 
-    /// Sets [`lang`](field@Self::lang).
+    /// Sets [`Lang`](field@Self::lang).
     #[inline]
     pub fn lang(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.lang, value);
@@ -130,20 +135,15 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("ContactName").required(),
-                    wire::Field::query("Describe").required(),
-                    wire::Field::query("Channels.SMS"),
-                    wire::Field::query("Channels.Mail"),
-                    wire::Field::query("Channels.AliIM"),
-                    wire::Field::query("Channels.DingWebHook"),
-                    wire::Field::query("Lang"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("ContactName").required(),
+            wire::Field::query("Describe").required(),
+            wire::Field::query("Channels.SMS"),
+            wire::Field::query("Channels.Mail"),
+            wire::Field::query("Channels.AliIM"),
+            wire::Field::query("Channels.DingWebHook"),
+            wire::Field::query("Lang"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -194,17 +194,12 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("Code"),
-                    wire::Field::member("Message"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("Success"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("Code"),
+            wire::Field::member("Message"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("Success"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -238,7 +233,11 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"Code\":\"200\",\"RequestId\":\"181C406E-9DE4-484C-9C61-37AE9A1A12EE\",\"Success\":true}"),
+        operation::Sample::Json(r#"{
+  "Code": "200",
+  "RequestId": "181C406E-9DE4-484C-9C61-37AE9A1A12EE",
+  "Success": true
+}"#),
     ];
 }
 
@@ -247,7 +246,7 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InvalidParameterValue`, status 400.
     InvalidParameterValue,
     /// `InvalidAuthorization`, status 403.
@@ -256,7 +255,7 @@ pub enum Error {
     InternalError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "PutContact";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -273,7 +272,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`put_contact`](mod@super::put_contact).
     #[inline]
-    pub fn put_contact(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn put_contact(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Puts a contact group.
 //!
-//! Operation `PutContactGroup`: a write. [Its page](https://api.alibabacloud.com/document/Cms/2019-01-01/PutContactGroup) at Alibaba Cloud.
+//! Operation `PutContactGroup`: a write.
+//! [Its page](https://api.alibabacloud.com/document/Cms/2019-01-01/PutContactGroup) at Alibaba
+//! Cloud.
 //!
 //! # Examples
 //!
@@ -32,12 +34,14 @@
 //! # use alicloud_cms::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_cms::Error> {
-//! let replay = Replay::new().error(put::Error::InvalidParameterValue);
-//! # let client = cms::Client::new(&replay.config());
+//! let replay = Replay::new().error(put::ErrorKind::InvalidParameterValue);
+//! # let client = cms::Client::new(&replay.config().retry(alicloud_cms::Retry::off()));
 //! # let request = put::Request::new().contact_group_name("ECS_Group");
 //! let error = client.put_contact_group(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(put::Error::InvalidParameterValue) => assert_eq!(error.status(), Some(400)),
+//!     Some(put::ErrorKind::InvalidParameterValue) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -47,6 +51,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `PutContactGroup`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -61,34 +66,34 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`contact_group_name`](field@Self::contact_group_name).
+    /// Sets [`ContactGroupName`](field@Self::contact_group_name), **required**.
     #[inline]
     pub fn contact_group_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.contact_group_name, value);
         self
     }
 
-    /// Sets [`describe`](field@Self::describe).
+    /// Sets [`Describe`](field@Self::describe).
     #[inline]
     pub fn describe(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.describe, value);
         self
     }
 
-    /// Sets [`enable_subscribed`](field@Self::enable_subscribed).
+    /// Sets [`EnableSubscribed`](field@Self::enable_subscribed).
     #[inline]
     pub fn enable_subscribed(mut self, value: bool) -> Self {
         wire::set(&mut self.enable_subscribed, value);
         self
     }
 
-    /// Sets [`contact_names`](field@Self::contact_names).
+    /// Sets [`ContactNames`](field@Self::contact_names).
     #[inline]
     pub fn contact_names(mut self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
         wire::set_list(&mut self.contact_names, value);
@@ -99,17 +104,12 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("ContactGroupName").required(),
-                    wire::Field::query("Describe"),
-                    wire::Field::query("EnableSubscribed"),
-                    wire::Field::query("ContactNames").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(100)]),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("ContactGroupName").required(),
+            wire::Field::query("Describe"),
+            wire::Field::query("EnableSubscribed"),
+            wire::Field::query("ContactNames").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(100)]),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -154,17 +154,12 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("Code"),
-                    wire::Field::member("Message"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("Success"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("Code"),
+            wire::Field::member("Message"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("Success"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -198,7 +193,12 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"Code\":\"200\",\"Message\":\"Illegal parameters.\",\"RequestId\":\"B4E30DB6-F069-5D0B-A589-2A89F7D62A57\",\"Success\":true}"),
+        operation::Sample::Json(r#"{
+  "Code": "200",
+  "Message": "Illegal parameters.",
+  "RequestId": "B4E30DB6-F069-5D0B-A589-2A89F7D62A57",
+  "Success": true
+}"#),
     ];
 }
 
@@ -207,7 +207,7 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InvalidParameterValue`, status 400.
     InvalidParameterValue,
     /// `InvalidAuthorization`, status 403.
@@ -218,7 +218,7 @@ pub enum Error {
     InternalError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "PutContactGroup";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -236,7 +236,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`put_contact_group`](mod@super::put_contact_group).
     #[inline]
-    pub fn put_contact_group(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn put_contact_group(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

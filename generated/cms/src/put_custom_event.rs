@@ -2,7 +2,9 @@
 
 //! Puts a custom event.
 //!
-//! Operation `PutCustomEvent`: a write. [Its page](https://api.alibabacloud.com/document/Cms/2019-01-01/PutCustomEvent) at Alibaba Cloud.
+//! Operation `PutCustomEvent`: a write.
+//! [Its page](https://api.alibabacloud.com/document/Cms/2019-01-01/PutCustomEvent) at Alibaba
+//! Cloud.
 //!
 //! # Examples
 //!
@@ -35,16 +37,17 @@
 //! # use alicloud_cms::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_cms::Error> {
-//! let replay = Replay::new().error(put::Error::InternalError);
-//! # let client = cms::Client::new(&replay.config());
+//! let replay = Replay::new().error(put::ErrorKind::InternalError);
+//! # let client = cms::Client::new(&replay.config().retry(alicloud_cms::Retry::off()));
 //! # let request = put::Request::new()
 //! #     .event_info([put::EventInfo::new()
 //! #         .event_name("myEvent")
 //! #         .content("IOException")]);
-//! let call = client.put_custom_event(request).retry(alicloud_cms::Retry::off());
-//! let error = call.await.unwrap_err();
+//! let error = client.put_custom_event(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(put::Error::InternalError) => assert_eq!(error.status(), Some(500)),
+//!     Some(put::ErrorKind::InternalError) => {
+//!         assert_eq!(error.status(), Some(500))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -54,6 +57,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `PutCustomEvent`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -62,13 +66,13 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`event_info`](field@Self::event_info).
+    /// Sets [`EventInfo`](field@Self::event_info), **required**.
     #[inline]
     pub fn event_info(mut self, value: impl IntoIterator<Item = EventInfo>) -> Self {
         wire::set_list(&mut self.event_info, value);
@@ -79,14 +83,9 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("EventInfo").required().style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(50)]),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("EventInfo").required().style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(50)]),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -107,6 +106,7 @@ impl wire::Object for Request {
 wire::request!(Request);
 
 /// An item of [`Request::event_info`](field@Request::event_info).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct EventInfo {
@@ -121,34 +121,34 @@ pub struct EventInfo {
 }
 
 impl EventInfo {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`event_name`](field@Self::event_name).
+    /// Sets [`EventName`](field@Self::event_name), **required**.
     #[inline]
     pub fn event_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.event_name, value);
         self
     }
 
-    /// Sets [`time`](field@Self::time).
+    /// Sets [`Time`](field@Self::time).
     #[inline]
     pub fn time(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.time, value);
         self
     }
 
-    /// Sets [`group_id`](field@Self::group_id).
+    /// Sets [`GroupId`](field@Self::group_id).
     #[inline]
     pub fn group_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.group_id, value);
         self
     }
 
-    /// Sets [`content`](field@Self::content).
+    /// Sets [`Content`](field@Self::content), **required**.
     #[inline]
     pub fn content(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.content, value);
@@ -159,17 +159,12 @@ impl EventInfo {
 impl wire::Object for EventInfo {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "EventInfo",
-                fields: &[
-                    wire::Field::member("EventName").required(),
-                    wire::Field::member("Time"),
-                    wire::Field::member("GroupId"),
-                    wire::Field::member("Content").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("EventInfo", const { &[
+            wire::Field::member("EventName").required(),
+            wire::Field::member("Time"),
+            wire::Field::member("GroupId"),
+            wire::Field::member("Content").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -212,16 +207,11 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("Code"),
-                    wire::Field::member("Message"),
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("Code"),
+            wire::Field::member("Message"),
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -253,7 +243,11 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"Code\":\"200\",\"Message\":\"success\",\"RequestId\":\"131DD9C8-9A32-4428-AD2E-4E3013B6E3A7\"}"),
+        operation::Sample::Json(r#"{
+  "Code": "200",
+  "Message": "success",
+  "RequestId": "131DD9C8-9A32-4428-AD2E-4E3013B6E3A7"
+}"#),
     ];
 }
 
@@ -262,12 +256,12 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InternalError`, status 500.
     InternalError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "PutCustomEvent";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -282,7 +276,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`put_custom_event`](mod@super::put_custom_event).
     #[inline]
-    pub fn put_custom_event(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn put_custom_event(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Puts a custom event rule.
 //!
-//! Operation `PutCustomEventRule`: a write. [Its page](https://api.alibabacloud.com/document/Cms/2019-01-01/PutCustomEventRule) at Alibaba Cloud.
+//! Operation `PutCustomEventRule`: a write.
+//! [Its page](https://api.alibabacloud.com/document/Cms/2019-01-01/PutCustomEventRule) at Alibaba
+//! Cloud.
 //!
 //! # Examples
 //!
@@ -39,8 +41,8 @@
 //! # use alicloud_cms::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_cms::Error> {
-//! let replay = Replay::new().error(put::Error::InternalError);
-//! # let client = cms::Client::new(&replay.config());
+//! let replay = Replay::new().error(put::ErrorKind::InternalError);
+//! # let client = cms::Client::new(&replay.config().retry(alicloud_cms::Retry::off()));
 //! # let request = put::Request::new()
 //! #     .group_id("7378****")
 //! #     .rule_id("CustomRuleId1")
@@ -49,10 +51,11 @@
 //! #     .contact_groups("ECS_Group")
 //! #     .threshold("99")
 //! #     .level("CRITICAL");
-//! let call = client.put_custom_event_rule(request).retry(alicloud_cms::Retry::off());
-//! let error = call.await.unwrap_err();
+//! let error = client.put_custom_event_rule(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(put::Error::InternalError) => assert_eq!(error.status(), Some(500)),
+//!     Some(put::ErrorKind::InternalError) => {
+//!         assert_eq!(error.status(), Some(500))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -62,6 +65,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `PutCustomEventRule`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -90,83 +94,83 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`group_id`](field@Self::group_id).
+    /// Sets [`GroupId`](field@Self::group_id), **required**.
     #[inline]
     pub fn group_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.group_id, value);
         self
     }
 
-    /// Sets [`rule_id`](field@Self::rule_id).
+    /// Sets [`RuleId`](field@Self::rule_id), **required**.
     #[inline]
     pub fn rule_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.rule_id, value);
         self
     }
 
-    /// Sets [`rule_name`](field@Self::rule_name).
+    /// Sets [`RuleName`](field@Self::rule_name), **required**.
     #[inline]
     pub fn rule_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.rule_name, value);
         self
     }
 
-    /// Sets [`event_name`](field@Self::event_name).
+    /// Sets [`EventName`](field@Self::event_name), **required**.
     #[inline]
     pub fn event_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.event_name, value);
         self
     }
 
-    /// Sets [`contact_groups`](field@Self::contact_groups).
+    /// Sets [`ContactGroups`](field@Self::contact_groups), **required**.
     #[inline]
     pub fn contact_groups(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.contact_groups, value);
         self
     }
 
-    /// Sets [`webhook`](field@Self::webhook).
+    /// Sets [`Webhook`](field@Self::webhook).
     #[inline]
     pub fn webhook(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.webhook, value);
         self
     }
 
-    /// Sets [`effective_interval`](field@Self::effective_interval).
+    /// Sets [`EffectiveInterval`](field@Self::effective_interval).
     #[inline]
     pub fn effective_interval(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.effective_interval, value);
         self
     }
 
-    /// Sets [`period`](field@Self::period).
+    /// Sets [`Period`](field@Self::period).
     #[inline]
     pub fn period(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.period, value);
         self
     }
 
-    /// Sets [`email_subject`](field@Self::email_subject).
+    /// Sets [`EmailSubject`](field@Self::email_subject).
     #[inline]
     pub fn email_subject(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.email_subject, value);
         self
     }
 
-    /// Sets [`threshold`](field@Self::threshold).
+    /// Sets [`Threshold`](field@Self::threshold), **required**.
     #[inline]
     pub fn threshold(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.threshold, value);
         self
     }
 
-    /// Sets [`level`](field@Self::level).
+    /// Sets [`Level`](field@Self::level), **required**.
     #[inline]
     pub fn level(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.level, value);
@@ -177,24 +181,19 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("GroupId").required(),
-                    wire::Field::query("RuleId").required(),
-                    wire::Field::query("RuleName").required(),
-                    wire::Field::query("EventName").required(),
-                    wire::Field::query("ContactGroups").required(),
-                    wire::Field::query("Webhook"),
-                    wire::Field::query("EffectiveInterval"),
-                    wire::Field::query("Period"),
-                    wire::Field::query("EmailSubject"),
-                    wire::Field::query("Threshold").required(),
-                    wire::Field::query("Level").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("GroupId").required(),
+            wire::Field::query("RuleId").required(),
+            wire::Field::query("RuleName").required(),
+            wire::Field::query("EventName").required(),
+            wire::Field::query("ContactGroups").required(),
+            wire::Field::query("Webhook"),
+            wire::Field::query("EffectiveInterval"),
+            wire::Field::query("Period"),
+            wire::Field::query("EmailSubject"),
+            wire::Field::query("Threshold").required(),
+            wire::Field::query("Level").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -253,17 +252,12 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("Code"),
-                    wire::Field::member("Message"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("Success"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("Code"),
+            wire::Field::member("Message"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("Success"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -297,7 +291,11 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"Code\":\"200\",\"RequestId\":\"AD5DCD82-BD1C-405F-BAED-32302DE9F498\",\"Success\":true}"),
+        operation::Sample::Json(r#"{
+  "Code": "200",
+  "RequestId": "AD5DCD82-BD1C-405F-BAED-32302DE9F498",
+  "Success": true
+}"#),
     ];
 }
 
@@ -306,12 +304,12 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InternalError`, status 500.
     InternalError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "PutCustomEventRule";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -326,7 +324,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`put_custom_event_rule`](mod@super::put_custom_event_rule).
     #[inline]
-    pub fn put_custom_event_rule(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn put_custom_event_rule(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Puts a custom metric.
 //!
-//! Operation `PutCustomMetric`: a write. [Its page](https://api.alibabacloud.com/document/Cms/2019-01-01/PutCustomMetric) at Alibaba Cloud.
+//! Operation `PutCustomMetric`: a write.
+//! [Its page](https://api.alibabacloud.com/document/Cms/2019-01-01/PutCustomMetric) at Alibaba
+//! Cloud.
 //!
 //! # Examples
 //!
@@ -38,8 +40,8 @@
 //! # use alicloud_cms::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_cms::Error> {
-//! let replay = Replay::new().error(put::Error::InternalError);
-//! # let client = cms::Client::new(&replay.config());
+//! let replay = Replay::new().error(put::ErrorKind::InternalError);
+//! # let client = cms::Client::new(&replay.config().retry(alicloud_cms::Retry::off()));
 //! # let request = put::Request::new()
 //! #     .metric_list([put::MetricList::new()
 //! #         .type_("0")
@@ -47,10 +49,11 @@
 //! #         .group_id("12345")
 //! #         .values("{\"value\":10.5}")
 //! #         .dimensions("{\"sampleName1\":\"value1\",\"sampleName2\":\"value2\"}")]);
-//! let call = client.put_custom_metric(request).retry(alicloud_cms::Retry::off());
-//! let error = call.await.unwrap_err();
+//! let error = client.put_custom_metric(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(put::Error::InternalError) => assert_eq!(error.status(), Some(500)),
+//!     Some(put::ErrorKind::InternalError) => {
+//!         assert_eq!(error.status(), Some(500))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -60,6 +63,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `PutCustomMetric`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -68,13 +72,13 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`metric_list`](field@Self::metric_list).
+    /// Sets [`MetricList`](field@Self::metric_list), **required**.
     #[inline]
     pub fn metric_list(mut self, value: impl IntoIterator<Item = MetricList>) -> Self {
         wire::set_list(&mut self.metric_list, value);
@@ -85,14 +89,9 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("MetricList").required().style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(100)]),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("MetricList").required().style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(100)]),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -113,6 +112,7 @@ impl wire::Object for Request {
 wire::request!(Request);
 
 /// An item of [`Request::metric_list`](field@Request::metric_list).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct MetricList {
@@ -133,55 +133,55 @@ pub struct MetricList {
 }
 
 impl MetricList {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`type_`](field@Self::type_).
+    /// Sets [`Type`](field@Self::type_), **required**.
     #[inline]
     pub fn type_(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.type_, value);
         self
     }
 
-    /// Sets [`metric_name`](field@Self::metric_name).
+    /// Sets [`MetricName`](field@Self::metric_name), **required**.
     #[inline]
     pub fn metric_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.metric_name, value);
         self
     }
 
-    /// Sets [`time`](field@Self::time).
+    /// Sets [`Time`](field@Self::time).
     #[inline]
     pub fn time(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.time, value);
         self
     }
 
-    /// Sets [`group_id`](field@Self::group_id).
+    /// Sets [`GroupId`](field@Self::group_id), **required**.
     #[inline]
     pub fn group_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.group_id, value);
         self
     }
 
-    /// Sets [`values`](field@Self::values).
+    /// Sets [`Values`](field@Self::values), **required**.
     #[inline]
     pub fn values(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.values, value);
         self
     }
 
-    /// Sets [`dimensions`](field@Self::dimensions).
+    /// Sets [`Dimensions`](field@Self::dimensions), **required**.
     #[inline]
     pub fn dimensions(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.dimensions, value);
         self
     }
 
-    /// Sets [`period`](field@Self::period).
+    /// Sets [`Period`](field@Self::period).
     #[inline]
     pub fn period(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.period, value);
@@ -192,20 +192,15 @@ impl MetricList {
 impl wire::Object for MetricList {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "MetricList",
-                fields: &[
-                    wire::Field::member("Type").required(),
-                    wire::Field::member("MetricName").required(),
-                    wire::Field::member("Time"),
-                    wire::Field::member("GroupId").required(),
-                    wire::Field::member("Values").required(),
-                    wire::Field::member("Dimensions").required(),
-                    wire::Field::member("Period"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("MetricList", const { &[
+            wire::Field::member("Type").required(),
+            wire::Field::member("MetricName").required(),
+            wire::Field::member("Time"),
+            wire::Field::member("GroupId").required(),
+            wire::Field::member("Values").required(),
+            wire::Field::member("Dimensions").required(),
+            wire::Field::member("Period"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -254,16 +249,11 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("Code"),
-                    wire::Field::member("Message"),
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("Code"),
+            wire::Field::member("Message"),
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -295,7 +285,10 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"Code\":\"200\",\"RequestId\":\"05B36C2C-5F6E-48D5-8B41-CE36DD7EE8E0\"}"),
+        operation::Sample::Json(r#"{
+  "Code": "200",
+  "RequestId": "05B36C2C-5F6E-48D5-8B41-CE36DD7EE8E0"
+}"#),
     ];
 }
 
@@ -304,12 +297,12 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InternalError`, status 500.
     InternalError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "PutCustomMetric";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -324,7 +317,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`put_custom_metric`](mod@super::put_custom_metric).
     #[inline]
-    pub fn put_custom_metric(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn put_custom_metric(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

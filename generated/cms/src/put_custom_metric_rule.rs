@@ -4,7 +4,9 @@
 //!
 //! **High risk**: it can destroy or interrupt what is in use.
 //!
-//! Operation `PutCustomMetricRule`: a write. [Its page](https://api.alibabacloud.com/document/Cms/2019-01-01/PutCustomMetricRule) at Alibaba Cloud.
+//! Operation `PutCustomMetricRule`: a write.
+//! [Its page](https://api.alibabacloud.com/document/Cms/2019-01-01/PutCustomMetricRule) at Alibaba
+//! Cloud.
 //!
 //! # Examples
 //!
@@ -43,8 +45,8 @@
 //! # use alicloud_cms::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_cms::Error> {
-//! let replay = Replay::new().error(put::Error::InternalError);
-//! # let client = cms::Client::new(&replay.config());
+//! let replay = Replay::new().error(put::ErrorKind::InternalError);
+//! # let client = cms::Client::new(&replay.config().retry(alicloud_cms::Retry::off()));
 //! # let request = put::Request::new()
 //! #     .rule_id("MyRuleId1")
 //! #     .metric_name("cpu_total")
@@ -55,10 +57,11 @@
 //! #     .evaluation_count(3)
 //! #     .statistics("Average")
 //! #     .comparison_operator(">=");
-//! let call = client.put_custom_metric_rule(request).retry(alicloud_cms::Retry::off());
-//! let error = call.await.unwrap_err();
+//! let error = client.put_custom_metric_rule(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(put::Error::InternalError) => assert_eq!(error.status(), Some(500)),
+//!     Some(put::ErrorKind::InternalError) => {
+//!         assert_eq!(error.status(), Some(500))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -68,6 +71,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `PutCustomMetricRule`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -79,7 +83,8 @@ pub struct Request {
     pub rule_name: Option<String>,
     /// `MetricName`, **required**. Example: `cpu_total`.
     pub metric_name: Option<String>,
-    /// `Resources`, **required**. Example: `[{"groupId":7378****,"dimension":"instanceId=i-hp3543t5e4sudb3s****"}]`.
+    /// `Resources`, **required**. Example:
+    /// `[{"groupId":7378****,"dimension":"instanceId=i-hp3543t5e4sudb3s****"}]`.
     pub resources: Option<String>,
     /// `ContactGroups`, **required**. Example: `ECS_Group`.
     pub contact_groups: Option<String>,
@@ -106,118 +111,118 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`group_id`](field@Self::group_id).
+    /// Sets [`GroupId`](field@Self::group_id).
     #[inline]
     pub fn group_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.group_id, value);
         self
     }
 
-    /// Sets [`rule_id`](field@Self::rule_id).
+    /// Sets [`RuleId`](field@Self::rule_id), **required**.
     #[inline]
     pub fn rule_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.rule_id, value);
         self
     }
 
-    /// Sets [`rule_name`](field@Self::rule_name).
+    /// Sets [`RuleName`](field@Self::rule_name).
     #[inline]
     pub fn rule_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.rule_name, value);
         self
     }
 
-    /// Sets [`metric_name`](field@Self::metric_name).
+    /// Sets [`MetricName`](field@Self::metric_name), **required**.
     #[inline]
     pub fn metric_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.metric_name, value);
         self
     }
 
-    /// Sets [`resources`](field@Self::resources).
+    /// Sets [`Resources`](field@Self::resources), **required**.
     #[inline]
     pub fn resources(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.resources, value);
         self
     }
 
-    /// Sets [`contact_groups`](field@Self::contact_groups).
+    /// Sets [`ContactGroups`](field@Self::contact_groups), **required**.
     #[inline]
     pub fn contact_groups(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.contact_groups, value);
         self
     }
 
-    /// Sets [`webhook`](field@Self::webhook).
+    /// Sets [`Webhook`](field@Self::webhook).
     #[inline]
     pub fn webhook(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.webhook, value);
         self
     }
 
-    /// Sets [`effective_interval`](field@Self::effective_interval).
+    /// Sets [`EffectiveInterval`](field@Self::effective_interval).
     #[inline]
     pub fn effective_interval(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.effective_interval, value);
         self
     }
 
-    /// Sets [`silence_time`](field@Self::silence_time).
+    /// Sets [`SilenceTime`](field@Self::silence_time).
     #[inline]
     pub fn silence_time(mut self, value: i64) -> Self {
         wire::set(&mut self.silence_time, value);
         self
     }
 
-    /// Sets [`period`](field@Self::period).
+    /// Sets [`Period`](field@Self::period).
     #[inline]
     pub fn period(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.period, value);
         self
     }
 
-    /// Sets [`email_subject`](field@Self::email_subject).
+    /// Sets [`EmailSubject`](field@Self::email_subject).
     #[inline]
     pub fn email_subject(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.email_subject, value);
         self
     }
 
-    /// Sets [`threshold`](field@Self::threshold).
+    /// Sets [`Threshold`](field@Self::threshold), **required**.
     #[inline]
     pub fn threshold(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.threshold, value);
         self
     }
 
-    /// Sets [`level`](field@Self::level).
+    /// Sets [`Level`](field@Self::level), **required**.
     #[inline]
     pub fn level(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.level, value);
         self
     }
 
-    /// Sets [`evaluation_count`](field@Self::evaluation_count).
+    /// Sets [`EvaluationCount`](field@Self::evaluation_count), **required**.
     #[inline]
     pub fn evaluation_count(mut self, value: i64) -> Self {
         wire::set(&mut self.evaluation_count, value);
         self
     }
 
-    /// Sets [`statistics`](field@Self::statistics).
+    /// Sets [`Statistics`](field@Self::statistics), **required**.
     #[inline]
     pub fn statistics(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.statistics, value);
         self
     }
 
-    /// Sets [`comparison_operator`](field@Self::comparison_operator).
+    /// Sets [`ComparisonOperator`](field@Self::comparison_operator), **required**.
     #[inline]
     pub fn comparison_operator(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.comparison_operator, value);
@@ -228,29 +233,24 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("GroupId"),
-                    wire::Field::query("RuleId").required(),
-                    wire::Field::query("RuleName"),
-                    wire::Field::query("MetricName").required(),
-                    wire::Field::query("Resources").required(),
-                    wire::Field::query("ContactGroups").required(),
-                    wire::Field::query("Webhook"),
-                    wire::Field::query("EffectiveInterval"),
-                    wire::Field::query("SilenceTime"),
-                    wire::Field::query("Period"),
-                    wire::Field::query("EmailSubject"),
-                    wire::Field::query("Threshold").required(),
-                    wire::Field::query("Level").required(),
-                    wire::Field::query("EvaluationCount").required(),
-                    wire::Field::query("Statistics").required(),
-                    wire::Field::query("ComparisonOperator").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("GroupId"),
+            wire::Field::query("RuleId").required(),
+            wire::Field::query("RuleName"),
+            wire::Field::query("MetricName").required(),
+            wire::Field::query("Resources").required(),
+            wire::Field::query("ContactGroups").required(),
+            wire::Field::query("Webhook"),
+            wire::Field::query("EffectiveInterval"),
+            wire::Field::query("SilenceTime"),
+            wire::Field::query("Period"),
+            wire::Field::query("EmailSubject"),
+            wire::Field::query("Threshold").required(),
+            wire::Field::query("Level").required(),
+            wire::Field::query("EvaluationCount").required(),
+            wire::Field::query("Statistics").required(),
+            wire::Field::query("ComparisonOperator").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -319,17 +319,12 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("Code"),
-                    wire::Field::member("Message"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("Success"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("Code"),
+            wire::Field::member("Message"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("Success"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -363,7 +358,11 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"Code\":\"200\",\"RequestId\":\"65D50468-ECEF-48F1-A6E1-D952E89D9432\",\"Success\":true}"),
+        operation::Sample::Json(r#"{
+  "Code": "200",
+  "RequestId": "65D50468-ECEF-48F1-A6E1-D952E89D9432",
+  "Success": true
+}"#),
     ];
 }
 
@@ -372,12 +371,12 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InternalError`, status 500.
     InternalError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "PutCustomMetricRule";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -392,7 +391,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`put_custom_metric_rule`](mod@super::put_custom_metric_rule).
     #[inline]
-    pub fn put_custom_metric_rule(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn put_custom_metric_rule(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

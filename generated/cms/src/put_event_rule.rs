@@ -2,7 +2,8 @@
 
 //! Puts an event rule.
 //!
-//! Operation `PutEventRule`: a write. [Its page](https://api.alibabacloud.com/document/Cms/2019-01-01/PutEventRule) at Alibaba Cloud.
+//! Operation `PutEventRule`: a write.
+//! [Its page](https://api.alibabacloud.com/document/Cms/2019-01-01/PutEventRule) at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -34,15 +35,16 @@
 //! # use alicloud_cms::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_cms::Error> {
-//! let replay = Replay::new().error(put::Error::InternalError);
-//! # let client = cms::Client::new(&replay.config());
+//! let replay = Replay::new().error(put::ErrorKind::InternalError);
+//! # let client = cms::Client::new(&replay.config().retry(alicloud_cms::Retry::off()));
 //! # let request = put::Request::new()
 //! #     .rule_name("myRuleName")
 //! #     .event_pattern([put::EventPattern::new().product("ecs")]);
-//! let call = client.put_event_rule(request).retry(alicloud_cms::Retry::off());
-//! let error = call.await.unwrap_err();
+//! let error = client.put_event_rule(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(put::Error::InternalError) => assert_eq!(error.status(), Some(500)),
+//!     Some(put::ErrorKind::InternalError) => {
+//!         assert_eq!(error.status(), Some(500))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -52,6 +54,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `PutEventRule`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -59,11 +62,13 @@ pub struct Request {
     pub rule_name: Option<String>,
     /// `GroupId`. Example: `7378****`.
     pub group_id: Option<String>,
-    /// `EventType`. Values: [`SYSTEM`](Self::EVENT_TYPE_SYSTEM), [`CUSTOM`](Self::EVENT_TYPE_CUSTOM). Example: `SYSTEM`. Default: `SYSTEM`.
+    /// `EventType`. Values: [`SYSTEM`](Self::EVENT_TYPE_SYSTEM),
+    /// [`CUSTOM`](Self::EVENT_TYPE_CUSTOM). Default: `SYSTEM`.
     pub event_type: Option<String>,
     /// `Description`.
     pub description: Option<String>,
-    /// `State`. Values: [`ENABLED`](Self::STATE_ENABLED), [`DISABLED`](Self::STATE_DISABLED). Example: `ENABLED`. Default: `ENABLED`.
+    /// `State`. Values: [`ENABLED`](Self::STATE_ENABLED), [`DISABLED`](Self::STATE_DISABLED).
+    /// Default: `ENABLED`.
     pub state: Option<String>,
     /// `EventPattern`, **required**. At most 50 items.
     pub event_pattern: Vec<EventPattern>,
@@ -81,55 +86,55 @@ impl Request {
     /// `DISABLED`, a value of `State`.
     pub const STATE_DISABLED: &str = "DISABLED";
 
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`rule_name`](field@Self::rule_name).
+    /// Sets [`RuleName`](field@Self::rule_name), **required**.
     #[inline]
     pub fn rule_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.rule_name, value);
         self
     }
 
-    /// Sets [`group_id`](field@Self::group_id).
+    /// Sets [`GroupId`](field@Self::group_id).
     #[inline]
     pub fn group_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.group_id, value);
         self
     }
 
-    /// Sets [`event_type`](field@Self::event_type).
+    /// Sets [`EventType`](field@Self::event_type).
     #[inline]
     pub fn event_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.event_type, value);
         self
     }
 
-    /// Sets [`description`](field@Self::description).
+    /// Sets [`Description`](field@Self::description).
     #[inline]
     pub fn description(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.description, value);
         self
     }
 
-    /// Sets [`state`](field@Self::state).
+    /// Sets [`State`](field@Self::state).
     #[inline]
     pub fn state(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.state, value);
         self
     }
 
-    /// Sets [`event_pattern`](field@Self::event_pattern).
+    /// Sets [`EventPattern`](field@Self::event_pattern), **required**.
     #[inline]
     pub fn event_pattern(mut self, value: impl IntoIterator<Item = EventPattern>) -> Self {
         wire::set_list(&mut self.event_pattern, value);
         self
     }
 
-    /// Sets [`silence_time`](field@Self::silence_time).
+    /// Sets [`SilenceTime`](field@Self::silence_time).
     #[inline]
     pub fn silence_time(mut self, value: i64) -> Self {
         wire::set(&mut self.silence_time, value);
@@ -140,20 +145,15 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RuleName").required(),
-                    wire::Field::query("GroupId"),
-                    wire::Field::query("EventType"),
-                    wire::Field::query("Description"),
-                    wire::Field::query("State"),
-                    wire::Field::query("EventPattern").required().style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(50)]),
-                    wire::Field::query("SilenceTime"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RuleName").required(),
+            wire::Field::query("GroupId"),
+            wire::Field::query("EventType"),
+            wire::Field::query("Description"),
+            wire::Field::query("State"),
+            wire::Field::query("EventPattern").required().style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(50)]),
+            wire::Field::query("SilenceTime"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -186,6 +186,7 @@ impl wire::Object for Request {
 wire::request!(Request);
 
 /// An item of [`Request::event_pattern`](field@Request::event_pattern).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct EventPattern {
@@ -206,55 +207,55 @@ pub struct EventPattern {
 }
 
 impl EventPattern {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`event_type_list`](field@Self::event_type_list).
+    /// Sets [`EventTypeList`](field@Self::event_type_list).
     #[inline]
     pub fn event_type_list(mut self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
         wire::set_list(&mut self.event_type_list, value);
         self
     }
 
-    /// Sets [`status_list`](field@Self::status_list).
+    /// Sets [`StatusList`](field@Self::status_list).
     #[inline]
     pub fn status_list(mut self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
         wire::set_list(&mut self.status_list, value);
         self
     }
 
-    /// Sets [`product`](field@Self::product).
+    /// Sets [`Product`](field@Self::product), **required**.
     #[inline]
     pub fn product(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.product, value);
         self
     }
 
-    /// Sets [`level_list`](field@Self::level_list).
+    /// Sets [`LevelList`](field@Self::level_list).
     #[inline]
     pub fn level_list(mut self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
         wire::set_list(&mut self.level_list, value);
         self
     }
 
-    /// Sets [`name_list`](field@Self::name_list).
+    /// Sets [`NameList`](field@Self::name_list).
     #[inline]
     pub fn name_list(mut self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
         wire::set_list(&mut self.name_list, value);
         self
     }
 
-    /// Sets [`custom_filters`](field@Self::custom_filters).
+    /// Sets [`CustomFilters`](field@Self::custom_filters).
     #[inline]
     pub fn custom_filters(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.custom_filters, value);
         self
     }
 
-    /// Sets [`sql_filter`](field@Self::sql_filter).
+    /// Sets [`SQLFilter`](field@Self::sql_filter).
     #[inline]
     pub fn sql_filter(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.sql_filter, value);
@@ -265,20 +266,15 @@ impl EventPattern {
 impl wire::Object for EventPattern {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "EventPattern",
-                fields: &[
-                    wire::Field::member("EventTypeList").limits(&[wire::Limit::MaxItems(5)]),
-                    wire::Field::member("StatusList").limits(&[wire::Limit::MaxItems(5)]),
-                    wire::Field::member("Product").required(),
-                    wire::Field::member("LevelList").limits(&[wire::Limit::MaxItems(5)]),
-                    wire::Field::member("NameList").limits(&[wire::Limit::MaxItems(20)]),
-                    wire::Field::member("CustomFilters"),
-                    wire::Field::member("SQLFilter"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("EventPattern", const { &[
+            wire::Field::member("EventTypeList").limits(&[wire::Limit::MaxItems(5)]),
+            wire::Field::member("StatusList").limits(&[wire::Limit::MaxItems(5)]),
+            wire::Field::member("Product").required(),
+            wire::Field::member("LevelList").limits(&[wire::Limit::MaxItems(5)]),
+            wire::Field::member("NameList").limits(&[wire::Limit::MaxItems(20)]),
+            wire::Field::member("CustomFilters"),
+            wire::Field::member("SQLFilter"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -331,18 +327,13 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("Code"),
-                    wire::Field::member("Message"),
-                    wire::Field::member("Data"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("Success"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("Code"),
+            wire::Field::member("Message"),
+            wire::Field::member("Data"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("Success"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -378,7 +369,12 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"Code\":\"200\",\"Data\":\"1\",\"RequestId\":\"0B47C47B-E68A-4429-BB23-370E91889C7D\",\"Success\":true}"),
+        operation::Sample::Json(r#"{
+  "Code": "200",
+  "Data": "1",
+  "RequestId": "0B47C47B-E68A-4429-BB23-370E91889C7D",
+  "Success": true
+}"#),
     ];
 }
 
@@ -387,12 +383,12 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InternalError`, status 500.
     InternalError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "PutEventRule";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -407,7 +403,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`put_event_rule`](mod@super::put_event_rule).
     #[inline]
-    pub fn put_event_rule(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn put_event_rule(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Puts event rule targets.
 //!
-//! Operation `PutEventRuleTargets`: a write. [Its page](https://api.alibabacloud.com/document/Cms/2019-01-01/PutEventRuleTargets) at Alibaba Cloud.
+//! Operation `PutEventRuleTargets`: a write.
+//! [Its page](https://api.alibabacloud.com/document/Cms/2019-01-01/PutEventRuleTargets) at Alibaba
+//! Cloud.
 //!
 //! # Examples
 //!
@@ -32,13 +34,14 @@
 //! # use alicloud_cms::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_cms::Error> {
-//! let replay = Replay::new().error(put::Error::InternalError);
-//! # let client = cms::Client::new(&replay.config());
+//! let replay = Replay::new().error(put::ErrorKind::InternalError);
+//! # let client = cms::Client::new(&replay.config().retry(alicloud_cms::Retry::off()));
 //! # let request = put::Request::new().rule_name("testEventRule");
-//! let call = client.put_event_rule_targets(request).retry(alicloud_cms::Retry::off());
-//! let error = call.await.unwrap_err();
+//! let error = client.put_event_rule_targets(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(put::Error::InternalError) => assert_eq!(error.status(), Some(500)),
+//!     Some(put::ErrorKind::InternalError) => {
+//!         assert_eq!(error.status(), Some(500))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -48,6 +51,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `PutEventRuleTargets`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -68,55 +72,55 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`rule_name`](field@Self::rule_name).
+    /// Sets [`RuleName`](field@Self::rule_name), **required**.
     #[inline]
     pub fn rule_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.rule_name, value);
         self
     }
 
-    /// Sets [`fc_parameters`](field@Self::fc_parameters).
+    /// Sets [`FcParameters`](field@Self::fc_parameters).
     #[inline]
     pub fn fc_parameters(mut self, value: impl IntoIterator<Item = FcParameter>) -> Self {
         wire::set_list(&mut self.fc_parameters, value);
         self
     }
 
-    /// Sets [`contact_parameters`](field@Self::contact_parameters).
+    /// Sets [`ContactParameters`](field@Self::contact_parameters).
     #[inline]
     pub fn contact_parameters(mut self, value: impl IntoIterator<Item = ContactParameter>) -> Self {
         wire::set_list(&mut self.contact_parameters, value);
         self
     }
 
-    /// Sets [`mns_parameters`](field@Self::mns_parameters).
+    /// Sets [`MnsParameters`](field@Self::mns_parameters).
     #[inline]
     pub fn mns_parameters(mut self, value: impl IntoIterator<Item = MnsParameter>) -> Self {
         wire::set_list(&mut self.mns_parameters, value);
         self
     }
 
-    /// Sets [`webhook_parameters`](field@Self::webhook_parameters).
+    /// Sets [`WebhookParameters`](field@Self::webhook_parameters).
     #[inline]
     pub fn webhook_parameters(mut self, value: impl IntoIterator<Item = WebhookParameter>) -> Self {
         wire::set_list(&mut self.webhook_parameters, value);
         self
     }
 
-    /// Sets [`sls_parameters`](field@Self::sls_parameters).
+    /// Sets [`SlsParameters`](field@Self::sls_parameters).
     #[inline]
     pub fn sls_parameters(mut self, value: impl IntoIterator<Item = SlsParameter>) -> Self {
         wire::set_list(&mut self.sls_parameters, value);
         self
     }
 
-    /// Sets [`open_api_parameters`](field@Self::open_api_parameters).
+    /// Sets [`OpenApiParameters`](field@Self::open_api_parameters).
     #[inline]
     pub fn open_api_parameters(mut self, value: impl IntoIterator<Item = OpenApiParameter>) -> Self {
         wire::set_list(&mut self.open_api_parameters, value);
@@ -127,20 +131,15 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RuleName").required(),
-                    wire::Field::query("FcParameters").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(5)]),
-                    wire::Field::query("ContactParameters").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(5)]),
-                    wire::Field::query("MnsParameters").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(5)]),
-                    wire::Field::query("WebhookParameters").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(5)]),
-                    wire::Field::query("SlsParameters").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(5)]),
-                    wire::Field::query("OpenApiParameters").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(5)]),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RuleName").required(),
+            wire::Field::query("FcParameters").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(5)]),
+            wire::Field::query("ContactParameters").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(5)]),
+            wire::Field::query("MnsParameters").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(5)]),
+            wire::Field::query("WebhookParameters").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(5)]),
+            wire::Field::query("SlsParameters").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(5)]),
+            wire::Field::query("OpenApiParameters").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(5)]),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -173,6 +172,7 @@ impl wire::Object for Request {
 wire::request!(Request);
 
 /// An item of [`Request::fc_parameters`](field@Request::fc_parameters).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct FcParameter {
@@ -187,34 +187,34 @@ pub struct FcParameter {
 }
 
 impl FcParameter {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`function_name`](field@Self::function_name).
+    /// Sets [`FunctionName`](field@Self::function_name).
     #[inline]
     pub fn function_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.function_name, value);
         self
     }
 
-    /// Sets [`region`](field@Self::region).
+    /// Sets [`Region`](field@Self::region).
     #[inline]
     pub fn region(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region, value);
         self
     }
 
-    /// Sets [`service_name`](field@Self::service_name).
+    /// Sets [`ServiceName`](field@Self::service_name).
     #[inline]
     pub fn service_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.service_name, value);
         self
     }
 
-    /// Sets [`id`](field@Self::id).
+    /// Sets [`Id`](field@Self::id).
     #[inline]
     pub fn id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.id, value);
@@ -225,17 +225,12 @@ impl FcParameter {
 impl wire::Object for FcParameter {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "FcParameter",
-                fields: &[
-                    wire::Field::member("FunctionName"),
-                    wire::Field::member("Region"),
-                    wire::Field::member("ServiceName"),
-                    wire::Field::member("Id"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("FcParameter", const { &[
+            wire::Field::member("FunctionName"),
+            wire::Field::member("Region"),
+            wire::Field::member("ServiceName"),
+            wire::Field::member("Id"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -262,6 +257,7 @@ impl wire::Object for FcParameter {
 wire::request!(FcParameter);
 
 /// An item of [`Request::contact_parameters`](field@Request::contact_parameters).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct ContactParameter {
@@ -274,27 +270,27 @@ pub struct ContactParameter {
 }
 
 impl ContactParameter {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`contact_group_name`](field@Self::contact_group_name).
+    /// Sets [`ContactGroupName`](field@Self::contact_group_name).
     #[inline]
     pub fn contact_group_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.contact_group_name, value);
         self
     }
 
-    /// Sets [`id`](field@Self::id).
+    /// Sets [`Id`](field@Self::id).
     #[inline]
     pub fn id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.id, value);
         self
     }
 
-    /// Sets [`level`](field@Self::level).
+    /// Sets [`Level`](field@Self::level).
     #[inline]
     pub fn level(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.level, value);
@@ -305,16 +301,11 @@ impl ContactParameter {
 impl wire::Object for ContactParameter {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "ContactParameter",
-                fields: &[
-                    wire::Field::member("ContactGroupName"),
-                    wire::Field::member("Id"),
-                    wire::Field::member("Level"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("ContactParameter", const { &[
+            wire::Field::member("ContactGroupName"),
+            wire::Field::member("Id"),
+            wire::Field::member("Level"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -339,6 +330,7 @@ impl wire::Object for ContactParameter {
 wire::request!(ContactParameter);
 
 /// An item of [`Request::mns_parameters`](field@Request::mns_parameters).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct MnsParameter {
@@ -353,34 +345,34 @@ pub struct MnsParameter {
 }
 
 impl MnsParameter {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`region`](field@Self::region).
+    /// Sets [`Region`](field@Self::region).
     #[inline]
     pub fn region(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region, value);
         self
     }
 
-    /// Sets [`queue`](field@Self::queue).
+    /// Sets [`Queue`](field@Self::queue).
     #[inline]
     pub fn queue(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.queue, value);
         self
     }
 
-    /// Sets [`id`](field@Self::id).
+    /// Sets [`Id`](field@Self::id).
     #[inline]
     pub fn id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.id, value);
         self
     }
 
-    /// Sets [`topic`](field@Self::topic).
+    /// Sets [`Topic`](field@Self::topic).
     #[inline]
     pub fn topic(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.topic, value);
@@ -391,17 +383,12 @@ impl MnsParameter {
 impl wire::Object for MnsParameter {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "MnsParameter",
-                fields: &[
-                    wire::Field::member("Region"),
-                    wire::Field::member("Queue"),
-                    wire::Field::member("Id"),
-                    wire::Field::member("Topic"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("MnsParameter", const { &[
+            wire::Field::member("Region"),
+            wire::Field::member("Queue"),
+            wire::Field::member("Id"),
+            wire::Field::member("Topic"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -428,6 +415,7 @@ impl wire::Object for MnsParameter {
 wire::request!(MnsParameter);
 
 /// An item of [`Request::webhook_parameters`](field@Request::webhook_parameters).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct WebhookParameter {
@@ -442,34 +430,34 @@ pub struct WebhookParameter {
 }
 
 impl WebhookParameter {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`protocol`](field@Self::protocol).
+    /// Sets [`Protocol`](field@Self::protocol).
     #[inline]
     pub fn protocol(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.protocol, value);
         self
     }
 
-    /// Sets [`url`](field@Self::url).
+    /// Sets [`Url`](field@Self::url).
     #[inline]
     pub fn url(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.url, value);
         self
     }
 
-    /// Sets [`method`](field@Self::method).
+    /// Sets [`Method`](field@Self::method).
     #[inline]
     pub fn method(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.method, value);
         self
     }
 
-    /// Sets [`id`](field@Self::id).
+    /// Sets [`Id`](field@Self::id).
     #[inline]
     pub fn id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.id, value);
@@ -480,17 +468,12 @@ impl WebhookParameter {
 impl wire::Object for WebhookParameter {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "WebhookParameter",
-                fields: &[
-                    wire::Field::member("Protocol"),
-                    wire::Field::member("Url"),
-                    wire::Field::member("Method"),
-                    wire::Field::member("Id"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("WebhookParameter", const { &[
+            wire::Field::member("Protocol"),
+            wire::Field::member("Url"),
+            wire::Field::member("Method"),
+            wire::Field::member("Id"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -517,6 +500,7 @@ impl wire::Object for WebhookParameter {
 wire::request!(WebhookParameter);
 
 /// An item of [`Request::sls_parameters`](field@Request::sls_parameters).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct SlsParameter {
@@ -531,34 +515,34 @@ pub struct SlsParameter {
 }
 
 impl SlsParameter {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`log_store`](field@Self::log_store).
+    /// Sets [`LogStore`](field@Self::log_store).
     #[inline]
     pub fn log_store(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.log_store, value);
         self
     }
 
-    /// Sets [`region`](field@Self::region).
+    /// Sets [`Region`](field@Self::region).
     #[inline]
     pub fn region(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region, value);
         self
     }
 
-    /// Sets [`project`](field@Self::project).
+    /// Sets [`Project`](field@Self::project).
     #[inline]
     pub fn project(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.project, value);
         self
     }
 
-    /// Sets [`id`](field@Self::id).
+    /// Sets [`Id`](field@Self::id).
     #[inline]
     pub fn id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.id, value);
@@ -569,17 +553,12 @@ impl SlsParameter {
 impl wire::Object for SlsParameter {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "SlsParameter",
-                fields: &[
-                    wire::Field::member("LogStore"),
-                    wire::Field::member("Region"),
-                    wire::Field::member("Project"),
-                    wire::Field::member("Id"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("SlsParameter", const { &[
+            wire::Field::member("LogStore"),
+            wire::Field::member("Region"),
+            wire::Field::member("Project"),
+            wire::Field::member("Id"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -606,6 +585,7 @@ impl wire::Object for SlsParameter {
 wire::request!(SlsParameter);
 
 /// An item of [`Request::open_api_parameters`](field@Request::open_api_parameters).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct OpenApiParameter {
@@ -628,62 +608,62 @@ pub struct OpenApiParameter {
 }
 
 impl OpenApiParameter {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`action`](field@Self::action).
+    /// Sets [`Action`](field@Self::action).
     #[inline]
     pub fn action(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.action, value);
         self
     }
 
-    /// Sets [`arn`](field@Self::arn).
+    /// Sets [`Arn`](field@Self::arn).
     #[inline]
     pub fn arn(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.arn, value);
         self
     }
 
-    /// Sets [`id`](field@Self::id).
+    /// Sets [`Id`](field@Self::id).
     #[inline]
     pub fn id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.id, value);
         self
     }
 
-    /// Sets [`product`](field@Self::product).
+    /// Sets [`Product`](field@Self::product).
     #[inline]
     pub fn product(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.product, value);
         self
     }
 
-    /// Sets [`region`](field@Self::region).
+    /// Sets [`Region`](field@Self::region).
     #[inline]
     pub fn region(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region, value);
         self
     }
 
-    /// Sets [`role`](field@Self::role).
+    /// Sets [`Role`](field@Self::role).
     #[inline]
     pub fn role(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.role, value);
         self
     }
 
-    /// Sets [`version`](field@Self::version).
+    /// Sets [`Version`](field@Self::version).
     #[inline]
     pub fn version(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.version, value);
         self
     }
 
-    /// Sets [`json_params`](field@Self::json_params).
+    /// Sets [`JsonParams`](field@Self::json_params).
     #[inline]
     pub fn json_params(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.json_params, value);
@@ -694,21 +674,16 @@ impl OpenApiParameter {
 impl wire::Object for OpenApiParameter {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "OpenApiParameter",
-                fields: &[
-                    wire::Field::member("Action"),
-                    wire::Field::member("Arn"),
-                    wire::Field::member("Id"),
-                    wire::Field::member("Product"),
-                    wire::Field::member("Region"),
-                    wire::Field::member("Role"),
-                    wire::Field::member("Version"),
-                    wire::Field::member("JsonParams"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("OpenApiParameter", const { &[
+            wire::Field::member("Action"),
+            wire::Field::member("Arn"),
+            wire::Field::member("Id"),
+            wire::Field::member("Product"),
+            wire::Field::member("Region"),
+            wire::Field::member("Role"),
+            wire::Field::member("Version"),
+            wire::Field::member("JsonParams"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -769,21 +744,16 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("Code"),
-                    wire::Field::member("Message"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("Success"),
-                    wire::Field::member("FailedParameterCount"),
-                    wire::Field::member("FailedContactParameters").wrapper("ContactParameter"),
-                    wire::Field::member("FailedMnsParameters").wrapper("MnsParameter"),
-                    wire::Field::member("FailedFcParameters").wrapper("FcParameter"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("Code"),
+            wire::Field::member("Message"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("Success"),
+            wire::Field::member("FailedParameterCount"),
+            wire::Field::member("FailedContactParameters").wrapper("ContactParameter"),
+            wire::Field::member("FailedMnsParameters").wrapper("MnsParameter"),
+            wire::Field::member("FailedFcParameters").wrapper("FcParameter"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -825,11 +795,29 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"Code\":\"200\",\"RequestId\":\"409C64DA-CF14-45DF-B463-471C790DD15A\",\"Success\":true,\"FailedParameterCount\":\"2\",\"FailedContactParameters\":{\"ContactParameter\":[{\"Id\":2,\"Level\":\"3\"}]},\"FailedMnsParameters\":{\"MnsParameter\":[{\"Queue\":\"testQueue\",\"Id\":2,\"Region\":\"cn-hangzhou\"}]},\"FailedFcParameters\":{\"FcParameter\":[{\"ServiceName\":\"serviceTest1\",\"FunctionName\":\"functionTest1\",\"Id\":1,\"Region\":\"cn-hangzhou\"}]}}"),
+        operation::Sample::Json(r#"{
+  "Code": "200",
+  "RequestId": "409C64DA-CF14-45DF-B463-471C790DD15A",
+  "Success": true,
+  "FailedParameterCount": "2",
+  "FailedContactParameters": {"ContactParameter": [{"Id": 2, "Level": "3"}]},
+  "FailedMnsParameters": {"MnsParameter": [{"Queue": "testQueue", "Id": 2, "Region": "cn-hangzhou"}]},
+  "FailedFcParameters": {
+    "FcParameter": [
+      {
+        "ServiceName": "serviceTest1",
+        "FunctionName": "functionTest1",
+        "Id": 1,
+        "Region": "cn-hangzhou"
+      }
+    ]
+  }
+}"#),
     ];
 }
 
-/// An item of [`Response::failed_contact_parameters`](field@Response::failed_contact_parameters).
+/// An item of
+/// [`Response::failed_contact_parameters`](field@Response::failed_contact_parameters).
 #[derive(Default)]
 #[non_exhaustive]
 pub struct ResponseContactParameter {
@@ -844,16 +832,11 @@ pub struct ResponseContactParameter {
 impl wire::Object for ResponseContactParameter {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "ResponseContactParameter",
-                fields: &[
-                    wire::Field::member("ContactGroupName"),
-                    wire::Field::member("Id"),
-                    wire::Field::member("Level"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("ResponseContactParameter", const { &[
+            wire::Field::member("ContactGroupName"),
+            wire::Field::member("Id"),
+            wire::Field::member("Level"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -892,16 +875,11 @@ pub struct ResponseMnsParameter {
 impl wire::Object for ResponseMnsParameter {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "ResponseMnsParameter",
-                fields: &[
-                    wire::Field::member("Queue"),
-                    wire::Field::member("Id"),
-                    wire::Field::member("Region"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("ResponseMnsParameter", const { &[
+            wire::Field::member("Queue"),
+            wire::Field::member("Id"),
+            wire::Field::member("Region"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -942,17 +920,12 @@ pub struct ResponseFcParameter {
 impl wire::Object for ResponseFcParameter {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "ResponseFcParameter",
-                fields: &[
-                    wire::Field::member("ServiceName"),
-                    wire::Field::member("FunctionName"),
-                    wire::Field::member("Id"),
-                    wire::Field::member("Region"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("ResponseFcParameter", const { &[
+            wire::Field::member("ServiceName"),
+            wire::Field::member("FunctionName"),
+            wire::Field::member("Id"),
+            wire::Field::member("Region"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -983,12 +956,12 @@ wire::object!(ResponseFcParameter);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InternalError`, status 500.
     InternalError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "PutEventRuleTargets";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -1003,7 +976,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`put_event_rule_targets`](mod@super::put_event_rule_targets).
     #[inline]
-    pub fn put_event_rule_targets(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn put_event_rule_targets(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Puts an exporter output.
 //!
-//! Operation `PutExporterOutput`: a write. [Its page](https://api.alibabacloud.com/document/Cms/2019-01-01/PutExporterOutput) at Alibaba Cloud.
+//! Operation `PutExporterOutput`: a write.
+//! [Its page](https://api.alibabacloud.com/document/Cms/2019-01-01/PutExporterOutput) at Alibaba
+//! Cloud.
 //!
 //! # Examples
 //!
@@ -34,14 +36,16 @@
 //! # use alicloud_cms::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_cms::Error> {
-//! let replay = Replay::new().error(put::Error::ParameterInvalid);
-//! # let client = cms::Client::new(&replay.config());
+//! let replay = Replay::new().error(put::ErrorKind::ParameterInvalid);
+//! # let client = cms::Client::new(&replay.config().retry(alicloud_cms::Retry::off()));
 //! # let request = put::Request::new()
 //! #     .dest_name("exporterConfig")
 //! #     .config_json("example");
 //! let error = client.put_exporter_output(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(put::Error::ParameterInvalid) => assert_eq!(error.status(), Some(400)),
+//!     Some(put::ErrorKind::ParameterInvalid) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -51,12 +55,15 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `PutExporterOutput`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
     /// `DestName`, **required**. Example: `exporterConfig`.
     pub dest_name: Option<String>,
-    /// `ConfigJson`, **required**. Example: `{ "endpoint": "http://cn-qingdao-share.log.aliyuncs.com", "project": "exporter", "logstore": "exporter","ak": "LTAIp*******", "userId": "17754********", "as": "`….
+    /// `ConfigJson`, **required**. Example:
+    /// `{ "endpoint": "http://cn-qingdao-share.log.aliyuncs.com", "project": "exporter",
+    /// "logstore": "exporter","ak": "LTAIp*******", "userId": "17754********", "as": "`….
     pub config_json: Option<String>,
     /// `Desc`. Example: `Export CPU metrics`.
     pub desc: Option<String>,
@@ -65,34 +72,34 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`dest_name`](field@Self::dest_name).
+    /// Sets [`DestName`](field@Self::dest_name), **required**.
     #[inline]
     pub fn dest_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.dest_name, value);
         self
     }
 
-    /// Sets [`config_json`](field@Self::config_json).
+    /// Sets [`ConfigJson`](field@Self::config_json), **required**.
     #[inline]
     pub fn config_json(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.config_json, value);
         self
     }
 
-    /// Sets [`desc`](field@Self::desc).
+    /// Sets [`Desc`](field@Self::desc).
     #[inline]
     pub fn desc(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.desc, value);
         self
     }
 
-    /// Sets [`dest_type`](field@Self::dest_type).
+    /// Sets [`DestType`](field@Self::dest_type).
     #[inline]
     pub fn dest_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.dest_type, value);
@@ -103,17 +110,12 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("DestName").required(),
-                    wire::Field::query("ConfigJson").required().secret(),
-                    wire::Field::query("Desc"),
-                    wire::Field::query("DestType"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("DestName").required(),
+            wire::Field::query("ConfigJson").required().secret(),
+            wire::Field::query("Desc"),
+            wire::Field::query("DestType"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -158,17 +160,12 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("Code"),
-                    wire::Field::member("Message"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("Success"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("Code"),
+            wire::Field::member("Message"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("Success"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -202,7 +199,11 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"Code\":\"200\",\"RequestId\":\"6A5F022D-AC7C-460E-94AE-B9E75083D027\",\"Success\":true}"),
+        operation::Sample::Json(r#"{
+  "Code": "200",
+  "RequestId": "6A5F022D-AC7C-460E-94AE-B9E75083D027",
+  "Success": true
+}"#),
     ];
 }
 
@@ -211,7 +212,7 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `ParameterInvalid`, status 400.
     ParameterInvalid,
     /// `AccessForbidden`, status 403.
@@ -222,7 +223,7 @@ pub enum Error {
     InternalError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "PutExporterOutput";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -240,7 +241,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`put_exporter_output`](mod@super::put_exporter_output).
     #[inline]
-    pub fn put_exporter_output(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn put_exporter_output(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

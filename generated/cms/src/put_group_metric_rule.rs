@@ -2,7 +2,9 @@
 
 //! Puts a group metric rule.
 //!
-//! Operation `PutGroupMetricRule`: a write. [Its page](https://api.alibabacloud.com/document/Cms/2019-01-01/PutGroupMetricRule) at Alibaba Cloud.
+//! Operation `PutGroupMetricRule`: a write.
+//! [Its page](https://api.alibabacloud.com/document/Cms/2019-01-01/PutGroupMetricRule) at Alibaba
+//! Cloud.
 //!
 //! # Examples
 //!
@@ -33,6 +35,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `PutGroupMetricRule`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -101,223 +104,226 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`group_id`](field@Self::group_id).
+    /// Sets [`GroupId`](field@Self::group_id), **required**.
     #[inline]
     pub fn group_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.group_id, value);
         self
     }
 
-    /// Sets [`rule_id`](field@Self::rule_id).
+    /// Sets [`RuleId`](field@Self::rule_id), **required**.
     #[inline]
     pub fn rule_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.rule_id, value);
         self
     }
 
-    /// Sets [`category`](field@Self::category).
+    /// Sets [`Category`](field@Self::category).
     #[inline]
     pub fn category(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.category, value);
         self
     }
 
-    /// Sets [`rule_name`](field@Self::rule_name).
+    /// Sets [`RuleName`](field@Self::rule_name), **required**.
     #[inline]
     pub fn rule_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.rule_name, value);
         self
     }
 
-    /// Sets [`namespace`](field@Self::namespace).
+    /// Sets [`Namespace`](field@Self::namespace), **required**.
     #[inline]
     pub fn namespace(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.namespace, value);
         self
     }
 
-    /// Sets [`metric_name`](field@Self::metric_name).
+    /// Sets [`MetricName`](field@Self::metric_name), **required**.
     #[inline]
     pub fn metric_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.metric_name, value);
         self
     }
 
-    /// Sets [`dimensions`](field@Self::dimensions).
+    /// Sets [`Dimensions`](field@Self::dimensions).
     #[inline]
     pub fn dimensions(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.dimensions, value);
         self
     }
 
-    /// Sets [`extra_dimension_json`](field@Self::extra_dimension_json).
+    /// Sets [`ExtraDimensionJson`](field@Self::extra_dimension_json).
     #[inline]
     pub fn extra_dimension_json(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.extra_dimension_json, value);
         self
     }
 
-    /// Sets [`effective_interval`](field@Self::effective_interval).
+    /// Sets [`EffectiveInterval`](field@Self::effective_interval).
     #[inline]
     pub fn effective_interval(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.effective_interval, value);
         self
     }
 
-    /// Sets [`no_effective_interval`](field@Self::no_effective_interval).
+    /// Sets [`NoEffectiveInterval`](field@Self::no_effective_interval).
     #[inline]
     pub fn no_effective_interval(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.no_effective_interval, value);
         self
     }
 
-    /// Sets [`silence_time`](field@Self::silence_time).
+    /// Sets [`SilenceTime`](field@Self::silence_time).
     #[inline]
     pub fn silence_time(mut self, value: i64) -> Self {
         wire::set(&mut self.silence_time, value);
         self
     }
 
-    /// Sets [`period`](field@Self::period).
+    /// Sets [`Period`](field@Self::period).
     #[inline]
     pub fn period(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.period, value);
         self
     }
 
-    /// Sets [`interval`](field@Self::interval).
+    /// Sets [`Interval`](field@Self::interval).
     #[inline]
     pub fn interval(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.interval, value);
         self
     }
 
-    /// Sets [`webhook`](field@Self::webhook).
+    /// Sets [`Webhook`](field@Self::webhook).
     #[inline]
     pub fn webhook(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.webhook, value);
         self
     }
 
-    /// Sets [`email_subject`](field@Self::email_subject).
+    /// Sets [`EmailSubject`](field@Self::email_subject).
     #[inline]
     pub fn email_subject(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.email_subject, value);
         self
     }
 
-    /// Sets [`contact_groups`](field@Self::contact_groups).
+    /// Sets [`ContactGroups`](field@Self::contact_groups).
     #[inline]
     pub fn contact_groups(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.contact_groups, value);
         self
     }
 
-    /// Sets [`escalations_critical_statistics`](field@Self::escalations_critical_statistics).
+    /// Sets [`Escalations.Critical.Statistics`](field@Self::escalations_critical_statistics).
     #[inline]
     pub fn escalations_critical_statistics(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.escalations_critical_statistics, value);
         self
     }
 
-    /// Sets [`escalations_critical_comparison_operator`](field@Self::escalations_critical_comparison_operator).
+    /// Sets
+    /// [`Escalations.Critical.ComparisonOperator`](field@Self::escalations_critical_comparison_operator).
     #[inline]
     pub fn escalations_critical_comparison_operator(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.escalations_critical_comparison_operator, value);
         self
     }
 
-    /// Sets [`escalations_critical_threshold`](field@Self::escalations_critical_threshold).
+    /// Sets [`Escalations.Critical.Threshold`](field@Self::escalations_critical_threshold).
     #[inline]
     pub fn escalations_critical_threshold(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.escalations_critical_threshold, value);
         self
     }
 
-    /// Sets [`escalations_critical_times`](field@Self::escalations_critical_times).
+    /// Sets [`Escalations.Critical.Times`](field@Self::escalations_critical_times).
     #[inline]
     pub fn escalations_critical_times(mut self, value: i64) -> Self {
         wire::set(&mut self.escalations_critical_times, value);
         self
     }
 
-    /// Sets [`escalations_warn_statistics`](field@Self::escalations_warn_statistics).
+    /// Sets [`Escalations.Warn.Statistics`](field@Self::escalations_warn_statistics).
     #[inline]
     pub fn escalations_warn_statistics(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.escalations_warn_statistics, value);
         self
     }
 
-    /// Sets [`escalations_warn_comparison_operator`](field@Self::escalations_warn_comparison_operator).
+    /// Sets
+    /// [`Escalations.Warn.ComparisonOperator`](field@Self::escalations_warn_comparison_operator).
     #[inline]
     pub fn escalations_warn_comparison_operator(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.escalations_warn_comparison_operator, value);
         self
     }
 
-    /// Sets [`escalations_warn_threshold`](field@Self::escalations_warn_threshold).
+    /// Sets [`Escalations.Warn.Threshold`](field@Self::escalations_warn_threshold).
     #[inline]
     pub fn escalations_warn_threshold(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.escalations_warn_threshold, value);
         self
     }
 
-    /// Sets [`escalations_warn_times`](field@Self::escalations_warn_times).
+    /// Sets [`Escalations.Warn.Times`](field@Self::escalations_warn_times).
     #[inline]
     pub fn escalations_warn_times(mut self, value: i64) -> Self {
         wire::set(&mut self.escalations_warn_times, value);
         self
     }
 
-    /// Sets [`escalations_info_statistics`](field@Self::escalations_info_statistics).
+    /// Sets [`Escalations.Info.Statistics`](field@Self::escalations_info_statistics).
     #[inline]
     pub fn escalations_info_statistics(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.escalations_info_statistics, value);
         self
     }
 
-    /// Sets [`escalations_info_comparison_operator`](field@Self::escalations_info_comparison_operator).
+    /// Sets
+    /// [`Escalations.Info.ComparisonOperator`](field@Self::escalations_info_comparison_operator).
     #[inline]
     pub fn escalations_info_comparison_operator(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.escalations_info_comparison_operator, value);
         self
     }
 
-    /// Sets [`escalations_info_threshold`](field@Self::escalations_info_threshold).
+    /// Sets [`Escalations.Info.Threshold`](field@Self::escalations_info_threshold).
     #[inline]
     pub fn escalations_info_threshold(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.escalations_info_threshold, value);
         self
     }
 
-    /// Sets [`escalations_info_times`](field@Self::escalations_info_times).
+    /// Sets [`Escalations.Info.Times`](field@Self::escalations_info_times).
     #[inline]
     pub fn escalations_info_times(mut self, value: i64) -> Self {
         wire::set(&mut self.escalations_info_times, value);
         self
     }
 
-    /// Sets [`no_data_policy`](field@Self::no_data_policy).
+    /// Sets [`NoDataPolicy`](field@Self::no_data_policy).
     #[inline]
     pub fn no_data_policy(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.no_data_policy, value);
         self
     }
 
-    /// Sets [`labels`](field@Self::labels).
+    /// Sets [`Labels`](field@Self::labels).
     #[inline]
     pub fn labels(mut self, value: impl IntoIterator<Item = Label>) -> Self {
         wire::set_list(&mut self.labels, value);
         self
     }
 
-    /// Sets [`options`](field@Self::options).
+    /// Sets [`Options`](field@Self::options).
     #[inline]
     pub fn options(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.options, value);
@@ -328,44 +334,39 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("GroupId").required(),
-                    wire::Field::query("RuleId").required(),
-                    wire::Field::query("Category"),
-                    wire::Field::query("RuleName").required(),
-                    wire::Field::query("Namespace").required(),
-                    wire::Field::query("MetricName").required(),
-                    wire::Field::query("Dimensions"),
-                    wire::Field::query("ExtraDimensionJson"),
-                    wire::Field::query("EffectiveInterval"),
-                    wire::Field::query("NoEffectiveInterval"),
-                    wire::Field::query("SilenceTime"),
-                    wire::Field::query("Period"),
-                    wire::Field::query("Interval"),
-                    wire::Field::query("Webhook"),
-                    wire::Field::query("EmailSubject"),
-                    wire::Field::query("ContactGroups"),
-                    wire::Field::query("Escalations.Critical.Statistics"),
-                    wire::Field::query("Escalations.Critical.ComparisonOperator"),
-                    wire::Field::query("Escalations.Critical.Threshold"),
-                    wire::Field::query("Escalations.Critical.Times"),
-                    wire::Field::query("Escalations.Warn.Statistics"),
-                    wire::Field::query("Escalations.Warn.ComparisonOperator"),
-                    wire::Field::query("Escalations.Warn.Threshold"),
-                    wire::Field::query("Escalations.Warn.Times"),
-                    wire::Field::query("Escalations.Info.Statistics"),
-                    wire::Field::query("Escalations.Info.ComparisonOperator"),
-                    wire::Field::query("Escalations.Info.Threshold"),
-                    wire::Field::query("Escalations.Info.Times"),
-                    wire::Field::query("NoDataPolicy"),
-                    wire::Field::query("Labels").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(20)]),
-                    wire::Field::query("Options"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("GroupId").required(),
+            wire::Field::query("RuleId").required(),
+            wire::Field::query("Category"),
+            wire::Field::query("RuleName").required(),
+            wire::Field::query("Namespace").required(),
+            wire::Field::query("MetricName").required(),
+            wire::Field::query("Dimensions"),
+            wire::Field::query("ExtraDimensionJson"),
+            wire::Field::query("EffectiveInterval"),
+            wire::Field::query("NoEffectiveInterval"),
+            wire::Field::query("SilenceTime"),
+            wire::Field::query("Period"),
+            wire::Field::query("Interval"),
+            wire::Field::query("Webhook"),
+            wire::Field::query("EmailSubject"),
+            wire::Field::query("ContactGroups"),
+            wire::Field::query("Escalations.Critical.Statistics"),
+            wire::Field::query("Escalations.Critical.ComparisonOperator"),
+            wire::Field::query("Escalations.Critical.Threshold"),
+            wire::Field::query("Escalations.Critical.Times"),
+            wire::Field::query("Escalations.Warn.Statistics"),
+            wire::Field::query("Escalations.Warn.ComparisonOperator"),
+            wire::Field::query("Escalations.Warn.Threshold"),
+            wire::Field::query("Escalations.Warn.Times"),
+            wire::Field::query("Escalations.Info.Statistics"),
+            wire::Field::query("Escalations.Info.ComparisonOperator"),
+            wire::Field::query("Escalations.Info.Threshold"),
+            wire::Field::query("Escalations.Info.Times"),
+            wire::Field::query("NoDataPolicy"),
+            wire::Field::query("Labels").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(20)]),
+            wire::Field::query("Options"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -446,6 +447,7 @@ impl wire::Object for Request {
 wire::request!(Request);
 
 /// An item of [`Request::labels`](field@Request::labels).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Label {
@@ -456,20 +458,20 @@ pub struct Label {
 }
 
 impl Label {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`key`](field@Self::key).
+    /// Sets [`Key`](field@Self::key).
     #[inline]
     pub fn key(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.key, value);
         self
     }
 
-    /// Sets [`value`](field@Self::value).
+    /// Sets [`Value`](field@Self::value).
     #[inline]
     pub fn value(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.value, value);
@@ -480,15 +482,10 @@ impl Label {
 impl wire::Object for Label {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Label",
-                fields: &[
-                    wire::Field::member("Key"),
-                    wire::Field::member("Value"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Label", const { &[
+            wire::Field::member("Key"),
+            wire::Field::member("Value"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -531,18 +528,13 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("Code"),
-                    wire::Field::member("Message"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("Success"),
-                    wire::Field::member("Result"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("Code"),
+            wire::Field::member("Message"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("Success"),
+            wire::Field::member("Result"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -578,7 +570,12 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"Code\":\"200\",\"RequestId\":\"461CF2CD-2FC3-4B26-8645-7BD27E7D0F1D\",\"Success\":true,\"Result\":{\"RuleId\":\"123456\"}}"),
+        operation::Sample::Json(r#"{
+  "Code": "200",
+  "RequestId": "461CF2CD-2FC3-4B26-8645-7BD27E7D0F1D",
+  "Success": true,
+  "Result": {"RuleId": "123456"}
+}"#),
     ];
 }
 
@@ -593,14 +590,9 @@ pub struct ResponseResult {
 impl wire::Object for ResponseResult {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "ResponseResult",
-                fields: &[
-                    wire::Field::member("RuleId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("ResponseResult", const { &[
+            wire::Field::member("RuleId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -620,28 +612,22 @@ impl wire::Object for ResponseResult {
 
 wire::object!(ResponseResult);
 
-/// The error codes that are documented for `PutGroupMetricRule`: none.
+/// No error codes are documented for `PutGroupMetricRule`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "PutGroupMetricRule";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Puts a group metric rule.
     ///
     /// Examples, errors and types: [`put_group_metric_rule`](mod@super::put_group_metric_rule).
     #[inline]
-    pub fn put_group_metric_rule(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn put_group_metric_rule(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

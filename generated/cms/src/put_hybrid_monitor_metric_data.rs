@@ -4,7 +4,9 @@
 //!
 //! **Costs money**: what it makes or does is charged for.
 //!
-//! Operation `PutHybridMonitorMetricData`: a write. [Its page](https://api.alibabacloud.com/document/Cms/2019-01-01/PutHybridMonitorMetricData) at Alibaba Cloud.
+//! Operation `PutHybridMonitorMetricData`: a write.
+//! [Its page](https://api.alibabacloud.com/document/Cms/2019-01-01/PutHybridMonitorMetricData) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -38,17 +40,18 @@
 //! # use alicloud_cms::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_cms::Error> {
-//! let replay = Replay::new().error(put::Error::InternalError);
-//! # let client = cms::Client::new(&replay.config());
+//! let replay = Replay::new().error(put::ErrorKind::InternalError);
+//! # let client = cms::Client::new(&replay.config().retry(alicloud_cms::Retry::off()));
 //! # let request = put::Request::new()
 //! #     .namespace("default-aliyun")
 //! #     .metric_list([put::MetricList::new()
 //! #         .name("CPU_Usage")
 //! #         .value("90")]);
-//! let call = client.put_hybrid_monitor_metric_data(request).retry(alicloud_cms::Retry::off());
-//! let error = call.await.unwrap_err();
+//! let error = client.put_hybrid_monitor_metric_data(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(put::Error::InternalError) => assert_eq!(error.status(), Some(500)),
+//!     Some(put::ErrorKind::InternalError) => {
+//!         assert_eq!(error.status(), Some(500))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -58,6 +61,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `PutHybridMonitorMetricData`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -68,20 +72,20 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`namespace`](field@Self::namespace).
+    /// Sets [`Namespace`](field@Self::namespace), **required**.
     #[inline]
     pub fn namespace(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.namespace, value);
         self
     }
 
-    /// Sets [`metric_list`](field@Self::metric_list).
+    /// Sets [`MetricList`](field@Self::metric_list), **required**.
     #[inline]
     pub fn metric_list(mut self, value: impl IntoIterator<Item = MetricList>) -> Self {
         wire::set_list(&mut self.metric_list, value);
@@ -92,15 +96,10 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("Namespace").required(),
-                    wire::Field::query("MetricList").required().style(wire::Style::Flat).limits(&[wire::Limit::MinItems(1), wire::Limit::MaxItems(100)]),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("Namespace").required(),
+            wire::Field::query("MetricList").required().style(wire::Style::Flat).limits(&[wire::Limit::MinItems(1), wire::Limit::MaxItems(100)]),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -123,6 +122,7 @@ impl wire::Object for Request {
 wire::request!(Request);
 
 /// An item of [`Request::metric_list`](field@Request::metric_list).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct MetricList {
@@ -139,34 +139,35 @@ pub struct MetricList {
 }
 
 impl MetricList {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`name`](field@Self::name).
+    /// Sets [`Name`](field@Self::name), **required**: It has to match the regular expression
+    /// `^[a-zA-Z_][a-zA-Z0-9_]*$`.
     #[inline]
     pub fn name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.name, value);
         self
     }
 
-    /// Sets [`labels`](field@Self::labels).
+    /// Sets [`Labels`](field@Self::labels).
     #[inline]
     pub fn labels(mut self, value: impl IntoIterator<Item = Label>) -> Self {
         wire::set_list(&mut self.labels, value);
         self
     }
 
-    /// Sets [`value`](field@Self::value).
+    /// Sets [`Value`](field@Self::value), **required**.
     #[inline]
     pub fn value(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.value, value);
         self
     }
 
-    /// Sets [`ts`](field@Self::ts).
+    /// Sets [`TS`](field@Self::ts).
     #[inline]
     pub fn ts(mut self, value: i64) -> Self {
         wire::set(&mut self.ts, value);
@@ -177,17 +178,12 @@ impl MetricList {
 impl wire::Object for MetricList {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "MetricList",
-                fields: &[
-                    wire::Field::member("Name").required().limits(&[wire::Limit::MinLength(1), wire::Limit::MaxLength(128)]),
-                    wire::Field::member("Labels").limits(&[wire::Limit::MaxItems(20)]),
-                    wire::Field::member("Value").required().limits(&[wire::Limit::Chars(&[('.', '.'), ('0', '9')], "characters of `[0-9\\.]`")]),
-                    wire::Field::member("TS"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("MetricList", const { &[
+            wire::Field::member("Name").required().limits(&[wire::Limit::MinLength(1), wire::Limit::MaxLength(128)]),
+            wire::Field::member("Labels").limits(&[wire::Limit::MaxItems(20)]),
+            wire::Field::member("Value").required().limits(&[wire::Limit::Chars(&[('.', '.'), ('0', '9')], "characters of `[0-9\\.]`")]),
+            wire::Field::member("TS"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -214,6 +210,7 @@ impl wire::Object for MetricList {
 wire::request!(MetricList);
 
 /// An item of [`MetricList::labels`](field@MetricList::labels).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Label {
@@ -224,20 +221,20 @@ pub struct Label {
 }
 
 impl Label {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`key`](field@Self::key).
+    /// Sets [`Key`](field@Self::key).
     #[inline]
     pub fn key(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.key, value);
         self
     }
 
-    /// Sets [`value`](field@Self::value).
+    /// Sets [`Value`](field@Self::value).
     #[inline]
     pub fn value(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.value, value);
@@ -248,15 +245,10 @@ impl Label {
 impl wire::Object for Label {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Label",
-                fields: &[
-                    wire::Field::member("Key"),
-                    wire::Field::member("Value"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Label", const { &[
+            wire::Field::member("Key"),
+            wire::Field::member("Value"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -295,16 +287,11 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("Code"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("ErrorDetail"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("Code"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("ErrorDetail"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -336,7 +323,16 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"Code\":\"200\",\"RequestId\":\"5DB1CBCA-D14A-55FA-814F-B4DBD9735F68\",\"ErrorDetail\":[{\"Index\":0,\"ErrorMessage\":\"label name :123 not match [a-zA-Z_][a-zA-Z0-9_]*\"}]}"),
+        operation::Sample::Json(r#"{
+  "Code": "200",
+  "RequestId": "5DB1CBCA-D14A-55FA-814F-B4DBD9735F68",
+  "ErrorDetail": [
+    {
+      "Index": 0,
+      "ErrorMessage": "label name :123 not match [a-zA-Z_][a-zA-Z0-9_]*"
+    }
+  ]
+}"#),
     ];
 }
 
@@ -353,15 +349,10 @@ pub struct ErrorDetail {
 impl wire::Object for ErrorDetail {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "ErrorDetail",
-                fields: &[
-                    wire::Field::member("Index"),
-                    wire::Field::member("ErrorMessage"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("ErrorDetail", const { &[
+            wire::Field::member("Index"),
+            wire::Field::member("ErrorMessage"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -388,12 +379,12 @@ wire::object!(ErrorDetail);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InternalError`, status 500.
     InternalError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "PutHybridMonitorMetricData";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -406,9 +397,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Puts hybrid monitor metric data.
     ///
-    /// Examples, errors and types: [`put_hybrid_monitor_metric_data`](mod@super::put_hybrid_monitor_metric_data).
+    /// Examples, errors and types:
+    /// [`put_hybrid_monitor_metric_data`](mod@super::put_hybrid_monitor_metric_data).
     #[inline]
-    pub fn put_hybrid_monitor_metric_data(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn put_hybrid_monitor_metric_data(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,8 @@
 
 //! Puts a log monitor.
 //!
-//! Operation `PutLogMonitor`: a write. [Its page](https://api.alibabacloud.com/document/Cms/2019-01-01/PutLogMonitor) at Alibaba Cloud.
+//! Operation `PutLogMonitor`: a write.
+//! [Its page](https://api.alibabacloud.com/document/Cms/2019-01-01/PutLogMonitor) at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -41,8 +42,8 @@
 //! # use alicloud_cms::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_cms::Error> {
-//! let replay = Replay::new().error(put::Error::ParameterInvalid);
-//! # let client = cms::Client::new(&replay.config());
+//! let replay = Replay::new().error(put::ErrorKind::ParameterInvalid);
+//! # let client = cms::Client::new(&replay.config().retry(alicloud_cms::Retry::off()));
 //! # let request = put::Request::new()
 //! #     .sls_region_id("cn-hangzhou")
 //! #     .sls_project("test-project")
@@ -55,7 +56,9 @@
 //! #         .alias("Count")]);
 //! let error = client.put_log_monitor(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(put::Error::ParameterInvalid) => assert_eq!(error.status(), Some(400)),
+//!     Some(put::ErrorKind::ParameterInvalid) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -65,6 +68,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `PutLogMonitor`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -97,97 +101,97 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`log_id`](field@Self::log_id).
+    /// Sets [`LogId`](field@Self::log_id).
     #[inline]
     pub fn log_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.log_id, value);
         self
     }
 
-    /// Sets [`sls_region_id`](field@Self::sls_region_id).
+    /// Sets [`SlsRegionId`](field@Self::sls_region_id), **required**.
     #[inline]
     pub fn sls_region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.sls_region_id, value);
         self
     }
 
-    /// Sets [`sls_project`](field@Self::sls_project).
+    /// Sets [`SlsProject`](field@Self::sls_project), **required**.
     #[inline]
     pub fn sls_project(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.sls_project, value);
         self
     }
 
-    /// Sets [`sls_logstore`](field@Self::sls_logstore).
+    /// Sets [`SlsLogstore`](field@Self::sls_logstore), **required**.
     #[inline]
     pub fn sls_logstore(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.sls_logstore, value);
         self
     }
 
-    /// Sets [`metric_name`](field@Self::metric_name).
+    /// Sets [`MetricName`](field@Self::metric_name), **required**.
     #[inline]
     pub fn metric_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.metric_name, value);
         self
     }
 
-    /// Sets [`metric_express`](field@Self::metric_express).
+    /// Sets [`MetricExpress`](field@Self::metric_express).
     #[inline]
     pub fn metric_express(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.metric_express, value);
         self
     }
 
-    /// Sets [`group_id`](field@Self::group_id).
+    /// Sets [`GroupId`](field@Self::group_id).
     #[inline]
     pub fn group_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.group_id, value);
         self
     }
 
-    /// Sets [`value_filter_relation`](field@Self::value_filter_relation).
+    /// Sets [`ValueFilterRelation`](field@Self::value_filter_relation), **required**.
     #[inline]
     pub fn value_filter_relation(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.value_filter_relation, value);
         self
     }
 
-    /// Sets [`tumblingwindows`](field@Self::tumblingwindows).
+    /// Sets [`Tumblingwindows`](field@Self::tumblingwindows).
     #[inline]
     pub fn tumblingwindows(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.tumblingwindows, value);
         self
     }
 
-    /// Sets [`unit`](field@Self::unit).
+    /// Sets [`Unit`](field@Self::unit).
     #[inline]
     pub fn unit(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.unit, value);
         self
     }
 
-    /// Sets [`aggregates`](field@Self::aggregates).
+    /// Sets [`Aggregates`](field@Self::aggregates), **required**.
     #[inline]
     pub fn aggregates(mut self, value: impl IntoIterator<Item = Aggregate>) -> Self {
         wire::set_list(&mut self.aggregates, value);
         self
     }
 
-    /// Sets [`groupbys`](field@Self::groupbys).
+    /// Sets [`Groupbys`](field@Self::groupbys).
     #[inline]
     pub fn groupbys(mut self, value: impl IntoIterator<Item = Groupby>) -> Self {
         wire::set_list(&mut self.groupbys, value);
         self
     }
 
-    /// Sets [`value_filter`](field@Self::value_filter).
+    /// Sets [`ValueFilter`](field@Self::value_filter).
     #[inline]
     pub fn value_filter(mut self, value: impl IntoIterator<Item = ValueFilter>) -> Self {
         wire::set_list(&mut self.value_filter, value);
@@ -198,26 +202,21 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("LogId"),
-                    wire::Field::query("SlsRegionId").required(),
-                    wire::Field::query("SlsProject").required(),
-                    wire::Field::query("SlsLogstore").required(),
-                    wire::Field::query("MetricName").required(),
-                    wire::Field::query("MetricExpress"),
-                    wire::Field::query("GroupId"),
-                    wire::Field::query("ValueFilterRelation").required(),
-                    wire::Field::query("Tumblingwindows"),
-                    wire::Field::query("Unit"),
-                    wire::Field::query("Aggregates").required().style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(10)]),
-                    wire::Field::query("Groupbys").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(10)]),
-                    wire::Field::query("ValueFilter").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(20)]),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("LogId"),
+            wire::Field::query("SlsRegionId").required(),
+            wire::Field::query("SlsProject").required(),
+            wire::Field::query("SlsLogstore").required(),
+            wire::Field::query("MetricName").required(),
+            wire::Field::query("MetricExpress"),
+            wire::Field::query("GroupId"),
+            wire::Field::query("ValueFilterRelation").required(),
+            wire::Field::query("Tumblingwindows"),
+            wire::Field::query("Unit"),
+            wire::Field::query("Aggregates").required().style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(10)]),
+            wire::Field::query("Groupbys").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(10)]),
+            wire::Field::query("ValueFilter").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(20)]),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -262,6 +261,7 @@ impl wire::Object for Request {
 wire::request!(Request);
 
 /// An item of [`Request::aggregates`](field@Request::aggregates).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Aggregate {
@@ -274,27 +274,27 @@ pub struct Aggregate {
 }
 
 impl Aggregate {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`field_name`](field@Self::field_name).
+    /// Sets [`FieldName`](field@Self::field_name), **required**.
     #[inline]
     pub fn field_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.field_name, value);
         self
     }
 
-    /// Sets [`function`](field@Self::function).
+    /// Sets [`Function`](field@Self::function), **required**.
     #[inline]
     pub fn function(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.function, value);
         self
     }
 
-    /// Sets [`alias`](field@Self::alias).
+    /// Sets [`Alias`](field@Self::alias), **required**.
     #[inline]
     pub fn alias(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.alias, value);
@@ -305,16 +305,11 @@ impl Aggregate {
 impl wire::Object for Aggregate {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Aggregate",
-                fields: &[
-                    wire::Field::member("FieldName").required(),
-                    wire::Field::member("Function").required(),
-                    wire::Field::member("Alias").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Aggregate", const { &[
+            wire::Field::member("FieldName").required(),
+            wire::Field::member("Function").required(),
+            wire::Field::member("Alias").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -339,6 +334,7 @@ impl wire::Object for Aggregate {
 wire::request!(Aggregate);
 
 /// An item of [`Request::groupbys`](field@Request::groupbys).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Groupby {
@@ -349,20 +345,20 @@ pub struct Groupby {
 }
 
 impl Groupby {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`field_name`](field@Self::field_name).
+    /// Sets [`FieldName`](field@Self::field_name).
     #[inline]
     pub fn field_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.field_name, value);
         self
     }
 
-    /// Sets [`alias`](field@Self::alias).
+    /// Sets [`Alias`](field@Self::alias).
     #[inline]
     pub fn alias(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.alias, value);
@@ -373,15 +369,10 @@ impl Groupby {
 impl wire::Object for Groupby {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Groupby",
-                fields: &[
-                    wire::Field::member("FieldName"),
-                    wire::Field::member("Alias"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Groupby", const { &[
+            wire::Field::member("FieldName"),
+            wire::Field::member("Alias"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -404,6 +395,7 @@ impl wire::Object for Groupby {
 wire::request!(Groupby);
 
 /// An item of [`Request::value_filter`](field@Request::value_filter).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct ValueFilter {
@@ -416,27 +408,27 @@ pub struct ValueFilter {
 }
 
 impl ValueFilter {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`key`](field@Self::key).
+    /// Sets [`Key`](field@Self::key).
     #[inline]
     pub fn key(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.key, value);
         self
     }
 
-    /// Sets [`value`](field@Self::value).
+    /// Sets [`Value`](field@Self::value).
     #[inline]
     pub fn value(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.value, value);
         self
     }
 
-    /// Sets [`operator`](field@Self::operator).
+    /// Sets [`Operator`](field@Self::operator).
     #[inline]
     pub fn operator(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.operator, value);
@@ -447,16 +439,11 @@ impl ValueFilter {
 impl wire::Object for ValueFilter {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "ValueFilter",
-                fields: &[
-                    wire::Field::member("Key"),
-                    wire::Field::member("Value"),
-                    wire::Field::member("Operator"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("ValueFilter", const { &[
+            wire::Field::member("Key"),
+            wire::Field::member("Value"),
+            wire::Field::member("Operator"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -501,18 +488,13 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("Code"),
-                    wire::Field::member("Message"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("LogId"),
-                    wire::Field::member("Success"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("Code"),
+            wire::Field::member("Message"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("LogId"),
+            wire::Field::member("Success"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -548,7 +530,13 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"Code\":\"200\",\"Message\":\"successful\",\"RequestId\":\"91561287-0802-5F9C-9BDE-404C50D41B06\",\"LogId\":\"16****\",\"Success\":true}"),
+        operation::Sample::Json(r#"{
+  "Code": "200",
+  "Message": "successful",
+  "RequestId": "91561287-0802-5F9C-9BDE-404C50D41B06",
+  "LogId": "16****",
+  "Success": true
+}"#),
     ];
 }
 
@@ -557,7 +545,7 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `ParameterInvalid`, status 400.
     ParameterInvalid,
     /// `LimitorError`, status 400.
@@ -570,7 +558,7 @@ pub enum Error {
     InternalError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "PutLogMonitor";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -589,7 +577,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`put_log_monitor`](mod@super::put_log_monitor).
     #[inline]
-    pub fn put_log_monitor(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn put_log_monitor(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

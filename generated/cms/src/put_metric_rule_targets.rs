@@ -2,7 +2,9 @@
 
 //! Puts metric rule targets.
 //!
-//! Operation `PutMetricRuleTargets`: a write. [Its page](https://api.alibabacloud.com/document/Cms/2019-01-01/PutMetricRuleTargets) at Alibaba Cloud.
+//! Operation `PutMetricRuleTargets`: a write.
+//! [Its page](https://api.alibabacloud.com/document/Cms/2019-01-01/PutMetricRuleTargets) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -36,17 +38,18 @@
 //! # use alicloud_cms::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_cms::Error> {
-//! let replay = Replay::new().error(put::Error::InternalError);
-//! # let client = cms::Client::new(&replay.config());
+//! let replay = Replay::new().error(put::ErrorKind::InternalError);
+//! # let client = cms::Client::new(&replay.config().retry(alicloud_cms::Retry::off()));
 //! # let request = put::Request::new()
 //! #     .rule_id("ae06917_75a8c43178ab66****")
 //! #     .targets([put::Target::new()
 //! #         .id("1")
 //! #         .arn("acs:mns:cn-hangzhou:120886317861****:/queues/test/message")]);
-//! let call = client.put_metric_rule_targets(request).retry(alicloud_cms::Retry::off());
-//! let error = call.await.unwrap_err();
+//! let error = client.put_metric_rule_targets(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(put::Error::InternalError) => assert_eq!(error.status(), Some(500)),
+//!     Some(put::ErrorKind::InternalError) => {
+//!         assert_eq!(error.status(), Some(500))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -56,6 +59,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `PutMetricRuleTargets`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -66,20 +70,20 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`rule_id`](field@Self::rule_id).
+    /// Sets [`RuleId`](field@Self::rule_id), **required**.
     #[inline]
     pub fn rule_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.rule_id, value);
         self
     }
 
-    /// Sets [`targets`](field@Self::targets).
+    /// Sets [`Targets`](field@Self::targets), **required**.
     #[inline]
     pub fn targets(mut self, value: impl IntoIterator<Item = Target>) -> Self {
         wire::set_list(&mut self.targets, value);
@@ -90,15 +94,10 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RuleId").required(),
-                    wire::Field::query("Targets").required().style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(5)]),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RuleId").required(),
+            wire::Field::query("Targets").required().style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(5)]),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -121,6 +120,7 @@ impl wire::Object for Request {
 wire::request!(Request);
 
 /// An item of [`Request::targets`](field@Request::targets).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Target {
@@ -135,34 +135,34 @@ pub struct Target {
 }
 
 impl Target {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`id`](field@Self::id).
+    /// Sets [`Id`](field@Self::id), **required**.
     #[inline]
     pub fn id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.id, value);
         self
     }
 
-    /// Sets [`arn`](field@Self::arn).
+    /// Sets [`Arn`](field@Self::arn), **required**.
     #[inline]
     pub fn arn(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.arn, value);
         self
     }
 
-    /// Sets [`level`](field@Self::level).
+    /// Sets [`Level`](field@Self::level).
     #[inline]
     pub fn level(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.level, value);
         self
     }
 
-    /// Sets [`json_params`](field@Self::json_params).
+    /// Sets [`JsonParams`](field@Self::json_params).
     #[inline]
     pub fn json_params(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.json_params, value);
@@ -173,17 +173,12 @@ impl Target {
 impl wire::Object for Target {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Target",
-                fields: &[
-                    wire::Field::member("Id").required(),
-                    wire::Field::member("Arn").required(),
-                    wire::Field::member("Level"),
-                    wire::Field::member("JsonParams"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Target", const { &[
+            wire::Field::member("Id").required(),
+            wire::Field::member("Arn").required(),
+            wire::Field::member("Level"),
+            wire::Field::member("JsonParams"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -230,18 +225,13 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("Code"),
-                    wire::Field::member("Message"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("Success"),
-                    wire::Field::member("FailData"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("Code"),
+            wire::Field::member("Message"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("Success"),
+            wire::Field::member("FailData"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -277,7 +267,22 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"Code\":\"200\",\"RequestId\":\"6A569B0D-9055-58AF-9E82-BAEAF95C0FD5\",\"Success\":true,\"FailData\":{\"Targets\":{\"Target\":[{\"Id\":\"1\",\"Arn\":\"acs:mns:cn-hangzhou:111:/queues/test/message\",\"Level\":\"[\\\"INFO\\\", \\\"WARN\\\", \\\"CRITICAL\\\"]\"}]}}}"),
+        operation::Sample::Json(r#"{
+  "Code": "200",
+  "RequestId": "6A569B0D-9055-58AF-9E82-BAEAF95C0FD5",
+  "Success": true,
+  "FailData": {
+    "Targets": {
+      "Target": [
+        {
+          "Id": "1",
+          "Arn": "acs:mns:cn-hangzhou:111:/queues/test/message",
+          "Level": "[\"INFO\", \"WARN\", \"CRITICAL\"]"
+        }
+      ]
+    }
+  }
+}"#),
     ];
 }
 
@@ -292,14 +297,9 @@ pub struct FailData {
 impl wire::Object for FailData {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "FailData",
-                fields: &[
-                    wire::Field::member("Targets").wrapper("Target"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("FailData", const { &[
+            wire::Field::member("Targets").wrapper("Target"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -334,16 +334,11 @@ pub struct FailDataTarget {
 impl wire::Object for FailDataTarget {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "FailDataTarget",
-                fields: &[
-                    wire::Field::member("Id"),
-                    wire::Field::member("Arn"),
-                    wire::Field::member("Level"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("FailDataTarget", const { &[
+            wire::Field::member("Id"),
+            wire::Field::member("Arn"),
+            wire::Field::member("Level"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -372,12 +367,12 @@ wire::object!(FailDataTarget);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InternalError`, status 500.
     InternalError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "PutMetricRuleTargets";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -392,7 +387,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`put_metric_rule_targets`](mod@super::put_metric_rule_targets).
     #[inline]
-    pub fn put_metric_rule_targets(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn put_metric_rule_targets(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

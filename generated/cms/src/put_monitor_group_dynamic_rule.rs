@@ -4,7 +4,9 @@
 //!
 //! **High risk**: it can destroy or interrupt what is in use.
 //!
-//! Operation `PutMonitorGroupDynamicRule`: a write. [Its page](https://api.alibabacloud.com/document/Cms/2019-01-01/PutMonitorGroupDynamicRule) at Alibaba Cloud.
+//! Operation `PutMonitorGroupDynamicRule`: a write.
+//! [Its page](https://api.alibabacloud.com/document/Cms/2019-01-01/PutMonitorGroupDynamicRule) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -42,8 +44,8 @@
 //! # use alicloud_cms::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_cms::Error> {
-//! let replay = Replay::new().error(put::Error::ParameterInvalid);
-//! # let client = cms::Client::new(&replay.config());
+//! let replay = Replay::new().error(put::ErrorKind::ParameterInvalid);
+//! # let client = cms::Client::new(&replay.config().retry(alicloud_cms::Retry::off()));
 //! # let request = put::Request::new()
 //! #     .group_id(123456)
 //! #     .group_rules([put::GroupRule::new()
@@ -55,7 +57,9 @@
 //! #         .category("ecs")]);
 //! let error = client.put_monitor_group_dynamic_rule(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(put::Error::ParameterInvalid) => assert_eq!(error.status(), Some(400)),
+//!     Some(put::ErrorKind::ParameterInvalid) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -65,6 +69,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `PutMonitorGroupDynamicRule`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -77,27 +82,27 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`group_id`](field@Self::group_id).
+    /// Sets [`GroupId`](field@Self::group_id), **required**.
     #[inline]
     pub fn group_id(mut self, value: i64) -> Self {
         wire::set(&mut self.group_id, value);
         self
     }
 
-    /// Sets [`group_rules`](field@Self::group_rules).
+    /// Sets [`GroupRules`](field@Self::group_rules), **required**.
     #[inline]
     pub fn group_rules(mut self, value: impl IntoIterator<Item = GroupRule>) -> Self {
         wire::set_list(&mut self.group_rules, value);
         self
     }
 
-    /// Sets [`is_async`](field@Self::is_async).
+    /// Sets [`IsAsync`](field@Self::is_async).
     #[inline]
     pub fn is_async(mut self, value: bool) -> Self {
         wire::set(&mut self.is_async, value);
@@ -108,16 +113,11 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("GroupId").required(),
-                    wire::Field::query("GroupRules").required().style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(50)]),
-                    wire::Field::query("IsAsync"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("GroupId").required(),
+            wire::Field::query("GroupRules").required().style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(50)]),
+            wire::Field::query("IsAsync"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -142,6 +142,7 @@ impl wire::Object for Request {
 wire::request!(Request);
 
 /// An item of [`Request::group_rules`](field@Request::group_rules).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct GroupRule {
@@ -154,27 +155,27 @@ pub struct GroupRule {
 }
 
 impl GroupRule {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`filter_relation`](field@Self::filter_relation).
+    /// Sets [`FilterRelation`](field@Self::filter_relation), **required**.
     #[inline]
     pub fn filter_relation(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.filter_relation, value);
         self
     }
 
-    /// Sets [`filters`](field@Self::filters).
+    /// Sets [`Filters`](field@Self::filters), **required**.
     #[inline]
     pub fn filters(mut self, value: impl IntoIterator<Item = Filter>) -> Self {
         wire::set_list(&mut self.filters, value);
         self
     }
 
-    /// Sets [`category`](field@Self::category).
+    /// Sets [`Category`](field@Self::category), **required**.
     #[inline]
     pub fn category(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.category, value);
@@ -185,16 +186,11 @@ impl GroupRule {
 impl wire::Object for GroupRule {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "GroupRule",
-                fields: &[
-                    wire::Field::member("FilterRelation").required(),
-                    wire::Field::member("Filters").required().limits(&[wire::Limit::MaxItems(10)]),
-                    wire::Field::member("Category").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("GroupRule", const { &[
+            wire::Field::member("FilterRelation").required(),
+            wire::Field::member("Filters").required().limits(&[wire::Limit::MaxItems(10)]),
+            wire::Field::member("Category").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -219,6 +215,7 @@ impl wire::Object for GroupRule {
 wire::request!(GroupRule);
 
 /// An item of [`GroupRule::filters`](field@GroupRule::filters).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Filter {
@@ -231,27 +228,27 @@ pub struct Filter {
 }
 
 impl Filter {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`value`](field@Self::value).
+    /// Sets [`Value`](field@Self::value), **required**.
     #[inline]
     pub fn value(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.value, value);
         self
     }
 
-    /// Sets [`name`](field@Self::name).
+    /// Sets [`Name`](field@Self::name), **required**.
     #[inline]
     pub fn name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.name, value);
         self
     }
 
-    /// Sets [`function`](field@Self::function).
+    /// Sets [`Function`](field@Self::function), **required**.
     #[inline]
     pub fn function(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.function, value);
@@ -262,16 +259,11 @@ impl Filter {
 impl wire::Object for Filter {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Filter",
-                fields: &[
-                    wire::Field::member("Value").required(),
-                    wire::Field::member("Name").required(),
-                    wire::Field::member("Function").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Filter", const { &[
+            wire::Field::member("Value").required(),
+            wire::Field::member("Name").required(),
+            wire::Field::member("Function").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -314,17 +306,12 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("Code"),
-                    wire::Field::member("Message"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("Success"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("Code"),
+            wire::Field::member("Message"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("Success"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -358,7 +345,11 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"Code\":200,\"RequestId\":\"3E73F1AB-D195-438A-BCA7-2F4355789C58\",\"Success\":true}"),
+        operation::Sample::Json(r#"{
+  "Code": 200,
+  "RequestId": "3E73F1AB-D195-438A-BCA7-2F4355789C58",
+  "Success": true
+}"#),
     ];
 }
 
@@ -367,7 +358,7 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `ParameterInvalid`, status 400.
     ParameterInvalid,
     /// `AccessDeniedException`, status 401.
@@ -386,7 +377,7 @@ pub enum Error {
     InternalError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "PutMonitorGroupDynamicRule";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -406,9 +397,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Puts a monitor group dynamic rule.
     ///
-    /// Examples, errors and types: [`put_monitor_group_dynamic_rule`](mod@super::put_monitor_group_dynamic_rule).
+    /// Examples, errors and types:
+    /// [`put_monitor_group_dynamic_rule`](mod@super::put_monitor_group_dynamic_rule).
     #[inline]
-    pub fn put_monitor_group_dynamic_rule(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn put_monitor_group_dynamic_rule(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -4,7 +4,9 @@
 //!
 //! **High risk**: it can destroy or interrupt what is in use.
 //!
-//! Operation `PutMonitoringConfig`: a write. [Its page](https://api.alibabacloud.com/document/Cms/2019-01-01/PutMonitoringConfig) at Alibaba Cloud.
+//! Operation `PutMonitoringConfig`: a write.
+//! [Its page](https://api.alibabacloud.com/document/Cms/2019-01-01/PutMonitoringConfig) at Alibaba
+//! Cloud.
 //!
 //! # Examples
 //!
@@ -32,12 +34,14 @@
 //! # use alicloud_cms::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_cms::Error> {
-//! let replay = Replay::new().error(put::Error::InvalidParameter);
-//! # let client = cms::Client::new(&replay.config());
+//! let replay = Replay::new().error(put::ErrorKind::InvalidParameter);
+//! # let client = cms::Client::new(&replay.config().retry(alicloud_cms::Retry::off()));
 //! # let request = put::Request::new();
 //! let error = client.put_monitoring_config(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(put::Error::InvalidParameter) => assert_eq!(error.status(), Some(400)),
+//!     Some(put::ErrorKind::InvalidParameter) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -47,6 +51,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `PutMonitoringConfig`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -57,20 +62,20 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`auto_install`](field@Self::auto_install).
+    /// Sets [`AutoInstall`](field@Self::auto_install).
     #[inline]
     pub fn auto_install(mut self, value: bool) -> Self {
         wire::set(&mut self.auto_install, value);
         self
     }
 
-    /// Sets [`enable_install_agent_new_ecs`](field@Self::enable_install_agent_new_ecs).
+    /// Sets [`EnableInstallAgentNewECS`](field@Self::enable_install_agent_new_ecs).
     #[inline]
     pub fn enable_install_agent_new_ecs(mut self, value: bool) -> Self {
         wire::set(&mut self.enable_install_agent_new_ecs, value);
@@ -81,15 +86,10 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("AutoInstall"),
-                    wire::Field::query("EnableInstallAgentNewECS"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("AutoInstall"),
+            wire::Field::query("EnableInstallAgentNewECS"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -130,17 +130,12 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("Code"),
-                    wire::Field::member("Message"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("Success"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("Code"),
+            wire::Field::member("Message"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("Success"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -174,7 +169,11 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"Code\":200,\"RequestId\":\"109C8095-6FAD-4DBB-B013-6ED18CE4C0B1\",\"Success\":true}"),
+        operation::Sample::Json(r#"{
+  "Code": 200,
+  "RequestId": "109C8095-6FAD-4DBB-B013-6ED18CE4C0B1",
+  "Success": true
+}"#),
     ];
 }
 
@@ -183,7 +182,7 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InvalidParameter`, status 400.
     InvalidParameter,
     /// `InvalidAuthorization`, status 403.
@@ -192,7 +191,7 @@ pub enum Error {
     InternalError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "PutMonitoringConfig";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -209,7 +208,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`put_monitoring_config`](mod@super::put_monitoring_config).
     #[inline]
-    pub fn put_monitoring_config(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn put_monitoring_config(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Puts a resource metric rule.
 //!
-//! Operation `PutResourceMetricRule`: a write. [Its page](https://api.alibabacloud.com/document/Cms/2019-01-01/PutResourceMetricRule) at Alibaba Cloud.
+//! Operation `PutResourceMetricRule`: a write.
+//! [Its page](https://api.alibabacloud.com/document/Cms/2019-01-01/PutResourceMetricRule) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -37,18 +39,19 @@
 //! # use alicloud_cms::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_cms::Error> {
-//! let replay = Replay::new().error(put::Error::InternalError);
-//! # let client = cms::Client::new(&replay.config());
+//! let replay = Replay::new().error(put::ErrorKind::ResourceOverLimit);
+//! # let client = cms::Client::new(&replay.config().retry(alicloud_cms::Retry::off()));
 //! # let request = put::Request::new()
 //! #     .rule_id("a151cd6023eacee2f0978e03863cc1697c89508****")
 //! #     .rule_name("test123")
 //! #     .namespace("acs_ecs_dashboard")
 //! #     .metric_name("cpu_total")
 //! #     .contact_groups("ECS_Group");
-//! let call = client.put_resource_metric_rule(request).retry(alicloud_cms::Retry::off());
-//! let error = call.await.unwrap_err();
+//! let error = client.put_resource_metric_rule(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(put::Error::InternalError) => assert_eq!(error.status(), Some(500)),
+//!     Some(put::ErrorKind::ResourceOverLimit) => {
+//!         assert_eq!(error.status(), Some(429))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -58,6 +61,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `PutResourceMetricRule`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -122,209 +126,212 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`rule_id`](field@Self::rule_id).
+    /// Sets [`RuleId`](field@Self::rule_id), **required**.
     #[inline]
     pub fn rule_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.rule_id, value);
         self
     }
 
-    /// Sets [`rule_name`](field@Self::rule_name).
+    /// Sets [`RuleName`](field@Self::rule_name), **required**.
     #[inline]
     pub fn rule_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.rule_name, value);
         self
     }
 
-    /// Sets [`namespace`](field@Self::namespace).
+    /// Sets [`Namespace`](field@Self::namespace), **required**.
     #[inline]
     pub fn namespace(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.namespace, value);
         self
     }
 
-    /// Sets [`metric_name`](field@Self::metric_name).
+    /// Sets [`MetricName`](field@Self::metric_name), **required**.
     #[inline]
     pub fn metric_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.metric_name, value);
         self
     }
 
-    /// Sets [`resources`](field@Self::resources).
+    /// Sets [`Resources`](field@Self::resources).
     #[inline]
     pub fn resources(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.resources, value);
         self
     }
 
-    /// Sets [`contact_groups`](field@Self::contact_groups).
+    /// Sets [`ContactGroups`](field@Self::contact_groups), **required**.
     #[inline]
     pub fn contact_groups(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.contact_groups, value);
         self
     }
 
-    /// Sets [`webhook`](field@Self::webhook).
+    /// Sets [`Webhook`](field@Self::webhook).
     #[inline]
     pub fn webhook(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.webhook, value);
         self
     }
 
-    /// Sets [`effective_interval`](field@Self::effective_interval).
+    /// Sets [`EffectiveInterval`](field@Self::effective_interval).
     #[inline]
     pub fn effective_interval(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.effective_interval, value);
         self
     }
 
-    /// Sets [`no_effective_interval`](field@Self::no_effective_interval).
+    /// Sets [`NoEffectiveInterval`](field@Self::no_effective_interval).
     #[inline]
     pub fn no_effective_interval(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.no_effective_interval, value);
         self
     }
 
-    /// Sets [`silence_time`](field@Self::silence_time).
+    /// Sets [`SilenceTime`](field@Self::silence_time).
     #[inline]
     pub fn silence_time(mut self, value: i64) -> Self {
         wire::set(&mut self.silence_time, value);
         self
     }
 
-    /// Sets [`period`](field@Self::period).
+    /// Sets [`Period`](field@Self::period).
     #[inline]
     pub fn period(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.period, value);
         self
     }
 
-    /// Sets [`interval`](field@Self::interval).
+    /// Sets [`Interval`](field@Self::interval).
     #[inline]
     pub fn interval(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.interval, value);
         self
     }
 
-    /// Sets [`email_subject`](field@Self::email_subject).
+    /// Sets [`EmailSubject`](field@Self::email_subject).
     #[inline]
     pub fn email_subject(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.email_subject, value);
         self
     }
 
-    /// Sets [`escalations_critical_statistics`](field@Self::escalations_critical_statistics).
+    /// Sets [`Escalations.Critical.Statistics`](field@Self::escalations_critical_statistics).
     #[inline]
     pub fn escalations_critical_statistics(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.escalations_critical_statistics, value);
         self
     }
 
-    /// Sets [`escalations_critical_comparison_operator`](field@Self::escalations_critical_comparison_operator).
+    /// Sets
+    /// [`Escalations.Critical.ComparisonOperator`](field@Self::escalations_critical_comparison_operator).
     #[inline]
     pub fn escalations_critical_comparison_operator(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.escalations_critical_comparison_operator, value);
         self
     }
 
-    /// Sets [`escalations_critical_threshold`](field@Self::escalations_critical_threshold).
+    /// Sets [`Escalations.Critical.Threshold`](field@Self::escalations_critical_threshold).
     #[inline]
     pub fn escalations_critical_threshold(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.escalations_critical_threshold, value);
         self
     }
 
-    /// Sets [`escalations_critical_times`](field@Self::escalations_critical_times).
+    /// Sets [`Escalations.Critical.Times`](field@Self::escalations_critical_times).
     #[inline]
     pub fn escalations_critical_times(mut self, value: i64) -> Self {
         wire::set(&mut self.escalations_critical_times, value);
         self
     }
 
-    /// Sets [`escalations_warn_statistics`](field@Self::escalations_warn_statistics).
+    /// Sets [`Escalations.Warn.Statistics`](field@Self::escalations_warn_statistics).
     #[inline]
     pub fn escalations_warn_statistics(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.escalations_warn_statistics, value);
         self
     }
 
-    /// Sets [`escalations_warn_comparison_operator`](field@Self::escalations_warn_comparison_operator).
+    /// Sets
+    /// [`Escalations.Warn.ComparisonOperator`](field@Self::escalations_warn_comparison_operator).
     #[inline]
     pub fn escalations_warn_comparison_operator(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.escalations_warn_comparison_operator, value);
         self
     }
 
-    /// Sets [`escalations_warn_threshold`](field@Self::escalations_warn_threshold).
+    /// Sets [`Escalations.Warn.Threshold`](field@Self::escalations_warn_threshold).
     #[inline]
     pub fn escalations_warn_threshold(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.escalations_warn_threshold, value);
         self
     }
 
-    /// Sets [`escalations_warn_times`](field@Self::escalations_warn_times).
+    /// Sets [`Escalations.Warn.Times`](field@Self::escalations_warn_times).
     #[inline]
     pub fn escalations_warn_times(mut self, value: i64) -> Self {
         wire::set(&mut self.escalations_warn_times, value);
         self
     }
 
-    /// Sets [`escalations_info_statistics`](field@Self::escalations_info_statistics).
+    /// Sets [`Escalations.Info.Statistics`](field@Self::escalations_info_statistics).
     #[inline]
     pub fn escalations_info_statistics(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.escalations_info_statistics, value);
         self
     }
 
-    /// Sets [`escalations_info_comparison_operator`](field@Self::escalations_info_comparison_operator).
+    /// Sets
+    /// [`Escalations.Info.ComparisonOperator`](field@Self::escalations_info_comparison_operator).
     #[inline]
     pub fn escalations_info_comparison_operator(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.escalations_info_comparison_operator, value);
         self
     }
 
-    /// Sets [`escalations_info_threshold`](field@Self::escalations_info_threshold).
+    /// Sets [`Escalations.Info.Threshold`](field@Self::escalations_info_threshold).
     #[inline]
     pub fn escalations_info_threshold(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.escalations_info_threshold, value);
         self
     }
 
-    /// Sets [`escalations_info_times`](field@Self::escalations_info_times).
+    /// Sets [`Escalations.Info.Times`](field@Self::escalations_info_times).
     #[inline]
     pub fn escalations_info_times(mut self, value: i64) -> Self {
         wire::set(&mut self.escalations_info_times, value);
         self
     }
 
-    /// Sets [`no_data_policy`](field@Self::no_data_policy).
+    /// Sets [`NoDataPolicy`](field@Self::no_data_policy).
     #[inline]
     pub fn no_data_policy(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.no_data_policy, value);
         self
     }
 
-    /// Sets [`composite_expression`](field@Self::composite_expression).
+    /// Sets [`CompositeExpression`](field@Self::composite_expression).
     #[inline]
     pub fn composite_expression(mut self, value: CompositeExpression) -> Self {
         wire::set(&mut self.composite_expression, value);
         self
     }
 
-    /// Sets [`labels`](field@Self::labels).
+    /// Sets [`Labels`](field@Self::labels).
     #[inline]
     pub fn labels(mut self, value: impl IntoIterator<Item = Label>) -> Self {
         wire::set_list(&mut self.labels, value);
         self
     }
 
-    /// Sets [`prometheus`](field@Self::prometheus).
+    /// Sets [`Prometheus`](field@Self::prometheus).
     #[inline]
     pub fn prometheus(mut self, value: Prometheus) -> Self {
         wire::set(&mut self.prometheus, value);
@@ -335,42 +342,37 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RuleId").required(),
-                    wire::Field::query("RuleName").required(),
-                    wire::Field::query("Namespace").required(),
-                    wire::Field::query("MetricName").required(),
-                    wire::Field::query("Resources"),
-                    wire::Field::query("ContactGroups").required(),
-                    wire::Field::query("Webhook"),
-                    wire::Field::query("EffectiveInterval"),
-                    wire::Field::query("NoEffectiveInterval"),
-                    wire::Field::query("SilenceTime"),
-                    wire::Field::query("Period"),
-                    wire::Field::query("Interval"),
-                    wire::Field::query("EmailSubject"),
-                    wire::Field::query("Escalations.Critical.Statistics"),
-                    wire::Field::query("Escalations.Critical.ComparisonOperator"),
-                    wire::Field::query("Escalations.Critical.Threshold"),
-                    wire::Field::query("Escalations.Critical.Times"),
-                    wire::Field::query("Escalations.Warn.Statistics"),
-                    wire::Field::query("Escalations.Warn.ComparisonOperator"),
-                    wire::Field::query("Escalations.Warn.Threshold"),
-                    wire::Field::query("Escalations.Warn.Times"),
-                    wire::Field::query("Escalations.Info.Statistics"),
-                    wire::Field::query("Escalations.Info.ComparisonOperator"),
-                    wire::Field::query("Escalations.Info.Threshold"),
-                    wire::Field::query("Escalations.Info.Times"),
-                    wire::Field::query("NoDataPolicy"),
-                    wire::Field::query("CompositeExpression").style(wire::Style::Json),
-                    wire::Field::query("Labels").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(20)]),
-                    wire::Field::query("Prometheus").style(wire::Style::Json),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RuleId").required(),
+            wire::Field::query("RuleName").required(),
+            wire::Field::query("Namespace").required(),
+            wire::Field::query("MetricName").required(),
+            wire::Field::query("Resources"),
+            wire::Field::query("ContactGroups").required(),
+            wire::Field::query("Webhook"),
+            wire::Field::query("EffectiveInterval"),
+            wire::Field::query("NoEffectiveInterval"),
+            wire::Field::query("SilenceTime"),
+            wire::Field::query("Period"),
+            wire::Field::query("Interval"),
+            wire::Field::query("EmailSubject"),
+            wire::Field::query("Escalations.Critical.Statistics"),
+            wire::Field::query("Escalations.Critical.ComparisonOperator"),
+            wire::Field::query("Escalations.Critical.Threshold"),
+            wire::Field::query("Escalations.Critical.Times"),
+            wire::Field::query("Escalations.Warn.Statistics"),
+            wire::Field::query("Escalations.Warn.ComparisonOperator"),
+            wire::Field::query("Escalations.Warn.Threshold"),
+            wire::Field::query("Escalations.Warn.Times"),
+            wire::Field::query("Escalations.Info.Statistics"),
+            wire::Field::query("Escalations.Info.ComparisonOperator"),
+            wire::Field::query("Escalations.Info.Threshold"),
+            wire::Field::query("Escalations.Info.Times"),
+            wire::Field::query("NoDataPolicy"),
+            wire::Field::query("CompositeExpression").style(wire::Style::Json),
+            wire::Field::query("Labels").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(20)]),
+            wire::Field::query("Prometheus").style(wire::Style::Json),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -447,6 +449,7 @@ impl wire::Object for Request {
 wire::request!(Request);
 
 /// The type of [`Request::composite_expression`](field@Request::composite_expression).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct CompositeExpression {
@@ -463,41 +466,41 @@ pub struct CompositeExpression {
 }
 
 impl CompositeExpression {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`expression_list`](field@Self::expression_list).
+    /// Sets [`ExpressionList`](field@Self::expression_list).
     #[inline]
     pub fn expression_list(mut self, value: impl IntoIterator<Item = ExpressionList>) -> Self {
         wire::set_list(&mut self.expression_list, value);
         self
     }
 
-    /// Sets [`expression_list_join`](field@Self::expression_list_join).
+    /// Sets [`ExpressionListJoin`](field@Self::expression_list_join).
     #[inline]
     pub fn expression_list_join(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.expression_list_join, value);
         self
     }
 
-    /// Sets [`expression_raw`](field@Self::expression_raw).
+    /// Sets [`ExpressionRaw`](field@Self::expression_raw).
     #[inline]
     pub fn expression_raw(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.expression_raw, value);
         self
     }
 
-    /// Sets [`level`](field@Self::level).
+    /// Sets [`Level`](field@Self::level).
     #[inline]
     pub fn level(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.level, value);
         self
     }
 
-    /// Sets [`times`](field@Self::times).
+    /// Sets [`Times`](field@Self::times).
     #[inline]
     pub fn times(mut self, value: i64) -> Self {
         wire::set(&mut self.times, value);
@@ -508,18 +511,13 @@ impl CompositeExpression {
 impl wire::Object for CompositeExpression {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "CompositeExpression",
-                fields: &[
-                    wire::Field::member("ExpressionList"),
-                    wire::Field::member("ExpressionListJoin"),
-                    wire::Field::member("ExpressionRaw"),
-                    wire::Field::member("Level"),
-                    wire::Field::member("Times"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("CompositeExpression", const { &[
+            wire::Field::member("ExpressionList"),
+            wire::Field::member("ExpressionListJoin"),
+            wire::Field::member("ExpressionRaw"),
+            wire::Field::member("Level"),
+            wire::Field::member("Times"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -548,6 +546,7 @@ impl wire::Object for CompositeExpression {
 wire::request!(CompositeExpression);
 
 /// An item of [`Request::labels`](field@Request::labels).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Label {
@@ -558,20 +557,20 @@ pub struct Label {
 }
 
 impl Label {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`key`](field@Self::key).
+    /// Sets [`Key`](field@Self::key).
     #[inline]
     pub fn key(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.key, value);
         self
     }
 
-    /// Sets [`value`](field@Self::value).
+    /// Sets [`Value`](field@Self::value).
     #[inline]
     pub fn value(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.value, value);
@@ -582,15 +581,10 @@ impl Label {
 impl wire::Object for Label {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Label",
-                fields: &[
-                    wire::Field::member("Key"),
-                    wire::Field::member("Value"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Label", const { &[
+            wire::Field::member("Key"),
+            wire::Field::member("Value"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -613,6 +607,7 @@ impl wire::Object for Label {
 wire::request!(Label);
 
 /// The type of [`Request::prometheus`](field@Request::prometheus).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Prometheus {
@@ -627,34 +622,34 @@ pub struct Prometheus {
 }
 
 impl Prometheus {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`prom_ql`](field@Self::prom_ql).
+    /// Sets [`PromQL`](field@Self::prom_ql).
     #[inline]
     pub fn prom_ql(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.prom_ql, value);
         self
     }
 
-    /// Sets [`level`](field@Self::level).
+    /// Sets [`Level`](field@Self::level).
     #[inline]
     pub fn level(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.level, value);
         self
     }
 
-    /// Sets [`times`](field@Self::times).
+    /// Sets [`Times`](field@Self::times).
     #[inline]
     pub fn times(mut self, value: i64) -> Self {
         wire::set(&mut self.times, value);
         self
     }
 
-    /// Sets [`annotations`](field@Self::annotations).
+    /// Sets [`Annotations`](field@Self::annotations).
     #[inline]
     pub fn annotations(mut self, value: impl IntoIterator<Item = Annotation>) -> Self {
         wire::set_list(&mut self.annotations, value);
@@ -665,17 +660,12 @@ impl Prometheus {
 impl wire::Object for Prometheus {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Prometheus",
-                fields: &[
-                    wire::Field::member("PromQL"),
-                    wire::Field::member("Level"),
-                    wire::Field::member("Times"),
-                    wire::Field::member("Annotations"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Prometheus", const { &[
+            wire::Field::member("PromQL"),
+            wire::Field::member("Level"),
+            wire::Field::member("Times"),
+            wire::Field::member("Annotations"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -701,7 +691,9 @@ impl wire::Object for Prometheus {
 
 wire::request!(Prometheus);
 
-/// An item of [`CompositeExpression::expression_list`](field@CompositeExpression::expression_list).
+/// An item of
+/// [`CompositeExpression::expression_list`](field@CompositeExpression::expression_list).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct ExpressionList {
@@ -718,41 +710,41 @@ pub struct ExpressionList {
 }
 
 impl ExpressionList {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`metric_name`](field@Self::metric_name).
+    /// Sets [`MetricName`](field@Self::metric_name).
     #[inline]
     pub fn metric_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.metric_name, value);
         self
     }
 
-    /// Sets [`period`](field@Self::period).
+    /// Sets [`Period`](field@Self::period).
     #[inline]
     pub fn period(mut self, value: i64) -> Self {
         wire::set(&mut self.period, value);
         self
     }
 
-    /// Sets [`statistics`](field@Self::statistics).
+    /// Sets [`Statistics`](field@Self::statistics).
     #[inline]
     pub fn statistics(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.statistics, value);
         self
     }
 
-    /// Sets [`comparison_operator`](field@Self::comparison_operator).
+    /// Sets [`ComparisonOperator`](field@Self::comparison_operator).
     #[inline]
     pub fn comparison_operator(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.comparison_operator, value);
         self
     }
 
-    /// Sets [`threshold`](field@Self::threshold).
+    /// Sets [`Threshold`](field@Self::threshold).
     #[inline]
     pub fn threshold(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.threshold, value);
@@ -763,18 +755,13 @@ impl ExpressionList {
 impl wire::Object for ExpressionList {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "ExpressionList",
-                fields: &[
-                    wire::Field::member("MetricName"),
-                    wire::Field::member("Period"),
-                    wire::Field::member("Statistics"),
-                    wire::Field::member("ComparisonOperator"),
-                    wire::Field::member("Threshold"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("ExpressionList", const { &[
+            wire::Field::member("MetricName"),
+            wire::Field::member("Period"),
+            wire::Field::member("Statistics"),
+            wire::Field::member("ComparisonOperator"),
+            wire::Field::member("Threshold"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -803,30 +790,33 @@ impl wire::Object for ExpressionList {
 wire::request!(ExpressionList);
 
 /// An item of [`Prometheus::annotations`](field@Prometheus::annotations).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Annotation {
     /// `Key`. Example: `summary`.
     pub key: Option<String>,
-    /// `Value`. Example: `{{ $labels.instance }} CPU usage above 10% {current value: {{ humanizePercentage $value }} }`.
+    /// `Value`. Example:
+    /// `{{ $labels.instance }} CPU usage above 10% {current value: {{
+    /// humanizePercentage $value }} }`.
     pub value: Option<String>,
 }
 
 impl Annotation {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`key`](field@Self::key).
+    /// Sets [`Key`](field@Self::key).
     #[inline]
     pub fn key(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.key, value);
         self
     }
 
-    /// Sets [`value`](field@Self::value).
+    /// Sets [`Value`](field@Self::value).
     #[inline]
     pub fn value(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.value, value);
@@ -837,15 +827,10 @@ impl Annotation {
 impl wire::Object for Annotation {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Annotation",
-                fields: &[
-                    wire::Field::member("Key"),
-                    wire::Field::member("Value"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Annotation", const { &[
+            wire::Field::member("Key"),
+            wire::Field::member("Value"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -886,17 +871,12 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("Code"),
-                    wire::Field::member("Message"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("Success"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("Code"),
+            wire::Field::member("Message"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("Success"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -930,7 +910,11 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"Code\":\"200\",\"RequestId\":\"65D50468-ECEF-48F1-A6E1-D952E89D9436\",\"Success\":true}"),
+        operation::Sample::Json(r#"{
+  "Code": "200",
+  "RequestId": "65D50468-ECEF-48F1-A6E1-D952E89D9436",
+  "Success": true
+}"#),
     ];
 }
 
@@ -939,14 +923,14 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `ResourceOverLimit`, status 429.
     ResourceOverLimit,
     /// `InternalError`, status 500.
     InternalError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "PutResourceMetricRule";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -960,9 +944,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Puts a resource metric rule.
     ///
-    /// Examples, errors and types: [`put_resource_metric_rule`](mod@super::put_resource_metric_rule).
+    /// Examples, errors and types:
+    /// [`put_resource_metric_rule`](mod@super::put_resource_metric_rule).
     #[inline]
-    pub fn put_resource_metric_rule(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn put_resource_metric_rule(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

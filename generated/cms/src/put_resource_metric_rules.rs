@@ -2,7 +2,9 @@
 
 //! Puts resource metric rules.
 //!
-//! Operation `PutResourceMetricRules`: a write. [Its page](https://api.alibabacloud.com/document/Cms/2019-01-01/PutResourceMetricRules) at Alibaba Cloud.
+//! Operation `PutResourceMetricRules`: a write.
+//! [Its page](https://api.alibabacloud.com/document/Cms/2019-01-01/PutResourceMetricRules) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -38,8 +40,8 @@
 //! # use alicloud_cms::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_cms::Error> {
-//! let replay = Replay::new().error(put::Error::InternalError);
-//! # let client = cms::Client::new(&replay.config());
+//! let replay = Replay::new().error(put::ErrorKind::InternalError);
+//! # let client = cms::Client::new(&replay.config().retry(alicloud_cms::Retry::off()));
 //! # let request = put::Request::new()
 //! #     .rules([put::Rule::new()
 //! #         .rule_id("a151cd6023eacee2f0978e03863cc1697c89508****")
@@ -47,10 +49,11 @@
 //! #         .contact_groups("ECS_Group")
 //! #         .namespace("acs_ecs_dashboard")
 //! #         .rule_name("test123")]);
-//! let call = client.put_resource_metric_rules(request).retry(alicloud_cms::Retry::off());
-//! let error = call.await.unwrap_err();
+//! let error = client.put_resource_metric_rules(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(put::Error::InternalError) => assert_eq!(error.status(), Some(500)),
+//!     Some(put::ErrorKind::InternalError) => {
+//!         assert_eq!(error.status(), Some(500))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -60,6 +63,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `PutResourceMetricRules`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -68,13 +72,13 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`rules`](field@Self::rules).
+    /// Sets [`Rules`](field@Self::rules), **required**.
     #[inline]
     pub fn rules(mut self, value: impl IntoIterator<Item = Rule>) -> Self {
         wire::set_list(&mut self.rules, value);
@@ -85,14 +89,9 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("Rules").required().style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(500)]),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("Rules").required().style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(500)]),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -113,6 +112,7 @@ impl wire::Object for Request {
 wire::request!(Request);
 
 /// An item of [`Request::rules`](field@Request::rules).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Rule {
@@ -173,195 +173,198 @@ pub struct Rule {
 }
 
 impl Rule {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`escalations_info_threshold`](field@Self::escalations_info_threshold).
+    /// Sets [`Escalations.Info.Threshold`](field@Self::escalations_info_threshold).
     #[inline]
     pub fn escalations_info_threshold(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.escalations_info_threshold, value);
         self
     }
 
-    /// Sets [`metric_name`](field@Self::metric_name).
+    /// Sets [`MetricName`](field@Self::metric_name).
     #[inline]
     pub fn metric_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.metric_name, value);
         self
     }
 
-    /// Sets [`escalations_warn_threshold`](field@Self::escalations_warn_threshold).
+    /// Sets [`Escalations.Warn.Threshold`](field@Self::escalations_warn_threshold).
     #[inline]
     pub fn escalations_warn_threshold(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.escalations_warn_threshold, value);
         self
     }
 
-    /// Sets [`effective_interval`](field@Self::effective_interval).
+    /// Sets [`EffectiveInterval`](field@Self::effective_interval).
     #[inline]
     pub fn effective_interval(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.effective_interval, value);
         self
     }
 
-    /// Sets [`no_effective_interval`](field@Self::no_effective_interval).
+    /// Sets [`NoEffectiveInterval`](field@Self::no_effective_interval).
     #[inline]
     pub fn no_effective_interval(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.no_effective_interval, value);
         self
     }
 
-    /// Sets [`rule_id`](field@Self::rule_id).
+    /// Sets [`RuleId`](field@Self::rule_id), **required**.
     #[inline]
     pub fn rule_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.rule_id, value);
         self
     }
 
-    /// Sets [`escalations_critical_times`](field@Self::escalations_critical_times).
+    /// Sets [`Escalations.Critical.Times`](field@Self::escalations_critical_times).
     #[inline]
     pub fn escalations_critical_times(mut self, value: i64) -> Self {
         wire::set(&mut self.escalations_critical_times, value);
         self
     }
 
-    /// Sets [`escalations_critical_threshold`](field@Self::escalations_critical_threshold).
+    /// Sets [`Escalations.Critical.Threshold`](field@Self::escalations_critical_threshold).
     #[inline]
     pub fn escalations_critical_threshold(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.escalations_critical_threshold, value);
         self
     }
 
-    /// Sets [`escalations_critical_statistics`](field@Self::escalations_critical_statistics).
+    /// Sets [`Escalations.Critical.Statistics`](field@Self::escalations_critical_statistics).
     #[inline]
     pub fn escalations_critical_statistics(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.escalations_critical_statistics, value);
         self
     }
 
-    /// Sets [`escalations_warn_comparison_operator`](field@Self::escalations_warn_comparison_operator).
+    /// Sets
+    /// [`Escalations.Warn.ComparisonOperator`](field@Self::escalations_warn_comparison_operator).
     #[inline]
     pub fn escalations_warn_comparison_operator(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.escalations_warn_comparison_operator, value);
         self
     }
 
-    /// Sets [`escalations_info_times`](field@Self::escalations_info_times).
+    /// Sets [`Escalations.Info.Times`](field@Self::escalations_info_times).
     #[inline]
     pub fn escalations_info_times(mut self, value: i64) -> Self {
         wire::set(&mut self.escalations_info_times, value);
         self
     }
 
-    /// Sets [`resources`](field@Self::resources).
+    /// Sets [`Resources`](field@Self::resources), **required**.
     #[inline]
     pub fn resources(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.resources, value);
         self
     }
 
-    /// Sets [`silence_time`](field@Self::silence_time).
+    /// Sets [`SilenceTime`](field@Self::silence_time).
     #[inline]
     pub fn silence_time(mut self, value: i64) -> Self {
         wire::set(&mut self.silence_time, value);
         self
     }
 
-    /// Sets [`webhook`](field@Self::webhook).
+    /// Sets [`Webhook`](field@Self::webhook).
     #[inline]
     pub fn webhook(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.webhook, value);
         self
     }
 
-    /// Sets [`contact_groups`](field@Self::contact_groups).
+    /// Sets [`ContactGroups`](field@Self::contact_groups), **required**.
     #[inline]
     pub fn contact_groups(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.contact_groups, value);
         self
     }
 
-    /// Sets [`namespace`](field@Self::namespace).
+    /// Sets [`Namespace`](field@Self::namespace), **required**.
     #[inline]
     pub fn namespace(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.namespace, value);
         self
     }
 
-    /// Sets [`email_subject`](field@Self::email_subject).
+    /// Sets [`EmailSubject`](field@Self::email_subject).
     #[inline]
     pub fn email_subject(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.email_subject, value);
         self
     }
 
-    /// Sets [`period`](field@Self::period).
+    /// Sets [`Period`](field@Self::period).
     #[inline]
     pub fn period(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.period, value);
         self
     }
 
-    /// Sets [`rule_name`](field@Self::rule_name).
+    /// Sets [`RuleName`](field@Self::rule_name), **required**.
     #[inline]
     pub fn rule_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.rule_name, value);
         self
     }
 
-    /// Sets [`escalations_info_statistics`](field@Self::escalations_info_statistics).
+    /// Sets [`Escalations.Info.Statistics`](field@Self::escalations_info_statistics).
     #[inline]
     pub fn escalations_info_statistics(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.escalations_info_statistics, value);
         self
     }
 
-    /// Sets [`escalations_warn_times`](field@Self::escalations_warn_times).
+    /// Sets [`Escalations.Warn.Times`](field@Self::escalations_warn_times).
     #[inline]
     pub fn escalations_warn_times(mut self, value: i64) -> Self {
         wire::set(&mut self.escalations_warn_times, value);
         self
     }
 
-    /// Sets [`escalations_info_comparison_operator`](field@Self::escalations_info_comparison_operator).
+    /// Sets
+    /// [`Escalations.Info.ComparisonOperator`](field@Self::escalations_info_comparison_operator).
     #[inline]
     pub fn escalations_info_comparison_operator(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.escalations_info_comparison_operator, value);
         self
     }
 
-    /// Sets [`interval`](field@Self::interval).
+    /// Sets [`Interval`](field@Self::interval).
     #[inline]
     pub fn interval(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.interval, value);
         self
     }
 
-    /// Sets [`escalations_critical_comparison_operator`](field@Self::escalations_critical_comparison_operator).
+    /// Sets
+    /// [`Escalations.Critical.ComparisonOperator`](field@Self::escalations_critical_comparison_operator).
     #[inline]
     pub fn escalations_critical_comparison_operator(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.escalations_critical_comparison_operator, value);
         self
     }
 
-    /// Sets [`escalations_warn_statistics`](field@Self::escalations_warn_statistics).
+    /// Sets [`Escalations.Warn.Statistics`](field@Self::escalations_warn_statistics).
     #[inline]
     pub fn escalations_warn_statistics(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.escalations_warn_statistics, value);
         self
     }
 
-    /// Sets [`no_data_policy`](field@Self::no_data_policy).
+    /// Sets [`NoDataPolicy`](field@Self::no_data_policy).
     #[inline]
     pub fn no_data_policy(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.no_data_policy, value);
         self
     }
 
-    /// Sets [`labels`](field@Self::labels).
+    /// Sets [`Labels`](field@Self::labels).
     #[inline]
     pub fn labels(mut self, value: impl IntoIterator<Item = Label>) -> Self {
         wire::set_list(&mut self.labels, value);
@@ -372,40 +375,35 @@ impl Rule {
 impl wire::Object for Rule {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Rule",
-                fields: &[
-                    wire::Field::member("Escalations.Info.Threshold"),
-                    wire::Field::member("MetricName"),
-                    wire::Field::member("Escalations.Warn.Threshold"),
-                    wire::Field::member("EffectiveInterval"),
-                    wire::Field::member("NoEffectiveInterval"),
-                    wire::Field::member("RuleId").required(),
-                    wire::Field::member("Escalations.Critical.Times"),
-                    wire::Field::member("Escalations.Critical.Threshold"),
-                    wire::Field::member("Escalations.Critical.Statistics"),
-                    wire::Field::member("Escalations.Warn.ComparisonOperator"),
-                    wire::Field::member("Escalations.Info.Times"),
-                    wire::Field::member("Resources").required(),
-                    wire::Field::member("SilenceTime"),
-                    wire::Field::member("Webhook"),
-                    wire::Field::member("ContactGroups").required(),
-                    wire::Field::member("Namespace").required(),
-                    wire::Field::member("EmailSubject"),
-                    wire::Field::member("Period"),
-                    wire::Field::member("RuleName").required(),
-                    wire::Field::member("Escalations.Info.Statistics"),
-                    wire::Field::member("Escalations.Warn.Times"),
-                    wire::Field::member("Escalations.Info.ComparisonOperator"),
-                    wire::Field::member("Interval"),
-                    wire::Field::member("Escalations.Critical.ComparisonOperator"),
-                    wire::Field::member("Escalations.Warn.Statistics"),
-                    wire::Field::member("NoDataPolicy"),
-                    wire::Field::member("Labels").limits(&[wire::Limit::MaxItems(20)]),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Rule", const { &[
+            wire::Field::member("Escalations.Info.Threshold"),
+            wire::Field::member("MetricName"),
+            wire::Field::member("Escalations.Warn.Threshold"),
+            wire::Field::member("EffectiveInterval"),
+            wire::Field::member("NoEffectiveInterval"),
+            wire::Field::member("RuleId").required(),
+            wire::Field::member("Escalations.Critical.Times"),
+            wire::Field::member("Escalations.Critical.Threshold"),
+            wire::Field::member("Escalations.Critical.Statistics"),
+            wire::Field::member("Escalations.Warn.ComparisonOperator"),
+            wire::Field::member("Escalations.Info.Times"),
+            wire::Field::member("Resources").required(),
+            wire::Field::member("SilenceTime"),
+            wire::Field::member("Webhook"),
+            wire::Field::member("ContactGroups").required(),
+            wire::Field::member("Namespace").required(),
+            wire::Field::member("EmailSubject"),
+            wire::Field::member("Period"),
+            wire::Field::member("RuleName").required(),
+            wire::Field::member("Escalations.Info.Statistics"),
+            wire::Field::member("Escalations.Warn.Times"),
+            wire::Field::member("Escalations.Info.ComparisonOperator"),
+            wire::Field::member("Interval"),
+            wire::Field::member("Escalations.Critical.ComparisonOperator"),
+            wire::Field::member("Escalations.Warn.Statistics"),
+            wire::Field::member("NoDataPolicy"),
+            wire::Field::member("Labels").limits(&[wire::Limit::MaxItems(20)]),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -478,6 +476,7 @@ impl wire::Object for Rule {
 wire::request!(Rule);
 
 /// An item of [`Rule::labels`](field@Rule::labels).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Label {
@@ -488,20 +487,20 @@ pub struct Label {
 }
 
 impl Label {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`key`](field@Self::key).
+    /// Sets [`Key`](field@Self::key).
     #[inline]
     pub fn key(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.key, value);
         self
     }
 
-    /// Sets [`value`](field@Self::value).
+    /// Sets [`Value`](field@Self::value).
     #[inline]
     pub fn value(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.value, value);
@@ -512,15 +511,10 @@ impl Label {
 impl wire::Object for Label {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Label",
-                fields: &[
-                    wire::Field::member("Key"),
-                    wire::Field::member("Value"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Label", const { &[
+            wire::Field::member("Key"),
+            wire::Field::member("Value"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -563,18 +557,13 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("Code"),
-                    wire::Field::member("Message"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("Success"),
-                    wire::Field::member("FailedListResult").wrapper("Target"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("Code"),
+            wire::Field::member("Message"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("Success"),
+            wire::Field::member("FailedListResult").wrapper("Target"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -610,7 +599,19 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"Code\":\"200\",\"RequestId\":\"15D1440E-BF24-5A41-93E4-36864635179E\",\"Success\":true,\"FailedListResult\":{\"Target\":[{\"RuleId\":\"a151cd6023eacee2f0978e03863cc1697c89508****\",\"Result\":{\"Code\":\"404\",\"Success\":true}}]}}"),
+        operation::Sample::Json(r#"{
+  "Code": "200",
+  "RequestId": "15D1440E-BF24-5A41-93E4-36864635179E",
+  "Success": true,
+  "FailedListResult": {
+    "Target": [
+      {
+        "RuleId": "a151cd6023eacee2f0978e03863cc1697c89508****",
+        "Result": {"Code": "404", "Success": true}
+      }
+    ]
+  }
+}"#),
     ];
 }
 
@@ -627,15 +628,10 @@ pub struct Target {
 impl wire::Object for Target {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Target",
-                fields: &[
-                    wire::Field::member("RuleId"),
-                    wire::Field::member("Result"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Target", const { &[
+            wire::Field::member("RuleId"),
+            wire::Field::member("Result"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -672,16 +668,11 @@ pub struct TargetResult {
 impl wire::Object for TargetResult {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "TargetResult",
-                fields: &[
-                    wire::Field::member("Code"),
-                    wire::Field::member("Message"),
-                    wire::Field::member("Success"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("TargetResult", const { &[
+            wire::Field::member("Code"),
+            wire::Field::member("Message"),
+            wire::Field::member("Success"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -710,12 +701,12 @@ wire::object!(TargetResult);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InternalError`, status 500.
     InternalError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "PutResourceMetricRules";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -728,9 +719,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Puts resource metric rules.
     ///
-    /// Examples, errors and types: [`put_resource_metric_rules`](mod@super::put_resource_metric_rules).
+    /// Examples, errors and types:
+    /// [`put_resource_metric_rules`](mod@super::put_resource_metric_rules).
     #[inline]
-    pub fn put_resource_metric_rules(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn put_resource_metric_rules(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,8 @@
 
 //! Removes tags.
 //!
-//! Operation `RemoveTags`: a write. [Its page](https://api.alibabacloud.com/document/Cms/2019-01-01/RemoveTags) at Alibaba Cloud.
+//! Operation `RemoveTags`: a write.
+//! [Its page](https://api.alibabacloud.com/document/Cms/2019-01-01/RemoveTags) at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -36,8 +37,8 @@
 //! # use alicloud_cms::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_cms::Error> {
-//! let replay = Replay::new().error(remove::Error::ParameterInvalid);
-//! # let client = cms::Client::new(&replay.config());
+//! let replay = Replay::new().error(remove::ErrorKind::ParameterInvalid);
+//! # let client = cms::Client::new(&replay.config().retry(alicloud_cms::Retry::off()));
 //! # let request = remove::Request::new()
 //! #     .tag([remove::Tag::new()
 //! #         .key("Key1")
@@ -45,7 +46,9 @@
 //! #     .group_ids(["12345"]);
 //! let error = client.remove_tags(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(remove::Error::ParameterInvalid) => assert_eq!(error.status(), Some(400)),
+//!     Some(remove::ErrorKind::ParameterInvalid) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -55,6 +58,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `RemoveTags`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -65,20 +69,20 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`tag`](field@Self::tag).
+    /// Sets [`Tag`](field@Self::tag), **required**.
     #[inline]
     pub fn tag(mut self, value: impl IntoIterator<Item = Tag>) -> Self {
         wire::set_list(&mut self.tag, value);
         self
     }
 
-    /// Sets [`group_ids`](field@Self::group_ids).
+    /// Sets [`GroupIds`](field@Self::group_ids), **required**.
     #[inline]
     pub fn group_ids(mut self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
         wire::set_list(&mut self.group_ids, value);
@@ -89,15 +93,10 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("Tag").required().style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(10)]),
-                    wire::Field::query("GroupIds").required().style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(20)]),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("Tag").required().style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(10)]),
+            wire::Field::query("GroupIds").required().style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(20)]),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -120,6 +119,7 @@ impl wire::Object for Request {
 wire::request!(Request);
 
 /// An item of [`Request::tag`](field@Request::tag).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Tag {
@@ -130,20 +130,20 @@ pub struct Tag {
 }
 
 impl Tag {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`key`](field@Self::key).
+    /// Sets [`Key`](field@Self::key), **required**.
     #[inline]
     pub fn key(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.key, value);
         self
     }
 
-    /// Sets [`value`](field@Self::value).
+    /// Sets [`Value`](field@Self::value), **required**.
     #[inline]
     pub fn value(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.value, value);
@@ -154,15 +154,10 @@ impl Tag {
 impl wire::Object for Tag {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Tag",
-                fields: &[
-                    wire::Field::member("Key").required(),
-                    wire::Field::member("Value").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Tag", const { &[
+            wire::Field::member("Key").required(),
+            wire::Field::member("Value").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -205,18 +200,13 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("Code"),
-                    wire::Field::member("Message"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("Success"),
-                    wire::Field::member("Tag").wrapper("Tags"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("Code"),
+            wire::Field::member("Message"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("Success"),
+            wire::Field::member("Tag").wrapper("Tags"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -252,7 +242,13 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"Code\":\"200\",\"Message\":\"Illegal parameters.\",\"RequestId\":\"195390D2-69D0-4D9E-81AA-A7F5BC1B91EB\",\"Success\":true,\"Tag\":{\"Tags\":[\"tag1\"]}}"),
+        operation::Sample::Json(r#"{
+  "Code": "200",
+  "Message": "Illegal parameters.",
+  "RequestId": "195390D2-69D0-4D9E-81AA-A7F5BC1B91EB",
+  "Success": true,
+  "Tag": {"Tags": ["tag1"]}
+}"#),
     ];
 }
 
@@ -261,7 +257,7 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `ParameterInvalid`, status 400.
     ParameterInvalid,
     /// `AccessForbidden`, status 403.
@@ -272,7 +268,7 @@ pub enum Error {
     InternalError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "RemoveTags";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -290,7 +286,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`remove_tags`](mod@super::remove_tags).
     #[inline]
-    pub fn remove_tags(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn remove_tags(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Cancels an artifact build task.
 //!
-//! Operation `CancelArtifactBuildTask`: a write. [Its page](https://api.alibabacloud.com/document/cr/2018-12-01/CancelArtifactBuildTask) at Alibaba Cloud.
+//! Operation `CancelArtifactBuildTask`: a write.
+//! [Its page](https://api.alibabacloud.com/document/cr/2018-12-01/CancelArtifactBuildTask) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -30,6 +32,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `CancelArtifactBuildTask`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -40,20 +43,20 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`instance_id`](field@Self::instance_id).
+    /// Sets [`InstanceId`](field@Self::instance_id), **required**.
     #[inline]
     pub fn instance_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.instance_id, value);
         self
     }
 
-    /// Sets [`build_task_id`](field@Self::build_task_id).
+    /// Sets [`BuildTaskId`](field@Self::build_task_id), **required**.
     #[inline]
     pub fn build_task_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.build_task_id, value);
@@ -64,15 +67,10 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("InstanceId").required(),
-                    wire::Field::query("BuildTaskId").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("InstanceId").required(),
+            wire::Field::query("BuildTaskId").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -111,16 +109,11 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("Code"),
-                    wire::Field::member("IsSuccess"),
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("Code"),
+            wire::Field::member("IsSuccess"),
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -152,32 +145,31 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"Code\":\"success\",\"IsSuccess\":true,\"RequestId\":\"C4C7DD0C-C9D6-437A-A7EE-121EFD70D002\"}"),
+        operation::Sample::Json(r#"{
+  "Code": "success",
+  "IsSuccess": true,
+  "RequestId": "C4C7DD0C-C9D6-437A-A7EE-121EFD70D002"
+}"#),
     ];
 }
 
-/// The error codes that are documented for `CancelArtifactBuildTask`: none.
+/// No error codes are documented for `CancelArtifactBuildTask`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "CancelArtifactBuildTask";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Cancels an artifact build task.
     ///
-    /// Examples, errors and types: [`cancel_artifact_build_task`](mod@super::cancel_artifact_build_task).
+    /// Examples, errors and types:
+    /// [`cancel_artifact_build_task`](mod@super::cancel_artifact_build_task).
     #[inline]
-    pub fn cancel_artifact_build_task(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn cancel_artifact_build_task(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Cancels a repo sync task.
 //!
-//! Operation `CancelRepoSyncTask`: a write. [Its page](https://api.alibabacloud.com/document/cr/2018-12-01/CancelRepoSyncTask) at Alibaba Cloud.
+//! Operation `CancelRepoSyncTask`: a write.
+//! [Its page](https://api.alibabacloud.com/document/cr/2018-12-01/CancelRepoSyncTask) at Alibaba
+//! Cloud.
 //!
 //! # Examples
 //!
@@ -34,14 +36,16 @@
 //! # use alicloud_cr::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_cr::Error> {
-//! let replay = Replay::new().error(cancel::Error::SyncTaskNotExist);
-//! # let client = cr::Client::new(&replay.config());
+//! let replay = Replay::new().error(cancel::ErrorKind::SyncTaskNotExist);
+//! # let client = cr::Client::new(&replay.config().retry(alicloud_cr::Retry::off()));
 //! # let request = cancel::Request::new()
 //! #     .instance_id("cri-xkx6vujuhay0****")
 //! #     .sync_task_id("rst-biu4u4pm4it5****");
 //! let error = client.cancel_repo_sync_task(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(cancel::Error::SyncTaskNotExist) => assert_eq!(error.status(), Some(400)),
+//!     Some(cancel::ErrorKind::SyncTaskNotExist) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -51,6 +55,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `CancelRepoSyncTask`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -61,20 +66,20 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`instance_id`](field@Self::instance_id).
+    /// Sets [`InstanceId`](field@Self::instance_id), **required**.
     #[inline]
     pub fn instance_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.instance_id, value);
         self
     }
 
-    /// Sets [`sync_task_id`](field@Self::sync_task_id).
+    /// Sets [`SyncTaskId`](field@Self::sync_task_id), **required**.
     #[inline]
     pub fn sync_task_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.sync_task_id, value);
@@ -85,15 +90,10 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("InstanceId").required(),
-                    wire::Field::query("SyncTaskId").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("InstanceId").required(),
+            wire::Field::query("SyncTaskId").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -132,16 +132,11 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("Code"),
-                    wire::Field::member("IsSuccess"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("Code"),
+            wire::Field::member("IsSuccess"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -173,7 +168,11 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"EB9C5722-51E2-4497-A573-575B0CA5CE0C\",\"Code\":\"success\",\"IsSuccess\":true}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "EB9C5722-51E2-4497-A573-575B0CA5CE0C",
+  "Code": "success",
+  "IsSuccess": true
+}"#),
     ];
 }
 
@@ -182,7 +181,7 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `SYNC_TASK_NOT_EXIST`, status 400.
     SyncTaskNotExist,
     /// `NoPrivilege`, status 403.
@@ -193,7 +192,7 @@ pub enum Error {
     SystemError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "CancelRepoSyncTask";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -211,7 +210,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`cancel_repo_sync_task`](mod@super::cancel_repo_sync_task).
     #[inline]
-    pub fn cancel_repo_sync_task(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn cancel_repo_sync_task(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

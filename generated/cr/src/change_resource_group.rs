@@ -2,7 +2,9 @@
 
 //! Changes a resource group.
 //!
-//! Operation `ChangeResourceGroup`: a write. [Its page](https://api.alibabacloud.com/document/cr/2018-12-01/ChangeResourceGroup) at Alibaba Cloud.
+//! Operation `ChangeResourceGroup`: a write.
+//! [Its page](https://api.alibabacloud.com/document/cr/2018-12-01/ChangeResourceGroup) at Alibaba
+//! Cloud.
 //!
 //! # Examples
 //!
@@ -35,15 +37,17 @@
 //! # use alicloud_cr::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_cr::Error> {
-//! let replay = Replay::new().error(change::Error::NoPermissionChangeResourceGroup);
-//! # let client = cr::Client::new(&replay.config());
+//! let replay = Replay::new().error(change::ErrorKind::NoPermissionChangeResourceGroup);
+//! # let client = cr::Client::new(&replay.config().retry(alicloud_cr::Retry::off()));
 //! # let request = change::Request::new()
 //! #     .resource_id("cri-8qong6ve5p3mhlgt")
 //! #     .resource_region_id("cn-shenzhen-finance-1")
 //! #     .resource_group_id("rg-aekz5nlvlaksnvi");
 //! let error = client.change_resource_group(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(change::Error::NoPermissionChangeResourceGroup) => assert_eq!(error.status(), Some(400)),
+//!     Some(change::ErrorKind::NoPermissionChangeResourceGroup) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -53,6 +57,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `ChangeResourceGroup`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -65,27 +70,27 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`resource_id`](field@Self::resource_id).
+    /// Sets [`ResourceId`](field@Self::resource_id), **required**.
     #[inline]
     pub fn resource_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.resource_id, value);
         self
     }
 
-    /// Sets [`resource_region_id`](field@Self::resource_region_id).
+    /// Sets [`ResourceRegionId`](field@Self::resource_region_id), **required**.
     #[inline]
     pub fn resource_region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.resource_region_id, value);
         self
     }
 
-    /// Sets [`resource_group_id`](field@Self::resource_group_id).
+    /// Sets [`ResourceGroupId`](field@Self::resource_group_id), **required**.
     #[inline]
     pub fn resource_group_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.resource_group_id, value);
@@ -96,16 +101,11 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("ResourceId").required(),
-                    wire::Field::query("ResourceRegionId").required(),
-                    wire::Field::query("ResourceGroupId").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("ResourceId").required(),
+            wire::Field::query("ResourceRegionId").required(),
+            wire::Field::query("ResourceGroupId").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -142,14 +142,9 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -177,7 +172,9 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"314CB661-35A5-5F01-A623-3EC6F87FF52F\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "314CB661-35A5-5F01-A623-3EC6F87FF52F"
+}"#),
     ];
 }
 
@@ -186,7 +183,7 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `NoPermission.ChangeResourceGroup`, status 400.
     NoPermissionChangeResourceGroup,
     /// `MissingParameter.ResourceRegionId`, status 400.
@@ -203,7 +200,7 @@ pub enum Error {
     ResourceNotFound,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "ChangeResourceGroup";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -224,7 +221,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`change_resource_group`](mod@super::change_resource_group).
     #[inline]
-    pub fn change_resource_group(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn change_resource_group(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

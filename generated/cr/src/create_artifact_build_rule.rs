@@ -2,7 +2,9 @@
 
 //! Creates an artifact build rule.
 //!
-//! Operation `CreateArtifactBuildRule`: a write. [Its page](https://api.alibabacloud.com/document/cr/2018-12-01/CreateArtifactBuildRule) at Alibaba Cloud.
+//! Operation `CreateArtifactBuildRule`: a write.
+//! [Its page](https://api.alibabacloud.com/document/cr/2018-12-01/CreateArtifactBuildRule) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -32,6 +34,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `CreateArtifactBuildRule`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -48,41 +51,41 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`instance_id`](field@Self::instance_id).
+    /// Sets [`InstanceId`](field@Self::instance_id), **required**.
     #[inline]
     pub fn instance_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.instance_id, value);
         self
     }
 
-    /// Sets [`scope_type`](field@Self::scope_type).
+    /// Sets [`ScopeType`](field@Self::scope_type), **required**.
     #[inline]
     pub fn scope_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.scope_type, value);
         self
     }
 
-    /// Sets [`scope_id`](field@Self::scope_id).
+    /// Sets [`ScopeId`](field@Self::scope_id), **required**.
     #[inline]
     pub fn scope_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.scope_id, value);
         self
     }
 
-    /// Sets [`artifact_type`](field@Self::artifact_type).
+    /// Sets [`ArtifactType`](field@Self::artifact_type), **required**.
     #[inline]
     pub fn artifact_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.artifact_type, value);
         self
     }
 
-    /// Sets [`parameters`](field@Self::parameters).
+    /// Sets [`Parameters`](field@Self::parameters).
     #[inline]
     pub fn parameters(mut self, value: impl Into<alicloud_runtime::Json>) -> Self {
         self.parameters = value.into();
@@ -93,18 +96,13 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("InstanceId").required(),
-                    wire::Field::query("ScopeType").required(),
-                    wire::Field::query("ScopeId").required(),
-                    wire::Field::query("ArtifactType").required(),
-                    wire::Field::query("Parameters").style(wire::Style::Json),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("InstanceId").required(),
+            wire::Field::query("ScopeType").required(),
+            wire::Field::query("ScopeId").required(),
+            wire::Field::query("ArtifactType").required(),
+            wire::Field::query("Parameters").style(wire::Style::Json),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -151,17 +149,12 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("Code"),
-                    wire::Field::member("IsSuccess"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("BuildRuleId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("Code"),
+            wire::Field::member("IsSuccess"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("BuildRuleId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -195,32 +188,32 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"Code\":\"success\",\"IsSuccess\":true,\"RequestId\":\"C8E90AB5-0A96-5D12-9E59-11EE46360642\",\"BuildRuleId\":\"crabr-7dfa5qye5****\"}"),
+        operation::Sample::Json(r#"{
+  "Code": "success",
+  "IsSuccess": true,
+  "RequestId": "C8E90AB5-0A96-5D12-9E59-11EE46360642",
+  "BuildRuleId": "crabr-7dfa5qye5****"
+}"#),
     ];
 }
 
-/// The error codes that are documented for `CreateArtifactBuildRule`: none.
+/// No error codes are documented for `CreateArtifactBuildRule`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "CreateArtifactBuildRule";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Creates an artifact build rule.
     ///
-    /// Examples, errors and types: [`create_artifact_build_rule`](mod@super::create_artifact_build_rule).
+    /// Examples, errors and types:
+    /// [`create_artifact_build_rule`](mod@super::create_artifact_build_rule).
     #[inline]
-    pub fn create_artifact_build_rule(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn create_artifact_build_rule(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -4,7 +4,9 @@
 //!
 //! **High risk**: it can destroy or interrupt what is in use.
 //!
-//! Operation `CreateArtifactLifecycleRule`: a write. [Its page](https://api.alibabacloud.com/document/cr/2018-12-01/CreateArtifactLifecycleRule) at Alibaba Cloud.
+//! Operation `CreateArtifactLifecycleRule`: a write.
+//! [Its page](https://api.alibabacloud.com/document/cr/2018-12-01/CreateArtifactLifecycleRule) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -34,12 +36,14 @@
 //! # use alicloud_cr::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_cr::Error> {
-//! let replay = Replay::new().error(create::Error::NoPrivilege);
-//! # let client = cr::Client::new(&replay.config());
+//! let replay = Replay::new().error(create::ErrorKind::NoPrivilege);
+//! # let client = cr::Client::new(&replay.config().retry(alicloud_cr::Retry::off()));
 //! # let request = create::Request::new().instance_id("cri-gbwfk7qbgrxe****");
 //! let error = client.create_artifact_lifecycle_rule(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(create::Error::NoPrivilege) => assert_eq!(error.status(), Some(403)),
+//!     Some(create::ErrorKind::NoPrivilege) => {
+//!         assert_eq!(error.status(), Some(403))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -49,6 +53,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `CreateArtifactLifecycleRule`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -73,69 +78,69 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`instance_id`](field@Self::instance_id).
+    /// Sets [`InstanceId`](field@Self::instance_id), **required**.
     #[inline]
     pub fn instance_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.instance_id, value);
         self
     }
 
-    /// Sets [`auto`](field@Self::auto).
+    /// Sets [`Auto`](field@Self::auto).
     #[inline]
     pub fn auto(mut self, value: bool) -> Self {
         wire::set(&mut self.auto, value);
         self
     }
 
-    /// Sets [`schedule_time`](field@Self::schedule_time).
+    /// Sets [`ScheduleTime`](field@Self::schedule_time).
     #[inline]
     pub fn schedule_time(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.schedule_time, value);
         self
     }
 
-    /// Sets [`namespace_name`](field@Self::namespace_name).
+    /// Sets [`NamespaceName`](field@Self::namespace_name).
     #[inline]
     pub fn namespace_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.namespace_name, value);
         self
     }
 
-    /// Sets [`repo_name`](field@Self::repo_name).
+    /// Sets [`RepoName`](field@Self::repo_name).
     #[inline]
     pub fn repo_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.repo_name, value);
         self
     }
 
-    /// Sets [`tag_regexp`](field@Self::tag_regexp).
+    /// Sets [`TagRegexp`](field@Self::tag_regexp).
     #[inline]
     pub fn tag_regexp(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.tag_regexp, value);
         self
     }
 
-    /// Sets [`retention_tag_count`](field@Self::retention_tag_count).
+    /// Sets [`RetentionTagCount`](field@Self::retention_tag_count).
     #[inline]
     pub fn retention_tag_count(mut self, value: i64) -> Self {
         wire::set(&mut self.retention_tag_count, value);
         self
     }
 
-    /// Sets [`enable_delete_tag`](field@Self::enable_delete_tag).
+    /// Sets [`EnableDeleteTag`](field@Self::enable_delete_tag).
     #[inline]
     pub fn enable_delete_tag(mut self, value: bool) -> Self {
         wire::set(&mut self.enable_delete_tag, value);
         self
     }
 
-    /// Sets [`scope`](field@Self::scope).
+    /// Sets [`Scope`](field@Self::scope).
     #[inline]
     pub fn scope(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.scope, value);
@@ -146,22 +151,17 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("InstanceId").required(),
-                    wire::Field::query("Auto"),
-                    wire::Field::query("ScheduleTime"),
-                    wire::Field::query("NamespaceName"),
-                    wire::Field::query("RepoName"),
-                    wire::Field::query("TagRegexp"),
-                    wire::Field::query("RetentionTagCount"),
-                    wire::Field::query("EnableDeleteTag"),
-                    wire::Field::query("Scope"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("InstanceId").required(),
+            wire::Field::query("Auto"),
+            wire::Field::query("ScheduleTime"),
+            wire::Field::query("NamespaceName"),
+            wire::Field::query("RepoName"),
+            wire::Field::query("TagRegexp"),
+            wire::Field::query("RetentionTagCount"),
+            wire::Field::query("EnableDeleteTag"),
+            wire::Field::query("Scope"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -216,17 +216,12 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("Code"),
-                    wire::Field::member("IsSuccess"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("RuleId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("Code"),
+            wire::Field::member("IsSuccess"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("RuleId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -260,7 +255,12 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"Code\":\"success\",\"IsSuccess\":true,\"RequestId\":\"0AA66379-B880-5123-9F6A-96BB25D****\",\"RuleId\":\"cralr-b6thg027zmk1****\"}"),
+        operation::Sample::Json(r#"{
+  "Code": "success",
+  "IsSuccess": true,
+  "RequestId": "0AA66379-B880-5123-9F6A-96BB25D****",
+  "RuleId": "cralr-b6thg027zmk1****"
+}"#),
     ];
 }
 
@@ -269,14 +269,14 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `NoPrivilege`, status 403.
     NoPrivilege,
     /// `SystemError`, status 500.
     SystemError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "CreateArtifactLifecycleRule";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -290,9 +290,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Creates an artifact lifecycle rule.
     ///
-    /// Examples, errors and types: [`create_artifact_lifecycle_rule`](mod@super::create_artifact_lifecycle_rule).
+    /// Examples, errors and types:
+    /// [`create_artifact_lifecycle_rule`](mod@super::create_artifact_lifecycle_rule).
     #[inline]
-    pub fn create_artifact_lifecycle_rule(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn create_artifact_lifecycle_rule(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

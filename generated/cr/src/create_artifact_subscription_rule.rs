@@ -2,7 +2,9 @@
 
 //! Creates an artifact subscription rule.
 //!
-//! Operation `CreateArtifactSubscriptionRule`: a write. [Its page](https://api.alibabacloud.com/document/cr/2018-12-01/CreateArtifactSubscriptionRule) at Alibaba Cloud.
+//! Operation `CreateArtifactSubscriptionRule`: a write.
+//! [Its page](https://api.alibabacloud.com/document/cr/2018-12-01/CreateArtifactSubscriptionRule)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -40,8 +42,8 @@
 //! # use alicloud_cr::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_cr::Error> {
-//! let replay = Replay::new().error(create::Error::NoPrivilege);
-//! # let client = cr::Client::new(&replay.config());
+//! let replay = Replay::new().error(create::ErrorKind::NoPrivilege);
+//! # let client = cr::Client::new(&replay.config().retry(alicloud_cr::Retry::off()));
 //! # let request = create::Request::new()
 //! #     .instance_id("cri-c0o11woew0k****")
 //! #     .source_provider("DOCKER_HUB")
@@ -53,7 +55,9 @@
 //! #     .platform(["*/*"]);
 //! let error = client.create_artifact_subscription_rule(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(create::Error::NoPrivilege) => assert_eq!(error.status(), Some(403)),
+//!     Some(create::ErrorKind::NoPrivilege) => {
+//!         assert_eq!(error.status(), Some(403))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -63,12 +67,14 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `CreateArtifactSubscriptionRule`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
     /// `InstanceId`, **required**. Example: `cri-c0o11woew0k****`.
     pub instance_id: Option<String>,
-    /// `SourceProvider`, **required**. Values: [`DOCKER_HUB`](Self::SOURCE_PROVIDER_DOCKER_HUB), [`GCR`](Self::SOURCE_PROVIDER_GCR), [`QUAY`](Self::SOURCE_PROVIDER_QUAY). Example: `DOCKER_HUB`.
+    /// `SourceProvider`, **required**. Values: [`DOCKER_HUB`](Self::SOURCE_PROVIDER_DOCKER_HUB),
+    /// [`GCR`](Self::SOURCE_PROVIDER_GCR), [`QUAY`](Self::SOURCE_PROVIDER_QUAY).
     pub source_provider: Option<String>,
     /// `SourceNamespaceName`. Example: `library`.
     pub source_namespace_name: Option<String>,
@@ -86,7 +92,11 @@ pub struct Request {
     pub override_: Option<bool>,
     /// `Accelerate`. Example: `true`.
     pub accelerate: Option<bool>,
-    /// `Platform`, **required**. At most 200 items. Values: [`linux/arm`](Self::PLATFORM_LINUX_ARM), [`windows/x86`](Self::PLATFORM_WINDOWS_X86), `*/*`, [`linux/arm64`](Self::PLATFORM_LINUX_ARM64), [`windows/x86-64`](Self::PLATFORM_WINDOWS_X86_64), [`linux/amd64`](Self::PLATFORM_LINUX_AMD64). Example: `*/*`.
+    /// `Platform`, **required**. At most 200 items. Values:
+    /// [`linux/arm`](Self::PLATFORM_LINUX_ARM), [`windows/x86`](Self::PLATFORM_WINDOWS_X86),
+    /// `*/*`, [`linux/arm64`](Self::PLATFORM_LINUX_ARM64),
+    /// [`windows/x86-64`](Self::PLATFORM_WINDOWS_X86_64),
+    /// [`linux/amd64`](Self::PLATFORM_LINUX_AMD64).
     pub platform: Vec<String>,
 }
 
@@ -108,83 +118,83 @@ impl Request {
     /// `linux/amd64`, a value of `Platform`.
     pub const PLATFORM_LINUX_AMD64: &str = "linux/amd64";
 
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`instance_id`](field@Self::instance_id).
+    /// Sets [`InstanceId`](field@Self::instance_id), **required**.
     #[inline]
     pub fn instance_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.instance_id, value);
         self
     }
 
-    /// Sets [`source_provider`](field@Self::source_provider).
+    /// Sets [`SourceProvider`](field@Self::source_provider), **required**.
     #[inline]
     pub fn source_provider(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.source_provider, value);
         self
     }
 
-    /// Sets [`source_namespace_name`](field@Self::source_namespace_name).
+    /// Sets [`SourceNamespaceName`](field@Self::source_namespace_name).
     #[inline]
     pub fn source_namespace_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.source_namespace_name, value);
         self
     }
 
-    /// Sets [`source_repo_name`](field@Self::source_repo_name).
+    /// Sets [`SourceRepoName`](field@Self::source_repo_name), **required**.
     #[inline]
     pub fn source_repo_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.source_repo_name, value);
         self
     }
 
-    /// Sets [`namespace_name`](field@Self::namespace_name).
+    /// Sets [`NamespaceName`](field@Self::namespace_name), **required**.
     #[inline]
     pub fn namespace_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.namespace_name, value);
         self
     }
 
-    /// Sets [`repo_name`](field@Self::repo_name).
+    /// Sets [`RepoName`](field@Self::repo_name), **required**.
     #[inline]
     pub fn repo_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.repo_name, value);
         self
     }
 
-    /// Sets [`tag_regexp`](field@Self::tag_regexp).
+    /// Sets [`TagRegexp`](field@Self::tag_regexp), **required**.
     #[inline]
     pub fn tag_regexp(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.tag_regexp, value);
         self
     }
 
-    /// Sets [`tag_count`](field@Self::tag_count).
+    /// Sets [`TagCount`](field@Self::tag_count), **required**.
     #[inline]
     pub fn tag_count(mut self, value: i64) -> Self {
         wire::set(&mut self.tag_count, value);
         self
     }
 
-    /// Sets [`override_`](field@Self::override_).
+    /// Sets [`Override`](field@Self::override_).
     #[inline]
     pub fn override_(mut self, value: bool) -> Self {
         wire::set(&mut self.override_, value);
         self
     }
 
-    /// Sets [`accelerate`](field@Self::accelerate).
+    /// Sets [`Accelerate`](field@Self::accelerate).
     #[inline]
     pub fn accelerate(mut self, value: bool) -> Self {
         wire::set(&mut self.accelerate, value);
         self
     }
 
-    /// Sets [`platform`](field@Self::platform).
+    /// Sets [`Platform`](field@Self::platform), **required**.
     #[inline]
     pub fn platform(mut self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
         wire::set_list(&mut self.platform, value);
@@ -195,24 +205,19 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("InstanceId").required(),
-                    wire::Field::query("SourceProvider").required(),
-                    wire::Field::query("SourceNamespaceName"),
-                    wire::Field::query("SourceRepoName").required(),
-                    wire::Field::query("NamespaceName").required(),
-                    wire::Field::query("RepoName").required(),
-                    wire::Field::query("TagRegexp").required(),
-                    wire::Field::query("TagCount").required().limits(&[wire::Limit::Min(1), wire::Limit::Max(30)]),
-                    wire::Field::query("Override"),
-                    wire::Field::query("Accelerate"),
-                    wire::Field::query("Platform").required().style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(200)]),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("InstanceId").required(),
+            wire::Field::query("SourceProvider").required(),
+            wire::Field::query("SourceNamespaceName"),
+            wire::Field::query("SourceRepoName").required(),
+            wire::Field::query("NamespaceName").required(),
+            wire::Field::query("RepoName").required(),
+            wire::Field::query("TagRegexp").required(),
+            wire::Field::query("TagCount").required().limits(&[wire::Limit::Min(1), wire::Limit::Max(30)]),
+            wire::Field::query("Override"),
+            wire::Field::query("Accelerate"),
+            wire::Field::query("Platform").required().style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(200)]),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -271,17 +276,12 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("Code"),
-                    wire::Field::member("IsSuccess"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("RuleId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("Code"),
+            wire::Field::member("IsSuccess"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("RuleId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -315,7 +315,12 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"Code\":\"success\",\"IsSuccess\":true,\"RequestId\":\"02B27D80-FD32-5155-931A-93700779BB9E\",\"RuleId\":\"crasr-lxdfele7dg4****\"}"),
+        operation::Sample::Json(r#"{
+  "Code": "success",
+  "IsSuccess": true,
+  "RequestId": "02B27D80-FD32-5155-931A-93700779BB9E",
+  "RuleId": "crasr-lxdfele7dg4****"
+}"#),
     ];
 }
 
@@ -324,14 +329,14 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `NoPrivilege`, status 403.
     NoPrivilege,
     /// `SystemError`, status 500.
     SystemError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "CreateArtifactSubscriptionRule";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -345,9 +350,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Creates an artifact subscription rule.
     ///
-    /// Examples, errors and types: [`create_artifact_subscription_rule`](mod@super::create_artifact_subscription_rule).
+    /// Examples, errors and types:
+    /// [`create_artifact_subscription_rule`](mod@super::create_artifact_subscription_rule).
     #[inline]
-    pub fn create_artifact_subscription_rule(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn create_artifact_subscription_rule(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,8 @@
 
 //! Creates a chain.
 //!
-//! Operation `CreateChain`: a write. [Its page](https://api.alibabacloud.com/document/cr/2018-12-01/CreateChain) at Alibaba Cloud.
+//! Operation `CreateChain`: a write.
+//! [Its page](https://api.alibabacloud.com/document/cr/2018-12-01/CreateChain) at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -34,14 +35,16 @@
 //! # use alicloud_cr::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_cr::Error> {
-//! let replay = Replay::new().error(create::Error::NoPrivilege);
-//! # let client = cr::Client::new(&replay.config());
+//! let replay = Replay::new().error(create::ErrorKind::NoPrivilege);
+//! # let client = cr::Client::new(&replay.config().retry(alicloud_cr::Retry::off()));
 //! # let request = create::Request::new()
 //! #     .instance_id("cri-4cdrlqmhn4gm****")
 //! #     .name("test");
 //! let error = client.create_chain(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(create::Error::NoPrivilege) => assert_eq!(error.status(), Some(403)),
+//!     Some(create::ErrorKind::NoPrivilege) => {
+//!         assert_eq!(error.status(), Some(403))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -51,6 +54,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `CreateChain`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -71,55 +75,55 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`instance_id`](field@Self::instance_id).
+    /// Sets [`InstanceId`](field@Self::instance_id), **required**.
     #[inline]
     pub fn instance_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.instance_id, value);
         self
     }
 
-    /// Sets [`repo_name`](field@Self::repo_name).
+    /// Sets [`RepoName`](field@Self::repo_name).
     #[inline]
     pub fn repo_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.repo_name, value);
         self
     }
 
-    /// Sets [`repo_namespace_name`](field@Self::repo_namespace_name).
+    /// Sets [`RepoNamespaceName`](field@Self::repo_namespace_name).
     #[inline]
     pub fn repo_namespace_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.repo_namespace_name, value);
         self
     }
 
-    /// Sets [`name`](field@Self::name).
+    /// Sets [`Name`](field@Self::name), **required**.
     #[inline]
     pub fn name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.name, value);
         self
     }
 
-    /// Sets [`description`](field@Self::description).
+    /// Sets [`Description`](field@Self::description).
     #[inline]
     pub fn description(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.description, value);
         self
     }
 
-    /// Sets [`chain_config`](field@Self::chain_config).
+    /// Sets [`ChainConfig`](field@Self::chain_config).
     #[inline]
     pub fn chain_config(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.chain_config, value);
         self
     }
 
-    /// Sets [`scope_exclude`](field@Self::scope_exclude).
+    /// Sets [`ScopeExclude`](field@Self::scope_exclude).
     #[inline]
     pub fn scope_exclude(mut self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
         wire::set_list(&mut self.scope_exclude, value);
@@ -130,20 +134,15 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("InstanceId").required(),
-                    wire::Field::query("RepoName"),
-                    wire::Field::query("RepoNamespaceName"),
-                    wire::Field::query("Name").required(),
-                    wire::Field::query("Description"),
-                    wire::Field::query("ChainConfig"),
-                    wire::Field::query("ScopeExclude").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(50)]),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("InstanceId").required(),
+            wire::Field::query("RepoName"),
+            wire::Field::query("RepoNamespaceName"),
+            wire::Field::query("Name").required(),
+            wire::Field::query("Description"),
+            wire::Field::query("ChainConfig"),
+            wire::Field::query("ScopeExclude").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(50)]),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -194,17 +193,12 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("Code"),
-                    wire::Field::member("ChainId"),
-                    wire::Field::member("IsSuccess"),
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("Code"),
+            wire::Field::member("ChainId"),
+            wire::Field::member("IsSuccess"),
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -238,7 +232,12 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"Code\":\"success\",\"ChainId\":\"chi-02ymhtwl3cq8****\",\"IsSuccess\":true,\"RequestId\":\"4BC03B36-E515-5806-99AC-268AE3C0****\"}"),
+        operation::Sample::Json(r#"{
+  "Code": "success",
+  "ChainId": "chi-02ymhtwl3cq8****",
+  "IsSuccess": true,
+  "RequestId": "4BC03B36-E515-5806-99AC-268AE3C0****"
+}"#),
     ];
 }
 
@@ -247,14 +246,14 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `NoPrivilege`, status 403.
     NoPrivilege,
     /// `SystemError`, status 500.
     SystemError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "CreateChain";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -270,7 +269,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`create_chain`](mod@super::create_chain).
     #[inline]
-    pub fn create_chain(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn create_chain(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Creates an instance endpoint ACL policy.
 //!
-//! Operation `CreateInstanceEndpointAclPolicy`: a write. [Its page](https://api.alibabacloud.com/document/cr/2018-12-01/CreateInstanceEndpointAclPolicy) at Alibaba Cloud.
+//! Operation `CreateInstanceEndpointAclPolicy`: a write.
+//! [Its page](https://api.alibabacloud.com/document/cr/2018-12-01/CreateInstanceEndpointAclPolicy)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -35,15 +37,17 @@
 //! # use alicloud_cr::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_cr::Error> {
-//! let replay = Replay::new().error(create::Error::SlbServiceError);
-//! # let client = cr::Client::new(&replay.config());
+//! let replay = Replay::new().error(create::ErrorKind::SlbServiceError);
+//! # let client = cr::Client::new(&replay.config().retry(alicloud_cr::Retry::off()));
 //! # let request = create::Request::new()
 //! #     .instance_id("cri-xkx6vujuhay0****")
 //! #     .endpoint_type("internet")
 //! #     .entry("192.168.1.1/32");
 //! let error = client.create_instance_endpoint_acl_policy(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(create::Error::SlbServiceError) => assert_eq!(error.status(), Some(400)),
+//!     Some(create::ErrorKind::SlbServiceError) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -53,6 +57,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `CreateInstanceEndpointAclPolicy`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -69,41 +74,41 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`instance_id`](field@Self::instance_id).
+    /// Sets [`InstanceId`](field@Self::instance_id), **required**.
     #[inline]
     pub fn instance_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.instance_id, value);
         self
     }
 
-    /// Sets [`endpoint_type`](field@Self::endpoint_type).
+    /// Sets [`EndpointType`](field@Self::endpoint_type), **required**.
     #[inline]
     pub fn endpoint_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.endpoint_type, value);
         self
     }
 
-    /// Sets [`entry`](field@Self::entry).
+    /// Sets [`Entry`](field@Self::entry), **required**.
     #[inline]
     pub fn entry(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.entry, value);
         self
     }
 
-    /// Sets [`comment`](field@Self::comment).
+    /// Sets [`Comment`](field@Self::comment).
     #[inline]
     pub fn comment(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.comment, value);
         self
     }
 
-    /// Sets [`module_name`](field@Self::module_name).
+    /// Sets [`ModuleName`](field@Self::module_name).
     #[inline]
     pub fn module_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.module_name, value);
@@ -114,18 +119,13 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("InstanceId").required(),
-                    wire::Field::query("EndpointType").required(),
-                    wire::Field::query("Entry").required(),
-                    wire::Field::query("Comment"),
-                    wire::Field::query("ModuleName"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("InstanceId").required(),
+            wire::Field::query("EndpointType").required(),
+            wire::Field::query("Entry").required(),
+            wire::Field::query("Comment"),
+            wire::Field::query("ModuleName"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -170,16 +170,11 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("Code"),
-                    wire::Field::member("IsSuccess"),
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("Code"),
+            wire::Field::member("IsSuccess"),
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -211,7 +206,11 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"Code\":\"success\",\"IsSuccess\":true,\"RequestId\":\"D735C5EC-4206-4F48-A090-307BF56BEB99\"}"),
+        operation::Sample::Json(r#"{
+  "Code": "success",
+  "IsSuccess": true,
+  "RequestId": "D735C5EC-4206-4F48-A090-307BF56BEB99"
+}"#),
     ];
 }
 
@@ -220,7 +219,7 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `SLB_SERVICE_ERROR`, status 400.
     SlbServiceError,
     /// `NoPrivilege`, status 403.
@@ -229,7 +228,7 @@ pub enum Error {
     SystemError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "CreateInstanceEndpointAclPolicy";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -244,9 +243,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Creates an instance endpoint ACL policy.
     ///
-    /// Examples, errors and types: [`create_instance_endpoint_acl_policy`](mod@super::create_instance_endpoint_acl_policy).
+    /// Examples, errors and types:
+    /// [`create_instance_endpoint_acl_policy`](mod@super::create_instance_endpoint_acl_policy).
     #[inline]
-    pub fn create_instance_endpoint_acl_policy(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn create_instance_endpoint_acl_policy(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

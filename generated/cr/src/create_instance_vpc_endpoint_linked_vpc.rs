@@ -2,7 +2,9 @@
 
 //! Creates an instance VPC endpoint linked VPC.
 //!
-//! Operation `CreateInstanceVpcEndpointLinkedVpc`: a write. [Its page](https://api.alibabacloud.com/document/cr/2018-12-01/CreateInstanceVpcEndpointLinkedVpc) at Alibaba Cloud.
+//! Operation `CreateInstanceVpcEndpointLinkedVpc`: a write.
+//! [Its page](https://api.alibabacloud.com/document/cr/2018-12-01/CreateInstanceVpcEndpointLinkedVpc)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -35,15 +37,17 @@
 //! # use alicloud_cr::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_cr::Error> {
-//! let replay = Replay::new().error(create::Error::NoPrivilege);
-//! # let client = cr::Client::new(&replay.config());
+//! let replay = Replay::new().error(create::ErrorKind::NoPrivilege);
+//! # let client = cr::Client::new(&replay.config().retry(alicloud_cr::Retry::off()));
 //! # let request = create::Request::new()
 //! #     .instance_id("cri-xkx6vujuhay0****")
 //! #     .vpc_id("vpc-uf6pa68zxnnlc48dd****")
 //! #     .vswitch_id("vsw-uf6u0kn8x2gbzxfn2****");
 //! let error = client.create_instance_vpc_endpoint_linked_vpc(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(create::Error::NoPrivilege) => assert_eq!(error.status(), Some(403)),
+//!     Some(create::ErrorKind::NoPrivilege) => {
+//!         assert_eq!(error.status(), Some(403))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -53,6 +57,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `CreateInstanceVpcEndpointLinkedVpc`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -69,41 +74,41 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`instance_id`](field@Self::instance_id).
+    /// Sets [`InstanceId`](field@Self::instance_id), **required**.
     #[inline]
     pub fn instance_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.instance_id, value);
         self
     }
 
-    /// Sets [`vpc_id`](field@Self::vpc_id).
+    /// Sets [`VpcId`](field@Self::vpc_id), **required**.
     #[inline]
     pub fn vpc_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.vpc_id, value);
         self
     }
 
-    /// Sets [`vswitch_id`](field@Self::vswitch_id).
+    /// Sets [`VswitchId`](field@Self::vswitch_id), **required**.
     #[inline]
     pub fn vswitch_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.vswitch_id, value);
         self
     }
 
-    /// Sets [`module_name`](field@Self::module_name).
+    /// Sets [`ModuleName`](field@Self::module_name).
     #[inline]
     pub fn module_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.module_name, value);
         self
     }
 
-    /// Sets [`enable_create_dns_record_in_pvzt`](field@Self::enable_create_dns_record_in_pvzt).
+    /// Sets [`EnableCreateDNSRecordInPvzt`](field@Self::enable_create_dns_record_in_pvzt).
     #[inline]
     pub fn enable_create_dns_record_in_pvzt(mut self, value: bool) -> Self {
         wire::set(&mut self.enable_create_dns_record_in_pvzt, value);
@@ -114,18 +119,13 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("InstanceId").required(),
-                    wire::Field::query("VpcId").required(),
-                    wire::Field::query("VswitchId").required(),
-                    wire::Field::query("ModuleName"),
-                    wire::Field::query("EnableCreateDNSRecordInPvzt"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("InstanceId").required(),
+            wire::Field::query("VpcId").required(),
+            wire::Field::query("VswitchId").required(),
+            wire::Field::query("ModuleName"),
+            wire::Field::query("EnableCreateDNSRecordInPvzt"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -170,16 +170,11 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("Code"),
-                    wire::Field::member("IsSuccess"),
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("Code"),
+            wire::Field::member("IsSuccess"),
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -211,7 +206,11 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"Code\":\"success\",\"IsSuccess\":true,\"RequestId\":\"D4978DCC-ECBD-40B0-A714-EE6959B22C77\"}"),
+        operation::Sample::Json(r#"{
+  "Code": "success",
+  "IsSuccess": true,
+  "RequestId": "D4978DCC-ECBD-40B0-A714-EE6959B22C77"
+}"#),
     ];
 }
 
@@ -220,14 +219,14 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `NoPrivilege`, status 403.
     NoPrivilege,
     /// `SystemError`, status 500.
     SystemError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "CreateInstanceVpcEndpointLinkedVpc";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -241,9 +240,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Creates an instance VPC endpoint linked VPC.
     ///
-    /// Examples, errors and types: [`create_instance_vpc_endpoint_linked_vpc`](mod@super::create_instance_vpc_endpoint_linked_vpc).
+    /// Examples, errors and types:
+    /// [`create_instance_vpc_endpoint_linked_vpc`](mod@super::create_instance_vpc_endpoint_linked_vpc).
     #[inline]
-    pub fn create_instance_vpc_endpoint_linked_vpc(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn create_instance_vpc_endpoint_linked_vpc(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Creates a namespace.
 //!
-//! Operation `CreateNamespace`: a write. [Its page](https://api.alibabacloud.com/document/cr/2018-12-01/CreateNamespace) at Alibaba Cloud.
+//! Operation `CreateNamespace`: a write.
+//! [Its page](https://api.alibabacloud.com/document/cr/2018-12-01/CreateNamespace) at Alibaba
+//! Cloud.
 //!
 //! # Examples
 //!
@@ -34,14 +36,16 @@
 //! # use alicloud_cr::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_cr::Error> {
-//! let replay = Replay::new().error(create::Error::NoPrivilege);
-//! # let client = cr::Client::new(&replay.config());
+//! let replay = Replay::new().error(create::ErrorKind::NoPrivilege);
+//! # let client = cr::Client::new(&replay.config().retry(alicloud_cr::Retry::off()));
 //! # let request = create::Request::new()
 //! #     .instance_id("cri-xkx6vujuhay0****")
 //! #     .namespace_name("namespace1");
 //! let error = client.create_namespace(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(create::Error::NoPrivilege) => assert_eq!(error.status(), Some(403)),
+//!     Some(create::ErrorKind::NoPrivilege) => {
+//!         assert_eq!(error.status(), Some(403))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -51,6 +55,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `CreateNamespace`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -67,34 +72,34 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`instance_id`](field@Self::instance_id).
+    /// Sets [`InstanceId`](field@Self::instance_id), **required**.
     #[inline]
     pub fn instance_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.instance_id, value);
         self
     }
 
-    /// Sets [`namespace_name`](field@Self::namespace_name).
+    /// Sets [`NamespaceName`](field@Self::namespace_name), **required**.
     #[inline]
     pub fn namespace_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.namespace_name, value);
         self
     }
 
-    /// Sets [`auto_create_repo`](field@Self::auto_create_repo).
+    /// Sets [`AutoCreateRepo`](field@Self::auto_create_repo).
     #[inline]
     pub fn auto_create_repo(mut self, value: bool) -> Self {
         wire::set(&mut self.auto_create_repo, value);
         self
     }
 
-    /// Sets [`default_repo_type`](field@Self::default_repo_type).
+    /// Sets [`DefaultRepoType`](field@Self::default_repo_type).
     #[deprecated = "The service advises against this parameter."]
     #[inline]
     pub fn default_repo_type(mut self, value: impl Into<String>) -> Self {
@@ -102,7 +107,7 @@ impl Request {
         self
     }
 
-    /// Sets [`default_repo_configuration`](field@Self::default_repo_configuration).
+    /// Sets [`DefaultRepoConfiguration`](field@Self::default_repo_configuration).
     #[inline]
     pub fn default_repo_configuration(mut self, value: impl Into<alicloud_runtime::Json>) -> Self {
         self.default_repo_configuration = value.into();
@@ -113,18 +118,13 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("InstanceId").required(),
-                    wire::Field::query("NamespaceName").required(),
-                    wire::Field::query("AutoCreateRepo"),
-                    wire::Field::query("DefaultRepoType"),
-                    wire::Field::query("DefaultRepoConfiguration").style(wire::Style::Json),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("InstanceId").required(),
+            wire::Field::query("NamespaceName").required(),
+            wire::Field::query("AutoCreateRepo"),
+            wire::Field::query("DefaultRepoType"),
+            wire::Field::query("DefaultRepoConfiguration").style(wire::Style::Json),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -169,16 +169,11 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("Code"),
-                    wire::Field::member("IsSuccess"),
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("Code"),
+            wire::Field::member("IsSuccess"),
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -210,7 +205,11 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"Code\":\"success\",\"IsSuccess\":true,\"RequestId\":\"BC648259-91A7-4502-BED3-EDF64361FA83\"}"),
+        operation::Sample::Json(r#"{
+  "Code": "success",
+  "IsSuccess": true,
+  "RequestId": "BC648259-91A7-4502-BED3-EDF64361FA83"
+}"#),
     ];
 }
 
@@ -219,14 +218,14 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `NoPrivilege`, status 403.
     NoPrivilege,
     /// `SystemError`, status 500.
     SystemError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "CreateNamespace";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -242,7 +241,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`create_namespace`](mod@super::create_namespace).
     #[inline]
-    pub fn create_namespace(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn create_namespace(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Creates a repo build rule.
 //!
-//! Operation `CreateRepoBuildRule`: a write. [Its page](https://api.alibabacloud.com/document/cr/2018-12-01/CreateRepoBuildRule) at Alibaba Cloud.
+//! Operation `CreateRepoBuildRule`: a write.
+//! [Its page](https://api.alibabacloud.com/document/cr/2018-12-01/CreateRepoBuildRule) at Alibaba
+//! Cloud.
 //!
 //! # Examples
 //!
@@ -37,8 +39,8 @@
 //! # use alicloud_cr::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_cr::Error> {
-//! let replay = Replay::new().error(create::Error::NoPrivilege);
-//! # let client = cr::Client::new(&replay.config());
+//! let replay = Replay::new().error(create::ErrorKind::NoPrivilege);
+//! # let client = cr::Client::new(&replay.config().retry(alicloud_cr::Retry::off()));
 //! # let request = create::Request::new()
 //! #     .instance_id("cri-xkx6vujuhay0****")
 //! #     .repo_id("crr-8dz3aedjqlmk****")
@@ -47,7 +49,9 @@
 //! #     .image_tag("v0.9.5");
 //! let error = client.create_repo_build_rule(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(create::Error::NoPrivilege) => assert_eq!(error.status(), Some(403)),
+//!     Some(create::ErrorKind::NoPrivilege) => {
+//!         assert_eq!(error.status(), Some(403))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -57,6 +61,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `CreateRepoBuildRule`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -81,69 +86,69 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`instance_id`](field@Self::instance_id).
+    /// Sets [`InstanceId`](field@Self::instance_id), **required**.
     #[inline]
     pub fn instance_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.instance_id, value);
         self
     }
 
-    /// Sets [`repo_id`](field@Self::repo_id).
+    /// Sets [`RepoId`](field@Self::repo_id), **required**.
     #[inline]
     pub fn repo_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.repo_id, value);
         self
     }
 
-    /// Sets [`dockerfile_location`](field@Self::dockerfile_location).
+    /// Sets [`DockerfileLocation`](field@Self::dockerfile_location).
     #[inline]
     pub fn dockerfile_location(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.dockerfile_location, value);
         self
     }
 
-    /// Sets [`dockerfile_name`](field@Self::dockerfile_name).
+    /// Sets [`DockerfileName`](field@Self::dockerfile_name).
     #[inline]
     pub fn dockerfile_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.dockerfile_name, value);
         self
     }
 
-    /// Sets [`push_type`](field@Self::push_type).
+    /// Sets [`PushType`](field@Self::push_type), **required**.
     #[inline]
     pub fn push_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.push_type, value);
         self
     }
 
-    /// Sets [`push_name`](field@Self::push_name).
+    /// Sets [`PushName`](field@Self::push_name), **required**.
     #[inline]
     pub fn push_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.push_name, value);
         self
     }
 
-    /// Sets [`image_tag`](field@Self::image_tag).
+    /// Sets [`ImageTag`](field@Self::image_tag), **required**.
     #[inline]
     pub fn image_tag(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.image_tag, value);
         self
     }
 
-    /// Sets [`build_args`](field@Self::build_args).
+    /// Sets [`BuildArgs`](field@Self::build_args).
     #[inline]
     pub fn build_args(mut self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
         wire::set_list(&mut self.build_args, value);
         self
     }
 
-    /// Sets [`platforms`](field@Self::platforms).
+    /// Sets [`Platforms`](field@Self::platforms).
     #[inline]
     pub fn platforms(mut self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
         wire::set_list(&mut self.platforms, value);
@@ -154,22 +159,17 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("InstanceId").required(),
-                    wire::Field::query("RepoId").required(),
-                    wire::Field::query("DockerfileLocation"),
-                    wire::Field::query("DockerfileName"),
-                    wire::Field::query("PushType").required(),
-                    wire::Field::query("PushName").required(),
-                    wire::Field::query("ImageTag").required(),
-                    wire::Field::query("BuildArgs").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(20)]),
-                    wire::Field::query("Platforms").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(20)]),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("InstanceId").required(),
+            wire::Field::query("RepoId").required(),
+            wire::Field::query("DockerfileLocation"),
+            wire::Field::query("DockerfileName"),
+            wire::Field::query("PushType").required(),
+            wire::Field::query("PushName").required(),
+            wire::Field::query("ImageTag").required(),
+            wire::Field::query("BuildArgs").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(20)]),
+            wire::Field::query("Platforms").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(20)]),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -224,17 +224,12 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("Code"),
-                    wire::Field::member("IsSuccess"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("BuildRuleId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("Code"),
+            wire::Field::member("IsSuccess"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("BuildRuleId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -268,7 +263,12 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"Code\":\"success\",\"IsSuccess\":true,\"RequestId\":\"4CE1F661-75DD-4EBD-A4AD-057B26834ABB\",\"BuildRuleId\":\"crbr-ly77w5i3t31f****\"}"),
+        operation::Sample::Json(r#"{
+  "Code": "success",
+  "IsSuccess": true,
+  "RequestId": "4CE1F661-75DD-4EBD-A4AD-057B26834ABB",
+  "BuildRuleId": "crbr-ly77w5i3t31f****"
+}"#),
     ];
 }
 
@@ -277,14 +277,14 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `NoPrivilege`, status 403.
     NoPrivilege,
     /// `SystemError`, status 500.
     SystemError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "CreateRepoBuildRule";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -300,7 +300,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`create_repo_build_rule`](mod@super::create_repo_build_rule).
     #[inline]
-    pub fn create_repo_build_rule(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn create_repo_build_rule(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Creates a repo source code repo.
 //!
-//! Operation `CreateRepoSourceCodeRepo`: a write. [Its page](https://api.alibabacloud.com/document/cr/2018-12-01/CreateRepoSourceCodeRepo) at Alibaba Cloud.
+//! Operation `CreateRepoSourceCodeRepo`: a write.
+//! [Its page](https://api.alibabacloud.com/document/cr/2018-12-01/CreateRepoSourceCodeRepo) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -37,8 +39,8 @@
 //! # use alicloud_cr::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_cr::Error> {
-//! let replay = Replay::new().error(create::Error::NoPrivilege);
-//! # let client = cr::Client::new(&replay.config());
+//! let replay = Replay::new().error(create::ErrorKind::NoPrivilege);
+//! # let client = cr::Client::new(&replay.config().retry(alicloud_cr::Retry::off()));
 //! # let request = create::Request::new()
 //! #     .instance_id("cri-shac42yvqzvq****")
 //! #     .repo_id("crr-gzsrlevmvoaq****")
@@ -47,7 +49,9 @@
 //! #     .code_repo_name("repo");
 //! let error = client.create_repo_source_code_repo(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(create::Error::NoPrivilege) => assert_eq!(error.status(), Some(403)),
+//!     Some(create::ErrorKind::NoPrivilege) => {
+//!         assert_eq!(error.status(), Some(403))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -57,6 +61,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `CreateRepoSourceCodeRepo`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -79,62 +84,62 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`instance_id`](field@Self::instance_id).
+    /// Sets [`InstanceId`](field@Self::instance_id), **required**.
     #[inline]
     pub fn instance_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.instance_id, value);
         self
     }
 
-    /// Sets [`repo_id`](field@Self::repo_id).
+    /// Sets [`RepoId`](field@Self::repo_id), **required**.
     #[inline]
     pub fn repo_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.repo_id, value);
         self
     }
 
-    /// Sets [`code_repo_type`](field@Self::code_repo_type).
+    /// Sets [`CodeRepoType`](field@Self::code_repo_type), **required**.
     #[inline]
     pub fn code_repo_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.code_repo_type, value);
         self
     }
 
-    /// Sets [`code_repo_namespace_name`](field@Self::code_repo_namespace_name).
+    /// Sets [`CodeRepoNamespaceName`](field@Self::code_repo_namespace_name), **required**.
     #[inline]
     pub fn code_repo_namespace_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.code_repo_namespace_name, value);
         self
     }
 
-    /// Sets [`code_repo_name`](field@Self::code_repo_name).
+    /// Sets [`CodeRepoName`](field@Self::code_repo_name), **required**.
     #[inline]
     pub fn code_repo_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.code_repo_name, value);
         self
     }
 
-    /// Sets [`auto_build`](field@Self::auto_build).
+    /// Sets [`AutoBuild`](field@Self::auto_build).
     #[inline]
     pub fn auto_build(mut self, value: bool) -> Self {
         wire::set(&mut self.auto_build, value);
         self
     }
 
-    /// Sets [`oversea_build`](field@Self::oversea_build).
+    /// Sets [`OverseaBuild`](field@Self::oversea_build).
     #[inline]
     pub fn oversea_build(mut self, value: bool) -> Self {
         wire::set(&mut self.oversea_build, value);
         self
     }
 
-    /// Sets [`disable_cache_build`](field@Self::disable_cache_build).
+    /// Sets [`DisableCacheBuild`](field@Self::disable_cache_build).
     #[inline]
     pub fn disable_cache_build(mut self, value: bool) -> Self {
         wire::set(&mut self.disable_cache_build, value);
@@ -145,21 +150,16 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("InstanceId").required(),
-                    wire::Field::query("RepoId").required(),
-                    wire::Field::query("CodeRepoType").required(),
-                    wire::Field::query("CodeRepoNamespaceName").required(),
-                    wire::Field::query("CodeRepoName").required(),
-                    wire::Field::query("AutoBuild"),
-                    wire::Field::query("OverseaBuild"),
-                    wire::Field::query("DisableCacheBuild"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("InstanceId").required(),
+            wire::Field::query("RepoId").required(),
+            wire::Field::query("CodeRepoType").required(),
+            wire::Field::query("CodeRepoNamespaceName").required(),
+            wire::Field::query("CodeRepoName").required(),
+            wire::Field::query("AutoBuild"),
+            wire::Field::query("OverseaBuild"),
+            wire::Field::query("DisableCacheBuild"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -210,16 +210,11 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("Code"),
-                    wire::Field::member("IsSuccess"),
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("Code"),
+            wire::Field::member("IsSuccess"),
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -251,7 +246,11 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"Code\":\"success\",\"IsSuccess\":true,\"RequestId\":\"4CE1F661-75DD-4EBD-A4AD-057B26834ABB\"}"),
+        operation::Sample::Json(r#"{
+  "Code": "success",
+  "IsSuccess": true,
+  "RequestId": "4CE1F661-75DD-4EBD-A4AD-057B26834ABB"
+}"#),
     ];
 }
 
@@ -260,14 +259,14 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `NoPrivilege`, status 403.
     NoPrivilege,
     /// `SystemError`, status 500.
     SystemError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "CreateRepoSourceCodeRepo";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -281,9 +280,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Creates a repo source code repo.
     ///
-    /// Examples, errors and types: [`create_repo_source_code_repo`](mod@super::create_repo_source_code_repo).
+    /// Examples, errors and types:
+    /// [`create_repo_source_code_repo`](mod@super::create_repo_source_code_repo).
     #[inline]
-    pub fn create_repo_source_code_repo(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn create_repo_source_code_repo(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Creates a repo sync rule.
 //!
-//! Operation `CreateRepoSyncRule`: a write. [Its page](https://api.alibabacloud.com/document/cr/2018-12-01/CreateRepoSyncRule) at Alibaba Cloud.
+//! Operation `CreateRepoSyncRule`: a write.
+//! [Its page](https://api.alibabacloud.com/document/cr/2018-12-01/CreateRepoSyncRule) at Alibaba
+//! Cloud.
 //!
 //! # Examples
 //!
@@ -40,8 +42,8 @@
 //! # use alicloud_cr::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_cr::Error> {
-//! let replay = Replay::new().error(create::Error::NoPrivilege);
-//! # let client = cr::Client::new(&replay.config());
+//! let replay = Replay::new().error(create::ErrorKind::NoPrivilege);
+//! # let client = cr::Client::new(&replay.config().retry(alicloud_cr::Retry::off()));
 //! # let request = create::Request::new()
 //! #     .instance_id("cri-hpdfkc6utbaq****")
 //! #     .namespace_name("ns1")
@@ -53,7 +55,9 @@
 //! #     .sync_rule_name("rule");
 //! let error = client.create_repo_sync_rule(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(create::Error::NoPrivilege) => assert_eq!(error.status(), Some(403)),
+//!     Some(create::ErrorKind::NoPrivilege) => {
+//!         assert_eq!(error.status(), Some(403))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -63,6 +67,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `CreateRepoSyncRule`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -95,97 +100,97 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`instance_id`](field@Self::instance_id).
+    /// Sets [`InstanceId`](field@Self::instance_id), **required**.
     #[inline]
     pub fn instance_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.instance_id, value);
         self
     }
 
-    /// Sets [`namespace_name`](field@Self::namespace_name).
+    /// Sets [`NamespaceName`](field@Self::namespace_name), **required**.
     #[inline]
     pub fn namespace_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.namespace_name, value);
         self
     }
 
-    /// Sets [`repo_name`](field@Self::repo_name).
+    /// Sets [`RepoName`](field@Self::repo_name).
     #[inline]
     pub fn repo_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.repo_name, value);
         self
     }
 
-    /// Sets [`target_region_id`](field@Self::target_region_id).
+    /// Sets [`TargetRegionId`](field@Self::target_region_id), **required**.
     #[inline]
     pub fn target_region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.target_region_id, value);
         self
     }
 
-    /// Sets [`target_instance_id`](field@Self::target_instance_id).
+    /// Sets [`TargetInstanceId`](field@Self::target_instance_id), **required**.
     #[inline]
     pub fn target_instance_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.target_instance_id, value);
         self
     }
 
-    /// Sets [`target_namespace_name`](field@Self::target_namespace_name).
+    /// Sets [`TargetNamespaceName`](field@Self::target_namespace_name), **required**.
     #[inline]
     pub fn target_namespace_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.target_namespace_name, value);
         self
     }
 
-    /// Sets [`target_repo_name`](field@Self::target_repo_name).
+    /// Sets [`TargetRepoName`](field@Self::target_repo_name).
     #[inline]
     pub fn target_repo_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.target_repo_name, value);
         self
     }
 
-    /// Sets [`repo_name_filter`](field@Self::repo_name_filter).
+    /// Sets [`RepoNameFilter`](field@Self::repo_name_filter).
     #[inline]
     pub fn repo_name_filter(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.repo_name_filter, value);
         self
     }
 
-    /// Sets [`tag_filter`](field@Self::tag_filter).
+    /// Sets [`TagFilter`](field@Self::tag_filter), **required**.
     #[inline]
     pub fn tag_filter(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.tag_filter, value);
         self
     }
 
-    /// Sets [`sync_scope`](field@Self::sync_scope).
+    /// Sets [`SyncScope`](field@Self::sync_scope), **required**.
     #[inline]
     pub fn sync_scope(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.sync_scope, value);
         self
     }
 
-    /// Sets [`sync_rule_name`](field@Self::sync_rule_name).
+    /// Sets [`SyncRuleName`](field@Self::sync_rule_name), **required**.
     #[inline]
     pub fn sync_rule_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.sync_rule_name, value);
         self
     }
 
-    /// Sets [`sync_trigger`](field@Self::sync_trigger).
+    /// Sets [`SyncTrigger`](field@Self::sync_trigger).
     #[inline]
     pub fn sync_trigger(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.sync_trigger, value);
         self
     }
 
-    /// Sets [`target_user_id`](field@Self::target_user_id).
+    /// Sets [`TargetUserId`](field@Self::target_user_id).
     #[inline]
     pub fn target_user_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.target_user_id, value);
@@ -196,26 +201,21 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("InstanceId").required(),
-                    wire::Field::query("NamespaceName").required(),
-                    wire::Field::query("RepoName"),
-                    wire::Field::query("TargetRegionId").required(),
-                    wire::Field::query("TargetInstanceId").required(),
-                    wire::Field::query("TargetNamespaceName").required(),
-                    wire::Field::query("TargetRepoName"),
-                    wire::Field::query("RepoNameFilter"),
-                    wire::Field::query("TagFilter").required(),
-                    wire::Field::query("SyncScope").required(),
-                    wire::Field::query("SyncRuleName").required(),
-                    wire::Field::query("SyncTrigger"),
-                    wire::Field::query("TargetUserId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("InstanceId").required(),
+            wire::Field::query("NamespaceName").required(),
+            wire::Field::query("RepoName"),
+            wire::Field::query("TargetRegionId").required(),
+            wire::Field::query("TargetInstanceId").required(),
+            wire::Field::query("TargetNamespaceName").required(),
+            wire::Field::query("TargetRepoName"),
+            wire::Field::query("RepoNameFilter"),
+            wire::Field::query("TagFilter").required(),
+            wire::Field::query("SyncScope").required(),
+            wire::Field::query("SyncRuleName").required(),
+            wire::Field::query("SyncTrigger"),
+            wire::Field::query("TargetUserId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -278,17 +278,12 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("Code"),
-                    wire::Field::member("SyncRuleId"),
-                    wire::Field::member("IsSuccess"),
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("Code"),
+            wire::Field::member("SyncRuleId"),
+            wire::Field::member("IsSuccess"),
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -322,7 +317,12 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"Code\":\"success\",\"SyncRuleId\":\"crsr-gk5p2ns1kzns****\",\"IsSuccess\":true,\"RequestId\":\"8F8A0BA6-7F06-4BAE-B147-10BD6A25****\"}"),
+        operation::Sample::Json(r#"{
+  "Code": "success",
+  "SyncRuleId": "crsr-gk5p2ns1kzns****",
+  "IsSuccess": true,
+  "RequestId": "8F8A0BA6-7F06-4BAE-B147-10BD6A25****"
+}"#),
     ];
 }
 
@@ -331,14 +331,14 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `NoPrivilege`, status 403.
     NoPrivilege,
     /// `SystemError`, status 500.
     SystemError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "CreateRepoSyncRule";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -354,7 +354,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`create_repo_sync_rule`](mod@super::create_repo_sync_rule).
     #[inline]
-    pub fn create_repo_sync_rule(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn create_repo_sync_rule(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Creates a repo sync task.
 //!
-//! Operation `CreateRepoSyncTask`: a write. [Its page](https://api.alibabacloud.com/document/cr/2018-12-01/CreateRepoSyncTask) at Alibaba Cloud.
+//! Operation `CreateRepoSyncTask`: a write.
+//! [Its page](https://api.alibabacloud.com/document/cr/2018-12-01/CreateRepoSyncTask) at Alibaba
+//! Cloud.
 //!
 //! # Examples
 //!
@@ -40,8 +42,8 @@
 //! # use alicloud_cr::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_cr::Error> {
-//! let replay = Replay::new().error(create::Error::NoPrivilege);
-//! # let client = cr::Client::new(&replay.config());
+//! let replay = Replay::new().error(create::ErrorKind::NoPrivilege);
+//! # let client = cr::Client::new(&replay.config().retry(alicloud_cr::Retry::off()));
 //! # let request = create::Request::new()
 //! #     .instance_id("cri-hpdfkc6utbaq****")
 //! #     .repo_id("crr-iql7jalx4g0****")
@@ -53,7 +55,9 @@
 //! #     .target_tag("tag1");
 //! let error = client.create_repo_sync_task(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(create::Error::NoPrivilege) => assert_eq!(error.status(), Some(403)),
+//!     Some(create::ErrorKind::NoPrivilege) => {
+//!         assert_eq!(error.status(), Some(403))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -63,6 +67,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `CreateRepoSyncTask`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -89,76 +94,76 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`instance_id`](field@Self::instance_id).
+    /// Sets [`InstanceId`](field@Self::instance_id), **required**.
     #[inline]
     pub fn instance_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.instance_id, value);
         self
     }
 
-    /// Sets [`repo_id`](field@Self::repo_id).
+    /// Sets [`RepoId`](field@Self::repo_id), **required**.
     #[inline]
     pub fn repo_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.repo_id, value);
         self
     }
 
-    /// Sets [`tag`](field@Self::tag).
+    /// Sets [`Tag`](field@Self::tag), **required**.
     #[inline]
     pub fn tag(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.tag, value);
         self
     }
 
-    /// Sets [`target_region_id`](field@Self::target_region_id).
+    /// Sets [`TargetRegionId`](field@Self::target_region_id), **required**.
     #[inline]
     pub fn target_region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.target_region_id, value);
         self
     }
 
-    /// Sets [`target_instance_id`](field@Self::target_instance_id).
+    /// Sets [`TargetInstanceId`](field@Self::target_instance_id), **required**.
     #[inline]
     pub fn target_instance_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.target_instance_id, value);
         self
     }
 
-    /// Sets [`target_namespace`](field@Self::target_namespace).
+    /// Sets [`TargetNamespace`](field@Self::target_namespace), **required**.
     #[inline]
     pub fn target_namespace(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.target_namespace, value);
         self
     }
 
-    /// Sets [`target_repo_name`](field@Self::target_repo_name).
+    /// Sets [`TargetRepoName`](field@Self::target_repo_name), **required**.
     #[inline]
     pub fn target_repo_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.target_repo_name, value);
         self
     }
 
-    /// Sets [`target_tag`](field@Self::target_tag).
+    /// Sets [`TargetTag`](field@Self::target_tag), **required**.
     #[inline]
     pub fn target_tag(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.target_tag, value);
         self
     }
 
-    /// Sets [`target_user_id`](field@Self::target_user_id).
+    /// Sets [`TargetUserId`](field@Self::target_user_id).
     #[inline]
     pub fn target_user_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.target_user_id, value);
         self
     }
 
-    /// Sets [`override_`](field@Self::override_).
+    /// Sets [`Override`](field@Self::override_).
     #[inline]
     pub fn override_(mut self, value: bool) -> Self {
         wire::set(&mut self.override_, value);
@@ -169,23 +174,18 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("InstanceId").required(),
-                    wire::Field::query("RepoId").required(),
-                    wire::Field::query("Tag").required(),
-                    wire::Field::query("TargetRegionId").required(),
-                    wire::Field::query("TargetInstanceId").required(),
-                    wire::Field::query("TargetNamespace").required(),
-                    wire::Field::query("TargetRepoName").required(),
-                    wire::Field::query("TargetTag").required(),
-                    wire::Field::query("TargetUserId"),
-                    wire::Field::query("Override"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("InstanceId").required(),
+            wire::Field::query("RepoId").required(),
+            wire::Field::query("Tag").required(),
+            wire::Field::query("TargetRegionId").required(),
+            wire::Field::query("TargetInstanceId").required(),
+            wire::Field::query("TargetNamespace").required(),
+            wire::Field::query("TargetRepoName").required(),
+            wire::Field::query("TargetTag").required(),
+            wire::Field::query("TargetUserId"),
+            wire::Field::query("Override"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -242,17 +242,12 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("Code"),
-                    wire::Field::member("IsSuccess"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("SyncTaskId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("Code"),
+            wire::Field::member("IsSuccess"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("SyncTaskId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -286,7 +281,12 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"Code\":\"success\",\"IsSuccess\":true,\"RequestId\":\"8F8A0BA6-7F06-4BAE-B147-10BD6A25****\",\"SyncTaskId\":\"rst-gbch330f0c****\"}"),
+        operation::Sample::Json(r#"{
+  "Code": "success",
+  "IsSuccess": true,
+  "RequestId": "8F8A0BA6-7F06-4BAE-B147-10BD6A25****",
+  "SyncTaskId": "rst-gbch330f0c****"
+}"#),
     ];
 }
 
@@ -295,14 +295,14 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `NoPrivilege`, status 403.
     NoPrivilege,
     /// `SystemError`, status 500.
     SystemError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "CreateRepoSyncTask";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -318,7 +318,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`create_repo_sync_task`](mod@super::create_repo_sync_task).
     #[inline]
-    pub fn create_repo_sync_task(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn create_repo_sync_task(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

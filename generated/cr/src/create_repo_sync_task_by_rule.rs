@@ -2,7 +2,9 @@
 
 //! Creates a repo sync task by rule.
 //!
-//! Operation `CreateRepoSyncTaskByRule`: a write. [Its page](https://api.alibabacloud.com/document/cr/2018-12-01/CreateRepoSyncTaskByRule) at Alibaba Cloud.
+//! Operation `CreateRepoSyncTaskByRule`: a write.
+//! [Its page](https://api.alibabacloud.com/document/cr/2018-12-01/CreateRepoSyncTaskByRule) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -36,8 +38,8 @@
 //! # use alicloud_cr::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_cr::Error> {
-//! let replay = Replay::new().error(create::Error::NoPrivilege);
-//! # let client = cr::Client::new(&replay.config());
+//! let replay = Replay::new().error(create::ErrorKind::NoPrivilege);
+//! # let client = cr::Client::new(&replay.config().retry(alicloud_cr::Retry::off()));
 //! # let request = create::Request::new()
 //! #     .instance_id("cri-hpdfkc6utbaq****")
 //! #     .repo_id("crr-hnoq7j93or3k****")
@@ -45,7 +47,9 @@
 //! #     .sync_rule_id("crsr-o8n4dijbumgq****");
 //! let error = client.create_repo_sync_task_by_rule(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(create::Error::NoPrivilege) => assert_eq!(error.status(), Some(403)),
+//!     Some(create::ErrorKind::NoPrivilege) => {
+//!         assert_eq!(error.status(), Some(403))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -55,6 +59,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `CreateRepoSyncTaskByRule`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -69,34 +74,34 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`instance_id`](field@Self::instance_id).
+    /// Sets [`InstanceId`](field@Self::instance_id), **required**.
     #[inline]
     pub fn instance_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.instance_id, value);
         self
     }
 
-    /// Sets [`repo_id`](field@Self::repo_id).
+    /// Sets [`RepoId`](field@Self::repo_id), **required**.
     #[inline]
     pub fn repo_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.repo_id, value);
         self
     }
 
-    /// Sets [`tag`](field@Self::tag).
+    /// Sets [`Tag`](field@Self::tag), **required**.
     #[inline]
     pub fn tag(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.tag, value);
         self
     }
 
-    /// Sets [`sync_rule_id`](field@Self::sync_rule_id).
+    /// Sets [`SyncRuleId`](field@Self::sync_rule_id), **required**.
     #[inline]
     pub fn sync_rule_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.sync_rule_id, value);
@@ -107,17 +112,12 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("InstanceId").required(),
-                    wire::Field::query("RepoId").required(),
-                    wire::Field::query("Tag").required(),
-                    wire::Field::query("SyncRuleId").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("InstanceId").required(),
+            wire::Field::query("RepoId").required(),
+            wire::Field::query("Tag").required(),
+            wire::Field::query("SyncRuleId").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -162,17 +162,12 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("Code"),
-                    wire::Field::member("IsSuccess"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("SyncTaskId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("Code"),
+            wire::Field::member("IsSuccess"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("SyncTaskId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -206,7 +201,12 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"Code\":\"success\",\"IsSuccess\":true,\"RequestId\":\"17A4C658-AE8F-4A08-821F-EDCB5FC74EE8\",\"SyncTaskId\":\"rst-biu4u4pm4it5****\"}"),
+        operation::Sample::Json(r#"{
+  "Code": "success",
+  "IsSuccess": true,
+  "RequestId": "17A4C658-AE8F-4A08-821F-EDCB5FC74EE8",
+  "SyncTaskId": "rst-biu4u4pm4it5****"
+}"#),
     ];
 }
 
@@ -215,14 +215,14 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `NoPrivilege`, status 403.
     NoPrivilege,
     /// `SystemError`, status 500.
     SystemError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "CreateRepoSyncTaskByRule";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -236,9 +236,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Creates a repo sync task by rule.
     ///
-    /// Examples, errors and types: [`create_repo_sync_task_by_rule`](mod@super::create_repo_sync_task_by_rule).
+    /// Examples, errors and types:
+    /// [`create_repo_sync_task_by_rule`](mod@super::create_repo_sync_task_by_rule).
     #[inline]
-    pub fn create_repo_sync_task_by_rule(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn create_repo_sync_task_by_rule(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,8 @@
 
 //! Creates a repo tag.
 //!
-//! Operation `CreateRepoTag`: a write. [Its page](https://api.alibabacloud.com/document/cr/2018-12-01/CreateRepoTag) at Alibaba Cloud.
+//! Operation `CreateRepoTag`: a write.
+//! [Its page](https://api.alibabacloud.com/document/cr/2018-12-01/CreateRepoTag) at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -37,8 +38,8 @@
 //! # use alicloud_cr::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_cr::Error> {
-//! let replay = Replay::new().error(create::Error::NoPrivilege);
-//! # let client = cr::Client::new(&replay.config());
+//! let replay = Replay::new().error(create::ErrorKind::NoPrivilege);
+//! # let client = cr::Client::new(&replay.config().retry(alicloud_cr::Retry::off()));
 //! # let request = create::Request::new()
 //! #     .instance_id("cri-shac42yvqzv****")
 //! #     .namespace_name("ns")
@@ -47,7 +48,9 @@
 //! #     .to_tag("v2");
 //! let error = client.create_repo_tag(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(create::Error::NoPrivilege) => assert_eq!(error.status(), Some(403)),
+//!     Some(create::ErrorKind::NoPrivilege) => {
+//!         assert_eq!(error.status(), Some(403))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -57,6 +60,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `CreateRepoTag`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -73,41 +77,41 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`instance_id`](field@Self::instance_id).
+    /// Sets [`InstanceId`](field@Self::instance_id), **required**.
     #[inline]
     pub fn instance_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.instance_id, value);
         self
     }
 
-    /// Sets [`namespace_name`](field@Self::namespace_name).
+    /// Sets [`NamespaceName`](field@Self::namespace_name), **required**.
     #[inline]
     pub fn namespace_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.namespace_name, value);
         self
     }
 
-    /// Sets [`repo_name`](field@Self::repo_name).
+    /// Sets [`RepoName`](field@Self::repo_name), **required**.
     #[inline]
     pub fn repo_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.repo_name, value);
         self
     }
 
-    /// Sets [`from_tag`](field@Self::from_tag).
+    /// Sets [`FromTag`](field@Self::from_tag), **required**.
     #[inline]
     pub fn from_tag(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.from_tag, value);
         self
     }
 
-    /// Sets [`to_tag`](field@Self::to_tag).
+    /// Sets [`ToTag`](field@Self::to_tag), **required**.
     #[inline]
     pub fn to_tag(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.to_tag, value);
@@ -118,18 +122,13 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("InstanceId").required(),
-                    wire::Field::query("NamespaceName").required(),
-                    wire::Field::query("RepoName").required(),
-                    wire::Field::query("FromTag").required(),
-                    wire::Field::query("ToTag").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("InstanceId").required(),
+            wire::Field::query("NamespaceName").required(),
+            wire::Field::query("RepoName").required(),
+            wire::Field::query("FromTag").required(),
+            wire::Field::query("ToTag").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -174,16 +173,11 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("Code"),
-                    wire::Field::member("IsSuccess"),
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("Code"),
+            wire::Field::member("IsSuccess"),
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -215,7 +209,11 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"Code\":\"success\",\"IsSuccess\":true,\"RequestId\":\"C4C7DD0C-C9D6-437A-A7EE-8BY*****\"}"),
+        operation::Sample::Json(r#"{
+  "Code": "success",
+  "IsSuccess": true,
+  "RequestId": "C4C7DD0C-C9D6-437A-A7EE-8BY*****"
+}"#),
     ];
 }
 
@@ -224,14 +222,14 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `NoPrivilege`, status 403.
     NoPrivilege,
     /// `SystemError`, status 500.
     SystemError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "CreateRepoTag";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -247,7 +245,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`create_repo_tag`](mod@super::create_repo_tag).
     #[inline]
-    pub fn create_repo_tag(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn create_repo_tag(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Creates a repo tag scan task.
 //!
-//! Operation `CreateRepoTagScanTask`: a write. [Its page](https://api.alibabacloud.com/document/cr/2018-12-01/CreateRepoTagScanTask) at Alibaba Cloud.
+//! Operation `CreateRepoTagScanTask`: a write.
+//! [Its page](https://api.alibabacloud.com/document/cr/2018-12-01/CreateRepoTagScanTask) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -35,15 +37,17 @@
 //! # use alicloud_cr::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_cr::Error> {
-//! let replay = Replay::new().error(create::Error::NoPrivilege);
-//! # let client = cr::Client::new(&replay.config());
+//! let replay = Replay::new().error(create::ErrorKind::NoPrivilege);
+//! # let client = cr::Client::new(&replay.config().retry(alicloud_cr::Retry::off()));
 //! # let request = create::Request::new()
 //! #     .instance_id("cri-xkx6vujuhay0****")
 //! #     .repo_id("crr-xwvi3osiy4ff****")
 //! #     .tag("1.24");
 //! let error = client.create_repo_tag_scan_task(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(create::Error::NoPrivilege) => assert_eq!(error.status(), Some(403)),
+//!     Some(create::ErrorKind::NoPrivilege) => {
+//!         assert_eq!(error.status(), Some(403))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -53,6 +57,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `CreateRepoTagScanTask`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -62,7 +67,8 @@ pub struct Request {
     pub repo_id: Option<String>,
     /// `Tag`, **required**. Example: `1.24`.
     pub tag: Option<String>,
-    /// `Digest`. Example: `sha256:815386ebbe9a3490f38785ab11bda34ec8dacf4634af77b8912832d4f85dca04`.
+    /// `Digest`. Example:
+    /// `sha256:815386ebbe9a3490f38785ab11bda34ec8dacf4634af77b8912832d4f85dca04`.
     pub digest: Option<String>,
     /// `ScanService`. Example: `ACR_SCAN_SERVICE`.
     pub scan_service: Option<String>,
@@ -71,48 +77,48 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`instance_id`](field@Self::instance_id).
+    /// Sets [`InstanceId`](field@Self::instance_id), **required**.
     #[inline]
     pub fn instance_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.instance_id, value);
         self
     }
 
-    /// Sets [`repo_id`](field@Self::repo_id).
+    /// Sets [`RepoId`](field@Self::repo_id), **required**.
     #[inline]
     pub fn repo_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.repo_id, value);
         self
     }
 
-    /// Sets [`tag`](field@Self::tag).
+    /// Sets [`Tag`](field@Self::tag), **required**.
     #[inline]
     pub fn tag(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.tag, value);
         self
     }
 
-    /// Sets [`digest`](field@Self::digest).
+    /// Sets [`Digest`](field@Self::digest).
     #[inline]
     pub fn digest(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.digest, value);
         self
     }
 
-    /// Sets [`scan_service`](field@Self::scan_service).
+    /// Sets [`ScanService`](field@Self::scan_service).
     #[inline]
     pub fn scan_service(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.scan_service, value);
         self
     }
 
-    /// Sets [`scan_type`](field@Self::scan_type).
+    /// Sets [`ScanType`](field@Self::scan_type).
     #[inline]
     pub fn scan_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.scan_type, value);
@@ -123,19 +129,14 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("InstanceId").required(),
-                    wire::Field::query("RepoId").required(),
-                    wire::Field::query("Tag").required(),
-                    wire::Field::query("Digest"),
-                    wire::Field::query("ScanService"),
-                    wire::Field::query("ScanType"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("InstanceId").required(),
+            wire::Field::query("RepoId").required(),
+            wire::Field::query("Tag").required(),
+            wire::Field::query("Digest"),
+            wire::Field::query("ScanService"),
+            wire::Field::query("ScanType"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -182,16 +183,11 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("Code"),
-                    wire::Field::member("IsSuccess"),
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("Code"),
+            wire::Field::member("IsSuccess"),
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -223,7 +219,11 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"Code\":\"success\",\"IsSuccess\":true,\"RequestId\":\"BC648259-91A7-4502-BED3-EDF64361FA83\"}"),
+        operation::Sample::Json(r#"{
+  "Code": "success",
+  "IsSuccess": true,
+  "RequestId": "BC648259-91A7-4502-BED3-EDF64361FA83"
+}"#),
     ];
 }
 
@@ -232,14 +232,14 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `NoPrivilege`, status 403.
     NoPrivilege,
     /// `SystemError`, status 500.
     SystemError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "CreateRepoTagScanTask";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -253,9 +253,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Creates a repo tag scan task.
     ///
-    /// Examples, errors and types: [`create_repo_tag_scan_task`](mod@super::create_repo_tag_scan_task).
+    /// Examples, errors and types:
+    /// [`create_repo_tag_scan_task`](mod@super::create_repo_tag_scan_task).
     #[inline]
-    pub fn create_repo_tag_scan_task(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn create_repo_tag_scan_task(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Creates a repo trigger.
 //!
-//! Operation `CreateRepoTrigger`: a write. [Its page](https://api.alibabacloud.com/document/cr/2018-12-01/CreateRepoTrigger) at Alibaba Cloud.
+//! Operation `CreateRepoTrigger`: a write.
+//! [Its page](https://api.alibabacloud.com/document/cr/2018-12-01/CreateRepoTrigger) at Alibaba
+//! Cloud.
 //!
 //! # Examples
 //!
@@ -37,8 +39,8 @@
 //! # use alicloud_cr::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_cr::Error> {
-//! let replay = Replay::new().error(create::Error::NoPrivilege);
-//! # let client = cr::Client::new(&replay.config());
+//! let replay = Replay::new().error(create::ErrorKind::NoPrivilege);
+//! # let client = cr::Client::new(&replay.config().retry(alicloud_cr::Retry::off()));
 //! # let request = create::Request::new()
 //! #     .instance_id("cri-xkx6vujuhay0****")
 //! #     .repo_id("crr-xwvi3osiy4ff****")
@@ -47,7 +49,9 @@
 //! #     .trigger_type("ALL");
 //! let error = client.create_repo_trigger(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(create::Error::NoPrivilege) => assert_eq!(error.status(), Some(403)),
+//!     Some(create::ErrorKind::NoPrivilege) => {
+//!         assert_eq!(error.status(), Some(403))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -57,6 +61,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `CreateRepoTrigger`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -75,48 +80,48 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`instance_id`](field@Self::instance_id).
+    /// Sets [`InstanceId`](field@Self::instance_id), **required**.
     #[inline]
     pub fn instance_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.instance_id, value);
         self
     }
 
-    /// Sets [`repo_id`](field@Self::repo_id).
+    /// Sets [`RepoId`](field@Self::repo_id), **required**.
     #[inline]
     pub fn repo_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.repo_id, value);
         self
     }
 
-    /// Sets [`trigger_name`](field@Self::trigger_name).
+    /// Sets [`TriggerName`](field@Self::trigger_name), **required**.
     #[inline]
     pub fn trigger_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.trigger_name, value);
         self
     }
 
-    /// Sets [`trigger_url`](field@Self::trigger_url).
+    /// Sets [`TriggerUrl`](field@Self::trigger_url), **required**.
     #[inline]
     pub fn trigger_url(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.trigger_url, value);
         self
     }
 
-    /// Sets [`trigger_type`](field@Self::trigger_type).
+    /// Sets [`TriggerType`](field@Self::trigger_type), **required**.
     #[inline]
     pub fn trigger_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.trigger_type, value);
         self
     }
 
-    /// Sets [`trigger_tag`](field@Self::trigger_tag).
+    /// Sets [`TriggerTag`](field@Self::trigger_tag).
     #[inline]
     pub fn trigger_tag(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.trigger_tag, value);
@@ -127,19 +132,14 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("InstanceId").required(),
-                    wire::Field::query("RepoId").required(),
-                    wire::Field::query("TriggerName").required(),
-                    wire::Field::query("TriggerUrl").required(),
-                    wire::Field::query("TriggerType").required(),
-                    wire::Field::query("TriggerTag"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("InstanceId").required(),
+            wire::Field::query("RepoId").required(),
+            wire::Field::query("TriggerName").required(),
+            wire::Field::query("TriggerUrl").required(),
+            wire::Field::query("TriggerType").required(),
+            wire::Field::query("TriggerTag"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -188,17 +188,12 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("Code"),
-                    wire::Field::member("IsSuccess"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("TriggerId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("Code"),
+            wire::Field::member("IsSuccess"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("TriggerId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -232,7 +227,12 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"Code\":\"success\",\"IsSuccess\":true,\"RequestId\":\"B79F5E0E-8770-407D-BCB6-ECF4BA9C****\",\"TriggerId\":\"crw-0z4pf81pgz35****\"}"),
+        operation::Sample::Json(r#"{
+  "Code": "success",
+  "IsSuccess": true,
+  "RequestId": "B79F5E0E-8770-407D-BCB6-ECF4BA9C****",
+  "TriggerId": "crw-0z4pf81pgz35****"
+}"#),
     ];
 }
 
@@ -241,14 +241,14 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `NoPrivilege`, status 403.
     NoPrivilege,
     /// `SystemError`, status 500.
     SystemError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "CreateRepoTrigger";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -264,7 +264,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`create_repo_trigger`](mod@super::create_repo_trigger).
     #[inline]
-    pub fn create_repo_trigger(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn create_repo_trigger(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Creates a repository.
 //!
-//! Operation `CreateRepository`: a write. [Its page](https://api.alibabacloud.com/document/cr/2018-12-01/CreateRepository) at Alibaba Cloud.
+//! Operation `CreateRepository`: a write.
+//! [Its page](https://api.alibabacloud.com/document/cr/2018-12-01/CreateRepository) at Alibaba
+//! Cloud.
 //!
 //! # Examples
 //!
@@ -37,8 +39,8 @@
 //! # use alicloud_cr::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_cr::Error> {
-//! let replay = Replay::new().error(create::Error::NoPrivilege);
-//! # let client = cr::Client::new(&replay.config());
+//! let replay = Replay::new().error(create::ErrorKind::NoPrivilege);
+//! # let client = cr::Client::new(&replay.config().retry(alicloud_cr::Retry::off()));
 //! # let request = create::Request::new()
 //! #     .instance_id("cri-xkx6vujuhay0****")
 //! #     .repo_name("repo1")
@@ -47,7 +49,9 @@
 //! #     .summary("repo1");
 //! let error = client.create_repository(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(create::Error::NoPrivilege) => assert_eq!(error.status(), Some(403)),
+//!     Some(create::ErrorKind::NoPrivilege) => {
+//!         assert_eq!(error.status(), Some(403))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -57,6 +61,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `CreateRepository`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -77,55 +82,55 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`instance_id`](field@Self::instance_id).
+    /// Sets [`InstanceId`](field@Self::instance_id), **required**.
     #[inline]
     pub fn instance_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.instance_id, value);
         self
     }
 
-    /// Sets [`repo_name`](field@Self::repo_name).
+    /// Sets [`RepoName`](field@Self::repo_name), **required**.
     #[inline]
     pub fn repo_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.repo_name, value);
         self
     }
 
-    /// Sets [`repo_namespace_name`](field@Self::repo_namespace_name).
+    /// Sets [`RepoNamespaceName`](field@Self::repo_namespace_name), **required**.
     #[inline]
     pub fn repo_namespace_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.repo_namespace_name, value);
         self
     }
 
-    /// Sets [`repo_type`](field@Self::repo_type).
+    /// Sets [`RepoType`](field@Self::repo_type), **required**.
     #[inline]
     pub fn repo_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.repo_type, value);
         self
     }
 
-    /// Sets [`summary`](field@Self::summary).
+    /// Sets [`Summary`](field@Self::summary), **required**.
     #[inline]
     pub fn summary(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.summary, value);
         self
     }
 
-    /// Sets [`detail`](field@Self::detail).
+    /// Sets [`Detail`](field@Self::detail).
     #[inline]
     pub fn detail(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.detail, value);
         self
     }
 
-    /// Sets [`tag_immutability`](field@Self::tag_immutability).
+    /// Sets [`TagImmutability`](field@Self::tag_immutability).
     #[inline]
     pub fn tag_immutability(mut self, value: bool) -> Self {
         wire::set(&mut self.tag_immutability, value);
@@ -136,20 +141,15 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("InstanceId").required(),
-                    wire::Field::query("RepoName").required(),
-                    wire::Field::query("RepoNamespaceName").required(),
-                    wire::Field::query("RepoType").required(),
-                    wire::Field::query("Summary").required(),
-                    wire::Field::query("Detail"),
-                    wire::Field::query("TagImmutability"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("InstanceId").required(),
+            wire::Field::query("RepoName").required(),
+            wire::Field::query("RepoNamespaceName").required(),
+            wire::Field::query("RepoType").required(),
+            wire::Field::query("Summary").required(),
+            wire::Field::query("Detail"),
+            wire::Field::query("TagImmutability"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -200,17 +200,12 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("Code"),
-                    wire::Field::member("RepoId"),
-                    wire::Field::member("IsSuccess"),
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("Code"),
+            wire::Field::member("RepoId"),
+            wire::Field::member("IsSuccess"),
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -244,7 +239,12 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"Code\":\"success\",\"RepoId\":\"crr-xwvi3osiy4ff****\",\"IsSuccess\":true,\"RequestId\":\"886FB272-15C3-44FC-AA54-F4ABD5B93A28\"}"),
+        operation::Sample::Json(r#"{
+  "Code": "success",
+  "RepoId": "crr-xwvi3osiy4ff****",
+  "IsSuccess": true,
+  "RequestId": "886FB272-15C3-44FC-AA54-F4ABD5B93A28"
+}"#),
     ];
 }
 
@@ -253,14 +253,14 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `NoPrivilege`, status 403.
     NoPrivilege,
     /// `SystemError`, status 500.
     SystemError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "CreateRepository";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -276,7 +276,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`create_repository`](mod@super::create_repository).
     #[inline]
-    pub fn create_repository(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn create_repository(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Deletes an instance VPC endpoint linked VPC.
 //!
-//! Operation `DeleteInstanceVpcEndpointLinkedVpc`: a write. [Its page](https://api.alibabacloud.com/document/cr/2018-12-01/DeleteInstanceVpcEndpointLinkedVpc) at Alibaba Cloud.
+//! Operation `DeleteInstanceVpcEndpointLinkedVpc`: a write.
+//! [Its page](https://api.alibabacloud.com/document/cr/2018-12-01/DeleteInstanceVpcEndpointLinkedVpc)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -35,15 +37,17 @@
 //! # use alicloud_cr::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_cr::Error> {
-//! let replay = Replay::new().error(delete::Error::NoPrivilege);
-//! # let client = cr::Client::new(&replay.config());
+//! let replay = Replay::new().error(delete::ErrorKind::NoPrivilege);
+//! # let client = cr::Client::new(&replay.config().retry(alicloud_cr::Retry::off()));
 //! # let request = delete::Request::new()
 //! #     .instance_id("cri-xkx6vujuhay0****")
 //! #     .vpc_id("vpc-uf6pa68zxnnlc48dd****")
 //! #     .vswitch_id("vpc-uf6pa68zxnnlc48dd****");
 //! let error = client.delete_instance_vpc_endpoint_linked_vpc(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(delete::Error::NoPrivilege) => assert_eq!(error.status(), Some(403)),
+//!     Some(delete::ErrorKind::NoPrivilege) => {
+//!         assert_eq!(error.status(), Some(403))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -53,6 +57,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DeleteInstanceVpcEndpointLinkedVpc`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -67,34 +72,34 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`instance_id`](field@Self::instance_id).
+    /// Sets [`InstanceId`](field@Self::instance_id), **required**.
     #[inline]
     pub fn instance_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.instance_id, value);
         self
     }
 
-    /// Sets [`vpc_id`](field@Self::vpc_id).
+    /// Sets [`VpcId`](field@Self::vpc_id), **required**.
     #[inline]
     pub fn vpc_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.vpc_id, value);
         self
     }
 
-    /// Sets [`vswitch_id`](field@Self::vswitch_id).
+    /// Sets [`VswitchId`](field@Self::vswitch_id), **required**.
     #[inline]
     pub fn vswitch_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.vswitch_id, value);
         self
     }
 
-    /// Sets [`module_name`](field@Self::module_name).
+    /// Sets [`ModuleName`](field@Self::module_name).
     #[inline]
     pub fn module_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.module_name, value);
@@ -105,17 +110,12 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("InstanceId").required(),
-                    wire::Field::query("VpcId").required(),
-                    wire::Field::query("VswitchId").required(),
-                    wire::Field::query("ModuleName"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("InstanceId").required(),
+            wire::Field::query("VpcId").required(),
+            wire::Field::query("VswitchId").required(),
+            wire::Field::query("ModuleName"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -158,16 +158,11 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("Code"),
-                    wire::Field::member("IsSuccess"),
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("Code"),
+            wire::Field::member("IsSuccess"),
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -199,7 +194,11 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"Code\":\"true\",\"IsSuccess\":true,\"RequestId\":\"20FE7A66-0044-4E23-BBEC-C434EADBD7AF\"}"),
+        operation::Sample::Json(r#"{
+  "Code": "true",
+  "IsSuccess": true,
+  "RequestId": "20FE7A66-0044-4E23-BBEC-C434EADBD7AF"
+}"#),
     ];
 }
 
@@ -208,14 +207,14 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `NoPrivilege`, status 403.
     NoPrivilege,
     /// `SystemError`, status 500.
     SystemError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DeleteInstanceVpcEndpointLinkedVpc";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -229,9 +228,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Deletes an instance VPC endpoint linked VPC.
     ///
-    /// Examples, errors and types: [`delete_instance_vpc_endpoint_linked_vpc`](mod@super::delete_instance_vpc_endpoint_linked_vpc).
+    /// Examples, errors and types:
+    /// [`delete_instance_vpc_endpoint_linked_vpc`](mod@super::delete_instance_vpc_endpoint_linked_vpc).
     #[inline]
-    pub fn delete_instance_vpc_endpoint_linked_vpc(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn delete_instance_vpc_endpoint_linked_vpc(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Deletes a storage domain routing rule.
 //!
-//! Operation `DeleteStorageDomainRoutingRule`: a write. [Its page](https://api.alibabacloud.com/document/cr/2018-12-01/DeleteStorageDomainRoutingRule) at Alibaba Cloud.
+//! Operation `DeleteStorageDomainRoutingRule`: a write.
+//! [Its page](https://api.alibabacloud.com/document/cr/2018-12-01/DeleteStorageDomainRoutingRule)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -34,14 +36,16 @@
 //! # use alicloud_cr::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_cr::Error> {
-//! let replay = Replay::new().error(delete::Error::AuthenticationFailed);
-//! # let client = cr::Client::new(&replay.config());
+//! let replay = Replay::new().error(delete::ErrorKind::AuthenticationFailed);
+//! # let client = cr::Client::new(&replay.config().retry(alicloud_cr::Retry::off()));
 //! # let request = delete::Request::new()
 //! #     .instance_id("cri-4cdrlqmhn4gm****")
 //! #     .rule_id("crsdr-n6pbhgjxtla***");
 //! let error = client.delete_storage_domain_routing_rule(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(delete::Error::AuthenticationFailed) => assert_eq!(error.status(), Some(403)),
+//!     Some(delete::ErrorKind::AuthenticationFailed) => {
+//!         assert_eq!(error.status(), Some(403))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -51,6 +55,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DeleteStorageDomainRoutingRule`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -61,20 +66,20 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`instance_id`](field@Self::instance_id).
+    /// Sets [`InstanceId`](field@Self::instance_id), **required**.
     #[inline]
     pub fn instance_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.instance_id, value);
         self
     }
 
-    /// Sets [`rule_id`](field@Self::rule_id).
+    /// Sets [`RuleId`](field@Self::rule_id), **required**.
     #[inline]
     pub fn rule_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.rule_id, value);
@@ -85,15 +90,10 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("InstanceId").required(),
-                    wire::Field::query("RuleId").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("InstanceId").required(),
+            wire::Field::query("RuleId").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -132,16 +132,11 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("Success"),
-                    wire::Field::member("Code"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("Success"),
+            wire::Field::member("Code"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -173,7 +168,11 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"D4978DCC-ECBD-40B0-A714-EE6959B*****\",\"Success\":true,\"Code\":\"success\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "D4978DCC-ECBD-40B0-A714-EE6959B*****",
+  "Success": true,
+  "Code": "success"
+}"#),
     ];
 }
 
@@ -182,12 +181,12 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `AuthenticationFailed`, status 403.
     AuthenticationFailed,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DeleteStorageDomainRoutingRule";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -200,9 +199,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Deletes a storage domain routing rule.
     ///
-    /// Examples, errors and types: [`delete_storage_domain_routing_rule`](mod@super::delete_storage_domain_routing_rule).
+    /// Examples, errors and types:
+    /// [`delete_storage_domain_routing_rule`](mod@super::delete_storage_domain_routing_rule).
     #[inline]
-    pub fn delete_storage_domain_routing_rule(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn delete_storage_domain_routing_rule(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Gets an artifact build rule.
 //!
-//! Operation `GetArtifactBuildRule`: it only reads. [Its page](https://api.alibabacloud.com/document/cr/2018-12-01/GetArtifactBuildRule) at Alibaba Cloud.
+//! Operation `GetArtifactBuildRule`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/cr/2018-12-01/GetArtifactBuildRule) at Alibaba
+//! Cloud.
 //!
 //! # Examples
 //!
@@ -28,6 +30,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `GetArtifactBuildRule`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -44,41 +47,41 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`instance_id`](field@Self::instance_id).
+    /// Sets [`InstanceId`](field@Self::instance_id), **required**.
     #[inline]
     pub fn instance_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.instance_id, value);
         self
     }
 
-    /// Sets [`scope_type`](field@Self::scope_type).
+    /// Sets [`ScopeType`](field@Self::scope_type).
     #[inline]
     pub fn scope_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.scope_type, value);
         self
     }
 
-    /// Sets [`scope_id`](field@Self::scope_id).
+    /// Sets [`ScopeId`](field@Self::scope_id).
     #[inline]
     pub fn scope_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.scope_id, value);
         self
     }
 
-    /// Sets [`artifact_type`](field@Self::artifact_type).
+    /// Sets [`ArtifactType`](field@Self::artifact_type).
     #[inline]
     pub fn artifact_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.artifact_type, value);
         self
     }
 
-    /// Sets [`build_rule_id`](field@Self::build_rule_id).
+    /// Sets [`BuildRuleId`](field@Self::build_rule_id).
     #[inline]
     pub fn build_rule_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.build_rule_id, value);
@@ -89,18 +92,13 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("InstanceId").required(),
-                    wire::Field::query("ScopeType"),
-                    wire::Field::query("ScopeId"),
-                    wire::Field::query("ArtifactType"),
-                    wire::Field::query("BuildRuleId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("InstanceId").required(),
+            wire::Field::query("ScopeType"),
+            wire::Field::query("ScopeId"),
+            wire::Field::query("ArtifactType"),
+            wire::Field::query("BuildRuleId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -155,21 +153,16 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("ScopeId"),
-                    wire::Field::member("BuildRuleId"),
-                    wire::Field::member("ArtifactType"),
-                    wire::Field::member("ScopeType"),
-                    wire::Field::member("Parameters"),
-                    wire::Field::member("Code"),
-                    wire::Field::member("IsSuccess"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("ScopeId"),
+            wire::Field::member("BuildRuleId"),
+            wire::Field::member("ArtifactType"),
+            wire::Field::member("ScopeType"),
+            wire::Field::member("Parameters"),
+            wire::Field::member("Code"),
+            wire::Field::member("IsSuccess"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -211,7 +204,16 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"7A3E98F6-296C-54AC-A612-B75E7777D4C1\",\"ScopeId\":\"crr-8dz3aedjqlmk****\",\"BuildRuleId\":\"crabr-o2670wqz2n70****\",\"ArtifactType\":\"ACCELERATED_IMAGE\",\"ScopeType\":\"REPOSITORY\",\"Parameters\":{\"ImageIndexOnly\":false,\"PriorityFile\":\"L2hvbWUvdGVzdC8=\"},\"Code\":\"success\",\"IsSuccess\":true}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "7A3E98F6-296C-54AC-A612-B75E7777D4C1",
+  "ScopeId": "crr-8dz3aedjqlmk****",
+  "BuildRuleId": "crabr-o2670wqz2n70****",
+  "ArtifactType": "ACCELERATED_IMAGE",
+  "ScopeType": "REPOSITORY",
+  "Parameters": {"ImageIndexOnly": false, "PriorityFile": "L2hvbWUvdGVzdC8="},
+  "Code": "success",
+  "IsSuccess": true
+}"#),
     ];
 }
 
@@ -228,15 +230,10 @@ pub struct Parameters {
 impl wire::Object for Parameters {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Parameters",
-                fields: &[
-                    wire::Field::member("ImageIndexOnly"),
-                    wire::Field::member("PriorityFile"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Parameters", const { &[
+            wire::Field::member("ImageIndexOnly"),
+            wire::Field::member("PriorityFile"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -258,28 +255,22 @@ impl wire::Object for Parameters {
 
 wire::object!(Parameters);
 
-/// The error codes that are documented for `GetArtifactBuildRule`: none.
+/// No error codes are documented for `GetArtifactBuildRule`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "GetArtifactBuildRule";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Gets an artifact build rule.
     ///
     /// Examples, errors and types: [`get_artifact_build_rule`](mod@super::get_artifact_build_rule).
     #[inline]
-    pub fn get_artifact_build_rule(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn get_artifact_build_rule(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Gets an artifact build task.
 //!
-//! Operation `GetArtifactBuildTask`: it only reads. [Its page](https://api.alibabacloud.com/document/cr/2018-12-01/GetArtifactBuildTask) at Alibaba Cloud.
+//! Operation `GetArtifactBuildTask`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/cr/2018-12-01/GetArtifactBuildTask) at Alibaba
+//! Cloud.
 //!
 //! # Examples
 //!
@@ -30,6 +32,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `GetArtifactBuildTask`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -40,20 +43,20 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`instance_id`](field@Self::instance_id).
+    /// Sets [`InstanceId`](field@Self::instance_id), **required**.
     #[inline]
     pub fn instance_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.instance_id, value);
         self
     }
 
-    /// Sets [`build_task_id`](field@Self::build_task_id).
+    /// Sets [`BuildTaskId`](field@Self::build_task_id), **required**.
     #[inline]
     pub fn build_task_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.build_task_id, value);
@@ -64,15 +67,10 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("InstanceId").required(),
-                    wire::Field::query("BuildTaskId").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("InstanceId").required(),
+            wire::Field::query("BuildTaskId").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -127,24 +125,19 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("EndTime"),
-                    wire::Field::member("StartTime"),
-                    wire::Field::member("ArtifactBuildType"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("TaskStatus"),
-                    wire::Field::member("BuildTaskId"),
-                    wire::Field::member("Code"),
-                    wire::Field::member("IsSuccess"),
-                    wire::Field::member("Instructions"),
-                    wire::Field::member("SourceArtifact"),
-                    wire::Field::member("TargetArtifact"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("EndTime"),
+            wire::Field::member("StartTime"),
+            wire::Field::member("ArtifactBuildType"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("TaskStatus"),
+            wire::Field::member("BuildTaskId"),
+            wire::Field::member("Code"),
+            wire::Field::member("IsSuccess"),
+            wire::Field::member("Instructions"),
+            wire::Field::member("SourceArtifact"),
+            wire::Field::member("TargetArtifact"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -192,7 +185,27 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"EndTime\":156871880,\"StartTime\":156871881,\"ArtifactBuildType\":\"IMAGE_TO_ACCELERATED_IMAGE\",\"RequestId\":\"C4C7DD0C-C9D6-437A-A7EE-121EFD70D002\",\"TaskStatus\":\"BUILDING\",\"BuildTaskId\":\"i2a-1yu****\",\"Code\":\"success\",\"IsSuccess\":true,\"Instructions\":[\"null\"],\"SourceArtifact\":{\"RepoId\":\"cri-shac42yvqzvq****\",\"Version\":\"latest\",\"ArtifactType\":\"IMAGE\"},\"TargetArtifact\":{\"RepoId\":\"crr-1234567\",\"Version\":\"latest_accelerated\",\"ArtifactType\":\"IMAGE\"}}"),
+        operation::Sample::Json(r#"{
+  "EndTime": 156871880,
+  "StartTime": 156871881,
+  "ArtifactBuildType": "IMAGE_TO_ACCELERATED_IMAGE",
+  "RequestId": "C4C7DD0C-C9D6-437A-A7EE-121EFD70D002",
+  "TaskStatus": "BUILDING",
+  "BuildTaskId": "i2a-1yu****",
+  "Code": "success",
+  "IsSuccess": true,
+  "Instructions": ["null"],
+  "SourceArtifact": {
+    "RepoId": "cri-shac42yvqzvq****",
+    "Version": "latest",
+    "ArtifactType": "IMAGE"
+  },
+  "TargetArtifact": {
+    "RepoId": "crr-1234567",
+    "Version": "latest_accelerated",
+    "ArtifactType": "IMAGE"
+  }
+}"#),
     ];
 }
 
@@ -211,16 +224,11 @@ pub struct SourceArtifact {
 impl wire::Object for SourceArtifact {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "SourceArtifact",
-                fields: &[
-                    wire::Field::member("RepoId"),
-                    wire::Field::member("Version"),
-                    wire::Field::member("ArtifactType"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("SourceArtifact", const { &[
+            wire::Field::member("RepoId"),
+            wire::Field::member("Version"),
+            wire::Field::member("ArtifactType"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -259,16 +267,11 @@ pub struct TargetArtifact {
 impl wire::Object for TargetArtifact {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "TargetArtifact",
-                fields: &[
-                    wire::Field::member("RepoId"),
-                    wire::Field::member("Version"),
-                    wire::Field::member("ArtifactType"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("TargetArtifact", const { &[
+            wire::Field::member("RepoId"),
+            wire::Field::member("Version"),
+            wire::Field::member("ArtifactType"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -292,28 +295,22 @@ impl wire::Object for TargetArtifact {
 
 wire::object!(TargetArtifact);
 
-/// The error codes that are documented for `GetArtifactBuildTask`: none.
+/// No error codes are documented for `GetArtifactBuildTask`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "GetArtifactBuildTask";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Gets an artifact build task.
     ///
     /// Examples, errors and types: [`get_artifact_build_task`](mod@super::get_artifact_build_task).
     #[inline]
-    pub fn get_artifact_build_task(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn get_artifact_build_task(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Gets an artifact lifecycle rule.
 //!
-//! Operation `GetArtifactLifecycleRule`: it only reads. [Its page](https://api.alibabacloud.com/document/cr/2018-12-01/GetArtifactLifecycleRule) at Alibaba Cloud.
+//! Operation `GetArtifactLifecycleRule`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/cr/2018-12-01/GetArtifactLifecycleRule) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -30,6 +32,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `GetArtifactLifecycleRule`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -40,20 +43,20 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`instance_id`](field@Self::instance_id).
+    /// Sets [`InstanceId`](field@Self::instance_id), **required**.
     #[inline]
     pub fn instance_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.instance_id, value);
         self
     }
 
-    /// Sets [`rule_id`](field@Self::rule_id).
+    /// Sets [`RuleId`](field@Self::rule_id), **required**.
     #[inline]
     pub fn rule_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.rule_id, value);
@@ -64,15 +67,10 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("InstanceId").required(),
-                    wire::Field::query("RuleId").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("InstanceId").required(),
+            wire::Field::query("RuleId").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -139,30 +137,25 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("NextTime"),
-                    wire::Field::member("CreateTime"),
-                    wire::Field::member("TagRegexp"),
-                    wire::Field::member("EnableDeleteTag"),
-                    wire::Field::member("IsSuccess"),
-                    wire::Field::member("InstanceId"),
-                    wire::Field::member("NamespaceName"),
-                    wire::Field::member("RuleId"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("ModifiedTime"),
-                    wire::Field::member("RetentionTagCount"),
-                    wire::Field::member("Code"),
-                    wire::Field::member("Auto"),
-                    wire::Field::member("ScheduleTime"),
-                    wire::Field::member("RepoName"),
-                    wire::Field::member("Scope"),
-                    wire::Field::member("Policies"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("NextTime"),
+            wire::Field::member("CreateTime"),
+            wire::Field::member("TagRegexp"),
+            wire::Field::member("EnableDeleteTag"),
+            wire::Field::member("IsSuccess"),
+            wire::Field::member("InstanceId"),
+            wire::Field::member("NamespaceName"),
+            wire::Field::member("RuleId"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("ModifiedTime"),
+            wire::Field::member("RetentionTagCount"),
+            wire::Field::member("Code"),
+            wire::Field::member("Auto"),
+            wire::Field::member("ScheduleTime"),
+            wire::Field::member("RepoName"),
+            wire::Field::member("Scope"),
+            wire::Field::member("Policies"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -222,7 +215,24 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"NextTime\":1701878400000,\"CreateTime\":1571926439000,\"TagRegexp\":\".*-alpine\",\"EnableDeleteTag\":true,\"IsSuccess\":true,\"InstanceId\":\"cri-xkx6vujuhay0****\",\"NamespaceName\":\"test-namespace\",\"RuleId\":\"cralr-a18bkiajy8****\",\"RequestId\":\"724402D0-75CD-4794-BC20-7D37208****\",\"ModifiedTime\":1638259914000,\"RetentionTagCount\":30,\"Code\":\"success\",\"Auto\":true,\"ScheduleTime\":\"WEEK\",\"RepoName\":\"test-repo\",\"Scope\":\"INSTANCE\"}"),
+        operation::Sample::Json(r#"{
+  "NextTime": 1701878400000,
+  "CreateTime": 1571926439000,
+  "TagRegexp": ".*-alpine",
+  "EnableDeleteTag": true,
+  "IsSuccess": true,
+  "InstanceId": "cri-xkx6vujuhay0****",
+  "NamespaceName": "test-namespace",
+  "RuleId": "cralr-a18bkiajy8****",
+  "RequestId": "724402D0-75CD-4794-BC20-7D37208****",
+  "ModifiedTime": 1638259914000,
+  "RetentionTagCount": 30,
+  "Code": "success",
+  "Auto": true,
+  "ScheduleTime": "WEEK",
+  "RepoName": "test-repo",
+  "Scope": "INSTANCE"
+}"#),
     ];
 }
 
@@ -241,16 +251,11 @@ pub struct Policy {
 impl wire::Object for Policy {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Policy",
-                fields: &[
-                    wire::Field::member("Type"),
-                    wire::Field::member("Filter"),
-                    wire::Field::member("Condition"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Policy", const { &[
+            wire::Field::member("Type"),
+            wire::Field::member("Filter"),
+            wire::Field::member("Condition"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -285,14 +290,9 @@ pub struct Filter {
 impl wire::Object for Filter {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Filter",
-                fields: &[
-                    wire::Field::member("TagWildcard"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Filter", const { &[
+            wire::Field::member("TagWildcard"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -327,16 +327,11 @@ pub struct Condition {
 impl wire::Object for Condition {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Condition",
-                fields: &[
-                    wire::Field::member("LastPushOlderThanDays"),
-                    wire::Field::member("LastPullOlderThanDays"),
-                    wire::Field::member("LatestTagCount"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Condition", const { &[
+            wire::Field::member("LastPushOlderThanDays"),
+            wire::Field::member("LastPullOlderThanDays"),
+            wire::Field::member("LatestTagCount"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -360,28 +355,23 @@ impl wire::Object for Condition {
 
 wire::object!(Condition);
 
-/// The error codes that are documented for `GetArtifactLifecycleRule`: none.
+/// No error codes are documented for `GetArtifactLifecycleRule`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "GetArtifactLifecycleRule";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Gets an artifact lifecycle rule.
     ///
-    /// Examples, errors and types: [`get_artifact_lifecycle_rule`](mod@super::get_artifact_lifecycle_rule).
+    /// Examples, errors and types:
+    /// [`get_artifact_lifecycle_rule`](mod@super::get_artifact_lifecycle_rule).
     #[inline]
-    pub fn get_artifact_lifecycle_rule(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn get_artifact_lifecycle_rule(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

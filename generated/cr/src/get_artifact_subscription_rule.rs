@@ -2,7 +2,9 @@
 
 //! Gets an artifact subscription rule.
 //!
-//! Operation `GetArtifactSubscriptionRule`: it only reads. [Its page](https://api.alibabacloud.com/document/cr/2018-12-01/GetArtifactSubscriptionRule) at Alibaba Cloud.
+//! Operation `GetArtifactSubscriptionRule`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/cr/2018-12-01/GetArtifactSubscriptionRule) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -30,6 +32,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `GetArtifactSubscriptionRule`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -40,20 +43,20 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`instance_id`](field@Self::instance_id).
+    /// Sets [`InstanceId`](field@Self::instance_id), **required**.
     #[inline]
     pub fn instance_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.instance_id, value);
         self
     }
 
-    /// Sets [`rule_id`](field@Self::rule_id).
+    /// Sets [`RuleId`](field@Self::rule_id), **required**.
     #[inline]
     pub fn rule_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.rule_id, value);
@@ -64,15 +67,10 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("InstanceId").required(),
-                    wire::Field::query("RuleId").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("InstanceId").required(),
+            wire::Field::query("RuleId").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -110,7 +108,8 @@ pub struct Response {
     pub request_id: String,
     /// `Code`. Example: `success`.
     pub code: String,
-    /// `SourceProvider`. Values: [`DOCKER_HUB`](Self::SOURCE_PROVIDER_DOCKER_HUB), [`GCR`](Self::SOURCE_PROVIDER_GCR), [`QUAY`](Self::SOURCE_PROVIDER_QUAY). Example: `DOCKER_HUB`.
+    /// `SourceProvider`. Values: [`DOCKER_HUB`](Self::SOURCE_PROVIDER_DOCKER_HUB),
+    /// [`GCR`](Self::SOURCE_PROVIDER_GCR), [`QUAY`](Self::SOURCE_PROVIDER_QUAY).
     pub source_provider: String,
     /// `SourceNamespaceName`. Example: `library`.
     pub source_namespace_name: String,
@@ -132,7 +131,11 @@ pub struct Response {
     pub create_time: Option<i64>,
     /// `ModifiedTime`. Example: `1638259914000`.
     pub modified_time: Option<i64>,
-    /// `Platform`. Values: [`linux/arm`](Self::PLATFORM_LINUX_ARM), [`windows/x86`](Self::PLATFORM_WINDOWS_X86), `*/*`, [`linux/arm64`](Self::PLATFORM_LINUX_ARM64), [`windows/x86-64`](Self::PLATFORM_WINDOWS_X86_64), [`linux/amd64`](Self::PLATFORM_LINUX_AMD64). Example: `linux/amd64`.
+    /// `Platform`. Values: [`linux/arm`](Self::PLATFORM_LINUX_ARM),
+    /// [`windows/x86`](Self::PLATFORM_WINDOWS_X86), `*/*`,
+    /// [`linux/arm64`](Self::PLATFORM_LINUX_ARM64),
+    /// [`windows/x86-64`](Self::PLATFORM_WINDOWS_X86_64),
+    /// [`linux/amd64`](Self::PLATFORM_LINUX_AMD64).
     pub platform: Vec<String>,
     /// `SourceDomain`.
     pub source_domain: String,
@@ -160,31 +163,26 @@ impl Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("IsSuccess"),
-                    wire::Field::member("InstanceId"),
-                    wire::Field::member("RuleId"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("Code"),
-                    wire::Field::member("SourceProvider"),
-                    wire::Field::member("SourceNamespaceName"),
-                    wire::Field::member("SourceRepoName"),
-                    wire::Field::member("NamespaceName"),
-                    wire::Field::member("RepoName"),
-                    wire::Field::member("TagRegexp"),
-                    wire::Field::member("TagCount"),
-                    wire::Field::member("Override"),
-                    wire::Field::member("Accelerate"),
-                    wire::Field::member("CreateTime"),
-                    wire::Field::member("ModifiedTime"),
-                    wire::Field::member("Platform"),
-                    wire::Field::member("SourceDomain"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("IsSuccess"),
+            wire::Field::member("InstanceId"),
+            wire::Field::member("RuleId"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("Code"),
+            wire::Field::member("SourceProvider"),
+            wire::Field::member("SourceNamespaceName"),
+            wire::Field::member("SourceRepoName"),
+            wire::Field::member("NamespaceName"),
+            wire::Field::member("RepoName"),
+            wire::Field::member("TagRegexp"),
+            wire::Field::member("TagCount"),
+            wire::Field::member("Override"),
+            wire::Field::member("Accelerate"),
+            wire::Field::member("CreateTime"),
+            wire::Field::member("ModifiedTime"),
+            wire::Field::member("Platform"),
+            wire::Field::member("SourceDomain"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -248,32 +246,45 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"IsSuccess\":true,\"InstanceId\":\"cri-hpdfkc6utbaq****\",\"RuleId\":\"crasr-mdbpung4i1rm****\",\"RequestId\":\"D4978DCC-ECBD-40B0-A714-EE6959B22C77\",\"Code\":\"success\",\"SourceProvider\":\"DOCKER_HUB\",\"SourceNamespaceName\":\"library\",\"SourceRepoName\":\"nginx\",\"NamespaceName\":\"test-ns\",\"RepoName\":\"test-repo\",\"TagRegexp\":\"release-v.*\",\"TagCount\":1,\"Override\":true,\"Accelerate\":true,\"CreateTime\":1570759546000,\"ModifiedTime\":1638259914000,\"Platform\":[\"linux/amd64\"]}"),
+        operation::Sample::Json(r#"{
+  "IsSuccess": true,
+  "InstanceId": "cri-hpdfkc6utbaq****",
+  "RuleId": "crasr-mdbpung4i1rm****",
+  "RequestId": "D4978DCC-ECBD-40B0-A714-EE6959B22C77",
+  "Code": "success",
+  "SourceProvider": "DOCKER_HUB",
+  "SourceNamespaceName": "library",
+  "SourceRepoName": "nginx",
+  "NamespaceName": "test-ns",
+  "RepoName": "test-repo",
+  "TagRegexp": "release-v.*",
+  "TagCount": 1,
+  "Override": true,
+  "Accelerate": true,
+  "CreateTime": 1570759546000,
+  "ModifiedTime": 1638259914000,
+  "Platform": ["linux/amd64"]
+}"#),
     ];
 }
 
-/// The error codes that are documented for `GetArtifactSubscriptionRule`: none.
+/// No error codes are documented for `GetArtifactSubscriptionRule`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "GetArtifactSubscriptionRule";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Gets an artifact subscription rule.
     ///
-    /// Examples, errors and types: [`get_artifact_subscription_rule`](mod@super::get_artifact_subscription_rule).
+    /// Examples, errors and types:
+    /// [`get_artifact_subscription_rule`](mod@super::get_artifact_subscription_rule).
     #[inline]
-    pub fn get_artifact_subscription_rule(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn get_artifact_subscription_rule(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

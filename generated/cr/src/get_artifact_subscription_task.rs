@@ -2,7 +2,9 @@
 
 //! Gets an artifact subscription task.
 //!
-//! Operation `GetArtifactSubscriptionTask`: it only reads. [Its page](https://api.alibabacloud.com/document/cr/2018-12-01/GetArtifactSubscriptionTask) at Alibaba Cloud.
+//! Operation `GetArtifactSubscriptionTask`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/cr/2018-12-01/GetArtifactSubscriptionTask) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -34,14 +36,16 @@
 //! # use alicloud_cr::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_cr::Error> {
-//! let replay = Replay::new().error(get::Error::NoPrivilege);
-//! # let client = cr::Client::new(&replay.config());
+//! let replay = Replay::new().error(get::ErrorKind::NoPrivilege);
+//! # let client = cr::Client::new(&replay.config().retry(alicloud_cr::Retry::off()));
 //! # let request = get::Request::new()
 //! #     .instance_id("cri-xkx6vujuhay0****")
 //! #     .task_id("crast-40le4es9yh0p****");
 //! let error = client.get_artifact_subscription_task(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(get::Error::NoPrivilege) => assert_eq!(error.status(), Some(403)),
+//!     Some(get::ErrorKind::NoPrivilege) => {
+//!         assert_eq!(error.status(), Some(403))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -51,6 +55,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `GetArtifactSubscriptionTask`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -61,20 +66,20 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`instance_id`](field@Self::instance_id).
+    /// Sets [`InstanceId`](field@Self::instance_id), **required**.
     #[inline]
     pub fn instance_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.instance_id, value);
         self
     }
 
-    /// Sets [`task_id`](field@Self::task_id).
+    /// Sets [`TaskId`](field@Self::task_id), **required**.
     #[inline]
     pub fn task_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.task_id, value);
@@ -85,15 +90,10 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("InstanceId").required(),
-                    wire::Field::query("TaskId").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("InstanceId").required(),
+            wire::Field::query("TaskId").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -166,33 +166,28 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("IsSuccess"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("Code"),
-                    wire::Field::member("InstanceId"),
-                    wire::Field::member("TaskId"),
-                    wire::Field::member("TaskStatus"),
-                    wire::Field::member("TaskResult"),
-                    wire::Field::member("TaskType"),
-                    wire::Field::member("StartTime"),
-                    wire::Field::member("EndTime"),
-                    wire::Field::member("ArtifactType"),
-                    wire::Field::member("SourceProvider"),
-                    wire::Field::member("SourceRepoType"),
-                    wire::Field::member("SourceNamespaceName"),
-                    wire::Field::member("SourceRepoName"),
-                    wire::Field::member("NamespaceName"),
-                    wire::Field::member("RepoName"),
-                    wire::Field::member("TagTotalCount"),
-                    wire::Field::member("TagSubscriptionCount"),
-                    wire::Field::member("Message"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("IsSuccess"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("Code"),
+            wire::Field::member("InstanceId"),
+            wire::Field::member("TaskId"),
+            wire::Field::member("TaskStatus"),
+            wire::Field::member("TaskResult"),
+            wire::Field::member("TaskType"),
+            wire::Field::member("StartTime"),
+            wire::Field::member("EndTime"),
+            wire::Field::member("ArtifactType"),
+            wire::Field::member("SourceProvider"),
+            wire::Field::member("SourceRepoType"),
+            wire::Field::member("SourceNamespaceName"),
+            wire::Field::member("SourceRepoName"),
+            wire::Field::member("NamespaceName"),
+            wire::Field::member("RepoName"),
+            wire::Field::member("TagTotalCount"),
+            wire::Field::member("TagSubscriptionCount"),
+            wire::Field::member("Message"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -258,7 +253,28 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"IsSuccess\":true,\"RequestId\":\"12589EF7-96E2-4554-AAD7-F7209E88CAD3\",\"Code\":\"success\",\"InstanceId\":\"cri-xkx6vujuhay0****\",\"TaskId\":\"crast-40le4es9yh0p****\",\"TaskStatus\":\"RUNNING\",\"TaskResult\":\"SUCCESS\",\"TaskType\":\"AUTO\",\"StartTime\":1568718468000,\"EndTime\":1691979202000,\"ArtifactType\":\"IMAGE\",\"SourceProvider\":\"DOCKER_HUB\",\"SourceRepoType\":\"PUBLIC\",\"SourceNamespaceName\":\"library\",\"SourceRepoName\":\"nginx\",\"NamespaceName\":\"test\",\"RepoName\":\"test-repo\",\"TagTotalCount\":6,\"TagSubscriptionCount\":1,\"Message\":\"success\"}"),
+        operation::Sample::Json(r#"{
+  "IsSuccess": true,
+  "RequestId": "12589EF7-96E2-4554-AAD7-F7209E88CAD3",
+  "Code": "success",
+  "InstanceId": "cri-xkx6vujuhay0****",
+  "TaskId": "crast-40le4es9yh0p****",
+  "TaskStatus": "RUNNING",
+  "TaskResult": "SUCCESS",
+  "TaskType": "AUTO",
+  "StartTime": 1568718468000,
+  "EndTime": 1691979202000,
+  "ArtifactType": "IMAGE",
+  "SourceProvider": "DOCKER_HUB",
+  "SourceRepoType": "PUBLIC",
+  "SourceNamespaceName": "library",
+  "SourceRepoName": "nginx",
+  "NamespaceName": "test",
+  "RepoName": "test-repo",
+  "TagTotalCount": 6,
+  "TagSubscriptionCount": 1,
+  "Message": "success"
+}"#),
     ];
 }
 
@@ -267,14 +283,14 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `NoPrivilege`, status 403.
     NoPrivilege,
     /// `SystemError`, status 500.
     SystemError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "GetArtifactSubscriptionTask";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -288,9 +304,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Gets an artifact subscription task.
     ///
-    /// Examples, errors and types: [`get_artifact_subscription_task`](mod@super::get_artifact_subscription_task).
+    /// Examples, errors and types:
+    /// [`get_artifact_subscription_task`](mod@super::get_artifact_subscription_task).
     #[inline]
-    pub fn get_artifact_subscription_task(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn get_artifact_subscription_task(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,10 @@
 
 //! Gets an artifact subscription task result.
 //!
-//! Operation `GetArtifactSubscriptionTaskResult`: it only reads. It answers in pages: see [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items). [Its page](https://api.alibabacloud.com/document/cr/2018-12-01/GetArtifactSubscriptionTaskResult) at Alibaba Cloud.
+//! Operation `GetArtifactSubscriptionTaskResult`: it only reads. It answers in pages: see
+//! [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items).
+//! [Its page](https://api.alibabacloud.com/document/cr/2018-12-01/GetArtifactSubscriptionTaskResult)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -34,14 +37,16 @@
 //! # use alicloud_cr::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_cr::Error> {
-//! let replay = Replay::new().error(get::Error::NoPrivilege);
-//! # let client = cr::Client::new(&replay.config());
+//! let replay = Replay::new().error(get::ErrorKind::NoPrivilege);
+//! # let client = cr::Client::new(&replay.config().retry(alicloud_cr::Retry::off()));
 //! # let request = get::Request::new()
 //! #     .instance_id("cri-90fxryf9pwf****")
 //! #     .task_id("crast-y64sq01bgad****");
 //! let error = client.get_artifact_subscription_task_result(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(get::Error::NoPrivilege) => assert_eq!(error.status(), Some(403)),
+//!     Some(get::ErrorKind::NoPrivilege) => {
+//!         assert_eq!(error.status(), Some(403))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -51,6 +56,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `GetArtifactSubscriptionTaskResult`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -67,34 +73,34 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`instance_id`](field@Self::instance_id).
+    /// Sets [`InstanceId`](field@Self::instance_id), **required**.
     #[inline]
     pub fn instance_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.instance_id, value);
         self
     }
 
-    /// Sets [`page_no`](field@Self::page_no).
+    /// Sets [`PageNo`](field@Self::page_no).
     #[inline]
     pub fn page_no(mut self, value: i64) -> Self {
         wire::set(&mut self.page_no, value);
         self
     }
 
-    /// Sets [`page_size`](field@Self::page_size).
+    /// Sets [`PageSize`](field@Self::page_size): How many a page holds at most.
     #[inline]
     pub fn page_size(mut self, value: i64) -> Self {
         wire::set(&mut self.page_size, value);
         self
     }
 
-    /// Sets [`task_id`](field@Self::task_id).
+    /// Sets [`TaskId`](field@Self::task_id), **required**.
     #[inline]
     pub fn task_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.task_id, value);
@@ -105,17 +111,12 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("InstanceId").required(),
-                    wire::Field::query("PageNo"),
-                    wire::Field::query("PageSize"),
-                    wire::Field::query("TaskId").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("InstanceId").required(),
+            wire::Field::query("PageNo"),
+            wire::Field::query("PageSize"),
+            wire::Field::query("TaskId").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -170,20 +171,15 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("Code"),
-                    wire::Field::member("PageNo"),
-                    wire::Field::member("IsSuccess"),
-                    wire::Field::member("PageSize"),
-                    wire::Field::member("TotalCount"),
-                    wire::Field::member("TaskResults"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("Code"),
+            wire::Field::member("PageNo"),
+            wire::Field::member("IsSuccess"),
+            wire::Field::member("PageSize"),
+            wire::Field::member("TotalCount"),
+            wire::Field::member("TaskResults"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -228,7 +224,27 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"0A8768F6-9B47-5127-A075-9CFB9F79181F\",\"Code\":\"success\",\"PageNo\":1,\"IsSuccess\":true,\"PageSize\":30,\"TotalCount\":1,\"TaskResults\":[{\"InstanceId\":\"cri-isj2wgaw4z9****\",\"TaskId\":\"crast-wkpfwqozjiq****\",\"RepoName\":\"test-reop\",\"NamespaceName\":\"test-ns\",\"Tag\":\"v2.0\",\"Status\":\"COMPLETED\",\"Result\":\"SUCCESS\",\"StartTime\":1691719501000,\"EndTime\":1692756630000}]}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "0A8768F6-9B47-5127-A075-9CFB9F79181F",
+  "Code": "success",
+  "PageNo": 1,
+  "IsSuccess": true,
+  "PageSize": 30,
+  "TotalCount": 1,
+  "TaskResults": [
+    {
+      "InstanceId": "cri-isj2wgaw4z9****",
+      "TaskId": "crast-wkpfwqozjiq****",
+      "RepoName": "test-reop",
+      "NamespaceName": "test-ns",
+      "Tag": "v2.0",
+      "Status": "COMPLETED",
+      "Result": "SUCCESS",
+      "StartTime": 1691719501000,
+      "EndTime": 1692756630000
+    }
+  ]
+}"#),
     ];
 }
 
@@ -267,22 +283,17 @@ pub struct TaskResult {
 impl wire::Object for TaskResult {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "TaskResult",
-                fields: &[
-                    wire::Field::member("InstanceId"),
-                    wire::Field::member("TaskId"),
-                    wire::Field::member("RepoName"),
-                    wire::Field::member("NamespaceName"),
-                    wire::Field::member("Tag"),
-                    wire::Field::member("Status"),
-                    wire::Field::member("Result"),
-                    wire::Field::member("StartTime"),
-                    wire::Field::member("EndTime"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("TaskResult", const { &[
+            wire::Field::member("InstanceId"),
+            wire::Field::member("TaskId"),
+            wire::Field::member("RepoName"),
+            wire::Field::member("NamespaceName"),
+            wire::Field::member("Tag"),
+            wire::Field::member("Status"),
+            wire::Field::member("Result"),
+            wire::Field::member("StartTime"),
+            wire::Field::member("EndTime"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -323,14 +334,14 @@ wire::object!(TaskResult);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `NoPrivilege`, status 403.
     NoPrivilege,
     /// `SystemError`, status 500.
     SystemError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "GetArtifactSubscriptionTaskResult";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -344,9 +355,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Gets an artifact subscription task result.
     ///
-    /// Examples, errors and types: [`get_artifact_subscription_task_result`](mod@super::get_artifact_subscription_task_result).
+    /// Examples, errors and types:
+    /// [`get_artifact_subscription_task_result`](mod@super::get_artifact_subscription_task_result).
     #[inline]
-    pub fn get_artifact_subscription_task_result(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn get_artifact_subscription_task_result(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,8 @@
 
 //! Gets a chain.
 //!
-//! Operation `GetChain`: it only reads. [Its page](https://api.alibabacloud.com/document/cr/2018-12-01/GetChain) at Alibaba Cloud.
+//! Operation `GetChain`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/cr/2018-12-01/GetChain) at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -30,6 +31,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `GetChain`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -40,20 +42,20 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`instance_id`](field@Self::instance_id).
+    /// Sets [`InstanceId`](field@Self::instance_id), **required**.
     #[inline]
     pub fn instance_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.instance_id, value);
         self
     }
 
-    /// Sets [`chain_id`](field@Self::chain_id).
+    /// Sets [`ChainId`](field@Self::chain_id), **required**.
     #[inline]
     pub fn chain_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.chain_id, value);
@@ -64,15 +66,10 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("InstanceId").required(),
-                    wire::Field::query("ChainId").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("InstanceId").required(),
+            wire::Field::query("ChainId").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -131,26 +128,21 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("ModifiedTime"),
-                    wire::Field::member("ScopeId"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("Description"),
-                    wire::Field::member("CreateTime"),
-                    wire::Field::member("ScopeType"),
-                    wire::Field::member("Code"),
-                    wire::Field::member("ChainId"),
-                    wire::Field::member("InstanceId"),
-                    wire::Field::member("IsSuccess"),
-                    wire::Field::member("Name"),
-                    wire::Field::member("ChainConfig"),
-                    wire::Field::member("ScopeExclude"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("ModifiedTime"),
+            wire::Field::member("ScopeId"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("Description"),
+            wire::Field::member("CreateTime"),
+            wire::Field::member("ScopeType"),
+            wire::Field::member("Code"),
+            wire::Field::member("ChainId"),
+            wire::Field::member("InstanceId"),
+            wire::Field::member("IsSuccess"),
+            wire::Field::member("Name"),
+            wire::Field::member("ChainConfig"),
+            wire::Field::member("ScopeExclude"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -202,7 +194,50 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"ModifiedTime\":1638259914000,\"ScopeId\":\"crr-nyrh2oko32xb****\",\"RequestId\":\"C87993B5-7D61-5CAC-8D64-1AC732DD69FF\",\"Description\":\"description\",\"CreateTime\":1638255427000,\"ScopeType\":\"REPOSITORY\",\"Code\":\"success\",\"ChainId\":\"chi-0ops0gsmw5x2****\",\"InstanceId\":\"cri-4cdrlqmhn4gm****\",\"IsSuccess\":true,\"Name\":\"test\",\"ChainConfig\":{\"ChainConfigId\":\"cci-lz3ycgo69ukt****\",\"IsActive\":true,\"Version\":\"1\",\"Routers\":[{\"From\":{\"NodeName\":\"DOCKER_IMAGE_BUILD\"},\"To\":{\"NodeName\":\"DOCKER_IMAGE_PUSH\"}}],\"Nodes\":[{\"NodeName\":\"VULNERABILITY_SCANNING\",\"Enable\":true,\"NodeConfig\":{\"Retry\":3,\"DenyPolicy\":{\"Logic\":\"AND\",\"IssueLevel\":\"HIGH\",\"IssueCount\":\"10\",\"Action\":\"BLOCK\",\"IssueList\":\"CVE-2020-8286,CVE-2020-8285\",\"MaliciousList\":\"mutate_cockhorse,abnormal_program\",\"BaselineList\":\"identification,hc_image_exploit\"},\"ScanEngine\":\"ACR_SCAN_SERVICE\"}}]},\"ScopeExclude\":[\"repo_name1,repo_name2\"]}"),
+        operation::Sample::Json(r#"{
+  "ModifiedTime": 1638259914000,
+  "ScopeId": "crr-nyrh2oko32xb****",
+  "RequestId": "C87993B5-7D61-5CAC-8D64-1AC732DD69FF",
+  "Description": "description",
+  "CreateTime": 1638255427000,
+  "ScopeType": "REPOSITORY",
+  "Code": "success",
+  "ChainId": "chi-0ops0gsmw5x2****",
+  "InstanceId": "cri-4cdrlqmhn4gm****",
+  "IsSuccess": true,
+  "Name": "test",
+  "ChainConfig": {
+    "ChainConfigId": "cci-lz3ycgo69ukt****",
+    "IsActive": true,
+    "Version": "1",
+    "Routers": [
+      {
+        "From": {"NodeName": "DOCKER_IMAGE_BUILD"},
+        "To": {"NodeName": "DOCKER_IMAGE_PUSH"}
+      }
+    ],
+    "Nodes": [
+      {
+        "NodeName": "VULNERABILITY_SCANNING",
+        "Enable": true,
+        "NodeConfig": {
+          "Retry": 3,
+          "DenyPolicy": {
+            "Logic": "AND",
+            "IssueLevel": "HIGH",
+            "IssueCount": "10",
+            "Action": "BLOCK",
+            "IssueList": "CVE-2020-8286,CVE-2020-8285",
+            "MaliciousList": "mutate_cockhorse,abnormal_program",
+            "BaselineList": "identification,hc_image_exploit"
+          },
+          "ScanEngine": "ACR_SCAN_SERVICE"
+        }
+      }
+    ]
+  },
+  "ScopeExclude": ["repo_name1,repo_name2"]
+}"#),
     ];
 }
 
@@ -225,18 +260,13 @@ pub struct ChainConfig {
 impl wire::Object for ChainConfig {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "ChainConfig",
-                fields: &[
-                    wire::Field::member("ChainConfigId"),
-                    wire::Field::member("IsActive"),
-                    wire::Field::member("Version"),
-                    wire::Field::member("Routers"),
-                    wire::Field::member("Nodes"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("ChainConfig", const { &[
+            wire::Field::member("ChainConfigId"),
+            wire::Field::member("IsActive"),
+            wire::Field::member("Version"),
+            wire::Field::member("Routers"),
+            wire::Field::member("Nodes"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -277,15 +307,10 @@ pub struct Router {
 impl wire::Object for Router {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Router",
-                fields: &[
-                    wire::Field::member("From"),
-                    wire::Field::member("To"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Router", const { &[
+            wire::Field::member("From"),
+            wire::Field::member("To"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -322,16 +347,11 @@ pub struct Node {
 impl wire::Object for Node {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Node",
-                fields: &[
-                    wire::Field::member("NodeName"),
-                    wire::Field::member("Enable"),
-                    wire::Field::member("NodeConfig"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Node", const { &[
+            wire::Field::member("NodeName"),
+            wire::Field::member("Enable"),
+            wire::Field::member("NodeConfig"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -366,14 +386,9 @@ pub struct RouterFrom {
 impl wire::Object for RouterFrom {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "RouterFrom",
-                fields: &[
-                    wire::Field::member("NodeName"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("RouterFrom", const { &[
+            wire::Field::member("NodeName"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -404,14 +419,9 @@ pub struct To {
 impl wire::Object for To {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "To",
-                fields: &[
-                    wire::Field::member("NodeName"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("To", const { &[
+            wire::Field::member("NodeName"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -448,17 +458,12 @@ pub struct NodeConfig {
 impl wire::Object for NodeConfig {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "NodeConfig",
-                fields: &[
-                    wire::Field::member("Timeout"),
-                    wire::Field::member("Retry"),
-                    wire::Field::member("DenyPolicy"),
-                    wire::Field::member("ScanEngine"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("NodeConfig", const { &[
+            wire::Field::member("Timeout"),
+            wire::Field::member("Retry"),
+            wire::Field::member("DenyPolicy"),
+            wire::Field::member("ScanEngine"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -507,20 +512,15 @@ pub struct DenyPolicy {
 impl wire::Object for DenyPolicy {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "DenyPolicy",
-                fields: &[
-                    wire::Field::member("Logic"),
-                    wire::Field::member("IssueLevel"),
-                    wire::Field::member("IssueCount"),
-                    wire::Field::member("Action"),
-                    wire::Field::member("IssueList"),
-                    wire::Field::member("MaliciousList"),
-                    wire::Field::member("BaselineList"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("DenyPolicy", const { &[
+            wire::Field::member("Logic"),
+            wire::Field::member("IssueLevel"),
+            wire::Field::member("IssueCount"),
+            wire::Field::member("Action"),
+            wire::Field::member("IssueList"),
+            wire::Field::member("MaliciousList"),
+            wire::Field::member("BaselineList"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -552,28 +552,22 @@ impl wire::Object for DenyPolicy {
 
 wire::object!(DenyPolicy);
 
-/// The error codes that are documented for `GetChain`: none.
+/// No error codes are documented for `GetChain`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "GetChain";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Gets a chain.
     ///
     /// Examples, errors and types: [`get_chain`](mod@super::get_chain).
     #[inline]
-    pub fn get_chain(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn get_chain(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Gets a chart repository.
 //!
-//! Operation `GetChartRepository`: it only reads. [Its page](https://api.alibabacloud.com/document/cr/2018-12-01/GetChartRepository) at Alibaba Cloud.
+//! Operation `GetChartRepository`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/cr/2018-12-01/GetChartRepository) at Alibaba
+//! Cloud.
 //!
 //! # Examples
 //!
@@ -35,15 +37,17 @@
 //! # use alicloud_cr::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_cr::Error> {
-//! let replay = Replay::new().error(get::Error::NoPrivilege);
-//! # let client = cr::Client::new(&replay.config());
+//! let replay = Replay::new().error(get::ErrorKind::NoPrivilege);
+//! # let client = cr::Client::new(&replay.config().retry(alicloud_cr::Retry::off()));
 //! # let request = get::Request::new()
 //! #     .instance_id("cri-kmsiwlxxdcva****")
 //! #     .repo_namespace_name("test")
 //! #     .repo_name("test");
 //! let error = client.get_chart_repository(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(get::Error::NoPrivilege) => assert_eq!(error.status(), Some(403)),
+//!     Some(get::ErrorKind::NoPrivilege) => {
+//!         assert_eq!(error.status(), Some(403))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -53,6 +57,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `GetChartRepository`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -65,27 +70,27 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`instance_id`](field@Self::instance_id).
+    /// Sets [`InstanceId`](field@Self::instance_id), **required**.
     #[inline]
     pub fn instance_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.instance_id, value);
         self
     }
 
-    /// Sets [`repo_namespace_name`](field@Self::repo_namespace_name).
+    /// Sets [`RepoNamespaceName`](field@Self::repo_namespace_name), **required**.
     #[inline]
     pub fn repo_namespace_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.repo_namespace_name, value);
         self
     }
 
-    /// Sets [`repo_name`](field@Self::repo_name).
+    /// Sets [`RepoName`](field@Self::repo_name), **required**.
     #[inline]
     pub fn repo_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.repo_name, value);
@@ -96,16 +101,11 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("InstanceId").required(),
-                    wire::Field::query("RepoNamespaceName").required(),
-                    wire::Field::query("RepoName").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("InstanceId").required(),
+            wire::Field::query("RepoNamespaceName").required(),
+            wire::Field::query("RepoName").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -166,26 +166,21 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("Summary"),
-                    wire::Field::member("CreateTime"),
-                    wire::Field::member("IsSuccess"),
-                    wire::Field::member("InstanceId"),
-                    wire::Field::member("RepoStatus"),
-                    wire::Field::member("RepoType"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("RepoId"),
-                    wire::Field::member("ModifiedTime"),
-                    wire::Field::member("Code"),
-                    wire::Field::member("RepoNamespaceName"),
-                    wire::Field::member("RepoName"),
-                    wire::Field::member("ResourceGroupId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("Summary"),
+            wire::Field::member("CreateTime"),
+            wire::Field::member("IsSuccess"),
+            wire::Field::member("InstanceId"),
+            wire::Field::member("RepoStatus"),
+            wire::Field::member("RepoType"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("RepoId"),
+            wire::Field::member("ModifiedTime"),
+            wire::Field::member("Code"),
+            wire::Field::member("RepoNamespaceName"),
+            wire::Field::member("RepoName"),
+            wire::Field::member("ResourceGroupId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -237,7 +232,21 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"Summary\":\"test\",\"CreateTime\":1563767620000,\"IsSuccess\":true,\"InstanceId\":\"cri-kmsiwlxxdcva****\",\"RepoStatus\":\"NORMAL\",\"RepoType\":\"PUBLIC\",\"RequestId\":\"A3F6AB56-DEF4-4FF5-8DE4-680362C0E21F\",\"RepoId\":\"crcr-c7letfwev5oq****\",\"ModifiedTime\":1563767700000,\"Code\":\"success\",\"RepoNamespaceName\":\"test\",\"RepoName\":\"test\",\"ResourceGroupId\":\"rg-acfmv36i4is****\"}"),
+        operation::Sample::Json(r#"{
+  "Summary": "test",
+  "CreateTime": 1563767620000,
+  "IsSuccess": true,
+  "InstanceId": "cri-kmsiwlxxdcva****",
+  "RepoStatus": "NORMAL",
+  "RepoType": "PUBLIC",
+  "RequestId": "A3F6AB56-DEF4-4FF5-8DE4-680362C0E21F",
+  "RepoId": "crcr-c7letfwev5oq****",
+  "ModifiedTime": 1563767700000,
+  "Code": "success",
+  "RepoNamespaceName": "test",
+  "RepoName": "test",
+  "ResourceGroupId": "rg-acfmv36i4is****"
+}"#),
     ];
 }
 
@@ -246,14 +255,14 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `NoPrivilege`, status 403.
     NoPrivilege,
     /// `SystemError`, status 500.
     SystemError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "GetChartRepository";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -269,7 +278,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`get_chart_repository`](mod@super::get_chart_repository).
     #[inline]
-    pub fn get_chart_repository(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn get_chart_repository(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

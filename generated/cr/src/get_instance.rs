@@ -2,7 +2,8 @@
 
 //! Gets an instance.
 //!
-//! Operation `GetInstance`: it only reads. [Its page](https://api.alibabacloud.com/document/cr/2018-12-01/GetInstance) at Alibaba Cloud.
+//! Operation `GetInstance`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/cr/2018-12-01/GetInstance) at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -32,12 +33,14 @@
 //! # use alicloud_cr::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_cr::Error> {
-//! let replay = Replay::new().error(get::Error::NoPrivilege);
-//! # let client = cr::Client::new(&replay.config());
+//! let replay = Replay::new().error(get::ErrorKind::NoPrivilege);
+//! # let client = cr::Client::new(&replay.config().retry(alicloud_cr::Retry::off()));
 //! # let request = get::Request::new().instance_id("cri-xkx6vujuhay0****");
 //! let error = client.get_instance(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(get::Error::NoPrivilege) => assert_eq!(error.status(), Some(403)),
+//!     Some(get::ErrorKind::NoPrivilege) => {
+//!         assert_eq!(error.status(), Some(403))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -47,6 +50,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `GetInstance`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -55,13 +59,13 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`instance_id`](field@Self::instance_id).
+    /// Sets [`InstanceId`](field@Self::instance_id), **required**.
     #[inline]
     pub fn instance_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.instance_id, value);
@@ -72,14 +76,9 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("InstanceId").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("InstanceId").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -134,25 +133,20 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("ModifiedTime"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("CreateTime"),
-                    wire::Field::member("InstanceName"),
-                    wire::Field::member("InstanceSpecification"),
-                    wire::Field::member("Code"),
-                    wire::Field::member("InstanceStatus"),
-                    wire::Field::member("InstanceId"),
-                    wire::Field::member("IsSuccess"),
-                    wire::Field::member("ResourceGroupId"),
-                    wire::Field::member("InstanceIssue"),
-                    wire::Field::member("Tags"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("ModifiedTime"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("CreateTime"),
+            wire::Field::member("InstanceName"),
+            wire::Field::member("InstanceSpecification"),
+            wire::Field::member("Code"),
+            wire::Field::member("InstanceStatus"),
+            wire::Field::member("InstanceId"),
+            wire::Field::member("IsSuccess"),
+            wire::Field::member("ResourceGroupId"),
+            wire::Field::member("InstanceIssue"),
+            wire::Field::member("Tags"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -202,7 +196,19 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"ModifiedTime\":1571926560000,\"RequestId\":\"6EF34B18-4228-470C-860C-D28597CF010E\",\"CreateTime\":1571926439000,\"InstanceName\":\"shanghai-instance1\",\"InstanceSpecification\":\"Enterprise_Basic\",\"Code\":\"success\",\"InstanceStatus\":\"RUNNING\",\"InstanceId\":\"cri-xkx6vujuhay0****\",\"IsSuccess\":true,\"ResourceGroupId\":\"rg-acfmv36i4isx****\",\"Tags\":[{\"TagKey\":\"test_key\",\"TagValue\":\"test_value\"}]}"),
+        operation::Sample::Json(r#"{
+  "ModifiedTime": 1571926560000,
+  "RequestId": "6EF34B18-4228-470C-860C-D28597CF010E",
+  "CreateTime": 1571926439000,
+  "InstanceName": "shanghai-instance1",
+  "InstanceSpecification": "Enterprise_Basic",
+  "Code": "success",
+  "InstanceStatus": "RUNNING",
+  "InstanceId": "cri-xkx6vujuhay0****",
+  "IsSuccess": true,
+  "ResourceGroupId": "rg-acfmv36i4isx****",
+  "Tags": [{"TagKey": "test_key", "TagValue": "test_value"}]
+}"#),
     ];
 }
 
@@ -219,15 +225,10 @@ pub struct Tag {
 impl wire::Object for Tag {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Tag",
-                fields: &[
-                    wire::Field::member("TagKey"),
-                    wire::Field::member("TagValue"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Tag", const { &[
+            wire::Field::member("TagKey"),
+            wire::Field::member("TagValue"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -254,14 +255,14 @@ wire::object!(Tag);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `NoPrivilege`, status 403.
     NoPrivilege,
     /// `SystemError`, status 500.
     SystemError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "GetInstance";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -277,7 +278,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`get_instance`](mod@super::get_instance).
     #[inline]
-    pub fn get_instance(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn get_instance(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Gets instance usage.
 //!
-//! Operation `GetInstanceUsage`: it only reads. [Its page](https://api.alibabacloud.com/document/cr/2018-12-01/GetInstanceUsage) at Alibaba Cloud.
+//! Operation `GetInstanceUsage`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/cr/2018-12-01/GetInstanceUsage) at Alibaba
+//! Cloud.
 //!
 //! # Examples
 //!
@@ -32,12 +34,14 @@
 //! # use alicloud_cr::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_cr::Error> {
-//! let replay = Replay::new().error(get::Error::NoPrivilege);
-//! # let client = cr::Client::new(&replay.config());
+//! let replay = Replay::new().error(get::ErrorKind::NoPrivilege);
+//! # let client = cr::Client::new(&replay.config().retry(alicloud_cr::Retry::off()));
 //! # let request = get::Request::new().instance_id("cri-xkx6vujuhay0****");
 //! let error = client.get_instance_usage(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(get::Error::NoPrivilege) => assert_eq!(error.status(), Some(403)),
+//!     Some(get::ErrorKind::NoPrivilege) => {
+//!         assert_eq!(error.status(), Some(403))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -47,6 +51,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `GetInstanceUsage`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -55,13 +60,13 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`instance_id`](field@Self::instance_id).
+    /// Sets [`InstanceId`](field@Self::instance_id), **required**.
     #[inline]
     pub fn instance_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.instance_id, value);
@@ -72,14 +77,9 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("InstanceId").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("InstanceId").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -136,26 +136,21 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("NamespaceUsage"),
-                    wire::Field::member("RepoQuota"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("ChartNamespaceQuota"),
-                    wire::Field::member("RepoUsage"),
-                    wire::Field::member("NamespaceQuota"),
-                    wire::Field::member("Code"),
-                    wire::Field::member("IsSuccess"),
-                    wire::Field::member("ChartRepoUsage"),
-                    wire::Field::member("ChartNamespaceUsage"),
-                    wire::Field::member("ChartRepoQuota"),
-                    wire::Field::member("VpcQuota"),
-                    wire::Field::member("VpcUsage"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("NamespaceUsage"),
+            wire::Field::member("RepoQuota"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("ChartNamespaceQuota"),
+            wire::Field::member("RepoUsage"),
+            wire::Field::member("NamespaceQuota"),
+            wire::Field::member("Code"),
+            wire::Field::member("IsSuccess"),
+            wire::Field::member("ChartRepoUsage"),
+            wire::Field::member("ChartNamespaceUsage"),
+            wire::Field::member("ChartRepoQuota"),
+            wire::Field::member("VpcQuota"),
+            wire::Field::member("VpcUsage"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -207,7 +202,21 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"NamespaceUsage\":\"4\",\"RepoQuota\":\"1000\",\"RequestId\":\"A726E801-7FCF-43F9-AF1C-51B3E65D3E7A\",\"ChartNamespaceQuota\":\"50\",\"RepoUsage\":\"2\",\"NamespaceQuota\":\"100\",\"Code\":\"success\",\"IsSuccess\":true,\"ChartRepoUsage\":\"5\",\"ChartNamespaceUsage\":\"2\",\"ChartRepoQuota\":\"5000\",\"VpcQuota\":\"5\",\"VpcUsage\":\"2\"}"),
+        operation::Sample::Json(r#"{
+  "NamespaceUsage": "4",
+  "RepoQuota": "1000",
+  "RequestId": "A726E801-7FCF-43F9-AF1C-51B3E65D3E7A",
+  "ChartNamespaceQuota": "50",
+  "RepoUsage": "2",
+  "NamespaceQuota": "100",
+  "Code": "success",
+  "IsSuccess": true,
+  "ChartRepoUsage": "5",
+  "ChartNamespaceUsage": "2",
+  "ChartRepoQuota": "5000",
+  "VpcQuota": "5",
+  "VpcUsage": "2"
+}"#),
     ];
 }
 
@@ -216,14 +225,14 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `NoPrivilege`, status 403.
     NoPrivilege,
     /// `SystemError`, status 500.
     SystemError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "GetInstanceUsage";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -239,7 +248,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`get_instance_usage`](mod@super::get_instance_usage).
     #[inline]
-    pub fn get_instance_usage(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn get_instance_usage(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

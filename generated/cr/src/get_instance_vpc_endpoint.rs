@@ -2,7 +2,9 @@
 
 //! Gets an instance VPC endpoint.
 //!
-//! Operation `GetInstanceVpcEndpoint`: it only reads. [Its page](https://api.alibabacloud.com/document/cr/2018-12-01/GetInstanceVpcEndpoint) at Alibaba Cloud.
+//! Operation `GetInstanceVpcEndpoint`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/cr/2018-12-01/GetInstanceVpcEndpoint) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -32,12 +34,14 @@
 //! # use alicloud_cr::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_cr::Error> {
-//! let replay = Replay::new().error(get::Error::NoPrivilege);
-//! # let client = cr::Client::new(&replay.config());
+//! let replay = Replay::new().error(get::ErrorKind::NoPrivilege);
+//! # let client = cr::Client::new(&replay.config().retry(alicloud_cr::Retry::off()));
 //! # let request = get::Request::new().instance_id("cri-kmsiwlxxdcva****");
 //! let error = client.get_instance_vpc_endpoint(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(get::Error::NoPrivilege) => assert_eq!(error.status(), Some(403)),
+//!     Some(get::ErrorKind::NoPrivilege) => {
+//!         assert_eq!(error.status(), Some(403))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -47,6 +51,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `GetInstanceVpcEndpoint`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -57,20 +62,20 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`instance_id`](field@Self::instance_id).
+    /// Sets [`InstanceId`](field@Self::instance_id), **required**.
     #[inline]
     pub fn instance_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.instance_id, value);
         self
     }
 
-    /// Sets [`module_name`](field@Self::module_name).
+    /// Sets [`ModuleName`](field@Self::module_name).
     #[inline]
     pub fn module_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.module_name, value);
@@ -81,15 +86,10 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("InstanceId").required(),
-                    wire::Field::query("ModuleName"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("InstanceId").required(),
+            wire::Field::query("ModuleName"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -136,20 +136,15 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("Code"),
-                    wire::Field::member("IsSuccess"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("Enable"),
-                    wire::Field::member("Domains"),
-                    wire::Field::member("LinkedVpcs"),
-                    wire::Field::member("ModuleName"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("Code"),
+            wire::Field::member("IsSuccess"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("Enable"),
+            wire::Field::member("Domains"),
+            wire::Field::member("LinkedVpcs"),
+            wire::Field::member("ModuleName"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -189,7 +184,24 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"Code\":\"success\",\"IsSuccess\":true,\"RequestId\":\"BAE9349D-A587-4F9A-B574-9DA0EF2638D1\",\"Enable\":true,\"Domains\":[\"test-registry.cn-hangzhou.cr.aliyuncs.com\"],\"LinkedVpcs\":[{\"Status\":\"CREATING\",\"VpcId\":\"vpc-uf6aamu2nomfr1thd****\",\"Ip\":\"192.168.10.11\",\"DefaultAccess\":false,\"VswitchId\":\"vsw-uf62m5vmxl2e72dk7****\",\"Issue\":\"PRIVATE_ZONE_CONFLICT_AT_{private_zone_id}\"}],\"ModuleName\":\"Registry\"}"),
+        operation::Sample::Json(r#"{
+  "Code": "success",
+  "IsSuccess": true,
+  "RequestId": "BAE9349D-A587-4F9A-B574-9DA0EF2638D1",
+  "Enable": true,
+  "Domains": ["test-registry.cn-hangzhou.cr.aliyuncs.com"],
+  "LinkedVpcs": [
+    {
+      "Status": "CREATING",
+      "VpcId": "vpc-uf6aamu2nomfr1thd****",
+      "Ip": "192.168.10.11",
+      "DefaultAccess": false,
+      "VswitchId": "vsw-uf62m5vmxl2e72dk7****",
+      "Issue": "PRIVATE_ZONE_CONFLICT_AT_{private_zone_id}"
+    }
+  ],
+  "ModuleName": "Registry"
+}"#),
     ];
 }
 
@@ -214,19 +226,14 @@ pub struct LinkedVpc {
 impl wire::Object for LinkedVpc {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "LinkedVpc",
-                fields: &[
-                    wire::Field::member("Status"),
-                    wire::Field::member("VpcId"),
-                    wire::Field::member("Ip"),
-                    wire::Field::member("DefaultAccess"),
-                    wire::Field::member("VswitchId"),
-                    wire::Field::member("Issue"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("LinkedVpc", const { &[
+            wire::Field::member("Status"),
+            wire::Field::member("VpcId"),
+            wire::Field::member("Ip"),
+            wire::Field::member("DefaultAccess"),
+            wire::Field::member("VswitchId"),
+            wire::Field::member("Issue"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -261,14 +268,14 @@ wire::object!(LinkedVpc);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `NoPrivilege`, status 403.
     NoPrivilege,
     /// `SystemError`, status 500.
     SystemError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "GetInstanceVpcEndpoint";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -282,9 +289,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Gets an instance VPC endpoint.
     ///
-    /// Examples, errors and types: [`get_instance_vpc_endpoint`](mod@super::get_instance_vpc_endpoint).
+    /// Examples, errors and types:
+    /// [`get_instance_vpc_endpoint`](mod@super::get_instance_vpc_endpoint).
     #[inline]
-    pub fn get_instance_vpc_endpoint(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn get_instance_vpc_endpoint(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,8 @@
 
 //! Gets a namespace.
 //!
-//! Operation `GetNamespace`: it only reads. [Its page](https://api.alibabacloud.com/document/cr/2018-12-01/GetNamespace) at Alibaba Cloud.
+//! Operation `GetNamespace`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/cr/2018-12-01/GetNamespace) at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -28,6 +29,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `GetNamespace`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -40,27 +42,27 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`instance_id`](field@Self::instance_id).
+    /// Sets [`InstanceId`](field@Self::instance_id), **required**.
     #[inline]
     pub fn instance_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.instance_id, value);
         self
     }
 
-    /// Sets [`namespace_name`](field@Self::namespace_name).
+    /// Sets [`NamespaceName`](field@Self::namespace_name).
     #[inline]
     pub fn namespace_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.namespace_name, value);
         self
     }
 
-    /// Sets [`namespace_id`](field@Self::namespace_id).
+    /// Sets [`NamespaceId`](field@Self::namespace_id).
     #[inline]
     pub fn namespace_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.namespace_id, value);
@@ -71,16 +73,11 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("InstanceId").required(),
-                    wire::Field::query("NamespaceName"),
-                    wire::Field::query("NamespaceId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("InstanceId").required(),
+            wire::Field::query("NamespaceName"),
+            wire::Field::query("NamespaceId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -137,24 +134,19 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("DefaultRepoType"),
-                    wire::Field::member("NamespaceId"),
-                    wire::Field::member("NamespaceStatus"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("Code"),
-                    wire::Field::member("InstanceId"),
-                    wire::Field::member("AutoCreateRepo"),
-                    wire::Field::member("IsSuccess"),
-                    wire::Field::member("NamespaceName"),
-                    wire::Field::member("ResourceGroupId"),
-                    wire::Field::member("DefaultRepoConfiguration"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("DefaultRepoType"),
+            wire::Field::member("NamespaceId"),
+            wire::Field::member("NamespaceStatus"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("Code"),
+            wire::Field::member("InstanceId"),
+            wire::Field::member("AutoCreateRepo"),
+            wire::Field::member("IsSuccess"),
+            wire::Field::member("NamespaceName"),
+            wire::Field::member("ResourceGroupId"),
+            wire::Field::member("DefaultRepoConfiguration"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -202,32 +194,37 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"DefaultRepoType\":\"PUBLIC\",\"NamespaceId\":\"crn-tiw8t3f8i5lt****\",\"NamespaceStatus\":\"NORMAL\",\"RequestId\":\"E4BC9E21-8AA5-4582-83C1-C1209AB8196F\",\"Code\":\"success\",\"InstanceId\":\"cri-kmsiwlxxdcva****\",\"AutoCreateRepo\":true,\"IsSuccess\":true,\"NamespaceName\":\"test\",\"ResourceGroupId\":\"rg-acfmv36i4is****\"}"),
+        operation::Sample::Json(r#"{
+  "DefaultRepoType": "PUBLIC",
+  "NamespaceId": "crn-tiw8t3f8i5lt****",
+  "NamespaceStatus": "NORMAL",
+  "RequestId": "E4BC9E21-8AA5-4582-83C1-C1209AB8196F",
+  "Code": "success",
+  "InstanceId": "cri-kmsiwlxxdcva****",
+  "AutoCreateRepo": true,
+  "IsSuccess": true,
+  "NamespaceName": "test",
+  "ResourceGroupId": "rg-acfmv36i4is****"
+}"#),
     ];
 }
 
-/// The error codes that are documented for `GetNamespace`: none.
+/// No error codes are documented for `GetNamespace`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "GetNamespace";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Gets a namespace.
     ///
     /// Examples, errors and types: [`get_namespace`](mod@super::get_namespace).
     #[inline]
-    pub fn get_namespace(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn get_namespace(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

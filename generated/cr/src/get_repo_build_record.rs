@@ -2,7 +2,9 @@
 
 //! Gets a repo build record.
 //!
-//! Operation `GetRepoBuildRecord`: a write. [Its page](https://api.alibabacloud.com/document/cr/2018-12-01/GetRepoBuildRecord) at Alibaba Cloud.
+//! Operation `GetRepoBuildRecord`: a write.
+//! [Its page](https://api.alibabacloud.com/document/cr/2018-12-01/GetRepoBuildRecord) at Alibaba
+//! Cloud.
 //!
 //! # Examples
 //!
@@ -34,14 +36,16 @@
 //! # use alicloud_cr::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_cr::Error> {
-//! let replay = Replay::new().error(get::Error::NoPrivilege);
-//! # let client = cr::Client::new(&replay.config());
+//! let replay = Replay::new().error(get::ErrorKind::NoPrivilege);
+//! # let client = cr::Client::new(&replay.config().retry(alicloud_cr::Retry::off()));
 //! # let request = get::Request::new()
 //! #     .instance_id("cri-kmsiwlxxdcva****")
 //! #     .build_record_id("a78ec6fb-16ea-4649-93b7-f52afba7d****");
 //! let error = client.get_repo_build_record(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(get::Error::NoPrivilege) => assert_eq!(error.status(), Some(403)),
+//!     Some(get::ErrorKind::NoPrivilege) => {
+//!         assert_eq!(error.status(), Some(403))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -51,6 +55,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `GetRepoBuildRecord`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -61,20 +66,20 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`instance_id`](field@Self::instance_id).
+    /// Sets [`InstanceId`](field@Self::instance_id), **required**.
     #[inline]
     pub fn instance_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.instance_id, value);
         self
     }
 
-    /// Sets [`build_record_id`](field@Self::build_record_id).
+    /// Sets [`BuildRecordId`](field@Self::build_record_id), **required**.
     #[inline]
     pub fn build_record_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.build_record_id, value);
@@ -85,15 +90,10 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("InstanceId").required(),
-                    wire::Field::query("BuildRecordId").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("InstanceId").required(),
+            wire::Field::query("BuildRecordId").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -142,21 +142,16 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("Status"),
-                    wire::Field::member("EndTime"),
-                    wire::Field::member("StartTime"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("Code"),
-                    wire::Field::member("IsSuccess"),
-                    wire::Field::member("BuildRecordId"),
-                    wire::Field::member("Image"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("Status"),
+            wire::Field::member("EndTime"),
+            wire::Field::member("StartTime"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("Code"),
+            wire::Field::member("IsSuccess"),
+            wire::Field::member("BuildRecordId"),
+            wire::Field::member("Image"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -198,7 +193,16 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"Status\":\"true\",\"EndTime\":1568718698000,\"StartTime\":1568718468000,\"RequestId\":\"a78ec6fb-16ea-4649-93b7-f52afba7d9de1\",\"Code\":\"success\",\"IsSuccess\":true,\"BuildRecordId\":\"79174CBA-8556-443A-8976-22C922D7****\",\"Image\":{\"RepoNamespaceName\":\"test\",\"ImageTag\":\"master\",\"RepoName\":\"test\"}}"),
+        operation::Sample::Json(r#"{
+  "Status": "true",
+  "EndTime": 1568718698000,
+  "StartTime": 1568718468000,
+  "RequestId": "a78ec6fb-16ea-4649-93b7-f52afba7d9de1",
+  "Code": "success",
+  "IsSuccess": true,
+  "BuildRecordId": "79174CBA-8556-443A-8976-22C922D7****",
+  "Image": {"RepoNamespaceName": "test", "ImageTag": "master", "RepoName": "test"}
+}"#),
     ];
 }
 
@@ -217,16 +221,11 @@ pub struct Image {
 impl wire::Object for Image {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Image",
-                fields: &[
-                    wire::Field::member("RepoNamespaceName"),
-                    wire::Field::member("ImageTag"),
-                    wire::Field::member("RepoName"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Image", const { &[
+            wire::Field::member("RepoNamespaceName"),
+            wire::Field::member("ImageTag"),
+            wire::Field::member("RepoName"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -255,14 +254,14 @@ wire::object!(Image);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `NoPrivilege`, status 403.
     NoPrivilege,
     /// `SystemError`, status 500.
     SystemError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "GetRepoBuildRecord";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -278,7 +277,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`get_repo_build_record`](mod@super::get_repo_build_record).
     #[inline]
-    pub fn get_repo_build_record(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn get_repo_build_record(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

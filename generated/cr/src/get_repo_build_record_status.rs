@@ -2,7 +2,9 @@
 
 //! Gets repo build record status.
 //!
-//! Operation `GetRepoBuildRecordStatus`: a write. [Its page](https://api.alibabacloud.com/document/cr/2018-12-01/GetRepoBuildRecordStatus) at Alibaba Cloud.
+//! Operation `GetRepoBuildRecordStatus`: a write.
+//! [Its page](https://api.alibabacloud.com/document/cr/2018-12-01/GetRepoBuildRecordStatus) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -35,15 +37,17 @@
 //! # use alicloud_cr::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_cr::Error> {
-//! let replay = Replay::new().error(get::Error::NoPrivilege);
-//! # let client = cr::Client::new(&replay.config());
+//! let replay = Replay::new().error(get::ErrorKind::NoPrivilege);
+//! # let client = cr::Client::new(&replay.config().retry(alicloud_cr::Retry::off()));
 //! # let request = get::Request::new()
 //! #     .instance_id("cri-kmsiwlxxdcva****")
 //! #     .repo_id("crr-jnzm47ihjmgc****")
 //! #     .build_record_id("a78ec6fb-16ea-4649-93b7-f52afba7d****");
 //! let error = client.get_repo_build_record_status(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(get::Error::NoPrivilege) => assert_eq!(error.status(), Some(403)),
+//!     Some(get::ErrorKind::NoPrivilege) => {
+//!         assert_eq!(error.status(), Some(403))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -53,6 +57,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `GetRepoBuildRecordStatus`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -65,27 +70,27 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`instance_id`](field@Self::instance_id).
+    /// Sets [`InstanceId`](field@Self::instance_id), **required**.
     #[inline]
     pub fn instance_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.instance_id, value);
         self
     }
 
-    /// Sets [`repo_id`](field@Self::repo_id).
+    /// Sets [`RepoId`](field@Self::repo_id), **required**.
     #[inline]
     pub fn repo_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.repo_id, value);
         self
     }
 
-    /// Sets [`build_record_id`](field@Self::build_record_id).
+    /// Sets [`BuildRecordId`](field@Self::build_record_id), **required**.
     #[inline]
     pub fn build_record_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.build_record_id, value);
@@ -96,16 +101,11 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("InstanceId").required(),
-                    wire::Field::query("RepoId").required(),
-                    wire::Field::query("BuildRecordId").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("InstanceId").required(),
+            wire::Field::query("RepoId").required(),
+            wire::Field::query("BuildRecordId").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -148,17 +148,12 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("Code"),
-                    wire::Field::member("IsSuccess"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("BuildStatus"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("Code"),
+            wire::Field::member("IsSuccess"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("BuildStatus"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -192,7 +187,12 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"Code\":\"success\",\"IsSuccess\":true,\"RequestId\":\"79174CBA-8556-443A-8976-22C922D7BE37\",\"BuildStatus\":\"success\"}"),
+        operation::Sample::Json(r#"{
+  "Code": "success",
+  "IsSuccess": true,
+  "RequestId": "79174CBA-8556-443A-8976-22C922D7BE37",
+  "BuildStatus": "success"
+}"#),
     ];
 }
 
@@ -201,14 +201,14 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `NoPrivilege`, status 403.
     NoPrivilege,
     /// `SystemError`, status 500.
     SystemError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "GetRepoBuildRecordStatus";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -222,9 +222,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Gets repo build record status.
     ///
-    /// Examples, errors and types: [`get_repo_build_record_status`](mod@super::get_repo_build_record_status).
+    /// Examples, errors and types:
+    /// [`get_repo_build_record_status`](mod@super::get_repo_build_record_status).
     #[inline]
-    pub fn get_repo_build_record_status(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn get_repo_build_record_status(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Gets a repo source code repo.
 //!
-//! Operation `GetRepoSourceCodeRepo`: it only reads. [Its page](https://api.alibabacloud.com/document/cr/2018-12-01/GetRepoSourceCodeRepo) at Alibaba Cloud.
+//! Operation `GetRepoSourceCodeRepo`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/cr/2018-12-01/GetRepoSourceCodeRepo) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -34,14 +36,16 @@
 //! # use alicloud_cr::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_cr::Error> {
-//! let replay = Replay::new().error(get::Error::NoPrivilege);
-//! # let client = cr::Client::new(&replay.config());
+//! let replay = Replay::new().error(get::ErrorKind::NoPrivilege);
+//! # let client = cr::Client::new(&replay.config().retry(alicloud_cr::Retry::off()));
 //! # let request = get::Request::new()
 //! #     .instance_id("cri-shac42yvqzvq****")
 //! #     .repo_id("crr-gzsrlevmvoaq****");
 //! let error = client.get_repo_source_code_repo(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(get::Error::NoPrivilege) => assert_eq!(error.status(), Some(403)),
+//!     Some(get::ErrorKind::NoPrivilege) => {
+//!         assert_eq!(error.status(), Some(403))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -51,6 +55,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `GetRepoSourceCodeRepo`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -61,20 +66,20 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`instance_id`](field@Self::instance_id).
+    /// Sets [`InstanceId`](field@Self::instance_id), **required**.
     #[inline]
     pub fn instance_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.instance_id, value);
         self
     }
 
-    /// Sets [`repo_id`](field@Self::repo_id).
+    /// Sets [`RepoId`](field@Self::repo_id), **required**.
     #[inline]
     pub fn repo_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.repo_id, value);
@@ -85,15 +90,10 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("InstanceId").required(),
-                    wire::Field::query("RepoId").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("InstanceId").required(),
+            wire::Field::query("RepoId").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -148,24 +148,19 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("CodeRepoType"),
-                    wire::Field::member("RepoId"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("CodeRepoNamespaceName"),
-                    wire::Field::member("OverseaBuild"),
-                    wire::Field::member("Code"),
-                    wire::Field::member("CodeRepoName"),
-                    wire::Field::member("AutoBuild"),
-                    wire::Field::member("IsSuccess"),
-                    wire::Field::member("DisableCacheBuild"),
-                    wire::Field::member("CodeRepoDomain"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("CodeRepoType"),
+            wire::Field::member("RepoId"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("CodeRepoNamespaceName"),
+            wire::Field::member("OverseaBuild"),
+            wire::Field::member("Code"),
+            wire::Field::member("CodeRepoName"),
+            wire::Field::member("AutoBuild"),
+            wire::Field::member("IsSuccess"),
+            wire::Field::member("DisableCacheBuild"),
+            wire::Field::member("CodeRepoDomain"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -213,7 +208,19 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"CodeRepoType\":\"GITHUB\",\"RepoId\":\"crr-gzsrlevmvoaq****\",\"RequestId\":\"4CE1F661-75DD-4EBD-A4AD-057B26834ABB\",\"CodeRepoNamespaceName\":\"namespace\",\"OverseaBuild\":\"false\",\"Code\":\"success\",\"CodeRepoName\":\"repo\",\"AutoBuild\":\"true\",\"IsSuccess\":true,\"DisableCacheBuild\":\"false\",\"CodeRepoDomain\":\"https://github.com\"}"),
+        operation::Sample::Json(r#"{
+  "CodeRepoType": "GITHUB",
+  "RepoId": "crr-gzsrlevmvoaq****",
+  "RequestId": "4CE1F661-75DD-4EBD-A4AD-057B26834ABB",
+  "CodeRepoNamespaceName": "namespace",
+  "OverseaBuild": "false",
+  "Code": "success",
+  "CodeRepoName": "repo",
+  "AutoBuild": "true",
+  "IsSuccess": true,
+  "DisableCacheBuild": "false",
+  "CodeRepoDomain": "https://github.com"
+}"#),
     ];
 }
 
@@ -222,14 +229,14 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `NoPrivilege`, status 403.
     NoPrivilege,
     /// `SystemError`, status 500.
     SystemError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "GetRepoSourceCodeRepo";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -243,9 +250,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Gets a repo source code repo.
     ///
-    /// Examples, errors and types: [`get_repo_source_code_repo`](mod@super::get_repo_source_code_repo).
+    /// Examples, errors and types:
+    /// [`get_repo_source_code_repo`](mod@super::get_repo_source_code_repo).
     #[inline]
-    pub fn get_repo_source_code_repo(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn get_repo_source_code_repo(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

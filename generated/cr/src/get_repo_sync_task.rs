@@ -2,7 +2,9 @@
 
 //! Gets a repo sync task.
 //!
-//! Operation `GetRepoSyncTask`: it only reads. [Its page](https://api.alibabacloud.com/document/cr/2018-12-01/GetRepoSyncTask) at Alibaba Cloud.
+//! Operation `GetRepoSyncTask`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/cr/2018-12-01/GetRepoSyncTask) at Alibaba
+//! Cloud.
 //!
 //! # Examples
 //!
@@ -34,14 +36,16 @@
 //! # use alicloud_cr::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_cr::Error> {
-//! let replay = Replay::new().error(get::Error::NoPrivilege);
-//! # let client = cr::Client::new(&replay.config());
+//! let replay = Replay::new().error(get::ErrorKind::NoPrivilege);
+//! # let client = cr::Client::new(&replay.config().retry(alicloud_cr::Retry::off()));
 //! # let request = get::Request::new()
 //! #     .instance_id("cri-sgedpenzw80e****")
 //! #     .sync_task_id("rst-zxjkiv5oil6f****");
 //! let error = client.get_repo_sync_task(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(get::Error::NoPrivilege) => assert_eq!(error.status(), Some(403)),
+//!     Some(get::ErrorKind::NoPrivilege) => {
+//!         assert_eq!(error.status(), Some(403))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -51,6 +55,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `GetRepoSyncTask`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -61,20 +66,20 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`instance_id`](field@Self::instance_id).
+    /// Sets [`InstanceId`](field@Self::instance_id), **required**.
     #[inline]
     pub fn instance_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.instance_id, value);
         self
     }
 
-    /// Sets [`sync_task_id`](field@Self::sync_task_id).
+    /// Sets [`SyncTaskId`](field@Self::sync_task_id), **required**.
     #[inline]
     pub fn sync_task_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.sync_task_id, value);
@@ -85,15 +90,10 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("InstanceId").required(),
-                    wire::Field::query("SyncTaskId").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("InstanceId").required(),
+            wire::Field::query("SyncTaskId").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -151,7 +151,12 @@ pub struct Response {
     pub image_to: Option<ImageTo>,
     /// `LayerTasks`.
     pub layer_tasks: Vec<LayerTask>,
-    /// `TaskIssue`. Values: [`OSS_POLICY_UNAUTHORIZED`](Self::TASK_ISSUE_OSS_POLICY_UNAUTHORIZED), [`TAG_CONFLICT`](Self::TASK_ISSUE_TAG_CONFLICT), [`UNSUPPORTED_FORMAT`](Self::TASK_ISSUE_UNSUPPORTED_FORMAT), [`INTERNAL_ERROR`](Self::TASK_ISSUE_INTERNAL_ERROR), [`NETWORK_ERROR`](Self::TASK_ISSUE_NETWORK_ERROR), [`DATA_LENGTH_EXCEEDED`](Self::TASK_ISSUE_DATA_LENGTH_EXCEEDED). Example: `NETWORK_ERROR`.
+    /// `TaskIssue`. Values: [`OSS_POLICY_UNAUTHORIZED`](Self::TASK_ISSUE_OSS_POLICY_UNAUTHORIZED),
+    /// [`TAG_CONFLICT`](Self::TASK_ISSUE_TAG_CONFLICT),
+    /// [`UNSUPPORTED_FORMAT`](Self::TASK_ISSUE_UNSUPPORTED_FORMAT),
+    /// [`INTERNAL_ERROR`](Self::TASK_ISSUE_INTERNAL_ERROR),
+    /// [`NETWORK_ERROR`](Self::TASK_ISSUE_NETWORK_ERROR),
+    /// [`DATA_LENGTH_EXCEEDED`](Self::TASK_ISSUE_DATA_LENGTH_EXCEEDED).
     pub task_issue: String,
 }
 
@@ -173,29 +178,24 @@ impl Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("SyncRuleId"),
-                    wire::Field::member("Progress"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("SyncedSize"),
-                    wire::Field::member("TaskStatus"),
-                    wire::Field::member("SyncTransAccelerate"),
-                    wire::Field::member("CrossUser"),
-                    wire::Field::member("SyncTaskId"),
-                    wire::Field::member("SyncBatchTaskId"),
-                    wire::Field::member("Code"),
-                    wire::Field::member("IsSuccess"),
-                    wire::Field::member("TaskTrigger"),
-                    wire::Field::member("ImageFrom"),
-                    wire::Field::member("ImageTo"),
-                    wire::Field::member("LayerTasks"),
-                    wire::Field::member("TaskIssue"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("SyncRuleId"),
+            wire::Field::member("Progress"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("SyncedSize"),
+            wire::Field::member("TaskStatus"),
+            wire::Field::member("SyncTransAccelerate"),
+            wire::Field::member("CrossUser"),
+            wire::Field::member("SyncTaskId"),
+            wire::Field::member("SyncBatchTaskId"),
+            wire::Field::member("Code"),
+            wire::Field::member("IsSuccess"),
+            wire::Field::member("TaskTrigger"),
+            wire::Field::member("ImageFrom"),
+            wire::Field::member("ImageTo"),
+            wire::Field::member("LayerTasks"),
+            wire::Field::member("TaskIssue"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -253,7 +253,45 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"SyncRuleId\":\"crsr-cllro6ho3wne****\",\"Progress\":1,\"RequestId\":\"A6DEF8B0-5D45-46D6-867D-8C7FF0966B07\",\"SyncedSize\":23655489,\"TaskStatus\":\"SUCCESS\",\"SyncTransAccelerate\":true,\"CrossUser\":true,\"SyncTaskId\":\"rst-zxjkiv5oil6f****\",\"SyncBatchTaskId\":\"a9434731-95ef-4087-9cf4-369c8e90****\",\"Code\":\"success\",\"IsSuccess\":true,\"TaskTrigger\":\"null\",\"ImageFrom\":{\"RepoNamespaceName\":\"test\",\"InstanceId\":\"cri-sgedpenzw80e****\",\"ImageTag\":\"master\",\"RepoName\":\"test\",\"RegionId\":\"cn-shanghai\"},\"ImageTo\":{\"RepoNamespaceName\":\"test\",\"InstanceId\":\"cri-leqzomz5vijc****\",\"ImageTag\":\"master\",\"RepoName\":\"test\",\"RegionId\":\"eu-west-1\"},\"LayerTasks\":[{\"TaskStatus\":\"SUCCESS\",\"Digest\":\"sha256:36fb85fcb5e919cb60e782397a6be04201868fe7b38ef7669fc01caec1c8fc4e\",\"SyncedSize\":23655489,\"Size\":23655489,\"SyncLayerTaskId\":\"rslt-074x4q20fx2d****\",\"ArtifactDigest\":\"sha256:36fb85fcb5e919cb60e782397a6be04201868fe7b38ef7669fc01caec1c8fc4e\"}],\"TaskIssue\":\"NETWORK_ERROR\"}"),
+        operation::Sample::Json(r#"{
+  "SyncRuleId": "crsr-cllro6ho3wne****",
+  "Progress": 1,
+  "RequestId": "A6DEF8B0-5D45-46D6-867D-8C7FF0966B07",
+  "SyncedSize": 23655489,
+  "TaskStatus": "SUCCESS",
+  "SyncTransAccelerate": true,
+  "CrossUser": true,
+  "SyncTaskId": "rst-zxjkiv5oil6f****",
+  "SyncBatchTaskId": "a9434731-95ef-4087-9cf4-369c8e90****",
+  "Code": "success",
+  "IsSuccess": true,
+  "TaskTrigger": "null",
+  "ImageFrom": {
+    "RepoNamespaceName": "test",
+    "InstanceId": "cri-sgedpenzw80e****",
+    "ImageTag": "master",
+    "RepoName": "test",
+    "RegionId": "cn-shanghai"
+  },
+  "ImageTo": {
+    "RepoNamespaceName": "test",
+    "InstanceId": "cri-leqzomz5vijc****",
+    "ImageTag": "master",
+    "RepoName": "test",
+    "RegionId": "eu-west-1"
+  },
+  "LayerTasks": [
+    {
+      "TaskStatus": "SUCCESS",
+      "Digest": "sha256:36fb85fcb5e919cb60e782397a6be04201868fe7b38ef7669fc01caec1c8fc4e",
+      "SyncedSize": 23655489,
+      "Size": 23655489,
+      "SyncLayerTaskId": "rslt-074x4q20fx2d****",
+      "ArtifactDigest": "sha256:36fb85fcb5e919cb60e782397a6be04201868fe7b38ef7669fc01caec1c8fc4e"
+    }
+  ],
+  "TaskIssue": "NETWORK_ERROR"
+}"#),
     ];
 }
 
@@ -278,18 +316,13 @@ pub struct ImageFrom {
 impl wire::Object for ImageFrom {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "ImageFrom",
-                fields: &[
-                    wire::Field::member("RepoNamespaceName"),
-                    wire::Field::member("InstanceId"),
-                    wire::Field::member("ImageTag"),
-                    wire::Field::member("RepoName"),
-                    wire::Field::member("RegionId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("ImageFrom", const { &[
+            wire::Field::member("RepoNamespaceName"),
+            wire::Field::member("InstanceId"),
+            wire::Field::member("ImageTag"),
+            wire::Field::member("RepoName"),
+            wire::Field::member("RegionId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -338,18 +371,13 @@ pub struct ImageTo {
 impl wire::Object for ImageTo {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "ImageTo",
-                fields: &[
-                    wire::Field::member("RepoNamespaceName"),
-                    wire::Field::member("InstanceId"),
-                    wire::Field::member("ImageTag"),
-                    wire::Field::member("RepoName"),
-                    wire::Field::member("RegionId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("ImageTo", const { &[
+            wire::Field::member("RepoNamespaceName"),
+            wire::Field::member("InstanceId"),
+            wire::Field::member("ImageTag"),
+            wire::Field::member("RepoName"),
+            wire::Field::member("RegionId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -383,7 +411,8 @@ wire::object!(ImageTo);
 pub struct LayerTask {
     /// `TaskStatus`. Example: `SUCCESS`.
     pub task_status: String,
-    /// `Digest`. Example: `sha256:36fb85fcb5e919cb60e782397a6be04201868fe7b38ef7669fc01caec1c8fc4e`.
+    /// `Digest`. Example:
+    /// `sha256:36fb85fcb5e919cb60e782397a6be04201868fe7b38ef7669fc01caec1c8fc4e`.
     pub digest: String,
     /// `SyncedSize`. Example: `23655489`.
     pub synced_size: Option<i64>,
@@ -391,26 +420,22 @@ pub struct LayerTask {
     pub size: Option<i64>,
     /// `SyncLayerTaskId`. Example: `rslt-074x4q20fx2d****`.
     pub sync_layer_task_id: String,
-    /// `ArtifactDigest`. Example: `sha256:36fb85fcb5e919cb60e782397a6be04201868fe7b38ef7669fc01caec1c8fc4e`.
+    /// `ArtifactDigest`. Example:
+    /// `sha256:36fb85fcb5e919cb60e782397a6be04201868fe7b38ef7669fc01caec1c8fc4e`.
     pub artifact_digest: String,
 }
 
 impl wire::Object for LayerTask {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "LayerTask",
-                fields: &[
-                    wire::Field::member("TaskStatus"),
-                    wire::Field::member("Digest"),
-                    wire::Field::member("SyncedSize"),
-                    wire::Field::member("Size"),
-                    wire::Field::member("SyncLayerTaskId"),
-                    wire::Field::member("ArtifactDigest"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("LayerTask", const { &[
+            wire::Field::member("TaskStatus"),
+            wire::Field::member("Digest"),
+            wire::Field::member("SyncedSize"),
+            wire::Field::member("Size"),
+            wire::Field::member("SyncLayerTaskId"),
+            wire::Field::member("ArtifactDigest"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -445,14 +470,14 @@ wire::object!(LayerTask);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `NoPrivilege`, status 403.
     NoPrivilege,
     /// `SystemError`, status 500.
     SystemError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "GetRepoSyncTask";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -468,7 +493,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`get_repo_sync_task`](mod@super::get_repo_sync_task).
     #[inline]
-    pub fn get_repo_sync_task(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn get_repo_sync_task(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

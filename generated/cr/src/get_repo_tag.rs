@@ -2,7 +2,8 @@
 
 //! Gets a repo tag.
 //!
-//! Operation `GetRepoTag`: it only reads. [Its page](https://api.alibabacloud.com/document/cr/2018-12-01/GetRepoTag) at Alibaba Cloud.
+//! Operation `GetRepoTag`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/cr/2018-12-01/GetRepoTag) at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -31,6 +32,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `GetRepoTag`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -43,27 +45,27 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`instance_id`](field@Self::instance_id).
+    /// Sets [`InstanceId`](field@Self::instance_id), **required**.
     #[inline]
     pub fn instance_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.instance_id, value);
         self
     }
 
-    /// Sets [`repo_id`](field@Self::repo_id).
+    /// Sets [`RepoId`](field@Self::repo_id), **required**.
     #[inline]
     pub fn repo_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.repo_id, value);
         self
     }
 
-    /// Sets [`tag`](field@Self::tag).
+    /// Sets [`Tag`](field@Self::tag), **required**.
     #[inline]
     pub fn tag(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.tag, value);
@@ -74,16 +76,11 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("InstanceId").required(),
-                    wire::Field::query("RepoId").required(),
-                    wire::Field::query("Tag").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("InstanceId").required(),
+            wire::Field::query("RepoId").required(),
+            wire::Field::query("Tag").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -138,23 +135,18 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("Status"),
-                    wire::Field::member("ImageCreate"),
-                    wire::Field::member("ImageSize"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("Digest"),
-                    wire::Field::member("Code"),
-                    wire::Field::member("ImageUpdate"),
-                    wire::Field::member("Tag"),
-                    wire::Field::member("IsSuccess"),
-                    wire::Field::member("ImageId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("Status"),
+            wire::Field::member("ImageCreate"),
+            wire::Field::member("ImageSize"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("Digest"),
+            wire::Field::member("Code"),
+            wire::Field::member("ImageUpdate"),
+            wire::Field::member("Tag"),
+            wire::Field::member("IsSuccess"),
+            wire::Field::member("ImageId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -200,32 +192,37 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"Status\":\"NORMAL\",\"ImageCreate\":1572839125000,\"ImageSize\":27107966,\"RequestId\":\"031572FA-7D8F-4C05-B790-1071E0E05DE6\",\"Digest\":\"67bfbcc12b67936ec7f867927817cbb071832b873dbcaed312a1930ba5f1****\",\"Code\":\"success\",\"ImageUpdate\":1572875608000,\"Tag\":\"1.0\",\"IsSuccess\":true,\"ImageId\":\"45023655bf39c382e26a8607d057c27871dee163c1ecf48cc1ebf2a1****\"}"),
+        operation::Sample::Json(r#"{
+  "Status": "NORMAL",
+  "ImageCreate": 1572839125000,
+  "ImageSize": 27107966,
+  "RequestId": "031572FA-7D8F-4C05-B790-1071E0E05DE6",
+  "Digest": "67bfbcc12b67936ec7f867927817cbb071832b873dbcaed312a1930ba5f1****",
+  "Code": "success",
+  "ImageUpdate": 1572875608000,
+  "Tag": "1.0",
+  "IsSuccess": true,
+  "ImageId": "45023655bf39c382e26a8607d057c27871dee163c1ecf48cc1ebf2a1****"
+}"#),
     ];
 }
 
-/// The error codes that are documented for `GetRepoTag`: none.
+/// No error codes are documented for `GetRepoTag`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "GetRepoTag";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Gets a repo tag.
     ///
     /// Examples, errors and types: [`get_repo_tag`](mod@super::get_repo_tag).
     #[inline]
-    pub fn get_repo_tag(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn get_repo_tag(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

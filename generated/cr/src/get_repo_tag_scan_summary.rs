@@ -2,7 +2,9 @@
 
 //! Gets a repo tag scan summary.
 //!
-//! Operation `GetRepoTagScanSummary`: it only reads. [Its page](https://api.alibabacloud.com/document/cr/2018-12-01/GetRepoTagScanSummary) at Alibaba Cloud.
+//! Operation `GetRepoTagScanSummary`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/cr/2018-12-01/GetRepoTagScanSummary) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -32,12 +34,14 @@
 //! # use alicloud_cr::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_cr::Error> {
-//! let replay = Replay::new().error(get::Error::NoPrivilege);
-//! # let client = cr::Client::new(&replay.config());
+//! let replay = Replay::new().error(get::ErrorKind::NoPrivilege);
+//! # let client = cr::Client::new(&replay.config().retry(alicloud_cr::Retry::off()));
 //! # let request = get::Request::new().instance_id("cri-2j88dtld8yel****");
 //! let error = client.get_repo_tag_scan_summary(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(get::Error::NoPrivilege) => assert_eq!(error.status(), Some(403)),
+//!     Some(get::ErrorKind::NoPrivilege) => {
+//!         assert_eq!(error.status(), Some(403))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -47,6 +51,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `GetRepoTagScanSummary`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -58,46 +63,47 @@ pub struct Request {
     pub tag: Option<String>,
     /// `ScanTaskId`. Example: `47A3E5A3-6AD4-5F02-93B8-59F778AE25D4`.
     pub scan_task_id: Option<String>,
-    /// `Digest`. Example: `sha256:c9f370a4eb1c00d0b0d7212a0a9fa4a7697756c90f0f680afaf9737a25725f4c`.
+    /// `Digest`. Example:
+    /// `sha256:c9f370a4eb1c00d0b0d7212a0a9fa4a7697756c90f0f680afaf9737a25725f4c`.
     pub digest: Option<String>,
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`instance_id`](field@Self::instance_id).
+    /// Sets [`InstanceId`](field@Self::instance_id), **required**.
     #[inline]
     pub fn instance_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.instance_id, value);
         self
     }
 
-    /// Sets [`repo_id`](field@Self::repo_id).
+    /// Sets [`RepoId`](field@Self::repo_id).
     #[inline]
     pub fn repo_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.repo_id, value);
         self
     }
 
-    /// Sets [`tag`](field@Self::tag).
+    /// Sets [`Tag`](field@Self::tag).
     #[inline]
     pub fn tag(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.tag, value);
         self
     }
 
-    /// Sets [`scan_task_id`](field@Self::scan_task_id).
+    /// Sets [`ScanTaskId`](field@Self::scan_task_id).
     #[inline]
     pub fn scan_task_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.scan_task_id, value);
         self
     }
 
-    /// Sets [`digest`](field@Self::digest).
+    /// Sets [`Digest`](field@Self::digest).
     #[inline]
     pub fn digest(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.digest, value);
@@ -108,18 +114,13 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("InstanceId").required(),
-                    wire::Field::query("RepoId"),
-                    wire::Field::query("Tag"),
-                    wire::Field::query("ScanTaskId"),
-                    wire::Field::query("Digest"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("InstanceId").required(),
+            wire::Field::query("RepoId"),
+            wire::Field::query("Tag"),
+            wire::Field::query("ScanTaskId"),
+            wire::Field::query("Digest"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -174,21 +175,16 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("UnknownSeverity"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("TotalSeverity"),
-                    wire::Field::member("Code"),
-                    wire::Field::member("MediumSeverity"),
-                    wire::Field::member("IsSuccess"),
-                    wire::Field::member("HighSeverity"),
-                    wire::Field::member("LowSeverity"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("UnknownSeverity"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("TotalSeverity"),
+            wire::Field::member("Code"),
+            wire::Field::member("MediumSeverity"),
+            wire::Field::member("IsSuccess"),
+            wire::Field::member("HighSeverity"),
+            wire::Field::member("LowSeverity"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -230,7 +226,16 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"UnknownSeverity\":4,\"RequestId\":\"BC648259-91A7-4502-BED3-EDF64361FA83\",\"TotalSeverity\":196,\"Code\":\"success\",\"MediumSeverity\":81,\"IsSuccess\":true,\"HighSeverity\":22,\"LowSeverity\":89}"),
+        operation::Sample::Json(r#"{
+  "UnknownSeverity": 4,
+  "RequestId": "BC648259-91A7-4502-BED3-EDF64361FA83",
+  "TotalSeverity": 196,
+  "Code": "success",
+  "MediumSeverity": 81,
+  "IsSuccess": true,
+  "HighSeverity": 22,
+  "LowSeverity": 89
+}"#),
     ];
 }
 
@@ -239,14 +244,14 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `NoPrivilege`, status 403.
     NoPrivilege,
     /// `SystemError`, status 500.
     SystemError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "GetRepoTagScanSummary";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -260,9 +265,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Gets a repo tag scan summary.
     ///
-    /// Examples, errors and types: [`get_repo_tag_scan_summary`](mod@super::get_repo_tag_scan_summary).
+    /// Examples, errors and types:
+    /// [`get_repo_tag_scan_summary`](mod@super::get_repo_tag_scan_summary).
     #[inline]
-    pub fn get_repo_tag_scan_summary(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn get_repo_tag_scan_summary(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,8 @@
 
 //! Gets a repository.
 //!
-//! Operation `GetRepository`: it only reads. [Its page](https://api.alibabacloud.com/document/cr/2018-12-01/GetRepository) at Alibaba Cloud.
+//! Operation `GetRepository`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/cr/2018-12-01/GetRepository) at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -32,12 +33,14 @@
 //! # use alicloud_cr::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_cr::Error> {
-//! let replay = Replay::new().error(get::Error::NoPrivilege);
-//! # let client = cr::Client::new(&replay.config());
+//! let replay = Replay::new().error(get::ErrorKind::NoPrivilege);
+//! # let client = cr::Client::new(&replay.config().retry(alicloud_cr::Retry::off()));
 //! # let request = get::Request::new().instance_id("cri-kmsiwlxxdcva****");
 //! let error = client.get_repository(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(get::Error::NoPrivilege) => assert_eq!(error.status(), Some(403)),
+//!     Some(get::ErrorKind::NoPrivilege) => {
+//!         assert_eq!(error.status(), Some(403))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -47,6 +50,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `GetRepository`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -61,34 +65,34 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`instance_id`](field@Self::instance_id).
+    /// Sets [`InstanceId`](field@Self::instance_id), **required**.
     #[inline]
     pub fn instance_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.instance_id, value);
         self
     }
 
-    /// Sets [`repo_id`](field@Self::repo_id).
+    /// Sets [`RepoId`](field@Self::repo_id).
     #[inline]
     pub fn repo_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.repo_id, value);
         self
     }
 
-    /// Sets [`repo_namespace_name`](field@Self::repo_namespace_name).
+    /// Sets [`RepoNamespaceName`](field@Self::repo_namespace_name).
     #[inline]
     pub fn repo_namespace_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.repo_namespace_name, value);
         self
     }
 
-    /// Sets [`repo_name`](field@Self::repo_name).
+    /// Sets [`RepoName`](field@Self::repo_name).
     #[inline]
     pub fn repo_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.repo_name, value);
@@ -99,17 +103,12 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("InstanceId").required(),
-                    wire::Field::query("RepoId"),
-                    wire::Field::query("RepoNamespaceName"),
-                    wire::Field::query("RepoName"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("InstanceId").required(),
+            wire::Field::query("RepoId"),
+            wire::Field::query("RepoNamespaceName"),
+            wire::Field::query("RepoName"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -178,29 +177,24 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("Summary"),
-                    wire::Field::member("CreateTime"),
-                    wire::Field::member("IsSuccess"),
-                    wire::Field::member("InstanceId"),
-                    wire::Field::member("RepoStatus"),
-                    wire::Field::member("RepoType"),
-                    wire::Field::member("RepoBuildType"),
-                    wire::Field::member("ModifiedTime"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("RepoId"),
-                    wire::Field::member("Code"),
-                    wire::Field::member("RepoNamespaceName"),
-                    wire::Field::member("TagImmutability"),
-                    wire::Field::member("RepoName"),
-                    wire::Field::member("Detail"),
-                    wire::Field::member("ResourceGroupId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("Summary"),
+            wire::Field::member("CreateTime"),
+            wire::Field::member("IsSuccess"),
+            wire::Field::member("InstanceId"),
+            wire::Field::member("RepoStatus"),
+            wire::Field::member("RepoType"),
+            wire::Field::member("RepoBuildType"),
+            wire::Field::member("ModifiedTime"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("RepoId"),
+            wire::Field::member("Code"),
+            wire::Field::member("RepoNamespaceName"),
+            wire::Field::member("TagImmutability"),
+            wire::Field::member("RepoName"),
+            wire::Field::member("Detail"),
+            wire::Field::member("ResourceGroupId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -258,7 +252,24 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"Summary\":\"Automatically created repository\",\"CreateTime\":1570759546000,\"IsSuccess\":true,\"InstanceId\":\"cri-kmsiwlxxdcva****\",\"RepoStatus\":\"NORMAL\",\"RepoType\":\"PRIVATE\",\"RepoBuildType\":\"MANUAL\",\"ModifiedTime\":1570759546100,\"RequestId\":\"915E6734-3E50-4640-8DBA-126D2D94DE29\",\"RepoId\":\"crr-l5eoubonp0l****\",\"Code\":\"success\",\"RepoNamespaceName\":\"test\",\"TagImmutability\":true,\"RepoName\":\"test\",\"Detail\":\"test\",\"ResourceGroupId\":\"rg-acfmv36i4is****\"}"),
+        operation::Sample::Json(r#"{
+  "Summary": "Automatically created repository",
+  "CreateTime": 1570759546000,
+  "IsSuccess": true,
+  "InstanceId": "cri-kmsiwlxxdcva****",
+  "RepoStatus": "NORMAL",
+  "RepoType": "PRIVATE",
+  "RepoBuildType": "MANUAL",
+  "ModifiedTime": 1570759546100,
+  "RequestId": "915E6734-3E50-4640-8DBA-126D2D94DE29",
+  "RepoId": "crr-l5eoubonp0l****",
+  "Code": "success",
+  "RepoNamespaceName": "test",
+  "TagImmutability": true,
+  "RepoName": "test",
+  "Detail": "test",
+  "ResourceGroupId": "rg-acfmv36i4is****"
+}"#),
     ];
 }
 
@@ -267,14 +278,14 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `NoPrivilege`, status 403.
     NoPrivilege,
     /// `SystemError`, status 500.
     SystemError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "GetRepository";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -290,7 +301,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`get_repository`](mod@super::get_repository).
     #[inline]
-    pub fn get_repository(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn get_repository(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,8 @@
 
 //! Gets a scan rule.
 //!
-//! Operation `GetScanRule`: it only reads. [Its page](https://api.alibabacloud.com/document/cr/2018-12-01/GetScanRule) at Alibaba Cloud.
+//! Operation `GetScanRule`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/cr/2018-12-01/GetScanRule) at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -30,6 +31,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `GetScanRule`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -40,20 +42,20 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`instance_id`](field@Self::instance_id).
+    /// Sets [`InstanceId`](field@Self::instance_id), **required**.
     #[inline]
     pub fn instance_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.instance_id, value);
         self
     }
 
-    /// Sets [`scan_rule_id`](field@Self::scan_rule_id).
+    /// Sets [`ScanRuleId`](field@Self::scan_rule_id), **required**.
     #[inline]
     pub fn scan_rule_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.scan_rule_id, value);
@@ -64,15 +66,10 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("InstanceId").required(),
-                    wire::Field::query("ScanRuleId").required().limits(&[wire::Limit::MinLength(1), wire::Limit::MaxLength(100)]),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("InstanceId").required(),
+            wire::Field::query("ScanRuleId").required().limits(&[wire::Limit::MinLength(1), wire::Limit::MaxLength(100)]),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -113,17 +110,12 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("Code"),
-                    wire::Field::member("IsSuccess"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("ScanRule"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("Code"),
+            wire::Field::member("IsSuccess"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("ScanRule"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -157,7 +149,22 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"Code\":\"success\",\"IsSuccess\":true,\"RequestId\":\"C87993B5-7D61-5CAC-8D64-1AC732DD69FF\",\"ScanRule\":{\"InstanceId\":\"cri-szw6f6bhrky0c8jk\",\"ScanRuleId\":\"crscnr-aemytkwad2h7fyhb\",\"RuleName\":\"protection\",\"ScanScope\":\"REPO\",\"TriggerType\":\"AUTO\",\"Namespaces\":[\"[\\\\\\\"lwc-app-group\\\\\\\"]\"],\"RepoNames\":[\"[\\\\\\\"lesson-kit-api\\\\\\\",\\\\\\\"lesson-kit-consumer-gen\\\\\\\"]\"],\"RepoTagFilterPattern\":\".*\",\"ScanType\":\"SBOM\"}}"),
+        operation::Sample::Json(r#"{
+  "Code": "success",
+  "IsSuccess": true,
+  "RequestId": "C87993B5-7D61-5CAC-8D64-1AC732DD69FF",
+  "ScanRule": {
+    "InstanceId": "cri-szw6f6bhrky0c8jk",
+    "ScanRuleId": "crscnr-aemytkwad2h7fyhb",
+    "RuleName": "protection",
+    "ScanScope": "REPO",
+    "TriggerType": "AUTO",
+    "Namespaces": ["[\\\"lwc-app-group\\\"]"],
+    "RepoNames": ["[\\\"lesson-kit-api\\\",\\\"lesson-kit-consumer-gen\\\"]"],
+    "RepoTagFilterPattern": ".*",
+    "ScanType": "SBOM"
+  }
+}"#),
     ];
 }
 
@@ -192,24 +199,19 @@ pub struct ScanRule {
 impl wire::Object for ScanRule {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "ScanRule",
-                fields: &[
-                    wire::Field::member("InstanceId"),
-                    wire::Field::member("ScanRuleId"),
-                    wire::Field::member("RuleName"),
-                    wire::Field::member("ScanScope"),
-                    wire::Field::member("TriggerType"),
-                    wire::Field::member("Namespaces"),
-                    wire::Field::member("RepoNames"),
-                    wire::Field::member("RepoTagFilterPattern"),
-                    wire::Field::member("CreateTime"),
-                    wire::Field::member("UpdateTime"),
-                    wire::Field::member("ScanType"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("ScanRule", const { &[
+            wire::Field::member("InstanceId"),
+            wire::Field::member("ScanRuleId"),
+            wire::Field::member("RuleName"),
+            wire::Field::member("ScanScope"),
+            wire::Field::member("TriggerType"),
+            wire::Field::member("Namespaces"),
+            wire::Field::member("RepoNames"),
+            wire::Field::member("RepoTagFilterPattern"),
+            wire::Field::member("CreateTime"),
+            wire::Field::member("UpdateTime"),
+            wire::Field::member("ScanType"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -249,28 +251,22 @@ impl wire::Object for ScanRule {
 
 wire::object!(ScanRule);
 
-/// The error codes that are documented for `GetScanRule`: none.
+/// No error codes are documented for `GetScanRule`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "GetScanRule";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Gets a scan rule.
     ///
     /// Examples, errors and types: [`get_scan_rule`](mod@super::get_scan_rule).
     #[inline]
-    pub fn get_scan_rule(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn get_scan_rule(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Gets a storage domain routing rule.
 //!
-//! Operation `GetStorageDomainRoutingRule`: it only reads. [Its page](https://api.alibabacloud.com/document/cr/2018-12-01/GetStorageDomainRoutingRule) at Alibaba Cloud.
+//! Operation `GetStorageDomainRoutingRule`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/cr/2018-12-01/GetStorageDomainRoutingRule) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -32,12 +34,14 @@
 //! # use alicloud_cr::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_cr::Error> {
-//! let replay = Replay::new().error(get::Error::AuthenticationFailed);
-//! # let client = cr::Client::new(&replay.config());
+//! let replay = Replay::new().error(get::ErrorKind::AuthenticationFailed);
+//! # let client = cr::Client::new(&replay.config().retry(alicloud_cr::Retry::off()));
 //! # let request = get::Request::new().instance_id("cri-kmsiwlxxdcva****");
 //! let error = client.get_storage_domain_routing_rule(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(get::Error::AuthenticationFailed) => assert_eq!(error.status(), Some(403)),
+//!     Some(get::ErrorKind::AuthenticationFailed) => {
+//!         assert_eq!(error.status(), Some(403))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -47,6 +51,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `GetStorageDomainRoutingRule`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -57,20 +62,20 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`instance_id`](field@Self::instance_id).
+    /// Sets [`InstanceId`](field@Self::instance_id), **required**.
     #[inline]
     pub fn instance_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.instance_id, value);
         self
     }
 
-    /// Sets [`rule_id`](field@Self::rule_id).
+    /// Sets [`RuleId`](field@Self::rule_id).
     #[inline]
     pub fn rule_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.rule_id, value);
@@ -81,15 +86,10 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("InstanceId").required(),
-                    wire::Field::query("RuleId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("InstanceId").required(),
+            wire::Field::query("RuleId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -119,7 +119,9 @@ pub struct Response {
     ///
     /// Example: `D4978DCC-ECBD-40B0-A714-EE695******`.
     pub request_id: String,
-    /// `Routes`. Example: `[{'Status': 'Published', 'DestinationCidrBlock': '10.192.0.0/14', 'NextHopId': 'eni-bp1gfdoy3r4f8bpc1nfq', 'Description': 'full cidr block route', 'NextHopType'`….
+    /// `Routes`. Example:
+    /// `[{'Status': 'Published', 'DestinationCidrBlock': '10.192.0.0/14', 'NextHopId': 'eni-bp1gfdoy3r4f8bpc1nfq', 'Description': 'full
+    /// cidr block route', 'NextHopType'`….
     pub routes: Vec<Route>,
     /// `Code`. Example: `success`.
     pub code: String,
@@ -136,20 +138,15 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("Routes"),
-                    wire::Field::member("Code"),
-                    wire::Field::member("Success"),
-                    wire::Field::member("ModifyTime"),
-                    wire::Field::member("CreateTime"),
-                    wire::Field::member("RuleId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("Routes"),
+            wire::Field::member("Code"),
+            wire::Field::member("Success"),
+            wire::Field::member("ModifyTime"),
+            wire::Field::member("CreateTime"),
+            wire::Field::member("RuleId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -189,7 +186,21 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"D4978DCC-ECBD-40B0-A714-EE695******\",\"Routes\":[{\"InstanceDomain\":\"test-instance-registry-vpc.cn-hangzhou.cr.aliyuncs.com\",\"StorageDomain\":\"https://cri-cfafawer***-registry.oss-cn-hangzhou.aliyuncs.com\",\"EndpointType\":\"Internet\"}],\"Code\":\"success\",\"Success\":true,\"ModifyTime\":1571926439000,\"CreateTime\":1571926439000,\"RuleId\":\"crsdr-luq6qiegzvx****\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "D4978DCC-ECBD-40B0-A714-EE695******",
+  "Routes": [
+    {
+      "InstanceDomain": "test-instance-registry-vpc.cn-hangzhou.cr.aliyuncs.com",
+      "StorageDomain": "https://cri-cfafawer***-registry.oss-cn-hangzhou.aliyuncs.com",
+      "EndpointType": "Internet"
+    }
+  ],
+  "Code": "success",
+  "Success": true,
+  "ModifyTime": 1571926439000,
+  "CreateTime": 1571926439000,
+  "RuleId": "crsdr-luq6qiegzvx****"
+}"#),
     ];
 }
 
@@ -201,7 +212,8 @@ pub struct Route {
     pub instance_domain: String,
     /// `StorageDomain`. Example: `https://cri-cfafawer***-registry.oss-cn-hangzhou.aliyuncs.com`.
     pub storage_domain: String,
-    /// `EndpointType`. Values: [`Internet`](Self::ENDPOINT_TYPE_INTERNET), [`VPC`](Self::ENDPOINT_TYPE_VPC). Example: `Internet`.
+    /// `EndpointType`. Values: [`Internet`](Self::ENDPOINT_TYPE_INTERNET),
+    /// [`VPC`](Self::ENDPOINT_TYPE_VPC).
     pub endpoint_type: String,
 }
 
@@ -215,16 +227,11 @@ impl Route {
 impl wire::Object for Route {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Route",
-                fields: &[
-                    wire::Field::member("InstanceDomain"),
-                    wire::Field::member("StorageDomain"),
-                    wire::Field::member("EndpointType"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Route", const { &[
+            wire::Field::member("InstanceDomain"),
+            wire::Field::member("StorageDomain"),
+            wire::Field::member("EndpointType"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -253,7 +260,7 @@ wire::object!(Route);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `INSTANCE_NOT_EXIST`, status 200.
     InstanceNotExist,
     /// `AuthenticationFailed`, status 403.
@@ -262,7 +269,7 @@ pub enum Error {
     InvalidInstanceStorageDomainRoutingRuleNotFound,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "GetStorageDomainRoutingRule";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -277,9 +284,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Gets a storage domain routing rule.
     ///
-    /// Examples, errors and types: [`get_storage_domain_routing_rule`](mod@super::get_storage_domain_routing_rule).
+    /// Examples, errors and types:
+    /// [`get_storage_domain_routing_rule`](mod@super::get_storage_domain_routing_rule).
     #[inline]
-    pub fn get_storage_domain_routing_rule(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn get_storage_domain_routing_rule(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

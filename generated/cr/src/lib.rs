@@ -2,7 +2,8 @@
 
 //! `cr`, version `2018-12-01`: [`Client`], and a module for each operation.
 //!
-//! This is the crate `alicloud-cr`. It serves an app alone; the crate `alicloud` has it as its module `cr`, behind the feature `cr`.
+//! This is the crate `alicloud-cr`. It serves an app alone; the crate `alicloud` has it as its
+//! module `cr`, behind the feature `cr`.
 //!
 //! ```no_run
 //! use alicloud_cr::{self as cr, list_artifact_subscription_task as list};
@@ -158,7 +159,7 @@ pub mod get_scan_rule;
 pub struct Client(alicloud_runtime::Client);
 
 impl Client {
-    /// A client with this configuration. Nothing is connected until a call is sent.
+    /// Creates a client with this configuration. Nothing is connected until a call is sent.
     #[inline]
     pub fn new(config: &alicloud_runtime::Config) -> Self {
         Self(alicloud_runtime::Client::new(config, product()))
@@ -178,9 +179,9 @@ impl AsRef<alicloud_runtime::Client> for Client {
     }
 }
 
-/// What the runtime knows of the product.
+/// Describes the product to the runtime.
 #[inline]
-pub const fn product() -> &'static alicloud_runtime::operation::Product {
+pub(crate) const fn product() -> &'static alicloud_runtime::operation::Product {
     use alicloud_runtime::operation::{ApiStyle, Product};
     const {
         &Product::new("cr", "2018-12-01", ApiStyle::Rpc)
@@ -224,6 +225,43 @@ pub const fn product() -> &'static alicloud_runtime::operation::Product {
                 ("us-east-1", "cr.us-east-1.aliyuncs.com"),
                 ("us-southeast-1", "cr.us-southeast-1.aliyuncs.com"),
                 ("us-west-1", "cr.us-west-1.aliyuncs.com"),
+            ])
+            .vpc(&[
+                ("ap-northeast-1", "cr-vpc.ap-northeast-1.aliyuncs.com"),
+                ("ap-northeast-2", "cr-vpc.ap-northeast-2.aliyuncs.com"),
+                ("ap-south-1", "cr-vpc.ap-south-1.aliyuncs.com"),
+                ("ap-southeast-1", "cr-vpc.ap-southeast-1.aliyuncs.com"),
+                ("ap-southeast-2", "cr-vpc.ap-southeast-2.aliyuncs.com"),
+                ("ap-southeast-3", "cr-vpc.ap-southeast-3.aliyuncs.com"),
+                ("ap-southeast-5", "cr-vpc.ap-southeast-5.aliyuncs.com"),
+                ("ap-southeast-6", "cr-vpc.ap-southeast-6.aliyuncs.com"),
+                ("ap-southeast-7", "cr-vpc.ap-southeast-7.aliyuncs.com"),
+                ("cn-beijing", "cr-vpc.cn-beijing.aliyuncs.com"),
+                ("cn-beijing-finance-1", "cr-vpc.cn-beijing-finance-1.aliyuncs.com"),
+                ("cn-chengdu", "cr-vpc.cn-chengdu.aliyuncs.com"),
+                ("cn-fuzhou", "cr-vpc.cn-fuzhou.aliyuncs.com"),
+                ("cn-guangzhou", "cr-vpc.cn-guangzhou.aliyuncs.com"),
+                ("cn-hangzhou", "cr-vpc.cn-hangzhou.aliyuncs.com"),
+                ("cn-hangzhou-finance", "cr-vpc.cn-hangzhou-finance.aliyuncs.com"),
+                ("cn-heyuan-acdr-1", "cr-vpc.cn-heyuan-acdr-1.aliyuncs.com"),
+                ("cn-hongkong", "cr-vpc.cn-hongkong.aliyuncs.com"),
+                ("cn-nanjing", "cr-vpc.cn-nanjing.aliyuncs.com"),
+                ("cn-qingdao", "cr-vpc.cn-qingdao.aliyuncs.com"),
+                ("cn-shanghai", "cr-vpc.cn-shanghai.aliyuncs.com"),
+                ("cn-shanghai-finance-1", "cr-vpc.cn-shanghai-finance-1.aliyuncs.com"),
+                ("cn-shenzhen", "cr-vpc.cn-shenzhen.aliyuncs.com"),
+                ("cn-shenzhen-finance-1", "cr-vpc.cn-shenzhen-finance-1.aliyuncs.com"),
+                ("cn-wuhan-lr", "cr-vpc.cn-wuhan-lr.aliyuncs.com"),
+                ("cn-zhangjiakou", "cr-vpc.cn-zhangjiakou.aliyuncs.com"),
+                ("cn-zhengzhou-jva", "cr-vpc.cn-zhengzhou-jva.aliyuncs.com"),
+                ("eu-central-1", "cr-vpc.eu-central-1.aliyuncs.com"),
+                ("eu-west-1", "cr-vpc.eu-west-1.aliyuncs.com"),
+                ("me-central-1", "cr-vpc.me-central-1.aliyuncs.com"),
+                ("me-east-1", "cr-vpc.me-east-1.aliyuncs.com"),
+                ("na-south-1", "cr-vpc.na-south-1.aliyuncs.com"),
+                ("us-east-1", "cr-vpc.us-east-1.aliyuncs.com"),
+                ("us-southeast-1", "cr-vpc.us-southeast-1.aliyuncs.com"),
+                ("us-west-1", "cr-vpc.us-west-1.aliyuncs.com"),
             ])
     }
 }

@@ -2,7 +2,10 @@
 
 //! Lists artifact build task logs.
 //!
-//! Operation `ListArtifactBuildTaskLog`: it only reads. It answers in pages: see [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items). [Its page](https://api.alibabacloud.com/document/cr/2018-12-01/ListArtifactBuildTaskLog) at Alibaba Cloud.
+//! Operation `ListArtifactBuildTaskLog`: it only reads. It answers in pages: see
+//! [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items).
+//! [Its page](https://api.alibabacloud.com/document/cr/2018-12-01/ListArtifactBuildTaskLog) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -32,6 +35,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `ListArtifactBuildTaskLog`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -48,34 +52,34 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`instance_id`](field@Self::instance_id).
+    /// Sets [`InstanceId`](field@Self::instance_id), **required**.
     #[inline]
     pub fn instance_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.instance_id, value);
         self
     }
 
-    /// Sets [`build_task_id`](field@Self::build_task_id).
+    /// Sets [`BuildTaskId`](field@Self::build_task_id), **required**.
     #[inline]
     pub fn build_task_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.build_task_id, value);
         self
     }
 
-    /// Sets [`page`](field@Self::page).
+    /// Sets [`Page`](field@Self::page), **required**.
     #[inline]
     pub fn page(mut self, value: i64) -> Self {
         wire::set(&mut self.page, value);
         self
     }
 
-    /// Sets [`page_size`](field@Self::page_size).
+    /// Sets [`PageSize`](field@Self::page_size), **required**: How many a page holds at most.
     #[inline]
     pub fn page_size(mut self, value: i64) -> Self {
         wire::set(&mut self.page_size, value);
@@ -86,17 +90,12 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("InstanceId").required(),
-                    wire::Field::query("BuildTaskId").required(),
-                    wire::Field::query("Page").required(),
-                    wire::Field::query("PageSize").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("InstanceId").required(),
+            wire::Field::query("BuildTaskId").required(),
+            wire::Field::query("Page").required(),
+            wire::Field::query("PageSize").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -145,18 +144,13 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("Code"),
-                    wire::Field::member("IsSuccess"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("TotalCount"),
-                    wire::Field::member("BuildTaskLogs"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("Code"),
+            wire::Field::member("IsSuccess"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("TotalCount"),
+            wire::Field::member("BuildTaskLogs"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -197,7 +191,13 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"Code\":\"success\",\"IsSuccess\":true,\"RequestId\":\"C4C7DD0C-C9D6-437A-A7EE-121EFD70D002\",\"TotalCount\":200,\"BuildTaskLogs\":[{\"Message\":\"Start Build\",\"LineNumber\":1}]}"),
+        operation::Sample::Json(r#"{
+  "Code": "success",
+  "IsSuccess": true,
+  "RequestId": "C4C7DD0C-C9D6-437A-A7EE-121EFD70D002",
+  "TotalCount": 200,
+  "BuildTaskLogs": [{"Message": "Start Build", "LineNumber": 1}]
+}"#),
     ];
 }
 
@@ -222,15 +222,10 @@ pub struct BuildTaskLog {
 impl wire::Object for BuildTaskLog {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "BuildTaskLog",
-                fields: &[
-                    wire::Field::member("Message"),
-                    wire::Field::member("LineNumber"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("BuildTaskLog", const { &[
+            wire::Field::member("Message"),
+            wire::Field::member("LineNumber"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -252,28 +247,23 @@ impl wire::Object for BuildTaskLog {
 
 wire::object!(BuildTaskLog);
 
-/// The error codes that are documented for `ListArtifactBuildTaskLog`: none.
+/// No error codes are documented for `ListArtifactBuildTaskLog`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "ListArtifactBuildTaskLog";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Lists artifact build task logs.
     ///
-    /// Examples, errors and types: [`list_artifact_build_task_log`](mod@super::list_artifact_build_task_log).
+    /// Examples, errors and types:
+    /// [`list_artifact_build_task_log`](mod@super::list_artifact_build_task_log).
     #[inline]
-    pub fn list_artifact_build_task_log(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn list_artifact_build_task_log(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,10 @@
 
 //! Lists artifact lifecycle rules.
 //!
-//! Operation `ListArtifactLifecycleRule`: it only reads. It answers in pages: see [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items). [Its page](https://api.alibabacloud.com/document/cr/2018-12-01/ListArtifactLifecycleRule) at Alibaba Cloud.
+//! Operation `ListArtifactLifecycleRule`: it only reads. It answers in pages: see
+//! [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items).
+//! [Its page](https://api.alibabacloud.com/document/cr/2018-12-01/ListArtifactLifecycleRule) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -32,12 +35,14 @@
 //! # use alicloud_cr::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_cr::Error> {
-//! let replay = Replay::new().error(list::Error::NoPrivilege);
-//! # let client = cr::Client::new(&replay.config());
+//! let replay = Replay::new().error(list::ErrorKind::NoPrivilege);
+//! # let client = cr::Client::new(&replay.config().retry(alicloud_cr::Retry::off()));
 //! # let request = list::Request::new().instance_id("cri-eztul9ucz76q****");
 //! let error = client.list_artifact_lifecycle_rule(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(list::Error::NoPrivilege) => assert_eq!(error.status(), Some(403)),
+//!     Some(list::ErrorKind::NoPrivilege) => {
+//!         assert_eq!(error.status(), Some(403))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -47,6 +52,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `ListArtifactLifecycleRule`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -63,34 +69,34 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`instance_id`](field@Self::instance_id).
+    /// Sets [`InstanceId`](field@Self::instance_id), **required**.
     #[inline]
     pub fn instance_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.instance_id, value);
         self
     }
 
-    /// Sets [`page_no`](field@Self::page_no).
+    /// Sets [`PageNo`](field@Self::page_no).
     #[inline]
     pub fn page_no(mut self, value: i64) -> Self {
         wire::set(&mut self.page_no, value);
         self
     }
 
-    /// Sets [`page_size`](field@Self::page_size).
+    /// Sets [`PageSize`](field@Self::page_size): How many a page holds at most.
     #[inline]
     pub fn page_size(mut self, value: i64) -> Self {
         wire::set(&mut self.page_size, value);
         self
     }
 
-    /// Sets [`enable_delete_tag`](field@Self::enable_delete_tag).
+    /// Sets [`EnableDeleteTag`](field@Self::enable_delete_tag).
     #[inline]
     pub fn enable_delete_tag(mut self, value: bool) -> Self {
         wire::set(&mut self.enable_delete_tag, value);
@@ -101,17 +107,12 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("InstanceId").required(),
-                    wire::Field::query("PageNo"),
-                    wire::Field::query("PageSize"),
-                    wire::Field::query("EnableDeleteTag"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("InstanceId").required(),
+            wire::Field::query("PageNo"),
+            wire::Field::query("PageSize"),
+            wire::Field::query("EnableDeleteTag"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -166,20 +167,15 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("Code"),
-                    wire::Field::member("PageNo"),
-                    wire::Field::member("IsSuccess"),
-                    wire::Field::member("PageSize"),
-                    wire::Field::member("TotalCount"),
-                    wire::Field::member("Rules"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("Code"),
+            wire::Field::member("PageNo"),
+            wire::Field::member("IsSuccess"),
+            wire::Field::member("PageSize"),
+            wire::Field::member("TotalCount"),
+            wire::Field::member("Rules"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -224,7 +220,31 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"F92D82F9-A4C4-5A4A-97B9-E495BF1B****\",\"Code\":\"success\",\"PageNo\":1,\"IsSuccess\":true,\"PageSize\":10,\"TotalCount\":39,\"Rules\":[{\"NextTime\":1638187989000,\"CreateTime\":1638187989000,\"TagRegexp\":\".*-alpine\",\"EnableDeleteTag\":true,\"InstanceId\":\"cri-brlg4cbj2yl****\",\"NamespaceName\":\"test-ns\",\"RuleId\":\"cralr-yqx1q5sir6d****\",\"ModifiedTime\":1678341923385,\"RetentionTagCount\":30,\"Auto\":false,\"ScheduleTime\":\"WEEK\",\"RepoName\":\"test_1\",\"Scope\":\"INSTANCE\"}]}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "F92D82F9-A4C4-5A4A-97B9-E495BF1B****",
+  "Code": "success",
+  "PageNo": 1,
+  "IsSuccess": true,
+  "PageSize": 10,
+  "TotalCount": 39,
+  "Rules": [
+    {
+      "NextTime": 1638187989000,
+      "CreateTime": 1638187989000,
+      "TagRegexp": ".*-alpine",
+      "EnableDeleteTag": true,
+      "InstanceId": "cri-brlg4cbj2yl****",
+      "NamespaceName": "test-ns",
+      "RuleId": "cralr-yqx1q5sir6d****",
+      "ModifiedTime": 1678341923385,
+      "RetentionTagCount": 30,
+      "Auto": false,
+      "ScheduleTime": "WEEK",
+      "RepoName": "test_1",
+      "Scope": "INSTANCE"
+    }
+  ]
+}"#),
     ];
 }
 
@@ -273,27 +293,22 @@ pub struct Rule {
 impl wire::Object for Rule {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Rule",
-                fields: &[
-                    wire::Field::member("NextTime"),
-                    wire::Field::member("CreateTime"),
-                    wire::Field::member("TagRegexp"),
-                    wire::Field::member("EnableDeleteTag"),
-                    wire::Field::member("InstanceId"),
-                    wire::Field::member("NamespaceName"),
-                    wire::Field::member("RuleId"),
-                    wire::Field::member("ModifiedTime"),
-                    wire::Field::member("RetentionTagCount"),
-                    wire::Field::member("Auto"),
-                    wire::Field::member("ScheduleTime"),
-                    wire::Field::member("RepoName"),
-                    wire::Field::member("Scope"),
-                    wire::Field::member("Policies"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Rule", const { &[
+            wire::Field::member("NextTime"),
+            wire::Field::member("CreateTime"),
+            wire::Field::member("TagRegexp"),
+            wire::Field::member("EnableDeleteTag"),
+            wire::Field::member("InstanceId"),
+            wire::Field::member("NamespaceName"),
+            wire::Field::member("RuleId"),
+            wire::Field::member("ModifiedTime"),
+            wire::Field::member("RetentionTagCount"),
+            wire::Field::member("Auto"),
+            wire::Field::member("ScheduleTime"),
+            wire::Field::member("RepoName"),
+            wire::Field::member("Scope"),
+            wire::Field::member("Policies"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -354,16 +369,11 @@ pub struct Policy {
 impl wire::Object for Policy {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Policy",
-                fields: &[
-                    wire::Field::member("Type"),
-                    wire::Field::member("Filter"),
-                    wire::Field::member("Condition"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Policy", const { &[
+            wire::Field::member("Type"),
+            wire::Field::member("Filter"),
+            wire::Field::member("Condition"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -398,14 +408,9 @@ pub struct Filter {
 impl wire::Object for Filter {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Filter",
-                fields: &[
-                    wire::Field::member("TagWildcard"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Filter", const { &[
+            wire::Field::member("TagWildcard"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -440,16 +445,11 @@ pub struct Condition {
 impl wire::Object for Condition {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Condition",
-                fields: &[
-                    wire::Field::member("LatestTagCount"),
-                    wire::Field::member("LastPullOlderThanDays"),
-                    wire::Field::member("LastPushOlderThanDays"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Condition", const { &[
+            wire::Field::member("LatestTagCount"),
+            wire::Field::member("LastPullOlderThanDays"),
+            wire::Field::member("LastPushOlderThanDays"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -478,14 +478,14 @@ wire::object!(Condition);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `NoPrivilege`, status 403.
     NoPrivilege,
     /// `SystemError`, status 500.
     SystemError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "ListArtifactLifecycleRule";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -499,9 +499,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Lists artifact lifecycle rules.
     ///
-    /// Examples, errors and types: [`list_artifact_lifecycle_rule`](mod@super::list_artifact_lifecycle_rule).
+    /// Examples, errors and types:
+    /// [`list_artifact_lifecycle_rule`](mod@super::list_artifact_lifecycle_rule).
     #[inline]
-    pub fn list_artifact_lifecycle_rule(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn list_artifact_lifecycle_rule(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,10 @@
 
 //! Lists artifact subscription rules.
 //!
-//! Operation `ListArtifactSubscriptionRule`: it only reads. It answers in pages: see [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items). [Its page](https://api.alibabacloud.com/document/cr/2018-12-01/ListArtifactSubscriptionRule) at Alibaba Cloud.
+//! Operation `ListArtifactSubscriptionRule`: it only reads. It answers in pages: see
+//! [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items).
+//! [Its page](https://api.alibabacloud.com/document/cr/2018-12-01/ListArtifactSubscriptionRule) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -32,12 +35,14 @@
 //! # use alicloud_cr::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_cr::Error> {
-//! let replay = Replay::new().error(list::Error::NoPrivilege);
-//! # let client = cr::Client::new(&replay.config());
+//! let replay = Replay::new().error(list::ErrorKind::NoPrivilege);
+//! # let client = cr::Client::new(&replay.config().retry(alicloud_cr::Retry::off()));
 //! # let request = list::Request::new().instance_id("cri-c0o11woew0k****");
 //! let error = client.list_artifact_subscription_rule(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(list::Error::NoPrivilege) => assert_eq!(error.status(), Some(403)),
+//!     Some(list::ErrorKind::NoPrivilege) => {
+//!         assert_eq!(error.status(), Some(403))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -47,6 +52,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `ListArtifactSubscriptionRule`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -61,27 +67,27 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`instance_id`](field@Self::instance_id).
+    /// Sets [`InstanceId`](field@Self::instance_id), **required**.
     #[inline]
     pub fn instance_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.instance_id, value);
         self
     }
 
-    /// Sets [`page_no`](field@Self::page_no).
+    /// Sets [`PageNo`](field@Self::page_no).
     #[inline]
     pub fn page_no(mut self, value: i64) -> Self {
         wire::set(&mut self.page_no, value);
         self
     }
 
-    /// Sets [`page_size`](field@Self::page_size).
+    /// Sets [`PageSize`](field@Self::page_size): How many a page holds at most.
     #[inline]
     pub fn page_size(mut self, value: i64) -> Self {
         wire::set(&mut self.page_size, value);
@@ -92,16 +98,11 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("InstanceId").required(),
-                    wire::Field::query("PageNo"),
-                    wire::Field::query("PageSize"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("InstanceId").required(),
+            wire::Field::query("PageNo"),
+            wire::Field::query("PageSize"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -154,20 +155,15 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("Code"),
-                    wire::Field::member("PageNo"),
-                    wire::Field::member("IsSuccess"),
-                    wire::Field::member("PageSize"),
-                    wire::Field::member("TotalCount"),
-                    wire::Field::member("Rules"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("Code"),
+            wire::Field::member("PageNo"),
+            wire::Field::member("IsSuccess"),
+            wire::Field::member("PageSize"),
+            wire::Field::member("TotalCount"),
+            wire::Field::member("Rules"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -212,7 +208,32 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"07FC5654-C82A-59FA-A9D1-78B4EE443F86\",\"Code\":\"success\",\"PageNo\":1,\"IsSuccess\":true,\"PageSize\":30,\"TotalCount\":13,\"Rules\":[{\"InstanceId\":\"cri-brlg4cbj2yl****\",\"RuleId\":\"crasr-mdbpung4i1rm****\",\"SourceProvider\":\"DOCKER_HUB\",\"SourceNamespaceName\":\"library\",\"SourceRepoName\":\"nginx\",\"NamespaceName\":\"test-ns\",\"RepoName\":\"test-repo\",\"TagRegexp\":\"release.*\",\"TagCount\":1,\"Override\":true,\"Accelerate\":true,\"CreateTime\":1638187989000,\"ModifiedTime\":1678341923385,\"Platform\":[\"*/*\"]}]}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "07FC5654-C82A-59FA-A9D1-78B4EE443F86",
+  "Code": "success",
+  "PageNo": 1,
+  "IsSuccess": true,
+  "PageSize": 30,
+  "TotalCount": 13,
+  "Rules": [
+    {
+      "InstanceId": "cri-brlg4cbj2yl****",
+      "RuleId": "crasr-mdbpung4i1rm****",
+      "SourceProvider": "DOCKER_HUB",
+      "SourceNamespaceName": "library",
+      "SourceRepoName": "nginx",
+      "NamespaceName": "test-ns",
+      "RepoName": "test-repo",
+      "TagRegexp": "release.*",
+      "TagCount": 1,
+      "Override": true,
+      "Accelerate": true,
+      "CreateTime": 1638187989000,
+      "ModifiedTime": 1678341923385,
+      "Platform": ["*/*"]
+    }
+  ]
+}"#),
     ];
 }
 
@@ -232,7 +253,8 @@ pub struct Rule {
     pub instance_id: String,
     /// `RuleId`. Example: `crasr-mdbpung4i1rm****`.
     pub rule_id: String,
-    /// `SourceProvider`. Values: [`DOCKER_HUB`](Self::SOURCE_PROVIDER_DOCKER_HUB), [`GCR`](Self::SOURCE_PROVIDER_GCR), [`QUAY`](Self::SOURCE_PROVIDER_QUAY). Example: `DOCKER_HUB`.
+    /// `SourceProvider`. Values: [`DOCKER_HUB`](Self::SOURCE_PROVIDER_DOCKER_HUB),
+    /// [`GCR`](Self::SOURCE_PROVIDER_GCR), [`QUAY`](Self::SOURCE_PROVIDER_QUAY).
     pub source_provider: String,
     /// `SourceNamespaceName`. Example: `library`.
     pub source_namespace_name: String,
@@ -254,7 +276,11 @@ pub struct Rule {
     pub create_time: Option<i64>,
     /// `ModifiedTime`. Example: `1678341923385`.
     pub modified_time: Option<i64>,
-    /// `Platform`. Values: [`linux/arm`](Self::PLATFORM_LINUX_ARM), [`windows/x86`](Self::PLATFORM_WINDOWS_X86), `*/*`, [`linux/arm64`](Self::PLATFORM_LINUX_ARM64), [`windows/x86-64`](Self::PLATFORM_WINDOWS_X86_64), [`linux/amd64`](Self::PLATFORM_LINUX_AMD64). Example: `*/*`.
+    /// `Platform`. Values: [`linux/arm`](Self::PLATFORM_LINUX_ARM),
+    /// [`windows/x86`](Self::PLATFORM_WINDOWS_X86), `*/*`,
+    /// [`linux/arm64`](Self::PLATFORM_LINUX_ARM64),
+    /// [`windows/x86-64`](Self::PLATFORM_WINDOWS_X86_64),
+    /// [`linux/amd64`](Self::PLATFORM_LINUX_AMD64).
     pub platform: Vec<String>,
     /// `SourceDomain`.
     pub source_domain: String,
@@ -282,28 +308,23 @@ impl Rule {
 impl wire::Object for Rule {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Rule",
-                fields: &[
-                    wire::Field::member("InstanceId"),
-                    wire::Field::member("RuleId"),
-                    wire::Field::member("SourceProvider"),
-                    wire::Field::member("SourceNamespaceName"),
-                    wire::Field::member("SourceRepoName"),
-                    wire::Field::member("NamespaceName"),
-                    wire::Field::member("RepoName"),
-                    wire::Field::member("TagRegexp"),
-                    wire::Field::member("TagCount"),
-                    wire::Field::member("Override"),
-                    wire::Field::member("Accelerate"),
-                    wire::Field::member("CreateTime"),
-                    wire::Field::member("ModifiedTime"),
-                    wire::Field::member("Platform"),
-                    wire::Field::member("SourceDomain"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Rule", const { &[
+            wire::Field::member("InstanceId"),
+            wire::Field::member("RuleId"),
+            wire::Field::member("SourceProvider"),
+            wire::Field::member("SourceNamespaceName"),
+            wire::Field::member("SourceRepoName"),
+            wire::Field::member("NamespaceName"),
+            wire::Field::member("RepoName"),
+            wire::Field::member("TagRegexp"),
+            wire::Field::member("TagCount"),
+            wire::Field::member("Override"),
+            wire::Field::member("Accelerate"),
+            wire::Field::member("CreateTime"),
+            wire::Field::member("ModifiedTime"),
+            wire::Field::member("Platform"),
+            wire::Field::member("SourceDomain"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -356,14 +377,14 @@ wire::object!(Rule);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `NoPrivilege`, status 403.
     NoPrivilege,
     /// `SystemError`, status 500.
     SystemError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "ListArtifactSubscriptionRule";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -377,9 +398,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Lists artifact subscription rules.
     ///
-    /// Examples, errors and types: [`list_artifact_subscription_rule`](mod@super::list_artifact_subscription_rule).
+    /// Examples, errors and types:
+    /// [`list_artifact_subscription_rule`](mod@super::list_artifact_subscription_rule).
     #[inline]
-    pub fn list_artifact_subscription_rule(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn list_artifact_subscription_rule(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

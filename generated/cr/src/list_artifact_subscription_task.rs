@@ -2,7 +2,10 @@
 
 //! Lists artifact subscription tasks.
 //!
-//! Operation `ListArtifactSubscriptionTask`: it only reads. It answers in pages: see [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items). [Its page](https://api.alibabacloud.com/document/cr/2018-12-01/ListArtifactSubscriptionTask) at Alibaba Cloud.
+//! Operation `ListArtifactSubscriptionTask`: it only reads. It answers in pages: see
+//! [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items).
+//! [Its page](https://api.alibabacloud.com/document/cr/2018-12-01/ListArtifactSubscriptionTask) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -32,12 +35,14 @@
 //! # use alicloud_cr::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_cr::Error> {
-//! let replay = Replay::new().error(list::Error::NoPrivilege);
-//! # let client = cr::Client::new(&replay.config());
+//! let replay = Replay::new().error(list::ErrorKind::NoPrivilege);
+//! # let client = cr::Client::new(&replay.config().retry(alicloud_cr::Retry::off()));
 //! # let request = list::Request::new().instance_id("cri-m9ob8792vm****");
 //! let error = client.list_artifact_subscription_task(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(list::Error::NoPrivilege) => assert_eq!(error.status(), Some(403)),
+//!     Some(list::ErrorKind::NoPrivilege) => {
+//!         assert_eq!(error.status(), Some(403))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -47,6 +52,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `ListArtifactSubscriptionTask`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -61,27 +67,27 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`instance_id`](field@Self::instance_id).
+    /// Sets [`InstanceId`](field@Self::instance_id), **required**.
     #[inline]
     pub fn instance_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.instance_id, value);
         self
     }
 
-    /// Sets [`page_no`](field@Self::page_no).
+    /// Sets [`PageNo`](field@Self::page_no).
     #[inline]
     pub fn page_no(mut self, value: i64) -> Self {
         wire::set(&mut self.page_no, value);
         self
     }
 
-    /// Sets [`page_size`](field@Self::page_size).
+    /// Sets [`PageSize`](field@Self::page_size): How many a page holds at most.
     #[inline]
     pub fn page_size(mut self, value: i64) -> Self {
         wire::set(&mut self.page_size, value);
@@ -92,16 +98,11 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("InstanceId").required(),
-                    wire::Field::query("PageNo"),
-                    wire::Field::query("PageSize"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("InstanceId").required(),
+            wire::Field::query("PageNo"),
+            wire::Field::query("PageSize"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -154,20 +155,15 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("Code"),
-                    wire::Field::member("PageNo"),
-                    wire::Field::member("IsSuccess"),
-                    wire::Field::member("PageSize"),
-                    wire::Field::member("TotalCount"),
-                    wire::Field::member("Tasks"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("Code"),
+            wire::Field::member("PageNo"),
+            wire::Field::member("IsSuccess"),
+            wire::Field::member("PageSize"),
+            wire::Field::member("TotalCount"),
+            wire::Field::member("Tasks"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -212,7 +208,35 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"81E7A039-A4EF-57D9-A100-88E5DCEF9D56\",\"Code\":\"success\",\"PageNo\":1,\"IsSuccess\":true,\"PageSize\":30,\"TotalCount\":5,\"Tasks\":[{\"InstanceId\":\"cri-7pd01myak****\",\"TaskId\":\"crast-40le4es9yh0p****\",\"TaskStatus\":\"RUNNING\",\"TaskResult\":\"SUCCESS\",\"TaskType\":\"AUTO\",\"StartTime\":\"1695348301000\",\"EndTime\":\"1692756630000\",\"ArtifactType\":\"IMAGE\",\"SourceProvider\":\"DOCKER_HUB\",\"SourceRepoType\":\"PUBLIC\",\"SourceNamespaceName\":\"library\",\"SourceRepoName\":\"nginx\",\"NamespaceName\":\"test-ns\",\"RepoName\":\"test-repo\",\"TagTotalCount\":311,\"TagSubscriptionCount\":3,\"Message\":\"success\"}]}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "81E7A039-A4EF-57D9-A100-88E5DCEF9D56",
+  "Code": "success",
+  "PageNo": 1,
+  "IsSuccess": true,
+  "PageSize": 30,
+  "TotalCount": 5,
+  "Tasks": [
+    {
+      "InstanceId": "cri-7pd01myak****",
+      "TaskId": "crast-40le4es9yh0p****",
+      "TaskStatus": "RUNNING",
+      "TaskResult": "SUCCESS",
+      "TaskType": "AUTO",
+      "StartTime": "1695348301000",
+      "EndTime": "1692756630000",
+      "ArtifactType": "IMAGE",
+      "SourceProvider": "DOCKER_HUB",
+      "SourceRepoType": "PUBLIC",
+      "SourceNamespaceName": "library",
+      "SourceRepoName": "nginx",
+      "NamespaceName": "test-ns",
+      "RepoName": "test-repo",
+      "TagTotalCount": 311,
+      "TagSubscriptionCount": 3,
+      "Message": "success"
+    }
+  ]
+}"#),
     ];
 }
 
@@ -267,30 +291,25 @@ pub struct Task {
 impl wire::Object for Task {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Task",
-                fields: &[
-                    wire::Field::member("InstanceId"),
-                    wire::Field::member("TaskId"),
-                    wire::Field::member("TaskStatus"),
-                    wire::Field::member("TaskResult"),
-                    wire::Field::member("TaskType"),
-                    wire::Field::member("StartTime"),
-                    wire::Field::member("EndTime"),
-                    wire::Field::member("ArtifactType"),
-                    wire::Field::member("SourceProvider"),
-                    wire::Field::member("SourceRepoType"),
-                    wire::Field::member("SourceNamespaceName"),
-                    wire::Field::member("SourceRepoName"),
-                    wire::Field::member("NamespaceName"),
-                    wire::Field::member("RepoName"),
-                    wire::Field::member("TagTotalCount"),
-                    wire::Field::member("TagSubscriptionCount"),
-                    wire::Field::member("Message"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Task", const { &[
+            wire::Field::member("InstanceId"),
+            wire::Field::member("TaskId"),
+            wire::Field::member("TaskStatus"),
+            wire::Field::member("TaskResult"),
+            wire::Field::member("TaskType"),
+            wire::Field::member("StartTime"),
+            wire::Field::member("EndTime"),
+            wire::Field::member("ArtifactType"),
+            wire::Field::member("SourceProvider"),
+            wire::Field::member("SourceRepoType"),
+            wire::Field::member("SourceNamespaceName"),
+            wire::Field::member("SourceRepoName"),
+            wire::Field::member("NamespaceName"),
+            wire::Field::member("RepoName"),
+            wire::Field::member("TagTotalCount"),
+            wire::Field::member("TagSubscriptionCount"),
+            wire::Field::member("Message"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -347,14 +366,14 @@ wire::object!(Task);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `NoPrivilege`, status 403.
     NoPrivilege,
     /// `SystemError`, status 500.
     SystemError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "ListArtifactSubscriptionTask";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -368,9 +387,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Lists artifact subscription tasks.
     ///
-    /// Examples, errors and types: [`list_artifact_subscription_task`](mod@super::list_artifact_subscription_task).
+    /// Examples, errors and types:
+    /// [`list_artifact_subscription_task`](mod@super::list_artifact_subscription_task).
     #[inline]
-    pub fn list_artifact_subscription_task(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn list_artifact_subscription_task(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Lists chains.
 //!
-//! Operation `ListChain`: it only reads. It answers in pages: see [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items). [Its page](https://api.alibabacloud.com/document/cr/2018-12-01/ListChain) at Alibaba Cloud.
+//! Operation `ListChain`: it only reads. It answers in pages: see
+//! [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items).
+//! [Its page](https://api.alibabacloud.com/document/cr/2018-12-01/ListChain) at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -28,6 +30,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `ListChain`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -46,41 +49,41 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`instance_id`](field@Self::instance_id).
+    /// Sets [`InstanceId`](field@Self::instance_id), **required**.
     #[inline]
     pub fn instance_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.instance_id, value);
         self
     }
 
-    /// Sets [`page_no`](field@Self::page_no).
+    /// Sets [`PageNo`](field@Self::page_no).
     #[inline]
     pub fn page_no(mut self, value: i64) -> Self {
         wire::set(&mut self.page_no, value);
         self
     }
 
-    /// Sets [`page_size`](field@Self::page_size).
+    /// Sets [`PageSize`](field@Self::page_size): How many a page holds at most.
     #[inline]
     pub fn page_size(mut self, value: i64) -> Self {
         wire::set(&mut self.page_size, value);
         self
     }
 
-    /// Sets [`repo_namespace_name`](field@Self::repo_namespace_name).
+    /// Sets [`RepoNamespaceName`](field@Self::repo_namespace_name).
     #[inline]
     pub fn repo_namespace_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.repo_namespace_name, value);
         self
     }
 
-    /// Sets [`repo_name`](field@Self::repo_name).
+    /// Sets [`RepoName`](field@Self::repo_name).
     #[inline]
     pub fn repo_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.repo_name, value);
@@ -91,18 +94,13 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("InstanceId").required(),
-                    wire::Field::query("PageNo"),
-                    wire::Field::query("PageSize"),
-                    wire::Field::query("RepoNamespaceName"),
-                    wire::Field::query("RepoName"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("InstanceId").required(),
+            wire::Field::query("PageNo"),
+            wire::Field::query("PageSize"),
+            wire::Field::query("RepoNamespaceName"),
+            wire::Field::query("RepoName"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -159,20 +157,15 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("Code"),
-                    wire::Field::member("PageNo"),
-                    wire::Field::member("IsSuccess"),
-                    wire::Field::member("PageSize"),
-                    wire::Field::member("TotalCount"),
-                    wire::Field::member("Chains"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("Code"),
+            wire::Field::member("PageNo"),
+            wire::Field::member("IsSuccess"),
+            wire::Field::member("PageSize"),
+            wire::Field::member("TotalCount"),
+            wire::Field::member("Chains"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -216,7 +209,27 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"85A99B10-3926-5201-958E-C06FA47F****\",\"Code\":\"success\",\"PageNo\":1,\"IsSuccess\":true,\"PageSize\":1,\"TotalCount\":1,\"Chains\":[{\"ModifiedTime\":1638259914000,\"ScopeId\":\"crr-nyrh2oko32xb****\",\"Description\":\"description\",\"CreateTime\":1638255427000,\"ScopeType\":\"REPOSITORY\",\"ChainId\":\"chi-0ops0gsmw5x2****\",\"InstanceId\":\"cri-4cdrlqmhn4gm****\",\"Name\":\"test\",\"ScopeExclude\":[\"repo_name1,repo_name2\"]}]}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "85A99B10-3926-5201-958E-C06FA47F****",
+  "Code": "success",
+  "PageNo": 1,
+  "IsSuccess": true,
+  "PageSize": 1,
+  "TotalCount": 1,
+  "Chains": [
+    {
+      "ModifiedTime": 1638259914000,
+      "ScopeId": "crr-nyrh2oko32xb****",
+      "Description": "description",
+      "CreateTime": 1638255427000,
+      "ScopeType": "REPOSITORY",
+      "ChainId": "chi-0ops0gsmw5x2****",
+      "InstanceId": "cri-4cdrlqmhn4gm****",
+      "Name": "test",
+      "ScopeExclude": ["repo_name1,repo_name2"]
+    }
+  ]
+}"#),
     ];
 }
 
@@ -255,22 +268,17 @@ pub struct Chain {
 impl wire::Object for Chain {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Chain",
-                fields: &[
-                    wire::Field::member("ModifiedTime"),
-                    wire::Field::member("ScopeId"),
-                    wire::Field::member("Description"),
-                    wire::Field::member("CreateTime"),
-                    wire::Field::member("ScopeType"),
-                    wire::Field::member("ChainId"),
-                    wire::Field::member("InstanceId"),
-                    wire::Field::member("Name"),
-                    wire::Field::member("ScopeExclude"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Chain", const { &[
+            wire::Field::member("ModifiedTime"),
+            wire::Field::member("ScopeId"),
+            wire::Field::member("Description"),
+            wire::Field::member("CreateTime"),
+            wire::Field::member("ScopeType"),
+            wire::Field::member("ChainId"),
+            wire::Field::member("InstanceId"),
+            wire::Field::member("Name"),
+            wire::Field::member("ScopeExclude"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -306,28 +314,22 @@ impl wire::Object for Chain {
 
 wire::object!(Chain);
 
-/// The error codes that are documented for `ListChain`: none.
+/// No error codes are documented for `ListChain`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "ListChain";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Lists chains.
     ///
     /// Examples, errors and types: [`list_chain`](mod@super::list_chain).
     #[inline]
-    pub fn list_chain(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn list_chain(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

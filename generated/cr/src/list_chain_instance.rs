@@ -2,7 +2,10 @@
 
 //! Lists chain instances.
 //!
-//! Operation `ListChainInstance`: it only reads. It answers in pages: see [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items). [Its page](https://api.alibabacloud.com/document/cr/2018-12-01/ListChainInstance) at Alibaba Cloud.
+//! Operation `ListChainInstance`: it only reads. It answers in pages: see
+//! [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items).
+//! [Its page](https://api.alibabacloud.com/document/cr/2018-12-01/ListChainInstance) at Alibaba
+//! Cloud.
 //!
 //! # Examples
 //!
@@ -28,6 +31,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `ListChainInstance`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -46,41 +50,41 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`instance_id`](field@Self::instance_id).
+    /// Sets [`InstanceId`](field@Self::instance_id), **required**.
     #[inline]
     pub fn instance_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.instance_id, value);
         self
     }
 
-    /// Sets [`page_no`](field@Self::page_no).
+    /// Sets [`PageNo`](field@Self::page_no).
     #[inline]
     pub fn page_no(mut self, value: i64) -> Self {
         wire::set(&mut self.page_no, value);
         self
     }
 
-    /// Sets [`page_size`](field@Self::page_size).
+    /// Sets [`PageSize`](field@Self::page_size): How many a page holds at most.
     #[inline]
     pub fn page_size(mut self, value: i64) -> Self {
         wire::set(&mut self.page_size, value);
         self
     }
 
-    /// Sets [`repo_namespace_name`](field@Self::repo_namespace_name).
+    /// Sets [`RepoNamespaceName`](field@Self::repo_namespace_name).
     #[inline]
     pub fn repo_namespace_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.repo_namespace_name, value);
         self
     }
 
-    /// Sets [`repo_name`](field@Self::repo_name).
+    /// Sets [`RepoName`](field@Self::repo_name).
     #[inline]
     pub fn repo_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.repo_name, value);
@@ -91,18 +95,13 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("InstanceId").required(),
-                    wire::Field::query("PageNo"),
-                    wire::Field::query("PageSize"),
-                    wire::Field::query("RepoNamespaceName"),
-                    wire::Field::query("RepoName"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("InstanceId").required(),
+            wire::Field::query("PageNo"),
+            wire::Field::query("PageSize"),
+            wire::Field::query("RepoNamespaceName"),
+            wire::Field::query("RepoName"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -161,21 +160,16 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("Code"),
-                    wire::Field::member("PageNo"),
-                    wire::Field::member("IsSuccess"),
-                    wire::Field::member("InstanceId"),
-                    wire::Field::member("PageSize"),
-                    wire::Field::member("TotalCount"),
-                    wire::Field::member("ChainInstances"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("Code"),
+            wire::Field::member("PageNo"),
+            wire::Field::member("IsSuccess"),
+            wire::Field::member("InstanceId"),
+            wire::Field::member("PageSize"),
+            wire::Field::member("TotalCount"),
+            wire::Field::member("ChainInstances"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -221,7 +215,27 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"838D1602-6D8F-47FB-B60A-656645D2****\",\"Code\":\"success\",\"PageNo\":1,\"IsSuccess\":true,\"InstanceId\":\"cri-kmsiwlxxdcva****\",\"PageSize\":30,\"TotalCount\":1,\"ChainInstances\":[{\"EndTime\":1636685856000,\"Status\":\"COMPLETE\",\"StartTime\":1636685776000,\"Result\":\"SUCCESS\",\"ChainInstanceId\":\"F4CF4DDB-BEF2-5575-****-*******\",\"RepoNamespaceName\":\"test-ns\",\"RepoName\":\"test-repo\",\"Chain\":{\"ChainId\":\"chi-m42gbku0****\",\"ChainName\":\"test-chain\",\"Version\":1}}]}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "838D1602-6D8F-47FB-B60A-656645D2****",
+  "Code": "success",
+  "PageNo": 1,
+  "IsSuccess": true,
+  "InstanceId": "cri-kmsiwlxxdcva****",
+  "PageSize": 30,
+  "TotalCount": 1,
+  "ChainInstances": [
+    {
+      "EndTime": 1636685856000,
+      "Status": "COMPLETE",
+      "StartTime": 1636685776000,
+      "Result": "SUCCESS",
+      "ChainInstanceId": "F4CF4DDB-BEF2-5575-****-*******",
+      "RepoNamespaceName": "test-ns",
+      "RepoName": "test-repo",
+      "Chain": {"ChainId": "chi-m42gbku0****", "ChainName": "test-chain", "Version": 1}
+    }
+  ]
+}"#),
     ];
 }
 
@@ -258,21 +272,16 @@ pub struct ChainInstance {
 impl wire::Object for ChainInstance {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "ChainInstance",
-                fields: &[
-                    wire::Field::member("EndTime"),
-                    wire::Field::member("Status"),
-                    wire::Field::member("StartTime"),
-                    wire::Field::member("Result"),
-                    wire::Field::member("ChainInstanceId"),
-                    wire::Field::member("RepoNamespaceName"),
-                    wire::Field::member("RepoName"),
-                    wire::Field::member("Chain"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("ChainInstance", const { &[
+            wire::Field::member("EndTime"),
+            wire::Field::member("Status"),
+            wire::Field::member("StartTime"),
+            wire::Field::member("Result"),
+            wire::Field::member("ChainInstanceId"),
+            wire::Field::member("RepoNamespaceName"),
+            wire::Field::member("RepoName"),
+            wire::Field::member("Chain"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -321,16 +330,11 @@ pub struct Chain {
 impl wire::Object for Chain {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Chain",
-                fields: &[
-                    wire::Field::member("ChainId"),
-                    wire::Field::member("ChainName"),
-                    wire::Field::member("Version"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Chain", const { &[
+            wire::Field::member("ChainId"),
+            wire::Field::member("ChainName"),
+            wire::Field::member("Version"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -354,28 +358,22 @@ impl wire::Object for Chain {
 
 wire::object!(Chain);
 
-/// The error codes that are documented for `ListChainInstance`: none.
+/// No error codes are documented for `ListChainInstance`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "ListChainInstance";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Lists chain instances.
     ///
     /// Examples, errors and types: [`list_chain_instance`](mod@super::list_chain_instance).
     #[inline]
-    pub fn list_chain_instance(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn list_chain_instance(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

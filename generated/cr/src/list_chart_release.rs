@@ -2,7 +2,10 @@
 
 //! Lists chart releases.
 //!
-//! Operation `ListChartRelease`: it only reads. It answers in pages: see [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items). [Its page](https://api.alibabacloud.com/document/cr/2018-12-01/ListChartRelease) at Alibaba Cloud.
+//! Operation `ListChartRelease`: it only reads. It answers in pages: see
+//! [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items).
+//! [Its page](https://api.alibabacloud.com/document/cr/2018-12-01/ListChartRelease) at Alibaba
+//! Cloud.
 //!
 //! # Examples
 //!
@@ -35,15 +38,17 @@
 //! # use alicloud_cr::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_cr::Error> {
-//! let replay = Replay::new().error(list::Error::NoPrivilege);
-//! # let client = cr::Client::new(&replay.config());
+//! let replay = Replay::new().error(list::ErrorKind::NoPrivilege);
+//! # let client = cr::Client::new(&replay.config().retry(alicloud_cr::Retry::off()));
 //! # let request = list::Request::new()
 //! #     .instance_id("cri-xkx6vujuhay0****")
 //! #     .repo_name("repo1")
 //! #     .repo_namespace_name("ns1");
 //! let error = client.list_chart_release(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(list::Error::NoPrivilege) => assert_eq!(error.status(), Some(403)),
+//!     Some(list::ErrorKind::NoPrivilege) => {
+//!         assert_eq!(error.status(), Some(403))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -53,6 +58,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `ListChartRelease`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -73,48 +79,48 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`instance_id`](field@Self::instance_id).
+    /// Sets [`InstanceId`](field@Self::instance_id), **required**.
     #[inline]
     pub fn instance_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.instance_id, value);
         self
     }
 
-    /// Sets [`repo_name`](field@Self::repo_name).
+    /// Sets [`RepoName`](field@Self::repo_name), **required**.
     #[inline]
     pub fn repo_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.repo_name, value);
         self
     }
 
-    /// Sets [`repo_namespace_name`](field@Self::repo_namespace_name).
+    /// Sets [`RepoNamespaceName`](field@Self::repo_namespace_name), **required**.
     #[inline]
     pub fn repo_namespace_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.repo_namespace_name, value);
         self
     }
 
-    /// Sets [`page_no`](field@Self::page_no).
+    /// Sets [`PageNo`](field@Self::page_no).
     #[inline]
     pub fn page_no(mut self, value: i64) -> Self {
         wire::set(&mut self.page_no, value);
         self
     }
 
-    /// Sets [`page_size`](field@Self::page_size).
+    /// Sets [`PageSize`](field@Self::page_size): How many a page holds at most.
     #[inline]
     pub fn page_size(mut self, value: i64) -> Self {
         wire::set(&mut self.page_size, value);
         self
     }
 
-    /// Sets [`chart`](field@Self::chart).
+    /// Sets [`Chart`](field@Self::chart).
     #[inline]
     pub fn chart(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.chart, value);
@@ -125,19 +131,14 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("InstanceId").required(),
-                    wire::Field::query("RepoName").required(),
-                    wire::Field::query("RepoNamespaceName").required(),
-                    wire::Field::query("PageNo"),
-                    wire::Field::query("PageSize"),
-                    wire::Field::query("Chart"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("InstanceId").required(),
+            wire::Field::query("RepoName").required(),
+            wire::Field::query("RepoNamespaceName").required(),
+            wire::Field::query("PageNo"),
+            wire::Field::query("PageSize"),
+            wire::Field::query("Chart"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -194,20 +195,15 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("Code"),
-                    wire::Field::member("PageNo"),
-                    wire::Field::member("IsSuccess"),
-                    wire::Field::member("PageSize"),
-                    wire::Field::member("TotalCount"),
-                    wire::Field::member("ChartReleases"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("Code"),
+            wire::Field::member("PageNo"),
+            wire::Field::member("IsSuccess"),
+            wire::Field::member("PageSize"),
+            wire::Field::member("TotalCount"),
+            wire::Field::member("ChartReleases"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -251,7 +247,25 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"F68823F6-F1B5-4A4E-8421-A83CAB8F2963\",\"Code\":\"success\",\"PageNo\":1,\"IsSuccess\":true,\"PageSize\":30,\"TotalCount\":\"1\",\"ChartReleases\":[{\"Status\":\"ENABLED\",\"ModifiedTime\":1571930323000,\"RepoId\":\"crcr-gpsu7b8chmxk****\",\"Release\":\"0.1.0\",\"Size\":\"2826\",\"InstanceId\":\"cri-xkx6vujuhay0****\",\"Chart\":\"chart1\"}]}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "F68823F6-F1B5-4A4E-8421-A83CAB8F2963",
+  "Code": "success",
+  "PageNo": 1,
+  "IsSuccess": true,
+  "PageSize": 30,
+  "TotalCount": "1",
+  "ChartReleases": [
+    {
+      "Status": "ENABLED",
+      "ModifiedTime": 1571930323000,
+      "RepoId": "crcr-gpsu7b8chmxk****",
+      "Release": "0.1.0",
+      "Size": "2826",
+      "InstanceId": "cri-xkx6vujuhay0****",
+      "Chart": "chart1"
+    }
+  ]
+}"#),
     ];
 }
 
@@ -286,20 +300,15 @@ pub struct ChartRelease {
 impl wire::Object for ChartRelease {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "ChartRelease",
-                fields: &[
-                    wire::Field::member("Status"),
-                    wire::Field::member("ModifiedTime"),
-                    wire::Field::member("RepoId"),
-                    wire::Field::member("Release"),
-                    wire::Field::member("Size"),
-                    wire::Field::member("InstanceId"),
-                    wire::Field::member("Chart"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("ChartRelease", const { &[
+            wire::Field::member("Status"),
+            wire::Field::member("ModifiedTime"),
+            wire::Field::member("RepoId"),
+            wire::Field::member("Release"),
+            wire::Field::member("Size"),
+            wire::Field::member("InstanceId"),
+            wire::Field::member("Chart"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -336,14 +345,14 @@ wire::object!(ChartRelease);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `NoPrivilege`, status 403.
     NoPrivilege,
     /// `SystemError`, status 500.
     SystemError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "ListChartRelease";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -359,7 +368,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`list_chart_release`](mod@super::list_chart_release).
     #[inline]
-    pub fn list_chart_release(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn list_chart_release(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

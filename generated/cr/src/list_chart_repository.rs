@@ -2,7 +2,10 @@
 
 //! Lists chart repositories.
 //!
-//! Operation `ListChartRepository`: it only reads. It answers in pages: see [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items). [Its page](https://api.alibabacloud.com/document/cr/2018-12-01/ListChartRepository) at Alibaba Cloud.
+//! Operation `ListChartRepository`: it only reads. It answers in pages: see
+//! [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items).
+//! [Its page](https://api.alibabacloud.com/document/cr/2018-12-01/ListChartRepository) at Alibaba
+//! Cloud.
 //!
 //! # Examples
 //!
@@ -32,12 +35,14 @@
 //! # use alicloud_cr::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_cr::Error> {
-//! let replay = Replay::new().error(list::Error::NoPrivilege);
-//! # let client = cr::Client::new(&replay.config());
+//! let replay = Replay::new().error(list::ErrorKind::NoPrivilege);
+//! # let client = cr::Client::new(&replay.config().retry(alicloud_cr::Retry::off()));
 //! # let request = list::Request::new().instance_id("cri-xkx6vujuhay0****");
 //! let error = client.list_chart_repository(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(list::Error::NoPrivilege) => assert_eq!(error.status(), Some(403)),
+//!     Some(list::ErrorKind::NoPrivilege) => {
+//!         assert_eq!(error.status(), Some(403))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -47,6 +52,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `ListChartRepository`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -67,48 +73,48 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`instance_id`](field@Self::instance_id).
+    /// Sets [`InstanceId`](field@Self::instance_id), **required**.
     #[inline]
     pub fn instance_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.instance_id, value);
         self
     }
 
-    /// Sets [`repo_status`](field@Self::repo_status).
+    /// Sets [`RepoStatus`](field@Self::repo_status).
     #[inline]
     pub fn repo_status(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.repo_status, value);
         self
     }
 
-    /// Sets [`repo_name`](field@Self::repo_name).
+    /// Sets [`RepoName`](field@Self::repo_name).
     #[inline]
     pub fn repo_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.repo_name, value);
         self
     }
 
-    /// Sets [`repo_namespace_name`](field@Self::repo_namespace_name).
+    /// Sets [`RepoNamespaceName`](field@Self::repo_namespace_name).
     #[inline]
     pub fn repo_namespace_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.repo_namespace_name, value);
         self
     }
 
-    /// Sets [`page_no`](field@Self::page_no).
+    /// Sets [`PageNo`](field@Self::page_no).
     #[inline]
     pub fn page_no(mut self, value: i64) -> Self {
         wire::set(&mut self.page_no, value);
         self
     }
 
-    /// Sets [`page_size`](field@Self::page_size).
+    /// Sets [`PageSize`](field@Self::page_size): How many a page holds at most.
     #[inline]
     pub fn page_size(mut self, value: i64) -> Self {
         wire::set(&mut self.page_size, value);
@@ -119,19 +125,14 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("InstanceId").required(),
-                    wire::Field::query("RepoStatus"),
-                    wire::Field::query("RepoName"),
-                    wire::Field::query("RepoNamespaceName"),
-                    wire::Field::query("PageNo"),
-                    wire::Field::query("PageSize"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("InstanceId").required(),
+            wire::Field::query("RepoStatus"),
+            wire::Field::query("RepoName"),
+            wire::Field::query("RepoNamespaceName"),
+            wire::Field::query("PageNo"),
+            wire::Field::query("PageSize"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -188,20 +189,15 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("Code"),
-                    wire::Field::member("PageNo"),
-                    wire::Field::member("IsSuccess"),
-                    wire::Field::member("PageSize"),
-                    wire::Field::member("TotalCount"),
-                    wire::Field::member("Repositories"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("Code"),
+            wire::Field::member("PageNo"),
+            wire::Field::member("IsSuccess"),
+            wire::Field::member("PageSize"),
+            wire::Field::member("TotalCount"),
+            wire::Field::member("Repositories"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -245,7 +241,28 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"0AB62FB8-6873-4032-8515-4578D27523B7\",\"Code\":\"success\",\"PageNo\":1,\"IsSuccess\":true,\"PageSize\":30,\"TotalCount\":\"1\",\"Repositories\":[{\"Summary\":\"test\",\"ModifiedTime\":1571930329000,\"RepoId\":\"crcr-gpsu7b8chmxk****\",\"CreateTime\":1571926644000,\"RepoNamespaceName\":\"ns1\",\"InstanceId\":\"cri-xkx6vujuhay0****\",\"RepoType\":\"PUBLIC\",\"RepoStatus\":\"NORMAL\",\"RepoName\":\"repo1\",\"ResourceGroupId\":\"rg-aek2ikd5rxxxxxx\"}]}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "0AB62FB8-6873-4032-8515-4578D27523B7",
+  "Code": "success",
+  "PageNo": 1,
+  "IsSuccess": true,
+  "PageSize": 30,
+  "TotalCount": "1",
+  "Repositories": [
+    {
+      "Summary": "test",
+      "ModifiedTime": 1571930329000,
+      "RepoId": "crcr-gpsu7b8chmxk****",
+      "CreateTime": 1571926644000,
+      "RepoNamespaceName": "ns1",
+      "InstanceId": "cri-xkx6vujuhay0****",
+      "RepoType": "PUBLIC",
+      "RepoStatus": "NORMAL",
+      "RepoName": "repo1",
+      "ResourceGroupId": "rg-aek2ikd5rxxxxxx"
+    }
+  ]
+}"#),
     ];
 }
 
@@ -286,23 +303,18 @@ pub struct Repository {
 impl wire::Object for Repository {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Repository",
-                fields: &[
-                    wire::Field::member("Summary"),
-                    wire::Field::member("ModifiedTime"),
-                    wire::Field::member("RepoId"),
-                    wire::Field::member("CreateTime"),
-                    wire::Field::member("RepoNamespaceName"),
-                    wire::Field::member("InstanceId"),
-                    wire::Field::member("RepoType"),
-                    wire::Field::member("RepoStatus"),
-                    wire::Field::member("RepoName"),
-                    wire::Field::member("ResourceGroupId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Repository", const { &[
+            wire::Field::member("Summary"),
+            wire::Field::member("ModifiedTime"),
+            wire::Field::member("RepoId"),
+            wire::Field::member("CreateTime"),
+            wire::Field::member("RepoNamespaceName"),
+            wire::Field::member("InstanceId"),
+            wire::Field::member("RepoType"),
+            wire::Field::member("RepoStatus"),
+            wire::Field::member("RepoName"),
+            wire::Field::member("ResourceGroupId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -345,14 +357,14 @@ wire::object!(Repository);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `NoPrivilege`, status 403.
     NoPrivilege,
     /// `SystemError`, status 500.
     SystemError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "ListChartRepository";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -368,7 +380,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`list_chart_repository`](mod@super::list_chart_repository).
     #[inline]
-    pub fn list_chart_repository(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn list_chart_repository(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

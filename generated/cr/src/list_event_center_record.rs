@@ -2,7 +2,10 @@
 
 //! Lists event center records.
 //!
-//! Operation `ListEventCenterRecord`: it only reads. It answers in pages: see [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items). [Its page](https://api.alibabacloud.com/document/cr/2018-12-01/ListEventCenterRecord) at Alibaba Cloud.
+//! Operation `ListEventCenterRecord`: it only reads. It answers in pages: see
+//! [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items).
+//! [Its page](https://api.alibabacloud.com/document/cr/2018-12-01/ListEventCenterRecord) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -28,6 +31,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `ListEventCenterRecord`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -50,55 +54,55 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`instance_id`](field@Self::instance_id).
+    /// Sets [`InstanceId`](field@Self::instance_id), **required**.
     #[inline]
     pub fn instance_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.instance_id, value);
         self
     }
 
-    /// Sets [`event_type`](field@Self::event_type).
+    /// Sets [`EventType`](field@Self::event_type).
     #[inline]
     pub fn event_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.event_type, value);
         self
     }
 
-    /// Sets [`rule_id`](field@Self::rule_id).
+    /// Sets [`RuleId`](field@Self::rule_id).
     #[inline]
     pub fn rule_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.rule_id, value);
         self
     }
 
-    /// Sets [`repo_namespace_name`](field@Self::repo_namespace_name).
+    /// Sets [`RepoNamespaceName`](field@Self::repo_namespace_name).
     #[inline]
     pub fn repo_namespace_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.repo_namespace_name, value);
         self
     }
 
-    /// Sets [`repo_name`](field@Self::repo_name).
+    /// Sets [`RepoName`](field@Self::repo_name).
     #[inline]
     pub fn repo_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.repo_name, value);
         self
     }
 
-    /// Sets [`page_no`](field@Self::page_no).
+    /// Sets [`PageNo`](field@Self::page_no).
     #[inline]
     pub fn page_no(mut self, value: i64) -> Self {
         wire::set(&mut self.page_no, value);
         self
     }
 
-    /// Sets [`page_size`](field@Self::page_size).
+    /// Sets [`PageSize`](field@Self::page_size): How many a page holds at most.
     #[inline]
     pub fn page_size(mut self, value: i64) -> Self {
         wire::set(&mut self.page_size, value);
@@ -109,20 +113,15 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("InstanceId").required(),
-                    wire::Field::query("EventType"),
-                    wire::Field::query("RuleId"),
-                    wire::Field::query("RepoNamespaceName"),
-                    wire::Field::query("RepoName"),
-                    wire::Field::query("PageNo"),
-                    wire::Field::query("PageSize"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("InstanceId").required(),
+            wire::Field::query("EventType"),
+            wire::Field::query("RuleId"),
+            wire::Field::query("RepoNamespaceName"),
+            wire::Field::query("RepoName"),
+            wire::Field::query("PageNo"),
+            wire::Field::query("PageSize"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -183,20 +182,15 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("Code"),
-                    wire::Field::member("PageNo"),
-                    wire::Field::member("IsSuccess"),
-                    wire::Field::member("PageSize"),
-                    wire::Field::member("TotalCount"),
-                    wire::Field::member("Records"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("Code"),
+            wire::Field::member("PageNo"),
+            wire::Field::member("IsSuccess"),
+            wire::Field::member("PageSize"),
+            wire::Field::member("TotalCount"),
+            wire::Field::member("Records"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -241,7 +235,31 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"665C7A5E-BAEC-5BCD-AF9F-5F9260D672BF\",\"Code\":\"success\",\"PageNo\":1,\"IsSuccess\":true,\"PageSize\":30,\"TotalCount\":50,\"Records\":[{\"RecordId\":\"crecrr-ctdbzwtkpr*****\",\"RuleId\":\"crecr-n6pbhgjxtla*****\",\"InstanceId\":\"cri-gl34plsa****\",\"RuleName\":\"chain-demo\",\"Namespace\":\"mychain\",\"RepoName\":\"ruby-2.4.0\",\"Tag\":\"ruby-2.4.0\",\"EventChannel\":\"EVENT_BRIDGE\",\"EventType\":\"cr:Artifact:DeliveryChainCompleted\",\"EventNotifyMethod\":\"http\",\"EventNotifyId\":\"7d478419-61df-49e5-b92b-30ce730c2127\",\"CreateTime\":1638188622000,\"UpdateTime\":1638188622000}]}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "665C7A5E-BAEC-5BCD-AF9F-5F9260D672BF",
+  "Code": "success",
+  "PageNo": 1,
+  "IsSuccess": true,
+  "PageSize": 30,
+  "TotalCount": 50,
+  "Records": [
+    {
+      "RecordId": "crecrr-ctdbzwtkpr*****",
+      "RuleId": "crecr-n6pbhgjxtla*****",
+      "InstanceId": "cri-gl34plsa****",
+      "RuleName": "chain-demo",
+      "Namespace": "mychain",
+      "RepoName": "ruby-2.4.0",
+      "Tag": "ruby-2.4.0",
+      "EventChannel": "EVENT_BRIDGE",
+      "EventType": "cr:Artifact:DeliveryChainCompleted",
+      "EventNotifyMethod": "http",
+      "EventNotifyId": "7d478419-61df-49e5-b92b-30ce730c2127",
+      "CreateTime": 1638188622000,
+      "UpdateTime": 1638188622000
+    }
+  ]
+}"#),
     ];
 }
 
@@ -288,26 +306,21 @@ pub struct Record {
 impl wire::Object for Record {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Record",
-                fields: &[
-                    wire::Field::member("RecordId"),
-                    wire::Field::member("RuleId"),
-                    wire::Field::member("InstanceId"),
-                    wire::Field::member("RuleName"),
-                    wire::Field::member("Namespace"),
-                    wire::Field::member("RepoName"),
-                    wire::Field::member("Tag"),
-                    wire::Field::member("EventChannel"),
-                    wire::Field::member("EventType"),
-                    wire::Field::member("EventNotifyMethod"),
-                    wire::Field::member("EventNotifyId"),
-                    wire::Field::member("CreateTime"),
-                    wire::Field::member("UpdateTime"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Record", const { &[
+            wire::Field::member("RecordId"),
+            wire::Field::member("RuleId"),
+            wire::Field::member("InstanceId"),
+            wire::Field::member("RuleName"),
+            wire::Field::member("Namespace"),
+            wire::Field::member("RepoName"),
+            wire::Field::member("Tag"),
+            wire::Field::member("EventChannel"),
+            wire::Field::member("EventType"),
+            wire::Field::member("EventNotifyMethod"),
+            wire::Field::member("EventNotifyId"),
+            wire::Field::member("CreateTime"),
+            wire::Field::member("UpdateTime"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -351,28 +364,23 @@ impl wire::Object for Record {
 
 wire::object!(Record);
 
-/// The error codes that are documented for `ListEventCenterRecord`: none.
+/// No error codes are documented for `ListEventCenterRecord`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "ListEventCenterRecord";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Lists event center records.
     ///
-    /// Examples, errors and types: [`list_event_center_record`](mod@super::list_event_center_record).
+    /// Examples, errors and types:
+    /// [`list_event_center_record`](mod@super::list_event_center_record).
     #[inline]
-    pub fn list_event_center_record(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn list_event_center_record(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Lists event center rule names.
 //!
-//! Operation `ListEventCenterRuleName`: it only reads. [Its page](https://api.alibabacloud.com/document/cr/2018-12-01/ListEventCenterRuleName) at Alibaba Cloud.
+//! Operation `ListEventCenterRuleName`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/cr/2018-12-01/ListEventCenterRuleName) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -28,6 +30,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `ListEventCenterRuleName`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -36,13 +39,13 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`instance_id`](field@Self::instance_id).
+    /// Sets [`InstanceId`](field@Self::instance_id), **required**.
     #[inline]
     pub fn instance_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.instance_id, value);
@@ -53,14 +56,9 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("InstanceId").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("InstanceId").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -99,17 +97,12 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("Code"),
-                    wire::Field::member("IsSuccess"),
-                    wire::Field::member("RuleNames"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("Code"),
+            wire::Field::member("IsSuccess"),
+            wire::Field::member("RuleNames"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -143,7 +136,12 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"031572FA-7D8F-4C05-B790-1071E0E05DE6\",\"Code\":\"success\",\"IsSuccess\":true,\"RuleNames\":[{\"RuleId\":\"crecr-n6pbhgjxtl*****\",\"RuleName\":\"test-chain\"}]}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "031572FA-7D8F-4C05-B790-1071E0E05DE6",
+  "Code": "success",
+  "IsSuccess": true,
+  "RuleNames": [{"RuleId": "crecr-n6pbhgjxtl*****", "RuleName": "test-chain"}]
+}"#),
     ];
 }
 
@@ -160,15 +158,10 @@ pub struct RuleName {
 impl wire::Object for RuleName {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "RuleName",
-                fields: &[
-                    wire::Field::member("RuleId"),
-                    wire::Field::member("RuleName"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("RuleName", const { &[
+            wire::Field::member("RuleId"),
+            wire::Field::member("RuleName"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -190,28 +183,23 @@ impl wire::Object for RuleName {
 
 wire::object!(RuleName);
 
-/// The error codes that are documented for `ListEventCenterRuleName`: none.
+/// No error codes are documented for `ListEventCenterRuleName`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "ListEventCenterRuleName";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Lists event center rule names.
     ///
-    /// Examples, errors and types: [`list_event_center_rule_name`](mod@super::list_event_center_rule_name).
+    /// Examples, errors and types:
+    /// [`list_event_center_rule_name`](mod@super::list_event_center_rule_name).
     #[inline]
-    pub fn list_event_center_rule_name(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn list_event_center_rule_name(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Lists instance endpoints.
 //!
-//! Operation `ListInstanceEndpoint`: it only reads. [Its page](https://api.alibabacloud.com/document/cr/2018-12-01/ListInstanceEndpoint) at Alibaba Cloud.
+//! Operation `ListInstanceEndpoint`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/cr/2018-12-01/ListInstanceEndpoint) at Alibaba
+//! Cloud.
 //!
 //! # Examples
 //!
@@ -32,12 +34,14 @@
 //! # use alicloud_cr::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_cr::Error> {
-//! let replay = Replay::new().error(list::Error::NoPrivilege);
-//! # let client = cr::Client::new(&replay.config());
+//! let replay = Replay::new().error(list::ErrorKind::NoPrivilege);
+//! # let client = cr::Client::new(&replay.config().retry(alicloud_cr::Retry::off()));
 //! # let request = list::Request::new().instance_id("cri-kmsiwlxxdcva****");
 //! let error = client.list_instance_endpoint(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(list::Error::NoPrivilege) => assert_eq!(error.status(), Some(403)),
+//!     Some(list::ErrorKind::NoPrivilege) => {
+//!         assert_eq!(error.status(), Some(403))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -47,6 +51,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `ListInstanceEndpoint`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -59,27 +64,27 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`instance_id`](field@Self::instance_id).
+    /// Sets [`InstanceId`](field@Self::instance_id), **required**.
     #[inline]
     pub fn instance_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.instance_id, value);
         self
     }
 
-    /// Sets [`module_name`](field@Self::module_name).
+    /// Sets [`ModuleName`](field@Self::module_name).
     #[inline]
     pub fn module_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.module_name, value);
         self
     }
 
-    /// Sets [`summary`](field@Self::summary).
+    /// Sets [`Summary`](field@Self::summary).
     #[inline]
     pub fn summary(mut self, value: bool) -> Self {
         wire::set(&mut self.summary, value);
@@ -90,16 +95,11 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("InstanceId").required(),
-                    wire::Field::query("ModuleName"),
-                    wire::Field::query("Summary"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("InstanceId").required(),
+            wire::Field::query("ModuleName"),
+            wire::Field::query("Summary"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -142,17 +142,12 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("Code"),
-                    wire::Field::member("IsSuccess"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("Endpoints"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("Code"),
+            wire::Field::member("IsSuccess"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("Endpoints"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -186,7 +181,27 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"Code\":\"success\",\"IsSuccess\":true,\"RequestId\":\"1B21A877-66A2-4095-90EB-20A7781A4A67\",\"Endpoints\":[{\"Status\":\"RUNNING\",\"EndpointType\":\"internet\",\"AclEnable\":true,\"Enable\":true,\"Domains\":[{\"Type\":\"SYSTEM\",\"Domain\":\"t****-registry.cn-shanghai.cr.aliyuncs.com\"}],\"LinkedVpcs\":[{\"VpcId\":\"null\"}],\"AclEntries\":[{\"Entry\":\"null\"}]}]}"),
+        operation::Sample::Json(r#"{
+  "Code": "success",
+  "IsSuccess": true,
+  "RequestId": "1B21A877-66A2-4095-90EB-20A7781A4A67",
+  "Endpoints": [
+    {
+      "Status": "RUNNING",
+      "EndpointType": "internet",
+      "AclEnable": true,
+      "Enable": true,
+      "Domains": [
+        {
+          "Type": "SYSTEM",
+          "Domain": "t****-registry.cn-shanghai.cr.aliyuncs.com"
+        }
+      ],
+      "LinkedVpcs": [{"VpcId": "null"}],
+      "AclEntries": [{"Entry": "null"}]
+    }
+  ]
+}"#),
     ];
 }
 
@@ -213,20 +228,15 @@ pub struct Endpoint {
 impl wire::Object for Endpoint {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Endpoint",
-                fields: &[
-                    wire::Field::member("Status"),
-                    wire::Field::member("EndpointType"),
-                    wire::Field::member("AclEnable"),
-                    wire::Field::member("Enable"),
-                    wire::Field::member("Domains"),
-                    wire::Field::member("LinkedVpcs"),
-                    wire::Field::member("AclEntries"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Endpoint", const { &[
+            wire::Field::member("Status"),
+            wire::Field::member("EndpointType"),
+            wire::Field::member("AclEnable"),
+            wire::Field::member("Enable"),
+            wire::Field::member("Domains"),
+            wire::Field::member("LinkedVpcs"),
+            wire::Field::member("AclEntries"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -271,15 +281,10 @@ pub struct Domain {
 impl wire::Object for Domain {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Domain",
-                fields: &[
-                    wire::Field::member("Type"),
-                    wire::Field::member("Domain"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Domain", const { &[
+            wire::Field::member("Type"),
+            wire::Field::member("Domain"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -312,14 +317,9 @@ pub struct LinkedVpc {
 impl wire::Object for LinkedVpc {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "LinkedVpc",
-                fields: &[
-                    wire::Field::member("VpcId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("LinkedVpc", const { &[
+            wire::Field::member("VpcId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -350,14 +350,9 @@ pub struct AclEntry {
 impl wire::Object for AclEntry {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "AclEntry",
-                fields: &[
-                    wire::Field::member("Entry"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("AclEntry", const { &[
+            wire::Field::member("Entry"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -382,14 +377,14 @@ wire::object!(AclEntry);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `NoPrivilege`, status 403.
     NoPrivilege,
     /// `SystemError`, status 500.
     SystemError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "ListInstanceEndpoint";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -405,7 +400,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`list_instance_endpoint`](mod@super::list_instance_endpoint).
     #[inline]
-    pub fn list_instance_endpoint(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn list_instance_endpoint(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

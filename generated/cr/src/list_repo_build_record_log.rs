@@ -2,7 +2,9 @@
 
 //! Lists repo build record logs.
 //!
-//! Operation `ListRepoBuildRecordLog`: it only reads. [Its page](https://api.alibabacloud.com/document/cr/2018-12-01/ListRepoBuildRecordLog) at Alibaba Cloud.
+//! Operation `ListRepoBuildRecordLog`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/cr/2018-12-01/ListRepoBuildRecordLog) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -34,14 +36,16 @@
 //! # use alicloud_cr::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_cr::Error> {
-//! let replay = Replay::new().error(list::Error::NoPrivilege);
-//! # let client = cr::Client::new(&replay.config());
+//! let replay = Replay::new().error(list::ErrorKind::NoPrivilege);
+//! # let client = cr::Client::new(&replay.config().retry(alicloud_cr::Retry::off()));
 //! # let request = list::Request::new()
 //! #     .instance_id("cri-nmbv37dlv5d3****")
 //! #     .build_record_id("C5B4D5D7-A1C6-4E9B-ABD2-401361C4****");
 //! let error = client.list_repo_build_record_log(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(list::Error::NoPrivilege) => assert_eq!(error.status(), Some(403)),
+//!     Some(list::ErrorKind::NoPrivilege) => {
+//!         assert_eq!(error.status(), Some(403))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -51,6 +55,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `ListRepoBuildRecordLog`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -65,34 +70,34 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`instance_id`](field@Self::instance_id).
+    /// Sets [`InstanceId`](field@Self::instance_id), **required**.
     #[inline]
     pub fn instance_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.instance_id, value);
         self
     }
 
-    /// Sets [`repo_id`](field@Self::repo_id).
+    /// Sets [`RepoId`](field@Self::repo_id).
     #[inline]
     pub fn repo_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.repo_id, value);
         self
     }
 
-    /// Sets [`build_record_id`](field@Self::build_record_id).
+    /// Sets [`BuildRecordId`](field@Self::build_record_id), **required**.
     #[inline]
     pub fn build_record_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.build_record_id, value);
         self
     }
 
-    /// Sets [`offset`](field@Self::offset).
+    /// Sets [`Offset`](field@Self::offset).
     #[inline]
     pub fn offset(mut self, value: i64) -> Self {
         wire::set(&mut self.offset, value);
@@ -103,17 +108,12 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("InstanceId").required(),
-                    wire::Field::query("RepoId"),
-                    wire::Field::query("BuildRecordId").required(),
-                    wire::Field::query("Offset"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("InstanceId").required(),
+            wire::Field::query("RepoId"),
+            wire::Field::query("BuildRecordId").required(),
+            wire::Field::query("Offset"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -166,20 +166,15 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("Code"),
-                    wire::Field::member("PageNo"),
-                    wire::Field::member("IsSuccess"),
-                    wire::Field::member("PageSize"),
-                    wire::Field::member("TotalCount"),
-                    wire::Field::member("BuildRecordLogs"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("Code"),
+            wire::Field::member("PageNo"),
+            wire::Field::member("IsSuccess"),
+            wire::Field::member("PageSize"),
+            wire::Field::member("TotalCount"),
+            wire::Field::member("BuildRecordLogs"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -219,7 +214,15 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"4CE1F661-75DD-4EBD-A4AD-057B26834ABB\",\"Code\":\"success\",\"PageNo\":1,\"IsSuccess\":true,\"PageSize\":100,\"TotalCount\":\"1000\",\"BuildRecordLogs\":[{\"LineNumber\":2,\"Message\":\"fetch stage begin\",\"BuildStage\":\"GIT_CLONE\"}]}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "4CE1F661-75DD-4EBD-A4AD-057B26834ABB",
+  "Code": "success",
+  "PageNo": 1,
+  "IsSuccess": true,
+  "PageSize": 100,
+  "TotalCount": "1000",
+  "BuildRecordLogs": [{"LineNumber": 2, "Message": "fetch stage begin", "BuildStage": "GIT_CLONE"}]
+}"#),
     ];
 }
 
@@ -238,16 +241,11 @@ pub struct BuildRecordLog {
 impl wire::Object for BuildRecordLog {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "BuildRecordLog",
-                fields: &[
-                    wire::Field::member("LineNumber"),
-                    wire::Field::member("Message"),
-                    wire::Field::member("BuildStage"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("BuildRecordLog", const { &[
+            wire::Field::member("LineNumber"),
+            wire::Field::member("Message"),
+            wire::Field::member("BuildStage"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -276,14 +274,14 @@ wire::object!(BuildRecordLog);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `NoPrivilege`, status 403.
     NoPrivilege,
     /// `SystemError`, status 500.
     SystemError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "ListRepoBuildRecordLog";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -297,9 +295,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Lists repo build record logs.
     ///
-    /// Examples, errors and types: [`list_repo_build_record_log`](mod@super::list_repo_build_record_log).
+    /// Examples, errors and types:
+    /// [`list_repo_build_record_log`](mod@super::list_repo_build_record_log).
     #[inline]
-    pub fn list_repo_build_record_log(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn list_repo_build_record_log(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,10 @@
 
 //! Lists repo build rules.
 //!
-//! Operation `ListRepoBuildRule`: it only reads. It answers in pages: see [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items). [Its page](https://api.alibabacloud.com/document/cr/2018-12-01/ListRepoBuildRule) at Alibaba Cloud.
+//! Operation `ListRepoBuildRule`: it only reads. It answers in pages: see
+//! [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items).
+//! [Its page](https://api.alibabacloud.com/document/cr/2018-12-01/ListRepoBuildRule) at Alibaba
+//! Cloud.
 //!
 //! # Examples
 //!
@@ -34,14 +37,16 @@
 //! # use alicloud_cr::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_cr::Error> {
-//! let replay = Replay::new().error(list::Error::NoPrivilege);
-//! # let client = cr::Client::new(&replay.config());
+//! let replay = Replay::new().error(list::ErrorKind::NoPrivilege);
+//! # let client = cr::Client::new(&replay.config().retry(alicloud_cr::Retry::off()));
 //! # let request = list::Request::new()
 //! #     .instance_id("cri-kmsiwlxxdcva****")
 //! #     .repo_id("crr-tquyps22md8****");
 //! let error = client.list_repo_build_rule(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(list::Error::NoPrivilege) => assert_eq!(error.status(), Some(403)),
+//!     Some(list::ErrorKind::NoPrivilege) => {
+//!         assert_eq!(error.status(), Some(403))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -51,6 +56,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `ListRepoBuildRule`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -67,34 +73,34 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`instance_id`](field@Self::instance_id).
+    /// Sets [`InstanceId`](field@Self::instance_id), **required**.
     #[inline]
     pub fn instance_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.instance_id, value);
         self
     }
 
-    /// Sets [`repo_id`](field@Self::repo_id).
+    /// Sets [`RepoId`](field@Self::repo_id), **required**.
     #[inline]
     pub fn repo_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.repo_id, value);
         self
     }
 
-    /// Sets [`page_no`](field@Self::page_no).
+    /// Sets [`PageNo`](field@Self::page_no).
     #[inline]
     pub fn page_no(mut self, value: i64) -> Self {
         wire::set(&mut self.page_no, value);
         self
     }
 
-    /// Sets [`page_size`](field@Self::page_size).
+    /// Sets [`PageSize`](field@Self::page_size): How many a page holds at most.
     #[inline]
     pub fn page_size(mut self, value: i64) -> Self {
         wire::set(&mut self.page_size, value);
@@ -105,17 +111,12 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("InstanceId").required(),
-                    wire::Field::query("RepoId").required(),
-                    wire::Field::query("PageNo"),
-                    wire::Field::query("PageSize"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("InstanceId").required(),
+            wire::Field::query("RepoId").required(),
+            wire::Field::query("PageNo"),
+            wire::Field::query("PageSize"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -168,20 +169,15 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("Code"),
-                    wire::Field::member("PageNo"),
-                    wire::Field::member("IsSuccess"),
-                    wire::Field::member("PageSize"),
-                    wire::Field::member("TotalCount"),
-                    wire::Field::member("BuildRules"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("Code"),
+            wire::Field::member("PageNo"),
+            wire::Field::member("IsSuccess"),
+            wire::Field::member("PageSize"),
+            wire::Field::member("TotalCount"),
+            wire::Field::member("BuildRules"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -225,7 +221,26 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"42D782C8-E8F6-4A32-BEA0-6A6AC854C22A\",\"Code\":\"success\",\"PageNo\":1,\"IsSuccess\":true,\"PageSize\":30,\"TotalCount\":\"1\",\"BuildRules\":[{\"DockerfileLocation\":\"/\",\"BuildRuleId\":\"crbr-khys0nd3asbe****\",\"PushType\":\"GIT_BRANCH\",\"PushName\":\"v0.1\",\"ImageTag\":\"v0.1\",\"DockerfileName\":\"Dockerfile\",\"Platforms\":[\"linux/amd64\"],\"BuildArgs\":[\"http_proxy=127.0.0.1\"]}]}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "42D782C8-E8F6-4A32-BEA0-6A6AC854C22A",
+  "Code": "success",
+  "PageNo": 1,
+  "IsSuccess": true,
+  "PageSize": 30,
+  "TotalCount": "1",
+  "BuildRules": [
+    {
+      "DockerfileLocation": "/",
+      "BuildRuleId": "crbr-khys0nd3asbe****",
+      "PushType": "GIT_BRANCH",
+      "PushName": "v0.1",
+      "ImageTag": "v0.1",
+      "DockerfileName": "Dockerfile",
+      "Platforms": ["linux/amd64"],
+      "BuildArgs": ["http_proxy=127.0.0.1"]
+    }
+  ]
+}"#),
     ];
 }
 
@@ -262,21 +277,16 @@ pub struct BuildRule {
 impl wire::Object for BuildRule {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "BuildRule",
-                fields: &[
-                    wire::Field::member("DockerfileLocation"),
-                    wire::Field::member("BuildRuleId"),
-                    wire::Field::member("PushType"),
-                    wire::Field::member("PushName"),
-                    wire::Field::member("ImageTag"),
-                    wire::Field::member("DockerfileName"),
-                    wire::Field::member("Platforms"),
-                    wire::Field::member("BuildArgs"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("BuildRule", const { &[
+            wire::Field::member("DockerfileLocation"),
+            wire::Field::member("BuildRuleId"),
+            wire::Field::member("PushType"),
+            wire::Field::member("PushName"),
+            wire::Field::member("ImageTag"),
+            wire::Field::member("DockerfileName"),
+            wire::Field::member("Platforms"),
+            wire::Field::member("BuildArgs"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -315,14 +325,14 @@ wire::object!(BuildRule);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `NoPrivilege`, status 403.
     NoPrivilege,
     /// `SystemError`, status 500.
     SystemError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "ListRepoBuildRule";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -338,7 +348,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`list_repo_build_rule`](mod@super::list_repo_build_rule).
     #[inline]
-    pub fn list_repo_build_rule(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn list_repo_build_rule(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,10 @@
 
 //! Lists repo sync rules.
 //!
-//! Operation `ListRepoSyncRule`: it only reads. It answers in pages: see [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items). [Its page](https://api.alibabacloud.com/document/cr/2018-12-01/ListRepoSyncRule) at Alibaba Cloud.
+//! Operation `ListRepoSyncRule`: it only reads. It answers in pages: see
+//! [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items).
+//! [Its page](https://api.alibabacloud.com/document/cr/2018-12-01/ListRepoSyncRule) at Alibaba
+//! Cloud.
 //!
 //! # Examples
 //!
@@ -32,12 +35,14 @@
 //! # use alicloud_cr::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_cr::Error> {
-//! let replay = Replay::new().error(list::Error::NoPrivilege);
-//! # let client = cr::Client::new(&replay.config());
+//! let replay = Replay::new().error(list::ErrorKind::NoPrivilege);
+//! # let client = cr::Client::new(&replay.config().retry(alicloud_cr::Retry::off()));
 //! # let request = list::Request::new().instance_id("cri-kmsiwlxxdcva****");
 //! let error = client.list_repo_sync_rule(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(list::Error::NoPrivilege) => assert_eq!(error.status(), Some(403)),
+//!     Some(list::ErrorKind::NoPrivilege) => {
+//!         assert_eq!(error.status(), Some(403))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -47,6 +52,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `ListRepoSyncRule`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -69,55 +75,55 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`instance_id`](field@Self::instance_id).
+    /// Sets [`InstanceId`](field@Self::instance_id), **required**.
     #[inline]
     pub fn instance_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.instance_id, value);
         self
     }
 
-    /// Sets [`page_no`](field@Self::page_no).
+    /// Sets [`PageNo`](field@Self::page_no).
     #[inline]
     pub fn page_no(mut self, value: i64) -> Self {
         wire::set(&mut self.page_no, value);
         self
     }
 
-    /// Sets [`page_size`](field@Self::page_size).
+    /// Sets [`PageSize`](field@Self::page_size): How many a page holds at most.
     #[inline]
     pub fn page_size(mut self, value: i64) -> Self {
         wire::set(&mut self.page_size, value);
         self
     }
 
-    /// Sets [`namespace_name`](field@Self::namespace_name).
+    /// Sets [`NamespaceName`](field@Self::namespace_name).
     #[inline]
     pub fn namespace_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.namespace_name, value);
         self
     }
 
-    /// Sets [`repo_name`](field@Self::repo_name).
+    /// Sets [`RepoName`](field@Self::repo_name).
     #[inline]
     pub fn repo_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.repo_name, value);
         self
     }
 
-    /// Sets [`target_instance_id`](field@Self::target_instance_id).
+    /// Sets [`TargetInstanceId`](field@Self::target_instance_id).
     #[inline]
     pub fn target_instance_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.target_instance_id, value);
         self
     }
 
-    /// Sets [`target_region_id`](field@Self::target_region_id).
+    /// Sets [`TargetRegionId`](field@Self::target_region_id).
     #[inline]
     pub fn target_region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.target_region_id, value);
@@ -128,20 +134,15 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("InstanceId").required(),
-                    wire::Field::query("PageNo"),
-                    wire::Field::query("PageSize"),
-                    wire::Field::query("NamespaceName"),
-                    wire::Field::query("RepoName"),
-                    wire::Field::query("TargetInstanceId"),
-                    wire::Field::query("TargetRegionId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("InstanceId").required(),
+            wire::Field::query("PageNo"),
+            wire::Field::query("PageSize"),
+            wire::Field::query("NamespaceName"),
+            wire::Field::query("RepoName"),
+            wire::Field::query("TargetInstanceId"),
+            wire::Field::query("TargetRegionId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -202,20 +203,15 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("Code"),
-                    wire::Field::member("PageNo"),
-                    wire::Field::member("IsSuccess"),
-                    wire::Field::member("PageSize"),
-                    wire::Field::member("TotalCount"),
-                    wire::Field::member("SyncRules"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("Code"),
+            wire::Field::member("PageNo"),
+            wire::Field::member("IsSuccess"),
+            wire::Field::member("PageSize"),
+            wire::Field::member("TotalCount"),
+            wire::Field::member("SyncRules"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -259,7 +255,36 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"838D1602-6D8F-47FB-B60A-656645D2****\",\"Code\":\"success\",\"PageNo\":1,\"IsSuccess\":true,\"PageSize\":30,\"TotalCount\":1,\"SyncRules\":[{\"SyncTrigger\":\"PASSIVE\",\"CreateTime\":1572604642000,\"LocalRegionId\":\"cn-shanghai\",\"SyncScope\":\"NAMESPACE\",\"RepoNameFilter\":\".*\",\"TagFilter\":\".*\",\"TargetNamespaceName\":\"test\",\"TargetInstanceId\":\"cri-k77rd2eo9ztt****\",\"TargetRepoName\":\"test-repo-target\",\"SyncRuleId\":\"crsr-7lph66uloi6h****\",\"ModifiedTime\":1572604642000,\"SyncRuleName\":\"sync-rule-1\",\"TargetRegionId\":\"cn-shenzhen\",\"LocalInstanceId\":\"cri-kmsiwlxxdcva****\",\"LocalNamespaceName\":\"test\",\"LocalRepoName\":\"test-repo-local\",\"SyncDirection\":\"FROM\",\"CrossUser\":true}]}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "838D1602-6D8F-47FB-B60A-656645D2****",
+  "Code": "success",
+  "PageNo": 1,
+  "IsSuccess": true,
+  "PageSize": 30,
+  "TotalCount": 1,
+  "SyncRules": [
+    {
+      "SyncTrigger": "PASSIVE",
+      "CreateTime": 1572604642000,
+      "LocalRegionId": "cn-shanghai",
+      "SyncScope": "NAMESPACE",
+      "RepoNameFilter": ".*",
+      "TagFilter": ".*",
+      "TargetNamespaceName": "test",
+      "TargetInstanceId": "cri-k77rd2eo9ztt****",
+      "TargetRepoName": "test-repo-target",
+      "SyncRuleId": "crsr-7lph66uloi6h****",
+      "ModifiedTime": 1572604642000,
+      "SyncRuleName": "sync-rule-1",
+      "TargetRegionId": "cn-shenzhen",
+      "LocalInstanceId": "cri-kmsiwlxxdcva****",
+      "LocalNamespaceName": "test",
+      "LocalRepoName": "test-repo-local",
+      "SyncDirection": "FROM",
+      "CrossUser": true
+    }
+  ]
+}"#),
     ];
 }
 
@@ -316,31 +341,26 @@ pub struct SyncRule {
 impl wire::Object for SyncRule {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "SyncRule",
-                fields: &[
-                    wire::Field::member("SyncTrigger"),
-                    wire::Field::member("CreateTime"),
-                    wire::Field::member("LocalRegionId"),
-                    wire::Field::member("SyncScope"),
-                    wire::Field::member("RepoNameFilter"),
-                    wire::Field::member("TagFilter"),
-                    wire::Field::member("TargetNamespaceName"),
-                    wire::Field::member("TargetInstanceId"),
-                    wire::Field::member("TargetRepoName"),
-                    wire::Field::member("SyncRuleId"),
-                    wire::Field::member("ModifiedTime"),
-                    wire::Field::member("SyncRuleName"),
-                    wire::Field::member("TargetRegionId"),
-                    wire::Field::member("LocalInstanceId"),
-                    wire::Field::member("LocalNamespaceName"),
-                    wire::Field::member("LocalRepoName"),
-                    wire::Field::member("SyncDirection"),
-                    wire::Field::member("CrossUser"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("SyncRule", const { &[
+            wire::Field::member("SyncTrigger"),
+            wire::Field::member("CreateTime"),
+            wire::Field::member("LocalRegionId"),
+            wire::Field::member("SyncScope"),
+            wire::Field::member("RepoNameFilter"),
+            wire::Field::member("TagFilter"),
+            wire::Field::member("TargetNamespaceName"),
+            wire::Field::member("TargetInstanceId"),
+            wire::Field::member("TargetRepoName"),
+            wire::Field::member("SyncRuleId"),
+            wire::Field::member("ModifiedTime"),
+            wire::Field::member("SyncRuleName"),
+            wire::Field::member("TargetRegionId"),
+            wire::Field::member("LocalInstanceId"),
+            wire::Field::member("LocalNamespaceName"),
+            wire::Field::member("LocalRepoName"),
+            wire::Field::member("SyncDirection"),
+            wire::Field::member("CrossUser"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -399,14 +419,14 @@ wire::object!(SyncRule);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `NoPrivilege`, status 403.
     NoPrivilege,
     /// `SystemError`, status 500.
     SystemError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "ListRepoSyncRule";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -422,7 +442,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`list_repo_sync_rule`](mod@super::list_repo_sync_rule).
     #[inline]
-    pub fn list_repo_sync_rule(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn list_repo_sync_rule(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

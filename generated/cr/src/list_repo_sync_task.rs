@@ -2,7 +2,10 @@
 
 //! Lists repo sync tasks.
 //!
-//! Operation `ListRepoSyncTask`: it only reads. It answers in pages: see [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items). [Its page](https://api.alibabacloud.com/document/cr/2018-12-01/ListRepoSyncTask) at Alibaba Cloud.
+//! Operation `ListRepoSyncTask`: it only reads. It answers in pages: see
+//! [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items).
+//! [Its page](https://api.alibabacloud.com/document/cr/2018-12-01/ListRepoSyncTask) at Alibaba
+//! Cloud.
 //!
 //! # Examples
 //!
@@ -32,12 +35,14 @@
 //! # use alicloud_cr::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_cr::Error> {
-//! let replay = Replay::new().error(list::Error::NoPrivilege);
-//! # let client = cr::Client::new(&replay.config());
+//! let replay = Replay::new().error(list::ErrorKind::NoPrivilege);
+//! # let client = cr::Client::new(&replay.config().retry(alicloud_cr::Retry::off()));
 //! # let request = list::Request::new().instance_id("cri-kmsiwlxxdcva****");
 //! let error = client.list_repo_sync_task(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(list::Error::NoPrivilege) => assert_eq!(error.status(), Some(403)),
+//!     Some(list::ErrorKind::NoPrivilege) => {
+//!         assert_eq!(error.status(), Some(403))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -47,6 +52,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `ListRepoSyncTask`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -69,55 +75,55 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`instance_id`](field@Self::instance_id).
+    /// Sets [`InstanceId`](field@Self::instance_id), **required**.
     #[inline]
     pub fn instance_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.instance_id, value);
         self
     }
 
-    /// Sets [`repo_namespace_name`](field@Self::repo_namespace_name).
+    /// Sets [`RepoNamespaceName`](field@Self::repo_namespace_name).
     #[inline]
     pub fn repo_namespace_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.repo_namespace_name, value);
         self
     }
 
-    /// Sets [`repo_name`](field@Self::repo_name).
+    /// Sets [`RepoName`](field@Self::repo_name).
     #[inline]
     pub fn repo_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.repo_name, value);
         self
     }
 
-    /// Sets [`tag`](field@Self::tag).
+    /// Sets [`Tag`](field@Self::tag).
     #[inline]
     pub fn tag(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.tag, value);
         self
     }
 
-    /// Sets [`page_no`](field@Self::page_no).
+    /// Sets [`PageNo`](field@Self::page_no).
     #[inline]
     pub fn page_no(mut self, value: i64) -> Self {
         wire::set(&mut self.page_no, value);
         self
     }
 
-    /// Sets [`page_size`](field@Self::page_size).
+    /// Sets [`PageSize`](field@Self::page_size): How many a page holds at most.
     #[inline]
     pub fn page_size(mut self, value: i64) -> Self {
         wire::set(&mut self.page_size, value);
         self
     }
 
-    /// Sets [`sync_record_id`](field@Self::sync_record_id).
+    /// Sets [`SyncRecordId`](field@Self::sync_record_id).
     #[inline]
     pub fn sync_record_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.sync_record_id, value);
@@ -128,20 +134,15 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("InstanceId").required(),
-                    wire::Field::query("RepoNamespaceName"),
-                    wire::Field::query("RepoName"),
-                    wire::Field::query("Tag"),
-                    wire::Field::query("PageNo"),
-                    wire::Field::query("PageSize"),
-                    wire::Field::query("SyncRecordId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("InstanceId").required(),
+            wire::Field::query("RepoNamespaceName"),
+            wire::Field::query("RepoName"),
+            wire::Field::query("Tag"),
+            wire::Field::query("PageNo"),
+            wire::Field::query("PageSize"),
+            wire::Field::query("SyncRecordId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -200,20 +201,15 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("Code"),
-                    wire::Field::member("PageNo"),
-                    wire::Field::member("IsSuccess"),
-                    wire::Field::member("PageSize"),
-                    wire::Field::member("TotalCount"),
-                    wire::Field::member("SyncTasks"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("Code"),
+            wire::Field::member("PageNo"),
+            wire::Field::member("IsSuccess"),
+            wire::Field::member("PageSize"),
+            wire::Field::member("TotalCount"),
+            wire::Field::member("SyncTasks"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -257,7 +253,43 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"7640819A-FB5B-4E25-A227-97717F62****\",\"Code\":\"success\",\"PageNo\":1,\"IsSuccess\":true,\"PageSize\":30,\"TotalCount\":\"1\",\"SyncTasks\":[{\"ModifedTime\":1572839133000,\"SyncRuleId\":\"crsr-7lph66uloi6h****\",\"SyncTaskId\":\"rst-4kfd7fk6pohk****\",\"TaskStatus\":\"SUCCESS\",\"CreateTime\":1572839126000,\"SyncBatchTaskId\":\"15DEEB56-9271-4FDD-AC4D-C3A5CC2C****\",\"CrossUser\":true,\"SyncTransAccelerate\":true,\"TaskTrigger\":\"PASSIVE\",\"ImageFrom\":{\"RepoNamespaceName\":\"test\",\"InstanceId\":\"cri-kmsiwlxxdcva****\",\"ImageTag\":\"v0.1\",\"RepoName\":\"test\",\"RegionId\":\"cn-shanghai\"},\"ImageTo\":{\"RepoNamespaceName\":\"test\",\"InstanceId\":\"cri-k77rd2eo9zttneqo\",\"ImageTag\":\"v0.1\",\"RepoName\":\"test\",\"RegionId\":\"cn-shenzhen\"},\"CustomLink\":true,\"TaskIssue\":\"NETWORK_ERROR\"}]}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "7640819A-FB5B-4E25-A227-97717F62****",
+  "Code": "success",
+  "PageNo": 1,
+  "IsSuccess": true,
+  "PageSize": 30,
+  "TotalCount": "1",
+  "SyncTasks": [
+    {
+      "ModifedTime": 1572839133000,
+      "SyncRuleId": "crsr-7lph66uloi6h****",
+      "SyncTaskId": "rst-4kfd7fk6pohk****",
+      "TaskStatus": "SUCCESS",
+      "CreateTime": 1572839126000,
+      "SyncBatchTaskId": "15DEEB56-9271-4FDD-AC4D-C3A5CC2C****",
+      "CrossUser": true,
+      "SyncTransAccelerate": true,
+      "TaskTrigger": "PASSIVE",
+      "ImageFrom": {
+        "RepoNamespaceName": "test",
+        "InstanceId": "cri-kmsiwlxxdcva****",
+        "ImageTag": "v0.1",
+        "RepoName": "test",
+        "RegionId": "cn-shanghai"
+      },
+      "ImageTo": {
+        "RepoNamespaceName": "test",
+        "InstanceId": "cri-k77rd2eo9zttneqo",
+        "ImageTag": "v0.1",
+        "RepoName": "test",
+        "RegionId": "cn-shenzhen"
+      },
+      "CustomLink": true,
+      "TaskIssue": "NETWORK_ERROR"
+    }
+  ]
+}"#),
     ];
 }
 
@@ -297,7 +329,12 @@ pub struct SyncTask {
     pub image_to: Option<ImageTo>,
     /// `CustomLink`. Example: `true`.
     pub custom_link: Option<bool>,
-    /// `TaskIssue`. Values: [`OSS_POLICY_UNAUTHORIZED`](Self::TASK_ISSUE_OSS_POLICY_UNAUTHORIZED), [`TAG_CONFLICT`](Self::TASK_ISSUE_TAG_CONFLICT), [`UNSUPPORTED_FORMAT`](Self::TASK_ISSUE_UNSUPPORTED_FORMAT), [`INTERNAL_ERROR`](Self::TASK_ISSUE_INTERNAL_ERROR), [`NETWORK_ERROR`](Self::TASK_ISSUE_NETWORK_ERROR), [`DATA_LENGTH_EXCEEDED`](Self::TASK_ISSUE_DATA_LENGTH_EXCEEDED). Example: `NETWORK_ERROR`.
+    /// `TaskIssue`. Values: [`OSS_POLICY_UNAUTHORIZED`](Self::TASK_ISSUE_OSS_POLICY_UNAUTHORIZED),
+    /// [`TAG_CONFLICT`](Self::TASK_ISSUE_TAG_CONFLICT),
+    /// [`UNSUPPORTED_FORMAT`](Self::TASK_ISSUE_UNSUPPORTED_FORMAT),
+    /// [`INTERNAL_ERROR`](Self::TASK_ISSUE_INTERNAL_ERROR),
+    /// [`NETWORK_ERROR`](Self::TASK_ISSUE_NETWORK_ERROR),
+    /// [`DATA_LENGTH_EXCEEDED`](Self::TASK_ISSUE_DATA_LENGTH_EXCEEDED).
     pub task_issue: String,
 }
 
@@ -319,26 +356,21 @@ impl SyncTask {
 impl wire::Object for SyncTask {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "SyncTask",
-                fields: &[
-                    wire::Field::member("ModifedTime"),
-                    wire::Field::member("SyncRuleId"),
-                    wire::Field::member("SyncTaskId"),
-                    wire::Field::member("TaskStatus"),
-                    wire::Field::member("CreateTime"),
-                    wire::Field::member("SyncBatchTaskId"),
-                    wire::Field::member("CrossUser"),
-                    wire::Field::member("SyncTransAccelerate"),
-                    wire::Field::member("TaskTrigger"),
-                    wire::Field::member("ImageFrom"),
-                    wire::Field::member("ImageTo"),
-                    wire::Field::member("CustomLink"),
-                    wire::Field::member("TaskIssue"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("SyncTask", const { &[
+            wire::Field::member("ModifedTime"),
+            wire::Field::member("SyncRuleId"),
+            wire::Field::member("SyncTaskId"),
+            wire::Field::member("TaskStatus"),
+            wire::Field::member("CreateTime"),
+            wire::Field::member("SyncBatchTaskId"),
+            wire::Field::member("CrossUser"),
+            wire::Field::member("SyncTransAccelerate"),
+            wire::Field::member("TaskTrigger"),
+            wire::Field::member("ImageFrom"),
+            wire::Field::member("ImageTo"),
+            wire::Field::member("CustomLink"),
+            wire::Field::member("TaskIssue"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -403,18 +435,13 @@ pub struct ImageFrom {
 impl wire::Object for ImageFrom {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "ImageFrom",
-                fields: &[
-                    wire::Field::member("RepoNamespaceName"),
-                    wire::Field::member("InstanceId"),
-                    wire::Field::member("ImageTag"),
-                    wire::Field::member("RepoName"),
-                    wire::Field::member("RegionId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("ImageFrom", const { &[
+            wire::Field::member("RepoNamespaceName"),
+            wire::Field::member("InstanceId"),
+            wire::Field::member("ImageTag"),
+            wire::Field::member("RepoName"),
+            wire::Field::member("RegionId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -463,18 +490,13 @@ pub struct ImageTo {
 impl wire::Object for ImageTo {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "ImageTo",
-                fields: &[
-                    wire::Field::member("RepoNamespaceName"),
-                    wire::Field::member("InstanceId"),
-                    wire::Field::member("ImageTag"),
-                    wire::Field::member("RepoName"),
-                    wire::Field::member("RegionId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("ImageTo", const { &[
+            wire::Field::member("RepoNamespaceName"),
+            wire::Field::member("InstanceId"),
+            wire::Field::member("ImageTag"),
+            wire::Field::member("RepoName"),
+            wire::Field::member("RegionId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -507,14 +529,14 @@ wire::object!(ImageTo);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `NoPrivilege`, status 403.
     NoPrivilege,
     /// `SystemError`, status 500.
     SystemError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "ListRepoSyncTask";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -530,7 +552,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`list_repo_sync_task`](mod@super::list_repo_sync_task).
     #[inline]
-    pub fn list_repo_sync_task(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn list_repo_sync_task(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

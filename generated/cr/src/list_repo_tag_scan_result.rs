@@ -2,7 +2,10 @@
 
 //! Lists repo tag scan results.
 //!
-//! Operation `ListRepoTagScanResult`: it only reads. It answers in pages: see [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items). [Its page](https://api.alibabacloud.com/document/cr/2018-12-01/ListRepoTagScanResult) at Alibaba Cloud.
+//! Operation `ListRepoTagScanResult`: it only reads. It answers in pages: see
+//! [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items).
+//! [Its page](https://api.alibabacloud.com/document/cr/2018-12-01/ListRepoTagScanResult) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -32,12 +35,14 @@
 //! # use alicloud_cr::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_cr::Error> {
-//! let replay = Replay::new().error(list::Error::NoPrivilege);
-//! # let client = cr::Client::new(&replay.config());
+//! let replay = Replay::new().error(list::ErrorKind::NoPrivilege);
+//! # let client = cr::Client::new(&replay.config().retry(alicloud_cr::Retry::off()));
 //! # let request = list::Request::new().instance_id("cri-2j88dtld8yel****");
 //! let error = client.list_repo_tag_scan_result(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(list::Error::NoPrivilege) => assert_eq!(error.status(), Some(403)),
+//!     Some(list::ErrorKind::NoPrivilege) => {
+//!         assert_eq!(error.status(), Some(403))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -47,6 +52,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `ListRepoTagScanResult`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -77,83 +83,83 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`instance_id`](field@Self::instance_id).
+    /// Sets [`InstanceId`](field@Self::instance_id), **required**.
     #[inline]
     pub fn instance_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.instance_id, value);
         self
     }
 
-    /// Sets [`repo_id`](field@Self::repo_id).
+    /// Sets [`RepoId`](field@Self::repo_id).
     #[inline]
     pub fn repo_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.repo_id, value);
         self
     }
 
-    /// Sets [`tag`](field@Self::tag).
+    /// Sets [`Tag`](field@Self::tag).
     #[inline]
     pub fn tag(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.tag, value);
         self
     }
 
-    /// Sets [`scan_task_id`](field@Self::scan_task_id).
+    /// Sets [`ScanTaskId`](field@Self::scan_task_id).
     #[inline]
     pub fn scan_task_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.scan_task_id, value);
         self
     }
 
-    /// Sets [`page_no`](field@Self::page_no).
+    /// Sets [`PageNo`](field@Self::page_no).
     #[inline]
     pub fn page_no(mut self, value: i64) -> Self {
         wire::set(&mut self.page_no, value);
         self
     }
 
-    /// Sets [`page_size`](field@Self::page_size).
+    /// Sets [`PageSize`](field@Self::page_size): How many a page holds at most.
     #[inline]
     pub fn page_size(mut self, value: i64) -> Self {
         wire::set(&mut self.page_size, value);
         self
     }
 
-    /// Sets [`severity`](field@Self::severity).
+    /// Sets [`Severity`](field@Self::severity).
     #[inline]
     pub fn severity(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.severity, value);
         self
     }
 
-    /// Sets [`digest`](field@Self::digest).
+    /// Sets [`Digest`](field@Self::digest).
     #[inline]
     pub fn digest(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.digest, value);
         self
     }
 
-    /// Sets [`scan_type`](field@Self::scan_type).
+    /// Sets [`ScanType`](field@Self::scan_type).
     #[inline]
     pub fn scan_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.scan_type, value);
         self
     }
 
-    /// Sets [`vul_query_key`](field@Self::vul_query_key).
+    /// Sets [`VulQueryKey`](field@Self::vul_query_key).
     #[inline]
     pub fn vul_query_key(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.vul_query_key, value);
         self
     }
 
-    /// Sets [`filter_value`](field@Self::filter_value).
+    /// Sets [`FilterValue`](field@Self::filter_value).
     #[inline]
     pub fn filter_value(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.filter_value, value);
@@ -164,24 +170,19 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("InstanceId").required(),
-                    wire::Field::query("RepoId"),
-                    wire::Field::query("Tag"),
-                    wire::Field::query("ScanTaskId"),
-                    wire::Field::query("PageNo"),
-                    wire::Field::query("PageSize"),
-                    wire::Field::query("Severity"),
-                    wire::Field::query("Digest"),
-                    wire::Field::query("ScanType"),
-                    wire::Field::query("VulQueryKey"),
-                    wire::Field::query("FilterValue"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("InstanceId").required(),
+            wire::Field::query("RepoId"),
+            wire::Field::query("Tag"),
+            wire::Field::query("ScanTaskId"),
+            wire::Field::query("PageNo"),
+            wire::Field::query("PageSize"),
+            wire::Field::query("Severity"),
+            wire::Field::query("Digest"),
+            wire::Field::query("ScanType"),
+            wire::Field::query("VulQueryKey"),
+            wire::Field::query("FilterValue"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -250,20 +251,15 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("Code"),
-                    wire::Field::member("PageNo"),
-                    wire::Field::member("IsSuccess"),
-                    wire::Field::member("PageSize"),
-                    wire::Field::member("TotalCount"),
-                    wire::Field::member("Vulnerabilities"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("Code"),
+            wire::Field::member("PageNo"),
+            wire::Field::member("IsSuccess"),
+            wire::Field::member("PageSize"),
+            wire::Field::member("TotalCount"),
+            wire::Field::member("Vulnerabilities"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -307,7 +303,31 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"56B5C92F-F5D9-46E0-823F-EC71D1892DAA\",\"Code\":\"success\",\"PageNo\":1,\"IsSuccess\":true,\"PageSize\":30,\"TotalCount\":196,\"Vulnerabilities\":[{\"Severity\":\"Medium\",\"AddedBy\":\"sha256:123456717b8e40b6480979b739010d8d549989602bcdd07922119aec6f9dbe57\",\"CveName\":\"CVE-2009-5155\",\"Description\":\"description.\",\"Feature\":\"eglibc\",\"Version\":\"2.19-6.9\",\"VersionFormat\":\"dpkg\",\"CveLink\":\"https://security-tracker.debian.org/tracker/CVE-2009-5155\",\"VersionFixed\":\"2.19-18+deb8u5\",\"FixCmd\":\"yum install -y xxx\",\"CveLocation\":\"/test.txt\",\"ScanType\":\"cve\",\"AliasName\":\"Vulnerability\"}]}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "56B5C92F-F5D9-46E0-823F-EC71D1892DAA",
+  "Code": "success",
+  "PageNo": 1,
+  "IsSuccess": true,
+  "PageSize": 30,
+  "TotalCount": 196,
+  "Vulnerabilities": [
+    {
+      "Severity": "Medium",
+      "AddedBy": "sha256:123456717b8e40b6480979b739010d8d549989602bcdd07922119aec6f9dbe57",
+      "CveName": "CVE-2009-5155",
+      "Description": "description.",
+      "Feature": "eglibc",
+      "Version": "2.19-6.9",
+      "VersionFormat": "dpkg",
+      "CveLink": "https://security-tracker.debian.org/tracker/CVE-2009-5155",
+      "VersionFixed": "2.19-18+deb8u5",
+      "FixCmd": "yum install -y xxx",
+      "CveLocation": "/test.txt",
+      "ScanType": "cve",
+      "AliasName": "Vulnerability"
+    }
+  ]
+}"#),
     ];
 }
 
@@ -325,7 +345,8 @@ impl alicloud_runtime::Paged for Response {
 pub struct Vulnerability {
     /// `Severity`. Example: `Medium`.
     pub severity: String,
-    /// `AddedBy`. Example: `sha256:123456717b8e40b6480979b739010d8d549989602bcdd07922119aec6f9dbe57`.
+    /// `AddedBy`. Example:
+    /// `sha256:123456717b8e40b6480979b739010d8d549989602bcdd07922119aec6f9dbe57`.
     pub added_by: String,
     /// `CveName`. Example: `CVE-2009-5155`.
     pub cve_name: String,
@@ -354,26 +375,21 @@ pub struct Vulnerability {
 impl wire::Object for Vulnerability {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Vulnerability",
-                fields: &[
-                    wire::Field::member("Severity"),
-                    wire::Field::member("AddedBy"),
-                    wire::Field::member("CveName"),
-                    wire::Field::member("Description"),
-                    wire::Field::member("Feature"),
-                    wire::Field::member("Version"),
-                    wire::Field::member("VersionFormat"),
-                    wire::Field::member("CveLink"),
-                    wire::Field::member("VersionFixed"),
-                    wire::Field::member("FixCmd"),
-                    wire::Field::member("CveLocation"),
-                    wire::Field::member("ScanType"),
-                    wire::Field::member("AliasName"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Vulnerability", const { &[
+            wire::Field::member("Severity"),
+            wire::Field::member("AddedBy"),
+            wire::Field::member("CveName"),
+            wire::Field::member("Description"),
+            wire::Field::member("Feature"),
+            wire::Field::member("Version"),
+            wire::Field::member("VersionFormat"),
+            wire::Field::member("CveLink"),
+            wire::Field::member("VersionFixed"),
+            wire::Field::member("FixCmd"),
+            wire::Field::member("CveLocation"),
+            wire::Field::member("ScanType"),
+            wire::Field::member("AliasName"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -422,14 +438,14 @@ wire::object!(Vulnerability);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `NoPrivilege`, status 403.
     NoPrivilege,
     /// `SystemError`, status 500.
     SystemError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "ListRepoTagScanResult";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -443,9 +459,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Lists repo tag scan results.
     ///
-    /// Examples, errors and types: [`list_repo_tag_scan_result`](mod@super::list_repo_tag_scan_result).
+    /// Examples, errors and types:
+    /// [`list_repo_tag_scan_result`](mod@super::list_repo_tag_scan_result).
     #[inline]
-    pub fn list_repo_tag_scan_result(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn list_repo_tag_scan_result(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

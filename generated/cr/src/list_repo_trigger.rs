@@ -2,7 +2,9 @@
 
 //! Lists repo triggers.
 //!
-//! Operation `ListRepoTrigger`: it only reads. [Its page](https://api.alibabacloud.com/document/cr/2018-12-01/ListRepoTrigger) at Alibaba Cloud.
+//! Operation `ListRepoTrigger`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/cr/2018-12-01/ListRepoTrigger) at Alibaba
+//! Cloud.
 //!
 //! # Examples
 //!
@@ -34,14 +36,16 @@
 //! # use alicloud_cr::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_cr::Error> {
-//! let replay = Replay::new().error(list::Error::NoPrivilege);
-//! # let client = cr::Client::new(&replay.config());
+//! let replay = Replay::new().error(list::ErrorKind::NoPrivilege);
+//! # let client = cr::Client::new(&replay.config().retry(alicloud_cr::Retry::off()));
 //! # let request = list::Request::new()
 //! #     .instance_id("cri-kmsiwlxxdcva****")
 //! #     .repo_id("crr-tquyps22md8p****");
 //! let error = client.list_repo_trigger(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(list::Error::NoPrivilege) => assert_eq!(error.status(), Some(403)),
+//!     Some(list::ErrorKind::NoPrivilege) => {
+//!         assert_eq!(error.status(), Some(403))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -51,6 +55,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `ListRepoTrigger`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -61,20 +66,20 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`instance_id`](field@Self::instance_id).
+    /// Sets [`InstanceId`](field@Self::instance_id), **required**.
     #[inline]
     pub fn instance_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.instance_id, value);
         self
     }
 
-    /// Sets [`repo_id`](field@Self::repo_id).
+    /// Sets [`RepoId`](field@Self::repo_id), **required**.
     #[inline]
     pub fn repo_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.repo_id, value);
@@ -85,15 +90,10 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("InstanceId").required(),
-                    wire::Field::query("RepoId").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("InstanceId").required(),
+            wire::Field::query("RepoId").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -134,17 +134,12 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("Code"),
-                    wire::Field::member("IsSuccess"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("Triggers"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("Code"),
+            wire::Field::member("IsSuccess"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("Triggers"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -178,7 +173,21 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"Code\":\"success\",\"IsSuccess\":true,\"RequestId\":\"2CA76D52-A8F0-4D0B-854E-FBD9F6C99049\",\"Triggers\":[{\"TriggerName\":\"test\",\"RepoEvent\":\"BUILD_SUCCESS\",\"TriggerId\":\"crw-vriyql9eq7ep****\",\"TriggerUrl\":\"https://www.test.com\",\"TriggerType\":\"ALL\",\"TriggerTag\":\"*\"}]}"),
+        operation::Sample::Json(r#"{
+  "Code": "success",
+  "IsSuccess": true,
+  "RequestId": "2CA76D52-A8F0-4D0B-854E-FBD9F6C99049",
+  "Triggers": [
+    {
+      "TriggerName": "test",
+      "RepoEvent": "BUILD_SUCCESS",
+      "TriggerId": "crw-vriyql9eq7ep****",
+      "TriggerUrl": "https://www.test.com",
+      "TriggerType": "ALL",
+      "TriggerTag": "*"
+    }
+  ]
+}"#),
     ];
 }
 
@@ -203,19 +212,14 @@ pub struct Trigger {
 impl wire::Object for Trigger {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Trigger",
-                fields: &[
-                    wire::Field::member("TriggerName"),
-                    wire::Field::member("RepoEvent"),
-                    wire::Field::member("TriggerId"),
-                    wire::Field::member("TriggerUrl"),
-                    wire::Field::member("TriggerType"),
-                    wire::Field::member("TriggerTag"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Trigger", const { &[
+            wire::Field::member("TriggerName"),
+            wire::Field::member("RepoEvent"),
+            wire::Field::member("TriggerId"),
+            wire::Field::member("TriggerUrl"),
+            wire::Field::member("TriggerType"),
+            wire::Field::member("TriggerTag"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -250,14 +254,14 @@ wire::object!(Trigger);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `NoPrivilege`, status 403.
     NoPrivilege,
     /// `SystemError`, status 500.
     SystemError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "ListRepoTrigger";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -273,7 +277,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`list_repo_trigger`](mod@super::list_repo_trigger).
     #[inline]
-    pub fn list_repo_trigger(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn list_repo_trigger(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

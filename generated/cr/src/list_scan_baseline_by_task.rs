@@ -2,7 +2,10 @@
 
 //! Lists scan baselines by task.
 //!
-//! Operation `ListScanBaselineByTask`: it only reads. It answers in pages: see [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items). [Its page](https://api.alibabacloud.com/document/cr/2018-12-01/ListScanBaselineByTask) at Alibaba Cloud.
+//! Operation `ListScanBaselineByTask`: it only reads. It answers in pages: see
+//! [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items).
+//! [Its page](https://api.alibabacloud.com/document/cr/2018-12-01/ListScanBaselineByTask) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -26,6 +29,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `ListScanBaselineByTask`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -43,69 +47,70 @@ pub struct Request {
     pub repo_id: Option<String>,
     /// `Tag`. Example: `1.1.36`.
     pub tag: Option<String>,
-    /// `Digest`. Example: `sha256:1c89806cfaf66d2990e2cf1131ebd56ff24b133745a33abf1228*************`.
+    /// `Digest`. Example:
+    /// `sha256:1c89806cfaf66d2990e2cf1131ebd56ff24b133745a33abf1228*************`.
     pub digest: Option<String>,
     /// `ScanTaskId`. Example: `3e526d7e-4b45-4703-b046-***********`.
     pub scan_task_id: Option<String>,
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`instance_id`](field@Self::instance_id).
+    /// Sets [`InstanceId`](field@Self::instance_id).
     #[inline]
     pub fn instance_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.instance_id, value);
         self
     }
 
-    /// Sets [`page_no`](field@Self::page_no).
+    /// Sets [`PageNo`](field@Self::page_no).
     #[inline]
     pub fn page_no(mut self, value: i64) -> Self {
         wire::set(&mut self.page_no, value);
         self
     }
 
-    /// Sets [`page_size`](field@Self::page_size).
+    /// Sets [`PageSize`](field@Self::page_size): How many a page holds at most.
     #[inline]
     pub fn page_size(mut self, value: i64) -> Self {
         wire::set(&mut self.page_size, value);
         self
     }
 
-    /// Sets [`level`](field@Self::level).
+    /// Sets [`Level`](field@Self::level).
     #[inline]
     pub fn level(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.level, value);
         self
     }
 
-    /// Sets [`repo_id`](field@Self::repo_id).
+    /// Sets [`RepoId`](field@Self::repo_id).
     #[inline]
     pub fn repo_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.repo_id, value);
         self
     }
 
-    /// Sets [`tag`](field@Self::tag).
+    /// Sets [`Tag`](field@Self::tag).
     #[inline]
     pub fn tag(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.tag, value);
         self
     }
 
-    /// Sets [`digest`](field@Self::digest).
+    /// Sets [`Digest`](field@Self::digest).
     #[inline]
     pub fn digest(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.digest, value);
         self
     }
 
-    /// Sets [`scan_task_id`](field@Self::scan_task_id).
+    /// Sets [`ScanTaskId`](field@Self::scan_task_id).
     #[inline]
     pub fn scan_task_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.scan_task_id, value);
@@ -116,21 +121,16 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("InstanceId"),
-                    wire::Field::query("PageNo"),
-                    wire::Field::query("PageSize"),
-                    wire::Field::query("Level"),
-                    wire::Field::query("RepoId"),
-                    wire::Field::query("Tag"),
-                    wire::Field::query("Digest"),
-                    wire::Field::query("ScanTaskId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("InstanceId"),
+            wire::Field::query("PageNo"),
+            wire::Field::query("PageSize"),
+            wire::Field::query("Level"),
+            wire::Field::query("RepoId"),
+            wire::Field::query("Tag"),
+            wire::Field::query("Digest"),
+            wire::Field::query("ScanTaskId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -193,20 +193,15 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("Code"),
-                    wire::Field::member("PageNo"),
-                    wire::Field::member("IsSuccess"),
-                    wire::Field::member("PageSize"),
-                    wire::Field::member("TotalCount"),
-                    wire::Field::member("ScanBaselines"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("Code"),
+            wire::Field::member("PageNo"),
+            wire::Field::member("IsSuccess"),
+            wire::Field::member("PageSize"),
+            wire::Field::member("TotalCount"),
+            wire::Field::member("ScanBaselines"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -251,7 +246,27 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"5259118F-79E2-57E9-9AEA-551586F4FAED\",\"PageNo\":1,\"IsSuccess\":true,\"PageSize\":30,\"TotalCount\":2,\"ScanBaselines\":[{\"ScanTaskId\":\"2328fcaa-f28a-405d-a357-asdvfrew23\",\"BaselineNameLevel\":\"high\",\"LowRiskItemCount\":1,\"MiddleRiskItemCount\":1,\"HighRiskItemCount\":1,\"BaselineItemCount\":1,\"BaselineNameKey\":\"ak_leak\",\"BaselineDetailPrompt\":\"usr/local/www/project/environments/dev/common/config/paramsxxx\",\"CreateTime\":1695090008000,\"UpdateTime\":1684220824226}]}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "5259118F-79E2-57E9-9AEA-551586F4FAED",
+  "PageNo": 1,
+  "IsSuccess": true,
+  "PageSize": 30,
+  "TotalCount": 2,
+  "ScanBaselines": [
+    {
+      "ScanTaskId": "2328fcaa-f28a-405d-a357-asdvfrew23",
+      "BaselineNameLevel": "high",
+      "LowRiskItemCount": 1,
+      "MiddleRiskItemCount": 1,
+      "HighRiskItemCount": 1,
+      "BaselineItemCount": 1,
+      "BaselineNameKey": "ak_leak",
+      "BaselineDetailPrompt": "usr/local/www/project/environments/dev/common/config/paramsxxx",
+      "CreateTime": 1695090008000,
+      "UpdateTime": 1684220824226
+    }
+  ]
+}"#),
     ];
 }
 
@@ -289,7 +304,8 @@ pub struct ScanBaseline {
     pub first_scan_time: Option<i64>,
     /// `BaselineDetailDescription`.
     pub baseline_detail_description: String,
-    /// `BaselineDetailPrompt`. Example: `usr/local/www/project/environments/dev/common/config/paramsxxx`.
+    /// `BaselineDetailPrompt`. Example:
+    /// `usr/local/www/project/environments/dev/common/config/paramsxxx`.
     pub baseline_detail_prompt: String,
     /// `BaselineDetailAdvice`.
     pub baseline_detail_advice: String,
@@ -302,28 +318,23 @@ pub struct ScanBaseline {
 impl wire::Object for ScanBaseline {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "ScanBaseline",
-                fields: &[
-                    wire::Field::member("ScanTaskId"),
-                    wire::Field::member("BaselineClassAlias"),
-                    wire::Field::member("BaselineNameAlias"),
-                    wire::Field::member("BaselineNameLevel"),
-                    wire::Field::member("LowRiskItemCount"),
-                    wire::Field::member("MiddleRiskItemCount"),
-                    wire::Field::member("HighRiskItemCount"),
-                    wire::Field::member("BaselineItemCount"),
-                    wire::Field::member("BaselineNameKey"),
-                    wire::Field::member("FirstScanTime"),
-                    wire::Field::member("BaselineDetailDescription"),
-                    wire::Field::member("BaselineDetailPrompt"),
-                    wire::Field::member("BaselineDetailAdvice"),
-                    wire::Field::member("CreateTime"),
-                    wire::Field::member("UpdateTime"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("ScanBaseline", const { &[
+            wire::Field::member("ScanTaskId"),
+            wire::Field::member("BaselineClassAlias"),
+            wire::Field::member("BaselineNameAlias"),
+            wire::Field::member("BaselineNameLevel"),
+            wire::Field::member("LowRiskItemCount"),
+            wire::Field::member("MiddleRiskItemCount"),
+            wire::Field::member("HighRiskItemCount"),
+            wire::Field::member("BaselineItemCount"),
+            wire::Field::member("BaselineNameKey"),
+            wire::Field::member("FirstScanTime"),
+            wire::Field::member("BaselineDetailDescription"),
+            wire::Field::member("BaselineDetailPrompt"),
+            wire::Field::member("BaselineDetailAdvice"),
+            wire::Field::member("CreateTime"),
+            wire::Field::member("UpdateTime"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -371,28 +382,23 @@ impl wire::Object for ScanBaseline {
 
 wire::object!(ScanBaseline);
 
-/// The error codes that are documented for `ListScanBaselineByTask`: none.
+/// No error codes are documented for `ListScanBaselineByTask`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "ListScanBaselineByTask";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Lists scan baselines by task.
     ///
-    /// Examples, errors and types: [`list_scan_baseline_by_task`](mod@super::list_scan_baseline_by_task).
+    /// Examples, errors and types:
+    /// [`list_scan_baseline_by_task`](mod@super::list_scan_baseline_by_task).
     #[inline]
-    pub fn list_scan_baseline_by_task(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn list_scan_baseline_by_task(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Lists scan rules.
 //!
-//! Operation `ListScanRule`: it only reads. It answers in pages: see [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items). [Its page](https://api.alibabacloud.com/document/cr/2018-12-01/ListScanRule) at Alibaba Cloud.
+//! Operation `ListScanRule`: it only reads. It answers in pages: see
+//! [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items).
+//! [Its page](https://api.alibabacloud.com/document/cr/2018-12-01/ListScanRule) at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -26,6 +28,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `ListScanRule`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -37,7 +40,7 @@ pub struct Request {
     ///
     /// Example: `30`.
     pub page_size: Option<i64>,
-    /// `ScanType`. Values: [`SBOM`](Self::SCAN_TYPE_SBOM), [`VUL`](Self::SCAN_TYPE_VUL). Example: `SBOM`.
+    /// `ScanType`. Values: [`SBOM`](Self::SCAN_TYPE_SBOM), [`VUL`](Self::SCAN_TYPE_VUL).
     pub scan_type: Option<String>,
 }
 
@@ -47,34 +50,34 @@ impl Request {
     /// `VUL`, a value of `ScanType`.
     pub const SCAN_TYPE_VUL: &str = "VUL";
 
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`instance_id`](field@Self::instance_id).
+    /// Sets [`InstanceId`](field@Self::instance_id).
     #[inline]
     pub fn instance_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.instance_id, value);
         self
     }
 
-    /// Sets [`page_no`](field@Self::page_no).
+    /// Sets [`PageNo`](field@Self::page_no).
     #[inline]
     pub fn page_no(mut self, value: i64) -> Self {
         wire::set(&mut self.page_no, value);
         self
     }
 
-    /// Sets [`page_size`](field@Self::page_size).
+    /// Sets [`PageSize`](field@Self::page_size): How many a page holds at most.
     #[inline]
     pub fn page_size(mut self, value: i64) -> Self {
         wire::set(&mut self.page_size, value);
         self
     }
 
-    /// Sets [`scan_type`](field@Self::scan_type).
+    /// Sets [`ScanType`](field@Self::scan_type).
     #[inline]
     pub fn scan_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.scan_type, value);
@@ -85,17 +88,12 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("InstanceId"),
-                    wire::Field::query("PageNo"),
-                    wire::Field::query("PageSize"),
-                    wire::Field::query("ScanType"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("InstanceId"),
+            wire::Field::query("PageNo"),
+            wire::Field::query("PageSize"),
+            wire::Field::query("ScanType"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -150,20 +148,15 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("Code"),
-                    wire::Field::member("PageNo"),
-                    wire::Field::member("IsSuccess"),
-                    wire::Field::member("PageSize"),
-                    wire::Field::member("TotalCount"),
-                    wire::Field::member("ScanRules"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("Code"),
+            wire::Field::member("PageNo"),
+            wire::Field::member("IsSuccess"),
+            wire::Field::member("PageSize"),
+            wire::Field::member("TotalCount"),
+            wire::Field::member("ScanRules"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -208,7 +201,28 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"2CB62B5E-605B-5A23-9110-728B8207A25C\",\"Code\":\"success\",\"PageNo\":1,\"IsSuccess\":true,\"PageSize\":30,\"TotalCount\":1,\"ScanRules\":[{\"ScanRuleId\":\"crscnr-2sdveqjhpzd****\",\"RuleName\":\"cicd-prod\",\"ScanScope\":\"REPO\",\"TriggerType\":\"AUTO\",\"Namespaces\":[\"platform\"],\"RepoNames\":[\"cloud-function-agent\"],\"RepoTagFilterPattern\":\".*\",\"CreateTime\":1702361810000,\"UpdateTime\":1764122725000,\"ScanType\":\"SBOM\"}]}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "2CB62B5E-605B-5A23-9110-728B8207A25C",
+  "Code": "success",
+  "PageNo": 1,
+  "IsSuccess": true,
+  "PageSize": 30,
+  "TotalCount": 1,
+  "ScanRules": [
+    {
+      "ScanRuleId": "crscnr-2sdveqjhpzd****",
+      "RuleName": "cicd-prod",
+      "ScanScope": "REPO",
+      "TriggerType": "AUTO",
+      "Namespaces": ["platform"],
+      "RepoNames": ["cloud-function-agent"],
+      "RepoTagFilterPattern": ".*",
+      "CreateTime": 1702361810000,
+      "UpdateTime": 1764122725000,
+      "ScanType": "SBOM"
+    }
+  ]
+}"#),
     ];
 }
 
@@ -249,23 +263,18 @@ pub struct ScanRule {
 impl wire::Object for ScanRule {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "ScanRule",
-                fields: &[
-                    wire::Field::member("ScanRuleId"),
-                    wire::Field::member("RuleName"),
-                    wire::Field::member("ScanScope"),
-                    wire::Field::member("TriggerType"),
-                    wire::Field::member("Namespaces"),
-                    wire::Field::member("RepoNames"),
-                    wire::Field::member("RepoTagFilterPattern"),
-                    wire::Field::member("CreateTime"),
-                    wire::Field::member("UpdateTime"),
-                    wire::Field::member("ScanType"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("ScanRule", const { &[
+            wire::Field::member("ScanRuleId"),
+            wire::Field::member("RuleName"),
+            wire::Field::member("ScanScope"),
+            wire::Field::member("TriggerType"),
+            wire::Field::member("Namespaces"),
+            wire::Field::member("RepoNames"),
+            wire::Field::member("RepoTagFilterPattern"),
+            wire::Field::member("CreateTime"),
+            wire::Field::member("UpdateTime"),
+            wire::Field::member("ScanType"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -303,28 +312,22 @@ impl wire::Object for ScanRule {
 
 wire::object!(ScanRule);
 
-/// The error codes that are documented for `ListScanRule`: none.
+/// No error codes are documented for `ListScanRule`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "ListScanRule";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Lists scan rules.
     ///
     /// Examples, errors and types: [`list_scan_rule`](mod@super::list_scan_rule).
     #[inline]
-    pub fn list_scan_rule(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn list_scan_rule(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

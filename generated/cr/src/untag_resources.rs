@@ -2,7 +2,8 @@
 
 //! Untags resources.
 //!
-//! Operation `UntagResources`: a write. [Its page](https://api.alibabacloud.com/document/cr/2018-12-01/UntagResources) at Alibaba Cloud.
+//! Operation `UntagResources`: a write.
+//! [Its page](https://api.alibabacloud.com/document/cr/2018-12-01/UntagResources) at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -32,12 +33,14 @@
 //! # use alicloud_cr::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_cr::Error> {
-//! let replay = Replay::new().error(untag::Error::SystemError);
-//! # let client = cr::Client::new(&replay.config());
+//! let replay = Replay::new().error(untag::ErrorKind::SystemError);
+//! # let client = cr::Client::new(&replay.config().retry(alicloud_cr::Retry::off()));
 //! # let request = untag::Request::new().resource_type("Instance");
 //! let error = client.untag_resources(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(untag::Error::SystemError) => assert_eq!(error.status(), Some(400)),
+//!     Some(untag::ErrorKind::SystemError) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -47,16 +50,17 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `UntagResources`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `ResourceType`, **required**. Values: [`Instance`](Self::RESOURCE_TYPE_INSTANCE). Example: `Instance`.
+    /// `ResourceType`, **required**. Values: [`Instance`](Self::RESOURCE_TYPE_INSTANCE).
     pub resource_type: Option<String>,
     /// `ResourceId`. At most 51 items. Example: `cri-8qong6ve5p3m****`.
     pub resource_id: Vec<String>,
-    /// `RegionId`, **required**: The ID of the region.
+    /// `RegionId`, **required** (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
     /// `TagKey`. At most 21 items. Example: `test-key`.
     pub tag_key: Vec<String>,
@@ -68,41 +72,42 @@ impl Request {
     /// `Instance`, a value of `ResourceType`.
     pub const RESOURCE_TYPE_INSTANCE: &str = "Instance";
 
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`resource_type`](field@Self::resource_type).
+    /// Sets [`ResourceType`](field@Self::resource_type), **required**.
     #[inline]
     pub fn resource_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.resource_type, value);
         self
     }
 
-    /// Sets [`resource_id`](field@Self::resource_id).
+    /// Sets [`ResourceId`](field@Self::resource_id).
     #[inline]
     pub fn resource_id(mut self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
         wire::set_list(&mut self.resource_id, value);
         self
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id), **required** (if unset, the client's region): The
+    /// ID of the region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`tag_key`](field@Self::tag_key).
+    /// Sets [`TagKey`](field@Self::tag_key).
     #[inline]
     pub fn tag_key(mut self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
         wire::set_list(&mut self.tag_key, value);
         self
     }
 
-    /// Sets [`all`](field@Self::all).
+    /// Sets [`All`](field@Self::all).
     #[inline]
     pub fn all(mut self, value: bool) -> Self {
         wire::set(&mut self.all, value);
@@ -113,18 +118,13 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("ResourceType").required().limits(&[wire::Limit::Only("Instance")]),
-                    wire::Field::query("ResourceId").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(51)]),
-                    wire::Field::query("RegionId").required(),
-                    wire::Field::query("TagKey").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(21)]),
-                    wire::Field::query("All"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("ResourceType").required().limits(&[wire::Limit::Only("Instance")]),
+            wire::Field::query("ResourceId").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(51)]),
+            wire::Field::query("RegionId").required(),
+            wire::Field::query("TagKey").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(21)]),
+            wire::Field::query("All"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -165,14 +165,9 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -200,7 +195,9 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"724402D0-75CD-4794-BC20-7D3720823AE0\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "724402D0-75CD-4794-BC20-7D3720823AE0"
+}"#),
     ];
 }
 
@@ -209,7 +206,7 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `SystemError`, status 400.
     SystemError,
     /// `InvalidParameter.ResourceType`, status 400.
@@ -234,7 +231,7 @@ pub enum Error {
     NoPermission,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "UntagResources";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -259,7 +256,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`untag_resources`](mod@super::untag_resources).
     #[inline]
-    pub fn untag_resources(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn untag_resources(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

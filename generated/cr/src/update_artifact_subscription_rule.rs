@@ -2,7 +2,9 @@
 
 //! Updates an artifact subscription rule.
 //!
-//! Operation `UpdateArtifactSubscriptionRule`: a write. [Its page](https://api.alibabacloud.com/document/cr/2018-12-01/UpdateArtifactSubscriptionRule) at Alibaba Cloud.
+//! Operation `UpdateArtifactSubscriptionRule`: a write.
+//! [Its page](https://api.alibabacloud.com/document/cr/2018-12-01/UpdateArtifactSubscriptionRule)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -30,6 +32,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `UpdateArtifactSubscriptionRule`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -37,7 +40,8 @@ pub struct Request {
     pub instance_id: Option<String>,
     /// `RuleId`, **required**. Example: `crasr-mdbpung4i1rm****`.
     pub rule_id: Option<String>,
-    /// `SourceProvider`. Values: [`DOCKER_HUB`](Self::SOURCE_PROVIDER_DOCKER_HUB), [`GCR`](Self::SOURCE_PROVIDER_GCR), [`QUAY`](Self::SOURCE_PROVIDER_QUAY). Example: `DOCKER_HUB`.
+    /// `SourceProvider`. Values: [`DOCKER_HUB`](Self::SOURCE_PROVIDER_DOCKER_HUB),
+    /// [`GCR`](Self::SOURCE_PROVIDER_GCR), [`QUAY`](Self::SOURCE_PROVIDER_QUAY).
     pub source_provider: Option<String>,
     /// `SourceNamespaceName`. Example: `library`.
     pub source_namespace_name: Option<String>,
@@ -55,7 +59,11 @@ pub struct Request {
     pub override_: Option<String>,
     /// `Accelerate`. Example: `true`.
     pub accelerate: Option<String>,
-    /// `Platform`. At most 200 items. Values: [`linux/arm`](Self::PLATFORM_LINUX_ARM), [`windows/x86`](Self::PLATFORM_WINDOWS_X86), `*/*`, [`linux/arm64`](Self::PLATFORM_LINUX_ARM64), [`windows/x86-64`](Self::PLATFORM_WINDOWS_X86_64), [`linux/amd64`](Self::PLATFORM_LINUX_AMD64). Example: `*/*`.
+    /// `Platform`. At most 200 items. Values: [`linux/arm`](Self::PLATFORM_LINUX_ARM),
+    /// [`windows/x86`](Self::PLATFORM_WINDOWS_X86), `*/*`,
+    /// [`linux/arm64`](Self::PLATFORM_LINUX_ARM64),
+    /// [`windows/x86-64`](Self::PLATFORM_WINDOWS_X86_64),
+    /// [`linux/amd64`](Self::PLATFORM_LINUX_AMD64).
     pub platform: Vec<String>,
 }
 
@@ -77,90 +85,90 @@ impl Request {
     /// `linux/amd64`, a value of `Platform`.
     pub const PLATFORM_LINUX_AMD64: &str = "linux/amd64";
 
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`instance_id`](field@Self::instance_id).
+    /// Sets [`InstanceId`](field@Self::instance_id), **required**.
     #[inline]
     pub fn instance_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.instance_id, value);
         self
     }
 
-    /// Sets [`rule_id`](field@Self::rule_id).
+    /// Sets [`RuleId`](field@Self::rule_id), **required**.
     #[inline]
     pub fn rule_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.rule_id, value);
         self
     }
 
-    /// Sets [`source_provider`](field@Self::source_provider).
+    /// Sets [`SourceProvider`](field@Self::source_provider).
     #[inline]
     pub fn source_provider(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.source_provider, value);
         self
     }
 
-    /// Sets [`source_namespace_name`](field@Self::source_namespace_name).
+    /// Sets [`SourceNamespaceName`](field@Self::source_namespace_name).
     #[inline]
     pub fn source_namespace_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.source_namespace_name, value);
         self
     }
 
-    /// Sets [`source_repo_name`](field@Self::source_repo_name).
+    /// Sets [`SourceRepoName`](field@Self::source_repo_name).
     #[inline]
     pub fn source_repo_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.source_repo_name, value);
         self
     }
 
-    /// Sets [`namespace_name`](field@Self::namespace_name).
+    /// Sets [`NamespaceName`](field@Self::namespace_name).
     #[inline]
     pub fn namespace_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.namespace_name, value);
         self
     }
 
-    /// Sets [`repo_name`](field@Self::repo_name).
+    /// Sets [`RepoName`](field@Self::repo_name).
     #[inline]
     pub fn repo_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.repo_name, value);
         self
     }
 
-    /// Sets [`tag_regexp`](field@Self::tag_regexp).
+    /// Sets [`TagRegexp`](field@Self::tag_regexp).
     #[inline]
     pub fn tag_regexp(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.tag_regexp, value);
         self
     }
 
-    /// Sets [`tag_count`](field@Self::tag_count).
+    /// Sets [`TagCount`](field@Self::tag_count).
     #[inline]
     pub fn tag_count(mut self, value: i64) -> Self {
         wire::set(&mut self.tag_count, value);
         self
     }
 
-    /// Sets [`override_`](field@Self::override_).
+    /// Sets [`Override`](field@Self::override_).
     #[inline]
     pub fn override_(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.override_, value);
         self
     }
 
-    /// Sets [`accelerate`](field@Self::accelerate).
+    /// Sets [`Accelerate`](field@Self::accelerate).
     #[inline]
     pub fn accelerate(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.accelerate, value);
         self
     }
 
-    /// Sets [`platform`](field@Self::platform).
+    /// Sets [`Platform`](field@Self::platform).
     #[inline]
     pub fn platform(mut self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
         wire::set_list(&mut self.platform, value);
@@ -171,25 +179,20 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("InstanceId").required(),
-                    wire::Field::query("RuleId").required(),
-                    wire::Field::query("SourceProvider"),
-                    wire::Field::query("SourceNamespaceName"),
-                    wire::Field::query("SourceRepoName"),
-                    wire::Field::query("NamespaceName"),
-                    wire::Field::query("RepoName"),
-                    wire::Field::query("TagRegexp"),
-                    wire::Field::query("TagCount"),
-                    wire::Field::query("Override"),
-                    wire::Field::query("Accelerate"),
-                    wire::Field::query("Platform").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(200)]),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("InstanceId").required(),
+            wire::Field::query("RuleId").required(),
+            wire::Field::query("SourceProvider"),
+            wire::Field::query("SourceNamespaceName"),
+            wire::Field::query("SourceRepoName"),
+            wire::Field::query("NamespaceName"),
+            wire::Field::query("RepoName"),
+            wire::Field::query("TagRegexp"),
+            wire::Field::query("TagCount"),
+            wire::Field::query("Override"),
+            wire::Field::query("Accelerate"),
+            wire::Field::query("Platform").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(200)]),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -248,16 +251,11 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("Code"),
-                    wire::Field::member("IsSuccess"),
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("Code"),
+            wire::Field::member("IsSuccess"),
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -289,32 +287,31 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"Code\":\"success\",\"IsSuccess\":true,\"RequestId\":\"02B27D80-FD32-5155-931A-93700779BB9E\"}"),
+        operation::Sample::Json(r#"{
+  "Code": "success",
+  "IsSuccess": true,
+  "RequestId": "02B27D80-FD32-5155-931A-93700779BB9E"
+}"#),
     ];
 }
 
-/// The error codes that are documented for `UpdateArtifactSubscriptionRule`: none.
+/// No error codes are documented for `UpdateArtifactSubscriptionRule`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "UpdateArtifactSubscriptionRule";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Updates an artifact subscription rule.
     ///
-    /// Examples, errors and types: [`update_artifact_subscription_rule`](mod@super::update_artifact_subscription_rule).
+    /// Examples, errors and types:
+    /// [`update_artifact_subscription_rule`](mod@super::update_artifact_subscription_rule).
     #[inline]
-    pub fn update_artifact_subscription_rule(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn update_artifact_subscription_rule(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

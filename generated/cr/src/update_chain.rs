@@ -2,7 +2,8 @@
 
 //! Updates a chain.
 //!
-//! Operation `UpdateChain`: a write. [Its page](https://api.alibabacloud.com/document/cr/2018-12-01/UpdateChain) at Alibaba Cloud.
+//! Operation `UpdateChain`: a write.
+//! [Its page](https://api.alibabacloud.com/document/cr/2018-12-01/UpdateChain) at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -36,8 +37,8 @@
 //! # use alicloud_cr::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_cr::Error> {
-//! let replay = Replay::new().error(update::Error::NoPrivilege);
-//! # let client = cr::Client::new(&replay.config());
+//! let replay = Replay::new().error(update::ErrorKind::NoPrivilege);
+//! # let client = cr::Client::new(&replay.config().retry(alicloud_cr::Retry::off()));
 //! # let request = update::Request::new()
 //! #     .instance_id("cri-4cdrlqmhn4gm****")
 //! #     .chain_id("chi-02ymhtwl3cq8****")
@@ -45,7 +46,9 @@
 //! #     .chain_config("chainconfig");
 //! let error = client.update_chain(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(update::Error::NoPrivilege) => assert_eq!(error.status(), Some(403)),
+//!     Some(update::ErrorKind::NoPrivilege) => {
+//!         assert_eq!(error.status(), Some(403))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -55,6 +58,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `UpdateChain`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -73,48 +77,48 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`instance_id`](field@Self::instance_id).
+    /// Sets [`InstanceId`](field@Self::instance_id), **required**.
     #[inline]
     pub fn instance_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.instance_id, value);
         self
     }
 
-    /// Sets [`chain_id`](field@Self::chain_id).
+    /// Sets [`ChainId`](field@Self::chain_id), **required**.
     #[inline]
     pub fn chain_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.chain_id, value);
         self
     }
 
-    /// Sets [`name`](field@Self::name).
+    /// Sets [`Name`](field@Self::name), **required**.
     #[inline]
     pub fn name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.name, value);
         self
     }
 
-    /// Sets [`description`](field@Self::description).
+    /// Sets [`Description`](field@Self::description).
     #[inline]
     pub fn description(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.description, value);
         self
     }
 
-    /// Sets [`chain_config`](field@Self::chain_config).
+    /// Sets [`ChainConfig`](field@Self::chain_config), **required**.
     #[inline]
     pub fn chain_config(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.chain_config, value);
         self
     }
 
-    /// Sets [`scope_exclude`](field@Self::scope_exclude).
+    /// Sets [`ScopeExclude`](field@Self::scope_exclude).
     #[inline]
     pub fn scope_exclude(mut self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
         wire::set_list(&mut self.scope_exclude, value);
@@ -125,19 +129,14 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("InstanceId").required(),
-                    wire::Field::query("ChainId").required(),
-                    wire::Field::query("Name").required(),
-                    wire::Field::query("Description"),
-                    wire::Field::query("ChainConfig").required(),
-                    wire::Field::query("ScopeExclude").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(50)]),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("InstanceId").required(),
+            wire::Field::query("ChainId").required(),
+            wire::Field::query("Name").required(),
+            wire::Field::query("Description"),
+            wire::Field::query("ChainConfig").required(),
+            wire::Field::query("ScopeExclude").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(50)]),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -184,16 +183,11 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("Code"),
-                    wire::Field::member("IsSuccess"),
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("Code"),
+            wire::Field::member("IsSuccess"),
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -225,7 +219,11 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"Code\":\"success\",\"IsSuccess\":true,\"RequestId\":\"85A99B10-3926-5201-958E-C06FA47F****\"}"),
+        operation::Sample::Json(r#"{
+  "Code": "success",
+  "IsSuccess": true,
+  "RequestId": "85A99B10-3926-5201-958E-C06FA47F****"
+}"#),
     ];
 }
 
@@ -234,14 +232,14 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `NoPrivilege`, status 403.
     NoPrivilege,
     /// `SystemError`, status 500.
     SystemError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "UpdateChain";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -257,7 +255,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`update_chain`](mod@super::update_chain).
     #[inline]
-    pub fn update_chain(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn update_chain(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

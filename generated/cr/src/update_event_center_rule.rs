@@ -2,7 +2,9 @@
 
 //! Updates an event center rule.
 //!
-//! Operation `UpdateEventCenterRule`: a write. [Its page](https://api.alibabacloud.com/document/cr/2018-12-01/UpdateEventCenterRule) at Alibaba Cloud.
+//! Operation `UpdateEventCenterRule`: a write.
+//! [Its page](https://api.alibabacloud.com/document/cr/2018-12-01/UpdateEventCenterRule) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -30,6 +32,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `UpdateEventCenterRule`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -51,81 +54,83 @@ pub struct Request {
     pub repo_names: Vec<String>,
     /// `RepoTagFilterPattern`. Example: `.*`.
     pub repo_tag_filter_pattern: Option<String>,
-    /// `EventConfig`. Example: `{ "notifyMethod":"http", "notifyConfig":{ "Url":"http://www.aliyundoc.com", "id":"MaAV3HgTkO5Fh8l1V********", },`….
+    /// `EventConfig`. Example:
+    /// `{ "notifyMethod":"http", "notifyConfig":{ "Url":"http://www.aliyundoc.com",
+    /// "id":"MaAV3HgTkO5Fh8l1V********", },`….
     pub event_config: Option<String>,
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`instance_id`](field@Self::instance_id).
+    /// Sets [`InstanceId`](field@Self::instance_id), **required**.
     #[inline]
     pub fn instance_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.instance_id, value);
         self
     }
 
-    /// Sets [`rule_id`](field@Self::rule_id).
+    /// Sets [`RuleId`](field@Self::rule_id), **required**.
     #[inline]
     pub fn rule_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.rule_id, value);
         self
     }
 
-    /// Sets [`rule_name`](field@Self::rule_name).
+    /// Sets [`RuleName`](field@Self::rule_name).
     #[inline]
     pub fn rule_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.rule_name, value);
         self
     }
 
-    /// Sets [`event_channel`](field@Self::event_channel).
+    /// Sets [`EventChannel`](field@Self::event_channel).
     #[inline]
     pub fn event_channel(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.event_channel, value);
         self
     }
 
-    /// Sets [`event_type`](field@Self::event_type).
+    /// Sets [`EventType`](field@Self::event_type).
     #[inline]
     pub fn event_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.event_type, value);
         self
     }
 
-    /// Sets [`event_scope`](field@Self::event_scope).
+    /// Sets [`EventScope`](field@Self::event_scope).
     #[inline]
     pub fn event_scope(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.event_scope, value);
         self
     }
 
-    /// Sets [`namespaces`](field@Self::namespaces).
+    /// Sets [`Namespaces`](field@Self::namespaces).
     #[inline]
     pub fn namespaces(mut self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
         wire::set_list(&mut self.namespaces, value);
         self
     }
 
-    /// Sets [`repo_names`](field@Self::repo_names).
+    /// Sets [`RepoNames`](field@Self::repo_names).
     #[inline]
     pub fn repo_names(mut self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
         wire::set_list(&mut self.repo_names, value);
         self
     }
 
-    /// Sets [`repo_tag_filter_pattern`](field@Self::repo_tag_filter_pattern).
+    /// Sets [`RepoTagFilterPattern`](field@Self::repo_tag_filter_pattern).
     #[inline]
     pub fn repo_tag_filter_pattern(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.repo_tag_filter_pattern, value);
         self
     }
 
-    /// Sets [`event_config`](field@Self::event_config).
+    /// Sets [`EventConfig`](field@Self::event_config).
     #[inline]
     pub fn event_config(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.event_config, value);
@@ -136,23 +141,18 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("InstanceId").required(),
-                    wire::Field::query("RuleId").required(),
-                    wire::Field::query("RuleName"),
-                    wire::Field::query("EventChannel"),
-                    wire::Field::query("EventType"),
-                    wire::Field::query("EventScope"),
-                    wire::Field::query("Namespaces").style(wire::Style::Json),
-                    wire::Field::query("RepoNames").style(wire::Style::Json),
-                    wire::Field::query("RepoTagFilterPattern"),
-                    wire::Field::query("EventConfig"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("InstanceId").required(),
+            wire::Field::query("RuleId").required(),
+            wire::Field::query("RuleName"),
+            wire::Field::query("EventChannel"),
+            wire::Field::query("EventType"),
+            wire::Field::query("EventScope"),
+            wire::Field::query("Namespaces").style(wire::Style::Json),
+            wire::Field::query("RepoNames").style(wire::Style::Json),
+            wire::Field::query("RepoTagFilterPattern"),
+            wire::Field::query("EventConfig"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -207,16 +207,11 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("Code"),
-                    wire::Field::member("RuleId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("Code"),
+            wire::Field::member("RuleId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -248,32 +243,31 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"031572FA-7D8F-4C05-B790-1071E0E05DE6\",\"Code\":200,\"RuleId\":\"crecr-n6pbhgjxt*****\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "031572FA-7D8F-4C05-B790-1071E0E05DE6",
+  "Code": 200,
+  "RuleId": "crecr-n6pbhgjxt*****"
+}"#),
     ];
 }
 
-/// The error codes that are documented for `UpdateEventCenterRule`: none.
+/// No error codes are documented for `UpdateEventCenterRule`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "UpdateEventCenterRule";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Updates an event center rule.
     ///
-    /// Examples, errors and types: [`update_event_center_rule`](mod@super::update_event_center_rule).
+    /// Examples, errors and types:
+    /// [`update_event_center_rule`](mod@super::update_event_center_rule).
     #[inline]
-    pub fn update_event_center_rule(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn update_event_center_rule(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Updates instance endpoint status.
 //!
-//! Operation `UpdateInstanceEndpointStatus`: a write. [Its page](https://api.alibabacloud.com/document/cr/2018-12-01/UpdateInstanceEndpointStatus) at Alibaba Cloud.
+//! Operation `UpdateInstanceEndpointStatus`: a write.
+//! [Its page](https://api.alibabacloud.com/document/cr/2018-12-01/UpdateInstanceEndpointStatus) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -35,15 +37,17 @@
 //! # use alicloud_cr::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_cr::Error> {
-//! let replay = Replay::new().error(update::Error::NoPrivilege);
-//! # let client = cr::Client::new(&replay.config());
+//! let replay = Replay::new().error(update::ErrorKind::NoPrivilege);
+//! # let client = cr::Client::new(&replay.config().retry(alicloud_cr::Retry::off()));
 //! # let request = update::Request::new()
 //! #     .instance_id("cri-kmsiwlxxdcva****")
 //! #     .endpoint_type("internet")
 //! #     .enable(false);
 //! let error = client.update_instance_endpoint_status(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(update::Error::NoPrivilege) => assert_eq!(error.status(), Some(403)),
+//!     Some(update::ErrorKind::NoPrivilege) => {
+//!         assert_eq!(error.status(), Some(403))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -53,6 +57,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `UpdateInstanceEndpointStatus`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -67,34 +72,34 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`instance_id`](field@Self::instance_id).
+    /// Sets [`InstanceId`](field@Self::instance_id), **required**.
     #[inline]
     pub fn instance_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.instance_id, value);
         self
     }
 
-    /// Sets [`endpoint_type`](field@Self::endpoint_type).
+    /// Sets [`EndpointType`](field@Self::endpoint_type), **required**.
     #[inline]
     pub fn endpoint_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.endpoint_type, value);
         self
     }
 
-    /// Sets [`enable`](field@Self::enable).
+    /// Sets [`Enable`](field@Self::enable), **required**.
     #[inline]
     pub fn enable(mut self, value: bool) -> Self {
         wire::set(&mut self.enable, value);
         self
     }
 
-    /// Sets [`module_name`](field@Self::module_name).
+    /// Sets [`ModuleName`](field@Self::module_name).
     #[inline]
     pub fn module_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.module_name, value);
@@ -105,17 +110,12 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("InstanceId").required(),
-                    wire::Field::query("EndpointType").required(),
-                    wire::Field::query("Enable").required(),
-                    wire::Field::query("ModuleName"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("InstanceId").required(),
+            wire::Field::query("EndpointType").required(),
+            wire::Field::query("Enable").required(),
+            wire::Field::query("ModuleName"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -158,16 +158,11 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("Code"),
-                    wire::Field::member("IsSuccess"),
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("Code"),
+            wire::Field::member("IsSuccess"),
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -199,7 +194,11 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"Code\":\"success\",\"IsSuccess\":true,\"RequestId\":\"2FC14396-A16A-42BA-AAE4-BB94D956DF09\"}"),
+        operation::Sample::Json(r#"{
+  "Code": "success",
+  "IsSuccess": true,
+  "RequestId": "2FC14396-A16A-42BA-AAE4-BB94D956DF09"
+}"#),
     ];
 }
 
@@ -208,14 +207,14 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `NoPrivilege`, status 403.
     NoPrivilege,
     /// `SystemError`, status 500.
     SystemError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "UpdateInstanceEndpointStatus";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -229,9 +228,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Updates instance endpoint status.
     ///
-    /// Examples, errors and types: [`update_instance_endpoint_status`](mod@super::update_instance_endpoint_status).
+    /// Examples, errors and types:
+    /// [`update_instance_endpoint_status`](mod@super::update_instance_endpoint_status).
     #[inline]
-    pub fn update_instance_endpoint_status(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn update_instance_endpoint_status(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Updates a repo build rule.
 //!
-//! Operation `UpdateRepoBuildRule`: a write. [Its page](https://api.alibabacloud.com/document/cr/2018-12-01/UpdateRepoBuildRule) at Alibaba Cloud.
+//! Operation `UpdateRepoBuildRule`: a write.
+//! [Its page](https://api.alibabacloud.com/document/cr/2018-12-01/UpdateRepoBuildRule) at Alibaba
+//! Cloud.
 //!
 //! # Examples
 //!
@@ -35,15 +37,17 @@
 //! # use alicloud_cr::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_cr::Error> {
-//! let replay = Replay::new().error(update::Error::NoPrivilege);
-//! # let client = cr::Client::new(&replay.config());
+//! let replay = Replay::new().error(update::ErrorKind::NoPrivilege);
+//! # let client = cr::Client::new(&replay.config().retry(alicloud_cr::Retry::off()));
 //! # let request = update::Request::new()
 //! #     .instance_id("cri-kmsiwlxxdcva****")
 //! #     .repo_id("crr-tquyps22md8p****")
 //! #     .build_rule_id("crbr-ly77w5i3t31f****");
 //! let error = client.update_repo_build_rule(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(update::Error::NoPrivilege) => assert_eq!(error.status(), Some(403)),
+//!     Some(update::ErrorKind::NoPrivilege) => {
+//!         assert_eq!(error.status(), Some(403))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -53,6 +57,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `UpdateRepoBuildRule`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -79,76 +84,76 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`instance_id`](field@Self::instance_id).
+    /// Sets [`InstanceId`](field@Self::instance_id), **required**.
     #[inline]
     pub fn instance_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.instance_id, value);
         self
     }
 
-    /// Sets [`repo_id`](field@Self::repo_id).
+    /// Sets [`RepoId`](field@Self::repo_id), **required**.
     #[inline]
     pub fn repo_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.repo_id, value);
         self
     }
 
-    /// Sets [`dockerfile_location`](field@Self::dockerfile_location).
+    /// Sets [`DockerfileLocation`](field@Self::dockerfile_location).
     #[inline]
     pub fn dockerfile_location(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.dockerfile_location, value);
         self
     }
 
-    /// Sets [`dockerfile_name`](field@Self::dockerfile_name).
+    /// Sets [`DockerfileName`](field@Self::dockerfile_name).
     #[inline]
     pub fn dockerfile_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.dockerfile_name, value);
         self
     }
 
-    /// Sets [`push_type`](field@Self::push_type).
+    /// Sets [`PushType`](field@Self::push_type).
     #[inline]
     pub fn push_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.push_type, value);
         self
     }
 
-    /// Sets [`push_name`](field@Self::push_name).
+    /// Sets [`PushName`](field@Self::push_name).
     #[inline]
     pub fn push_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.push_name, value);
         self
     }
 
-    /// Sets [`image_tag`](field@Self::image_tag).
+    /// Sets [`ImageTag`](field@Self::image_tag).
     #[inline]
     pub fn image_tag(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.image_tag, value);
         self
     }
 
-    /// Sets [`build_rule_id`](field@Self::build_rule_id).
+    /// Sets [`BuildRuleId`](field@Self::build_rule_id), **required**.
     #[inline]
     pub fn build_rule_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.build_rule_id, value);
         self
     }
 
-    /// Sets [`build_args`](field@Self::build_args).
+    /// Sets [`BuildArgs`](field@Self::build_args).
     #[inline]
     pub fn build_args(mut self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
         wire::set_list(&mut self.build_args, value);
         self
     }
 
-    /// Sets [`platforms`](field@Self::platforms).
+    /// Sets [`Platforms`](field@Self::platforms).
     #[inline]
     pub fn platforms(mut self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
         wire::set_list(&mut self.platforms, value);
@@ -159,23 +164,18 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("InstanceId").required(),
-                    wire::Field::query("RepoId").required(),
-                    wire::Field::query("DockerfileLocation"),
-                    wire::Field::query("DockerfileName"),
-                    wire::Field::query("PushType"),
-                    wire::Field::query("PushName"),
-                    wire::Field::query("ImageTag"),
-                    wire::Field::query("BuildRuleId").required(),
-                    wire::Field::query("BuildArgs").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(20)]),
-                    wire::Field::query("Platforms").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(20)]),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("InstanceId").required(),
+            wire::Field::query("RepoId").required(),
+            wire::Field::query("DockerfileLocation"),
+            wire::Field::query("DockerfileName"),
+            wire::Field::query("PushType"),
+            wire::Field::query("PushName"),
+            wire::Field::query("ImageTag"),
+            wire::Field::query("BuildRuleId").required(),
+            wire::Field::query("BuildArgs").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(20)]),
+            wire::Field::query("Platforms").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(20)]),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -232,17 +232,12 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("Code"),
-                    wire::Field::member("IsSuccess"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("BuildRuleId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("Code"),
+            wire::Field::member("IsSuccess"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("BuildRuleId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -276,7 +271,12 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"Code\":\"success\",\"IsSuccess\":true,\"RequestId\":\"BC648259-91A7-4502-BED3-EDF64361FA83\",\"BuildRuleId\":\"crbr-ly77w5i3t31f****\"}"),
+        operation::Sample::Json(r#"{
+  "Code": "success",
+  "IsSuccess": true,
+  "RequestId": "BC648259-91A7-4502-BED3-EDF64361FA83",
+  "BuildRuleId": "crbr-ly77w5i3t31f****"
+}"#),
     ];
 }
 
@@ -285,14 +285,14 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `NoPrivilege`, status 403.
     NoPrivilege,
     /// `SystemError`, status 500.
     SystemError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "UpdateRepoBuildRule";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -308,7 +308,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`update_repo_build_rule`](mod@super::update_repo_build_rule).
     #[inline]
-    pub fn update_repo_build_rule(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn update_repo_build_rule(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Updates a repo trigger.
 //!
-//! Operation `UpdateRepoTrigger`: a write. [Its page](https://api.alibabacloud.com/document/cr/2018-12-01/UpdateRepoTrigger) at Alibaba Cloud.
+//! Operation `UpdateRepoTrigger`: a write.
+//! [Its page](https://api.alibabacloud.com/document/cr/2018-12-01/UpdateRepoTrigger) at Alibaba
+//! Cloud.
 //!
 //! # Examples
 //!
@@ -35,15 +37,17 @@
 //! # use alicloud_cr::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_cr::Error> {
-//! let replay = Replay::new().error(update::Error::NoPrivilege);
-//! # let client = cr::Client::new(&replay.config());
+//! let replay = Replay::new().error(update::ErrorKind::NoPrivilege);
+//! # let client = cr::Client::new(&replay.config().retry(alicloud_cr::Retry::off()));
 //! # let request = update::Request::new()
 //! #     .instance_id("cri-kmsiwlxxdcva****")
 //! #     .repo_id("crr-tquyps22md8p****")
 //! #     .trigger_id("crw-k7bdx4kt52ty****");
 //! let error = client.update_repo_trigger(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(update::Error::NoPrivilege) => assert_eq!(error.status(), Some(403)),
+//!     Some(update::ErrorKind::NoPrivilege) => {
+//!         assert_eq!(error.status(), Some(403))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -53,6 +57,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `UpdateRepoTrigger`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -73,55 +78,55 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`instance_id`](field@Self::instance_id).
+    /// Sets [`InstanceId`](field@Self::instance_id), **required**.
     #[inline]
     pub fn instance_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.instance_id, value);
         self
     }
 
-    /// Sets [`repo_id`](field@Self::repo_id).
+    /// Sets [`RepoId`](field@Self::repo_id), **required**.
     #[inline]
     pub fn repo_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.repo_id, value);
         self
     }
 
-    /// Sets [`trigger_name`](field@Self::trigger_name).
+    /// Sets [`TriggerName`](field@Self::trigger_name).
     #[inline]
     pub fn trigger_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.trigger_name, value);
         self
     }
 
-    /// Sets [`trigger_url`](field@Self::trigger_url).
+    /// Sets [`TriggerUrl`](field@Self::trigger_url).
     #[inline]
     pub fn trigger_url(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.trigger_url, value);
         self
     }
 
-    /// Sets [`trigger_type`](field@Self::trigger_type).
+    /// Sets [`TriggerType`](field@Self::trigger_type).
     #[inline]
     pub fn trigger_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.trigger_type, value);
         self
     }
 
-    /// Sets [`trigger_tag`](field@Self::trigger_tag).
+    /// Sets [`TriggerTag`](field@Self::trigger_tag).
     #[inline]
     pub fn trigger_tag(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.trigger_tag, value);
         self
     }
 
-    /// Sets [`trigger_id`](field@Self::trigger_id).
+    /// Sets [`TriggerId`](field@Self::trigger_id), **required**.
     #[inline]
     pub fn trigger_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.trigger_id, value);
@@ -132,20 +137,15 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("InstanceId").required(),
-                    wire::Field::query("RepoId").required(),
-                    wire::Field::query("TriggerName"),
-                    wire::Field::query("TriggerUrl"),
-                    wire::Field::query("TriggerType"),
-                    wire::Field::query("TriggerTag"),
-                    wire::Field::query("TriggerId").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("InstanceId").required(),
+            wire::Field::query("RepoId").required(),
+            wire::Field::query("TriggerName"),
+            wire::Field::query("TriggerUrl"),
+            wire::Field::query("TriggerType"),
+            wire::Field::query("TriggerTag"),
+            wire::Field::query("TriggerId").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -194,16 +194,11 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("Code"),
-                    wire::Field::member("IsSuccess"),
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("Code"),
+            wire::Field::member("IsSuccess"),
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -235,7 +230,11 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"Code\":\"success\",\"IsSuccess\":true,\"RequestId\":\"32535049-ED91-4589-98C0-7C88766EDF1F\"}"),
+        operation::Sample::Json(r#"{
+  "Code": "success",
+  "IsSuccess": true,
+  "RequestId": "32535049-ED91-4589-98C0-7C88766EDF1F"
+}"#),
     ];
 }
 
@@ -244,14 +243,14 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `NoPrivilege`, status 403.
     NoPrivilege,
     /// `SystemError`, status 500.
     SystemError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "UpdateRepoTrigger";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -267,7 +266,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`update_repo_trigger`](mod@super::update_repo_trigger).
     #[inline]
-    pub fn update_repo_trigger(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn update_repo_trigger(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

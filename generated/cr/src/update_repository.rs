@@ -2,7 +2,9 @@
 
 //! Updates a repository.
 //!
-//! Operation `UpdateRepository`: a write. [Its page](https://api.alibabacloud.com/document/cr/2018-12-01/UpdateRepository) at Alibaba Cloud.
+//! Operation `UpdateRepository`: a write.
+//! [Its page](https://api.alibabacloud.com/document/cr/2018-12-01/UpdateRepository) at Alibaba
+//! Cloud.
 //!
 //! # Examples
 //!
@@ -35,15 +37,17 @@
 //! # use alicloud_cr::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_cr::Error> {
-//! let replay = Replay::new().error(update::Error::NoPrivilege);
-//! # let client = cr::Client::new(&replay.config());
+//! let replay = Replay::new().error(update::ErrorKind::NoPrivilege);
+//! # let client = cr::Client::new(&replay.config().retry(alicloud_cr::Retry::off()));
 //! # let request = update::Request::new()
 //! #     .instance_id("cri-kmsiwlxxdcva****")
 //! #     .repo_type("PUBLIC")
 //! #     .summary("test repo");
 //! let error = client.update_repository(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(update::Error::NoPrivilege) => assert_eq!(error.status(), Some(403)),
+//!     Some(update::ErrorKind::NoPrivilege) => {
+//!         assert_eq!(error.status(), Some(403))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -53,6 +57,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `UpdateRepository`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -75,62 +80,62 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`instance_id`](field@Self::instance_id).
+    /// Sets [`InstanceId`](field@Self::instance_id), **required**.
     #[inline]
     pub fn instance_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.instance_id, value);
         self
     }
 
-    /// Sets [`repo_id`](field@Self::repo_id).
+    /// Sets [`RepoId`](field@Self::repo_id).
     #[inline]
     pub fn repo_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.repo_id, value);
         self
     }
 
-    /// Sets [`repo_type`](field@Self::repo_type).
+    /// Sets [`RepoType`](field@Self::repo_type), **required**.
     #[inline]
     pub fn repo_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.repo_type, value);
         self
     }
 
-    /// Sets [`summary`](field@Self::summary).
+    /// Sets [`Summary`](field@Self::summary), **required**.
     #[inline]
     pub fn summary(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.summary, value);
         self
     }
 
-    /// Sets [`detail`](field@Self::detail).
+    /// Sets [`Detail`](field@Self::detail).
     #[inline]
     pub fn detail(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.detail, value);
         self
     }
 
-    /// Sets [`tag_immutability`](field@Self::tag_immutability).
+    /// Sets [`TagImmutability`](field@Self::tag_immutability).
     #[inline]
     pub fn tag_immutability(mut self, value: bool) -> Self {
         wire::set(&mut self.tag_immutability, value);
         self
     }
 
-    /// Sets [`repo_namespace_name`](field@Self::repo_namespace_name).
+    /// Sets [`RepoNamespaceName`](field@Self::repo_namespace_name).
     #[inline]
     pub fn repo_namespace_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.repo_namespace_name, value);
         self
     }
 
-    /// Sets [`repo_name`](field@Self::repo_name).
+    /// Sets [`RepoName`](field@Self::repo_name).
     #[inline]
     pub fn repo_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.repo_name, value);
@@ -141,21 +146,16 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("InstanceId").required(),
-                    wire::Field::query("RepoId"),
-                    wire::Field::query("RepoType").required(),
-                    wire::Field::query("Summary").required(),
-                    wire::Field::query("Detail"),
-                    wire::Field::query("TagImmutability"),
-                    wire::Field::query("RepoNamespaceName"),
-                    wire::Field::query("RepoName"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("InstanceId").required(),
+            wire::Field::query("RepoId"),
+            wire::Field::query("RepoType").required(),
+            wire::Field::query("Summary").required(),
+            wire::Field::query("Detail"),
+            wire::Field::query("TagImmutability"),
+            wire::Field::query("RepoNamespaceName"),
+            wire::Field::query("RepoName"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -206,16 +206,11 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("Code"),
-                    wire::Field::member("IsSuccess"),
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("Code"),
+            wire::Field::member("IsSuccess"),
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -247,7 +242,11 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"Code\":\"success\",\"IsSuccess\":true,\"RequestId\":\"CC43EC6B-0DD4-40AE-8811-B0519617051A\"}"),
+        operation::Sample::Json(r#"{
+  "Code": "success",
+  "IsSuccess": true,
+  "RequestId": "CC43EC6B-0DD4-40AE-8811-B0519617051A"
+}"#),
     ];
 }
 
@@ -256,14 +255,14 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `NoPrivilege`, status 403.
     NoPrivilege,
     /// `SystemError`, status 500.
     SystemError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "UpdateRepository";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -279,7 +278,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`update_repository`](mod@super::update_repository).
     #[inline]
-    pub fn update_repository(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn update_repository(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,8 @@
 
 //! Updates a scan rule.
 //!
-//! Operation `UpdateScanRule`: a write. [Its page](https://api.alibabacloud.com/document/cr/2018-12-01/UpdateScanRule) at Alibaba Cloud.
+//! Operation `UpdateScanRule`: a write.
+//! [Its page](https://api.alibabacloud.com/document/cr/2018-12-01/UpdateScanRule) at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -34,6 +35,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `UpdateScanRule`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -43,9 +45,11 @@ pub struct Request {
     pub scan_rule_id: Option<String>,
     /// `RuleName`, **required**. Example: `scan-test`.
     pub rule_name: Option<String>,
-    /// `ScanScope`, **required**. Values: [`INSTANCE`](Self::SCAN_SCOPE_INSTANCE), [`NAMESPACE`](Self::SCAN_SCOPE_NAMESPACE), [`REPO`](Self::SCAN_SCOPE_REPO). Example: `REPO`.
+    /// `ScanScope`, **required**. Values: [`INSTANCE`](Self::SCAN_SCOPE_INSTANCE),
+    /// [`NAMESPACE`](Self::SCAN_SCOPE_NAMESPACE), [`REPO`](Self::SCAN_SCOPE_REPO).
     pub scan_scope: Option<String>,
-    /// `TriggerType`, **required**. Values: [`AUTO`](Self::TRIGGER_TYPE_AUTO), [`MANUAL`](Self::TRIGGER_TYPE_MANUAL). Example: `AUTO`.
+    /// `TriggerType`, **required**. Values: [`AUTO`](Self::TRIGGER_TYPE_AUTO),
+    /// [`MANUAL`](Self::TRIGGER_TYPE_MANUAL).
     pub trigger_type: Option<String>,
     /// `Namespaces`. Sent as one JSON text. Example: `prd`.
     pub namespaces: Vec<String>,
@@ -67,62 +71,62 @@ impl Request {
     /// `MANUAL`, a value of `TriggerType`.
     pub const TRIGGER_TYPE_MANUAL: &str = "MANUAL";
 
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`instance_id`](field@Self::instance_id).
+    /// Sets [`InstanceId`](field@Self::instance_id), **required**.
     #[inline]
     pub fn instance_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.instance_id, value);
         self
     }
 
-    /// Sets [`scan_rule_id`](field@Self::scan_rule_id).
+    /// Sets [`ScanRuleId`](field@Self::scan_rule_id), **required**.
     #[inline]
     pub fn scan_rule_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.scan_rule_id, value);
         self
     }
 
-    /// Sets [`rule_name`](field@Self::rule_name).
+    /// Sets [`RuleName`](field@Self::rule_name), **required**.
     #[inline]
     pub fn rule_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.rule_name, value);
         self
     }
 
-    /// Sets [`scan_scope`](field@Self::scan_scope).
+    /// Sets [`ScanScope`](field@Self::scan_scope), **required**.
     #[inline]
     pub fn scan_scope(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.scan_scope, value);
         self
     }
 
-    /// Sets [`trigger_type`](field@Self::trigger_type).
+    /// Sets [`TriggerType`](field@Self::trigger_type), **required**.
     #[inline]
     pub fn trigger_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.trigger_type, value);
         self
     }
 
-    /// Sets [`namespaces`](field@Self::namespaces).
+    /// Sets [`Namespaces`](field@Self::namespaces).
     #[inline]
     pub fn namespaces(mut self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
         wire::set_list(&mut self.namespaces, value);
         self
     }
 
-    /// Sets [`repo_names`](field@Self::repo_names).
+    /// Sets [`RepoNames`](field@Self::repo_names).
     #[inline]
     pub fn repo_names(mut self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
         wire::set_list(&mut self.repo_names, value);
         self
     }
 
-    /// Sets [`repo_tag_filter_pattern`](field@Self::repo_tag_filter_pattern).
+    /// Sets [`RepoTagFilterPattern`](field@Self::repo_tag_filter_pattern), **required**.
     #[inline]
     pub fn repo_tag_filter_pattern(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.repo_tag_filter_pattern, value);
@@ -133,21 +137,16 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("InstanceId").required(),
-                    wire::Field::query("ScanRuleId").required(),
-                    wire::Field::query("RuleName").required(),
-                    wire::Field::query("ScanScope").required(),
-                    wire::Field::query("TriggerType").required(),
-                    wire::Field::query("Namespaces").style(wire::Style::Json),
-                    wire::Field::query("RepoNames").style(wire::Style::Json),
-                    wire::Field::query("RepoTagFilterPattern").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("InstanceId").required(),
+            wire::Field::query("ScanRuleId").required(),
+            wire::Field::query("RuleName").required(),
+            wire::Field::query("ScanScope").required(),
+            wire::Field::query("TriggerType").required(),
+            wire::Field::query("Namespaces").style(wire::Style::Json),
+            wire::Field::query("RepoNames").style(wire::Style::Json),
+            wire::Field::query("RepoTagFilterPattern").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -198,16 +197,11 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("Code"),
-                    wire::Field::member("ScanRuleId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("Code"),
+            wire::Field::member("ScanRuleId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -239,32 +233,29 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"33EF1695-E2B7-5D57-B4E1-3D655FE1EBD8\",\"ScanRuleId\":\"crscnr-3qmkeiuggfpjkfrq\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "33EF1695-E2B7-5D57-B4E1-3D655FE1EBD8",
+  "ScanRuleId": "crscnr-3qmkeiuggfpjkfrq"
+}"#),
     ];
 }
 
-/// The error codes that are documented for `UpdateScanRule`: none.
+/// No error codes are documented for `UpdateScanRule`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "UpdateScanRule";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Updates a scan rule.
     ///
     /// Examples, errors and types: [`update_scan_rule`](mod@super::update_scan_rule).
     #[inline]
-    pub fn update_scan_rule(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn update_scan_rule(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

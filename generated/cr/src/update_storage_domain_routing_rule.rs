@@ -2,7 +2,9 @@
 
 //! Updates a storage domain routing rule.
 //!
-//! Operation `UpdateStorageDomainRoutingRule`: a write. [Its page](https://api.alibabacloud.com/document/cr/2018-12-01/UpdateStorageDomainRoutingRule) at Alibaba Cloud.
+//! Operation `UpdateStorageDomainRoutingRule`: a write.
+//! [Its page](https://api.alibabacloud.com/document/cr/2018-12-01/UpdateStorageDomainRoutingRule)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -38,8 +40,8 @@
 //! # use alicloud_cr::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_cr::Error> {
-//! let replay = Replay::new().error(update::Error::AuthenticationFailed);
-//! # let client = cr::Client::new(&replay.config());
+//! let replay = Replay::new().error(update::ErrorKind::AuthenticationFailed);
+//! # let client = cr::Client::new(&replay.config().retry(alicloud_cr::Retry::off()));
 //! # let request = update::Request::new()
 //! #     .instance_id("cri-kmsiwlxxdcva****")
 //! #     .routes([update::Route::new()
@@ -49,7 +51,9 @@
 //! #     .rule_id("crsdr-b6thg027zmk1****");
 //! let error = client.update_storage_domain_routing_rule(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(update::Error::AuthenticationFailed) => assert_eq!(error.status(), Some(403)),
+//!     Some(update::ErrorKind::AuthenticationFailed) => {
+//!         assert_eq!(error.status(), Some(403))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -59,6 +63,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `UpdateStorageDomainRoutingRule`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -71,27 +76,27 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`instance_id`](field@Self::instance_id).
+    /// Sets [`InstanceId`](field@Self::instance_id), **required**.
     #[inline]
     pub fn instance_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.instance_id, value);
         self
     }
 
-    /// Sets [`routes`](field@Self::routes).
+    /// Sets [`Routes`](field@Self::routes), **required**.
     #[inline]
     pub fn routes(mut self, value: impl IntoIterator<Item = Route>) -> Self {
         wire::set_list(&mut self.routes, value);
         self
     }
 
-    /// Sets [`rule_id`](field@Self::rule_id).
+    /// Sets [`RuleId`](field@Self::rule_id), **required**.
     #[inline]
     pub fn rule_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.rule_id, value);
@@ -102,16 +107,11 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("InstanceId").required(),
-                    wire::Field::query("Routes").required().style(wire::Style::Json),
-                    wire::Field::query("RuleId").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("InstanceId").required(),
+            wire::Field::query("Routes").required().style(wire::Style::Json),
+            wire::Field::query("RuleId").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -136,14 +136,18 @@ impl wire::Object for Request {
 wire::request!(Request);
 
 /// An item of [`Request::routes`](field@Request::routes).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Route {
-    /// `InstanceDomain`, **required**. Example: `test-instance-registry-vpc.cn-hangzhou.cr.aliyuncs.com`.
+    /// `InstanceDomain`, **required**. Example:
+    /// `test-instance-registry-vpc.cn-hangzhou.cr.aliyuncs.com`.
     pub instance_domain: Option<String>,
-    /// `StorageDomain`, **required**. Example: `https://cri-cfafawer***-registry.oss-cn-hangzhou.aliyuncs.com`.
+    /// `StorageDomain`, **required**. Example:
+    /// `https://cri-cfafawer***-registry.oss-cn-hangzhou.aliyuncs.com`.
     pub storage_domain: Option<String>,
-    /// `EndpointType`, **required**. Values: [`Internet`](Self::ENDPOINT_TYPE_INTERNET), [`VPC`](Self::ENDPOINT_TYPE_VPC). Example: `Internet`.
+    /// `EndpointType`, **required**. Values: [`Internet`](Self::ENDPOINT_TYPE_INTERNET),
+    /// [`VPC`](Self::ENDPOINT_TYPE_VPC).
     pub endpoint_type: Option<String>,
 }
 
@@ -153,27 +157,27 @@ impl Route {
     /// `VPC`, a value of `EndpointType`.
     pub const ENDPOINT_TYPE_VPC: &str = "VPC";
 
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`instance_domain`](field@Self::instance_domain).
+    /// Sets [`InstanceDomain`](field@Self::instance_domain), **required**.
     #[inline]
     pub fn instance_domain(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.instance_domain, value);
         self
     }
 
-    /// Sets [`storage_domain`](field@Self::storage_domain).
+    /// Sets [`StorageDomain`](field@Self::storage_domain), **required**.
     #[inline]
     pub fn storage_domain(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.storage_domain, value);
         self
     }
 
-    /// Sets [`endpoint_type`](field@Self::endpoint_type).
+    /// Sets [`EndpointType`](field@Self::endpoint_type), **required**.
     #[inline]
     pub fn endpoint_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.endpoint_type, value);
@@ -184,16 +188,11 @@ impl Route {
 impl wire::Object for Route {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Route",
-                fields: &[
-                    wire::Field::member("InstanceDomain").required(),
-                    wire::Field::member("StorageDomain").required(),
-                    wire::Field::member("EndpointType").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Route", const { &[
+            wire::Field::member("InstanceDomain").required(),
+            wire::Field::member("StorageDomain").required(),
+            wire::Field::member("EndpointType").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -234,16 +233,11 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("Success"),
-                    wire::Field::member("Code"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("Success"),
+            wire::Field::member("Code"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -275,7 +269,11 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"D4978DCC-ECBD-40B0-A714-EE6959*****\",\"Success\":true,\"Code\":\"success\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "D4978DCC-ECBD-40B0-A714-EE6959*****",
+  "Success": true,
+  "Code": "success"
+}"#),
     ];
 }
 
@@ -284,12 +282,12 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `AuthenticationFailed`, status 403.
     AuthenticationFailed,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "UpdateStorageDomainRoutingRule";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -302,9 +300,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Updates a storage domain routing rule.
     ///
-    /// Examples, errors and types: [`update_storage_domain_routing_rule`](mod@super::update_storage_domain_routing_rule).
+    /// Examples, errors and types:
+    /// [`update_storage_domain_routing_rule`](mod@super::update_storage_domain_routing_rule).
     #[inline]
-    pub fn update_storage_domain_routing_rule(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn update_storage_domain_routing_rule(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

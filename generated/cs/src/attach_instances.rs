@@ -2,7 +2,9 @@
 
 //! Attaches instances.
 //!
-//! Operation `AttachInstances`, `POST /clusters/{ClusterId}/attach`: a write. [Its page](https://api.alibabacloud.com/document/CS/2015-12-15/AttachInstances) at Alibaba Cloud.
+//! Operation `AttachInstances`, `POST /clusters/{ClusterId}/attach`: a write.
+//! [Its page](https://api.alibabacloud.com/document/CS/2015-12-15/AttachInstances) at Alibaba
+//! Cloud.
 //!
 //! # Examples
 //!
@@ -28,6 +30,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `AttachInstances`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -38,13 +41,13 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`cluster_id`](field@Self::cluster_id).
+    /// Sets [`ClusterId`](field@Self::cluster_id), **required**.
     #[inline]
     pub fn cluster_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.cluster_id, value);
@@ -62,15 +65,10 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::path("ClusterId").required(),
-                    wire::Field::body("body"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::path("ClusterId").required(),
+            wire::Field::body("body"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -93,6 +91,7 @@ impl wire::Object for Request {
 wire::request!(Request);
 
 /// The type of [`Request::body`](field@Request::body).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Body {
@@ -125,13 +124,13 @@ pub struct Body {
 }
 
 impl Body {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`instances`](field@Self::instances).
+    /// Sets [`instances`](field@Self::instances), **required**.
     #[inline]
     pub fn instances(mut self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
         wire::set_list(&mut self.instances, value);
@@ -226,26 +225,21 @@ impl Body {
 impl wire::Object for Body {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Body",
-                fields: &[
-                    wire::Field::member("instances").required(),
-                    wire::Field::member("key_pair"),
-                    wire::Field::member("password").secret(),
-                    wire::Field::member("format_disk"),
-                    wire::Field::member("keep_instance_name"),
-                    wire::Field::member("is_edge_worker"),
-                    wire::Field::member("nodepool_id"),
-                    wire::Field::member("image_id"),
-                    wire::Field::member("cpu_policy"),
-                    wire::Field::member("user_data"),
-                    wire::Field::member("rds_instances"),
-                    wire::Field::member("runtime"),
-                    wire::Field::member("tags"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Body", const { &[
+            wire::Field::member("instances").required(),
+            wire::Field::member("key_pair"),
+            wire::Field::member("password").secret(),
+            wire::Field::member("format_disk"),
+            wire::Field::member("keep_instance_name"),
+            wire::Field::member("is_edge_worker"),
+            wire::Field::member("nodepool_id"),
+            wire::Field::member("image_id"),
+            wire::Field::member("cpu_policy"),
+            wire::Field::member("user_data"),
+            wire::Field::member("rds_instances"),
+            wire::Field::member("runtime"),
+            wire::Field::member("tags"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -290,6 +284,7 @@ impl wire::Object for Body {
 wire::request!(Body);
 
 /// The type of [`Body::runtime`](field@Body::runtime).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Runtime {
@@ -300,7 +295,7 @@ pub struct Runtime {
 }
 
 impl Runtime {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
@@ -324,15 +319,10 @@ impl Runtime {
 impl wire::Object for Runtime {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Runtime",
-                fields: &[
-                    wire::Field::member("name"),
-                    wire::Field::member("version"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Runtime", const { &[
+            wire::Field::member("name"),
+            wire::Field::member("version"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -355,6 +345,7 @@ impl wire::Object for Runtime {
 wire::request!(Runtime);
 
 /// An item of [`Body::tags`](field@Body::tags).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Tag {
@@ -365,7 +356,7 @@ pub struct Tag {
 }
 
 impl Tag {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
@@ -389,15 +380,10 @@ impl Tag {
 impl wire::Object for Tag {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Tag",
-                fields: &[
-                    wire::Field::member("key"),
-                    wire::Field::member("value"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Tag", const { &[
+            wire::Field::member("key"),
+            wire::Field::member("value"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -432,15 +418,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("list"),
-                    wire::Field::member("task_id"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("list"),
+            wire::Field::member("task_id"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -470,7 +451,16 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"list\":[{\"code\":\"200\",\"instanceId\":\"i-2ze0lgm3y6iylcbt****\",\"message\":\"successful\"}],\"task_id\":\"T-5a544aff80282e39ea000039\"}"),
+        operation::Sample::Json(r#"{
+  "list": [
+    {
+      "code": "200",
+      "instanceId": "i-2ze0lgm3y6iylcbt****",
+      "message": "successful"
+    }
+  ],
+  "task_id": "T-5a544aff80282e39ea000039"
+}"#),
     ];
 }
 
@@ -489,16 +479,11 @@ pub struct List {
 impl wire::Object for List {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "List",
-                fields: &[
-                    wire::Field::member("code"),
-                    wire::Field::member("instanceId"),
-                    wire::Field::member("message"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("List", const { &[
+            wire::Field::member("code"),
+            wire::Field::member("instanceId"),
+            wire::Field::member("message"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -522,28 +507,22 @@ impl wire::Object for List {
 
 wire::object!(List);
 
-/// The error codes that are documented for `AttachInstances`: none.
+/// No error codes are documented for `AttachInstances`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "AttachInstances";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Attaches instances.
     ///
     /// Examples, errors and types: [`attach_instances`](mod@super::attach_instances).
     #[inline]
-    pub fn attach_instances(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn attach_instances(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,10 @@
 
 //! Attaches instances to a node pool.
 //!
-//! Operation `AttachInstancesToNodePool`, `POST /clusters/{ClusterId}/nodepools/{NodepoolId}/attach`: a write. [Its page](https://api.alibabacloud.com/document/CS/2015-12-15/AttachInstancesToNodePool) at Alibaba Cloud.
+//! Operation `AttachInstancesToNodePool`,
+//! `POST /clusters/{ClusterId}/nodepools/{NodepoolId}/attach`: a write.
+//! [Its page](https://api.alibabacloud.com/document/CS/2015-12-15/AttachInstancesToNodePool) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -29,6 +32,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `AttachInstancesToNodePool`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -41,20 +45,20 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`cluster_id`](field@Self::cluster_id).
+    /// Sets [`ClusterId`](field@Self::cluster_id), **required**.
     #[inline]
     pub fn cluster_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.cluster_id, value);
         self
     }
 
-    /// Sets [`nodepool_id`](field@Self::nodepool_id).
+    /// Sets [`NodepoolId`](field@Self::nodepool_id), **required**.
     #[inline]
     pub fn nodepool_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.nodepool_id, value);
@@ -72,16 +76,11 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::path("ClusterId").required(),
-                    wire::Field::path("NodepoolId").required(),
-                    wire::Field::body("body"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::path("ClusterId").required(),
+            wire::Field::path("NodepoolId").required(),
+            wire::Field::body("body"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -106,6 +105,7 @@ impl wire::Object for Request {
 wire::request!(Request);
 
 /// The type of [`Request::body`](field@Request::body).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Body {
@@ -120,7 +120,7 @@ pub struct Body {
 }
 
 impl Body {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
@@ -158,17 +158,12 @@ impl Body {
 impl wire::Object for Body {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Body",
-                fields: &[
-                    wire::Field::member("instances"),
-                    wire::Field::member("password").secret(),
-                    wire::Field::member("format_disk"),
-                    wire::Field::member("keep_instance_name"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Body", const { &[
+            wire::Field::member("instances"),
+            wire::Field::member("password").secret(),
+            wire::Field::member("format_disk"),
+            wire::Field::member("keep_instance_name"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -207,15 +202,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("request_id"),
-                    wire::Field::member("task_id"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("request_id"),
+            wire::Field::member("task_id"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -245,32 +235,30 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"request_id\":\"D7631D83-6E98-1949-B665-766A62xxxxxx\",\"task_id\":\"T-5a54309c80282e39ea00002f\"}"),
+        operation::Sample::Json(r#"{
+  "request_id": "D7631D83-6E98-1949-B665-766A62xxxxxx",
+  "task_id": "T-5a54309c80282e39ea00002f"
+}"#),
     ];
 }
 
-/// The error codes that are documented for `AttachInstancesToNodePool`: none.
+/// No error codes are documented for `AttachInstancesToNodePool`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "AttachInstancesToNodePool";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Attaches instances to a node pool.
     ///
-    /// Examples, errors and types: [`attach_instances_to_node_pool`](mod@super::attach_instances_to_node_pool).
+    /// Examples, errors and types:
+    /// [`attach_instances_to_node_pool`](mod@super::attach_instances_to_node_pool).
     #[inline]
-    pub fn attach_instances_to_node_pool(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn attach_instances_to_node_pool(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -4,7 +4,10 @@
 //!
 //! **Deprecated**: use `CancelTask`.
 //!
-//! Operation `CancelComponentUpgrade`, `POST /clusters/{clusterId}/components/{componentId}/cancel`: a write. [Its page](https://api.alibabacloud.com/document/CS/2015-12-15/CancelComponentUpgrade) at Alibaba Cloud.
+//! Operation `CancelComponentUpgrade`,
+//! `POST /clusters/{clusterId}/components/{componentId}/cancel`: a write.
+//! [Its page](https://api.alibabacloud.com/document/CS/2015-12-15/CancelComponentUpgrade) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -30,6 +33,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `CancelComponentUpgrade`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -40,20 +44,20 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`cluster_id`](field@Self::cluster_id).
+    /// Sets [`clusterId`](field@Self::cluster_id), **required**.
     #[inline]
     pub fn cluster_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.cluster_id, value);
         self
     }
 
-    /// Sets [`component_id`](field@Self::component_id).
+    /// Sets [`componentId`](field@Self::component_id), **required**.
     #[inline]
     pub fn component_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.component_id, value);
@@ -64,15 +68,10 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::path("clusterId").required(),
-                    wire::Field::path("componentId").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::path("clusterId").required(),
+            wire::Field::path("componentId").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -103,12 +102,7 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[],
-            }
-        }
+        const { &wire::Schema::new("Response", &[]) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -133,29 +127,24 @@ impl alicloud_runtime::Response for Response {
     }
 }
 
-/// The error codes that are documented for `CancelComponentUpgrade`: none.
+/// No error codes are documented for `CancelComponentUpgrade`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "CancelComponentUpgrade";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Cancels a component upgrade.
     ///
-    /// Examples, errors and types: [`cancel_component_upgrade`](mod@super::cancel_component_upgrade).
+    /// Examples, errors and types:
+    /// [`cancel_component_upgrade`](mod@super::cancel_component_upgrade).
     #[deprecated = "use `CancelTask`"]
     #[inline]
-    pub fn cancel_component_upgrade(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn cancel_component_upgrade(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,10 @@
 
 //! Checks a control plane log enable.
 //!
-//! Operation `CheckControlPlaneLogEnable`, `GET /clusters/{ClusterId}/controlplanelog`: it only reads. [Its page](https://api.alibabacloud.com/document/CS/2015-12-15/CheckControlPlaneLogEnable) at Alibaba Cloud.
+//! Operation `CheckControlPlaneLogEnable`, `GET /clusters/{ClusterId}/controlplanelog`: it only
+//! reads.
+//! [Its page](https://api.alibabacloud.com/document/CS/2015-12-15/CheckControlPlaneLogEnable) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -26,6 +29,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `CheckControlPlaneLogEnable`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -34,13 +38,13 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`cluster_id`](field@Self::cluster_id).
+    /// Sets [`ClusterId`](field@Self::cluster_id), **required**.
     #[inline]
     pub fn cluster_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.cluster_id, value);
@@ -51,14 +55,9 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::path("ClusterId").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::path("ClusterId").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -95,17 +94,12 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("log_project"),
-                    wire::Field::member("log_ttl"),
-                    wire::Field::member("aliuid"),
-                    wire::Field::member("components"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("log_project"),
+            wire::Field::member("log_ttl"),
+            wire::Field::member("aliuid"),
+            wire::Field::member("components"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -139,32 +133,32 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"log_project\":\"k8s-log-c5b5e80b0b64a4bf6939d2d8fbbc5****\",\"log_ttl\":\"30\",\"aliuid\":\"162981*****\",\"components\":[\"apiserver\"]}"),
+        operation::Sample::Json(r#"{
+  "log_project": "k8s-log-c5b5e80b0b64a4bf6939d2d8fbbc5****",
+  "log_ttl": "30",
+  "aliuid": "162981*****",
+  "components": ["apiserver"]
+}"#),
     ];
 }
 
-/// The error codes that are documented for `CheckControlPlaneLogEnable`: none.
+/// No error codes are documented for `CheckControlPlaneLogEnable`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "CheckControlPlaneLogEnable";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Checks a control plane log enable.
     ///
-    /// Examples, errors and types: [`check_control_plane_log_enable`](mod@super::check_control_plane_log_enable).
+    /// Examples, errors and types:
+    /// [`check_control_plane_log_enable`](mod@super::check_control_plane_log_enable).
     #[inline]
-    pub fn check_control_plane_log_enable(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn check_control_plane_log_enable(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Checks a service role.
 //!
-//! Operation `CheckServiceRole`, `POST /ram/check-service-role`: it only reads. [Its page](https://api.alibabacloud.com/document/CS/2015-12-15/CheckServiceRole) at Alibaba Cloud.
+//! Operation `CheckServiceRole`, `POST /ram/check-service-role`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/CS/2015-12-15/CheckServiceRole) at Alibaba
+//! Cloud.
 //!
 //! # Examples
 //!
@@ -26,6 +28,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `CheckServiceRole`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -34,7 +37,7 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
@@ -51,14 +54,9 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::body("body"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::body("body"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -79,6 +77,7 @@ impl wire::Object for Request {
 wire::request!(Request);
 
 /// The type of [`Request::body`](field@Request::body).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Body {
@@ -87,13 +86,13 @@ pub struct Body {
 }
 
 impl Body {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`roles`](field@Self::roles).
+    /// Sets [`roles`](field@Self::roles), **required**.
     #[inline]
     pub fn roles(mut self, value: impl IntoIterator<Item = Role>) -> Self {
         wire::set_list(&mut self.roles, value);
@@ -104,14 +103,9 @@ impl Body {
 impl wire::Object for Body {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Body",
-                fields: &[
-                    wire::Field::member("roles").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Body", const { &[
+            wire::Field::member("roles").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -132,6 +126,7 @@ impl wire::Object for Body {
 wire::request!(Body);
 
 /// An item of [`Body::roles`](field@Body::roles).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Role {
@@ -140,13 +135,13 @@ pub struct Role {
 }
 
 impl Role {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`name`](field@Self::name).
+    /// Sets [`name`](field@Self::name), **required**.
     #[inline]
     pub fn name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.name, value);
@@ -157,14 +152,9 @@ impl Role {
 impl wire::Object for Role {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Role",
-                fields: &[
-                    wire::Field::member("name").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Role", const { &[
+            wire::Field::member("name").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -195,14 +185,9 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("roles"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("roles"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -230,7 +215,9 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"roles\":[{\"name\":\"AliyunCSManagedAutoScalerRole\",\"granted\":true}]}"),
+        operation::Sample::Json(r#"{
+  "roles": [{"name": "AliyunCSManagedAutoScalerRole", "granted": true}]
+}"#),
     ];
 }
 
@@ -240,7 +227,7 @@ impl alicloud_runtime::Response for Response {
 pub struct ResponseRole {
     /// `name`. Example: `AliyunCSManagedAutoScalerRole`.
     pub name: String,
-    /// `granted`. Values: `true`, `false`. Example: `true`.
+    /// `granted`. Values: `true`, `false`.
     pub granted: Option<bool>,
     /// `message`.
     pub message: String,
@@ -249,16 +236,11 @@ pub struct ResponseRole {
 impl wire::Object for ResponseRole {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "ResponseRole",
-                fields: &[
-                    wire::Field::member("name"),
-                    wire::Field::member("granted"),
-                    wire::Field::member("message"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("ResponseRole", const { &[
+            wire::Field::member("name"),
+            wire::Field::member("granted"),
+            wire::Field::member("message"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -282,28 +264,22 @@ impl wire::Object for ResponseRole {
 
 wire::object!(ResponseRole);
 
-/// The error codes that are documented for `CheckServiceRole`: none.
+/// No error codes are documented for `CheckServiceRole`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "CheckServiceRole";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Checks a service role.
     ///
     /// Examples, errors and types: [`check_service_role`](mod@super::check_service_role).
     #[inline]
-    pub fn check_service_role(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn check_service_role(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

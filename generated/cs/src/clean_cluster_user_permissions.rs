@@ -2,7 +2,10 @@
 
 //! Cleans cluster user permissions.
 //!
-//! Operation `CleanClusterUserPermissions`, `DELETE /cluster/{ClusterId}/user/{Uid}/permissions`: a write. [Its page](https://api.alibabacloud.com/document/CS/2015-12-15/CleanClusterUserPermissions) at Alibaba Cloud.
+//! Operation `CleanClusterUserPermissions`, `DELETE /cluster/{ClusterId}/user/{Uid}/permissions`:
+//! a write.
+//! [Its page](https://api.alibabacloud.com/document/CS/2015-12-15/CleanClusterUserPermissions) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -28,6 +31,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `CleanClusterUserPermissions`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -40,27 +44,27 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`cluster_id`](field@Self::cluster_id).
+    /// Sets [`ClusterId`](field@Self::cluster_id), **required**.
     #[inline]
     pub fn cluster_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.cluster_id, value);
         self
     }
 
-    /// Sets [`uid`](field@Self::uid).
+    /// Sets [`Uid`](field@Self::uid), **required**.
     #[inline]
     pub fn uid(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.uid, value);
         self
     }
 
-    /// Sets [`force`](field@Self::force).
+    /// Sets [`Force`](field@Self::force).
     #[inline]
     pub fn force(mut self, value: bool) -> Self {
         wire::set(&mut self.force, value);
@@ -71,16 +75,11 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::path("ClusterId").required(),
-                    wire::Field::path("Uid").required(),
-                    wire::Field::query("Force"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::path("ClusterId").required(),
+            wire::Field::path("Uid").required(),
+            wire::Field::query("Force"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -113,12 +112,7 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[],
-            }
-        }
+        const { &wire::Schema::new("Response", &[]) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -143,28 +137,23 @@ impl alicloud_runtime::Response for Response {
     }
 }
 
-/// The error codes that are documented for `CleanClusterUserPermissions`: none.
+/// No error codes are documented for `CleanClusterUserPermissions`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "CleanClusterUserPermissions";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Cleans cluster user permissions.
     ///
-    /// Examples, errors and types: [`clean_cluster_user_permissions`](mod@super::clean_cluster_user_permissions).
+    /// Examples, errors and types:
+    /// [`clean_cluster_user_permissions`](mod@super::clean_cluster_user_permissions).
     #[inline]
-    pub fn clean_cluster_user_permissions(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn clean_cluster_user_permissions(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Cleans user permissions.
 //!
-//! Operation `CleanUserPermissions`, `DELETE /users/{Uid}/permissions`: a write. [Its page](https://api.alibabacloud.com/document/CS/2015-12-15/CleanUserPermissions) at Alibaba Cloud.
+//! Operation `CleanUserPermissions`, `DELETE /users/{Uid}/permissions`: a write.
+//! [Its page](https://api.alibabacloud.com/document/CS/2015-12-15/CleanUserPermissions) at Alibaba
+//! Cloud.
 //!
 //! # Examples
 //!
@@ -26,6 +28,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `CleanUserPermissions`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -33,32 +36,33 @@ pub struct Request {
     pub uid: Option<String>,
     /// `Force`. Example: `false`.
     pub force: Option<bool>,
-    /// `ClusterIds`. Sent as one text, with commas between. Example: `cd53c3a9ee12a494c9a0451e2ffc11c65`.
+    /// `ClusterIds`. Sent as one text, with commas between. Example:
+    /// `cd53c3a9ee12a494c9a0451e2ffc11c65`.
     pub cluster_ids: Vec<String>,
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`uid`](field@Self::uid).
+    /// Sets [`Uid`](field@Self::uid), **required**.
     #[inline]
     pub fn uid(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.uid, value);
         self
     }
 
-    /// Sets [`force`](field@Self::force).
+    /// Sets [`Force`](field@Self::force).
     #[inline]
     pub fn force(mut self, value: bool) -> Self {
         wire::set(&mut self.force, value);
         self
     }
 
-    /// Sets [`cluster_ids`](field@Self::cluster_ids).
+    /// Sets [`ClusterIds`](field@Self::cluster_ids).
     #[inline]
     pub fn cluster_ids(mut self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
         wire::set_list(&mut self.cluster_ids, value);
@@ -69,16 +73,11 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::path("Uid").required(),
-                    wire::Field::query("Force"),
-                    wire::Field::query("ClusterIds").style(wire::Style::Simple),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::path("Uid").required(),
+            wire::Field::query("Force"),
+            wire::Field::query("ClusterIds").style(wire::Style::Simple),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -115,15 +114,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("request_id"),
-                    wire::Field::member("task_id"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("request_id"),
+            wire::Field::member("task_id"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -153,32 +147,29 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"request_id\":\"687C5BAA-D103-4993-884B-C35E4314****\",\"task_id\":\"clean-user-permissions-2085266204********-6694c16e6ae07***********\"}"),
+        operation::Sample::Json(r#"{
+  "request_id": "687C5BAA-D103-4993-884B-C35E4314****",
+  "task_id": "clean-user-permissions-2085266204********-6694c16e6ae07***********"
+}"#),
     ];
 }
 
-/// The error codes that are documented for `CleanUserPermissions`: none.
+/// No error codes are documented for `CleanUserPermissions`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "CleanUserPermissions";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Cleans user permissions.
     ///
     /// Examples, errors and types: [`clean_user_permissions`](mod@super::clean_user_permissions).
     #[inline]
-    pub fn clean_user_permissions(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn clean_user_permissions(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

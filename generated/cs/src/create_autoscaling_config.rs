@@ -2,7 +2,9 @@
 
 //! Creates an autoscaling config.
 //!
-//! Operation `CreateAutoscalingConfig`, `POST /cluster/{ClusterId}/autoscale/config/`: a write. [Its page](https://api.alibabacloud.com/document/CS/2015-12-15/CreateAutoscalingConfig) at Alibaba Cloud.
+//! Operation `CreateAutoscalingConfig`, `POST /cluster/{ClusterId}/autoscale/config/`: a write.
+//! [Its page](https://api.alibabacloud.com/document/CS/2015-12-15/CreateAutoscalingConfig) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -28,6 +30,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `CreateAutoscalingConfig`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -38,13 +41,13 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`cluster_id`](field@Self::cluster_id).
+    /// Sets [`ClusterId`](field@Self::cluster_id), **required**.
     #[inline]
     pub fn cluster_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.cluster_id, value);
@@ -62,15 +65,10 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::path("ClusterId").required(),
-                    wire::Field::body("body"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::path("ClusterId").required(),
+            wire::Field::body("body"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -93,6 +91,7 @@ impl wire::Object for Request {
 wire::request!(Request);
 
 /// The type of [`Request::body`](field@Request::body).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Body {
@@ -106,25 +105,27 @@ pub struct Body {
     pub gpu_utilization_threshold: Option<String>,
     /// `scan_interval`. Example: `30s`.
     pub scan_interval: Option<String>,
-    /// `scale_down_enabled`. Values: `true`, `false`. Example: `true`.
+    /// `scale_down_enabled`. Values: `true`, `false`.
     pub scale_down_enabled: Option<bool>,
-    /// `expander`. Values: [`random`](Self::EXPANDER_RANDOM), [`least-waste`](Self::EXPANDER_LEAST_WASTE), [`priority`](Self::EXPANDER_PRIORITY). Example: `least-waste`.
+    /// `expander`. Values: [`random`](Self::EXPANDER_RANDOM),
+    /// [`least-waste`](Self::EXPANDER_LEAST_WASTE), [`priority`](Self::EXPANDER_PRIORITY).
     pub expander: Option<String>,
-    /// `skip_nodes_with_system_pods`. Values: `true`, `false`. Example: `true`.
+    /// `skip_nodes_with_system_pods`. Values: `true`, `false`.
     pub skip_nodes_with_system_pods: Option<bool>,
-    /// `skip_nodes_with_local_storage`. Values: `true`, `false`. Example: `false`.
+    /// `skip_nodes_with_local_storage`. Values: `true`, `false`.
     pub skip_nodes_with_local_storage: Option<bool>,
-    /// `daemonset_eviction_for_nodes`. Values: `true`, `false`. Example: `false`.
+    /// `daemonset_eviction_for_nodes`. Values: `true`, `false`.
     pub daemonset_eviction_for_nodes: Option<bool>,
     /// `max_graceful_termination_sec`. Example: `14400s`.
     pub max_graceful_termination_sec: Option<i64>,
     /// `min_replica_count`. Example: `0`.
     pub min_replica_count: Option<i64>,
-    /// `recycle_node_deletion_enabled`. Values: `true`, `false`. Example: `false`.
+    /// `recycle_node_deletion_enabled`. Values: `true`, `false`.
     pub recycle_node_deletion_enabled: Option<bool>,
-    /// `scale_up_from_zero`. Values: `true`, `false`. Example: `true`.
+    /// `scale_up_from_zero`. Values: `true`, `false`.
     pub scale_up_from_zero: Option<bool>,
-    /// `scaler_type`. Values: [`goatscaler`](Self::SCALER_TYPE_GOATSCALER), [`cluster-autoscaler`](Self::SCALER_TYPE_CLUSTER_AUTOSCALER). Example: `goatscaler`.
+    /// `scaler_type`. Values: [`goatscaler`](Self::SCALER_TYPE_GOATSCALER),
+    /// [`cluster-autoscaler`](Self::SCALER_TYPE_CLUSTER_AUTOSCALER).
     pub scaler_type: Option<String>,
     /// `priorities`.
     pub priorities: std::collections::BTreeMap<String, Vec<String>>,
@@ -142,7 +143,7 @@ impl Body {
     /// `cluster-autoscaler`, a value of `scaler_type`.
     pub const SCALER_TYPE_CLUSTER_AUTOSCALER: &str = "cluster-autoscaler";
 
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
@@ -267,29 +268,24 @@ impl Body {
 impl wire::Object for Body {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Body",
-                fields: &[
-                    wire::Field::member("cool_down_duration"),
-                    wire::Field::member("unneeded_duration"),
-                    wire::Field::member("utilization_threshold"),
-                    wire::Field::member("gpu_utilization_threshold"),
-                    wire::Field::member("scan_interval"),
-                    wire::Field::member("scale_down_enabled"),
-                    wire::Field::member("expander"),
-                    wire::Field::member("skip_nodes_with_system_pods"),
-                    wire::Field::member("skip_nodes_with_local_storage"),
-                    wire::Field::member("daemonset_eviction_for_nodes"),
-                    wire::Field::member("max_graceful_termination_sec"),
-                    wire::Field::member("min_replica_count"),
-                    wire::Field::member("recycle_node_deletion_enabled"),
-                    wire::Field::member("scale_up_from_zero"),
-                    wire::Field::member("scaler_type"),
-                    wire::Field::member("priorities"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Body", const { &[
+            wire::Field::member("cool_down_duration"),
+            wire::Field::member("unneeded_duration"),
+            wire::Field::member("utilization_threshold"),
+            wire::Field::member("gpu_utilization_threshold"),
+            wire::Field::member("scan_interval"),
+            wire::Field::member("scale_down_enabled"),
+            wire::Field::member("expander"),
+            wire::Field::member("skip_nodes_with_system_pods"),
+            wire::Field::member("skip_nodes_with_local_storage"),
+            wire::Field::member("daemonset_eviction_for_nodes"),
+            wire::Field::member("max_graceful_termination_sec"),
+            wire::Field::member("min_replica_count"),
+            wire::Field::member("recycle_node_deletion_enabled"),
+            wire::Field::member("scale_up_from_zero"),
+            wire::Field::member("scaler_type"),
+            wire::Field::member("priorities"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -354,16 +350,11 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("cluster_id"),
-                    wire::Field::member("task_id"),
-                    wire::Field::member("request_id"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("cluster_id"),
+            wire::Field::member("task_id"),
+            wire::Field::member("request_id"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -395,32 +386,31 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"cluster_id\":\"cc212d04dfe184547bffaa596********\",\"task_id\":\"T-5fd211e924e1d007********\",\"request_id\":\"AF8BE105-C32B-1269-9774-5510********\"}"),
+        operation::Sample::Json(r#"{
+  "cluster_id": "cc212d04dfe184547bffaa596********",
+  "task_id": "T-5fd211e924e1d007********",
+  "request_id": "AF8BE105-C32B-1269-9774-5510********"
+}"#),
     ];
 }
 
-/// The error codes that are documented for `CreateAutoscalingConfig`: none.
+/// No error codes are documented for `CreateAutoscalingConfig`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "CreateAutoscalingConfig";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Creates an autoscaling config.
     ///
-    /// Examples, errors and types: [`create_autoscaling_config`](mod@super::create_autoscaling_config).
+    /// Examples, errors and types:
+    /// [`create_autoscaling_config`](mod@super::create_autoscaling_config).
     #[inline]
-    pub fn create_autoscaling_config(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn create_autoscaling_config(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -6,7 +6,8 @@
 //!
 //! **Costs money**: what it makes or does is charged for.
 //!
-//! Operation `CreateCluster`, `POST /clusters`: a write. [Its page](https://api.alibabacloud.com/document/CS/2015-12-15/CreateCluster) at Alibaba Cloud.
+//! Operation `CreateCluster`, `POST /clusters`: a write.
+//! [Its page](https://api.alibabacloud.com/document/CS/2015-12-15/CreateCluster) at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -33,6 +34,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `CreateCluster`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -41,7 +43,7 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
@@ -58,14 +60,9 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::body("body"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::body("body"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -86,6 +83,7 @@ impl wire::Object for Request {
 wire::request!(Request);
 
 /// The type of [`Request::body`](field@Request::body).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Body {
@@ -115,9 +113,11 @@ pub struct Body {
     pub vpcid: Option<String>,
     /// `vswitch_ids`. Example: `vsw-2ze3ds0mdip0hdz8i****`.
     pub vswitch_ids: Vec<String>,
-    /// `ip_stack`. Values: [`ipv4`](Self::IP_STACK_IPV4), [`dual`](Self::IP_STACK_DUAL). Default: `ipv4`.
+    /// `ip_stack`. Values: [`ipv4`](Self::IP_STACK_IPV4), [`dual`](Self::IP_STACK_DUAL). Default:
+    /// `ipv4`.
     pub ip_stack: Option<String>,
-    /// `pod_vswitch_ids`. **Deprecated**: the service advises against it. Example: `vsw-2ze97jwri7cei0mpw****`.
+    /// `pod_vswitch_ids`. **Deprecated**: the service advises against it. Example:
+    /// `vsw-2ze97jwri7cei0mpw****`.
     pub pod_vswitch_ids: Vec<String>,
     /// `container_cidr`. Example: `172.20.0.0/16`.
     pub container_cidr: Option<String>,
@@ -177,13 +177,17 @@ pub struct Body {
     pub custom_san: Option<String>,
     /// `runtime`. **Deprecated**: the service advises against it.
     pub runtime: Option<Runtime>,
-    /// `node_name_mode`. **Deprecated**: the service advises against it. Example: `aliyun.com00055test`.
+    /// `node_name_mode`. **Deprecated**: the service advises against it. Example:
+    /// `aliyun.com00055test`.
     pub node_name_mode: Option<String>,
-    /// `user_data`. **Deprecated**: the service advises against it. Example: `IyEvdXNyL2Jpbi9iYXNoCmVjaG8gIkhlbGxvIEFD****`.
+    /// `user_data`. **Deprecated**: the service advises against it. Example:
+    /// `IyEvdXNyL2Jpbi9iYXNoCmVjaG8gIkhlbGxvIEFD****`.
     pub user_data: Option<String>,
-    /// `image_id`. **Deprecated**: the service advises against it. Example: `m-bp16z7xko3vvv8gt****`.
+    /// `image_id`. **Deprecated**: the service advises against it. Example:
+    /// `m-bp16z7xko3vvv8gt****`.
     pub image_id: Option<String>,
-    /// `rds_instances`. **Deprecated**: the service advises against it. Example: `rm-2zev748xi27xc****`.
+    /// `rds_instances`. **Deprecated**: the service advises against it. Example:
+    /// `rm-2zev748xi27xc****`.
     pub rds_instances: Vec<String>,
     /// `taints`. **Deprecated**: the service advises against it.
     pub taints: Vec<Taint>,
@@ -203,7 +207,8 @@ pub struct Body {
     pub cpu_policy: Option<String>,
     /// `node_port_range`. **Deprecated**: the service advises against it. Example: `30000~32767`.
     pub node_port_range: Option<String>,
-    /// `master_vswitch_ids`. **Deprecated**: the service advises against it. Example: `vsw-2ze3ds0mdip0hdz8i****`.
+    /// `master_vswitch_ids`. **Deprecated**: the service advises against it. Example:
+    /// `vsw-2ze3ds0mdip0hdz8i****`.
     pub master_vswitch_ids: Vec<String>,
     /// `key_pair`. **Deprecated**: the service advises against it. Example: `secrity-key`.
     pub key_pair: Option<String>,
@@ -211,17 +216,22 @@ pub struct Body {
     pub login_password: Option<String>,
     /// `master_count`. **Deprecated**: the service advises against it. Example: `3`.
     pub master_count: Option<i64>,
-    /// `master_instance_types`. **Deprecated**: the service advises against it. Example: `ecs.n4.xlarge`.
+    /// `master_instance_types`. **Deprecated**: the service advises against it. Example:
+    /// `ecs.n4.xlarge`.
     pub master_instance_types: Vec<String>,
-    /// `master_system_disk_category`. **Deprecated**: the service advises against it. Example: `cloud_ssd`.
+    /// `master_system_disk_category`. **Deprecated**: the service advises against it. Example:
+    /// `cloud_ssd`.
     pub master_system_disk_category: Option<String>,
     /// `master_system_disk_size`. **Deprecated**: the service advises against it. Example: `120`.
     pub master_system_disk_size: Option<i64>,
-    /// `master_system_disk_performance_level`. **Deprecated**: the service advises against it. Example: `PL1`.
+    /// `master_system_disk_performance_level`. **Deprecated**: the service advises against it.
+    /// Example: `PL1`.
     pub master_system_disk_performance_level: Option<String>,
-    /// `master_system_disk_snapshot_policy_id`. **Deprecated**: the service advises against it. Example: `sp-2zej1nogjvovnz4z****`.
+    /// `master_system_disk_snapshot_policy_id`. **Deprecated**: the service advises against it.
+    /// Example: `sp-2zej1nogjvovnz4z****`.
     pub master_system_disk_snapshot_policy_id: Option<String>,
-    /// `master_instance_charge_type`. **Deprecated**: the service advises against it. Example: `PrePaid`.
+    /// `master_instance_charge_type`. **Deprecated**: the service advises against it. Example:
+    /// `PrePaid`.
     pub master_instance_charge_type: Option<String>,
     /// `master_period_unit`. **Deprecated**: the service advises against it. Example: `Month`.
     pub master_period_unit: Option<String>,
@@ -233,21 +243,27 @@ pub struct Body {
     pub master_auto_renew_period: Option<i64>,
     /// `num_of_nodes`. **Deprecated**: the service advises against it. Example: `3`.
     pub num_of_nodes: Option<i64>,
-    /// `worker_vswitch_ids`. **Deprecated**: the service advises against it. Example: `vsw-2ze3ds0mdip0hdz8i****`.
+    /// `worker_vswitch_ids`. **Deprecated**: the service advises against it. Example:
+    /// `vsw-2ze3ds0mdip0hdz8i****`.
     pub worker_vswitch_ids: Vec<String>,
-    /// `worker_instance_types`. **Deprecated**: the service advises against it. Example: `ecs.n4.large`.
+    /// `worker_instance_types`. **Deprecated**: the service advises against it. Example:
+    /// `ecs.n4.large`.
     pub worker_instance_types: Vec<String>,
-    /// `worker_system_disk_category`. **Deprecated**: the service advises against it. Example: `cloud_efficiency`.
+    /// `worker_system_disk_category`. **Deprecated**: the service advises against it. Example:
+    /// `cloud_efficiency`.
     pub worker_system_disk_category: Option<String>,
     /// `worker_system_disk_size`. **Deprecated**: the service advises against it. Example: `120`.
     pub worker_system_disk_size: Option<i64>,
-    /// `worker_system_disk_snapshot_policy_id`. **Deprecated**: the service advises against it. Example: `sp-2zej1nogjvovnz4z****`.
+    /// `worker_system_disk_snapshot_policy_id`. **Deprecated**: the service advises against it.
+    /// Example: `sp-2zej1nogjvovnz4z****`.
     pub worker_system_disk_snapshot_policy_id: Option<String>,
-    /// `worker_system_disk_performance_level`. **Deprecated**: the service advises against it. Example: `PL1`.
+    /// `worker_system_disk_performance_level`. **Deprecated**: the service advises against it.
+    /// Example: `PL1`.
     pub worker_system_disk_performance_level: Option<String>,
     /// `worker_data_disks`. **Deprecated**: the service advises against it.
     pub worker_data_disks: Vec<WorkerDataDisk>,
-    /// `worker_instance_charge_type`. **Deprecated**: the service advises against it. Example: `PrePaid`.
+    /// `worker_instance_charge_type`. **Deprecated**: the service advises against it. Example:
+    /// `PrePaid`.
     pub worker_instance_charge_type: Option<String>,
     /// `worker_period_unit`. **Deprecated**: the service advises against it. Example: `Month`.
     pub worker_period_unit: Option<String>,
@@ -257,13 +273,15 @@ pub struct Body {
     pub worker_auto_renew: Option<bool>,
     /// `worker_auto_renew_period`. **Deprecated**: the service advises against it. Example: `1`.
     pub worker_auto_renew_period: Option<i64>,
-    /// `instances`. **Deprecated**: the service advises against it. Example: `i-2ze4zxnm36vq00xn****`.
+    /// `instances`. **Deprecated**: the service advises against it. Example:
+    /// `i-2ze4zxnm36vq00xn****`.
     pub instances: Vec<String>,
     /// `format_disk`. **Deprecated**: the service advises against it. Example: `false`.
     pub format_disk: Option<bool>,
     /// `keep_instance_name`. **Deprecated**: the service advises against it. Example: `true`.
     pub keep_instance_name: Option<bool>,
-    /// `service_discovery_types`. **Deprecated**: the service advises against it. Example: `PrivateZone`.
+    /// `service_discovery_types`. **Deprecated**: the service advises against it. Example:
+    /// `PrivateZone`.
     pub service_discovery_types: Vec<String>,
     /// `nat_gateway`. **Deprecated**: the service advises against it. Example: `true`.
     pub nat_gateway: Option<bool>,
@@ -277,7 +295,8 @@ pub struct Body {
     pub timeout_mins: Option<i64>,
     /// `image_type`. **Deprecated**: the service advises against it. Example: `AliyunLinux`.
     pub image_type: Option<String>,
-    /// `load_balancer_spec`. **Deprecated**: the service advises against it. Example: `slb.s2.small`.
+    /// `load_balancer_spec`. **Deprecated**: the service advises against it. Example:
+    /// `slb.s2.small`.
     pub load_balancer_spec: Option<String>,
     /// `enable_rrsa`. **Deprecated**: the service advises against it. Example: `true`.
     pub enable_rrsa: Option<bool>,
@@ -291,7 +310,8 @@ pub struct Body {
     pub auto_renew: Option<bool>,
     /// `auto_renew_period`. **Deprecated**: the service advises against it. Example: `1`.
     pub auto_renew_period: Option<i64>,
-    /// `access_control_list`. **Deprecated**: the service advises against it. Example: `192.168.1.0/24`.
+    /// `access_control_list`. **Deprecated**: the service advises against it. Example:
+    /// `192.168.1.0/24`.
     pub access_control_list: Vec<String>,
 }
 
@@ -301,20 +321,20 @@ impl Body {
     /// `dual`, a value of `ip_stack`.
     pub const IP_STACK_DUAL: &str = "dual";
 
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`name`](field@Self::name).
+    /// Sets [`name`](field@Self::name), **required**.
     #[inline]
     pub fn name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.name, value);
         self
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`region_id`](field@Self::region_id), **required**.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
@@ -778,7 +798,8 @@ impl Body {
         self
     }
 
-    /// Sets [`master_system_disk_performance_level`](field@Self::master_system_disk_performance_level).
+    /// Sets
+    /// [`master_system_disk_performance_level`](field@Self::master_system_disk_performance_level).
     #[deprecated = "The service advises against this parameter."]
     #[inline]
     pub fn master_system_disk_performance_level(mut self, value: impl Into<String>) -> Self {
@@ -786,7 +807,8 @@ impl Body {
         self
     }
 
-    /// Sets [`master_system_disk_snapshot_policy_id`](field@Self::master_system_disk_snapshot_policy_id).
+    /// Sets
+    /// [`master_system_disk_snapshot_policy_id`](field@Self::master_system_disk_snapshot_policy_id).
     #[deprecated = "The service advises against this parameter."]
     #[inline]
     pub fn master_system_disk_snapshot_policy_id(mut self, value: impl Into<String>) -> Self {
@@ -874,7 +896,8 @@ impl Body {
         self
     }
 
-    /// Sets [`worker_system_disk_snapshot_policy_id`](field@Self::worker_system_disk_snapshot_policy_id).
+    /// Sets
+    /// [`worker_system_disk_snapshot_policy_id`](field@Self::worker_system_disk_snapshot_policy_id).
     #[deprecated = "The service advises against this parameter."]
     #[inline]
     pub fn worker_system_disk_snapshot_policy_id(mut self, value: impl Into<String>) -> Self {
@@ -882,7 +905,8 @@ impl Body {
         self
     }
 
-    /// Sets [`worker_system_disk_performance_level`](field@Self::worker_system_disk_performance_level).
+    /// Sets
+    /// [`worker_system_disk_performance_level`](field@Self::worker_system_disk_performance_level).
     #[deprecated = "The service advises against this parameter."]
     #[inline]
     pub fn worker_system_disk_performance_level(mut self, value: impl Into<String>) -> Self {
@@ -1086,115 +1110,110 @@ impl Body {
 impl wire::Object for Body {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Body",
-                fields: &[
-                    wire::Field::member("name").required(),
-                    wire::Field::member("region_id").required(),
-                    wire::Field::member("cluster_type"),
-                    wire::Field::member("cluster_spec"),
-                    wire::Field::member("profile"),
-                    wire::Field::member("kubernetes_version"),
-                    wire::Field::member("auto_mode"),
-                    wire::Field::member("tags"),
-                    wire::Field::member("resource_group_id"),
-                    wire::Field::member("deletion_protection"),
-                    wire::Field::member("zone_ids"),
-                    wire::Field::member("vpcid"),
-                    wire::Field::member("vswitch_ids"),
-                    wire::Field::member("ip_stack"),
-                    wire::Field::member("pod_vswitch_ids"),
-                    wire::Field::member("container_cidr"),
-                    wire::Field::member("service_cidr"),
-                    wire::Field::member("security_group_id"),
-                    wire::Field::member("is_enterprise_security_group"),
-                    wire::Field::member("snat_entry"),
-                    wire::Field::member("endpoint_public_access"),
-                    wire::Field::member("load_balancer_id"),
-                    wire::Field::member("ssh_flags"),
-                    wire::Field::member("timezone"),
-                    wire::Field::member("node_cidr_mask"),
-                    wire::Field::member("proxy_mode"),
-                    wire::Field::member("controlplane_log_ttl"),
-                    wire::Field::member("controlplane_log_project"),
-                    wire::Field::member("controlplane_log_components"),
-                    wire::Field::member("audit_log_config"),
-                    wire::Field::member("rrsa_config"),
-                    wire::Field::member("cluster_domain"),
-                    wire::Field::member("encryption_provider_key"),
-                    wire::Field::member("service_account_issuer"),
-                    wire::Field::member("api_audiences"),
-                    wire::Field::member("extra_sans"),
-                    wire::Field::member("maintenance_window"),
-                    wire::Field::member("operation_policy"),
-                    wire::Field::member("addons"),
-                    wire::Field::member("nodepools"),
-                    wire::Field::member("user_ca"),
-                    wire::Field::member("control_plane_config"),
-                    wire::Field::member("custom_san"),
-                    wire::Field::member("runtime"),
-                    wire::Field::member("node_name_mode"),
-                    wire::Field::member("user_data"),
-                    wire::Field::member("image_id"),
-                    wire::Field::member("rds_instances"),
-                    wire::Field::member("taints"),
-                    wire::Field::member("cloud_monitor_flags"),
-                    wire::Field::member("platform"),
-                    wire::Field::member("os_type"),
-                    wire::Field::member("soc_enabled"),
-                    wire::Field::member("security_hardening_os"),
-                    wire::Field::member("cis_enabled"),
-                    wire::Field::member("cpu_policy"),
-                    wire::Field::member("node_port_range"),
-                    wire::Field::member("master_vswitch_ids"),
-                    wire::Field::member("key_pair"),
-                    wire::Field::member("login_password").secret(),
-                    wire::Field::member("master_count"),
-                    wire::Field::member("master_instance_types"),
-                    wire::Field::member("master_system_disk_category"),
-                    wire::Field::member("master_system_disk_size"),
-                    wire::Field::member("master_system_disk_performance_level"),
-                    wire::Field::member("master_system_disk_snapshot_policy_id"),
-                    wire::Field::member("master_instance_charge_type"),
-                    wire::Field::member("master_period_unit"),
-                    wire::Field::member("master_period"),
-                    wire::Field::member("master_auto_renew"),
-                    wire::Field::member("master_auto_renew_period"),
-                    wire::Field::member("num_of_nodes"),
-                    wire::Field::member("worker_vswitch_ids"),
-                    wire::Field::member("worker_instance_types"),
-                    wire::Field::member("worker_system_disk_category"),
-                    wire::Field::member("worker_system_disk_size"),
-                    wire::Field::member("worker_system_disk_snapshot_policy_id"),
-                    wire::Field::member("worker_system_disk_performance_level"),
-                    wire::Field::member("worker_data_disks"),
-                    wire::Field::member("worker_instance_charge_type"),
-                    wire::Field::member("worker_period_unit"),
-                    wire::Field::member("worker_period"),
-                    wire::Field::member("worker_auto_renew"),
-                    wire::Field::member("worker_auto_renew_period"),
-                    wire::Field::member("instances"),
-                    wire::Field::member("format_disk"),
-                    wire::Field::member("keep_instance_name"),
-                    wire::Field::member("service_discovery_types"),
-                    wire::Field::member("nat_gateway"),
-                    wire::Field::member("zone_id"),
-                    wire::Field::member("logging_type"),
-                    wire::Field::member("disable_rollback"),
-                    wire::Field::member("timeout_mins"),
-                    wire::Field::member("image_type"),
-                    wire::Field::member("load_balancer_spec"),
-                    wire::Field::member("enable_rrsa"),
-                    wire::Field::member("charge_type"),
-                    wire::Field::member("period_unit"),
-                    wire::Field::member("period"),
-                    wire::Field::member("auto_renew"),
-                    wire::Field::member("auto_renew_period"),
-                    wire::Field::member("access_control_list"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Body", const { &[
+            wire::Field::member("name").required(),
+            wire::Field::member("region_id").required(),
+            wire::Field::member("cluster_type"),
+            wire::Field::member("cluster_spec"),
+            wire::Field::member("profile"),
+            wire::Field::member("kubernetes_version"),
+            wire::Field::member("auto_mode"),
+            wire::Field::member("tags"),
+            wire::Field::member("resource_group_id"),
+            wire::Field::member("deletion_protection"),
+            wire::Field::member("zone_ids"),
+            wire::Field::member("vpcid"),
+            wire::Field::member("vswitch_ids"),
+            wire::Field::member("ip_stack"),
+            wire::Field::member("pod_vswitch_ids"),
+            wire::Field::member("container_cidr"),
+            wire::Field::member("service_cidr"),
+            wire::Field::member("security_group_id"),
+            wire::Field::member("is_enterprise_security_group"),
+            wire::Field::member("snat_entry"),
+            wire::Field::member("endpoint_public_access"),
+            wire::Field::member("load_balancer_id"),
+            wire::Field::member("ssh_flags"),
+            wire::Field::member("timezone"),
+            wire::Field::member("node_cidr_mask"),
+            wire::Field::member("proxy_mode"),
+            wire::Field::member("controlplane_log_ttl"),
+            wire::Field::member("controlplane_log_project"),
+            wire::Field::member("controlplane_log_components"),
+            wire::Field::member("audit_log_config"),
+            wire::Field::member("rrsa_config"),
+            wire::Field::member("cluster_domain"),
+            wire::Field::member("encryption_provider_key"),
+            wire::Field::member("service_account_issuer"),
+            wire::Field::member("api_audiences"),
+            wire::Field::member("extra_sans"),
+            wire::Field::member("maintenance_window"),
+            wire::Field::member("operation_policy"),
+            wire::Field::member("addons"),
+            wire::Field::member("nodepools"),
+            wire::Field::member("user_ca"),
+            wire::Field::member("control_plane_config"),
+            wire::Field::member("custom_san"),
+            wire::Field::member("runtime"),
+            wire::Field::member("node_name_mode"),
+            wire::Field::member("user_data"),
+            wire::Field::member("image_id"),
+            wire::Field::member("rds_instances"),
+            wire::Field::member("taints"),
+            wire::Field::member("cloud_monitor_flags"),
+            wire::Field::member("platform"),
+            wire::Field::member("os_type"),
+            wire::Field::member("soc_enabled"),
+            wire::Field::member("security_hardening_os"),
+            wire::Field::member("cis_enabled"),
+            wire::Field::member("cpu_policy"),
+            wire::Field::member("node_port_range"),
+            wire::Field::member("master_vswitch_ids"),
+            wire::Field::member("key_pair"),
+            wire::Field::member("login_password").secret(),
+            wire::Field::member("master_count"),
+            wire::Field::member("master_instance_types"),
+            wire::Field::member("master_system_disk_category"),
+            wire::Field::member("master_system_disk_size"),
+            wire::Field::member("master_system_disk_performance_level"),
+            wire::Field::member("master_system_disk_snapshot_policy_id"),
+            wire::Field::member("master_instance_charge_type"),
+            wire::Field::member("master_period_unit"),
+            wire::Field::member("master_period"),
+            wire::Field::member("master_auto_renew"),
+            wire::Field::member("master_auto_renew_period"),
+            wire::Field::member("num_of_nodes"),
+            wire::Field::member("worker_vswitch_ids"),
+            wire::Field::member("worker_instance_types"),
+            wire::Field::member("worker_system_disk_category"),
+            wire::Field::member("worker_system_disk_size"),
+            wire::Field::member("worker_system_disk_snapshot_policy_id"),
+            wire::Field::member("worker_system_disk_performance_level"),
+            wire::Field::member("worker_data_disks"),
+            wire::Field::member("worker_instance_charge_type"),
+            wire::Field::member("worker_period_unit"),
+            wire::Field::member("worker_period"),
+            wire::Field::member("worker_auto_renew"),
+            wire::Field::member("worker_auto_renew_period"),
+            wire::Field::member("instances"),
+            wire::Field::member("format_disk"),
+            wire::Field::member("keep_instance_name"),
+            wire::Field::member("service_discovery_types"),
+            wire::Field::member("nat_gateway"),
+            wire::Field::member("zone_id"),
+            wire::Field::member("logging_type"),
+            wire::Field::member("disable_rollback"),
+            wire::Field::member("timeout_mins"),
+            wire::Field::member("image_type"),
+            wire::Field::member("load_balancer_spec"),
+            wire::Field::member("enable_rrsa"),
+            wire::Field::member("charge_type"),
+            wire::Field::member("period_unit"),
+            wire::Field::member("period"),
+            wire::Field::member("auto_renew"),
+            wire::Field::member("auto_renew_period"),
+            wire::Field::member("access_control_list"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -1417,6 +1436,7 @@ impl wire::Object for Body {
 wire::request!(Body);
 
 /// The type of [`Body::auto_mode`](field@Body::auto_mode).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct AutoMode {
@@ -1425,7 +1445,7 @@ pub struct AutoMode {
 }
 
 impl AutoMode {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
@@ -1442,14 +1462,9 @@ impl AutoMode {
 impl wire::Object for AutoMode {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "AutoMode",
-                fields: &[
-                    wire::Field::member("enable"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("AutoMode", const { &[
+            wire::Field::member("enable"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -1470,6 +1485,7 @@ impl wire::Object for AutoMode {
 wire::request!(AutoMode);
 
 /// An item of [`Body::tags`](field@Body::tags).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Tag {
@@ -1480,7 +1496,7 @@ pub struct Tag {
 }
 
 impl Tag {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
@@ -1504,15 +1520,10 @@ impl Tag {
 impl wire::Object for Tag {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Tag",
-                fields: &[
-                    wire::Field::member("key"),
-                    wire::Field::member("value"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Tag", const { &[
+            wire::Field::member("key"),
+            wire::Field::member("value"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -1535,6 +1546,7 @@ impl wire::Object for Tag {
 wire::request!(Tag);
 
 /// The type of [`Body::audit_log_config`](field@Body::audit_log_config).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct AuditLogConfig {
@@ -1545,7 +1557,7 @@ pub struct AuditLogConfig {
 }
 
 impl AuditLogConfig {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
@@ -1569,15 +1581,10 @@ impl AuditLogConfig {
 impl wire::Object for AuditLogConfig {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "AuditLogConfig",
-                fields: &[
-                    wire::Field::member("enabled"),
-                    wire::Field::member("sls_project_name"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("AuditLogConfig", const { &[
+            wire::Field::member("enabled"),
+            wire::Field::member("sls_project_name"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -1600,6 +1607,7 @@ impl wire::Object for AuditLogConfig {
 wire::request!(AuditLogConfig);
 
 /// The type of [`Body::rrsa_config`](field@Body::rrsa_config).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct RrsaConfig {
@@ -1608,7 +1616,7 @@ pub struct RrsaConfig {
 }
 
 impl RrsaConfig {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
@@ -1625,14 +1633,9 @@ impl RrsaConfig {
 impl wire::Object for RrsaConfig {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "RrsaConfig",
-                fields: &[
-                    wire::Field::member("enabled"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("RrsaConfig", const { &[
+            wire::Field::member("enabled"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -1653,6 +1656,7 @@ impl wire::Object for RrsaConfig {
 wire::request!(RrsaConfig);
 
 /// The type of [`Body::maintenance_window`](field@Body::maintenance_window).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct MaintenanceWindow {
@@ -1669,7 +1673,7 @@ pub struct MaintenanceWindow {
 }
 
 impl MaintenanceWindow {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
@@ -1714,18 +1718,13 @@ impl MaintenanceWindow {
 impl wire::Object for MaintenanceWindow {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "MaintenanceWindow",
-                fields: &[
-                    wire::Field::member("enable"),
-                    wire::Field::member("maintenance_time"),
-                    wire::Field::member("duration"),
-                    wire::Field::member("weekly_period"),
-                    wire::Field::member("recurrence"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("MaintenanceWindow", const { &[
+            wire::Field::member("enable"),
+            wire::Field::member("maintenance_time"),
+            wire::Field::member("duration"),
+            wire::Field::member("weekly_period"),
+            wire::Field::member("recurrence"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -1754,6 +1753,7 @@ impl wire::Object for MaintenanceWindow {
 wire::request!(MaintenanceWindow);
 
 /// The type of [`Body::operation_policy`](field@Body::operation_policy).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct OperationPolicy {
@@ -1762,7 +1762,7 @@ pub struct OperationPolicy {
 }
 
 impl OperationPolicy {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
@@ -1779,14 +1779,9 @@ impl OperationPolicy {
 impl wire::Object for OperationPolicy {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "OperationPolicy",
-                fields: &[
-                    wire::Field::member("cluster_auto_upgrade"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("OperationPolicy", const { &[
+            wire::Field::member("cluster_auto_upgrade"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -1807,6 +1802,7 @@ impl wire::Object for OperationPolicy {
 wire::request!(OperationPolicy);
 
 /// An item of [`Body::addons`](field@Body::addons).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Addon {
@@ -1821,7 +1817,7 @@ pub struct Addon {
 }
 
 impl Addon {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
@@ -1859,17 +1855,12 @@ impl Addon {
 impl wire::Object for Addon {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Addon",
-                fields: &[
-                    wire::Field::member("name"),
-                    wire::Field::member("config"),
-                    wire::Field::member("disabled"),
-                    wire::Field::member("version"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Addon", const { &[
+            wire::Field::member("name"),
+            wire::Field::member("config"),
+            wire::Field::member("disabled"),
+            wire::Field::member("version"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -1896,6 +1887,7 @@ impl wire::Object for Addon {
 wire::request!(Addon);
 
 /// An item of [`Body::nodepools`](field@Body::nodepools).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Nodepool {
@@ -1924,7 +1916,7 @@ pub struct Nodepool {
 }
 
 impl Nodepool {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
@@ -2013,24 +2005,19 @@ impl Nodepool {
 impl wire::Object for Nodepool {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Nodepool",
-                fields: &[
-                    wire::Field::member("auto_scaling"),
-                    wire::Field::member("kubernetes_config"),
-                    wire::Field::member("nodepool_info"),
-                    wire::Field::member("scaling_group"),
-                    wire::Field::member("tee_config"),
-                    wire::Field::member("management"),
-                    wire::Field::member("count"),
-                    wire::Field::member("interconnect_mode"),
-                    wire::Field::member("interconnect_config"),
-                    wire::Field::member("max_nodes"),
-                    wire::Field::member("node_config"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Nodepool", const { &[
+            wire::Field::member("auto_scaling"),
+            wire::Field::member("kubernetes_config"),
+            wire::Field::member("nodepool_info"),
+            wire::Field::member("scaling_group"),
+            wire::Field::member("tee_config"),
+            wire::Field::member("management"),
+            wire::Field::member("count"),
+            wire::Field::member("interconnect_mode"),
+            wire::Field::member("interconnect_config"),
+            wire::Field::member("max_nodes"),
+            wire::Field::member("node_config"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -2071,6 +2058,7 @@ impl wire::Object for Nodepool {
 wire::request!(Nodepool);
 
 /// The type of [`Body::control_plane_config`](field@Body::control_plane_config).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct ControlPlaneConfig {
@@ -2127,7 +2115,7 @@ pub struct ControlPlaneConfig {
 }
 
 impl ControlPlaneConfig {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
@@ -2312,38 +2300,33 @@ impl ControlPlaneConfig {
 impl wire::Object for ControlPlaneConfig {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "ControlPlaneConfig",
-                fields: &[
-                    wire::Field::member("charge_type"),
-                    wire::Field::member("period"),
-                    wire::Field::member("period_unit"),
-                    wire::Field::member("auto_renew"),
-                    wire::Field::member("auto_renew_period"),
-                    wire::Field::member("instance_types"),
-                    wire::Field::member("image_type"),
-                    wire::Field::member("image_id"),
-                    wire::Field::member("key_pair"),
-                    wire::Field::member("login_password").secret(),
-                    wire::Field::member("system_disk_category"),
-                    wire::Field::member("system_disk_size"),
-                    wire::Field::member("system_disk_snapshot_policy_id"),
-                    wire::Field::member("system_disk_performance_level"),
-                    wire::Field::member("system_disk_provisioned_iops"),
-                    wire::Field::member("system_disk_bursting_enabled"),
-                    wire::Field::member("deploymentset_id"),
-                    wire::Field::member("cloud_monitor_flags"),
-                    wire::Field::member("instance_metadata_options"),
-                    wire::Field::member("soc_enabled"),
-                    wire::Field::member("security_hardening_os"),
-                    wire::Field::member("cpu_policy"),
-                    wire::Field::member("runtime"),
-                    wire::Field::member("node_port_range"),
-                    wire::Field::member("size"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("ControlPlaneConfig", const { &[
+            wire::Field::member("charge_type"),
+            wire::Field::member("period"),
+            wire::Field::member("period_unit"),
+            wire::Field::member("auto_renew"),
+            wire::Field::member("auto_renew_period"),
+            wire::Field::member("instance_types"),
+            wire::Field::member("image_type"),
+            wire::Field::member("image_id"),
+            wire::Field::member("key_pair"),
+            wire::Field::member("login_password").secret(),
+            wire::Field::member("system_disk_category"),
+            wire::Field::member("system_disk_size"),
+            wire::Field::member("system_disk_snapshot_policy_id"),
+            wire::Field::member("system_disk_performance_level"),
+            wire::Field::member("system_disk_provisioned_iops"),
+            wire::Field::member("system_disk_bursting_enabled"),
+            wire::Field::member("deploymentset_id"),
+            wire::Field::member("cloud_monitor_flags"),
+            wire::Field::member("instance_metadata_options"),
+            wire::Field::member("soc_enabled"),
+            wire::Field::member("security_hardening_os"),
+            wire::Field::member("cpu_policy"),
+            wire::Field::member("runtime"),
+            wire::Field::member("node_port_range"),
+            wire::Field::member("size"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -2412,6 +2395,7 @@ impl wire::Object for ControlPlaneConfig {
 wire::request!(ControlPlaneConfig);
 
 /// The type of [`Body::runtime`](field@Body::runtime).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Runtime {
@@ -2422,7 +2406,7 @@ pub struct Runtime {
 }
 
 impl Runtime {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
@@ -2446,15 +2430,10 @@ impl Runtime {
 impl wire::Object for Runtime {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Runtime",
-                fields: &[
-                    wire::Field::member("name"),
-                    wire::Field::member("version"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Runtime", const { &[
+            wire::Field::member("name"),
+            wire::Field::member("version"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -2477,6 +2456,7 @@ impl wire::Object for Runtime {
 wire::request!(Runtime);
 
 /// An item of [`Body::taints`](field@Body::taints).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Taint {
@@ -2489,7 +2469,7 @@ pub struct Taint {
 }
 
 impl Taint {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
@@ -2520,16 +2500,11 @@ impl Taint {
 impl wire::Object for Taint {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Taint",
-                fields: &[
-                    wire::Field::member("key"),
-                    wire::Field::member("value"),
-                    wire::Field::member("effect"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Taint", const { &[
+            wire::Field::member("key"),
+            wire::Field::member("value"),
+            wire::Field::member("effect"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -2554,6 +2529,7 @@ impl wire::Object for Taint {
 wire::request!(Taint);
 
 /// An item of [`Body::worker_data_disks`](field@Body::worker_data_disks).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct WorkerDataDisk {
@@ -2568,13 +2544,13 @@ pub struct WorkerDataDisk {
 }
 
 impl WorkerDataDisk {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`category`](field@Self::category).
+    /// Sets [`category`](field@Self::category), **required**.
     #[inline]
     pub fn category(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.category, value);
@@ -2588,7 +2564,7 @@ impl WorkerDataDisk {
         self
     }
 
-    /// Sets [`size`](field@Self::size).
+    /// Sets [`size`](field@Self::size), **required**.
     #[inline]
     pub fn size(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.size, value);
@@ -2606,17 +2582,12 @@ impl WorkerDataDisk {
 impl wire::Object for WorkerDataDisk {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "WorkerDataDisk",
-                fields: &[
-                    wire::Field::member("category").required(),
-                    wire::Field::member("encrypted"),
-                    wire::Field::member("size").required(),
-                    wire::Field::member("performance_level"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("WorkerDataDisk", const { &[
+            wire::Field::member("category").required(),
+            wire::Field::member("encrypted"),
+            wire::Field::member("size").required(),
+            wire::Field::member("performance_level"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -2642,7 +2613,9 @@ impl wire::Object for WorkerDataDisk {
 
 wire::request!(WorkerDataDisk);
 
-/// The type of [`OperationPolicy::cluster_auto_upgrade`](field@OperationPolicy::cluster_auto_upgrade).
+/// The type of
+/// [`OperationPolicy::cluster_auto_upgrade`](field@OperationPolicy::cluster_auto_upgrade).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct ClusterAutoUpgrade {
@@ -2653,7 +2626,7 @@ pub struct ClusterAutoUpgrade {
 }
 
 impl ClusterAutoUpgrade {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
@@ -2677,15 +2650,10 @@ impl ClusterAutoUpgrade {
 impl wire::Object for ClusterAutoUpgrade {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "ClusterAutoUpgrade",
-                fields: &[
-                    wire::Field::member("enabled"),
-                    wire::Field::member("channel"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("ClusterAutoUpgrade", const { &[
+            wire::Field::member("enabled"),
+            wire::Field::member("channel"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -2708,6 +2676,7 @@ impl wire::Object for ClusterAutoUpgrade {
 wire::request!(ClusterAutoUpgrade);
 
 /// The type of [`Nodepool::auto_scaling`](field@Nodepool::auto_scaling).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct AutoScaling {
@@ -2721,41 +2690,42 @@ pub struct AutoScaling {
     pub type_: Option<String>,
     /// `is_bond_eip`. **Deprecated**: the service advises against it. Example: `true`.
     pub is_bond_eip: Option<bool>,
-    /// `eip_internet_charge_type`. **Deprecated**: the service advises against it. Example: `PayByBandwidth`.
+    /// `eip_internet_charge_type`. **Deprecated**: the service advises against it. Example:
+    /// `PayByBandwidth`.
     pub eip_internet_charge_type: Option<String>,
     /// `eip_bandwidth`. **Deprecated**: the service advises against it. Example: `5`.
     pub eip_bandwidth: Option<i64>,
 }
 
 impl AutoScaling {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`enable`](field@Self::enable).
+    /// Sets [`enable`](field@Self::enable), **required**.
     #[inline]
     pub fn enable(mut self, value: bool) -> Self {
         wire::set(&mut self.enable, value);
         self
     }
 
-    /// Sets [`max_instances`](field@Self::max_instances).
+    /// Sets [`max_instances`](field@Self::max_instances), **required**.
     #[inline]
     pub fn max_instances(mut self, value: i64) -> Self {
         wire::set(&mut self.max_instances, value);
         self
     }
 
-    /// Sets [`min_instances`](field@Self::min_instances).
+    /// Sets [`min_instances`](field@Self::min_instances), **required**.
     #[inline]
     pub fn min_instances(mut self, value: i64) -> Self {
         wire::set(&mut self.min_instances, value);
         self
     }
 
-    /// Sets [`type_`](field@Self::type_).
+    /// Sets [`type`](field@Self::type_).
     #[inline]
     pub fn type_(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.type_, value);
@@ -2790,20 +2760,15 @@ impl AutoScaling {
 impl wire::Object for AutoScaling {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "AutoScaling",
-                fields: &[
-                    wire::Field::member("enable").required(),
-                    wire::Field::member("max_instances").required(),
-                    wire::Field::member("min_instances").required(),
-                    wire::Field::member("type"),
-                    wire::Field::member("is_bond_eip"),
-                    wire::Field::member("eip_internet_charge_type"),
-                    wire::Field::member("eip_bandwidth"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("AutoScaling", const { &[
+            wire::Field::member("enable").required(),
+            wire::Field::member("max_instances").required(),
+            wire::Field::member("min_instances").required(),
+            wire::Field::member("type"),
+            wire::Field::member("is_bond_eip"),
+            wire::Field::member("eip_internet_charge_type"),
+            wire::Field::member("eip_bandwidth"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -2836,6 +2801,7 @@ impl wire::Object for AutoScaling {
 wire::request!(AutoScaling);
 
 /// The type of [`Nodepool::kubernetes_config`](field@Nodepool::kubernetes_config).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct KubernetesConfig {
@@ -2858,7 +2824,7 @@ pub struct KubernetesConfig {
 }
 
 impl KubernetesConfig {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
@@ -2885,14 +2851,14 @@ impl KubernetesConfig {
         self
     }
 
-    /// Sets [`runtime`](field@Self::runtime).
+    /// Sets [`runtime`](field@Self::runtime), **required**.
     #[inline]
     pub fn runtime(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.runtime, value);
         self
     }
 
-    /// Sets [`runtime_version`](field@Self::runtime_version).
+    /// Sets [`runtime_version`](field@Self::runtime_version), **required**.
     #[inline]
     pub fn runtime_version(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.runtime_version, value);
@@ -2924,21 +2890,16 @@ impl KubernetesConfig {
 impl wire::Object for KubernetesConfig {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "KubernetesConfig",
-                fields: &[
-                    wire::Field::member("cms_enabled"),
-                    wire::Field::member("cpu_policy"),
-                    wire::Field::member("labels"),
-                    wire::Field::member("runtime").required(),
-                    wire::Field::member("runtime_version").required(),
-                    wire::Field::member("taints"),
-                    wire::Field::member("user_data"),
-                    wire::Field::member("node_name_mode"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("KubernetesConfig", const { &[
+            wire::Field::member("cms_enabled"),
+            wire::Field::member("cpu_policy"),
+            wire::Field::member("labels"),
+            wire::Field::member("runtime").required(),
+            wire::Field::member("runtime_version").required(),
+            wire::Field::member("taints"),
+            wire::Field::member("user_data"),
+            wire::Field::member("node_name_mode"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -2973,6 +2934,7 @@ impl wire::Object for KubernetesConfig {
 wire::request!(KubernetesConfig);
 
 /// The type of [`Nodepool::nodepool_info`](field@Nodepool::nodepool_info).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct NodepoolInfo {
@@ -2985,13 +2947,13 @@ pub struct NodepoolInfo {
 }
 
 impl NodepoolInfo {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`name`](field@Self::name).
+    /// Sets [`name`](field@Self::name), **required**.
     #[inline]
     pub fn name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.name, value);
@@ -3005,7 +2967,7 @@ impl NodepoolInfo {
         self
     }
 
-    /// Sets [`type_`](field@Self::type_).
+    /// Sets [`type`](field@Self::type_).
     #[inline]
     pub fn type_(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.type_, value);
@@ -3016,16 +2978,11 @@ impl NodepoolInfo {
 impl wire::Object for NodepoolInfo {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "NodepoolInfo",
-                fields: &[
-                    wire::Field::member("name").required(),
-                    wire::Field::member("resource_group_id"),
-                    wire::Field::member("type"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("NodepoolInfo", const { &[
+            wire::Field::member("name").required(),
+            wire::Field::member("resource_group_id"),
+            wire::Field::member("type"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -3050,6 +3007,7 @@ impl wire::Object for NodepoolInfo {
 wire::request!(NodepoolInfo);
 
 /// The type of [`Nodepool::scaling_group`](field@Nodepool::scaling_group).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct ScalingGroup {
@@ -3140,7 +3098,7 @@ pub struct ScalingGroup {
 }
 
 impl ScalingGroup {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
@@ -3174,14 +3132,14 @@ impl ScalingGroup {
         self
     }
 
-    /// Sets [`instance_charge_type`](field@Self::instance_charge_type).
+    /// Sets [`instance_charge_type`](field@Self::instance_charge_type), **required**.
     #[inline]
     pub fn instance_charge_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.instance_charge_type, value);
         self
     }
 
-    /// Sets [`instance_types`](field@Self::instance_types).
+    /// Sets [`instance_types`](field@Self::instance_types), **required**.
     #[inline]
     pub fn instance_types(mut self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
         wire::set_list(&mut self.instance_types, value);
@@ -3343,7 +3301,7 @@ impl ScalingGroup {
         self
     }
 
-    /// Sets [`vswitch_ids`](field@Self::vswitch_ids).
+    /// Sets [`vswitch_ids`](field@Self::vswitch_ids), **required**.
     #[inline]
     pub fn vswitch_ids(mut self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
         wire::set_list(&mut self.vswitch_ids, value);
@@ -3364,7 +3322,8 @@ impl ScalingGroup {
         self
     }
 
-    /// Sets [`on_demand_percentage_above_base_capacity`](field@Self::on_demand_percentage_above_base_capacity).
+    /// Sets
+    /// [`on_demand_percentage_above_base_capacity`](field@Self::on_demand_percentage_above_base_capacity).
     #[inline]
     pub fn on_demand_percentage_above_base_capacity(mut self, value: i64) -> Self {
         wire::set(&mut self.on_demand_percentage_above_base_capacity, value);
@@ -3445,55 +3404,50 @@ impl ScalingGroup {
 impl wire::Object for ScalingGroup {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "ScalingGroup",
-                fields: &[
-                    wire::Field::member("auto_renew"),
-                    wire::Field::member("auto_renew_period"),
-                    wire::Field::member("data_disks"),
-                    wire::Field::member("image_id"),
-                    wire::Field::member("instance_charge_type").required(),
-                    wire::Field::member("instance_types").required(),
-                    wire::Field::member("key_pair"),
-                    wire::Field::member("login_password").secret(),
-                    wire::Field::member("login_as_non_root"),
-                    wire::Field::member("period"),
-                    wire::Field::member("period_unit"),
-                    wire::Field::member("platform"),
-                    wire::Field::member("rds_instances"),
-                    wire::Field::member("spot_strategy"),
-                    wire::Field::member("spot_price_limit"),
-                    wire::Field::member("scaling_policy"),
-                    wire::Field::member("security_group_id"),
-                    wire::Field::member("security_group_ids"),
-                    wire::Field::member("system_disk_category"),
-                    wire::Field::member("system_disk_categories").limits(&[wire::Limit::MaxItems(10)]),
-                    wire::Field::member("system_disk_size"),
-                    wire::Field::member("system_disk_performance_level"),
-                    wire::Field::member("system_disk_encrypted"),
-                    wire::Field::member("system_disk_kms_key_id"),
-                    wire::Field::member("system_disk_encrypt_algorithm"),
-                    wire::Field::member("system_disk_provisioned_iops"),
-                    wire::Field::member("system_disk_bursting_enabled"),
-                    wire::Field::member("tags"),
-                    wire::Field::member("vswitch_ids").required(),
-                    wire::Field::member("multi_az_policy"),
-                    wire::Field::member("on_demand_base_capacity"),
-                    wire::Field::member("on_demand_percentage_above_base_capacity"),
-                    wire::Field::member("spot_instance_pools"),
-                    wire::Field::member("spot_instance_remedy"),
-                    wire::Field::member("compensate_with_on_demand"),
-                    wire::Field::member("internet_charge_type"),
-                    wire::Field::member("internet_max_bandwidth_out"),
-                    wire::Field::member("image_type"),
-                    wire::Field::member("deploymentset_id"),
-                    wire::Field::member("desired_size"),
-                    wire::Field::member("private_pool_options"),
-                    wire::Field::member("ram_role_name"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("ScalingGroup", const { &[
+            wire::Field::member("auto_renew"),
+            wire::Field::member("auto_renew_period"),
+            wire::Field::member("data_disks"),
+            wire::Field::member("image_id"),
+            wire::Field::member("instance_charge_type").required(),
+            wire::Field::member("instance_types").required(),
+            wire::Field::member("key_pair"),
+            wire::Field::member("login_password").secret(),
+            wire::Field::member("login_as_non_root"),
+            wire::Field::member("period"),
+            wire::Field::member("period_unit"),
+            wire::Field::member("platform"),
+            wire::Field::member("rds_instances"),
+            wire::Field::member("spot_strategy"),
+            wire::Field::member("spot_price_limit"),
+            wire::Field::member("scaling_policy"),
+            wire::Field::member("security_group_id"),
+            wire::Field::member("security_group_ids"),
+            wire::Field::member("system_disk_category"),
+            wire::Field::member("system_disk_categories").limits(&[wire::Limit::MaxItems(10)]),
+            wire::Field::member("system_disk_size"),
+            wire::Field::member("system_disk_performance_level"),
+            wire::Field::member("system_disk_encrypted"),
+            wire::Field::member("system_disk_kms_key_id"),
+            wire::Field::member("system_disk_encrypt_algorithm"),
+            wire::Field::member("system_disk_provisioned_iops"),
+            wire::Field::member("system_disk_bursting_enabled"),
+            wire::Field::member("tags"),
+            wire::Field::member("vswitch_ids").required(),
+            wire::Field::member("multi_az_policy"),
+            wire::Field::member("on_demand_base_capacity"),
+            wire::Field::member("on_demand_percentage_above_base_capacity"),
+            wire::Field::member("spot_instance_pools"),
+            wire::Field::member("spot_instance_remedy"),
+            wire::Field::member("compensate_with_on_demand"),
+            wire::Field::member("internet_charge_type"),
+            wire::Field::member("internet_max_bandwidth_out"),
+            wire::Field::member("image_type"),
+            wire::Field::member("deploymentset_id"),
+            wire::Field::member("desired_size"),
+            wire::Field::member("private_pool_options"),
+            wire::Field::member("ram_role_name"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -3596,6 +3550,7 @@ impl wire::Object for ScalingGroup {
 wire::request!(ScalingGroup);
 
 /// The type of [`Nodepool::tee_config`](field@Nodepool::tee_config).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct TeeConfig {
@@ -3604,13 +3559,13 @@ pub struct TeeConfig {
 }
 
 impl TeeConfig {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`tee_enable`](field@Self::tee_enable).
+    /// Sets [`tee_enable`](field@Self::tee_enable), **required**.
     #[inline]
     pub fn tee_enable(mut self, value: bool) -> Self {
         wire::set(&mut self.tee_enable, value);
@@ -3621,14 +3576,9 @@ impl TeeConfig {
 impl wire::Object for TeeConfig {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "TeeConfig",
-                fields: &[
-                    wire::Field::member("tee_enable").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("TeeConfig", const { &[
+            wire::Field::member("tee_enable").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -3649,6 +3599,7 @@ impl wire::Object for TeeConfig {
 wire::request!(TeeConfig);
 
 /// The type of [`Nodepool::management`](field@Nodepool::management).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Management {
@@ -3671,7 +3622,7 @@ pub struct Management {
 }
 
 impl Management {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
@@ -3738,21 +3689,16 @@ impl Management {
 impl wire::Object for Management {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Management",
-                fields: &[
-                    wire::Field::member("enable"),
-                    wire::Field::member("auto_repair"),
-                    wire::Field::member("upgrade_config"),
-                    wire::Field::member("auto_repair_policy"),
-                    wire::Field::member("auto_vul_fix"),
-                    wire::Field::member("auto_vul_fix_policy"),
-                    wire::Field::member("auto_upgrade"),
-                    wire::Field::member("auto_upgrade_policy"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Management", const { &[
+            wire::Field::member("enable"),
+            wire::Field::member("auto_repair"),
+            wire::Field::member("upgrade_config"),
+            wire::Field::member("auto_repair_policy"),
+            wire::Field::member("auto_vul_fix"),
+            wire::Field::member("auto_vul_fix_policy"),
+            wire::Field::member("auto_upgrade"),
+            wire::Field::member("auto_upgrade_policy"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -3787,6 +3733,7 @@ impl wire::Object for Management {
 wire::request!(Management);
 
 /// The type of [`Nodepool::interconnect_config`](field@Nodepool::interconnect_config).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct InterconnectConfig {
@@ -3803,7 +3750,7 @@ pub struct InterconnectConfig {
 }
 
 impl InterconnectConfig {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
@@ -3853,18 +3800,13 @@ impl InterconnectConfig {
 impl wire::Object for InterconnectConfig {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "InterconnectConfig",
-                fields: &[
-                    wire::Field::member("cen_id"),
-                    wire::Field::member("ccn_id"),
-                    wire::Field::member("ccn_region_id"),
-                    wire::Field::member("bandwidth"),
-                    wire::Field::member("improved_period"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("InterconnectConfig", const { &[
+            wire::Field::member("cen_id"),
+            wire::Field::member("ccn_id"),
+            wire::Field::member("ccn_region_id"),
+            wire::Field::member("bandwidth"),
+            wire::Field::member("improved_period"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -3893,6 +3835,7 @@ impl wire::Object for InterconnectConfig {
 wire::request!(InterconnectConfig);
 
 /// The type of [`Nodepool::node_config`](field@Nodepool::node_config).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct NodeConfig {
@@ -3901,7 +3844,7 @@ pub struct NodeConfig {
 }
 
 impl NodeConfig {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
@@ -3918,14 +3861,9 @@ impl NodeConfig {
 impl wire::Object for NodeConfig {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "NodeConfig",
-                fields: &[
-                    wire::Field::member("kubelet_configuration"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("NodeConfig", const { &[
+            wire::Field::member("kubelet_configuration"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -3945,11 +3883,14 @@ impl wire::Object for NodeConfig {
 
 wire::request!(NodeConfig);
 
-/// The type of [`ControlPlaneConfig::instance_metadata_options`](field@ControlPlaneConfig::instance_metadata_options).
+/// The type of
+/// [`ControlPlaneConfig::instance_metadata_options`](field@ControlPlaneConfig::instance_metadata_options).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct InstanceMetadataOptions {
-    /// `http_tokens`. Values: [`optional`](Self::HTTP_TOKENS_OPTIONAL), [`required`](Self::HTTP_TOKENS_REQUIRED). Example: `optional`. Default: `optional`.
+    /// `http_tokens`. Values: [`optional`](Self::HTTP_TOKENS_OPTIONAL),
+    /// [`required`](Self::HTTP_TOKENS_REQUIRED). Default: `optional`.
     pub http_tokens: Option<String>,
 }
 
@@ -3959,7 +3900,7 @@ impl InstanceMetadataOptions {
     /// `required`, a value of `http_tokens`.
     pub const HTTP_TOKENS_REQUIRED: &str = "required";
 
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
@@ -3976,14 +3917,9 @@ impl InstanceMetadataOptions {
 impl wire::Object for InstanceMetadataOptions {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "InstanceMetadataOptions",
-                fields: &[
-                    wire::Field::member("http_tokens"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("InstanceMetadataOptions", const { &[
+            wire::Field::member("http_tokens"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -4004,6 +3940,7 @@ impl wire::Object for InstanceMetadataOptions {
 wire::request!(InstanceMetadataOptions);
 
 /// An item of [`ScalingGroup::data_disks`](field@ScalingGroup::data_disks).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct DataDisk {
@@ -4038,7 +3975,7 @@ pub struct DataDisk {
 }
 
 impl DataDisk {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
@@ -4146,27 +4083,22 @@ impl DataDisk {
 impl wire::Object for DataDisk {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "DataDisk",
-                fields: &[
-                    wire::Field::member("category"),
-                    wire::Field::member("size"),
-                    wire::Field::member("encrypted"),
-                    wire::Field::member("kms_key_id"),
-                    wire::Field::member("auto_snapshot_policy_id"),
-                    wire::Field::member("performance_level"),
-                    wire::Field::member("provisioned_iops"),
-                    wire::Field::member("bursting_enabled"),
-                    wire::Field::member("auto_format"),
-                    wire::Field::member("file_system"),
-                    wire::Field::member("mount_target"),
-                    wire::Field::member("disk_name"),
-                    wire::Field::member("device"),
-                    wire::Field::member("snapshot_id"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("DataDisk", const { &[
+            wire::Field::member("category"),
+            wire::Field::member("size"),
+            wire::Field::member("encrypted"),
+            wire::Field::member("kms_key_id"),
+            wire::Field::member("auto_snapshot_policy_id"),
+            wire::Field::member("performance_level"),
+            wire::Field::member("provisioned_iops"),
+            wire::Field::member("bursting_enabled"),
+            wire::Field::member("auto_format"),
+            wire::Field::member("file_system"),
+            wire::Field::member("mount_target"),
+            wire::Field::member("disk_name"),
+            wire::Field::member("device"),
+            wire::Field::member("snapshot_id"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -4213,6 +4145,7 @@ impl wire::Object for DataDisk {
 wire::request!(DataDisk);
 
 /// An item of [`ScalingGroup::spot_price_limit`](field@ScalingGroup::spot_price_limit).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct SpotPriceLimit {
@@ -4223,7 +4156,7 @@ pub struct SpotPriceLimit {
 }
 
 impl SpotPriceLimit {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
@@ -4247,15 +4180,10 @@ impl SpotPriceLimit {
 impl wire::Object for SpotPriceLimit {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "SpotPriceLimit",
-                fields: &[
-                    wire::Field::member("instance_type"),
-                    wire::Field::member("price_limit"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("SpotPriceLimit", const { &[
+            wire::Field::member("instance_type"),
+            wire::Field::member("price_limit"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -4277,7 +4205,9 @@ impl wire::Object for SpotPriceLimit {
 
 wire::request!(SpotPriceLimit);
 
-/// The type of [`ScalingGroup::private_pool_options`](field@ScalingGroup::private_pool_options).
+/// The type of
+/// [`ScalingGroup::private_pool_options`](field@ScalingGroup::private_pool_options).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct PrivatePoolOptions {
@@ -4288,7 +4218,7 @@ pub struct PrivatePoolOptions {
 }
 
 impl PrivatePoolOptions {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
@@ -4312,15 +4242,10 @@ impl PrivatePoolOptions {
 impl wire::Object for PrivatePoolOptions {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "PrivatePoolOptions",
-                fields: &[
-                    wire::Field::member("id"),
-                    wire::Field::member("match_criteria"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("PrivatePoolOptions", const { &[
+            wire::Field::member("id"),
+            wire::Field::member("match_criteria"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -4343,6 +4268,7 @@ impl wire::Object for PrivatePoolOptions {
 wire::request!(PrivatePoolOptions);
 
 /// The type of [`Management::upgrade_config`](field@Management::upgrade_config).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct UpgradeConfig {
@@ -4357,7 +4283,7 @@ pub struct UpgradeConfig {
 }
 
 impl UpgradeConfig {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
@@ -4395,17 +4321,12 @@ impl UpgradeConfig {
 impl wire::Object for UpgradeConfig {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "UpgradeConfig",
-                fields: &[
-                    wire::Field::member("auto_upgrade"),
-                    wire::Field::member("surge"),
-                    wire::Field::member("surge_percentage"),
-                    wire::Field::member("max_unavailable"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("UpgradeConfig", const { &[
+            wire::Field::member("auto_upgrade"),
+            wire::Field::member("surge"),
+            wire::Field::member("surge_percentage"),
+            wire::Field::member("max_unavailable"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -4432,6 +4353,7 @@ impl wire::Object for UpgradeConfig {
 wire::request!(UpgradeConfig);
 
 /// The type of [`Management::auto_repair_policy`](field@Management::auto_repair_policy).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct AutoRepairPolicy {
@@ -4440,7 +4362,7 @@ pub struct AutoRepairPolicy {
 }
 
 impl AutoRepairPolicy {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
@@ -4457,14 +4379,9 @@ impl AutoRepairPolicy {
 impl wire::Object for AutoRepairPolicy {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "AutoRepairPolicy",
-                fields: &[
-                    wire::Field::member("restart_node"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("AutoRepairPolicy", const { &[
+            wire::Field::member("restart_node"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -4485,6 +4402,7 @@ impl wire::Object for AutoRepairPolicy {
 wire::request!(AutoRepairPolicy);
 
 /// The type of [`Management::auto_vul_fix_policy`](field@Management::auto_vul_fix_policy).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct AutoVulFixPolicy {
@@ -4495,7 +4413,7 @@ pub struct AutoVulFixPolicy {
 }
 
 impl AutoVulFixPolicy {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
@@ -4519,15 +4437,10 @@ impl AutoVulFixPolicy {
 impl wire::Object for AutoVulFixPolicy {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "AutoVulFixPolicy",
-                fields: &[
-                    wire::Field::member("restart_node"),
-                    wire::Field::member("vul_level"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("AutoVulFixPolicy", const { &[
+            wire::Field::member("restart_node"),
+            wire::Field::member("vul_level"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -4550,6 +4463,7 @@ impl wire::Object for AutoVulFixPolicy {
 wire::request!(AutoVulFixPolicy);
 
 /// The type of [`Management::auto_upgrade_policy`](field@Management::auto_upgrade_policy).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct AutoUpgradePolicy {
@@ -4558,7 +4472,7 @@ pub struct AutoUpgradePolicy {
 }
 
 impl AutoUpgradePolicy {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
@@ -4575,14 +4489,9 @@ impl AutoUpgradePolicy {
 impl wire::Object for AutoUpgradePolicy {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "AutoUpgradePolicy",
-                fields: &[
-                    wire::Field::member("auto_upgrade_kubelet"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("AutoUpgradePolicy", const { &[
+            wire::Field::member("auto_upgrade_kubelet"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -4603,6 +4512,7 @@ impl wire::Object for AutoUpgradePolicy {
 wire::request!(AutoUpgradePolicy);
 
 /// The type of [`NodeConfig::kubelet_configuration`](field@NodeConfig::kubelet_configuration).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct KubeletConfiguration {
@@ -4671,202 +4581,202 @@ pub struct KubeletConfiguration {
 }
 
 impl KubeletConfiguration {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`registry_pull_qps`](field@Self::registry_pull_qps).
+    /// Sets [`registryPullQPS`](field@Self::registry_pull_qps).
     #[inline]
     pub fn registry_pull_qps(mut self, value: i64) -> Self {
         wire::set(&mut self.registry_pull_qps, value);
         self
     }
 
-    /// Sets [`registry_burst`](field@Self::registry_burst).
+    /// Sets [`registryBurst`](field@Self::registry_burst).
     #[inline]
     pub fn registry_burst(mut self, value: i64) -> Self {
         wire::set(&mut self.registry_burst, value);
         self
     }
 
-    /// Sets [`event_record_qps`](field@Self::event_record_qps).
+    /// Sets [`eventRecordQPS`](field@Self::event_record_qps).
     #[inline]
     pub fn event_record_qps(mut self, value: i64) -> Self {
         wire::set(&mut self.event_record_qps, value);
         self
     }
 
-    /// Sets [`event_burst`](field@Self::event_burst).
+    /// Sets [`eventBurst`](field@Self::event_burst).
     #[inline]
     pub fn event_burst(mut self, value: i64) -> Self {
         wire::set(&mut self.event_burst, value);
         self
     }
 
-    /// Sets [`kube_apiqps`](field@Self::kube_apiqps).
+    /// Sets [`kubeAPIQPS`](field@Self::kube_apiqps).
     #[inline]
     pub fn kube_apiqps(mut self, value: i64) -> Self {
         wire::set(&mut self.kube_apiqps, value);
         self
     }
 
-    /// Sets [`kube_api_burst`](field@Self::kube_api_burst).
+    /// Sets [`kubeAPIBurst`](field@Self::kube_api_burst).
     #[inline]
     pub fn kube_api_burst(mut self, value: i64) -> Self {
         wire::set(&mut self.kube_api_burst, value);
         self
     }
 
-    /// Sets [`serialize_image_pulls`](field@Self::serialize_image_pulls).
+    /// Sets [`serializeImagePulls`](field@Self::serialize_image_pulls).
     #[inline]
     pub fn serialize_image_pulls(mut self, value: bool) -> Self {
         wire::set(&mut self.serialize_image_pulls, value);
         self
     }
 
-    /// Sets [`cpu_manager_policy`](field@Self::cpu_manager_policy).
+    /// Sets [`cpuManagerPolicy`](field@Self::cpu_manager_policy).
     #[inline]
     pub fn cpu_manager_policy(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.cpu_manager_policy, value);
         self
     }
 
-    /// Sets [`eviction_hard`](field@Self::eviction_hard).
+    /// Sets [`evictionHard`](field@Self::eviction_hard).
     #[inline]
     pub fn eviction_hard(mut self, value: impl Into<alicloud_runtime::Json>) -> Self {
         self.eviction_hard = value.into();
         self
     }
 
-    /// Sets [`eviction_soft`](field@Self::eviction_soft).
+    /// Sets [`evictionSoft`](field@Self::eviction_soft).
     #[inline]
     pub fn eviction_soft(mut self, value: impl Into<alicloud_runtime::Json>) -> Self {
         self.eviction_soft = value.into();
         self
     }
 
-    /// Sets [`eviction_soft_grace_period`](field@Self::eviction_soft_grace_period).
+    /// Sets [`evictionSoftGracePeriod`](field@Self::eviction_soft_grace_period).
     #[inline]
     pub fn eviction_soft_grace_period(mut self, value: impl Into<alicloud_runtime::Json>) -> Self {
         self.eviction_soft_grace_period = value.into();
         self
     }
 
-    /// Sets [`system_reserved`](field@Self::system_reserved).
+    /// Sets [`systemReserved`](field@Self::system_reserved).
     #[inline]
     pub fn system_reserved(mut self, value: impl Into<alicloud_runtime::Json>) -> Self {
         self.system_reserved = value.into();
         self
     }
 
-    /// Sets [`kube_reserved`](field@Self::kube_reserved).
+    /// Sets [`kubeReserved`](field@Self::kube_reserved).
     #[inline]
     pub fn kube_reserved(mut self, value: impl Into<alicloud_runtime::Json>) -> Self {
         self.kube_reserved = value.into();
         self
     }
 
-    /// Sets [`read_only_port`](field@Self::read_only_port).
+    /// Sets [`readOnlyPort`](field@Self::read_only_port).
     #[inline]
     pub fn read_only_port(mut self, value: i64) -> Self {
         wire::set(&mut self.read_only_port, value);
         self
     }
 
-    /// Sets [`max_pods`](field@Self::max_pods).
+    /// Sets [`maxPods`](field@Self::max_pods).
     #[inline]
     pub fn max_pods(mut self, value: i64) -> Self {
         wire::set(&mut self.max_pods, value);
         self
     }
 
-    /// Sets [`container_log_max_size`](field@Self::container_log_max_size).
+    /// Sets [`containerLogMaxSize`](field@Self::container_log_max_size).
     #[inline]
     pub fn container_log_max_size(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.container_log_max_size, value);
         self
     }
 
-    /// Sets [`container_log_max_files`](field@Self::container_log_max_files).
+    /// Sets [`containerLogMaxFiles`](field@Self::container_log_max_files).
     #[inline]
     pub fn container_log_max_files(mut self, value: i64) -> Self {
         wire::set(&mut self.container_log_max_files, value);
         self
     }
 
-    /// Sets [`feature_gates`](field@Self::feature_gates).
+    /// Sets [`featureGates`](field@Self::feature_gates).
     #[inline]
     pub fn feature_gates(mut self, value: impl Into<alicloud_runtime::Json>) -> Self {
         self.feature_gates = value.into();
         self
     }
 
-    /// Sets [`allowed_unsafe_sysctls`](field@Self::allowed_unsafe_sysctls).
+    /// Sets [`allowedUnsafeSysctls`](field@Self::allowed_unsafe_sysctls).
     #[inline]
     pub fn allowed_unsafe_sysctls(mut self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
         wire::set_list(&mut self.allowed_unsafe_sysctls, value);
         self
     }
 
-    /// Sets [`reserved_memory`](field@Self::reserved_memory).
+    /// Sets [`reservedMemory`](field@Self::reserved_memory).
     #[inline]
     pub fn reserved_memory(mut self, value: impl IntoIterator<Item = ReservedMemory>) -> Self {
         wire::set_list(&mut self.reserved_memory, value);
         self
     }
 
-    /// Sets [`memory_manager_policy`](field@Self::memory_manager_policy).
+    /// Sets [`memoryManagerPolicy`](field@Self::memory_manager_policy).
     #[inline]
     pub fn memory_manager_policy(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.memory_manager_policy, value);
         self
     }
 
-    /// Sets [`cpu_cfs_quota`](field@Self::cpu_cfs_quota).
+    /// Sets [`cpuCFSQuota`](field@Self::cpu_cfs_quota).
     #[inline]
     pub fn cpu_cfs_quota(mut self, value: bool) -> Self {
         wire::set(&mut self.cpu_cfs_quota, value);
         self
     }
 
-    /// Sets [`cpu_cfs_quota_period`](field@Self::cpu_cfs_quota_period).
+    /// Sets [`cpuCFSQuotaPeriod`](field@Self::cpu_cfs_quota_period).
     #[inline]
     pub fn cpu_cfs_quota_period(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.cpu_cfs_quota_period, value);
         self
     }
 
-    /// Sets [`image_gc_high_threshold_percent`](field@Self::image_gc_high_threshold_percent).
+    /// Sets [`imageGCHighThresholdPercent`](field@Self::image_gc_high_threshold_percent).
     #[inline]
     pub fn image_gc_high_threshold_percent(mut self, value: i64) -> Self {
         wire::set(&mut self.image_gc_high_threshold_percent, value);
         self
     }
 
-    /// Sets [`image_gc_low_threshold_percent`](field@Self::image_gc_low_threshold_percent).
+    /// Sets [`imageGCLowThresholdPercent`](field@Self::image_gc_low_threshold_percent).
     #[inline]
     pub fn image_gc_low_threshold_percent(mut self, value: i64) -> Self {
         wire::set(&mut self.image_gc_low_threshold_percent, value);
         self
     }
 
-    /// Sets [`pod_pids_limit`](field@Self::pod_pids_limit).
+    /// Sets [`podPidsLimit`](field@Self::pod_pids_limit).
     #[inline]
     pub fn pod_pids_limit(mut self, value: i64) -> Self {
         wire::set(&mut self.pod_pids_limit, value);
         self
     }
 
-    /// Sets [`topology_manager_policy`](field@Self::topology_manager_policy).
+    /// Sets [`topologyManagerPolicy`](field@Self::topology_manager_policy).
     #[inline]
     pub fn topology_manager_policy(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.topology_manager_policy, value);
         self
     }
 
-    /// Sets [`cluster_dns`](field@Self::cluster_dns).
+    /// Sets [`clusterDNS`](field@Self::cluster_dns).
     #[inline]
     pub fn cluster_dns(mut self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
         wire::set_list(&mut self.cluster_dns, value);
@@ -4880,14 +4790,14 @@ impl KubeletConfiguration {
         self
     }
 
-    /// Sets [`container_log_max_workers`](field@Self::container_log_max_workers).
+    /// Sets [`containerLogMaxWorkers`](field@Self::container_log_max_workers).
     #[inline]
     pub fn container_log_max_workers(mut self, value: i64) -> Self {
         wire::set(&mut self.container_log_max_workers, value);
         self
     }
 
-    /// Sets [`container_log_monitor_interval`](field@Self::container_log_monitor_interval).
+    /// Sets [`containerLogMonitorInterval`](field@Self::container_log_monitor_interval).
     #[inline]
     pub fn container_log_monitor_interval(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.container_log_monitor_interval, value);
@@ -4898,44 +4808,39 @@ impl KubeletConfiguration {
 impl wire::Object for KubeletConfiguration {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "KubeletConfiguration",
-                fields: &[
-                    wire::Field::member("registryPullQPS"),
-                    wire::Field::member("registryBurst"),
-                    wire::Field::member("eventRecordQPS"),
-                    wire::Field::member("eventBurst"),
-                    wire::Field::member("kubeAPIQPS"),
-                    wire::Field::member("kubeAPIBurst"),
-                    wire::Field::member("serializeImagePulls"),
-                    wire::Field::member("cpuManagerPolicy"),
-                    wire::Field::member("evictionHard"),
-                    wire::Field::member("evictionSoft"),
-                    wire::Field::member("evictionSoftGracePeriod"),
-                    wire::Field::member("systemReserved"),
-                    wire::Field::member("kubeReserved"),
-                    wire::Field::member("readOnlyPort"),
-                    wire::Field::member("maxPods"),
-                    wire::Field::member("containerLogMaxSize"),
-                    wire::Field::member("containerLogMaxFiles"),
-                    wire::Field::member("featureGates"),
-                    wire::Field::member("allowedUnsafeSysctls"),
-                    wire::Field::member("reservedMemory"),
-                    wire::Field::member("memoryManagerPolicy"),
-                    wire::Field::member("cpuCFSQuota"),
-                    wire::Field::member("cpuCFSQuotaPeriod"),
-                    wire::Field::member("imageGCHighThresholdPercent"),
-                    wire::Field::member("imageGCLowThresholdPercent"),
-                    wire::Field::member("podPidsLimit"),
-                    wire::Field::member("topologyManagerPolicy"),
-                    wire::Field::member("clusterDNS"),
-                    wire::Field::member("tracing"),
-                    wire::Field::member("containerLogMaxWorkers"),
-                    wire::Field::member("containerLogMonitorInterval"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("KubeletConfiguration", const { &[
+            wire::Field::member("registryPullQPS"),
+            wire::Field::member("registryBurst"),
+            wire::Field::member("eventRecordQPS"),
+            wire::Field::member("eventBurst"),
+            wire::Field::member("kubeAPIQPS"),
+            wire::Field::member("kubeAPIBurst"),
+            wire::Field::member("serializeImagePulls"),
+            wire::Field::member("cpuManagerPolicy"),
+            wire::Field::member("evictionHard"),
+            wire::Field::member("evictionSoft"),
+            wire::Field::member("evictionSoftGracePeriod"),
+            wire::Field::member("systemReserved"),
+            wire::Field::member("kubeReserved"),
+            wire::Field::member("readOnlyPort"),
+            wire::Field::member("maxPods"),
+            wire::Field::member("containerLogMaxSize"),
+            wire::Field::member("containerLogMaxFiles"),
+            wire::Field::member("featureGates"),
+            wire::Field::member("allowedUnsafeSysctls"),
+            wire::Field::member("reservedMemory"),
+            wire::Field::member("memoryManagerPolicy"),
+            wire::Field::member("cpuCFSQuota"),
+            wire::Field::member("cpuCFSQuotaPeriod"),
+            wire::Field::member("imageGCHighThresholdPercent"),
+            wire::Field::member("imageGCLowThresholdPercent"),
+            wire::Field::member("podPidsLimit"),
+            wire::Field::member("topologyManagerPolicy"),
+            wire::Field::member("clusterDNS"),
+            wire::Field::member("tracing"),
+            wire::Field::member("containerLogMaxWorkers"),
+            wire::Field::member("containerLogMonitorInterval"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -5015,7 +4920,9 @@ impl wire::Object for KubeletConfiguration {
 
 wire::request!(KubeletConfiguration);
 
-/// An item of [`KubeletConfiguration::reserved_memory`](field@KubeletConfiguration::reserved_memory).
+/// An item of
+/// [`KubeletConfiguration::reserved_memory`](field@KubeletConfiguration::reserved_memory).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct ReservedMemory {
@@ -5026,13 +4933,13 @@ pub struct ReservedMemory {
 }
 
 impl ReservedMemory {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`numa_node`](field@Self::numa_node).
+    /// Sets [`numaNode`](field@Self::numa_node).
     #[inline]
     pub fn numa_node(mut self, value: i64) -> Self {
         wire::set(&mut self.numa_node, value);
@@ -5050,15 +4957,10 @@ impl ReservedMemory {
 impl wire::Object for ReservedMemory {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "ReservedMemory",
-                fields: &[
-                    wire::Field::member("numaNode"),
-                    wire::Field::member("limits"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("ReservedMemory", const { &[
+            wire::Field::member("numaNode"),
+            wire::Field::member("limits"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -5081,6 +4983,7 @@ impl wire::Object for ReservedMemory {
 wire::request!(ReservedMemory);
 
 /// The type of [`KubeletConfiguration::tracing`](field@KubeletConfiguration::tracing).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Tracing {
@@ -5091,7 +4994,7 @@ pub struct Tracing {
 }
 
 impl Tracing {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
@@ -5104,7 +5007,7 @@ impl Tracing {
         self
     }
 
-    /// Sets [`sampling_rate_per_million`](field@Self::sampling_rate_per_million).
+    /// Sets [`samplingRatePerMillion`](field@Self::sampling_rate_per_million).
     #[inline]
     pub fn sampling_rate_per_million(mut self, value: i64) -> Self {
         wire::set(&mut self.sampling_rate_per_million, value);
@@ -5115,15 +5018,10 @@ impl Tracing {
 impl wire::Object for Tracing {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Tracing",
-                fields: &[
-                    wire::Field::member("endpoint"),
-                    wire::Field::member("samplingRatePerMillion"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Tracing", const { &[
+            wire::Field::member("endpoint"),
+            wire::Field::member("samplingRatePerMillion"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -5160,16 +5058,11 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("cluster_id"),
-                    wire::Field::member("request_id"),
-                    wire::Field::member("task_id"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("cluster_id"),
+            wire::Field::member("request_id"),
+            wire::Field::member("task_id"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -5204,32 +5097,30 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"cluster_id\":\"cb95aa626a47740afbf6aa099b650****\",\"request_id\":\"687C5BAA-D103-4993-884B-C35E4314A1E1\",\"task_id\":\"T-5a54309c80282e39ea00002f\"}"),
+        operation::Sample::Json(r#"{
+  "cluster_id": "cb95aa626a47740afbf6aa099b650****",
+  "request_id": "687C5BAA-D103-4993-884B-C35E4314A1E1",
+  "task_id": "T-5a54309c80282e39ea00002f"
+}"#),
     ];
 }
 
-/// The error codes that are documented for `CreateCluster`: none.
+/// No error codes are documented for `CreateCluster`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "CreateCluster";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Creates a cluster.
     ///
     /// Examples, errors and types: [`create_cluster`](mod@super::create_cluster).
     #[inline]
-    pub fn create_cluster(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn create_cluster(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

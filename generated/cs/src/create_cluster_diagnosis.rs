@@ -2,7 +2,9 @@
 
 //! Creates cluster diagnosis.
 //!
-//! Operation `CreateClusterDiagnosis`, `POST /clusters/{cluster_id}/diagnosis`: a write. [Its page](https://api.alibabacloud.com/document/CS/2015-12-15/CreateClusterDiagnosis) at Alibaba Cloud.
+//! Operation `CreateClusterDiagnosis`, `POST /clusters/{cluster_id}/diagnosis`: a write.
+//! [Its page](https://api.alibabacloud.com/document/CS/2015-12-15/CreateClusterDiagnosis) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -28,6 +30,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `CreateClusterDiagnosis`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -38,13 +41,13 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`cluster_id`](field@Self::cluster_id).
+    /// Sets [`cluster_id`](field@Self::cluster_id), **required**.
     #[inline]
     pub fn cluster_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.cluster_id, value);
@@ -62,15 +65,10 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::path("cluster_id"),
-                    wire::Field::body("body"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::path("cluster_id"),
+            wire::Field::body("body"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -93,10 +91,13 @@ impl wire::Object for Request {
 wire::request!(Request);
 
 /// The type of [`Request::body`](field@Request::body).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Body {
-    /// `type`. Values: [`node`](Self::TYPE_NODE), [`ingress`](Self::TYPE_INGRESS), [`cluster`](Self::TYPE_CLUSTER), [`memory`](Self::TYPE_MEMORY), [`pod`](Self::TYPE_POD), [`service`](Self::TYPE_SERVICE), [`network`](Self::TYPE_NETWORK). Example: `node`.
+    /// `type`. Values: [`node`](Self::TYPE_NODE), [`ingress`](Self::TYPE_INGRESS),
+    /// [`cluster`](Self::TYPE_CLUSTER), [`memory`](Self::TYPE_MEMORY), [`pod`](Self::TYPE_POD),
+    /// [`service`](Self::TYPE_SERVICE), [`network`](Self::TYPE_NETWORK).
     pub type_: Option<String>,
     /// `target`. Example: `{"namespace": "kube-system", "name": "csi-plugin-2cg9f"}`.
     pub target: alicloud_runtime::Json,
@@ -118,13 +119,13 @@ impl Body {
     /// `network`, a value of `type`.
     pub const TYPE_NETWORK: &str = "network";
 
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`type_`](field@Self::type_).
+    /// Sets [`type`](field@Self::type_).
     #[inline]
     pub fn type_(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.type_, value);
@@ -142,15 +143,10 @@ impl Body {
 impl wire::Object for Body {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Body",
-                fields: &[
-                    wire::Field::member("type"),
-                    wire::Field::member("target"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Body", const { &[
+            wire::Field::member("type"),
+            wire::Field::member("target"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -187,16 +183,11 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("cluster_id"),
-                    wire::Field::member("diagnosis_id"),
-                    wire::Field::member("request_id"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("cluster_id"),
+            wire::Field::member("diagnosis_id"),
+            wire::Field::member("request_id"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -228,32 +219,31 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"cluster_id\":\"c5cdf7e3938bc4f8eb0e44b21a80f****\",\"diagnosis_id\":\"6f719f23098240818eb26fe3a37d****\",\"request_id\":\"687C5BAA-D103-4993-884B-C35E4314****\"}"),
+        operation::Sample::Json(r#"{
+  "cluster_id": "c5cdf7e3938bc4f8eb0e44b21a80f****",
+  "diagnosis_id": "6f719f23098240818eb26fe3a37d****",
+  "request_id": "687C5BAA-D103-4993-884B-C35E4314****"
+}"#),
     ];
 }
 
-/// The error codes that are documented for `CreateClusterDiagnosis`: none.
+/// No error codes are documented for `CreateClusterDiagnosis`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "CreateClusterDiagnosis";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Creates cluster diagnosis.
     ///
-    /// Examples, errors and types: [`create_cluster_diagnosis`](mod@super::create_cluster_diagnosis).
+    /// Examples, errors and types:
+    /// [`create_cluster_diagnosis`](mod@super::create_cluster_diagnosis).
     #[inline]
-    pub fn create_cluster_diagnosis(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn create_cluster_diagnosis(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

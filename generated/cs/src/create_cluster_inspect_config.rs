@@ -2,7 +2,9 @@
 
 //! Creates a cluster inspect config.
 //!
-//! Operation `CreateClusterInspectConfig`, `POST /clusters/{clusterId}/inspectConfig`: a write. [Its page](https://api.alibabacloud.com/document/CS/2015-12-15/CreateClusterInspectConfig) at Alibaba Cloud.
+//! Operation `CreateClusterInspectConfig`, `POST /clusters/{clusterId}/inspectConfig`: a write.
+//! [Its page](https://api.alibabacloud.com/document/CS/2015-12-15/CreateClusterInspectConfig) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -30,6 +32,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `CreateClusterInspectConfig`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -40,13 +43,13 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`cluster_id`](field@Self::cluster_id).
+    /// Sets [`clusterId`](field@Self::cluster_id), **required**.
     #[inline]
     pub fn cluster_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.cluster_id, value);
@@ -64,15 +67,10 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::path("clusterId").required(),
-                    wire::Field::body("body"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::path("clusterId").required(),
+            wire::Field::body("body"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -95,6 +93,7 @@ impl wire::Object for Request {
 wire::request!(Request);
 
 /// The type of [`Request::body`](field@Request::body).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Body {
@@ -107,27 +106,27 @@ pub struct Body {
 }
 
 impl Body {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`enabled`](field@Self::enabled).
+    /// Sets [`enabled`](field@Self::enabled), **required**.
     #[inline]
     pub fn enabled(mut self, value: bool) -> Self {
         wire::set(&mut self.enabled, value);
         self
     }
 
-    /// Sets [`recurrence`](field@Self::recurrence).
+    /// Sets [`recurrence`](field@Self::recurrence), **required**.
     #[inline]
     pub fn recurrence(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.recurrence, value);
         self
     }
 
-    /// Sets [`disabled_check_items`](field@Self::disabled_check_items).
+    /// Sets [`disabledCheckItems`](field@Self::disabled_check_items).
     #[inline]
     pub fn disabled_check_items(mut self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
         wire::set_list(&mut self.disabled_check_items, value);
@@ -138,16 +137,11 @@ impl Body {
 impl wire::Object for Body {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Body",
-                fields: &[
-                    wire::Field::member("enabled").required(),
-                    wire::Field::member("recurrence").required(),
-                    wire::Field::member("disabledCheckItems"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Body", const { &[
+            wire::Field::member("enabled").required(),
+            wire::Field::member("recurrence").required(),
+            wire::Field::member("disabledCheckItems"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -184,14 +178,9 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("requestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("requestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -219,32 +208,29 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"requestId\":\"873DC52C-28AA-5A5C-938C-684D3D4B****\"}"),
+        operation::Sample::Json(r#"{
+  "requestId": "873DC52C-28AA-5A5C-938C-684D3D4B****"
+}"#),
     ];
 }
 
-/// The error codes that are documented for `CreateClusterInspectConfig`: none.
+/// No error codes are documented for `CreateClusterInspectConfig`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "CreateClusterInspectConfig";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Creates a cluster inspect config.
     ///
-    /// Examples, errors and types: [`create_cluster_inspect_config`](mod@super::create_cluster_inspect_config).
+    /// Examples, errors and types:
+    /// [`create_cluster_inspect_config`](mod@super::create_cluster_inspect_config).
     #[inline]
-    pub fn create_cluster_inspect_config(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn create_cluster_inspect_config(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -6,7 +6,9 @@
 //!
 //! **Costs money**: what it makes or does is charged for.
 //!
-//! Operation `CreateClusterNodePool`, `POST /clusters/{ClusterId}/nodepools`: a write. [Its page](https://api.alibabacloud.com/document/CS/2015-12-15/CreateClusterNodePool) at Alibaba Cloud.
+//! Operation `CreateClusterNodePool`, `POST /clusters/{ClusterId}/nodepools`: a write.
+//! [Its page](https://api.alibabacloud.com/document/CS/2015-12-15/CreateClusterNodePool) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -32,6 +34,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `CreateClusterNodePool`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -42,13 +45,13 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`cluster_id`](field@Self::cluster_id).
+    /// Sets [`ClusterId`](field@Self::cluster_id), **required**.
     #[inline]
     pub fn cluster_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.cluster_id, value);
@@ -66,15 +69,10 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::path("ClusterId").required(),
-                    wire::Field::body("body"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::path("ClusterId").required(),
+            wire::Field::body("body"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -97,6 +95,7 @@ impl wire::Object for Request {
 wire::request!(Request);
 
 /// The type of [`Request::body`](field@Request::body).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Body {
@@ -135,7 +134,7 @@ pub struct Body {
 }
 
 impl Body {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
@@ -260,29 +259,24 @@ impl Body {
 impl wire::Object for Body {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Body",
-                fields: &[
-                    wire::Field::member("nodepool_info"),
-                    wire::Field::member("auto_scaling"),
-                    wire::Field::member("management"),
-                    wire::Field::member("scaling_group"),
-                    wire::Field::member("node_config"),
-                    wire::Field::member("kubernetes_config"),
-                    wire::Field::member("tee_config"),
-                    wire::Field::member("interconnect_config"),
-                    wire::Field::member("count"),
-                    wire::Field::member("max_nodes"),
-                    wire::Field::member("interconnect_mode"),
-                    wire::Field::member("host_network"),
-                    wire::Field::member("intranet"),
-                    wire::Field::member("eflo_node_group"),
-                    wire::Field::member("auto_mode"),
-                    wire::Field::member("node_components"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Body", const { &[
+            wire::Field::member("nodepool_info"),
+            wire::Field::member("auto_scaling"),
+            wire::Field::member("management"),
+            wire::Field::member("scaling_group"),
+            wire::Field::member("node_config"),
+            wire::Field::member("kubernetes_config"),
+            wire::Field::member("tee_config"),
+            wire::Field::member("interconnect_config"),
+            wire::Field::member("count"),
+            wire::Field::member("max_nodes"),
+            wire::Field::member("interconnect_mode"),
+            wire::Field::member("host_network"),
+            wire::Field::member("intranet"),
+            wire::Field::member("eflo_node_group"),
+            wire::Field::member("auto_mode"),
+            wire::Field::member("node_components"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -333,12 +327,14 @@ impl wire::Object for Body {
 wire::request!(Body);
 
 /// The type of [`Body::nodepool_info`](field@Body::nodepool_info).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct NodepoolInfo {
     /// `name`, **required**. Example: `cluster-demo`.
     pub name: Option<String>,
-    /// `type`. Values: [`lingjun`](Self::TYPE_LINGJUN), [`edge`](Self::TYPE_EDGE), [`ess`](Self::TYPE_ESS). Example: `ess`.
+    /// `type`. Values: [`lingjun`](Self::TYPE_LINGJUN), [`edge`](Self::TYPE_EDGE),
+    /// [`ess`](Self::TYPE_ESS).
     pub type_: Option<String>,
     /// `resource_group_id`. Example: `rg-acfmyvw3wjmb****`.
     pub resource_group_id: Option<String>,
@@ -352,20 +348,20 @@ impl NodepoolInfo {
     /// `ess`, a value of `type`.
     pub const TYPE_ESS: &str = "ess";
 
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`name`](field@Self::name).
+    /// Sets [`name`](field@Self::name), **required**.
     #[inline]
     pub fn name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.name, value);
         self
     }
 
-    /// Sets [`type_`](field@Self::type_).
+    /// Sets [`type`](field@Self::type_).
     #[inline]
     pub fn type_(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.type_, value);
@@ -383,16 +379,11 @@ impl NodepoolInfo {
 impl wire::Object for NodepoolInfo {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "NodepoolInfo",
-                fields: &[
-                    wire::Field::member("name").required(),
-                    wire::Field::member("type"),
-                    wire::Field::member("resource_group_id"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("NodepoolInfo", const { &[
+            wire::Field::member("name").required(),
+            wire::Field::member("type"),
+            wire::Field::member("resource_group_id"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -417,12 +408,14 @@ impl wire::Object for NodepoolInfo {
 wire::request!(NodepoolInfo);
 
 /// The type of [`Body::auto_scaling`](field@Body::auto_scaling).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct AutoScaling {
     /// `enable`. Example: `true`.
     pub enable: Option<bool>,
-    /// `type`. Values: [`spot`](Self::TYPE_SPOT), [`cpu`](Self::TYPE_CPU), [`gpushare`](Self::TYPE_GPUSHARE), [`gpu`](Self::TYPE_GPU). Example: `cpu`.
+    /// `type`. Values: [`spot`](Self::TYPE_SPOT), [`cpu`](Self::TYPE_CPU),
+    /// [`gpushare`](Self::TYPE_GPUSHARE), [`gpu`](Self::TYPE_GPU).
     pub type_: Option<String>,
     /// `max_instances`. Example: `10`.
     pub max_instances: Option<i64>,
@@ -430,7 +423,8 @@ pub struct AutoScaling {
     pub min_instances: Option<i64>,
     /// `is_bond_eip`. **Deprecated**: the service advises against it. Example: `true`.
     pub is_bond_eip: Option<bool>,
-    /// `eip_internet_charge_type`. **Deprecated**: the service advises against it. Example: `PayByBandwidth`.
+    /// `eip_internet_charge_type`. **Deprecated**: the service advises against it. Example:
+    /// `PayByBandwidth`.
     pub eip_internet_charge_type: Option<String>,
     /// `eip_bandwidth`. **Deprecated**: the service advises against it. Example: `5`.
     pub eip_bandwidth: Option<i64>,
@@ -446,7 +440,7 @@ impl AutoScaling {
     /// `gpu`, a value of `type`.
     pub const TYPE_GPU: &str = "gpu";
 
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
@@ -459,7 +453,7 @@ impl AutoScaling {
         self
     }
 
-    /// Sets [`type_`](field@Self::type_).
+    /// Sets [`type`](field@Self::type_).
     #[inline]
     pub fn type_(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.type_, value);
@@ -508,20 +502,15 @@ impl AutoScaling {
 impl wire::Object for AutoScaling {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "AutoScaling",
-                fields: &[
-                    wire::Field::member("enable"),
-                    wire::Field::member("type"),
-                    wire::Field::member("max_instances"),
-                    wire::Field::member("min_instances"),
-                    wire::Field::member("is_bond_eip"),
-                    wire::Field::member("eip_internet_charge_type"),
-                    wire::Field::member("eip_bandwidth"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("AutoScaling", const { &[
+            wire::Field::member("enable"),
+            wire::Field::member("type"),
+            wire::Field::member("max_instances"),
+            wire::Field::member("min_instances"),
+            wire::Field::member("is_bond_eip"),
+            wire::Field::member("eip_internet_charge_type"),
+            wire::Field::member("eip_bandwidth"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -554,6 +543,7 @@ impl wire::Object for AutoScaling {
 wire::request!(AutoScaling);
 
 /// The type of [`Body::management`](field@Body::management).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Management {
@@ -576,7 +566,7 @@ pub struct Management {
 }
 
 impl Management {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
@@ -643,21 +633,16 @@ impl Management {
 impl wire::Object for Management {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Management",
-                fields: &[
-                    wire::Field::member("enable"),
-                    wire::Field::member("auto_repair"),
-                    wire::Field::member("auto_repair_policy"),
-                    wire::Field::member("auto_vul_fix"),
-                    wire::Field::member("auto_vul_fix_policy"),
-                    wire::Field::member("auto_upgrade"),
-                    wire::Field::member("auto_upgrade_policy"),
-                    wire::Field::member("upgrade_config"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Management", const { &[
+            wire::Field::member("enable"),
+            wire::Field::member("auto_repair"),
+            wire::Field::member("auto_repair_policy"),
+            wire::Field::member("auto_vul_fix"),
+            wire::Field::member("auto_vul_fix_policy"),
+            wire::Field::member("auto_upgrade"),
+            wire::Field::member("auto_upgrade_policy"),
+            wire::Field::member("upgrade_config"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -692,6 +677,7 @@ impl wire::Object for Management {
 wire::request!(Management);
 
 /// The type of [`Body::scaling_group`](field@Body::scaling_group).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct ScalingGroup {
@@ -699,7 +685,9 @@ pub struct ScalingGroup {
     pub vswitch_ids: Vec<String>,
     /// `instance_types`, **required**. Example: `ecs.d1ne.2xlarge`.
     pub instance_types: Vec<String>,
-    /// `instance_charge_type`, **required**. Values: [`PostPaid`](Self::INSTANCE_CHARGE_TYPE_POST_PAID), [`PrePaid`](Self::INSTANCE_CHARGE_TYPE_PRE_PAID). Example: `PrePaid`.
+    /// `instance_charge_type`, **required**. Values:
+    /// [`PostPaid`](Self::INSTANCE_CHARGE_TYPE_POST_PAID),
+    /// [`PrePaid`](Self::INSTANCE_CHARGE_TYPE_PRE_PAID).
     pub instance_charge_type: Option<String>,
     /// `period`. Example: `1`.
     pub period: Option<i64>,
@@ -779,7 +767,8 @@ pub struct ScalingGroup {
     pub rds_instances: Vec<String>,
     /// `private_pool_options`.
     pub private_pool_options: Option<PrivatePoolOptions>,
-    /// `security_group_id`. **Deprecated**: the service advises against it. Example: `sg-wz9a8g2mt6x5llu0****`.
+    /// `security_group_id`. **Deprecated**: the service advises against it. Example:
+    /// `sg-wz9a8g2mt6x5llu0****`.
     pub security_group_id: Option<String>,
     /// `platform`. **Deprecated**: the service advises against it. Example: `AliyunLinux`.
     pub platform: Option<String>,
@@ -801,27 +790,27 @@ impl ScalingGroup {
     /// `PrePaid`, a value of `instance_charge_type`.
     pub const INSTANCE_CHARGE_TYPE_PRE_PAID: &str = "PrePaid";
 
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`vswitch_ids`](field@Self::vswitch_ids).
+    /// Sets [`vswitch_ids`](field@Self::vswitch_ids), **required**.
     #[inline]
     pub fn vswitch_ids(mut self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
         wire::set_list(&mut self.vswitch_ids, value);
         self
     }
 
-    /// Sets [`instance_types`](field@Self::instance_types).
+    /// Sets [`instance_types`](field@Self::instance_types), **required**.
     #[inline]
     pub fn instance_types(mut self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
         wire::set_list(&mut self.instance_types, value);
         self
     }
 
-    /// Sets [`instance_charge_type`](field@Self::instance_charge_type).
+    /// Sets [`instance_charge_type`](field@Self::instance_charge_type), **required**.
     #[inline]
     pub fn instance_charge_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.instance_charge_type, value);
@@ -1053,7 +1042,8 @@ impl ScalingGroup {
         self
     }
 
-    /// Sets [`on_demand_percentage_above_base_capacity`](field@Self::on_demand_percentage_above_base_capacity).
+    /// Sets
+    /// [`on_demand_percentage_above_base_capacity`](field@Self::on_demand_percentage_above_base_capacity).
     #[inline]
     pub fn on_demand_percentage_above_base_capacity(mut self, value: i64) -> Self {
         wire::set(&mut self.on_demand_percentage_above_base_capacity, value);
@@ -1157,62 +1147,57 @@ impl ScalingGroup {
 impl wire::Object for ScalingGroup {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "ScalingGroup",
-                fields: &[
-                    wire::Field::member("vswitch_ids").required(),
-                    wire::Field::member("instance_types").required(),
-                    wire::Field::member("instance_charge_type").required(),
-                    wire::Field::member("period"),
-                    wire::Field::member("period_unit"),
-                    wire::Field::member("auto_renew"),
-                    wire::Field::member("auto_renew_period"),
-                    wire::Field::member("spot_strategy"),
-                    wire::Field::member("spot_price_limit"),
-                    wire::Field::member("image_type"),
-                    wire::Field::member("image_id"),
-                    wire::Field::member("system_disk_category"),
-                    wire::Field::member("system_disk_categories").limits(&[wire::Limit::MaxItems(10)]),
-                    wire::Field::member("system_disk_size"),
-                    wire::Field::member("system_disk_performance_level"),
-                    wire::Field::member("system_disk_encrypted"),
-                    wire::Field::member("system_disk_kms_key_id"),
-                    wire::Field::member("system_disk_encrypt_algorithm"),
-                    wire::Field::member("system_disk_bursting_enabled"),
-                    wire::Field::member("system_disk_provisioned_iops"),
-                    wire::Field::member("data_disks"),
-                    wire::Field::member("security_group_ids"),
-                    wire::Field::member("key_pair"),
-                    wire::Field::member("login_password").secret(),
-                    wire::Field::member("login_as_non_root"),
-                    wire::Field::member("cis_enabled"),
-                    wire::Field::member("soc_enabled"),
-                    wire::Field::member("security_hardening_os"),
-                    wire::Field::member("internet_charge_type"),
-                    wire::Field::member("internet_max_bandwidth_out"),
-                    wire::Field::member("tags"),
-                    wire::Field::member("desired_size"),
-                    wire::Field::member("multi_az_policy"),
-                    wire::Field::member("scaling_policy"),
-                    wire::Field::member("on_demand_base_capacity"),
-                    wire::Field::member("on_demand_percentage_above_base_capacity"),
-                    wire::Field::member("spot_instance_pools"),
-                    wire::Field::member("spot_instance_remedy"),
-                    wire::Field::member("compensate_with_on_demand"),
-                    wire::Field::member("deploymentset_id"),
-                    wire::Field::member("rds_instances"),
-                    wire::Field::member("private_pool_options"),
-                    wire::Field::member("security_group_id"),
-                    wire::Field::member("platform"),
-                    wire::Field::member("instance_patterns"),
-                    wire::Field::member("ram_role_name"),
-                    wire::Field::member("instance_metadata_options"),
-                    wire::Field::member("resource_pool_options"),
-                    wire::Field::member("system_disk_snapshot_policy_id"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("ScalingGroup", const { &[
+            wire::Field::member("vswitch_ids").required(),
+            wire::Field::member("instance_types").required(),
+            wire::Field::member("instance_charge_type").required(),
+            wire::Field::member("period"),
+            wire::Field::member("period_unit"),
+            wire::Field::member("auto_renew"),
+            wire::Field::member("auto_renew_period"),
+            wire::Field::member("spot_strategy"),
+            wire::Field::member("spot_price_limit"),
+            wire::Field::member("image_type"),
+            wire::Field::member("image_id"),
+            wire::Field::member("system_disk_category"),
+            wire::Field::member("system_disk_categories").limits(&[wire::Limit::MaxItems(10)]),
+            wire::Field::member("system_disk_size"),
+            wire::Field::member("system_disk_performance_level"),
+            wire::Field::member("system_disk_encrypted"),
+            wire::Field::member("system_disk_kms_key_id"),
+            wire::Field::member("system_disk_encrypt_algorithm"),
+            wire::Field::member("system_disk_bursting_enabled"),
+            wire::Field::member("system_disk_provisioned_iops"),
+            wire::Field::member("data_disks"),
+            wire::Field::member("security_group_ids"),
+            wire::Field::member("key_pair"),
+            wire::Field::member("login_password").secret(),
+            wire::Field::member("login_as_non_root"),
+            wire::Field::member("cis_enabled"),
+            wire::Field::member("soc_enabled"),
+            wire::Field::member("security_hardening_os"),
+            wire::Field::member("internet_charge_type"),
+            wire::Field::member("internet_max_bandwidth_out"),
+            wire::Field::member("tags"),
+            wire::Field::member("desired_size"),
+            wire::Field::member("multi_az_policy"),
+            wire::Field::member("scaling_policy"),
+            wire::Field::member("on_demand_base_capacity"),
+            wire::Field::member("on_demand_percentage_above_base_capacity"),
+            wire::Field::member("spot_instance_pools"),
+            wire::Field::member("spot_instance_remedy"),
+            wire::Field::member("compensate_with_on_demand"),
+            wire::Field::member("deploymentset_id"),
+            wire::Field::member("rds_instances"),
+            wire::Field::member("private_pool_options"),
+            wire::Field::member("security_group_id"),
+            wire::Field::member("platform"),
+            wire::Field::member("instance_patterns"),
+            wire::Field::member("ram_role_name"),
+            wire::Field::member("instance_metadata_options"),
+            wire::Field::member("resource_pool_options"),
+            wire::Field::member("system_disk_snapshot_policy_id"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -1329,6 +1314,7 @@ impl wire::Object for ScalingGroup {
 wire::request!(ScalingGroup);
 
 /// The type of [`Body::node_config`](field@Body::node_config).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct NodeConfig {
@@ -1337,7 +1323,7 @@ pub struct NodeConfig {
 }
 
 impl NodeConfig {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
@@ -1354,14 +1340,9 @@ impl NodeConfig {
 impl wire::Object for NodeConfig {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "NodeConfig",
-                fields: &[
-                    wire::Field::member("kubelet_configuration"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("NodeConfig", const { &[
+            wire::Field::member("kubelet_configuration"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -1382,6 +1363,7 @@ impl wire::Object for NodeConfig {
 wire::request!(NodeConfig);
 
 /// The type of [`Body::kubernetes_config`](field@Body::kubernetes_config).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct KubernetesConfig {
@@ -1408,7 +1390,7 @@ pub struct KubernetesConfig {
 }
 
 impl KubernetesConfig {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
@@ -1488,23 +1470,18 @@ impl KubernetesConfig {
 impl wire::Object for KubernetesConfig {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "KubernetesConfig",
-                fields: &[
-                    wire::Field::member("labels"),
-                    wire::Field::member("taints"),
-                    wire::Field::member("runtime"),
-                    wire::Field::member("runtime_version"),
-                    wire::Field::member("cpu_policy"),
-                    wire::Field::member("user_data"),
-                    wire::Field::member("unschedulable"),
-                    wire::Field::member("cms_enabled"),
-                    wire::Field::member("node_name_mode"),
-                    wire::Field::member("pre_user_data"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("KubernetesConfig", const { &[
+            wire::Field::member("labels"),
+            wire::Field::member("taints"),
+            wire::Field::member("runtime"),
+            wire::Field::member("runtime_version"),
+            wire::Field::member("cpu_policy"),
+            wire::Field::member("user_data"),
+            wire::Field::member("unschedulable"),
+            wire::Field::member("cms_enabled"),
+            wire::Field::member("node_name_mode"),
+            wire::Field::member("pre_user_data"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -1543,6 +1520,7 @@ impl wire::Object for KubernetesConfig {
 wire::request!(KubernetesConfig);
 
 /// The type of [`Body::tee_config`](field@Body::tee_config).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct TeeConfig {
@@ -1551,7 +1529,7 @@ pub struct TeeConfig {
 }
 
 impl TeeConfig {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
@@ -1568,14 +1546,9 @@ impl TeeConfig {
 impl wire::Object for TeeConfig {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "TeeConfig",
-                fields: &[
-                    wire::Field::member("tee_enable"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("TeeConfig", const { &[
+            wire::Field::member("tee_enable"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -1596,6 +1569,7 @@ impl wire::Object for TeeConfig {
 wire::request!(TeeConfig);
 
 /// The type of [`Body::interconnect_config`](field@Body::interconnect_config).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct InterconnectConfig {
@@ -1612,7 +1586,7 @@ pub struct InterconnectConfig {
 }
 
 impl InterconnectConfig {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
@@ -1657,18 +1631,13 @@ impl InterconnectConfig {
 impl wire::Object for InterconnectConfig {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "InterconnectConfig",
-                fields: &[
-                    wire::Field::member("cen_id"),
-                    wire::Field::member("ccn_id"),
-                    wire::Field::member("ccn_region_id"),
-                    wire::Field::member("bandwidth"),
-                    wire::Field::member("improved_period"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("InterconnectConfig", const { &[
+            wire::Field::member("cen_id"),
+            wire::Field::member("ccn_id"),
+            wire::Field::member("ccn_region_id"),
+            wire::Field::member("bandwidth"),
+            wire::Field::member("improved_period"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -1697,6 +1666,7 @@ impl wire::Object for InterconnectConfig {
 wire::request!(InterconnectConfig);
 
 /// The type of [`Body::eflo_node_group`](field@Body::eflo_node_group).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct EfloNodeGroup {
@@ -1707,7 +1677,7 @@ pub struct EfloNodeGroup {
 }
 
 impl EfloNodeGroup {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
@@ -1731,15 +1701,10 @@ impl EfloNodeGroup {
 impl wire::Object for EfloNodeGroup {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "EfloNodeGroup",
-                fields: &[
-                    wire::Field::member("cluster_id"),
-                    wire::Field::member("group_id"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("EfloNodeGroup", const { &[
+            wire::Field::member("cluster_id"),
+            wire::Field::member("group_id"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -1762,6 +1727,7 @@ impl wire::Object for EfloNodeGroup {
 wire::request!(EfloNodeGroup);
 
 /// The type of [`Body::auto_mode`](field@Body::auto_mode).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct AutoMode {
@@ -1770,7 +1736,7 @@ pub struct AutoMode {
 }
 
 impl AutoMode {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
@@ -1787,14 +1753,9 @@ impl AutoMode {
 impl wire::Object for AutoMode {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "AutoMode",
-                fields: &[
-                    wire::Field::member("enable"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("AutoMode", const { &[
+            wire::Field::member("enable"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -1815,6 +1776,7 @@ impl wire::Object for AutoMode {
 wire::request!(AutoMode);
 
 /// An item of [`Body::node_components`](field@Body::node_components).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct NodeComponent {
@@ -1827,7 +1789,7 @@ pub struct NodeComponent {
 }
 
 impl NodeComponent {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
@@ -1858,16 +1820,11 @@ impl NodeComponent {
 impl wire::Object for NodeComponent {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "NodeComponent",
-                fields: &[
-                    wire::Field::member("name"),
-                    wire::Field::member("version"),
-                    wire::Field::member("config"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("NodeComponent", const { &[
+            wire::Field::member("name"),
+            wire::Field::member("version"),
+            wire::Field::member("config"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -1892,6 +1849,7 @@ impl wire::Object for NodeComponent {
 wire::request!(NodeComponent);
 
 /// The type of [`Management::auto_repair_policy`](field@Management::auto_repair_policy).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct AutoRepairPolicy {
@@ -1902,7 +1860,7 @@ pub struct AutoRepairPolicy {
 }
 
 impl AutoRepairPolicy {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
@@ -1926,15 +1884,10 @@ impl AutoRepairPolicy {
 impl wire::Object for AutoRepairPolicy {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "AutoRepairPolicy",
-                fields: &[
-                    wire::Field::member("restart_node"),
-                    wire::Field::member("approval_required"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("AutoRepairPolicy", const { &[
+            wire::Field::member("restart_node"),
+            wire::Field::member("approval_required"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -1957,6 +1910,7 @@ impl wire::Object for AutoRepairPolicy {
 wire::request!(AutoRepairPolicy);
 
 /// The type of [`Management::auto_vul_fix_policy`](field@Management::auto_vul_fix_policy).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct AutoVulFixPolicy {
@@ -1969,7 +1923,7 @@ pub struct AutoVulFixPolicy {
 }
 
 impl AutoVulFixPolicy {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
@@ -2000,16 +1954,11 @@ impl AutoVulFixPolicy {
 impl wire::Object for AutoVulFixPolicy {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "AutoVulFixPolicy",
-                fields: &[
-                    wire::Field::member("restart_node"),
-                    wire::Field::member("vul_level"),
-                    wire::Field::member("exclude_packages"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("AutoVulFixPolicy", const { &[
+            wire::Field::member("restart_node"),
+            wire::Field::member("vul_level"),
+            wire::Field::member("exclude_packages"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -2034,6 +1983,7 @@ impl wire::Object for AutoVulFixPolicy {
 wire::request!(AutoVulFixPolicy);
 
 /// The type of [`Management::auto_upgrade_policy`](field@Management::auto_upgrade_policy).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct AutoUpgradePolicy {
@@ -2046,7 +1996,7 @@ pub struct AutoUpgradePolicy {
 }
 
 impl AutoUpgradePolicy {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
@@ -2077,16 +2027,11 @@ impl AutoUpgradePolicy {
 impl wire::Object for AutoUpgradePolicy {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "AutoUpgradePolicy",
-                fields: &[
-                    wire::Field::member("auto_upgrade_kubelet"),
-                    wire::Field::member("auto_upgrade_runtime"),
-                    wire::Field::member("auto_upgrade_os"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("AutoUpgradePolicy", const { &[
+            wire::Field::member("auto_upgrade_kubelet"),
+            wire::Field::member("auto_upgrade_runtime"),
+            wire::Field::member("auto_upgrade_os"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -2111,6 +2056,7 @@ impl wire::Object for AutoUpgradePolicy {
 wire::request!(AutoUpgradePolicy);
 
 /// The type of [`Management::upgrade_config`](field@Management::upgrade_config).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct UpgradeConfig {
@@ -2125,7 +2071,7 @@ pub struct UpgradeConfig {
 }
 
 impl UpgradeConfig {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
@@ -2164,17 +2110,12 @@ impl UpgradeConfig {
 impl wire::Object for UpgradeConfig {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "UpgradeConfig",
-                fields: &[
-                    wire::Field::member("auto_upgrade"),
-                    wire::Field::member("surge"),
-                    wire::Field::member("surge_percentage"),
-                    wire::Field::member("max_unavailable"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("UpgradeConfig", const { &[
+            wire::Field::member("auto_upgrade"),
+            wire::Field::member("surge"),
+            wire::Field::member("surge_percentage"),
+            wire::Field::member("max_unavailable"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -2201,6 +2142,7 @@ impl wire::Object for UpgradeConfig {
 wire::request!(UpgradeConfig);
 
 /// An item of [`ScalingGroup::spot_price_limit`](field@ScalingGroup::spot_price_limit).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct SpotPriceLimit {
@@ -2211,7 +2153,7 @@ pub struct SpotPriceLimit {
 }
 
 impl SpotPriceLimit {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
@@ -2235,15 +2177,10 @@ impl SpotPriceLimit {
 impl wire::Object for SpotPriceLimit {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "SpotPriceLimit",
-                fields: &[
-                    wire::Field::member("instance_type"),
-                    wire::Field::member("price_limit"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("SpotPriceLimit", const { &[
+            wire::Field::member("instance_type"),
+            wire::Field::member("price_limit"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -2266,6 +2203,7 @@ impl wire::Object for SpotPriceLimit {
 wire::request!(SpotPriceLimit);
 
 /// An item of [`ScalingGroup::data_disks`](field@ScalingGroup::data_disks).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct DataDisk {
@@ -2300,7 +2238,7 @@ pub struct DataDisk {
 }
 
 impl DataDisk {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
@@ -2408,27 +2346,22 @@ impl DataDisk {
 impl wire::Object for DataDisk {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "DataDisk",
-                fields: &[
-                    wire::Field::member("category"),
-                    wire::Field::member("size"),
-                    wire::Field::member("encrypted"),
-                    wire::Field::member("kms_key_id"),
-                    wire::Field::member("auto_snapshot_policy_id"),
-                    wire::Field::member("performance_level"),
-                    wire::Field::member("provisioned_iops"),
-                    wire::Field::member("bursting_enabled"),
-                    wire::Field::member("auto_format"),
-                    wire::Field::member("file_system"),
-                    wire::Field::member("mount_target"),
-                    wire::Field::member("disk_name"),
-                    wire::Field::member("device"),
-                    wire::Field::member("snapshot_id"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("DataDisk", const { &[
+            wire::Field::member("category"),
+            wire::Field::member("size"),
+            wire::Field::member("encrypted"),
+            wire::Field::member("kms_key_id"),
+            wire::Field::member("auto_snapshot_policy_id"),
+            wire::Field::member("performance_level"),
+            wire::Field::member("provisioned_iops"),
+            wire::Field::member("bursting_enabled"),
+            wire::Field::member("auto_format"),
+            wire::Field::member("file_system"),
+            wire::Field::member("mount_target"),
+            wire::Field::member("disk_name"),
+            wire::Field::member("device"),
+            wire::Field::member("snapshot_id"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -2475,6 +2408,7 @@ impl wire::Object for DataDisk {
 wire::request!(DataDisk);
 
 /// An item of [`ScalingGroup::tags`](field@ScalingGroup::tags).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Tag {
@@ -2485,7 +2419,7 @@ pub struct Tag {
 }
 
 impl Tag {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
@@ -2509,15 +2443,10 @@ impl Tag {
 impl wire::Object for Tag {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Tag",
-                fields: &[
-                    wire::Field::member("key"),
-                    wire::Field::member("value"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Tag", const { &[
+            wire::Field::member("key"),
+            wire::Field::member("value"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -2539,7 +2468,9 @@ impl wire::Object for Tag {
 
 wire::request!(Tag);
 
-/// The type of [`ScalingGroup::private_pool_options`](field@ScalingGroup::private_pool_options).
+/// The type of
+/// [`ScalingGroup::private_pool_options`](field@ScalingGroup::private_pool_options).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct PrivatePoolOptions {
@@ -2550,7 +2481,7 @@ pub struct PrivatePoolOptions {
 }
 
 impl PrivatePoolOptions {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
@@ -2574,15 +2505,10 @@ impl PrivatePoolOptions {
 impl wire::Object for PrivatePoolOptions {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "PrivatePoolOptions",
-                fields: &[
-                    wire::Field::member("id"),
-                    wire::Field::member("match_criteria"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("PrivatePoolOptions", const { &[
+            wire::Field::member("id"),
+            wire::Field::member("match_criteria"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -2605,6 +2531,7 @@ impl wire::Object for PrivatePoolOptions {
 wire::request!(PrivatePoolOptions);
 
 /// An item of [`ScalingGroup::instance_patterns`](field@ScalingGroup::instance_patterns).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct InstancePattern {
@@ -2634,7 +2561,8 @@ pub struct InstancePattern {
     pub max_price: Option<f64>,
     /// `architectures`. **Deprecated**: the service advises against it. Example: `X86`.
     pub architectures: Vec<String>,
-    /// `burst_performance_option`. **Deprecated**: the service advises against it. Example: `Exclude`.
+    /// `burst_performance_option`. **Deprecated**: the service advises against it. Example:
+    /// `Exclude`.
     pub burst_performance_option: Option<String>,
     /// `instance_type_families`. Example: `ecs.c6`.
     pub instance_type_families: Vec<String>,
@@ -2649,7 +2577,7 @@ pub struct InstancePattern {
 }
 
 impl InstancePattern {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
@@ -2771,7 +2699,8 @@ impl InstancePattern {
         self
     }
 
-    /// Sets [`minimum_eni_private_ip_address_quantity`](field@Self::minimum_eni_private_ip_address_quantity).
+    /// Sets
+    /// [`minimum_eni_private_ip_address_quantity`](field@Self::minimum_eni_private_ip_address_quantity).
     #[inline]
     pub fn minimum_eni_private_ip_address_quantity(mut self, value: i64) -> Self {
         wire::set(&mut self.minimum_eni_private_ip_address_quantity, value);
@@ -2796,32 +2725,27 @@ impl InstancePattern {
 impl wire::Object for InstancePattern {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "InstancePattern",
-                fields: &[
-                    wire::Field::member("cores"),
-                    wire::Field::member("memory"),
-                    wire::Field::member("instance_family_level"),
-                    wire::Field::member("excluded_instance_types"),
-                    wire::Field::member("min_cpu_cores"),
-                    wire::Field::member("max_cpu_cores"),
-                    wire::Field::member("min_memory_size"),
-                    wire::Field::member("max_memory_size"),
-                    wire::Field::member("instance_categories"),
-                    wire::Field::member("cpu_architectures"),
-                    wire::Field::member("core"),
-                    wire::Field::member("max_price"),
-                    wire::Field::member("architectures"),
-                    wire::Field::member("burst_performance_option"),
-                    wire::Field::member("instance_type_families"),
-                    wire::Field::member("minimum_eni_quantity"),
-                    wire::Field::member("minimum_eni_private_ip_address_quantity"),
-                    wire::Field::member("minimum_eni_ipv6_address_quantity"),
-                    wire::Field::member("maximum_gpu_amount"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("InstancePattern", const { &[
+            wire::Field::member("cores"),
+            wire::Field::member("memory"),
+            wire::Field::member("instance_family_level"),
+            wire::Field::member("excluded_instance_types"),
+            wire::Field::member("min_cpu_cores"),
+            wire::Field::member("max_cpu_cores"),
+            wire::Field::member("min_memory_size"),
+            wire::Field::member("max_memory_size"),
+            wire::Field::member("instance_categories"),
+            wire::Field::member("cpu_architectures"),
+            wire::Field::member("core"),
+            wire::Field::member("max_price"),
+            wire::Field::member("architectures"),
+            wire::Field::member("burst_performance_option"),
+            wire::Field::member("instance_type_families"),
+            wire::Field::member("minimum_eni_quantity"),
+            wire::Field::member("minimum_eni_private_ip_address_quantity"),
+            wire::Field::member("minimum_eni_ipv6_address_quantity"),
+            wire::Field::member("maximum_gpu_amount"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -2877,11 +2801,14 @@ impl wire::Object for InstancePattern {
 
 wire::request!(InstancePattern);
 
-/// The type of [`ScalingGroup::instance_metadata_options`](field@ScalingGroup::instance_metadata_options).
+/// The type of
+/// [`ScalingGroup::instance_metadata_options`](field@ScalingGroup::instance_metadata_options).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct InstanceMetadataOptions {
-    /// `http_tokens`. Values: [`optional`](Self::HTTP_TOKENS_OPTIONAL), [`required`](Self::HTTP_TOKENS_REQUIRED). Example: `optional`. Default: `optional`.
+    /// `http_tokens`. Values: [`optional`](Self::HTTP_TOKENS_OPTIONAL),
+    /// [`required`](Self::HTTP_TOKENS_REQUIRED). Default: `optional`.
     pub http_tokens: Option<String>,
 }
 
@@ -2891,7 +2818,7 @@ impl InstanceMetadataOptions {
     /// `required`, a value of `http_tokens`.
     pub const HTTP_TOKENS_REQUIRED: &str = "required";
 
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
@@ -2908,14 +2835,9 @@ impl InstanceMetadataOptions {
 impl wire::Object for InstanceMetadataOptions {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "InstanceMetadataOptions",
-                fields: &[
-                    wire::Field::member("http_tokens"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("InstanceMetadataOptions", const { &[
+            wire::Field::member("http_tokens"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -2935,11 +2857,14 @@ impl wire::Object for InstanceMetadataOptions {
 
 wire::request!(InstanceMetadataOptions);
 
-/// The type of [`ScalingGroup::resource_pool_options`](field@ScalingGroup::resource_pool_options).
+/// The type of
+/// [`ScalingGroup::resource_pool_options`](field@ScalingGroup::resource_pool_options).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct ResourcePoolOptions {
-    /// `strategy`. Values: [`PrivatePoolOnly`](Self::STRATEGY_PRIVATE_POOL_ONLY), [`PrivatePoolFirst`](Self::STRATEGY_PRIVATE_POOL_FIRST), [`None`](Self::STRATEGY_NONE). Example: `PrivatePoolFirst`.
+    /// `strategy`. Values: [`PrivatePoolOnly`](Self::STRATEGY_PRIVATE_POOL_ONLY),
+    /// [`PrivatePoolFirst`](Self::STRATEGY_PRIVATE_POOL_FIRST), [`None`](Self::STRATEGY_NONE).
     pub strategy: Option<String>,
     /// `private_pool_ids`. Example: `eap-bp67acfmxazb4****`.
     pub private_pool_ids: Vec<String>,
@@ -2953,7 +2878,7 @@ impl ResourcePoolOptions {
     /// `None`, a value of `strategy`.
     pub const STRATEGY_NONE: &str = "None";
 
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
@@ -2977,15 +2902,10 @@ impl ResourcePoolOptions {
 impl wire::Object for ResourcePoolOptions {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "ResourcePoolOptions",
-                fields: &[
-                    wire::Field::member("strategy"),
-                    wire::Field::member("private_pool_ids"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("ResourcePoolOptions", const { &[
+            wire::Field::member("strategy"),
+            wire::Field::member("private_pool_ids"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -3008,6 +2928,7 @@ impl wire::Object for ResourcePoolOptions {
 wire::request!(ResourcePoolOptions);
 
 /// The type of [`NodeConfig::kubelet_configuration`](field@NodeConfig::kubelet_configuration).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct KubeletConfiguration {
@@ -3076,202 +2997,202 @@ pub struct KubeletConfiguration {
 }
 
 impl KubeletConfiguration {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`registry_pull_qps`](field@Self::registry_pull_qps).
+    /// Sets [`registryPullQPS`](field@Self::registry_pull_qps).
     #[inline]
     pub fn registry_pull_qps(mut self, value: i64) -> Self {
         wire::set(&mut self.registry_pull_qps, value);
         self
     }
 
-    /// Sets [`registry_burst`](field@Self::registry_burst).
+    /// Sets [`registryBurst`](field@Self::registry_burst).
     #[inline]
     pub fn registry_burst(mut self, value: i64) -> Self {
         wire::set(&mut self.registry_burst, value);
         self
     }
 
-    /// Sets [`event_record_qps`](field@Self::event_record_qps).
+    /// Sets [`eventRecordQPS`](field@Self::event_record_qps).
     #[inline]
     pub fn event_record_qps(mut self, value: i64) -> Self {
         wire::set(&mut self.event_record_qps, value);
         self
     }
 
-    /// Sets [`event_burst`](field@Self::event_burst).
+    /// Sets [`eventBurst`](field@Self::event_burst).
     #[inline]
     pub fn event_burst(mut self, value: i64) -> Self {
         wire::set(&mut self.event_burst, value);
         self
     }
 
-    /// Sets [`kube_apiqps`](field@Self::kube_apiqps).
+    /// Sets [`kubeAPIQPS`](field@Self::kube_apiqps).
     #[inline]
     pub fn kube_apiqps(mut self, value: i64) -> Self {
         wire::set(&mut self.kube_apiqps, value);
         self
     }
 
-    /// Sets [`kube_api_burst`](field@Self::kube_api_burst).
+    /// Sets [`kubeAPIBurst`](field@Self::kube_api_burst).
     #[inline]
     pub fn kube_api_burst(mut self, value: i64) -> Self {
         wire::set(&mut self.kube_api_burst, value);
         self
     }
 
-    /// Sets [`serialize_image_pulls`](field@Self::serialize_image_pulls).
+    /// Sets [`serializeImagePulls`](field@Self::serialize_image_pulls).
     #[inline]
     pub fn serialize_image_pulls(mut self, value: bool) -> Self {
         wire::set(&mut self.serialize_image_pulls, value);
         self
     }
 
-    /// Sets [`cpu_manager_policy`](field@Self::cpu_manager_policy).
+    /// Sets [`cpuManagerPolicy`](field@Self::cpu_manager_policy).
     #[inline]
     pub fn cpu_manager_policy(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.cpu_manager_policy, value);
         self
     }
 
-    /// Sets [`eviction_hard`](field@Self::eviction_hard).
+    /// Sets [`evictionHard`](field@Self::eviction_hard).
     #[inline]
     pub fn eviction_hard(mut self, value: impl Into<alicloud_runtime::Json>) -> Self {
         self.eviction_hard = value.into();
         self
     }
 
-    /// Sets [`eviction_soft`](field@Self::eviction_soft).
+    /// Sets [`evictionSoft`](field@Self::eviction_soft).
     #[inline]
     pub fn eviction_soft(mut self, value: impl Into<alicloud_runtime::Json>) -> Self {
         self.eviction_soft = value.into();
         self
     }
 
-    /// Sets [`eviction_soft_grace_period`](field@Self::eviction_soft_grace_period).
+    /// Sets [`evictionSoftGracePeriod`](field@Self::eviction_soft_grace_period).
     #[inline]
     pub fn eviction_soft_grace_period(mut self, value: impl Into<alicloud_runtime::Json>) -> Self {
         self.eviction_soft_grace_period = value.into();
         self
     }
 
-    /// Sets [`system_reserved`](field@Self::system_reserved).
+    /// Sets [`systemReserved`](field@Self::system_reserved).
     #[inline]
     pub fn system_reserved(mut self, value: impl Into<alicloud_runtime::Json>) -> Self {
         self.system_reserved = value.into();
         self
     }
 
-    /// Sets [`kube_reserved`](field@Self::kube_reserved).
+    /// Sets [`kubeReserved`](field@Self::kube_reserved).
     #[inline]
     pub fn kube_reserved(mut self, value: impl Into<alicloud_runtime::Json>) -> Self {
         self.kube_reserved = value.into();
         self
     }
 
-    /// Sets [`read_only_port`](field@Self::read_only_port).
+    /// Sets [`readOnlyPort`](field@Self::read_only_port).
     #[inline]
     pub fn read_only_port(mut self, value: i64) -> Self {
         wire::set(&mut self.read_only_port, value);
         self
     }
 
-    /// Sets [`max_pods`](field@Self::max_pods).
+    /// Sets [`maxPods`](field@Self::max_pods).
     #[inline]
     pub fn max_pods(mut self, value: i64) -> Self {
         wire::set(&mut self.max_pods, value);
         self
     }
 
-    /// Sets [`container_log_max_size`](field@Self::container_log_max_size).
+    /// Sets [`containerLogMaxSize`](field@Self::container_log_max_size).
     #[inline]
     pub fn container_log_max_size(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.container_log_max_size, value);
         self
     }
 
-    /// Sets [`container_log_max_files`](field@Self::container_log_max_files).
+    /// Sets [`containerLogMaxFiles`](field@Self::container_log_max_files).
     #[inline]
     pub fn container_log_max_files(mut self, value: i64) -> Self {
         wire::set(&mut self.container_log_max_files, value);
         self
     }
 
-    /// Sets [`feature_gates`](field@Self::feature_gates).
+    /// Sets [`featureGates`](field@Self::feature_gates).
     #[inline]
     pub fn feature_gates(mut self, value: impl Into<alicloud_runtime::Json>) -> Self {
         self.feature_gates = value.into();
         self
     }
 
-    /// Sets [`allowed_unsafe_sysctls`](field@Self::allowed_unsafe_sysctls).
+    /// Sets [`allowedUnsafeSysctls`](field@Self::allowed_unsafe_sysctls).
     #[inline]
     pub fn allowed_unsafe_sysctls(mut self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
         wire::set_list(&mut self.allowed_unsafe_sysctls, value);
         self
     }
 
-    /// Sets [`reserved_memory`](field@Self::reserved_memory).
+    /// Sets [`reservedMemory`](field@Self::reserved_memory).
     #[inline]
     pub fn reserved_memory(mut self, value: impl IntoIterator<Item = ReservedMemory>) -> Self {
         wire::set_list(&mut self.reserved_memory, value);
         self
     }
 
-    /// Sets [`memory_manager_policy`](field@Self::memory_manager_policy).
+    /// Sets [`memoryManagerPolicy`](field@Self::memory_manager_policy).
     #[inline]
     pub fn memory_manager_policy(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.memory_manager_policy, value);
         self
     }
 
-    /// Sets [`cpu_cfs_quota`](field@Self::cpu_cfs_quota).
+    /// Sets [`cpuCFSQuota`](field@Self::cpu_cfs_quota).
     #[inline]
     pub fn cpu_cfs_quota(mut self, value: bool) -> Self {
         wire::set(&mut self.cpu_cfs_quota, value);
         self
     }
 
-    /// Sets [`cpu_cfs_quota_period`](field@Self::cpu_cfs_quota_period).
+    /// Sets [`cpuCFSQuotaPeriod`](field@Self::cpu_cfs_quota_period).
     #[inline]
     pub fn cpu_cfs_quota_period(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.cpu_cfs_quota_period, value);
         self
     }
 
-    /// Sets [`image_gc_high_threshold_percent`](field@Self::image_gc_high_threshold_percent).
+    /// Sets [`imageGCHighThresholdPercent`](field@Self::image_gc_high_threshold_percent).
     #[inline]
     pub fn image_gc_high_threshold_percent(mut self, value: i64) -> Self {
         wire::set(&mut self.image_gc_high_threshold_percent, value);
         self
     }
 
-    /// Sets [`image_gc_low_threshold_percent`](field@Self::image_gc_low_threshold_percent).
+    /// Sets [`imageGCLowThresholdPercent`](field@Self::image_gc_low_threshold_percent).
     #[inline]
     pub fn image_gc_low_threshold_percent(mut self, value: i64) -> Self {
         wire::set(&mut self.image_gc_low_threshold_percent, value);
         self
     }
 
-    /// Sets [`pod_pids_limit`](field@Self::pod_pids_limit).
+    /// Sets [`podPidsLimit`](field@Self::pod_pids_limit).
     #[inline]
     pub fn pod_pids_limit(mut self, value: i64) -> Self {
         wire::set(&mut self.pod_pids_limit, value);
         self
     }
 
-    /// Sets [`topology_manager_policy`](field@Self::topology_manager_policy).
+    /// Sets [`topologyManagerPolicy`](field@Self::topology_manager_policy).
     #[inline]
     pub fn topology_manager_policy(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.topology_manager_policy, value);
         self
     }
 
-    /// Sets [`cluster_dns`](field@Self::cluster_dns).
+    /// Sets [`clusterDNS`](field@Self::cluster_dns).
     #[inline]
     pub fn cluster_dns(mut self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
         wire::set_list(&mut self.cluster_dns, value);
@@ -3285,14 +3206,14 @@ impl KubeletConfiguration {
         self
     }
 
-    /// Sets [`container_log_max_workers`](field@Self::container_log_max_workers).
+    /// Sets [`containerLogMaxWorkers`](field@Self::container_log_max_workers).
     #[inline]
     pub fn container_log_max_workers(mut self, value: i64) -> Self {
         wire::set(&mut self.container_log_max_workers, value);
         self
     }
 
-    /// Sets [`container_log_monitor_interval`](field@Self::container_log_monitor_interval).
+    /// Sets [`containerLogMonitorInterval`](field@Self::container_log_monitor_interval).
     #[inline]
     pub fn container_log_monitor_interval(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.container_log_monitor_interval, value);
@@ -3303,44 +3224,39 @@ impl KubeletConfiguration {
 impl wire::Object for KubeletConfiguration {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "KubeletConfiguration",
-                fields: &[
-                    wire::Field::member("registryPullQPS"),
-                    wire::Field::member("registryBurst"),
-                    wire::Field::member("eventRecordQPS"),
-                    wire::Field::member("eventBurst"),
-                    wire::Field::member("kubeAPIQPS"),
-                    wire::Field::member("kubeAPIBurst"),
-                    wire::Field::member("serializeImagePulls"),
-                    wire::Field::member("cpuManagerPolicy"),
-                    wire::Field::member("evictionHard"),
-                    wire::Field::member("evictionSoft"),
-                    wire::Field::member("evictionSoftGracePeriod"),
-                    wire::Field::member("systemReserved"),
-                    wire::Field::member("kubeReserved"),
-                    wire::Field::member("readOnlyPort"),
-                    wire::Field::member("maxPods"),
-                    wire::Field::member("containerLogMaxSize"),
-                    wire::Field::member("containerLogMaxFiles"),
-                    wire::Field::member("featureGates"),
-                    wire::Field::member("allowedUnsafeSysctls"),
-                    wire::Field::member("reservedMemory"),
-                    wire::Field::member("memoryManagerPolicy"),
-                    wire::Field::member("cpuCFSQuota"),
-                    wire::Field::member("cpuCFSQuotaPeriod"),
-                    wire::Field::member("imageGCHighThresholdPercent"),
-                    wire::Field::member("imageGCLowThresholdPercent"),
-                    wire::Field::member("podPidsLimit"),
-                    wire::Field::member("topologyManagerPolicy"),
-                    wire::Field::member("clusterDNS"),
-                    wire::Field::member("tracing"),
-                    wire::Field::member("containerLogMaxWorkers"),
-                    wire::Field::member("containerLogMonitorInterval"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("KubeletConfiguration", const { &[
+            wire::Field::member("registryPullQPS"),
+            wire::Field::member("registryBurst"),
+            wire::Field::member("eventRecordQPS"),
+            wire::Field::member("eventBurst"),
+            wire::Field::member("kubeAPIQPS"),
+            wire::Field::member("kubeAPIBurst"),
+            wire::Field::member("serializeImagePulls"),
+            wire::Field::member("cpuManagerPolicy"),
+            wire::Field::member("evictionHard"),
+            wire::Field::member("evictionSoft"),
+            wire::Field::member("evictionSoftGracePeriod"),
+            wire::Field::member("systemReserved"),
+            wire::Field::member("kubeReserved"),
+            wire::Field::member("readOnlyPort"),
+            wire::Field::member("maxPods"),
+            wire::Field::member("containerLogMaxSize"),
+            wire::Field::member("containerLogMaxFiles"),
+            wire::Field::member("featureGates"),
+            wire::Field::member("allowedUnsafeSysctls"),
+            wire::Field::member("reservedMemory"),
+            wire::Field::member("memoryManagerPolicy"),
+            wire::Field::member("cpuCFSQuota"),
+            wire::Field::member("cpuCFSQuotaPeriod"),
+            wire::Field::member("imageGCHighThresholdPercent"),
+            wire::Field::member("imageGCLowThresholdPercent"),
+            wire::Field::member("podPidsLimit"),
+            wire::Field::member("topologyManagerPolicy"),
+            wire::Field::member("clusterDNS"),
+            wire::Field::member("tracing"),
+            wire::Field::member("containerLogMaxWorkers"),
+            wire::Field::member("containerLogMonitorInterval"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -3421,6 +3337,7 @@ impl wire::Object for KubeletConfiguration {
 wire::request!(KubeletConfiguration);
 
 /// An item of [`KubernetesConfig::labels`](field@KubernetesConfig::labels).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Label {
@@ -3431,7 +3348,7 @@ pub struct Label {
 }
 
 impl Label {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
@@ -3455,15 +3372,10 @@ impl Label {
 impl wire::Object for Label {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Label",
-                fields: &[
-                    wire::Field::member("key"),
-                    wire::Field::member("value"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Label", const { &[
+            wire::Field::member("key"),
+            wire::Field::member("value"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -3486,6 +3398,7 @@ impl wire::Object for Label {
 wire::request!(Label);
 
 /// An item of [`KubernetesConfig::taints`](field@KubernetesConfig::taints).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Taint {
@@ -3498,7 +3411,7 @@ pub struct Taint {
 }
 
 impl Taint {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
@@ -3529,16 +3442,11 @@ impl Taint {
 impl wire::Object for Taint {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Taint",
-                fields: &[
-                    wire::Field::member("key"),
-                    wire::Field::member("value"),
-                    wire::Field::member("effect"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Taint", const { &[
+            wire::Field::member("key"),
+            wire::Field::member("value"),
+            wire::Field::member("effect"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -3563,6 +3471,7 @@ impl wire::Object for Taint {
 wire::request!(Taint);
 
 /// The type of [`NodeComponent::config`](field@NodeComponent::config).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Config {
@@ -3571,7 +3480,7 @@ pub struct Config {
 }
 
 impl Config {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
@@ -3591,14 +3500,9 @@ impl Config {
 impl wire::Object for Config {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Config",
-                fields: &[
-                    wire::Field::member("custom_config"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Config", const { &[
+            wire::Field::member("custom_config"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -3618,7 +3522,9 @@ impl wire::Object for Config {
 
 wire::request!(Config);
 
-/// An item of [`KubeletConfiguration::reserved_memory`](field@KubeletConfiguration::reserved_memory).
+/// An item of
+/// [`KubeletConfiguration::reserved_memory`](field@KubeletConfiguration::reserved_memory).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct ReservedMemory {
@@ -3629,13 +3535,13 @@ pub struct ReservedMemory {
 }
 
 impl ReservedMemory {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`numa_node`](field@Self::numa_node).
+    /// Sets [`numaNode`](field@Self::numa_node).
     #[inline]
     pub fn numa_node(mut self, value: i64) -> Self {
         wire::set(&mut self.numa_node, value);
@@ -3653,15 +3559,10 @@ impl ReservedMemory {
 impl wire::Object for ReservedMemory {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "ReservedMemory",
-                fields: &[
-                    wire::Field::member("numaNode"),
-                    wire::Field::member("limits"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("ReservedMemory", const { &[
+            wire::Field::member("numaNode"),
+            wire::Field::member("limits"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -3684,6 +3585,7 @@ impl wire::Object for ReservedMemory {
 wire::request!(ReservedMemory);
 
 /// The type of [`KubeletConfiguration::tracing`](field@KubeletConfiguration::tracing).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Tracing {
@@ -3694,7 +3596,7 @@ pub struct Tracing {
 }
 
 impl Tracing {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
@@ -3707,7 +3609,7 @@ impl Tracing {
         self
     }
 
-    /// Sets [`sampling_rate_per_million`](field@Self::sampling_rate_per_million).
+    /// Sets [`samplingRatePerMillion`](field@Self::sampling_rate_per_million).
     #[inline]
     pub fn sampling_rate_per_million(mut self, value: i64) -> Self {
         wire::set(&mut self.sampling_rate_per_million, value);
@@ -3718,15 +3620,10 @@ impl Tracing {
 impl wire::Object for Tracing {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Tracing",
-                fields: &[
-                    wire::Field::member("endpoint"),
-                    wire::Field::member("samplingRatePerMillion"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Tracing", const { &[
+            wire::Field::member("endpoint"),
+            wire::Field::member("samplingRatePerMillion"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -3763,16 +3660,11 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("nodepool_id"),
-                    wire::Field::member("task_id"),
-                    wire::Field::member("request_id"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("nodepool_id"),
+            wire::Field::member("task_id"),
+            wire::Field::member("request_id"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -3807,32 +3699,31 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"nodepool_id\":\"np31da1b38983f4511b490fc62108a****\",\"task_id\":\"T-613b19bbd160ad492800****\",\"request_id\":\"0527ac9a-c899-4341-a21a-****\"}"),
+        operation::Sample::Json(r#"{
+  "nodepool_id": "np31da1b38983f4511b490fc62108a****",
+  "task_id": "T-613b19bbd160ad492800****",
+  "request_id": "0527ac9a-c899-4341-a21a-****"
+}"#),
     ];
 }
 
-/// The error codes that are documented for `CreateClusterNodePool`: none.
+/// No error codes are documented for `CreateClusterNodePool`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "CreateClusterNodePool";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Creates a cluster node pool.
     ///
-    /// Examples, errors and types: [`create_cluster_node_pool`](mod@super::create_cluster_node_pool).
+    /// Examples, errors and types:
+    /// [`create_cluster_node_pool`](mod@super::create_cluster_node_pool).
     #[inline]
-    pub fn create_cluster_node_pool(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn create_cluster_node_pool(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

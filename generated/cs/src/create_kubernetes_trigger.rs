@@ -6,7 +6,9 @@
 //!
 //! **High risk**: it can destroy or interrupt what is in use.
 //!
-//! Operation `CreateKubernetesTrigger`, `POST /triggers`: a write. [Its page](https://api.alibabacloud.com/document/CS/2015-12-15/CreateKubernetesTrigger) at Alibaba Cloud.
+//! Operation `CreateKubernetesTrigger`, `POST /triggers`: a write.
+//! [Its page](https://api.alibabacloud.com/document/CS/2015-12-15/CreateKubernetesTrigger) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -34,6 +36,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `CreateKubernetesTrigger`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -42,7 +45,7 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
@@ -59,14 +62,9 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::body("body"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::body("body"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -87,6 +85,7 @@ impl wire::Object for Request {
 wire::request!(Request);
 
 /// The type of [`Request::body`](field@Request::body).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Body {
@@ -101,34 +100,34 @@ pub struct Body {
 }
 
 impl Body {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`cluster_id`](field@Self::cluster_id).
+    /// Sets [`cluster_id`](field@Self::cluster_id), **required**.
     #[inline]
     pub fn cluster_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.cluster_id, value);
         self
     }
 
-    /// Sets [`project_id`](field@Self::project_id).
+    /// Sets [`project_id`](field@Self::project_id), **required**.
     #[inline]
     pub fn project_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.project_id, value);
         self
     }
 
-    /// Sets [`action`](field@Self::action).
+    /// Sets [`action`](field@Self::action), **required**.
     #[inline]
     pub fn action(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.action, value);
         self
     }
 
-    /// Sets [`type_`](field@Self::type_).
+    /// Sets [`type`](field@Self::type_).
     #[inline]
     pub fn type_(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.type_, value);
@@ -139,17 +138,12 @@ impl Body {
 impl wire::Object for Body {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Body",
-                fields: &[
-                    wire::Field::member("cluster_id").required(),
-                    wire::Field::member("project_id").required(),
-                    wire::Field::member("action").required(),
-                    wire::Field::member("type"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Body", const { &[
+            wire::Field::member("cluster_id").required(),
+            wire::Field::member("project_id").required(),
+            wire::Field::member("action").required(),
+            wire::Field::member("type"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -194,18 +188,13 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("id"),
-                    wire::Field::member("cluster_id"),
-                    wire::Field::member("project_id"),
-                    wire::Field::member("type"),
-                    wire::Field::member("action"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("id"),
+            wire::Field::member("cluster_id"),
+            wire::Field::member("project_id"),
+            wire::Field::member("type"),
+            wire::Field::member("action"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -243,33 +232,34 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"id\":\"111\",\"cluster_id\":\"c5cdf7e3938bc4f8eb0e44b21a80f****\",\"project_id\":\"default/test-app\",\"type\":\"deployment\",\"action\":\"redeploy\"}"),
+        operation::Sample::Json(r#"{
+  "id": "111",
+  "cluster_id": "c5cdf7e3938bc4f8eb0e44b21a80f****",
+  "project_id": "default/test-app",
+  "type": "deployment",
+  "action": "redeploy"
+}"#),
     ];
 }
 
-/// The error codes that are documented for `CreateKubernetesTrigger`: none.
+/// No error codes are documented for `CreateKubernetesTrigger`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "CreateKubernetesTrigger";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Creates a kubernetes trigger.
     ///
-    /// Examples, errors and types: [`create_kubernetes_trigger`](mod@super::create_kubernetes_trigger).
+    /// Examples, errors and types:
+    /// [`create_kubernetes_trigger`](mod@super::create_kubernetes_trigger).
     #[deprecated = "use `CreateTrigger`"]
     #[inline]
-    pub fn create_kubernetes_trigger(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn create_kubernetes_trigger(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

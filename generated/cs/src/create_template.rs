@@ -2,7 +2,8 @@
 
 //! Creates a template.
 //!
-//! Operation `CreateTemplate`, `POST /templates`: a write. [Its page](https://api.alibabacloud.com/document/CS/2015-12-15/CreateTemplate) at Alibaba Cloud.
+//! Operation `CreateTemplate`, `POST /templates`: a write.
+//! [Its page](https://api.alibabacloud.com/document/CS/2015-12-15/CreateTemplate) at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -29,6 +30,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `CreateTemplate`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -37,7 +39,7 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
@@ -54,14 +56,9 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::body("body"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::body("body"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -82,12 +79,14 @@ impl wire::Object for Request {
 wire::request!(Request);
 
 /// The type of [`Request::body`](field@Request::body).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Body {
     /// `name`, **required**. Example: `service-account-template`.
     pub name: Option<String>,
-    /// `template`, **required**. Example: `apiVersion: v1\nkind: ServiceAccount\nmetadata:\n name: test-sa`.
+    /// `template`, **required**. Example:
+    /// `apiVersion: v1\nkind: ServiceAccount\nmetadata:\n name: test-sa`.
     pub template: Option<String>,
     /// `tags`. Example: `test`.
     pub tags: Option<String>,
@@ -98,20 +97,20 @@ pub struct Body {
 }
 
 impl Body {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`name`](field@Self::name).
+    /// Sets [`name`](field@Self::name), **required**.
     #[inline]
     pub fn name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.name, value);
         self
     }
 
-    /// Sets [`template`](field@Self::template).
+    /// Sets [`template`](field@Self::template), **required**.
     #[inline]
     pub fn template(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.template, value);
@@ -143,18 +142,13 @@ impl Body {
 impl wire::Object for Body {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Body",
-                fields: &[
-                    wire::Field::member("name").required(),
-                    wire::Field::member("template").required(),
-                    wire::Field::member("tags"),
-                    wire::Field::member("description"),
-                    wire::Field::member("template_type"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Body", const { &[
+            wire::Field::member("name").required(),
+            wire::Field::member("template").required(),
+            wire::Field::member("tags"),
+            wire::Field::member("description"),
+            wire::Field::member("template_type"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -193,14 +187,9 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("template_id"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("template_id"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -228,32 +217,28 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"template_id\":\"ba1fe77b-b01e-4640-b77e-8f1b80e3e3cf\"}"),
+        operation::Sample::Json(r#"{
+  "template_id": "ba1fe77b-b01e-4640-b77e-8f1b80e3e3cf"
+}"#),
     ];
 }
 
-/// The error codes that are documented for `CreateTemplate`: none.
+/// No error codes are documented for `CreateTemplate`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "CreateTemplate";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Creates a template.
     ///
     /// Examples, errors and types: [`create_template`](mod@super::create_template).
     #[inline]
-    pub fn create_template(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn create_template(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,8 @@
 
 //! Deletes a cluster.
 //!
-//! Operation `DeleteCluster`, `DELETE /clusters/{ClusterId}`: a write. [Its page](https://api.alibabacloud.com/document/CS/2015-12-15/DeleteCluster) at Alibaba Cloud.
+//! Operation `DeleteCluster`, `DELETE /clusters/{ClusterId}`: a write.
+//! [Its page](https://api.alibabacloud.com/document/CS/2015-12-15/DeleteCluster) at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -26,6 +27,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DeleteCluster`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -42,13 +44,13 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`cluster_id`](field@Self::cluster_id).
+    /// Sets [`ClusterId`](field@Self::cluster_id), **required**.
     #[inline]
     pub fn cluster_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.cluster_id, value);
@@ -88,18 +90,13 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::path("ClusterId").required(),
-                    wire::Field::query("retain_all_resources"),
-                    wire::Field::query("keep_slb"),
-                    wire::Field::query("retain_resources").style(wire::Style::Json),
-                    wire::Field::query("delete_options").style(wire::Style::Json),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::path("ClusterId").required(),
+            wire::Field::query("retain_all_resources"),
+            wire::Field::query("keep_slb"),
+            wire::Field::query("retain_resources").style(wire::Style::Json),
+            wire::Field::query("delete_options").style(wire::Style::Json),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -128,6 +125,7 @@ impl wire::Object for Request {
 wire::request!(Request);
 
 /// An item of [`Request::delete_options`](field@Request::delete_options).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct DeleteOption {
@@ -138,7 +136,7 @@ pub struct DeleteOption {
 }
 
 impl DeleteOption {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
@@ -162,15 +160,10 @@ impl DeleteOption {
 impl wire::Object for DeleteOption {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "DeleteOption",
-                fields: &[
-                    wire::Field::member("resource_type"),
-                    wire::Field::member("delete_mode"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("DeleteOption", const { &[
+            wire::Field::member("resource_type"),
+            wire::Field::member("delete_mode"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -207,16 +200,11 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("cluster_id"),
-                    wire::Field::member("request_id"),
-                    wire::Field::member("task_id"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("cluster_id"),
+            wire::Field::member("request_id"),
+            wire::Field::member("task_id"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -248,32 +236,30 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"cluster_id\":\"cb95aa626a47740afbf6aa099b650****\",\"request_id\":\"687C5BAA-D103-4993-884B-C35E4314****\",\"task_id\":\"T-5a54309c80282e39ea****\"}"),
+        operation::Sample::Json(r#"{
+  "cluster_id": "cb95aa626a47740afbf6aa099b650****",
+  "request_id": "687C5BAA-D103-4993-884B-C35E4314****",
+  "task_id": "T-5a54309c80282e39ea****"
+}"#),
     ];
 }
 
-/// The error codes that are documented for `DeleteCluster`: none.
+/// No error codes are documented for `DeleteCluster`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "DeleteCluster";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Deletes a cluster.
     ///
     /// Examples, errors and types: [`delete_cluster`](mod@super::delete_cluster).
     #[inline]
-    pub fn delete_cluster(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn delete_cluster(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Deletes a cluster nodepool.
 //!
-//! Operation `DeleteClusterNodepool`, `DELETE /clusters/{ClusterId}/nodepools/{NodepoolId}`: a write. [Its page](https://api.alibabacloud.com/document/CS/2015-12-15/DeleteClusterNodepool) at Alibaba Cloud.
+//! Operation `DeleteClusterNodepool`, `DELETE /clusters/{ClusterId}/nodepools/{NodepoolId}`: a
+//! write. [Its page](https://api.alibabacloud.com/document/CS/2015-12-15/DeleteClusterNodepool) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -28,6 +30,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DeleteClusterNodepool`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -40,20 +43,20 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`cluster_id`](field@Self::cluster_id).
+    /// Sets [`ClusterId`](field@Self::cluster_id), **required**.
     #[inline]
     pub fn cluster_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.cluster_id, value);
         self
     }
 
-    /// Sets [`nodepool_id`](field@Self::nodepool_id).
+    /// Sets [`NodepoolId`](field@Self::nodepool_id), **required**.
     #[inline]
     pub fn nodepool_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.nodepool_id, value);
@@ -71,16 +74,11 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::path("ClusterId").required(),
-                    wire::Field::path("NodepoolId").required(),
-                    wire::Field::query("force"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::path("ClusterId").required(),
+            wire::Field::path("NodepoolId").required(),
+            wire::Field::query("force"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -117,15 +115,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("request_id"),
-                    wire::Field::member("task_id"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("request_id"),
+            wire::Field::member("task_id"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -155,32 +148,29 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"request_id\":\"7263C978-3DBD-4E06-B319-793B38A2F388\",\"task_id\":\"T-655ace947e0e6603af000004\"}"),
+        operation::Sample::Json(r#"{
+  "request_id": "7263C978-3DBD-4E06-B319-793B38A2F388",
+  "task_id": "T-655ace947e0e6603af000004"
+}"#),
     ];
 }
 
-/// The error codes that are documented for `DeleteClusterNodepool`: none.
+/// No error codes are documented for `DeleteClusterNodepool`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "DeleteClusterNodepool";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Deletes a cluster nodepool.
     ///
     /// Examples, errors and types: [`delete_cluster_nodepool`](mod@super::delete_cluster_nodepool).
     #[inline]
-    pub fn delete_cluster_nodepool(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn delete_cluster_nodepool(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,8 @@
 
 //! Describes an addon.
 //!
-//! Operation `DescribeAddon`, `GET /addons/{addon_name}`: it only reads. [Its page](https://api.alibabacloud.com/document/CS/2015-12-15/DescribeAddon) at Alibaba Cloud.
+//! Operation `DescribeAddon`, `GET /addons/{addon_name}`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/CS/2015-12-15/DescribeAddon) at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -26,6 +27,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeAddon`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -48,13 +50,13 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`addon_name`](field@Self::addon_name).
+    /// Sets [`addon_name`](field@Self::addon_name), **required**.
     #[inline]
     pub fn addon_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.addon_name, value);
@@ -114,21 +116,16 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::path("addon_name"),
-                    wire::Field::query("region_id"),
-                    wire::Field::query("cluster_type"),
-                    wire::Field::query("profile"),
-                    wire::Field::query("cluster_spec"),
-                    wire::Field::query("cluster_version"),
-                    wire::Field::query("cluster_id"),
-                    wire::Field::query("version"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::path("addon_name"),
+            wire::Field::query("region_id"),
+            wire::Field::query("cluster_type"),
+            wire::Field::query("profile"),
+            wire::Field::query("cluster_spec"),
+            wire::Field::query("cluster_version"),
+            wire::Field::query("cluster_id"),
+            wire::Field::query("version"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -189,22 +186,17 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("name"),
-                    wire::Field::member("version"),
-                    wire::Field::member("category"),
-                    wire::Field::member("managed"),
-                    wire::Field::member("install_by_default"),
-                    wire::Field::member("config_schema"),
-                    wire::Field::member("supported_actions"),
-                    wire::Field::member("architecture"),
-                    wire::Field::member("newer_versions"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("name"),
+            wire::Field::member("version"),
+            wire::Field::member("category"),
+            wire::Field::member("managed"),
+            wire::Field::member("install_by_default"),
+            wire::Field::member("config_schema"),
+            wire::Field::member("supported_actions"),
+            wire::Field::member("architecture"),
+            wire::Field::member("newer_versions"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -248,7 +240,23 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"name\":\"coredns\",\"version\":\"v1.9.3.6-32932850-aliyun\",\"category\":\"network\",\"managed\":false,\"install_by_default\":true,\"config_schema\":\"{}\",\"supported_actions\":[\"Install\"],\"architecture\":[\"amd64\"],\"newer_versions\":[{\"version\":\"v1.9.3.10-7dfca203-aliyun\",\"upgradable\":true,\"minimum_cluster_version\":\"1.20.4\"}]}"),
+        operation::Sample::Json(r#"{
+  "name": "coredns",
+  "version": "v1.9.3.6-32932850-aliyun",
+  "category": "network",
+  "managed": false,
+  "install_by_default": true,
+  "config_schema": "{}",
+  "supported_actions": ["Install"],
+  "architecture": ["amd64"],
+  "newer_versions": [
+    {
+      "version": "v1.9.3.10-7dfca203-aliyun",
+      "upgradable": true,
+      "minimum_cluster_version": "1.20.4"
+    }
+  ]
+}"#),
     ];
 }
 
@@ -267,16 +275,11 @@ pub struct NewerVersion {
 impl wire::Object for NewerVersion {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "NewerVersion",
-                fields: &[
-                    wire::Field::member("version"),
-                    wire::Field::member("upgradable"),
-                    wire::Field::member("minimum_cluster_version"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("NewerVersion", const { &[
+            wire::Field::member("version"),
+            wire::Field::member("upgradable"),
+            wire::Field::member("minimum_cluster_version"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -300,28 +303,22 @@ impl wire::Object for NewerVersion {
 
 wire::object!(NewerVersion);
 
-/// The error codes that are documented for `DescribeAddon`: none.
+/// No error codes are documented for `DescribeAddon`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "DescribeAddon";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Describes an addon.
     ///
     /// Examples, errors and types: [`describe_addon`](mod@super::describe_addon).
     #[inline]
-    pub fn describe_addon(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_addon(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -4,7 +4,8 @@
 //!
 //! **Deprecated**: use `ListAddons`.
 //!
-//! Operation `DescribeAddons`, `GET /clusters/components/metadata`: it only reads. [Its page](https://api.alibabacloud.com/document/CS/2015-12-15/DescribeAddons) at Alibaba Cloud.
+//! Operation `DescribeAddons`, `GET /clusters/components/metadata`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/CS/2015-12-15/DescribeAddons) at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -28,6 +29,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeAddons`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -44,13 +46,13 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`region`](field@Self::region).
+    /// Sets [`region`](field@Self::region), **required**.
     #[inline]
     pub fn region(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region, value);
@@ -89,18 +91,13 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("region").required(),
-                    wire::Field::query("cluster_type"),
-                    wire::Field::query("cluster_profile"),
-                    wire::Field::query("cluster_spec"),
-                    wire::Field::query("cluster_version"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("region").required(),
+            wire::Field::query("cluster_type"),
+            wire::Field::query("cluster_profile"),
+            wire::Field::query("cluster_spec"),
+            wire::Field::query("cluster_version"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -141,15 +138,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("ComponentGroups"),
-                    wire::Field::member("StandardComponents"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("ComponentGroups"),
+            wire::Field::member("StandardComponents"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -179,7 +171,18 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"ComponentGroups\":[{\"group_name\":\"storage\",\"items\":[{\"name\":\"flexvolume\"}]}],\"StandardComponents\":{\"key\":{\"name\":\"ack-arena\",\"version\":\"0.5.0\",\"description\":\"***\",\"required\":\"false\",\"disabled\":false}}}"),
+        operation::Sample::Json(r#"{
+  "ComponentGroups": [{"group_name": "storage", "items": [{"name": "flexvolume"}]}],
+  "StandardComponents": {
+    "key": {
+      "name": "ack-arena",
+      "version": "0.5.0",
+      "description": "***",
+      "required": "false",
+      "disabled": false
+    }
+  }
+}"#),
     ];
 }
 
@@ -196,15 +199,10 @@ pub struct ComponentGroup {
 impl wire::Object for ComponentGroup {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "ComponentGroup",
-                fields: &[
-                    wire::Field::member("group_name"),
-                    wire::Field::member("items"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("ComponentGroup", const { &[
+            wire::Field::member("group_name"),
+            wire::Field::member("items"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -245,18 +243,13 @@ pub struct StandardComponent {
 impl wire::Object for StandardComponent {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "StandardComponent",
-                fields: &[
-                    wire::Field::member("name"),
-                    wire::Field::member("version"),
-                    wire::Field::member("description"),
-                    wire::Field::member("required"),
-                    wire::Field::member("disabled"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("StandardComponent", const { &[
+            wire::Field::member("name"),
+            wire::Field::member("version"),
+            wire::Field::member("description"),
+            wire::Field::member("required"),
+            wire::Field::member("disabled"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -295,14 +288,9 @@ pub struct Item {
 impl wire::Object for Item {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Item",
-                fields: &[
-                    wire::Field::member("name"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Item", const { &[
+            wire::Field::member("name"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -322,21 +310,12 @@ impl wire::Object for Item {
 
 wire::object!(Item);
 
-/// The error codes that are documented for `DescribeAddons`: none.
+/// No error codes are documented for `DescribeAddons`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "DescribeAddons";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Describes addons.
@@ -344,7 +323,10 @@ impl super::Client {
     /// Examples, errors and types: [`describe_addons`](mod@super::describe_addons).
     #[deprecated = "use `ListAddons`"]
     #[inline]
-    pub fn describe_addons(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_addons(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

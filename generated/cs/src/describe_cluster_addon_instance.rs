@@ -4,7 +4,10 @@
 //!
 //! **Deprecated**: use `GetClusterAddonInstance`.
 //!
-//! Operation `DescribeClusterAddonInstance`, `GET /clusters/{ClusterID}/components/{AddonName}/instance`: it only reads. [Its page](https://api.alibabacloud.com/document/CS/2015-12-15/DescribeClusterAddonInstance) at Alibaba Cloud.
+//! Operation `DescribeClusterAddonInstance`,
+//! `GET /clusters/{ClusterID}/components/{AddonName}/instance`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/CS/2015-12-15/DescribeClusterAddonInstance) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -30,6 +33,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeClusterAddonInstance`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -40,20 +44,20 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`cluster_id`](field@Self::cluster_id).
+    /// Sets [`ClusterID`](field@Self::cluster_id), **required**.
     #[inline]
     pub fn cluster_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.cluster_id, value);
         self
     }
 
-    /// Sets [`addon_name`](field@Self::addon_name).
+    /// Sets [`AddonName`](field@Self::addon_name), **required**.
     #[inline]
     pub fn addon_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.addon_name, value);
@@ -64,15 +68,10 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::path("ClusterID").required(),
-                    wire::Field::path("AddonName").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::path("ClusterID").required(),
+            wire::Field::path("AddonName").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -102,7 +101,10 @@ pub struct Response {
     pub name: String,
     /// `version`. Example: `v1.4.3`.
     pub version: String,
-    /// `state`. Values: [`initial`](Self::STATE_INITIAL), [`active`](Self::STATE_ACTIVE), [`unhealthy`](Self::STATE_UNHEALTHY), [`upgrading`](Self::STATE_UPGRADING), [`updating`](Self::STATE_UPDATING), [`deleting`](Self::STATE_DELETING), [`deleted`](Self::STATE_DELETED). Example: `active`.
+    /// `state`. Values: [`initial`](Self::STATE_INITIAL), [`active`](Self::STATE_ACTIVE),
+    /// [`unhealthy`](Self::STATE_UNHEALTHY), [`upgrading`](Self::STATE_UPGRADING),
+    /// [`updating`](Self::STATE_UPDATING), [`deleting`](Self::STATE_DELETING),
+    /// [`deleted`](Self::STATE_DELETED).
     pub state: String,
     /// `config`. Example: `{"NetworkPolicy":"true"}`.
     pub config: String,
@@ -128,17 +130,12 @@ impl Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("name"),
-                    wire::Field::member("version"),
-                    wire::Field::member("state"),
-                    wire::Field::member("config"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("name"),
+            wire::Field::member("version"),
+            wire::Field::member("state"),
+            wire::Field::member("config"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -172,33 +169,33 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"name\":\"terway-eniip\",\"version\":\"v1.4.3\",\"state\":\"active\",\"config\":\"{\\\"NetworkPolicy\\\":\\\"true\\\"}\"}"),
+        operation::Sample::Json(r#"{
+  "name": "terway-eniip",
+  "version": "v1.4.3",
+  "state": "active",
+  "config": "{\"NetworkPolicy\":\"true\"}"
+}"#),
     ];
 }
 
-/// The error codes that are documented for `DescribeClusterAddonInstance`: none.
+/// No error codes are documented for `DescribeClusterAddonInstance`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "DescribeClusterAddonInstance";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Describes a cluster addon instance.
     ///
-    /// Examples, errors and types: [`describe_cluster_addon_instance`](mod@super::describe_cluster_addon_instance).
+    /// Examples, errors and types:
+    /// [`describe_cluster_addon_instance`](mod@super::describe_cluster_addon_instance).
     #[deprecated = "use `GetClusterAddonInstance`"]
     #[inline]
-    pub fn describe_cluster_addon_instance(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_cluster_addon_instance(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -4,7 +4,10 @@
 //!
 //! **Deprecated**: use `DescribeAddon`.
 //!
-//! Operation `DescribeClusterAddonMetadata`, `GET /clusters/{cluster_id}/components/{component_id}/metadata`: it only reads. [Its page](https://api.alibabacloud.com/document/CS/2015-12-15/DescribeClusterAddonMetadata) at Alibaba Cloud.
+//! Operation `DescribeClusterAddonMetadata`,
+//! `GET /clusters/{cluster_id}/components/{component_id}/metadata`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/CS/2015-12-15/DescribeClusterAddonMetadata) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -30,6 +33,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeClusterAddonMetadata`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -42,20 +46,20 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`cluster_id`](field@Self::cluster_id).
+    /// Sets [`cluster_id`](field@Self::cluster_id), **required**.
     #[inline]
     pub fn cluster_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.cluster_id, value);
         self
     }
 
-    /// Sets [`component_id`](field@Self::component_id).
+    /// Sets [`component_id`](field@Self::component_id), **required**.
     #[inline]
     pub fn component_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.component_id, value);
@@ -73,16 +77,11 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::path("cluster_id").required(),
-                    wire::Field::path("component_id").required(),
-                    wire::Field::query("version"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::path("cluster_id").required(),
+            wire::Field::path("component_id").required(),
+            wire::Field::query("version"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -121,16 +120,11 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("name"),
-                    wire::Field::member("version"),
-                    wire::Field::member("config_schema"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("name"),
+            wire::Field::member("version"),
+            wire::Field::member("config_schema"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -162,33 +156,31 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"name\":\"coredns\",\"version\":\"1.8.4.1\"}"),
+        operation::Sample::Json(r#"{
+  "name": "coredns",
+  "version": "1.8.4.1"
+}"#),
     ];
 }
 
-/// The error codes that are documented for `DescribeClusterAddonMetadata`: none.
+/// No error codes are documented for `DescribeClusterAddonMetadata`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "DescribeClusterAddonMetadata";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Describes cluster addon metadata.
     ///
-    /// Examples, errors and types: [`describe_cluster_addon_metadata`](mod@super::describe_cluster_addon_metadata).
+    /// Examples, errors and types:
+    /// [`describe_cluster_addon_metadata`](mod@super::describe_cluster_addon_metadata).
     #[deprecated = "use `DescribeAddon`"]
     #[inline]
-    pub fn describe_cluster_addon_metadata(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_cluster_addon_metadata(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

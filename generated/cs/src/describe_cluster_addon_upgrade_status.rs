@@ -4,7 +4,10 @@
 //!
 //! **Deprecated**: use `GetClusterAddonInstance`.
 //!
-//! Operation `DescribeClusterAddonUpgradeStatus`, `GET /clusters/{ClusterId}/components/{ComponentId}/upgradestatus`: it only reads. [Its page](https://api.alibabacloud.com/document/CS/2015-12-15/DescribeClusterAddonUpgradeStatus) at Alibaba Cloud.
+//! Operation `DescribeClusterAddonUpgradeStatus`,
+//! `GET /clusters/{ClusterId}/components/{ComponentId}/upgradestatus`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/CS/2015-12-15/DescribeClusterAddonUpgradeStatus)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -30,6 +33,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeClusterAddonUpgradeStatus`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -40,20 +44,20 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`cluster_id`](field@Self::cluster_id).
+    /// Sets [`ClusterId`](field@Self::cluster_id), **required**.
     #[inline]
     pub fn cluster_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.cluster_id, value);
         self
     }
 
-    /// Sets [`component_id`](field@Self::component_id).
+    /// Sets [`ComponentId`](field@Self::component_id), **required**.
     #[inline]
     pub fn component_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.component_id, value);
@@ -64,15 +68,10 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::path("ClusterId").required(),
-                    wire::Field::path("ComponentId").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::path("ClusterId").required(),
+            wire::Field::path("ComponentId").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -105,14 +104,9 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("body"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("body"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -142,7 +136,21 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"key\":{\"addon_info\":{\"component_name\":\"cloud-controller-manager\",\"version\":\"v1.9.3.340-g9830b58-aliyun\",\"ready_to_upgrade\":\"true\"},\"tasks\":{\"created_at\":\"0001-01-01T00:00:00Z\",\"finished_at\":\"0001-01-01T00:00:00Z\",\"status\":\"Success\",\"is_canceled\":false}}}"),
+        operation::Sample::Json(r#"{
+  "key": {
+    "addon_info": {
+      "component_name": "cloud-controller-manager",
+      "version": "v1.9.3.340-g9830b58-aliyun",
+      "ready_to_upgrade": "true"
+    },
+    "tasks": {
+      "created_at": "0001-01-01T00:00:00Z",
+      "finished_at": "0001-01-01T00:00:00Z",
+      "status": "Success",
+      "is_canceled": false
+    }
+  }
+}"#),
     ];
 }
 
@@ -159,15 +167,10 @@ pub struct Body {
 impl wire::Object for Body {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Body",
-                fields: &[
-                    wire::Field::member("addon_info"),
-                    wire::Field::member("tasks"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Body", const { &[
+            wire::Field::member("addon_info"),
+            wire::Field::member("tasks"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -204,16 +207,11 @@ pub struct AddonInfo {
 impl wire::Object for AddonInfo {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "AddonInfo",
-                fields: &[
-                    wire::Field::member("component_name"),
-                    wire::Field::member("version"),
-                    wire::Field::member("ready_to_upgrade"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("AddonInfo", const { &[
+            wire::Field::member("component_name"),
+            wire::Field::member("version"),
+            wire::Field::member("ready_to_upgrade"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -254,17 +252,12 @@ pub struct Tasks {
 impl wire::Object for Tasks {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Tasks",
-                fields: &[
-                    wire::Field::member("created_at"),
-                    wire::Field::member("finished_at"),
-                    wire::Field::member("status"),
-                    wire::Field::member("is_canceled"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Tasks", const { &[
+            wire::Field::member("created_at"),
+            wire::Field::member("finished_at"),
+            wire::Field::member("status"),
+            wire::Field::member("is_canceled"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -290,29 +283,24 @@ impl wire::Object for Tasks {
 
 wire::object!(Tasks);
 
-/// The error codes that are documented for `DescribeClusterAddonUpgradeStatus`: none.
+/// No error codes are documented for `DescribeClusterAddonUpgradeStatus`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "DescribeClusterAddonUpgradeStatus";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Describes cluster addon upgrade status.
     ///
-    /// Examples, errors and types: [`describe_cluster_addon_upgrade_status`](mod@super::describe_cluster_addon_upgrade_status).
+    /// Examples, errors and types:
+    /// [`describe_cluster_addon_upgrade_status`](mod@super::describe_cluster_addon_upgrade_status).
     #[deprecated = "use `GetClusterAddonInstance`"]
     #[inline]
-    pub fn describe_cluster_addon_upgrade_status(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_cluster_addon_upgrade_status(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

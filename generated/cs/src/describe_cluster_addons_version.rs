@@ -4,7 +4,10 @@
 //!
 //! **Deprecated**: use `ListClusterAddonInstances` or `GetClusterAddonInstance`.
 //!
-//! Operation `DescribeClusterAddonsVersion`, `GET /clusters/{ClusterId}/components/version`: it only reads. [Its page](https://api.alibabacloud.com/document/CS/2015-12-15/DescribeClusterAddonsVersion) at Alibaba Cloud.
+//! Operation `DescribeClusterAddonsVersion`, `GET /clusters/{ClusterId}/components/version`: it
+//! only reads.
+//! [Its page](https://api.alibabacloud.com/document/CS/2015-12-15/DescribeClusterAddonsVersion) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -28,6 +31,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeClusterAddonsVersion`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -36,13 +40,13 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`cluster_id`](field@Self::cluster_id).
+    /// Sets [`ClusterId`](field@Self::cluster_id), **required**.
     #[inline]
     pub fn cluster_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.cluster_id, value);
@@ -53,14 +57,9 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::path("ClusterId").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::path("ClusterId").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -91,14 +90,9 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("body"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("body"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -128,7 +122,19 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"key\":{\"component_name\":\"ack-node-problem-detector\",\"version\":\"1.2.1\",\"next_version\":\"1.2.1\",\"changed\":\"false\",\"can_upgrade\":false,\"policy\":\"overwrite\",\"ready_to_upgrade\":\"false\",\"exist\":true,\"required\":false}}"),
+        operation::Sample::Json(r#"{
+  "key": {
+    "component_name": "ack-node-problem-detector",
+    "version": "1.2.1",
+    "next_version": "1.2.1",
+    "changed": "false",
+    "can_upgrade": false,
+    "policy": "overwrite",
+    "ready_to_upgrade": "false",
+    "exist": true,
+    "required": false
+  }
+}"#),
     ];
 }
 
@@ -163,24 +169,19 @@ pub struct Body {
 impl wire::Object for Body {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Body",
-                fields: &[
-                    wire::Field::member("component_name"),
-                    wire::Field::member("version"),
-                    wire::Field::member("next_version"),
-                    wire::Field::member("changed"),
-                    wire::Field::member("can_upgrade"),
-                    wire::Field::member("policy"),
-                    wire::Field::member("ready_to_upgrade"),
-                    wire::Field::member("exist"),
-                    wire::Field::member("required"),
-                    wire::Field::member("message"),
-                    wire::Field::member("value"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Body", const { &[
+            wire::Field::member("component_name"),
+            wire::Field::member("version"),
+            wire::Field::member("next_version"),
+            wire::Field::member("changed"),
+            wire::Field::member("can_upgrade"),
+            wire::Field::member("policy"),
+            wire::Field::member("ready_to_upgrade"),
+            wire::Field::member("exist"),
+            wire::Field::member("required"),
+            wire::Field::member("message"),
+            wire::Field::member("value"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -220,29 +221,24 @@ impl wire::Object for Body {
 
 wire::object!(Body);
 
-/// The error codes that are documented for `DescribeClusterAddonsVersion`: none.
+/// No error codes are documented for `DescribeClusterAddonsVersion`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "DescribeClusterAddonsVersion";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Describes a cluster addons version.
     ///
-    /// Examples, errors and types: [`describe_cluster_addons_version`](mod@super::describe_cluster_addons_version).
+    /// Examples, errors and types:
+    /// [`describe_cluster_addons_version`](mod@super::describe_cluster_addons_version).
     #[deprecated = "use `ListClusterAddonInstances` or `GetClusterAddonInstance`"]
     #[inline]
-    pub fn describe_cluster_addons_version(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_cluster_addons_version(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -4,7 +4,9 @@
 //!
 //! **High risk**: it can destroy or interrupt what is in use.
 //!
-//! Operation `DescribeClusterAttachScripts`, `POST /clusters/{ClusterId}/attachscript`: a write. [Its page](https://api.alibabacloud.com/document/CS/2015-12-15/DescribeClusterAttachScripts) at Alibaba Cloud.
+//! Operation `DescribeClusterAttachScripts`, `POST /clusters/{ClusterId}/attachscript`: a write.
+//! [Its page](https://api.alibabacloud.com/document/CS/2015-12-15/DescribeClusterAttachScripts) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -30,6 +32,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeClusterAttachScripts`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -40,13 +43,13 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`cluster_id`](field@Self::cluster_id).
+    /// Sets [`ClusterId`](field@Self::cluster_id), **required**.
     #[inline]
     pub fn cluster_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.cluster_id, value);
@@ -64,15 +67,10 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::path("ClusterId").required(),
-                    wire::Field::body("body"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::path("ClusterId").required(),
+            wire::Field::body("body"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -95,6 +93,7 @@ impl wire::Object for Request {
 wire::request!(Request);
 
 /// The type of [`Request::body`](field@Request::body).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Body {
@@ -108,7 +107,9 @@ pub struct Body {
     pub rds_instances: Vec<String>,
     /// `arch`. Example: `amd64`.
     pub arch: Option<String>,
-    /// `options`. Example: `{\"enableIptables\": true,\"manageRuntime\": true,\"quiet\": true,\"allowedClusterAddons\": [\"kube-proxy\",\"flannel\",\"coredns\"]}`.
+    /// `options`. Example:
+    /// `{\"enableIptables\": true,\"manageRuntime\": true,\"quiet\":
+    /// true,\"allowedClusterAddons\": [\"kube-proxy\",\"flannel\",\"coredns\"]}`.
     pub options: Option<String>,
     /// `expired`. Example: `1740037333`.
     pub expired: Option<i64>,
@@ -117,7 +118,7 @@ pub struct Body {
 }
 
 impl Body {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
@@ -183,21 +184,16 @@ impl Body {
 impl wire::Object for Body {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Body",
-                fields: &[
-                    wire::Field::member("nodepool_id"),
-                    wire::Field::member("format_disk"),
-                    wire::Field::member("keep_instance_name"),
-                    wire::Field::member("rds_instances"),
-                    wire::Field::member("arch"),
-                    wire::Field::member("options"),
-                    wire::Field::member("expired"),
-                    wire::Field::member("one_time_token"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Body", const { &[
+            wire::Field::member("nodepool_id"),
+            wire::Field::member("format_disk"),
+            wire::Field::member("keep_instance_name"),
+            wire::Field::member("rds_instances"),
+            wire::Field::member("arch"),
+            wire::Field::member("options"),
+            wire::Field::member("expired"),
+            wire::Field::member("one_time_token"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -242,14 +238,9 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("body"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("body"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -280,32 +271,27 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("\"wget http://***.oss-cn-hangzhou.aliyuncs.com/***\""),
+        operation::Sample::Json(r#""wget http://***.oss-cn-hangzhou.aliyuncs.com/***""#),
     ];
 }
 
-/// The error codes that are documented for `DescribeClusterAttachScripts`: none.
+/// No error codes are documented for `DescribeClusterAttachScripts`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "DescribeClusterAttachScripts";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Describes cluster attach scripts.
     ///
-    /// Examples, errors and types: [`describe_cluster_attach_scripts`](mod@super::describe_cluster_attach_scripts).
+    /// Examples, errors and types:
+    /// [`describe_cluster_attach_scripts`](mod@super::describe_cluster_attach_scripts).
     #[inline]
-    pub fn describe_cluster_attach_scripts(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_cluster_attach_scripts(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Describes cluster detail.
 //!
-//! Operation `DescribeClusterDetail`, `GET /clusters/{ClusterId}`: it only reads. [Its page](https://api.alibabacloud.com/document/CS/2015-12-15/DescribeClusterDetail) at Alibaba Cloud.
+//! Operation `DescribeClusterDetail`, `GET /clusters/{ClusterId}`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/CS/2015-12-15/DescribeClusterDetail) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -26,6 +28,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeClusterDetail`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -34,13 +37,13 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`cluster_id`](field@Self::cluster_id).
+    /// Sets [`ClusterId`](field@Self::cluster_id), **required**.
     #[inline]
     pub fn cluster_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.cluster_id, value);
@@ -51,14 +54,9 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::path("ClusterId").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::path("ClusterId").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -98,7 +96,8 @@ pub struct Response {
     pub deletion_protection: Option<bool>,
     /// `docker_version`. **Deprecated**: the service advises against it. Example: `19.03.5`.
     pub docker_version: String,
-    /// `external_loadbalancer_id`. **Deprecated**: the service advises against it. Example: `lb-2zehc05z3b8dwiifh****`.
+    /// `external_loadbalancer_id`. **Deprecated**: the service advises against it. Example:
+    /// `lb-2zehc05z3b8dwiifh****`.
     pub external_loadbalancer_id: String,
     /// `meta_data`. Example: `\"Addons\":***`.
     pub meta_data: String,
@@ -122,13 +121,15 @@ pub struct Response {
     pub updated: String,
     /// `vpc_id`. Example: `vpc-2zecuu62b9zw7a7qn****`.
     pub vpc_id: String,
-    /// `vswitch_id`. **Deprecated**: the service advises against it. Example: `vsw-2zete8s4qocqg0mf6****,vsw-2zete8s4qocqg0mf6****`.
+    /// `vswitch_id`. **Deprecated**: the service advises against it. Example:
+    /// `vsw-2zete8s4qocqg0mf6****,vsw-2zete8s4qocqg0mf6****`.
     pub vswitch_id: String,
     /// `subnet_cidr`. **Deprecated**: the service advises against it. Example: `172.20.0.0/16`.
     pub subnet_cidr: String,
     /// `zone_id`. **Deprecated**: the service advises against it. Example: `cn-beijing-a`.
     pub zone_id: String,
-    /// `master_url`. Example: `{\"intranet_api_server_endpoint\":\"https://192.168.0.251:6443\"***}`.
+    /// `master_url`. Example:
+    /// `{\"intranet_api_server_endpoint\":\"https://192.168.0.251:6443\"***}`.
     pub master_url: String,
     /// `private_zone`. **Deprecated**: the service advises against it. Example: `false`.
     pub private_zone: Option<bool>,
@@ -136,7 +137,8 @@ pub struct Response {
     pub profile: String,
     /// `cluster_spec`. Example: `ack.pro.small`.
     pub cluster_spec: String,
-    /// `worker_ram_role_name`. Example: `KubernetesWorkerRole-ec87d15b-edca-4302-933f-c8a16bf0****`.
+    /// `worker_ram_role_name`. Example:
+    /// `KubernetesWorkerRole-ec87d15b-edca-4302-933f-c8a16bf0****`.
     pub worker_ram_role_name: String,
     /// `maintenance_window`.
     pub maintenance_window: Option<MaintenanceWindow>,
@@ -152,7 +154,8 @@ pub struct Response {
     pub timezone: String,
     /// `node_cidr_mask`. Example: `26`.
     pub node_cidr_mask: String,
-    /// `ip_stack`. Values: [`ipv4`](Self::IP_STACK_IPV4), [`dual`](Self::IP_STACK_DUAL). Example: `ipv4`. Default: `ipv4`.
+    /// `ip_stack`. Values: [`ipv4`](Self::IP_STACK_IPV4), [`dual`](Self::IP_STACK_DUAL). Default:
+    /// `ipv4`.
     pub ip_stack: String,
     /// `cluster_domain`. Example: `cluster.local`.
     pub cluster_domain: String,
@@ -180,56 +183,51 @@ impl Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("cluster_id"),
-                    wire::Field::member("cluster_type"),
-                    wire::Field::member("created"),
-                    wire::Field::member("init_version"),
-                    wire::Field::member("current_version"),
-                    wire::Field::member("next_version"),
-                    wire::Field::member("deletion_protection"),
-                    wire::Field::member("docker_version"),
-                    wire::Field::member("external_loadbalancer_id"),
-                    wire::Field::member("meta_data"),
-                    wire::Field::member("name"),
-                    wire::Field::member("network_mode"),
-                    wire::Field::member("region_id"),
-                    wire::Field::member("resource_group_id"),
-                    wire::Field::member("security_group_id"),
-                    wire::Field::member("size"),
-                    wire::Field::member("state"),
-                    wire::Field::member("tags"),
-                    wire::Field::member("updated"),
-                    wire::Field::member("vpc_id"),
-                    wire::Field::member("vswitch_id"),
-                    wire::Field::member("subnet_cidr"),
-                    wire::Field::member("zone_id"),
-                    wire::Field::member("master_url"),
-                    wire::Field::member("private_zone"),
-                    wire::Field::member("profile"),
-                    wire::Field::member("cluster_spec"),
-                    wire::Field::member("worker_ram_role_name"),
-                    wire::Field::member("maintenance_window"),
-                    wire::Field::member("parameters"),
-                    wire::Field::member("container_cidr"),
-                    wire::Field::member("service_cidr"),
-                    wire::Field::member("proxy_mode"),
-                    wire::Field::member("timezone"),
-                    wire::Field::member("node_cidr_mask"),
-                    wire::Field::member("ip_stack"),
-                    wire::Field::member("cluster_domain"),
-                    wire::Field::member("extra_sans"),
-                    wire::Field::member("rrsa_config"),
-                    wire::Field::member("vswitch_ids"),
-                    wire::Field::member("operation_policy"),
-                    wire::Field::member("control_plane_config"),
-                    wire::Field::member("auto_mode"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("cluster_id"),
+            wire::Field::member("cluster_type"),
+            wire::Field::member("created"),
+            wire::Field::member("init_version"),
+            wire::Field::member("current_version"),
+            wire::Field::member("next_version"),
+            wire::Field::member("deletion_protection"),
+            wire::Field::member("docker_version"),
+            wire::Field::member("external_loadbalancer_id"),
+            wire::Field::member("meta_data"),
+            wire::Field::member("name"),
+            wire::Field::member("network_mode"),
+            wire::Field::member("region_id"),
+            wire::Field::member("resource_group_id"),
+            wire::Field::member("security_group_id"),
+            wire::Field::member("size"),
+            wire::Field::member("state"),
+            wire::Field::member("tags"),
+            wire::Field::member("updated"),
+            wire::Field::member("vpc_id"),
+            wire::Field::member("vswitch_id"),
+            wire::Field::member("subnet_cidr"),
+            wire::Field::member("zone_id"),
+            wire::Field::member("master_url"),
+            wire::Field::member("private_zone"),
+            wire::Field::member("profile"),
+            wire::Field::member("cluster_spec"),
+            wire::Field::member("worker_ram_role_name"),
+            wire::Field::member("maintenance_window"),
+            wire::Field::member("parameters"),
+            wire::Field::member("container_cidr"),
+            wire::Field::member("service_cidr"),
+            wire::Field::member("proxy_mode"),
+            wire::Field::member("timezone"),
+            wire::Field::member("node_cidr_mask"),
+            wire::Field::member("ip_stack"),
+            wire::Field::member("cluster_domain"),
+            wire::Field::member("extra_sans"),
+            wire::Field::member("rrsa_config"),
+            wire::Field::member("vswitch_ids"),
+            wire::Field::member("operation_policy"),
+            wire::Field::member("control_plane_config"),
+            wire::Field::member("auto_mode"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -341,7 +339,78 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"cluster_id\":\"c82e6987e2961451182edacd74faf****\",\"cluster_type\":\"Kubernetes\",\"created\":\"2019-11-25T15:50:20+08:00\",\"init_version\":\"1.16.6-aliyun.1\",\"current_version\":\"1.16.6-aliyun.1\",\"next_version\":\"1.18.8-aliyun.1\",\"deletion_protection\":true,\"docker_version\":\"19.03.5\",\"external_loadbalancer_id\":\"lb-2zehc05z3b8dwiifh****\",\"meta_data\":\"\\\\\\\"Addons\\\\\\\":***\",\"name\":\"cluster-demo\",\"network_mode\":\"vpc\",\"region_id\":\"cn-beijing\",\"resource_group_id\":\"rg-acfmyvw3wjm****\",\"security_group_id\":\"sg-25yq****\",\"size\":5,\"state\":\"running\",\"tags\":[{\"key\":\"env\",\"value\":\"prod\"}],\"updated\":\"2020-01-13T23:01:03+08:00\",\"vpc_id\":\"vpc-2zecuu62b9zw7a7qn****\",\"vswitch_id\":\"vsw-2zete8s4qocqg0mf6****,vsw-2zete8s4qocqg0mf6****\",\"subnet_cidr\":\"172.20.0.0/16\",\"zone_id\":\"cn-beijing-a\",\"master_url\":\"{\\\\\\\"intranet_api_server_endpoint\\\\\\\":\\\\\\\"https://192.168.0.251:6443\\\\\\\"***}\",\"private_zone\":false,\"profile\":\"Default\",\"cluster_spec\":\"ack.pro.small\",\"worker_ram_role_name\":\"KubernetesWorkerRole-ec87d15b-edca-4302-933f-c8a16bf0****\",\"maintenance_window\":{\"enable\":false,\"maintenance_time\":\"03:00:00Z\",\"duration\":\"3h\",\"weekly_period\":\"Monday,Thursday\",\"recurrence\":\"FREQ=WEEKLY;INTERVAL=4;BYDAY=MO,TU\"},\"container_cidr\":\"172.20.0.0/16\",\"service_cidr\":\"172.21.0.0/20\",\"proxy_mode\":\"ipvs\",\"timezone\":\"Asia/Shanghai\",\"node_cidr_mask\":\"26\",\"ip_stack\":\"ipv4\",\"cluster_domain\":\"cluster.local\",\"vswitch_ids\":[\"vsw-2zete8s4qocqg0mf6****\"],\"operation_policy\":{\"cluster_auto_upgrade\":{\"enabled\":true,\"channel\":\"patch\"}},\"control_plane_config\":{\"charge_type\":\"PrePaid\",\"period\":1,\"period_unit\":\"Month\",\"auto_renew\":true,\"auto_renew_period\":1,\"instance_types\":[\"ecs.g6.large\"],\"image_type\":\"AliyunLinux3\",\"image_id\":\"aliyun_3_x64_20G_alibase_20240819.vhd\",\"key_pair\":\"ack\",\"system_disk_category\":\"cloud_essd\",\"system_disk_size\":120,\"system_disk_snapshot_policy_id\":\"sp-2zej1nogjvovnz4z****\",\"system_disk_performance_level\":\"PL1\",\"system_disk_provisioned_iops\":1000,\"system_disk_bursting_enabled\":true,\"deploymentset_id\":\"ds-bp10b35imuam5amw****\",\"cloud_monitor_flags\":true,\"soc_enabled\":false,\"security_hardening_os\":true,\"cpu_policy\":\"none\",\"runtime\":\"containerd\",\"node_port_range\":\"30000-32767\",\"size\":3,\"instance_metadata_options\":{\"http_tokens\":\"optional\"}}}"),
+        operation::Sample::Json(r#"{
+  "cluster_id": "c82e6987e2961451182edacd74faf****",
+  "cluster_type": "Kubernetes",
+  "created": "2019-11-25T15:50:20+08:00",
+  "init_version": "1.16.6-aliyun.1",
+  "current_version": "1.16.6-aliyun.1",
+  "next_version": "1.18.8-aliyun.1",
+  "deletion_protection": true,
+  "docker_version": "19.03.5",
+  "external_loadbalancer_id": "lb-2zehc05z3b8dwiifh****",
+  "meta_data": "\\\"Addons\\\":***",
+  "name": "cluster-demo",
+  "network_mode": "vpc",
+  "region_id": "cn-beijing",
+  "resource_group_id": "rg-acfmyvw3wjm****",
+  "security_group_id": "sg-25yq****",
+  "size": 5,
+  "state": "running",
+  "tags": [{"key": "env", "value": "prod"}],
+  "updated": "2020-01-13T23:01:03+08:00",
+  "vpc_id": "vpc-2zecuu62b9zw7a7qn****",
+  "vswitch_id": "vsw-2zete8s4qocqg0mf6****,vsw-2zete8s4qocqg0mf6****",
+  "subnet_cidr": "172.20.0.0/16",
+  "zone_id": "cn-beijing-a",
+  "master_url": "{\\\"intranet_api_server_endpoint\\\":\\\"https://192.168.0.251:6443\\\"***}",
+  "private_zone": false,
+  "profile": "Default",
+  "cluster_spec": "ack.pro.small",
+  "worker_ram_role_name": "KubernetesWorkerRole-ec87d15b-edca-4302-933f-c8a16bf0****",
+  "maintenance_window": {
+    "enable": false,
+    "maintenance_time": "03:00:00Z",
+    "duration": "3h",
+    "weekly_period": "Monday,Thursday",
+    "recurrence": "FREQ=WEEKLY;INTERVAL=4;BYDAY=MO,TU"
+  },
+  "container_cidr": "172.20.0.0/16",
+  "service_cidr": "172.21.0.0/20",
+  "proxy_mode": "ipvs",
+  "timezone": "Asia/Shanghai",
+  "node_cidr_mask": "26",
+  "ip_stack": "ipv4",
+  "cluster_domain": "cluster.local",
+  "vswitch_ids": ["vsw-2zete8s4qocqg0mf6****"],
+  "operation_policy": {"cluster_auto_upgrade": {"enabled": true, "channel": "patch"}},
+  "control_plane_config": {
+    "charge_type": "PrePaid",
+    "period": 1,
+    "period_unit": "Month",
+    "auto_renew": true,
+    "auto_renew_period": 1,
+    "instance_types": ["ecs.g6.large"],
+    "image_type": "AliyunLinux3",
+    "image_id": "aliyun_3_x64_20G_alibase_20240819.vhd",
+    "key_pair": "ack",
+    "system_disk_category": "cloud_essd",
+    "system_disk_size": 120,
+    "system_disk_snapshot_policy_id": "sp-2zej1nogjvovnz4z****",
+    "system_disk_performance_level": "PL1",
+    "system_disk_provisioned_iops": 1000,
+    "system_disk_bursting_enabled": true,
+    "deploymentset_id": "ds-bp10b35imuam5amw****",
+    "cloud_monitor_flags": true,
+    "soc_enabled": false,
+    "security_hardening_os": true,
+    "cpu_policy": "none",
+    "runtime": "containerd",
+    "node_port_range": "30000-32767",
+    "size": 3,
+    "instance_metadata_options": {"http_tokens": "optional"}
+  }
+}"#),
     ];
 }
 
@@ -358,15 +427,10 @@ pub struct Tag {
 impl wire::Object for Tag {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Tag",
-                fields: &[
-                    wire::Field::member("key"),
-                    wire::Field::member("value"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Tag", const { &[
+            wire::Field::member("key"),
+            wire::Field::member("value"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -407,18 +471,13 @@ pub struct MaintenanceWindow {
 impl wire::Object for MaintenanceWindow {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "MaintenanceWindow",
-                fields: &[
-                    wire::Field::member("enable"),
-                    wire::Field::member("maintenance_time"),
-                    wire::Field::member("duration"),
-                    wire::Field::member("weekly_period"),
-                    wire::Field::member("recurrence"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("MaintenanceWindow", const { &[
+            wire::Field::member("enable"),
+            wire::Field::member("maintenance_time"),
+            wire::Field::member("duration"),
+            wire::Field::member("weekly_period"),
+            wire::Field::member("recurrence"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -471,21 +530,16 @@ pub struct RrsaConfig {
 impl wire::Object for RrsaConfig {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "RrsaConfig",
-                fields: &[
-                    wire::Field::member("enabled"),
-                    wire::Field::member("oidc_name"),
-                    wire::Field::member("oidc_arn"),
-                    wire::Field::member("max_oidc_token_expiration"),
-                    wire::Field::member("audience"),
-                    wire::Field::member("issuer"),
-                    wire::Field::member("open_api_configuration_url"),
-                    wire::Field::member("jwks_url"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("RrsaConfig", const { &[
+            wire::Field::member("enabled"),
+            wire::Field::member("oidc_name"),
+            wire::Field::member("oidc_arn"),
+            wire::Field::member("max_oidc_token_expiration"),
+            wire::Field::member("audience"),
+            wire::Field::member("issuer"),
+            wire::Field::member("open_api_configuration_url"),
+            wire::Field::member("jwks_url"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -530,14 +584,9 @@ pub struct OperationPolicy {
 impl wire::Object for OperationPolicy {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "OperationPolicy",
-                fields: &[
-                    wire::Field::member("cluster_auto_upgrade"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("OperationPolicy", const { &[
+            wire::Field::member("cluster_auto_upgrade"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -614,37 +663,32 @@ pub struct ControlPlaneConfig {
 impl wire::Object for ControlPlaneConfig {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "ControlPlaneConfig",
-                fields: &[
-                    wire::Field::member("charge_type"),
-                    wire::Field::member("period"),
-                    wire::Field::member("period_unit"),
-                    wire::Field::member("auto_renew"),
-                    wire::Field::member("auto_renew_period"),
-                    wire::Field::member("instance_types"),
-                    wire::Field::member("image_type"),
-                    wire::Field::member("image_id"),
-                    wire::Field::member("key_pair"),
-                    wire::Field::member("system_disk_category"),
-                    wire::Field::member("system_disk_size"),
-                    wire::Field::member("system_disk_snapshot_policy_id"),
-                    wire::Field::member("system_disk_performance_level"),
-                    wire::Field::member("system_disk_provisioned_iops"),
-                    wire::Field::member("system_disk_bursting_enabled"),
-                    wire::Field::member("deploymentset_id"),
-                    wire::Field::member("cloud_monitor_flags"),
-                    wire::Field::member("soc_enabled"),
-                    wire::Field::member("security_hardening_os"),
-                    wire::Field::member("cpu_policy"),
-                    wire::Field::member("runtime"),
-                    wire::Field::member("node_port_range"),
-                    wire::Field::member("size"),
-                    wire::Field::member("instance_metadata_options"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("ControlPlaneConfig", const { &[
+            wire::Field::member("charge_type"),
+            wire::Field::member("period"),
+            wire::Field::member("period_unit"),
+            wire::Field::member("auto_renew"),
+            wire::Field::member("auto_renew_period"),
+            wire::Field::member("instance_types"),
+            wire::Field::member("image_type"),
+            wire::Field::member("image_id"),
+            wire::Field::member("key_pair"),
+            wire::Field::member("system_disk_category"),
+            wire::Field::member("system_disk_size"),
+            wire::Field::member("system_disk_snapshot_policy_id"),
+            wire::Field::member("system_disk_performance_level"),
+            wire::Field::member("system_disk_provisioned_iops"),
+            wire::Field::member("system_disk_bursting_enabled"),
+            wire::Field::member("deploymentset_id"),
+            wire::Field::member("cloud_monitor_flags"),
+            wire::Field::member("soc_enabled"),
+            wire::Field::member("security_hardening_os"),
+            wire::Field::member("cpu_policy"),
+            wire::Field::member("runtime"),
+            wire::Field::member("node_port_range"),
+            wire::Field::member("size"),
+            wire::Field::member("instance_metadata_options"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -721,14 +765,9 @@ pub struct AutoMode {
 impl wire::Object for AutoMode {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "AutoMode",
-                fields: &[
-                    wire::Field::member("enable"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("AutoMode", const { &[
+            wire::Field::member("enable"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -748,7 +787,8 @@ impl wire::Object for AutoMode {
 
 wire::object!(AutoMode);
 
-/// The type of [`OperationPolicy::cluster_auto_upgrade`](field@OperationPolicy::cluster_auto_upgrade).
+/// The type of
+/// [`OperationPolicy::cluster_auto_upgrade`](field@OperationPolicy::cluster_auto_upgrade).
 #[derive(Default)]
 #[non_exhaustive]
 pub struct ClusterAutoUpgrade {
@@ -761,15 +801,10 @@ pub struct ClusterAutoUpgrade {
 impl wire::Object for ClusterAutoUpgrade {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "ClusterAutoUpgrade",
-                fields: &[
-                    wire::Field::member("enabled"),
-                    wire::Field::member("channel"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("ClusterAutoUpgrade", const { &[
+            wire::Field::member("enabled"),
+            wire::Field::member("channel"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -791,11 +826,13 @@ impl wire::Object for ClusterAutoUpgrade {
 
 wire::object!(ClusterAutoUpgrade);
 
-/// The type of [`ControlPlaneConfig::instance_metadata_options`](field@ControlPlaneConfig::instance_metadata_options).
+/// The type of
+/// [`ControlPlaneConfig::instance_metadata_options`](field@ControlPlaneConfig::instance_metadata_options).
 #[derive(Default)]
 #[non_exhaustive]
 pub struct InstanceMetadataOptions {
-    /// `http_tokens`. Values: [`optional`](Self::HTTP_TOKENS_OPTIONAL), [`required`](Self::HTTP_TOKENS_REQUIRED). Example: `optional`. Default: `optional`.
+    /// `http_tokens`. Values: [`optional`](Self::HTTP_TOKENS_OPTIONAL),
+    /// [`required`](Self::HTTP_TOKENS_REQUIRED). Default: `optional`.
     pub http_tokens: String,
 }
 
@@ -809,14 +846,9 @@ impl InstanceMetadataOptions {
 impl wire::Object for InstanceMetadataOptions {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "InstanceMetadataOptions",
-                fields: &[
-                    wire::Field::member("http_tokens"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("InstanceMetadataOptions", const { &[
+            wire::Field::member("http_tokens"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -836,28 +868,22 @@ impl wire::Object for InstanceMetadataOptions {
 
 wire::object!(InstanceMetadataOptions);
 
-/// The error codes that are documented for `DescribeClusterDetail`: none.
+/// No error codes are documented for `DescribeClusterDetail`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "DescribeClusterDetail";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Describes cluster detail.
     ///
     /// Examples, errors and types: [`describe_cluster_detail`](mod@super::describe_cluster_detail).
     #[inline]
-    pub fn describe_cluster_detail(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_cluster_detail(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,11 @@
 
 //! Describes cluster events.
 //!
-//! Operation `DescribeClusterEvents`, `GET /clusters/{ClusterId}/events`: it only reads. It answers in pages: see [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items). [Its page](https://api.alibabacloud.com/document/CS/2015-12-15/DescribeClusterEvents) at Alibaba Cloud.
+//! Operation `DescribeClusterEvents`, `GET /clusters/{ClusterId}/events`: it only reads. It
+//! answers in pages: see [`pages`](alicloud_runtime::Call::pages) and
+//! [`items`](alicloud_runtime::Call::items).
+//! [Its page](https://api.alibabacloud.com/document/CS/2015-12-15/DescribeClusterEvents) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -26,6 +30,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeClusterEvents`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -40,13 +45,13 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`cluster_id`](field@Self::cluster_id).
+    /// Sets [`ClusterId`](field@Self::cluster_id), **required**.
     #[inline]
     pub fn cluster_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.cluster_id, value);
@@ -78,17 +83,12 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::path("ClusterId").required(),
-                    wire::Field::query("page_size"),
-                    wire::Field::query("page_number"),
-                    wire::Field::query("task_id"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::path("ClusterId").required(),
+            wire::Field::query("page_size"),
+            wire::Field::query("page_number"),
+            wire::Field::query("task_id"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -127,15 +127,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("events"),
-                    wire::Field::member("page_info"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("events"),
+            wire::Field::member("page_info"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -170,7 +165,20 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"events\":[{\"event_id\":\"e-9ad04f72-8ee7-46bf-a02c-e4a06b39****\",\"type\":\"nodepool_update\",\"source\":\"cluster\",\"subject\":\"npdd89dc2b76c04f14b06774883b******\",\"time\":\"2020-12-01T17:31:00Z\",\"cluster_id\":\"c82e6987e2961451182edacd74faf****\",\"data\":{\"level\":\"info\",\"reason\":\"Started\"}}],\"page_info\":{\"page_size\":50,\"page_number\":1,\"total_count\":3}}"),
+        operation::Sample::Json(r#"{
+  "events": [
+    {
+      "event_id": "e-9ad04f72-8ee7-46bf-a02c-e4a06b39****",
+      "type": "nodepool_update",
+      "source": "cluster",
+      "subject": "npdd89dc2b76c04f14b06774883b******",
+      "time": "2020-12-01T17:31:00Z",
+      "cluster_id": "c82e6987e2961451182edacd74faf****",
+      "data": {"level": "info", "reason": "Started"}
+    }
+  ],
+  "page_info": {"page_size": 50, "page_number": 1, "total_count": 3}
+}"#),
     ];
 }
 
@@ -205,20 +213,15 @@ pub struct Event {
 impl wire::Object for Event {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Event",
-                fields: &[
-                    wire::Field::member("event_id"),
-                    wire::Field::member("type"),
-                    wire::Field::member("source"),
-                    wire::Field::member("subject"),
-                    wire::Field::member("time"),
-                    wire::Field::member("cluster_id"),
-                    wire::Field::member("data"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Event", const { &[
+            wire::Field::member("event_id"),
+            wire::Field::member("type"),
+            wire::Field::member("source"),
+            wire::Field::member("subject"),
+            wire::Field::member("time"),
+            wire::Field::member("cluster_id"),
+            wire::Field::member("data"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -265,16 +268,11 @@ pub struct PageInfo {
 impl wire::Object for PageInfo {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "PageInfo",
-                fields: &[
-                    wire::Field::member("page_size"),
-                    wire::Field::member("page_number"),
-                    wire::Field::member("total_count"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("PageInfo", const { &[
+            wire::Field::member("page_size"),
+            wire::Field::member("page_number"),
+            wire::Field::member("total_count"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -302,7 +300,8 @@ wire::object!(PageInfo);
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Data {
-    /// `level`. Values: [`warning`](Self::LEVEL_WARNING), [`error`](Self::LEVEL_ERROR), [`info`](Self::LEVEL_INFO). Example: `info`.
+    /// `level`. Values: [`warning`](Self::LEVEL_WARNING), [`error`](Self::LEVEL_ERROR),
+    /// [`info`](Self::LEVEL_INFO).
     pub level: String,
     /// `reason`. Example: `Started`.
     pub reason: String,
@@ -322,16 +321,11 @@ impl Data {
 impl wire::Object for Data {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Data",
-                fields: &[
-                    wire::Field::member("level"),
-                    wire::Field::member("reason"),
-                    wire::Field::member("message"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Data", const { &[
+            wire::Field::member("level"),
+            wire::Field::member("reason"),
+            wire::Field::member("message"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -355,28 +349,22 @@ impl wire::Object for Data {
 
 wire::object!(Data);
 
-/// The error codes that are documented for `DescribeClusterEvents`: none.
+/// No error codes are documented for `DescribeClusterEvents`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "DescribeClusterEvents";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Describes cluster events.
     ///
     /// Examples, errors and types: [`describe_cluster_events`](mod@super::describe_cluster_events).
     #[inline]
-    pub fn describe_cluster_events(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_cluster_events(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Describes cluster logs.
 //!
-//! Operation `DescribeClusterLogs`, `GET /clusters/{ClusterId}/logs`: it only reads. [Its page](https://api.alibabacloud.com/document/CS/2015-12-15/DescribeClusterLogs) at Alibaba Cloud.
+//! Operation `DescribeClusterLogs`, `GET /clusters/{ClusterId}/logs`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/CS/2015-12-15/DescribeClusterLogs) at Alibaba
+//! Cloud.
 //!
 //! # Examples
 //!
@@ -26,6 +28,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeClusterLogs`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -34,13 +37,13 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`cluster_id`](field@Self::cluster_id).
+    /// Sets [`ClusterId`](field@Self::cluster_id), **required**.
     #[inline]
     pub fn cluster_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.cluster_id, value);
@@ -51,14 +54,9 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::path("ClusterId").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::path("ClusterId").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -89,14 +87,9 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("body"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("body"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -126,7 +119,14 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("[{\"ID\":590749245,\"cluster_id\":\"c23421cfa74454bc8b37163fd19af***\",\"created\":\"2020-09-11T10:11:51+08:00\",\"updated\":\"2020-09-11T10:11:51+08:00\"}]"),
+        operation::Sample::Json(r#"[
+  {
+    "ID": 590749245,
+    "cluster_id": "c23421cfa74454bc8b37163fd19af***",
+    "created": "2020-09-11T10:11:51+08:00",
+    "updated": "2020-09-11T10:11:51+08:00"
+  }
+]"#),
     ];
 }
 
@@ -149,18 +149,13 @@ pub struct Body {
 impl wire::Object for Body {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Body",
-                fields: &[
-                    wire::Field::member("ID"),
-                    wire::Field::member("cluster_id"),
-                    wire::Field::member("cluster_log"),
-                    wire::Field::member("created"),
-                    wire::Field::member("updated"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Body", const { &[
+            wire::Field::member("ID"),
+            wire::Field::member("cluster_id"),
+            wire::Field::member("cluster_log"),
+            wire::Field::member("created"),
+            wire::Field::member("updated"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -188,28 +183,22 @@ impl wire::Object for Body {
 
 wire::object!(Body);
 
-/// The error codes that are documented for `DescribeClusterLogs`: none.
+/// No error codes are documented for `DescribeClusterLogs`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "DescribeClusterLogs";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Describes cluster logs.
     ///
     /// Examples, errors and types: [`describe_cluster_logs`](mod@super::describe_cluster_logs).
     #[inline]
-    pub fn describe_cluster_logs(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_cluster_logs(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

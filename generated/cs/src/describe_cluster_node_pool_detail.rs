@@ -2,7 +2,10 @@
 
 //! Describes cluster node pool detail.
 //!
-//! Operation `DescribeClusterNodePoolDetail`, `GET /clusters/{ClusterId}/nodepools/{NodepoolId}`: it only reads. [Its page](https://api.alibabacloud.com/document/CS/2015-12-15/DescribeClusterNodePoolDetail) at Alibaba Cloud.
+//! Operation `DescribeClusterNodePoolDetail`, `GET /clusters/{ClusterId}/nodepools/{NodepoolId}`:
+//! it only reads.
+//! [Its page](https://api.alibabacloud.com/document/CS/2015-12-15/DescribeClusterNodePoolDetail)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -28,6 +31,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeClusterNodePoolDetail`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -38,20 +42,20 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`cluster_id`](field@Self::cluster_id).
+    /// Sets [`ClusterId`](field@Self::cluster_id), **required**.
     #[inline]
     pub fn cluster_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.cluster_id, value);
         self
     }
 
-    /// Sets [`nodepool_id`](field@Self::nodepool_id).
+    /// Sets [`NodepoolId`](field@Self::nodepool_id), **required**.
     #[inline]
     pub fn nodepool_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.nodepool_id, value);
@@ -62,15 +66,10 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::path("ClusterId").required(),
-                    wire::Field::path("NodepoolId").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::path("ClusterId").required(),
+            wire::Field::path("NodepoolId").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -131,28 +130,23 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("nodepool_info"),
-                    wire::Field::member("status"),
-                    wire::Field::member("auto_scaling"),
-                    wire::Field::member("management"),
-                    wire::Field::member("scaling_group"),
-                    wire::Field::member("node_config"),
-                    wire::Field::member("kubernetes_config"),
-                    wire::Field::member("tee_config"),
-                    wire::Field::member("interconnect_config"),
-                    wire::Field::member("max_nodes"),
-                    wire::Field::member("interconnect_mode"),
-                    wire::Field::member("host_network"),
-                    wire::Field::member("intranet"),
-                    wire::Field::member("auto_mode"),
-                    wire::Field::member("node_components"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("nodepool_info"),
+            wire::Field::member("status"),
+            wire::Field::member("auto_scaling"),
+            wire::Field::member("management"),
+            wire::Field::member("scaling_group"),
+            wire::Field::member("node_config"),
+            wire::Field::member("kubernetes_config"),
+            wire::Field::member("tee_config"),
+            wire::Field::member("interconnect_config"),
+            wire::Field::member("max_nodes"),
+            wire::Field::member("interconnect_mode"),
+            wire::Field::member("host_network"),
+            wire::Field::member("intranet"),
+            wire::Field::member("auto_mode"),
+            wire::Field::member("node_components"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -208,7 +202,198 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"nodepool_info\":{\"nodepool_id\":\"np615c0e0966124216a0412e10afe0****\",\"name\":\"default-nodepool\",\"type\":\"ess\",\"is_default\":true,\"resource_group_id\":\"rg-acfmyvw3wjmb****\",\"region_id\":\"cn-beijing\",\"created\":\"2020-09-27T19:14:09.156823496+08:00\",\"updated\":\"2020-09-27T20:37:46+08:00\"},\"status\":{\"state\":\"active\",\"healthy_nodes\":3,\"initial_nodes\":0,\"failed_nodes\":0,\"offline_nodes\":0,\"removing_nodes\":0,\"serving_nodes\":3,\"total_nodes\":3},\"auto_scaling\":{\"enable\":true,\"type\":\"cpu\",\"max_instances\":10,\"min_instances\":1,\"eip_internet_charge_type\":\"PayByBandwidth\",\"is_bond_eip\":true,\"eip_bandwidth\":5},\"management\":{\"enable\":true,\"auto_repair\":true,\"auto_repair_policy\":{\"restart_node\":true},\"auto_vul_fix\":true,\"auto_vul_fix_policy\":{\"restart_node\":true,\"vul_level\":\"asap,nntf\"},\"auto_upgrade\":true,\"auto_upgrade_policy\":{\"auto_upgrade_kubelet\":true},\"upgrade_config\":{\"auto_upgrade\":true,\"surge\":5,\"surge_percentage\":50,\"max_unavailable\":1}},\"scaling_group\":{\"scaling_group_id\":\"asg-2zeieod8giqmov7z****\",\"vswitch_ids\":[\"vsw-2ze3ds0mdip0hdz8i****\"],\"instance_types\":[\"ecs.n4.large\"],\"instance_charge_type\":\"PostPaid\",\"period\":0,\"period_unit\":\"Month\",\"auto_renew\":false,\"auto_renew_period\":1,\"spot_strategy\":\"NoSpot\",\"spot_price_limit\":[{\"instance_type\":\"ecs.c6.large\",\"price_limit\":\"0.39\"}],\"image_type\":\"AliyunLinux\",\"image_id\":\"aliyun_2_1903_x64_20G_alibase_20200529.vhd\",\"system_disk_category\":\"cloud_efficiency\",\"system_disk_categories\":[\"cloud_essd\"],\"system_disk_size\":120,\"system_disk_performance_level\":\"PL1\",\"system_disk_encrypted\":false,\"system_disk_kms_key_id\":\"0e478b7a-4262-4802-b8cb-00d3fb40****\",\"system_disk_encrypt_algorithm\":\"aes-256\",\"system_disk_bursting_enabled\":true,\"system_disk_provisioned_iops\":1000,\"data_disks\":[{\"category\":\"cloud_ssd\",\"size\":40,\"encrypted\":\"true\",\"kms_key_id\":\"0e478b7a-4262-4802-b8cb-00d3fb40****\",\"auto_snapshot_policy_id\":\"sp-2zej1nogjvovnz4z****\",\"performance_level\":\"PL1\",\"provisioned_iops\":1000,\"bursting_enabled\":true,\"auto_format\":true,\"file_system\":\"ext4\",\"mount_target\":\"/mnt/path1\",\"disk_name\":\"DataDiskName\",\"device\":\"/dev/xvdb\",\"snapshot_id\":\"s-280s7****\"}],\"security_group_ids\":[\"sg-2ze60ockeekspl3d****\"],\"key_pair\":\"pro-nodepool\",\"login_password\":\"********\",\"login_as_non_root\":true,\"cis_enabled\":false,\"soc_enabled\":false,\"security_hardening_os\":false,\"internet_charge_type\":\"PayByBandwidth\",\"internet_max_bandwidth_out\":10,\"tags\":[{\"key\":\"env\",\"value\":\"prod\"}],\"desired_size\":2,\"multi_az_policy\":\"BALANCE\",\"scaling_policy\":\"release\",\"on_demand_base_capacity\":0,\"on_demand_percentage_above_base_capacity\":20,\"spot_instance_pools\":5,\"spot_instance_remedy\":false,\"compensate_with_on_demand\":true,\"deploymentset_id\":\"ds-bp1d19mmbsv3jf6xxxxx\",\"rds_instances\":[\"rm-xxx\"],\"private_pool_options\":{\"id\":\"eap-bp67acfmxazb4****\",\"match_criteria\":\"Open\"},\"security_group_id\":\"sg-2ze60ockeekspl3d****\",\"platform\":\"AliyunLinux\",\"ram_policy\":\"KubernetesWorkerRole-021dc54f-929b-437a-8ae0-34c24d3e****\",\"instance_patterns\":[{\"cores\":4,\"memory\":8.0,\"instance_family_level\":\"EnterpriseLevel\",\"excluded_instance_types\":[\"ecs.c6.large\"],\"min_cpu_cores\":4,\"max_cpu_cores\":8,\"min_memory_size\":8.0,\"max_memory_size\":16.0,\"instance_categories\":[\"General-purpose\"],\"cpu_architectures\":[\"X86\"],\"core\":4,\"max_price\":2.0,\"architectures\":[\"X86\"],\"burst_performance_option\":\"Exclude\",\"instance_type_families\":[\"ecs.c6\"],\"minimum_eni_quantity\":3,\"minimum_eni_private_ip_address_quantity\":10,\"minimum_eni_ipv6_address_quantity\":1,\"maximum_gpu_amount\":8}],\"ram_role_name\":\"KubernetesWorkerRole-4a4fa089-80c1-48a5-b3c6-9349311f****\",\"instance_metadata_options\":{\"http_tokens\":\"optional\"},\"resource_pool_options\":{\"strategy\":\"PrivatePoolFirst\"}},\"node_config\":{\"kubelet_configuration\":{\"registryPullQPS\":5,\"registryBurst\":10,\"eventRecordQPS\":5,\"eventBurst\":10,\"kubeAPIQPS\":5,\"kubeAPIBurst\":10,\"serializeImagePulls\":true,\"cpuManagerPolicy\":\"none\",\"readOnlyPort\":0,\"maxPods\":110,\"containerLogMaxSize\":\"10Mi\",\"containerLogMaxFiles\":5,\"allowedUnsafeSysctls\":[\"net.core.somaxconn\"],\"reservedMemory\":[{\"numaNode\":0,\"limits\":{\"memory\":\"1Gi\"}}],\"memoryManagerPolicy\":\"none\",\"cpuCFSQuota\":true,\"cpuCFSQuotaPeriod\":\"100ms\",\"imageGCHighThresholdPercent\":85,\"imageGCLowThresholdPercent\":80,\"podPidsLimit\":-1,\"topologyManagerPolicy\":\"restricted\",\"clusterDNS\":[\"127.0.xx.xx\"],\"tracing\":{\"endpoint\":\"localhost:4317\",\"samplingRatePerMillion\":200000},\"containerLogMaxWorkers\":1,\"containerLogMonitorInterval\":\"10s\"}},\"kubernetes_config\":{\"labels\":[{\"key\":\"env\",\"value\":\"prod\"}],\"taints\":[{\"key\":\"key\",\"value\":\"value\",\"effect\":\"NoSchedule\"}],\"runtime\":\"docker\",\"runtime_version\":\"19.03.5\",\"cpu_policy\":\"none\",\"user_data\":\"IyEvYmluL3NoCmVjaG8gIkhlbGxvIEFDSyEi\",\"unschedulable\":true,\"cms_enabled\":true,\"node_name_mode\":\"customized,test.,5,.com\",\"pre_user_data\":\"dGhpcyBpcyBhIGV4YW1wbGU\"},\"tee_config\":{\"tee_enable\":false},\"interconnect_config\":{\"cen_id\":\"cen-ey9k9nfhz0f*******\",\"ccn_id\":\"ccn-qm5i0i0q9yi*******\",\"ccn_region_id\":\"cn-shanghai\",\"bandwidth\":10,\"improved_period\":\"1\"},\"max_nodes\":10,\"interconnect_mode\":\"improved\",\"host_network\":true,\"intranet\":true,\"auto_mode\":{\"enable\":false},\"node_components\":[{\"name\":\"kubelet\",\"version\":\"1.33.3-aliyun.1\"}]}"),
+        operation::Sample::Json(r#"{
+  "nodepool_info": {
+    "nodepool_id": "np615c0e0966124216a0412e10afe0****",
+    "name": "default-nodepool",
+    "type": "ess",
+    "is_default": true,
+    "resource_group_id": "rg-acfmyvw3wjmb****",
+    "region_id": "cn-beijing",
+    "created": "2020-09-27T19:14:09.156823496+08:00",
+    "updated": "2020-09-27T20:37:46+08:00"
+  },
+  "status": {
+    "state": "active",
+    "healthy_nodes": 3,
+    "initial_nodes": 0,
+    "failed_nodes": 0,
+    "offline_nodes": 0,
+    "removing_nodes": 0,
+    "serving_nodes": 3,
+    "total_nodes": 3
+  },
+  "auto_scaling": {
+    "enable": true,
+    "type": "cpu",
+    "max_instances": 10,
+    "min_instances": 1,
+    "eip_internet_charge_type": "PayByBandwidth",
+    "is_bond_eip": true,
+    "eip_bandwidth": 5
+  },
+  "management": {
+    "enable": true,
+    "auto_repair": true,
+    "auto_repair_policy": {"restart_node": true},
+    "auto_vul_fix": true,
+    "auto_vul_fix_policy": {"restart_node": true, "vul_level": "asap,nntf"},
+    "auto_upgrade": true,
+    "auto_upgrade_policy": {"auto_upgrade_kubelet": true},
+    "upgrade_config": {
+      "auto_upgrade": true,
+      "surge": 5,
+      "surge_percentage": 50,
+      "max_unavailable": 1
+    }
+  },
+  "scaling_group": {
+    "scaling_group_id": "asg-2zeieod8giqmov7z****",
+    "vswitch_ids": ["vsw-2ze3ds0mdip0hdz8i****"],
+    "instance_types": ["ecs.n4.large"],
+    "instance_charge_type": "PostPaid",
+    "period": 0,
+    "period_unit": "Month",
+    "auto_renew": false,
+    "auto_renew_period": 1,
+    "spot_strategy": "NoSpot",
+    "spot_price_limit": [{"instance_type": "ecs.c6.large", "price_limit": "0.39"}],
+    "image_type": "AliyunLinux",
+    "image_id": "aliyun_2_1903_x64_20G_alibase_20200529.vhd",
+    "system_disk_category": "cloud_efficiency",
+    "system_disk_categories": ["cloud_essd"],
+    "system_disk_size": 120,
+    "system_disk_performance_level": "PL1",
+    "system_disk_encrypted": false,
+    "system_disk_kms_key_id": "0e478b7a-4262-4802-b8cb-00d3fb40****",
+    "system_disk_encrypt_algorithm": "aes-256",
+    "system_disk_bursting_enabled": true,
+    "system_disk_provisioned_iops": 1000,
+    "data_disks": [
+      {
+        "category": "cloud_ssd",
+        "size": 40,
+        "encrypted": "true",
+        "kms_key_id": "0e478b7a-4262-4802-b8cb-00d3fb40****",
+        "auto_snapshot_policy_id": "sp-2zej1nogjvovnz4z****",
+        "performance_level": "PL1",
+        "provisioned_iops": 1000,
+        "bursting_enabled": true,
+        "auto_format": true,
+        "file_system": "ext4",
+        "mount_target": "/mnt/path1",
+        "disk_name": "DataDiskName",
+        "device": "/dev/xvdb",
+        "snapshot_id": "s-280s7****"
+      }
+    ],
+    "security_group_ids": ["sg-2ze60ockeekspl3d****"],
+    "key_pair": "pro-nodepool",
+    "login_password": "********",
+    "login_as_non_root": true,
+    "cis_enabled": false,
+    "soc_enabled": false,
+    "security_hardening_os": false,
+    "internet_charge_type": "PayByBandwidth",
+    "internet_max_bandwidth_out": 10,
+    "tags": [{"key": "env", "value": "prod"}],
+    "desired_size": 2,
+    "multi_az_policy": "BALANCE",
+    "scaling_policy": "release",
+    "on_demand_base_capacity": 0,
+    "on_demand_percentage_above_base_capacity": 20,
+    "spot_instance_pools": 5,
+    "spot_instance_remedy": false,
+    "compensate_with_on_demand": true,
+    "deploymentset_id": "ds-bp1d19mmbsv3jf6xxxxx",
+    "rds_instances": ["rm-xxx"],
+    "private_pool_options": {"id": "eap-bp67acfmxazb4****", "match_criteria": "Open"},
+    "security_group_id": "sg-2ze60ockeekspl3d****",
+    "platform": "AliyunLinux",
+    "ram_policy": "KubernetesWorkerRole-021dc54f-929b-437a-8ae0-34c24d3e****",
+    "instance_patterns": [
+      {
+        "cores": 4,
+        "memory": 8.0,
+        "instance_family_level": "EnterpriseLevel",
+        "excluded_instance_types": ["ecs.c6.large"],
+        "min_cpu_cores": 4,
+        "max_cpu_cores": 8,
+        "min_memory_size": 8.0,
+        "max_memory_size": 16.0,
+        "instance_categories": ["General-purpose"],
+        "cpu_architectures": ["X86"],
+        "core": 4,
+        "max_price": 2.0,
+        "architectures": ["X86"],
+        "burst_performance_option": "Exclude",
+        "instance_type_families": ["ecs.c6"],
+        "minimum_eni_quantity": 3,
+        "minimum_eni_private_ip_address_quantity": 10,
+        "minimum_eni_ipv6_address_quantity": 1,
+        "maximum_gpu_amount": 8
+      }
+    ],
+    "ram_role_name": "KubernetesWorkerRole-4a4fa089-80c1-48a5-b3c6-9349311f****",
+    "instance_metadata_options": {"http_tokens": "optional"},
+    "resource_pool_options": {"strategy": "PrivatePoolFirst"}
+  },
+  "node_config": {
+    "kubelet_configuration": {
+      "registryPullQPS": 5,
+      "registryBurst": 10,
+      "eventRecordQPS": 5,
+      "eventBurst": 10,
+      "kubeAPIQPS": 5,
+      "kubeAPIBurst": 10,
+      "serializeImagePulls": true,
+      "cpuManagerPolicy": "none",
+      "readOnlyPort": 0,
+      "maxPods": 110,
+      "containerLogMaxSize": "10Mi",
+      "containerLogMaxFiles": 5,
+      "allowedUnsafeSysctls": ["net.core.somaxconn"],
+      "reservedMemory": [{"numaNode": 0, "limits": {"memory": "1Gi"}}],
+      "memoryManagerPolicy": "none",
+      "cpuCFSQuota": true,
+      "cpuCFSQuotaPeriod": "100ms",
+      "imageGCHighThresholdPercent": 85,
+      "imageGCLowThresholdPercent": 80,
+      "podPidsLimit": -1,
+      "topologyManagerPolicy": "restricted",
+      "clusterDNS": ["127.0.xx.xx"],
+      "tracing": {"endpoint": "localhost:4317", "samplingRatePerMillion": 200000},
+      "containerLogMaxWorkers": 1,
+      "containerLogMonitorInterval": "10s"
+    }
+  },
+  "kubernetes_config": {
+    "labels": [{"key": "env", "value": "prod"}],
+    "taints": [{"key": "key", "value": "value", "effect": "NoSchedule"}],
+    "runtime": "docker",
+    "runtime_version": "19.03.5",
+    "cpu_policy": "none",
+    "user_data": "IyEvYmluL3NoCmVjaG8gIkhlbGxvIEFDSyEi",
+    "unschedulable": true,
+    "cms_enabled": true,
+    "node_name_mode": "customized,test.,5,.com",
+    "pre_user_data": "dGhpcyBpcyBhIGV4YW1wbGU"
+  },
+  "tee_config": {"tee_enable": false},
+  "interconnect_config": {
+    "cen_id": "cen-ey9k9nfhz0f*******",
+    "ccn_id": "ccn-qm5i0i0q9yi*******",
+    "ccn_region_id": "cn-shanghai",
+    "bandwidth": 10,
+    "improved_period": "1"
+  },
+  "max_nodes": 10,
+  "interconnect_mode": "improved",
+  "host_network": true,
+  "intranet": true,
+  "auto_mode": {"enable": false},
+  "node_components": [{"name": "kubelet", "version": "1.33.3-aliyun.1"}]
+}"#),
     ];
 }
 
@@ -237,21 +422,16 @@ pub struct NodepoolInfo {
 impl wire::Object for NodepoolInfo {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "NodepoolInfo",
-                fields: &[
-                    wire::Field::member("nodepool_id"),
-                    wire::Field::member("name"),
-                    wire::Field::member("type"),
-                    wire::Field::member("is_default"),
-                    wire::Field::member("resource_group_id"),
-                    wire::Field::member("region_id"),
-                    wire::Field::member("created"),
-                    wire::Field::member("updated"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("NodepoolInfo", const { &[
+            wire::Field::member("nodepool_id"),
+            wire::Field::member("name"),
+            wire::Field::member("type"),
+            wire::Field::member("is_default"),
+            wire::Field::member("resource_group_id"),
+            wire::Field::member("region_id"),
+            wire::Field::member("created"),
+            wire::Field::member("updated"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -312,22 +492,17 @@ pub struct Status {
 impl wire::Object for Status {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Status",
-                fields: &[
-                    wire::Field::member("state"),
-                    wire::Field::member("healthy_nodes"),
-                    wire::Field::member("initial_nodes"),
-                    wire::Field::member("failed_nodes"),
-                    wire::Field::member("offline_nodes"),
-                    wire::Field::member("removing_nodes"),
-                    wire::Field::member("serving_nodes"),
-                    wire::Field::member("total_nodes"),
-                    wire::Field::member("conditions"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Status", const { &[
+            wire::Field::member("state"),
+            wire::Field::member("healthy_nodes"),
+            wire::Field::member("initial_nodes"),
+            wire::Field::member("failed_nodes"),
+            wire::Field::member("offline_nodes"),
+            wire::Field::member("removing_nodes"),
+            wire::Field::member("serving_nodes"),
+            wire::Field::member("total_nodes"),
+            wire::Field::member("conditions"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -386,20 +561,15 @@ pub struct AutoScaling {
 impl wire::Object for AutoScaling {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "AutoScaling",
-                fields: &[
-                    wire::Field::member("enable"),
-                    wire::Field::member("type"),
-                    wire::Field::member("max_instances"),
-                    wire::Field::member("min_instances"),
-                    wire::Field::member("eip_internet_charge_type"),
-                    wire::Field::member("is_bond_eip"),
-                    wire::Field::member("eip_bandwidth"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("AutoScaling", const { &[
+            wire::Field::member("enable"),
+            wire::Field::member("type"),
+            wire::Field::member("max_instances"),
+            wire::Field::member("min_instances"),
+            wire::Field::member("eip_internet_charge_type"),
+            wire::Field::member("is_bond_eip"),
+            wire::Field::member("eip_bandwidth"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -456,21 +626,16 @@ pub struct Management {
 impl wire::Object for Management {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Management",
-                fields: &[
-                    wire::Field::member("enable"),
-                    wire::Field::member("auto_repair"),
-                    wire::Field::member("auto_repair_policy"),
-                    wire::Field::member("auto_vul_fix"),
-                    wire::Field::member("auto_vul_fix_policy"),
-                    wire::Field::member("auto_upgrade"),
-                    wire::Field::member("auto_upgrade_policy"),
-                    wire::Field::member("upgrade_config"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Management", const { &[
+            wire::Field::member("enable"),
+            wire::Field::member("auto_repair"),
+            wire::Field::member("auto_repair_policy"),
+            wire::Field::member("auto_vul_fix"),
+            wire::Field::member("auto_vul_fix_policy"),
+            wire::Field::member("auto_upgrade"),
+            wire::Field::member("auto_upgrade_policy"),
+            wire::Field::member("upgrade_config"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -615,64 +780,59 @@ pub struct ScalingGroup {
 impl wire::Object for ScalingGroup {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "ScalingGroup",
-                fields: &[
-                    wire::Field::member("scaling_group_id"),
-                    wire::Field::member("vswitch_ids"),
-                    wire::Field::member("instance_types"),
-                    wire::Field::member("instance_charge_type"),
-                    wire::Field::member("period"),
-                    wire::Field::member("period_unit"),
-                    wire::Field::member("auto_renew"),
-                    wire::Field::member("auto_renew_period"),
-                    wire::Field::member("spot_strategy"),
-                    wire::Field::member("spot_price_limit"),
-                    wire::Field::member("image_type"),
-                    wire::Field::member("image_id"),
-                    wire::Field::member("system_disk_category"),
-                    wire::Field::member("system_disk_categories"),
-                    wire::Field::member("system_disk_size"),
-                    wire::Field::member("system_disk_performance_level"),
-                    wire::Field::member("system_disk_encrypted"),
-                    wire::Field::member("system_disk_kms_key_id"),
-                    wire::Field::member("system_disk_encrypt_algorithm"),
-                    wire::Field::member("system_disk_bursting_enabled"),
-                    wire::Field::member("system_disk_provisioned_iops"),
-                    wire::Field::member("data_disks"),
-                    wire::Field::member("security_group_ids"),
-                    wire::Field::member("key_pair"),
-                    wire::Field::member("login_password").secret(),
-                    wire::Field::member("login_as_non_root"),
-                    wire::Field::member("cis_enabled"),
-                    wire::Field::member("soc_enabled"),
-                    wire::Field::member("security_hardening_os"),
-                    wire::Field::member("internet_charge_type"),
-                    wire::Field::member("internet_max_bandwidth_out"),
-                    wire::Field::member("tags"),
-                    wire::Field::member("desired_size"),
-                    wire::Field::member("multi_az_policy"),
-                    wire::Field::member("scaling_policy"),
-                    wire::Field::member("on_demand_base_capacity"),
-                    wire::Field::member("on_demand_percentage_above_base_capacity"),
-                    wire::Field::member("spot_instance_pools"),
-                    wire::Field::member("spot_instance_remedy"),
-                    wire::Field::member("compensate_with_on_demand"),
-                    wire::Field::member("deploymentset_id"),
-                    wire::Field::member("rds_instances"),
-                    wire::Field::member("private_pool_options"),
-                    wire::Field::member("security_group_id"),
-                    wire::Field::member("platform"),
-                    wire::Field::member("ram_policy"),
-                    wire::Field::member("instance_patterns"),
-                    wire::Field::member("ram_role_name"),
-                    wire::Field::member("instance_metadata_options"),
-                    wire::Field::member("resource_pool_options"),
-                    wire::Field::member("system_disk_snapshot_policy_id"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("ScalingGroup", const { &[
+            wire::Field::member("scaling_group_id"),
+            wire::Field::member("vswitch_ids"),
+            wire::Field::member("instance_types"),
+            wire::Field::member("instance_charge_type"),
+            wire::Field::member("period"),
+            wire::Field::member("period_unit"),
+            wire::Field::member("auto_renew"),
+            wire::Field::member("auto_renew_period"),
+            wire::Field::member("spot_strategy"),
+            wire::Field::member("spot_price_limit"),
+            wire::Field::member("image_type"),
+            wire::Field::member("image_id"),
+            wire::Field::member("system_disk_category"),
+            wire::Field::member("system_disk_categories"),
+            wire::Field::member("system_disk_size"),
+            wire::Field::member("system_disk_performance_level"),
+            wire::Field::member("system_disk_encrypted"),
+            wire::Field::member("system_disk_kms_key_id"),
+            wire::Field::member("system_disk_encrypt_algorithm"),
+            wire::Field::member("system_disk_bursting_enabled"),
+            wire::Field::member("system_disk_provisioned_iops"),
+            wire::Field::member("data_disks"),
+            wire::Field::member("security_group_ids"),
+            wire::Field::member("key_pair"),
+            wire::Field::member("login_password").secret(),
+            wire::Field::member("login_as_non_root"),
+            wire::Field::member("cis_enabled"),
+            wire::Field::member("soc_enabled"),
+            wire::Field::member("security_hardening_os"),
+            wire::Field::member("internet_charge_type"),
+            wire::Field::member("internet_max_bandwidth_out"),
+            wire::Field::member("tags"),
+            wire::Field::member("desired_size"),
+            wire::Field::member("multi_az_policy"),
+            wire::Field::member("scaling_policy"),
+            wire::Field::member("on_demand_base_capacity"),
+            wire::Field::member("on_demand_percentage_above_base_capacity"),
+            wire::Field::member("spot_instance_pools"),
+            wire::Field::member("spot_instance_remedy"),
+            wire::Field::member("compensate_with_on_demand"),
+            wire::Field::member("deploymentset_id"),
+            wire::Field::member("rds_instances"),
+            wire::Field::member("private_pool_options"),
+            wire::Field::member("security_group_id"),
+            wire::Field::member("platform"),
+            wire::Field::member("ram_policy"),
+            wire::Field::member("instance_patterns"),
+            wire::Field::member("ram_role_name"),
+            wire::Field::member("instance_metadata_options"),
+            wire::Field::member("resource_pool_options"),
+            wire::Field::member("system_disk_snapshot_policy_id"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -805,15 +965,10 @@ pub struct NodeConfig {
 impl wire::Object for NodeConfig {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "NodeConfig",
-                fields: &[
-                    wire::Field::member("kubelet_configuration"),
-                    wire::Field::member("node_os_config"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("NodeConfig", const { &[
+            wire::Field::member("kubelet_configuration"),
+            wire::Field::member("node_os_config"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -864,23 +1019,18 @@ pub struct KubernetesConfig {
 impl wire::Object for KubernetesConfig {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "KubernetesConfig",
-                fields: &[
-                    wire::Field::member("labels"),
-                    wire::Field::member("taints"),
-                    wire::Field::member("runtime"),
-                    wire::Field::member("runtime_version"),
-                    wire::Field::member("cpu_policy"),
-                    wire::Field::member("user_data"),
-                    wire::Field::member("unschedulable"),
-                    wire::Field::member("cms_enabled"),
-                    wire::Field::member("node_name_mode"),
-                    wire::Field::member("pre_user_data"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("KubernetesConfig", const { &[
+            wire::Field::member("labels"),
+            wire::Field::member("taints"),
+            wire::Field::member("runtime"),
+            wire::Field::member("runtime_version"),
+            wire::Field::member("cpu_policy"),
+            wire::Field::member("user_data"),
+            wire::Field::member("unschedulable"),
+            wire::Field::member("cms_enabled"),
+            wire::Field::member("node_name_mode"),
+            wire::Field::member("pre_user_data"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -929,14 +1079,9 @@ pub struct TeeConfig {
 impl wire::Object for TeeConfig {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "TeeConfig",
-                fields: &[
-                    wire::Field::member("tee_enable"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("TeeConfig", const { &[
+            wire::Field::member("tee_enable"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -975,18 +1120,13 @@ pub struct InterconnectConfig {
 impl wire::Object for InterconnectConfig {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "InterconnectConfig",
-                fields: &[
-                    wire::Field::member("cen_id"),
-                    wire::Field::member("ccn_id"),
-                    wire::Field::member("ccn_region_id"),
-                    wire::Field::member("bandwidth"),
-                    wire::Field::member("improved_period"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("InterconnectConfig", const { &[
+            wire::Field::member("cen_id"),
+            wire::Field::member("ccn_id"),
+            wire::Field::member("ccn_region_id"),
+            wire::Field::member("bandwidth"),
+            wire::Field::member("improved_period"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -1025,14 +1165,9 @@ pub struct AutoMode {
 impl wire::Object for AutoMode {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "AutoMode",
-                fields: &[
-                    wire::Field::member("enable"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("AutoMode", const { &[
+            wire::Field::member("enable"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -1067,16 +1202,11 @@ pub struct NodeComponent {
 impl wire::Object for NodeComponent {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "NodeComponent",
-                fields: &[
-                    wire::Field::member("name"),
-                    wire::Field::member("version"),
-                    wire::Field::member("config"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("NodeComponent", const { &[
+            wire::Field::member("name"),
+            wire::Field::member("version"),
+            wire::Field::member("config"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -1119,18 +1249,13 @@ pub struct Condition {
 impl wire::Object for Condition {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Condition",
-                fields: &[
-                    wire::Field::member("type"),
-                    wire::Field::member("status"),
-                    wire::Field::member("reason"),
-                    wire::Field::member("message"),
-                    wire::Field::member("last_transition_time"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Condition", const { &[
+            wire::Field::member("type"),
+            wire::Field::member("status"),
+            wire::Field::member("reason"),
+            wire::Field::member("message"),
+            wire::Field::member("last_transition_time"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -1171,15 +1296,10 @@ pub struct AutoRepairPolicy {
 impl wire::Object for AutoRepairPolicy {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "AutoRepairPolicy",
-                fields: &[
-                    wire::Field::member("restart_node"),
-                    wire::Field::member("approval_required"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("AutoRepairPolicy", const { &[
+            wire::Field::member("restart_node"),
+            wire::Field::member("approval_required"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -1216,16 +1336,11 @@ pub struct AutoVulFixPolicy {
 impl wire::Object for AutoVulFixPolicy {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "AutoVulFixPolicy",
-                fields: &[
-                    wire::Field::member("restart_node"),
-                    wire::Field::member("vul_level"),
-                    wire::Field::member("exclude_packages"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("AutoVulFixPolicy", const { &[
+            wire::Field::member("restart_node"),
+            wire::Field::member("vul_level"),
+            wire::Field::member("exclude_packages"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -1260,14 +1375,9 @@ pub struct AutoUpgradePolicy {
 impl wire::Object for AutoUpgradePolicy {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "AutoUpgradePolicy",
-                fields: &[
-                    wire::Field::member("auto_upgrade_kubelet"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("AutoUpgradePolicy", const { &[
+            wire::Field::member("auto_upgrade_kubelet"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -1304,17 +1414,12 @@ pub struct UpgradeConfig {
 impl wire::Object for UpgradeConfig {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "UpgradeConfig",
-                fields: &[
-                    wire::Field::member("auto_upgrade"),
-                    wire::Field::member("surge"),
-                    wire::Field::member("surge_percentage"),
-                    wire::Field::member("max_unavailable"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("UpgradeConfig", const { &[
+            wire::Field::member("auto_upgrade"),
+            wire::Field::member("surge"),
+            wire::Field::member("surge_percentage"),
+            wire::Field::member("max_unavailable"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -1353,15 +1458,10 @@ pub struct SpotPriceLimit {
 impl wire::Object for SpotPriceLimit {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "SpotPriceLimit",
-                fields: &[
-                    wire::Field::member("instance_type"),
-                    wire::Field::member("price_limit"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("SpotPriceLimit", const { &[
+            wire::Field::member("instance_type"),
+            wire::Field::member("price_limit"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -1420,27 +1520,22 @@ pub struct DataDisk {
 impl wire::Object for DataDisk {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "DataDisk",
-                fields: &[
-                    wire::Field::member("category"),
-                    wire::Field::member("size"),
-                    wire::Field::member("encrypted"),
-                    wire::Field::member("kms_key_id"),
-                    wire::Field::member("auto_snapshot_policy_id"),
-                    wire::Field::member("performance_level"),
-                    wire::Field::member("provisioned_iops"),
-                    wire::Field::member("bursting_enabled"),
-                    wire::Field::member("auto_format"),
-                    wire::Field::member("file_system"),
-                    wire::Field::member("mount_target"),
-                    wire::Field::member("disk_name"),
-                    wire::Field::member("device"),
-                    wire::Field::member("snapshot_id"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("DataDisk", const { &[
+            wire::Field::member("category"),
+            wire::Field::member("size"),
+            wire::Field::member("encrypted"),
+            wire::Field::member("kms_key_id"),
+            wire::Field::member("auto_snapshot_policy_id"),
+            wire::Field::member("performance_level"),
+            wire::Field::member("provisioned_iops"),
+            wire::Field::member("bursting_enabled"),
+            wire::Field::member("auto_format"),
+            wire::Field::member("file_system"),
+            wire::Field::member("mount_target"),
+            wire::Field::member("disk_name"),
+            wire::Field::member("device"),
+            wire::Field::member("snapshot_id"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -1499,15 +1594,10 @@ pub struct Tag {
 impl wire::Object for Tag {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Tag",
-                fields: &[
-                    wire::Field::member("key"),
-                    wire::Field::member("value"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Tag", const { &[
+            wire::Field::member("key"),
+            wire::Field::member("value"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -1529,7 +1619,8 @@ impl wire::Object for Tag {
 
 wire::object!(Tag);
 
-/// The type of [`ScalingGroup::private_pool_options`](field@ScalingGroup::private_pool_options).
+/// The type of
+/// [`ScalingGroup::private_pool_options`](field@ScalingGroup::private_pool_options).
 #[derive(Default)]
 #[non_exhaustive]
 pub struct PrivatePoolOptions {
@@ -1542,15 +1633,10 @@ pub struct PrivatePoolOptions {
 impl wire::Object for PrivatePoolOptions {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "PrivatePoolOptions",
-                fields: &[
-                    wire::Field::member("id"),
-                    wire::Field::member("match_criteria"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("PrivatePoolOptions", const { &[
+            wire::Field::member("id"),
+            wire::Field::member("match_criteria"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -1602,7 +1688,8 @@ pub struct InstancePattern {
     pub max_price: Option<f64>,
     /// `architectures`. **Deprecated**: the service advises against it. Example: `X86`.
     pub architectures: Vec<String>,
-    /// `burst_performance_option`. **Deprecated**: the service advises against it. Example: `Exclude`.
+    /// `burst_performance_option`. **Deprecated**: the service advises against it. Example:
+    /// `Exclude`.
     pub burst_performance_option: String,
     /// `instance_type_families`. Example: `ecs.c6`.
     pub instance_type_families: Vec<String>,
@@ -1619,32 +1706,27 @@ pub struct InstancePattern {
 impl wire::Object for InstancePattern {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "InstancePattern",
-                fields: &[
-                    wire::Field::member("cores"),
-                    wire::Field::member("memory"),
-                    wire::Field::member("instance_family_level"),
-                    wire::Field::member("excluded_instance_types"),
-                    wire::Field::member("min_cpu_cores"),
-                    wire::Field::member("max_cpu_cores"),
-                    wire::Field::member("min_memory_size"),
-                    wire::Field::member("max_memory_size"),
-                    wire::Field::member("instance_categories"),
-                    wire::Field::member("cpu_architectures"),
-                    wire::Field::member("core"),
-                    wire::Field::member("max_price"),
-                    wire::Field::member("architectures"),
-                    wire::Field::member("burst_performance_option"),
-                    wire::Field::member("instance_type_families"),
-                    wire::Field::member("minimum_eni_quantity"),
-                    wire::Field::member("minimum_eni_private_ip_address_quantity"),
-                    wire::Field::member("minimum_eni_ipv6_address_quantity"),
-                    wire::Field::member("maximum_gpu_amount"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("InstancePattern", const { &[
+            wire::Field::member("cores"),
+            wire::Field::member("memory"),
+            wire::Field::member("instance_family_level"),
+            wire::Field::member("excluded_instance_types"),
+            wire::Field::member("min_cpu_cores"),
+            wire::Field::member("max_cpu_cores"),
+            wire::Field::member("min_memory_size"),
+            wire::Field::member("max_memory_size"),
+            wire::Field::member("instance_categories"),
+            wire::Field::member("cpu_architectures"),
+            wire::Field::member("core"),
+            wire::Field::member("max_price"),
+            wire::Field::member("architectures"),
+            wire::Field::member("burst_performance_option"),
+            wire::Field::member("instance_type_families"),
+            wire::Field::member("minimum_eni_quantity"),
+            wire::Field::member("minimum_eni_private_ip_address_quantity"),
+            wire::Field::member("minimum_eni_ipv6_address_quantity"),
+            wire::Field::member("maximum_gpu_amount"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -1700,11 +1782,13 @@ impl wire::Object for InstancePattern {
 
 wire::object!(InstancePattern);
 
-/// The type of [`ScalingGroup::instance_metadata_options`](field@ScalingGroup::instance_metadata_options).
+/// The type of
+/// [`ScalingGroup::instance_metadata_options`](field@ScalingGroup::instance_metadata_options).
 #[derive(Default)]
 #[non_exhaustive]
 pub struct InstanceMetadataOptions {
-    /// `http_tokens`. Values: [`optional`](Self::HTTP_TOKENS_OPTIONAL), [`required`](Self::HTTP_TOKENS_REQUIRED). Example: `optional`. Default: `optional`.
+    /// `http_tokens`. Values: [`optional`](Self::HTTP_TOKENS_OPTIONAL),
+    /// [`required`](Self::HTTP_TOKENS_REQUIRED). Default: `optional`.
     pub http_tokens: String,
 }
 
@@ -1718,14 +1802,9 @@ impl InstanceMetadataOptions {
 impl wire::Object for InstanceMetadataOptions {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "InstanceMetadataOptions",
-                fields: &[
-                    wire::Field::member("http_tokens"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("InstanceMetadataOptions", const { &[
+            wire::Field::member("http_tokens"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -1745,13 +1824,15 @@ impl wire::Object for InstanceMetadataOptions {
 
 wire::object!(InstanceMetadataOptions);
 
-/// The type of [`ScalingGroup::resource_pool_options`](field@ScalingGroup::resource_pool_options).
+/// The type of
+/// [`ScalingGroup::resource_pool_options`](field@ScalingGroup::resource_pool_options).
 #[derive(Default)]
 #[non_exhaustive]
 pub struct ResourcePoolOptions {
     /// `private_pool_ids`.
     pub private_pool_ids: Vec<String>,
-    /// `strategy`. Values: [`PrivatePoolFirst`](Self::STRATEGY_PRIVATE_POOL_FIRST), [`PrivatePoolOnly`](Self::STRATEGY_PRIVATE_POOL_ONLY), [`None`](Self::STRATEGY_NONE). Example: `PrivatePoolFirst`.
+    /// `strategy`. Values: [`PrivatePoolFirst`](Self::STRATEGY_PRIVATE_POOL_FIRST),
+    /// [`PrivatePoolOnly`](Self::STRATEGY_PRIVATE_POOL_ONLY), [`None`](Self::STRATEGY_NONE).
     pub strategy: String,
 }
 
@@ -1767,15 +1848,10 @@ impl ResourcePoolOptions {
 impl wire::Object for ResourcePoolOptions {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "ResourcePoolOptions",
-                fields: &[
-                    wire::Field::member("private_pool_ids"),
-                    wire::Field::member("strategy"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("ResourcePoolOptions", const { &[
+            wire::Field::member("private_pool_ids"),
+            wire::Field::member("strategy"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -1868,44 +1944,39 @@ pub struct KubeletConfiguration {
 impl wire::Object for KubeletConfiguration {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "KubeletConfiguration",
-                fields: &[
-                    wire::Field::member("registryPullQPS"),
-                    wire::Field::member("registryBurst"),
-                    wire::Field::member("eventRecordQPS"),
-                    wire::Field::member("eventBurst"),
-                    wire::Field::member("kubeAPIQPS"),
-                    wire::Field::member("kubeAPIBurst"),
-                    wire::Field::member("serializeImagePulls"),
-                    wire::Field::member("cpuManagerPolicy"),
-                    wire::Field::member("evictionHard"),
-                    wire::Field::member("evictionSoft"),
-                    wire::Field::member("evictionSoftGracePeriod"),
-                    wire::Field::member("systemReserved"),
-                    wire::Field::member("kubeReserved"),
-                    wire::Field::member("readOnlyPort"),
-                    wire::Field::member("maxPods"),
-                    wire::Field::member("containerLogMaxSize"),
-                    wire::Field::member("containerLogMaxFiles"),
-                    wire::Field::member("featureGates"),
-                    wire::Field::member("allowedUnsafeSysctls"),
-                    wire::Field::member("reservedMemory"),
-                    wire::Field::member("memoryManagerPolicy"),
-                    wire::Field::member("cpuCFSQuota"),
-                    wire::Field::member("cpuCFSQuotaPeriod"),
-                    wire::Field::member("imageGCHighThresholdPercent"),
-                    wire::Field::member("imageGCLowThresholdPercent"),
-                    wire::Field::member("podPidsLimit"),
-                    wire::Field::member("topologyManagerPolicy"),
-                    wire::Field::member("clusterDNS"),
-                    wire::Field::member("tracing"),
-                    wire::Field::member("containerLogMaxWorkers"),
-                    wire::Field::member("containerLogMonitorInterval"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("KubeletConfiguration", const { &[
+            wire::Field::member("registryPullQPS"),
+            wire::Field::member("registryBurst"),
+            wire::Field::member("eventRecordQPS"),
+            wire::Field::member("eventBurst"),
+            wire::Field::member("kubeAPIQPS"),
+            wire::Field::member("kubeAPIBurst"),
+            wire::Field::member("serializeImagePulls"),
+            wire::Field::member("cpuManagerPolicy"),
+            wire::Field::member("evictionHard"),
+            wire::Field::member("evictionSoft"),
+            wire::Field::member("evictionSoftGracePeriod"),
+            wire::Field::member("systemReserved"),
+            wire::Field::member("kubeReserved"),
+            wire::Field::member("readOnlyPort"),
+            wire::Field::member("maxPods"),
+            wire::Field::member("containerLogMaxSize"),
+            wire::Field::member("containerLogMaxFiles"),
+            wire::Field::member("featureGates"),
+            wire::Field::member("allowedUnsafeSysctls"),
+            wire::Field::member("reservedMemory"),
+            wire::Field::member("memoryManagerPolicy"),
+            wire::Field::member("cpuCFSQuota"),
+            wire::Field::member("cpuCFSQuotaPeriod"),
+            wire::Field::member("imageGCHighThresholdPercent"),
+            wire::Field::member("imageGCLowThresholdPercent"),
+            wire::Field::member("podPidsLimit"),
+            wire::Field::member("topologyManagerPolicy"),
+            wire::Field::member("clusterDNS"),
+            wire::Field::member("tracing"),
+            wire::Field::member("containerLogMaxWorkers"),
+            wire::Field::member("containerLogMonitorInterval"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -1996,14 +2067,9 @@ pub struct NodeOsConfig {
 impl wire::Object for NodeOsConfig {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "NodeOsConfig",
-                fields: &[
-                    wire::Field::member("hugepage"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("NodeOsConfig", const { &[
+            wire::Field::member("hugepage"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -2038,16 +2104,11 @@ pub struct Taint {
 impl wire::Object for Taint {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Taint",
-                fields: &[
-                    wire::Field::member("key"),
-                    wire::Field::member("value"),
-                    wire::Field::member("effect"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Taint", const { &[
+            wire::Field::member("key"),
+            wire::Field::member("value"),
+            wire::Field::member("effect"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -2082,14 +2143,9 @@ pub struct Config {
 impl wire::Object for Config {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Config",
-                fields: &[
-                    wire::Field::member("custom_config"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Config", const { &[
+            wire::Field::member("custom_config"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -2109,7 +2165,8 @@ impl wire::Object for Config {
 
 wire::object!(Config);
 
-/// An item of [`KubeletConfiguration::reserved_memory`](field@KubeletConfiguration::reserved_memory).
+/// An item of
+/// [`KubeletConfiguration::reserved_memory`](field@KubeletConfiguration::reserved_memory).
 #[derive(Default)]
 #[non_exhaustive]
 pub struct ReservedMemory {
@@ -2122,15 +2179,10 @@ pub struct ReservedMemory {
 impl wire::Object for ReservedMemory {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "ReservedMemory",
-                fields: &[
-                    wire::Field::member("numaNode"),
-                    wire::Field::member("limits"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("ReservedMemory", const { &[
+            wire::Field::member("numaNode"),
+            wire::Field::member("limits"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -2165,15 +2217,10 @@ pub struct Tracing {
 impl wire::Object for Tracing {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Tracing",
-                fields: &[
-                    wire::Field::member("endpoint"),
-                    wire::Field::member("samplingRatePerMillion"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Tracing", const { &[
+            wire::Field::member("endpoint"),
+            wire::Field::member("samplingRatePerMillion"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -2195,28 +2242,23 @@ impl wire::Object for Tracing {
 
 wire::object!(Tracing);
 
-/// The error codes that are documented for `DescribeClusterNodePoolDetail`: none.
+/// No error codes are documented for `DescribeClusterNodePoolDetail`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "DescribeClusterNodePoolDetail";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Describes cluster node pool detail.
     ///
-    /// Examples, errors and types: [`describe_cluster_node_pool_detail`](mod@super::describe_cluster_node_pool_detail).
+    /// Examples, errors and types:
+    /// [`describe_cluster_node_pool_detail`](mod@super::describe_cluster_node_pool_detail).
     #[inline]
-    pub fn describe_cluster_node_pool_detail(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_cluster_node_pool_detail(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

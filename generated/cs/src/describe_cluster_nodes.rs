@@ -2,7 +2,11 @@
 
 //! Describes cluster nodes.
 //!
-//! Operation `DescribeClusterNodes`, `GET /clusters/{ClusterId}/nodes`: it only reads. It answers in pages: see [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items). [Its page](https://api.alibabacloud.com/document/CS/2015-12-15/DescribeClusterNodes) at Alibaba Cloud.
+//! Operation `DescribeClusterNodes`, `GET /clusters/{ClusterId}/nodes`: it only reads. It answers
+//! in pages: see [`pages`](alicloud_runtime::Call::pages) and
+//! [`items`](alicloud_runtime::Call::items).
+//! [Its page](https://api.alibabacloud.com/document/CS/2015-12-15/DescribeClusterNodes) at Alibaba
+//! Cloud.
 //!
 //! # Examples
 //!
@@ -26,6 +30,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeClusterNodes`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -44,20 +49,20 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`cluster_id`](field@Self::cluster_id).
+    /// Sets [`ClusterId`](field@Self::cluster_id), **required**.
     #[inline]
     pub fn cluster_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.cluster_id, value);
         self
     }
 
-    /// Sets [`instance_ids`](field@Self::instance_ids).
+    /// Sets [`instanceIds`](field@Self::instance_ids).
     #[inline]
     pub fn instance_ids(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.instance_ids, value);
@@ -78,14 +83,14 @@ impl Request {
         self
     }
 
-    /// Sets [`page_size`](field@Self::page_size).
+    /// Sets [`pageSize`](field@Self::page_size).
     #[inline]
     pub fn page_size(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.page_size, value);
         self
     }
 
-    /// Sets [`page_number`](field@Self::page_number).
+    /// Sets [`pageNumber`](field@Self::page_number).
     #[inline]
     pub fn page_number(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.page_number, value);
@@ -96,19 +101,14 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::path("ClusterId").required(),
-                    wire::Field::query("instanceIds"),
-                    wire::Field::query("nodepool_id"),
-                    wire::Field::query("state"),
-                    wire::Field::query("pageSize"),
-                    wire::Field::query("pageNumber"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::path("ClusterId").required(),
+            wire::Field::query("instanceIds"),
+            wire::Field::query("nodepool_id"),
+            wire::Field::query("state"),
+            wire::Field::query("pageSize"),
+            wire::Field::query("pageNumber"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -151,15 +151,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("nodes"),
-                    wire::Field::member("page"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("nodes"),
+            wire::Field::member("page"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -194,7 +189,33 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"nodes\":[{\"creation_time\":\"2020-08-25T11:25:35+08:00\",\"error_message\":\"error***\",\"expired_time\":\"2099-12-31T23:59:00+08:00\",\"host_name\":\"iZ2vcckdmxp7u0urj2k****\",\"image_id\":\"aliyun_2_1903_x64_20G_alibase_20200529.vhd\",\"instance_charge_type\":\"PostPaid\",\"instance_id\":\"i-2vcckdmxp7u0urj2****\",\"instance_name\":\"worker-k8s-for-cs-c5cdf7e3938bc4f8eb0e44b21a80f****\",\"instance_role\":\"Worker\",\"instance_status\":\"Running\",\"instance_type\":\"ecs.c5.xlarge\",\"instance_type_family\":\"ecs.c5\",\"ip_address\":[\"192.168.0.36\"],\"is_aliyun_node\":true,\"node_name\":\"cn-chengdu.192.168.0.36\",\"node_status\":\"Ready\",\"nodepool_id\":\"np0794239424a84eb7a95327369d56****\",\"source\":\"ess_attach\",\"state\":\"running\",\"spot_strategy\":\"NoSpot\"}],\"page\":{\"page_number\":1,\"page_size\":10,\"total_count\":5}}"),
+        operation::Sample::Json(r#"{
+  "nodes": [
+    {
+      "creation_time": "2020-08-25T11:25:35+08:00",
+      "error_message": "error***",
+      "expired_time": "2099-12-31T23:59:00+08:00",
+      "host_name": "iZ2vcckdmxp7u0urj2k****",
+      "image_id": "aliyun_2_1903_x64_20G_alibase_20200529.vhd",
+      "instance_charge_type": "PostPaid",
+      "instance_id": "i-2vcckdmxp7u0urj2****",
+      "instance_name": "worker-k8s-for-cs-c5cdf7e3938bc4f8eb0e44b21a80f****",
+      "instance_role": "Worker",
+      "instance_status": "Running",
+      "instance_type": "ecs.c5.xlarge",
+      "instance_type_family": "ecs.c5",
+      "ip_address": ["192.168.0.36"],
+      "is_aliyun_node": true,
+      "node_name": "cn-chengdu.192.168.0.36",
+      "node_status": "Ready",
+      "nodepool_id": "np0794239424a84eb7a95327369d56****",
+      "source": "ess_attach",
+      "state": "running",
+      "spot_strategy": "NoSpot"
+    }
+  ],
+  "page": {"page_number": 1, "page_size": 10, "total_count": 5}
+}"#),
     ];
 }
 
@@ -255,33 +276,28 @@ pub struct Node {
 impl wire::Object for Node {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Node",
-                fields: &[
-                    wire::Field::member("creation_time"),
-                    wire::Field::member("error_message"),
-                    wire::Field::member("expired_time"),
-                    wire::Field::member("host_name"),
-                    wire::Field::member("image_id"),
-                    wire::Field::member("instance_charge_type"),
-                    wire::Field::member("instance_id"),
-                    wire::Field::member("instance_name"),
-                    wire::Field::member("instance_role"),
-                    wire::Field::member("instance_status"),
-                    wire::Field::member("instance_type"),
-                    wire::Field::member("instance_type_family"),
-                    wire::Field::member("ip_address"),
-                    wire::Field::member("is_aliyun_node"),
-                    wire::Field::member("node_name"),
-                    wire::Field::member("node_status"),
-                    wire::Field::member("nodepool_id"),
-                    wire::Field::member("source"),
-                    wire::Field::member("state"),
-                    wire::Field::member("spot_strategy"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Node", const { &[
+            wire::Field::member("creation_time"),
+            wire::Field::member("error_message"),
+            wire::Field::member("expired_time"),
+            wire::Field::member("host_name"),
+            wire::Field::member("image_id"),
+            wire::Field::member("instance_charge_type"),
+            wire::Field::member("instance_id"),
+            wire::Field::member("instance_name"),
+            wire::Field::member("instance_role"),
+            wire::Field::member("instance_status"),
+            wire::Field::member("instance_type"),
+            wire::Field::member("instance_type_family"),
+            wire::Field::member("ip_address"),
+            wire::Field::member("is_aliyun_node"),
+            wire::Field::member("node_name"),
+            wire::Field::member("node_status"),
+            wire::Field::member("nodepool_id"),
+            wire::Field::member("source"),
+            wire::Field::member("state"),
+            wire::Field::member("spot_strategy"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -354,16 +370,11 @@ pub struct Page {
 impl wire::Object for Page {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Page",
-                fields: &[
-                    wire::Field::member("page_number"),
-                    wire::Field::member("page_size"),
-                    wire::Field::member("total_count"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Page", const { &[
+            wire::Field::member("page_number"),
+            wire::Field::member("page_size"),
+            wire::Field::member("total_count"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -387,28 +398,22 @@ impl wire::Object for Page {
 
 wire::object!(Page);
 
-/// The error codes that are documented for `DescribeClusterNodes`: none.
+/// No error codes are documented for `DescribeClusterNodes`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "DescribeClusterNodes";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Describes cluster nodes.
     ///
     /// Examples, errors and types: [`describe_cluster_nodes`](mod@super::describe_cluster_nodes).
     #[inline]
-    pub fn describe_cluster_nodes(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_cluster_nodes(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

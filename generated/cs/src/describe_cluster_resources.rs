@@ -2,7 +2,9 @@
 
 //! Describes cluster resources.
 //!
-//! Operation `DescribeClusterResources`, `GET /clusters/{ClusterId}/resources`: it only reads. [Its page](https://api.alibabacloud.com/document/CS/2015-12-15/DescribeClusterResources) at Alibaba Cloud.
+//! Operation `DescribeClusterResources`, `GET /clusters/{ClusterId}/resources`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/CS/2015-12-15/DescribeClusterResources) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -26,6 +28,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeClusterResources`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -36,13 +39,13 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`cluster_id`](field@Self::cluster_id).
+    /// Sets [`ClusterId`](field@Self::cluster_id), **required**.
     #[inline]
     pub fn cluster_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.cluster_id, value);
@@ -60,15 +63,10 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::path("ClusterId").required(),
-                    wire::Field::query("with_addon_resources"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::path("ClusterId").required(),
+            wire::Field::query("with_addon_resources"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -101,14 +99,9 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("body"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("body"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -138,7 +131,28 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("[{\"cluster_id\":\"cb95aa626a47740afbf6aa099b65****\",\"created\":\"2020-09-11T10:11:54+08:00\",\"instance_id\":\"lb-wz9poz4r0ymh8u0uf****\",\"resource_info\":\"{\\\\\\\"Id\\\\\\\":\\\\\\\"k8s_master_slb\\\\\\\",\\\\\\\"Name\\\\\\\":\\\\\\\"k8s_master_slb\\\\\\\",\\\\\\\"Type\\\\\\\":\\\\\\\"ALIYUN::SLB::LoadBalancer\\\\\\\",\\\\\\\"Status\\\\\\\":\\\\\\\"CREATE_COMPLETE\\\\\\\",\\\\\\\"StatusReason\\\\\\\":\\\\\\\"state changed\\\\\\\",\\\\\\\"Updated\\\\\\\":\\\\\\\"2020-05-21T13:25:02\\\\\\\",\\\\\\\"PhysicalId\\\\\\\":\\\\\\\"lb-wz9poz4r0ymh8u0uf****\\\\\\\"}\",\"resource_type\":\"ALIYUN::SLB::LoadBalancer\",\"state\":\"CREATE_COMPLETE\",\"auto_create\":1,\"dependencies\":[{\"cluster_id\":\"cc5ee03f63e43425cb6f71f1a1756****\",\"resource_type\":\"ALIYUN::VPC::NatGateway\",\"instance_id\":\"ngw-wz9sphwk42sdtjixo****\"}],\"associated_object\":{\"kind\":\"Service\",\"namespace\":\"kube-system\",\"name\":\"nginx-ingress-lb\"},\"delete_behavior\":{\"delete_by_default\":false,\"changeable\":false},\"creator_type\":\"addon\",\"extra_info\":{\"IP\":\"xx.xx.xx.xx\"}}]"),
+        operation::Sample::Json(r#"[
+  {
+    "cluster_id": "cb95aa626a47740afbf6aa099b65****",
+    "created": "2020-09-11T10:11:54+08:00",
+    "instance_id": "lb-wz9poz4r0ymh8u0uf****",
+    "resource_info": "{\\\"Id\\\":\\\"k8s_master_slb\\\",\\\"Name\\\":\\\"k8s_master_slb\\\",\\\"Type\\\":\\\"ALIYUN::SLB::LoadBalancer\\\",\\\"Status\\\":\\\"CREATE_COMPLETE\\\",\\\"StatusReason\\\":\\\"state changed\\\",\\\"Updated\\\":\\\"2020-05-21T13:25:02\\\",\\\"PhysicalId\\\":\\\"lb-wz9poz4r0ymh8u0uf****\\\"}",
+    "resource_type": "ALIYUN::SLB::LoadBalancer",
+    "state": "CREATE_COMPLETE",
+    "auto_create": 1,
+    "dependencies": [
+      {
+        "cluster_id": "cc5ee03f63e43425cb6f71f1a1756****",
+        "resource_type": "ALIYUN::VPC::NatGateway",
+        "instance_id": "ngw-wz9sphwk42sdtjixo****"
+      }
+    ],
+    "associated_object": {"kind": "Service", "namespace": "kube-system", "name": "nginx-ingress-lb"},
+    "delete_behavior": {"delete_by_default": false, "changeable": false},
+    "creator_type": "addon",
+    "extra_info": {"IP": "xx.xx.xx.xx"}
+  }
+]"#),
     ];
 }
 
@@ -152,7 +166,9 @@ pub struct Body {
     pub created: String,
     /// `instance_id`. Example: `lb-wz9poz4r0ymh8u0uf****`.
     pub instance_id: String,
-    /// `resource_info`. Example: `{\"Id\":\"k8s_master_slb\",\"Name\":\"k8s_master_slb\",\"Type\":\"ALIYUN::SLB::LoadBalancer\",\"Status\":\"CREATE_COMPLETE\",\"StatusReason\":\"state changed\",`….
+    /// `resource_info`. Example:
+    /// `{\"Id\":\"k8s_master_slb\",\"Name\":\"k8s_master_slb\",\"Type\":\"ALIYUN::SLB::LoadBalancer\",\"Status\":\"CREATE_COMPLETE\",\"StatusReason\":\"state
+    /// changed\",`….
     pub resource_info: String,
     /// `resource_type`. Example: `ALIYUN::SLB::LoadBalancer`.
     pub resource_type: String,
@@ -166,7 +182,8 @@ pub struct Body {
     pub associated_object: Option<AssociatedObject>,
     /// `delete_behavior`.
     pub delete_behavior: Option<DeleteBehavior>,
-    /// `creator_type`. Values: [`user`](Self::CREATOR_TYPE_USER), [`system`](Self::CREATOR_TYPE_SYSTEM), [`addon`](Self::CREATOR_TYPE_ADDON). Example: `addon`.
+    /// `creator_type`. Values: [`user`](Self::CREATOR_TYPE_USER),
+    /// [`system`](Self::CREATOR_TYPE_SYSTEM), [`addon`](Self::CREATOR_TYPE_ADDON).
     pub creator_type: String,
     /// `extra_info`. Example: `{"IP": "xx.xx.xx.xx"}`.
     pub extra_info: alicloud_runtime::Json,
@@ -184,25 +201,20 @@ impl Body {
 impl wire::Object for Body {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Body",
-                fields: &[
-                    wire::Field::member("cluster_id"),
-                    wire::Field::member("created"),
-                    wire::Field::member("instance_id"),
-                    wire::Field::member("resource_info"),
-                    wire::Field::member("resource_type"),
-                    wire::Field::member("state"),
-                    wire::Field::member("auto_create"),
-                    wire::Field::member("dependencies"),
-                    wire::Field::member("associated_object"),
-                    wire::Field::member("delete_behavior"),
-                    wire::Field::member("creator_type"),
-                    wire::Field::member("extra_info"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Body", const { &[
+            wire::Field::member("cluster_id"),
+            wire::Field::member("created"),
+            wire::Field::member("instance_id"),
+            wire::Field::member("resource_info"),
+            wire::Field::member("resource_type"),
+            wire::Field::member("state"),
+            wire::Field::member("auto_create"),
+            wire::Field::member("dependencies"),
+            wire::Field::member("associated_object"),
+            wire::Field::member("delete_behavior"),
+            wire::Field::member("creator_type"),
+            wire::Field::member("extra_info"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -259,16 +271,11 @@ pub struct Dependency {
 impl wire::Object for Dependency {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Dependency",
-                fields: &[
-                    wire::Field::member("cluster_id"),
-                    wire::Field::member("resource_type"),
-                    wire::Field::member("instance_id"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Dependency", const { &[
+            wire::Field::member("cluster_id"),
+            wire::Field::member("resource_type"),
+            wire::Field::member("instance_id"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -307,16 +314,11 @@ pub struct AssociatedObject {
 impl wire::Object for AssociatedObject {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "AssociatedObject",
-                fields: &[
-                    wire::Field::member("kind"),
-                    wire::Field::member("namespace"),
-                    wire::Field::member("name"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("AssociatedObject", const { &[
+            wire::Field::member("kind"),
+            wire::Field::member("namespace"),
+            wire::Field::member("name"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -353,15 +355,10 @@ pub struct DeleteBehavior {
 impl wire::Object for DeleteBehavior {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "DeleteBehavior",
-                fields: &[
-                    wire::Field::member("delete_by_default"),
-                    wire::Field::member("changeable"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("DeleteBehavior", const { &[
+            wire::Field::member("delete_by_default"),
+            wire::Field::member("changeable"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -383,28 +380,23 @@ impl wire::Object for DeleteBehavior {
 
 wire::object!(DeleteBehavior);
 
-/// The error codes that are documented for `DescribeClusterResources`: none.
+/// No error codes are documented for `DescribeClusterResources`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "DescribeClusterResources";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Describes cluster resources.
     ///
-    /// Examples, errors and types: [`describe_cluster_resources`](mod@super::describe_cluster_resources).
+    /// Examples, errors and types:
+    /// [`describe_cluster_resources`](mod@super::describe_cluster_resources).
     #[inline]
-    pub fn describe_cluster_resources(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_cluster_resources(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

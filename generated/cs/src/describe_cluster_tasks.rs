@@ -2,7 +2,11 @@
 
 //! Describes cluster tasks.
 //!
-//! Operation `DescribeClusterTasks`, `GET /clusters/{cluster_id}/tasks`: it only reads. It answers in pages: see [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items). [Its page](https://api.alibabacloud.com/document/CS/2015-12-15/DescribeClusterTasks) at Alibaba Cloud.
+//! Operation `DescribeClusterTasks`, `GET /clusters/{cluster_id}/tasks`: it only reads. It answers
+//! in pages: see [`pages`](alicloud_runtime::Call::pages) and
+//! [`items`](alicloud_runtime::Call::items).
+//! [Its page](https://api.alibabacloud.com/document/CS/2015-12-15/DescribeClusterTasks) at Alibaba
+//! Cloud.
 //!
 //! # Examples
 //!
@@ -26,6 +30,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeClusterTasks`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -38,13 +43,13 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`cluster_id`](field@Self::cluster_id).
+    /// Sets [`cluster_id`](field@Self::cluster_id), **required**.
     #[inline]
     pub fn cluster_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.cluster_id, value);
@@ -69,16 +74,11 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::path("cluster_id"),
-                    wire::Field::query("page_size"),
-                    wire::Field::query("page_number"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::path("cluster_id"),
+            wire::Field::query("page_size"),
+            wire::Field::query("page_number"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -119,16 +119,11 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("page_info"),
-                    wire::Field::member("tasks"),
-                    wire::Field::member("requestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("page_info"),
+            wire::Field::member("tasks"),
+            wire::Field::member("requestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -165,7 +160,20 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"page_info\":{\"page_size\":10,\"page_number\":1,\"total_count\":10},\"tasks\":[{\"task_id\":\"install-addons-c3xxxxxx\",\"task_type\":\"cluster_addon_install\",\"state\":\"success\",\"created\":\"2022-08-03T10:11:33+08:00\",\"updated\":\"2022-08-03T10:12:03.482+08:00\",\"error\":{\"code\":\"BadRequest\"}}],\"requestId\":\"0527ac9a-c899-4341-a21a-xxxxxxxxx\"}"),
+        operation::Sample::Json(r#"{
+  "page_info": {"page_size": 10, "page_number": 1, "total_count": 10},
+  "tasks": [
+    {
+      "task_id": "install-addons-c3xxxxxx",
+      "task_type": "cluster_addon_install",
+      "state": "success",
+      "created": "2022-08-03T10:11:33+08:00",
+      "updated": "2022-08-03T10:12:03.482+08:00",
+      "error": {"code": "BadRequest"}
+    }
+  ],
+  "requestId": "0527ac9a-c899-4341-a21a-xxxxxxxxx"
+}"#),
     ];
 }
 
@@ -192,16 +200,11 @@ pub struct PageInfo {
 impl wire::Object for PageInfo {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "PageInfo",
-                fields: &[
-                    wire::Field::member("page_size"),
-                    wire::Field::member("page_number"),
-                    wire::Field::member("total_count"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("PageInfo", const { &[
+            wire::Field::member("page_size"),
+            wire::Field::member("page_number"),
+            wire::Field::member("total_count"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -246,19 +249,14 @@ pub struct Task {
 impl wire::Object for Task {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Task",
-                fields: &[
-                    wire::Field::member("task_id"),
-                    wire::Field::member("task_type"),
-                    wire::Field::member("state"),
-                    wire::Field::member("created"),
-                    wire::Field::member("updated"),
-                    wire::Field::member("error"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Task", const { &[
+            wire::Field::member("task_id"),
+            wire::Field::member("task_type"),
+            wire::Field::member("state"),
+            wire::Field::member("created"),
+            wire::Field::member("updated"),
+            wire::Field::member("error"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -301,15 +299,10 @@ pub struct TaskError {
 impl wire::Object for TaskError {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "TaskError",
-                fields: &[
-                    wire::Field::member("message"),
-                    wire::Field::member("code"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("TaskError", const { &[
+            wire::Field::member("message"),
+            wire::Field::member("code"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -331,28 +324,22 @@ impl wire::Object for TaskError {
 
 wire::object!(TaskError);
 
-/// The error codes that are documented for `DescribeClusterTasks`: none.
+/// No error codes are documented for `DescribeClusterTasks`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "DescribeClusterTasks";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Describes cluster tasks.
     ///
     /// Examples, errors and types: [`describe_cluster_tasks`](mod@super::describe_cluster_tasks).
     #[inline]
-    pub fn describe_cluster_tasks(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_cluster_tasks(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

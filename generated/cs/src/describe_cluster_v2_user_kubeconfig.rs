@@ -6,7 +6,10 @@
 //!
 //! **High risk**: it can destroy or interrupt what is in use.
 //!
-//! Operation `DescribeClusterV2UserKubeconfig`, `GET /api/v2/k8s/{ClusterId}/user_config`: it only reads. [Its page](https://api.alibabacloud.com/document/CS/2015-12-15/DescribeClusterV2UserKubeconfig) at Alibaba Cloud.
+//! Operation `DescribeClusterV2UserKubeconfig`, `GET /api/v2/k8s/{ClusterId}/user_config`: it only
+//! reads.
+//! [Its page](https://api.alibabacloud.com/document/CS/2015-12-15/DescribeClusterV2UserKubeconfig)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -30,6 +33,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeClusterV2UserKubeconfig`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -42,27 +46,27 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`cluster_id`](field@Self::cluster_id).
+    /// Sets [`ClusterId`](field@Self::cluster_id), **required**.
     #[inline]
     pub fn cluster_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.cluster_id, value);
         self
     }
 
-    /// Sets [`private_ip_address`](field@Self::private_ip_address).
+    /// Sets [`PrivateIpAddress`](field@Self::private_ip_address).
     #[inline]
     pub fn private_ip_address(mut self, value: bool) -> Self {
         wire::set(&mut self.private_ip_address, value);
         self
     }
 
-    /// Sets [`temporary_duration_minutes`](field@Self::temporary_duration_minutes).
+    /// Sets [`TemporaryDurationMinutes`](field@Self::temporary_duration_minutes).
     #[inline]
     pub fn temporary_duration_minutes(mut self, value: i64) -> Self {
         wire::set(&mut self.temporary_duration_minutes, value);
@@ -73,16 +77,11 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::path("ClusterId").required(),
-                    wire::Field::query("PrivateIpAddress"),
-                    wire::Field::query("TemporaryDurationMinutes"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::path("ClusterId").required(),
+            wire::Field::query("PrivateIpAddress"),
+            wire::Field::query("TemporaryDurationMinutes"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -117,14 +116,9 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("config"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("config"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -155,29 +149,24 @@ impl alicloud_runtime::Response for Response {
     }
 }
 
-/// The error codes that are documented for `DescribeClusterV2UserKubeconfig`: none.
+/// No error codes are documented for `DescribeClusterV2UserKubeconfig`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "DescribeClusterV2UserKubeconfig";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Describes a cluster V2 user kubeconfig.
     ///
-    /// Examples, errors and types: [`describe_cluster_v2_user_kubeconfig`](mod@super::describe_cluster_v2_user_kubeconfig).
+    /// Examples, errors and types:
+    /// [`describe_cluster_v2_user_kubeconfig`](mod@super::describe_cluster_v2_user_kubeconfig).
     #[deprecated = "use `DescribeClusterUserKubeconfig`"]
     #[inline]
-    pub fn describe_cluster_v2_user_kubeconfig(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_cluster_v2_user_kubeconfig(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Describes cluster vuls.
 //!
-//! Operation `DescribeClusterVuls`, `GET /clusters/{cluster_id}/vuls`: it only reads. [Its page](https://api.alibabacloud.com/document/CS/2015-12-15/DescribeClusterVuls) at Alibaba Cloud.
+//! Operation `DescribeClusterVuls`, `GET /clusters/{cluster_id}/vuls`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/CS/2015-12-15/DescribeClusterVuls) at Alibaba
+//! Cloud.
 //!
 //! # Examples
 //!
@@ -26,6 +28,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeClusterVuls`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -34,13 +37,13 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`cluster_id`](field@Self::cluster_id).
+    /// Sets [`cluster_id`](field@Self::cluster_id), **required**.
     #[inline]
     pub fn cluster_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.cluster_id, value);
@@ -51,14 +54,9 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::path("cluster_id"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::path("cluster_id"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -89,14 +87,9 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("vul_records"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("vul_records"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -124,7 +117,20 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"vul_records\":[{\"nodepool_name\":\"test\",\"nodepool_id\":\"np0156da1082b54fa987e32618dd45f5d3\",\"node_count\":1,\"vul_name\":\"oval:com.redhat.rhsa:def:xxxxxxx\",\"vul_alias_name\":\"CVE-2022-xxxx:rsync Security vulnerabilities\",\"vul_type\":\"cve\",\"necessity\":\"asap\",\"cve_list\":[\"CVE-2022-xxxxx\"]}]}"),
+        operation::Sample::Json(r#"{
+  "vul_records": [
+    {
+      "nodepool_name": "test",
+      "nodepool_id": "np0156da1082b54fa987e32618dd45f5d3",
+      "node_count": 1,
+      "vul_name": "oval:com.redhat.rhsa:def:xxxxxxx",
+      "vul_alias_name": "CVE-2022-xxxx:rsync Security vulnerabilities",
+      "vul_type": "cve",
+      "necessity": "asap",
+      "cve_list": ["CVE-2022-xxxxx"]
+    }
+  ]
+}"#),
     ];
 }
 
@@ -142,9 +148,12 @@ pub struct VulRecord {
     pub vul_name: String,
     /// `vul_alias_name`. Example: `CVE-2022-xxxx:rsync Security vulnerabilities`.
     pub vul_alias_name: String,
-    /// `vul_type`. Values: [`app`](Self::VUL_TYPE_APP), [`sca`](Self::VUL_TYPE_SCA), [`cve`](Self::VUL_TYPE_CVE), [`cms`](Self::VUL_TYPE_CMS), [`sys`](Self::VUL_TYPE_SYS), [`emg`](Self::VUL_TYPE_EMG). Example: `cve`.
+    /// `vul_type`. Values: [`app`](Self::VUL_TYPE_APP), [`sca`](Self::VUL_TYPE_SCA),
+    /// [`cve`](Self::VUL_TYPE_CVE), [`cms`](Self::VUL_TYPE_CMS), [`sys`](Self::VUL_TYPE_SYS),
+    /// [`emg`](Self::VUL_TYPE_EMG).
     pub vul_type: String,
-    /// `necessity`. Values: [`nntf`](Self::NECESSITY_NNTF), [`later`](Self::NECESSITY_LATER), [`asap`](Self::NECESSITY_ASAP). Example: `asap`.
+    /// `necessity`. Values: [`nntf`](Self::NECESSITY_NNTF), [`later`](Self::NECESSITY_LATER),
+    /// [`asap`](Self::NECESSITY_ASAP).
     pub necessity: String,
     /// `cve_list`. Example: `CVE-2022-xxxxx`.
     pub cve_list: Vec<String>,
@@ -174,21 +183,16 @@ impl VulRecord {
 impl wire::Object for VulRecord {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "VulRecord",
-                fields: &[
-                    wire::Field::member("nodepool_name"),
-                    wire::Field::member("nodepool_id"),
-                    wire::Field::member("node_count"),
-                    wire::Field::member("vul_name"),
-                    wire::Field::member("vul_alias_name"),
-                    wire::Field::member("vul_type"),
-                    wire::Field::member("necessity"),
-                    wire::Field::member("cve_list"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("VulRecord", const { &[
+            wire::Field::member("nodepool_name"),
+            wire::Field::member("nodepool_id"),
+            wire::Field::member("node_count"),
+            wire::Field::member("vul_name"),
+            wire::Field::member("vul_alias_name"),
+            wire::Field::member("vul_type"),
+            wire::Field::member("necessity"),
+            wire::Field::member("cve_list"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -222,28 +226,22 @@ impl wire::Object for VulRecord {
 
 wire::object!(VulRecord);
 
-/// The error codes that are documented for `DescribeClusterVuls`: none.
+/// No error codes are documented for `DescribeClusterVuls`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "DescribeClusterVuls";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Describes cluster vuls.
     ///
     /// Examples, errors and types: [`describe_cluster_vuls`](mod@super::describe_cluster_vuls).
     #[inline]
-    pub fn describe_cluster_vuls(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_cluster_vuls(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

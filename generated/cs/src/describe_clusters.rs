@@ -4,7 +4,9 @@
 //!
 //! **Deprecated**: use `DescribeClustersForRegion`.
 //!
-//! Operation `DescribeClusters`, `GET /clusters`: it only reads. [Its page](https://api.alibabacloud.com/document/CS/2015-12-15/DescribeClusters) at Alibaba Cloud.
+//! Operation `DescribeClusters`, `GET /clusters`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/CS/2015-12-15/DescribeClusters) at Alibaba
+//! Cloud.
 //!
 //! # Examples
 //!
@@ -28,6 +30,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeClusters`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -40,7 +43,7 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
@@ -53,7 +56,7 @@ impl Request {
         self
     }
 
-    /// Sets [`cluster_type`](field@Self::cluster_type).
+    /// Sets [`clusterType`](field@Self::cluster_type).
     #[inline]
     pub fn cluster_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.cluster_type, value);
@@ -71,16 +74,11 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("name"),
-                    wire::Field::query("clusterType"),
-                    wire::Field::query("resource_group_id"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("name"),
+            wire::Field::query("clusterType"),
+            wire::Field::query("resource_group_id"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -115,14 +113,9 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("body"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("body"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -220,42 +213,37 @@ pub struct Body {
 impl wire::Object for Body {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Body",
-                fields: &[
-                    wire::Field::member("cluster_id"),
-                    wire::Field::member("cluster_type"),
-                    wire::Field::member("created"),
-                    wire::Field::member("current_version"),
-                    wire::Field::member("data_disk_category"),
-                    wire::Field::member("data_disk_size"),
-                    wire::Field::member("deletion_protection"),
-                    wire::Field::member("docker_version"),
-                    wire::Field::member("external_loadbalancer_id"),
-                    wire::Field::member("init_version"),
-                    wire::Field::member("master_url"),
-                    wire::Field::member("meta_data"),
-                    wire::Field::member("name"),
-                    wire::Field::member("network_mode"),
-                    wire::Field::member("private_zone"),
-                    wire::Field::member("profile"),
-                    wire::Field::member("region_id"),
-                    wire::Field::member("resource_group_id"),
-                    wire::Field::member("security_group_id"),
-                    wire::Field::member("size"),
-                    wire::Field::member("state"),
-                    wire::Field::member("subnet_cidr"),
-                    wire::Field::member("tags"),
-                    wire::Field::member("updated"),
-                    wire::Field::member("vpc_id"),
-                    wire::Field::member("vswitch_cidr"),
-                    wire::Field::member("vswitch_id"),
-                    wire::Field::member("worker_ram_role_name"),
-                    wire::Field::member("zone_id"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Body", const { &[
+            wire::Field::member("cluster_id"),
+            wire::Field::member("cluster_type"),
+            wire::Field::member("created"),
+            wire::Field::member("current_version"),
+            wire::Field::member("data_disk_category"),
+            wire::Field::member("data_disk_size"),
+            wire::Field::member("deletion_protection"),
+            wire::Field::member("docker_version"),
+            wire::Field::member("external_loadbalancer_id"),
+            wire::Field::member("init_version"),
+            wire::Field::member("master_url"),
+            wire::Field::member("meta_data"),
+            wire::Field::member("name"),
+            wire::Field::member("network_mode"),
+            wire::Field::member("private_zone"),
+            wire::Field::member("profile"),
+            wire::Field::member("region_id"),
+            wire::Field::member("resource_group_id"),
+            wire::Field::member("security_group_id"),
+            wire::Field::member("size"),
+            wire::Field::member("state"),
+            wire::Field::member("subnet_cidr"),
+            wire::Field::member("tags"),
+            wire::Field::member("updated"),
+            wire::Field::member("vpc_id"),
+            wire::Field::member("vswitch_cidr"),
+            wire::Field::member("vswitch_id"),
+            wire::Field::member("worker_ram_role_name"),
+            wire::Field::member("zone_id"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -344,15 +332,10 @@ pub struct Tag {
 impl wire::Object for Tag {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Tag",
-                fields: &[
-                    wire::Field::member("key"),
-                    wire::Field::member("value"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Tag", const { &[
+            wire::Field::member("key"),
+            wire::Field::member("value"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -374,21 +357,12 @@ impl wire::Object for Tag {
 
 wire::object!(Tag);
 
-/// The error codes that are documented for `DescribeClusters`: none.
+/// No error codes are documented for `DescribeClusters`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "DescribeClusters";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Describes clusters.
@@ -396,7 +370,10 @@ impl super::Client {
     /// Examples, errors and types: [`describe_clusters`](mod@super::describe_clusters).
     #[deprecated = "use `DescribeClustersForRegion`"]
     #[inline]
-    pub fn describe_clusters(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_clusters(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,11 @@
 
 //! Describes clusters for a region.
 //!
-//! Operation `DescribeClustersForRegion`, `GET /regions/{region_id}/clusters`: it only reads. It answers in pages: see [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items). [Its page](https://api.alibabacloud.com/document/CS/2015-12-15/DescribeClustersForRegion) at Alibaba Cloud.
+//! Operation `DescribeClustersForRegion`, `GET /regions/{region_id}/clusters`: it only reads. It
+//! answers in pages: see [`pages`](alicloud_runtime::Call::pages) and
+//! [`items`](alicloud_runtime::Call::items).
+//! [Its page](https://api.alibabacloud.com/document/CS/2015-12-15/DescribeClustersForRegion) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -26,20 +30,26 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeClustersForRegion`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
     /// `name`. Example: `test-cluster`.
     pub name: Option<String>,
-    /// `cluster_type`. Values: [`ExternalKubernetes`](Self::CLUSTER_TYPE_EXTERNAL_KUBERNETES), [`ManagedKubernetes`](Self::CLUSTER_TYPE_MANAGED_KUBERNETES), [`Kubernetes`](Self::CLUSTER_TYPE_KUBERNETES). Example: `Kubernetes`.
+    /// `cluster_type`. Values: [`ExternalKubernetes`](Self::CLUSTER_TYPE_EXTERNAL_KUBERNETES),
+    /// [`ManagedKubernetes`](Self::CLUSTER_TYPE_MANAGED_KUBERNETES),
+    /// [`Kubernetes`](Self::CLUSTER_TYPE_KUBERNETES).
     pub cluster_type: Option<String>,
     /// `page_size`. Example: `3`.
     pub page_size: Option<i64>,
     /// `page_number`. Example: `10`.
     pub page_number: Option<i64>,
-    /// `profile`. Values: [`LingJun`](Self::PROFILE_LING_JUN), [`Serverless`](Self::PROFILE_SERVERLESS), [`Default`](Self::PROFILE_DEFAULT), [`Edge`](Self::PROFILE_EDGE). Example: `Serverless`.
+    /// `profile`. Values: [`LingJun`](Self::PROFILE_LING_JUN),
+    /// [`Serverless`](Self::PROFILE_SERVERLESS), [`Default`](Self::PROFILE_DEFAULT),
+    /// [`Edge`](Self::PROFILE_EDGE).
     pub profile: Option<String>,
-    /// `cluster_spec`. Values: [`ack.pro.small`](Self::CLUSTER_SPEC_ACK_PRO_SMALL), [`ack.standard`](Self::CLUSTER_SPEC_ACK_STANDARD). Example: `ack.standard`.
+    /// `cluster_spec`. Values: [`ack.pro.small`](Self::CLUSTER_SPEC_ACK_PRO_SMALL),
+    /// [`ack.standard`](Self::CLUSTER_SPEC_ACK_STANDARD).
     pub cluster_spec: Option<String>,
     /// `cluster_id`. Example: `c8155823d057948c69a****`.
     pub cluster_id: Option<String>,
@@ -67,7 +77,7 @@ impl Request {
     /// `ack.standard`, a value of `cluster_spec`.
     pub const CLUSTER_SPEC_ACK_STANDARD: &str = "ack.standard";
 
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
@@ -122,7 +132,7 @@ impl Request {
         self
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`region_id`](field@Self::region_id), **required**.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
@@ -133,21 +143,16 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("name"),
-                    wire::Field::query("cluster_type"),
-                    wire::Field::query("page_size"),
-                    wire::Field::query("page_number"),
-                    wire::Field::query("profile"),
-                    wire::Field::query("cluster_spec"),
-                    wire::Field::query("cluster_id"),
-                    wire::Field::path("region_id").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("name"),
+            wire::Field::query("cluster_type"),
+            wire::Field::query("page_size"),
+            wire::Field::query("page_number"),
+            wire::Field::query("profile"),
+            wire::Field::query("cluster_spec"),
+            wire::Field::query("cluster_id"),
+            wire::Field::path("region_id").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -194,15 +199,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("clusters"),
-                    wire::Field::member("page_info"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("clusters"),
+            wire::Field::member("page_info"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -237,7 +237,38 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"clusters\":[{\"cluster_id\":\"c905d1364c2dd4b6284a3f41790c4****\",\"cluster_type\":\"ManagedKubernetes\",\"created\":\"2020-12-01T20:40:40+08:00\",\"init_version\":\"1.16.6-aliyun.1\",\"current_version\":\"1.16.6-aliyun.1\",\"next_version\":\"1.18.8-aliyun.1\",\"deletion_protection\":false,\"name\":\"test-cluster\",\"profile\":\"Default\",\"region_id\":\"cn-beijing-a\",\"resource_group_id\":\"rg-acfmyvw3wjm****\",\"security_group_id\":\"sg-2zeihch86ooz9io4****\",\"container_cidr\":\"172.20.0.0/16\",\"service_cidr\":\"172.21.0.0/20\",\"proxy_mode\":\"ipvs\",\"timezone\":\"Asia/Shanghai\",\"ip_stack\":\"ipv4\",\"cluster_domain\":\"cluster.local\",\"size\":2,\"state\":\"running\",\"tags\":[{\"key\":\"env\",\"value\":\"prod\"}],\"updated\":\"2020-12-08T15:37:00+08:00\",\"vpc_id\":\"vpc-2zeg8nf1ukc0fcmvq****\",\"vswitch_ids\":[\"vsw-2vc41xuumx5z2rdma****\"],\"cluster_spec\":\"ack.standard\"}],\"page_info\":{\"page_number\":1,\"page_size\":10,\"total_count\":10}}"),
+        operation::Sample::Json(r#"{
+  "clusters": [
+    {
+      "cluster_id": "c905d1364c2dd4b6284a3f41790c4****",
+      "cluster_type": "ManagedKubernetes",
+      "created": "2020-12-01T20:40:40+08:00",
+      "init_version": "1.16.6-aliyun.1",
+      "current_version": "1.16.6-aliyun.1",
+      "next_version": "1.18.8-aliyun.1",
+      "deletion_protection": false,
+      "name": "test-cluster",
+      "profile": "Default",
+      "region_id": "cn-beijing-a",
+      "resource_group_id": "rg-acfmyvw3wjm****",
+      "security_group_id": "sg-2zeihch86ooz9io4****",
+      "container_cidr": "172.20.0.0/16",
+      "service_cidr": "172.21.0.0/20",
+      "proxy_mode": "ipvs",
+      "timezone": "Asia/Shanghai",
+      "ip_stack": "ipv4",
+      "cluster_domain": "cluster.local",
+      "size": 2,
+      "state": "running",
+      "tags": [{"key": "env", "value": "prod"}],
+      "updated": "2020-12-08T15:37:00+08:00",
+      "vpc_id": "vpc-2zeg8nf1ukc0fcmvq****",
+      "vswitch_ids": ["vsw-2vc41xuumx5z2rdma****"],
+      "cluster_spec": "ack.standard"
+    }
+  ],
+  "page_info": {"page_number": 1, "page_size": 10, "total_count": 10}
+}"#),
     ];
 }
 
@@ -281,11 +312,13 @@ pub struct Cluster {
     pub container_cidr: String,
     /// `service_cidr`. Example: `172.21.0.0/20`.
     pub service_cidr: String,
-    /// `proxy_mode`. Values: [`iptables`](Self::PROXY_MODE_IPTABLES), [`ipvs`](Self::PROXY_MODE_IPVS). Example: `ipvs`.
+    /// `proxy_mode`. Values: [`iptables`](Self::PROXY_MODE_IPTABLES),
+    /// [`ipvs`](Self::PROXY_MODE_IPVS).
     pub proxy_mode: String,
     /// `timezone`. Example: `Asia/Shanghai`.
     pub timezone: String,
-    /// `ip_stack`. Values: [`ipv4`](Self::IP_STACK_IPV4), [`dual`](Self::IP_STACK_DUAL). Example: `ipv4`. Default: `ipv4`.
+    /// `ip_stack`. Values: [`ipv4`](Self::IP_STACK_IPV4), [`dual`](Self::IP_STACK_DUAL). Default:
+    /// `ipv4`.
     pub ip_stack: String,
     /// `cluster_domain`. Example: `cluster.local`.
     pub cluster_domain: String,
@@ -319,38 +352,33 @@ impl Cluster {
 impl wire::Object for Cluster {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Cluster",
-                fields: &[
-                    wire::Field::member("cluster_id"),
-                    wire::Field::member("cluster_type"),
-                    wire::Field::member("created"),
-                    wire::Field::member("init_version"),
-                    wire::Field::member("current_version"),
-                    wire::Field::member("next_version"),
-                    wire::Field::member("deletion_protection"),
-                    wire::Field::member("name"),
-                    wire::Field::member("profile"),
-                    wire::Field::member("region_id"),
-                    wire::Field::member("resource_group_id"),
-                    wire::Field::member("security_group_id"),
-                    wire::Field::member("container_cidr"),
-                    wire::Field::member("service_cidr"),
-                    wire::Field::member("proxy_mode"),
-                    wire::Field::member("timezone"),
-                    wire::Field::member("ip_stack"),
-                    wire::Field::member("cluster_domain"),
-                    wire::Field::member("size"),
-                    wire::Field::member("state"),
-                    wire::Field::member("tags"),
-                    wire::Field::member("updated"),
-                    wire::Field::member("vpc_id"),
-                    wire::Field::member("vswitch_ids"),
-                    wire::Field::member("cluster_spec"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Cluster", const { &[
+            wire::Field::member("cluster_id"),
+            wire::Field::member("cluster_type"),
+            wire::Field::member("created"),
+            wire::Field::member("init_version"),
+            wire::Field::member("current_version"),
+            wire::Field::member("next_version"),
+            wire::Field::member("deletion_protection"),
+            wire::Field::member("name"),
+            wire::Field::member("profile"),
+            wire::Field::member("region_id"),
+            wire::Field::member("resource_group_id"),
+            wire::Field::member("security_group_id"),
+            wire::Field::member("container_cidr"),
+            wire::Field::member("service_cidr"),
+            wire::Field::member("proxy_mode"),
+            wire::Field::member("timezone"),
+            wire::Field::member("ip_stack"),
+            wire::Field::member("cluster_domain"),
+            wire::Field::member("size"),
+            wire::Field::member("state"),
+            wire::Field::member("tags"),
+            wire::Field::member("updated"),
+            wire::Field::member("vpc_id"),
+            wire::Field::member("vswitch_ids"),
+            wire::Field::member("cluster_spec"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -433,16 +461,11 @@ pub struct PageInfo {
 impl wire::Object for PageInfo {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "PageInfo",
-                fields: &[
-                    wire::Field::member("page_number"),
-                    wire::Field::member("page_size"),
-                    wire::Field::member("total_count"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("PageInfo", const { &[
+            wire::Field::member("page_number"),
+            wire::Field::member("page_size"),
+            wire::Field::member("total_count"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -479,15 +502,10 @@ pub struct Tag {
 impl wire::Object for Tag {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Tag",
-                fields: &[
-                    wire::Field::member("key"),
-                    wire::Field::member("value"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Tag", const { &[
+            wire::Field::member("key"),
+            wire::Field::member("value"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -509,28 +527,23 @@ impl wire::Object for Tag {
 
 wire::object!(Tag);
 
-/// The error codes that are documented for `DescribeClustersForRegion`: none.
+/// No error codes are documented for `DescribeClustersForRegion`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "DescribeClustersForRegion";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Describes clusters for a region.
     ///
-    /// Examples, errors and types: [`describe_clusters_for_region`](mod@super::describe_clusters_for_region).
+    /// Examples, errors and types:
+    /// [`describe_clusters_for_region`](mod@super::describe_clusters_for_region).
     #[inline]
-    pub fn describe_clusters_for_region(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_clusters_for_region(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,10 @@
 
 //! Describes clusters V1.
 //!
-//! Operation `DescribeClustersV1`, `GET /api/v1/clusters`: it only reads. It answers in pages: see [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items). [Its page](https://api.alibabacloud.com/document/CS/2015-12-15/DescribeClustersV1) at Alibaba Cloud.
+//! Operation `DescribeClustersV1`, `GET /api/v1/clusters`: it only reads. It answers in pages: see
+//! [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items).
+//! [Its page](https://api.alibabacloud.com/document/CS/2015-12-15/DescribeClustersV1) at Alibaba
+//! Cloud.
 //!
 //! # Examples
 //!
@@ -26,6 +29,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeClustersV1`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -48,7 +52,7 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
@@ -114,21 +118,16 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("name"),
-                    wire::Field::query("cluster_type"),
-                    wire::Field::query("page_size"),
-                    wire::Field::query("page_number"),
-                    wire::Field::query("profile"),
-                    wire::Field::query("cluster_spec"),
-                    wire::Field::query("region_id"),
-                    wire::Field::query("cluster_id"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("name"),
+            wire::Field::query("cluster_type"),
+            wire::Field::query("page_size"),
+            wire::Field::query("page_number"),
+            wire::Field::query("profile"),
+            wire::Field::query("cluster_spec"),
+            wire::Field::query("region_id"),
+            wire::Field::query("cluster_id"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -175,15 +174,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("clusters"),
-                    wire::Field::member("page_info"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("clusters"),
+            wire::Field::member("page_info"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -218,7 +212,56 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"clusters\":[{\"cluster_id\":\"c3fb96524f9274b4495df0f12a6b5****\",\"cluster_type\":\"Kubernetes\",\"created\":\"2020-08-20T10:51:29+08:00\",\"init_version\":\"1.16.9-aliyun.1\",\"current_version\":\"1.16.9-aliyun.1\",\"next_version\":\"1.18.8-aliyun.1\",\"deletion_protection\":true,\"docker_version\":\"19.03.5\",\"external_loadbalancer_id\":\"lb-2vcrbmlevo6kjpgch****\",\"master_url\":\"{\\\\\\\"api_server_endpoint\\\\\\\":\\\\\\\"\\\\\\\",\\\\\\\"intranet_api_server_endpoint\\\\\\\":\\\\\\\"https://192.168.0.251:6443\\\\\\\"}\",\"meta_data\":\"{\\\\\\\"Addons\\\\\\\":[{\\\\\\\"config\\\\\\\":***}\",\"name\":\"cluster-demo\",\"network_mode\":\"vpc\",\"private_zone\":false,\"profile\":\"Default\",\"region_id\":\"cn-beijing\",\"resource_group_id\":\"rg-acfmyvw3wjm****\",\"security_group_id\":\"sg-2vcgwsrwgt5mp0yi****\",\"container_cidr\":\"172.20.0.0/16\",\"service_cidr\":\"172.21.0.0/20\",\"proxy_mode\":\"ipvs\",\"timezone\":\"Asia/Shanghai\",\"ip_stack\":\"ipv4\",\"cluster_domain\":\"cluster.local\",\"size\":5,\"state\":\"running\",\"subnet_cidr\":\"172.21.0.0/16\",\"tags\":[{\"key\":\"env\",\"value\":\"prod\"}],\"updated\":\"2020-09-16T11:09:55+08:00\",\"vpc_id\":\"vpc-2vcg932hsxsxuqbgl****\",\"vswitch_id\":\"vsw-2vc41xuumx5z2rdma****,vsw-2vc41xuumx5z2rdma****\",\"vswitch_ids\":[\"vsw-2vc41xuumx5z2rdma****\"],\"worker_ram_role_name\":\"KubernetesWorkerRole-ec87d15b-edca-4302-933f-c8a16bf0****\",\"zone_id\":\"cn-beijing-b\",\"cluster_spec\":\"ack.standard\",\"maintenance_window\":{\"enable\":false,\"maintenance_time\":\"03:00:00Z\",\"duration\":\"3h\",\"weekly_period\":\"Monday,Thursday\",\"recurrence\":\"FREQ=WEEKLY;INTERVAL=4;BYDAY=MO,TU\"},\"operation_policy\":{\"cluster_auto_upgrade\":{\"enabled\":true,\"channel\":\"patch\"}}}],\"page_info\":{\"page_number\":3,\"page_size\":20,\"total_count\":50}}"),
+        operation::Sample::Json(r#"{
+  "clusters": [
+    {
+      "cluster_id": "c3fb96524f9274b4495df0f12a6b5****",
+      "cluster_type": "Kubernetes",
+      "created": "2020-08-20T10:51:29+08:00",
+      "init_version": "1.16.9-aliyun.1",
+      "current_version": "1.16.9-aliyun.1",
+      "next_version": "1.18.8-aliyun.1",
+      "deletion_protection": true,
+      "docker_version": "19.03.5",
+      "external_loadbalancer_id": "lb-2vcrbmlevo6kjpgch****",
+      "master_url": "{\\\"api_server_endpoint\\\":\\\"\\\",\\\"intranet_api_server_endpoint\\\":\\\"https://192.168.0.251:6443\\\"}",
+      "meta_data": "{\\\"Addons\\\":[{\\\"config\\\":***}",
+      "name": "cluster-demo",
+      "network_mode": "vpc",
+      "private_zone": false,
+      "profile": "Default",
+      "region_id": "cn-beijing",
+      "resource_group_id": "rg-acfmyvw3wjm****",
+      "security_group_id": "sg-2vcgwsrwgt5mp0yi****",
+      "container_cidr": "172.20.0.0/16",
+      "service_cidr": "172.21.0.0/20",
+      "proxy_mode": "ipvs",
+      "timezone": "Asia/Shanghai",
+      "ip_stack": "ipv4",
+      "cluster_domain": "cluster.local",
+      "size": 5,
+      "state": "running",
+      "subnet_cidr": "172.21.0.0/16",
+      "tags": [{"key": "env", "value": "prod"}],
+      "updated": "2020-09-16T11:09:55+08:00",
+      "vpc_id": "vpc-2vcg932hsxsxuqbgl****",
+      "vswitch_id": "vsw-2vc41xuumx5z2rdma****,vsw-2vc41xuumx5z2rdma****",
+      "vswitch_ids": ["vsw-2vc41xuumx5z2rdma****"],
+      "worker_ram_role_name": "KubernetesWorkerRole-ec87d15b-edca-4302-933f-c8a16bf0****",
+      "zone_id": "cn-beijing-b",
+      "cluster_spec": "ack.standard",
+      "maintenance_window": {
+        "enable": false,
+        "maintenance_time": "03:00:00Z",
+        "duration": "3h",
+        "weekly_period": "Monday,Thursday",
+        "recurrence": "FREQ=WEEKLY;INTERVAL=4;BYDAY=MO,TU"
+      },
+      "operation_policy": {"cluster_auto_upgrade": {"enabled": true, "channel": "patch"}}
+    }
+  ],
+  "page_info": {"page_number": 3, "page_size": 20, "total_count": 50}
+}"#),
     ];
 }
 
@@ -250,9 +293,11 @@ pub struct Cluster {
     pub deletion_protection: Option<bool>,
     /// `docker_version`. **Deprecated**: the service advises against it. Example: `19.03.5`.
     pub docker_version: String,
-    /// `external_loadbalancer_id`. **Deprecated**: the service advises against it. Example: `lb-2vcrbmlevo6kjpgch****`.
+    /// `external_loadbalancer_id`. **Deprecated**: the service advises against it. Example:
+    /// `lb-2vcrbmlevo6kjpgch****`.
     pub external_loadbalancer_id: String,
-    /// `master_url`. Example: `{\"api_server_endpoint\":\"\",\"intranet_api_server_endpoint\":\"https://192.168.0.251:6443\"}`.
+    /// `master_url`. Example:
+    /// `{\"api_server_endpoint\":\"\",\"intranet_api_server_endpoint\":\"https://192.168.0.251:6443\"}`.
     pub master_url: String,
     /// `meta_data`. Example: `{\"Addons\":[{\"config\":***}`.
     pub meta_data: String,
@@ -278,7 +323,8 @@ pub struct Cluster {
     pub proxy_mode: String,
     /// `timezone`. Example: `Asia/Shanghai`.
     pub timezone: String,
-    /// `ip_stack`. Values: [`ipv4`](Self::IP_STACK_IPV4), [`dual`](Self::IP_STACK_DUAL). Example: `ipv4`. Default: `ipv4`.
+    /// `ip_stack`. Values: [`ipv4`](Self::IP_STACK_IPV4), [`dual`](Self::IP_STACK_DUAL). Default:
+    /// `ipv4`.
     pub ip_stack: String,
     /// `cluster_domain`. Example: `cluster.local`.
     pub cluster_domain: String,
@@ -294,11 +340,13 @@ pub struct Cluster {
     pub updated: String,
     /// `vpc_id`. Example: `vpc-2vcg932hsxsxuqbgl****`.
     pub vpc_id: String,
-    /// `vswitch_id`. **Deprecated**: the service advises against it. Example: `vsw-2vc41xuumx5z2rdma****,vsw-2vc41xuumx5z2rdma****`.
+    /// `vswitch_id`. **Deprecated**: the service advises against it. Example:
+    /// `vsw-2vc41xuumx5z2rdma****,vsw-2vc41xuumx5z2rdma****`.
     pub vswitch_id: String,
     /// `vswitch_ids`. Example: `vsw-2vc41xuumx5z2rdma****`.
     pub vswitch_ids: Vec<String>,
-    /// `worker_ram_role_name`. **Deprecated**: the service advises against it. Example: `KubernetesWorkerRole-ec87d15b-edca-4302-933f-c8a16bf0****`.
+    /// `worker_ram_role_name`. **Deprecated**: the service advises against it. Example:
+    /// `KubernetesWorkerRole-ec87d15b-edca-4302-933f-c8a16bf0****`.
     pub worker_ram_role_name: String,
     /// `zone_id`. **Deprecated**: the service advises against it. Example: `cn-beijing-b`.
     pub zone_id: String,
@@ -320,50 +368,45 @@ impl Cluster {
 impl wire::Object for Cluster {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Cluster",
-                fields: &[
-                    wire::Field::member("cluster_id"),
-                    wire::Field::member("cluster_type"),
-                    wire::Field::member("created"),
-                    wire::Field::member("init_version"),
-                    wire::Field::member("current_version"),
-                    wire::Field::member("next_version"),
-                    wire::Field::member("deletion_protection"),
-                    wire::Field::member("docker_version"),
-                    wire::Field::member("external_loadbalancer_id"),
-                    wire::Field::member("master_url"),
-                    wire::Field::member("meta_data"),
-                    wire::Field::member("name"),
-                    wire::Field::member("network_mode"),
-                    wire::Field::member("private_zone"),
-                    wire::Field::member("profile"),
-                    wire::Field::member("region_id"),
-                    wire::Field::member("resource_group_id"),
-                    wire::Field::member("security_group_id"),
-                    wire::Field::member("container_cidr"),
-                    wire::Field::member("service_cidr"),
-                    wire::Field::member("proxy_mode"),
-                    wire::Field::member("timezone"),
-                    wire::Field::member("ip_stack"),
-                    wire::Field::member("cluster_domain"),
-                    wire::Field::member("size"),
-                    wire::Field::member("state"),
-                    wire::Field::member("subnet_cidr"),
-                    wire::Field::member("tags"),
-                    wire::Field::member("updated"),
-                    wire::Field::member("vpc_id"),
-                    wire::Field::member("vswitch_id"),
-                    wire::Field::member("vswitch_ids"),
-                    wire::Field::member("worker_ram_role_name"),
-                    wire::Field::member("zone_id"),
-                    wire::Field::member("cluster_spec"),
-                    wire::Field::member("maintenance_window"),
-                    wire::Field::member("operation_policy"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Cluster", const { &[
+            wire::Field::member("cluster_id"),
+            wire::Field::member("cluster_type"),
+            wire::Field::member("created"),
+            wire::Field::member("init_version"),
+            wire::Field::member("current_version"),
+            wire::Field::member("next_version"),
+            wire::Field::member("deletion_protection"),
+            wire::Field::member("docker_version"),
+            wire::Field::member("external_loadbalancer_id"),
+            wire::Field::member("master_url"),
+            wire::Field::member("meta_data"),
+            wire::Field::member("name"),
+            wire::Field::member("network_mode"),
+            wire::Field::member("private_zone"),
+            wire::Field::member("profile"),
+            wire::Field::member("region_id"),
+            wire::Field::member("resource_group_id"),
+            wire::Field::member("security_group_id"),
+            wire::Field::member("container_cidr"),
+            wire::Field::member("service_cidr"),
+            wire::Field::member("proxy_mode"),
+            wire::Field::member("timezone"),
+            wire::Field::member("ip_stack"),
+            wire::Field::member("cluster_domain"),
+            wire::Field::member("size"),
+            wire::Field::member("state"),
+            wire::Field::member("subnet_cidr"),
+            wire::Field::member("tags"),
+            wire::Field::member("updated"),
+            wire::Field::member("vpc_id"),
+            wire::Field::member("vswitch_id"),
+            wire::Field::member("vswitch_ids"),
+            wire::Field::member("worker_ram_role_name"),
+            wire::Field::member("zone_id"),
+            wire::Field::member("cluster_spec"),
+            wire::Field::member("maintenance_window"),
+            wire::Field::member("operation_policy"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -470,16 +513,11 @@ pub struct PageInfo {
 impl wire::Object for PageInfo {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "PageInfo",
-                fields: &[
-                    wire::Field::member("page_number"),
-                    wire::Field::member("page_size"),
-                    wire::Field::member("total_count"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("PageInfo", const { &[
+            wire::Field::member("page_number"),
+            wire::Field::member("page_size"),
+            wire::Field::member("total_count"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -516,15 +554,10 @@ pub struct Tag {
 impl wire::Object for Tag {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Tag",
-                fields: &[
-                    wire::Field::member("key"),
-                    wire::Field::member("value"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Tag", const { &[
+            wire::Field::member("key"),
+            wire::Field::member("value"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -565,18 +598,13 @@ pub struct MaintenanceWindow {
 impl wire::Object for MaintenanceWindow {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "MaintenanceWindow",
-                fields: &[
-                    wire::Field::member("enable"),
-                    wire::Field::member("maintenance_time"),
-                    wire::Field::member("duration"),
-                    wire::Field::member("weekly_period"),
-                    wire::Field::member("recurrence"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("MaintenanceWindow", const { &[
+            wire::Field::member("enable"),
+            wire::Field::member("maintenance_time"),
+            wire::Field::member("duration"),
+            wire::Field::member("weekly_period"),
+            wire::Field::member("recurrence"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -615,14 +643,9 @@ pub struct OperationPolicy {
 impl wire::Object for OperationPolicy {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "OperationPolicy",
-                fields: &[
-                    wire::Field::member("cluster_auto_upgrade"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("OperationPolicy", const { &[
+            wire::Field::member("cluster_auto_upgrade"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -642,7 +665,8 @@ impl wire::Object for OperationPolicy {
 
 wire::object!(OperationPolicy);
 
-/// The type of [`OperationPolicy::cluster_auto_upgrade`](field@OperationPolicy::cluster_auto_upgrade).
+/// The type of
+/// [`OperationPolicy::cluster_auto_upgrade`](field@OperationPolicy::cluster_auto_upgrade).
 #[derive(Default)]
 #[non_exhaustive]
 pub struct ClusterAutoUpgrade {
@@ -655,15 +679,10 @@ pub struct ClusterAutoUpgrade {
 impl wire::Object for ClusterAutoUpgrade {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "ClusterAutoUpgrade",
-                fields: &[
-                    wire::Field::member("enabled"),
-                    wire::Field::member("channel"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("ClusterAutoUpgrade", const { &[
+            wire::Field::member("enabled"),
+            wire::Field::member("channel"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -685,28 +704,22 @@ impl wire::Object for ClusterAutoUpgrade {
 
 wire::object!(ClusterAutoUpgrade);
 
-/// The error codes that are documented for `DescribeClustersV1`: none.
+/// No error codes are documented for `DescribeClustersV1`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "DescribeClustersV1";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Describes clusters V1.
     ///
     /// Examples, errors and types: [`describe_clusters_v1`](mod@super::describe_clusters_v1).
     #[inline]
-    pub fn describe_clusters_v1(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_clusters_v1(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

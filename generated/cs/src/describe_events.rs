@@ -2,7 +2,9 @@
 
 //! Describes events.
 //!
-//! Operation `DescribeEvents`, `GET /events`: a write. It answers in pages: see [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items). [Its page](https://api.alibabacloud.com/document/CS/2015-12-15/DescribeEvents) at Alibaba Cloud.
+//! Operation `DescribeEvents`, `GET /events`: a write. It answers in pages: see
+//! [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items).
+//! [Its page](https://api.alibabacloud.com/document/CS/2015-12-15/DescribeEvents) at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -26,6 +28,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeEvents`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -40,7 +43,7 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
@@ -53,7 +56,7 @@ impl Request {
         self
     }
 
-    /// Sets [`type_`](field@Self::type_).
+    /// Sets [`type`](field@Self::type_).
     #[inline]
     pub fn type_(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.type_, value);
@@ -78,17 +81,12 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("cluster_id"),
-                    wire::Field::query("type"),
-                    wire::Field::query("page_size"),
-                    wire::Field::query("page_number"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("cluster_id"),
+            wire::Field::query("type"),
+            wire::Field::query("page_size"),
+            wire::Field::query("page_number"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -127,15 +125,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("events"),
-                    wire::Field::member("page_info"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("events"),
+            wire::Field::member("page_info"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -170,7 +163,20 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"events\":[{\"event_id\":\"A234-1234-1234\",\"type\":\"nodepool_upgrade\",\"source\":\"/clusters/cf62854ac2130470897be7a27ed1f****/nodepools\",\"subject\":\"nodePool-id\",\"time\":\"2022-11-23T20:48:01+08:00\",\"cluster_id\":\"cluster-id\",\"data\":{\"level\":\"info\",\"reason\":\"Started\"}}],\"page_info\":{\"page_size\":50,\"page_number\":1,\"total_count\":3}}"),
+        operation::Sample::Json(r#"{
+  "events": [
+    {
+      "event_id": "A234-1234-1234",
+      "type": "nodepool_upgrade",
+      "source": "/clusters/cf62854ac2130470897be7a27ed1f****/nodepools",
+      "subject": "nodePool-id",
+      "time": "2022-11-23T20:48:01+08:00",
+      "cluster_id": "cluster-id",
+      "data": {"level": "info", "reason": "Started"}
+    }
+  ],
+  "page_info": {"page_size": 50, "page_number": 1, "total_count": 3}
+}"#),
     ];
 }
 
@@ -205,20 +211,15 @@ pub struct Event {
 impl wire::Object for Event {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Event",
-                fields: &[
-                    wire::Field::member("event_id"),
-                    wire::Field::member("type"),
-                    wire::Field::member("source"),
-                    wire::Field::member("subject"),
-                    wire::Field::member("time"),
-                    wire::Field::member("cluster_id"),
-                    wire::Field::member("data"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Event", const { &[
+            wire::Field::member("event_id"),
+            wire::Field::member("type"),
+            wire::Field::member("source"),
+            wire::Field::member("subject"),
+            wire::Field::member("time"),
+            wire::Field::member("cluster_id"),
+            wire::Field::member("data"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -265,16 +266,11 @@ pub struct PageInfo {
 impl wire::Object for PageInfo {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "PageInfo",
-                fields: &[
-                    wire::Field::member("page_size"),
-                    wire::Field::member("page_number"),
-                    wire::Field::member("total_count"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("PageInfo", const { &[
+            wire::Field::member("page_size"),
+            wire::Field::member("page_number"),
+            wire::Field::member("total_count"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -313,16 +309,11 @@ pub struct Data {
 impl wire::Object for Data {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Data",
-                fields: &[
-                    wire::Field::member("level"),
-                    wire::Field::member("reason"),
-                    wire::Field::member("message"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Data", const { &[
+            wire::Field::member("level"),
+            wire::Field::member("reason"),
+            wire::Field::member("message"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -346,28 +337,22 @@ impl wire::Object for Data {
 
 wire::object!(Data);
 
-/// The error codes that are documented for `DescribeEvents`: none.
+/// No error codes are documented for `DescribeEvents`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "DescribeEvents";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Describes events.
     ///
     /// Examples, errors and types: [`describe_events`](mod@super::describe_events).
     #[inline]
-    pub fn describe_events(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_events(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Describes kubernetes version metadata.
 //!
-//! Operation `DescribeKubernetesVersionMetadata`, `GET /api/v1/metadata/versions`: it only reads. [Its page](https://api.alibabacloud.com/document/CS/2015-12-15/DescribeKubernetesVersionMetadata) at Alibaba Cloud.
+//! Operation `DescribeKubernetesVersionMetadata`, `GET /api/v1/metadata/versions`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/CS/2015-12-15/DescribeKubernetesVersionMetadata)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -28,6 +30,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeKubernetesVersionMetadata`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -48,34 +51,34 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`region`](field@Self::region).
+    /// Sets [`Region`](field@Self::region), **required**.
     #[inline]
     pub fn region(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region, value);
         self
     }
 
-    /// Sets [`cluster_type`](field@Self::cluster_type).
+    /// Sets [`ClusterType`](field@Self::cluster_type), **required**.
     #[inline]
     pub fn cluster_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.cluster_type, value);
         self
     }
 
-    /// Sets [`kubernetes_version`](field@Self::kubernetes_version).
+    /// Sets [`KubernetesVersion`](field@Self::kubernetes_version).
     #[inline]
     pub fn kubernetes_version(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.kubernetes_version, value);
         self
     }
 
-    /// Sets [`profile`](field@Self::profile).
+    /// Sets [`Profile`](field@Self::profile).
     #[inline]
     pub fn profile(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.profile, value);
@@ -89,14 +92,14 @@ impl Request {
         self
     }
 
-    /// Sets [`mode`](field@Self::mode).
+    /// Sets [`Mode`](field@Self::mode).
     #[inline]
     pub fn mode(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.mode, value);
         self
     }
 
-    /// Sets [`query_upgradable_version`](field@Self::query_upgradable_version).
+    /// Sets [`QueryUpgradableVersion`](field@Self::query_upgradable_version).
     #[inline]
     pub fn query_upgradable_version(mut self, value: bool) -> Self {
         wire::set(&mut self.query_upgradable_version, value);
@@ -107,20 +110,15 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("Region").required(),
-                    wire::Field::query("ClusterType").required(),
-                    wire::Field::query("KubernetesVersion"),
-                    wire::Field::query("Profile"),
-                    wire::Field::query("runtime"),
-                    wire::Field::query("Mode"),
-                    wire::Field::query("QueryUpgradableVersion"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("Region").required(),
+            wire::Field::query("ClusterType").required(),
+            wire::Field::query("KubernetesVersion"),
+            wire::Field::query("Profile"),
+            wire::Field::query("runtime"),
+            wire::Field::query("Mode"),
+            wire::Field::query("QueryUpgradableVersion"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -163,14 +161,9 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("body"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("body"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -200,7 +193,34 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("[{\"capabilities\":{\"AnyAZ\":true,\"ChargeType\":\"PostPaid\"},\"images\":[{\"image_id\":\"centos_7_7_x64_20G_alibase_20200426.vhd\",\"image_name\":\"CentOS 7.7\",\"platform\":\"CentOS\",\"os_version\":\"7.7\",\"image_type\":\"centos_7_7_20\",\"os_type\":\"Linux\",\"image_category\":\"system\",\"architecture\":\"x86_64\"}],\"meta_data\":{\"KubernetesVersion\":\"1.31.1-aliyun.1\",\"SubClass\":\"default\",\"ServiceCIDR\":\"\"},\"runtimes\":[{\"name\":\"docker\",\"version\":\"19.03.5\"}],\"version\":\"1.16.9-aliyun.1\",\"release_date\":\"2023-04-30T00:00:00Z\",\"expiration_date\":\"2025-04-30T00:00:00Z\",\"creatable\":true,\"upgradable_versions\":[\"1.30.1-aliyun.1\"]}]"),
+        operation::Sample::Json(r#"[
+  {
+    "capabilities": {"AnyAZ": true, "ChargeType": "PostPaid"},
+    "images": [
+      {
+        "image_id": "centos_7_7_x64_20G_alibase_20200426.vhd",
+        "image_name": "CentOS 7.7",
+        "platform": "CentOS",
+        "os_version": "7.7",
+        "image_type": "centos_7_7_20",
+        "os_type": "Linux",
+        "image_category": "system",
+        "architecture": "x86_64"
+      }
+    ],
+    "meta_data": {
+      "KubernetesVersion": "1.31.1-aliyun.1",
+      "SubClass": "default",
+      "ServiceCIDR": ""
+    },
+    "runtimes": [{"name": "docker", "version": "19.03.5"}],
+    "version": "1.16.9-aliyun.1",
+    "release_date": "2023-04-30T00:00:00Z",
+    "expiration_date": "2025-04-30T00:00:00Z",
+    "creatable": true,
+    "upgradable_versions": ["1.30.1-aliyun.1"]
+  }
+]"#),
     ];
 }
 
@@ -212,7 +232,8 @@ pub struct Body {
     pub capabilities: alicloud_runtime::Json,
     /// `images`.
     pub images: Vec<Image>,
-    /// `meta_data`. Example: `{ "KubernetesVersion": "1.31.1-aliyun.1", "SubClass": "default", "ServiceCIDR": "" }`.
+    /// `meta_data`. Example:
+    /// `{ "KubernetesVersion": "1.31.1-aliyun.1", "SubClass": "default", "ServiceCIDR": "" }`.
     pub meta_data: alicloud_runtime::Json,
     /// `runtimes`.
     pub runtimes: Vec<Runtime>,
@@ -231,22 +252,17 @@ pub struct Body {
 impl wire::Object for Body {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Body",
-                fields: &[
-                    wire::Field::member("capabilities"),
-                    wire::Field::member("images"),
-                    wire::Field::member("meta_data"),
-                    wire::Field::member("runtimes"),
-                    wire::Field::member("version"),
-                    wire::Field::member("release_date"),
-                    wire::Field::member("expiration_date"),
-                    wire::Field::member("creatable"),
-                    wire::Field::member("upgradable_versions"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Body", const { &[
+            wire::Field::member("capabilities"),
+            wire::Field::member("images"),
+            wire::Field::member("meta_data"),
+            wire::Field::member("runtimes"),
+            wire::Field::member("version"),
+            wire::Field::member("release_date"),
+            wire::Field::member("expiration_date"),
+            wire::Field::member("creatable"),
+            wire::Field::member("upgradable_versions"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -307,21 +323,16 @@ pub struct Image {
 impl wire::Object for Image {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Image",
-                fields: &[
-                    wire::Field::member("image_id"),
-                    wire::Field::member("image_name"),
-                    wire::Field::member("platform"),
-                    wire::Field::member("os_version"),
-                    wire::Field::member("image_type"),
-                    wire::Field::member("os_type"),
-                    wire::Field::member("image_category"),
-                    wire::Field::member("architecture"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Image", const { &[
+            wire::Field::member("image_id"),
+            wire::Field::member("image_name"),
+            wire::Field::member("platform"),
+            wire::Field::member("os_version"),
+            wire::Field::member("image_type"),
+            wire::Field::member("os_type"),
+            wire::Field::member("image_category"),
+            wire::Field::member("architecture"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -368,15 +379,10 @@ pub struct Runtime {
 impl wire::Object for Runtime {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Runtime",
-                fields: &[
-                    wire::Field::member("name"),
-                    wire::Field::member("version"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Runtime", const { &[
+            wire::Field::member("name"),
+            wire::Field::member("version"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -398,28 +404,23 @@ impl wire::Object for Runtime {
 
 wire::object!(Runtime);
 
-/// The error codes that are documented for `DescribeKubernetesVersionMetadata`: none.
+/// No error codes are documented for `DescribeKubernetesVersionMetadata`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "DescribeKubernetesVersionMetadata";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Describes kubernetes version metadata.
     ///
-    /// Examples, errors and types: [`describe_kubernetes_version_metadata`](mod@super::describe_kubernetes_version_metadata).
+    /// Examples, errors and types:
+    /// [`describe_kubernetes_version_metadata`](mod@super::describe_kubernetes_version_metadata).
     #[inline]
-    pub fn describe_kubernetes_version_metadata(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_kubernetes_version_metadata(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,10 @@
 
 //! Describes node pool vuls.
 //!
-//! Operation `DescribeNodePoolVuls`, `GET /clusters/{cluster_id}/nodepools/{nodepool_id}/vuls`: it only reads. [Its page](https://api.alibabacloud.com/document/CS/2015-12-15/DescribeNodePoolVuls) at Alibaba Cloud.
+//! Operation `DescribeNodePoolVuls`, `GET /clusters/{cluster_id}/nodepools/{nodepool_id}/vuls`: it
+//! only reads.
+//! [Its page](https://api.alibabacloud.com/document/CS/2015-12-15/DescribeNodePoolVuls) at Alibaba
+//! Cloud.
 //!
 //! # Examples
 //!
@@ -28,6 +31,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeNodePoolVuls`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -40,20 +44,20 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`cluster_id`](field@Self::cluster_id).
+    /// Sets [`cluster_id`](field@Self::cluster_id), **required**.
     #[inline]
     pub fn cluster_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.cluster_id, value);
         self
     }
 
-    /// Sets [`nodepool_id`](field@Self::nodepool_id).
+    /// Sets [`nodepool_id`](field@Self::nodepool_id), **required**.
     #[inline]
     pub fn nodepool_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.nodepool_id, value);
@@ -71,16 +75,11 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::path("cluster_id").required(),
-                    wire::Field::path("nodepool_id").required(),
-                    wire::Field::query("necessity"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::path("cluster_id").required(),
+            wire::Field::path("nodepool_id").required(),
+            wire::Field::query("necessity"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -117,15 +116,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("vul_records"),
-                    wire::Field::member("vuls_fix_service_purchased"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("vul_records"),
+            wire::Field::member("vuls_fix_service_purchased"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -155,7 +149,24 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"vul_records\":[{\"instance_id\":\"i-t4n2qolb0wtzt0pz****\",\"vul_list\":[{\"name\":\"oval:com.redhat.rhsa:def:20193197\",\"alias_name\":\"RHSA-2019:3197-Important: sudo security update\",\"necessity\":\"asap\",\"cve_list\":[\"CVE-2017-10268\"],\"need_reboot\":false}],\"node_name\":\"cn-hangzhou.192.168.x.x\"}],\"vuls_fix_service_purchased\":false}"),
+        operation::Sample::Json(r#"{
+  "vul_records": [
+    {
+      "instance_id": "i-t4n2qolb0wtzt0pz****",
+      "vul_list": [
+        {
+          "name": "oval:com.redhat.rhsa:def:20193197",
+          "alias_name": "RHSA-2019:3197-Important: sudo security update",
+          "necessity": "asap",
+          "cve_list": ["CVE-2017-10268"],
+          "need_reboot": false
+        }
+      ],
+      "node_name": "cn-hangzhou.192.168.x.x"
+    }
+  ],
+  "vuls_fix_service_purchased": false
+}"#),
     ];
 }
 
@@ -174,16 +185,11 @@ pub struct VulRecord {
 impl wire::Object for VulRecord {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "VulRecord",
-                fields: &[
-                    wire::Field::member("instance_id"),
-                    wire::Field::member("vul_list"),
-                    wire::Field::member("node_name"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("VulRecord", const { &[
+            wire::Field::member("instance_id"),
+            wire::Field::member("vul_list"),
+            wire::Field::member("node_name"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -215,7 +221,8 @@ pub struct VulList {
     pub name: String,
     /// `alias_name`. Example: `RHSA-2019:3197-Important: sudo security update`.
     pub alias_name: String,
-    /// `necessity`. Values: [`nntf`](Self::NECESSITY_NNTF), [`later`](Self::NECESSITY_LATER), [`asap`](Self::NECESSITY_ASAP). Example: `asap`.
+    /// `necessity`. Values: [`nntf`](Self::NECESSITY_NNTF), [`later`](Self::NECESSITY_LATER),
+    /// [`asap`](Self::NECESSITY_ASAP).
     pub necessity: String,
     /// `cve_list`. Example: `CVE-2017-10268`.
     pub cve_list: Vec<String>,
@@ -237,19 +244,14 @@ impl VulList {
 impl wire::Object for VulList {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "VulList",
-                fields: &[
-                    wire::Field::member("name"),
-                    wire::Field::member("alias_name"),
-                    wire::Field::member("necessity"),
-                    wire::Field::member("cve_list"),
-                    wire::Field::member("need_reboot"),
-                    wire::Field::member("package_list"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("VulList", const { &[
+            wire::Field::member("name"),
+            wire::Field::member("alias_name"),
+            wire::Field::member("necessity"),
+            wire::Field::member("cve_list"),
+            wire::Field::member("need_reboot"),
+            wire::Field::member("package_list"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -290,14 +292,9 @@ pub struct PackageList {
 impl wire::Object for PackageList {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "PackageList",
-                fields: &[
-                    wire::Field::member("name"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("PackageList", const { &[
+            wire::Field::member("name"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -317,28 +314,22 @@ impl wire::Object for PackageList {
 
 wire::object!(PackageList);
 
-/// The error codes that are documented for `DescribeNodePoolVuls`: none.
+/// No error codes are documented for `DescribeNodePoolVuls`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "DescribeNodePoolVuls";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Describes node pool vuls.
     ///
     /// Examples, errors and types: [`describe_node_pool_vuls`](mod@super::describe_node_pool_vuls).
     #[inline]
-    pub fn describe_node_pool_vuls(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_node_pool_vuls(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Describes policy details.
 //!
-//! Operation `DescribePolicyDetails`, `GET /policies/{policy_name}`: it only reads. [Its page](https://api.alibabacloud.com/document/CS/2015-12-15/DescribePolicyDetails) at Alibaba Cloud.
+//! Operation `DescribePolicyDetails`, `GET /policies/{policy_name}`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/CS/2015-12-15/DescribePolicyDetails) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -26,6 +28,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribePolicyDetails`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -34,13 +37,13 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`policy_name`](field@Self::policy_name).
+    /// Sets [`policy_name`](field@Self::policy_name), **required**.
     #[inline]
     pub fn policy_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.policy_name, value);
@@ -51,14 +54,9 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::path("policy_name").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::path("policy_name").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -103,21 +101,16 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("name"),
-                    wire::Field::member("category"),
-                    wire::Field::member("description"),
-                    wire::Field::member("action"),
-                    wire::Field::member("severity"),
-                    wire::Field::member("template"),
-                    wire::Field::member("no_config"),
-                    wire::Field::member("is_deleted"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("name"),
+            wire::Field::member("category"),
+            wire::Field::member("description"),
+            wire::Field::member("action"),
+            wire::Field::member("severity"),
+            wire::Field::member("template"),
+            wire::Field::member("no_config"),
+            wire::Field::member("is_deleted"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -159,32 +152,33 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"name\":\"ACKAllowedRepos\",\"category\":\"k8s-general\",\"action\":\"enforce\",\"severity\":\"high\",\"no_config\":0,\"is_deleted\":0}"),
+        operation::Sample::Json(r#"{
+  "name": "ACKAllowedRepos",
+  "category": "k8s-general",
+  "action": "enforce",
+  "severity": "high",
+  "no_config": 0,
+  "is_deleted": 0
+}"#),
     ];
 }
 
-/// The error codes that are documented for `DescribePolicyDetails`: none.
+/// No error codes are documented for `DescribePolicyDetails`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "DescribePolicyDetails";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Describes policy details.
     ///
     /// Examples, errors and types: [`describe_policy_details`](mod@super::describe_policy_details).
     #[inline]
-    pub fn describe_policy_details(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_policy_details(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

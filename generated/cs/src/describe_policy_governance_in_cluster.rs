@@ -2,7 +2,10 @@
 
 //! Describes a policy governance in a cluster.
 //!
-//! Operation `DescribePolicyGovernanceInCluster`, `GET /clusters/{cluster_id}/policygovernance`: it only reads. [Its page](https://api.alibabacloud.com/document/CS/2015-12-15/DescribePolicyGovernanceInCluster) at Alibaba Cloud.
+//! Operation `DescribePolicyGovernanceInCluster`, `GET /clusters/{cluster_id}/policygovernance`:
+//! it only reads.
+//! [Its page](https://api.alibabacloud.com/document/CS/2015-12-15/DescribePolicyGovernanceInCluster)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -26,6 +29,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribePolicyGovernanceInCluster`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -34,13 +38,13 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`cluster_id`](field@Self::cluster_id).
+    /// Sets [`cluster_id`](field@Self::cluster_id), **required**.
     #[inline]
     pub fn cluster_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.cluster_id, value);
@@ -51,14 +55,9 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::path("cluster_id").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::path("cluster_id").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -93,16 +92,11 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("on_state"),
-                    wire::Field::member("admit_log"),
-                    wire::Field::member("Violation"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("on_state"),
+            wire::Field::member("admit_log"),
+            wire::Field::member("Violation"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -134,7 +128,10 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"on_state\":[{\"enabled_count\":3,\"total\":8,\"severity\":\"high\"}],\"admit_log\":{\"progress\":\"Complete\",\"count\":100}}"),
+        operation::Sample::Json(r#"{
+  "on_state": [{"enabled_count": 3, "total": 8, "severity": "high"}],
+  "admit_log": {"progress": "Complete", "count": 100}
+}"#),
     ];
 }
 
@@ -153,16 +150,11 @@ pub struct OnState {
 impl wire::Object for OnState {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "OnState",
-                fields: &[
-                    wire::Field::member("enabled_count"),
-                    wire::Field::member("total"),
-                    wire::Field::member("severity"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("OnState", const { &[
+            wire::Field::member("enabled_count"),
+            wire::Field::member("total"),
+            wire::Field::member("severity"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -205,18 +197,13 @@ pub struct AdmitLog {
 impl wire::Object for AdmitLog {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "AdmitLog",
-                fields: &[
-                    wire::Field::member("progress"),
-                    wire::Field::member("count"),
-                    wire::Field::member("logs"),
-                    wire::Field::member("log_project"),
-                    wire::Field::member("log_store"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("AdmitLog", const { &[
+            wire::Field::member("progress"),
+            wire::Field::member("count"),
+            wire::Field::member("logs"),
+            wire::Field::member("log_project"),
+            wire::Field::member("log_store"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -257,15 +244,10 @@ pub struct Violation {
 impl wire::Object for Violation {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Violation",
-                fields: &[
-                    wire::Field::member("totalViolations"),
-                    wire::Field::member("violations"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Violation", const { &[
+            wire::Field::member("totalViolations"),
+            wire::Field::member("violations"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -326,28 +308,23 @@ pub struct Log {
 impl wire::Object for Log {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Log",
-                fields: &[
-                    wire::Field::member("cluster_id"),
-                    wire::Field::member("constraint_action"),
-                    wire::Field::member("constraint_api_version"),
-                    wire::Field::member("constraint_category"),
-                    wire::Field::member("constraint_group"),
-                    wire::Field::member("constraint_kind"),
-                    wire::Field::member("constraint_name"),
-                    wire::Field::member("event_msg"),
-                    wire::Field::member("event_type"),
-                    wire::Field::member("request_uid"),
-                    wire::Field::member("request_userinfo"),
-                    wire::Field::member("request_username"),
-                    wire::Field::member("resource_kind"),
-                    wire::Field::member("resource_name"),
-                    wire::Field::member("time"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Log", const { &[
+            wire::Field::member("cluster_id"),
+            wire::Field::member("constraint_action"),
+            wire::Field::member("constraint_api_version"),
+            wire::Field::member("constraint_category"),
+            wire::Field::member("constraint_group"),
+            wire::Field::member("constraint_kind"),
+            wire::Field::member("constraint_name"),
+            wire::Field::member("event_msg"),
+            wire::Field::member("event_type"),
+            wire::Field::member("request_uid"),
+            wire::Field::member("request_userinfo"),
+            wire::Field::member("request_username"),
+            wire::Field::member("resource_kind"),
+            wire::Field::member("resource_name"),
+            wire::Field::member("time"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -408,15 +385,10 @@ pub struct TotalViolations {
 impl wire::Object for TotalViolations {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "TotalViolations",
-                fields: &[
-                    wire::Field::member("deny"),
-                    wire::Field::member("warn"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("TotalViolations", const { &[
+            wire::Field::member("deny"),
+            wire::Field::member("warn"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -451,15 +423,10 @@ pub struct Violations {
 impl wire::Object for Violations {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Violations",
-                fields: &[
-                    wire::Field::member("deny"),
-                    wire::Field::member("warn"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Violations", const { &[
+            wire::Field::member("deny"),
+            wire::Field::member("warn"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -494,15 +461,10 @@ pub struct Deny {
 impl wire::Object for Deny {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Deny",
-                fields: &[
-                    wire::Field::member("severity"),
-                    wire::Field::member("violations"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Deny", const { &[
+            wire::Field::member("severity"),
+            wire::Field::member("violations"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -537,15 +499,10 @@ pub struct Warn {
 impl wire::Object for Warn {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Warn",
-                fields: &[
-                    wire::Field::member("severity"),
-                    wire::Field::member("violations"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Warn", const { &[
+            wire::Field::member("severity"),
+            wire::Field::member("violations"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -584,17 +541,12 @@ pub struct ViolationsDeny {
 impl wire::Object for ViolationsDeny {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "ViolationsDeny",
-                fields: &[
-                    wire::Field::member("policyDescription"),
-                    wire::Field::member("policyName"),
-                    wire::Field::member("severity"),
-                    wire::Field::member("violations"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("ViolationsDeny", const { &[
+            wire::Field::member("policyDescription"),
+            wire::Field::member("policyName"),
+            wire::Field::member("severity"),
+            wire::Field::member("violations"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -637,17 +589,12 @@ pub struct ViolationsWarn {
 impl wire::Object for ViolationsWarn {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "ViolationsWarn",
-                fields: &[
-                    wire::Field::member("policyDescription"),
-                    wire::Field::member("policyName"),
-                    wire::Field::member("severity"),
-                    wire::Field::member("violations"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("ViolationsWarn", const { &[
+            wire::Field::member("policyDescription"),
+            wire::Field::member("policyName"),
+            wire::Field::member("severity"),
+            wire::Field::member("violations"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -673,28 +620,23 @@ impl wire::Object for ViolationsWarn {
 
 wire::object!(ViolationsWarn);
 
-/// The error codes that are documented for `DescribePolicyGovernanceInCluster`: none.
+/// No error codes are documented for `DescribePolicyGovernanceInCluster`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "DescribePolicyGovernanceInCluster";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Describes a policy governance in a cluster.
     ///
-    /// Examples, errors and types: [`describe_policy_governance_in_cluster`](mod@super::describe_policy_governance_in_cluster).
+    /// Examples, errors and types:
+    /// [`describe_policy_governance_in_cluster`](mod@super::describe_policy_governance_in_cluster).
     #[inline]
-    pub fn describe_policy_governance_in_cluster(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_policy_governance_in_cluster(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

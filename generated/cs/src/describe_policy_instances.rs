@@ -2,7 +2,9 @@
 
 //! Describes policy instances.
 //!
-//! Operation `DescribePolicyInstances`, `GET /clusters/{cluster_id}/policies`: it only reads. [Its page](https://api.alibabacloud.com/document/CS/2015-12-15/DescribePolicyInstances) at Alibaba Cloud.
+//! Operation `DescribePolicyInstances`, `GET /clusters/{cluster_id}/policies`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/CS/2015-12-15/DescribePolicyInstances) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -26,6 +28,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribePolicyInstances`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -38,13 +41,13 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`cluster_id`](field@Self::cluster_id).
+    /// Sets [`cluster_id`](field@Self::cluster_id), **required**.
     #[inline]
     pub fn cluster_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.cluster_id, value);
@@ -69,16 +72,11 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::path("cluster_id").required(),
-                    wire::Field::query("policy_name"),
-                    wire::Field::query("instance_name"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::path("cluster_id").required(),
+            wire::Field::query("policy_name"),
+            wire::Field::query("instance_name"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -113,14 +111,9 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("body"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("body"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -150,7 +143,24 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("[{\"ali_uid\":\"16298168****\",\"cluster_id\":\"c8155823d057948c69a****\",\"instance_name\":\"no-env-var-secrets-****\",\"policy_name\":\"ACKPSPCapabilities\",\"policy_category\":\"k8s-general\",\"policy_parameters\":\"\\\"restrictedNamespaces\\\": [ \\\"test\\\" ]\",\"policy_severity\":\"low\",\"policy_scope\":\"*\",\"policy_action\":\"deny\",\"Created\":\"2024-10-29T18:09:12+08:00\",\"Updated\":\"2024-10-29T18:09:12+08:00\",\"resource_id\":\"123456***\",\"total_violations\":0,\"is_deleted\":0}]"),
+        operation::Sample::Json(r#"[
+  {
+    "ali_uid": "16298168****",
+    "cluster_id": "c8155823d057948c69a****",
+    "instance_name": "no-env-var-secrets-****",
+    "policy_name": "ACKPSPCapabilities",
+    "policy_category": "k8s-general",
+    "policy_parameters": "\"restrictedNamespaces\": [ \"test\" ]",
+    "policy_severity": "low",
+    "policy_scope": "*",
+    "policy_action": "deny",
+    "Created": "2024-10-29T18:09:12+08:00",
+    "Updated": "2024-10-29T18:09:12+08:00",
+    "resource_id": "123456***",
+    "total_violations": 0,
+    "is_deleted": 0
+  }
+]"#),
     ];
 }
 
@@ -178,13 +188,16 @@ pub struct Body {
     pub policy_scope: String,
     /// `policy_action`. Example: `deny`.
     pub policy_action: String,
-    /// `Created`. **Deprecated**: the service advises against it. Example: `2024-10-29T18:09:12+08:00`.
+    /// `Created`. **Deprecated**: the service advises against it. Example:
+    /// `2024-10-29T18:09:12+08:00`.
     pub created: String,
-    /// `Updated`. **Deprecated**: the service advises against it. Example: `2024-10-29T18:09:12+08:00`.
+    /// `Updated`. **Deprecated**: the service advises against it. Example:
+    /// `2024-10-29T18:09:12+08:00`.
     pub updated: String,
     /// `resource_id`. **Deprecated**: the service advises against it. Example: `123456***`.
     pub resource_id: String,
-    /// `total_violations`. **Deprecated**: the service advises against it. Example: `0`. Default: `0`.
+    /// `total_violations`. **Deprecated**: the service advises against it. Example: `0`. Default:
+    /// `0`.
     pub total_violations: Option<i64>,
     /// `is_deleted`. **Deprecated**: the service advises against it. Example: `0`. Default: `0`.
     pub is_deleted: Option<i64>,
@@ -193,28 +206,23 @@ pub struct Body {
 impl wire::Object for Body {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Body",
-                fields: &[
-                    wire::Field::member("ali_uid"),
-                    wire::Field::member("cluster_id"),
-                    wire::Field::member("instance_name"),
-                    wire::Field::member("policy_name"),
-                    wire::Field::member("policy_category"),
-                    wire::Field::member("policy_description"),
-                    wire::Field::member("policy_parameters"),
-                    wire::Field::member("policy_severity"),
-                    wire::Field::member("policy_scope"),
-                    wire::Field::member("policy_action"),
-                    wire::Field::member("Created"),
-                    wire::Field::member("Updated"),
-                    wire::Field::member("resource_id"),
-                    wire::Field::member("total_violations"),
-                    wire::Field::member("is_deleted"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Body", const { &[
+            wire::Field::member("ali_uid"),
+            wire::Field::member("cluster_id"),
+            wire::Field::member("instance_name"),
+            wire::Field::member("policy_name"),
+            wire::Field::member("policy_category"),
+            wire::Field::member("policy_description"),
+            wire::Field::member("policy_parameters"),
+            wire::Field::member("policy_severity"),
+            wire::Field::member("policy_scope"),
+            wire::Field::member("policy_action"),
+            wire::Field::member("Created"),
+            wire::Field::member("Updated"),
+            wire::Field::member("resource_id"),
+            wire::Field::member("total_violations"),
+            wire::Field::member("is_deleted"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -262,28 +270,23 @@ impl wire::Object for Body {
 
 wire::object!(Body);
 
-/// The error codes that are documented for `DescribePolicyInstances`: none.
+/// No error codes are documented for `DescribePolicyInstances`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "DescribePolicyInstances";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Describes policy instances.
     ///
-    /// Examples, errors and types: [`describe_policy_instances`](mod@super::describe_policy_instances).
+    /// Examples, errors and types:
+    /// [`describe_policy_instances`](mod@super::describe_policy_instances).
     #[inline]
-    pub fn describe_policy_instances(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_policy_instances(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

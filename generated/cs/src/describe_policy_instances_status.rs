@@ -2,7 +2,10 @@
 
 //! Describes policy instances status.
 //!
-//! Operation `DescribePolicyInstancesStatus`, `GET /clusters/{cluster_id}/policies/status`: it only reads. [Its page](https://api.alibabacloud.com/document/CS/2015-12-15/DescribePolicyInstancesStatus) at Alibaba Cloud.
+//! Operation `DescribePolicyInstancesStatus`, `GET /clusters/{cluster_id}/policies/status`: it
+//! only reads.
+//! [Its page](https://api.alibabacloud.com/document/CS/2015-12-15/DescribePolicyInstancesStatus)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -26,6 +29,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribePolicyInstancesStatus`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -34,13 +38,13 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`cluster_id`](field@Self::cluster_id).
+    /// Sets [`cluster_id`](field@Self::cluster_id), **required**.
     #[inline]
     pub fn cluster_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.cluster_id, value);
@@ -51,14 +55,9 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::path("cluster_id").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::path("cluster_id").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -91,15 +90,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("policy_instances"),
-                    wire::Field::member("instances_severity_count"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("policy_instances"),
+            wire::Field::member("instances_severity_count"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -129,7 +123,17 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"policy_instances\":[{\"policy_category\":\"compliance\",\"policy_name\":\"ACKRestrictRoleBindings\",\"policy_severity\":\"medium\",\"policy_instances_count\":1}],\"instances_severity_count\":{\"high\":11,\"medium\":1}}"),
+        operation::Sample::Json(r#"{
+  "policy_instances": [
+    {
+      "policy_category": "compliance",
+      "policy_name": "ACKRestrictRoleBindings",
+      "policy_severity": "medium",
+      "policy_instances_count": 1
+    }
+  ],
+  "instances_severity_count": {"high": 11, "medium": 1}
+}"#),
     ];
 }
 
@@ -152,18 +156,13 @@ pub struct PolicyInstance {
 impl wire::Object for PolicyInstance {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "PolicyInstance",
-                fields: &[
-                    wire::Field::member("policy_category"),
-                    wire::Field::member("policy_name"),
-                    wire::Field::member("policy_description"),
-                    wire::Field::member("policy_severity"),
-                    wire::Field::member("policy_instances_count"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("PolicyInstance", const { &[
+            wire::Field::member("policy_category"),
+            wire::Field::member("policy_name"),
+            wire::Field::member("policy_description"),
+            wire::Field::member("policy_severity"),
+            wire::Field::member("policy_instances_count"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -191,28 +190,23 @@ impl wire::Object for PolicyInstance {
 
 wire::object!(PolicyInstance);
 
-/// The error codes that are documented for `DescribePolicyInstancesStatus`: none.
+/// No error codes are documented for `DescribePolicyInstancesStatus`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "DescribePolicyInstancesStatus";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Describes policy instances status.
     ///
-    /// Examples, errors and types: [`describe_policy_instances_status`](mod@super::describe_policy_instances_status).
+    /// Examples, errors and types:
+    /// [`describe_policy_instances_status`](mod@super::describe_policy_instances_status).
     #[inline]
-    pub fn describe_policy_instances_status(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_policy_instances_status(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

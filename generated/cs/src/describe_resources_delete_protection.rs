@@ -2,7 +2,10 @@
 
 //! Describes resources delete protection.
 //!
-//! Operation `DescribeResourcesDeleteProtection`, `GET /clusters/{ClusterId}/resources/{ResourceType}/protection`: it only reads. [Its page](https://api.alibabacloud.com/document/CS/2015-12-15/DescribeResourcesDeleteProtection) at Alibaba Cloud.
+//! Operation `DescribeResourcesDeleteProtection`,
+//! `GET /clusters/{ClusterId}/resources/{ResourceType}/protection`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/CS/2015-12-15/DescribeResourcesDeleteProtection)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -28,12 +31,14 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeResourcesDeleteProtection`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
     /// `ClusterId`, **required**. Example: `c82e6987e2961451182edacd74faf****`.
     pub cluster_id: Option<String>,
-    /// `ResourceType`, **required**. Values: [`namespaces`](Self::RESOURCE_TYPE_NAMESPACES), [`services`](Self::RESOURCE_TYPE_SERVICES). Example: `namespaces`.
+    /// `ResourceType`, **required**. Values: [`namespaces`](Self::RESOURCE_TYPE_NAMESPACES),
+    /// [`services`](Self::RESOURCE_TYPE_SERVICES).
     pub resource_type: Option<String>,
     /// `namespace`. Example: `default`.
     pub namespace: Option<String>,
@@ -47,20 +52,20 @@ impl Request {
     /// `services`, a value of `ResourceType`.
     pub const RESOURCE_TYPE_SERVICES: &str = "services";
 
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`cluster_id`](field@Self::cluster_id).
+    /// Sets [`ClusterId`](field@Self::cluster_id), **required**.
     #[inline]
     pub fn cluster_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.cluster_id, value);
         self
     }
 
-    /// Sets [`resource_type`](field@Self::resource_type).
+    /// Sets [`ResourceType`](field@Self::resource_type), **required**.
     #[inline]
     pub fn resource_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.resource_type, value);
@@ -85,17 +90,12 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::path("ClusterId").required(),
-                    wire::Field::path("ResourceType").required(),
-                    wire::Field::query("namespace"),
-                    wire::Field::query("resources"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::path("ClusterId").required(),
+            wire::Field::path("ResourceType").required(),
+            wire::Field::query("namespace"),
+            wire::Field::query("resources"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -132,14 +132,9 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("body"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("body"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -169,7 +164,14 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("[{\"name\":\"test\",\"namespace\":\"default\",\"resource\":\"namespaces\",\"protection\":false}]"),
+        operation::Sample::Json(r#"[
+  {
+    "name": "test",
+    "namespace": "default",
+    "resource": "namespaces",
+    "protection": false
+  }
+]"#),
     ];
 }
 
@@ -190,17 +192,12 @@ pub struct Body {
 impl wire::Object for Body {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Body",
-                fields: &[
-                    wire::Field::member("name"),
-                    wire::Field::member("namespace"),
-                    wire::Field::member("resource"),
-                    wire::Field::member("protection"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Body", const { &[
+            wire::Field::member("name"),
+            wire::Field::member("namespace"),
+            wire::Field::member("resource"),
+            wire::Field::member("protection"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -226,28 +223,23 @@ impl wire::Object for Body {
 
 wire::object!(Body);
 
-/// The error codes that are documented for `DescribeResourcesDeleteProtection`: none.
+/// No error codes are documented for `DescribeResourcesDeleteProtection`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "DescribeResourcesDeleteProtection";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Describes resources delete protection.
     ///
-    /// Examples, errors and types: [`describe_resources_delete_protection`](mod@super::describe_resources_delete_protection).
+    /// Examples, errors and types:
+    /// [`describe_resources_delete_protection`](mod@super::describe_resources_delete_protection).
     #[inline]
-    pub fn describe_resources_delete_protection(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_resources_delete_protection(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

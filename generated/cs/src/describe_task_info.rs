@@ -2,7 +2,9 @@
 
 //! Describes task info.
 //!
-//! Operation `DescribeTaskInfo`, `GET /tasks/{task_id}`: it only reads. [Its page](https://api.alibabacloud.com/document/CS/2015-12-15/DescribeTaskInfo) at Alibaba Cloud.
+//! Operation `DescribeTaskInfo`, `GET /tasks/{task_id}`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/CS/2015-12-15/DescribeTaskInfo) at Alibaba
+//! Cloud.
 //!
 //! # Examples
 //!
@@ -26,6 +28,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeTaskInfo`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -34,13 +37,13 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`task_id`](field@Self::task_id).
+    /// Sets [`task_id`](field@Self::task_id), **required**.
     #[inline]
     pub fn task_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.task_id, value);
@@ -51,14 +54,9 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::path("task_id").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::path("task_id").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -113,26 +111,21 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("task_id"),
-                    wire::Field::member("cluster_id"),
-                    wire::Field::member("task_type"),
-                    wire::Field::member("state"),
-                    wire::Field::member("created"),
-                    wire::Field::member("updated"),
-                    wire::Field::member("target"),
-                    wire::Field::member("parameters"),
-                    wire::Field::member("stages"),
-                    wire::Field::member("current_stage"),
-                    wire::Field::member("events"),
-                    wire::Field::member("task_result"),
-                    wire::Field::member("error"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("task_id"),
+            wire::Field::member("cluster_id"),
+            wire::Field::member("task_type"),
+            wire::Field::member("state"),
+            wire::Field::member("created"),
+            wire::Field::member("updated"),
+            wire::Field::member("target"),
+            wire::Field::member("parameters"),
+            wire::Field::member("stages"),
+            wire::Field::member("current_stage"),
+            wire::Field::member("events"),
+            wire::Field::member("task_result"),
+            wire::Field::member("error"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -184,7 +177,36 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"task_id\":\"T-5faa48fb31b6b8078d000006\",\"cluster_id\":\"c78592bfe92244365b3c3ad47f1de****\",\"task_type\":\"cluster_scaleout\",\"state\":\"running\",\"created\":\"2020-11-10T16:02:04+08:00\",\"updated\":\"2020-11-10T16:03:06+08:00\",\"target\":{\"id\":\"c78592bfe92244365b3c3ad47f1de****\",\"type\":\"cluster\"},\"stages\":[{\"state\":\"running\",\"start_time\":\"2022-12-15 23:00:00\",\"end_time\":\"2022-12-15 23:00:00\",\"message\":\"success to xxxxx\"}],\"current_stage\":\"DrainNodes\",\"events\":[{\"action\":\"start\",\"level\":\"Normal\",\"message\":\"start to xxx\",\"reason\":\"NodePoolUpgradeStart\",\"source\":\"ACK\",\"timestamp\":\"1669706229286\"}],\"task_result\":[{\"data\":\"i-xxx\",\"status\":\"success\"}],\"error\":{\"code\":\"400\",\"message\":\"failed to xxx\"}}"),
+        operation::Sample::Json(r#"{
+  "task_id": "T-5faa48fb31b6b8078d000006",
+  "cluster_id": "c78592bfe92244365b3c3ad47f1de****",
+  "task_type": "cluster_scaleout",
+  "state": "running",
+  "created": "2020-11-10T16:02:04+08:00",
+  "updated": "2020-11-10T16:03:06+08:00",
+  "target": {"id": "c78592bfe92244365b3c3ad47f1de****", "type": "cluster"},
+  "stages": [
+    {
+      "state": "running",
+      "start_time": "2022-12-15 23:00:00",
+      "end_time": "2022-12-15 23:00:00",
+      "message": "success to xxxxx"
+    }
+  ],
+  "current_stage": "DrainNodes",
+  "events": [
+    {
+      "action": "start",
+      "level": "Normal",
+      "message": "start to xxx",
+      "reason": "NodePoolUpgradeStart",
+      "source": "ACK",
+      "timestamp": "1669706229286"
+    }
+  ],
+  "task_result": [{"data": "i-xxx", "status": "success"}],
+  "error": {"code": "400", "message": "failed to xxx"}
+}"#),
     ];
 }
 
@@ -201,15 +223,10 @@ pub struct Target {
 impl wire::Object for Target {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Target",
-                fields: &[
-                    wire::Field::member("id"),
-                    wire::Field::member("type"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Target", const { &[
+            wire::Field::member("id"),
+            wire::Field::member("type"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -250,18 +267,13 @@ pub struct Stage {
 impl wire::Object for Stage {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Stage",
-                fields: &[
-                    wire::Field::member("state"),
-                    wire::Field::member("start_time"),
-                    wire::Field::member("end_time"),
-                    wire::Field::member("message"),
-                    wire::Field::member("outputs"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Stage", const { &[
+            wire::Field::member("state"),
+            wire::Field::member("start_time"),
+            wire::Field::member("end_time"),
+            wire::Field::member("message"),
+            wire::Field::member("outputs"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -310,19 +322,14 @@ pub struct Event {
 impl wire::Object for Event {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Event",
-                fields: &[
-                    wire::Field::member("action"),
-                    wire::Field::member("level"),
-                    wire::Field::member("message"),
-                    wire::Field::member("reason"),
-                    wire::Field::member("source"),
-                    wire::Field::member("timestamp"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Event", const { &[
+            wire::Field::member("action"),
+            wire::Field::member("level"),
+            wire::Field::member("message"),
+            wire::Field::member("reason"),
+            wire::Field::member("source"),
+            wire::Field::member("timestamp"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -365,15 +372,10 @@ pub struct TaskResult {
 impl wire::Object for TaskResult {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "TaskResult",
-                fields: &[
-                    wire::Field::member("data"),
-                    wire::Field::member("status"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("TaskResult", const { &[
+            wire::Field::member("data"),
+            wire::Field::member("status"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -408,15 +410,10 @@ pub struct ResponseError {
 impl wire::Object for ResponseError {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "ResponseError",
-                fields: &[
-                    wire::Field::member("code"),
-                    wire::Field::member("message"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("ResponseError", const { &[
+            wire::Field::member("code"),
+            wire::Field::member("message"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -438,28 +435,22 @@ impl wire::Object for ResponseError {
 
 wire::object!(ResponseError);
 
-/// The error codes that are documented for `DescribeTaskInfo`: none.
+/// No error codes are documented for `DescribeTaskInfo`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "DescribeTaskInfo";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Describes task info.
     ///
     /// Examples, errors and types: [`describe_task_info`](mod@super::describe_task_info).
     #[inline]
-    pub fn describe_task_info(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_task_info(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Describes a template attribute.
 //!
-//! Operation `DescribeTemplateAttribute`, `GET /templates/{TemplateId}`: it only reads. [Its page](https://api.alibabacloud.com/document/CS/2015-12-15/DescribeTemplateAttribute) at Alibaba Cloud.
+//! Operation `DescribeTemplateAttribute`, `GET /templates/{TemplateId}`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/CS/2015-12-15/DescribeTemplateAttribute) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -26,6 +28,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeTemplateAttribute`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -36,13 +39,13 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`template_id`](field@Self::template_id).
+    /// Sets [`TemplateId`](field@Self::template_id), **required**.
     #[inline]
     pub fn template_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.template_id, value);
@@ -60,15 +63,10 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::path("TemplateId").required(),
-                    wire::Field::query("template_type"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::path("TemplateId").required(),
+            wire::Field::query("template_type"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -101,14 +99,9 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("body"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("body"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -138,7 +131,20 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("[{\"id\":\"72d20cf8-a533-4ea9-a10d-e7630d3d****\",\"acl\":\"private\",\"name\":\"web\",\"template\":\"apiVersion: V1\\\\n***\",\"template_type\":\"kubernetes\",\"description\":\"test template\",\"tags\":\"sa\",\"template_with_hist_id\":\"874ec485-e7e6-4373-8a3b-47bde8ae****\",\"created\":\"2020-09-16T19:21:29+08:00\",\"updated\":\"2020-09-16T19:21:29+08:00\"}]"),
+        operation::Sample::Json(r#"[
+  {
+    "id": "72d20cf8-a533-4ea9-a10d-e7630d3d****",
+    "acl": "private",
+    "name": "web",
+    "template": "apiVersion: V1\\n***",
+    "template_type": "kubernetes",
+    "description": "test template",
+    "tags": "sa",
+    "template_with_hist_id": "874ec485-e7e6-4373-8a3b-47bde8ae****",
+    "created": "2020-09-16T19:21:29+08:00",
+    "updated": "2020-09-16T19:21:29+08:00"
+  }
+]"#),
     ];
 }
 
@@ -171,23 +177,18 @@ pub struct Body {
 impl wire::Object for Body {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Body",
-                fields: &[
-                    wire::Field::member("id"),
-                    wire::Field::member("acl"),
-                    wire::Field::member("name"),
-                    wire::Field::member("template"),
-                    wire::Field::member("template_type"),
-                    wire::Field::member("description"),
-                    wire::Field::member("tags"),
-                    wire::Field::member("template_with_hist_id"),
-                    wire::Field::member("created"),
-                    wire::Field::member("updated"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Body", const { &[
+            wire::Field::member("id"),
+            wire::Field::member("acl"),
+            wire::Field::member("name"),
+            wire::Field::member("template"),
+            wire::Field::member("template_type"),
+            wire::Field::member("description"),
+            wire::Field::member("tags"),
+            wire::Field::member("template_with_hist_id"),
+            wire::Field::member("created"),
+            wire::Field::member("updated"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -225,28 +226,23 @@ impl wire::Object for Body {
 
 wire::object!(Body);
 
-/// The error codes that are documented for `DescribeTemplateAttribute`: none.
+/// No error codes are documented for `DescribeTemplateAttribute`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "DescribeTemplateAttribute";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Describes a template attribute.
     ///
-    /// Examples, errors and types: [`describe_template_attribute`](mod@super::describe_template_attribute).
+    /// Examples, errors and types:
+    /// [`describe_template_attribute`](mod@super::describe_template_attribute).
     #[inline]
-    pub fn describe_template_attribute(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_template_attribute(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,10 @@
 
 //! Describes templates.
 //!
-//! Operation `DescribeTemplates`, `GET /templates`: it only reads. It answers in pages: see [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items). [Its page](https://api.alibabacloud.com/document/CS/2015-12-15/DescribeTemplates) at Alibaba Cloud.
+//! Operation `DescribeTemplates`, `GET /templates`: it only reads. It answers in pages: see
+//! [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items).
+//! [Its page](https://api.alibabacloud.com/document/CS/2015-12-15/DescribeTemplates) at Alibaba
+//! Cloud.
 //!
 //! # Examples
 //!
@@ -26,6 +29,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeTemplates`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -38,7 +42,7 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
@@ -69,16 +73,11 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("template_type"),
-                    wire::Field::query("page_num"),
-                    wire::Field::query("page_size"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("template_type"),
+            wire::Field::query("page_num"),
+            wire::Field::query("page_size"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -115,15 +114,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("templates"),
-                    wire::Field::member("page_info"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("templates"),
+            wire::Field::member("page_info"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -158,7 +152,22 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"templates\":[{\"acl\":\"private\",\"id\":\"874ec485-e7e6-4373-8a3b-47bde8ae789f\",\"name\":\"webserver\",\"description\":\"a web server\",\"tags\":\"kubernetes\",\"template_type\":\"kubernetes\",\"created\":\"2020-06-10T16:30:16+08:00\",\"updated\":\"2020-06-10T16:30:16+08:00\",\"template_with_hist_id\":\"ad81d115-7c8b-47e7-a222-9c28d7f6e588\"}],\"page_info\":{\"page_number\":20,\"page_size\":3,\"total_count\":50}}"),
+        operation::Sample::Json(r#"{
+  "templates": [
+    {
+      "acl": "private",
+      "id": "874ec485-e7e6-4373-8a3b-47bde8ae789f",
+      "name": "webserver",
+      "description": "a web server",
+      "tags": "kubernetes",
+      "template_type": "kubernetes",
+      "created": "2020-06-10T16:30:16+08:00",
+      "updated": "2020-06-10T16:30:16+08:00",
+      "template_with_hist_id": "ad81d115-7c8b-47e7-a222-9c28d7f6e588"
+    }
+  ],
+  "page_info": {"page_number": 20, "page_size": 3, "total_count": 50}
+}"#),
     ];
 }
 
@@ -184,7 +193,9 @@ pub struct Template {
     pub description: String,
     /// `tags`. Example: `kubernetes`.
     pub tags: String,
-    /// `template`. Example: `apiVersion: apps/v1\nkind: Deployment\nmetadata:\n name: nginx-deployment-basic\n labels:\n app: nginx\nspec:\n replicas: 2\n selector:\n matchLabels:`….
+    /// `template`. Example:
+    /// `apiVersion: apps/v1\nkind: Deployment\nmetadata:\n name: nginx-deployment-basic\n
+    /// labels:\n app: nginx\nspec:\n replicas: 2\n selector:\n matchLabels:`….
     pub template: String,
     /// `template_type`. Example: `kubernetes`.
     pub template_type: String,
@@ -199,23 +210,18 @@ pub struct Template {
 impl wire::Object for Template {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Template",
-                fields: &[
-                    wire::Field::member("acl"),
-                    wire::Field::member("id"),
-                    wire::Field::member("name"),
-                    wire::Field::member("description"),
-                    wire::Field::member("tags"),
-                    wire::Field::member("template"),
-                    wire::Field::member("template_type"),
-                    wire::Field::member("created"),
-                    wire::Field::member("updated"),
-                    wire::Field::member("template_with_hist_id"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Template", const { &[
+            wire::Field::member("acl"),
+            wire::Field::member("id"),
+            wire::Field::member("name"),
+            wire::Field::member("description"),
+            wire::Field::member("tags"),
+            wire::Field::member("template"),
+            wire::Field::member("template_type"),
+            wire::Field::member("created"),
+            wire::Field::member("updated"),
+            wire::Field::member("template_with_hist_id"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -268,16 +274,11 @@ pub struct PageInfo {
 impl wire::Object for PageInfo {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "PageInfo",
-                fields: &[
-                    wire::Field::member("page_number"),
-                    wire::Field::member("page_size"),
-                    wire::Field::member("total_count"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("PageInfo", const { &[
+            wire::Field::member("page_number"),
+            wire::Field::member("page_size"),
+            wire::Field::member("total_count"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -301,28 +302,22 @@ impl wire::Object for PageInfo {
 
 wire::object!(PageInfo);
 
-/// The error codes that are documented for `DescribeTemplates`: none.
+/// No error codes are documented for `DescribeTemplates`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "DescribeTemplates";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Describes templates.
     ///
     /// Examples, errors and types: [`describe_templates`](mod@super::describe_templates).
     #[inline]
-    pub fn describe_templates(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_templates(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

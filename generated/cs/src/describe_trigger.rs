@@ -2,7 +2,9 @@
 
 //! Describes a trigger.
 //!
-//! Operation `DescribeTrigger`, `GET /clusters/{cluster_id}/triggers`: it only reads. [Its page](https://api.alibabacloud.com/document/CS/2015-12-15/DescribeTrigger) at Alibaba Cloud.
+//! Operation `DescribeTrigger`, `GET /clusters/{cluster_id}/triggers`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/CS/2015-12-15/DescribeTrigger) at Alibaba
+//! Cloud.
 //!
 //! # Examples
 //!
@@ -29,6 +31,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeTrigger`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -45,34 +48,34 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`cluster_id`](field@Self::cluster_id).
+    /// Sets [`cluster_id`](field@Self::cluster_id), **required**.
     #[inline]
     pub fn cluster_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.cluster_id, value);
         self
     }
 
-    /// Sets [`namespace`](field@Self::namespace).
+    /// Sets [`Namespace`](field@Self::namespace), **required**.
     #[inline]
     pub fn namespace(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.namespace, value);
         self
     }
 
-    /// Sets [`type_`](field@Self::type_).
+    /// Sets [`Type`](field@Self::type_).
     #[inline]
     pub fn type_(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.type_, value);
         self
     }
 
-    /// Sets [`name`](field@Self::name).
+    /// Sets [`Name`](field@Self::name), **required**.
     #[inline]
     pub fn name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.name, value);
@@ -90,18 +93,13 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::path("cluster_id").required(),
-                    wire::Field::query("Namespace").required(),
-                    wire::Field::query("Type"),
-                    wire::Field::query("Name").required(),
-                    wire::Field::query("action"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::path("cluster_id").required(),
+            wire::Field::query("Namespace").required(),
+            wire::Field::query("Type"),
+            wire::Field::query("Name").required(),
+            wire::Field::query("action"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -140,14 +138,9 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("body"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("body"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -177,7 +170,17 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("[{\"id\":\"1234\",\"name\":\"test\",\"cluster_id\":\"c259f563386444ebb8d7****\",\"project_id\":\"default/test-app\",\"type\":\"deployment\",\"action\":\"redeploy\",\"token\":\"eyJhbGci***\"}]"),
+        operation::Sample::Json(r#"[
+  {
+    "id": "1234",
+    "name": "test",
+    "cluster_id": "c259f563386444ebb8d7****",
+    "project_id": "default/test-app",
+    "type": "deployment",
+    "action": "redeploy",
+    "token": "eyJhbGci***"
+  }
+]"#),
     ];
 }
 
@@ -204,20 +207,15 @@ pub struct Body {
 impl wire::Object for Body {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Body",
-                fields: &[
-                    wire::Field::member("id"),
-                    wire::Field::member("name"),
-                    wire::Field::member("cluster_id"),
-                    wire::Field::member("project_id"),
-                    wire::Field::member("type"),
-                    wire::Field::member("action"),
-                    wire::Field::member("token").secret(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Body", const { &[
+            wire::Field::member("id"),
+            wire::Field::member("name"),
+            wire::Field::member("cluster_id"),
+            wire::Field::member("project_id"),
+            wire::Field::member("type"),
+            wire::Field::member("action"),
+            wire::Field::member("token").secret(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -249,28 +247,22 @@ impl wire::Object for Body {
 
 wire::object!(Body);
 
-/// The error codes that are documented for `DescribeTrigger`: none.
+/// No error codes are documented for `DescribeTrigger`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "DescribeTrigger";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Describes a trigger.
     ///
     /// Examples, errors and types: [`describe_trigger`](mod@super::describe_trigger).
     #[inline]
-    pub fn describe_trigger(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_trigger(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Describes a user permission.
 //!
-//! Operation `DescribeUserPermission`, `GET /permissions/users/{uid}`: it only reads. [Its page](https://api.alibabacloud.com/document/CS/2015-12-15/DescribeUserPermission) at Alibaba Cloud.
+//! Operation `DescribeUserPermission`, `GET /permissions/users/{uid}`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/CS/2015-12-15/DescribeUserPermission) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -26,6 +28,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeUserPermission`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -34,13 +37,13 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`uid`](field@Self::uid).
+    /// Sets [`uid`](field@Self::uid), **required**.
     #[inline]
     pub fn uid(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.uid, value);
@@ -51,14 +54,9 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::path("uid").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::path("uid").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -89,14 +87,9 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("body"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("body"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -126,7 +119,16 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("[{\"resource_id\":\"c1b542****\",\"resource_type\":\"cluster\",\"role_name\":\"view\",\"role_type\":\"admin\",\"is_owner\":1,\"is_ram_role\":1}]"),
+        operation::Sample::Json(r#"[
+  {
+    "resource_id": "c1b542****",
+    "resource_type": "cluster",
+    "role_name": "view",
+    "role_type": "admin",
+    "is_owner": 1,
+    "is_ram_role": 1
+  }
+]"#),
     ];
 }
 
@@ -151,19 +153,14 @@ pub struct Body {
 impl wire::Object for Body {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Body",
-                fields: &[
-                    wire::Field::member("resource_id"),
-                    wire::Field::member("resource_type"),
-                    wire::Field::member("role_name"),
-                    wire::Field::member("role_type"),
-                    wire::Field::member("is_owner"),
-                    wire::Field::member("is_ram_role"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Body", const { &[
+            wire::Field::member("resource_id"),
+            wire::Field::member("resource_type"),
+            wire::Field::member("role_name"),
+            wire::Field::member("role_type"),
+            wire::Field::member("is_owner"),
+            wire::Field::member("is_ram_role"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -193,28 +190,23 @@ impl wire::Object for Body {
 
 wire::object!(Body);
 
-/// The error codes that are documented for `DescribeUserPermission`: none.
+/// No error codes are documented for `DescribeUserPermission`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "DescribeUserPermission";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Describes a user permission.
     ///
-    /// Examples, errors and types: [`describe_user_permission`](mod@super::describe_user_permission).
+    /// Examples, errors and types:
+    /// [`describe_user_permission`](mod@super::describe_user_permission).
     #[inline]
-    pub fn describe_user_permission(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_user_permission(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Describes user quota.
 //!
-//! Operation `DescribeUserQuota`, `GET /quota`: a write. [Its page](https://api.alibabacloud.com/document/CS/2015-12-15/DescribeUserQuota) at Alibaba Cloud.
+//! Operation `DescribeUserQuota`, `GET /quota`: a write.
+//! [Its page](https://api.alibabacloud.com/document/CS/2015-12-15/DescribeUserQuota) at Alibaba
+//! Cloud.
 //!
 //! # Examples
 //!
@@ -26,13 +28,14 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeUserQuota`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
@@ -42,12 +45,7 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[],
-            }
-        }
+        const { &wire::Schema::new("Request", &[]) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -82,19 +80,14 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("amk_cluster_quota"),
-                    wire::Field::member("ask_cluster_quota"),
-                    wire::Field::member("cluster_nodepool_quota"),
-                    wire::Field::member("cluster_quota"),
-                    wire::Field::member("node_quota"),
-                    wire::Field::member("quotas"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("amk_cluster_quota"),
+            wire::Field::member("ask_cluster_quota"),
+            wire::Field::member("cluster_nodepool_quota"),
+            wire::Field::member("cluster_quota"),
+            wire::Field::member("node_quota"),
+            wire::Field::member("quotas"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -132,7 +125,21 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"amk_cluster_quota\":20,\"ask_cluster_quota\":3,\"cluster_nodepool_quota\":10,\"cluster_quota\":50,\"node_quota\":100,\"quotas\":{\"key\":{\"quota\":\"1\",\"operation_code\":\"q_Kubernetes_Cluster\",\"adjustable\":true,\"unit\":\"Cluster\"}}}"),
+        operation::Sample::Json(r#"{
+  "amk_cluster_quota": 20,
+  "ask_cluster_quota": 3,
+  "cluster_nodepool_quota": 10,
+  "cluster_quota": 50,
+  "node_quota": 100,
+  "quotas": {
+    "key": {
+      "quota": "1",
+      "operation_code": "q_Kubernetes_Cluster",
+      "adjustable": true,
+      "unit": "Cluster"
+    }
+  }
+}"#),
     ];
 }
 
@@ -153,17 +160,12 @@ pub struct Quota {
 impl wire::Object for Quota {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Quota",
-                fields: &[
-                    wire::Field::member("quota"),
-                    wire::Field::member("operation_code"),
-                    wire::Field::member("adjustable"),
-                    wire::Field::member("unit"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Quota", const { &[
+            wire::Field::member("quota"),
+            wire::Field::member("operation_code"),
+            wire::Field::member("adjustable"),
+            wire::Field::member("unit"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -189,28 +191,22 @@ impl wire::Object for Quota {
 
 wire::object!(Quota);
 
-/// The error codes that are documented for `DescribeUserQuota`: none.
+/// No error codes are documented for `DescribeUserQuota`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "DescribeUserQuota";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Describes user quota.
     ///
     /// Examples, errors and types: [`describe_user_quota`](mod@super::describe_user_quota).
     #[inline]
-    pub fn describe_user_quota(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_user_quota(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

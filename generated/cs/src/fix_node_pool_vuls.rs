@@ -4,7 +4,9 @@
 //!
 //! **High risk**: it can destroy or interrupt what is in use.
 //!
-//! Operation `FixNodePoolVuls`, `POST /clusters/{cluster_id}/nodepools/{nodepool_id}/vuls/fix`: a write. [Its page](https://api.alibabacloud.com/document/CS/2015-12-15/FixNodePoolVuls) at Alibaba Cloud.
+//! Operation `FixNodePoolVuls`, `POST /clusters/{cluster_id}/nodepools/{nodepool_id}/vuls/fix`: a
+//! write. [Its page](https://api.alibabacloud.com/document/CS/2015-12-15/FixNodePoolVuls) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -31,6 +33,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `FixNodePoolVuls`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -43,20 +46,20 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`cluster_id`](field@Self::cluster_id).
+    /// Sets [`cluster_id`](field@Self::cluster_id), **required**.
     #[inline]
     pub fn cluster_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.cluster_id, value);
         self
     }
 
-    /// Sets [`nodepool_id`](field@Self::nodepool_id).
+    /// Sets [`nodepool_id`](field@Self::nodepool_id), **required**.
     #[inline]
     pub fn nodepool_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.nodepool_id, value);
@@ -74,16 +77,11 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::path("cluster_id").required(),
-                    wire::Field::path("nodepool_id").required(),
-                    wire::Field::body("body"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::path("cluster_id").required(),
+            wire::Field::path("nodepool_id").required(),
+            wire::Field::body("body"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -108,6 +106,7 @@ impl wire::Object for Request {
 wire::request!(Request);
 
 /// The type of [`Request::body`](field@Request::body).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Body {
@@ -122,7 +121,7 @@ pub struct Body {
 }
 
 impl Body {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
@@ -160,17 +159,12 @@ impl Body {
 impl wire::Object for Body {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Body",
-                fields: &[
-                    wire::Field::member("vuls"),
-                    wire::Field::member("nodes"),
-                    wire::Field::member("rollout_policy"),
-                    wire::Field::member("auto_restart"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Body", const { &[
+            wire::Field::member("vuls"),
+            wire::Field::member("nodes"),
+            wire::Field::member("rollout_policy"),
+            wire::Field::member("auto_restart"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -197,6 +191,7 @@ impl wire::Object for Body {
 wire::request!(Body);
 
 /// The type of [`Body::rollout_policy`](field@Body::rollout_policy).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct RolloutPolicy {
@@ -205,7 +200,7 @@ pub struct RolloutPolicy {
 }
 
 impl RolloutPolicy {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
@@ -222,14 +217,9 @@ impl RolloutPolicy {
 impl wire::Object for RolloutPolicy {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "RolloutPolicy",
-                fields: &[
-                    wire::Field::member("max_parallelism"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("RolloutPolicy", const { &[
+            wire::Field::member("max_parallelism"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -260,14 +250,9 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("task_id"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("task_id"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -297,32 +282,28 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"task_id\":\"T-60fea8ad2e277f087900****\"}"),
+        operation::Sample::Json(r#"{
+  "task_id": "T-60fea8ad2e277f087900****"
+}"#),
     ];
 }
 
-/// The error codes that are documented for `FixNodePoolVuls`: none.
+/// No error codes are documented for `FixNodePoolVuls`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "FixNodePoolVuls";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Fixes node pool vuls.
     ///
     /// Examples, errors and types: [`fix_node_pool_vuls`](mod@super::fix_node_pool_vuls).
     #[inline]
-    pub fn fix_node_pool_vuls(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn fix_node_pool_vuls(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,10 @@
 
 //! Gets a cluster addon instance.
 //!
-//! Operation `GetClusterAddonInstance`, `GET /clusters/{cluster_id}/addon_instances/{instance_name}`: it only reads. [Its page](https://api.alibabacloud.com/document/CS/2015-12-15/GetClusterAddonInstance) at Alibaba Cloud.
+//! Operation `GetClusterAddonInstance`,
+//! `GET /clusters/{cluster_id}/addon_instances/{instance_name}`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/CS/2015-12-15/GetClusterAddonInstance) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -28,6 +31,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `GetClusterAddonInstance`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -38,20 +42,20 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`cluster_id`](field@Self::cluster_id).
+    /// Sets [`cluster_id`](field@Self::cluster_id), **required**.
     #[inline]
     pub fn cluster_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.cluster_id, value);
         self
     }
 
-    /// Sets [`instance_name`](field@Self::instance_name).
+    /// Sets [`instance_name`](field@Self::instance_name), **required**.
     #[inline]
     pub fn instance_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.instance_name, value);
@@ -62,15 +66,10 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::path("cluster_id"),
-                    wire::Field::path("instance_name"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::path("cluster_id"),
+            wire::Field::path("instance_name"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -111,18 +110,13 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("name"),
-                    wire::Field::member("state"),
-                    wire::Field::member("version"),
-                    wire::Field::member("config"),
-                    wire::Field::member("logging"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("name"),
+            wire::Field::member("state"),
+            wire::Field::member("version"),
+            wire::Field::member("config"),
+            wire::Field::member("logging"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -158,7 +152,18 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"name\":\"ack-node-problem-detector\",\"state\":\"active\",\"version\":\"1.2.16\",\"config\":\"{\\\"sls_project_name\\\":\\\"\\\"}\",\"logging\":{\"capable\":false,\"enabled\":false,\"log_project\":\"my-log-project\",\"logstore\":\"my-logstore\"}}"),
+        operation::Sample::Json(r#"{
+  "name": "ack-node-problem-detector",
+  "state": "active",
+  "version": "1.2.16",
+  "config": "{\"sls_project_name\":\"\"}",
+  "logging": {
+    "capable": false,
+    "enabled": false,
+    "log_project": "my-log-project",
+    "logstore": "my-logstore"
+  }
+}"#),
     ];
 }
 
@@ -179,17 +184,12 @@ pub struct Logging {
 impl wire::Object for Logging {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Logging",
-                fields: &[
-                    wire::Field::member("capable"),
-                    wire::Field::member("enabled"),
-                    wire::Field::member("log_project"),
-                    wire::Field::member("logstore"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Logging", const { &[
+            wire::Field::member("capable"),
+            wire::Field::member("enabled"),
+            wire::Field::member("log_project"),
+            wire::Field::member("logstore"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -215,28 +215,23 @@ impl wire::Object for Logging {
 
 wire::object!(Logging);
 
-/// The error codes that are documented for `GetClusterAddonInstance`: none.
+/// No error codes are documented for `GetClusterAddonInstance`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "GetClusterAddonInstance";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Gets a cluster addon instance.
     ///
-    /// Examples, errors and types: [`get_cluster_addon_instance`](mod@super::get_cluster_addon_instance).
+    /// Examples, errors and types:
+    /// [`get_cluster_addon_instance`](mod@super::get_cluster_addon_instance).
     #[inline]
-    pub fn get_cluster_addon_instance(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn get_cluster_addon_instance(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

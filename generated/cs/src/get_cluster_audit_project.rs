@@ -2,7 +2,9 @@
 
 //! Gets a cluster audit project.
 //!
-//! Operation `GetClusterAuditProject`, `GET /clusters/{clusterid}/audit`: it only reads. [Its page](https://api.alibabacloud.com/document/CS/2015-12-15/GetClusterAuditProject) at Alibaba Cloud.
+//! Operation `GetClusterAuditProject`, `GET /clusters/{clusterid}/audit`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/CS/2015-12-15/GetClusterAuditProject) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -26,6 +28,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `GetClusterAuditProject`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -34,13 +37,13 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`clusterid`](field@Self::clusterid).
+    /// Sets [`clusterid`](field@Self::clusterid), **required**.
     #[inline]
     pub fn clusterid(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.clusterid, value);
@@ -51,14 +54,9 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::path("clusterid").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::path("clusterid").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -91,15 +89,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("sls_project_name"),
-                    wire::Field::member("audit_enabled"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("sls_project_name"),
+            wire::Field::member("audit_enabled"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -129,32 +122,30 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"sls_project_name\":\"k8s-log-cad1230511cbb4db4a488e58518******\",\"audit_enabled\":true}"),
+        operation::Sample::Json(r#"{
+  "sls_project_name": "k8s-log-cad1230511cbb4db4a488e58518******",
+  "audit_enabled": true
+}"#),
     ];
 }
 
-/// The error codes that are documented for `GetClusterAuditProject`: none.
+/// No error codes are documented for `GetClusterAuditProject`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "GetClusterAuditProject";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Gets a cluster audit project.
     ///
-    /// Examples, errors and types: [`get_cluster_audit_project`](mod@super::get_cluster_audit_project).
+    /// Examples, errors and types:
+    /// [`get_cluster_audit_project`](mod@super::get_cluster_audit_project).
     #[inline]
-    pub fn get_cluster_audit_project(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn get_cluster_audit_project(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Gets a cluster check.
 //!
-//! Operation `GetClusterCheck`, `GET /clusters/{cluster_id}/checks/{check_id}`: it only reads. [Its page](https://api.alibabacloud.com/document/CS/2015-12-15/GetClusterCheck) at Alibaba Cloud.
+//! Operation `GetClusterCheck`, `GET /clusters/{cluster_id}/checks/{check_id}`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/CS/2015-12-15/GetClusterCheck) at Alibaba
+//! Cloud.
 //!
 //! # Examples
 //!
@@ -28,30 +30,32 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `GetClusterCheck`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
     /// `cluster_id`, **required**. Example: `ce0da5a1d627e4e9e9f96cae8ad07****`.
     pub cluster_id: Option<String>,
-    /// `check_id`, **required**. Example: `1697100584236600453-ce0da5a1d627e4e9e9f96cae8ad07****-clustercheck-lboto`.
+    /// `check_id`, **required**. Example:
+    /// `1697100584236600453-ce0da5a1d627e4e9e9f96cae8ad07****-clustercheck-lboto`.
     pub check_id: Option<String>,
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`cluster_id`](field@Self::cluster_id).
+    /// Sets [`cluster_id`](field@Self::cluster_id), **required**.
     #[inline]
     pub fn cluster_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.cluster_id, value);
         self
     }
 
-    /// Sets [`check_id`](field@Self::check_id).
+    /// Sets [`check_id`](field@Self::check_id), **required**.
     #[inline]
     pub fn check_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.check_id, value);
@@ -62,15 +66,10 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::path("cluster_id").required(),
-                    wire::Field::path("check_id").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::path("cluster_id").required(),
+            wire::Field::path("check_id").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -96,7 +95,8 @@ wire::request!(Request);
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Response {
-    /// `check_id`. Example: `1697100584236600453-ce0da5a1d627e4e9e9f96cae8ad07****-clustercheck-lboto`.
+    /// `check_id`. Example:
+    /// `1697100584236600453-ce0da5a1d627e4e9e9f96cae8ad07****-clustercheck-lboto`.
     pub check_id: String,
     /// `type`. Example: `ClusterUpgrade`.
     pub type_: String,
@@ -115,20 +115,15 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("check_id"),
-                    wire::Field::member("type"),
-                    wire::Field::member("status"),
-                    wire::Field::member("message"),
-                    wire::Field::member("created_at"),
-                    wire::Field::member("finished_at"),
-                    wire::Field::member("check_items"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("check_id"),
+            wire::Field::member("type"),
+            wire::Field::member("status"),
+            wire::Field::member("message"),
+            wire::Field::member("created_at"),
+            wire::Field::member("finished_at"),
+            wire::Field::member("check_items"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -168,32 +163,33 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"check_id\":\"1697100584236600453-ce0da5a1d627e4e9e9f96cae8ad07****-clustercheck-lboto\",\"type\":\"ClusterUpgrade\",\"status\":\"Succeeded\",\"message\":\"task succeed\",\"created_at\":\"2023-10-16T08:31:20.292030178Z\",\"finished_at\":\"2023-10-16T08:35:20.292030178Z\"}"),
+        operation::Sample::Json(r#"{
+  "check_id": "1697100584236600453-ce0da5a1d627e4e9e9f96cae8ad07****-clustercheck-lboto",
+  "type": "ClusterUpgrade",
+  "status": "Succeeded",
+  "message": "task succeed",
+  "created_at": "2023-10-16T08:31:20.292030178Z",
+  "finished_at": "2023-10-16T08:35:20.292030178Z"
+}"#),
     ];
 }
 
-/// The error codes that are documented for `GetClusterCheck`: none.
+/// No error codes are documented for `GetClusterCheck`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "GetClusterCheck";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Gets a cluster check.
     ///
     /// Examples, errors and types: [`get_cluster_check`](mod@super::get_cluster_check).
     #[inline]
-    pub fn get_cluster_check(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn get_cluster_check(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,10 @@
 
 //! Gets cluster diagnosis check items.
 //!
-//! Operation `GetClusterDiagnosisCheckItems`, `GET /clusters/{cluster_id}/diagnosis/{diagnosis_id}/check_items`: it only reads. [Its page](https://api.alibabacloud.com/document/CS/2015-12-15/GetClusterDiagnosisCheckItems) at Alibaba Cloud.
+//! Operation `GetClusterDiagnosisCheckItems`,
+//! `GET /clusters/{cluster_id}/diagnosis/{diagnosis_id}/check_items`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/CS/2015-12-15/GetClusterDiagnosisCheckItems)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -28,6 +31,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `GetClusterDiagnosisCheckItems`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -40,20 +44,20 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`cluster_id`](field@Self::cluster_id).
+    /// Sets [`cluster_id`](field@Self::cluster_id), **required**.
     #[inline]
     pub fn cluster_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.cluster_id, value);
         self
     }
 
-    /// Sets [`diagnosis_id`](field@Self::diagnosis_id).
+    /// Sets [`diagnosis_id`](field@Self::diagnosis_id), **required**.
     #[inline]
     pub fn diagnosis_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.diagnosis_id, value);
@@ -71,16 +75,11 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::path("cluster_id"),
-                    wire::Field::path("diagnosis_id"),
-                    wire::Field::query("language"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::path("cluster_id"),
+            wire::Field::path("diagnosis_id"),
+            wire::Field::query("language"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -121,17 +120,12 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("request_id"),
-                    wire::Field::member("code"),
-                    wire::Field::member("is_success"),
-                    wire::Field::member("check_items"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("request_id"),
+            wire::Field::member("code"),
+            wire::Field::member("is_success"),
+            wire::Field::member("check_items"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -165,7 +159,22 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"request_id\":\"1DFFD8C6-259E-582B-8B40-002C17DC****\",\"code\":\"success\",\"is_success\":true,\"check_items\":[{\"display\":\"HostDNS\",\"group\":\"Node\",\"level\":\"normal\",\"message\":\"success\",\"name\":\"HostDNS\",\"refer\":\"True\",\"value\":\"True\"}]}"),
+        operation::Sample::Json(r#"{
+  "request_id": "1DFFD8C6-259E-582B-8B40-002C17DC****",
+  "code": "success",
+  "is_success": true,
+  "check_items": [
+    {
+      "display": "HostDNS",
+      "group": "Node",
+      "level": "normal",
+      "message": "success",
+      "name": "HostDNS",
+      "refer": "True",
+      "value": "True"
+    }
+  ]
+}"#),
     ];
 }
 
@@ -179,7 +188,8 @@ pub struct CheckItem {
     pub display: String,
     /// `group`. Example: `Node`.
     pub group: String,
-    /// `level`. Values: [`normal`](Self::LEVEL_NORMAL), [`warning`](Self::LEVEL_WARNING), [`error`](Self::LEVEL_ERROR). Example: `normal`.
+    /// `level`. Values: [`normal`](Self::LEVEL_NORMAL), [`warning`](Self::LEVEL_WARNING),
+    /// [`error`](Self::LEVEL_ERROR).
     pub level: String,
     /// `message`. Example: `success`.
     pub message: String,
@@ -203,21 +213,16 @@ impl CheckItem {
 impl wire::Object for CheckItem {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "CheckItem",
-                fields: &[
-                    wire::Field::member("desc"),
-                    wire::Field::member("display"),
-                    wire::Field::member("group"),
-                    wire::Field::member("level"),
-                    wire::Field::member("message"),
-                    wire::Field::member("name"),
-                    wire::Field::member("refer"),
-                    wire::Field::member("value"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("CheckItem", const { &[
+            wire::Field::member("desc"),
+            wire::Field::member("display"),
+            wire::Field::member("group"),
+            wire::Field::member("level"),
+            wire::Field::member("message"),
+            wire::Field::member("name"),
+            wire::Field::member("refer"),
+            wire::Field::member("value"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -251,28 +256,23 @@ impl wire::Object for CheckItem {
 
 wire::object!(CheckItem);
 
-/// The error codes that are documented for `GetClusterDiagnosisCheckItems`: none.
+/// No error codes are documented for `GetClusterDiagnosisCheckItems`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "GetClusterDiagnosisCheckItems";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Gets cluster diagnosis check items.
     ///
-    /// Examples, errors and types: [`get_cluster_diagnosis_check_items`](mod@super::get_cluster_diagnosis_check_items).
+    /// Examples, errors and types:
+    /// [`get_cluster_diagnosis_check_items`](mod@super::get_cluster_diagnosis_check_items).
     #[inline]
-    pub fn get_cluster_diagnosis_check_items(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn get_cluster_diagnosis_check_items(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

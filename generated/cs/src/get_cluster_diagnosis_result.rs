@@ -2,7 +2,10 @@
 
 //! Gets a cluster diagnosis result.
 //!
-//! Operation `GetClusterDiagnosisResult`, `GET /clusters/{cluster_id}/diagnosis/{diagnosis_id}/result`: it only reads. [Its page](https://api.alibabacloud.com/document/CS/2015-12-15/GetClusterDiagnosisResult) at Alibaba Cloud.
+//! Operation `GetClusterDiagnosisResult`,
+//! `GET /clusters/{cluster_id}/diagnosis/{diagnosis_id}/result`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/CS/2015-12-15/GetClusterDiagnosisResult) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -28,6 +31,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `GetClusterDiagnosisResult`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -40,20 +44,20 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`cluster_id`](field@Self::cluster_id).
+    /// Sets [`cluster_id`](field@Self::cluster_id), **required**.
     #[inline]
     pub fn cluster_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.cluster_id, value);
         self
     }
 
-    /// Sets [`diagnosis_id`](field@Self::diagnosis_id).
+    /// Sets [`diagnosis_id`](field@Self::diagnosis_id), **required**.
     #[inline]
     pub fn diagnosis_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.diagnosis_id, value);
@@ -71,16 +75,11 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::path("cluster_id"),
-                    wire::Field::path("diagnosis_id"),
-                    wire::Field::query("language"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::path("cluster_id"),
+            wire::Field::path("diagnosis_id"),
+            wire::Field::query("language"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -108,7 +107,7 @@ wire::request!(Request);
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Response {
-    /// `code`. Values: `0`, `1`. Example: `0`.
+    /// `code`. Values: `0`, `1`.
     pub code: Option<i64>,
     /// `created`. Example: `2024-05-28T11:29Z`.
     pub created: String,
@@ -120,11 +119,13 @@ pub struct Response {
     pub message: String,
     /// `result`. Example: `{"phase":5,"version":"20240101"}`.
     pub result: String,
-    /// `status`. Values: `0`, `1`, `2`. Example: `2`.
+    /// `status`. Values: `0`, `1`, `2`.
     pub status: Option<i64>,
     /// `target`. Example: `{"name":"cn-hongkong.10.0.0.246"}`.
     pub target: String,
-    /// `type`. Values: [`node`](Self::TYPE_NODE), [`ingress`](Self::TYPE_INGRESS), [`cluster`](Self::TYPE_CLUSTER), [`memory`](Self::TYPE_MEMORY), [`pod`](Self::TYPE_POD), [`service`](Self::TYPE_SERVICE), [`network`](Self::TYPE_NETWORK). Example: `Node`.
+    /// `type`. Values: [`node`](Self::TYPE_NODE), [`ingress`](Self::TYPE_INGRESS),
+    /// [`cluster`](Self::TYPE_CLUSTER), [`memory`](Self::TYPE_MEMORY), [`pod`](Self::TYPE_POD),
+    /// [`service`](Self::TYPE_SERVICE), [`network`](Self::TYPE_NETWORK). Example: `Node`.
     pub type_: String,
 }
 
@@ -148,22 +149,17 @@ impl Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("code"),
-                    wire::Field::member("created"),
-                    wire::Field::member("diagnosis_id"),
-                    wire::Field::member("finished"),
-                    wire::Field::member("message"),
-                    wire::Field::member("result"),
-                    wire::Field::member("status"),
-                    wire::Field::member("target"),
-                    wire::Field::member("type"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("code"),
+            wire::Field::member("created"),
+            wire::Field::member("diagnosis_id"),
+            wire::Field::member("finished"),
+            wire::Field::member("message"),
+            wire::Field::member("result"),
+            wire::Field::member("status"),
+            wire::Field::member("target"),
+            wire::Field::member("type"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -207,32 +203,37 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"code\":0,\"created\":\"2024-05-28T11:29Z\",\"diagnosis_id\":\"6cf6b62e334e4583bdfd26707516****\",\"finished\":\"2024-05-28T11:29Z\",\"message\":\"success\",\"result\":\"{\\\"phase\\\":5,\\\"version\\\":\\\"20240101\\\"}\",\"status\":2,\"target\":\"{\\\"name\\\":\\\"cn-hongkong.10.0.0.246\\\"}\",\"type\":\"Node\"}"),
+        operation::Sample::Json(r#"{
+  "code": 0,
+  "created": "2024-05-28T11:29Z",
+  "diagnosis_id": "6cf6b62e334e4583bdfd26707516****",
+  "finished": "2024-05-28T11:29Z",
+  "message": "success",
+  "result": "{\"phase\":5,\"version\":\"20240101\"}",
+  "status": 2,
+  "target": "{\"name\":\"cn-hongkong.10.0.0.246\"}",
+  "type": "Node"
+}"#),
     ];
 }
 
-/// The error codes that are documented for `GetClusterDiagnosisResult`: none.
+/// No error codes are documented for `GetClusterDiagnosisResult`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "GetClusterDiagnosisResult";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Gets a cluster diagnosis result.
     ///
-    /// Examples, errors and types: [`get_cluster_diagnosis_result`](mod@super::get_cluster_diagnosis_result).
+    /// Examples, errors and types:
+    /// [`get_cluster_diagnosis_result`](mod@super::get_cluster_diagnosis_result).
     #[inline]
-    pub fn get_cluster_diagnosis_result(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn get_cluster_diagnosis_result(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,11 @@
 
 //! Gets cluster inspect report detail.
 //!
-//! Operation `GetClusterInspectReportDetail`, `GET /clusters/{clusterId}/inspectReports/{reportId}`: it only reads. It answers in pages: see [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items). [Its page](https://api.alibabacloud.com/document/CS/2015-12-15/GetClusterInspectReportDetail) at Alibaba Cloud.
+//! Operation `GetClusterInspectReportDetail`,
+//! `GET /clusters/{clusterId}/inspectReports/{reportId}`: it only reads. It answers in pages: see
+//! [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items).
+//! [Its page](https://api.alibabacloud.com/document/CS/2015-12-15/GetClusterInspectReportDetail)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -28,6 +32,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `GetClusterInspectReportDetail`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -56,20 +61,20 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`cluster_id`](field@Self::cluster_id).
+    /// Sets [`clusterId`](field@Self::cluster_id), **required**.
     #[inline]
     pub fn cluster_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.cluster_id, value);
         self
     }
 
-    /// Sets [`report_id`](field@Self::report_id).
+    /// Sets [`reportId`](field@Self::report_id), **required**.
     #[inline]
     pub fn report_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.report_id, value);
@@ -90,7 +95,7 @@ impl Request {
         self
     }
 
-    /// Sets [`target_type`](field@Self::target_type).
+    /// Sets [`targetType`](field@Self::target_type).
     #[inline]
     pub fn target_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.target_type, value);
@@ -104,21 +109,22 @@ impl Request {
         self
     }
 
-    /// Sets [`enable_filter`](field@Self::enable_filter).
+    /// Sets [`enableFilter`](field@Self::enable_filter).
     #[inline]
     pub fn enable_filter(mut self, value: bool) -> Self {
         wire::set(&mut self.enable_filter, value);
         self
     }
 
-    /// Sets [`next_token`](field@Self::next_token).
+    /// Sets [`nextToken`](field@Self::next_token): Where to go on: what the page before answered
+    /// under this name.
     #[inline]
     pub fn next_token(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.next_token, value);
         self
     }
 
-    /// Sets [`max_results`](field@Self::max_results).
+    /// Sets [`maxResults`](field@Self::max_results): How many a page holds at most.
     #[inline]
     pub fn max_results(mut self, value: i64) -> Self {
         wire::set(&mut self.max_results, value);
@@ -129,22 +135,17 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::path("clusterId").required(),
-                    wire::Field::path("reportId").required(),
-                    wire::Field::query("language"),
-                    wire::Field::query("category"),
-                    wire::Field::query("targetType"),
-                    wire::Field::query("level"),
-                    wire::Field::query("enableFilter"),
-                    wire::Field::query("nextToken"),
-                    wire::Field::query("maxResults"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::path("clusterId").required(),
+            wire::Field::path("reportId").required(),
+            wire::Field::query("language"),
+            wire::Field::query("category"),
+            wire::Field::query("targetType"),
+            wire::Field::query("level"),
+            wire::Field::query("enableFilter"),
+            wire::Field::query("nextToken"),
+            wire::Field::query("maxResults"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -209,21 +210,16 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("requestId"),
-                    wire::Field::member("nextToken"),
-                    wire::Field::member("reportId"),
-                    wire::Field::member("startTime"),
-                    wire::Field::member("endTime"),
-                    wire::Field::member("status"),
-                    wire::Field::member("summary"),
-                    wire::Field::member("checkItemResults"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("requestId"),
+            wire::Field::member("nextToken"),
+            wire::Field::member("reportId"),
+            wire::Field::member("startTime"),
+            wire::Field::member("endTime"),
+            wire::Field::member("status"),
+            wire::Field::member("summary"),
+            wire::Field::member("checkItemResults"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -268,7 +264,31 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"requestId\":\"49511F2D-D56A-5C24-B9AE-C8491E09B***\",\"nextToken\":\"AK8uQQrxgFK8sbARvnCj6w9R3kPme4I3\",\"reportId\":\"782df89346054a0000562063a****\",\"startTime\":\"2024-12-18T19:40:16.778333+08:00\",\"endTime\":\"2024-12-18T19:41:12.778433+08:00\",\"status\":\"completed\",\"summary\":{\"code\":\"warning\",\"normalCount\":10,\"adviceCount\":0,\"warnCount\":1,\"errorCount\":0},\"checkItemResults\":[{\"targets\":[\"lb-5tstgwefjvwe1zko7xxx\"],\"result\":\"false\",\"targetType\":\"CLB\",\"checkItemUid\":\"APIServerClbInstanceStatus\",\"category\":\"stability\",\"level\":\"critical\"}]}"),
+        operation::Sample::Json(r#"{
+  "requestId": "49511F2D-D56A-5C24-B9AE-C8491E09B***",
+  "nextToken": "AK8uQQrxgFK8sbARvnCj6w9R3kPme4I3",
+  "reportId": "782df89346054a0000562063a****",
+  "startTime": "2024-12-18T19:40:16.778333+08:00",
+  "endTime": "2024-12-18T19:41:12.778433+08:00",
+  "status": "completed",
+  "summary": {
+    "code": "warning",
+    "normalCount": 10,
+    "adviceCount": 0,
+    "warnCount": 1,
+    "errorCount": 0
+  },
+  "checkItemResults": [
+    {
+      "targets": ["lb-5tstgwefjvwe1zko7xxx"],
+      "result": "false",
+      "targetType": "CLB",
+      "checkItemUid": "APIServerClbInstanceStatus",
+      "category": "stability",
+      "level": "critical"
+    }
+  ]
+}"#),
     ];
 }
 
@@ -299,18 +319,13 @@ pub struct Summary {
 impl wire::Object for Summary {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Summary",
-                fields: &[
-                    wire::Field::member("code"),
-                    wire::Field::member("normalCount"),
-                    wire::Field::member("adviceCount"),
-                    wire::Field::member("warnCount"),
-                    wire::Field::member("errorCount"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Summary", const { &[
+            wire::Field::member("code"),
+            wire::Field::member("normalCount"),
+            wire::Field::member("adviceCount"),
+            wire::Field::member("warnCount"),
+            wire::Field::member("errorCount"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -365,22 +380,17 @@ pub struct CheckItemResult {
 impl wire::Object for CheckItemResult {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "CheckItemResult",
-                fields: &[
-                    wire::Field::member("name"),
-                    wire::Field::member("description"),
-                    wire::Field::member("fix"),
-                    wire::Field::member("targets"),
-                    wire::Field::member("result"),
-                    wire::Field::member("targetType"),
-                    wire::Field::member("checkItemUid"),
-                    wire::Field::member("category"),
-                    wire::Field::member("level"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("CheckItemResult", const { &[
+            wire::Field::member("name"),
+            wire::Field::member("description"),
+            wire::Field::member("fix"),
+            wire::Field::member("targets"),
+            wire::Field::member("result"),
+            wire::Field::member("targetType"),
+            wire::Field::member("checkItemUid"),
+            wire::Field::member("category"),
+            wire::Field::member("level"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -416,28 +426,23 @@ impl wire::Object for CheckItemResult {
 
 wire::object!(CheckItemResult);
 
-/// The error codes that are documented for `GetClusterInspectReportDetail`: none.
+/// No error codes are documented for `GetClusterInspectReportDetail`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "GetClusterInspectReportDetail";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Gets cluster inspect report detail.
     ///
-    /// Examples, errors and types: [`get_cluster_inspect_report_detail`](mod@super::get_cluster_inspect_report_detail).
+    /// Examples, errors and types:
+    /// [`get_cluster_inspect_report_detail`](mod@super::get_cluster_inspect_report_detail).
     #[inline]
-    pub fn get_cluster_inspect_report_detail(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn get_cluster_inspect_report_detail(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

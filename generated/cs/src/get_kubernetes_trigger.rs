@@ -6,7 +6,9 @@
 //!
 //! **High risk**: it can destroy or interrupt what is in use.
 //!
-//! Operation `GetKubernetesTrigger`, `GET /triggers/{ClusterId}`: it only reads. [Its page](https://api.alibabacloud.com/document/CS/2015-12-15/GetKubernetesTrigger) at Alibaba Cloud.
+//! Operation `GetKubernetesTrigger`, `GET /triggers/{ClusterId}`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/CS/2015-12-15/GetKubernetesTrigger) at Alibaba
+//! Cloud.
 //!
 //! # Examples
 //!
@@ -33,6 +35,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `GetKubernetesTrigger`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -49,34 +52,34 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`cluster_id`](field@Self::cluster_id).
+    /// Sets [`ClusterId`](field@Self::cluster_id), **required**.
     #[inline]
     pub fn cluster_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.cluster_id, value);
         self
     }
 
-    /// Sets [`namespace`](field@Self::namespace).
+    /// Sets [`Namespace`](field@Self::namespace), **required**.
     #[inline]
     pub fn namespace(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.namespace, value);
         self
     }
 
-    /// Sets [`type_`](field@Self::type_).
+    /// Sets [`Type`](field@Self::type_).
     #[inline]
     pub fn type_(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.type_, value);
         self
     }
 
-    /// Sets [`name`](field@Self::name).
+    /// Sets [`Name`](field@Self::name), **required**.
     #[inline]
     pub fn name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.name, value);
@@ -94,18 +97,13 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::path("ClusterId").required(),
-                    wire::Field::query("Namespace").required(),
-                    wire::Field::query("Type"),
-                    wire::Field::query("Name").required(),
-                    wire::Field::query("action"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::path("ClusterId").required(),
+            wire::Field::query("Namespace").required(),
+            wire::Field::query("Type"),
+            wire::Field::query("Name").required(),
+            wire::Field::query("action"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -144,14 +142,9 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("body"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("body"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -182,7 +175,17 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("[{\"id\":\"1234\",\"name\":\"test\",\"cluster_id\":\"c259f563386444ebb8d7**\",\"project_id\":\"default/test-app\",\"type\":\"deployment\",\"action\":\"redeploy\",\"token\":\"eyJhbGci***\"}]"),
+        operation::Sample::Json(r#"[
+  {
+    "id": "1234",
+    "name": "test",
+    "cluster_id": "c259f563386444ebb8d7**",
+    "project_id": "default/test-app",
+    "type": "deployment",
+    "action": "redeploy",
+    "token": "eyJhbGci***"
+  }
+]"#),
     ];
 }
 
@@ -209,20 +212,15 @@ pub struct Body {
 impl wire::Object for Body {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Body",
-                fields: &[
-                    wire::Field::member("id"),
-                    wire::Field::member("name"),
-                    wire::Field::member("cluster_id"),
-                    wire::Field::member("project_id"),
-                    wire::Field::member("type"),
-                    wire::Field::member("action"),
-                    wire::Field::member("token").secret(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Body", const { &[
+            wire::Field::member("id"),
+            wire::Field::member("name"),
+            wire::Field::member("cluster_id"),
+            wire::Field::member("project_id"),
+            wire::Field::member("type"),
+            wire::Field::member("action"),
+            wire::Field::member("token").secret(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -254,21 +252,12 @@ impl wire::Object for Body {
 
 wire::object!(Body);
 
-/// The error codes that are documented for `GetKubernetesTrigger`: none.
+/// No error codes are documented for `GetKubernetesTrigger`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "GetKubernetesTrigger";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Gets a kubernetes trigger.
@@ -276,7 +265,10 @@ impl super::Client {
     /// Examples, errors and types: [`get_kubernetes_trigger`](mod@super::get_kubernetes_trigger).
     #[deprecated = "use `DescribeTrigger`"]
     #[inline]
-    pub fn get_kubernetes_trigger(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn get_kubernetes_trigger(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -4,7 +4,9 @@
 //!
 //! **Deprecated**: use `DescribeTaskInfo`.
 //!
-//! Operation `GetUpgradeStatus`, `GET /api/v2/clusters/{ClusterId}/upgrade/status`: it only reads. [Its page](https://api.alibabacloud.com/document/CS/2015-12-15/GetUpgradeStatus) at Alibaba Cloud.
+//! Operation `GetUpgradeStatus`, `GET /api/v2/clusters/{ClusterId}/upgrade/status`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/CS/2015-12-15/GetUpgradeStatus) at Alibaba
+//! Cloud.
 //!
 //! # Examples
 //!
@@ -28,6 +30,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `GetUpgradeStatus`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -36,13 +39,13 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`cluster_id`](field@Self::cluster_id).
+    /// Sets [`ClusterId`](field@Self::cluster_id), **required**.
     #[inline]
     pub fn cluster_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.cluster_id, value);
@@ -53,14 +56,9 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::path("ClusterId").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::path("ClusterId").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -99,18 +97,13 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("error_message"),
-                    wire::Field::member("precheck_report_id"),
-                    wire::Field::member("status"),
-                    wire::Field::member("upgrade_step"),
-                    wire::Field::member("upgrade_task"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("error_message"),
+            wire::Field::member("precheck_report_id"),
+            wire::Field::member("status"),
+            wire::Field::member("upgrade_step"),
+            wire::Field::member("upgrade_task"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -146,7 +139,12 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"precheck_report_id\":\"be4c8eb72de94d459ea7ace7c811d119\",\"status\":\"running\",\"upgrade_step\":\"prechecking\",\"upgrade_task\":{\"status\":\"running\"}}"),
+        operation::Sample::Json(r#"{
+  "precheck_report_id": "be4c8eb72de94d459ea7ace7c811d119",
+  "status": "running",
+  "upgrade_step": "prechecking",
+  "upgrade_task": {"status": "running"}
+}"#),
     ];
 }
 
@@ -163,15 +161,10 @@ pub struct UpgradeTask {
 impl wire::Object for UpgradeTask {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "UpgradeTask",
-                fields: &[
-                    wire::Field::member("status"),
-                    wire::Field::member("message"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("UpgradeTask", const { &[
+            wire::Field::member("status"),
+            wire::Field::member("message"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -193,21 +186,12 @@ impl wire::Object for UpgradeTask {
 
 wire::object!(UpgradeTask);
 
-/// The error codes that are documented for `GetUpgradeStatus`: none.
+/// No error codes are documented for `GetUpgradeStatus`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "GetUpgradeStatus";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Gets upgrade status.
@@ -215,7 +199,10 @@ impl super::Client {
     /// Examples, errors and types: [`get_upgrade_status`](mod@super::get_upgrade_status).
     #[deprecated = "use `DescribeTaskInfo`"]
     #[inline]
-    pub fn get_upgrade_status(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn get_upgrade_status(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Grants permissions.
 //!
-//! Operation `GrantPermissions`, `POST /permissions/users/{uid}`: a write. [Its page](https://api.alibabacloud.com/document/CS/2015-12-15/GrantPermissions) at Alibaba Cloud.
+//! Operation `GrantPermissions`, `POST /permissions/users/{uid}`: a write.
+//! [Its page](https://api.alibabacloud.com/document/CS/2015-12-15/GrantPermissions) at Alibaba
+//! Cloud.
 //!
 //! # Examples
 //!
@@ -31,6 +33,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `GrantPermissions`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -41,13 +44,13 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`uid`](field@Self::uid).
+    /// Sets [`uid`](field@Self::uid), **required**.
     #[inline]
     pub fn uid(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.uid, value);
@@ -65,15 +68,10 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::path("uid").required(),
-                    wire::Field::body("body"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::path("uid").required(),
+            wire::Field::body("body"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -96,6 +94,7 @@ impl wire::Object for Request {
 wire::request!(Request);
 
 /// An item of [`Request::body`](field@Request::body).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Body {
@@ -114,13 +113,13 @@ pub struct Body {
 }
 
 impl Body {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`cluster`](field@Self::cluster).
+    /// Sets [`cluster`](field@Self::cluster), **required**.
     #[inline]
     pub fn cluster(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.cluster, value);
@@ -134,14 +133,14 @@ impl Body {
         self
     }
 
-    /// Sets [`role_name`](field@Self::role_name).
+    /// Sets [`role_name`](field@Self::role_name), **required**.
     #[inline]
     pub fn role_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.role_name, value);
         self
     }
 
-    /// Sets [`role_type`](field@Self::role_type).
+    /// Sets [`role_type`](field@Self::role_type), **required**.
     #[inline]
     pub fn role_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.role_type, value);
@@ -166,19 +165,14 @@ impl Body {
 impl wire::Object for Body {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Body",
-                fields: &[
-                    wire::Field::member("cluster").required(),
-                    wire::Field::member("is_custom"),
-                    wire::Field::member("role_name").required(),
-                    wire::Field::member("role_type").required(),
-                    wire::Field::member("namespace"),
-                    wire::Field::member("is_ram_role"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Body", const { &[
+            wire::Field::member("cluster").required(),
+            wire::Field::member("is_custom"),
+            wire::Field::member("role_name").required(),
+            wire::Field::member("role_type").required(),
+            wire::Field::member("namespace"),
+            wire::Field::member("is_ram_role"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -217,12 +211,7 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[],
-            }
-        }
+        const { &wire::Schema::new("Response", &[]) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -247,28 +236,22 @@ impl alicloud_runtime::Response for Response {
     }
 }
 
-/// The error codes that are documented for `GrantPermissions`: none.
+/// No error codes are documented for `GrantPermissions`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "GrantPermissions";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Grants permissions.
     ///
     /// Examples, errors and types: [`grant_permissions`](mod@super::grant_permissions).
     #[inline]
-    pub fn grant_permissions(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn grant_permissions(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

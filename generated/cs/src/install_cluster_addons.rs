@@ -4,7 +4,9 @@
 //!
 //! **High risk**: it can destroy or interrupt what is in use.
 //!
-//! Operation `InstallClusterAddons`, `POST /clusters/{ClusterId}/components/install`: a write. [Its page](https://api.alibabacloud.com/document/CS/2015-12-15/InstallClusterAddons) at Alibaba Cloud.
+//! Operation `InstallClusterAddons`, `POST /clusters/{ClusterId}/components/install`: a write.
+//! [Its page](https://api.alibabacloud.com/document/CS/2015-12-15/InstallClusterAddons) at Alibaba
+//! Cloud.
 //!
 //! # Examples
 //!
@@ -32,6 +34,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `InstallClusterAddons`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -42,13 +45,13 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`cluster_id`](field@Self::cluster_id).
+    /// Sets [`ClusterId`](field@Self::cluster_id), **required**.
     #[inline]
     pub fn cluster_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.cluster_id, value);
@@ -66,15 +69,10 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::path("ClusterId").required(),
-                    wire::Field::body("body"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::path("ClusterId").required(),
+            wire::Field::body("body"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -97,6 +95,7 @@ impl wire::Object for Request {
 wire::request!(Request);
 
 /// An item of [`Request::body`](field@Request::body).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Body {
@@ -104,25 +103,26 @@ pub struct Body {
     pub name: Option<String>,
     /// `version`, **required**. Example: `v1.7.3.0-aliyun`.
     pub version: Option<String>,
-    /// `config`. Example: `{\"IngressDashboardEnabled\":\"true\",\"sls_project_name\":\"your_sls_project_name\"}`.
+    /// `config`. Example:
+    /// `{\"IngressDashboardEnabled\":\"true\",\"sls_project_name\":\"your_sls_project_name\"}`.
     pub config: Option<String>,
 }
 
 impl Body {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`name`](field@Self::name).
+    /// Sets [`name`](field@Self::name), **required**.
     #[inline]
     pub fn name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.name, value);
         self
     }
 
-    /// Sets [`version`](field@Self::version).
+    /// Sets [`version`](field@Self::version), **required**.
     #[inline]
     pub fn version(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.version, value);
@@ -140,16 +140,11 @@ impl Body {
 impl wire::Object for Body {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Body",
-                fields: &[
-                    wire::Field::member("name").required(),
-                    wire::Field::member("version").required(),
-                    wire::Field::member("config"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Body", const { &[
+            wire::Field::member("name").required(),
+            wire::Field::member("version").required(),
+            wire::Field::member("config"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -188,16 +183,11 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("cluster_id"),
-                    wire::Field::member("task_id"),
-                    wire::Field::member("request_id"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("cluster_id"),
+            wire::Field::member("task_id"),
+            wire::Field::member("request_id"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -231,32 +221,30 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"cluster_id\":\"c82e6987e2961451182edacd74faf****\",\"task_id\":\"T-5a54309c80282e39ea0****\",\"request_id\":\"687C5BAA-D103-4993-884B-C35E4314****\"}"),
+        operation::Sample::Json(r#"{
+  "cluster_id": "c82e6987e2961451182edacd74faf****",
+  "task_id": "T-5a54309c80282e39ea0****",
+  "request_id": "687C5BAA-D103-4993-884B-C35E4314****"
+}"#),
     ];
 }
 
-/// The error codes that are documented for `InstallClusterAddons`: none.
+/// No error codes are documented for `InstallClusterAddons`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "InstallClusterAddons";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Installs cluster addons.
     ///
     /// Examples, errors and types: [`install_cluster_addons`](mod@super::install_cluster_addons).
     #[inline]
-    pub fn install_cluster_addons(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn install_cluster_addons(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,8 @@
 
 //! `CS`, version `2015-12-15`: [`Client`], and a module for each operation.
 //!
-//! This is the crate `alicloud-cs`. It serves an app alone; the crate `alicloud` has it as its module `cs`, behind the feature `cs`.
+//! This is the crate `alicloud-cs`. It serves an app alone; the crate `alicloud` has it as its
+//! module `cs`, behind the feature `cs`.
 //!
 //! ```no_run
 //! use alicloud_cs::{self as cs, describe_clusters_v1 as describe};
@@ -173,7 +174,7 @@ pub mod delete_kubernetes_trigger;
 pub struct Client(alicloud_runtime::Client);
 
 impl Client {
-    /// A client with this configuration. Nothing is connected until a call is sent.
+    /// Creates a client with this configuration. Nothing is connected until a call is sent.
     #[inline]
     pub fn new(config: &alicloud_runtime::Config) -> Self {
         Self(alicloud_runtime::Client::new(config, product()))
@@ -193,9 +194,9 @@ impl AsRef<alicloud_runtime::Client> for Client {
     }
 }
 
-/// What the runtime knows of the product.
+/// Describes the product to the runtime.
 #[inline]
-pub const fn product() -> &'static alicloud_runtime::operation::Product {
+pub(crate) const fn product() -> &'static alicloud_runtime::operation::Product {
     use alicloud_runtime::operation::{ApiStyle, Product};
     const {
         &Product::new("CS", "2015-12-15", ApiStyle::Roa)
@@ -267,7 +268,6 @@ pub const fn product() -> &'static alicloud_runtime::operation::Product {
                 ("cn-shenzhen-finance-1", "cs-anony-vpc.cn-shenzhen-finance-1.aliyuncs.com"),
                 ("cn-wuhan-lr", "cs-anony-vpc.cn-wuhan-lr.aliyuncs.com"),
                 ("cn-wulanchabu", "cs-anony-vpc.cn-wulanchabu.aliyuncs.com"),
-                ("cn-wulanchabu-gic-1", "cs-anony-vpc.cn-wulanchabu-gic-1.aliyuncs.com"),
                 ("cn-zhangjiakou", "cs-anony-vpc.cn-zhangjiakou.aliyuncs.com"),
                 ("cn-zhengzhou-jva", "cs-anony-vpc.cn-zhengzhou-jva.aliyuncs.com"),
                 ("eu-central-1", "cs-anony-vpc.eu-central-1.aliyuncs.com"),

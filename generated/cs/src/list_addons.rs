@@ -2,7 +2,8 @@
 
 //! Lists addons.
 //!
-//! Operation `ListAddons`, `GET /addons`: it only reads. [Its page](https://api.alibabacloud.com/document/CS/2015-12-15/ListAddons) at Alibaba Cloud.
+//! Operation `ListAddons`, `GET /addons`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/CS/2015-12-15/ListAddons) at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -26,6 +27,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `ListAddons`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -44,7 +46,7 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
@@ -96,19 +98,14 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("region_id"),
-                    wire::Field::query("cluster_type"),
-                    wire::Field::query("profile"),
-                    wire::Field::query("cluster_spec"),
-                    wire::Field::query("cluster_version"),
-                    wire::Field::query("cluster_id"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("region_id"),
+            wire::Field::query("cluster_type"),
+            wire::Field::query("profile"),
+            wire::Field::query("cluster_spec"),
+            wire::Field::query("cluster_version"),
+            wire::Field::query("cluster_id"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -149,14 +146,9 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("addons"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("addons"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -184,7 +176,20 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"addons\":[{\"name\":\"arms-prometheus\",\"version\":\"1.1.9\",\"managed\":false,\"install_by_default\":false,\"category\":\"monitor\",\"config_schema\":\"{}\",\"supported_actions\":[\"Install\"],\"architecture\":[\"amd64\"]}]}"),
+        operation::Sample::Json(r#"{
+  "addons": [
+    {
+      "name": "arms-prometheus",
+      "version": "1.1.9",
+      "managed": false,
+      "install_by_default": false,
+      "category": "monitor",
+      "config_schema": "{}",
+      "supported_actions": ["Install"],
+      "architecture": ["amd64"]
+    }
+  ]
+}"#),
     ];
 }
 
@@ -213,21 +218,16 @@ pub struct Addon {
 impl wire::Object for Addon {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Addon",
-                fields: &[
-                    wire::Field::member("name"),
-                    wire::Field::member("version"),
-                    wire::Field::member("managed"),
-                    wire::Field::member("install_by_default"),
-                    wire::Field::member("category"),
-                    wire::Field::member("config_schema"),
-                    wire::Field::member("supported_actions"),
-                    wire::Field::member("architecture"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Addon", const { &[
+            wire::Field::member("name"),
+            wire::Field::member("version"),
+            wire::Field::member("managed"),
+            wire::Field::member("install_by_default"),
+            wire::Field::member("category"),
+            wire::Field::member("config_schema"),
+            wire::Field::member("supported_actions"),
+            wire::Field::member("architecture"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -261,28 +261,22 @@ impl wire::Object for Addon {
 
 wire::object!(Addon);
 
-/// The error codes that are documented for `ListAddons`: none.
+/// No error codes are documented for `ListAddons`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "ListAddons";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Lists addons.
     ///
     /// Examples, errors and types: [`list_addons`](mod@super::list_addons).
     #[inline]
-    pub fn list_addons(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn list_addons(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,10 @@
 
 //! Lists cluster addon instance resources.
 //!
-//! Operation `ListClusterAddonInstanceResources`, `GET /clusters/{cluster_id}/addon_instances/{instance_name}/resources`: it only reads. [Its page](https://api.alibabacloud.com/document/CS/2015-12-15/ListClusterAddonInstanceResources) at Alibaba Cloud.
+//! Operation `ListClusterAddonInstanceResources`,
+//! `GET /clusters/{cluster_id}/addon_instances/{instance_name}/resources`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/CS/2015-12-15/ListClusterAddonInstanceResources)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -28,6 +31,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `ListClusterAddonInstanceResources`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -38,20 +42,20 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`cluster_id`](field@Self::cluster_id).
+    /// Sets [`cluster_id`](field@Self::cluster_id), **required**.
     #[inline]
     pub fn cluster_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.cluster_id, value);
         self
     }
 
-    /// Sets [`instance_name`](field@Self::instance_name).
+    /// Sets [`instance_name`](field@Self::instance_name), **required**.
     #[inline]
     pub fn instance_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.instance_name, value);
@@ -62,15 +66,10 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::path("cluster_id"),
-                    wire::Field::path("instance_name"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::path("cluster_id"),
+            wire::Field::path("instance_name"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -105,15 +104,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("kubernetes_objects"),
-                    wire::Field::member("helm_release"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("kubernetes_objects"),
+            wire::Field::member("helm_release"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -143,7 +137,23 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"kubernetes_objects\":[{\"group\":\"rbac.authorization.k8s.io\",\"version\":\"v1\",\"kind\":\"ClusterRole\",\"name\":\"terway-pod-reader\",\"namespace\":\"kube-system\"}],\"helm_release\":{\"release_name\":\"ack-node-problem-detector\",\"namespace\":\"kube-system\",\"chart_name\":\"ack-node-problem-detector\",\"chart_version\":\"1.2.28\"}}"),
+        operation::Sample::Json(r#"{
+  "kubernetes_objects": [
+    {
+      "group": "rbac.authorization.k8s.io",
+      "version": "v1",
+      "kind": "ClusterRole",
+      "name": "terway-pod-reader",
+      "namespace": "kube-system"
+    }
+  ],
+  "helm_release": {
+    "release_name": "ack-node-problem-detector",
+    "namespace": "kube-system",
+    "chart_name": "ack-node-problem-detector",
+    "chart_version": "1.2.28"
+  }
+}"#),
     ];
 }
 
@@ -166,18 +176,13 @@ pub struct KubernetesObject {
 impl wire::Object for KubernetesObject {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "KubernetesObject",
-                fields: &[
-                    wire::Field::member("group"),
-                    wire::Field::member("version"),
-                    wire::Field::member("kind"),
-                    wire::Field::member("name"),
-                    wire::Field::member("namespace"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("KubernetesObject", const { &[
+            wire::Field::member("group"),
+            wire::Field::member("version"),
+            wire::Field::member("kind"),
+            wire::Field::member("name"),
+            wire::Field::member("namespace"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -222,17 +227,12 @@ pub struct HelmRelease {
 impl wire::Object for HelmRelease {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "HelmRelease",
-                fields: &[
-                    wire::Field::member("release_name"),
-                    wire::Field::member("namespace"),
-                    wire::Field::member("chart_name"),
-                    wire::Field::member("chart_version"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("HelmRelease", const { &[
+            wire::Field::member("release_name"),
+            wire::Field::member("namespace"),
+            wire::Field::member("chart_name"),
+            wire::Field::member("chart_version"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -258,28 +258,23 @@ impl wire::Object for HelmRelease {
 
 wire::object!(HelmRelease);
 
-/// The error codes that are documented for `ListClusterAddonInstanceResources`: none.
+/// No error codes are documented for `ListClusterAddonInstanceResources`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "ListClusterAddonInstanceResources";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Lists cluster addon instance resources.
     ///
-    /// Examples, errors and types: [`list_cluster_addon_instance_resources`](mod@super::list_cluster_addon_instance_resources).
+    /// Examples, errors and types:
+    /// [`list_cluster_addon_instance_resources`](mod@super::list_cluster_addon_instance_resources).
     #[inline]
-    pub fn list_cluster_addon_instance_resources(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn list_cluster_addon_instance_resources(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

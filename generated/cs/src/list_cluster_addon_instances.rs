@@ -2,7 +2,10 @@
 
 //! Lists cluster addon instances.
 //!
-//! Operation `ListClusterAddonInstances`, `GET /clusters/{cluster_id}/addon_instances`: it only reads. [Its page](https://api.alibabacloud.com/document/CS/2015-12-15/ListClusterAddonInstances) at Alibaba Cloud.
+//! Operation `ListClusterAddonInstances`, `GET /clusters/{cluster_id}/addon_instances`: it only
+//! reads.
+//! [Its page](https://api.alibabacloud.com/document/CS/2015-12-15/ListClusterAddonInstances) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -26,6 +29,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `ListClusterAddonInstances`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -34,13 +38,13 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`cluster_id`](field@Self::cluster_id).
+    /// Sets [`cluster_id`](field@Self::cluster_id), **required**.
     #[inline]
     pub fn cluster_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.cluster_id, value);
@@ -51,14 +55,9 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::path("cluster_id"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::path("cluster_id"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -89,14 +88,9 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("addons"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("addons"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -124,7 +118,15 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"addons\":[{\"name\":\"coredns\",\"state\":\"active\",\"version\":\"v1.9.3.10-7dfca203-aliyun\"}]}"),
+        operation::Sample::Json(r#"{
+  "addons": [
+    {
+      "name": "coredns",
+      "state": "active",
+      "version": "v1.9.3.10-7dfca203-aliyun"
+    }
+  ]
+}"#),
     ];
 }
 
@@ -143,16 +145,11 @@ pub struct Addon {
 impl wire::Object for Addon {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Addon",
-                fields: &[
-                    wire::Field::member("name"),
-                    wire::Field::member("state"),
-                    wire::Field::member("version"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Addon", const { &[
+            wire::Field::member("name"),
+            wire::Field::member("state"),
+            wire::Field::member("version"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -176,28 +173,23 @@ impl wire::Object for Addon {
 
 wire::object!(Addon);
 
-/// The error codes that are documented for `ListClusterAddonInstances`: none.
+/// No error codes are documented for `ListClusterAddonInstances`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "ListClusterAddonInstances";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Lists cluster addon instances.
     ///
-    /// Examples, errors and types: [`list_cluster_addon_instances`](mod@super::list_cluster_addon_instances).
+    /// Examples, errors and types:
+    /// [`list_cluster_addon_instances`](mod@super::list_cluster_addon_instances).
     #[inline]
-    pub fn list_cluster_addon_instances(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn list_cluster_addon_instances(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Lists cluster checks.
 //!
-//! Operation `ListClusterChecks`, `GET /clusters/{cluster_id}/checks`: it only reads. [Its page](https://api.alibabacloud.com/document/CS/2015-12-15/ListClusterChecks) at Alibaba Cloud.
+//! Operation `ListClusterChecks`, `GET /clusters/{cluster_id}/checks`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/CS/2015-12-15/ListClusterChecks) at Alibaba
+//! Cloud.
 //!
 //! # Examples
 //!
@@ -26,6 +28,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `ListClusterChecks`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -38,20 +41,20 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`cluster_id`](field@Self::cluster_id).
+    /// Sets [`cluster_id`](field@Self::cluster_id), **required**.
     #[inline]
     pub fn cluster_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.cluster_id, value);
         self
     }
 
-    /// Sets [`type_`](field@Self::type_).
+    /// Sets [`type`](field@Self::type_).
     #[inline]
     pub fn type_(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.type_, value);
@@ -69,16 +72,11 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::path("cluster_id"),
-                    wire::Field::query("type"),
-                    wire::Field::query("target"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::path("cluster_id"),
+            wire::Field::query("type"),
+            wire::Field::query("target"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -113,14 +111,9 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("checks"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("checks"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -148,7 +141,18 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"checks\":[{\"check_id\":\"1697100584236600453-ce0da5a1d627e4e9e9f96cae8ad07****-clustercheck-lboto\",\"type\":\"ClusterUpgrade\",\"status\":\"Succeeded\",\"message\":\"task succeed\",\"created_at\":\"2023-10-16T08:31:20.292030178Z\",\"finished_at\":\"2023-10-16T08:35:20.292030178Z\"}]}"),
+        operation::Sample::Json(r#"{
+  "checks": [
+    {
+      "check_id": "1697100584236600453-ce0da5a1d627e4e9e9f96cae8ad07****-clustercheck-lboto",
+      "type": "ClusterUpgrade",
+      "status": "Succeeded",
+      "message": "task succeed",
+      "created_at": "2023-10-16T08:31:20.292030178Z",
+      "finished_at": "2023-10-16T08:35:20.292030178Z"
+    }
+  ]
+}"#),
     ];
 }
 
@@ -156,7 +160,8 @@ impl alicloud_runtime::Response for Response {
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Check {
-    /// `check_id`. Example: `1697100584236600453-ce0da5a1d627e4e9e9f96cae8ad07****-clustercheck-lboto`.
+    /// `check_id`. Example:
+    /// `1697100584236600453-ce0da5a1d627e4e9e9f96cae8ad07****-clustercheck-lboto`.
     pub check_id: String,
     /// `type`. Example: `ClusterUpgrade`.
     pub type_: String,
@@ -173,19 +178,14 @@ pub struct Check {
 impl wire::Object for Check {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Check",
-                fields: &[
-                    wire::Field::member("check_id"),
-                    wire::Field::member("type"),
-                    wire::Field::member("status"),
-                    wire::Field::member("message"),
-                    wire::Field::member("created_at"),
-                    wire::Field::member("finished_at"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Check", const { &[
+            wire::Field::member("check_id"),
+            wire::Field::member("type"),
+            wire::Field::member("status"),
+            wire::Field::member("message"),
+            wire::Field::member("created_at"),
+            wire::Field::member("finished_at"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -215,28 +215,22 @@ impl wire::Object for Check {
 
 wire::object!(Check);
 
-/// The error codes that are documented for `ListClusterChecks`: none.
+/// No error codes are documented for `ListClusterChecks`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "ListClusterChecks";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Lists cluster checks.
     ///
     /// Examples, errors and types: [`list_cluster_checks`](mod@super::list_cluster_checks).
     #[inline]
-    pub fn list_cluster_checks(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn list_cluster_checks(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

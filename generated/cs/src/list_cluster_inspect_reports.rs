@@ -2,7 +2,11 @@
 
 //! Lists cluster inspect reports.
 //!
-//! Operation `ListClusterInspectReports`, `GET /clusters/{clusterId}/inspectReports`: it only reads. It answers in pages: see [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items). [Its page](https://api.alibabacloud.com/document/CS/2015-12-15/ListClusterInspectReports) at Alibaba Cloud.
+//! Operation `ListClusterInspectReports`, `GET /clusters/{clusterId}/inspectReports`: it only
+//! reads. It answers in pages: see [`pages`](alicloud_runtime::Call::pages) and
+//! [`items`](alicloud_runtime::Call::items).
+//! [Its page](https://api.alibabacloud.com/document/CS/2015-12-15/ListClusterInspectReports) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -26,6 +30,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `ListClusterInspectReports`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -42,27 +47,28 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`cluster_id`](field@Self::cluster_id).
+    /// Sets [`clusterId`](field@Self::cluster_id), **required**.
     #[inline]
     pub fn cluster_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.cluster_id, value);
         self
     }
 
-    /// Sets [`next_token`](field@Self::next_token).
+    /// Sets [`nextToken`](field@Self::next_token): Where to go on: what the page before answered
+    /// under this name.
     #[inline]
     pub fn next_token(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.next_token, value);
         self
     }
 
-    /// Sets [`max_results`](field@Self::max_results).
+    /// Sets [`maxResults`](field@Self::max_results): How many a page holds at most.
     #[inline]
     pub fn max_results(mut self, value: i64) -> Self {
         wire::set(&mut self.max_results, value);
@@ -73,16 +79,11 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::path("clusterId").required(),
-                    wire::Field::query("nextToken"),
-                    wire::Field::query("maxResults"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::path("clusterId").required(),
+            wire::Field::query("nextToken"),
+            wire::Field::query("maxResults"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -125,16 +126,11 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("requestId"),
-                    wire::Field::member("nextToken"),
-                    wire::Field::member("reports"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("requestId"),
+            wire::Field::member("nextToken"),
+            wire::Field::member("reports"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -169,7 +165,25 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"requestId\":\"49511F2D-D56A-5C24-B9AE-C8491E09B***\",\"nextToken\":\"405b99e5411f9a4e7148506e45\",\"reports\":[{\"reportId\":\"782df89346054a0000562063a6****\",\"startTime\":\"2024-12-18T19:40:16.778333+08:00\",\"endTime\":\"2024-12-18T19:40:16.778333+08:00\",\"status\":\"completed\",\"summary\":{\"code\":\"warning\",\"normalCount\":1,\"adviceCount\":0,\"warnCount\":0,\"errorCount\":0}}]}"),
+        operation::Sample::Json(r#"{
+  "requestId": "49511F2D-D56A-5C24-B9AE-C8491E09B***",
+  "nextToken": "405b99e5411f9a4e7148506e45",
+  "reports": [
+    {
+      "reportId": "782df89346054a0000562063a6****",
+      "startTime": "2024-12-18T19:40:16.778333+08:00",
+      "endTime": "2024-12-18T19:40:16.778333+08:00",
+      "status": "completed",
+      "summary": {
+        "code": "warning",
+        "normalCount": 1,
+        "adviceCount": 0,
+        "warnCount": 0,
+        "errorCount": 0
+      }
+    }
+  ]
+}"#),
     ];
 }
 
@@ -200,18 +214,13 @@ pub struct Report {
 impl wire::Object for Report {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Report",
-                fields: &[
-                    wire::Field::member("reportId"),
-                    wire::Field::member("startTime"),
-                    wire::Field::member("endTime"),
-                    wire::Field::member("status"),
-                    wire::Field::member("summary"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Report", const { &[
+            wire::Field::member("reportId"),
+            wire::Field::member("startTime"),
+            wire::Field::member("endTime"),
+            wire::Field::member("status"),
+            wire::Field::member("summary"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -258,18 +267,13 @@ pub struct Summary {
 impl wire::Object for Summary {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Summary",
-                fields: &[
-                    wire::Field::member("code"),
-                    wire::Field::member("normalCount"),
-                    wire::Field::member("adviceCount"),
-                    wire::Field::member("warnCount"),
-                    wire::Field::member("errorCount"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Summary", const { &[
+            wire::Field::member("code"),
+            wire::Field::member("normalCount"),
+            wire::Field::member("adviceCount"),
+            wire::Field::member("warnCount"),
+            wire::Field::member("errorCount"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -297,28 +301,23 @@ impl wire::Object for Summary {
 
 wire::object!(Summary);
 
-/// The error codes that are documented for `ListClusterInspectReports`: none.
+/// No error codes are documented for `ListClusterInspectReports`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "ListClusterInspectReports";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Lists cluster inspect reports.
     ///
-    /// Examples, errors and types: [`list_cluster_inspect_reports`](mod@super::list_cluster_inspect_reports).
+    /// Examples, errors and types:
+    /// [`list_cluster_inspect_reports`](mod@super::list_cluster_inspect_reports).
     #[inline]
-    pub fn list_cluster_inspect_reports(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn list_cluster_inspect_reports(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,11 @@
 
 //! Lists cluster kubeconfig states.
 //!
-//! Operation `ListClusterKubeconfigStates`, `GET /clusters/{ClusterId}/kubeconfig/states`: it only reads. It answers in pages: see [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items). [Its page](https://api.alibabacloud.com/document/CS/2015-12-15/ListClusterKubeconfigStates) at Alibaba Cloud.
+//! Operation `ListClusterKubeconfigStates`, `GET /clusters/{ClusterId}/kubeconfig/states`: it only
+//! reads. It answers in pages: see [`pages`](alicloud_runtime::Call::pages) and
+//! [`items`](alicloud_runtime::Call::items).
+//! [Its page](https://api.alibabacloud.com/document/CS/2015-12-15/ListClusterKubeconfigStates) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -26,6 +30,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `ListClusterKubeconfigStates`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -42,27 +47,27 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`cluster_id`](field@Self::cluster_id).
+    /// Sets [`ClusterId`](field@Self::cluster_id), **required**.
     #[inline]
     pub fn cluster_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.cluster_id, value);
         self
     }
 
-    /// Sets [`page_number`](field@Self::page_number).
+    /// Sets [`pageNumber`](field@Self::page_number): The page to answer, from 1 on.
     #[inline]
     pub fn page_number(mut self, value: i64) -> Self {
         wire::set(&mut self.page_number, value);
         self
     }
 
-    /// Sets [`page_size`](field@Self::page_size).
+    /// Sets [`pageSize`](field@Self::page_size): How many a page holds at most.
     #[inline]
     pub fn page_size(mut self, value: i64) -> Self {
         wire::set(&mut self.page_size, value);
@@ -73,16 +78,11 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::path("ClusterId"),
-                    wire::Field::query("pageNumber"),
-                    wire::Field::query("pageSize"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::path("ClusterId"),
+            wire::Field::query("pageNumber"),
+            wire::Field::query("pageSize"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -119,15 +119,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("states"),
-                    wire::Field::member("page"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("states"),
+            wire::Field::member("page"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -162,7 +157,21 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"states\":[{\"account_id\":\"22855*****************\",\"account_name\":\"tom\",\"account_display_name\":\"tom\",\"account_type\":\"RamUser\",\"account_state\":\"Active\",\"cert_expire_time\":\"2027-07-15T01:32:20Z\",\"cert_state\":\"Expired\",\"revokable\":true}],\"page\":{\"page_number\":1,\"page_size\":10,\"total_count\":5}}"),
+        operation::Sample::Json(r#"{
+  "states": [
+    {
+      "account_id": "22855*****************",
+      "account_name": "tom",
+      "account_display_name": "tom",
+      "account_type": "RamUser",
+      "account_state": "Active",
+      "cert_expire_time": "2027-07-15T01:32:20Z",
+      "cert_state": "Expired",
+      "revokable": true
+    }
+  ],
+  "page": {"page_number": 1, "page_size": 10, "total_count": 5}
+}"#),
     ];
 }
 
@@ -199,21 +208,16 @@ pub struct State {
 impl wire::Object for State {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "State",
-                fields: &[
-                    wire::Field::member("account_id"),
-                    wire::Field::member("account_name"),
-                    wire::Field::member("account_display_name"),
-                    wire::Field::member("account_type"),
-                    wire::Field::member("account_state"),
-                    wire::Field::member("cert_expire_time"),
-                    wire::Field::member("cert_state"),
-                    wire::Field::member("revokable"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("State", const { &[
+            wire::Field::member("account_id"),
+            wire::Field::member("account_name"),
+            wire::Field::member("account_display_name"),
+            wire::Field::member("account_type"),
+            wire::Field::member("account_state"),
+            wire::Field::member("cert_expire_time"),
+            wire::Field::member("cert_state"),
+            wire::Field::member("revokable"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -262,16 +266,11 @@ pub struct Page {
 impl wire::Object for Page {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Page",
-                fields: &[
-                    wire::Field::member("page_number"),
-                    wire::Field::member("page_size"),
-                    wire::Field::member("total_count"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Page", const { &[
+            wire::Field::member("page_number"),
+            wire::Field::member("page_size"),
+            wire::Field::member("total_count"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -295,28 +294,23 @@ impl wire::Object for Page {
 
 wire::object!(Page);
 
-/// The error codes that are documented for `ListClusterKubeconfigStates`: none.
+/// No error codes are documented for `ListClusterKubeconfigStates`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "ListClusterKubeconfigStates";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Lists cluster kubeconfig states.
     ///
-    /// Examples, errors and types: [`list_cluster_kubeconfig_states`](mod@super::list_cluster_kubeconfig_states).
+    /// Examples, errors and types:
+    /// [`list_cluster_kubeconfig_states`](mod@super::list_cluster_kubeconfig_states).
     #[inline]
-    pub fn list_cluster_kubeconfig_states(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn list_cluster_kubeconfig_states(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

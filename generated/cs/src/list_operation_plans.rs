@@ -2,7 +2,9 @@
 
 //! Lists operation plans.
 //!
-//! Operation `ListOperationPlans`, `GET /operation/plans`: it only reads. [Its page](https://api.alibabacloud.com/document/CS/2015-12-15/ListOperationPlans) at Alibaba Cloud.
+//! Operation `ListOperationPlans`, `GET /operation/plans`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/CS/2015-12-15/ListOperationPlans) at Alibaba
+//! Cloud.
 //!
 //! # Examples
 //!
@@ -26,6 +28,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `ListOperationPlans`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -36,7 +39,7 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
@@ -49,7 +52,7 @@ impl Request {
         self
     }
 
-    /// Sets [`type_`](field@Self::type_).
+    /// Sets [`type`](field@Self::type_).
     #[inline]
     pub fn type_(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.type_, value);
@@ -60,15 +63,10 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("cluster_id"),
-                    wire::Field::query("type"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("cluster_id"),
+            wire::Field::query("type"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -101,14 +99,9 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("plans"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("plans"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -136,7 +129,22 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"plans\":[{\"plan_id\":\"P-655c9c127e0e6603ef00****\",\"cluster_id\":\"c29ced64b3dfe4f33b57ca0aa9f68****\",\"created\":\"2023-11-21T20:01:22+08:00\",\"start_time\":\"2023-11-22T15:18:00+08:00\",\"end_time\":\"2023-11-22T18:00:00+08:00\",\"state\":\"scheduled\",\"type\":\"cluster_upgrade\",\"target_type\":\"cluster\",\"target_id\":\"c29ced64b3dfe4f33b57ca0aa9f68****\",\"task_id\":\"T-6764d027be846d01310006b1\"}]}"),
+        operation::Sample::Json(r#"{
+  "plans": [
+    {
+      "plan_id": "P-655c9c127e0e6603ef00****",
+      "cluster_id": "c29ced64b3dfe4f33b57ca0aa9f68****",
+      "created": "2023-11-21T20:01:22+08:00",
+      "start_time": "2023-11-22T15:18:00+08:00",
+      "end_time": "2023-11-22T18:00:00+08:00",
+      "state": "scheduled",
+      "type": "cluster_upgrade",
+      "target_type": "cluster",
+      "target_id": "c29ced64b3dfe4f33b57ca0aa9f68****",
+      "task_id": "T-6764d027be846d01310006b1"
+    }
+  ]
+}"#),
     ];
 }
 
@@ -169,23 +177,18 @@ pub struct Plan {
 impl wire::Object for Plan {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Plan",
-                fields: &[
-                    wire::Field::member("plan_id"),
-                    wire::Field::member("cluster_id"),
-                    wire::Field::member("created"),
-                    wire::Field::member("start_time"),
-                    wire::Field::member("end_time"),
-                    wire::Field::member("state"),
-                    wire::Field::member("type"),
-                    wire::Field::member("target_type"),
-                    wire::Field::member("target_id"),
-                    wire::Field::member("task_id"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Plan", const { &[
+            wire::Field::member("plan_id"),
+            wire::Field::member("cluster_id"),
+            wire::Field::member("created"),
+            wire::Field::member("start_time"),
+            wire::Field::member("end_time"),
+            wire::Field::member("state"),
+            wire::Field::member("type"),
+            wire::Field::member("target_type"),
+            wire::Field::member("target_id"),
+            wire::Field::member("task_id"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -223,28 +226,22 @@ impl wire::Object for Plan {
 
 wire::object!(Plan);
 
-/// The error codes that are documented for `ListOperationPlans`: none.
+/// No error codes are documented for `ListOperationPlans`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "ListOperationPlans";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Lists operation plans.
     ///
     /// Examples, errors and types: [`list_operation_plans`](mod@super::list_operation_plans).
     #[inline]
-    pub fn list_operation_plans(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn list_operation_plans(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

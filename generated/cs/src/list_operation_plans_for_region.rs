@@ -2,7 +2,10 @@
 
 //! Lists operation plans for a region.
 //!
-//! Operation `ListOperationPlansForRegion`, `GET /regions/{region_id}/operation/plans`: it only reads. [Its page](https://api.alibabacloud.com/document/CS/2015-12-15/ListOperationPlansForRegion) at Alibaba Cloud.
+//! Operation `ListOperationPlansForRegion`, `GET /regions/{region_id}/operation/plans`: it only
+//! reads.
+//! [Its page](https://api.alibabacloud.com/document/CS/2015-12-15/ListOperationPlansForRegion) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -26,6 +29,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `ListOperationPlansForRegion`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -33,9 +37,18 @@ pub struct Request {
     pub region_id: Option<String>,
     /// `cluster_id`. Example: `c02b3e03be10643e8a644a843ffcb****`.
     pub cluster_id: Option<String>,
-    /// `type`. Values: [`CVE_FIX`](Self::TYPE_CVE_FIX), [`CONTAINERD_UPGRADE`](Self::TYPE_CONTAINERD_UPGRADE), [`CLUSTER_UPGRADE_MASTER`](Self::TYPE_CLUSTER_UPGRADE_MASTER), [`CLUSTER_UPGRADE_ADDON`](Self::TYPE_CLUSTER_UPGRADE_ADDON), [`NODEPOOL_CONFIG`](Self::TYPE_NODEPOOL_CONFIG), [`KUBELET_UPGRADE`](Self::TYPE_KUBELET_UPGRADE), [`NODEPOOL_UPDATE_OS`](Self::TYPE_NODEPOOL_UPDATE_OS), [`IMAGE_UPGRADE`](Self::TYPE_IMAGE_UPGRADE). Example: `CLUSTER_UPGRADE_MASTER`.
+    /// `type`. Values: [`CVE_FIX`](Self::TYPE_CVE_FIX),
+    /// [`CONTAINERD_UPGRADE`](Self::TYPE_CONTAINERD_UPGRADE),
+    /// [`CLUSTER_UPGRADE_MASTER`](Self::TYPE_CLUSTER_UPGRADE_MASTER),
+    /// [`CLUSTER_UPGRADE_ADDON`](Self::TYPE_CLUSTER_UPGRADE_ADDON),
+    /// [`NODEPOOL_CONFIG`](Self::TYPE_NODEPOOL_CONFIG),
+    /// [`KUBELET_UPGRADE`](Self::TYPE_KUBELET_UPGRADE),
+    /// [`NODEPOOL_UPDATE_OS`](Self::TYPE_NODEPOOL_UPDATE_OS),
+    /// [`IMAGE_UPGRADE`](Self::TYPE_IMAGE_UPGRADE).
     pub type_: Option<String>,
-    /// `state`. Values: [`Scheduled`](Self::STATE_SCHEDULED), [`Failed`](Self::STATE_FAILED), [`ValidatingFailed`](Self::STATE_VALIDATING_FAILED), [`Executing`](Self::STATE_EXECUTING), [`Canceled`](Self::STATE_CANCELED), [`Executed`](Self::STATE_EXECUTED). Example: `Scheduled`.
+    /// `state`. Values: [`Scheduled`](Self::STATE_SCHEDULED), [`Failed`](Self::STATE_FAILED),
+    /// [`ValidatingFailed`](Self::STATE_VALIDATING_FAILED), [`Executing`](Self::STATE_EXECUTING),
+    /// [`Canceled`](Self::STATE_CANCELED), [`Executed`](Self::STATE_EXECUTED).
     pub state: Option<String>,
 }
 
@@ -69,13 +82,13 @@ impl Request {
     /// `Executed`, a value of `state`.
     pub const STATE_EXECUTED: &str = "Executed";
 
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`region_id`](field@Self::region_id), **required**.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
@@ -89,7 +102,7 @@ impl Request {
         self
     }
 
-    /// Sets [`type_`](field@Self::type_).
+    /// Sets [`type`](field@Self::type_).
     #[inline]
     pub fn type_(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.type_, value);
@@ -107,17 +120,12 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::path("region_id").required(),
-                    wire::Field::query("cluster_id"),
-                    wire::Field::query("type"),
-                    wire::Field::query("state"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::path("region_id").required(),
+            wire::Field::query("cluster_id"),
+            wire::Field::query("type"),
+            wire::Field::query("state"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -154,14 +162,9 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("plans"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("plans"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -189,7 +192,22 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"plans\":[{\"plan_id\":\"P-655c9c127e0e6603ef00****\",\"cluster_id\":\"c29ced64b3dfe4f33b57ca0aa9f68****\",\"created\":\"2023-11-21T20:01:22+08:00\",\"start_time\":\"2023-11-22T15:18:00+08:00\",\"end_time\":\"2023-11-22T18:00:00+08:00\",\"state\":\"Scheduled\",\"type\":\"CLUSTER_UPGRADE_MASTER\",\"target_type\":\"cluster\",\"target_id\":\"c29ced64b3dfe4f33b57ca0aa9f68****\",\"task_id\":\"T-681ac448b23ced010600****\"}]}"),
+        operation::Sample::Json(r#"{
+  "plans": [
+    {
+      "plan_id": "P-655c9c127e0e6603ef00****",
+      "cluster_id": "c29ced64b3dfe4f33b57ca0aa9f68****",
+      "created": "2023-11-21T20:01:22+08:00",
+      "start_time": "2023-11-22T15:18:00+08:00",
+      "end_time": "2023-11-22T18:00:00+08:00",
+      "state": "Scheduled",
+      "type": "CLUSTER_UPGRADE_MASTER",
+      "target_type": "cluster",
+      "target_id": "c29ced64b3dfe4f33b57ca0aa9f68****",
+      "task_id": "T-681ac448b23ced010600****"
+    }
+  ]
+}"#),
     ];
 }
 
@@ -207,13 +225,23 @@ pub struct Plan {
     pub start_time: String,
     /// `end_time`. Example: `2023-11-22T18:00:00+08:00`.
     pub end_time: String,
-    /// `state`. Values: [`Scheduled`](Self::STATE_SCHEDULED), [`Failed`](Self::STATE_FAILED), [`ValidatingFailed`](Self::STATE_VALIDATING_FAILED), [`Executing`](Self::STATE_EXECUTING), [`Canceled`](Self::STATE_CANCELED), [`Executed`](Self::STATE_EXECUTED). Example: `Scheduled`.
+    /// `state`. Values: [`Scheduled`](Self::STATE_SCHEDULED), [`Failed`](Self::STATE_FAILED),
+    /// [`ValidatingFailed`](Self::STATE_VALIDATING_FAILED), [`Executing`](Self::STATE_EXECUTING),
+    /// [`Canceled`](Self::STATE_CANCELED), [`Executed`](Self::STATE_EXECUTED).
     pub state: String,
     /// `state_reason`.
     pub state_reason: Option<StateReason>,
-    /// `type`. Values: [`CVE_FIX`](Self::TYPE_CVE_FIX), [`CONTAINERD_UPGRADE`](Self::TYPE_CONTAINERD_UPGRADE), [`CLUSTER_UPGRADE_MASTER`](Self::TYPE_CLUSTER_UPGRADE_MASTER), [`CLUSTER_UPGRADE_ADDON`](Self::TYPE_CLUSTER_UPGRADE_ADDON), [`NODEPOOL_CONFIG`](Self::TYPE_NODEPOOL_CONFIG), [`KUBELET_UPGRADE`](Self::TYPE_KUBELET_UPGRADE), [`NODEPOOL_UPDATE_OS`](Self::TYPE_NODEPOOL_UPDATE_OS), [`IMAGE_UPGRADE`](Self::TYPE_IMAGE_UPGRADE). Example: `CLUSTER_UPGRADE_MASTER`.
+    /// `type`. Values: [`CVE_FIX`](Self::TYPE_CVE_FIX),
+    /// [`CONTAINERD_UPGRADE`](Self::TYPE_CONTAINERD_UPGRADE),
+    /// [`CLUSTER_UPGRADE_MASTER`](Self::TYPE_CLUSTER_UPGRADE_MASTER),
+    /// [`CLUSTER_UPGRADE_ADDON`](Self::TYPE_CLUSTER_UPGRADE_ADDON),
+    /// [`NODEPOOL_CONFIG`](Self::TYPE_NODEPOOL_CONFIG),
+    /// [`KUBELET_UPGRADE`](Self::TYPE_KUBELET_UPGRADE),
+    /// [`NODEPOOL_UPDATE_OS`](Self::TYPE_NODEPOOL_UPDATE_OS),
+    /// [`IMAGE_UPGRADE`](Self::TYPE_IMAGE_UPGRADE).
     pub type_: String,
-    /// `target_type`. Values: [`cluster`](Self::TARGET_TYPE_CLUSTER), [`nodepool`](Self::TARGET_TYPE_NODEPOOL), [`addon`](Self::TARGET_TYPE_ADDON). Example: `cluster`.
+    /// `target_type`. Values: [`cluster`](Self::TARGET_TYPE_CLUSTER),
+    /// [`nodepool`](Self::TARGET_TYPE_NODEPOOL), [`addon`](Self::TARGET_TYPE_ADDON).
     pub target_type: String,
     /// `target_id`. Example: `c29ced64b3dfe4f33b57ca0aa9f68****`.
     pub target_id: String,
@@ -261,24 +289,19 @@ impl Plan {
 impl wire::Object for Plan {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Plan",
-                fields: &[
-                    wire::Field::member("plan_id"),
-                    wire::Field::member("cluster_id"),
-                    wire::Field::member("created"),
-                    wire::Field::member("start_time"),
-                    wire::Field::member("end_time"),
-                    wire::Field::member("state"),
-                    wire::Field::member("state_reason"),
-                    wire::Field::member("type"),
-                    wire::Field::member("target_type"),
-                    wire::Field::member("target_id"),
-                    wire::Field::member("task_id"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Plan", const { &[
+            wire::Field::member("plan_id"),
+            wire::Field::member("cluster_id"),
+            wire::Field::member("created"),
+            wire::Field::member("start_time"),
+            wire::Field::member("end_time"),
+            wire::Field::member("state"),
+            wire::Field::member("state_reason"),
+            wire::Field::member("type"),
+            wire::Field::member("target_type"),
+            wire::Field::member("target_id"),
+            wire::Field::member("task_id"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -331,15 +354,10 @@ pub struct StateReason {
 impl wire::Object for StateReason {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "StateReason",
-                fields: &[
-                    wire::Field::member("code"),
-                    wire::Field::member("message"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("StateReason", const { &[
+            wire::Field::member("code"),
+            wire::Field::member("message"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -361,28 +379,23 @@ impl wire::Object for StateReason {
 
 wire::object!(StateReason);
 
-/// The error codes that are documented for `ListOperationPlansForRegion`: none.
+/// No error codes are documented for `ListOperationPlansForRegion`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "ListOperationPlansForRegion";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Lists operation plans for a region.
     ///
-    /// Examples, errors and types: [`list_operation_plans_for_region`](mod@super::list_operation_plans_for_region).
+    /// Examples, errors and types:
+    /// [`list_operation_plans_for_region`](mod@super::list_operation_plans_for_region).
     #[inline]
-    pub fn list_operation_plans_for_region(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn list_operation_plans_for_region(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,11 @@
 
 //! Lists user kube config states.
 //!
-//! Operation `ListUserKubeConfigStates`, `GET /users/{Uid}/kubeconfig/states`: it only reads. It answers in pages: see [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items). [Its page](https://api.alibabacloud.com/document/CS/2015-12-15/ListUserKubeConfigStates) at Alibaba Cloud.
+//! Operation `ListUserKubeConfigStates`, `GET /users/{Uid}/kubeconfig/states`: it only reads. It
+//! answers in pages: see [`pages`](alicloud_runtime::Call::pages) and
+//! [`items`](alicloud_runtime::Call::items).
+//! [Its page](https://api.alibabacloud.com/document/CS/2015-12-15/ListUserKubeConfigStates) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -26,6 +30,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `ListUserKubeConfigStates`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -38,13 +43,13 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`uid`](field@Self::uid).
+    /// Sets [`Uid`](field@Self::uid), **required**.
     #[inline]
     pub fn uid(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.uid, value);
@@ -69,16 +74,11 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::path("Uid"),
-                    wire::Field::query("page_number"),
-                    wire::Field::query("page_size"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::path("Uid"),
+            wire::Field::query("page_number"),
+            wire::Field::query("page_size"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -115,15 +115,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("states"),
-                    wire::Field::member("page"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("states"),
+            wire::Field::member("page"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -158,7 +153,18 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"states\":[{\"cluster_id\":\"c5b5e80b0b64a4bf6939d2d8fbbc5****\",\"cert_expire_time\":\"2026-11-30T07:41:50Z\",\"cert_state\":\"Unissued\",\"cluster_state\":\"running\",\"cluster_name\":\"cluster-demo\"}],\"page\":{\"page_number\":1,\"page_size\":10,\"total_count\":100}}"),
+        operation::Sample::Json(r#"{
+  "states": [
+    {
+      "cluster_id": "c5b5e80b0b64a4bf6939d2d8fbbc5****",
+      "cert_expire_time": "2026-11-30T07:41:50Z",
+      "cert_state": "Unissued",
+      "cluster_state": "running",
+      "cluster_name": "cluster-demo"
+    }
+  ],
+  "page": {"page_number": 1, "page_size": 10, "total_count": 100}
+}"#),
     ];
 }
 
@@ -189,18 +195,13 @@ pub struct State {
 impl wire::Object for State {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "State",
-                fields: &[
-                    wire::Field::member("cluster_id"),
-                    wire::Field::member("cert_expire_time"),
-                    wire::Field::member("cert_state"),
-                    wire::Field::member("cluster_state"),
-                    wire::Field::member("cluster_name"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("State", const { &[
+            wire::Field::member("cluster_id"),
+            wire::Field::member("cert_expire_time"),
+            wire::Field::member("cert_state"),
+            wire::Field::member("cluster_state"),
+            wire::Field::member("cluster_name"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -243,16 +244,11 @@ pub struct Page {
 impl wire::Object for Page {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Page",
-                fields: &[
-                    wire::Field::member("page_number"),
-                    wire::Field::member("page_size"),
-                    wire::Field::member("total_count"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Page", const { &[
+            wire::Field::member("page_number"),
+            wire::Field::member("page_size"),
+            wire::Field::member("total_count"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -276,28 +272,23 @@ impl wire::Object for Page {
 
 wire::object!(Page);
 
-/// The error codes that are documented for `ListUserKubeConfigStates`: none.
+/// No error codes are documented for `ListUserKubeConfigStates`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "ListUserKubeConfigStates";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Lists user kube config states.
     ///
-    /// Examples, errors and types: [`list_user_kube_config_states`](mod@super::list_user_kube_config_states).
+    /// Examples, errors and types:
+    /// [`list_user_kube_config_states`](mod@super::list_user_kube_config_states).
     #[inline]
-    pub fn list_user_kube_config_states(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn list_user_kube_config_states(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -4,7 +4,8 @@
 //!
 //! **High risk**: it can destroy or interrupt what is in use.
 //!
-//! Operation `ModifyCluster`, `PUT /api/v2/clusters/{ClusterId}`: a write. [Its page](https://api.alibabacloud.com/document/CS/2015-12-15/ModifyCluster) at Alibaba Cloud.
+//! Operation `ModifyCluster`, `PUT /api/v2/clusters/{ClusterId}`: a write.
+//! [Its page](https://api.alibabacloud.com/document/CS/2015-12-15/ModifyCluster) at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -30,6 +31,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `ModifyCluster`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -40,13 +42,13 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`cluster_id`](field@Self::cluster_id).
+    /// Sets [`ClusterId`](field@Self::cluster_id), **required**.
     #[inline]
     pub fn cluster_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.cluster_id, value);
@@ -64,15 +66,10 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::path("ClusterId").required(),
-                    wire::Field::body("body"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::path("ClusterId").required(),
+            wire::Field::body("body"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -95,6 +92,7 @@ impl wire::Object for Request {
 wire::request!(Request);
 
 /// The type of [`Request::body`](field@Request::body).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Body {
@@ -110,7 +108,8 @@ pub struct Body {
     pub maintenance_window: Option<MaintenanceWindow>,
     /// `enable_rrsa`. Example: `true`.
     pub enable_rrsa: Option<bool>,
-    /// `access_control_list`. **Deprecated**: the service advises against it. Example: `192.168.1.0/24`.
+    /// `access_control_list`. **Deprecated**: the service advises against it. Example:
+    /// `192.168.1.0/24`.
     pub access_control_list: Vec<String>,
     /// `cluster_name`. Example: `cluster-new-name`.
     pub cluster_name: Option<String>,
@@ -128,16 +127,18 @@ pub struct Body {
     pub security_group_id: Option<String>,
     /// `timezone`. Example: `Asia/Shanghai`.
     pub timezone: Option<String>,
-    /// `instance_deletion_protection`. **Deprecated**: the service advises against it. Example: `true`.
+    /// `instance_deletion_protection`. **Deprecated**: the service advises against it. Example:
+    /// `true`.
     pub instance_deletion_protection: Option<bool>,
     /// `ingress_domain_rebinding`. **Deprecated**: the service advises against it. Example: `true`.
     pub ingress_domain_rebinding: Option<bool>,
-    /// `ingress_loadbalancer_id`. **Deprecated**: the service advises against it. Example: `lb-wz97kes8tnndkpodw****`.
+    /// `ingress_loadbalancer_id`. **Deprecated**: the service advises against it. Example:
+    /// `lb-wz97kes8tnndkpodw****`.
     pub ingress_loadbalancer_id: Option<String>,
 }
 
 impl Body {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
@@ -277,31 +278,26 @@ impl Body {
 impl wire::Object for Body {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Body",
-                fields: &[
-                    wire::Field::member("api_server_eip"),
-                    wire::Field::member("api_server_eip_id"),
-                    wire::Field::member("deletion_protection"),
-                    wire::Field::member("resource_group_id"),
-                    wire::Field::member("maintenance_window"),
-                    wire::Field::member("enable_rrsa"),
-                    wire::Field::member("access_control_list"),
-                    wire::Field::member("cluster_name"),
-                    wire::Field::member("system_events_logging"),
-                    wire::Field::member("operation_policy"),
-                    wire::Field::member("api_server_custom_cert_sans"),
-                    wire::Field::member("vswitch_ids"),
-                    wire::Field::member("control_plane_config"),
-                    wire::Field::member("security_group_id"),
-                    wire::Field::member("timezone"),
-                    wire::Field::member("instance_deletion_protection"),
-                    wire::Field::member("ingress_domain_rebinding"),
-                    wire::Field::member("ingress_loadbalancer_id"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Body", const { &[
+            wire::Field::member("api_server_eip"),
+            wire::Field::member("api_server_eip_id"),
+            wire::Field::member("deletion_protection"),
+            wire::Field::member("resource_group_id"),
+            wire::Field::member("maintenance_window"),
+            wire::Field::member("enable_rrsa"),
+            wire::Field::member("access_control_list"),
+            wire::Field::member("cluster_name"),
+            wire::Field::member("system_events_logging"),
+            wire::Field::member("operation_policy"),
+            wire::Field::member("api_server_custom_cert_sans"),
+            wire::Field::member("vswitch_ids"),
+            wire::Field::member("control_plane_config"),
+            wire::Field::member("security_group_id"),
+            wire::Field::member("timezone"),
+            wire::Field::member("instance_deletion_protection"),
+            wire::Field::member("ingress_domain_rebinding"),
+            wire::Field::member("ingress_loadbalancer_id"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -356,6 +352,7 @@ impl wire::Object for Body {
 wire::request!(Body);
 
 /// The type of [`Body::maintenance_window`](field@Body::maintenance_window).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct MaintenanceWindow {
@@ -372,7 +369,7 @@ pub struct MaintenanceWindow {
 }
 
 impl MaintenanceWindow {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
@@ -417,18 +414,13 @@ impl MaintenanceWindow {
 impl wire::Object for MaintenanceWindow {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "MaintenanceWindow",
-                fields: &[
-                    wire::Field::member("enable"),
-                    wire::Field::member("maintenance_time"),
-                    wire::Field::member("duration"),
-                    wire::Field::member("weekly_period"),
-                    wire::Field::member("recurrence"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("MaintenanceWindow", const { &[
+            wire::Field::member("enable"),
+            wire::Field::member("maintenance_time"),
+            wire::Field::member("duration"),
+            wire::Field::member("weekly_period"),
+            wire::Field::member("recurrence"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -457,6 +449,7 @@ impl wire::Object for MaintenanceWindow {
 wire::request!(MaintenanceWindow);
 
 /// The type of [`Body::system_events_logging`](field@Body::system_events_logging).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct SystemEventsLogging {
@@ -467,7 +460,7 @@ pub struct SystemEventsLogging {
 }
 
 impl SystemEventsLogging {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
@@ -491,15 +484,10 @@ impl SystemEventsLogging {
 impl wire::Object for SystemEventsLogging {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "SystemEventsLogging",
-                fields: &[
-                    wire::Field::member("enabled"),
-                    wire::Field::member("logging_project"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("SystemEventsLogging", const { &[
+            wire::Field::member("enabled"),
+            wire::Field::member("logging_project"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -522,6 +510,7 @@ impl wire::Object for SystemEventsLogging {
 wire::request!(SystemEventsLogging);
 
 /// The type of [`Body::operation_policy`](field@Body::operation_policy).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct OperationPolicy {
@@ -530,7 +519,7 @@ pub struct OperationPolicy {
 }
 
 impl OperationPolicy {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
@@ -547,14 +536,9 @@ impl OperationPolicy {
 impl wire::Object for OperationPolicy {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "OperationPolicy",
-                fields: &[
-                    wire::Field::member("cluster_auto_upgrade"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("OperationPolicy", const { &[
+            wire::Field::member("cluster_auto_upgrade"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -575,10 +559,11 @@ impl wire::Object for OperationPolicy {
 wire::request!(OperationPolicy);
 
 /// The type of [`Body::api_server_custom_cert_sans`](field@Body::api_server_custom_cert_sans).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct ApiServerCustomCertSans {
-    /// `action`. Values: [`append`](Self::ACTION_APPEND), [`overwrite`](Self::ACTION_OVERWRITE). Example: `append`.
+    /// `action`. Values: [`append`](Self::ACTION_APPEND), [`overwrite`](Self::ACTION_OVERWRITE).
     pub action: Option<String>,
     /// `subject_alternative_names`. Example: `192.168.0.119`.
     pub subject_alternative_names: Vec<String>,
@@ -590,7 +575,7 @@ impl ApiServerCustomCertSans {
     /// `overwrite`, a value of `action`.
     pub const ACTION_OVERWRITE: &str = "overwrite";
 
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
@@ -614,15 +599,10 @@ impl ApiServerCustomCertSans {
 impl wire::Object for ApiServerCustomCertSans {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "ApiServerCustomCertSans",
-                fields: &[
-                    wire::Field::member("action"),
-                    wire::Field::member("subject_alternative_names"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("ApiServerCustomCertSans", const { &[
+            wire::Field::member("action"),
+            wire::Field::member("subject_alternative_names"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -645,6 +625,7 @@ impl wire::Object for ApiServerCustomCertSans {
 wire::request!(ApiServerCustomCertSans);
 
 /// The type of [`Body::control_plane_config`](field@Body::control_plane_config).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct ControlPlaneConfig {
@@ -699,7 +680,7 @@ pub struct ControlPlaneConfig {
 }
 
 impl ControlPlaneConfig {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
@@ -877,37 +858,32 @@ impl ControlPlaneConfig {
 impl wire::Object for ControlPlaneConfig {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "ControlPlaneConfig",
-                fields: &[
-                    wire::Field::member("charge_type"),
-                    wire::Field::member("period"),
-                    wire::Field::member("period_unit"),
-                    wire::Field::member("auto_renew"),
-                    wire::Field::member("auto_renew_period"),
-                    wire::Field::member("instance_types"),
-                    wire::Field::member("image_type"),
-                    wire::Field::member("image_id"),
-                    wire::Field::member("key_pair"),
-                    wire::Field::member("login_password").secret(),
-                    wire::Field::member("system_disk_category"),
-                    wire::Field::member("system_disk_size"),
-                    wire::Field::member("system_disk_snapshot_policy_id"),
-                    wire::Field::member("system_disk_performance_level"),
-                    wire::Field::member("system_disk_provisioned_iops"),
-                    wire::Field::member("system_disk_bursting_enabled"),
-                    wire::Field::member("deploymentset_id"),
-                    wire::Field::member("cloud_monitor_flags"),
-                    wire::Field::member("soc_enabled"),
-                    wire::Field::member("security_hardening_os"),
-                    wire::Field::member("cpu_policy"),
-                    wire::Field::member("runtime"),
-                    wire::Field::member("node_port_range"),
-                    wire::Field::member("size"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("ControlPlaneConfig", const { &[
+            wire::Field::member("charge_type"),
+            wire::Field::member("period"),
+            wire::Field::member("period_unit"),
+            wire::Field::member("auto_renew"),
+            wire::Field::member("auto_renew_period"),
+            wire::Field::member("instance_types"),
+            wire::Field::member("image_type"),
+            wire::Field::member("image_id"),
+            wire::Field::member("key_pair"),
+            wire::Field::member("login_password").secret(),
+            wire::Field::member("system_disk_category"),
+            wire::Field::member("system_disk_size"),
+            wire::Field::member("system_disk_snapshot_policy_id"),
+            wire::Field::member("system_disk_performance_level"),
+            wire::Field::member("system_disk_provisioned_iops"),
+            wire::Field::member("system_disk_bursting_enabled"),
+            wire::Field::member("deploymentset_id"),
+            wire::Field::member("cloud_monitor_flags"),
+            wire::Field::member("soc_enabled"),
+            wire::Field::member("security_hardening_os"),
+            wire::Field::member("cpu_policy"),
+            wire::Field::member("runtime"),
+            wire::Field::member("node_port_range"),
+            wire::Field::member("size"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -973,7 +949,9 @@ impl wire::Object for ControlPlaneConfig {
 
 wire::request!(ControlPlaneConfig);
 
-/// The type of [`OperationPolicy::cluster_auto_upgrade`](field@OperationPolicy::cluster_auto_upgrade).
+/// The type of
+/// [`OperationPolicy::cluster_auto_upgrade`](field@OperationPolicy::cluster_auto_upgrade).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct ClusterAutoUpgrade {
@@ -984,7 +962,7 @@ pub struct ClusterAutoUpgrade {
 }
 
 impl ClusterAutoUpgrade {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
@@ -1008,15 +986,10 @@ impl ClusterAutoUpgrade {
 impl wire::Object for ClusterAutoUpgrade {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "ClusterAutoUpgrade",
-                fields: &[
-                    wire::Field::member("enabled"),
-                    wire::Field::member("channel"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("ClusterAutoUpgrade", const { &[
+            wire::Field::member("enabled"),
+            wire::Field::member("channel"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -1053,16 +1026,11 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("cluster_id"),
-                    wire::Field::member("request_id"),
-                    wire::Field::member("task_id"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("cluster_id"),
+            wire::Field::member("request_id"),
+            wire::Field::member("task_id"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -1096,32 +1064,30 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"cluster_id\":\"cb95aa626a47740afbf6aa09****\",\"request_id\":\"687C5BAA-D103-4993-884B-C35E4314****\",\"task_id\":\"T-5a54309c80282e39ea00****\"}"),
+        operation::Sample::Json(r#"{
+  "cluster_id": "cb95aa626a47740afbf6aa09****",
+  "request_id": "687C5BAA-D103-4993-884B-C35E4314****",
+  "task_id": "T-5a54309c80282e39ea00****"
+}"#),
     ];
 }
 
-/// The error codes that are documented for `ModifyCluster`: none.
+/// No error codes are documented for `ModifyCluster`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "ModifyCluster";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Modifies a cluster.
     ///
     /// Examples, errors and types: [`modify_cluster`](mod@super::modify_cluster).
     #[inline]
-    pub fn modify_cluster(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn modify_cluster(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

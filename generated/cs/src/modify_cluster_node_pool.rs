@@ -6,7 +6,9 @@
 //!
 //! **Costs money**: what it makes or does is charged for.
 //!
-//! Operation `ModifyClusterNodePool`, `PUT /clusters/{ClusterId}/nodepools/{NodepoolId}`: a write. [Its page](https://api.alibabacloud.com/document/CS/2015-12-15/ModifyClusterNodePool) at Alibaba Cloud.
+//! Operation `ModifyClusterNodePool`, `PUT /clusters/{ClusterId}/nodepools/{NodepoolId}`: a write.
+//! [Its page](https://api.alibabacloud.com/document/CS/2015-12-15/ModifyClusterNodePool) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -33,6 +35,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `ModifyClusterNodePool`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -45,20 +48,20 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`cluster_id`](field@Self::cluster_id).
+    /// Sets [`ClusterId`](field@Self::cluster_id), **required**.
     #[inline]
     pub fn cluster_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.cluster_id, value);
         self
     }
 
-    /// Sets [`nodepool_id`](field@Self::nodepool_id).
+    /// Sets [`NodepoolId`](field@Self::nodepool_id), **required**.
     #[inline]
     pub fn nodepool_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.nodepool_id, value);
@@ -76,16 +79,11 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::path("ClusterId").required(),
-                    wire::Field::path("NodepoolId").required(),
-                    wire::Field::body("body"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::path("ClusterId").required(),
+            wire::Field::path("NodepoolId").required(),
+            wire::Field::body("body"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -110,6 +108,7 @@ impl wire::Object for Request {
 wire::request!(Request);
 
 /// The type of [`Request::body`](field@Request::body).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Body {
@@ -132,7 +131,7 @@ pub struct Body {
 }
 
 impl Body {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
@@ -198,21 +197,16 @@ impl Body {
 impl wire::Object for Body {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Body",
-                fields: &[
-                    wire::Field::member("nodepool_info"),
-                    wire::Field::member("auto_scaling"),
-                    wire::Field::member("management"),
-                    wire::Field::member("scaling_group"),
-                    wire::Field::member("kubernetes_config"),
-                    wire::Field::member("tee_config"),
-                    wire::Field::member("update_nodes"),
-                    wire::Field::member("concurrency"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Body", const { &[
+            wire::Field::member("nodepool_info"),
+            wire::Field::member("auto_scaling"),
+            wire::Field::member("management"),
+            wire::Field::member("scaling_group"),
+            wire::Field::member("kubernetes_config"),
+            wire::Field::member("tee_config"),
+            wire::Field::member("update_nodes"),
+            wire::Field::member("concurrency"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -247,6 +241,7 @@ impl wire::Object for Body {
 wire::request!(Body);
 
 /// The type of [`Body::nodepool_info`](field@Body::nodepool_info).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct NodepoolInfo {
@@ -257,7 +252,7 @@ pub struct NodepoolInfo {
 }
 
 impl NodepoolInfo {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
@@ -281,15 +276,10 @@ impl NodepoolInfo {
 impl wire::Object for NodepoolInfo {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "NodepoolInfo",
-                fields: &[
-                    wire::Field::member("name"),
-                    wire::Field::member("resource_group_id"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("NodepoolInfo", const { &[
+            wire::Field::member("name"),
+            wire::Field::member("resource_group_id"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -312,6 +302,7 @@ impl wire::Object for NodepoolInfo {
 wire::request!(NodepoolInfo);
 
 /// The type of [`Body::auto_scaling`](field@Body::auto_scaling).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct AutoScaling {
@@ -325,14 +316,15 @@ pub struct AutoScaling {
     pub min_instances: Option<i64>,
     /// `is_bond_eip`. **Deprecated**: the service advises against it. Example: `true`.
     pub is_bond_eip: Option<bool>,
-    /// `eip_internet_charge_type`. **Deprecated**: the service advises against it. Example: `PayByBandwidth`.
+    /// `eip_internet_charge_type`. **Deprecated**: the service advises against it. Example:
+    /// `PayByBandwidth`.
     pub eip_internet_charge_type: Option<String>,
     /// `eip_bandwidth`. **Deprecated**: the service advises against it. Example: `5`.
     pub eip_bandwidth: Option<i64>,
 }
 
 impl AutoScaling {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
@@ -345,7 +337,7 @@ impl AutoScaling {
         self
     }
 
-    /// Sets [`type_`](field@Self::type_).
+    /// Sets [`type`](field@Self::type_).
     #[deprecated = "The service advises against this parameter."]
     #[inline]
     pub fn type_(mut self, value: impl Into<String>) -> Self {
@@ -395,20 +387,15 @@ impl AutoScaling {
 impl wire::Object for AutoScaling {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "AutoScaling",
-                fields: &[
-                    wire::Field::member("enable"),
-                    wire::Field::member("type"),
-                    wire::Field::member("max_instances"),
-                    wire::Field::member("min_instances"),
-                    wire::Field::member("is_bond_eip"),
-                    wire::Field::member("eip_internet_charge_type"),
-                    wire::Field::member("eip_bandwidth"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("AutoScaling", const { &[
+            wire::Field::member("enable"),
+            wire::Field::member("type"),
+            wire::Field::member("max_instances"),
+            wire::Field::member("min_instances"),
+            wire::Field::member("is_bond_eip"),
+            wire::Field::member("eip_internet_charge_type"),
+            wire::Field::member("eip_bandwidth"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -441,6 +428,7 @@ impl wire::Object for AutoScaling {
 wire::request!(AutoScaling);
 
 /// The type of [`Body::management`](field@Body::management).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Management {
@@ -463,7 +451,7 @@ pub struct Management {
 }
 
 impl Management {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
@@ -530,21 +518,16 @@ impl Management {
 impl wire::Object for Management {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Management",
-                fields: &[
-                    wire::Field::member("enable"),
-                    wire::Field::member("auto_repair"),
-                    wire::Field::member("auto_repair_policy"),
-                    wire::Field::member("auto_vul_fix"),
-                    wire::Field::member("auto_vul_fix_policy"),
-                    wire::Field::member("auto_upgrade"),
-                    wire::Field::member("auto_upgrade_policy"),
-                    wire::Field::member("upgrade_config"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Management", const { &[
+            wire::Field::member("enable"),
+            wire::Field::member("auto_repair"),
+            wire::Field::member("auto_repair_policy"),
+            wire::Field::member("auto_vul_fix"),
+            wire::Field::member("auto_vul_fix_policy"),
+            wire::Field::member("auto_upgrade"),
+            wire::Field::member("auto_upgrade_policy"),
+            wire::Field::member("upgrade_config"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -579,6 +562,7 @@ impl wire::Object for Management {
 wire::request!(Management);
 
 /// The type of [`Body::scaling_group`](field@Body::scaling_group).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct ScalingGroup {
@@ -669,7 +653,7 @@ pub struct ScalingGroup {
 }
 
 impl ScalingGroup {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
@@ -885,7 +869,8 @@ impl ScalingGroup {
         self
     }
 
-    /// Sets [`on_demand_percentage_above_base_capacity`](field@Self::on_demand_percentage_above_base_capacity).
+    /// Sets
+    /// [`on_demand_percentage_above_base_capacity`](field@Self::on_demand_percentage_above_base_capacity).
     #[inline]
     pub fn on_demand_percentage_above_base_capacity(mut self, value: i64) -> Self {
         wire::set(&mut self.on_demand_percentage_above_base_capacity, value);
@@ -974,55 +959,50 @@ impl ScalingGroup {
 impl wire::Object for ScalingGroup {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "ScalingGroup",
-                fields: &[
-                    wire::Field::member("vswitch_ids"),
-                    wire::Field::member("instance_types"),
-                    wire::Field::member("instance_charge_type"),
-                    wire::Field::member("period"),
-                    wire::Field::member("period_unit"),
-                    wire::Field::member("auto_renew"),
-                    wire::Field::member("auto_renew_period"),
-                    wire::Field::member("spot_strategy"),
-                    wire::Field::member("spot_price_limit"),
-                    wire::Field::member("image_type"),
-                    wire::Field::member("image_id"),
-                    wire::Field::member("system_disk_category"),
-                    wire::Field::member("system_disk_categories").limits(&[wire::Limit::MaxItems(10)]),
-                    wire::Field::member("system_disk_size"),
-                    wire::Field::member("system_disk_performance_level"),
-                    wire::Field::member("system_disk_encrypted"),
-                    wire::Field::member("system_disk_kms_key_id"),
-                    wire::Field::member("system_disk_encrypt_algorithm"),
-                    wire::Field::member("system_disk_provisioned_iops"),
-                    wire::Field::member("system_disk_bursting_enabled"),
-                    wire::Field::member("data_disks"),
-                    wire::Field::member("key_pair"),
-                    wire::Field::member("login_password").secret(),
-                    wire::Field::member("internet_charge_type"),
-                    wire::Field::member("internet_max_bandwidth_out"),
-                    wire::Field::member("tags"),
-                    wire::Field::member("desired_size"),
-                    wire::Field::member("multi_az_policy"),
-                    wire::Field::member("scaling_policy"),
-                    wire::Field::member("on_demand_base_capacity"),
-                    wire::Field::member("on_demand_percentage_above_base_capacity"),
-                    wire::Field::member("spot_instance_pools"),
-                    wire::Field::member("spot_instance_remedy"),
-                    wire::Field::member("compensate_with_on_demand"),
-                    wire::Field::member("rds_instances"),
-                    wire::Field::member("private_pool_options"),
-                    wire::Field::member("platform"),
-                    wire::Field::member("instance_patterns"),
-                    wire::Field::member("deploymentset_id"),
-                    wire::Field::member("security_group_ids"),
-                    wire::Field::member("resource_pool_options"),
-                    wire::Field::member("system_disk_snapshot_policy_id"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("ScalingGroup", const { &[
+            wire::Field::member("vswitch_ids"),
+            wire::Field::member("instance_types"),
+            wire::Field::member("instance_charge_type"),
+            wire::Field::member("period"),
+            wire::Field::member("period_unit"),
+            wire::Field::member("auto_renew"),
+            wire::Field::member("auto_renew_period"),
+            wire::Field::member("spot_strategy"),
+            wire::Field::member("spot_price_limit"),
+            wire::Field::member("image_type"),
+            wire::Field::member("image_id"),
+            wire::Field::member("system_disk_category"),
+            wire::Field::member("system_disk_categories").limits(&[wire::Limit::MaxItems(10)]),
+            wire::Field::member("system_disk_size"),
+            wire::Field::member("system_disk_performance_level"),
+            wire::Field::member("system_disk_encrypted"),
+            wire::Field::member("system_disk_kms_key_id"),
+            wire::Field::member("system_disk_encrypt_algorithm"),
+            wire::Field::member("system_disk_provisioned_iops"),
+            wire::Field::member("system_disk_bursting_enabled"),
+            wire::Field::member("data_disks"),
+            wire::Field::member("key_pair"),
+            wire::Field::member("login_password").secret(),
+            wire::Field::member("internet_charge_type"),
+            wire::Field::member("internet_max_bandwidth_out"),
+            wire::Field::member("tags"),
+            wire::Field::member("desired_size"),
+            wire::Field::member("multi_az_policy"),
+            wire::Field::member("scaling_policy"),
+            wire::Field::member("on_demand_base_capacity"),
+            wire::Field::member("on_demand_percentage_above_base_capacity"),
+            wire::Field::member("spot_instance_pools"),
+            wire::Field::member("spot_instance_remedy"),
+            wire::Field::member("compensate_with_on_demand"),
+            wire::Field::member("rds_instances"),
+            wire::Field::member("private_pool_options"),
+            wire::Field::member("platform"),
+            wire::Field::member("instance_patterns"),
+            wire::Field::member("deploymentset_id"),
+            wire::Field::member("security_group_ids"),
+            wire::Field::member("resource_pool_options"),
+            wire::Field::member("system_disk_snapshot_policy_id"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -1125,6 +1105,7 @@ impl wire::Object for ScalingGroup {
 wire::request!(ScalingGroup);
 
 /// The type of [`Body::kubernetes_config`](field@Body::kubernetes_config).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct KubernetesConfig {
@@ -1151,7 +1132,7 @@ pub struct KubernetesConfig {
 }
 
 impl KubernetesConfig {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
@@ -1231,23 +1212,18 @@ impl KubernetesConfig {
 impl wire::Object for KubernetesConfig {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "KubernetesConfig",
-                fields: &[
-                    wire::Field::member("labels"),
-                    wire::Field::member("taints"),
-                    wire::Field::member("runtime"),
-                    wire::Field::member("runtime_version"),
-                    wire::Field::member("cpu_policy"),
-                    wire::Field::member("unschedulable"),
-                    wire::Field::member("user_data"),
-                    wire::Field::member("cms_enabled"),
-                    wire::Field::member("pre_user_data"),
-                    wire::Field::member("node_name_mode"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("KubernetesConfig", const { &[
+            wire::Field::member("labels"),
+            wire::Field::member("taints"),
+            wire::Field::member("runtime"),
+            wire::Field::member("runtime_version"),
+            wire::Field::member("cpu_policy"),
+            wire::Field::member("unschedulable"),
+            wire::Field::member("user_data"),
+            wire::Field::member("cms_enabled"),
+            wire::Field::member("pre_user_data"),
+            wire::Field::member("node_name_mode"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -1286,6 +1262,7 @@ impl wire::Object for KubernetesConfig {
 wire::request!(KubernetesConfig);
 
 /// The type of [`Body::tee_config`](field@Body::tee_config).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct TeeConfig {
@@ -1294,7 +1271,7 @@ pub struct TeeConfig {
 }
 
 impl TeeConfig {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
@@ -1311,14 +1288,9 @@ impl TeeConfig {
 impl wire::Object for TeeConfig {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "TeeConfig",
-                fields: &[
-                    wire::Field::member("tee_enable"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("TeeConfig", const { &[
+            wire::Field::member("tee_enable"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -1339,6 +1311,7 @@ impl wire::Object for TeeConfig {
 wire::request!(TeeConfig);
 
 /// The type of [`Management::auto_repair_policy`](field@Management::auto_repair_policy).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct AutoRepairPolicy {
@@ -1349,7 +1322,7 @@ pub struct AutoRepairPolicy {
 }
 
 impl AutoRepairPolicy {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
@@ -1373,15 +1346,10 @@ impl AutoRepairPolicy {
 impl wire::Object for AutoRepairPolicy {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "AutoRepairPolicy",
-                fields: &[
-                    wire::Field::member("restart_node"),
-                    wire::Field::member("approval_required"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("AutoRepairPolicy", const { &[
+            wire::Field::member("restart_node"),
+            wire::Field::member("approval_required"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -1404,6 +1372,7 @@ impl wire::Object for AutoRepairPolicy {
 wire::request!(AutoRepairPolicy);
 
 /// The type of [`Management::auto_vul_fix_policy`](field@Management::auto_vul_fix_policy).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct AutoVulFixPolicy {
@@ -1416,7 +1385,7 @@ pub struct AutoVulFixPolicy {
 }
 
 impl AutoVulFixPolicy {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
@@ -1447,16 +1416,11 @@ impl AutoVulFixPolicy {
 impl wire::Object for AutoVulFixPolicy {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "AutoVulFixPolicy",
-                fields: &[
-                    wire::Field::member("restart_node"),
-                    wire::Field::member("vul_level"),
-                    wire::Field::member("exclude_packages"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("AutoVulFixPolicy", const { &[
+            wire::Field::member("restart_node"),
+            wire::Field::member("vul_level"),
+            wire::Field::member("exclude_packages"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -1481,6 +1445,7 @@ impl wire::Object for AutoVulFixPolicy {
 wire::request!(AutoVulFixPolicy);
 
 /// The type of [`Management::auto_upgrade_policy`](field@Management::auto_upgrade_policy).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct AutoUpgradePolicy {
@@ -1493,7 +1458,7 @@ pub struct AutoUpgradePolicy {
 }
 
 impl AutoUpgradePolicy {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
@@ -1524,16 +1489,11 @@ impl AutoUpgradePolicy {
 impl wire::Object for AutoUpgradePolicy {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "AutoUpgradePolicy",
-                fields: &[
-                    wire::Field::member("auto_upgrade_kubelet"),
-                    wire::Field::member("auto_upgrade_runtime"),
-                    wire::Field::member("auto_upgrade_os"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("AutoUpgradePolicy", const { &[
+            wire::Field::member("auto_upgrade_kubelet"),
+            wire::Field::member("auto_upgrade_runtime"),
+            wire::Field::member("auto_upgrade_os"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -1558,6 +1518,7 @@ impl wire::Object for AutoUpgradePolicy {
 wire::request!(AutoUpgradePolicy);
 
 /// The type of [`Management::upgrade_config`](field@Management::upgrade_config).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct UpgradeConfig {
@@ -1572,7 +1533,7 @@ pub struct UpgradeConfig {
 }
 
 impl UpgradeConfig {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
@@ -1611,17 +1572,12 @@ impl UpgradeConfig {
 impl wire::Object for UpgradeConfig {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "UpgradeConfig",
-                fields: &[
-                    wire::Field::member("auto_upgrade"),
-                    wire::Field::member("surge"),
-                    wire::Field::member("surge_percentage"),
-                    wire::Field::member("max_unavailable"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("UpgradeConfig", const { &[
+            wire::Field::member("auto_upgrade"),
+            wire::Field::member("surge"),
+            wire::Field::member("surge_percentage"),
+            wire::Field::member("max_unavailable"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -1648,6 +1604,7 @@ impl wire::Object for UpgradeConfig {
 wire::request!(UpgradeConfig);
 
 /// An item of [`ScalingGroup::spot_price_limit`](field@ScalingGroup::spot_price_limit).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct SpotPriceLimit {
@@ -1658,7 +1615,7 @@ pub struct SpotPriceLimit {
 }
 
 impl SpotPriceLimit {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
@@ -1682,15 +1639,10 @@ impl SpotPriceLimit {
 impl wire::Object for SpotPriceLimit {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "SpotPriceLimit",
-                fields: &[
-                    wire::Field::member("instance_type"),
-                    wire::Field::member("price_limit"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("SpotPriceLimit", const { &[
+            wire::Field::member("instance_type"),
+            wire::Field::member("price_limit"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -1713,6 +1665,7 @@ impl wire::Object for SpotPriceLimit {
 wire::request!(SpotPriceLimit);
 
 /// An item of [`ScalingGroup::data_disks`](field@ScalingGroup::data_disks).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct DataDisk {
@@ -1747,7 +1700,7 @@ pub struct DataDisk {
 }
 
 impl DataDisk {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
@@ -1855,27 +1808,22 @@ impl DataDisk {
 impl wire::Object for DataDisk {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "DataDisk",
-                fields: &[
-                    wire::Field::member("category"),
-                    wire::Field::member("size"),
-                    wire::Field::member("encrypted"),
-                    wire::Field::member("kms_key_id"),
-                    wire::Field::member("auto_snapshot_policy_id"),
-                    wire::Field::member("performance_level"),
-                    wire::Field::member("provisioned_iops"),
-                    wire::Field::member("bursting_enabled"),
-                    wire::Field::member("auto_format"),
-                    wire::Field::member("file_system"),
-                    wire::Field::member("mount_target"),
-                    wire::Field::member("disk_name"),
-                    wire::Field::member("device"),
-                    wire::Field::member("snapshot_id"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("DataDisk", const { &[
+            wire::Field::member("category"),
+            wire::Field::member("size"),
+            wire::Field::member("encrypted"),
+            wire::Field::member("kms_key_id"),
+            wire::Field::member("auto_snapshot_policy_id"),
+            wire::Field::member("performance_level"),
+            wire::Field::member("provisioned_iops"),
+            wire::Field::member("bursting_enabled"),
+            wire::Field::member("auto_format"),
+            wire::Field::member("file_system"),
+            wire::Field::member("mount_target"),
+            wire::Field::member("disk_name"),
+            wire::Field::member("device"),
+            wire::Field::member("snapshot_id"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -1922,6 +1870,7 @@ impl wire::Object for DataDisk {
 wire::request!(DataDisk);
 
 /// An item of [`ScalingGroup::tags`](field@ScalingGroup::tags).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Tag {
@@ -1932,7 +1881,7 @@ pub struct Tag {
 }
 
 impl Tag {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
@@ -1956,15 +1905,10 @@ impl Tag {
 impl wire::Object for Tag {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Tag",
-                fields: &[
-                    wire::Field::member("key"),
-                    wire::Field::member("value"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Tag", const { &[
+            wire::Field::member("key"),
+            wire::Field::member("value"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -1986,7 +1930,9 @@ impl wire::Object for Tag {
 
 wire::request!(Tag);
 
-/// The type of [`ScalingGroup::private_pool_options`](field@ScalingGroup::private_pool_options).
+/// The type of
+/// [`ScalingGroup::private_pool_options`](field@ScalingGroup::private_pool_options).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct PrivatePoolOptions {
@@ -1997,7 +1943,7 @@ pub struct PrivatePoolOptions {
 }
 
 impl PrivatePoolOptions {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
@@ -2021,15 +1967,10 @@ impl PrivatePoolOptions {
 impl wire::Object for PrivatePoolOptions {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "PrivatePoolOptions",
-                fields: &[
-                    wire::Field::member("id"),
-                    wire::Field::member("match_criteria"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("PrivatePoolOptions", const { &[
+            wire::Field::member("id"),
+            wire::Field::member("match_criteria"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -2052,6 +1993,7 @@ impl wire::Object for PrivatePoolOptions {
 wire::request!(PrivatePoolOptions);
 
 /// An item of [`ScalingGroup::instance_patterns`](field@ScalingGroup::instance_patterns).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct InstancePattern {
@@ -2081,7 +2023,8 @@ pub struct InstancePattern {
     pub max_price: Option<f64>,
     /// `architectures`. **Deprecated**: the service advises against it. Example: `X86`.
     pub architectures: Vec<String>,
-    /// `burst_performance_option`. **Deprecated**: the service advises against it. Example: `Exclude`.
+    /// `burst_performance_option`. **Deprecated**: the service advises against it. Example:
+    /// `Exclude`.
     pub burst_performance_option: Option<String>,
     /// `instance_type_families`. Example: `ecs.c6`.
     pub instance_type_families: Vec<String>,
@@ -2096,7 +2039,7 @@ pub struct InstancePattern {
 }
 
 impl InstancePattern {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
@@ -2218,7 +2161,8 @@ impl InstancePattern {
         self
     }
 
-    /// Sets [`minimum_eni_private_ip_address_quantity`](field@Self::minimum_eni_private_ip_address_quantity).
+    /// Sets
+    /// [`minimum_eni_private_ip_address_quantity`](field@Self::minimum_eni_private_ip_address_quantity).
     #[inline]
     pub fn minimum_eni_private_ip_address_quantity(mut self, value: i64) -> Self {
         wire::set(&mut self.minimum_eni_private_ip_address_quantity, value);
@@ -2243,32 +2187,27 @@ impl InstancePattern {
 impl wire::Object for InstancePattern {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "InstancePattern",
-                fields: &[
-                    wire::Field::member("cores"),
-                    wire::Field::member("memory"),
-                    wire::Field::member("instance_family_level"),
-                    wire::Field::member("excluded_instance_types"),
-                    wire::Field::member("min_cpu_cores"),
-                    wire::Field::member("max_cpu_cores"),
-                    wire::Field::member("min_memory_size"),
-                    wire::Field::member("max_memory_size"),
-                    wire::Field::member("instance_categories"),
-                    wire::Field::member("cpu_architectures"),
-                    wire::Field::member("core"),
-                    wire::Field::member("max_price"),
-                    wire::Field::member("architectures"),
-                    wire::Field::member("burst_performance_option"),
-                    wire::Field::member("instance_type_families"),
-                    wire::Field::member("minimum_eni_quantity"),
-                    wire::Field::member("minimum_eni_private_ip_address_quantity"),
-                    wire::Field::member("minimum_eni_ipv6_address_quantity"),
-                    wire::Field::member("maximum_gpu_amount"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("InstancePattern", const { &[
+            wire::Field::member("cores"),
+            wire::Field::member("memory"),
+            wire::Field::member("instance_family_level"),
+            wire::Field::member("excluded_instance_types"),
+            wire::Field::member("min_cpu_cores"),
+            wire::Field::member("max_cpu_cores"),
+            wire::Field::member("min_memory_size"),
+            wire::Field::member("max_memory_size"),
+            wire::Field::member("instance_categories"),
+            wire::Field::member("cpu_architectures"),
+            wire::Field::member("core"),
+            wire::Field::member("max_price"),
+            wire::Field::member("architectures"),
+            wire::Field::member("burst_performance_option"),
+            wire::Field::member("instance_type_families"),
+            wire::Field::member("minimum_eni_quantity"),
+            wire::Field::member("minimum_eni_private_ip_address_quantity"),
+            wire::Field::member("minimum_eni_ipv6_address_quantity"),
+            wire::Field::member("maximum_gpu_amount"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -2324,11 +2263,14 @@ impl wire::Object for InstancePattern {
 
 wire::request!(InstancePattern);
 
-/// The type of [`ScalingGroup::resource_pool_options`](field@ScalingGroup::resource_pool_options).
+/// The type of
+/// [`ScalingGroup::resource_pool_options`](field@ScalingGroup::resource_pool_options).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct ResourcePoolOptions {
-    /// `strategy`. Values: [`PrivatePoolFirst`](Self::STRATEGY_PRIVATE_POOL_FIRST), [`PrivatePoolOnly`](Self::STRATEGY_PRIVATE_POOL_ONLY), [`None`](Self::STRATEGY_NONE). Example: `PrivatePoolFirst`.
+    /// `strategy`. Values: [`PrivatePoolFirst`](Self::STRATEGY_PRIVATE_POOL_FIRST),
+    /// [`PrivatePoolOnly`](Self::STRATEGY_PRIVATE_POOL_ONLY), [`None`](Self::STRATEGY_NONE).
     pub strategy: Option<String>,
     /// `private_pool_ids`. Example: `eap-bp67acfmxazb4****`.
     pub private_pool_ids: Vec<String>,
@@ -2342,7 +2284,7 @@ impl ResourcePoolOptions {
     /// `None`, a value of `strategy`.
     pub const STRATEGY_NONE: &str = "None";
 
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
@@ -2366,15 +2308,10 @@ impl ResourcePoolOptions {
 impl wire::Object for ResourcePoolOptions {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "ResourcePoolOptions",
-                fields: &[
-                    wire::Field::member("strategy"),
-                    wire::Field::member("private_pool_ids"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("ResourcePoolOptions", const { &[
+            wire::Field::member("strategy"),
+            wire::Field::member("private_pool_ids"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -2397,6 +2334,7 @@ impl wire::Object for ResourcePoolOptions {
 wire::request!(ResourcePoolOptions);
 
 /// An item of [`KubernetesConfig::taints`](field@KubernetesConfig::taints).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Taint {
@@ -2409,7 +2347,7 @@ pub struct Taint {
 }
 
 impl Taint {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
@@ -2440,16 +2378,11 @@ impl Taint {
 impl wire::Object for Taint {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Taint",
-                fields: &[
-                    wire::Field::member("key"),
-                    wire::Field::member("value"),
-                    wire::Field::member("effect"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Taint", const { &[
+            wire::Field::member("key"),
+            wire::Field::member("value"),
+            wire::Field::member("effect"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -2488,16 +2421,11 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("task_id"),
-                    wire::Field::member("nodepool_id"),
-                    wire::Field::member("request_id"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("task_id"),
+            wire::Field::member("nodepool_id"),
+            wire::Field::member("request_id"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -2532,32 +2460,31 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"task_id\":\"T-5fd211e924e1d00787000293\",\"nodepool_id\":\"np737c3ac1ac684703b9e10673aa2c****\",\"request_id\":\"687C5BAA-D103-4993-884B-C35E4314****\"}"),
+        operation::Sample::Json(r#"{
+  "task_id": "T-5fd211e924e1d00787000293",
+  "nodepool_id": "np737c3ac1ac684703b9e10673aa2c****",
+  "request_id": "687C5BAA-D103-4993-884B-C35E4314****"
+}"#),
     ];
 }
 
-/// The error codes that are documented for `ModifyClusterNodePool`: none.
+/// No error codes are documented for `ModifyClusterNodePool`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "ModifyClusterNodePool";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Modifies a cluster node pool.
     ///
-    /// Examples, errors and types: [`modify_cluster_node_pool`](mod@super::modify_cluster_node_pool).
+    /// Examples, errors and types:
+    /// [`modify_cluster_node_pool`](mod@super::modify_cluster_node_pool).
     #[inline]
-    pub fn modify_cluster_node_pool(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn modify_cluster_node_pool(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

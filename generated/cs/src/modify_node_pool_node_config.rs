@@ -4,7 +4,10 @@
 //!
 //! **High risk**: it can destroy or interrupt what is in use.
 //!
-//! Operation `ModifyNodePoolNodeConfig`, `PUT /clusters/{ClusterId}/nodepools/{NodepoolId}/node_config`: a write. [Its page](https://api.alibabacloud.com/document/CS/2015-12-15/ModifyNodePoolNodeConfig) at Alibaba Cloud.
+//! Operation `ModifyNodePoolNodeConfig`,
+//! `PUT /clusters/{ClusterId}/nodepools/{NodepoolId}/node_config`: a write.
+//! [Its page](https://api.alibabacloud.com/document/CS/2015-12-15/ModifyNodePoolNodeConfig) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -31,6 +34,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `ModifyNodePoolNodeConfig`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -43,20 +47,20 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`cluster_id`](field@Self::cluster_id).
+    /// Sets [`ClusterId`](field@Self::cluster_id), **required**.
     #[inline]
     pub fn cluster_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.cluster_id, value);
         self
     }
 
-    /// Sets [`nodepool_id`](field@Self::nodepool_id).
+    /// Sets [`NodepoolId`](field@Self::nodepool_id), **required**.
     #[inline]
     pub fn nodepool_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.nodepool_id, value);
@@ -74,16 +78,11 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::path("ClusterId").required(),
-                    wire::Field::path("NodepoolId").required(),
-                    wire::Field::body("body"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::path("ClusterId").required(),
+            wire::Field::path("NodepoolId").required(),
+            wire::Field::body("body"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -108,6 +107,7 @@ impl wire::Object for Request {
 wire::request!(Request);
 
 /// The type of [`Request::body`](field@Request::body).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Body {
@@ -122,7 +122,7 @@ pub struct Body {
 }
 
 impl Body {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
@@ -160,17 +160,12 @@ impl Body {
 impl wire::Object for Body {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Body",
-                fields: &[
-                    wire::Field::member("kubelet_config"),
-                    wire::Field::member("rolling_policy"),
-                    wire::Field::member("os_config"),
-                    wire::Field::member("containerd_config"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Body", const { &[
+            wire::Field::member("kubelet_config"),
+            wire::Field::member("rolling_policy"),
+            wire::Field::member("os_config"),
+            wire::Field::member("containerd_config"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -197,6 +192,7 @@ impl wire::Object for Body {
 wire::request!(Body);
 
 /// The type of [`Body::kubelet_config`](field@Body::kubelet_config).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct KubeletConfig {
@@ -265,202 +261,202 @@ pub struct KubeletConfig {
 }
 
 impl KubeletConfig {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`registry_pull_qps`](field@Self::registry_pull_qps).
+    /// Sets [`registryPullQPS`](field@Self::registry_pull_qps).
     #[inline]
     pub fn registry_pull_qps(mut self, value: i64) -> Self {
         wire::set(&mut self.registry_pull_qps, value);
         self
     }
 
-    /// Sets [`registry_burst`](field@Self::registry_burst).
+    /// Sets [`registryBurst`](field@Self::registry_burst).
     #[inline]
     pub fn registry_burst(mut self, value: i64) -> Self {
         wire::set(&mut self.registry_burst, value);
         self
     }
 
-    /// Sets [`event_record_qps`](field@Self::event_record_qps).
+    /// Sets [`eventRecordQPS`](field@Self::event_record_qps).
     #[inline]
     pub fn event_record_qps(mut self, value: i64) -> Self {
         wire::set(&mut self.event_record_qps, value);
         self
     }
 
-    /// Sets [`event_burst`](field@Self::event_burst).
+    /// Sets [`eventBurst`](field@Self::event_burst).
     #[inline]
     pub fn event_burst(mut self, value: i64) -> Self {
         wire::set(&mut self.event_burst, value);
         self
     }
 
-    /// Sets [`kube_apiqps`](field@Self::kube_apiqps).
+    /// Sets [`kubeAPIQPS`](field@Self::kube_apiqps).
     #[inline]
     pub fn kube_apiqps(mut self, value: i64) -> Self {
         wire::set(&mut self.kube_apiqps, value);
         self
     }
 
-    /// Sets [`kube_api_burst`](field@Self::kube_api_burst).
+    /// Sets [`kubeAPIBurst`](field@Self::kube_api_burst).
     #[inline]
     pub fn kube_api_burst(mut self, value: i64) -> Self {
         wire::set(&mut self.kube_api_burst, value);
         self
     }
 
-    /// Sets [`serialize_image_pulls`](field@Self::serialize_image_pulls).
+    /// Sets [`serializeImagePulls`](field@Self::serialize_image_pulls).
     #[inline]
     pub fn serialize_image_pulls(mut self, value: bool) -> Self {
         wire::set(&mut self.serialize_image_pulls, value);
         self
     }
 
-    /// Sets [`cpu_manager_policy`](field@Self::cpu_manager_policy).
+    /// Sets [`cpuManagerPolicy`](field@Self::cpu_manager_policy).
     #[inline]
     pub fn cpu_manager_policy(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.cpu_manager_policy, value);
         self
     }
 
-    /// Sets [`eviction_hard`](field@Self::eviction_hard).
+    /// Sets [`evictionHard`](field@Self::eviction_hard).
     #[inline]
     pub fn eviction_hard(mut self, value: impl Into<alicloud_runtime::Json>) -> Self {
         self.eviction_hard = value.into();
         self
     }
 
-    /// Sets [`eviction_soft`](field@Self::eviction_soft).
+    /// Sets [`evictionSoft`](field@Self::eviction_soft).
     #[inline]
     pub fn eviction_soft(mut self, value: impl Into<alicloud_runtime::Json>) -> Self {
         self.eviction_soft = value.into();
         self
     }
 
-    /// Sets [`eviction_soft_grace_period`](field@Self::eviction_soft_grace_period).
+    /// Sets [`evictionSoftGracePeriod`](field@Self::eviction_soft_grace_period).
     #[inline]
     pub fn eviction_soft_grace_period(mut self, value: impl Into<alicloud_runtime::Json>) -> Self {
         self.eviction_soft_grace_period = value.into();
         self
     }
 
-    /// Sets [`system_reserved`](field@Self::system_reserved).
+    /// Sets [`systemReserved`](field@Self::system_reserved).
     #[inline]
     pub fn system_reserved(mut self, value: impl Into<alicloud_runtime::Json>) -> Self {
         self.system_reserved = value.into();
         self
     }
 
-    /// Sets [`kube_reserved`](field@Self::kube_reserved).
+    /// Sets [`kubeReserved`](field@Self::kube_reserved).
     #[inline]
     pub fn kube_reserved(mut self, value: impl Into<alicloud_runtime::Json>) -> Self {
         self.kube_reserved = value.into();
         self
     }
 
-    /// Sets [`read_only_port`](field@Self::read_only_port).
+    /// Sets [`readOnlyPort`](field@Self::read_only_port).
     #[inline]
     pub fn read_only_port(mut self, value: i64) -> Self {
         wire::set(&mut self.read_only_port, value);
         self
     }
 
-    /// Sets [`max_pods`](field@Self::max_pods).
+    /// Sets [`maxPods`](field@Self::max_pods).
     #[inline]
     pub fn max_pods(mut self, value: i64) -> Self {
         wire::set(&mut self.max_pods, value);
         self
     }
 
-    /// Sets [`container_log_max_size`](field@Self::container_log_max_size).
+    /// Sets [`containerLogMaxSize`](field@Self::container_log_max_size).
     #[inline]
     pub fn container_log_max_size(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.container_log_max_size, value);
         self
     }
 
-    /// Sets [`container_log_max_files`](field@Self::container_log_max_files).
+    /// Sets [`containerLogMaxFiles`](field@Self::container_log_max_files).
     #[inline]
     pub fn container_log_max_files(mut self, value: i64) -> Self {
         wire::set(&mut self.container_log_max_files, value);
         self
     }
 
-    /// Sets [`feature_gates`](field@Self::feature_gates).
+    /// Sets [`featureGates`](field@Self::feature_gates).
     #[inline]
     pub fn feature_gates(mut self, value: impl Into<alicloud_runtime::Json>) -> Self {
         self.feature_gates = value.into();
         self
     }
 
-    /// Sets [`allowed_unsafe_sysctls`](field@Self::allowed_unsafe_sysctls).
+    /// Sets [`allowedUnsafeSysctls`](field@Self::allowed_unsafe_sysctls).
     #[inline]
     pub fn allowed_unsafe_sysctls(mut self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
         wire::set_list(&mut self.allowed_unsafe_sysctls, value);
         self
     }
 
-    /// Sets [`reserved_memory`](field@Self::reserved_memory).
+    /// Sets [`reservedMemory`](field@Self::reserved_memory).
     #[inline]
     pub fn reserved_memory(mut self, value: impl IntoIterator<Item = ReservedMemory>) -> Self {
         wire::set_list(&mut self.reserved_memory, value);
         self
     }
 
-    /// Sets [`memory_manager_policy`](field@Self::memory_manager_policy).
+    /// Sets [`memoryManagerPolicy`](field@Self::memory_manager_policy).
     #[inline]
     pub fn memory_manager_policy(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.memory_manager_policy, value);
         self
     }
 
-    /// Sets [`cpu_cfs_quota`](field@Self::cpu_cfs_quota).
+    /// Sets [`cpuCFSQuota`](field@Self::cpu_cfs_quota).
     #[inline]
     pub fn cpu_cfs_quota(mut self, value: bool) -> Self {
         wire::set(&mut self.cpu_cfs_quota, value);
         self
     }
 
-    /// Sets [`cpu_cfs_quota_period`](field@Self::cpu_cfs_quota_period).
+    /// Sets [`cpuCFSQuotaPeriod`](field@Self::cpu_cfs_quota_period).
     #[inline]
     pub fn cpu_cfs_quota_period(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.cpu_cfs_quota_period, value);
         self
     }
 
-    /// Sets [`image_gc_high_threshold_percent`](field@Self::image_gc_high_threshold_percent).
+    /// Sets [`imageGCHighThresholdPercent`](field@Self::image_gc_high_threshold_percent).
     #[inline]
     pub fn image_gc_high_threshold_percent(mut self, value: i64) -> Self {
         wire::set(&mut self.image_gc_high_threshold_percent, value);
         self
     }
 
-    /// Sets [`image_gc_low_threshold_percent`](field@Self::image_gc_low_threshold_percent).
+    /// Sets [`imageGCLowThresholdPercent`](field@Self::image_gc_low_threshold_percent).
     #[inline]
     pub fn image_gc_low_threshold_percent(mut self, value: i64) -> Self {
         wire::set(&mut self.image_gc_low_threshold_percent, value);
         self
     }
 
-    /// Sets [`pod_pids_limit`](field@Self::pod_pids_limit).
+    /// Sets [`podPidsLimit`](field@Self::pod_pids_limit).
     #[inline]
     pub fn pod_pids_limit(mut self, value: i64) -> Self {
         wire::set(&mut self.pod_pids_limit, value);
         self
     }
 
-    /// Sets [`topology_manager_policy`](field@Self::topology_manager_policy).
+    /// Sets [`topologyManagerPolicy`](field@Self::topology_manager_policy).
     #[inline]
     pub fn topology_manager_policy(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.topology_manager_policy, value);
         self
     }
 
-    /// Sets [`cluster_dns`](field@Self::cluster_dns).
+    /// Sets [`clusterDNS`](field@Self::cluster_dns).
     #[inline]
     pub fn cluster_dns(mut self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
         wire::set_list(&mut self.cluster_dns, value);
@@ -474,14 +470,14 @@ impl KubeletConfig {
         self
     }
 
-    /// Sets [`container_log_max_workers`](field@Self::container_log_max_workers).
+    /// Sets [`containerLogMaxWorkers`](field@Self::container_log_max_workers).
     #[inline]
     pub fn container_log_max_workers(mut self, value: i64) -> Self {
         wire::set(&mut self.container_log_max_workers, value);
         self
     }
 
-    /// Sets [`container_log_monitor_interval`](field@Self::container_log_monitor_interval).
+    /// Sets [`containerLogMonitorInterval`](field@Self::container_log_monitor_interval).
     #[inline]
     pub fn container_log_monitor_interval(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.container_log_monitor_interval, value);
@@ -492,44 +488,39 @@ impl KubeletConfig {
 impl wire::Object for KubeletConfig {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "KubeletConfig",
-                fields: &[
-                    wire::Field::member("registryPullQPS"),
-                    wire::Field::member("registryBurst"),
-                    wire::Field::member("eventRecordQPS"),
-                    wire::Field::member("eventBurst"),
-                    wire::Field::member("kubeAPIQPS"),
-                    wire::Field::member("kubeAPIBurst"),
-                    wire::Field::member("serializeImagePulls"),
-                    wire::Field::member("cpuManagerPolicy"),
-                    wire::Field::member("evictionHard"),
-                    wire::Field::member("evictionSoft"),
-                    wire::Field::member("evictionSoftGracePeriod"),
-                    wire::Field::member("systemReserved"),
-                    wire::Field::member("kubeReserved"),
-                    wire::Field::member("readOnlyPort"),
-                    wire::Field::member("maxPods"),
-                    wire::Field::member("containerLogMaxSize"),
-                    wire::Field::member("containerLogMaxFiles"),
-                    wire::Field::member("featureGates"),
-                    wire::Field::member("allowedUnsafeSysctls"),
-                    wire::Field::member("reservedMemory"),
-                    wire::Field::member("memoryManagerPolicy"),
-                    wire::Field::member("cpuCFSQuota"),
-                    wire::Field::member("cpuCFSQuotaPeriod"),
-                    wire::Field::member("imageGCHighThresholdPercent"),
-                    wire::Field::member("imageGCLowThresholdPercent"),
-                    wire::Field::member("podPidsLimit"),
-                    wire::Field::member("topologyManagerPolicy"),
-                    wire::Field::member("clusterDNS"),
-                    wire::Field::member("tracing"),
-                    wire::Field::member("containerLogMaxWorkers"),
-                    wire::Field::member("containerLogMonitorInterval"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("KubeletConfig", const { &[
+            wire::Field::member("registryPullQPS"),
+            wire::Field::member("registryBurst"),
+            wire::Field::member("eventRecordQPS"),
+            wire::Field::member("eventBurst"),
+            wire::Field::member("kubeAPIQPS"),
+            wire::Field::member("kubeAPIBurst"),
+            wire::Field::member("serializeImagePulls"),
+            wire::Field::member("cpuManagerPolicy"),
+            wire::Field::member("evictionHard"),
+            wire::Field::member("evictionSoft"),
+            wire::Field::member("evictionSoftGracePeriod"),
+            wire::Field::member("systemReserved"),
+            wire::Field::member("kubeReserved"),
+            wire::Field::member("readOnlyPort"),
+            wire::Field::member("maxPods"),
+            wire::Field::member("containerLogMaxSize"),
+            wire::Field::member("containerLogMaxFiles"),
+            wire::Field::member("featureGates"),
+            wire::Field::member("allowedUnsafeSysctls"),
+            wire::Field::member("reservedMemory"),
+            wire::Field::member("memoryManagerPolicy"),
+            wire::Field::member("cpuCFSQuota"),
+            wire::Field::member("cpuCFSQuotaPeriod"),
+            wire::Field::member("imageGCHighThresholdPercent"),
+            wire::Field::member("imageGCLowThresholdPercent"),
+            wire::Field::member("podPidsLimit"),
+            wire::Field::member("topologyManagerPolicy"),
+            wire::Field::member("clusterDNS"),
+            wire::Field::member("tracing"),
+            wire::Field::member("containerLogMaxWorkers"),
+            wire::Field::member("containerLogMonitorInterval"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -610,6 +601,7 @@ impl wire::Object for KubeletConfig {
 wire::request!(KubeletConfig);
 
 /// The type of [`Body::rolling_policy`](field@Body::rolling_policy).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct RollingPolicy {
@@ -618,7 +610,7 @@ pub struct RollingPolicy {
 }
 
 impl RollingPolicy {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
@@ -635,14 +627,9 @@ impl RollingPolicy {
 impl wire::Object for RollingPolicy {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "RollingPolicy",
-                fields: &[
-                    wire::Field::member("max_parallelism"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("RollingPolicy", const { &[
+            wire::Field::member("max_parallelism"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -663,6 +650,7 @@ impl wire::Object for RollingPolicy {
 wire::request!(RollingPolicy);
 
 /// The type of [`Body::os_config`](field@Body::os_config).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct OsConfig {
@@ -673,7 +661,7 @@ pub struct OsConfig {
 }
 
 impl OsConfig {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
@@ -700,15 +688,10 @@ impl OsConfig {
 impl wire::Object for OsConfig {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "OsConfig",
-                fields: &[
-                    wire::Field::member("sysctl"),
-                    wire::Field::member("hugepage"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("OsConfig", const { &[
+            wire::Field::member("sysctl"),
+            wire::Field::member("hugepage"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -731,6 +714,7 @@ impl wire::Object for OsConfig {
 wire::request!(OsConfig);
 
 /// The type of [`Body::containerd_config`](field@Body::containerd_config).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct ContainerdConfig {
@@ -741,20 +725,20 @@ pub struct ContainerdConfig {
 }
 
 impl ContainerdConfig {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`registry_mirrors`](field@Self::registry_mirrors).
+    /// Sets [`registryMirrors`](field@Self::registry_mirrors).
     #[inline]
     pub fn registry_mirrors(mut self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
         wire::set_list(&mut self.registry_mirrors, value);
         self
     }
 
-    /// Sets [`insecure_registries`](field@Self::insecure_registries).
+    /// Sets [`insecureRegistries`](field@Self::insecure_registries).
     #[inline]
     pub fn insecure_registries(mut self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
         wire::set_list(&mut self.insecure_registries, value);
@@ -765,15 +749,10 @@ impl ContainerdConfig {
 impl wire::Object for ContainerdConfig {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "ContainerdConfig",
-                fields: &[
-                    wire::Field::member("registryMirrors"),
-                    wire::Field::member("insecureRegistries"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("ContainerdConfig", const { &[
+            wire::Field::member("registryMirrors"),
+            wire::Field::member("insecureRegistries"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -796,6 +775,7 @@ impl wire::Object for ContainerdConfig {
 wire::request!(ContainerdConfig);
 
 /// An item of [`KubeletConfig::reserved_memory`](field@KubeletConfig::reserved_memory).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct ReservedMemory {
@@ -806,13 +786,13 @@ pub struct ReservedMemory {
 }
 
 impl ReservedMemory {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`numa_node`](field@Self::numa_node).
+    /// Sets [`numaNode`](field@Self::numa_node).
     #[inline]
     pub fn numa_node(mut self, value: i64) -> Self {
         wire::set(&mut self.numa_node, value);
@@ -830,15 +810,10 @@ impl ReservedMemory {
 impl wire::Object for ReservedMemory {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "ReservedMemory",
-                fields: &[
-                    wire::Field::member("numaNode"),
-                    wire::Field::member("limits"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("ReservedMemory", const { &[
+            wire::Field::member("numaNode"),
+            wire::Field::member("limits"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -861,6 +836,7 @@ impl wire::Object for ReservedMemory {
 wire::request!(ReservedMemory);
 
 /// The type of [`KubeletConfig::tracing`](field@KubeletConfig::tracing).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Tracing {
@@ -871,7 +847,7 @@ pub struct Tracing {
 }
 
 impl Tracing {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
@@ -884,7 +860,7 @@ impl Tracing {
         self
     }
 
-    /// Sets [`sampling_rate_per_million`](field@Self::sampling_rate_per_million).
+    /// Sets [`samplingRatePerMillion`](field@Self::sampling_rate_per_million).
     #[inline]
     pub fn sampling_rate_per_million(mut self, value: i64) -> Self {
         wire::set(&mut self.sampling_rate_per_million, value);
@@ -895,15 +871,10 @@ impl Tracing {
 impl wire::Object for Tracing {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Tracing",
-                fields: &[
-                    wire::Field::member("endpoint"),
-                    wire::Field::member("samplingRatePerMillion"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Tracing", const { &[
+            wire::Field::member("endpoint"),
+            wire::Field::member("samplingRatePerMillion"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -940,16 +911,11 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("request_id"),
-                    wire::Field::member("task_id"),
-                    wire::Field::member("nodepool_id"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("request_id"),
+            wire::Field::member("task_id"),
+            wire::Field::member("nodepool_id"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -983,32 +949,31 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"request_id\":\"D7631D83-6E98-1949-B665-766A62xxxxxx\",\"task_id\":\"T-5fd211e924e1d00787xxxxxx\",\"nodepool_id\":\"np737c3ac1ac684703b9e10673aa2c****\"}"),
+        operation::Sample::Json(r#"{
+  "request_id": "D7631D83-6E98-1949-B665-766A62xxxxxx",
+  "task_id": "T-5fd211e924e1d00787xxxxxx",
+  "nodepool_id": "np737c3ac1ac684703b9e10673aa2c****"
+}"#),
     ];
 }
 
-/// The error codes that are documented for `ModifyNodePoolNodeConfig`: none.
+/// No error codes are documented for `ModifyNodePoolNodeConfig`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "ModifyNodePoolNodeConfig";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Modifies a node pool node config.
     ///
-    /// Examples, errors and types: [`modify_node_pool_node_config`](mod@super::modify_node_pool_node_config).
+    /// Examples, errors and types:
+    /// [`modify_node_pool_node_config`](mod@super::modify_node_pool_node_config).
     #[inline]
-    pub fn modify_node_pool_node_config(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn modify_node_pool_node_config(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

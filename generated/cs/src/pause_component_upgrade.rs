@@ -4,7 +4,9 @@
 //!
 //! **Deprecated**: use `PauseTask`.
 //!
-//! Operation `PauseComponentUpgrade`, `POST /clusters/{clusterid}/components/{componentid}/pause`: a write. [Its page](https://api.alibabacloud.com/document/CS/2015-12-15/PauseComponentUpgrade) at Alibaba Cloud.
+//! Operation `PauseComponentUpgrade`, `POST /clusters/{clusterid}/components/{componentid}/pause`:
+//! a write. [Its page](https://api.alibabacloud.com/document/CS/2015-12-15/PauseComponentUpgrade)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -30,6 +32,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `PauseComponentUpgrade`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -40,20 +43,20 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`clusterid`](field@Self::clusterid).
+    /// Sets [`clusterid`](field@Self::clusterid), **required**.
     #[inline]
     pub fn clusterid(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.clusterid, value);
         self
     }
 
-    /// Sets [`componentid`](field@Self::componentid).
+    /// Sets [`componentid`](field@Self::componentid), **required**.
     #[inline]
     pub fn componentid(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.componentid, value);
@@ -64,15 +67,10 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::path("clusterid").required(),
-                    wire::Field::path("componentid").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::path("clusterid").required(),
+            wire::Field::path("componentid").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -103,12 +101,7 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[],
-            }
-        }
+        const { &wire::Schema::new("Response", &[]) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -133,21 +126,12 @@ impl alicloud_runtime::Response for Response {
     }
 }
 
-/// The error codes that are documented for `PauseComponentUpgrade`: none.
+/// No error codes are documented for `PauseComponentUpgrade`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "PauseComponentUpgrade";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Pauses a component upgrade.
@@ -155,7 +139,10 @@ impl super::Client {
     /// Examples, errors and types: [`pause_component_upgrade`](mod@super::pause_component_upgrade).
     #[deprecated = "use `PauseTask`"]
     #[inline]
-    pub fn pause_component_upgrade(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn pause_component_upgrade(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -4,7 +4,9 @@
 //!
 //! **High risk**: it can destroy or interrupt what is in use.
 //!
-//! Operation `RemoveNodePoolNodes`, `DELETE /clusters/{ClusterId}/nodepools/{NodepoolId}/nodes`: a write. [Its page](https://api.alibabacloud.com/document/CS/2015-12-15/RemoveNodePoolNodes) at Alibaba Cloud.
+//! Operation `RemoveNodePoolNodes`, `DELETE /clusters/{ClusterId}/nodepools/{NodepoolId}/nodes`: a
+//! write. [Its page](https://api.alibabacloud.com/document/CS/2015-12-15/RemoveNodePoolNodes) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -30,6 +32,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `RemoveNodePoolNodes`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -41,7 +44,8 @@ pub struct Request {
     pub release_node: Option<bool>,
     /// `drain_node`. Example: `true`.
     pub drain_node: Option<bool>,
-    /// `nodes`. Sent as one JSON text. **Deprecated**: the service advises against it. Example: `cn-hangzhou.172.16.xxx.xxx`.
+    /// `nodes`. Sent as one JSON text. **Deprecated**: the service advises against it. Example:
+    /// `cn-hangzhou.172.16.xxx.xxx`.
     pub nodes: Vec<String>,
     /// `instance_ids`. Sent as one JSON text. Example: `i-bp1c70fqbv1nlu9xxxxx`.
     pub instance_ids: Vec<String>,
@@ -50,20 +54,20 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`cluster_id`](field@Self::cluster_id).
+    /// Sets [`ClusterId`](field@Self::cluster_id), **required**.
     #[inline]
     pub fn cluster_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.cluster_id, value);
         self
     }
 
-    /// Sets [`nodepool_id`](field@Self::nodepool_id).
+    /// Sets [`NodepoolId`](field@Self::nodepool_id), **required**.
     #[inline]
     pub fn nodepool_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.nodepool_id, value);
@@ -110,20 +114,15 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::path("ClusterId").required(),
-                    wire::Field::path("NodepoolId").required(),
-                    wire::Field::query("release_node"),
-                    wire::Field::query("drain_node"),
-                    wire::Field::query("nodes").style(wire::Style::Json),
-                    wire::Field::query("instance_ids").style(wire::Style::Json),
-                    wire::Field::query("concurrency"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::path("ClusterId").required(),
+            wire::Field::path("NodepoolId").required(),
+            wire::Field::query("release_node"),
+            wire::Field::query("drain_node"),
+            wire::Field::query("nodes").style(wire::Style::Json),
+            wire::Field::query("instance_ids").style(wire::Style::Json),
+            wire::Field::query("concurrency"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -168,15 +167,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("request_id"),
-                    wire::Field::member("task_id"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("request_id"),
+            wire::Field::member("task_id"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -208,32 +202,29 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"request_id\":\"A9891419-D125-4D89-AFCA-68846675E2F7\",\"task_id\":\"T-62a944794ee141074400****\"}"),
+        operation::Sample::Json(r#"{
+  "request_id": "A9891419-D125-4D89-AFCA-68846675E2F7",
+  "task_id": "T-62a944794ee141074400****"
+}"#),
     ];
 }
 
-/// The error codes that are documented for `RemoveNodePoolNodes`: none.
+/// No error codes are documented for `RemoveNodePoolNodes`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "RemoveNodePoolNodes";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Removes node pool nodes.
     ///
     /// Examples, errors and types: [`remove_node_pool_nodes`](mod@super::remove_node_pool_nodes).
     #[inline]
-    pub fn remove_node_pool_nodes(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn remove_node_pool_nodes(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

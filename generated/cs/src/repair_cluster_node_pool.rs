@@ -2,7 +2,10 @@
 
 //! Repairs a cluster node pool.
 //!
-//! Operation `RepairClusterNodePool`, `POST /clusters/{cluster_id}/nodepools/{nodepool_id}/repair`: a write. [Its page](https://api.alibabacloud.com/document/CS/2015-12-15/RepairClusterNodePool) at Alibaba Cloud.
+//! Operation `RepairClusterNodePool`,
+//! `POST /clusters/{cluster_id}/nodepools/{nodepool_id}/repair`: a write.
+//! [Its page](https://api.alibabacloud.com/document/CS/2015-12-15/RepairClusterNodePool) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -29,6 +32,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `RepairClusterNodePool`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -41,20 +45,20 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`cluster_id`](field@Self::cluster_id).
+    /// Sets [`cluster_id`](field@Self::cluster_id), **required**.
     #[inline]
     pub fn cluster_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.cluster_id, value);
         self
     }
 
-    /// Sets [`nodepool_id`](field@Self::nodepool_id).
+    /// Sets [`nodepool_id`](field@Self::nodepool_id), **required**.
     #[inline]
     pub fn nodepool_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.nodepool_id, value);
@@ -72,16 +76,11 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::path("cluster_id").required(),
-                    wire::Field::path("nodepool_id").required(),
-                    wire::Field::body("body"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::path("cluster_id").required(),
+            wire::Field::path("nodepool_id").required(),
+            wire::Field::body("body"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -106,6 +105,7 @@ impl wire::Object for Request {
 wire::request!(Request);
 
 /// The type of [`Request::body`](field@Request::body).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Body {
@@ -118,7 +118,7 @@ pub struct Body {
 }
 
 impl Body {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
@@ -150,16 +150,11 @@ impl Body {
 impl wire::Object for Body {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Body",
-                fields: &[
-                    wire::Field::member("nodes"),
-                    wire::Field::member("auto_restart"),
-                    wire::Field::member("operations"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Body", const { &[
+            wire::Field::member("nodes"),
+            wire::Field::member("auto_restart"),
+            wire::Field::member("operations"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -184,6 +179,7 @@ impl wire::Object for Body {
 wire::request!(Body);
 
 /// An item of [`Body::operations`](field@Body::operations).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Operation {
@@ -194,7 +190,7 @@ pub struct Operation {
 }
 
 impl Operation {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
@@ -218,15 +214,10 @@ impl Operation {
 impl wire::Object for Operation {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Operation",
-                fields: &[
-                    wire::Field::member("operation_id"),
-                    wire::Field::member("args"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Operation", const { &[
+            wire::Field::member("operation_id"),
+            wire::Field::member("args"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -261,15 +252,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("request_id"),
-                    wire::Field::member("task_id"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("request_id"),
+            wire::Field::member("task_id"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -299,32 +285,30 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"request_id\":\"db82195b-75a8-40e5-9be4-16f1829dc624\",\"task_id\":\"T-613b19bbd160ad4928000001\"}"),
+        operation::Sample::Json(r#"{
+  "request_id": "db82195b-75a8-40e5-9be4-16f1829dc624",
+  "task_id": "T-613b19bbd160ad4928000001"
+}"#),
     ];
 }
 
-/// The error codes that are documented for `RepairClusterNodePool`: none.
+/// No error codes are documented for `RepairClusterNodePool`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "RepairClusterNodePool";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Repairs a cluster node pool.
     ///
-    /// Examples, errors and types: [`repair_cluster_node_pool`](mod@super::repair_cluster_node_pool).
+    /// Examples, errors and types:
+    /// [`repair_cluster_node_pool`](mod@super::repair_cluster_node_pool).
     #[inline]
-    pub fn repair_cluster_node_pool(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn repair_cluster_node_pool(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

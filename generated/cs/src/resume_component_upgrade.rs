@@ -4,7 +4,10 @@
 //!
 //! **Deprecated**: use `ResumeTask`.
 //!
-//! Operation `ResumeComponentUpgrade`, `POST /clusters/{clusterid}/components/{componentid}/resume`: a write. [Its page](https://api.alibabacloud.com/document/CS/2015-12-15/ResumeComponentUpgrade) at Alibaba Cloud.
+//! Operation `ResumeComponentUpgrade`,
+//! `POST /clusters/{clusterid}/components/{componentid}/resume`: a write.
+//! [Its page](https://api.alibabacloud.com/document/CS/2015-12-15/ResumeComponentUpgrade) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -30,6 +33,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `ResumeComponentUpgrade`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -40,20 +44,20 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`clusterid`](field@Self::clusterid).
+    /// Sets [`clusterid`](field@Self::clusterid), **required**.
     #[inline]
     pub fn clusterid(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.clusterid, value);
         self
     }
 
-    /// Sets [`componentid`](field@Self::componentid).
+    /// Sets [`componentid`](field@Self::componentid), **required**.
     #[inline]
     pub fn componentid(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.componentid, value);
@@ -64,15 +68,10 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::path("clusterid").required(),
-                    wire::Field::path("componentid").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::path("clusterid").required(),
+            wire::Field::path("componentid").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -103,12 +102,7 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[],
-            }
-        }
+        const { &wire::Schema::new("Response", &[]) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -133,29 +127,24 @@ impl alicloud_runtime::Response for Response {
     }
 }
 
-/// The error codes that are documented for `ResumeComponentUpgrade`: none.
+/// No error codes are documented for `ResumeComponentUpgrade`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "ResumeComponentUpgrade";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Resumes a component upgrade.
     ///
-    /// Examples, errors and types: [`resume_component_upgrade`](mod@super::resume_component_upgrade).
+    /// Examples, errors and types:
+    /// [`resume_component_upgrade`](mod@super::resume_component_upgrade).
     #[deprecated = "use `ResumeTask`"]
     #[inline]
-    pub fn resume_component_upgrade(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn resume_component_upgrade(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

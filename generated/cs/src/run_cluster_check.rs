@@ -2,7 +2,9 @@
 
 //! Runs a cluster check.
 //!
-//! Operation `RunClusterCheck`, `POST /clusters/{cluster_id}/checks`: a write. [Its page](https://api.alibabacloud.com/document/CS/2015-12-15/RunClusterCheck) at Alibaba Cloud.
+//! Operation `RunClusterCheck`, `POST /clusters/{cluster_id}/checks`: a write.
+//! [Its page](https://api.alibabacloud.com/document/CS/2015-12-15/RunClusterCheck) at Alibaba
+//! Cloud.
 //!
 //! # Examples
 //!
@@ -28,6 +30,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `RunClusterCheck`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -38,13 +41,13 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`cluster_id`](field@Self::cluster_id).
+    /// Sets [`cluster_id`](field@Self::cluster_id), **required**.
     #[inline]
     pub fn cluster_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.cluster_id, value);
@@ -62,15 +65,10 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::path("cluster_id"),
-                    wire::Field::body("body"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::path("cluster_id"),
+            wire::Field::body("body"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -93,10 +91,14 @@ impl wire::Object for Request {
 wire::request!(Request);
 
 /// The type of [`Request::body`](field@Request::body).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Body {
-    /// `type`, **required**. Values: [`ClusterMigrate`](Self::TYPE_CLUSTER_MIGRATE), [`MasterUpgrade`](Self::TYPE_MASTER_UPGRADE), [`NodePoolUpgrade`](Self::TYPE_NODE_POOL_UPGRADE), [`ClusterUpgrade`](Self::TYPE_CLUSTER_UPGRADE). Example: `ClusterUpgrade`.
+    /// `type`, **required**. Values: [`ClusterMigrate`](Self::TYPE_CLUSTER_MIGRATE),
+    /// [`MasterUpgrade`](Self::TYPE_MASTER_UPGRADE),
+    /// [`NodePoolUpgrade`](Self::TYPE_NODE_POOL_UPGRADE),
+    /// [`ClusterUpgrade`](Self::TYPE_CLUSTER_UPGRADE).
     pub type_: Option<String>,
     /// `target`. Example: `np1f6779297c4444a3a1cdd29be8e5****`.
     pub target: Option<String>,
@@ -114,13 +116,13 @@ impl Body {
     /// `ClusterUpgrade`, a value of `type`.
     pub const TYPE_CLUSTER_UPGRADE: &str = "ClusterUpgrade";
 
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`type_`](field@Self::type_).
+    /// Sets [`type`](field@Self::type_), **required**.
     #[inline]
     pub fn type_(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.type_, value);
@@ -148,16 +150,11 @@ impl Body {
 impl wire::Object for Body {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Body",
-                fields: &[
-                    wire::Field::member("type").required(),
-                    wire::Field::member("target"),
-                    wire::Field::member("options"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Body", const { &[
+            wire::Field::member("type").required(),
+            wire::Field::member("target"),
+            wire::Field::member("options"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -187,22 +184,18 @@ wire::request!(Body);
 pub struct Response {
     /// `request_id`. Example: `F04DF81D-5C12-1524-B36A-86E02526****`.
     pub request_id: String,
-    /// `check_id`. Example: `1697100584236600453-ce0da5a1d627e4e9e9f96cae8ad07****-clustercheck-lboto`.
+    /// `check_id`. Example:
+    /// `1697100584236600453-ce0da5a1d627e4e9e9f96cae8ad07****-clustercheck-lboto`.
     pub check_id: String,
 }
 
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("request_id"),
-                    wire::Field::member("check_id"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("request_id"),
+            wire::Field::member("check_id"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -232,32 +225,29 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"request_id\":\"F04DF81D-5C12-1524-B36A-86E02526****\",\"check_id\":\"1697100584236600453-ce0da5a1d627e4e9e9f96cae8ad07****-clustercheck-lboto\"}"),
+        operation::Sample::Json(r#"{
+  "request_id": "F04DF81D-5C12-1524-B36A-86E02526****",
+  "check_id": "1697100584236600453-ce0da5a1d627e4e9e9f96cae8ad07****-clustercheck-lboto"
+}"#),
     ];
 }
 
-/// The error codes that are documented for `RunClusterCheck`: none.
+/// No error codes are documented for `RunClusterCheck`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "RunClusterCheck";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Runs a cluster check.
     ///
     /// Examples, errors and types: [`run_cluster_check`](mod@super::run_cluster_check).
     #[inline]
-    pub fn run_cluster_check(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn run_cluster_check(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

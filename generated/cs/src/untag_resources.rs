@@ -2,7 +2,8 @@
 
 //! Untags resources.
 //!
-//! Operation `UntagResources`, `DELETE /tags`: a write. [Its page](https://api.alibabacloud.com/document/CS/2015-12-15/UntagResources) at Alibaba Cloud.
+//! Operation `UntagResources`, `DELETE /tags`: a write.
+//! [Its page](https://api.alibabacloud.com/document/CS/2015-12-15/UntagResources) at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -32,6 +33,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `UntagResources`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -48,34 +50,34 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`region_id`](field@Self::region_id), **required**.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`resource_ids`](field@Self::resource_ids).
+    /// Sets [`resource_ids`](field@Self::resource_ids), **required**.
     #[inline]
     pub fn resource_ids(mut self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
         wire::set_list(&mut self.resource_ids, value);
         self
     }
 
-    /// Sets [`resource_type`](field@Self::resource_type).
+    /// Sets [`resource_type`](field@Self::resource_type), **required**.
     #[inline]
     pub fn resource_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.resource_type, value);
         self
     }
 
-    /// Sets [`tag_keys`](field@Self::tag_keys).
+    /// Sets [`tag_keys`](field@Self::tag_keys), **required**.
     #[inline]
     pub fn tag_keys(mut self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
         wire::set_list(&mut self.tag_keys, value);
@@ -93,18 +95,13 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("region_id").required(),
-                    wire::Field::query("resource_ids").required().style(wire::Style::Json),
-                    wire::Field::query("resource_type").required(),
-                    wire::Field::query("tag_keys").required().style(wire::Style::Json),
-                    wire::Field::query("all"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("region_id").required(),
+            wire::Field::query("resource_ids").required().style(wire::Style::Json),
+            wire::Field::query("resource_type").required(),
+            wire::Field::query("tag_keys").required().style(wire::Style::Json),
+            wire::Field::query("all"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -145,14 +142,9 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -180,32 +172,28 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"2D69A58F-345C-4FDE-88E4-BF51894XXXXX\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "2D69A58F-345C-4FDE-88E4-BF51894XXXXX"
+}"#),
     ];
 }
 
-/// The error codes that are documented for `UntagResources`: none.
+/// No error codes are documented for `UntagResources`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "UntagResources";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Untags resources.
     ///
     /// Examples, errors and types: [`untag_resources`](mod@super::untag_resources).
     #[inline]
-    pub fn untag_resources(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn untag_resources(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Updates a cluster audit log config.
 //!
-//! Operation `UpdateClusterAuditLogConfig`, `PUT /clusters/{clusterid}/audit_log`: a write. [Its page](https://api.alibabacloud.com/document/CS/2015-12-15/UpdateClusterAuditLogConfig) at Alibaba Cloud.
+//! Operation `UpdateClusterAuditLogConfig`, `PUT /clusters/{clusterid}/audit_log`: a write.
+//! [Its page](https://api.alibabacloud.com/document/CS/2015-12-15/UpdateClusterAuditLogConfig) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -28,6 +30,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `UpdateClusterAuditLogConfig`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -38,13 +41,13 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`clusterid`](field@Self::clusterid).
+    /// Sets [`clusterid`](field@Self::clusterid), **required**.
     #[inline]
     pub fn clusterid(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.clusterid, value);
@@ -62,15 +65,10 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::path("clusterid"),
-                    wire::Field::body("body"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::path("clusterid"),
+            wire::Field::body("body"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -93,6 +91,7 @@ impl wire::Object for Request {
 wire::request!(Request);
 
 /// The type of [`Request::body`](field@Request::body).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Body {
@@ -103,7 +102,7 @@ pub struct Body {
 }
 
 impl Body {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
@@ -127,15 +126,10 @@ impl Body {
 impl wire::Object for Body {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Body",
-                fields: &[
-                    wire::Field::member("sls_project_name"),
-                    wire::Field::member("disable"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Body", const { &[
+            wire::Field::member("sls_project_name"),
+            wire::Field::member("disable"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -172,16 +166,11 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("cluster_id"),
-                    wire::Field::member("request_id"),
-                    wire::Field::member("task_id"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("cluster_id"),
+            wire::Field::member("request_id"),
+            wire::Field::member("task_id"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -213,32 +202,31 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"cluster_id\":\"c93095129fc41463aa455d89444fd****\",\"request_id\":\"48BD70F6-A7E6-543D-9F23-08DEB764C92E\",\"task_id\":\"T-5faa48fb31b6b8078d00****\"}"),
+        operation::Sample::Json(r#"{
+  "cluster_id": "c93095129fc41463aa455d89444fd****",
+  "request_id": "48BD70F6-A7E6-543D-9F23-08DEB764C92E",
+  "task_id": "T-5faa48fb31b6b8078d00****"
+}"#),
     ];
 }
 
-/// The error codes that are documented for `UpdateClusterAuditLogConfig`: none.
+/// No error codes are documented for `UpdateClusterAuditLogConfig`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "UpdateClusterAuditLogConfig";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Updates a cluster audit log config.
     ///
-    /// Examples, errors and types: [`update_cluster_audit_log_config`](mod@super::update_cluster_audit_log_config).
+    /// Examples, errors and types:
+    /// [`update_cluster_audit_log_config`](mod@super::update_cluster_audit_log_config).
     #[inline]
-    pub fn update_cluster_audit_log_config(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn update_cluster_audit_log_config(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Updates a cluster inspect config.
 //!
-//! Operation `UpdateClusterInspectConfig`, `PUT /clusters/{clusterId}/inspectConfig`: a write. [Its page](https://api.alibabacloud.com/document/CS/2015-12-15/UpdateClusterInspectConfig) at Alibaba Cloud.
+//! Operation `UpdateClusterInspectConfig`, `PUT /clusters/{clusterId}/inspectConfig`: a write.
+//! [Its page](https://api.alibabacloud.com/document/CS/2015-12-15/UpdateClusterInspectConfig) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -28,6 +30,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `UpdateClusterInspectConfig`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -38,13 +41,13 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`cluster_id`](field@Self::cluster_id).
+    /// Sets [`clusterId`](field@Self::cluster_id), **required**.
     #[inline]
     pub fn cluster_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.cluster_id, value);
@@ -62,15 +65,10 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::path("clusterId").required(),
-                    wire::Field::body("body"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::path("clusterId").required(),
+            wire::Field::body("body"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -93,6 +91,7 @@ impl wire::Object for Request {
 wire::request!(Request);
 
 /// The type of [`Request::body`](field@Request::body).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Body {
@@ -105,7 +104,7 @@ pub struct Body {
 }
 
 impl Body {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
@@ -118,14 +117,14 @@ impl Body {
         self
     }
 
-    /// Sets [`schedule_time`](field@Self::schedule_time).
+    /// Sets [`scheduleTime`](field@Self::schedule_time).
     #[inline]
     pub fn schedule_time(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.schedule_time, value);
         self
     }
 
-    /// Sets [`disabled_check_items`](field@Self::disabled_check_items).
+    /// Sets [`disabledCheckItems`](field@Self::disabled_check_items).
     #[inline]
     pub fn disabled_check_items(mut self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
         wire::set_list(&mut self.disabled_check_items, value);
@@ -136,16 +135,11 @@ impl Body {
 impl wire::Object for Body {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Body",
-                fields: &[
-                    wire::Field::member("enabled"),
-                    wire::Field::member("scheduleTime"),
-                    wire::Field::member("disabledCheckItems"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Body", const { &[
+            wire::Field::member("enabled"),
+            wire::Field::member("scheduleTime"),
+            wire::Field::member("disabledCheckItems"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -182,14 +176,9 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("requestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("requestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -217,32 +206,29 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"requestId\":\"49511F2D-D56A-5C24-B9AE-C8491E09B***\"}"),
+        operation::Sample::Json(r#"{
+  "requestId": "49511F2D-D56A-5C24-B9AE-C8491E09B***"
+}"#),
     ];
 }
 
-/// The error codes that are documented for `UpdateClusterInspectConfig`: none.
+/// No error codes are documented for `UpdateClusterInspectConfig`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "UpdateClusterInspectConfig";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Updates a cluster inspect config.
     ///
-    /// Examples, errors and types: [`update_cluster_inspect_config`](mod@super::update_cluster_inspect_config).
+    /// Examples, errors and types:
+    /// [`update_cluster_inspect_config`](mod@super::update_cluster_inspect_config).
     #[inline]
-    pub fn update_cluster_inspect_config(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn update_cluster_inspect_config(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

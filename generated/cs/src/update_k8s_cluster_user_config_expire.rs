@@ -2,7 +2,10 @@
 
 //! Updates a K8s cluster user config expire.
 //!
-//! Operation `UpdateK8sClusterUserConfigExpire`, `POST /k8s/{ClusterId}/user_config/expire`: a write. [Its page](https://api.alibabacloud.com/document/CS/2015-12-15/UpdateK8sClusterUserConfigExpire) at Alibaba Cloud.
+//! Operation `UpdateK8sClusterUserConfigExpire`, `POST /k8s/{ClusterId}/user_config/expire`: a
+//! write.
+//! [Its page](https://api.alibabacloud.com/document/CS/2015-12-15/UpdateK8sClusterUserConfigExpire)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -30,6 +33,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `UpdateK8sClusterUserConfigExpire`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -40,13 +44,13 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`cluster_id`](field@Self::cluster_id).
+    /// Sets [`ClusterId`](field@Self::cluster_id), **required**.
     #[inline]
     pub fn cluster_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.cluster_id, value);
@@ -64,15 +68,10 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::path("ClusterId").required(),
-                    wire::Field::body("body"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::path("ClusterId").required(),
+            wire::Field::body("body"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -95,6 +94,7 @@ impl wire::Object for Request {
 wire::request!(Request);
 
 /// The type of [`Request::body`](field@Request::body).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Body {
@@ -105,20 +105,20 @@ pub struct Body {
 }
 
 impl Body {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`expire_hour`](field@Self::expire_hour).
+    /// Sets [`expire_hour`](field@Self::expire_hour), **required**.
     #[inline]
     pub fn expire_hour(mut self, value: i64) -> Self {
         wire::set(&mut self.expire_hour, value);
         self
     }
 
-    /// Sets [`user`](field@Self::user).
+    /// Sets [`user`](field@Self::user), **required**.
     #[inline]
     pub fn user(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.user, value);
@@ -129,15 +129,10 @@ impl Body {
 impl wire::Object for Body {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Body",
-                fields: &[
-                    wire::Field::member("expire_hour").required().limits(&[wire::Limit::Min(0), wire::Limit::Max(876000)]),
-                    wire::Field::member("user").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Body", const { &[
+            wire::Field::member("expire_hour").required().limits(&[wire::Limit::Min(0), wire::Limit::Max(876000)]),
+            wire::Field::member("user").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -168,12 +163,7 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[],
-            }
-        }
+        const { &wire::Schema::new("Response", &[]) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -198,28 +188,23 @@ impl alicloud_runtime::Response for Response {
     }
 }
 
-/// The error codes that are documented for `UpdateK8sClusterUserConfigExpire`: none.
+/// No error codes are documented for `UpdateK8sClusterUserConfigExpire`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "UpdateK8sClusterUserConfigExpire";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Updates a K8s cluster user config expire.
     ///
-    /// Examples, errors and types: [`update_k8s_cluster_user_config_expire`](mod@super::update_k8s_cluster_user_config_expire).
+    /// Examples, errors and types:
+    /// [`update_k8s_cluster_user_config_expire`](mod@super::update_k8s_cluster_user_config_expire).
     #[inline]
-    pub fn update_k8s_cluster_user_config_expire(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn update_k8s_cluster_user_config_expire(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,10 @@
 
 //! Updates resources delete protection.
 //!
-//! Operation `UpdateResourcesDeleteProtection`, `PUT /clusters/{ClusterId}/resources/protection`: a write. [Its page](https://api.alibabacloud.com/document/CS/2015-12-15/UpdateResourcesDeleteProtection) at Alibaba Cloud.
+//! Operation `UpdateResourcesDeleteProtection`, `PUT /clusters/{ClusterId}/resources/protection`:
+//! a write.
+//! [Its page](https://api.alibabacloud.com/document/CS/2015-12-15/UpdateResourcesDeleteProtection)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -28,6 +31,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `UpdateResourcesDeleteProtection`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -38,13 +42,13 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`cluster_id`](field@Self::cluster_id).
+    /// Sets [`ClusterId`](field@Self::cluster_id), **required**.
     #[inline]
     pub fn cluster_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.cluster_id, value);
@@ -62,15 +66,10 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::path("ClusterId").required(),
-                    wire::Field::body("body"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::path("ClusterId").required(),
+            wire::Field::body("body"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -93,12 +92,14 @@ impl wire::Object for Request {
 wire::request!(Request);
 
 /// The type of [`Request::body`](field@Request::body).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Body {
     /// `namespace`. Example: `default`.
     pub namespace: Option<String>,
-    /// `resource_type`, **required**. Values: [`services`](Self::RESOURCE_TYPE_SERVICES), [`namespaces`](Self::RESOURCE_TYPE_NAMESPACES). Example: `services`.
+    /// `resource_type`, **required**. Values: [`services`](Self::RESOURCE_TYPE_SERVICES),
+    /// [`namespaces`](Self::RESOURCE_TYPE_NAMESPACES).
     pub resource_type: Option<String>,
     /// `resources`. Example: `test`.
     pub resources: Vec<String>,
@@ -112,7 +113,7 @@ impl Body {
     /// `namespaces`, a value of `resource_type`.
     pub const RESOURCE_TYPE_NAMESPACES: &str = "namespaces";
 
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
@@ -125,7 +126,7 @@ impl Body {
         self
     }
 
-    /// Sets [`resource_type`](field@Self::resource_type).
+    /// Sets [`resource_type`](field@Self::resource_type), **required**.
     #[inline]
     pub fn resource_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.resource_type, value);
@@ -150,17 +151,12 @@ impl Body {
 impl wire::Object for Body {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Body",
-                fields: &[
-                    wire::Field::member("namespace"),
-                    wire::Field::member("resource_type").required(),
-                    wire::Field::member("resources"),
-                    wire::Field::member("enable"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Body", const { &[
+            wire::Field::member("namespace"),
+            wire::Field::member("resource_type").required(),
+            wire::Field::member("resources"),
+            wire::Field::member("enable"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -200,7 +196,8 @@ pub struct Response {
     pub resource_type: String,
     /// `resources`. Example: `test1`.
     pub resources: Vec<String>,
-    /// `protection`. Values: [`enable`](Self::PROTECTION_ENABLE), [`disable`](Self::PROTECTION_DISABLE). Example: `enable`.
+    /// `protection`. Values: [`enable`](Self::PROTECTION_ENABLE),
+    /// [`disable`](Self::PROTECTION_DISABLE).
     pub protection: String,
 }
 
@@ -214,18 +211,13 @@ impl Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("requestId"),
-                    wire::Field::member("namespace"),
-                    wire::Field::member("resource_type"),
-                    wire::Field::member("resources"),
-                    wire::Field::member("protection"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("requestId"),
+            wire::Field::member("namespace"),
+            wire::Field::member("resource_type"),
+            wire::Field::member("resources"),
+            wire::Field::member("protection"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -261,32 +253,33 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"requestId\":\"0527ac9a-c899-4341-a21a-xxxxxxxxx\",\"namespace\":\"default\",\"resource_type\":\"namespaces\",\"resources\":[\"test1\"],\"protection\":\"enable\"}"),
+        operation::Sample::Json(r#"{
+  "requestId": "0527ac9a-c899-4341-a21a-xxxxxxxxx",
+  "namespace": "default",
+  "resource_type": "namespaces",
+  "resources": ["test1"],
+  "protection": "enable"
+}"#),
     ];
 }
 
-/// The error codes that are documented for `UpdateResourcesDeleteProtection`: none.
+/// No error codes are documented for `UpdateResourcesDeleteProtection`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "UpdateResourcesDeleteProtection";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Updates resources delete protection.
     ///
-    /// Examples, errors and types: [`update_resources_delete_protection`](mod@super::update_resources_delete_protection).
+    /// Examples, errors and types:
+    /// [`update_resources_delete_protection`](mod@super::update_resources_delete_protection).
     #[inline]
-    pub fn update_resources_delete_protection(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn update_resources_delete_protection(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

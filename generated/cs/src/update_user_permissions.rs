@@ -2,7 +2,9 @@
 
 //! Updates user permissions.
 //!
-//! Operation `UpdateUserPermissions`, `POST /permissions/users/{uid}/update`: a write. [Its page](https://api.alibabacloud.com/document/CS/2015-12-15/UpdateUserPermissions) at Alibaba Cloud.
+//! Operation `UpdateUserPermissions`, `POST /permissions/users/{uid}/update`: a write.
+//! [Its page](https://api.alibabacloud.com/document/CS/2015-12-15/UpdateUserPermissions) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -28,6 +30,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `UpdateUserPermissions`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -35,7 +38,8 @@ pub struct Request {
     pub uid: Option<String>,
     /// `body`.
     pub body: Vec<Body>,
-    /// `mode`. Values: [`delete`](Self::MODE_DELETE), [`patch`](Self::MODE_PATCH), [`apply`](Self::MODE_APPLY). Example: `apply`.
+    /// `mode`. Values: [`delete`](Self::MODE_DELETE), [`patch`](Self::MODE_PATCH),
+    /// [`apply`](Self::MODE_APPLY).
     pub mode: Option<String>,
 }
 
@@ -47,13 +51,13 @@ impl Request {
     /// `apply`, a value of `mode`.
     pub const MODE_APPLY: &str = "apply";
 
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`uid`](field@Self::uid).
+    /// Sets [`uid`](field@Self::uid), **required**.
     #[inline]
     pub fn uid(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.uid, value);
@@ -78,16 +82,11 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::path("uid"),
-                    wire::Field::body("body"),
-                    wire::Field::query("mode"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::path("uid"),
+            wire::Field::body("body"),
+            wire::Field::query("mode"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -112,6 +111,7 @@ impl wire::Object for Request {
 wire::request!(Request);
 
 /// An item of [`Request::body`](field@Request::body).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Body {
@@ -130,7 +130,7 @@ pub struct Body {
 }
 
 impl Body {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
@@ -182,19 +182,14 @@ impl Body {
 impl wire::Object for Body {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Body",
-                fields: &[
-                    wire::Field::member("cluster"),
-                    wire::Field::member("is_custom"),
-                    wire::Field::member("role_name"),
-                    wire::Field::member("role_type"),
-                    wire::Field::member("namespace"),
-                    wire::Field::member("is_ram_role"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Body", const { &[
+            wire::Field::member("cluster"),
+            wire::Field::member("is_custom"),
+            wire::Field::member("role_name"),
+            wire::Field::member("role_type"),
+            wire::Field::member("namespace"),
+            wire::Field::member("is_ram_role"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -233,12 +228,7 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[],
-            }
-        }
+        const { &wire::Schema::new("Response", &[]) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -263,28 +253,22 @@ impl alicloud_runtime::Response for Response {
     }
 }
 
-/// The error codes that are documented for `UpdateUserPermissions`: none.
+/// No error codes are documented for `UpdateUserPermissions`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "UpdateUserPermissions";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Updates user permissions.
     ///
     /// Examples, errors and types: [`update_user_permissions`](mod@super::update_user_permissions).
     #[inline]
-    pub fn update_user_permissions(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn update_user_permissions(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -4,7 +4,8 @@
 //!
 //! **High risk**: it can destroy or interrupt what is in use.
 //!
-//! Operation `UpgradeCluster`, `POST /api/v2/clusters/{ClusterId}/upgrade`: a write. [Its page](https://api.alibabacloud.com/document/CS/2015-12-15/UpgradeCluster) at Alibaba Cloud.
+//! Operation `UpgradeCluster`, `POST /api/v2/clusters/{ClusterId}/upgrade`: a write.
+//! [Its page](https://api.alibabacloud.com/document/CS/2015-12-15/UpgradeCluster) at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -30,6 +31,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `UpgradeCluster`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -40,13 +42,13 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`cluster_id`](field@Self::cluster_id).
+    /// Sets [`ClusterId`](field@Self::cluster_id), **required**.
     #[inline]
     pub fn cluster_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.cluster_id, value);
@@ -64,15 +66,10 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::path("ClusterId").required(),
-                    wire::Field::body("body"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::path("ClusterId").required(),
+            wire::Field::body("body"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -95,6 +92,7 @@ impl wire::Object for Request {
 wire::request!(Request);
 
 /// The type of [`Request::body`](field@Request::body).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Body {
@@ -111,7 +109,7 @@ pub struct Body {
 }
 
 impl Body {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
@@ -159,18 +157,13 @@ impl Body {
 impl wire::Object for Body {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Body",
-                fields: &[
-                    wire::Field::member("component_name"),
-                    wire::Field::member("next_version"),
-                    wire::Field::member("version"),
-                    wire::Field::member("master_only"),
-                    wire::Field::member("rolling_policy"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Body", const { &[
+            wire::Field::member("component_name"),
+            wire::Field::member("next_version"),
+            wire::Field::member("version"),
+            wire::Field::member("master_only"),
+            wire::Field::member("rolling_policy"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -199,6 +192,7 @@ impl wire::Object for Body {
 wire::request!(Body);
 
 /// The type of [`Body::rolling_policy`](field@Body::rolling_policy).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct RollingPolicy {
@@ -207,7 +201,7 @@ pub struct RollingPolicy {
 }
 
 impl RollingPolicy {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
@@ -225,14 +219,9 @@ impl RollingPolicy {
 impl wire::Object for RollingPolicy {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "RollingPolicy",
-                fields: &[
-                    wire::Field::member("max_parallelism"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("RollingPolicy", const { &[
+            wire::Field::member("max_parallelism"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -267,16 +256,11 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("cluster_id"),
-                    wire::Field::member("task_id"),
-                    wire::Field::member("request_id"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("cluster_id"),
+            wire::Field::member("task_id"),
+            wire::Field::member("request_id"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -310,32 +294,30 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"cluster_id\":\"c82e6987e2961451182edacd74faf****\",\"task_id\":\"T-5faa48fb31b6b8078d00****\",\"request_id\":\"0527ac9a-c899-4341-a21a-****\"}"),
+        operation::Sample::Json(r#"{
+  "cluster_id": "c82e6987e2961451182edacd74faf****",
+  "task_id": "T-5faa48fb31b6b8078d00****",
+  "request_id": "0527ac9a-c899-4341-a21a-****"
+}"#),
     ];
 }
 
-/// The error codes that are documented for `UpgradeCluster`: none.
+/// No error codes are documented for `UpgradeCluster`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "UpgradeCluster";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Upgrades a cluster.
     ///
     /// Examples, errors and types: [`upgrade_cluster`](mod@super::upgrade_cluster).
     #[inline]
-    pub fn upgrade_cluster(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn upgrade_cluster(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

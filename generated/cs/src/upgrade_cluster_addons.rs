@@ -2,7 +2,9 @@
 
 //! Upgrades cluster addons.
 //!
-//! Operation `UpgradeClusterAddons`, `POST /clusters/{ClusterId}/components/upgrade`: a write. [Its page](https://api.alibabacloud.com/document/CS/2015-12-15/UpgradeClusterAddons) at Alibaba Cloud.
+//! Operation `UpgradeClusterAddons`, `POST /clusters/{ClusterId}/components/upgrade`: a write.
+//! [Its page](https://api.alibabacloud.com/document/CS/2015-12-15/UpgradeClusterAddons) at Alibaba
+//! Cloud.
 //!
 //! # Examples
 //!
@@ -30,6 +32,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `UpgradeClusterAddons`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -40,13 +43,13 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`cluster_id`](field@Self::cluster_id).
+    /// Sets [`ClusterId`](field@Self::cluster_id), **required**.
     #[inline]
     pub fn cluster_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.cluster_id, value);
@@ -64,15 +67,10 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::path("ClusterId").required(),
-                    wire::Field::body("body"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::path("ClusterId").required(),
+            wire::Field::body("body"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -95,6 +93,7 @@ impl wire::Object for Request {
 wire::request!(Request);
 
 /// An item of [`Request::body`](field@Request::body).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Body {
@@ -111,20 +110,20 @@ pub struct Body {
 }
 
 impl Body {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`component_name`](field@Self::component_name).
+    /// Sets [`component_name`](field@Self::component_name), **required**.
     #[inline]
     pub fn component_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.component_name, value);
         self
     }
 
-    /// Sets [`next_version`](field@Self::next_version).
+    /// Sets [`next_version`](field@Self::next_version), **required**.
     #[inline]
     pub fn next_version(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.next_version, value);
@@ -156,18 +155,13 @@ impl Body {
 impl wire::Object for Body {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Body",
-                fields: &[
-                    wire::Field::member("component_name").required(),
-                    wire::Field::member("next_version").required(),
-                    wire::Field::member("version"),
-                    wire::Field::member("config"),
-                    wire::Field::member("policy"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Body", const { &[
+            wire::Field::member("component_name").required(),
+            wire::Field::member("next_version").required(),
+            wire::Field::member("version"),
+            wire::Field::member("config"),
+            wire::Field::member("policy"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -210,16 +204,11 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("cluster_id"),
-                    wire::Field::member("request_id"),
-                    wire::Field::member("task_id"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("cluster_id"),
+            wire::Field::member("request_id"),
+            wire::Field::member("task_id"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -251,32 +240,30 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"cluster_id\":\"cf4299b79b3e34226abfdc80a4bda****\",\"request_id\":\"bfd12953-31cb-42f1-8a36-7b80ec345094\",\"task_id\":\"T-62a944794ee141074400****\"}"),
+        operation::Sample::Json(r#"{
+  "cluster_id": "cf4299b79b3e34226abfdc80a4bda****",
+  "request_id": "bfd12953-31cb-42f1-8a36-7b80ec345094",
+  "task_id": "T-62a944794ee141074400****"
+}"#),
     ];
 }
 
-/// The error codes that are documented for `UpgradeClusterAddons`: none.
+/// No error codes are documented for `UpgradeClusterAddons`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "UpgradeClusterAddons";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Upgrades cluster addons.
     ///
     /// Examples, errors and types: [`upgrade_cluster_addons`](mod@super::upgrade_cluster_addons).
     #[inline]
-    pub fn upgrade_cluster_addons(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn upgrade_cluster_addons(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

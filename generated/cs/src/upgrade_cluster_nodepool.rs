@@ -4,7 +4,10 @@
 //!
 //! **High risk**: it can destroy or interrupt what is in use.
 //!
-//! Operation `UpgradeClusterNodepool`, `POST /clusters/{ClusterId}/nodepools/{NodepoolId}/upgrade`: a write. [Its page](https://api.alibabacloud.com/document/CS/2015-12-15/UpgradeClusterNodepool) at Alibaba Cloud.
+//! Operation `UpgradeClusterNodepool`,
+//! `POST /clusters/{ClusterId}/nodepools/{NodepoolId}/upgrade`: a write.
+//! [Its page](https://api.alibabacloud.com/document/CS/2015-12-15/UpgradeClusterNodepool) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -31,6 +34,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `UpgradeClusterNodepool`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -43,20 +47,20 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`cluster_id`](field@Self::cluster_id).
+    /// Sets [`ClusterId`](field@Self::cluster_id), **required**.
     #[inline]
     pub fn cluster_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.cluster_id, value);
         self
     }
 
-    /// Sets [`nodepool_id`](field@Self::nodepool_id).
+    /// Sets [`NodepoolId`](field@Self::nodepool_id), **required**.
     #[inline]
     pub fn nodepool_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.nodepool_id, value);
@@ -74,16 +78,11 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::path("ClusterId").required(),
-                    wire::Field::path("NodepoolId").required(),
-                    wire::Field::body("body"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::path("ClusterId").required(),
+            wire::Field::path("NodepoolId").required(),
+            wire::Field::body("body"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -108,6 +107,7 @@ impl wire::Object for Request {
 wire::request!(Request);
 
 /// The type of [`Request::body`](field@Request::body).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Body {
@@ -128,7 +128,7 @@ pub struct Body {
 }
 
 impl Body {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
@@ -187,20 +187,15 @@ impl Body {
 impl wire::Object for Body {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Body",
-                fields: &[
-                    wire::Field::member("image_id"),
-                    wire::Field::member("runtime_version"),
-                    wire::Field::member("kubernetes_version"),
-                    wire::Field::member("runtime_type"),
-                    wire::Field::member("use_replace"),
-                    wire::Field::member("rolling_policy"),
-                    wire::Field::member("node_names"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Body", const { &[
+            wire::Field::member("image_id"),
+            wire::Field::member("runtime_version"),
+            wire::Field::member("kubernetes_version"),
+            wire::Field::member("runtime_type"),
+            wire::Field::member("use_replace"),
+            wire::Field::member("rolling_policy"),
+            wire::Field::member("node_names"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -233,10 +228,13 @@ impl wire::Object for Body {
 wire::request!(Body);
 
 /// The type of [`Body::rolling_policy`](field@Body::rolling_policy).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct RollingPolicy {
-    /// `pause_policy`. Values: [`FirstBatch`](Self::PAUSE_POLICY_FIRST_BATCH), [`EveryBatch`](Self::PAUSE_POLICY_EVERY_BATCH), [`NotPause`](Self::PAUSE_POLICY_NOT_PAUSE). Example: `NotPause`. Default: `NotPause`.
+    /// `pause_policy`. Values: [`FirstBatch`](Self::PAUSE_POLICY_FIRST_BATCH),
+    /// [`EveryBatch`](Self::PAUSE_POLICY_EVERY_BATCH), [`NotPause`](Self::PAUSE_POLICY_NOT_PAUSE).
+    /// Default: `NotPause`.
     pub pause_policy: Option<String>,
     /// `batch_interval`. Example: `5 minutes`. Default: `0`.
     pub batch_interval: Option<i64>,
@@ -252,7 +250,7 @@ impl RollingPolicy {
     /// `NotPause`, a value of `pause_policy`.
     pub const PAUSE_POLICY_NOT_PAUSE: &str = "NotPause";
 
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
@@ -283,16 +281,11 @@ impl RollingPolicy {
 impl wire::Object for RollingPolicy {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "RollingPolicy",
-                fields: &[
-                    wire::Field::member("pause_policy"),
-                    wire::Field::member("batch_interval"),
-                    wire::Field::member("max_parallelism"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("RollingPolicy", const { &[
+            wire::Field::member("pause_policy"),
+            wire::Field::member("batch_interval"),
+            wire::Field::member("max_parallelism"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -331,15 +324,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("task_id"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("task_id"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -371,32 +359,30 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"2D69A58F-345C-4FDE-88E4-BF518944****\",\"task_id\":\"T-5fd211e924e1d0078700xxxx\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "2D69A58F-345C-4FDE-88E4-BF518944****",
+  "task_id": "T-5fd211e924e1d0078700xxxx"
+}"#),
     ];
 }
 
-/// The error codes that are documented for `UpgradeClusterNodepool`: none.
+/// No error codes are documented for `UpgradeClusterNodepool`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "UpgradeClusterNodepool";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Upgrades a cluster nodepool.
     ///
-    /// Examples, errors and types: [`upgrade_cluster_nodepool`](mod@super::upgrade_cluster_nodepool).
+    /// Examples, errors and types:
+    /// [`upgrade_cluster_nodepool`](mod@super::upgrade_cluster_nodepool).
     #[inline]
-    pub fn upgrade_cluster_nodepool(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn upgrade_cluster_nodepool(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Adds a dcdn domain in one call.
 //!
-//! Operation `BatchAddDcdnDomain`: a write. [Its page](https://api.alibabacloud.com/document/dcdn/2018-01-15/BatchAddDcdnDomain) at Alibaba Cloud.
+//! Operation `BatchAddDcdnDomain`: a write.
+//! [Its page](https://api.alibabacloud.com/document/dcdn/2018-01-15/BatchAddDcdnDomain) at Alibaba
+//! Cloud.
 //!
 //! # Examples
 //!
@@ -34,14 +36,16 @@
 //! # use alicloud_dcdn::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_dcdn::Error> {
-//! let replay = Replay::new().error(batch::Error::InvalidDomainNameMalformed);
-//! # let client = dcdn::Client::new(&replay.config());
+//! let replay = Replay::new().error(batch::ErrorKind::InvalidDomainNameMalformed);
+//! # let client = dcdn::Client::new(&replay.config().retry(alicloud_dcdn::Retry::off()));
 //! # let request = batch::Request::new()
 //! #     .domain_name("example.com,example.org")
 //! #     .sources("[{\"content\":\"10.10.10.10\",\"type\":\"ipaddr\",\"priority\":\"20\",\"port\":80,\"weight\":\"15\"}]");
 //! let error = client.batch_add_dcdn_domain(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(batch::Error::InvalidDomainNameMalformed) => assert_eq!(error.status(), Some(400)),
+//!     Some(batch::ErrorKind::InvalidDomainNameMalformed) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -51,6 +55,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `BatchAddDcdnDomain`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -58,7 +63,8 @@ pub struct Request {
     pub domain_name: Option<String>,
     /// `ResourceGroupId`. Example: `testID`.
     pub resource_group_id: Option<String>,
-    /// `Sources`, **required**. Example: `[{"content":"10.10.10.10","type":"ipaddr","priority":"20","port":80,"weight":"15"}]`.
+    /// `Sources`, **required**. Example:
+    /// `[{"content":"10.10.10.10","type":"ipaddr","priority":"20","port":80,"weight":"15"}]`.
     pub sources: Option<String>,
     /// `CheckUrl`. Example: `www.example.com/test.html`.
     pub check_url: Option<String>,
@@ -69,48 +75,48 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`domain_name`](field@Self::domain_name).
+    /// Sets [`DomainName`](field@Self::domain_name), **required**.
     #[inline]
     pub fn domain_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.domain_name, value);
         self
     }
 
-    /// Sets [`resource_group_id`](field@Self::resource_group_id).
+    /// Sets [`ResourceGroupId`](field@Self::resource_group_id).
     #[inline]
     pub fn resource_group_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.resource_group_id, value);
         self
     }
 
-    /// Sets [`sources`](field@Self::sources).
+    /// Sets [`Sources`](field@Self::sources), **required**.
     #[inline]
     pub fn sources(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.sources, value);
         self
     }
 
-    /// Sets [`check_url`](field@Self::check_url).
+    /// Sets [`CheckUrl`](field@Self::check_url).
     #[inline]
     pub fn check_url(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.check_url, value);
         self
     }
 
-    /// Sets [`scope`](field@Self::scope).
+    /// Sets [`Scope`](field@Self::scope).
     #[inline]
     pub fn scope(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.scope, value);
         self
     }
 
-    /// Sets [`top_level_domain`](field@Self::top_level_domain).
+    /// Sets [`TopLevelDomain`](field@Self::top_level_domain).
     #[inline]
     pub fn top_level_domain(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.top_level_domain, value);
@@ -121,19 +127,14 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("DomainName").required(),
-                    wire::Field::query("ResourceGroupId"),
-                    wire::Field::query("Sources").required(),
-                    wire::Field::query("CheckUrl"),
-                    wire::Field::query("Scope"),
-                    wire::Field::query("TopLevelDomain"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("DomainName").required(),
+            wire::Field::query("ResourceGroupId"),
+            wire::Field::query("Sources").required(),
+            wire::Field::query("CheckUrl"),
+            wire::Field::query("Scope"),
+            wire::Field::query("TopLevelDomain"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -176,14 +177,9 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -211,7 +207,9 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"15C66C7B-671A-4297-9187-2C4477247A74\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "15C66C7B-671A-4297-9187-2C4477247A74"
+}"#),
     ];
 }
 
@@ -249,7 +247,7 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InvalidDomainName.Malformed`, status 400.
     InvalidDomainNameMalformed,
     /// `InvalidSources.Malformed`, status 400.
@@ -304,7 +302,7 @@ pub enum Error {
     DomainInRiskList,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "BatchAddDcdnDomain";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -344,7 +342,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`batch_add_dcdn_domain`](mod@super::batch_add_dcdn_domain).
     #[inline]
-    pub fn batch_add_dcdn_domain(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn batch_add_dcdn_domain(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Creates dcdn WAF rules in one call.
 //!
-//! Operation `BatchCreateDcdnWafRules`: a write. [Its page](https://api.alibabacloud.com/document/dcdn/2018-01-15/BatchCreateDcdnWafRules) at Alibaba Cloud.
+//! Operation `BatchCreateDcdnWafRules`: a write.
+//! [Its page](https://api.alibabacloud.com/document/dcdn/2018-01-15/BatchCreateDcdnWafRules) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -34,14 +36,16 @@
 //! # use alicloud_dcdn::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_dcdn::Error> {
-//! let replay = Replay::new().error(batch::Error::InvalidParameter);
-//! # let client = dcdn::Client::new(&replay.config());
+//! let replay = Replay::new().error(batch::ErrorKind::InvalidParameter);
+//! # let client = dcdn::Client::new(&replay.config().retry(alicloud_dcdn::Retry::off()));
 //! # let request = batch::Request::new()
 //! #     .policy_id(1000001)
 //! #     .rule_configs("example");
 //! let error = client.batch_create_dcdn_waf_rules(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(batch::Error::InvalidParameter) => assert_eq!(error.status(), Some(400)),
+//!     Some(batch::ErrorKind::InvalidParameter) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -51,30 +55,32 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `BatchCreateDcdnWafRules`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
     /// `PolicyId`, **required**. Example: `1000001`.
     pub policy_id: Option<i64>,
-    /// `RuleConfigs`, **required**. Example: `{"name":"ttttt","action":"monitor","conditions":[{"key":"URL","opValue":"match-one","values":"1,2,3,4,5"},{"key":"Header","opValue":"contain-one","subKey":"test`….
+    /// `RuleConfigs`, **required**. Example:
+    /// `{"name":"ttttt","action":"monitor","conditions":[{"key":"URL","opValue":"match-one","values":"1,2,3,4,5"},{"key":"Header","opValue":"contain-one","subKey":"test`….
     pub rule_configs: Option<String>,
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`policy_id`](field@Self::policy_id).
+    /// Sets [`PolicyId`](field@Self::policy_id), **required**.
     #[inline]
     pub fn policy_id(mut self, value: i64) -> Self {
         wire::set(&mut self.policy_id, value);
         self
     }
 
-    /// Sets [`rule_configs`](field@Self::rule_configs).
+    /// Sets [`RuleConfigs`](field@Self::rule_configs), **required**.
     #[inline]
     pub fn rule_configs(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.rule_configs, value);
@@ -85,15 +91,10 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::form("PolicyId").required(),
-                    wire::Field::form("RuleConfigs").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::form("PolicyId").required(),
+            wire::Field::form("RuleConfigs").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -130,15 +131,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("RuleIds").wrapper("RuleId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("RuleIds").wrapper("RuleId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -168,7 +164,10 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"CB1A380B-09F0-41BB-280B-72F8FD6DA2FE\",\"RuleIds\":{\"RuleId\":[\"100001,200002\"]}}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "CB1A380B-09F0-41BB-280B-72F8FD6DA2FE",
+  "RuleIds": {"RuleId": ["100001,200002"]}
+}"#),
     ];
 }
 
@@ -177,7 +176,7 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InvalidParameter`, status 400.
     InvalidParameter,
     /// `Policy.NotExist`, status 400.
@@ -196,7 +195,7 @@ pub enum Error {
     InternalError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "BatchCreateDcdnWafRules";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -216,9 +215,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Creates dcdn WAF rules in one call.
     ///
-    /// Examples, errors and types: [`batch_create_dcdn_waf_rules`](mod@super::batch_create_dcdn_waf_rules).
+    /// Examples, errors and types:
+    /// [`batch_create_dcdn_waf_rules`](mod@super::batch_create_dcdn_waf_rules).
     #[inline]
-    pub fn batch_create_dcdn_waf_rules(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn batch_create_dcdn_waf_rules(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Deletes a dcdn kv in one call.
 //!
-//! Operation `BatchDeleteDcdnKv`: a write. [Its page](https://api.alibabacloud.com/document/dcdn/2018-01-15/BatchDeleteDcdnKv) at Alibaba Cloud.
+//! Operation `BatchDeleteDcdnKv`: a write.
+//! [Its page](https://api.alibabacloud.com/document/dcdn/2018-01-15/BatchDeleteDcdnKv) at Alibaba
+//! Cloud.
 //!
 //! # Examples
 //!
@@ -34,14 +36,16 @@
 //! # use alicloud_dcdn::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_dcdn::Error> {
-//! let replay = Replay::new().error(batch::Error::InvalidParameter);
-//! # let client = dcdn::Client::new(&replay.config());
+//! let replay = Replay::new().error(batch::ErrorKind::InvalidParameter);
+//! # let client = dcdn::Client::new(&replay.config().retry(alicloud_dcdn::Retry::off()));
 //! # let request = batch::Request::new()
 //! #     .namespace("test_namespace")
 //! #     .keys(["test_key1"]);
 //! let error = client.batch_delete_dcdn_kv(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(batch::Error::InvalidParameter) => assert_eq!(error.status(), Some(400)),
+//!     Some(batch::ErrorKind::InvalidParameter) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -51,6 +55,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `BatchDeleteDcdnKv`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -61,20 +66,20 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`namespace`](field@Self::namespace).
+    /// Sets [`Namespace`](field@Self::namespace), **required**.
     #[inline]
     pub fn namespace(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.namespace, value);
         self
     }
 
-    /// Sets [`keys`](field@Self::keys).
+    /// Sets [`Keys`](field@Self::keys), **required**.
     #[inline]
     pub fn keys(mut self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
         wire::set_list(&mut self.keys, value);
@@ -85,15 +90,10 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("Namespace").required(),
-                    wire::Field::form("Keys").required().style(wire::Style::Json),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("Namespace").required(),
+            wire::Field::form("Keys").required().style(wire::Style::Json),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -132,16 +132,11 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("FailKeys"),
-                    wire::Field::member("SuccessKeys"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("FailKeys"),
+            wire::Field::member("SuccessKeys"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -173,7 +168,11 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"EEEBE525-F576-1196-8DAF-2D70CA3F4D2F\",\"FailKeys\":[\"test_key1\"],\"SuccessKeys\":[\"test_key2\"]}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "EEEBE525-F576-1196-8DAF-2D70CA3F4D2F",
+  "FailKeys": ["test_key1"],
+  "SuccessKeys": ["test_key2"]
+}"#),
     ];
 }
 
@@ -182,7 +181,7 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `Invalid.Parameter`, status 400.
     InvalidParameter,
     /// `InvalidNameSpace.Malformed`, status 400.
@@ -209,7 +208,7 @@ pub enum Error {
     InvalidNameSpaceNotFound,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "BatchDeleteDcdnKv";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -235,7 +234,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`batch_delete_dcdn_kv`](mod@super::batch_delete_dcdn_kv).
     #[inline]
-    pub fn batch_delete_dcdn_kv(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn batch_delete_dcdn_kv(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

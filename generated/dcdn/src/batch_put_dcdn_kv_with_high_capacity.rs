@@ -2,7 +2,9 @@
 
 //! Puts a dcdn kv with high capacity in one call.
 //!
-//! Operation `BatchPutDcdnKvWithHighCapacity`: a write. [Its page](https://api.alibabacloud.com/document/dcdn/2018-01-15/BatchPutDcdnKvWithHighCapacity) at Alibaba Cloud.
+//! Operation `BatchPutDcdnKvWithHighCapacity`: a write.
+//! [Its page](https://api.alibabacloud.com/document/dcdn/2018-01-15/BatchPutDcdnKvWithHighCapacity)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -34,14 +36,16 @@
 //! # use alicloud_dcdn::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_dcdn::Error> {
-//! let replay = Replay::new().error(batch::Error::InvalidParameter);
-//! # let client = dcdn::Client::new(&replay.config());
+//! let replay = Replay::new().error(batch::ErrorKind::InvalidParameter);
+//! # let client = dcdn::Client::new(&replay.config().retry(alicloud_dcdn::Retry::off()));
 //! # let request = batch::Request::new()
 //! #     .namespace("test_namespace")
 //! #     .url("https://xxxobject.oss-cn-reginon.aliyuncs.com/9d91_xxxxxxxxxxx_158bb6e0f97c477791209bb46bd599f7");
 //! let error = client.batch_put_dcdn_kv_with_high_capacity(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(batch::Error::InvalidParameter) => assert_eq!(error.status(), Some(400)),
+//!     Some(batch::ErrorKind::InvalidParameter) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -51,32 +55,34 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `BatchPutDcdnKvWithHighCapacity`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
     /// `Namespace`, **required**. Example: `test_namespace`.
     pub namespace: Option<String>,
-    /// `Url`, **required**. Example: `https://xxxobject.oss-cn-reginon.aliyuncs.com/9d91_xxxxxxxxxxx_158bb6e0f97c477791209bb46bd599f7`.
-    pub url: Option<String>,
+    /// `Url`, **required**. Example:
+    /// `https://xxxobject.oss-cn-reginon.aliyuncs.com/9d91_xxxxxxxxxxx_158bb6e0f97c477791209bb46bd599f7`.
+    pub url: Option<alicloud_runtime::FileUrl>,
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`namespace`](field@Self::namespace).
+    /// Sets [`Namespace`](field@Self::namespace), **required**.
     #[inline]
     pub fn namespace(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.namespace, value);
         self
     }
 
-    /// Sets [`url`](field@Self::url).
+    /// Sets [`Url`](field@Self::url), **required**.
     #[inline]
-    pub fn url(mut self, value: impl Into<String>) -> Self {
+    pub fn url(mut self, value: impl Into<alicloud_runtime::FileUrl>) -> Self {
         wire::set(&mut self.url, value);
         self
     }
@@ -85,15 +91,10 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("Namespace").required(),
-                    wire::Field::query("Url").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("Namespace").required(),
+            wire::Field::query("Url").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -132,16 +133,11 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("FailKeys"),
-                    wire::Field::member("SuccessKeys"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("FailKeys"),
+            wire::Field::member("SuccessKeys"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -169,11 +165,15 @@ impl alicloud_runtime::Response for Response {
     #[inline]
     fn operation() -> &'static operation::Operation {
         const {
-            &operation::Operation::write(super::product(), "BatchPutDcdnKvWithHighCapacity")
+            &operation::Operation::write(super::product(), "BatchPutDcdnKvWithHighCapacity").uploads()
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"EEEBE525-F576-1196-8DAF-2D70CA3F4D2F\",\"FailKeys\":[\"test_key1\"],\"SuccessKeys\":[\"test_key2\"]}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "EEEBE525-F576-1196-8DAF-2D70CA3F4D2F",
+  "FailKeys": ["test_key1"],
+  "SuccessKeys": ["test_key2"]
+}"#),
     ];
 }
 
@@ -182,7 +182,7 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `Invalid.Parameter`, status 400.
     InvalidParameter,
     /// `InvalidNameSpace.Malformed`, status 400.
@@ -209,7 +209,7 @@ pub enum Error {
     InvalidNameSpaceNotFound,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "BatchPutDcdnKvWithHighCapacity";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -233,9 +233,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Puts a dcdn kv with high capacity in one call.
     ///
-    /// Examples, errors and types: [`batch_put_dcdn_kv_with_high_capacity`](mod@super::batch_put_dcdn_kv_with_high_capacity).
+    /// Examples, errors and types:
+    /// [`batch_put_dcdn_kv_with_high_capacity`](mod@super::batch_put_dcdn_kv_with_high_capacity).
     #[inline]
-    pub fn batch_put_dcdn_kv_with_high_capacity(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn batch_put_dcdn_kv_with_high_capacity(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

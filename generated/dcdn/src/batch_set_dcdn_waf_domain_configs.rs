@@ -2,7 +2,9 @@
 
 //! Sets dcdn WAF domain configs in one call.
 //!
-//! Operation `BatchSetDcdnWafDomainConfigs`: a write. [Its page](https://api.alibabacloud.com/document/dcdn/2018-01-15/BatchSetDcdnWafDomainConfigs) at Alibaba Cloud.
+//! Operation `BatchSetDcdnWafDomainConfigs`: a write.
+//! [Its page](https://api.alibabacloud.com/document/dcdn/2018-01-15/BatchSetDcdnWafDomainConfigs)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -32,12 +34,14 @@
 //! # use alicloud_dcdn::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_dcdn::Error> {
-//! let replay = Replay::new().error(batch::Error::InvalidParameter);
-//! # let client = dcdn::Client::new(&replay.config());
+//! let replay = Replay::new().error(batch::ErrorKind::InvalidParameter);
+//! # let client = dcdn::Client::new(&replay.config().retry(alicloud_dcdn::Retry::off()));
 //! # let request = batch::Request::new().domain_names("example.com,example2.com");
 //! let error = client.batch_set_dcdn_waf_domain_configs(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(batch::Error::InvalidParameter) => assert_eq!(error.status(), Some(400)),
+//!     Some(batch::ErrorKind::InvalidParameter) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -47,6 +51,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `BatchSetDcdnWafDomainConfigs`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -59,27 +64,27 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`domain_names`](field@Self::domain_names).
+    /// Sets [`DomainNames`](field@Self::domain_names), **required**.
     #[inline]
     pub fn domain_names(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.domain_names, value);
         self
     }
 
-    /// Sets [`defense_status`](field@Self::defense_status).
+    /// Sets [`DefenseStatus`](field@Self::defense_status).
     #[inline]
     pub fn defense_status(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.defense_status, value);
         self
     }
 
-    /// Sets [`client_ip_tag`](field@Self::client_ip_tag).
+    /// Sets [`ClientIpTag`](field@Self::client_ip_tag).
     #[inline]
     pub fn client_ip_tag(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.client_ip_tag, value);
@@ -90,16 +95,11 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::form("DomainNames").required(),
-                    wire::Field::form("DefenseStatus"),
-                    wire::Field::form("ClientIpTag"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::form("DomainNames").required(),
+            wire::Field::form("DefenseStatus"),
+            wire::Field::form("ClientIpTag"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -136,14 +136,9 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -171,7 +166,9 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"CB1A380B-09F0-41BB-3C82-72F8FD6DA2FE\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "CB1A380B-09F0-41BB-3C82-72F8FD6DA2FE"
+}"#),
     ];
 }
 
@@ -180,7 +177,7 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InvalidParameter`, status 400.
     InvalidParameter,
     /// `DomainInProtectedMode`, status 403.
@@ -193,7 +190,7 @@ pub enum Error {
     InternalError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "BatchSetDcdnWafDomainConfigs";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -210,9 +207,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Sets dcdn WAF domain configs in one call.
     ///
-    /// Examples, errors and types: [`batch_set_dcdn_waf_domain_configs`](mod@super::batch_set_dcdn_waf_domain_configs).
+    /// Examples, errors and types:
+    /// [`batch_set_dcdn_waf_domain_configs`](mod@super::batch_set_dcdn_waf_domain_configs).
     #[inline]
-    pub fn batch_set_dcdn_waf_domain_configs(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn batch_set_dcdn_waf_domain_configs(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

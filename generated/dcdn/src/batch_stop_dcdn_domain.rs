@@ -2,7 +2,9 @@
 
 //! Stops a dcdn domain in one call.
 //!
-//! Operation `BatchStopDcdnDomain`: a write. [Its page](https://api.alibabacloud.com/document/dcdn/2018-01-15/BatchStopDcdnDomain) at Alibaba Cloud.
+//! Operation `BatchStopDcdnDomain`: a write.
+//! [Its page](https://api.alibabacloud.com/document/dcdn/2018-01-15/BatchStopDcdnDomain) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -24,10 +26,32 @@
 //! # Ok(())
 //! # }
 //! ```
+//!
+//! A documented error, matched:
+//!
+//! ```
+//! # use alicloud_dcdn::{self as dcdn, batch_stop_dcdn_domain as batch};
+//! # use alicloud_dcdn::testing::Replay;
+//! # #[tokio::main(flavor = "current_thread")]
+//! # async fn main() -> Result<(), alicloud_dcdn::Error> {
+//! let replay = Replay::new().error(batch::ErrorKind::DomainNameOverLimit);
+//! # let client = dcdn::Client::new(&replay.config().retry(alicloud_dcdn::Retry::off()));
+//! # let request = batch::Request::new().domain_names("example.com");
+//! let error = client.batch_stop_dcdn_domain(request).await.unwrap_err();
+//! match error.kind() {
+//!     Some(batch::ErrorKind::DomainNameOverLimit) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
+//!     _ => return Err(error.into()),
+//! }
+//! # Ok(())
+//! # }
+//! ```
 
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `BatchStopDcdnDomain`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -36,13 +60,13 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`domain_names`](field@Self::domain_names).
+    /// Sets [`DomainNames`](field@Self::domain_names), **required**.
     #[inline]
     pub fn domain_names(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.domain_names, value);
@@ -53,14 +77,9 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("DomainNames").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("DomainNames").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -93,14 +112,9 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -128,7 +142,9 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"0AEDAF20-4DDF-4165-8750-47FF9C1929C9\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "0AEDAF20-4DDF-4165-8750-47FF9C1929C9"
+}"#),
     ];
 }
 
@@ -137,12 +153,12 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `DomainNameOverLimit`, status 400.
     DomainNameOverLimit,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "BatchStopDcdnDomain";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -157,7 +173,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`batch_stop_dcdn_domain`](mod@super::batch_stop_dcdn_domain).
     #[inline]
-    pub fn batch_stop_dcdn_domain(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn batch_stop_dcdn_domain(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

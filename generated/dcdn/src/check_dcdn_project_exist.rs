@@ -2,7 +2,9 @@
 
 //! Checks a dcdn project exist.
 //!
-//! Operation `CheckDcdnProjectExist`: it only reads. [Its page](https://api.alibabacloud.com/document/dcdn/2018-01-15/CheckDcdnProjectExist) at Alibaba Cloud.
+//! Operation `CheckDcdnProjectExist`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/dcdn/2018-01-15/CheckDcdnProjectExist) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -32,13 +34,14 @@
 //! # use alicloud_dcdn::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_dcdn::Error> {
-//! let replay = Replay::new().error(check::Error::InternalException);
-//! # let client = dcdn::Client::new(&replay.config());
+//! let replay = Replay::new().error(check::ErrorKind::InternalException);
+//! # let client = dcdn::Client::new(&replay.config().retry(alicloud_dcdn::Retry::off()));
 //! # let request = check::Request::new().project_name("example");
-//! let call = client.check_dcdn_project_exist(request).retry(alicloud_dcdn::Retry::off());
-//! let error = call.await.unwrap_err();
+//! let error = client.check_dcdn_project_exist(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(check::Error::InternalException) => assert_eq!(error.status(), Some(500)),
+//!     Some(check::ErrorKind::InternalException) => {
+//!         assert_eq!(error.status(), Some(500))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -48,6 +51,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `CheckDcdnProjectExist`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -56,13 +60,13 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`project_name`](field@Self::project_name).
+    /// Sets [`ProjectName`](field@Self::project_name), **required**.
     #[inline]
     pub fn project_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.project_name, value);
@@ -73,14 +77,9 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("ProjectName").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("ProjectName").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -115,15 +114,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("Content"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("Content"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -153,7 +147,10 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"b021e538-9dde-46ed-a1f2-9469da8f3e77\",\"Content\":{\"Exist\":\"false\"}}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "b021e538-9dde-46ed-a1f2-9469da8f3e77",
+  "Content": {"Exist": "false"}
+}"#),
     ];
 }
 
@@ -168,14 +165,9 @@ pub struct Content {
 impl wire::Object for Content {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Content",
-                fields: &[
-                    wire::Field::member("Exist"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Content", const { &[
+            wire::Field::member("Exist"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -200,12 +192,12 @@ wire::object!(Content);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `Internal Exception`, status 500.
     InternalException,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "CheckDcdnProjectExist";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -218,9 +210,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Checks a dcdn project exist.
     ///
-    /// Examples, errors and types: [`check_dcdn_project_exist`](mod@super::check_dcdn_project_exist).
+    /// Examples, errors and types:
+    /// [`check_dcdn_project_exist`](mod@super::check_dcdn_project_exist).
     #[inline]
-    pub fn check_dcdn_project_exist(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn check_dcdn_project_exist(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Commits a staging routine code.
 //!
-//! Operation `CommitStagingRoutineCode`: a write. [Its page](https://api.alibabacloud.com/document/dcdn/2018-01-15/CommitStagingRoutineCode) at Alibaba Cloud.
+//! Operation `CommitStagingRoutineCode`: a write.
+//! [Its page](https://api.alibabacloud.com/document/dcdn/2018-01-15/CommitStagingRoutineCode) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -34,14 +36,16 @@
 //! # use alicloud_dcdn::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_dcdn::Error> {
-//! let replay = Replay::new().error(commit::Error::EdgeRoutineGeneralError);
-//! # let client = dcdn::Client::new(&replay.config());
+//! let replay = Replay::new().error(commit::ErrorKind::EdgeRoutineGeneralError);
+//! # let client = dcdn::Client::new(&replay.config().retry(alicloud_dcdn::Retry::off()));
 //! # let request = commit::Request::new()
 //! #     .name("test")
 //! #     .code_description("Hello World");
 //! let error = client.commit_staging_routine_code(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(commit::Error::EdgeRoutineGeneralError) => assert_eq!(error.status(), Some(400)),
+//!     Some(commit::ErrorKind::EdgeRoutineGeneralError) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -51,6 +55,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `CommitStagingRoutineCode`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -61,20 +66,20 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`name`](field@Self::name).
+    /// Sets [`Name`](field@Self::name), **required**.
     #[inline]
     pub fn name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.name, value);
         self
     }
 
-    /// Sets [`code_description`](field@Self::code_description).
+    /// Sets [`CodeDescription`](field@Self::code_description), **required**.
     #[inline]
     pub fn code_description(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.code_description, value);
@@ -85,15 +90,10 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::form("Name").required(),
-                    wire::Field::form("CodeDescription").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::form("Name").required(),
+            wire::Field::form("CodeDescription").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -130,15 +130,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("Content"),
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("Content"),
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -168,7 +163,10 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"Content\":1620876959997924701,\"RequestId\":\"5CC228B4-7A67-4016-9C9F-4A4133494A91\"}"),
+        operation::Sample::Json(r#"{
+  "Content": 1620876959997924701,
+  "RequestId": "5CC228B4-7A67-4016-9C9F-4A4133494A91"
+}"#),
     ];
 }
 
@@ -177,12 +175,12 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `EdgeRoutine.GeneralError`, status 400.
     EdgeRoutineGeneralError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "CommitStagingRoutineCode";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -195,9 +193,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Commits a staging routine code.
     ///
-    /// Examples, errors and types: [`commit_staging_routine_code`](mod@super::commit_staging_routine_code).
+    /// Examples, errors and types:
+    /// [`commit_staging_routine_code`](mod@super::commit_staging_routine_code).
     #[inline]
-    pub fn commit_staging_routine_code(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn commit_staging_routine_code(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Creates a dcdn certificate signing request.
 //!
-//! Operation `CreateDcdnCertificateSigningRequest`: a write. [Its page](https://api.alibabacloud.com/document/dcdn/2018-01-15/CreateDcdnCertificateSigningRequest) at Alibaba Cloud.
+//! Operation `CreateDcdnCertificateSigningRequest`: a write.
+//! [Its page](https://api.alibabacloud.com/document/dcdn/2018-01-15/CreateDcdnCertificateSigningRequest)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -32,12 +34,14 @@
 //! # use alicloud_dcdn::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_dcdn::Error> {
-//! let replay = Replay::new().error(create::Error::InvalidValueMalformed);
-//! # let client = dcdn::Client::new(&replay.config());
+//! let replay = Replay::new().error(create::ErrorKind::InvalidValueMalformed);
+//! # let client = dcdn::Client::new(&replay.config().retry(alicloud_dcdn::Retry::off()));
 //! # let request = create::Request::new().common_name("testName");
 //! let error = client.create_dcdn_certificate_signing_request(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(create::Error::InvalidValueMalformed) => assert_eq!(error.status(), Some(400)),
+//!     Some(create::ErrorKind::InvalidValueMalformed) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -47,6 +51,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `CreateDcdnCertificateSigningRequest`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -69,62 +74,62 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`common_name`](field@Self::common_name).
+    /// Sets [`CommonName`](field@Self::common_name), **required**.
     #[inline]
     pub fn common_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.common_name, value);
         self
     }
 
-    /// Sets [`sans`](field@Self::sans).
+    /// Sets [`SANs`](field@Self::sans).
     #[inline]
     pub fn sans(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.sans, value);
         self
     }
 
-    /// Sets [`organization`](field@Self::organization).
+    /// Sets [`Organization`](field@Self::organization).
     #[inline]
     pub fn organization(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.organization, value);
         self
     }
 
-    /// Sets [`organization_unit`](field@Self::organization_unit).
+    /// Sets [`OrganizationUnit`](field@Self::organization_unit).
     #[inline]
     pub fn organization_unit(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.organization_unit, value);
         self
     }
 
-    /// Sets [`country`](field@Self::country).
+    /// Sets [`Country`](field@Self::country).
     #[inline]
     pub fn country(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.country, value);
         self
     }
 
-    /// Sets [`state`](field@Self::state).
+    /// Sets [`State`](field@Self::state).
     #[inline]
     pub fn state(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.state, value);
         self
     }
 
-    /// Sets [`city`](field@Self::city).
+    /// Sets [`City`](field@Self::city).
     #[inline]
     pub fn city(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.city, value);
         self
     }
 
-    /// Sets [`email`](field@Self::email).
+    /// Sets [`Email`](field@Self::email).
     #[inline]
     pub fn email(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.email, value);
@@ -135,21 +140,16 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("CommonName").required(),
-                    wire::Field::query("SANs"),
-                    wire::Field::query("Organization"),
-                    wire::Field::query("OrganizationUnit"),
-                    wire::Field::query("Country"),
-                    wire::Field::query("State"),
-                    wire::Field::query("City"),
-                    wire::Field::query("Email"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("CommonName").required(),
+            wire::Field::query("SANs"),
+            wire::Field::query("Organization"),
+            wire::Field::query("OrganizationUnit"),
+            wire::Field::query("Country"),
+            wire::Field::query("State"),
+            wire::Field::query("City"),
+            wire::Field::query("Email"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -193,7 +193,9 @@ pub struct Response {
     pub request_id: String,
     /// `PubMd5`. Example: `629bf4fd8104eda171135bcb0f77a10b`.
     pub pub_md5: String,
-    /// `Csr`. Example: `-----BEGIN CERTIFICATE REQUEST-----\nMIIC/zCCAecCAQAwZTELMAkGA1UEBhMCQ04xCzAJBgNVBAgTAlpKMQswCQYDVQQH`.
+    /// `Csr`. Example:
+    /// `-----BEGIN CERTIFICATE
+    /// REQUEST-----\nMIIC/zCCAecCAQAwZTELMAkGA1UEBhMCQ04xCzAJBgNVBAgTAlpKMQswCQYDVQQH`.
     pub csr: String,
     /// `CommonName`. Example: `example.com`.
     pub common_name: String,
@@ -202,17 +204,12 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("PubMd5"),
-                    wire::Field::member("Csr"),
-                    wire::Field::member("CommonName"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("PubMd5"),
+            wire::Field::member("Csr"),
+            wire::Field::member("CommonName"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -246,7 +243,12 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"0AEDAF20-4DDF-4165-8750-47FF9C1929C9\",\"PubMd5\":\"629bf4fd8104eda171135bcb0f77a10b\",\"Csr\":\"-----BEGIN CERTIFICATE REQUEST-----\\\\nMIIC/zCCAecCAQAwZTELMAkGA1UEBhMCQ04xCzAJBgNVBAgTAlpKMQswCQYDVQQH\",\"CommonName\":\"example.com\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "0AEDAF20-4DDF-4165-8750-47FF9C1929C9",
+  "PubMd5": "629bf4fd8104eda171135bcb0f77a10b",
+  "Csr": "-----BEGIN CERTIFICATE REQUEST-----\\nMIIC/zCCAecCAQAwZTELMAkGA1UEBhMCQ04xCzAJBgNVBAgTAlpKMQswCQYDVQQH",
+  "CommonName": "example.com"
+}"#),
     ];
 }
 
@@ -255,7 +257,7 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InvalidValue.Malformed`, status 400.
     InvalidValueMalformed,
     /// `Internal.KeyError`, status 500.
@@ -270,7 +272,7 @@ pub enum Error {
     InternalError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "CreateDcdnCertificateSigningRequest";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -288,9 +290,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Creates a dcdn certificate signing request.
     ///
-    /// Examples, errors and types: [`create_dcdn_certificate_signing_request`](mod@super::create_dcdn_certificate_signing_request).
+    /// Examples, errors and types:
+    /// [`create_dcdn_certificate_signing_request`](mod@super::create_dcdn_certificate_signing_request).
     #[inline]
-    pub fn create_dcdn_certificate_signing_request(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn create_dcdn_certificate_signing_request(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Creates a dcdn SLS real time log delivery.
 //!
-//! Operation `CreateDcdnSLSRealTimeLogDelivery`: a write. [Its page](https://api.alibabacloud.com/document/dcdn/2018-01-15/CreateDcdnSLSRealTimeLogDelivery) at Alibaba Cloud.
+//! Operation `CreateDcdnSLSRealTimeLogDelivery`: a write.
+//! [Its page](https://api.alibabacloud.com/document/dcdn/2018-01-15/CreateDcdnSLSRealTimeLogDelivery)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -38,8 +40,8 @@
 //! # use alicloud_dcdn::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_dcdn::Error> {
-//! let replay = Replay::new().error(create::Error::InvalidParameter);
-//! # let client = dcdn::Client::new(&replay.config());
+//! let replay = Replay::new().error(create::ErrorKind::InvalidParameter);
+//! # let client = dcdn::Client::new(&replay.config().retry(alicloud_dcdn::Retry::off()));
 //! # let request = create::Request::new()
 //! #     .project_name("example")
 //! #     .domain_name("example.com")
@@ -49,7 +51,9 @@
 //! #     .data_center("cn");
 //! let error = client.create_dcdn_sls_real_time_log_delivery(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(create::Error::InvalidParameter) => assert_eq!(error.status(), Some(400)),
+//!     Some(create::ErrorKind::InvalidParameter) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -59,6 +63,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `CreateDcdnSLSRealTimeLogDelivery`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -81,62 +86,62 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`project_name`](field@Self::project_name).
+    /// Sets [`ProjectName`](field@Self::project_name), **required**.
     #[inline]
     pub fn project_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.project_name, value);
         self
     }
 
-    /// Sets [`domain_name`](field@Self::domain_name).
+    /// Sets [`DomainName`](field@Self::domain_name), **required**.
     #[inline]
     pub fn domain_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.domain_name, value);
         self
     }
 
-    /// Sets [`sampling_rate`](field@Self::sampling_rate).
+    /// Sets [`SamplingRate`](field@Self::sampling_rate).
     #[inline]
     pub fn sampling_rate(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.sampling_rate, value);
         self
     }
 
-    /// Sets [`sls_region`](field@Self::sls_region).
+    /// Sets [`SLSRegion`](field@Self::sls_region), **required**.
     #[inline]
     pub fn sls_region(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.sls_region, value);
         self
     }
 
-    /// Sets [`sls_project`](field@Self::sls_project).
+    /// Sets [`SLSProject`](field@Self::sls_project), **required**.
     #[inline]
     pub fn sls_project(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.sls_project, value);
         self
     }
 
-    /// Sets [`sls_log_store`](field@Self::sls_log_store).
+    /// Sets [`SLSLogStore`](field@Self::sls_log_store), **required**.
     #[inline]
     pub fn sls_log_store(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.sls_log_store, value);
         self
     }
 
-    /// Sets [`data_center`](field@Self::data_center).
+    /// Sets [`DataCenter`](field@Self::data_center), **required**.
     #[inline]
     pub fn data_center(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.data_center, value);
         self
     }
 
-    /// Sets [`business_type`](field@Self::business_type).
+    /// Sets [`BusinessType`](field@Self::business_type).
     #[inline]
     pub fn business_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.business_type, value);
@@ -147,21 +152,16 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::form("ProjectName").required(),
-                    wire::Field::form("DomainName").required(),
-                    wire::Field::form("SamplingRate"),
-                    wire::Field::form("SLSRegion").required(),
-                    wire::Field::form("SLSProject").required(),
-                    wire::Field::form("SLSLogStore").required(),
-                    wire::Field::form("DataCenter").required(),
-                    wire::Field::form("BusinessType"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::form("ProjectName").required(),
+            wire::Field::form("DomainName").required(),
+            wire::Field::form("SamplingRate"),
+            wire::Field::form("SLSRegion").required(),
+            wire::Field::form("SLSProject").required(),
+            wire::Field::form("SLSLogStore").required(),
+            wire::Field::form("DataCenter").required(),
+            wire::Field::form("BusinessType"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -210,15 +210,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("Content").wrapper("Domains"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("Content").wrapper("Domains"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -248,7 +243,19 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"F32C57AA-7BF8-49AE-A2CC-9F42390F5A19\",\"Content\":{\"Domains\":[{\"Status\":\"success\",\"DomainName\":\"example.com\",\"Region\":\"cn\",\"Desc\":\"ok\"}]}}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "F32C57AA-7BF8-49AE-A2CC-9F42390F5A19",
+  "Content": {
+    "Domains": [
+      {
+        "Status": "success",
+        "DomainName": "example.com",
+        "Region": "cn",
+        "Desc": "ok"
+      }
+    ]
+  }
+}"#),
     ];
 }
 
@@ -269,17 +276,12 @@ pub struct Domain {
 impl wire::Object for Domain {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Domain",
-                fields: &[
-                    wire::Field::member("Status"),
-                    wire::Field::member("DomainName"),
-                    wire::Field::member("Region"),
-                    wire::Field::member("Desc"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Domain", const { &[
+            wire::Field::member("Status"),
+            wire::Field::member("DomainName"),
+            wire::Field::member("Region"),
+            wire::Field::member("Desc"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -310,14 +312,14 @@ wire::object!(Domain);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `Invalid.Parameter`, status 400.
     InvalidParameter,
     /// `Internal Exception`, status 500.
     InternalException,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "CreateDcdnSLSRealTimeLogDelivery";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -331,9 +333,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Creates a dcdn SLS real time log delivery.
     ///
-    /// Examples, errors and types: [`create_dcdn_sls_real_time_log_delivery`](mod@super::create_dcdn_sls_real_time_log_delivery).
+    /// Examples, errors and types:
+    /// [`create_dcdn_sls_real_time_log_delivery`](mod@super::create_dcdn_sls_real_time_log_delivery).
     #[inline]
-    pub fn create_dcdn_sls_real_time_log_delivery(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn create_dcdn_sls_real_time_log_delivery(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Creates a dcdn WAF group.
 //!
-//! Operation `CreateDcdnWafGroup`: a write. [Its page](https://api.alibabacloud.com/document/dcdn/2018-01-15/CreateDcdnWafGroup) at Alibaba Cloud.
+//! Operation `CreateDcdnWafGroup`: a write.
+//! [Its page](https://api.alibabacloud.com/document/dcdn/2018-01-15/CreateDcdnWafGroup) at Alibaba
+//! Cloud.
 //!
 //! # Examples
 //!
@@ -30,12 +32,14 @@
 //! # use alicloud_dcdn::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_dcdn::Error> {
-//! let replay = Replay::new().error(create::Error::WafGroupQuantityOverflow);
-//! # let client = dcdn::Client::new(&replay.config());
+//! let replay = Replay::new().error(create::ErrorKind::WafGroupQuantityOverflow);
+//! # let client = dcdn::Client::new(&replay.config().retry(alicloud_dcdn::Retry::off()));
 //! # let request = create::Request::new();
 //! let error = client.create_dcdn_waf_group(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(create::Error::WafGroupQuantityOverflow) => assert_eq!(error.status(), Some(400)),
+//!     Some(create::ErrorKind::WafGroupQuantityOverflow) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -45,6 +49,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `CreateDcdnWafGroup`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -57,27 +62,27 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`name`](field@Self::name).
+    /// Sets [`Name`](field@Self::name).
     #[inline]
     pub fn name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.name, value);
         self
     }
 
-    /// Sets [`template_id`](field@Self::template_id).
+    /// Sets [`TemplateId`](field@Self::template_id).
     #[inline]
     pub fn template_id(mut self, value: i64) -> Self {
         wire::set(&mut self.template_id, value);
         self
     }
 
-    /// Sets [`subscribe`](field@Self::subscribe).
+    /// Sets [`Subscribe`](field@Self::subscribe).
     #[inline]
     pub fn subscribe(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.subscribe, value);
@@ -88,16 +93,11 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::form("Name"),
-                    wire::Field::form("TemplateId"),
-                    wire::Field::form("Subscribe"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::form("Name"),
+            wire::Field::form("TemplateId"),
+            wire::Field::form("Subscribe"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -136,15 +136,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("Id"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("Id"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -174,7 +169,10 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"675F4820-400E-5929-8B03-2C031A5D5391\",\"Id\":30000166}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "675F4820-400E-5929-8B03-2C031A5D5391",
+  "Id": 30000166
+}"#),
     ];
 }
 
@@ -183,7 +181,7 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `WafGroup.Quantity.Overflow`, status 400.
     WafGroupQuantityOverflow,
     /// `WafGroup.NotExist`, status 400.
@@ -198,7 +196,7 @@ pub enum Error {
     InternalError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "CreateDcdnWafGroup";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -218,7 +216,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`create_dcdn_waf_group`](mod@super::create_dcdn_waf_group).
     #[inline]
-    pub fn create_dcdn_waf_group(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn create_dcdn_waf_group(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Creates a slr and an SLS project.
 //!
-//! Operation `CreateSlrAndSlsProject`: a write. [Its page](https://api.alibabacloud.com/document/dcdn/2018-01-15/CreateSlrAndSlsProject) at Alibaba Cloud.
+//! Operation `CreateSlrAndSlsProject`: a write.
+//! [Its page](https://api.alibabacloud.com/document/dcdn/2018-01-15/CreateSlrAndSlsProject) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -32,12 +34,14 @@
 //! # use alicloud_dcdn::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_dcdn::Error> {
-//! let replay = Replay::new().error(create::Error::CreateSlrPermissionDenied);
-//! # let client = dcdn::Client::new(&replay.config());
+//! let replay = Replay::new().error(create::ErrorKind::CreateSlrPermissionDenied);
+//! # let client = dcdn::Client::new(&replay.config().retry(alicloud_dcdn::Retry::off()));
 //! # let request = create::Request::new().region("cn-shanghai");
 //! let error = client.create_slr_and_sls_project(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(create::Error::CreateSlrPermissionDenied) => assert_eq!(error.status(), Some(400)),
+//!     Some(create::ErrorKind::CreateSlrPermissionDenied) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -47,6 +51,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `CreateSlrAndSlsProject`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -57,20 +62,20 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`region`](field@Self::region).
+    /// Sets [`Region`](field@Self::region), **required**.
     #[inline]
     pub fn region(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region, value);
         self
     }
 
-    /// Sets [`business_type`](field@Self::business_type).
+    /// Sets [`BusinessType`](field@Self::business_type).
     #[inline]
     pub fn business_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.business_type, value);
@@ -81,15 +86,10 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::form("Region").required(),
-                    wire::Field::form("BusinessType"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::form("Region").required(),
+            wire::Field::form("BusinessType"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -126,15 +126,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("SlsInfo"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("SlsInfo"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -164,7 +159,15 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"fe33a379-5053-4f22-a73c-826e2b44355d\",\"SlsInfo\":{\"Project\":\"dcdn-edge-rtlog-cn-cfc7****\",\"LogStore\":\"dcdn-edge-trlog\",\"EndPoint\":\"cn-shanghai.log.*.com\",\"Region\":\"cn-shanghai\"}}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "fe33a379-5053-4f22-a73c-826e2b44355d",
+  "SlsInfo": {
+    "Project": "dcdn-edge-rtlog-cn-cfc7****",
+    "LogStore": "dcdn-edge-trlog",
+    "EndPoint": "cn-shanghai.log.*.com",
+    "Region": "cn-shanghai"
+  }
+}"#),
     ];
 }
 
@@ -185,17 +188,12 @@ pub struct SlsInfo {
 impl wire::Object for SlsInfo {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "SlsInfo",
-                fields: &[
-                    wire::Field::member("Project"),
-                    wire::Field::member("LogStore"),
-                    wire::Field::member("EndPoint"),
-                    wire::Field::member("Region"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("SlsInfo", const { &[
+            wire::Field::member("Project"),
+            wire::Field::member("LogStore"),
+            wire::Field::member("EndPoint"),
+            wire::Field::member("Region"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -226,7 +224,7 @@ wire::object!(SlsInfo);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `CreateSlr.PermissionDenied`, status 400.
     CreateSlrPermissionDenied,
     /// `CreateSlsProjectError`, status 400.
@@ -237,7 +235,7 @@ pub enum Error {
     InternalException,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "CreateSlrAndSlsProject";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -253,9 +251,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Creates a slr and an SLS project.
     ///
-    /// Examples, errors and types: [`create_slr_and_sls_project`](mod@super::create_slr_and_sls_project).
+    /// Examples, errors and types:
+    /// [`create_slr_and_sls_project`](mod@super::create_slr_and_sls_project).
     #[inline]
-    pub fn create_slr_and_sls_project(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn create_slr_and_sls_project(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Deletes a dcdn user config.
 //!
-//! Operation `DeleteDcdnUserConfig`: a write. [Its page](https://api.alibabacloud.com/document/dcdn/2018-01-15/DeleteDcdnUserConfig) at Alibaba Cloud.
+//! Operation `DeleteDcdnUserConfig`: a write.
+//! [Its page](https://api.alibabacloud.com/document/dcdn/2018-01-15/DeleteDcdnUserConfig) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -26,10 +28,11 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DeleteDcdnUserConfig`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `FunctionName`. Values: [`waf`](Self::FUNCTION_NAME_WAF). Example: `waf`. Default: `waf`.
+    /// `FunctionName`. Values: [`waf`](Self::FUNCTION_NAME_WAF). Default: `waf`.
     pub function_name: Option<String>,
 }
 
@@ -37,13 +40,13 @@ impl Request {
     /// `waf`, a value of `FunctionName`.
     pub const FUNCTION_NAME_WAF: &str = "waf";
 
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`function_name`](field@Self::function_name).
+    /// Sets [`FunctionName`](field@Self::function_name).
     #[inline]
     pub fn function_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.function_name, value);
@@ -54,14 +57,9 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("FunctionName").limits(&[wire::Limit::Only("waf")]),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("FunctionName").limits(&[wire::Limit::Only("waf")]),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -94,14 +92,9 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -129,32 +122,28 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"5CC228B4-7A67-4016-9C9F-4A4133494A91\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "5CC228B4-7A67-4016-9C9F-4A4133494A91"
+}"#),
     ];
 }
 
-/// The error codes that are documented for `DeleteDcdnUserConfig`: none.
+/// No error codes are documented for `DeleteDcdnUserConfig`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "DeleteDcdnUserConfig";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Deletes a dcdn user config.
     ///
     /// Examples, errors and types: [`delete_dcdn_user_config`](mod@super::delete_dcdn_user_config).
     #[inline]
-    pub fn delete_dcdn_user_config(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn delete_dcdn_user_config(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Deletes a dcdn WAF group.
 //!
-//! Operation `DeleteDcdnWafGroup`: a write. [Its page](https://api.alibabacloud.com/document/dcdn/2018-01-15/DeleteDcdnWafGroup) at Alibaba Cloud.
+//! Operation `DeleteDcdnWafGroup`: a write.
+//! [Its page](https://api.alibabacloud.com/document/dcdn/2018-01-15/DeleteDcdnWafGroup) at Alibaba
+//! Cloud.
 //!
 //! # Examples
 //!
@@ -30,12 +32,14 @@
 //! # use alicloud_dcdn::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_dcdn::Error> {
-//! let replay = Replay::new().error(delete::Error::WafGroupBeingBound);
-//! # let client = dcdn::Client::new(&replay.config());
+//! let replay = Replay::new().error(delete::ErrorKind::WafGroupBeingBound);
+//! # let client = dcdn::Client::new(&replay.config().retry(alicloud_dcdn::Retry::off()));
 //! # let request = delete::Request::new();
 //! let error = client.delete_dcdn_waf_group(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(delete::Error::WafGroupBeingBound) => assert_eq!(error.status(), Some(400)),
+//!     Some(delete::ErrorKind::WafGroupBeingBound) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -45,6 +49,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DeleteDcdnWafGroup`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -53,13 +58,13 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`id`](field@Self::id).
+    /// Sets [`Id`](field@Self::id).
     #[inline]
     pub fn id(mut self, value: i64) -> Self {
         wire::set(&mut self.id, value);
@@ -70,14 +75,9 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::form("Id"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::form("Id"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -110,14 +110,9 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -145,7 +140,9 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"2430E05E-1340-5773-B5E1-B743929F46F2\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "2430E05E-1340-5773-B5E1-B743929F46F2"
+}"#),
     ];
 }
 
@@ -154,7 +151,7 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `WafGroup.BeingBound`, status 400.
     WafGroupBeingBound,
     /// `WafGroup.NotExist`, status 400.
@@ -167,7 +164,7 @@ pub enum Error {
     InternalError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DeleteDcdnWafGroup";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -186,7 +183,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`delete_dcdn_waf_group`](mod@super::delete_dcdn_waf_group).
     #[inline]
-    pub fn delete_dcdn_waf_group(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn delete_dcdn_waf_group(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Deletes a dcdn WAF policy.
 //!
-//! Operation `DeleteDcdnWafPolicy`: a write. [Its page](https://api.alibabacloud.com/document/dcdn/2018-01-15/DeleteDcdnWafPolicy) at Alibaba Cloud.
+//! Operation `DeleteDcdnWafPolicy`: a write.
+//! [Its page](https://api.alibabacloud.com/document/dcdn/2018-01-15/DeleteDcdnWafPolicy) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -32,12 +34,14 @@
 //! # use alicloud_dcdn::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_dcdn::Error> {
-//! let replay = Replay::new().error(delete::Error::InvalidParameter);
-//! # let client = dcdn::Client::new(&replay.config());
+//! let replay = Replay::new().error(delete::ErrorKind::InvalidParameter);
+//! # let client = dcdn::Client::new(&replay.config().retry(alicloud_dcdn::Retry::off()));
 //! # let request = delete::Request::new().policy_id(1000001);
 //! let error = client.delete_dcdn_waf_policy(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(delete::Error::InvalidParameter) => assert_eq!(error.status(), Some(400)),
+//!     Some(delete::ErrorKind::InvalidParameter) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -47,6 +51,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DeleteDcdnWafPolicy`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -55,13 +60,13 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`policy_id`](field@Self::policy_id).
+    /// Sets [`PolicyId`](field@Self::policy_id), **required**.
     #[inline]
     pub fn policy_id(mut self, value: i64) -> Self {
         wire::set(&mut self.policy_id, value);
@@ -72,14 +77,9 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::form("PolicyId").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::form("PolicyId").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -112,14 +112,9 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -147,7 +142,9 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"CB1A380B-09F0-41BB-B084-72F8FD6DA2FE\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "CB1A380B-09F0-41BB-B084-72F8FD6DA2FE"
+}"#),
     ];
 }
 
@@ -156,7 +153,7 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InvalidParameter`, status 400.
     InvalidParameter,
     /// `Policy.NotExist`, status 400.
@@ -171,7 +168,7 @@ pub enum Error {
     InternalError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DeleteDcdnWafPolicy";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -191,7 +188,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`delete_dcdn_waf_policy`](mod@super::delete_dcdn_waf_policy).
     #[inline]
-    pub fn delete_dcdn_waf_policy(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn delete_dcdn_waf_policy(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Describes dcdn ACL fields.
 //!
-//! Operation `DescribeDcdnAclFields`: it only reads. [Its page](https://api.alibabacloud.com/document/dcdn/2018-01-15/DescribeDcdnAclFields) at Alibaba Cloud.
+//! Operation `DescribeDcdnAclFields`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/dcdn/2018-01-15/DescribeDcdnAclFields) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -28,10 +30,11 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeDcdnAclFields`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `Lang`, **required**. Values: [`zh`](Self::LANG_ZH), [`en`](Self::LANG_EN). Example: `en`.
+    /// `Lang`, **required**. Values: [`zh`](Self::LANG_ZH), [`en`](Self::LANG_EN).
     pub lang: Option<String>,
 }
 
@@ -41,13 +44,13 @@ impl Request {
     /// `en`, a value of `Lang`.
     pub const LANG_EN: &str = "en";
 
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`lang`](field@Self::lang).
+    /// Sets [`Lang`](field@Self::lang), **required**.
     #[inline]
     pub fn lang(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.lang, value);
@@ -58,14 +61,9 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("Lang").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("Lang").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -100,15 +98,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("Content"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("Content"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -138,7 +131,9 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"30A3A25A-86B3-4C1D-BAA8-12B8607A5CFD\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "30A3A25A-86B3-4C1D-BAA8-12B8607A5CFD"
+}"#),
     ];
 }
 
@@ -153,14 +148,9 @@ pub struct Content {
 impl wire::Object for Content {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Content",
-                fields: &[
-                    wire::Field::member("Fields"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Content", const { &[
+            wire::Field::member("Fields"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -180,28 +170,23 @@ impl wire::Object for Content {
 
 wire::object!(Content);
 
-/// The error codes that are documented for `DescribeDcdnAclFields`: none.
+/// No error codes are documented for `DescribeDcdnAclFields`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "DescribeDcdnAclFields";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Describes dcdn ACL fields.
     ///
-    /// Examples, errors and types: [`describe_dcdn_acl_fields`](mod@super::describe_dcdn_acl_fields).
+    /// Examples, errors and types:
+    /// [`describe_dcdn_acl_fields`](mod@super::describe_dcdn_acl_fields).
     #[inline]
-    pub fn describe_dcdn_acl_fields(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_dcdn_acl_fields(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Describes dcdn blocked regions.
 //!
-//! Operation `DescribeDcdnBlockedRegions`: it only reads. [Its page](https://api.alibabacloud.com/document/dcdn/2018-01-15/DescribeDcdnBlockedRegions) at Alibaba Cloud.
+//! Operation `DescribeDcdnBlockedRegions`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/dcdn/2018-01-15/DescribeDcdnBlockedRegions) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -32,12 +34,14 @@
 //! # use alicloud_dcdn::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_dcdn::Error> {
-//! let replay = Replay::new().error(describe::Error::MissingParameter);
-//! # let client = dcdn::Client::new(&replay.config());
+//! let replay = Replay::new().error(describe::ErrorKind::MissingParameter);
+//! # let client = dcdn::Client::new(&replay.config().retry(alicloud_dcdn::Retry::off()));
 //! # let request = describe::Request::new().language("zh");
 //! let error = client.describe_dcdn_blocked_regions(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(describe::Error::MissingParameter) => assert_eq!(error.status(), Some(400)),
+//!     Some(describe::ErrorKind::MissingParameter) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -47,10 +51,12 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeDcdnBlockedRegions`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `Language`, **required**. Values: [`zh`](Self::LANGUAGE_ZH), [`en`](Self::LANGUAGE_EN), [`jp`](Self::LANGUAGE_JP). Example: `zh`.
+    /// `Language`, **required**. Values: [`zh`](Self::LANGUAGE_ZH), [`en`](Self::LANGUAGE_EN),
+    /// [`jp`](Self::LANGUAGE_JP).
     pub language: Option<String>,
 }
 
@@ -62,13 +68,13 @@ impl Request {
     /// `jp`, a value of `Language`.
     pub const LANGUAGE_JP: &str = "jp";
 
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`language`](field@Self::language).
+    /// Sets [`Language`](field@Self::language), **required**.
     #[inline]
     pub fn language(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.language, value);
@@ -79,14 +85,9 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("Language").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("Language").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -121,15 +122,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("InfoList").wrapper("InfoItem"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("InfoList").wrapper("InfoItem"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -159,7 +155,18 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"BFFCDFAD-DACC-484E-9BE6-0AF3B3A0DD23\",\"InfoList\":{\"InfoItem\":[{\"CountriesAndRegions\":\"AE\",\"Continent\":\"Middle East\",\"CountriesAndRegionsName\":\"United Arab Emirates\"}]}}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "BFFCDFAD-DACC-484E-9BE6-0AF3B3A0DD23",
+  "InfoList": {
+    "InfoItem": [
+      {
+        "CountriesAndRegions": "AE",
+        "Continent": "Middle East",
+        "CountriesAndRegionsName": "United Arab Emirates"
+      }
+    ]
+  }
+}"#),
     ];
 }
 
@@ -178,16 +185,11 @@ pub struct InfoItem {
 impl wire::Object for InfoItem {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "InfoItem",
-                fields: &[
-                    wire::Field::member("CountriesAndRegions"),
-                    wire::Field::member("Continent"),
-                    wire::Field::member("CountriesAndRegionsName"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("InfoItem", const { &[
+            wire::Field::member("CountriesAndRegions"),
+            wire::Field::member("Continent"),
+            wire::Field::member("CountriesAndRegionsName"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -216,14 +218,14 @@ wire::object!(InfoItem);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `MissingParameter`, status 400.
     MissingParameter,
     /// `InvalidParameter`, status 400.
     InvalidParameter,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DescribeDcdnBlockedRegions";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -237,9 +239,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Describes dcdn blocked regions.
     ///
-    /// Examples, errors and types: [`describe_dcdn_blocked_regions`](mod@super::describe_dcdn_blocked_regions).
+    /// Examples, errors and types:
+    /// [`describe_dcdn_blocked_regions`](mod@super::describe_dcdn_blocked_regions).
     #[inline]
-    pub fn describe_dcdn_blocked_regions(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_dcdn_blocked_regions(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

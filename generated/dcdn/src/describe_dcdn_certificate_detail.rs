@@ -2,7 +2,9 @@
 
 //! Describes dcdn certificate detail.
 //!
-//! Operation `DescribeDcdnCertificateDetail`: it only reads. [Its page](https://api.alibabacloud.com/document/dcdn/2018-01-15/DescribeDcdnCertificateDetail) at Alibaba Cloud.
+//! Operation `DescribeDcdnCertificateDetail`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/dcdn/2018-01-15/DescribeDcdnCertificateDetail)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -28,6 +30,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeDcdnCertificateDetail`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -36,13 +39,13 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`cert_name`](field@Self::cert_name).
+    /// Sets [`CertName`](field@Self::cert_name), **required**.
     #[inline]
     pub fn cert_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.cert_name, value);
@@ -53,14 +56,9 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("CertName").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("CertName").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -101,18 +99,13 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("CertName"),
-                    wire::Field::member("Key"),
-                    wire::Field::member("Cert"),
-                    wire::Field::member("CertId"),
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("CertName"),
+            wire::Field::member("Key"),
+            wire::Field::member("Cert"),
+            wire::Field::member("CertId"),
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -148,32 +141,33 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"CertName\":\"123\",\"Key\":\"ak1htyxxxx\",\"Cert\":\"-----BEGIN CERTIFICATE-----xxx-----END CERTIFICATE-----\",\"CertId\":123,\"RequestId\":\"C7C69682-7F88-40DD-A198-10D0309E439B\"}"),
+        operation::Sample::Json(r#"{
+  "CertName": "123",
+  "Key": "ak1htyxxxx",
+  "Cert": "-----BEGIN CERTIFICATE-----xxx-----END CERTIFICATE-----",
+  "CertId": 123,
+  "RequestId": "C7C69682-7F88-40DD-A198-10D0309E439B"
+}"#),
     ];
 }
 
-/// The error codes that are documented for `DescribeDcdnCertificateDetail`: none.
+/// No error codes are documented for `DescribeDcdnCertificateDetail`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "DescribeDcdnCertificateDetail";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Describes dcdn certificate detail.
     ///
-    /// Examples, errors and types: [`describe_dcdn_certificate_detail`](mod@super::describe_dcdn_certificate_detail).
+    /// Examples, errors and types:
+    /// [`describe_dcdn_certificate_detail`](mod@super::describe_dcdn_certificate_detail).
     #[inline]
-    pub fn describe_dcdn_certificate_detail(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_dcdn_certificate_detail(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Describes a dcdn DDoS service.
 //!
-//! Operation `DescribeDcdnDdosService`: it only reads. [Its page](https://api.alibabacloud.com/document/dcdn/2018-01-15/DescribeDcdnDdosService) at Alibaba Cloud.
+//! Operation `DescribeDcdnDdosService`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/dcdn/2018-01-15/DescribeDcdnDdosService) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -26,13 +28,14 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeDcdnDdosService`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
@@ -42,12 +45,7 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[],
-            }
-        }
+        const { &wire::Schema::new("Request", &[]) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -102,28 +100,23 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("Status"),
-                    wire::Field::member("ChangingAffectTime"),
-                    wire::Field::member("OpeningTime"),
-                    wire::Field::member("ChangingEdition"),
-                    wire::Field::member("ChargeType"),
-                    wire::Field::member("DomianNum"),
-                    wire::Field::member("ChangingProtectNum"),
-                    wire::Field::member("ChangingDomianNum"),
-                    wire::Field::member("InstanceId"),
-                    wire::Field::member("Edition"),
-                    wire::Field::member("ChangingChargeType"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("ProtectNum"),
-                    wire::Field::member("Enabled"),
-                    wire::Field::member("EndingTime"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("Status"),
+            wire::Field::member("ChangingAffectTime"),
+            wire::Field::member("OpeningTime"),
+            wire::Field::member("ChangingEdition"),
+            wire::Field::member("ChargeType"),
+            wire::Field::member("DomianNum"),
+            wire::Field::member("ChangingProtectNum"),
+            wire::Field::member("ChangingDomianNum"),
+            wire::Field::member("InstanceId"),
+            wire::Field::member("Edition"),
+            wire::Field::member("ChangingChargeType"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("ProtectNum"),
+            wire::Field::member("Enabled"),
+            wire::Field::member("EndingTime"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -179,32 +172,43 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"Status\":\"Normal\",\"ChangingAffectTime\":\"2018-03-31T16:00:00Z\",\"OpeningTime\":\"2021-09-26T16:00:00Z\",\"ChangingEdition\":\"basic\",\"ChargeType\":\"PayByTraffic\",\"DomianNum\":20,\"ChangingProtectNum\":100,\"ChangingDomianNum\":30,\"InstanceId\":\"xxx-12345\",\"Edition\":\"poc\",\"ChangingChargeType\":\"PayByBandwidth\",\"RequestId\":\"C370DAF1-C838-4288-A1A0-9A87633D248E\",\"ProtectNum\":100,\"Enabled\":\"on\",\"EndingTime\":\"2023-09-26T16:00:00Z\"}"),
+        operation::Sample::Json(r#"{
+  "Status": "Normal",
+  "ChangingAffectTime": "2018-03-31T16:00:00Z",
+  "OpeningTime": "2021-09-26T16:00:00Z",
+  "ChangingEdition": "basic",
+  "ChargeType": "PayByTraffic",
+  "DomianNum": 20,
+  "ChangingProtectNum": 100,
+  "ChangingDomianNum": 30,
+  "InstanceId": "xxx-12345",
+  "Edition": "poc",
+  "ChangingChargeType": "PayByBandwidth",
+  "RequestId": "C370DAF1-C838-4288-A1A0-9A87633D248E",
+  "ProtectNum": 100,
+  "Enabled": "on",
+  "EndingTime": "2023-09-26T16:00:00Z"
+}"#),
     ];
 }
 
-/// The error codes that are documented for `DescribeDcdnDdosService`: none.
+/// No error codes are documented for `DescribeDcdnDdosService`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "DescribeDcdnDdosService";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Describes a dcdn DDoS service.
     ///
-    /// Examples, errors and types: [`describe_dcdn_ddos_service`](mod@super::describe_dcdn_ddos_service).
+    /// Examples, errors and types:
+    /// [`describe_dcdn_ddos_service`](mod@super::describe_dcdn_ddos_service).
     #[inline]
-    pub fn describe_dcdn_ddos_service(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_dcdn_ddos_service(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Describes dcdn DDoS spec info.
 //!
-//! Operation `DescribeDcdnDdosSpecInfo`: it only reads. [Its page](https://api.alibabacloud.com/document/dcdn/2018-01-15/DescribeDcdnDdosSpecInfo) at Alibaba Cloud.
+//! Operation `DescribeDcdnDdosSpecInfo`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/dcdn/2018-01-15/DescribeDcdnDdosSpecInfo) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -30,12 +32,14 @@
 //! # use alicloud_dcdn::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_dcdn::Error> {
-//! let replay = Replay::new().error(describe::Error::InvalidParameter);
-//! # let client = dcdn::Client::new(&replay.config());
+//! let replay = Replay::new().error(describe::ErrorKind::InvalidParameter);
+//! # let client = dcdn::Client::new(&replay.config().retry(alicloud_dcdn::Retry::off()));
 //! # let request = describe::Request::new();
 //! let error = client.describe_dcdn_ddos_spec_info(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(describe::Error::InvalidParameter) => assert_eq!(error.status(), Some(400)),
+//!     Some(describe::ErrorKind::InvalidParameter) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -45,13 +49,14 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeDcdnDdosSpecInfo`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
@@ -61,12 +66,7 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[],
-            }
-        }
+        const { &wire::Schema::new("Request", &[]) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -107,21 +107,16 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("Edition"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("Enable"),
-                    wire::Field::member("ProtectedArea"),
-                    wire::Field::member("BandwidthLimit"),
-                    wire::Field::member("QpsLimit"),
-                    wire::Field::member("SpecInfos"),
-                    wire::Field::member("IsSpecialPort"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("Edition"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("Enable"),
+            wire::Field::member("ProtectedArea"),
+            wire::Field::member("BandwidthLimit"),
+            wire::Field::member("QpsLimit"),
+            wire::Field::member("SpecInfos"),
+            wire::Field::member("IsSpecialPort"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -163,7 +158,21 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"Edition\":\"insurance\",\"RequestId\":\"DEA8E7BE-33C6-56F5-AC56-74D50547CF34\",\"Enable\":\"on\",\"ProtectedArea\":\"global\",\"BandwidthLimit\":\"40Gbps\",\"QpsLimit\":\"100\",\"SpecInfos\":[{\"Rule\":\"version_defense_num\",\"Configs\":[{\"Value\":\"1\",\"Config\":\"total_defense_num\",\"Expr\":\"equal\"}]}],\"IsSpecialPort\":\"no\"}"),
+        operation::Sample::Json(r#"{
+  "Edition": "insurance",
+  "RequestId": "DEA8E7BE-33C6-56F5-AC56-74D50547CF34",
+  "Enable": "on",
+  "ProtectedArea": "global",
+  "BandwidthLimit": "40Gbps",
+  "QpsLimit": "100",
+  "SpecInfos": [
+    {
+      "Rule": "version_defense_num",
+      "Configs": [{"Value": "1", "Config": "total_defense_num", "Expr": "equal"}]
+    }
+  ],
+  "IsSpecialPort": "no"
+}"#),
     ];
 }
 
@@ -180,15 +189,10 @@ pub struct SpecInfo {
 impl wire::Object for SpecInfo {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "SpecInfo",
-                fields: &[
-                    wire::Field::member("Rule"),
-                    wire::Field::member("Configs"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("SpecInfo", const { &[
+            wire::Field::member("Rule"),
+            wire::Field::member("Configs"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -225,16 +229,11 @@ pub struct Config {
 impl wire::Object for Config {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Config",
-                fields: &[
-                    wire::Field::member("Value"),
-                    wire::Field::member("Config"),
-                    wire::Field::member("Expr"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Config", const { &[
+            wire::Field::member("Value"),
+            wire::Field::member("Config"),
+            wire::Field::member("Expr"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -263,14 +262,14 @@ wire::object!(Config);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InvalidParameter`, status 400.
     InvalidParameter,
     /// `InternalError`, status 500.
     InternalError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DescribeDcdnDdosSpecInfo";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -284,9 +283,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Describes dcdn DDoS spec info.
     ///
-    /// Examples, errors and types: [`describe_dcdn_ddos_spec_info`](mod@super::describe_dcdn_ddos_spec_info).
+    /// Examples, errors and types:
+    /// [`describe_dcdn_ddos_spec_info`](mod@super::describe_dcdn_ddos_spec_info).
     #[inline]
-    pub fn describe_dcdn_ddos_spec_info(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_dcdn_ddos_spec_info(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Describes a dcdn domain by certificate.
 //!
-//! Operation `DescribeDcdnDomainByCertificate`: it only reads. [Its page](https://api.alibabacloud.com/document/dcdn/2018-01-15/DescribeDcdnDomainByCertificate) at Alibaba Cloud.
+//! Operation `DescribeDcdnDomainByCertificate`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/dcdn/2018-01-15/DescribeDcdnDomainByCertificate)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -32,12 +34,14 @@
 //! # use alicloud_dcdn::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_dcdn::Error> {
-//! let replay = Replay::new().error(describe::Error::CertificateFormatError);
-//! # let client = dcdn::Client::new(&replay.config());
+//! let replay = Replay::new().error(describe::ErrorKind::CertificateFormatError);
+//! # let client = dcdn::Client::new(&replay.config().retry(alicloud_dcdn::Retry::off()));
 //! # let request = describe::Request::new().ssl_pub("xxx");
 //! let error = client.describe_dcdn_domain_by_certificate(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(describe::Error::CertificateFormatError) => assert_eq!(error.status(), Some(400)),
+//!     Some(describe::ErrorKind::CertificateFormatError) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -47,6 +51,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeDcdnDomainByCertificate`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -59,27 +64,27 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`ssl_pub`](field@Self::ssl_pub).
+    /// Sets [`SSLPub`](field@Self::ssl_pub), **required**.
     #[inline]
     pub fn ssl_pub(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.ssl_pub, value);
         self
     }
 
-    /// Sets [`ssl_status`](field@Self::ssl_status).
+    /// Sets [`SSLStatus`](field@Self::ssl_status).
     #[inline]
     pub fn ssl_status(mut self, value: bool) -> Self {
         wire::set(&mut self.ssl_status, value);
         self
     }
 
-    /// Sets [`exact`](field@Self::exact).
+    /// Sets [`Exact`](field@Self::exact).
     #[inline]
     pub fn exact(mut self, value: bool) -> Self {
         wire::set(&mut self.exact, value);
@@ -90,16 +95,11 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("SSLPub").required(),
-                    wire::Field::query("SSLStatus"),
-                    wire::Field::query("Exact"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("SSLPub").required(),
+            wire::Field::query("SSLStatus"),
+            wire::Field::query("Exact"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -138,15 +138,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("CertInfos").wrapper("CertInfo"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("CertInfos").wrapper("CertInfo"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -176,7 +171,23 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"ASAF2FDS-12SADSA-DDSAE3D-DSADCD4C-CDADS2D\",\"CertInfos\":{\"CertInfo\":[{\"CertStartTime\":\"Nov 29 23:59:59 2017 GMT\",\"CertExpireTime\":\"Nov 29 00:00:00 2016 GMT\",\"CertCaIsLegacy\":\"yes\",\"CertSubjectCommonName\":\"example.aliyundoc.com\",\"CertType\":\"RSA\",\"DomainNames\":\"*.example.com,example.org\",\"CertExpired\":\"yes\",\"DomainList\":\"example.com,example.org\"}]}}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "ASAF2FDS-12SADSA-DDSAE3D-DSADCD4C-CDADS2D",
+  "CertInfos": {
+    "CertInfo": [
+      {
+        "CertStartTime": "Nov 29 23:59:59 2017 GMT",
+        "CertExpireTime": "Nov 29 00:00:00 2016 GMT",
+        "CertCaIsLegacy": "yes",
+        "CertSubjectCommonName": "example.aliyundoc.com",
+        "CertType": "RSA",
+        "DomainNames": "*.example.com,example.org",
+        "CertExpired": "yes",
+        "DomainList": "example.com,example.org"
+      }
+    ]
+  }
+}"#),
     ];
 }
 
@@ -207,22 +218,17 @@ pub struct CertInfo {
 impl wire::Object for CertInfo {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "CertInfo",
-                fields: &[
-                    wire::Field::member("CertStartTime"),
-                    wire::Field::member("CertExpireTime"),
-                    wire::Field::member("CertCaIsLegacy"),
-                    wire::Field::member("CertSubjectCommonName"),
-                    wire::Field::member("CertType"),
-                    wire::Field::member("DomainNames"),
-                    wire::Field::member("CertExpired"),
-                    wire::Field::member("Issuer"),
-                    wire::Field::member("DomainList"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("CertInfo", const { &[
+            wire::Field::member("CertStartTime"),
+            wire::Field::member("CertExpireTime"),
+            wire::Field::member("CertCaIsLegacy"),
+            wire::Field::member("CertSubjectCommonName"),
+            wire::Field::member("CertType"),
+            wire::Field::member("DomainNames"),
+            wire::Field::member("CertExpired"),
+            wire::Field::member("Issuer"),
+            wire::Field::member("DomainList"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -263,7 +269,7 @@ wire::object!(CertInfo);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `Certificate.FormatError`, status 400.
     CertificateFormatError,
     /// `SSLPub.MissingParameter`, status 400.
@@ -274,7 +280,7 @@ pub enum Error {
     InternalError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DescribeDcdnDomainByCertificate";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -290,9 +296,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Describes a dcdn domain by certificate.
     ///
-    /// Examples, errors and types: [`describe_dcdn_domain_by_certificate`](mod@super::describe_dcdn_domain_by_certificate).
+    /// Examples, errors and types:
+    /// [`describe_dcdn_domain_by_certificate`](mod@super::describe_dcdn_domain_by_certificate).
     #[inline]
-    pub fn describe_dcdn_domain_by_certificate(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_dcdn_domain_by_certificate(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,10 @@
 
 //! Describes a dcdn domain cc activity log.
 //!
-//! Operation `DescribeDcdnDomainCcActivityLog`: it only reads. It answers in pages: see [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items). [Its page](https://api.alibabacloud.com/document/dcdn/2018-01-15/DescribeDcdnDomainCcActivityLog) at Alibaba Cloud.
+//! Operation `DescribeDcdnDomainCcActivityLog`: it only reads. It answers in pages: see
+//! [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items).
+//! [Its page](https://api.alibabacloud.com/document/dcdn/2018-01-15/DescribeDcdnDomainCcActivityLog)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -30,12 +33,14 @@
 //! # use alicloud_dcdn::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_dcdn::Error> {
-//! let replay = Replay::new().error(describe::Error::MissingTimeParameter);
-//! # let client = dcdn::Client::new(&replay.config());
+//! let replay = Replay::new().error(describe::ErrorKind::MissingTimeParameter);
+//! # let client = dcdn::Client::new(&replay.config().retry(alicloud_dcdn::Retry::off()));
 //! # let request = describe::Request::new();
 //! let error = client.describe_dcdn_domain_cc_activity_log(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(describe::Error::MissingTimeParameter) => assert_eq!(error.status(), Some(400)),
+//!     Some(describe::ErrorKind::MissingTimeParameter) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -45,6 +50,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeDcdnDomainCcActivityLog`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -71,62 +77,62 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`domain_name`](field@Self::domain_name).
+    /// Sets [`DomainName`](field@Self::domain_name).
     #[inline]
     pub fn domain_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.domain_name, value);
         self
     }
 
-    /// Sets [`start_time`](field@Self::start_time).
+    /// Sets [`StartTime`](field@Self::start_time).
     #[inline]
     pub fn start_time(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.start_time, value);
         self
     }
 
-    /// Sets [`end_time`](field@Self::end_time).
+    /// Sets [`EndTime`](field@Self::end_time).
     #[inline]
     pub fn end_time(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.end_time, value);
         self
     }
 
-    /// Sets [`trigger_object`](field@Self::trigger_object).
+    /// Sets [`TriggerObject`](field@Self::trigger_object).
     #[inline]
     pub fn trigger_object(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.trigger_object, value);
         self
     }
 
-    /// Sets [`value`](field@Self::value).
+    /// Sets [`Value`](field@Self::value).
     #[inline]
     pub fn value(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.value, value);
         self
     }
 
-    /// Sets [`rule_name`](field@Self::rule_name).
+    /// Sets [`RuleName`](field@Self::rule_name).
     #[inline]
     pub fn rule_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.rule_name, value);
         self
     }
 
-    /// Sets [`page_size`](field@Self::page_size).
+    /// Sets [`PageSize`](field@Self::page_size): How many a page holds at most.
     #[inline]
     pub fn page_size(mut self, value: i64) -> Self {
         wire::set(&mut self.page_size, value);
         self
     }
 
-    /// Sets [`page_number`](field@Self::page_number).
+    /// Sets [`PageNumber`](field@Self::page_number): The page to answer, from 1 on.
     #[inline]
     pub fn page_number(mut self, value: i64) -> Self {
         wire::set(&mut self.page_number, value);
@@ -137,21 +143,16 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("DomainName"),
-                    wire::Field::query("StartTime"),
-                    wire::Field::query("EndTime"),
-                    wire::Field::query("TriggerObject"),
-                    wire::Field::query("Value"),
-                    wire::Field::query("RuleName"),
-                    wire::Field::query("PageSize").limits(&[wire::Limit::Max(100)]),
-                    wire::Field::query("PageNumber"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("DomainName"),
+            wire::Field::query("StartTime"),
+            wire::Field::query("EndTime"),
+            wire::Field::query("TriggerObject"),
+            wire::Field::query("Value"),
+            wire::Field::query("RuleName"),
+            wire::Field::query("PageSize").limits(&[wire::Limit::Max(100)]),
+            wire::Field::query("PageNumber"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -208,18 +209,13 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("PageIndex"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("PageSize"),
-                    wire::Field::member("Total"),
-                    wire::Field::member("ActivityLog"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("PageIndex"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("PageSize"),
+            wire::Field::member("Total"),
+            wire::Field::member("ActivityLog"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -259,7 +255,23 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"PageIndex\":1,\"RequestId\":\"3C6CCEC4-6B88-4D4A-93E4-D47B3D92CF8F\",\"PageSize\":30,\"Total\":20,\"ActivityLog\":[{\"Value\":\"10.10.10.10\",\"Ttl\":300,\"Action\":\"deny\",\"TriggerObject\":\"IP\",\"TimeStamp\":\"2015-12-10T20:00:00Z\",\"DomainName\":\"example.com\",\"RuleName\":\"test2\"}]}"),
+        operation::Sample::Json(r#"{
+  "PageIndex": 1,
+  "RequestId": "3C6CCEC4-6B88-4D4A-93E4-D47B3D92CF8F",
+  "PageSize": 30,
+  "Total": 20,
+  "ActivityLog": [
+    {
+      "Value": "10.10.10.10",
+      "Ttl": 300,
+      "Action": "deny",
+      "TriggerObject": "IP",
+      "TimeStamp": "2015-12-10T20:00:00Z",
+      "DomainName": "example.com",
+      "RuleName": "test2"
+    }
+  ]
+}"#),
     ];
 }
 
@@ -294,20 +306,15 @@ pub struct ActivityLog {
 impl wire::Object for ActivityLog {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "ActivityLog",
-                fields: &[
-                    wire::Field::member("Value"),
-                    wire::Field::member("Ttl"),
-                    wire::Field::member("Action"),
-                    wire::Field::member("TriggerObject"),
-                    wire::Field::member("TimeStamp"),
-                    wire::Field::member("DomainName"),
-                    wire::Field::member("RuleName"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("ActivityLog", const { &[
+            wire::Field::member("Value"),
+            wire::Field::member("Ttl"),
+            wire::Field::member("Action"),
+            wire::Field::member("TriggerObject"),
+            wire::Field::member("TimeStamp"),
+            wire::Field::member("DomainName"),
+            wire::Field::member("RuleName"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -344,7 +351,7 @@ wire::object!(ActivityLog);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `MissingTimeParameter`, status 400.
     MissingTimeParameter,
     /// `InvalidStartTime.Malformed`, status 400.
@@ -357,7 +364,7 @@ pub enum Error {
     InvalidStartTimeValueNotSupported,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DescribeDcdnDomainCcActivityLog";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -374,9 +381,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Describes a dcdn domain cc activity log.
     ///
-    /// Examples, errors and types: [`describe_dcdn_domain_cc_activity_log`](mod@super::describe_dcdn_domain_cc_activity_log).
+    /// Examples, errors and types:
+    /// [`describe_dcdn_domain_cc_activity_log`](mod@super::describe_dcdn_domain_cc_activity_log).
     #[inline]
-    pub fn describe_dcdn_domain_cc_activity_log(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_dcdn_domain_cc_activity_log(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

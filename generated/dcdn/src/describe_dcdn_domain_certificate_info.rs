@@ -2,7 +2,9 @@
 
 //! Describes dcdn domain certificate info.
 //!
-//! Operation `DescribeDcdnDomainCertificateInfo`: it only reads. [Its page](https://api.alibabacloud.com/document/dcdn/2018-01-15/DescribeDcdnDomainCertificateInfo) at Alibaba Cloud.
+//! Operation `DescribeDcdnDomainCertificateInfo`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/dcdn/2018-01-15/DescribeDcdnDomainCertificateInfo)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -28,6 +30,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeDcdnDomainCertificateInfo`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -36,13 +39,13 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`domain_name`](field@Self::domain_name).
+    /// Sets [`DomainName`](field@Self::domain_name), **required**.
     #[inline]
     pub fn domain_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.domain_name, value);
@@ -53,14 +56,9 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("DomainName").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("DomainName").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -95,15 +93,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("CertInfos").wrapper("CertInfo"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("CertInfos").wrapper("CertInfo"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -133,7 +126,27 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"5C1E43DC-9E51-4771-82C0-7D5ECEB547A1\",\"CertInfos\":{\"CertInfo\":[{\"Status\":\"success\",\"CertLife\":\"3 months\",\"CertExpireTime\":\"2018-06-03T22:03:39Z\",\"SSLPub\":\"xxxx\",\"SSLProtocol\":\"on\",\"CertType\":\"cas\",\"CertDomainName\":\"example.com\",\"CertName\":\"cert-example.com\",\"CertOrg\":\"Let's Encrypt\",\"DomainName\":\"example.com\",\"CertId\":\"9002448\",\"CertRegion\":\"cn-hangzhou\"}]}}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "5C1E43DC-9E51-4771-82C0-7D5ECEB547A1",
+  "CertInfos": {
+    "CertInfo": [
+      {
+        "Status": "success",
+        "CertLife": "3 months",
+        "CertExpireTime": "2018-06-03T22:03:39Z",
+        "SSLPub": "xxxx",
+        "SSLProtocol": "on",
+        "CertType": "cas",
+        "CertDomainName": "example.com",
+        "CertName": "cert-example.com",
+        "CertOrg": "Let's Encrypt",
+        "DomainName": "example.com",
+        "CertId": "9002448",
+        "CertRegion": "cn-hangzhou"
+      }
+    ]
+  }
+}"#),
     ];
 }
 
@@ -170,25 +183,20 @@ pub struct CertInfo {
 impl wire::Object for CertInfo {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "CertInfo",
-                fields: &[
-                    wire::Field::member("Status"),
-                    wire::Field::member("CertLife"),
-                    wire::Field::member("CertExpireTime"),
-                    wire::Field::member("SSLPub"),
-                    wire::Field::member("SSLProtocol"),
-                    wire::Field::member("CertType"),
-                    wire::Field::member("CertDomainName"),
-                    wire::Field::member("CertName"),
-                    wire::Field::member("CertOrg"),
-                    wire::Field::member("DomainName"),
-                    wire::Field::member("CertId"),
-                    wire::Field::member("CertRegion"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("CertInfo", const { &[
+            wire::Field::member("Status"),
+            wire::Field::member("CertLife"),
+            wire::Field::member("CertExpireTime"),
+            wire::Field::member("SSLPub"),
+            wire::Field::member("SSLProtocol"),
+            wire::Field::member("CertType"),
+            wire::Field::member("CertDomainName"),
+            wire::Field::member("CertName"),
+            wire::Field::member("CertOrg"),
+            wire::Field::member("DomainName"),
+            wire::Field::member("CertId"),
+            wire::Field::member("CertRegion"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -230,28 +238,23 @@ impl wire::Object for CertInfo {
 
 wire::object!(CertInfo);
 
-/// The error codes that are documented for `DescribeDcdnDomainCertificateInfo`: none.
+/// No error codes are documented for `DescribeDcdnDomainCertificateInfo`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "DescribeDcdnDomainCertificateInfo";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Describes dcdn domain certificate info.
     ///
-    /// Examples, errors and types: [`describe_dcdn_domain_certificate_info`](mod@super::describe_dcdn_domain_certificate_info).
+    /// Examples, errors and types:
+    /// [`describe_dcdn_domain_certificate_info`](mod@super::describe_dcdn_domain_certificate_info).
     #[inline]
-    pub fn describe_dcdn_domain_certificate_info(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_dcdn_domain_certificate_info(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

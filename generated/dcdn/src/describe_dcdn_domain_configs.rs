@@ -2,7 +2,9 @@
 
 //! Describes dcdn domain configs.
 //!
-//! Operation `DescribeDcdnDomainConfigs`: it only reads. [Its page](https://api.alibabacloud.com/document/dcdn/2018-01-15/DescribeDcdnDomainConfigs) at Alibaba Cloud.
+//! Operation `DescribeDcdnDomainConfigs`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/dcdn/2018-01-15/DescribeDcdnDomainConfigs) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -28,6 +30,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeDcdnDomainConfigs`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -40,27 +43,27 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`domain_name`](field@Self::domain_name).
+    /// Sets [`DomainName`](field@Self::domain_name), **required**.
     #[inline]
     pub fn domain_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.domain_name, value);
         self
     }
 
-    /// Sets [`function_names`](field@Self::function_names).
+    /// Sets [`FunctionNames`](field@Self::function_names).
     #[inline]
     pub fn function_names(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.function_names, value);
         self
     }
 
-    /// Sets [`config_id`](field@Self::config_id).
+    /// Sets [`ConfigId`](field@Self::config_id).
     #[inline]
     pub fn config_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.config_id, value);
@@ -71,16 +74,11 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("DomainName").required(),
-                    wire::Field::query("FunctionNames"),
-                    wire::Field::query("ConfigId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("DomainName").required(),
+            wire::Field::query("FunctionNames"),
+            wire::Field::query("ConfigId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -119,15 +117,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("DomainConfigs").wrapper("DomainConfig"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("DomainConfigs").wrapper("DomainConfig"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -157,7 +150,20 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"F8AA0364-0FDB-4AD5-AC74-D69FAB8924ED\",\"DomainConfigs\":{\"DomainConfig\":[{\"Status\":\"success\",\"ParentId\":\"1234567\",\"ConfigId\":\"5068995\",\"FunctionName\":\"set_req_host_header\",\"FunctionArgs\":{\"FunctionArg\":[{\"ArgName\":\"ttl\",\"ArgValue\":\"13\"}]}}]}}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "F8AA0364-0FDB-4AD5-AC74-D69FAB8924ED",
+  "DomainConfigs": {
+    "DomainConfig": [
+      {
+        "Status": "success",
+        "ParentId": "1234567",
+        "ConfigId": "5068995",
+        "FunctionName": "set_req_host_header",
+        "FunctionArgs": {"FunctionArg": [{"ArgName": "ttl", "ArgValue": "13"}]}
+      }
+    ]
+  }
+}"#),
     ];
 }
 
@@ -180,18 +186,13 @@ pub struct DomainConfig {
 impl wire::Object for DomainConfig {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "DomainConfig",
-                fields: &[
-                    wire::Field::member("Status"),
-                    wire::Field::member("ParentId"),
-                    wire::Field::member("ConfigId"),
-                    wire::Field::member("FunctionName"),
-                    wire::Field::member("FunctionArgs").wrapper("FunctionArg"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("DomainConfig", const { &[
+            wire::Field::member("Status"),
+            wire::Field::member("ParentId"),
+            wire::Field::member("ConfigId"),
+            wire::Field::member("FunctionName"),
+            wire::Field::member("FunctionArgs").wrapper("FunctionArg"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -232,15 +233,10 @@ pub struct FunctionArg {
 impl wire::Object for FunctionArg {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "FunctionArg",
-                fields: &[
-                    wire::Field::member("ArgName"),
-                    wire::Field::member("ArgValue"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("FunctionArg", const { &[
+            wire::Field::member("ArgName"),
+            wire::Field::member("ArgValue"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -267,12 +263,12 @@ wire::object!(FunctionArg);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `Invalid%s.ValueNotSupported`, status 400.
     InvalidValueNotSupported,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DescribeDcdnDomainConfigs";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -285,9 +281,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Describes dcdn domain configs.
     ///
-    /// Examples, errors and types: [`describe_dcdn_domain_configs`](mod@super::describe_dcdn_domain_configs).
+    /// Examples, errors and types:
+    /// [`describe_dcdn_domain_configs`](mod@super::describe_dcdn_domain_configs).
     #[inline]
-    pub fn describe_dcdn_domain_configs(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_dcdn_domain_configs(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Describes dcdn domain isp data.
 //!
-//! Operation `DescribeDcdnDomainIspData`: it only reads. [Its page](https://api.alibabacloud.com/document/dcdn/2018-01-15/DescribeDcdnDomainIspData) at Alibaba Cloud.
+//! Operation `DescribeDcdnDomainIspData`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/dcdn/2018-01-15/DescribeDcdnDomainIspData) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -30,12 +32,14 @@
 //! # use alicloud_dcdn::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_dcdn::Error> {
-//! let replay = Replay::new().error(describe::Error::MissingTimeParameter);
-//! # let client = dcdn::Client::new(&replay.config());
+//! let replay = Replay::new().error(describe::ErrorKind::MissingTimeParameter);
+//! # let client = dcdn::Client::new(&replay.config().retry(alicloud_dcdn::Retry::off()));
 //! # let request = describe::Request::new();
 //! let error = client.describe_dcdn_domain_isp_data(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(describe::Error::MissingTimeParameter) => assert_eq!(error.status(), Some(400)),
+//!     Some(describe::ErrorKind::MissingTimeParameter) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -45,6 +49,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeDcdnDomainIspData`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -57,27 +62,27 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`domain_name`](field@Self::domain_name).
+    /// Sets [`DomainName`](field@Self::domain_name).
     #[inline]
     pub fn domain_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.domain_name, value);
         self
     }
 
-    /// Sets [`start_time`](field@Self::start_time).
+    /// Sets [`StartTime`](field@Self::start_time).
     #[inline]
     pub fn start_time(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.start_time, value);
         self
     }
 
-    /// Sets [`end_time`](field@Self::end_time).
+    /// Sets [`EndTime`](field@Self::end_time).
     #[inline]
     pub fn end_time(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.end_time, value);
@@ -88,16 +93,11 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("DomainName"),
-                    wire::Field::query("StartTime"),
-                    wire::Field::query("EndTime"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("DomainName"),
+            wire::Field::query("StartTime"),
+            wire::Field::query("EndTime"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -144,19 +144,14 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("EndTime"),
-                    wire::Field::member("StartTime"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("DomainName"),
-                    wire::Field::member("DataInterval"),
-                    wire::Field::member("Value").wrapper("IspProportionData"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("EndTime"),
+            wire::Field::member("StartTime"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("DomainName"),
+            wire::Field::member("DataInterval"),
+            wire::Field::member("Value").wrapper("IspProportionData"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -194,7 +189,30 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"EndTime\":\"2019-12-06T12:00:00Z\",\"StartTime\":\"2019-12-05T12:00:00Z\",\"RequestId\":\"2E5AD83F-BD7B-462E-8319-2E30E305519A\",\"DomainName\":\"example.com\",\"DataInterval\":\"86400\",\"Value\":{\"IspProportionData\":[{\"Qps\":\"5.9523809523809524E-5\",\"TotalQuery\":\"3\",\"TotalBytes\":\"2400057\",\"AvgResponseRate\":\"154.3345765545624\",\"AvgResponseTime\":\"5183.666666666667\",\"Proportion\":\"0.01155980271270037\",\"AvgObjectSize\":\"800019.0\",\"IspEname\":\"unicom\",\"Bps\":\"380.9614285714286\",\"Isp\":\"China Unicom\",\"BytesProportion\":\"0.003544181046236794\"}]}}"),
+        operation::Sample::Json(r#"{
+  "EndTime": "2019-12-06T12:00:00Z",
+  "StartTime": "2019-12-05T12:00:00Z",
+  "RequestId": "2E5AD83F-BD7B-462E-8319-2E30E305519A",
+  "DomainName": "example.com",
+  "DataInterval": "86400",
+  "Value": {
+    "IspProportionData": [
+      {
+        "Qps": "5.9523809523809524E-5",
+        "TotalQuery": "3",
+        "TotalBytes": "2400057",
+        "AvgResponseRate": "154.3345765545624",
+        "AvgResponseTime": "5183.666666666667",
+        "Proportion": "0.01155980271270037",
+        "AvgObjectSize": "800019.0",
+        "IspEname": "unicom",
+        "Bps": "380.9614285714286",
+        "Isp": "China Unicom",
+        "BytesProportion": "0.003544181046236794"
+      }
+    ]
+  }
+}"#),
     ];
 }
 
@@ -229,24 +247,19 @@ pub struct IspProportionData {
 impl wire::Object for IspProportionData {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "IspProportionData",
-                fields: &[
-                    wire::Field::member("Qps"),
-                    wire::Field::member("TotalQuery"),
-                    wire::Field::member("TotalBytes"),
-                    wire::Field::member("AvgResponseRate"),
-                    wire::Field::member("AvgResponseTime"),
-                    wire::Field::member("Proportion"),
-                    wire::Field::member("AvgObjectSize"),
-                    wire::Field::member("IspEname"),
-                    wire::Field::member("Bps"),
-                    wire::Field::member("Isp"),
-                    wire::Field::member("BytesProportion"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("IspProportionData", const { &[
+            wire::Field::member("Qps"),
+            wire::Field::member("TotalQuery"),
+            wire::Field::member("TotalBytes"),
+            wire::Field::member("AvgResponseRate"),
+            wire::Field::member("AvgResponseTime"),
+            wire::Field::member("Proportion"),
+            wire::Field::member("AvgObjectSize"),
+            wire::Field::member("IspEname"),
+            wire::Field::member("Bps"),
+            wire::Field::member("Isp"),
+            wire::Field::member("BytesProportion"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -291,7 +304,7 @@ wire::object!(IspProportionData);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `MissingTimeParameter`, status 400.
     MissingTimeParameter,
     /// `InvalidStartTime.Malformed`, status 400.
@@ -306,7 +319,7 @@ pub enum Error {
     InvalidDomainNotFound,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DescribeDcdnDomainIspData";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -324,9 +337,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Describes dcdn domain isp data.
     ///
-    /// Examples, errors and types: [`describe_dcdn_domain_isp_data`](mod@super::describe_dcdn_domain_isp_data).
+    /// Examples, errors and types:
+    /// [`describe_dcdn_domain_isp_data`](mod@super::describe_dcdn_domain_isp_data).
     #[inline]
-    pub fn describe_dcdn_domain_isp_data(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_dcdn_domain_isp_data(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,10 @@
 
 //! Describes a dcdn domain log.
 //!
-//! Operation `DescribeDcdnDomainLog`: it only reads. It answers in pages: see [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items). [Its page](https://api.alibabacloud.com/document/dcdn/2018-01-15/DescribeDcdnDomainLog) at Alibaba Cloud.
+//! Operation `DescribeDcdnDomainLog`: it only reads. It answers in pages: see
+//! [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items).
+//! [Its page](https://api.alibabacloud.com/document/dcdn/2018-01-15/DescribeDcdnDomainLog) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -32,12 +35,14 @@
 //! # use alicloud_dcdn::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_dcdn::Error> {
-//! let replay = Replay::new().error(describe::Error::InvalidEndTimeMismatch);
-//! # let client = dcdn::Client::new(&replay.config());
+//! let replay = Replay::new().error(describe::ErrorKind::InvalidEndTimeMismatch);
+//! # let client = dcdn::Client::new(&replay.config().retry(alicloud_dcdn::Retry::off()));
 //! # let request = describe::Request::new().domain_name("example.com");
 //! let error = client.describe_dcdn_domain_log(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(describe::Error::InvalidEndTimeMismatch) => assert_eq!(error.status(), Some(400)),
+//!     Some(describe::ErrorKind::InvalidEndTimeMismatch) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -47,6 +52,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeDcdnDomainLog`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -67,41 +73,41 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`domain_name`](field@Self::domain_name).
+    /// Sets [`DomainName`](field@Self::domain_name), **required**.
     #[inline]
     pub fn domain_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.domain_name, value);
         self
     }
 
-    /// Sets [`page_size`](field@Self::page_size).
+    /// Sets [`PageSize`](field@Self::page_size): How many a page holds at most.
     #[inline]
     pub fn page_size(mut self, value: i64) -> Self {
         wire::set(&mut self.page_size, value);
         self
     }
 
-    /// Sets [`page_number`](field@Self::page_number).
+    /// Sets [`PageNumber`](field@Self::page_number): The page to answer, from 1 on.
     #[inline]
     pub fn page_number(mut self, value: i64) -> Self {
         wire::set(&mut self.page_number, value);
         self
     }
 
-    /// Sets [`start_time`](field@Self::start_time).
+    /// Sets [`StartTime`](field@Self::start_time).
     #[inline]
     pub fn start_time(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.start_time, value);
         self
     }
 
-    /// Sets [`end_time`](field@Self::end_time).
+    /// Sets [`EndTime`](field@Self::end_time).
     #[inline]
     pub fn end_time(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.end_time, value);
@@ -112,18 +118,13 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("DomainName").required(),
-                    wire::Field::query("PageSize").limits(&[wire::Limit::Max(1000)]),
-                    wire::Field::query("PageNumber"),
-                    wire::Field::query("StartTime"),
-                    wire::Field::query("EndTime"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("DomainName").required(),
+            wire::Field::query("PageSize").limits(&[wire::Limit::Max(1000)]),
+            wire::Field::query("PageNumber"),
+            wire::Field::query("StartTime"),
+            wire::Field::query("EndTime"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -168,16 +169,11 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("DomainName"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("DomainLogDetails").wrapper("DomainLogDetail"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("DomainName"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("DomainLogDetails").wrapper("DomainLogDetail"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -212,7 +208,29 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"DomainName\":\"example.com\",\"RequestId\":\"95594003-CAC5-5636-AF72-2A094364****\",\"DomainLogDetails\":{\"DomainLogDetail\":[{\"LogCount\":4,\"LogInfos\":{\"LogInfoDetail\":[{\"EndTime\":\"2021-11-07T18:00:00Z\",\"LogSize\":192,\"StartTime\":\"2021-11-07T17:00:00Z\",\"LogName\":\"example.com_2021_11_08_010000_020000.gz\",\"LogPath\":\"example.aliyundoc.com /v1.l1cache/105252530/example.com/2021_11_08/example.com_2021_11_08_010000_020000.gz?Expires=1636963354&OSSAccessKeyId=yourAccessKeyID&Signature=u0V6foRfZniHE8i%2BHUdxGOhZsK****\"}]},\"PageInfos\":{\"PageIndex\":1,\"PageSize\":10,\"Total\":4}}]}}"),
+        operation::Sample::Json(r#"{
+  "DomainName": "example.com",
+  "RequestId": "95594003-CAC5-5636-AF72-2A094364****",
+  "DomainLogDetails": {
+    "DomainLogDetail": [
+      {
+        "LogCount": 4,
+        "LogInfos": {
+          "LogInfoDetail": [
+            {
+              "EndTime": "2021-11-07T18:00:00Z",
+              "LogSize": 192,
+              "StartTime": "2021-11-07T17:00:00Z",
+              "LogName": "example.com_2021_11_08_010000_020000.gz",
+              "LogPath": "example.aliyundoc.com /v1.l1cache/105252530/example.com/2021_11_08/example.com_2021_11_08_010000_020000.gz?Expires=1636963354&OSSAccessKeyId=yourAccessKeyID&Signature=u0V6foRfZniHE8i%2BHUdxGOhZsK****"
+            }
+          ]
+        },
+        "PageInfos": {"PageIndex": 1, "PageSize": 10, "Total": 4}
+      }
+    ]
+  }
+}"#),
     ];
 }
 
@@ -239,16 +257,11 @@ pub struct DomainLogDetail {
 impl wire::Object for DomainLogDetail {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "DomainLogDetail",
-                fields: &[
-                    wire::Field::member("LogCount"),
-                    wire::Field::member("LogInfos").wrapper("LogInfoDetail"),
-                    wire::Field::member("PageInfos"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("DomainLogDetail", const { &[
+            wire::Field::member("LogCount"),
+            wire::Field::member("LogInfos").wrapper("LogInfoDetail"),
+            wire::Field::member("PageInfos"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -284,25 +297,21 @@ pub struct LogInfoDetail {
     pub start_time: String,
     /// `LogName`. Example: `example.com_2021_11_08_010000_020000.gz`.
     pub log_name: String,
-    /// `LogPath`. Example: `example.aliyundoc.com /v1.l1cache/105252530/example.com/2021_11_08/example.com_2021_11_08_010000_020000.gz?Expires=1636963354&OSSAccessKeyId=yourAccessKeyID&Sig`….
+    /// `LogPath`. Example:
+    /// `example.aliyundoc.com /v1.l1cache/105252530/example.com/2021_11_08/example.com_2021_11_08_010000_020000.gz?Expires=1636963354&OSSAccessKeyId=yourAccessKeyID&Sig`….
     pub log_path: String,
 }
 
 impl wire::Object for LogInfoDetail {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "LogInfoDetail",
-                fields: &[
-                    wire::Field::member("EndTime"),
-                    wire::Field::member("LogSize"),
-                    wire::Field::member("StartTime"),
-                    wire::Field::member("LogName"),
-                    wire::Field::member("LogPath"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("LogInfoDetail", const { &[
+            wire::Field::member("EndTime"),
+            wire::Field::member("LogSize"),
+            wire::Field::member("StartTime"),
+            wire::Field::member("LogName"),
+            wire::Field::member("LogPath"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -347,16 +356,11 @@ pub struct PageInfos {
 impl wire::Object for PageInfos {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "PageInfos",
-                fields: &[
-                    wire::Field::member("PageIndex"),
-                    wire::Field::member("PageSize"),
-                    wire::Field::member("Total"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("PageInfos", const { &[
+            wire::Field::member("PageIndex"),
+            wire::Field::member("PageSize"),
+            wire::Field::member("Total"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -385,14 +389,14 @@ wire::object!(PageInfos);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InvalidEndTime.Mismatch`, status 400.
     InvalidEndTimeMismatch,
     /// `InvalidStartTime.ValueNotSupported`, status 400.
     InvalidStartTimeValueNotSupported,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DescribeDcdnDomainLog";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -406,9 +410,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Describes a dcdn domain log.
     ///
-    /// Examples, errors and types: [`describe_dcdn_domain_log`](mod@super::describe_dcdn_domain_log).
+    /// Examples, errors and types:
+    /// [`describe_dcdn_domain_log`](mod@super::describe_dcdn_domain_log).
     #[inline]
-    pub fn describe_dcdn_domain_log(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_dcdn_domain_log(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

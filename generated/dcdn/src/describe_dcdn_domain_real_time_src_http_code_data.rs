@@ -2,7 +2,9 @@
 
 //! Describes dcdn domain real time src HTTP code data.
 //!
-//! Operation `DescribeDcdnDomainRealTimeSrcHttpCodeData`: it only reads. [Its page](https://api.alibabacloud.com/document/dcdn/2018-01-15/DescribeDcdnDomainRealTimeSrcHttpCodeData) at Alibaba Cloud.
+//! Operation `DescribeDcdnDomainRealTimeSrcHttpCodeData`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/dcdn/2018-01-15/DescribeDcdnDomainRealTimeSrcHttpCodeData)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -32,12 +34,14 @@
 //! # use alicloud_dcdn::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_dcdn::Error> {
-//! let replay = Replay::new().error(describe::Error::MissingTimeParameter);
-//! # let client = dcdn::Client::new(&replay.config());
+//! let replay = Replay::new().error(describe::ErrorKind::MissingTimeParameter);
+//! # let client = dcdn::Client::new(&replay.config().retry(alicloud_dcdn::Retry::off()));
 //! # let request = describe::Request::new().domain_name("example.com,example.org");
 //! let error = client.describe_dcdn_domain_real_time_src_http_code_data(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(describe::Error::MissingTimeParameter) => assert_eq!(error.status(), Some(400)),
+//!     Some(describe::ErrorKind::MissingTimeParameter) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -47,6 +51,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeDcdnDomainRealTimeSrcHttpCodeData`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -63,41 +68,41 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`domain_name`](field@Self::domain_name).
+    /// Sets [`DomainName`](field@Self::domain_name), **required**.
     #[inline]
     pub fn domain_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.domain_name, value);
         self
     }
 
-    /// Sets [`start_time`](field@Self::start_time).
+    /// Sets [`StartTime`](field@Self::start_time).
     #[inline]
     pub fn start_time(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.start_time, value);
         self
     }
 
-    /// Sets [`end_time`](field@Self::end_time).
+    /// Sets [`EndTime`](field@Self::end_time).
     #[inline]
     pub fn end_time(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.end_time, value);
         self
     }
 
-    /// Sets [`isp_name_en`](field@Self::isp_name_en).
+    /// Sets [`IspNameEn`](field@Self::isp_name_en).
     #[inline]
     pub fn isp_name_en(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.isp_name_en, value);
         self
     }
 
-    /// Sets [`location_name_en`](field@Self::location_name_en).
+    /// Sets [`LocationNameEn`](field@Self::location_name_en).
     #[inline]
     pub fn location_name_en(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.location_name_en, value);
@@ -108,18 +113,13 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("DomainName").required(),
-                    wire::Field::query("StartTime"),
-                    wire::Field::query("EndTime"),
-                    wire::Field::query("IspNameEn"),
-                    wire::Field::query("LocationNameEn"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("DomainName").required(),
+            wire::Field::query("StartTime"),
+            wire::Field::query("EndTime"),
+            wire::Field::query("IspNameEn"),
+            wire::Field::query("LocationNameEn"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -170,19 +170,14 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("EndTime"),
-                    wire::Field::member("StartTime"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("DomainName"),
-                    wire::Field::member("DataInterval"),
-                    wire::Field::member("RealTimeSrcHttpCodeData").wrapper("UsageData"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("EndTime"),
+            wire::Field::member("StartTime"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("DomainName"),
+            wire::Field::member("DataInterval"),
+            wire::Field::member("RealTimeSrcHttpCodeData").wrapper("UsageData"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -220,11 +215,28 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"EndTime\":\"2019-11-30T05:40:00Z\",\"StartTime\":\"2019-11-30T05:33:00Z\",\"RequestId\":\"BC858082-736F-4A25-867B-E5B67C85ACF7\",\"DomainName\":\"example.com,example.org\",\"DataInterval\":\"60\",\"RealTimeSrcHttpCodeData\":{\"UsageData\":[{\"TimeStamp\":\"2019-11-30T05:40:00Z\",\"Value\":{\"RealTimeSrcCodeProportionData\":[{\"Code\":\"200\",\"Proportion\":\"66.046511627907\",\"Count\":\"2\"}]}}]}}"),
+        operation::Sample::Json(r#"{
+  "EndTime": "2019-11-30T05:40:00Z",
+  "StartTime": "2019-11-30T05:33:00Z",
+  "RequestId": "BC858082-736F-4A25-867B-E5B67C85ACF7",
+  "DomainName": "example.com,example.org",
+  "DataInterval": "60",
+  "RealTimeSrcHttpCodeData": {
+    "UsageData": [
+      {
+        "TimeStamp": "2019-11-30T05:40:00Z",
+        "Value": {
+          "RealTimeSrcCodeProportionData": [{"Code": "200", "Proportion": "66.046511627907", "Count": "2"}]
+        }
+      }
+    ]
+  }
+}"#),
     ];
 }
 
-/// An item of [`Response::real_time_src_http_code_data`](field@Response::real_time_src_http_code_data).
+/// An item of
+/// [`Response::real_time_src_http_code_data`](field@Response::real_time_src_http_code_data).
 #[derive(Default)]
 #[non_exhaustive]
 pub struct UsageData {
@@ -237,15 +249,10 @@ pub struct UsageData {
 impl wire::Object for UsageData {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "UsageData",
-                fields: &[
-                    wire::Field::member("TimeStamp"),
-                    wire::Field::member("Value").wrapper("RealTimeSrcCodeProportionData"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("UsageData", const { &[
+            wire::Field::member("TimeStamp"),
+            wire::Field::member("Value").wrapper("RealTimeSrcCodeProportionData"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -282,16 +289,11 @@ pub struct RealTimeSrcCodeProportionData {
 impl wire::Object for RealTimeSrcCodeProportionData {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "RealTimeSrcCodeProportionData",
-                fields: &[
-                    wire::Field::member("Code"),
-                    wire::Field::member("Proportion"),
-                    wire::Field::member("Count"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("RealTimeSrcCodeProportionData", const { &[
+            wire::Field::member("Code"),
+            wire::Field::member("Proportion"),
+            wire::Field::member("Count"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -320,7 +322,7 @@ wire::object!(RealTimeSrcCodeProportionData);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `MissingTimeParameter`, status 400.
     MissingTimeParameter,
     /// `InvalidStartTime.Malformed`, status 400.
@@ -333,7 +335,7 @@ pub enum Error {
     InvalidStartTimeValueNotSupported,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DescribeDcdnDomainRealTimeSrcHttpCodeData";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -350,9 +352,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Describes dcdn domain real time src HTTP code data.
     ///
-    /// Examples, errors and types: [`describe_dcdn_domain_real_time_src_http_code_data`](mod@super::describe_dcdn_domain_real_time_src_http_code_data).
+    /// Examples, errors and types:
+    /// [`describe_dcdn_domain_real_time_src_http_code_data`](mod@super::describe_dcdn_domain_real_time_src_http_code_data).
     #[inline]
-    pub fn describe_dcdn_domain_real_time_src_http_code_data(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_dcdn_domain_real_time_src_http_code_data(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Describes a dcdn domain staging config.
 //!
-//! Operation `DescribeDcdnDomainStagingConfig`: it only reads. [Its page](https://api.alibabacloud.com/document/dcdn/2018-01-15/DescribeDcdnDomainStagingConfig) at Alibaba Cloud.
+//! Operation `DescribeDcdnDomainStagingConfig`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/dcdn/2018-01-15/DescribeDcdnDomainStagingConfig)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -30,6 +32,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeDcdnDomainStagingConfig`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -40,20 +43,20 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`domain_name`](field@Self::domain_name).
+    /// Sets [`DomainName`](field@Self::domain_name), **required**.
     #[inline]
     pub fn domain_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.domain_name, value);
         self
     }
 
-    /// Sets [`function_names`](field@Self::function_names).
+    /// Sets [`FunctionNames`](field@Self::function_names), **required**.
     #[inline]
     pub fn function_names(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.function_names, value);
@@ -64,15 +67,10 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("DomainName").required(),
-                    wire::Field::query("FunctionNames").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("DomainName").required(),
+            wire::Field::query("FunctionNames").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -109,15 +107,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("DomainConfigs"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("DomainConfigs"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -147,7 +140,17 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"C80705BF-0F76-41FA-BAD1-5B59296A4E59\",\"DomainConfigs\":[{\"Status\":\"success\",\"ConfigId\":\"6295\",\"FunctionName\":\"aliauth\",\"FunctionArgs\":[{\"ArgName\":\"auth_type\",\"ArgValue\":\"req_auth\"}]}]}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "C80705BF-0F76-41FA-BAD1-5B59296A4E59",
+  "DomainConfigs": [
+    {
+      "Status": "success",
+      "ConfigId": "6295",
+      "FunctionName": "aliauth",
+      "FunctionArgs": [{"ArgName": "auth_type", "ArgValue": "req_auth"}]
+    }
+  ]
+}"#),
     ];
 }
 
@@ -168,17 +171,12 @@ pub struct DomainConfig {
 impl wire::Object for DomainConfig {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "DomainConfig",
-                fields: &[
-                    wire::Field::member("Status"),
-                    wire::Field::member("ConfigId"),
-                    wire::Field::member("FunctionName"),
-                    wire::Field::member("FunctionArgs"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("DomainConfig", const { &[
+            wire::Field::member("Status"),
+            wire::Field::member("ConfigId"),
+            wire::Field::member("FunctionName"),
+            wire::Field::member("FunctionArgs"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -217,15 +215,10 @@ pub struct FunctionArg {
 impl wire::Object for FunctionArg {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "FunctionArg",
-                fields: &[
-                    wire::Field::member("ArgName"),
-                    wire::Field::member("ArgValue"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("FunctionArg", const { &[
+            wire::Field::member("ArgName"),
+            wire::Field::member("ArgValue"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -252,12 +245,12 @@ wire::object!(FunctionArg);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `Invalid%s.ValueNotSupported`, status 400.
     InvalidValueNotSupported,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DescribeDcdnDomainStagingConfig";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -270,9 +263,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Describes a dcdn domain staging config.
     ///
-    /// Examples, errors and types: [`describe_dcdn_domain_staging_config`](mod@super::describe_dcdn_domain_staging_config).
+    /// Examples, errors and types:
+    /// [`describe_dcdn_domain_staging_config`](mod@super::describe_dcdn_domain_staging_config).
     #[inline]
-    pub fn describe_dcdn_domain_staging_config(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_dcdn_domain_staging_config(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

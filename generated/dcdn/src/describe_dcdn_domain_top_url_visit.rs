@@ -2,7 +2,9 @@
 
 //! Describes a dcdn domain top URL visit.
 //!
-//! Operation `DescribeDcdnDomainTopUrlVisit`: it only reads. [Its page](https://api.alibabacloud.com/document/dcdn/2018-01-15/DescribeDcdnDomainTopUrlVisit) at Alibaba Cloud.
+//! Operation `DescribeDcdnDomainTopUrlVisit`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/dcdn/2018-01-15/DescribeDcdnDomainTopUrlVisit)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -32,12 +34,14 @@
 //! # use alicloud_dcdn::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_dcdn::Error> {
-//! let replay = Replay::new().error(describe::Error::InvalidStartTimeMalformed);
-//! # let client = dcdn::Client::new(&replay.config());
+//! let replay = Replay::new().error(describe::ErrorKind::InvalidStartTimeMalformed);
+//! # let client = dcdn::Client::new(&replay.config().retry(alicloud_dcdn::Retry::off()));
 //! # let request = describe::Request::new().domain_name("example.com");
 //! let error = client.describe_dcdn_domain_top_url_visit(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(describe::Error::InvalidStartTimeMalformed) => assert_eq!(error.status(), Some(400)),
+//!     Some(describe::ErrorKind::InvalidStartTimeMalformed) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -47,6 +51,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeDcdnDomainTopUrlVisit`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -59,27 +64,27 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`domain_name`](field@Self::domain_name).
+    /// Sets [`DomainName`](field@Self::domain_name), **required**.
     #[inline]
     pub fn domain_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.domain_name, value);
         self
     }
 
-    /// Sets [`start_time`](field@Self::start_time).
+    /// Sets [`StartTime`](field@Self::start_time).
     #[inline]
     pub fn start_time(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.start_time, value);
         self
     }
 
-    /// Sets [`sort_by`](field@Self::sort_by).
+    /// Sets [`SortBy`](field@Self::sort_by).
     #[inline]
     pub fn sort_by(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.sort_by, value);
@@ -90,16 +95,11 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("DomainName").required(),
-                    wire::Field::query("StartTime"),
-                    wire::Field::query("SortBy"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("DomainName").required(),
+            wire::Field::query("StartTime"),
+            wire::Field::query("SortBy"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -150,21 +150,16 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("StartTime"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("DomainName"),
-                    wire::Field::member("AllUrlList").wrapper("UrlList"),
-                    wire::Field::member("Url200List").wrapper("UrlList"),
-                    wire::Field::member("Url300List").wrapper("UrlList"),
-                    wire::Field::member("Url400List").wrapper("UrlList"),
-                    wire::Field::member("Url500List").wrapper("UrlList"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("StartTime"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("DomainName"),
+            wire::Field::member("AllUrlList").wrapper("UrlList"),
+            wire::Field::member("Url200List").wrapper("UrlList"),
+            wire::Field::member("Url300List").wrapper("UrlList"),
+            wire::Field::member("Url400List").wrapper("UrlList"),
+            wire::Field::member("Url500List").wrapper("UrlList"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -206,7 +201,66 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"StartTime\":\"2018-10-03T16:00:00Z\",\"RequestId\":\"64D28B53-5902-409B-94F6-FD46680144FE\",\"DomainName\":\"example.com\",\"AllUrlList\":{\"UrlList\":[{\"Flow\":\"460486880\",\"UrlDetail\":\"http://example.com/nn_live/nn_x64/a0.m3u8\",\"FlowProportion\":0.35,\"VisitData\":\"161673\",\"VisitProportion\":0.35}]},\"Url200List\":{\"UrlList\":[{\"Flow\":\"460486880\",\"UrlDetail\":\"http://example.com/nn_live/nn_x64/a0.m3u8\",\"FlowProportion\":0.35,\"VisitData\":\"161673\",\"VisitProportion\":0.35}]},\"Url300List\":{\"UrlList\":[{\"Flow\":\"460486880\",\"UrlDetail\":\"http://example.com/nn_live/nn_x64/a0.m3u8\",\"FlowProportion\":0.35,\"VisitData\":\"161673\",\"VisitProportion\":0.35}]},\"Url400List\":{\"UrlList\":[{\"Flow\":\"460486880\",\"UrlDetail\":\"http://example.com/nn_live/nn_x64/a0.m3u8\",\"FlowProportion\":0.35,\"VisitData\":\"161673\",\"VisitProportion\":0.35}]},\"Url500List\":{\"UrlList\":[{\"Flow\":\"460486880\",\"UrlDetail\":\"http://example.com/nn_live/nn_x64/a0.m3u8\",\"FlowProportion\":0.35,\"VisitData\":\"161673\",\"VisitProportion\":0.35}]}}"),
+        operation::Sample::Json(r#"{
+  "StartTime": "2018-10-03T16:00:00Z",
+  "RequestId": "64D28B53-5902-409B-94F6-FD46680144FE",
+  "DomainName": "example.com",
+  "AllUrlList": {
+    "UrlList": [
+      {
+        "Flow": "460486880",
+        "UrlDetail": "http://example.com/nn_live/nn_x64/a0.m3u8",
+        "FlowProportion": 0.35,
+        "VisitData": "161673",
+        "VisitProportion": 0.35
+      }
+    ]
+  },
+  "Url200List": {
+    "UrlList": [
+      {
+        "Flow": "460486880",
+        "UrlDetail": "http://example.com/nn_live/nn_x64/a0.m3u8",
+        "FlowProportion": 0.35,
+        "VisitData": "161673",
+        "VisitProportion": 0.35
+      }
+    ]
+  },
+  "Url300List": {
+    "UrlList": [
+      {
+        "Flow": "460486880",
+        "UrlDetail": "http://example.com/nn_live/nn_x64/a0.m3u8",
+        "FlowProportion": 0.35,
+        "VisitData": "161673",
+        "VisitProportion": 0.35
+      }
+    ]
+  },
+  "Url400List": {
+    "UrlList": [
+      {
+        "Flow": "460486880",
+        "UrlDetail": "http://example.com/nn_live/nn_x64/a0.m3u8",
+        "FlowProportion": 0.35,
+        "VisitData": "161673",
+        "VisitProportion": 0.35
+      }
+    ]
+  },
+  "Url500List": {
+    "UrlList": [
+      {
+        "Flow": "460486880",
+        "UrlDetail": "http://example.com/nn_live/nn_x64/a0.m3u8",
+        "FlowProportion": 0.35,
+        "VisitData": "161673",
+        "VisitProportion": 0.35
+      }
+    ]
+  }
+}"#),
     ];
 }
 
@@ -229,18 +283,13 @@ pub struct UrlList {
 impl wire::Object for UrlList {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "UrlList",
-                fields: &[
-                    wire::Field::member("Flow"),
-                    wire::Field::member("UrlDetail"),
-                    wire::Field::member("FlowProportion"),
-                    wire::Field::member("VisitData"),
-                    wire::Field::member("VisitProportion"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("UrlList", const { &[
+            wire::Field::member("Flow"),
+            wire::Field::member("UrlDetail"),
+            wire::Field::member("FlowProportion"),
+            wire::Field::member("VisitData"),
+            wire::Field::member("VisitProportion"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -273,7 +322,7 @@ wire::object!(UrlList);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InvalidStartTime.Malformed`, status 400.
     InvalidStartTimeMalformed,
     /// `InvalidEndTime.Malformed`, status 400.
@@ -286,7 +335,7 @@ pub enum Error {
     InvalidDomainNameMalformed,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DescribeDcdnDomainTopUrlVisit";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -303,9 +352,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Describes a dcdn domain top URL visit.
     ///
-    /// Examples, errors and types: [`describe_dcdn_domain_top_url_visit`](mod@super::describe_dcdn_domain_top_url_visit).
+    /// Examples, errors and types:
+    /// [`describe_dcdn_domain_top_url_visit`](mod@super::describe_dcdn_domain_top_url_visit).
     #[inline]
-    pub fn describe_dcdn_domain_top_url_visit(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_dcdn_domain_top_url_visit(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Describes dcdn domain usage data.
 //!
-//! Operation `DescribeDcdnDomainUsageData`: it only reads. [Its page](https://api.alibabacloud.com/document/dcdn/2018-01-15/DescribeDcdnDomainUsageData) at Alibaba Cloud.
+//! Operation `DescribeDcdnDomainUsageData`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/dcdn/2018-01-15/DescribeDcdnDomainUsageData)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -35,15 +37,17 @@
 //! # use alicloud_dcdn::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_dcdn::Error> {
-//! let replay = Replay::new().error(describe::Error::InvalidParameter);
-//! # let client = dcdn::Client::new(&replay.config());
+//! let replay = Replay::new().error(describe::ErrorKind::InvalidParameter);
+//! # let client = dcdn::Client::new(&replay.config().retry(alicloud_dcdn::Retry::off()));
 //! # let request = describe::Request::new()
 //! #     .start_time("2015-12-10T20:00:00Z")
 //! #     .end_time("2015-12-10T22:00:00Z")
 //! #     .field("bps");
 //! let error = client.describe_dcdn_domain_usage_data(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(describe::Error::InvalidParameter) => assert_eq!(error.status(), Some(400)),
+//!     Some(describe::ErrorKind::InvalidParameter) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -53,6 +57,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeDcdnDomainUsageData`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -75,62 +80,62 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`domain_name`](field@Self::domain_name).
+    /// Sets [`DomainName`](field@Self::domain_name).
     #[inline]
     pub fn domain_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.domain_name, value);
         self
     }
 
-    /// Sets [`start_time`](field@Self::start_time).
+    /// Sets [`StartTime`](field@Self::start_time), **required**.
     #[inline]
     pub fn start_time(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.start_time, value);
         self
     }
 
-    /// Sets [`end_time`](field@Self::end_time).
+    /// Sets [`EndTime`](field@Self::end_time), **required**.
     #[inline]
     pub fn end_time(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.end_time, value);
         self
     }
 
-    /// Sets [`field`](field@Self::field).
+    /// Sets [`Field`](field@Self::field), **required**.
     #[inline]
     pub fn field(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.field, value);
         self
     }
 
-    /// Sets [`type_`](field@Self::type_).
+    /// Sets [`Type`](field@Self::type_).
     #[inline]
     pub fn type_(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.type_, value);
         self
     }
 
-    /// Sets [`data_protocol`](field@Self::data_protocol).
+    /// Sets [`DataProtocol`](field@Self::data_protocol).
     #[inline]
     pub fn data_protocol(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.data_protocol, value);
         self
     }
 
-    /// Sets [`area`](field@Self::area).
+    /// Sets [`Area`](field@Self::area).
     #[inline]
     pub fn area(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.area, value);
         self
     }
 
-    /// Sets [`interval`](field@Self::interval).
+    /// Sets [`Interval`](field@Self::interval).
     #[inline]
     pub fn interval(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.interval, value);
@@ -141,21 +146,16 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("DomainName"),
-                    wire::Field::query("StartTime").required(),
-                    wire::Field::query("EndTime").required(),
-                    wire::Field::query("Field").required(),
-                    wire::Field::query("Type"),
-                    wire::Field::query("DataProtocol"),
-                    wire::Field::query("Area"),
-                    wire::Field::query("Interval"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("DomainName"),
+            wire::Field::query("StartTime").required(),
+            wire::Field::query("EndTime").required(),
+            wire::Field::query("Field").required(),
+            wire::Field::query("Type"),
+            wire::Field::query("DataProtocol"),
+            wire::Field::query("Area"),
+            wire::Field::query("Interval"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -216,21 +216,16 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("DomainName"),
-                    wire::Field::member("EndTime"),
-                    wire::Field::member("StartTime"),
-                    wire::Field::member("Type"),
-                    wire::Field::member("Area"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("DataInterval"),
-                    wire::Field::member("UsageDataPerInterval").wrapper("DataModule"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("DomainName"),
+            wire::Field::member("EndTime"),
+            wire::Field::member("StartTime"),
+            wire::Field::member("Type"),
+            wire::Field::member("Area"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("DataInterval"),
+            wire::Field::member("UsageDataPerInterval").wrapper("DataModule"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -272,7 +267,25 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"DomainName\":\"example.com\",\"EndTime\":\"2015-12-10T22:00:00Z\",\"StartTime\":\"2015-12-10T20:00:00Z\",\"Type\":\"bps\",\"Area\":\"CN\",\"RequestId\":\"B955107D-E658-4E77-B913-E0AC3D31693E\",\"DataInterval\":\"/\",\"UsageDataPerInterval\":{\"DataModule\":[{\"TimeStamp\":\"2015-12-10T21:30:00Z\",\"PeakTime\":\"2015-12-10T21:30:00Z\",\"Value\":\"4233041**\",\"SpecialValue\":\"4233041**\"}]}}"),
+        operation::Sample::Json(r#"{
+  "DomainName": "example.com",
+  "EndTime": "2015-12-10T22:00:00Z",
+  "StartTime": "2015-12-10T20:00:00Z",
+  "Type": "bps",
+  "Area": "CN",
+  "RequestId": "B955107D-E658-4E77-B913-E0AC3D31693E",
+  "DataInterval": "/",
+  "UsageDataPerInterval": {
+    "DataModule": [
+      {
+        "TimeStamp": "2015-12-10T21:30:00Z",
+        "PeakTime": "2015-12-10T21:30:00Z",
+        "Value": "4233041**",
+        "SpecialValue": "4233041**"
+      }
+    ]
+  }
+}"#),
     ];
 }
 
@@ -293,17 +306,12 @@ pub struct DataModule {
 impl wire::Object for DataModule {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "DataModule",
-                fields: &[
-                    wire::Field::member("TimeStamp"),
-                    wire::Field::member("PeakTime"),
-                    wire::Field::member("Value"),
-                    wire::Field::member("SpecialValue"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("DataModule", const { &[
+            wire::Field::member("TimeStamp"),
+            wire::Field::member("PeakTime"),
+            wire::Field::member("Value"),
+            wire::Field::member("SpecialValue"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -334,7 +342,7 @@ wire::object!(DataModule);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InvalidParameter`, status 400.
     InvalidParameter,
     /// `InvalidStartTime.Malformed`, status 400.
@@ -355,7 +363,7 @@ pub enum Error {
     InvalidParameterInterval,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DescribeDcdnDomainUsageData";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -376,9 +384,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Describes dcdn domain usage data.
     ///
-    /// Examples, errors and types: [`describe_dcdn_domain_usage_data`](mod@super::describe_dcdn_domain_usage_data).
+    /// Examples, errors and types:
+    /// [`describe_dcdn_domain_usage_data`](mod@super::describe_dcdn_domain_usage_data).
     #[inline]
-    pub fn describe_dcdn_domain_usage_data(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_dcdn_domain_usage_data(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Describes dcdn domains by source.
 //!
-//! Operation `DescribeDcdnDomainsBySource`: it only reads. [Its page](https://api.alibabacloud.com/document/dcdn/2018-01-15/DescribeDcdnDomainsBySource) at Alibaba Cloud.
+//! Operation `DescribeDcdnDomainsBySource`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/dcdn/2018-01-15/DescribeDcdnDomainsBySource)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -28,6 +30,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeDcdnDomainsBySource`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -36,13 +39,13 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`sources`](field@Self::sources).
+    /// Sets [`Sources`](field@Self::sources), **required**.
     #[inline]
     pub fn sources(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.sources, value);
@@ -53,14 +56,9 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("Sources").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("Sources").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -95,15 +93,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("DomainInfo"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("DomainInfo"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -133,7 +126,24 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"F61CDR30-E83C-4FDA-BF73-9A94CDD44229\",\"DomainInfo\":[{\"DomainList\":[{\"CreateTime\":\"2021-08-21T03:05:20+08:00\",\"DomainCname\":\"example.org.alikunlun.com\",\"Status\":\"online\",\"DomainName\":\"example.org\",\"UpdateTime\":\"2022-12-01T03:26:55+08:00\",\"DomainType\":\"dynamic\"}],\"Source\":\"example.com\"}]}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "F61CDR30-E83C-4FDA-BF73-9A94CDD44229",
+  "DomainInfo": [
+    {
+      "DomainList": [
+        {
+          "CreateTime": "2021-08-21T03:05:20+08:00",
+          "DomainCname": "example.org.alikunlun.com",
+          "Status": "online",
+          "DomainName": "example.org",
+          "UpdateTime": "2022-12-01T03:26:55+08:00",
+          "DomainType": "dynamic"
+        }
+      ],
+      "Source": "example.com"
+    }
+  ]
+}"#),
     ];
 }
 
@@ -150,15 +160,10 @@ pub struct DomainInfo {
 impl wire::Object for DomainInfo {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "DomainInfo",
-                fields: &[
-                    wire::Field::member("DomainList"),
-                    wire::Field::member("Source"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("DomainInfo", const { &[
+            wire::Field::member("DomainList"),
+            wire::Field::member("Source"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -201,19 +206,14 @@ pub struct DomainList {
 impl wire::Object for DomainList {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "DomainList",
-                fields: &[
-                    wire::Field::member("CreateTime"),
-                    wire::Field::member("DomainCname"),
-                    wire::Field::member("Status"),
-                    wire::Field::member("DomainName"),
-                    wire::Field::member("UpdateTime"),
-                    wire::Field::member("DomainType"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("DomainList", const { &[
+            wire::Field::member("CreateTime"),
+            wire::Field::member("DomainCname"),
+            wire::Field::member("Status"),
+            wire::Field::member("DomainName"),
+            wire::Field::member("UpdateTime"),
+            wire::Field::member("DomainType"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -243,28 +243,23 @@ impl wire::Object for DomainList {
 
 wire::object!(DomainList);
 
-/// The error codes that are documented for `DescribeDcdnDomainsBySource`: none.
+/// No error codes are documented for `DescribeDcdnDomainsBySource`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "DescribeDcdnDomainsBySource";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Describes dcdn domains by source.
     ///
-    /// Examples, errors and types: [`describe_dcdn_domains_by_source`](mod@super::describe_dcdn_domains_by_source).
+    /// Examples, errors and types:
+    /// [`describe_dcdn_domains_by_source`](mod@super::describe_dcdn_domains_by_source).
     #[inline]
-    pub fn describe_dcdn_domains_by_source(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_dcdn_domains_by_source(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

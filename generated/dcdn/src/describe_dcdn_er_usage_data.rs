@@ -2,7 +2,9 @@
 
 //! Describes dcdn er usage data.
 //!
-//! Operation `DescribeDcdnErUsageData`: it only reads. [Its page](https://api.alibabacloud.com/document/dcdn/2018-01-15/DescribeDcdnErUsageData) at Alibaba Cloud.
+//! Operation `DescribeDcdnErUsageData`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/dcdn/2018-01-15/DescribeDcdnErUsageData) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -30,12 +32,14 @@
 //! # use alicloud_dcdn::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_dcdn::Error> {
-//! let replay = Replay::new().error(describe::Error::InvalidStartTimeMalformed);
-//! # let client = dcdn::Client::new(&replay.config());
+//! let replay = Replay::new().error(describe::ErrorKind::InvalidStartTimeMalformed);
+//! # let client = dcdn::Client::new(&replay.config().retry(alicloud_dcdn::Retry::off()));
 //! # let request = describe::Request::new();
 //! let error = client.describe_dcdn_er_usage_data(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(describe::Error::InvalidStartTimeMalformed) => assert_eq!(error.status(), Some(400)),
+//!     Some(describe::ErrorKind::InvalidStartTimeMalformed) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -45,6 +49,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeDcdnErUsageData`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -61,41 +66,41 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`routine_id`](field@Self::routine_id).
+    /// Sets [`RoutineID`](field@Self::routine_id).
     #[inline]
     pub fn routine_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.routine_id, value);
         self
     }
 
-    /// Sets [`spec`](field@Self::spec).
+    /// Sets [`Spec`](field@Self::spec).
     #[inline]
     pub fn spec(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.spec, value);
         self
     }
 
-    /// Sets [`start_time`](field@Self::start_time).
+    /// Sets [`StartTime`](field@Self::start_time).
     #[inline]
     pub fn start_time(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.start_time, value);
         self
     }
 
-    /// Sets [`end_time`](field@Self::end_time).
+    /// Sets [`EndTime`](field@Self::end_time).
     #[inline]
     pub fn end_time(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.end_time, value);
         self
     }
 
-    /// Sets [`split_by`](field@Self::split_by).
+    /// Sets [`SplitBy`](field@Self::split_by).
     #[inline]
     pub fn split_by(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.split_by, value);
@@ -106,18 +111,13 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RoutineID"),
-                    wire::Field::query("Spec"),
-                    wire::Field::query("StartTime"),
-                    wire::Field::query("EndTime"),
-                    wire::Field::query("SplitBy"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RoutineID"),
+            wire::Field::query("Spec"),
+            wire::Field::query("StartTime"),
+            wire::Field::query("EndTime"),
+            wire::Field::query("SplitBy"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -164,17 +164,12 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("EndTime"),
-                    wire::Field::member("StartTime"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("ErAccData").wrapper("ErAccItem"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("EndTime"),
+            wire::Field::member("StartTime"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("ErAccData").wrapper("ErAccItem"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -208,7 +203,21 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"EndTime\":\"2018-10-31T16:00:00Z\",\"StartTime\":\"2018-10-30T16:00:00Z\",\"RequestId\":\"C370DAF1-C838-4288-A1A0-9A87633D248E\",\"ErAccData\":{\"ErAccItem\":[{\"ErAcc\":125,\"TimeStamp\":\"2018-10-30T13:00:00Z\",\"Spec\":\"50ms\",\"Routine\":\"routine1.test\"}]}}"),
+        operation::Sample::Json(r#"{
+  "EndTime": "2018-10-31T16:00:00Z",
+  "StartTime": "2018-10-30T16:00:00Z",
+  "RequestId": "C370DAF1-C838-4288-A1A0-9A87633D248E",
+  "ErAccData": {
+    "ErAccItem": [
+      {
+        "ErAcc": 125,
+        "TimeStamp": "2018-10-30T13:00:00Z",
+        "Spec": "50ms",
+        "Routine": "routine1.test"
+      }
+    ]
+  }
+}"#),
     ];
 }
 
@@ -229,17 +238,12 @@ pub struct ErAccItem {
 impl wire::Object for ErAccItem {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "ErAccItem",
-                fields: &[
-                    wire::Field::member("ErAcc"),
-                    wire::Field::member("TimeStamp"),
-                    wire::Field::member("Spec"),
-                    wire::Field::member("Routine"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("ErAccItem", const { &[
+            wire::Field::member("ErAcc"),
+            wire::Field::member("TimeStamp"),
+            wire::Field::member("Spec"),
+            wire::Field::member("Routine"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -270,7 +274,7 @@ wire::object!(ErAccItem);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InvalidStartTime.Malformed`, status 400.
     InvalidStartTimeMalformed,
     /// `InvalidEndTime.Malformed`, status 400.
@@ -279,7 +283,7 @@ pub enum Error {
     InvalidStartTimeValueNotSupported,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DescribeDcdnErUsageData";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -294,9 +298,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Describes dcdn er usage data.
     ///
-    /// Examples, errors and types: [`describe_dcdn_er_usage_data`](mod@super::describe_dcdn_er_usage_data).
+    /// Examples, errors and types:
+    /// [`describe_dcdn_er_usage_data`](mod@super::describe_dcdn_er_usage_data).
     #[inline]
-    pub fn describe_dcdn_er_usage_data(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_dcdn_er_usage_data(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Describes dcdn ipa domain configs.
 //!
-//! Operation `DescribeDcdnIpaDomainConfigs`: it only reads. [Its page](https://api.alibabacloud.com/document/dcdn/2018-01-15/DescribeDcdnIpaDomainConfigs) at Alibaba Cloud.
+//! Operation `DescribeDcdnIpaDomainConfigs`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/dcdn/2018-01-15/DescribeDcdnIpaDomainConfigs)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -30,6 +32,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeDcdnIpaDomainConfigs`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -40,20 +43,20 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`domain_name`](field@Self::domain_name).
+    /// Sets [`DomainName`](field@Self::domain_name), **required**.
     #[inline]
     pub fn domain_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.domain_name, value);
         self
     }
 
-    /// Sets [`function_names`](field@Self::function_names).
+    /// Sets [`FunctionNames`](field@Self::function_names), **required**.
     #[inline]
     pub fn function_names(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.function_names, value);
@@ -64,15 +67,10 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("DomainName").required(),
-                    wire::Field::query("FunctionNames").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("DomainName").required(),
+            wire::Field::query("FunctionNames").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -109,15 +107,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("DomainConfigs").wrapper("DomainConfig"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("DomainConfigs").wrapper("DomainConfig"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -147,7 +140,19 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"F8AA0364-0FDB-4AD5-AC74-D69FAB8924ED\",\"DomainConfigs\":{\"DomainConfig\":[{\"Status\":\"success\",\"FunctionName\":\"protogw\",\"FunctionArgs\":{\"FunctionArg\":[{\"ArgValue\":\"txt\",\"ArgName\":\"file_type\"}]},\"ConfigId\":\"5003576\"}]}}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "F8AA0364-0FDB-4AD5-AC74-D69FAB8924ED",
+  "DomainConfigs": {
+    "DomainConfig": [
+      {
+        "Status": "success",
+        "FunctionName": "protogw",
+        "FunctionArgs": {"FunctionArg": [{"ArgValue": "txt", "ArgName": "file_type"}]},
+        "ConfigId": "5003576"
+      }
+    ]
+  }
+}"#),
     ];
 }
 
@@ -168,17 +173,12 @@ pub struct DomainConfig {
 impl wire::Object for DomainConfig {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "DomainConfig",
-                fields: &[
-                    wire::Field::member("Status"),
-                    wire::Field::member("FunctionName"),
-                    wire::Field::member("FunctionArgs").wrapper("FunctionArg"),
-                    wire::Field::member("ConfigId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("DomainConfig", const { &[
+            wire::Field::member("Status"),
+            wire::Field::member("FunctionName"),
+            wire::Field::member("FunctionArgs").wrapper("FunctionArg"),
+            wire::Field::member("ConfigId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -217,15 +217,10 @@ pub struct FunctionArg {
 impl wire::Object for FunctionArg {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "FunctionArg",
-                fields: &[
-                    wire::Field::member("ArgValue"),
-                    wire::Field::member("ArgName"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("FunctionArg", const { &[
+            wire::Field::member("ArgValue"),
+            wire::Field::member("ArgName"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -252,12 +247,12 @@ wire::object!(FunctionArg);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `Invalid%s.ValueNotSupported`, status 400.
     InvalidValueNotSupported,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DescribeDcdnIpaDomainConfigs";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -270,9 +265,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Describes dcdn ipa domain configs.
     ///
-    /// Examples, errors and types: [`describe_dcdn_ipa_domain_configs`](mod@super::describe_dcdn_ipa_domain_configs).
+    /// Examples, errors and types:
+    /// [`describe_dcdn_ipa_domain_configs`](mod@super::describe_dcdn_ipa_domain_configs).
     #[inline]
-    pub fn describe_dcdn_ipa_domain_configs(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_dcdn_ipa_domain_configs(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Describes dcdn ipa domain detail.
 //!
-//! Operation `DescribeDcdnIpaDomainDetail`: it only reads. [Its page](https://api.alibabacloud.com/document/dcdn/2018-01-15/DescribeDcdnIpaDomainDetail) at Alibaba Cloud.
+//! Operation `DescribeDcdnIpaDomainDetail`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/dcdn/2018-01-15/DescribeDcdnIpaDomainDetail)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -28,6 +30,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeDcdnIpaDomainDetail`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -36,13 +39,13 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`domain_name`](field@Self::domain_name).
+    /// Sets [`DomainName`](field@Self::domain_name), **required**.
     #[inline]
     pub fn domain_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.domain_name, value);
@@ -53,14 +56,9 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("DomainName").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("DomainName").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -95,15 +93,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("DomainDetail"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("DomainDetail"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -133,7 +126,34 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"09ABE829-6CD3-4FE0-AFEE-556113E29727\",\"DomainDetail\":{\"GmtCreated\":\"2017-11-27T06:51:26Z\",\"SSLPub\":\"SSLPub\",\"Description\":\"audit failed\",\"SSLProtocol\":\"on\",\"ResourceGroupId\":\"rg-acfmyuji4b6xxxx\",\"CertName\":\"yourCertName\",\"Scope\":\"overseas\",\"Cname\":\"example.com\",\"DomainStatus\":\"online\",\"GmtModified\":\"2017-11-27T06:51:26Z\",\"DomainName\":\"example.com\",\"Sources\":{\"Source\":[{\"Type\":\"oss\",\"Weight\":\"10\",\"Enabled\":\"online\",\"Priority\":\"50\",\"Port\":80,\"Content\":\"xxx.oss-cn-hangzhou.aliyuncs.com\"}]}}}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "09ABE829-6CD3-4FE0-AFEE-556113E29727",
+  "DomainDetail": {
+    "GmtCreated": "2017-11-27T06:51:26Z",
+    "SSLPub": "SSLPub",
+    "Description": "audit failed",
+    "SSLProtocol": "on",
+    "ResourceGroupId": "rg-acfmyuji4b6xxxx",
+    "CertName": "yourCertName",
+    "Scope": "overseas",
+    "Cname": "example.com",
+    "DomainStatus": "online",
+    "GmtModified": "2017-11-27T06:51:26Z",
+    "DomainName": "example.com",
+    "Sources": {
+      "Source": [
+        {
+          "Type": "oss",
+          "Weight": "10",
+          "Enabled": "online",
+          "Priority": "50",
+          "Port": 80,
+          "Content": "xxx.oss-cn-hangzhou.aliyuncs.com"
+        }
+      ]
+    }
+  }
+}"#),
     ];
 }
 
@@ -170,25 +190,20 @@ pub struct DomainDetail {
 impl wire::Object for DomainDetail {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "DomainDetail",
-                fields: &[
-                    wire::Field::member("GmtCreated"),
-                    wire::Field::member("SSLPub"),
-                    wire::Field::member("Description"),
-                    wire::Field::member("SSLProtocol"),
-                    wire::Field::member("ResourceGroupId"),
-                    wire::Field::member("CertName"),
-                    wire::Field::member("Scope"),
-                    wire::Field::member("Cname"),
-                    wire::Field::member("DomainStatus"),
-                    wire::Field::member("GmtModified"),
-                    wire::Field::member("DomainName"),
-                    wire::Field::member("Sources").wrapper("Source"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("DomainDetail", const { &[
+            wire::Field::member("GmtCreated"),
+            wire::Field::member("SSLPub"),
+            wire::Field::member("Description"),
+            wire::Field::member("SSLProtocol"),
+            wire::Field::member("ResourceGroupId"),
+            wire::Field::member("CertName"),
+            wire::Field::member("Scope"),
+            wire::Field::member("Cname"),
+            wire::Field::member("DomainStatus"),
+            wire::Field::member("GmtModified"),
+            wire::Field::member("DomainName"),
+            wire::Field::member("Sources").wrapper("Source"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -251,19 +266,14 @@ pub struct Source {
 impl wire::Object for Source {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Source",
-                fields: &[
-                    wire::Field::member("Type"),
-                    wire::Field::member("Weight"),
-                    wire::Field::member("Enabled"),
-                    wire::Field::member("Priority"),
-                    wire::Field::member("Port"),
-                    wire::Field::member("Content"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Source", const { &[
+            wire::Field::member("Type"),
+            wire::Field::member("Weight"),
+            wire::Field::member("Enabled"),
+            wire::Field::member("Priority"),
+            wire::Field::member("Port"),
+            wire::Field::member("Content"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -293,28 +303,23 @@ impl wire::Object for Source {
 
 wire::object!(Source);
 
-/// The error codes that are documented for `DescribeDcdnIpaDomainDetail`: none.
+/// No error codes are documented for `DescribeDcdnIpaDomainDetail`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "DescribeDcdnIpaDomainDetail";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Describes dcdn ipa domain detail.
     ///
-    /// Examples, errors and types: [`describe_dcdn_ipa_domain_detail`](mod@super::describe_dcdn_ipa_domain_detail).
+    /// Examples, errors and types:
+    /// [`describe_dcdn_ipa_domain_detail`](mod@super::describe_dcdn_ipa_domain_detail).
     #[inline]
-    pub fn describe_dcdn_ipa_domain_detail(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_dcdn_ipa_domain_detail(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

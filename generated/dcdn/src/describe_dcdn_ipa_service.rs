@@ -2,7 +2,9 @@
 
 //! Describes a dcdn ipa service.
 //!
-//! Operation `DescribeDcdnIpaService`: it only reads. [Its page](https://api.alibabacloud.com/document/dcdn/2018-01-15/DescribeDcdnIpaService) at Alibaba Cloud.
+//! Operation `DescribeDcdnIpaService`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/dcdn/2018-01-15/DescribeDcdnIpaService) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -30,12 +32,14 @@
 //! # use alicloud_dcdn::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_dcdn::Error> {
-//! let replay = Replay::new().error(describe::Error::DcdnIpaServiceNotFound);
-//! # let client = dcdn::Client::new(&replay.config());
+//! let replay = Replay::new().error(describe::ErrorKind::DcdnIpaServiceNotFound);
+//! # let client = dcdn::Client::new(&replay.config().retry(alicloud_dcdn::Retry::off()));
 //! # let request = describe::Request::new();
 //! let error = client.describe_dcdn_ipa_service(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(describe::Error::DcdnIpaServiceNotFound) => assert_eq!(error.status(), Some(403)),
+//!     Some(describe::ErrorKind::DcdnIpaServiceNotFound) => {
+//!         assert_eq!(error.status(), Some(403))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -45,13 +49,14 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeDcdnIpaService`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
@@ -61,12 +66,7 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[],
-            }
-        }
+        const { &wire::Schema::new("Request", &[]) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -105,20 +105,15 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("ChangingAffectTime"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("ChangingChargeType"),
-                    wire::Field::member("OpeningTime"),
-                    wire::Field::member("InternetChargeType"),
-                    wire::Field::member("InstanceId"),
-                    wire::Field::member("OperationLocks").wrapper("LockReason"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("ChangingAffectTime"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("ChangingChargeType"),
+            wire::Field::member("OpeningTime"),
+            wire::Field::member("InternetChargeType"),
+            wire::Field::member("InstanceId"),
+            wire::Field::member("OperationLocks").wrapper("LockReason"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -158,7 +153,15 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"ChangingAffectTime\":\"2018-03-31T16:00:00Z\",\"RequestId\":\"EF2AEBC2-EDBD-41CF-BF64-7E095D42D6EF\",\"ChangingChargeType\":\"PayByBandwidth\",\"OpeningTime\":\"2018-03-19T11:16:11Z\",\"InternetChargeType\":\"PayByBandwidth\",\"InstanceId\":\"1883927335936173\",\"OperationLocks\":{\"LockReason\":[{\"LockReason\":\"financial\"}]}}"),
+        operation::Sample::Json(r#"{
+  "ChangingAffectTime": "2018-03-31T16:00:00Z",
+  "RequestId": "EF2AEBC2-EDBD-41CF-BF64-7E095D42D6EF",
+  "ChangingChargeType": "PayByBandwidth",
+  "OpeningTime": "2018-03-19T11:16:11Z",
+  "InternetChargeType": "PayByBandwidth",
+  "InstanceId": "1883927335936173",
+  "OperationLocks": {"LockReason": [{"LockReason": "financial"}]}
+}"#),
     ];
 }
 
@@ -173,14 +176,9 @@ pub struct LockReason {
 impl wire::Object for LockReason {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "LockReason",
-                fields: &[
-                    wire::Field::member("LockReason"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("LockReason", const { &[
+            wire::Field::member("LockReason"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -205,12 +203,12 @@ wire::object!(LockReason);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `DcdnIpaServiceNotFound`, status 403.
     DcdnIpaServiceNotFound,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DescribeDcdnIpaService";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -223,9 +221,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Describes a dcdn ipa service.
     ///
-    /// Examples, errors and types: [`describe_dcdn_ipa_service`](mod@super::describe_dcdn_ipa_service).
+    /// Examples, errors and types:
+    /// [`describe_dcdn_ipa_service`](mod@super::describe_dcdn_ipa_service).
     #[inline]
-    pub fn describe_dcdn_ipa_service(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_dcdn_ipa_service(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Describes a dcdn kv account.
 //!
-//! Operation `DescribeDcdnKvAccount`: it only reads. [Its page](https://api.alibabacloud.com/document/dcdn/2018-01-15/DescribeDcdnKvAccount) at Alibaba Cloud.
+//! Operation `DescribeDcdnKvAccount`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/dcdn/2018-01-15/DescribeDcdnKvAccount) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -30,12 +32,14 @@
 //! # use alicloud_dcdn::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_dcdn::Error> {
-//! let replay = Replay::new().error(describe::Error::InvalidParameter);
-//! # let client = dcdn::Client::new(&replay.config());
+//! let replay = Replay::new().error(describe::ErrorKind::InvalidParameter);
+//! # let client = dcdn::Client::new(&replay.config().retry(alicloud_dcdn::Retry::off()));
 //! # let request = describe::Request::new();
 //! let error = client.describe_dcdn_kv_account(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(describe::Error::InvalidParameter) => assert_eq!(error.status(), Some(400)),
+//!     Some(describe::ErrorKind::InvalidParameter) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -45,13 +49,14 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeDcdnKvAccount`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
@@ -61,12 +66,7 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[],
-            }
-        }
+        const { &wire::Schema::new("Request", &[]) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -109,22 +109,17 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("Status"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("NamespaceUsed"),
-                    wire::Field::member("NamespaceQuota"),
-                    wire::Field::member("CapacityString"),
-                    wire::Field::member("CapacityUsedString"),
-                    wire::Field::member("NamespaceList"),
-                    wire::Field::member("Capacity"),
-                    wire::Field::member("CapacityUsed"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("Status"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("NamespaceUsed"),
+            wire::Field::member("NamespaceQuota"),
+            wire::Field::member("CapacityString"),
+            wire::Field::member("CapacityUsedString"),
+            wire::Field::member("NamespaceList"),
+            wire::Field::member("Capacity"),
+            wire::Field::member("CapacityUsed"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -168,7 +163,24 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"Status\":\"online,offline\",\"RequestId\":\"D61E4801-EAFF-4A63-AAE1-FBF6CE1CFD1C\",\"NamespaceUsed\":1,\"NamespaceQuota\":10,\"CapacityString\":\"2GB\",\"CapacityUsedString\":\"200 MB\",\"NamespaceList\":[{\"Status\":\"online\",\"Namespace\":\"ns1\",\"NamespaceId\":\"12423131231****\",\"Description\":\"the first namespace\",\"CapacityString\":\"1 GB\",\"CapacityUsedString\":\"100 MB\"}]}"),
+        operation::Sample::Json(r#"{
+  "Status": "online,offline",
+  "RequestId": "D61E4801-EAFF-4A63-AAE1-FBF6CE1CFD1C",
+  "NamespaceUsed": 1,
+  "NamespaceQuota": 10,
+  "CapacityString": "2GB",
+  "CapacityUsedString": "200 MB",
+  "NamespaceList": [
+    {
+      "Status": "online",
+      "Namespace": "ns1",
+      "NamespaceId": "12423131231****",
+      "Description": "the first namespace",
+      "CapacityString": "1 GB",
+      "CapacityUsedString": "100 MB"
+    }
+  ]
+}"#),
     ];
 }
 
@@ -197,21 +209,16 @@ pub struct NamespaceList {
 impl wire::Object for NamespaceList {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "NamespaceList",
-                fields: &[
-                    wire::Field::member("Status"),
-                    wire::Field::member("Namespace"),
-                    wire::Field::member("NamespaceId"),
-                    wire::Field::member("Description"),
-                    wire::Field::member("CapacityString"),
-                    wire::Field::member("CapacityUsedString"),
-                    wire::Field::member("Capacity"),
-                    wire::Field::member("CapacityUsed"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("NamespaceList", const { &[
+            wire::Field::member("Status"),
+            wire::Field::member("Namespace"),
+            wire::Field::member("NamespaceId"),
+            wire::Field::member("Description"),
+            wire::Field::member("CapacityString"),
+            wire::Field::member("CapacityUsedString"),
+            wire::Field::member("Capacity"),
+            wire::Field::member("CapacityUsed"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -250,7 +257,7 @@ wire::object!(NamespaceList);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `Invalid.Parameter`, status 400.
     InvalidParameter,
     /// `InvalidAccount.Malformed`, status 400.
@@ -291,7 +298,7 @@ pub enum Error {
     TooQuickRequests,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DescribeDcdnKvAccount";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -322,9 +329,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Describes a dcdn kv account.
     ///
-    /// Examples, errors and types: [`describe_dcdn_kv_account`](mod@super::describe_dcdn_kv_account).
+    /// Examples, errors and types:
+    /// [`describe_dcdn_kv_account`](mod@super::describe_dcdn_kv_account).
     #[inline]
-    pub fn describe_dcdn_kv_account(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_dcdn_kv_account(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Describes dcdn L2 vips.
 //!
-//! Operation `DescribeDcdnL2Vips`: it only reads. [Its page](https://api.alibabacloud.com/document/dcdn/2018-01-15/DescribeDcdnL2Vips) at Alibaba Cloud.
+//! Operation `DescribeDcdnL2Vips`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/dcdn/2018-01-15/DescribeDcdnL2Vips) at Alibaba
+//! Cloud.
 //!
 //! # Examples
 //!
@@ -26,6 +28,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeDcdnL2Vips`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -34,13 +37,13 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`domain_name`](field@Self::domain_name).
+    /// Sets [`DomainName`](field@Self::domain_name).
     #[inline]
     pub fn domain_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.domain_name, value);
@@ -51,14 +54,9 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("DomainName"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("DomainName"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -95,16 +93,11 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("DomainName"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("Vips"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("DomainName"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("Vips"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -136,32 +129,30 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"DomainName\":\"example.com\",\"RequestId\":\"820E7900-5CA9-4AEF-B0DD-20ED5F64BE55\",\"Vips\":[\"111.XXX.XXX.111/25\"]}"),
+        operation::Sample::Json(r#"{
+  "DomainName": "example.com",
+  "RequestId": "820E7900-5CA9-4AEF-B0DD-20ED5F64BE55",
+  "Vips": ["111.XXX.XXX.111/25"]
+}"#),
     ];
 }
 
-/// The error codes that are documented for `DescribeDcdnL2Vips`: none.
+/// No error codes are documented for `DescribeDcdnL2Vips`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "DescribeDcdnL2Vips";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Describes dcdn L2 vips.
     ///
     /// Examples, errors and types: [`describe_dcdn_l2_vips`](mod@super::describe_dcdn_l2_vips).
     #[inline]
-    pub fn describe_dcdn_l2_vips(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_dcdn_l2_vips(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

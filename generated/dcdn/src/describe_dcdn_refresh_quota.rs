@@ -2,7 +2,9 @@
 
 //! Describes dcdn refresh quota.
 //!
-//! Operation `DescribeDcdnRefreshQuota`: it only reads. [Its page](https://api.alibabacloud.com/document/dcdn/2018-01-15/DescribeDcdnRefreshQuota) at Alibaba Cloud.
+//! Operation `DescribeDcdnRefreshQuota`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/dcdn/2018-01-15/DescribeDcdnRefreshQuota) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -26,13 +28,14 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeDcdnRefreshQuota`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
@@ -42,12 +45,7 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[],
-            }
-        }
+        const { &wire::Schema::new("Request", &[]) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -98,26 +96,21 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("BlockQuota"),
-                    wire::Field::member("RegexRemain"),
-                    wire::Field::member("BlockRemain"),
-                    wire::Field::member("PreloadRemain"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("DirRemain"),
-                    wire::Field::member("UrlRemain"),
-                    wire::Field::member("DirQuota"),
-                    wire::Field::member("UrlQuota"),
-                    wire::Field::member("PreloadQuota"),
-                    wire::Field::member("RegexQuota"),
-                    wire::Field::member("IgnoreParamsQuota"),
-                    wire::Field::member("IgnoreParamsRemain"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("BlockQuota"),
+            wire::Field::member("RegexRemain"),
+            wire::Field::member("BlockRemain"),
+            wire::Field::member("PreloadRemain"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("DirRemain"),
+            wire::Field::member("UrlRemain"),
+            wire::Field::member("DirQuota"),
+            wire::Field::member("UrlQuota"),
+            wire::Field::member("PreloadQuota"),
+            wire::Field::member("RegexQuota"),
+            wire::Field::member("IgnoreParamsQuota"),
+            wire::Field::member("IgnoreParamsRemain"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -169,32 +162,41 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"BlockQuota\":\"100\",\"RegexRemain\":\"100\",\"BlockRemain\":\"100\",\"PreloadRemain\":\"500\",\"RequestId\":\"42E0554B-80F4-4921-AED6-ACFB22CAAAD0\",\"DirRemain\":\"100\",\"UrlRemain\":\"2000\",\"DirQuota\":\"100\",\"UrlQuota\":\"2000\",\"PreloadQuota\":\"500\",\"RegexQuota\":\"100\",\"IgnoreParamsQuota\":\"100\",\"IgnoreParamsRemain\":\"10\"}"),
+        operation::Sample::Json(r#"{
+  "BlockQuota": "100",
+  "RegexRemain": "100",
+  "BlockRemain": "100",
+  "PreloadRemain": "500",
+  "RequestId": "42E0554B-80F4-4921-AED6-ACFB22CAAAD0",
+  "DirRemain": "100",
+  "UrlRemain": "2000",
+  "DirQuota": "100",
+  "UrlQuota": "2000",
+  "PreloadQuota": "500",
+  "RegexQuota": "100",
+  "IgnoreParamsQuota": "100",
+  "IgnoreParamsRemain": "10"
+}"#),
     ];
 }
 
-/// The error codes that are documented for `DescribeDcdnRefreshQuota`: none.
+/// No error codes are documented for `DescribeDcdnRefreshQuota`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "DescribeDcdnRefreshQuota";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Describes dcdn refresh quota.
     ///
-    /// Examples, errors and types: [`describe_dcdn_refresh_quota`](mod@super::describe_dcdn_refresh_quota).
+    /// Examples, errors and types:
+    /// [`describe_dcdn_refresh_quota`](mod@super::describe_dcdn_refresh_quota).
     #[inline]
-    pub fn describe_dcdn_refresh_quota(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_dcdn_refresh_quota(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,10 @@
 
 //! Describes dcdn refresh tasks.
 //!
-//! Operation `DescribeDcdnRefreshTasks`: it only reads. It answers in pages: see [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items). [Its page](https://api.alibabacloud.com/document/dcdn/2018-01-15/DescribeDcdnRefreshTasks) at Alibaba Cloud.
+//! Operation `DescribeDcdnRefreshTasks`: it only reads. It answers in pages: see
+//! [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items).
+//! [Its page](https://api.alibabacloud.com/document/dcdn/2018-01-15/DescribeDcdnRefreshTasks) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -30,12 +33,14 @@
 //! # use alicloud_dcdn::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_dcdn::Error> {
-//! let replay = Replay::new().error(describe::Error::InvalidTaskIdMalformed);
-//! # let client = dcdn::Client::new(&replay.config());
+//! let replay = Replay::new().error(describe::ErrorKind::InvalidTaskIdMalformed);
+//! # let client = dcdn::Client::new(&replay.config().retry(alicloud_dcdn::Retry::off()));
 //! # let request = describe::Request::new();
 //! let error = client.describe_dcdn_refresh_tasks(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(describe::Error::InvalidTaskIdMalformed) => assert_eq!(error.status(), Some(400)),
+//!     Some(describe::ErrorKind::InvalidTaskIdMalformed) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -45,6 +50,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeDcdnRefreshTasks`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -56,11 +62,14 @@ pub struct Request {
     ///
     /// At most 42949672. Example: `2`. Default: `1`.
     pub page_number: Option<i64>,
-    /// `ObjectType`. Values: [`file`](Self::OBJECT_TYPE_FILE), [`directory`](Self::OBJECT_TYPE_DIRECTORY), [`preload`](Self::OBJECT_TYPE_PRELOAD), [`IgnoreParams`](Self::OBJECT_TYPE_IGNORE_PARAMS), [`regex`](Self::OBJECT_TYPE_REGEX). Example: `file`.
+    /// `ObjectType`. Values: [`file`](Self::OBJECT_TYPE_FILE),
+    /// [`directory`](Self::OBJECT_TYPE_DIRECTORY), [`preload`](Self::OBJECT_TYPE_PRELOAD),
+    /// [`IgnoreParams`](Self::OBJECT_TYPE_IGNORE_PARAMS), [`regex`](Self::OBJECT_TYPE_REGEX).
     pub object_type: Option<String>,
     /// `DomainName`. Example: `example.com`.
     pub domain_name: Option<String>,
-    /// `Status`. Values: [`Complete`](Self::STATUS_COMPLETE), [`Refreshing`](Self::STATUS_REFRESHING), [`Failed`](Self::STATUS_FAILED). Example: `Complete`.
+    /// `Status`. Values: [`Complete`](Self::STATUS_COMPLETE),
+    /// [`Refreshing`](Self::STATUS_REFRESHING), [`Failed`](Self::STATUS_FAILED).
     pub status: Option<String>,
     /// `PageSize`: How many a page holds at most.
     ///
@@ -90,69 +99,69 @@ impl Request {
     /// `Failed`, a value of `Status`.
     pub const STATUS_FAILED: &str = "Failed";
 
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`task_id`](field@Self::task_id).
+    /// Sets [`TaskId`](field@Self::task_id).
     #[inline]
     pub fn task_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.task_id, value);
         self
     }
 
-    /// Sets [`object_path`](field@Self::object_path).
+    /// Sets [`ObjectPath`](field@Self::object_path).
     #[inline]
     pub fn object_path(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.object_path, value);
         self
     }
 
-    /// Sets [`page_number`](field@Self::page_number).
+    /// Sets [`PageNumber`](field@Self::page_number): The page to answer, from 1 on.
     #[inline]
     pub fn page_number(mut self, value: i64) -> Self {
         wire::set(&mut self.page_number, value);
         self
     }
 
-    /// Sets [`object_type`](field@Self::object_type).
+    /// Sets [`ObjectType`](field@Self::object_type).
     #[inline]
     pub fn object_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.object_type, value);
         self
     }
 
-    /// Sets [`domain_name`](field@Self::domain_name).
+    /// Sets [`DomainName`](field@Self::domain_name).
     #[inline]
     pub fn domain_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.domain_name, value);
         self
     }
 
-    /// Sets [`status`](field@Self::status).
+    /// Sets [`Status`](field@Self::status).
     #[inline]
     pub fn status(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.status, value);
         self
     }
 
-    /// Sets [`page_size`](field@Self::page_size).
+    /// Sets [`PageSize`](field@Self::page_size): How many a page holds at most.
     #[inline]
     pub fn page_size(mut self, value: i64) -> Self {
         wire::set(&mut self.page_size, value);
         self
     }
 
-    /// Sets [`start_time`](field@Self::start_time).
+    /// Sets [`StartTime`](field@Self::start_time).
     #[inline]
     pub fn start_time(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.start_time, value);
         self
     }
 
-    /// Sets [`end_time`](field@Self::end_time).
+    /// Sets [`EndTime`](field@Self::end_time).
     #[inline]
     pub fn end_time(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.end_time, value);
@@ -163,22 +172,17 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("TaskId"),
-                    wire::Field::query("ObjectPath"),
-                    wire::Field::query("PageNumber").limits(&[wire::Limit::Max(42949672)]),
-                    wire::Field::query("ObjectType"),
-                    wire::Field::query("DomainName"),
-                    wire::Field::query("Status"),
-                    wire::Field::query("PageSize").limits(&[wire::Limit::Max(100)]),
-                    wire::Field::query("StartTime"),
-                    wire::Field::query("EndTime"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("TaskId"),
+            wire::Field::query("ObjectPath"),
+            wire::Field::query("PageNumber").limits(&[wire::Limit::Max(42949672)]),
+            wire::Field::query("ObjectType"),
+            wire::Field::query("DomainName"),
+            wire::Field::query("Status"),
+            wire::Field::query("PageSize").limits(&[wire::Limit::Max(100)]),
+            wire::Field::query("StartTime"),
+            wire::Field::query("EndTime"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -241,18 +245,13 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("PageNumber"),
-                    wire::Field::member("PageSize"),
-                    wire::Field::member("TotalCount"),
-                    wire::Field::member("Tasks").wrapper("Task"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("PageNumber"),
+            wire::Field::member("PageSize"),
+            wire::Field::member("TotalCount"),
+            wire::Field::member("Tasks").wrapper("Task"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -292,7 +291,25 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"174F6032-AA26-470D-B90E-36F0EB205BEE\",\"PageNumber\":2,\"PageSize\":2,\"TotalCount\":20,\"Tasks\":{\"Task\":[{\"Status\":\"Complete\",\"CreationTime\":\"2014-11-27T08:23:22Z\",\"ObjectType\":\"file\",\"Process\":\"10\",\"Description\":\"InternalError\",\"ObjectPath\":\"http://example.com/examplefile.txt\",\"TaskId\":\"123\"}]}}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "174F6032-AA26-470D-B90E-36F0EB205BEE",
+  "PageNumber": 2,
+  "PageSize": 2,
+  "TotalCount": 20,
+  "Tasks": {
+    "Task": [
+      {
+        "Status": "Complete",
+        "CreationTime": "2014-11-27T08:23:22Z",
+        "ObjectType": "file",
+        "Process": "10",
+        "Description": "InternalError",
+        "ObjectPath": "http://example.com/examplefile.txt",
+        "TaskId": "123"
+      }
+    ]
+  }
+}"#),
     ];
 }
 
@@ -327,20 +344,15 @@ pub struct Task {
 impl wire::Object for Task {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Task",
-                fields: &[
-                    wire::Field::member("Status"),
-                    wire::Field::member("CreationTime"),
-                    wire::Field::member("ObjectType"),
-                    wire::Field::member("Process"),
-                    wire::Field::member("Description"),
-                    wire::Field::member("ObjectPath"),
-                    wire::Field::member("TaskId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Task", const { &[
+            wire::Field::member("Status"),
+            wire::Field::member("CreationTime"),
+            wire::Field::member("ObjectType"),
+            wire::Field::member("Process"),
+            wire::Field::member("Description"),
+            wire::Field::member("ObjectPath"),
+            wire::Field::member("TaskId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -377,7 +389,7 @@ wire::object!(Task);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InvalidTaskId.Malformed`, status 400.
     InvalidTaskIdMalformed,
     /// `MissingParameter.ObjectType`, status 400.
@@ -404,7 +416,7 @@ pub enum Error {
     TooManyRequests,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DescribeDcdnRefreshTasks";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -428,9 +440,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Describes dcdn refresh tasks.
     ///
-    /// Examples, errors and types: [`describe_dcdn_refresh_tasks`](mod@super::describe_dcdn_refresh_tasks).
+    /// Examples, errors and types:
+    /// [`describe_dcdn_refresh_tasks`](mod@super::describe_dcdn_refresh_tasks).
     #[inline]
-    pub fn describe_dcdn_refresh_tasks(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_dcdn_refresh_tasks(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Describes dcdn sec func info.
 //!
-//! Operation `DescribeDcdnSecFuncInfo`: it only reads. [Its page](https://api.alibabacloud.com/document/dcdn/2018-01-15/DescribeDcdnSecFuncInfo) at Alibaba Cloud.
+//! Operation `DescribeDcdnSecFuncInfo`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/dcdn/2018-01-15/DescribeDcdnSecFuncInfo) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -30,12 +32,13 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeDcdnSecFuncInfo`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
     /// `SecFuncType`, **required**. Example: `RobotRuleName`.
     pub sec_func_type: Option<String>,
-    /// `Lang`, **required**. Values: [`zh`](Self::LANG_ZH), [`en`](Self::LANG_EN). Example: `en`.
+    /// `Lang`, **required**. Values: [`zh`](Self::LANG_ZH), [`en`](Self::LANG_EN).
     pub lang: Option<String>,
 }
 
@@ -45,20 +48,20 @@ impl Request {
     /// `en`, a value of `Lang`.
     pub const LANG_EN: &str = "en";
 
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`sec_func_type`](field@Self::sec_func_type).
+    /// Sets [`SecFuncType`](field@Self::sec_func_type), **required**.
     #[inline]
     pub fn sec_func_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.sec_func_type, value);
         self
     }
 
-    /// Sets [`lang`](field@Self::lang).
+    /// Sets [`Lang`](field@Self::lang), **required**.
     #[inline]
     pub fn lang(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.lang, value);
@@ -69,15 +72,10 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("SecFuncType").required(),
-                    wire::Field::query("Lang").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("SecFuncType").required(),
+            wire::Field::query("Lang").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -120,18 +118,13 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("Description"),
-                    wire::Field::member("RetCode"),
-                    wire::Field::member("HttpStatus"),
-                    wire::Field::member("Content"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("Description"),
+            wire::Field::member("RetCode"),
+            wire::Field::member("HttpStatus"),
+            wire::Field::member("Content"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -167,7 +160,13 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"30A3A25A-86B3-4C1D-BAA8-12B8607A5CFD\",\"Description\":\"OK\",\"RetCode\":\"0\",\"HttpStatus\":\"200\",\"Content\":[{\"Label\":\"ai_defense\",\"Value\":\"ai_defense\"}]}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "30A3A25A-86B3-4C1D-BAA8-12B8607A5CFD",
+  "Description": "OK",
+  "RetCode": "0",
+  "HttpStatus": "200",
+  "Content": [{"Label": "ai_defense", "Value": "ai_defense"}]
+}"#),
     ];
 }
 
@@ -184,15 +183,10 @@ pub struct Content {
 impl wire::Object for Content {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Content",
-                fields: &[
-                    wire::Field::member("Label"),
-                    wire::Field::member("Value"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Content", const { &[
+            wire::Field::member("Label"),
+            wire::Field::member("Value"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -214,28 +208,23 @@ impl wire::Object for Content {
 
 wire::object!(Content);
 
-/// The error codes that are documented for `DescribeDcdnSecFuncInfo`: none.
+/// No error codes are documented for `DescribeDcdnSecFuncInfo`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "DescribeDcdnSecFuncInfo";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Describes dcdn sec func info.
     ///
-    /// Examples, errors and types: [`describe_dcdn_sec_func_info`](mod@super::describe_dcdn_sec_func_info).
+    /// Examples, errors and types:
+    /// [`describe_dcdn_sec_func_info`](mod@super::describe_dcdn_sec_func_info).
     #[inline]
-    pub fn describe_dcdn_sec_func_info(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_dcdn_sec_func_info(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Describes dcdn sec spec info.
 //!
-//! Operation `DescribeDcdnSecSpecInfo`: it only reads. [Its page](https://api.alibabacloud.com/document/dcdn/2018-01-15/DescribeDcdnSecSpecInfo) at Alibaba Cloud.
+//! Operation `DescribeDcdnSecSpecInfo`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/dcdn/2018-01-15/DescribeDcdnSecSpecInfo) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -30,12 +32,14 @@
 //! # use alicloud_dcdn::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_dcdn::Error> {
-//! let replay = Replay::new().error(describe::Error::InvalidVersionNotFound);
-//! # let client = dcdn::Client::new(&replay.config());
+//! let replay = Replay::new().error(describe::ErrorKind::InvalidVersionNotFound);
+//! # let client = dcdn::Client::new(&replay.config().retry(alicloud_dcdn::Retry::off()));
 //! # let request = describe::Request::new();
 //! let error = client.describe_dcdn_sec_spec_info(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(describe::Error::InvalidVersionNotFound) => assert_eq!(error.status(), Some(400)),
+//!     Some(describe::ErrorKind::InvalidVersionNotFound) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -45,13 +49,14 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeDcdnSecSpecInfo`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
@@ -61,12 +66,7 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[],
-            }
-        }
+        const { &wire::Schema::new("Request", &[]) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -97,16 +97,11 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("Version"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("SpecInfos"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("Version"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("SpecInfos"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -138,7 +133,16 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"Version\":\"enterprise\",\"RequestId\":\"32f6cbb7-13e5-403a-9941-4d4e978dd227\",\"SpecInfos\":[{\"RuleCode\":\"accurate_***\",\"RuleConfigs\":[{\"Code\":\"custom_****_number\",\"Value\":\"20\",\"Expr\":\"equal\"}]}]}"),
+        operation::Sample::Json(r#"{
+  "Version": "enterprise",
+  "RequestId": "32f6cbb7-13e5-403a-9941-4d4e978dd227",
+  "SpecInfos": [
+    {
+      "RuleCode": "accurate_***",
+      "RuleConfigs": [{"Code": "custom_****_number", "Value": "20", "Expr": "equal"}]
+    }
+  ]
+}"#),
     ];
 }
 
@@ -155,15 +159,10 @@ pub struct SpecInfo {
 impl wire::Object for SpecInfo {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "SpecInfo",
-                fields: &[
-                    wire::Field::member("RuleCode"),
-                    wire::Field::member("RuleConfigs"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("SpecInfo", const { &[
+            wire::Field::member("RuleCode"),
+            wire::Field::member("RuleConfigs"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -200,16 +199,11 @@ pub struct RuleConfig {
 impl wire::Object for RuleConfig {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "RuleConfig",
-                fields: &[
-                    wire::Field::member("Code"),
-                    wire::Field::member("Value"),
-                    wire::Field::member("Expr"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("RuleConfig", const { &[
+            wire::Field::member("Code"),
+            wire::Field::member("Value"),
+            wire::Field::member("Expr"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -238,14 +232,14 @@ wire::object!(RuleConfig);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InvalidVersion.NotFound`, status 400.
     InvalidVersionNotFound,
     /// `InvalidParameter`, status 400.
     InvalidParameter,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DescribeDcdnSecSpecInfo";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -259,9 +253,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Describes dcdn sec spec info.
     ///
-    /// Examples, errors and types: [`describe_dcdn_sec_spec_info`](mod@super::describe_dcdn_sec_spec_info).
+    /// Examples, errors and types:
+    /// [`describe_dcdn_sec_spec_info`](mod@super::describe_dcdn_sec_spec_info).
     #[inline]
-    pub fn describe_dcdn_sec_spec_info(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_dcdn_sec_spec_info(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Describes a dcdn service.
 //!
-//! Operation `DescribeDcdnService`: it only reads. [Its page](https://api.alibabacloud.com/document/dcdn/2018-01-15/DescribeDcdnService) at Alibaba Cloud.
+//! Operation `DescribeDcdnService`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/dcdn/2018-01-15/DescribeDcdnService) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -26,13 +28,14 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeDcdnService`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
@@ -42,12 +45,7 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[],
-            }
-        }
+        const { &wire::Schema::new("Request", &[]) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -92,23 +90,18 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("WebsocketChangingTime"),
-                    wire::Field::member("WebsocketChangingType"),
-                    wire::Field::member("ChangingAffectTime"),
-                    wire::Field::member("ChangingChargeType"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("OpeningTime"),
-                    wire::Field::member("InternetChargeType"),
-                    wire::Field::member("WebsocketType"),
-                    wire::Field::member("InstanceId"),
-                    wire::Field::member("OperationLocks").wrapper("LockReason"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("WebsocketChangingTime"),
+            wire::Field::member("WebsocketChangingType"),
+            wire::Field::member("ChangingAffectTime"),
+            wire::Field::member("ChangingChargeType"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("OpeningTime"),
+            wire::Field::member("InternetChargeType"),
+            wire::Field::member("WebsocketType"),
+            wire::Field::member("InstanceId"),
+            wire::Field::member("OperationLocks").wrapper("LockReason"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -154,7 +147,18 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"WebsocketChangingTime\":\"2018-03-19T11:16:11Z\",\"WebsocketChangingType\":\"websocketbps\",\"ChangingAffectTime\":\"2018-03-31T16:00:00Z\",\"ChangingChargeType\":\"PayByBandwidth\",\"RequestId\":\"EF2AEBC2-EDBD-41CF-BF64-7E095D42D6EF\",\"OpeningTime\":\"2018-03-19T11:16:11Z\",\"InternetChargeType\":\"PayByTraffic\",\"WebsocketType\":\"websocketbps\",\"InstanceId\":\"FP-mkqgwxxxx\",\"OperationLocks\":{\"LockReason\":[{\"LockReason\":\"financial\"}]}}"),
+        operation::Sample::Json(r#"{
+  "WebsocketChangingTime": "2018-03-19T11:16:11Z",
+  "WebsocketChangingType": "websocketbps",
+  "ChangingAffectTime": "2018-03-31T16:00:00Z",
+  "ChangingChargeType": "PayByBandwidth",
+  "RequestId": "EF2AEBC2-EDBD-41CF-BF64-7E095D42D6EF",
+  "OpeningTime": "2018-03-19T11:16:11Z",
+  "InternetChargeType": "PayByTraffic",
+  "WebsocketType": "websocketbps",
+  "InstanceId": "FP-mkqgwxxxx",
+  "OperationLocks": {"LockReason": [{"LockReason": "financial"}]}
+}"#),
     ];
 }
 
@@ -169,14 +173,9 @@ pub struct LockReason {
 impl wire::Object for LockReason {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "LockReason",
-                fields: &[
-                    wire::Field::member("LockReason"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("LockReason", const { &[
+            wire::Field::member("LockReason"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -196,28 +195,22 @@ impl wire::Object for LockReason {
 
 wire::object!(LockReason);
 
-/// The error codes that are documented for `DescribeDcdnService`: none.
+/// No error codes are documented for `DescribeDcdnService`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "DescribeDcdnService";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Describes a dcdn service.
     ///
     /// Examples, errors and types: [`describe_dcdn_service`](mod@super::describe_dcdn_service).
     #[inline]
-    pub fn describe_dcdn_service(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_dcdn_service(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Describes a dcdn SLS real time log type.
 //!
-//! Operation `DescribeDcdnSLSRealTimeLogType`: it only reads. [Its page](https://api.alibabacloud.com/document/dcdn/2018-01-15/DescribeDcdnSLSRealTimeLogType) at Alibaba Cloud.
+//! Operation `DescribeDcdnSLSRealTimeLogType`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/dcdn/2018-01-15/DescribeDcdnSLSRealTimeLogType)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -26,13 +28,14 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeDcdnSLSRealTimeLogType`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
@@ -42,12 +45,7 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[],
-            }
-        }
+        const { &wire::Schema::new("Request", &[]) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -76,15 +74,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("Content").wrapper("Business"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("Content").wrapper("Business"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -114,7 +107,10 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"0AEDAF20-4DDF-4165-8750-47FF9C1929C9\",\"Content\":{\"Business\":[{\"Desc\":\"product_U8JE\",\"BusinessType\":\"dcdn_log_access_l1\"}]}}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "0AEDAF20-4DDF-4165-8750-47FF9C1929C9",
+  "Content": {"Business": [{"Desc": "product_U8JE", "BusinessType": "dcdn_log_access_l1"}]}
+}"#),
     ];
 }
 
@@ -131,15 +127,10 @@ pub struct Business {
 impl wire::Object for Business {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Business",
-                fields: &[
-                    wire::Field::member("Desc"),
-                    wire::Field::member("BusinessType"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Business", const { &[
+            wire::Field::member("Desc"),
+            wire::Field::member("BusinessType"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -161,28 +152,23 @@ impl wire::Object for Business {
 
 wire::object!(Business);
 
-/// The error codes that are documented for `DescribeDcdnSLSRealTimeLogType`: none.
+/// No error codes are documented for `DescribeDcdnSLSRealTimeLogType`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "DescribeDcdnSLSRealTimeLogType";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Describes a dcdn SLS real time log type.
     ///
-    /// Examples, errors and types: [`describe_dcdn_sls_real_time_log_type`](mod@super::describe_dcdn_sls_real_time_log_type).
+    /// Examples, errors and types:
+    /// [`describe_dcdn_sls_real_time_log_type`](mod@super::describe_dcdn_sls_real_time_log_type).
     #[inline]
-    pub fn describe_dcdn_sls_real_time_log_type(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_dcdn_sls_real_time_log_type(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Describes a dcdn SLS realtime log delivery.
 //!
-//! Operation `DescribeDcdnSLSRealtimeLogDelivery`: it only reads. [Its page](https://api.alibabacloud.com/document/dcdn/2018-01-15/DescribeDcdnSLSRealtimeLogDelivery) at Alibaba Cloud.
+//! Operation `DescribeDcdnSLSRealtimeLogDelivery`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/dcdn/2018-01-15/DescribeDcdnSLSRealtimeLogDelivery)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -32,12 +34,14 @@
 //! # use alicloud_dcdn::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_dcdn::Error> {
-//! let replay = Replay::new().error(describe::Error::ProjectNotFound);
-//! # let client = dcdn::Client::new(&replay.config());
+//! let replay = Replay::new().error(describe::ErrorKind::ProjectNotFound);
+//! # let client = dcdn::Client::new(&replay.config().retry(alicloud_dcdn::Retry::off()));
 //! # let request = describe::Request::new().project_name("example");
 //! let error = client.describe_dcdn_sls_realtime_log_delivery(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(describe::Error::ProjectNotFound) => assert_eq!(error.status(), Some(400)),
+//!     Some(describe::ErrorKind::ProjectNotFound) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -47,6 +51,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeDcdnSLSRealtimeLogDelivery`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -55,13 +60,13 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`project_name`](field@Self::project_name).
+    /// Sets [`ProjectName`](field@Self::project_name), **required**.
     #[inline]
     pub fn project_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.project_name, value);
@@ -72,14 +77,9 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("ProjectName").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("ProjectName").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -114,15 +114,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("Content"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("Content"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -152,7 +147,22 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"F32C57AA-7BF8-49AE-A2CC-9F42390F5A19\",\"Content\":{\"Status\":\"success\",\"Type\":\"SLS_POST\",\"SLSLogStore\":\"example-cn\",\"DataCenter\":\"cn\",\"FieldName\":\"field1,field2\",\"ProjectName\":\"example\",\"SamplingRate\":\"1.0\",\"SLSProject\":\"example-cn\",\"DomainName\":\"example.com,example.org\",\"BusinessType\":\"cdn_log_access_l1\",\"SLSRegion\":\"cn-hangzhou\"}}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "F32C57AA-7BF8-49AE-A2CC-9F42390F5A19",
+  "Content": {
+    "Status": "success",
+    "Type": "SLS_POST",
+    "SLSLogStore": "example-cn",
+    "DataCenter": "cn",
+    "FieldName": "field1,field2",
+    "ProjectName": "example",
+    "SamplingRate": "1.0",
+    "SLSProject": "example-cn",
+    "DomainName": "example.com,example.org",
+    "BusinessType": "cdn_log_access_l1",
+    "SLSRegion": "cn-hangzhou"
+  }
+}"#),
     ];
 }
 
@@ -187,24 +197,19 @@ pub struct Content {
 impl wire::Object for Content {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Content",
-                fields: &[
-                    wire::Field::member("Status"),
-                    wire::Field::member("Type"),
-                    wire::Field::member("SLSLogStore"),
-                    wire::Field::member("DataCenter"),
-                    wire::Field::member("FieldName"),
-                    wire::Field::member("ProjectName"),
-                    wire::Field::member("SamplingRate"),
-                    wire::Field::member("SLSProject"),
-                    wire::Field::member("DomainName"),
-                    wire::Field::member("BusinessType"),
-                    wire::Field::member("SLSRegion"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Content", const { &[
+            wire::Field::member("Status"),
+            wire::Field::member("Type"),
+            wire::Field::member("SLSLogStore"),
+            wire::Field::member("DataCenter"),
+            wire::Field::member("FieldName"),
+            wire::Field::member("ProjectName"),
+            wire::Field::member("SamplingRate"),
+            wire::Field::member("SLSProject"),
+            wire::Field::member("DomainName"),
+            wire::Field::member("BusinessType"),
+            wire::Field::member("SLSRegion"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -249,14 +254,14 @@ wire::object!(Content);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `ProjectNotFound`, status 400.
     ProjectNotFound,
     /// `Internal Exception`, status 500.
     InternalException,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DescribeDcdnSLSRealtimeLogDelivery";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -270,9 +275,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Describes a dcdn SLS realtime log delivery.
     ///
-    /// Examples, errors and types: [`describe_dcdn_sls_realtime_log_delivery`](mod@super::describe_dcdn_sls_realtime_log_delivery).
+    /// Examples, errors and types:
+    /// [`describe_dcdn_sls_realtime_log_delivery`](mod@super::describe_dcdn_sls_realtime_log_delivery).
     #[inline]
-    pub fn describe_dcdn_sls_realtime_log_delivery(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_dcdn_sls_realtime_log_delivery(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Describes dcdn SM certificate detail.
 //!
-//! Operation `DescribeDcdnSMCertificateDetail`: it only reads. [Its page](https://api.alibabacloud.com/document/dcdn/2018-01-15/DescribeDcdnSMCertificateDetail) at Alibaba Cloud.
+//! Operation `DescribeDcdnSMCertificateDetail`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/dcdn/2018-01-15/DescribeDcdnSMCertificateDetail)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -32,12 +34,14 @@
 //! # use alicloud_dcdn::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_dcdn::Error> {
-//! let replay = Replay::new().error(describe::Error::InvalidCertIdentifierValueNotSupported);
-//! # let client = dcdn::Client::new(&replay.config());
+//! let replay = Replay::new().error(describe::ErrorKind::InvalidCertIdentifierValueNotSupported);
+//! # let client = dcdn::Client::new(&replay.config().retry(alicloud_dcdn::Retry::off()));
 //! # let request = describe::Request::new().cert_identifier("648****-cn-hangzhou");
 //! let error = client.describe_dcdn_sm_certificate_detail(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(describe::Error::InvalidCertIdentifierValueNotSupported) => assert_eq!(error.status(), Some(400)),
+//!     Some(describe::ErrorKind::InvalidCertIdentifierValueNotSupported) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -47,6 +51,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeDcdnSMCertificateDetail`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -55,13 +60,13 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`cert_identifier`](field@Self::cert_identifier).
+    /// Sets [`CertIdentifier`](field@Self::cert_identifier), **required**.
     #[inline]
     pub fn cert_identifier(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.cert_identifier, value);
@@ -72,14 +77,9 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("CertIdentifier").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("CertIdentifier").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -128,22 +128,17 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("CertExpireTime"),
-                    wire::Field::member("CertIdentifier"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("CommonName"),
-                    wire::Field::member("CertName"),
-                    wire::Field::member("Sans"),
-                    wire::Field::member("SignCertificate"),
-                    wire::Field::member("CertOrg"),
-                    wire::Field::member("EncryptCertificate"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("CertExpireTime"),
+            wire::Field::member("CertIdentifier"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("CommonName"),
+            wire::Field::member("CertName"),
+            wire::Field::member("Sans"),
+            wire::Field::member("SignCertificate"),
+            wire::Field::member("CertOrg"),
+            wire::Field::member("EncryptCertificate"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -187,7 +182,17 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"CertExpireTime\":\"2022-08-31T09:42:28Z\",\"CertIdentifier\":\"648****-cn-hangzhou\",\"RequestId\":\"A7C69682-7F88-40DD-A198-10D0309E439D\",\"CommonName\":\"example.com\",\"CertName\":\"yourCertName\",\"Sans\":\"***.example.com\",\"SignCertificate\":\"--BEGIN CERTIFICATE-----***-----END CERTIFICATE--\",\"CertOrg\":\"DigiCert Inc\",\"EncryptCertificate\":\"--BEGIN CERTIFICATE-----***-----END CERTIFICATE--\"}"),
+        operation::Sample::Json(r#"{
+  "CertExpireTime": "2022-08-31T09:42:28Z",
+  "CertIdentifier": "648****-cn-hangzhou",
+  "RequestId": "A7C69682-7F88-40DD-A198-10D0309E439D",
+  "CommonName": "example.com",
+  "CertName": "yourCertName",
+  "Sans": "***.example.com",
+  "SignCertificate": "--BEGIN CERTIFICATE-----***-----END CERTIFICATE--",
+  "CertOrg": "DigiCert Inc",
+  "EncryptCertificate": "--BEGIN CERTIFICATE-----***-----END CERTIFICATE--"
+}"#),
     ];
 }
 
@@ -196,12 +201,12 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InvalidCertIdentifier.ValueNotSupported`, status 400.
     InvalidCertIdentifierValueNotSupported,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DescribeDcdnSMCertificateDetail";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -214,9 +219,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Describes dcdn SM certificate detail.
     ///
-    /// Examples, errors and types: [`describe_dcdn_sm_certificate_detail`](mod@super::describe_dcdn_sm_certificate_detail).
+    /// Examples, errors and types:
+    /// [`describe_dcdn_sm_certificate_detail`](mod@super::describe_dcdn_sm_certificate_detail).
     #[inline]
-    pub fn describe_dcdn_sm_certificate_detail(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_dcdn_sm_certificate_detail(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Describes dcdn top domains by flow.
 //!
-//! Operation `DescribeDcdnTopDomainsByFlow`: it only reads. [Its page](https://api.alibabacloud.com/document/dcdn/2018-01-15/DescribeDcdnTopDomainsByFlow) at Alibaba Cloud.
+//! Operation `DescribeDcdnTopDomainsByFlow`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/dcdn/2018-01-15/DescribeDcdnTopDomainsByFlow)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -30,12 +32,14 @@
 //! # use alicloud_dcdn::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_dcdn::Error> {
-//! let replay = Replay::new().error(describe::Error::MissingTimeParameter);
-//! # let client = dcdn::Client::new(&replay.config());
+//! let replay = Replay::new().error(describe::ErrorKind::MissingTimeParameter);
+//! # let client = dcdn::Client::new(&replay.config().retry(alicloud_dcdn::Retry::off()));
 //! # let request = describe::Request::new();
 //! let error = client.describe_dcdn_top_domains_by_flow(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(describe::Error::MissingTimeParameter) => assert_eq!(error.status(), Some(400)),
+//!     Some(describe::ErrorKind::MissingTimeParameter) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -45,6 +49,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeDcdnTopDomainsByFlow`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -57,27 +62,27 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`start_time`](field@Self::start_time).
+    /// Sets [`StartTime`](field@Self::start_time).
     #[inline]
     pub fn start_time(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.start_time, value);
         self
     }
 
-    /// Sets [`end_time`](field@Self::end_time).
+    /// Sets [`EndTime`](field@Self::end_time).
     #[inline]
     pub fn end_time(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.end_time, value);
         self
     }
 
-    /// Sets [`limit`](field@Self::limit).
+    /// Sets [`Limit`](field@Self::limit).
     #[inline]
     pub fn limit(mut self, value: i64) -> Self {
         wire::set(&mut self.limit, value);
@@ -88,16 +93,11 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("StartTime"),
-                    wire::Field::query("EndTime"),
-                    wire::Field::query("Limit").limits(&[wire::Limit::Min(1), wire::Limit::Max(100)]),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("StartTime"),
+            wire::Field::query("EndTime"),
+            wire::Field::query("Limit").limits(&[wire::Limit::Min(1), wire::Limit::Max(100)]),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -144,19 +144,14 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("DomainOnlineCount"),
-                    wire::Field::member("EndTime"),
-                    wire::Field::member("StartTime"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("DomainCount"),
-                    wire::Field::member("TopDomains").wrapper("TopDomain"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("DomainOnlineCount"),
+            wire::Field::member("EndTime"),
+            wire::Field::member("StartTime"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("DomainCount"),
+            wire::Field::member("TopDomains").wrapper("TopDomain"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -194,7 +189,26 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"DomainOnlineCount\":68,\"EndTime\":\"2016-03-14T07:34:00Z\",\"StartTime\":\"2016-03-14T06:34:00Z\",\"RequestId\":\"4E09C5D7-E1CF-4CAA-A45E-8727F4C8FD70\",\"DomainCount\":68,\"TopDomains\":{\"TopDomain\":[{\"MaxBps\":22139626,\"Rank\":1,\"TotalAccess\":3,\"TrafficPercent\":\"21.686305274906182\",\"DomainName\":\"example.com\",\"TotalTraffic\":\"123\",\"MaxBpsTime\":\"2018-11-01T08:10:00Z\"}]}}"),
+        operation::Sample::Json(r#"{
+  "DomainOnlineCount": 68,
+  "EndTime": "2016-03-14T07:34:00Z",
+  "StartTime": "2016-03-14T06:34:00Z",
+  "RequestId": "4E09C5D7-E1CF-4CAA-A45E-8727F4C8FD70",
+  "DomainCount": 68,
+  "TopDomains": {
+    "TopDomain": [
+      {
+        "MaxBps": 22139626,
+        "Rank": 1,
+        "TotalAccess": 3,
+        "TrafficPercent": "21.686305274906182",
+        "DomainName": "example.com",
+        "TotalTraffic": "123",
+        "MaxBpsTime": "2018-11-01T08:10:00Z"
+      }
+    ]
+  }
+}"#),
     ];
 }
 
@@ -221,20 +235,15 @@ pub struct TopDomain {
 impl wire::Object for TopDomain {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "TopDomain",
-                fields: &[
-                    wire::Field::member("MaxBps"),
-                    wire::Field::member("Rank"),
-                    wire::Field::member("TotalAccess"),
-                    wire::Field::member("TrafficPercent"),
-                    wire::Field::member("DomainName"),
-                    wire::Field::member("TotalTraffic"),
-                    wire::Field::member("MaxBpsTime"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("TopDomain", const { &[
+            wire::Field::member("MaxBps"),
+            wire::Field::member("Rank"),
+            wire::Field::member("TotalAccess"),
+            wire::Field::member("TrafficPercent"),
+            wire::Field::member("DomainName"),
+            wire::Field::member("TotalTraffic"),
+            wire::Field::member("MaxBpsTime"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -271,7 +280,7 @@ wire::object!(TopDomain);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `MissingTimeParameter`, status 400.
     MissingTimeParameter,
     /// `InvalidStartTime.Malformed`, status 400.
@@ -284,7 +293,7 @@ pub enum Error {
     InvalidStartTimeValueNotSupported,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DescribeDcdnTopDomainsByFlow";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -301,9 +310,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Describes dcdn top domains by flow.
     ///
-    /// Examples, errors and types: [`describe_dcdn_top_domains_by_flow`](mod@super::describe_dcdn_top_domains_by_flow).
+    /// Examples, errors and types:
+    /// [`describe_dcdn_top_domains_by_flow`](mod@super::describe_dcdn_top_domains_by_flow).
     #[inline]
-    pub fn describe_dcdn_top_domains_by_flow(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_dcdn_top_domains_by_flow(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

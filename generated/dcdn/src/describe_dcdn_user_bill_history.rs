@@ -2,7 +2,9 @@
 
 //! Describes dcdn user bill history.
 //!
-//! Operation `DescribeDcdnUserBillHistory`: it only reads. [Its page](https://api.alibabacloud.com/document/dcdn/2018-01-15/DescribeDcdnUserBillHistory) at Alibaba Cloud.
+//! Operation `DescribeDcdnUserBillHistory`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/dcdn/2018-01-15/DescribeDcdnUserBillHistory)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -34,14 +36,16 @@
 //! # use alicloud_dcdn::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_dcdn::Error> {
-//! let replay = Replay::new().error(describe::Error::InvalidParameters);
-//! # let client = dcdn::Client::new(&replay.config());
+//! let replay = Replay::new().error(describe::ErrorKind::InvalidParameters);
+//! # let client = dcdn::Client::new(&replay.config().retry(alicloud_dcdn::Retry::off()));
 //! # let request = describe::Request::new()
 //! #     .start_time("2018-09-30T16:00:00Z")
 //! #     .end_time("2018-10-31T16:00:00Z");
 //! let error = client.describe_dcdn_user_bill_history(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(describe::Error::InvalidParameters) => assert_eq!(error.status(), Some(400)),
+//!     Some(describe::ErrorKind::InvalidParameters) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -51,6 +55,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeDcdnUserBillHistory`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -61,20 +66,20 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`start_time`](field@Self::start_time).
+    /// Sets [`StartTime`](field@Self::start_time), **required**.
     #[inline]
     pub fn start_time(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.start_time, value);
         self
     }
 
-    /// Sets [`end_time`](field@Self::end_time).
+    /// Sets [`EndTime`](field@Self::end_time), **required**.
     #[inline]
     pub fn end_time(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.end_time, value);
@@ -85,15 +90,10 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("StartTime").required(),
-                    wire::Field::query("EndTime").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("StartTime").required(),
+            wire::Field::query("EndTime").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -130,15 +130,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("BillHistoryData").wrapper("BillHistoryDataItem"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("BillHistoryData").wrapper("BillHistoryDataItem"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -168,7 +163,29 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"ED61C6C3-8241-4187-AAA7-5157AE175CEC\",\"BillHistoryData\":{\"BillHistoryDataItem\":[{\"Dimension\":\"vas\",\"BillType\":\"month_4th_day_bandwidth\",\"BillTime\":\"2018-09-30T17:00:00Z\",\"BillingData\":{\"BillingDataItem\":[{\"Flow\":2456.0,\"Bandwidth\":4839.0,\"Count\":205624.0,\"CdnRegion\":\"AP1\",\"ChargeType\":\"DynamicHttp\"}]}}]}}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "ED61C6C3-8241-4187-AAA7-5157AE175CEC",
+  "BillHistoryData": {
+    "BillHistoryDataItem": [
+      {
+        "Dimension": "vas",
+        "BillType": "month_4th_day_bandwidth",
+        "BillTime": "2018-09-30T17:00:00Z",
+        "BillingData": {
+          "BillingDataItem": [
+            {
+              "Flow": 2456.0,
+              "Bandwidth": 4839.0,
+              "Count": 205624.0,
+              "CdnRegion": "AP1",
+              "ChargeType": "DynamicHttp"
+            }
+          ]
+        }
+      }
+    ]
+  }
+}"#),
     ];
 }
 
@@ -189,17 +206,12 @@ pub struct BillHistoryDataItem {
 impl wire::Object for BillHistoryDataItem {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "BillHistoryDataItem",
-                fields: &[
-                    wire::Field::member("Dimension"),
-                    wire::Field::member("BillType"),
-                    wire::Field::member("BillTime"),
-                    wire::Field::member("BillingData").wrapper("BillingDataItem"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("BillHistoryDataItem", const { &[
+            wire::Field::member("Dimension"),
+            wire::Field::member("BillType"),
+            wire::Field::member("BillTime"),
+            wire::Field::member("BillingData").wrapper("BillingDataItem"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -244,18 +256,13 @@ pub struct BillingDataItem {
 impl wire::Object for BillingDataItem {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "BillingDataItem",
-                fields: &[
-                    wire::Field::member("Flow"),
-                    wire::Field::member("Bandwidth"),
-                    wire::Field::member("Count"),
-                    wire::Field::member("CdnRegion"),
-                    wire::Field::member("ChargeType"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("BillingDataItem", const { &[
+            wire::Field::member("Flow"),
+            wire::Field::member("Bandwidth"),
+            wire::Field::member("Count"),
+            wire::Field::member("CdnRegion"),
+            wire::Field::member("ChargeType"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -288,7 +295,7 @@ wire::object!(BillingDataItem);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InvalidParameters`, status 400.
     InvalidParameters,
     /// `InvalidStartTime.Malformed`, status 400.
@@ -303,7 +310,7 @@ pub enum Error {
     InvalidTimeMalformed,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DescribeDcdnUserBillHistory";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -321,9 +328,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Describes dcdn user bill history.
     ///
-    /// Examples, errors and types: [`describe_dcdn_user_bill_history`](mod@super::describe_dcdn_user_bill_history).
+    /// Examples, errors and types:
+    /// [`describe_dcdn_user_bill_history`](mod@super::describe_dcdn_user_bill_history).
     #[inline]
-    pub fn describe_dcdn_user_bill_history(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_dcdn_user_bill_history(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

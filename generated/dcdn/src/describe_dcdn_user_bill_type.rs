@@ -2,7 +2,9 @@
 
 //! Describes a dcdn user bill type.
 //!
-//! Operation `DescribeDcdnUserBillType`: it only reads. [Its page](https://api.alibabacloud.com/document/dcdn/2018-01-15/DescribeDcdnUserBillType) at Alibaba Cloud.
+//! Operation `DescribeDcdnUserBillType`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/dcdn/2018-01-15/DescribeDcdnUserBillType) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -34,14 +36,16 @@
 //! # use alicloud_dcdn::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_dcdn::Error> {
-//! let replay = Replay::new().error(describe::Error::InvalidParameter);
-//! # let client = dcdn::Client::new(&replay.config());
+//! let replay = Replay::new().error(describe::ErrorKind::InvalidParameter);
+//! # let client = dcdn::Client::new(&replay.config().retry(alicloud_dcdn::Retry::off()));
 //! # let request = describe::Request::new()
 //! #     .start_time("2018-09-30T16:00:00Z")
 //! #     .end_time("2018-10-31T16:00:00Z");
 //! let error = client.describe_dcdn_user_bill_type(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(describe::Error::InvalidParameter) => assert_eq!(error.status(), Some(400)),
+//!     Some(describe::ErrorKind::InvalidParameter) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -51,6 +55,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeDcdnUserBillType`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -61,20 +66,20 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`start_time`](field@Self::start_time).
+    /// Sets [`StartTime`](field@Self::start_time), **required**.
     #[inline]
     pub fn start_time(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.start_time, value);
         self
     }
 
-    /// Sets [`end_time`](field@Self::end_time).
+    /// Sets [`EndTime`](field@Self::end_time), **required**.
     #[inline]
     pub fn end_time(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.end_time, value);
@@ -85,15 +90,10 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("StartTime").required(),
-                    wire::Field::query("EndTime").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("StartTime").required(),
+            wire::Field::query("EndTime").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -130,15 +130,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("BillTypeData").wrapper("BillTypeDataItem"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("BillTypeData").wrapper("BillTypeDataItem"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -168,7 +163,21 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"C370DAF1-C838-4288-A1A0-9A87633D248E\",\"BillTypeData\":{\"BillTypeDataItem\":[{\"EndTime\":\"2018-10-31T16:00:00Z\",\"StartTime\":\"2018-10-30T16:00:00Z\",\"BillingCycle\":\"month\",\"Product\":\"dcdn\",\"BillType\":\"month_avg_day_bandwidth_overseas\",\"Dimension\":\"flow\"}]}}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "C370DAF1-C838-4288-A1A0-9A87633D248E",
+  "BillTypeData": {
+    "BillTypeDataItem": [
+      {
+        "EndTime": "2018-10-31T16:00:00Z",
+        "StartTime": "2018-10-30T16:00:00Z",
+        "BillingCycle": "month",
+        "Product": "dcdn",
+        "BillType": "month_avg_day_bandwidth_overseas",
+        "Dimension": "flow"
+      }
+    ]
+  }
+}"#),
     ];
 }
 
@@ -193,19 +202,14 @@ pub struct BillTypeDataItem {
 impl wire::Object for BillTypeDataItem {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "BillTypeDataItem",
-                fields: &[
-                    wire::Field::member("EndTime"),
-                    wire::Field::member("StartTime"),
-                    wire::Field::member("BillingCycle"),
-                    wire::Field::member("Product"),
-                    wire::Field::member("BillType"),
-                    wire::Field::member("Dimension"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("BillTypeDataItem", const { &[
+            wire::Field::member("EndTime"),
+            wire::Field::member("StartTime"),
+            wire::Field::member("BillingCycle"),
+            wire::Field::member("Product"),
+            wire::Field::member("BillType"),
+            wire::Field::member("Dimension"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -240,7 +244,7 @@ wire::object!(BillTypeDataItem);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InvalidParameter`, status 400.
     InvalidParameter,
     /// `InvalidParameterProduct`, status 400.
@@ -255,7 +259,7 @@ pub enum Error {
     InvalidEndTimeMismatch,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DescribeDcdnUserBillType";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -273,9 +277,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Describes a dcdn user bill type.
     ///
-    /// Examples, errors and types: [`describe_dcdn_user_bill_type`](mod@super::describe_dcdn_user_bill_type).
+    /// Examples, errors and types:
+    /// [`describe_dcdn_user_bill_type`](mod@super::describe_dcdn_user_bill_type).
     #[inline]
-    pub fn describe_dcdn_user_bill_type(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_dcdn_user_bill_type(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Describes a dcdn user certificate expire count.
 //!
-//! Operation `DescribeDcdnUserCertificateExpireCount`: it only reads. [Its page](https://api.alibabacloud.com/document/dcdn/2018-01-15/DescribeDcdnUserCertificateExpireCount) at Alibaba Cloud.
+//! Operation `DescribeDcdnUserCertificateExpireCount`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/dcdn/2018-01-15/DescribeDcdnUserCertificateExpireCount)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -26,13 +28,14 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeDcdnUserCertificateExpireCount`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
@@ -42,12 +45,7 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[],
-            }
-        }
+        const { &wire::Schema::new("Request", &[]) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -78,16 +76,11 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("ExpireWithin30DaysCount"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("ExpiredCount"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("ExpireWithin30DaysCount"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("ExpiredCount"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -119,32 +112,31 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"ExpireWithin30DaysCount\":0,\"RequestId\":\"F5E8DF64-7175-4186-9B06-F002C0BBD0C5\",\"ExpiredCount\":6}"),
+        operation::Sample::Json(r#"{
+  "ExpireWithin30DaysCount": 0,
+  "RequestId": "F5E8DF64-7175-4186-9B06-F002C0BBD0C5",
+  "ExpiredCount": 6
+}"#),
     ];
 }
 
-/// The error codes that are documented for `DescribeDcdnUserCertificateExpireCount`: none.
+/// No error codes are documented for `DescribeDcdnUserCertificateExpireCount`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "DescribeDcdnUserCertificateExpireCount";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Describes a dcdn user certificate expire count.
     ///
-    /// Examples, errors and types: [`describe_dcdn_user_certificate_expire_count`](mod@super::describe_dcdn_user_certificate_expire_count).
+    /// Examples, errors and types:
+    /// [`describe_dcdn_user_certificate_expire_count`](mod@super::describe_dcdn_user_certificate_expire_count).
     #[inline]
-    pub fn describe_dcdn_user_certificate_expire_count(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_dcdn_user_certificate_expire_count(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

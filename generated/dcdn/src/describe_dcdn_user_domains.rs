@@ -2,7 +2,10 @@
 
 //! Describes dcdn user domains.
 //!
-//! Operation `DescribeDcdnUserDomains`: it only reads. It answers in pages: see [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items). [Its page](https://api.alibabacloud.com/document/dcdn/2018-01-15/DescribeDcdnUserDomains) at Alibaba Cloud.
+//! Operation `DescribeDcdnUserDomains`: it only reads. It answers in pages: see
+//! [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items).
+//! [Its page](https://api.alibabacloud.com/document/dcdn/2018-01-15/DescribeDcdnUserDomains) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -30,12 +33,14 @@
 //! # use alicloud_dcdn::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_dcdn::Error> {
-//! let replay = Replay::new().error(describe::Error::InvalidPageNumberValueNotSupported);
-//! # let client = dcdn::Client::new(&replay.config());
+//! let replay = Replay::new().error(describe::ErrorKind::InvalidPageNumberValueNotSupported);
+//! # let client = dcdn::Client::new(&replay.config().retry(alicloud_dcdn::Retry::off()));
 //! # let request = describe::Request::new();
 //! let error = client.describe_dcdn_user_domains(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(describe::Error::InvalidPageNumberValueNotSupported) => assert_eq!(error.status(), Some(400)),
+//!     Some(describe::ErrorKind::InvalidPageNumberValueNotSupported) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -45,6 +50,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeDcdnUserDomains`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -79,90 +85,90 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`page_size`](field@Self::page_size).
+    /// Sets [`PageSize`](field@Self::page_size): How many a page holds at most.
     #[inline]
     pub fn page_size(mut self, value: i64) -> Self {
         wire::set(&mut self.page_size, value);
         self
     }
 
-    /// Sets [`page_number`](field@Self::page_number).
+    /// Sets [`PageNumber`](field@Self::page_number): The page to answer, from 1 on.
     #[inline]
     pub fn page_number(mut self, value: i64) -> Self {
         wire::set(&mut self.page_number, value);
         self
     }
 
-    /// Sets [`domain_name`](field@Self::domain_name).
+    /// Sets [`DomainName`](field@Self::domain_name).
     #[inline]
     pub fn domain_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.domain_name, value);
         self
     }
 
-    /// Sets [`domain_status`](field@Self::domain_status).
+    /// Sets [`DomainStatus`](field@Self::domain_status).
     #[inline]
     pub fn domain_status(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.domain_status, value);
         self
     }
 
-    /// Sets [`domain_search_type`](field@Self::domain_search_type).
+    /// Sets [`DomainSearchType`](field@Self::domain_search_type).
     #[inline]
     pub fn domain_search_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.domain_search_type, value);
         self
     }
 
-    /// Sets [`check_domain_show`](field@Self::check_domain_show).
+    /// Sets [`CheckDomainShow`](field@Self::check_domain_show).
     #[inline]
     pub fn check_domain_show(mut self, value: bool) -> Self {
         wire::set(&mut self.check_domain_show, value);
         self
     }
 
-    /// Sets [`resource_group_id`](field@Self::resource_group_id).
+    /// Sets [`ResourceGroupId`](field@Self::resource_group_id).
     #[inline]
     pub fn resource_group_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.resource_group_id, value);
         self
     }
 
-    /// Sets [`change_start_time`](field@Self::change_start_time).
+    /// Sets [`ChangeStartTime`](field@Self::change_start_time).
     #[inline]
     pub fn change_start_time(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.change_start_time, value);
         self
     }
 
-    /// Sets [`change_end_time`](field@Self::change_end_time).
+    /// Sets [`ChangeEndTime`](field@Self::change_end_time).
     #[inline]
     pub fn change_end_time(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.change_end_time, value);
         self
     }
 
-    /// Sets [`coverage`](field@Self::coverage).
+    /// Sets [`Coverage`](field@Self::coverage).
     #[inline]
     pub fn coverage(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.coverage, value);
         self
     }
 
-    /// Sets [`tag`](field@Self::tag).
+    /// Sets [`Tag`](field@Self::tag).
     #[inline]
     pub fn tag(mut self, value: impl IntoIterator<Item = Tag>) -> Self {
         wire::set_list(&mut self.tag, value);
         self
     }
 
-    /// Sets [`web_site_type`](field@Self::web_site_type).
+    /// Sets [`WebSiteType`](field@Self::web_site_type).
     #[inline]
     pub fn web_site_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.web_site_type, value);
@@ -173,25 +179,20 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("PageSize").limits(&[wire::Limit::Max(500)]),
-                    wire::Field::query("PageNumber"),
-                    wire::Field::query("DomainName").limits(&[wire::Limit::MaxLength(6800)]),
-                    wire::Field::query("DomainStatus"),
-                    wire::Field::query("DomainSearchType"),
-                    wire::Field::query("CheckDomainShow"),
-                    wire::Field::query("ResourceGroupId"),
-                    wire::Field::query("ChangeStartTime"),
-                    wire::Field::query("ChangeEndTime"),
-                    wire::Field::query("Coverage"),
-                    wire::Field::query("Tag").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(20)]),
-                    wire::Field::query("WebSiteType"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("PageSize").limits(&[wire::Limit::Max(500)]),
+            wire::Field::query("PageNumber"),
+            wire::Field::query("DomainName").limits(&[wire::Limit::MaxLength(6800)]),
+            wire::Field::query("DomainStatus"),
+            wire::Field::query("DomainSearchType"),
+            wire::Field::query("CheckDomainShow"),
+            wire::Field::query("ResourceGroupId"),
+            wire::Field::query("ChangeStartTime"),
+            wire::Field::query("ChangeEndTime"),
+            wire::Field::query("Coverage"),
+            wire::Field::query("Tag").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(20)]),
+            wire::Field::query("WebSiteType"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -234,6 +235,7 @@ impl wire::Object for Request {
 wire::request!(Request);
 
 /// An item of [`Request::tag`](field@Request::tag).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Tag {
@@ -244,20 +246,20 @@ pub struct Tag {
 }
 
 impl Tag {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`key`](field@Self::key).
+    /// Sets [`Key`](field@Self::key).
     #[inline]
     pub fn key(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.key, value);
         self
     }
 
-    /// Sets [`value`](field@Self::value).
+    /// Sets [`Value`](field@Self::value).
     #[inline]
     pub fn value(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.value, value);
@@ -268,15 +270,10 @@ impl Tag {
 impl wire::Object for Tag {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Tag",
-                fields: &[
-                    wire::Field::member("Key"),
-                    wire::Field::member("Value"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Tag", const { &[
+            wire::Field::member("Key"),
+            wire::Field::member("Value"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -325,18 +322,13 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("PageNumber"),
-                    wire::Field::member("PageSize"),
-                    wire::Field::member("TotalCount"),
-                    wire::Field::member("Domains").wrapper("PageData"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("PageNumber"),
+            wire::Field::member("PageSize"),
+            wire::Field::member("TotalCount"),
+            wire::Field::member("Domains").wrapper("PageData"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -376,7 +368,41 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"AA75AADB-5E25-4970-B480-EAA1F5658483\",\"PageNumber\":1,\"PageSize\":12,\"TotalCount\":12,\"Domains\":{\"PageData\":[{\"GmtCreated\":\"2015-10-28T11:05:50Z\",\"Description\":\"audit failed\",\"SSLProtocol\":\"on\",\"ResourceGroupId\":\"rg-acfmv6jutt**\",\"Sandbox\":\"normal\",\"DomainStatus\":\"online\",\"Cname\":\"test.aliyun.com.w.alikunlun.com\",\"GmtModified\":\"2015-10-28T09:31:59Z\",\"DomainName\":\"www.example.com\",\"DomainId\":11223344,\"Sources\":{\"Source\":[{\"Type\":\"oss\",\"Weight\":\"20\",\"Priority\":\"20\",\"Port\":80,\"Content\":\"example.com\"}]},\"Scene\":\"apiscene\",\"FunctionType\":\"routine\"}]}}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "AA75AADB-5E25-4970-B480-EAA1F5658483",
+  "PageNumber": 1,
+  "PageSize": 12,
+  "TotalCount": 12,
+  "Domains": {
+    "PageData": [
+      {
+        "GmtCreated": "2015-10-28T11:05:50Z",
+        "Description": "audit failed",
+        "SSLProtocol": "on",
+        "ResourceGroupId": "rg-acfmv6jutt**",
+        "Sandbox": "normal",
+        "DomainStatus": "online",
+        "Cname": "test.aliyun.com.w.alikunlun.com",
+        "GmtModified": "2015-10-28T09:31:59Z",
+        "DomainName": "www.example.com",
+        "DomainId": 11223344,
+        "Sources": {
+          "Source": [
+            {
+              "Type": "oss",
+              "Weight": "20",
+              "Priority": "20",
+              "Port": 80,
+              "Content": "example.com"
+            }
+          ]
+        },
+        "Scene": "apiscene",
+        "FunctionType": "routine"
+      }
+    ]
+  }
+}"#),
     ];
 }
 
@@ -423,26 +449,21 @@ pub struct PageData {
 impl wire::Object for PageData {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "PageData",
-                fields: &[
-                    wire::Field::member("GmtCreated"),
-                    wire::Field::member("Description"),
-                    wire::Field::member("SSLProtocol"),
-                    wire::Field::member("ResourceGroupId"),
-                    wire::Field::member("Sandbox"),
-                    wire::Field::member("DomainStatus"),
-                    wire::Field::member("Cname"),
-                    wire::Field::member("GmtModified"),
-                    wire::Field::member("DomainName"),
-                    wire::Field::member("DomainId"),
-                    wire::Field::member("Sources").wrapper("Source"),
-                    wire::Field::member("Scene"),
-                    wire::Field::member("FunctionType"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("PageData", const { &[
+            wire::Field::member("GmtCreated"),
+            wire::Field::member("Description"),
+            wire::Field::member("SSLProtocol"),
+            wire::Field::member("ResourceGroupId"),
+            wire::Field::member("Sandbox"),
+            wire::Field::member("DomainStatus"),
+            wire::Field::member("Cname"),
+            wire::Field::member("GmtModified"),
+            wire::Field::member("DomainName"),
+            wire::Field::member("DomainId"),
+            wire::Field::member("Sources").wrapper("Source"),
+            wire::Field::member("Scene"),
+            wire::Field::member("FunctionType"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -505,18 +526,13 @@ pub struct Source {
 impl wire::Object for Source {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Source",
-                fields: &[
-                    wire::Field::member("Type"),
-                    wire::Field::member("Weight"),
-                    wire::Field::member("Priority"),
-                    wire::Field::member("Port"),
-                    wire::Field::member("Content"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Source", const { &[
+            wire::Field::member("Type"),
+            wire::Field::member("Weight"),
+            wire::Field::member("Priority"),
+            wire::Field::member("Port"),
+            wire::Field::member("Content"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -549,7 +565,7 @@ wire::object!(Source);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InvalidPageNumber.ValueNotSupported`, status 400.
     InvalidPageNumberValueNotSupported,
     /// `InvalidPageSize.ValueNotSupported`, status 400.
@@ -566,7 +582,7 @@ pub enum Error {
     InvalidChangeEndTimeMalformed,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DescribeDcdnUserDomains";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -585,9 +601,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Describes dcdn user domains.
     ///
-    /// Examples, errors and types: [`describe_dcdn_user_domains`](mod@super::describe_dcdn_user_domains).
+    /// Examples, errors and types:
+    /// [`describe_dcdn_user_domains`](mod@super::describe_dcdn_user_domains).
     #[inline]
-    pub fn describe_dcdn_user_domains(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_dcdn_user_domains(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

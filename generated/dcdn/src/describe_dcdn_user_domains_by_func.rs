@@ -2,7 +2,10 @@
 
 //! Describes dcdn user domains by func.
 //!
-//! Operation `DescribeDcdnUserDomainsByFunc`: it only reads. It answers in pages: see [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items). [Its page](https://api.alibabacloud.com/document/dcdn/2018-01-15/DescribeDcdnUserDomainsByFunc) at Alibaba Cloud.
+//! Operation `DescribeDcdnUserDomainsByFunc`: it only reads. It answers in pages: see
+//! [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items).
+//! [Its page](https://api.alibabacloud.com/document/dcdn/2018-01-15/DescribeDcdnUserDomainsByFunc)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -32,12 +35,14 @@
 //! # use alicloud_dcdn::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_dcdn::Error> {
-//! let replay = Replay::new().error(describe::Error::InvalidPageNumberValueNotSupported);
-//! # let client = dcdn::Client::new(&replay.config());
+//! let replay = Replay::new().error(describe::ErrorKind::InvalidPageNumberValueNotSupported);
+//! # let client = dcdn::Client::new(&replay.config().retry(alicloud_dcdn::Retry::off()));
 //! # let request = describe::Request::new().func_id(7);
 //! let error = client.describe_dcdn_user_domains_by_func(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(describe::Error::InvalidPageNumberValueNotSupported) => assert_eq!(error.status(), Some(400)),
+//!     Some(describe::ErrorKind::InvalidPageNumberValueNotSupported) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -47,6 +52,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeDcdnUserDomainsByFunc`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -66,7 +72,8 @@ pub struct Request {
     pub page_size: Option<i64>,
     /// `ResourceGroupId`. Example: `rg-acfmyuji4b6r4**`.
     pub resource_group_id: Option<String>,
-    /// `MatchType`. Values: [`fuzzy_match`](Self::MATCH_TYPE_FUZZY_MATCH), [`exact_match`](Self::MATCH_TYPE_EXACT_MATCH). Example: `exact_match`.
+    /// `MatchType`. Values: [`fuzzy_match`](Self::MATCH_TYPE_FUZZY_MATCH),
+    /// [`exact_match`](Self::MATCH_TYPE_EXACT_MATCH).
     pub match_type: Option<String>,
 }
 
@@ -76,55 +83,55 @@ impl Request {
     /// `exact_match`, a value of `MatchType`.
     pub const MATCH_TYPE_EXACT_MATCH: &str = "exact_match";
 
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`func_id`](field@Self::func_id).
+    /// Sets [`FuncId`](field@Self::func_id), **required**.
     #[inline]
     pub fn func_id(mut self, value: i64) -> Self {
         wire::set(&mut self.func_id, value);
         self
     }
 
-    /// Sets [`func_filter`](field@Self::func_filter).
+    /// Sets [`FuncFilter`](field@Self::func_filter).
     #[inline]
     pub fn func_filter(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.func_filter, value);
         self
     }
 
-    /// Sets [`domain_name`](field@Self::domain_name).
+    /// Sets [`DomainName`](field@Self::domain_name).
     #[inline]
     pub fn domain_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.domain_name, value);
         self
     }
 
-    /// Sets [`page_number`](field@Self::page_number).
+    /// Sets [`PageNumber`](field@Self::page_number): The page to answer, from 1 on.
     #[inline]
     pub fn page_number(mut self, value: i64) -> Self {
         wire::set(&mut self.page_number, value);
         self
     }
 
-    /// Sets [`page_size`](field@Self::page_size).
+    /// Sets [`PageSize`](field@Self::page_size): How many a page holds at most.
     #[inline]
     pub fn page_size(mut self, value: i64) -> Self {
         wire::set(&mut self.page_size, value);
         self
     }
 
-    /// Sets [`resource_group_id`](field@Self::resource_group_id).
+    /// Sets [`ResourceGroupId`](field@Self::resource_group_id).
     #[inline]
     pub fn resource_group_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.resource_group_id, value);
         self
     }
 
-    /// Sets [`match_type`](field@Self::match_type).
+    /// Sets [`MatchType`](field@Self::match_type).
     #[inline]
     pub fn match_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.match_type, value);
@@ -135,20 +142,15 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("FuncId").required(),
-                    wire::Field::query("FuncFilter"),
-                    wire::Field::query("DomainName"),
-                    wire::Field::query("PageNumber").limits(&[wire::Limit::Min(1), wire::Limit::Max(100000)]),
-                    wire::Field::query("PageSize").limits(&[wire::Limit::Min(1), wire::Limit::Max(500)]),
-                    wire::Field::query("ResourceGroupId"),
-                    wire::Field::query("MatchType"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("FuncId").required(),
+            wire::Field::query("FuncFilter"),
+            wire::Field::query("DomainName"),
+            wire::Field::query("PageNumber").limits(&[wire::Limit::Min(1), wire::Limit::Max(100000)]),
+            wire::Field::query("PageSize").limits(&[wire::Limit::Min(1), wire::Limit::Max(500)]),
+            wire::Field::query("ResourceGroupId"),
+            wire::Field::query("MatchType"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -207,18 +209,13 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("PageNumber"),
-                    wire::Field::member("PageSize"),
-                    wire::Field::member("TotalCount"),
-                    wire::Field::member("Domains").wrapper("PageData"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("PageNumber"),
+            wire::Field::member("PageSize"),
+            wire::Field::member("TotalCount"),
+            wire::Field::member("Domains").wrapper("PageData"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -258,7 +255,38 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"AA75AADB-5E25-4970-B480-EAA1F5658483\",\"PageNumber\":1,\"PageSize\":5,\"TotalCount\":16,\"Domains\":{\"PageData\":[{\"GmtCreated\":\"2015-10-28T09:32:51Z\",\"SslProtocol\":\"on\",\"Description\":\"audit failed\",\"ResourceGroupId\":\"rg-acfmyuji4b6r4**\",\"Sandbox\":\"normal\",\"DomainStatus\":\"configure_failed\",\"Cname\":\"example.com.w.alikunlun.net\",\"GmtModified\":\"2015-10-28T11:05:50Z\",\"DomainName\":\"example.com\",\"Sources\":{\"Source\":[{\"Type\":\"oss\",\"Weight\":\"20\",\"Priority\":\"20\",\"Port\":80,\"Content\":\"image.developer.aliyundoc.com\"}]}}]}}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "AA75AADB-5E25-4970-B480-EAA1F5658483",
+  "PageNumber": 1,
+  "PageSize": 5,
+  "TotalCount": 16,
+  "Domains": {
+    "PageData": [
+      {
+        "GmtCreated": "2015-10-28T09:32:51Z",
+        "SslProtocol": "on",
+        "Description": "audit failed",
+        "ResourceGroupId": "rg-acfmyuji4b6r4**",
+        "Sandbox": "normal",
+        "DomainStatus": "configure_failed",
+        "Cname": "example.com.w.alikunlun.net",
+        "GmtModified": "2015-10-28T11:05:50Z",
+        "DomainName": "example.com",
+        "Sources": {
+          "Source": [
+            {
+              "Type": "oss",
+              "Weight": "20",
+              "Priority": "20",
+              "Port": 80,
+              "Content": "image.developer.aliyundoc.com"
+            }
+          ]
+        }
+      }
+    ]
+  }
+}"#),
     ];
 }
 
@@ -299,23 +327,18 @@ pub struct PageData {
 impl wire::Object for PageData {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "PageData",
-                fields: &[
-                    wire::Field::member("GmtCreated"),
-                    wire::Field::member("SslProtocol"),
-                    wire::Field::member("Description"),
-                    wire::Field::member("ResourceGroupId"),
-                    wire::Field::member("Sandbox"),
-                    wire::Field::member("DomainStatus"),
-                    wire::Field::member("Cname"),
-                    wire::Field::member("GmtModified"),
-                    wire::Field::member("DomainName"),
-                    wire::Field::member("Sources").wrapper("Source"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("PageData", const { &[
+            wire::Field::member("GmtCreated"),
+            wire::Field::member("SslProtocol"),
+            wire::Field::member("Description"),
+            wire::Field::member("ResourceGroupId"),
+            wire::Field::member("Sandbox"),
+            wire::Field::member("DomainStatus"),
+            wire::Field::member("Cname"),
+            wire::Field::member("GmtModified"),
+            wire::Field::member("DomainName"),
+            wire::Field::member("Sources").wrapper("Source"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -372,18 +395,13 @@ pub struct Source {
 impl wire::Object for Source {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Source",
-                fields: &[
-                    wire::Field::member("Type"),
-                    wire::Field::member("Weight"),
-                    wire::Field::member("Priority"),
-                    wire::Field::member("Port"),
-                    wire::Field::member("Content"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Source", const { &[
+            wire::Field::member("Type"),
+            wire::Field::member("Weight"),
+            wire::Field::member("Priority"),
+            wire::Field::member("Port"),
+            wire::Field::member("Content"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -416,7 +434,7 @@ wire::object!(Source);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InvalidPageNumber.ValueNotSupported`, status 400.
     InvalidPageNumberValueNotSupported,
     /// `InvalidPageSize.ValueNotSupported`, status 400.
@@ -433,7 +451,7 @@ pub enum Error {
     InvalidChangeEndTimeMalformed,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DescribeDcdnUserDomainsByFunc";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -452,9 +470,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Describes dcdn user domains by func.
     ///
-    /// Examples, errors and types: [`describe_dcdn_user_domains_by_func`](mod@super::describe_dcdn_user_domains_by_func).
+    /// Examples, errors and types:
+    /// [`describe_dcdn_user_domains_by_func`](mod@super::describe_dcdn_user_domains_by_func).
     #[inline]
-    pub fn describe_dcdn_user_domains_by_func(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_dcdn_user_domains_by_func(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Describes a dcdn user resource package.
 //!
-//! Operation `DescribeDcdnUserResourcePackage`: it only reads. [Its page](https://api.alibabacloud.com/document/dcdn/2018-01-15/DescribeDcdnUserResourcePackage) at Alibaba Cloud.
+//! Operation `DescribeDcdnUserResourcePackage`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/dcdn/2018-01-15/DescribeDcdnUserResourcePackage)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -30,12 +32,14 @@
 //! # use alicloud_dcdn::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_dcdn::Error> {
-//! let replay = Replay::new().error(describe::Error::DcdnServiceNotFound);
-//! # let client = dcdn::Client::new(&replay.config());
+//! let replay = Replay::new().error(describe::ErrorKind::DcdnServiceNotFound);
+//! # let client = dcdn::Client::new(&replay.config().retry(alicloud_dcdn::Retry::off()));
 //! # let request = describe::Request::new();
 //! let error = client.describe_dcdn_user_resource_package(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(describe::Error::DcdnServiceNotFound) => assert_eq!(error.status(), Some(403)),
+//!     Some(describe::ErrorKind::DcdnServiceNotFound) => {
+//!         assert_eq!(error.status(), Some(403))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -45,6 +49,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeDcdnUserResourcePackage`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -53,13 +58,13 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`status`](field@Self::status).
+    /// Sets [`Status`](field@Self::status).
     #[inline]
     pub fn status(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.status, value);
@@ -70,14 +75,9 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("Status"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("Status"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -112,15 +112,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("ResourcePackageInfos").wrapper("ResourcePackageInfo"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("ResourcePackageInfos").wrapper("ResourcePackageInfo"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -150,7 +145,23 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"96ED3127-EC7A-57C5-AFA6-A689B24B2530\",\"ResourcePackageInfos\":{\"ResourcePackageInfo\":[{\"EndTime\":\"2022-08-24T16:00:00Z\",\"Status\":\"valid\",\"StartTime\":\"2021-08-24T04:09:22Z\",\"CommodityCode\":\"dcdnpaybag\",\"InstanceId\":\"CDNFLOWBAG-cn-7pp2bihrb01ii0\",\"TemplateName\":\"FPT_dcdnpaybag_deadlineAcc_1541151058\",\"CurrCapacity\":\"10000000\",\"InitCapacity\":\"10000000\"}]}}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "96ED3127-EC7A-57C5-AFA6-A689B24B2530",
+  "ResourcePackageInfos": {
+    "ResourcePackageInfo": [
+      {
+        "EndTime": "2022-08-24T16:00:00Z",
+        "Status": "valid",
+        "StartTime": "2021-08-24T04:09:22Z",
+        "CommodityCode": "dcdnpaybag",
+        "InstanceId": "CDNFLOWBAG-cn-7pp2bihrb01ii0",
+        "TemplateName": "FPT_dcdnpaybag_deadlineAcc_1541151058",
+        "CurrCapacity": "10000000",
+        "InitCapacity": "10000000"
+      }
+    ]
+  }
+}"#),
     ];
 }
 
@@ -195,29 +206,24 @@ pub struct ResourcePackageInfo {
 impl wire::Object for ResourcePackageInfo {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "ResourcePackageInfo",
-                fields: &[
-                    wire::Field::member("EndTime"),
-                    wire::Field::member("Status"),
-                    wire::Field::member("DisplayName"),
-                    wire::Field::member("StartTime"),
-                    wire::Field::member("CommodityCode"),
-                    wire::Field::member("InstanceId"),
-                    wire::Field::member("TemplateName"),
-                    wire::Field::member("CurrCapacity"),
-                    wire::Field::member("InitCapacity"),
-                    wire::Field::member("Region"),
-                    wire::Field::member("CurrCapacityShowValue"),
-                    wire::Field::member("CurrCapacityShowUnit"),
-                    wire::Field::member("CurrCapacityBaseUnit"),
-                    wire::Field::member("InitCapacityShowValue"),
-                    wire::Field::member("InitCapacityShowUnit"),
-                    wire::Field::member("InitCapacityBaseUnit"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("ResourcePackageInfo", const { &[
+            wire::Field::member("EndTime"),
+            wire::Field::member("Status"),
+            wire::Field::member("DisplayName"),
+            wire::Field::member("StartTime"),
+            wire::Field::member("CommodityCode"),
+            wire::Field::member("InstanceId"),
+            wire::Field::member("TemplateName"),
+            wire::Field::member("CurrCapacity"),
+            wire::Field::member("InitCapacity"),
+            wire::Field::member("Region"),
+            wire::Field::member("CurrCapacityShowValue"),
+            wire::Field::member("CurrCapacityShowUnit"),
+            wire::Field::member("CurrCapacityBaseUnit"),
+            wire::Field::member("InitCapacityShowValue"),
+            wire::Field::member("InitCapacityShowUnit"),
+            wire::Field::member("InitCapacityBaseUnit"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -272,12 +278,12 @@ wire::object!(ResourcePackageInfo);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `DcdnServiceNotFound`, status 403.
     DcdnServiceNotFound,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DescribeDcdnUserResourcePackage";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -290,9 +296,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Describes a dcdn user resource package.
     ///
-    /// Examples, errors and types: [`describe_dcdn_user_resource_package`](mod@super::describe_dcdn_user_resource_package).
+    /// Examples, errors and types:
+    /// [`describe_dcdn_user_resource_package`](mod@super::describe_dcdn_user_resource_package).
     #[inline]
-    pub fn describe_dcdn_user_resource_package(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_dcdn_user_resource_package(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

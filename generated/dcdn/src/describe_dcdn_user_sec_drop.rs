@@ -2,7 +2,9 @@
 
 //! Describes a dcdn user sec drop.
 //!
-//! Operation `DescribeDcdnUserSecDrop`: it only reads. [Its page](https://api.alibabacloud.com/document/dcdn/2018-01-15/DescribeDcdnUserSecDrop) at Alibaba Cloud.
+//! Operation `DescribeDcdnUserSecDrop`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/dcdn/2018-01-15/DescribeDcdnUserSecDrop) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -31,14 +33,17 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeDcdnUserSecDrop`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
     /// `Data`, **required**. Example: `20201203`.
     pub data: Option<String>,
-    /// `SecFunc`, **required**. Values: [`waf`](Self::SEC_FUNC_WAF), [`tmd`](Self::SEC_FUNC_TMD), [`robot`](Self::SEC_FUNC_ROBOT), [`l4_dm_drop`](Self::SEC_FUNC_L4_DM_DROP). Example: `waf`.
+    /// `SecFunc`, **required**. Values: [`waf`](Self::SEC_FUNC_WAF), [`tmd`](Self::SEC_FUNC_TMD),
+    /// [`robot`](Self::SEC_FUNC_ROBOT), [`l4_dm_drop`](Self::SEC_FUNC_L4_DM_DROP).
     pub sec_func: Option<String>,
-    /// `Metric`, **required**. Values: [`1day`](Self::METRIC_1DAY), [`1month`](Self::METRIC_1MONTH). Example: `1day`.
+    /// `Metric`, **required**. Values: [`1day`](Self::METRIC_1DAY),
+    /// [`1month`](Self::METRIC_1MONTH).
     pub metric: Option<String>,
 }
 
@@ -56,27 +61,27 @@ impl Request {
     /// `1month`, a value of `Metric`.
     pub const METRIC_1MONTH: &str = "1month";
 
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`data`](field@Self::data).
+    /// Sets [`Data`](field@Self::data), **required**.
     #[inline]
     pub fn data(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.data, value);
         self
     }
 
-    /// Sets [`sec_func`](field@Self::sec_func).
+    /// Sets [`SecFunc`](field@Self::sec_func), **required**.
     #[inline]
     pub fn sec_func(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.sec_func, value);
         self
     }
 
-    /// Sets [`metric`](field@Self::metric).
+    /// Sets [`Metric`](field@Self::metric), **required**.
     #[inline]
     pub fn metric(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.metric, value);
@@ -87,16 +92,11 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("Data").required(),
-                    wire::Field::query("SecFunc").required(),
-                    wire::Field::query("Metric").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("Data").required(),
+            wire::Field::query("SecFunc").required(),
+            wire::Field::query("Metric").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -139,17 +139,12 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("Msg"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("Drops"),
-                    wire::Field::member("UuidStr"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("Msg"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("Drops"),
+            wire::Field::member("UuidStr"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -183,32 +178,32 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"Msg\":\"Found\",\"RequestId\":\"4A1295C0-7A5C-4F27-8D70-C3A648E7037F\",\"Drops\":233023208,\"UuidStr\":\"1day10811******6429wafDCDN\"}"),
+        operation::Sample::Json(r#"{
+  "Msg": "Found",
+  "RequestId": "4A1295C0-7A5C-4F27-8D70-C3A648E7037F",
+  "Drops": 233023208,
+  "UuidStr": "1day10811******6429wafDCDN"
+}"#),
     ];
 }
 
-/// The error codes that are documented for `DescribeDcdnUserSecDrop`: none.
+/// No error codes are documented for `DescribeDcdnUserSecDrop`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "DescribeDcdnUserSecDrop";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Describes a dcdn user sec drop.
     ///
-    /// Examples, errors and types: [`describe_dcdn_user_sec_drop`](mod@super::describe_dcdn_user_sec_drop).
+    /// Examples, errors and types:
+    /// [`describe_dcdn_user_sec_drop`](mod@super::describe_dcdn_user_sec_drop).
     #[inline]
-    pub fn describe_dcdn_user_sec_drop(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_dcdn_user_sec_drop(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,10 @@
 
 //! Describes a dcdn user sec drop by minute.
 //!
-//! Operation `DescribeDcdnUserSecDropByMinute`: it only reads. It answers in pages: see [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items). [Its page](https://api.alibabacloud.com/document/dcdn/2018-01-15/DescribeDcdnUserSecDropByMinute) at Alibaba Cloud.
+//! Operation `DescribeDcdnUserSecDropByMinute`: it only reads. It answers in pages: see
+//! [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items).
+//! [Its page](https://api.alibabacloud.com/document/dcdn/2018-01-15/DescribeDcdnUserSecDropByMinute)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -30,6 +33,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeDcdnUserSecDropByMinute`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -53,7 +57,7 @@ pub struct Request {
     ///
     /// Example: `10`. Default: `1`.
     pub page_number: Option<i64>,
-    /// `Lang`, **required**. Values: [`zh`](Self::LANG_ZH), [`en`](Self::LANG_EN). Example: `zh`.
+    /// `Lang`, **required**. Values: [`zh`](Self::LANG_ZH), [`en`](Self::LANG_EN).
     pub lang: Option<String>,
 }
 
@@ -63,69 +67,69 @@ impl Request {
     /// `en`, a value of `Lang`.
     pub const LANG_EN: &str = "en";
 
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`sec_func`](field@Self::sec_func).
+    /// Sets [`SecFunc`](field@Self::sec_func), **required**.
     #[inline]
     pub fn sec_func(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.sec_func, value);
         self
     }
 
-    /// Sets [`rule_name`](field@Self::rule_name).
+    /// Sets [`RuleName`](field@Self::rule_name).
     #[inline]
     pub fn rule_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.rule_name, value);
         self
     }
 
-    /// Sets [`object`](field@Self::object).
+    /// Sets [`Object`](field@Self::object).
     #[inline]
     pub fn object(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.object, value);
         self
     }
 
-    /// Sets [`domain_name`](field@Self::domain_name).
+    /// Sets [`DomainName`](field@Self::domain_name).
     #[inline]
     pub fn domain_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.domain_name, value);
         self
     }
 
-    /// Sets [`start_time`](field@Self::start_time).
+    /// Sets [`StartTime`](field@Self::start_time).
     #[inline]
     pub fn start_time(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.start_time, value);
         self
     }
 
-    /// Sets [`end_time`](field@Self::end_time).
+    /// Sets [`EndTime`](field@Self::end_time).
     #[inline]
     pub fn end_time(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.end_time, value);
         self
     }
 
-    /// Sets [`page_size`](field@Self::page_size).
+    /// Sets [`PageSize`](field@Self::page_size): How many a page holds at most.
     #[inline]
     pub fn page_size(mut self, value: i64) -> Self {
         wire::set(&mut self.page_size, value);
         self
     }
 
-    /// Sets [`page_number`](field@Self::page_number).
+    /// Sets [`PageNumber`](field@Self::page_number): The page to answer, from 1 on.
     #[inline]
     pub fn page_number(mut self, value: i64) -> Self {
         wire::set(&mut self.page_number, value);
         self
     }
 
-    /// Sets [`lang`](field@Self::lang).
+    /// Sets [`Lang`](field@Self::lang), **required**.
     #[inline]
     pub fn lang(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.lang, value);
@@ -136,22 +140,17 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("SecFunc").required(),
-                    wire::Field::query("RuleName"),
-                    wire::Field::query("Object"),
-                    wire::Field::query("DomainName"),
-                    wire::Field::query("StartTime"),
-                    wire::Field::query("EndTime"),
-                    wire::Field::query("PageSize").limits(&[wire::Limit::Max(100)]),
-                    wire::Field::query("PageNumber"),
-                    wire::Field::query("Lang").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("SecFunc").required(),
+            wire::Field::query("RuleName"),
+            wire::Field::query("Object"),
+            wire::Field::query("DomainName"),
+            wire::Field::query("StartTime"),
+            wire::Field::query("EndTime"),
+            wire::Field::query("PageSize").limits(&[wire::Limit::Max(100)]),
+            wire::Field::query("PageNumber"),
+            wire::Field::query("Lang").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -218,20 +217,15 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("Description"),
-                    wire::Field::member("Len"),
-                    wire::Field::member("PageNumber"),
-                    wire::Field::member("PageSize"),
-                    wire::Field::member("TotalCount"),
-                    wire::Field::member("Rows"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("Description"),
+            wire::Field::member("Len"),
+            wire::Field::member("PageNumber"),
+            wire::Field::member("PageSize"),
+            wire::Field::member("TotalCount"),
+            wire::Field::member("Rows"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -275,7 +269,24 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"8143fA8A-B2B2-4915-538D-546B538D25FA\",\"Description\":\"OK\",\"Len\":2,\"PageNumber\":10,\"PageSize\":2,\"TotalCount\":5738,\"Rows\":[{\"Domain\":\"example.aliyundoc.com\",\"TmStr\":\"2021-01-31T15:04:04Z\",\"Drops\":264,\"Object\":\"Normal Mode\",\"SecFunc\":\"robot\",\"RuleName\":\"Normal Mode\"}]}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "8143fA8A-B2B2-4915-538D-546B538D25FA",
+  "Description": "OK",
+  "Len": 2,
+  "PageNumber": 10,
+  "PageSize": 2,
+  "TotalCount": 5738,
+  "Rows": [
+    {
+      "Domain": "example.aliyundoc.com",
+      "TmStr": "2021-01-31T15:04:04Z",
+      "Drops": 264,
+      "Object": "Normal Mode",
+      "SecFunc": "robot",
+      "RuleName": "Normal Mode"
+    }
+  ]
+}"#),
     ];
 }
 
@@ -308,19 +319,14 @@ pub struct Row {
 impl wire::Object for Row {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Row",
-                fields: &[
-                    wire::Field::member("Domain"),
-                    wire::Field::member("TmStr"),
-                    wire::Field::member("Drops"),
-                    wire::Field::member("Object"),
-                    wire::Field::member("SecFunc"),
-                    wire::Field::member("RuleName"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Row", const { &[
+            wire::Field::member("Domain"),
+            wire::Field::member("TmStr"),
+            wire::Field::member("Drops"),
+            wire::Field::member("Object"),
+            wire::Field::member("SecFunc"),
+            wire::Field::member("RuleName"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -350,28 +356,23 @@ impl wire::Object for Row {
 
 wire::object!(Row);
 
-/// The error codes that are documented for `DescribeDcdnUserSecDropByMinute`: none.
+/// No error codes are documented for `DescribeDcdnUserSecDropByMinute`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "DescribeDcdnUserSecDropByMinute";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Describes a dcdn user sec drop by minute.
     ///
-    /// Examples, errors and types: [`describe_dcdn_user_sec_drop_by_minute`](mod@super::describe_dcdn_user_sec_drop_by_minute).
+    /// Examples, errors and types:
+    /// [`describe_dcdn_user_sec_drop_by_minute`](mod@super::describe_dcdn_user_sec_drop_by_minute).
     #[inline]
-    pub fn describe_dcdn_user_sec_drop_by_minute(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_dcdn_user_sec_drop_by_minute(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Describes dcdn user vips by domain.
 //!
-//! Operation `DescribeDcdnUserVipsByDomain`: it only reads. [Its page](https://api.alibabacloud.com/document/dcdn/2018-01-15/DescribeDcdnUserVipsByDomain) at Alibaba Cloud.
+//! Operation `DescribeDcdnUserVipsByDomain`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/dcdn/2018-01-15/DescribeDcdnUserVipsByDomain)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -32,12 +34,14 @@
 //! # use alicloud_dcdn::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_dcdn::Error> {
-//! let replay = Replay::new().error(describe::Error::MissingParameter);
-//! # let client = dcdn::Client::new(&replay.config());
+//! let replay = Replay::new().error(describe::ErrorKind::MissingParameter);
+//! # let client = dcdn::Client::new(&replay.config().retry(alicloud_dcdn::Retry::off()));
 //! # let request = describe::Request::new().domain_name("example.com");
 //! let error = client.describe_dcdn_user_vips_by_domain(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(describe::Error::MissingParameter) => assert_eq!(error.status(), Some(400)),
+//!     Some(describe::ErrorKind::MissingParameter) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -47,12 +51,13 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeDcdnUserVipsByDomain`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `DomainName`, **required**. Values: [`example.com`](Self::DOMAIN_NAME_EXAMPLE_COM). Example: `example.com`.
+    /// `DomainName`, **required**. Values: [`example.com`](Self::DOMAIN_NAME_EXAMPLE_COM).
     pub domain_name: Option<String>,
-    /// `Available`. Values: [`on`](Self::AVAILABLE_ON), [`off`](Self::AVAILABLE_OFF). Example: `on`.
+    /// `Available`. Values: [`on`](Self::AVAILABLE_ON), [`off`](Self::AVAILABLE_OFF).
     pub available: Option<String>,
 }
 
@@ -64,20 +69,20 @@ impl Request {
     /// `off`, a value of `Available`.
     pub const AVAILABLE_OFF: &str = "off";
 
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`domain_name`](field@Self::domain_name).
+    /// Sets [`DomainName`](field@Self::domain_name), **required**.
     #[inline]
     pub fn domain_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.domain_name, value);
         self
     }
 
-    /// Sets [`available`](field@Self::available).
+    /// Sets [`Available`](field@Self::available).
     #[inline]
     pub fn available(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.available, value);
@@ -88,15 +93,10 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("DomainName").required().limits(&[wire::Limit::Only("example.com")]),
-                    wire::Field::query("Available"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("DomainName").required().limits(&[wire::Limit::Only("example.com")]),
+            wire::Field::query("Available"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -135,16 +135,11 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("DomainName"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("Vips").wrapper("Vip"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("DomainName"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("Vips").wrapper("Vip"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -176,7 +171,11 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"DomainName\":\"example.com\",\"RequestId\":\"820E7900-5CA9-4AEF-B0DD-20ED5F64BE55\",\"Vips\":{\"Vip\":[\"122.72.xxx.xxx\"]}}"),
+        operation::Sample::Json(r#"{
+  "DomainName": "example.com",
+  "RequestId": "820E7900-5CA9-4AEF-B0DD-20ED5F64BE55",
+  "Vips": {"Vip": ["122.72.xxx.xxx"]}
+}"#),
     ];
 }
 
@@ -185,7 +184,7 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `MissingParameter`, status 400.
     MissingParameter,
     /// `InvalidDomain.NotFound`, status 400.
@@ -194,7 +193,7 @@ pub enum Error {
     IllegalOperation,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DescribeDcdnUserVipsByDomain";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -209,9 +208,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Describes dcdn user vips by domain.
     ///
-    /// Examples, errors and types: [`describe_dcdn_user_vips_by_domain`](mod@super::describe_dcdn_user_vips_by_domain).
+    /// Examples, errors and types:
+    /// [`describe_dcdn_user_vips_by_domain`](mod@super::describe_dcdn_user_vips_by_domain).
     #[inline]
-    pub fn describe_dcdn_user_vips_by_domain(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_dcdn_user_vips_by_domain(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Describes a dcdn WAF bot app key.
 //!
-//! Operation `DescribeDcdnWafBotAppKey`: it only reads. [Its page](https://api.alibabacloud.com/document/dcdn/2018-01-15/DescribeDcdnWafBotAppKey) at Alibaba Cloud.
+//! Operation `DescribeDcdnWafBotAppKey`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/dcdn/2018-01-15/DescribeDcdnWafBotAppKey) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -26,13 +28,14 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeDcdnWafBotAppKey`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
@@ -42,12 +45,7 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[],
-            }
-        }
+        const { &wire::Schema::new("Request", &[]) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -76,15 +74,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("AppKey"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("AppKey"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -114,32 +107,30 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"F2542B96-B535-5BF9-8EEE-1CF11B20CCA8\",\"AppKey\":\"examp1eapp_key_xxxiuMWTX4Gw\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "F2542B96-B535-5BF9-8EEE-1CF11B20CCA8",
+  "AppKey": "examp1eapp_key_xxxiuMWTX4Gw"
+}"#),
     ];
 }
 
-/// The error codes that are documented for `DescribeDcdnWafBotAppKey`: none.
+/// No error codes are documented for `DescribeDcdnWafBotAppKey`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "DescribeDcdnWafBotAppKey";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Describes a dcdn WAF bot app key.
     ///
-    /// Examples, errors and types: [`describe_dcdn_waf_bot_app_key`](mod@super::describe_dcdn_waf_bot_app_key).
+    /// Examples, errors and types:
+    /// [`describe_dcdn_waf_bot_app_key`](mod@super::describe_dcdn_waf_bot_app_key).
     #[inline]
-    pub fn describe_dcdn_waf_bot_app_key(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_dcdn_waf_bot_app_key(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

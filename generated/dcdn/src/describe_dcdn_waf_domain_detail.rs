@@ -2,7 +2,9 @@
 
 //! Describes dcdn WAF domain detail.
 //!
-//! Operation `DescribeDcdnWafDomainDetail`: it only reads. [Its page](https://api.alibabacloud.com/document/dcdn/2018-01-15/DescribeDcdnWafDomainDetail) at Alibaba Cloud.
+//! Operation `DescribeDcdnWafDomainDetail`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/dcdn/2018-01-15/DescribeDcdnWafDomainDetail)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -32,12 +34,14 @@
 //! # use alicloud_dcdn::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_dcdn::Error> {
-//! let replay = Replay::new().error(describe::Error::InvalidParameter);
-//! # let client = dcdn::Client::new(&replay.config());
+//! let replay = Replay::new().error(describe::ErrorKind::InvalidParameter);
+//! # let client = dcdn::Client::new(&replay.config().retry(alicloud_dcdn::Retry::off()));
 //! # let request = describe::Request::new().domain_name("example.com");
 //! let error = client.describe_dcdn_waf_domain_detail(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(describe::Error::InvalidParameter) => assert_eq!(error.status(), Some(400)),
+//!     Some(describe::ErrorKind::InvalidParameter) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -47,6 +51,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeDcdnWafDomainDetail`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -55,13 +60,13 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`domain_name`](field@Self::domain_name).
+    /// Sets [`DomainName`](field@Self::domain_name), **required**.
     #[inline]
     pub fn domain_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.domain_name, value);
@@ -72,14 +77,9 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("DomainName").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("DomainName").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -114,15 +114,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("Domain"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("Domain"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -152,7 +147,19 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"153ca2cd-3c01-44be-82C0-64dbc6c88630\",\"Domain\":{\"DomainName\":\"example.com\",\"DefenseScenes\":[{\"DefenseScene\":\"waf_group\",\"PolicyId\":10000002,\"PolicyIds\":\"10000001,10000004\"}]}}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "153ca2cd-3c01-44be-82C0-64dbc6c88630",
+  "Domain": {
+    "DomainName": "example.com",
+    "DefenseScenes": [
+      {
+        "DefenseScene": "waf_group",
+        "PolicyId": 10000002,
+        "PolicyIds": "10000001,10000004"
+      }
+    ]
+  }
+}"#),
     ];
 }
 
@@ -169,15 +176,10 @@ pub struct Domain {
 impl wire::Object for Domain {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Domain",
-                fields: &[
-                    wire::Field::member("DomainName"),
-                    wire::Field::member("DefenseScenes"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Domain", const { &[
+            wire::Field::member("DomainName"),
+            wire::Field::member("DefenseScenes"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -214,16 +216,11 @@ pub struct DefenseScene {
 impl wire::Object for DefenseScene {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "DefenseScene",
-                fields: &[
-                    wire::Field::member("DefenseScene"),
-                    wire::Field::member("PolicyId"),
-                    wire::Field::member("PolicyIds"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("DefenseScene", const { &[
+            wire::Field::member("DefenseScene"),
+            wire::Field::member("PolicyId"),
+            wire::Field::member("PolicyIds"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -252,12 +249,12 @@ wire::object!(DefenseScene);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InvalidParameter`, status 400.
     InvalidParameter,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DescribeDcdnWafDomainDetail";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -270,9 +267,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Describes dcdn WAF domain detail.
     ///
-    /// Examples, errors and types: [`describe_dcdn_waf_domain_detail`](mod@super::describe_dcdn_waf_domain_detail).
+    /// Examples, errors and types:
+    /// [`describe_dcdn_waf_domain_detail`](mod@super::describe_dcdn_waf_domain_detail).
     #[inline]
-    pub fn describe_dcdn_waf_domain_detail(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_dcdn_waf_domain_detail(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,10 @@
 
 //! Describes dcdn WAF domains.
 //!
-//! Operation `DescribeDcdnWafDomains`: it only reads. It answers in pages: see [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items). [Its page](https://api.alibabacloud.com/document/dcdn/2018-01-15/DescribeDcdnWafDomains) at Alibaba Cloud.
+//! Operation `DescribeDcdnWafDomains`: it only reads. It answers in pages: see
+//! [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items).
+//! [Its page](https://api.alibabacloud.com/document/dcdn/2018-01-15/DescribeDcdnWafDomains) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -30,12 +33,14 @@
 //! # use alicloud_dcdn::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_dcdn::Error> {
-//! let replay = Replay::new().error(describe::Error::InvalidParameter);
-//! # let client = dcdn::Client::new(&replay.config());
+//! let replay = Replay::new().error(describe::ErrorKind::InvalidParameter);
+//! # let client = dcdn::Client::new(&replay.config().retry(alicloud_dcdn::Retry::off()));
 //! # let request = describe::Request::new();
 //! let error = client.describe_dcdn_waf_domains(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(describe::Error::InvalidParameter) => assert_eq!(error.status(), Some(400)),
+//!     Some(describe::ErrorKind::InvalidParameter) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -45,6 +50,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeDcdnWafDomains`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -61,27 +67,27 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`query_args`](field@Self::query_args).
+    /// Sets [`QueryArgs`](field@Self::query_args).
     #[inline]
     pub fn query_args(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.query_args, value);
         self
     }
 
-    /// Sets [`page_number`](field@Self::page_number).
+    /// Sets [`PageNumber`](field@Self::page_number): The page to answer, from 1 on.
     #[inline]
     pub fn page_number(mut self, value: i64) -> Self {
         wire::set(&mut self.page_number, value);
         self
     }
 
-    /// Sets [`page_size`](field@Self::page_size).
+    /// Sets [`PageSize`](field@Self::page_size): How many a page holds at most.
     #[inline]
     pub fn page_size(mut self, value: i64) -> Self {
         wire::set(&mut self.page_size, value);
@@ -92,16 +98,11 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("QueryArgs"),
-                    wire::Field::query("PageNumber"),
-                    wire::Field::query("PageSize").limits(&[wire::Limit::Max(500)]),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("QueryArgs"),
+            wire::Field::query("PageNumber"),
+            wire::Field::query("PageSize").limits(&[wire::Limit::Max(500)]),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -152,18 +153,13 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("PageSize"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("PageNumber"),
-                    wire::Field::member("TotalCount"),
-                    wire::Field::member("Domains"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("PageSize"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("PageNumber"),
+            wire::Field::member("TotalCount"),
+            wire::Field::member("Domains"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -203,7 +199,19 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"PageSize\":20,\"RequestId\":\"153ca2cd-3c01-44be-b408-64dbc6c88630\",\"PageNumber\":1,\"TotalCount\":15,\"Domains\":[{\"PolicyCount\":3,\"ClientIpTag\":\"X-Forwarded-For\",\"DomainName\":\"example.com\"}]}"),
+        operation::Sample::Json(r#"{
+  "PageSize": 20,
+  "RequestId": "153ca2cd-3c01-44be-b408-64dbc6c88630",
+  "PageNumber": 1,
+  "TotalCount": 15,
+  "Domains": [
+    {
+      "PolicyCount": 3,
+      "ClientIpTag": "X-Forwarded-For",
+      "DomainName": "example.com"
+    }
+  ]
+}"#),
     ];
 }
 
@@ -230,16 +238,11 @@ pub struct Domain {
 impl wire::Object for Domain {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Domain",
-                fields: &[
-                    wire::Field::member("PolicyCount"),
-                    wire::Field::member("ClientIpTag"),
-                    wire::Field::member("DomainName"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Domain", const { &[
+            wire::Field::member("PolicyCount"),
+            wire::Field::member("ClientIpTag"),
+            wire::Field::member("DomainName"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -268,12 +271,12 @@ wire::object!(Domain);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InvalidParameter`, status 400.
     InvalidParameter,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DescribeDcdnWafDomains";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -286,9 +289,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Describes dcdn WAF domains.
     ///
-    /// Examples, errors and types: [`describe_dcdn_waf_domains`](mod@super::describe_dcdn_waf_domains).
+    /// Examples, errors and types:
+    /// [`describe_dcdn_waf_domains`](mod@super::describe_dcdn_waf_domains).
     #[inline]
-    pub fn describe_dcdn_waf_domains(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_dcdn_waf_domains(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

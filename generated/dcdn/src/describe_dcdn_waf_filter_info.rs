@@ -2,7 +2,9 @@
 
 //! Describes dcdn WAF filter info.
 //!
-//! Operation `DescribeDcdnWafFilterInfo`: it only reads. [Its page](https://api.alibabacloud.com/document/dcdn/2018-01-15/DescribeDcdnWafFilterInfo) at Alibaba Cloud.
+//! Operation `DescribeDcdnWafFilterInfo`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/dcdn/2018-01-15/DescribeDcdnWafFilterInfo) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -28,6 +30,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeDcdnWafFilterInfo`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -38,20 +41,20 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`defense_scenes`](field@Self::defense_scenes).
+    /// Sets [`DefenseScenes`](field@Self::defense_scenes).
     #[inline]
     pub fn defense_scenes(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.defense_scenes, value);
         self
     }
 
-    /// Sets [`language`](field@Self::language).
+    /// Sets [`Language`](field@Self::language), **required**.
     #[inline]
     pub fn language(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.language, value);
@@ -62,15 +65,10 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("DefenseScenes"),
-                    wire::Field::query("Language").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("DefenseScenes"),
+            wire::Field::query("Language").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -107,15 +105,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("Content"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("Content"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -145,7 +138,29 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"153ca2cd-3c01-44be-204c-64dbc6c88630\",\"Content\":[{\"DefenseScene\":\"custom_acl\",\"Fields\":[{\"ExtendField\":\"Custom Header\",\"MatchField\":\"Header\",\"LogicalSymbol\":[{\"Type\":\"multi\",\"Symbol\":\"match-one\",\"Attributes\":1,\"MaxLength\":50,\"Regexp\":{\"Pattern\":\"^\\\\S+$\"}}]}]}]}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "153ca2cd-3c01-44be-204c-64dbc6c88630",
+  "Content": [
+    {
+      "DefenseScene": "custom_acl",
+      "Fields": [
+        {
+          "ExtendField": "Custom Header",
+          "MatchField": "Header",
+          "LogicalSymbol": [
+            {
+              "Type": "multi",
+              "Symbol": "match-one",
+              "Attributes": 1,
+              "MaxLength": 50,
+              "Regexp": {"Pattern": "^\\S+$"}
+            }
+          ]
+        }
+      ]
+    }
+  ]
+}"#),
     ];
 }
 
@@ -162,15 +177,10 @@ pub struct Content {
 impl wire::Object for Content {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Content",
-                fields: &[
-                    wire::Field::member("DefenseScene"),
-                    wire::Field::member("Fields"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Content", const { &[
+            wire::Field::member("DefenseScene"),
+            wire::Field::member("Fields"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -207,16 +217,11 @@ pub struct Field {
 impl wire::Object for Field {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Field",
-                fields: &[
-                    wire::Field::member("ExtendField"),
-                    wire::Field::member("MatchField"),
-                    wire::Field::member("LogicalSymbol"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Field", const { &[
+            wire::Field::member("ExtendField"),
+            wire::Field::member("MatchField"),
+            wire::Field::member("LogicalSymbol"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -263,20 +268,15 @@ pub struct LogicalSymbol {
 impl wire::Object for LogicalSymbol {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "LogicalSymbol",
-                fields: &[
-                    wire::Field::member("Type"),
-                    wire::Field::member("Symbol"),
-                    wire::Field::member("Tip"),
-                    wire::Field::member("Attributes"),
-                    wire::Field::member("MaxLength"),
-                    wire::Field::member("Description"),
-                    wire::Field::member("Regexp"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("LogicalSymbol", const { &[
+            wire::Field::member("Type"),
+            wire::Field::member("Symbol"),
+            wire::Field::member("Tip"),
+            wire::Field::member("Attributes"),
+            wire::Field::member("MaxLength"),
+            wire::Field::member("Description"),
+            wire::Field::member("Regexp"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -321,15 +321,10 @@ pub struct Regexp {
 impl wire::Object for Regexp {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Regexp",
-                fields: &[
-                    wire::Field::member("Pattern"),
-                    wire::Field::member("ErrMsg"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Regexp", const { &[
+            wire::Field::member("Pattern"),
+            wire::Field::member("ErrMsg"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -351,28 +346,23 @@ impl wire::Object for Regexp {
 
 wire::object!(Regexp);
 
-/// The error codes that are documented for `DescribeDcdnWafFilterInfo`: none.
+/// No error codes are documented for `DescribeDcdnWafFilterInfo`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "DescribeDcdnWafFilterInfo";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Describes dcdn WAF filter info.
     ///
-    /// Examples, errors and types: [`describe_dcdn_waf_filter_info`](mod@super::describe_dcdn_waf_filter_info).
+    /// Examples, errors and types:
+    /// [`describe_dcdn_waf_filter_info`](mod@super::describe_dcdn_waf_filter_info).
     #[inline]
-    pub fn describe_dcdn_waf_filter_info(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_dcdn_waf_filter_info(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,10 @@
 
 //! Describes a dcdn WAF group.
 //!
-//! Operation `DescribeDcdnWafGroup`: it only reads. It answers in pages: see [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items). [Its page](https://api.alibabacloud.com/document/dcdn/2018-01-15/DescribeDcdnWafGroup) at Alibaba Cloud.
+//! Operation `DescribeDcdnWafGroup`: it only reads. It answers in pages: see
+//! [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items).
+//! [Its page](https://api.alibabacloud.com/document/dcdn/2018-01-15/DescribeDcdnWafGroup) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -31,16 +34,18 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeDcdnWafGroup`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `Language`, **required**. Values: [`zh`](Self::LANGUAGE_ZH), [`en`](Self::LANGUAGE_EN). Example: `zh`.
+    /// `Language`, **required**. Values: [`zh`](Self::LANGUAGE_ZH), [`en`](Self::LANGUAGE_EN).
     pub language: Option<String>,
     /// `Id`, **required**. Example: `1012`.
     pub id: Option<i64>,
-    /// `Scope`, **required**. Values: [`in`](Self::SCOPE_IN), [`out`](Self::SCOPE_OUT). Example: `in`.
+    /// `Scope`, **required**. Values: [`in`](Self::SCOPE_IN), [`out`](Self::SCOPE_OUT).
     pub scope: Option<String>,
-    /// `QueryArgs`. Example: `{\"RiskLevel\":\"\",\"ProtectionType\":\"\",\"ApplicationType\":\"\",\"RuleIdLike\":\"\"}`.
+    /// `QueryArgs`. Example:
+    /// `{\"RiskLevel\":\"\",\"ProtectionType\":\"\",\"ApplicationType\":\"\",\"RuleIdLike\":\"\"}`.
     pub query_args: Option<String>,
     /// `PageNumber`: The page to answer, from 1 on.
     ///
@@ -62,48 +67,48 @@ impl Request {
     /// `out`, a value of `Scope`.
     pub const SCOPE_OUT: &str = "out";
 
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`language`](field@Self::language).
+    /// Sets [`Language`](field@Self::language), **required**.
     #[inline]
     pub fn language(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.language, value);
         self
     }
 
-    /// Sets [`id`](field@Self::id).
+    /// Sets [`Id`](field@Self::id), **required**.
     #[inline]
     pub fn id(mut self, value: i64) -> Self {
         wire::set(&mut self.id, value);
         self
     }
 
-    /// Sets [`scope`](field@Self::scope).
+    /// Sets [`Scope`](field@Self::scope), **required**.
     #[inline]
     pub fn scope(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.scope, value);
         self
     }
 
-    /// Sets [`query_args`](field@Self::query_args).
+    /// Sets [`QueryArgs`](field@Self::query_args).
     #[inline]
     pub fn query_args(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.query_args, value);
         self
     }
 
-    /// Sets [`page_number`](field@Self::page_number).
+    /// Sets [`PageNumber`](field@Self::page_number): The page to answer, from 1 on.
     #[inline]
     pub fn page_number(mut self, value: i64) -> Self {
         wire::set(&mut self.page_number, value);
         self
     }
 
-    /// Sets [`page_size`](field@Self::page_size).
+    /// Sets [`PageSize`](field@Self::page_size): How many a page holds at most.
     #[inline]
     pub fn page_size(mut self, value: i64) -> Self {
         wire::set(&mut self.page_size, value);
@@ -114,19 +119,14 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("Language").required(),
-                    wire::Field::query("Id").required(),
-                    wire::Field::query("Scope").required(),
-                    wire::Field::query("QueryArgs"),
-                    wire::Field::query("PageNumber"),
-                    wire::Field::query("PageSize"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("Language").required(),
+            wire::Field::query("Id").required(),
+            wire::Field::query("Scope").required(),
+            wire::Field::query("QueryArgs"),
+            wire::Field::query("PageNumber"),
+            wire::Field::query("PageSize"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -191,22 +191,17 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("Id"),
-                    wire::Field::member("Name"),
-                    wire::Field::member("TemplateId"),
-                    wire::Field::member("Subscribe"),
-                    wire::Field::member("TotalCount"),
-                    wire::Field::member("Rules"),
-                    wire::Field::member("PageNumber"),
-                    wire::Field::member("PageSize"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("Id"),
+            wire::Field::member("Name"),
+            wire::Field::member("TemplateId"),
+            wire::Field::member("Subscribe"),
+            wire::Field::member("TotalCount"),
+            wire::Field::member("Rules"),
+            wire::Field::member("PageNumber"),
+            wire::Field::member("PageSize"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -254,7 +249,29 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"04F0F334-1335-436C-A1D7-6C044FE73368\",\"Id\":1012,\"Name\":\"test\",\"TemplateId\":1012,\"Subscribe\":\"on\",\"TotalCount\":16,\"Rules\":[{\"GmtModified\":\"2021-12-29T17:08:45Z\",\"Id\":100001,\"Name\":\"test\",\"Description\":\"OK\",\"RiskLevel\":2,\"ProtectionType\":11,\"ApplicationType\":1,\"CveId\":\"CVE-2021-22945\",\"CveUrl\":\"https://nxx.nxxx.gov/vuln/detail/CVE-2022-XXXX\"}],\"PageNumber\":1,\"PageSize\":20}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "04F0F334-1335-436C-A1D7-6C044FE73368",
+  "Id": 1012,
+  "Name": "test",
+  "TemplateId": 1012,
+  "Subscribe": "on",
+  "TotalCount": 16,
+  "Rules": [
+    {
+      "GmtModified": "2021-12-29T17:08:45Z",
+      "Id": 100001,
+      "Name": "test",
+      "Description": "OK",
+      "RiskLevel": 2,
+      "ProtectionType": 11,
+      "ApplicationType": 1,
+      "CveId": "CVE-2021-22945",
+      "CveUrl": "https://nxx.nxxx.gov/vuln/detail/CVE-2022-XXXX"
+    }
+  ],
+  "PageNumber": 1,
+  "PageSize": 20
+}"#),
     ];
 }
 
@@ -293,22 +310,17 @@ pub struct Rule {
 impl wire::Object for Rule {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Rule",
-                fields: &[
-                    wire::Field::member("GmtModified"),
-                    wire::Field::member("Id"),
-                    wire::Field::member("Name"),
-                    wire::Field::member("Description"),
-                    wire::Field::member("RiskLevel"),
-                    wire::Field::member("ProtectionType"),
-                    wire::Field::member("ApplicationType"),
-                    wire::Field::member("CveId"),
-                    wire::Field::member("CveUrl"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Rule", const { &[
+            wire::Field::member("GmtModified"),
+            wire::Field::member("Id"),
+            wire::Field::member("Name"),
+            wire::Field::member("Description"),
+            wire::Field::member("RiskLevel"),
+            wire::Field::member("ProtectionType"),
+            wire::Field::member("ApplicationType"),
+            wire::Field::member("CveId"),
+            wire::Field::member("CveUrl"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -344,28 +356,22 @@ impl wire::Object for Rule {
 
 wire::object!(Rule);
 
-/// The error codes that are documented for `DescribeDcdnWafGroup`: none.
+/// No error codes are documented for `DescribeDcdnWafGroup`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "DescribeDcdnWafGroup";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Describes a dcdn WAF group.
     ///
     /// Examples, errors and types: [`describe_dcdn_waf_group`](mod@super::describe_dcdn_waf_group).
     #[inline]
-    pub fn describe_dcdn_waf_group(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_dcdn_waf_group(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,10 @@
 
 //! Describes dcdn WAF logs.
 //!
-//! Operation `DescribeDcdnWafLogs`: it only reads. It answers in pages: see [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items). [Its page](https://api.alibabacloud.com/document/dcdn/2018-01-15/DescribeDcdnWafLogs) at Alibaba Cloud.
+//! Operation `DescribeDcdnWafLogs`: it only reads. It answers in pages: see
+//! [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items).
+//! [Its page](https://api.alibabacloud.com/document/dcdn/2018-01-15/DescribeDcdnWafLogs) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -32,12 +35,14 @@
 //! # use alicloud_dcdn::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_dcdn::Error> {
-//! let replay = Replay::new().error(describe::Error::IdempotentParameterMismatch);
-//! # let client = dcdn::Client::new(&replay.config());
+//! let replay = Replay::new().error(describe::ErrorKind::IdempotentParameterMismatch);
+//! # let client = dcdn::Client::new(&replay.config().retry(alicloud_dcdn::Retry::off()));
 //! # let request = describe::Request::new().domain_name("example.com");
 //! let error = client.describe_dcdn_waf_logs(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(describe::Error::IdempotentParameterMismatch) => assert_eq!(error.status(), Some(400)),
+//!     Some(describe::ErrorKind::IdempotentParameterMismatch) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -47,6 +52,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeDcdnWafLogs`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -67,41 +73,41 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`domain_name`](field@Self::domain_name).
+    /// Sets [`DomainName`](field@Self::domain_name), **required**.
     #[inline]
     pub fn domain_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.domain_name, value);
         self
     }
 
-    /// Sets [`start_time`](field@Self::start_time).
+    /// Sets [`StartTime`](field@Self::start_time).
     #[inline]
     pub fn start_time(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.start_time, value);
         self
     }
 
-    /// Sets [`end_time`](field@Self::end_time).
+    /// Sets [`EndTime`](field@Self::end_time).
     #[inline]
     pub fn end_time(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.end_time, value);
         self
     }
 
-    /// Sets [`page_size`](field@Self::page_size).
+    /// Sets [`PageSize`](field@Self::page_size): How many a page holds at most.
     #[inline]
     pub fn page_size(mut self, value: i64) -> Self {
         wire::set(&mut self.page_size, value);
         self
     }
 
-    /// Sets [`page_number`](field@Self::page_number).
+    /// Sets [`PageNumber`](field@Self::page_number): The page to answer, from 1 on.
     #[inline]
     pub fn page_number(mut self, value: i64) -> Self {
         wire::set(&mut self.page_number, value);
@@ -112,18 +118,13 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("DomainName").required(),
-                    wire::Field::query("StartTime"),
-                    wire::Field::query("EndTime"),
-                    wire::Field::query("PageSize"),
-                    wire::Field::query("PageNumber"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("DomainName").required(),
+            wire::Field::query("StartTime"),
+            wire::Field::query("EndTime"),
+            wire::Field::query("PageSize"),
+            wire::Field::query("PageNumber"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -166,15 +167,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("DomainLogDetails"),
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("DomainLogDetails"),
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -207,7 +203,25 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"DomainLogDetails\":[{\"DomainName\":\"example.com\",\"LogCount\":10,\"LogInfos\":[{\"EndTime\":\"2015-05-23T14:00:00Z\",\"LogName\":\"demo.aliyundoc.com_2015_05_23_2100_2200.xxxxxx.gz\",\"LogPath\":\"guide.aliyundoc.com-hangzhou.xxx\",\"LogSize\":258,\"StartTime\":\"2015-05-23T13:00:00Z\"}],\"PageInfos\":{\"PageIndex\":1,\"PageSize\":20,\"Total\":20}}],\"RequestId\":\"0985A362-C81E-5A56-891D-90226BEECA7C\"}"),
+        operation::Sample::Json(r#"{
+  "DomainLogDetails": [
+    {
+      "DomainName": "example.com",
+      "LogCount": 10,
+      "LogInfos": [
+        {
+          "EndTime": "2015-05-23T14:00:00Z",
+          "LogName": "demo.aliyundoc.com_2015_05_23_2100_2200.xxxxxx.gz",
+          "LogPath": "guide.aliyundoc.com-hangzhou.xxx",
+          "LogSize": 258,
+          "StartTime": "2015-05-23T13:00:00Z"
+        }
+      ],
+      "PageInfos": {"PageIndex": 1, "PageSize": 20, "Total": 20}
+    }
+  ],
+  "RequestId": "0985A362-C81E-5A56-891D-90226BEECA7C"
+}"#),
     ];
 }
 
@@ -236,17 +250,12 @@ pub struct DomainLogDetail {
 impl wire::Object for DomainLogDetail {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "DomainLogDetail",
-                fields: &[
-                    wire::Field::member("DomainName"),
-                    wire::Field::member("LogCount"),
-                    wire::Field::member("LogInfos"),
-                    wire::Field::member("PageInfos"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("DomainLogDetail", const { &[
+            wire::Field::member("DomainName"),
+            wire::Field::member("LogCount"),
+            wire::Field::member("LogInfos"),
+            wire::Field::member("PageInfos"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -291,18 +300,13 @@ pub struct LogInfo {
 impl wire::Object for LogInfo {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "LogInfo",
-                fields: &[
-                    wire::Field::member("EndTime"),
-                    wire::Field::member("LogName"),
-                    wire::Field::member("LogPath"),
-                    wire::Field::member("LogSize"),
-                    wire::Field::member("StartTime"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("LogInfo", const { &[
+            wire::Field::member("EndTime"),
+            wire::Field::member("LogName"),
+            wire::Field::member("LogPath"),
+            wire::Field::member("LogSize"),
+            wire::Field::member("StartTime"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -347,16 +351,11 @@ pub struct PageInfos {
 impl wire::Object for PageInfos {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "PageInfos",
-                fields: &[
-                    wire::Field::member("PageIndex"),
-                    wire::Field::member("PageSize"),
-                    wire::Field::member("Total"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("PageInfos", const { &[
+            wire::Field::member("PageIndex"),
+            wire::Field::member("PageSize"),
+            wire::Field::member("Total"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -385,12 +384,12 @@ wire::object!(PageInfos);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `IdempotentParameterMismatch`, status 400.
     IdempotentParameterMismatch,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DescribeDcdnWafLogs";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -405,7 +404,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`describe_dcdn_waf_logs`](mod@super::describe_dcdn_waf_logs).
     #[inline]
-    pub fn describe_dcdn_waf_logs(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_dcdn_waf_logs(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,10 @@
 
 //! Describes dcdn WAF policies.
 //!
-//! Operation `DescribeDcdnWafPolicies`: it only reads. It answers in pages: see [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items). [Its page](https://api.alibabacloud.com/document/dcdn/2018-01-15/DescribeDcdnWafPolicies) at Alibaba Cloud.
+//! Operation `DescribeDcdnWafPolicies`: it only reads. It answers in pages: see
+//! [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items).
+//! [Its page](https://api.alibabacloud.com/document/dcdn/2018-01-15/DescribeDcdnWafPolicies) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -26,6 +29,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeDcdnWafPolicies`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -42,27 +46,27 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`query_args`](field@Self::query_args).
+    /// Sets [`QueryArgs`](field@Self::query_args).
     #[inline]
     pub fn query_args(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.query_args, value);
         self
     }
 
-    /// Sets [`page_number`](field@Self::page_number).
+    /// Sets [`PageNumber`](field@Self::page_number): The page to answer, from 1 on.
     #[inline]
     pub fn page_number(mut self, value: i64) -> Self {
         wire::set(&mut self.page_number, value);
         self
     }
 
-    /// Sets [`page_size`](field@Self::page_size).
+    /// Sets [`PageSize`](field@Self::page_size): How many a page holds at most.
     #[inline]
     pub fn page_size(mut self, value: i64) -> Self {
         wire::set(&mut self.page_size, value);
@@ -73,16 +77,11 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("QueryArgs"),
-                    wire::Field::query("PageNumber"),
-                    wire::Field::query("PageSize").limits(&[wire::Limit::Max(500)]),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("QueryArgs"),
+            wire::Field::query("PageNumber"),
+            wire::Field::query("PageSize").limits(&[wire::Limit::Max(500)]),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -133,18 +132,13 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("PageSize"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("PageNumber"),
-                    wire::Field::member("TotalCount"),
-                    wire::Field::member("Policies"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("PageSize"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("PageNumber"),
+            wire::Field::member("TotalCount"),
+            wire::Field::member("Policies"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -184,7 +178,24 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"PageSize\":20,\"RequestId\":\"153ca2cd-3c01-44be-2e83-64dbc6c88630\",\"PageNumber\":1,\"TotalCount\":15,\"Policies\":[{\"PolicyStatus\":\"on\",\"DefenseScene\":\"custom_acl\",\"DomainCount\":22,\"PolicyName\":\"policy_test\",\"PolicyId\":100001,\"RuleCount\":9,\"GmtModified\":\"2021-12-29T17:08:45Z\",\"PolicyType\":\"default\"}]}"),
+        operation::Sample::Json(r#"{
+  "PageSize": 20,
+  "RequestId": "153ca2cd-3c01-44be-2e83-64dbc6c88630",
+  "PageNumber": 1,
+  "TotalCount": 15,
+  "Policies": [
+    {
+      "PolicyStatus": "on",
+      "DefenseScene": "custom_acl",
+      "DomainCount": 22,
+      "PolicyName": "policy_test",
+      "PolicyId": 100001,
+      "RuleCount": 9,
+      "GmtModified": "2021-12-29T17:08:45Z",
+      "PolicyType": "default"
+    }
+  ]
+}"#),
     ];
 }
 
@@ -221,21 +232,16 @@ pub struct Policy {
 impl wire::Object for Policy {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Policy",
-                fields: &[
-                    wire::Field::member("PolicyStatus"),
-                    wire::Field::member("DefenseScene"),
-                    wire::Field::member("DomainCount"),
-                    wire::Field::member("PolicyName"),
-                    wire::Field::member("PolicyId"),
-                    wire::Field::member("RuleCount"),
-                    wire::Field::member("GmtModified"),
-                    wire::Field::member("PolicyType"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Policy", const { &[
+            wire::Field::member("PolicyStatus"),
+            wire::Field::member("DefenseScene"),
+            wire::Field::member("DomainCount"),
+            wire::Field::member("PolicyName"),
+            wire::Field::member("PolicyId"),
+            wire::Field::member("RuleCount"),
+            wire::Field::member("GmtModified"),
+            wire::Field::member("PolicyType"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -269,28 +275,23 @@ impl wire::Object for Policy {
 
 wire::object!(Policy);
 
-/// The error codes that are documented for `DescribeDcdnWafPolicies`: none.
+/// No error codes are documented for `DescribeDcdnWafPolicies`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "DescribeDcdnWafPolicies";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Describes dcdn WAF policies.
     ///
-    /// Examples, errors and types: [`describe_dcdn_waf_policies`](mod@super::describe_dcdn_waf_policies).
+    /// Examples, errors and types:
+    /// [`describe_dcdn_waf_policies`](mod@super::describe_dcdn_waf_policies).
     #[inline]
-    pub fn describe_dcdn_waf_policies(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_dcdn_waf_policies(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Describes a dcdn WAF policy.
 //!
-//! Operation `DescribeDcdnWafPolicy`: it only reads. [Its page](https://api.alibabacloud.com/document/dcdn/2018-01-15/DescribeDcdnWafPolicy) at Alibaba Cloud.
+//! Operation `DescribeDcdnWafPolicy`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/dcdn/2018-01-15/DescribeDcdnWafPolicy) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -32,12 +34,14 @@
 //! # use alicloud_dcdn::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_dcdn::Error> {
-//! let replay = Replay::new().error(describe::Error::InvalidParameter);
-//! # let client = dcdn::Client::new(&replay.config());
+//! let replay = Replay::new().error(describe::ErrorKind::InvalidParameter);
+//! # let client = dcdn::Client::new(&replay.config().retry(alicloud_dcdn::Retry::off()));
 //! # let request = describe::Request::new().policy_id(1000001);
 //! let error = client.describe_dcdn_waf_policy(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(describe::Error::InvalidParameter) => assert_eq!(error.status(), Some(400)),
+//!     Some(describe::ErrorKind::InvalidParameter) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -47,6 +51,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeDcdnWafPolicy`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -55,13 +60,13 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`policy_id`](field@Self::policy_id).
+    /// Sets [`PolicyId`](field@Self::policy_id), **required**.
     #[inline]
     pub fn policy_id(mut self, value: i64) -> Self {
         wire::set(&mut self.policy_id, value);
@@ -72,14 +77,9 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("PolicyId").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("PolicyId").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -114,15 +114,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("Policy"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("Policy"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -152,7 +147,20 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"66A98669-CC6E-4F3E-80A6-3014697B11AE\",\"Policy\":{\"PolicyStatus\":\"on\",\"DefenseScene\":\"waf_group\",\"DomainCount\":22,\"RuleConfigs\":\"{     \\\"type\\\":\\\"target_type\\\",     \\\"status\\\":\\\"on\\\",     \\\"config\\\":{\\\"target\\\":\\\"app\\\"},     \\\"action\\\":\\\"\\\"   }\",\"PolicyName\":\"policy_test\",\"PolicyId\":100001,\"RuleCount\":9,\"GmtModified\":\"2021-12-29T17:08:45Z\",\"PolicyType\":\"default\"}}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "66A98669-CC6E-4F3E-80A6-3014697B11AE",
+  "Policy": {
+    "PolicyStatus": "on",
+    "DefenseScene": "waf_group",
+    "DomainCount": 22,
+    "RuleConfigs": "{     \"type\":\"target_type\",     \"status\":\"on\",     \"config\":{\"target\":\"app\"},     \"action\":\"\"   }",
+    "PolicyName": "policy_test",
+    "PolicyId": 100001,
+    "RuleCount": 9,
+    "GmtModified": "2021-12-29T17:08:45Z",
+    "PolicyType": "default"
+  }
+}"#),
     ];
 }
 
@@ -166,7 +174,8 @@ pub struct Policy {
     pub defense_scene: String,
     /// `DomainCount`. Example: `22`.
     pub domain_count: Option<i64>,
-    /// `RuleConfigs`. Example: `{ "type":"target_type", "status":"on", "config":{"target":"app"}, "action":"" }`.
+    /// `RuleConfigs`. Example:
+    /// `{ "type":"target_type", "status":"on", "config":{"target":"app"}, "action":"" }`.
     pub rule_configs: String,
     /// `PolicyName`. Example: `policy_test`.
     pub policy_name: String,
@@ -183,22 +192,17 @@ pub struct Policy {
 impl wire::Object for Policy {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Policy",
-                fields: &[
-                    wire::Field::member("PolicyStatus"),
-                    wire::Field::member("DefenseScene"),
-                    wire::Field::member("DomainCount"),
-                    wire::Field::member("RuleConfigs"),
-                    wire::Field::member("PolicyName"),
-                    wire::Field::member("PolicyId"),
-                    wire::Field::member("RuleCount"),
-                    wire::Field::member("GmtModified"),
-                    wire::Field::member("PolicyType"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Policy", const { &[
+            wire::Field::member("PolicyStatus"),
+            wire::Field::member("DefenseScene"),
+            wire::Field::member("DomainCount"),
+            wire::Field::member("RuleConfigs"),
+            wire::Field::member("PolicyName"),
+            wire::Field::member("PolicyId"),
+            wire::Field::member("RuleCount"),
+            wire::Field::member("GmtModified"),
+            wire::Field::member("PolicyType"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -239,12 +243,12 @@ wire::object!(Policy);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InvalidParameter`, status 400.
     InvalidParameter,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DescribeDcdnWafPolicy";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -257,9 +261,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Describes a dcdn WAF policy.
     ///
-    /// Examples, errors and types: [`describe_dcdn_waf_policy`](mod@super::describe_dcdn_waf_policy).
+    /// Examples, errors and types:
+    /// [`describe_dcdn_waf_policy`](mod@super::describe_dcdn_waf_policy).
     #[inline]
-    pub fn describe_dcdn_waf_policy(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_dcdn_waf_policy(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

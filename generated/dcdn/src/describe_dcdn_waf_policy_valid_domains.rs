@@ -2,7 +2,10 @@
 
 //! Describes dcdn WAF policy valid domains.
 //!
-//! Operation `DescribeDcdnWafPolicyValidDomains`: it only reads. It answers in pages: see [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items). [Its page](https://api.alibabacloud.com/document/dcdn/2018-01-15/DescribeDcdnWafPolicyValidDomains) at Alibaba Cloud.
+//! Operation `DescribeDcdnWafPolicyValidDomains`: it only reads. It answers in pages: see
+//! [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items).
+//! [Its page](https://api.alibabacloud.com/document/dcdn/2018-01-15/DescribeDcdnWafPolicyValidDomains)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -32,12 +35,14 @@
 //! # use alicloud_dcdn::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_dcdn::Error> {
-//! let replay = Replay::new().error(describe::Error::InvalidParameter);
-//! # let client = dcdn::Client::new(&replay.config());
+//! let replay = Replay::new().error(describe::ErrorKind::InvalidParameter);
+//! # let client = dcdn::Client::new(&replay.config().retry(alicloud_dcdn::Retry::off()));
 //! # let request = describe::Request::new().defense_scene("custom_acl");
 //! let error = client.describe_dcdn_waf_policy_valid_domains(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(describe::Error::InvalidParameter) => assert_eq!(error.status(), Some(400)),
+//!     Some(describe::ErrorKind::InvalidParameter) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -47,6 +52,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeDcdnWafPolicyValidDomains`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -65,34 +71,34 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`defense_scene`](field@Self::defense_scene).
+    /// Sets [`DefenseScene`](field@Self::defense_scene), **required**.
     #[inline]
     pub fn defense_scene(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.defense_scene, value);
         self
     }
 
-    /// Sets [`domain_name_like`](field@Self::domain_name_like).
+    /// Sets [`DomainNameLike`](field@Self::domain_name_like).
     #[inline]
     pub fn domain_name_like(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.domain_name_like, value);
         self
     }
 
-    /// Sets [`page_number`](field@Self::page_number).
+    /// Sets [`PageNumber`](field@Self::page_number): The page to answer, from 1 on.
     #[inline]
     pub fn page_number(mut self, value: i64) -> Self {
         wire::set(&mut self.page_number, value);
         self
     }
 
-    /// Sets [`page_size`](field@Self::page_size).
+    /// Sets [`PageSize`](field@Self::page_size): How many a page holds at most.
     #[inline]
     pub fn page_size(mut self, value: i64) -> Self {
         wire::set(&mut self.page_size, value);
@@ -103,17 +109,12 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("DefenseScene").required(),
-                    wire::Field::query("DomainNameLike"),
-                    wire::Field::query("PageNumber"),
-                    wire::Field::query("PageSize").limits(&[wire::Limit::Max(500)]),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("DefenseScene").required(),
+            wire::Field::query("DomainNameLike"),
+            wire::Field::query("PageNumber"),
+            wire::Field::query("PageSize").limits(&[wire::Limit::Max(500)]),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -166,18 +167,13 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("PageSize"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("PageNumber"),
-                    wire::Field::member("TotalCount"),
-                    wire::Field::member("Domains"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("PageSize"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("PageNumber"),
+            wire::Field::member("TotalCount"),
+            wire::Field::member("Domains"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -217,7 +213,21 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"PageSize\":20,\"RequestId\":\"3C6CCEC4-6B88-4D4A-93E4-D47B3D92C630\",\"PageNumber\":1,\"TotalCount\":2,\"Domains\":[{\"PolicyName\":\"test1\",\"PolicyId\":1000001,\"DomainName\":\"example.com\",\"PolicyType\":\"default\",\"Policies\":[{\"Id\":10000002,\"Name\":\"test2\",\"Type\":\"custom\"}]}]}"),
+        operation::Sample::Json(r#"{
+  "PageSize": 20,
+  "RequestId": "3C6CCEC4-6B88-4D4A-93E4-D47B3D92C630",
+  "PageNumber": 1,
+  "TotalCount": 2,
+  "Domains": [
+    {
+      "PolicyName": "test1",
+      "PolicyId": 1000001,
+      "DomainName": "example.com",
+      "PolicyType": "default",
+      "Policies": [{"Id": 10000002, "Name": "test2", "Type": "custom"}]
+    }
+  ]
+}"#),
     ];
 }
 
@@ -248,18 +258,13 @@ pub struct Domain {
 impl wire::Object for Domain {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Domain",
-                fields: &[
-                    wire::Field::member("PolicyName"),
-                    wire::Field::member("PolicyId"),
-                    wire::Field::member("DomainName"),
-                    wire::Field::member("PolicyType"),
-                    wire::Field::member("Policies"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Domain", const { &[
+            wire::Field::member("PolicyName"),
+            wire::Field::member("PolicyId"),
+            wire::Field::member("DomainName"),
+            wire::Field::member("PolicyType"),
+            wire::Field::member("Policies"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -302,16 +307,11 @@ pub struct Policy {
 impl wire::Object for Policy {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Policy",
-                fields: &[
-                    wire::Field::member("Id"),
-                    wire::Field::member("Name"),
-                    wire::Field::member("Type"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Policy", const { &[
+            wire::Field::member("Id"),
+            wire::Field::member("Name"),
+            wire::Field::member("Type"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -340,12 +340,12 @@ wire::object!(Policy);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InvalidParameter`, status 400.
     InvalidParameter,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DescribeDcdnWafPolicyValidDomains";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -358,9 +358,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Describes dcdn WAF policy valid domains.
     ///
-    /// Examples, errors and types: [`describe_dcdn_waf_policy_valid_domains`](mod@super::describe_dcdn_waf_policy_valid_domains).
+    /// Examples, errors and types:
+    /// [`describe_dcdn_waf_policy_valid_domains`](mod@super::describe_dcdn_waf_policy_valid_domains).
     #[inline]
-    pub fn describe_dcdn_waf_policy_valid_domains(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_dcdn_waf_policy_valid_domains(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

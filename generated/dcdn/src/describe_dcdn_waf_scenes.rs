@@ -2,7 +2,9 @@
 
 //! Describes dcdn WAF scenes.
 //!
-//! Operation `DescribeDcdnWafScenes`: it only reads. [Its page](https://api.alibabacloud.com/document/dcdn/2018-01-15/DescribeDcdnWafScenes) at Alibaba Cloud.
+//! Operation `DescribeDcdnWafScenes`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/dcdn/2018-01-15/DescribeDcdnWafScenes) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -26,6 +28,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeDcdnWafScenes`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -34,13 +37,13 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`defense_scenes`](field@Self::defense_scenes).
+    /// Sets [`DefenseScenes`](field@Self::defense_scenes).
     #[inline]
     pub fn defense_scenes(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.defense_scenes, value);
@@ -51,14 +54,9 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("DefenseScenes"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("DefenseScenes"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -93,15 +91,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("DefenseScenes"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("DefenseScenes"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -131,7 +124,10 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"3D7BB13C-DD84-5654-A835-B8E1385DE274\",\"DefenseScenes\":[{\"PolicyCount\":10,\"RuleCount\":12,\"DefenseScene\":\"waf_group\"}]}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "3D7BB13C-DD84-5654-A835-B8E1385DE274",
+  "DefenseScenes": [{"PolicyCount": 10, "RuleCount": 12, "DefenseScene": "waf_group"}]
+}"#),
     ];
 }
 
@@ -150,16 +146,11 @@ pub struct DefenseScene {
 impl wire::Object for DefenseScene {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "DefenseScene",
-                fields: &[
-                    wire::Field::member("PolicyCount"),
-                    wire::Field::member("RuleCount"),
-                    wire::Field::member("DefenseScene"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("DefenseScene", const { &[
+            wire::Field::member("PolicyCount"),
+            wire::Field::member("RuleCount"),
+            wire::Field::member("DefenseScene"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -183,28 +174,23 @@ impl wire::Object for DefenseScene {
 
 wire::object!(DefenseScene);
 
-/// The error codes that are documented for `DescribeDcdnWafScenes`: none.
+/// No error codes are documented for `DescribeDcdnWafScenes`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "DescribeDcdnWafScenes";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Describes dcdn WAF scenes.
     ///
-    /// Examples, errors and types: [`describe_dcdn_waf_scenes`](mod@super::describe_dcdn_waf_scenes).
+    /// Examples, errors and types:
+    /// [`describe_dcdn_waf_scenes`](mod@super::describe_dcdn_waf_scenes).
     #[inline]
-    pub fn describe_dcdn_waf_scenes(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_dcdn_waf_scenes(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

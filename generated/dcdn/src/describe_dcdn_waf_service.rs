@@ -2,7 +2,9 @@
 
 //! Describes a dcdn WAF service.
 //!
-//! Operation `DescribeDcdnWafService`: it only reads. [Its page](https://api.alibabacloud.com/document/dcdn/2018-01-15/DescribeDcdnWafService) at Alibaba Cloud.
+//! Operation `DescribeDcdnWafService`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/dcdn/2018-01-15/DescribeDcdnWafService) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -26,13 +28,14 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeDcdnWafService`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
@@ -42,12 +45,7 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[],
-            }
-        }
+        const { &wire::Schema::new("Request", &[]) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -86,20 +84,15 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("Status"),
-                    wire::Field::member("RequestBillingType"),
-                    wire::Field::member("Edition"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("OpeningTime"),
-                    wire::Field::member("Enabled"),
-                    wire::Field::member("RuleBillingType"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("Status"),
+            wire::Field::member("RequestBillingType"),
+            wire::Field::member("Edition"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("OpeningTime"),
+            wire::Field::member("Enabled"),
+            wire::Field::member("RuleBillingType"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -139,32 +132,35 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"Status\":\"Normal\",\"RequestBillingType\":\"dcdn_waf_req\",\"Edition\":\"dcdnwaf_afterpay\",\"RequestId\":\"4A95CA90-E0F2-1BF6-99E0-8C1510CAF649\",\"OpeningTime\":\"2021-09-26T16:00:00Z\",\"Enabled\":\"on\",\"RuleBillingType\":\"dcdn_waf_rule\"}"),
+        operation::Sample::Json(r#"{
+  "Status": "Normal",
+  "RequestBillingType": "dcdn_waf_req",
+  "Edition": "dcdnwaf_afterpay",
+  "RequestId": "4A95CA90-E0F2-1BF6-99E0-8C1510CAF649",
+  "OpeningTime": "2021-09-26T16:00:00Z",
+  "Enabled": "on",
+  "RuleBillingType": "dcdn_waf_rule"
+}"#),
     ];
 }
 
-/// The error codes that are documented for `DescribeDcdnWafService`: none.
+/// No error codes are documented for `DescribeDcdnWafService`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "DescribeDcdnWafService";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Describes a dcdn WAF service.
     ///
-    /// Examples, errors and types: [`describe_dcdn_waf_service`](mod@super::describe_dcdn_waf_service).
+    /// Examples, errors and types:
+    /// [`describe_dcdn_waf_service`](mod@super::describe_dcdn_waf_service).
     #[inline]
-    pub fn describe_dcdn_waf_service(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_dcdn_waf_service(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Describes dcdn WAF spec info.
 //!
-//! Operation `DescribeDcdnWafSpecInfo`: it only reads. [Its page](https://api.alibabacloud.com/document/dcdn/2018-01-15/DescribeDcdnWafSpecInfo) at Alibaba Cloud.
+//! Operation `DescribeDcdnWafSpecInfo`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/dcdn/2018-01-15/DescribeDcdnWafSpecInfo) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -26,13 +28,14 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeDcdnWafSpecInfo`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
@@ -42,12 +45,7 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[],
-            }
-        }
+        const { &wire::Schema::new("Request", &[]) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -78,16 +76,11 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("Edition"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("SpecInfos"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("Edition"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("SpecInfos"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -119,7 +112,16 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"Edition\":\"dcdnwaf_afterpay\",\"RequestId\":\"7281593a-f414-42c1-b7ba-2ce65e21cc00\",\"SpecInfos\":[{\"DefenseScene\":\"custom_acl\",\"Configs\":[{\"Value\":\"on\",\"Config\":\"enable\",\"Expr\":\"equal\"}]}]}"),
+        operation::Sample::Json(r#"{
+  "Edition": "dcdnwaf_afterpay",
+  "RequestId": "7281593a-f414-42c1-b7ba-2ce65e21cc00",
+  "SpecInfos": [
+    {
+      "DefenseScene": "custom_acl",
+      "Configs": [{"Value": "on", "Config": "enable", "Expr": "equal"}]
+    }
+  ]
+}"#),
     ];
 }
 
@@ -136,15 +138,10 @@ pub struct SpecInfo {
 impl wire::Object for SpecInfo {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "SpecInfo",
-                fields: &[
-                    wire::Field::member("DefenseScene"),
-                    wire::Field::member("Configs"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("SpecInfo", const { &[
+            wire::Field::member("DefenseScene"),
+            wire::Field::member("Configs"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -181,16 +178,11 @@ pub struct Config {
 impl wire::Object for Config {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Config",
-                fields: &[
-                    wire::Field::member("Value"),
-                    wire::Field::member("Config"),
-                    wire::Field::member("Expr"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Config", const { &[
+            wire::Field::member("Value"),
+            wire::Field::member("Config"),
+            wire::Field::member("Expr"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -214,28 +206,23 @@ impl wire::Object for Config {
 
 wire::object!(Config);
 
-/// The error codes that are documented for `DescribeDcdnWafSpecInfo`: none.
+/// No error codes are documented for `DescribeDcdnWafSpecInfo`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "DescribeDcdnWafSpecInfo";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Describes dcdn WAF spec info.
     ///
-    /// Examples, errors and types: [`describe_dcdn_waf_spec_info`](mod@super::describe_dcdn_waf_spec_info).
+    /// Examples, errors and types:
+    /// [`describe_dcdn_waf_spec_info`](mod@super::describe_dcdn_waf_spec_info).
     #[inline]
-    pub fn describe_dcdn_waf_spec_info(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_dcdn_waf_spec_info(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Describes dcdn WAF usage data.
 //!
-//! Operation `DescribeDcdnWafUsageData`: it only reads. [Its page](https://api.alibabacloud.com/document/dcdn/2018-01-15/DescribeDcdnWafUsageData) at Alibaba Cloud.
+//! Operation `DescribeDcdnWafUsageData`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/dcdn/2018-01-15/DescribeDcdnWafUsageData) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -30,12 +32,14 @@
 //! # use alicloud_dcdn::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_dcdn::Error> {
-//! let replay = Replay::new().error(describe::Error::MissingTimeParameter);
-//! # let client = dcdn::Client::new(&replay.config());
+//! let replay = Replay::new().error(describe::ErrorKind::MissingTimeParameter);
+//! # let client = dcdn::Client::new(&replay.config().retry(alicloud_dcdn::Retry::off()));
 //! # let request = describe::Request::new();
 //! let error = client.describe_dcdn_waf_usage_data(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(describe::Error::MissingTimeParameter) => assert_eq!(error.status(), Some(400)),
+//!     Some(describe::ErrorKind::MissingTimeParameter) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -45,6 +49,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeDcdnWafUsageData`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -61,41 +66,41 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`domain_name`](field@Self::domain_name).
+    /// Sets [`DomainName`](field@Self::domain_name).
     #[inline]
     pub fn domain_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.domain_name, value);
         self
     }
 
-    /// Sets [`start_time`](field@Self::start_time).
+    /// Sets [`StartTime`](field@Self::start_time).
     #[inline]
     pub fn start_time(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.start_time, value);
         self
     }
 
-    /// Sets [`end_time`](field@Self::end_time).
+    /// Sets [`EndTime`](field@Self::end_time).
     #[inline]
     pub fn end_time(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.end_time, value);
         self
     }
 
-    /// Sets [`interval`](field@Self::interval).
+    /// Sets [`Interval`](field@Self::interval).
     #[inline]
     pub fn interval(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.interval, value);
         self
     }
 
-    /// Sets [`split_by`](field@Self::split_by).
+    /// Sets [`SplitBy`](field@Self::split_by).
     #[inline]
     pub fn split_by(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.split_by, value);
@@ -106,18 +111,13 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("DomainName"),
-                    wire::Field::query("StartTime"),
-                    wire::Field::query("EndTime"),
-                    wire::Field::query("Interval"),
-                    wire::Field::query("SplitBy"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("DomainName"),
+            wire::Field::query("StartTime"),
+            wire::Field::query("EndTime"),
+            wire::Field::query("Interval"),
+            wire::Field::query("SplitBy"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -164,17 +164,12 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("EndTime"),
-                    wire::Field::member("StartTime"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("WafUsageData").wrapper("WafUsageDataItem"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("EndTime"),
+            wire::Field::member("StartTime"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("WafUsageData").wrapper("WafUsageDataItem"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -208,7 +203,23 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"EndTime\":\"2018-10-01T16:00:00Z\",\"StartTime\":\"2018-09-30T16:00:00Z\\\",\",\"RequestId\":\"CB1A380B-09F0-41BB-802B-72F8FD6DA2FE\",\"WafUsageData\":{\"WafUsageDataItem\":[{\"ObserveCnt\":300,\"Domain\":\"example.com\",\"BlockCnt\":300,\"AccessCnt\":600,\"TimeStamp\":\"2018-09-30T16:00:00Z\",\"SecCu\":50}]}}"),
+        operation::Sample::Json(r#"{
+  "EndTime": "2018-10-01T16:00:00Z",
+  "StartTime": "2018-09-30T16:00:00Z\",",
+  "RequestId": "CB1A380B-09F0-41BB-802B-72F8FD6DA2FE",
+  "WafUsageData": {
+    "WafUsageDataItem": [
+      {
+        "ObserveCnt": 300,
+        "Domain": "example.com",
+        "BlockCnt": 300,
+        "AccessCnt": 600,
+        "TimeStamp": "2018-09-30T16:00:00Z",
+        "SecCu": 50
+      }
+    ]
+  }
+}"#),
     ];
 }
 
@@ -233,19 +244,14 @@ pub struct WafUsageDataItem {
 impl wire::Object for WafUsageDataItem {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "WafUsageDataItem",
-                fields: &[
-                    wire::Field::member("ObserveCnt"),
-                    wire::Field::member("Domain"),
-                    wire::Field::member("BlockCnt"),
-                    wire::Field::member("AccessCnt"),
-                    wire::Field::member("TimeStamp"),
-                    wire::Field::member("SecCu"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("WafUsageDataItem", const { &[
+            wire::Field::member("ObserveCnt"),
+            wire::Field::member("Domain"),
+            wire::Field::member("BlockCnt"),
+            wire::Field::member("AccessCnt"),
+            wire::Field::member("TimeStamp"),
+            wire::Field::member("SecCu"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -280,7 +286,7 @@ wire::object!(WafUsageDataItem);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `MissingTimeParameter`, status 400.
     MissingTimeParameter,
     /// `InvalidStartTime.Malformed`, status 400.
@@ -297,7 +303,7 @@ pub enum Error {
     InvalidStartTimeValueNotSupported,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DescribeDcdnWafUsageData";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -316,9 +322,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Describes dcdn WAF usage data.
     ///
-    /// Examples, errors and types: [`describe_dcdn_waf_usage_data`](mod@super::describe_dcdn_waf_usage_data).
+    /// Examples, errors and types:
+    /// [`describe_dcdn_waf_usage_data`](mod@super::describe_dcdn_waf_usage_data).
     #[inline]
-    pub fn describe_dcdn_waf_usage_data(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_dcdn_waf_usage_data(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

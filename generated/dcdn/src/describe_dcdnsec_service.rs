@@ -2,7 +2,9 @@
 
 //! Describes a dcdnsec service.
 //!
-//! Operation `DescribeDcdnsecService`: it only reads. [Its page](https://api.alibabacloud.com/document/dcdn/2018-01-15/DescribeDcdnsecService) at Alibaba Cloud.
+//! Operation `DescribeDcdnsecService`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/dcdn/2018-01-15/DescribeDcdnsecService) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -26,13 +28,14 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeDcdnsecService`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
@@ -42,12 +45,7 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[],
-            }
-        }
+        const { &wire::Schema::new("Request", &[]) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -96,25 +94,20 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("EndTime"),
-                    wire::Field::member("StartTime"),
-                    wire::Field::member("ChangingAffectTime"),
-                    wire::Field::member("DomainNum"),
-                    wire::Field::member("ChangingChargeType"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("Version"),
-                    wire::Field::member("RequestType"),
-                    wire::Field::member("FlowType"),
-                    wire::Field::member("InternetChargeType"),
-                    wire::Field::member("InstanceId"),
-                    wire::Field::member("OperationLocks").wrapper("LockReason"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("EndTime"),
+            wire::Field::member("StartTime"),
+            wire::Field::member("ChangingAffectTime"),
+            wire::Field::member("DomainNum"),
+            wire::Field::member("ChangingChargeType"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("Version"),
+            wire::Field::member("RequestType"),
+            wire::Field::member("FlowType"),
+            wire::Field::member("InternetChargeType"),
+            wire::Field::member("InstanceId"),
+            wire::Field::member("OperationLocks").wrapper("LockReason"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -164,7 +157,20 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"EndTime\":\"2021-09-26T16:00:00Z\",\"StartTime\":\"2021-08-26T02:52:08Z\",\"ChangingAffectTime\":\"2021-09-30T16:00:00Z\",\"DomainNum\":\"130\",\"ChangingChargeType\":\"PayByBandwidth\",\"RequestId\":\"E20B46E1-9BCD-10E5-AAEF-6D7B737467A1\",\"Version\":\"enterprise\",\"RequestType\":\"PayBySecRequest\",\"FlowType\":\"PayBySecTraffic\",\"InternetChargeType\":\"PayByTraffic\",\"InstanceId\":\"dcdn_dcdnsec_public_cn-123***\",\"OperationLocks\":{\"LockReason\":[{\"LockReason\":\"financial\"}]}}"),
+        operation::Sample::Json(r#"{
+  "EndTime": "2021-09-26T16:00:00Z",
+  "StartTime": "2021-08-26T02:52:08Z",
+  "ChangingAffectTime": "2021-09-30T16:00:00Z",
+  "DomainNum": "130",
+  "ChangingChargeType": "PayByBandwidth",
+  "RequestId": "E20B46E1-9BCD-10E5-AAEF-6D7B737467A1",
+  "Version": "enterprise",
+  "RequestType": "PayBySecRequest",
+  "FlowType": "PayBySecTraffic",
+  "InternetChargeType": "PayByTraffic",
+  "InstanceId": "dcdn_dcdnsec_public_cn-123***",
+  "OperationLocks": {"LockReason": [{"LockReason": "financial"}]}
+}"#),
     ];
 }
 
@@ -179,14 +185,9 @@ pub struct LockReason {
 impl wire::Object for LockReason {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "LockReason",
-                fields: &[
-                    wire::Field::member("LockReason"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("LockReason", const { &[
+            wire::Field::member("LockReason"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -206,28 +207,23 @@ impl wire::Object for LockReason {
 
 wire::object!(LockReason);
 
-/// The error codes that are documented for `DescribeDcdnsecService`: none.
+/// No error codes are documented for `DescribeDcdnsecService`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "DescribeDcdnsecService";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Describes a dcdnsec service.
     ///
-    /// Examples, errors and types: [`describe_dcdnsec_service`](mod@super::describe_dcdnsec_service).
+    /// Examples, errors and types:
+    /// [`describe_dcdnsec_service`](mod@super::describe_dcdnsec_service).
     #[inline]
-    pub fn describe_dcdnsec_service(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_dcdnsec_service(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

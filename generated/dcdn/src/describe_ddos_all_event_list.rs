@@ -2,7 +2,10 @@
 
 //! Describes a DDoS all event list.
 //!
-//! Operation `DescribeDdosAllEventList`: it only reads. It answers in pages: see [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items). [Its page](https://api.alibabacloud.com/document/dcdn/2018-01-15/DescribeDdosAllEventList) at Alibaba Cloud.
+//! Operation `DescribeDdosAllEventList`: it only reads. It answers in pages: see
+//! [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items).
+//! [Its page](https://api.alibabacloud.com/document/dcdn/2018-01-15/DescribeDdosAllEventList) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -34,14 +37,16 @@
 //! # use alicloud_dcdn::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_dcdn::Error> {
-//! let replay = Replay::new().error(describe::Error::InvalidParameter);
-//! # let client = dcdn::Client::new(&replay.config());
+//! let replay = Replay::new().error(describe::ErrorKind::InvalidParameter);
+//! # let client = dcdn::Client::new(&replay.config().retry(alicloud_dcdn::Retry::off()));
 //! # let request = describe::Request::new()
 //! #     .start_time("2023-03-27T16:00:00Z")
 //! #     .page_number(1);
 //! let error = client.describe_ddos_all_event_list(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(describe::Error::InvalidParameter) => assert_eq!(error.status(), Some(400)),
+//!     Some(describe::ErrorKind::InvalidParameter) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -51,6 +56,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeDdosAllEventList`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -58,7 +64,8 @@ pub struct Request {
     pub start_time: Option<String>,
     /// `EndTime`. Example: `2023-04-25T15:59:59Z`.
     pub end_time: Option<String>,
-    /// `EventType`. Values: [`web-cc`](Self::EVENT_TYPE_WEB_CC), [`cc`](Self::EVENT_TYPE_CC), [`traffic`](Self::EVENT_TYPE_TRAFFIC). Example: `web-cc`.
+    /// `EventType`. Values: [`web-cc`](Self::EVENT_TYPE_WEB_CC), [`cc`](Self::EVENT_TYPE_CC),
+    /// [`traffic`](Self::EVENT_TYPE_TRAFFIC).
     pub event_type: Option<String>,
     /// `PageNumber`, **required**: The page to answer, from 1 on.
     ///
@@ -66,7 +73,7 @@ pub struct Request {
     pub page_number: Option<i64>,
     /// `PageSize`: How many a page holds at most.
     ///
-    /// Values: `5`, `10`, `20`. Example: `10`. Default: `10`.
+    /// Values: `5`, `10`, `20`. Default: `10`.
     pub page_size: Option<i64>,
 }
 
@@ -78,41 +85,41 @@ impl Request {
     /// `traffic`, a value of `EventType`.
     pub const EVENT_TYPE_TRAFFIC: &str = "traffic";
 
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`start_time`](field@Self::start_time).
+    /// Sets [`StartTime`](field@Self::start_time), **required**.
     #[inline]
     pub fn start_time(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.start_time, value);
         self
     }
 
-    /// Sets [`end_time`](field@Self::end_time).
+    /// Sets [`EndTime`](field@Self::end_time).
     #[inline]
     pub fn end_time(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.end_time, value);
         self
     }
 
-    /// Sets [`event_type`](field@Self::event_type).
+    /// Sets [`EventType`](field@Self::event_type).
     #[inline]
     pub fn event_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.event_type, value);
         self
     }
 
-    /// Sets [`page_number`](field@Self::page_number).
+    /// Sets [`PageNumber`](field@Self::page_number), **required**: The page to answer, from 1 on.
     #[inline]
     pub fn page_number(mut self, value: i64) -> Self {
         wire::set(&mut self.page_number, value);
         self
     }
 
-    /// Sets [`page_size`](field@Self::page_size).
+    /// Sets [`PageSize`](field@Self::page_size): How many a page holds at most.
     #[inline]
     pub fn page_size(mut self, value: i64) -> Self {
         wire::set(&mut self.page_size, value);
@@ -123,18 +130,13 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("StartTime").required(),
-                    wire::Field::query("EndTime"),
-                    wire::Field::query("EventType"),
-                    wire::Field::query("PageNumber").required(),
-                    wire::Field::query("PageSize"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("StartTime").required(),
+            wire::Field::query("EndTime"),
+            wire::Field::query("EventType"),
+            wire::Field::query("PageNumber").required(),
+            wire::Field::query("PageSize"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -187,18 +189,13 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("Total"),
-                    wire::Field::member("PageNumber"),
-                    wire::Field::member("PageSize"),
-                    wire::Field::member("DataList"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("Total"),
+            wire::Field::member("PageNumber"),
+            wire::Field::member("PageSize"),
+            wire::Field::member("DataList"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -238,7 +235,25 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"D73A4243-CFBD-5110-876F-09237E77ECBD\",\"Total\":20,\"PageNumber\":1,\"PageSize\":10,\"DataList\":[{\"Target\":\"example.com\",\"StartTime\":\"2022-10-09T10:03:31Z\",\"EndTime\":\"2022-11-26T15:59:00Z\",\"EventType\":\"web-cc\",\"Bps\":800,\"Pps\":12000,\"Cps\":50,\"Qps\":7692,\"EventId\":\"28069\"}]}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "D73A4243-CFBD-5110-876F-09237E77ECBD",
+  "Total": 20,
+  "PageNumber": 1,
+  "PageSize": 10,
+  "DataList": [
+    {
+      "Target": "example.com",
+      "StartTime": "2022-10-09T10:03:31Z",
+      "EndTime": "2022-11-26T15:59:00Z",
+      "EventType": "web-cc",
+      "Bps": 800,
+      "Pps": 12000,
+      "Cps": 50,
+      "Qps": 7692,
+      "EventId": "28069"
+    }
+  ]
+}"#),
     ];
 }
 
@@ -277,22 +292,17 @@ pub struct DataList {
 impl wire::Object for DataList {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "DataList",
-                fields: &[
-                    wire::Field::member("Target"),
-                    wire::Field::member("StartTime"),
-                    wire::Field::member("EndTime"),
-                    wire::Field::member("EventType"),
-                    wire::Field::member("Bps"),
-                    wire::Field::member("Pps"),
-                    wire::Field::member("Cps"),
-                    wire::Field::member("Qps"),
-                    wire::Field::member("EventId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("DataList", const { &[
+            wire::Field::member("Target"),
+            wire::Field::member("StartTime"),
+            wire::Field::member("EndTime"),
+            wire::Field::member("EventType"),
+            wire::Field::member("Bps"),
+            wire::Field::member("Pps"),
+            wire::Field::member("Cps"),
+            wire::Field::member("Qps"),
+            wire::Field::member("EventId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -333,14 +343,14 @@ wire::object!(DataList);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InvalidParameter`, status 400.
     InvalidParameter,
     /// `InternalError`, status 500.
     InternalError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DescribeDdosAllEventList";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -354,9 +364,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Describes a DDoS all event list.
     ///
-    /// Examples, errors and types: [`describe_ddos_all_event_list`](mod@super::describe_ddos_all_event_list).
+    /// Examples, errors and types:
+    /// [`describe_ddos_all_event_list`](mod@super::describe_ddos_all_event_list).
     #[inline]
-    pub fn describe_ddos_all_event_list(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_ddos_all_event_list(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

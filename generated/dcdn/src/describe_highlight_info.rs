@@ -2,7 +2,9 @@
 
 //! Describes highlight info.
 //!
-//! Operation `DescribeHighlightInfo`: it only reads. [Its page](https://api.alibabacloud.com/document/dcdn/2018-01-15/DescribeHighlightInfo) at Alibaba Cloud.
+//! Operation `DescribeHighlightInfo`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/dcdn/2018-01-15/DescribeHighlightInfo) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -35,15 +37,17 @@
 //! # use alicloud_dcdn::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_dcdn::Error> {
-//! let replay = Replay::new().error(describe::Error::InvalidParameter);
-//! # let client = dcdn::Client::new(&replay.config());
+//! let replay = Replay::new().error(describe::ErrorKind::InvalidParameter);
+//! # let client = dcdn::Client::new(&replay.config().retry(alicloud_dcdn::Retry::off()));
 //! # let request = describe::Request::new()
 //! #     .start_time("2023-02-19T16:00:00Z")
 //! #     .trace_id("800e749616838513398137319e")
 //! #     .lang("en_US");
 //! let error = client.describe_highlight_info(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(describe::Error::InvalidParameter) => assert_eq!(error.status(), Some(400)),
+//!     Some(describe::ErrorKind::InvalidParameter) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -53,6 +57,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeHighlightInfo`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -62,7 +67,7 @@ pub struct Request {
     pub end_time: Option<String>,
     /// `TraceId`, **required**. Example: `800e749616838513398137319e`.
     pub trace_id: Option<String>,
-    /// `Lang`, **required**. Values: [`zh_CN`](Self::LANG_ZH_CN), [`en_US`](Self::LANG_EN_US). Example: `en_US`.
+    /// `Lang`, **required**. Values: [`zh_CN`](Self::LANG_ZH_CN), [`en_US`](Self::LANG_EN_US).
     pub lang: Option<String>,
 }
 
@@ -72,34 +77,34 @@ impl Request {
     /// `en_US`, a value of `Lang`.
     pub const LANG_EN_US: &str = "en_US";
 
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`start_time`](field@Self::start_time).
+    /// Sets [`StartTime`](field@Self::start_time), **required**.
     #[inline]
     pub fn start_time(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.start_time, value);
         self
     }
 
-    /// Sets [`end_time`](field@Self::end_time).
+    /// Sets [`EndTime`](field@Self::end_time).
     #[inline]
     pub fn end_time(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.end_time, value);
         self
     }
 
-    /// Sets [`trace_id`](field@Self::trace_id).
+    /// Sets [`TraceId`](field@Self::trace_id), **required**.
     #[inline]
     pub fn trace_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.trace_id, value);
         self
     }
 
-    /// Sets [`lang`](field@Self::lang).
+    /// Sets [`Lang`](field@Self::lang), **required**.
     #[inline]
     pub fn lang(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.lang, value);
@@ -110,17 +115,12 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("StartTime").required(),
-                    wire::Field::query("EndTime"),
-                    wire::Field::query("TraceId").required(),
-                    wire::Field::query("Lang").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("StartTime").required(),
+            wire::Field::query("EndTime"),
+            wire::Field::query("TraceId").required(),
+            wire::Field::query("Lang").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -161,15 +161,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("DataModule"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("DataModule"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -199,7 +194,16 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"04F0F334-1335-436C-A1D7-6C044FE73368\",\"DataModule\":[{\"Key\":\"URL\",\"Hit\":\"[\\\\\\\"data:image/php;base64\\\\\\\"]\",\"Raw\":\"data:image/php;base64,PD9waHAXXXXXXanVzdHR0dHXXXXXB0ZXN0Ijs/Pg==\"}]}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "04F0F334-1335-436C-A1D7-6C044FE73368",
+  "DataModule": [
+    {
+      "Key": "URL",
+      "Hit": "[\\\"data:image/php;base64\\\"]",
+      "Raw": "data:image/php;base64,PD9waHAXXXXXXanVzdHR0dHXXXXXB0ZXN0Ijs/Pg=="
+    }
+  ]
+}"#),
     ];
 }
 
@@ -218,16 +222,11 @@ pub struct DataModule {
 impl wire::Object for DataModule {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "DataModule",
-                fields: &[
-                    wire::Field::member("Key"),
-                    wire::Field::member("Hit"),
-                    wire::Field::member("Raw"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("DataModule", const { &[
+            wire::Field::member("Key"),
+            wire::Field::member("Hit"),
+            wire::Field::member("Raw"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -256,14 +255,14 @@ wire::object!(DataModule);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InvalidParameter`, status 400.
     InvalidParameter,
     /// `InternalError`, status 500.
     InternalError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DescribeHighlightInfo";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -279,7 +278,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`describe_highlight_info`](mod@super::describe_highlight_info).
     #[inline]
-    pub fn describe_highlight_info(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_highlight_info(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

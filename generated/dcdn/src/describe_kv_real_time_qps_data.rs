@@ -2,7 +2,9 @@
 
 //! Describes kv real time QPS data.
 //!
-//! Operation `DescribeKvRealTimeQpsData`: it only reads. [Its page](https://api.alibabacloud.com/document/dcdn/2018-01-15/DescribeKvRealTimeQpsData) at Alibaba Cloud.
+//! Operation `DescribeKvRealTimeQpsData`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/dcdn/2018-01-15/DescribeKvRealTimeQpsData) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -30,12 +32,14 @@
 //! # use alicloud_dcdn::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_dcdn::Error> {
-//! let replay = Replay::new().error(describe::Error::InvalidStartTimeMalformed);
-//! # let client = dcdn::Client::new(&replay.config());
+//! let replay = Replay::new().error(describe::ErrorKind::InvalidStartTimeMalformed);
+//! # let client = dcdn::Client::new(&replay.config().retry(alicloud_dcdn::Retry::off()));
 //! # let request = describe::Request::new();
 //! let error = client.describe_kv_real_time_qps_data(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(describe::Error::InvalidStartTimeMalformed) => assert_eq!(error.status(), Some(400)),
+//!     Some(describe::ErrorKind::InvalidStartTimeMalformed) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -45,6 +49,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeKvRealTimeQpsData`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -56,9 +61,9 @@ pub struct Request {
     pub end_time: Option<String>,
     /// `AccessType`. Example: `get`.
     pub access_type: Option<String>,
-    /// `SplitBy`. Values: [`type`](Self::SPLIT_BY_TYPE), [`namespace`](Self::SPLIT_BY_NAMESPACE). Example: `type`.
+    /// `SplitBy`. Values: [`type`](Self::SPLIT_BY_TYPE), [`namespace`](Self::SPLIT_BY_NAMESPACE).
     pub split_by: Option<String>,
-    /// `Interval`. Values: [`60`](Self::INTERVAL_60), [`300`](Self::INTERVAL_300). Example: `60`.
+    /// `Interval`. Values: [`60`](Self::INTERVAL_60), [`300`](Self::INTERVAL_300).
     pub interval: Option<String>,
 }
 
@@ -72,48 +77,48 @@ impl Request {
     /// `300`, a value of `Interval`.
     pub const INTERVAL_300: &str = "300";
 
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`namespace_id`](field@Self::namespace_id).
+    /// Sets [`NamespaceId`](field@Self::namespace_id).
     #[inline]
     pub fn namespace_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.namespace_id, value);
         self
     }
 
-    /// Sets [`start_time`](field@Self::start_time).
+    /// Sets [`StartTime`](field@Self::start_time).
     #[inline]
     pub fn start_time(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.start_time, value);
         self
     }
 
-    /// Sets [`end_time`](field@Self::end_time).
+    /// Sets [`EndTime`](field@Self::end_time).
     #[inline]
     pub fn end_time(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.end_time, value);
         self
     }
 
-    /// Sets [`access_type`](field@Self::access_type).
+    /// Sets [`AccessType`](field@Self::access_type).
     #[inline]
     pub fn access_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.access_type, value);
         self
     }
 
-    /// Sets [`split_by`](field@Self::split_by).
+    /// Sets [`SplitBy`](field@Self::split_by).
     #[inline]
     pub fn split_by(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.split_by, value);
         self
     }
 
-    /// Sets [`interval`](field@Self::interval).
+    /// Sets [`Interval`](field@Self::interval).
     #[inline]
     pub fn interval(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.interval, value);
@@ -124,19 +129,14 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("NamespaceId"),
-                    wire::Field::query("StartTime"),
-                    wire::Field::query("EndTime"),
-                    wire::Field::query("AccessType"),
-                    wire::Field::query("SplitBy"),
-                    wire::Field::query("Interval"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("NamespaceId"),
+            wire::Field::query("StartTime"),
+            wire::Field::query("EndTime"),
+            wire::Field::query("AccessType"),
+            wire::Field::query("SplitBy"),
+            wire::Field::query("Interval"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -187,18 +187,13 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("StartTime"),
-                    wire::Field::member("EndTime"),
-                    wire::Field::member("KvQpsData"),
-                    wire::Field::member("AggregateData"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("StartTime"),
+            wire::Field::member("EndTime"),
+            wire::Field::member("KvQpsData"),
+            wire::Field::member("AggregateData"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -234,7 +229,22 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"3C6CCEC4-6B88-4D4A-93E4-D47B3D92C***\",\"StartTime\":\"2023-01-10T16:00:00Z\",\"EndTime\":\"2023-01-18T15:59:59Z\",\"KvQpsData\":[{\"TimeStamp\":\"2023-01-10T16:00:00Z\",\"NamespaceId\":\"534167033424646***\",\"AccessType\":\"get\",\"Qps\":5236,\"KeyQps\":1234,\"KeySuccQps\":1233}],\"AggregateData\":[{\"AccessType\":\"get\",\"Acc\":123,\"KeyAcc\":1234,\"KeySuccAcc\":1233}]}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "3C6CCEC4-6B88-4D4A-93E4-D47B3D92C***",
+  "StartTime": "2023-01-10T16:00:00Z",
+  "EndTime": "2023-01-18T15:59:59Z",
+  "KvQpsData": [
+    {
+      "TimeStamp": "2023-01-10T16:00:00Z",
+      "NamespaceId": "534167033424646***",
+      "AccessType": "get",
+      "Qps": 5236,
+      "KeyQps": 1234,
+      "KeySuccQps": 1233
+    }
+  ],
+  "AggregateData": [{"AccessType": "get", "Acc": 123, "KeyAcc": 1234, "KeySuccAcc": 1233}]
+}"#),
     ];
 }
 
@@ -259,19 +269,14 @@ pub struct KvQpsData {
 impl wire::Object for KvQpsData {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "KvQpsData",
-                fields: &[
-                    wire::Field::member("TimeStamp"),
-                    wire::Field::member("NamespaceId"),
-                    wire::Field::member("AccessType"),
-                    wire::Field::member("Qps"),
-                    wire::Field::member("KeyQps"),
-                    wire::Field::member("KeySuccQps"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("KvQpsData", const { &[
+            wire::Field::member("TimeStamp"),
+            wire::Field::member("NamespaceId"),
+            wire::Field::member("AccessType"),
+            wire::Field::member("Qps"),
+            wire::Field::member("KeyQps"),
+            wire::Field::member("KeySuccQps"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -318,17 +323,12 @@ pub struct AggregateData {
 impl wire::Object for AggregateData {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "AggregateData",
-                fields: &[
-                    wire::Field::member("AccessType"),
-                    wire::Field::member("Acc"),
-                    wire::Field::member("KeyAcc"),
-                    wire::Field::member("KeySuccAcc"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("AggregateData", const { &[
+            wire::Field::member("AccessType"),
+            wire::Field::member("Acc"),
+            wire::Field::member("KeyAcc"),
+            wire::Field::member("KeySuccAcc"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -359,7 +359,7 @@ wire::object!(AggregateData);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InvalidStartTime.Malformed`, status 400.
     InvalidStartTimeMalformed,
     /// `InvalidEndTime.Malformed`, status 400.
@@ -372,7 +372,7 @@ pub enum Error {
     InvalidStartTimeValueNotSupported,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DescribeKvRealTimeQpsData";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -389,9 +389,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Describes kv real time QPS data.
     ///
-    /// Examples, errors and types: [`describe_kv_real_time_qps_data`](mod@super::describe_kv_real_time_qps_data).
+    /// Examples, errors and types:
+    /// [`describe_kv_real_time_qps_data`](mod@super::describe_kv_real_time_qps_data).
     #[inline]
-    pub fn describe_kv_real_time_qps_data(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_kv_real_time_qps_data(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

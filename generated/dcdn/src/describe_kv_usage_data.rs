@@ -2,7 +2,9 @@
 
 //! Describes kv usage data.
 //!
-//! Operation `DescribeKvUsageData`: it only reads. [Its page](https://api.alibabacloud.com/document/dcdn/2018-01-15/DescribeKvUsageData) at Alibaba Cloud.
+//! Operation `DescribeKvUsageData`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/dcdn/2018-01-15/DescribeKvUsageData) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -32,12 +34,14 @@
 //! # use alicloud_dcdn::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_dcdn::Error> {
-//! let replay = Replay::new().error(describe::Error::InvalidStartTimeMalformed);
-//! # let client = dcdn::Client::new(&replay.config());
+//! let replay = Replay::new().error(describe::ErrorKind::InvalidStartTimeMalformed);
+//! # let client = dcdn::Client::new(&replay.config().retry(alicloud_dcdn::Retry::off()));
 //! # let request = describe::Request::new().field("acc");
 //! let error = client.describe_kv_usage_data(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(describe::Error::InvalidStartTimeMalformed) => assert_eq!(error.status(), Some(400)),
+//!     Some(describe::ErrorKind::InvalidStartTimeMalformed) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -47,6 +51,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeKvUsageData`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -62,7 +67,7 @@ pub struct Request {
     pub access_type: Option<String>,
     /// `ResponseType`. Example: `detail`. Default: `detail`.
     pub response_type: Option<String>,
-    /// `SplitBy`. Values: [`type`](Self::SPLIT_BY_TYPE), [`namespace`](Self::SPLIT_BY_NAMESPACE). Example: `type`.
+    /// `SplitBy`. Values: [`type`](Self::SPLIT_BY_TYPE), [`namespace`](Self::SPLIT_BY_NAMESPACE).
     pub split_by: Option<String>,
 }
 
@@ -72,55 +77,55 @@ impl Request {
     /// `namespace`, a value of `SplitBy`.
     pub const SPLIT_BY_NAMESPACE: &str = "namespace";
 
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`namespace_id`](field@Self::namespace_id).
+    /// Sets [`NamespaceId`](field@Self::namespace_id).
     #[inline]
     pub fn namespace_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.namespace_id, value);
         self
     }
 
-    /// Sets [`start_time`](field@Self::start_time).
+    /// Sets [`StartTime`](field@Self::start_time).
     #[inline]
     pub fn start_time(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.start_time, value);
         self
     }
 
-    /// Sets [`end_time`](field@Self::end_time).
+    /// Sets [`EndTime`](field@Self::end_time).
     #[inline]
     pub fn end_time(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.end_time, value);
         self
     }
 
-    /// Sets [`field`](field@Self::field).
+    /// Sets [`Field`](field@Self::field), **required**.
     #[inline]
     pub fn field(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.field, value);
         self
     }
 
-    /// Sets [`access_type`](field@Self::access_type).
+    /// Sets [`AccessType`](field@Self::access_type).
     #[inline]
     pub fn access_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.access_type, value);
         self
     }
 
-    /// Sets [`response_type`](field@Self::response_type).
+    /// Sets [`ResponseType`](field@Self::response_type).
     #[inline]
     pub fn response_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.response_type, value);
         self
     }
 
-    /// Sets [`split_by`](field@Self::split_by).
+    /// Sets [`SplitBy`](field@Self::split_by).
     #[inline]
     pub fn split_by(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.split_by, value);
@@ -131,20 +136,15 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("NamespaceId"),
-                    wire::Field::query("StartTime"),
-                    wire::Field::query("EndTime"),
-                    wire::Field::query("Field").required(),
-                    wire::Field::query("AccessType"),
-                    wire::Field::query("ResponseType"),
-                    wire::Field::query("SplitBy"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("NamespaceId"),
+            wire::Field::query("StartTime"),
+            wire::Field::query("EndTime"),
+            wire::Field::query("Field").required(),
+            wire::Field::query("AccessType"),
+            wire::Field::query("ResponseType"),
+            wire::Field::query("SplitBy"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -195,17 +195,12 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("StartTime"),
-                    wire::Field::member("EndTime"),
-                    wire::Field::member("KvUsageData"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("StartTime"),
+            wire::Field::member("EndTime"),
+            wire::Field::member("KvUsageData"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -239,7 +234,19 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"9732E117-8A37-49FD-A36F-ABBB87556CA7\",\"StartTime\":\"2022-11-06T16:00:00Z\",\"EndTime\":\"2022-11-18T15:59:59Z\",\"KvUsageData\":[{\"TimeStamp\":\"2022-11-14T15:00:03Z\",\"NamespaceId\":\"534167033424646144\",\"AccessType\":\"get\",\"Acc\":1340000}]}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "9732E117-8A37-49FD-A36F-ABBB87556CA7",
+  "StartTime": "2022-11-06T16:00:00Z",
+  "EndTime": "2022-11-18T15:59:59Z",
+  "KvUsageData": [
+    {
+      "TimeStamp": "2022-11-14T15:00:03Z",
+      "NamespaceId": "534167033424646144",
+      "AccessType": "get",
+      "Acc": 1340000
+    }
+  ]
+}"#),
     ];
 }
 
@@ -260,17 +267,12 @@ pub struct KvUsageData {
 impl wire::Object for KvUsageData {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "KvUsageData",
-                fields: &[
-                    wire::Field::member("TimeStamp"),
-                    wire::Field::member("NamespaceId"),
-                    wire::Field::member("AccessType"),
-                    wire::Field::member("Acc"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("KvUsageData", const { &[
+            wire::Field::member("TimeStamp"),
+            wire::Field::member("NamespaceId"),
+            wire::Field::member("AccessType"),
+            wire::Field::member("Acc"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -301,7 +303,7 @@ wire::object!(KvUsageData);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InvalidStartTime.Malformed`, status 400.
     InvalidStartTimeMalformed,
     /// `InvalidEndTime.Malformed`, status 400.
@@ -316,7 +318,7 @@ pub enum Error {
     InvalidParameterField,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DescribeKvUsageData";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -336,7 +338,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`describe_kv_usage_data`](mod@super::describe_kv_usage_data).
     #[inline]
-    pub fn describe_kv_usage_data(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_kv_usage_data(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

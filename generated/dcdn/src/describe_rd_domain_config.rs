@@ -2,7 +2,9 @@
 
 //! Describes an RD domain config.
 //!
-//! Operation `DescribeRDDomainConfig`: it only reads. [Its page](https://api.alibabacloud.com/document/dcdn/2018-01-15/DescribeRDDomainConfig) at Alibaba Cloud.
+//! Operation `DescribeRDDomainConfig`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/dcdn/2018-01-15/DescribeRDDomainConfig) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -28,6 +30,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeRDDomainConfig`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -38,20 +41,20 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`domain_name`](field@Self::domain_name).
+    /// Sets [`DomainName`](field@Self::domain_name), **required**.
     #[inline]
     pub fn domain_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.domain_name, value);
         self
     }
 
-    /// Sets [`function_name`](field@Self::function_name).
+    /// Sets [`FunctionName`](field@Self::function_name).
     #[inline]
     pub fn function_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.function_name, value);
@@ -62,15 +65,10 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("DomainName").required(),
-                    wire::Field::query("FunctionName"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("DomainName").required(),
+            wire::Field::query("FunctionName"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -107,15 +105,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("DomainConfigs"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("DomainConfigs"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -145,7 +138,18 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"C80705BF-0F76-41FA-BAD1-5B59296A4E59\",\"DomainConfigs\":[{\"ConfigId\":6295,\"Status\":\"success\",\"FunctionArgs\":[{\"ArgName\":\"source_group_name\",\"ArgValue\":\"123\"}],\"FunctionName\":\"set_req_host_header\",\"ParentId\":\"1234567\"}]}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "C80705BF-0F76-41FA-BAD1-5B59296A4E59",
+  "DomainConfigs": [
+    {
+      "ConfigId": 6295,
+      "Status": "success",
+      "FunctionArgs": [{"ArgName": "source_group_name", "ArgValue": "123"}],
+      "FunctionName": "set_req_host_header",
+      "ParentId": "1234567"
+    }
+  ]
+}"#),
     ];
 }
 
@@ -168,18 +172,13 @@ pub struct DomainConfig {
 impl wire::Object for DomainConfig {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "DomainConfig",
-                fields: &[
-                    wire::Field::member("ConfigId"),
-                    wire::Field::member("Status"),
-                    wire::Field::member("FunctionArgs"),
-                    wire::Field::member("FunctionName"),
-                    wire::Field::member("ParentId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("DomainConfig", const { &[
+            wire::Field::member("ConfigId"),
+            wire::Field::member("Status"),
+            wire::Field::member("FunctionArgs"),
+            wire::Field::member("FunctionName"),
+            wire::Field::member("ParentId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -220,15 +219,10 @@ pub struct FunctionArg {
 impl wire::Object for FunctionArg {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "FunctionArg",
-                fields: &[
-                    wire::Field::member("ArgName"),
-                    wire::Field::member("ArgValue"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("FunctionArg", const { &[
+            wire::Field::member("ArgName"),
+            wire::Field::member("ArgValue"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -250,28 +244,23 @@ impl wire::Object for FunctionArg {
 
 wire::object!(FunctionArg);
 
-/// The error codes that are documented for `DescribeRDDomainConfig`: none.
+/// No error codes are documented for `DescribeRDDomainConfig`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "DescribeRDDomainConfig";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Describes an RD domain config.
     ///
-    /// Examples, errors and types: [`describe_rd_domain_config`](mod@super::describe_rd_domain_config).
+    /// Examples, errors and types:
+    /// [`describe_rd_domain_config`](mod@super::describe_rd_domain_config).
     #[inline]
-    pub fn describe_rd_domain_config(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_rd_domain_config(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

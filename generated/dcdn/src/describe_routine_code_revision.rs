@@ -2,7 +2,9 @@
 
 //! Describes a routine code revision.
 //!
-//! Operation `DescribeRoutineCodeRevision`: it only reads. [Its page](https://api.alibabacloud.com/document/dcdn/2018-01-15/DescribeRoutineCodeRevision) at Alibaba Cloud.
+//! Operation `DescribeRoutineCodeRevision`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/dcdn/2018-01-15/DescribeRoutineCodeRevision)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -34,14 +36,16 @@
 //! # use alicloud_dcdn::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_dcdn::Error> {
-//! let replay = Replay::new().error(describe::Error::EdgeRoutineGeneralError);
-//! # let client = dcdn::Client::new(&replay.config());
+//! let replay = Replay::new().error(describe::ErrorKind::EdgeRoutineGeneralError);
+//! # let client = dcdn::Client::new(&replay.config().retry(alicloud_dcdn::Retry::off()));
 //! # let request = describe::Request::new()
 //! #     .name("test")
 //! #     .select_code_revision("1611151912787121550");
 //! let error = client.describe_routine_code_revision(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(describe::Error::EdgeRoutineGeneralError) => assert_eq!(error.status(), Some(400)),
+//!     Some(describe::ErrorKind::EdgeRoutineGeneralError) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -51,6 +55,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeRoutineCodeRevision`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -61,20 +66,20 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`name`](field@Self::name).
+    /// Sets [`Name`](field@Self::name), **required**.
     #[inline]
     pub fn name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.name, value);
         self
     }
 
-    /// Sets [`select_code_revision`](field@Self::select_code_revision).
+    /// Sets [`SelectCodeRevision`](field@Self::select_code_revision), **required**.
     #[inline]
     pub fn select_code_revision(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.select_code_revision, value);
@@ -85,15 +90,10 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::form("Name").required(),
-                    wire::Field::form("SelectCodeRevision").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::form("Name").required(),
+            wire::Field::form("SelectCodeRevision").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -130,15 +130,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("Content"),
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("Content"),
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -168,7 +163,9 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"D24F0C48-1B27-4C58-8B84-1A0C001A514E\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "D24F0C48-1B27-4C58-8B84-1A0C001A514E"
+}"#),
     ];
 }
 
@@ -177,12 +174,12 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `EdgeRoutine.GeneralError`, status 400.
     EdgeRoutineGeneralError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DescribeRoutineCodeRevision";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -195,9 +192,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Describes a routine code revision.
     ///
-    /// Examples, errors and types: [`describe_routine_code_revision`](mod@super::describe_routine_code_revision).
+    /// Examples, errors and types:
+    /// [`describe_routine_code_revision`](mod@super::describe_routine_code_revision).
     #[inline]
-    pub fn describe_routine_code_revision(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_routine_code_revision(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Describes user logservice status.
 //!
-//! Operation `DescribeUserLogserviceStatus`: it only reads. [Its page](https://api.alibabacloud.com/document/dcdn/2018-01-15/DescribeUserLogserviceStatus) at Alibaba Cloud.
+//! Operation `DescribeUserLogserviceStatus`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/dcdn/2018-01-15/DescribeUserLogserviceStatus)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -26,13 +28,14 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeUserLogserviceStatus`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
@@ -42,12 +45,7 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[],
-            }
-        }
+        const { &wire::Schema::new("Request", &[]) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -82,18 +80,13 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("InDebt"),
-                    wire::Field::member("OnService"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("InDebtOverdue"),
-                    wire::Field::member("Enabled"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("InDebt"),
+            wire::Field::member("OnService"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("InDebtOverdue"),
+            wire::Field::member("Enabled"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -129,32 +122,33 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"InDebt\":false,\"OnService\":true,\"RequestId\":\"4F51E9C3-728F-4E35-952D-0ED87A06A8A1\",\"InDebtOverdue\":false,\"Enabled\":true}"),
+        operation::Sample::Json(r#"{
+  "InDebt": false,
+  "OnService": true,
+  "RequestId": "4F51E9C3-728F-4E35-952D-0ED87A06A8A1",
+  "InDebtOverdue": false,
+  "Enabled": true
+}"#),
     ];
 }
 
-/// The error codes that are documented for `DescribeUserLogserviceStatus`: none.
+/// No error codes are documented for `DescribeUserLogserviceStatus`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "DescribeUserLogserviceStatus";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Describes user logservice status.
     ///
-    /// Examples, errors and types: [`describe_user_logservice_status`](mod@super::describe_user_logservice_status).
+    /// Examples, errors and types:
+    /// [`describe_user_logservice_status`](mod@super::describe_user_logservice_status).
     #[inline]
-    pub fn describe_user_logservice_status(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_user_logservice_status(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

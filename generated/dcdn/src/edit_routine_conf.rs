@@ -2,7 +2,9 @@
 
 //! Edits a routine conf.
 //!
-//! Operation `EditRoutineConf`: a write. [Its page](https://api.alibabacloud.com/document/dcdn/2018-01-15/EditRoutineConf) at Alibaba Cloud.
+//! Operation `EditRoutineConf`: a write.
+//! [Its page](https://api.alibabacloud.com/document/dcdn/2018-01-15/EditRoutineConf) at Alibaba
+//! Cloud.
 //!
 //! # Examples
 //!
@@ -32,12 +34,14 @@
 //! # use alicloud_dcdn::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_dcdn::Error> {
-//! let replay = Replay::new().error(edit::Error::EdgeRoutineGeneralError);
-//! # let client = dcdn::Client::new(&replay.config());
+//! let replay = Replay::new().error(edit::ErrorKind::EdgeRoutineGeneralError);
+//! # let client = dcdn::Client::new(&replay.config().retry(alicloud_dcdn::Retry::off()));
 //! # let request = edit::Request::new().name("test-slc");
 //! let error = client.edit_routine_conf(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(edit::Error::EdgeRoutineGeneralError) => assert_eq!(error.status(), Some(400)),
+//!     Some(edit::ErrorKind::EdgeRoutineGeneralError) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -47,6 +51,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `EditRoutineConf`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -54,32 +59,33 @@ pub struct Request {
     pub name: Option<String>,
     /// `Description`.
     pub description: Option<String>,
-    /// `EnvConf`. Example: `{"staging":{"SpecName":"50ms","AllowedHosts":["test-a.alicdn.com","test-b.alicdn.com"]},"production":{"SpecName":"50ms","AllowedHosts":["test-c.alicdn.com","tes`….
+    /// `EnvConf`. Example:
+    /// `{"staging":{"SpecName":"50ms","AllowedHosts":["test-a.alicdn.com","test-b.alicdn.com"]},"production":{"SpecName":"50ms","AllowedHosts":["test-c.alicdn.com","tes`….
     pub env_conf: alicloud_runtime::Json,
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`name`](field@Self::name).
+    /// Sets [`Name`](field@Self::name), **required**.
     #[inline]
     pub fn name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.name, value);
         self
     }
 
-    /// Sets [`description`](field@Self::description).
+    /// Sets [`Description`](field@Self::description).
     #[inline]
     pub fn description(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.description, value);
         self
     }
 
-    /// Sets [`env_conf`](field@Self::env_conf).
+    /// Sets [`EnvConf`](field@Self::env_conf).
     #[inline]
     pub fn env_conf(mut self, value: impl Into<alicloud_runtime::Json>) -> Self {
         self.env_conf = value.into();
@@ -90,16 +96,11 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::form("Name").required(),
-                    wire::Field::form("Description"),
-                    wire::Field::form("EnvConf").style(wire::Style::Json),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::form("Name").required(),
+            wire::Field::form("Description"),
+            wire::Field::form("EnvConf").style(wire::Style::Json),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -138,15 +139,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("Content"),
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("Content"),
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -176,7 +172,9 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"BAECB354-6D42-42C1-87DA-C9992EF1E7C8\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "BAECB354-6D42-42C1-87DA-C9992EF1E7C8"
+}"#),
     ];
 }
 
@@ -185,12 +183,12 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `EdgeRoutine.GeneralError`, status 400.
     EdgeRoutineGeneralError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "EditRoutineConf";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -205,7 +203,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`edit_routine_conf`](mod@super::edit_routine_conf).
     #[inline]
-    pub fn edit_routine_conf(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn edit_routine_conf(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

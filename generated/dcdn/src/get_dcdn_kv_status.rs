@@ -2,7 +2,9 @@
 
 //! Gets dcdn kv status.
 //!
-//! Operation `GetDcdnKvStatus`: it only reads. [Its page](https://api.alibabacloud.com/document/dcdn/2018-01-15/GetDcdnKvStatus) at Alibaba Cloud.
+//! Operation `GetDcdnKvStatus`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/dcdn/2018-01-15/GetDcdnKvStatus) at Alibaba
+//! Cloud.
 //!
 //! # Examples
 //!
@@ -34,14 +36,16 @@
 //! # use alicloud_dcdn::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_dcdn::Error> {
-//! let replay = Replay::new().error(get::Error::InvalidParameter);
-//! # let client = dcdn::Client::new(&replay.config());
+//! let replay = Replay::new().error(get::ErrorKind::InvalidParameter);
+//! # let client = dcdn::Client::new(&replay.config().retry(alicloud_dcdn::Retry::off()));
 //! # let request = get::Request::new()
 //! #     .namespace("ns1")
 //! #     .key("key1");
 //! let error = client.get_dcdn_kv_status(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(get::Error::InvalidParameter) => assert_eq!(error.status(), Some(400)),
+//!     Some(get::ErrorKind::InvalidParameter) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -51,6 +55,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `GetDcdnKvStatus`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -61,20 +66,20 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`namespace`](field@Self::namespace).
+    /// Sets [`Namespace`](field@Self::namespace), **required**.
     #[inline]
     pub fn namespace(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.namespace, value);
         self
     }
 
-    /// Sets [`key`](field@Self::key).
+    /// Sets [`Key`](field@Self::key), **required**.
     #[inline]
     pub fn key(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.key, value);
@@ -85,15 +90,10 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("Namespace").required(),
-                    wire::Field::query("Key").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("Namespace").required(),
+            wire::Field::query("Key").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -132,16 +132,11 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("Complete"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("Expire"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("Complete"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("Expire"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -173,7 +168,11 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"Complete\":true,\"RequestId\":\"04F0F334-1335-436C-A1D7-6C044FE73368\",\"Expire\":\"2023-09-11T15:39:44+08:00\"}"),
+        operation::Sample::Json(r#"{
+  "Complete": true,
+  "RequestId": "04F0F334-1335-436C-A1D7-6C044FE73368",
+  "Expire": "2023-09-11T15:39:44+08:00"
+}"#),
     ];
 }
 
@@ -182,7 +181,7 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `Invalid.Parameter`, status 400.
     InvalidParameter,
     /// `InvalidAccount.Malformed`, status 400.
@@ -223,7 +222,7 @@ pub enum Error {
     TooQuickRequests,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "GetDcdnKvStatus";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -256,7 +255,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`get_dcdn_kv_status`](mod@super::get_dcdn_kv_status).
     #[inline]
-    pub fn get_dcdn_kv_status(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn get_dcdn_kv_status(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

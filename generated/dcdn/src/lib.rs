@@ -2,7 +2,8 @@
 
 //! `dcdn`, version `2018-01-15`: [`Client`], and a module for each operation.
 //!
-//! This is the crate `alicloud-dcdn`. It serves an app alone; the crate `alicloud` has it as its module `dcdn`, behind the feature `dcdn`.
+//! This is the crate `alicloud-dcdn`. It serves an app alone; the crate `alicloud` has it as its
+//! module `dcdn`, behind the feature `dcdn`.
 //!
 //! ```no_run
 //! use alicloud_dcdn::{self as dcdn, describe_user_dcdn_status as describe};
@@ -269,7 +270,7 @@ pub mod describe_dcdn_domain_real_time_detail_data;
 pub struct Client(alicloud_runtime::Client);
 
 impl Client {
-    /// A client with this configuration. Nothing is connected until a call is sent.
+    /// Creates a client with this configuration. Nothing is connected until a call is sent.
     #[inline]
     pub fn new(config: &alicloud_runtime::Config) -> Self {
         Self(alicloud_runtime::Client::new(config, product()))
@@ -289,9 +290,9 @@ impl AsRef<alicloud_runtime::Client> for Client {
     }
 }
 
-/// What the runtime knows of the product.
+/// Describes the product to the runtime.
 #[inline]
-pub const fn product() -> &'static alicloud_runtime::operation::Product {
+pub(crate) const fn product() -> &'static alicloud_runtime::operation::Product {
     use alicloud_runtime::operation::{ApiStyle, Product};
     const {
         &Product::new("dcdn", "2018-01-15", ApiStyle::Rpc)

@@ -2,7 +2,10 @@
 
 //! Lists dcdn real time delivery projects.
 //!
-//! Operation `ListDcdnRealTimeDeliveryProject`: it only reads. It answers in pages: see [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items). [Its page](https://api.alibabacloud.com/document/dcdn/2018-01-15/ListDcdnRealTimeDeliveryProject) at Alibaba Cloud.
+//! Operation `ListDcdnRealTimeDeliveryProject`: it only reads. It answers in pages: see
+//! [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items).
+//! [Its page](https://api.alibabacloud.com/document/dcdn/2018-01-15/ListDcdnRealTimeDeliveryProject)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -30,13 +33,14 @@
 //! # use alicloud_dcdn::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_dcdn::Error> {
-//! let replay = Replay::new().error(list::Error::InternalException);
-//! # let client = dcdn::Client::new(&replay.config());
+//! let replay = Replay::new().error(list::ErrorKind::InternalException);
+//! # let client = dcdn::Client::new(&replay.config().retry(alicloud_dcdn::Retry::off()));
 //! # let request = list::Request::new();
-//! let call = client.list_dcdn_real_time_delivery_project(request).retry(alicloud_dcdn::Retry::off());
-//! let error = call.await.unwrap_err();
+//! let error = client.list_dcdn_real_time_delivery_project(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(list::Error::InternalException) => assert_eq!(error.status(), Some(500)),
+//!     Some(list::ErrorKind::InternalException) => {
+//!         assert_eq!(error.status(), Some(500))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -46,6 +50,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `ListDcdnRealTimeDeliveryProject`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -64,34 +69,34 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`business_type`](field@Self::business_type).
+    /// Sets [`BusinessType`](field@Self::business_type).
     #[inline]
     pub fn business_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.business_type, value);
         self
     }
 
-    /// Sets [`domain_name`](field@Self::domain_name).
+    /// Sets [`DomainName`](field@Self::domain_name).
     #[inline]
     pub fn domain_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.domain_name, value);
         self
     }
 
-    /// Sets [`page_number`](field@Self::page_number).
+    /// Sets [`PageNumber`](field@Self::page_number): The page to answer, from 1 on.
     #[inline]
     pub fn page_number(mut self, value: i64) -> Self {
         wire::set(&mut self.page_number, value);
         self
     }
 
-    /// Sets [`page_size`](field@Self::page_size).
+    /// Sets [`PageSize`](field@Self::page_size): How many a page holds at most.
     #[inline]
     pub fn page_size(mut self, value: i64) -> Self {
         wire::set(&mut self.page_size, value);
@@ -102,17 +107,12 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("BusinessType"),
-                    wire::Field::query("DomainName"),
-                    wire::Field::query("PageNumber"),
-                    wire::Field::query("PageSize"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("BusinessType"),
+            wire::Field::query("DomainName"),
+            wire::Field::query("PageNumber"),
+            wire::Field::query("PageSize"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -157,16 +157,11 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("TotalCount"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("Content").wrapper("Projects"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("TotalCount"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("Content").wrapper("Projects"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -202,7 +197,26 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"TotalCount\":2,\"RequestId\":\"3EACD23C-F49F-4BF7-B9AD-C2CD3BA888C4\",\"Content\":{\"Projects\":[{\"Type\":\"SLS_POST\",\"SLSLogStore\":\"example-cn\",\"DataCenter\":\"cn\",\"FieldName\":\"field1,field2\",\"ProjectName\":\"example\",\"SamplingRate\":1.0,\"SLSProject\":\"example-cn\",\"DomainName\":\"example.com,example.org\",\"BusinessType\":\"cdn_log_access_l1\",\"SLSRegion\":\"cn-hangzhou\"}]}}"),
+        operation::Sample::Json(r#"{
+  "TotalCount": 2,
+  "RequestId": "3EACD23C-F49F-4BF7-B9AD-C2CD3BA888C4",
+  "Content": {
+    "Projects": [
+      {
+        "Type": "SLS_POST",
+        "SLSLogStore": "example-cn",
+        "DataCenter": "cn",
+        "FieldName": "field1,field2",
+        "ProjectName": "example",
+        "SamplingRate": 1.0,
+        "SLSProject": "example-cn",
+        "DomainName": "example.com,example.org",
+        "BusinessType": "cdn_log_access_l1",
+        "SLSRegion": "cn-hangzhou"
+      }
+    ]
+  }
+}"#),
     ];
 }
 
@@ -243,23 +257,18 @@ pub struct Project {
 impl wire::Object for Project {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Project",
-                fields: &[
-                    wire::Field::member("Type"),
-                    wire::Field::member("SLSLogStore"),
-                    wire::Field::member("DataCenter"),
-                    wire::Field::member("FieldName"),
-                    wire::Field::member("ProjectName"),
-                    wire::Field::member("SamplingRate"),
-                    wire::Field::member("SLSProject"),
-                    wire::Field::member("DomainName"),
-                    wire::Field::member("BusinessType"),
-                    wire::Field::member("SLSRegion"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Project", const { &[
+            wire::Field::member("Type"),
+            wire::Field::member("SLSLogStore"),
+            wire::Field::member("DataCenter"),
+            wire::Field::member("FieldName"),
+            wire::Field::member("ProjectName"),
+            wire::Field::member("SamplingRate"),
+            wire::Field::member("SLSProject"),
+            wire::Field::member("DomainName"),
+            wire::Field::member("BusinessType"),
+            wire::Field::member("SLSRegion"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -302,12 +311,12 @@ wire::object!(Project);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `Internal Exception`, status 500.
     InternalException,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "ListDcdnRealTimeDeliveryProject";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -320,9 +329,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Lists dcdn real time delivery projects.
     ///
-    /// Examples, errors and types: [`list_dcdn_real_time_delivery_project`](mod@super::list_dcdn_real_time_delivery_project).
+    /// Examples, errors and types:
+    /// [`list_dcdn_real_time_delivery_project`](mod@super::list_dcdn_real_time_delivery_project).
     #[inline]
-    pub fn list_dcdn_real_time_delivery_project(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn list_dcdn_real_time_delivery_project(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

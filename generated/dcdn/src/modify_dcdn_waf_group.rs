@@ -2,7 +2,9 @@
 
 //! Modifies a dcdn WAF group.
 //!
-//! Operation `ModifyDcdnWafGroup`: a write. [Its page](https://api.alibabacloud.com/document/dcdn/2018-01-15/ModifyDcdnWafGroup) at Alibaba Cloud.
+//! Operation `ModifyDcdnWafGroup`: a write.
+//! [Its page](https://api.alibabacloud.com/document/dcdn/2018-01-15/ModifyDcdnWafGroup) at Alibaba
+//! Cloud.
 //!
 //! # Examples
 //!
@@ -32,12 +34,14 @@
 //! # use alicloud_dcdn::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_dcdn::Error> {
-//! let replay = Replay::new().error(modify::Error::WafGroupNameMalformed);
-//! # let client = dcdn::Client::new(&replay.config());
+//! let replay = Replay::new().error(modify::ErrorKind::WafGroupNameMalformed);
+//! # let client = dcdn::Client::new(&replay.config().retry(alicloud_dcdn::Retry::off()));
 //! # let request = modify::Request::new().id(30000110);
 //! let error = client.modify_dcdn_waf_group(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(modify::Error::WafGroupNameMalformed) => assert_eq!(error.status(), Some(400)),
+//!     Some(modify::ErrorKind::WafGroupNameMalformed) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -47,6 +51,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `ModifyDcdnWafGroup`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -59,27 +64,27 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`id`](field@Self::id).
+    /// Sets [`Id`](field@Self::id), **required**.
     #[inline]
     pub fn id(mut self, value: i64) -> Self {
         wire::set(&mut self.id, value);
         self
     }
 
-    /// Sets [`name`](field@Self::name).
+    /// Sets [`Name`](field@Self::name).
     #[inline]
     pub fn name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.name, value);
         self
     }
 
-    /// Sets [`rules`](field@Self::rules).
+    /// Sets [`Rules`](field@Self::rules).
     #[inline]
     pub fn rules(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.rules, value);
@@ -90,16 +95,11 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::form("Id").required(),
-                    wire::Field::form("Name"),
-                    wire::Field::form("Rules"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::form("Id").required(),
+            wire::Field::form("Name"),
+            wire::Field::form("Rules"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -136,14 +136,9 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -171,7 +166,9 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"79B78B62-9006-5D6A-9DAB-303E134CD7AA\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "79B78B62-9006-5D6A-9DAB-303E134CD7AA"
+}"#),
     ];
 }
 
@@ -180,7 +177,7 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `WafGroup.Name.Malformed`, status 400.
     WafGroupNameMalformed,
     /// `WafGroup.NotExist`, status 400.
@@ -195,7 +192,7 @@ pub enum Error {
     InternalError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "ModifyDcdnWafGroup";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -215,7 +212,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`modify_dcdn_waf_group`](mod@super::modify_dcdn_waf_group).
     #[inline]
-    pub fn modify_dcdn_waf_group(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn modify_dcdn_waf_group(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

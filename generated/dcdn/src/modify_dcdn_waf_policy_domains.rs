@@ -2,7 +2,9 @@
 
 //! Modifies dcdn WAF policy domains.
 //!
-//! Operation `ModifyDcdnWafPolicyDomains`: a write. [Its page](https://api.alibabacloud.com/document/dcdn/2018-01-15/ModifyDcdnWafPolicyDomains) at Alibaba Cloud.
+//! Operation `ModifyDcdnWafPolicyDomains`: a write.
+//! [Its page](https://api.alibabacloud.com/document/dcdn/2018-01-15/ModifyDcdnWafPolicyDomains) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -32,12 +34,14 @@
 //! # use alicloud_dcdn::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_dcdn::Error> {
-//! let replay = Replay::new().error(modify::Error::InvalidParameter);
-//! # let client = dcdn::Client::new(&replay.config());
+//! let replay = Replay::new().error(modify::ErrorKind::InvalidParameter);
+//! # let client = dcdn::Client::new(&replay.config().retry(alicloud_dcdn::Retry::off()));
 //! # let request = modify::Request::new().policy_id(1000001);
 //! let error = client.modify_dcdn_waf_policy_domains(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(modify::Error::InvalidParameter) => assert_eq!(error.status(), Some(400)),
+//!     Some(modify::ErrorKind::InvalidParameter) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -47,6 +51,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `ModifyDcdnWafPolicyDomains`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -61,34 +66,34 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`policy_id`](field@Self::policy_id).
+    /// Sets [`PolicyId`](field@Self::policy_id), **required**.
     #[inline]
     pub fn policy_id(mut self, value: i64) -> Self {
         wire::set(&mut self.policy_id, value);
         self
     }
 
-    /// Sets [`method`](field@Self::method).
+    /// Sets [`Method`](field@Self::method).
     #[inline]
     pub fn method(mut self, value: i64) -> Self {
         wire::set(&mut self.method, value);
         self
     }
 
-    /// Sets [`bind_domains`](field@Self::bind_domains).
+    /// Sets [`BindDomains`](field@Self::bind_domains).
     #[inline]
     pub fn bind_domains(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.bind_domains, value);
         self
     }
 
-    /// Sets [`unbind_domains`](field@Self::unbind_domains).
+    /// Sets [`UnbindDomains`](field@Self::unbind_domains).
     #[inline]
     pub fn unbind_domains(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.unbind_domains, value);
@@ -99,17 +104,12 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::form("PolicyId").required(),
-                    wire::Field::form("Method"),
-                    wire::Field::form("BindDomains"),
-                    wire::Field::form("UnbindDomains"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::form("PolicyId").required(),
+            wire::Field::form("Method"),
+            wire::Field::form("BindDomains"),
+            wire::Field::form("UnbindDomains"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -148,14 +148,9 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -183,7 +178,9 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"CB1A380B-09F0-41BB-2B35-72F8FD6DA2FE\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "CB1A380B-09F0-41BB-2B35-72F8FD6DA2FE"
+}"#),
     ];
 }
 
@@ -192,7 +189,7 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InvalidParameter`, status 400.
     InvalidParameter,
     /// `Policy.NotExist`, status 400.
@@ -211,7 +208,7 @@ pub enum Error {
     InternalError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "ModifyDcdnWafPolicyDomains";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -231,9 +228,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Modifies dcdn WAF policy domains.
     ///
-    /// Examples, errors and types: [`modify_dcdn_waf_policy_domains`](mod@super::modify_dcdn_waf_policy_domains).
+    /// Examples, errors and types:
+    /// [`modify_dcdn_waf_policy_domains`](mod@super::modify_dcdn_waf_policy_domains).
     #[inline]
-    pub fn modify_dcdn_waf_policy_domains(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn modify_dcdn_waf_policy_domains(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

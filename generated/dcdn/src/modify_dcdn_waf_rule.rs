@@ -2,7 +2,9 @@
 
 //! Modifies a dcdn WAF rule.
 //!
-//! Operation `ModifyDcdnWafRule`: a write. [Its page](https://api.alibabacloud.com/document/dcdn/2018-01-15/ModifyDcdnWafRule) at Alibaba Cloud.
+//! Operation `ModifyDcdnWafRule`: a write.
+//! [Its page](https://api.alibabacloud.com/document/dcdn/2018-01-15/ModifyDcdnWafRule) at Alibaba
+//! Cloud.
 //!
 //! # Examples
 //!
@@ -32,12 +34,14 @@
 //! # use alicloud_dcdn::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_dcdn::Error> {
-//! let replay = Replay::new().error(modify::Error::InvalidParameter);
-//! # let client = dcdn::Client::new(&replay.config());
+//! let replay = Replay::new().error(modify::ErrorKind::InvalidParameter);
+//! # let client = dcdn::Client::new(&replay.config().retry(alicloud_dcdn::Retry::off()));
 //! # let request = modify::Request::new().rule_id(200001);
 //! let error = client.modify_dcdn_waf_rule(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(modify::Error::InvalidParameter) => assert_eq!(error.status(), Some(400)),
+//!     Some(modify::ErrorKind::InvalidParameter) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -47,6 +51,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `ModifyDcdnWafRule`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -56,39 +61,40 @@ pub struct Request {
     pub rule_status: Option<String>,
     /// `RuleName`. Example: `test`.
     pub rule_name: Option<String>,
-    /// `RuleConfig`. Example: `{\"origin\":\"custom\",\"conditions\":[{\"opValue\":\"eq\",\"key\":\"URL\",\"values\":\"/example\"},{\"opValue\":\"eq\",\"key\":\"Header\",\"values\":\"3333\",\`….
+    /// `RuleConfig`. Example:
+    /// `{\"origin\":\"custom\",\"conditions\":[{\"opValue\":\"eq\",\"key\":\"URL\",\"values\":\"/example\"},{\"opValue\":\"eq\",\"key\":\"Header\",\"values\":\"3333\",\`….
     pub rule_config: Option<String>,
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`rule_id`](field@Self::rule_id).
+    /// Sets [`RuleId`](field@Self::rule_id), **required**.
     #[inline]
     pub fn rule_id(mut self, value: i64) -> Self {
         wire::set(&mut self.rule_id, value);
         self
     }
 
-    /// Sets [`rule_status`](field@Self::rule_status).
+    /// Sets [`RuleStatus`](field@Self::rule_status).
     #[inline]
     pub fn rule_status(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.rule_status, value);
         self
     }
 
-    /// Sets [`rule_name`](field@Self::rule_name).
+    /// Sets [`RuleName`](field@Self::rule_name).
     #[inline]
     pub fn rule_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.rule_name, value);
         self
     }
 
-    /// Sets [`rule_config`](field@Self::rule_config).
+    /// Sets [`RuleConfig`](field@Self::rule_config).
     #[inline]
     pub fn rule_config(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.rule_config, value);
@@ -99,17 +105,12 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::form("RuleId").required(),
-                    wire::Field::form("RuleStatus"),
-                    wire::Field::form("RuleName"),
-                    wire::Field::form("RuleConfig"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::form("RuleId").required(),
+            wire::Field::form("RuleStatus"),
+            wire::Field::form("RuleName"),
+            wire::Field::form("RuleConfig"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -148,14 +149,9 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -183,7 +179,9 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"CB1A380B-09F0-41BB-3C2B-72F8FD6DA2FE\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "CB1A380B-09F0-41BB-3C2B-72F8FD6DA2FE"
+}"#),
     ];
 }
 
@@ -192,7 +190,7 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InvalidParameter`, status 400.
     InvalidParameter,
     /// `Rule.NotExist`, status 400.
@@ -211,7 +209,7 @@ pub enum Error {
     InternalError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "ModifyDcdnWafRule";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -233,7 +231,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`modify_dcdn_waf_rule`](mod@super::modify_dcdn_waf_rule).
     #[inline]
-    pub fn modify_dcdn_waf_rule(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn modify_dcdn_waf_rule(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

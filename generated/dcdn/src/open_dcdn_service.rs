@@ -2,7 +2,9 @@
 
 //! Opens a dcdn service.
 //!
-//! Operation `OpenDcdnService`: a write. [Its page](https://api.alibabacloud.com/document/dcdn/2018-01-15/OpenDcdnService) at Alibaba Cloud.
+//! Operation `OpenDcdnService`: a write.
+//! [Its page](https://api.alibabacloud.com/document/dcdn/2018-01-15/OpenDcdnService) at Alibaba
+//! Cloud.
 //!
 //! # Examples
 //!
@@ -34,14 +36,16 @@
 //! # use alicloud_dcdn::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_dcdn::Error> {
-//! let replay = Replay::new().error(open::Error::DcdnServiceHasOpened);
-//! # let client = dcdn::Client::new(&replay.config());
+//! let replay = Replay::new().error(open::ErrorKind::DcdnServiceHasOpened);
+//! # let client = dcdn::Client::new(&replay.config().retry(alicloud_dcdn::Retry::off()));
 //! # let request = open::Request::new()
 //! #     .bill_type("PayByTraffic")
 //! #     .websocket_bill_type("websockettraffic");
 //! let error = client.open_dcdn_service(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(open::Error::DcdnServiceHasOpened) => assert_eq!(error.status(), Some(400)),
+//!     Some(open::ErrorKind::DcdnServiceHasOpened) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -51,12 +55,15 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `OpenDcdnService`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
     /// `BillType`, **required**. Example: `PayByTraffic`.
     pub bill_type: Option<String>,
-    /// `WebsocketBillType`, **required**. Values: [`websockettraffic`](Self::WEBSOCKET_BILL_TYPE_WEBSOCKETTRAFFIC), [`websocketbps`](Self::WEBSOCKET_BILL_TYPE_WEBSOCKETBPS). Example: `websockettraffic`.
+    /// `WebsocketBillType`, **required**. Values:
+    /// [`websockettraffic`](Self::WEBSOCKET_BILL_TYPE_WEBSOCKETTRAFFIC),
+    /// [`websocketbps`](Self::WEBSOCKET_BILL_TYPE_WEBSOCKETBPS).
     pub websocket_bill_type: Option<String>,
 }
 
@@ -66,20 +73,20 @@ impl Request {
     /// `websocketbps`, a value of `WebsocketBillType`.
     pub const WEBSOCKET_BILL_TYPE_WEBSOCKETBPS: &str = "websocketbps";
 
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`bill_type`](field@Self::bill_type).
+    /// Sets [`BillType`](field@Self::bill_type), **required**.
     #[inline]
     pub fn bill_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.bill_type, value);
         self
     }
 
-    /// Sets [`websocket_bill_type`](field@Self::websocket_bill_type).
+    /// Sets [`WebsocketBillType`](field@Self::websocket_bill_type), **required**.
     #[inline]
     pub fn websocket_bill_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.websocket_bill_type, value);
@@ -90,15 +97,10 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("BillType").required(),
-                    wire::Field::query("WebsocketBillType").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("BillType").required(),
+            wire::Field::query("WebsocketBillType").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -133,14 +135,9 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -168,7 +165,9 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"97C68796-EB7F-4D41-9D5B-12B909D76503\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "97C68796-EB7F-4D41-9D5B-12B909D76503"
+}"#),
     ];
 }
 
@@ -177,7 +176,7 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `DcdnService.HasOpened`, status 400.
     DcdnServiceHasOpened,
     /// `InvalidComponent`, status 400.
@@ -188,7 +187,7 @@ pub enum Error {
     IncompleteInformation,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "OpenDcdnService";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -206,7 +205,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`open_dcdn_service`](mod@super::open_dcdn_service).
     #[inline]
-    pub fn open_dcdn_service(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn open_dcdn_service(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

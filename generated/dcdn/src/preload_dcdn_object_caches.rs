@@ -2,7 +2,9 @@
 
 //! Preloads dcdn object caches.
 //!
-//! Operation `PreloadDcdnObjectCaches`: a write. [Its page](https://api.alibabacloud.com/document/dcdn/2018-01-15/PreloadDcdnObjectCaches) at Alibaba Cloud.
+//! Operation `PreloadDcdnObjectCaches`: a write.
+//! [Its page](https://api.alibabacloud.com/document/dcdn/2018-01-15/PreloadDcdnObjectCaches) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -32,12 +34,14 @@
 //! # use alicloud_dcdn::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_dcdn::Error> {
-//! let replay = Replay::new().error(preload::Error::QuotaExceededPreload);
-//! # let client = dcdn::Client::new(&replay.config());
+//! let replay = Replay::new().error(preload::ErrorKind::SingleRequestOverLimit);
+//! # let client = dcdn::Client::new(&replay.config().retry(alicloud_dcdn::Retry::off()));
 //! # let request = preload::Request::new().object_path("example.com/examplefile.txt");
 //! let error = client.preload_dcdn_object_caches(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(preload::Error::QuotaExceededPreload) => assert_eq!(error.status(), Some(400)),
+//!     Some(preload::ErrorKind::SingleRequestOverLimit) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -47,12 +51,13 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `PreloadDcdnObjectCaches`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
     /// `ObjectPath`, **required**. Example: `example.com/examplefile.txt`.
     pub object_path: Option<String>,
-    /// `Area`. Values: [`domestic`](Self::AREA_DOMESTIC), [`overseas`](Self::AREA_OVERSEAS). Example: `domestic`.
+    /// `Area`. Values: [`domestic`](Self::AREA_DOMESTIC), [`overseas`](Self::AREA_OVERSEAS).
     pub area: Option<String>,
     /// `L2Preload`. Example: `true`. Default: `false`.
     pub l2_preload: Option<bool>,
@@ -68,41 +73,41 @@ impl Request {
     /// `overseas`, a value of `Area`.
     pub const AREA_OVERSEAS: &str = "overseas";
 
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`object_path`](field@Self::object_path).
+    /// Sets [`ObjectPath`](field@Self::object_path), **required**.
     #[inline]
     pub fn object_path(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.object_path, value);
         self
     }
 
-    /// Sets [`area`](field@Self::area).
+    /// Sets [`Area`](field@Self::area).
     #[inline]
     pub fn area(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.area, value);
         self
     }
 
-    /// Sets [`l2_preload`](field@Self::l2_preload).
+    /// Sets [`L2Preload`](field@Self::l2_preload).
     #[inline]
     pub fn l2_preload(mut self, value: bool) -> Self {
         wire::set(&mut self.l2_preload, value);
         self
     }
 
-    /// Sets [`with_header`](field@Self::with_header).
+    /// Sets [`WithHeader`](field@Self::with_header).
     #[inline]
     pub fn with_header(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.with_header, value);
         self
     }
 
-    /// Sets [`query_hashkey`](field@Self::query_hashkey).
+    /// Sets [`QueryHashkey`](field@Self::query_hashkey).
     #[inline]
     pub fn query_hashkey(mut self, value: bool) -> Self {
         wire::set(&mut self.query_hashkey, value);
@@ -113,18 +118,13 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("ObjectPath").required(),
-                    wire::Field::query("Area"),
-                    wire::Field::query("L2Preload"),
-                    wire::Field::query("WithHeader"),
-                    wire::Field::query("QueryHashkey"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("ObjectPath").required(),
+            wire::Field::query("Area"),
+            wire::Field::query("L2Preload"),
+            wire::Field::query("WithHeader"),
+            wire::Field::query("QueryHashkey"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -167,15 +167,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("PreloadTaskId"),
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("PreloadTaskId"),
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -205,7 +200,10 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"PreloadTaskId\":\"95248880\",\"RequestId\":\"E5BD4B50-7A02-493A-AE0B-97B9024B4135\"}"),
+        operation::Sample::Json(r#"{
+  "PreloadTaskId": "95248880",
+  "RequestId": "E5BD4B50-7A02-493A-AE0B-97B9024B4135"
+}"#),
     ];
 }
 
@@ -214,7 +212,7 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `SingleRequest.OverLimit`, status 400.
     SingleRequestOverLimit,
     /// `QuotaExceeded.Preload`, status 400.
@@ -229,7 +227,7 @@ pub enum Error {
     InvalidObjectPathExceedsMaximum,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "PreloadDcdnObjectCaches";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -247,9 +245,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Preloads dcdn object caches.
     ///
-    /// Examples, errors and types: [`preload_dcdn_object_caches`](mod@super::preload_dcdn_object_caches).
+    /// Examples, errors and types:
+    /// [`preload_dcdn_object_caches`](mod@super::preload_dcdn_object_caches).
     #[inline]
-    pub fn preload_dcdn_object_caches(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn preload_dcdn_object_caches(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

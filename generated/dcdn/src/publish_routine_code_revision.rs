@@ -2,7 +2,9 @@
 
 //! Publishes a routine code revision.
 //!
-//! Operation `PublishRoutineCodeRevision`: a write. [Its page](https://api.alibabacloud.com/document/dcdn/2018-01-15/PublishRoutineCodeRevision) at Alibaba Cloud.
+//! Operation `PublishRoutineCodeRevision`: a write.
+//! [Its page](https://api.alibabacloud.com/document/dcdn/2018-01-15/PublishRoutineCodeRevision) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -35,15 +37,17 @@
 //! # use alicloud_dcdn::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_dcdn::Error> {
-//! let replay = Replay::new().error(publish::Error::EdgeRoutineGeneralError);
-//! # let client = dcdn::Client::new(&replay.config());
+//! let replay = Replay::new().error(publish::ErrorKind::EdgeRoutineGeneralError);
+//! # let client = dcdn::Client::new(&replay.config().retry(alicloud_dcdn::Retry::off()));
 //! # let request = publish::Request::new()
 //! #     .name("test")
 //! #     .select_code_revision("1620876959997924701")
 //! #     .envs("[\"production\",\"presetCanaryZhejiang\"]");
 //! let error = client.publish_routine_code_revision(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(publish::Error::EdgeRoutineGeneralError) => assert_eq!(error.status(), Some(400)),
+//!     Some(publish::ErrorKind::EdgeRoutineGeneralError) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -53,6 +57,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `PublishRoutineCodeRevision`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -65,27 +70,27 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`name`](field@Self::name).
+    /// Sets [`Name`](field@Self::name), **required**.
     #[inline]
     pub fn name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.name, value);
         self
     }
 
-    /// Sets [`select_code_revision`](field@Self::select_code_revision).
+    /// Sets [`SelectCodeRevision`](field@Self::select_code_revision), **required**.
     #[inline]
     pub fn select_code_revision(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.select_code_revision, value);
         self
     }
 
-    /// Sets [`envs`](field@Self::envs).
+    /// Sets [`Envs`](field@Self::envs), **required**.
     #[inline]
     pub fn envs(mut self, value: impl Into<alicloud_runtime::Json>) -> Self {
         self.envs = value.into();
@@ -96,16 +101,11 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::form("Name").required(),
-                    wire::Field::form("SelectCodeRevision").required(),
-                    wire::Field::form("Envs").required().style(wire::Style::Json),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::form("Name").required(),
+            wire::Field::form("SelectCodeRevision").required(),
+            wire::Field::form("Envs").required().style(wire::Style::Json),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -144,15 +144,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("Content"),
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("Content"),
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -182,7 +177,10 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"Content\":\"\\\"CodeRevision\\\": \\\"1620876959997924701\\\"\",\"RequestId\":\"A513734D-D17B-411E-864D-XXXX\"}"),
+        operation::Sample::Json(r#"{
+  "Content": "\"CodeRevision\": \"1620876959997924701\"",
+  "RequestId": "A513734D-D17B-411E-864D-XXXX"
+}"#),
     ];
 }
 
@@ -191,12 +189,12 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `EdgeRoutine.GeneralError`, status 400.
     EdgeRoutineGeneralError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "PublishRoutineCodeRevision";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -209,9 +207,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Publishes a routine code revision.
     ///
-    /// Examples, errors and types: [`publish_routine_code_revision`](mod@super::publish_routine_code_revision).
+    /// Examples, errors and types:
+    /// [`publish_routine_code_revision`](mod@super::publish_routine_code_revision).
     #[inline]
-    pub fn publish_routine_code_revision(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn publish_routine_code_revision(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

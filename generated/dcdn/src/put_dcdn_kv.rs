@@ -2,7 +2,8 @@
 
 //! Puts a dcdn kv.
 //!
-//! Operation `PutDcdnKv`: a write. [Its page](https://api.alibabacloud.com/document/dcdn/2018-01-15/PutDcdnKv) at Alibaba Cloud.
+//! Operation `PutDcdnKv`: a write.
+//! [Its page](https://api.alibabacloud.com/document/dcdn/2018-01-15/PutDcdnKv) at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -35,15 +36,17 @@
 //! # use alicloud_dcdn::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_dcdn::Error> {
-//! let replay = Replay::new().error(put::Error::InvalidParameter);
-//! # let client = dcdn::Client::new(&replay.config());
+//! let replay = Replay::new().error(put::ErrorKind::InvalidParameter);
+//! # let client = dcdn::Client::new(&replay.config().retry(alicloud_dcdn::Retry::off()));
 //! # let request = put::Request::new()
 //! #     .namespace("ns1")
 //! #     .key("key1")
 //! #     .value("value1");
 //! let error = client.put_dcdn_kv(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(put::Error::InvalidParameter) => assert_eq!(error.status(), Some(400)),
+//!     Some(put::ErrorKind::InvalidParameter) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -53,6 +56,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `PutDcdnKv`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -69,41 +73,41 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`namespace`](field@Self::namespace).
+    /// Sets [`Namespace`](field@Self::namespace), **required**.
     #[inline]
     pub fn namespace(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.namespace, value);
         self
     }
 
-    /// Sets [`key`](field@Self::key).
+    /// Sets [`Key`](field@Self::key), **required**.
     #[inline]
     pub fn key(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.key, value);
         self
     }
 
-    /// Sets [`value`](field@Self::value).
+    /// Sets [`Value`](field@Self::value), **required**.
     #[inline]
     pub fn value(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.value, value);
         self
     }
 
-    /// Sets [`expiration`](field@Self::expiration).
+    /// Sets [`Expiration`](field@Self::expiration).
     #[inline]
     pub fn expiration(mut self, value: i64) -> Self {
         wire::set(&mut self.expiration, value);
         self
     }
 
-    /// Sets [`expiration_ttl`](field@Self::expiration_ttl).
+    /// Sets [`ExpirationTtl`](field@Self::expiration_ttl).
     #[inline]
     pub fn expiration_ttl(mut self, value: i64) -> Self {
         wire::set(&mut self.expiration_ttl, value);
@@ -114,18 +118,13 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("Namespace").required(),
-                    wire::Field::query("Key").required(),
-                    wire::Field::form("Value").required(),
-                    wire::Field::query("Expiration"),
-                    wire::Field::query("ExpirationTtl"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("Namespace").required(),
+            wire::Field::query("Key").required(),
+            wire::Field::form("Value").required(),
+            wire::Field::query("Expiration"),
+            wire::Field::query("ExpirationTtl"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -170,16 +169,11 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("Length"),
-                    wire::Field::member("Value"),
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("Length"),
+            wire::Field::member("Value"),
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -211,7 +205,11 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"Length\":5,\"Value\":\"value1\",\"RequestId\":\"96ED3127-EC7A-57C5-AFA6-A689B24B2530\"}"),
+        operation::Sample::Json(r#"{
+  "Length": 5,
+  "Value": "value1",
+  "RequestId": "96ED3127-EC7A-57C5-AFA6-A689B24B2530"
+}"#),
     ];
 }
 
@@ -220,7 +218,7 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `Invalid.Parameter`, status 400.
     InvalidParameter,
     /// `InvalidAccount.Malformed`, status 400.
@@ -261,7 +259,7 @@ pub enum Error {
     TooQuickRequests,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "PutDcdnKv";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -294,7 +292,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`put_dcdn_kv`](mod@super::put_dcdn_kv).
     #[inline]
-    pub fn put_dcdn_kv(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn put_dcdn_kv(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Puts a dcdn kv namespace.
 //!
-//! Operation `PutDcdnKvNamespace`: a write. [Its page](https://api.alibabacloud.com/document/dcdn/2018-01-15/PutDcdnKvNamespace) at Alibaba Cloud.
+//! Operation `PutDcdnKvNamespace`: a write.
+//! [Its page](https://api.alibabacloud.com/document/dcdn/2018-01-15/PutDcdnKvNamespace) at Alibaba
+//! Cloud.
 //!
 //! # Examples
 //!
@@ -32,12 +34,14 @@
 //! # use alicloud_dcdn::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_dcdn::Error> {
-//! let replay = Replay::new().error(put::Error::InvalidParameter);
-//! # let client = dcdn::Client::new(&replay.config());
+//! let replay = Replay::new().error(put::ErrorKind::InvalidParameter);
+//! # let client = dcdn::Client::new(&replay.config().retry(alicloud_dcdn::Retry::off()));
 //! # let request = put::Request::new().namespace("ns1");
 //! let error = client.put_dcdn_kv_namespace(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(put::Error::InvalidParameter) => assert_eq!(error.status(), Some(400)),
+//!     Some(put::ErrorKind::InvalidParameter) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -47,30 +51,32 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `PutDcdnKvNamespace`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
     /// `Description`. At most 1024 characters. Example: `the first namespace`.
     pub description: Option<String>,
-    /// `Namespace`, **required**. Only characters of `[0-9a-zA-Z_-]`. From 1 to 64 characters. Example: `ns1`.
+    /// `Namespace`, **required**. Only characters of `[0-9a-zA-Z_-]`. From 1 to 64 characters.
+    /// Example: `ns1`.
     pub namespace: Option<String>,
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`description`](field@Self::description).
+    /// Sets [`Description`](field@Self::description).
     #[inline]
     pub fn description(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.description, value);
         self
     }
 
-    /// Sets [`namespace`](field@Self::namespace).
+    /// Sets [`Namespace`](field@Self::namespace), **required**.
     #[inline]
     pub fn namespace(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.namespace, value);
@@ -81,15 +87,10 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::form("Description").limits(&[wire::Limit::MaxLength(1024)]),
-                    wire::Field::form("Namespace").required().limits(&[wire::Limit::MaxLength(64), wire::Limit::Chars(&[('-', '-'), ('0', '9'), ('A', 'Z'), ('_', '_'), ('a', 'z')], "characters of `[0-9a-zA-Z_-]`"), wire::Limit::MinLength(1)]),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::form("Description").limits(&[wire::Limit::MaxLength(1024)]),
+            wire::Field::form("Namespace").required().limits(&[wire::Limit::MaxLength(64), wire::Limit::Chars(&[('-', '-'), ('0', '9'), ('A', 'Z'), ('_', '_'), ('a', 'z')], "characters of `[0-9a-zA-Z_-]`"), wire::Limit::MinLength(1)]),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -132,18 +133,13 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("Status"),
-                    wire::Field::member("Namespace"),
-                    wire::Field::member("NamespaceId"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("Description"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("Status"),
+            wire::Field::member("Namespace"),
+            wire::Field::member("NamespaceId"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("Description"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -179,7 +175,13 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"Status\":\"online\",\"Namespace\":\"ns1\",\"NamespaceId\":\"12423131231****\",\"RequestId\":\"D61E4801-EAFF-4A63-AAE1-FBF6CE1CFD1C\",\"Description\":\"the first namespace\"}"),
+        operation::Sample::Json(r#"{
+  "Status": "online",
+  "Namespace": "ns1",
+  "NamespaceId": "12423131231****",
+  "RequestId": "D61E4801-EAFF-4A63-AAE1-FBF6CE1CFD1C",
+  "Description": "the first namespace"
+}"#),
     ];
 }
 
@@ -188,7 +190,7 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `Invalid.Parameter`, status 400.
     InvalidParameter,
     /// `InvalidAccount.Malformed`, status 400.
@@ -229,7 +231,7 @@ pub enum Error {
     TooQuickRequests,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "PutDcdnKvNamespace";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -262,7 +264,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`put_dcdn_kv_namespace`](mod@super::put_dcdn_kv_namespace).
     #[inline]
-    pub fn put_dcdn_kv_namespace(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn put_dcdn_kv_namespace(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Refreshes dcdn object caches.
 //!
-//! Operation `RefreshDcdnObjectCaches`: a write. [Its page](https://api.alibabacloud.com/document/dcdn/2018-01-15/RefreshDcdnObjectCaches) at Alibaba Cloud.
+//! Operation `RefreshDcdnObjectCaches`: a write.
+//! [Its page](https://api.alibabacloud.com/document/dcdn/2018-01-15/RefreshDcdnObjectCaches) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -32,12 +34,14 @@
 //! # use alicloud_dcdn::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_dcdn::Error> {
-//! let replay = Replay::new().error(refresh::Error::InvalidObjectTypeMalformed);
-//! # let client = dcdn::Client::new(&replay.config());
+//! let replay = Replay::new().error(refresh::ErrorKind::SingleRequestOverLimit);
+//! # let client = dcdn::Client::new(&replay.config().retry(alicloud_dcdn::Retry::off()));
 //! # let request = refresh::Request::new().object_path("example.com/example.txt");
 //! let error = client.refresh_dcdn_object_caches(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(refresh::Error::InvalidObjectTypeMalformed) => assert_eq!(error.status(), Some(400)),
+//!     Some(refresh::ErrorKind::SingleRequestOverLimit) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -47,6 +51,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `RefreshDcdnObjectCaches`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -59,27 +64,27 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`object_path`](field@Self::object_path).
+    /// Sets [`ObjectPath`](field@Self::object_path), **required**.
     #[inline]
     pub fn object_path(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.object_path, value);
         self
     }
 
-    /// Sets [`object_type`](field@Self::object_type).
+    /// Sets [`ObjectType`](field@Self::object_type).
     #[inline]
     pub fn object_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.object_type, value);
         self
     }
 
-    /// Sets [`force`](field@Self::force).
+    /// Sets [`Force`](field@Self::force).
     #[inline]
     pub fn force(mut self, value: bool) -> Self {
         wire::set(&mut self.force, value);
@@ -90,16 +95,11 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("ObjectPath").required(),
-                    wire::Field::query("ObjectType"),
-                    wire::Field::query("Force"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("ObjectPath").required(),
+            wire::Field::query("ObjectType"),
+            wire::Field::query("Force"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -138,15 +138,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RefreshTaskId"),
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RefreshTaskId"),
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -176,7 +171,10 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RefreshTaskId\":\"95248880\",\"RequestId\":\"E5BD4B50-7A02-493A-AE0B-97B9024B4135\"}"),
+        operation::Sample::Json(r#"{
+  "RefreshTaskId": "95248880",
+  "RequestId": "E5BD4B50-7A02-493A-AE0B-97B9024B4135"
+}"#),
     ];
 }
 
@@ -185,7 +183,7 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `SingleRequest.OverLimit`, status 400.
     SingleRequestOverLimit,
     /// `InvalidObjectType.Malformed`, status 400.
@@ -204,7 +202,7 @@ pub enum Error {
     TooManyRequests,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "RefreshDcdnObjectCaches";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -224,9 +222,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Refreshes dcdn object caches.
     ///
-    /// Examples, errors and types: [`refresh_dcdn_object_caches`](mod@super::refresh_dcdn_object_caches).
+    /// Examples, errors and types:
+    /// [`refresh_dcdn_object_caches`](mod@super::refresh_dcdn_object_caches).
     #[inline]
-    pub fn refresh_dcdn_object_caches(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn refresh_dcdn_object_caches(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Refreshes er object caches.
 //!
-//! Operation `RefreshErObjectCaches`: a write. [Its page](https://api.alibabacloud.com/document/dcdn/2018-01-15/RefreshErObjectCaches) at Alibaba Cloud.
+//! Operation `RefreshErObjectCaches`: a write.
+//! [Its page](https://api.alibabacloud.com/document/dcdn/2018-01-15/RefreshErObjectCaches) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -34,14 +36,16 @@
 //! # use alicloud_dcdn::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_dcdn::Error> {
-//! let replay = Replay::new().error(refresh::Error::InvalidObjectTypeMalformed);
-//! # let client = dcdn::Client::new(&replay.config());
+//! let replay = Replay::new().error(refresh::ErrorKind::SingleRequestOverLimit);
+//! # let client = dcdn::Client::new(&replay.config().retry(alicloud_dcdn::Retry::off()));
 //! # let request = refresh::Request::new()
 //! #     .object_path("http://example.com/examplefile.txt")
 //! #     .object_type("File");
 //! let error = client.refresh_er_object_caches(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(refresh::Error::InvalidObjectTypeMalformed) => assert_eq!(error.status(), Some(400)),
+//!     Some(refresh::ErrorKind::SingleRequestOverLimit) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -51,6 +55,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `RefreshErObjectCaches`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -67,41 +72,41 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`object_path`](field@Self::object_path).
+    /// Sets [`ObjectPath`](field@Self::object_path), **required**.
     #[inline]
     pub fn object_path(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.object_path, value);
         self
     }
 
-    /// Sets [`object_type`](field@Self::object_type).
+    /// Sets [`ObjectType`](field@Self::object_type), **required**.
     #[inline]
     pub fn object_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.object_type, value);
         self
     }
 
-    /// Sets [`merge_domain_name`](field@Self::merge_domain_name).
+    /// Sets [`MergeDomainName`](field@Self::merge_domain_name).
     #[inline]
     pub fn merge_domain_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.merge_domain_name, value);
         self
     }
 
-    /// Sets [`routine_id`](field@Self::routine_id).
+    /// Sets [`RoutineId`](field@Self::routine_id).
     #[inline]
     pub fn routine_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.routine_id, value);
         self
     }
 
-    /// Sets [`force`](field@Self::force).
+    /// Sets [`Force`](field@Self::force).
     #[inline]
     pub fn force(mut self, value: bool) -> Self {
         wire::set(&mut self.force, value);
@@ -112,18 +117,13 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("ObjectPath").required(),
-                    wire::Field::query("ObjectType").required(),
-                    wire::Field::query("MergeDomainName"),
-                    wire::Field::query("RoutineId"),
-                    wire::Field::query("Force"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("ObjectPath").required(),
+            wire::Field::query("ObjectType").required(),
+            wire::Field::query("MergeDomainName"),
+            wire::Field::query("RoutineId"),
+            wire::Field::query("Force"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -166,15 +166,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("RefreshTaskId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("RefreshTaskId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -204,7 +199,10 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"3C6CCEC4-6B88-4D4A-93E4-D47B3D92CF8F\",\"RefreshTaskId\":\"95248880\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "3C6CCEC4-6B88-4D4A-93E4-D47B3D92CF8F",
+  "RefreshTaskId": "95248880"
+}"#),
     ];
 }
 
@@ -213,7 +211,7 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `SingleRequest.OverLimit`, status 400.
     SingleRequestOverLimit,
     /// `InvalidObjectType.Malformed`, status 400.
@@ -238,7 +236,7 @@ pub enum Error {
     InvalidParameters,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "RefreshErObjectCaches";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -261,9 +259,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Refreshes er object caches.
     ///
-    /// Examples, errors and types: [`refresh_er_object_caches`](mod@super::refresh_er_object_caches).
+    /// Examples, errors and types:
+    /// [`refresh_er_object_caches`](mod@super::refresh_er_object_caches).
     #[inline]
-    pub fn refresh_er_object_caches(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn refresh_er_object_caches(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

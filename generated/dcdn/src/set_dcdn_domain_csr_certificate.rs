@@ -2,7 +2,9 @@
 
 //! Sets a dcdn domain CSR certificate.
 //!
-//! Operation `SetDcdnDomainCSRCertificate`: a write. [Its page](https://api.alibabacloud.com/document/dcdn/2018-01-15/SetDcdnDomainCSRCertificate) at Alibaba Cloud.
+//! Operation `SetDcdnDomainCSRCertificate`: a write.
+//! [Its page](https://api.alibabacloud.com/document/dcdn/2018-01-15/SetDcdnDomainCSRCertificate)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -34,14 +36,16 @@
 //! # use alicloud_dcdn::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_dcdn::Error> {
-//! let replay = Replay::new().error(set::Error::CertificateMissingParameter);
-//! # let client = dcdn::Client::new(&replay.config());
+//! let replay = Replay::new().error(set::ErrorKind::CertificateMissingParameter);
+//! # let client = dcdn::Client::new(&replay.config().retry(alicloud_dcdn::Retry::off()));
 //! # let request = set::Request::new()
 //! #     .server_certificate("test")
 //! #     .domain_name("example.com");
 //! let error = client.set_dcdn_domain_csr_certificate(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(set::Error::CertificateMissingParameter) => assert_eq!(error.status(), Some(400)),
+//!     Some(set::ErrorKind::CertificateMissingParameter) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -51,6 +55,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `SetDcdnDomainCSRCertificate`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -61,20 +66,20 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`server_certificate`](field@Self::server_certificate).
+    /// Sets [`ServerCertificate`](field@Self::server_certificate), **required**.
     #[inline]
     pub fn server_certificate(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.server_certificate, value);
         self
     }
 
-    /// Sets [`domain_name`](field@Self::domain_name).
+    /// Sets [`DomainName`](field@Self::domain_name), **required**.
     #[inline]
     pub fn domain_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.domain_name, value);
@@ -85,15 +90,10 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("ServerCertificate").required(),
-                    wire::Field::query("DomainName").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("ServerCertificate").required(),
+            wire::Field::query("DomainName").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -128,14 +128,9 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -163,7 +158,9 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"0AEDAF20-4DDF-4165-8750-47FF9C1929C9\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "0AEDAF20-4DDF-4165-8750-47FF9C1929C9"
+}"#),
     ];
 }
 
@@ -172,7 +169,7 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `Certificate.MissingParameter`, status 400.
     CertificateMissingParameter,
     /// `Certificate.EncodeError`, status 400.
@@ -191,7 +188,7 @@ pub enum Error {
     InternalConfigError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "SetDcdnDomainCSRCertificate";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -211,9 +208,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Sets a dcdn domain CSR certificate.
     ///
-    /// Examples, errors and types: [`set_dcdn_domain_csr_certificate`](mod@super::set_dcdn_domain_csr_certificate).
+    /// Examples, errors and types:
+    /// [`set_dcdn_domain_csr_certificate`](mod@super::set_dcdn_domain_csr_certificate).
     #[inline]
-    pub fn set_dcdn_domain_csr_certificate(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn set_dcdn_domain_csr_certificate(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Sets a dcdn user config.
 //!
-//! Operation `SetDcdnUserConfig`: a write. [Its page](https://api.alibabacloud.com/document/dcdn/2018-01-15/SetDcdnUserConfig) at Alibaba Cloud.
+//! Operation `SetDcdnUserConfig`: a write.
+//! [Its page](https://api.alibabacloud.com/document/dcdn/2018-01-15/SetDcdnUserConfig) at Alibaba
+//! Cloud.
 //!
 //! # Examples
 //!
@@ -34,14 +36,16 @@
 //! # use alicloud_dcdn::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_dcdn::Error> {
-//! let replay = Replay::new().error(set::Error::InvalidFunctionsMalformed);
-//! # let client = dcdn::Client::new(&replay.config());
+//! let replay = Replay::new().error(set::ErrorKind::InvalidFunctionsMalformed);
+//! # let client = dcdn::Client::new(&replay.config().retry(alicloud_dcdn::Retry::off()));
 //! # let request = set::Request::new()
 //! #     .function_id(6)
 //! #     .configs("\\\"argId\\\":12,\\\"argValue\\\":\\\"on\\\"");
 //! let error = client.set_dcdn_user_config(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(set::Error::InvalidFunctionsMalformed) => assert_eq!(error.status(), Some(400)),
+//!     Some(set::ErrorKind::InvalidFunctionsMalformed) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -51,6 +55,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `SetDcdnUserConfig`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -61,20 +66,20 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`function_id`](field@Self::function_id).
+    /// Sets [`FunctionId`](field@Self::function_id), **required**.
     #[inline]
     pub fn function_id(mut self, value: i64) -> Self {
         wire::set(&mut self.function_id, value);
         self
     }
 
-    /// Sets [`configs`](field@Self::configs).
+    /// Sets [`Configs`](field@Self::configs), **required**.
     #[inline]
     pub fn configs(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.configs, value);
@@ -85,15 +90,10 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("FunctionId").required(),
-                    wire::Field::query("Configs").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("FunctionId").required(),
+            wire::Field::query("Configs").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -128,14 +128,9 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -163,7 +158,9 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"F8AA0364-0FDB-4AD5-AC74-D69FAB8924ED\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "F8AA0364-0FDB-4AD5-AC74-D69FAB8924ED"
+}"#),
     ];
 }
 
@@ -172,7 +169,7 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InvalidFunctions.Malformed`, status 400.
     InvalidFunctionsMalformed,
     /// `InvalidArgValue.Malformed`, status 400.
@@ -183,7 +180,7 @@ pub enum Error {
     InvalidMalformed,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "SetDcdnUserConfig";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -201,7 +198,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`set_dcdn_user_config`](mod@super::set_dcdn_user_config).
     #[inline]
-    pub fn set_dcdn_user_config(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn set_dcdn_user_config(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Sets a routine subdomain.
 //!
-//! Operation `SetRoutineSubdomain`: a write. [Its page](https://api.alibabacloud.com/document/dcdn/2018-01-15/SetRoutineSubdomain) at Alibaba Cloud.
+//! Operation `SetRoutineSubdomain`: a write.
+//! [Its page](https://api.alibabacloud.com/document/dcdn/2018-01-15/SetRoutineSubdomain) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -30,12 +32,14 @@
 //! # use alicloud_dcdn::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_dcdn::Error> {
-//! let replay = Replay::new().error(set::Error::EdgeRoutineGeneralError);
-//! # let client = dcdn::Client::new(&replay.config());
+//! let replay = Replay::new().error(set::ErrorKind::EdgeRoutineGeneralError);
+//! # let client = dcdn::Client::new(&replay.config().retry(alicloud_dcdn::Retry::off()));
 //! # let request = set::Request::new().subdomains("[\"subdomain-test\"]");
 //! let error = client.set_routine_subdomain(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(set::Error::EdgeRoutineGeneralError) => assert_eq!(error.status(), Some(400)),
+//!     Some(set::ErrorKind::EdgeRoutineGeneralError) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -45,6 +49,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `SetRoutineSubdomain`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -53,13 +58,13 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`subdomains`](field@Self::subdomains).
+    /// Sets [`Subdomains`](field@Self::subdomains), **required**.
     #[inline]
     pub fn subdomains(mut self, value: impl Into<alicloud_runtime::Json>) -> Self {
         self.subdomains = value.into();
@@ -70,14 +75,9 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::form("Subdomains").required().style(wire::Style::Json),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::form("Subdomains").required().style(wire::Style::Json),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -112,15 +112,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("Content"),
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("Content"),
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -150,7 +145,10 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"Content\":\"\\\"Status\\\": \\\"OK\\\"\",\"RequestId\":\"04F0F334-1335-436C-A1D7-6C044FE73368\"}"),
+        operation::Sample::Json(r#"{
+  "Content": "\"Status\": \"OK\"",
+  "RequestId": "04F0F334-1335-436C-A1D7-6C044FE73368"
+}"#),
     ];
 }
 
@@ -159,12 +157,12 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `EdgeRoutine.GeneralError`, status 400.
     EdgeRoutineGeneralError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "SetRoutineSubdomain";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -179,7 +177,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`set_routine_subdomain`](mod@super::set_routine_subdomain).
     #[inline]
-    pub fn set_routine_subdomain(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn set_routine_subdomain(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

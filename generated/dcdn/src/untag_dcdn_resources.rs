@@ -2,7 +2,9 @@
 
 //! Untags dcdn resources.
 //!
-//! Operation `UntagDcdnResources`: a write. [Its page](https://api.alibabacloud.com/document/dcdn/2018-01-15/UntagDcdnResources) at Alibaba Cloud.
+//! Operation `UntagDcdnResources`: a write.
+//! [Its page](https://api.alibabacloud.com/document/dcdn/2018-01-15/UntagDcdnResources) at Alibaba
+//! Cloud.
 //!
 //! # Examples
 //!
@@ -34,14 +36,16 @@
 //! # use alicloud_dcdn::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_dcdn::Error> {
-//! let replay = Replay::new().error(untag::Error::TagIsInvalid);
-//! # let client = dcdn::Client::new(&replay.config());
+//! let replay = Replay::new().error(untag::ErrorKind::TagIsInvalid);
+//! # let client = dcdn::Client::new(&replay.config().retry(alicloud_dcdn::Retry::off()));
 //! # let request = untag::Request::new()
 //! #     .resource_type("DOMAIN")
 //! #     .resource_id(["example.com"]);
 //! let error = client.untag_dcdn_resources(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(untag::Error::TagIsInvalid) => assert_eq!(error.status(), Some(400)),
+//!     Some(untag::ErrorKind::TagIsInvalid) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -51,10 +55,11 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `UntagDcdnResources`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `ResourceType`, **required**. Values: [`DOMAIN`](Self::RESOURCE_TYPE_DOMAIN). Example: `DOMAIN`.
+    /// `ResourceType`, **required**. Values: [`DOMAIN`](Self::RESOURCE_TYPE_DOMAIN).
     pub resource_type: Option<String>,
     /// `All`. Example: `false`.
     pub all: Option<bool>,
@@ -68,34 +73,34 @@ impl Request {
     /// `DOMAIN`, a value of `ResourceType`.
     pub const RESOURCE_TYPE_DOMAIN: &str = "DOMAIN";
 
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`resource_type`](field@Self::resource_type).
+    /// Sets [`ResourceType`](field@Self::resource_type), **required**.
     #[inline]
     pub fn resource_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.resource_type, value);
         self
     }
 
-    /// Sets [`all`](field@Self::all).
+    /// Sets [`All`](field@Self::all).
     #[inline]
     pub fn all(mut self, value: bool) -> Self {
         wire::set(&mut self.all, value);
         self
     }
 
-    /// Sets [`resource_id`](field@Self::resource_id).
+    /// Sets [`ResourceId`](field@Self::resource_id), **required**.
     #[inline]
     pub fn resource_id(mut self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
         wire::set_list(&mut self.resource_id, value);
         self
     }
 
-    /// Sets [`tag_key`](field@Self::tag_key).
+    /// Sets [`TagKey`](field@Self::tag_key).
     #[inline]
     pub fn tag_key(mut self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
         wire::set_list(&mut self.tag_key, value);
@@ -106,17 +111,12 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("ResourceType").required().limits(&[wire::Limit::Only("DOMAIN")]),
-                    wire::Field::query("All"),
-                    wire::Field::query("ResourceId").required().style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(51)]),
-                    wire::Field::query("TagKey").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(21)]),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("ResourceType").required().limits(&[wire::Limit::Only("DOMAIN")]),
+            wire::Field::query("All"),
+            wire::Field::query("ResourceId").required().style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(51)]),
+            wire::Field::query("TagKey").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(21)]),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -155,14 +155,9 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -190,7 +185,9 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"97C68796-EB7F-4D41-9D5B-12B909D76508\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "97C68796-EB7F-4D41-9D5B-12B909D76508"
+}"#),
     ];
 }
 
@@ -199,14 +196,14 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `TagIsInvalid`, status 400.
     TagIsInvalid,
     /// `ResourceIdIsInvalid`, status 400.
     ResourceIdIsInvalid,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "UntagDcdnResources";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -222,7 +219,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`untag_dcdn_resources`](mod@super::untag_dcdn_resources).
     #[inline]
-    pub fn untag_dcdn_resources(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn untag_dcdn_resources(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Updates a dcdn deliver task.
 //!
-//! Operation `UpdateDcdnDeliverTask`: a write. [Its page](https://api.alibabacloud.com/document/dcdn/2018-01-15/UpdateDcdnDeliverTask) at Alibaba Cloud.
+//! Operation `UpdateDcdnDeliverTask`: a write.
+//! [Its page](https://api.alibabacloud.com/document/dcdn/2018-01-15/UpdateDcdnDeliverTask) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -32,12 +34,14 @@
 //! # use alicloud_dcdn::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_dcdn::Error> {
-//! let replay = Replay::new().error(update::Error::InvalidParameter);
-//! # let client = dcdn::Client::new(&replay.config());
+//! let replay = Replay::new().error(update::ErrorKind::InvalidParameter);
+//! # let client = dcdn::Client::new(&replay.config().retry(alicloud_dcdn::Retry::off()));
 //! # let request = update::Request::new().deliver_id(92);
 //! let error = client.update_dcdn_deliver_task(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(update::Error::InvalidParameter) => assert_eq!(error.status(), Some(400)),
+//!     Some(update::ErrorKind::InvalidParameter) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -47,6 +51,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `UpdateDcdnDeliverTask`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -54,59 +59,62 @@ pub struct Request {
     pub deliver_id: Option<i64>,
     /// `Name`. Example: `Domain name report`.
     pub name: Option<String>,
-    /// `Reports`. Example: `\[{\\"reportId\\":2,\\"conditions\\":\[{\\"field\\":\\"prov\\",\\"op\\":\\"in\\",\\"value\\":\[\\"Heilongjiang\\",\\"Beijing\\"]}]}]`.
+    /// `Reports`. Example:
+    /// `\[{\\"reportId\\":2,\\"conditions\\":\[{\\"field\\":\\"prov\\",\\"op\\":\\"in\\",\\"value\\":\[\\"Heilongjiang\\",\\"Beijing\\"]}]}]`.
     pub reports: Option<String>,
     /// `DomainName`. Example: `www.example.com`.
     pub domain_name: Option<String>,
-    /// `Deliver`. Example: `{"email":{"subject":"the email subject","to":\["username@example.com","username@example.com"]}}`.
+    /// `Deliver`. Example:
+    /// `{"email":{"subject":"the email
+    /// subject","to":\["username@example.com","username@example.com"]}}`.
     pub deliver: Option<String>,
     /// `Schedule`.
     pub schedule: Option<String>,
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`deliver_id`](field@Self::deliver_id).
+    /// Sets [`DeliverId`](field@Self::deliver_id), **required**.
     #[inline]
     pub fn deliver_id(mut self, value: i64) -> Self {
         wire::set(&mut self.deliver_id, value);
         self
     }
 
-    /// Sets [`name`](field@Self::name).
+    /// Sets [`Name`](field@Self::name).
     #[inline]
     pub fn name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.name, value);
         self
     }
 
-    /// Sets [`reports`](field@Self::reports).
+    /// Sets [`Reports`](field@Self::reports).
     #[inline]
     pub fn reports(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.reports, value);
         self
     }
 
-    /// Sets [`domain_name`](field@Self::domain_name).
+    /// Sets [`DomainName`](field@Self::domain_name).
     #[inline]
     pub fn domain_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.domain_name, value);
         self
     }
 
-    /// Sets [`deliver`](field@Self::deliver).
+    /// Sets [`Deliver`](field@Self::deliver).
     #[inline]
     pub fn deliver(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.deliver, value);
         self
     }
 
-    /// Sets [`schedule`](field@Self::schedule).
+    /// Sets [`Schedule`](field@Self::schedule).
     #[inline]
     pub fn schedule(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.schedule, value);
@@ -117,19 +125,14 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::form("DeliverId").required(),
-                    wire::Field::form("Name"),
-                    wire::Field::form("Reports"),
-                    wire::Field::form("DomainName"),
-                    wire::Field::form("Deliver"),
-                    wire::Field::form("Schedule"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::form("DeliverId").required(),
+            wire::Field::form("Name"),
+            wire::Field::form("Reports"),
+            wire::Field::form("DomainName"),
+            wire::Field::form("Deliver"),
+            wire::Field::form("Schedule"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -172,14 +175,9 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -207,7 +205,9 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"04F0F334-1335-436C-A1D7-6C044FE73368\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "04F0F334-1335-436C-A1D7-6C044FE73368"
+}"#),
     ];
 }
 
@@ -216,7 +216,7 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InvalidParameter`, status 400.
     InvalidParameter,
     /// `TimeParseFailed`, status 400.
@@ -231,7 +231,7 @@ pub enum Error {
     DeliverExceedLimit,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "UpdateDcdnDeliverTask";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -249,9 +249,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Updates a dcdn deliver task.
     ///
-    /// Examples, errors and types: [`update_dcdn_deliver_task`](mod@super::update_dcdn_deliver_task).
+    /// Examples, errors and types:
+    /// [`update_dcdn_deliver_task`](mod@super::update_dcdn_deliver_task).
     #[inline]
-    pub fn update_dcdn_deliver_task(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn update_dcdn_deliver_task(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Updates a dcdn user real time delivery field.
 //!
-//! Operation `UpdateDcdnUserRealTimeDeliveryField`: a write. [Its page](https://api.alibabacloud.com/document/dcdn/2018-01-15/UpdateDcdnUserRealTimeDeliveryField) at Alibaba Cloud.
+//! Operation `UpdateDcdnUserRealTimeDeliveryField`: a write.
+//! [Its page](https://api.alibabacloud.com/document/dcdn/2018-01-15/UpdateDcdnUserRealTimeDeliveryField)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -32,12 +34,14 @@
 //! # use alicloud_dcdn::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_dcdn::Error> {
-//! let replay = Replay::new().error(update::Error::InvalidParameters);
-//! # let client = dcdn::Client::new(&replay.config());
+//! let replay = Replay::new().error(update::ErrorKind::InvalidParameters);
+//! # let client = dcdn::Client::new(&replay.config().retry(alicloud_dcdn::Retry::off()));
 //! # let request = update::Request::new().fields("body_bytes_sent,client_ip,content_type");
 //! let error = client.update_dcdn_user_real_time_delivery_field(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(update::Error::InvalidParameters) => assert_eq!(error.status(), Some(400)),
+//!     Some(update::ErrorKind::InvalidParameters) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -47,6 +51,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `UpdateDcdnUserRealTimeDeliveryField`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -57,20 +62,20 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`business_type`](field@Self::business_type).
+    /// Sets [`BusinessType`](field@Self::business_type).
     #[inline]
     pub fn business_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.business_type, value);
         self
     }
 
-    /// Sets [`fields`](field@Self::fields).
+    /// Sets [`Fields`](field@Self::fields), **required**.
     #[inline]
     pub fn fields(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.fields, value);
@@ -81,15 +86,10 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("BusinessType"),
-                    wire::Field::query("Fields").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("BusinessType"),
+            wire::Field::query("Fields").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -124,14 +124,9 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -159,7 +154,9 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"3EACD23C-F49F-4BF7-B9AD-C2CD3BA888C4\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "3EACD23C-F49F-4BF7-B9AD-C2CD3BA888C4"
+}"#),
     ];
 }
 
@@ -168,14 +165,14 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InvalidParameters`, status 400.
     InvalidParameters,
     /// `Internal Exception`, status 500.
     InternalException,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "UpdateDcdnUserRealTimeDeliveryField";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -189,9 +186,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Updates a dcdn user real time delivery field.
     ///
-    /// Examples, errors and types: [`update_dcdn_user_real_time_delivery_field`](mod@super::update_dcdn_user_real_time_delivery_field).
+    /// Examples, errors and types:
+    /// [`update_dcdn_user_real_time_delivery_field`](mod@super::update_dcdn_user_real_time_delivery_field).
     #[inline]
-    pub fn update_dcdn_user_real_time_delivery_field(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn update_dcdn_user_real_time_delivery_field(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Uploads a staging routine code.
 //!
-//! Operation `UploadStagingRoutineCode`: a write. [Its page](https://api.alibabacloud.com/document/dcdn/2018-01-15/UploadStagingRoutineCode) at Alibaba Cloud.
+//! Operation `UploadStagingRoutineCode`: a write.
+//! [Its page](https://api.alibabacloud.com/document/dcdn/2018-01-15/UploadStagingRoutineCode) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -32,12 +34,14 @@
 //! # use alicloud_dcdn::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_dcdn::Error> {
-//! let replay = Replay::new().error(upload::Error::EdgeRoutineGeneralError);
-//! # let client = dcdn::Client::new(&replay.config());
+//! let replay = Replay::new().error(upload::ErrorKind::EdgeRoutineGeneralError);
+//! # let client = dcdn::Client::new(&replay.config().retry(alicloud_dcdn::Retry::off()));
 //! # let request = upload::Request::new().name("test");
 //! let error = client.upload_staging_routine_code(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(upload::Error::EdgeRoutineGeneralError) => assert_eq!(error.status(), Some(400)),
+//!     Some(upload::ErrorKind::EdgeRoutineGeneralError) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -47,6 +51,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `UploadStagingRoutineCode`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -57,20 +62,20 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`name`](field@Self::name).
+    /// Sets [`Name`](field@Self::name), **required**.
     #[inline]
     pub fn name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.name, value);
         self
     }
 
-    /// Sets [`code_description`](field@Self::code_description).
+    /// Sets [`CodeDescription`](field@Self::code_description).
     #[inline]
     pub fn code_description(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.code_description, value);
@@ -81,15 +86,10 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::form("Name").required(),
-                    wire::Field::form("CodeDescription"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::form("Name").required(),
+            wire::Field::form("CodeDescription"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -126,15 +126,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("Content"),
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("Content"),
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -164,7 +159,9 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"DFA2027F-86C0-4421-9593-581A7993696C\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "DFA2027F-86C0-4421-9593-581A7993696C"
+}"#),
     ];
 }
 
@@ -173,12 +170,12 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `EdgeRoutine.GeneralError`, status 400.
     EdgeRoutineGeneralError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "UploadStagingRoutineCode";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -191,9 +188,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Uploads a staging routine code.
     ///
-    /// Examples, errors and types: [`upload_staging_routine_code`](mod@super::upload_staging_routine_code).
+    /// Examples, errors and types:
+    /// [`upload_staging_routine_code`](mod@super::upload_staging_routine_code).
     #[inline]
-    pub fn upload_staging_routine_code(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn upload_staging_routine_code(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

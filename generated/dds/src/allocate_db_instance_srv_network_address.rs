@@ -2,7 +2,9 @@
 
 //! Allocates a DB instance srv network address.
 //!
-//! Operation `AllocateDBInstanceSrvNetworkAddress`: a write. [Its page](https://api.alibabacloud.com/document/Dds/2015-12-01/AllocateDBInstanceSrvNetworkAddress) at Alibaba Cloud.
+//! Operation `AllocateDBInstanceSrvNetworkAddress`: a write.
+//! [Its page](https://api.alibabacloud.com/document/Dds/2015-12-01/AllocateDBInstanceSrvNetworkAddress)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -32,12 +34,14 @@
 //! # use alicloud_dds::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_dds::Error> {
-//! let replay = Replay::new().error(allocate::Error::InvalidAccountNameForbid);
-//! # let client = dds::Client::new(&replay.config());
+//! let replay = Replay::new().error(allocate::ErrorKind::InvalidAccountNameForbid);
+//! # let client = dds::Client::new(&replay.config().retry(alicloud_dds::Retry::off()));
 //! # let request = allocate::Request::new().db_instance_id("dds-2ze5eb9514e31364");
 //! let error = client.allocate_db_instance_srv_network_address(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(allocate::Error::InvalidAccountNameForbid) => assert_eq!(error.status(), Some(400)),
+//!     Some(allocate::ErrorKind::InvalidAccountNameForbid) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -47,6 +51,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `AllocateDBInstanceSrvNetworkAddress`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -54,7 +59,8 @@ pub struct Request {
     pub db_instance_id: Option<String>,
     /// `NodeId`. Example: `d-bp1b7bb3bbe****`.
     pub node_id: Option<String>,
-    /// `SrvConnectionType`. Values: [`vpc`](Self::SRV_CONNECTION_TYPE_VPC), [`public`](Self::SRV_CONNECTION_TYPE_PUBLIC). Example: `vpc`.
+    /// `SrvConnectionType`. Values: [`vpc`](Self::SRV_CONNECTION_TYPE_VPC),
+    /// [`public`](Self::SRV_CONNECTION_TYPE_PUBLIC).
     pub srv_connection_type: Option<String>,
 }
 
@@ -64,27 +70,27 @@ impl Request {
     /// `public`, a value of `SrvConnectionType`.
     pub const SRV_CONNECTION_TYPE_PUBLIC: &str = "public";
 
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`db_instance_id`](field@Self::db_instance_id).
+    /// Sets [`DBInstanceId`](field@Self::db_instance_id), **required**.
     #[inline]
     pub fn db_instance_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.db_instance_id, value);
         self
     }
 
-    /// Sets [`node_id`](field@Self::node_id).
+    /// Sets [`NodeId`](field@Self::node_id).
     #[inline]
     pub fn node_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.node_id, value);
         self
     }
 
-    /// Sets [`srv_connection_type`](field@Self::srv_connection_type).
+    /// Sets [`SrvConnectionType`](field@Self::srv_connection_type).
     #[inline]
     pub fn srv_connection_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.srv_connection_type, value);
@@ -95,16 +101,11 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("DBInstanceId").required(),
-                    wire::Field::query("NodeId"),
-                    wire::Field::query("SrvConnectionType"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("DBInstanceId").required(),
+            wire::Field::query("NodeId"),
+            wire::Field::query("SrvConnectionType"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -141,14 +142,9 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -176,7 +172,9 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"6B82A9EF-9961-5A31-A19F-009B7098ACCA\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "6B82A9EF-9961-5A31-A19F-009B7098ACCA"
+}"#),
     ];
 }
 
@@ -185,12 +183,12 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InvalidAccountName.Forbid`, status 400.
     InvalidAccountNameForbid,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "AllocateDBInstanceSrvNetworkAddress";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -203,9 +201,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Allocates a DB instance srv network address.
     ///
-    /// Examples, errors and types: [`allocate_db_instance_srv_network_address`](mod@super::allocate_db_instance_srv_network_address).
+    /// Examples, errors and types:
+    /// [`allocate_db_instance_srv_network_address`](mod@super::allocate_db_instance_srv_network_address).
     #[inline]
-    pub fn allocate_db_instance_srv_network_address(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn allocate_db_instance_srv_network_address(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

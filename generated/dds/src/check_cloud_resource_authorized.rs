@@ -2,7 +2,9 @@
 
 //! Checks a cloud resource authorized.
 //!
-//! Operation `CheckCloudResourceAuthorized`: it only reads. [Its page](https://api.alibabacloud.com/document/Dds/2015-12-01/CheckCloudResourceAuthorized) at Alibaba Cloud.
+//! Operation `CheckCloudResourceAuthorized`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/Dds/2015-12-01/CheckCloudResourceAuthorized)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -30,6 +32,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `CheckCloudResourceAuthorized`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -40,20 +43,20 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`db_instance_id`](field@Self::db_instance_id).
+    /// Sets [`DBInstanceId`](field@Self::db_instance_id), **required**.
     #[inline]
     pub fn db_instance_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.db_instance_id, value);
         self
     }
 
-    /// Sets [`target_region_id`](field@Self::target_region_id).
+    /// Sets [`TargetRegionId`](field@Self::target_region_id), **required**.
     #[inline]
     pub fn target_region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.target_region_id, value);
@@ -64,15 +67,10 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("DBInstanceId").required(),
-                    wire::Field::query("TargetRegionId").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("DBInstanceId").required(),
+            wire::Field::query("TargetRegionId").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -111,16 +109,11 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("AuthorizationState"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("RoleArn"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("AuthorizationState"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("RoleArn"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -152,32 +145,31 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"AuthorizationState\":1,\"RequestId\":\"A0181AC4-F186-46ED-87CA-100C70B86729\",\"RoleArn\":\"acs:ram::140****:role/aliyunrdsinstanceencryptiondefaultrole\"}"),
+        operation::Sample::Json(r#"{
+  "AuthorizationState": 1,
+  "RequestId": "A0181AC4-F186-46ED-87CA-100C70B86729",
+  "RoleArn": "acs:ram::140****:role/aliyunrdsinstanceencryptiondefaultrole"
+}"#),
     ];
 }
 
-/// The error codes that are documented for `CheckCloudResourceAuthorized`: none.
+/// No error codes are documented for `CheckCloudResourceAuthorized`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "CheckCloudResourceAuthorized";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Checks a cloud resource authorized.
     ///
-    /// Examples, errors and types: [`check_cloud_resource_authorized`](mod@super::check_cloud_resource_authorized).
+    /// Examples, errors and types:
+    /// [`check_cloud_resource_authorized`](mod@super::check_cloud_resource_authorized).
     #[inline]
-    pub fn check_cloud_resource_authorized(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn check_cloud_resource_authorized(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

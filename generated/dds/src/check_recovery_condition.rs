@@ -2,7 +2,9 @@
 
 //! Checks a recovery condition.
 //!
-//! Operation `CheckRecoveryCondition`: it only reads. [Its page](https://api.alibabacloud.com/document/Dds/2015-12-01/CheckRecoveryCondition) at Alibaba Cloud.
+//! Operation `CheckRecoveryCondition`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/Dds/2015-12-01/CheckRecoveryCondition) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -32,12 +34,14 @@
 //! # use alicloud_dds::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_dds::Error> {
-//! let replay = Replay::new().error(check::Error::InvalidMetaWrongFormat);
-//! # let client = dds::Client::new(&replay.config());
+//! let replay = Replay::new().error(check::ErrorKind::InvalidMetaWrongFormat);
+//! # let client = dds::Client::new(&replay.config().retry(alicloud_dds::Retry::off()));
 //! # let request = check::Request::new().source_db_instance("dds-bp1378****");
 //! let error = client.check_recovery_condition(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(check::Error::InvalidMetaWrongFormat) => assert_eq!(error.status(), Some(400)),
+//!     Some(check::ErrorKind::InvalidMetaWrongFormat) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -47,6 +51,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `CheckRecoveryCondition`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -73,76 +78,76 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`source_db_instance`](field@Self::source_db_instance).
+    /// Sets [`SourceDBInstance`](field@Self::source_db_instance), **required**.
     #[inline]
     pub fn source_db_instance(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.source_db_instance, value);
         self
     }
 
-    /// Sets [`database_names`](field@Self::database_names).
+    /// Sets [`DatabaseNames`](field@Self::database_names).
     #[inline]
     pub fn database_names(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.database_names, value);
         self
     }
 
-    /// Sets [`restore_time`](field@Self::restore_time).
+    /// Sets [`RestoreTime`](field@Self::restore_time).
     #[inline]
     pub fn restore_time(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.restore_time, value);
         self
     }
 
-    /// Sets [`backup_id`](field@Self::backup_id).
+    /// Sets [`BackupId`](field@Self::backup_id).
     #[inline]
     pub fn backup_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.backup_id, value);
         self
     }
 
-    /// Sets [`resource_group_id`](field@Self::resource_group_id).
+    /// Sets [`ResourceGroupId`](field@Self::resource_group_id).
     #[inline]
     pub fn resource_group_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.resource_group_id, value);
         self
     }
 
-    /// Sets [`src_region`](field@Self::src_region).
+    /// Sets [`SrcRegion`](field@Self::src_region).
     #[inline]
     pub fn src_region(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.src_region, value);
         self
     }
 
-    /// Sets [`dest_region`](field@Self::dest_region).
+    /// Sets [`DestRegion`](field@Self::dest_region).
     #[inline]
     pub fn dest_region(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.dest_region, value);
         self
     }
 
-    /// Sets [`restore_type`](field@Self::restore_type).
+    /// Sets [`RestoreType`](field@Self::restore_type).
     #[inline]
     pub fn restore_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.restore_type, value);
         self
     }
 
-    /// Sets [`instance_type`](field@Self::instance_type).
+    /// Sets [`InstanceType`](field@Self::instance_type).
     #[inline]
     pub fn instance_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.instance_type, value);
         self
     }
 
-    /// Sets [`engine_version`](field@Self::engine_version).
+    /// Sets [`EngineVersion`](field@Self::engine_version).
     #[inline]
     pub fn engine_version(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.engine_version, value);
@@ -153,23 +158,18 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("SourceDBInstance").required(),
-                    wire::Field::query("DatabaseNames"),
-                    wire::Field::query("RestoreTime"),
-                    wire::Field::query("BackupId"),
-                    wire::Field::query("ResourceGroupId"),
-                    wire::Field::query("SrcRegion"),
-                    wire::Field::query("DestRegion"),
-                    wire::Field::query("RestoreType"),
-                    wire::Field::query("InstanceType"),
-                    wire::Field::query("EngineVersion"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("SourceDBInstance").required(),
+            wire::Field::query("DatabaseNames"),
+            wire::Field::query("RestoreTime"),
+            wire::Field::query("BackupId"),
+            wire::Field::query("ResourceGroupId"),
+            wire::Field::query("SrcRegion"),
+            wire::Field::query("DestRegion"),
+            wire::Field::query("RestoreType"),
+            wire::Field::query("InstanceType"),
+            wire::Field::query("EngineVersion"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -224,16 +224,11 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("DBInstanceName"),
-                    wire::Field::member("IsValid"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("DBInstanceName"),
+            wire::Field::member("IsValid"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -265,7 +260,11 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"D563A3E7-6010-45FE-A0CD-9283414C9657\",\"DBInstanceName\":\"dds-bp1378****\",\"IsValid\":true}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "D563A3E7-6010-45FE-A0CD-9283414C9657",
+  "DBInstanceName": "dds-bp1378****",
+  "IsValid": true
+}"#),
     ];
 }
 
@@ -274,7 +273,7 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InvalidMeta.WrongFormat`, status 400.
     InvalidMetaWrongFormat,
     /// `InvalidRestoreTime.Format`, status 400.
@@ -299,7 +298,7 @@ pub enum Error {
     InvalidBackupNotFound,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "CheckRecoveryCondition";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -322,9 +321,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Checks a recovery condition.
     ///
-    /// Examples, errors and types: [`check_recovery_condition`](mod@super::check_recovery_condition).
+    /// Examples, errors and types:
+    /// [`check_recovery_condition`](mod@super::check_recovery_condition).
     #[inline]
-    pub fn check_recovery_condition(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn check_recovery_condition(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -4,7 +4,8 @@
 //!
 //! **Costs money**: what it makes or does is charged for.
 //!
-//! Operation `CreateBackup`: a write. [Its page](https://api.alibabacloud.com/document/Dds/2015-12-01/CreateBackup) at Alibaba Cloud.
+//! Operation `CreateBackup`: a write.
+//! [Its page](https://api.alibabacloud.com/document/Dds/2015-12-01/CreateBackup) at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -34,12 +35,14 @@
 //! # use alicloud_dds::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_dds::Error> {
-//! let replay = Replay::new().error(create::Error::InvalidBackupMethodValueNotSupport);
-//! # let client = dds::Client::new(&replay.config());
+//! let replay = Replay::new().error(create::ErrorKind::InvalidBackupMethodValueNotSupport);
+//! # let client = dds::Client::new(&replay.config().retry(alicloud_dds::Retry::off()));
 //! # let request = create::Request::new().db_instance_id("d-bp2235****");
 //! let error = client.create_backup(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(create::Error::InvalidBackupMethodValueNotSupport) => assert_eq!(error.status(), Some(400)),
+//!     Some(create::ErrorKind::InvalidBackupMethodValueNotSupport) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -49,6 +52,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `CreateBackup`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -61,27 +65,27 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`db_instance_id`](field@Self::db_instance_id).
+    /// Sets [`DBInstanceId`](field@Self::db_instance_id), **required**.
     #[inline]
     pub fn db_instance_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.db_instance_id, value);
         self
     }
 
-    /// Sets [`backup_method`](field@Self::backup_method).
+    /// Sets [`BackupMethod`](field@Self::backup_method).
     #[inline]
     pub fn backup_method(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.backup_method, value);
         self
     }
 
-    /// Sets [`backup_retention_period`](field@Self::backup_retention_period).
+    /// Sets [`BackupRetentionPeriod`](field@Self::backup_retention_period).
     #[inline]
     pub fn backup_retention_period(mut self, value: i64) -> Self {
         wire::set(&mut self.backup_retention_period, value);
@@ -92,16 +96,11 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("DBInstanceId").required(),
-                    wire::Field::query("BackupMethod"),
-                    wire::Field::query("BackupRetentionPeriod"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("DBInstanceId").required(),
+            wire::Field::query("BackupMethod"),
+            wire::Field::query("BackupRetentionPeriod"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -142,16 +141,11 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("BackupId"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("BackupJobId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("BackupId"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("BackupJobId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -183,7 +177,11 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"BackupId\":\"5664****\",\"RequestId\":\"7016B12F-7F64-40A4-BAFF-013F02AC82FC\",\"BackupJobId\":\"775051\"}"),
+        operation::Sample::Json(r#"{
+  "BackupId": "5664****",
+  "RequestId": "7016B12F-7F64-40A4-BAFF-013F02AC82FC",
+  "BackupJobId": "775051"
+}"#),
     ];
 }
 
@@ -192,7 +190,7 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InvalidBackupMethod.ValueNotSupport`, status 400.
     InvalidBackupMethodValueNotSupport,
     /// `OperationDenied.BackupJobExists`, status 403.
@@ -201,7 +199,7 @@ pub enum Error {
     OperationDeniedNoDatabase,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "CreateBackup";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -218,7 +216,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`create_backup`](mod@super::create_backup).
     #[inline]
-    pub fn create_backup(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn create_backup(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Creates a global security IP group.
 //!
-//! Operation `CreateGlobalSecurityIPGroup`: a write. [Its page](https://api.alibabacloud.com/document/Dds/2015-12-01/CreateGlobalSecurityIPGroup) at Alibaba Cloud.
+//! Operation `CreateGlobalSecurityIPGroup`: a write.
+//! [Its page](https://api.alibabacloud.com/document/Dds/2015-12-01/CreateGlobalSecurityIPGroup) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -34,14 +36,16 @@
 //! # use alicloud_dds::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_dds::Error> {
-//! let replay = Replay::new().error(create::Error::RequiredParamNotFound);
-//! # let client = dds::Client::new(&replay.config());
+//! let replay = Replay::new().error(create::ErrorKind::RequiredParamNotFound);
+//! # let client = dds::Client::new(&replay.config().retry(alicloud_dds::Retry::off()));
 //! # let request = create::Request::new()
 //! #     .global_ig_name("aizy")
 //! #     .g_ip_list("27.18.86.18,183.92.40.129");
 //! let error = client.create_global_security_ip_group(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(create::Error::RequiredParamNotFound) => assert_eq!(error.status(), Some(400)),
+//!     Some(create::ErrorKind::RequiredParamNotFound) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -51,12 +55,13 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `CreateGlobalSecurityIPGroup`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `RegionId`, **required**: The ID of the region.
+    /// `RegionId`, **required** (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
     /// `GlobalIgName`, **required**. From 2 to 120 characters. Example: `aizy`.
     pub global_ig_name: Option<String>,
@@ -65,27 +70,28 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id), **required** (if unset, the client's region): The
+    /// ID of the region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`global_ig_name`](field@Self::global_ig_name).
+    /// Sets [`GlobalIgName`](field@Self::global_ig_name), **required**.
     #[inline]
     pub fn global_ig_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.global_ig_name, value);
         self
     }
 
-    /// Sets [`g_ip_list`](field@Self::g_ip_list).
+    /// Sets [`GIpList`](field@Self::g_ip_list), **required**.
     #[inline]
     pub fn g_ip_list(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.g_ip_list, value);
@@ -96,16 +102,11 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RegionId").required(),
-                    wire::Field::query("GlobalIgName").required().limits(&[wire::Limit::MinLength(2), wire::Limit::MaxLength(120)]),
-                    wire::Field::query("GIpList").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RegionId").required(),
+            wire::Field::query("GlobalIgName").required().limits(&[wire::Limit::MinLength(2), wire::Limit::MaxLength(120)]),
+            wire::Field::query("GIpList").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -144,15 +145,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("GlobalSecurityIPGroup"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("GlobalSecurityIPGroup"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -182,7 +178,17 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"F8CA8312-530A-413A-9129-F2BB32A8D404\",\"GlobalSecurityIPGroup\":[{\"GlobalSecurityGroupId\":\"g-2ifynl1jfkdlhhxgva3q\",\"GlobalIgName\":\"developer\",\"GIpList\":\"111.207.194.217,61.149.7.154\",\"RegionId\":\"cn-hangzhou\"}]}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "F8CA8312-530A-413A-9129-F2BB32A8D404",
+  "GlobalSecurityIPGroup": [
+    {
+      "GlobalSecurityGroupId": "g-2ifynl1jfkdlhhxgva3q",
+      "GlobalIgName": "developer",
+      "GIpList": "111.207.194.217,61.149.7.154",
+      "RegionId": "cn-hangzhou"
+    }
+  ]
+}"#),
     ];
 }
 
@@ -205,17 +211,12 @@ pub struct GlobalSecurityIpGroup {
 impl wire::Object for GlobalSecurityIpGroup {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "GlobalSecurityIpGroup",
-                fields: &[
-                    wire::Field::member("GlobalSecurityGroupId"),
-                    wire::Field::member("GlobalIgName"),
-                    wire::Field::member("GIpList"),
-                    wire::Field::member("RegionId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("GlobalSecurityIpGroup", const { &[
+            wire::Field::member("GlobalSecurityGroupId"),
+            wire::Field::member("GlobalIgName"),
+            wire::Field::member("GIpList"),
+            wire::Field::member("RegionId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -246,7 +247,7 @@ wire::object!(GlobalSecurityIpGroup);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `RequiredParam.NotFound`, status 400.
     RequiredParamNotFound,
     /// `InvalidSecurityIPList.QuotaExceeded`, status 400.
@@ -259,7 +260,7 @@ pub enum Error {
     InvalidUserNotFound,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "CreateGlobalSecurityIPGroup";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -276,9 +277,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Creates a global security IP group.
     ///
-    /// Examples, errors and types: [`create_global_security_ip_group`](mod@super::create_global_security_ip_group).
+    /// Examples, errors and types:
+    /// [`create_global_security_ip_group`](mod@super::create_global_security_ip_group).
     #[inline]
-    pub fn create_global_security_ip_group(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn create_global_security_ip_group(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,8 @@
 
 //! Creates a node.
 //!
-//! Operation `CreateNode`: a write, repeated safely under one `ClientToken`. [Its page](https://api.alibabacloud.com/document/Dds/2015-12-01/CreateNode) at Alibaba Cloud.
+//! Operation `CreateNode`: a write, repeated safely under one `ClientToken`.
+//! [Its page](https://api.alibabacloud.com/document/Dds/2015-12-01/CreateNode) at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -35,15 +36,17 @@
 //! # use alicloud_dds::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_dds::Error> {
-//! let replay = Replay::new().error(create::Error::SslNotSupportAddNode);
-//! # let client = dds::Client::new(&replay.config());
+//! let replay = Replay::new().error(create::ErrorKind::SslNotSupportAddNode);
+//! # let client = dds::Client::new(&replay.config().retry(alicloud_dds::Retry::off()));
 //! # let request = create::Request::new()
 //! #     .db_instance_id("dds-bp11501cd7b5****")
 //! #     .node_class("dds.shard.mid")
 //! #     .node_type("shard");
 //! let error = client.create_node(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(create::Error::SslNotSupportAddNode) => assert_eq!(error.status(), Some(400)),
+//!     Some(create::ErrorKind::SslNotSupportAddNode) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -53,6 +56,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `CreateNode`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -62,11 +66,13 @@ pub struct Request {
     pub node_class: Option<String>,
     /// `NodeStorage`. Example: `10`.
     pub node_storage: Option<i64>,
-    /// `NodeType`, **required**. Values: [`mongos`](Self::NODE_TYPE_MONGOS), [`shard`](Self::NODE_TYPE_SHARD). Example: `shard`.
+    /// `NodeType`, **required**. Values: [`mongos`](Self::NODE_TYPE_MONGOS),
+    /// [`shard`](Self::NODE_TYPE_SHARD).
     pub node_type: Option<String>,
-    /// `ClientToken`: Makes the call safe to repeat: it has its effect once for each token.
+    /// `ClientToken` (if unset, the client makes one for each call): Makes the call safe to
+    /// repeat: it has its effect once for each token.
     ///
-    /// Left unset, the client makes one for each call. Example: `ETnLKlblzczshOTUbOCz****`.
+    /// Example: `ETnLKlblzczshOTUbOCz****`.
     pub client_token: Option<String>,
     /// `AutoPay`. Example: `true`. Default: `true`.
     pub auto_pay: Option<bool>,
@@ -90,90 +96,91 @@ impl Request {
     /// `shard`, a value of `NodeType`.
     pub const NODE_TYPE_SHARD: &str = "shard";
 
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`db_instance_id`](field@Self::db_instance_id).
+    /// Sets [`DBInstanceId`](field@Self::db_instance_id), **required**.
     #[inline]
     pub fn db_instance_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.db_instance_id, value);
         self
     }
 
-    /// Sets [`node_class`](field@Self::node_class).
+    /// Sets [`NodeClass`](field@Self::node_class), **required**.
     #[inline]
     pub fn node_class(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.node_class, value);
         self
     }
 
-    /// Sets [`node_storage`](field@Self::node_storage).
+    /// Sets [`NodeStorage`](field@Self::node_storage).
     #[inline]
     pub fn node_storage(mut self, value: i64) -> Self {
         wire::set(&mut self.node_storage, value);
         self
     }
 
-    /// Sets [`node_type`](field@Self::node_type).
+    /// Sets [`NodeType`](field@Self::node_type), **required**.
     #[inline]
     pub fn node_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.node_type, value);
         self
     }
 
-    /// Sets [`client_token`](field@Self::client_token).
+    /// Sets [`ClientToken`](field@Self::client_token) (if unset, the client makes one for each
+    /// call): Makes the call safe to repeat: it has its effect once for each token.
     #[inline]
     pub fn client_token(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.client_token, value);
         self
     }
 
-    /// Sets [`auto_pay`](field@Self::auto_pay).
+    /// Sets [`AutoPay`](field@Self::auto_pay).
     #[inline]
     pub fn auto_pay(mut self, value: bool) -> Self {
         wire::set(&mut self.auto_pay, value);
         self
     }
 
-    /// Sets [`readonly_replicas`](field@Self::readonly_replicas).
+    /// Sets [`ReadonlyReplicas`](field@Self::readonly_replicas).
     #[inline]
     pub fn readonly_replicas(mut self, value: i64) -> Self {
         wire::set(&mut self.readonly_replicas, value);
         self
     }
 
-    /// Sets [`business_info`](field@Self::business_info).
+    /// Sets [`BusinessInfo`](field@Self::business_info).
     #[inline]
     pub fn business_info(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.business_info, value);
         self
     }
 
-    /// Sets [`coupon_no`](field@Self::coupon_no).
+    /// Sets [`CouponNo`](field@Self::coupon_no).
     #[inline]
     pub fn coupon_no(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.coupon_no, value);
         self
     }
 
-    /// Sets [`shard_direct`](field@Self::shard_direct).
+    /// Sets [`ShardDirect`](field@Self::shard_direct).
     #[inline]
     pub fn shard_direct(mut self, value: bool) -> Self {
         wire::set(&mut self.shard_direct, value);
         self
     }
 
-    /// Sets [`account_name`](field@Self::account_name).
+    /// Sets [`AccountName`](field@Self::account_name).
     #[inline]
     pub fn account_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.account_name, value);
         self
     }
 
-    /// Sets [`account_password`](field@Self::account_password).
+    /// Sets [`AccountPassword`](field@Self::account_password).
     #[inline]
     pub fn account_password(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.account_password, value);
@@ -184,25 +191,20 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("DBInstanceId").required(),
-                    wire::Field::query("NodeClass").required(),
-                    wire::Field::query("NodeStorage"),
-                    wire::Field::query("NodeType").required(),
-                    wire::Field::query("ClientToken"),
-                    wire::Field::query("AutoPay"),
-                    wire::Field::query("ReadonlyReplicas").limits(&[wire::Limit::Min(0), wire::Limit::Max(5)]),
-                    wire::Field::query("BusinessInfo"),
-                    wire::Field::query("CouponNo"),
-                    wire::Field::query("ShardDirect"),
-                    wire::Field::query("AccountName"),
-                    wire::Field::query("AccountPassword").secret(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("DBInstanceId").required(),
+            wire::Field::query("NodeClass").required(),
+            wire::Field::query("NodeStorage"),
+            wire::Field::query("NodeType").required(),
+            wire::Field::query("ClientToken"),
+            wire::Field::query("AutoPay"),
+            wire::Field::query("ReadonlyReplicas").limits(&[wire::Limit::Min(0), wire::Limit::Max(5)]),
+            wire::Field::query("BusinessInfo"),
+            wire::Field::query("CouponNo"),
+            wire::Field::query("ShardDirect"),
+            wire::Field::query("AccountName"),
+            wire::Field::query("AccountPassword").secret(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -261,16 +263,11 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("NodeId"),
-                    wire::Field::member("OrderId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("NodeId"),
+            wire::Field::member("OrderId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -302,7 +299,11 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"7D48FB19-20CA-4725-A870-3D8F5CE6****\",\"NodeId\":\"d-bp1b234bf7a4****\",\"OrderId\":\"20951063702****\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "7D48FB19-20CA-4725-A870-3D8F5CE6****",
+  "NodeId": "d-bp1b234bf7a4****",
+  "OrderId": "20951063702****"
+}"#),
     ];
 }
 
@@ -311,14 +312,14 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `SSLNotSupportAddNode`, status 400.
     SslNotSupportAddNode,
     /// `ErrorInsufficientResource`, status 400.
     ErrorInsufficientResource,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "CreateNode";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -334,7 +335,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`create_node`](mod@super::create_node).
     #[inline]
-    pub fn create_node(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn create_node(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

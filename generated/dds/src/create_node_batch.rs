@@ -2,7 +2,9 @@
 
 //! Creates a node batch.
 //!
-//! Operation `CreateNodeBatch`: a write, repeated safely under one `ClientToken`. [Its page](https://api.alibabacloud.com/document/Dds/2015-12-01/CreateNodeBatch) at Alibaba Cloud.
+//! Operation `CreateNodeBatch`: a write, repeated safely under one `ClientToken`.
+//! [Its page](https://api.alibabacloud.com/document/Dds/2015-12-01/CreateNodeBatch) at Alibaba
+//! Cloud.
 //!
 //! # Examples
 //!
@@ -34,14 +36,16 @@
 //! # use alicloud_dds::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_dds::Error> {
-//! let replay = Replay::new().error(create::Error::SslNotSupportAddNode);
-//! # let client = dds::Client::new(&replay.config());
+//! let replay = Replay::new().error(create::ErrorKind::SslNotSupportAddNode);
+//! # let client = dds::Client::new(&replay.config().retry(alicloud_dds::Retry::off()));
 //! # let request = create::Request::new()
 //! #     .db_instance_id("dds-bp18b0934e70****")
 //! #     .nodes_info("{\"Shards\":[{\"DBInstanceClass\":\"mdb.shard.4x.large.d\",\"Storage\":20}]}");
 //! let error = client.create_node_batch(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(create::Error::SslNotSupportAddNode) => assert_eq!(error.status(), Some(400)),
+//!     Some(create::ErrorKind::SslNotSupportAddNode) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -51,12 +55,14 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `CreateNodeBatch`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `ClientToken`: Makes the call safe to repeat: it has its effect once for each token.
+    /// `ClientToken` (if unset, the client makes one for each call): Makes the call safe to
+    /// repeat: it has its effect once for each token.
     ///
-    /// Left unset, the client makes one for each call. Example: `ETnLKlblzczshOTUbOCz****`.
+    /// Example: `ETnLKlblzczshOTUbOCz****`.
     pub client_token: Option<String>,
     /// `FromApp`. Example: `OpenApi`. Default: `OpenApi`.
     pub from_app: Option<String>,
@@ -64,7 +70,8 @@ pub struct Request {
     pub auto_pay: Option<bool>,
     /// `DBInstanceId`, **required**. Example: `dds-bp18b0934e70****`.
     pub db_instance_id: Option<String>,
-    /// `NodesInfo`, **required**. Example: `{"Shards":[{"DBInstanceClass":"mdb.shard.4x.large.d","Storage":20}]}`.
+    /// `NodesInfo`, **required**. Example:
+    /// `{"Shards":[{"DBInstanceClass":"mdb.shard.4x.large.d","Storage":20}]}`.
     pub nodes_info: Option<String>,
     /// `CouponNo`. Example: `youhuiquan_promotion_option_id_for_blank`.
     pub coupon_no: Option<String>,
@@ -79,76 +86,77 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`client_token`](field@Self::client_token).
+    /// Sets [`ClientToken`](field@Self::client_token) (if unset, the client makes one for each
+    /// call): Makes the call safe to repeat: it has its effect once for each token.
     #[inline]
     pub fn client_token(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.client_token, value);
         self
     }
 
-    /// Sets [`from_app`](field@Self::from_app).
+    /// Sets [`FromApp`](field@Self::from_app).
     #[inline]
     pub fn from_app(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.from_app, value);
         self
     }
 
-    /// Sets [`auto_pay`](field@Self::auto_pay).
+    /// Sets [`AutoPay`](field@Self::auto_pay).
     #[inline]
     pub fn auto_pay(mut self, value: bool) -> Self {
         wire::set(&mut self.auto_pay, value);
         self
     }
 
-    /// Sets [`db_instance_id`](field@Self::db_instance_id).
+    /// Sets [`DBInstanceId`](field@Self::db_instance_id), **required**.
     #[inline]
     pub fn db_instance_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.db_instance_id, value);
         self
     }
 
-    /// Sets [`nodes_info`](field@Self::nodes_info).
+    /// Sets [`NodesInfo`](field@Self::nodes_info), **required**.
     #[inline]
     pub fn nodes_info(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.nodes_info, value);
         self
     }
 
-    /// Sets [`coupon_no`](field@Self::coupon_no).
+    /// Sets [`CouponNo`](field@Self::coupon_no).
     #[inline]
     pub fn coupon_no(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.coupon_no, value);
         self
     }
 
-    /// Sets [`business_info`](field@Self::business_info).
+    /// Sets [`BusinessInfo`](field@Self::business_info).
     #[inline]
     pub fn business_info(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.business_info, value);
         self
     }
 
-    /// Sets [`shard_direct`](field@Self::shard_direct).
+    /// Sets [`ShardDirect`](field@Self::shard_direct).
     #[inline]
     pub fn shard_direct(mut self, value: bool) -> Self {
         wire::set(&mut self.shard_direct, value);
         self
     }
 
-    /// Sets [`account_name`](field@Self::account_name).
+    /// Sets [`AccountName`](field@Self::account_name).
     #[inline]
     pub fn account_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.account_name, value);
         self
     }
 
-    /// Sets [`account_password`](field@Self::account_password).
+    /// Sets [`AccountPassword`](field@Self::account_password).
     #[inline]
     pub fn account_password(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.account_password, value);
@@ -159,23 +167,18 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("ClientToken"),
-                    wire::Field::query("FromApp"),
-                    wire::Field::query("AutoPay"),
-                    wire::Field::query("DBInstanceId").required(),
-                    wire::Field::query("NodesInfo").required(),
-                    wire::Field::query("CouponNo"),
-                    wire::Field::query("BusinessInfo"),
-                    wire::Field::query("ShardDirect"),
-                    wire::Field::query("AccountName"),
-                    wire::Field::query("AccountPassword").secret(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("ClientToken"),
+            wire::Field::query("FromApp"),
+            wire::Field::query("AutoPay"),
+            wire::Field::query("DBInstanceId").required(),
+            wire::Field::query("NodesInfo").required(),
+            wire::Field::query("CouponNo"),
+            wire::Field::query("BusinessInfo"),
+            wire::Field::query("ShardDirect"),
+            wire::Field::query("AccountName"),
+            wire::Field::query("AccountPassword").secret(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -230,16 +233,11 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("OrderId"),
-                    wire::Field::member("NodeId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("OrderId"),
+            wire::Field::member("NodeId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -271,7 +269,11 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"55D41A94-1ACE-55E8-8BC7-67D622E7****\",\"OrderId\":\"50179021707****\",\"NodeId\":\"d-bp18f7d6b6a7****\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "55D41A94-1ACE-55E8-8BC7-67D622E7****",
+  "OrderId": "50179021707****",
+  "NodeId": "d-bp18f7d6b6a7****"
+}"#),
     ];
 }
 
@@ -280,14 +282,14 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `SSLNotSupportAddNode`, status 400.
     SslNotSupportAddNode,
     /// `ErrorInsufficientResource`, status 400.
     ErrorInsufficientResource,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "CreateNodeBatch";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -303,7 +305,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`create_node_batch`](mod@super::create_node_batch).
     #[inline]
-    pub fn create_node_batch(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn create_node_batch(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

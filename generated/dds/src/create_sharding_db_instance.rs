@@ -2,7 +2,9 @@
 
 //! Creates a sharding DB instance.
 //!
-//! Operation `CreateShardingDBInstance`: a write, repeated safely under one `ClientToken`. [Its page](https://api.alibabacloud.com/document/Dds/2015-12-01/CreateShardingDBInstance) at Alibaba Cloud.
+//! Operation `CreateShardingDBInstance`: a write, repeated safely under one `ClientToken`.
+//! [Its page](https://api.alibabacloud.com/document/Dds/2015-12-01/CreateShardingDBInstance) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -41,8 +43,8 @@
 //! # use alicloud_dds::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_dds::Error> {
-//! let replay = Replay::new().error(create::Error::SecurityRiskAuthVerification);
-//! # let client = dds::Client::new(&replay.config());
+//! let replay = Replay::new().error(create::ErrorKind::SecurityRiskAuthVerification);
+//! # let client = dds::Client::new(&replay.config().retry(alicloud_dds::Retry::off()));
 //! # let request = create::Request::new()
 //! #     .engine("MongoDB")
 //! #     .engine_version("4.4")
@@ -55,7 +57,9 @@
 //! #         .storage(20)]);
 //! let error = client.create_sharding_db_instance(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(create::Error::SecurityRiskAuthVerification) => assert_eq!(error.status(), Some(400)),
+//!     Some(create::ErrorKind::SecurityRiskAuthVerification) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -65,18 +69,23 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `CreateShardingDBInstance`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `RegionId`, **required**: The ID of the region.
+    /// `RegionId`, **required** (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
     /// `ZoneId`. Example: `cn-hangzhou-g`.
     pub zone_id: Option<String>,
-    /// `Engine`, **required**. Values: [`MongoDB`](Self::ENGINE_MONGODB). Example: `MongoDB`.
+    /// `Engine`, **required**. Values: [`MongoDB`](Self::ENGINE_MONGODB).
     pub engine: Option<String>,
-    /// `EngineVersion`, **required**. Values: [`3.0`](Self::ENGINE_VERSION_3_0), [`3.2`](Self::ENGINE_VERSION_3_2), [`3.4`](Self::ENGINE_VERSION_3_4), [`4.0`](Self::ENGINE_VERSION_4_0), [`4.2`](Self::ENGINE_VERSION_4_2), [`4.4`](Self::ENGINE_VERSION_4_4), [`5.0`](Self::ENGINE_VERSION_5_0), [`6.0`](Self::ENGINE_VERSION_6_0), [`7.0`](Self::ENGINE_VERSION_7_0). Example: `4.4`.
+    /// `EngineVersion`, **required**. Values: [`3.0`](Self::ENGINE_VERSION_3_0),
+    /// [`3.2`](Self::ENGINE_VERSION_3_2), [`3.4`](Self::ENGINE_VERSION_3_4),
+    /// [`4.0`](Self::ENGINE_VERSION_4_0), [`4.2`](Self::ENGINE_VERSION_4_2),
+    /// [`4.4`](Self::ENGINE_VERSION_4_4), [`5.0`](Self::ENGINE_VERSION_5_0),
+    /// [`6.0`](Self::ENGINE_VERSION_6_0), [`7.0`](Self::ENGINE_VERSION_7_0).
     pub engine_version: Option<String>,
     /// `DBInstanceDescription`. Example: `test`.
     pub db_instance_description: Option<String>,
@@ -84,11 +93,13 @@ pub struct Request {
     pub security_ip_list: Option<String>,
     /// `AccountPassword`. Example: `123456Aa`.
     pub account_password: Option<String>,
-    /// `ChargeType`. Values: [`PrePaid`](Self::CHARGE_TYPE_PRE_PAID), [`PostPaid`](Self::CHARGE_TYPE_POST_PAID). Example: `PrePaid`. Default: `PostPaid`.
+    /// `ChargeType`. Values: [`PrePaid`](Self::CHARGE_TYPE_PRE_PAID),
+    /// [`PostPaid`](Self::CHARGE_TYPE_POST_PAID). Default: `PostPaid`.
     pub charge_type: Option<String>,
     /// `Period`. Example: `1`.
     pub period: Option<i64>,
-    /// `NetworkType`. Values: [`VPC`](Self::NETWORK_TYPE_VPC), [`Classic`](Self::NETWORK_TYPE_CLASSIC). Example: `VPC`. Default: `VPC`.
+    /// `NetworkType`. Values: [`VPC`](Self::NETWORK_TYPE_VPC),
+    /// [`Classic`](Self::NETWORK_TYPE_CLASSIC). Default: `VPC`.
     pub network_type: Option<String>,
     /// `VpcId`. Example: `vpc-bp1n3i15v90el48nx****`.
     pub vpc_id: Option<String>,
@@ -98,15 +109,18 @@ pub struct Request {
     pub src_db_instance_id: Option<String>,
     /// `RestoreTime`. Example: `2022-03-08T02:30:25Z`.
     pub restore_time: Option<String>,
-    /// `ClientToken`: Makes the call safe to repeat: it has its effect once for each token.
+    /// `ClientToken` (if unset, the client makes one for each call): Makes the call safe to
+    /// repeat: it has its effect once for each token.
     ///
-    /// Left unset, the client makes one for each call. Example: `ETnLKlblzczshOTUbOCz****`.
+    /// Example: `ETnLKlblzczshOTUbOCz****`.
     pub client_token: Option<String>,
-    /// `StorageEngine`. Values: [`WiredTiger`](Self::STORAGE_ENGINE_WIRED_TIGER), [`RocksDB`](Self::STORAGE_ENGINE_ROCKS_DB). Example: `WiredTiger`. Default: `WiredTiger`.
+    /// `StorageEngine`. Values: [`WiredTiger`](Self::STORAGE_ENGINE_WIRED_TIGER),
+    /// [`RocksDB`](Self::STORAGE_ENGINE_ROCKS_DB). Default: `WiredTiger`.
     pub storage_engine: Option<String>,
     /// `AutoRenew`. Example: `true`.
     pub auto_renew: Option<String>,
-    /// `ProtocolType`. Values: [`mongodb`](Self::PROTOCOL_TYPE_MONGODB), [`dynamodb`](Self::PROTOCOL_TYPE_DYNAMODB). Example: `mongodb`. Default: `mongodb`.
+    /// `ProtocolType`. Values: [`mongodb`](Self::PROTOCOL_TYPE_MONGODB),
+    /// [`dynamodb`](Self::PROTOCOL_TYPE_DYNAMODB). Default: `mongodb`.
     pub protocol_type: Option<String>,
     /// `Mongos`, **required**. At most 32 items.
     pub mongos: Vec<Mongo>,
@@ -134,7 +148,8 @@ pub struct Request {
     pub src_region: Option<String>,
     /// `BackupId`. Example: `cb-xxx`.
     pub backup_id: Option<String>,
-    /// `RestoreType`. Values: [`0`](Self::RESTORE_TYPE_0), [`1`](Self::RESTORE_TYPE_1), [`2`](Self::RESTORE_TYPE_2), [`3`](Self::RESTORE_TYPE_3). Example: `1`.
+    /// `RestoreType`. Values: [`0`](Self::RESTORE_TYPE_0), [`1`](Self::RESTORE_TYPE_1),
+    /// [`2`](Self::RESTORE_TYPE_2), [`3`](Self::RESTORE_TYPE_3).
     pub restore_type: Option<String>,
     /// `DestRegion`. Example: `cn-hangzhou`.
     pub dest_region: Option<String>,
@@ -186,237 +201,239 @@ impl Request {
     /// `3`, a value of `RestoreType`.
     pub const RESTORE_TYPE_3: &str = "3";
 
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id), **required** (if unset, the client's region): The
+    /// ID of the region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`zone_id`](field@Self::zone_id).
+    /// Sets [`ZoneId`](field@Self::zone_id).
     #[inline]
     pub fn zone_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.zone_id, value);
         self
     }
 
-    /// Sets [`engine`](field@Self::engine).
+    /// Sets [`Engine`](field@Self::engine), **required**.
     #[inline]
     pub fn engine(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.engine, value);
         self
     }
 
-    /// Sets [`engine_version`](field@Self::engine_version).
+    /// Sets [`EngineVersion`](field@Self::engine_version), **required**.
     #[inline]
     pub fn engine_version(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.engine_version, value);
         self
     }
 
-    /// Sets [`db_instance_description`](field@Self::db_instance_description).
+    /// Sets [`DBInstanceDescription`](field@Self::db_instance_description).
     #[inline]
     pub fn db_instance_description(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.db_instance_description, value);
         self
     }
 
-    /// Sets [`security_ip_list`](field@Self::security_ip_list).
+    /// Sets [`SecurityIPList`](field@Self::security_ip_list).
     #[inline]
     pub fn security_ip_list(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.security_ip_list, value);
         self
     }
 
-    /// Sets [`account_password`](field@Self::account_password).
+    /// Sets [`AccountPassword`](field@Self::account_password).
     #[inline]
     pub fn account_password(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.account_password, value);
         self
     }
 
-    /// Sets [`charge_type`](field@Self::charge_type).
+    /// Sets [`ChargeType`](field@Self::charge_type).
     #[inline]
     pub fn charge_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.charge_type, value);
         self
     }
 
-    /// Sets [`period`](field@Self::period).
+    /// Sets [`Period`](field@Self::period).
     #[inline]
     pub fn period(mut self, value: i64) -> Self {
         wire::set(&mut self.period, value);
         self
     }
 
-    /// Sets [`network_type`](field@Self::network_type).
+    /// Sets [`NetworkType`](field@Self::network_type).
     #[inline]
     pub fn network_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.network_type, value);
         self
     }
 
-    /// Sets [`vpc_id`](field@Self::vpc_id).
+    /// Sets [`VpcId`](field@Self::vpc_id).
     #[inline]
     pub fn vpc_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.vpc_id, value);
         self
     }
 
-    /// Sets [`vswitch_id`](field@Self::vswitch_id).
+    /// Sets [`VSwitchId`](field@Self::vswitch_id).
     #[inline]
     pub fn vswitch_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.vswitch_id, value);
         self
     }
 
-    /// Sets [`src_db_instance_id`](field@Self::src_db_instance_id).
+    /// Sets [`SrcDBInstanceId`](field@Self::src_db_instance_id).
     #[inline]
     pub fn src_db_instance_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.src_db_instance_id, value);
         self
     }
 
-    /// Sets [`restore_time`](field@Self::restore_time).
+    /// Sets [`RestoreTime`](field@Self::restore_time).
     #[inline]
     pub fn restore_time(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.restore_time, value);
         self
     }
 
-    /// Sets [`client_token`](field@Self::client_token).
+    /// Sets [`ClientToken`](field@Self::client_token) (if unset, the client makes one for each
+    /// call): Makes the call safe to repeat: it has its effect once for each token.
     #[inline]
     pub fn client_token(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.client_token, value);
         self
     }
 
-    /// Sets [`storage_engine`](field@Self::storage_engine).
+    /// Sets [`StorageEngine`](field@Self::storage_engine).
     #[inline]
     pub fn storage_engine(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.storage_engine, value);
         self
     }
 
-    /// Sets [`auto_renew`](field@Self::auto_renew).
+    /// Sets [`AutoRenew`](field@Self::auto_renew).
     #[inline]
     pub fn auto_renew(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.auto_renew, value);
         self
     }
 
-    /// Sets [`protocol_type`](field@Self::protocol_type).
+    /// Sets [`ProtocolType`](field@Self::protocol_type).
     #[inline]
     pub fn protocol_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.protocol_type, value);
         self
     }
 
-    /// Sets [`mongos`](field@Self::mongos).
+    /// Sets [`Mongos`](field@Self::mongos), **required**.
     #[inline]
     pub fn mongos(mut self, value: impl IntoIterator<Item = Mongo>) -> Self {
         wire::set_list(&mut self.mongos, value);
         self
     }
 
-    /// Sets [`replica_set`](field@Self::replica_set).
+    /// Sets [`ReplicaSet`](field@Self::replica_set), **required**.
     #[inline]
     pub fn replica_set(mut self, value: impl IntoIterator<Item = ReplicaSet>) -> Self {
         wire::set_list(&mut self.replica_set, value);
         self
     }
 
-    /// Sets [`config_server`](field@Self::config_server).
+    /// Sets [`ConfigServer`](field@Self::config_server), **required**.
     #[inline]
     pub fn config_server(mut self, value: impl IntoIterator<Item = ConfigServer>) -> Self {
         wire::set_list(&mut self.config_server, value);
         self
     }
 
-    /// Sets [`secondary_zone_id`](field@Self::secondary_zone_id).
+    /// Sets [`SecondaryZoneId`](field@Self::secondary_zone_id).
     #[inline]
     pub fn secondary_zone_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.secondary_zone_id, value);
         self
     }
 
-    /// Sets [`hidden_zone_id`](field@Self::hidden_zone_id).
+    /// Sets [`HiddenZoneId`](field@Self::hidden_zone_id).
     #[inline]
     pub fn hidden_zone_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.hidden_zone_id, value);
         self
     }
 
-    /// Sets [`storage_type`](field@Self::storage_type).
+    /// Sets [`StorageType`](field@Self::storage_type).
     #[inline]
     pub fn storage_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.storage_type, value);
         self
     }
 
-    /// Sets [`global_security_group_ids`](field@Self::global_security_group_ids).
+    /// Sets [`GlobalSecurityGroupIds`](field@Self::global_security_group_ids).
     #[inline]
     pub fn global_security_group_ids(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.global_security_group_ids, value);
         self
     }
 
-    /// Sets [`tag`](field@Self::tag).
+    /// Sets [`Tag`](field@Self::tag).
     #[inline]
     pub fn tag(mut self, value: impl IntoIterator<Item = Tag>) -> Self {
         wire::set_list(&mut self.tag, value);
         self
     }
 
-    /// Sets [`encrypted`](field@Self::encrypted).
+    /// Sets [`Encrypted`](field@Self::encrypted).
     #[inline]
     pub fn encrypted(mut self, value: bool) -> Self {
         wire::set(&mut self.encrypted, value);
         self
     }
 
-    /// Sets [`encryption_key`](field@Self::encryption_key).
+    /// Sets [`EncryptionKey`](field@Self::encryption_key).
     #[inline]
     pub fn encryption_key(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.encryption_key, value);
         self
     }
 
-    /// Sets [`provisioned_iops`](field@Self::provisioned_iops).
+    /// Sets [`ProvisionedIops`](field@Self::provisioned_iops).
     #[inline]
     pub fn provisioned_iops(mut self, value: i64) -> Self {
         wire::set(&mut self.provisioned_iops, value);
         self
     }
 
-    /// Sets [`src_region`](field@Self::src_region).
+    /// Sets [`SrcRegion`](field@Self::src_region).
     #[inline]
     pub fn src_region(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.src_region, value);
         self
     }
 
-    /// Sets [`backup_id`](field@Self::backup_id).
+    /// Sets [`BackupId`](field@Self::backup_id).
     #[inline]
     pub fn backup_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.backup_id, value);
         self
     }
 
-    /// Sets [`restore_type`](field@Self::restore_type).
+    /// Sets [`RestoreType`](field@Self::restore_type).
     #[inline]
     pub fn restore_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.restore_type, value);
         self
     }
 
-    /// Sets [`dest_region`](field@Self::dest_region).
+    /// Sets [`DestRegion`](field@Self::dest_region).
     #[inline]
     pub fn dest_region(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.dest_region, value);
@@ -427,46 +444,41 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RegionId").required(),
-                    wire::Field::query("ZoneId"),
-                    wire::Field::query("Engine").required().limits(&[wire::Limit::Only("MongoDB")]),
-                    wire::Field::query("EngineVersion").required(),
-                    wire::Field::query("DBInstanceDescription"),
-                    wire::Field::query("SecurityIPList"),
-                    wire::Field::query("AccountPassword").secret(),
-                    wire::Field::query("ChargeType"),
-                    wire::Field::query("Period"),
-                    wire::Field::query("NetworkType"),
-                    wire::Field::query("VpcId"),
-                    wire::Field::query("VSwitchId"),
-                    wire::Field::query("SrcDBInstanceId"),
-                    wire::Field::query("RestoreTime"),
-                    wire::Field::query("ClientToken"),
-                    wire::Field::query("StorageEngine"),
-                    wire::Field::query("AutoRenew"),
-                    wire::Field::query("ProtocolType"),
-                    wire::Field::query("Mongos").required().style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(32)]),
-                    wire::Field::query("ReplicaSet").required().style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(32)]),
-                    wire::Field::query("ConfigServer").required().style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(32)]),
-                    wire::Field::query("SecondaryZoneId"),
-                    wire::Field::query("HiddenZoneId"),
-                    wire::Field::query("StorageType"),
-                    wire::Field::query("GlobalSecurityGroupIds"),
-                    wire::Field::query("Tag").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(21)]),
-                    wire::Field::query("Encrypted"),
-                    wire::Field::query("EncryptionKey"),
-                    wire::Field::query("ProvisionedIops"),
-                    wire::Field::query("SrcRegion"),
-                    wire::Field::query("BackupId"),
-                    wire::Field::query("RestoreType"),
-                    wire::Field::query("DestRegion"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RegionId").required(),
+            wire::Field::query("ZoneId"),
+            wire::Field::query("Engine").required().limits(&[wire::Limit::Only("MongoDB")]),
+            wire::Field::query("EngineVersion").required(),
+            wire::Field::query("DBInstanceDescription"),
+            wire::Field::query("SecurityIPList"),
+            wire::Field::query("AccountPassword").secret(),
+            wire::Field::query("ChargeType"),
+            wire::Field::query("Period"),
+            wire::Field::query("NetworkType"),
+            wire::Field::query("VpcId"),
+            wire::Field::query("VSwitchId"),
+            wire::Field::query("SrcDBInstanceId"),
+            wire::Field::query("RestoreTime"),
+            wire::Field::query("ClientToken"),
+            wire::Field::query("StorageEngine"),
+            wire::Field::query("AutoRenew"),
+            wire::Field::query("ProtocolType"),
+            wire::Field::query("Mongos").required().style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(32)]),
+            wire::Field::query("ReplicaSet").required().style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(32)]),
+            wire::Field::query("ConfigServer").required().style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(32)]),
+            wire::Field::query("SecondaryZoneId"),
+            wire::Field::query("HiddenZoneId"),
+            wire::Field::query("StorageType"),
+            wire::Field::query("GlobalSecurityGroupIds"),
+            wire::Field::query("Tag").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(21)]),
+            wire::Field::query("Encrypted"),
+            wire::Field::query("EncryptionKey"),
+            wire::Field::query("ProvisionedIops"),
+            wire::Field::query("SrcRegion"),
+            wire::Field::query("BackupId"),
+            wire::Field::query("RestoreType"),
+            wire::Field::query("DestRegion"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -551,6 +563,7 @@ impl wire::Object for Request {
 wire::request!(Request);
 
 /// An item of [`Request::mongos`](field@Request::mongos).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Mongo {
@@ -559,13 +572,13 @@ pub struct Mongo {
 }
 
 impl Mongo {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`class`](field@Self::class).
+    /// Sets [`Class`](field@Self::class), **required**.
     #[inline]
     pub fn class(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.class, value);
@@ -576,14 +589,9 @@ impl Mongo {
 impl wire::Object for Mongo {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Mongo",
-                fields: &[
-                    wire::Field::member("Class").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Mongo", const { &[
+            wire::Field::member("Class").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -604,6 +612,7 @@ impl wire::Object for Mongo {
 wire::request!(Mongo);
 
 /// An item of [`Request::replica_set`](field@Request::replica_set).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct ReplicaSet {
@@ -616,27 +625,27 @@ pub struct ReplicaSet {
 }
 
 impl ReplicaSet {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`class`](field@Self::class).
+    /// Sets [`Class`](field@Self::class), **required**.
     #[inline]
     pub fn class(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.class, value);
         self
     }
 
-    /// Sets [`storage`](field@Self::storage).
+    /// Sets [`Storage`](field@Self::storage), **required**.
     #[inline]
     pub fn storage(mut self, value: i64) -> Self {
         wire::set(&mut self.storage, value);
         self
     }
 
-    /// Sets [`readonly_replicas`](field@Self::readonly_replicas).
+    /// Sets [`ReadonlyReplicas`](field@Self::readonly_replicas).
     #[inline]
     pub fn readonly_replicas(mut self, value: i64) -> Self {
         wire::set(&mut self.readonly_replicas, value);
@@ -647,16 +656,11 @@ impl ReplicaSet {
 impl wire::Object for ReplicaSet {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "ReplicaSet",
-                fields: &[
-                    wire::Field::member("Class").required(),
-                    wire::Field::member("Storage").required(),
-                    wire::Field::member("ReadonlyReplicas").limits(&[wire::Limit::Min(0), wire::Limit::Max(5)]),
-                ],
-            }
-        }
+        const { &wire::Schema::new("ReplicaSet", const { &[
+            wire::Field::member("Class").required(),
+            wire::Field::member("Storage").required(),
+            wire::Field::member("ReadonlyReplicas").limits(&[wire::Limit::Min(0), wire::Limit::Max(5)]),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -681,6 +685,7 @@ impl wire::Object for ReplicaSet {
 wire::request!(ReplicaSet);
 
 /// An item of [`Request::config_server`](field@Request::config_server).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct ConfigServer {
@@ -691,20 +696,20 @@ pub struct ConfigServer {
 }
 
 impl ConfigServer {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`class`](field@Self::class).
+    /// Sets [`Class`](field@Self::class), **required**.
     #[inline]
     pub fn class(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.class, value);
         self
     }
 
-    /// Sets [`storage`](field@Self::storage).
+    /// Sets [`Storage`](field@Self::storage), **required**.
     #[inline]
     pub fn storage(mut self, value: i64) -> Self {
         wire::set(&mut self.storage, value);
@@ -715,15 +720,10 @@ impl ConfigServer {
 impl wire::Object for ConfigServer {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "ConfigServer",
-                fields: &[
-                    wire::Field::member("Class").required(),
-                    wire::Field::member("Storage").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("ConfigServer", const { &[
+            wire::Field::member("Class").required(),
+            wire::Field::member("Storage").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -746,6 +746,7 @@ impl wire::Object for ConfigServer {
 wire::request!(ConfigServer);
 
 /// An item of [`Request::tag`](field@Request::tag).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Tag {
@@ -756,20 +757,20 @@ pub struct Tag {
 }
 
 impl Tag {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`key`](field@Self::key).
+    /// Sets [`Key`](field@Self::key).
     #[inline]
     pub fn key(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.key, value);
         self
     }
 
-    /// Sets [`value`](field@Self::value).
+    /// Sets [`Value`](field@Self::value).
     #[inline]
     pub fn value(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.value, value);
@@ -780,15 +781,10 @@ impl Tag {
 impl wire::Object for Tag {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Tag",
-                fields: &[
-                    wire::Field::member("Key"),
-                    wire::Field::member("Value"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Tag", const { &[
+            wire::Field::member("Key"),
+            wire::Field::member("Value"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -827,16 +823,11 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("DBInstanceId"),
-                    wire::Field::member("OrderId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("DBInstanceId"),
+            wire::Field::member("OrderId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -870,7 +861,11 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"D8F1D721-6439-4257-A89C-F1E8E9C9****\",\"DBInstanceId\":\"dds-bp114f14849d****\",\"OrderId\":\"21010996721****\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "D8F1D721-6439-4257-A89C-F1E8E9C9****",
+  "DBInstanceId": "dds-bp114f14849d****",
+  "OrderId": "21010996721****"
+}"#),
     ];
 }
 
@@ -879,7 +874,7 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `SecurityRisk.AuthVerification`, status 400.
     SecurityRiskAuthVerification,
     /// `InvaliadParameter.ShardsCount.LessThanSrc`, status 400.
@@ -908,7 +903,7 @@ pub enum Error {
     VpcServiceError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "CreateShardingDBInstance";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -933,9 +928,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Creates a sharding DB instance.
     ///
-    /// Examples, errors and types: [`create_sharding_db_instance`](mod@super::create_sharding_db_instance).
+    /// Examples, errors and types:
+    /// [`create_sharding_db_instance`](mod@super::create_sharding_db_instance).
     #[inline]
-    pub fn create_sharding_db_instance(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn create_sharding_db_instance(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

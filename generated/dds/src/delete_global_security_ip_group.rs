@@ -4,7 +4,9 @@
 //!
 //! **High risk**: it can destroy or interrupt what is in use.
 //!
-//! Operation `DeleteGlobalSecurityIPGroup`: a write. [Its page](https://api.alibabacloud.com/document/Dds/2015-12-01/DeleteGlobalSecurityIPGroup) at Alibaba Cloud.
+//! Operation `DeleteGlobalSecurityIPGroup`: a write.
+//! [Its page](https://api.alibabacloud.com/document/Dds/2015-12-01/DeleteGlobalSecurityIPGroup) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -34,12 +36,14 @@
 //! # use alicloud_dds::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_dds::Error> {
-//! let replay = Replay::new().error(delete::Error::RequiredParamNotFound);
-//! # let client = dds::Client::new(&replay.config());
+//! let replay = Replay::new().error(delete::ErrorKind::RequiredParamNotFound);
+//! # let client = dds::Client::new(&replay.config().retry(alicloud_dds::Retry::off()));
 //! # let request = delete::Request::new().global_security_group_id("g-qxieqf40xjst1ngpr3jz");
 //! let error = client.delete_global_security_ip_group(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(delete::Error::RequiredParamNotFound) => assert_eq!(error.status(), Some(400)),
+//!     Some(delete::ErrorKind::RequiredParamNotFound) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -49,12 +53,13 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DeleteGlobalSecurityIPGroup`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `RegionId`, **required**: The ID of the region.
+    /// `RegionId`, **required** (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
     /// `GlobalIgName`. Example: `corp`.
     pub global_ig_name: Option<String>,
@@ -63,27 +68,28 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id), **required** (if unset, the client's region): The
+    /// ID of the region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`global_ig_name`](field@Self::global_ig_name).
+    /// Sets [`GlobalIgName`](field@Self::global_ig_name).
     #[inline]
     pub fn global_ig_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.global_ig_name, value);
         self
     }
 
-    /// Sets [`global_security_group_id`](field@Self::global_security_group_id).
+    /// Sets [`GlobalSecurityGroupId`](field@Self::global_security_group_id), **required**.
     #[inline]
     pub fn global_security_group_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.global_security_group_id, value);
@@ -94,16 +100,11 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RegionId").required(),
-                    wire::Field::query("GlobalIgName"),
-                    wire::Field::query("GlobalSecurityGroupId").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RegionId").required(),
+            wire::Field::query("GlobalIgName"),
+            wire::Field::query("GlobalSecurityGroupId").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -140,14 +141,9 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -177,7 +173,9 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"2F42BB4E-461F-5B55-A37C-53B1141C****\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "2F42BB4E-461F-5B55-A37C-53B1141C****"
+}"#),
     ];
 }
 
@@ -186,12 +184,12 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `RequiredParam.NotFound`, status 400.
     RequiredParamNotFound,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DeleteGlobalSecurityIPGroup";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -204,9 +202,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Deletes a global security IP group.
     ///
-    /// Examples, errors and types: [`delete_global_security_ip_group`](mod@super::delete_global_security_ip_group).
+    /// Examples, errors and types:
+    /// [`delete_global_security_ip_group`](mod@super::delete_global_security_ip_group).
     #[inline]
-    pub fn delete_global_security_ip_group(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn delete_global_security_ip_group(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

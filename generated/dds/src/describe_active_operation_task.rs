@@ -2,7 +2,10 @@
 
 //! Describes an active operation task.
 //!
-//! Operation `DescribeActiveOperationTask`: it only reads. It answers in pages: see [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items). [Its page](https://api.alibabacloud.com/document/Dds/2015-12-01/DescribeActiveOperationTask) at Alibaba Cloud.
+//! Operation `DescribeActiveOperationTask`: it only reads. It answers in pages: see
+//! [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items).
+//! [Its page](https://api.alibabacloud.com/document/Dds/2015-12-01/DescribeActiveOperationTask) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -34,14 +37,16 @@
 //! # use alicloud_dds::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_dds::Error> {
-//! let replay = Replay::new().error(describe::Error::RequiredParamNotFound);
-//! # let client = dds::Client::new(&replay.config());
+//! let replay = Replay::new().error(describe::ErrorKind::RequiredParamNotFound);
+//! # let client = dds::Client::new(&replay.config().retry(alicloud_dds::Retry::off()));
 //! # let request = describe::Request::new()
 //! #     .region("cn-shanghai")
 //! #     .task_type("rds_apsaradb_ha");
 //! let error = client.describe_active_operation_task(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(describe::Error::RequiredParamNotFound) => assert_eq!(error.status(), Some(400)),
+//!     Some(describe::ErrorKind::RequiredParamNotFound) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -51,6 +56,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeActiveOperationTask`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -73,48 +79,48 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`region`](field@Self::region).
+    /// Sets [`Region`](field@Self::region), **required**.
     #[inline]
     pub fn region(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region, value);
         self
     }
 
-    /// Sets [`task_type`](field@Self::task_type).
+    /// Sets [`TaskType`](field@Self::task_type), **required**.
     #[inline]
     pub fn task_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.task_type, value);
         self
     }
 
-    /// Sets [`is_history`](field@Self::is_history).
+    /// Sets [`IsHistory`](field@Self::is_history).
     #[inline]
     pub fn is_history(mut self, value: i64) -> Self {
         wire::set(&mut self.is_history, value);
         self
     }
 
-    /// Sets [`page_size`](field@Self::page_size).
+    /// Sets [`PageSize`](field@Self::page_size): How many a page holds at most.
     #[inline]
     pub fn page_size(mut self, value: i64) -> Self {
         wire::set(&mut self.page_size, value);
         self
     }
 
-    /// Sets [`page_number`](field@Self::page_number).
+    /// Sets [`PageNumber`](field@Self::page_number): The page to answer, from 1 on.
     #[inline]
     pub fn page_number(mut self, value: i64) -> Self {
         wire::set(&mut self.page_number, value);
         self
     }
 
-    /// Sets [`product_id`](field@Self::product_id).
+    /// Sets [`ProductId`](field@Self::product_id).
     #[inline]
     pub fn product_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.product_id, value);
@@ -125,19 +131,14 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("Region").required(),
-                    wire::Field::query("TaskType").required(),
-                    wire::Field::query("IsHistory"),
-                    wire::Field::query("PageSize").limits(&[wire::Limit::Min(10), wire::Limit::Max(100)]),
-                    wire::Field::query("PageNumber").limits(&[wire::Limit::Min(1), wire::Limit::Max(2147483647)]),
-                    wire::Field::query("ProductId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("Region").required(),
+            wire::Field::query("TaskType").required(),
+            wire::Field::query("IsHistory"),
+            wire::Field::query("PageSize").limits(&[wire::Limit::Min(10), wire::Limit::Max(100)]),
+            wire::Field::query("PageNumber").limits(&[wire::Limit::Min(1), wire::Limit::Max(2147483647)]),
+            wire::Field::query("ProductId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -192,18 +193,13 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("TotalRecordCount"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("PageSize"),
-                    wire::Field::member("PageNumber"),
-                    wire::Field::member("Items"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("TotalRecordCount"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("PageSize"),
+            wire::Field::member("PageNumber"),
+            wire::Field::member("Items"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -243,7 +239,29 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"TotalRecordCount\":0,\"RequestId\":\"6FD47DC4-0750-5524-A89E-E7D559Cxxxxx\",\"PageSize\":30,\"PageNumber\":1,\"Items\":[{\"Status\":2,\"TaskParams\":\"\\\"\\\"\",\"PrepareInterval\":\"14:00:00\",\"Deadline\":\"2023-03-29T13:59:59Z\",\"StartTime\":\"2023-03-20T02:40:00Z\",\"TaskType\":\"rds_apsaradb_ha\",\"ModifiedTime\":\"2023-02-24T08:18:53Z\",\"InsName\":\"dds-bp12721xxxx9b914\",\"DbType\":\"mongodb\",\"Region\":\"cn-beijing\",\"ResultInfo\":\"\\\"\\\"\",\"CreatedTime\":\"2024-11-06T13:11:08Z\",\"SwitchTime\":\"2024-11-06T14:11:08Z\"}]}"),
+        operation::Sample::Json(r#"{
+  "TotalRecordCount": 0,
+  "RequestId": "6FD47DC4-0750-5524-A89E-E7D559Cxxxxx",
+  "PageSize": 30,
+  "PageNumber": 1,
+  "Items": [
+    {
+      "Status": 2,
+      "TaskParams": "\"\"",
+      "PrepareInterval": "14:00:00",
+      "Deadline": "2023-03-29T13:59:59Z",
+      "StartTime": "2023-03-20T02:40:00Z",
+      "TaskType": "rds_apsaradb_ha",
+      "ModifiedTime": "2023-02-24T08:18:53Z",
+      "InsName": "dds-bp12721xxxx9b914",
+      "DbType": "mongodb",
+      "Region": "cn-beijing",
+      "ResultInfo": "\"\"",
+      "CreatedTime": "2024-11-06T13:11:08Z",
+      "SwitchTime": "2024-11-06T14:11:08Z"
+    }
+  ]
+}"#),
     ];
 }
 
@@ -292,27 +310,22 @@ pub struct Item {
 impl wire::Object for Item {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Item",
-                fields: &[
-                    wire::Field::member("Status"),
-                    wire::Field::member("TaskParams"),
-                    wire::Field::member("PrepareInterval"),
-                    wire::Field::member("Deadline"),
-                    wire::Field::member("StartTime"),
-                    wire::Field::member("TaskType"),
-                    wire::Field::member("ModifiedTime"),
-                    wire::Field::member("InsName"),
-                    wire::Field::member("DbType"),
-                    wire::Field::member("Region"),
-                    wire::Field::member("ResultInfo"),
-                    wire::Field::member("CreatedTime"),
-                    wire::Field::member("Id"),
-                    wire::Field::member("SwitchTime"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Item", const { &[
+            wire::Field::member("Status"),
+            wire::Field::member("TaskParams"),
+            wire::Field::member("PrepareInterval"),
+            wire::Field::member("Deadline"),
+            wire::Field::member("StartTime"),
+            wire::Field::member("TaskType"),
+            wire::Field::member("ModifiedTime"),
+            wire::Field::member("InsName"),
+            wire::Field::member("DbType"),
+            wire::Field::member("Region"),
+            wire::Field::member("ResultInfo"),
+            wire::Field::member("CreatedTime"),
+            wire::Field::member("Id"),
+            wire::Field::member("SwitchTime"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -363,12 +376,12 @@ wire::object!(Item);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `RequiredParam.NotFound`, status 400.
     RequiredParamNotFound,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DescribeActiveOperationTask";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -381,9 +394,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Describes an active operation task.
     ///
-    /// Examples, errors and types: [`describe_active_operation_task`](mod@super::describe_active_operation_task).
+    /// Examples, errors and types:
+    /// [`describe_active_operation_task`](mod@super::describe_active_operation_task).
     #[inline]
-    pub fn describe_active_operation_task(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_active_operation_task(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Describes an active operation task count.
 //!
-//! Operation `DescribeActiveOperationTaskCount`: it only reads. [Its page](https://api.alibabacloud.com/document/Dds/2015-12-01/DescribeActiveOperationTaskCount) at Alibaba Cloud.
+//! Operation `DescribeActiveOperationTaskCount`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/Dds/2015-12-01/DescribeActiveOperationTaskCount)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -30,12 +32,14 @@
 //! # use alicloud_dds::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_dds::Error> {
-//! let replay = Replay::new().error(describe::Error::RequiredParamNotFound);
-//! # let client = dds::Client::new(&replay.config());
+//! let replay = Replay::new().error(describe::ErrorKind::RequiredParamNotFound);
+//! # let client = dds::Client::new(&replay.config().retry(alicloud_dds::Retry::off()));
 //! # let request = describe::Request::new();
 //! let error = client.describe_active_operation_task_count(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(describe::Error::RequiredParamNotFound) => assert_eq!(error.status(), Some(400)),
+//!     Some(describe::ErrorKind::RequiredParamNotFound) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -45,6 +49,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeActiveOperationTaskCount`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -53,13 +58,13 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`resource_group_id`](field@Self::resource_group_id).
+    /// Sets [`ResourceGroupId`](field@Self::resource_group_id).
     #[inline]
     pub fn resource_group_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.resource_group_id, value);
@@ -70,14 +75,9 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("ResourceGroupId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("ResourceGroupId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -114,16 +114,11 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("NeedPop"),
-                    wire::Field::member("TaskCount"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("NeedPop"),
+            wire::Field::member("TaskCount"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -155,7 +150,11 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"770D7F11-21A2-402B-9DF6-D1A620570EF9\",\"NeedPop\":0,\"TaskCount\":0}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "770D7F11-21A2-402B-9DF6-D1A620570EF9",
+  "NeedPop": 0,
+  "TaskCount": 0
+}"#),
     ];
 }
 
@@ -164,12 +163,12 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `RequiredParam.NotFound`, status 400.
     RequiredParamNotFound,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DescribeActiveOperationTaskCount";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -182,9 +181,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Describes an active operation task count.
     ///
-    /// Examples, errors and types: [`describe_active_operation_task_count`](mod@super::describe_active_operation_task_count).
+    /// Examples, errors and types:
+    /// [`describe_active_operation_task_count`](mod@super::describe_active_operation_task_count).
     #[inline]
-    pub fn describe_active_operation_task_count(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_active_operation_task_count(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

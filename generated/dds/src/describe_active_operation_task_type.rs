@@ -2,7 +2,9 @@
 
 //! Describes an active operation task type.
 //!
-//! Operation `DescribeActiveOperationTaskType`: it only reads. [Its page](https://api.alibabacloud.com/document/Dds/2015-12-01/DescribeActiveOperationTaskType) at Alibaba Cloud.
+//! Operation `DescribeActiveOperationTaskType`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/Dds/2015-12-01/DescribeActiveOperationTaskType)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -30,12 +32,14 @@
 //! # use alicloud_dds::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_dds::Error> {
-//! let replay = Replay::new().error(describe::Error::RequiredParamNotFound);
-//! # let client = dds::Client::new(&replay.config());
+//! let replay = Replay::new().error(describe::ErrorKind::RequiredParamNotFound);
+//! # let client = dds::Client::new(&replay.config().retry(alicloud_dds::Retry::off()));
 //! # let request = describe::Request::new();
 //! let error = client.describe_active_operation_task_type(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(describe::Error::RequiredParamNotFound) => assert_eq!(error.status(), Some(400)),
+//!     Some(describe::ErrorKind::RequiredParamNotFound) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -45,6 +49,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeActiveOperationTaskType`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -55,20 +60,20 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`is_history`](field@Self::is_history).
+    /// Sets [`IsHistory`](field@Self::is_history).
     #[inline]
     pub fn is_history(mut self, value: i64) -> Self {
         wire::set(&mut self.is_history, value);
         self
     }
 
-    /// Sets [`resource_group_id`](field@Self::resource_group_id).
+    /// Sets [`ResourceGroupId`](field@Self::resource_group_id).
     #[inline]
     pub fn resource_group_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.resource_group_id, value);
@@ -79,15 +84,10 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("IsHistory"),
-                    wire::Field::query("ResourceGroupId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("IsHistory"),
+            wire::Field::query("ResourceGroupId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -124,15 +124,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("TypeList"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("TypeList"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -162,7 +157,17 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"C7EE83BF-7BA8-5087-BAC9-ED85ED54****\",\"TypeList\":[{\"TaskType\":\"rds_apsaradb_upgrade\",\"TaskTypeInfoEn\":\"rds_apsaradb_upgrade\",\"TaskTypeInfoZh\":\"rds_apsaradb_upgrade\",\"Count\":1}]}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "C7EE83BF-7BA8-5087-BAC9-ED85ED54****",
+  "TypeList": [
+    {
+      "TaskType": "rds_apsaradb_upgrade",
+      "TaskTypeInfoEn": "rds_apsaradb_upgrade",
+      "TaskTypeInfoZh": "rds_apsaradb_upgrade",
+      "Count": 1
+    }
+  ]
+}"#),
     ];
 }
 
@@ -183,17 +188,12 @@ pub struct TypeList {
 impl wire::Object for TypeList {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "TypeList",
-                fields: &[
-                    wire::Field::member("TaskType"),
-                    wire::Field::member("TaskTypeInfoEn"),
-                    wire::Field::member("TaskTypeInfoZh"),
-                    wire::Field::member("Count"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("TypeList", const { &[
+            wire::Field::member("TaskType"),
+            wire::Field::member("TaskTypeInfoEn"),
+            wire::Field::member("TaskTypeInfoZh"),
+            wire::Field::member("Count"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -224,12 +224,12 @@ wire::object!(TypeList);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `RequiredParam.NotFound`, status 400.
     RequiredParamNotFound,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DescribeActiveOperationTaskType";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -242,9 +242,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Describes an active operation task type.
     ///
-    /// Examples, errors and types: [`describe_active_operation_task_type`](mod@super::describe_active_operation_task_type).
+    /// Examples, errors and types:
+    /// [`describe_active_operation_task_type`](mod@super::describe_active_operation_task_type).
     #[inline]
-    pub fn describe_active_operation_task_type(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_active_operation_task_type(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

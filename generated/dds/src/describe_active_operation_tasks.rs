@@ -2,7 +2,10 @@
 
 //! Describes active operation tasks.
 //!
-//! Operation `DescribeActiveOperationTasks`: it only reads. It answers in pages: see [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items). [Its page](https://api.alibabacloud.com/document/Dds/2015-12-01/DescribeActiveOperationTasks) at Alibaba Cloud.
+//! Operation `DescribeActiveOperationTasks`: it only reads. It answers in pages: see
+//! [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items).
+//! [Its page](https://api.alibabacloud.com/document/Dds/2015-12-01/DescribeActiveOperationTasks)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -26,6 +29,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeActiveOperationTasks`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -60,90 +64,90 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`region`](field@Self::region).
+    /// Sets [`Region`](field@Self::region).
     #[inline]
     pub fn region(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region, value);
         self
     }
 
-    /// Sets [`task_type`](field@Self::task_type).
+    /// Sets [`TaskType`](field@Self::task_type).
     #[inline]
     pub fn task_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.task_type, value);
         self
     }
 
-    /// Sets [`page_size`](field@Self::page_size).
+    /// Sets [`PageSize`](field@Self::page_size): How many a page holds at most.
     #[inline]
     pub fn page_size(mut self, value: i64) -> Self {
         wire::set(&mut self.page_size, value);
         self
     }
 
-    /// Sets [`page_number`](field@Self::page_number).
+    /// Sets [`PageNumber`](field@Self::page_number): The page to answer, from 1 on.
     #[inline]
     pub fn page_number(mut self, value: i64) -> Self {
         wire::set(&mut self.page_number, value);
         self
     }
 
-    /// Sets [`product_id`](field@Self::product_id).
+    /// Sets [`ProductId`](field@Self::product_id).
     #[inline]
     pub fn product_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.product_id, value);
         self
     }
 
-    /// Sets [`db_type`](field@Self::db_type).
+    /// Sets [`DbType`](field@Self::db_type).
     #[inline]
     pub fn db_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.db_type, value);
         self
     }
 
-    /// Sets [`status`](field@Self::status).
+    /// Sets [`Status`](field@Self::status).
     #[inline]
     pub fn status(mut self, value: i64) -> Self {
         wire::set(&mut self.status, value);
         self
     }
 
-    /// Sets [`ins_name`](field@Self::ins_name).
+    /// Sets [`InsName`](field@Self::ins_name).
     #[inline]
     pub fn ins_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.ins_name, value);
         self
     }
 
-    /// Sets [`allow_change`](field@Self::allow_change).
+    /// Sets [`AllowChange`](field@Self::allow_change).
     #[inline]
     pub fn allow_change(mut self, value: i64) -> Self {
         wire::set(&mut self.allow_change, value);
         self
     }
 
-    /// Sets [`allow_cancel`](field@Self::allow_cancel).
+    /// Sets [`AllowCancel`](field@Self::allow_cancel).
     #[inline]
     pub fn allow_cancel(mut self, value: i64) -> Self {
         wire::set(&mut self.allow_cancel, value);
         self
     }
 
-    /// Sets [`change_level`](field@Self::change_level).
+    /// Sets [`ChangeLevel`](field@Self::change_level).
     #[inline]
     pub fn change_level(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.change_level, value);
         self
     }
 
-    /// Sets [`resource_group_id`](field@Self::resource_group_id).
+    /// Sets [`ResourceGroupId`](field@Self::resource_group_id).
     #[inline]
     pub fn resource_group_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.resource_group_id, value);
@@ -154,25 +158,20 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("Region"),
-                    wire::Field::query("TaskType"),
-                    wire::Field::query("PageSize").limits(&[wire::Limit::Min(10), wire::Limit::Max(100)]),
-                    wire::Field::query("PageNumber").limits(&[wire::Limit::Min(1), wire::Limit::Max(2147483647)]),
-                    wire::Field::query("ProductId"),
-                    wire::Field::query("DbType"),
-                    wire::Field::query("Status"),
-                    wire::Field::query("InsName"),
-                    wire::Field::query("AllowChange"),
-                    wire::Field::query("AllowCancel"),
-                    wire::Field::query("ChangeLevel"),
-                    wire::Field::query("ResourceGroupId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("Region"),
+            wire::Field::query("TaskType"),
+            wire::Field::query("PageSize").limits(&[wire::Limit::Min(10), wire::Limit::Max(100)]),
+            wire::Field::query("PageNumber").limits(&[wire::Limit::Min(1), wire::Limit::Max(2147483647)]),
+            wire::Field::query("ProductId"),
+            wire::Field::query("DbType"),
+            wire::Field::query("Status"),
+            wire::Field::query("InsName"),
+            wire::Field::query("AllowChange"),
+            wire::Field::query("AllowCancel"),
+            wire::Field::query("ChangeLevel"),
+            wire::Field::query("ResourceGroupId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -239,18 +238,13 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("PageNumber"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("PageSize"),
-                    wire::Field::member("TotalRecordCount"),
-                    wire::Field::member("Items"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("PageNumber"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("PageSize"),
+            wire::Field::member("TotalRecordCount"),
+            wire::Field::member("Items"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -290,7 +284,40 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"PageNumber\":1,\"RequestId\":\"111E7B16-0A87-4CBA-B271-F34AD61E099F\",\"PageSize\":30,\"TotalRecordCount\":727,\"Items\":[{\"ChangeLevelEn\":\"***\",\"TaskType\":\"***\",\"InsName\":\"***\",\"Region\":\"cn-hangzhou\",\"ImpactZh\":\"***\",\"CreatedTime\":\"2021-07-14 10:48:43\",\"SwitchTime\":\"2022-11-24T11:20:00Z\",\"ChangeLevelZh\":\"***\",\"Deadline\":\"1646014421633\",\"PrepareInterval\":\"***\",\"TaskTypeZh\":\"***\",\"CurrentAVZ\":\"***\",\"AllowChange\":\"0\",\"DbVersion\":\"5.6\",\"ImpactEn\":\"***\",\"InsComment\":\"***\",\"StartTime\":\"2022-12-24T06:01:05Z\",\"ModifiedTime\":\"2022-12-24T09:48:01Z\",\"AllowCancel\":\"***\",\"DbType\":\"mongoDb\",\"ChangeLevel\":\"***\",\"TaskTypeEn\":\"***\",\"ResultInfo\":\"***\",\"SubInsNames\":[\"***\"]}]}"),
+        operation::Sample::Json(r#"{
+  "PageNumber": 1,
+  "RequestId": "111E7B16-0A87-4CBA-B271-F34AD61E099F",
+  "PageSize": 30,
+  "TotalRecordCount": 727,
+  "Items": [
+    {
+      "ChangeLevelEn": "***",
+      "TaskType": "***",
+      "InsName": "***",
+      "Region": "cn-hangzhou",
+      "ImpactZh": "***",
+      "CreatedTime": "2021-07-14 10:48:43",
+      "SwitchTime": "2022-11-24T11:20:00Z",
+      "ChangeLevelZh": "***",
+      "Deadline": "1646014421633",
+      "PrepareInterval": "***",
+      "TaskTypeZh": "***",
+      "CurrentAVZ": "***",
+      "AllowChange": "0",
+      "DbVersion": "5.6",
+      "ImpactEn": "***",
+      "InsComment": "***",
+      "StartTime": "2022-12-24T06:01:05Z",
+      "ModifiedTime": "2022-12-24T09:48:01Z",
+      "AllowCancel": "***",
+      "DbType": "mongoDb",
+      "ChangeLevel": "***",
+      "TaskTypeEn": "***",
+      "ResultInfo": "***",
+      "SubInsNames": ["***"]
+    }
+  ]
+}"#),
     ];
 }
 
@@ -365,40 +392,35 @@ pub struct Item {
 impl wire::Object for Item {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Item",
-                fields: &[
-                    wire::Field::member("Status"),
-                    wire::Field::member("ChangeLevelEn"),
-                    wire::Field::member("TaskType"),
-                    wire::Field::member("InsName"),
-                    wire::Field::member("Region"),
-                    wire::Field::member("ImpactZh"),
-                    wire::Field::member("CreatedTime"),
-                    wire::Field::member("SwitchTime"),
-                    wire::Field::member("ChangeLevelZh"),
-                    wire::Field::member("Deadline"),
-                    wire::Field::member("PrepareInterval"),
-                    wire::Field::member("TaskTypeZh"),
-                    wire::Field::member("CurrentAVZ"),
-                    wire::Field::member("AllowChange"),
-                    wire::Field::member("DbVersion"),
-                    wire::Field::member("ImpactEn"),
-                    wire::Field::member("InsComment"),
-                    wire::Field::member("StartTime"),
-                    wire::Field::member("ModifiedTime"),
-                    wire::Field::member("AllowCancel"),
-                    wire::Field::member("DbType"),
-                    wire::Field::member("ChangeLevel"),
-                    wire::Field::member("TaskTypeEn"),
-                    wire::Field::member("ResultInfo"),
-                    wire::Field::member("Id"),
-                    wire::Field::member("SubInsNames"),
-                    wire::Field::member("TaskParams"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Item", const { &[
+            wire::Field::member("Status"),
+            wire::Field::member("ChangeLevelEn"),
+            wire::Field::member("TaskType"),
+            wire::Field::member("InsName"),
+            wire::Field::member("Region"),
+            wire::Field::member("ImpactZh"),
+            wire::Field::member("CreatedTime"),
+            wire::Field::member("SwitchTime"),
+            wire::Field::member("ChangeLevelZh"),
+            wire::Field::member("Deadline"),
+            wire::Field::member("PrepareInterval"),
+            wire::Field::member("TaskTypeZh"),
+            wire::Field::member("CurrentAVZ"),
+            wire::Field::member("AllowChange"),
+            wire::Field::member("DbVersion"),
+            wire::Field::member("ImpactEn"),
+            wire::Field::member("InsComment"),
+            wire::Field::member("StartTime"),
+            wire::Field::member("ModifiedTime"),
+            wire::Field::member("AllowCancel"),
+            wire::Field::member("DbType"),
+            wire::Field::member("ChangeLevel"),
+            wire::Field::member("TaskTypeEn"),
+            wire::Field::member("ResultInfo"),
+            wire::Field::member("Id"),
+            wire::Field::member("SubInsNames"),
+            wire::Field::member("TaskParams"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -470,28 +492,23 @@ impl wire::Object for Item {
 
 wire::object!(Item);
 
-/// The error codes that are documented for `DescribeActiveOperationTasks`: none.
+/// No error codes are documented for `DescribeActiveOperationTasks`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "DescribeActiveOperationTasks";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Describes active operation tasks.
     ///
-    /// Examples, errors and types: [`describe_active_operation_tasks`](mod@super::describe_active_operation_tasks).
+    /// Examples, errors and types:
+    /// [`describe_active_operation_tasks`](mod@super::describe_active_operation_tasks).
     #[inline]
-    pub fn describe_active_operation_tasks(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_active_operation_tasks(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,10 @@
 
 //! Describes audit records.
 //!
-//! Operation `DescribeAuditRecords`: it only reads. It answers in pages: see [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items). [Its page](https://api.alibabacloud.com/document/Dds/2015-12-01/DescribeAuditRecords) at Alibaba Cloud.
+//! Operation `DescribeAuditRecords`: it only reads. It answers in pages: see
+//! [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items).
+//! [Its page](https://api.alibabacloud.com/document/Dds/2015-12-01/DescribeAuditRecords) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -35,15 +38,17 @@
 //! # use alicloud_dds::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_dds::Error> {
-//! let replay = Replay::new().error(describe::Error::InvalidStartTimeFormat);
-//! # let client = dds::Client::new(&replay.config());
+//! let replay = Replay::new().error(describe::ErrorKind::InvalidStartTimeFormat);
+//! # let client = dds::Client::new(&replay.config().retry(alicloud_dds::Retry::off()));
 //! # let request = describe::Request::new()
 //! #     .db_instance_id("dds-bp12c5b040dc****")
 //! #     .start_time("2019-03-13T12:11:14Z")
 //! #     .end_time("2019-03-13T13:11:14Z");
 //! let error = client.describe_audit_records(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(describe::Error::InvalidStartTimeFormat) => assert_eq!(error.status(), Some(400)),
+//!     Some(describe::ErrorKind::InvalidStartTimeFormat) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -53,6 +58,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeAuditRecords`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -68,11 +74,12 @@ pub struct Request {
     pub database: Option<String>,
     /// `User`. Example: `test`.
     pub user: Option<String>,
-    /// `Form`. Values: [`File`](Self::FORM_FILE), [`Stream`](Self::FORM_STREAM). Example: `Stream`. Default: `Stream`.
+    /// `Form`. Values: [`File`](Self::FORM_FILE), [`Stream`](Self::FORM_STREAM). Default: `Stream`.
     pub form: Option<String>,
     /// `QueryKeywords`. Example: `slow`.
     pub query_keywords: Option<String>,
-    /// `LogicalOperator`. Values: [`and`](Self::LOGICAL_OPERATOR_AND), [`or`](Self::LOGICAL_OPERATOR_OR). Example: `and`. Default: `and`.
+    /// `LogicalOperator`. Values: [`and`](Self::LOGICAL_OPERATOR_AND),
+    /// [`or`](Self::LOGICAL_OPERATOR_OR). Default: `and`.
     pub logical_operator: Option<String>,
     /// `PageSize`: How many a page holds at most.
     ///
@@ -82,7 +89,8 @@ pub struct Request {
     ///
     /// Example: `1`. Default: `1`.
     pub page_number: Option<i64>,
-    /// `OrderType`. Values: [`desc`](Self::ORDER_TYPE_DESC), [`asc`](Self::ORDER_TYPE_ASC). Example: `asc`. Default: `desc`.
+    /// `OrderType`. Values: [`desc`](Self::ORDER_TYPE_DESC), [`asc`](Self::ORDER_TYPE_ASC).
+    /// Default: `desc`.
     pub order_type: Option<String>,
 }
 
@@ -100,90 +108,90 @@ impl Request {
     /// `asc`, a value of `OrderType`.
     pub const ORDER_TYPE_ASC: &str = "asc";
 
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`db_instance_id`](field@Self::db_instance_id).
+    /// Sets [`DBInstanceId`](field@Self::db_instance_id), **required**.
     #[inline]
     pub fn db_instance_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.db_instance_id, value);
         self
     }
 
-    /// Sets [`node_id`](field@Self::node_id).
+    /// Sets [`NodeId`](field@Self::node_id).
     #[inline]
     pub fn node_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.node_id, value);
         self
     }
 
-    /// Sets [`start_time`](field@Self::start_time).
+    /// Sets [`StartTime`](field@Self::start_time), **required**.
     #[inline]
     pub fn start_time(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.start_time, value);
         self
     }
 
-    /// Sets [`end_time`](field@Self::end_time).
+    /// Sets [`EndTime`](field@Self::end_time), **required**.
     #[inline]
     pub fn end_time(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.end_time, value);
         self
     }
 
-    /// Sets [`database`](field@Self::database).
+    /// Sets [`Database`](field@Self::database).
     #[inline]
     pub fn database(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.database, value);
         self
     }
 
-    /// Sets [`user`](field@Self::user).
+    /// Sets [`User`](field@Self::user).
     #[inline]
     pub fn user(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.user, value);
         self
     }
 
-    /// Sets [`form`](field@Self::form).
+    /// Sets [`Form`](field@Self::form).
     #[inline]
     pub fn form(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.form, value);
         self
     }
 
-    /// Sets [`query_keywords`](field@Self::query_keywords).
+    /// Sets [`QueryKeywords`](field@Self::query_keywords).
     #[inline]
     pub fn query_keywords(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.query_keywords, value);
         self
     }
 
-    /// Sets [`logical_operator`](field@Self::logical_operator).
+    /// Sets [`LogicalOperator`](field@Self::logical_operator).
     #[inline]
     pub fn logical_operator(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.logical_operator, value);
         self
     }
 
-    /// Sets [`page_size`](field@Self::page_size).
+    /// Sets [`PageSize`](field@Self::page_size): How many a page holds at most.
     #[inline]
     pub fn page_size(mut self, value: i64) -> Self {
         wire::set(&mut self.page_size, value);
         self
     }
 
-    /// Sets [`page_number`](field@Self::page_number).
+    /// Sets [`PageNumber`](field@Self::page_number): The page to answer, from 1 on.
     #[inline]
     pub fn page_number(mut self, value: i64) -> Self {
         wire::set(&mut self.page_number, value);
         self
     }
 
-    /// Sets [`order_type`](field@Self::order_type).
+    /// Sets [`OrderType`](field@Self::order_type).
     #[inline]
     pub fn order_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.order_type, value);
@@ -194,25 +202,20 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("DBInstanceId").required(),
-                    wire::Field::query("NodeId"),
-                    wire::Field::query("StartTime").required(),
-                    wire::Field::query("EndTime").required(),
-                    wire::Field::query("Database"),
-                    wire::Field::query("User"),
-                    wire::Field::query("Form"),
-                    wire::Field::query("QueryKeywords"),
-                    wire::Field::query("LogicalOperator"),
-                    wire::Field::query("PageSize"),
-                    wire::Field::query("PageNumber"),
-                    wire::Field::query("OrderType"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("DBInstanceId").required(),
+            wire::Field::query("NodeId"),
+            wire::Field::query("StartTime").required(),
+            wire::Field::query("EndTime").required(),
+            wire::Field::query("Database"),
+            wire::Field::query("User"),
+            wire::Field::query("Form"),
+            wire::Field::query("QueryKeywords"),
+            wire::Field::query("LogicalOperator"),
+            wire::Field::query("PageSize"),
+            wire::Field::query("PageNumber"),
+            wire::Field::query("OrderType"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -277,18 +280,13 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("TotalRecordCount"),
-                    wire::Field::member("PageRecordCount"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("PageNumber"),
-                    wire::Field::member("Items").wrapper("SQLRecord"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("TotalRecordCount"),
+            wire::Field::member("PageRecordCount"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("PageNumber"),
+            wire::Field::member("Items").wrapper("SQLRecord"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -328,7 +326,27 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"TotalRecordCount\":40,\"PageRecordCount\":30,\"RequestId\":\"3278BEB8-503B-4E46-8F7E-D26E040C9769\",\"PageNumber\":1,\"Items\":{\"SQLRecord\":[{\"HostAddress\":\"11.xxx.xxx.xxx\",\"TableName\":\"C1\",\"ReturnRowCounts\":2,\"DBName\":\"test123\",\"ExecuteTime\":\"2019-03-11T03:30:27Z\",\"ThreadID\":\"140682188297984\",\"TotalExecutionTimes\":700,\"Syntax\":\"{ \\\\\\\"atype\\\\\\\" : \\\\\\\"createCollection\\\\\\\", \\\\\\\"param\\\\\\\" : { \\\\\\\"ns\\\\\\\" : \\\\\\\"123.test1\\\\\\\" }, \\\\\\\"result\\\\\\\": \\\\\\\"OK\\\\\\\" }\",\"AccountName\":\"test\"}]}}"),
+        operation::Sample::Json(r#"{
+  "TotalRecordCount": 40,
+  "PageRecordCount": 30,
+  "RequestId": "3278BEB8-503B-4E46-8F7E-D26E040C9769",
+  "PageNumber": 1,
+  "Items": {
+    "SQLRecord": [
+      {
+        "HostAddress": "11.xxx.xxx.xxx",
+        "TableName": "C1",
+        "ReturnRowCounts": 2,
+        "DBName": "test123",
+        "ExecuteTime": "2019-03-11T03:30:27Z",
+        "ThreadID": "140682188297984",
+        "TotalExecutionTimes": 700,
+        "Syntax": "{ \\\"atype\\\" : \\\"createCollection\\\", \\\"param\\\" : { \\\"ns\\\" : \\\"123.test1\\\" }, \\\"result\\\": \\\"OK\\\" }",
+        "AccountName": "test"
+      }
+    ]
+  }
+}"#),
     ];
 }
 
@@ -358,7 +376,9 @@ pub struct SqlRecord {
     pub thread_id: String,
     /// `TotalExecutionTimes`. Example: `700`.
     pub total_execution_times: Option<i64>,
-    /// `Syntax`. Example: `{ \"atype\" : \"createCollection\", \"param\" : { \"ns\" : \"123.test1\" }, \"result\": \"OK\" }`.
+    /// `Syntax`. Example:
+    /// `{ \"atype\" : \"createCollection\", \"param\" : { \"ns\" : \"123.test1\" }, \"result\":
+    /// \"OK\" }`.
     pub syntax: String,
     /// `AccountName`. Example: `test`.
     pub account_name: String,
@@ -367,22 +387,17 @@ pub struct SqlRecord {
 impl wire::Object for SqlRecord {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "SqlRecord",
-                fields: &[
-                    wire::Field::member("HostAddress"),
-                    wire::Field::member("TableName"),
-                    wire::Field::member("ReturnRowCounts"),
-                    wire::Field::member("DBName"),
-                    wire::Field::member("ExecuteTime"),
-                    wire::Field::member("ThreadID"),
-                    wire::Field::member("TotalExecutionTimes"),
-                    wire::Field::member("Syntax"),
-                    wire::Field::member("AccountName"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("SqlRecord", const { &[
+            wire::Field::member("HostAddress"),
+            wire::Field::member("TableName"),
+            wire::Field::member("ReturnRowCounts"),
+            wire::Field::member("DBName"),
+            wire::Field::member("ExecuteTime"),
+            wire::Field::member("ThreadID"),
+            wire::Field::member("TotalExecutionTimes"),
+            wire::Field::member("Syntax"),
+            wire::Field::member("AccountName"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -423,7 +438,7 @@ wire::object!(SqlRecord);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InvalidStartTime.Format`, status 400.
     InvalidStartTimeFormat,
     /// `InvalidEndTime.Format`, status 400.
@@ -446,7 +461,7 @@ pub enum Error {
     ConcurrentTaskExceeded,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DescribeAuditRecords";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -470,7 +485,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`describe_audit_records`](mod@super::describe_audit_records).
     #[inline]
-    pub fn describe_audit_records(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_audit_records(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

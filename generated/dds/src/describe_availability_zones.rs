@@ -2,7 +2,9 @@
 
 //! Describes availability zones.
 //!
-//! Operation `DescribeAvailabilityZones`: it only reads. [Its page](https://api.alibabacloud.com/document/Dds/2015-12-01/DescribeAvailabilityZones) at Alibaba Cloud.
+//! Operation `DescribeAvailabilityZones`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/Dds/2015-12-01/DescribeAvailabilityZones) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -26,18 +28,21 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeAvailabilityZones`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `RegionId`, **required**: The ID of the region.
+    /// `RegionId`, **required** (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
     /// `ZoneId`. Example: `cn-hangzhou-b`.
     pub zone_id: Option<String>,
-    /// `InstanceChargeType`. Values: [`PrePaid`](Self::INSTANCE_CHARGE_TYPE_PRE_PAID), [`PostPaid`](Self::INSTANCE_CHARGE_TYPE_POST_PAID). Example: `PrePaid`. Default: `PrePaid`.
+    /// `InstanceChargeType`. Values: [`PrePaid`](Self::INSTANCE_CHARGE_TYPE_PRE_PAID),
+    /// [`PostPaid`](Self::INSTANCE_CHARGE_TYPE_POST_PAID). Default: `PrePaid`.
     pub instance_charge_type: Option<String>,
-    /// `DbType`. Values: [`normal`](Self::DB_TYPE_NORMAL), [`sharding`](Self::DB_TYPE_SHARDING). Example: `normal`. Default: `normal`.
+    /// `DbType`. Values: [`normal`](Self::DB_TYPE_NORMAL), [`sharding`](Self::DB_TYPE_SHARDING).
+    /// Default: `normal`.
     pub db_type: Option<String>,
     /// `ResourceGroupId`. Example: `rg-acfmx2m4rqu7pry`.
     pub resource_group_id: Option<String>,
@@ -57,7 +62,9 @@ pub struct Request {
     pub db_instance_class: Option<String>,
     /// `EngineVersion`. Example: `5.0`.
     pub engine_version: Option<String>,
-    /// `ReplicationFactor`. Values: [`1`](Self::REPLICATION_FACTOR_1), [`3`](Self::REPLICATION_FACTOR_3), [`5`](Self::REPLICATION_FACTOR_5), [`7`](Self::REPLICATION_FACTOR_7). Example: `3`.
+    /// `ReplicationFactor`. Values: [`1`](Self::REPLICATION_FACTOR_1),
+    /// [`3`](Self::REPLICATION_FACTOR_3), [`5`](Self::REPLICATION_FACTOR_5),
+    /// [`7`](Self::REPLICATION_FACTOR_7).
     pub replication_factor: Option<String>,
     /// `InstanceType`. Example: `replicate`.
     pub instance_type: Option<String>,
@@ -81,111 +88,112 @@ impl Request {
     /// `7`, a value of `ReplicationFactor`.
     pub const REPLICATION_FACTOR_7: &str = "7";
 
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id), **required** (if unset, the client's region): The
+    /// ID of the region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`zone_id`](field@Self::zone_id).
+    /// Sets [`ZoneId`](field@Self::zone_id).
     #[inline]
     pub fn zone_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.zone_id, value);
         self
     }
 
-    /// Sets [`instance_charge_type`](field@Self::instance_charge_type).
+    /// Sets [`InstanceChargeType`](field@Self::instance_charge_type).
     #[inline]
     pub fn instance_charge_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.instance_charge_type, value);
         self
     }
 
-    /// Sets [`db_type`](field@Self::db_type).
+    /// Sets [`DbType`](field@Self::db_type).
     #[inline]
     pub fn db_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.db_type, value);
         self
     }
 
-    /// Sets [`resource_group_id`](field@Self::resource_group_id).
+    /// Sets [`ResourceGroupId`](field@Self::resource_group_id).
     #[inline]
     pub fn resource_group_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.resource_group_id, value);
         self
     }
 
-    /// Sets [`accept_language`](field@Self::accept_language).
+    /// Sets [`AcceptLanguage`](field@Self::accept_language).
     #[inline]
     pub fn accept_language(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.accept_language, value);
         self
     }
 
-    /// Sets [`storage_support`](field@Self::storage_support).
+    /// Sets [`StorageSupport`](field@Self::storage_support).
     #[inline]
     pub fn storage_support(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.storage_support, value);
         self
     }
 
-    /// Sets [`mongo_type`](field@Self::mongo_type).
+    /// Sets [`MongoType`](field@Self::mongo_type).
     #[inline]
     pub fn mongo_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.mongo_type, value);
         self
     }
 
-    /// Sets [`storage_type`](field@Self::storage_type).
+    /// Sets [`StorageType`](field@Self::storage_type).
     #[inline]
     pub fn storage_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.storage_type, value);
         self
     }
 
-    /// Sets [`exclude_zone_id`](field@Self::exclude_zone_id).
+    /// Sets [`ExcludeZoneId`](field@Self::exclude_zone_id).
     #[inline]
     pub fn exclude_zone_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.exclude_zone_id, value);
         self
     }
 
-    /// Sets [`exclude_secondary_zone_id`](field@Self::exclude_secondary_zone_id).
+    /// Sets [`ExcludeSecondaryZoneId`](field@Self::exclude_secondary_zone_id).
     #[inline]
     pub fn exclude_secondary_zone_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.exclude_secondary_zone_id, value);
         self
     }
 
-    /// Sets [`db_instance_class`](field@Self::db_instance_class).
+    /// Sets [`DBInstanceClass`](field@Self::db_instance_class).
     #[inline]
     pub fn db_instance_class(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.db_instance_class, value);
         self
     }
 
-    /// Sets [`engine_version`](field@Self::engine_version).
+    /// Sets [`EngineVersion`](field@Self::engine_version).
     #[inline]
     pub fn engine_version(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.engine_version, value);
         self
     }
 
-    /// Sets [`replication_factor`](field@Self::replication_factor).
+    /// Sets [`ReplicationFactor`](field@Self::replication_factor).
     #[inline]
     pub fn replication_factor(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.replication_factor, value);
         self
     }
 
-    /// Sets [`instance_type`](field@Self::instance_type).
+    /// Sets [`InstanceType`](field@Self::instance_type).
     #[inline]
     pub fn instance_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.instance_type, value);
@@ -196,28 +204,23 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RegionId").required(),
-                    wire::Field::query("ZoneId"),
-                    wire::Field::query("InstanceChargeType"),
-                    wire::Field::query("DbType"),
-                    wire::Field::query("ResourceGroupId"),
-                    wire::Field::query("AcceptLanguage"),
-                    wire::Field::query("StorageSupport"),
-                    wire::Field::query("MongoType"),
-                    wire::Field::query("StorageType"),
-                    wire::Field::query("ExcludeZoneId"),
-                    wire::Field::query("ExcludeSecondaryZoneId"),
-                    wire::Field::query("DBInstanceClass"),
-                    wire::Field::query("EngineVersion"),
-                    wire::Field::query("ReplicationFactor"),
-                    wire::Field::query("InstanceType"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RegionId").required(),
+            wire::Field::query("ZoneId"),
+            wire::Field::query("InstanceChargeType"),
+            wire::Field::query("DbType"),
+            wire::Field::query("ResourceGroupId"),
+            wire::Field::query("AcceptLanguage"),
+            wire::Field::query("StorageSupport"),
+            wire::Field::query("MongoType"),
+            wire::Field::query("StorageType"),
+            wire::Field::query("ExcludeZoneId"),
+            wire::Field::query("ExcludeSecondaryZoneId"),
+            wire::Field::query("DBInstanceClass"),
+            wire::Field::query("EngineVersion"),
+            wire::Field::query("ReplicationFactor"),
+            wire::Field::query("InstanceType"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -280,15 +283,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("AvailableZones"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("AvailableZones"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -318,7 +316,16 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"19A13A33-0FAD-5120-8AE1-B1636F74DD80\",\"AvailableZones\":[{\"ZoneId\":\"cn-beijing-f\",\"ZoneName\":\"Hangzhou Zone H\",\"RegionId\":\"cn-beijing\"}]}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "19A13A33-0FAD-5120-8AE1-B1636F74DD80",
+  "AvailableZones": [
+    {
+      "ZoneId": "cn-beijing-f",
+      "ZoneName": "Hangzhou Zone H",
+      "RegionId": "cn-beijing"
+    }
+  ]
+}"#),
     ];
 }
 
@@ -339,16 +346,11 @@ pub struct AvailableZone {
 impl wire::Object for AvailableZone {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "AvailableZone",
-                fields: &[
-                    wire::Field::member("ZoneId"),
-                    wire::Field::member("ZoneName"),
-                    wire::Field::member("RegionId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("AvailableZone", const { &[
+            wire::Field::member("ZoneId"),
+            wire::Field::member("ZoneName"),
+            wire::Field::member("RegionId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -372,28 +374,23 @@ impl wire::Object for AvailableZone {
 
 wire::object!(AvailableZone);
 
-/// The error codes that are documented for `DescribeAvailabilityZones`: none.
+/// No error codes are documented for `DescribeAvailabilityZones`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "DescribeAvailabilityZones";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Describes availability zones.
     ///
-    /// Examples, errors and types: [`describe_availability_zones`](mod@super::describe_availability_zones).
+    /// Examples, errors and types:
+    /// [`describe_availability_zones`](mod@super::describe_availability_zones).
     #[inline]
-    pub fn describe_availability_zones(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_availability_zones(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

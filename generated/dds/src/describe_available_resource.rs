@@ -2,7 +2,9 @@
 
 //! Describes an available resource.
 //!
-//! Operation `DescribeAvailableResource`: it only reads. [Its page](https://api.alibabacloud.com/document/Dds/2015-12-01/DescribeAvailableResource) at Alibaba Cloud.
+//! Operation `DescribeAvailableResource`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/Dds/2015-12-01/DescribeAvailableResource) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -26,28 +28,36 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeAvailableResource`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `RegionId`, **required**: The ID of the region.
+    /// `RegionId`, **required** (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
     /// `ZoneId`. Example: `cn-hangzhou-h`.
     pub zone_id: Option<String>,
-    /// `InstanceChargeType`. Values: [`PrePaid`](Self::INSTANCE_CHARGE_TYPE_PRE_PAID), [`PostPaid`](Self::INSTANCE_CHARGE_TYPE_POST_PAID). Example: `PrePaid`. Default: `PrePaid`.
+    /// `InstanceChargeType`. Values: [`PrePaid`](Self::INSTANCE_CHARGE_TYPE_PRE_PAID),
+    /// [`PostPaid`](Self::INSTANCE_CHARGE_TYPE_POST_PAID). Default: `PrePaid`.
     pub instance_charge_type: Option<String>,
-    /// `DbType`. Values: [`normal`](Self::DB_TYPE_NORMAL), [`sharding`](Self::DB_TYPE_SHARDING). Example: `sharding`.
+    /// `DbType`. Values: [`normal`](Self::DB_TYPE_NORMAL), [`sharding`](Self::DB_TYPE_SHARDING).
     pub db_type: Option<String>,
     /// `ResourceGroupId`. Example: `rg-acfmyiu4ekp****`.
     pub resource_group_id: Option<String>,
-    /// `StorageType`. Values: [`local_ssd`](Self::STORAGE_TYPE_LOCAL_SSD), [`cloud_essd1`](Self::STORAGE_TYPE_CLOUD_ESSD1), [`cloud_essd2`](Self::STORAGE_TYPE_CLOUD_ESSD2), [`cloud_essd3`](Self::STORAGE_TYPE_CLOUD_ESSD3), [`cloud_auto`](Self::STORAGE_TYPE_CLOUD_AUTO). Example: `local_ssd`.
+    /// `StorageType`. Values: [`local_ssd`](Self::STORAGE_TYPE_LOCAL_SSD),
+    /// [`cloud_essd1`](Self::STORAGE_TYPE_CLOUD_ESSD1),
+    /// [`cloud_essd2`](Self::STORAGE_TYPE_CLOUD_ESSD2),
+    /// [`cloud_essd3`](Self::STORAGE_TYPE_CLOUD_ESSD3),
+    /// [`cloud_auto`](Self::STORAGE_TYPE_CLOUD_AUTO).
     pub storage_type: Option<String>,
     /// `DBInstanceClass`. Example: `dds.mongo.standard`.
     pub db_instance_class: Option<String>,
     /// `EngineVersion`. Example: `5.0`.
     pub engine_version: Option<String>,
-    /// `ReplicationFactor`. Values: [`1`](Self::REPLICATION_FACTOR_1), [`3`](Self::REPLICATION_FACTOR_3), [`5`](Self::REPLICATION_FACTOR_5), [`7`](Self::REPLICATION_FACTOR_7). Example: `3`.
+    /// `ReplicationFactor`. Values: [`1`](Self::REPLICATION_FACTOR_1),
+    /// [`3`](Self::REPLICATION_FACTOR_3), [`5`](Self::REPLICATION_FACTOR_5),
+    /// [`7`](Self::REPLICATION_FACTOR_7).
     pub replication_factor: Option<String>,
 }
 
@@ -79,69 +89,70 @@ impl Request {
     /// `7`, a value of `ReplicationFactor`.
     pub const REPLICATION_FACTOR_7: &str = "7";
 
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id), **required** (if unset, the client's region): The
+    /// ID of the region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`zone_id`](field@Self::zone_id).
+    /// Sets [`ZoneId`](field@Self::zone_id).
     #[inline]
     pub fn zone_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.zone_id, value);
         self
     }
 
-    /// Sets [`instance_charge_type`](field@Self::instance_charge_type).
+    /// Sets [`InstanceChargeType`](field@Self::instance_charge_type).
     #[inline]
     pub fn instance_charge_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.instance_charge_type, value);
         self
     }
 
-    /// Sets [`db_type`](field@Self::db_type).
+    /// Sets [`DbType`](field@Self::db_type).
     #[inline]
     pub fn db_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.db_type, value);
         self
     }
 
-    /// Sets [`resource_group_id`](field@Self::resource_group_id).
+    /// Sets [`ResourceGroupId`](field@Self::resource_group_id).
     #[inline]
     pub fn resource_group_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.resource_group_id, value);
         self
     }
 
-    /// Sets [`storage_type`](field@Self::storage_type).
+    /// Sets [`StorageType`](field@Self::storage_type).
     #[inline]
     pub fn storage_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.storage_type, value);
         self
     }
 
-    /// Sets [`db_instance_class`](field@Self::db_instance_class).
+    /// Sets [`DBInstanceClass`](field@Self::db_instance_class).
     #[inline]
     pub fn db_instance_class(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.db_instance_class, value);
         self
     }
 
-    /// Sets [`engine_version`](field@Self::engine_version).
+    /// Sets [`EngineVersion`](field@Self::engine_version).
     #[inline]
     pub fn engine_version(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.engine_version, value);
         self
     }
 
-    /// Sets [`replication_factor`](field@Self::replication_factor).
+    /// Sets [`ReplicationFactor`](field@Self::replication_factor).
     #[inline]
     pub fn replication_factor(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.replication_factor, value);
@@ -152,22 +163,17 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RegionId").required(),
-                    wire::Field::query("ZoneId"),
-                    wire::Field::query("InstanceChargeType"),
-                    wire::Field::query("DbType"),
-                    wire::Field::query("ResourceGroupId"),
-                    wire::Field::query("StorageType"),
-                    wire::Field::query("DBInstanceClass"),
-                    wire::Field::query("EngineVersion"),
-                    wire::Field::query("ReplicationFactor"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RegionId").required(),
+            wire::Field::query("ZoneId"),
+            wire::Field::query("InstanceChargeType"),
+            wire::Field::query("DbType"),
+            wire::Field::query("ResourceGroupId"),
+            wire::Field::query("StorageType"),
+            wire::Field::query("DBInstanceClass"),
+            wire::Field::query("EngineVersion"),
+            wire::Field::query("ReplicationFactor"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -218,15 +224,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("SupportedDBTypes").wrapper("SupportedDBType"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("SupportedDBTypes").wrapper("SupportedDBType"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -256,7 +257,32 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"344EE51D-8850-4935-B68B-58A8F4DCE3BD\",\"SupportedDBTypes\":{\"SupportedDBType\":[{\"AvailableZones\":{\"AvailableZone\":[{\"SupportedEngineVersions\":{\"SupportedEngineVersion\":[{\"SupportedEngines\":{\"SupportedEngine\":[{\"Engine\":\"WiredTiger\"}]},\"Version\":\"4.0\"}]},\"ZoneId\":\"cn-hangzhou-h\",\"RegionId\":\"cn-hangzhou\"}]},\"DbType\":\"sharding\"}]}}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "344EE51D-8850-4935-B68B-58A8F4DCE3BD",
+  "SupportedDBTypes": {
+    "SupportedDBType": [
+      {
+        "AvailableZones": {
+          "AvailableZone": [
+            {
+              "SupportedEngineVersions": {
+                "SupportedEngineVersion": [
+                  {
+                    "SupportedEngines": {"SupportedEngine": [{"Engine": "WiredTiger"}]},
+                    "Version": "4.0"
+                  }
+                ]
+              },
+              "ZoneId": "cn-hangzhou-h",
+              "RegionId": "cn-hangzhou"
+            }
+          ]
+        },
+        "DbType": "sharding"
+      }
+    ]
+  }
+}"#),
     ];
 }
 
@@ -273,15 +299,10 @@ pub struct SupportedDbType {
 impl wire::Object for SupportedDbType {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "SupportedDbType",
-                fields: &[
-                    wire::Field::member("AvailableZones").wrapper("AvailableZone"),
-                    wire::Field::member("DbType"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("SupportedDbType", const { &[
+            wire::Field::member("AvailableZones").wrapper("AvailableZone"),
+            wire::Field::member("DbType"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -320,16 +341,11 @@ pub struct AvailableZone {
 impl wire::Object for AvailableZone {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "AvailableZone",
-                fields: &[
-                    wire::Field::member("SupportedEngineVersions").wrapper("SupportedEngineVersion"),
-                    wire::Field::member("ZoneId"),
-                    wire::Field::member("RegionId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("AvailableZone", const { &[
+            wire::Field::member("SupportedEngineVersions").wrapper("SupportedEngineVersion"),
+            wire::Field::member("ZoneId"),
+            wire::Field::member("RegionId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -353,7 +369,8 @@ impl wire::Object for AvailableZone {
 
 wire::object!(AvailableZone);
 
-/// An item of [`AvailableZone::supported_engine_versions`](field@AvailableZone::supported_engine_versions).
+/// An item of
+/// [`AvailableZone::supported_engine_versions`](field@AvailableZone::supported_engine_versions).
 #[derive(Default)]
 #[non_exhaustive]
 pub struct SupportedEngineVersion {
@@ -366,15 +383,10 @@ pub struct SupportedEngineVersion {
 impl wire::Object for SupportedEngineVersion {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "SupportedEngineVersion",
-                fields: &[
-                    wire::Field::member("SupportedEngines").wrapper("SupportedEngine"),
-                    wire::Field::member("Version"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("SupportedEngineVersion", const { &[
+            wire::Field::member("SupportedEngines").wrapper("SupportedEngine"),
+            wire::Field::member("Version"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -396,7 +408,8 @@ impl wire::Object for SupportedEngineVersion {
 
 wire::object!(SupportedEngineVersion);
 
-/// An item of [`SupportedEngineVersion::supported_engines`](field@SupportedEngineVersion::supported_engines).
+/// An item of
+/// [`SupportedEngineVersion::supported_engines`](field@SupportedEngineVersion::supported_engines).
 #[derive(Default)]
 #[non_exhaustive]
 pub struct SupportedEngine {
@@ -409,15 +422,10 @@ pub struct SupportedEngine {
 impl wire::Object for SupportedEngine {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "SupportedEngine",
-                fields: &[
-                    wire::Field::member("SupportedNodeTypes").wrapper("SupportedNodeType"),
-                    wire::Field::member("Engine"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("SupportedEngine", const { &[
+            wire::Field::member("SupportedNodeTypes").wrapper("SupportedNodeType"),
+            wire::Field::member("Engine"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -439,7 +447,8 @@ impl wire::Object for SupportedEngine {
 
 wire::object!(SupportedEngine);
 
-/// An item of [`SupportedEngine::supported_node_types`](field@SupportedEngine::supported_node_types).
+/// An item of
+/// [`SupportedEngine::supported_node_types`](field@SupportedEngine::supported_node_types).
 #[derive(Default)]
 #[non_exhaustive]
 pub struct SupportedNodeType {
@@ -454,16 +463,11 @@ pub struct SupportedNodeType {
 impl wire::Object for SupportedNodeType {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "SupportedNodeType",
-                fields: &[
-                    wire::Field::member("NodeType"),
-                    wire::Field::member("NetworkTypes"),
-                    wire::Field::member("AvailableResources").wrapper("AvailableResource"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("SupportedNodeType", const { &[
+            wire::Field::member("NodeType"),
+            wire::Field::member("NetworkTypes"),
+            wire::Field::member("AvailableResources").wrapper("AvailableResource"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -487,7 +491,8 @@ impl wire::Object for SupportedNodeType {
 
 wire::object!(SupportedNodeType);
 
-/// An item of [`SupportedNodeType::available_resources`](field@SupportedNodeType::available_resources).
+/// An item of
+/// [`SupportedNodeType::available_resources`](field@SupportedNodeType::available_resources).
 #[derive(Default)]
 #[non_exhaustive]
 pub struct AvailableResource {
@@ -502,16 +507,11 @@ pub struct AvailableResource {
 impl wire::Object for AvailableResource {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "AvailableResource",
-                fields: &[
-                    wire::Field::member("InstanceClassRemark"),
-                    wire::Field::member("InstanceClass"),
-                    wire::Field::member("DBInstanceStorageRange"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("AvailableResource", const { &[
+            wire::Field::member("InstanceClassRemark"),
+            wire::Field::member("InstanceClass"),
+            wire::Field::member("DBInstanceStorageRange"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -535,7 +535,8 @@ impl wire::Object for AvailableResource {
 
 wire::object!(AvailableResource);
 
-/// The type of [`AvailableResource::db_instance_storage_range`](field@AvailableResource::db_instance_storage_range).
+/// The type of
+/// [`AvailableResource::db_instance_storage_range`](field@AvailableResource::db_instance_storage_range).
 #[derive(Default)]
 #[non_exhaustive]
 pub struct DbInstanceStorageRange {
@@ -550,16 +551,11 @@ pub struct DbInstanceStorageRange {
 impl wire::Object for DbInstanceStorageRange {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "DbInstanceStorageRange",
-                fields: &[
-                    wire::Field::member("Min"),
-                    wire::Field::member("Max"),
-                    wire::Field::member("Step"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("DbInstanceStorageRange", const { &[
+            wire::Field::member("Min"),
+            wire::Field::member("Max"),
+            wire::Field::member("Step"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -583,28 +579,23 @@ impl wire::Object for DbInstanceStorageRange {
 
 wire::object!(DbInstanceStorageRange);
 
-/// The error codes that are documented for `DescribeAvailableResource`: none.
+/// No error codes are documented for `DescribeAvailableResource`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "DescribeAvailableResource";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Describes an available resource.
     ///
-    /// Examples, errors and types: [`describe_available_resource`](mod@super::describe_available_resource).
+    /// Examples, errors and types:
+    /// [`describe_available_resource`](mod@super::describe_available_resource).
     #[inline]
-    pub fn describe_available_resource(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_available_resource(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

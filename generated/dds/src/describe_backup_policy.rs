@@ -2,7 +2,9 @@
 
 //! Describes a backup policy.
 //!
-//! Operation `DescribeBackupPolicy`: it only reads. [Its page](https://api.alibabacloud.com/document/Dds/2015-12-01/DescribeBackupPolicy) at Alibaba Cloud.
+//! Operation `DescribeBackupPolicy`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/Dds/2015-12-01/DescribeBackupPolicy) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -28,12 +30,14 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeBackupPolicy`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
     /// `DBInstanceId`, **required**. Example: `dds-bp16cb162771****`.
     pub db_instance_id: Option<String>,
-    /// `InstanceType`. Values: [`replicate`](Self::INSTANCE_TYPE_REPLICATE), [`sharding`](Self::INSTANCE_TYPE_SHARDING). Example: `sharding`.
+    /// `InstanceType`. Values: [`replicate`](Self::INSTANCE_TYPE_REPLICATE),
+    /// [`sharding`](Self::INSTANCE_TYPE_SHARDING).
     pub instance_type: Option<String>,
     /// `SrcRegion`. Example: `cn-beijing`.
     pub src_region: Option<String>,
@@ -45,27 +49,27 @@ impl Request {
     /// `sharding`, a value of `InstanceType`.
     pub const INSTANCE_TYPE_SHARDING: &str = "sharding";
 
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`db_instance_id`](field@Self::db_instance_id).
+    /// Sets [`DBInstanceId`](field@Self::db_instance_id), **required**.
     #[inline]
     pub fn db_instance_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.db_instance_id, value);
         self
     }
 
-    /// Sets [`instance_type`](field@Self::instance_type).
+    /// Sets [`InstanceType`](field@Self::instance_type).
     #[inline]
     pub fn instance_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.instance_type, value);
         self
     }
 
-    /// Sets [`src_region`](field@Self::src_region).
+    /// Sets [`SrcRegion`](field@Self::src_region).
     #[inline]
     pub fn src_region(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.src_region, value);
@@ -76,16 +80,11 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("DBInstanceId").required(),
-                    wire::Field::query("InstanceType"),
-                    wire::Field::query("SrcRegion"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("DBInstanceId").required(),
+            wire::Field::query("InstanceType"),
+            wire::Field::query("SrcRegion"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -113,7 +112,8 @@ wire::request!(Request);
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Response {
-    /// `PreferredBackupPeriod`. Example: `Monday,Tuesday,Wednesday,Thursday,Friday,Saturday,Sunday`.
+    /// `PreferredBackupPeriod`. Example:
+    /// `Monday,Tuesday,Wednesday,Thursday,Friday,Saturday,Sunday`.
     pub preferred_backup_period: String,
     /// `RequestId`: The ID of the request.
     ///
@@ -160,33 +160,28 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("PreferredBackupPeriod"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("PreferredBackupTime"),
-                    wire::Field::member("BackupRetentionPeriod"),
-                    wire::Field::member("PreferredNextBackupTime"),
-                    wire::Field::member("EnableBackupLog"),
-                    wire::Field::member("LogBackupRetentionPeriod"),
-                    wire::Field::member("SnapshotBackupType"),
-                    wire::Field::member("BackupInterval"),
-                    wire::Field::member("HighFrequencyBackupRetention"),
-                    wire::Field::member("BackupRetentionPolicyOnClusterDeletion"),
-                    wire::Field::member("SrcRegion"),
-                    wire::Field::member("DestRegion"),
-                    wire::Field::member("CrossRetentionType"),
-                    wire::Field::member("CrossRetentionValue"),
-                    wire::Field::member("CrossBackupPeriod"),
-                    wire::Field::member("EnableCrossLogBackup"),
-                    wire::Field::member("CrossLogRetentionType"),
-                    wire::Field::member("CrossLogRetentionValue"),
-                    wire::Field::member("PreserveOneEachHour"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("PreferredBackupPeriod"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("PreferredBackupTime"),
+            wire::Field::member("BackupRetentionPeriod"),
+            wire::Field::member("PreferredNextBackupTime"),
+            wire::Field::member("EnableBackupLog"),
+            wire::Field::member("LogBackupRetentionPeriod"),
+            wire::Field::member("SnapshotBackupType"),
+            wire::Field::member("BackupInterval"),
+            wire::Field::member("HighFrequencyBackupRetention"),
+            wire::Field::member("BackupRetentionPolicyOnClusterDeletion"),
+            wire::Field::member("SrcRegion"),
+            wire::Field::member("DestRegion"),
+            wire::Field::member("CrossRetentionType"),
+            wire::Field::member("CrossRetentionValue"),
+            wire::Field::member("CrossBackupPeriod"),
+            wire::Field::member("EnableCrossLogBackup"),
+            wire::Field::member("CrossLogRetentionType"),
+            wire::Field::member("CrossLogRetentionValue"),
+            wire::Field::member("PreserveOneEachHour"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -252,32 +247,46 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"PreferredBackupPeriod\":\"Monday,Tuesday,Wednesday,Thursday,Friday,Saturday,Sunday\",\"RequestId\":\"5A9464CA-F7DC-5434-90B1-DF7F197C****\",\"PreferredBackupTime\":\"09:00Z-10:00Z\",\"BackupRetentionPeriod\":\"30\",\"PreferredNextBackupTime\":\"2024-06-19T19:11Z\",\"EnableBackupLog\":1,\"LogBackupRetentionPeriod\":7,\"SnapshotBackupType\":\"Standard\",\"BackupInterval\":-1,\"HighFrequencyBackupRetention\":\"1\",\"BackupRetentionPolicyOnClusterDeletion\":0,\"SrcRegion\":\"cn-hangzhou\",\"DestRegion\":\"cn-shenzhen\",\"CrossRetentionType\":\"delay\",\"CrossRetentionValue\":7,\"CrossBackupPeriod\":\"Monday\",\"EnableCrossLogBackup\":1,\"CrossLogRetentionType\":\"delay\",\"CrossLogRetentionValue\":7}"),
+        operation::Sample::Json(r#"{
+  "PreferredBackupPeriod": "Monday,Tuesday,Wednesday,Thursday,Friday,Saturday,Sunday",
+  "RequestId": "5A9464CA-F7DC-5434-90B1-DF7F197C****",
+  "PreferredBackupTime": "09:00Z-10:00Z",
+  "BackupRetentionPeriod": "30",
+  "PreferredNextBackupTime": "2024-06-19T19:11Z",
+  "EnableBackupLog": 1,
+  "LogBackupRetentionPeriod": 7,
+  "SnapshotBackupType": "Standard",
+  "BackupInterval": -1,
+  "HighFrequencyBackupRetention": "1",
+  "BackupRetentionPolicyOnClusterDeletion": 0,
+  "SrcRegion": "cn-hangzhou",
+  "DestRegion": "cn-shenzhen",
+  "CrossRetentionType": "delay",
+  "CrossRetentionValue": 7,
+  "CrossBackupPeriod": "Monday",
+  "EnableCrossLogBackup": 1,
+  "CrossLogRetentionType": "delay",
+  "CrossLogRetentionValue": 7
+}"#),
     ];
 }
 
-/// The error codes that are documented for `DescribeBackupPolicy`: none.
+/// No error codes are documented for `DescribeBackupPolicy`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "DescribeBackupPolicy";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Describes a backup policy.
     ///
     /// Examples, errors and types: [`describe_backup_policy`](mod@super::describe_backup_policy).
     #[inline]
-    pub fn describe_backup_policy(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_backup_policy(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

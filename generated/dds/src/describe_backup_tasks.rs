@@ -2,7 +2,9 @@
 
 //! Describes backup tasks.
 //!
-//! Operation `DescribeBackupTasks`: it only reads. [Its page](https://api.alibabacloud.com/document/Dds/2015-12-01/DescribeBackupTasks) at Alibaba Cloud.
+//! Operation `DescribeBackupTasks`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/Dds/2015-12-01/DescribeBackupTasks) at Alibaba
+//! Cloud.
 //!
 //! # Examples
 //!
@@ -28,6 +30,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeBackupTasks`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -38,20 +41,20 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`db_instance_id`](field@Self::db_instance_id).
+    /// Sets [`DBInstanceId`](field@Self::db_instance_id), **required**.
     #[inline]
     pub fn db_instance_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.db_instance_id, value);
         self
     }
 
-    /// Sets [`backup_job_id`](field@Self::backup_job_id).
+    /// Sets [`BackupJobId`](field@Self::backup_job_id).
     #[inline]
     pub fn backup_job_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.backup_job_id, value);
@@ -62,15 +65,10 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("DBInstanceId").required(),
-                    wire::Field::query("BackupJobId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("DBInstanceId").required(),
+            wire::Field::query("BackupJobId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -107,15 +105,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("BackupJobs"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("BackupJobs"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -145,7 +138,18 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"D648B367-15B6-1B42-BD4B-47507C9CC****\",\"BackupJobs\":[{\"BackupjobId\":\"170034\",\"BackupSetStatus\":\"Scheduled\",\"BackupStartTime\":\"2024-01-16T11:04:56Z\",\"Progress\":\"18%\",\"JobMode\":\"Manual\"}]}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "D648B367-15B6-1B42-BD4B-47507C9CC****",
+  "BackupJobs": [
+    {
+      "BackupjobId": "170034",
+      "BackupSetStatus": "Scheduled",
+      "BackupStartTime": "2024-01-16T11:04:56Z",
+      "Progress": "18%",
+      "JobMode": "Manual"
+    }
+  ]
+}"#),
     ];
 }
 
@@ -168,18 +172,13 @@ pub struct BackupJob {
 impl wire::Object for BackupJob {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "BackupJob",
-                fields: &[
-                    wire::Field::member("BackupjobId"),
-                    wire::Field::member("BackupSetStatus"),
-                    wire::Field::member("BackupStartTime"),
-                    wire::Field::member("Progress"),
-                    wire::Field::member("JobMode"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("BackupJob", const { &[
+            wire::Field::member("BackupjobId"),
+            wire::Field::member("BackupSetStatus"),
+            wire::Field::member("BackupStartTime"),
+            wire::Field::member("Progress"),
+            wire::Field::member("JobMode"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -207,28 +206,22 @@ impl wire::Object for BackupJob {
 
 wire::object!(BackupJob);
 
-/// The error codes that are documented for `DescribeBackupTasks`: none.
+/// No error codes are documented for `DescribeBackupTasks`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "DescribeBackupTasks";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Describes backup tasks.
     ///
     /// Examples, errors and types: [`describe_backup_tasks`](mod@super::describe_backup_tasks).
     #[inline]
-    pub fn describe_backup_tasks(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_backup_tasks(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,10 @@
 
 //! Describes backups.
 //!
-//! Operation `DescribeBackups`: it only reads. It answers in pages: see [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items). [Its page](https://api.alibabacloud.com/document/Dds/2015-12-01/DescribeBackups) at Alibaba Cloud.
+//! Operation `DescribeBackups`: it only reads. It answers in pages: see
+//! [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items).
+//! [Its page](https://api.alibabacloud.com/document/Dds/2015-12-01/DescribeBackups) at Alibaba
+//! Cloud.
 //!
 //! # Examples
 //!
@@ -32,12 +35,14 @@
 //! # use alicloud_dds::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_dds::Error> {
-//! let replay = Replay::new().error(describe::Error::InvalidStartTimeMalformed);
-//! # let client = dds::Client::new(&replay.config());
+//! let replay = Replay::new().error(describe::ErrorKind::InvalidStartTimeMalformed);
+//! # let client = dds::Client::new(&replay.config().retry(alicloud_dds::Retry::off()));
 //! # let request = describe::Request::new().db_instance_id("dds-bp1a7009eb24****");
 //! let error = client.describe_backups(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(describe::Error::InvalidStartTimeMalformed) => assert_eq!(error.status(), Some(400)),
+//!     Some(describe::ErrorKind::InvalidStartTimeMalformed) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -47,6 +52,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeBackups`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -62,7 +68,7 @@ pub struct Request {
     pub page_number: Option<i64>,
     /// `PageSize`: How many a page holds at most.
     ///
-    /// Values: `30`, `50`, `100`. Example: `30`. Default: `30`.
+    /// Values: `30`, `50`, `100`. Default: `30`.
     pub page_size: Option<i64>,
     /// `StartTime`. Example: `2022-01-13T13:00Z`.
     pub start_time: Option<String>,
@@ -79,83 +85,83 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`db_instance_id`](field@Self::db_instance_id).
+    /// Sets [`DBInstanceId`](field@Self::db_instance_id), **required**.
     #[inline]
     pub fn db_instance_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.db_instance_id, value);
         self
     }
 
-    /// Sets [`node_id`](field@Self::node_id).
+    /// Sets [`NodeId`](field@Self::node_id).
     #[inline]
     pub fn node_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.node_id, value);
         self
     }
 
-    /// Sets [`backup_id`](field@Self::backup_id).
+    /// Sets [`BackupId`](field@Self::backup_id).
     #[inline]
     pub fn backup_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.backup_id, value);
         self
     }
 
-    /// Sets [`page_number`](field@Self::page_number).
+    /// Sets [`PageNumber`](field@Self::page_number): The page to answer, from 1 on.
     #[inline]
     pub fn page_number(mut self, value: i64) -> Self {
         wire::set(&mut self.page_number, value);
         self
     }
 
-    /// Sets [`page_size`](field@Self::page_size).
+    /// Sets [`PageSize`](field@Self::page_size): How many a page holds at most.
     #[inline]
     pub fn page_size(mut self, value: i64) -> Self {
         wire::set(&mut self.page_size, value);
         self
     }
 
-    /// Sets [`start_time`](field@Self::start_time).
+    /// Sets [`StartTime`](field@Self::start_time).
     #[inline]
     pub fn start_time(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.start_time, value);
         self
     }
 
-    /// Sets [`end_time`](field@Self::end_time).
+    /// Sets [`EndTime`](field@Self::end_time).
     #[inline]
     pub fn end_time(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.end_time, value);
         self
     }
 
-    /// Sets [`src_region`](field@Self::src_region).
+    /// Sets [`SrcRegion`](field@Self::src_region).
     #[inline]
     pub fn src_region(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.src_region, value);
         self
     }
 
-    /// Sets [`dest_region`](field@Self::dest_region).
+    /// Sets [`DestRegion`](field@Self::dest_region).
     #[inline]
     pub fn dest_region(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.dest_region, value);
         self
     }
 
-    /// Sets [`resource_group_id`](field@Self::resource_group_id).
+    /// Sets [`ResourceGroupId`](field@Self::resource_group_id).
     #[inline]
     pub fn resource_group_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.resource_group_id, value);
         self
     }
 
-    /// Sets [`backup_job_id`](field@Self::backup_job_id).
+    /// Sets [`BackupJobId`](field@Self::backup_job_id).
     #[inline]
     pub fn backup_job_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.backup_job_id, value);
@@ -166,24 +172,19 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("DBInstanceId").required(),
-                    wire::Field::query("NodeId"),
-                    wire::Field::query("BackupId"),
-                    wire::Field::query("PageNumber").limits(&[wire::Limit::Min(1)]),
-                    wire::Field::query("PageSize"),
-                    wire::Field::query("StartTime"),
-                    wire::Field::query("EndTime"),
-                    wire::Field::query("SrcRegion"),
-                    wire::Field::query("DestRegion"),
-                    wire::Field::query("ResourceGroupId"),
-                    wire::Field::query("BackupJobId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("DBInstanceId").required(),
+            wire::Field::query("NodeId"),
+            wire::Field::query("BackupId"),
+            wire::Field::query("PageNumber").limits(&[wire::Limit::Min(1)]),
+            wire::Field::query("PageSize"),
+            wire::Field::query("StartTime"),
+            wire::Field::query("EndTime"),
+            wire::Field::query("SrcRegion"),
+            wire::Field::query("DestRegion"),
+            wire::Field::query("ResourceGroupId"),
+            wire::Field::query("BackupJobId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -250,18 +251,13 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("TotalCount"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("PageSize"),
-                    wire::Field::member("PageNumber"),
-                    wire::Field::member("Backups").wrapper("Backup"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("TotalCount"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("PageSize"),
+            wire::Field::member("PageNumber"),
+            wire::Field::member("Backups").wrapper("Backup"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -301,7 +297,33 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"TotalCount\":1,\"RequestId\":\"275D43C3-F12F-5224-B375-0C6BF453BD56\",\"PageSize\":30,\"PageNumber\":1,\"Backups\":{\"Backup\":[{\"BackupStatus\":\"Success\",\"BackupType\":\"FullBackup\",\"BackupStartTime\":\"2022-01-14T03:56:17Z\",\"BackupIntranetDownloadURL\":\"http://rdsbak-hz-v3.oss-cn-hangzhou-internal.aliyuncs.com/custins5559*****/hins1936****_data_2022052504****_qp.xb?Expires=165361****&OSSAccessKeyId=***********************&Signature=****************************&Region=cn-hangzhou\",\"BackupSize\":6168576,\"BackupDownloadURL\":\"http://rdsbak-hz-v3.oss-cn-hangzhou.aliyuncs.com/custins5559****/hins1936****_data_2022052504****_qp.xb?Expires=165361****&OSSAccessKeyId=***********************&Signature=****************************&Region=cn-hangzhou\",\"BackupMode\":\"Automated\",\"BackupEndTime\":\"2022-01-14T03:57:34Z\",\"BackupId\":\"32102****\",\"BackupDBNames\":\"database\",\"BackupMethod\":\"Physical\",\"BackupJobId\":\"1123xxxx\",\"BackupName\":\"12345678.tar.gz\",\"BackupScale\":\"DBInstance\",\"EngineVersion\":\"4.2\"}]}}"),
+        operation::Sample::Json(r#"{
+  "TotalCount": 1,
+  "RequestId": "275D43C3-F12F-5224-B375-0C6BF453BD56",
+  "PageSize": 30,
+  "PageNumber": 1,
+  "Backups": {
+    "Backup": [
+      {
+        "BackupStatus": "Success",
+        "BackupType": "FullBackup",
+        "BackupStartTime": "2022-01-14T03:56:17Z",
+        "BackupIntranetDownloadURL": "http://rdsbak-hz-v3.oss-cn-hangzhou-internal.aliyuncs.com/custins5559*****/hins1936****_data_2022052504****_qp.xb?Expires=165361****&OSSAccessKeyId=***********************&Signature=****************************&Region=cn-hangzhou",
+        "BackupSize": 6168576,
+        "BackupDownloadURL": "http://rdsbak-hz-v3.oss-cn-hangzhou.aliyuncs.com/custins5559****/hins1936****_data_2022052504****_qp.xb?Expires=165361****&OSSAccessKeyId=***********************&Signature=****************************&Region=cn-hangzhou",
+        "BackupMode": "Automated",
+        "BackupEndTime": "2022-01-14T03:57:34Z",
+        "BackupId": "32102****",
+        "BackupDBNames": "database",
+        "BackupMethod": "Physical",
+        "BackupJobId": "1123xxxx",
+        "BackupName": "12345678.tar.gz",
+        "BackupScale": "DBInstance",
+        "EngineVersion": "4.2"
+      }
+    ]
+  }
+}"#),
     ];
 }
 
@@ -323,11 +345,13 @@ pub struct Backup {
     pub backup_type: String,
     /// `BackupStartTime`. Example: `2022-01-14T03:56:17Z`.
     pub backup_start_time: String,
-    /// `BackupIntranetDownloadURL`. Example: `http://rdsbak-hz-v3.oss-cn-hangzhou-internal.aliyuncs.com/custins5559*****/hins1936****_data_2022052504****_qp.xb?Expires=165361****&OSSAccessKeyId=************`….
+    /// `BackupIntranetDownloadURL`. Example:
+    /// `http://rdsbak-hz-v3.oss-cn-hangzhou-internal.aliyuncs.com/custins5559*****/hins1936****_data_2022052504****_qp.xb?Expires=165361****&OSSAccessKeyId=************`….
     pub backup_intranet_download_url: String,
     /// `BackupSize`. Example: `6168576`.
     pub backup_size: Option<i64>,
-    /// `BackupDownloadURL`. Example: `http://rdsbak-hz-v3.oss-cn-hangzhou.aliyuncs.com/custins5559****/hins1936****_data_2022052504****_qp.xb?Expires=165361****&OSSAccessKeyId=**********************`….
+    /// `BackupDownloadURL`. Example:
+    /// `http://rdsbak-hz-v3.oss-cn-hangzhou.aliyuncs.com/custins5559****/hins1936****_data_2022052504****_qp.xb?Expires=165361****&OSSAccessKeyId=**********************`….
     pub backup_download_url: String,
     /// `BackupMode`. Example: `Automated`.
     pub backup_mode: String,
@@ -356,30 +380,25 @@ pub struct Backup {
 impl wire::Object for Backup {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Backup",
-                fields: &[
-                    wire::Field::member("BackupStatus"),
-                    wire::Field::member("BackupType"),
-                    wire::Field::member("BackupStartTime"),
-                    wire::Field::member("BackupIntranetDownloadURL"),
-                    wire::Field::member("BackupSize"),
-                    wire::Field::member("BackupDownloadURL"),
-                    wire::Field::member("BackupMode"),
-                    wire::Field::member("BackupEndTime"),
-                    wire::Field::member("BackupId"),
-                    wire::Field::member("BackupDBNames"),
-                    wire::Field::member("BackupMethod"),
-                    wire::Field::member("BackupJobId"),
-                    wire::Field::member("BackupName"),
-                    wire::Field::member("BackupScale"),
-                    wire::Field::member("IsAvail"),
-                    wire::Field::member("EngineVersion"),
-                    wire::Field::member("BackupExpireTime"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Backup", const { &[
+            wire::Field::member("BackupStatus"),
+            wire::Field::member("BackupType"),
+            wire::Field::member("BackupStartTime"),
+            wire::Field::member("BackupIntranetDownloadURL"),
+            wire::Field::member("BackupSize"),
+            wire::Field::member("BackupDownloadURL"),
+            wire::Field::member("BackupMode"),
+            wire::Field::member("BackupEndTime"),
+            wire::Field::member("BackupId"),
+            wire::Field::member("BackupDBNames"),
+            wire::Field::member("BackupMethod"),
+            wire::Field::member("BackupJobId"),
+            wire::Field::member("BackupName"),
+            wire::Field::member("BackupScale"),
+            wire::Field::member("IsAvail"),
+            wire::Field::member("EngineVersion"),
+            wire::Field::member("BackupExpireTime"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -436,7 +455,7 @@ wire::object!(Backup);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InvalidStartTime.Malformed`, status 400.
     InvalidStartTimeMalformed,
     /// `InvalidEndTime.Malformed`, status 400.
@@ -447,7 +466,7 @@ pub enum Error {
     InvalidPageSizeMalformed,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DescribeBackups";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -465,7 +484,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`describe_backups`](mod@super::describe_backups).
     #[inline]
-    pub fn describe_backups(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_backups(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

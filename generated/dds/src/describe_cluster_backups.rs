@@ -2,7 +2,10 @@
 
 //! Describes cluster backups.
 //!
-//! Operation `DescribeClusterBackups`: it only reads. It answers in pages: see [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items). [Its page](https://api.alibabacloud.com/document/Dds/2015-12-01/DescribeClusterBackups) at Alibaba Cloud.
+//! Operation `DescribeClusterBackups`: it only reads. It answers in pages: see
+//! [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items).
+//! [Its page](https://api.alibabacloud.com/document/Dds/2015-12-01/DescribeClusterBackups) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -32,12 +35,14 @@
 //! # use alicloud_dds::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_dds::Error> {
-//! let replay = Replay::new().error(describe::Error::InvalidStartTimeMalformed);
-//! # let client = dds::Client::new(&replay.config());
+//! let replay = Replay::new().error(describe::ErrorKind::InvalidStartTimeMalformed);
+//! # let client = dds::Client::new(&replay.config().retry(alicloud_dds::Retry::off()));
 //! # let request = describe::Request::new().db_instance_id("dds-bp16cb162771****");
 //! let error = client.describe_cluster_backups(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(describe::Error::InvalidStartTimeMalformed) => assert_eq!(error.status(), Some(400)),
+//!     Some(describe::ErrorKind::InvalidStartTimeMalformed) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -47,6 +52,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeClusterBackups`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -58,7 +64,7 @@ pub struct Request {
     pub page_no: Option<i64>,
     /// `PageSize`: How many a page holds at most.
     ///
-    /// Values: `30`, `50`, `100`, `10`, `20`, `5`. Example: `30`. Default: `20`.
+    /// Values: `30`, `50`, `100`, `10`, `20`, `5`. Default: `20`.
     pub page_size: Option<i64>,
     /// `StartTime`. Example: `2019-03-13T12:11:14Z`.
     pub start_time: Option<String>,
@@ -77,83 +83,83 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`db_instance_id`](field@Self::db_instance_id).
+    /// Sets [`DBInstanceId`](field@Self::db_instance_id), **required**.
     #[inline]
     pub fn db_instance_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.db_instance_id, value);
         self
     }
 
-    /// Sets [`backup_id`](field@Self::backup_id).
+    /// Sets [`BackupId`](field@Self::backup_id).
     #[inline]
     pub fn backup_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.backup_id, value);
         self
     }
 
-    /// Sets [`page_no`](field@Self::page_no).
+    /// Sets [`PageNo`](field@Self::page_no).
     #[inline]
     pub fn page_no(mut self, value: i64) -> Self {
         wire::set(&mut self.page_no, value);
         self
     }
 
-    /// Sets [`page_size`](field@Self::page_size).
+    /// Sets [`PageSize`](field@Self::page_size): How many a page holds at most.
     #[inline]
     pub fn page_size(mut self, value: i64) -> Self {
         wire::set(&mut self.page_size, value);
         self
     }
 
-    /// Sets [`start_time`](field@Self::start_time).
+    /// Sets [`StartTime`](field@Self::start_time).
     #[inline]
     pub fn start_time(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.start_time, value);
         self
     }
 
-    /// Sets [`end_time`](field@Self::end_time).
+    /// Sets [`EndTime`](field@Self::end_time).
     #[inline]
     pub fn end_time(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.end_time, value);
         self
     }
 
-    /// Sets [`is_only_get_cluster_back_up`](field@Self::is_only_get_cluster_back_up).
+    /// Sets [`IsOnlyGetClusterBackUp`](field@Self::is_only_get_cluster_back_up).
     #[inline]
     pub fn is_only_get_cluster_back_up(mut self, value: bool) -> Self {
         wire::set(&mut self.is_only_get_cluster_back_up, value);
         self
     }
 
-    /// Sets [`src_region`](field@Self::src_region).
+    /// Sets [`SrcRegion`](field@Self::src_region).
     #[inline]
     pub fn src_region(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.src_region, value);
         self
     }
 
-    /// Sets [`dest_region`](field@Self::dest_region).
+    /// Sets [`DestRegion`](field@Self::dest_region).
     #[inline]
     pub fn dest_region(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.dest_region, value);
         self
     }
 
-    /// Sets [`resource_group_id`](field@Self::resource_group_id).
+    /// Sets [`ResourceGroupId`](field@Self::resource_group_id).
     #[inline]
     pub fn resource_group_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.resource_group_id, value);
         self
     }
 
-    /// Sets [`backup_job_id`](field@Self::backup_job_id).
+    /// Sets [`BackupJobId`](field@Self::backup_job_id).
     #[inline]
     pub fn backup_job_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.backup_job_id, value);
@@ -164,24 +170,19 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("DBInstanceId").required(),
-                    wire::Field::query("BackupId"),
-                    wire::Field::query("PageNo").limits(&[wire::Limit::Min(1)]),
-                    wire::Field::query("PageSize"),
-                    wire::Field::query("StartTime"),
-                    wire::Field::query("EndTime"),
-                    wire::Field::query("IsOnlyGetClusterBackUp"),
-                    wire::Field::query("SrcRegion"),
-                    wire::Field::query("DestRegion"),
-                    wire::Field::query("ResourceGroupId"),
-                    wire::Field::query("BackupJobId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("DBInstanceId").required(),
+            wire::Field::query("BackupId"),
+            wire::Field::query("PageNo").limits(&[wire::Limit::Min(1)]),
+            wire::Field::query("PageSize"),
+            wire::Field::query("StartTime"),
+            wire::Field::query("EndTime"),
+            wire::Field::query("IsOnlyGetClusterBackUp"),
+            wire::Field::query("SrcRegion"),
+            wire::Field::query("DestRegion"),
+            wire::Field::query("ResourceGroupId"),
+            wire::Field::query("BackupJobId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -248,18 +249,13 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("MaxResults"),
-                    wire::Field::member("PageNumber"),
-                    wire::Field::member("PageSize"),
-                    wire::Field::member("ClusterBackups"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("MaxResults"),
+            wire::Field::member("PageNumber"),
+            wire::Field::member("PageSize"),
+            wire::Field::member("ClusterBackups"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -298,7 +294,47 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"2F42BB4E-461F-5B55-A37C-53B1141C****\",\"MaxResults\":10,\"PageNumber\":1,\"PageSize\":30,\"ClusterBackups\":[{\"IsAvail\":1,\"ClusterBackupId\":\"cb-o8c2ugnxo26kx***\",\"ClusterBackupStatus\":\"OK\",\"ClusterBackupStartTime\":\"2023-10-16T19:33:20Z\",\"ClusterBackupSize\":\"107374182400\",\"ClusterBackupEndTime\":\"2023-10-16T19:33:20Z\",\"ClusterBackupMode\":\"Automated\",\"ExtraInfo\":{\"RegistryFromHistory\":\"1\"},\"Backups\":[{\"BackupId\":\"738025367\",\"InstanceName\":\"d-bp16cb162771****\",\"BackupDownloadURL\":\"http://oss.com/xxx\",\"BackupIntranetDownloadURL\":\"http://oss.com/xxx\",\"BackupStartTime\":\"2023-10-16T19:33:20Z\",\"BackupEndTime\":\"2023-10-16T19:33:20Z\",\"BackupSize\":\"77544597650\",\"IsAvail\":\"1\",\"BackupStatus\":\"Success\",\"BackupName\":\"12345678.tar.gz\",\"ExtraInfo\":{\"NodeId\":\"d-2ze75ab1fa5d****\",\"StorageSize\":\"20480\",\"InstanceClass\":\"mdb.shard.4x.large.d\",\"NodeType\":\"db\"}}],\"Progress\":\"50\",\"AttachLogStatus\":\"Ready\",\"EngineVersion\":\"4.2\"}]}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "2F42BB4E-461F-5B55-A37C-53B1141C****",
+  "MaxResults": 10,
+  "PageNumber": 1,
+  "PageSize": 30,
+  "ClusterBackups": [
+    {
+      "IsAvail": 1,
+      "ClusterBackupId": "cb-o8c2ugnxo26kx***",
+      "ClusterBackupStatus": "OK",
+      "ClusterBackupStartTime": "2023-10-16T19:33:20Z",
+      "ClusterBackupSize": "107374182400",
+      "ClusterBackupEndTime": "2023-10-16T19:33:20Z",
+      "ClusterBackupMode": "Automated",
+      "ExtraInfo": {"RegistryFromHistory": "1"},
+      "Backups": [
+        {
+          "BackupId": "738025367",
+          "InstanceName": "d-bp16cb162771****",
+          "BackupDownloadURL": "http://oss.com/xxx",
+          "BackupIntranetDownloadURL": "http://oss.com/xxx",
+          "BackupStartTime": "2023-10-16T19:33:20Z",
+          "BackupEndTime": "2023-10-16T19:33:20Z",
+          "BackupSize": "77544597650",
+          "IsAvail": "1",
+          "BackupStatus": "Success",
+          "BackupName": "12345678.tar.gz",
+          "ExtraInfo": {
+            "NodeId": "d-2ze75ab1fa5d****",
+            "StorageSize": "20480",
+            "InstanceClass": "mdb.shard.4x.large.d",
+            "NodeType": "db"
+          }
+        }
+      ],
+      "Progress": "50",
+      "AttachLogStatus": "Ready",
+      "EngineVersion": "4.2"
+    }
+  ]
+}"#),
     ];
 }
 
@@ -345,26 +381,21 @@ pub struct ClusterBackup {
 impl wire::Object for ClusterBackup {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "ClusterBackup",
-                fields: &[
-                    wire::Field::member("IsAvail"),
-                    wire::Field::member("ClusterBackupId"),
-                    wire::Field::member("ClusterBackupStatus"),
-                    wire::Field::member("ClusterBackupStartTime"),
-                    wire::Field::member("ClusterBackupSize"),
-                    wire::Field::member("ClusterBackupEndTime"),
-                    wire::Field::member("ClusterBackupMode"),
-                    wire::Field::member("ExtraInfo"),
-                    wire::Field::member("Backups"),
-                    wire::Field::member("Progress"),
-                    wire::Field::member("AttachLogStatus"),
-                    wire::Field::member("EngineVersion"),
-                    wire::Field::member("BackupExpireTime"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("ClusterBackup", const { &[
+            wire::Field::member("IsAvail"),
+            wire::Field::member("ClusterBackupId"),
+            wire::Field::member("ClusterBackupStatus"),
+            wire::Field::member("ClusterBackupStartTime"),
+            wire::Field::member("ClusterBackupSize"),
+            wire::Field::member("ClusterBackupEndTime"),
+            wire::Field::member("ClusterBackupMode"),
+            wire::Field::member("ExtraInfo"),
+            wire::Field::member("Backups"),
+            wire::Field::member("Progress"),
+            wire::Field::member("AttachLogStatus"),
+            wire::Field::member("EngineVersion"),
+            wire::Field::member("BackupExpireTime"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -419,14 +450,9 @@ pub struct ExtraInfo {
 impl wire::Object for ExtraInfo {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "ExtraInfo",
-                fields: &[
-                    wire::Field::member("RegistryFromHistory"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("ExtraInfo", const { &[
+            wire::Field::member("RegistryFromHistory"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -477,24 +503,19 @@ pub struct Backup {
 impl wire::Object for Backup {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Backup",
-                fields: &[
-                    wire::Field::member("BackupId"),
-                    wire::Field::member("InstanceName"),
-                    wire::Field::member("BackupDownloadURL"),
-                    wire::Field::member("BackupIntranetDownloadURL"),
-                    wire::Field::member("BackupStartTime"),
-                    wire::Field::member("BackupEndTime"),
-                    wire::Field::member("BackupSize"),
-                    wire::Field::member("IsAvail"),
-                    wire::Field::member("BackupStatus"),
-                    wire::Field::member("BackupName"),
-                    wire::Field::member("ExtraInfo"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Backup", const { &[
+            wire::Field::member("BackupId"),
+            wire::Field::member("InstanceName"),
+            wire::Field::member("BackupDownloadURL"),
+            wire::Field::member("BackupIntranetDownloadURL"),
+            wire::Field::member("BackupStartTime"),
+            wire::Field::member("BackupEndTime"),
+            wire::Field::member("BackupSize"),
+            wire::Field::member("IsAvail"),
+            wire::Field::member("BackupStatus"),
+            wire::Field::member("BackupName"),
+            wire::Field::member("ExtraInfo"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -551,17 +572,12 @@ pub struct BackupExtraInfo {
 impl wire::Object for BackupExtraInfo {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "BackupExtraInfo",
-                fields: &[
-                    wire::Field::member("NodeId"),
-                    wire::Field::member("StorageSize"),
-                    wire::Field::member("InstanceClass"),
-                    wire::Field::member("NodeType"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("BackupExtraInfo", const { &[
+            wire::Field::member("NodeId"),
+            wire::Field::member("StorageSize"),
+            wire::Field::member("InstanceClass"),
+            wire::Field::member("NodeType"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -592,7 +608,7 @@ wire::object!(BackupExtraInfo);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InvalidStartTime.Malformed`, status 400.
     InvalidStartTimeMalformed,
     /// `InvalidEndTime.Malformed`, status 400.
@@ -603,7 +619,7 @@ pub enum Error {
     InvalidPageSizeMalformed,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DescribeClusterBackups";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -619,9 +635,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Describes cluster backups.
     ///
-    /// Examples, errors and types: [`describe_cluster_backups`](mod@super::describe_cluster_backups).
+    /// Examples, errors and types:
+    /// [`describe_cluster_backups`](mod@super::describe_cluster_backups).
     #[inline]
-    pub fn describe_cluster_backups(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_cluster_backups(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

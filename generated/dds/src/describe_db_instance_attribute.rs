@@ -2,7 +2,9 @@
 
 //! Describes a DB instance attribute.
 //!
-//! Operation `DescribeDBInstanceAttribute`: it only reads. [Its page](https://api.alibabacloud.com/document/Dds/2015-12-01/DescribeDBInstanceAttribute) at Alibaba Cloud.
+//! Operation `DescribeDBInstanceAttribute`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/Dds/2015-12-01/DescribeDBInstanceAttribute) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -32,12 +34,14 @@
 //! # use alicloud_dds::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_dds::Error> {
-//! let replay = Replay::new().error(describe::Error::VpcCloudInstanceIdNumError);
-//! # let client = dds::Client::new(&replay.config());
+//! let replay = Replay::new().error(describe::ErrorKind::VpcCloudInstanceIdNumError);
+//! # let client = dds::Client::new(&replay.config().retry(alicloud_dds::Retry::off()));
 //! # let request = describe::Request::new().db_instance_id("dds-bp11483712c1****");
 //! let error = client.describe_db_instance_attribute(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(describe::Error::VpcCloudInstanceIdNumError) => assert_eq!(error.status(), Some(400)),
+//!     Some(describe::ErrorKind::VpcCloudInstanceIdNumError) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -47,10 +51,11 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeDBInstanceAttribute`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `Engine`. Values: [`MongoDB`](Self::ENGINE_MONGODB). Example: `MongoDB`.
+    /// `Engine`. Values: [`MongoDB`](Self::ENGINE_MONGODB).
     pub engine: Option<String>,
     /// `DBInstanceId`, **required**. Example: `dds-bp11483712c1****`.
     pub db_instance_id: Option<String>,
@@ -64,34 +69,34 @@ impl Request {
     /// `MongoDB`, a value of `Engine`.
     pub const ENGINE_MONGODB: &str = "MongoDB";
 
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`engine`](field@Self::engine).
+    /// Sets [`Engine`](field@Self::engine).
     #[inline]
     pub fn engine(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.engine, value);
         self
     }
 
-    /// Sets [`db_instance_id`](field@Self::db_instance_id).
+    /// Sets [`DBInstanceId`](field@Self::db_instance_id), **required**.
     #[inline]
     pub fn db_instance_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.db_instance_id, value);
         self
     }
 
-    /// Sets [`resource_group_id`](field@Self::resource_group_id).
+    /// Sets [`ResourceGroupId`](field@Self::resource_group_id).
     #[inline]
     pub fn resource_group_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.resource_group_id, value);
         self
     }
 
-    /// Sets [`is_delete`](field@Self::is_delete).
+    /// Sets [`IsDelete`](field@Self::is_delete).
     #[inline]
     pub fn is_delete(mut self, value: bool) -> Self {
         wire::set(&mut self.is_delete, value);
@@ -102,17 +107,12 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("Engine").limits(&[wire::Limit::Only("MongoDB")]),
-                    wire::Field::query("DBInstanceId").required(),
-                    wire::Field::query("ResourceGroupId"),
-                    wire::Field::query("IsDelete"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("Engine").limits(&[wire::Limit::Only("MongoDB")]),
+            wire::Field::query("DBInstanceId").required(),
+            wire::Field::query("ResourceGroupId"),
+            wire::Field::query("IsDelete"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -153,15 +153,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("DBInstances").wrapper("DBInstance"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("DBInstances").wrapper("DBInstance"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -191,7 +186,133 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"A935A8EE-A6CC-53DE-98BA-20ABAA7E632B\",\"DBInstances\":{\"DBInstance\":[{\"CreationTime\":\"2022-01-02T07:43:59Z\",\"ReplicaSets\":{\"ReplicaSet\":[{\"VSwitchId\":\"vpc-bp1jk5vwkcri27qme****\",\"ConnectionPort\":\"3717\",\"ReplicaSetRole\":\"Primary\",\"ConnectionDomain\":\"dds-bp11483712c1****.mongodb.rds.aliyuncs.com\",\"VPCCloudInstanceId\":\"dds-bp11483712c1****\",\"NetworkType\":\"VPC\",\"VPCId\":\"vpc-bp1jk5vwkcri27qme****\"}]},\"ReplacateId\":\"bls-m****\",\"Tags\":{\"Tag\":[{\"Key\":\"test\",\"Value\":\"api\"}]},\"VpcAuthMode\":\"Open\",\"NetworkType\":\"VPC\",\"LockMode\":\"Unlock\",\"EngineVersion\":\"4.4\",\"MaxIOPS\":1000,\"MaxMBPS\":350,\"VPCCloudInstanceIds\":\"dds-bp11483712c1****\",\"MongosList\":{\"MongosAttribute\":[{\"VpcCloudInstanceId\":\"s-bp1d8c262a158****\",\"LockMode\":\"Unlock\",\"MaxIOPS\":800,\"VSwitchId\":\"vsw-bp1vj604nj5a9zz74****\",\"NodeClass\":\"dds.mongos.mid\",\"MaxConnections\":1000,\"Port\":3717,\"VPCId\":\"vpc-bp1n3i15v90el48nx****\",\"ConnectSting\":\"s-bp1d8c262a15****.mongodb.rds.aliyuncs.com\",\"NodeDescription\":\"mongos1\",\"NodeId\":\"s-bp1d8c262a15****\",\"Status\":\"Running\",\"CurrentKernelVersion\":\"mongodb_20220518_4.0.21\",\"ConnectString\":\"s-bp1d8c262a15****.mongodb.rds.aliyuncs.com\"}]},\"ProtocolType\":\"mongodb\",\"DBInstanceDescription\":\"Test database\",\"CurrentKernelVersion\":\"5.0.5-20220721143518_0\",\"DBInstanceReleaseProtection\":false,\"ExpireTime\":\"2022-02-05T16:00Z\",\"MaintainStartTime\":\"18:00Z\",\"DBInstanceType\":\"replicate\",\"LastDowngradeTime\":\"2022-01-08\",\"ShardList\":{\"ShardAttribute\":[{\"LockMode\":\"Unlock\",\"MaxIOPS\":8000,\"ConnectString\":\"d-bp1af0680a9c6d3****.mongodb.rds.aliyuncs.com:****\",\"NodeClass\":\"dds.shard.mid\",\"MaxConnections\":8000,\"Port\":3717,\"NodeDescription\":\"testshard\",\"NodeId\":\"d-bp16e09d9c5d****\",\"NodeStorage\":10,\"ReadonlyReplicas\":0,\"Status\":\"Running\",\"MaxDiskMbps\":\"350\",\"CurrentKernelVersion\":\"mongodb_20230613_4.0.25\"}]},\"MaintainEndTime\":\"03:00Z\",\"DBInstanceStatus\":\"Running\",\"VPCId\":\"vpc-bp1n3i15v90el48nx****\",\"RegionId\":\"cn-hangzhou\",\"DBInstanceStorage\":10,\"ReplicaSetName\":\"mgset-10ace****\",\"VSwitchId\":\"vsw-bp1oo2a7isyrb8igf****\",\"StorageEngine\":\"WiredTiger\",\"ConfigserverList\":{\"ConfigserverAttribute\":[{\"MaxIOPS\":1000,\"LockMode\":\"Unlock\",\"ConnectString\":\"dds-bp18b0934e7053e4-cs****.mongodb.rds.aliyuncs.com\",\"NodeClass\":\"dds.cs.mid\",\"MaxConnections\":1000,\"Port\":3717,\"NodeDescription\":\"testConfigserver\",\"NodeId\":\"dds-bp11483712c1****-cs\",\"NodeStorage\":20,\"Status\":\"Running\",\"CurrentKernelVersion\":\"mongodb_20230613_4.0.25\"}]},\"ResourceGroupId\":\"rg-acfmyiu4ekp****\",\"ZoneId\":\"cn-hangzhou-b\",\"MaxConnections\":500,\"DBInstanceId\":\"dds-bp11483712c1****\",\"DBInstanceClass\":\"dds.mongo.mid\",\"Engine\":\"MongoDB\",\"ReadonlyReplicas\":\"1\",\"ReplicationFactor\":\"3\",\"KindCode\":\"1\",\"CapacityUnit\":\"100\",\"ChargeType\":\"PostPaid\",\"StorageType\":\"cloud_essd1\",\"DestroyTime\":\"2021-12-10T16:00:00Z\",\"DBInstanceOrderStatus\":\"all_completed\",\"Encrypted\":true,\"EncryptionKey\":\"07609cc3-3109-408f-a35e-c548e776da0b\",\"SyncPercent\":\"0.8\",\"UseClusterBackup\":true,\"BurstingEnabled\":true,\"ProvisionedIops\":1960,\"SearchNodeClass\":\"mdb.shard.2x.xlarge.d\",\"SearchNodeStorage\":20,\"SearchNodeCount\":2}]}}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "A935A8EE-A6CC-53DE-98BA-20ABAA7E632B",
+  "DBInstances": {
+    "DBInstance": [
+      {
+        "CreationTime": "2022-01-02T07:43:59Z",
+        "ReplicaSets": {
+          "ReplicaSet": [
+            {
+              "VSwitchId": "vpc-bp1jk5vwkcri27qme****",
+              "ConnectionPort": "3717",
+              "ReplicaSetRole": "Primary",
+              "ConnectionDomain": "dds-bp11483712c1****.mongodb.rds.aliyuncs.com",
+              "VPCCloudInstanceId": "dds-bp11483712c1****",
+              "NetworkType": "VPC",
+              "VPCId": "vpc-bp1jk5vwkcri27qme****"
+            }
+          ]
+        },
+        "ReplacateId": "bls-m****",
+        "Tags": {"Tag": [{"Key": "test", "Value": "api"}]},
+        "VpcAuthMode": "Open",
+        "NetworkType": "VPC",
+        "LockMode": "Unlock",
+        "EngineVersion": "4.4",
+        "MaxIOPS": 1000,
+        "MaxMBPS": 350,
+        "VPCCloudInstanceIds": "dds-bp11483712c1****",
+        "MongosList": {
+          "MongosAttribute": [
+            {
+              "VpcCloudInstanceId": "s-bp1d8c262a158****",
+              "LockMode": "Unlock",
+              "MaxIOPS": 800,
+              "VSwitchId": "vsw-bp1vj604nj5a9zz74****",
+              "NodeClass": "dds.mongos.mid",
+              "MaxConnections": 1000,
+              "Port": 3717,
+              "VPCId": "vpc-bp1n3i15v90el48nx****",
+              "ConnectSting": "s-bp1d8c262a15****.mongodb.rds.aliyuncs.com",
+              "NodeDescription": "mongos1",
+              "NodeId": "s-bp1d8c262a15****",
+              "Status": "Running",
+              "CurrentKernelVersion": "mongodb_20220518_4.0.21",
+              "ConnectString": "s-bp1d8c262a15****.mongodb.rds.aliyuncs.com"
+            }
+          ]
+        },
+        "ProtocolType": "mongodb",
+        "DBInstanceDescription": "Test database",
+        "CurrentKernelVersion": "5.0.5-20220721143518_0",
+        "DBInstanceReleaseProtection": false,
+        "ExpireTime": "2022-02-05T16:00Z",
+        "MaintainStartTime": "18:00Z",
+        "DBInstanceType": "replicate",
+        "LastDowngradeTime": "2022-01-08",
+        "ShardList": {
+          "ShardAttribute": [
+            {
+              "LockMode": "Unlock",
+              "MaxIOPS": 8000,
+              "ConnectString": "d-bp1af0680a9c6d3****.mongodb.rds.aliyuncs.com:****",
+              "NodeClass": "dds.shard.mid",
+              "MaxConnections": 8000,
+              "Port": 3717,
+              "NodeDescription": "testshard",
+              "NodeId": "d-bp16e09d9c5d****",
+              "NodeStorage": 10,
+              "ReadonlyReplicas": 0,
+              "Status": "Running",
+              "MaxDiskMbps": "350",
+              "CurrentKernelVersion": "mongodb_20230613_4.0.25"
+            }
+          ]
+        },
+        "MaintainEndTime": "03:00Z",
+        "DBInstanceStatus": "Running",
+        "VPCId": "vpc-bp1n3i15v90el48nx****",
+        "RegionId": "cn-hangzhou",
+        "DBInstanceStorage": 10,
+        "ReplicaSetName": "mgset-10ace****",
+        "VSwitchId": "vsw-bp1oo2a7isyrb8igf****",
+        "StorageEngine": "WiredTiger",
+        "ConfigserverList": {
+          "ConfigserverAttribute": [
+            {
+              "MaxIOPS": 1000,
+              "LockMode": "Unlock",
+              "ConnectString": "dds-bp18b0934e7053e4-cs****.mongodb.rds.aliyuncs.com",
+              "NodeClass": "dds.cs.mid",
+              "MaxConnections": 1000,
+              "Port": 3717,
+              "NodeDescription": "testConfigserver",
+              "NodeId": "dds-bp11483712c1****-cs",
+              "NodeStorage": 20,
+              "Status": "Running",
+              "CurrentKernelVersion": "mongodb_20230613_4.0.25"
+            }
+          ]
+        },
+        "ResourceGroupId": "rg-acfmyiu4ekp****",
+        "ZoneId": "cn-hangzhou-b",
+        "MaxConnections": 500,
+        "DBInstanceId": "dds-bp11483712c1****",
+        "DBInstanceClass": "dds.mongo.mid",
+        "Engine": "MongoDB",
+        "ReadonlyReplicas": "1",
+        "ReplicationFactor": "3",
+        "KindCode": "1",
+        "CapacityUnit": "100",
+        "ChargeType": "PostPaid",
+        "StorageType": "cloud_essd1",
+        "DestroyTime": "2021-12-10T16:00:00Z",
+        "DBInstanceOrderStatus": "all_completed",
+        "Encrypted": true,
+        "EncryptionKey": "07609cc3-3109-408f-a35e-c548e776da0b",
+        "SyncPercent": "0.8",
+        "UseClusterBackup": true,
+        "BurstingEnabled": true,
+        "ProvisionedIops": 1960,
+        "SearchNodeClass": "mdb.shard.2x.xlarge.d",
+        "SearchNodeStorage": 20,
+        "SearchNodeCount": 2
+      }
+    ]
+  }
+}"#),
     ];
 }
 
@@ -314,67 +435,62 @@ pub struct DbInstance {
 impl wire::Object for DbInstance {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "DbInstance",
-                fields: &[
-                    wire::Field::member("CreationTime"),
-                    wire::Field::member("ReplicaSets").wrapper("ReplicaSet"),
-                    wire::Field::member("ReplacateId"),
-                    wire::Field::member("Tags").wrapper("Tag"),
-                    wire::Field::member("VpcAuthMode"),
-                    wire::Field::member("NetworkType"),
-                    wire::Field::member("LockMode"),
-                    wire::Field::member("EngineVersion"),
-                    wire::Field::member("MaxIOPS"),
-                    wire::Field::member("MaxMBPS"),
-                    wire::Field::member("VPCCloudInstanceIds"),
-                    wire::Field::member("MongosList").wrapper("MongosAttribute"),
-                    wire::Field::member("ProtocolType"),
-                    wire::Field::member("DBInstanceDescription"),
-                    wire::Field::member("CurrentKernelVersion"),
-                    wire::Field::member("DBInstanceReleaseProtection"),
-                    wire::Field::member("ExpireTime"),
-                    wire::Field::member("MaintainStartTime"),
-                    wire::Field::member("DBInstanceType"),
-                    wire::Field::member("LastDowngradeTime"),
-                    wire::Field::member("ShardList").wrapper("ShardAttribute"),
-                    wire::Field::member("MaintainEndTime"),
-                    wire::Field::member("DBInstanceStatus"),
-                    wire::Field::member("VPCId"),
-                    wire::Field::member("RegionId"),
-                    wire::Field::member("DBInstanceStorage"),
-                    wire::Field::member("ReplicaSetName"),
-                    wire::Field::member("VSwitchId"),
-                    wire::Field::member("StorageEngine"),
-                    wire::Field::member("ConfigserverList").wrapper("ConfigserverAttribute"),
-                    wire::Field::member("ResourceGroupId"),
-                    wire::Field::member("ZoneId"),
-                    wire::Field::member("MaxConnections"),
-                    wire::Field::member("DBInstanceId"),
-                    wire::Field::member("DBInstanceClass"),
-                    wire::Field::member("Engine"),
-                    wire::Field::member("ReadonlyReplicas"),
-                    wire::Field::member("ReplicationFactor"),
-                    wire::Field::member("KindCode"),
-                    wire::Field::member("CapacityUnit"),
-                    wire::Field::member("ChargeType"),
-                    wire::Field::member("StorageType"),
-                    wire::Field::member("DestroyTime"),
-                    wire::Field::member("DBInstanceOrderStatus"),
-                    wire::Field::member("Encrypted"),
-                    wire::Field::member("EncryptionKey"),
-                    wire::Field::member("SyncPercent"),
-                    wire::Field::member("UseClusterBackup"),
-                    wire::Field::member("BurstingEnabled"),
-                    wire::Field::member("ProvisionedIops"),
-                    wire::Field::member("DisasterRecoveryInfo"),
-                    wire::Field::member("SearchNodeClass"),
-                    wire::Field::member("SearchNodeStorage"),
-                    wire::Field::member("SearchNodeCount"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("DbInstance", const { &[
+            wire::Field::member("CreationTime"),
+            wire::Field::member("ReplicaSets").wrapper("ReplicaSet"),
+            wire::Field::member("ReplacateId"),
+            wire::Field::member("Tags").wrapper("Tag"),
+            wire::Field::member("VpcAuthMode"),
+            wire::Field::member("NetworkType"),
+            wire::Field::member("LockMode"),
+            wire::Field::member("EngineVersion"),
+            wire::Field::member("MaxIOPS"),
+            wire::Field::member("MaxMBPS"),
+            wire::Field::member("VPCCloudInstanceIds"),
+            wire::Field::member("MongosList").wrapper("MongosAttribute"),
+            wire::Field::member("ProtocolType"),
+            wire::Field::member("DBInstanceDescription"),
+            wire::Field::member("CurrentKernelVersion"),
+            wire::Field::member("DBInstanceReleaseProtection"),
+            wire::Field::member("ExpireTime"),
+            wire::Field::member("MaintainStartTime"),
+            wire::Field::member("DBInstanceType"),
+            wire::Field::member("LastDowngradeTime"),
+            wire::Field::member("ShardList").wrapper("ShardAttribute"),
+            wire::Field::member("MaintainEndTime"),
+            wire::Field::member("DBInstanceStatus"),
+            wire::Field::member("VPCId"),
+            wire::Field::member("RegionId"),
+            wire::Field::member("DBInstanceStorage"),
+            wire::Field::member("ReplicaSetName"),
+            wire::Field::member("VSwitchId"),
+            wire::Field::member("StorageEngine"),
+            wire::Field::member("ConfigserverList").wrapper("ConfigserverAttribute"),
+            wire::Field::member("ResourceGroupId"),
+            wire::Field::member("ZoneId"),
+            wire::Field::member("MaxConnections"),
+            wire::Field::member("DBInstanceId"),
+            wire::Field::member("DBInstanceClass"),
+            wire::Field::member("Engine"),
+            wire::Field::member("ReadonlyReplicas"),
+            wire::Field::member("ReplicationFactor"),
+            wire::Field::member("KindCode"),
+            wire::Field::member("CapacityUnit"),
+            wire::Field::member("ChargeType"),
+            wire::Field::member("StorageType"),
+            wire::Field::member("DestroyTime"),
+            wire::Field::member("DBInstanceOrderStatus"),
+            wire::Field::member("Encrypted"),
+            wire::Field::member("EncryptionKey"),
+            wire::Field::member("SyncPercent"),
+            wire::Field::member("UseClusterBackup"),
+            wire::Field::member("BurstingEnabled"),
+            wire::Field::member("ProvisionedIops"),
+            wire::Field::member("DisasterRecoveryInfo"),
+            wire::Field::member("SearchNodeClass"),
+            wire::Field::member("SearchNodeStorage"),
+            wire::Field::member("SearchNodeCount"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -523,20 +639,15 @@ pub struct ReplicaSet {
 impl wire::Object for ReplicaSet {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "ReplicaSet",
-                fields: &[
-                    wire::Field::member("VSwitchId"),
-                    wire::Field::member("ConnectionPort"),
-                    wire::Field::member("ReplicaSetRole"),
-                    wire::Field::member("ConnectionDomain"),
-                    wire::Field::member("VPCCloudInstanceId"),
-                    wire::Field::member("NetworkType"),
-                    wire::Field::member("VPCId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("ReplicaSet", const { &[
+            wire::Field::member("VSwitchId"),
+            wire::Field::member("ConnectionPort"),
+            wire::Field::member("ReplicaSetRole"),
+            wire::Field::member("ConnectionDomain"),
+            wire::Field::member("VPCCloudInstanceId"),
+            wire::Field::member("NetworkType"),
+            wire::Field::member("VPCId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -581,15 +692,10 @@ pub struct Tag {
 impl wire::Object for Tag {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Tag",
-                fields: &[
-                    wire::Field::member("Key"),
-                    wire::Field::member("Value"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Tag", const { &[
+            wire::Field::member("Key"),
+            wire::Field::member("Value"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -648,27 +754,22 @@ pub struct MongosAttribute {
 impl wire::Object for MongosAttribute {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "MongosAttribute",
-                fields: &[
-                    wire::Field::member("VpcCloudInstanceId"),
-                    wire::Field::member("LockMode"),
-                    wire::Field::member("MaxIOPS"),
-                    wire::Field::member("VSwitchId"),
-                    wire::Field::member("NodeClass"),
-                    wire::Field::member("MaxConnections"),
-                    wire::Field::member("Port"),
-                    wire::Field::member("VPCId"),
-                    wire::Field::member("ConnectSting"),
-                    wire::Field::member("NodeDescription"),
-                    wire::Field::member("NodeId"),
-                    wire::Field::member("Status"),
-                    wire::Field::member("CurrentKernelVersion"),
-                    wire::Field::member("ConnectString"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("MongosAttribute", const { &[
+            wire::Field::member("VpcCloudInstanceId"),
+            wire::Field::member("LockMode"),
+            wire::Field::member("MaxIOPS"),
+            wire::Field::member("VSwitchId"),
+            wire::Field::member("NodeClass"),
+            wire::Field::member("MaxConnections"),
+            wire::Field::member("Port"),
+            wire::Field::member("VPCId"),
+            wire::Field::member("ConnectSting"),
+            wire::Field::member("NodeDescription"),
+            wire::Field::member("NodeId"),
+            wire::Field::member("Status"),
+            wire::Field::member("CurrentKernelVersion"),
+            wire::Field::member("ConnectString"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -751,27 +852,22 @@ pub struct ShardAttribute {
 impl wire::Object for ShardAttribute {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "ShardAttribute",
-                fields: &[
-                    wire::Field::member("LockMode"),
-                    wire::Field::member("MaxIOPS"),
-                    wire::Field::member("ConnectString"),
-                    wire::Field::member("NodeClass"),
-                    wire::Field::member("MaxConnections"),
-                    wire::Field::member("Port"),
-                    wire::Field::member("NodeDescription"),
-                    wire::Field::member("NodeId"),
-                    wire::Field::member("NodeStorage"),
-                    wire::Field::member("ReadonlyReplicas"),
-                    wire::Field::member("Status"),
-                    wire::Field::member("MaxDiskMbps"),
-                    wire::Field::member("CurrentKernelVersion"),
-                    wire::Field::member("ReplicaSetName"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("ShardAttribute", const { &[
+            wire::Field::member("LockMode"),
+            wire::Field::member("MaxIOPS"),
+            wire::Field::member("ConnectString"),
+            wire::Field::member("NodeClass"),
+            wire::Field::member("MaxConnections"),
+            wire::Field::member("Port"),
+            wire::Field::member("NodeDescription"),
+            wire::Field::member("NodeId"),
+            wire::Field::member("NodeStorage"),
+            wire::Field::member("ReadonlyReplicas"),
+            wire::Field::member("Status"),
+            wire::Field::member("MaxDiskMbps"),
+            wire::Field::member("CurrentKernelVersion"),
+            wire::Field::member("ReplicaSetName"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -848,24 +944,19 @@ pub struct ConfigserverAttribute {
 impl wire::Object for ConfigserverAttribute {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "ConfigserverAttribute",
-                fields: &[
-                    wire::Field::member("MaxIOPS"),
-                    wire::Field::member("LockMode"),
-                    wire::Field::member("ConnectString"),
-                    wire::Field::member("NodeClass"),
-                    wire::Field::member("MaxConnections"),
-                    wire::Field::member("Port"),
-                    wire::Field::member("NodeDescription"),
-                    wire::Field::member("NodeId"),
-                    wire::Field::member("NodeStorage"),
-                    wire::Field::member("Status"),
-                    wire::Field::member("CurrentKernelVersion"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("ConfigserverAttribute", const { &[
+            wire::Field::member("MaxIOPS"),
+            wire::Field::member("LockMode"),
+            wire::Field::member("ConnectString"),
+            wire::Field::member("NodeClass"),
+            wire::Field::member("MaxConnections"),
+            wire::Field::member("Port"),
+            wire::Field::member("NodeDescription"),
+            wire::Field::member("NodeId"),
+            wire::Field::member("NodeStorage"),
+            wire::Field::member("Status"),
+            wire::Field::member("CurrentKernelVersion"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -910,12 +1001,12 @@ wire::object!(ConfigserverAttribute);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `VpcCloudInstanceIdNumError`, status 400.
     VpcCloudInstanceIdNumError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DescribeDBInstanceAttribute";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -928,9 +1019,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Describes a DB instance attribute.
     ///
-    /// Examples, errors and types: [`describe_db_instance_attribute`](mod@super::describe_db_instance_attribute).
+    /// Examples, errors and types:
+    /// [`describe_db_instance_attribute`](mod@super::describe_db_instance_attribute).
     #[inline]
-    pub fn describe_db_instance_attribute(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_db_instance_attribute(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Describes a DB instance encryption key.
 //!
-//! Operation `DescribeDBInstanceEncryptionKey`: it only reads. [Its page](https://api.alibabacloud.com/document/Dds/2015-12-01/DescribeDBInstanceEncryptionKey) at Alibaba Cloud.
+//! Operation `DescribeDBInstanceEncryptionKey`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/Dds/2015-12-01/DescribeDBInstanceEncryptionKey)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -32,12 +34,14 @@
 //! # use alicloud_dds::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_dds::Error> {
-//! let replay = Replay::new().error(describe::Error::InvalidInsnameRegionidEmpty);
-//! # let client = dds::Client::new(&replay.config());
+//! let replay = Replay::new().error(describe::ErrorKind::InvalidInsnameRegionidEmpty);
+//! # let client = dds::Client::new(&replay.config().retry(alicloud_dds::Retry::off()));
 //! # let request = describe::Request::new().db_instance_id("dds-bp2235****");
 //! let error = client.describe_db_instance_encryption_key(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(describe::Error::InvalidInsnameRegionidEmpty) => assert_eq!(error.status(), Some(403)),
+//!     Some(describe::ErrorKind::InvalidInsnameRegionidEmpty) => {
+//!         assert_eq!(error.status(), Some(403))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -47,6 +51,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeDBInstanceEncryptionKey`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -57,20 +62,20 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`db_instance_id`](field@Self::db_instance_id).
+    /// Sets [`DBInstanceId`](field@Self::db_instance_id), **required**.
     #[inline]
     pub fn db_instance_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.db_instance_id, value);
         self
     }
 
-    /// Sets [`encryption_key`](field@Self::encryption_key).
+    /// Sets [`EncryptionKey`](field@Self::encryption_key).
     #[inline]
     pub fn encryption_key(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.encryption_key, value);
@@ -81,15 +86,10 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("DBInstanceId").required(),
-                    wire::Field::query("EncryptionKey"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("DBInstanceId").required(),
+            wire::Field::query("EncryptionKey"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -140,22 +140,17 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("Origin"),
-                    wire::Field::member("Description"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("EncryptionKeyStatus"),
-                    wire::Field::member("MaterialExpireTime"),
-                    wire::Field::member("KeyUsage"),
-                    wire::Field::member("EncryptionKey"),
-                    wire::Field::member("Creator"),
-                    wire::Field::member("DeleteDate"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("Origin"),
+            wire::Field::member("Description"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("EncryptionKeyStatus"),
+            wire::Field::member("MaterialExpireTime"),
+            wire::Field::member("KeyUsage"),
+            wire::Field::member("EncryptionKey"),
+            wire::Field::member("Creator"),
+            wire::Field::member("DeleteDate"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -199,7 +194,17 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"Origin\":\"Aliyun_KMS\",\"Description\":\"key description example\",\"RequestId\":\"783C2062-A2D3-4EA8-88AD-E43F990C23BB\",\"EncryptionKeyStatus\":\"Enabled\",\"MaterialExpireTime\":\"2020-07-06T18:22:03Z\",\"KeyUsage\":\"ENCRYPT/DECRYPT\",\"EncryptionKey\":\"2axxxxxx-xxxx-xxxx-xxxx-xxxxxxxxxxxx\",\"Creator\":\"123456\",\"DeleteDate\":\"2020-07-06T18:22:03Z\"}"),
+        operation::Sample::Json(r#"{
+  "Origin": "Aliyun_KMS",
+  "Description": "key description example",
+  "RequestId": "783C2062-A2D3-4EA8-88AD-E43F990C23BB",
+  "EncryptionKeyStatus": "Enabled",
+  "MaterialExpireTime": "2020-07-06T18:22:03Z",
+  "KeyUsage": "ENCRYPT/DECRYPT",
+  "EncryptionKey": "2axxxxxx-xxxx-xxxx-xxxx-xxxxxxxxxxxx",
+  "Creator": "123456",
+  "DeleteDate": "2020-07-06T18:22:03Z"
+}"#),
     ];
 }
 
@@ -208,14 +213,14 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `INVALID_INSNAME_REGIONID_EMPTY`, status 403.
     InvalidInsnameRegionidEmpty,
     /// `NO_ACTIVE_BYOK`, status 403.
     NoActiveByok,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DescribeDBInstanceEncryptionKey";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -229,9 +234,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Describes a DB instance encryption key.
     ///
-    /// Examples, errors and types: [`describe_db_instance_encryption_key`](mod@super::describe_db_instance_encryption_key).
+    /// Examples, errors and types:
+    /// [`describe_db_instance_encryption_key`](mod@super::describe_db_instance_encryption_key).
     #[inline]
-    pub fn describe_db_instance_encryption_key(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_db_instance_encryption_key(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

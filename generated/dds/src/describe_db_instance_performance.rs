@@ -2,7 +2,9 @@
 
 //! Describes DB instance performance.
 //!
-//! Operation `DescribeDBInstancePerformance`: it only reads. [Its page](https://api.alibabacloud.com/document/Dds/2015-12-01/DescribeDBInstancePerformance) at Alibaba Cloud.
+//! Operation `DescribeDBInstancePerformance`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/Dds/2015-12-01/DescribeDBInstancePerformance)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -36,8 +38,8 @@
 //! # use alicloud_dds::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_dds::Error> {
-//! let replay = Replay::new().error(describe::Error::InvalidPerformanceKeyMalformed);
-//! # let client = dds::Client::new(&replay.config());
+//! let replay = Replay::new().error(describe::ErrorKind::InvalidPerformanceKeyMalformed);
+//! # let client = dds::Client::new(&replay.config().retry(alicloud_dds::Retry::off()));
 //! # let request = describe::Request::new()
 //! #     .db_instance_id("dds-bp2635****")
 //! #     .key("CpuUsage")
@@ -45,7 +47,9 @@
 //! #     .end_time("2022-06-13T11:58Z");
 //! let error = client.describe_db_instance_performance(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(describe::Error::InvalidPerformanceKeyMalformed) => assert_eq!(error.status(), Some(400)),
+//!     Some(describe::ErrorKind::InvalidPerformanceKeyMalformed) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -55,6 +59,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeDBInstancePerformance`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -72,7 +77,9 @@ pub struct Request {
     pub role_id: Option<String>,
     /// `Interval`. Example: `60`.
     pub interval: Option<String>,
-    /// `ReplicaSetRole`. Values: [`Primary`](Self::REPLICA_SET_ROLE_PRIMARY), [`Secondary`](Self::REPLICA_SET_ROLE_SECONDARY), [`Readonly`](Self::REPLICA_SET_ROLE_READONLY). Example: `Primary`. Default: `Primary`.
+    /// `ReplicaSetRole`. Values: [`Primary`](Self::REPLICA_SET_ROLE_PRIMARY),
+    /// [`Secondary`](Self::REPLICA_SET_ROLE_SECONDARY),
+    /// [`Readonly`](Self::REPLICA_SET_ROLE_READONLY). Default: `Primary`.
     pub replica_set_role: Option<String>,
     /// `SearchId`.
     pub search_id: Option<String>,
@@ -86,69 +93,69 @@ impl Request {
     /// `Readonly`, a value of `ReplicaSetRole`.
     pub const REPLICA_SET_ROLE_READONLY: &str = "Readonly";
 
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`db_instance_id`](field@Self::db_instance_id).
+    /// Sets [`DBInstanceId`](field@Self::db_instance_id), **required**.
     #[inline]
     pub fn db_instance_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.db_instance_id, value);
         self
     }
 
-    /// Sets [`node_id`](field@Self::node_id).
+    /// Sets [`NodeId`](field@Self::node_id).
     #[inline]
     pub fn node_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.node_id, value);
         self
     }
 
-    /// Sets [`key`](field@Self::key).
+    /// Sets [`Key`](field@Self::key), **required**.
     #[inline]
     pub fn key(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.key, value);
         self
     }
 
-    /// Sets [`start_time`](field@Self::start_time).
+    /// Sets [`StartTime`](field@Self::start_time), **required**.
     #[inline]
     pub fn start_time(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.start_time, value);
         self
     }
 
-    /// Sets [`end_time`](field@Self::end_time).
+    /// Sets [`EndTime`](field@Self::end_time), **required**.
     #[inline]
     pub fn end_time(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.end_time, value);
         self
     }
 
-    /// Sets [`role_id`](field@Self::role_id).
+    /// Sets [`RoleId`](field@Self::role_id).
     #[inline]
     pub fn role_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.role_id, value);
         self
     }
 
-    /// Sets [`interval`](field@Self::interval).
+    /// Sets [`Interval`](field@Self::interval).
     #[inline]
     pub fn interval(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.interval, value);
         self
     }
 
-    /// Sets [`replica_set_role`](field@Self::replica_set_role).
+    /// Sets [`ReplicaSetRole`](field@Self::replica_set_role).
     #[inline]
     pub fn replica_set_role(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.replica_set_role, value);
         self
     }
 
-    /// Sets [`search_id`](field@Self::search_id).
+    /// Sets [`SearchId`](field@Self::search_id).
     #[inline]
     pub fn search_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.search_id, value);
@@ -159,22 +166,17 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("DBInstanceId").required(),
-                    wire::Field::query("NodeId"),
-                    wire::Field::query("Key").required(),
-                    wire::Field::query("StartTime").required(),
-                    wire::Field::query("EndTime").required(),
-                    wire::Field::query("RoleId"),
-                    wire::Field::query("Interval"),
-                    wire::Field::query("ReplicaSetRole"),
-                    wire::Field::query("SearchId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("DBInstanceId").required(),
+            wire::Field::query("NodeId"),
+            wire::Field::query("Key").required(),
+            wire::Field::query("StartTime").required(),
+            wire::Field::query("EndTime").required(),
+            wire::Field::query("RoleId"),
+            wire::Field::query("Interval"),
+            wire::Field::query("ReplicaSetRole"),
+            wire::Field::query("SearchId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -229,17 +231,12 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("PerformanceKeys").wrapper("PerformanceKey"),
-                    wire::Field::member("EndTime"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("StartTime"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("PerformanceKeys").wrapper("PerformanceKey"),
+            wire::Field::member("EndTime"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("StartTime"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -273,7 +270,23 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"PerformanceKeys\":{\"PerformanceKey\":[{\"Key\":\"CpuUsage\",\"Unit\":\"%\",\"ValueFormat\":\"cpu_usage\",\"PerformanceValues\":{\"PerformanceValue\":[{\"Value\":\"0.23\",\"Date\":\"2022-06-13T10:58:00Z\"}]}}]},\"EndTime\":\"2022-06-13T11:58Z\",\"RequestId\":\"4A300BC7-6D8F-527F-A2DB-A7768D26E9AC\",\"StartTime\":\"2022-06-13T10:58Z\"}"),
+        operation::Sample::Json(r#"{
+  "PerformanceKeys": {
+    "PerformanceKey": [
+      {
+        "Key": "CpuUsage",
+        "Unit": "%",
+        "ValueFormat": "cpu_usage",
+        "PerformanceValues": {
+          "PerformanceValue": [{"Value": "0.23", "Date": "2022-06-13T10:58:00Z"}]
+        }
+      }
+    ]
+  },
+  "EndTime": "2022-06-13T11:58Z",
+  "RequestId": "4A300BC7-6D8F-527F-A2DB-A7768D26E9AC",
+  "StartTime": "2022-06-13T10:58Z"
+}"#),
     ];
 }
 
@@ -294,17 +307,12 @@ pub struct PerformanceKey {
 impl wire::Object for PerformanceKey {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "PerformanceKey",
-                fields: &[
-                    wire::Field::member("Key"),
-                    wire::Field::member("Unit"),
-                    wire::Field::member("ValueFormat"),
-                    wire::Field::member("PerformanceValues").wrapper("PerformanceValue"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("PerformanceKey", const { &[
+            wire::Field::member("Key"),
+            wire::Field::member("Unit"),
+            wire::Field::member("ValueFormat"),
+            wire::Field::member("PerformanceValues").wrapper("PerformanceValue"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -343,15 +351,10 @@ pub struct PerformanceValue {
 impl wire::Object for PerformanceValue {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "PerformanceValue",
-                fields: &[
-                    wire::Field::member("Value"),
-                    wire::Field::member("Date"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("PerformanceValue", const { &[
+            wire::Field::member("Value"),
+            wire::Field::member("Date"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -378,7 +381,7 @@ wire::object!(PerformanceValue);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InvalidPerformanceKey.Malformed`, status 400.
     InvalidPerformanceKeyMalformed,
     /// `InvalidStartTime.Malformed`, status 400.
@@ -389,7 +392,7 @@ pub enum Error {
     InvalidStartTimeAndEndTimeMalformed,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DescribeDBInstancePerformance";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -405,9 +408,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Describes DB instance performance.
     ///
-    /// Examples, errors and types: [`describe_db_instance_performance`](mod@super::describe_db_instance_performance).
+    /// Examples, errors and types:
+    /// [`describe_db_instance_performance`](mod@super::describe_db_instance_performance).
     #[inline]
-    pub fn describe_db_instance_performance(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_db_instance_performance(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Describes a DB instance SSL.
 //!
-//! Operation `DescribeDBInstanceSSL`: it only reads. [Its page](https://api.alibabacloud.com/document/Dds/2015-12-01/DescribeDBInstanceSSL) at Alibaba Cloud.
+//! Operation `DescribeDBInstanceSSL`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/Dds/2015-12-01/DescribeDBInstanceSSL) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -28,6 +30,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeDBInstanceSSL`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -36,13 +39,13 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`db_instance_id`](field@Self::db_instance_id).
+    /// Sets [`DBInstanceId`](field@Self::db_instance_id), **required**.
     #[inline]
     pub fn db_instance_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.db_instance_id, value);
@@ -53,14 +56,9 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("DBInstanceId").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("DBInstanceId").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -101,18 +99,13 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("SSLExpiredTime"),
-                    wire::Field::member("SSLStatus"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("CertCommonName"),
-                    wire::Field::member("ForceEncryption"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("SSLExpiredTime"),
+            wire::Field::member("SSLStatus"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("CertCommonName"),
+            wire::Field::member("ForceEncryption"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -148,32 +141,32 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"SSLExpiredTime\":\"2020-03-11T02:28:25Z\",\"SSLStatus\":\"Open\",\"RequestId\":\"36BB1BC2-789C-4BBA-A519-C5B388E4B0D4\",\"CertCommonName\":\"dds-bpxxxxxxxx.mongodb.rds.aliyuncs.com\"}"),
+        operation::Sample::Json(r#"{
+  "SSLExpiredTime": "2020-03-11T02:28:25Z",
+  "SSLStatus": "Open",
+  "RequestId": "36BB1BC2-789C-4BBA-A519-C5B388E4B0D4",
+  "CertCommonName": "dds-bpxxxxxxxx.mongodb.rds.aliyuncs.com"
+}"#),
     ];
 }
 
-/// The error codes that are documented for `DescribeDBInstanceSSL`: none.
+/// No error codes are documented for `DescribeDBInstanceSSL`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "DescribeDBInstanceSSL";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Describes a DB instance SSL.
     ///
-    /// Examples, errors and types: [`describe_db_instance_ssl`](mod@super::describe_db_instance_ssl).
+    /// Examples, errors and types:
+    /// [`describe_db_instance_ssl`](mod@super::describe_db_instance_ssl).
     #[inline]
-    pub fn describe_db_instance_ssl(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_db_instance_ssl(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

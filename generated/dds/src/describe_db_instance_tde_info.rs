@@ -2,7 +2,9 @@
 
 //! Describes DB instance TDE info.
 //!
-//! Operation `DescribeDBInstanceTDEInfo`: it only reads. [Its page](https://api.alibabacloud.com/document/Dds/2015-12-01/DescribeDBInstanceTDEInfo) at Alibaba Cloud.
+//! Operation `DescribeDBInstanceTDEInfo`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/Dds/2015-12-01/DescribeDBInstanceTDEInfo) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -28,6 +30,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeDBInstanceTDEInfo`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -36,13 +39,13 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`db_instance_id`](field@Self::db_instance_id).
+    /// Sets [`DBInstanceId`](field@Self::db_instance_id), **required**.
     #[inline]
     pub fn db_instance_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.db_instance_id, value);
@@ -53,14 +56,9 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("DBInstanceId").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("DBInstanceId").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -101,18 +99,13 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("TDEStatus"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("RoleARN"),
-                    wire::Field::member("EncryptionKey"),
-                    wire::Field::member("EncryptorName"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("TDEStatus"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("RoleARN"),
+            wire::Field::member("EncryptionKey"),
+            wire::Field::member("EncryptorName"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -148,32 +141,33 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"TDEStatus\":\"enabled\",\"RequestId\":\"F4DD0E29-361B-42F2-9301-B0048CCCE5D6\",\"RoleARN\":\"acs:ram::123456789012****:role/aliyunrdsinstanceencryptiondefaultrole\",\"EncryptionKey\":\"2axxxxxx-xxxx-xxxx-xxxx-xxxxxxxxxxxx\",\"EncryptorName\":\"aes-256-cbc\"}"),
+        operation::Sample::Json(r#"{
+  "TDEStatus": "enabled",
+  "RequestId": "F4DD0E29-361B-42F2-9301-B0048CCCE5D6",
+  "RoleARN": "acs:ram::123456789012****:role/aliyunrdsinstanceencryptiondefaultrole",
+  "EncryptionKey": "2axxxxxx-xxxx-xxxx-xxxx-xxxxxxxxxxxx",
+  "EncryptorName": "aes-256-cbc"
+}"#),
     ];
 }
 
-/// The error codes that are documented for `DescribeDBInstanceTDEInfo`: none.
+/// No error codes are documented for `DescribeDBInstanceTDEInfo`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "DescribeDBInstanceTDEInfo";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Describes DB instance TDE info.
     ///
-    /// Examples, errors and types: [`describe_db_instance_tde_info`](mod@super::describe_db_instance_tde_info).
+    /// Examples, errors and types:
+    /// [`describe_db_instance_tde_info`](mod@super::describe_db_instance_tde_info).
     #[inline]
-    pub fn describe_db_instance_tde_info(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_db_instance_tde_info(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

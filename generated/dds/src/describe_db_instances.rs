@@ -2,7 +2,10 @@
 
 //! Describes DB instances.
 //!
-//! Operation `DescribeDBInstances`: it only reads. It answers in pages: see [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items). [Its page](https://api.alibabacloud.com/document/Dds/2015-12-01/DescribeDBInstances) at Alibaba Cloud.
+//! Operation `DescribeDBInstances`: it only reads. It answers in pages: see
+//! [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items).
+//! [Its page](https://api.alibabacloud.com/document/Dds/2015-12-01/DescribeDBInstances) at Alibaba
+//! Cloud.
 //!
 //! # Examples
 //!
@@ -26,12 +29,13 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeDBInstances`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `RegionId`: The ID of the region.
+    /// `RegionId` (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
     /// `PageNumber`: The page to answer, from 1 on.
     ///
@@ -39,7 +43,7 @@ pub struct Request {
     pub page_number: Option<i64>,
     /// `PageSize`: How many a page holds at most.
     ///
-    /// Values: `30`, `50`, `100`. Example: `30`. Default: `30`.
+    /// Values: `30`, `50`, `100`. Default: `30`.
     pub page_size: Option<i64>,
     /// `DBInstanceId`. Example: `dds-bp199659b178****`.
     pub db_instance_id: Option<String>,
@@ -55,7 +59,7 @@ pub struct Request {
     pub db_instance_type: Option<String>,
     /// `DBInstanceClass`. Example: `dds.mongo.mid`.
     pub db_instance_class: Option<String>,
-    /// `Engine`. Values: [`MongoDB`](Self::ENGINE_MONGODB). Example: `MongoDB`.
+    /// `Engine`. Values: [`MongoDB`](Self::ENGINE_MONGODB).
     pub engine: Option<String>,
     /// `EngineVersion`. Example: `4.0`.
     pub engine_version: Option<String>,
@@ -85,160 +89,161 @@ impl Request {
     /// `MongoDB`, a value of `Engine`.
     pub const ENGINE_MONGODB: &str = "MongoDB";
 
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id) (if unset, the client's region): The ID of the
+    /// region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`page_number`](field@Self::page_number).
+    /// Sets [`PageNumber`](field@Self::page_number): The page to answer, from 1 on.
     #[inline]
     pub fn page_number(mut self, value: i64) -> Self {
         wire::set(&mut self.page_number, value);
         self
     }
 
-    /// Sets [`page_size`](field@Self::page_size).
+    /// Sets [`PageSize`](field@Self::page_size): How many a page holds at most.
     #[inline]
     pub fn page_size(mut self, value: i64) -> Self {
         wire::set(&mut self.page_size, value);
         self
     }
 
-    /// Sets [`db_instance_id`](field@Self::db_instance_id).
+    /// Sets [`DBInstanceId`](field@Self::db_instance_id).
     #[inline]
     pub fn db_instance_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.db_instance_id, value);
         self
     }
 
-    /// Sets [`replication_factor`](field@Self::replication_factor).
+    /// Sets [`ReplicationFactor`](field@Self::replication_factor).
     #[inline]
     pub fn replication_factor(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.replication_factor, value);
         self
     }
 
-    /// Sets [`db_instance_description`](field@Self::db_instance_description).
+    /// Sets [`DBInstanceDescription`](field@Self::db_instance_description).
     #[inline]
     pub fn db_instance_description(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.db_instance_description, value);
         self
     }
 
-    /// Sets [`expire_time`](field@Self::expire_time).
+    /// Sets [`ExpireTime`](field@Self::expire_time).
     #[inline]
     pub fn expire_time(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.expire_time, value);
         self
     }
 
-    /// Sets [`db_instance_status`](field@Self::db_instance_status).
+    /// Sets [`DBInstanceStatus`](field@Self::db_instance_status).
     #[inline]
     pub fn db_instance_status(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.db_instance_status, value);
         self
     }
 
-    /// Sets [`db_instance_type`](field@Self::db_instance_type).
+    /// Sets [`DBInstanceType`](field@Self::db_instance_type).
     #[inline]
     pub fn db_instance_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.db_instance_type, value);
         self
     }
 
-    /// Sets [`db_instance_class`](field@Self::db_instance_class).
+    /// Sets [`DBInstanceClass`](field@Self::db_instance_class).
     #[inline]
     pub fn db_instance_class(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.db_instance_class, value);
         self
     }
 
-    /// Sets [`engine`](field@Self::engine).
+    /// Sets [`Engine`](field@Self::engine).
     #[inline]
     pub fn engine(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.engine, value);
         self
     }
 
-    /// Sets [`engine_version`](field@Self::engine_version).
+    /// Sets [`EngineVersion`](field@Self::engine_version).
     #[inline]
     pub fn engine_version(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.engine_version, value);
         self
     }
 
-    /// Sets [`network_type`](field@Self::network_type).
+    /// Sets [`NetworkType`](field@Self::network_type).
     #[inline]
     pub fn network_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.network_type, value);
         self
     }
 
-    /// Sets [`vpc_id`](field@Self::vpc_id).
+    /// Sets [`VpcId`](field@Self::vpc_id).
     #[inline]
     pub fn vpc_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.vpc_id, value);
         self
     }
 
-    /// Sets [`vswitch_id`](field@Self::vswitch_id).
+    /// Sets [`VSwitchId`](field@Self::vswitch_id).
     #[inline]
     pub fn vswitch_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.vswitch_id, value);
         self
     }
 
-    /// Sets [`charge_type`](field@Self::charge_type).
+    /// Sets [`ChargeType`](field@Self::charge_type).
     #[inline]
     pub fn charge_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.charge_type, value);
         self
     }
 
-    /// Sets [`zone_id`](field@Self::zone_id).
+    /// Sets [`ZoneId`](field@Self::zone_id).
     #[inline]
     pub fn zone_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.zone_id, value);
         self
     }
 
-    /// Sets [`expired`](field@Self::expired).
+    /// Sets [`Expired`](field@Self::expired).
     #[inline]
     pub fn expired(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.expired, value);
         self
     }
 
-    /// Sets [`connection_domain`](field@Self::connection_domain).
+    /// Sets [`ConnectionDomain`](field@Self::connection_domain).
     #[inline]
     pub fn connection_domain(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.connection_domain, value);
         self
     }
 
-    /// Sets [`resource_group_id`](field@Self::resource_group_id).
+    /// Sets [`ResourceGroupId`](field@Self::resource_group_id).
     #[inline]
     pub fn resource_group_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.resource_group_id, value);
         self
     }
 
-    /// Sets [`tag`](field@Self::tag).
+    /// Sets [`Tag`](field@Self::tag).
     #[inline]
     pub fn tag(mut self, value: impl IntoIterator<Item = Tag>) -> Self {
         wire::set_list(&mut self.tag, value);
         self
     }
 
-    /// Sets [`db_node_type`](field@Self::db_node_type).
+    /// Sets [`DBNodeType`](field@Self::db_node_type).
     #[inline]
     pub fn db_node_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.db_node_type, value);
@@ -249,35 +254,30 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RegionId"),
-                    wire::Field::query("PageNumber").limits(&[wire::Limit::Min(1)]),
-                    wire::Field::query("PageSize"),
-                    wire::Field::query("DBInstanceId"),
-                    wire::Field::query("ReplicationFactor"),
-                    wire::Field::query("DBInstanceDescription"),
-                    wire::Field::query("ExpireTime"),
-                    wire::Field::query("DBInstanceStatus"),
-                    wire::Field::query("DBInstanceType"),
-                    wire::Field::query("DBInstanceClass"),
-                    wire::Field::query("Engine").limits(&[wire::Limit::Only("MongoDB")]),
-                    wire::Field::query("EngineVersion"),
-                    wire::Field::query("NetworkType"),
-                    wire::Field::query("VpcId"),
-                    wire::Field::query("VSwitchId"),
-                    wire::Field::query("ChargeType"),
-                    wire::Field::query("ZoneId"),
-                    wire::Field::query("Expired"),
-                    wire::Field::query("ConnectionDomain"),
-                    wire::Field::query("ResourceGroupId"),
-                    wire::Field::query("Tag").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(21)]),
-                    wire::Field::query("DBNodeType"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RegionId"),
+            wire::Field::query("PageNumber").limits(&[wire::Limit::Min(1)]),
+            wire::Field::query("PageSize"),
+            wire::Field::query("DBInstanceId"),
+            wire::Field::query("ReplicationFactor"),
+            wire::Field::query("DBInstanceDescription"),
+            wire::Field::query("ExpireTime"),
+            wire::Field::query("DBInstanceStatus"),
+            wire::Field::query("DBInstanceType"),
+            wire::Field::query("DBInstanceClass"),
+            wire::Field::query("Engine").limits(&[wire::Limit::Only("MongoDB")]),
+            wire::Field::query("EngineVersion"),
+            wire::Field::query("NetworkType"),
+            wire::Field::query("VpcId"),
+            wire::Field::query("VSwitchId"),
+            wire::Field::query("ChargeType"),
+            wire::Field::query("ZoneId"),
+            wire::Field::query("Expired"),
+            wire::Field::query("ConnectionDomain"),
+            wire::Field::query("ResourceGroupId"),
+            wire::Field::query("Tag").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(21)]),
+            wire::Field::query("DBNodeType"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -340,6 +340,7 @@ impl wire::Object for Request {
 wire::request!(Request);
 
 /// An item of [`Request::tag`](field@Request::tag).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Tag {
@@ -350,20 +351,20 @@ pub struct Tag {
 }
 
 impl Tag {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`key`](field@Self::key).
+    /// Sets [`Key`](field@Self::key).
     #[inline]
     pub fn key(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.key, value);
         self
     }
 
-    /// Sets [`value`](field@Self::value).
+    /// Sets [`Value`](field@Self::value).
     #[inline]
     pub fn value(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.value, value);
@@ -374,15 +375,10 @@ impl Tag {
 impl wire::Object for Tag {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Tag",
-                fields: &[
-                    wire::Field::member("Key"),
-                    wire::Field::member("Value"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Tag", const { &[
+            wire::Field::member("Key"),
+            wire::Field::member("Value"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -431,18 +427,13 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("TotalCount"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("PageSize"),
-                    wire::Field::member("PageNumber"),
-                    wire::Field::member("DBInstances").wrapper("DBInstance"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("TotalCount"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("PageSize"),
+            wire::Field::member("PageNumber"),
+            wire::Field::member("DBInstances").wrapper("DBInstance"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -483,7 +474,64 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"TotalCount\":5,\"RequestId\":\"0E4FE33F-5510-5758-8FA7-A6672CDE****\",\"PageSize\":30,\"PageNumber\":1,\"DBInstances\":{\"DBInstance\":[{\"CreationTime\":\"2021-03-25T02:18:00Z\",\"ChargeType\":\"PrePaid\",\"Tags\":{\"Tag\":[{\"Key\":\"test\",\"Value\":\"api\"}]},\"VpcAuthMode\":\"Close\",\"NetworkType\":\"Classic\",\"LockMode\":\"Unlock\",\"EngineVersion\":\"4.2\",\"MongosList\":{\"MongosAttribute\":[{\"NodeClass\":\"dds.mongos.standard\",\"NodeDescription\":\"testmongosnode\",\"NodeId\":\"s-bp10e3b0d02f****\"}]},\"DBInstanceDescription\":\"Test database\",\"ExpireTime\":\"2021-11-25T16:00Z\",\"DBInstanceType\":\"sharding\",\"LastDowngradeTime\":\"2021-05-08\",\"ShardList\":{\"ShardAttribute\":[{\"NodeClass\":\"dds.shard.mid\",\"NodeDescription\":\"testshardnode\",\"NodeStorage\":10,\"NodeId\":\"d-bp1cac6f2083****\",\"ReadonlyReplicas\":2}]},\"DestroyTime\":\"2021-12-10T16:00:00Z\",\"DBInstanceStatus\":\"Running\",\"RegionId\":\"cn-hangzhou\",\"DBInstanceStorage\":20,\"ResourceGroupId\":\"rg-acfmyiu4ekp****\",\"ZoneId\":\"cn-hangzhou-g\",\"DBInstanceId\":\"dds-bp18b0934e70****\",\"DBInstanceClass\":\"dds.mongo.mid\",\"Engine\":\"MongoDB\",\"ReplicationFactor\":\"3\",\"KindCode\":\"1\",\"CapacityUnit\":\"100\",\"StorageType\":\"local_ssd\",\"BackupRetentionPolicy\":1,\"ReleaseTime\":\"2024-06-17T07:01Z\"}]}}"),
+        operation::Sample::Json(r#"{
+  "TotalCount": 5,
+  "RequestId": "0E4FE33F-5510-5758-8FA7-A6672CDE****",
+  "PageSize": 30,
+  "PageNumber": 1,
+  "DBInstances": {
+    "DBInstance": [
+      {
+        "CreationTime": "2021-03-25T02:18:00Z",
+        "ChargeType": "PrePaid",
+        "Tags": {"Tag": [{"Key": "test", "Value": "api"}]},
+        "VpcAuthMode": "Close",
+        "NetworkType": "Classic",
+        "LockMode": "Unlock",
+        "EngineVersion": "4.2",
+        "MongosList": {
+          "MongosAttribute": [
+            {
+              "NodeClass": "dds.mongos.standard",
+              "NodeDescription": "testmongosnode",
+              "NodeId": "s-bp10e3b0d02f****"
+            }
+          ]
+        },
+        "DBInstanceDescription": "Test database",
+        "ExpireTime": "2021-11-25T16:00Z",
+        "DBInstanceType": "sharding",
+        "LastDowngradeTime": "2021-05-08",
+        "ShardList": {
+          "ShardAttribute": [
+            {
+              "NodeClass": "dds.shard.mid",
+              "NodeDescription": "testshardnode",
+              "NodeStorage": 10,
+              "NodeId": "d-bp1cac6f2083****",
+              "ReadonlyReplicas": 2
+            }
+          ]
+        },
+        "DestroyTime": "2021-12-10T16:00:00Z",
+        "DBInstanceStatus": "Running",
+        "RegionId": "cn-hangzhou",
+        "DBInstanceStorage": 20,
+        "ResourceGroupId": "rg-acfmyiu4ekp****",
+        "ZoneId": "cn-hangzhou-g",
+        "DBInstanceId": "dds-bp18b0934e70****",
+        "DBInstanceClass": "dds.mongo.mid",
+        "Engine": "MongoDB",
+        "ReplicationFactor": "3",
+        "KindCode": "1",
+        "CapacityUnit": "100",
+        "StorageType": "local_ssd",
+        "BackupRetentionPolicy": 1,
+        "ReleaseTime": "2024-06-17T07:01Z"
+      }
+    ]
+  }
+}"#),
     ];
 }
 
@@ -562,41 +610,36 @@ pub struct DbInstance {
 impl wire::Object for DbInstance {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "DbInstance",
-                fields: &[
-                    wire::Field::member("CreationTime"),
-                    wire::Field::member("ChargeType"),
-                    wire::Field::member("Tags").wrapper("Tag"),
-                    wire::Field::member("VpcAuthMode"),
-                    wire::Field::member("NetworkType"),
-                    wire::Field::member("LockMode"),
-                    wire::Field::member("EngineVersion"),
-                    wire::Field::member("MongosList").wrapper("MongosAttribute"),
-                    wire::Field::member("DBInstanceDescription"),
-                    wire::Field::member("ExpireTime"),
-                    wire::Field::member("DBInstanceType"),
-                    wire::Field::member("LastDowngradeTime"),
-                    wire::Field::member("ShardList").wrapper("ShardAttribute"),
-                    wire::Field::member("DestroyTime"),
-                    wire::Field::member("DBInstanceStatus"),
-                    wire::Field::member("RegionId"),
-                    wire::Field::member("DBInstanceStorage"),
-                    wire::Field::member("ResourceGroupId"),
-                    wire::Field::member("ZoneId"),
-                    wire::Field::member("DBInstanceId"),
-                    wire::Field::member("DBInstanceClass"),
-                    wire::Field::member("Engine"),
-                    wire::Field::member("ReplicationFactor"),
-                    wire::Field::member("KindCode"),
-                    wire::Field::member("CapacityUnit"),
-                    wire::Field::member("StorageType"),
-                    wire::Field::member("BackupRetentionPolicy"),
-                    wire::Field::member("ReleaseTime"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("DbInstance", const { &[
+            wire::Field::member("CreationTime"),
+            wire::Field::member("ChargeType"),
+            wire::Field::member("Tags").wrapper("Tag"),
+            wire::Field::member("VpcAuthMode"),
+            wire::Field::member("NetworkType"),
+            wire::Field::member("LockMode"),
+            wire::Field::member("EngineVersion"),
+            wire::Field::member("MongosList").wrapper("MongosAttribute"),
+            wire::Field::member("DBInstanceDescription"),
+            wire::Field::member("ExpireTime"),
+            wire::Field::member("DBInstanceType"),
+            wire::Field::member("LastDowngradeTime"),
+            wire::Field::member("ShardList").wrapper("ShardAttribute"),
+            wire::Field::member("DestroyTime"),
+            wire::Field::member("DBInstanceStatus"),
+            wire::Field::member("RegionId"),
+            wire::Field::member("DBInstanceStorage"),
+            wire::Field::member("ResourceGroupId"),
+            wire::Field::member("ZoneId"),
+            wire::Field::member("DBInstanceId"),
+            wire::Field::member("DBInstanceClass"),
+            wire::Field::member("Engine"),
+            wire::Field::member("ReplicationFactor"),
+            wire::Field::member("KindCode"),
+            wire::Field::member("CapacityUnit"),
+            wire::Field::member("StorageType"),
+            wire::Field::member("BackupRetentionPolicy"),
+            wire::Field::member("ReleaseTime"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -683,15 +726,10 @@ pub struct DbInstanceTag {
 impl wire::Object for DbInstanceTag {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "DbInstanceTag",
-                fields: &[
-                    wire::Field::member("Key"),
-                    wire::Field::member("Value"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("DbInstanceTag", const { &[
+            wire::Field::member("Key"),
+            wire::Field::member("Value"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -728,16 +766,11 @@ pub struct MongosAttribute {
 impl wire::Object for MongosAttribute {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "MongosAttribute",
-                fields: &[
-                    wire::Field::member("NodeClass"),
-                    wire::Field::member("NodeDescription"),
-                    wire::Field::member("NodeId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("MongosAttribute", const { &[
+            wire::Field::member("NodeClass"),
+            wire::Field::member("NodeDescription"),
+            wire::Field::member("NodeId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -780,18 +813,13 @@ pub struct ShardAttribute {
 impl wire::Object for ShardAttribute {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "ShardAttribute",
-                fields: &[
-                    wire::Field::member("NodeClass"),
-                    wire::Field::member("NodeDescription"),
-                    wire::Field::member("NodeStorage"),
-                    wire::Field::member("NodeId"),
-                    wire::Field::member("ReadonlyReplicas"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("ShardAttribute", const { &[
+            wire::Field::member("NodeClass"),
+            wire::Field::member("NodeDescription"),
+            wire::Field::member("NodeStorage"),
+            wire::Field::member("NodeId"),
+            wire::Field::member("ReadonlyReplicas"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -819,28 +847,22 @@ impl wire::Object for ShardAttribute {
 
 wire::object!(ShardAttribute);
 
-/// The error codes that are documented for `DescribeDBInstances`: none.
+/// No error codes are documented for `DescribeDBInstances`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "DescribeDBInstances";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Describes DB instances.
     ///
     /// Examples, errors and types: [`describe_db_instances`](mod@super::describe_db_instances).
     #[inline]
-    pub fn describe_db_instances(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_db_instances(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Describes a DB instances overview.
 //!
-//! Operation `DescribeDBInstancesOverview`: it only reads. [Its page](https://api.alibabacloud.com/document/Dds/2015-12-01/DescribeDBInstancesOverview) at Alibaba Cloud.
+//! Operation `DescribeDBInstancesOverview`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/Dds/2015-12-01/DescribeDBInstancesOverview) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -26,12 +28,13 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeDBInstancesOverview`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `RegionId`, **required**: The ID of the region.
+    /// `RegionId`, **required** (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
     /// `InstanceIds`. Example: `dds-bp12c5b040dc****`.
     pub instance_ids: Option<String>,
@@ -60,97 +63,98 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id), **required** (if unset, the client's region): The
+    /// ID of the region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`instance_ids`](field@Self::instance_ids).
+    /// Sets [`InstanceIds`](field@Self::instance_ids).
     #[inline]
     pub fn instance_ids(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.instance_ids, value);
         self
     }
 
-    /// Sets [`instance_status`](field@Self::instance_status).
+    /// Sets [`InstanceStatus`](field@Self::instance_status).
     #[inline]
     pub fn instance_status(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.instance_status, value);
         self
     }
 
-    /// Sets [`charge_type`](field@Self::charge_type).
+    /// Sets [`ChargeType`](field@Self::charge_type).
     #[inline]
     pub fn charge_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.charge_type, value);
         self
     }
 
-    /// Sets [`network_type`](field@Self::network_type).
+    /// Sets [`NetworkType`](field@Self::network_type).
     #[inline]
     pub fn network_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.network_type, value);
         self
     }
 
-    /// Sets [`engine_version`](field@Self::engine_version).
+    /// Sets [`EngineVersion`](field@Self::engine_version).
     #[inline]
     pub fn engine_version(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.engine_version, value);
         self
     }
 
-    /// Sets [`instance_class`](field@Self::instance_class).
+    /// Sets [`InstanceClass`](field@Self::instance_class).
     #[inline]
     pub fn instance_class(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.instance_class, value);
         self
     }
 
-    /// Sets [`vpc_id`](field@Self::vpc_id).
+    /// Sets [`VpcId`](field@Self::vpc_id).
     #[inline]
     pub fn vpc_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.vpc_id, value);
         self
     }
 
-    /// Sets [`vswitch_id`](field@Self::vswitch_id).
+    /// Sets [`VSwitchId`](field@Self::vswitch_id).
     #[inline]
     pub fn vswitch_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.vswitch_id, value);
         self
     }
 
-    /// Sets [`instance_type`](field@Self::instance_type).
+    /// Sets [`InstanceType`](field@Self::instance_type).
     #[inline]
     pub fn instance_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.instance_type, value);
         self
     }
 
-    /// Sets [`zone_id`](field@Self::zone_id).
+    /// Sets [`ZoneId`](field@Self::zone_id).
     #[inline]
     pub fn zone_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.zone_id, value);
         self
     }
 
-    /// Sets [`resource_group_id`](field@Self::resource_group_id).
+    /// Sets [`ResourceGroupId`](field@Self::resource_group_id).
     #[inline]
     pub fn resource_group_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.resource_group_id, value);
         self
     }
 
-    /// Sets [`show_tags`](field@Self::show_tags).
+    /// Sets [`ShowTags`](field@Self::show_tags).
     #[inline]
     pub fn show_tags(mut self, value: bool) -> Self {
         wire::set(&mut self.show_tags, value);
@@ -161,26 +165,21 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RegionId").required(),
-                    wire::Field::query("InstanceIds"),
-                    wire::Field::query("InstanceStatus"),
-                    wire::Field::query("ChargeType"),
-                    wire::Field::query("NetworkType"),
-                    wire::Field::query("EngineVersion"),
-                    wire::Field::query("InstanceClass"),
-                    wire::Field::query("VpcId"),
-                    wire::Field::query("VSwitchId"),
-                    wire::Field::query("InstanceType"),
-                    wire::Field::query("ZoneId"),
-                    wire::Field::query("ResourceGroupId"),
-                    wire::Field::query("ShowTags"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RegionId").required(),
+            wire::Field::query("InstanceIds"),
+            wire::Field::query("InstanceStatus"),
+            wire::Field::query("ChargeType"),
+            wire::Field::query("NetworkType"),
+            wire::Field::query("EngineVersion"),
+            wire::Field::query("InstanceClass"),
+            wire::Field::query("VpcId"),
+            wire::Field::query("VSwitchId"),
+            wire::Field::query("InstanceType"),
+            wire::Field::query("ZoneId"),
+            wire::Field::query("ResourceGroupId"),
+            wire::Field::query("ShowTags"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -241,16 +240,11 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("TotalCount"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("DBInstances"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("TotalCount"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("DBInstances"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -282,7 +276,47 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"TotalCount\":\"1\",\"RequestId\":\"52820D2B-B2DD-59F0-BDF2-83EC19C6F1CA\",\"DBInstances\":[{\"CreationTime\":\"2022-01-05T03:18:53Z\",\"ExpireTime\":\"2022-02-05T16:00Z\",\"Tags\":[{\"Key\":\"testdatabase\",\"Value\":\"apitest\"}],\"LastDowngradeTime\":\"2021-05-08\",\"ShardList\":[{\"NodeClass\":\"dds.shard.mid\",\"NodeDescription\":\"testshard\",\"NodeStorage\":10,\"NodeId\":\"d-bp1cac6f2083****\",\"ReadonlyReplicas\":2}],\"DBInstanceType\":\"replicate\",\"DestroyTime\":\"2021-12-10T16:00:00Z\",\"ChargeType\":\"PrePaid\",\"CapacityUnit\":\"100\",\"VpcAuthMode\":\"Open\",\"DBInstanceStatus\":\"Running\",\"NetworkType\":\"VPC\",\"LockMode\":\"Unlock\",\"EngineVersion\":\"4.2\",\"MongosList\":[{\"NodeClass\":\"dds.mongos.standard\",\"NodeId\":\"s-bp10e3b0d02f****\"}],\"RegionId\":\"cn-hangzhou\",\"DBInstanceStorage\":20,\"ResourceGroupId\":\"rg-acfm22cdcgc****\",\"ZoneId\":\"cn-hangzhou-i\",\"DBInstanceId\":\"dds-bp12c5b040dc****\",\"DBInstanceClass\":\"dds.mongo.mid\",\"Engine\":\"MongoDB\",\"ReplicationFactor\":\"3\",\"DBInstanceDescription\":\"test db\",\"KindCode\":\"0\"}]}"),
+        operation::Sample::Json(r#"{
+  "TotalCount": "1",
+  "RequestId": "52820D2B-B2DD-59F0-BDF2-83EC19C6F1CA",
+  "DBInstances": [
+    {
+      "CreationTime": "2022-01-05T03:18:53Z",
+      "ExpireTime": "2022-02-05T16:00Z",
+      "Tags": [{"Key": "testdatabase", "Value": "apitest"}],
+      "LastDowngradeTime": "2021-05-08",
+      "ShardList": [
+        {
+          "NodeClass": "dds.shard.mid",
+          "NodeDescription": "testshard",
+          "NodeStorage": 10,
+          "NodeId": "d-bp1cac6f2083****",
+          "ReadonlyReplicas": 2
+        }
+      ],
+      "DBInstanceType": "replicate",
+      "DestroyTime": "2021-12-10T16:00:00Z",
+      "ChargeType": "PrePaid",
+      "CapacityUnit": "100",
+      "VpcAuthMode": "Open",
+      "DBInstanceStatus": "Running",
+      "NetworkType": "VPC",
+      "LockMode": "Unlock",
+      "EngineVersion": "4.2",
+      "MongosList": [{"NodeClass": "dds.mongos.standard", "NodeId": "s-bp10e3b0d02f****"}],
+      "RegionId": "cn-hangzhou",
+      "DBInstanceStorage": 20,
+      "ResourceGroupId": "rg-acfm22cdcgc****",
+      "ZoneId": "cn-hangzhou-i",
+      "DBInstanceId": "dds-bp12c5b040dc****",
+      "DBInstanceClass": "dds.mongo.mid",
+      "Engine": "MongoDB",
+      "ReplicationFactor": "3",
+      "DBInstanceDescription": "test db",
+      "KindCode": "0"
+    }
+  ]
+}"#),
     ];
 }
 
@@ -347,38 +381,33 @@ pub struct DbInstance {
 impl wire::Object for DbInstance {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "DbInstance",
-                fields: &[
-                    wire::Field::member("CreationTime"),
-                    wire::Field::member("ExpireTime"),
-                    wire::Field::member("Tags"),
-                    wire::Field::member("LastDowngradeTime"),
-                    wire::Field::member("ShardList"),
-                    wire::Field::member("DBInstanceType"),
-                    wire::Field::member("DestroyTime"),
-                    wire::Field::member("ChargeType"),
-                    wire::Field::member("CapacityUnit"),
-                    wire::Field::member("VpcAuthMode"),
-                    wire::Field::member("DBInstanceStatus"),
-                    wire::Field::member("NetworkType"),
-                    wire::Field::member("LockMode"),
-                    wire::Field::member("EngineVersion"),
-                    wire::Field::member("MongosList"),
-                    wire::Field::member("RegionId"),
-                    wire::Field::member("DBInstanceStorage"),
-                    wire::Field::member("ResourceGroupId"),
-                    wire::Field::member("ZoneId"),
-                    wire::Field::member("DBInstanceId"),
-                    wire::Field::member("DBInstanceClass"),
-                    wire::Field::member("Engine"),
-                    wire::Field::member("ReplicationFactor"),
-                    wire::Field::member("DBInstanceDescription"),
-                    wire::Field::member("KindCode"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("DbInstance", const { &[
+            wire::Field::member("CreationTime"),
+            wire::Field::member("ExpireTime"),
+            wire::Field::member("Tags"),
+            wire::Field::member("LastDowngradeTime"),
+            wire::Field::member("ShardList"),
+            wire::Field::member("DBInstanceType"),
+            wire::Field::member("DestroyTime"),
+            wire::Field::member("ChargeType"),
+            wire::Field::member("CapacityUnit"),
+            wire::Field::member("VpcAuthMode"),
+            wire::Field::member("DBInstanceStatus"),
+            wire::Field::member("NetworkType"),
+            wire::Field::member("LockMode"),
+            wire::Field::member("EngineVersion"),
+            wire::Field::member("MongosList"),
+            wire::Field::member("RegionId"),
+            wire::Field::member("DBInstanceStorage"),
+            wire::Field::member("ResourceGroupId"),
+            wire::Field::member("ZoneId"),
+            wire::Field::member("DBInstanceId"),
+            wire::Field::member("DBInstanceClass"),
+            wire::Field::member("Engine"),
+            wire::Field::member("ReplicationFactor"),
+            wire::Field::member("DBInstanceDescription"),
+            wire::Field::member("KindCode"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -459,15 +488,10 @@ pub struct Tag {
 impl wire::Object for Tag {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Tag",
-                fields: &[
-                    wire::Field::member("Key"),
-                    wire::Field::member("Value"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Tag", const { &[
+            wire::Field::member("Key"),
+            wire::Field::member("Value"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -508,18 +532,13 @@ pub struct ShardList {
 impl wire::Object for ShardList {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "ShardList",
-                fields: &[
-                    wire::Field::member("NodeClass"),
-                    wire::Field::member("NodeDescription"),
-                    wire::Field::member("NodeStorage"),
-                    wire::Field::member("NodeId"),
-                    wire::Field::member("ReadonlyReplicas"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("ShardList", const { &[
+            wire::Field::member("NodeClass"),
+            wire::Field::member("NodeDescription"),
+            wire::Field::member("NodeStorage"),
+            wire::Field::member("NodeId"),
+            wire::Field::member("ReadonlyReplicas"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -562,16 +581,11 @@ pub struct MongosList {
 impl wire::Object for MongosList {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "MongosList",
-                fields: &[
-                    wire::Field::member("NodeClass"),
-                    wire::Field::member("NodeDescription"),
-                    wire::Field::member("NodeId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("MongosList", const { &[
+            wire::Field::member("NodeClass"),
+            wire::Field::member("NodeDescription"),
+            wire::Field::member("NodeId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -595,28 +609,23 @@ impl wire::Object for MongosList {
 
 wire::object!(MongosList);
 
-/// The error codes that are documented for `DescribeDBInstancesOverview`: none.
+/// No error codes are documented for `DescribeDBInstancesOverview`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "DescribeDBInstancesOverview";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Describes a DB instances overview.
     ///
-    /// Examples, errors and types: [`describe_db_instances_overview`](mod@super::describe_db_instances_overview).
+    /// Examples, errors and types:
+    /// [`describe_db_instances_overview`](mod@super::describe_db_instances_overview).
     #[inline]
-    pub fn describe_db_instances_overview(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_db_instances_overview(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

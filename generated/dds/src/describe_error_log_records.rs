@@ -2,7 +2,10 @@
 
 //! Describes error log records.
 //!
-//! Operation `DescribeErrorLogRecords`: it only reads. It answers in pages: see [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items). [Its page](https://api.alibabacloud.com/document/Dds/2015-12-01/DescribeErrorLogRecords) at Alibaba Cloud.
+//! Operation `DescribeErrorLogRecords`: it only reads. It answers in pages: see
+//! [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items).
+//! [Its page](https://api.alibabacloud.com/document/Dds/2015-12-01/DescribeErrorLogRecords) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -35,15 +38,17 @@
 //! # use alicloud_dds::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_dds::Error> {
-//! let replay = Replay::new().error(describe::Error::InvalidParameterCombination);
-//! # let client = dds::Client::new(&replay.config());
+//! let replay = Replay::new().error(describe::ErrorKind::InvalidParameterCombination);
+//! # let client = dds::Client::new(&replay.config().retry(alicloud_dds::Retry::off()));
 //! # let request = describe::Request::new()
 //! #     .db_instance_id("dds-bp12c5b040dc****")
 //! #     .start_time("2019-01-01T12:10Z")
 //! #     .end_time("2019-01-02T12:10Z");
 //! let error = client.describe_error_log_records(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(describe::Error::InvalidParameterCombination) => assert_eq!(error.status(), Some(400)),
+//!     Some(describe::ErrorKind::InvalidParameterCombination) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -53,6 +58,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeErrorLogRecords`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -60,7 +66,8 @@ pub struct Request {
     pub db_instance_id: Option<String>,
     /// `NodeId`. Example: `d-bp128a003436****`.
     pub node_id: Option<String>,
-    /// `RoleType`. Values: [`primary`](Self::ROLE_TYPE_PRIMARY), [`secondary`](Self::ROLE_TYPE_SECONDARY). Example: `primary`. Default: `primary`.
+    /// `RoleType`. Values: [`primary`](Self::ROLE_TYPE_PRIMARY),
+    /// [`secondary`](Self::ROLE_TYPE_SECONDARY). Default: `primary`.
     pub role_type: Option<String>,
     /// `StartTime`, **required**. Example: `2019-01-01T12:10Z`.
     pub start_time: Option<String>,
@@ -80,7 +87,8 @@ pub struct Request {
     pub resource_group_id: Option<String>,
     /// `QueryKeywords`. Example: `test test1`.
     pub query_keywords: Option<String>,
-    /// `LogicalOperator`. Values: [`and`](Self::LOGICAL_OPERATOR_AND), [`or`](Self::LOGICAL_OPERATOR_OR). Example: `and`. Default: `and`.
+    /// `LogicalOperator`. Values: [`and`](Self::LOGICAL_OPERATOR_AND),
+    /// [`or`](Self::LOGICAL_OPERATOR_OR). Default: `and`.
     pub logical_operator: Option<String>,
 }
 
@@ -94,83 +102,83 @@ impl Request {
     /// `or`, a value of `LogicalOperator`.
     pub const LOGICAL_OPERATOR_OR: &str = "or";
 
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`db_instance_id`](field@Self::db_instance_id).
+    /// Sets [`DBInstanceId`](field@Self::db_instance_id), **required**.
     #[inline]
     pub fn db_instance_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.db_instance_id, value);
         self
     }
 
-    /// Sets [`node_id`](field@Self::node_id).
+    /// Sets [`NodeId`](field@Self::node_id).
     #[inline]
     pub fn node_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.node_id, value);
         self
     }
 
-    /// Sets [`role_type`](field@Self::role_type).
+    /// Sets [`RoleType`](field@Self::role_type).
     #[inline]
     pub fn role_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.role_type, value);
         self
     }
 
-    /// Sets [`start_time`](field@Self::start_time).
+    /// Sets [`StartTime`](field@Self::start_time), **required**.
     #[inline]
     pub fn start_time(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.start_time, value);
         self
     }
 
-    /// Sets [`end_time`](field@Self::end_time).
+    /// Sets [`EndTime`](field@Self::end_time), **required**.
     #[inline]
     pub fn end_time(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.end_time, value);
         self
     }
 
-    /// Sets [`db_name`](field@Self::db_name).
+    /// Sets [`DBName`](field@Self::db_name).
     #[inline]
     pub fn db_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.db_name, value);
         self
     }
 
-    /// Sets [`page_size`](field@Self::page_size).
+    /// Sets [`PageSize`](field@Self::page_size): How many a page holds at most.
     #[inline]
     pub fn page_size(mut self, value: i64) -> Self {
         wire::set(&mut self.page_size, value);
         self
     }
 
-    /// Sets [`page_number`](field@Self::page_number).
+    /// Sets [`PageNumber`](field@Self::page_number): The page to answer, from 1 on.
     #[inline]
     pub fn page_number(mut self, value: i64) -> Self {
         wire::set(&mut self.page_number, value);
         self
     }
 
-    /// Sets [`resource_group_id`](field@Self::resource_group_id).
+    /// Sets [`ResourceGroupId`](field@Self::resource_group_id).
     #[inline]
     pub fn resource_group_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.resource_group_id, value);
         self
     }
 
-    /// Sets [`query_keywords`](field@Self::query_keywords).
+    /// Sets [`QueryKeywords`](field@Self::query_keywords).
     #[inline]
     pub fn query_keywords(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.query_keywords, value);
         self
     }
 
-    /// Sets [`logical_operator`](field@Self::logical_operator).
+    /// Sets [`LogicalOperator`](field@Self::logical_operator).
     #[inline]
     pub fn logical_operator(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.logical_operator, value);
@@ -181,24 +189,19 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("DBInstanceId").required(),
-                    wire::Field::query("NodeId"),
-                    wire::Field::query("RoleType"),
-                    wire::Field::query("StartTime").required(),
-                    wire::Field::query("EndTime").required(),
-                    wire::Field::query("DBName"),
-                    wire::Field::query("PageSize").limits(&[wire::Limit::Min(30), wire::Limit::Max(100)]),
-                    wire::Field::query("PageNumber").limits(&[wire::Limit::Min(1), wire::Limit::Max(2147483647)]),
-                    wire::Field::query("ResourceGroupId"),
-                    wire::Field::query("QueryKeywords"),
-                    wire::Field::query("LogicalOperator"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("DBInstanceId").required(),
+            wire::Field::query("NodeId"),
+            wire::Field::query("RoleType"),
+            wire::Field::query("StartTime").required(),
+            wire::Field::query("EndTime").required(),
+            wire::Field::query("DBName"),
+            wire::Field::query("PageSize").limits(&[wire::Limit::Min(30), wire::Limit::Max(100)]),
+            wire::Field::query("PageNumber").limits(&[wire::Limit::Min(1), wire::Limit::Max(2147483647)]),
+            wire::Field::query("ResourceGroupId"),
+            wire::Field::query("QueryKeywords"),
+            wire::Field::query("LogicalOperator"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -263,19 +266,14 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("TotalRecordCount"),
-                    wire::Field::member("PageRecordCount"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("PageNumber"),
-                    wire::Field::member("Items").wrapper("LogRecords"),
-                    wire::Field::member("Engine"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("TotalRecordCount"),
+            wire::Field::member("PageRecordCount"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("PageNumber"),
+            wire::Field::member("Items").wrapper("LogRecords"),
+            wire::Field::member("Engine"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -317,7 +315,24 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"TotalRecordCount\":1,\"PageRecordCount\":1,\"RequestId\":\"68BCBEC2-1E66-471F-A1A8-E3C60C0A80B0\",\"PageNumber\":1,\"Items\":{\"LogRecords\":[{\"ConnInfo\":\"conn18xxxxxx\",\"CreateTime\":\"2019-02-26T12:09:34Z\",\"Category\":\"NETWORK\",\"Content\":\"xxxxxxxx\",\"Id\":1111111111}]},\"Engine\":\"MongoDB\"}"),
+        operation::Sample::Json(r#"{
+  "TotalRecordCount": 1,
+  "PageRecordCount": 1,
+  "RequestId": "68BCBEC2-1E66-471F-A1A8-E3C60C0A80B0",
+  "PageNumber": 1,
+  "Items": {
+    "LogRecords": [
+      {
+        "ConnInfo": "conn18xxxxxx",
+        "CreateTime": "2019-02-26T12:09:34Z",
+        "Category": "NETWORK",
+        "Content": "xxxxxxxx",
+        "Id": 1111111111
+      }
+    ]
+  },
+  "Engine": "MongoDB"
+}"#),
     ];
 }
 
@@ -348,18 +363,13 @@ pub struct LogRecord {
 impl wire::Object for LogRecord {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "LogRecord",
-                fields: &[
-                    wire::Field::member("ConnInfo"),
-                    wire::Field::member("CreateTime"),
-                    wire::Field::member("Category"),
-                    wire::Field::member("Content"),
-                    wire::Field::member("Id"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("LogRecord", const { &[
+            wire::Field::member("ConnInfo"),
+            wire::Field::member("CreateTime"),
+            wire::Field::member("Category"),
+            wire::Field::member("Content"),
+            wire::Field::member("Id"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -392,7 +402,7 @@ wire::object!(LogRecord);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InvalidParameterCombination`, status 400.
     InvalidParameterCombination,
     /// `InvalidStartTime.Malformed`, status 400.
@@ -403,7 +413,7 @@ pub enum Error {
     LogApiFrequencyExceeded,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DescribeErrorLogRecords";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -419,9 +429,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Describes error log records.
     ///
-    /// Examples, errors and types: [`describe_error_log_records`](mod@super::describe_error_log_records).
+    /// Examples, errors and types:
+    /// [`describe_error_log_records`](mod@super::describe_error_log_records).
     #[inline]
-    pub fn describe_error_log_records(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_error_log_records(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

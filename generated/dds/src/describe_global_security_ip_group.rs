@@ -2,7 +2,9 @@
 
 //! Describes a global security IP group.
 //!
-//! Operation `DescribeGlobalSecurityIPGroup`: it only reads. [Its page](https://api.alibabacloud.com/document/Dds/2015-12-01/DescribeGlobalSecurityIPGroup) at Alibaba Cloud.
+//! Operation `DescribeGlobalSecurityIPGroup`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/Dds/2015-12-01/DescribeGlobalSecurityIPGroup)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -30,12 +32,14 @@
 //! # use alicloud_dds::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_dds::Error> {
-//! let replay = Replay::new().error(describe::Error::RequiredParamNotFound);
-//! # let client = dds::Client::new(&replay.config());
+//! let replay = Replay::new().error(describe::ErrorKind::RequiredParamNotFound);
+//! # let client = dds::Client::new(&replay.config().retry(alicloud_dds::Retry::off()));
 //! # let request = describe::Request::new();
 //! let error = client.describe_global_security_ip_group(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(describe::Error::RequiredParamNotFound) => assert_eq!(error.status(), Some(400)),
+//!     Some(describe::ErrorKind::RequiredParamNotFound) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -45,32 +49,34 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeGlobalSecurityIPGroup`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `RegionId`, **required**: The ID of the region.
+    /// `RegionId`, **required** (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
     /// `GlobalSecurityGroupId`. Example: `g-hedmu8kg9nsabw6u42rv`.
     pub global_security_group_id: Option<String>,
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id), **required** (if unset, the client's region): The
+    /// ID of the region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`global_security_group_id`](field@Self::global_security_group_id).
+    /// Sets [`GlobalSecurityGroupId`](field@Self::global_security_group_id).
     #[inline]
     pub fn global_security_group_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.global_security_group_id, value);
@@ -81,15 +87,10 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RegionId").required(),
-                    wire::Field::query("GlobalSecurityGroupId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RegionId").required(),
+            wire::Field::query("GlobalSecurityGroupId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -126,15 +127,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("GlobalSecurityIPGroup"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("GlobalSecurityIPGroup"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -166,7 +162,18 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"72651AF9-7897-41A7-8B67-6C15C7F26A0A\",\"GlobalSecurityIPGroup\":[{\"GlobalSecurityGroupId\":\"g-sdgwqyp4f5j1x3qk7yvm\",\"GlobalIgName\":\"dev_baoxian_k8s_bj\",\"GIpList\":\"117.12.202.19\",\"RegionId\":\"cn-hangzhou\",\"DBInstances\":[\"[dds-asdxxxx,dds-afrexxxxxx]\"]}]}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "72651AF9-7897-41A7-8B67-6C15C7F26A0A",
+  "GlobalSecurityIPGroup": [
+    {
+      "GlobalSecurityGroupId": "g-sdgwqyp4f5j1x3qk7yvm",
+      "GlobalIgName": "dev_baoxian_k8s_bj",
+      "GIpList": "117.12.202.19",
+      "RegionId": "cn-hangzhou",
+      "DBInstances": ["[dds-asdxxxx,dds-afrexxxxxx]"]
+    }
+  ]
+}"#),
     ];
 }
 
@@ -191,18 +198,13 @@ pub struct GlobalSecurityIpGroup {
 impl wire::Object for GlobalSecurityIpGroup {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "GlobalSecurityIpGroup",
-                fields: &[
-                    wire::Field::member("GlobalSecurityGroupId"),
-                    wire::Field::member("GlobalIgName"),
-                    wire::Field::member("GIpList"),
-                    wire::Field::member("RegionId"),
-                    wire::Field::member("DBInstances"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("GlobalSecurityIpGroup", const { &[
+            wire::Field::member("GlobalSecurityGroupId"),
+            wire::Field::member("GlobalIgName"),
+            wire::Field::member("GIpList"),
+            wire::Field::member("RegionId"),
+            wire::Field::member("DBInstances"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -235,7 +237,7 @@ wire::object!(GlobalSecurityIpGroup);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `RequiredParam.NotFound`, status 400.
     RequiredParamNotFound,
     /// `InvalidAction`, status 400.
@@ -244,7 +246,7 @@ pub enum Error {
     InvalidUserNotFound,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DescribeGlobalSecurityIPGroup";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -259,9 +261,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Describes a global security IP group.
     ///
-    /// Examples, errors and types: [`describe_global_security_ip_group`](mod@super::describe_global_security_ip_group).
+    /// Examples, errors and types:
+    /// [`describe_global_security_ip_group`](mod@super::describe_global_security_ip_group).
     #[inline]
-    pub fn describe_global_security_ip_group(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_global_security_ip_group(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Describes a global security IP group relation.
 //!
-//! Operation `DescribeGlobalSecurityIPGroupRelation`: it only reads. [Its page](https://api.alibabacloud.com/document/Dds/2015-12-01/DescribeGlobalSecurityIPGroupRelation) at Alibaba Cloud.
+//! Operation `DescribeGlobalSecurityIPGroupRelation`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/Dds/2015-12-01/DescribeGlobalSecurityIPGroupRelation)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -32,12 +34,14 @@
 //! # use alicloud_dds::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_dds::Error> {
-//! let replay = Replay::new().error(describe::Error::RequiredParamNotFound);
-//! # let client = dds::Client::new(&replay.config());
+//! let replay = Replay::new().error(describe::ErrorKind::RequiredParamNotFound);
+//! # let client = dds::Client::new(&replay.config().retry(alicloud_dds::Retry::off()));
 //! # let request = describe::Request::new().db_cluster_id("dds-2ze6069764423m0l");
 //! let error = client.describe_global_security_ip_group_relation(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(describe::Error::RequiredParamNotFound) => assert_eq!(error.status(), Some(400)),
+//!     Some(describe::ErrorKind::RequiredParamNotFound) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -47,32 +51,34 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeGlobalSecurityIPGroupRelation`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `RegionId`, **required**: The ID of the region.
+    /// `RegionId`, **required** (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
     /// `DBClusterId`, **required**. Example: `dds-2ze6069764423m0l`.
     pub db_cluster_id: Option<String>,
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id), **required** (if unset, the client's region): The
+    /// ID of the region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`db_cluster_id`](field@Self::db_cluster_id).
+    /// Sets [`DBClusterId`](field@Self::db_cluster_id), **required**.
     #[inline]
     pub fn db_cluster_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.db_cluster_id, value);
@@ -83,15 +89,10 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RegionId").required(),
-                    wire::Field::query("DBClusterId").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RegionId").required(),
+            wire::Field::query("DBClusterId").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -130,16 +131,11 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("DBClusterId"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("GlobalSecurityIPGroupRel"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("DBClusterId"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("GlobalSecurityIPGroupRel"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -171,11 +167,23 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"DBClusterId\":\"dds-2ze6069764423m0l\",\"RequestId\":\"F8CA8312-530A-413A-9129-F2BB32A8D404\",\"GlobalSecurityIPGroupRel\":[{\"GlobalSecurityGroupId\":\"g-gfurfpsh4ycbrm2avst7\",\"GIpList\":\"27.16.214.10,111.60.117.181\",\"RegionId\":\"cn-hongkong\",\"GlobalIgName\":\"dev_baoxian_k8s_bj\"}]}"),
+        operation::Sample::Json(r#"{
+  "DBClusterId": "dds-2ze6069764423m0l",
+  "RequestId": "F8CA8312-530A-413A-9129-F2BB32A8D404",
+  "GlobalSecurityIPGroupRel": [
+    {
+      "GlobalSecurityGroupId": "g-gfurfpsh4ycbrm2avst7",
+      "GIpList": "27.16.214.10,111.60.117.181",
+      "RegionId": "cn-hongkong",
+      "GlobalIgName": "dev_baoxian_k8s_bj"
+    }
+  ]
+}"#),
     ];
 }
 
-/// An item of [`Response::global_security_ip_group_rel`](field@Response::global_security_ip_group_rel).
+/// An item of
+/// [`Response::global_security_ip_group_rel`](field@Response::global_security_ip_group_rel).
 #[derive(Default)]
 #[non_exhaustive]
 pub struct GlobalSecurityIpGroupRel {
@@ -194,17 +202,12 @@ pub struct GlobalSecurityIpGroupRel {
 impl wire::Object for GlobalSecurityIpGroupRel {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "GlobalSecurityIpGroupRel",
-                fields: &[
-                    wire::Field::member("GlobalSecurityGroupId"),
-                    wire::Field::member("GIpList"),
-                    wire::Field::member("RegionId"),
-                    wire::Field::member("GlobalIgName"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("GlobalSecurityIpGroupRel", const { &[
+            wire::Field::member("GlobalSecurityGroupId"),
+            wire::Field::member("GIpList"),
+            wire::Field::member("RegionId"),
+            wire::Field::member("GlobalIgName"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -235,12 +238,12 @@ wire::object!(GlobalSecurityIpGroupRel);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `RequiredParam.NotFound`, status 400.
     RequiredParamNotFound,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DescribeGlobalSecurityIPGroupRelation";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -253,9 +256,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Describes a global security IP group relation.
     ///
-    /// Examples, errors and types: [`describe_global_security_ip_group_relation`](mod@super::describe_global_security_ip_group_relation).
+    /// Examples, errors and types:
+    /// [`describe_global_security_ip_group_relation`](mod@super::describe_global_security_ip_group_relation).
     #[inline]
-    pub fn describe_global_security_ip_group_relation(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_global_security_ip_group_relation(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

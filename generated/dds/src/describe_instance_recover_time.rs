@@ -2,7 +2,9 @@
 
 //! Describes an instance recover time.
 //!
-//! Operation `DescribeInstanceRecoverTime`: it only reads. [Its page](https://api.alibabacloud.com/document/Dds/2015-12-01/DescribeInstanceRecoverTime) at Alibaba Cloud.
+//! Operation `DescribeInstanceRecoverTime`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/Dds/2015-12-01/DescribeInstanceRecoverTime) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -28,6 +30,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeInstanceRecoverTime`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -42,34 +45,34 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`db_instance_id`](field@Self::db_instance_id).
+    /// Sets [`DBInstanceId`](field@Self::db_instance_id), **required**.
     #[inline]
     pub fn db_instance_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.db_instance_id, value);
         self
     }
 
-    /// Sets [`dest_region`](field@Self::dest_region).
+    /// Sets [`DestRegion`](field@Self::dest_region).
     #[inline]
     pub fn dest_region(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.dest_region, value);
         self
     }
 
-    /// Sets [`src_region`](field@Self::src_region).
+    /// Sets [`SrcRegion`](field@Self::src_region).
     #[inline]
     pub fn src_region(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.src_region, value);
         self
     }
 
-    /// Sets [`resource_group_id`](field@Self::resource_group_id).
+    /// Sets [`ResourceGroupId`](field@Self::resource_group_id).
     #[inline]
     pub fn resource_group_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.resource_group_id, value);
@@ -80,17 +83,12 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("DBInstanceId").required(),
-                    wire::Field::query("DestRegion"),
-                    wire::Field::query("SrcRegion"),
-                    wire::Field::query("ResourceGroupId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("DBInstanceId").required(),
+            wire::Field::query("DestRegion"),
+            wire::Field::query("SrcRegion"),
+            wire::Field::query("ResourceGroupId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -131,15 +129,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("RestoreRanges"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("RestoreRanges"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -169,7 +162,16 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"F8CA8312-530A-413A-9129-F2BB32A8D404\",\"RestoreRanges\":[{\"RestoreBeginTime\":\"2023-10-16T19:33:20Z\",\"RestoreEndTime\":\"2023-10-16T19:43:20Z\",\"RestoreType\":\"PointInTime\"}]}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "F8CA8312-530A-413A-9129-F2BB32A8D404",
+  "RestoreRanges": [
+    {
+      "RestoreBeginTime": "2023-10-16T19:33:20Z",
+      "RestoreEndTime": "2023-10-16T19:43:20Z",
+      "RestoreType": "PointInTime"
+    }
+  ]
+}"#),
     ];
 }
 
@@ -188,16 +190,11 @@ pub struct RestoreRange {
 impl wire::Object for RestoreRange {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "RestoreRange",
-                fields: &[
-                    wire::Field::member("RestoreBeginTime"),
-                    wire::Field::member("RestoreEndTime"),
-                    wire::Field::member("RestoreType"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("RestoreRange", const { &[
+            wire::Field::member("RestoreBeginTime"),
+            wire::Field::member("RestoreEndTime"),
+            wire::Field::member("RestoreType"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -221,28 +218,23 @@ impl wire::Object for RestoreRange {
 
 wire::object!(RestoreRange);
 
-/// The error codes that are documented for `DescribeInstanceRecoverTime`: none.
+/// No error codes are documented for `DescribeInstanceRecoverTime`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "DescribeInstanceRecoverTime";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Describes an instance recover time.
     ///
-    /// Examples, errors and types: [`describe_instance_recover_time`](mod@super::describe_instance_recover_time).
+    /// Examples, errors and types:
+    /// [`describe_instance_recover_time`](mod@super::describe_instance_recover_time).
     #[inline]
-    pub fn describe_instance_recover_time(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_instance_recover_time(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

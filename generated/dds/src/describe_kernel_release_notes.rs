@@ -2,7 +2,9 @@
 
 //! Describes kernel release notes.
 //!
-//! Operation `DescribeKernelReleaseNotes`: it only reads. [Its page](https://api.alibabacloud.com/document/Dds/2015-12-01/DescribeKernelReleaseNotes) at Alibaba Cloud.
+//! Operation `DescribeKernelReleaseNotes`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/Dds/2015-12-01/DescribeKernelReleaseNotes) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -30,12 +32,14 @@
 //! # use alicloud_dds::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_dds::Error> {
-//! let replay = Replay::new().error(describe::Error::InvalidKernelReleaseNotes);
-//! # let client = dds::Client::new(&replay.config());
+//! let replay = Replay::new().error(describe::ErrorKind::InvalidKernelReleaseNotes);
+//! # let client = dds::Client::new(&replay.config().retry(alicloud_dds::Retry::off()));
 //! # let request = describe::Request::new();
 //! let error = client.describe_kernel_release_notes(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(describe::Error::InvalidKernelReleaseNotes) => assert_eq!(error.status(), Some(400)),
+//!     Some(describe::ErrorKind::InvalidKernelReleaseNotes) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -45,6 +49,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeKernelReleaseNotes`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -53,13 +58,13 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`kernel_version`](field@Self::kernel_version).
+    /// Sets [`KernelVersion`](field@Self::kernel_version).
     #[inline]
     pub fn kernel_version(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.kernel_version, value);
@@ -70,14 +75,9 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("KernelVersion"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("KernelVersion"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -112,15 +112,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("ReleaseNotes").wrapper("ReleaseNote"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("ReleaseNotes").wrapper("ReleaseNote"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -150,7 +145,10 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"F01D4DDA-CB72-4083-B399-AF4642294FE6\",\"ReleaseNotes\":{\"ReleaseNote\":[{\"KernelVersion\":\"mongodb_20180619_0.4.9\"}]}}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "F01D4DDA-CB72-4083-B399-AF4642294FE6",
+  "ReleaseNotes": {"ReleaseNote": [{"KernelVersion": "mongodb_20180619_0.4.9"}]}
+}"#),
     ];
 }
 
@@ -167,15 +165,10 @@ pub struct ReleaseNote {
 impl wire::Object for ReleaseNote {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "ReleaseNote",
-                fields: &[
-                    wire::Field::member("ReleaseNote"),
-                    wire::Field::member("KernelVersion"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("ReleaseNote", const { &[
+            wire::Field::member("ReleaseNote"),
+            wire::Field::member("KernelVersion"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -202,12 +195,12 @@ wire::object!(ReleaseNote);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InvalidKernelReleaseNotes`, status 400.
     InvalidKernelReleaseNotes,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DescribeKernelReleaseNotes";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -220,9 +213,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Describes kernel release notes.
     ///
-    /// Examples, errors and types: [`describe_kernel_release_notes`](mod@super::describe_kernel_release_notes).
+    /// Examples, errors and types:
+    /// [`describe_kernel_release_notes`](mod@super::describe_kernel_release_notes).
     #[inline]
-    pub fn describe_kernel_release_notes(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_kernel_release_notes(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Describes KMS keys.
 //!
-//! Operation `DescribeKmsKeys`: it only reads. [Its page](https://api.alibabacloud.com/document/Dds/2015-12-01/DescribeKmsKeys) at Alibaba Cloud.
+//! Operation `DescribeKmsKeys`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/Dds/2015-12-01/DescribeKmsKeys) at Alibaba
+//! Cloud.
 //!
 //! # Examples
 //!
@@ -30,12 +32,14 @@
 //! # use alicloud_dds::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_dds::Error> {
-//! let replay = Replay::new().error(describe::Error::EntityNotExistUser);
-//! # let client = dds::Client::new(&replay.config());
+//! let replay = Replay::new().error(describe::ErrorKind::EntityNotExistUser);
+//! # let client = dds::Client::new(&replay.config().retry(alicloud_dds::Retry::off()));
 //! # let request = describe::Request::new();
 //! let error = client.describe_kms_keys(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(describe::Error::EntityNotExistUser) => assert_eq!(error.status(), Some(404)),
+//!     Some(describe::ErrorKind::EntityNotExistUser) => {
+//!         assert_eq!(error.status(), Some(404))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -45,23 +49,25 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeKmsKeys`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `RegionId`: The ID of the region.
+    /// `RegionId` (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id) (if unset, the client's region): The ID of the
+    /// region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
@@ -72,14 +78,9 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RegionId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RegionId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -114,15 +115,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("KmsKeys"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("KmsKeys"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -152,7 +148,15 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"60EEBD77-227C-5B39-86EA-D89163C5****\",\"KmsKeys\":[{\"KeyAlias\":\"key-shh656820f4mh9qxxxxx     alias/test1\",\"KeyId\":\"37291352-xxxx-xxxx-adbf-fd0630a95583\"}]}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "60EEBD77-227C-5B39-86EA-D89163C5****",
+  "KmsKeys": [
+    {
+      "KeyAlias": "key-shh656820f4mh9qxxxxx     alias/test1",
+      "KeyId": "37291352-xxxx-xxxx-adbf-fd0630a95583"
+    }
+  ]
+}"#),
     ];
 }
 
@@ -169,15 +173,10 @@ pub struct KmsKey {
 impl wire::Object for KmsKey {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "KmsKey",
-                fields: &[
-                    wire::Field::member("KeyAlias"),
-                    wire::Field::member("KeyId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("KmsKey", const { &[
+            wire::Field::member("KeyAlias"),
+            wire::Field::member("KeyId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -204,7 +203,7 @@ wire::object!(KmsKey);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `EntityNotExistUser`, status 404.
     EntityNotExistUser,
     /// `EntityNotExistService`, status 404.
@@ -215,7 +214,7 @@ pub enum Error {
     EntityAlreadyExistsRole,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DescribeKmsKeys";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -233,7 +232,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`describe_kms_keys`](mod@super::describe_kms_keys).
     #[inline]
-    pub fn describe_kms_keys(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_kms_keys(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Describes a mongodb log config.
 //!
-//! Operation `DescribeMongoDBLogConfig`: it only reads. [Its page](https://api.alibabacloud.com/document/Dds/2015-12-01/DescribeMongoDBLogConfig) at Alibaba Cloud.
+//! Operation `DescribeMongoDBLogConfig`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/Dds/2015-12-01/DescribeMongoDBLogConfig) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -28,6 +30,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeMongoDBLogConfig`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -36,13 +39,13 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`db_instance_id`](field@Self::db_instance_id).
+    /// Sets [`DBInstanceId`](field@Self::db_instance_id), **required**.
     #[inline]
     pub fn db_instance_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.db_instance_id, value);
@@ -53,14 +56,9 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("DBInstanceId").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("DBInstanceId").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -115,25 +113,20 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("UserProjectName"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("IsUserProjectLogstoreExist"),
-                    wire::Field::member("IsEtlMetaExist"),
-                    wire::Field::member("ServiceType"),
-                    wire::Field::member("EnableAudit"),
-                    wire::Field::member("TtlForTrail"),
-                    wire::Field::member("UsedStorageForTrail"),
-                    wire::Field::member("PreserveStorageForTrail"),
-                    wire::Field::member("TtlForStandard"),
-                    wire::Field::member("UsedStorageForStandard"),
-                    wire::Field::member("PreserveStorageForStandard"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("UserProjectName"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("IsUserProjectLogstoreExist"),
+            wire::Field::member("IsEtlMetaExist"),
+            wire::Field::member("ServiceType"),
+            wire::Field::member("EnableAudit"),
+            wire::Field::member("TtlForTrail"),
+            wire::Field::member("UsedStorageForTrail"),
+            wire::Field::member("PreserveStorageForTrail"),
+            wire::Field::member("TtlForStandard"),
+            wire::Field::member("UsedStorageForStandard"),
+            wire::Field::member("PreserveStorageForStandard"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -183,32 +176,40 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"UserProjectName\":\"nosql-176498472570****-cn-hangzhou\",\"RequestId\":\"664ECE26-658A-47C5-88F6-870B0132E8D2\",\"IsUserProjectLogstoreExist\":1,\"IsEtlMetaExist\":1,\"ServiceType\":\"Standard\",\"EnableAudit\":true,\"TtlForTrail\":1,\"UsedStorageForTrail\":12548178759,\"PreserveStorageForTrail\":107374182400,\"TtlForStandard\":30,\"UsedStorageForStandard\":20163,\"PreserveStorageForStandard\":-1}"),
+        operation::Sample::Json(r#"{
+  "UserProjectName": "nosql-176498472570****-cn-hangzhou",
+  "RequestId": "664ECE26-658A-47C5-88F6-870B0132E8D2",
+  "IsUserProjectLogstoreExist": 1,
+  "IsEtlMetaExist": 1,
+  "ServiceType": "Standard",
+  "EnableAudit": true,
+  "TtlForTrail": 1,
+  "UsedStorageForTrail": 12548178759,
+  "PreserveStorageForTrail": 107374182400,
+  "TtlForStandard": 30,
+  "UsedStorageForStandard": 20163,
+  "PreserveStorageForStandard": -1
+}"#),
     ];
 }
 
-/// The error codes that are documented for `DescribeMongoDBLogConfig`: none.
+/// No error codes are documented for `DescribeMongoDBLogConfig`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "DescribeMongoDBLogConfig";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Describes a mongodb log config.
     ///
-    /// Examples, errors and types: [`describe_mongodb_log_config`](mod@super::describe_mongodb_log_config).
+    /// Examples, errors and types:
+    /// [`describe_mongodb_log_config`](mod@super::describe_mongodb_log_config).
     #[inline]
-    pub fn describe_mongodb_log_config(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_mongodb_log_config(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Describes parameter modification history.
 //!
-//! Operation `DescribeParameterModificationHistory`: it only reads. [Its page](https://api.alibabacloud.com/document/Dds/2015-12-01/DescribeParameterModificationHistory) at Alibaba Cloud.
+//! Operation `DescribeParameterModificationHistory`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/Dds/2015-12-01/DescribeParameterModificationHistory)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -35,15 +37,17 @@
 //! # use alicloud_dds::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_dds::Error> {
-//! let replay = Replay::new().error(describe::Error::InvalidStartTimeMalformed);
-//! # let client = dds::Client::new(&replay.config());
+//! let replay = Replay::new().error(describe::ErrorKind::InvalidStartTimeMalformed);
+//! # let client = dds::Client::new(&replay.config().retry(alicloud_dds::Retry::off()));
 //! # let request = describe::Request::new()
 //! #     .db_instance_id("dds-bp2235****")
 //! #     .start_time("2019-01-01T12:10:10Z")
 //! #     .end_time("2019-01-02T12:10:10Z");
 //! let error = client.describe_parameter_modification_history(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(describe::Error::InvalidStartTimeMalformed) => assert_eq!(error.status(), Some(400)),
+//!     Some(describe::ErrorKind::InvalidStartTimeMalformed) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -53,6 +57,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeParameterModificationHistory`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -69,41 +74,41 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`db_instance_id`](field@Self::db_instance_id).
+    /// Sets [`DBInstanceId`](field@Self::db_instance_id), **required**.
     #[inline]
     pub fn db_instance_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.db_instance_id, value);
         self
     }
 
-    /// Sets [`node_id`](field@Self::node_id).
+    /// Sets [`NodeId`](field@Self::node_id).
     #[inline]
     pub fn node_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.node_id, value);
         self
     }
 
-    /// Sets [`start_time`](field@Self::start_time).
+    /// Sets [`StartTime`](field@Self::start_time), **required**.
     #[inline]
     pub fn start_time(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.start_time, value);
         self
     }
 
-    /// Sets [`end_time`](field@Self::end_time).
+    /// Sets [`EndTime`](field@Self::end_time), **required**.
     #[inline]
     pub fn end_time(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.end_time, value);
         self
     }
 
-    /// Sets [`character_type`](field@Self::character_type).
+    /// Sets [`CharacterType`](field@Self::character_type).
     #[inline]
     pub fn character_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.character_type, value);
@@ -114,18 +119,13 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("DBInstanceId").required(),
-                    wire::Field::query("NodeId"),
-                    wire::Field::query("StartTime").required(),
-                    wire::Field::query("EndTime").required(),
-                    wire::Field::query("CharacterType"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("DBInstanceId").required(),
+            wire::Field::query("NodeId"),
+            wire::Field::query("StartTime").required(),
+            wire::Field::query("EndTime").required(),
+            wire::Field::query("CharacterType"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -168,15 +168,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("HistoricalParameters").wrapper("HistoricalParameter"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("HistoricalParameters").wrapper("HistoricalParameter"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -206,7 +201,19 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"B1BB6E0E-B4EF-4145-81FA-A07719860248\",\"HistoricalParameters\":{\"HistoricalParameter\":[{\"ParameterName\":\"operationProfiling.slowOpThresholdMs\",\"OldParameterValue\":\"100\",\"NewParameterValue\":\"200\",\"ModifyTime\":\"2019-03-12T07:58:24Z\"}]}}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "B1BB6E0E-B4EF-4145-81FA-A07719860248",
+  "HistoricalParameters": {
+    "HistoricalParameter": [
+      {
+        "ParameterName": "operationProfiling.slowOpThresholdMs",
+        "OldParameterValue": "100",
+        "NewParameterValue": "200",
+        "ModifyTime": "2019-03-12T07:58:24Z"
+      }
+    ]
+  }
+}"#),
     ];
 }
 
@@ -227,17 +234,12 @@ pub struct HistoricalParameter {
 impl wire::Object for HistoricalParameter {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "HistoricalParameter",
-                fields: &[
-                    wire::Field::member("ParameterName"),
-                    wire::Field::member("OldParameterValue"),
-                    wire::Field::member("NewParameterValue"),
-                    wire::Field::member("ModifyTime"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("HistoricalParameter", const { &[
+            wire::Field::member("ParameterName"),
+            wire::Field::member("OldParameterValue"),
+            wire::Field::member("NewParameterValue"),
+            wire::Field::member("ModifyTime"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -268,14 +270,14 @@ wire::object!(HistoricalParameter);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InvalidStartTime.Malformed`, status 400.
     InvalidStartTimeMalformed,
     /// `InvalidEndTime.Malformed`, status 400.
     InvalidEndTimeMalformed,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DescribeParameterModificationHistory";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -289,9 +291,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Describes parameter modification history.
     ///
-    /// Examples, errors and types: [`describe_parameter_modification_history`](mod@super::describe_parameter_modification_history).
+    /// Examples, errors and types:
+    /// [`describe_parameter_modification_history`](mod@super::describe_parameter_modification_history).
     #[inline]
-    pub fn describe_parameter_modification_history(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_parameter_modification_history(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

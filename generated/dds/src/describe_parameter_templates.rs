@@ -2,7 +2,9 @@
 
 //! Describes parameter templates.
 //!
-//! Operation `DescribeParameterTemplates`: it only reads. [Its page](https://api.alibabacloud.com/document/Dds/2015-12-01/DescribeParameterTemplates) at Alibaba Cloud.
+//! Operation `DescribeParameterTemplates`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/Dds/2015-12-01/DescribeParameterTemplates) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -34,14 +36,16 @@
 //! # use alicloud_dds::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_dds::Error> {
-//! let replay = Replay::new().error(describe::Error::InvalidEngineVersionMalformed);
-//! # let client = dds::Client::new(&replay.config());
+//! let replay = Replay::new().error(describe::ErrorKind::InvalidEngineVersionMalformed);
+//! # let client = dds::Client::new(&replay.config().retry(alicloud_dds::Retry::off()));
 //! # let request = describe::Request::new()
 //! #     .engine("mongodb")
 //! #     .engine_version("5.0");
 //! let error = client.describe_parameter_templates(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(describe::Error::InvalidEngineVersionMalformed) => assert_eq!(error.status(), Some(400)),
+//!     Some(describe::ErrorKind::InvalidEngineVersionMalformed) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -51,18 +55,21 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeParameterTemplates`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `RegionId`: The ID of the region.
+    /// `RegionId` (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
     /// `Engine`, **required**. Example: `mongodb`.
     pub engine: Option<String>,
     /// `EngineVersion`, **required**. Example: `5.0`.
     pub engine_version: Option<String>,
-    /// `Role`. Values: [`normal`](Self::ROLE_NORMAL), [`db`](Self::ROLE_DB), [`cs`](Self::ROLE_CS), [`physical`](Self::ROLE_PHYSICAL), [`mongos`](Self::ROLE_MONGOS). Example: `normal`. Default: `normal`.
+    /// `Role`. Values: [`normal`](Self::ROLE_NORMAL), [`db`](Self::ROLE_DB),
+    /// [`cs`](Self::ROLE_CS), [`physical`](Self::ROLE_PHYSICAL), [`mongos`](Self::ROLE_MONGOS).
+    /// Default: `normal`.
     pub role: Option<String>,
 }
 
@@ -78,34 +85,35 @@ impl Request {
     /// `mongos`, a value of `Role`.
     pub const ROLE_MONGOS: &str = "mongos";
 
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id) (if unset, the client's region): The ID of the
+    /// region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`engine`](field@Self::engine).
+    /// Sets [`Engine`](field@Self::engine), **required**.
     #[inline]
     pub fn engine(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.engine, value);
         self
     }
 
-    /// Sets [`engine_version`](field@Self::engine_version).
+    /// Sets [`EngineVersion`](field@Self::engine_version), **required**.
     #[inline]
     pub fn engine_version(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.engine_version, value);
         self
     }
 
-    /// Sets [`role`](field@Self::role).
+    /// Sets [`Role`](field@Self::role).
     #[inline]
     pub fn role(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.role, value);
@@ -116,17 +124,12 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RegionId"),
-                    wire::Field::query("Engine").required(),
-                    wire::Field::query("EngineVersion").required(),
-                    wire::Field::query("Role"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RegionId"),
+            wire::Field::query("Engine").required(),
+            wire::Field::query("EngineVersion").required(),
+            wire::Field::query("Role"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -173,18 +176,13 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("ParameterCount"),
-                    wire::Field::member("EngineVersion"),
-                    wire::Field::member("Parameters").wrapper("TemplateRecord"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("Engine"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("ParameterCount"),
+            wire::Field::member("EngineVersion"),
+            wire::Field::member("Parameters").wrapper("TemplateRecord"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("Engine"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -220,7 +218,23 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"ParameterCount\":\"10\",\"EngineVersion\":\"5.0\",\"Parameters\":{\"TemplateRecord\":[{\"CheckingCode\":\"[0-65536]\",\"ParameterName\":\"net.compression.compressors\",\"ParameterValue\":\"100\",\"ForceModify\":true,\"ForceRestart\":false}]},\"RequestId\":\"BDA54203-9D61-54A3-A568-D281F785****\",\"Engine\":\"mongodb\"}"),
+        operation::Sample::Json(r#"{
+  "ParameterCount": "10",
+  "EngineVersion": "5.0",
+  "Parameters": {
+    "TemplateRecord": [
+      {
+        "CheckingCode": "[0-65536]",
+        "ParameterName": "net.compression.compressors",
+        "ParameterValue": "100",
+        "ForceModify": true,
+        "ForceRestart": false
+      }
+    ]
+  },
+  "RequestId": "BDA54203-9D61-54A3-A568-D281F785****",
+  "Engine": "mongodb"
+}"#),
     ];
 }
 
@@ -245,19 +259,14 @@ pub struct TemplateRecord {
 impl wire::Object for TemplateRecord {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "TemplateRecord",
-                fields: &[
-                    wire::Field::member("CheckingCode"),
-                    wire::Field::member("ParameterName"),
-                    wire::Field::member("ParameterValue"),
-                    wire::Field::member("ForceModify"),
-                    wire::Field::member("ForceRestart"),
-                    wire::Field::member("ParameterDescription"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("TemplateRecord", const { &[
+            wire::Field::member("CheckingCode"),
+            wire::Field::member("ParameterName"),
+            wire::Field::member("ParameterValue"),
+            wire::Field::member("ForceModify"),
+            wire::Field::member("ForceRestart"),
+            wire::Field::member("ParameterDescription"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -292,14 +301,14 @@ wire::object!(TemplateRecord);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InvalidEngineVersion.Malformed`, status 400.
     InvalidEngineVersionMalformed,
     /// `InvalidEngine.Malformed`, status 400.
     InvalidEngineMalformed,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DescribeParameterTemplates";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -313,9 +322,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Describes parameter templates.
     ///
-    /// Examples, errors and types: [`describe_parameter_templates`](mod@super::describe_parameter_templates).
+    /// Examples, errors and types:
+    /// [`describe_parameter_templates`](mod@super::describe_parameter_templates).
     #[inline]
-    pub fn describe_parameter_templates(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_parameter_templates(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Describes parameters.
 //!
-//! Operation `DescribeParameters`: it only reads. [Its page](https://api.alibabacloud.com/document/Dds/2015-12-01/DescribeParameters) at Alibaba Cloud.
+//! Operation `DescribeParameters`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/Dds/2015-12-01/DescribeParameters) at Alibaba
+//! Cloud.
 //!
 //! # Examples
 //!
@@ -32,12 +34,14 @@
 //! # use alicloud_dds::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_dds::Error> {
-//! let replay = Replay::new().error(describe::Error::IncorrectDbInstanceType);
-//! # let client = dds::Client::new(&replay.config());
+//! let replay = Replay::new().error(describe::ErrorKind::IncorrectDbInstanceType);
+//! # let client = dds::Client::new(&replay.config().retry(alicloud_dds::Retry::off()));
 //! # let request = describe::Request::new().db_instance_id("dds-bpxxxxxxxx");
 //! let error = client.describe_parameters(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(describe::Error::IncorrectDbInstanceType) => assert_eq!(error.status(), Some(403)),
+//!     Some(describe::ErrorKind::IncorrectDbInstanceType) => {
+//!         assert_eq!(error.status(), Some(403))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -47,6 +51,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeParameters`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -61,34 +66,34 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`db_instance_id`](field@Self::db_instance_id).
+    /// Sets [`DBInstanceId`](field@Self::db_instance_id), **required**.
     #[inline]
     pub fn db_instance_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.db_instance_id, value);
         self
     }
 
-    /// Sets [`node_id`](field@Self::node_id).
+    /// Sets [`NodeId`](field@Self::node_id).
     #[inline]
     pub fn node_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.node_id, value);
         self
     }
 
-    /// Sets [`character_type`](field@Self::character_type).
+    /// Sets [`CharacterType`](field@Self::character_type).
     #[inline]
     pub fn character_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.character_type, value);
         self
     }
 
-    /// Sets [`extra_param`](field@Self::extra_param).
+    /// Sets [`ExtraParam`](field@Self::extra_param).
     #[inline]
     pub fn extra_param(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.extra_param, value);
@@ -99,17 +104,12 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("DBInstanceId").required(),
-                    wire::Field::query("NodeId"),
-                    wire::Field::query("CharacterType"),
-                    wire::Field::query("ExtraParam").secret(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("DBInstanceId").required(),
+            wire::Field::query("NodeId"),
+            wire::Field::query("CharacterType"),
+            wire::Field::query("ExtraParam").secret(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -156,18 +156,13 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RunningParameters").wrapper("Parameter"),
-                    wire::Field::member("EngineVersion"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("ConfigParameters").wrapper("Parameter"),
-                    wire::Field::member("Engine"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RunningParameters").wrapper("Parameter"),
+            wire::Field::member("EngineVersion"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("ConfigParameters").wrapper("Parameter"),
+            wire::Field::member("Engine"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -203,7 +198,34 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RunningParameters\":{\"Parameter\":[{\"CheckingCode\":\"[33554432-268435456]\",\"ParameterName\":\"setParameter.internalQueryExecMaxBlockingSortBytes\",\"ParameterValue\":\"33554432\",\"ForceRestart\":\"false\",\"ModifiableStatus\":\"true\",\"CharacterType\":\"db\"}]},\"EngineVersion\":\"4.0\",\"RequestId\":\"3ADD0C7D-2D2A-4F15-88FF-E7AC9B9FDCC8\",\"ConfigParameters\":{\"Parameter\":[{\"CheckingCode\":\"[0-65536]\",\"ParameterName\":\"operationProfiling.slowOpThresholdMs\",\"ParameterValue\":\"200\",\"ForceRestart\":true,\"ModifiableStatus\":true}]},\"Engine\":\"mongodb\"}"),
+        operation::Sample::Json(r#"{
+  "RunningParameters": {
+    "Parameter": [
+      {
+        "CheckingCode": "[33554432-268435456]",
+        "ParameterName": "setParameter.internalQueryExecMaxBlockingSortBytes",
+        "ParameterValue": "33554432",
+        "ForceRestart": "false",
+        "ModifiableStatus": "true",
+        "CharacterType": "db"
+      }
+    ]
+  },
+  "EngineVersion": "4.0",
+  "RequestId": "3ADD0C7D-2D2A-4F15-88FF-E7AC9B9FDCC8",
+  "ConfigParameters": {
+    "Parameter": [
+      {
+        "CheckingCode": "[0-65536]",
+        "ParameterName": "operationProfiling.slowOpThresholdMs",
+        "ParameterValue": "200",
+        "ForceRestart": true,
+        "ModifiableStatus": true
+      }
+    ]
+  },
+  "Engine": "mongodb"
+}"#),
     ];
 }
 
@@ -230,20 +252,15 @@ pub struct Parameter {
 impl wire::Object for Parameter {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Parameter",
-                fields: &[
-                    wire::Field::member("CheckingCode"),
-                    wire::Field::member("ParameterName"),
-                    wire::Field::member("ParameterValue"),
-                    wire::Field::member("ForceRestart"),
-                    wire::Field::member("ParameterDescription"),
-                    wire::Field::member("ModifiableStatus"),
-                    wire::Field::member("CharacterType"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Parameter", const { &[
+            wire::Field::member("CheckingCode"),
+            wire::Field::member("ParameterName"),
+            wire::Field::member("ParameterValue"),
+            wire::Field::member("ForceRestart"),
+            wire::Field::member("ParameterDescription"),
+            wire::Field::member("ModifiableStatus"),
+            wire::Field::member("CharacterType"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -296,19 +313,14 @@ pub struct ResponseParameter {
 impl wire::Object for ResponseParameter {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "ResponseParameter",
-                fields: &[
-                    wire::Field::member("CheckingCode"),
-                    wire::Field::member("ParameterName"),
-                    wire::Field::member("ParameterValue"),
-                    wire::Field::member("ForceRestart"),
-                    wire::Field::member("ParameterDescription"),
-                    wire::Field::member("ModifiableStatus"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("ResponseParameter", const { &[
+            wire::Field::member("CheckingCode"),
+            wire::Field::member("ParameterName"),
+            wire::Field::member("ParameterValue"),
+            wire::Field::member("ForceRestart"),
+            wire::Field::member("ParameterDescription"),
+            wire::Field::member("ModifiableStatus"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -343,14 +355,14 @@ wire::object!(ResponseParameter);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `IncorrectDBInstanceType`, status 403.
     IncorrectDbInstanceType,
     /// `InvalidDBInstanceClass.NotFound`, status 404.
     InvalidDbInstanceClassNotFound,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DescribeParameters";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -366,7 +378,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`describe_parameters`](mod@super::describe_parameters).
     #[inline]
-    pub fn describe_parameters(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_parameters(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

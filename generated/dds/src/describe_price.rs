@@ -2,7 +2,8 @@
 
 //! Describes a price.
 //!
-//! Operation `DescribePrice`: it only reads. [Its page](https://api.alibabacloud.com/document/Dds/2015-12-01/DescribePrice) at Alibaba Cloud.
+//! Operation `DescribePrice`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/Dds/2015-12-01/DescribePrice) at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -34,14 +35,16 @@
 //! # use alicloud_dds::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_dds::Error> {
-//! let replay = Replay::new().error(describe::Error::MissingParameter);
-//! # let client = dds::Client::new(&replay.config());
+//! let replay = Replay::new().error(describe::ErrorKind::MissingParameter);
+//! # let client = dds::Client::new(&replay.config().retry(alicloud_dds::Retry::off()));
 //! # let request = describe::Request::new()
 //! #     .order_type("BUY")
 //! #     .db_instances("example");
 //! let error = client.describe_price(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(describe::Error::MissingParameter) => assert_eq!(error.status(), Some(400)),
+//!     Some(describe::ErrorKind::MissingParameter) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -51,16 +54,22 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribePrice`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `RegionId`: The ID of the region.
+    /// `RegionId` (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
-    /// `OrderType`, **required**. Values: [`BUY`](Self::ORDER_TYPE_BUY), [`UPGRADE`](Self::ORDER_TYPE_UPGRADE), [`RENEW`](Self::ORDER_TYPE_RENEW), [`DOWNGRADE`](Self::ORDER_TYPE_DOWNGRADE). Example: `BUY`.
+    /// `OrderType`, **required**. Values: [`BUY`](Self::ORDER_TYPE_BUY),
+    /// [`UPGRADE`](Self::ORDER_TYPE_UPGRADE), [`RENEW`](Self::ORDER_TYPE_RENEW),
+    /// [`DOWNGRADE`](Self::ORDER_TYPE_DOWNGRADE).
     pub order_type: Option<String>,
-    /// `DBInstances`, **required**. Example: `[ { "DBInstanceId":"dds-bp1b6e54e7cc****", "RegionId":"cn-hangzhou", "ZoneId":"cn-hangzhou-h", "Engine":"MongoDB", "EngineVersion":" 5.0", "DBInstanceClass":"md`….
+    /// `DBInstances`, **required**. Example:
+    /// `[ { "DBInstanceId":"dds-bp1b6e54e7cc****", "RegionId":"cn-hangzhou",
+    /// "ZoneId":"cn-hangzhou-h", "Engine":"MongoDB", "EngineVersion":" 5.0",
+    /// "DBInstanceClass":"md`….
     pub db_instances: Option<String>,
     /// `CommodityCode`. Example: `badds`.
     pub commodity_code: Option<String>,
@@ -68,9 +77,11 @@ pub struct Request {
     pub product_code: Option<String>,
     /// `BusinessInfo`. Example: `{"AccountPassword":"Pw123456","DBInstanceDescription":"test"}`.
     pub business_info: Option<String>,
-    /// `CouponNo`. Example: `youhuiquan_promotion_option_id_for_blank`. Default: `youhuiquan_promotion_option_id_for_blank`.
+    /// `CouponNo`. Example: `youhuiquan_promotion_option_id_for_blank`. Default:
+    /// `youhuiquan_promotion_option_id_for_blank`.
     pub coupon_no: Option<String>,
-    /// `OrderParamOut`. Values: [`false`](Self::ORDER_PARAM_OUT_FALSE), [`true`](Self::ORDER_PARAM_OUT_TRUE). Example: `true`. Default: `false`.
+    /// `OrderParamOut`. Values: [`false`](Self::ORDER_PARAM_OUT_FALSE),
+    /// [`true`](Self::ORDER_PARAM_OUT_TRUE). Default: `false`.
     pub order_param_out: Option<String>,
     /// `ResourceGroupId`. Example: `rg-acfmyiu4ekp****`.
     pub resource_group_id: Option<String>,
@@ -90,69 +101,70 @@ impl Request {
     /// `true`, a value of `OrderParamOut`.
     pub const ORDER_PARAM_OUT_TRUE: &str = "true";
 
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id) (if unset, the client's region): The ID of the
+    /// region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`order_type`](field@Self::order_type).
+    /// Sets [`OrderType`](field@Self::order_type), **required**.
     #[inline]
     pub fn order_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.order_type, value);
         self
     }
 
-    /// Sets [`db_instances`](field@Self::db_instances).
+    /// Sets [`DBInstances`](field@Self::db_instances), **required**.
     #[inline]
     pub fn db_instances(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.db_instances, value);
         self
     }
 
-    /// Sets [`commodity_code`](field@Self::commodity_code).
+    /// Sets [`CommodityCode`](field@Self::commodity_code).
     #[inline]
     pub fn commodity_code(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.commodity_code, value);
         self
     }
 
-    /// Sets [`product_code`](field@Self::product_code).
+    /// Sets [`ProductCode`](field@Self::product_code).
     #[inline]
     pub fn product_code(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.product_code, value);
         self
     }
 
-    /// Sets [`business_info`](field@Self::business_info).
+    /// Sets [`BusinessInfo`](field@Self::business_info).
     #[inline]
     pub fn business_info(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.business_info, value);
         self
     }
 
-    /// Sets [`coupon_no`](field@Self::coupon_no).
+    /// Sets [`CouponNo`](field@Self::coupon_no).
     #[inline]
     pub fn coupon_no(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.coupon_no, value);
         self
     }
 
-    /// Sets [`order_param_out`](field@Self::order_param_out).
+    /// Sets [`OrderParamOut`](field@Self::order_param_out).
     #[inline]
     pub fn order_param_out(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.order_param_out, value);
         self
     }
 
-    /// Sets [`resource_group_id`](field@Self::resource_group_id).
+    /// Sets [`ResourceGroupId`](field@Self::resource_group_id).
     #[inline]
     pub fn resource_group_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.resource_group_id, value);
@@ -163,22 +175,17 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RegionId"),
-                    wire::Field::query("OrderType").required(),
-                    wire::Field::query("DBInstances").required(),
-                    wire::Field::query("CommodityCode"),
-                    wire::Field::query("ProductCode"),
-                    wire::Field::query("BusinessInfo"),
-                    wire::Field::query("CouponNo"),
-                    wire::Field::query("OrderParamOut"),
-                    wire::Field::query("ResourceGroupId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RegionId"),
+            wire::Field::query("OrderType").required(),
+            wire::Field::query("DBInstances").required(),
+            wire::Field::query("CommodityCode"),
+            wire::Field::query("ProductCode"),
+            wire::Field::query("BusinessInfo"),
+            wire::Field::query("CouponNo"),
+            wire::Field::query("OrderParamOut"),
+            wire::Field::query("ResourceGroupId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -237,19 +244,14 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("Order"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("SubOrders").wrapper("SubOrder"),
-                    wire::Field::member("TraceId"),
-                    wire::Field::member("OrderParams"),
-                    wire::Field::member("Rules").wrapper("Rule"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("Order"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("SubOrders").wrapper("SubOrder"),
+            wire::Field::member("TraceId"),
+            wire::Field::member("OrderParams"),
+            wire::Field::member("Rules").wrapper("Rule"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -287,7 +289,130 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"Order\":{\"Coupons\":{\"Coupon\":[{\"Description\":\"ceshi\",\"IsSelected\":\"true\",\"CouponNo\":\"youhuiquan_promotion_option_id_for_blank\",\"Name\":\"youhuiquan111\",\"PromotionRuleIdList\":{\"PromotionRuleId\":[187720410647]},\"PromotionOptionCode\":\"youhui_quan\",\"OptionCode\":\"youhui_quan\",\"ActivityCategory\":\"payondemand\"}]},\"OriginalAmount\":\"322.4\",\"DiscountAmount\":\"322.4\",\"RuleIds\":{\"RuleId\":[\"{ \\\"RuleId\\\": [ 2075**** ] }\"]},\"TradeAmount\":\"0\",\"Currency\":\"USD\",\"ShowDiscountInfo\":true,\"DepreciateInfo\":{\"DifferentialName\":\"XXXXX\",\"IsContractActivity\":false,\"IsShow\":\"true\",\"ContractActivity\":{\"FinalPromFee\":3621.6,\"FinalFee\":20522.4,\"ProdFee\":24144.0,\"OptionCode\":\"wanhua_activity\",\"ActivityName\":\"contract promotion_order_xxx discount\"}},\"StandDiscountPrice\":0.0,\"StandPrice\":0.0,\"ContractActivity\":false,\"Code\":\"\\\"\\\"\",\"Message\":\"\\\"\\\"\",\"IsContractActivity\":false},\"RequestId\":\"27227A3D-6B86-56F3-9E03-9E60F001CE12\",\"SubOrders\":{\"SubOrder\":[{\"OriginalAmount\":\"322.4\",\"DiscountAmount\":\"322.4\",\"RuleIds\":{\"RuleId\":[\"{ \\\"RuleId\\\": [ 2075**** ] }\"]},\"TradeAmount\":\"0\",\"InstanceId\":\"dds-bp1b6e54e7cc****\",\"DepreciateInfo\":{\"DifferentialName\":\"XXXXX\",\"IsContractActivity\":false,\"IsShow\":\"true\",\"ContractActivity\":{\"FinalPromFee\":3621.6,\"FinalFee\":20522.4,\"ProdFee\":24144.0,\"OptionCode\":\"wanhua_activity\",\"ActivityName\":\"contract promotion_order_xxx discount\"},\"StartTime\":\"2024-02-29 10:30:00\"},\"IsNewOfficialActivity\":\"true\",\"ModuleInstance\":{\"ModuleInstance\":[{\"CycleFee\":\"0.0\",\"DepreciateInfo\":{\"DifferentialName\":\"XXXXX\",\"IsContractActivity\":false,\"IsShow\":\"true\"},\"DiscountFee\":\"0.0\",\"ModuleAttrs\":{\"moduleAttr\":[{\"Code\":\"dds_dbtype\",\"Name\":\"MongoDB\",\"Type\":\"3\",\"Value\":\"MongoDB\"}]},\"ModuleCode\":\"dds_dbtype\",\"ModuleName\":\"database type\",\"NeedOrderPay\":true,\"PayFee\":0.0,\"PricingModule\":false,\"StandPrice\":0.0,\"TotalProductFee\":0.0,\"ContractActivity\":false,\"StandDiscountPrice\":451.0,\"priceUnit\":\"xxxx\",\"priceType\":\"monthPrice\"}]},\"ContractActivity\":false,\"OptionalPromotions\":{\"OptionalPromotion\":[{\"ActivityCategory\":\"discount\",\"ActivityExtInfo\":{\"activityId\":\"1512010241743170\"},\"CanPromFee\":4560789.0,\"OptionCode\":\"wanhua_activity\",\"PromotionOptionNo\":\"1512010241xxxxx\",\"Selected\":false,\"Show\":true,\"TargetArticleItemCodes\":{\"targetArticleItemCode\":[\"\\\"\\\"\"]},\"PromotionRuleIdList\":{\"promotionRuleId\":[\"43289909\"]}}]},\"StandDiscountPrice\":8687.0,\"StandPrice\":62982.0,\"IsContractActivity\":false}]},\"TraceId\":\"27227A3D-6B87-56F3-9E03-9E60F001****\",\"OrderParams\":\"{\\\\\\\"autoPay\\\\\\\":false}\\\"\",\"Rules\":{\"Rule\":[{\"Title\":\"demo\",\"Name\":\"demoname\"}]}}"),
+        operation::Sample::Json(r#"{
+  "Order": {
+    "Coupons": {
+      "Coupon": [
+        {
+          "Description": "ceshi",
+          "IsSelected": "true",
+          "CouponNo": "youhuiquan_promotion_option_id_for_blank",
+          "Name": "youhuiquan111",
+          "PromotionRuleIdList": {"PromotionRuleId": [187720410647]},
+          "PromotionOptionCode": "youhui_quan",
+          "OptionCode": "youhui_quan",
+          "ActivityCategory": "payondemand"
+        }
+      ]
+    },
+    "OriginalAmount": "322.4",
+    "DiscountAmount": "322.4",
+    "RuleIds": {"RuleId": ["{ \"RuleId\": [ 2075**** ] }"]},
+    "TradeAmount": "0",
+    "Currency": "USD",
+    "ShowDiscountInfo": true,
+    "DepreciateInfo": {
+      "DifferentialName": "XXXXX",
+      "IsContractActivity": false,
+      "IsShow": "true",
+      "ContractActivity": {
+        "FinalPromFee": 3621.6,
+        "FinalFee": 20522.4,
+        "ProdFee": 24144.0,
+        "OptionCode": "wanhua_activity",
+        "ActivityName": "contract promotion_order_xxx discount"
+      }
+    },
+    "StandDiscountPrice": 0.0,
+    "StandPrice": 0.0,
+    "ContractActivity": false,
+    "Code": "\"\"",
+    "Message": "\"\"",
+    "IsContractActivity": false
+  },
+  "RequestId": "27227A3D-6B86-56F3-9E03-9E60F001CE12",
+  "SubOrders": {
+    "SubOrder": [
+      {
+        "OriginalAmount": "322.4",
+        "DiscountAmount": "322.4",
+        "RuleIds": {"RuleId": ["{ \"RuleId\": [ 2075**** ] }"]},
+        "TradeAmount": "0",
+        "InstanceId": "dds-bp1b6e54e7cc****",
+        "DepreciateInfo": {
+          "DifferentialName": "XXXXX",
+          "IsContractActivity": false,
+          "IsShow": "true",
+          "ContractActivity": {
+            "FinalPromFee": 3621.6,
+            "FinalFee": 20522.4,
+            "ProdFee": 24144.0,
+            "OptionCode": "wanhua_activity",
+            "ActivityName": "contract promotion_order_xxx discount"
+          },
+          "StartTime": "2024-02-29 10:30:00"
+        },
+        "IsNewOfficialActivity": "true",
+        "ModuleInstance": {
+          "ModuleInstance": [
+            {
+              "CycleFee": "0.0",
+              "DepreciateInfo": {
+                "DifferentialName": "XXXXX",
+                "IsContractActivity": false,
+                "IsShow": "true"
+              },
+              "DiscountFee": "0.0",
+              "ModuleAttrs": {
+                "moduleAttr": [
+                  {
+                    "Code": "dds_dbtype",
+                    "Name": "MongoDB",
+                    "Type": "3",
+                    "Value": "MongoDB"
+                  }
+                ]
+              },
+              "ModuleCode": "dds_dbtype",
+              "ModuleName": "database type",
+              "NeedOrderPay": true,
+              "PayFee": 0.0,
+              "PricingModule": false,
+              "StandPrice": 0.0,
+              "TotalProductFee": 0.0,
+              "ContractActivity": false,
+              "StandDiscountPrice": 451.0,
+              "priceUnit": "xxxx",
+              "priceType": "monthPrice"
+            }
+          ]
+        },
+        "ContractActivity": false,
+        "OptionalPromotions": {
+          "OptionalPromotion": [
+            {
+              "ActivityCategory": "discount",
+              "ActivityExtInfo": {"activityId": "1512010241743170"},
+              "CanPromFee": 4560789.0,
+              "OptionCode": "wanhua_activity",
+              "PromotionOptionNo": "1512010241xxxxx",
+              "Selected": false,
+              "Show": true,
+              "TargetArticleItemCodes": {"targetArticleItemCode": ["\"\""]},
+              "PromotionRuleIdList": {"promotionRuleId": ["43289909"]}
+            }
+          ]
+        },
+        "StandDiscountPrice": 8687.0,
+        "StandPrice": 62982.0,
+        "IsContractActivity": false
+      }
+    ]
+  },
+  "TraceId": "27227A3D-6B87-56F3-9E03-9E60F001****",
+  "OrderParams": "{\\\"autoPay\\\":false}\"",
+  "Rules": {"Rule": [{"Title": "demo", "Name": "demoname"}]}
+}"#),
     ];
 }
 
@@ -334,30 +459,25 @@ pub struct Order {
 impl wire::Object for Order {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Order",
-                fields: &[
-                    wire::Field::member("Coupons").wrapper("Coupon"),
-                    wire::Field::member("OriginalAmount"),
-                    wire::Field::member("DiscountAmount"),
-                    wire::Field::member("RuleIds").wrapper("RuleId"),
-                    wire::Field::member("TradeAmount"),
-                    wire::Field::member("Currency"),
-                    wire::Field::member("ShowDiscountInfo"),
-                    wire::Field::member("OptionalPromotions"),
-                    wire::Field::member("PromDetailList"),
-                    wire::Field::member("DepreciateInfo"),
-                    wire::Field::member("StandDiscountPrice"),
-                    wire::Field::member("StandPrice"),
-                    wire::Field::member("ContractActivity"),
-                    wire::Field::member("Code"),
-                    wire::Field::member("Message"),
-                    wire::Field::member("IsContractActivity"),
-                    wire::Field::member("TotalCostAmount"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Order", const { &[
+            wire::Field::member("Coupons").wrapper("Coupon"),
+            wire::Field::member("OriginalAmount"),
+            wire::Field::member("DiscountAmount"),
+            wire::Field::member("RuleIds").wrapper("RuleId"),
+            wire::Field::member("TradeAmount"),
+            wire::Field::member("Currency"),
+            wire::Field::member("ShowDiscountInfo"),
+            wire::Field::member("OptionalPromotions"),
+            wire::Field::member("PromDetailList"),
+            wire::Field::member("DepreciateInfo"),
+            wire::Field::member("StandDiscountPrice"),
+            wire::Field::member("StandPrice"),
+            wire::Field::member("ContractActivity"),
+            wire::Field::member("Code"),
+            wire::Field::member("Message"),
+            wire::Field::member("IsContractActivity"),
+            wire::Field::member("TotalCostAmount"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -446,27 +566,22 @@ pub struct SubOrder {
 impl wire::Object for SubOrder {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "SubOrder",
-                fields: &[
-                    wire::Field::member("OriginalAmount"),
-                    wire::Field::member("DiscountAmount"),
-                    wire::Field::member("RuleIds").wrapper("RuleId"),
-                    wire::Field::member("TradeAmount"),
-                    wire::Field::member("InstanceId"),
-                    wire::Field::member("DepreciateInfo"),
-                    wire::Field::member("IsNewOfficialActivity"),
-                    wire::Field::member("ModuleInstance").wrapper("ModuleInstance"),
-                    wire::Field::member("ContractActivity"),
-                    wire::Field::member("OptionalPromotions").wrapper("OptionalPromotion"),
-                    wire::Field::member("PromDetailList").wrapper("PromDetail"),
-                    wire::Field::member("StandDiscountPrice"),
-                    wire::Field::member("StandPrice"),
-                    wire::Field::member("IsContractActivity"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("SubOrder", const { &[
+            wire::Field::member("OriginalAmount"),
+            wire::Field::member("DiscountAmount"),
+            wire::Field::member("RuleIds").wrapper("RuleId"),
+            wire::Field::member("TradeAmount"),
+            wire::Field::member("InstanceId"),
+            wire::Field::member("DepreciateInfo"),
+            wire::Field::member("IsNewOfficialActivity"),
+            wire::Field::member("ModuleInstance").wrapper("ModuleInstance"),
+            wire::Field::member("ContractActivity"),
+            wire::Field::member("OptionalPromotions").wrapper("OptionalPromotion"),
+            wire::Field::member("PromDetailList").wrapper("PromDetail"),
+            wire::Field::member("StandDiscountPrice"),
+            wire::Field::member("StandPrice"),
+            wire::Field::member("IsContractActivity"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -527,16 +642,11 @@ pub struct Rule {
 impl wire::Object for Rule {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Rule",
-                fields: &[
-                    wire::Field::member("RuleDescId"),
-                    wire::Field::member("Title"),
-                    wire::Field::member("Name"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Rule", const { &[
+            wire::Field::member("RuleDescId"),
+            wire::Field::member("Title"),
+            wire::Field::member("Name"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -585,21 +695,16 @@ pub struct Coupon {
 impl wire::Object for Coupon {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Coupon",
-                fields: &[
-                    wire::Field::member("Description"),
-                    wire::Field::member("IsSelected"),
-                    wire::Field::member("CouponNo"),
-                    wire::Field::member("Name"),
-                    wire::Field::member("PromotionRuleIdList").wrapper("PromotionRuleId"),
-                    wire::Field::member("PromotionOptionCode"),
-                    wire::Field::member("OptionCode"),
-                    wire::Field::member("ActivityCategory"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Coupon", const { &[
+            wire::Field::member("Description"),
+            wire::Field::member("IsSelected"),
+            wire::Field::member("CouponNo"),
+            wire::Field::member("Name"),
+            wire::Field::member("PromotionRuleIdList").wrapper("PromotionRuleId"),
+            wire::Field::member("PromotionOptionCode"),
+            wire::Field::member("OptionCode"),
+            wire::Field::member("ActivityCategory"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -662,23 +767,18 @@ pub struct DepreciateInfo {
 impl wire::Object for DepreciateInfo {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "DepreciateInfo",
-                fields: &[
-                    wire::Field::member("ListPrice"),
-                    wire::Field::member("OriginalStandAmount"),
-                    wire::Field::member("CheapStandAmount"),
-                    wire::Field::member("CheapRate"),
-                    wire::Field::member("Differential"),
-                    wire::Field::member("DifferentialName"),
-                    wire::Field::member("MonthPrice"),
-                    wire::Field::member("IsContractActivity"),
-                    wire::Field::member("IsShow"),
-                    wire::Field::member("ContractActivity"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("DepreciateInfo", const { &[
+            wire::Field::member("ListPrice"),
+            wire::Field::member("OriginalStandAmount"),
+            wire::Field::member("CheapStandAmount"),
+            wire::Field::member("CheapRate"),
+            wire::Field::member("Differential"),
+            wire::Field::member("DifferentialName"),
+            wire::Field::member("MonthPrice"),
+            wire::Field::member("IsContractActivity"),
+            wire::Field::member("IsShow"),
+            wire::Field::member("ContractActivity"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -747,24 +847,19 @@ pub struct SubOrderDepreciateInfo {
 impl wire::Object for SubOrderDepreciateInfo {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "SubOrderDepreciateInfo",
-                fields: &[
-                    wire::Field::member("ListPrice"),
-                    wire::Field::member("OriginalStandAmount"),
-                    wire::Field::member("CheapStandAmount"),
-                    wire::Field::member("CheapRate"),
-                    wire::Field::member("Differential"),
-                    wire::Field::member("DifferentialName"),
-                    wire::Field::member("MonthPrice"),
-                    wire::Field::member("IsContractActivity"),
-                    wire::Field::member("IsShow"),
-                    wire::Field::member("ContractActivity"),
-                    wire::Field::member("StartTime"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("SubOrderDepreciateInfo", const { &[
+            wire::Field::member("ListPrice"),
+            wire::Field::member("OriginalStandAmount"),
+            wire::Field::member("CheapStandAmount"),
+            wire::Field::member("CheapRate"),
+            wire::Field::member("Differential"),
+            wire::Field::member("DifferentialName"),
+            wire::Field::member("MonthPrice"),
+            wire::Field::member("IsContractActivity"),
+            wire::Field::member("IsShow"),
+            wire::Field::member("ContractActivity"),
+            wire::Field::member("StartTime"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -849,31 +944,26 @@ pub struct ModuleInstance {
 impl wire::Object for ModuleInstance {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "ModuleInstance",
-                fields: &[
-                    wire::Field::member("CycleFee"),
-                    wire::Field::member("PromDetailList").wrapper("PromDetail"),
-                    wire::Field::member("DepreciateInfo"),
-                    wire::Field::member("DiscountFee"),
-                    wire::Field::member("ModuleAttrs").wrapper("moduleAttr"),
-                    wire::Field::member("ModuleCode"),
-                    wire::Field::member("ModuleId"),
-                    wire::Field::member("ModuleName"),
-                    wire::Field::member("NeedOrderPay"),
-                    wire::Field::member("PayFee"),
-                    wire::Field::member("PricingModule"),
-                    wire::Field::member("StandPrice"),
-                    wire::Field::member("TotalProductFee"),
-                    wire::Field::member("ContractActivity"),
-                    wire::Field::member("StandDiscountPrice"),
-                    wire::Field::member("priceUnit"),
-                    wire::Field::member("priceType"),
-                    wire::Field::member("UnitPriceUnit4Buy"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("ModuleInstance", const { &[
+            wire::Field::member("CycleFee"),
+            wire::Field::member("PromDetailList").wrapper("PromDetail"),
+            wire::Field::member("DepreciateInfo"),
+            wire::Field::member("DiscountFee"),
+            wire::Field::member("ModuleAttrs").wrapper("moduleAttr"),
+            wire::Field::member("ModuleCode"),
+            wire::Field::member("ModuleId"),
+            wire::Field::member("ModuleName"),
+            wire::Field::member("NeedOrderPay"),
+            wire::Field::member("PayFee"),
+            wire::Field::member("PricingModule"),
+            wire::Field::member("StandPrice"),
+            wire::Field::member("TotalProductFee"),
+            wire::Field::member("ContractActivity"),
+            wire::Field::member("StandDiscountPrice"),
+            wire::Field::member("priceUnit"),
+            wire::Field::member("priceType"),
+            wire::Field::member("UnitPriceUnit4Buy"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -956,23 +1046,18 @@ pub struct OptionalPromotion {
 impl wire::Object for OptionalPromotion {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "OptionalPromotion",
-                fields: &[
-                    wire::Field::member("ActivityCategory"),
-                    wire::Field::member("ActivityExtInfo"),
-                    wire::Field::member("CanPromFee"),
-                    wire::Field::member("OptionCode"),
-                    wire::Field::member("PromotionName"),
-                    wire::Field::member("PromotionOptionNo"),
-                    wire::Field::member("Selected"),
-                    wire::Field::member("Show"),
-                    wire::Field::member("TargetArticleItemCodes").wrapper("targetArticleItemCode"),
-                    wire::Field::member("PromotionRuleIdList").wrapper("promotionRuleId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("OptionalPromotion", const { &[
+            wire::Field::member("ActivityCategory"),
+            wire::Field::member("ActivityExtInfo"),
+            wire::Field::member("CanPromFee"),
+            wire::Field::member("OptionCode"),
+            wire::Field::member("PromotionName"),
+            wire::Field::member("PromotionOptionNo"),
+            wire::Field::member("Selected"),
+            wire::Field::member("Show"),
+            wire::Field::member("TargetArticleItemCodes").wrapper("targetArticleItemCode"),
+            wire::Field::member("PromotionRuleIdList").wrapper("promotionRuleId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -1035,21 +1120,16 @@ pub struct PromDetail {
 impl wire::Object for PromDetail {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "PromDetail",
-                fields: &[
-                    wire::Field::member("FinalPromFee"),
-                    wire::Field::member("ActivityExtInfo"),
-                    wire::Field::member("OptionCode"),
-                    wire::Field::member("PromType"),
-                    wire::Field::member("PromotionId"),
-                    wire::Field::member("PromotionName"),
-                    wire::Field::member("PromotionCode"),
-                    wire::Field::member("DerivedPromType"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("PromDetail", const { &[
+            wire::Field::member("FinalPromFee"),
+            wire::Field::member("ActivityExtInfo"),
+            wire::Field::member("OptionCode"),
+            wire::Field::member("PromType"),
+            wire::Field::member("PromotionId"),
+            wire::Field::member("PromotionName"),
+            wire::Field::member("PromotionCode"),
+            wire::Field::member("DerivedPromType"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -1106,20 +1186,15 @@ pub struct ContractActivity {
 impl wire::Object for ContractActivity {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "ContractActivity",
-                fields: &[
-                    wire::Field::member("FinalPromFee"),
-                    wire::Field::member("FinalFee"),
-                    wire::Field::member("ProdFee"),
-                    wire::Field::member("ActivityId"),
-                    wire::Field::member("OptionCode"),
-                    wire::Field::member("ActivityName"),
-                    wire::Field::member("OptionIds").wrapper("OptionId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("ContractActivity", const { &[
+            wire::Field::member("FinalPromFee"),
+            wire::Field::member("FinalFee"),
+            wire::Field::member("ProdFee"),
+            wire::Field::member("ActivityId"),
+            wire::Field::member("OptionCode"),
+            wire::Field::member("ActivityName"),
+            wire::Field::member("OptionIds").wrapper("OptionId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -1178,22 +1253,17 @@ pub struct ModuleInstanceDepreciateInfo {
 impl wire::Object for ModuleInstanceDepreciateInfo {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "ModuleInstanceDepreciateInfo",
-                fields: &[
-                    wire::Field::member("ListPrice"),
-                    wire::Field::member("OriginalStandAmount"),
-                    wire::Field::member("CheapStandAmount"),
-                    wire::Field::member("CheapRate"),
-                    wire::Field::member("Differential"),
-                    wire::Field::member("DifferentialName"),
-                    wire::Field::member("MonthPrice"),
-                    wire::Field::member("IsContractActivity"),
-                    wire::Field::member("IsShow"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("ModuleInstanceDepreciateInfo", const { &[
+            wire::Field::member("ListPrice"),
+            wire::Field::member("OriginalStandAmount"),
+            wire::Field::member("CheapStandAmount"),
+            wire::Field::member("CheapRate"),
+            wire::Field::member("Differential"),
+            wire::Field::member("DifferentialName"),
+            wire::Field::member("MonthPrice"),
+            wire::Field::member("IsContractActivity"),
+            wire::Field::member("IsShow"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -1246,17 +1316,12 @@ pub struct ModuleAttr {
 impl wire::Object for ModuleAttr {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "ModuleAttr",
-                fields: &[
-                    wire::Field::member("Code"),
-                    wire::Field::member("Name"),
-                    wire::Field::member("Type"),
-                    wire::Field::member("Value"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("ModuleAttr", const { &[
+            wire::Field::member("Code"),
+            wire::Field::member("Name"),
+            wire::Field::member("Type"),
+            wire::Field::member("Value"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -1287,7 +1352,7 @@ wire::object!(ModuleAttr);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `MissingParameter`, status 400.
     MissingParameter,
     /// `InvalidParam`, status 400.
@@ -1296,7 +1361,7 @@ pub enum Error {
     OriginPriceError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DescribePrice";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -1313,7 +1378,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`describe_price`](mod@super::describe_price).
     #[inline]
-    pub fn describe_price(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_price(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Describes a renewal price.
 //!
-//! Operation `DescribeRenewalPrice`: it only reads. [Its page](https://api.alibabacloud.com/document/Dds/2015-12-01/DescribeRenewalPrice) at Alibaba Cloud.
+//! Operation `DescribeRenewalPrice`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/Dds/2015-12-01/DescribeRenewalPrice) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -32,12 +34,14 @@
 //! # use alicloud_dds::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_dds::Error> {
-//! let replay = Replay::new().error(describe::Error::MissingParameter);
-//! # let client = dds::Client::new(&replay.config());
+//! let replay = Replay::new().error(describe::ErrorKind::MissingParameter);
+//! # let client = dds::Client::new(&replay.config().retry(alicloud_dds::Retry::off()));
 //! # let request = describe::Request::new().db_instance_id("dds-bp12c5b040dc****");
 //! let error = client.describe_renewal_price(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(describe::Error::MissingParameter) => assert_eq!(error.status(), Some(400)),
+//!     Some(describe::ErrorKind::MissingParameter) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -47,39 +51,41 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeRenewalPrice`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
     /// `BusinessInfo`. Example: `{“ActivityId":"000000000"}`.
     pub business_info: Option<String>,
-    /// `CouponNo`. Example: `youhuiquan_promotion_option_id_for_blank`. Default: `youhuiquan_promotion_option_id_for_blank`.
+    /// `CouponNo`. Example: `youhuiquan_promotion_option_id_for_blank`. Default:
+    /// `youhuiquan_promotion_option_id_for_blank`.
     pub coupon_no: Option<String>,
     /// `DBInstanceId`, **required**. Example: `dds-bp12c5b040dc****`.
     pub db_instance_id: Option<String>,
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`business_info`](field@Self::business_info).
+    /// Sets [`BusinessInfo`](field@Self::business_info).
     #[inline]
     pub fn business_info(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.business_info, value);
         self
     }
 
-    /// Sets [`coupon_no`](field@Self::coupon_no).
+    /// Sets [`CouponNo`](field@Self::coupon_no).
     #[inline]
     pub fn coupon_no(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.coupon_no, value);
         self
     }
 
-    /// Sets [`db_instance_id`](field@Self::db_instance_id).
+    /// Sets [`DBInstanceId`](field@Self::db_instance_id), **required**.
     #[inline]
     pub fn db_instance_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.db_instance_id, value);
@@ -90,16 +96,11 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("BusinessInfo"),
-                    wire::Field::query("CouponNo"),
-                    wire::Field::query("DBInstanceId").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("BusinessInfo"),
+            wire::Field::query("CouponNo"),
+            wire::Field::query("DBInstanceId").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -142,17 +143,12 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("Order"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("SubOrders").wrapper("SubOrder"),
-                    wire::Field::member("Rules").wrapper("Rule"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("Order"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("SubOrders").wrapper("SubOrder"),
+            wire::Field::member("Rules").wrapper("Rule"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -186,7 +182,38 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"Order\":{\"Coupons\":{\"Coupon\":[{\"Description\":\"coupondemo\",\"IsSelected\":\"true\",\"CouponNo\":\"youhuiquan_promotion_option_id_for_blank\",\"Name\":\"youhuiquan111\"}]},\"OriginalAmount\":1144.8,\"DiscountAmount\":1144.8,\"RuleIds\":{\"RuleId\":[\"11111111\"]},\"TradeAmount\":0.0,\"Currency\":\"USD\"},\"RequestId\":\"EFD65226-08CC-4C4D-B6A4-CB3C382F67B0\",\"SubOrders\":{\"SubOrder\":[{\"OriginalAmount\":1144.8,\"DiscountAmount\":1144.8,\"RuleIds\":{\"RuleId\":[\"11111111\"]},\"TradeAmount\":0.0,\"InstanceId\":\"dds-bp12c5b040dc****\"}]},\"Rules\":{\"Rule\":[{\"RuleDescId\":11111111,\"Title\":\"demo\",\"Name\":\"demoname\"}]}}"),
+        operation::Sample::Json(r#"{
+  "Order": {
+    "Coupons": {
+      "Coupon": [
+        {
+          "Description": "coupondemo",
+          "IsSelected": "true",
+          "CouponNo": "youhuiquan_promotion_option_id_for_blank",
+          "Name": "youhuiquan111"
+        }
+      ]
+    },
+    "OriginalAmount": 1144.8,
+    "DiscountAmount": 1144.8,
+    "RuleIds": {"RuleId": ["11111111"]},
+    "TradeAmount": 0.0,
+    "Currency": "USD"
+  },
+  "RequestId": "EFD65226-08CC-4C4D-B6A4-CB3C382F67B0",
+  "SubOrders": {
+    "SubOrder": [
+      {
+        "OriginalAmount": 1144.8,
+        "DiscountAmount": 1144.8,
+        "RuleIds": {"RuleId": ["11111111"]},
+        "TradeAmount": 0.0,
+        "InstanceId": "dds-bp12c5b040dc****"
+      }
+    ]
+  },
+  "Rules": {"Rule": [{"RuleDescId": 11111111, "Title": "demo", "Name": "demoname"}]}
+}"#),
     ];
 }
 
@@ -211,19 +238,14 @@ pub struct Order {
 impl wire::Object for Order {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Order",
-                fields: &[
-                    wire::Field::member("Coupons").wrapper("Coupon"),
-                    wire::Field::member("OriginalAmount"),
-                    wire::Field::member("DiscountAmount"),
-                    wire::Field::member("RuleIds").wrapper("RuleId"),
-                    wire::Field::member("TradeAmount"),
-                    wire::Field::member("Currency"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Order", const { &[
+            wire::Field::member("Coupons").wrapper("Coupon"),
+            wire::Field::member("OriginalAmount"),
+            wire::Field::member("DiscountAmount"),
+            wire::Field::member("RuleIds").wrapper("RuleId"),
+            wire::Field::member("TradeAmount"),
+            wire::Field::member("Currency"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -272,18 +294,13 @@ pub struct SubOrder {
 impl wire::Object for SubOrder {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "SubOrder",
-                fields: &[
-                    wire::Field::member("OriginalAmount"),
-                    wire::Field::member("DiscountAmount"),
-                    wire::Field::member("RuleIds").wrapper("RuleId"),
-                    wire::Field::member("TradeAmount"),
-                    wire::Field::member("InstanceId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("SubOrder", const { &[
+            wire::Field::member("OriginalAmount"),
+            wire::Field::member("DiscountAmount"),
+            wire::Field::member("RuleIds").wrapper("RuleId"),
+            wire::Field::member("TradeAmount"),
+            wire::Field::member("InstanceId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -326,16 +343,11 @@ pub struct Rule {
 impl wire::Object for Rule {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Rule",
-                fields: &[
-                    wire::Field::member("RuleDescId"),
-                    wire::Field::member("Title"),
-                    wire::Field::member("Name"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Rule", const { &[
+            wire::Field::member("RuleDescId"),
+            wire::Field::member("Title"),
+            wire::Field::member("Name"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -376,17 +388,12 @@ pub struct Coupon {
 impl wire::Object for Coupon {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Coupon",
-                fields: &[
-                    wire::Field::member("Description"),
-                    wire::Field::member("IsSelected"),
-                    wire::Field::member("CouponNo"),
-                    wire::Field::member("Name"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Coupon", const { &[
+            wire::Field::member("Description"),
+            wire::Field::member("IsSelected"),
+            wire::Field::member("CouponNo"),
+            wire::Field::member("Name"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -417,12 +424,12 @@ wire::object!(Coupon);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `MissingParameter`, status 400.
     MissingParameter,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DescribeRenewalPrice";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -437,7 +444,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`describe_renewal_price`](mod@super::describe_renewal_price).
     #[inline]
-    pub fn describe_renewal_price(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_renewal_price(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Describes a replica set role.
 //!
-//! Operation `DescribeReplicaSetRole`: it only reads. [Its page](https://api.alibabacloud.com/document/Dds/2015-12-01/DescribeReplicaSetRole) at Alibaba Cloud.
+//! Operation `DescribeReplicaSetRole`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/Dds/2015-12-01/DescribeReplicaSetRole) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -32,12 +34,14 @@
 //! # use alicloud_dds::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_dds::Error> {
-//! let replay = Replay::new().error(describe::Error::Forbidden);
-//! # let client = dds::Client::new(&replay.config());
+//! let replay = Replay::new().error(describe::ErrorKind::Forbidden);
+//! # let client = dds::Client::new(&replay.config().retry(alicloud_dds::Retry::off()));
 //! # let request = describe::Request::new().db_instance_id("dds-bpxxxxxxxx");
 //! let error = client.describe_replica_set_role(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(describe::Error::Forbidden) => assert_eq!(error.status(), Some(403)),
+//!     Some(describe::ErrorKind::Forbidden) => {
+//!         assert_eq!(error.status(), Some(403))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -47,6 +51,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeReplicaSetRole`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -55,13 +60,13 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`db_instance_id`](field@Self::db_instance_id).
+    /// Sets [`DBInstanceId`](field@Self::db_instance_id), **required**.
     #[inline]
     pub fn db_instance_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.db_instance_id, value);
@@ -72,14 +77,9 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("DBInstanceId").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("DBInstanceId").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -116,16 +116,11 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("DBInstanceId"),
-                    wire::Field::member("ReplicaSets").wrapper("ReplicaSet"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("DBInstanceId"),
+            wire::Field::member("ReplicaSets").wrapper("ReplicaSet"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -157,7 +152,23 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"DB4A0595-FCA9-437F-B2BB-25DBFC009D3E\",\"DBInstanceId\":\"dds-bpxxxxxxxx\",\"ReplicaSets\":{\"ReplicaSet\":[{\"ConnectionPort\":\"3717\",\"ReplicaSetRole\":\"Primary\",\"ExpiredTime\":\"1209582\",\"ConnectionDomain\":\"dds-bpxxxxxxxx.mongodb.rds.aliyuncs.com\",\"NetworkType\":\"VPC\",\"RoleId\":\"651xxxxx\",\"ConnectionType\":\"SRV\"}]}}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "DB4A0595-FCA9-437F-B2BB-25DBFC009D3E",
+  "DBInstanceId": "dds-bpxxxxxxxx",
+  "ReplicaSets": {
+    "ReplicaSet": [
+      {
+        "ConnectionPort": "3717",
+        "ReplicaSetRole": "Primary",
+        "ExpiredTime": "1209582",
+        "ConnectionDomain": "dds-bpxxxxxxxx.mongodb.rds.aliyuncs.com",
+        "NetworkType": "VPC",
+        "RoleId": "651xxxxx",
+        "ConnectionType": "SRV"
+      }
+    ]
+  }
+}"#),
     ];
 }
 
@@ -184,20 +195,15 @@ pub struct ReplicaSet {
 impl wire::Object for ReplicaSet {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "ReplicaSet",
-                fields: &[
-                    wire::Field::member("ConnectionPort"),
-                    wire::Field::member("ReplicaSetRole"),
-                    wire::Field::member("ExpiredTime"),
-                    wire::Field::member("ConnectionDomain"),
-                    wire::Field::member("NetworkType"),
-                    wire::Field::member("RoleId"),
-                    wire::Field::member("ConnectionType"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("ReplicaSet", const { &[
+            wire::Field::member("ConnectionPort"),
+            wire::Field::member("ReplicaSetRole"),
+            wire::Field::member("ExpiredTime"),
+            wire::Field::member("ConnectionDomain"),
+            wire::Field::member("NetworkType"),
+            wire::Field::member("RoleId"),
+            wire::Field::member("ConnectionType"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -234,12 +240,12 @@ wire::object!(ReplicaSet);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `Forbidden`, status 403.
     Forbidden,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DescribeReplicaSetRole";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -252,9 +258,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Describes a replica set role.
     ///
-    /// Examples, errors and types: [`describe_replica_set_role`](mod@super::describe_replica_set_role).
+    /// Examples, errors and types:
+    /// [`describe_replica_set_role`](mod@super::describe_replica_set_role).
     #[inline]
-    pub fn describe_replica_set_role(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_replica_set_role(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

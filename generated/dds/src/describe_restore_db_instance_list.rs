@@ -2,7 +2,10 @@
 
 //! Describes a restore DB instance list.
 //!
-//! Operation `DescribeRestoreDBInstanceList`: it only reads. It answers in pages: see [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items). [Its page](https://api.alibabacloud.com/document/Dds/2015-12-01/DescribeRestoreDBInstanceList) at Alibaba Cloud.
+//! Operation `DescribeRestoreDBInstanceList`: it only reads. It answers in pages: see
+//! [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items).
+//! [Its page](https://api.alibabacloud.com/document/Dds/2015-12-01/DescribeRestoreDBInstanceList)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -34,14 +37,16 @@
 //! # use alicloud_dds::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_dds::Error> {
-//! let replay = Replay::new().error(describe::Error::InvalidParameter);
-//! # let client = dds::Client::new(&replay.config());
+//! let replay = Replay::new().error(describe::ErrorKind::InvalidParameter);
+//! # let client = dds::Client::new(&replay.config().retry(alicloud_dds::Retry::off()));
 //! # let request = describe::Request::new()
 //! #     .db_instance_id("dds-bp114f14849d****")
 //! #     .creation_time_after("2024-07-24T14:00:00Z");
 //! let error = client.describe_restore_db_instance_list(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(describe::Error::InvalidParameter) => assert_eq!(error.status(), Some(400)),
+//!     Some(describe::ErrorKind::InvalidParameter) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -51,6 +56,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeRestoreDBInstanceList`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -60,7 +66,7 @@ pub struct Request {
     pub page_number: Option<i64>,
     /// `PageSize`: How many a page holds at most.
     ///
-    /// Values: `30`, `50`, `100`, `5`. Example: `30`. Default: `30`.
+    /// Values: `30`, `50`, `100`, `5`. Default: `30`.
     pub page_size: Option<i64>,
     /// `DBInstanceId`, **required**. Example: `dds-bp114f14849d****`.
     pub db_instance_id: Option<String>,
@@ -69,34 +75,34 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`page_number`](field@Self::page_number).
+    /// Sets [`PageNumber`](field@Self::page_number): The page to answer, from 1 on.
     #[inline]
     pub fn page_number(mut self, value: i64) -> Self {
         wire::set(&mut self.page_number, value);
         self
     }
 
-    /// Sets [`page_size`](field@Self::page_size).
+    /// Sets [`PageSize`](field@Self::page_size): How many a page holds at most.
     #[inline]
     pub fn page_size(mut self, value: i64) -> Self {
         wire::set(&mut self.page_size, value);
         self
     }
 
-    /// Sets [`db_instance_id`](field@Self::db_instance_id).
+    /// Sets [`DBInstanceId`](field@Self::db_instance_id), **required**.
     #[inline]
     pub fn db_instance_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.db_instance_id, value);
         self
     }
 
-    /// Sets [`creation_time_after`](field@Self::creation_time_after).
+    /// Sets [`CreationTimeAfter`](field@Self::creation_time_after), **required**.
     #[inline]
     pub fn creation_time_after(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.creation_time_after, value);
@@ -107,17 +113,12 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("PageNumber").limits(&[wire::Limit::Min(1)]),
-                    wire::Field::query("PageSize"),
-                    wire::Field::query("DBInstanceId").required(),
-                    wire::Field::query("CreationTimeAfter").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("PageNumber").limits(&[wire::Limit::Min(1)]),
+            wire::Field::query("PageSize"),
+            wire::Field::query("DBInstanceId").required(),
+            wire::Field::query("CreationTimeAfter").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -170,18 +171,13 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("TotalCount"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("PageSize"),
-                    wire::Field::member("PageNumber"),
-                    wire::Field::member("DBInstances").wrapper("DBInstance"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("TotalCount"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("PageSize"),
+            wire::Field::member("PageNumber"),
+            wire::Field::member("DBInstances").wrapper("DBInstance"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -221,7 +217,28 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"TotalCount\":5,\"RequestId\":\"1AF0AD89-ED4F-44AD-B65F-BFC1D5Cxxxxx\",\"PageSize\":30,\"PageNumber\":1,\"DBInstances\":{\"DBInstance\":[{\"CreationTime\":\"2022-01-02T07:43:59Z\",\"LockMode\":\"Unlock\",\"EngineVersion\":\"4.2\",\"DBInstanceDescription\":\"test-database\",\"DBInstanceType\":\"replicate\",\"DBInstanceStatus\":\"Running\",\"RegionId\":\"cn-hangzhou\",\"ZoneId\":\"cn-hangzhou-g\",\"DBInstanceId\":\"dds-bp12c5b040dc****\",\"IsDeleted\":0}]}}"),
+        operation::Sample::Json(r#"{
+  "TotalCount": 5,
+  "RequestId": "1AF0AD89-ED4F-44AD-B65F-BFC1D5Cxxxxx",
+  "PageSize": 30,
+  "PageNumber": 1,
+  "DBInstances": {
+    "DBInstance": [
+      {
+        "CreationTime": "2022-01-02T07:43:59Z",
+        "LockMode": "Unlock",
+        "EngineVersion": "4.2",
+        "DBInstanceDescription": "test-database",
+        "DBInstanceType": "replicate",
+        "DBInstanceStatus": "Running",
+        "RegionId": "cn-hangzhou",
+        "ZoneId": "cn-hangzhou-g",
+        "DBInstanceId": "dds-bp12c5b040dc****",
+        "IsDeleted": 0
+      }
+    ]
+  }
+}"#),
     ];
 }
 
@@ -264,23 +281,18 @@ pub struct DbInstance {
 impl wire::Object for DbInstance {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "DbInstance",
-                fields: &[
-                    wire::Field::member("CreationTime"),
-                    wire::Field::member("LockMode"),
-                    wire::Field::member("EngineVersion"),
-                    wire::Field::member("DBInstanceDescription"),
-                    wire::Field::member("DBInstanceType"),
-                    wire::Field::member("DBInstanceStatus"),
-                    wire::Field::member("RegionId"),
-                    wire::Field::member("ZoneId"),
-                    wire::Field::member("DBInstanceId"),
-                    wire::Field::member("IsDeleted"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("DbInstance", const { &[
+            wire::Field::member("CreationTime"),
+            wire::Field::member("LockMode"),
+            wire::Field::member("EngineVersion"),
+            wire::Field::member("DBInstanceDescription"),
+            wire::Field::member("DBInstanceType"),
+            wire::Field::member("DBInstanceStatus"),
+            wire::Field::member("RegionId"),
+            wire::Field::member("ZoneId"),
+            wire::Field::member("DBInstanceId"),
+            wire::Field::member("IsDeleted"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -323,14 +335,14 @@ wire::object!(DbInstance);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InvalidParameter`, status 400.
     InvalidParameter,
     /// `InvalidDBInstanceId.NotFound`, status 400.
     InvalidDbInstanceIdNotFound,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DescribeRestoreDBInstanceList";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -344,9 +356,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Describes a restore DB instance list.
     ///
-    /// Examples, errors and types: [`describe_restore_db_instance_list`](mod@super::describe_restore_db_instance_list).
+    /// Examples, errors and types:
+    /// [`describe_restore_db_instance_list`](mod@super::describe_restore_db_instance_list).
     #[inline]
-    pub fn describe_restore_db_instance_list(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_restore_db_instance_list(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Describes role tag status.
 //!
-//! Operation `DescribeRoleTagStatus`: it only reads. [Its page](https://api.alibabacloud.com/document/Dds/2015-12-01/DescribeRoleTagStatus) at Alibaba Cloud.
+//! Operation `DescribeRoleTagStatus`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/Dds/2015-12-01/DescribeRoleTagStatus) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -28,6 +30,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeRoleTagStatus`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -36,13 +39,13 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`db_instance_id`](field@Self::db_instance_id).
+    /// Sets [`DBInstanceId`](field@Self::db_instance_id), **required**.
     #[inline]
     pub fn db_instance_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.db_instance_id, value);
@@ -53,14 +56,9 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("DBInstanceId").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("DBInstanceId").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -88,9 +86,11 @@ pub struct Response {
     ///
     /// Example: `69D55DEC-B219-569F-A686-AC2F67A1****`.
     pub request_id: String,
-    /// `RoleTagStatus`. Values: [`true`](Self::ROLE_TAG_STATUS_TRUE), [`false`](Self::ROLE_TAG_STATUS_FALSE). Example: `false`.
+    /// `RoleTagStatus`. Values: [`true`](Self::ROLE_TAG_STATUS_TRUE),
+    /// [`false`](Self::ROLE_TAG_STATUS_FALSE).
     pub role_tag_status: String,
-    /// `ShardRoleTagStatus`. Example: `{ "d-2ze204b4db58****": "false", "d-2zeb9716646e***": "false" }`.
+    /// `ShardRoleTagStatus`. Example:
+    /// `{ "d-2ze204b4db58****": "false", "d-2zeb9716646e***": "false" }`.
     pub shard_role_tag_status: alicloud_runtime::Json,
 }
 
@@ -104,16 +104,11 @@ impl Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("RoleTagStatus"),
-                    wire::Field::member("ShardRoleTagStatus"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("RoleTagStatus"),
+            wire::Field::member("ShardRoleTagStatus"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -145,32 +140,31 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"69D55DEC-B219-569F-A686-AC2F67A1****\",\"RoleTagStatus\":\"false\",\"ShardRoleTagStatus\":{\"d-2ze204b4db58****\":\"false\",\"d-2zeb9716646e***\":\"false\"}}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "69D55DEC-B219-569F-A686-AC2F67A1****",
+  "RoleTagStatus": "false",
+  "ShardRoleTagStatus": {"d-2ze204b4db58****": "false", "d-2zeb9716646e***": "false"}
+}"#),
     ];
 }
 
-/// The error codes that are documented for `DescribeRoleTagStatus`: none.
+/// No error codes are documented for `DescribeRoleTagStatus`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "DescribeRoleTagStatus";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Describes role tag status.
     ///
-    /// Examples, errors and types: [`describe_role_tag_status`](mod@super::describe_role_tag_status).
+    /// Examples, errors and types:
+    /// [`describe_role_tag_status`](mod@super::describe_role_tag_status).
     #[inline]
-    pub fn describe_role_tag_status(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_role_tag_status(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

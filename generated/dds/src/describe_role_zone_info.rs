@@ -2,7 +2,9 @@
 
 //! Describes role zone info.
 //!
-//! Operation `DescribeRoleZoneInfo`: it only reads. [Its page](https://api.alibabacloud.com/document/Dds/2015-12-01/DescribeRoleZoneInfo) at Alibaba Cloud.
+//! Operation `DescribeRoleZoneInfo`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/Dds/2015-12-01/DescribeRoleZoneInfo) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -28,6 +30,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeRoleZoneInfo`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -36,13 +39,13 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`db_instance_id`](field@Self::db_instance_id).
+    /// Sets [`DBInstanceId`](field@Self::db_instance_id), **required**.
     #[inline]
     pub fn db_instance_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.db_instance_id, value);
@@ -53,14 +56,9 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("DBInstanceId").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("DBInstanceId").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -95,15 +93,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("ZoneInfos").wrapper("ZoneInfo"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("ZoneInfos").wrapper("ZoneInfo"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -133,7 +126,20 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"728B9A96-E262-4AE5-915E-3A51CCE2FDA9\",\"ZoneInfos\":{\"ZoneInfo\":[{\"InsName\":\"dds-bpxxxxxxxx\",\"NodeType\":\"normal\",\"RoleType\":\"Primary\",\"ZoneId\":\"cn-hangzhou-e\",\"RoleId\":\"83xxxxx\"}]}}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "728B9A96-E262-4AE5-915E-3A51CCE2FDA9",
+  "ZoneInfos": {
+    "ZoneInfo": [
+      {
+        "InsName": "dds-bpxxxxxxxx",
+        "NodeType": "normal",
+        "RoleType": "Primary",
+        "ZoneId": "cn-hangzhou-e",
+        "RoleId": "83xxxxx"
+      }
+    ]
+  }
+}"#),
     ];
 }
 
@@ -156,18 +162,13 @@ pub struct ZoneInfo {
 impl wire::Object for ZoneInfo {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "ZoneInfo",
-                fields: &[
-                    wire::Field::member("InsName"),
-                    wire::Field::member("NodeType"),
-                    wire::Field::member("RoleType"),
-                    wire::Field::member("ZoneId"),
-                    wire::Field::member("RoleId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("ZoneInfo", const { &[
+            wire::Field::member("InsName"),
+            wire::Field::member("NodeType"),
+            wire::Field::member("RoleType"),
+            wire::Field::member("ZoneId"),
+            wire::Field::member("RoleId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -195,28 +196,22 @@ impl wire::Object for ZoneInfo {
 
 wire::object!(ZoneInfo);
 
-/// The error codes that are documented for `DescribeRoleZoneInfo`: none.
+/// No error codes are documented for `DescribeRoleZoneInfo`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "DescribeRoleZoneInfo";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Describes role zone info.
     ///
     /// Examples, errors and types: [`describe_role_zone_info`](mod@super::describe_role_zone_info).
     #[inline]
-    pub fn describe_role_zone_info(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_role_zone_info(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Describes a security group configuration.
 //!
-//! Operation `DescribeSecurityGroupConfiguration`: it only reads. [Its page](https://api.alibabacloud.com/document/Dds/2015-12-01/DescribeSecurityGroupConfiguration) at Alibaba Cloud.
+//! Operation `DescribeSecurityGroupConfiguration`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/Dds/2015-12-01/DescribeSecurityGroupConfiguration)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -28,6 +30,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeSecurityGroupConfiguration`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -36,13 +39,13 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`db_instance_id`](field@Self::db_instance_id).
+    /// Sets [`DBInstanceId`](field@Self::db_instance_id), **required**.
     #[inline]
     pub fn db_instance_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.db_instance_id, value);
@@ -53,14 +56,9 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("DBInstanceId").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("DBInstanceId").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -95,15 +93,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("Items").wrapper("RdsEcsSecurityGroupRel"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("Items").wrapper("RdsEcsSecurityGroupRel"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -133,7 +126,18 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"3C4A2494-85C4-45C5-93CF-548DB3375193\",\"Items\":{\"RdsEcsSecurityGroupRel\":[{\"SecurityGroupId\":\"sg-bpxxxxxxxx\",\"NetType\":\"vpc\",\"RegionId\":\"cn-hangzhou\"}]}}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "3C4A2494-85C4-45C5-93CF-548DB3375193",
+  "Items": {
+    "RdsEcsSecurityGroupRel": [
+      {
+        "SecurityGroupId": "sg-bpxxxxxxxx",
+        "NetType": "vpc",
+        "RegionId": "cn-hangzhou"
+      }
+    ]
+  }
+}"#),
     ];
 }
 
@@ -154,16 +158,11 @@ pub struct RdsEcsSecurityGroupRel {
 impl wire::Object for RdsEcsSecurityGroupRel {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "RdsEcsSecurityGroupRel",
-                fields: &[
-                    wire::Field::member("SecurityGroupId"),
-                    wire::Field::member("NetType"),
-                    wire::Field::member("RegionId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("RdsEcsSecurityGroupRel", const { &[
+            wire::Field::member("SecurityGroupId"),
+            wire::Field::member("NetType"),
+            wire::Field::member("RegionId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -187,28 +186,23 @@ impl wire::Object for RdsEcsSecurityGroupRel {
 
 wire::object!(RdsEcsSecurityGroupRel);
 
-/// The error codes that are documented for `DescribeSecurityGroupConfiguration`: none.
+/// No error codes are documented for `DescribeSecurityGroupConfiguration`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "DescribeSecurityGroupConfiguration";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Describes a security group configuration.
     ///
-    /// Examples, errors and types: [`describe_security_group_configuration`](mod@super::describe_security_group_configuration).
+    /// Examples, errors and types:
+    /// [`describe_security_group_configuration`](mod@super::describe_security_group_configuration).
     #[inline]
-    pub fn describe_security_group_configuration(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_security_group_configuration(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

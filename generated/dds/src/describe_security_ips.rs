@@ -2,7 +2,9 @@
 
 //! Describes security IPs.
 //!
-//! Operation `DescribeSecurityIps`: it only reads. [Its page](https://api.alibabacloud.com/document/Dds/2015-12-01/DescribeSecurityIps) at Alibaba Cloud.
+//! Operation `DescribeSecurityIps`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/Dds/2015-12-01/DescribeSecurityIps) at Alibaba
+//! Cloud.
 //!
 //! # Examples
 //!
@@ -32,12 +34,14 @@
 //! # use alicloud_dds::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_dds::Error> {
-//! let replay = Replay::new().error(describe::Error::InvalidDbInstanceMalformed);
-//! # let client = dds::Client::new(&replay.config());
+//! let replay = Replay::new().error(describe::ErrorKind::InvalidDbInstanceMalformed);
+//! # let client = dds::Client::new(&replay.config().retry(alicloud_dds::Retry::off()));
 //! # let request = describe::Request::new().db_instance_id("dds-bpxxxxxxxx");
 //! let error = client.describe_security_ips(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(describe::Error::InvalidDbInstanceMalformed) => assert_eq!(error.status(), Some(400)),
+//!     Some(describe::ErrorKind::InvalidDbInstanceMalformed) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -47,30 +51,31 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeSecurityIps`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
     /// `DBInstanceId`, **required**. Example: `dds-bpxxxxxxxx`.
     pub db_instance_id: Option<String>,
-    /// `ShowHDMIps`. Values: `true`, `false`. Example: `true`.
+    /// `ShowHDMIps`. Values: `true`, `false`.
     pub show_hdm_ips: Option<bool>,
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`db_instance_id`](field@Self::db_instance_id).
+    /// Sets [`DBInstanceId`](field@Self::db_instance_id), **required**.
     #[inline]
     pub fn db_instance_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.db_instance_id, value);
         self
     }
 
-    /// Sets [`show_hdm_ips`](field@Self::show_hdm_ips).
+    /// Sets [`ShowHDMIps`](field@Self::show_hdm_ips).
     #[inline]
     pub fn show_hdm_ips(mut self, value: bool) -> Self {
         wire::set(&mut self.show_hdm_ips, value);
@@ -81,15 +86,10 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("DBInstanceId").required(),
-                    wire::Field::query("ShowHDMIps"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("DBInstanceId").required(),
+            wire::Field::query("ShowHDMIps"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -128,16 +128,11 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("SecurityIps"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("SecurityIpGroups").wrapper("SecurityIpGroup"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("SecurityIps"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("SecurityIpGroups").wrapper("SecurityIpGroup"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -169,7 +164,19 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"SecurityIps\":\"47.xxx.xxx.xx,100.xxx.xxx.0/24\",\"RequestId\":\"FC724D23-2962-479E-ABB1-606C935AE7FD\",\"SecurityIpGroups\":{\"SecurityIpGroup\":[{\"SecurityIpGroupName\":\"default\",\"SecurityIpGroupAttribute\":\"hidden\",\"SecurityIpList\":\"47.xxx.xxx.xx,100.xxx.xxx.0/24\"}]}}"),
+        operation::Sample::Json(r#"{
+  "SecurityIps": "47.xxx.xxx.xx,100.xxx.xxx.0/24",
+  "RequestId": "FC724D23-2962-479E-ABB1-606C935AE7FD",
+  "SecurityIpGroups": {
+    "SecurityIpGroup": [
+      {
+        "SecurityIpGroupName": "default",
+        "SecurityIpGroupAttribute": "hidden",
+        "SecurityIpList": "47.xxx.xxx.xx,100.xxx.xxx.0/24"
+      }
+    ]
+  }
+}"#),
     ];
 }
 
@@ -188,16 +195,11 @@ pub struct SecurityIpGroup {
 impl wire::Object for SecurityIpGroup {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "SecurityIpGroup",
-                fields: &[
-                    wire::Field::member("SecurityIpGroupName"),
-                    wire::Field::member("SecurityIpGroupAttribute"),
-                    wire::Field::member("SecurityIpList"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("SecurityIpGroup", const { &[
+            wire::Field::member("SecurityIpGroupName"),
+            wire::Field::member("SecurityIpGroupAttribute"),
+            wire::Field::member("SecurityIpList"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -226,12 +228,12 @@ wire::object!(SecurityIpGroup);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InvalidDBInstance.Malformed`, status 400.
     InvalidDbInstanceMalformed,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DescribeSecurityIps";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -246,7 +248,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`describe_security_ips`](mod@super::describe_security_ips).
     #[inline]
-    pub fn describe_security_ips(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_security_ips(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

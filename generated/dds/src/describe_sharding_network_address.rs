@@ -2,7 +2,9 @@
 
 //! Describes a sharding network address.
 //!
-//! Operation `DescribeShardingNetworkAddress`: it only reads. [Its page](https://api.alibabacloud.com/document/Dds/2015-12-01/DescribeShardingNetworkAddress) at Alibaba Cloud.
+//! Operation `DescribeShardingNetworkAddress`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/Dds/2015-12-01/DescribeShardingNetworkAddress)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -28,6 +30,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeShardingNetworkAddress`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -40,27 +43,27 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`db_instance_id`](field@Self::db_instance_id).
+    /// Sets [`DBInstanceId`](field@Self::db_instance_id), **required**.
     #[inline]
     pub fn db_instance_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.db_instance_id, value);
         self
     }
 
-    /// Sets [`node_id`](field@Self::node_id).
+    /// Sets [`NodeId`](field@Self::node_id).
     #[inline]
     pub fn node_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.node_id, value);
         self
     }
 
-    /// Sets [`network_type`](field@Self::network_type).
+    /// Sets [`NetworkType`](field@Self::network_type).
     #[inline]
     pub fn network_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.network_type, value);
@@ -71,16 +74,11 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("DBInstanceId").required(),
-                    wire::Field::query("NodeId"),
-                    wire::Field::query("NetworkType"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("DBInstanceId").required(),
+            wire::Field::query("NodeId"),
+            wire::Field::query("NetworkType"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -121,16 +119,11 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("CompatibleConnections").wrapper("CompatibleConnection"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("NetworkAddresses").wrapper("NetworkAddress"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("CompatibleConnections").wrapper("CompatibleConnection"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("NetworkAddresses").wrapper("NetworkAddress"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -162,7 +155,40 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"CompatibleConnections\":{\"CompatibleConnection\":[{\"VswitchId\":\"vsw-bpxxxxxxxx\",\"ExpiredTime\":\"2591963\",\"NetworkType\":\"VPC\",\"Port\":\"3717\",\"NetworkAddress\":\"dds-bpxxxxxxxxxxxxxx.mongodb.rds.aliyuncs.com\",\"VPCId\":\"vpc-bpxxxxxxxx\",\"IPAddress\":\"10.140.xxx.xx\"}]},\"RequestId\":\"18D8AAFD-6BEB-420F-8164-810CB0C0AA39\",\"NetworkAddresses\":{\"NetworkAddress\":[{\"NodeType\":\"mongos\",\"VswitchId\":\"vsw-bpxxxxxxxx\",\"ExpiredTime\":\"2591963\",\"NetworkType\":\"VPC\",\"Role\":\"Primary\",\"Port\":\"3717\",\"VPCId\":\"vpc-bpxxxxxxxx\",\"NetworkAddress\":\"s-bpxxxxxxxx.mongodb.rds.aliyuncs.com\",\"NodeId\":\"s-bpxxxxxxxx\",\"IPAddress\":\"10.140.xxx.xx\",\"ConnectionType\":\"SRV\",\"TxtRecord\":\"mongo.example.com. IN TXT \\\"config=replicaSet=myReplicaSet\\\"\"}]}}"),
+        operation::Sample::Json(r#"{
+  "CompatibleConnections": {
+    "CompatibleConnection": [
+      {
+        "VswitchId": "vsw-bpxxxxxxxx",
+        "ExpiredTime": "2591963",
+        "NetworkType": "VPC",
+        "Port": "3717",
+        "NetworkAddress": "dds-bpxxxxxxxxxxxxxx.mongodb.rds.aliyuncs.com",
+        "VPCId": "vpc-bpxxxxxxxx",
+        "IPAddress": "10.140.xxx.xx"
+      }
+    ]
+  },
+  "RequestId": "18D8AAFD-6BEB-420F-8164-810CB0C0AA39",
+  "NetworkAddresses": {
+    "NetworkAddress": [
+      {
+        "NodeType": "mongos",
+        "VswitchId": "vsw-bpxxxxxxxx",
+        "ExpiredTime": "2591963",
+        "NetworkType": "VPC",
+        "Role": "Primary",
+        "Port": "3717",
+        "VPCId": "vpc-bpxxxxxxxx",
+        "NetworkAddress": "s-bpxxxxxxxx.mongodb.rds.aliyuncs.com",
+        "NodeId": "s-bpxxxxxxxx",
+        "IPAddress": "10.140.xxx.xx",
+        "ConnectionType": "SRV",
+        "TxtRecord": "mongo.example.com. IN TXT \"config=replicaSet=myReplicaSet\""
+      }
+    ]
+  }
+}"#),
     ];
 }
 
@@ -189,20 +215,15 @@ pub struct CompatibleConnection {
 impl wire::Object for CompatibleConnection {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "CompatibleConnection",
-                fields: &[
-                    wire::Field::member("VswitchId"),
-                    wire::Field::member("ExpiredTime"),
-                    wire::Field::member("NetworkType"),
-                    wire::Field::member("Port"),
-                    wire::Field::member("NetworkAddress"),
-                    wire::Field::member("VPCId"),
-                    wire::Field::member("IPAddress"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("CompatibleConnection", const { &[
+            wire::Field::member("VswitchId"),
+            wire::Field::member("ExpiredTime"),
+            wire::Field::member("NetworkType"),
+            wire::Field::member("Port"),
+            wire::Field::member("NetworkAddress"),
+            wire::Field::member("VPCId"),
+            wire::Field::member("IPAddress"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -267,25 +288,20 @@ pub struct NetworkAddress {
 impl wire::Object for NetworkAddress {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "NetworkAddress",
-                fields: &[
-                    wire::Field::member("NodeType"),
-                    wire::Field::member("VswitchId"),
-                    wire::Field::member("ExpiredTime"),
-                    wire::Field::member("NetworkType"),
-                    wire::Field::member("Role"),
-                    wire::Field::member("Port"),
-                    wire::Field::member("VPCId"),
-                    wire::Field::member("NetworkAddress"),
-                    wire::Field::member("NodeId"),
-                    wire::Field::member("IPAddress"),
-                    wire::Field::member("ConnectionType"),
-                    wire::Field::member("TxtRecord"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("NetworkAddress", const { &[
+            wire::Field::member("NodeType"),
+            wire::Field::member("VswitchId"),
+            wire::Field::member("ExpiredTime"),
+            wire::Field::member("NetworkType"),
+            wire::Field::member("Role"),
+            wire::Field::member("Port"),
+            wire::Field::member("VPCId"),
+            wire::Field::member("NetworkAddress"),
+            wire::Field::member("NodeId"),
+            wire::Field::member("IPAddress"),
+            wire::Field::member("ConnectionType"),
+            wire::Field::member("TxtRecord"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -327,28 +343,23 @@ impl wire::Object for NetworkAddress {
 
 wire::object!(NetworkAddress);
 
-/// The error codes that are documented for `DescribeShardingNetworkAddress`: none.
+/// No error codes are documented for `DescribeShardingNetworkAddress`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "DescribeShardingNetworkAddress";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Describes a sharding network address.
     ///
-    /// Examples, errors and types: [`describe_sharding_network_address`](mod@super::describe_sharding_network_address).
+    /// Examples, errors and types:
+    /// [`describe_sharding_network_address`](mod@super::describe_sharding_network_address).
     #[inline]
-    pub fn describe_sharding_network_address(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_sharding_network_address(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

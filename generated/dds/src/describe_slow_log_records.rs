@@ -2,7 +2,10 @@
 
 //! Describes slow log records.
 //!
-//! Operation `DescribeSlowLogRecords`: it only reads. It answers in pages: see [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items). [Its page](https://api.alibabacloud.com/document/Dds/2015-12-01/DescribeSlowLogRecords) at Alibaba Cloud.
+//! Operation `DescribeSlowLogRecords`: it only reads. It answers in pages: see
+//! [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items).
+//! [Its page](https://api.alibabacloud.com/document/Dds/2015-12-01/DescribeSlowLogRecords) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -35,15 +38,17 @@
 //! # use alicloud_dds::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_dds::Error> {
-//! let replay = Replay::new().error(describe::Error::IncorrectCharacterType);
-//! # let client = dds::Client::new(&replay.config());
+//! let replay = Replay::new().error(describe::ErrorKind::IncorrectCharacterType);
+//! # let client = dds::Client::new(&replay.config().retry(alicloud_dds::Retry::off()));
 //! # let request = describe::Request::new()
 //! #     .db_instance_id("dds-bp1fc7e65108****")
 //! #     .start_time("2021-08-15T14:13Z")
 //! #     .end_time("2021-08-16T14:13Z");
 //! let error = client.describe_slow_log_records(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(describe::Error::IncorrectCharacterType) => assert_eq!(error.status(), Some(400)),
+//!     Some(describe::ErrorKind::IncorrectCharacterType) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -53,6 +58,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeSlowLogRecords`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -68,7 +74,8 @@ pub struct Request {
     pub db_name: Option<String>,
     /// `QueryKeywords`. Example: `test test1`.
     pub query_keywords: Option<String>,
-    /// `LogicalOperator`. Values: [`and`](Self::LOGICAL_OPERATOR_AND), [`or`](Self::LOGICAL_OPERATOR_OR). Example: `and`. Default: `and`.
+    /// `LogicalOperator`. Values: [`and`](Self::LOGICAL_OPERATOR_AND),
+    /// [`or`](Self::LOGICAL_OPERATOR_OR). Default: `and`.
     pub logical_operator: Option<String>,
     /// `PageSize`: How many a page holds at most.
     ///
@@ -78,7 +85,8 @@ pub struct Request {
     ///
     /// From 1 to 2147483647. Example: `1`. Default: `1`.
     pub page_number: Option<i64>,
-    /// `OrderType`. Values: [`desc`](Self::ORDER_TYPE_DESC), [`asc`](Self::ORDER_TYPE_ASC). Example: `asc`. Default: `desc`.
+    /// `OrderType`. Values: [`desc`](Self::ORDER_TYPE_DESC), [`asc`](Self::ORDER_TYPE_ASC).
+    /// Default: `desc`.
     pub order_type: Option<String>,
     /// `ResourceGroupId`. Example: `rg-acfmyiu4ekp****`.
     pub resource_group_id: Option<String>,
@@ -94,83 +102,83 @@ impl Request {
     /// `asc`, a value of `OrderType`.
     pub const ORDER_TYPE_ASC: &str = "asc";
 
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`db_instance_id`](field@Self::db_instance_id).
+    /// Sets [`DBInstanceId`](field@Self::db_instance_id), **required**.
     #[inline]
     pub fn db_instance_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.db_instance_id, value);
         self
     }
 
-    /// Sets [`node_id`](field@Self::node_id).
+    /// Sets [`NodeId`](field@Self::node_id).
     #[inline]
     pub fn node_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.node_id, value);
         self
     }
 
-    /// Sets [`start_time`](field@Self::start_time).
+    /// Sets [`StartTime`](field@Self::start_time), **required**.
     #[inline]
     pub fn start_time(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.start_time, value);
         self
     }
 
-    /// Sets [`end_time`](field@Self::end_time).
+    /// Sets [`EndTime`](field@Self::end_time), **required**.
     #[inline]
     pub fn end_time(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.end_time, value);
         self
     }
 
-    /// Sets [`db_name`](field@Self::db_name).
+    /// Sets [`DBName`](field@Self::db_name).
     #[inline]
     pub fn db_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.db_name, value);
         self
     }
 
-    /// Sets [`query_keywords`](field@Self::query_keywords).
+    /// Sets [`QueryKeywords`](field@Self::query_keywords).
     #[inline]
     pub fn query_keywords(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.query_keywords, value);
         self
     }
 
-    /// Sets [`logical_operator`](field@Self::logical_operator).
+    /// Sets [`LogicalOperator`](field@Self::logical_operator).
     #[inline]
     pub fn logical_operator(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.logical_operator, value);
         self
     }
 
-    /// Sets [`page_size`](field@Self::page_size).
+    /// Sets [`PageSize`](field@Self::page_size): How many a page holds at most.
     #[inline]
     pub fn page_size(mut self, value: i64) -> Self {
         wire::set(&mut self.page_size, value);
         self
     }
 
-    /// Sets [`page_number`](field@Self::page_number).
+    /// Sets [`PageNumber`](field@Self::page_number): The page to answer, from 1 on.
     #[inline]
     pub fn page_number(mut self, value: i64) -> Self {
         wire::set(&mut self.page_number, value);
         self
     }
 
-    /// Sets [`order_type`](field@Self::order_type).
+    /// Sets [`OrderType`](field@Self::order_type).
     #[inline]
     pub fn order_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.order_type, value);
         self
     }
 
-    /// Sets [`resource_group_id`](field@Self::resource_group_id).
+    /// Sets [`ResourceGroupId`](field@Self::resource_group_id).
     #[inline]
     pub fn resource_group_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.resource_group_id, value);
@@ -181,24 +189,19 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("DBInstanceId").required(),
-                    wire::Field::query("NodeId"),
-                    wire::Field::query("StartTime").required(),
-                    wire::Field::query("EndTime").required(),
-                    wire::Field::query("DBName"),
-                    wire::Field::query("QueryKeywords"),
-                    wire::Field::query("LogicalOperator"),
-                    wire::Field::query("PageSize").limits(&[wire::Limit::Min(30), wire::Limit::Max(100)]),
-                    wire::Field::query("PageNumber").limits(&[wire::Limit::Min(1), wire::Limit::Max(2147483647)]),
-                    wire::Field::query("OrderType"),
-                    wire::Field::query("ResourceGroupId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("DBInstanceId").required(),
+            wire::Field::query("NodeId"),
+            wire::Field::query("StartTime").required(),
+            wire::Field::query("EndTime").required(),
+            wire::Field::query("DBName"),
+            wire::Field::query("QueryKeywords"),
+            wire::Field::query("LogicalOperator"),
+            wire::Field::query("PageSize").limits(&[wire::Limit::Min(30), wire::Limit::Max(100)]),
+            wire::Field::query("PageNumber").limits(&[wire::Limit::Min(1), wire::Limit::Max(2147483647)]),
+            wire::Field::query("OrderType"),
+            wire::Field::query("ResourceGroupId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -263,19 +266,14 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("TotalRecordCount"),
-                    wire::Field::member("PageRecordCount"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("PageNumber"),
-                    wire::Field::member("Items").wrapper("LogRecords"),
-                    wire::Field::member("Engine"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("TotalRecordCount"),
+            wire::Field::member("PageRecordCount"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("PageNumber"),
+            wire::Field::member("Items").wrapper("LogRecords"),
+            wire::Field::member("Engine"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -317,7 +315,29 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"TotalRecordCount\":1,\"PageRecordCount\":1,\"RequestId\":\"8076C4BA-DDBD-529C-BFF4-D8620C3F****\",\"PageNumber\":1,\"Items\":{\"LogRecords\":[{\"ExecutionStartTime\":\"2019-02-25T 01:41:28Z\",\"HostAddress\":\"192.168.XX.XX\",\"QueryTimes\":\"600\",\"TableName\":\"C1\",\"SQLText\":\"{\\\\\\\"op\\\\\\\":\\\\\\\"query\\\\\\\",\\\\\\\"ns\\\\\\\":\\\\\\\"mongodbtest.customer\\\\\\\",\\\\\\\"query\\\\\\\":{\\\\\\\"find\\\\\\\":\\\\\\\"customer\\\\\\\",\\\\\\\"filter\\\\\\\":{\\\\\\\"name\\\\\\\":\\\\\\\"jack\\\\\\\"}}}\",\"ReturnRowCounts\":0,\"KeysExamined\":0,\"DBName\":\"mongodbtest\",\"DocsExamined\":1000000,\"AccountName\":\"test\"}]},\"Engine\":\"MongoDB\"}"),
+        operation::Sample::Json(r#"{
+  "TotalRecordCount": 1,
+  "PageRecordCount": 1,
+  "RequestId": "8076C4BA-DDBD-529C-BFF4-D8620C3F****",
+  "PageNumber": 1,
+  "Items": {
+    "LogRecords": [
+      {
+        "ExecutionStartTime": "2019-02-25T 01:41:28Z",
+        "HostAddress": "192.168.XX.XX",
+        "QueryTimes": "600",
+        "TableName": "C1",
+        "SQLText": "{\\\"op\\\":\\\"query\\\",\\\"ns\\\":\\\"mongodbtest.customer\\\",\\\"query\\\":{\\\"find\\\":\\\"customer\\\",\\\"filter\\\":{\\\"name\\\":\\\"jack\\\"}}}",
+        "ReturnRowCounts": 0,
+        "KeysExamined": 0,
+        "DBName": "mongodbtest",
+        "DocsExamined": 1000000,
+        "AccountName": "test"
+      }
+    ]
+  },
+  "Engine": "MongoDB"
+}"#),
     ];
 }
 
@@ -341,7 +361,8 @@ pub struct LogRecord {
     pub query_times: String,
     /// `TableName`. Example: `C1`.
     pub table_name: String,
-    /// `SQLText`. Example: `{\"op\":\"query\",\"ns\":\"mongodbtest.customer\",\"query\":{\"find\":\"customer\",\"filter\":{\"name\":\"jack\"}}}`.
+    /// `SQLText`. Example:
+    /// `{\"op\":\"query\",\"ns\":\"mongodbtest.customer\",\"query\":{\"find\":\"customer\",\"filter\":{\"name\":\"jack\"}}}`.
     pub sql_text: String,
     /// `ReturnRowCounts`. Example: `0`.
     pub return_row_counts: Option<i64>,
@@ -358,23 +379,18 @@ pub struct LogRecord {
 impl wire::Object for LogRecord {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "LogRecord",
-                fields: &[
-                    wire::Field::member("ExecutionStartTime"),
-                    wire::Field::member("HostAddress"),
-                    wire::Field::member("QueryTimes"),
-                    wire::Field::member("TableName"),
-                    wire::Field::member("SQLText"),
-                    wire::Field::member("ReturnRowCounts"),
-                    wire::Field::member("KeysExamined"),
-                    wire::Field::member("DBName"),
-                    wire::Field::member("DocsExamined"),
-                    wire::Field::member("AccountName"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("LogRecord", const { &[
+            wire::Field::member("ExecutionStartTime"),
+            wire::Field::member("HostAddress"),
+            wire::Field::member("QueryTimes"),
+            wire::Field::member("TableName"),
+            wire::Field::member("SQLText"),
+            wire::Field::member("ReturnRowCounts"),
+            wire::Field::member("KeysExamined"),
+            wire::Field::member("DBName"),
+            wire::Field::member("DocsExamined"),
+            wire::Field::member("AccountName"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -417,7 +433,7 @@ wire::object!(LogRecord);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `IncorrectCharacterType`, status 400.
     IncorrectCharacterType,
     /// `InvalidParameterCombination`, status 400.
@@ -430,7 +446,7 @@ pub enum Error {
     LogApiFrequencyExceeded,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DescribeSlowLogRecords";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -447,9 +463,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Describes slow log records.
     ///
-    /// Examples, errors and types: [`describe_slow_log_records`](mod@super::describe_slow_log_records).
+    /// Examples, errors and types:
+    /// [`describe_slow_log_records`](mod@super::describe_slow_log_records).
     #[inline]
-    pub fn describe_slow_log_records(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_slow_log_records(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

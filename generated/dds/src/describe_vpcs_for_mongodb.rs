@@ -2,7 +2,10 @@
 
 //! Describes VPCs for a mongodb.
 //!
-//! Operation `DescribeVpcsForMongoDB`: it only reads. It answers in pages: see [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items). [Its page](https://api.alibabacloud.com/document/Dds/2015-12-01/DescribeVpcsForMongoDB) at Alibaba Cloud.
+//! Operation `DescribeVpcsForMongoDB`: it only reads. It answers in pages: see
+//! [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items).
+//! [Its page](https://api.alibabacloud.com/document/Dds/2015-12-01/DescribeVpcsForMongoDB) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -26,12 +29,14 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeVpcsForMongoDB`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `RegionId`: The ID of the region.
+    /// `RegionId` (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`. Default: `cn-hangzhou`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example:
+    /// `cn-hangzhou`. Default: `cn-hangzhou`.
     pub region_id: Option<String>,
     /// `ZoneId`. Example: `cn-hangzhou-h`.
     pub zone_id: Option<String>,
@@ -48,41 +53,42 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id) (if unset, the client's region): The ID of the
+    /// region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`zone_id`](field@Self::zone_id).
+    /// Sets [`ZoneId`](field@Self::zone_id).
     #[inline]
     pub fn zone_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.zone_id, value);
         self
     }
 
-    /// Sets [`page_number`](field@Self::page_number).
+    /// Sets [`PageNumber`](field@Self::page_number): The page to answer, from 1 on.
     #[inline]
     pub fn page_number(mut self, value: i64) -> Self {
         wire::set(&mut self.page_number, value);
         self
     }
 
-    /// Sets [`page_size`](field@Self::page_size).
+    /// Sets [`PageSize`](field@Self::page_size): How many a page holds at most.
     #[inline]
     pub fn page_size(mut self, value: i64) -> Self {
         wire::set(&mut self.page_size, value);
         self
     }
 
-    /// Sets [`resource_group_id`](field@Self::resource_group_id).
+    /// Sets [`ResourceGroupId`](field@Self::resource_group_id).
     #[inline]
     pub fn resource_group_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.resource_group_id, value);
@@ -93,18 +99,13 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RegionId"),
-                    wire::Field::query("ZoneId"),
-                    wire::Field::query("PageNumber").limits(&[wire::Limit::Min(1)]),
-                    wire::Field::query("PageSize"),
-                    wire::Field::query("ResourceGroupId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RegionId"),
+            wire::Field::query("ZoneId"),
+            wire::Field::query("PageNumber").limits(&[wire::Limit::Min(1)]),
+            wire::Field::query("PageSize"),
+            wire::Field::query("ResourceGroupId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -159,18 +160,13 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("TotalCount"),
-                    wire::Field::member("Vpcs"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("PageSize"),
-                    wire::Field::member("PageNumber"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("TotalCount"),
+            wire::Field::member("Vpcs"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("PageSize"),
+            wire::Field::member("PageNumber"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -211,7 +207,38 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"TotalCount\":4,\"Vpcs\":[{\"Status\":\"Available\",\"VpcName\":\"vpc-name\",\"VpcId\":\"vpc-2zep2pepkthg5ueal****\",\"IsDefault\":true,\"CidrBlock\":\"10.**.**.**/24\",\"RegionNo\":\"cn-hangzhou\",\"GmtCreate\":\"null\",\"AliUid\":\"null\",\"VSwitchs\":[{\"Status\":\"Available\",\"VSwitchId\":\"vsw-bp*******************\",\"IsDefault\":true,\"CidrBlock\":\"10.**.**.**/28\",\"GmtCreate\":\"null\",\"GmtModified\":\"null\",\"IzNo\":\"cn-hangzhou-i\",\"VSwitchName\":\"vsw-name\"}],\"GmtModified\":\"null\",\"Bid\":\"null\"}],\"RequestId\":\"53924AF0-1628-5AA2-9C95-D4**********\",\"PageSize\":10,\"PageNumber\":1}"),
+        operation::Sample::Json(r#"{
+  "TotalCount": 4,
+  "Vpcs": [
+    {
+      "Status": "Available",
+      "VpcName": "vpc-name",
+      "VpcId": "vpc-2zep2pepkthg5ueal****",
+      "IsDefault": true,
+      "CidrBlock": "10.**.**.**/24",
+      "RegionNo": "cn-hangzhou",
+      "GmtCreate": "null",
+      "AliUid": "null",
+      "VSwitchs": [
+        {
+          "Status": "Available",
+          "VSwitchId": "vsw-bp*******************",
+          "IsDefault": true,
+          "CidrBlock": "10.**.**.**/28",
+          "GmtCreate": "null",
+          "GmtModified": "null",
+          "IzNo": "cn-hangzhou-i",
+          "VSwitchName": "vsw-name"
+        }
+      ],
+      "GmtModified": "null",
+      "Bid": "null"
+    }
+  ],
+  "RequestId": "53924AF0-1628-5AA2-9C95-D4**********",
+  "PageSize": 10,
+  "PageNumber": 1
+}"#),
     ];
 }
 
@@ -233,7 +260,7 @@ pub struct Vpc {
     pub vpc_name: String,
     /// `VpcId`. Example: `vpc-2zep2pepkthg5ueal****`.
     pub vpc_id: String,
-    /// `IsDefault`. Values: `true`, `false`. Example: `true`.
+    /// `IsDefault`. Values: `true`, `false`.
     pub is_default: Option<bool>,
     /// `CidrBlock`. Example: `10.**.**.**/24`.
     pub cidr_block: String,
@@ -254,24 +281,19 @@ pub struct Vpc {
 impl wire::Object for Vpc {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Vpc",
-                fields: &[
-                    wire::Field::member("Status"),
-                    wire::Field::member("VpcName"),
-                    wire::Field::member("VpcId"),
-                    wire::Field::member("IsDefault"),
-                    wire::Field::member("CidrBlock"),
-                    wire::Field::member("RegionNo"),
-                    wire::Field::member("GmtCreate"),
-                    wire::Field::member("AliUid"),
-                    wire::Field::member("VSwitchs"),
-                    wire::Field::member("GmtModified"),
-                    wire::Field::member("Bid"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Vpc", const { &[
+            wire::Field::member("Status"),
+            wire::Field::member("VpcName"),
+            wire::Field::member("VpcId"),
+            wire::Field::member("IsDefault"),
+            wire::Field::member("CidrBlock"),
+            wire::Field::member("RegionNo"),
+            wire::Field::member("GmtCreate"),
+            wire::Field::member("AliUid"),
+            wire::Field::member("VSwitchs"),
+            wire::Field::member("GmtModified"),
+            wire::Field::member("Bid"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -319,7 +341,7 @@ pub struct VSwitch {
     pub status: String,
     /// `VSwitchId`. Example: `vsw-bp*******************`.
     pub vswitch_id: String,
-    /// `IsDefault`. Values: `true`, `false`. Example: `true`.
+    /// `IsDefault`. Values: `true`, `false`.
     pub is_default: Option<bool>,
     /// `CidrBlock`. Example: `10.**.**.**/28`.
     pub cidr_block: String,
@@ -336,21 +358,16 @@ pub struct VSwitch {
 impl wire::Object for VSwitch {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "VSwitch",
-                fields: &[
-                    wire::Field::member("Status"),
-                    wire::Field::member("VSwitchId"),
-                    wire::Field::member("IsDefault"),
-                    wire::Field::member("CidrBlock"),
-                    wire::Field::member("GmtCreate"),
-                    wire::Field::member("GmtModified"),
-                    wire::Field::member("IzNo"),
-                    wire::Field::member("VSwitchName"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("VSwitch", const { &[
+            wire::Field::member("Status"),
+            wire::Field::member("VSwitchId"),
+            wire::Field::member("IsDefault"),
+            wire::Field::member("CidrBlock"),
+            wire::Field::member("GmtCreate"),
+            wire::Field::member("GmtModified"),
+            wire::Field::member("IzNo"),
+            wire::Field::member("VSwitchName"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -384,28 +401,23 @@ impl wire::Object for VSwitch {
 
 wire::object!(VSwitch);
 
-/// The error codes that are documented for `DescribeVpcsForMongoDB`: none.
+/// No error codes are documented for `DescribeVpcsForMongoDB`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "DescribeVpcsForMongoDB";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Describes VPCs for a mongodb.
     ///
-    /// Examples, errors and types: [`describe_vpcs_for_mongodb`](mod@super::describe_vpcs_for_mongodb).
+    /// Examples, errors and types:
+    /// [`describe_vpcs_for_mongodb`](mod@super::describe_vpcs_for_mongodb).
     #[inline]
-    pub fn describe_vpcs_for_mongodb(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_vpcs_for_mongodb(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Evaluates a resource.
 //!
-//! Operation `EvaluateResource`: it only reads. [Its page](https://api.alibabacloud.com/document/Dds/2015-12-01/EvaluateResource) at Alibaba Cloud.
+//! Operation `EvaluateResource`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/Dds/2015-12-01/EvaluateResource) at Alibaba
+//! Cloud.
 //!
 //! # Examples
 //!
@@ -30,28 +32,37 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `EvaluateResource`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `RegionId`, **required**: The ID of the region.
+    /// `RegionId`, **required** (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
     /// `ZoneId`, **required**. Example: `cn-hangzhou-h`.
     pub zone_id: Option<String>,
-    /// `Engine`. Values: [`MongoDB`](Self::ENGINE_MONGODB). Example: `MongoDB`. Default: `MongoDB`.
+    /// `Engine`. Values: [`MongoDB`](Self::ENGINE_MONGODB). Default: `MongoDB`.
     pub engine: Option<String>,
-    /// `EngineVersion`, **required**. Values: [`3.4`](Self::ENGINE_VERSION_3_4), [`4.0`](Self::ENGINE_VERSION_4_0), [`4.2`](Self::ENGINE_VERSION_4_2), [`4.4`](Self::ENGINE_VERSION_4_4), [`5.0`](Self::ENGINE_VERSION_5_0), [`6.0`](Self::ENGINE_VERSION_6_0). Example: `4.0`.
+    /// `EngineVersion`, **required**. Values: [`3.4`](Self::ENGINE_VERSION_3_4),
+    /// [`4.0`](Self::ENGINE_VERSION_4_0), [`4.2`](Self::ENGINE_VERSION_4_2),
+    /// [`4.4`](Self::ENGINE_VERSION_4_4), [`5.0`](Self::ENGINE_VERSION_5_0),
+    /// [`6.0`](Self::ENGINE_VERSION_6_0).
     pub engine_version: Option<String>,
     /// `DBInstanceClass`. Example: `dds.mongo.mid`.
     pub db_instance_class: Option<String>,
-    /// `ShardsInfo`. Example: `{"NodeId": "d-bp147c4d9ca7****", "NodeClass": "dds.shard.standard"}`.
+    /// `ShardsInfo`. Example:
+    /// `{"NodeId": "d-bp147c4d9ca7****", "NodeClass": "dds.shard.standard"}`.
     pub shards_info: Option<String>,
     /// `DBInstanceId`. Example: `dds-bp14bf67a76d****`.
     pub db_instance_id: Option<String>,
-    /// `ReplicationFactor`. Values: [`1`](Self::REPLICATION_FACTOR_1), [`3`](Self::REPLICATION_FACTOR_3), [`5`](Self::REPLICATION_FACTOR_5), [`7`](Self::REPLICATION_FACTOR_7), [`2`](Self::REPLICATION_FACTOR_2). Example: `3`.
+    /// `ReplicationFactor`. Values: [`1`](Self::REPLICATION_FACTOR_1),
+    /// [`3`](Self::REPLICATION_FACTOR_3), [`5`](Self::REPLICATION_FACTOR_5),
+    /// [`7`](Self::REPLICATION_FACTOR_7), [`2`](Self::REPLICATION_FACTOR_2).
     pub replication_factor: Option<String>,
-    /// `ReadonlyReplicas`. Values: [`1`](Self::READONLY_REPLICAS_1), [`2`](Self::READONLY_REPLICAS_2), [`3`](Self::READONLY_REPLICAS_3), [`4`](Self::READONLY_REPLICAS_4), [`5`](Self::READONLY_REPLICAS_5). Example: `1`.
+    /// `ReadonlyReplicas`. Values: [`1`](Self::READONLY_REPLICAS_1),
+    /// [`2`](Self::READONLY_REPLICAS_2), [`3`](Self::READONLY_REPLICAS_3),
+    /// [`4`](Self::READONLY_REPLICAS_4), [`5`](Self::READONLY_REPLICAS_5).
     pub readonly_replicas: Option<String>,
     /// `Storage`. Example: `10`.
     pub storage: Option<String>,
@@ -93,76 +104,77 @@ impl Request {
     /// `5`, a value of `ReadonlyReplicas`.
     pub const READONLY_REPLICAS_5: &str = "5";
 
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id), **required** (if unset, the client's region): The
+    /// ID of the region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`zone_id`](field@Self::zone_id).
+    /// Sets [`ZoneId`](field@Self::zone_id), **required**.
     #[inline]
     pub fn zone_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.zone_id, value);
         self
     }
 
-    /// Sets [`engine`](field@Self::engine).
+    /// Sets [`Engine`](field@Self::engine).
     #[inline]
     pub fn engine(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.engine, value);
         self
     }
 
-    /// Sets [`engine_version`](field@Self::engine_version).
+    /// Sets [`EngineVersion`](field@Self::engine_version), **required**.
     #[inline]
     pub fn engine_version(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.engine_version, value);
         self
     }
 
-    /// Sets [`db_instance_class`](field@Self::db_instance_class).
+    /// Sets [`DBInstanceClass`](field@Self::db_instance_class).
     #[inline]
     pub fn db_instance_class(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.db_instance_class, value);
         self
     }
 
-    /// Sets [`shards_info`](field@Self::shards_info).
+    /// Sets [`ShardsInfo`](field@Self::shards_info).
     #[inline]
     pub fn shards_info(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.shards_info, value);
         self
     }
 
-    /// Sets [`db_instance_id`](field@Self::db_instance_id).
+    /// Sets [`DBInstanceId`](field@Self::db_instance_id).
     #[inline]
     pub fn db_instance_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.db_instance_id, value);
         self
     }
 
-    /// Sets [`replication_factor`](field@Self::replication_factor).
+    /// Sets [`ReplicationFactor`](field@Self::replication_factor).
     #[inline]
     pub fn replication_factor(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.replication_factor, value);
         self
     }
 
-    /// Sets [`readonly_replicas`](field@Self::readonly_replicas).
+    /// Sets [`ReadonlyReplicas`](field@Self::readonly_replicas).
     #[inline]
     pub fn readonly_replicas(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.readonly_replicas, value);
         self
     }
 
-    /// Sets [`storage`](field@Self::storage).
+    /// Sets [`Storage`](field@Self::storage).
     #[inline]
     pub fn storage(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.storage, value);
@@ -173,23 +185,18 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RegionId").required(),
-                    wire::Field::query("ZoneId").required(),
-                    wire::Field::query("Engine").limits(&[wire::Limit::Only("MongoDB")]),
-                    wire::Field::query("EngineVersion").required(),
-                    wire::Field::query("DBInstanceClass"),
-                    wire::Field::query("ShardsInfo"),
-                    wire::Field::query("DBInstanceId"),
-                    wire::Field::query("ReplicationFactor"),
-                    wire::Field::query("ReadonlyReplicas"),
-                    wire::Field::query("Storage"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RegionId").required(),
+            wire::Field::query("ZoneId").required(),
+            wire::Field::query("Engine").limits(&[wire::Limit::Only("MongoDB")]),
+            wire::Field::query("EngineVersion").required(),
+            wire::Field::query("DBInstanceClass"),
+            wire::Field::query("ShardsInfo"),
+            wire::Field::query("DBInstanceId"),
+            wire::Field::query("ReplicationFactor"),
+            wire::Field::query("ReadonlyReplicas"),
+            wire::Field::query("Storage"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -246,17 +253,12 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("DBInstanceAvailable"),
-                    wire::Field::member("EngineVersion"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("Engine"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("DBInstanceAvailable"),
+            wire::Field::member("EngineVersion"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("Engine"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -290,32 +292,31 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"DBInstanceAvailable\":\"1\",\"EngineVersion\":\"4.0\",\"RequestId\":\"AE2DE465-E45F-481F-ABD8-37D64173****\",\"Engine\":\"MongoDB\"}"),
+        operation::Sample::Json(r#"{
+  "DBInstanceAvailable": "1",
+  "EngineVersion": "4.0",
+  "RequestId": "AE2DE465-E45F-481F-ABD8-37D64173****",
+  "Engine": "MongoDB"
+}"#),
     ];
 }
 
-/// The error codes that are documented for `EvaluateResource`: none.
+/// No error codes are documented for `EvaluateResource`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "EvaluateResource";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Evaluates a resource.
     ///
     /// Examples, errors and types: [`evaluate_resource`](mod@super::evaluate_resource).
     #[inline]
-    pub fn evaluate_resource(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn evaluate_resource(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

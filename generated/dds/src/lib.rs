@@ -2,7 +2,8 @@
 
 //! `Dds`, version `2015-12-01`: [`Client`], and a module for each operation.
 //!
-//! This is the crate `alicloud-dds`. It serves an app alone; the crate `alicloud` has it as its module `dds`, behind the feature `dds`.
+//! This is the crate `alicloud-dds`. It serves an app alone; the crate `alicloud` has it as its
+//! module `dds`, behind the feature `dds`.
 //!
 //! ```no_run
 //! use alicloud_dds::{self as dds, describe_price as describe};
@@ -177,7 +178,7 @@ pub mod delete_backup;
 pub struct Client(alicloud_runtime::Client);
 
 impl Client {
-    /// A client with this configuration. Nothing is connected until a call is sent.
+    /// Creates a client with this configuration. Nothing is connected until a call is sent.
     #[inline]
     pub fn new(config: &alicloud_runtime::Config) -> Self {
         Self(alicloud_runtime::Client::new(config, product()))
@@ -197,9 +198,9 @@ impl AsRef<alicloud_runtime::Client> for Client {
     }
 }
 
-/// What the runtime knows of the product.
+/// Describes the product to the runtime.
 #[inline]
-pub const fn product() -> &'static alicloud_runtime::operation::Product {
+pub(crate) const fn product() -> &'static alicloud_runtime::operation::Product {
     use alicloud_runtime::operation::{ApiStyle, Product};
     const {
         &Product::new("Dds", "2015-12-01", ApiStyle::Rpc)
@@ -239,6 +240,41 @@ pub const fn product() -> &'static alicloud_runtime::operation::Product {
                 ("me-east-1", "mongodb.me-east-1.aliyuncs.com"),
                 ("us-east-1", "mongodb.us-east-1.aliyuncs.com"),
                 ("us-west-1", "mongodb.us-west-1.aliyuncs.com"),
+            ])
+            .vpc(&[
+                ("ap-northeast-1", "mongodb-vpc.ap-northeast-1.aliyuncs.com"),
+                ("ap-northeast-2", "mongodb-vpc.ap-northeast-2.aliyuncs.com"),
+                ("ap-south-1", "mongodb-vpc.ap-south-1.aliyuncs.com"),
+                ("ap-southeast-1", "mongodb-vpc.ap-southeast-1.aliyuncs.com"),
+                ("ap-southeast-2", "mongodb-vpc.ap-southeast-2.aliyuncs.com"),
+                ("ap-southeast-3", "mongodb-vpc.ap-southeast-3.aliyuncs.com"),
+                ("ap-southeast-5", "mongodb-vpc.ap-southeast-5.aliyuncs.com"),
+                ("ap-southeast-6", "mongodb-vpc.ap-southeast-6.aliyuncs.com"),
+                ("ap-southeast-7", "mongodb-vpc.ap-southeast-7.aliyuncs.com"),
+                ("cn-beijing", "mongodb-vpc.cn-beijing.aliyuncs.com"),
+                ("cn-beijing-finance-1", "mongodb-vpc.cn-beijing-finance-1.aliyuncs.com"),
+                ("cn-chengdu", "mongodb-vpc.cn-chengdu.aliyuncs.com"),
+                ("cn-fuzhou", "mongodb-vpc.cn-fuzhou.aliyuncs.com"),
+                ("cn-guangzhou", "mongodb-vpc.cn-guangzhou.aliyuncs.com"),
+                ("cn-hangzhou", "mongodb-vpc.cn-hangzhou.aliyuncs.com"),
+                ("cn-hangzhou-finance", "mongodb-vpc.cn-hangzhou-finance.aliyuncs.com"),
+                ("cn-hongkong", "mongodb-vpc.cn-hongkong.aliyuncs.com"),
+                ("cn-huhehaote", "mongodb-vpc.cn-huhehaote.aliyuncs.com"),
+                ("cn-nanjing", "mongodb-vpc.cn-nanjing.aliyuncs.com"),
+                ("cn-qingdao", "mongodb-vpc.cn-qingdao.aliyuncs.com"),
+                ("cn-shanghai", "mongodb-vpc.cn-shanghai.aliyuncs.com"),
+                ("cn-shanghai-finance-1", "mongodb-vpc.cn-shanghai-finance-1.aliyuncs.com"),
+                ("cn-shenzhen", "mongodb-vpc.cn-shenzhen.aliyuncs.com"),
+                ("cn-shenzhen-finance-1", "mongodb-vpc.cn-shenzhen-finance-1.aliyuncs.com"),
+                ("cn-wuhan-lr", "mongodb-vpc.cn-wuhan-lr.aliyuncs.com"),
+                ("cn-zhangjiakou", "mongodb-vpc.cn-zhangjiakou.aliyuncs.com"),
+                ("cn-zhengzhou-jva", "mongodb-vpc.cn-zhengzhou-jva.aliyuncs.com"),
+                ("eu-central-1", "mongodb-vpc.eu-central-1.aliyuncs.com"),
+                ("eu-west-1", "mongodb-vpc.eu-west-1.aliyuncs.com"),
+                ("me-central-1", "mongodb-vpc.me-central-1.aliyuncs.com"),
+                ("me-east-1", "mongodb-vpc.me-east-1.aliyuncs.com"),
+                ("us-east-1", "mongodb-vpc.us-east-1.aliyuncs.com"),
+                ("us-west-1", "mongodb-vpc.us-west-1.aliyuncs.com"),
             ])
     }
 }

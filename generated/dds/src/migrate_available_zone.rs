@@ -2,7 +2,9 @@
 
 //! Migrates an available zone.
 //!
-//! Operation `MigrateAvailableZone`: a write. [Its page](https://api.alibabacloud.com/document/Dds/2015-12-01/MigrateAvailableZone) at Alibaba Cloud.
+//! Operation `MigrateAvailableZone`: a write.
+//! [Its page](https://api.alibabacloud.com/document/Dds/2015-12-01/MigrateAvailableZone) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -34,14 +36,16 @@
 //! # use alicloud_dds::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_dds::Error> {
-//! let replay = Replay::new().error(migrate::Error::InvalidEffectiveTimeMalformed);
-//! # let client = dds::Client::new(&replay.config());
+//! let replay = Replay::new().error(migrate::ErrorKind::InvalidEffectiveTimeMalformed);
+//! # let client = dds::Client::new(&replay.config().retry(alicloud_dds::Retry::off()));
 //! # let request = migrate::Request::new()
 //! #     .db_instance_id("dds-bp1ece71ff2f****")
 //! #     .zone_id("cn-hangzhou-b");
 //! let error = client.migrate_available_zone(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(migrate::Error::InvalidEffectiveTimeMalformed) => assert_eq!(error.status(), Some(400)),
+//!     Some(migrate::ErrorKind::InvalidEffectiveTimeMalformed) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -51,6 +55,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `MigrateAvailableZone`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -60,7 +65,9 @@ pub struct Request {
     pub zone_id: Option<String>,
     /// `Vswitch`. Example: `vsw-bp1buy0h9myt5i9e7****`.
     pub vswitch: Option<String>,
-    /// `EffectiveTime`. Values: [`Immediately`](Self::EFFECTIVE_TIME_IMMEDIATELY), [`MaintainTime`](Self::EFFECTIVE_TIME_MAINTAIN_TIME), [`0`](Self::EFFECTIVE_TIME_0), [`1`](Self::EFFECTIVE_TIME_1). Example: `Immediately`. Default: `Immediately`.
+    /// `EffectiveTime`. Values: [`Immediately`](Self::EFFECTIVE_TIME_IMMEDIATELY),
+    /// [`MaintainTime`](Self::EFFECTIVE_TIME_MAINTAIN_TIME), [`0`](Self::EFFECTIVE_TIME_0),
+    /// [`1`](Self::EFFECTIVE_TIME_1). Default: `Immediately`.
     pub effective_time: Option<String>,
     /// `SecondaryZoneId`. Example: `cn-hangzhou-h`.
     pub secondary_zone_id: Option<String>,
@@ -78,48 +85,48 @@ impl Request {
     /// `1`, a value of `EffectiveTime`.
     pub const EFFECTIVE_TIME_1: &str = "1";
 
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`db_instance_id`](field@Self::db_instance_id).
+    /// Sets [`DBInstanceId`](field@Self::db_instance_id), **required**.
     #[inline]
     pub fn db_instance_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.db_instance_id, value);
         self
     }
 
-    /// Sets [`zone_id`](field@Self::zone_id).
+    /// Sets [`ZoneId`](field@Self::zone_id), **required**.
     #[inline]
     pub fn zone_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.zone_id, value);
         self
     }
 
-    /// Sets [`vswitch`](field@Self::vswitch).
+    /// Sets [`Vswitch`](field@Self::vswitch).
     #[inline]
     pub fn vswitch(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.vswitch, value);
         self
     }
 
-    /// Sets [`effective_time`](field@Self::effective_time).
+    /// Sets [`EffectiveTime`](field@Self::effective_time).
     #[inline]
     pub fn effective_time(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.effective_time, value);
         self
     }
 
-    /// Sets [`secondary_zone_id`](field@Self::secondary_zone_id).
+    /// Sets [`SecondaryZoneId`](field@Self::secondary_zone_id).
     #[inline]
     pub fn secondary_zone_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.secondary_zone_id, value);
         self
     }
 
-    /// Sets [`hidden_zone_id`](field@Self::hidden_zone_id).
+    /// Sets [`HiddenZoneId`](field@Self::hidden_zone_id).
     #[inline]
     pub fn hidden_zone_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.hidden_zone_id, value);
@@ -130,19 +137,14 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("DBInstanceId").required(),
-                    wire::Field::query("ZoneId").required(),
-                    wire::Field::query("Vswitch"),
-                    wire::Field::query("EffectiveTime"),
-                    wire::Field::query("SecondaryZoneId"),
-                    wire::Field::query("HiddenZoneId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("DBInstanceId").required(),
+            wire::Field::query("ZoneId").required(),
+            wire::Field::query("Vswitch"),
+            wire::Field::query("EffectiveTime"),
+            wire::Field::query("SecondaryZoneId"),
+            wire::Field::query("HiddenZoneId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -185,14 +187,9 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -220,7 +217,9 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"0FDDC511-7252-4A4A-ADDA-5CB1BF63****\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "0FDDC511-7252-4A4A-ADDA-5CB1BF63****"
+}"#),
     ];
 }
 
@@ -229,7 +228,7 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InvalidEffectiveTime.Malformed`, status 400.
     InvalidEffectiveTimeMalformed,
     /// `InsType.NotSupport`, status 400.
@@ -264,7 +263,7 @@ pub enum Error {
     InvalidDbInstanceIdNotFound,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "MigrateAvailableZone";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -294,7 +293,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`migrate_available_zone`](mod@super::migrate_available_zone).
     #[inline]
-    pub fn migrate_available_zone(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn migrate_available_zone(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

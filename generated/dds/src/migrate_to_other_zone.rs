@@ -2,7 +2,9 @@
 
 //! Migrates to other zone.
 //!
-//! Operation `MigrateToOtherZone`: a write. [Its page](https://api.alibabacloud.com/document/Dds/2015-12-01/MigrateToOtherZone) at Alibaba Cloud.
+//! Operation `MigrateToOtherZone`: a write.
+//! [Its page](https://api.alibabacloud.com/document/Dds/2015-12-01/MigrateToOtherZone) at Alibaba
+//! Cloud.
 //!
 //! # Examples
 //!
@@ -34,14 +36,16 @@
 //! # use alicloud_dds::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_dds::Error> {
-//! let replay = Replay::new().error(migrate::Error::InvalidEffectiveTimeMalformed);
-//! # let client = dds::Client::new(&replay.config());
+//! let replay = Replay::new().error(migrate::ErrorKind::InvalidEffectiveTimeMalformed);
+//! # let client = dds::Client::new(&replay.config().retry(alicloud_dds::Retry::off()));
 //! # let request = migrate::Request::new()
 //! #     .instance_id("dds-bp2658****")
 //! #     .zone_id("cn-hangzhou-b");
 //! let error = client.migrate_to_other_zone(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(migrate::Error::InvalidEffectiveTimeMalformed) => assert_eq!(error.status(), Some(400)),
+//!     Some(migrate::ErrorKind::InvalidEffectiveTimeMalformed) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -51,6 +55,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `MigrateToOtherZone`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -58,7 +63,9 @@ pub struct Request {
     pub instance_id: Option<String>,
     /// `ZoneId`, **required**. Example: `cn-hangzhou-b`.
     pub zone_id: Option<String>,
-    /// `EffectiveTime`. Values: [`Immediately`](Self::EFFECTIVE_TIME_IMMEDIATELY), [`MaintainTime`](Self::EFFECTIVE_TIME_MAINTAIN_TIME), [`0`](Self::EFFECTIVE_TIME_0), [`1`](Self::EFFECTIVE_TIME_1). Example: `Immediately`. Default: `Immediately`.
+    /// `EffectiveTime`. Values: [`Immediately`](Self::EFFECTIVE_TIME_IMMEDIATELY),
+    /// [`MaintainTime`](Self::EFFECTIVE_TIME_MAINTAIN_TIME), [`0`](Self::EFFECTIVE_TIME_0),
+    /// [`1`](Self::EFFECTIVE_TIME_1). Default: `Immediately`.
     pub effective_time: Option<String>,
     /// `VSwitchId`. Example: `vsw-bp67ac****`.
     pub vswitch_id: Option<String>,
@@ -74,34 +81,34 @@ impl Request {
     /// `1`, a value of `EffectiveTime`.
     pub const EFFECTIVE_TIME_1: &str = "1";
 
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`instance_id`](field@Self::instance_id).
+    /// Sets [`InstanceId`](field@Self::instance_id), **required**.
     #[inline]
     pub fn instance_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.instance_id, value);
         self
     }
 
-    /// Sets [`zone_id`](field@Self::zone_id).
+    /// Sets [`ZoneId`](field@Self::zone_id), **required**.
     #[inline]
     pub fn zone_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.zone_id, value);
         self
     }
 
-    /// Sets [`effective_time`](field@Self::effective_time).
+    /// Sets [`EffectiveTime`](field@Self::effective_time).
     #[inline]
     pub fn effective_time(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.effective_time, value);
         self
     }
 
-    /// Sets [`vswitch_id`](field@Self::vswitch_id).
+    /// Sets [`VSwitchId`](field@Self::vswitch_id).
     #[inline]
     pub fn vswitch_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.vswitch_id, value);
@@ -112,17 +119,12 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("InstanceId").required(),
-                    wire::Field::query("ZoneId").required(),
-                    wire::Field::query("EffectiveTime"),
-                    wire::Field::query("VSwitchId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("InstanceId").required(),
+            wire::Field::query("ZoneId").required(),
+            wire::Field::query("EffectiveTime"),
+            wire::Field::query("VSwitchId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -161,14 +163,9 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -196,7 +193,9 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"0FDDC511-7252-4A4A-ADDA-5CB1BF63873D\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "0FDDC511-7252-4A4A-ADDA-5CB1BF63873D"
+}"#),
     ];
 }
 
@@ -205,14 +204,14 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InvalidEffectiveTime.Malformed`, status 400.
     InvalidEffectiveTimeMalformed,
     /// `MigrateDBInstanceError`, status 400.
     MigrateDbInstanceError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "MigrateToOtherZone";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -228,7 +227,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`migrate_to_other_zone`](mod@super::migrate_to_other_zone).
     #[inline]
-    pub fn migrate_to_other_zone(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn migrate_to_other_zone(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

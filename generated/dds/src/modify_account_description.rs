@@ -2,7 +2,9 @@
 
 //! Modifies an account description.
 //!
-//! Operation `ModifyAccountDescription`: a write. [Its page](https://api.alibabacloud.com/document/Dds/2015-12-01/ModifyAccountDescription) at Alibaba Cloud.
+//! Operation `ModifyAccountDescription`: a write.
+//! [Its page](https://api.alibabacloud.com/document/Dds/2015-12-01/ModifyAccountDescription) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -35,15 +37,17 @@
 //! # use alicloud_dds::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_dds::Error> {
-//! let replay = Replay::new().error(modify::Error::InvalidAccountDescriptionMalformed);
-//! # let client = dds::Client::new(&replay.config());
+//! let replay = Replay::new().error(modify::ErrorKind::InvalidAccountDescriptionMalformed);
+//! # let client = dds::Client::new(&replay.config().retry(alicloud_dds::Retry::off()));
 //! # let request = modify::Request::new()
 //! #     .db_instance_id("dds-bp2356****")
 //! #     .account_name("root")
 //! #     .account_description("superadmin");
 //! let error = client.modify_account_description(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(modify::Error::InvalidAccountDescriptionMalformed) => assert_eq!(error.status(), Some(400)),
+//!     Some(modify::ErrorKind::InvalidAccountDescriptionMalformed) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -53,6 +57,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `ModifyAccountDescription`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -62,7 +67,8 @@ pub struct Request {
     pub account_name: Option<String>,
     /// `AccountDescription`, **required**. Example: `superadmin`.
     pub account_description: Option<String>,
-    /// `CharacterType`. Values: [`db`](Self::CHARACTER_TYPE_DB), [`cs`](Self::CHARACTER_TYPE_CS), [`normal`](Self::CHARACTER_TYPE_NORMAL). Example: `normal`. Default: `normal`.
+    /// `CharacterType`. Values: [`db`](Self::CHARACTER_TYPE_DB), [`cs`](Self::CHARACTER_TYPE_CS),
+    /// [`normal`](Self::CHARACTER_TYPE_NORMAL). Default: `normal`.
     pub character_type: Option<String>,
 }
 
@@ -74,34 +80,34 @@ impl Request {
     /// `normal`, a value of `CharacterType`.
     pub const CHARACTER_TYPE_NORMAL: &str = "normal";
 
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`db_instance_id`](field@Self::db_instance_id).
+    /// Sets [`DBInstanceId`](field@Self::db_instance_id), **required**.
     #[inline]
     pub fn db_instance_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.db_instance_id, value);
         self
     }
 
-    /// Sets [`account_name`](field@Self::account_name).
+    /// Sets [`AccountName`](field@Self::account_name), **required**.
     #[inline]
     pub fn account_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.account_name, value);
         self
     }
 
-    /// Sets [`account_description`](field@Self::account_description).
+    /// Sets [`AccountDescription`](field@Self::account_description), **required**.
     #[inline]
     pub fn account_description(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.account_description, value);
         self
     }
 
-    /// Sets [`character_type`](field@Self::character_type).
+    /// Sets [`CharacterType`](field@Self::character_type).
     #[inline]
     pub fn character_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.character_type, value);
@@ -112,17 +118,12 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("DBInstanceId").required(),
-                    wire::Field::query("AccountName").required(),
-                    wire::Field::query("AccountDescription").required(),
-                    wire::Field::query("CharacterType"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("DBInstanceId").required(),
+            wire::Field::query("AccountName").required(),
+            wire::Field::query("AccountDescription").required(),
+            wire::Field::query("CharacterType"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -161,14 +162,9 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -196,7 +192,9 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"59DE9FC2-7B40-45CF-9011-7327A8A771A2\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "59DE9FC2-7B40-45CF-9011-7327A8A771A2"
+}"#),
     ];
 }
 
@@ -205,7 +203,7 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InvalidAccountDescription.Malformed`, status 400.
     InvalidAccountDescriptionMalformed,
     /// `InvalidAccountName.NotFound`, status 400.
@@ -214,7 +212,7 @@ pub enum Error {
     InsTypeNotSupport,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "ModifyAccountDescription";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -229,9 +227,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Modifies an account description.
     ///
-    /// Examples, errors and types: [`modify_account_description`](mod@super::modify_account_description).
+    /// Examples, errors and types:
+    /// [`modify_account_description`](mod@super::modify_account_description).
     #[inline]
-    pub fn modify_account_description(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn modify_account_description(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Modifies an audit policy.
 //!
-//! Operation `ModifyAuditPolicy`: a write. [Its page](https://api.alibabacloud.com/document/Dds/2015-12-01/ModifyAuditPolicy) at Alibaba Cloud.
+//! Operation `ModifyAuditPolicy`: a write.
+//! [Its page](https://api.alibabacloud.com/document/Dds/2015-12-01/ModifyAuditPolicy) at Alibaba
+//! Cloud.
 //!
 //! # Examples
 //!
@@ -34,14 +36,16 @@
 //! # use alicloud_dds::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_dds::Error> {
-//! let replay = Replay::new().error(modify::Error::EntityNotExistUser);
-//! # let client = dds::Client::new(&replay.config());
+//! let replay = Replay::new().error(modify::ErrorKind::EntityNotExistUser);
+//! # let client = dds::Client::new(&replay.config().retry(alicloud_dds::Retry::off()));
 //! # let request = modify::Request::new()
 //! #     .db_instance_id("dds-bp1785659e3f****")
 //! #     .audit_status("enable");
 //! let error = client.modify_audit_policy(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(modify::Error::EntityNotExistUser) => assert_eq!(error.status(), Some(404)),
+//!     Some(modify::ErrorKind::EntityNotExistUser) => {
+//!         assert_eq!(error.status(), Some(404))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -51,12 +55,14 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `ModifyAuditPolicy`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
     /// `DBInstanceId`, **required**. Example: `dds-bp1785659e3f****`.
     pub db_instance_id: Option<String>,
-    /// `AuditStatus`, **required**. Values: [`enable`](Self::AUDIT_STATUS_ENABLE), [`disabled`](Self::AUDIT_STATUS_DISABLED), `Enable`, `Disabled`. Example: `enable`.
+    /// `AuditStatus`, **required**. Values: [`enable`](Self::AUDIT_STATUS_ENABLE),
+    /// [`disabled`](Self::AUDIT_STATUS_DISABLED), `Enable`, `Disabled`.
     pub audit_status: Option<String>,
     /// `StoragePeriod`. From 1 to 365. Example: `30`.
     pub storage_period: Option<i64>,
@@ -72,41 +78,41 @@ impl Request {
     /// `disabled`, a value of `AuditStatus`.
     pub const AUDIT_STATUS_DISABLED: &str = "disabled";
 
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`db_instance_id`](field@Self::db_instance_id).
+    /// Sets [`DBInstanceId`](field@Self::db_instance_id), **required**.
     #[inline]
     pub fn db_instance_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.db_instance_id, value);
         self
     }
 
-    /// Sets [`audit_status`](field@Self::audit_status).
+    /// Sets [`AuditStatus`](field@Self::audit_status), **required**.
     #[inline]
     pub fn audit_status(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.audit_status, value);
         self
     }
 
-    /// Sets [`storage_period`](field@Self::storage_period).
+    /// Sets [`StoragePeriod`](field@Self::storage_period).
     #[inline]
     pub fn storage_period(mut self, value: i64) -> Self {
         wire::set(&mut self.storage_period, value);
         self
     }
 
-    /// Sets [`audit_log_switch_source`](field@Self::audit_log_switch_source).
+    /// Sets [`AuditLogSwitchSource`](field@Self::audit_log_switch_source).
     #[inline]
     pub fn audit_log_switch_source(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.audit_log_switch_source, value);
         self
     }
 
-    /// Sets [`service_type`](field@Self::service_type).
+    /// Sets [`ServiceType`](field@Self::service_type).
     #[inline]
     pub fn service_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.service_type, value);
@@ -117,18 +123,13 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("DBInstanceId").required(),
-                    wire::Field::query("AuditStatus").required(),
-                    wire::Field::query("StoragePeriod").limits(&[wire::Limit::Min(1), wire::Limit::Max(365)]),
-                    wire::Field::query("AuditLogSwitchSource"),
-                    wire::Field::query("ServiceType"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("DBInstanceId").required(),
+            wire::Field::query("AuditStatus").required(),
+            wire::Field::query("StoragePeriod").limits(&[wire::Limit::Min(1), wire::Limit::Max(365)]),
+            wire::Field::query("AuditLogSwitchSource"),
+            wire::Field::query("ServiceType"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -169,14 +170,9 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -204,7 +200,9 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"DC04D812-F18D-4568-9B88-F260D9590116\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "DC04D812-F18D-4568-9B88-F260D9590116"
+}"#),
     ];
 }
 
@@ -213,7 +211,7 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `EntityNotExistUser`, status 404.
     EntityNotExistUser,
     /// `EntityNotExistService`, status 404.
@@ -224,7 +222,7 @@ pub enum Error {
     EntityAlreadyExistsRole,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "ModifyAuditPolicy";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -242,7 +240,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`modify_audit_policy`](mod@super::modify_audit_policy).
     #[inline]
-    pub fn modify_audit_policy(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn modify_audit_policy(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -4,7 +4,9 @@
 //!
 //! **Costs money**: what it makes or does is charged for.
 //!
-//! Operation `ModifyBackupExpireTime`: a write. [Its page](https://api.alibabacloud.com/document/Dds/2015-12-01/ModifyBackupExpireTime) at Alibaba Cloud.
+//! Operation `ModifyBackupExpireTime`: a write.
+//! [Its page](https://api.alibabacloud.com/document/Dds/2015-12-01/ModifyBackupExpireTime) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -36,14 +38,16 @@
 //! # use alicloud_dds::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_dds::Error> {
-//! let replay = Replay::new().error(modify::Error::InvalidBackupMethodValueNotSupport);
-//! # let client = dds::Client::new(&replay.config());
+//! let replay = Replay::new().error(modify::ErrorKind::InvalidBackupMethodValueNotSupport);
+//! # let client = dds::Client::new(&replay.config().retry(alicloud_dds::Retry::off()));
 //! # let request = modify::Request::new()
 //! #     .db_instance_id("dds-bp16cb162771****")
 //! #     .backup_id("260032xxxx");
 //! let error = client.modify_backup_expire_time(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(modify::Error::InvalidBackupMethodValueNotSupport) => assert_eq!(error.status(), Some(400)),
+//!     Some(modify::ErrorKind::InvalidBackupMethodValueNotSupport) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -53,6 +57,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `ModifyBackupExpireTime`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -65,27 +70,27 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`db_instance_id`](field@Self::db_instance_id).
+    /// Sets [`DBInstanceId`](field@Self::db_instance_id), **required**.
     #[inline]
     pub fn db_instance_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.db_instance_id, value);
         self
     }
 
-    /// Sets [`backup_expire_time`](field@Self::backup_expire_time).
+    /// Sets [`BackupExpireTime`](field@Self::backup_expire_time).
     #[inline]
     pub fn backup_expire_time(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.backup_expire_time, value);
         self
     }
 
-    /// Sets [`backup_id`](field@Self::backup_id).
+    /// Sets [`BackupId`](field@Self::backup_id), **required**.
     #[inline]
     pub fn backup_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.backup_id, value);
@@ -96,16 +101,11 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("DBInstanceId").required(),
-                    wire::Field::query("BackupExpireTime"),
-                    wire::Field::query("BackupId").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("DBInstanceId").required(),
+            wire::Field::query("BackupExpireTime"),
+            wire::Field::query("BackupId").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -146,16 +146,11 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("BackupExpireTime"),
-                    wire::Field::member("BackupId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("BackupExpireTime"),
+            wire::Field::member("BackupId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -187,7 +182,11 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"A0181AC4-XXXX-XXXX-87CA-100C70B86729\",\"BackupExpireTime\":\"2025-03-29T03:47:12Z\",\"BackupId\":\"260032xxxx\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "A0181AC4-XXXX-XXXX-87CA-100C70B86729",
+  "BackupExpireTime": "2025-03-29T03:47:12Z",
+  "BackupId": "260032xxxx"
+}"#),
     ];
 }
 
@@ -196,7 +195,7 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InvalidBackupMethod.ValueNotSupport`, status 400.
     InvalidBackupMethodValueNotSupport,
     /// `OperationDenied.BackupJobExists`, status 403.
@@ -205,7 +204,7 @@ pub enum Error {
     OperationDeniedNoDatabase,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "ModifyBackupExpireTime";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -220,9 +219,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Modifies a backup expire time.
     ///
-    /// Examples, errors and types: [`modify_backup_expire_time`](mod@super::modify_backup_expire_time).
+    /// Examples, errors and types:
+    /// [`modify_backup_expire_time`](mod@super::modify_backup_expire_time).
     #[inline]
-    pub fn modify_backup_expire_time(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn modify_backup_expire_time(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

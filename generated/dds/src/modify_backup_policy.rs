@@ -2,7 +2,9 @@
 
 //! Modifies a backup policy.
 //!
-//! Operation `ModifyBackupPolicy`: a write. [Its page](https://api.alibabacloud.com/document/Dds/2015-12-01/ModifyBackupPolicy) at Alibaba Cloud.
+//! Operation `ModifyBackupPolicy`: a write.
+//! [Its page](https://api.alibabacloud.com/document/Dds/2015-12-01/ModifyBackupPolicy) at Alibaba
+//! Cloud.
 //!
 //! # Examples
 //!
@@ -32,12 +34,14 @@
 //! # use alicloud_dds::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_dds::Error> {
-//! let replay = Replay::new().error(modify::Error::InvalidPreferredBackupPeriodMalformed);
-//! # let client = dds::Client::new(&replay.config());
+//! let replay = Replay::new().error(modify::ErrorKind::InvalidPreferredBackupPeriodMalformed);
+//! # let client = dds::Client::new(&replay.config().retry(alicloud_dds::Retry::off()));
 //! # let request = modify::Request::new().db_instance_id("dds-bp16cb162771****");
 //! let error = client.modify_backup_policy(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(modify::Error::InvalidPreferredBackupPeriodMalformed) => assert_eq!(error.status(), Some(400)),
+//!     Some(modify::ErrorKind::InvalidPreferredBackupPeriodMalformed) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -47,6 +51,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `ModifyBackupPolicy`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -68,15 +73,17 @@ pub struct Request {
     pub backup_interval: Option<String>,
     /// `HighFrequencyBackupRetention`. Example: `1`.
     pub high_frequency_backup_retention: Option<i64>,
-    /// `BackupRetentionPolicyOnClusterDeletion`. Values: `0`, `1`, `2`. Example: `2`.
+    /// `BackupRetentionPolicyOnClusterDeletion`. Values: `0`, `1`, `2`.
     pub backup_retention_policy_on_cluster_deletion: Option<i64>,
-    /// `CrossBackupType`. Values: [`update`](Self::CROSS_BACKUP_TYPE_UPDATE), [`delete`](Self::CROSS_BACKUP_TYPE_DELETE). Example: `update`.
+    /// `CrossBackupType`. Values: [`update`](Self::CROSS_BACKUP_TYPE_UPDATE),
+    /// [`delete`](Self::CROSS_BACKUP_TYPE_DELETE).
     pub cross_backup_type: Option<String>,
     /// `SrcRegion`. Example: `cn-beijing`.
     pub src_region: Option<String>,
     /// `DestRegion`. Example: `cn-hangzhou`.
     pub dest_region: Option<String>,
-    /// `CrossRetentionType`. Values: [`delay`](Self::CROSS_RETENTION_TYPE_DELAY), [`never`](Self::CROSS_RETENTION_TYPE_NEVER). Example: `delay`.
+    /// `CrossRetentionType`. Values: [`delay`](Self::CROSS_RETENTION_TYPE_DELAY),
+    /// [`never`](Self::CROSS_RETENTION_TYPE_NEVER).
     pub cross_retention_type: Option<String>,
     /// `CrossRetentionValue`. Example: `7`.
     pub cross_retention_value: Option<i64>,
@@ -84,11 +91,13 @@ pub struct Request {
     pub cross_backup_period: Option<String>,
     /// `EnableCrossLogBackup`. Example: `1`.
     pub enable_cross_log_backup: Option<i64>,
-    /// `CrossLogRetentionType`. Values: [`never`](Self::CROSS_LOG_RETENTION_TYPE_NEVER), [`delay`](Self::CROSS_LOG_RETENTION_TYPE_DELAY). Example: `delay`.
+    /// `CrossLogRetentionType`. Values: [`never`](Self::CROSS_LOG_RETENTION_TYPE_NEVER),
+    /// [`delay`](Self::CROSS_LOG_RETENTION_TYPE_DELAY).
     pub cross_log_retention_type: Option<String>,
     /// `CrossLogRetentionValue`. Example: `3`.
     pub cross_log_retention_value: Option<i64>,
-    /// `InstanceType`. Values: [`sharding`](Self::INSTANCE_TYPE_SHARDING), [`replicate`](Self::INSTANCE_TYPE_REPLICATE). Example: `replicate`.
+    /// `InstanceType`. Values: [`sharding`](Self::INSTANCE_TYPE_SHARDING),
+    /// [`replicate`](Self::INSTANCE_TYPE_REPLICATE).
     pub instance_type: Option<String>,
     /// `PreserveOneEachHour`.
     pub preserve_one_each_hour: Option<bool>,
@@ -112,153 +121,154 @@ impl Request {
     /// `replicate`, a value of `InstanceType`.
     pub const INSTANCE_TYPE_REPLICATE: &str = "replicate";
 
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`db_instance_id`](field@Self::db_instance_id).
+    /// Sets [`DBInstanceId`](field@Self::db_instance_id), **required**.
     #[inline]
     pub fn db_instance_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.db_instance_id, value);
         self
     }
 
-    /// Sets [`preferred_backup_time`](field@Self::preferred_backup_time).
+    /// Sets [`PreferredBackupTime`](field@Self::preferred_backup_time).
     #[inline]
     pub fn preferred_backup_time(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.preferred_backup_time, value);
         self
     }
 
-    /// Sets [`preferred_backup_period`](field@Self::preferred_backup_period).
+    /// Sets [`PreferredBackupPeriod`](field@Self::preferred_backup_period).
     #[inline]
     pub fn preferred_backup_period(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.preferred_backup_period, value);
         self
     }
 
-    /// Sets [`backup_retention_period`](field@Self::backup_retention_period).
+    /// Sets [`BackupRetentionPeriod`](field@Self::backup_retention_period).
     #[inline]
     pub fn backup_retention_period(mut self, value: i64) -> Self {
         wire::set(&mut self.backup_retention_period, value);
         self
     }
 
-    /// Sets [`enable_backup_log`](field@Self::enable_backup_log).
+    /// Sets [`EnableBackupLog`](field@Self::enable_backup_log).
     #[inline]
     pub fn enable_backup_log(mut self, value: i64) -> Self {
         wire::set(&mut self.enable_backup_log, value);
         self
     }
 
-    /// Sets [`log_backup_retention_period`](field@Self::log_backup_retention_period).
+    /// Sets [`LogBackupRetentionPeriod`](field@Self::log_backup_retention_period).
     #[inline]
     pub fn log_backup_retention_period(mut self, value: i64) -> Self {
         wire::set(&mut self.log_backup_retention_period, value);
         self
     }
 
-    /// Sets [`snapshot_backup_type`](field@Self::snapshot_backup_type).
+    /// Sets [`SnapshotBackupType`](field@Self::snapshot_backup_type).
     #[inline]
     pub fn snapshot_backup_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.snapshot_backup_type, value);
         self
     }
 
-    /// Sets [`backup_interval`](field@Self::backup_interval).
+    /// Sets [`BackupInterval`](field@Self::backup_interval).
     #[inline]
     pub fn backup_interval(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.backup_interval, value);
         self
     }
 
-    /// Sets [`high_frequency_backup_retention`](field@Self::high_frequency_backup_retention).
+    /// Sets [`HighFrequencyBackupRetention`](field@Self::high_frequency_backup_retention).
     #[inline]
     pub fn high_frequency_backup_retention(mut self, value: i64) -> Self {
         wire::set(&mut self.high_frequency_backup_retention, value);
         self
     }
 
-    /// Sets [`backup_retention_policy_on_cluster_deletion`](field@Self::backup_retention_policy_on_cluster_deletion).
+    /// Sets
+    /// [`BackupRetentionPolicyOnClusterDeletion`](field@Self::backup_retention_policy_on_cluster_deletion).
     #[inline]
     pub fn backup_retention_policy_on_cluster_deletion(mut self, value: i64) -> Self {
         wire::set(&mut self.backup_retention_policy_on_cluster_deletion, value);
         self
     }
 
-    /// Sets [`cross_backup_type`](field@Self::cross_backup_type).
+    /// Sets [`CrossBackupType`](field@Self::cross_backup_type).
     #[inline]
     pub fn cross_backup_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.cross_backup_type, value);
         self
     }
 
-    /// Sets [`src_region`](field@Self::src_region).
+    /// Sets [`SrcRegion`](field@Self::src_region).
     #[inline]
     pub fn src_region(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.src_region, value);
         self
     }
 
-    /// Sets [`dest_region`](field@Self::dest_region).
+    /// Sets [`DestRegion`](field@Self::dest_region).
     #[inline]
     pub fn dest_region(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.dest_region, value);
         self
     }
 
-    /// Sets [`cross_retention_type`](field@Self::cross_retention_type).
+    /// Sets [`CrossRetentionType`](field@Self::cross_retention_type).
     #[inline]
     pub fn cross_retention_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.cross_retention_type, value);
         self
     }
 
-    /// Sets [`cross_retention_value`](field@Self::cross_retention_value).
+    /// Sets [`CrossRetentionValue`](field@Self::cross_retention_value).
     #[inline]
     pub fn cross_retention_value(mut self, value: i64) -> Self {
         wire::set(&mut self.cross_retention_value, value);
         self
     }
 
-    /// Sets [`cross_backup_period`](field@Self::cross_backup_period).
+    /// Sets [`CrossBackupPeriod`](field@Self::cross_backup_period).
     #[inline]
     pub fn cross_backup_period(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.cross_backup_period, value);
         self
     }
 
-    /// Sets [`enable_cross_log_backup`](field@Self::enable_cross_log_backup).
+    /// Sets [`EnableCrossLogBackup`](field@Self::enable_cross_log_backup).
     #[inline]
     pub fn enable_cross_log_backup(mut self, value: i64) -> Self {
         wire::set(&mut self.enable_cross_log_backup, value);
         self
     }
 
-    /// Sets [`cross_log_retention_type`](field@Self::cross_log_retention_type).
+    /// Sets [`CrossLogRetentionType`](field@Self::cross_log_retention_type).
     #[inline]
     pub fn cross_log_retention_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.cross_log_retention_type, value);
         self
     }
 
-    /// Sets [`cross_log_retention_value`](field@Self::cross_log_retention_value).
+    /// Sets [`CrossLogRetentionValue`](field@Self::cross_log_retention_value).
     #[inline]
     pub fn cross_log_retention_value(mut self, value: i64) -> Self {
         wire::set(&mut self.cross_log_retention_value, value);
         self
     }
 
-    /// Sets [`instance_type`](field@Self::instance_type).
+    /// Sets [`InstanceType`](field@Self::instance_type).
     #[inline]
     pub fn instance_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.instance_type, value);
         self
     }
 
-    /// Sets [`preserve_one_each_hour`](field@Self::preserve_one_each_hour).
+    /// Sets [`PreserveOneEachHour`](field@Self::preserve_one_each_hour).
     #[inline]
     pub fn preserve_one_each_hour(mut self, value: bool) -> Self {
         wire::set(&mut self.preserve_one_each_hour, value);
@@ -269,34 +279,29 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("DBInstanceId").required(),
-                    wire::Field::query("PreferredBackupTime"),
-                    wire::Field::query("PreferredBackupPeriod"),
-                    wire::Field::query("BackupRetentionPeriod"),
-                    wire::Field::query("EnableBackupLog"),
-                    wire::Field::query("LogBackupRetentionPeriod"),
-                    wire::Field::query("SnapshotBackupType"),
-                    wire::Field::query("BackupInterval"),
-                    wire::Field::query("HighFrequencyBackupRetention"),
-                    wire::Field::query("BackupRetentionPolicyOnClusterDeletion"),
-                    wire::Field::query("CrossBackupType"),
-                    wire::Field::query("SrcRegion"),
-                    wire::Field::query("DestRegion"),
-                    wire::Field::query("CrossRetentionType"),
-                    wire::Field::query("CrossRetentionValue"),
-                    wire::Field::query("CrossBackupPeriod"),
-                    wire::Field::query("EnableCrossLogBackup"),
-                    wire::Field::query("CrossLogRetentionType"),
-                    wire::Field::query("CrossLogRetentionValue"),
-                    wire::Field::query("InstanceType"),
-                    wire::Field::query("PreserveOneEachHour"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("DBInstanceId").required(),
+            wire::Field::query("PreferredBackupTime"),
+            wire::Field::query("PreferredBackupPeriod"),
+            wire::Field::query("BackupRetentionPeriod"),
+            wire::Field::query("EnableBackupLog"),
+            wire::Field::query("LogBackupRetentionPeriod"),
+            wire::Field::query("SnapshotBackupType"),
+            wire::Field::query("BackupInterval"),
+            wire::Field::query("HighFrequencyBackupRetention"),
+            wire::Field::query("BackupRetentionPolicyOnClusterDeletion"),
+            wire::Field::query("CrossBackupType"),
+            wire::Field::query("SrcRegion"),
+            wire::Field::query("DestRegion"),
+            wire::Field::query("CrossRetentionType"),
+            wire::Field::query("CrossRetentionValue"),
+            wire::Field::query("CrossBackupPeriod"),
+            wire::Field::query("EnableCrossLogBackup"),
+            wire::Field::query("CrossLogRetentionType"),
+            wire::Field::query("CrossLogRetentionValue"),
+            wire::Field::query("InstanceType"),
+            wire::Field::query("PreserveOneEachHour"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -369,14 +374,9 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -404,7 +404,9 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"644A359C-B871-4DD3-97B5-ED91EF5809C2\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "644A359C-B871-4DD3-97B5-ED91EF5809C2"
+}"#),
     ];
 }
 
@@ -413,14 +415,14 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InvalidPreferredBackupPeriod.Malformed`, status 400.
     InvalidPreferredBackupPeriodMalformed,
     /// `InvalidPreferredBackupTime.Malformed`, status 400.
     InvalidPreferredBackupTimeMalformed,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "ModifyBackupPolicy";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -436,7 +438,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`modify_backup_policy`](mod@super::modify_backup_policy).
     #[inline]
-    pub fn modify_backup_policy(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn modify_backup_policy(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

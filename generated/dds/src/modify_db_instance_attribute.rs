@@ -2,7 +2,9 @@
 
 //! Modifies a DB instance attribute.
 //!
-//! Operation `ModifyDBInstanceAttribute`: a write. [Its page](https://api.alibabacloud.com/document/Dds/2015-12-01/ModifyDBInstanceAttribute) at Alibaba Cloud.
+//! Operation `ModifyDBInstanceAttribute`: a write.
+//! [Its page](https://api.alibabacloud.com/document/Dds/2015-12-01/ModifyDBInstanceAttribute) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -28,6 +30,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `ModifyDBInstanceAttribute`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -38,20 +41,20 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`db_instance_id`](field@Self::db_instance_id).
+    /// Sets [`DBInstanceId`](field@Self::db_instance_id), **required**.
     #[inline]
     pub fn db_instance_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.db_instance_id, value);
         self
     }
 
-    /// Sets [`db_instance_release_protection`](field@Self::db_instance_release_protection).
+    /// Sets [`DBInstanceReleaseProtection`](field@Self::db_instance_release_protection).
     #[inline]
     pub fn db_instance_release_protection(mut self, value: bool) -> Self {
         wire::set(&mut self.db_instance_release_protection, value);
@@ -62,15 +65,10 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("DBInstanceId").required(),
-                    wire::Field::query("DBInstanceReleaseProtection"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("DBInstanceId").required(),
+            wire::Field::query("DBInstanceReleaseProtection"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -105,14 +103,9 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -140,32 +133,29 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"6826DEE3-B374-5DB7-909D-C8978827C534\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "6826DEE3-B374-5DB7-909D-C8978827C534"
+}"#),
     ];
 }
 
-/// The error codes that are documented for `ModifyDBInstanceAttribute`: none.
+/// No error codes are documented for `ModifyDBInstanceAttribute`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "ModifyDBInstanceAttribute";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Modifies a DB instance attribute.
     ///
-    /// Examples, errors and types: [`modify_db_instance_attribute`](mod@super::modify_db_instance_attribute).
+    /// Examples, errors and types:
+    /// [`modify_db_instance_attribute`](mod@super::modify_db_instance_attribute).
     #[inline]
-    pub fn modify_db_instance_attribute(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn modify_db_instance_attribute(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

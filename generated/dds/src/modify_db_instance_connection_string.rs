@@ -2,7 +2,9 @@
 
 //! Modifies a DB instance connection string.
 //!
-//! Operation `ModifyDBInstanceConnectionString`: a write. [Its page](https://api.alibabacloud.com/document/Dds/2015-12-01/ModifyDBInstanceConnectionString) at Alibaba Cloud.
+//! Operation `ModifyDBInstanceConnectionString`: a write.
+//! [Its page](https://api.alibabacloud.com/document/Dds/2015-12-01/ModifyDBInstanceConnectionString)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -35,15 +37,17 @@
 //! # use alicloud_dds::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_dds::Error> {
-//! let replay = Replay::new().error(modify::Error::NewConnectionStringNotSupport);
-//! # let client = dds::Client::new(&replay.config());
+//! let replay = Replay::new().error(modify::ErrorKind::NewConnectionStringNotSupport);
+//! # let client = dds::Client::new(&replay.config().retry(alicloud_dds::Retry::off()));
 //! # let request = modify::Request::new()
 //! #     .db_instance_id("dds-bpxxxxxxxx")
 //! #     .current_connection_string("s-bpxxxxxxxx.mongodb.rds.aliyuncs.com")
 //! #     .new_connection_string("aliyuntest111");
 //! let error = client.modify_db_instance_connection_string(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(modify::Error::NewConnectionStringNotSupport) => assert_eq!(error.status(), Some(400)),
+//!     Some(modify::ErrorKind::NewConnectionStringNotSupport) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -53,6 +57,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `ModifyDBInstanceConnectionString`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -69,41 +74,41 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`db_instance_id`](field@Self::db_instance_id).
+    /// Sets [`DBInstanceId`](field@Self::db_instance_id), **required**.
     #[inline]
     pub fn db_instance_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.db_instance_id, value);
         self
     }
 
-    /// Sets [`node_id`](field@Self::node_id).
+    /// Sets [`NodeId`](field@Self::node_id).
     #[inline]
     pub fn node_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.node_id, value);
         self
     }
 
-    /// Sets [`current_connection_string`](field@Self::current_connection_string).
+    /// Sets [`CurrentConnectionString`](field@Self::current_connection_string), **required**.
     #[inline]
     pub fn current_connection_string(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.current_connection_string, value);
         self
     }
 
-    /// Sets [`new_connection_string`](field@Self::new_connection_string).
+    /// Sets [`NewConnectionString`](field@Self::new_connection_string), **required**.
     #[inline]
     pub fn new_connection_string(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.new_connection_string, value);
         self
     }
 
-    /// Sets [`new_port`](field@Self::new_port).
+    /// Sets [`NewPort`](field@Self::new_port).
     #[inline]
     pub fn new_port(mut self, value: i64) -> Self {
         wire::set(&mut self.new_port, value);
@@ -114,18 +119,13 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("DBInstanceId").required(),
-                    wire::Field::query("NodeId"),
-                    wire::Field::query("CurrentConnectionString").required(),
-                    wire::Field::query("NewConnectionString").required(),
-                    wire::Field::query("NewPort"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("DBInstanceId").required(),
+            wire::Field::query("NodeId"),
+            wire::Field::query("CurrentConnectionString").required(),
+            wire::Field::query("NewConnectionString").required(),
+            wire::Field::query("NewPort"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -166,14 +166,9 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -201,7 +196,9 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"FF36A84C-0694-42D0-861D-C383E8E4FAAF\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "FF36A84C-0694-42D0-861D-C383E8E4FAAF"
+}"#),
     ];
 }
 
@@ -210,7 +207,7 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `NewConnectionString.NotSupport`, status 400.
     NewConnectionStringNotSupport,
     /// `MissingParameter`, status 400.
@@ -219,7 +216,7 @@ pub enum Error {
     InvalidConnectionStringOrPortDuplicate,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "ModifyDBInstanceConnectionString";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -234,9 +231,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Modifies a DB instance connection string.
     ///
-    /// Examples, errors and types: [`modify_db_instance_connection_string`](mod@super::modify_db_instance_connection_string).
+    /// Examples, errors and types:
+    /// [`modify_db_instance_connection_string`](mod@super::modify_db_instance_connection_string).
     #[inline]
-    pub fn modify_db_instance_connection_string(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn modify_db_instance_connection_string(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -6,7 +6,9 @@
 //!
 //! **Costs money**: what it makes or does is charged for.
 //!
-//! Operation `ModifyDBInstanceDiskType`: a write. [Its page](https://api.alibabacloud.com/document/Dds/2015-12-01/ModifyDBInstanceDiskType) at Alibaba Cloud.
+//! Operation `ModifyDBInstanceDiskType`: a write.
+//! [Its page](https://api.alibabacloud.com/document/Dds/2015-12-01/ModifyDBInstanceDiskType) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -32,6 +34,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `ModifyDBInstanceDiskType`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -56,69 +59,69 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`db_instance_storage_type`](field@Self::db_instance_storage_type).
+    /// Sets [`DbInstanceStorageType`](field@Self::db_instance_storage_type).
     #[inline]
     pub fn db_instance_storage_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.db_instance_storage_type, value);
         self
     }
 
-    /// Sets [`provisioned_iops`](field@Self::provisioned_iops).
+    /// Sets [`ProvisionedIops`](field@Self::provisioned_iops).
     #[inline]
     pub fn provisioned_iops(mut self, value: i64) -> Self {
         wire::set(&mut self.provisioned_iops, value);
         self
     }
 
-    /// Sets [`db_instance_id`](field@Self::db_instance_id).
+    /// Sets [`DBInstanceId`](field@Self::db_instance_id), **required**.
     #[inline]
     pub fn db_instance_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.db_instance_id, value);
         self
     }
 
-    /// Sets [`auto_pay`](field@Self::auto_pay).
+    /// Sets [`AutoPay`](field@Self::auto_pay).
     #[inline]
     pub fn auto_pay(mut self, value: bool) -> Self {
         wire::set(&mut self.auto_pay, value);
         self
     }
 
-    /// Sets [`business_info`](field@Self::business_info).
+    /// Sets [`BusinessInfo`](field@Self::business_info).
     #[inline]
     pub fn business_info(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.business_info, value);
         self
     }
 
-    /// Sets [`coupon_no`](field@Self::coupon_no).
+    /// Sets [`CouponNo`](field@Self::coupon_no).
     #[inline]
     pub fn coupon_no(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.coupon_no, value);
         self
     }
 
-    /// Sets [`extra_param`](field@Self::extra_param).
+    /// Sets [`ExtraParam`](field@Self::extra_param).
     #[inline]
     pub fn extra_param(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.extra_param, value);
         self
     }
 
-    /// Sets [`auto_renew`](field@Self::auto_renew).
+    /// Sets [`AutoRenew`](field@Self::auto_renew).
     #[inline]
     pub fn auto_renew(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.auto_renew, value);
         self
     }
 
-    /// Sets [`order_type`](field@Self::order_type).
+    /// Sets [`OrderType`](field@Self::order_type).
     #[inline]
     pub fn order_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.order_type, value);
@@ -129,22 +132,17 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("DbInstanceStorageType"),
-                    wire::Field::query("ProvisionedIops").limits(&[wire::Limit::Min(0), wire::Limit::Max(50000)]),
-                    wire::Field::query("DBInstanceId").required(),
-                    wire::Field::query("AutoPay"),
-                    wire::Field::query("BusinessInfo"),
-                    wire::Field::query("CouponNo"),
-                    wire::Field::query("ExtraParam").secret(),
-                    wire::Field::query("AutoRenew"),
-                    wire::Field::query("OrderType"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("DbInstanceStorageType"),
+            wire::Field::query("ProvisionedIops").limits(&[wire::Limit::Min(0), wire::Limit::Max(50000)]),
+            wire::Field::query("DBInstanceId").required(),
+            wire::Field::query("AutoPay"),
+            wire::Field::query("BusinessInfo"),
+            wire::Field::query("CouponNo"),
+            wire::Field::query("ExtraParam").secret(),
+            wire::Field::query("AutoRenew"),
+            wire::Field::query("OrderType"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -195,15 +193,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("OrderId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("OrderId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -235,32 +228,30 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"D8F1D721-6439-4257-A89C-F1E8E9C9****\",\"OrderId\":\"21012719476****\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "D8F1D721-6439-4257-A89C-F1E8E9C9****",
+  "OrderId": "21012719476****"
+}"#),
     ];
 }
 
-/// The error codes that are documented for `ModifyDBInstanceDiskType`: none.
+/// No error codes are documented for `ModifyDBInstanceDiskType`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "ModifyDBInstanceDiskType";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Modifies a DB instance disk type.
     ///
-    /// Examples, errors and types: [`modify_db_instance_disk_type`](mod@super::modify_db_instance_disk_type).
+    /// Examples, errors and types:
+    /// [`modify_db_instance_disk_type`](mod@super::modify_db_instance_disk_type).
     #[inline]
-    pub fn modify_db_instance_disk_type(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn modify_db_instance_disk_type(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Modifies a DB instance maintain time.
 //!
-//! Operation `ModifyDBInstanceMaintainTime`: a write. [Its page](https://api.alibabacloud.com/document/Dds/2015-12-01/ModifyDBInstanceMaintainTime) at Alibaba Cloud.
+//! Operation `ModifyDBInstanceMaintainTime`: a write.
+//! [Its page](https://api.alibabacloud.com/document/Dds/2015-12-01/ModifyDBInstanceMaintainTime)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -31,6 +33,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `ModifyDBInstanceMaintainTime`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -43,27 +46,27 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`db_instance_id`](field@Self::db_instance_id).
+    /// Sets [`DBInstanceId`](field@Self::db_instance_id), **required**.
     #[inline]
     pub fn db_instance_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.db_instance_id, value);
         self
     }
 
-    /// Sets [`maintain_start_time`](field@Self::maintain_start_time).
+    /// Sets [`MaintainStartTime`](field@Self::maintain_start_time), **required**.
     #[inline]
     pub fn maintain_start_time(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.maintain_start_time, value);
         self
     }
 
-    /// Sets [`maintain_end_time`](field@Self::maintain_end_time).
+    /// Sets [`MaintainEndTime`](field@Self::maintain_end_time), **required**.
     #[inline]
     pub fn maintain_end_time(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.maintain_end_time, value);
@@ -74,16 +77,11 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("DBInstanceId").required(),
-                    wire::Field::query("MaintainStartTime").required(),
-                    wire::Field::query("MaintainEndTime").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("DBInstanceId").required(),
+            wire::Field::query("MaintainStartTime").required(),
+            wire::Field::query("MaintainEndTime").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -120,14 +118,9 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -155,32 +148,29 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"A9310426-C763-42A2-A3AD-70A8DA204531\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "A9310426-C763-42A2-A3AD-70A8DA204531"
+}"#),
     ];
 }
 
-/// The error codes that are documented for `ModifyDBInstanceMaintainTime`: none.
+/// No error codes are documented for `ModifyDBInstanceMaintainTime`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "ModifyDBInstanceMaintainTime";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Modifies a DB instance maintain time.
     ///
-    /// Examples, errors and types: [`modify_db_instance_maintain_time`](mod@super::modify_db_instance_maintain_time).
+    /// Examples, errors and types:
+    /// [`modify_db_instance_maintain_time`](mod@super::modify_db_instance_maintain_time).
     #[inline]
-    pub fn modify_db_instance_maintain_time(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn modify_db_instance_maintain_time(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

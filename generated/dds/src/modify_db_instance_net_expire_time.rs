@@ -2,7 +2,9 @@
 
 //! Modifies a DB instance net expire time.
 //!
-//! Operation `ModifyDBInstanceNetExpireTime`: a write. [Its page](https://api.alibabacloud.com/document/Dds/2015-12-01/ModifyDBInstanceNetExpireTime) at Alibaba Cloud.
+//! Operation `ModifyDBInstanceNetExpireTime`: a write.
+//! [Its page](https://api.alibabacloud.com/document/Dds/2015-12-01/ModifyDBInstanceNetExpireTime)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -34,14 +36,16 @@
 //! # use alicloud_dds::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_dds::Error> {
-//! let replay = Replay::new().error(modify::Error::InvalidConnectionStringNotFound);
-//! # let client = dds::Client::new(&replay.config());
+//! let replay = Replay::new().error(modify::ErrorKind::InvalidConnectionStringNotFound);
+//! # let client = dds::Client::new(&replay.config().retry(alicloud_dds::Retry::off()));
 //! # let request = modify::Request::new()
 //! #     .db_instance_id("dds-bpxxxxxxxx")
 //! #     .classic_expend_expired_days(30);
 //! let error = client.modify_db_instance_net_expire_time(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(modify::Error::InvalidConnectionStringNotFound) => assert_eq!(error.status(), Some(400)),
+//!     Some(modify::ErrorKind::InvalidConnectionStringNotFound) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -51,6 +55,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `ModifyDBInstanceNetExpireTime`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -63,27 +68,27 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`db_instance_id`](field@Self::db_instance_id).
+    /// Sets [`DBInstanceId`](field@Self::db_instance_id), **required**.
     #[inline]
     pub fn db_instance_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.db_instance_id, value);
         self
     }
 
-    /// Sets [`connection_string`](field@Self::connection_string).
+    /// Sets [`ConnectionString`](field@Self::connection_string).
     #[inline]
     pub fn connection_string(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.connection_string, value);
         self
     }
 
-    /// Sets [`classic_expend_expired_days`](field@Self::classic_expend_expired_days).
+    /// Sets [`ClassicExpendExpiredDays`](field@Self::classic_expend_expired_days), **required**.
     #[inline]
     pub fn classic_expend_expired_days(mut self, value: i64) -> Self {
         wire::set(&mut self.classic_expend_expired_days, value);
@@ -94,16 +99,11 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("DBInstanceId").required(),
-                    wire::Field::query("ConnectionString"),
-                    wire::Field::query("ClassicExpendExpiredDays").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("DBInstanceId").required(),
+            wire::Field::query("ConnectionString"),
+            wire::Field::query("ClassicExpendExpiredDays").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -140,14 +140,9 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -175,7 +170,9 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"459E7D5C-38DA-4E14-9C82-5B5AF693DBAB\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "459E7D5C-38DA-4E14-9C82-5B5AF693DBAB"
+}"#),
     ];
 }
 
@@ -184,12 +181,12 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InvalidConnectionString.NotFound`, status 400.
     InvalidConnectionStringNotFound,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "ModifyDBInstanceNetExpireTime";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -202,9 +199,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Modifies a DB instance net expire time.
     ///
-    /// Examples, errors and types: [`modify_db_instance_net_expire_time`](mod@super::modify_db_instance_net_expire_time).
+    /// Examples, errors and types:
+    /// [`modify_db_instance_net_expire_time`](mod@super::modify_db_instance_net_expire_time).
     #[inline]
-    pub fn modify_db_instance_net_expire_time(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn modify_db_instance_net_expire_time(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

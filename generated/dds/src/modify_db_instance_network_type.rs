@@ -2,7 +2,9 @@
 
 //! Modifies a DB instance network type.
 //!
-//! Operation `ModifyDBInstanceNetworkType`: a write. [Its page](https://api.alibabacloud.com/document/Dds/2015-12-01/ModifyDBInstanceNetworkType) at Alibaba Cloud.
+//! Operation `ModifyDBInstanceNetworkType`: a write.
+//! [Its page](https://api.alibabacloud.com/document/Dds/2015-12-01/ModifyDBInstanceNetworkType) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -35,16 +37,17 @@
 //! # use alicloud_dds::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_dds::Error> {
-//! let replay = Replay::new().error(modify::Error::InstanceVpcAuthModeNotSupported);
-//! # let client = dds::Client::new(&replay.config());
+//! let replay = Replay::new().error(modify::ErrorKind::InstanceVpcAuthModeNotSupported);
+//! # let client = dds::Client::new(&replay.config().retry(alicloud_dds::Retry::off()));
 //! # let request = modify::Request::new()
 //! #     .db_instance_id("dds-bp11483712c1****")
 //! #     .network_type("VPC")
 //! #     .zone_id("cn-hangzhou-b");
-//! let call = client.modify_db_instance_network_type(request).retry(alicloud_dds::Retry::off());
-//! let error = call.await.unwrap_err();
+//! let error = client.modify_db_instance_network_type(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(modify::Error::InstanceVpcAuthModeNotSupported) => assert_eq!(error.status(), Some(500)),
+//!     Some(modify::ErrorKind::InstanceVpcAuthModeNotSupported) => {
+//!         assert_eq!(error.status(), Some(500))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -54,6 +57,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `ModifyDBInstanceNetworkType`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -74,55 +78,55 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`db_instance_id`](field@Self::db_instance_id).
+    /// Sets [`DBInstanceId`](field@Self::db_instance_id), **required**.
     #[inline]
     pub fn db_instance_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.db_instance_id, value);
         self
     }
 
-    /// Sets [`network_type`](field@Self::network_type).
+    /// Sets [`NetworkType`](field@Self::network_type), **required**.
     #[inline]
     pub fn network_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.network_type, value);
         self
     }
 
-    /// Sets [`vpc_id`](field@Self::vpc_id).
+    /// Sets [`VpcId`](field@Self::vpc_id).
     #[inline]
     pub fn vpc_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.vpc_id, value);
         self
     }
 
-    /// Sets [`vswitch_id`](field@Self::vswitch_id).
+    /// Sets [`VSwitchId`](field@Self::vswitch_id).
     #[inline]
     pub fn vswitch_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.vswitch_id, value);
         self
     }
 
-    /// Sets [`retain_classic`](field@Self::retain_classic).
+    /// Sets [`RetainClassic`](field@Self::retain_classic).
     #[inline]
     pub fn retain_classic(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.retain_classic, value);
         self
     }
 
-    /// Sets [`classic_expired_days`](field@Self::classic_expired_days).
+    /// Sets [`ClassicExpiredDays`](field@Self::classic_expired_days).
     #[inline]
     pub fn classic_expired_days(mut self, value: i64) -> Self {
         wire::set(&mut self.classic_expired_days, value);
         self
     }
 
-    /// Sets [`zone_id`](field@Self::zone_id).
+    /// Sets [`ZoneId`](field@Self::zone_id), **required**.
     #[inline]
     pub fn zone_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.zone_id, value);
@@ -133,20 +137,15 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("DBInstanceId").required(),
-                    wire::Field::query("NetworkType").required(),
-                    wire::Field::query("VpcId"),
-                    wire::Field::query("VSwitchId"),
-                    wire::Field::query("RetainClassic"),
-                    wire::Field::query("ClassicExpiredDays"),
-                    wire::Field::query("ZoneId").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("DBInstanceId").required(),
+            wire::Field::query("NetworkType").required(),
+            wire::Field::query("VpcId"),
+            wire::Field::query("VSwitchId"),
+            wire::Field::query("RetainClassic"),
+            wire::Field::query("ClassicExpiredDays"),
+            wire::Field::query("ZoneId").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -191,14 +190,9 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -226,7 +220,9 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"D0E605FD-6ECE-5FBE-84A4-99AAB1B8****\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "D0E605FD-6ECE-5FBE-84A4-99AAB1B8****"
+}"#),
     ];
 }
 
@@ -235,12 +231,12 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InstanceVpcAuthMode.NotSupported`, status 500.
     InstanceVpcAuthModeNotSupported,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "ModifyDBInstanceNetworkType";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -253,9 +249,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Modifies a DB instance network type.
     ///
-    /// Examples, errors and types: [`modify_db_instance_network_type`](mod@super::modify_db_instance_network_type).
+    /// Examples, errors and types:
+    /// [`modify_db_instance_network_type`](mod@super::modify_db_instance_network_type).
     #[inline]
-    pub fn modify_db_instance_network_type(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn modify_db_instance_network_type(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -6,7 +6,9 @@
 //!
 //! **Costs money**: what it makes or does is charged for.
 //!
-//! Operation `ModifyDBInstanceSpec`: a write. [Its page](https://api.alibabacloud.com/document/Dds/2015-12-01/ModifyDBInstanceSpec) at Alibaba Cloud.
+//! Operation `ModifyDBInstanceSpec`: a write.
+//! [Its page](https://api.alibabacloud.com/document/Dds/2015-12-01/ModifyDBInstanceSpec) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -36,12 +38,14 @@
 //! # use alicloud_dds::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_dds::Error> {
-//! let replay = Replay::new().error(modify::Error::MissingParameter);
-//! # let client = dds::Client::new(&replay.config());
+//! let replay = Replay::new().error(modify::ErrorKind::MissingParameter);
+//! # let client = dds::Client::new(&replay.config().retry(alicloud_dds::Retry::off()));
 //! # let request = modify::Request::new().db_instance_id("dds-bp1ea17b41ab****");
 //! let error = client.modify_db_instance_spec(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(modify::Error::MissingParameter) => assert_eq!(error.status(), Some(400)),
+//!     Some(modify::ErrorKind::MissingParameter) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -51,6 +55,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `ModifyDBInstanceSpec`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -60,21 +65,27 @@ pub struct Request {
     pub db_instance_class: Option<String>,
     /// `DBInstanceStorage`. Example: `50`.
     pub db_instance_storage: Option<String>,
-    /// `OrderType`. Values: [`UPGRADE`](Self::ORDER_TYPE_UPGRADE), [`DOWNGRADE`](Self::ORDER_TYPE_DOWNGRADE). Example: `UPGRADE`. Default: `UPGRADE`.
+    /// `OrderType`. Values: [`UPGRADE`](Self::ORDER_TYPE_UPGRADE),
+    /// [`DOWNGRADE`](Self::ORDER_TYPE_DOWNGRADE). Default: `UPGRADE`.
     pub order_type: Option<String>,
     /// `AutoPay`. Example: `true`. Default: `true`.
     pub auto_pay: Option<bool>,
     /// `BusinessInfo`. Example: `{“ActivityId":"000000000"}`.
     pub business_info: Option<String>,
-    /// `ReplicationFactor`. Values: [`1`](Self::REPLICATION_FACTOR_1), [`3`](Self::REPLICATION_FACTOR_3), [`5`](Self::REPLICATION_FACTOR_5), [`7`](Self::REPLICATION_FACTOR_7), [`2`](Self::REPLICATION_FACTOR_2). Example: `3`. Default: `3`.
+    /// `ReplicationFactor`. Values: [`1`](Self::REPLICATION_FACTOR_1),
+    /// [`3`](Self::REPLICATION_FACTOR_3), [`5`](Self::REPLICATION_FACTOR_5),
+    /// [`7`](Self::REPLICATION_FACTOR_7), [`2`](Self::REPLICATION_FACTOR_2). Default: `3`.
     pub replication_factor: Option<String>,
     /// `ReadonlyReplicas`. Example: `1`.
     pub readonly_replicas: Option<String>,
     /// `CouponNo`. Example: `youhuiquan_promotion_option_id_for_blank`.
     pub coupon_no: Option<String>,
-    /// `EffectiveTime`. Values: [`Immediately`](Self::EFFECTIVE_TIME_IMMEDIATELY), [`MaintainTime`](Self::EFFECTIVE_TIME_MAINTAIN_TIME), [`0`](Self::EFFECTIVE_TIME_0), [`1`](Self::EFFECTIVE_TIME_1). Example: `Immediately`. Default: `0`.
+    /// `EffectiveTime`. Values: [`Immediately`](Self::EFFECTIVE_TIME_IMMEDIATELY),
+    /// [`MaintainTime`](Self::EFFECTIVE_TIME_MAINTAIN_TIME), [`0`](Self::EFFECTIVE_TIME_0),
+    /// [`1`](Self::EFFECTIVE_TIME_1). Default: `0`.
     pub effective_time: Option<String>,
-    /// `ExtraParam`. Values: [`async`](Self::EXTRA_PARAM_ASYNC), [`sync`](Self::EXTRA_PARAM_SYNC). Example: `async`. Default: `async`.
+    /// `ExtraParam`. Values: [`async`](Self::EXTRA_PARAM_ASYNC), [`sync`](Self::EXTRA_PARAM_SYNC).
+    /// Default: `async`.
     pub extra_param: Option<String>,
     /// `TargetZoneId`.
     pub target_zone_id: Option<String>,
@@ -120,132 +131,132 @@ impl Request {
     /// `sync`, a value of `ExtraParam`.
     pub const EXTRA_PARAM_SYNC: &str = "sync";
 
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`db_instance_id`](field@Self::db_instance_id).
+    /// Sets [`DBInstanceId`](field@Self::db_instance_id), **required**.
     #[inline]
     pub fn db_instance_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.db_instance_id, value);
         self
     }
 
-    /// Sets [`db_instance_class`](field@Self::db_instance_class).
+    /// Sets [`DBInstanceClass`](field@Self::db_instance_class).
     #[inline]
     pub fn db_instance_class(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.db_instance_class, value);
         self
     }
 
-    /// Sets [`db_instance_storage`](field@Self::db_instance_storage).
+    /// Sets [`DBInstanceStorage`](field@Self::db_instance_storage).
     #[inline]
     pub fn db_instance_storage(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.db_instance_storage, value);
         self
     }
 
-    /// Sets [`order_type`](field@Self::order_type).
+    /// Sets [`OrderType`](field@Self::order_type).
     #[inline]
     pub fn order_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.order_type, value);
         self
     }
 
-    /// Sets [`auto_pay`](field@Self::auto_pay).
+    /// Sets [`AutoPay`](field@Self::auto_pay).
     #[inline]
     pub fn auto_pay(mut self, value: bool) -> Self {
         wire::set(&mut self.auto_pay, value);
         self
     }
 
-    /// Sets [`business_info`](field@Self::business_info).
+    /// Sets [`BusinessInfo`](field@Self::business_info).
     #[inline]
     pub fn business_info(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.business_info, value);
         self
     }
 
-    /// Sets [`replication_factor`](field@Self::replication_factor).
+    /// Sets [`ReplicationFactor`](field@Self::replication_factor).
     #[inline]
     pub fn replication_factor(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.replication_factor, value);
         self
     }
 
-    /// Sets [`readonly_replicas`](field@Self::readonly_replicas).
+    /// Sets [`ReadonlyReplicas`](field@Self::readonly_replicas).
     #[inline]
     pub fn readonly_replicas(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.readonly_replicas, value);
         self
     }
 
-    /// Sets [`coupon_no`](field@Self::coupon_no).
+    /// Sets [`CouponNo`](field@Self::coupon_no).
     #[inline]
     pub fn coupon_no(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.coupon_no, value);
         self
     }
 
-    /// Sets [`effective_time`](field@Self::effective_time).
+    /// Sets [`EffectiveTime`](field@Self::effective_time).
     #[inline]
     pub fn effective_time(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.effective_time, value);
         self
     }
 
-    /// Sets [`extra_param`](field@Self::extra_param).
+    /// Sets [`ExtraParam`](field@Self::extra_param).
     #[inline]
     pub fn extra_param(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.extra_param, value);
         self
     }
 
-    /// Sets [`target_zone_id`](field@Self::target_zone_id).
+    /// Sets [`TargetZoneId`](field@Self::target_zone_id).
     #[inline]
     pub fn target_zone_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.target_zone_id, value);
         self
     }
 
-    /// Sets [`target_secondary_zone_id`](field@Self::target_secondary_zone_id).
+    /// Sets [`TargetSecondaryZoneId`](field@Self::target_secondary_zone_id).
     #[inline]
     pub fn target_secondary_zone_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.target_secondary_zone_id, value);
         self
     }
 
-    /// Sets [`target_hidden_zone_id`](field@Self::target_hidden_zone_id).
+    /// Sets [`TargetHiddenZoneId`](field@Self::target_hidden_zone_id).
     #[inline]
     pub fn target_hidden_zone_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.target_hidden_zone_id, value);
         self
     }
 
-    /// Sets [`target_vswitch_id`](field@Self::target_vswitch_id).
+    /// Sets [`TargetVswitchId`](field@Self::target_vswitch_id).
     #[inline]
     pub fn target_vswitch_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.target_vswitch_id, value);
         self
     }
 
-    /// Sets [`search_node_class`](field@Self::search_node_class).
+    /// Sets [`SearchNodeClass`](field@Self::search_node_class).
     #[inline]
     pub fn search_node_class(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.search_node_class, value);
         self
     }
 
-    /// Sets [`search_node_storage`](field@Self::search_node_storage).
+    /// Sets [`SearchNodeStorage`](field@Self::search_node_storage).
     #[inline]
     pub fn search_node_storage(mut self, value: i64) -> Self {
         wire::set(&mut self.search_node_storage, value);
         self
     }
 
-    /// Sets [`search_node_count`](field@Self::search_node_count).
+    /// Sets [`SearchNodeCount`](field@Self::search_node_count).
     #[inline]
     pub fn search_node_count(mut self, value: i64) -> Self {
         wire::set(&mut self.search_node_count, value);
@@ -256,31 +267,26 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("DBInstanceId").required(),
-                    wire::Field::query("DBInstanceClass"),
-                    wire::Field::query("DBInstanceStorage"),
-                    wire::Field::query("OrderType"),
-                    wire::Field::query("AutoPay"),
-                    wire::Field::query("BusinessInfo"),
-                    wire::Field::query("ReplicationFactor"),
-                    wire::Field::query("ReadonlyReplicas"),
-                    wire::Field::query("CouponNo"),
-                    wire::Field::query("EffectiveTime"),
-                    wire::Field::query("ExtraParam").secret(),
-                    wire::Field::query("TargetZoneId"),
-                    wire::Field::query("TargetSecondaryZoneId"),
-                    wire::Field::query("TargetHiddenZoneId"),
-                    wire::Field::query("TargetVswitchId"),
-                    wire::Field::query("SearchNodeClass"),
-                    wire::Field::query("SearchNodeStorage"),
-                    wire::Field::query("SearchNodeCount").limits(&[wire::Limit::Min(2), wire::Limit::Max(16)]),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("DBInstanceId").required(),
+            wire::Field::query("DBInstanceClass"),
+            wire::Field::query("DBInstanceStorage"),
+            wire::Field::query("OrderType"),
+            wire::Field::query("AutoPay"),
+            wire::Field::query("BusinessInfo"),
+            wire::Field::query("ReplicationFactor"),
+            wire::Field::query("ReadonlyReplicas"),
+            wire::Field::query("CouponNo"),
+            wire::Field::query("EffectiveTime"),
+            wire::Field::query("ExtraParam").secret(),
+            wire::Field::query("TargetZoneId"),
+            wire::Field::query("TargetSecondaryZoneId"),
+            wire::Field::query("TargetHiddenZoneId"),
+            wire::Field::query("TargetVswitchId"),
+            wire::Field::query("SearchNodeClass"),
+            wire::Field::query("SearchNodeStorage"),
+            wire::Field::query("SearchNodeCount").limits(&[wire::Limit::Min(2), wire::Limit::Max(16)]),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -349,15 +355,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("OrderId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("OrderId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -389,7 +390,10 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"1E9F1104-19E7-59F0-AB7F-F4EBFDEA****\",\"OrderId\":\"21012408824****\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "1E9F1104-19E7-59F0-AB7F-F4EBFDEA****",
+  "OrderId": "21012408824****"
+}"#),
     ];
 }
 
@@ -398,7 +402,7 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `MissingParameter`, status 400.
     MissingParameter,
     /// `InvalidDBInstanceClass.ValueNotSupported`, status 400.
@@ -421,7 +425,7 @@ pub enum Error {
     InvalidDbInstanceIdNotFound,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "ModifyDBInstanceSpec";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -445,7 +449,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`modify_db_instance_spec`](mod@super::modify_db_instance_spec).
     #[inline]
-    pub fn modify_db_instance_spec(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn modify_db_instance_spec(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

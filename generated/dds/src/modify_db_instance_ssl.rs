@@ -2,7 +2,9 @@
 
 //! Modifies a DB instance SSL.
 //!
-//! Operation `ModifyDBInstanceSSL`: a write. [Its page](https://api.alibabacloud.com/document/Dds/2015-12-01/ModifyDBInstanceSSL) at Alibaba Cloud.
+//! Operation `ModifyDBInstanceSSL`: a write.
+//! [Its page](https://api.alibabacloud.com/document/Dds/2015-12-01/ModifyDBInstanceSSL) at Alibaba
+//! Cloud.
 //!
 //! # Examples
 //!
@@ -34,14 +36,16 @@
 //! # use alicloud_dds::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_dds::Error> {
-//! let replay = Replay::new().error(modify::Error::InvalidParam);
-//! # let client = dds::Client::new(&replay.config());
+//! let replay = Replay::new().error(modify::ErrorKind::InvalidParam);
+//! # let client = dds::Client::new(&replay.config().retry(alicloud_dds::Retry::off()));
 //! # let request = modify::Request::new()
 //! #     .db_instance_id("dds-bp2235****")
 //! #     .ssl_action("Open");
 //! let error = client.modify_db_instance_ssl(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(modify::Error::InvalidParam) => assert_eq!(error.status(), Some(400)),
+//!     Some(modify::ErrorKind::InvalidParam) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -51,12 +55,14 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `ModifyDBInstanceSSL`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
     /// `DBInstanceId`, **required**. Example: `dds-bp2235****`.
     pub db_instance_id: Option<String>,
-    /// `SSLAction`, **required**. Values: [`Open`](Self::SSL_ACTION_OPEN), [`Close`](Self::SSL_ACTION_CLOSE), [`Update`](Self::SSL_ACTION_UPDATE). Example: `Open`.
+    /// `SSLAction`, **required**. Values: [`Open`](Self::SSL_ACTION_OPEN),
+    /// [`Close`](Self::SSL_ACTION_CLOSE), [`Update`](Self::SSL_ACTION_UPDATE).
     pub ssl_action: Option<String>,
     /// `SwitchMode`. Values: [`0`](Self::SWITCH_MODE_0), [`1`](Self::SWITCH_MODE_1).
     pub switch_mode: Option<String>,
@@ -76,34 +82,34 @@ impl Request {
     /// `1`, a value of `SwitchMode`.
     pub const SWITCH_MODE_1: &str = "1";
 
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`db_instance_id`](field@Self::db_instance_id).
+    /// Sets [`DBInstanceId`](field@Self::db_instance_id), **required**.
     #[inline]
     pub fn db_instance_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.db_instance_id, value);
         self
     }
 
-    /// Sets [`ssl_action`](field@Self::ssl_action).
+    /// Sets [`SSLAction`](field@Self::ssl_action), **required**.
     #[inline]
     pub fn ssl_action(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.ssl_action, value);
         self
     }
 
-    /// Sets [`switch_mode`](field@Self::switch_mode).
+    /// Sets [`SwitchMode`](field@Self::switch_mode).
     #[inline]
     pub fn switch_mode(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.switch_mode, value);
         self
     }
 
-    /// Sets [`force_encryption`](field@Self::force_encryption).
+    /// Sets [`ForceEncryption`](field@Self::force_encryption).
     #[inline]
     pub fn force_encryption(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.force_encryption, value);
@@ -114,17 +120,12 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("DBInstanceId").required(),
-                    wire::Field::query("SSLAction").required(),
-                    wire::Field::query("SwitchMode"),
-                    wire::Field::query("ForceEncryption"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("DBInstanceId").required(),
+            wire::Field::query("SSLAction").required(),
+            wire::Field::query("SwitchMode"),
+            wire::Field::query("ForceEncryption"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -163,14 +164,9 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -198,7 +194,9 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"6D806B11-078F-4154-BF9F-844F56D08964\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "6D806B11-078F-4154-BF9F-844F56D08964"
+}"#),
     ];
 }
 
@@ -207,7 +205,7 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InvalidParam`, status 400.
     InvalidParam,
     /// `SSLAlreadyEnabled`, status 400.
@@ -228,7 +226,7 @@ pub enum Error {
     EnabledSslNotSupport,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "ModifyDBInstanceSSL";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -251,7 +249,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`modify_db_instance_ssl`](mod@super::modify_db_instance_ssl).
     #[inline]
-    pub fn modify_db_instance_ssl(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn modify_db_instance_ssl(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Modifies a DB instance TDE.
 //!
-//! Operation `ModifyDBInstanceTDE`: a write. [Its page](https://api.alibabacloud.com/document/Dds/2015-12-01/ModifyDBInstanceTDE) at Alibaba Cloud.
+//! Operation `ModifyDBInstanceTDE`: a write.
+//! [Its page](https://api.alibabacloud.com/document/Dds/2015-12-01/ModifyDBInstanceTDE) at Alibaba
+//! Cloud.
 //!
 //! # Examples
 //!
@@ -34,14 +36,16 @@
 //! # use alicloud_dds::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_dds::Error> {
-//! let replay = Replay::new().error(modify::Error::UnsupportedDbTdeStatus);
-//! # let client = dds::Client::new(&replay.config());
+//! let replay = Replay::new().error(modify::ErrorKind::UnsupportedDbTdeStatus);
+//! # let client = dds::Client::new(&replay.config().retry(alicloud_dds::Retry::off()));
 //! # let request = modify::Request::new()
 //! #     .db_instance_id("dds-bpxxxxxxxx")
 //! #     .tde_status("enabled");
 //! let error = client.modify_db_instance_tde(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(modify::Error::UnsupportedDbTdeStatus) => assert_eq!(error.status(), Some(400)),
+//!     Some(modify::ErrorKind::UnsupportedDbTdeStatus) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -51,6 +55,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `ModifyDBInstanceTDE`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -74,48 +79,48 @@ impl Request {
     /// `1`, a value of `SwitchMode`.
     pub const SWITCH_MODE_1: &str = "1";
 
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`db_instance_id`](field@Self::db_instance_id).
+    /// Sets [`DBInstanceId`](field@Self::db_instance_id), **required**.
     #[inline]
     pub fn db_instance_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.db_instance_id, value);
         self
     }
 
-    /// Sets [`tde_status`](field@Self::tde_status).
+    /// Sets [`TDEStatus`](field@Self::tde_status), **required**.
     #[inline]
     pub fn tde_status(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.tde_status, value);
         self
     }
 
-    /// Sets [`encryptor_name`](field@Self::encryptor_name).
+    /// Sets [`EncryptorName`](field@Self::encryptor_name).
     #[inline]
     pub fn encryptor_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.encryptor_name, value);
         self
     }
 
-    /// Sets [`encryption_key`](field@Self::encryption_key).
+    /// Sets [`EncryptionKey`](field@Self::encryption_key).
     #[inline]
     pub fn encryption_key(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.encryption_key, value);
         self
     }
 
-    /// Sets [`role_arn`](field@Self::role_arn).
+    /// Sets [`RoleARN`](field@Self::role_arn).
     #[inline]
     pub fn role_arn(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.role_arn, value);
         self
     }
 
-    /// Sets [`switch_mode`](field@Self::switch_mode).
+    /// Sets [`SwitchMode`](field@Self::switch_mode).
     #[inline]
     pub fn switch_mode(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.switch_mode, value);
@@ -126,19 +131,14 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("DBInstanceId").required(),
-                    wire::Field::query("TDEStatus").required(),
-                    wire::Field::query("EncryptorName"),
-                    wire::Field::query("EncryptionKey"),
-                    wire::Field::query("RoleARN"),
-                    wire::Field::query("SwitchMode"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("DBInstanceId").required(),
+            wire::Field::query("TDEStatus").required(),
+            wire::Field::query("EncryptorName"),
+            wire::Field::query("EncryptionKey"),
+            wire::Field::query("RoleARN"),
+            wire::Field::query("SwitchMode"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -181,14 +181,9 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -216,7 +211,9 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"434D7127-6229-4355-BA50-7A3685A725DF\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "434D7127-6229-4355-BA50-7A3685A725DF"
+}"#),
     ];
 }
 
@@ -225,7 +222,7 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `UnsupportedDBTdeStatus`, status 400.
     UnsupportedDbTdeStatus,
     /// `UnsupportedEngine`, status 403.
@@ -244,7 +241,7 @@ pub enum Error {
     InvalidParam,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "ModifyDBInstanceTDE";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -266,7 +263,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`modify_db_instance_tde`](mod@super::modify_db_instance_tde).
     #[inline]
-    pub fn modify_db_instance_tde(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn modify_db_instance_tde(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Modifies a global security IP group name.
 //!
-//! Operation `ModifyGlobalSecurityIPGroupName`: a write. [Its page](https://api.alibabacloud.com/document/Dds/2015-12-01/ModifyGlobalSecurityIPGroupName) at Alibaba Cloud.
+//! Operation `ModifyGlobalSecurityIPGroupName`: a write.
+//! [Its page](https://api.alibabacloud.com/document/Dds/2015-12-01/ModifyGlobalSecurityIPGroupName)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -34,14 +36,16 @@
 //! # use alicloud_dds::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_dds::Error> {
-//! let replay = Replay::new().error(modify::Error::RequiredParamNotFound);
-//! # let client = dds::Client::new(&replay.config());
+//! let replay = Replay::new().error(modify::ErrorKind::RequiredParamNotFound);
+//! # let client = dds::Client::new(&replay.config().retry(alicloud_dds::Retry::off()));
 //! # let request = modify::Request::new()
 //! #     .global_ig_name("prod_baoxian_k8s")
 //! #     .global_security_group_id("g-xmtncwkrzqqoe59dzljb");
 //! let error = client.modify_global_security_ip_group_name(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(modify::Error::RequiredParamNotFound) => assert_eq!(error.status(), Some(400)),
+//!     Some(modify::ErrorKind::RequiredParamNotFound) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -51,12 +55,13 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `ModifyGlobalSecurityIPGroupName`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `RegionId`, **required**: The ID of the region.
+    /// `RegionId`, **required** (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
     /// `GlobalIgName`, **required**. From 2 to 120 characters. Example: `prod_baoxian_k8s`.
     pub global_ig_name: Option<String>,
@@ -65,27 +70,28 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id), **required** (if unset, the client's region): The
+    /// ID of the region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`global_ig_name`](field@Self::global_ig_name).
+    /// Sets [`GlobalIgName`](field@Self::global_ig_name), **required**.
     #[inline]
     pub fn global_ig_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.global_ig_name, value);
         self
     }
 
-    /// Sets [`global_security_group_id`](field@Self::global_security_group_id).
+    /// Sets [`GlobalSecurityGroupId`](field@Self::global_security_group_id), **required**.
     #[inline]
     pub fn global_security_group_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.global_security_group_id, value);
@@ -96,16 +102,11 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RegionId").required(),
-                    wire::Field::query("GlobalIgName").required().limits(&[wire::Limit::MinLength(2), wire::Limit::MaxLength(120)]),
-                    wire::Field::query("GlobalSecurityGroupId").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RegionId").required(),
+            wire::Field::query("GlobalIgName").required().limits(&[wire::Limit::MinLength(2), wire::Limit::MaxLength(120)]),
+            wire::Field::query("GlobalSecurityGroupId").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -144,15 +145,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("GlobalSecurityIPGroup"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("GlobalSecurityIPGroup"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -182,7 +178,17 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"F8CA8312-530A-413A-9129-F2BB32A8D404\",\"GlobalSecurityIPGroup\":[{\"GlobalSecurityGroupId\":\"g-qiawi8ec1urcx9swoy37\",\"GlobalIgName\":\"def\",\"GIpList\":\"222.70.197.187\",\"RegionId\":\"cn-shanghai\"}]}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "F8CA8312-530A-413A-9129-F2BB32A8D404",
+  "GlobalSecurityIPGroup": [
+    {
+      "GlobalSecurityGroupId": "g-qiawi8ec1urcx9swoy37",
+      "GlobalIgName": "def",
+      "GIpList": "222.70.197.187",
+      "RegionId": "cn-shanghai"
+    }
+  ]
+}"#),
     ];
 }
 
@@ -205,17 +211,12 @@ pub struct GlobalSecurityIpGroup {
 impl wire::Object for GlobalSecurityIpGroup {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "GlobalSecurityIpGroup",
-                fields: &[
-                    wire::Field::member("GlobalSecurityGroupId"),
-                    wire::Field::member("GlobalIgName"),
-                    wire::Field::member("GIpList"),
-                    wire::Field::member("RegionId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("GlobalSecurityIpGroup", const { &[
+            wire::Field::member("GlobalSecurityGroupId"),
+            wire::Field::member("GlobalIgName"),
+            wire::Field::member("GIpList"),
+            wire::Field::member("RegionId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -246,12 +247,12 @@ wire::object!(GlobalSecurityIpGroup);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `RequiredParam.NotFound`, status 400.
     RequiredParamNotFound,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "ModifyGlobalSecurityIPGroupName";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -264,9 +265,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Modifies a global security IP group name.
     ///
-    /// Examples, errors and types: [`modify_global_security_ip_group_name`](mod@super::modify_global_security_ip_group_name).
+    /// Examples, errors and types:
+    /// [`modify_global_security_ip_group_name`](mod@super::modify_global_security_ip_group_name).
     #[inline]
-    pub fn modify_global_security_ip_group_name(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn modify_global_security_ip_group_name(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Modifies an instance auto renewal attribute.
 //!
-//! Operation `ModifyInstanceAutoRenewalAttribute`: a write. [Its page](https://api.alibabacloud.com/document/Dds/2015-12-01/ModifyInstanceAutoRenewalAttribute) at Alibaba Cloud.
+//! Operation `ModifyInstanceAutoRenewalAttribute`: a write.
+//! [Its page](https://api.alibabacloud.com/document/Dds/2015-12-01/ModifyInstanceAutoRenewalAttribute)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -34,14 +36,16 @@
 //! # use alicloud_dds::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_dds::Error> {
-//! let replay = Replay::new().error(modify::Error::InvalidDbInstanceIdNotFound);
-//! # let client = dds::Client::new(&replay.config());
+//! let replay = Replay::new().error(modify::ErrorKind::InvalidDbInstanceIdNotFound);
+//! # let client = dds::Client::new(&replay.config().retry(alicloud_dds::Retry::off()));
 //! # let request = modify::Request::new()
 //! #     .db_instance_id("dds-bp15da1923e3****")
 //! #     .auto_renew("true");
 //! let error = client.modify_instance_auto_renewal_attribute(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(modify::Error::InvalidDbInstanceIdNotFound) => assert_eq!(error.status(), Some(400)),
+//!     Some(modify::ErrorKind::InvalidDbInstanceIdNotFound) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -51,12 +55,13 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `ModifyInstanceAutoRenewalAttribute`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `RegionId`, **required**: The ID of the region.
+    /// `RegionId`, **required** (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
     /// `DBInstanceId`, **required**. Example: `dds-bp15da1923e3****`.
     pub db_instance_id: Option<String>,
@@ -67,34 +72,35 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id), **required** (if unset, the client's region): The
+    /// ID of the region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`db_instance_id`](field@Self::db_instance_id).
+    /// Sets [`DBInstanceId`](field@Self::db_instance_id), **required**.
     #[inline]
     pub fn db_instance_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.db_instance_id, value);
         self
     }
 
-    /// Sets [`duration`](field@Self::duration).
+    /// Sets [`Duration`](field@Self::duration).
     #[inline]
     pub fn duration(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.duration, value);
         self
     }
 
-    /// Sets [`auto_renew`](field@Self::auto_renew).
+    /// Sets [`AutoRenew`](field@Self::auto_renew), **required**.
     #[inline]
     pub fn auto_renew(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.auto_renew, value);
@@ -105,17 +111,12 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RegionId").required(),
-                    wire::Field::query("DBInstanceId").required(),
-                    wire::Field::query("Duration"),
-                    wire::Field::query("AutoRenew").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RegionId").required(),
+            wire::Field::query("DBInstanceId").required(),
+            wire::Field::query("Duration"),
+            wire::Field::query("AutoRenew").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -154,14 +155,9 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -189,7 +185,9 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"EFD65226-08CC-4C4D-B6A4-CB3C382F67B0\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "EFD65226-08CC-4C4D-B6A4-CB3C382F67B0"
+}"#),
     ];
 }
 
@@ -198,7 +196,7 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InvalidDbInstanceId.NotFound`, status 400.
     InvalidDbInstanceIdNotFound,
     /// `InvalidDbInstanceIdInvalid`, status 400.
@@ -213,7 +211,7 @@ pub enum Error {
     ClassicNetworkNotSupport,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "ModifyInstanceAutoRenewalAttribute";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -231,9 +229,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Modifies an instance auto renewal attribute.
     ///
-    /// Examples, errors and types: [`modify_instance_auto_renewal_attribute`](mod@super::modify_instance_auto_renewal_attribute).
+    /// Examples, errors and types:
+    /// [`modify_instance_auto_renewal_attribute`](mod@super::modify_instance_auto_renewal_attribute).
     #[inline]
-    pub fn modify_instance_auto_renewal_attribute(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn modify_instance_auto_renewal_attribute(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

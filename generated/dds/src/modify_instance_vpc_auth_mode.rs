@@ -2,7 +2,9 @@
 
 //! Modifies an instance VPC auth mode.
 //!
-//! Operation `ModifyInstanceVpcAuthMode`: a write. [Its page](https://api.alibabacloud.com/document/Dds/2015-12-01/ModifyInstanceVpcAuthMode) at Alibaba Cloud.
+//! Operation `ModifyInstanceVpcAuthMode`: a write.
+//! [Its page](https://api.alibabacloud.com/document/Dds/2015-12-01/ModifyInstanceVpcAuthMode) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -32,12 +34,14 @@
 //! # use alicloud_dds::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_dds::Error> {
-//! let replay = Replay::new().error(modify::Error::ClassicNotSupport);
-//! # let client = dds::Client::new(&replay.config());
+//! let replay = Replay::new().error(modify::ErrorKind::ClassicNotSupport);
+//! # let client = dds::Client::new(&replay.config().retry(alicloud_dds::Retry::off()));
 //! # let request = modify::Request::new().db_instance_id("dds-bpxxxxxxxx");
 //! let error = client.modify_instance_vpc_auth_mode(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(modify::Error::ClassicNotSupport) => assert_eq!(error.status(), Some(400)),
+//!     Some(modify::ErrorKind::ClassicNotSupport) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -47,6 +51,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `ModifyInstanceVpcAuthMode`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -59,27 +64,27 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`db_instance_id`](field@Self::db_instance_id).
+    /// Sets [`DBInstanceId`](field@Self::db_instance_id), **required**.
     #[inline]
     pub fn db_instance_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.db_instance_id, value);
         self
     }
 
-    /// Sets [`node_id`](field@Self::node_id).
+    /// Sets [`NodeId`](field@Self::node_id).
     #[inline]
     pub fn node_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.node_id, value);
         self
     }
 
-    /// Sets [`vpc_auth_mode`](field@Self::vpc_auth_mode).
+    /// Sets [`VpcAuthMode`](field@Self::vpc_auth_mode).
     #[inline]
     pub fn vpc_auth_mode(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.vpc_auth_mode, value);
@@ -90,16 +95,11 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("DBInstanceId").required(),
-                    wire::Field::query("NodeId"),
-                    wire::Field::query("VpcAuthMode"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("DBInstanceId").required(),
+            wire::Field::query("NodeId"),
+            wire::Field::query("VpcAuthMode"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -136,14 +136,9 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -171,7 +166,9 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"BA51E9D9-B14A-4542-B6E6-7DE00BECCB8C\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "BA51E9D9-B14A-4542-B6E6-7DE00BECCB8C"
+}"#),
     ];
 }
 
@@ -180,14 +177,14 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `ClassicNotSupport`, status 400.
     ClassicNotSupport,
     /// `InstanceCurrentKernelVersionNotSupport`, status 403.
     InstanceCurrentKernelVersionNotSupport,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "ModifyInstanceVpcAuthMode";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -201,9 +198,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Modifies an instance VPC auth mode.
     ///
-    /// Examples, errors and types: [`modify_instance_vpc_auth_mode`](mod@super::modify_instance_vpc_auth_mode).
+    /// Examples, errors and types:
+    /// [`modify_instance_vpc_auth_mode`](mod@super::modify_instance_vpc_auth_mode).
     #[inline]
-    pub fn modify_instance_vpc_auth_mode(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn modify_instance_vpc_auth_mode(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

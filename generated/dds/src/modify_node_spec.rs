@@ -6,7 +6,9 @@
 //!
 //! **Costs money**: what it makes or does is charged for.
 //!
-//! Operation `ModifyNodeSpec`: a write, repeated safely under one `ClientToken`. [Its page](https://api.alibabacloud.com/document/Dds/2015-12-01/ModifyNodeSpec) at Alibaba Cloud.
+//! Operation `ModifyNodeSpec`: a write, repeated safely under one `ClientToken`.
+//! [Its page](https://api.alibabacloud.com/document/Dds/2015-12-01/ModifyNodeSpec) at Alibaba
+//! Cloud.
 //!
 //! # Examples
 //!
@@ -38,14 +40,16 @@
 //! # use alicloud_dds::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_dds::Error> {
-//! let replay = Replay::new().error(modify::Error::GadInstanceNotSupport);
-//! # let client = dds::Client::new(&replay.config());
+//! let replay = Replay::new().error(modify::ErrorKind::GadInstanceNotSupport);
+//! # let client = dds::Client::new(&replay.config().retry(alicloud_dds::Retry::off()));
 //! # let request = modify::Request::new()
 //! #     .db_instance_id("dds-bp1c0b990184****")
 //! #     .node_id("s-bp143e1b1637****");
 //! let error = client.modify_node_spec(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(modify::Error::GadInstanceNotSupport) => assert_eq!(error.status(), Some(400)),
+//!     Some(modify::ErrorKind::GadInstanceNotSupport) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -55,6 +59,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `ModifyNodeSpec`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -66,19 +71,24 @@ pub struct Request {
     pub node_class: Option<String>,
     /// `NodeStorage`. Example: `20`.
     pub node_storage: Option<i64>,
-    /// `ClientToken`: Makes the call safe to repeat: it has its effect once for each token.
+    /// `ClientToken` (if unset, the client makes one for each call): Makes the call safe to
+    /// repeat: it has its effect once for each token.
     ///
-    /// Left unset, the client makes one for each call. Example: `ETnLKlblzczshOTUbOCz****`.
+    /// Example: `ETnLKlblzczshOTUbOCz****`.
     pub client_token: Option<String>,
     /// `FromApp`. Example: `OpenApi`. Default: `OpenApi`.
     pub from_app: Option<String>,
     /// `AutoPay`. Example: `true`. Default: `true`.
     pub auto_pay: Option<bool>,
-    /// `EffectiveTime`. Values: [`Immediately`](Self::EFFECTIVE_TIME_IMMEDIATELY), [`MaintainTime`](Self::EFFECTIVE_TIME_MAINTAIN_TIME), [`0`](Self::EFFECTIVE_TIME_0), [`1`](Self::EFFECTIVE_TIME_1), [`TimePoint`](Self::EFFECTIVE_TIME_TIME_POINT), [`2`](Self::EFFECTIVE_TIME_2). Example: `Immediately`. Default: `Immediately`.
+    /// `EffectiveTime`. Values: [`Immediately`](Self::EFFECTIVE_TIME_IMMEDIATELY),
+    /// [`MaintainTime`](Self::EFFECTIVE_TIME_MAINTAIN_TIME), [`0`](Self::EFFECTIVE_TIME_0),
+    /// [`1`](Self::EFFECTIVE_TIME_1), [`TimePoint`](Self::EFFECTIVE_TIME_TIME_POINT),
+    /// [`2`](Self::EFFECTIVE_TIME_2). Default: `Immediately`.
     pub effective_time: Option<String>,
     /// `SwitchTime`. Example: `2022-01-05T03:18:53Z`.
     pub switch_time: Option<String>,
-    /// `OrderType`. Values: [`UPGRADE`](Self::ORDER_TYPE_UPGRADE), [`DOWNGRADE`](Self::ORDER_TYPE_DOWNGRADE). Example: `UPGRADE`. Default: `UPGRADE`.
+    /// `OrderType`. Values: [`UPGRADE`](Self::ORDER_TYPE_UPGRADE),
+    /// [`DOWNGRADE`](Self::ORDER_TYPE_DOWNGRADE). Default: `UPGRADE`.
     pub order_type: Option<String>,
     /// `ReadonlyReplicas`. From 0 to 5. Example: `5`.
     pub readonly_replicas: Option<i64>,
@@ -114,125 +124,126 @@ impl Request {
     /// `DOWNGRADE`, a value of `OrderType`.
     pub const ORDER_TYPE_DOWNGRADE: &str = "DOWNGRADE";
 
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`db_instance_id`](field@Self::db_instance_id).
+    /// Sets [`DBInstanceId`](field@Self::db_instance_id), **required**.
     #[inline]
     pub fn db_instance_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.db_instance_id, value);
         self
     }
 
-    /// Sets [`node_id`](field@Self::node_id).
+    /// Sets [`NodeId`](field@Self::node_id), **required**.
     #[inline]
     pub fn node_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.node_id, value);
         self
     }
 
-    /// Sets [`node_class`](field@Self::node_class).
+    /// Sets [`NodeClass`](field@Self::node_class).
     #[inline]
     pub fn node_class(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.node_class, value);
         self
     }
 
-    /// Sets [`node_storage`](field@Self::node_storage).
+    /// Sets [`NodeStorage`](field@Self::node_storage).
     #[inline]
     pub fn node_storage(mut self, value: i64) -> Self {
         wire::set(&mut self.node_storage, value);
         self
     }
 
-    /// Sets [`client_token`](field@Self::client_token).
+    /// Sets [`ClientToken`](field@Self::client_token) (if unset, the client makes one for each
+    /// call): Makes the call safe to repeat: it has its effect once for each token.
     #[inline]
     pub fn client_token(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.client_token, value);
         self
     }
 
-    /// Sets [`from_app`](field@Self::from_app).
+    /// Sets [`FromApp`](field@Self::from_app).
     #[inline]
     pub fn from_app(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.from_app, value);
         self
     }
 
-    /// Sets [`auto_pay`](field@Self::auto_pay).
+    /// Sets [`AutoPay`](field@Self::auto_pay).
     #[inline]
     pub fn auto_pay(mut self, value: bool) -> Self {
         wire::set(&mut self.auto_pay, value);
         self
     }
 
-    /// Sets [`effective_time`](field@Self::effective_time).
+    /// Sets [`EffectiveTime`](field@Self::effective_time).
     #[inline]
     pub fn effective_time(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.effective_time, value);
         self
     }
 
-    /// Sets [`switch_time`](field@Self::switch_time).
+    /// Sets [`SwitchTime`](field@Self::switch_time).
     #[inline]
     pub fn switch_time(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.switch_time, value);
         self
     }
 
-    /// Sets [`order_type`](field@Self::order_type).
+    /// Sets [`OrderType`](field@Self::order_type).
     #[inline]
     pub fn order_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.order_type, value);
         self
     }
 
-    /// Sets [`readonly_replicas`](field@Self::readonly_replicas).
+    /// Sets [`ReadonlyReplicas`](field@Self::readonly_replicas).
     #[inline]
     pub fn readonly_replicas(mut self, value: i64) -> Self {
         wire::set(&mut self.readonly_replicas, value);
         self
     }
 
-    /// Sets [`business_info`](field@Self::business_info).
+    /// Sets [`BusinessInfo`](field@Self::business_info).
     #[inline]
     pub fn business_info(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.business_info, value);
         self
     }
 
-    /// Sets [`coupon_no`](field@Self::coupon_no).
+    /// Sets [`CouponNo`](field@Self::coupon_no).
     #[inline]
     pub fn coupon_no(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.coupon_no, value);
         self
     }
 
-    /// Sets [`target_zone_id`](field@Self::target_zone_id).
+    /// Sets [`TargetZoneId`](field@Self::target_zone_id).
     #[inline]
     pub fn target_zone_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.target_zone_id, value);
         self
     }
 
-    /// Sets [`target_secondary_zone_id`](field@Self::target_secondary_zone_id).
+    /// Sets [`TargetSecondaryZoneId`](field@Self::target_secondary_zone_id).
     #[inline]
     pub fn target_secondary_zone_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.target_secondary_zone_id, value);
         self
     }
 
-    /// Sets [`target_hidden_zone_id`](field@Self::target_hidden_zone_id).
+    /// Sets [`TargetHiddenZoneId`](field@Self::target_hidden_zone_id).
     #[inline]
     pub fn target_hidden_zone_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.target_hidden_zone_id, value);
         self
     }
 
-    /// Sets [`target_vswitch_id`](field@Self::target_vswitch_id).
+    /// Sets [`TargetVswitchId`](field@Self::target_vswitch_id).
     #[inline]
     pub fn target_vswitch_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.target_vswitch_id, value);
@@ -243,30 +254,25 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("DBInstanceId").required(),
-                    wire::Field::query("NodeId").required(),
-                    wire::Field::query("NodeClass"),
-                    wire::Field::query("NodeStorage"),
-                    wire::Field::query("ClientToken"),
-                    wire::Field::query("FromApp"),
-                    wire::Field::query("AutoPay"),
-                    wire::Field::query("EffectiveTime"),
-                    wire::Field::query("SwitchTime"),
-                    wire::Field::query("OrderType"),
-                    wire::Field::query("ReadonlyReplicas").limits(&[wire::Limit::Min(0), wire::Limit::Max(5)]),
-                    wire::Field::query("BusinessInfo"),
-                    wire::Field::query("CouponNo"),
-                    wire::Field::query("TargetZoneId"),
-                    wire::Field::query("TargetSecondaryZoneId"),
-                    wire::Field::query("TargetHiddenZoneId"),
-                    wire::Field::query("TargetVswitchId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("DBInstanceId").required(),
+            wire::Field::query("NodeId").required(),
+            wire::Field::query("NodeClass"),
+            wire::Field::query("NodeStorage"),
+            wire::Field::query("ClientToken"),
+            wire::Field::query("FromApp"),
+            wire::Field::query("AutoPay"),
+            wire::Field::query("EffectiveTime"),
+            wire::Field::query("SwitchTime"),
+            wire::Field::query("OrderType"),
+            wire::Field::query("ReadonlyReplicas").limits(&[wire::Limit::Min(0), wire::Limit::Max(5)]),
+            wire::Field::query("BusinessInfo"),
+            wire::Field::query("CouponNo"),
+            wire::Field::query("TargetZoneId"),
+            wire::Field::query("TargetSecondaryZoneId"),
+            wire::Field::query("TargetHiddenZoneId"),
+            wire::Field::query("TargetVswitchId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -333,15 +339,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("OrderId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("OrderId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -374,7 +375,10 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"61B05CCF-EBAB-4BF3-BA67-D77256A721E2\",\"OrderId\":\"21084641369****\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "61B05CCF-EBAB-4BF3-BA67-D77256A721E2",
+  "OrderId": "21084641369****"
+}"#),
     ];
 }
 
@@ -383,12 +387,12 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `GadInstanceNotSupport`, status 400.
     GadInstanceNotSupport,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "ModifyNodeSpec";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -403,7 +407,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`modify_node_spec`](mod@super::modify_node_spec).
     #[inline]
-    pub fn modify_node_spec(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn modify_node_spec(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -6,7 +6,9 @@
 //!
 //! **Costs money**: what it makes or does is charged for.
 //!
-//! Operation `ModifyNodeSpecBatch`: a write, repeated safely under one `ClientToken`. [Its page](https://api.alibabacloud.com/document/Dds/2015-12-01/ModifyNodeSpecBatch) at Alibaba Cloud.
+//! Operation `ModifyNodeSpecBatch`: a write, repeated safely under one `ClientToken`.
+//! [Its page](https://api.alibabacloud.com/document/Dds/2015-12-01/ModifyNodeSpecBatch) at Alibaba
+//! Cloud.
 //!
 //! # Examples
 //!
@@ -38,14 +40,16 @@
 //! # use alicloud_dds::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_dds::Error> {
-//! let replay = Replay::new().error(modify::Error::GadInstanceNotSupport);
-//! # let client = dds::Client::new(&replay.config());
+//! let replay = Replay::new().error(modify::ErrorKind::GadInstanceNotSupport);
+//! # let client = dds::Client::new(&replay.config().retry(alicloud_dds::Retry::off()));
 //! # let request = modify::Request::new()
 //! #     .db_instance_id("dds-bp1337621e8f****")
 //! #     .nodes_info("example");
 //! let error = client.modify_node_spec_batch(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(modify::Error::GadInstanceNotSupport) => assert_eq!(error.status(), Some(400)),
+//!     Some(modify::ErrorKind::GadInstanceNotSupport) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -55,26 +59,30 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `ModifyNodeSpecBatch`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `RegionId`: The ID of the region.
+    /// `RegionId` (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
     /// `DBInstanceId`, **required**. Example: `dds-bp1337621e8f****`.
     pub db_instance_id: Option<String>,
-    /// `NodesInfo`, **required**. Example: `{"Shards":[{"DBInstanceClass":"dds.shard.mid","DBInstanceName":"d-bp14ae4572fd****","Storage":20},{"DBInstanceClass":"dds.shard.mid","DBInstanceName":"d-bp19f4f`….
+    /// `NodesInfo`, **required**. Example:
+    /// `{"Shards":[{"DBInstanceClass":"dds.shard.mid","DBInstanceName":"d-bp14ae4572fd****","Storage":20},{"DBInstanceClass":"dds.shard.mid","DBInstanceName":"d-bp19f4f`….
     pub nodes_info: Option<String>,
-    /// `ClientToken`: Makes the call safe to repeat: it has its effect once for each token.
+    /// `ClientToken` (if unset, the client makes one for each call): Makes the call safe to
+    /// repeat: it has its effect once for each token.
     ///
-    /// Left unset, the client makes one for each call. Example: `ETnLKlblzczshOTUbOCz****`.
+    /// Example: `ETnLKlblzczshOTUbOCz****`.
     pub client_token: Option<String>,
     /// `AutoPay`. Example: `true`. Default: `true`.
     pub auto_pay: Option<bool>,
     /// `EffectiveTime`. Example: `Immediately`. Default: `Immediately`.
     pub effective_time: Option<String>,
-    /// `OrderType`. Values: [`UPGRADE`](Self::ORDER_TYPE_UPGRADE), [`DOWNGRADE`](Self::ORDER_TYPE_DOWNGRADE). Example: `UPGRADE`. Default: `UPGRADE`.
+    /// `OrderType`. Values: [`UPGRADE`](Self::ORDER_TYPE_UPGRADE),
+    /// [`DOWNGRADE`](Self::ORDER_TYPE_DOWNGRADE). Default: `UPGRADE`.
     pub order_type: Option<String>,
     /// `CouponNo`. Example: `youhuiquan_promotion_option_id_for_blank`.
     pub coupon_no: Option<String>,
@@ -96,97 +104,99 @@ impl Request {
     /// `DOWNGRADE`, a value of `OrderType`.
     pub const ORDER_TYPE_DOWNGRADE: &str = "DOWNGRADE";
 
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id) (if unset, the client's region): The ID of the
+    /// region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`db_instance_id`](field@Self::db_instance_id).
+    /// Sets [`DBInstanceId`](field@Self::db_instance_id), **required**.
     #[inline]
     pub fn db_instance_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.db_instance_id, value);
         self
     }
 
-    /// Sets [`nodes_info`](field@Self::nodes_info).
+    /// Sets [`NodesInfo`](field@Self::nodes_info), **required**.
     #[inline]
     pub fn nodes_info(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.nodes_info, value);
         self
     }
 
-    /// Sets [`client_token`](field@Self::client_token).
+    /// Sets [`ClientToken`](field@Self::client_token) (if unset, the client makes one for each
+    /// call): Makes the call safe to repeat: it has its effect once for each token.
     #[inline]
     pub fn client_token(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.client_token, value);
         self
     }
 
-    /// Sets [`auto_pay`](field@Self::auto_pay).
+    /// Sets [`AutoPay`](field@Self::auto_pay).
     #[inline]
     pub fn auto_pay(mut self, value: bool) -> Self {
         wire::set(&mut self.auto_pay, value);
         self
     }
 
-    /// Sets [`effective_time`](field@Self::effective_time).
+    /// Sets [`EffectiveTime`](field@Self::effective_time).
     #[inline]
     pub fn effective_time(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.effective_time, value);
         self
     }
 
-    /// Sets [`order_type`](field@Self::order_type).
+    /// Sets [`OrderType`](field@Self::order_type).
     #[inline]
     pub fn order_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.order_type, value);
         self
     }
 
-    /// Sets [`coupon_no`](field@Self::coupon_no).
+    /// Sets [`CouponNo`](field@Self::coupon_no).
     #[inline]
     pub fn coupon_no(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.coupon_no, value);
         self
     }
 
-    /// Sets [`business_info`](field@Self::business_info).
+    /// Sets [`BusinessInfo`](field@Self::business_info).
     #[inline]
     pub fn business_info(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.business_info, value);
         self
     }
 
-    /// Sets [`target_vswitch_id`](field@Self::target_vswitch_id).
+    /// Sets [`TargetVswitchId`](field@Self::target_vswitch_id).
     #[inline]
     pub fn target_vswitch_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.target_vswitch_id, value);
         self
     }
 
-    /// Sets [`target_hidden_zone_id`](field@Self::target_hidden_zone_id).
+    /// Sets [`TargetHiddenZoneId`](field@Self::target_hidden_zone_id).
     #[inline]
     pub fn target_hidden_zone_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.target_hidden_zone_id, value);
         self
     }
 
-    /// Sets [`target_zone_id`](field@Self::target_zone_id).
+    /// Sets [`TargetZoneId`](field@Self::target_zone_id).
     #[inline]
     pub fn target_zone_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.target_zone_id, value);
         self
     }
 
-    /// Sets [`target_secondary_zone_id`](field@Self::target_secondary_zone_id).
+    /// Sets [`TargetSecondaryZoneId`](field@Self::target_secondary_zone_id).
     #[inline]
     pub fn target_secondary_zone_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.target_secondary_zone_id, value);
@@ -197,26 +207,21 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RegionId"),
-                    wire::Field::query("DBInstanceId").required(),
-                    wire::Field::query("NodesInfo").required(),
-                    wire::Field::query("ClientToken"),
-                    wire::Field::query("AutoPay"),
-                    wire::Field::query("EffectiveTime"),
-                    wire::Field::query("OrderType"),
-                    wire::Field::query("CouponNo"),
-                    wire::Field::query("BusinessInfo"),
-                    wire::Field::query("TargetVswitchId"),
-                    wire::Field::query("TargetHiddenZoneId"),
-                    wire::Field::query("TargetZoneId"),
-                    wire::Field::query("TargetSecondaryZoneId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RegionId"),
+            wire::Field::query("DBInstanceId").required(),
+            wire::Field::query("NodesInfo").required(),
+            wire::Field::query("ClientToken"),
+            wire::Field::query("AutoPay"),
+            wire::Field::query("EffectiveTime"),
+            wire::Field::query("OrderType"),
+            wire::Field::query("CouponNo"),
+            wire::Field::query("BusinessInfo"),
+            wire::Field::query("TargetVswitchId"),
+            wire::Field::query("TargetHiddenZoneId"),
+            wire::Field::query("TargetZoneId"),
+            wire::Field::query("TargetSecondaryZoneId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -275,15 +280,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("OrderId"),
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("OrderId"),
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -317,7 +317,10 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"OrderId\":\"21012719476****\",\"RequestId\":\"0637BC25-6895-5500-871F-1127CA34****\"}"),
+        operation::Sample::Json(r#"{
+  "OrderId": "21012719476****",
+  "RequestId": "0637BC25-6895-5500-871F-1127CA34****"
+}"#),
     ];
 }
 
@@ -326,12 +329,12 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `GadInstanceNotSupport`, status 400.
     GadInstanceNotSupport,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "ModifyNodeSpecBatch";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -346,7 +349,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`modify_node_spec_batch`](mod@super::modify_node_spec_batch).
     #[inline]
-    pub fn modify_node_spec_batch(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn modify_node_spec_batch(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

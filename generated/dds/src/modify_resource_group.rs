@@ -2,7 +2,9 @@
 
 //! Modifies a resource group.
 //!
-//! Operation `ModifyResourceGroup`: a write. [Its page](https://api.alibabacloud.com/document/Dds/2015-12-01/ModifyResourceGroup) at Alibaba Cloud.
+//! Operation `ModifyResourceGroup`: a write.
+//! [Its page](https://api.alibabacloud.com/document/Dds/2015-12-01/ModifyResourceGroup) at Alibaba
+//! Cloud.
 //!
 //! # Examples
 //!
@@ -34,14 +36,16 @@
 //! # use alicloud_dds::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_dds::Error> {
-//! let replay = Replay::new().error(modify::Error::ResourceGroupIdInValid);
-//! # let client = dds::Client::new(&replay.config());
+//! let replay = Replay::new().error(modify::ErrorKind::ResourceGroupIdInValid);
+//! # let client = dds::Client::new(&replay.config().retry(alicloud_dds::Retry::off()));
 //! # let request = modify::Request::new()
 //! #     .db_instance_id("dds-bp1366caac83****")
 //! #     .resource_group_id("rg-acfmyiu4ekp****");
 //! let error = client.modify_resource_group(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(modify::Error::ResourceGroupIdInValid) => assert_eq!(error.status(), Some(400)),
+//!     Some(modify::ErrorKind::ResourceGroupIdInValid) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -51,12 +55,13 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `ModifyResourceGroup`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `RegionId`: The ID of the region.
+    /// `RegionId` (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
     /// `DBInstanceId`, **required**. Example: `dds-bp1366caac83****`.
     pub db_instance_id: Option<String>,
@@ -65,27 +70,28 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id) (if unset, the client's region): The ID of the
+    /// region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`db_instance_id`](field@Self::db_instance_id).
+    /// Sets [`DBInstanceId`](field@Self::db_instance_id), **required**.
     #[inline]
     pub fn db_instance_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.db_instance_id, value);
         self
     }
 
-    /// Sets [`resource_group_id`](field@Self::resource_group_id).
+    /// Sets [`ResourceGroupId`](field@Self::resource_group_id), **required**.
     #[inline]
     pub fn resource_group_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.resource_group_id, value);
@@ -96,16 +102,11 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RegionId"),
-                    wire::Field::query("DBInstanceId").required(),
-                    wire::Field::query("ResourceGroupId").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RegionId"),
+            wire::Field::query("DBInstanceId").required(),
+            wire::Field::query("ResourceGroupId").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -142,14 +143,9 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -177,7 +173,9 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"5DD0DEC3-24A1-5268-8E0B-5B264CA1****\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "5DD0DEC3-24A1-5268-8E0B-5B264CA1****"
+}"#),
     ];
 }
 
@@ -186,7 +184,7 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `ResourceGroupId.InValid`, status 400.
     ResourceGroupIdInValid,
     /// `InvalidDbInstanceId.NotFound`, status 404.
@@ -195,7 +193,7 @@ pub enum Error {
     InvalidStatusNotFound,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "ModifyResourceGroup";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -212,7 +210,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`modify_resource_group`](mod@super::modify_resource_group).
     #[inline]
-    pub fn modify_resource_group(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn modify_resource_group(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

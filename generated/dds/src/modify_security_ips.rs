@@ -2,7 +2,9 @@
 
 //! Modifies security IPs.
 //!
-//! Operation `ModifySecurityIps`: a write. [Its page](https://api.alibabacloud.com/document/Dds/2015-12-01/ModifySecurityIps) at Alibaba Cloud.
+//! Operation `ModifySecurityIps`: a write.
+//! [Its page](https://api.alibabacloud.com/document/Dds/2015-12-01/ModifySecurityIps) at Alibaba
+//! Cloud.
 //!
 //! # Examples
 //!
@@ -34,14 +36,16 @@
 //! # use alicloud_dds::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_dds::Error> {
-//! let replay = Replay::new().error(modify::Error::InvalidSecurityIpsMalFormed);
-//! # let client = dds::Client::new(&replay.config());
+//! let replay = Replay::new().error(modify::ErrorKind::InvalidSecurityIpsMalFormed);
+//! # let client = dds::Client::new(&replay.config().retry(alicloud_dds::Retry::off()));
 //! # let request = modify::Request::new()
 //! #     .db_instance_id("dds-bp*****")
 //! #     .security_ips("127.0.0.1/24,127.0.0.1");
 //! let error = client.modify_security_ips(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(modify::Error::InvalidSecurityIpsMalFormed) => assert_eq!(error.status(), Some(400)),
+//!     Some(modify::ErrorKind::InvalidSecurityIpsMalFormed) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -51,6 +55,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `ModifySecurityIps`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -58,7 +63,9 @@ pub struct Request {
     pub db_instance_id: Option<String>,
     /// `SecurityIps`, **required**. Example: `127.0.0.1/24,127.0.0.1`.
     pub security_ips: Option<String>,
-    /// `ModifyMode`. Values: [`Cover`](Self::MODIFY_MODE_COVER), [`Append`](Self::MODIFY_MODE_APPEND), [`Delete`](Self::MODIFY_MODE_DELETE), [`Extend`](Self::MODIFY_MODE_EXTEND). Example: `Append`. Default: `0`.
+    /// `ModifyMode`. Values: [`Cover`](Self::MODIFY_MODE_COVER),
+    /// [`Append`](Self::MODIFY_MODE_APPEND), [`Delete`](Self::MODIFY_MODE_DELETE),
+    /// [`Extend`](Self::MODIFY_MODE_EXTEND). Default: `0`.
     pub modify_mode: Option<String>,
     /// `SecurityIpGroupName`. Example: `allowserver`.
     pub security_ip_group_name: Option<String>,
@@ -76,41 +83,41 @@ impl Request {
     /// `Extend`, a value of `ModifyMode`.
     pub const MODIFY_MODE_EXTEND: &str = "Extend";
 
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`db_instance_id`](field@Self::db_instance_id).
+    /// Sets [`DBInstanceId`](field@Self::db_instance_id), **required**.
     #[inline]
     pub fn db_instance_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.db_instance_id, value);
         self
     }
 
-    /// Sets [`security_ips`](field@Self::security_ips).
+    /// Sets [`SecurityIps`](field@Self::security_ips), **required**.
     #[inline]
     pub fn security_ips(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.security_ips, value);
         self
     }
 
-    /// Sets [`modify_mode`](field@Self::modify_mode).
+    /// Sets [`ModifyMode`](field@Self::modify_mode).
     #[inline]
     pub fn modify_mode(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.modify_mode, value);
         self
     }
 
-    /// Sets [`security_ip_group_name`](field@Self::security_ip_group_name).
+    /// Sets [`SecurityIpGroupName`](field@Self::security_ip_group_name).
     #[inline]
     pub fn security_ip_group_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.security_ip_group_name, value);
         self
     }
 
-    /// Sets [`security_ip_group_attribute`](field@Self::security_ip_group_attribute).
+    /// Sets [`SecurityIpGroupAttribute`](field@Self::security_ip_group_attribute).
     #[inline]
     pub fn security_ip_group_attribute(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.security_ip_group_attribute, value);
@@ -121,18 +128,13 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("DBInstanceId").required(),
-                    wire::Field::query("SecurityIps").required(),
-                    wire::Field::query("ModifyMode"),
-                    wire::Field::query("SecurityIpGroupName"),
-                    wire::Field::query("SecurityIpGroupAttribute"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("DBInstanceId").required(),
+            wire::Field::query("SecurityIps").required(),
+            wire::Field::query("ModifyMode"),
+            wire::Field::query("SecurityIpGroupName"),
+            wire::Field::query("SecurityIpGroupAttribute"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -173,14 +175,9 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -208,7 +205,9 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"61B05CCF-EBAB-4BF3-BA67-D77256A721E2\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "61B05CCF-EBAB-4BF3-BA67-D77256A721E2"
+}"#),
     ];
 }
 
@@ -217,7 +216,7 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InvalidSecurityIps.MalFormed`, status 400.
     InvalidSecurityIpsMalFormed,
     /// `InvalidSecurityIPListLength.Malformed`, status 400.
@@ -230,7 +229,7 @@ pub enum Error {
     InvalidSecurityIpsNotFound,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "ModifySecurityIps";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -249,7 +248,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`modify_security_ips`](mod@super::modify_security_ips).
     #[inline]
-    pub fn modify_security_ips(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn modify_security_ips(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

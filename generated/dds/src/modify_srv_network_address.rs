@@ -2,7 +2,9 @@
 
 //! Modifies a srv network address.
 //!
-//! Operation `ModifySrvNetworkAddress`: a write. [Its page](https://api.alibabacloud.com/document/Dds/2015-12-01/ModifySrvNetworkAddress) at Alibaba Cloud.
+//! Operation `ModifySrvNetworkAddress`: a write.
+//! [Its page](https://api.alibabacloud.com/document/Dds/2015-12-01/ModifySrvNetworkAddress) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -35,15 +37,17 @@
 //! # use alicloud_dds::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_dds::Error> {
-//! let replay = Replay::new().error(modify::Error::NewConnectionStringNotSupport);
-//! # let client = dds::Client::new(&replay.config());
+//! let replay = Replay::new().error(modify::ErrorKind::NewConnectionStringNotSupport);
+//! # let client = dds::Client::new(&replay.config().retry(alicloud_dds::Retry::off()));
 //! # let request = modify::Request::new()
 //! #     .db_instance_id("dds-bp1fd530f271****")
 //! #     .new_connection_string("aliyuntest111")
 //! #     .connection_type("VPC");
 //! let error = client.modify_srv_network_address(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(modify::Error::NewConnectionStringNotSupport) => assert_eq!(error.status(), Some(400)),
+//!     Some(modify::ErrorKind::NewConnectionStringNotSupport) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -53,6 +57,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `ModifySrvNetworkAddress`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -60,7 +65,8 @@ pub struct Request {
     pub db_instance_id: Option<String>,
     /// `NewConnectionString`, **required**. Example: `aliyuntest111`.
     pub new_connection_string: Option<String>,
-    /// `ConnectionType`, **required**. Values: [`VPC`](Self::CONNECTION_TYPE_VPC), [`Public`](Self::CONNECTION_TYPE_PUBLIC). Example: `VPC`.
+    /// `ConnectionType`, **required**. Values: [`VPC`](Self::CONNECTION_TYPE_VPC),
+    /// [`Public`](Self::CONNECTION_TYPE_PUBLIC).
     pub connection_type: Option<String>,
 }
 
@@ -70,27 +76,27 @@ impl Request {
     /// `Public`, a value of `ConnectionType`.
     pub const CONNECTION_TYPE_PUBLIC: &str = "Public";
 
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`db_instance_id`](field@Self::db_instance_id).
+    /// Sets [`DBInstanceId`](field@Self::db_instance_id), **required**.
     #[inline]
     pub fn db_instance_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.db_instance_id, value);
         self
     }
 
-    /// Sets [`new_connection_string`](field@Self::new_connection_string).
+    /// Sets [`NewConnectionString`](field@Self::new_connection_string), **required**.
     #[inline]
     pub fn new_connection_string(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.new_connection_string, value);
         self
     }
 
-    /// Sets [`connection_type`](field@Self::connection_type).
+    /// Sets [`ConnectionType`](field@Self::connection_type), **required**.
     #[inline]
     pub fn connection_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.connection_type, value);
@@ -101,16 +107,11 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("DBInstanceId").required(),
-                    wire::Field::query("NewConnectionString").required(),
-                    wire::Field::query("ConnectionType").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("DBInstanceId").required(),
+            wire::Field::query("NewConnectionString").required(),
+            wire::Field::query("ConnectionType").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -147,14 +148,9 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -182,7 +178,9 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"45D2B592-DEBA-4347-BBF3-xxxxxC97DBBC\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "45D2B592-DEBA-4347-BBF3-xxxxxC97DBBC"
+}"#),
     ];
 }
 
@@ -191,7 +189,7 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `NewConnectionString.NotSupport`, status 400.
     NewConnectionStringNotSupport,
     /// `MissingParameter`, status 400.
@@ -200,7 +198,7 @@ pub enum Error {
     InvalidConnectionStringOrPortDuplicate,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "ModifySrvNetworkAddress";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -215,9 +213,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Modifies a srv network address.
     ///
-    /// Examples, errors and types: [`modify_srv_network_address`](mod@super::modify_srv_network_address).
+    /// Examples, errors and types:
+    /// [`modify_srv_network_address`](mod@super::modify_srv_network_address).
     #[inline]
-    pub fn modify_srv_network_address(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn modify_srv_network_address(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

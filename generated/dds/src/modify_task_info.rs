@@ -2,7 +2,9 @@
 
 //! Modifies task info.
 //!
-//! Operation `ModifyTaskInfo`: a write. [Its page](https://api.alibabacloud.com/document/Dds/2015-12-01/ModifyTaskInfo) at Alibaba Cloud.
+//! Operation `ModifyTaskInfo`: a write.
+//! [Its page](https://api.alibabacloud.com/document/Dds/2015-12-01/ModifyTaskInfo) at Alibaba
+//! Cloud.
 //!
 //! # Examples
 //!
@@ -31,12 +33,13 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `ModifyTaskInfo`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `RegionId`, **required**: The ID of the region.
+    /// `RegionId`, **required** (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
     /// `TaskId`, **required**. Example: `t-83br18hlpdrw3uxxxx`.
     pub task_id: Option<String>,
@@ -49,41 +52,42 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id), **required** (if unset, the client's region): The
+    /// ID of the region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`task_id`](field@Self::task_id).
+    /// Sets [`TaskId`](field@Self::task_id), **required**.
     #[inline]
     pub fn task_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.task_id, value);
         self
     }
 
-    /// Sets [`step_name`](field@Self::step_name).
+    /// Sets [`StepName`](field@Self::step_name), **required**.
     #[inline]
     pub fn step_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.step_name, value);
         self
     }
 
-    /// Sets [`task_action`](field@Self::task_action).
+    /// Sets [`TaskAction`](field@Self::task_action), **required**.
     #[inline]
     pub fn task_action(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.task_action, value);
         self
     }
 
-    /// Sets [`action_params`](field@Self::action_params).
+    /// Sets [`ActionParams`](field@Self::action_params).
     #[inline]
     pub fn action_params(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.action_params, value);
@@ -94,18 +98,13 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RegionId").required(),
-                    wire::Field::query("TaskId").required(),
-                    wire::Field::query("StepName").required(),
-                    wire::Field::query("TaskAction").required(),
-                    wire::Field::query("ActionParams"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RegionId").required(),
+            wire::Field::query("TaskId").required(),
+            wire::Field::query("StepName").required(),
+            wire::Field::query("TaskAction").required(),
+            wire::Field::query("ActionParams"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -152,17 +151,12 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("ErrorTaskId"),
-                    wire::Field::member("SuccessCount"),
-                    wire::Field::member("ErrorCode"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("ErrorTaskId"),
+            wire::Field::member("SuccessCount"),
+            wire::Field::member("ErrorCode"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -196,32 +190,31 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"6163731A-XXXX-XXXX-B934-3388DE70C217\",\"ErrorTaskId\":\"\\\"\\\"\",\"SuccessCount\":\"1\",\"ErrorCode\":\"\\\"\\\"\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "6163731A-XXXX-XXXX-B934-3388DE70C217",
+  "ErrorTaskId": "\"\"",
+  "SuccessCount": "1",
+  "ErrorCode": "\"\""
+}"#),
     ];
 }
 
-/// The error codes that are documented for `ModifyTaskInfo`: none.
+/// No error codes are documented for `ModifyTaskInfo`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "ModifyTaskInfo";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Modifies task info.
     ///
     /// Examples, errors and types: [`modify_task_info`](mod@super::modify_task_info).
     #[inline]
-    pub fn modify_task_info(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn modify_task_info(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -4,7 +4,9 @@
 //!
 //! **High risk**: it can destroy or interrupt what is in use.
 //!
-//! Operation `ReleaseNodePrivateNetworkAddress`: a write. [Its page](https://api.alibabacloud.com/document/Dds/2015-12-01/ReleaseNodePrivateNetworkAddress) at Alibaba Cloud.
+//! Operation `ReleaseNodePrivateNetworkAddress`: a write.
+//! [Its page](https://api.alibabacloud.com/document/Dds/2015-12-01/ReleaseNodePrivateNetworkAddress)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -34,12 +36,14 @@
 //! # use alicloud_dds::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_dds::Error> {
-//! let replay = Replay::new().error(release::Error::GadInstanceNotSupport);
-//! # let client = dds::Client::new(&replay.config());
+//! let replay = Replay::new().error(release::ErrorKind::GadInstanceNotSupport);
+//! # let client = dds::Client::new(&replay.config().retry(alicloud_dds::Retry::off()));
 //! # let request = release::Request::new().db_instance_id("dds-bp1a7009eb24****");
 //! let error = client.release_node_private_network_address(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(release::Error::GadInstanceNotSupport) => assert_eq!(error.status(), Some(400)),
+//!     Some(release::ErrorKind::GadInstanceNotSupport) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -49,6 +53,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `ReleaseNodePrivateNetworkAddress`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -63,34 +68,34 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`db_instance_id`](field@Self::db_instance_id).
+    /// Sets [`DBInstanceId`](field@Self::db_instance_id), **required**.
     #[inline]
     pub fn db_instance_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.db_instance_id, value);
         self
     }
 
-    /// Sets [`node_id`](field@Self::node_id).
+    /// Sets [`NodeId`](field@Self::node_id).
     #[inline]
     pub fn node_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.node_id, value);
         self
     }
 
-    /// Sets [`network_type`](field@Self::network_type).
+    /// Sets [`NetworkType`](field@Self::network_type).
     #[inline]
     pub fn network_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.network_type, value);
         self
     }
 
-    /// Sets [`connection_type`](field@Self::connection_type).
+    /// Sets [`ConnectionType`](field@Self::connection_type).
     #[inline]
     pub fn connection_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.connection_type, value);
@@ -101,17 +106,12 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("DBInstanceId").required(),
-                    wire::Field::query("NodeId"),
-                    wire::Field::query("NetworkType"),
-                    wire::Field::query("ConnectionType"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("DBInstanceId").required(),
+            wire::Field::query("NodeId"),
+            wire::Field::query("NetworkType"),
+            wire::Field::query("ConnectionType"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -150,14 +150,9 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -185,7 +180,9 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"0FDDC511-7252-4A4A-ADDA-5CB1BF63873D\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "0FDDC511-7252-4A4A-ADDA-5CB1BF63873D"
+}"#),
     ];
 }
 
@@ -194,12 +191,12 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `GadInstanceNotSupport`, status 400.
     GadInstanceNotSupport,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "ReleaseNodePrivateNetworkAddress";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -212,9 +209,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Releases a node private network address.
     ///
-    /// Examples, errors and types: [`release_node_private_network_address`](mod@super::release_node_private_network_address).
+    /// Examples, errors and types:
+    /// [`release_node_private_network_address`](mod@super::release_node_private_network_address).
     #[inline]
-    pub fn release_node_private_network_address(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn release_node_private_network_address(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

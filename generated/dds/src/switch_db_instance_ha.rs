@@ -2,7 +2,9 @@
 
 //! Switches a DB instance HA.
 //!
-//! Operation `SwitchDBInstanceHA`: a write. [Its page](https://api.alibabacloud.com/document/Dds/2015-12-01/SwitchDBInstanceHA) at Alibaba Cloud.
+//! Operation `SwitchDBInstanceHA`: a write.
+//! [Its page](https://api.alibabacloud.com/document/Dds/2015-12-01/SwitchDBInstanceHA) at Alibaba
+//! Cloud.
 //!
 //! # Examples
 //!
@@ -32,12 +34,14 @@
 //! # use alicloud_dds::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_dds::Error> {
-//! let replay = Replay::new().error(switch::Error::InvalidSwitchType);
-//! # let client = dds::Client::new(&replay.config());
+//! let replay = Replay::new().error(switch::ErrorKind::InvalidSwitchType);
+//! # let client = dds::Client::new(&replay.config().retry(alicloud_dds::Retry::off()));
 //! # let request = switch::Request::new().db_instance_id("dds-bpxxxxxxxx");
 //! let error = client.switch_db_instance_ha(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(switch::Error::InvalidSwitchType) => assert_eq!(error.status(), Some(400)),
+//!     Some(switch::ErrorKind::InvalidSwitchType) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -47,6 +51,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `SwitchDBInstanceHA`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -56,39 +61,39 @@ pub struct Request {
     pub node_id: Option<String>,
     /// `RoleIds`. Example: `972xxxx,972xxxx`.
     pub role_ids: Option<String>,
-    /// `SwitchMode`. From 0 to 1. Values: `0`, `1`. Example: `0`. Default: `0`.
+    /// `SwitchMode`. From 0 to 1. Values: `0`, `1`. Default: `0`.
     pub switch_mode: Option<i64>,
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`db_instance_id`](field@Self::db_instance_id).
+    /// Sets [`DBInstanceId`](field@Self::db_instance_id), **required**.
     #[inline]
     pub fn db_instance_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.db_instance_id, value);
         self
     }
 
-    /// Sets [`node_id`](field@Self::node_id).
+    /// Sets [`NodeId`](field@Self::node_id).
     #[inline]
     pub fn node_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.node_id, value);
         self
     }
 
-    /// Sets [`role_ids`](field@Self::role_ids).
+    /// Sets [`RoleIds`](field@Self::role_ids).
     #[inline]
     pub fn role_ids(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.role_ids, value);
         self
     }
 
-    /// Sets [`switch_mode`](field@Self::switch_mode).
+    /// Sets [`SwitchMode`](field@Self::switch_mode).
     #[inline]
     pub fn switch_mode(mut self, value: i64) -> Self {
         wire::set(&mut self.switch_mode, value);
@@ -99,17 +104,12 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("DBInstanceId").required(),
-                    wire::Field::query("NodeId"),
-                    wire::Field::query("RoleIds"),
-                    wire::Field::query("SwitchMode").limits(&[wire::Limit::Min(0), wire::Limit::Max(1)]),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("DBInstanceId").required(),
+            wire::Field::query("NodeId"),
+            wire::Field::query("RoleIds"),
+            wire::Field::query("SwitchMode").limits(&[wire::Limit::Min(0), wire::Limit::Max(1)]),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -148,14 +148,9 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -183,7 +178,9 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"26BD4E5F-BDB4-47BA-B232-413AA78CFA8F\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "26BD4E5F-BDB4-47BA-B232-413AA78CFA8F"
+}"#),
     ];
 }
 
@@ -192,7 +189,7 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InvalidSwitchType`, status 400.
     InvalidSwitchType,
     /// `InvalidInstanceId`, status 400.
@@ -201,7 +198,7 @@ pub enum Error {
     HaStatusNotSupport,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "SwitchDBInstanceHA";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -218,7 +215,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`switch_db_instance_ha`](mod@super::switch_db_instance_ha).
     #[inline]
-    pub fn switch_db_instance_ha(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn switch_db_instance_ha(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

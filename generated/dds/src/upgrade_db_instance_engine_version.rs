@@ -2,7 +2,9 @@
 
 //! Upgrades a DB instance engine version.
 //!
-//! Operation `UpgradeDBInstanceEngineVersion`: a write. [Its page](https://api.alibabacloud.com/document/Dds/2015-12-01/UpgradeDBInstanceEngineVersion) at Alibaba Cloud.
+//! Operation `UpgradeDBInstanceEngineVersion`: a write.
+//! [Its page](https://api.alibabacloud.com/document/Dds/2015-12-01/UpgradeDBInstanceEngineVersion)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -34,14 +36,16 @@
 //! # use alicloud_dds::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_dds::Error> {
-//! let replay = Replay::new().error(upgrade::Error::EngineVersionError);
-//! # let client = dds::Client::new(&replay.config());
+//! let replay = Replay::new().error(upgrade::ErrorKind::EngineVersionError);
+//! # let client = dds::Client::new(&replay.config().retry(alicloud_dds::Retry::off()));
 //! # let request = upgrade::Request::new()
 //! #     .db_instance_id("dds-bpxxxxxxxx")
 //! #     .engine_version("4.0");
 //! let error = client.upgrade_db_instance_engine_version(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(upgrade::Error::EngineVersionError) => assert_eq!(error.status(), Some(400)),
+//!     Some(upgrade::ErrorKind::EngineVersionError) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -51,14 +55,18 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `UpgradeDBInstanceEngineVersion`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
     /// `DBInstanceId`, **required**. Example: `dds-bpxxxxxxxx`.
     pub db_instance_id: Option<String>,
-    /// `EngineVersion`, **required**. Values: [`3.4`](Self::ENGINE_VERSION_3_4), [`4.0`](Self::ENGINE_VERSION_4_0), [`4.2`](Self::ENGINE_VERSION_4_2), [`4.4`](Self::ENGINE_VERSION_4_4), [`5.0`](Self::ENGINE_VERSION_5_0), [`6.0`](Self::ENGINE_VERSION_6_0), [`7.0`](Self::ENGINE_VERSION_7_0). Example: `4.0`.
+    /// `EngineVersion`, **required**. Values: [`3.4`](Self::ENGINE_VERSION_3_4),
+    /// [`4.0`](Self::ENGINE_VERSION_4_0), [`4.2`](Self::ENGINE_VERSION_4_2),
+    /// [`4.4`](Self::ENGINE_VERSION_4_4), [`5.0`](Self::ENGINE_VERSION_5_0),
+    /// [`6.0`](Self::ENGINE_VERSION_6_0), [`7.0`](Self::ENGINE_VERSION_7_0).
     pub engine_version: Option<String>,
-    /// `SwitchMode`. From 0 to 1. Values: `0`, `1`. Example: `1`. Default: `0`.
+    /// `SwitchMode`. From 0 to 1. Values: `0`, `1`. Default: `0`.
     pub switch_mode: Option<i64>,
 }
 
@@ -78,27 +86,27 @@ impl Request {
     /// `7.0`, a value of `EngineVersion`.
     pub const ENGINE_VERSION_7_0: &str = "7.0";
 
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`db_instance_id`](field@Self::db_instance_id).
+    /// Sets [`DBInstanceId`](field@Self::db_instance_id), **required**.
     #[inline]
     pub fn db_instance_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.db_instance_id, value);
         self
     }
 
-    /// Sets [`engine_version`](field@Self::engine_version).
+    /// Sets [`EngineVersion`](field@Self::engine_version), **required**.
     #[inline]
     pub fn engine_version(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.engine_version, value);
         self
     }
 
-    /// Sets [`switch_mode`](field@Self::switch_mode).
+    /// Sets [`SwitchMode`](field@Self::switch_mode).
     #[inline]
     pub fn switch_mode(mut self, value: i64) -> Self {
         wire::set(&mut self.switch_mode, value);
@@ -109,16 +117,11 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("DBInstanceId").required(),
-                    wire::Field::query("EngineVersion").required(),
-                    wire::Field::query("SwitchMode").limits(&[wire::Limit::Min(0), wire::Limit::Max(1)]),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("DBInstanceId").required(),
+            wire::Field::query("EngineVersion").required(),
+            wire::Field::query("SwitchMode").limits(&[wire::Limit::Min(0), wire::Limit::Max(1)]),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -155,14 +158,9 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -190,7 +188,9 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"C4907B00-A208-4E0C-A636-AA85140E406C\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "C4907B00-A208-4E0C-A636-AA85140E406C"
+}"#),
     ];
 }
 
@@ -199,12 +199,12 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `EngineVersion.ERROR`, status 400.
     EngineVersionError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "UpgradeDBInstanceEngineVersion";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -217,9 +217,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Upgrades a DB instance engine version.
     ///
-    /// Examples, errors and types: [`upgrade_db_instance_engine_version`](mod@super::upgrade_db_instance_engine_version).
+    /// Examples, errors and types:
+    /// [`upgrade_db_instance_engine_version`](mod@super::upgrade_db_instance_engine_version).
     #[inline]
-    pub fn upgrade_db_instance_engine_version(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn upgrade_db_instance_engine_version(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Upgrades a DB instance kernel version.
 //!
-//! Operation `UpgradeDBInstanceKernelVersion`: a write. [Its page](https://api.alibabacloud.com/document/Dds/2015-12-01/UpgradeDBInstanceKernelVersion) at Alibaba Cloud.
+//! Operation `UpgradeDBInstanceKernelVersion`: a write.
+//! [Its page](https://api.alibabacloud.com/document/Dds/2015-12-01/UpgradeDBInstanceKernelVersion)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -28,12 +30,14 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `UpgradeDBInstanceKernelVersion`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
     /// `DBInstanceId`, **required**. Example: `dds-bp2235****`.
     pub db_instance_id: Option<String>,
-    /// `SwitchMode`. At most 1 characters. Values: [`0`](Self::SWITCH_MODE_0), [`1`](Self::SWITCH_MODE_1). Example: `1`. Default: `0`.
+    /// `SwitchMode`. At most 1 characters. Values: [`0`](Self::SWITCH_MODE_0),
+    /// [`1`](Self::SWITCH_MODE_1). Default: `0`.
     pub switch_mode: Option<String>,
 }
 
@@ -43,20 +47,20 @@ impl Request {
     /// `1`, a value of `SwitchMode`.
     pub const SWITCH_MODE_1: &str = "1";
 
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`db_instance_id`](field@Self::db_instance_id).
+    /// Sets [`DBInstanceId`](field@Self::db_instance_id), **required**.
     #[inline]
     pub fn db_instance_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.db_instance_id, value);
         self
     }
 
-    /// Sets [`switch_mode`](field@Self::switch_mode).
+    /// Sets [`SwitchMode`](field@Self::switch_mode).
     #[inline]
     pub fn switch_mode(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.switch_mode, value);
@@ -67,15 +71,10 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("DBInstanceId").required(),
-                    wire::Field::query("SwitchMode").limits(&[wire::Limit::MaxLength(1)]),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("DBInstanceId").required(),
+            wire::Field::query("SwitchMode").limits(&[wire::Limit::MaxLength(1)]),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -110,14 +109,9 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -145,32 +139,29 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"27B9A130-7C4B-40D9-84E8-2FC081097AAC\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "27B9A130-7C4B-40D9-84E8-2FC081097AAC"
+}"#),
     ];
 }
 
-/// The error codes that are documented for `UpgradeDBInstanceKernelVersion`: none.
+/// No error codes are documented for `UpgradeDBInstanceKernelVersion`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "UpgradeDBInstanceKernelVersion";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Upgrades a DB instance kernel version.
     ///
-    /// Examples, errors and types: [`upgrade_db_instance_kernel_version`](mod@super::upgrade_db_instance_kernel_version).
+    /// Examples, errors and types:
+    /// [`upgrade_db_instance_kernel_version`](mod@super::upgrade_db_instance_kernel_version).
     #[inline]
-    pub fn upgrade_db_instance_kernel_version(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn upgrade_db_instance_kernel_version(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,8 @@
 
 //! Adds an ipfilter.
 //!
-//! Operation `AddIpfilter`: a write. [Its page](https://api.alibabacloud.com/document/Dm/2015-11-23/AddIpfilter) at Alibaba Cloud.
+//! Operation `AddIpfilter`: a write.
+//! [Its page](https://api.alibabacloud.com/document/Dm/2015-11-23/AddIpfilter) at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -28,21 +29,23 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `AddIpfilter`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `IpAddress`, **required**. Example: `xxx.xxx.xxx.xxx xxx.xxx.xxx.xxx-xxx.xxx.xxx.xxx xxx.xxx.xxx.xxx/xxx`.
+    /// `IpAddress`, **required**. Example:
+    /// `xxx.xxx.xxx.xxx xxx.xxx.xxx.xxx-xxx.xxx.xxx.xxx xxx.xxx.xxx.xxx/xxx`.
     pub ip_address: Option<String>,
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`ip_address`](field@Self::ip_address).
+    /// Sets [`IpAddress`](field@Self::ip_address), **required**.
     #[inline]
     pub fn ip_address(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.ip_address, value);
@@ -53,14 +56,9 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("IpAddress").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("IpAddress").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -95,15 +93,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("IpFilterId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("IpFilterId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -133,32 +126,29 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"0E9282E8-DC08-5445-8FB0-B9F0CA28B249\",\"IpFilterId\":\"10795\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "0E9282E8-DC08-5445-8FB0-B9F0CA28B249",
+  "IpFilterId": "10795"
+}"#),
     ];
 }
 
-/// The error codes that are documented for `AddIpfilter`: none.
+/// No error codes are documented for `AddIpfilter`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "AddIpfilter";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Adds an ipfilter.
     ///
     /// Examples, errors and types: [`add_ipfilter`](mod@super::add_ipfilter).
     #[inline]
-    pub fn add_ipfilter(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn add_ipfilter(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

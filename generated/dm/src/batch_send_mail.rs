@@ -4,7 +4,8 @@
 //!
 //! **Costs money**: what it makes or does is charged for.
 //!
-//! Operation `BatchSendMail`: a write. [Its page](https://api.alibabacloud.com/document/Dm/2015-11-23/BatchSendMail) at Alibaba Cloud.
+//! Operation `BatchSendMail`: a write.
+//! [Its page](https://api.alibabacloud.com/document/Dm/2015-11-23/BatchSendMail) at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -34,6 +35,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `BatchSendMail`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -57,97 +59,99 @@ pub struct Request {
     pub un_subscribe_link_type: Option<String>,
     /// `UnSubscribeFilterLevel`. Example: `mailfrom_domain`.
     pub un_subscribe_filter_level: Option<String>,
-    /// `Headers`. Example: `{ "Message-ID": "<msg0001@example.com>", "X-User-UID1": "UID-1-000001", "X-User-UID2": "UID-2-000001" }`.
+    /// `Headers`. Example:
+    /// `{ "Message-ID": "<msg0001@example.com>", "X-User-UID1": "UID-1-000001", "X-User-UID2":
+    /// "UID-2-000001" }`.
     pub headers: Option<String>,
     /// `IpPoolId`. Example: `xxx`.
     pub ip_pool_id: Option<String>,
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`template_name`](field@Self::template_name).
+    /// Sets [`TemplateName`](field@Self::template_name), **required**.
     #[inline]
     pub fn template_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.template_name, value);
         self
     }
 
-    /// Sets [`account_name`](field@Self::account_name).
+    /// Sets [`AccountName`](field@Self::account_name), **required**.
     #[inline]
     pub fn account_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.account_name, value);
         self
     }
 
-    /// Sets [`receivers_name`](field@Self::receivers_name).
+    /// Sets [`ReceiversName`](field@Self::receivers_name), **required**.
     #[inline]
     pub fn receivers_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.receivers_name, value);
         self
     }
 
-    /// Sets [`address_type`](field@Self::address_type).
+    /// Sets [`AddressType`](field@Self::address_type), **required**.
     #[inline]
     pub fn address_type(mut self, value: i64) -> Self {
         wire::set(&mut self.address_type, value);
         self
     }
 
-    /// Sets [`tag_name`](field@Self::tag_name).
+    /// Sets [`TagName`](field@Self::tag_name).
     #[inline]
     pub fn tag_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.tag_name, value);
         self
     }
 
-    /// Sets [`reply_address`](field@Self::reply_address).
+    /// Sets [`ReplyAddress`](field@Self::reply_address).
     #[inline]
     pub fn reply_address(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.reply_address, value);
         self
     }
 
-    /// Sets [`reply_address_alias`](field@Self::reply_address_alias).
+    /// Sets [`ReplyAddressAlias`](field@Self::reply_address_alias).
     #[inline]
     pub fn reply_address_alias(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.reply_address_alias, value);
         self
     }
 
-    /// Sets [`click_trace`](field@Self::click_trace).
+    /// Sets [`ClickTrace`](field@Self::click_trace).
     #[inline]
     pub fn click_trace(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.click_trace, value);
         self
     }
 
-    /// Sets [`un_subscribe_link_type`](field@Self::un_subscribe_link_type).
+    /// Sets [`UnSubscribeLinkType`](field@Self::un_subscribe_link_type).
     #[inline]
     pub fn un_subscribe_link_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.un_subscribe_link_type, value);
         self
     }
 
-    /// Sets [`un_subscribe_filter_level`](field@Self::un_subscribe_filter_level).
+    /// Sets [`UnSubscribeFilterLevel`](field@Self::un_subscribe_filter_level).
     #[inline]
     pub fn un_subscribe_filter_level(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.un_subscribe_filter_level, value);
         self
     }
 
-    /// Sets [`headers`](field@Self::headers).
+    /// Sets [`Headers`](field@Self::headers).
     #[inline]
     pub fn headers(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.headers, value);
         self
     }
 
-    /// Sets [`ip_pool_id`](field@Self::ip_pool_id).
+    /// Sets [`IpPoolId`](field@Self::ip_pool_id).
     #[inline]
     pub fn ip_pool_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.ip_pool_id, value);
@@ -158,25 +162,20 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("TemplateName").required(),
-                    wire::Field::query("AccountName").required(),
-                    wire::Field::query("ReceiversName").required(),
-                    wire::Field::query("AddressType").required().limits(&[wire::Limit::Min(0), wire::Limit::Max(1)]),
-                    wire::Field::query("TagName"),
-                    wire::Field::query("ReplyAddress"),
-                    wire::Field::query("ReplyAddressAlias"),
-                    wire::Field::query("ClickTrace"),
-                    wire::Field::query("UnSubscribeLinkType"),
-                    wire::Field::query("UnSubscribeFilterLevel"),
-                    wire::Field::query("Headers"),
-                    wire::Field::query("IpPoolId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("TemplateName").required(),
+            wire::Field::query("AccountName").required(),
+            wire::Field::query("ReceiversName").required(),
+            wire::Field::query("AddressType").required().limits(&[wire::Limit::Min(0), wire::Limit::Max(1)]),
+            wire::Field::query("TagName"),
+            wire::Field::query("ReplyAddress"),
+            wire::Field::query("ReplyAddressAlias"),
+            wire::Field::query("ClickTrace"),
+            wire::Field::query("UnSubscribeLinkType"),
+            wire::Field::query("UnSubscribeFilterLevel"),
+            wire::Field::query("Headers"),
+            wire::Field::query("IpPoolId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -233,15 +232,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("EnvId"),
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("EnvId"),
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -271,32 +265,29 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"EnvId\":\"xxx\",\"RequestId\":\"12D086F6-8F31-4658-84C1-006DED011A85\"}"),
+        operation::Sample::Json(r#"{
+  "EnvId": "xxx",
+  "RequestId": "12D086F6-8F31-4658-84C1-006DED011A85"
+}"#),
     ];
 }
 
-/// The error codes that are documented for `BatchSendMail`: none.
+/// No error codes are documented for `BatchSendMail`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "BatchSendMail";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Sends a mail in one call.
     ///
     /// Examples, errors and types: [`batch_send_mail`](mod@super::batch_send_mail).
     #[inline]
-    pub fn batch_send_mail(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn batch_send_mail(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Configures a set cancel relation from an address.
 //!
-//! Operation `ConfigSetCancelRelationFromAddress`: a write. [Its page](https://api.alibabacloud.com/document/Dm/2015-11-23/ConfigSetCancelRelationFromAddress) at Alibaba Cloud.
+//! Operation `ConfigSetCancelRelationFromAddress`: a write.
+//! [Its page](https://api.alibabacloud.com/document/Dm/2015-11-23/ConfigSetCancelRelationFromAddress)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -26,6 +28,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `ConfigSetCancelRelationFromAddress`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -36,20 +39,20 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`id`](field@Self::id).
+    /// Sets [`Id`](field@Self::id).
     #[inline]
     pub fn id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.id, value);
         self
     }
 
-    /// Sets [`from_address`](field@Self::from_address).
+    /// Sets [`FromAddress`](field@Self::from_address).
     #[inline]
     pub fn from_address(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.from_address, value);
@@ -60,15 +63,10 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("Id"),
-                    wire::Field::query("FromAddress"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("Id"),
+            wire::Field::query("FromAddress"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -105,15 +103,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("Result"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("Result"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -143,32 +136,30 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"xxx\",\"Result\":true}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "xxx",
+  "Result": true
+}"#),
     ];
 }
 
-/// The error codes that are documented for `ConfigSetCancelRelationFromAddress`: none.
+/// No error codes are documented for `ConfigSetCancelRelationFromAddress`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "ConfigSetCancelRelationFromAddress";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Configures a set cancel relation from an address.
     ///
-    /// Examples, errors and types: [`config_set_cancel_relation_from_address`](mod@super::config_set_cancel_relation_from_address).
+    /// Examples, errors and types:
+    /// [`config_set_cancel_relation_from_address`](mod@super::config_set_cancel_relation_from_address).
     #[inline]
-    pub fn config_set_cancel_relation_from_address(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn config_set_cancel_relation_from_address(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

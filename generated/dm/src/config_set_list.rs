@@ -2,7 +2,9 @@
 
 //! Configures a set list.
 //!
-//! Operation `ConfigSetList`: it only reads. It answers in pages: see [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items). [Its page](https://api.alibabacloud.com/document/Dm/2015-11-23/ConfigSetList) at Alibaba Cloud.
+//! Operation `ConfigSetList`: it only reads. It answers in pages: see
+//! [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items).
+//! [Its page](https://api.alibabacloud.com/document/Dm/2015-11-23/ConfigSetList) at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -26,6 +28,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `ConfigSetList`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -40,34 +43,34 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`page_index`](field@Self::page_index).
+    /// Sets [`PageIndex`](field@Self::page_index).
     #[inline]
     pub fn page_index(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.page_index, value);
         self
     }
 
-    /// Sets [`page_size`](field@Self::page_size).
+    /// Sets [`PageSize`](field@Self::page_size).
     #[inline]
     pub fn page_size(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.page_size, value);
         self
     }
 
-    /// Sets [`keyword`](field@Self::keyword).
+    /// Sets [`Keyword`](field@Self::keyword).
     #[inline]
     pub fn keyword(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.keyword, value);
         self
     }
 
-    /// Sets [`all`](field@Self::all).
+    /// Sets [`All`](field@Self::all).
     #[inline]
     pub fn all(mut self, value: bool) -> Self {
         wire::set(&mut self.all, value);
@@ -78,17 +81,12 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("PageIndex"),
-                    wire::Field::query("PageSize"),
-                    wire::Field::query("Keyword"),
-                    wire::Field::query("All"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("PageIndex"),
+            wire::Field::query("PageSize"),
+            wire::Field::query("Keyword"),
+            wire::Field::query("All"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -126,7 +124,7 @@ pub struct Response {
     pub request_id: String,
     /// `CurrentPage`. Example: `1`.
     pub current_page: Option<i64>,
-    /// `HasMore`. Values: `true`, `false`. Example: `false`.
+    /// `HasMore`. Values: `true`, `false`.
     pub has_more: Option<bool>,
     /// `PageSize`: How many a page holds at most.
     ///
@@ -139,19 +137,14 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("TotalCounts"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("CurrentPage"),
-                    wire::Field::member("HasMore"),
-                    wire::Field::member("PageSize"),
-                    wire::Field::member("ConfigSets"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("TotalCounts"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("CurrentPage"),
+            wire::Field::member("HasMore"),
+            wire::Field::member("PageSize"),
+            wire::Field::member("ConfigSets"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -192,7 +185,22 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"TotalCounts\":5,\"RequestId\":\"xxx\",\"CurrentPage\":1,\"HasMore\":false,\"PageSize\":10,\"ConfigSets\":[{\"IpPool\":{\"IpPoolName\":\"xxx\",\"IpPoolId\":\"xxx\"},\"Description\":\"xxx\",\"FromAddresses\":[\"xxx@xxx.com\"],\"Id\":\"xxx\",\"Name\":\"xxx\"}]}"),
+        operation::Sample::Json(r#"{
+  "TotalCounts": 5,
+  "RequestId": "xxx",
+  "CurrentPage": 1,
+  "HasMore": false,
+  "PageSize": 10,
+  "ConfigSets": [
+    {
+      "IpPool": {"IpPoolName": "xxx", "IpPoolId": "xxx"},
+      "Description": "xxx",
+      "FromAddresses": ["xxx@xxx.com"],
+      "Id": "xxx",
+      "Name": "xxx"
+    }
+  ]
+}"#),
     ];
 }
 
@@ -223,18 +231,13 @@ pub struct ConfigSet {
 impl wire::Object for ConfigSet {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "ConfigSet",
-                fields: &[
-                    wire::Field::member("IpPool"),
-                    wire::Field::member("Description"),
-                    wire::Field::member("FromAddresses"),
-                    wire::Field::member("Id"),
-                    wire::Field::member("Name"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("ConfigSet", const { &[
+            wire::Field::member("IpPool"),
+            wire::Field::member("Description"),
+            wire::Field::member("FromAddresses"),
+            wire::Field::member("Id"),
+            wire::Field::member("Name"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -275,15 +278,10 @@ pub struct IpPool {
 impl wire::Object for IpPool {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "IpPool",
-                fields: &[
-                    wire::Field::member("IpPoolName"),
-                    wire::Field::member("IpPoolId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("IpPool", const { &[
+            wire::Field::member("IpPoolName"),
+            wire::Field::member("IpPoolId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -305,28 +303,22 @@ impl wire::Object for IpPool {
 
 wire::object!(IpPool);
 
-/// The error codes that are documented for `ConfigSetList`: none.
+/// No error codes are documented for `ConfigSetList`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "ConfigSetList";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Configures a set list.
     ///
     /// Examples, errors and types: [`config_set_list`](mod@super::config_set_list).
     #[inline]
-    pub fn config_set_list(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn config_set_list(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

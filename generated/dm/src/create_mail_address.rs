@@ -2,7 +2,9 @@
 
 //! Creates a mail address.
 //!
-//! Operation `CreateMailAddress`: a write. [Its page](https://api.alibabacloud.com/document/Dm/2015-11-23/CreateMailAddress) at Alibaba Cloud.
+//! Operation `CreateMailAddress`: a write.
+//! [Its page](https://api.alibabacloud.com/document/Dm/2015-11-23/CreateMailAddress) at Alibaba
+//! Cloud.
 //!
 //! # Examples
 //!
@@ -34,14 +36,16 @@
 //! # use alicloud_dm::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_dm::Error> {
-//! let replay = Replay::new().error(create::Error::InvalidMailAddressNameDuplicate);
-//! # let client = dm::Client::new(&replay.config());
+//! let replay = Replay::new().error(create::ErrorKind::InvalidMailAddressNameDuplicate);
+//! # let client = dm::Client::new(&replay.config().retry(alicloud_dm::Retry::off()));
 //! # let request = create::Request::new()
 //! #     .account_name("test1@example.com")
 //! #     .sendtype("batch");
 //! let error = client.create_mail_address(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(create::Error::InvalidMailAddressNameDuplicate) => assert_eq!(error.status(), Some(400)),
+//!     Some(create::ErrorKind::InvalidMailAddressNameDuplicate) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -51,6 +55,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `CreateMailAddress`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -63,27 +68,27 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`account_name`](field@Self::account_name).
+    /// Sets [`AccountName`](field@Self::account_name), **required**.
     #[inline]
     pub fn account_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.account_name, value);
         self
     }
 
-    /// Sets [`reply_address`](field@Self::reply_address).
+    /// Sets [`ReplyAddress`](field@Self::reply_address).
     #[inline]
     pub fn reply_address(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.reply_address, value);
         self
     }
 
-    /// Sets [`sendtype`](field@Self::sendtype).
+    /// Sets [`Sendtype`](field@Self::sendtype), **required**.
     #[inline]
     pub fn sendtype(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.sendtype, value);
@@ -94,16 +99,11 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("AccountName").required(),
-                    wire::Field::query("ReplyAddress"),
-                    wire::Field::query("Sendtype").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("AccountName").required(),
+            wire::Field::query("ReplyAddress"),
+            wire::Field::query("Sendtype").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -142,15 +142,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("MailAddressId"),
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("MailAddressId"),
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -180,7 +175,10 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"MailAddressId\":\"15123\",\"RequestId\":\"95A7D497-F8DD-4834-B81E-C1783236E55F\"}"),
+        operation::Sample::Json(r#"{
+  "MailAddressId": "15123",
+  "RequestId": "95A7D497-F8DD-4834-B81E-C1783236E55F"
+}"#),
     ];
 }
 
@@ -189,14 +187,14 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InvalidMailAddressName.Duplicate`, status 400.
     InvalidMailAddressNameDuplicate,
     /// `InvalidUser.NotFound`, status 404.
     InvalidUserNotFound,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "CreateMailAddress";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -212,7 +210,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`create_mail_address`](mod@super::create_mail_address).
     #[inline]
-    pub fn create_mail_address(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn create_mail_address(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,8 @@
 
 //! Creates a receiver.
 //!
-//! Operation `CreateReceiver`: a write. [Its page](https://api.alibabacloud.com/document/Dm/2015-11-23/CreateReceiver) at Alibaba Cloud.
+//! Operation `CreateReceiver`: a write.
+//! [Its page](https://api.alibabacloud.com/document/Dm/2015-11-23/CreateReceiver) at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -30,6 +31,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `CreateReceiver`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -42,27 +44,27 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`receivers_name`](field@Self::receivers_name).
+    /// Sets [`ReceiversName`](field@Self::receivers_name), **required**.
     #[inline]
     pub fn receivers_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.receivers_name, value);
         self
     }
 
-    /// Sets [`receivers_alias`](field@Self::receivers_alias).
+    /// Sets [`ReceiversAlias`](field@Self::receivers_alias), **required**.
     #[inline]
     pub fn receivers_alias(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.receivers_alias, value);
         self
     }
 
-    /// Sets [`desc`](field@Self::desc).
+    /// Sets [`Desc`](field@Self::desc).
     #[inline]
     pub fn desc(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.desc, value);
@@ -73,16 +75,11 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("ReceiversName").required(),
-                    wire::Field::query("ReceiversAlias").required(),
-                    wire::Field::query("Desc"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("ReceiversName").required(),
+            wire::Field::query("ReceiversAlias").required(),
+            wire::Field::query("Desc"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -121,15 +118,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("ReceiverId"),
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("ReceiverId"),
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -159,32 +151,29 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"ReceiverId\":\"7312e09b8fffc5c7b2e2fbf5b6dc2073\",\"RequestId\":\"10A1AD70-E48E-476D-98D9-39BD92193837\"}"),
+        operation::Sample::Json(r#"{
+  "ReceiverId": "7312e09b8fffc5c7b2e2fbf5b6dc2073",
+  "RequestId": "10A1AD70-E48E-476D-98D9-39BD92193837"
+}"#),
     ];
 }
 
-/// The error codes that are documented for `CreateReceiver`: none.
+/// No error codes are documented for `CreateReceiver`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "CreateReceiver";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Creates a receiver.
     ///
     /// Examples, errors and types: [`create_receiver`](mod@super::create_receiver).
     #[inline]
-    pub fn create_receiver(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn create_receiver(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! The operation `DedicatedIpAutoRenewal`.
 //!
-//! Operation `DedicatedIpAutoRenewal`: a write. [Its page](https://api.alibabacloud.com/document/Dm/2015-11-23/DedicatedIpAutoRenewal) at Alibaba Cloud.
+//! Operation `DedicatedIpAutoRenewal`: a write.
+//! [Its page](https://api.alibabacloud.com/document/Dm/2015-11-23/DedicatedIpAutoRenewal) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -30,12 +32,14 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DedicatedIpAutoRenewal`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
     /// `BuyResourceIds`, **required**. Example: `xxx,xxx`.
     pub buy_resource_ids: Option<String>,
-    /// `AutoRenewal`, **required**. Values: [`true`](Self::AUTO_RENEWAL_TRUE), [`false`](Self::AUTO_RENEWAL_FALSE). Example: `false`.
+    /// `AutoRenewal`, **required**. Values: [`true`](Self::AUTO_RENEWAL_TRUE),
+    /// [`false`](Self::AUTO_RENEWAL_FALSE).
     pub auto_renewal: Option<String>,
 }
 
@@ -45,20 +49,20 @@ impl Request {
     /// `false`, a value of `AutoRenewal`.
     pub const AUTO_RENEWAL_FALSE: &str = "false";
 
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`buy_resource_ids`](field@Self::buy_resource_ids).
+    /// Sets [`BuyResourceIds`](field@Self::buy_resource_ids), **required**.
     #[inline]
     pub fn buy_resource_ids(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.buy_resource_ids, value);
         self
     }
 
-    /// Sets [`auto_renewal`](field@Self::auto_renewal).
+    /// Sets [`AutoRenewal`](field@Self::auto_renewal), **required**.
     #[inline]
     pub fn auto_renewal(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.auto_renewal, value);
@@ -69,15 +73,10 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("BuyResourceIds").required(),
-                    wire::Field::query("AutoRenewal").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("BuyResourceIds").required(),
+            wire::Field::query("AutoRenewal").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -112,14 +111,9 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -147,32 +141,29 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"xxx\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "xxx"
+}"#),
     ];
 }
 
-/// The error codes that are documented for `DedicatedIpAutoRenewal`: none.
+/// No error codes are documented for `DedicatedIpAutoRenewal`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "DedicatedIpAutoRenewal";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// The operation `DedicatedIpAutoRenewal`.
     ///
-    /// Examples, errors and types: [`dedicated_ip_auto_renewal`](mod@super::dedicated_ip_auto_renewal).
+    /// Examples, errors and types:
+    /// [`dedicated_ip_auto_renewal`](mod@super::dedicated_ip_auto_renewal).
     #[inline]
-    pub fn dedicated_ip_auto_renewal(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn dedicated_ip_auto_renewal(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! The operation `DedicatedIpChangeWarmupType`.
 //!
-//! Operation `DedicatedIpChangeWarmupType`: a write. [Its page](https://api.alibabacloud.com/document/Dm/2015-11-23/DedicatedIpChangeWarmupType) at Alibaba Cloud.
+//! Operation `DedicatedIpChangeWarmupType`: a write.
+//! [Its page](https://api.alibabacloud.com/document/Dm/2015-11-23/DedicatedIpChangeWarmupType) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -30,12 +32,14 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DedicatedIpChangeWarmupType`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
     /// `Id`, **required**. Example: `xxx`.
     pub id: Option<String>,
-    /// `WarmupType`, **required**. Values: [`sysCusStream`](Self::WARMUP_TYPE_SYS_CUS_STREAM), [`cusSelfManager`](Self::WARMUP_TYPE_CUS_SELF_MANAGER). Example: `sysCusStream`.
+    /// `WarmupType`, **required**. Values: [`sysCusStream`](Self::WARMUP_TYPE_SYS_CUS_STREAM),
+    /// [`cusSelfManager`](Self::WARMUP_TYPE_CUS_SELF_MANAGER).
     pub warmup_type: Option<String>,
 }
 
@@ -45,20 +49,20 @@ impl Request {
     /// `cusSelfManager`, a value of `WarmupType`.
     pub const WARMUP_TYPE_CUS_SELF_MANAGER: &str = "cusSelfManager";
 
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`id`](field@Self::id).
+    /// Sets [`Id`](field@Self::id), **required**.
     #[inline]
     pub fn id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.id, value);
         self
     }
 
-    /// Sets [`warmup_type`](field@Self::warmup_type).
+    /// Sets [`WarmupType`](field@Self::warmup_type), **required**.
     #[inline]
     pub fn warmup_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.warmup_type, value);
@@ -69,15 +73,10 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("Id").required(),
-                    wire::Field::query("WarmupType").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("Id").required(),
+            wire::Field::query("WarmupType").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -112,14 +111,9 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -147,32 +141,29 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"xxx\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "xxx"
+}"#),
     ];
 }
 
-/// The error codes that are documented for `DedicatedIpChangeWarmupType`: none.
+/// No error codes are documented for `DedicatedIpChangeWarmupType`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "DedicatedIpChangeWarmupType";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// The operation `DedicatedIpChangeWarmupType`.
     ///
-    /// Examples, errors and types: [`dedicated_ip_change_warmup_type`](mod@super::dedicated_ip_change_warmup_type).
+    /// Examples, errors and types:
+    /// [`dedicated_ip_change_warmup_type`](mod@super::dedicated_ip_change_warmup_type).
     #[inline]
-    pub fn dedicated_ip_change_warmup_type(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn dedicated_ip_change_warmup_type(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

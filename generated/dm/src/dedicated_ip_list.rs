@@ -2,7 +2,10 @@
 
 //! The operation `DedicatedIpList`.
 //!
-//! Operation `DedicatedIpList`: it only reads. It answers in pages: see [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items). [Its page](https://api.alibabacloud.com/document/Dm/2015-11-23/DedicatedIpList) at Alibaba Cloud.
+//! Operation `DedicatedIpList`: it only reads. It answers in pages: see
+//! [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items).
+//! [Its page](https://api.alibabacloud.com/document/Dm/2015-11-23/DedicatedIpList) at Alibaba
+//! Cloud.
 //!
 //! # Examples
 //!
@@ -30,6 +33,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DedicatedIpList`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -44,27 +48,27 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`page_index`](field@Self::page_index).
+    /// Sets [`PageIndex`](field@Self::page_index), **required**.
     #[inline]
     pub fn page_index(mut self, value: i64) -> Self {
         wire::set(&mut self.page_index, value);
         self
     }
 
-    /// Sets [`page_size`](field@Self::page_size).
+    /// Sets [`PageSize`](field@Self::page_size), **required**: How many a page holds at most.
     #[inline]
     pub fn page_size(mut self, value: i64) -> Self {
         wire::set(&mut self.page_size, value);
         self
     }
 
-    /// Sets [`keyword`](field@Self::keyword).
+    /// Sets [`Keyword`](field@Self::keyword).
     #[inline]
     pub fn keyword(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.keyword, value);
@@ -75,16 +79,11 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("PageIndex").required(),
-                    wire::Field::query("PageSize").required(),
-                    wire::Field::query("Keyword"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("PageIndex").required(),
+            wire::Field::query("PageSize").required(),
+            wire::Field::query("Keyword"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -133,19 +132,14 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("TotalCounts"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("HasMore"),
-                    wire::Field::member("CurrentPage"),
-                    wire::Field::member("PageSize"),
-                    wire::Field::member("Ips"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("TotalCounts"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("HasMore"),
+            wire::Field::member("CurrentPage"),
+            wire::Field::member("PageSize"),
+            wire::Field::member("Ips"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -186,7 +180,27 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"TotalCounts\":5,\"RequestId\":\"xxx\",\"HasMore\":false,\"CurrentPage\":1,\"PageSize\":10,\"Ips\":[{\"Id\":\"xxx\",\"Ip\":\"xxx\",\"InstanceId\":\"xxx\",\"StartTime\":\"2025-05-12T09:19:20Z\",\"ExpiredTime\":\"2025-06-12T09:19:20Z\",\"Status\":\"sold\",\"WarmupStatus\":\"finish\",\"WarmupType\":\"cusSelfManager\",\"IpPoolName\":\"xxx\",\"IpExt\":{\"HasSendMail\":true,\"AutoRenewal\":false}}]}"),
+        operation::Sample::Json(r#"{
+  "TotalCounts": 5,
+  "RequestId": "xxx",
+  "HasMore": false,
+  "CurrentPage": 1,
+  "PageSize": 10,
+  "Ips": [
+    {
+      "Id": "xxx",
+      "Ip": "xxx",
+      "InstanceId": "xxx",
+      "StartTime": "2025-05-12T09:19:20Z",
+      "ExpiredTime": "2025-06-12T09:19:20Z",
+      "Status": "sold",
+      "WarmupStatus": "finish",
+      "WarmupType": "cusSelfManager",
+      "IpPoolName": "xxx",
+      "IpExt": {"HasSendMail": true, "AutoRenewal": false}
+    }
+  ]
+}"#),
     ];
 }
 
@@ -212,11 +226,13 @@ pub struct Ip {
     pub start_time: String,
     /// `ExpiredTime`. Example: `2025-06-12T09:19:20Z`.
     pub expired_time: String,
-    /// `Status`. Values: [`sold`](Self::STATUS_SOLD), [`expired`](Self::STATUS_EXPIRED). Example: `sold`.
+    /// `Status`. Values: [`sold`](Self::STATUS_SOLD), [`expired`](Self::STATUS_EXPIRED).
     pub status: String,
-    /// `WarmupStatus`. Values: [`init`](Self::WARMUP_STATUS_INIT), [`processing`](Self::WARMUP_STATUS_PROCESSING), [`finish`](Self::WARMUP_STATUS_FINISH). Example: `finish`.
+    /// `WarmupStatus`. Values: [`init`](Self::WARMUP_STATUS_INIT),
+    /// [`processing`](Self::WARMUP_STATUS_PROCESSING), [`finish`](Self::WARMUP_STATUS_FINISH).
     pub warmup_status: String,
-    /// `WarmupType`. Values: [`sysCusStream`](Self::WARMUP_TYPE_SYS_CUS_STREAM), [`cusSelfManager`](Self::WARMUP_TYPE_CUS_SELF_MANAGER). Example: `cusSelfManager`.
+    /// `WarmupType`. Values: [`sysCusStream`](Self::WARMUP_TYPE_SYS_CUS_STREAM),
+    /// [`cusSelfManager`](Self::WARMUP_TYPE_CUS_SELF_MANAGER).
     pub warmup_type: String,
     /// `IpPoolName`. Example: `xxx`.
     pub ip_pool_name: String,
@@ -246,24 +262,19 @@ impl Ip {
 impl wire::Object for Ip {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Ip",
-                fields: &[
-                    wire::Field::member("Id"),
-                    wire::Field::member("Ip"),
-                    wire::Field::member("InstanceId"),
-                    wire::Field::member("StartTime"),
-                    wire::Field::member("ExpiredTime"),
-                    wire::Field::member("Status"),
-                    wire::Field::member("WarmupStatus"),
-                    wire::Field::member("WarmupType"),
-                    wire::Field::member("IpPoolName"),
-                    wire::Field::member("IpExt"),
-                    wire::Field::member("ZoneId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Ip", const { &[
+            wire::Field::member("Id"),
+            wire::Field::member("Ip"),
+            wire::Field::member("InstanceId"),
+            wire::Field::member("StartTime"),
+            wire::Field::member("ExpiredTime"),
+            wire::Field::member("Status"),
+            wire::Field::member("WarmupStatus"),
+            wire::Field::member("WarmupType"),
+            wire::Field::member("IpPoolName"),
+            wire::Field::member("IpExt"),
+            wire::Field::member("ZoneId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -307,9 +318,9 @@ wire::object!(Ip);
 #[derive(Default)]
 #[non_exhaustive]
 pub struct IpExt {
-    /// `HasSendMail`. Values: `true`, `false`. Example: `true`.
+    /// `HasSendMail`. Values: `true`, `false`.
     pub has_send_mail: Option<bool>,
-    /// `AutoRenewal`. Values: `true`, `false`. Example: `false`.
+    /// `AutoRenewal`. Values: `true`, `false`.
     pub auto_renewal: Option<bool>,
     /// `LastWarmUpTypeChangedTime`.
     pub last_warm_up_type_changed_time: String,
@@ -318,16 +329,11 @@ pub struct IpExt {
 impl wire::Object for IpExt {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "IpExt",
-                fields: &[
-                    wire::Field::member("HasSendMail"),
-                    wire::Field::member("AutoRenewal"),
-                    wire::Field::member("LastWarmUpTypeChangedTime"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("IpExt", const { &[
+            wire::Field::member("HasSendMail"),
+            wire::Field::member("AutoRenewal"),
+            wire::Field::member("LastWarmUpTypeChangedTime"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -351,28 +357,22 @@ impl wire::Object for IpExt {
 
 wire::object!(IpExt);
 
-/// The error codes that are documented for `DedicatedIpList`: none.
+/// No error codes are documented for `DedicatedIpList`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "DedicatedIpList";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// The operation `DedicatedIpList`.
     ///
     /// Examples, errors and types: [`dedicated_ip_list`](mod@super::dedicated_ip_list).
     #[inline]
-    pub fn dedicated_ip_list(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn dedicated_ip_list(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! The operation `DedicatedIpNonePoolList`.
 //!
-//! Operation `DedicatedIpNonePoolList`: it only reads. [Its page](https://api.alibabacloud.com/document/Dm/2015-11-23/DedicatedIpNonePoolList) at Alibaba Cloud.
+//! Operation `DedicatedIpNonePoolList`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/Dm/2015-11-23/DedicatedIpNonePoolList) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -26,13 +28,14 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DedicatedIpNonePoolList`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
@@ -42,12 +45,7 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[],
-            }
-        }
+        const { &wire::Schema::new("Request", &[]) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -76,15 +74,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("Ips"),
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("Ips"),
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -114,7 +107,10 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"Ips\":[{\"Id\":\"xxx\",\"Ip\":\"xxx\",\"ZoneId\":\"xxx\"}],\"RequestId\":\"xxx\"}"),
+        operation::Sample::Json(r#"{
+  "Ips": [{"Id": "xxx", "Ip": "xxx", "ZoneId": "xxx"}],
+  "RequestId": "xxx"
+}"#),
     ];
 }
 
@@ -133,16 +129,11 @@ pub struct Ip {
 impl wire::Object for Ip {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Ip",
-                fields: &[
-                    wire::Field::member("Id"),
-                    wire::Field::member("Ip"),
-                    wire::Field::member("ZoneId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Ip", const { &[
+            wire::Field::member("Id"),
+            wire::Field::member("Ip"),
+            wire::Field::member("ZoneId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -166,28 +157,23 @@ impl wire::Object for Ip {
 
 wire::object!(Ip);
 
-/// The error codes that are documented for `DedicatedIpNonePoolList`: none.
+/// No error codes are documented for `DedicatedIpNonePoolList`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "DedicatedIpNonePoolList";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// The operation `DedicatedIpNonePoolList`.
     ///
-    /// Examples, errors and types: [`dedicated_ip_none_pool_list`](mod@super::dedicated_ip_none_pool_list).
+    /// Examples, errors and types:
+    /// [`dedicated_ip_none_pool_list`](mod@super::dedicated_ip_none_pool_list).
     #[inline]
-    pub fn dedicated_ip_none_pool_list(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn dedicated_ip_none_pool_list(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! The operation `DedicatedIpPoolCreate`.
 //!
-//! Operation `DedicatedIpPoolCreate`: a write. [Its page](https://api.alibabacloud.com/document/Dm/2015-11-23/DedicatedIpPoolCreate) at Alibaba Cloud.
+//! Operation `DedicatedIpPoolCreate`: a write.
+//! [Its page](https://api.alibabacloud.com/document/Dm/2015-11-23/DedicatedIpPoolCreate) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -28,6 +30,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DedicatedIpPoolCreate`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -38,20 +41,20 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`name`](field@Self::name).
+    /// Sets [`Name`](field@Self::name), **required**.
     #[inline]
     pub fn name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.name, value);
         self
     }
 
-    /// Sets [`buy_resource_ids`](field@Self::buy_resource_ids).
+    /// Sets [`BuyResourceIds`](field@Self::buy_resource_ids).
     #[inline]
     pub fn buy_resource_ids(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.buy_resource_ids, value);
@@ -62,15 +65,10 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("Name").required().limits(&[wire::Limit::MinLength(1), wire::Limit::MaxLength(50)]),
-                    wire::Field::query("BuyResourceIds"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("Name").required().limits(&[wire::Limit::MinLength(1), wire::Limit::MaxLength(50)]),
+            wire::Field::query("BuyResourceIds"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -107,15 +105,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("Id"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("Id"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -145,32 +138,30 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"xxx\",\"Id\":\"xxx\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "xxx",
+  "Id": "xxx"
+}"#),
     ];
 }
 
-/// The error codes that are documented for `DedicatedIpPoolCreate`: none.
+/// No error codes are documented for `DedicatedIpPoolCreate`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "DedicatedIpPoolCreate";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// The operation `DedicatedIpPoolCreate`.
     ///
-    /// Examples, errors and types: [`dedicated_ip_pool_create`](mod@super::dedicated_ip_pool_create).
+    /// Examples, errors and types:
+    /// [`dedicated_ip_pool_create`](mod@super::dedicated_ip_pool_create).
     #[inline]
-    pub fn dedicated_ip_pool_create(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn dedicated_ip_pool_create(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,10 @@
 
 //! The operation `DedicatedIpPoolList`.
 //!
-//! Operation `DedicatedIpPoolList`: it only reads. It answers in pages: see [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items). [Its page](https://api.alibabacloud.com/document/Dm/2015-11-23/DedicatedIpPoolList) at Alibaba Cloud.
+//! Operation `DedicatedIpPoolList`: it only reads. It answers in pages: see
+//! [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items).
+//! [Its page](https://api.alibabacloud.com/document/Dm/2015-11-23/DedicatedIpPoolList) at Alibaba
+//! Cloud.
 //!
 //! # Examples
 //!
@@ -30,6 +33,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DedicatedIpPoolList`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -46,34 +50,34 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`page_index`](field@Self::page_index).
+    /// Sets [`PageIndex`](field@Self::page_index), **required**.
     #[inline]
     pub fn page_index(mut self, value: i64) -> Self {
         wire::set(&mut self.page_index, value);
         self
     }
 
-    /// Sets [`page_size`](field@Self::page_size).
+    /// Sets [`PageSize`](field@Self::page_size), **required**: How many a page holds at most.
     #[inline]
     pub fn page_size(mut self, value: i64) -> Self {
         wire::set(&mut self.page_size, value);
         self
     }
 
-    /// Sets [`keyword`](field@Self::keyword).
+    /// Sets [`Keyword`](field@Self::keyword).
     #[inline]
     pub fn keyword(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.keyword, value);
         self
     }
 
-    /// Sets [`all`](field@Self::all).
+    /// Sets [`All`](field@Self::all).
     #[inline]
     pub fn all(mut self, value: bool) -> Self {
         wire::set(&mut self.all, value);
@@ -84,17 +88,12 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("PageIndex").required(),
-                    wire::Field::query("PageSize").required(),
-                    wire::Field::query("Keyword"),
-                    wire::Field::query("All"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("PageIndex").required(),
+            wire::Field::query("PageSize").required(),
+            wire::Field::query("Keyword"),
+            wire::Field::query("All"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -128,7 +127,7 @@ pub struct Response {
     ///
     /// Example: `xxx`.
     pub request_id: String,
-    /// `HasMore`. Values: `ture`, `false`. Example: `false`.
+    /// `HasMore`. Values: `ture`, `false`.
     pub has_more: Option<bool>,
     /// `CurrentPage`. Example: `1`.
     pub current_page: String,
@@ -143,19 +142,14 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("HasMore"),
-                    wire::Field::member("CurrentPage"),
-                    wire::Field::member("PageSize"),
-                    wire::Field::member("TotalCounts"),
-                    wire::Field::member("IpPools"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("HasMore"),
+            wire::Field::member("CurrentPage"),
+            wire::Field::member("PageSize"),
+            wire::Field::member("TotalCounts"),
+            wire::Field::member("IpPools"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -196,7 +190,22 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"xxx\",\"HasMore\":false,\"CurrentPage\":\"1\",\"PageSize\":\"10\",\"TotalCounts\":5,\"IpPools\":[{\"Id\":\"xxx\",\"CreateTime\":\"2025-05-23T07:41:43Z\",\"Name\":\"xxx\",\"IpCount\":1,\"Ips\":[{\"Id\":\"xxx\",\"Ip\":\"xxx\",\"ZoneId\":\"xxx\"}]}]}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "xxx",
+  "HasMore": false,
+  "CurrentPage": "1",
+  "PageSize": "10",
+  "TotalCounts": 5,
+  "IpPools": [
+    {
+      "Id": "xxx",
+      "CreateTime": "2025-05-23T07:41:43Z",
+      "Name": "xxx",
+      "IpCount": 1,
+      "Ips": [{"Id": "xxx", "Ip": "xxx", "ZoneId": "xxx"}]
+    }
+  ]
+}"#),
     ];
 }
 
@@ -227,18 +236,13 @@ pub struct IpPool {
 impl wire::Object for IpPool {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "IpPool",
-                fields: &[
-                    wire::Field::member("Id"),
-                    wire::Field::member("CreateTime"),
-                    wire::Field::member("Name"),
-                    wire::Field::member("IpCount"),
-                    wire::Field::member("Ips"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("IpPool", const { &[
+            wire::Field::member("Id"),
+            wire::Field::member("CreateTime"),
+            wire::Field::member("Name"),
+            wire::Field::member("IpCount"),
+            wire::Field::member("Ips"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -281,16 +285,11 @@ pub struct Ip {
 impl wire::Object for Ip {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Ip",
-                fields: &[
-                    wire::Field::member("Id"),
-                    wire::Field::member("Ip"),
-                    wire::Field::member("ZoneId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Ip", const { &[
+            wire::Field::member("Id"),
+            wire::Field::member("Ip"),
+            wire::Field::member("ZoneId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -314,28 +313,22 @@ impl wire::Object for Ip {
 
 wire::object!(Ip);
 
-/// The error codes that are documented for `DedicatedIpPoolList`: none.
+/// No error codes are documented for `DedicatedIpPoolList`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "DedicatedIpPoolList";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// The operation `DedicatedIpPoolList`.
     ///
     /// Examples, errors and types: [`dedicated_ip_pool_list`](mod@super::dedicated_ip_pool_list).
     #[inline]
-    pub fn dedicated_ip_pool_list(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn dedicated_ip_pool_list(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

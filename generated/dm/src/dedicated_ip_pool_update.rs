@@ -2,7 +2,9 @@
 
 //! The operation `DedicatedIpPoolUpdate`.
 //!
-//! Operation `DedicatedIpPoolUpdate`: a write. [Its page](https://api.alibabacloud.com/document/Dm/2015-11-23/DedicatedIpPoolUpdate) at Alibaba Cloud.
+//! Operation `DedicatedIpPoolUpdate`: a write.
+//! [Its page](https://api.alibabacloud.com/document/Dm/2015-11-23/DedicatedIpPoolUpdate) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -28,6 +30,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DedicatedIpPoolUpdate`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -35,32 +38,32 @@ pub struct Request {
     pub id: Option<String>,
     /// `BuyResourceIds`. Example: `xxx,xxx`.
     pub buy_resource_ids: Option<String>,
-    /// `UpdateResource`. Values: `true`, `false`. Example: `true`.
+    /// `UpdateResource`. Values: `true`, `false`.
     pub update_resource: Option<bool>,
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`id`](field@Self::id).
+    /// Sets [`Id`](field@Self::id), **required**.
     #[inline]
     pub fn id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.id, value);
         self
     }
 
-    /// Sets [`buy_resource_ids`](field@Self::buy_resource_ids).
+    /// Sets [`BuyResourceIds`](field@Self::buy_resource_ids).
     #[inline]
     pub fn buy_resource_ids(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.buy_resource_ids, value);
         self
     }
 
-    /// Sets [`update_resource`](field@Self::update_resource).
+    /// Sets [`UpdateResource`](field@Self::update_resource).
     #[inline]
     pub fn update_resource(mut self, value: bool) -> Self {
         wire::set(&mut self.update_resource, value);
@@ -71,16 +74,11 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("Id").required(),
-                    wire::Field::query("BuyResourceIds"),
-                    wire::Field::query("UpdateResource"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("Id").required(),
+            wire::Field::query("BuyResourceIds"),
+            wire::Field::query("UpdateResource"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -119,15 +117,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("Id"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("Id"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -157,32 +150,30 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"xxx\",\"Id\":\"xxx\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "xxx",
+  "Id": "xxx"
+}"#),
     ];
 }
 
-/// The error codes that are documented for `DedicatedIpPoolUpdate`: none.
+/// No error codes are documented for `DedicatedIpPoolUpdate`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "DedicatedIpPoolUpdate";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// The operation `DedicatedIpPoolUpdate`.
     ///
-    /// Examples, errors and types: [`dedicated_ip_pool_update`](mod@super::dedicated_ip_pool_update).
+    /// Examples, errors and types:
+    /// [`dedicated_ip_pool_update`](mod@super::dedicated_ip_pool_update).
     #[inline]
-    pub fn dedicated_ip_pool_update(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn dedicated_ip_pool_update(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

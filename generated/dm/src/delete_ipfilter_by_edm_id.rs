@@ -2,7 +2,9 @@
 
 //! Deletes an ipfilter by edm ID.
 //!
-//! Operation `DeleteIpfilterByEdmId`: a write. [Its page](https://api.alibabacloud.com/document/Dm/2015-11-23/DeleteIpfilterByEdmId) at Alibaba Cloud.
+//! Operation `DeleteIpfilterByEdmId`: a write.
+//! [Its page](https://api.alibabacloud.com/document/Dm/2015-11-23/DeleteIpfilterByEdmId) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -26,6 +28,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DeleteIpfilterByEdmId`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -36,20 +39,20 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`from_type`](field@Self::from_type).
+    /// Sets [`FromType`](field@Self::from_type).
     #[inline]
     pub fn from_type(mut self, value: i64) -> Self {
         wire::set(&mut self.from_type, value);
         self
     }
 
-    /// Sets [`id`](field@Self::id).
+    /// Sets [`Id`](field@Self::id).
     #[inline]
     pub fn id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.id, value);
@@ -60,15 +63,10 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("FromType").limits(&[wire::Limit::Min(1), wire::Limit::Max(2)]),
-                    wire::Field::query("Id"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("FromType").limits(&[wire::Limit::Min(1), wire::Limit::Max(2)]),
+            wire::Field::query("Id"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -103,14 +101,9 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -138,32 +131,29 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"E3DFF97B-00CF-5333-8125-3D6819471984\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "E3DFF97B-00CF-5333-8125-3D6819471984"
+}"#),
     ];
 }
 
-/// The error codes that are documented for `DeleteIpfilterByEdmId`: none.
+/// No error codes are documented for `DeleteIpfilterByEdmId`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "DeleteIpfilterByEdmId";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Deletes an ipfilter by edm ID.
     ///
-    /// Examples, errors and types: [`delete_ipfilter_by_edm_id`](mod@super::delete_ipfilter_by_edm_id).
+    /// Examples, errors and types:
+    /// [`delete_ipfilter_by_edm_id`](mod@super::delete_ipfilter_by_edm_id).
     #[inline]
-    pub fn delete_ipfilter_by_edm_id(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn delete_ipfilter_by_edm_id(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

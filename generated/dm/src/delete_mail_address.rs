@@ -2,7 +2,9 @@
 
 //! Deletes a mail address.
 //!
-//! Operation `DeleteMailAddress`: a write. [Its page](https://api.alibabacloud.com/document/Dm/2015-11-23/DeleteMailAddress) at Alibaba Cloud.
+//! Operation `DeleteMailAddress`: a write.
+//! [Its page](https://api.alibabacloud.com/document/Dm/2015-11-23/DeleteMailAddress) at Alibaba
+//! Cloud.
 //!
 //! # Examples
 //!
@@ -28,6 +30,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DeleteMailAddress`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -36,13 +39,13 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`mail_address_id`](field@Self::mail_address_id).
+    /// Sets [`MailAddressId`](field@Self::mail_address_id), **required**.
     #[inline]
     pub fn mail_address_id(mut self, value: i64) -> Self {
         wire::set(&mut self.mail_address_id, value);
@@ -53,14 +56,9 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("MailAddressId").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("MailAddressId").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -93,14 +91,9 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -128,32 +121,28 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"10A1AD70-E48E-476D-98D9-39BD92193837\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "10A1AD70-E48E-476D-98D9-39BD92193837"
+}"#),
     ];
 }
 
-/// The error codes that are documented for `DeleteMailAddress`: none.
+/// No error codes are documented for `DeleteMailAddress`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "DeleteMailAddress";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Deletes a mail address.
     ///
     /// Examples, errors and types: [`delete_mail_address`](mod@super::delete_mail_address).
     #[inline]
-    pub fn delete_mail_address(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn delete_mail_address(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Describes an account summary.
 //!
-//! Operation `DescAccountSummary`: it only reads. [Its page](https://api.alibabacloud.com/document/Dm/2015-11-23/DescAccountSummary) at Alibaba Cloud.
+//! Operation `DescAccountSummary`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/Dm/2015-11-23/DescAccountSummary) at Alibaba
+//! Cloud.
 //!
 //! # Examples
 //!
@@ -30,12 +32,14 @@
 //! # use alicloud_dm::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_dm::Error> {
-//! let replay = Replay::new().error(desc::Error::UserBlacklisted);
-//! # let client = dm::Client::new(&replay.config());
+//! let replay = Replay::new().error(desc::ErrorKind::UserBlacklisted);
+//! # let client = dm::Client::new(&replay.config().retry(alicloud_dm::Retry::off()));
 //! # let request = desc::Request::new();
 //! let error = client.desc_account_summary(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(desc::Error::UserBlacklisted) => assert_eq!(error.status(), Some(403)),
+//!     Some(desc::ErrorKind::UserBlacklisted) => {
+//!         assert_eq!(error.status(), Some(403))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -45,13 +49,14 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescAccountSummary`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
@@ -61,12 +66,7 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[],
-            }
-        }
+        const { &wire::Schema::new("Request", &[]) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -122,7 +122,8 @@ pub struct Response {
     pub remain_free_quota: Option<i64>,
     /// `DailyRemainFreeQuota`. Example: `100`.
     pub daily_remain_free_quota: Option<i64>,
-    /// `IpChannelType`. Values: [`backup`](Self::IP_CHANNEL_TYPE_BACKUP), [`normal`](Self::IP_CHANNEL_TYPE_NORMAL). Example: `normal`.
+    /// `IpChannelType`. Values: [`backup`](Self::IP_CHANNEL_TYPE_BACKUP),
+    /// [`normal`](Self::IP_CHANNEL_TYPE_NORMAL).
     pub ip_channel_type: String,
 }
 
@@ -136,32 +137,27 @@ impl Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("EnableTimes"),
-                    wire::Field::member("SmsSign"),
-                    wire::Field::member("MonthQuota"),
-                    wire::Field::member("Receivers"),
-                    wire::Field::member("DayuStatus"),
-                    wire::Field::member("DailyQuota"),
-                    wire::Field::member("SmsRecord"),
-                    wire::Field::member("Tags"),
-                    wire::Field::member("Templates"),
-                    wire::Field::member("MailAddresses"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("QuotaLevel"),
-                    wire::Field::member("MaxQuotaLevel"),
-                    wire::Field::member("Domains"),
-                    wire::Field::member("UserStatus"),
-                    wire::Field::member("SmsTemplates"),
-                    wire::Field::member("RemainFreeQuota"),
-                    wire::Field::member("DailyRemainFreeQuota"),
-                    wire::Field::member("IpChannelType"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("EnableTimes"),
+            wire::Field::member("SmsSign"),
+            wire::Field::member("MonthQuota"),
+            wire::Field::member("Receivers"),
+            wire::Field::member("DayuStatus"),
+            wire::Field::member("DailyQuota"),
+            wire::Field::member("SmsRecord"),
+            wire::Field::member("Tags"),
+            wire::Field::member("Templates"),
+            wire::Field::member("MailAddresses"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("QuotaLevel"),
+            wire::Field::member("MaxQuotaLevel"),
+            wire::Field::member("Domains"),
+            wire::Field::member("UserStatus"),
+            wire::Field::member("SmsTemplates"),
+            wire::Field::member("RemainFreeQuota"),
+            wire::Field::member("DailyRemainFreeQuota"),
+            wire::Field::member("IpChannelType"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -225,7 +221,27 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"EnableTimes\":0,\"SmsSign\":0,\"MonthQuota\":60000,\"Receivers\":0,\"DayuStatus\":0,\"DailyQuota\":2000,\"SmsRecord\":0,\"Tags\":0,\"Templates\":1,\"MailAddresses\":0,\"RequestId\":\"82B295BB-7E69-491F-9896-ECEAFF09E1A4\",\"QuotaLevel\":2,\"MaxQuotaLevel\":10,\"Domains\":1,\"UserStatus\":0,\"SmsTemplates\":0,\"RemainFreeQuota\":1910,\"DailyRemainFreeQuota\":100,\"IpChannelType\":\"normal\"}"),
+        operation::Sample::Json(r#"{
+  "EnableTimes": 0,
+  "SmsSign": 0,
+  "MonthQuota": 60000,
+  "Receivers": 0,
+  "DayuStatus": 0,
+  "DailyQuota": 2000,
+  "SmsRecord": 0,
+  "Tags": 0,
+  "Templates": 1,
+  "MailAddresses": 0,
+  "RequestId": "82B295BB-7E69-491F-9896-ECEAFF09E1A4",
+  "QuotaLevel": 2,
+  "MaxQuotaLevel": 10,
+  "Domains": 1,
+  "UserStatus": 0,
+  "SmsTemplates": 0,
+  "RemainFreeQuota": 1910,
+  "DailyRemainFreeQuota": 100,
+  "IpChannelType": "normal"
+}"#),
     ];
 }
 
@@ -234,7 +250,7 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `User.Blacklisted`, status 403.
     UserBlacklisted,
     /// `User.RegisterTooMuch`, status 403.
@@ -243,7 +259,7 @@ pub enum Error {
     InternalError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DescAccountSummary";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -260,7 +276,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`desc_account_summary`](mod@super::desc_account_summary).
     #[inline]
-    pub fn desc_account_summary(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn desc_account_summary(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

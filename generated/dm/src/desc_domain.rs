@@ -2,7 +2,8 @@
 
 //! Describes a domain.
 //!
-//! Operation `DescDomain`: it only reads. [Its page](https://api.alibabacloud.com/document/Dm/2015-11-23/DescDomain) at Alibaba Cloud.
+//! Operation `DescDomain`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/Dm/2015-11-23/DescDomain) at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -28,6 +29,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescDomain`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -38,20 +40,20 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`domain_id`](field@Self::domain_id).
+    /// Sets [`DomainId`](field@Self::domain_id), **required**.
     #[inline]
     pub fn domain_id(mut self, value: i64) -> Self {
         wire::set(&mut self.domain_id, value);
         self
     }
 
-    /// Sets [`require_real_time_dns_records`](field@Self::require_real_time_dns_records).
+    /// Sets [`RequireRealTimeDnsRecords`](field@Self::require_real_time_dns_records).
     #[inline]
     pub fn require_real_time_dns_records(mut self, value: bool) -> Self {
         wire::set(&mut self.require_real_time_dns_records, value);
@@ -62,15 +64,10 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("DomainId").required(),
-                    wire::Field::query("RequireRealTimeDnsRecords"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("DomainId").required(),
+            wire::Field::query("RequireRealTimeDnsRecords"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -163,43 +160,38 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("SpfRecord"),
-                    wire::Field::member("CnameConfirmStatus"),
-                    wire::Field::member("DefaultDomain"),
-                    wire::Field::member("CreateTime"),
-                    wire::Field::member("CnameRecord"),
-                    wire::Field::member("CnameAuthStatus"),
-                    wire::Field::member("IcpStatus"),
-                    wire::Field::member("DnsTxt"),
-                    wire::Field::member("DomainName"),
-                    wire::Field::member("DomainId"),
-                    wire::Field::member("DnsSpf"),
-                    wire::Field::member("SpfAuthStatus"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("MxRecord"),
-                    wire::Field::member("MxAuthStatus"),
-                    wire::Field::member("DnsMx"),
-                    wire::Field::member("DomainStatus"),
-                    wire::Field::member("TlDomainName"),
-                    wire::Field::member("TracefRecord"),
-                    wire::Field::member("DomainType"),
-                    wire::Field::member("SpfRecordV2"),
-                    wire::Field::member("DkimRR"),
-                    wire::Field::member("DkimPublicKey"),
-                    wire::Field::member("DkimAuthStatus"),
-                    wire::Field::member("HostRecord"),
-                    wire::Field::member("DmarcRecord"),
-                    wire::Field::member("DnsDmarc"),
-                    wire::Field::member("DmarcAuthStatus"),
-                    wire::Field::member("DmarcHostRecord"),
-                    wire::Field::member("DkimRsaLength"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("SpfRecord"),
+            wire::Field::member("CnameConfirmStatus"),
+            wire::Field::member("DefaultDomain"),
+            wire::Field::member("CreateTime"),
+            wire::Field::member("CnameRecord"),
+            wire::Field::member("CnameAuthStatus"),
+            wire::Field::member("IcpStatus"),
+            wire::Field::member("DnsTxt"),
+            wire::Field::member("DomainName"),
+            wire::Field::member("DomainId"),
+            wire::Field::member("DnsSpf"),
+            wire::Field::member("SpfAuthStatus"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("MxRecord"),
+            wire::Field::member("MxAuthStatus"),
+            wire::Field::member("DnsMx"),
+            wire::Field::member("DomainStatus"),
+            wire::Field::member("TlDomainName"),
+            wire::Field::member("TracefRecord"),
+            wire::Field::member("DomainType"),
+            wire::Field::member("SpfRecordV2"),
+            wire::Field::member("DkimRR"),
+            wire::Field::member("DkimPublicKey"),
+            wire::Field::member("DkimAuthStatus"),
+            wire::Field::member("HostRecord"),
+            wire::Field::member("DmarcRecord"),
+            wire::Field::member("DnsDmarc"),
+            wire::Field::member("DmarcAuthStatus"),
+            wire::Field::member("DmarcHostRecord"),
+            wire::Field::member("DkimRsaLength"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -285,32 +277,56 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"SpfRecord\":\"include:spf1.dm.aliyun.com\",\"CnameConfirmStatus\":\"0\",\"DefaultDomain\":\"0\",\"CreateTime\":\"2025-03-19T12:49Z\",\"CnameRecord\":\"dmtrace\",\"CnameAuthStatus\":\"1\",\"IcpStatus\":\"1\",\"DnsTxt\":\"0c40d5f125af4e42892a\",\"DomainName\":\"test.example.net\",\"DomainId\":\"158910\",\"DnsSpf\":\"v=xxxx\",\"SpfAuthStatus\":\"1\",\"RequestId\":\"51B74264-46B4-43C8-A9A0-6B8E8BC04F34\",\"MxRecord\":\"mx01.dm.aliyun.com\",\"MxAuthStatus\":\"1\",\"DnsMx\":\"mx01.dm.aliyun.com\",\"DomainStatus\":\"1\",\"TlDomainName\":\"example.com\",\"TracefRecord\":\"tracedm.aliyuncs.com\",\"DomainType\":\"0c40d5f125af4e42892a\",\"SpfRecordV2\":\"v=spf1 include:spf1.dm.aliyun.com -all\",\"DkimRR\":\"aliyun-cn-hangzhou._domainkey.hangzhou26\",\"DkimPublicKey\":\"v=DKIM1; k=rsa; p=MIGfMA0GCSqGSI...\",\"DkimAuthStatus\":\"0\",\"HostRecord\":\"xxx\",\"DmarcRecord\":\"v=DMARC1;p=none;rua=mailto:dmarc_report@service.aliyun.com\",\"DnsDmarc\":\"v=DMARC1;p=none;rua=mailto:dmarc_report@service.aliyun.com\",\"DmarcAuthStatus\":1,\"DmarcHostRecord\":\"_dmarc.xxx\"}"),
+        operation::Sample::Json(r#"{
+  "SpfRecord": "include:spf1.dm.aliyun.com",
+  "CnameConfirmStatus": "0",
+  "DefaultDomain": "0",
+  "CreateTime": "2025-03-19T12:49Z",
+  "CnameRecord": "dmtrace",
+  "CnameAuthStatus": "1",
+  "IcpStatus": "1",
+  "DnsTxt": "0c40d5f125af4e42892a",
+  "DomainName": "test.example.net",
+  "DomainId": "158910",
+  "DnsSpf": "v=xxxx",
+  "SpfAuthStatus": "1",
+  "RequestId": "51B74264-46B4-43C8-A9A0-6B8E8BC04F34",
+  "MxRecord": "mx01.dm.aliyun.com",
+  "MxAuthStatus": "1",
+  "DnsMx": "mx01.dm.aliyun.com",
+  "DomainStatus": "1",
+  "TlDomainName": "example.com",
+  "TracefRecord": "tracedm.aliyuncs.com",
+  "DomainType": "0c40d5f125af4e42892a",
+  "SpfRecordV2": "v=spf1 include:spf1.dm.aliyun.com -all",
+  "DkimRR": "aliyun-cn-hangzhou._domainkey.hangzhou26",
+  "DkimPublicKey": "v=DKIM1; k=rsa; p=MIGfMA0GCSqGSI...",
+  "DkimAuthStatus": "0",
+  "HostRecord": "xxx",
+  "DmarcRecord": "v=DMARC1;p=none;rua=mailto:dmarc_report@service.aliyun.com",
+  "DnsDmarc": "v=DMARC1;p=none;rua=mailto:dmarc_report@service.aliyun.com",
+  "DmarcAuthStatus": 1,
+  "DmarcHostRecord": "_dmarc.xxx"
+}"#),
     ];
 }
 
-/// The error codes that are documented for `DescDomain`: none.
+/// No error codes are documented for `DescDomain`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "DescDomain";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Describes a domain.
     ///
     /// Examples, errors and types: [`desc_domain`](mod@super::desc_domain).
     #[inline]
-    pub fn desc_domain(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn desc_domain(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

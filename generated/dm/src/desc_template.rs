@@ -2,7 +2,8 @@
 
 //! Describes a template.
 //!
-//! Operation `DescTemplate`: it only reads. [Its page](https://api.alibabacloud.com/document/Dm/2015-11-23/DescTemplate) at Alibaba Cloud.
+//! Operation `DescTemplate`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/Dm/2015-11-23/DescTemplate) at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -28,6 +29,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescTemplate`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -38,20 +40,20 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`template_id`](field@Self::template_id).
+    /// Sets [`TemplateId`](field@Self::template_id), **required**.
     #[inline]
     pub fn template_id(mut self, value: i64) -> Self {
         wire::set(&mut self.template_id, value);
         self
     }
 
-    /// Sets [`from_type`](field@Self::from_type).
+    /// Sets [`FromType`](field@Self::from_type).
     #[inline]
     pub fn from_type(mut self, value: i64) -> Self {
         wire::set(&mut self.from_type, value);
@@ -62,15 +64,10 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("TemplateId").required(),
-                    wire::Field::query("FromType").limits(&[wire::Limit::Min(1), wire::Limit::Max(2)]),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("TemplateId").required(),
+            wire::Field::query("FromType").limits(&[wire::Limit::Min(1), wire::Limit::Max(2)]),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -125,24 +122,19 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("SmsContent"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("Remark"),
-                    wire::Field::member("SmsType"),
-                    wire::Field::member("CreateTime"),
-                    wire::Field::member("TemplateSubject"),
-                    wire::Field::member("TemplateStatus"),
-                    wire::Field::member("TemplateNickName"),
-                    wire::Field::member("TemplateType"),
-                    wire::Field::member("TemplateName"),
-                    wire::Field::member("TemplateText"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("SmsContent"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("Remark"),
+            wire::Field::member("SmsType"),
+            wire::Field::member("CreateTime"),
+            wire::Field::member("TemplateSubject"),
+            wire::Field::member("TemplateStatus"),
+            wire::Field::member("TemplateNickName"),
+            wire::Field::member("TemplateType"),
+            wire::Field::member("TemplateName"),
+            wire::Field::member("TemplateText"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -190,32 +182,33 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"95xxx5F\",\"CreateTime\":\"2025-11-14T13:28Z\",\"TemplateSubject\":\"test\",\"TemplateStatus\":\"2\",\"TemplateName\":\"test1\",\"TemplateText\":\"<p>1</p>\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "95xxx5F",
+  "CreateTime": "2025-11-14T13:28Z",
+  "TemplateSubject": "test",
+  "TemplateStatus": "2",
+  "TemplateName": "test1",
+  "TemplateText": "<p>1</p>"
+}"#),
     ];
 }
 
-/// The error codes that are documented for `DescTemplate`: none.
+/// No error codes are documented for `DescTemplate`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "DescTemplate";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Describes a template.
     ///
     /// Examples, errors and types: [`desc_template`](mod@super::desc_template).
     #[inline]
-    pub fn desc_template(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn desc_template(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Gets an ipfilter list.
 //!
-//! Operation `GetIpfilterList`: it only reads. [Its page](https://api.alibabacloud.com/document/Dm/2015-11-23/GetIpfilterList) at Alibaba Cloud.
+//! Operation `GetIpfilterList`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/Dm/2015-11-23/GetIpfilterList) at Alibaba
+//! Cloud.
 //!
 //! # Examples
 //!
@@ -26,13 +28,14 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `GetIpfilterList`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
@@ -42,12 +45,7 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[],
-            }
-        }
+        const { &wire::Schema::new("Request", &[]) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -88,18 +86,13 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("PageSize"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("PageNumber"),
-                    wire::Field::member("TotalCount"),
-                    wire::Field::member("data").wrapper("ipfilters"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("PageSize"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("PageNumber"),
+            wire::Field::member("TotalCount"),
+            wire::Field::member("data").wrapper("ipfilters"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -135,7 +128,21 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"PageSize\":10,\"RequestId\":\"84DD77C7-A091-5139-9530-2D1F7CCE59E0\",\"PageNumber\":1,\"TotalCount\":1,\"data\":{\"ipfilters\":[{\"IpAddress\":\"xxx.xxx.xxx.xxx\\nxxx.xxx.xxx.xxx-xxx.xxx.xxx.xxx\\nxxx.xxx.xxx.xxx/xxx\",\"Id\":\"10083\",\"CreateTime\":\"1653547140\"}]}}"),
+        operation::Sample::Json(r#"{
+  "PageSize": 10,
+  "RequestId": "84DD77C7-A091-5139-9530-2D1F7CCE59E0",
+  "PageNumber": 1,
+  "TotalCount": 1,
+  "data": {
+    "ipfilters": [
+      {
+        "IpAddress": "xxx.xxx.xxx.xxx\nxxx.xxx.xxx.xxx-xxx.xxx.xxx.xxx\nxxx.xxx.xxx.xxx/xxx",
+        "Id": "10083",
+        "CreateTime": "1653547140"
+      }
+    ]
+  }
+}"#),
     ];
 }
 
@@ -154,16 +161,11 @@ pub struct Ipfilter {
 impl wire::Object for Ipfilter {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Ipfilter",
-                fields: &[
-                    wire::Field::member("IpAddress"),
-                    wire::Field::member("Id"),
-                    wire::Field::member("CreateTime"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Ipfilter", const { &[
+            wire::Field::member("IpAddress"),
+            wire::Field::member("Id"),
+            wire::Field::member("CreateTime"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -187,28 +189,22 @@ impl wire::Object for Ipfilter {
 
 wire::object!(Ipfilter);
 
-/// The error codes that are documented for `GetIpfilterList`: none.
+/// No error codes are documented for `GetIpfilterList`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "GetIpfilterList";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Gets an ipfilter list.
     ///
     /// Examples, errors and types: [`get_ipfilter_list`](mod@super::get_ipfilter_list).
     #[inline]
-    pub fn get_ipfilter_list(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn get_ipfilter_list(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

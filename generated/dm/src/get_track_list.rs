@@ -2,7 +2,9 @@
 
 //! Gets a track list.
 //!
-//! Operation `GetTrackList`: it only reads. It answers in pages: see [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items). [Its page](https://api.alibabacloud.com/document/Dm/2015-11-23/GetTrackList) at Alibaba Cloud.
+//! Operation `GetTrackList`: it only reads. It answers in pages: see
+//! [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items).
+//! [Its page](https://api.alibabacloud.com/document/Dm/2015-11-23/GetTrackList) at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -30,6 +32,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `GetTrackList`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -64,104 +67,104 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`start_time`](field@Self::start_time).
+    /// Sets [`StartTime`](field@Self::start_time), **required**.
     #[inline]
     pub fn start_time(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.start_time, value);
         self
     }
 
-    /// Sets [`end_time`](field@Self::end_time).
+    /// Sets [`EndTime`](field@Self::end_time), **required**.
     #[inline]
     pub fn end_time(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.end_time, value);
         self
     }
 
-    /// Sets [`total`](field@Self::total).
+    /// Sets [`Total`](field@Self::total).
     #[inline]
     pub fn total(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.total, value);
         self
     }
 
-    /// Sets [`offset`](field@Self::offset).
+    /// Sets [`Offset`](field@Self::offset).
     #[inline]
     pub fn offset(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.offset, value);
         self
     }
 
-    /// Sets [`page_size`](field@Self::page_size).
+    /// Sets [`PageSize`](field@Self::page_size).
     #[inline]
     pub fn page_size(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.page_size, value);
         self
     }
 
-    /// Sets [`offset_create_time`](field@Self::offset_create_time).
+    /// Sets [`OffsetCreateTime`](field@Self::offset_create_time).
     #[inline]
     pub fn offset_create_time(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.offset_create_time, value);
         self
     }
 
-    /// Sets [`offset_create_time_desc`](field@Self::offset_create_time_desc).
+    /// Sets [`OffsetCreateTimeDesc`](field@Self::offset_create_time_desc).
     #[inline]
     pub fn offset_create_time_desc(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.offset_create_time_desc, value);
         self
     }
 
-    /// Sets [`page_number`](field@Self::page_number).
+    /// Sets [`PageNumber`](field@Self::page_number).
     #[inline]
     pub fn page_number(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.page_number, value);
         self
     }
 
-    /// Sets [`account_name`](field@Self::account_name).
+    /// Sets [`AccountName`](field@Self::account_name).
     #[inline]
     pub fn account_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.account_name, value);
         self
     }
 
-    /// Sets [`tag_name`](field@Self::tag_name).
+    /// Sets [`TagName`](field@Self::tag_name).
     #[inline]
     pub fn tag_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.tag_name, value);
         self
     }
 
-    /// Sets [`dedicated_ip_pool_id`](field@Self::dedicated_ip_pool_id).
+    /// Sets [`DedicatedIpPoolId`](field@Self::dedicated_ip_pool_id).
     #[inline]
     pub fn dedicated_ip_pool_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.dedicated_ip_pool_id, value);
         self
     }
 
-    /// Sets [`dedicated_ip`](field@Self::dedicated_ip).
+    /// Sets [`DedicatedIp`](field@Self::dedicated_ip).
     #[inline]
     pub fn dedicated_ip(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.dedicated_ip, value);
         self
     }
 
-    /// Sets [`esp`](field@Self::esp).
+    /// Sets [`Esp`](field@Self::esp).
     #[inline]
     pub fn esp(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.esp, value);
         self
     }
 
-    /// Sets [`config_set_id`](field@Self::config_set_id).
+    /// Sets [`ConfigSetId`](field@Self::config_set_id).
     #[inline]
     pub fn config_set_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.config_set_id, value);
@@ -172,27 +175,22 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("StartTime").required(),
-                    wire::Field::query("EndTime").required(),
-                    wire::Field::query("Total"),
-                    wire::Field::query("Offset"),
-                    wire::Field::query("PageSize"),
-                    wire::Field::query("OffsetCreateTime"),
-                    wire::Field::query("OffsetCreateTimeDesc"),
-                    wire::Field::query("PageNumber"),
-                    wire::Field::query("AccountName"),
-                    wire::Field::query("TagName"),
-                    wire::Field::query("DedicatedIpPoolId"),
-                    wire::Field::query("DedicatedIp"),
-                    wire::Field::query("Esp"),
-                    wire::Field::query("ConfigSetId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("StartTime").required(),
+            wire::Field::query("EndTime").required(),
+            wire::Field::query("Total"),
+            wire::Field::query("Offset"),
+            wire::Field::query("PageSize"),
+            wire::Field::query("OffsetCreateTime"),
+            wire::Field::query("OffsetCreateTimeDesc"),
+            wire::Field::query("PageNumber"),
+            wire::Field::query("AccountName"),
+            wire::Field::query("TagName"),
+            wire::Field::query("DedicatedIpPoolId"),
+            wire::Field::query("DedicatedIp"),
+            wire::Field::query("Esp"),
+            wire::Field::query("ConfigSetId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -267,21 +265,16 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("OffsetCreateTimeDesc"),
-                    wire::Field::member("OffsetCreateTime"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("PageNo"),
-                    wire::Field::member("PageSize"),
-                    wire::Field::member("Total"),
-                    wire::Field::member("TotalPages"),
-                    wire::Field::member("data").wrapper("stat"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("OffsetCreateTimeDesc"),
+            wire::Field::member("OffsetCreateTime"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("PageNo"),
+            wire::Field::member("PageSize"),
+            wire::Field::member("Total"),
+            wire::Field::member("TotalPages"),
+            wire::Field::member("data").wrapper("stat"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -327,7 +320,31 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"OffsetCreateTimeDesc\":\"（本字段已废弃）\",\"OffsetCreateTime\":\"（本字段已废弃）\",\"RequestId\":\"10A1AD70-E48E-476D-98D9-39BD92193837\",\"PageNo\":1,\"PageSize\":10,\"Total\":100,\"TotalPages\":2,\"data\":{\"stat\":[{\"RcptClickRate\":\"0\",\"RcptUniqueOpenCount\":\"0\",\"RcptClickCount\":\"0\",\"RcptUniqueClickCount\":\"0\",\"CreateTime\":\"2019-09-29T13:28Z\",\"RcptUniqueOpenRate\":\"0\",\"RcptUniqueClickRate\":\"0\",\"TotalNumber\":\"0\",\"RcptOpenRate\":\"0\",\"RcptOpenCount\":\"0\"}]}}"),
+        operation::Sample::Json(r#"{
+  "OffsetCreateTimeDesc": "（本字段已废弃）",
+  "OffsetCreateTime": "（本字段已废弃）",
+  "RequestId": "10A1AD70-E48E-476D-98D9-39BD92193837",
+  "PageNo": 1,
+  "PageSize": 10,
+  "Total": 100,
+  "TotalPages": 2,
+  "data": {
+    "stat": [
+      {
+        "RcptClickRate": "0",
+        "RcptUniqueOpenCount": "0",
+        "RcptClickCount": "0",
+        "RcptUniqueClickCount": "0",
+        "CreateTime": "2019-09-29T13:28Z",
+        "RcptUniqueOpenRate": "0",
+        "RcptUniqueClickRate": "0",
+        "TotalNumber": "0",
+        "RcptOpenRate": "0",
+        "RcptOpenCount": "0"
+      }
+    ]
+  }
+}"#),
     ];
 }
 
@@ -368,23 +385,18 @@ pub struct Stat {
 impl wire::Object for Stat {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Stat",
-                fields: &[
-                    wire::Field::member("RcptClickRate"),
-                    wire::Field::member("RcptUniqueOpenCount"),
-                    wire::Field::member("RcptClickCount"),
-                    wire::Field::member("RcptUniqueClickCount"),
-                    wire::Field::member("CreateTime"),
-                    wire::Field::member("RcptUniqueOpenRate"),
-                    wire::Field::member("RcptUniqueClickRate"),
-                    wire::Field::member("TotalNumber"),
-                    wire::Field::member("RcptOpenRate"),
-                    wire::Field::member("RcptOpenCount"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Stat", const { &[
+            wire::Field::member("RcptClickRate"),
+            wire::Field::member("RcptUniqueOpenCount"),
+            wire::Field::member("RcptClickCount"),
+            wire::Field::member("RcptUniqueClickCount"),
+            wire::Field::member("CreateTime"),
+            wire::Field::member("RcptUniqueOpenRate"),
+            wire::Field::member("RcptUniqueClickRate"),
+            wire::Field::member("TotalNumber"),
+            wire::Field::member("RcptOpenRate"),
+            wire::Field::member("RcptOpenCount"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -422,28 +434,22 @@ impl wire::Object for Stat {
 
 wire::object!(Stat);
 
-/// The error codes that are documented for `GetTrackList`: none.
+/// No error codes are documented for `GetTrackList`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "GetTrackList";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Gets a track list.
     ///
     /// Examples, errors and types: [`get_track_list`](mod@super::get_track_list).
     #[inline]
-    pub fn get_track_list(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn get_track_list(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,8 @@
 
 //! Gets a user.
 //!
-//! Operation `GetUser`: it only reads. [Its page](https://api.alibabacloud.com/document/Dm/2015-11-23/GetUser) at Alibaba Cloud.
+//! Operation `GetUser`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/Dm/2015-11-23/GetUser) at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -26,13 +27,14 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `GetUser`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
@@ -42,12 +44,7 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[],
-            }
-        }
+        const { &wire::Schema::new("Request", &[]) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -76,15 +73,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("Data"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("Data"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -114,7 +106,10 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"10A1AD70-E48E-476D-98D9-39BD92193837\",\"Data\":{\"EnableEventbridge\":true}}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "10A1AD70-E48E-476D-98D9-39BD92193837",
+  "Data": {"EnableEventbridge": true}
+}"#),
     ];
 }
 
@@ -129,14 +124,9 @@ pub struct Data {
 impl wire::Object for Data {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Data",
-                fields: &[
-                    wire::Field::member("EnableEventbridge"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Data", const { &[
+            wire::Field::member("EnableEventbridge"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -156,28 +146,22 @@ impl wire::Object for Data {
 
 wire::object!(Data);
 
-/// The error codes that are documented for `GetUser`: none.
+/// No error codes are documented for `GetUser`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "GetUser";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Gets a user.
     ///
     /// Examples, errors and types: [`get_user`](mod@super::get_user).
     #[inline]
-    pub fn get_user(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn get_user(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

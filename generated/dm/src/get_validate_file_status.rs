@@ -2,7 +2,9 @@
 
 //! Gets validate file status.
 //!
-//! Operation `GetValidateFileStatus`: it only reads. [Its page](https://api.alibabacloud.com/document/Dm/2015-11-23/GetValidateFileStatus) at Alibaba Cloud.
+//! Operation `GetValidateFileStatus`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/Dm/2015-11-23/GetValidateFileStatus) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -28,6 +30,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `GetValidateFileStatus`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -36,13 +39,13 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`file_id`](field@Self::file_id).
+    /// Sets [`FileId`](field@Self::file_id), **required**.
     #[inline]
     pub fn file_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.file_id, value);
@@ -53,14 +56,9 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("FileId").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("FileId").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -92,7 +90,8 @@ pub struct Response {
     pub file_name: String,
     /// `UploadTime`. Example: `2000-01-01T00:00:00Z`.
     pub upload_time: String,
-    /// `Status`. Values: [`deleted`](Self::STATUS_DELETED), [`processing`](Self::STATUS_PROCESSING), [`completed`](Self::STATUS_COMPLETED). Example: `completed`.
+    /// `Status`. Values: [`deleted`](Self::STATUS_DELETED),
+    /// [`processing`](Self::STATUS_PROCESSING), [`completed`](Self::STATUS_COMPLETED).
     pub status: String,
     /// `Percentage`. Example: `100%`.
     pub percentage: String,
@@ -128,27 +127,22 @@ impl Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("FileName"),
-                    wire::Field::member("UploadTime"),
-                    wire::Field::member("Status"),
-                    wire::Field::member("Percentage"),
-                    wire::Field::member("CompleteTime"),
-                    wire::Field::member("TotalNum"),
-                    wire::Field::member("ProcessedNum"),
-                    wire::Field::member("ValidNum"),
-                    wire::Field::member("InvalidNum"),
-                    wire::Field::member("CatchAllNum"),
-                    wire::Field::member("DoNotMailNum"),
-                    wire::Field::member("UnknownNum"),
-                    wire::Field::member("FileId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("FileName"),
+            wire::Field::member("UploadTime"),
+            wire::Field::member("Status"),
+            wire::Field::member("Percentage"),
+            wire::Field::member("CompleteTime"),
+            wire::Field::member("TotalNum"),
+            wire::Field::member("ProcessedNum"),
+            wire::Field::member("ValidNum"),
+            wire::Field::member("InvalidNum"),
+            wire::Field::member("CatchAllNum"),
+            wire::Field::member("DoNotMailNum"),
+            wire::Field::member("UnknownNum"),
+            wire::Field::member("FileId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -202,32 +196,41 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"yyyy-yyyy-yyyy-yyyy\",\"FileName\":\"file.txt\",\"UploadTime\":\"2000-01-01T00:00:00Z\",\"Status\":\"completed\",\"Percentage\":\"100%\",\"CompleteTime\":\"2000-01-01T00:00:00Z\",\"TotalNum\":\"10\",\"ProcessedNum\":\"10\",\"ValidNum\":\"4\",\"InvalidNum\":\"2\",\"CatchAllNum\":\"2\",\"DoNotMailNum\":\"1\",\"UnknownNum\":\"1\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "yyyy-yyyy-yyyy-yyyy",
+  "FileName": "file.txt",
+  "UploadTime": "2000-01-01T00:00:00Z",
+  "Status": "completed",
+  "Percentage": "100%",
+  "CompleteTime": "2000-01-01T00:00:00Z",
+  "TotalNum": "10",
+  "ProcessedNum": "10",
+  "ValidNum": "4",
+  "InvalidNum": "2",
+  "CatchAllNum": "2",
+  "DoNotMailNum": "1",
+  "UnknownNum": "1"
+}"#),
     ];
 }
 
-/// The error codes that are documented for `GetValidateFileStatus`: none.
+/// No error codes are documented for `GetValidateFileStatus`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "GetValidateFileStatus";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Gets validate file status.
     ///
-    /// Examples, errors and types: [`get_validate_file_status`](mod@super::get_validate_file_status).
+    /// Examples, errors and types:
+    /// [`get_validate_file_status`](mod@super::get_validate_file_status).
     #[inline]
-    pub fn get_validate_file_status(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn get_validate_file_status(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,8 @@
 
 //! `Dm`, version `2015-11-23`: [`Client`], and a module for each operation.
 //!
-//! This is the crate `alicloud-dm`. It serves an app alone; the crate `alicloud` has it as its module `dm`, behind the feature `dm`.
+//! This is the crate `alicloud-dm`. It serves an app alone; the crate `alicloud` has it as its
+//! module `dm`, behind the feature `dm`.
 //!
 //! ```no_run
 //! use alicloud_dm::{self as dm, config_set_detail};
@@ -112,7 +113,7 @@ pub mod validate_email;
 pub struct Client(alicloud_runtime::Client);
 
 impl Client {
-    /// A client with this configuration. Nothing is connected until a call is sent.
+    /// Creates a client with this configuration. Nothing is connected until a call is sent.
     #[inline]
     pub fn new(config: &alicloud_runtime::Config) -> Self {
         Self(alicloud_runtime::Client::new(config, product()))
@@ -132,9 +133,9 @@ impl AsRef<alicloud_runtime::Client> for Client {
     }
 }
 
-/// What the runtime knows of the product.
+/// Describes the product to the runtime.
 #[inline]
-pub const fn product() -> &'static alicloud_runtime::operation::Product {
+pub(crate) const fn product() -> &'static alicloud_runtime::operation::Product {
     use alicloud_runtime::operation::{ApiStyle, Product};
     const {
         &Product::new("Dm", "2015-11-23", ApiStyle::Rpc)
@@ -143,6 +144,12 @@ pub const fn product() -> &'static alicloud_runtime::operation::Product {
                 ("cn-hangzhou", "dm.aliyuncs.com"),
                 ("eu-central-1", "dm.eu-central-1.aliyuncs.com"),
                 ("us-east-1", "dm.us-east-1.aliyuncs.com"),
+            ])
+            .vpc(&[
+                ("ap-southeast-1", "dm-vpc.ap-southeast-1.aliyuncs.com"),
+                ("cn-hangzhou", "dm-vpc.cn-hangzhou.aliyuncs.com"),
+                ("eu-central-1", "dm-vpc.eu-central-1.aliyuncs.com"),
+                ("us-east-1", "dm-vpc.us-east-1.aliyuncs.com"),
             ])
             .errors(const { &[
                 alicloud_runtime::ErrorRow::new(404, "Abs.InvalidNetworkType.NotFound", "", ""),

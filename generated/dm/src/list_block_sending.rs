@@ -2,7 +2,10 @@
 
 //! Lists block sendings.
 //!
-//! Operation `ListBlockSending`: it only reads. It answers in pages: see [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items). [Its page](https://api.alibabacloud.com/document/Dm/2015-11-23/ListBlockSending) at Alibaba Cloud.
+//! Operation `ListBlockSending`: it only reads. It answers in pages: see
+//! [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items).
+//! [Its page](https://api.alibabacloud.com/document/Dm/2015-11-23/ListBlockSending) at Alibaba
+//! Cloud.
 //!
 //! # Examples
 //!
@@ -28,6 +31,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `ListBlockSending`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -39,7 +43,8 @@ pub struct Request {
     ///
     /// Example: `50`.
     pub max_results: Option<i64>,
-    /// `BlockType`, **required**. Values: [`UNSUB`](Self::BLOCK_TYPE_UNSUB), [`REPORT`](Self::BLOCK_TYPE_REPORT). Example: `UNSUB`.
+    /// `BlockType`, **required**. Values: [`UNSUB`](Self::BLOCK_TYPE_UNSUB),
+    /// [`REPORT`](Self::BLOCK_TYPE_REPORT).
     pub block_type: Option<String>,
     /// `SenderEmail`. Example: `xxxx@sender.com`.
     pub sender_email: Option<String>,
@@ -57,55 +62,56 @@ impl Request {
     /// `REPORT`, a value of `BlockType`.
     pub const BLOCK_TYPE_REPORT: &str = "REPORT";
 
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`next_token`](field@Self::next_token).
+    /// Sets [`NextToken`](field@Self::next_token): Where to go on: what the page before answered
+    /// under this name.
     #[inline]
     pub fn next_token(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.next_token, value);
         self
     }
 
-    /// Sets [`max_results`](field@Self::max_results).
+    /// Sets [`MaxResults`](field@Self::max_results): How many a page holds at most.
     #[inline]
     pub fn max_results(mut self, value: i64) -> Self {
         wire::set(&mut self.max_results, value);
         self
     }
 
-    /// Sets [`block_type`](field@Self::block_type).
+    /// Sets [`BlockType`](field@Self::block_type), **required**.
     #[inline]
     pub fn block_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.block_type, value);
         self
     }
 
-    /// Sets [`sender_email`](field@Self::sender_email).
+    /// Sets [`SenderEmail`](field@Self::sender_email).
     #[inline]
     pub fn sender_email(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.sender_email, value);
         self
     }
 
-    /// Sets [`block_email`](field@Self::block_email).
+    /// Sets [`BlockEmail`](field@Self::block_email).
     #[inline]
     pub fn block_email(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.block_email, value);
         self
     }
 
-    /// Sets [`begin_time`](field@Self::begin_time).
+    /// Sets [`BeginTime`](field@Self::begin_time).
     #[inline]
     pub fn begin_time(mut self, value: i64) -> Self {
         wire::set(&mut self.begin_time, value);
         self
     }
 
-    /// Sets [`end_time`](field@Self::end_time).
+    /// Sets [`EndTime`](field@Self::end_time).
     #[inline]
     pub fn end_time(mut self, value: i64) -> Self {
         wire::set(&mut self.end_time, value);
@@ -116,20 +122,15 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("NextToken"),
-                    wire::Field::query("MaxResults"),
-                    wire::Field::query("BlockType").required(),
-                    wire::Field::query("SenderEmail"),
-                    wire::Field::query("BlockEmail"),
-                    wire::Field::query("BeginTime"),
-                    wire::Field::query("EndTime"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("NextToken"),
+            wire::Field::query("MaxResults"),
+            wire::Field::query("BlockType").required(),
+            wire::Field::query("SenderEmail"),
+            wire::Field::query("BlockEmail"),
+            wire::Field::query("BeginTime"),
+            wire::Field::query("EndTime"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -184,17 +185,12 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("NextToken"),
-                    wire::Field::member("Data"),
-                    wire::Field::member("MaxResults"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("NextToken"),
+            wire::Field::member("Data"),
+            wire::Field::member("MaxResults"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -230,7 +226,20 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"XXXXXXXX-XXXX-XXXX-XXXX-XXXXXXXXXXXX\",\"NextToken\":\"xxxxyyyy\",\"Data\":[{\"BlockEmail\":\"xxxx@rcpt.com\",\"SendTime\":1723249364,\"BlockTime\":1723259364,\"SenderEmail\":\"xxxx@sender.com\",\"Reason\":1}],\"MaxResults\":50}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "XXXXXXXX-XXXX-XXXX-XXXX-XXXXXXXXXXXX",
+  "NextToken": "xxxxyyyy",
+  "Data": [
+    {
+      "BlockEmail": "xxxx@rcpt.com",
+      "SendTime": 1723249364,
+      "BlockTime": 1723259364,
+      "SenderEmail": "xxxx@sender.com",
+      "Reason": 1
+    }
+  ],
+  "MaxResults": 50
+}"#),
     ];
 }
 
@@ -261,18 +270,13 @@ pub struct Data {
 impl wire::Object for Data {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Data",
-                fields: &[
-                    wire::Field::member("BlockEmail"),
-                    wire::Field::member("SendTime"),
-                    wire::Field::member("BlockTime"),
-                    wire::Field::member("SenderEmail"),
-                    wire::Field::member("Reason"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Data", const { &[
+            wire::Field::member("BlockEmail"),
+            wire::Field::member("SendTime"),
+            wire::Field::member("BlockTime"),
+            wire::Field::member("SenderEmail"),
+            wire::Field::member("Reason"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -300,28 +304,22 @@ impl wire::Object for Data {
 
 wire::object!(Data);
 
-/// The error codes that are documented for `ListBlockSending`: none.
+/// No error codes are documented for `ListBlockSending`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "ListBlockSending";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Lists block sendings.
     ///
     /// Examples, errors and types: [`list_block_sending`](mod@super::list_block_sending).
     #[inline]
-    pub fn list_block_sending(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn list_block_sending(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

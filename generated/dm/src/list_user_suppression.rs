@@ -2,7 +2,10 @@
 
 //! Lists user suppressions.
 //!
-//! Operation `ListUserSuppression`: it only reads. It answers in pages: see [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items). [Its page](https://api.alibabacloud.com/document/Dm/2015-11-23/ListUserSuppression) at Alibaba Cloud.
+//! Operation `ListUserSuppression`: it only reads. It answers in pages: see
+//! [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items).
+//! [Its page](https://api.alibabacloud.com/document/Dm/2015-11-23/ListUserSuppression) at Alibaba
+//! Cloud.
 //!
 //! # Examples
 //!
@@ -26,6 +29,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `ListUserSuppression`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -48,55 +52,55 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`start_create_time`](field@Self::start_create_time).
+    /// Sets [`StartCreateTime`](field@Self::start_create_time).
     #[inline]
     pub fn start_create_time(mut self, value: i64) -> Self {
         wire::set(&mut self.start_create_time, value);
         self
     }
 
-    /// Sets [`end_create_time`](field@Self::end_create_time).
+    /// Sets [`EndCreateTime`](field@Self::end_create_time).
     #[inline]
     pub fn end_create_time(mut self, value: i64) -> Self {
         wire::set(&mut self.end_create_time, value);
         self
     }
 
-    /// Sets [`start_bounce_time`](field@Self::start_bounce_time).
+    /// Sets [`StartBounceTime`](field@Self::start_bounce_time).
     #[inline]
     pub fn start_bounce_time(mut self, value: i64) -> Self {
         wire::set(&mut self.start_bounce_time, value);
         self
     }
 
-    /// Sets [`end_bounce_time`](field@Self::end_bounce_time).
+    /// Sets [`EndBounceTime`](field@Self::end_bounce_time).
     #[inline]
     pub fn end_bounce_time(mut self, value: i64) -> Self {
         wire::set(&mut self.end_bounce_time, value);
         self
     }
 
-    /// Sets [`address`](field@Self::address).
+    /// Sets [`Address`](field@Self::address).
     #[inline]
     pub fn address(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.address, value);
         self
     }
 
-    /// Sets [`page_no`](field@Self::page_no).
+    /// Sets [`PageNo`](field@Self::page_no).
     #[inline]
     pub fn page_no(mut self, value: i64) -> Self {
         wire::set(&mut self.page_no, value);
         self
     }
 
-    /// Sets [`page_size`](field@Self::page_size).
+    /// Sets [`PageSize`](field@Self::page_size): How many a page holds at most.
     #[inline]
     pub fn page_size(mut self, value: i64) -> Self {
         wire::set(&mut self.page_size, value);
@@ -107,20 +111,15 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("StartCreateTime"),
-                    wire::Field::query("EndCreateTime"),
-                    wire::Field::query("StartBounceTime"),
-                    wire::Field::query("EndBounceTime"),
-                    wire::Field::query("Address"),
-                    wire::Field::query("PageNo"),
-                    wire::Field::query("PageSize"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("StartCreateTime"),
+            wire::Field::query("EndCreateTime"),
+            wire::Field::query("StartBounceTime"),
+            wire::Field::query("EndBounceTime"),
+            wire::Field::query("Address"),
+            wire::Field::query("PageNo"),
+            wire::Field::query("PageSize"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -179,18 +178,13 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("PageSize"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("PageNumber"),
-                    wire::Field::member("TotalCount"),
-                    wire::Field::member("Data").wrapper("UserSuppressions"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("PageSize"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("PageNumber"),
+            wire::Field::member("TotalCount"),
+            wire::Field::member("Data").wrapper("UserSuppressions"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -230,7 +224,23 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"PageSize\":10,\"RequestId\":\"1A846D66-5EC7-551B-9687-5BF1963DCFC1\",\"PageNumber\":1,\"TotalCount\":2,\"Data\":{\"UserSuppressions\":[{\"SuppressionId\":59511,\"Address\":\"test@example.net\",\"LastBounceTime\":1715667451,\"CreateTime\":1715667435,\"Type\":\"user\"}]}}"),
+        operation::Sample::Json(r#"{
+  "PageSize": 10,
+  "RequestId": "1A846D66-5EC7-551B-9687-5BF1963DCFC1",
+  "PageNumber": 1,
+  "TotalCount": 2,
+  "Data": {
+    "UserSuppressions": [
+      {
+        "SuppressionId": 59511,
+        "Address": "test@example.net",
+        "LastBounceTime": 1715667451,
+        "CreateTime": 1715667435,
+        "Type": "user"
+      }
+    ]
+  }
+}"#),
     ];
 }
 
@@ -261,18 +271,13 @@ pub struct UserSuppression {
 impl wire::Object for UserSuppression {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "UserSuppression",
-                fields: &[
-                    wire::Field::member("SuppressionId"),
-                    wire::Field::member("Address"),
-                    wire::Field::member("LastBounceTime"),
-                    wire::Field::member("CreateTime"),
-                    wire::Field::member("Type"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("UserSuppression", const { &[
+            wire::Field::member("SuppressionId"),
+            wire::Field::member("Address"),
+            wire::Field::member("LastBounceTime"),
+            wire::Field::member("CreateTime"),
+            wire::Field::member("Type"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -300,28 +305,22 @@ impl wire::Object for UserSuppression {
 
 wire::object!(UserSuppression);
 
-/// The error codes that are documented for `ListUserSuppression`: none.
+/// No error codes are documented for `ListUserSuppression`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "ListUserSuppression";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Lists user suppressions.
     ///
     /// Examples, errors and types: [`list_user_suppression`](mod@super::list_user_suppression).
     #[inline]
-    pub fn list_user_suppression(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn list_user_suppression(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

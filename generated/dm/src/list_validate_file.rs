@@ -2,7 +2,10 @@
 
 //! Lists validate files.
 //!
-//! Operation `ListValidateFile`: it only reads. It answers in pages: see [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items). [Its page](https://api.alibabacloud.com/document/Dm/2015-11-23/ListValidateFile) at Alibaba Cloud.
+//! Operation `ListValidateFile`: it only reads. It answers in pages: see
+//! [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items).
+//! [Its page](https://api.alibabacloud.com/document/Dm/2015-11-23/ListValidateFile) at Alibaba
+//! Cloud.
 //!
 //! # Examples
 //!
@@ -30,6 +33,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `ListValidateFile`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -48,41 +52,41 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`start_time`](field@Self::start_time).
+    /// Sets [`StartTime`](field@Self::start_time), **required**.
     #[inline]
     pub fn start_time(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.start_time, value);
         self
     }
 
-    /// Sets [`end_time`](field@Self::end_time).
+    /// Sets [`EndTime`](field@Self::end_time), **required**.
     #[inline]
     pub fn end_time(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.end_time, value);
         self
     }
 
-    /// Sets [`file_keyword`](field@Self::file_keyword).
+    /// Sets [`FileKeyword`](field@Self::file_keyword).
     #[inline]
     pub fn file_keyword(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.file_keyword, value);
         self
     }
 
-    /// Sets [`page`](field@Self::page).
+    /// Sets [`Page`](field@Self::page).
     #[inline]
     pub fn page(mut self, value: i64) -> Self {
         wire::set(&mut self.page, value);
         self
     }
 
-    /// Sets [`page_size`](field@Self::page_size).
+    /// Sets [`PageSize`](field@Self::page_size): How many a page holds at most.
     #[inline]
     pub fn page_size(mut self, value: i64) -> Self {
         wire::set(&mut self.page_size, value);
@@ -93,18 +97,13 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("StartTime").required(),
-                    wire::Field::query("EndTime").required(),
-                    wire::Field::query("FileKeyword"),
-                    wire::Field::query("Page"),
-                    wire::Field::query("PageSize"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("StartTime").required(),
+            wire::Field::query("EndTime").required(),
+            wire::Field::query("FileKeyword"),
+            wire::Field::query("Page"),
+            wire::Field::query("PageSize"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -159,20 +158,15 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("HasNext"),
-                    wire::Field::member("Page"),
-                    wire::Field::member("PageSize"),
-                    wire::Field::member("TotalSize"),
-                    wire::Field::member("TotalPages"),
-                    wire::Field::member("Files"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("HasNext"),
+            wire::Field::member("Page"),
+            wire::Field::member("PageSize"),
+            wire::Field::member("TotalSize"),
+            wire::Field::member("TotalPages"),
+            wire::Field::member("Files"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -215,7 +209,32 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"xxx\",\"HasNext\":true,\"Page\":1,\"PageSize\":10,\"TotalSize\":100,\"TotalPages\":10,\"Files\":[{\"FileName\":\"test.csv\",\"UploadTime\":\"2000-01-01T00:00:00Z\",\"Status\":\"completed\",\"Percentage\":\"100%\",\"CompleteTime\":\"2000-01-01T00:00:00Z\",\"TotalNum\":\"10\",\"ProcessedNum\":\"10\",\"ValidNum\":\"5\",\"InvalidNum\":\"4\",\"CatchAllNum\":\"1\",\"DoNotMailNum\":\"0\",\"UnknownNum\":\"0\",\"IsDownloadable\":true,\"FileId\":\"xxx\"}]}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "xxx",
+  "HasNext": true,
+  "Page": 1,
+  "PageSize": 10,
+  "TotalSize": 100,
+  "TotalPages": 10,
+  "Files": [
+    {
+      "FileName": "test.csv",
+      "UploadTime": "2000-01-01T00:00:00Z",
+      "Status": "completed",
+      "Percentage": "100%",
+      "CompleteTime": "2000-01-01T00:00:00Z",
+      "TotalNum": "10",
+      "ProcessedNum": "10",
+      "ValidNum": "5",
+      "InvalidNum": "4",
+      "CatchAllNum": "1",
+      "DoNotMailNum": "0",
+      "UnknownNum": "0",
+      "IsDownloadable": true,
+      "FileId": "xxx"
+    }
+  ]
+}"#),
     ];
 }
 
@@ -264,27 +283,22 @@ pub struct File {
 impl wire::Object for File {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "File",
-                fields: &[
-                    wire::Field::member("FileName"),
-                    wire::Field::member("UploadTime"),
-                    wire::Field::member("Status"),
-                    wire::Field::member("Percentage"),
-                    wire::Field::member("CompleteTime"),
-                    wire::Field::member("TotalNum"),
-                    wire::Field::member("ProcessedNum"),
-                    wire::Field::member("ValidNum"),
-                    wire::Field::member("InvalidNum"),
-                    wire::Field::member("CatchAllNum"),
-                    wire::Field::member("DoNotMailNum"),
-                    wire::Field::member("UnknownNum"),
-                    wire::Field::member("IsDownloadable"),
-                    wire::Field::member("FileId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("File", const { &[
+            wire::Field::member("FileName"),
+            wire::Field::member("UploadTime"),
+            wire::Field::member("Status"),
+            wire::Field::member("Percentage"),
+            wire::Field::member("CompleteTime"),
+            wire::Field::member("TotalNum"),
+            wire::Field::member("ProcessedNum"),
+            wire::Field::member("ValidNum"),
+            wire::Field::member("InvalidNum"),
+            wire::Field::member("CatchAllNum"),
+            wire::Field::member("DoNotMailNum"),
+            wire::Field::member("UnknownNum"),
+            wire::Field::member("IsDownloadable"),
+            wire::Field::member("FileId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -330,28 +344,22 @@ impl wire::Object for File {
 
 wire::object!(File);
 
-/// The error codes that are documented for `ListValidateFile`: none.
+/// No error codes are documented for `ListValidateFile`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "ListValidateFile";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Lists validate files.
     ///
     /// Examples, errors and types: [`list_validate_file`](mod@super::list_validate_file).
     #[inline]
-    pub fn list_validate_file(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn list_validate_file(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Modifies a mail address.
 //!
-//! Operation `ModifyMailAddress`: a write. [Its page](https://api.alibabacloud.com/document/Dm/2015-11-23/ModifyMailAddress) at Alibaba Cloud.
+//! Operation `ModifyMailAddress`: a write.
+//! [Its page](https://api.alibabacloud.com/document/Dm/2015-11-23/ModifyMailAddress) at Alibaba
+//! Cloud.
 //!
 //! # Examples
 //!
@@ -28,6 +30,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `ModifyMailAddress`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -40,27 +43,27 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`mail_address_id`](field@Self::mail_address_id).
+    /// Sets [`MailAddressId`](field@Self::mail_address_id), **required**.
     #[inline]
     pub fn mail_address_id(mut self, value: i64) -> Self {
         wire::set(&mut self.mail_address_id, value);
         self
     }
 
-    /// Sets [`reply_address`](field@Self::reply_address).
+    /// Sets [`ReplyAddress`](field@Self::reply_address).
     #[inline]
     pub fn reply_address(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.reply_address, value);
         self
     }
 
-    /// Sets [`password`](field@Self::password).
+    /// Sets [`Password`](field@Self::password).
     #[inline]
     pub fn password(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.password, value);
@@ -71,16 +74,11 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("MailAddressId").required(),
-                    wire::Field::query("ReplyAddress"),
-                    wire::Field::query("Password").secret(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("MailAddressId").required(),
+            wire::Field::query("ReplyAddress"),
+            wire::Field::query("Password").secret(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -117,14 +115,9 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -152,32 +145,28 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"10A1AD70-E48E-476D-98D9-39BD92193837\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "10A1AD70-E48E-476D-98D9-39BD92193837"
+}"#),
     ];
 }
 
-/// The error codes that are documented for `ModifyMailAddress`: none.
+/// No error codes are documented for `ModifyMailAddress`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "ModifyMailAddress";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Modifies a mail address.
     ///
     /// Examples, errors and types: [`modify_mail_address`](mod@super::modify_mail_address).
     #[inline]
-    pub fn modify_mail_address(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn modify_mail_address(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

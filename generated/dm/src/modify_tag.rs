@@ -2,7 +2,8 @@
 
 //! Modifies a tag.
 //!
-//! Operation `ModifyTag`: a write. [Its page](https://api.alibabacloud.com/document/Dm/2015-11-23/ModifyTag) at Alibaba Cloud.
+//! Operation `ModifyTag`: a write.
+//! [Its page](https://api.alibabacloud.com/document/Dm/2015-11-23/ModifyTag) at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -30,6 +31,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `ModifyTag`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -42,27 +44,27 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`tag_id`](field@Self::tag_id).
+    /// Sets [`TagId`](field@Self::tag_id), **required**.
     #[inline]
     pub fn tag_id(mut self, value: i64) -> Self {
         wire::set(&mut self.tag_id, value);
         self
     }
 
-    /// Sets [`tag_name`](field@Self::tag_name).
+    /// Sets [`TagName`](field@Self::tag_name), **required**.
     #[inline]
     pub fn tag_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.tag_name, value);
         self
     }
 
-    /// Sets [`tag_description`](field@Self::tag_description).
+    /// Sets [`TagDescription`](field@Self::tag_description).
     #[inline]
     pub fn tag_description(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.tag_description, value);
@@ -73,16 +75,11 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("TagId").required(),
-                    wire::Field::query("TagName").required(),
-                    wire::Field::query("TagDescription"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("TagId").required(),
+            wire::Field::query("TagName").required(),
+            wire::Field::query("TagDescription"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -119,14 +116,9 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -154,32 +146,28 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"00BD30D8-2E86-523A-BFC7-63B7FF931A06\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "00BD30D8-2E86-523A-BFC7-63B7FF931A06"
+}"#),
     ];
 }
 
-/// The error codes that are documented for `ModifyTag`: none.
+/// No error codes are documented for `ModifyTag`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "ModifyTag";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Modifies a tag.
     ///
     /// Examples, errors and types: [`modify_tag`](mod@super::modify_tag).
     #[inline]
-    pub fn modify_tag(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn modify_tag(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,10 @@
 
 //! Queries a domain by param.
 //!
-//! Operation `QueryDomainByParam`: it only reads. It answers in pages: see [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items). [Its page](https://api.alibabacloud.com/document/Dm/2015-11-23/QueryDomainByParam) at Alibaba Cloud.
+//! Operation `QueryDomainByParam`: it only reads. It answers in pages: see
+//! [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items).
+//! [Its page](https://api.alibabacloud.com/document/Dm/2015-11-23/QueryDomainByParam) at Alibaba
+//! Cloud.
 //!
 //! # Examples
 //!
@@ -26,6 +29,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `QueryDomainByParam`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -42,34 +46,34 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`page_no`](field@Self::page_no).
+    /// Sets [`PageNo`](field@Self::page_no).
     #[inline]
     pub fn page_no(mut self, value: i64) -> Self {
         wire::set(&mut self.page_no, value);
         self
     }
 
-    /// Sets [`page_size`](field@Self::page_size).
+    /// Sets [`PageSize`](field@Self::page_size): How many a page holds at most.
     #[inline]
     pub fn page_size(mut self, value: i64) -> Self {
         wire::set(&mut self.page_size, value);
         self
     }
 
-    /// Sets [`key_word`](field@Self::key_word).
+    /// Sets [`KeyWord`](field@Self::key_word).
     #[inline]
     pub fn key_word(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.key_word, value);
         self
     }
 
-    /// Sets [`status`](field@Self::status).
+    /// Sets [`Status`](field@Self::status).
     #[inline]
     pub fn status(mut self, value: i64) -> Self {
         wire::set(&mut self.status, value);
@@ -80,17 +84,12 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("PageNo").limits(&[wire::Limit::Min(1)]),
-                    wire::Field::query("PageSize").limits(&[wire::Limit::Min(1), wire::Limit::Max(1000)]),
-                    wire::Field::query("KeyWord"),
-                    wire::Field::query("Status").limits(&[wire::Limit::Min(0), wire::Limit::Max(2)]),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("PageNo").limits(&[wire::Limit::Min(1)]),
+            wire::Field::query("PageSize").limits(&[wire::Limit::Min(1), wire::Limit::Max(1000)]),
+            wire::Field::query("KeyWord"),
+            wire::Field::query("Status").limits(&[wire::Limit::Min(0), wire::Limit::Max(2)]),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -143,18 +142,13 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("PageSize"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("PageNumber"),
-                    wire::Field::member("TotalCount"),
-                    wire::Field::member("data").wrapper("domain"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("PageSize"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("PageNumber"),
+            wire::Field::member("TotalCount"),
+            wire::Field::member("data").wrapper("domain"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -194,7 +188,29 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"PageSize\":50,\"RequestId\":\"8C90CCD3-627C-4F87-AD8C-2F03146071EB\",\"PageNumber\":1,\"TotalCount\":2,\"data\":{\"domain\":[{\"DomainRecord\":\"6bd86901b9fe4618a046\",\"SpfAuthStatus\":\"0\",\"MxAuthStatus\":\"0\",\"CreateTime\":\"2019-09-29T13:28Z\",\"CnameAuthStatus\":\"0\",\"ConfirmStatus\":\"0\",\"IcpStatus\":\"1\",\"UtcCreateTime\":1569734892,\"DomainStatus\":\"0\",\"DomainName\":\"example.com\",\"DomainId\":\"158923\"}]}}"),
+        operation::Sample::Json(r#"{
+  "PageSize": 50,
+  "RequestId": "8C90CCD3-627C-4F87-AD8C-2F03146071EB",
+  "PageNumber": 1,
+  "TotalCount": 2,
+  "data": {
+    "domain": [
+      {
+        "DomainRecord": "6bd86901b9fe4618a046",
+        "SpfAuthStatus": "0",
+        "MxAuthStatus": "0",
+        "CreateTime": "2019-09-29T13:28Z",
+        "CnameAuthStatus": "0",
+        "ConfirmStatus": "0",
+        "IcpStatus": "1",
+        "UtcCreateTime": 1569734892,
+        "DomainStatus": "0",
+        "DomainName": "example.com",
+        "DomainId": "158923"
+      }
+    ]
+  }
+}"#),
     ];
 }
 
@@ -237,24 +253,19 @@ pub struct Domain {
 impl wire::Object for Domain {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Domain",
-                fields: &[
-                    wire::Field::member("DomainRecord"),
-                    wire::Field::member("SpfAuthStatus"),
-                    wire::Field::member("MxAuthStatus"),
-                    wire::Field::member("CreateTime"),
-                    wire::Field::member("CnameAuthStatus"),
-                    wire::Field::member("ConfirmStatus"),
-                    wire::Field::member("IcpStatus"),
-                    wire::Field::member("UtcCreateTime"),
-                    wire::Field::member("DomainStatus"),
-                    wire::Field::member("DomainName"),
-                    wire::Field::member("DomainId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Domain", const { &[
+            wire::Field::member("DomainRecord"),
+            wire::Field::member("SpfAuthStatus"),
+            wire::Field::member("MxAuthStatus"),
+            wire::Field::member("CreateTime"),
+            wire::Field::member("CnameAuthStatus"),
+            wire::Field::member("ConfirmStatus"),
+            wire::Field::member("IcpStatus"),
+            wire::Field::member("UtcCreateTime"),
+            wire::Field::member("DomainStatus"),
+            wire::Field::member("DomainName"),
+            wire::Field::member("DomainId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -294,28 +305,22 @@ impl wire::Object for Domain {
 
 wire::object!(Domain);
 
-/// The error codes that are documented for `QueryDomainByParam`: none.
+/// No error codes are documented for `QueryDomainByParam`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "QueryDomainByParam";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Queries a domain by param.
     ///
     /// Examples, errors and types: [`query_domain_by_param`](mod@super::query_domain_by_param).
     #[inline]
-    pub fn query_domain_by_param(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn query_domain_by_param(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

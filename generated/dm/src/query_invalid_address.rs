@@ -2,7 +2,9 @@
 
 //! Queries an invalid address.
 //!
-//! Operation `QueryInvalidAddress`: it only reads. [Its page](https://api.alibabacloud.com/document/Dm/2015-11-23/QueryInvalidAddress) at Alibaba Cloud.
+//! Operation `QueryInvalidAddress`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/Dm/2015-11-23/QueryInvalidAddress) at Alibaba
+//! Cloud.
 //!
 //! # Examples
 //!
@@ -26,6 +28,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `QueryInvalidAddress`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -42,41 +45,41 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`start_time`](field@Self::start_time).
+    /// Sets [`StartTime`](field@Self::start_time).
     #[inline]
     pub fn start_time(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.start_time, value);
         self
     }
 
-    /// Sets [`end_time`](field@Self::end_time).
+    /// Sets [`EndTime`](field@Self::end_time).
     #[inline]
     pub fn end_time(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.end_time, value);
         self
     }
 
-    /// Sets [`key_word`](field@Self::key_word).
+    /// Sets [`KeyWord`](field@Self::key_word).
     #[inline]
     pub fn key_word(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.key_word, value);
         self
     }
 
-    /// Sets [`length`](field@Self::length).
+    /// Sets [`Length`](field@Self::length).
     #[inline]
     pub fn length(mut self, value: i64) -> Self {
         wire::set(&mut self.length, value);
         self
     }
 
-    /// Sets [`next_start`](field@Self::next_start).
+    /// Sets [`NextStart`](field@Self::next_start).
     #[inline]
     pub fn next_start(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.next_start, value);
@@ -87,18 +90,13 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("StartTime"),
-                    wire::Field::query("EndTime"),
-                    wire::Field::query("KeyWord"),
-                    wire::Field::query("Length").limits(&[wire::Limit::Min(1), wire::Limit::Max(100)]),
-                    wire::Field::query("NextStart"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("StartTime"),
+            wire::Field::query("EndTime"),
+            wire::Field::query("KeyWord"),
+            wire::Field::query("Length").limits(&[wire::Limit::Min(1), wire::Limit::Max(100)]),
+            wire::Field::query("NextStart"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -147,17 +145,12 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("NextStart"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("TotalCount"),
-                    wire::Field::member("data").wrapper("mailDetail"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("NextStart"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("TotalCount"),
+            wire::Field::member("data").wrapper("mailDetail"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -191,7 +184,20 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"NextStart\":\"2\",\"RequestId\":\"95A7D497-F8DD-4834-B81E-C1783236E55F\",\"TotalCount\":3,\"data\":{\"mailDetail\":[{\"LastUpdateTime\":\"2021-04-28T17:11Z\",\"ToAddress\":\"toaddress@example.com\",\"UtcLastUpdateTime\":1619601108}]}}"),
+        operation::Sample::Json(r#"{
+  "NextStart": "2",
+  "RequestId": "95A7D497-F8DD-4834-B81E-C1783236E55F",
+  "TotalCount": 3,
+  "data": {
+    "mailDetail": [
+      {
+        "LastUpdateTime": "2021-04-28T17:11Z",
+        "ToAddress": "toaddress@example.com",
+        "UtcLastUpdateTime": 1619601108
+      }
+    ]
+  }
+}"#),
     ];
 }
 
@@ -210,16 +216,11 @@ pub struct MailDetail {
 impl wire::Object for MailDetail {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "MailDetail",
-                fields: &[
-                    wire::Field::member("LastUpdateTime"),
-                    wire::Field::member("ToAddress"),
-                    wire::Field::member("UtcLastUpdateTime"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("MailDetail", const { &[
+            wire::Field::member("LastUpdateTime"),
+            wire::Field::member("ToAddress"),
+            wire::Field::member("UtcLastUpdateTime"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -243,28 +244,22 @@ impl wire::Object for MailDetail {
 
 wire::object!(MailDetail);
 
-/// The error codes that are documented for `QueryInvalidAddress`: none.
+/// No error codes are documented for `QueryInvalidAddress`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "QueryInvalidAddress";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Queries an invalid address.
     ///
     /// Examples, errors and types: [`query_invalid_address`](mod@super::query_invalid_address).
     #[inline]
-    pub fn query_invalid_address(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn query_invalid_address(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

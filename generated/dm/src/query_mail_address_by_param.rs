@@ -2,7 +2,10 @@
 
 //! Queries a mail address by param.
 //!
-//! Operation `QueryMailAddressByParam`: it only reads. It answers in pages: see [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items). [Its page](https://api.alibabacloud.com/document/Dm/2015-11-23/QueryMailAddressByParam) at Alibaba Cloud.
+//! Operation `QueryMailAddressByParam`: it only reads. It answers in pages: see
+//! [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items).
+//! [Its page](https://api.alibabacloud.com/document/Dm/2015-11-23/QueryMailAddressByParam) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -26,6 +29,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `QueryMailAddressByParam`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -42,34 +46,34 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`page_no`](field@Self::page_no).
+    /// Sets [`PageNo`](field@Self::page_no).
     #[inline]
     pub fn page_no(mut self, value: i64) -> Self {
         wire::set(&mut self.page_no, value);
         self
     }
 
-    /// Sets [`page_size`](field@Self::page_size).
+    /// Sets [`PageSize`](field@Self::page_size): How many a page holds at most.
     #[inline]
     pub fn page_size(mut self, value: i64) -> Self {
         wire::set(&mut self.page_size, value);
         self
     }
 
-    /// Sets [`key_word`](field@Self::key_word).
+    /// Sets [`KeyWord`](field@Self::key_word).
     #[inline]
     pub fn key_word(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.key_word, value);
         self
     }
 
-    /// Sets [`sendtype`](field@Self::sendtype).
+    /// Sets [`Sendtype`](field@Self::sendtype).
     #[inline]
     pub fn sendtype(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.sendtype, value);
@@ -80,17 +84,12 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("PageNo").limits(&[wire::Limit::Min(1)]),
-                    wire::Field::query("PageSize").limits(&[wire::Limit::Min(1), wire::Limit::Max(500)]),
-                    wire::Field::query("KeyWord"),
-                    wire::Field::query("Sendtype"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("PageNo").limits(&[wire::Limit::Min(1)]),
+            wire::Field::query("PageSize").limits(&[wire::Limit::Min(1), wire::Limit::Max(500)]),
+            wire::Field::query("KeyWord"),
+            wire::Field::query("Sendtype"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -143,18 +142,13 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("PageSize"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("PageNumber"),
-                    wire::Field::member("TotalCount"),
-                    wire::Field::member("data").wrapper("mailAddress"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("PageSize"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("PageNumber"),
+            wire::Field::member("TotalCount"),
+            wire::Field::member("data").wrapper("mailAddress"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -194,7 +188,32 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"PageSize\":10,\"RequestId\":\"95A7D497-F8DD-4834-B81E-C1783236E55F\",\"PageNumber\":1,\"TotalCount\":2,\"data\":{\"mailAddress\":[{\"MailAddressId\":\"12122\",\"MonthCount\":\"300000\",\"AccountStatus\":\"0\",\"CreateTime\":\"2019-09-29T13:28Z\",\"ReplyStatus\":\"0\",\"Sendtype\":\"batch\",\"MonthReqCount\":\"20000\",\"ReplyAddress\":\"test@example.com\",\"DailyReqCount\":\"100\",\"DailyCount\":\"10000\",\"DomainStatus\":\"0\",\"AccountName\":\"账户+@+域名\",\"ConfigSetId\":\"xxx\",\"ConfigSetName\":\"xxx\"}]}}"),
+        operation::Sample::Json(r#"{
+  "PageSize": 10,
+  "RequestId": "95A7D497-F8DD-4834-B81E-C1783236E55F",
+  "PageNumber": 1,
+  "TotalCount": 2,
+  "data": {
+    "mailAddress": [
+      {
+        "MailAddressId": "12122",
+        "MonthCount": "300000",
+        "AccountStatus": "0",
+        "CreateTime": "2019-09-29T13:28Z",
+        "ReplyStatus": "0",
+        "Sendtype": "batch",
+        "MonthReqCount": "20000",
+        "ReplyAddress": "test@example.com",
+        "DailyReqCount": "100",
+        "DailyCount": "10000",
+        "DomainStatus": "0",
+        "AccountName": "账户+@+域名",
+        "ConfigSetId": "xxx",
+        "ConfigSetName": "xxx"
+      }
+    ]
+  }
+}"#),
     ];
 }
 
@@ -243,27 +262,22 @@ pub struct MailAddress {
 impl wire::Object for MailAddress {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "MailAddress",
-                fields: &[
-                    wire::Field::member("MailAddressId"),
-                    wire::Field::member("MonthCount"),
-                    wire::Field::member("AccountStatus"),
-                    wire::Field::member("CreateTime"),
-                    wire::Field::member("ReplyStatus"),
-                    wire::Field::member("Sendtype"),
-                    wire::Field::member("MonthReqCount"),
-                    wire::Field::member("ReplyAddress"),
-                    wire::Field::member("DailyReqCount"),
-                    wire::Field::member("DailyCount"),
-                    wire::Field::member("DomainStatus"),
-                    wire::Field::member("AccountName"),
-                    wire::Field::member("ConfigSetId"),
-                    wire::Field::member("ConfigSetName"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("MailAddress", const { &[
+            wire::Field::member("MailAddressId"),
+            wire::Field::member("MonthCount"),
+            wire::Field::member("AccountStatus"),
+            wire::Field::member("CreateTime"),
+            wire::Field::member("ReplyStatus"),
+            wire::Field::member("Sendtype"),
+            wire::Field::member("MonthReqCount"),
+            wire::Field::member("ReplyAddress"),
+            wire::Field::member("DailyReqCount"),
+            wire::Field::member("DailyCount"),
+            wire::Field::member("DomainStatus"),
+            wire::Field::member("AccountName"),
+            wire::Field::member("ConfigSetId"),
+            wire::Field::member("ConfigSetName"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -309,28 +323,23 @@ impl wire::Object for MailAddress {
 
 wire::object!(MailAddress);
 
-/// The error codes that are documented for `QueryMailAddressByParam`: none.
+/// No error codes are documented for `QueryMailAddressByParam`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "QueryMailAddressByParam";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Queries a mail address by param.
     ///
-    /// Examples, errors and types: [`query_mail_address_by_param`](mod@super::query_mail_address_by_param).
+    /// Examples, errors and types:
+    /// [`query_mail_address_by_param`](mod@super::query_mail_address_by_param).
     #[inline]
-    pub fn query_mail_address_by_param(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn query_mail_address_by_param(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

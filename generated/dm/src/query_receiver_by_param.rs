@@ -2,7 +2,10 @@
 
 //! Queries a receiver by param.
 //!
-//! Operation `QueryReceiverByParam`: it only reads. It answers in pages: see [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items). [Its page](https://api.alibabacloud.com/document/Dm/2015-11-23/QueryReceiverByParam) at Alibaba Cloud.
+//! Operation `QueryReceiverByParam`: it only reads. It answers in pages: see
+//! [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items).
+//! [Its page](https://api.alibabacloud.com/document/Dm/2015-11-23/QueryReceiverByParam) at Alibaba
+//! Cloud.
 //!
 //! # Examples
 //!
@@ -26,6 +29,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `QueryReceiverByParam`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -42,34 +46,34 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`page_no`](field@Self::page_no).
+    /// Sets [`PageNo`](field@Self::page_no).
     #[inline]
     pub fn page_no(mut self, value: i64) -> Self {
         wire::set(&mut self.page_no, value);
         self
     }
 
-    /// Sets [`page_size`](field@Self::page_size).
+    /// Sets [`PageSize`](field@Self::page_size): How many a page holds at most.
     #[inline]
     pub fn page_size(mut self, value: i64) -> Self {
         wire::set(&mut self.page_size, value);
         self
     }
 
-    /// Sets [`key_word`](field@Self::key_word).
+    /// Sets [`KeyWord`](field@Self::key_word).
     #[inline]
     pub fn key_word(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.key_word, value);
         self
     }
 
-    /// Sets [`status`](field@Self::status).
+    /// Sets [`Status`](field@Self::status).
     #[inline]
     pub fn status(mut self, value: i64) -> Self {
         wire::set(&mut self.status, value);
@@ -80,17 +84,12 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("PageNo").limits(&[wire::Limit::Min(1)]),
-                    wire::Field::query("PageSize").limits(&[wire::Limit::Min(1), wire::Limit::Max(50)]),
-                    wire::Field::query("KeyWord"),
-                    wire::Field::query("Status").limits(&[wire::Limit::Min(0), wire::Limit::Max(2)]),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("PageNo").limits(&[wire::Limit::Min(1)]),
+            wire::Field::query("PageSize").limits(&[wire::Limit::Min(1), wire::Limit::Max(50)]),
+            wire::Field::query("KeyWord"),
+            wire::Field::query("Status").limits(&[wire::Limit::Min(0), wire::Limit::Max(2)]),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -141,18 +140,13 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("NextStart"),
-                    wire::Field::member("PageSize"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("TotalCount"),
-                    wire::Field::member("data").wrapper("receiver"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("NextStart"),
+            wire::Field::member("PageSize"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("TotalCount"),
+            wire::Field::member("data").wrapper("receiver"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -192,7 +186,26 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"NextStart\":\"6aec200853#102#1638894326#test@example.com\",\"PageSize\":10,\"RequestId\":\"10A1AD70-E48E-476D-98D9-39BD92193837\",\"TotalCount\":15,\"data\":{\"receiver\":[{\"ReceiversAlias\":\"10***@example.com\",\"ReceiversName\":\"TKP000442-333\",\"CreateTime\":\"2019-09-29T13:28Z\",\"ReceiverId\":\"0c910a7143044b1e116719eb678907b3\",\"UtcCreateTime\":1569734892,\"ReceiversStatus\":\"0\",\"Count\":\"3\",\"Desc\":\"Description\"}]}}"),
+        operation::Sample::Json(r#"{
+  "NextStart": "6aec200853#102#1638894326#test@example.com",
+  "PageSize": 10,
+  "RequestId": "10A1AD70-E48E-476D-98D9-39BD92193837",
+  "TotalCount": 15,
+  "data": {
+    "receiver": [
+      {
+        "ReceiversAlias": "10***@example.com",
+        "ReceiversName": "TKP000442-333",
+        "CreateTime": "2019-09-29T13:28Z",
+        "ReceiverId": "0c910a7143044b1e116719eb678907b3",
+        "UtcCreateTime": 1569734892,
+        "ReceiversStatus": "0",
+        "Count": "3",
+        "Desc": "Description"
+      }
+    ]
+  }
+}"#),
     ];
 }
 
@@ -229,21 +242,16 @@ pub struct Receiver {
 impl wire::Object for Receiver {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Receiver",
-                fields: &[
-                    wire::Field::member("ReceiversAlias"),
-                    wire::Field::member("ReceiversName"),
-                    wire::Field::member("CreateTime"),
-                    wire::Field::member("ReceiverId"),
-                    wire::Field::member("UtcCreateTime"),
-                    wire::Field::member("ReceiversStatus"),
-                    wire::Field::member("Count"),
-                    wire::Field::member("Desc"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Receiver", const { &[
+            wire::Field::member("ReceiversAlias"),
+            wire::Field::member("ReceiversName"),
+            wire::Field::member("CreateTime"),
+            wire::Field::member("ReceiverId"),
+            wire::Field::member("UtcCreateTime"),
+            wire::Field::member("ReceiversStatus"),
+            wire::Field::member("Count"),
+            wire::Field::member("Desc"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -277,28 +285,22 @@ impl wire::Object for Receiver {
 
 wire::object!(Receiver);
 
-/// The error codes that are documented for `QueryReceiverByParam`: none.
+/// No error codes are documented for `QueryReceiverByParam`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "QueryReceiverByParam";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Queries a receiver by param.
     ///
     /// Examples, errors and types: [`query_receiver_by_param`](mod@super::query_receiver_by_param).
     #[inline]
-    pub fn query_receiver_by_param(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn query_receiver_by_param(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Queries receiver detail.
 //!
-//! Operation `QueryReceiverDetail`: it only reads. [Its page](https://api.alibabacloud.com/document/Dm/2015-11-23/QueryReceiverDetail) at Alibaba Cloud.
+//! Operation `QueryReceiverDetail`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/Dm/2015-11-23/QueryReceiverDetail) at Alibaba
+//! Cloud.
 //!
 //! # Examples
 //!
@@ -28,6 +30,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `QueryReceiverDetail`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -44,34 +47,34 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`receiver_id`](field@Self::receiver_id).
+    /// Sets [`ReceiverId`](field@Self::receiver_id), **required**.
     #[inline]
     pub fn receiver_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.receiver_id, value);
         self
     }
 
-    /// Sets [`page_size`](field@Self::page_size).
+    /// Sets [`PageSize`](field@Self::page_size): How many a page holds at most.
     #[inline]
     pub fn page_size(mut self, value: i64) -> Self {
         wire::set(&mut self.page_size, value);
         self
     }
 
-    /// Sets [`key_word`](field@Self::key_word).
+    /// Sets [`KeyWord`](field@Self::key_word).
     #[inline]
     pub fn key_word(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.key_word, value);
         self
     }
 
-    /// Sets [`next_start`](field@Self::next_start).
+    /// Sets [`NextStart`](field@Self::next_start).
     #[inline]
     pub fn next_start(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.next_start, value);
@@ -82,17 +85,12 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("ReceiverId").required(),
-                    wire::Field::query("PageSize").limits(&[wire::Limit::Min(1), wire::Limit::Max(50)]),
-                    wire::Field::query("KeyWord"),
-                    wire::Field::query("NextStart"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("ReceiverId").required(),
+            wire::Field::query("PageSize").limits(&[wire::Limit::Min(1), wire::Limit::Max(50)]),
+            wire::Field::query("KeyWord"),
+            wire::Field::query("NextStart"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -141,18 +139,13 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("DataSchema"),
-                    wire::Field::member("NextStart"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("TotalCount"),
-                    wire::Field::member("data").wrapper("detail"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("DataSchema"),
+            wire::Field::member("NextStart"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("TotalCount"),
+            wire::Field::member("data").wrapper("detail"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -188,7 +181,22 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"DataSchema\":\"UserName,NickName,Gender,Birthday,Mobile\",\"NextStart\":\"90f0243616#40test@example.com\",\"RequestId\":\"10A1AD70-E48E-476D-98D9-39BD92193837\",\"TotalCount\":361,\"data\":{\"detail\":[{\"Data\":\"{'Domains': ['a.example.net', 'b.example.net', 'c.example.net', 'd.example.net']}\",\"UtcCreateTime\":1569734892,\"Email\":\"a***@example.net\",\"CreateTime\":\"2019-09-29T13:28Z\"}]}}"),
+        operation::Sample::Json(r#"{
+  "DataSchema": "UserName,NickName,Gender,Birthday,Mobile",
+  "NextStart": "90f0243616#40test@example.com",
+  "RequestId": "10A1AD70-E48E-476D-98D9-39BD92193837",
+  "TotalCount": 361,
+  "data": {
+    "detail": [
+      {
+        "Data": "{'Domains': ['a.example.net', 'b.example.net', 'c.example.net', 'd.example.net']}",
+        "UtcCreateTime": 1569734892,
+        "Email": "a***@example.net",
+        "CreateTime": "2019-09-29T13:28Z"
+      }
+    ]
+  }
+}"#),
     ];
 }
 
@@ -196,7 +204,8 @@ impl alicloud_runtime::Response for Response {
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Detail {
-    /// `Data`. Example: `{'Domains': ['a.example.net', 'b.example.net', 'c.example.net', 'd.example.net']}`.
+    /// `Data`. Example:
+    /// `{'Domains': ['a.example.net', 'b.example.net', 'c.example.net', 'd.example.net']}`.
     pub data: String,
     /// `UtcCreateTime`. Example: `1569734892`.
     pub utc_create_time: Option<i64>,
@@ -209,17 +218,12 @@ pub struct Detail {
 impl wire::Object for Detail {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Detail",
-                fields: &[
-                    wire::Field::member("Data"),
-                    wire::Field::member("UtcCreateTime"),
-                    wire::Field::member("Email"),
-                    wire::Field::member("CreateTime"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Detail", const { &[
+            wire::Field::member("Data"),
+            wire::Field::member("UtcCreateTime"),
+            wire::Field::member("Email"),
+            wire::Field::member("CreateTime"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -245,28 +249,22 @@ impl wire::Object for Detail {
 
 wire::object!(Detail);
 
-/// The error codes that are documented for `QueryReceiverDetail`: none.
+/// No error codes are documented for `QueryReceiverDetail`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "QueryReceiverDetail";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Queries receiver detail.
     ///
     /// Examples, errors and types: [`query_receiver_detail`](mod@super::query_receiver_detail).
     #[inline]
-    pub fn query_receiver_detail(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn query_receiver_detail(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,10 @@
 
 //! Queries a task by param.
 //!
-//! Operation `QueryTaskByParam`: it only reads. It answers in pages: see [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items). [Its page](https://api.alibabacloud.com/document/Dm/2015-11-23/QueryTaskByParam) at Alibaba Cloud.
+//! Operation `QueryTaskByParam`: it only reads. It answers in pages: see
+//! [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items).
+//! [Its page](https://api.alibabacloud.com/document/Dm/2015-11-23/QueryTaskByParam) at Alibaba
+//! Cloud.
 //!
 //! # Examples
 //!
@@ -30,12 +33,14 @@
 //! # use alicloud_dm::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_dm::Error> {
-//! let replay = Replay::new().error(query::Error::InvalidKeywordMalformed);
-//! # let client = dm::Client::new(&replay.config());
+//! let replay = Replay::new().error(query::ErrorKind::InvalidKeywordMalformed);
+//! # let client = dm::Client::new(&replay.config().retry(alicloud_dm::Retry::off()));
 //! # let request = query::Request::new();
 //! let error = client.query_task_by_param(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(query::Error::InvalidKeywordMalformed) => assert_eq!(error.status(), Some(400)),
+//!     Some(query::ErrorKind::InvalidKeywordMalformed) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -45,6 +50,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `QueryTaskByParam`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -61,34 +67,34 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`page_no`](field@Self::page_no).
+    /// Sets [`PageNo`](field@Self::page_no).
     #[inline]
     pub fn page_no(mut self, value: i64) -> Self {
         wire::set(&mut self.page_no, value);
         self
     }
 
-    /// Sets [`page_size`](field@Self::page_size).
+    /// Sets [`PageSize`](field@Self::page_size): How many a page holds at most.
     #[inline]
     pub fn page_size(mut self, value: i64) -> Self {
         wire::set(&mut self.page_size, value);
         self
     }
 
-    /// Sets [`key_word`](field@Self::key_word).
+    /// Sets [`KeyWord`](field@Self::key_word).
     #[inline]
     pub fn key_word(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.key_word, value);
         self
     }
 
-    /// Sets [`status`](field@Self::status).
+    /// Sets [`Status`](field@Self::status).
     #[inline]
     pub fn status(mut self, value: i64) -> Self {
         wire::set(&mut self.status, value);
@@ -99,17 +105,12 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("PageNo").limits(&[wire::Limit::Min(1)]),
-                    wire::Field::query("PageSize").limits(&[wire::Limit::Min(1), wire::Limit::Max(50)]),
-                    wire::Field::query("KeyWord"),
-                    wire::Field::query("Status").limits(&[wire::Limit::Min(0), wire::Limit::Max(2)]),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("PageNo").limits(&[wire::Limit::Min(1)]),
+            wire::Field::query("PageSize").limits(&[wire::Limit::Min(1), wire::Limit::Max(50)]),
+            wire::Field::query("KeyWord"),
+            wire::Field::query("Status").limits(&[wire::Limit::Min(0), wire::Limit::Max(2)]),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -162,18 +163,13 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("PageSize"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("PageNumber"),
-                    wire::Field::member("TotalCount"),
-                    wire::Field::member("data").wrapper("task"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("PageSize"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("PageNumber"),
+            wire::Field::member("TotalCount"),
+            wire::Field::member("data").wrapper("task"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -213,7 +209,31 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"PageSize\":10,\"RequestId\":\"10A1AD70-E48E-476D-98D9-39BD92193837\",\"PageNumber\":3,\"TotalCount\":15,\"data\":{\"task\":[{\"ReceiversName\":\"TKP000442-333\",\"TagName\":\"202201\",\"TaskStatus\":\"1\",\"CreateTime\":\"2022-04-18T10:36Z\",\"RequestCount\":\"1\",\"AddressType\":\"0\",\"UtcCreateTime\":1569734892,\"TemplateName\":\"Short Simple\",\"TaskId\":\"1054296\",\"IpPoolId\":\"xxx\",\"IpPoolName\":\"测试专属IP地址池1\",\"ConfigSetId\":\"xxx\",\"ConfigSetName\":\"xxx\"}]}}"),
+        operation::Sample::Json(r#"{
+  "PageSize": 10,
+  "RequestId": "10A1AD70-E48E-476D-98D9-39BD92193837",
+  "PageNumber": 3,
+  "TotalCount": 15,
+  "data": {
+    "task": [
+      {
+        "ReceiversName": "TKP000442-333",
+        "TagName": "202201",
+        "TaskStatus": "1",
+        "CreateTime": "2022-04-18T10:36Z",
+        "RequestCount": "1",
+        "AddressType": "0",
+        "UtcCreateTime": 1569734892,
+        "TemplateName": "Short Simple",
+        "TaskId": "1054296",
+        "IpPoolId": "xxx",
+        "IpPoolName": "测试专属IP地址池1",
+        "ConfigSetId": "xxx",
+        "ConfigSetName": "xxx"
+      }
+    ]
+  }
+}"#),
     ];
 }
 
@@ -260,26 +280,21 @@ pub struct Task {
 impl wire::Object for Task {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Task",
-                fields: &[
-                    wire::Field::member("ReceiversName"),
-                    wire::Field::member("TagName"),
-                    wire::Field::member("TaskStatus"),
-                    wire::Field::member("CreateTime"),
-                    wire::Field::member("RequestCount"),
-                    wire::Field::member("AddressType"),
-                    wire::Field::member("UtcCreateTime"),
-                    wire::Field::member("TemplateName"),
-                    wire::Field::member("TaskId"),
-                    wire::Field::member("IpPoolId"),
-                    wire::Field::member("IpPoolName"),
-                    wire::Field::member("ConfigSetId"),
-                    wire::Field::member("ConfigSetName"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Task", const { &[
+            wire::Field::member("ReceiversName"),
+            wire::Field::member("TagName"),
+            wire::Field::member("TaskStatus"),
+            wire::Field::member("CreateTime"),
+            wire::Field::member("RequestCount"),
+            wire::Field::member("AddressType"),
+            wire::Field::member("UtcCreateTime"),
+            wire::Field::member("TemplateName"),
+            wire::Field::member("TaskId"),
+            wire::Field::member("IpPoolId"),
+            wire::Field::member("IpPoolName"),
+            wire::Field::member("ConfigSetId"),
+            wire::Field::member("ConfigSetName"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -328,7 +343,7 @@ wire::object!(Task);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InvalidKeyword.Malformed`, status 400.
     InvalidKeywordMalformed,
     /// `InvalidStatus.Malformed`, status 400.
@@ -337,7 +352,7 @@ pub enum Error {
     InternalError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "QueryTaskByParam";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -354,7 +369,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`query_task_by_param`](mod@super::query_task_by_param).
     #[inline]
-    pub fn query_task_by_param(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn query_task_by_param(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

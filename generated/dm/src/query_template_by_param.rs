@@ -2,7 +2,10 @@
 
 //! Queries a template by param.
 //!
-//! Operation `QueryTemplateByParam`: it only reads. It answers in pages: see [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items). [Its page](https://api.alibabacloud.com/document/Dm/2015-11-23/QueryTemplateByParam) at Alibaba Cloud.
+//! Operation `QueryTemplateByParam`: it only reads. It answers in pages: see
+//! [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items).
+//! [Its page](https://api.alibabacloud.com/document/Dm/2015-11-23/QueryTemplateByParam) at Alibaba
+//! Cloud.
 //!
 //! # Examples
 //!
@@ -26,6 +29,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `QueryTemplateByParam`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -44,41 +48,41 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`page_no`](field@Self::page_no).
+    /// Sets [`PageNo`](field@Self::page_no).
     #[inline]
     pub fn page_no(mut self, value: i64) -> Self {
         wire::set(&mut self.page_no, value);
         self
     }
 
-    /// Sets [`page_size`](field@Self::page_size).
+    /// Sets [`PageSize`](field@Self::page_size): How many a page holds at most.
     #[inline]
     pub fn page_size(mut self, value: i64) -> Self {
         wire::set(&mut self.page_size, value);
         self
     }
 
-    /// Sets [`key_word`](field@Self::key_word).
+    /// Sets [`KeyWord`](field@Self::key_word).
     #[inline]
     pub fn key_word(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.key_word, value);
         self
     }
 
-    /// Sets [`status`](field@Self::status).
+    /// Sets [`Status`](field@Self::status).
     #[inline]
     pub fn status(mut self, value: i64) -> Self {
         wire::set(&mut self.status, value);
         self
     }
 
-    /// Sets [`from_type`](field@Self::from_type).
+    /// Sets [`FromType`](field@Self::from_type).
     #[inline]
     pub fn from_type(mut self, value: i64) -> Self {
         wire::set(&mut self.from_type, value);
@@ -89,18 +93,13 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("PageNo").limits(&[wire::Limit::Min(1)]),
-                    wire::Field::query("PageSize").limits(&[wire::Limit::Min(1), wire::Limit::Max(50)]),
-                    wire::Field::query("KeyWord"),
-                    wire::Field::query("Status").limits(&[wire::Limit::Min(0), wire::Limit::Max(4)]),
-                    wire::Field::query("FromType").limits(&[wire::Limit::Min(1), wire::Limit::Max(2)]),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("PageNo").limits(&[wire::Limit::Min(1)]),
+            wire::Field::query("PageSize").limits(&[wire::Limit::Min(1), wire::Limit::Max(50)]),
+            wire::Field::query("KeyWord"),
+            wire::Field::query("Status").limits(&[wire::Limit::Min(0), wire::Limit::Max(4)]),
+            wire::Field::query("FromType").limits(&[wire::Limit::Min(1), wire::Limit::Max(2)]),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -155,18 +154,13 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("PageSize"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("PageNumber"),
-                    wire::Field::member("TotalCount"),
-                    wire::Field::member("data").wrapper("template"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("PageSize"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("PageNumber"),
+            wire::Field::member("TotalCount"),
+            wire::Field::member("data").wrapper("template"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -206,7 +200,24 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"PageSize\":20,\"RequestId\":\"10Axxxxxxxxxxxx37\",\"PageNumber\":1,\"TotalCount\":21,\"data\":{\"template\":[{\"TemplateComment\":\"pass\",\"UtcCreatetime\":1661830382,\"CreateTime\":\"2019-09-29T13:28Z\",\"TemplateStatus\":\"2\",\"TemplateName\":\"test\",\"TemplateId\":\"3xxxx8\"}]}}"),
+        operation::Sample::Json(r#"{
+  "PageSize": 20,
+  "RequestId": "10Axxxxxxxxxxxx37",
+  "PageNumber": 1,
+  "TotalCount": 21,
+  "data": {
+    "template": [
+      {
+        "TemplateComment": "pass",
+        "UtcCreatetime": 1661830382,
+        "CreateTime": "2019-09-29T13:28Z",
+        "TemplateStatus": "2",
+        "TemplateName": "test",
+        "TemplateId": "3xxxx8"
+      }
+    ]
+  }
+}"#),
     ];
 }
 
@@ -247,23 +258,18 @@ pub struct Template {
 impl wire::Object for Template {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Template",
-                fields: &[
-                    wire::Field::member("TemplateComment"),
-                    wire::Field::member("UtcCreatetime"),
-                    wire::Field::member("Smsrejectinfo"),
-                    wire::Field::member("SmsTemplateCode"),
-                    wire::Field::member("CreateTime"),
-                    wire::Field::member("TemplateStatus"),
-                    wire::Field::member("TemplateType"),
-                    wire::Field::member("TemplateName"),
-                    wire::Field::member("SmsStatus"),
-                    wire::Field::member("TemplateId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Template", const { &[
+            wire::Field::member("TemplateComment"),
+            wire::Field::member("UtcCreatetime"),
+            wire::Field::member("Smsrejectinfo"),
+            wire::Field::member("SmsTemplateCode"),
+            wire::Field::member("CreateTime"),
+            wire::Field::member("TemplateStatus"),
+            wire::Field::member("TemplateType"),
+            wire::Field::member("TemplateName"),
+            wire::Field::member("SmsStatus"),
+            wire::Field::member("TemplateId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -301,28 +307,22 @@ impl wire::Object for Template {
 
 wire::object!(Template);
 
-/// The error codes that are documented for `QueryTemplateByParam`: none.
+/// No error codes are documented for `QueryTemplateByParam`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "QueryTemplateByParam";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Queries a template by param.
     ///
     /// Examples, errors and types: [`query_template_by_param`](mod@super::query_template_by_param).
     #[inline]
-    pub fn query_template_by_param(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn query_template_by_param(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Removes a user suppression.
 //!
-//! Operation `RemoveUserSuppression`: a write. [Its page](https://api.alibabacloud.com/document/Dm/2015-11-23/RemoveUserSuppression) at Alibaba Cloud.
+//! Operation `RemoveUserSuppression`: a write.
+//! [Its page](https://api.alibabacloud.com/document/Dm/2015-11-23/RemoveUserSuppression) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -26,6 +28,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `RemoveUserSuppression`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -34,13 +37,13 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`suppression_ids`](field@Self::suppression_ids).
+    /// Sets [`SuppressionIds`](field@Self::suppression_ids).
     #[inline]
     pub fn suppression_ids(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.suppression_ids, value);
@@ -51,14 +54,9 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("SuppressionIds"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("SuppressionIds"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -91,14 +89,9 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -126,32 +119,28 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"1A846D66-5EC7-551B-9687-5BF1963DCFC1\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "1A846D66-5EC7-551B-9687-5BF1963DCFC1"
+}"#),
     ];
 }
 
-/// The error codes that are documented for `RemoveUserSuppression`: none.
+/// No error codes are documented for `RemoveUserSuppression`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "RemoveUserSuppression";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Removes a user suppression.
     ///
     /// Examples, errors and types: [`remove_user_suppression`](mod@super::remove_user_suppression).
     #[inline]
-    pub fn remove_user_suppression(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn remove_user_suppression(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Saves receiver detail.
 //!
-//! Operation `SaveReceiverDetail`: a write. [Its page](https://api.alibabacloud.com/document/Dm/2015-11-23/SaveReceiverDetail) at Alibaba Cloud.
+//! Operation `SaveReceiverDetail`: a write.
+//! [Its page](https://api.alibabacloud.com/document/Dm/2015-11-23/SaveReceiverDetail) at Alibaba
+//! Cloud.
 //!
 //! # Examples
 //!
@@ -28,39 +30,42 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `SaveReceiverDetail`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
     /// `ReceiverId`, **required**. Example: `34642`.
     pub receiver_id: Option<String>,
-    /// `Detail`. Example: `[{"b":"birthday","e":"xxx@alibaba-inc.com","g":"gender","m":"mobile","n":"nickname","u":"name"}]`.
+    /// `Detail`. Example:
+    /// `[{"b":"birthday","e":"xxx@alibaba-inc.com","g":"gender","m":"mobile","n":"nickname","u":"name"}]`.
     pub detail: Option<String>,
-    /// `CustomDetail`. Example: `[{ "Email": "example@alimail.com","CustomData": {"name":"Tom","age":"30"}}]`.
+    /// `CustomDetail`. Example:
+    /// `[{ "Email": "example@alimail.com","CustomData": {"name":"Tom","age":"30"}}]`.
     pub custom_detail: Option<String>,
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`receiver_id`](field@Self::receiver_id).
+    /// Sets [`ReceiverId`](field@Self::receiver_id), **required**.
     #[inline]
     pub fn receiver_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.receiver_id, value);
         self
     }
 
-    /// Sets [`detail`](field@Self::detail).
+    /// Sets [`Detail`](field@Self::detail).
     #[inline]
     pub fn detail(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.detail, value);
         self
     }
 
-    /// Sets [`custom_detail`](field@Self::custom_detail).
+    /// Sets [`CustomDetail`](field@Self::custom_detail).
     #[inline]
     pub fn custom_detail(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.custom_detail, value);
@@ -71,16 +76,11 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("ReceiverId").required(),
-                    wire::Field::query("Detail"),
-                    wire::Field::query("CustomDetail"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("ReceiverId").required(),
+            wire::Field::query("Detail"),
+            wire::Field::query("CustomDetail"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -123,17 +123,12 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("ErrorCount"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("SuccessCount"),
-                    wire::Field::member("Data").wrapper("Detail"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("ErrorCount"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("SuccessCount"),
+            wire::Field::member("Data").wrapper("Detail"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -167,7 +162,12 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"ErrorCount\":638,\"RequestId\":\"10A1AD70-E48E-476D-98D9-39BD92193837\",\"SuccessCount\":274,\"Data\":{\"Detail\":[{\"Email\":\"test@example.com\",\"ErrMessage\":\"XXX\"}]}}"),
+        operation::Sample::Json(r#"{
+  "ErrorCount": 638,
+  "RequestId": "10A1AD70-E48E-476D-98D9-39BD92193837",
+  "SuccessCount": 274,
+  "Data": {"Detail": [{"Email": "test@example.com", "ErrMessage": "XXX"}]}
+}"#),
     ];
 }
 
@@ -184,15 +184,10 @@ pub struct Detail {
 impl wire::Object for Detail {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Detail",
-                fields: &[
-                    wire::Field::member("Email"),
-                    wire::Field::member("ErrMessage"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Detail", const { &[
+            wire::Field::member("Email"),
+            wire::Field::member("ErrMessage"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -214,28 +209,22 @@ impl wire::Object for Detail {
 
 wire::object!(Detail);
 
-/// The error codes that are documented for `SaveReceiverDetail`: none.
+/// No error codes are documented for `SaveReceiverDetail`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "SaveReceiverDetail";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Saves receiver detail.
     ///
     /// Examples, errors and types: [`save_receiver_detail`](mod@super::save_receiver_detail).
     #[inline]
-    pub fn save_receiver_detail(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn save_receiver_detail(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

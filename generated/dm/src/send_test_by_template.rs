@@ -2,7 +2,9 @@
 
 //! Sends a test by template.
 //!
-//! Operation `SendTestByTemplate`: a write. [Its page](https://api.alibabacloud.com/document/Dm/2015-11-23/SendTestByTemplate) at Alibaba Cloud.
+//! Operation `SendTestByTemplate`: a write.
+//! [Its page](https://api.alibabacloud.com/document/Dm/2015-11-23/SendTestByTemplate) at Alibaba
+//! Cloud.
 //!
 //! # Examples
 //!
@@ -31,6 +33,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `SendTestByTemplate`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -55,69 +58,69 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`template_id`](field@Self::template_id).
+    /// Sets [`TemplateId`](field@Self::template_id), **required**.
     #[inline]
     pub fn template_id(mut self, value: i64) -> Self {
         wire::set(&mut self.template_id, value);
         self
     }
 
-    /// Sets [`account_name`](field@Self::account_name).
+    /// Sets [`AccountName`](field@Self::account_name), **required**.
     #[inline]
     pub fn account_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.account_name, value);
         self
     }
 
-    /// Sets [`user_name`](field@Self::user_name).
+    /// Sets [`UserName`](field@Self::user_name).
     #[inline]
     pub fn user_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.user_name, value);
         self
     }
 
-    /// Sets [`nick_name`](field@Self::nick_name).
+    /// Sets [`NickName`](field@Self::nick_name).
     #[inline]
     pub fn nick_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.nick_name, value);
         self
     }
 
-    /// Sets [`birthday`](field@Self::birthday).
+    /// Sets [`Birthday`](field@Self::birthday).
     #[inline]
     pub fn birthday(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.birthday, value);
         self
     }
 
-    /// Sets [`gender`](field@Self::gender).
+    /// Sets [`Gender`](field@Self::gender).
     #[inline]
     pub fn gender(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.gender, value);
         self
     }
 
-    /// Sets [`mobile`](field@Self::mobile).
+    /// Sets [`Mobile`](field@Self::mobile).
     #[inline]
     pub fn mobile(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.mobile, value);
         self
     }
 
-    /// Sets [`email`](field@Self::email).
+    /// Sets [`Email`](field@Self::email), **required**.
     #[inline]
     pub fn email(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.email, value);
         self
     }
 
-    /// Sets [`template_params`](field@Self::template_params).
+    /// Sets [`TemplateParams`](field@Self::template_params).
     #[inline]
     pub fn template_params(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.template_params, value);
@@ -128,22 +131,17 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("TemplateId").required(),
-                    wire::Field::query("AccountName").required(),
-                    wire::Field::query("UserName"),
-                    wire::Field::query("NickName"),
-                    wire::Field::query("Birthday"),
-                    wire::Field::query("Gender"),
-                    wire::Field::query("Mobile"),
-                    wire::Field::query("Email").required(),
-                    wire::Field::query("TemplateParams"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("TemplateId").required(),
+            wire::Field::query("AccountName").required(),
+            wire::Field::query("UserName"),
+            wire::Field::query("NickName"),
+            wire::Field::query("Birthday"),
+            wire::Field::query("Gender"),
+            wire::Field::query("Mobile"),
+            wire::Field::query("Email").required(),
+            wire::Field::query("TemplateParams"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -192,14 +190,9 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -227,32 +220,28 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"10A1AD70-E48E-476D-98D9-39BD92193837\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "10A1AD70-E48E-476D-98D9-39BD92193837"
+}"#),
     ];
 }
 
-/// The error codes that are documented for `SendTestByTemplate`: none.
+/// No error codes are documented for `SendTestByTemplate`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "SendTestByTemplate";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Sends a test by template.
     ///
     /// Examples, errors and types: [`send_test_by_template`](mod@super::send_test_by_template).
     #[inline]
-    pub fn send_test_by_template(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn send_test_by_template(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

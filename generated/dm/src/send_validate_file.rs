@@ -4,7 +4,9 @@
 //!
 //! **Costs money**: what it makes or does is charged for.
 //!
-//! Operation `SendValidateFile`: a write. [Its page](https://api.alibabacloud.com/document/Dm/2015-11-23/SendValidateFile) at Alibaba Cloud.
+//! Operation `SendValidateFile`: a write.
+//! [Its page](https://api.alibabacloud.com/document/Dm/2015-11-23/SendValidateFile) at Alibaba
+//! Cloud.
 //!
 //! # Examples
 //!
@@ -35,11 +37,12 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `SendValidateFile`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
     /// `FileUrl`, **required**. Example: `http://xxxx.oss-xxx.com/file.txt`.
-    pub file_url: Option<String>,
+    pub file_url: Option<alicloud_runtime::FileUrl>,
     /// `FileName`, **required**. Example: `file.txt`.
     pub file_name: Option<String>,
     /// `AddressColumn`, **required**. Example: `1`.
@@ -51,41 +54,41 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`file_url`](field@Self::file_url).
+    /// Sets [`FileUrl`](field@Self::file_url), **required**.
     #[inline]
-    pub fn file_url(mut self, value: impl Into<String>) -> Self {
+    pub fn file_url(mut self, value: impl Into<alicloud_runtime::FileUrl>) -> Self {
         wire::set(&mut self.file_url, value);
         self
     }
 
-    /// Sets [`file_name`](field@Self::file_name).
+    /// Sets [`FileName`](field@Self::file_name), **required**.
     #[inline]
     pub fn file_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.file_name, value);
         self
     }
 
-    /// Sets [`address_column`](field@Self::address_column).
+    /// Sets [`AddressColumn`](field@Self::address_column), **required**.
     #[inline]
     pub fn address_column(mut self, value: i64) -> Self {
         wire::set(&mut self.address_column, value);
         self
     }
 
-    /// Sets [`has_header_row`](field@Self::has_header_row).
+    /// Sets [`HasHeaderRow`](field@Self::has_header_row), **required**.
     #[inline]
     pub fn has_header_row(mut self, value: bool) -> Self {
         wire::set(&mut self.has_header_row, value);
         self
     }
 
-    /// Sets [`remove_duplicate`](field@Self::remove_duplicate).
+    /// Sets [`RemoveDuplicate`](field@Self::remove_duplicate), **required**.
     #[inline]
     pub fn remove_duplicate(mut self, value: bool) -> Self {
         wire::set(&mut self.remove_duplicate, value);
@@ -96,18 +99,13 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("FileUrl").required(),
-                    wire::Field::query("FileName").required(),
-                    wire::Field::query("AddressColumn").required(),
-                    wire::Field::query("HasHeaderRow").required(),
-                    wire::Field::query("RemoveDuplicate").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("FileUrl").required(),
+            wire::Field::query("FileName").required(),
+            wire::Field::query("AddressColumn").required(),
+            wire::Field::query("HasHeaderRow").required(),
+            wire::Field::query("RemoveDuplicate").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -150,15 +148,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("FileId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("FileId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -184,36 +177,35 @@ impl alicloud_runtime::Response for Response {
     #[inline]
     fn operation() -> &'static operation::Operation {
         const {
-            &operation::Operation::write(super::product(), "SendValidateFile").paid()
+            &operation::Operation::write(super::product(), "SendValidateFile")
+                .paid()
+                .uploads()
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"xxxx-xxxx-xxxx-xxxx\",\"FileId\":\"yyyy-yyyy-yyyy-yyyy\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "xxxx-xxxx-xxxx-xxxx",
+  "FileId": "yyyy-yyyy-yyyy-yyyy"
+}"#),
     ];
 }
 
-/// The error codes that are documented for `SendValidateFile`: none.
+/// No error codes are documented for `SendValidateFile`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "SendValidateFile";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Sends a validate file.
     ///
     /// Examples, errors and types: [`send_validate_file`](mod@super::send_validate_file).
     #[inline]
-    pub fn send_validate_file(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn send_validate_file(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

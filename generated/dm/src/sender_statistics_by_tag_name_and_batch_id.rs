@@ -2,7 +2,9 @@
 
 //! The operation `SenderStatisticsByTagNameAndBatchID`.
 //!
-//! Operation `SenderStatisticsByTagNameAndBatchID`: it only reads. [Its page](https://api.alibabacloud.com/document/Dm/2015-11-23/SenderStatisticsByTagNameAndBatchID) at Alibaba Cloud.
+//! Operation `SenderStatisticsByTagNameAndBatchID`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/Dm/2015-11-23/SenderStatisticsByTagNameAndBatchID)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -30,6 +32,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `SenderStatisticsByTagNameAndBatchID`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -50,55 +53,55 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`account_name`](field@Self::account_name).
+    /// Sets [`AccountName`](field@Self::account_name).
     #[inline]
     pub fn account_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.account_name, value);
         self
     }
 
-    /// Sets [`start_time`](field@Self::start_time).
+    /// Sets [`StartTime`](field@Self::start_time), **required**.
     #[inline]
     pub fn start_time(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.start_time, value);
         self
     }
 
-    /// Sets [`end_time`](field@Self::end_time).
+    /// Sets [`EndTime`](field@Self::end_time), **required**.
     #[inline]
     pub fn end_time(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.end_time, value);
         self
     }
 
-    /// Sets [`tag_name`](field@Self::tag_name).
+    /// Sets [`TagName`](field@Self::tag_name).
     #[inline]
     pub fn tag_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.tag_name, value);
         self
     }
 
-    /// Sets [`dedicated_ip_pool_id`](field@Self::dedicated_ip_pool_id).
+    /// Sets [`DedicatedIpPoolId`](field@Self::dedicated_ip_pool_id).
     #[inline]
     pub fn dedicated_ip_pool_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.dedicated_ip_pool_id, value);
         self
     }
 
-    /// Sets [`dedicated_ip`](field@Self::dedicated_ip).
+    /// Sets [`DedicatedIp`](field@Self::dedicated_ip).
     #[inline]
     pub fn dedicated_ip(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.dedicated_ip, value);
         self
     }
 
-    /// Sets [`esp`](field@Self::esp).
+    /// Sets [`Esp`](field@Self::esp).
     #[inline]
     pub fn esp(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.esp, value);
@@ -109,20 +112,15 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("AccountName"),
-                    wire::Field::query("StartTime").required(),
-                    wire::Field::query("EndTime").required(),
-                    wire::Field::query("TagName"),
-                    wire::Field::query("DedicatedIpPoolId"),
-                    wire::Field::query("DedicatedIp"),
-                    wire::Field::query("Esp"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("AccountName"),
+            wire::Field::query("StartTime").required(),
+            wire::Field::query("EndTime").required(),
+            wire::Field::query("TagName"),
+            wire::Field::query("DedicatedIpPoolId"),
+            wire::Field::query("DedicatedIp"),
+            wire::Field::query("Esp"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -173,16 +171,11 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("TotalCount"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("data").wrapper("stat"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("TotalCount"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("data").wrapper("stat"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -214,7 +207,23 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"TotalCount\":1,\"RequestId\":\"10A1AD70-E48E-476D-98D9-39BD92193837\",\"data\":{\"stat\":[{\"unavailablePercent\":\"0%\",\"CreateTime\":\"2025-03-02\",\"succeededPercent\":\"100.00%\",\"faildCount\":\"0\",\"unavailableCount\":\"0\",\"successCount\":\"4\",\"requestCount\":\"4\"}]}}"),
+        operation::Sample::Json(r#"{
+  "TotalCount": 1,
+  "RequestId": "10A1AD70-E48E-476D-98D9-39BD92193837",
+  "data": {
+    "stat": [
+      {
+        "unavailablePercent": "0%",
+        "CreateTime": "2025-03-02",
+        "succeededPercent": "100.00%",
+        "faildCount": "0",
+        "unavailableCount": "0",
+        "successCount": "4",
+        "requestCount": "4"
+      }
+    ]
+  }
+}"#),
     ];
 }
 
@@ -241,20 +250,15 @@ pub struct Stat {
 impl wire::Object for Stat {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Stat",
-                fields: &[
-                    wire::Field::member("unavailablePercent"),
-                    wire::Field::member("CreateTime"),
-                    wire::Field::member("succeededPercent"),
-                    wire::Field::member("faildCount"),
-                    wire::Field::member("unavailableCount"),
-                    wire::Field::member("successCount"),
-                    wire::Field::member("requestCount"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Stat", const { &[
+            wire::Field::member("unavailablePercent"),
+            wire::Field::member("CreateTime"),
+            wire::Field::member("succeededPercent"),
+            wire::Field::member("faildCount"),
+            wire::Field::member("unavailableCount"),
+            wire::Field::member("successCount"),
+            wire::Field::member("requestCount"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -286,28 +290,23 @@ impl wire::Object for Stat {
 
 wire::object!(Stat);
 
-/// The error codes that are documented for `SenderStatisticsByTagNameAndBatchID`: none.
+/// No error codes are documented for `SenderStatisticsByTagNameAndBatchID`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "SenderStatisticsByTagNameAndBatchID";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// The operation `SenderStatisticsByTagNameAndBatchID`.
     ///
-    /// Examples, errors and types: [`sender_statistics_by_tag_name_and_batch_id`](mod@super::sender_statistics_by_tag_name_and_batch_id).
+    /// Examples, errors and types:
+    /// [`sender_statistics_by_tag_name_and_batch_id`](mod@super::sender_statistics_by_tag_name_and_batch_id).
     #[inline]
-    pub fn sender_statistics_by_tag_name_and_batch_id(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn sender_statistics_by_tag_name_and_batch_id(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

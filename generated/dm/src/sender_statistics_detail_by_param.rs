@@ -2,7 +2,9 @@
 
 //! The operation `SenderStatisticsDetailByParam`.
 //!
-//! Operation `SenderStatisticsDetailByParam`: it only reads. [Its page](https://api.alibabacloud.com/document/Dm/2015-11-23/SenderStatisticsDetailByParam) at Alibaba Cloud.
+//! Operation `SenderStatisticsDetailByParam`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/Dm/2015-11-23/SenderStatisticsDetailByParam)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -26,6 +28,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `SenderStatisticsDetailByParam`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -43,7 +46,8 @@ pub struct Request {
     pub tag_name: Option<String>,
     /// `Length`. From 1 to 100. Example: `5`. Default: `10`.
     pub length: Option<i64>,
-    /// `NextStart`. Example: `90f0243616#203#a***@example.net-1658817837#a***@example.net.247475288187`.
+    /// `NextStart`. Example:
+    /// `90f0243616#203#a***@example.net-1658817837#a***@example.net.247475288187`.
     pub next_start: Option<String>,
     /// `IpPoolId`. Example: `e42a4d8e-66e0-4ea3-88aa-74c66c661cef`.
     pub ip_pool_id: Option<String>,
@@ -52,76 +56,76 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`account_name`](field@Self::account_name).
+    /// Sets [`AccountName`](field@Self::account_name).
     #[inline]
     pub fn account_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.account_name, value);
         self
     }
 
-    /// Sets [`to_address`](field@Self::to_address).
+    /// Sets [`ToAddress`](field@Self::to_address).
     #[inline]
     pub fn to_address(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.to_address, value);
         self
     }
 
-    /// Sets [`status`](field@Self::status).
+    /// Sets [`Status`](field@Self::status).
     #[inline]
     pub fn status(mut self, value: i64) -> Self {
         wire::set(&mut self.status, value);
         self
     }
 
-    /// Sets [`start_time`](field@Self::start_time).
+    /// Sets [`StartTime`](field@Self::start_time).
     #[inline]
     pub fn start_time(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.start_time, value);
         self
     }
 
-    /// Sets [`end_time`](field@Self::end_time).
+    /// Sets [`EndTime`](field@Self::end_time).
     #[inline]
     pub fn end_time(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.end_time, value);
         self
     }
 
-    /// Sets [`tag_name`](field@Self::tag_name).
+    /// Sets [`TagName`](field@Self::tag_name).
     #[inline]
     pub fn tag_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.tag_name, value);
         self
     }
 
-    /// Sets [`length`](field@Self::length).
+    /// Sets [`Length`](field@Self::length).
     #[inline]
     pub fn length(mut self, value: i64) -> Self {
         wire::set(&mut self.length, value);
         self
     }
 
-    /// Sets [`next_start`](field@Self::next_start).
+    /// Sets [`NextStart`](field@Self::next_start).
     #[inline]
     pub fn next_start(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.next_start, value);
         self
     }
 
-    /// Sets [`ip_pool_id`](field@Self::ip_pool_id).
+    /// Sets [`IpPoolId`](field@Self::ip_pool_id).
     #[inline]
     pub fn ip_pool_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.ip_pool_id, value);
         self
     }
 
-    /// Sets [`config_set_id`](field@Self::config_set_id).
+    /// Sets [`ConfigSetId`](field@Self::config_set_id).
     #[inline]
     pub fn config_set_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.config_set_id, value);
@@ -132,23 +136,18 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("AccountName"),
-                    wire::Field::query("ToAddress"),
-                    wire::Field::query("Status").limits(&[wire::Limit::Min(0), wire::Limit::Max(4)]),
-                    wire::Field::query("StartTime"),
-                    wire::Field::query("EndTime"),
-                    wire::Field::query("TagName"),
-                    wire::Field::query("Length").limits(&[wire::Limit::Min(1), wire::Limit::Max(100)]),
-                    wire::Field::query("NextStart"),
-                    wire::Field::query("IpPoolId"),
-                    wire::Field::query("ConfigSetId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("AccountName"),
+            wire::Field::query("ToAddress"),
+            wire::Field::query("Status").limits(&[wire::Limit::Min(0), wire::Limit::Max(4)]),
+            wire::Field::query("StartTime"),
+            wire::Field::query("EndTime"),
+            wire::Field::query("TagName"),
+            wire::Field::query("Length").limits(&[wire::Limit::Min(1), wire::Limit::Max(100)]),
+            wire::Field::query("NextStart"),
+            wire::Field::query("IpPoolId"),
+            wire::Field::query("ConfigSetId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -190,7 +189,8 @@ wire::request!(Request);
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Response {
-    /// `NextStart`. Example: `90f0243616#203#a***@example.net-1658817689#a***@example.net.247141122178`.
+    /// `NextStart`. Example:
+    /// `90f0243616#203#a***@example.net-1658817689#a***@example.net.247141122178`.
     pub next_start: String,
     /// `RequestId`: The ID of the request.
     ///
@@ -203,16 +203,11 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("NextStart"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("data").wrapper("mailDetail"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("NextStart"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("data").wrapper("mailDetail"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -244,7 +239,28 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"NextStart\":\"90f0243616#203#a***@example.net-1658817689#a***@example.net.247141122178\",\"RequestId\":\"B5AB8EBB-EE64-4BB2-B085-B92CC5DEDC41\",\"data\":{\"mailDetail\":[{\"Status\":0,\"LastUpdateTime\":\"2021-04-28T17:11Z\",\"Message\":\"250 Send Mail OK\",\"ToAddress\":\"b***@example.net\",\"UtcLastUpdateTime\":\"1619601108\",\"AccountName\":\"s***@example.net\",\"Subject\":\"test subject\",\"ErrorClassification\":\"SendOk\",\"IpPoolId\":\"xxx\",\"IpPoolName\":\"xxx\",\"ConfigSetId\":\"xxx\",\"ConfigSetName\":\"xxx\"}]}}"),
+        operation::Sample::Json(r#"{
+  "NextStart": "90f0243616#203#a***@example.net-1658817689#a***@example.net.247141122178",
+  "RequestId": "B5AB8EBB-EE64-4BB2-B085-B92CC5DEDC41",
+  "data": {
+    "mailDetail": [
+      {
+        "Status": 0,
+        "LastUpdateTime": "2021-04-28T17:11Z",
+        "Message": "250 Send Mail OK",
+        "ToAddress": "b***@example.net",
+        "UtcLastUpdateTime": "1619601108",
+        "AccountName": "s***@example.net",
+        "Subject": "test subject",
+        "ErrorClassification": "SendOk",
+        "IpPoolId": "xxx",
+        "IpPoolName": "xxx",
+        "ConfigSetId": "xxx",
+        "ConfigSetName": "xxx"
+      }
+    ]
+  }
+}"#),
     ];
 }
 
@@ -281,25 +297,20 @@ pub struct MailDetail {
 impl wire::Object for MailDetail {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "MailDetail",
-                fields: &[
-                    wire::Field::member("Status"),
-                    wire::Field::member("LastUpdateTime"),
-                    wire::Field::member("Message"),
-                    wire::Field::member("ToAddress"),
-                    wire::Field::member("UtcLastUpdateTime"),
-                    wire::Field::member("AccountName"),
-                    wire::Field::member("Subject"),
-                    wire::Field::member("ErrorClassification"),
-                    wire::Field::member("IpPoolId"),
-                    wire::Field::member("IpPoolName"),
-                    wire::Field::member("ConfigSetId"),
-                    wire::Field::member("ConfigSetName"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("MailDetail", const { &[
+            wire::Field::member("Status"),
+            wire::Field::member("LastUpdateTime"),
+            wire::Field::member("Message"),
+            wire::Field::member("ToAddress"),
+            wire::Field::member("UtcLastUpdateTime"),
+            wire::Field::member("AccountName"),
+            wire::Field::member("Subject"),
+            wire::Field::member("ErrorClassification"),
+            wire::Field::member("IpPoolId"),
+            wire::Field::member("IpPoolName"),
+            wire::Field::member("ConfigSetId"),
+            wire::Field::member("ConfigSetName"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -341,28 +352,23 @@ impl wire::Object for MailDetail {
 
 wire::object!(MailDetail);
 
-/// The error codes that are documented for `SenderStatisticsDetailByParam`: none.
+/// No error codes are documented for `SenderStatisticsDetailByParam`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "SenderStatisticsDetailByParam";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// The operation `SenderStatisticsDetailByParam`.
     ///
-    /// Examples, errors and types: [`sender_statistics_detail_by_param`](mod@super::sender_statistics_detail_by_param).
+    /// Examples, errors and types:
+    /// [`sender_statistics_detail_by_param`](mod@super::sender_statistics_detail_by_param).
     #[inline]
-    pub fn sender_statistics_detail_by_param(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn sender_statistics_detail_by_param(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

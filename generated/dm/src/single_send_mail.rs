@@ -4,7 +4,8 @@
 //!
 //! **Costs money**: what it makes or does is charged for.
 //!
-//! Operation `SingleSendMail`: a write. [Its page](https://api.alibabacloud.com/document/Dm/2015-11-23/SingleSendMail) at Alibaba Cloud.
+//! Operation `SingleSendMail`: a write.
+//! [Its page](https://api.alibabacloud.com/document/Dm/2015-11-23/SingleSendMail) at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -39,8 +40,8 @@
 //! # use alicloud_dm::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_dm::Error> {
-//! let replay = Replay::new().error(single::Error::InvalidReceiverNameMalformed);
-//! # let client = dm::Client::new(&replay.config());
+//! let replay = Replay::new().error(single::ErrorKind::InvalidReceiverNameMalformed);
+//! # let client = dm::Client::new(&replay.config().retry(alicloud_dm::Retry::off()));
 //! # let request = single::Request::new()
 //! #     .account_name("test***@example.net")
 //! #     .address_type(1)
@@ -49,7 +50,9 @@
 //! #     .subject("Subject");
 //! let error = client.single_send_mail(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(single::Error::InvalidReceiverNameMalformed) => assert_eq!(error.status(), Some(400)),
+//!     Some(single::ErrorKind::InvalidReceiverNameMalformed) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -59,6 +62,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `SingleSendMail`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -90,7 +94,9 @@ pub struct Request {
     pub un_subscribe_link_type: Option<String>,
     /// `UnSubscribeFilterLevel`. Example: `mailfrom_domain`.
     pub un_subscribe_filter_level: Option<String>,
-    /// `Headers`. Example: `{ "Message-ID": "<msg0001@example.com>", "X-User-UID1": "UID-1-000001", "X-User-UID2": "UID-2-000001" }`.
+    /// `Headers`. Example:
+    /// `{ "Message-ID": "<msg0001@example.com>", "X-User-UID1": "UID-1-000001", "X-User-UID2":
+    /// "UID-2-000001" }`.
     pub headers: Option<String>,
     /// `IpPoolId`. Example: `e4xxxxxe-4xx0-4xx3-8xxa-74cxxxxx1cef`.
     pub ip_pool_id: Option<String>,
@@ -103,139 +109,139 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`account_name`](field@Self::account_name).
+    /// Sets [`AccountName`](field@Self::account_name), **required**.
     #[inline]
     pub fn account_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.account_name, value);
         self
     }
 
-    /// Sets [`address_type`](field@Self::address_type).
+    /// Sets [`AddressType`](field@Self::address_type), **required**.
     #[inline]
     pub fn address_type(mut self, value: i64) -> Self {
         wire::set(&mut self.address_type, value);
         self
     }
 
-    /// Sets [`tag_name`](field@Self::tag_name).
+    /// Sets [`TagName`](field@Self::tag_name).
     #[inline]
     pub fn tag_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.tag_name, value);
         self
     }
 
-    /// Sets [`reply_to_address`](field@Self::reply_to_address).
+    /// Sets [`ReplyToAddress`](field@Self::reply_to_address), **required**.
     #[inline]
     pub fn reply_to_address(mut self, value: bool) -> Self {
         wire::set(&mut self.reply_to_address, value);
         self
     }
 
-    /// Sets [`to_address`](field@Self::to_address).
+    /// Sets [`ToAddress`](field@Self::to_address), **required**.
     #[inline]
     pub fn to_address(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.to_address, value);
         self
     }
 
-    /// Sets [`subject`](field@Self::subject).
+    /// Sets [`Subject`](field@Self::subject), **required**.
     #[inline]
     pub fn subject(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.subject, value);
         self
     }
 
-    /// Sets [`html_body`](field@Self::html_body).
+    /// Sets [`HtmlBody`](field@Self::html_body).
     #[inline]
     pub fn html_body(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.html_body, value);
         self
     }
 
-    /// Sets [`text_body`](field@Self::text_body).
+    /// Sets [`TextBody`](field@Self::text_body).
     #[inline]
     pub fn text_body(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.text_body, value);
         self
     }
 
-    /// Sets [`from_alias`](field@Self::from_alias).
+    /// Sets [`FromAlias`](field@Self::from_alias).
     #[inline]
     pub fn from_alias(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.from_alias, value);
         self
     }
 
-    /// Sets [`reply_address`](field@Self::reply_address).
+    /// Sets [`ReplyAddress`](field@Self::reply_address).
     #[inline]
     pub fn reply_address(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.reply_address, value);
         self
     }
 
-    /// Sets [`reply_address_alias`](field@Self::reply_address_alias).
+    /// Sets [`ReplyAddressAlias`](field@Self::reply_address_alias).
     #[inline]
     pub fn reply_address_alias(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.reply_address_alias, value);
         self
     }
 
-    /// Sets [`click_trace`](field@Self::click_trace).
+    /// Sets [`ClickTrace`](field@Self::click_trace).
     #[inline]
     pub fn click_trace(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.click_trace, value);
         self
     }
 
-    /// Sets [`un_subscribe_link_type`](field@Self::un_subscribe_link_type).
+    /// Sets [`UnSubscribeLinkType`](field@Self::un_subscribe_link_type).
     #[inline]
     pub fn un_subscribe_link_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.un_subscribe_link_type, value);
         self
     }
 
-    /// Sets [`un_subscribe_filter_level`](field@Self::un_subscribe_filter_level).
+    /// Sets [`UnSubscribeFilterLevel`](field@Self::un_subscribe_filter_level).
     #[inline]
     pub fn un_subscribe_filter_level(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.un_subscribe_filter_level, value);
         self
     }
 
-    /// Sets [`headers`](field@Self::headers).
+    /// Sets [`Headers`](field@Self::headers).
     #[inline]
     pub fn headers(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.headers, value);
         self
     }
 
-    /// Sets [`ip_pool_id`](field@Self::ip_pool_id).
+    /// Sets [`IpPoolId`](field@Self::ip_pool_id).
     #[inline]
     pub fn ip_pool_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.ip_pool_id, value);
         self
     }
 
-    /// Sets [`attachments`](field@Self::attachments).
+    /// Sets [`Attachments`](field@Self::attachments).
     #[inline]
     pub fn attachments(mut self, value: impl IntoIterator<Item = Attachment>) -> Self {
         wire::set_list(&mut self.attachments, value);
         self
     }
 
-    /// Sets [`template`](field@Self::template).
+    /// Sets [`Template`](field@Self::template).
     #[inline]
     pub fn template(mut self, value: Template) -> Self {
         wire::set(&mut self.template, value);
         self
     }
 
-    /// Sets [`bcc_address`](field@Self::bcc_address).
+    /// Sets [`BccAddress`](field@Self::bcc_address).
     #[inline]
     pub fn bcc_address(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.bcc_address, value);
@@ -246,32 +252,27 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::form("AccountName").required(),
-                    wire::Field::form("AddressType").required().limits(&[wire::Limit::Min(0), wire::Limit::Max(1)]),
-                    wire::Field::form("TagName"),
-                    wire::Field::form("ReplyToAddress").required(),
-                    wire::Field::form("ToAddress").required(),
-                    wire::Field::form("Subject").required(),
-                    wire::Field::form("HtmlBody"),
-                    wire::Field::form("TextBody"),
-                    wire::Field::form("FromAlias"),
-                    wire::Field::form("ReplyAddress"),
-                    wire::Field::form("ReplyAddressAlias"),
-                    wire::Field::form("ClickTrace"),
-                    wire::Field::form("UnSubscribeLinkType"),
-                    wire::Field::form("UnSubscribeFilterLevel"),
-                    wire::Field::form("Headers"),
-                    wire::Field::form("IpPoolId"),
-                    wire::Field::form("Attachments").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(100)]),
-                    wire::Field::form("Template").style(wire::Style::Json),
-                    wire::Field::form("BccAddress"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::form("AccountName").required(),
+            wire::Field::form("AddressType").required().limits(&[wire::Limit::Min(0), wire::Limit::Max(1)]),
+            wire::Field::form("TagName"),
+            wire::Field::form("ReplyToAddress").required(),
+            wire::Field::form("ToAddress").required(),
+            wire::Field::form("Subject").required(),
+            wire::Field::form("HtmlBody"),
+            wire::Field::form("TextBody"),
+            wire::Field::form("FromAlias"),
+            wire::Field::form("ReplyAddress"),
+            wire::Field::form("ReplyAddressAlias"),
+            wire::Field::form("ClickTrace"),
+            wire::Field::form("UnSubscribeLinkType"),
+            wire::Field::form("UnSubscribeFilterLevel"),
+            wire::Field::form("Headers"),
+            wire::Field::form("IpPoolId"),
+            wire::Field::form("Attachments").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(100)]),
+            wire::Field::form("Template").style(wire::Style::Json),
+            wire::Field::form("BccAddress"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -328,32 +329,33 @@ impl wire::Object for Request {
 wire::request!(Request);
 
 /// An item of [`Request::attachments`](field@Request::attachments).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Attachment {
     /// `AttachmentName`. Example: `test.txt`.
     pub attachment_name: Option<String>,
     /// `AttachmentUrl`. Example: `C:\Users\Downloads\test.txt`.
-    pub attachment_url: Option<String>,
+    pub attachment_url: Option<alicloud_runtime::FileUrl>,
 }
 
 impl Attachment {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`attachment_name`](field@Self::attachment_name).
+    /// Sets [`AttachmentName`](field@Self::attachment_name).
     #[inline]
     pub fn attachment_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.attachment_name, value);
         self
     }
 
-    /// Sets [`attachment_url`](field@Self::attachment_url).
+    /// Sets [`AttachmentUrl`](field@Self::attachment_url).
     #[inline]
-    pub fn attachment_url(mut self, value: impl Into<String>) -> Self {
+    pub fn attachment_url(mut self, value: impl Into<alicloud_runtime::FileUrl>) -> Self {
         wire::set(&mut self.attachment_url, value);
         self
     }
@@ -362,15 +364,10 @@ impl Attachment {
 impl wire::Object for Attachment {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Attachment",
-                fields: &[
-                    wire::Field::member("AttachmentName"),
-                    wire::Field::member("AttachmentUrl"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Attachment", const { &[
+            wire::Field::member("AttachmentName"),
+            wire::Field::member("AttachmentUrl"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -393,6 +390,7 @@ impl wire::Object for Attachment {
 wire::request!(Attachment);
 
 /// The type of [`Request::template`](field@Request::template).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Template {
@@ -403,20 +401,20 @@ pub struct Template {
 }
 
 impl Template {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`template_id`](field@Self::template_id).
+    /// Sets [`TemplateId`](field@Self::template_id).
     #[inline]
     pub fn template_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.template_id, value);
         self
     }
 
-    /// Sets [`template_data`](field@Self::template_data).
+    /// Sets [`TemplateData`](field@Self::template_data).
     #[inline]
     pub fn template_data(
         mut self,
@@ -430,15 +428,10 @@ impl Template {
 impl wire::Object for Template {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Template",
-                fields: &[
-                    wire::Field::member("TemplateId"),
-                    wire::Field::member("TemplateData"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Template", const { &[
+            wire::Field::member("TemplateId"),
+            wire::Field::member("TemplateData"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -475,15 +468,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("EnvId"),
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("EnvId"),
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -509,11 +497,16 @@ impl alicloud_runtime::Response for Response {
     #[inline]
     fn operation() -> &'static operation::Operation {
         const {
-            &operation::Operation::write(super::product(), "SingleSendMail").paid()
+            &operation::Operation::write(super::product(), "SingleSendMail")
+                .paid()
+                .uploads()
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"EnvId\":\"600000xxxxxxxxxx642\",\"RequestId\":\"2D086F6-xxxx-xxxx-xxxx-006DED011A85\"}"),
+        operation::Sample::Json(r#"{
+  "EnvId": "600000xxxxxxxxxx642",
+  "RequestId": "2D086F6-xxxx-xxxx-xxxx-006DED011A85"
+}"#),
     ];
 }
 
@@ -522,7 +515,7 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InvalidReceiverName.Malformed`, status 400.
     InvalidReceiverNameMalformed,
     /// `InvalidSubject.Malformed`, status 400.
@@ -531,7 +524,7 @@ pub enum Error {
     InvalidMailAddressNotFound,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "SingleSendMail";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -548,7 +541,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`single_send_mail`](mod@super::single_send_mail).
     #[inline]
-    pub fn single_send_mail(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn single_send_mail(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,8 @@
 
 //! Unblocks a sending.
 //!
-//! Operation `UnblockSending`: a write. [Its page](https://api.alibabacloud.com/document/Dm/2015-11-23/UnblockSending) at Alibaba Cloud.
+//! Operation `UnblockSending`: a write.
+//! [Its page](https://api.alibabacloud.com/document/Dm/2015-11-23/UnblockSending) at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -35,15 +36,17 @@
 //! # use alicloud_dm::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_dm::Error> {
-//! let replay = Replay::new().error(unblock::Error::IdempotentParameterMismatch);
-//! # let client = dm::Client::new(&replay.config());
+//! let replay = Replay::new().error(unblock::ErrorKind::IdempotentParameterMismatch);
+//! # let client = dm::Client::new(&replay.config().retry(alicloud_dm::Retry::off()));
 //! # let request = unblock::Request::new()
 //! #     .sender_email("sender@xxx.com")
 //! #     .block_email("recipient@yyy.com")
 //! #     .block_type("UNSUB");
 //! let error = client.unblock_sending(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(unblock::Error::IdempotentParameterMismatch) => assert_eq!(error.status(), Some(400)),
+//!     Some(unblock::ErrorKind::IdempotentParameterMismatch) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -53,6 +56,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `UnblockSending`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -60,7 +64,8 @@ pub struct Request {
     pub sender_email: Option<String>,
     /// `BlockEmail`, **required**. Example: `recipient@yyy.com`.
     pub block_email: Option<String>,
-    /// `BlockType`, **required**. Values: [`UNSUB`](Self::BLOCK_TYPE_UNSUB), [`REPORT`](Self::BLOCK_TYPE_REPORT). Example: `UNSUB`.
+    /// `BlockType`, **required**. Values: [`UNSUB`](Self::BLOCK_TYPE_UNSUB),
+    /// [`REPORT`](Self::BLOCK_TYPE_REPORT).
     pub block_type: Option<String>,
 }
 
@@ -70,27 +75,27 @@ impl Request {
     /// `REPORT`, a value of `BlockType`.
     pub const BLOCK_TYPE_REPORT: &str = "REPORT";
 
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`sender_email`](field@Self::sender_email).
+    /// Sets [`SenderEmail`](field@Self::sender_email), **required**.
     #[inline]
     pub fn sender_email(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.sender_email, value);
         self
     }
 
-    /// Sets [`block_email`](field@Self::block_email).
+    /// Sets [`BlockEmail`](field@Self::block_email), **required**.
     #[inline]
     pub fn block_email(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.block_email, value);
         self
     }
 
-    /// Sets [`block_type`](field@Self::block_type).
+    /// Sets [`BlockType`](field@Self::block_type), **required**.
     #[inline]
     pub fn block_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.block_type, value);
@@ -101,16 +106,11 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("SenderEmail").required(),
-                    wire::Field::query("BlockEmail").required(),
-                    wire::Field::query("BlockType").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("SenderEmail").required(),
+            wire::Field::query("BlockEmail").required(),
+            wire::Field::query("BlockType").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -147,14 +147,9 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -182,7 +177,9 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"10A1AD70-E48E-476D-98D9-39BD92193837\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "10A1AD70-E48E-476D-98D9-39BD92193837"
+}"#),
     ];
 }
 
@@ -191,12 +188,12 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `IdempotentParameterMismatch`, status 400.
     IdempotentParameterMismatch,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "UnblockSending";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -211,7 +208,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`unblock_sending`](mod@super::unblock_sending).
     #[inline]
-    pub fn unblock_sending(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn unblock_sending(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

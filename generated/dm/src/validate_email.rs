@@ -4,7 +4,8 @@
 //!
 //! **Costs money**: what it makes or does is charged for.
 //!
-//! Operation `ValidateEmail`: a write. [Its page](https://api.alibabacloud.com/document/Dm/2015-11-23/ValidateEmail) at Alibaba Cloud.
+//! Operation `ValidateEmail`: a write.
+//! [Its page](https://api.alibabacloud.com/document/Dm/2015-11-23/ValidateEmail) at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -30,6 +31,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `ValidateEmail`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -42,27 +44,27 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`email`](field@Self::email).
+    /// Sets [`Email`](field@Self::email), **required**.
     #[inline]
     pub fn email(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.email, value);
         self
     }
 
-    /// Sets [`timeout`](field@Self::timeout).
+    /// Sets [`Timeout`](field@Self::timeout).
     #[inline]
     pub fn timeout(mut self, value: i64) -> Self {
         wire::set(&mut self.timeout, value);
         self
     }
 
-    /// Sets [`check_graylist`](field@Self::check_graylist).
+    /// Sets [`CheckGraylist`](field@Self::check_graylist).
     #[inline]
     pub fn check_graylist(mut self, value: bool) -> Self {
         wire::set(&mut self.check_graylist, value);
@@ -73,16 +75,11 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("Email").required(),
-                    wire::Field::query("Timeout"),
-                    wire::Field::query("CheckGraylist"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("Email").required(),
+            wire::Field::query("Timeout"),
+            wire::Field::query("CheckGraylist"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -114,13 +111,31 @@ pub struct Response {
     ///
     /// Example: `xxxx-xxxx-xxxx-xxxx`.
     pub request_id: String,
-    /// `Status`. Values: [`VALID`](Self::STATUS_VALID), [`CATCHALL`](Self::STATUS_CATCHALL), [`UNKNOWN`](Self::STATUS_UNKNOWN), [`INVALID`](Self::STATUS_INVALID), [`DONOTMAIL`](Self::STATUS_DONOTMAIL). Example: `VALID`.
+    /// `Status`. Values: [`VALID`](Self::STATUS_VALID), [`CATCHALL`](Self::STATUS_CATCHALL),
+    /// [`UNKNOWN`](Self::STATUS_UNKNOWN), [`INVALID`](Self::STATUS_INVALID),
+    /// [`DONOTMAIL`](Self::STATUS_DONOTMAIL).
     pub status: String,
-    /// `SubStatus`. Values: [`NO_DNS_ENTRIES`](Self::SUB_STATUS_NO_DNS_ENTRIES), [`MISSPELLED`](Self::SUB_STATUS_MISSPELLED), [`MAILBOX_NOT_EXISTS`](Self::SUB_STATUS_MAILBOX_NOT_EXISTS), [`SYSTEM_ERROR`](Self::SUB_STATUS_SYSTEM_ERROR), [`SYNTAX_INVALID`](Self::SUB_STATUS_SYNTAX_INVALID), [`ROLE_ACCOUNT`](Self::SUB_STATUS_ROLE_ACCOUNT), [`SMTP_CONNECT_FAILED`](Self::SUB_STATUS_SMTP_CONNECT_FAILED), [`DISABLED`](Self::SUB_STATUS_DISABLED), [`UNSPECIFIED`](Self::SUB_STATUS_UNSPECIFIED), [`IP_UNROUTABLE`](Self::SUB_STATUS_IP_UNROUTABLE), [`MAILBOX_FULL`](Self::SUB_STATUS_MAILBOX_FULL), [`DISPOSABLE`](Self::SUB_STATUS_DISPOSABLE), [`TIMEOUT_EXCEEDED`](Self::SUB_STATUS_TIMEOUT_EXCEEDED). Example: `UNSPECIFIED`.
+    /// `SubStatus`. Values: [`NO_DNS_ENTRIES`](Self::SUB_STATUS_NO_DNS_ENTRIES),
+    /// [`MISSPELLED`](Self::SUB_STATUS_MISSPELLED),
+    /// [`MAILBOX_NOT_EXISTS`](Self::SUB_STATUS_MAILBOX_NOT_EXISTS),
+    /// [`SYSTEM_ERROR`](Self::SUB_STATUS_SYSTEM_ERROR),
+    /// [`SYNTAX_INVALID`](Self::SUB_STATUS_SYNTAX_INVALID),
+    /// [`ROLE_ACCOUNT`](Self::SUB_STATUS_ROLE_ACCOUNT),
+    /// [`SMTP_CONNECT_FAILED`](Self::SUB_STATUS_SMTP_CONNECT_FAILED),
+    /// [`DISABLED`](Self::SUB_STATUS_DISABLED), [`UNSPECIFIED`](Self::SUB_STATUS_UNSPECIFIED),
+    /// [`IP_UNROUTABLE`](Self::SUB_STATUS_IP_UNROUTABLE),
+    /// [`MAILBOX_FULL`](Self::SUB_STATUS_MAILBOX_FULL),
+    /// [`DISPOSABLE`](Self::SUB_STATUS_DISPOSABLE),
+    /// [`TIMEOUT_EXCEEDED`](Self::SUB_STATUS_TIMEOUT_EXCEEDED).
     pub sub_status: String,
-    /// `Provider`. Values: [`Others`](Self::PROVIDER_OTHERS), [`Yahoo`](Self::PROVIDER_YAHOO), [`Gmx`](Self::PROVIDER_GMX), [`MailDotCom`](Self::PROVIDER_MAIL_DOT_COM), [`Tencent`](Self::PROVIDER_TENCENT), [`Gmail`](Self::PROVIDER_GMAIL), [`Outlook`](Self::PROVIDER_OUTLOOK), [`Zoho`](Self::PROVIDER_ZOHO), [`Proton`](Self::PROVIDER_PROTON), [`Netease`](Self::PROVIDER_NETEASE), [`Icloud`](Self::PROVIDER_ICLOUD), [`Webde`](Self::PROVIDER_WEBDE). Example: `Gmail`.
+    /// `Provider`. Values: [`Others`](Self::PROVIDER_OTHERS), [`Yahoo`](Self::PROVIDER_YAHOO),
+    /// [`Gmx`](Self::PROVIDER_GMX), [`MailDotCom`](Self::PROVIDER_MAIL_DOT_COM),
+    /// [`Tencent`](Self::PROVIDER_TENCENT), [`Gmail`](Self::PROVIDER_GMAIL),
+    /// [`Outlook`](Self::PROVIDER_OUTLOOK), [`Zoho`](Self::PROVIDER_ZOHO),
+    /// [`Proton`](Self::PROVIDER_PROTON), [`Netease`](Self::PROVIDER_NETEASE),
+    /// [`Icloud`](Self::PROVIDER_ICLOUD), [`Webde`](Self::PROVIDER_WEBDE).
     pub provider: String,
-    /// `IsFreeMail`. Values: `true`, `false`. Example: `true`.
+    /// `IsFreeMail`. Values: `true`, `false`.
     pub is_free_mail: Option<bool>,
     /// `LocalPart`. Example: `xxx`.
     pub local_part: String,
@@ -194,20 +209,15 @@ impl Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("Status"),
-                    wire::Field::member("SubStatus"),
-                    wire::Field::member("Provider"),
-                    wire::Field::member("IsFreeMail"),
-                    wire::Field::member("LocalPart"),
-                    wire::Field::member("DomainPart"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("Status"),
+            wire::Field::member("SubStatus"),
+            wire::Field::member("Provider"),
+            wire::Field::member("IsFreeMail"),
+            wire::Field::member("LocalPart"),
+            wire::Field::member("DomainPart"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -247,32 +257,34 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"xxxx-xxxx-xxxx-xxxx\",\"Status\":\"VALID\",\"SubStatus\":\"UNSPECIFIED\",\"Provider\":\"Gmail\",\"IsFreeMail\":true,\"LocalPart\":\"xxx\",\"DomainPart\":\"yyy.com\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "xxxx-xxxx-xxxx-xxxx",
+  "Status": "VALID",
+  "SubStatus": "UNSPECIFIED",
+  "Provider": "Gmail",
+  "IsFreeMail": true,
+  "LocalPart": "xxx",
+  "DomainPart": "yyy.com"
+}"#),
     ];
 }
 
-/// The error codes that are documented for `ValidateEmail`: none.
+/// No error codes are documented for `ValidateEmail`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "ValidateEmail";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Validates an email.
     ///
     /// Examples, errors and types: [`validate_email`](mod@super::validate_email).
     #[inline]
-    pub fn validate_email(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn validate_email(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

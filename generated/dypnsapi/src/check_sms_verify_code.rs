@@ -2,7 +2,9 @@
 
 //! Checks an SMS verify code.
 //!
-//! Operation `CheckSmsVerifyCode`: a write. [Its page](https://api.alibabacloud.com/document/Dypnsapi/2017-05-25/CheckSmsVerifyCode) at Alibaba Cloud.
+//! Operation `CheckSmsVerifyCode`: a write.
+//! [Its page](https://api.alibabacloud.com/document/Dypnsapi/2017-05-25/CheckSmsVerifyCode) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -30,6 +32,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `CheckSmsVerifyCode`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -48,48 +51,48 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`scheme_name`](field@Self::scheme_name).
+    /// Sets [`SchemeName`](field@Self::scheme_name).
     #[inline]
     pub fn scheme_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.scheme_name, value);
         self
     }
 
-    /// Sets [`country_code`](field@Self::country_code).
+    /// Sets [`CountryCode`](field@Self::country_code).
     #[inline]
     pub fn country_code(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.country_code, value);
         self
     }
 
-    /// Sets [`phone_number`](field@Self::phone_number).
+    /// Sets [`PhoneNumber`](field@Self::phone_number), **required**.
     #[inline]
     pub fn phone_number(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.phone_number, value);
         self
     }
 
-    /// Sets [`out_id`](field@Self::out_id).
+    /// Sets [`OutId`](field@Self::out_id).
     #[inline]
     pub fn out_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.out_id, value);
         self
     }
 
-    /// Sets [`verify_code`](field@Self::verify_code).
+    /// Sets [`VerifyCode`](field@Self::verify_code), **required**.
     #[inline]
     pub fn verify_code(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.verify_code, value);
         self
     }
 
-    /// Sets [`case_auth_policy`](field@Self::case_auth_policy).
+    /// Sets [`CaseAuthPolicy`](field@Self::case_auth_policy).
     #[inline]
     pub fn case_auth_policy(mut self, value: i64) -> Self {
         wire::set(&mut self.case_auth_policy, value);
@@ -100,19 +103,14 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("SchemeName"),
-                    wire::Field::query("CountryCode"),
-                    wire::Field::query("PhoneNumber").required(),
-                    wire::Field::query("OutId"),
-                    wire::Field::query("VerifyCode").required(),
-                    wire::Field::query("CaseAuthPolicy"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("SchemeName"),
+            wire::Field::query("CountryCode"),
+            wire::Field::query("PhoneNumber").required(),
+            wire::Field::query("OutId"),
+            wire::Field::query("VerifyCode").required(),
+            wire::Field::query("CaseAuthPolicy"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -161,18 +159,13 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("AccessDeniedDetail"),
-                    wire::Field::member("Message"),
-                    wire::Field::member("Model"),
-                    wire::Field::member("Code"),
-                    wire::Field::member("Success"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("AccessDeniedDetail"),
+            wire::Field::member("Message"),
+            wire::Field::member("Model"),
+            wire::Field::member("Code"),
+            wire::Field::member("Success"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -208,7 +201,13 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"AccessDeniedDetail\":\"None\",\"Message\":\"Success\",\"Model\":{\"OutId\":\"1212312\",\"VerifyResult\":\"PASS\"},\"Code\":\"OK\",\"Success\":true}"),
+        operation::Sample::Json(r#"{
+  "AccessDeniedDetail": "None",
+  "Message": "Success",
+  "Model": {"OutId": "1212312", "VerifyResult": "PASS"},
+  "Code": "OK",
+  "Success": true
+}"#),
     ];
 }
 
@@ -225,15 +224,10 @@ pub struct Model {
 impl wire::Object for Model {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Model",
-                fields: &[
-                    wire::Field::member("OutId"),
-                    wire::Field::member("VerifyResult"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Model", const { &[
+            wire::Field::member("OutId"),
+            wire::Field::member("VerifyResult"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -255,28 +249,22 @@ impl wire::Object for Model {
 
 wire::object!(Model);
 
-/// The error codes that are documented for `CheckSmsVerifyCode`: none.
+/// No error codes are documented for `CheckSmsVerifyCode`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "CheckSmsVerifyCode";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Checks an SMS verify code.
     ///
     /// Examples, errors and types: [`check_sms_verify_code`](mod@super::check_sms_verify_code).
     #[inline]
-    pub fn check_sms_verify_code(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn check_sms_verify_code(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Creates a scheme config.
 //!
-//! Operation `CreateSchemeConfig`: a write. [Its page](https://api.alibabacloud.com/document/Dypnsapi/2017-05-25/CreateSchemeConfig) at Alibaba Cloud.
+//! Operation `CreateSchemeConfig`: a write.
+//! [Its page](https://api.alibabacloud.com/document/Dypnsapi/2017-05-25/CreateSchemeConfig) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -30,12 +32,14 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `CreateSchemeConfig`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
     /// `SchemeName`, **required**. Example: `Aliyun`.
     pub scheme_name: Option<String>,
-    /// `Platform`, **required**. Values: [`Android`](Self::PLATFORM_ANDROID), [`iOS`](Self::PLATFORM_I_OS). Example: `Android`.
+    /// `Platform`, **required**. Values: [`Android`](Self::PLATFORM_ANDROID),
+    /// [`iOS`](Self::PLATFORM_I_OS).
     pub platform: Option<String>,
     /// `AppName`. Example: `Alibaba Cloud Communications`.
     pub app_name: Option<String>,
@@ -57,62 +61,62 @@ impl Request {
     /// `iOS`, a value of `Platform`.
     pub const PLATFORM_I_OS: &str = "iOS";
 
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`scheme_name`](field@Self::scheme_name).
+    /// Sets [`SchemeName`](field@Self::scheme_name), **required**.
     #[inline]
     pub fn scheme_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.scheme_name, value);
         self
     }
 
-    /// Sets [`platform`](field@Self::platform).
+    /// Sets [`Platform`](field@Self::platform), **required**.
     #[inline]
     pub fn platform(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.platform, value);
         self
     }
 
-    /// Sets [`app_name`](field@Self::app_name).
+    /// Sets [`AppName`](field@Self::app_name).
     #[inline]
     pub fn app_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.app_name, value);
         self
     }
 
-    /// Sets [`android_package_name`](field@Self::android_package_name).
+    /// Sets [`AndroidPackageName`](field@Self::android_package_name).
     #[inline]
     pub fn android_package_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.android_package_name, value);
         self
     }
 
-    /// Sets [`android_package_sign`](field@Self::android_package_sign).
+    /// Sets [`AndroidPackageSign`](field@Self::android_package_sign).
     #[inline]
     pub fn android_package_sign(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.android_package_sign, value);
         self
     }
 
-    /// Sets [`ios_bundle_id`](field@Self::ios_bundle_id).
+    /// Sets [`IosBundleId`](field@Self::ios_bundle_id).
     #[inline]
     pub fn ios_bundle_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.ios_bundle_id, value);
         self
     }
 
-    /// Sets [`h5_url`](field@Self::h5_url).
+    /// Sets [`H5Url`](field@Self::h5_url).
     #[inline]
     pub fn h5_url(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.h5_url, value);
         self
     }
 
-    /// Sets [`h5_origin`](field@Self::h5_origin).
+    /// Sets [`H5Origin`](field@Self::h5_origin).
     #[inline]
     pub fn h5_origin(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.h5_origin, value);
@@ -123,21 +127,16 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("SchemeName").required(),
-                    wire::Field::query("Platform").required(),
-                    wire::Field::query("AppName"),
-                    wire::Field::query("AndroidPackageName"),
-                    wire::Field::query("AndroidPackageSign"),
-                    wire::Field::query("IosBundleId"),
-                    wire::Field::query("H5Url"),
-                    wire::Field::query("H5Origin"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("SchemeName").required(),
+            wire::Field::query("Platform").required(),
+            wire::Field::query("AppName"),
+            wire::Field::query("AndroidPackageName"),
+            wire::Field::query("AndroidPackageSign"),
+            wire::Field::query("IosBundleId"),
+            wire::Field::query("H5Url"),
+            wire::Field::query("H5Origin"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -192,18 +191,13 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("Message"),
-                    wire::Field::member("Model"),
-                    wire::Field::member("Code"),
-                    wire::Field::member("Success"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("Message"),
+            wire::Field::member("Model"),
+            wire::Field::member("Code"),
+            wire::Field::member("Success"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -239,7 +233,13 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"B95B36EC-8108-4479-D3AA-2BB27F9B155A\",\"Message\":\"Success\",\"Model\":{\"SchemeCode\":\"FA100000168468035\"},\"Code\":\"OK\",\"Success\":true}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "B95B36EC-8108-4479-D3AA-2BB27F9B155A",
+  "Message": "Success",
+  "Model": {"SchemeCode": "FA100000168468035"},
+  "Code": "OK",
+  "Success": true
+}"#),
     ];
 }
 
@@ -254,14 +254,9 @@ pub struct Model {
 impl wire::Object for Model {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Model",
-                fields: &[
-                    wire::Field::member("SchemeCode"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Model", const { &[
+            wire::Field::member("SchemeCode"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -281,28 +276,22 @@ impl wire::Object for Model {
 
 wire::object!(Model);
 
-/// The error codes that are documented for `CreateSchemeConfig`: none.
+/// No error codes are documented for `CreateSchemeConfig`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "CreateSchemeConfig";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Creates a scheme config.
     ///
     /// Examples, errors and types: [`create_scheme_config`](mod@super::create_scheme_config).
     #[inline]
-    pub fn create_scheme_config(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn create_scheme_config(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

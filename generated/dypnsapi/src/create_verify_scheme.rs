@@ -2,7 +2,9 @@
 
 //! Creates a verify scheme.
 //!
-//! Operation `CreateVerifyScheme`: a write. [Its page](https://api.alibabacloud.com/document/Dypnsapi/2017-05-25/CreateVerifyScheme) at Alibaba Cloud.
+//! Operation `CreateVerifyScheme`: a write.
+//! [Its page](https://api.alibabacloud.com/document/Dypnsapi/2017-05-25/CreateVerifyScheme) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -35,15 +37,17 @@
 //! # use alicloud_dypnsapi::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_dypnsapi::Error> {
-//! let replay = Replay::new().error(create::Error::BundleIdConflict);
-//! # let client = dypnsapi::Client::new(&replay.config());
+//! let replay = Replay::new().error(create::ErrorKind::SchemeNumberOverLimit);
+//! # let client = dypnsapi::Client::new(&replay.config().retry(alicloud_dypnsapi::Retry::off()));
 //! # let request = create::Request::new()
 //! #     .scheme_name("Aliyun")
 //! #     .app_name("Alibaba Cloud Communications")
 //! #     .os_type("iOS");
 //! let error = client.create_verify_scheme(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(create::Error::BundleIdConflict) => assert_eq!(error.status(), Some(400)),
+//!     Some(create::ErrorKind::SchemeNumberOverLimit) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -53,6 +57,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `CreateVerifyScheme`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -97,139 +102,139 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`scheme_name`](field@Self::scheme_name).
+    /// Sets [`SchemeName`](field@Self::scheme_name), **required**.
     #[inline]
     pub fn scheme_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.scheme_name, value);
         self
     }
 
-    /// Sets [`app_name`](field@Self::app_name).
+    /// Sets [`AppName`](field@Self::app_name), **required**.
     #[inline]
     pub fn app_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.app_name, value);
         self
     }
 
-    /// Sets [`os_type`](field@Self::os_type).
+    /// Sets [`OsType`](field@Self::os_type), **required**.
     #[inline]
     pub fn os_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.os_type, value);
         self
     }
 
-    /// Sets [`pack_name`](field@Self::pack_name).
+    /// Sets [`PackName`](field@Self::pack_name).
     #[inline]
     pub fn pack_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.pack_name, value);
         self
     }
 
-    /// Sets [`pack_sign`](field@Self::pack_sign).
+    /// Sets [`PackSign`](field@Self::pack_sign).
     #[inline]
     pub fn pack_sign(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.pack_sign, value);
         self
     }
 
-    /// Sets [`bundle_id`](field@Self::bundle_id).
+    /// Sets [`BundleId`](field@Self::bundle_id).
     #[inline]
     pub fn bundle_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.bundle_id, value);
         self
     }
 
-    /// Sets [`origin`](field@Self::origin).
+    /// Sets [`Origin`](field@Self::origin).
     #[inline]
     pub fn origin(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.origin, value);
         self
     }
 
-    /// Sets [`url`](field@Self::url).
+    /// Sets [`Url`](field@Self::url).
     #[inline]
     pub fn url(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.url, value);
         self
     }
 
-    /// Sets [`ip_white_list`](field@Self::ip_white_list).
+    /// Sets [`IpWhiteList`](field@Self::ip_white_list).
     #[inline]
     pub fn ip_white_list(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.ip_white_list, value);
         self
     }
 
-    /// Sets [`cm_api_code`](field@Self::cm_api_code).
+    /// Sets [`CmApiCode`](field@Self::cm_api_code).
     #[inline]
     pub fn cm_api_code(mut self, value: i64) -> Self {
         wire::set(&mut self.cm_api_code, value);
         self
     }
 
-    /// Sets [`cu_api_code`](field@Self::cu_api_code).
+    /// Sets [`CuApiCode`](field@Self::cu_api_code).
     #[inline]
     pub fn cu_api_code(mut self, value: i64) -> Self {
         wire::set(&mut self.cu_api_code, value);
         self
     }
 
-    /// Sets [`ct_api_code`](field@Self::ct_api_code).
+    /// Sets [`CtApiCode`](field@Self::ct_api_code).
     #[inline]
     pub fn ct_api_code(mut self, value: i64) -> Self {
         wire::set(&mut self.ct_api_code, value);
         self
     }
 
-    /// Sets [`scene_type`](field@Self::scene_type).
+    /// Sets [`SceneType`](field@Self::scene_type).
     #[inline]
     pub fn scene_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.scene_type, value);
         self
     }
 
-    /// Sets [`email`](field@Self::email).
+    /// Sets [`Email`](field@Self::email).
     #[inline]
     pub fn email(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.email, value);
         self
     }
 
-    /// Sets [`auth_type`](field@Self::auth_type).
+    /// Sets [`AuthType`](field@Self::auth_type).
     #[inline]
     pub fn auth_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.auth_type, value);
         self
     }
 
-    /// Sets [`sms_sign_name`](field@Self::sms_sign_name).
+    /// Sets [`SmsSignName`](field@Self::sms_sign_name).
     #[inline]
     pub fn sms_sign_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.sms_sign_name, value);
         self
     }
 
-    /// Sets [`hm_package_name`](field@Self::hm_package_name).
+    /// Sets [`HmPackageName`](field@Self::hm_package_name).
     #[inline]
     pub fn hm_package_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.hm_package_name, value);
         self
     }
 
-    /// Sets [`hm_sign_name`](field@Self::hm_sign_name).
+    /// Sets [`HmSignName`](field@Self::hm_sign_name).
     #[inline]
     pub fn hm_sign_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.hm_sign_name, value);
         self
     }
 
-    /// Sets [`hm_app_identifier`](field@Self::hm_app_identifier).
+    /// Sets [`HmAppIdentifier`](field@Self::hm_app_identifier).
     #[inline]
     pub fn hm_app_identifier(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.hm_app_identifier, value);
@@ -240,32 +245,27 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("SchemeName").required(),
-                    wire::Field::query("AppName").required(),
-                    wire::Field::query("OsType").required(),
-                    wire::Field::query("PackName"),
-                    wire::Field::query("PackSign"),
-                    wire::Field::query("BundleId"),
-                    wire::Field::query("Origin"),
-                    wire::Field::query("Url"),
-                    wire::Field::query("IpWhiteList"),
-                    wire::Field::query("CmApiCode"),
-                    wire::Field::query("CuApiCode"),
-                    wire::Field::query("CtApiCode"),
-                    wire::Field::query("SceneType"),
-                    wire::Field::query("Email"),
-                    wire::Field::query("AuthType"),
-                    wire::Field::query("SmsSignName"),
-                    wire::Field::query("HmPackageName"),
-                    wire::Field::query("HmSignName"),
-                    wire::Field::query("HmAppIdentifier"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("SchemeName").required(),
+            wire::Field::query("AppName").required(),
+            wire::Field::query("OsType").required(),
+            wire::Field::query("PackName"),
+            wire::Field::query("PackSign"),
+            wire::Field::query("BundleId"),
+            wire::Field::query("Origin"),
+            wire::Field::query("Url"),
+            wire::Field::query("IpWhiteList"),
+            wire::Field::query("CmApiCode"),
+            wire::Field::query("CuApiCode"),
+            wire::Field::query("CtApiCode"),
+            wire::Field::query("SceneType"),
+            wire::Field::query("Email"),
+            wire::Field::query("AuthType"),
+            wire::Field::query("SmsSignName"),
+            wire::Field::query("HmPackageName"),
+            wire::Field::query("HmSignName"),
+            wire::Field::query("HmAppIdentifier"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -344,19 +344,14 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("Message"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("GateVerifySchemeDTO"),
-                    wire::Field::member("HttpStatusCode"),
-                    wire::Field::member("Code"),
-                    wire::Field::member("Success"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("Message"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("GateVerifySchemeDTO"),
+            wire::Field::member("HttpStatusCode"),
+            wire::Field::member("Code"),
+            wire::Field::member("Success"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -394,7 +389,14 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"Message\":\"OK\",\"RequestId\":\"A1E75E69-3049-5FDB-A376-D745837CD2B1\",\"GateVerifySchemeDTO\":{\"SchemeCode\":\"FC10001287****\"},\"HttpStatusCode\":200,\"Code\":\"OK\",\"Success\":true}"),
+        operation::Sample::Json(r#"{
+  "Message": "OK",
+  "RequestId": "A1E75E69-3049-5FDB-A376-D745837CD2B1",
+  "GateVerifySchemeDTO": {"SchemeCode": "FC10001287****"},
+  "HttpStatusCode": 200,
+  "Code": "OK",
+  "Success": true
+}"#),
     ];
 }
 
@@ -409,14 +411,9 @@ pub struct GateVerifySchemeDto {
 impl wire::Object for GateVerifySchemeDto {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "GateVerifySchemeDto",
-                fields: &[
-                    wire::Field::member("SchemeCode"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("GateVerifySchemeDto", const { &[
+            wire::Field::member("SchemeCode"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -441,7 +438,7 @@ wire::object!(GateVerifySchemeDto);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `SchemeNumberOverLimit`, status 400.
     SchemeNumberOverLimit,
     /// `BundleIdConflict`, status 400.
@@ -458,7 +455,7 @@ pub enum Error {
     UnsupportedAccount,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "CreateVerifyScheme";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -479,7 +476,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`create_verify_scheme`](mod@super::create_verify_scheme).
     #[inline]
-    pub fn create_verify_scheme(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn create_verify_scheme(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

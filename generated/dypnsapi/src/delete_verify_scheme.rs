@@ -2,7 +2,9 @@
 
 //! Deletes a verify scheme.
 //!
-//! Operation `DeleteVerifyScheme`: a write. [Its page](https://api.alibabacloud.com/document/Dypnsapi/2017-05-25/DeleteVerifyScheme) at Alibaba Cloud.
+//! Operation `DeleteVerifyScheme`: a write.
+//! [Its page](https://api.alibabacloud.com/document/Dypnsapi/2017-05-25/DeleteVerifyScheme) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -32,12 +34,14 @@
 //! # use alicloud_dypnsapi::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_dypnsapi::Error> {
-//! let replay = Replay::new().error(delete::Error::InvalidAccountStatus);
-//! # let client = dypnsapi::Client::new(&replay.config());
+//! let replay = Replay::new().error(delete::ErrorKind::ThrottlingSystem);
+//! # let client = dypnsapi::Client::new(&replay.config().retry(alicloud_dypnsapi::Retry::off()));
 //! # let request = delete::Request::new().scheme_code("FC10000014164****");
 //! let error = client.delete_verify_scheme(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(delete::Error::InvalidAccountStatus) => assert_eq!(error.status(), Some(400)),
+//!     Some(delete::ErrorKind::ThrottlingSystem) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -47,6 +51,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DeleteVerifyScheme`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -57,20 +62,20 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`scheme_code`](field@Self::scheme_code).
+    /// Sets [`SchemeCode`](field@Self::scheme_code), **required**.
     #[inline]
     pub fn scheme_code(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.scheme_code, value);
         self
     }
 
-    /// Sets [`customer_id`](field@Self::customer_id).
+    /// Sets [`CustomerId`](field@Self::customer_id).
     #[inline]
     pub fn customer_id(mut self, value: i64) -> Self {
         wire::set(&mut self.customer_id, value);
@@ -81,15 +86,10 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("SchemeCode").required(),
-                    wire::Field::query("CustomerId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("SchemeCode").required(),
+            wire::Field::query("CustomerId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -130,17 +130,12 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("Code"),
-                    wire::Field::member("Message"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("Result"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("Code"),
+            wire::Field::member("Message"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("Result"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -174,7 +169,12 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"Code\":\"OK\",\"Message\":\"OK\",\"RequestId\":\"E3754956-D0B1-5947-962A-AE767D354F01\",\"Result\":true}"),
+        operation::Sample::Json(r#"{
+  "Code": "OK",
+  "Message": "OK",
+  "RequestId": "E3754956-D0B1-5947-962A-AE767D354F01",
+  "Result": true
+}"#),
     ];
 }
 
@@ -183,7 +183,7 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `Throttling.System`, status 400.
     ThrottlingSystem,
     /// `InvalidAccountStatus`, status 400.
@@ -200,7 +200,7 @@ pub enum Error {
     SystemError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DeleteVerifyScheme";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -221,7 +221,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`delete_verify_scheme`](mod@super::delete_verify_scheme).
     #[inline]
-    pub fn delete_verify_scheme(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn delete_verify_scheme(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

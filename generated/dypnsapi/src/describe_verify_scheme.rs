@@ -2,7 +2,9 @@
 
 //! Describes a verify scheme.
 //!
-//! Operation `DescribeVerifyScheme`: it only reads. [Its page](https://api.alibabacloud.com/document/Dypnsapi/2017-05-25/DescribeVerifyScheme) at Alibaba Cloud.
+//! Operation `DescribeVerifyScheme`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/Dypnsapi/2017-05-25/DescribeVerifyScheme) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -32,12 +34,14 @@
 //! # use alicloud_dypnsapi::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_dypnsapi::Error> {
-//! let replay = Replay::new().error(describe::Error::InvalidAccountStatus);
-//! # let client = dypnsapi::Client::new(&replay.config());
+//! let replay = Replay::new().error(describe::ErrorKind::ThrottlingSystem);
+//! # let client = dypnsapi::Client::new(&replay.config().retry(alicloud_dypnsapi::Retry::off()));
 //! # let request = describe::Request::new().scheme_code("FC10000010643****");
 //! let error = client.describe_verify_scheme(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(describe::Error::InvalidAccountStatus) => assert_eq!(error.status(), Some(400)),
+//!     Some(describe::ErrorKind::ThrottlingSystem) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -47,6 +51,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeVerifyScheme`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -57,20 +62,20 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`scheme_code`](field@Self::scheme_code).
+    /// Sets [`SchemeCode`](field@Self::scheme_code), **required**.
     #[inline]
     pub fn scheme_code(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.scheme_code, value);
         self
     }
 
-    /// Sets [`customer_id`](field@Self::customer_id).
+    /// Sets [`CustomerId`](field@Self::customer_id).
     #[inline]
     pub fn customer_id(mut self, value: i64) -> Self {
         wire::set(&mut self.customer_id, value);
@@ -81,15 +86,10 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("SchemeCode").required(),
-                    wire::Field::query("CustomerId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("SchemeCode").required(),
+            wire::Field::query("CustomerId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -130,17 +130,12 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("Code"),
-                    wire::Field::member("Message"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("SchemeQueryResultDTO"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("Code"),
+            wire::Field::member("Message"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("SchemeQueryResultDTO"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -174,7 +169,14 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"Code\":\"OK\",\"Message\":\"OK\",\"RequestId\":\"0C5380A7-2032-5F7D-9614-1BF8B54D16CB\",\"SchemeQueryResultDTO\":{\"AppEncryptInfo\":\"ZDMARqPkyQzWVJjB/sB/+fCp5TA4lNsRnY7rEC+HfGsOIOk1Brj8UyXFW2RBYIWqLieCSo8ZypEaEj+h9rLd3FgpXAjGYDfmOperod6jPUUwFHhBObxK+HuKVoi2jOqN7aDOlyPyGcATyq3BDdlf922JmnFLT8Hvnu4qgzzCZk0LXWTb0XVPnm5/fHUGHEA2Q+aTrGkaWcHjmTDqQ7BtvrAIIcJJkCJu4i1aeU++/0EzGWap4mcb2VhKROBs****\"}}"),
+        operation::Sample::Json(r#"{
+  "Code": "OK",
+  "Message": "OK",
+  "RequestId": "0C5380A7-2032-5F7D-9614-1BF8B54D16CB",
+  "SchemeQueryResultDTO": {
+    "AppEncryptInfo": "ZDMARqPkyQzWVJjB/sB/+fCp5TA4lNsRnY7rEC+HfGsOIOk1Brj8UyXFW2RBYIWqLieCSo8ZypEaEj+h9rLd3FgpXAjGYDfmOperod6jPUUwFHhBObxK+HuKVoi2jOqN7aDOlyPyGcATyq3BDdlf922JmnFLT8Hvnu4qgzzCZk0LXWTb0XVPnm5/fHUGHEA2Q+aTrGkaWcHjmTDqQ7BtvrAIIcJJkCJu4i1aeU++/0EzGWap4mcb2VhKROBs****"
+  }
+}"#),
     ];
 }
 
@@ -182,21 +184,17 @@ impl alicloud_runtime::Response for Response {
 #[derive(Default)]
 #[non_exhaustive]
 pub struct SchemeQueryResultDto {
-    /// `AppEncryptInfo`. Example: `ZDMARqPkyQzWVJjB/sB/+fCp5TA4lNsRnY7rEC+HfGsOIOk1Brj8UyXFW2RBYIWqLieCSo8ZypEaEj+h9rLd3FgpXAjGYDfmOperod6jPUUwFHhBObxK+HuKVoi2jOqN7aDOlyPyGcATyq3BDdlf922JmnFLT8Hv`….
+    /// `AppEncryptInfo`. Example:
+    /// `ZDMARqPkyQzWVJjB/sB/+fCp5TA4lNsRnY7rEC+HfGsOIOk1Brj8UyXFW2RBYIWqLieCSo8ZypEaEj+h9rLd3FgpXAjGYDfmOperod6jPUUwFHhBObxK+HuKVoi2jOqN7aDOlyPyGcATyq3BDdlf922JmnFLT8Hv`….
     pub app_encrypt_info: String,
 }
 
 impl wire::Object for SchemeQueryResultDto {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "SchemeQueryResultDto",
-                fields: &[
-                    wire::Field::member("AppEncryptInfo"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("SchemeQueryResultDto", const { &[
+            wire::Field::member("AppEncryptInfo"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -221,7 +219,7 @@ wire::object!(SchemeQueryResultDto);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `Throttling.System`, status 400.
     ThrottlingSystem,
     /// `InvalidAccountStatus`, status 400.
@@ -238,7 +236,7 @@ pub enum Error {
     SystemError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DescribeVerifyScheme";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -259,7 +257,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`describe_verify_scheme`](mod@super::describe_verify_scheme).
     #[inline]
-    pub fn describe_verify_scheme(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_verify_scheme(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

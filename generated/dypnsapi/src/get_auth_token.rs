@@ -2,7 +2,9 @@
 
 //! Gets an auth token.
 //!
-//! Operation `GetAuthToken`: a write. [Its page](https://api.alibabacloud.com/document/Dypnsapi/2017-05-25/GetAuthToken) at Alibaba Cloud.
+//! Operation `GetAuthToken`: a write.
+//! [Its page](https://api.alibabacloud.com/document/Dypnsapi/2017-05-25/GetAuthToken) at Alibaba
+//! Cloud.
 //!
 //! # Examples
 //!
@@ -30,6 +32,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `GetAuthToken`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -50,55 +53,55 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`url`](field@Self::url).
+    /// Sets [`Url`](field@Self::url), **required**.
     #[inline]
     pub fn url(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.url, value);
         self
     }
 
-    /// Sets [`origin`](field@Self::origin).
+    /// Sets [`Origin`](field@Self::origin), **required**.
     #[inline]
     pub fn origin(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.origin, value);
         self
     }
 
-    /// Sets [`scene_code`](field@Self::scene_code).
+    /// Sets [`SceneCode`](field@Self::scene_code).
     #[inline]
     pub fn scene_code(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.scene_code, value);
         self
     }
 
-    /// Sets [`biz_type`](field@Self::biz_type).
+    /// Sets [`BizType`](field@Self::biz_type).
     #[inline]
     pub fn biz_type(mut self, value: i64) -> Self {
         wire::set(&mut self.biz_type, value);
         self
     }
 
-    /// Sets [`cm_api_code`](field@Self::cm_api_code).
+    /// Sets [`CmApiCode`](field@Self::cm_api_code).
     #[inline]
     pub fn cm_api_code(mut self, value: i64) -> Self {
         wire::set(&mut self.cm_api_code, value);
         self
     }
 
-    /// Sets [`cu_api_code`](field@Self::cu_api_code).
+    /// Sets [`CuApiCode`](field@Self::cu_api_code).
     #[inline]
     pub fn cu_api_code(mut self, value: i64) -> Self {
         wire::set(&mut self.cu_api_code, value);
         self
     }
 
-    /// Sets [`ct_api_code`](field@Self::ct_api_code).
+    /// Sets [`CtApiCode`](field@Self::ct_api_code).
     #[inline]
     pub fn ct_api_code(mut self, value: i64) -> Self {
         wire::set(&mut self.ct_api_code, value);
@@ -109,20 +112,15 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("Url").required(),
-                    wire::Field::query("Origin").required(),
-                    wire::Field::query("SceneCode"),
-                    wire::Field::query("BizType"),
-                    wire::Field::query("CmApiCode"),
-                    wire::Field::query("CuApiCode"),
-                    wire::Field::query("CtApiCode"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("Url").required(),
+            wire::Field::query("Origin").required(),
+            wire::Field::query("SceneCode"),
+            wire::Field::query("BizType"),
+            wire::Field::query("CmApiCode"),
+            wire::Field::query("CuApiCode"),
+            wire::Field::query("CtApiCode"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -173,17 +171,12 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("Code"),
-                    wire::Field::member("Message"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("TokenInfo"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("Code"),
+            wire::Field::member("Message"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("TokenInfo"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -217,7 +210,12 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"Code\":\"OK\",\"Message\":\"Success\",\"RequestId\":\"8906582E-6722\",\"TokenInfo\":{\"AccessToken\":\"agag****\",\"JwtToken\":\"aweghd****\"}}"),
+        operation::Sample::Json(r#"{
+  "Code": "OK",
+  "Message": "Success",
+  "RequestId": "8906582E-6722",
+  "TokenInfo": {"AccessToken": "agag****", "JwtToken": "aweghd****"}
+}"#),
     ];
 }
 
@@ -234,15 +232,10 @@ pub struct TokenInfo {
 impl wire::Object for TokenInfo {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "TokenInfo",
-                fields: &[
-                    wire::Field::member("AccessToken").secret(),
-                    wire::Field::member("JwtToken").secret(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("TokenInfo", const { &[
+            wire::Field::member("AccessToken").secret(),
+            wire::Field::member("JwtToken").secret(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -264,28 +257,22 @@ impl wire::Object for TokenInfo {
 
 wire::object!(TokenInfo);
 
-/// The error codes that are documented for `GetAuthToken`: none.
+/// No error codes are documented for `GetAuthToken`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "GetAuthToken";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Gets an auth token.
     ///
     /// Examples, errors and types: [`get_auth_token`](mod@super::get_auth_token).
     #[inline]
-    pub fn get_auth_token(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn get_auth_token(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

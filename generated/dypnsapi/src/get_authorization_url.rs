@@ -2,7 +2,9 @@
 
 //! Gets an authorization URL.
 //!
-//! Operation `GetAuthorizationUrl`: it only reads. [Its page](https://api.alibabacloud.com/document/Dypnsapi/2017-05-25/GetAuthorizationUrl) at Alibaba Cloud.
+//! Operation `GetAuthorizationUrl`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/Dypnsapi/2017-05-25/GetAuthorizationUrl) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -34,14 +36,16 @@
 //! # use alicloud_dypnsapi::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_dypnsapi::Error> {
-//! let replay = Replay::new().error(get::Error::InvalidParameters);
-//! # let client = dypnsapi::Client::new(&replay.config());
+//! let replay = Replay::new().error(get::ErrorKind::InvalidParameters);
+//! # let client = dypnsapi::Client::new(&replay.config().retry(alicloud_dypnsapi::Retry::off()));
 //! # let request = get::Request::new()
 //! #     .phone_no("1390000****")
 //! #     .scheme_id(1);
 //! let error = client.get_authorization_url(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(get::Error::InvalidParameters) => assert_eq!(error.status(), Some(400)),
+//!     Some(get::ErrorKind::InvalidParameters) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -51,6 +55,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `GetAuthorizationUrl`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -63,27 +68,27 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`phone_no`](field@Self::phone_no).
+    /// Sets [`PhoneNo`](field@Self::phone_no), **required**.
     #[inline]
     pub fn phone_no(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.phone_no, value);
         self
     }
 
-    /// Sets [`scheme_id`](field@Self::scheme_id).
+    /// Sets [`SchemeId`](field@Self::scheme_id), **required**.
     #[inline]
     pub fn scheme_id(mut self, value: i64) -> Self {
         wire::set(&mut self.scheme_id, value);
         self
     }
 
-    /// Sets [`end_date`](field@Self::end_date).
+    /// Sets [`EndDate`](field@Self::end_date).
     #[inline]
     pub fn end_date(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.end_date, value);
@@ -94,16 +99,11 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("PhoneNo").required(),
-                    wire::Field::query("SchemeId").required().limits(&[wire::Limit::Min(0), wire::Limit::Max(9223372036854775807)]),
-                    wire::Field::query("EndDate"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("PhoneNo").required(),
+            wire::Field::query("SchemeId").required().limits(&[wire::Limit::Min(0), wire::Limit::Max(9223372036854775807)]),
+            wire::Field::query("EndDate"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -146,17 +146,12 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("Code"),
-                    wire::Field::member("Message"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("Data"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("Code"),
+            wire::Field::member("Message"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("Data"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -190,7 +185,14 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"Code\":\"OK\",\"Message\":\"Success\",\"RequestId\":\"8906582E-6722\",\"Data\":{\"AuthorizationUrl\":\"https://render.****.com/p/s/web-call-minapp/auth-bao?page=commauth/index&token=eyJ0eXAiOiJKV1QiLCJhbGciOiJIUzI1NiJ9.eyJiaXpUeXBlIjoiQ29tbUF1dGgiLCJiaXpJZCI6IjVmNWZjNjAzZDQzMTQ0MWZiYTZiNjYzM2QyMjIyNzU0IiwiZXhwIjoxNjA4MTkxODQxfQ.5IvBj2nKgr60APtotaIB13vtPVrdsPQ6avIfWxte1pA&_env=prod\"}}"),
+        operation::Sample::Json(r#"{
+  "Code": "OK",
+  "Message": "Success",
+  "RequestId": "8906582E-6722",
+  "Data": {
+    "AuthorizationUrl": "https://render.****.com/p/s/web-call-minapp/auth-bao?page=commauth/index&token=eyJ0eXAiOiJKV1QiLCJhbGciOiJIUzI1NiJ9.eyJiaXpUeXBlIjoiQ29tbUF1dGgiLCJiaXpJZCI6IjVmNWZjNjAzZDQzMTQ0MWZiYTZiNjYzM2QyMjIyNzU0IiwiZXhwIjoxNjA4MTkxODQxfQ.5IvBj2nKgr60APtotaIB13vtPVrdsPQ6avIfWxte1pA&_env=prod"
+  }
+}"#),
     ];
 }
 
@@ -198,21 +200,17 @@ impl alicloud_runtime::Response for Response {
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Data {
-    /// `AuthorizationUrl`. Example: `https://render.****.com/p/s/web-call-minapp/auth-bao?page=commauth/index&token=eyJ0eXAiOiJKV1QiLCJhbGciOiJIUzI1NiJ9.eyJiaXpUeXBlIjoiQ29tbUF1dGgiLCJiaXpJZCI6IjVm`….
+    /// `AuthorizationUrl`. Example:
+    /// `https://render.****.com/p/s/web-call-minapp/auth-bao?page=commauth/index&token=eyJ0eXAiOiJKV1QiLCJhbGciOiJIUzI1NiJ9.eyJiaXpUeXBlIjoiQ29tbUF1dGgiLCJiaXpJZCI6IjVm`….
     pub authorization_url: String,
 }
 
 impl wire::Object for Data {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Data",
-                fields: &[
-                    wire::Field::member("AuthorizationUrl"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Data", const { &[
+            wire::Field::member("AuthorizationUrl"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -237,7 +235,7 @@ wire::object!(Data);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InvalidParameters`, status 400.
     InvalidParameters,
     /// `MissingParameter`, status 400.
@@ -268,7 +266,7 @@ pub enum Error {
     FunctionNotSubscribed,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "GetAuthorizationUrl";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -296,7 +294,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`get_authorization_url`](mod@super::get_authorization_url).
     #[inline]
-    pub fn get_authorization_url(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn get_authorization_url(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Gets a fusion auth token.
 //!
-//! Operation `GetFusionAuthToken`: it only reads. [Its page](https://api.alibabacloud.com/document/Dypnsapi/2017-05-25/GetFusionAuthToken) at Alibaba Cloud.
+//! Operation `GetFusionAuthToken`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/Dypnsapi/2017-05-25/GetFusionAuthToken) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -35,15 +37,17 @@
 //! # use alicloud_dypnsapi::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_dypnsapi::Error> {
-//! let replay = Replay::new().error(get::Error::SmsCodeVerifyFail);
-//! # let client = dypnsapi::Client::new(&replay.config());
+//! let replay = Replay::new().error(get::ErrorKind::SchemeNumberOverLimit);
+//! # let client = dypnsapi::Client::new(&replay.config().retry(alicloud_dypnsapi::Retry::off()));
 //! # let request = get::Request::new()
 //! #     .scheme_code("FA1000*************201")
 //! #     .platform("Android")
 //! #     .duration_seconds(900);
 //! let error = client.get_fusion_auth_token(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(get::Error::SmsCodeVerifyFail) => assert_eq!(error.status(), Some(400)),
+//!     Some(get::ErrorKind::SchemeNumberOverLimit) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -53,6 +57,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `GetFusionAuthToken`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -71,48 +76,48 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`scheme_code`](field@Self::scheme_code).
+    /// Sets [`SchemeCode`](field@Self::scheme_code), **required**.
     #[inline]
     pub fn scheme_code(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.scheme_code, value);
         self
     }
 
-    /// Sets [`package_name`](field@Self::package_name).
+    /// Sets [`PackageName`](field@Self::package_name).
     #[inline]
     pub fn package_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.package_name, value);
         self
     }
 
-    /// Sets [`package_sign`](field@Self::package_sign).
+    /// Sets [`PackageSign`](field@Self::package_sign).
     #[inline]
     pub fn package_sign(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.package_sign, value);
         self
     }
 
-    /// Sets [`bundle_id`](field@Self::bundle_id).
+    /// Sets [`BundleId`](field@Self::bundle_id).
     #[inline]
     pub fn bundle_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.bundle_id, value);
         self
     }
 
-    /// Sets [`platform`](field@Self::platform).
+    /// Sets [`Platform`](field@Self::platform), **required**.
     #[inline]
     pub fn platform(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.platform, value);
         self
     }
 
-    /// Sets [`duration_seconds`](field@Self::duration_seconds).
+    /// Sets [`DurationSeconds`](field@Self::duration_seconds), **required**.
     #[inline]
     pub fn duration_seconds(mut self, value: i64) -> Self {
         wire::set(&mut self.duration_seconds, value);
@@ -123,19 +128,14 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("SchemeCode").required(),
-                    wire::Field::query("PackageName"),
-                    wire::Field::query("PackageSign"),
-                    wire::Field::query("BundleId"),
-                    wire::Field::query("Platform").required(),
-                    wire::Field::query("DurationSeconds").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("SchemeCode").required(),
+            wire::Field::query("PackageName"),
+            wire::Field::query("PackageSign"),
+            wire::Field::query("BundleId"),
+            wire::Field::query("Platform").required(),
+            wire::Field::query("DurationSeconds").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -186,18 +186,13 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("Message"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("Model"),
-                    wire::Field::member("Code"),
-                    wire::Field::member("Success"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("Message"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("Model"),
+            wire::Field::member("Code"),
+            wire::Field::member("Success"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -233,7 +228,13 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"Message\":\"Success\",\"RequestId\":\"CC3BB6D2-2FDF-4321-9DCE-B38165CE4C47\",\"Model\":\"FKcksloqk***********jalEc+\",\"Code\":\"OK\",\"Success\":true}"),
+        operation::Sample::Json(r#"{
+  "Message": "Success",
+  "RequestId": "CC3BB6D2-2FDF-4321-9DCE-B38165CE4C47",
+  "Model": "FKcksloqk***********jalEc+",
+  "Code": "OK",
+  "Success": true
+}"#),
     ];
 }
 
@@ -242,7 +243,7 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `SchemeNumberOverLimit`, status 400.
     SchemeNumberOverLimit,
     /// `SmsCodeVerifyFail`, status 400.
@@ -273,7 +274,7 @@ pub enum Error {
     OutOfService,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "GetFusionAuthToken";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -301,7 +302,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`get_fusion_auth_token`](mod@super::get_fusion_auth_token).
     #[inline]
-    pub fn get_fusion_auth_token(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn get_fusion_auth_token(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Gets SMS auth tokens.
 //!
-//! Operation `GetSmsAuthTokens`: it only reads. [Its page](https://api.alibabacloud.com/document/Dypnsapi/2017-05-25/GetSmsAuthTokens) at Alibaba Cloud.
+//! Operation `GetSmsAuthTokens`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/Dypnsapi/2017-05-25/GetSmsAuthTokens) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -36,8 +38,8 @@
 //! # use alicloud_dypnsapi::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_dypnsapi::Error> {
-//! let replay = Replay::new().error(get::Error::SmsSignNameNotExist);
-//! # let client = dypnsapi::Client::new(&replay.config());
+//! let replay = Replay::new().error(get::ErrorKind::SmsSignNameNotExist);
+//! # let client = dypnsapi::Client::new(&replay.config().retry(alicloud_dypnsapi::Retry::off()));
 //! # let request = get::Request::new()
 //! #     .scene_code("FC100000134840112")
 //! #     .os_type("Android")
@@ -45,7 +47,9 @@
 //! #     .sms_template_code("SMS_13987****");
 //! let error = client.get_sms_auth_tokens(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(get::Error::SmsSignNameNotExist) => assert_eq!(error.status(), Some(400)),
+//!     Some(get::ErrorKind::SmsSignNameNotExist) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -55,6 +59,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `GetSmsAuthTokens`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -77,62 +82,62 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`package_name`](field@Self::package_name).
+    /// Sets [`PackageName`](field@Self::package_name).
     #[inline]
     pub fn package_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.package_name, value);
         self
     }
 
-    /// Sets [`sign_name`](field@Self::sign_name).
+    /// Sets [`SignName`](field@Self::sign_name).
     #[inline]
     pub fn sign_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.sign_name, value);
         self
     }
 
-    /// Sets [`scene_code`](field@Self::scene_code).
+    /// Sets [`SceneCode`](field@Self::scene_code), **required**.
     #[inline]
     pub fn scene_code(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.scene_code, value);
         self
     }
 
-    /// Sets [`os_type`](field@Self::os_type).
+    /// Sets [`OsType`](field@Self::os_type), **required**.
     #[inline]
     pub fn os_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.os_type, value);
         self
     }
 
-    /// Sets [`bundle_id`](field@Self::bundle_id).
+    /// Sets [`BundleId`](field@Self::bundle_id).
     #[inline]
     pub fn bundle_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.bundle_id, value);
         self
     }
 
-    /// Sets [`expire`](field@Self::expire).
+    /// Sets [`Expire`](field@Self::expire), **required**.
     #[inline]
     pub fn expire(mut self, value: i64) -> Self {
         wire::set(&mut self.expire, value);
         self
     }
 
-    /// Sets [`sms_template_code`](field@Self::sms_template_code).
+    /// Sets [`SmsTemplateCode`](field@Self::sms_template_code), **required**.
     #[inline]
     pub fn sms_template_code(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.sms_template_code, value);
         self
     }
 
-    /// Sets [`sms_code_expire`](field@Self::sms_code_expire).
+    /// Sets [`SmsCodeExpire`](field@Self::sms_code_expire).
     #[inline]
     pub fn sms_code_expire(mut self, value: i64) -> Self {
         wire::set(&mut self.sms_code_expire, value);
@@ -143,21 +148,16 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("PackageName"),
-                    wire::Field::query("SignName"),
-                    wire::Field::query("SceneCode").required(),
-                    wire::Field::query("OsType").required(),
-                    wire::Field::query("BundleId"),
-                    wire::Field::query("Expire").required().limits(&[wire::Limit::Min(900), wire::Limit::Max(43200)]),
-                    wire::Field::query("SmsTemplateCode").required(),
-                    wire::Field::query("SmsCodeExpire"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("PackageName"),
+            wire::Field::query("SignName"),
+            wire::Field::query("SceneCode").required(),
+            wire::Field::query("OsType").required(),
+            wire::Field::query("BundleId"),
+            wire::Field::query("Expire").required().limits(&[wire::Limit::Min(900), wire::Limit::Max(43200)]),
+            wire::Field::query("SmsTemplateCode").required(),
+            wire::Field::query("SmsCodeExpire"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -210,17 +210,12 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("Code"),
-                    wire::Field::member("Message"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("Data"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("Code"),
+            wire::Field::member("Message"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("Data"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -254,7 +249,17 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"Code\":\"OK\",\"Message\":\"Success\",\"RequestId\":\"8906582E-6722\",\"Data\":{\"BizToken\":\"FZSMeRbLCiapIBo65NXNHvGbkGDmhs23XWTZDOtZN0g5n/kqSc2FU27Gc9YhGb6dNn9/L9ZXSYiIB6C6LMLQJjyXjRzt5v6pzZXqnjO4cSuPWYUxJvdc8l8OpucEYe8Mx17HxsHDzj0VC4D5+atcrTpJE6jQ7e2QVNjZIPMwsfxELjQS7c****\",\"StsAccessKeySecret\":\"VboZ4xbZ****\",\"StsAccessKeyId\":\"STS.NSqC****\",\"ExpireTime\":1631526326000}}"),
+        operation::Sample::Json(r#"{
+  "Code": "OK",
+  "Message": "Success",
+  "RequestId": "8906582E-6722",
+  "Data": {
+    "BizToken": "FZSMeRbLCiapIBo65NXNHvGbkGDmhs23XWTZDOtZN0g5n/kqSc2FU27Gc9YhGb6dNn9/L9ZXSYiIB6C6LMLQJjyXjRzt5v6pzZXqnjO4cSuPWYUxJvdc8l8OpucEYe8Mx17HxsHDzj0VC4D5+atcrTpJE6jQ7e2QVNjZIPMwsfxELjQS7c****",
+    "StsAccessKeySecret": "VboZ4xbZ****",
+    "StsAccessKeyId": "STS.NSqC****",
+    "ExpireTime": 1631526326000
+  }
+}"#),
     ];
 }
 
@@ -262,7 +267,8 @@ impl alicloud_runtime::Response for Response {
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Data {
-    /// `BizToken`. Example: `FZSMeRbLCiapIBo65NXNHvGbkGDmhs23XWTZDOtZN0g5n/kqSc2FU27Gc9YhGb6dNn9/L9ZXSYiIB6C6LMLQJjyXjRzt5v6pzZXqnjO4cSuPWYUxJvdc8l8OpucEYe8Mx17HxsHDzj0VC4D5+atcrTpJE6jQ7e2Q`….
+    /// `BizToken`. Example:
+    /// `FZSMeRbLCiapIBo65NXNHvGbkGDmhs23XWTZDOtZN0g5n/kqSc2FU27Gc9YhGb6dNn9/L9ZXSYiIB6C6LMLQJjyXjRzt5v6pzZXqnjO4cSuPWYUxJvdc8l8OpucEYe8Mx17HxsHDzj0VC4D5+atcrTpJE6jQ7e2Q`….
     pub biz_token: String,
     /// `StsAccessKeySecret`. Example: `VboZ4xbZ****`.
     pub sts_access_key_secret: String,
@@ -270,25 +276,21 @@ pub struct Data {
     pub sts_access_key_id: String,
     /// `ExpireTime`. Example: `1631526326000`.
     pub expire_time: Option<i64>,
-    /// `StsToken`. Example: `CAISiQJ1q6Ft5B2yfSjIr5DEDP/BurtW9PemMEfBrEpsOr5K17XjuDz2IHtLfXFsBusYt/U2nWpX5v4clrxIToR7SFbFY9pb6ZhazBisebDGv8HtR3TcFEjiSwapEBfe8JL4QYeQFaHwGJqEb1TDiVUAo9/Tfimj`….
+    /// `StsToken`. Example:
+    /// `CAISiQJ1q6Ft5B2yfSjIr5DEDP/BurtW9PemMEfBrEpsOr5K17XjuDz2IHtLfXFsBusYt/U2nWpX5v4clrxIToR7SFbFY9pb6ZhazBisebDGv8HtR3TcFEjiSwapEBfe8JL4QYeQFaHwGJqEb1TDiVUAo9/Tfimj`….
     pub sts_token: String,
 }
 
 impl wire::Object for Data {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Data",
-                fields: &[
-                    wire::Field::member("BizToken").secret(),
-                    wire::Field::member("StsAccessKeySecret").secret(),
-                    wire::Field::member("StsAccessKeyId"),
-                    wire::Field::member("ExpireTime"),
-                    wire::Field::member("StsToken").secret(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Data", const { &[
+            wire::Field::member("BizToken").secret(),
+            wire::Field::member("StsAccessKeySecret").secret(),
+            wire::Field::member("StsAccessKeyId"),
+            wire::Field::member("ExpireTime"),
+            wire::Field::member("StsToken").secret(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -321,12 +323,12 @@ wire::object!(Data);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `SmsSignNameNotExist`, status 400.
     SmsSignNameNotExist,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "GetSmsAuthTokens";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -341,7 +343,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`get_sms_auth_tokens`](mod@super::get_sms_auth_tokens).
     #[inline]
-    pub fn get_sms_auth_tokens(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn get_sms_auth_tokens(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,8 @@
 
 //! `Dypnsapi`, version `2017-05-25`: [`Client`], and a module for each operation.
 //!
-//! This is the crate `alicloud-dypnsapi`. It serves an app alone; the crate `alicloud` has it as its module `dypnsapi`, behind the feature `dypnsapi`.
+//! This is the crate `alicloud-dypnsapi`. It serves an app alone; the crate `alicloud` has it as
+//! its module `dypnsapi`, behind the feature `dypnsapi`.
 //!
 //! ```no_run
 //! use alicloud_dypnsapi::{self as dypnsapi, get_mobile as get};
@@ -62,7 +63,7 @@ pub mod query_send_details;
 pub struct Client(alicloud_runtime::Client);
 
 impl Client {
-    /// A client with this configuration. Nothing is connected until a call is sent.
+    /// Creates a client with this configuration. Nothing is connected until a call is sent.
     #[inline]
     pub fn new(config: &alicloud_runtime::Config) -> Self {
         Self(alicloud_runtime::Client::new(config, product()))
@@ -82,9 +83,9 @@ impl AsRef<alicloud_runtime::Client> for Client {
     }
 }
 
-/// What the runtime knows of the product.
+/// Describes the product to the runtime.
 #[inline]
-pub const fn product() -> &'static alicloud_runtime::operation::Product {
+pub(crate) const fn product() -> &'static alicloud_runtime::operation::Product {
     use alicloud_runtime::operation::{ApiStyle, Product};
     const {
         &Product::new("Dypnsapi", "2017-05-25", ApiStyle::Rpc)

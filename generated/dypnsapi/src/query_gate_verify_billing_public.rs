@@ -2,7 +2,9 @@
 
 //! Queries a gate verify billing public.
 //!
-//! Operation `QueryGateVerifyBillingPublic`: it only reads. [Its page](https://api.alibabacloud.com/document/Dypnsapi/2017-05-25/QueryGateVerifyBillingPublic) at Alibaba Cloud.
+//! Operation `QueryGateVerifyBillingPublic`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/Dypnsapi/2017-05-25/QueryGateVerifyBillingPublic)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -30,6 +32,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `QueryGateVerifyBillingPublic`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -40,20 +43,20 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`month`](field@Self::month).
+    /// Sets [`Month`](field@Self::month), **required**.
     #[inline]
     pub fn month(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.month, value);
         self
     }
 
-    /// Sets [`authentication_type`](field@Self::authentication_type).
+    /// Sets [`AuthenticationType`](field@Self::authentication_type), **required**.
     #[inline]
     pub fn authentication_type(mut self, value: i64) -> Self {
         wire::set(&mut self.authentication_type, value);
@@ -64,15 +67,10 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("Month").required(),
-                    wire::Field::query("AuthenticationType").required().limits(&[wire::Limit::Min(0), wire::Limit::Max(99)]),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("Month").required(),
+            wire::Field::query("AuthenticationType").required().limits(&[wire::Limit::Min(0), wire::Limit::Max(99)]),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -113,17 +111,12 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("Code"),
-                    wire::Field::member("Message"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("Data"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("Code"),
+            wire::Field::member("Message"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("Data"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -157,7 +150,24 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"Code\":\"OK\",\"Message\":\"successful\",\"RequestId\":\"8906582E-6722\",\"Data\":{\"AmountSum\":\"1234\",\"SceneBillingList\":[{\"Add\":\"74\",\"SinglePrice\":\"0.02\",\"Amount\":\"1.48\",\"SceneCode\":\"FC100000038194004\",\"AppName\":\"Aliyun\",\"SceneName\":\"Alibaba Cloud Communications\"}]}}"),
+        operation::Sample::Json(r#"{
+  "Code": "OK",
+  "Message": "successful",
+  "RequestId": "8906582E-6722",
+  "Data": {
+    "AmountSum": "1234",
+    "SceneBillingList": [
+      {
+        "Add": "74",
+        "SinglePrice": "0.02",
+        "Amount": "1.48",
+        "SceneCode": "FC100000038194004",
+        "AppName": "Aliyun",
+        "SceneName": "Alibaba Cloud Communications"
+      }
+    ]
+  }
+}"#),
     ];
 }
 
@@ -174,15 +184,10 @@ pub struct Data {
 impl wire::Object for Data {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Data",
-                fields: &[
-                    wire::Field::member("AmountSum"),
-                    wire::Field::member("SceneBillingList"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Data", const { &[
+            wire::Field::member("AmountSum"),
+            wire::Field::member("SceneBillingList"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -227,20 +232,15 @@ pub struct SceneBillingList {
 impl wire::Object for SceneBillingList {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "SceneBillingList",
-                fields: &[
-                    wire::Field::member("Add"),
-                    wire::Field::member("SinglePrice"),
-                    wire::Field::member("Amount"),
-                    wire::Field::member("ItemName"),
-                    wire::Field::member("SceneCode"),
-                    wire::Field::member("AppName"),
-                    wire::Field::member("SceneName"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("SceneBillingList", const { &[
+            wire::Field::member("Add"),
+            wire::Field::member("SinglePrice"),
+            wire::Field::member("Amount"),
+            wire::Field::member("ItemName"),
+            wire::Field::member("SceneCode"),
+            wire::Field::member("AppName"),
+            wire::Field::member("SceneName"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -272,28 +272,23 @@ impl wire::Object for SceneBillingList {
 
 wire::object!(SceneBillingList);
 
-/// The error codes that are documented for `QueryGateVerifyBillingPublic`: none.
+/// No error codes are documented for `QueryGateVerifyBillingPublic`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "QueryGateVerifyBillingPublic";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Queries a gate verify billing public.
     ///
-    /// Examples, errors and types: [`query_gate_verify_billing_public`](mod@super::query_gate_verify_billing_public).
+    /// Examples, errors and types:
+    /// [`query_gate_verify_billing_public`](mod@super::query_gate_verify_billing_public).
     #[inline]
-    pub fn query_gate_verify_billing_public(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn query_gate_verify_billing_public(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

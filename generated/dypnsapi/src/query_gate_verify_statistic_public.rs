@@ -2,7 +2,9 @@
 
 //! Queries a gate verify statistic public.
 //!
-//! Operation `QueryGateVerifyStatisticPublic`: it only reads. [Its page](https://api.alibabacloud.com/document/Dypnsapi/2017-05-25/QueryGateVerifyStatisticPublic) at Alibaba Cloud.
+//! Operation `QueryGateVerifyStatisticPublic`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/Dypnsapi/2017-05-25/QueryGateVerifyStatisticPublic)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -31,6 +33,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `QueryGateVerifyStatisticPublic`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -47,41 +50,41 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`scene_code`](field@Self::scene_code).
+    /// Sets [`SceneCode`](field@Self::scene_code).
     #[inline]
     pub fn scene_code(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.scene_code, value);
         self
     }
 
-    /// Sets [`start_date`](field@Self::start_date).
+    /// Sets [`StartDate`](field@Self::start_date), **required**.
     #[inline]
     pub fn start_date(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.start_date, value);
         self
     }
 
-    /// Sets [`end_date`](field@Self::end_date).
+    /// Sets [`EndDate`](field@Self::end_date), **required**.
     #[inline]
     pub fn end_date(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.end_date, value);
         self
     }
 
-    /// Sets [`authentication_type`](field@Self::authentication_type).
+    /// Sets [`AuthenticationType`](field@Self::authentication_type), **required**.
     #[inline]
     pub fn authentication_type(mut self, value: i64) -> Self {
         wire::set(&mut self.authentication_type, value);
         self
     }
 
-    /// Sets [`os_type`](field@Self::os_type).
+    /// Sets [`OsType`](field@Self::os_type).
     #[inline]
     pub fn os_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.os_type, value);
@@ -92,18 +95,13 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("SceneCode"),
-                    wire::Field::query("StartDate").required(),
-                    wire::Field::query("EndDate").required(),
-                    wire::Field::query("AuthenticationType").required().limits(&[wire::Limit::Min(0), wire::Limit::Max(99)]),
-                    wire::Field::query("OsType"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("SceneCode"),
+            wire::Field::query("StartDate").required(),
+            wire::Field::query("EndDate").required(),
+            wire::Field::query("AuthenticationType").required().limits(&[wire::Limit::Min(0), wire::Limit::Max(99)]),
+            wire::Field::query("OsType"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -150,17 +148,12 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("Code"),
-                    wire::Field::member("Message"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("Data"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("Code"),
+            wire::Field::member("Message"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("Data"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -194,7 +187,25 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"Code\":\"OK\",\"Message\":\"successful\",\"RequestId\":\"8906582E-6722\",\"Data\":{\"TotalFail\":20,\"Total\":20,\"TotalSuccess\":0,\"TotalUnknown\":0,\"DayStatistic\":[{\"StatisticDateStr\":\"20220103\",\"TotalSuccess\":0,\"TotalFail\":20,\"TotalUnknown\":0}]}}"),
+        operation::Sample::Json(r#"{
+  "Code": "OK",
+  "Message": "successful",
+  "RequestId": "8906582E-6722",
+  "Data": {
+    "TotalFail": 20,
+    "Total": 20,
+    "TotalSuccess": 0,
+    "TotalUnknown": 0,
+    "DayStatistic": [
+      {
+        "StatisticDateStr": "20220103",
+        "TotalSuccess": 0,
+        "TotalFail": 20,
+        "TotalUnknown": 0
+      }
+    ]
+  }
+}"#),
     ];
 }
 
@@ -217,18 +228,13 @@ pub struct Data {
 impl wire::Object for Data {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Data",
-                fields: &[
-                    wire::Field::member("TotalFail"),
-                    wire::Field::member("Total"),
-                    wire::Field::member("TotalSuccess"),
-                    wire::Field::member("TotalUnknown"),
-                    wire::Field::member("DayStatistic"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Data", const { &[
+            wire::Field::member("TotalFail"),
+            wire::Field::member("Total"),
+            wire::Field::member("TotalSuccess"),
+            wire::Field::member("TotalUnknown"),
+            wire::Field::member("DayStatistic"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -273,17 +279,12 @@ pub struct DayStatistic {
 impl wire::Object for DayStatistic {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "DayStatistic",
-                fields: &[
-                    wire::Field::member("StatisticDateStr"),
-                    wire::Field::member("TotalSuccess"),
-                    wire::Field::member("TotalFail"),
-                    wire::Field::member("TotalUnknown"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("DayStatistic", const { &[
+            wire::Field::member("StatisticDateStr"),
+            wire::Field::member("TotalSuccess"),
+            wire::Field::member("TotalFail"),
+            wire::Field::member("TotalUnknown"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -309,28 +310,23 @@ impl wire::Object for DayStatistic {
 
 wire::object!(DayStatistic);
 
-/// The error codes that are documented for `QueryGateVerifyStatisticPublic`: none.
+/// No error codes are documented for `QueryGateVerifyStatisticPublic`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "QueryGateVerifyStatisticPublic";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Queries a gate verify statistic public.
     ///
-    /// Examples, errors and types: [`query_gate_verify_statistic_public`](mod@super::query_gate_verify_statistic_public).
+    /// Examples, errors and types:
+    /// [`query_gate_verify_statistic_public`](mod@super::query_gate_verify_statistic_public).
     #[inline]
-    pub fn query_gate_verify_statistic_public(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn query_gate_verify_statistic_public(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

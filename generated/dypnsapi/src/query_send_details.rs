@@ -4,7 +4,10 @@
 //!
 //! **Deprecated**: the service has deprecated it.
 //!
-//! Operation `QuerySendDetails`: it only reads. It answers in pages: see [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items). [Its page](https://api.alibabacloud.com/document/Dypnsapi/2017-05-25/QuerySendDetails) at Alibaba Cloud.
+//! Operation `QuerySendDetails`: it only reads. It answers in pages: see
+//! [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items).
+//! [Its page](https://api.alibabacloud.com/document/Dypnsapi/2017-05-25/QuerySendDetails) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -34,6 +37,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `QuerySendDetails`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -52,41 +56,41 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`phone_number`](field@Self::phone_number).
+    /// Sets [`PhoneNumber`](field@Self::phone_number), **required**.
     #[inline]
     pub fn phone_number(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.phone_number, value);
         self
     }
 
-    /// Sets [`send_date`](field@Self::send_date).
+    /// Sets [`SendDate`](field@Self::send_date), **required**.
     #[inline]
     pub fn send_date(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.send_date, value);
         self
     }
 
-    /// Sets [`biz_id`](field@Self::biz_id).
+    /// Sets [`BizId`](field@Self::biz_id).
     #[inline]
     pub fn biz_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.biz_id, value);
         self
     }
 
-    /// Sets [`page_size`](field@Self::page_size).
+    /// Sets [`PageSize`](field@Self::page_size), **required**: How many a page holds at most.
     #[inline]
     pub fn page_size(mut self, value: i64) -> Self {
         wire::set(&mut self.page_size, value);
         self
     }
 
-    /// Sets [`current_page`](field@Self::current_page).
+    /// Sets [`CurrentPage`](field@Self::current_page), **required**.
     #[inline]
     pub fn current_page(mut self, value: i64) -> Self {
         wire::set(&mut self.current_page, value);
@@ -97,18 +101,13 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("PhoneNumber").required(),
-                    wire::Field::query("SendDate").required(),
-                    wire::Field::query("BizId"),
-                    wire::Field::query("PageSize").required(),
-                    wire::Field::query("CurrentPage").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("PhoneNumber").required(),
+            wire::Field::query("SendDate").required(),
+            wire::Field::query("BizId"),
+            wire::Field::query("PageSize").required(),
+            wire::Field::query("CurrentPage").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -159,19 +158,14 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("AccessDeniedDetail"),
-                    wire::Field::member("TotalCount"),
-                    wire::Field::member("Message"),
-                    wire::Field::member("Model"),
-                    wire::Field::member("Code"),
-                    wire::Field::member("Success"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("AccessDeniedDetail"),
+            wire::Field::member("TotalCount"),
+            wire::Field::member("Message"),
+            wire::Field::member("Model"),
+            wire::Field::member("Code"),
+            wire::Field::member("Success"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -213,7 +207,25 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"AccessDeniedDetail\":\"none\",\"TotalCount\":42,\"Message\":\"Success\",\"Model\":[{\"TemplateCode\":\"SMS_12231****\",\"ReceiveDate\":\"2019-01-08 16:44:13\",\"PhoneNum\":\"1390000****\",\"Content\":\"203160\",\"SendStatus\":3,\"OutId\":\"12131231\",\"SendDate\":\"2019-01-08 16:44:13\",\"ErrCode\":\"DELIVERED\"}],\"Code\":\"OK\",\"Success\":true}"),
+        operation::Sample::Json(r#"{
+  "AccessDeniedDetail": "none",
+  "TotalCount": 42,
+  "Message": "Success",
+  "Model": [
+    {
+      "TemplateCode": "SMS_12231****",
+      "ReceiveDate": "2019-01-08 16:44:13",
+      "PhoneNum": "1390000****",
+      "Content": "203160",
+      "SendStatus": 3,
+      "OutId": "12131231",
+      "SendDate": "2019-01-08 16:44:13",
+      "ErrCode": "DELIVERED"
+    }
+  ],
+  "Code": "OK",
+  "Success": true
+}"#),
     ];
 }
 
@@ -250,21 +262,16 @@ pub struct Model {
 impl wire::Object for Model {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Model",
-                fields: &[
-                    wire::Field::member("TemplateCode"),
-                    wire::Field::member("ReceiveDate"),
-                    wire::Field::member("PhoneNum"),
-                    wire::Field::member("Content"),
-                    wire::Field::member("SendStatus"),
-                    wire::Field::member("OutId"),
-                    wire::Field::member("SendDate"),
-                    wire::Field::member("ErrCode"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Model", const { &[
+            wire::Field::member("TemplateCode"),
+            wire::Field::member("ReceiveDate"),
+            wire::Field::member("PhoneNum"),
+            wire::Field::member("Content"),
+            wire::Field::member("SendStatus"),
+            wire::Field::member("OutId"),
+            wire::Field::member("SendDate"),
+            wire::Field::member("ErrCode"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -298,21 +305,12 @@ impl wire::Object for Model {
 
 wire::object!(Model);
 
-/// The error codes that are documented for `QuerySendDetails`: none.
+/// No error codes are documented for `QuerySendDetails`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "QuerySendDetails";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Queries send details.
@@ -320,7 +318,10 @@ impl super::Client {
     /// Examples, errors and types: [`query_send_details`](mod@super::query_send_details).
     #[deprecated = "the service has deprecated it"]
     #[inline]
-    pub fn query_send_details(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn query_send_details(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

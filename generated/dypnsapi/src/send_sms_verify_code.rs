@@ -4,7 +4,9 @@
 //!
 //! **Costs money**: what it makes or does is charged for.
 //!
-//! Operation `SendSmsVerifyCode`: a write. [Its page](https://api.alibabacloud.com/document/Dypnsapi/2017-05-25/SendSmsVerifyCode) at Alibaba Cloud.
+//! Operation `SendSmsVerifyCode`: a write.
+//! [Its page](https://api.alibabacloud.com/document/Dypnsapi/2017-05-25/SendSmsVerifyCode) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -38,8 +40,8 @@
 //! # use alicloud_dypnsapi::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_dypnsapi::Error> {
-//! let replay = Replay::new().error(send::Error::MobileNumberIllegal);
-//! # let client = dypnsapi::Client::new(&replay.config());
+//! let replay = Replay::new().error(send::ErrorKind::MobileNumberIllegal);
+//! # let client = dypnsapi::Client::new(&replay.config().retry(alicloud_dypnsapi::Retry::off()));
 //! # let request = send::Request::new()
 //! #     .phone_number("86130****0000")
 //! #     .sign_name("Aliyun Test")
@@ -47,7 +49,9 @@
 //! #     .template_param("{\"code\":\"##code##\"}");
 //! let error = client.send_sms_verify_code(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(send::Error::MobileNumberIllegal) => assert_eq!(error.status(), Some(400)),
+//!     Some(send::ErrorKind::MobileNumberIllegal) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -57,6 +61,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `SendSmsVerifyCode`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -80,11 +85,11 @@ pub struct Request {
     pub code_length: Option<i64>,
     /// `ValidTime`. Example: `300`. Default: `300`.
     pub valid_time: Option<i64>,
-    /// `DuplicatePolicy`. Values: `1`, `2`. Example: `1`. Default: `1`.
+    /// `DuplicatePolicy`. Values: `1`, `2`. Default: `1`.
     pub duplicate_policy: Option<i64>,
     /// `Interval`. Example: `60`. Default: `60`.
     pub interval: Option<i64>,
-    /// `CodeType`. Values: `1`, `2`, `3`, `4`, `5`, `6`, `7`. Example: `1`. Default: `1`.
+    /// `CodeType`. Values: `1`, `2`, `3`, `4`, `5`, `6`, `7`. Default: `1`.
     pub code_type: Option<i64>,
     /// `ReturnVerifyCode`. Example: `false`. Default: `false`.
     pub return_verify_code: Option<bool>,
@@ -93,111 +98,111 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`scheme_name`](field@Self::scheme_name).
+    /// Sets [`SchemeName`](field@Self::scheme_name).
     #[inline]
     pub fn scheme_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.scheme_name, value);
         self
     }
 
-    /// Sets [`country_code`](field@Self::country_code).
+    /// Sets [`CountryCode`](field@Self::country_code).
     #[inline]
     pub fn country_code(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.country_code, value);
         self
     }
 
-    /// Sets [`phone_number`](field@Self::phone_number).
+    /// Sets [`PhoneNumber`](field@Self::phone_number), **required**.
     #[inline]
     pub fn phone_number(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.phone_number, value);
         self
     }
 
-    /// Sets [`sign_name`](field@Self::sign_name).
+    /// Sets [`SignName`](field@Self::sign_name), **required**.
     #[inline]
     pub fn sign_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.sign_name, value);
         self
     }
 
-    /// Sets [`template_code`](field@Self::template_code).
+    /// Sets [`TemplateCode`](field@Self::template_code), **required**.
     #[inline]
     pub fn template_code(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.template_code, value);
         self
     }
 
-    /// Sets [`template_param`](field@Self::template_param).
+    /// Sets [`TemplateParam`](field@Self::template_param), **required**.
     #[inline]
     pub fn template_param(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.template_param, value);
         self
     }
 
-    /// Sets [`sms_up_extend_code`](field@Self::sms_up_extend_code).
+    /// Sets [`SmsUpExtendCode`](field@Self::sms_up_extend_code).
     #[inline]
     pub fn sms_up_extend_code(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.sms_up_extend_code, value);
         self
     }
 
-    /// Sets [`out_id`](field@Self::out_id).
+    /// Sets [`OutId`](field@Self::out_id).
     #[inline]
     pub fn out_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.out_id, value);
         self
     }
 
-    /// Sets [`code_length`](field@Self::code_length).
+    /// Sets [`CodeLength`](field@Self::code_length).
     #[inline]
     pub fn code_length(mut self, value: i64) -> Self {
         wire::set(&mut self.code_length, value);
         self
     }
 
-    /// Sets [`valid_time`](field@Self::valid_time).
+    /// Sets [`ValidTime`](field@Self::valid_time).
     #[inline]
     pub fn valid_time(mut self, value: i64) -> Self {
         wire::set(&mut self.valid_time, value);
         self
     }
 
-    /// Sets [`duplicate_policy`](field@Self::duplicate_policy).
+    /// Sets [`DuplicatePolicy`](field@Self::duplicate_policy).
     #[inline]
     pub fn duplicate_policy(mut self, value: i64) -> Self {
         wire::set(&mut self.duplicate_policy, value);
         self
     }
 
-    /// Sets [`interval`](field@Self::interval).
+    /// Sets [`Interval`](field@Self::interval).
     #[inline]
     pub fn interval(mut self, value: i64) -> Self {
         wire::set(&mut self.interval, value);
         self
     }
 
-    /// Sets [`code_type`](field@Self::code_type).
+    /// Sets [`CodeType`](field@Self::code_type).
     #[inline]
     pub fn code_type(mut self, value: i64) -> Self {
         wire::set(&mut self.code_type, value);
         self
     }
 
-    /// Sets [`return_verify_code`](field@Self::return_verify_code).
+    /// Sets [`ReturnVerifyCode`](field@Self::return_verify_code).
     #[inline]
     pub fn return_verify_code(mut self, value: bool) -> Self {
         wire::set(&mut self.return_verify_code, value);
         self
     }
 
-    /// Sets [`auto_retry`](field@Self::auto_retry).
+    /// Sets [`AutoRetry`](field@Self::auto_retry).
     #[inline]
     pub fn auto_retry(mut self, value: i64) -> Self {
         wire::set(&mut self.auto_retry, value);
@@ -208,28 +213,23 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("SchemeName"),
-                    wire::Field::query("CountryCode"),
-                    wire::Field::query("PhoneNumber").required(),
-                    wire::Field::query("SignName").required(),
-                    wire::Field::query("TemplateCode").required(),
-                    wire::Field::query("TemplateParam").required(),
-                    wire::Field::query("SmsUpExtendCode"),
-                    wire::Field::query("OutId"),
-                    wire::Field::query("CodeLength"),
-                    wire::Field::query("ValidTime"),
-                    wire::Field::query("DuplicatePolicy"),
-                    wire::Field::query("Interval"),
-                    wire::Field::query("CodeType"),
-                    wire::Field::query("ReturnVerifyCode"),
-                    wire::Field::query("AutoRetry"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("SchemeName"),
+            wire::Field::query("CountryCode"),
+            wire::Field::query("PhoneNumber").required(),
+            wire::Field::query("SignName").required(),
+            wire::Field::query("TemplateCode").required(),
+            wire::Field::query("TemplateParam").required(),
+            wire::Field::query("SmsUpExtendCode"),
+            wire::Field::query("OutId"),
+            wire::Field::query("CodeLength"),
+            wire::Field::query("ValidTime"),
+            wire::Field::query("DuplicatePolicy"),
+            wire::Field::query("Interval"),
+            wire::Field::query("CodeType"),
+            wire::Field::query("ReturnVerifyCode"),
+            wire::Field::query("AutoRetry"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -298,19 +298,14 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("AccessDeniedDetail"),
-                    wire::Field::member("Message"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("Model"),
-                    wire::Field::member("Code"),
-                    wire::Field::member("Success"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("AccessDeniedDetail"),
+            wire::Field::member("Message"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("Model"),
+            wire::Field::member("Code"),
+            wire::Field::member("Success"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -348,7 +343,18 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"AccessDeniedDetail\":\"None\",\"Message\":\"Success\",\"Model\":{\"VerifyCode\":\"42324\",\"RequestId\":\"API-reqelekrqkllkkewrlwrjlsdfsdf\",\"OutId\":\"1231231313\",\"BizId\":\"112231421412414124123^4\"},\"Code\":\"OK\",\"Success\":true}"),
+        operation::Sample::Json(r#"{
+  "AccessDeniedDetail": "None",
+  "Message": "Success",
+  "Model": {
+    "VerifyCode": "42324",
+    "RequestId": "API-reqelekrqkllkkewrlwrjlsdfsdf",
+    "OutId": "1231231313",
+    "BizId": "112231421412414124123^4"
+  },
+  "Code": "OK",
+  "Success": true
+}"#),
     ];
 }
 
@@ -371,17 +377,12 @@ pub struct Model {
 impl wire::Object for Model {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Model",
-                fields: &[
-                    wire::Field::member("VerifyCode"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("OutId"),
-                    wire::Field::member("BizId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Model", const { &[
+            wire::Field::member("VerifyCode"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("OutId"),
+            wire::Field::member("BizId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -412,7 +413,7 @@ wire::object!(Model);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `MOBILE_NUMBER_ILLEGAL`, status 400.
     MobileNumberIllegal,
     /// `BUSINESS_LIMIT_CONTROL`, status 400.
@@ -425,7 +426,7 @@ pub enum Error {
     FunctionNotOpened,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "SendSmsVerifyCode";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -444,7 +445,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`send_sms_verify_code`](mod@super::send_sms_verify_code).
     #[inline]
-    pub fn send_sms_verify_code(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn send_sms_verify_code(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -4,7 +4,9 @@
 //!
 //! **Costs money**: what it makes or does is charged for.
 //!
-//! Operation `VerifyMobile`: a write. [Its page](https://api.alibabacloud.com/document/Dypnsapi/2017-05-25/VerifyMobile) at Alibaba Cloud.
+//! Operation `VerifyMobile`: a write.
+//! [Its page](https://api.alibabacloud.com/document/Dypnsapi/2017-05-25/VerifyMobile) at Alibaba
+//! Cloud.
 //!
 //! # Examples
 //!
@@ -32,6 +34,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `VerifyMobile`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -44,27 +47,27 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`access_code`](field@Self::access_code).
+    /// Sets [`AccessCode`](field@Self::access_code), **required**.
     #[inline]
     pub fn access_code(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.access_code, value);
         self
     }
 
-    /// Sets [`phone_number`](field@Self::phone_number).
+    /// Sets [`PhoneNumber`](field@Self::phone_number), **required**.
     #[inline]
     pub fn phone_number(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.phone_number, value);
         self
     }
 
-    /// Sets [`out_id`](field@Self::out_id).
+    /// Sets [`OutId`](field@Self::out_id).
     #[inline]
     pub fn out_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.out_id, value);
@@ -75,16 +78,11 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("AccessCode").required().secret(),
-                    wire::Field::query("PhoneNumber").required(),
-                    wire::Field::query("OutId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("AccessCode").required().secret(),
+            wire::Field::query("PhoneNumber").required(),
+            wire::Field::query("OutId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -127,17 +125,12 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("Code"),
-                    wire::Field::member("Message"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("GateVerifyResultDTO"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("Code"),
+            wire::Field::member("Message"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("GateVerifyResultDTO"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -171,7 +164,12 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"Code\":\"OK\",\"Message\":\"Success\",\"RequestId\":\"8906582E-6722\",\"GateVerifyResultDTO\":{\"VerifyResult\":\"PASS\",\"VerifyId\":\"121343241\"}}"),
+        operation::Sample::Json(r#"{
+  "Code": "OK",
+  "Message": "Success",
+  "RequestId": "8906582E-6722",
+  "GateVerifyResultDTO": {"VerifyResult": "PASS", "VerifyId": "121343241"}
+}"#),
     ];
 }
 
@@ -188,15 +186,10 @@ pub struct GateVerifyResultDto {
 impl wire::Object for GateVerifyResultDto {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "GateVerifyResultDto",
-                fields: &[
-                    wire::Field::member("VerifyResult"),
-                    wire::Field::member("VerifyId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("GateVerifyResultDto", const { &[
+            wire::Field::member("VerifyResult"),
+            wire::Field::member("VerifyId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -218,28 +211,22 @@ impl wire::Object for GateVerifyResultDto {
 
 wire::object!(GateVerifyResultDto);
 
-/// The error codes that are documented for `VerifyMobile`: none.
+/// No error codes are documented for `VerifyMobile`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "VerifyMobile";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Verifies a mobile.
     ///
     /// Examples, errors and types: [`verify_mobile`](mod@super::verify_mobile).
     #[inline]
-    pub fn verify_mobile(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn verify_mobile(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -4,7 +4,9 @@
 //!
 //! **Costs money**: what it makes or does is charged for.
 //!
-//! Operation `VerifyPhoneWithToken`: a write. [Its page](https://api.alibabacloud.com/document/Dypnsapi/2017-05-25/VerifyPhoneWithToken) at Alibaba Cloud.
+//! Operation `VerifyPhoneWithToken`: a write.
+//! [Its page](https://api.alibabacloud.com/document/Dypnsapi/2017-05-25/VerifyPhoneWithToken) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -36,14 +38,16 @@
 //! # use alicloud_dypnsapi::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_dypnsapi::Error> {
-//! let replay = Replay::new().error(verify::Error::RamPermissionDeny);
-//! # let client = dypnsapi::Client::new(&replay.config());
+//! let replay = Replay::new().error(verify::ErrorKind::RamPermissionDeny);
+//! # let client = dypnsapi::Client::new(&replay.config().retry(alicloud_dypnsapi::Retry::off()));
 //! # let request = verify::Request::new()
 //! #     .phone_number("1380000****")
 //! #     .sp_token("Dfafdafad542****");
 //! let error = client.verify_phone_with_token(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(verify::Error::RamPermissionDeny) => assert_eq!(error.status(), Some(400)),
+//!     Some(verify::ErrorKind::RamPermissionDeny) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -53,6 +57,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `VerifyPhoneWithToken`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -63,20 +68,20 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`phone_number`](field@Self::phone_number).
+    /// Sets [`PhoneNumber`](field@Self::phone_number), **required**.
     #[inline]
     pub fn phone_number(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.phone_number, value);
         self
     }
 
-    /// Sets [`sp_token`](field@Self::sp_token).
+    /// Sets [`SpToken`](field@Self::sp_token), **required**.
     #[inline]
     pub fn sp_token(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.sp_token, value);
@@ -87,15 +92,10 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("PhoneNumber").required(),
-                    wire::Field::query("SpToken").required().secret(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("PhoneNumber").required(),
+            wire::Field::query("SpToken").required().secret(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -136,17 +136,12 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("Code"),
-                    wire::Field::member("Message"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("GateVerify"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("Code"),
+            wire::Field::member("Message"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("GateVerify"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -180,7 +175,12 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"Code\":\"OK\",\"Message\":\"Success\",\"RequestId\":\"8906582E-6722\",\"GateVerify\":{\"VerifyResult\":\"PASS\",\"VerifyId\":\"12134****\"}}"),
+        operation::Sample::Json(r#"{
+  "Code": "OK",
+  "Message": "Success",
+  "RequestId": "8906582E-6722",
+  "GateVerify": {"VerifyResult": "PASS", "VerifyId": "12134****"}
+}"#),
     ];
 }
 
@@ -197,15 +197,10 @@ pub struct GateVerify {
 impl wire::Object for GateVerify {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "GateVerify",
-                fields: &[
-                    wire::Field::member("VerifyResult"),
-                    wire::Field::member("VerifyId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("GateVerify", const { &[
+            wire::Field::member("VerifyResult"),
+            wire::Field::member("VerifyId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -232,7 +227,7 @@ wire::object!(GateVerify);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `RamPermissionDeny`, status 400.
     RamPermissionDeny,
     /// `UnknowError`, status 400.
@@ -249,7 +244,7 @@ pub enum Error {
     SystemError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "VerifyPhoneWithToken";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -270,7 +265,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`verify_phone_with_token`](mod@super::verify_phone_with_token).
     #[inline]
-    pub fn verify_phone_with_token(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn verify_phone_with_token(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -4,7 +4,9 @@
 //!
 //! **Costs money**: what it makes or does is charged for.
 //!
-//! Operation `VerifySmsCode`: a write. [Its page](https://api.alibabacloud.com/document/Dypnsapi/2017-05-25/VerifySmsCode) at Alibaba Cloud.
+//! Operation `VerifySmsCode`: a write.
+//! [Its page](https://api.alibabacloud.com/document/Dypnsapi/2017-05-25/VerifySmsCode) at Alibaba
+//! Cloud.
 //!
 //! # Examples
 //!
@@ -37,15 +39,17 @@
 //! # use alicloud_dypnsapi::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_dypnsapi::Error> {
-//! let replay = Replay::new().error(verify::Error::UnsupportedAccount);
-//! # let client = dypnsapi::Client::new(&replay.config());
+//! let replay = Replay::new().error(verify::ErrorKind::UnsupportedAccount);
+//! # let client = dypnsapi::Client::new(&replay.config().retry(alicloud_dypnsapi::Retry::off()));
 //! # let request = verify::Request::new()
 //! #     .sms_code("12****")
 //! #     .phone_number("1321111****")
 //! #     .sms_token("sddsbvdbvjd****");
 //! let error = client.verify_sms_code(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(verify::Error::UnsupportedAccount) => assert_eq!(error.status(), Some(400)),
+//!     Some(verify::ErrorKind::UnsupportedAccount) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -55,6 +59,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `VerifySmsCode`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -67,27 +72,27 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`sms_code`](field@Self::sms_code).
+    /// Sets [`SmsCode`](field@Self::sms_code), **required**.
     #[inline]
     pub fn sms_code(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.sms_code, value);
         self
     }
 
-    /// Sets [`phone_number`](field@Self::phone_number).
+    /// Sets [`PhoneNumber`](field@Self::phone_number), **required**.
     #[inline]
     pub fn phone_number(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.phone_number, value);
         self
     }
 
-    /// Sets [`sms_token`](field@Self::sms_token).
+    /// Sets [`SmsToken`](field@Self::sms_token), **required**.
     #[inline]
     pub fn sms_token(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.sms_token, value);
@@ -98,16 +103,11 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("SmsCode").required(),
-                    wire::Field::query("PhoneNumber").required(),
-                    wire::Field::query("SmsToken").required().secret(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("SmsCode").required(),
+            wire::Field::query("PhoneNumber").required(),
+            wire::Field::query("SmsToken").required().secret(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -150,17 +150,12 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("Code"),
-                    wire::Field::member("Message"),
-                    wire::Field::member("Data"),
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("Code"),
+            wire::Field::member("Message"),
+            wire::Field::member("Data"),
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -194,7 +189,12 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"Code\":\"OK\",\"Message\":\"Success\",\"Data\":true,\"RequestId\":\"8906582E-6722\"}"),
+        operation::Sample::Json(r#"{
+  "Code": "OK",
+  "Message": "Success",
+  "Data": true,
+  "RequestId": "8906582E-6722"
+}"#),
     ];
 }
 
@@ -203,14 +203,14 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `Unsupported.Account`, status 400.
     UnsupportedAccount,
     /// `SmsCodeVerifyFail`, status 400.
     SmsCodeVerifyFail,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "VerifySmsCode";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -226,7 +226,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`verify_sms_code`](mod@super::verify_sms_code).
     #[inline]
-    pub fn verify_sms_code(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn verify_sms_code(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -4,7 +4,9 @@
 //!
 //! **Costs money**: what it makes or does is charged for.
 //!
-//! Operation `VerifyWithFusionAuthToken`: a write. [Its page](https://api.alibabacloud.com/document/Dypnsapi/2017-05-25/VerifyWithFusionAuthToken) at Alibaba Cloud.
+//! Operation `VerifyWithFusionAuthToken`: a write.
+//! [Its page](https://api.alibabacloud.com/document/Dypnsapi/2017-05-25/VerifyWithFusionAuthToken)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -34,12 +36,14 @@
 //! # use alicloud_dypnsapi::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_dypnsapi::Error> {
-//! let replay = Replay::new().error(verify::Error::SmsCodeVerifyFail);
-//! # let client = dypnsapi::Client::new(&replay.config());
+//! let replay = Replay::new().error(verify::ErrorKind::SchemeNumberOverLimit);
+//! # let client = dypnsapi::Client::new(&replay.config().retry(alicloud_dypnsapi::Retry::off()));
 //! # let request = verify::Request::new().verify_token("LD108enNdlsl*******sFLKCks1==");
 //! let error = client.verify_with_fusion_auth_token(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(verify::Error::SmsCodeVerifyFail) => assert_eq!(error.status(), Some(400)),
+//!     Some(verify::ErrorKind::SchemeNumberOverLimit) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -49,6 +53,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `VerifyWithFusionAuthToken`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -57,13 +62,13 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`verify_token`](field@Self::verify_token).
+    /// Sets [`VerifyToken`](field@Self::verify_token), **required**.
     #[inline]
     pub fn verify_token(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.verify_token, value);
@@ -74,14 +79,9 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("VerifyToken").required().secret(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("VerifyToken").required().secret(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -122,18 +122,13 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("Message"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("Model"),
-                    wire::Field::member("Code"),
-                    wire::Field::member("Success"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("Message"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("Model"),
+            wire::Field::member("Code"),
+            wire::Field::member("Success"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -169,7 +164,13 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"Message\":\"Success\",\"RequestId\":\"CC3BB6D2-2FDF-4321-9DCE-B38165CE4C47\",\"Model\":{\"PhoneNumber\":\"180********\",\"VerifyResult\":\"PASS\",\"PhoneScore\":20},\"Code\":\"OK\",\"Success\":true}"),
+        operation::Sample::Json(r#"{
+  "Message": "Success",
+  "RequestId": "CC3BB6D2-2FDF-4321-9DCE-B38165CE4C47",
+  "Model": {"PhoneNumber": "180********", "VerifyResult": "PASS", "PhoneScore": 20},
+  "Code": "OK",
+  "Success": true
+}"#),
     ];
 }
 
@@ -188,16 +189,11 @@ pub struct Model {
 impl wire::Object for Model {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Model",
-                fields: &[
-                    wire::Field::member("PhoneNumber"),
-                    wire::Field::member("VerifyResult"),
-                    wire::Field::member("PhoneScore"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Model", const { &[
+            wire::Field::member("PhoneNumber"),
+            wire::Field::member("VerifyResult"),
+            wire::Field::member("PhoneScore"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -226,7 +222,7 @@ wire::object!(Model);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `SchemeNumberOverLimit`, status 400.
     SchemeNumberOverLimit,
     /// `SmsCodeVerifyFail`, status 400.
@@ -257,7 +253,7 @@ pub enum Error {
     OutOfService,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "VerifyWithFusionAuthToken";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -283,9 +279,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Verifies with fusion auth token.
     ///
-    /// Examples, errors and types: [`verify_with_fusion_auth_token`](mod@super::verify_with_fusion_auth_token).
+    /// Examples, errors and types:
+    /// [`verify_with_fusion_auth_token`](mod@super::verify_with_fusion_auth_token).
     #[inline]
-    pub fn verify_with_fusion_auth_token(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn verify_with_fusion_auth_token(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Adds a short URL.
 //!
-//! Operation `AddShortUrl`: a write. [Its page](https://api.alibabacloud.com/document/Dysmsapi/2017-05-25/AddShortUrl) at Alibaba Cloud.
+//! Operation `AddShortUrl`: a write.
+//! [Its page](https://api.alibabacloud.com/document/Dysmsapi/2017-05-25/AddShortUrl) at Alibaba
+//! Cloud.
 //!
 //! # Examples
 //!
@@ -35,15 +37,17 @@
 //! # use alicloud_dysmsapi::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_dysmsapi::Error> {
-//! let replay = Replay::new().error(add::Error::ForbiddenAction);
-//! # let client = dysmsapi::Client::new(&replay.config());
+//! let replay = Replay::new().error(add::ErrorKind::ForbiddenAction);
+//! # let client = dysmsapi::Client::new(&replay.config().retry(alicloud_dysmsapi::Retry::off()));
 //! # let request = add::Request::new()
 //! #     .source_url("https://www.****.com/product/sms")
 //! #     .short_url_name("example")
 //! #     .effective_days("7");
 //! let error = client.add_short_url(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(add::Error::ForbiddenAction) => assert_eq!(error.status(), Some(400)),
+//!     Some(add::ErrorKind::ForbiddenAction) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -53,6 +57,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `AddShortUrl`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -65,27 +70,27 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`source_url`](field@Self::source_url).
+    /// Sets [`SourceUrl`](field@Self::source_url), **required**.
     #[inline]
     pub fn source_url(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.source_url, value);
         self
     }
 
-    /// Sets [`short_url_name`](field@Self::short_url_name).
+    /// Sets [`ShortUrlName`](field@Self::short_url_name), **required**.
     #[inline]
     pub fn short_url_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.short_url_name, value);
         self
     }
 
-    /// Sets [`effective_days`](field@Self::effective_days).
+    /// Sets [`EffectiveDays`](field@Self::effective_days), **required**.
     #[inline]
     pub fn effective_days(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.effective_days, value);
@@ -96,16 +101,11 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::form("SourceUrl").required(),
-                    wire::Field::form("ShortUrlName").required(),
-                    wire::Field::form("EffectiveDays").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::form("SourceUrl").required(),
+            wire::Field::form("ShortUrlName").required(),
+            wire::Field::form("EffectiveDays").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -148,17 +148,12 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("Code"),
-                    wire::Field::member("Message"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("Data"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("Code"),
+            wire::Field::member("Message"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("Data"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -192,7 +187,16 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"Code\":\"OK\",\"Message\":\"OK\",\"RequestId\":\"819BE656-D2E0-4858-8B21-B2E477085AAF\",\"Data\":{\"SourceUrl\":\"https://www.****.com/product/sms\",\"ExpireDate\":\"2021-09-19 00:00:00\",\"ShortUrl\":\"http://****.cn/6y8uy7\"}}"),
+        operation::Sample::Json(r#"{
+  "Code": "OK",
+  "Message": "OK",
+  "RequestId": "819BE656-D2E0-4858-8B21-B2E477085AAF",
+  "Data": {
+    "SourceUrl": "https://www.****.com/product/sms",
+    "ExpireDate": "2021-09-19 00:00:00",
+    "ShortUrl": "http://****.cn/6y8uy7"
+  }
+}"#),
     ];
 }
 
@@ -211,16 +215,11 @@ pub struct Data {
 impl wire::Object for Data {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Data",
-                fields: &[
-                    wire::Field::member("SourceUrl"),
-                    wire::Field::member("ExpireDate"),
-                    wire::Field::member("ShortUrl"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Data", const { &[
+            wire::Field::member("SourceUrl"),
+            wire::Field::member("ExpireDate"),
+            wire::Field::member("ShortUrl"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -249,12 +248,12 @@ wire::object!(Data);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `ForbiddenAction`, status 400.
     ForbiddenAction,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "AddShortUrl";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -269,7 +268,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`add_short_url`](mod@super::add_short_url).
     #[inline]
-    pub fn add_short_url(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn add_short_url(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Adds an SMS sign.
 //!
-//! Operation `AddSmsSign`: a write. [Its page](https://api.alibabacloud.com/document/Dysmsapi/2017-05-25/AddSmsSign) at Alibaba Cloud.
+//! Operation `AddSmsSign`: a write.
+//! [Its page](https://api.alibabacloud.com/document/Dysmsapi/2017-05-25/AddSmsSign) at Alibaba
+//! Cloud.
 //!
 //! # Examples
 //!
@@ -34,6 +36,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `AddSmsSign`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -50,41 +53,41 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`sign_name`](field@Self::sign_name).
+    /// Sets [`SignName`](field@Self::sign_name), **required**.
     #[inline]
     pub fn sign_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.sign_name, value);
         self
     }
 
-    /// Sets [`sign_source`](field@Self::sign_source).
+    /// Sets [`SignSource`](field@Self::sign_source), **required**.
     #[inline]
     pub fn sign_source(mut self, value: i64) -> Self {
         wire::set(&mut self.sign_source, value);
         self
     }
 
-    /// Sets [`remark`](field@Self::remark).
+    /// Sets [`Remark`](field@Self::remark), **required**.
     #[inline]
     pub fn remark(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.remark, value);
         self
     }
 
-    /// Sets [`sign_file_list`](field@Self::sign_file_list).
+    /// Sets [`SignFileList`](field@Self::sign_file_list), **required**.
     #[inline]
     pub fn sign_file_list(mut self, value: impl IntoIterator<Item = SignFileList>) -> Self {
         wire::set_list(&mut self.sign_file_list, value);
         self
     }
 
-    /// Sets [`sign_type`](field@Self::sign_type).
+    /// Sets [`SignType`](field@Self::sign_type).
     #[inline]
     pub fn sign_type(mut self, value: i64) -> Self {
         wire::set(&mut self.sign_type, value);
@@ -95,18 +98,13 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("SignName").required(),
-                    wire::Field::query("SignSource").required(),
-                    wire::Field::query("Remark").required(),
-                    wire::Field::form("SignFileList").required().style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(10)]),
-                    wire::Field::query("SignType"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("SignName").required(),
+            wire::Field::query("SignSource").required(),
+            wire::Field::query("Remark").required(),
+            wire::Field::form("SignFileList").required().style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(10)]),
+            wire::Field::query("SignType"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -135,6 +133,7 @@ impl wire::Object for Request {
 wire::request!(Request);
 
 /// An item of [`Request::sign_file_list`](field@Request::sign_file_list).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct SignFileList {
@@ -145,20 +144,20 @@ pub struct SignFileList {
 }
 
 impl SignFileList {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`file_contents`](field@Self::file_contents).
+    /// Sets [`FileContents`](field@Self::file_contents), **required**.
     #[inline]
     pub fn file_contents(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.file_contents, value);
         self
     }
 
-    /// Sets [`file_suffix`](field@Self::file_suffix).
+    /// Sets [`FileSuffix`](field@Self::file_suffix), **required**.
     #[inline]
     pub fn file_suffix(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.file_suffix, value);
@@ -169,15 +168,10 @@ impl SignFileList {
 impl wire::Object for SignFileList {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "SignFileList",
-                fields: &[
-                    wire::Field::member("FileContents").required(),
-                    wire::Field::member("FileSuffix").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("SignFileList", const { &[
+            wire::Field::member("FileContents").required(),
+            wire::Field::member("FileSuffix").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -218,17 +212,12 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("Code"),
-                    wire::Field::member("Message"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("SignName"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("Code"),
+            wire::Field::member("Message"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("SignName"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -262,32 +251,31 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"Code\":\"OK\",\"Message\":\"OK\",\"RequestId\":\"F655A8D5-B967-440B-8683-DAD6FF8DE990\",\"SignName\":\"Aliyun\"}"),
+        operation::Sample::Json(r#"{
+  "Code": "OK",
+  "Message": "OK",
+  "RequestId": "F655A8D5-B967-440B-8683-DAD6FF8DE990",
+  "SignName": "Aliyun"
+}"#),
     ];
 }
 
-/// The error codes that are documented for `AddSmsSign`: none.
+/// No error codes are documented for `AddSmsSign`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "AddSmsSign";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Adds an SMS sign.
     ///
     /// Examples, errors and types: [`add_sms_sign`](mod@super::add_sms_sign).
     #[inline]
-    pub fn add_sms_sign(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn add_sms_sign(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

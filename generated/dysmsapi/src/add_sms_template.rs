@@ -4,7 +4,9 @@
 //!
 //! **Deprecated**: use `CreateSmsTemplate`.
 //!
-//! Operation `AddSmsTemplate`: a write. [Its page](https://api.alibabacloud.com/document/Dysmsapi/2017-05-25/AddSmsTemplate) at Alibaba Cloud.
+//! Operation `AddSmsTemplate`: a write.
+//! [Its page](https://api.alibabacloud.com/document/Dysmsapi/2017-05-25/AddSmsTemplate) at Alibaba
+//! Cloud.
 //!
 //! # Examples
 //!
@@ -38,8 +40,8 @@
 //! # use alicloud_dysmsapi::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_dysmsapi::Error> {
-//! let replay = Replay::new().error(add::Error::TemplateParameterCountIllegal);
-//! # let client = dysmsapi::Client::new(&replay.config());
+//! let replay = Replay::new().error(add::ErrorKind::TemplateParameterCountIllegal);
+//! # let client = dysmsapi::Client::new(&replay.config().retry(alicloud_dysmsapi::Retry::off()));
 //! # let request = add::Request::new()
 //! #     .template_type(1)
 //! #     .template_name("Aliyun Test")
@@ -47,7 +49,9 @@
 //! #     .remark("example");
 //! let error = client.add_sms_template(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(add::Error::TemplateParameterCountIllegal) => assert_eq!(error.status(), Some(400)),
+//!     Some(add::ErrorKind::TemplateParameterCountIllegal) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -57,6 +61,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `AddSmsTemplate`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -71,34 +76,34 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`template_type`](field@Self::template_type).
+    /// Sets [`TemplateType`](field@Self::template_type), **required**.
     #[inline]
     pub fn template_type(mut self, value: i64) -> Self {
         wire::set(&mut self.template_type, value);
         self
     }
 
-    /// Sets [`template_name`](field@Self::template_name).
+    /// Sets [`TemplateName`](field@Self::template_name), **required**.
     #[inline]
     pub fn template_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.template_name, value);
         self
     }
 
-    /// Sets [`template_content`](field@Self::template_content).
+    /// Sets [`TemplateContent`](field@Self::template_content), **required**.
     #[inline]
     pub fn template_content(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.template_content, value);
         self
     }
 
-    /// Sets [`remark`](field@Self::remark).
+    /// Sets [`Remark`](field@Self::remark), **required**.
     #[inline]
     pub fn remark(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.remark, value);
@@ -109,17 +114,12 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("TemplateType").required(),
-                    wire::Field::query("TemplateName").required(),
-                    wire::Field::query("TemplateContent").required(),
-                    wire::Field::query("Remark").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("TemplateType").required(),
+            wire::Field::query("TemplateName").required(),
+            wire::Field::query("TemplateContent").required(),
+            wire::Field::query("Remark").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -164,17 +164,12 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("Code"),
-                    wire::Field::member("Message"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("TemplateCode"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("Code"),
+            wire::Field::member("Message"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("TemplateCode"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -208,7 +203,12 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"Code\":\"OK\",\"Message\":\"OK\",\"RequestId\":\"F655A8D5-B967-440B-8683-DAD6FF8DE990\",\"TemplateCode\":\"SMS_15255****\"}"),
+        operation::Sample::Json(r#"{
+  "Code": "OK",
+  "Message": "OK",
+  "RequestId": "F655A8D5-B967-440B-8683-DAD6FF8DE990",
+  "TemplateCode": "SMS_15255****"
+}"#),
     ];
 }
 
@@ -217,12 +217,12 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `TemplateParameterCountIllegal`, status 400.
     TemplateParameterCountIllegal,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "AddSmsTemplate";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -238,7 +238,10 @@ impl super::Client {
     /// Examples, errors and types: [`add_sms_template`](mod@super::add_sms_template).
     #[deprecated = "use `CreateSmsTemplate`"]
     #[inline]
-    pub fn add_sms_template(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn add_sms_template(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Changes a signature qualification.
 //!
-//! Operation `ChangeSignatureQualification`: a write. [Its page](https://api.alibabacloud.com/document/Dysmsapi/2017-05-25/ChangeSignatureQualification) at Alibaba Cloud.
+//! Operation `ChangeSignatureQualification`: a write.
+//! [Its page](https://api.alibabacloud.com/document/Dysmsapi/2017-05-25/ChangeSignatureQualification)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -34,14 +36,16 @@
 //! # use alicloud_dysmsapi::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_dysmsapi::Error> {
-//! let replay = Replay::new().error(change::Error::QualificationNotExist);
-//! # let client = dysmsapi::Client::new(&replay.config());
+//! let replay = Replay::new().error(change::ErrorKind::QualificationNotExist);
+//! # let client = dysmsapi::Client::new(&replay.config().retry(alicloud_dysmsapi::Retry::off()));
 //! # let request = change::Request::new()
 //! #     .signature_name("示例值示例值")
 //! #     .qualification_id(1);
 //! let error = client.change_signature_qualification(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(change::Error::QualificationNotExist) => assert_eq!(error.status(), Some(400)),
+//!     Some(change::ErrorKind::QualificationNotExist) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -51,6 +55,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `ChangeSignatureQualification`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -63,27 +68,27 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`signature_name`](field@Self::signature_name).
+    /// Sets [`SignatureName`](field@Self::signature_name), **required**.
     #[inline]
     pub fn signature_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.signature_name, value);
         self
     }
 
-    /// Sets [`qualification_id`](field@Self::qualification_id).
+    /// Sets [`QualificationId`](field@Self::qualification_id), **required**.
     #[inline]
     pub fn qualification_id(mut self, value: i64) -> Self {
         wire::set(&mut self.qualification_id, value);
         self
     }
 
-    /// Sets [`authorization_letter_id`](field@Self::authorization_letter_id).
+    /// Sets [`AuthorizationLetterId`](field@Self::authorization_letter_id).
     #[inline]
     pub fn authorization_letter_id(mut self, value: i64) -> Self {
         wire::set(&mut self.authorization_letter_id, value);
@@ -94,16 +99,11 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("SignatureName").required(),
-                    wire::Field::query("QualificationId").required(),
-                    wire::Field::query("AuthorizationLetterId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("SignatureName").required(),
+            wire::Field::query("QualificationId").required(),
+            wire::Field::query("AuthorizationLetterId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -143,26 +143,21 @@ pub struct Response {
     pub data: Option<Data>,
     /// `Code`. Example: `OK`.
     pub code: String,
-    /// `Success`. Values: `true`, `false`. Example: `true`.
+    /// `Success`. Values: `true`, `false`.
     pub success: Option<bool>,
 }
 
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("AccessDeniedDetail"),
-                    wire::Field::member("Message"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("Data"),
-                    wire::Field::member("Code"),
-                    wire::Field::member("Success"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("AccessDeniedDetail"),
+            wire::Field::member("Message"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("Data"),
+            wire::Field::member("Code"),
+            wire::Field::member("Success"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -200,7 +195,13 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"Message\":\"OK\",\"RequestId\":\"0A974B78-02BF-4C79-ADF3-90CFBA1B55B1\",\"Data\":{\"ErrMessage\":\"示例值示例值\",\"Success\":true,\"ErrCode\":\"示例值\"},\"Code\":\"OK\",\"Success\":true}"),
+        operation::Sample::Json(r#"{
+  "Message": "OK",
+  "RequestId": "0A974B78-02BF-4C79-ADF3-90CFBA1B55B1",
+  "Data": {"ErrMessage": "示例值示例值", "Success": true, "ErrCode": "示例值"},
+  "Code": "OK",
+  "Success": true
+}"#),
     ];
 }
 
@@ -221,17 +222,12 @@ pub struct Data {
 impl wire::Object for Data {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Data",
-                fields: &[
-                    wire::Field::member("Data"),
-                    wire::Field::member("ErrMessage"),
-                    wire::Field::member("Success"),
-                    wire::Field::member("ErrCode"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Data", const { &[
+            wire::Field::member("Data"),
+            wire::Field::member("ErrMessage"),
+            wire::Field::member("Success"),
+            wire::Field::member("ErrCode"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -262,7 +258,7 @@ wire::object!(Data);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `QualificationNotExist`, status 400.
     QualificationNotExist,
     /// `SmsAuthorizationLetterNotExist`, status 400.
@@ -283,7 +279,7 @@ pub enum Error {
     SmsStatusIllegal,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "ChangeSignatureQualification";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -304,9 +300,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Changes a signature qualification.
     ///
-    /// Examples, errors and types: [`change_signature_qualification`](mod@super::change_signature_qualification).
+    /// Examples, errors and types:
+    /// [`change_signature_qualification`](mod@super::change_signature_qualification).
     #[inline]
-    pub fn change_signature_qualification(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn change_signature_qualification(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

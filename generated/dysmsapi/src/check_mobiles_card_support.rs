@@ -2,7 +2,9 @@
 
 //! Checks mobiles card support.
 //!
-//! Operation `CheckMobilesCardSupport`: it only reads. [Its page](https://api.alibabacloud.com/document/Dysmsapi/2017-05-25/CheckMobilesCardSupport) at Alibaba Cloud.
+//! Operation `CheckMobilesCardSupport`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/Dysmsapi/2017-05-25/CheckMobilesCardSupport)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -30,30 +32,32 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `CheckMobilesCardSupport`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
     /// `TemplateCode`, **required**. Example: `CARD_SMS_****`.
     pub template_code: Option<String>,
-    /// `Mobiles`, **required**. Example: `[{"#6#mobile":"1322587****"},{"#6#mobile":"1867845****"}]`.
+    /// `Mobiles`, **required**. Example:
+    /// `[{"#6#mobile":"1322587****"},{"#6#mobile":"1867845****"}]`.
     pub mobiles: Vec<alicloud_runtime::Json>,
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`template_code`](field@Self::template_code).
+    /// Sets [`TemplateCode`](field@Self::template_code), **required**.
     #[inline]
     pub fn template_code(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.template_code, value);
         self
     }
 
-    /// Sets [`mobiles`](field@Self::mobiles).
+    /// Sets [`Mobiles`](field@Self::mobiles), **required**.
     #[inline]
     pub fn mobiles(mut self, value: impl IntoIterator<Item = impl Into<alicloud_runtime::Json>>) -> Self {
         wire::set_list(&mut self.mobiles, value);
@@ -64,15 +68,10 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("TemplateCode").required(),
-                    wire::Field::query("Mobiles").required().style(wire::Style::Flat),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("TemplateCode").required(),
+            wire::Field::query("Mobiles").required().style(wire::Style::Flat),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -113,17 +112,12 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("Code"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("Success"),
-                    wire::Field::member("Data").wrapper("queryResult"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("Code"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("Success"),
+            wire::Field::member("Data").wrapper("queryResult"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -157,7 +151,12 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"Code\":\"OK\",\"RequestId\":\"819BE656-D2E0-4858-8B21-B2E477085AAF\",\"Success\":true,\"Data\":{\"queryResult\":[{\"mobile\":\"1390000****\",\"support\":true}]}}"),
+        operation::Sample::Json(r#"{
+  "Code": "OK",
+  "RequestId": "819BE656-D2E0-4858-8B21-B2E477085AAF",
+  "Success": true,
+  "Data": {"queryResult": [{"mobile": "1390000****", "support": true}]}
+}"#),
     ];
 }
 
@@ -174,15 +173,10 @@ pub struct QueryResult {
 impl wire::Object for QueryResult {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "QueryResult",
-                fields: &[
-                    wire::Field::member("mobile"),
-                    wire::Field::member("support"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("QueryResult", const { &[
+            wire::Field::member("mobile"),
+            wire::Field::member("support"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -209,12 +203,12 @@ wire::object!(QueryResult);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `ForbiddenAction`, status 200.
     ForbiddenAction,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "CheckMobilesCardSupport";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -227,9 +221,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Checks mobiles card support.
     ///
-    /// Examples, errors and types: [`check_mobiles_card_support`](mod@super::check_mobiles_card_support).
+    /// Examples, errors and types:
+    /// [`check_mobiles_card_support`](mod@super::check_mobiles_card_support).
     #[inline]
-    pub fn check_mobiles_card_support(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn check_mobiles_card_support(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! The operation `ConversionDataIntl`.
 //!
-//! Operation `ConversionDataIntl`: it only reads. [Its page](https://api.alibabacloud.com/document/Dysmsapi/2017-05-25/ConversionDataIntl) at Alibaba Cloud.
+//! Operation `ConversionDataIntl`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/Dysmsapi/2017-05-25/ConversionDataIntl) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -28,6 +30,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `ConversionDataIntl`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -38,20 +41,20 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`report_time`](field@Self::report_time).
+    /// Sets [`ReportTime`](field@Self::report_time).
     #[inline]
     pub fn report_time(mut self, value: i64) -> Self {
         wire::set(&mut self.report_time, value);
         self
     }
 
-    /// Sets [`conversion_rate`](field@Self::conversion_rate).
+    /// Sets [`ConversionRate`](field@Self::conversion_rate), **required**.
     #[inline]
     pub fn conversion_rate(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.conversion_rate, value);
@@ -62,15 +65,10 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("ReportTime"),
-                    wire::Field::query("ConversionRate").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("ReportTime"),
+            wire::Field::query("ConversionRate").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -109,16 +107,11 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("Message"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("Code"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("Message"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("Code"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -150,32 +143,30 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"Message\":\"OK\",\"RequestId\":\"F655A8D5-B967-440B-8683-DAD6FF8D****\",\"Code\":\"OK\"}"),
+        operation::Sample::Json(r#"{
+  "Message": "OK",
+  "RequestId": "F655A8D5-B967-440B-8683-DAD6FF8D****",
+  "Code": "OK"
+}"#),
     ];
 }
 
-/// The error codes that are documented for `ConversionDataIntl`: none.
+/// No error codes are documented for `ConversionDataIntl`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "ConversionDataIntl";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// The operation `ConversionDataIntl`.
     ///
     /// Examples, errors and types: [`conversion_data_intl`](mod@super::conversion_data_intl).
     #[inline]
-    pub fn conversion_data_intl(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn conversion_data_intl(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Creates a card SMS template.
 //!
-//! Operation `CreateCardSmsTemplate`: a write. [Its page](https://api.alibabacloud.com/document/Dysmsapi/2017-05-25/CreateCardSmsTemplate) at Alibaba Cloud.
+//! Operation `CreateCardSmsTemplate`: a write.
+//! [Its page](https://api.alibabacloud.com/document/Dysmsapi/2017-05-25/CreateCardSmsTemplate) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -30,6 +32,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `CreateCardSmsTemplate`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -44,34 +47,34 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`template_name`](field@Self::template_name).
+    /// Sets [`TemplateName`](field@Self::template_name), **required**.
     #[inline]
     pub fn template_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.template_name, value);
         self
     }
 
-    /// Sets [`template`](field@Self::template).
+    /// Sets [`Template`](field@Self::template), **required**.
     #[inline]
     pub fn template(mut self, value: impl Into<alicloud_runtime::Json>) -> Self {
         self.template = value.into();
         self
     }
 
-    /// Sets [`memo`](field@Self::memo).
+    /// Sets [`Memo`](field@Self::memo).
     #[inline]
     pub fn memo(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.memo, value);
         self
     }
 
-    /// Sets [`factorys`](field@Self::factorys).
+    /// Sets [`Factorys`](field@Self::factorys).
     #[inline]
     pub fn factorys(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.factorys, value);
@@ -82,17 +85,12 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("TemplateName").required(),
-                    wire::Field::query("Template").required().style(wire::Style::Json),
-                    wire::Field::query("Memo"),
-                    wire::Field::query("Factorys"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("TemplateName").required(),
+            wire::Field::query("Template").required().style(wire::Style::Json),
+            wire::Field::query("Memo"),
+            wire::Field::query("Factorys"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -137,17 +135,12 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("Code"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("Success"),
-                    wire::Field::member("Data"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("Code"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("Success"),
+            wire::Field::member("Data"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -181,7 +174,12 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"Code\":\"OK\",\"RequestId\":\"F655A8D5-B967-440B-8683-DAD6FF8DE990\",\"Success\":true,\"Data\":{\"TemplateCode\":\"CARD_SMS_60000****\"}}"),
+        operation::Sample::Json(r#"{
+  "Code": "OK",
+  "RequestId": "F655A8D5-B967-440B-8683-DAD6FF8DE990",
+  "Success": true,
+  "Data": {"TemplateCode": "CARD_SMS_60000****"}
+}"#),
     ];
 }
 
@@ -196,14 +194,9 @@ pub struct Data {
 impl wire::Object for Data {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Data",
-                fields: &[
-                    wire::Field::member("TemplateCode"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Data", const { &[
+            wire::Field::member("TemplateCode"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -228,12 +221,12 @@ wire::object!(Data);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `ForbiddenAction`, status 200.
     ForbiddenAction,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "CreateCardSmsTemplate";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -246,9 +239,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Creates a card SMS template.
     ///
-    /// Examples, errors and types: [`create_card_sms_template`](mod@super::create_card_sms_template).
+    /// Examples, errors and types:
+    /// [`create_card_sms_template`](mod@super::create_card_sms_template).
     #[inline]
-    pub fn create_card_sms_template(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn create_card_sms_template(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Creates an SMS app icp record.
 //!
-//! Operation `CreateSmsAppIcpRecord`: a write. [Its page](https://api.alibabacloud.com/document/Dysmsapi/2017-05-25/CreateSmsAppIcpRecord) at Alibaba Cloud.
+//! Operation `CreateSmsAppIcpRecord`: a write.
+//! [Its page](https://api.alibabacloud.com/document/Dysmsapi/2017-05-25/CreateSmsAppIcpRecord) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -38,8 +40,8 @@
 //! # use alicloud_dysmsapi::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_dysmsapi::Error> {
-//! let replay = Replay::new().error(create::Error::AppIcpRecordOssFileNotUploadError);
-//! # let client = dysmsapi::Client::new(&replay.config());
+//! let replay = Replay::new().error(create::ErrorKind::AppIcpRecordOssFileNotUploadError);
+//! # let client = dysmsapi::Client::new(&replay.config().retry(alicloud_dysmsapi::Retry::off()));
 //! # let request = create::Request::new()
 //! #     .app_icp_record_pic("123456/test1719383196031.jpg")
 //! #     .app_service_name("example")
@@ -49,7 +51,9 @@
 //! #     .domain("https://alicom-ops.alibaba-inc.com/dyorder/audit-domain/rule_manage");
 //! let error = client.create_sms_app_icp_record(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(create::Error::AppIcpRecordOssFileNotUploadError) => assert_eq!(error.status(), Some(400)),
+//!     Some(create::ErrorKind::AppIcpRecordOssFileNotUploadError) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -59,6 +63,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `CreateSmsAppIcpRecord`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -72,53 +77,54 @@ pub struct Request {
     pub app_icp_license_number: Option<String>,
     /// `AppApprovalDate`, **required**. Example: `2025-05-22`.
     pub app_approval_date: Option<String>,
-    /// `Domain`, **required**. Example: `https://alicom-ops.alibaba-inc.com/dyorder/audit-domain/rule_manage`.
+    /// `Domain`, **required**. Example:
+    /// `https://alicom-ops.alibaba-inc.com/dyorder/audit-domain/rule_manage`.
     pub domain: Option<String>,
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`app_icp_record_pic`](field@Self::app_icp_record_pic).
+    /// Sets [`AppIcpRecordPic`](field@Self::app_icp_record_pic), **required**.
     #[inline]
     pub fn app_icp_record_pic(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.app_icp_record_pic, value);
         self
     }
 
-    /// Sets [`app_service_name`](field@Self::app_service_name).
+    /// Sets [`AppServiceName`](field@Self::app_service_name), **required**.
     #[inline]
     pub fn app_service_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.app_service_name, value);
         self
     }
 
-    /// Sets [`app_principal_unit_name`](field@Self::app_principal_unit_name).
+    /// Sets [`AppPrincipalUnitName`](field@Self::app_principal_unit_name), **required**.
     #[inline]
     pub fn app_principal_unit_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.app_principal_unit_name, value);
         self
     }
 
-    /// Sets [`app_icp_license_number`](field@Self::app_icp_license_number).
+    /// Sets [`AppIcpLicenseNumber`](field@Self::app_icp_license_number), **required**.
     #[inline]
     pub fn app_icp_license_number(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.app_icp_license_number, value);
         self
     }
 
-    /// Sets [`app_approval_date`](field@Self::app_approval_date).
+    /// Sets [`AppApprovalDate`](field@Self::app_approval_date), **required**.
     #[inline]
     pub fn app_approval_date(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.app_approval_date, value);
         self
     }
 
-    /// Sets [`domain`](field@Self::domain).
+    /// Sets [`Domain`](field@Self::domain), **required**.
     #[inline]
     pub fn domain(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.domain, value);
@@ -129,19 +135,14 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("AppIcpRecordPic").required(),
-                    wire::Field::query("AppServiceName").required(),
-                    wire::Field::query("AppPrincipalUnitName").required(),
-                    wire::Field::query("AppIcpLicenseNumber").required(),
-                    wire::Field::query("AppApprovalDate").required(),
-                    wire::Field::query("Domain").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("AppIcpRecordPic").required(),
+            wire::Field::query("AppServiceName").required(),
+            wire::Field::query("AppPrincipalUnitName").required(),
+            wire::Field::query("AppIcpLicenseNumber").required(),
+            wire::Field::query("AppApprovalDate").required(),
+            wire::Field::query("Domain").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -194,19 +195,14 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("AccessDeniedDetail"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("Message"),
-                    wire::Field::member("Data"),
-                    wire::Field::member("Code"),
-                    wire::Field::member("Success"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("AccessDeniedDetail"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("Message"),
+            wire::Field::member("Data"),
+            wire::Field::member("Code"),
+            wire::Field::member("Success"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -244,7 +240,13 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"F655A8D5-B967-440B-8683-DAD6FF8DE990\",\"Message\":\"OK\",\"Data\":\"10000*******\",\"Code\":\"OK\",\"Success\":true}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "F655A8D5-B967-440B-8683-DAD6FF8DE990",
+  "Message": "OK",
+  "Data": "10000*******",
+  "Code": "OK",
+  "Success": true
+}"#),
     ];
 }
 
@@ -253,7 +255,7 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `AppIcpRecordOssFileNotUploadError`, status 400.
     AppIcpRecordOssFileNotUploadError,
     /// `AppIcpRecordDateNotMatchRegex`, status 400.
@@ -276,7 +278,7 @@ pub enum Error {
     AppIcpRecordPicsFileError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "CreateSmsAppIcpRecord";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -298,9 +300,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Creates an SMS app icp record.
     ///
-    /// Examples, errors and types: [`create_sms_app_icp_record`](mod@super::create_sms_app_icp_record).
+    /// Examples, errors and types:
+    /// [`create_sms_app_icp_record`](mod@super::create_sms_app_icp_record).
     #[inline]
-    pub fn create_sms_app_icp_record(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn create_sms_app_icp_record(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Creates an SMS authorization letter.
 //!
-//! Operation `CreateSmsAuthorizationLetter`: a write. [Its page](https://api.alibabacloud.com/document/Dysmsapi/2017-05-25/CreateSmsAuthorizationLetter) at Alibaba Cloud.
+//! Operation `CreateSmsAuthorizationLetter`: a write.
+//! [Its page](https://api.alibabacloud.com/document/Dysmsapi/2017-05-25/CreateSmsAuthorizationLetter)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -39,8 +41,8 @@
 //! # use alicloud_dysmsapi::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_dysmsapi::Error> {
-//! let replay = Replay::new().error(create::Error::AuthorizationLetterNameRepeat);
-//! # let client = dysmsapi::Client::new(&replay.config());
+//! let replay = Replay::new().error(create::ErrorKind::AuthorizationLetterNameRepeat);
+//! # let client = dysmsapi::Client::new(&replay.config().retry(alicloud_dysmsapi::Retry::off()));
 //! # let request = create::Request::new()
 //! #     .authorization_letter_pic("1000088*****/1234qfac.png")
 //! #     .sign_list(["example"])
@@ -51,7 +53,9 @@
 //! #     .authorization_letter_name("xxx公司授权书");
 //! let error = client.create_sms_authorization_letter(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(create::Error::AuthorizationLetterNameRepeat) => assert_eq!(error.status(), Some(400)),
+//!     Some(create::ErrorKind::AuthorizationLetterNameRepeat) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -61,6 +65,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `CreateSmsAuthorizationLetter`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -81,55 +86,56 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`authorization_letter_pic`](field@Self::authorization_letter_pic).
+    /// Sets [`AuthorizationLetterPic`](field@Self::authorization_letter_pic), **required**.
     #[inline]
     pub fn authorization_letter_pic(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.authorization_letter_pic, value);
         self
     }
 
-    /// Sets [`sign_list`](field@Self::sign_list).
+    /// Sets [`SignList`](field@Self::sign_list), **required**.
     #[inline]
     pub fn sign_list(mut self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
         wire::set_list(&mut self.sign_list, value);
         self
     }
 
-    /// Sets [`authorization_letter_exp_date`](field@Self::authorization_letter_exp_date).
+    /// Sets
+    /// [`AuthorizationLetterExpDate`](field@Self::authorization_letter_exp_date), **required**.
     #[inline]
     pub fn authorization_letter_exp_date(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.authorization_letter_exp_date, value);
         self
     }
 
-    /// Sets [`authorization`](field@Self::authorization).
+    /// Sets [`Authorization`](field@Self::authorization), **required**.
     #[inline]
     pub fn authorization(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.authorization, value);
         self
     }
 
-    /// Sets [`organization_code`](field@Self::organization_code).
+    /// Sets [`OrganizationCode`](field@Self::organization_code), **required**.
     #[inline]
     pub fn organization_code(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.organization_code, value);
         self
     }
 
-    /// Sets [`proxy_authorization`](field@Self::proxy_authorization).
+    /// Sets [`ProxyAuthorization`](field@Self::proxy_authorization), **required**.
     #[inline]
     pub fn proxy_authorization(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.proxy_authorization, value);
         self
     }
 
-    /// Sets [`authorization_letter_name`](field@Self::authorization_letter_name).
+    /// Sets [`AuthorizationLetterName`](field@Self::authorization_letter_name), **required**.
     #[inline]
     pub fn authorization_letter_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.authorization_letter_name, value);
@@ -140,20 +146,15 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("AuthorizationLetterPic").required(),
-                    wire::Field::query("SignList").required().style(wire::Style::Json),
-                    wire::Field::query("AuthorizationLetterExpDate").required(),
-                    wire::Field::query("Authorization").required().secret(),
-                    wire::Field::query("OrganizationCode").required(),
-                    wire::Field::query("ProxyAuthorization").required(),
-                    wire::Field::query("AuthorizationLetterName").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("AuthorizationLetterPic").required(),
+            wire::Field::query("SignList").required().style(wire::Style::Json),
+            wire::Field::query("AuthorizationLetterExpDate").required(),
+            wire::Field::query("Authorization").required().secret(),
+            wire::Field::query("OrganizationCode").required(),
+            wire::Field::query("ProxyAuthorization").required(),
+            wire::Field::query("AuthorizationLetterName").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -201,26 +202,21 @@ pub struct Response {
     pub data: String,
     /// `Code`. Example: `OK`.
     pub code: String,
-    /// `Success`. Values: `true`, `false`. Example: `true`.
+    /// `Success`. Values: `true`, `false`.
     pub success: Option<bool>,
 }
 
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("AccessDeniedDetail"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("Message"),
-                    wire::Field::member("Data"),
-                    wire::Field::member("Code"),
-                    wire::Field::member("Success"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("AccessDeniedDetail"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("Message"),
+            wire::Field::member("Data"),
+            wire::Field::member("Code"),
+            wire::Field::member("Success"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -258,7 +254,13 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"F655A8D5-B967-440B-8683-DAD6FF8DE990\",\"Message\":\"OK\",\"Data\":\"10000****\",\"Code\":\"OK\",\"Success\":true}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "F655A8D5-B967-440B-8683-DAD6FF8DE990",
+  "Message": "OK",
+  "Data": "10000****",
+  "Code": "OK",
+  "Success": true
+}"#),
     ];
 }
 
@@ -267,7 +269,7 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `AuthorizationLetterNameRepeat`, status 400.
     AuthorizationLetterNameRepeat,
     /// `AuthorizationLetterDateNotMatchRegex`, status 400.
@@ -296,7 +298,7 @@ pub enum Error {
     OrganizationCodeOverLimit,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "CreateSmsAuthorizationLetter";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -321,9 +323,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Creates an SMS authorization letter.
     ///
-    /// Examples, errors and types: [`create_sms_authorization_letter`](mod@super::create_sms_authorization_letter).
+    /// Examples, errors and types:
+    /// [`create_sms_authorization_letter`](mod@super::create_sms_authorization_letter).
     #[inline]
-    pub fn create_sms_authorization_letter(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn create_sms_authorization_letter(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

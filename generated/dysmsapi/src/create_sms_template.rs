@@ -2,7 +2,9 @@
 
 //! Creates an SMS template.
 //!
-//! Operation `CreateSmsTemplate`: a write. [Its page](https://api.alibabacloud.com/document/Dysmsapi/2017-05-25/CreateSmsTemplate) at Alibaba Cloud.
+//! Operation `CreateSmsTemplate`: a write.
+//! [Its page](https://api.alibabacloud.com/document/Dysmsapi/2017-05-25/CreateSmsTemplate) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -35,15 +37,17 @@
 //! # use alicloud_dysmsapi::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_dysmsapi::Error> {
-//! let replay = Replay::new().error(create::Error::ForbiddenAction);
-//! # let client = dysmsapi::Client::new(&replay.config());
+//! let replay = Replay::new().error(create::ErrorKind::ForbiddenAction);
+//! # let client = dysmsapi::Client::new(&replay.config().retry(alicloud_dysmsapi::Retry::off()));
 //! # let request = create::Request::new()
 //! #     .template_name("aliyunCode")
 //! #     .template_content("example")
 //! #     .template_type(0);
 //! let error = client.create_sms_template(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(create::Error::ForbiddenAction) => assert_eq!(error.status(), Some(400)),
+//!     Some(create::ErrorKind::ForbiddenAction) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -53,6 +57,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `CreateSmsTemplate`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -62,7 +67,7 @@ pub struct Request {
     pub template_content: Option<String>,
     /// `Remark`. At most 500 characters.
     pub remark: Option<String>,
-    /// `TemplateType`, **required**. Values: `0`, `1`, `2`, `3`. Example: `0`.
+    /// `TemplateType`, **required**. Values: `0`, `1`, `2`, `3`.
     pub template_type: Option<i64>,
     /// `RelatedSignName`. Example: `Aliyun`.
     pub related_sign_name: Option<String>,
@@ -79,76 +84,76 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`template_name`](field@Self::template_name).
+    /// Sets [`TemplateName`](field@Self::template_name), **required**.
     #[inline]
     pub fn template_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.template_name, value);
         self
     }
 
-    /// Sets [`template_content`](field@Self::template_content).
+    /// Sets [`TemplateContent`](field@Self::template_content), **required**.
     #[inline]
     pub fn template_content(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.template_content, value);
         self
     }
 
-    /// Sets [`remark`](field@Self::remark).
+    /// Sets [`Remark`](field@Self::remark).
     #[inline]
     pub fn remark(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.remark, value);
         self
     }
 
-    /// Sets [`template_type`](field@Self::template_type).
+    /// Sets [`TemplateType`](field@Self::template_type), **required**.
     #[inline]
     pub fn template_type(mut self, value: i64) -> Self {
         wire::set(&mut self.template_type, value);
         self
     }
 
-    /// Sets [`related_sign_name`](field@Self::related_sign_name).
+    /// Sets [`RelatedSignName`](field@Self::related_sign_name).
     #[inline]
     pub fn related_sign_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.related_sign_name, value);
         self
     }
 
-    /// Sets [`template_rule`](field@Self::template_rule).
+    /// Sets [`TemplateRule`](field@Self::template_rule).
     #[inline]
     pub fn template_rule(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.template_rule, value);
         self
     }
 
-    /// Sets [`more_data`](field@Self::more_data).
+    /// Sets [`MoreData`](field@Self::more_data).
     #[inline]
     pub fn more_data(mut self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
         wire::set_list(&mut self.more_data, value);
         self
     }
 
-    /// Sets [`apply_scene_content`](field@Self::apply_scene_content).
+    /// Sets [`ApplySceneContent`](field@Self::apply_scene_content).
     #[inline]
     pub fn apply_scene_content(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.apply_scene_content, value);
         self
     }
 
-    /// Sets [`intl_type`](field@Self::intl_type).
+    /// Sets [`IntlType`](field@Self::intl_type).
     #[inline]
     pub fn intl_type(mut self, value: i64) -> Self {
         wire::set(&mut self.intl_type, value);
         self
     }
 
-    /// Sets [`traffic_driving`](field@Self::traffic_driving).
+    /// Sets [`TrafficDriving`](field@Self::traffic_driving).
     #[inline]
     pub fn traffic_driving(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.traffic_driving, value);
@@ -159,23 +164,18 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("TemplateName").required().limits(&[wire::Limit::MaxLength(30)]),
-                    wire::Field::query("TemplateContent").required().limits(&[wire::Limit::MaxLength(500)]),
-                    wire::Field::query("Remark").limits(&[wire::Limit::MaxLength(500)]),
-                    wire::Field::query("TemplateType").required(),
-                    wire::Field::query("RelatedSignName"),
-                    wire::Field::query("TemplateRule"),
-                    wire::Field::query("MoreData").style(wire::Style::Json),
-                    wire::Field::query("ApplySceneContent"),
-                    wire::Field::query("IntlType"),
-                    wire::Field::query("TrafficDriving"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("TemplateName").required().limits(&[wire::Limit::MaxLength(30)]),
+            wire::Field::query("TemplateContent").required().limits(&[wire::Limit::MaxLength(500)]),
+            wire::Field::query("Remark").limits(&[wire::Limit::MaxLength(500)]),
+            wire::Field::query("TemplateType").required(),
+            wire::Field::query("RelatedSignName"),
+            wire::Field::query("TemplateRule"),
+            wire::Field::query("MoreData").style(wire::Style::Json),
+            wire::Field::query("ApplySceneContent"),
+            wire::Field::query("IntlType"),
+            wire::Field::query("TrafficDriving"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -236,19 +236,14 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("Code"),
-                    wire::Field::member("Message"),
-                    wire::Field::member("TemplateName"),
-                    wire::Field::member("TemplateCode"),
-                    wire::Field::member("OrderId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("Code"),
+            wire::Field::member("Message"),
+            wire::Field::member("TemplateName"),
+            wire::Field::member("TemplateCode"),
+            wire::Field::member("OrderId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -286,7 +281,14 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"F655A8D5-B967-440B-8683-DAD6FF8DE990\",\"Code\":\"OK\",\"Message\":\"successful\",\"TemplateName\":\"aliyunCode\",\"TemplateCode\":\"SMS_10000****\",\"OrderId\":\"2005020****\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "F655A8D5-B967-440B-8683-DAD6FF8DE990",
+  "Code": "OK",
+  "Message": "successful",
+  "TemplateName": "aliyunCode",
+  "TemplateCode": "SMS_10000****",
+  "OrderId": "2005020****"
+}"#),
     ];
 }
 
@@ -295,7 +297,7 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `ForbiddenAction`, status 400.
     ForbiddenAction,
     /// `AssocSignUnapproved`, status 400.
@@ -318,7 +320,7 @@ pub enum Error {
     SmsSignatureNotFound,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "CreateSmsTemplate";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -342,7 +344,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`create_sms_template`](mod@super::create_sms_template).
     #[inline]
-    pub fn create_sms_template(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn create_sms_template(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

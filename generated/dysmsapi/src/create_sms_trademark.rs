@@ -2,7 +2,9 @@
 
 //! Creates an SMS trademark.
 //!
-//! Operation `CreateSmsTrademark`: a write. [Its page](https://api.alibabacloud.com/document/Dysmsapi/2017-05-25/CreateSmsTrademark) at Alibaba Cloud.
+//! Operation `CreateSmsTrademark`: a write.
+//! [Its page](https://api.alibabacloud.com/document/Dysmsapi/2017-05-25/CreateSmsTrademark) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -37,8 +39,8 @@
 //! # use alicloud_dysmsapi::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_dysmsapi::Error> {
-//! let replay = Replay::new().error(create::Error::TrademarkOssFileNotUploadError);
-//! # let client = dysmsapi::Client::new(&replay.config());
+//! let replay = Replay::new().error(create::ErrorKind::TrademarkOssFileNotUploadError);
+//! # let client = dysmsapi::Client::new(&replay.config().retry(alicloud_dysmsapi::Retry::off()));
 //! # let request = create::Request::new()
 //! #     .trademark_pic("123456/test1719383196031.jpg")
 //! #     .trademark_registration_number("766905")
@@ -47,7 +49,9 @@
 //! #     .trademark_eff_exp_date("2010-12-14~2030-12-13");
 //! let error = client.create_sms_trademark(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(create::Error::TrademarkOssFileNotUploadError) => assert_eq!(error.status(), Some(400)),
+//!     Some(create::ErrorKind::TrademarkOssFileNotUploadError) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -57,6 +61,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `CreateSmsTrademark`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -73,41 +78,42 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`trademark_pic`](field@Self::trademark_pic).
+    /// Sets [`TrademarkPic`](field@Self::trademark_pic), **required**.
     #[inline]
     pub fn trademark_pic(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.trademark_pic, value);
         self
     }
 
-    /// Sets [`trademark_registration_number`](field@Self::trademark_registration_number).
+    /// Sets
+    /// [`TrademarkRegistrationNumber`](field@Self::trademark_registration_number), **required**.
     #[inline]
     pub fn trademark_registration_number(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.trademark_registration_number, value);
         self
     }
 
-    /// Sets [`trademark_name`](field@Self::trademark_name).
+    /// Sets [`TrademarkName`](field@Self::trademark_name), **required**.
     #[inline]
     pub fn trademark_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.trademark_name, value);
         self
     }
 
-    /// Sets [`trademark_applicant_name`](field@Self::trademark_applicant_name).
+    /// Sets [`TrademarkApplicantName`](field@Self::trademark_applicant_name), **required**.
     #[inline]
     pub fn trademark_applicant_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.trademark_applicant_name, value);
         self
     }
 
-    /// Sets [`trademark_eff_exp_date`](field@Self::trademark_eff_exp_date).
+    /// Sets [`TrademarkEffExpDate`](field@Self::trademark_eff_exp_date), **required**.
     #[inline]
     pub fn trademark_eff_exp_date(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.trademark_eff_exp_date, value);
@@ -118,18 +124,13 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("TrademarkPic").required(),
-                    wire::Field::query("TrademarkRegistrationNumber").required(),
-                    wire::Field::query("TrademarkName").required(),
-                    wire::Field::query("TrademarkApplicantName").required(),
-                    wire::Field::query("TrademarkEffExpDate").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("TrademarkPic").required(),
+            wire::Field::query("TrademarkRegistrationNumber").required(),
+            wire::Field::query("TrademarkName").required(),
+            wire::Field::query("TrademarkApplicantName").required(),
+            wire::Field::query("TrademarkEffExpDate").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -180,19 +181,14 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("AccessDeniedDetail"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("Message"),
-                    wire::Field::member("Data"),
-                    wire::Field::member("Code"),
-                    wire::Field::member("Success"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("AccessDeniedDetail"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("Message"),
+            wire::Field::member("Data"),
+            wire::Field::member("Code"),
+            wire::Field::member("Success"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -230,7 +226,13 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"F655A8D5-B967-440B-8683-DAD6FF8DE990\",\"Message\":\"OK\",\"Data\":\"10000*******\",\"Code\":\"OK\",\"Success\":true}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "F655A8D5-B967-440B-8683-DAD6FF8DE990",
+  "Message": "OK",
+  "Data": "10000*******",
+  "Code": "OK",
+  "Success": true
+}"#),
     ];
 }
 
@@ -239,7 +241,7 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `TrademarkOssFileNotUploadError`, status 400.
     TrademarkOssFileNotUploadError,
     /// `TrademarkLetterDateNotMatchRegex`, status 400.
@@ -262,7 +264,7 @@ pub enum Error {
     TrademarkPicsFileError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "CreateSmsTrademark";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -286,7 +288,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`create_sms_trademark`](mod@super::create_sms_trademark).
     #[inline]
-    pub fn create_sms_trademark(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn create_sms_trademark(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Deletes an SMS qualification.
 //!
-//! Operation `DeleteSmsQualification`: a write. [Its page](https://api.alibabacloud.com/document/Dysmsapi/2017-05-25/DeleteSmsQualification) at Alibaba Cloud.
+//! Operation `DeleteSmsQualification`: a write.
+//! [Its page](https://api.alibabacloud.com/document/Dysmsapi/2017-05-25/DeleteSmsQualification) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -34,14 +36,16 @@
 //! # use alicloud_dysmsapi::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_dysmsapi::Error> {
-//! let replay = Replay::new().error(delete::Error::QualificationNotExist);
-//! # let client = dysmsapi::Client::new(&replay.config());
+//! let replay = Replay::new().error(delete::ErrorKind::QualificationNotExist);
+//! # let client = dysmsapi::Client::new(&replay.config().retry(alicloud_dysmsapi::Retry::off()));
 //! # let request = delete::Request::new()
 //! #     .qualification_group_id(1)
 //! #     .order_id(1);
 //! let error = client.delete_sms_qualification(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(delete::Error::QualificationNotExist) => assert_eq!(error.status(), Some(400)),
+//!     Some(delete::ErrorKind::QualificationNotExist) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -51,6 +55,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DeleteSmsQualification`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -61,20 +66,20 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`qualification_group_id`](field@Self::qualification_group_id).
+    /// Sets [`QualificationGroupId`](field@Self::qualification_group_id), **required**.
     #[inline]
     pub fn qualification_group_id(mut self, value: i64) -> Self {
         wire::set(&mut self.qualification_group_id, value);
         self
     }
 
-    /// Sets [`order_id`](field@Self::order_id).
+    /// Sets [`OrderId`](field@Self::order_id), **required**.
     #[inline]
     pub fn order_id(mut self, value: i64) -> Self {
         wire::set(&mut self.order_id, value);
@@ -85,15 +90,10 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("QualificationGroupId").required(),
-                    wire::Field::query("OrderId").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("QualificationGroupId").required(),
+            wire::Field::query("OrderId").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -127,30 +127,25 @@ pub struct Response {
     pub request_id: String,
     /// `Message`. Example: `OK`.
     pub message: String,
-    /// `Data`. Values: `true`, `false`. Example: `true`.
+    /// `Data`. Values: `true`, `false`.
     pub data: Option<bool>,
     /// `Code`. Example: `OK`.
     pub code: String,
-    /// `Success`. Values: `true`, `false`. Example: `true`.
+    /// `Success`. Values: `true`, `false`.
     pub success: Option<bool>,
 }
 
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("AccessDeniedDetail"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("Message"),
-                    wire::Field::member("Data"),
-                    wire::Field::member("Code"),
-                    wire::Field::member("Success"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("AccessDeniedDetail"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("Message"),
+            wire::Field::member("Data"),
+            wire::Field::member("Code"),
+            wire::Field::member("Success"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -188,7 +183,13 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"25D5AFDE-8EBC-132E-8909-1FDC071DA\",\"Message\":\"OK\",\"Data\":true,\"Code\":\"OK\",\"Success\":true}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "25D5AFDE-8EBC-132E-8909-1FDC071DA",
+  "Message": "OK",
+  "Data": true,
+  "Code": "OK",
+  "Success": true
+}"#),
     ];
 }
 
@@ -197,14 +198,14 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `QualificationNotExist`, status 400.
     QualificationNotExist,
     /// `BindSignDeleteFailed`, status 400.
     BindSignDeleteFailed,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DeleteSmsQualification";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -218,9 +219,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Deletes an SMS qualification.
     ///
-    /// Examples, errors and types: [`delete_sms_qualification`](mod@super::delete_sms_qualification).
+    /// Examples, errors and types:
+    /// [`delete_sms_qualification`](mod@super::delete_sms_qualification).
     #[inline]
-    pub fn delete_sms_qualification(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn delete_sms_qualification(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,10 @@
 
 //! Gets card SMS details.
 //!
-//! Operation `GetCardSmsDetails`: it only reads. It answers in pages: see [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items). [Its page](https://api.alibabacloud.com/document/Dysmsapi/2017-05-25/GetCardSmsDetails) at Alibaba Cloud.
+//! Operation `GetCardSmsDetails`: it only reads. It answers in pages: see
+//! [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items).
+//! [Its page](https://api.alibabacloud.com/document/Dysmsapi/2017-05-25/GetCardSmsDetails) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -34,14 +37,16 @@
 //! # use alicloud_dysmsapi::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_dysmsapi::Error> {
-//! let replay = Replay::new().error(get::Error::InvalidParamPhoneNumber);
-//! # let client = dysmsapi::Client::new(&replay.config());
+//! let replay = Replay::new().error(get::ErrorKind::InvalidParamPhoneNumber);
+//! # let client = dysmsapi::Client::new(&replay.config().retry(alicloud_dysmsapi::Retry::off()));
 //! # let request = get::Request::new()
 //! #     .send_date("20240112")
 //! #     .phone_number("1390000****");
 //! let error = client.get_card_sms_details(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(get::Error::InvalidParamPhoneNumber) => assert_eq!(error.status(), Some(400)),
+//!     Some(get::ErrorKind::InvalidParamPhoneNumber) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -51,6 +56,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `GetCardSmsDetails`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -73,55 +79,55 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`current_page`](field@Self::current_page).
+    /// Sets [`CurrentPage`](field@Self::current_page).
     #[inline]
     pub fn current_page(mut self, value: i64) -> Self {
         wire::set(&mut self.current_page, value);
         self
     }
 
-    /// Sets [`page_size`](field@Self::page_size).
+    /// Sets [`PageSize`](field@Self::page_size): How many a page holds at most.
     #[inline]
     pub fn page_size(mut self, value: i64) -> Self {
         wire::set(&mut self.page_size, value);
         self
     }
 
-    /// Sets [`send_date`](field@Self::send_date).
+    /// Sets [`SendDate`](field@Self::send_date), **required**.
     #[inline]
     pub fn send_date(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.send_date, value);
         self
     }
 
-    /// Sets [`phone_number`](field@Self::phone_number).
+    /// Sets [`PhoneNumber`](field@Self::phone_number), **required**.
     #[inline]
     pub fn phone_number(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.phone_number, value);
         self
     }
 
-    /// Sets [`biz_card_id`](field@Self::biz_card_id).
+    /// Sets [`BizCardId`](field@Self::biz_card_id).
     #[inline]
     pub fn biz_card_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.biz_card_id, value);
         self
     }
 
-    /// Sets [`biz_sms_id`](field@Self::biz_sms_id).
+    /// Sets [`BizSmsId`](field@Self::biz_sms_id).
     #[inline]
     pub fn biz_sms_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.biz_sms_id, value);
         self
     }
 
-    /// Sets [`biz_digit_id`](field@Self::biz_digit_id).
+    /// Sets [`BizDigitId`](field@Self::biz_digit_id).
     #[inline]
     pub fn biz_digit_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.biz_digit_id, value);
@@ -132,20 +138,15 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("CurrentPage"),
-                    wire::Field::query("PageSize"),
-                    wire::Field::query("SendDate").required(),
-                    wire::Field::query("PhoneNumber").required(),
-                    wire::Field::query("BizCardId"),
-                    wire::Field::query("BizSmsId"),
-                    wire::Field::query("BizDigitId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("CurrentPage"),
+            wire::Field::query("PageSize"),
+            wire::Field::query("SendDate").required(),
+            wire::Field::query("PhoneNumber").required(),
+            wire::Field::query("BizCardId"),
+            wire::Field::query("BizSmsId"),
+            wire::Field::query("BizDigitId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -196,18 +197,13 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("AccessDeniedDetail"),
-                    wire::Field::member("Message"),
-                    wire::Field::member("CardSendDetailDTO"),
-                    wire::Field::member("Code"),
-                    wire::Field::member("Success"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("AccessDeniedDetail"),
+            wire::Field::member("Message"),
+            wire::Field::member("CardSendDetailDTO"),
+            wire::Field::member("Code"),
+            wire::Field::member("Success"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -247,7 +243,31 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"AccessDeniedDetail\":\"无\",\"Message\":\"OK\",\"CardSendDetailDTO\":{\"TotalCount\":10,\"PageSize\":10,\"CurrentPage\":1,\"Records\":[{\"TemplateCode\":\"CARD_SMS_6***\",\"RenderDate\":\"2024-09-27 12:13:39\",\"ReceiveDate\":\"2024-09-27 11:26:35\",\"RenderStatus\":1,\"ReceiveType\":\"CARD_SMS\",\"SendStatus\":3,\"OutId\":\"12345678\",\"PhoneNumber\":\"156****9080\",\"SendDate\":\"2024-09-27 11:26:32\",\"ErrCode\":\"Success\"}]},\"Code\":\"OK\",\"Success\":true}"),
+        operation::Sample::Json(r#"{
+  "AccessDeniedDetail": "无",
+  "Message": "OK",
+  "CardSendDetailDTO": {
+    "TotalCount": 10,
+    "PageSize": 10,
+    "CurrentPage": 1,
+    "Records": [
+      {
+        "TemplateCode": "CARD_SMS_6***",
+        "RenderDate": "2024-09-27 12:13:39",
+        "ReceiveDate": "2024-09-27 11:26:35",
+        "RenderStatus": 1,
+        "ReceiveType": "CARD_SMS",
+        "SendStatus": 3,
+        "OutId": "12345678",
+        "PhoneNumber": "156****9080",
+        "SendDate": "2024-09-27 11:26:32",
+        "ErrCode": "Success"
+      }
+    ]
+  },
+  "Code": "OK",
+  "Success": true
+}"#),
     ];
 }
 
@@ -280,17 +300,12 @@ pub struct CardSendDetailDto {
 impl wire::Object for CardSendDetailDto {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "CardSendDetailDto",
-                fields: &[
-                    wire::Field::member("TotalCount"),
-                    wire::Field::member("PageSize"),
-                    wire::Field::member("CurrentPage"),
-                    wire::Field::member("Records"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("CardSendDetailDto", const { &[
+            wire::Field::member("TotalCount"),
+            wire::Field::member("PageSize"),
+            wire::Field::member("CurrentPage"),
+            wire::Field::member("Records"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -347,24 +362,19 @@ pub struct Record {
 impl wire::Object for Record {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Record",
-                fields: &[
-                    wire::Field::member("TemplateCode"),
-                    wire::Field::member("RenderDate"),
-                    wire::Field::member("ReceiveDate"),
-                    wire::Field::member("RenderStatus"),
-                    wire::Field::member("ReceiveType"),
-                    wire::Field::member("SendStatus"),
-                    wire::Field::member("OutId"),
-                    wire::Field::member("PhoneNumber"),
-                    wire::Field::member("SmsContent"),
-                    wire::Field::member("SendDate"),
-                    wire::Field::member("ErrCode"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Record", const { &[
+            wire::Field::member("TemplateCode"),
+            wire::Field::member("RenderDate"),
+            wire::Field::member("ReceiveDate"),
+            wire::Field::member("RenderStatus"),
+            wire::Field::member("ReceiveType"),
+            wire::Field::member("SendStatus"),
+            wire::Field::member("OutId"),
+            wire::Field::member("PhoneNumber"),
+            wire::Field::member("SmsContent"),
+            wire::Field::member("SendDate"),
+            wire::Field::member("ErrCode"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -409,7 +419,7 @@ wire::object!(Record);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InvalidParam.PhoneNumber`, status 400.
     InvalidParamPhoneNumber,
     /// `InvalidParam.PageSize`, status 400.
@@ -420,7 +430,7 @@ pub enum Error {
     InvalidParameter,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "GetCardSmsDetails";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -438,7 +448,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`get_card_sms_details`](mod@super::get_card_sms_details).
     #[inline]
-    pub fn get_card_sms_details(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn get_card_sms_details(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Gets a card SMS link.
 //!
-//! Operation `GetCardSmsLink`: it only reads. [Its page](https://api.alibabacloud.com/document/Dysmsapi/2017-05-25/GetCardSmsLink) at Alibaba Cloud.
+//! Operation `GetCardSmsLink`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/Dysmsapi/2017-05-25/GetCardSmsLink) at Alibaba
+//! Cloud.
 //!
 //! # Examples
 //!
@@ -30,6 +32,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `GetCardSmsLink`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -54,69 +57,69 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`card_template_code`](field@Self::card_template_code).
+    /// Sets [`CardTemplateCode`](field@Self::card_template_code), **required**.
     #[inline]
     pub fn card_template_code(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.card_template_code, value);
         self
     }
 
-    /// Sets [`out_id`](field@Self::out_id).
+    /// Sets [`OutId`](field@Self::out_id).
     #[inline]
     pub fn out_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.out_id, value);
         self
     }
 
-    /// Sets [`phone_number_json`](field@Self::phone_number_json).
+    /// Sets [`PhoneNumberJson`](field@Self::phone_number_json).
     #[inline]
     pub fn phone_number_json(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.phone_number_json, value);
         self
     }
 
-    /// Sets [`sign_name_json`](field@Self::sign_name_json).
+    /// Sets [`SignNameJson`](field@Self::sign_name_json), **required**.
     #[inline]
     pub fn sign_name_json(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.sign_name_json, value);
         self
     }
 
-    /// Sets [`card_template_param_json`](field@Self::card_template_param_json).
+    /// Sets [`CardTemplateParamJson`](field@Self::card_template_param_json).
     #[inline]
     pub fn card_template_param_json(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.card_template_param_json, value);
         self
     }
 
-    /// Sets [`card_code_type`](field@Self::card_code_type).
+    /// Sets [`CardCodeType`](field@Self::card_code_type).
     #[inline]
     pub fn card_code_type(mut self, value: i64) -> Self {
         wire::set(&mut self.card_code_type, value);
         self
     }
 
-    /// Sets [`card_link_type`](field@Self::card_link_type).
+    /// Sets [`CardLinkType`](field@Self::card_link_type).
     #[inline]
     pub fn card_link_type(mut self, value: i64) -> Self {
         wire::set(&mut self.card_link_type, value);
         self
     }
 
-    /// Sets [`domain`](field@Self::domain).
+    /// Sets [`Domain`](field@Self::domain).
     #[inline]
     pub fn domain(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.domain, value);
         self
     }
 
-    /// Sets [`custom_short_code_json`](field@Self::custom_short_code_json).
+    /// Sets [`CustomShortCodeJson`](field@Self::custom_short_code_json).
     #[inline]
     pub fn custom_short_code_json(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.custom_short_code_json, value);
@@ -127,22 +130,17 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("CardTemplateCode").required(),
-                    wire::Field::query("OutId"),
-                    wire::Field::query("PhoneNumberJson"),
-                    wire::Field::query("SignNameJson").required(),
-                    wire::Field::query("CardTemplateParamJson"),
-                    wire::Field::query("CardCodeType"),
-                    wire::Field::query("CardLinkType"),
-                    wire::Field::query("Domain"),
-                    wire::Field::query("CustomShortCodeJson"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("CardTemplateCode").required(),
+            wire::Field::query("OutId"),
+            wire::Field::query("PhoneNumberJson"),
+            wire::Field::query("SignNameJson").required(),
+            wire::Field::query("CardTemplateParamJson"),
+            wire::Field::query("CardCodeType"),
+            wire::Field::query("CardLinkType"),
+            wire::Field::query("Domain"),
+            wire::Field::query("CustomShortCodeJson"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -197,17 +195,12 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("Code"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("Success"),
-                    wire::Field::member("Data"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("Code"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("Success"),
+            wire::Field::member("Data"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -241,7 +234,18 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"Code\":\"OK\",\"RequestId\":\"CC89A90C-978F-46AC-B80D-54738371E7CA\",\"Success\":true,\"Data\":{\"CardTmpState\":0,\"NotMediaMobiles\":\"1390000****\",\"CardPhoneNumbers\":\"[\\\\\\\"1390000****\\\\\\\",\\\\\\\"1370000****\\\\\\\"]\",\"CardSmsLinks\":\"[\\\\\\\"mw2m.cn/LAaGGa\\\\\\\",\\\\\\\"mw2m.cn/LAAaes\\\\\\\"]\",\"CardSignNames\":\"[\\\"aliyun\\\",\\\"aliyun2\\\"]\"}}"),
+        operation::Sample::Json(r#"{
+  "Code": "OK",
+  "RequestId": "CC89A90C-978F-46AC-B80D-54738371E7CA",
+  "Success": true,
+  "Data": {
+    "CardTmpState": 0,
+    "NotMediaMobiles": "1390000****",
+    "CardPhoneNumbers": "[\\\"1390000****\\\",\\\"1370000****\\\"]",
+    "CardSmsLinks": "[\\\"mw2m.cn/LAaGGa\\\",\\\"mw2m.cn/LAAaes\\\"]",
+    "CardSignNames": "[\"aliyun\",\"aliyun2\"]"
+  }
+}"#),
     ];
 }
 
@@ -264,18 +268,13 @@ pub struct Data {
 impl wire::Object for Data {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Data",
-                fields: &[
-                    wire::Field::member("CardTmpState"),
-                    wire::Field::member("NotMediaMobiles"),
-                    wire::Field::member("CardPhoneNumbers"),
-                    wire::Field::member("CardSmsLinks"),
-                    wire::Field::member("CardSignNames"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Data", const { &[
+            wire::Field::member("CardTmpState"),
+            wire::Field::member("NotMediaMobiles"),
+            wire::Field::member("CardPhoneNumbers"),
+            wire::Field::member("CardSmsLinks"),
+            wire::Field::member("CardSignNames"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -308,12 +307,12 @@ wire::object!(Data);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `ForbiddenAction`, status 200.
     ForbiddenAction,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "GetCardSmsLink";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -328,7 +327,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`get_card_sms_link`](mod@super::get_card_sms_link).
     #[inline]
-    pub fn get_card_sms_link(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn get_card_sms_link(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Gets a media resource ID.
 //!
-//! Operation `GetMediaResourceId`: it only reads. [Its page](https://api.alibabacloud.com/document/Dysmsapi/2017-05-25/GetMediaResourceId) at Alibaba Cloud.
+//! Operation `GetMediaResourceId`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/Dysmsapi/2017-05-25/GetMediaResourceId) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -31,12 +33,14 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `GetMediaResourceId`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
     /// `ResourceType`, **required**. From 0 to 10000. Example: `1`.
     pub resource_type: Option<i64>,
-    /// `OssKey`, **required**. Example: `oss://alicom-fc-media/1947741454322274/alicom-fc-media/pic/202205191526575398603697152.png`.
+    /// `OssKey`, **required**. Example:
+    /// `oss://alicom-fc-media/1947741454322274/alicom-fc-media/pic/202205191526575398603697152.png`.
     pub oss_key: Option<String>,
     /// `FileSize`, **required**. From 0 to 9223372036854775807. Example: `12`.
     pub file_size: Option<i64>,
@@ -47,41 +51,41 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`resource_type`](field@Self::resource_type).
+    /// Sets [`ResourceType`](field@Self::resource_type), **required**.
     #[inline]
     pub fn resource_type(mut self, value: i64) -> Self {
         wire::set(&mut self.resource_type, value);
         self
     }
 
-    /// Sets [`oss_key`](field@Self::oss_key).
+    /// Sets [`OssKey`](field@Self::oss_key), **required**.
     #[inline]
     pub fn oss_key(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.oss_key, value);
         self
     }
 
-    /// Sets [`file_size`](field@Self::file_size).
+    /// Sets [`FileSize`](field@Self::file_size), **required**.
     #[inline]
     pub fn file_size(mut self, value: i64) -> Self {
         wire::set(&mut self.file_size, value);
         self
     }
 
-    /// Sets [`extend_info`](field@Self::extend_info).
+    /// Sets [`ExtendInfo`](field@Self::extend_info).
     #[inline]
     pub fn extend_info(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.extend_info, value);
         self
     }
 
-    /// Sets [`memo`](field@Self::memo).
+    /// Sets [`Memo`](field@Self::memo).
     #[inline]
     pub fn memo(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.memo, value);
@@ -92,18 +96,13 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("ResourceType").required().limits(&[wire::Limit::Min(0), wire::Limit::Max(10000)]),
-                    wire::Field::query("OssKey").required(),
-                    wire::Field::query("FileSize").required().limits(&[wire::Limit::Min(0), wire::Limit::Max(9223372036854775807)]),
-                    wire::Field::query("ExtendInfo").secret(),
-                    wire::Field::query("Memo"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("ResourceType").required().limits(&[wire::Limit::Min(0), wire::Limit::Max(10000)]),
+            wire::Field::query("OssKey").required(),
+            wire::Field::query("FileSize").required().limits(&[wire::Limit::Min(0), wire::Limit::Max(9223372036854775807)]),
+            wire::Field::query("ExtendInfo").secret(),
+            wire::Field::query("Memo"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -150,17 +149,12 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("Code"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("Success"),
-                    wire::Field::member("Data"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("Code"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("Success"),
+            wire::Field::member("Data"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -194,7 +188,12 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"Code\":\"OK\",\"RequestId\":\"F07CF237-F6E3-5F77-B91B-F9B7C5DE84AB\",\"Success\":true,\"Data\":{\"ResUrlDownload\":\"http://test-example.com/download.jpg\"}}"),
+        operation::Sample::Json(r#"{
+  "Code": "OK",
+  "RequestId": "F07CF237-F6E3-5F77-B91B-F9B7C5DE84AB",
+  "Success": true,
+  "Data": {"ResUrlDownload": "http://test-example.com/download.jpg"}
+}"#),
     ];
 }
 
@@ -211,15 +210,10 @@ pub struct Data {
 impl wire::Object for Data {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Data",
-                fields: &[
-                    wire::Field::member("ResourceId"),
-                    wire::Field::member("ResUrlDownload"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Data", const { &[
+            wire::Field::member("ResourceId"),
+            wire::Field::member("ResUrlDownload"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -246,12 +240,12 @@ wire::object!(Data);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `ForbiddenAction`, status 200.
     ForbiddenAction,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "GetMediaResourceId";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -266,7 +260,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`get_media_resource_id`](mod@super::get_media_resource_id).
     #[inline]
-    pub fn get_media_resource_id(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn get_media_resource_id(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

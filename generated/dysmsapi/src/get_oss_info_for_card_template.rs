@@ -2,7 +2,9 @@
 
 //! Gets OSS info for a card template.
 //!
-//! Operation `GetOSSInfoForCardTemplate`: it only reads. [Its page](https://api.alibabacloud.com/document/Dysmsapi/2017-05-25/GetOSSInfoForCardTemplate) at Alibaba Cloud.
+//! Operation `GetOSSInfoForCardTemplate`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/Dysmsapi/2017-05-25/GetOSSInfoForCardTemplate)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -26,13 +28,14 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `GetOSSInfoForCardTemplate`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
@@ -42,12 +45,7 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[],
-            }
-        }
+        const { &wire::Schema::new("Request", &[]) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -80,17 +78,12 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("Code"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("Success"),
-                    wire::Field::member("Data"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("Code"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("Success"),
+            wire::Field::member("Data"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -124,7 +117,21 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"Code\":\"OK\",\"RequestId\":\"A90E4451-FED7-49D2-87C8-00700A8C4D0D\",\"Success\":true,\"Data\":{\"Signature\":\"Aliyun\",\"Host\":\"https://alicom-cardsms-resources.oss-cn-zhangjiakou.aliyuncs.com\",\"Policy\":\"eyJxxx0=\",\"ExpireTime\":\"1634209418\",\"AliUid\":\"599333677478****\",\"AccessKeyId\":\"LTAIxetqt1Dg****\",\"StartPath\":\"1631792777\",\"Bucket\":\"alicom-cardsms-resources\"}}"),
+        operation::Sample::Json(r#"{
+  "Code": "OK",
+  "RequestId": "A90E4451-FED7-49D2-87C8-00700A8C4D0D",
+  "Success": true,
+  "Data": {
+    "Signature": "Aliyun",
+    "Host": "https://alicom-cardsms-resources.oss-cn-zhangjiakou.aliyuncs.com",
+    "Policy": "eyJxxx0=",
+    "ExpireTime": "1634209418",
+    "AliUid": "599333677478****",
+    "AccessKeyId": "LTAIxetqt1Dg****",
+    "StartPath": "1631792777",
+    "Bucket": "alicom-cardsms-resources"
+  }
+}"#),
     ];
 }
 
@@ -153,21 +160,16 @@ pub struct Data {
 impl wire::Object for Data {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Data",
-                fields: &[
-                    wire::Field::member("Signature"),
-                    wire::Field::member("Host"),
-                    wire::Field::member("Policy"),
-                    wire::Field::member("ExpireTime"),
-                    wire::Field::member("AliUid"),
-                    wire::Field::member("AccessKeyId"),
-                    wire::Field::member("StartPath"),
-                    wire::Field::member("Bucket"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Data", const { &[
+            wire::Field::member("Signature"),
+            wire::Field::member("Host"),
+            wire::Field::member("Policy"),
+            wire::Field::member("ExpireTime"),
+            wire::Field::member("AliUid"),
+            wire::Field::member("AccessKeyId"),
+            wire::Field::member("StartPath"),
+            wire::Field::member("Bucket"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -206,12 +208,12 @@ wire::object!(Data);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `ForbiddenAction`, status 200.
     ForbiddenAction,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "GetOSSInfoForCardTemplate";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -224,9 +226,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Gets OSS info for a card template.
     ///
-    /// Examples, errors and types: [`get_oss_info_for_card_template`](mod@super::get_oss_info_for_card_template).
+    /// Examples, errors and types:
+    /// [`get_oss_info_for_card_template`](mod@super::get_oss_info_for_card_template).
     #[inline]
-    pub fn get_oss_info_for_card_template(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn get_oss_info_for_card_template(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

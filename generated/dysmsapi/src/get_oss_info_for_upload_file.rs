@@ -2,7 +2,9 @@
 
 //! Gets OSS info for an upload file.
 //!
-//! Operation `GetOSSInfoForUploadFile`: it only reads. [Its page](https://api.alibabacloud.com/document/Dysmsapi/2017-05-25/GetOSSInfoForUploadFile) at Alibaba Cloud.
+//! Operation `GetOSSInfoForUploadFile`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/Dysmsapi/2017-05-25/GetOSSInfoForUploadFile)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -26,6 +28,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `GetOSSInfoForUploadFile`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -34,13 +37,13 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`biz_type`](field@Self::biz_type).
+    /// Sets [`BizType`](field@Self::biz_type).
     #[inline]
     pub fn biz_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.biz_type, value);
@@ -51,14 +54,9 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("BizType"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("BizType"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -99,18 +97,13 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("Message"),
-                    wire::Field::member("Model"),
-                    wire::Field::member("Code"),
-                    wire::Field::member("Success"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("Message"),
+            wire::Field::member("Model"),
+            wire::Field::member("Code"),
+            wire::Field::member("Success"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -146,7 +139,20 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"A90E4451-FED7-49D2-87C8-00700EDCFD0D\",\"Message\":\"OK\",\"Model\":{\"Policy\":\"eyJleHBpcmF0aW9uIjoiMjAyN***Ni0yNVQwNjozNzoyNS45NzBaI**iY29uZGl0aW9ucyI6W1siY29udGVudC1sZW5ndGgtcmFuZ2UiLDAsMTA0ODU3NjAwMF0sWyJzdGFydHMtd2l0***sIiRrZXkiLCIiXV19\",\"StartPath\":\"123456\",\"AccessKeyId\":\"LTAIxetqt1Dg****\",\"Signature\":\"BXnwCWPrhVb*****aoZHZfli5KE=\",\"Host\":\"https://alicom-fc-media.oss-cn-zhangjiakou.aliyuncs.com\",\"ExpireTime\":\"1719297445\"},\"Code\":\"OK\",\"Success\":true}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "A90E4451-FED7-49D2-87C8-00700EDCFD0D",
+  "Message": "OK",
+  "Model": {
+    "Policy": "eyJleHBpcmF0aW9uIjoiMjAyN***Ni0yNVQwNjozNzoyNS45NzBaI**iY29uZGl0aW9ucyI6W1siY29udGVudC1sZW5ndGgtcmFuZ2UiLDAsMTA0ODU3NjAwMF0sWyJzdGFydHMtd2l0***sIiRrZXkiLCIiXV19",
+    "StartPath": "123456",
+    "AccessKeyId": "LTAIxetqt1Dg****",
+    "Signature": "BXnwCWPrhVb*****aoZHZfli5KE=",
+    "Host": "https://alicom-fc-media.oss-cn-zhangjiakou.aliyuncs.com",
+    "ExpireTime": "1719297445"
+  },
+  "Code": "OK",
+  "Success": true
+}"#),
     ];
 }
 
@@ -154,7 +160,8 @@ impl alicloud_runtime::Response for Response {
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Model {
-    /// `Policy`. Example: `eyJleHBpcmF0aW9uIjoiMjAyN***Ni0yNVQwNjozNzoyNS45NzBaI**iY29uZGl0aW9ucyI6W1siY29udGVudC1sZW5ndGgtcmFuZ2UiLDAsMTA0ODU3NjAwMF0sWyJzdGFydHMtd2l0***sIiRrZXkiLCIiXV19`.
+    /// `Policy`. Example:
+    /// `eyJleHBpcmF0aW9uIjoiMjAyN***Ni0yNVQwNjozNzoyNS45NzBaI**iY29uZGl0aW9ucyI6W1siY29udGVudC1sZW5ndGgtcmFuZ2UiLDAsMTA0ODU3NjAwMF0sWyJzdGFydHMtd2l0***sIiRrZXkiLCIiXV19`.
     pub policy: String,
     /// `StartPath`. Example: `123456`.
     pub start_path: String,
@@ -171,19 +178,14 @@ pub struct Model {
 impl wire::Object for Model {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Model",
-                fields: &[
-                    wire::Field::member("Policy"),
-                    wire::Field::member("StartPath"),
-                    wire::Field::member("AccessKeyId"),
-                    wire::Field::member("Signature"),
-                    wire::Field::member("Host"),
-                    wire::Field::member("ExpireTime"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Model", const { &[
+            wire::Field::member("Policy"),
+            wire::Field::member("StartPath"),
+            wire::Field::member("AccessKeyId"),
+            wire::Field::member("Signature"),
+            wire::Field::member("Host"),
+            wire::Field::member("ExpireTime"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -213,28 +215,23 @@ impl wire::Object for Model {
 
 wire::object!(Model);
 
-/// The error codes that are documented for `GetOSSInfoForUploadFile`: none.
+/// No error codes are documented for `GetOSSInfoForUploadFile`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "GetOSSInfoForUploadFile";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Gets OSS info for an upload file.
     ///
-    /// Examples, errors and types: [`get_oss_info_for_upload_file`](mod@super::get_oss_info_for_upload_file).
+    /// Examples, errors and types:
+    /// [`get_oss_info_for_upload_file`](mod@super::get_oss_info_for_upload_file).
     #[inline]
-    pub fn get_oss_info_for_upload_file(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn get_oss_info_for_upload_file(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Gets qualification OSS info.
 //!
-//! Operation `GetQualificationOssInfo`: it only reads. [Its page](https://api.alibabacloud.com/document/Dysmsapi/2017-05-25/GetQualificationOssInfo) at Alibaba Cloud.
+//! Operation `GetQualificationOssInfo`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/Dysmsapi/2017-05-25/GetQualificationOssInfo)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -32,12 +34,14 @@
 //! # use alicloud_dysmsapi::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_dysmsapi::Error> {
-//! let replay = Replay::new().error(get::Error::OssBiztypeNotSupportError);
-//! # let client = dysmsapi::Client::new(&replay.config());
+//! let replay = Replay::new().error(get::ErrorKind::OssBiztypeNotSupportError);
+//! # let client = dysmsapi::Client::new(&replay.config().retry(alicloud_dysmsapi::Retry::off()));
 //! # let request = get::Request::new().biz_type("dysms");
 //! let error = client.get_qualification_oss_info(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(get::Error::OssBiztypeNotSupportError) => assert_eq!(error.status(), Some(400)),
+//!     Some(get::ErrorKind::OssBiztypeNotSupportError) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -47,6 +51,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `GetQualificationOssInfo`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -55,13 +60,13 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`biz_type`](field@Self::biz_type).
+    /// Sets [`BizType`](field@Self::biz_type), **required**.
     #[inline]
     pub fn biz_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.biz_type, value);
@@ -72,14 +77,9 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("BizType").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("BizType").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -122,19 +122,14 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("AccessDeniedDetail"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("Message"),
-                    wire::Field::member("Data"),
-                    wire::Field::member("Code"),
-                    wire::Field::member("Success"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("AccessDeniedDetail"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("Message"),
+            wire::Field::member("Data"),
+            wire::Field::member("Code"),
+            wire::Field::member("Success"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -172,7 +167,20 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"25D5AFDE-8EBC-132E-8909-1FDC071DA\",\"Message\":\"OK\",\"Data\":{\"Policy\":\"eyJleHBpcmF0aW9uIjoiMjAyNS0wMy0wOVQxMTo1NTozOS4wMDFaIiwiY29uZGl0aW9ucyI6W1siY29udGVudC1sZW5ndGgtcmFuZ2UiLDAsMTA0ODU3NjAwMF0seyJidWNrZXQiOiJhbGljb20tZmMtbWVkaWEifSxbImVxIiwiJGtleSIsIjEwMDAwMDM1ODA4MjA2M1wv********\",\"Expire\":1741521339,\"StartPath\":\"1000********001\",\"AccessKeyId\":\"bypFNbG******\",\"Signature\":\"QvNTGC9DSLTeByP+ZWW******\",\"Host\":\"http://***.oss-cn-zhangjiakou.aliyuncs.com\"},\"Code\":\"OK\",\"Success\":true}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "25D5AFDE-8EBC-132E-8909-1FDC071DA",
+  "Message": "OK",
+  "Data": {
+    "Policy": "eyJleHBpcmF0aW9uIjoiMjAyNS0wMy0wOVQxMTo1NTozOS4wMDFaIiwiY29uZGl0aW9ucyI6W1siY29udGVudC1sZW5ndGgtcmFuZ2UiLDAsMTA0ODU3NjAwMF0seyJidWNrZXQiOiJhbGljb20tZmMtbWVkaWEifSxbImVxIiwiJGtleSIsIjEwMDAwMDM1ODA4MjA2M1wv********",
+    "Expire": 1741521339,
+    "StartPath": "1000********001",
+    "AccessKeyId": "bypFNbG******",
+    "Signature": "QvNTGC9DSLTeByP+ZWW******",
+    "Host": "http://***.oss-cn-zhangjiakou.aliyuncs.com"
+  },
+  "Code": "OK",
+  "Success": true
+}"#),
     ];
 }
 
@@ -180,7 +188,8 @@ impl alicloud_runtime::Response for Response {
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Data {
-    /// `Policy`. Example: `eyJleHBpcmF0aW9uIjoiMjAyNS0wMy0wOVQxMTo1NTozOS4wMDFaIiwiY29uZGl0aW9ucyI6W1siY29udGVudC1sZW5ndGgtcmFuZ2UiLDAsMTA0ODU3NjAwMF0seyJidWNrZXQiOiJhbGljb20tZmMtbWVkaWEi`….
+    /// `Policy`. Example:
+    /// `eyJleHBpcmF0aW9uIjoiMjAyNS0wMy0wOVQxMTo1NTozOS4wMDFaIiwiY29uZGl0aW9ucyI6W1siY29udGVudC1sZW5ndGgtcmFuZ2UiLDAsMTA0ODU3NjAwMF0seyJidWNrZXQiOiJhbGljb20tZmMtbWVkaWEi`….
     pub policy: String,
     /// `Expire`. Example: `1741521339`.
     pub expire: Option<i64>,
@@ -197,19 +206,14 @@ pub struct Data {
 impl wire::Object for Data {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Data",
-                fields: &[
-                    wire::Field::member("Policy"),
-                    wire::Field::member("Expire"),
-                    wire::Field::member("StartPath"),
-                    wire::Field::member("AccessKeyId"),
-                    wire::Field::member("Signature"),
-                    wire::Field::member("Host"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Data", const { &[
+            wire::Field::member("Policy"),
+            wire::Field::member("Expire"),
+            wire::Field::member("StartPath"),
+            wire::Field::member("AccessKeyId"),
+            wire::Field::member("Signature"),
+            wire::Field::member("Host"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -244,12 +248,12 @@ wire::object!(Data);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `OssBiztypeNotSupportError`, status 400.
     OssBiztypeNotSupportError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "GetQualificationOssInfo";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -262,9 +266,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Gets qualification OSS info.
     ///
-    /// Examples, errors and types: [`get_qualification_oss_info`](mod@super::get_qualification_oss_info).
+    /// Examples, errors and types:
+    /// [`get_qualification_oss_info`](mod@super::get_qualification_oss_info).
     #[inline]
-    pub fn get_qualification_oss_info(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn get_qualification_oss_info(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

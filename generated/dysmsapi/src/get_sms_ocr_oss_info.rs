@@ -2,7 +2,9 @@
 
 //! Gets SMS OCR OSS info.
 //!
-//! Operation `GetSmsOcrOssInfo`: it only reads. [Its page](https://api.alibabacloud.com/document/Dysmsapi/2017-05-25/GetSmsOcrOssInfo) at Alibaba Cloud.
+//! Operation `GetSmsOcrOssInfo`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/Dysmsapi/2017-05-25/GetSmsOcrOssInfo) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -26,6 +28,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `GetSmsOcrOssInfo`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -37,13 +40,13 @@ impl Request {
     /// `ICP_DOMAIN`, a value of `TaskType`.
     pub const TASK_TYPE_ICP_DOMAIN: &str = "ICP_DOMAIN";
 
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`task_type`](field@Self::task_type).
+    /// Sets [`TaskType`](field@Self::task_type).
     #[inline]
     pub fn task_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.task_type, value);
@@ -54,14 +57,9 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("TaskType"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("TaskType"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -104,19 +102,14 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("AccessDeniedDetail"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("Message"),
-                    wire::Field::member("Model"),
-                    wire::Field::member("Code"),
-                    wire::Field::member("Success"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("AccessDeniedDetail"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("Message"),
+            wire::Field::member("Model"),
+            wire::Field::member("Code"),
+            wire::Field::member("Success"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -154,7 +147,22 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"AccessDeniedDetail\":\"None\",\"RequestId\":\"25D5AFDE-xxxx-132E-8909-1FDC071DA\",\"Message\":\"OK\",\"Model\":{\"Policy\":\"eyJleHBpcmF0aW9uIjoiMjAyNS0wMy0wOVQxMTo1NTozOS4wMDFaIiwiY29uZGl0aW9ucyI6W1siY29udGVudC1sZW5ndGgtcmFuZ2UiLDAsMTA0ODU3NjAwMF0seyJidWNrZXQiOiJhbGljb20tZmMtbWVkaWEifSxbImVxIiwiJGtleSIsIjEwMDAwMDM1ODA4MjA2M1wv********\",\"StartPath\":\"1000********001\",\"Bucket\":\"示例值示例值\",\"AccessKeyId\":\"bypFNbG******\",\"Signature\":\"QvNTGC9DSLTeByP+ZWW******\",\"Host\":\"http://***.oss-cn-zhangjiakou.aliyuncs.com\",\"ExpireTime\":\"1741521339\"},\"Code\":\"OK\",\"Success\":true}"),
+        operation::Sample::Json(r#"{
+  "AccessDeniedDetail": "None",
+  "RequestId": "25D5AFDE-xxxx-132E-8909-1FDC071DA",
+  "Message": "OK",
+  "Model": {
+    "Policy": "eyJleHBpcmF0aW9uIjoiMjAyNS0wMy0wOVQxMTo1NTozOS4wMDFaIiwiY29uZGl0aW9ucyI6W1siY29udGVudC1sZW5ndGgtcmFuZ2UiLDAsMTA0ODU3NjAwMF0seyJidWNrZXQiOiJhbGljb20tZmMtbWVkaWEifSxbImVxIiwiJGtleSIsIjEwMDAwMDM1ODA4MjA2M1wv********",
+    "StartPath": "1000********001",
+    "Bucket": "示例值示例值",
+    "AccessKeyId": "bypFNbG******",
+    "Signature": "QvNTGC9DSLTeByP+ZWW******",
+    "Host": "http://***.oss-cn-zhangjiakou.aliyuncs.com",
+    "ExpireTime": "1741521339"
+  },
+  "Code": "OK",
+  "Success": true
+}"#),
     ];
 }
 
@@ -162,7 +170,8 @@ impl alicloud_runtime::Response for Response {
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Model {
-    /// `Policy`. Example: `eyJleHBpcmF0aW9uIjoiMjAyNS0wMy0wOVQxMTo1NTozOS4wMDFaIiwiY29uZGl0aW9ucyI6W1siY29udGVudC1sZW5ndGgtcmFuZ2UiLDAsMTA0ODU3NjAwMF0seyJidWNrZXQiOiJhbGljb20tZmMtbWVkaWEi`….
+    /// `Policy`. Example:
+    /// `eyJleHBpcmF0aW9uIjoiMjAyNS0wMy0wOVQxMTo1NTozOS4wMDFaIiwiY29uZGl0aW9ucyI6W1siY29udGVudC1sZW5ndGgtcmFuZ2UiLDAsMTA0ODU3NjAwMF0seyJidWNrZXQiOiJhbGljb20tZmMtbWVkaWEi`….
     pub policy: String,
     /// `StartPath`. Example: `1000********001`.
     pub start_path: String,
@@ -181,20 +190,15 @@ pub struct Model {
 impl wire::Object for Model {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Model",
-                fields: &[
-                    wire::Field::member("Policy"),
-                    wire::Field::member("StartPath"),
-                    wire::Field::member("Bucket"),
-                    wire::Field::member("AccessKeyId"),
-                    wire::Field::member("Signature"),
-                    wire::Field::member("Host"),
-                    wire::Field::member("ExpireTime"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Model", const { &[
+            wire::Field::member("Policy"),
+            wire::Field::member("StartPath"),
+            wire::Field::member("Bucket"),
+            wire::Field::member("AccessKeyId"),
+            wire::Field::member("Signature"),
+            wire::Field::member("Host"),
+            wire::Field::member("ExpireTime"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -226,28 +230,22 @@ impl wire::Object for Model {
 
 wire::object!(Model);
 
-/// The error codes that are documented for `GetSmsOcrOssInfo`: none.
+/// No error codes are documented for `GetSmsOcrOssInfo`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "GetSmsOcrOssInfo";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Gets SMS OCR OSS info.
     ///
     /// Examples, errors and types: [`get_sms_ocr_oss_info`](mod@super::get_sms_ocr_oss_info).
     #[inline]
-    pub fn get_sms_ocr_oss_info(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn get_sms_ocr_oss_info(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Gets an SMS sign.
 //!
-//! Operation `GetSmsSign`: it only reads. [Its page](https://api.alibabacloud.com/document/Dysmsapi/2017-05-25/GetSmsSign) at Alibaba Cloud.
+//! Operation `GetSmsSign`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/Dysmsapi/2017-05-25/GetSmsSign) at Alibaba
+//! Cloud.
 //!
 //! # Examples
 //!
@@ -32,12 +34,14 @@
 //! # use alicloud_dysmsapi::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_dysmsapi::Error> {
-//! let replay = Replay::new().error(get::Error::ForbiddenAction);
-//! # let client = dysmsapi::Client::new(&replay.config());
+//! let replay = Replay::new().error(get::ErrorKind::ForbiddenAction);
+//! # let client = dysmsapi::Client::new(&replay.config().retry(alicloud_dysmsapi::Retry::off()));
 //! # let request = get::Request::new().sign_name("Aliyun");
 //! let error = client.get_sms_sign(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(get::Error::ForbiddenAction) => assert_eq!(error.status(), Some(400)),
+//!     Some(get::ErrorKind::ForbiddenAction) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -47,6 +51,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `GetSmsSign`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -55,13 +60,13 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`sign_name`](field@Self::sign_name).
+    /// Sets [`SignName`](field@Self::sign_name), **required**.
     #[inline]
     pub fn sign_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.sign_name, value);
@@ -72,14 +77,9 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("SignName").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("SignName").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -154,35 +154,30 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("Code"),
-                    wire::Field::member("Message"),
-                    wire::Field::member("SignName"),
-                    wire::Field::member("SignStatus"),
-                    wire::Field::member("CreateDate"),
-                    wire::Field::member("OrderId"),
-                    wire::Field::member("QualificationId"),
-                    wire::Field::member("Remark"),
-                    wire::Field::member("AuditInfo"),
-                    wire::Field::member("FileUrlList"),
-                    wire::Field::member("SignCode"),
-                    wire::Field::member("SignTag"),
-                    wire::Field::member("ApplyScene"),
-                    wire::Field::member("ThirdParty"),
-                    wire::Field::member("SignUsage"),
-                    wire::Field::member("RegisterResult"),
-                    wire::Field::member("AuthorizationLetterId"),
-                    wire::Field::member("AuthorizationLetterAuditPass"),
-                    wire::Field::member("SignIspRegisterDetailList"),
-                    wire::Field::member("TrademarkId"),
-                    wire::Field::member("AppIcpRecordId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("Code"),
+            wire::Field::member("Message"),
+            wire::Field::member("SignName"),
+            wire::Field::member("SignStatus"),
+            wire::Field::member("CreateDate"),
+            wire::Field::member("OrderId"),
+            wire::Field::member("QualificationId"),
+            wire::Field::member("Remark"),
+            wire::Field::member("AuditInfo"),
+            wire::Field::member("FileUrlList"),
+            wire::Field::member("SignCode"),
+            wire::Field::member("SignTag"),
+            wire::Field::member("ApplyScene"),
+            wire::Field::member("ThirdParty"),
+            wire::Field::member("SignUsage"),
+            wire::Field::member("RegisterResult"),
+            wire::Field::member("AuthorizationLetterId"),
+            wire::Field::member("AuthorizationLetterAuditPass"),
+            wire::Field::member("SignIspRegisterDetailList"),
+            wire::Field::member("TrademarkId"),
+            wire::Field::member("AppIcpRecordId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -252,7 +247,22 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"F655A8D5-B967-440B-8683-DAD6FF8DE990\",\"Code\":\"OK\",\"Message\":\"OK\",\"SignName\":\"Aliyun\",\"SignStatus\":2,\"CreateDate\":\"2024-06-03 10:02:34\",\"OrderId\":\"20044156924\",\"AuditInfo\":{\"AuditDate\":\"2024-06-03 12:02:34\"},\"FileUrlList\":[\"10098689758*****/1234qwe.png\"],\"SignCode\":\"SIGN_100000077042023_17174665*****_ZM2kG\",\"SignTag\":\"2\",\"ApplyScene\":\"http://www.aliyun.com/\",\"ThirdParty\":false,\"SignUsage\":\"App.\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "F655A8D5-B967-440B-8683-DAD6FF8DE990",
+  "Code": "OK",
+  "Message": "OK",
+  "SignName": "Aliyun",
+  "SignStatus": 2,
+  "CreateDate": "2024-06-03 10:02:34",
+  "OrderId": "20044156924",
+  "AuditInfo": {"AuditDate": "2024-06-03 12:02:34"},
+  "FileUrlList": ["10098689758*****/1234qwe.png"],
+  "SignCode": "SIGN_100000077042023_17174665*****_ZM2kG",
+  "SignTag": "2",
+  "ApplyScene": "http://www.aliyun.com/",
+  "ThirdParty": false,
+  "SignUsage": "App."
+}"#),
     ];
 }
 
@@ -269,15 +279,10 @@ pub struct AuditInfo {
 impl wire::Object for AuditInfo {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "AuditInfo",
-                fields: &[
-                    wire::Field::member("RejectInfo"),
-                    wire::Field::member("AuditDate"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("AuditInfo", const { &[
+            wire::Field::member("RejectInfo"),
+            wire::Field::member("AuditDate"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -299,7 +304,8 @@ impl wire::Object for AuditInfo {
 
 wire::object!(AuditInfo);
 
-/// An item of [`Response::sign_isp_register_detail_list`](field@Response::sign_isp_register_detail_list).
+/// An item of
+/// [`Response::sign_isp_register_detail_list`](field@Response::sign_isp_register_detail_list).
 #[derive(Default)]
 #[non_exhaustive]
 pub struct SignIspRegisterDetailList {
@@ -316,17 +322,12 @@ pub struct SignIspRegisterDetailList {
 impl wire::Object for SignIspRegisterDetailList {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "SignIspRegisterDetailList",
-                fields: &[
-                    wire::Field::member("RegisterStatus"),
-                    wire::Field::member("OperatorCode"),
-                    wire::Field::member("OperatorCompleteTime"),
-                    wire::Field::member("RegisterStatusReasons"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("SignIspRegisterDetailList", const { &[
+            wire::Field::member("RegisterStatus"),
+            wire::Field::member("OperatorCode"),
+            wire::Field::member("OperatorCompleteTime"),
+            wire::Field::member("RegisterStatusReasons"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -352,7 +353,8 @@ impl wire::Object for SignIspRegisterDetailList {
 
 wire::object!(SignIspRegisterDetailList);
 
-/// An item of [`SignIspRegisterDetailList::register_status_reasons`](field@SignIspRegisterDetailList::register_status_reasons).
+/// An item of
+/// [`SignIspRegisterDetailList::register_status_reasons`](field@SignIspRegisterDetailList::register_status_reasons).
 #[derive(Default)]
 #[non_exhaustive]
 pub struct RegisterStatusReason {
@@ -365,15 +367,10 @@ pub struct RegisterStatusReason {
 impl wire::Object for RegisterStatusReason {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "RegisterStatusReason",
-                fields: &[
-                    wire::Field::member("ReasonCode"),
-                    wire::Field::member("ReasonDescList"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("RegisterStatusReason", const { &[
+            wire::Field::member("ReasonCode"),
+            wire::Field::member("ReasonDescList"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -400,14 +397,14 @@ wire::object!(RegisterStatusReason);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `ForbiddenAction`, status 400.
     ForbiddenAction,
     /// `SignatureNotFound`, status 404.
     SignatureNotFound,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "GetSmsSign";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -423,7 +420,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`get_sms_sign`](mod@super::get_sms_sign).
     #[inline]
-    pub fn get_sms_sign(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn get_sms_sign(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

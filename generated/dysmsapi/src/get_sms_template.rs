@@ -2,7 +2,9 @@
 
 //! Gets an SMS template.
 //!
-//! Operation `GetSmsTemplate`: it only reads. [Its page](https://api.alibabacloud.com/document/Dysmsapi/2017-05-25/GetSmsTemplate) at Alibaba Cloud.
+//! Operation `GetSmsTemplate`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/Dysmsapi/2017-05-25/GetSmsTemplate) at Alibaba
+//! Cloud.
 //!
 //! # Examples
 //!
@@ -32,12 +34,14 @@
 //! # use alicloud_dysmsapi::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_dysmsapi::Error> {
-//! let replay = Replay::new().error(get::Error::ForbiddenAction);
-//! # let client = dysmsapi::Client::new(&replay.config());
+//! let replay = Replay::new().error(get::ErrorKind::ForbiddenAction);
+//! # let client = dysmsapi::Client::new(&replay.config().retry(alicloud_dysmsapi::Retry::off()));
 //! # let request = get::Request::new().template_code("SMS_20375****");
 //! let error = client.get_sms_template(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(get::Error::ForbiddenAction) => assert_eq!(error.status(), Some(400)),
+//!     Some(get::ErrorKind::ForbiddenAction) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -47,6 +51,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `GetSmsTemplate`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -55,13 +60,13 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`template_code`](field@Self::template_code).
+    /// Sets [`TemplateCode`](field@Self::template_code), **required**.
     #[inline]
     pub fn template_code(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.template_code, value);
@@ -72,14 +77,9 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("TemplateCode").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("TemplateCode").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -135,9 +135,11 @@ pub struct Response {
     pub create_date: String,
     /// `AuditInfo`.
     pub audit_info: Option<AuditInfo>,
-    /// `FileUrlList`. Example: `//alicom-fc-media.cn-hangzhou.oss.aliyun-inc.com/1800975045205261/data.jpg?Expires=1718202335&OSSAccessKeyId=bypFNb*****73PsLI&Signature=3dBy9k%2B0%2B8DnCsvzsHi`….
+    /// `FileUrlList`. Example:
+    /// `//alicom-fc-media.cn-hangzhou.oss.aliyun-inc.com/1800975045205261/data.jpg?Expires=1718202335&OSSAccessKeyId=bypFNb*****73PsLI&Signature=3dBy9k%2B0%2B8DnCsvzsHi`….
     pub file_url_list: Vec<String>,
-    /// `MoreDataFileUrlList`. Example: `//alicom-fc-media.cn-hangzhou.oss.aliyun-inc.com/1800975045205261/test.jpg?Expires=1718202335&OSSAccessKeyId=bypFNb*****73PsLI&Signature=3dBy9k%2B0%2B8DnCsvzsHi`….
+    /// `MoreDataFileUrlList`. Example:
+    /// `//alicom-fc-media.cn-hangzhou.oss.aliyun-inc.com/1800975045205261/test.jpg?Expires=1718202335&OSSAccessKeyId=bypFNb*****73PsLI&Signature=3dBy9k%2B0%2B8DnCsvzsHi`….
     pub more_data_file_url_list: Vec<String>,
     /// `IntlType`. Example: `0`.
     pub intl_type: Option<i64>,
@@ -150,33 +152,28 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("Code"),
-                    wire::Field::member("Message"),
-                    wire::Field::member("TemplateName"),
-                    wire::Field::member("TemplateCode"),
-                    wire::Field::member("TemplateContent"),
-                    wire::Field::member("TemplateType"),
-                    wire::Field::member("TemplateStatus"),
-                    wire::Field::member("RelatedSignName"),
-                    wire::Field::member("TemplateTag"),
-                    wire::Field::member("OrderId"),
-                    wire::Field::member("VariableAttribute"),
-                    wire::Field::member("Remark"),
-                    wire::Field::member("CreateDate"),
-                    wire::Field::member("AuditInfo"),
-                    wire::Field::member("FileUrlList").wrapper("FileUrl"),
-                    wire::Field::member("MoreDataFileUrlList").wrapper("MoreDataFileUrl"),
-                    wire::Field::member("IntlType"),
-                    wire::Field::member("ApplyScene"),
-                    wire::Field::member("VendorAuditStatus"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("Code"),
+            wire::Field::member("Message"),
+            wire::Field::member("TemplateName"),
+            wire::Field::member("TemplateCode"),
+            wire::Field::member("TemplateContent"),
+            wire::Field::member("TemplateType"),
+            wire::Field::member("TemplateStatus"),
+            wire::Field::member("RelatedSignName"),
+            wire::Field::member("TemplateTag"),
+            wire::Field::member("OrderId"),
+            wire::Field::member("VariableAttribute"),
+            wire::Field::member("Remark"),
+            wire::Field::member("CreateDate"),
+            wire::Field::member("AuditInfo"),
+            wire::Field::member("FileUrlList").wrapper("FileUrl"),
+            wire::Field::member("MoreDataFileUrlList").wrapper("MoreDataFileUrl"),
+            wire::Field::member("IntlType"),
+            wire::Field::member("ApplyScene"),
+            wire::Field::member("VendorAuditStatus"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -242,7 +239,34 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"819BE656-D2E0-4858-8B21-B2E47708****\",\"Code\":\"OK\",\"Message\":\"OK\",\"TemplateName\":\"验证码\",\"TemplateCode\":\"SMS_20375****\",\"TemplateType\":\"0\",\"TemplateStatus\":\"2\",\"RelatedSignName\":\"阿里云\",\"TemplateTag\":2,\"OrderId\":\"2003019****\",\"VariableAttribute\":\"{\\\"code\\\":\\\"characterWithNumber\\\"}\",\"Remark\":\"申请验证码模板\",\"CreateDate\":\"2024-06-03 10:02:34\",\"AuditInfo\":{\"AuditDate\":\"2024-06-03 11:20:34\"},\"FileUrlList\":{\"FileUrl\":[\"//alicom-fc-media.cn-hangzhou.oss.aliyun-inc.com/1800975045205261/data.jpg?Expires=1718202335&OSSAccessKeyId=bypFNb*****73PsLI&Signature=3dBy9k%2B0%2B8DnCsvzsHi68GHzRg0%3D\"]},\"MoreDataFileUrlList\":{\"MoreDataFileUrl\":[\"//alicom-fc-media.cn-hangzhou.oss.aliyun-inc.com/1800975045205261/test.jpg?Expires=1718202335&OSSAccessKeyId=bypFNb*****73PsLI&Signature=3dBy9k%2B0%2B8DnCsvzsHi68GHzRg0%3D\"]},\"IntlType\":0,\"ApplyScene\":\"http://www.aliyun.com/\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "819BE656-D2E0-4858-8B21-B2E47708****",
+  "Code": "OK",
+  "Message": "OK",
+  "TemplateName": "验证码",
+  "TemplateCode": "SMS_20375****",
+  "TemplateType": "0",
+  "TemplateStatus": "2",
+  "RelatedSignName": "阿里云",
+  "TemplateTag": 2,
+  "OrderId": "2003019****",
+  "VariableAttribute": "{\"code\":\"characterWithNumber\"}",
+  "Remark": "申请验证码模板",
+  "CreateDate": "2024-06-03 10:02:34",
+  "AuditInfo": {"AuditDate": "2024-06-03 11:20:34"},
+  "FileUrlList": {
+    "FileUrl": [
+      "//alicom-fc-media.cn-hangzhou.oss.aliyun-inc.com/1800975045205261/data.jpg?Expires=1718202335&OSSAccessKeyId=bypFNb*****73PsLI&Signature=3dBy9k%2B0%2B8DnCsvzsHi68GHzRg0%3D"
+    ]
+  },
+  "MoreDataFileUrlList": {
+    "MoreDataFileUrl": [
+      "//alicom-fc-media.cn-hangzhou.oss.aliyun-inc.com/1800975045205261/test.jpg?Expires=1718202335&OSSAccessKeyId=bypFNb*****73PsLI&Signature=3dBy9k%2B0%2B8DnCsvzsHi68GHzRg0%3D"
+    ]
+  },
+  "IntlType": 0,
+  "ApplyScene": "http://www.aliyun.com/"
+}"#),
     ];
 }
 
@@ -259,15 +283,10 @@ pub struct AuditInfo {
 impl wire::Object for AuditInfo {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "AuditInfo",
-                fields: &[
-                    wire::Field::member("RejectInfo"),
-                    wire::Field::member("AuditDate"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("AuditInfo", const { &[
+            wire::Field::member("RejectInfo"),
+            wire::Field::member("AuditDate"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -294,14 +313,14 @@ wire::object!(AuditInfo);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `ForbiddenAction`, status 400.
     ForbiddenAction,
     /// `TemplateNotFound`, status 404.
     TemplateNotFound,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "GetSmsTemplate";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -317,7 +336,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`get_sms_template`](mod@super::get_sms_template).
     #[inline]
-    pub fn get_sms_template(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn get_sms_template(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

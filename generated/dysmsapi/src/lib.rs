@@ -2,7 +2,8 @@
 
 //! `Dysmsapi`, version `2017-05-25`: [`Client`], and a module for each operation.
 //!
-//! This is the crate `alicloud-dysmsapi`. It serves an app alone; the crate `alicloud` has it as its module `dysmsapi`, behind the feature `dysmsapi`.
+//! This is the crate `alicloud-dysmsapi`. It serves an app alone; the crate `alicloud` has it as
+//! its module `dysmsapi`, behind the feature `dysmsapi`.
 //!
 //! ```no_run
 //! use alicloud_dysmsapi::{self as dysmsapi, query_sms_qualification_record as query};
@@ -99,7 +100,7 @@ pub mod untag_resources;
 pub struct Client(alicloud_runtime::Client);
 
 impl Client {
-    /// A client with this configuration. Nothing is connected until a call is sent.
+    /// Creates a client with this configuration. Nothing is connected until a call is sent.
     #[inline]
     pub fn new(config: &alicloud_runtime::Config) -> Self {
         Self(alicloud_runtime::Client::new(config, product()))
@@ -119,9 +120,9 @@ impl AsRef<alicloud_runtime::Client> for Client {
     }
 }
 
-/// What the runtime knows of the product.
+/// Describes the product to the runtime.
 #[inline]
-pub const fn product() -> &'static alicloud_runtime::operation::Product {
+pub(crate) const fn product() -> &'static alicloud_runtime::operation::Product {
     use alicloud_runtime::operation::{ApiStyle, Product};
     const {
         &Product::new("Dysmsapi", "2017-05-25", ApiStyle::Rpc)
@@ -174,52 +175,10 @@ pub const fn product() -> &'static alicloud_runtime::operation::Product {
                 ("rus-west-1-pop", "dysmsapi.ap-southeast-1.aliyuncs.com"),
             ])
             .vpc(&[
-                ("ap-northeast-2-pop", "dysmsapi-xman-vpc.ap-northeast-2-pop.aliyuncs.com"),
                 ("ap-southeast-1", "dysmsapi-xman.vpc-proxy.aliyuncs.com"),
                 ("ap-southeast-5", "dysmsapi-xman-vpc.ap-southeast-5.aliyuncs.com"),
-                ("cn-beijing-finance-1", "dysmsapi-xman-vpc.cn-beijing-finance-1.aliyuncs.com"),
-                ("cn-beijing-finance-pop", "dysmsapi-xman-vpc.cn-beijing-finance-pop.aliyuncs.com"),
-                ("cn-beijing-gov-1", "dysmsapi-xman-vpc.cn-beijing-gov-1.aliyuncs.com"),
-                ("cn-beijing-nu16-b01", "dysmsapi-xman-vpc.cn-beijing-nu16-b01.aliyuncs.com"),
-                ("cn-chengdu", "dysmsapi-xman-vpc.cn-chengdu.aliyuncs.com"),
-                ("cn-edge-1", "dysmsapi-xman-vpc.cn-edge-1.aliyuncs.com"),
-                ("cn-fujian", "dysmsapi-xman-vpc.cn-fujian.aliyuncs.com"),
-                ("cn-haidian-cm12-c01", "dysmsapi-xman-vpc.cn-haidian-cm12-c01.aliyuncs.com"),
-                ("cn-hangzhou", "dysmsapi-xman-vpc.cn-hangzhou.aliyuncs.com"),
-                ("cn-hangzhou-bj-b01", "dysmsapi-xman-vpc.cn-hangzhou-bj-b01.aliyuncs.com"),
-                ("cn-hangzhou-finance", "dysmsapi-xman-vpc.cn-hangzhou-finance.aliyuncs.com"),
-                ("cn-hangzhou-internal-prod-1", "dysmsapi-xman-vpc.cn-hangzhou-internal-prod-1.aliyuncs.com"),
-                ("cn-hangzhou-internal-test-1", "dysmsapi-xman-vpc.cn-hangzhou-internal-test-1.aliyuncs.com"),
-                ("cn-hangzhou-internal-test-2", "dysmsapi-xman-vpc.cn-hangzhou-internal-test-2.aliyuncs.com"),
-                ("cn-hangzhou-internal-test-3", "dysmsapi-xman-vpc.cn-hangzhou-internal-test-3.aliyuncs.com"),
-                ("cn-hangzhou-test-306", "dysmsapi-xman-vpc.cn-hangzhou-test-306.aliyuncs.com"),
                 ("cn-hongkong", "dysmsapi-xman.vpc-proxy.aliyuncs.com"),
-                ("cn-hongkong-finance-pop", "dysmsapi-xman-vpc.cn-hongkong-finance-pop.aliyuncs.com"),
-                ("cn-huhehaote", "dysmsapi-xman-vpc.cn-huhehaote.aliyuncs.com"),
-                ("cn-huhehaote-nebula-1", "dysmsapi-xman-vpc.cn-huhehaote-nebula-1.aliyuncs.com"),
-                ("cn-north-2-gov-1", "dysmsapi-xman-vpc.cn-north-2-gov-1.aliyuncs.com"),
-                ("cn-qingdao", "dysmsapi-xman-vpc.cn-qingdao.aliyuncs.com"),
-                ("cn-qingdao-nebula", "dysmsapi-xman-vpc.cn-qingdao-nebula.aliyuncs.com"),
-                ("cn-shanghai-et15-b01", "dysmsapi-xman-vpc.cn-shanghai-et15-b01.aliyuncs.com"),
-                ("cn-shanghai-et2-b01", "dysmsapi-xman-vpc.cn-shanghai-et2-b01.aliyuncs.com"),
-                ("cn-shanghai-finance-1", "dysmsapi-xman-vpc.cn-shanghai-finance-1.aliyuncs.com"),
-                ("cn-shanghai-inner", "dysmsapi-xman-vpc.cn-shanghai-inner.aliyuncs.com"),
-                ("cn-shanghai-internal-test-1", "dysmsapi-xman-vpc.cn-shanghai-internal-test-1.aliyuncs.com"),
-                ("cn-shenzhen", "dysmsapi-xman-vpc.cn-shenzhen.aliyuncs.com"),
-                ("cn-shenzhen-finance-1", "dysmsapi-xman-vpc.cn-shenzhen-finance-1.aliyuncs.com"),
-                ("cn-shenzhen-inner", "dysmsapi-xman-vpc.cn-shenzhen-inner.aliyuncs.com"),
-                ("cn-shenzhen-st4-d01", "dysmsapi-xman-vpc.cn-shenzhen-st4-d01.aliyuncs.com"),
-                ("cn-shenzhen-su18-b01", "dysmsapi-xman-vpc.cn-shenzhen-su18-b01.aliyuncs.com"),
-                ("cn-wuhan", "dysmsapi-xman-vpc.cn-wuhan.aliyuncs.com"),
-                ("cn-yushanfang", "dysmsapi-xman-vpc.cn-yushanfang.aliyuncs.com"),
-                ("cn-zhangbei", "dysmsapi-xman-vpc.cn-zhangbei.aliyuncs.com"),
-                ("cn-zhangbei-na61-b01", "dysmsapi-xman-vpc.cn-zhangbei-na61-b01.aliyuncs.com"),
-                ("cn-zhangjiakou", "dysmsapi-xman-vpc.cn-zhangjiakou.aliyuncs.com"),
-                ("cn-zhangjiakou-na62-a01", "dysmsapi-xman-vpc.cn-zhangjiakou-na62-a01.aliyuncs.com"),
-                ("cn-zhengzhou-nebula-1", "dysmsapi-xman-vpc.cn-zhengzhou-nebula-1.aliyuncs.com"),
                 ("eu-central-1", "dysmsapi-xman-vpc.eu-central-1.aliyuncs.com"),
-                ("eu-west-1-oxs", "dysmsapi-xman-vpc.eu-west-1-oxs.aliyuncs.com"),
-                ("rus-west-1-pop", "dysmsapi-xman-vpc.rus-west-1-pop.aliyuncs.com"),
             ])
     }
 }

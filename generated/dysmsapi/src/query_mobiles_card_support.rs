@@ -2,7 +2,9 @@
 
 //! Queries mobiles card support.
 //!
-//! Operation `QueryMobilesCardSupport`: it only reads. [Its page](https://api.alibabacloud.com/document/Dysmsapi/2017-05-25/QueryMobilesCardSupport) at Alibaba Cloud.
+//! Operation `QueryMobilesCardSupport`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/Dysmsapi/2017-05-25/QueryMobilesCardSupport)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -30,6 +32,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `QueryMobilesCardSupport`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -37,7 +40,8 @@ pub struct Request {
     pub template_code: Option<String>,
     /// `Mobiles`, **required**. Sent as one JSON text. Example: `{ "mobile": "138****0000" }`.
     pub mobiles: Vec<alicloud_runtime::Json>,
-    /// `EncryptType`. At most 100 characters. Values: [`SHA1`](Self::ENCRYPT_TYPE_SHA1), [`NORMAL`](Self::ENCRYPT_TYPE_NORMAL). Example: `NORMAL`. Default: `NORMAL`.
+    /// `EncryptType`. At most 100 characters. Values: [`SHA1`](Self::ENCRYPT_TYPE_SHA1),
+    /// [`NORMAL`](Self::ENCRYPT_TYPE_NORMAL). Default: `NORMAL`.
     pub encrypt_type: Option<String>,
 }
 
@@ -47,27 +51,27 @@ impl Request {
     /// `NORMAL`, a value of `EncryptType`.
     pub const ENCRYPT_TYPE_NORMAL: &str = "NORMAL";
 
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`template_code`](field@Self::template_code).
+    /// Sets [`TemplateCode`](field@Self::template_code), **required**.
     #[inline]
     pub fn template_code(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.template_code, value);
         self
     }
 
-    /// Sets [`mobiles`](field@Self::mobiles).
+    /// Sets [`Mobiles`](field@Self::mobiles), **required**.
     #[inline]
     pub fn mobiles(mut self, value: impl IntoIterator<Item = impl Into<alicloud_runtime::Json>>) -> Self {
         wire::set_list(&mut self.mobiles, value);
         self
     }
 
-    /// Sets [`encrypt_type`](field@Self::encrypt_type).
+    /// Sets [`EncryptType`](field@Self::encrypt_type).
     #[inline]
     pub fn encrypt_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.encrypt_type, value);
@@ -78,16 +82,11 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("TemplateCode").required(),
-                    wire::Field::query("Mobiles").required().style(wire::Style::Json),
-                    wire::Field::query("EncryptType").limits(&[wire::Limit::MaxLength(100)]),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("TemplateCode").required(),
+            wire::Field::query("Mobiles").required().style(wire::Style::Json),
+            wire::Field::query("EncryptType").limits(&[wire::Limit::MaxLength(100)]),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -130,17 +129,12 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("Code"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("Success"),
-                    wire::Field::member("Data").wrapper("QueryResult"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("Code"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("Success"),
+            wire::Field::member("Data").wrapper("QueryResult"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -174,7 +168,12 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"Code\":\"OK\",\"RequestId\":\"08C17DFE-2E10-54F4-BAFB-7180039CC217\",\"Success\":true,\"Data\":{\"QueryResult\":[{\"Mobile\":\"1380000****\",\"Support\":true}]}}"),
+        operation::Sample::Json(r#"{
+  "Code": "OK",
+  "RequestId": "08C17DFE-2E10-54F4-BAFB-7180039CC217",
+  "Success": true,
+  "Data": {"QueryResult": [{"Mobile": "1380000****", "Support": true}]}
+}"#),
     ];
 }
 
@@ -191,15 +190,10 @@ pub struct QueryResult {
 impl wire::Object for QueryResult {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "QueryResult",
-                fields: &[
-                    wire::Field::member("Mobile"),
-                    wire::Field::member("Support"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("QueryResult", const { &[
+            wire::Field::member("Mobile"),
+            wire::Field::member("Support"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -226,12 +220,12 @@ wire::object!(QueryResult);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `ForbiddenAction`, status 200.
     ForbiddenAction,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "QueryMobilesCardSupport";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -244,9 +238,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Queries mobiles card support.
     ///
-    /// Examples, errors and types: [`query_mobiles_card_support`](mod@super::query_mobiles_card_support).
+    /// Examples, errors and types:
+    /// [`query_mobiles_card_support`](mod@super::query_mobiles_card_support).
     #[inline]
-    pub fn query_mobiles_card_support(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn query_mobiles_card_support(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,10 @@
 
 //! Queries send details.
 //!
-//! Operation `QuerySendDetails`: it only reads. It answers in pages: see [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items). [Its page](https://api.alibabacloud.com/document/Dysmsapi/2017-05-25/QuerySendDetails) at Alibaba Cloud.
+//! Operation `QuerySendDetails`: it only reads. It answers in pages: see
+//! [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items).
+//! [Its page](https://api.alibabacloud.com/document/Dysmsapi/2017-05-25/QuerySendDetails) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -32,6 +35,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `QuerySendDetails`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -50,41 +54,41 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`phone_number`](field@Self::phone_number).
+    /// Sets [`PhoneNumber`](field@Self::phone_number), **required**.
     #[inline]
     pub fn phone_number(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.phone_number, value);
         self
     }
 
-    /// Sets [`biz_id`](field@Self::biz_id).
+    /// Sets [`BizId`](field@Self::biz_id).
     #[inline]
     pub fn biz_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.biz_id, value);
         self
     }
 
-    /// Sets [`send_date`](field@Self::send_date).
+    /// Sets [`SendDate`](field@Self::send_date), **required**.
     #[inline]
     pub fn send_date(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.send_date, value);
         self
     }
 
-    /// Sets [`page_size`](field@Self::page_size).
+    /// Sets [`PageSize`](field@Self::page_size), **required**: How many a page holds at most.
     #[inline]
     pub fn page_size(mut self, value: i64) -> Self {
         wire::set(&mut self.page_size, value);
         self
     }
 
-    /// Sets [`current_page`](field@Self::current_page).
+    /// Sets [`CurrentPage`](field@Self::current_page), **required**.
     #[inline]
     pub fn current_page(mut self, value: i64) -> Self {
         wire::set(&mut self.current_page, value);
@@ -95,18 +99,13 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("PhoneNumber").required(),
-                    wire::Field::query("BizId"),
-                    wire::Field::query("SendDate").required(),
-                    wire::Field::query("PageSize").required(),
-                    wire::Field::query("CurrentPage").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("PhoneNumber").required(),
+            wire::Field::query("BizId"),
+            wire::Field::query("SendDate").required(),
+            wire::Field::query("PageSize").required(),
+            wire::Field::query("CurrentPage").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -155,18 +154,13 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("Code"),
-                    wire::Field::member("Message"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("TotalCount"),
-                    wire::Field::member("SmsSendDetailDTOs").wrapper("SmsSendDetailDTO"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("Code"),
+            wire::Field::member("Message"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("TotalCount"),
+            wire::Field::member("SmsSendDetailDTOs").wrapper("SmsSendDetailDTO"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -206,7 +200,25 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"Code\":\"OK\",\"Message\":\"OK\",\"RequestId\":\"819BE656-D2E0-4858-8B21-B2E477085AAF\",\"TotalCount\":\"1\",\"SmsSendDetailDTOs\":{\"SmsSendDetailDTO\":[{\"ErrCode\":\"DELIVERED\",\"TemplateCode\":\"SMS_12231****\",\"OutId\":\"123\",\"ReceiveDate\":\"2019-01-08 16:44:13\",\"SendDate\":\"2019-01-08 16:44:10\",\"PhoneNum\":\"1390000****\",\"SendStatus\":3}]}}"),
+        operation::Sample::Json(r#"{
+  "Code": "OK",
+  "Message": "OK",
+  "RequestId": "819BE656-D2E0-4858-8B21-B2E477085AAF",
+  "TotalCount": "1",
+  "SmsSendDetailDTOs": {
+    "SmsSendDetailDTO": [
+      {
+        "ErrCode": "DELIVERED",
+        "TemplateCode": "SMS_12231****",
+        "OutId": "123",
+        "ReceiveDate": "2019-01-08 16:44:13",
+        "SendDate": "2019-01-08 16:44:10",
+        "PhoneNum": "1390000****",
+        "SendStatus": 3
+      }
+    ]
+  }
+}"#),
     ];
 }
 
@@ -243,21 +255,16 @@ pub struct SmsSendDetailDto {
 impl wire::Object for SmsSendDetailDto {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "SmsSendDetailDto",
-                fields: &[
-                    wire::Field::member("ErrCode"),
-                    wire::Field::member("TemplateCode"),
-                    wire::Field::member("OutId"),
-                    wire::Field::member("ReceiveDate"),
-                    wire::Field::member("SendDate"),
-                    wire::Field::member("PhoneNum"),
-                    wire::Field::member("Content"),
-                    wire::Field::member("SendStatus"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("SmsSendDetailDto", const { &[
+            wire::Field::member("ErrCode"),
+            wire::Field::member("TemplateCode"),
+            wire::Field::member("OutId"),
+            wire::Field::member("ReceiveDate"),
+            wire::Field::member("SendDate"),
+            wire::Field::member("PhoneNum"),
+            wire::Field::member("Content"),
+            wire::Field::member("SendStatus"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -291,28 +298,22 @@ impl wire::Object for SmsSendDetailDto {
 
 wire::object!(SmsSendDetailDto);
 
-/// The error codes that are documented for `QuerySendDetails`: none.
+/// No error codes are documented for `QuerySendDetails`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "QuerySendDetails";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Queries send details.
     ///
     /// Examples, errors and types: [`query_send_details`](mod@super::query_send_details).
     #[inline]
-    pub fn query_send_details(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn query_send_details(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,10 @@
 
 //! Queries send statistics.
 //!
-//! Operation `QuerySendStatistics`: it only reads. It answers in pages: see [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items). [Its page](https://api.alibabacloud.com/document/Dysmsapi/2017-05-25/QuerySendStatistics) at Alibaba Cloud.
+//! Operation `QuerySendStatistics`: it only reads. It answers in pages: see
+//! [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items).
+//! [Its page](https://api.alibabacloud.com/document/Dysmsapi/2017-05-25/QuerySendStatistics) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -33,6 +36,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `QuerySendStatistics`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -55,55 +59,55 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`is_globe`](field@Self::is_globe).
+    /// Sets [`IsGlobe`](field@Self::is_globe), **required**.
     #[inline]
     pub fn is_globe(mut self, value: i64) -> Self {
         wire::set(&mut self.is_globe, value);
         self
     }
 
-    /// Sets [`start_date`](field@Self::start_date).
+    /// Sets [`StartDate`](field@Self::start_date), **required**.
     #[inline]
     pub fn start_date(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.start_date, value);
         self
     }
 
-    /// Sets [`end_date`](field@Self::end_date).
+    /// Sets [`EndDate`](field@Self::end_date), **required**.
     #[inline]
     pub fn end_date(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.end_date, value);
         self
     }
 
-    /// Sets [`page_index`](field@Self::page_index).
+    /// Sets [`PageIndex`](field@Self::page_index), **required**.
     #[inline]
     pub fn page_index(mut self, value: i64) -> Self {
         wire::set(&mut self.page_index, value);
         self
     }
 
-    /// Sets [`page_size`](field@Self::page_size).
+    /// Sets [`PageSize`](field@Self::page_size), **required**: How many a page holds at most.
     #[inline]
     pub fn page_size(mut self, value: i64) -> Self {
         wire::set(&mut self.page_size, value);
         self
     }
 
-    /// Sets [`template_type`](field@Self::template_type).
+    /// Sets [`TemplateType`](field@Self::template_type).
     #[inline]
     pub fn template_type(mut self, value: i64) -> Self {
         wire::set(&mut self.template_type, value);
         self
     }
 
-    /// Sets [`sign_name`](field@Self::sign_name).
+    /// Sets [`SignName`](field@Self::sign_name).
     #[inline]
     pub fn sign_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.sign_name, value);
@@ -114,20 +118,15 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("IsGlobe").required().limits(&[wire::Limit::Min(1), wire::Limit::Max(2)]),
-                    wire::Field::query("StartDate").required(),
-                    wire::Field::query("EndDate").required(),
-                    wire::Field::query("PageIndex").required().limits(&[wire::Limit::Min(1)]),
-                    wire::Field::query("PageSize").required().limits(&[wire::Limit::Min(1), wire::Limit::Max(50)]),
-                    wire::Field::query("TemplateType"),
-                    wire::Field::query("SignName"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("IsGlobe").required().limits(&[wire::Limit::Min(1), wire::Limit::Max(2)]),
+            wire::Field::query("StartDate").required(),
+            wire::Field::query("EndDate").required(),
+            wire::Field::query("PageIndex").required().limits(&[wire::Limit::Min(1)]),
+            wire::Field::query("PageSize").required().limits(&[wire::Limit::Min(1), wire::Limit::Max(50)]),
+            wire::Field::query("TemplateType"),
+            wire::Field::query("SignName"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -178,17 +177,12 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("Code"),
-                    wire::Field::member("Message"),
-                    wire::Field::member("Data"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("Code"),
+            wire::Field::member("Message"),
+            wire::Field::member("Data"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -225,7 +219,23 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"819BE656-D2E0-4858-8B21-B2E47708****\",\"Code\":\"OK\",\"Message\":\"OK\",\"Data\":{\"TotalSize\":20,\"TargetList\":[{\"TotalCount\":20,\"RespondedSuccessCount\":17,\"RespondedFailCount\":2,\"NoRespondedCount\":1,\"SendDate\":\"20201010\"}]}}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "819BE656-D2E0-4858-8B21-B2E47708****",
+  "Code": "OK",
+  "Message": "OK",
+  "Data": {
+    "TotalSize": 20,
+    "TargetList": [
+      {
+        "TotalCount": 20,
+        "RespondedSuccessCount": 17,
+        "RespondedFailCount": 2,
+        "NoRespondedCount": 1,
+        "SendDate": "20201010"
+      }
+    ]
+  }
+}"#),
     ];
 }
 
@@ -250,15 +260,10 @@ pub struct Data {
 impl wire::Object for Data {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Data",
-                fields: &[
-                    wire::Field::member("TotalSize"),
-                    wire::Field::member("TargetList"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Data", const { &[
+            wire::Field::member("TotalSize"),
+            wire::Field::member("TargetList"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -301,18 +306,13 @@ pub struct TargetList {
 impl wire::Object for TargetList {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "TargetList",
-                fields: &[
-                    wire::Field::member("TotalCount"),
-                    wire::Field::member("RespondedSuccessCount"),
-                    wire::Field::member("RespondedFailCount"),
-                    wire::Field::member("NoRespondedCount"),
-                    wire::Field::member("SendDate"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("TargetList", const { &[
+            wire::Field::member("TotalCount"),
+            wire::Field::member("RespondedSuccessCount"),
+            wire::Field::member("RespondedFailCount"),
+            wire::Field::member("NoRespondedCount"),
+            wire::Field::member("SendDate"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -340,28 +340,22 @@ impl wire::Object for TargetList {
 
 wire::object!(TargetList);
 
-/// The error codes that are documented for `QuerySendStatistics`: none.
+/// No error codes are documented for `QuerySendStatistics`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "QuerySendStatistics";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Queries send statistics.
     ///
     /// Examples, errors and types: [`query_send_statistics`](mod@super::query_send_statistics).
     #[inline]
-    pub fn query_send_statistics(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn query_send_statistics(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Queries a short URL.
 //!
-//! Operation `QueryShortUrl`: it only reads. [Its page](https://api.alibabacloud.com/document/Dysmsapi/2017-05-25/QueryShortUrl) at Alibaba Cloud.
+//! Operation `QueryShortUrl`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/Dysmsapi/2017-05-25/QueryShortUrl) at Alibaba
+//! Cloud.
 //!
 //! # Examples
 //!
@@ -32,12 +34,14 @@
 //! # use alicloud_dysmsapi::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_dysmsapi::Error> {
-//! let replay = Replay::new().error(query::Error::ForbiddenAction);
-//! # let client = dysmsapi::Client::new(&replay.config());
+//! let replay = Replay::new().error(query::ErrorKind::ForbiddenAction);
+//! # let client = dysmsapi::Client::new(&replay.config().retry(alicloud_dysmsapi::Retry::off()));
 //! # let request = query::Request::new().short_url("http://****.cn/6y8uy7");
 //! let error = client.query_short_url(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(query::Error::ForbiddenAction) => assert_eq!(error.status(), Some(400)),
+//!     Some(query::ErrorKind::ForbiddenAction) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -47,6 +51,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `QueryShortUrl`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -55,13 +60,13 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`short_url`](field@Self::short_url).
+    /// Sets [`ShortUrl`](field@Self::short_url), **required**.
     #[inline]
     pub fn short_url(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.short_url, value);
@@ -72,14 +77,9 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::form("ShortUrl").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::form("ShortUrl").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -118,17 +118,12 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("Code"),
-                    wire::Field::member("Message"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("Data"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("Code"),
+            wire::Field::member("Message"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("Data"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -162,7 +157,20 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"Code\":\"OK\",\"Message\":\"OK\",\"RequestId\":\"819BE656-D2E0-4858-8B21-B2E477085AAF\",\"Data\":{\"UniqueVisitorCount\":\"23\",\"SourceUrl\":\"https://www.****.com/product/sms\",\"ShortUrlStatus\":\"expired\",\"PageViewCount\":\"300\",\"ExpireDate\":\"2019-01-22 11:21:11\",\"CreateDate\":\"2019-01-08 16:44:13\",\"ShortUrl\":\"http://****.cn/6y8uy7\"}}"),
+        operation::Sample::Json(r#"{
+  "Code": "OK",
+  "Message": "OK",
+  "RequestId": "819BE656-D2E0-4858-8B21-B2E477085AAF",
+  "Data": {
+    "UniqueVisitorCount": "23",
+    "SourceUrl": "https://www.****.com/product/sms",
+    "ShortUrlStatus": "expired",
+    "PageViewCount": "300",
+    "ExpireDate": "2019-01-22 11:21:11",
+    "CreateDate": "2019-01-08 16:44:13",
+    "ShortUrl": "http://****.cn/6y8uy7"
+  }
+}"#),
     ];
 }
 
@@ -191,21 +199,16 @@ pub struct Data {
 impl wire::Object for Data {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Data",
-                fields: &[
-                    wire::Field::member("UniqueVisitorCount"),
-                    wire::Field::member("SourceUrl"),
-                    wire::Field::member("ShortUrlStatus"),
-                    wire::Field::member("PageViewCount"),
-                    wire::Field::member("ExpireDate"),
-                    wire::Field::member("ShortUrlName"),
-                    wire::Field::member("CreateDate"),
-                    wire::Field::member("ShortUrl"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Data", const { &[
+            wire::Field::member("UniqueVisitorCount"),
+            wire::Field::member("SourceUrl"),
+            wire::Field::member("ShortUrlStatus"),
+            wire::Field::member("PageViewCount"),
+            wire::Field::member("ExpireDate"),
+            wire::Field::member("ShortUrlName"),
+            wire::Field::member("CreateDate"),
+            wire::Field::member("ShortUrl"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -244,12 +247,12 @@ wire::object!(Data);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `ForbiddenAction`, status 400.
     ForbiddenAction,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "QueryShortUrl";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -264,7 +267,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`query_short_url`](mod@super::query_short_url).
     #[inline]
-    pub fn query_short_url(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn query_short_url(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Queries a single SMS qualification.
 //!
-//! Operation `QuerySingleSmsQualification`: it only reads. [Its page](https://api.alibabacloud.com/document/Dysmsapi/2017-05-25/QuerySingleSmsQualification) at Alibaba Cloud.
+//! Operation `QuerySingleSmsQualification`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/Dysmsapi/2017-05-25/QuerySingleSmsQualification)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -28,6 +30,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `QuerySingleSmsQualification`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -38,20 +41,20 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`qualification_group_id`](field@Self::qualification_group_id).
+    /// Sets [`QualificationGroupId`](field@Self::qualification_group_id), **required**.
     #[inline]
     pub fn qualification_group_id(mut self, value: i64) -> Self {
         wire::set(&mut self.qualification_group_id, value);
         self
     }
 
-    /// Sets [`order_id`](field@Self::order_id).
+    /// Sets [`OrderId`](field@Self::order_id).
     #[inline]
     pub fn order_id(mut self, value: i64) -> Self {
         wire::set(&mut self.order_id, value);
@@ -62,15 +65,10 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("QualificationGroupId").required(),
-                    wire::Field::query("OrderId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("QualificationGroupId").required(),
+            wire::Field::query("OrderId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -108,26 +106,21 @@ pub struct Response {
     pub data: Option<Data>,
     /// `Code`. Example: `OK`.
     pub code: String,
-    /// `Success`. Values: `true`, `false`. Example: `true`.
+    /// `Success`. Values: `true`, `false`.
     pub success: Option<bool>,
 }
 
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("AccessDeniedDetail"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("Message"),
-                    wire::Field::member("Data"),
-                    wire::Field::member("Code"),
-                    wire::Field::member("Success"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("AccessDeniedDetail"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("Message"),
+            wire::Field::member("Data"),
+            wire::Field::member("Code"),
+            wire::Field::member("Success"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -165,7 +158,48 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"25D5AFDE-8EBC-132E-8909-1FDC071DA\",\"Message\":\"OK\",\"Data\":{\"AdminIDCardExpDate\":\"2023-01-01~2033-01-01\",\"BusinessType\":\"dysms\",\"AdminIDCardFrontFace\":\"https://******.aliyuncs.com/******\",\"Remark\":\"示例值示例值\",\"LegalPersonName\":\"示例值\",\"CompanyName\":\"示例值示例值\",\"LegalPersonIDCardNo\":\"511391********5123\",\"BusinessLicensePics\":[{\"Type\":\"businessLicense\",\"LicensePic\":\"123456/111.png\",\"PicUrl\":\"https://******.aliyuncs.com/******\"}],\"AdminIDCardNo\":\"511391********5123\",\"OrganizationCode\":\"910X********0012\",\"LegalPersonIdCardEffTime\":\"2023-01-01~2033-01-01\",\"AdminPhoneNo\":\"137*******\",\"QualificationName\":\"示例值示例值\",\"AdminName\":\"示例值示例值\",\"CompanyType\":\"COMPANY\",\"AdminIDCardType\":\"identityCard\",\"UseBySelf\":false,\"EffTimeStr\":\"2023-01-01~2033-01-01\",\"WhetherShare\":false,\"State\":\"PASSED\",\"OtherFiles\":[{\"LicensePic\":\"123456/111.png\",\"PicUrl\":\"https://******.aliyuncs.com/******\"}],\"LegalPersonIDCardType\":\"identityCard\",\"AdminIDCardPic\":\"https://******.aliyuncs.com/******\"},\"Code\":\"OK\",\"Success\":true}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "25D5AFDE-8EBC-132E-8909-1FDC071DA",
+  "Message": "OK",
+  "Data": {
+    "AdminIDCardExpDate": "2023-01-01~2033-01-01",
+    "BusinessType": "dysms",
+    "AdminIDCardFrontFace": "https://******.aliyuncs.com/******",
+    "Remark": "示例值示例值",
+    "LegalPersonName": "示例值",
+    "CompanyName": "示例值示例值",
+    "LegalPersonIDCardNo": "511391********5123",
+    "BusinessLicensePics": [
+      {
+        "Type": "businessLicense",
+        "LicensePic": "123456/111.png",
+        "PicUrl": "https://******.aliyuncs.com/******"
+      }
+    ],
+    "AdminIDCardNo": "511391********5123",
+    "OrganizationCode": "910X********0012",
+    "LegalPersonIdCardEffTime": "2023-01-01~2033-01-01",
+    "AdminPhoneNo": "137*******",
+    "QualificationName": "示例值示例值",
+    "AdminName": "示例值示例值",
+    "CompanyType": "COMPANY",
+    "AdminIDCardType": "identityCard",
+    "UseBySelf": false,
+    "EffTimeStr": "2023-01-01~2033-01-01",
+    "WhetherShare": false,
+    "State": "PASSED",
+    "OtherFiles": [
+      {
+        "LicensePic": "123456/111.png",
+        "PicUrl": "https://******.aliyuncs.com/******"
+      }
+    ],
+    "LegalPersonIDCardType": "identityCard",
+    "AdminIDCardPic": "https://******.aliyuncs.com/******"
+  },
+  "Code": "OK",
+  "Success": true
+}"#),
     ];
 }
 
@@ -211,11 +245,13 @@ pub struct Data {
     pub eff_time_str: String,
     /// `QualificationGroupId`. Example: `10000****`.
     pub qualification_group_id: Option<i64>,
-    /// `WhetherShare`. Values: `true`, `false`. Example: `false`.
+    /// `WhetherShare`. Values: `true`, `false`.
     pub whether_share: Option<bool>,
     /// `WorkOrderId`. Example: `2001****`.
     pub work_order_id: Option<i64>,
-    /// `State`. Values: [`NOT_FINISH`](Self::STATE_NOT_FINISH), [`FAILED`](Self::STATE_FAILED), [`CANCELED`](Self::STATE_CANCELED), [`INT`](Self::STATE_INT), [`PASSED`](Self::STATE_PASSED). Example: `PASSED`.
+    /// `State`. Values: [`NOT_FINISH`](Self::STATE_NOT_FINISH), [`FAILED`](Self::STATE_FAILED),
+    /// [`CANCELED`](Self::STATE_CANCELED), [`INT`](Self::STATE_INT),
+    /// [`PASSED`](Self::STATE_PASSED).
     pub state: String,
     /// `OtherFiles`.
     pub other_files: Vec<OtherFile>,
@@ -241,38 +277,33 @@ impl Data {
 impl wire::Object for Data {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Data",
-                fields: &[
-                    wire::Field::member("AdminIDCardExpDate"),
-                    wire::Field::member("BusinessType"),
-                    wire::Field::member("AdminIDCardFrontFace"),
-                    wire::Field::member("Remark"),
-                    wire::Field::member("LegalPersonName"),
-                    wire::Field::member("CompanyName"),
-                    wire::Field::member("LegalPersonIDCardNo"),
-                    wire::Field::member("BusinessLicensePics"),
-                    wire::Field::member("AdminIDCardNo"),
-                    wire::Field::member("OrganizationCode"),
-                    wire::Field::member("LegalPersonIdCardEffTime"),
-                    wire::Field::member("AdminPhoneNo"),
-                    wire::Field::member("QualificationName"),
-                    wire::Field::member("AdminName"),
-                    wire::Field::member("CompanyType"),
-                    wire::Field::member("AdminIDCardType"),
-                    wire::Field::member("UseBySelf"),
-                    wire::Field::member("EffTimeStr"),
-                    wire::Field::member("QualificationGroupId"),
-                    wire::Field::member("WhetherShare"),
-                    wire::Field::member("WorkOrderId"),
-                    wire::Field::member("State"),
-                    wire::Field::member("OtherFiles"),
-                    wire::Field::member("LegalPersonIDCardType"),
-                    wire::Field::member("AdminIDCardPic"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Data", const { &[
+            wire::Field::member("AdminIDCardExpDate"),
+            wire::Field::member("BusinessType"),
+            wire::Field::member("AdminIDCardFrontFace"),
+            wire::Field::member("Remark"),
+            wire::Field::member("LegalPersonName"),
+            wire::Field::member("CompanyName"),
+            wire::Field::member("LegalPersonIDCardNo"),
+            wire::Field::member("BusinessLicensePics"),
+            wire::Field::member("AdminIDCardNo"),
+            wire::Field::member("OrganizationCode"),
+            wire::Field::member("LegalPersonIdCardEffTime"),
+            wire::Field::member("AdminPhoneNo"),
+            wire::Field::member("QualificationName"),
+            wire::Field::member("AdminName"),
+            wire::Field::member("CompanyType"),
+            wire::Field::member("AdminIDCardType"),
+            wire::Field::member("UseBySelf"),
+            wire::Field::member("EffTimeStr"),
+            wire::Field::member("QualificationGroupId"),
+            wire::Field::member("WhetherShare"),
+            wire::Field::member("WorkOrderId"),
+            wire::Field::member("State"),
+            wire::Field::member("OtherFiles"),
+            wire::Field::member("LegalPersonIDCardType"),
+            wire::Field::member("AdminIDCardPic"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -355,16 +386,11 @@ pub struct BusinessLicensePic {
 impl wire::Object for BusinessLicensePic {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "BusinessLicensePic",
-                fields: &[
-                    wire::Field::member("Type"),
-                    wire::Field::member("LicensePic"),
-                    wire::Field::member("PicUrl"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("BusinessLicensePic", const { &[
+            wire::Field::member("Type"),
+            wire::Field::member("LicensePic"),
+            wire::Field::member("PicUrl"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -401,15 +427,10 @@ pub struct OtherFile {
 impl wire::Object for OtherFile {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "OtherFile",
-                fields: &[
-                    wire::Field::member("LicensePic"),
-                    wire::Field::member("PicUrl"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("OtherFile", const { &[
+            wire::Field::member("LicensePic"),
+            wire::Field::member("PicUrl"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -431,28 +452,23 @@ impl wire::Object for OtherFile {
 
 wire::object!(OtherFile);
 
-/// The error codes that are documented for `QuerySingleSmsQualification`: none.
+/// No error codes are documented for `QuerySingleSmsQualification`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "QuerySingleSmsQualification";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Queries a single SMS qualification.
     ///
-    /// Examples, errors and types: [`query_single_sms_qualification`](mod@super::query_single_sms_qualification).
+    /// Examples, errors and types:
+    /// [`query_single_sms_qualification`](mod@super::query_single_sms_qualification).
     #[inline]
-    pub fn query_single_sms_qualification(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn query_single_sms_qualification(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Queries an SMS app icp record.
 //!
-//! Operation `QuerySmsAppIcpRecord`: it only reads. [Its page](https://api.alibabacloud.com/document/Dysmsapi/2017-05-25/QuerySmsAppIcpRecord) at Alibaba Cloud.
+//! Operation `QuerySmsAppIcpRecord`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/Dysmsapi/2017-05-25/QuerySmsAppIcpRecord) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -26,6 +28,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `QuerySmsAppIcpRecord`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -34,13 +37,13 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`app_icp_record_id_list`](field@Self::app_icp_record_id_list).
+    /// Sets [`AppIcpRecordIdList`](field@Self::app_icp_record_id_list), **required**.
     #[inline]
     pub fn app_icp_record_id_list(mut self, value: impl IntoIterator<Item = i64>) -> Self {
         wire::set_list(&mut self.app_icp_record_id_list, value);
@@ -51,14 +54,9 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("AppIcpRecordIdList").required().style(wire::Style::Json),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("AppIcpRecordIdList").required().style(wire::Style::Json),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -101,19 +99,14 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("AccessDeniedDetail"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("Message"),
-                    wire::Field::member("Data"),
-                    wire::Field::member("Code"),
-                    wire::Field::member("Success"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("AccessDeniedDetail"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("Message"),
+            wire::Field::member("Data"),
+            wire::Field::member("Code"),
+            wire::Field::member("Success"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -151,7 +144,24 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"C9955E63-8BFF-101D-80A1-E6998DFEFF1A\",\"Message\":\"OK\",\"Data\":[{\"AppIcpRecordId\":51,\"AppIcpRecordPic\":\"10000025*****02/ac181696-****-49c6-90dc-50689267aa00_mhsjd8b8_17*****662348.jpeg\",\"AppIcpRecordPicUrl\":\"https://alicom-fc-media.oss-cn-zhangjiakou.aliyuncs.com/100000****50802/afde****-496d-46e4-899d-b43758****8_mhk9oz0p_176224****542.png?Expires=1762****6&OSSAccessKeyId=bypFN****73PsLI&Signature=BygI9X****h7%2FXmFIo****FB2c%3D\",\"AppPrincipalUnitName\":\"示例值示例值\",\"AppIcpLicenseNumber\":\"123\",\"Domain\":\"https://test\",\"AppApprovalDate\":\"2020-01-01\",\"AppServiceName\":\"示例值\"}],\"Code\":\"OK\",\"Success\":true}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "C9955E63-8BFF-101D-80A1-E6998DFEFF1A",
+  "Message": "OK",
+  "Data": [
+    {
+      "AppIcpRecordId": 51,
+      "AppIcpRecordPic": "10000025*****02/ac181696-****-49c6-90dc-50689267aa00_mhsjd8b8_17*****662348.jpeg",
+      "AppIcpRecordPicUrl": "https://alicom-fc-media.oss-cn-zhangjiakou.aliyuncs.com/100000****50802/afde****-496d-46e4-899d-b43758****8_mhk9oz0p_176224****542.png?Expires=1762****6&OSSAccessKeyId=bypFN****73PsLI&Signature=BygI9X****h7%2FXmFIo****FB2c%3D",
+      "AppPrincipalUnitName": "示例值示例值",
+      "AppIcpLicenseNumber": "123",
+      "Domain": "https://test",
+      "AppApprovalDate": "2020-01-01",
+      "AppServiceName": "示例值"
+    }
+  ],
+  "Code": "OK",
+  "Success": true
+}"#),
     ];
 }
 
@@ -161,9 +171,11 @@ impl alicloud_runtime::Response for Response {
 pub struct Data {
     /// `AppIcpRecordId`. Example: `51`.
     pub app_icp_record_id: Option<i64>,
-    /// `AppIcpRecordPic`. Example: `10000025*****02/ac181696-****-49c6-90dc-50689267aa00_mhsjd8b8_17*****662348.jpeg`.
+    /// `AppIcpRecordPic`. Example:
+    /// `10000025*****02/ac181696-****-49c6-90dc-50689267aa00_mhsjd8b8_17*****662348.jpeg`.
     pub app_icp_record_pic: String,
-    /// `AppIcpRecordPicUrl`. Example: `https://alicom-fc-media.oss-cn-zhangjiakou.aliyuncs.com/100000****50802/afde****-496d-46e4-899d-b43758****8_mhk9oz0p_176224****542.png?Expires=1762****6&OSSAcce`….
+    /// `AppIcpRecordPicUrl`. Example:
+    /// `https://alicom-fc-media.oss-cn-zhangjiakou.aliyuncs.com/100000****50802/afde****-496d-46e4-899d-b43758****8_mhk9oz0p_176224****542.png?Expires=1762****6&OSSAcce`….
     pub app_icp_record_pic_url: String,
     /// `AppPrincipalUnitName`. Example: `示例值示例值`.
     pub app_principal_unit_name: String,
@@ -180,21 +192,16 @@ pub struct Data {
 impl wire::Object for Data {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Data",
-                fields: &[
-                    wire::Field::member("AppIcpRecordId"),
-                    wire::Field::member("AppIcpRecordPic"),
-                    wire::Field::member("AppIcpRecordPicUrl"),
-                    wire::Field::member("AppPrincipalUnitName"),
-                    wire::Field::member("AppIcpLicenseNumber"),
-                    wire::Field::member("Domain"),
-                    wire::Field::member("AppApprovalDate"),
-                    wire::Field::member("AppServiceName"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Data", const { &[
+            wire::Field::member("AppIcpRecordId"),
+            wire::Field::member("AppIcpRecordPic"),
+            wire::Field::member("AppIcpRecordPicUrl"),
+            wire::Field::member("AppPrincipalUnitName"),
+            wire::Field::member("AppIcpLicenseNumber"),
+            wire::Field::member("Domain"),
+            wire::Field::member("AppApprovalDate"),
+            wire::Field::member("AppServiceName"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -228,28 +235,23 @@ impl wire::Object for Data {
 
 wire::object!(Data);
 
-/// The error codes that are documented for `QuerySmsAppIcpRecord`: none.
+/// No error codes are documented for `QuerySmsAppIcpRecord`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "QuerySmsAppIcpRecord";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Queries an SMS app icp record.
     ///
-    /// Examples, errors and types: [`query_sms_app_icp_record`](mod@super::query_sms_app_icp_record).
+    /// Examples, errors and types:
+    /// [`query_sms_app_icp_record`](mod@super::query_sms_app_icp_record).
     #[inline]
-    pub fn query_sms_app_icp_record(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn query_sms_app_icp_record(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Queries an SMS authorization letter.
 //!
-//! Operation `QuerySmsAuthorizationLetter`: it only reads. [Its page](https://api.alibabacloud.com/document/Dysmsapi/2017-05-25/QuerySmsAuthorizationLetter) at Alibaba Cloud.
+//! Operation `QuerySmsAuthorizationLetter`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/Dysmsapi/2017-05-25/QuerySmsAuthorizationLetter)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -26,6 +28,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `QuerySmsAuthorizationLetter`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -35,9 +38,9 @@ pub struct Request {
     pub sign_name: Option<String>,
     /// `OrganizationCode`. Example: `9****************A`.
     pub organization_code: Option<String>,
-    /// `State`. Values: [`INT`](Self::STATE_INT), [`PASSED`](Self::STATE_PASSED). Example: `PASSED`.
+    /// `State`. Values: [`INT`](Self::STATE_INT), [`PASSED`](Self::STATE_PASSED).
     pub state: Option<String>,
-    /// `Status`. Values: [`VALID`](Self::STATUS_VALID), [`INVALID`](Self::STATUS_INVALID). Example: `VALID`.
+    /// `Status`. Values: [`VALID`](Self::STATUS_VALID), [`INVALID`](Self::STATUS_INVALID).
     pub status: Option<String>,
 }
 
@@ -51,41 +54,41 @@ impl Request {
     /// `INVALID`, a value of `Status`.
     pub const STATUS_INVALID: &str = "INVALID";
 
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`authorization_letter_id_list`](field@Self::authorization_letter_id_list).
+    /// Sets [`AuthorizationLetterIdList`](field@Self::authorization_letter_id_list).
     #[inline]
     pub fn authorization_letter_id_list(mut self, value: impl IntoIterator<Item = i64>) -> Self {
         wire::set_list(&mut self.authorization_letter_id_list, value);
         self
     }
 
-    /// Sets [`sign_name`](field@Self::sign_name).
+    /// Sets [`SignName`](field@Self::sign_name).
     #[inline]
     pub fn sign_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.sign_name, value);
         self
     }
 
-    /// Sets [`organization_code`](field@Self::organization_code).
+    /// Sets [`OrganizationCode`](field@Self::organization_code).
     #[inline]
     pub fn organization_code(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.organization_code, value);
         self
     }
 
-    /// Sets [`state`](field@Self::state).
+    /// Sets [`State`](field@Self::state).
     #[inline]
     pub fn state(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.state, value);
         self
     }
 
-    /// Sets [`status`](field@Self::status).
+    /// Sets [`Status`](field@Self::status).
     #[inline]
     pub fn status(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.status, value);
@@ -96,18 +99,13 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("AuthorizationLetterIdList").style(wire::Style::Json),
-                    wire::Field::query("SignName"),
-                    wire::Field::query("OrganizationCode"),
-                    wire::Field::query("State"),
-                    wire::Field::query("Status"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("AuthorizationLetterIdList").style(wire::Style::Json),
+            wire::Field::query("SignName"),
+            wire::Field::query("OrganizationCode"),
+            wire::Field::query("State"),
+            wire::Field::query("Status"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -151,26 +149,21 @@ pub struct Response {
     pub data: Vec<Data>,
     /// `Code`. Example: `OK`.
     pub code: String,
-    /// `Success`. Values: `true`, `false`. Example: `true`.
+    /// `Success`. Values: `true`, `false`.
     pub success: Option<bool>,
 }
 
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("AccessDeniedDetail"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("Message"),
-                    wire::Field::member("Data"),
-                    wire::Field::member("Code"),
-                    wire::Field::member("Success"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("AccessDeniedDetail"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("Message"),
+            wire::Field::member("Data"),
+            wire::Field::member("Code"),
+            wire::Field::member("Success"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -208,7 +201,24 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"25D5AFDE-8EBC-132E-8909-1FDC071D\",\"Message\":\"OK\",\"Data\":[{\"Authorization\":\"示例值示例值\",\"Status\":\"VALID\",\"SignScope\":\"示例值\",\"State\":\"PASSED\",\"AuthorizationLetterExpDate\":\"2023-01-01~2026-01-01\",\"AuthorizationLetterPic\":\"1000045****/111.png\",\"OrganizationCode\":\"9****************A\",\"AuthorizationLetterName\":\"示例值示例值\"}],\"Code\":\"OK\",\"Success\":true}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "25D5AFDE-8EBC-132E-8909-1FDC071D",
+  "Message": "OK",
+  "Data": [
+    {
+      "Authorization": "示例值示例值",
+      "Status": "VALID",
+      "SignScope": "示例值",
+      "State": "PASSED",
+      "AuthorizationLetterExpDate": "2023-01-01~2026-01-01",
+      "AuthorizationLetterPic": "1000045****/111.png",
+      "OrganizationCode": "9****************A",
+      "AuthorizationLetterName": "示例值示例值"
+    }
+  ],
+  "Code": "OK",
+  "Success": true
+}"#),
     ];
 }
 
@@ -241,23 +251,18 @@ pub struct Data {
 impl wire::Object for Data {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Data",
-                fields: &[
-                    wire::Field::member("Authorization").secret(),
-                    wire::Field::member("Status"),
-                    wire::Field::member("SignScope"),
-                    wire::Field::member("State"),
-                    wire::Field::member("AuthorizationLetterExpDate"),
-                    wire::Field::member("AuthorizationLetterPic"),
-                    wire::Field::member("OrganizationCode"),
-                    wire::Field::member("ProxyAuthorization"),
-                    wire::Field::member("AuthorizationLetterId"),
-                    wire::Field::member("AuthorizationLetterName"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Data", const { &[
+            wire::Field::member("Authorization").secret(),
+            wire::Field::member("Status"),
+            wire::Field::member("SignScope"),
+            wire::Field::member("State"),
+            wire::Field::member("AuthorizationLetterExpDate"),
+            wire::Field::member("AuthorizationLetterPic"),
+            wire::Field::member("OrganizationCode"),
+            wire::Field::member("ProxyAuthorization"),
+            wire::Field::member("AuthorizationLetterId"),
+            wire::Field::member("AuthorizationLetterName"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -295,28 +300,23 @@ impl wire::Object for Data {
 
 wire::object!(Data);
 
-/// The error codes that are documented for `QuerySmsAuthorizationLetter`: none.
+/// No error codes are documented for `QuerySmsAuthorizationLetter`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "QuerySmsAuthorizationLetter";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Queries an SMS authorization letter.
     ///
-    /// Examples, errors and types: [`query_sms_authorization_letter`](mod@super::query_sms_authorization_letter).
+    /// Examples, errors and types:
+    /// [`query_sms_authorization_letter`](mod@super::query_sms_authorization_letter).
     #[inline]
-    pub fn query_sms_authorization_letter(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn query_sms_authorization_letter(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

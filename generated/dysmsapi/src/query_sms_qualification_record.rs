@@ -2,7 +2,10 @@
 
 //! Queries an SMS qualification record.
 //!
-//! Operation `QuerySmsQualificationRecord`: it only reads. It answers in pages: see [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items). [Its page](https://api.alibabacloud.com/document/Dysmsapi/2017-05-25/QuerySmsQualificationRecord) at Alibaba Cloud.
+//! Operation `QuerySmsQualificationRecord`: it only reads. It answers in pages: see
+//! [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items).
+//! [Its page](https://api.alibabacloud.com/document/Dysmsapi/2017-05-25/QuerySmsQualificationRecord)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -26,6 +29,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `QuerySmsQualificationRecord`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -50,62 +54,62 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`qualification_group_name`](field@Self::qualification_group_name).
+    /// Sets [`QualificationGroupName`](field@Self::qualification_group_name).
     #[inline]
     pub fn qualification_group_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.qualification_group_name, value);
         self
     }
 
-    /// Sets [`company_name`](field@Self::company_name).
+    /// Sets [`CompanyName`](field@Self::company_name).
     #[inline]
     pub fn company_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.company_name, value);
         self
     }
 
-    /// Sets [`state`](field@Self::state).
+    /// Sets [`State`](field@Self::state).
     #[inline]
     pub fn state(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.state, value);
         self
     }
 
-    /// Sets [`work_order_id`](field@Self::work_order_id).
+    /// Sets [`WorkOrderId`](field@Self::work_order_id).
     #[inline]
     pub fn work_order_id(mut self, value: i64) -> Self {
         wire::set(&mut self.work_order_id, value);
         self
     }
 
-    /// Sets [`legal_person_name`](field@Self::legal_person_name).
+    /// Sets [`LegalPersonName`](field@Self::legal_person_name).
     #[inline]
     pub fn legal_person_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.legal_person_name, value);
         self
     }
 
-    /// Sets [`use_by_self`](field@Self::use_by_self).
+    /// Sets [`UseBySelf`](field@Self::use_by_self).
     #[inline]
     pub fn use_by_self(mut self, value: bool) -> Self {
         wire::set(&mut self.use_by_self, value);
         self
     }
 
-    /// Sets [`page_no`](field@Self::page_no).
+    /// Sets [`PageNo`](field@Self::page_no).
     #[inline]
     pub fn page_no(mut self, value: i64) -> Self {
         wire::set(&mut self.page_no, value);
         self
     }
 
-    /// Sets [`page_size`](field@Self::page_size).
+    /// Sets [`PageSize`](field@Self::page_size): How many a page holds at most.
     #[inline]
     pub fn page_size(mut self, value: i64) -> Self {
         wire::set(&mut self.page_size, value);
@@ -116,21 +120,16 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("QualificationGroupName"),
-                    wire::Field::query("CompanyName"),
-                    wire::Field::query("State"),
-                    wire::Field::query("WorkOrderId"),
-                    wire::Field::query("LegalPersonName"),
-                    wire::Field::query("UseBySelf"),
-                    wire::Field::query("PageNo"),
-                    wire::Field::query("PageSize"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("QualificationGroupName"),
+            wire::Field::query("CompanyName"),
+            wire::Field::query("State"),
+            wire::Field::query("WorkOrderId"),
+            wire::Field::query("LegalPersonName"),
+            wire::Field::query("UseBySelf"),
+            wire::Field::query("PageNo"),
+            wire::Field::query("PageSize"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -187,19 +186,14 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("AccessDeniedDetail"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("Message"),
-                    wire::Field::member("Data"),
-                    wire::Field::member("Code"),
-                    wire::Field::member("Success"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("AccessDeniedDetail"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("Message"),
+            wire::Field::member("Data"),
+            wire::Field::member("Code"),
+            wire::Field::member("Success"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -241,7 +235,27 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"25D5AFDE-8EBC-132E-8909-1FDC071DA\",\"Message\":\"OK\",\"Data\":{\"PageSize\":20,\"Total\":25,\"PageNo\":1,\"List\":[{\"LegalPersonName\":\"示例值示例值\",\"AuditRemark\":\"示例值示例值\",\"StateName\":\"INT\",\"AuditTime\":\"2024-12-26 17:29:04\",\"CreateDate\":\"2025-02-20 11:59:30\",\"UseBySelf\":\"true\"}]},\"Code\":\"OK\",\"Success\":true}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "25D5AFDE-8EBC-132E-8909-1FDC071DA",
+  "Message": "OK",
+  "Data": {
+    "PageSize": 20,
+    "Total": 25,
+    "PageNo": 1,
+    "List": [
+      {
+        "LegalPersonName": "示例值示例值",
+        "AuditRemark": "示例值示例值",
+        "StateName": "INT",
+        "AuditTime": "2024-12-26 17:29:04",
+        "CreateDate": "2025-02-20 11:59:30",
+        "UseBySelf": "true"
+      }
+    ]
+  },
+  "Code": "OK",
+  "Success": true
+}"#),
     ];
 }
 
@@ -272,17 +286,12 @@ pub struct Data {
 impl wire::Object for Data {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Data",
-                fields: &[
-                    wire::Field::member("PageSize"),
-                    wire::Field::member("Total"),
-                    wire::Field::member("PageNo"),
-                    wire::Field::member("List"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Data", const { &[
+            wire::Field::member("PageSize"),
+            wire::Field::member("Total"),
+            wire::Field::member("PageNo"),
+            wire::Field::member("List"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -337,23 +346,18 @@ pub struct List {
 impl wire::Object for List {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "List",
-                fields: &[
-                    wire::Field::member("LegalPersonName"),
-                    wire::Field::member("AuditRemark"),
-                    wire::Field::member("CompanyName"),
-                    wire::Field::member("WorkOrderId"),
-                    wire::Field::member("StateName"),
-                    wire::Field::member("AuditTime"),
-                    wire::Field::member("CreateDate"),
-                    wire::Field::member("QualificationGroupName"),
-                    wire::Field::member("GroupId"),
-                    wire::Field::member("UseBySelf"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("List", const { &[
+            wire::Field::member("LegalPersonName"),
+            wire::Field::member("AuditRemark"),
+            wire::Field::member("CompanyName"),
+            wire::Field::member("WorkOrderId"),
+            wire::Field::member("StateName"),
+            wire::Field::member("AuditTime"),
+            wire::Field::member("CreateDate"),
+            wire::Field::member("QualificationGroupName"),
+            wire::Field::member("GroupId"),
+            wire::Field::member("UseBySelf"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -391,28 +395,23 @@ impl wire::Object for List {
 
 wire::object!(List);
 
-/// The error codes that are documented for `QuerySmsQualificationRecord`: none.
+/// No error codes are documented for `QuerySmsQualificationRecord`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "QuerySmsQualificationRecord";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Queries an SMS qualification record.
     ///
-    /// Examples, errors and types: [`query_sms_qualification_record`](mod@super::query_sms_qualification_record).
+    /// Examples, errors and types:
+    /// [`query_sms_qualification_record`](mod@super::query_sms_qualification_record).
     #[inline]
-    pub fn query_sms_qualification_record(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn query_sms_qualification_record(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

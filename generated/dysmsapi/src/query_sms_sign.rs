@@ -2,7 +2,9 @@
 
 //! Queries an SMS sign.
 //!
-//! Operation `QuerySmsSign`: it only reads. [Its page](https://api.alibabacloud.com/document/Dysmsapi/2017-05-25/QuerySmsSign) at Alibaba Cloud.
+//! Operation `QuerySmsSign`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/Dysmsapi/2017-05-25/QuerySmsSign) at Alibaba
+//! Cloud.
 //!
 //! # Examples
 //!
@@ -28,6 +30,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `QuerySmsSign`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -36,13 +39,13 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`sign_name`](field@Self::sign_name).
+    /// Sets [`SignName`](field@Self::sign_name), **required**.
     #[inline]
     pub fn sign_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.sign_name, value);
@@ -53,14 +56,9 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("SignName").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("SignName").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -105,20 +103,15 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("SignStatus"),
-                    wire::Field::member("Code"),
-                    wire::Field::member("Message"),
-                    wire::Field::member("CreateDate"),
-                    wire::Field::member("Reason"),
-                    wire::Field::member("SignName"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("SignStatus"),
+            wire::Field::member("Code"),
+            wire::Field::member("Message"),
+            wire::Field::member("CreateDate"),
+            wire::Field::member("Reason"),
+            wire::Field::member("SignName"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -158,32 +151,33 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"CC89A90C-978F-46AC-B80D-54738371E7CA\",\"SignStatus\":1,\"Code\":\"OK\",\"Message\":\"OK\",\"CreateDate\":\"2019-01-08 16:44:13\",\"SignName\":\"Aliyun\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "CC89A90C-978F-46AC-B80D-54738371E7CA",
+  "SignStatus": 1,
+  "Code": "OK",
+  "Message": "OK",
+  "CreateDate": "2019-01-08 16:44:13",
+  "SignName": "Aliyun"
+}"#),
     ];
 }
 
-/// The error codes that are documented for `QuerySmsSign`: none.
+/// No error codes are documented for `QuerySmsSign`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "QuerySmsSign";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Queries an SMS sign.
     ///
     /// Examples, errors and types: [`query_sms_sign`](mod@super::query_sms_sign).
     #[inline]
-    pub fn query_sms_sign(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn query_sms_sign(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

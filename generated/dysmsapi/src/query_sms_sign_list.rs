@@ -2,7 +2,10 @@
 
 //! Queries an SMS sign list.
 //!
-//! Operation `QuerySmsSignList`: it only reads. It answers in pages: see [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items). [Its page](https://api.alibabacloud.com/document/Dysmsapi/2017-05-25/QuerySmsSignList) at Alibaba Cloud.
+//! Operation `QuerySmsSignList`: it only reads. It answers in pages: see
+//! [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items).
+//! [Its page](https://api.alibabacloud.com/document/Dysmsapi/2017-05-25/QuerySmsSignList) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -26,6 +29,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `QuerySmsSignList`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -38,20 +42,20 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`page_index`](field@Self::page_index).
+    /// Sets [`PageIndex`](field@Self::page_index).
     #[inline]
     pub fn page_index(mut self, value: i64) -> Self {
         wire::set(&mut self.page_index, value);
         self
     }
 
-    /// Sets [`page_size`](field@Self::page_size).
+    /// Sets [`PageSize`](field@Self::page_size): How many a page holds at most.
     #[inline]
     pub fn page_size(mut self, value: i64) -> Self {
         wire::set(&mut self.page_size, value);
@@ -62,15 +66,10 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("PageIndex").limits(&[wire::Limit::Min(1)]),
-                    wire::Field::query("PageSize").limits(&[wire::Limit::Min(1), wire::Limit::Max(50)]),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("PageIndex").limits(&[wire::Limit::Min(1)]),
+            wire::Field::query("PageSize").limits(&[wire::Limit::Min(1), wire::Limit::Max(50)]),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -121,20 +120,15 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("Code"),
-                    wire::Field::member("Message"),
-                    wire::Field::member("SmsSignList"),
-                    wire::Field::member("TotalCount"),
-                    wire::Field::member("CurrentPage"),
-                    wire::Field::member("PageSize"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("Code"),
+            wire::Field::member("Message"),
+            wire::Field::member("SmsSignList"),
+            wire::Field::member("TotalCount"),
+            wire::Field::member("CurrentPage"),
+            wire::Field::member("PageSize"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -178,7 +172,24 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"819BE656-D2E0-4858-8B21-B2E47708****\",\"Code\":\"OK\",\"Message\":\"OK\",\"SmsSignList\":[{\"SignName\":\"Aliyun\",\"AuditStatus\":\"AUDIT_STATE_NOT_PASS\",\"CreateDate\":\"2020-01-08 16:44:13\",\"Reason\":{\"RejectDate\":\"2020-01-08 19:02:13\"},\"BusinessType\":\"Verification code type\",\"OrderId\":\"236****5\"}],\"TotalCount\":100,\"CurrentPage\":1,\"PageSize\":10}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "819BE656-D2E0-4858-8B21-B2E47708****",
+  "Code": "OK",
+  "Message": "OK",
+  "SmsSignList": [
+    {
+      "SignName": "Aliyun",
+      "AuditStatus": "AUDIT_STATE_NOT_PASS",
+      "CreateDate": "2020-01-08 16:44:13",
+      "Reason": {"RejectDate": "2020-01-08 19:02:13"},
+      "BusinessType": "Verification code type",
+      "OrderId": "236****5"
+    }
+  ],
+  "TotalCount": 100,
+  "CurrentPage": 1,
+  "PageSize": 10
+}"#),
     ];
 }
 
@@ -219,23 +230,18 @@ pub struct SmsSignList {
 impl wire::Object for SmsSignList {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "SmsSignList",
-                fields: &[
-                    wire::Field::member("SignName"),
-                    wire::Field::member("AuditStatus"),
-                    wire::Field::member("CreateDate"),
-                    wire::Field::member("Reason"),
-                    wire::Field::member("BusinessType"),
-                    wire::Field::member("OrderId"),
-                    wire::Field::member("AuthorizationLetterId"),
-                    wire::Field::member("authorizationLetterAuditPass"),
-                    wire::Field::member("TrademarkId"),
-                    wire::Field::member("AppIcpRecordId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("SmsSignList", const { &[
+            wire::Field::member("SignName"),
+            wire::Field::member("AuditStatus"),
+            wire::Field::member("CreateDate"),
+            wire::Field::member("Reason"),
+            wire::Field::member("BusinessType"),
+            wire::Field::member("OrderId"),
+            wire::Field::member("AuthorizationLetterId"),
+            wire::Field::member("authorizationLetterAuditPass"),
+            wire::Field::member("TrademarkId"),
+            wire::Field::member("AppIcpRecordId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -288,16 +294,11 @@ pub struct Reason {
 impl wire::Object for Reason {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Reason",
-                fields: &[
-                    wire::Field::member("RejectSubInfo"),
-                    wire::Field::member("RejectDate"),
-                    wire::Field::member("RejectInfo"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Reason", const { &[
+            wire::Field::member("RejectSubInfo"),
+            wire::Field::member("RejectDate"),
+            wire::Field::member("RejectInfo"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -321,28 +322,22 @@ impl wire::Object for Reason {
 
 wire::object!(Reason);
 
-/// The error codes that are documented for `QuerySmsSignList`: none.
+/// No error codes are documented for `QuerySmsSignList`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "QuerySmsSignList";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Queries an SMS sign list.
     ///
     /// Examples, errors and types: [`query_sms_sign_list`](mod@super::query_sms_sign_list).
     #[inline]
-    pub fn query_sms_sign_list(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn query_sms_sign_list(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -4,7 +4,9 @@
 //!
 //! **Deprecated**: use `GetSmsTemplate`.
 //!
-//! Operation `QuerySmsTemplate`: it only reads. [Its page](https://api.alibabacloud.com/document/Dysmsapi/2017-05-25/QuerySmsTemplate) at Alibaba Cloud.
+//! Operation `QuerySmsTemplate`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/Dysmsapi/2017-05-25/QuerySmsTemplate) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -30,6 +32,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `QuerySmsTemplate`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -38,13 +41,13 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`template_code`](field@Self::template_code).
+    /// Sets [`TemplateCode`](field@Self::template_code), **required**.
     #[inline]
     pub fn template_code(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.template_code, value);
@@ -55,14 +58,9 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("TemplateCode").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("TemplateCode").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -113,23 +111,18 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("TemplateContent"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("TemplateCode"),
-                    wire::Field::member("TemplateStatus"),
-                    wire::Field::member("Code"),
-                    wire::Field::member("TemplateType"),
-                    wire::Field::member("Message"),
-                    wire::Field::member("TemplateName"),
-                    wire::Field::member("CreateDate"),
-                    wire::Field::member("Reason"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("TemplateContent"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("TemplateCode"),
+            wire::Field::member("TemplateStatus"),
+            wire::Field::member("Code"),
+            wire::Field::member("TemplateType"),
+            wire::Field::member("Message"),
+            wire::Field::member("TemplateName"),
+            wire::Field::member("CreateDate"),
+            wire::Field::member("Reason"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -175,25 +168,25 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"0A974B78-02BF-4C79-ADF3-90CFBA1B55B1\",\"TemplateCode\":\"SMS_16703****\",\"TemplateStatus\":1,\"Code\":\"OK\",\"TemplateType\":1,\"Message\":\"OK\",\"TemplateName\":\"aliyun verification code\",\"CreateDate\":\"2019-06-04 11:42:17\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "0A974B78-02BF-4C79-ADF3-90CFBA1B55B1",
+  "TemplateCode": "SMS_16703****",
+  "TemplateStatus": 1,
+  "Code": "OK",
+  "TemplateType": 1,
+  "Message": "OK",
+  "TemplateName": "aliyun verification code",
+  "CreateDate": "2019-06-04 11:42:17"
+}"#),
     ];
 }
 
-/// The error codes that are documented for `QuerySmsTemplate`: none.
+/// No error codes are documented for `QuerySmsTemplate`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "QuerySmsTemplate";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Queries an SMS template.
@@ -201,7 +194,10 @@ impl super::Client {
     /// Examples, errors and types: [`query_sms_template`](mod@super::query_sms_template).
     #[deprecated = "use `GetSmsTemplate`"]
     #[inline]
-    pub fn query_sms_template(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn query_sms_template(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

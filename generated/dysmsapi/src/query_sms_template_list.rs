@@ -2,7 +2,10 @@
 
 //! Queries an SMS template list.
 //!
-//! Operation `QuerySmsTemplateList`: it only reads. It answers in pages: see [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items). [Its page](https://api.alibabacloud.com/document/Dysmsapi/2017-05-25/QuerySmsTemplateList) at Alibaba Cloud.
+//! Operation `QuerySmsTemplateList`: it only reads. It answers in pages: see
+//! [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items).
+//! [Its page](https://api.alibabacloud.com/document/Dysmsapi/2017-05-25/QuerySmsTemplateList) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -26,6 +29,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `QuerySmsTemplateList`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -38,20 +42,20 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`page_index`](field@Self::page_index).
+    /// Sets [`PageIndex`](field@Self::page_index).
     #[inline]
     pub fn page_index(mut self, value: i64) -> Self {
         wire::set(&mut self.page_index, value);
         self
     }
 
-    /// Sets [`page_size`](field@Self::page_size).
+    /// Sets [`PageSize`](field@Self::page_size): How many a page holds at most.
     #[inline]
     pub fn page_size(mut self, value: i64) -> Self {
         wire::set(&mut self.page_size, value);
@@ -62,15 +66,10 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("PageIndex").limits(&[wire::Limit::Min(1)]),
-                    wire::Field::query("PageSize").limits(&[wire::Limit::Min(1), wire::Limit::Max(50)]),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("PageIndex").limits(&[wire::Limit::Min(1)]),
+            wire::Field::query("PageSize").limits(&[wire::Limit::Min(1), wire::Limit::Max(50)]),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -121,20 +120,15 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("Code"),
-                    wire::Field::member("Message"),
-                    wire::Field::member("SmsTemplateList"),
-                    wire::Field::member("TotalCount"),
-                    wire::Field::member("CurrentPage"),
-                    wire::Field::member("PageSize"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("Code"),
+            wire::Field::member("Message"),
+            wire::Field::member("SmsTemplateList"),
+            wire::Field::member("TotalCount"),
+            wire::Field::member("CurrentPage"),
+            wire::Field::member("PageSize"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -178,7 +172,27 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"819BE656-D2E0-4858-8B21-B2E47708****\",\"Code\":\"OK\",\"Message\":\"OK\",\"SmsTemplateList\":[{\"TemplateCode\":\"SMS_1525***\",\"TemplateName\":\"aliyun verification code\",\"OuterTemplateType\":0,\"AuditStatus\":\"AUDIT_STATE_PASS\",\"TemplateContent\":\"123456789\",\"CreateDate\":\"2020-06-04 11:42:17\",\"Reason\":{\"RejectDate\":\"2020-06-04 16:01:17\"},\"OrderId\":\"2361****\",\"TemplateType\":7}],\"TotalCount\":100,\"CurrentPage\":1,\"PageSize\":10}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "819BE656-D2E0-4858-8B21-B2E47708****",
+  "Code": "OK",
+  "Message": "OK",
+  "SmsTemplateList": [
+    {
+      "TemplateCode": "SMS_1525***",
+      "TemplateName": "aliyun verification code",
+      "OuterTemplateType": 0,
+      "AuditStatus": "AUDIT_STATE_PASS",
+      "TemplateContent": "123456789",
+      "CreateDate": "2020-06-04 11:42:17",
+      "Reason": {"RejectDate": "2020-06-04 16:01:17"},
+      "OrderId": "2361****",
+      "TemplateType": 7
+    }
+  ],
+  "TotalCount": 100,
+  "CurrentPage": 1,
+  "PageSize": 10
+}"#),
     ];
 }
 
@@ -221,24 +235,19 @@ pub struct SmsTemplateList {
 impl wire::Object for SmsTemplateList {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "SmsTemplateList",
-                fields: &[
-                    wire::Field::member("TemplateCode"),
-                    wire::Field::member("TemplateName"),
-                    wire::Field::member("OuterTemplateType"),
-                    wire::Field::member("AuditStatus"),
-                    wire::Field::member("TemplateContent"),
-                    wire::Field::member("CreateDate"),
-                    wire::Field::member("Reason"),
-                    wire::Field::member("OrderId"),
-                    wire::Field::member("TemplateType"),
-                    wire::Field::member("SignatureName"),
-                    wire::Field::member("TrafficDriving"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("SmsTemplateList", const { &[
+            wire::Field::member("TemplateCode"),
+            wire::Field::member("TemplateName"),
+            wire::Field::member("OuterTemplateType"),
+            wire::Field::member("AuditStatus"),
+            wire::Field::member("TemplateContent"),
+            wire::Field::member("CreateDate"),
+            wire::Field::member("Reason"),
+            wire::Field::member("OrderId"),
+            wire::Field::member("TemplateType"),
+            wire::Field::member("SignatureName"),
+            wire::Field::member("TrafficDriving"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -293,16 +302,11 @@ pub struct Reason {
 impl wire::Object for Reason {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Reason",
-                fields: &[
-                    wire::Field::member("RejectDate"),
-                    wire::Field::member("RejectInfo"),
-                    wire::Field::member("RejectSubInfo"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Reason", const { &[
+            wire::Field::member("RejectDate"),
+            wire::Field::member("RejectInfo"),
+            wire::Field::member("RejectSubInfo"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -326,28 +330,22 @@ impl wire::Object for Reason {
 
 wire::object!(Reason);
 
-/// The error codes that are documented for `QuerySmsTemplateList`: none.
+/// No error codes are documented for `QuerySmsTemplateList`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "QuerySmsTemplateList";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Queries an SMS template list.
     ///
     /// Examples, errors and types: [`query_sms_template_list`](mod@super::query_sms_template_list).
     #[inline]
-    pub fn query_sms_template_list(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn query_sms_template_list(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

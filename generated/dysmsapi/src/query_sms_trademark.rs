@@ -2,7 +2,9 @@
 
 //! Queries an SMS trademark.
 //!
-//! Operation `QuerySmsTrademark`: it only reads. [Its page](https://api.alibabacloud.com/document/Dysmsapi/2017-05-25/QuerySmsTrademark) at Alibaba Cloud.
+//! Operation `QuerySmsTrademark`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/Dysmsapi/2017-05-25/QuerySmsTrademark) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -26,6 +28,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `QuerySmsTrademark`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -34,13 +37,13 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`trademark_id_list`](field@Self::trademark_id_list).
+    /// Sets [`TrademarkIdList`](field@Self::trademark_id_list), **required**.
     #[inline]
     pub fn trademark_id_list(mut self, value: impl IntoIterator<Item = i64>) -> Self {
         wire::set_list(&mut self.trademark_id_list, value);
@@ -51,14 +54,9 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("TrademarkIdList").required().style(wire::Style::Json),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("TrademarkIdList").required().style(wire::Style::Json),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -101,19 +99,14 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("AccessDeniedDetail"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("Message"),
-                    wire::Field::member("Data"),
-                    wire::Field::member("Code"),
-                    wire::Field::member("Success"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("AccessDeniedDetail"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("Message"),
+            wire::Field::member("Data"),
+            wire::Field::member("Code"),
+            wire::Field::member("Success"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -151,7 +144,22 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"569E9DBD-23FF-1785-99AD-E4B23608C104\",\"Message\":\"OK\",\"Data\":[{\"TrademarkPicUrl\":\"https://alicom-fc-media.oss-cn-zhangjiakou.aliyuncs.com/100000****50802/afde****-496d-46e4-899d-b43758****8_mhk9oz0p_176224****542.png?Expires=1762****6&OSSAccessKeyId=bypFN****73PsLI&Signature=BygI9X****h7%2FXmFIo****FB2c%3D\",\"TrademarkRegistrationNumber\":\"1234\",\"TrademarkName\":\"示例值示例值\",\"TrademarkPic\":\"100000*****802/afdebd46-****-46e4-899d-b4375826c898_mhk9oz0p_1762****31542.png\",\"TrademarkEffExpDate\":\"2025-11-01~2025-12-19\",\"TrademarkApplicantName\":\"示例值示例值\"}],\"Code\":\"OK\",\"Success\":true}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "569E9DBD-23FF-1785-99AD-E4B23608C104",
+  "Message": "OK",
+  "Data": [
+    {
+      "TrademarkPicUrl": "https://alicom-fc-media.oss-cn-zhangjiakou.aliyuncs.com/100000****50802/afde****-496d-46e4-899d-b43758****8_mhk9oz0p_176224****542.png?Expires=1762****6&OSSAccessKeyId=bypFN****73PsLI&Signature=BygI9X****h7%2FXmFIo****FB2c%3D",
+      "TrademarkRegistrationNumber": "1234",
+      "TrademarkName": "示例值示例值",
+      "TrademarkPic": "100000*****802/afdebd46-****-46e4-899d-b4375826c898_mhk9oz0p_1762****31542.png",
+      "TrademarkEffExpDate": "2025-11-01~2025-12-19",
+      "TrademarkApplicantName": "示例值示例值"
+    }
+  ],
+  "Code": "OK",
+  "Success": true
+}"#),
     ];
 }
 
@@ -159,13 +167,15 @@ impl alicloud_runtime::Response for Response {
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Data {
-    /// `TrademarkPicUrl`. Example: `https://alicom-fc-media.oss-cn-zhangjiakou.aliyuncs.com/100000****50802/afde****-496d-46e4-899d-b43758****8_mhk9oz0p_176224****542.png?Expires=1762****6&OSSAcce`….
+    /// `TrademarkPicUrl`. Example:
+    /// `https://alicom-fc-media.oss-cn-zhangjiakou.aliyuncs.com/100000****50802/afde****-496d-46e4-899d-b43758****8_mhk9oz0p_176224****542.png?Expires=1762****6&OSSAcce`….
     pub trademark_pic_url: String,
     /// `TrademarkRegistrationNumber`. Example: `1234`.
     pub trademark_registration_number: String,
     /// `TrademarkName`. Example: `示例值示例值`.
     pub trademark_name: String,
-    /// `TrademarkPic`. Example: `100000*****802/afdebd46-****-46e4-899d-b4375826c898_mhk9oz0p_1762****31542.png`.
+    /// `TrademarkPic`. Example:
+    /// `100000*****802/afdebd46-****-46e4-899d-b4375826c898_mhk9oz0p_1762****31542.png`.
     pub trademark_pic: String,
     /// `TrademarkEffExpDate`. Example: `2025-11-01~2025-12-19`.
     pub trademark_eff_exp_date: String,
@@ -178,20 +188,15 @@ pub struct Data {
 impl wire::Object for Data {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Data",
-                fields: &[
-                    wire::Field::member("TrademarkPicUrl"),
-                    wire::Field::member("TrademarkRegistrationNumber"),
-                    wire::Field::member("TrademarkName"),
-                    wire::Field::member("TrademarkPic"),
-                    wire::Field::member("TrademarkEffExpDate"),
-                    wire::Field::member("TrademarkId"),
-                    wire::Field::member("TrademarkApplicantName"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Data", const { &[
+            wire::Field::member("TrademarkPicUrl"),
+            wire::Field::member("TrademarkRegistrationNumber"),
+            wire::Field::member("TrademarkName"),
+            wire::Field::member("TrademarkPic"),
+            wire::Field::member("TrademarkEffExpDate"),
+            wire::Field::member("TrademarkId"),
+            wire::Field::member("TrademarkApplicantName"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -223,28 +228,22 @@ impl wire::Object for Data {
 
 wire::object!(Data);
 
-/// The error codes that are documented for `QuerySmsTrademark`: none.
+/// No error codes are documented for `QuerySmsTrademark`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "QuerySmsTrademark";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Queries an SMS trademark.
     ///
     /// Examples, errors and types: [`query_sms_trademark`](mod@super::query_sms_trademark).
     #[inline]
-    pub fn query_sms_trademark(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn query_sms_trademark(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! The operation `RequiredPhoneCode`.
 //!
-//! Operation `RequiredPhoneCode`: a write. [Its page](https://api.alibabacloud.com/document/Dysmsapi/2017-05-25/RequiredPhoneCode) at Alibaba Cloud.
+//! Operation `RequiredPhoneCode`: a write.
+//! [Its page](https://api.alibabacloud.com/document/Dysmsapi/2017-05-25/RequiredPhoneCode) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -28,6 +30,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `RequiredPhoneCode`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -36,13 +39,13 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`phone_no`](field@Self::phone_no).
+    /// Sets [`PhoneNo`](field@Self::phone_no), **required**.
     #[inline]
     pub fn phone_no(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.phone_no, value);
@@ -53,14 +56,9 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("PhoneNo").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("PhoneNo").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -96,26 +94,21 @@ pub struct Response {
     pub data: String,
     /// `Code`. Example: `OK`.
     pub code: String,
-    /// `Success`. Values: `true`, `false`. Example: `true`.
+    /// `Success`. Values: `true`, `false`.
     pub success: Option<bool>,
 }
 
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("AccessDeniedDetail"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("Message"),
-                    wire::Field::member("Data"),
-                    wire::Field::member("Code"),
-                    wire::Field::member("Success"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("AccessDeniedDetail"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("Message"),
+            wire::Field::member("Data"),
+            wire::Field::member("Code"),
+            wire::Field::member("Success"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -153,32 +146,32 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"90E63D28-E31D-1EB2-8939-A9486641****\",\"Message\":\"OK\",\"Data\":\"-\",\"Code\":\"OK\",\"Success\":true}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "90E63D28-E31D-1EB2-8939-A9486641****",
+  "Message": "OK",
+  "Data": "-",
+  "Code": "OK",
+  "Success": true
+}"#),
     ];
 }
 
-/// The error codes that are documented for `RequiredPhoneCode`: none.
+/// No error codes are documented for `RequiredPhoneCode`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "RequiredPhoneCode";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// The operation `RequiredPhoneCode`.
     ///
     /// Examples, errors and types: [`required_phone_code`](mod@super::required_phone_code).
     #[inline]
-    pub fn required_phone_code(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn required_phone_code(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -4,7 +4,9 @@
 //!
 //! **Costs money**: what it makes or does is charged for.
 //!
-//! Operation `SendBatchCardSms`: a write. [Its page](https://api.alibabacloud.com/document/Dysmsapi/2017-05-25/SendBatchCardSms) at Alibaba Cloud.
+//! Operation `SendBatchCardSms`: a write.
+//! [Its page](https://api.alibabacloud.com/document/Dysmsapi/2017-05-25/SendBatchCardSms) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -34,6 +36,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `SendBatchCardSms`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -51,7 +54,8 @@ pub struct Request {
     pub phone_number_json: Option<String>,
     /// `SignNameJson`, **required**. Example: `[\"aliyun\",\"aliyuncode\"]`.
     pub sign_name_json: Option<String>,
-    /// `CardTemplateParamJson`. Example: `[{\"customurl\":\"http://www.alibaba.com\",\"dyncParams\":\"{\\\"a\\\":\\\"hello\\\",\\\"b\\\":\\\"world\\\"}\"}]`.
+    /// `CardTemplateParamJson`. Example:
+    /// `[{\"customurl\":\"http://www.alibaba.com\",\"dyncParams\":\"{\\\"a\\\":\\\"hello\\\",\\\"b\\\":\\\"world\\\"}\"}]`.
     pub card_template_param_json: Option<String>,
     /// `SmsTemplateParamJson`. Example: `[{"a":1,"b":2},{"a":9,"b":8}]`.
     pub sms_template_param_json: Option<String>,
@@ -66,97 +70,97 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`card_template_code`](field@Self::card_template_code).
+    /// Sets [`CardTemplateCode`](field@Self::card_template_code), **required**.
     #[inline]
     pub fn card_template_code(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.card_template_code, value);
         self
     }
 
-    /// Sets [`sms_template_code`](field@Self::sms_template_code).
+    /// Sets [`SmsTemplateCode`](field@Self::sms_template_code).
     #[inline]
     pub fn sms_template_code(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.sms_template_code, value);
         self
     }
 
-    /// Sets [`fallback_type`](field@Self::fallback_type).
+    /// Sets [`FallbackType`](field@Self::fallback_type), **required**.
     #[inline]
     pub fn fallback_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.fallback_type, value);
         self
     }
 
-    /// Sets [`digital_template_code`](field@Self::digital_template_code).
+    /// Sets [`DigitalTemplateCode`](field@Self::digital_template_code).
     #[inline]
     pub fn digital_template_code(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.digital_template_code, value);
         self
     }
 
-    /// Sets [`out_id`](field@Self::out_id).
+    /// Sets [`OutId`](field@Self::out_id).
     #[inline]
     pub fn out_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.out_id, value);
         self
     }
 
-    /// Sets [`phone_number_json`](field@Self::phone_number_json).
+    /// Sets [`PhoneNumberJson`](field@Self::phone_number_json), **required**.
     #[inline]
     pub fn phone_number_json(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.phone_number_json, value);
         self
     }
 
-    /// Sets [`sign_name_json`](field@Self::sign_name_json).
+    /// Sets [`SignNameJson`](field@Self::sign_name_json), **required**.
     #[inline]
     pub fn sign_name_json(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.sign_name_json, value);
         self
     }
 
-    /// Sets [`card_template_param_json`](field@Self::card_template_param_json).
+    /// Sets [`CardTemplateParamJson`](field@Self::card_template_param_json).
     #[inline]
     pub fn card_template_param_json(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.card_template_param_json, value);
         self
     }
 
-    /// Sets [`sms_template_param_json`](field@Self::sms_template_param_json).
+    /// Sets [`SmsTemplateParamJson`](field@Self::sms_template_param_json).
     #[inline]
     pub fn sms_template_param_json(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.sms_template_param_json, value);
         self
     }
 
-    /// Sets [`digital_template_param_json`](field@Self::digital_template_param_json).
+    /// Sets [`DigitalTemplateParamJson`](field@Self::digital_template_param_json).
     #[inline]
     pub fn digital_template_param_json(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.digital_template_param_json, value);
         self
     }
 
-    /// Sets [`sms_up_extend_code_json`](field@Self::sms_up_extend_code_json).
+    /// Sets [`SmsUpExtendCodeJson`](field@Self::sms_up_extend_code_json).
     #[inline]
     pub fn sms_up_extend_code_json(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.sms_up_extend_code_json, value);
         self
     }
 
-    /// Sets [`template_code`](field@Self::template_code).
+    /// Sets [`TemplateCode`](field@Self::template_code).
     #[inline]
     pub fn template_code(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.template_code, value);
         self
     }
 
-    /// Sets [`template_param_json`](field@Self::template_param_json).
+    /// Sets [`TemplateParamJson`](field@Self::template_param_json).
     #[inline]
     pub fn template_param_json(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.template_param_json, value);
@@ -167,26 +171,21 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("CardTemplateCode").required(),
-                    wire::Field::query("SmsTemplateCode"),
-                    wire::Field::query("FallbackType").required(),
-                    wire::Field::query("DigitalTemplateCode"),
-                    wire::Field::query("OutId"),
-                    wire::Field::query("PhoneNumberJson").required(),
-                    wire::Field::query("SignNameJson").required(),
-                    wire::Field::query("CardTemplateParamJson"),
-                    wire::Field::query("SmsTemplateParamJson"),
-                    wire::Field::query("DigitalTemplateParamJson"),
-                    wire::Field::query("SmsUpExtendCodeJson"),
-                    wire::Field::query("TemplateCode"),
-                    wire::Field::query("TemplateParamJson"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("CardTemplateCode").required(),
+            wire::Field::query("SmsTemplateCode"),
+            wire::Field::query("FallbackType").required(),
+            wire::Field::query("DigitalTemplateCode"),
+            wire::Field::query("OutId"),
+            wire::Field::query("PhoneNumberJson").required(),
+            wire::Field::query("SignNameJson").required(),
+            wire::Field::query("CardTemplateParamJson"),
+            wire::Field::query("SmsTemplateParamJson"),
+            wire::Field::query("DigitalTemplateParamJson"),
+            wire::Field::query("SmsUpExtendCodeJson"),
+            wire::Field::query("TemplateCode"),
+            wire::Field::query("TemplateParamJson"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -249,17 +248,12 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("Code"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("Success"),
-                    wire::Field::member("Data"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("Code"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("Success"),
+            wire::Field::member("Data"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -293,7 +287,19 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"Code\":\"OK\",\"RequestId\":\"A90E4451-FED7-49D2-87C8-00700A8C4D0D\",\"Success\":true,\"Data\":{\"MediaMobiles\":\"1390000****\",\"BizCardId\":\"123\",\"BizDigitalId\":\"3214\",\"CardTmpState\":0,\"NotMediaMobiles\":\"1390000****\",\"BizSmsId\":\"3256\"}}"),
+        operation::Sample::Json(r#"{
+  "Code": "OK",
+  "RequestId": "A90E4451-FED7-49D2-87C8-00700A8C4D0D",
+  "Success": true,
+  "Data": {
+    "MediaMobiles": "1390000****",
+    "BizCardId": "123",
+    "BizDigitalId": "3214",
+    "CardTmpState": 0,
+    "NotMediaMobiles": "1390000****",
+    "BizSmsId": "3256"
+  }
+}"#),
     ];
 }
 
@@ -318,19 +324,14 @@ pub struct Data {
 impl wire::Object for Data {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Data",
-                fields: &[
-                    wire::Field::member("MediaMobiles"),
-                    wire::Field::member("BizCardId"),
-                    wire::Field::member("BizDigitalId"),
-                    wire::Field::member("CardTmpState"),
-                    wire::Field::member("NotMediaMobiles"),
-                    wire::Field::member("BizSmsId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Data", const { &[
+            wire::Field::member("MediaMobiles"),
+            wire::Field::member("BizCardId"),
+            wire::Field::member("BizDigitalId"),
+            wire::Field::member("CardTmpState"),
+            wire::Field::member("NotMediaMobiles"),
+            wire::Field::member("BizSmsId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -365,12 +366,12 @@ wire::object!(Data);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `ForbiddenAction`, status 200.
     ForbiddenAction,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "SendBatchCardSms";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -385,7 +386,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`send_batch_card_sms`](mod@super::send_batch_card_sms).
     #[inline]
-    pub fn send_batch_card_sms(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn send_batch_card_sms(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -4,7 +4,9 @@
 //!
 //! **Costs money**: what it makes or does is charged for.
 //!
-//! Operation `SendBatchSms`: a write. [Its page](https://api.alibabacloud.com/document/Dysmsapi/2017-05-25/SendBatchSms) at Alibaba Cloud.
+//! Operation `SendBatchSms`: a write.
+//! [Its page](https://api.alibabacloud.com/document/Dysmsapi/2017-05-25/SendBatchSms) at Alibaba
+//! Cloud.
 //!
 //! # Examples
 //!
@@ -33,6 +35,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `SendBatchSms`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -51,48 +54,48 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`phone_number_json`](field@Self::phone_number_json).
+    /// Sets [`PhoneNumberJson`](field@Self::phone_number_json), **required**.
     #[inline]
     pub fn phone_number_json(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.phone_number_json, value);
         self
     }
 
-    /// Sets [`sign_name_json`](field@Self::sign_name_json).
+    /// Sets [`SignNameJson`](field@Self::sign_name_json), **required**.
     #[inline]
     pub fn sign_name_json(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.sign_name_json, value);
         self
     }
 
-    /// Sets [`template_code`](field@Self::template_code).
+    /// Sets [`TemplateCode`](field@Self::template_code), **required**.
     #[inline]
     pub fn template_code(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.template_code, value);
         self
     }
 
-    /// Sets [`template_param_json`](field@Self::template_param_json).
+    /// Sets [`TemplateParamJson`](field@Self::template_param_json).
     #[inline]
     pub fn template_param_json(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.template_param_json, value);
         self
     }
 
-    /// Sets [`sms_up_extend_code_json`](field@Self::sms_up_extend_code_json).
+    /// Sets [`SmsUpExtendCodeJson`](field@Self::sms_up_extend_code_json).
     #[inline]
     pub fn sms_up_extend_code_json(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.sms_up_extend_code_json, value);
         self
     }
 
-    /// Sets [`out_id`](field@Self::out_id).
+    /// Sets [`OutId`](field@Self::out_id).
     #[inline]
     pub fn out_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.out_id, value);
@@ -103,19 +106,14 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::form("PhoneNumberJson").required(),
-                    wire::Field::form("SignNameJson").required(),
-                    wire::Field::query("TemplateCode").required(),
-                    wire::Field::form("TemplateParamJson"),
-                    wire::Field::form("SmsUpExtendCodeJson"),
-                    wire::Field::query("OutId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::form("PhoneNumberJson").required(),
+            wire::Field::form("SignNameJson").required(),
+            wire::Field::query("TemplateCode").required(),
+            wire::Field::form("TemplateParamJson"),
+            wire::Field::form("SmsUpExtendCodeJson"),
+            wire::Field::query("OutId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -164,17 +162,12 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("Code"),
-                    wire::Field::member("Message"),
-                    wire::Field::member("BizId"),
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("Code"),
+            wire::Field::member("Message"),
+            wire::Field::member("BizId"),
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -208,32 +201,31 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"Code\":\"OK\",\"Message\":\"OK\",\"BizId\":\"9006197469364984400\",\"RequestId\":\"F655A8D5-B967-440B-8683-DAD6FF8D230E\"}"),
+        operation::Sample::Json(r#"{
+  "Code": "OK",
+  "Message": "OK",
+  "BizId": "9006197469364984400",
+  "RequestId": "F655A8D5-B967-440B-8683-DAD6FF8D230E"
+}"#),
     ];
 }
 
-/// The error codes that are documented for `SendBatchSms`: none.
+/// No error codes are documented for `SendBatchSms`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "SendBatchSms";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Sends batch SMS.
     ///
     /// Examples, errors and types: [`send_batch_sms`](mod@super::send_batch_sms).
     #[inline]
-    pub fn send_batch_sms(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn send_batch_sms(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -4,7 +4,9 @@
 //!
 //! **Costs money**: what it makes or does is charged for.
 //!
-//! Operation `SendCardSms`: a write. [Its page](https://api.alibabacloud.com/document/Dysmsapi/2017-05-25/SendCardSms) at Alibaba Cloud.
+//! Operation `SendCardSms`: a write.
+//! [Its page](https://api.alibabacloud.com/document/Dysmsapi/2017-05-25/SendCardSms) at Alibaba
+//! Cloud.
 //!
 //! # Examples
 //!
@@ -34,6 +36,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `SendCardSms`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -64,90 +67,90 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`card_objects`](field@Self::card_objects).
+    /// Sets [`CardObjects`](field@Self::card_objects), **required**.
     #[inline]
     pub fn card_objects(mut self, value: impl IntoIterator<Item = CardObject>) -> Self {
         wire::set_list(&mut self.card_objects, value);
         self
     }
 
-    /// Sets [`sign_name`](field@Self::sign_name).
+    /// Sets [`SignName`](field@Self::sign_name), **required**.
     #[inline]
     pub fn sign_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.sign_name, value);
         self
     }
 
-    /// Sets [`card_template_code`](field@Self::card_template_code).
+    /// Sets [`CardTemplateCode`](field@Self::card_template_code), **required**.
     #[inline]
     pub fn card_template_code(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.card_template_code, value);
         self
     }
 
-    /// Sets [`sms_template_code`](field@Self::sms_template_code).
+    /// Sets [`SmsTemplateCode`](field@Self::sms_template_code).
     #[inline]
     pub fn sms_template_code(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.sms_template_code, value);
         self
     }
 
-    /// Sets [`sms_up_extend_code`](field@Self::sms_up_extend_code).
+    /// Sets [`SmsUpExtendCode`](field@Self::sms_up_extend_code).
     #[inline]
     pub fn sms_up_extend_code(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.sms_up_extend_code, value);
         self
     }
 
-    /// Sets [`fallback_type`](field@Self::fallback_type).
+    /// Sets [`FallbackType`](field@Self::fallback_type), **required**.
     #[inline]
     pub fn fallback_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.fallback_type, value);
         self
     }
 
-    /// Sets [`digital_template_code`](field@Self::digital_template_code).
+    /// Sets [`DigitalTemplateCode`](field@Self::digital_template_code).
     #[inline]
     pub fn digital_template_code(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.digital_template_code, value);
         self
     }
 
-    /// Sets [`out_id`](field@Self::out_id).
+    /// Sets [`OutId`](field@Self::out_id).
     #[inline]
     pub fn out_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.out_id, value);
         self
     }
 
-    /// Sets [`sms_template_param`](field@Self::sms_template_param).
+    /// Sets [`SmsTemplateParam`](field@Self::sms_template_param).
     #[inline]
     pub fn sms_template_param(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.sms_template_param, value);
         self
     }
 
-    /// Sets [`digital_template_param`](field@Self::digital_template_param).
+    /// Sets [`DigitalTemplateParam`](field@Self::digital_template_param).
     #[inline]
     pub fn digital_template_param(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.digital_template_param, value);
         self
     }
 
-    /// Sets [`template_code`](field@Self::template_code).
+    /// Sets [`TemplateCode`](field@Self::template_code).
     #[inline]
     pub fn template_code(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.template_code, value);
         self
     }
 
-    /// Sets [`template_param`](field@Self::template_param).
+    /// Sets [`TemplateParam`](field@Self::template_param).
     #[inline]
     pub fn template_param(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.template_param, value);
@@ -158,25 +161,20 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("CardObjects").required().style(wire::Style::Flat),
-                    wire::Field::query("SignName").required(),
-                    wire::Field::query("CardTemplateCode").required(),
-                    wire::Field::query("SmsTemplateCode"),
-                    wire::Field::query("SmsUpExtendCode"),
-                    wire::Field::query("FallbackType").required(),
-                    wire::Field::query("DigitalTemplateCode"),
-                    wire::Field::query("OutId"),
-                    wire::Field::query("SmsTemplateParam"),
-                    wire::Field::query("DigitalTemplateParam"),
-                    wire::Field::query("TemplateCode"),
-                    wire::Field::query("TemplateParam"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("CardObjects").required().style(wire::Style::Flat),
+            wire::Field::query("SignName").required(),
+            wire::Field::query("CardTemplateCode").required(),
+            wire::Field::query("SmsTemplateCode"),
+            wire::Field::query("SmsUpExtendCode"),
+            wire::Field::query("FallbackType").required(),
+            wire::Field::query("DigitalTemplateCode"),
+            wire::Field::query("OutId"),
+            wire::Field::query("SmsTemplateParam"),
+            wire::Field::query("DigitalTemplateParam"),
+            wire::Field::query("TemplateCode"),
+            wire::Field::query("TemplateParam"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -219,6 +217,7 @@ impl wire::Object for Request {
 wire::request!(Request);
 
 /// An item of [`Request::card_objects`](field@Request::card_objects).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct CardObject {
@@ -231,20 +230,20 @@ pub struct CardObject {
 }
 
 impl CardObject {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`custom_url`](field@Self::custom_url).
+    /// Sets [`customUrl`](field@Self::custom_url).
     #[inline]
     pub fn custom_url(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.custom_url, value);
         self
     }
 
-    /// Sets [`dync_params`](field@Self::dync_params).
+    /// Sets [`dyncParams`](field@Self::dync_params).
     #[inline]
     pub fn dync_params(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.dync_params, value);
@@ -262,16 +261,11 @@ impl CardObject {
 impl wire::Object for CardObject {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "CardObject",
-                fields: &[
-                    wire::Field::member("customUrl"),
-                    wire::Field::member("dyncParams"),
-                    wire::Field::member("mobile"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("CardObject", const { &[
+            wire::Field::member("customUrl"),
+            wire::Field::member("dyncParams"),
+            wire::Field::member("mobile"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -314,17 +308,12 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("Code"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("Success"),
-                    wire::Field::member("Data"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("Code"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("Success"),
+            wire::Field::member("Data"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -358,7 +347,19 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"Code\":\"OK\",\"RequestId\":\"F655A8D5-B967-440B-8683-DAD6FF8D28D0\",\"Success\":true,\"Data\":{\"MediaMobiles\":\"1390000****\",\"BizCardId\":\"123\",\"BizDigitalId\":\"232\",\"CardTmpState\":0,\"NotMediaMobiles\":\"1390000****\",\"BizSmsId\":\"524\"}}"),
+        operation::Sample::Json(r#"{
+  "Code": "OK",
+  "RequestId": "F655A8D5-B967-440B-8683-DAD6FF8D28D0",
+  "Success": true,
+  "Data": {
+    "MediaMobiles": "1390000****",
+    "BizCardId": "123",
+    "BizDigitalId": "232",
+    "CardTmpState": 0,
+    "NotMediaMobiles": "1390000****",
+    "BizSmsId": "524"
+  }
+}"#),
     ];
 }
 
@@ -383,19 +384,14 @@ pub struct Data {
 impl wire::Object for Data {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Data",
-                fields: &[
-                    wire::Field::member("MediaMobiles"),
-                    wire::Field::member("BizCardId"),
-                    wire::Field::member("BizDigitalId"),
-                    wire::Field::member("CardTmpState"),
-                    wire::Field::member("NotMediaMobiles"),
-                    wire::Field::member("BizSmsId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Data", const { &[
+            wire::Field::member("MediaMobiles"),
+            wire::Field::member("BizCardId"),
+            wire::Field::member("BizDigitalId"),
+            wire::Field::member("CardTmpState"),
+            wire::Field::member("NotMediaMobiles"),
+            wire::Field::member("BizSmsId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -430,12 +426,12 @@ wire::object!(Data);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `ForbiddenAction`, status 200.
     ForbiddenAction,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "SendCardSms";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -450,7 +446,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`send_card_sms`](mod@super::send_card_sms).
     #[inline]
-    pub fn send_card_sms(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn send_card_sms(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -4,7 +4,8 @@
 //!
 //! **Costs money**: what it makes or does is charged for.
 //!
-//! Operation `SendSms`: a write. [Its page](https://api.alibabacloud.com/document/Dysmsapi/2017-05-25/SendSms) at Alibaba Cloud.
+//! Operation `SendSms`: a write.
+//! [Its page](https://api.alibabacloud.com/document/Dysmsapi/2017-05-25/SendSms) at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -33,6 +34,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `SendSms`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -51,48 +53,48 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`phone_numbers`](field@Self::phone_numbers).
+    /// Sets [`PhoneNumbers`](field@Self::phone_numbers), **required**.
     #[inline]
     pub fn phone_numbers(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.phone_numbers, value);
         self
     }
 
-    /// Sets [`sign_name`](field@Self::sign_name).
+    /// Sets [`SignName`](field@Self::sign_name), **required**.
     #[inline]
     pub fn sign_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.sign_name, value);
         self
     }
 
-    /// Sets [`template_code`](field@Self::template_code).
+    /// Sets [`TemplateCode`](field@Self::template_code), **required**.
     #[inline]
     pub fn template_code(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.template_code, value);
         self
     }
 
-    /// Sets [`template_param`](field@Self::template_param).
+    /// Sets [`TemplateParam`](field@Self::template_param).
     #[inline]
     pub fn template_param(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.template_param, value);
         self
     }
 
-    /// Sets [`sms_up_extend_code`](field@Self::sms_up_extend_code).
+    /// Sets [`SmsUpExtendCode`](field@Self::sms_up_extend_code).
     #[inline]
     pub fn sms_up_extend_code(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.sms_up_extend_code, value);
         self
     }
 
-    /// Sets [`out_id`](field@Self::out_id).
+    /// Sets [`OutId`](field@Self::out_id).
     #[inline]
     pub fn out_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.out_id, value);
@@ -103,19 +105,14 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("PhoneNumbers").required(),
-                    wire::Field::query("SignName").required(),
-                    wire::Field::query("TemplateCode").required(),
-                    wire::Field::query("TemplateParam"),
-                    wire::Field::query("SmsUpExtendCode"),
-                    wire::Field::query("OutId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("PhoneNumbers").required(),
+            wire::Field::query("SignName").required(),
+            wire::Field::query("TemplateCode").required(),
+            wire::Field::query("TemplateParam"),
+            wire::Field::query("SmsUpExtendCode"),
+            wire::Field::query("OutId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -164,17 +161,12 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("Code"),
-                    wire::Field::member("Message"),
-                    wire::Field::member("BizId"),
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("Code"),
+            wire::Field::member("Message"),
+            wire::Field::member("BizId"),
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -208,32 +200,31 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"Code\":\"OK\",\"Message\":\"OK\",\"BizId\":\"9006197469364984****\",\"RequestId\":\"F655A8D5-B967-440B-8683-DAD6FF8DE990\"}"),
+        operation::Sample::Json(r#"{
+  "Code": "OK",
+  "Message": "OK",
+  "BizId": "9006197469364984****",
+  "RequestId": "F655A8D5-B967-440B-8683-DAD6FF8DE990"
+}"#),
     ];
 }
 
-/// The error codes that are documented for `SendSms`: none.
+/// No error codes are documented for `SendSms`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "SendSms";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Sends SMS.
     ///
     /// Examples, errors and types: [`send_sms`](mod@super::send_sms).
     #[inline]
-    pub fn send_sms(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn send_sms(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! The operation `SmsConversionIntl`.
 //!
-//! Operation `SmsConversionIntl`: it only reads. [Its page](https://api.alibabacloud.com/document/Dysmsapi/2017-05-25/SmsConversionIntl) at Alibaba Cloud.
+//! Operation `SmsConversionIntl`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/Dysmsapi/2017-05-25/SmsConversionIntl) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -30,6 +32,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `SmsConversionIntl`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -42,27 +45,27 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`message_id`](field@Self::message_id).
+    /// Sets [`MessageId`](field@Self::message_id), **required**.
     #[inline]
     pub fn message_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.message_id, value);
         self
     }
 
-    /// Sets [`delivered`](field@Self::delivered).
+    /// Sets [`Delivered`](field@Self::delivered), **required**.
     #[inline]
     pub fn delivered(mut self, value: bool) -> Self {
         wire::set(&mut self.delivered, value);
         self
     }
 
-    /// Sets [`conversion_time`](field@Self::conversion_time).
+    /// Sets [`ConversionTime`](field@Self::conversion_time).
     #[inline]
     pub fn conversion_time(mut self, value: i64) -> Self {
         wire::set(&mut self.conversion_time, value);
@@ -73,16 +76,11 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("MessageId").required(),
-                    wire::Field::query("Delivered").required(),
-                    wire::Field::query("ConversionTime"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("MessageId").required(),
+            wire::Field::query("Delivered").required(),
+            wire::Field::query("ConversionTime"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -123,16 +121,11 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("Message"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("Code"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("Message"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("Code"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -164,32 +157,30 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"Message\":\"OK\",\"RequestId\":\"F655A8D5-B967-440B-8683-DAD6FF8D****\",\"Code\":\"OK\"}"),
+        operation::Sample::Json(r#"{
+  "Message": "OK",
+  "RequestId": "F655A8D5-B967-440B-8683-DAD6FF8D****",
+  "Code": "OK"
+}"#),
     ];
 }
 
-/// The error codes that are documented for `SmsConversionIntl`: none.
+/// No error codes are documented for `SmsConversionIntl`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "SmsConversionIntl";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// The operation `SmsConversionIntl`.
     ///
     /// Examples, errors and types: [`sms_conversion_intl`](mod@super::sms_conversion_intl).
     #[inline]
-    pub fn sms_conversion_intl(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn sms_conversion_intl(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Submits an SMS qualification.
 //!
-//! Operation `SubmitSmsQualification`: a write. [Its page](https://api.alibabacloud.com/document/Dysmsapi/2017-05-25/SubmitSmsQualification) at Alibaba Cloud.
+//! Operation `SubmitSmsQualification`: a write.
+//! [Its page](https://api.alibabacloud.com/document/Dysmsapi/2017-05-25/SubmitSmsQualification) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -51,8 +53,8 @@
 //! # use alicloud_dysmsapi::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_dysmsapi::Error> {
-//! let replay = Replay::new().error(submit::Error::AdminBackOssFileNotUploadError);
-//! # let client = dysmsapi::Client::new(&replay.config());
+//! let replay = Replay::new().error(submit::ErrorKind::AdminBackOssFileNotUploadError);
+//! # let client = dysmsapi::Client::new(&replay.config().retry(alicloud_dysmsapi::Retry::off()));
 //! # let request = submit::Request::new()
 //! #     .qualification_name("example")
 //! #     .use_by_self(true)
@@ -75,7 +77,9 @@
 //! #     .whether_share(false);
 //! let error = client.submit_sms_qualification(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(submit::Error::AdminBackOssFileNotUploadError) => assert_eq!(error.status(), Some(400)),
+//!     Some(submit::ErrorKind::AdminBackOssFileNotUploadError) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -85,6 +89,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `SubmitSmsQualification`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -132,181 +137,181 @@ pub struct Request {
     pub certify_code: Option<String>,
     /// `OtherFiles`. Sent as one JSON text.
     pub other_files: Vec<OtherFile>,
-    /// `WhetherShare`, **required**. Values: `true`, `false`. Example: `false`.
+    /// `WhetherShare`, **required**. Values: `true`, `false`.
     pub whether_share: Option<bool>,
     /// `Remark`. Example: `示例值示例值`.
     pub remark: Option<String>,
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`qualification_name`](field@Self::qualification_name).
+    /// Sets [`QualificationName`](field@Self::qualification_name), **required**.
     #[inline]
     pub fn qualification_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.qualification_name, value);
         self
     }
 
-    /// Sets [`use_by_self`](field@Self::use_by_self).
+    /// Sets [`UseBySelf`](field@Self::use_by_self), **required**.
     #[inline]
     pub fn use_by_self(mut self, value: bool) -> Self {
         wire::set(&mut self.use_by_self, value);
         self
     }
 
-    /// Sets [`company_type`](field@Self::company_type).
+    /// Sets [`CompanyType`](field@Self::company_type), **required**.
     #[inline]
     pub fn company_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.company_type, value);
         self
     }
 
-    /// Sets [`business_license_pics`](field@Self::business_license_pics).
+    /// Sets [`BusinessLicensePics`](field@Self::business_license_pics).
     #[inline]
     pub fn business_license_pics(mut self, value: impl IntoIterator<Item = BusinessLicensePic>) -> Self {
         wire::set_list(&mut self.business_license_pics, value);
         self
     }
 
-    /// Sets [`company_name`](field@Self::company_name).
+    /// Sets [`CompanyName`](field@Self::company_name), **required**.
     #[inline]
     pub fn company_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.company_name, value);
         self
     }
 
-    /// Sets [`organization_code`](field@Self::organization_code).
+    /// Sets [`OrganizationCode`](field@Self::organization_code), **required**.
     #[inline]
     pub fn organization_code(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.organization_code, value);
         self
     }
 
-    /// Sets [`bussiness_license_exp_date`](field@Self::bussiness_license_exp_date).
+    /// Sets [`BussinessLicenseExpDate`](field@Self::bussiness_license_exp_date), **required**.
     #[inline]
     pub fn bussiness_license_exp_date(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.bussiness_license_exp_date, value);
         self
     }
 
-    /// Sets [`legal_person_id_card_front_side`](field@Self::legal_person_id_card_front_side).
+    /// Sets [`LegalPersonIdCardFrontSide`](field@Self::legal_person_id_card_front_side).
     #[inline]
     pub fn legal_person_id_card_front_side(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.legal_person_id_card_front_side, value);
         self
     }
 
-    /// Sets [`legal_person_id_card_back_side`](field@Self::legal_person_id_card_back_side).
+    /// Sets [`LegalPersonIdCardBackSide`](field@Self::legal_person_id_card_back_side).
     #[inline]
     pub fn legal_person_id_card_back_side(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.legal_person_id_card_back_side, value);
         self
     }
 
-    /// Sets [`legal_person_name`](field@Self::legal_person_name).
+    /// Sets [`LegalPersonName`](field@Self::legal_person_name), **required**.
     #[inline]
     pub fn legal_person_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.legal_person_name, value);
         self
     }
 
-    /// Sets [`legal_person_id_card_no`](field@Self::legal_person_id_card_no).
+    /// Sets [`LegalPersonIDCardNo`](field@Self::legal_person_id_card_no), **required**.
     #[inline]
     pub fn legal_person_id_card_no(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.legal_person_id_card_no, value);
         self
     }
 
-    /// Sets [`legal_person_id_card_eff_time`](field@Self::legal_person_id_card_eff_time).
+    /// Sets [`LegalPersonIdCardEffTime`](field@Self::legal_person_id_card_eff_time), **required**.
     #[inline]
     pub fn legal_person_id_card_eff_time(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.legal_person_id_card_eff_time, value);
         self
     }
 
-    /// Sets [`legal_person_id_card_type`](field@Self::legal_person_id_card_type).
+    /// Sets [`LegalPersonIDCardType`](field@Self::legal_person_id_card_type), **required**.
     #[inline]
     pub fn legal_person_id_card_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.legal_person_id_card_type, value);
         self
     }
 
-    /// Sets [`admin_id_card_pic`](field@Self::admin_id_card_pic).
+    /// Sets [`AdminIDCardPic`](field@Self::admin_id_card_pic), **required**.
     #[inline]
     pub fn admin_id_card_pic(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.admin_id_card_pic, value);
         self
     }
 
-    /// Sets [`admin_id_card_front_face`](field@Self::admin_id_card_front_face).
+    /// Sets [`AdminIDCardFrontFace`](field@Self::admin_id_card_front_face), **required**.
     #[inline]
     pub fn admin_id_card_front_face(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.admin_id_card_front_face, value);
         self
     }
 
-    /// Sets [`admin_name`](field@Self::admin_name).
+    /// Sets [`AdminName`](field@Self::admin_name), **required**.
     #[inline]
     pub fn admin_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.admin_name, value);
         self
     }
 
-    /// Sets [`admin_id_card_no`](field@Self::admin_id_card_no).
+    /// Sets [`AdminIDCardNo`](field@Self::admin_id_card_no), **required**.
     #[inline]
     pub fn admin_id_card_no(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.admin_id_card_no, value);
         self
     }
 
-    /// Sets [`admin_id_card_type`](field@Self::admin_id_card_type).
+    /// Sets [`AdminIDCardType`](field@Self::admin_id_card_type), **required**.
     #[inline]
     pub fn admin_id_card_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.admin_id_card_type, value);
         self
     }
 
-    /// Sets [`admin_id_card_exp_date`](field@Self::admin_id_card_exp_date).
+    /// Sets [`AdminIDCardExpDate`](field@Self::admin_id_card_exp_date), **required**.
     #[inline]
     pub fn admin_id_card_exp_date(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.admin_id_card_exp_date, value);
         self
     }
 
-    /// Sets [`admin_phone_no`](field@Self::admin_phone_no).
+    /// Sets [`AdminPhoneNo`](field@Self::admin_phone_no), **required**.
     #[inline]
     pub fn admin_phone_no(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.admin_phone_no, value);
         self
     }
 
-    /// Sets [`certify_code`](field@Self::certify_code).
+    /// Sets [`CertifyCode`](field@Self::certify_code), **required**.
     #[inline]
     pub fn certify_code(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.certify_code, value);
         self
     }
 
-    /// Sets [`other_files`](field@Self::other_files).
+    /// Sets [`OtherFiles`](field@Self::other_files).
     #[inline]
     pub fn other_files(mut self, value: impl IntoIterator<Item = OtherFile>) -> Self {
         wire::set_list(&mut self.other_files, value);
         self
     }
 
-    /// Sets [`whether_share`](field@Self::whether_share).
+    /// Sets [`WhetherShare`](field@Self::whether_share), **required**.
     #[inline]
     pub fn whether_share(mut self, value: bool) -> Self {
         wire::set(&mut self.whether_share, value);
         self
     }
 
-    /// Sets [`remark`](field@Self::remark).
+    /// Sets [`Remark`](field@Self::remark).
     #[inline]
     pub fn remark(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.remark, value);
@@ -317,37 +322,32 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("QualificationName").required(),
-                    wire::Field::query("UseBySelf").required(),
-                    wire::Field::query("CompanyType").required(),
-                    wire::Field::query("BusinessLicensePics").style(wire::Style::Json),
-                    wire::Field::query("CompanyName").required(),
-                    wire::Field::query("OrganizationCode").required(),
-                    wire::Field::query("BussinessLicenseExpDate").required(),
-                    wire::Field::query("LegalPersonIdCardFrontSide"),
-                    wire::Field::query("LegalPersonIdCardBackSide"),
-                    wire::Field::query("LegalPersonName").required(),
-                    wire::Field::query("LegalPersonIDCardNo").required(),
-                    wire::Field::query("LegalPersonIdCardEffTime").required(),
-                    wire::Field::query("LegalPersonIDCardType").required(),
-                    wire::Field::query("AdminIDCardPic").required(),
-                    wire::Field::query("AdminIDCardFrontFace").required(),
-                    wire::Field::query("AdminName").required(),
-                    wire::Field::query("AdminIDCardNo").required(),
-                    wire::Field::query("AdminIDCardType").required(),
-                    wire::Field::query("AdminIDCardExpDate").required(),
-                    wire::Field::query("AdminPhoneNo").required(),
-                    wire::Field::query("CertifyCode").required(),
-                    wire::Field::query("OtherFiles").style(wire::Style::Json),
-                    wire::Field::query("WhetherShare").required(),
-                    wire::Field::query("Remark"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("QualificationName").required(),
+            wire::Field::query("UseBySelf").required(),
+            wire::Field::query("CompanyType").required(),
+            wire::Field::query("BusinessLicensePics").style(wire::Style::Json),
+            wire::Field::query("CompanyName").required(),
+            wire::Field::query("OrganizationCode").required(),
+            wire::Field::query("BussinessLicenseExpDate").required(),
+            wire::Field::query("LegalPersonIdCardFrontSide"),
+            wire::Field::query("LegalPersonIdCardBackSide"),
+            wire::Field::query("LegalPersonName").required(),
+            wire::Field::query("LegalPersonIDCardNo").required(),
+            wire::Field::query("LegalPersonIdCardEffTime").required(),
+            wire::Field::query("LegalPersonIDCardType").required(),
+            wire::Field::query("AdminIDCardPic").required(),
+            wire::Field::query("AdminIDCardFrontFace").required(),
+            wire::Field::query("AdminName").required(),
+            wire::Field::query("AdminIDCardNo").required(),
+            wire::Field::query("AdminIDCardType").required(),
+            wire::Field::query("AdminIDCardExpDate").required(),
+            wire::Field::query("AdminPhoneNo").required(),
+            wire::Field::query("CertifyCode").required(),
+            wire::Field::query("OtherFiles").style(wire::Style::Json),
+            wire::Field::query("WhetherShare").required(),
+            wire::Field::query("Remark"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -414,6 +414,7 @@ impl wire::Object for Request {
 wire::request!(Request);
 
 /// An item of [`Request::business_license_pics`](field@Request::business_license_pics).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct BusinessLicensePic {
@@ -424,20 +425,20 @@ pub struct BusinessLicensePic {
 }
 
 impl BusinessLicensePic {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`type_`](field@Self::type_).
+    /// Sets [`Type`](field@Self::type_).
     #[inline]
     pub fn type_(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.type_, value);
         self
     }
 
-    /// Sets [`license_pic`](field@Self::license_pic).
+    /// Sets [`LicensePic`](field@Self::license_pic).
     #[inline]
     pub fn license_pic(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.license_pic, value);
@@ -448,15 +449,10 @@ impl BusinessLicensePic {
 impl wire::Object for BusinessLicensePic {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "BusinessLicensePic",
-                fields: &[
-                    wire::Field::member("Type"),
-                    wire::Field::member("LicensePic"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("BusinessLicensePic", const { &[
+            wire::Field::member("Type"),
+            wire::Field::member("LicensePic"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -479,6 +475,7 @@ impl wire::Object for BusinessLicensePic {
 wire::request!(BusinessLicensePic);
 
 /// An item of [`Request::other_files`](field@Request::other_files).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct OtherFile {
@@ -487,13 +484,13 @@ pub struct OtherFile {
 }
 
 impl OtherFile {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`license_pic`](field@Self::license_pic).
+    /// Sets [`LicensePic`](field@Self::license_pic).
     #[inline]
     pub fn license_pic(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.license_pic, value);
@@ -504,14 +501,9 @@ impl OtherFile {
 impl wire::Object for OtherFile {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "OtherFile",
-                fields: &[
-                    wire::Field::member("LicensePic"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("OtherFile", const { &[
+            wire::Field::member("LicensePic"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -547,26 +539,21 @@ pub struct Response {
     pub data: String,
     /// `Code`. Example: `OK`.
     pub code: String,
-    /// `Success`. Values: `true`, `false`. Example: `true`.
+    /// `Success`. Values: `true`, `false`.
     pub success: Option<bool>,
 }
 
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("AccessDeniedDetail"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("Message"),
-                    wire::Field::member("Data"),
-                    wire::Field::member("Code"),
-                    wire::Field::member("Success"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("AccessDeniedDetail"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("Message"),
+            wire::Field::member("Data"),
+            wire::Field::member("Code"),
+            wire::Field::member("Success"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -604,7 +591,13 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"25D5AFDE-8EBC-132E-8909-1FDC071DA\",\"Message\":\"OK\",\"Data\":\"1000****\",\"Code\":\"OK\",\"Success\":true}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "25D5AFDE-8EBC-132E-8909-1FDC071DA",
+  "Message": "OK",
+  "Data": "1000****",
+  "Code": "OK",
+  "Success": true
+}"#),
     ];
 }
 
@@ -660,7 +653,7 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `AdminBackOssFileNotUploadError`, status 400.
     AdminBackOssFileNotUploadError,
     /// `AdminDateNotValid`, status 400.
@@ -751,7 +744,7 @@ pub enum Error {
     CompanyVerificationFailedNoLegalPerson,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "SubmitSmsQualification";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -807,9 +800,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Submits an SMS qualification.
     ///
-    /// Examples, errors and types: [`submit_sms_qualification`](mod@super::submit_sms_qualification).
+    /// Examples, errors and types:
+    /// [`submit_sms_qualification`](mod@super::submit_sms_qualification).
     #[inline]
-    pub fn submit_sms_qualification(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn submit_sms_qualification(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Updates an SMS qualification.
 //!
-//! Operation `UpdateSmsQualification`: a write. [Its page](https://api.alibabacloud.com/document/Dysmsapi/2017-05-25/UpdateSmsQualification) at Alibaba Cloud.
+//! Operation `UpdateSmsQualification`: a write.
+//! [Its page](https://api.alibabacloud.com/document/Dysmsapi/2017-05-25/UpdateSmsQualification) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -36,8 +38,8 @@
 //! # use alicloud_dysmsapi::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_dysmsapi::Error> {
-//! let replay = Replay::new().error(update::Error::QualificationNameNullError);
-//! # let client = dysmsapi::Client::new(&replay.config());
+//! let replay = Replay::new().error(update::ErrorKind::QualificationNameNullError);
+//! # let client = dysmsapi::Client::new(&replay.config().retry(alicloud_dysmsapi::Retry::off()));
 //! # let request = update::Request::new()
 //! #     .qualification_group_id(1)
 //! #     .order_id(1)
@@ -45,7 +47,9 @@
 //! #     .certify_code("1234");
 //! let error = client.update_sms_qualification(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(update::Error::QualificationNameNullError) => assert_eq!(error.status(), Some(400)),
+//!     Some(update::ErrorKind::QualificationNameNullError) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -55,6 +59,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `UpdateSmsQualification`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -101,146 +106,146 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`qualification_group_id`](field@Self::qualification_group_id).
+    /// Sets [`QualificationGroupId`](field@Self::qualification_group_id), **required**.
     #[inline]
     pub fn qualification_group_id(mut self, value: i64) -> Self {
         wire::set(&mut self.qualification_group_id, value);
         self
     }
 
-    /// Sets [`order_id`](field@Self::order_id).
+    /// Sets [`OrderId`](field@Self::order_id), **required**.
     #[inline]
     pub fn order_id(mut self, value: i64) -> Self {
         wire::set(&mut self.order_id, value);
         self
     }
 
-    /// Sets [`business_license_pics`](field@Self::business_license_pics).
+    /// Sets [`BusinessLicensePics`](field@Self::business_license_pics).
     #[inline]
     pub fn business_license_pics(mut self, value: impl IntoIterator<Item = BusinessLicensePic>) -> Self {
         wire::set_list(&mut self.business_license_pics, value);
         self
     }
 
-    /// Sets [`company_name`](field@Self::company_name).
+    /// Sets [`CompanyName`](field@Self::company_name).
     #[inline]
     pub fn company_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.company_name, value);
         self
     }
 
-    /// Sets [`bussiness_license_exp_date`](field@Self::bussiness_license_exp_date).
+    /// Sets [`BussinessLicenseExpDate`](field@Self::bussiness_license_exp_date).
     #[inline]
     pub fn bussiness_license_exp_date(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.bussiness_license_exp_date, value);
         self
     }
 
-    /// Sets [`legal_person_id_card_front_side`](field@Self::legal_person_id_card_front_side).
+    /// Sets [`LegalPersonIdCardFrontSide`](field@Self::legal_person_id_card_front_side).
     #[inline]
     pub fn legal_person_id_card_front_side(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.legal_person_id_card_front_side, value);
         self
     }
 
-    /// Sets [`legal_person_id_card_back_side`](field@Self::legal_person_id_card_back_side).
+    /// Sets [`LegalPersonIdCardBackSide`](field@Self::legal_person_id_card_back_side).
     #[inline]
     pub fn legal_person_id_card_back_side(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.legal_person_id_card_back_side, value);
         self
     }
 
-    /// Sets [`legal_person_name`](field@Self::legal_person_name).
+    /// Sets [`LegalPersonName`](field@Self::legal_person_name).
     #[inline]
     pub fn legal_person_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.legal_person_name, value);
         self
     }
 
-    /// Sets [`legal_person_id_card_no`](field@Self::legal_person_id_card_no).
+    /// Sets [`LegalPersonIDCardNo`](field@Self::legal_person_id_card_no).
     #[inline]
     pub fn legal_person_id_card_no(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.legal_person_id_card_no, value);
         self
     }
 
-    /// Sets [`legal_person_id_card_eff_time`](field@Self::legal_person_id_card_eff_time).
+    /// Sets [`LegalPersonIdCardEffTime`](field@Self::legal_person_id_card_eff_time).
     #[inline]
     pub fn legal_person_id_card_eff_time(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.legal_person_id_card_eff_time, value);
         self
     }
 
-    /// Sets [`legal_person_id_card_type`](field@Self::legal_person_id_card_type).
+    /// Sets [`LegalPersonIDCardType`](field@Self::legal_person_id_card_type).
     #[inline]
     pub fn legal_person_id_card_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.legal_person_id_card_type, value);
         self
     }
 
-    /// Sets [`admin_id_card_pic`](field@Self::admin_id_card_pic).
+    /// Sets [`AdminIDCardPic`](field@Self::admin_id_card_pic).
     #[inline]
     pub fn admin_id_card_pic(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.admin_id_card_pic, value);
         self
     }
 
-    /// Sets [`admin_id_card_front_face`](field@Self::admin_id_card_front_face).
+    /// Sets [`AdminIDCardFrontFace`](field@Self::admin_id_card_front_face).
     #[inline]
     pub fn admin_id_card_front_face(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.admin_id_card_front_face, value);
         self
     }
 
-    /// Sets [`admin_name`](field@Self::admin_name).
+    /// Sets [`AdminName`](field@Self::admin_name).
     #[inline]
     pub fn admin_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.admin_name, value);
         self
     }
 
-    /// Sets [`admin_id_card_no`](field@Self::admin_id_card_no).
+    /// Sets [`AdminIDCardNo`](field@Self::admin_id_card_no).
     #[inline]
     pub fn admin_id_card_no(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.admin_id_card_no, value);
         self
     }
 
-    /// Sets [`admin_id_card_exp_date`](field@Self::admin_id_card_exp_date).
+    /// Sets [`AdminIDCardExpDate`](field@Self::admin_id_card_exp_date).
     #[inline]
     pub fn admin_id_card_exp_date(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.admin_id_card_exp_date, value);
         self
     }
 
-    /// Sets [`admin_phone_no`](field@Self::admin_phone_no).
+    /// Sets [`AdminPhoneNo`](field@Self::admin_phone_no), **required**.
     #[inline]
     pub fn admin_phone_no(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.admin_phone_no, value);
         self
     }
 
-    /// Sets [`certify_code`](field@Self::certify_code).
+    /// Sets [`CertifyCode`](field@Self::certify_code), **required**.
     #[inline]
     pub fn certify_code(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.certify_code, value);
         self
     }
 
-    /// Sets [`admin_id_card_type`](field@Self::admin_id_card_type).
+    /// Sets [`AdminIDCardType`](field@Self::admin_id_card_type).
     #[inline]
     pub fn admin_id_card_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.admin_id_card_type, value);
         self
     }
 
-    /// Sets [`other_files`](field@Self::other_files).
+    /// Sets [`OtherFiles`](field@Self::other_files).
     #[inline]
     pub fn other_files(mut self, value: impl IntoIterator<Item = OtherFile>) -> Self {
         wire::set_list(&mut self.other_files, value);
@@ -251,33 +256,28 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("QualificationGroupId").required(),
-                    wire::Field::query("OrderId").required(),
-                    wire::Field::query("BusinessLicensePics").style(wire::Style::Json),
-                    wire::Field::query("CompanyName"),
-                    wire::Field::query("BussinessLicenseExpDate"),
-                    wire::Field::query("LegalPersonIdCardFrontSide"),
-                    wire::Field::query("LegalPersonIdCardBackSide"),
-                    wire::Field::query("LegalPersonName"),
-                    wire::Field::query("LegalPersonIDCardNo"),
-                    wire::Field::query("LegalPersonIdCardEffTime"),
-                    wire::Field::query("LegalPersonIDCardType"),
-                    wire::Field::query("AdminIDCardPic"),
-                    wire::Field::query("AdminIDCardFrontFace"),
-                    wire::Field::query("AdminName"),
-                    wire::Field::query("AdminIDCardNo"),
-                    wire::Field::query("AdminIDCardExpDate"),
-                    wire::Field::query("AdminPhoneNo").required(),
-                    wire::Field::query("CertifyCode").required(),
-                    wire::Field::query("AdminIDCardType"),
-                    wire::Field::query("OtherFiles").style(wire::Style::Json),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("QualificationGroupId").required(),
+            wire::Field::query("OrderId").required(),
+            wire::Field::query("BusinessLicensePics").style(wire::Style::Json),
+            wire::Field::query("CompanyName"),
+            wire::Field::query("BussinessLicenseExpDate"),
+            wire::Field::query("LegalPersonIdCardFrontSide"),
+            wire::Field::query("LegalPersonIdCardBackSide"),
+            wire::Field::query("LegalPersonName"),
+            wire::Field::query("LegalPersonIDCardNo"),
+            wire::Field::query("LegalPersonIdCardEffTime"),
+            wire::Field::query("LegalPersonIDCardType"),
+            wire::Field::query("AdminIDCardPic"),
+            wire::Field::query("AdminIDCardFrontFace"),
+            wire::Field::query("AdminName"),
+            wire::Field::query("AdminIDCardNo"),
+            wire::Field::query("AdminIDCardExpDate"),
+            wire::Field::query("AdminPhoneNo").required(),
+            wire::Field::query("CertifyCode").required(),
+            wire::Field::query("AdminIDCardType"),
+            wire::Field::query("OtherFiles").style(wire::Style::Json),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -336,6 +336,7 @@ impl wire::Object for Request {
 wire::request!(Request);
 
 /// An item of [`Request::business_license_pics`](field@Request::business_license_pics).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct BusinessLicensePic {
@@ -346,20 +347,20 @@ pub struct BusinessLicensePic {
 }
 
 impl BusinessLicensePic {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`type_`](field@Self::type_).
+    /// Sets [`Type`](field@Self::type_).
     #[inline]
     pub fn type_(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.type_, value);
         self
     }
 
-    /// Sets [`license_pic`](field@Self::license_pic).
+    /// Sets [`LicensePic`](field@Self::license_pic).
     #[inline]
     pub fn license_pic(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.license_pic, value);
@@ -370,15 +371,10 @@ impl BusinessLicensePic {
 impl wire::Object for BusinessLicensePic {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "BusinessLicensePic",
-                fields: &[
-                    wire::Field::member("Type"),
-                    wire::Field::member("LicensePic"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("BusinessLicensePic", const { &[
+            wire::Field::member("Type"),
+            wire::Field::member("LicensePic"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -401,6 +397,7 @@ impl wire::Object for BusinessLicensePic {
 wire::request!(BusinessLicensePic);
 
 /// An item of [`Request::other_files`](field@Request::other_files).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct OtherFile {
@@ -409,13 +406,13 @@ pub struct OtherFile {
 }
 
 impl OtherFile {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`license_pic`](field@Self::license_pic).
+    /// Sets [`LicensePic`](field@Self::license_pic).
     #[inline]
     pub fn license_pic(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.license_pic, value);
@@ -426,14 +423,9 @@ impl OtherFile {
 impl wire::Object for OtherFile {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "OtherFile",
-                fields: &[
-                    wire::Field::member("LicensePic"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("OtherFile", const { &[
+            wire::Field::member("LicensePic"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -476,19 +468,14 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("AccessDeniedDetail"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("Message"),
-                    wire::Field::member("Data"),
-                    wire::Field::member("Code"),
-                    wire::Field::member("Success"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("AccessDeniedDetail"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("Message"),
+            wire::Field::member("Data"),
+            wire::Field::member("Code"),
+            wire::Field::member("Success"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -526,7 +513,13 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"25D5AFDE-8EBC-132E-8909-1FDC071DA\",\"Message\":\"OK\",\"Data\":\"10000****\",\"Code\":\"OK\",\"Success\":true}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "25D5AFDE-8EBC-132E-8909-1FDC071DA",
+  "Message": "OK",
+  "Data": "10000****",
+  "Code": "OK",
+  "Success": true
+}"#),
     ];
 }
 
@@ -584,7 +577,7 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `QualificationNameNullError`, status 400.
     QualificationNameNullError,
     /// `BusinessLicensePicsNullError`, status 400.
@@ -679,7 +672,7 @@ pub enum Error {
     CompanyVerificationFailedNoLegalPerson,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "UpdateSmsQualification";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -737,9 +730,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Updates an SMS qualification.
     ///
-    /// Examples, errors and types: [`update_sms_qualification`](mod@super::update_sms_qualification).
+    /// Examples, errors and types:
+    /// [`update_sms_qualification`](mod@super::update_sms_qualification).
     #[inline]
-    pub fn update_sms_qualification(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn update_sms_qualification(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

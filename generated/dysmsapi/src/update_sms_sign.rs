@@ -2,7 +2,9 @@
 
 //! Updates an SMS sign.
 //!
-//! Operation `UpdateSmsSign`: a write. [Its page](https://api.alibabacloud.com/document/Dysmsapi/2017-05-25/UpdateSmsSign) at Alibaba Cloud.
+//! Operation `UpdateSmsSign`: a write.
+//! [Its page](https://api.alibabacloud.com/document/Dysmsapi/2017-05-25/UpdateSmsSign) at Alibaba
+//! Cloud.
 //!
 //! # Examples
 //!
@@ -35,15 +37,17 @@
 //! # use alicloud_dysmsapi::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_dysmsapi::Error> {
-//! let replay = Replay::new().error(update::Error::ForbiddenAction);
-//! # let client = dysmsapi::Client::new(&replay.config());
+//! let replay = Replay::new().error(update::ErrorKind::ForbiddenAction);
+//! # let client = dysmsapi::Client::new(&replay.config().retry(alicloud_dysmsapi::Retry::off()));
 //! # let request = update::Request::new()
 //! #     .sign_name("阿里云验证码")
 //! #     .qualification_id(1)
 //! #     .sign_source(1);
 //! let error = client.update_sms_sign(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(update::Error::ForbiddenAction) => assert_eq!(error.status(), Some(400)),
+//!     Some(update::ErrorKind::ForbiddenAction) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -53,6 +57,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `UpdateSmsSign`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -68,7 +73,7 @@ pub struct Request {
     pub qualification_id: Option<i64>,
     /// `ApplySceneContent`. Example: `http://www.aliyun.com/`.
     pub apply_scene_content: Option<String>,
-    /// `SignSource`, **required**. Values: `0`, `1`, `2`, `3`, `4`, `5`. Example: `1`.
+    /// `SignSource`, **required**. Values: `0`, `1`, `2`, `3`, `4`, `5`.
     pub sign_source: Option<i64>,
     /// `ThirdParty`. Example: `false`. Default: `false`.
     pub third_party: Option<bool>,
@@ -81,83 +86,83 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`sign_name`](field@Self::sign_name).
+    /// Sets [`SignName`](field@Self::sign_name), **required**.
     #[inline]
     pub fn sign_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.sign_name, value);
         self
     }
 
-    /// Sets [`remark`](field@Self::remark).
+    /// Sets [`Remark`](field@Self::remark).
     #[inline]
     pub fn remark(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.remark, value);
         self
     }
 
-    /// Sets [`sign_type`](field@Self::sign_type).
+    /// Sets [`SignType`](field@Self::sign_type).
     #[inline]
     pub fn sign_type(mut self, value: i64) -> Self {
         wire::set(&mut self.sign_type, value);
         self
     }
 
-    /// Sets [`more_data`](field@Self::more_data).
+    /// Sets [`MoreData`](field@Self::more_data).
     #[inline]
     pub fn more_data(mut self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
         wire::set_list(&mut self.more_data, value);
         self
     }
 
-    /// Sets [`qualification_id`](field@Self::qualification_id).
+    /// Sets [`QualificationId`](field@Self::qualification_id), **required**.
     #[inline]
     pub fn qualification_id(mut self, value: i64) -> Self {
         wire::set(&mut self.qualification_id, value);
         self
     }
 
-    /// Sets [`apply_scene_content`](field@Self::apply_scene_content).
+    /// Sets [`ApplySceneContent`](field@Self::apply_scene_content).
     #[inline]
     pub fn apply_scene_content(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.apply_scene_content, value);
         self
     }
 
-    /// Sets [`sign_source`](field@Self::sign_source).
+    /// Sets [`SignSource`](field@Self::sign_source), **required**.
     #[inline]
     pub fn sign_source(mut self, value: i64) -> Self {
         wire::set(&mut self.sign_source, value);
         self
     }
 
-    /// Sets [`third_party`](field@Self::third_party).
+    /// Sets [`ThirdParty`](field@Self::third_party).
     #[inline]
     pub fn third_party(mut self, value: bool) -> Self {
         wire::set(&mut self.third_party, value);
         self
     }
 
-    /// Sets [`authorization_letter_id`](field@Self::authorization_letter_id).
+    /// Sets [`AuthorizationLetterId`](field@Self::authorization_letter_id).
     #[inline]
     pub fn authorization_letter_id(mut self, value: i64) -> Self {
         wire::set(&mut self.authorization_letter_id, value);
         self
     }
 
-    /// Sets [`trademark_id`](field@Self::trademark_id).
+    /// Sets [`TrademarkId`](field@Self::trademark_id).
     #[inline]
     pub fn trademark_id(mut self, value: i64) -> Self {
         wire::set(&mut self.trademark_id, value);
         self
     }
 
-    /// Sets [`app_icp_record_id`](field@Self::app_icp_record_id).
+    /// Sets [`AppIcpRecordId`](field@Self::app_icp_record_id).
     #[inline]
     pub fn app_icp_record_id(mut self, value: i64) -> Self {
         wire::set(&mut self.app_icp_record_id, value);
@@ -168,24 +173,19 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("SignName").required(),
-                    wire::Field::query("Remark").limits(&[wire::Limit::MaxLength(500)]),
-                    wire::Field::query("SignType"),
-                    wire::Field::query("MoreData").style(wire::Style::Json),
-                    wire::Field::query("QualificationId").required(),
-                    wire::Field::query("ApplySceneContent"),
-                    wire::Field::query("SignSource").required(),
-                    wire::Field::query("ThirdParty"),
-                    wire::Field::query("AuthorizationLetterId"),
-                    wire::Field::query("TrademarkId"),
-                    wire::Field::query("AppIcpRecordId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("SignName").required(),
+            wire::Field::query("Remark").limits(&[wire::Limit::MaxLength(500)]),
+            wire::Field::query("SignType"),
+            wire::Field::query("MoreData").style(wire::Style::Json),
+            wire::Field::query("QualificationId").required(),
+            wire::Field::query("ApplySceneContent"),
+            wire::Field::query("SignSource").required(),
+            wire::Field::query("ThirdParty"),
+            wire::Field::query("AuthorizationLetterId"),
+            wire::Field::query("TrademarkId"),
+            wire::Field::query("AppIcpRecordId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -246,18 +246,13 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("Code"),
-                    wire::Field::member("Message"),
-                    wire::Field::member("SignName"),
-                    wire::Field::member("OrderId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("Code"),
+            wire::Field::member("Message"),
+            wire::Field::member("SignName"),
+            wire::Field::member("OrderId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -293,7 +288,13 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"A90E4451-FED7-49D2-87C8-00700A8C4D0D\",\"Code\":\"OK\",\"Message\":\"OK\",\"SignName\":\"登录验证\",\"OrderId\":\"2004417****\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "A90E4451-FED7-49D2-87C8-00700A8C4D0D",
+  "Code": "OK",
+  "Message": "OK",
+  "SignName": "登录验证",
+  "OrderId": "2004417****"
+}"#),
     ];
 }
 
@@ -302,7 +303,7 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `ForbiddenAction`, status 400.
     ForbiddenAction,
     /// `ParameterMismatch.ThirdParty`, status 400.
@@ -333,7 +334,7 @@ pub enum Error {
     QualificationNotFound,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "UpdateSmsSign";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -361,7 +362,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`update_sms_sign`](mod@super::update_sms_sign).
     #[inline]
-    pub fn update_sms_sign(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn update_sms_sign(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

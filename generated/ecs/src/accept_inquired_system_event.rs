@@ -2,7 +2,9 @@
 
 //! Accepts an inquired system event.
 //!
-//! Operation `AcceptInquiredSystemEvent`: a write. [Its page](https://api.alibabacloud.com/document/Ecs/2014-05-26/AcceptInquiredSystemEvent) at Alibaba Cloud.
+//! Operation `AcceptInquiredSystemEvent`: a write.
+//! [Its page](https://api.alibabacloud.com/document/Ecs/2014-05-26/AcceptInquiredSystemEvent) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -32,12 +34,14 @@
 //! # use alicloud_ecs::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_ecs::Error> {
-//! let replay = Replay::new().error(accept::Error::MissingParameter);
-//! # let client = ecs::Client::new(&replay.config());
+//! let replay = Replay::new().error(accept::ErrorKind::MissingParameter);
+//! # let client = ecs::Client::new(&replay.config().retry(alicloud_ecs::Retry::off()));
 //! # let request = accept::Request::new().event_id("e-2zeielxl1qzq8slb****");
 //! let error = client.accept_inquired_system_event(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(accept::Error::MissingParameter) => assert_eq!(error.status(), Some(400)),
+//!     Some(accept::ErrorKind::MissingParameter) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -47,12 +51,13 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `AcceptInquiredSystemEvent`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `RegionId`, **required**: The ID of the region.
+    /// `RegionId`, **required** (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
     /// `EventId`, **required**. Example: `e-2zeielxl1qzq8slb****`.
     pub event_id: Option<String>,
@@ -61,27 +66,28 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id), **required** (if unset, the client's region): The
+    /// ID of the region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`event_id`](field@Self::event_id).
+    /// Sets [`EventId`](field@Self::event_id), **required**.
     #[inline]
     pub fn event_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.event_id, value);
         self
     }
 
-    /// Sets [`choice`](field@Self::choice).
+    /// Sets [`Choice`](field@Self::choice).
     #[inline]
     pub fn choice(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.choice, value);
@@ -92,16 +98,11 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RegionId").required(),
-                    wire::Field::query("EventId").required(),
-                    wire::Field::query("Choice"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RegionId").required(),
+            wire::Field::query("EventId").required(),
+            wire::Field::query("Choice"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -138,14 +139,9 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -173,7 +169,9 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"4DD56CA6-6D75-4D33-BE34-E4A44EBE1C3D\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "4DD56CA6-6D75-4D33-BE34-E4A44EBE1C3D"
+}"#),
     ];
 }
 
@@ -182,7 +180,7 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `MissingParameter`, status 400.
     MissingParameter,
     /// `InvalidParameter`, status 400.
@@ -211,7 +209,7 @@ pub enum Error {
     InvalidEventIdNoInquiringEventFound,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "AcceptInquiredSystemEvent";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -236,9 +234,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Accepts an inquired system event.
     ///
-    /// Examples, errors and types: [`accept_inquired_system_event`](mod@super::accept_inquired_system_event).
+    /// Examples, errors and types:
+    /// [`accept_inquired_system_event`](mod@super::accept_inquired_system_event).
     #[inline]
-    pub fn accept_inquired_system_event(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn accept_inquired_system_event(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

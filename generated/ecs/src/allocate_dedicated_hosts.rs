@@ -2,7 +2,9 @@
 
 //! Allocates dedicated hosts.
 //!
-//! Operation `AllocateDedicatedHosts`: a write, repeated safely under one `ClientToken`. [Its page](https://api.alibabacloud.com/document/Ecs/2014-05-26/AllocateDedicatedHosts) at Alibaba Cloud.
+//! Operation `AllocateDedicatedHosts`: a write, repeated safely under one `ClientToken`.
+//! [Its page](https://api.alibabacloud.com/document/Ecs/2014-05-26/AllocateDedicatedHosts) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -32,12 +34,14 @@
 //! # use alicloud_ecs::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_ecs::Error> {
-//! let replay = Replay::new().error(allocate::Error::InvalidInstanceTypeValueUnauthorized);
-//! # let client = ecs::Client::new(&replay.config());
+//! let replay = Replay::new().error(allocate::ErrorKind::InvalidInstanceTypeValueUnauthorized);
+//! # let client = ecs::Client::new(&replay.config().retry(alicloud_ecs::Retry::off()));
 //! # let request = allocate::Request::new().dedicated_host_type("ddh.c5");
 //! let error = client.allocate_dedicated_hosts(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(allocate::Error::InvalidInstanceTypeValueUnauthorized) => assert_eq!(error.status(), Some(400)),
+//!     Some(allocate::ErrorKind::InvalidInstanceTypeValueUnauthorized) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -47,12 +51,13 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `AllocateDedicatedHosts`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `RegionId`, **required**: The ID of the region.
+    /// `RegionId`, **required** (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
     /// `Tag`. At most 20 items.
     pub tag: Vec<Tag>,
@@ -94,167 +99,170 @@ pub struct Request {
     pub auto_renew_period: Option<i64>,
     /// `AutoReleaseTime`. Example: `2019-08-21T12:30:24Z`.
     pub auto_release_time: Option<String>,
-    /// `ClientToken`: Makes the call safe to repeat: it has its effect once for each token.
+    /// `ClientToken` (if unset, the client makes one for each call): Makes the call safe to
+    /// repeat: it has its effect once for each token.
     ///
-    /// Left unset, the client makes one for each call. Example: `123e4567-e89b-12d3-a456-426655440000`.
+    /// Example: `123e4567-e89b-12d3-a456-426655440000`.
     pub client_token: Option<String>,
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id), **required** (if unset, the client's region): The
+    /// ID of the region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`tag`](field@Self::tag).
+    /// Sets [`Tag`](field@Self::tag).
     #[inline]
     pub fn tag(mut self, value: impl IntoIterator<Item = Tag>) -> Self {
         wire::set_list(&mut self.tag, value);
         self
     }
 
-    /// Sets [`resource_group_id`](field@Self::resource_group_id).
+    /// Sets [`ResourceGroupId`](field@Self::resource_group_id).
     #[inline]
     pub fn resource_group_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.resource_group_id, value);
         self
     }
 
-    /// Sets [`zone_id`](field@Self::zone_id).
+    /// Sets [`ZoneId`](field@Self::zone_id).
     #[inline]
     pub fn zone_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.zone_id, value);
         self
     }
 
-    /// Sets [`dedicated_host_name`](field@Self::dedicated_host_name).
+    /// Sets [`DedicatedHostName`](field@Self::dedicated_host_name).
     #[inline]
     pub fn dedicated_host_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.dedicated_host_name, value);
         self
     }
 
-    /// Sets [`dedicated_host_cluster_id`](field@Self::dedicated_host_cluster_id).
+    /// Sets [`DedicatedHostClusterId`](field@Self::dedicated_host_cluster_id).
     #[inline]
     pub fn dedicated_host_cluster_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.dedicated_host_cluster_id, value);
         self
     }
 
-    /// Sets [`dedicated_host_type`](field@Self::dedicated_host_type).
+    /// Sets [`DedicatedHostType`](field@Self::dedicated_host_type), **required**.
     #[inline]
     pub fn dedicated_host_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.dedicated_host_type, value);
         self
     }
 
-    /// Sets [`action_on_maintenance`](field@Self::action_on_maintenance).
+    /// Sets [`ActionOnMaintenance`](field@Self::action_on_maintenance).
     #[inline]
     pub fn action_on_maintenance(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.action_on_maintenance, value);
         self
     }
 
-    /// Sets [`network_attributes_slb_udp_timeout`](field@Self::network_attributes_slb_udp_timeout).
+    /// Sets [`NetworkAttributes.SlbUdpTimeout`](field@Self::network_attributes_slb_udp_timeout).
     #[inline]
     pub fn network_attributes_slb_udp_timeout(mut self, value: i64) -> Self {
         wire::set(&mut self.network_attributes_slb_udp_timeout, value);
         self
     }
 
-    /// Sets [`network_attributes_udp_timeout`](field@Self::network_attributes_udp_timeout).
+    /// Sets [`NetworkAttributes.UdpTimeout`](field@Self::network_attributes_udp_timeout).
     #[inline]
     pub fn network_attributes_udp_timeout(mut self, value: i64) -> Self {
         wire::set(&mut self.network_attributes_udp_timeout, value);
         self
     }
 
-    /// Sets [`description`](field@Self::description).
+    /// Sets [`Description`](field@Self::description).
     #[inline]
     pub fn description(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.description, value);
         self
     }
 
-    /// Sets [`auto_placement`](field@Self::auto_placement).
+    /// Sets [`AutoPlacement`](field@Self::auto_placement).
     #[inline]
     pub fn auto_placement(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.auto_placement, value);
         self
     }
 
-    /// Sets [`cpu_over_commit_ratio`](field@Self::cpu_over_commit_ratio).
+    /// Sets [`CpuOverCommitRatio`](field@Self::cpu_over_commit_ratio).
     #[inline]
     pub fn cpu_over_commit_ratio(mut self, value: impl Into<f64>) -> Self {
         wire::set(&mut self.cpu_over_commit_ratio, value);
         self
     }
 
-    /// Sets [`min_quantity`](field@Self::min_quantity).
+    /// Sets [`MinQuantity`](field@Self::min_quantity).
     #[inline]
     pub fn min_quantity(mut self, value: i64) -> Self {
         wire::set(&mut self.min_quantity, value);
         self
     }
 
-    /// Sets [`charge_type`](field@Self::charge_type).
+    /// Sets [`ChargeType`](field@Self::charge_type).
     #[inline]
     pub fn charge_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.charge_type, value);
         self
     }
 
-    /// Sets [`quantity`](field@Self::quantity).
+    /// Sets [`Quantity`](field@Self::quantity).
     #[inline]
     pub fn quantity(mut self, value: i64) -> Self {
         wire::set(&mut self.quantity, value);
         self
     }
 
-    /// Sets [`period`](field@Self::period).
+    /// Sets [`Period`](field@Self::period).
     #[inline]
     pub fn period(mut self, value: i64) -> Self {
         wire::set(&mut self.period, value);
         self
     }
 
-    /// Sets [`period_unit`](field@Self::period_unit).
+    /// Sets [`PeriodUnit`](field@Self::period_unit).
     #[inline]
     pub fn period_unit(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.period_unit, value);
         self
     }
 
-    /// Sets [`auto_renew`](field@Self::auto_renew).
+    /// Sets [`AutoRenew`](field@Self::auto_renew).
     #[inline]
     pub fn auto_renew(mut self, value: bool) -> Self {
         wire::set(&mut self.auto_renew, value);
         self
     }
 
-    /// Sets [`auto_renew_period`](field@Self::auto_renew_period).
+    /// Sets [`AutoRenewPeriod`](field@Self::auto_renew_period).
     #[inline]
     pub fn auto_renew_period(mut self, value: i64) -> Self {
         wire::set(&mut self.auto_renew_period, value);
         self
     }
 
-    /// Sets [`auto_release_time`](field@Self::auto_release_time).
+    /// Sets [`AutoReleaseTime`](field@Self::auto_release_time).
     #[inline]
     pub fn auto_release_time(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.auto_release_time, value);
         self
     }
 
-    /// Sets [`client_token`](field@Self::client_token).
+    /// Sets [`ClientToken`](field@Self::client_token) (if unset, the client makes one for each
+    /// call): Makes the call safe to repeat: it has its effect once for each token.
     #[inline]
     pub fn client_token(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.client_token, value);
@@ -265,35 +273,30 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RegionId").required(),
-                    wire::Field::query("Tag").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(20)]),
-                    wire::Field::query("ResourceGroupId"),
-                    wire::Field::query("ZoneId"),
-                    wire::Field::query("DedicatedHostName"),
-                    wire::Field::query("DedicatedHostClusterId"),
-                    wire::Field::query("DedicatedHostType").required(),
-                    wire::Field::query("ActionOnMaintenance"),
-                    wire::Field::query("NetworkAttributes.SlbUdpTimeout"),
-                    wire::Field::query("NetworkAttributes.UdpTimeout"),
-                    wire::Field::query("Description"),
-                    wire::Field::query("AutoPlacement"),
-                    wire::Field::query("CpuOverCommitRatio"),
-                    wire::Field::query("MinQuantity"),
-                    wire::Field::query("ChargeType"),
-                    wire::Field::query("Quantity"),
-                    wire::Field::query("Period"),
-                    wire::Field::query("PeriodUnit"),
-                    wire::Field::query("AutoRenew"),
-                    wire::Field::query("AutoRenewPeriod"),
-                    wire::Field::query("AutoReleaseTime"),
-                    wire::Field::query("ClientToken"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RegionId").required(),
+            wire::Field::query("Tag").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(20)]),
+            wire::Field::query("ResourceGroupId"),
+            wire::Field::query("ZoneId"),
+            wire::Field::query("DedicatedHostName"),
+            wire::Field::query("DedicatedHostClusterId"),
+            wire::Field::query("DedicatedHostType").required(),
+            wire::Field::query("ActionOnMaintenance"),
+            wire::Field::query("NetworkAttributes.SlbUdpTimeout"),
+            wire::Field::query("NetworkAttributes.UdpTimeout"),
+            wire::Field::query("Description"),
+            wire::Field::query("AutoPlacement"),
+            wire::Field::query("CpuOverCommitRatio"),
+            wire::Field::query("MinQuantity"),
+            wire::Field::query("ChargeType"),
+            wire::Field::query("Quantity"),
+            wire::Field::query("Period"),
+            wire::Field::query("PeriodUnit"),
+            wire::Field::query("AutoRenew"),
+            wire::Field::query("AutoRenewPeriod"),
+            wire::Field::query("AutoReleaseTime"),
+            wire::Field::query("ClientToken"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -356,6 +359,7 @@ impl wire::Object for Request {
 wire::request!(Request);
 
 /// An item of [`Request::tag`](field@Request::tag).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Tag {
@@ -366,20 +370,20 @@ pub struct Tag {
 }
 
 impl Tag {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`key`](field@Self::key).
+    /// Sets [`Key`](field@Self::key).
     #[inline]
     pub fn key(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.key, value);
         self
     }
 
-    /// Sets [`value`](field@Self::value).
+    /// Sets [`Value`](field@Self::value).
     #[inline]
     pub fn value(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.value, value);
@@ -390,15 +394,10 @@ impl Tag {
 impl wire::Object for Tag {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Tag",
-                fields: &[
-                    wire::Field::member("Key"),
-                    wire::Field::member("Value"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Tag", const { &[
+            wire::Field::member("Key"),
+            wire::Field::member("Value"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -437,16 +436,11 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("DedicatedHostIdSets").wrapper("DedicatedHostId"),
-                    wire::Field::member("OrderId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("DedicatedHostIdSets").wrapper("DedicatedHostId"),
+            wire::Field::member("OrderId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -480,7 +474,11 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"E2A664A6-2933-4C64-88AE-5033D003****\",\"DedicatedHostIdSets\":{\"DedicatedHostId\":[\"dh-bp67acfmxazb4d****\"]},\"OrderId\":\"23841229****\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "E2A664A6-2933-4C64-88AE-5033D003****",
+  "DedicatedHostIdSets": {"DedicatedHostId": ["dh-bp67acfmxazb4d****"]},
+  "OrderId": "23841229****"
+}"#),
     ];
 }
 
@@ -534,7 +532,7 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InvalidInstanceType.ValueUnauthorized`, status 400.
     InvalidInstanceTypeValueUnauthorized,
     /// `InvalidDescription.Malformed`, status 400.
@@ -616,7 +614,7 @@ pub enum Error {
     InternalError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "AllocateDedicatedHosts";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -670,9 +668,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Allocates dedicated hosts.
     ///
-    /// Examples, errors and types: [`allocate_dedicated_hosts`](mod@super::allocate_dedicated_hosts).
+    /// Examples, errors and types:
+    /// [`allocate_dedicated_hosts`](mod@super::allocate_dedicated_hosts).
     #[inline]
-    pub fn allocate_dedicated_hosts(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn allocate_dedicated_hosts(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -6,7 +6,9 @@
 //!
 //! **Costs money**: what it makes or does is charged for.
 //!
-//! Operation `AllocateEipAddress`: a write, repeated safely under one `ClientToken`. [Its page](https://api.alibabacloud.com/document/Ecs/2014-05-26/AllocateEipAddress) at Alibaba Cloud.
+//! Operation `AllocateEipAddress`: a write, repeated safely under one `ClientToken`.
+//! [Its page](https://api.alibabacloud.com/document/Ecs/2014-05-26/AllocateEipAddress) at Alibaba
+//! Cloud.
 //!
 //! # Examples
 //!
@@ -34,12 +36,14 @@
 //! # use alicloud_ecs::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_ecs::Error> {
-//! let replay = Replay::new().error(allocate::Error::QueryParameterIllegal);
-//! # let client = ecs::Client::new(&replay.config());
+//! let replay = Replay::new().error(allocate::ErrorKind::QueryParameterIllegal);
+//! # let client = ecs::Client::new(&replay.config().retry(alicloud_ecs::Retry::off()));
 //! # let request = allocate::Request::new();
 //! let error = client.allocate_eip_address(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(allocate::Error::QueryParameterIllegal) => assert_eq!(error.status(), Some(400)),
+//!     Some(allocate::ErrorKind::QueryParameterIllegal) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -49,12 +53,13 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `AllocateEipAddress`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `RegionId`, **required**: The ID of the region.
+    /// `RegionId`, **required** (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do.
+    /// It does not choose the host: `Call::region` and `Config::region` do.
     pub region_id: Option<String>,
     /// `Bandwidth`.
     pub bandwidth: Option<String>,
@@ -64,55 +69,56 @@ pub struct Request {
     pub internet_charge_type: Option<String>,
     /// `ActivityId`.
     pub activity_id: Option<i64>,
-    /// `ClientToken`: Makes the call safe to repeat: it has its effect once for each token.
-    ///
-    /// Left unset, the client makes one for each call.
+    /// `ClientToken` (if unset, the client makes one for each call): Makes the call safe to
+    /// repeat: it has its effect once for each token.
     pub client_token: Option<String>,
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id), **required** (if unset, the client's region): The
+    /// ID of the region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`bandwidth`](field@Self::bandwidth).
+    /// Sets [`Bandwidth`](field@Self::bandwidth).
     #[inline]
     pub fn bandwidth(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.bandwidth, value);
         self
     }
 
-    /// Sets [`isp`](field@Self::isp).
+    /// Sets [`ISP`](field@Self::isp).
     #[inline]
     pub fn isp(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.isp, value);
         self
     }
 
-    /// Sets [`internet_charge_type`](field@Self::internet_charge_type).
+    /// Sets [`InternetChargeType`](field@Self::internet_charge_type).
     #[inline]
     pub fn internet_charge_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.internet_charge_type, value);
         self
     }
 
-    /// Sets [`activity_id`](field@Self::activity_id).
+    /// Sets [`ActivityId`](field@Self::activity_id).
     #[inline]
     pub fn activity_id(mut self, value: i64) -> Self {
         wire::set(&mut self.activity_id, value);
         self
     }
 
-    /// Sets [`client_token`](field@Self::client_token).
+    /// Sets [`ClientToken`](field@Self::client_token) (if unset, the client makes one for each
+    /// call): Makes the call safe to repeat: it has its effect once for each token.
     #[inline]
     pub fn client_token(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.client_token, value);
@@ -123,19 +129,14 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RegionId").required(),
-                    wire::Field::query("Bandwidth"),
-                    wire::Field::query("ISP"),
-                    wire::Field::query("InternetChargeType"),
-                    wire::Field::query("ActivityId"),
-                    wire::Field::query("ClientToken"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RegionId").required(),
+            wire::Field::query("Bandwidth"),
+            wire::Field::query("ISP"),
+            wire::Field::query("InternetChargeType"),
+            wire::Field::query("ActivityId"),
+            wire::Field::query("ClientToken"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -180,16 +181,11 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("AllocationId"),
-                    wire::Field::member("EipAddress"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("AllocationId"),
+            wire::Field::member("EipAddress"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -271,7 +267,7 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `QueryParameter.Illegal`, status 400.
     QueryParameterIllegal,
     /// `COMMODITY_NO_EXIST`, status 400.
@@ -349,7 +345,7 @@ pub enum Error {
     InternalError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "AllocateEipAddress";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -402,7 +398,10 @@ impl super::Client {
     /// Examples, errors and types: [`allocate_eip_address`](mod@super::allocate_eip_address).
     #[deprecated = "use `AllocateEipAddress` of Vpc 2016-04-28"]
     #[inline]
-    pub fn allocate_eip_address(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn allocate_eip_address(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Allocates a public IP address.
 //!
-//! Operation `AllocatePublicIpAddress`: a write. [Its page](https://api.alibabacloud.com/document/Ecs/2014-05-26/AllocatePublicIpAddress) at Alibaba Cloud.
+//! Operation `AllocatePublicIpAddress`: a write.
+//! [Its page](https://api.alibabacloud.com/document/Ecs/2014-05-26/AllocatePublicIpAddress) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -32,12 +34,14 @@
 //! # use alicloud_ecs::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_ecs::Error> {
-//! let replay = Replay::new().error(allocate::Error::InvalidOperationAllocateFailed);
-//! # let client = ecs::Client::new(&replay.config());
+//! let replay = Replay::new().error(allocate::ErrorKind::InvalidOperationAllocateFailed);
+//! # let client = ecs::Client::new(&replay.config().retry(alicloud_ecs::Retry::off()));
 //! # let request = allocate::Request::new().instance_id("i-bp1gtjxuuvwj17zr****");
 //! let error = client.allocate_public_ip_address(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(allocate::Error::InvalidOperationAllocateFailed) => assert_eq!(error.status(), Some(400)),
+//!     Some(allocate::ErrorKind::InvalidOperationAllocateFailed) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -47,6 +51,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `AllocatePublicIpAddress`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -59,27 +64,27 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`instance_id`](field@Self::instance_id).
+    /// Sets [`InstanceId`](field@Self::instance_id), **required**.
     #[inline]
     pub fn instance_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.instance_id, value);
         self
     }
 
-    /// Sets [`ip_address`](field@Self::ip_address).
+    /// Sets [`IpAddress`](field@Self::ip_address).
     #[inline]
     pub fn ip_address(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.ip_address, value);
         self
     }
 
-    /// Sets [`vlan_id`](field@Self::vlan_id).
+    /// Sets [`VlanId`](field@Self::vlan_id).
     #[inline]
     pub fn vlan_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.vlan_id, value);
@@ -90,16 +95,11 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("InstanceId").required(),
-                    wire::Field::query("IpAddress"),
-                    wire::Field::query("VlanId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("InstanceId").required(),
+            wire::Field::query("IpAddress"),
+            wire::Field::query("VlanId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -138,15 +138,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("IpAddress"),
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("IpAddress"),
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -176,7 +171,10 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"IpAddress\":\"112.124.**.**\",\"RequestId\":\"473469C7-AA6F-4DC5-B3DB-A3DC0DE3C83E\"}"),
+        operation::Sample::Json(r#"{
+  "IpAddress": "112.124.**.**",
+  "RequestId": "473469C7-AA6F-4DC5-B3DB-A3DC0DE3C83E"
+}"#),
     ];
 }
 
@@ -185,7 +183,7 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InvalidOperation.AllocateFailed`, status 400.
     InvalidOperationAllocateFailed,
     /// `InvalidIpAddress.Malformed`, status 400.
@@ -228,7 +226,7 @@ pub enum Error {
     InternalError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "AllocatePublicIpAddress";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -260,9 +258,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Allocates a public IP address.
     ///
-    /// Examples, errors and types: [`allocate_public_ip_address`](mod@super::allocate_public_ip_address).
+    /// Examples, errors and types:
+    /// [`allocate_public_ip_address`](mod@super::allocate_public_ip_address).
     #[inline]
-    pub fn allocate_public_ip_address(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn allocate_public_ip_address(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Assigns IPv6 addresses.
 //!
-//! Operation `AssignIpv6Addresses`: a write, repeated safely under one `ClientToken`. [Its page](https://api.alibabacloud.com/document/Ecs/2014-05-26/AssignIpv6Addresses) at Alibaba Cloud.
+//! Operation `AssignIpv6Addresses`: a write, repeated safely under one `ClientToken`.
+//! [Its page](https://api.alibabacloud.com/document/Ecs/2014-05-26/AssignIpv6Addresses) at Alibaba
+//! Cloud.
 //!
 //! # Examples
 //!
@@ -32,12 +34,14 @@
 //! # use alicloud_ecs::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_ecs::Error> {
-//! let replay = Replay::new().error(assign::Error::UnsupportedParameter);
-//! # let client = ecs::Client::new(&replay.config());
+//! let replay = Replay::new().error(assign::ErrorKind::UnsupportedParameter);
+//! # let client = ecs::Client::new(&replay.config().retry(alicloud_ecs::Retry::off()));
 //! # let request = assign::Request::new().network_interface_id("eni-bp1iqejowblx6h8j****");
 //! let error = client.assign_ipv6_addresses(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(assign::Error::UnsupportedParameter) => assert_eq!(error.status(), Some(400)),
+//!     Some(assign::ErrorKind::UnsupportedParameter) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -47,12 +51,13 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `AssignIpv6Addresses`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `RegionId`, **required**: The ID of the region.
+    /// `RegionId`, **required** (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
     /// `NetworkInterfaceId`, **required**. Example: `eni-bp1iqejowblx6h8j****`.
     pub network_interface_id: Option<String>,
@@ -64,62 +69,65 @@ pub struct Request {
     pub ipv6_prefix: Vec<String>,
     /// `Ipv6PrefixCount`. From 1 to 10. Example: `hide`.
     pub ipv6_prefix_count: Option<i64>,
-    /// `ClientToken`: Makes the call safe to repeat: it has its effect once for each token.
+    /// `ClientToken` (if unset, the client makes one for each call): Makes the call safe to
+    /// repeat: it has its effect once for each token.
     ///
-    /// Left unset, the client makes one for each call. Example: `123e4567-e89b-12d3-a456-426655440000`.
+    /// Example: `123e4567-e89b-12d3-a456-426655440000`.
     pub client_token: Option<String>,
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id), **required** (if unset, the client's region): The
+    /// ID of the region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`network_interface_id`](field@Self::network_interface_id).
+    /// Sets [`NetworkInterfaceId`](field@Self::network_interface_id), **required**.
     #[inline]
     pub fn network_interface_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.network_interface_id, value);
         self
     }
 
-    /// Sets [`ipv6_address_count`](field@Self::ipv6_address_count).
+    /// Sets [`Ipv6AddressCount`](field@Self::ipv6_address_count).
     #[inline]
     pub fn ipv6_address_count(mut self, value: i64) -> Self {
         wire::set(&mut self.ipv6_address_count, value);
         self
     }
 
-    /// Sets [`ipv6_address`](field@Self::ipv6_address).
+    /// Sets [`Ipv6Address`](field@Self::ipv6_address).
     #[inline]
     pub fn ipv6_address(mut self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
         wire::set_list(&mut self.ipv6_address, value);
         self
     }
 
-    /// Sets [`ipv6_prefix`](field@Self::ipv6_prefix).
+    /// Sets [`Ipv6Prefix`](field@Self::ipv6_prefix).
     #[inline]
     pub fn ipv6_prefix(mut self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
         wire::set_list(&mut self.ipv6_prefix, value);
         self
     }
 
-    /// Sets [`ipv6_prefix_count`](field@Self::ipv6_prefix_count).
+    /// Sets [`Ipv6PrefixCount`](field@Self::ipv6_prefix_count).
     #[inline]
     pub fn ipv6_prefix_count(mut self, value: i64) -> Self {
         wire::set(&mut self.ipv6_prefix_count, value);
         self
     }
 
-    /// Sets [`client_token`](field@Self::client_token).
+    /// Sets [`ClientToken`](field@Self::client_token) (if unset, the client makes one for each
+    /// call): Makes the call safe to repeat: it has its effect once for each token.
     #[inline]
     pub fn client_token(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.client_token, value);
@@ -130,20 +138,15 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RegionId").required(),
-                    wire::Field::query("NetworkInterfaceId").required(),
-                    wire::Field::query("Ipv6AddressCount"),
-                    wire::Field::query("Ipv6Address").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(20)]),
-                    wire::Field::query("Ipv6Prefix").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(10)]),
-                    wire::Field::query("Ipv6PrefixCount").limits(&[wire::Limit::Min(1), wire::Limit::Max(10)]),
-                    wire::Field::query("ClientToken"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RegionId").required(),
+            wire::Field::query("NetworkInterfaceId").required(),
+            wire::Field::query("Ipv6AddressCount"),
+            wire::Field::query("Ipv6Address").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(20)]),
+            wire::Field::query("Ipv6Prefix").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(10)]),
+            wire::Field::query("Ipv6PrefixCount").limits(&[wire::Limit::Min(1), wire::Limit::Max(10)]),
+            wire::Field::query("ClientToken"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -194,17 +197,12 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("NetworkInterfaceId"),
-                    wire::Field::member("Ipv6Sets").wrapper("Ipv6Address"),
-                    wire::Field::member("Ipv6PrefixSets").wrapper("Ipv6Prefix"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("NetworkInterfaceId"),
+            wire::Field::member("Ipv6Sets").wrapper("Ipv6Address"),
+            wire::Field::member("Ipv6PrefixSets").wrapper("Ipv6Prefix"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -240,7 +238,12 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"473469C7-AA6F-4DC5-B3DB-A3DC0DE3C83E\",\"NetworkInterfaceId\":\"eni-bp1iqejowblx6h8j****\",\"Ipv6Sets\":{\"Ipv6Address\":[\"2001:db8:1234:1a00::****\"]},\"Ipv6PrefixSets\":{\"Ipv6Prefix\":[\"hide\"]}}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "473469C7-AA6F-4DC5-B3DB-A3DC0DE3C83E",
+  "NetworkInterfaceId": "eni-bp1iqejowblx6h8j****",
+  "Ipv6Sets": {"Ipv6Address": ["2001:db8:1234:1a00::****"]},
+  "Ipv6PrefixSets": {"Ipv6Prefix": ["hide"]}
+}"#),
     ];
 }
 
@@ -305,7 +308,7 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `UnsupportedParameter`, status 400.
     UnsupportedParameter,
     /// `InvalidParameter`, status 400.
@@ -410,7 +413,7 @@ pub enum Error {
     InvalidOperationRegionNotSupportIpPrefix,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "AssignIpv6Addresses";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -477,7 +480,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`assign_ipv6_addresses`](mod@super::assign_ipv6_addresses).
     #[inline]
-    pub fn assign_ipv6_addresses(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn assign_ipv6_addresses(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Assigns private IP addresses.
 //!
-//! Operation `AssignPrivateIpAddresses`: a write, repeated safely under one `ClientToken`. [Its page](https://api.alibabacloud.com/document/Ecs/2014-05-26/AssignPrivateIpAddresses) at Alibaba Cloud.
+//! Operation `AssignPrivateIpAddresses`: a write, repeated safely under one `ClientToken`.
+//! [Its page](https://api.alibabacloud.com/document/Ecs/2014-05-26/AssignPrivateIpAddresses) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -32,12 +34,14 @@
 //! # use alicloud_ecs::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_ecs::Error> {
-//! let replay = Replay::new().error(assign::Error::InvalidOperationUnsupported);
-//! # let client = ecs::Client::new(&replay.config());
+//! let replay = Replay::new().error(assign::ErrorKind::Throttling);
+//! # let client = ecs::Client::new(&replay.config().retry(alicloud_ecs::Retry::off()));
 //! # let request = assign::Request::new().network_interface_id("eni-bp67acfmxazb4p****");
 //! let error = client.assign_private_ip_addresses(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(assign::Error::InvalidOperationUnsupported) => assert_eq!(error.status(), Some(400)),
+//!     Some(assign::ErrorKind::Throttling) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -47,20 +51,22 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `AssignPrivateIpAddresses`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `RegionId`, **required**: The ID of the region.
+    /// `RegionId`, **required** (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
     /// `NetworkInterfaceId`, **required**. Example: `eni-bp67acfmxazb4p****`.
     pub network_interface_id: Option<String>,
     /// `SecondaryPrivateIpAddressCount`. At least 1. Example: `1`.
     pub secondary_private_ip_address_count: Option<i64>,
-    /// `ClientToken`: Makes the call safe to repeat: it has its effect once for each token.
+    /// `ClientToken` (if unset, the client makes one for each call): Makes the call safe to
+    /// repeat: it has its effect once for each token.
     ///
-    /// Left unset, the client makes one for each call. Example: `123e4567-e89b-12d3-a456-426655440000`.
+    /// Example: `123e4567-e89b-12d3-a456-426655440000`.
     pub client_token: Option<String>,
     /// `PrivateIpAddress`. At most 32 items. Example: `10.1.**.**`.
     pub private_ip_address: Vec<String>,
@@ -71,55 +77,57 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id), **required** (if unset, the client's region): The
+    /// ID of the region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`network_interface_id`](field@Self::network_interface_id).
+    /// Sets [`NetworkInterfaceId`](field@Self::network_interface_id), **required**.
     #[inline]
     pub fn network_interface_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.network_interface_id, value);
         self
     }
 
-    /// Sets [`secondary_private_ip_address_count`](field@Self::secondary_private_ip_address_count).
+    /// Sets [`SecondaryPrivateIpAddressCount`](field@Self::secondary_private_ip_address_count).
     #[inline]
     pub fn secondary_private_ip_address_count(mut self, value: i64) -> Self {
         wire::set(&mut self.secondary_private_ip_address_count, value);
         self
     }
 
-    /// Sets [`client_token`](field@Self::client_token).
+    /// Sets [`ClientToken`](field@Self::client_token) (if unset, the client makes one for each
+    /// call): Makes the call safe to repeat: it has its effect once for each token.
     #[inline]
     pub fn client_token(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.client_token, value);
         self
     }
 
-    /// Sets [`private_ip_address`](field@Self::private_ip_address).
+    /// Sets [`PrivateIpAddress`](field@Self::private_ip_address).
     #[inline]
     pub fn private_ip_address(mut self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
         wire::set_list(&mut self.private_ip_address, value);
         self
     }
 
-    /// Sets [`ipv4_prefix`](field@Self::ipv4_prefix).
+    /// Sets [`Ipv4Prefix`](field@Self::ipv4_prefix).
     #[inline]
     pub fn ipv4_prefix(mut self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
         wire::set_list(&mut self.ipv4_prefix, value);
         self
     }
 
-    /// Sets [`ipv4_prefix_count`](field@Self::ipv4_prefix_count).
+    /// Sets [`Ipv4PrefixCount`](field@Self::ipv4_prefix_count).
     #[inline]
     pub fn ipv4_prefix_count(mut self, value: i64) -> Self {
         wire::set(&mut self.ipv4_prefix_count, value);
@@ -130,20 +138,15 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RegionId").required(),
-                    wire::Field::query("NetworkInterfaceId").required(),
-                    wire::Field::query("SecondaryPrivateIpAddressCount").limits(&[wire::Limit::Min(1)]),
-                    wire::Field::query("ClientToken"),
-                    wire::Field::query("PrivateIpAddress").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(32)]),
-                    wire::Field::query("Ipv4Prefix").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(10)]),
-                    wire::Field::query("Ipv4PrefixCount").limits(&[wire::Limit::Min(1), wire::Limit::Max(10)]),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RegionId").required(),
+            wire::Field::query("NetworkInterfaceId").required(),
+            wire::Field::query("SecondaryPrivateIpAddressCount").limits(&[wire::Limit::Min(1)]),
+            wire::Field::query("ClientToken"),
+            wire::Field::query("PrivateIpAddress").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(32)]),
+            wire::Field::query("Ipv4Prefix").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(10)]),
+            wire::Field::query("Ipv4PrefixCount").limits(&[wire::Limit::Min(1), wire::Limit::Max(10)]),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -190,15 +193,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("AssignedPrivateIpAddressesSet"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("AssignedPrivateIpAddressesSet"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -230,11 +228,19 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"473469C7-AA6F-4DC5-B3DB-A3DC0DE3C83E\",\"AssignedPrivateIpAddressesSet\":{\"NetworkInterfaceId\":\"eni-bp125p95hhdhn3ot****\",\"PrivateIpSet\":{\"PrivateIpAddress\":[\"192.168.**.**\"]},\"Ipv4PrefixSet\":{\"Ipv4Prefixes\":[\"hide\"]}}}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "473469C7-AA6F-4DC5-B3DB-A3DC0DE3C83E",
+  "AssignedPrivateIpAddressesSet": {
+    "NetworkInterfaceId": "eni-bp125p95hhdhn3ot****",
+    "PrivateIpSet": {"PrivateIpAddress": ["192.168.**.**"]},
+    "Ipv4PrefixSet": {"Ipv4Prefixes": ["hide"]}
+  }
+}"#),
     ];
 }
 
-/// The type of [`Response::assigned_private_ip_addresses_set`](field@Response::assigned_private_ip_addresses_set).
+/// The type of
+/// [`Response::assigned_private_ip_addresses_set`](field@Response::assigned_private_ip_addresses_set).
 #[derive(Default)]
 #[non_exhaustive]
 pub struct AssignedPrivateIpAddressesSet {
@@ -249,16 +255,11 @@ pub struct AssignedPrivateIpAddressesSet {
 impl wire::Object for AssignedPrivateIpAddressesSet {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "AssignedPrivateIpAddressesSet",
-                fields: &[
-                    wire::Field::member("NetworkInterfaceId"),
-                    wire::Field::member("PrivateIpSet").wrapper("PrivateIpAddress"),
-                    wire::Field::member("Ipv4PrefixSet").wrapper("Ipv4Prefixes"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("AssignedPrivateIpAddressesSet", const { &[
+            wire::Field::member("NetworkInterfaceId"),
+            wire::Field::member("PrivateIpSet").wrapper("PrivateIpAddress"),
+            wire::Field::member("Ipv4PrefixSet").wrapper("Ipv4Prefixes"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -347,7 +348,7 @@ wire::object!(AssignedPrivateIpAddressesSet);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `Throttling`, status 400.
     Throttling,
     /// `InvalidOperation.Unsupported`, status 400.
@@ -463,7 +464,7 @@ pub enum Error {
     InternalError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "AssignPrivateIpAddresses";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -532,9 +533,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Assigns private IP addresses.
     ///
-    /// Examples, errors and types: [`assign_private_ip_addresses`](mod@super::assign_private_ip_addresses).
+    /// Examples, errors and types:
+    /// [`assign_private_ip_addresses`](mod@super::assign_private_ip_addresses).
     #[inline]
-    pub fn assign_private_ip_addresses(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn assign_private_ip_addresses(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

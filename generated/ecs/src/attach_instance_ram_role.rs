@@ -2,7 +2,9 @@
 
 //! Attaches an instance RAM role.
 //!
-//! Operation `AttachInstanceRamRole`: a write. [Its page](https://api.alibabacloud.com/document/Ecs/2014-05-26/AttachInstanceRamRole) at Alibaba Cloud.
+//! Operation `AttachInstanceRamRole`: a write.
+//! [Its page](https://api.alibabacloud.com/document/Ecs/2014-05-26/AttachInstanceRamRole) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -34,14 +36,16 @@
 //! # use alicloud_ecs::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_ecs::Error> {
-//! let replay = Replay::new().error(attach::Error::InvalidInstanceIdsMalformed);
-//! # let client = ecs::Client::new(&replay.config());
+//! let replay = Replay::new().error(attach::ErrorKind::InvalidInstanceIdsMalformed);
+//! # let client = ecs::Client::new(&replay.config().retry(alicloud_ecs::Retry::off()));
 //! # let request = attach::Request::new()
 //! #     .ram_role_name("testRamRoleName")
 //! #     .instance_ids("[“i-bp14ss25xca5ex1u****”, “i-bp154z5o1qjalfse****”, “i-bp10ws62o04ubhvi****”…]");
 //! let error = client.attach_instance_ram_role(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(attach::Error::InvalidInstanceIdsMalformed) => assert_eq!(error.status(), Some(400)),
+//!     Some(attach::ErrorKind::InvalidInstanceIdsMalformed) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -51,50 +55,54 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `AttachInstanceRamRole`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `RegionId`, **required**: The ID of the region.
+    /// `RegionId`, **required** (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
     /// `RamRoleName`, **required**. Example: `testRamRoleName`.
     pub ram_role_name: Option<String>,
-    /// `InstanceIds`, **required**. Example: `[“i-bp14ss25xca5ex1u****”, “i-bp154z5o1qjalfse****”, “i-bp10ws62o04ubhvi****”…]`.
+    /// `InstanceIds`, **required**. Example:
+    /// `[“i-bp14ss25xca5ex1u****”, “i-bp154z5o1qjalfse****”, “i-bp10ws62o04ubhvi****”…]`.
     pub instance_ids: Option<String>,
-    /// `Policy`. Example: `{"Statement": [{"Action": ["*"],"Effect": "Allow","Resource": ["*"]}],"Version":"1"}`.
+    /// `Policy`. Example:
+    /// `{"Statement": [{"Action": ["*"],"Effect": "Allow","Resource": ["*"]}],"Version":"1"}`.
     pub policy: Option<String>,
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id), **required** (if unset, the client's region): The
+    /// ID of the region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`ram_role_name`](field@Self::ram_role_name).
+    /// Sets [`RamRoleName`](field@Self::ram_role_name), **required**.
     #[inline]
     pub fn ram_role_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.ram_role_name, value);
         self
     }
 
-    /// Sets [`instance_ids`](field@Self::instance_ids).
+    /// Sets [`InstanceIds`](field@Self::instance_ids), **required**.
     #[inline]
     pub fn instance_ids(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.instance_ids, value);
         self
     }
 
-    /// Sets [`policy`](field@Self::policy).
+    /// Sets [`Policy`](field@Self::policy).
     #[inline]
     pub fn policy(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.policy, value);
@@ -105,17 +113,12 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RegionId").required(),
-                    wire::Field::query("RamRoleName").required(),
-                    wire::Field::query("InstanceIds").required(),
-                    wire::Field::query("Policy"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RegionId").required(),
+            wire::Field::query("RamRoleName").required(),
+            wire::Field::query("InstanceIds").required(),
+            wire::Field::query("Policy"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -164,18 +167,13 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RamRoleName"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("TotalCount"),
-                    wire::Field::member("FailCount"),
-                    wire::Field::member("AttachInstanceRamRoleResults").wrapper("AttachInstanceRamRoleResult"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RamRoleName"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("TotalCount"),
+            wire::Field::member("FailCount"),
+            wire::Field::member("AttachInstanceRamRoleResults").wrapper("AttachInstanceRamRoleResult"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -211,11 +209,27 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RamRoleName\":\"testRamRoleName\",\"RequestId\":\"D9553E4C-6C3A-4D66-AE79-9835AF705639\",\"TotalCount\":1,\"FailCount\":0,\"AttachInstanceRamRoleResults\":{\"AttachInstanceRamRoleResult\":[{\"Code\":\"200\",\"Message\":\"success\",\"InstanceId\":\"i-bp10ws62o04ubhvi****\",\"Success\":true}]}}"),
+        operation::Sample::Json(r#"{
+  "RamRoleName": "testRamRoleName",
+  "RequestId": "D9553E4C-6C3A-4D66-AE79-9835AF705639",
+  "TotalCount": 1,
+  "FailCount": 0,
+  "AttachInstanceRamRoleResults": {
+    "AttachInstanceRamRoleResult": [
+      {
+        "Code": "200",
+        "Message": "success",
+        "InstanceId": "i-bp10ws62o04ubhvi****",
+        "Success": true
+      }
+    ]
+  }
+}"#),
     ];
 }
 
-/// An item of [`Response::attach_instance_ram_role_results`](field@Response::attach_instance_ram_role_results).
+/// An item of
+/// [`Response::attach_instance_ram_role_results`](field@Response::attach_instance_ram_role_results).
 #[derive(Default)]
 #[non_exhaustive]
 pub struct AttachInstanceRamRoleResult {
@@ -232,17 +246,12 @@ pub struct AttachInstanceRamRoleResult {
 impl wire::Object for AttachInstanceRamRoleResult {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "AttachInstanceRamRoleResult",
-                fields: &[
-                    wire::Field::member("Code"),
-                    wire::Field::member("Message"),
-                    wire::Field::member("InstanceId"),
-                    wire::Field::member("Success"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("AttachInstanceRamRoleResult", const { &[
+            wire::Field::member("Code"),
+            wire::Field::member("Message"),
+            wire::Field::member("InstanceId"),
+            wire::Field::member("Success"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -273,7 +282,7 @@ wire::object!(AttachInstanceRamRoleResult);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InvalidInstanceIds.Malformed`, status 400.
     InvalidInstanceIdsMalformed,
     /// `InvalidNetworkType.MismatchRamRole`, status 403.
@@ -288,7 +297,7 @@ pub enum Error {
     InvalidRamRoleNotEcsRole,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "AttachInstanceRamRole";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -306,9 +315,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Attaches an instance RAM role.
     ///
-    /// Examples, errors and types: [`attach_instance_ram_role`](mod@super::attach_instance_ram_role).
+    /// Examples, errors and types:
+    /// [`attach_instance_ram_role`](mod@super::attach_instance_ram_role).
     #[inline]
-    pub fn attach_instance_ram_role(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn attach_instance_ram_role(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,8 @@
 
 //! Attaches a key pair.
 //!
-//! Operation `AttachKeyPair`: a write. [Its page](https://api.alibabacloud.com/document/Ecs/2014-05-26/AttachKeyPair) at Alibaba Cloud.
+//! Operation `AttachKeyPair`: a write.
+//! [Its page](https://api.alibabacloud.com/document/Ecs/2014-05-26/AttachKeyPair) at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -34,14 +35,16 @@
 //! # use alicloud_ecs::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_ecs::Error> {
-//! let replay = Replay::new().error(attach::Error::InvalidKeyPairNameNotFound);
-//! # let client = ecs::Client::new(&replay.config());
+//! let replay = Replay::new().error(attach::ErrorKind::InvalidKeyPairNameNotFound);
+//! # let client = ecs::Client::new(&replay.config().retry(alicloud_ecs::Retry::off()));
 //! # let request = attach::Request::new()
 //! #     .key_pair_name("testKeyPairName")
 //! #     .instance_ids("[\"i-bp1gtjxuuvwj17zr****\", \"i-bp17b7zrsbjwvmfy****\", … \"i-bp1h6jmbefj1ytos****\"]");
 //! let error = client.attach_key_pair(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(attach::Error::InvalidKeyPairNameNotFound) => assert_eq!(error.status(), Some(400)),
+//!     Some(attach::ErrorKind::InvalidKeyPairNameNotFound) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -51,41 +54,44 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `AttachKeyPair`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `RegionId`, **required**: The ID of the region.
+    /// `RegionId`, **required** (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
     /// `KeyPairName`, **required**. Example: `testKeyPairName`.
     pub key_pair_name: Option<String>,
-    /// `InstanceIds`, **required**. Example: `["i-bp1gtjxuuvwj17zr****", "i-bp17b7zrsbjwvmfy****", … "i-bp1h6jmbefj1ytos****"]`.
+    /// `InstanceIds`, **required**. Example:
+    /// `["i-bp1gtjxuuvwj17zr****", "i-bp17b7zrsbjwvmfy****", … "i-bp1h6jmbefj1ytos****"]`.
     pub instance_ids: Option<String>,
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id), **required** (if unset, the client's region): The
+    /// ID of the region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`key_pair_name`](field@Self::key_pair_name).
+    /// Sets [`KeyPairName`](field@Self::key_pair_name), **required**.
     #[inline]
     pub fn key_pair_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.key_pair_name, value);
         self
     }
 
-    /// Sets [`instance_ids`](field@Self::instance_ids).
+    /// Sets [`InstanceIds`](field@Self::instance_ids), **required**.
     #[inline]
     pub fn instance_ids(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.instance_ids, value);
@@ -96,16 +102,11 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RegionId").required(),
-                    wire::Field::query("KeyPairName").required(),
-                    wire::Field::query("InstanceIds").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RegionId").required(),
+            wire::Field::query("KeyPairName").required(),
+            wire::Field::query("InstanceIds").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -150,18 +151,13 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("KeyPairName"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("TotalCount"),
-                    wire::Field::member("FailCount"),
-                    wire::Field::member("Results").wrapper("Result"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("KeyPairName"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("TotalCount"),
+            wire::Field::member("FailCount"),
+            wire::Field::member("Results").wrapper("Result"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -197,7 +193,22 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"KeyPairName\":\"testKeyPairName\",\"RequestId\":\"473469C7-AA6F-4DC5-B3DB-A3DC0DE3C83E\",\"TotalCount\":\"2\",\"FailCount\":\"0\",\"Results\":{\"Result\":[{\"Code\":\"200\",\"Message\":\"successful\",\"InstanceId\":\"i-m5eg7be9ndloji64****\",\"Success\":\"true\"}]}}"),
+        operation::Sample::Json(r#"{
+  "KeyPairName": "testKeyPairName",
+  "RequestId": "473469C7-AA6F-4DC5-B3DB-A3DC0DE3C83E",
+  "TotalCount": "2",
+  "FailCount": "0",
+  "Results": {
+    "Result": [
+      {
+        "Code": "200",
+        "Message": "successful",
+        "InstanceId": "i-m5eg7be9ndloji64****",
+        "Success": "true"
+      }
+    ]
+  }
+}"#),
     ];
 }
 
@@ -218,17 +229,12 @@ pub struct ResponseResult {
 impl wire::Object for ResponseResult {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "ResponseResult",
-                fields: &[
-                    wire::Field::member("Code"),
-                    wire::Field::member("Message"),
-                    wire::Field::member("InstanceId"),
-                    wire::Field::member("Success"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("ResponseResult", const { &[
+            wire::Field::member("Code"),
+            wire::Field::member("Message"),
+            wire::Field::member("InstanceId"),
+            wire::Field::member("Success"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -259,7 +265,7 @@ wire::object!(ResponseResult);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InvalidKeyPairName.NotFound`, status 400.
     InvalidKeyPairNameNotFound,
     /// `InvalidInstanceIds.ValueNotSupported`, status 400.
@@ -272,7 +278,7 @@ pub enum Error {
     InstanceKeyPairLimitExceeded,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "AttachKeyPair";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -291,7 +297,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`attach_key_pair`](mod@super::attach_key_pair).
     #[inline]
-    pub fn attach_key_pair(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn attach_key_pair(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -4,7 +4,9 @@
 //!
 //! **Costs money**: what it makes or does is charged for.
 //!
-//! Operation `CancelAutoSnapshotPolicy`: a write. [Its page](https://api.alibabacloud.com/document/Ecs/2014-05-26/CancelAutoSnapshotPolicy) at Alibaba Cloud.
+//! Operation `CancelAutoSnapshotPolicy`: a write.
+//! [Its page](https://api.alibabacloud.com/document/Ecs/2014-05-26/CancelAutoSnapshotPolicy) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -36,14 +38,16 @@
 //! # use alicloud_ecs::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_ecs::Error> {
-//! let replay = Replay::new().error(cancel::Error::ParameterInvalid);
-//! # let client = ecs::Client::new(&replay.config());
+//! let replay = Replay::new().error(cancel::ErrorKind::ParameterInvalid);
+//! # let client = ecs::Client::new(&replay.config().retry(alicloud_ecs::Retry::off()));
 //! # let request = cancel::Request::new()
 //! #     .region_id("cn-hangzhou")
 //! #     .disk_ids("[\"d-bp14k9cxvr5uzy54****\", \"d-bp1dtj8v7x6u08iw****\", \"d-bp1c0tyj9tfli2r8****\"]");
 //! let error = client.cancel_auto_snapshot_policy(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(cancel::Error::ParameterInvalid) => assert_eq!(error.status(), Some(403)),
+//!     Some(cancel::ErrorKind::ParameterInvalid) => {
+//!         assert_eq!(error.status(), Some(403))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -53,6 +57,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `CancelAutoSnapshotPolicy`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -60,34 +65,35 @@ pub struct Request {
     ///
     /// Example: `cn-hangzhou`.
     pub region_id: Option<String>,
-    /// `diskIds`, **required**. Example: `["d-bp14k9cxvr5uzy54****", "d-bp1dtj8v7x6u08iw****", "d-bp1c0tyj9tfli2r8****"]`.
+    /// `diskIds`, **required**. Example:
+    /// `["d-bp14k9cxvr5uzy54****", "d-bp1dtj8v7x6u08iw****", "d-bp1c0tyj9tfli2r8****"]`.
     pub disk_ids: Option<String>,
     /// `autoSnapshotPolicyId`.
     pub auto_snapshot_policy_id: Option<String>,
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`regionId`](field@Self::region_id), **required**: The ID of the region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`disk_ids`](field@Self::disk_ids).
+    /// Sets [`diskIds`](field@Self::disk_ids), **required**.
     #[inline]
     pub fn disk_ids(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.disk_ids, value);
         self
     }
 
-    /// Sets [`auto_snapshot_policy_id`](field@Self::auto_snapshot_policy_id).
+    /// Sets [`autoSnapshotPolicyId`](field@Self::auto_snapshot_policy_id).
     #[inline]
     pub fn auto_snapshot_policy_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.auto_snapshot_policy_id, value);
@@ -98,16 +104,11 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("regionId").required(),
-                    wire::Field::query("diskIds").required(),
-                    wire::Field::query("autoSnapshotPolicyId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("regionId").required(),
+            wire::Field::query("diskIds").required(),
+            wire::Field::query("autoSnapshotPolicyId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -144,14 +145,9 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -179,7 +175,9 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"473469C7-AA6F-4DC5-B3DB-A3DC0DE3C83E\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "473469C7-AA6F-4DC5-B3DB-A3DC0DE3C83E"
+}"#),
     ];
 }
 
@@ -188,7 +186,7 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `ParameterInvalid`, status 403.
     ParameterInvalid,
     /// `InvalidOperation.SnapshotPolicyHasDeleted`, status 403.
@@ -199,7 +197,7 @@ pub enum Error {
     InvalidDiskIdNotFound,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "CancelAutoSnapshotPolicy";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -215,9 +213,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Cancels an auto snapshot policy.
     ///
-    /// Examples, errors and types: [`cancel_auto_snapshot_policy`](mod@super::cancel_auto_snapshot_policy).
+    /// Examples, errors and types:
+    /// [`cancel_auto_snapshot_policy`](mod@super::cancel_auto_snapshot_policy).
     #[inline]
-    pub fn cancel_auto_snapshot_policy(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn cancel_auto_snapshot_policy(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

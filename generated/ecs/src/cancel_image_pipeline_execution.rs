@@ -2,7 +2,9 @@
 
 //! Cancels an image pipeline execution.
 //!
-//! Operation `CancelImagePipelineExecution`: a write. [Its page](https://api.alibabacloud.com/document/Ecs/2014-05-26/CancelImagePipelineExecution) at Alibaba Cloud.
+//! Operation `CancelImagePipelineExecution`: a write.
+//! [Its page](https://api.alibabacloud.com/document/Ecs/2014-05-26/CancelImagePipelineExecution)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -32,12 +34,14 @@
 //! # use alicloud_ecs::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_ecs::Error> {
-//! let replay = Replay::new().error(cancel::Error::InvalidStatusCancelFailed);
-//! # let client = ecs::Client::new(&replay.config());
+//! let replay = Replay::new().error(cancel::ErrorKind::InvalidStatusCancelFailed);
+//! # let client = ecs::Client::new(&replay.config().retry(alicloud_ecs::Retry::off()));
 //! # let request = cancel::Request::new().execution_id("exec-5fb8facb8ed7427c****");
 //! let error = client.cancel_image_pipeline_execution(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(cancel::Error::InvalidStatusCancelFailed) => assert_eq!(error.status(), Some(400)),
+//!     Some(cancel::ErrorKind::InvalidStatusCancelFailed) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -47,12 +51,13 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `CancelImagePipelineExecution`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `RegionId`, **required**: The ID of the region.
+    /// `RegionId`, **required** (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
     /// `TemplateTag`. At most 20 items.
     pub template_tag: Vec<TemplateTag>,
@@ -61,27 +66,28 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id), **required** (if unset, the client's region): The
+    /// ID of the region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`template_tag`](field@Self::template_tag).
+    /// Sets [`TemplateTag`](field@Self::template_tag).
     #[inline]
     pub fn template_tag(mut self, value: impl IntoIterator<Item = TemplateTag>) -> Self {
         wire::set_list(&mut self.template_tag, value);
         self
     }
 
-    /// Sets [`execution_id`](field@Self::execution_id).
+    /// Sets [`ExecutionId`](field@Self::execution_id), **required**.
     #[inline]
     pub fn execution_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.execution_id, value);
@@ -92,16 +98,11 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RegionId").required(),
-                    wire::Field::query("TemplateTag").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(20)]),
-                    wire::Field::query("ExecutionId").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RegionId").required(),
+            wire::Field::query("TemplateTag").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(20)]),
+            wire::Field::query("ExecutionId").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -126,6 +127,7 @@ impl wire::Object for Request {
 wire::request!(Request);
 
 /// An item of [`Request::template_tag`](field@Request::template_tag).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct TemplateTag {
@@ -136,20 +138,20 @@ pub struct TemplateTag {
 }
 
 impl TemplateTag {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`key`](field@Self::key).
+    /// Sets [`Key`](field@Self::key).
     #[inline]
     pub fn key(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.key, value);
         self
     }
 
-    /// Sets [`value`](field@Self::value).
+    /// Sets [`Value`](field@Self::value).
     #[inline]
     pub fn value(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.value, value);
@@ -160,15 +162,10 @@ impl TemplateTag {
 impl wire::Object for TemplateTag {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "TemplateTag",
-                fields: &[
-                    wire::Field::member("Key"),
-                    wire::Field::member("Value"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("TemplateTag", const { &[
+            wire::Field::member("Key"),
+            wire::Field::member("Value"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -203,14 +200,9 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -238,7 +230,9 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"473469C7-AA6F-4DC5-B3DB-A3DC0DE3C83E\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "473469C7-AA6F-4DC5-B3DB-A3DC0DE3C83E"
+}"#),
     ];
 }
 
@@ -247,7 +241,7 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InvalidStatus.CancelFailed`, status 400.
     InvalidStatusCancelFailed,
     /// `InvalidStatus.ImagePipelineExecution`, status 403.
@@ -258,7 +252,7 @@ pub enum Error {
     InvalidImagePipelineExecutionIdNotFound,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "CancelImagePipelineExecution";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -274,9 +268,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Cancels an image pipeline execution.
     ///
-    /// Examples, errors and types: [`cancel_image_pipeline_execution`](mod@super::cancel_image_pipeline_execution).
+    /// Examples, errors and types:
+    /// [`cancel_image_pipeline_execution`](mod@super::cancel_image_pipeline_execution).
     #[inline]
-    pub fn cancel_image_pipeline_execution(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn cancel_image_pipeline_execution(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

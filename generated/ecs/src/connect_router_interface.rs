@@ -4,7 +4,9 @@
 //!
 //! **Deprecated**: use `ConnectRouterInterface` of Vpc 2016-04-28.
 //!
-//! Operation `ConnectRouterInterface`: a write. [Its page](https://api.alibabacloud.com/document/Ecs/2014-05-26/ConnectRouterInterface) at Alibaba Cloud.
+//! Operation `ConnectRouterInterface`: a write.
+//! [Its page](https://api.alibabacloud.com/document/Ecs/2014-05-26/ConnectRouterInterface) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -32,12 +34,14 @@
 //! # use alicloud_ecs::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_ecs::Error> {
-//! let replay = Replay::new().error(connect::Error::IncorrectRoleNotInitiatingSide);
-//! # let client = ecs::Client::new(&replay.config());
+//! let replay = Replay::new().error(connect::ErrorKind::IncorrectRoleNotInitiatingSide);
+//! # let client = ecs::Client::new(&replay.config().retry(alicloud_ecs::Retry::off()));
 //! # let request = connect::Request::new().router_interface_id("example");
 //! let error = client.connect_router_interface(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(connect::Error::IncorrectRoleNotInitiatingSide) => assert_eq!(error.status(), Some(400)),
+//!     Some(connect::ErrorKind::IncorrectRoleNotInitiatingSide) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -47,32 +51,34 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `ConnectRouterInterface`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `RegionId`, **required**: The ID of the region.
+    /// `RegionId`, **required** (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do.
+    /// It does not choose the host: `Call::region` and `Config::region` do.
     pub region_id: Option<String>,
     /// `RouterInterfaceId`, **required**.
     pub router_interface_id: Option<String>,
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id), **required** (if unset, the client's region): The
+    /// ID of the region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`router_interface_id`](field@Self::router_interface_id).
+    /// Sets [`RouterInterfaceId`](field@Self::router_interface_id), **required**.
     #[inline]
     pub fn router_interface_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.router_interface_id, value);
@@ -83,15 +89,10 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RegionId").required(),
-                    wire::Field::query("RouterInterfaceId").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RegionId").required(),
+            wire::Field::query("RouterInterfaceId").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -124,14 +125,9 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -190,7 +186,7 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `IncorrectRole.NotInitiatingSide`, status 400.
     IncorrectRoleNotInitiatingSide,
     /// `IncorrectStatus`, status 400.
@@ -237,7 +233,7 @@ pub enum Error {
     InvalidRouterInterfaceIdNotFound,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "ConnectRouterInterface";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -271,10 +267,14 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Connects a router interface.
     ///
-    /// Examples, errors and types: [`connect_router_interface`](mod@super::connect_router_interface).
+    /// Examples, errors and types:
+    /// [`connect_router_interface`](mod@super::connect_router_interface).
     #[deprecated = "use `ConnectRouterInterface` of Vpc 2016-04-28"]
     #[inline]
-    pub fn connect_router_interface(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn connect_router_interface(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,8 @@
 
 //! Copies a snapshot.
 //!
-//! Operation `CopySnapshot`: a write, repeated safely under one `ClientToken`. [Its page](https://api.alibabacloud.com/document/Ecs/2014-05-26/CopySnapshot) at Alibaba Cloud.
+//! Operation `CopySnapshot`: a write, repeated safely under one `ClientToken`.
+//! [Its page](https://api.alibabacloud.com/document/Ecs/2014-05-26/CopySnapshot) at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -36,8 +37,8 @@
 //! # use alicloud_ecs::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_ecs::Error> {
-//! let replay = Replay::new().error(copy::Error::DuplicateTagKey);
-//! # let client = ecs::Client::new(&replay.config());
+//! let replay = Replay::new().error(copy::ErrorKind::DuplicateTagKey);
+//! # let client = ecs::Client::new(&replay.config().retry(alicloud_ecs::Retry::off()));
 //! # let request = copy::Request::new()
 //! #     .destination_region_id("us-east-1")
 //! #     .snapshot_id("s-bp67acfmxazb4p****")
@@ -45,7 +46,9 @@
 //! #     .destination_snapshot_description("CopySnapshotDemo");
 //! let error = client.copy_snapshot(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(copy::Error::DuplicateTagKey) => assert_eq!(error.status(), Some(400)),
+//!     Some(copy::ErrorKind::DuplicateTagKey) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -55,6 +58,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `CopySnapshot`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -62,9 +66,9 @@ pub struct Request {
     pub resource_group_id: Option<String>,
     /// `Tag`. At most 20 items.
     pub tag: Vec<Tag>,
-    /// `RegionId`, **required**: The ID of the region.
+    /// `RegionId`, **required** (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-chengdu`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-chengdu`.
     pub region_id: Option<String>,
     /// `DestinationRegionId`, **required**. Example: `us-east-1`.
     pub destination_region_id: Option<String>,
@@ -84,104 +88,108 @@ pub struct Request {
     pub arn: Vec<Arn>,
     /// `DestinationStorageLocationArn`. Example: `null`.
     pub destination_storage_location_arn: Option<String>,
-    /// `ClientToken`: Makes the call safe to repeat: it has its effect once for each token.
+    /// `ClientToken` (if unset, the client makes one for each call): Makes the call safe to
+    /// repeat: it has its effect once for each token.
     ///
-    /// Left unset, the client makes one for each call. Example: `123e4567-e89b-12d3-a456-426655440000`.
+    /// Example: `123e4567-e89b-12d3-a456-426655440000`.
     pub client_token: Option<String>,
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`resource_group_id`](field@Self::resource_group_id).
+    /// Sets [`ResourceGroupId`](field@Self::resource_group_id).
     #[inline]
     pub fn resource_group_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.resource_group_id, value);
         self
     }
 
-    /// Sets [`tag`](field@Self::tag).
+    /// Sets [`Tag`](field@Self::tag).
     #[inline]
     pub fn tag(mut self, value: impl IntoIterator<Item = Tag>) -> Self {
         wire::set_list(&mut self.tag, value);
         self
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id), **required** (if unset, the client's region): The
+    /// ID of the region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`destination_region_id`](field@Self::destination_region_id).
+    /// Sets [`DestinationRegionId`](field@Self::destination_region_id), **required**.
     #[inline]
     pub fn destination_region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.destination_region_id, value);
         self
     }
 
-    /// Sets [`snapshot_id`](field@Self::snapshot_id).
+    /// Sets [`SnapshotId`](field@Self::snapshot_id), **required**.
     #[inline]
     pub fn snapshot_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.snapshot_id, value);
         self
     }
 
-    /// Sets [`destination_snapshot_name`](field@Self::destination_snapshot_name).
+    /// Sets [`DestinationSnapshotName`](field@Self::destination_snapshot_name), **required**.
     #[inline]
     pub fn destination_snapshot_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.destination_snapshot_name, value);
         self
     }
 
-    /// Sets [`destination_snapshot_description`](field@Self::destination_snapshot_description).
+    /// Sets
+    /// [`DestinationSnapshotDescription`](field@Self::destination_snapshot_description), **required**.
     #[inline]
     pub fn destination_snapshot_description(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.destination_snapshot_description, value);
         self
     }
 
-    /// Sets [`retention_days`](field@Self::retention_days).
+    /// Sets [`RetentionDays`](field@Self::retention_days).
     #[inline]
     pub fn retention_days(mut self, value: i64) -> Self {
         wire::set(&mut self.retention_days, value);
         self
     }
 
-    /// Sets [`encrypted`](field@Self::encrypted).
+    /// Sets [`Encrypted`](field@Self::encrypted).
     #[inline]
     pub fn encrypted(mut self, value: bool) -> Self {
         wire::set(&mut self.encrypted, value);
         self
     }
 
-    /// Sets [`kms_key_id`](field@Self::kms_key_id).
+    /// Sets [`KMSKeyId`](field@Self::kms_key_id).
     #[inline]
     pub fn kms_key_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.kms_key_id, value);
         self
     }
 
-    /// Sets [`arn`](field@Self::arn).
+    /// Sets [`Arn`](field@Self::arn).
     #[inline]
     pub fn arn(mut self, value: impl IntoIterator<Item = Arn>) -> Self {
         wire::set_list(&mut self.arn, value);
         self
     }
 
-    /// Sets [`destination_storage_location_arn`](field@Self::destination_storage_location_arn).
+    /// Sets [`DestinationStorageLocationArn`](field@Self::destination_storage_location_arn).
     #[inline]
     pub fn destination_storage_location_arn(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.destination_storage_location_arn, value);
         self
     }
 
-    /// Sets [`client_token`](field@Self::client_token).
+    /// Sets [`ClientToken`](field@Self::client_token) (if unset, the client makes one for each
+    /// call): Makes the call safe to repeat: it has its effect once for each token.
     #[inline]
     pub fn client_token(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.client_token, value);
@@ -192,26 +200,21 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("ResourceGroupId"),
-                    wire::Field::query("Tag").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(20)]),
-                    wire::Field::query("RegionId").required(),
-                    wire::Field::query("DestinationRegionId").required(),
-                    wire::Field::query("SnapshotId").required(),
-                    wire::Field::query("DestinationSnapshotName").required(),
-                    wire::Field::query("DestinationSnapshotDescription").required(),
-                    wire::Field::query("RetentionDays"),
-                    wire::Field::query("Encrypted"),
-                    wire::Field::query("KMSKeyId").limits(&[wire::Limit::MaxLength(64)]),
-                    wire::Field::query("Arn").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(10)]),
-                    wire::Field::query("DestinationStorageLocationArn"),
-                    wire::Field::query("ClientToken"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("ResourceGroupId"),
+            wire::Field::query("Tag").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(20)]),
+            wire::Field::query("RegionId").required(),
+            wire::Field::query("DestinationRegionId").required(),
+            wire::Field::query("SnapshotId").required(),
+            wire::Field::query("DestinationSnapshotName").required(),
+            wire::Field::query("DestinationSnapshotDescription").required(),
+            wire::Field::query("RetentionDays"),
+            wire::Field::query("Encrypted"),
+            wire::Field::query("KMSKeyId").limits(&[wire::Limit::MaxLength(64)]),
+            wire::Field::query("Arn").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(10)]),
+            wire::Field::query("DestinationStorageLocationArn"),
+            wire::Field::query("ClientToken"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -256,6 +259,7 @@ impl wire::Object for Request {
 wire::request!(Request);
 
 /// An item of [`Request::tag`](field@Request::tag).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Tag {
@@ -266,20 +270,20 @@ pub struct Tag {
 }
 
 impl Tag {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`key`](field@Self::key).
+    /// Sets [`Key`](field@Self::key).
     #[inline]
     pub fn key(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.key, value);
         self
     }
 
-    /// Sets [`value`](field@Self::value).
+    /// Sets [`Value`](field@Self::value).
     #[inline]
     pub fn value(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.value, value);
@@ -290,15 +294,10 @@ impl Tag {
 impl wire::Object for Tag {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Tag",
-                fields: &[
-                    wire::Field::member("Key"),
-                    wire::Field::member("Value"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Tag", const { &[
+            wire::Field::member("Key"),
+            wire::Field::member("Value"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -321,6 +320,7 @@ impl wire::Object for Tag {
 wire::request!(Tag);
 
 /// An item of [`Request::arn`](field@Request::arn).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Arn {
@@ -333,27 +333,27 @@ pub struct Arn {
 }
 
 impl Arn {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`role_type`](field@Self::role_type).
+    /// Sets [`RoleType`](field@Self::role_type).
     #[inline]
     pub fn role_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.role_type, value);
         self
     }
 
-    /// Sets [`rolearn`](field@Self::rolearn).
+    /// Sets [`Rolearn`](field@Self::rolearn).
     #[inline]
     pub fn rolearn(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.rolearn, value);
         self
     }
 
-    /// Sets [`assume_role_for`](field@Self::assume_role_for).
+    /// Sets [`AssumeRoleFor`](field@Self::assume_role_for).
     #[inline]
     pub fn assume_role_for(mut self, value: i64) -> Self {
         wire::set(&mut self.assume_role_for, value);
@@ -364,16 +364,11 @@ impl Arn {
 impl wire::Object for Arn {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Arn",
-                fields: &[
-                    wire::Field::member("RoleType"),
-                    wire::Field::member("Rolearn"),
-                    wire::Field::member("AssumeRoleFor"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Arn", const { &[
+            wire::Field::member("RoleType"),
+            wire::Field::member("Rolearn"),
+            wire::Field::member("AssumeRoleFor"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -412,15 +407,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("SnapshotId"),
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("SnapshotId"),
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -452,7 +442,10 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"SnapshotId\":\"s-bp17441ohwka0yui****\",\"RequestId\":\"C8B26B44-0189-443E-9816-D951F596****\"}"),
+        operation::Sample::Json(r#"{
+  "SnapshotId": "s-bp17441ohwka0yui****",
+  "RequestId": "C8B26B44-0189-443E-9816-D951F596****"
+}"#),
     ];
 }
 
@@ -510,7 +503,7 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `Duplicate.TagKey`, status 400.
     DuplicateTagKey,
     /// `InvalidTagKey.Malformed`, status 400.
@@ -605,7 +598,7 @@ pub enum Error {
     InternalError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "CopySnapshot";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -665,7 +658,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`copy_snapshot`](mod@super::copy_snapshot).
     #[inline]
-    pub fn copy_snapshot(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn copy_snapshot(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -4,7 +4,9 @@
 //!
 //! **Costs money**: what it makes or does is charged for.
 //!
-//! Operation `CreateAutoProvisioningGroup`: a write, repeated safely under one `ClientToken`. [Its page](https://api.alibabacloud.com/document/Ecs/2014-05-26/CreateAutoProvisioningGroup) at Alibaba Cloud.
+//! Operation `CreateAutoProvisioningGroup`: a write, repeated safely under one `ClientToken`.
+//! [Its page](https://api.alibabacloud.com/document/Ecs/2014-05-26/CreateAutoProvisioningGroup) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -34,12 +36,14 @@
 //! # use alicloud_ecs::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_ecs::Error> {
-//! let replay = Replay::new().error(create::Error::InvalidParameter);
-//! # let client = ecs::Client::new(&replay.config());
+//! let replay = Replay::new().error(create::ErrorKind::InvalidParameter);
+//! # let client = ecs::Client::new(&replay.config().retry(alicloud_ecs::Retry::off()));
 //! # let request = create::Request::new().total_target_capacity("60");
 //! let error = client.create_auto_provisioning_group(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(create::Error::InvalidParameter) => assert_eq!(error.status(), Some(400)),
+//!     Some(create::ErrorKind::InvalidParameter) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -49,12 +53,13 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `CreateAutoProvisioningGroup`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `RegionId`, **required**: The ID of the region.
+    /// `RegionId`, **required** (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
     /// `ResourceGroupId`. Example: `rg-bp67acfmxazb4p****`.
     pub resource_group_id: Option<String>,
@@ -96,9 +101,10 @@ pub struct Request {
     pub launch_template_version: Option<String>,
     /// `Description`. Example: `testDescription`.
     pub description: Option<String>,
-    /// `ClientToken`: Makes the call safe to repeat: it has its effect once for each token.
+    /// `ClientToken` (if unset, the client makes one for each call): Makes the call safe to
+    /// repeat: it has its effect once for each token.
     ///
-    /// Left unset, the client makes one for each call. Example: `0c593ea1-3bea-11e9-b96b-88e9fe637760`.
+    /// Example: `0c593ea1-3bea-11e9-b96b-88e9fe637760`.
     pub client_token: Option<String>,
     /// `LaunchConfiguration.ImageId`. Example: `m-bp1g7004ksh0oeuc****`.
     pub launch_configuration_image_id: Option<String>,
@@ -160,7 +166,8 @@ pub struct Request {
     pub launch_configuration_host_names: Vec<String>,
     /// `MinTargetCapacity`. Example: `20`.
     pub min_target_capacity: Option<String>,
-    /// `LaunchConfiguration.SecurityGroupIds`. At most 100 items. Example: `sg-bp15ed6xe1yxeycg****`.
+    /// `LaunchConfiguration.SecurityGroupIds`. At most 100 items. Example:
+    /// `sg-bp15ed6xe1yxeycg****`.
     pub launch_configuration_security_group_ids: Vec<String>,
     /// `LaunchConfiguration.SystemDisk`.
     pub launch_configuration_system_disk: Option<LaunchConfigurationSystemDisk>,
@@ -185,447 +192,466 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id), **required** (if unset, the client's region): The
+    /// ID of the region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`resource_group_id`](field@Self::resource_group_id).
+    /// Sets [`ResourceGroupId`](field@Self::resource_group_id).
     #[inline]
     pub fn resource_group_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.resource_group_id, value);
         self
     }
 
-    /// Sets [`auto_provisioning_group_name`](field@Self::auto_provisioning_group_name).
+    /// Sets [`AutoProvisioningGroupName`](field@Self::auto_provisioning_group_name).
     #[inline]
     pub fn auto_provisioning_group_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.auto_provisioning_group_name, value);
         self
     }
 
-    /// Sets [`auto_provisioning_group_type`](field@Self::auto_provisioning_group_type).
+    /// Sets [`AutoProvisioningGroupType`](field@Self::auto_provisioning_group_type).
     #[inline]
     pub fn auto_provisioning_group_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.auto_provisioning_group_type, value);
         self
     }
 
-    /// Sets [`spot_allocation_strategy`](field@Self::spot_allocation_strategy).
+    /// Sets [`SpotAllocationStrategy`](field@Self::spot_allocation_strategy).
     #[inline]
     pub fn spot_allocation_strategy(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.spot_allocation_strategy, value);
         self
     }
 
-    /// Sets [`spot_instance_interruption_behavior`](field@Self::spot_instance_interruption_behavior).
+    /// Sets [`SpotInstanceInterruptionBehavior`](field@Self::spot_instance_interruption_behavior).
     #[inline]
     pub fn spot_instance_interruption_behavior(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.spot_instance_interruption_behavior, value);
         self
     }
 
-    /// Sets [`spot_instance_pools_to_use_count`](field@Self::spot_instance_pools_to_use_count).
+    /// Sets [`SpotInstancePoolsToUseCount`](field@Self::spot_instance_pools_to_use_count).
     #[inline]
     pub fn spot_instance_pools_to_use_count(mut self, value: i64) -> Self {
         wire::set(&mut self.spot_instance_pools_to_use_count, value);
         self
     }
 
-    /// Sets [`pay_as_you_go_allocation_strategy`](field@Self::pay_as_you_go_allocation_strategy).
+    /// Sets [`PayAsYouGoAllocationStrategy`](field@Self::pay_as_you_go_allocation_strategy).
     #[inline]
     pub fn pay_as_you_go_allocation_strategy(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.pay_as_you_go_allocation_strategy, value);
         self
     }
 
-    /// Sets [`excess_capacity_termination_policy`](field@Self::excess_capacity_termination_policy).
+    /// Sets [`ExcessCapacityTerminationPolicy`](field@Self::excess_capacity_termination_policy).
     #[inline]
     pub fn excess_capacity_termination_policy(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.excess_capacity_termination_policy, value);
         self
     }
 
-    /// Sets [`valid_from`](field@Self::valid_from).
+    /// Sets [`ValidFrom`](field@Self::valid_from).
     #[inline]
     pub fn valid_from(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.valid_from, value);
         self
     }
 
-    /// Sets [`valid_until`](field@Self::valid_until).
+    /// Sets [`ValidUntil`](field@Self::valid_until).
     #[inline]
     pub fn valid_until(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.valid_until, value);
         self
     }
 
-    /// Sets [`terminate_instances_with_expiration`](field@Self::terminate_instances_with_expiration).
+    /// Sets [`TerminateInstancesWithExpiration`](field@Self::terminate_instances_with_expiration).
     #[inline]
     pub fn terminate_instances_with_expiration(mut self, value: bool) -> Self {
         wire::set(&mut self.terminate_instances_with_expiration, value);
         self
     }
 
-    /// Sets [`terminate_instances`](field@Self::terminate_instances).
+    /// Sets [`TerminateInstances`](field@Self::terminate_instances).
     #[inline]
     pub fn terminate_instances(mut self, value: bool) -> Self {
         wire::set(&mut self.terminate_instances, value);
         self
     }
 
-    /// Sets [`max_spot_price`](field@Self::max_spot_price).
+    /// Sets [`MaxSpotPrice`](field@Self::max_spot_price).
     #[inline]
     pub fn max_spot_price(mut self, value: impl Into<f64>) -> Self {
         wire::set(&mut self.max_spot_price, value);
         self
     }
 
-    /// Sets [`total_target_capacity`](field@Self::total_target_capacity).
+    /// Sets [`TotalTargetCapacity`](field@Self::total_target_capacity), **required**.
     #[inline]
     pub fn total_target_capacity(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.total_target_capacity, value);
         self
     }
 
-    /// Sets [`pay_as_you_go_target_capacity`](field@Self::pay_as_you_go_target_capacity).
+    /// Sets [`PayAsYouGoTargetCapacity`](field@Self::pay_as_you_go_target_capacity).
     #[inline]
     pub fn pay_as_you_go_target_capacity(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.pay_as_you_go_target_capacity, value);
         self
     }
 
-    /// Sets [`spot_target_capacity`](field@Self::spot_target_capacity).
+    /// Sets [`SpotTargetCapacity`](field@Self::spot_target_capacity).
     #[inline]
     pub fn spot_target_capacity(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.spot_target_capacity, value);
         self
     }
 
-    /// Sets [`default_target_capacity_type`](field@Self::default_target_capacity_type).
+    /// Sets [`DefaultTargetCapacityType`](field@Self::default_target_capacity_type).
     #[inline]
     pub fn default_target_capacity_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.default_target_capacity_type, value);
         self
     }
 
-    /// Sets [`launch_template_id`](field@Self::launch_template_id).
+    /// Sets [`LaunchTemplateId`](field@Self::launch_template_id).
     #[inline]
     pub fn launch_template_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.launch_template_id, value);
         self
     }
 
-    /// Sets [`launch_template_version`](field@Self::launch_template_version).
+    /// Sets [`LaunchTemplateVersion`](field@Self::launch_template_version).
     #[inline]
     pub fn launch_template_version(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.launch_template_version, value);
         self
     }
 
-    /// Sets [`description`](field@Self::description).
+    /// Sets [`Description`](field@Self::description).
     #[inline]
     pub fn description(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.description, value);
         self
     }
 
-    /// Sets [`client_token`](field@Self::client_token).
+    /// Sets [`ClientToken`](field@Self::client_token) (if unset, the client makes one for each
+    /// call): Makes the call safe to repeat: it has its effect once for each token.
     #[inline]
     pub fn client_token(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.client_token, value);
         self
     }
 
-    /// Sets [`launch_configuration_image_id`](field@Self::launch_configuration_image_id).
+    /// Sets [`LaunchConfiguration.ImageId`](field@Self::launch_configuration_image_id).
     #[inline]
     pub fn launch_configuration_image_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.launch_configuration_image_id, value);
         self
     }
 
-    /// Sets [`launch_configuration_security_group_id`](field@Self::launch_configuration_security_group_id).
+    /// Sets
+    /// [`LaunchConfiguration.SecurityGroupId`](field@Self::launch_configuration_security_group_id).
     #[inline]
     pub fn launch_configuration_security_group_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.launch_configuration_security_group_id, value);
         self
     }
 
-    /// Sets [`launch_configuration_io_optimized`](field@Self::launch_configuration_io_optimized).
+    /// Sets [`LaunchConfiguration.IoOptimized`](field@Self::launch_configuration_io_optimized).
     #[inline]
     pub fn launch_configuration_io_optimized(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.launch_configuration_io_optimized, value);
         self
     }
 
-    /// Sets [`launch_configuration_internet_charge_type`](field@Self::launch_configuration_internet_charge_type).
+    /// Sets
+    /// [`LaunchConfiguration.InternetChargeType`](field@Self::launch_configuration_internet_charge_type).
     #[inline]
     pub fn launch_configuration_internet_charge_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.launch_configuration_internet_charge_type, value);
         self
     }
 
-    /// Sets [`launch_configuration_internet_max_bandwidth_in`](field@Self::launch_configuration_internet_max_bandwidth_in).
+    /// Sets
+    /// [`LaunchConfiguration.InternetMaxBandwidthIn`](field@Self::launch_configuration_internet_max_bandwidth_in).
     #[inline]
     pub fn launch_configuration_internet_max_bandwidth_in(mut self, value: i64) -> Self {
         wire::set(&mut self.launch_configuration_internet_max_bandwidth_in, value);
         self
     }
 
-    /// Sets [`launch_configuration_internet_max_bandwidth_out`](field@Self::launch_configuration_internet_max_bandwidth_out).
+    /// Sets
+    /// [`LaunchConfiguration.InternetMaxBandwidthOut`](field@Self::launch_configuration_internet_max_bandwidth_out).
     #[inline]
     pub fn launch_configuration_internet_max_bandwidth_out(mut self, value: i64) -> Self {
         wire::set(&mut self.launch_configuration_internet_max_bandwidth_out, value);
         self
     }
 
-    /// Sets [`launch_configuration_instance_name`](field@Self::launch_configuration_instance_name).
+    /// Sets [`LaunchConfiguration.InstanceName`](field@Self::launch_configuration_instance_name).
     #[inline]
     pub fn launch_configuration_instance_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.launch_configuration_instance_name, value);
         self
     }
 
-    /// Sets [`launch_configuration_host_name`](field@Self::launch_configuration_host_name).
+    /// Sets [`LaunchConfiguration.HostName`](field@Self::launch_configuration_host_name).
     #[inline]
     pub fn launch_configuration_host_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.launch_configuration_host_name, value);
         self
     }
 
-    /// Sets [`launch_configuration_instance_description`](field@Self::launch_configuration_instance_description).
+    /// Sets
+    /// [`LaunchConfiguration.InstanceDescription`](field@Self::launch_configuration_instance_description).
     #[inline]
     pub fn launch_configuration_instance_description(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.launch_configuration_instance_description, value);
         self
     }
 
-    /// Sets [`launch_configuration_key_pair_name`](field@Self::launch_configuration_key_pair_name).
+    /// Sets [`LaunchConfiguration.KeyPairName`](field@Self::launch_configuration_key_pair_name).
     #[inline]
     pub fn launch_configuration_key_pair_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.launch_configuration_key_pair_name, value);
         self
     }
 
-    /// Sets [`launch_configuration_ram_role_name`](field@Self::launch_configuration_ram_role_name).
+    /// Sets [`LaunchConfiguration.RamRoleName`](field@Self::launch_configuration_ram_role_name).
     #[inline]
     pub fn launch_configuration_ram_role_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.launch_configuration_ram_role_name, value);
         self
     }
 
-    /// Sets [`launch_configuration_security_enhancement_strategy`](field@Self::launch_configuration_security_enhancement_strategy).
+    /// Sets
+    /// [`LaunchConfiguration.SecurityEnhancementStrategy`](field@Self::launch_configuration_security_enhancement_strategy).
     #[inline]
     pub fn launch_configuration_security_enhancement_strategy(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.launch_configuration_security_enhancement_strategy, value);
         self
     }
 
-    /// Sets [`launch_configuration_user_data`](field@Self::launch_configuration_user_data).
+    /// Sets [`LaunchConfiguration.UserData`](field@Self::launch_configuration_user_data).
     #[inline]
     pub fn launch_configuration_user_data(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.launch_configuration_user_data, value);
         self
     }
 
-    /// Sets [`launch_configuration_system_disk_category`](field@Self::launch_configuration_system_disk_category).
+    /// Sets
+    /// [`LaunchConfiguration.SystemDiskCategory`](field@Self::launch_configuration_system_disk_category).
     #[inline]
     pub fn launch_configuration_system_disk_category(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.launch_configuration_system_disk_category, value);
         self
     }
 
-    /// Sets [`launch_configuration_system_disk_size`](field@Self::launch_configuration_system_disk_size).
+    /// Sets
+    /// [`LaunchConfiguration.SystemDiskSize`](field@Self::launch_configuration_system_disk_size).
     #[inline]
     pub fn launch_configuration_system_disk_size(mut self, value: i64) -> Self {
         wire::set(&mut self.launch_configuration_system_disk_size, value);
         self
     }
 
-    /// Sets [`launch_configuration_system_disk_name`](field@Self::launch_configuration_system_disk_name).
+    /// Sets
+    /// [`LaunchConfiguration.SystemDiskName`](field@Self::launch_configuration_system_disk_name).
     #[inline]
     pub fn launch_configuration_system_disk_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.launch_configuration_system_disk_name, value);
         self
     }
 
-    /// Sets [`launch_configuration_system_disk_description`](field@Self::launch_configuration_system_disk_description).
+    /// Sets
+    /// [`LaunchConfiguration.SystemDiskDescription`](field@Self::launch_configuration_system_disk_description).
     #[inline]
     pub fn launch_configuration_system_disk_description(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.launch_configuration_system_disk_description, value);
         self
     }
 
-    /// Sets [`launch_configuration_system_disk_performance_level`](field@Self::launch_configuration_system_disk_performance_level).
+    /// Sets
+    /// [`LaunchConfiguration.SystemDiskPerformanceLevel`](field@Self::launch_configuration_system_disk_performance_level).
     #[inline]
     pub fn launch_configuration_system_disk_performance_level(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.launch_configuration_system_disk_performance_level, value);
         self
     }
 
-    /// Sets [`launch_configuration_password_inherit`](field@Self::launch_configuration_password_inherit).
+    /// Sets
+    /// [`LaunchConfiguration.PasswordInherit`](field@Self::launch_configuration_password_inherit).
     #[inline]
     pub fn launch_configuration_password_inherit(mut self, value: bool) -> Self {
         wire::set(&mut self.launch_configuration_password_inherit, value);
         self
     }
 
-    /// Sets [`launch_configuration_resource_group_id`](field@Self::launch_configuration_resource_group_id).
+    /// Sets
+    /// [`LaunchConfiguration.ResourceGroupId`](field@Self::launch_configuration_resource_group_id).
     #[inline]
     pub fn launch_configuration_resource_group_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.launch_configuration_resource_group_id, value);
         self
     }
 
-    /// Sets [`launch_configuration_credit_specification`](field@Self::launch_configuration_credit_specification).
+    /// Sets
+    /// [`LaunchConfiguration.CreditSpecification`](field@Self::launch_configuration_credit_specification).
     #[inline]
     pub fn launch_configuration_credit_specification(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.launch_configuration_credit_specification, value);
         self
     }
 
-    /// Sets [`launch_configuration_password`](field@Self::launch_configuration_password).
+    /// Sets [`LaunchConfiguration.Password`](field@Self::launch_configuration_password).
     #[inline]
     pub fn launch_configuration_password(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.launch_configuration_password, value);
         self
     }
 
-    /// Sets [`launch_configuration_deployment_set_id`](field@Self::launch_configuration_deployment_set_id).
+    /// Sets
+    /// [`LaunchConfiguration.DeploymentSetId`](field@Self::launch_configuration_deployment_set_id).
     #[inline]
     pub fn launch_configuration_deployment_set_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.launch_configuration_deployment_set_id, value);
         self
     }
 
-    /// Sets [`launch_template_config`](field@Self::launch_template_config).
+    /// Sets [`LaunchTemplateConfig`](field@Self::launch_template_config).
     #[inline]
     pub fn launch_template_config(mut self, value: impl IntoIterator<Item = LaunchTemplateConfig>) -> Self {
         wire::set_list(&mut self.launch_template_config, value);
         self
     }
 
-    /// Sets [`launch_configuration_data_disk`](field@Self::launch_configuration_data_disk).
+    /// Sets [`LaunchConfiguration.DataDisk`](field@Self::launch_configuration_data_disk).
     #[inline]
     pub fn launch_configuration_data_disk(mut self, value: impl IntoIterator<Item = LaunchConfigurationDataDisk>) -> Self {
         wire::set_list(&mut self.launch_configuration_data_disk, value);
         self
     }
 
-    /// Sets [`launch_configuration_tag`](field@Self::launch_configuration_tag).
+    /// Sets [`LaunchConfiguration.Tag`](field@Self::launch_configuration_tag).
     #[inline]
     pub fn launch_configuration_tag(mut self, value: impl IntoIterator<Item = LaunchConfigurationTag>) -> Self {
         wire::set_list(&mut self.launch_configuration_tag, value);
         self
     }
 
-    /// Sets [`system_disk_config`](field@Self::system_disk_config).
+    /// Sets [`SystemDiskConfig`](field@Self::system_disk_config).
     #[inline]
     pub fn system_disk_config(mut self, value: impl IntoIterator<Item = SystemDiskConfig>) -> Self {
         wire::set_list(&mut self.system_disk_config, value);
         self
     }
 
-    /// Sets [`data_disk_config`](field@Self::data_disk_config).
+    /// Sets [`DataDiskConfig`](field@Self::data_disk_config).
     #[inline]
     pub fn data_disk_config(mut self, value: impl IntoIterator<Item = DataDiskConfig>) -> Self {
         wire::set_list(&mut self.data_disk_config, value);
         self
     }
 
-    /// Sets [`launch_configuration_host_names`](field@Self::launch_configuration_host_names).
+    /// Sets [`LaunchConfiguration.HostNames`](field@Self::launch_configuration_host_names).
     #[inline]
     pub fn launch_configuration_host_names(mut self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
         wire::set_list(&mut self.launch_configuration_host_names, value);
         self
     }
 
-    /// Sets [`min_target_capacity`](field@Self::min_target_capacity).
+    /// Sets [`MinTargetCapacity`](field@Self::min_target_capacity).
     #[inline]
     pub fn min_target_capacity(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.min_target_capacity, value);
         self
     }
 
-    /// Sets [`launch_configuration_security_group_ids`](field@Self::launch_configuration_security_group_ids).
+    /// Sets
+    /// [`LaunchConfiguration.SecurityGroupIds`](field@Self::launch_configuration_security_group_ids).
     #[inline]
     pub fn launch_configuration_security_group_ids(mut self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
         wire::set_list(&mut self.launch_configuration_security_group_ids, value);
         self
     }
 
-    /// Sets [`launch_configuration_system_disk`](field@Self::launch_configuration_system_disk).
+    /// Sets [`LaunchConfiguration.SystemDisk`](field@Self::launch_configuration_system_disk).
     #[inline]
     pub fn launch_configuration_system_disk(mut self, value: LaunchConfigurationSystemDisk) -> Self {
         wire::set(&mut self.launch_configuration_system_disk, value);
         self
     }
 
-    /// Sets [`launch_configuration_arn`](field@Self::launch_configuration_arn).
+    /// Sets [`LaunchConfiguration.Arn`](field@Self::launch_configuration_arn).
     #[inline]
     pub fn launch_configuration_arn(mut self, value: impl IntoIterator<Item = LaunchConfigurationArn>) -> Self {
         wire::set_list(&mut self.launch_configuration_arn, value);
         self
     }
 
-    /// Sets [`hibernation_options_configured`](field@Self::hibernation_options_configured).
+    /// Sets [`HibernationOptionsConfigured`](field@Self::hibernation_options_configured).
     #[inline]
     pub fn hibernation_options_configured(mut self, value: bool) -> Self {
         wire::set(&mut self.hibernation_options_configured, value);
         self
     }
 
-    /// Sets [`launch_configuration_auto_release_time`](field@Self::launch_configuration_auto_release_time).
+    /// Sets
+    /// [`LaunchConfiguration.AutoReleaseTime`](field@Self::launch_configuration_auto_release_time).
     #[inline]
     pub fn launch_configuration_auto_release_time(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.launch_configuration_auto_release_time, value);
         self
     }
 
-    /// Sets [`launch_configuration_image_family`](field@Self::launch_configuration_image_family).
+    /// Sets [`LaunchConfiguration.ImageFamily`](field@Self::launch_configuration_image_family).
     #[inline]
     pub fn launch_configuration_image_family(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.launch_configuration_image_family, value);
         self
     }
 
-    /// Sets [`tag`](field@Self::tag).
+    /// Sets [`Tag`](field@Self::tag).
     #[inline]
     pub fn tag(mut self, value: impl IntoIterator<Item = Tag>) -> Self {
         wire::set_list(&mut self.tag, value);
         self
     }
 
-    /// Sets [`resource_pool_options`](field@Self::resource_pool_options).
+    /// Sets [`ResourcePoolOptions`](field@Self::resource_pool_options).
     #[inline]
     pub fn resource_pool_options(mut self, value: ResourcePoolOptions) -> Self {
         wire::set(&mut self.resource_pool_options, value);
         self
     }
 
-    /// Sets [`launch_configuration`](field@Self::launch_configuration).
+    /// Sets [`LaunchConfiguration`](field@Self::launch_configuration).
     #[inline]
     pub fn launch_configuration(mut self, value: LaunchConfiguration) -> Self {
         wire::set(&mut self.launch_configuration, value);
         self
     }
 
-    /// Sets [`pre_paid_options`](field@Self::pre_paid_options).
+    /// Sets [`PrePaidOptions`](field@Self::pre_paid_options).
     #[inline]
     pub fn pre_paid_options(mut self, value: PrePaidOptions) -> Self {
         wire::set(&mut self.pre_paid_options, value);
         self
     }
 
-    /// Sets [`execution_mode`](field@Self::execution_mode).
+    /// Sets [`ExecutionMode`](field@Self::execution_mode).
     #[inline]
     pub fn execution_mode(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.execution_mode, value);
@@ -636,76 +662,71 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RegionId").required(),
-                    wire::Field::query("ResourceGroupId"),
-                    wire::Field::query("AutoProvisioningGroupName"),
-                    wire::Field::query("AutoProvisioningGroupType"),
-                    wire::Field::query("SpotAllocationStrategy"),
-                    wire::Field::query("SpotInstanceInterruptionBehavior"),
-                    wire::Field::query("SpotInstancePoolsToUseCount"),
-                    wire::Field::query("PayAsYouGoAllocationStrategy"),
-                    wire::Field::query("ExcessCapacityTerminationPolicy"),
-                    wire::Field::query("ValidFrom"),
-                    wire::Field::query("ValidUntil"),
-                    wire::Field::query("TerminateInstancesWithExpiration"),
-                    wire::Field::query("TerminateInstances"),
-                    wire::Field::query("MaxSpotPrice"),
-                    wire::Field::query("TotalTargetCapacity").required(),
-                    wire::Field::query("PayAsYouGoTargetCapacity"),
-                    wire::Field::query("SpotTargetCapacity"),
-                    wire::Field::query("DefaultTargetCapacityType"),
-                    wire::Field::query("LaunchTemplateId"),
-                    wire::Field::query("LaunchTemplateVersion"),
-                    wire::Field::query("Description"),
-                    wire::Field::query("ClientToken"),
-                    wire::Field::query("LaunchConfiguration.ImageId"),
-                    wire::Field::query("LaunchConfiguration.SecurityGroupId"),
-                    wire::Field::query("LaunchConfiguration.IoOptimized"),
-                    wire::Field::query("LaunchConfiguration.InternetChargeType"),
-                    wire::Field::query("LaunchConfiguration.InternetMaxBandwidthIn"),
-                    wire::Field::query("LaunchConfiguration.InternetMaxBandwidthOut"),
-                    wire::Field::query("LaunchConfiguration.InstanceName"),
-                    wire::Field::query("LaunchConfiguration.HostName"),
-                    wire::Field::query("LaunchConfiguration.InstanceDescription"),
-                    wire::Field::query("LaunchConfiguration.KeyPairName"),
-                    wire::Field::query("LaunchConfiguration.RamRoleName"),
-                    wire::Field::query("LaunchConfiguration.SecurityEnhancementStrategy"),
-                    wire::Field::query("LaunchConfiguration.UserData"),
-                    wire::Field::query("LaunchConfiguration.SystemDiskCategory"),
-                    wire::Field::query("LaunchConfiguration.SystemDiskSize"),
-                    wire::Field::query("LaunchConfiguration.SystemDiskName"),
-                    wire::Field::query("LaunchConfiguration.SystemDiskDescription"),
-                    wire::Field::query("LaunchConfiguration.SystemDiskPerformanceLevel"),
-                    wire::Field::query("LaunchConfiguration.PasswordInherit"),
-                    wire::Field::query("LaunchConfiguration.ResourceGroupId"),
-                    wire::Field::query("LaunchConfiguration.CreditSpecification"),
-                    wire::Field::query("LaunchConfiguration.Password").secret(),
-                    wire::Field::query("LaunchConfiguration.DeploymentSetId"),
-                    wire::Field::query("LaunchTemplateConfig").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(100)]),
-                    wire::Field::query("LaunchConfiguration.DataDisk").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(100)]),
-                    wire::Field::query("LaunchConfiguration.Tag").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(20)]),
-                    wire::Field::query("SystemDiskConfig").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(10)]),
-                    wire::Field::query("DataDiskConfig").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(10)]),
-                    wire::Field::query("LaunchConfiguration.HostNames").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(1000)]),
-                    wire::Field::query("MinTargetCapacity"),
-                    wire::Field::query("LaunchConfiguration.SecurityGroupIds").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(100)]),
-                    wire::Field::query("LaunchConfiguration.SystemDisk").style(wire::Style::Flat),
-                    wire::Field::query("LaunchConfiguration.Arn").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(100)]),
-                    wire::Field::query("HibernationOptionsConfigured"),
-                    wire::Field::query("LaunchConfiguration.AutoReleaseTime"),
-                    wire::Field::query("LaunchConfiguration.ImageFamily"),
-                    wire::Field::query("Tag").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(20)]),
-                    wire::Field::query("ResourcePoolOptions").style(wire::Style::Json),
-                    wire::Field::query("LaunchConfiguration").style(wire::Style::Flat),
-                    wire::Field::query("PrePaidOptions").style(wire::Style::Flat),
-                    wire::Field::query("ExecutionMode"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RegionId").required(),
+            wire::Field::query("ResourceGroupId"),
+            wire::Field::query("AutoProvisioningGroupName"),
+            wire::Field::query("AutoProvisioningGroupType"),
+            wire::Field::query("SpotAllocationStrategy"),
+            wire::Field::query("SpotInstanceInterruptionBehavior"),
+            wire::Field::query("SpotInstancePoolsToUseCount"),
+            wire::Field::query("PayAsYouGoAllocationStrategy"),
+            wire::Field::query("ExcessCapacityTerminationPolicy"),
+            wire::Field::query("ValidFrom"),
+            wire::Field::query("ValidUntil"),
+            wire::Field::query("TerminateInstancesWithExpiration"),
+            wire::Field::query("TerminateInstances"),
+            wire::Field::query("MaxSpotPrice"),
+            wire::Field::query("TotalTargetCapacity").required(),
+            wire::Field::query("PayAsYouGoTargetCapacity"),
+            wire::Field::query("SpotTargetCapacity"),
+            wire::Field::query("DefaultTargetCapacityType"),
+            wire::Field::query("LaunchTemplateId"),
+            wire::Field::query("LaunchTemplateVersion"),
+            wire::Field::query("Description"),
+            wire::Field::query("ClientToken"),
+            wire::Field::query("LaunchConfiguration.ImageId"),
+            wire::Field::query("LaunchConfiguration.SecurityGroupId"),
+            wire::Field::query("LaunchConfiguration.IoOptimized"),
+            wire::Field::query("LaunchConfiguration.InternetChargeType"),
+            wire::Field::query("LaunchConfiguration.InternetMaxBandwidthIn"),
+            wire::Field::query("LaunchConfiguration.InternetMaxBandwidthOut"),
+            wire::Field::query("LaunchConfiguration.InstanceName"),
+            wire::Field::query("LaunchConfiguration.HostName"),
+            wire::Field::query("LaunchConfiguration.InstanceDescription"),
+            wire::Field::query("LaunchConfiguration.KeyPairName"),
+            wire::Field::query("LaunchConfiguration.RamRoleName"),
+            wire::Field::query("LaunchConfiguration.SecurityEnhancementStrategy"),
+            wire::Field::query("LaunchConfiguration.UserData"),
+            wire::Field::query("LaunchConfiguration.SystemDiskCategory"),
+            wire::Field::query("LaunchConfiguration.SystemDiskSize"),
+            wire::Field::query("LaunchConfiguration.SystemDiskName"),
+            wire::Field::query("LaunchConfiguration.SystemDiskDescription"),
+            wire::Field::query("LaunchConfiguration.SystemDiskPerformanceLevel"),
+            wire::Field::query("LaunchConfiguration.PasswordInherit"),
+            wire::Field::query("LaunchConfiguration.ResourceGroupId"),
+            wire::Field::query("LaunchConfiguration.CreditSpecification"),
+            wire::Field::query("LaunchConfiguration.Password").secret(),
+            wire::Field::query("LaunchConfiguration.DeploymentSetId"),
+            wire::Field::query("LaunchTemplateConfig").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(100)]),
+            wire::Field::query("LaunchConfiguration.DataDisk").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(100)]),
+            wire::Field::query("LaunchConfiguration.Tag").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(20)]),
+            wire::Field::query("SystemDiskConfig").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(10)]),
+            wire::Field::query("DataDiskConfig").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(10)]),
+            wire::Field::query("LaunchConfiguration.HostNames").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(1000)]),
+            wire::Field::query("MinTargetCapacity"),
+            wire::Field::query("LaunchConfiguration.SecurityGroupIds").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(100)]),
+            wire::Field::query("LaunchConfiguration.SystemDisk").style(wire::Style::Flat),
+            wire::Field::query("LaunchConfiguration.Arn").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(100)]),
+            wire::Field::query("HibernationOptionsConfigured"),
+            wire::Field::query("LaunchConfiguration.AutoReleaseTime"),
+            wire::Field::query("LaunchConfiguration.ImageFamily"),
+            wire::Field::query("Tag").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(20)]),
+            wire::Field::query("ResourcePoolOptions").style(wire::Style::Json),
+            wire::Field::query("LaunchConfiguration").style(wire::Style::Flat),
+            wire::Field::query("PrePaidOptions").style(wire::Style::Flat),
+            wire::Field::query("ExecutionMode"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -850,6 +871,7 @@ impl wire::Object for Request {
 wire::request!(Request);
 
 /// An item of [`Request::launch_template_config`](field@Request::launch_template_config).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct LaunchTemplateConfig {
@@ -882,97 +904,97 @@ pub struct LaunchTemplateConfig {
 }
 
 impl LaunchTemplateConfig {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`vswitch_id`](field@Self::vswitch_id).
+    /// Sets [`VSwitchId`](field@Self::vswitch_id).
     #[inline]
     pub fn vswitch_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.vswitch_id, value);
         self
     }
 
-    /// Sets [`max_price`](field@Self::max_price).
+    /// Sets [`MaxPrice`](field@Self::max_price).
     #[inline]
     pub fn max_price(mut self, value: impl Into<f64>) -> Self {
         wire::set(&mut self.max_price, value);
         self
     }
 
-    /// Sets [`priority`](field@Self::priority).
+    /// Sets [`Priority`](field@Self::priority).
     #[inline]
     pub fn priority(mut self, value: i64) -> Self {
         wire::set(&mut self.priority, value);
         self
     }
 
-    /// Sets [`instance_type`](field@Self::instance_type).
+    /// Sets [`InstanceType`](field@Self::instance_type).
     #[inline]
     pub fn instance_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.instance_type, value);
         self
     }
 
-    /// Sets [`weighted_capacity`](field@Self::weighted_capacity).
+    /// Sets [`WeightedCapacity`](field@Self::weighted_capacity).
     #[inline]
     pub fn weighted_capacity(mut self, value: impl Into<f64>) -> Self {
         wire::set(&mut self.weighted_capacity, value);
         self
     }
 
-    /// Sets [`max_quantity`](field@Self::max_quantity).
+    /// Sets [`MaxQuantity`](field@Self::max_quantity).
     #[inline]
     pub fn max_quantity(mut self, value: i64) -> Self {
         wire::set(&mut self.max_quantity, value);
         self
     }
 
-    /// Sets [`cores`](field@Self::cores).
+    /// Sets [`Cores`](field@Self::cores).
     #[inline]
     pub fn cores(mut self, value: impl IntoIterator<Item = i64>) -> Self {
         wire::set_list(&mut self.cores, value);
         self
     }
 
-    /// Sets [`memories`](field@Self::memories).
+    /// Sets [`Memories`](field@Self::memories).
     #[inline]
     pub fn memories(mut self, value: impl IntoIterator<Item = impl Into<f64>>) -> Self {
         wire::set_list(&mut self.memories, value);
         self
     }
 
-    /// Sets [`instance_family_level`](field@Self::instance_family_level).
+    /// Sets [`InstanceFamilyLevel`](field@Self::instance_family_level).
     #[inline]
     pub fn instance_family_level(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.instance_family_level, value);
         self
     }
 
-    /// Sets [`excluded_instance_types`](field@Self::excluded_instance_types).
+    /// Sets [`ExcludedInstanceTypes`](field@Self::excluded_instance_types).
     #[inline]
     pub fn excluded_instance_types(mut self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
         wire::set_list(&mut self.excluded_instance_types, value);
         self
     }
 
-    /// Sets [`architectures`](field@Self::architectures).
+    /// Sets [`Architectures`](field@Self::architectures).
     #[inline]
     pub fn architectures(mut self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
         wire::set_list(&mut self.architectures, value);
         self
     }
 
-    /// Sets [`burstable_performance`](field@Self::burstable_performance).
+    /// Sets [`BurstablePerformance`](field@Self::burstable_performance).
     #[inline]
     pub fn burstable_performance(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.burstable_performance, value);
         self
     }
 
-    /// Sets [`image_id`](field@Self::image_id).
+    /// Sets [`ImageId`](field@Self::image_id).
     #[inline]
     pub fn image_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.image_id, value);
@@ -983,26 +1005,21 @@ impl LaunchTemplateConfig {
 impl wire::Object for LaunchTemplateConfig {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "LaunchTemplateConfig",
-                fields: &[
-                    wire::Field::member("VSwitchId"),
-                    wire::Field::member("MaxPrice"),
-                    wire::Field::member("Priority"),
-                    wire::Field::member("InstanceType"),
-                    wire::Field::member("WeightedCapacity"),
-                    wire::Field::member("MaxQuantity"),
-                    wire::Field::member("Cores").limits(&[wire::Limit::MaxItems(5)]),
-                    wire::Field::member("Memories").limits(&[wire::Limit::MaxItems(5)]),
-                    wire::Field::member("InstanceFamilyLevel"),
-                    wire::Field::member("ExcludedInstanceTypes").limits(&[wire::Limit::MaxItems(5)]),
-                    wire::Field::member("Architectures").limits(&[wire::Limit::MaxItems(5)]),
-                    wire::Field::member("BurstablePerformance"),
-                    wire::Field::member("ImageId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("LaunchTemplateConfig", const { &[
+            wire::Field::member("VSwitchId"),
+            wire::Field::member("MaxPrice"),
+            wire::Field::member("Priority"),
+            wire::Field::member("InstanceType"),
+            wire::Field::member("WeightedCapacity"),
+            wire::Field::member("MaxQuantity"),
+            wire::Field::member("Cores").limits(&[wire::Limit::MaxItems(5)]),
+            wire::Field::member("Memories").limits(&[wire::Limit::MaxItems(5)]),
+            wire::Field::member("InstanceFamilyLevel"),
+            wire::Field::member("ExcludedInstanceTypes").limits(&[wire::Limit::MaxItems(5)]),
+            wire::Field::member("Architectures").limits(&[wire::Limit::MaxItems(5)]),
+            wire::Field::member("BurstablePerformance"),
+            wire::Field::member("ImageId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -1046,7 +1063,9 @@ impl wire::Object for LaunchTemplateConfig {
 
 wire::request!(LaunchTemplateConfig);
 
-/// An item of [`Request::launch_configuration_data_disk`](field@Request::launch_configuration_data_disk).
+/// An item of
+/// [`Request::launch_configuration_data_disk`](field@Request::launch_configuration_data_disk).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct LaunchConfigurationDataDisk {
@@ -1081,104 +1100,104 @@ pub struct LaunchConfigurationDataDisk {
 }
 
 impl LaunchConfigurationDataDisk {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`performance_level`](field@Self::performance_level).
+    /// Sets [`PerformanceLevel`](field@Self::performance_level).
     #[inline]
     pub fn performance_level(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.performance_level, value);
         self
     }
 
-    /// Sets [`kms_key_id`](field@Self::kms_key_id).
+    /// Sets [`KmsKeyId`](field@Self::kms_key_id).
     #[inline]
     pub fn kms_key_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.kms_key_id, value);
         self
     }
 
-    /// Sets [`description`](field@Self::description).
+    /// Sets [`Description`](field@Self::description).
     #[inline]
     pub fn description(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.description, value);
         self
     }
 
-    /// Sets [`snapshot_id`](field@Self::snapshot_id).
+    /// Sets [`SnapshotId`](field@Self::snapshot_id).
     #[inline]
     pub fn snapshot_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.snapshot_id, value);
         self
     }
 
-    /// Sets [`size`](field@Self::size).
+    /// Sets [`Size`](field@Self::size).
     #[inline]
     pub fn size(mut self, value: i64) -> Self {
         wire::set(&mut self.size, value);
         self
     }
 
-    /// Sets [`device`](field@Self::device).
+    /// Sets [`Device`](field@Self::device).
     #[inline]
     pub fn device(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.device, value);
         self
     }
 
-    /// Sets [`disk_name`](field@Self::disk_name).
+    /// Sets [`DiskName`](field@Self::disk_name).
     #[inline]
     pub fn disk_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.disk_name, value);
         self
     }
 
-    /// Sets [`category`](field@Self::category).
+    /// Sets [`Category`](field@Self::category).
     #[inline]
     pub fn category(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.category, value);
         self
     }
 
-    /// Sets [`delete_with_instance`](field@Self::delete_with_instance).
+    /// Sets [`DeleteWithInstance`](field@Self::delete_with_instance).
     #[inline]
     pub fn delete_with_instance(mut self, value: bool) -> Self {
         wire::set(&mut self.delete_with_instance, value);
         self
     }
 
-    /// Sets [`encrypted`](field@Self::encrypted).
+    /// Sets [`Encrypted`](field@Self::encrypted).
     #[inline]
     pub fn encrypted(mut self, value: bool) -> Self {
         wire::set(&mut self.encrypted, value);
         self
     }
 
-    /// Sets [`encrypt_algorithm`](field@Self::encrypt_algorithm).
+    /// Sets [`EncryptAlgorithm`](field@Self::encrypt_algorithm).
     #[inline]
     pub fn encrypt_algorithm(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.encrypt_algorithm, value);
         self
     }
 
-    /// Sets [`provisioned_iops`](field@Self::provisioned_iops).
+    /// Sets [`ProvisionedIops`](field@Self::provisioned_iops).
     #[inline]
     pub fn provisioned_iops(mut self, value: i64) -> Self {
         wire::set(&mut self.provisioned_iops, value);
         self
     }
 
-    /// Sets [`bursting_enabled`](field@Self::bursting_enabled).
+    /// Sets [`BurstingEnabled`](field@Self::bursting_enabled).
     #[inline]
     pub fn bursting_enabled(mut self, value: bool) -> Self {
         wire::set(&mut self.bursting_enabled, value);
         self
     }
 
-    /// Sets [`auto_snapshot_policy_id`](field@Self::auto_snapshot_policy_id).
+    /// Sets [`AutoSnapshotPolicyId`](field@Self::auto_snapshot_policy_id).
     #[inline]
     pub fn auto_snapshot_policy_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.auto_snapshot_policy_id, value);
@@ -1189,27 +1208,22 @@ impl LaunchConfigurationDataDisk {
 impl wire::Object for LaunchConfigurationDataDisk {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "LaunchConfigurationDataDisk",
-                fields: &[
-                    wire::Field::member("PerformanceLevel"),
-                    wire::Field::member("KmsKeyId"),
-                    wire::Field::member("Description"),
-                    wire::Field::member("SnapshotId"),
-                    wire::Field::member("Size"),
-                    wire::Field::member("Device"),
-                    wire::Field::member("DiskName"),
-                    wire::Field::member("Category"),
-                    wire::Field::member("DeleteWithInstance"),
-                    wire::Field::member("Encrypted"),
-                    wire::Field::member("EncryptAlgorithm"),
-                    wire::Field::member("ProvisionedIops"),
-                    wire::Field::member("BurstingEnabled"),
-                    wire::Field::member("AutoSnapshotPolicyId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("LaunchConfigurationDataDisk", const { &[
+            wire::Field::member("PerformanceLevel"),
+            wire::Field::member("KmsKeyId"),
+            wire::Field::member("Description"),
+            wire::Field::member("SnapshotId"),
+            wire::Field::member("Size"),
+            wire::Field::member("Device"),
+            wire::Field::member("DiskName"),
+            wire::Field::member("Category"),
+            wire::Field::member("DeleteWithInstance"),
+            wire::Field::member("Encrypted"),
+            wire::Field::member("EncryptAlgorithm"),
+            wire::Field::member("ProvisionedIops"),
+            wire::Field::member("BurstingEnabled"),
+            wire::Field::member("AutoSnapshotPolicyId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -1256,6 +1270,7 @@ impl wire::Object for LaunchConfigurationDataDisk {
 wire::request!(LaunchConfigurationDataDisk);
 
 /// An item of [`Request::launch_configuration_tag`](field@Request::launch_configuration_tag).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct LaunchConfigurationTag {
@@ -1266,20 +1281,20 @@ pub struct LaunchConfigurationTag {
 }
 
 impl LaunchConfigurationTag {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`key`](field@Self::key).
+    /// Sets [`Key`](field@Self::key).
     #[inline]
     pub fn key(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.key, value);
         self
     }
 
-    /// Sets [`value`](field@Self::value).
+    /// Sets [`Value`](field@Self::value).
     #[inline]
     pub fn value(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.value, value);
@@ -1290,15 +1305,10 @@ impl LaunchConfigurationTag {
 impl wire::Object for LaunchConfigurationTag {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "LaunchConfigurationTag",
-                fields: &[
-                    wire::Field::member("Key"),
-                    wire::Field::member("Value"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("LaunchConfigurationTag", const { &[
+            wire::Field::member("Key"),
+            wire::Field::member("Value"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -1321,6 +1331,7 @@ impl wire::Object for LaunchConfigurationTag {
 wire::request!(LaunchConfigurationTag);
 
 /// An item of [`Request::system_disk_config`](field@Request::system_disk_config).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct SystemDiskConfig {
@@ -1329,13 +1340,13 @@ pub struct SystemDiskConfig {
 }
 
 impl SystemDiskConfig {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`disk_category`](field@Self::disk_category).
+    /// Sets [`DiskCategory`](field@Self::disk_category).
     #[inline]
     pub fn disk_category(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.disk_category, value);
@@ -1346,14 +1357,9 @@ impl SystemDiskConfig {
 impl wire::Object for SystemDiskConfig {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "SystemDiskConfig",
-                fields: &[
-                    wire::Field::member("DiskCategory"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("SystemDiskConfig", const { &[
+            wire::Field::member("DiskCategory"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -1374,6 +1380,7 @@ impl wire::Object for SystemDiskConfig {
 wire::request!(SystemDiskConfig);
 
 /// An item of [`Request::data_disk_config`](field@Request::data_disk_config).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct DataDiskConfig {
@@ -1382,13 +1389,13 @@ pub struct DataDiskConfig {
 }
 
 impl DataDiskConfig {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`disk_category`](field@Self::disk_category).
+    /// Sets [`DiskCategory`](field@Self::disk_category).
     #[inline]
     pub fn disk_category(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.disk_category, value);
@@ -1399,14 +1406,9 @@ impl DataDiskConfig {
 impl wire::Object for DataDiskConfig {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "DataDiskConfig",
-                fields: &[
-                    wire::Field::member("DiskCategory"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("DataDiskConfig", const { &[
+            wire::Field::member("DiskCategory"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -1426,7 +1428,9 @@ impl wire::Object for DataDiskConfig {
 
 wire::request!(DataDiskConfig);
 
-/// The type of [`Request::launch_configuration_system_disk`](field@Request::launch_configuration_system_disk).
+/// The type of
+/// [`Request::launch_configuration_system_disk`](field@Request::launch_configuration_system_disk).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct LaunchConfigurationSystemDisk {
@@ -1445,48 +1449,48 @@ pub struct LaunchConfigurationSystemDisk {
 }
 
 impl LaunchConfigurationSystemDisk {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`encrypted`](field@Self::encrypted).
+    /// Sets [`Encrypted`](field@Self::encrypted).
     #[inline]
     pub fn encrypted(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.encrypted, value);
         self
     }
 
-    /// Sets [`kms_key_id`](field@Self::kms_key_id).
+    /// Sets [`KMSKeyId`](field@Self::kms_key_id).
     #[inline]
     pub fn kms_key_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.kms_key_id, value);
         self
     }
 
-    /// Sets [`encrypt_algorithm`](field@Self::encrypt_algorithm).
+    /// Sets [`EncryptAlgorithm`](field@Self::encrypt_algorithm).
     #[inline]
     pub fn encrypt_algorithm(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.encrypt_algorithm, value);
         self
     }
 
-    /// Sets [`provisioned_iops`](field@Self::provisioned_iops).
+    /// Sets [`ProvisionedIops`](field@Self::provisioned_iops).
     #[inline]
     pub fn provisioned_iops(mut self, value: i64) -> Self {
         wire::set(&mut self.provisioned_iops, value);
         self
     }
 
-    /// Sets [`bursting_enabled`](field@Self::bursting_enabled).
+    /// Sets [`BurstingEnabled`](field@Self::bursting_enabled).
     #[inline]
     pub fn bursting_enabled(mut self, value: bool) -> Self {
         wire::set(&mut self.bursting_enabled, value);
         self
     }
 
-    /// Sets [`auto_snapshot_policy_id`](field@Self::auto_snapshot_policy_id).
+    /// Sets [`AutoSnapshotPolicyId`](field@Self::auto_snapshot_policy_id).
     #[inline]
     pub fn auto_snapshot_policy_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.auto_snapshot_policy_id, value);
@@ -1497,19 +1501,14 @@ impl LaunchConfigurationSystemDisk {
 impl wire::Object for LaunchConfigurationSystemDisk {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "LaunchConfigurationSystemDisk",
-                fields: &[
-                    wire::Field::member("Encrypted"),
-                    wire::Field::member("KMSKeyId"),
-                    wire::Field::member("EncryptAlgorithm"),
-                    wire::Field::member("ProvisionedIops"),
-                    wire::Field::member("BurstingEnabled"),
-                    wire::Field::member("AutoSnapshotPolicyId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("LaunchConfigurationSystemDisk", const { &[
+            wire::Field::member("Encrypted"),
+            wire::Field::member("KMSKeyId"),
+            wire::Field::member("EncryptAlgorithm"),
+            wire::Field::member("ProvisionedIops"),
+            wire::Field::member("BurstingEnabled"),
+            wire::Field::member("AutoSnapshotPolicyId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -1540,6 +1539,7 @@ impl wire::Object for LaunchConfigurationSystemDisk {
 wire::request!(LaunchConfigurationSystemDisk);
 
 /// An item of [`Request::launch_configuration_arn`](field@Request::launch_configuration_arn).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct LaunchConfigurationArn {
@@ -1552,27 +1552,27 @@ pub struct LaunchConfigurationArn {
 }
 
 impl LaunchConfigurationArn {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`rolearn`](field@Self::rolearn).
+    /// Sets [`Rolearn`](field@Self::rolearn).
     #[inline]
     pub fn rolearn(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.rolearn, value);
         self
     }
 
-    /// Sets [`role_type`](field@Self::role_type).
+    /// Sets [`RoleType`](field@Self::role_type).
     #[inline]
     pub fn role_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.role_type, value);
         self
     }
 
-    /// Sets [`assume_role_for`](field@Self::assume_role_for).
+    /// Sets [`AssumeRoleFor`](field@Self::assume_role_for).
     #[inline]
     pub fn assume_role_for(mut self, value: i64) -> Self {
         wire::set(&mut self.assume_role_for, value);
@@ -1583,16 +1583,11 @@ impl LaunchConfigurationArn {
 impl wire::Object for LaunchConfigurationArn {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "LaunchConfigurationArn",
-                fields: &[
-                    wire::Field::member("Rolearn"),
-                    wire::Field::member("RoleType"),
-                    wire::Field::member("AssumeRoleFor"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("LaunchConfigurationArn", const { &[
+            wire::Field::member("Rolearn"),
+            wire::Field::member("RoleType"),
+            wire::Field::member("AssumeRoleFor"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -1617,6 +1612,7 @@ impl wire::Object for LaunchConfigurationArn {
 wire::request!(LaunchConfigurationArn);
 
 /// An item of [`Request::tag`](field@Request::tag).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Tag {
@@ -1627,20 +1623,20 @@ pub struct Tag {
 }
 
 impl Tag {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`key`](field@Self::key).
+    /// Sets [`Key`](field@Self::key).
     #[inline]
     pub fn key(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.key, value);
         self
     }
 
-    /// Sets [`value`](field@Self::value).
+    /// Sets [`Value`](field@Self::value).
     #[inline]
     pub fn value(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.value, value);
@@ -1651,15 +1647,10 @@ impl Tag {
 impl wire::Object for Tag {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Tag",
-                fields: &[
-                    wire::Field::member("Key"),
-                    wire::Field::member("Value"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Tag", const { &[
+            wire::Field::member("Key"),
+            wire::Field::member("Value"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -1682,6 +1673,7 @@ impl wire::Object for Tag {
 wire::request!(Tag);
 
 /// The type of [`Request::resource_pool_options`](field@Request::resource_pool_options).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct ResourcePoolOptions {
@@ -1692,20 +1684,20 @@ pub struct ResourcePoolOptions {
 }
 
 impl ResourcePoolOptions {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`strategy`](field@Self::strategy).
+    /// Sets [`Strategy`](field@Self::strategy).
     #[inline]
     pub fn strategy(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.strategy, value);
         self
     }
 
-    /// Sets [`private_pool_ids`](field@Self::private_pool_ids).
+    /// Sets [`PrivatePoolIds`](field@Self::private_pool_ids).
     #[inline]
     pub fn private_pool_ids(mut self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
         wire::set_list(&mut self.private_pool_ids, value);
@@ -1716,15 +1708,10 @@ impl ResourcePoolOptions {
 impl wire::Object for ResourcePoolOptions {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "ResourcePoolOptions",
-                fields: &[
-                    wire::Field::member("Strategy"),
-                    wire::Field::member("PrivatePoolIds"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("ResourcePoolOptions", const { &[
+            wire::Field::member("Strategy"),
+            wire::Field::member("PrivatePoolIds"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -1747,6 +1734,7 @@ impl wire::Object for ResourcePoolOptions {
 wire::request!(ResourcePoolOptions);
 
 /// The type of [`Request::launch_configuration`](field@Request::launch_configuration).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct LaunchConfiguration {
@@ -1773,76 +1761,76 @@ pub struct LaunchConfiguration {
 }
 
 impl LaunchConfiguration {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`period`](field@Self::period).
+    /// Sets [`Period`](field@Self::period).
     #[inline]
     pub fn period(mut self, value: i64) -> Self {
         wire::set(&mut self.period, value);
         self
     }
 
-    /// Sets [`period_unit`](field@Self::period_unit).
+    /// Sets [`PeriodUnit`](field@Self::period_unit).
     #[inline]
     pub fn period_unit(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.period_unit, value);
         self
     }
 
-    /// Sets [`auto_renew`](field@Self::auto_renew).
+    /// Sets [`AutoRenew`](field@Self::auto_renew).
     #[inline]
     pub fn auto_renew(mut self, value: bool) -> Self {
         wire::set(&mut self.auto_renew, value);
         self
     }
 
-    /// Sets [`auto_renew_period`](field@Self::auto_renew_period).
+    /// Sets [`AutoRenewPeriod`](field@Self::auto_renew_period).
     #[inline]
     pub fn auto_renew_period(mut self, value: i64) -> Self {
         wire::set(&mut self.auto_renew_period, value);
         self
     }
 
-    /// Sets [`spot_duration`](field@Self::spot_duration).
+    /// Sets [`SpotDuration`](field@Self::spot_duration).
     #[inline]
     pub fn spot_duration(mut self, value: i64) -> Self {
         wire::set(&mut self.spot_duration, value);
         self
     }
 
-    /// Sets [`spot_interruption_behavior`](field@Self::spot_interruption_behavior).
+    /// Sets [`SpotInterruptionBehavior`](field@Self::spot_interruption_behavior).
     #[inline]
     pub fn spot_interruption_behavior(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.spot_interruption_behavior, value);
         self
     }
 
-    /// Sets [`image_options`](field@Self::image_options).
+    /// Sets [`ImageOptions`](field@Self::image_options).
     #[inline]
     pub fn image_options(mut self, value: ImageOptions) -> Self {
         wire::set(&mut self.image_options, value);
         self
     }
 
-    /// Sets [`scheduler_options`](field@Self::scheduler_options).
+    /// Sets [`SchedulerOptions`](field@Self::scheduler_options).
     #[inline]
     pub fn scheduler_options(mut self, value: SchedulerOptions) -> Self {
         wire::set(&mut self.scheduler_options, value);
         self
     }
 
-    /// Sets [`security_options`](field@Self::security_options).
+    /// Sets [`SecurityOptions`](field@Self::security_options).
     #[inline]
     pub fn security_options(mut self, value: SecurityOptions) -> Self {
         wire::set(&mut self.security_options, value);
         self
     }
 
-    /// Sets [`cpu_options`](field@Self::cpu_options).
+    /// Sets [`CpuOptions`](field@Self::cpu_options).
     #[inline]
     pub fn cpu_options(mut self, value: CpuOptions) -> Self {
         wire::set(&mut self.cpu_options, value);
@@ -1853,23 +1841,18 @@ impl LaunchConfiguration {
 impl wire::Object for LaunchConfiguration {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "LaunchConfiguration",
-                fields: &[
-                    wire::Field::member("Period"),
-                    wire::Field::member("PeriodUnit"),
-                    wire::Field::member("AutoRenew"),
-                    wire::Field::member("AutoRenewPeriod"),
-                    wire::Field::member("SpotDuration"),
-                    wire::Field::member("SpotInterruptionBehavior"),
-                    wire::Field::member("ImageOptions"),
-                    wire::Field::member("SchedulerOptions"),
-                    wire::Field::member("SecurityOptions"),
-                    wire::Field::member("CpuOptions"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("LaunchConfiguration", const { &[
+            wire::Field::member("Period"),
+            wire::Field::member("PeriodUnit"),
+            wire::Field::member("AutoRenew"),
+            wire::Field::member("AutoRenewPeriod"),
+            wire::Field::member("SpotDuration"),
+            wire::Field::member("SpotInterruptionBehavior"),
+            wire::Field::member("ImageOptions"),
+            wire::Field::member("SchedulerOptions"),
+            wire::Field::member("SecurityOptions"),
+            wire::Field::member("CpuOptions"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -1908,6 +1891,7 @@ impl wire::Object for LaunchConfiguration {
 wire::request!(LaunchConfiguration);
 
 /// The type of [`Request::pre_paid_options`](field@Request::pre_paid_options).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct PrePaidOptions {
@@ -1916,13 +1900,13 @@ pub struct PrePaidOptions {
 }
 
 impl PrePaidOptions {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`specify_capacity_distribution`](field@Self::specify_capacity_distribution).
+    /// Sets [`SpecifyCapacityDistribution`](field@Self::specify_capacity_distribution).
     #[inline]
     pub fn specify_capacity_distribution(mut self, value: impl IntoIterator<Item = SpecifyCapacityDistribution>) -> Self {
         wire::set_list(&mut self.specify_capacity_distribution, value);
@@ -1933,14 +1917,9 @@ impl PrePaidOptions {
 impl wire::Object for PrePaidOptions {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "PrePaidOptions",
-                fields: &[
-                    wire::Field::member("SpecifyCapacityDistribution"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("PrePaidOptions", const { &[
+            wire::Field::member("SpecifyCapacityDistribution"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -1960,7 +1939,9 @@ impl wire::Object for PrePaidOptions {
 
 wire::request!(PrePaidOptions);
 
-/// The type of [`LaunchConfiguration::image_options`](field@LaunchConfiguration::image_options).
+/// The type of
+/// [`LaunchConfiguration::image_options`](field@LaunchConfiguration::image_options).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct ImageOptions {
@@ -1969,13 +1950,13 @@ pub struct ImageOptions {
 }
 
 impl ImageOptions {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`login_as_non_root`](field@Self::login_as_non_root).
+    /// Sets [`LoginAsNonRoot`](field@Self::login_as_non_root).
     #[inline]
     pub fn login_as_non_root(mut self, value: bool) -> Self {
         wire::set(&mut self.login_as_non_root, value);
@@ -1986,14 +1967,9 @@ impl ImageOptions {
 impl wire::Object for ImageOptions {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "ImageOptions",
-                fields: &[
-                    wire::Field::member("LoginAsNonRoot"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("ImageOptions", const { &[
+            wire::Field::member("LoginAsNonRoot"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -2013,7 +1989,9 @@ impl wire::Object for ImageOptions {
 
 wire::request!(ImageOptions);
 
-/// The type of [`LaunchConfiguration::scheduler_options`](field@LaunchConfiguration::scheduler_options).
+/// The type of
+/// [`LaunchConfiguration::scheduler_options`](field@LaunchConfiguration::scheduler_options).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct SchedulerOptions {
@@ -2024,20 +2002,20 @@ pub struct SchedulerOptions {
 }
 
 impl SchedulerOptions {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`dedicated_host_id`](field@Self::dedicated_host_id).
+    /// Sets [`DedicatedHostId`](field@Self::dedicated_host_id).
     #[inline]
     pub fn dedicated_host_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.dedicated_host_id, value);
         self
     }
 
-    /// Sets [`dedicated_host_cluster_id`](field@Self::dedicated_host_cluster_id).
+    /// Sets [`DedicatedHostClusterId`](field@Self::dedicated_host_cluster_id).
     #[inline]
     pub fn dedicated_host_cluster_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.dedicated_host_cluster_id, value);
@@ -2048,15 +2026,10 @@ impl SchedulerOptions {
 impl wire::Object for SchedulerOptions {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "SchedulerOptions",
-                fields: &[
-                    wire::Field::member("DedicatedHostId"),
-                    wire::Field::member("DedicatedHostClusterId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("SchedulerOptions", const { &[
+            wire::Field::member("DedicatedHostId"),
+            wire::Field::member("DedicatedHostClusterId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -2078,7 +2051,9 @@ impl wire::Object for SchedulerOptions {
 
 wire::request!(SchedulerOptions);
 
-/// The type of [`LaunchConfiguration::security_options`](field@LaunchConfiguration::security_options).
+/// The type of
+/// [`LaunchConfiguration::security_options`](field@LaunchConfiguration::security_options).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct SecurityOptions {
@@ -2087,13 +2062,13 @@ pub struct SecurityOptions {
 }
 
 impl SecurityOptions {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`trusted_system_mode`](field@Self::trusted_system_mode).
+    /// Sets [`TrustedSystemMode`](field@Self::trusted_system_mode).
     #[inline]
     pub fn trusted_system_mode(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.trusted_system_mode, value);
@@ -2104,14 +2079,9 @@ impl SecurityOptions {
 impl wire::Object for SecurityOptions {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "SecurityOptions",
-                fields: &[
-                    wire::Field::member("TrustedSystemMode"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("SecurityOptions", const { &[
+            wire::Field::member("TrustedSystemMode"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -2132,6 +2102,7 @@ impl wire::Object for SecurityOptions {
 wire::request!(SecurityOptions);
 
 /// The type of [`LaunchConfiguration::cpu_options`](field@LaunchConfiguration::cpu_options).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct CpuOptions {
@@ -2142,20 +2113,20 @@ pub struct CpuOptions {
 }
 
 impl CpuOptions {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`core`](field@Self::core).
+    /// Sets [`Core`](field@Self::core).
     #[inline]
     pub fn core(mut self, value: i64) -> Self {
         wire::set(&mut self.core, value);
         self
     }
 
-    /// Sets [`threads_per_core`](field@Self::threads_per_core).
+    /// Sets [`ThreadsPerCore`](field@Self::threads_per_core).
     #[inline]
     pub fn threads_per_core(mut self, value: i64) -> Self {
         wire::set(&mut self.threads_per_core, value);
@@ -2166,15 +2137,10 @@ impl CpuOptions {
 impl wire::Object for CpuOptions {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "CpuOptions",
-                fields: &[
-                    wire::Field::member("Core"),
-                    wire::Field::member("ThreadsPerCore"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("CpuOptions", const { &[
+            wire::Field::member("Core"),
+            wire::Field::member("ThreadsPerCore"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -2196,7 +2162,9 @@ impl wire::Object for CpuOptions {
 
 wire::request!(CpuOptions);
 
-/// An item of [`PrePaidOptions::specify_capacity_distribution`](field@PrePaidOptions::specify_capacity_distribution).
+/// An item of
+/// [`PrePaidOptions::specify_capacity_distribution`](field@PrePaidOptions::specify_capacity_distribution).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct SpecifyCapacityDistribution {
@@ -2207,20 +2175,20 @@ pub struct SpecifyCapacityDistribution {
 }
 
 impl SpecifyCapacityDistribution {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`instance_types`](field@Self::instance_types).
+    /// Sets [`InstanceTypes`](field@Self::instance_types).
     #[inline]
     pub fn instance_types(mut self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
         wire::set_list(&mut self.instance_types, value);
         self
     }
 
-    /// Sets [`min_target_capacity`](field@Self::min_target_capacity).
+    /// Sets [`MinTargetCapacity`](field@Self::min_target_capacity).
     #[inline]
     pub fn min_target_capacity(mut self, value: i64) -> Self {
         wire::set(&mut self.min_target_capacity, value);
@@ -2231,15 +2199,10 @@ impl SpecifyCapacityDistribution {
 impl wire::Object for SpecifyCapacityDistribution {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "SpecifyCapacityDistribution",
-                fields: &[
-                    wire::Field::member("InstanceTypes"),
-                    wire::Field::member("MinTargetCapacity"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("SpecifyCapacityDistribution", const { &[
+            wire::Field::member("InstanceTypes"),
+            wire::Field::member("MinTargetCapacity"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -2278,16 +2241,11 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("AutoProvisioningGroupId"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("LaunchResults").wrapper("LaunchResult"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("AutoProvisioningGroupId"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("LaunchResults").wrapper("LaunchResult"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -2322,7 +2280,22 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"AutoProvisioningGroupId\":\"apg-sn54avj8htgvtyh8****\",\"RequestId\":\"745CEC9F-0DD7-4451-9FE7-8B752F39****\",\"LaunchResults\":{\"LaunchResult\":[{\"ZoneId\":\"cn-hangzhou-g\",\"InstanceType\":\"ecs.g5.large\",\"ErrorCode\":\"InvalidParameter\",\"SpotStrategy\":\"NoSpot\",\"Amount\":1,\"InstanceIds\":{\"InstanceId\":[\"i-bp67acfmxazb4p****\"]}}]}}"),
+        operation::Sample::Json(r#"{
+  "AutoProvisioningGroupId": "apg-sn54avj8htgvtyh8****",
+  "RequestId": "745CEC9F-0DD7-4451-9FE7-8B752F39****",
+  "LaunchResults": {
+    "LaunchResult": [
+      {
+        "ZoneId": "cn-hangzhou-g",
+        "InstanceType": "ecs.g5.large",
+        "ErrorCode": "InvalidParameter",
+        "SpotStrategy": "NoSpot",
+        "Amount": 1,
+        "InstanceIds": {"InstanceId": ["i-bp67acfmxazb4p****"]}
+      }
+    ]
+  }
+}"#),
     ];
 }
 
@@ -2349,20 +2322,15 @@ pub struct LaunchResult {
 impl wire::Object for LaunchResult {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "LaunchResult",
-                fields: &[
-                    wire::Field::member("ZoneId"),
-                    wire::Field::member("ErrorMsg"),
-                    wire::Field::member("InstanceType"),
-                    wire::Field::member("ErrorCode"),
-                    wire::Field::member("SpotStrategy"),
-                    wire::Field::member("Amount"),
-                    wire::Field::member("InstanceIds").wrapper("InstanceId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("LaunchResult", const { &[
+            wire::Field::member("ZoneId"),
+            wire::Field::member("ErrorMsg"),
+            wire::Field::member("InstanceType"),
+            wire::Field::member("ErrorCode"),
+            wire::Field::member("SpotStrategy"),
+            wire::Field::member("Amount"),
+            wire::Field::member("InstanceIds").wrapper("InstanceId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -2451,7 +2419,7 @@ wire::object!(LaunchResult);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InvalidParameter`, status 400.
     InvalidParameter,
     /// `InvalidAutoProvisioningGroupName.Malformed`, status 400.
@@ -2551,7 +2519,7 @@ pub enum Error {
     InvalidVSwitchIdNotFound,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "CreateAutoProvisioningGroup";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -2612,9 +2580,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Creates an auto provisioning group.
     ///
-    /// Examples, errors and types: [`create_auto_provisioning_group`](mod@super::create_auto_provisioning_group).
+    /// Examples, errors and types:
+    /// [`create_auto_provisioning_group`](mod@super::create_auto_provisioning_group).
     #[inline]
-    pub fn create_auto_provisioning_group(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn create_auto_provisioning_group(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

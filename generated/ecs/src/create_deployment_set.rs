@@ -2,7 +2,9 @@
 
 //! Creates a deployment set.
 //!
-//! Operation `CreateDeploymentSet`: a write, repeated safely under one `ClientToken`. [Its page](https://api.alibabacloud.com/document/Ecs/2014-05-26/CreateDeploymentSet) at Alibaba Cloud.
+//! Operation `CreateDeploymentSet`: a write, repeated safely under one `ClientToken`.
+//! [Its page](https://api.alibabacloud.com/document/Ecs/2014-05-26/CreateDeploymentSet) at Alibaba
+//! Cloud.
 //!
 //! # Examples
 //!
@@ -30,12 +32,14 @@
 //! # use alicloud_ecs::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_ecs::Error> {
-//! let replay = Replay::new().error(create::Error::MissingParameter);
-//! # let client = ecs::Client::new(&replay.config());
+//! let replay = Replay::new().error(create::ErrorKind::MissingParameter);
+//! # let client = ecs::Client::new(&replay.config().retry(alicloud_ecs::Retry::off()));
 //! # let request = create::Request::new();
 //! let error = client.create_deployment_set(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(create::Error::MissingParameter) => assert_eq!(error.status(), Some(400)),
+//!     Some(create::ErrorKind::MissingParameter) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -45,20 +49,22 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `CreateDeploymentSet`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `RegionId`, **required**: The ID of the region.
+    /// `RegionId`, **required** (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
     /// `OnUnableToRedeployFailedInstance`. Example: `CancelMembershipAndStart`.
     pub on_unable_to_redeploy_failed_instance: Option<String>,
     /// `Description`. Example: `testDescription`.
     pub description: Option<String>,
-    /// `ClientToken`: Makes the call safe to repeat: it has its effect once for each token.
+    /// `ClientToken` (if unset, the client makes one for each call): Makes the call safe to
+    /// repeat: it has its effect once for each token.
     ///
-    /// Left unset, the client makes one for each call. Example: `123e4567-e89b-12d3-a456-426655440000`.
+    /// Example: `123e4567-e89b-12d3-a456-426655440000`.
     pub client_token: Option<String>,
     /// `DeploymentSetName`. Example: `testDeploymentSetName`.
     pub deployment_set_name: Option<String>,
@@ -73,69 +79,72 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id), **required** (if unset, the client's region): The
+    /// ID of the region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`on_unable_to_redeploy_failed_instance`](field@Self::on_unable_to_redeploy_failed_instance).
+    /// Sets
+    /// [`OnUnableToRedeployFailedInstance`](field@Self::on_unable_to_redeploy_failed_instance).
     #[inline]
     pub fn on_unable_to_redeploy_failed_instance(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.on_unable_to_redeploy_failed_instance, value);
         self
     }
 
-    /// Sets [`description`](field@Self::description).
+    /// Sets [`Description`](field@Self::description).
     #[inline]
     pub fn description(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.description, value);
         self
     }
 
-    /// Sets [`client_token`](field@Self::client_token).
+    /// Sets [`ClientToken`](field@Self::client_token) (if unset, the client makes one for each
+    /// call): Makes the call safe to repeat: it has its effect once for each token.
     #[inline]
     pub fn client_token(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.client_token, value);
         self
     }
 
-    /// Sets [`deployment_set_name`](field@Self::deployment_set_name).
+    /// Sets [`DeploymentSetName`](field@Self::deployment_set_name).
     #[inline]
     pub fn deployment_set_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.deployment_set_name, value);
         self
     }
 
-    /// Sets [`domain`](field@Self::domain).
+    /// Sets [`Domain`](field@Self::domain).
     #[inline]
     pub fn domain(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.domain, value);
         self
     }
 
-    /// Sets [`granularity`](field@Self::granularity).
+    /// Sets [`Granularity`](field@Self::granularity).
     #[inline]
     pub fn granularity(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.granularity, value);
         self
     }
 
-    /// Sets [`strategy`](field@Self::strategy).
+    /// Sets [`Strategy`](field@Self::strategy).
     #[inline]
     pub fn strategy(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.strategy, value);
         self
     }
 
-    /// Sets [`group_count`](field@Self::group_count).
+    /// Sets [`GroupCount`](field@Self::group_count).
     #[inline]
     pub fn group_count(mut self, value: i64) -> Self {
         wire::set(&mut self.group_count, value);
@@ -146,22 +155,17 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RegionId").required(),
-                    wire::Field::query("OnUnableToRedeployFailedInstance"),
-                    wire::Field::query("Description"),
-                    wire::Field::query("ClientToken"),
-                    wire::Field::query("DeploymentSetName"),
-                    wire::Field::query("Domain"),
-                    wire::Field::query("Granularity"),
-                    wire::Field::query("Strategy"),
-                    wire::Field::query("GroupCount"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RegionId").required(),
+            wire::Field::query("OnUnableToRedeployFailedInstance"),
+            wire::Field::query("Description"),
+            wire::Field::query("ClientToken"),
+            wire::Field::query("DeploymentSetName"),
+            wire::Field::query("Domain"),
+            wire::Field::query("Granularity"),
+            wire::Field::query("Strategy"),
+            wire::Field::query("GroupCount"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -212,15 +216,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("DeploymentSetId"),
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("DeploymentSetId"),
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -252,7 +251,10 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"DeploymentSetId\":\"ds-bp1frxuzdg87zh4pzq****\",\"RequestId\":\"473469C7-AA6F-4DC5-B3DB-A3DC0DE3****\"}"),
+        operation::Sample::Json(r#"{
+  "DeploymentSetId": "ds-bp1frxuzdg87zh4pzq****",
+  "RequestId": "473469C7-AA6F-4DC5-B3DB-A3DC0DE3****"
+}"#),
     ];
 }
 
@@ -261,7 +263,7 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `MissingParameter`, status 400.
     MissingParameter,
     /// `InvalidDeploymentSetName.Malformed`, status 400.
@@ -288,7 +290,7 @@ pub enum Error {
     QuotaExceedDeploymentSet,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "CreateDeploymentSet";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -314,7 +316,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`create_deployment_set`](mod@super::create_deployment_set).
     #[inline]
-    pub fn create_deployment_set(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn create_deployment_set(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Creates a diagnostic metric set.
 //!
-//! Operation `CreateDiagnosticMetricSet`: a write. [Its page](https://api.alibabacloud.com/document/Ecs/2014-05-26/CreateDiagnosticMetricSet) at Alibaba Cloud.
+//! Operation `CreateDiagnosticMetricSet`: a write.
+//! [Its page](https://api.alibabacloud.com/document/Ecs/2014-05-26/CreateDiagnosticMetricSet) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -34,14 +36,16 @@
 //! # use alicloud_ecs::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_ecs::Error> {
-//! let replay = Replay::new().error(create::Error::InvalidParameterMetricId);
-//! # let client = ecs::Client::new(&replay.config());
+//! let replay = Replay::new().error(create::ErrorKind::InvalidParameterMetricId);
+//! # let client = ecs::Client::new(&replay.config().retry(alicloud_ecs::Retry::off()));
 //! # let request = create::Request::new()
 //! #     .resource_type("instance")
 //! #     .metric_ids(["Instance.DiskLoadFailure"]);
 //! let error = client.create_diagnostic_metric_set(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(create::Error::InvalidParameterMetricId) => assert_eq!(error.status(), Some(400)),
+//!     Some(create::ErrorKind::InvalidParameterMetricId) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -51,14 +55,16 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `CreateDiagnosticMetricSet`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `RegionId`, **required**: The ID of the region.
+    /// `RegionId`, **required** (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
-    /// `ResourceType`, **required**. Values: [`instance`](Self::RESOURCE_TYPE_INSTANCE), [`account`](Self::RESOURCE_TYPE_ACCOUNT). Example: `instance`.
+    /// `ResourceType`, **required**. Values: [`instance`](Self::RESOURCE_TYPE_INSTANCE),
+    /// [`account`](Self::RESOURCE_TYPE_ACCOUNT).
     pub resource_type: Option<String>,
     /// `MetricSetName`. At most 128 characters.
     pub metric_set_name: Option<String>,
@@ -74,41 +80,42 @@ impl Request {
     /// `account`, a value of `ResourceType`.
     pub const RESOURCE_TYPE_ACCOUNT: &str = "account";
 
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id), **required** (if unset, the client's region): The
+    /// ID of the region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`resource_type`](field@Self::resource_type).
+    /// Sets [`ResourceType`](field@Self::resource_type), **required**.
     #[inline]
     pub fn resource_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.resource_type, value);
         self
     }
 
-    /// Sets [`metric_set_name`](field@Self::metric_set_name).
+    /// Sets [`MetricSetName`](field@Self::metric_set_name).
     #[inline]
     pub fn metric_set_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.metric_set_name, value);
         self
     }
 
-    /// Sets [`metric_ids`](field@Self::metric_ids).
+    /// Sets [`MetricIds`](field@Self::metric_ids), **required**.
     #[inline]
     pub fn metric_ids(mut self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
         wire::set_list(&mut self.metric_ids, value);
         self
     }
 
-    /// Sets [`description`](field@Self::description).
+    /// Sets [`Description`](field@Self::description).
     #[inline]
     pub fn description(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.description, value);
@@ -119,18 +126,13 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RegionId").required(),
-                    wire::Field::query("ResourceType").required(),
-                    wire::Field::query("MetricSetName").limits(&[wire::Limit::MaxLength(128)]),
-                    wire::Field::query("MetricIds").required().style(wire::Style::Flat).limits(&[wire::Limit::MinItems(1), wire::Limit::MaxItems(100)]),
-                    wire::Field::query("Description").limits(&[wire::Limit::MaxLength(255)]),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RegionId").required(),
+            wire::Field::query("ResourceType").required(),
+            wire::Field::query("MetricSetName").limits(&[wire::Limit::MaxLength(128)]),
+            wire::Field::query("MetricIds").required().style(wire::Style::Flat).limits(&[wire::Limit::MinItems(1), wire::Limit::MaxItems(100)]),
+            wire::Field::query("Description").limits(&[wire::Limit::MaxLength(255)]),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -173,15 +175,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("MetricSetId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("MetricSetId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -211,7 +208,10 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"473469C7-AA6F-4DC5-B3DB-A3DC0DE*****\",\"MetricSetId\":\"dms-o7ymuutup5l*****\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "473469C7-AA6F-4DC5-B3DB-A3DC0DE*****",
+  "MetricSetId": "dms-o7ymuutup5l*****"
+}"#),
     ];
 }
 
@@ -220,12 +220,12 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InvalidParameter.MetricId`, status 400.
     InvalidParameterMetricId,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "CreateDiagnosticMetricSet";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -238,9 +238,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Creates a diagnostic metric set.
     ///
-    /// Examples, errors and types: [`create_diagnostic_metric_set`](mod@super::create_diagnostic_metric_set).
+    /// Examples, errors and types:
+    /// [`create_diagnostic_metric_set`](mod@super::create_diagnostic_metric_set).
     #[inline]
-    pub fn create_diagnostic_metric_set(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn create_diagnostic_metric_set(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -6,7 +6,8 @@
 //!
 //! **Costs money**: what it makes or does is charged for.
 //!
-//! Operation `CreateDisk`: a write, repeated safely under one `ClientToken`. [Its page](https://api.alibabacloud.com/document/Ecs/2014-05-26/CreateDisk) at Alibaba Cloud.
+//! Operation `CreateDisk`: a write, repeated safely under one `ClientToken`.
+//! [Its page](https://api.alibabacloud.com/document/Ecs/2014-05-26/CreateDisk) at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -34,12 +35,14 @@
 //! # use alicloud_ecs::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_ecs::Error> {
-//! let replay = Replay::new().error(create::Error::InvalidSizeValueNotSupported);
-//! # let client = ecs::Client::new(&replay.config());
+//! let replay = Replay::new().error(create::ErrorKind::InvalidSizeValueNotSupported);
+//! # let client = ecs::Client::new(&replay.config().retry(alicloud_ecs::Retry::off()));
 //! # let request = create::Request::new();
 //! let error = client.create_disk(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(create::Error::InvalidSizeValueNotSupported) => assert_eq!(error.status(), Some(400)),
+//!     Some(create::ErrorKind::InvalidSizeValueNotSupported) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -49,12 +52,13 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `CreateDisk`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `RegionId`, **required**: The ID of the region.
+    /// `RegionId`, **required** (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
     /// `ZoneId`. Example: `cn-hangzhou-g`.
     pub zone_id: Option<String>,
@@ -70,9 +74,10 @@ pub struct Request {
     pub description: Option<String>,
     /// `Encrypted`. Example: `false`.
     pub encrypted: Option<bool>,
-    /// `ClientToken`: Makes the call safe to repeat: it has its effect once for each token.
+    /// `ClientToken` (if unset, the client makes one for each call): Makes the call safe to
+    /// repeat: it has its effect once for each token.
     ///
-    /// Left unset, the client makes one for each call. Example: `123e4567-e89b-12d3-a456-426655440000`.
+    /// Example: `123e4567-e89b-12d3-a456-426655440000`.
     pub client_token: Option<String>,
     /// `InstanceId`. Example: `i-bp18pnlg1ds9rky4****`.
     pub instance_id: Option<String>,
@@ -105,167 +110,169 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id), **required** (if unset, the client's region): The
+    /// ID of the region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`zone_id`](field@Self::zone_id).
+    /// Sets [`ZoneId`](field@Self::zone_id).
     #[inline]
     pub fn zone_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.zone_id, value);
         self
     }
 
-    /// Sets [`snapshot_id`](field@Self::snapshot_id).
+    /// Sets [`SnapshotId`](field@Self::snapshot_id).
     #[inline]
     pub fn snapshot_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.snapshot_id, value);
         self
     }
 
-    /// Sets [`disk_name`](field@Self::disk_name).
+    /// Sets [`DiskName`](field@Self::disk_name).
     #[inline]
     pub fn disk_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.disk_name, value);
         self
     }
 
-    /// Sets [`size`](field@Self::size).
+    /// Sets [`Size`](field@Self::size).
     #[inline]
     pub fn size(mut self, value: i64) -> Self {
         wire::set(&mut self.size, value);
         self
     }
 
-    /// Sets [`disk_category`](field@Self::disk_category).
+    /// Sets [`DiskCategory`](field@Self::disk_category).
     #[inline]
     pub fn disk_category(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.disk_category, value);
         self
     }
 
-    /// Sets [`description`](field@Self::description).
+    /// Sets [`Description`](field@Self::description).
     #[inline]
     pub fn description(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.description, value);
         self
     }
 
-    /// Sets [`encrypted`](field@Self::encrypted).
+    /// Sets [`Encrypted`](field@Self::encrypted).
     #[inline]
     pub fn encrypted(mut self, value: bool) -> Self {
         wire::set(&mut self.encrypted, value);
         self
     }
 
-    /// Sets [`client_token`](field@Self::client_token).
+    /// Sets [`ClientToken`](field@Self::client_token) (if unset, the client makes one for each
+    /// call): Makes the call safe to repeat: it has its effect once for each token.
     #[inline]
     pub fn client_token(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.client_token, value);
         self
     }
 
-    /// Sets [`instance_id`](field@Self::instance_id).
+    /// Sets [`InstanceId`](field@Self::instance_id).
     #[inline]
     pub fn instance_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.instance_id, value);
         self
     }
 
-    /// Sets [`resource_group_id`](field@Self::resource_group_id).
+    /// Sets [`ResourceGroupId`](field@Self::resource_group_id).
     #[inline]
     pub fn resource_group_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.resource_group_id, value);
         self
     }
 
-    /// Sets [`kms_key_id`](field@Self::kms_key_id).
+    /// Sets [`KMSKeyId`](field@Self::kms_key_id).
     #[inline]
     pub fn kms_key_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.kms_key_id, value);
         self
     }
 
-    /// Sets [`performance_level`](field@Self::performance_level).
+    /// Sets [`PerformanceLevel`](field@Self::performance_level).
     #[inline]
     pub fn performance_level(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.performance_level, value);
         self
     }
 
-    /// Sets [`advanced_features`](field@Self::advanced_features).
+    /// Sets [`AdvancedFeatures`](field@Self::advanced_features).
     #[inline]
     pub fn advanced_features(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.advanced_features, value);
         self
     }
 
-    /// Sets [`storage_set_id`](field@Self::storage_set_id).
+    /// Sets [`StorageSetId`](field@Self::storage_set_id).
     #[inline]
     pub fn storage_set_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.storage_set_id, value);
         self
     }
 
-    /// Sets [`encrypt_algorithm`](field@Self::encrypt_algorithm).
+    /// Sets [`EncryptAlgorithm`](field@Self::encrypt_algorithm).
     #[inline]
     pub fn encrypt_algorithm(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.encrypt_algorithm, value);
         self
     }
 
-    /// Sets [`storage_set_partition_number`](field@Self::storage_set_partition_number).
+    /// Sets [`StorageSetPartitionNumber`](field@Self::storage_set_partition_number).
     #[inline]
     pub fn storage_set_partition_number(mut self, value: i64) -> Self {
         wire::set(&mut self.storage_set_partition_number, value);
         self
     }
 
-    /// Sets [`storage_cluster_id`](field@Self::storage_cluster_id).
+    /// Sets [`StorageClusterId`](field@Self::storage_cluster_id).
     #[inline]
     pub fn storage_cluster_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.storage_cluster_id, value);
         self
     }
 
-    /// Sets [`multi_attach`](field@Self::multi_attach).
+    /// Sets [`MultiAttach`](field@Self::multi_attach).
     #[inline]
     pub fn multi_attach(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.multi_attach, value);
         self
     }
 
-    /// Sets [`tag`](field@Self::tag).
+    /// Sets [`Tag`](field@Self::tag).
     #[inline]
     pub fn tag(mut self, value: impl IntoIterator<Item = Tag>) -> Self {
         wire::set_list(&mut self.tag, value);
         self
     }
 
-    /// Sets [`arn`](field@Self::arn).
+    /// Sets [`Arn`](field@Self::arn).
     #[inline]
     pub fn arn(mut self, value: impl IntoIterator<Item = Arn>) -> Self {
         wire::set_list(&mut self.arn, value);
         self
     }
 
-    /// Sets [`provisioned_iops`](field@Self::provisioned_iops).
+    /// Sets [`ProvisionedIops`](field@Self::provisioned_iops).
     #[inline]
     pub fn provisioned_iops(mut self, value: i64) -> Self {
         wire::set(&mut self.provisioned_iops, value);
         self
     }
 
-    /// Sets [`bursting_enabled`](field@Self::bursting_enabled).
+    /// Sets [`BurstingEnabled`](field@Self::bursting_enabled).
     #[inline]
     pub fn bursting_enabled(mut self, value: bool) -> Self {
         wire::set(&mut self.bursting_enabled, value);
@@ -276,36 +283,31 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RegionId").required(),
-                    wire::Field::query("ZoneId"),
-                    wire::Field::query("SnapshotId"),
-                    wire::Field::query("DiskName"),
-                    wire::Field::query("Size").limits(&[wire::Limit::Min(1), wire::Limit::Max(131072)]),
-                    wire::Field::query("DiskCategory"),
-                    wire::Field::query("Description"),
-                    wire::Field::query("Encrypted"),
-                    wire::Field::query("ClientToken"),
-                    wire::Field::query("InstanceId"),
-                    wire::Field::query("ResourceGroupId"),
-                    wire::Field::query("KMSKeyId").limits(&[wire::Limit::MaxLength(64)]),
-                    wire::Field::query("PerformanceLevel"),
-                    wire::Field::query("AdvancedFeatures"),
-                    wire::Field::query("StorageSetId"),
-                    wire::Field::query("EncryptAlgorithm"),
-                    wire::Field::query("StorageSetPartitionNumber").limits(&[wire::Limit::Min(1)]),
-                    wire::Field::query("StorageClusterId"),
-                    wire::Field::query("MultiAttach"),
-                    wire::Field::query("Tag").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(20)]),
-                    wire::Field::query("Arn").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(10)]),
-                    wire::Field::query("ProvisionedIops").limits(&[wire::Limit::Min(0)]),
-                    wire::Field::query("BurstingEnabled"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RegionId").required(),
+            wire::Field::query("ZoneId"),
+            wire::Field::query("SnapshotId"),
+            wire::Field::query("DiskName"),
+            wire::Field::query("Size").limits(&[wire::Limit::Min(1), wire::Limit::Max(131072)]),
+            wire::Field::query("DiskCategory"),
+            wire::Field::query("Description"),
+            wire::Field::query("Encrypted"),
+            wire::Field::query("ClientToken"),
+            wire::Field::query("InstanceId"),
+            wire::Field::query("ResourceGroupId"),
+            wire::Field::query("KMSKeyId").limits(&[wire::Limit::MaxLength(64)]),
+            wire::Field::query("PerformanceLevel"),
+            wire::Field::query("AdvancedFeatures"),
+            wire::Field::query("StorageSetId"),
+            wire::Field::query("EncryptAlgorithm"),
+            wire::Field::query("StorageSetPartitionNumber").limits(&[wire::Limit::Min(1)]),
+            wire::Field::query("StorageClusterId"),
+            wire::Field::query("MultiAttach"),
+            wire::Field::query("Tag").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(20)]),
+            wire::Field::query("Arn").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(10)]),
+            wire::Field::query("ProvisionedIops").limits(&[wire::Limit::Min(0)]),
+            wire::Field::query("BurstingEnabled"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -370,6 +372,7 @@ impl wire::Object for Request {
 wire::request!(Request);
 
 /// An item of [`Request::tag`](field@Request::tag).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Tag {
@@ -384,7 +387,7 @@ pub struct Tag {
 }
 
 impl Tag {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
@@ -397,21 +400,21 @@ impl Tag {
         self
     }
 
-    /// Sets [`key_2`](field@Self::key_2).
+    /// Sets [`Key`](field@Self::key_2).
     #[inline]
     pub fn key_2(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.key_2, value);
         self
     }
 
-    /// Sets [`value`](field@Self::value).
+    /// Sets [`Value`](field@Self::value).
     #[inline]
     pub fn value(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.value, value);
         self
     }
 
-    /// Sets [`value_2`](field@Self::value_2).
+    /// Sets [`value`](field@Self::value_2).
     #[inline]
     pub fn value_2(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.value_2, value);
@@ -422,17 +425,12 @@ impl Tag {
 impl wire::Object for Tag {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Tag",
-                fields: &[
-                    wire::Field::member("key"),
-                    wire::Field::member("Key"),
-                    wire::Field::member("Value"),
-                    wire::Field::member("value"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Tag", const { &[
+            wire::Field::member("key"),
+            wire::Field::member("Key"),
+            wire::Field::member("Value"),
+            wire::Field::member("value"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -459,6 +457,7 @@ impl wire::Object for Tag {
 wire::request!(Tag);
 
 /// An item of [`Request::arn`](field@Request::arn).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Arn {
@@ -471,27 +470,27 @@ pub struct Arn {
 }
 
 impl Arn {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`role_type`](field@Self::role_type).
+    /// Sets [`RoleType`](field@Self::role_type).
     #[inline]
     pub fn role_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.role_type, value);
         self
     }
 
-    /// Sets [`rolearn`](field@Self::rolearn).
+    /// Sets [`Rolearn`](field@Self::rolearn).
     #[inline]
     pub fn rolearn(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.rolearn, value);
         self
     }
 
-    /// Sets [`assume_role_for`](field@Self::assume_role_for).
+    /// Sets [`AssumeRoleFor`](field@Self::assume_role_for).
     #[inline]
     pub fn assume_role_for(mut self, value: i64) -> Self {
         wire::set(&mut self.assume_role_for, value);
@@ -502,16 +501,11 @@ impl Arn {
 impl wire::Object for Arn {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Arn",
-                fields: &[
-                    wire::Field::member("RoleType"),
-                    wire::Field::member("Rolearn"),
-                    wire::Field::member("AssumeRoleFor"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Arn", const { &[
+            wire::Field::member("RoleType"),
+            wire::Field::member("Rolearn"),
+            wire::Field::member("AssumeRoleFor"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -552,16 +546,11 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("DiskId"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("OrderId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("DiskId"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("OrderId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -597,7 +586,11 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"DiskId\":\"d-bp131n0q38u3a4zi****\",\"RequestId\":\"473469C7-AA6F-4DC5-B3DB-A3DC0DE3****\",\"OrderId\":\"20413515388****\"}"),
+        operation::Sample::Json(r#"{
+  "DiskId": "d-bp131n0q38u3a4zi****",
+  "RequestId": "473469C7-AA6F-4DC5-B3DB-A3DC0DE3****",
+  "OrderId": "20413515388****"
+}"#),
     ];
 }
 
@@ -732,7 +725,7 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InvalidSize.ValueNotSupported`, status 400.
     InvalidSizeValueNotSupported,
     /// `InvalidDiskName.Malformed`, status 400.
@@ -975,7 +968,7 @@ pub enum Error {
     InternalError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "CreateDisk";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -1112,7 +1105,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`create_disk`](mod@super::create_disk).
     #[inline]
-    pub fn create_disk(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn create_disk(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -4,7 +4,9 @@
 //!
 //! **Costs money**: what it makes or does is charged for.
 //!
-//! Operation `CreateElasticityAssurance`: a write, repeated safely under one `ClientToken`. [Its page](https://api.alibabacloud.com/document/Ecs/2014-05-26/CreateElasticityAssurance) at Alibaba Cloud.
+//! Operation `CreateElasticityAssurance`: a write, repeated safely under one `ClientToken`.
+//! [Its page](https://api.alibabacloud.com/document/Ecs/2014-05-26/CreateElasticityAssurance) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -36,14 +38,16 @@
 //! # use alicloud_ecs::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_ecs::Error> {
-//! let replay = Replay::new().error(create::Error::InvalidOperationPeriodUnitUnsupported);
-//! # let client = ecs::Client::new(&replay.config());
+//! let replay = Replay::new().error(create::ErrorKind::InvalidOperationPeriodUnitUnsupported);
+//! # let client = ecs::Client::new(&replay.config().retry(alicloud_ecs::Retry::off()));
 //! # let request = create::Request::new()
 //! #     .zone_id(["cn-hangzhou-h"])
 //! #     .instance_type(["ecs.c6.xlarge"]);
 //! let error = client.create_elasticity_assurance(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(create::Error::InvalidOperationPeriodUnitUnsupported) => assert_eq!(error.status(), Some(400)),
+//!     Some(create::ErrorKind::InvalidOperationPeriodUnitUnsupported) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -53,12 +57,13 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `CreateElasticityAssurance`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `RegionId`, **required**: The ID of the region.
+    /// `RegionId`, **required** (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
     /// `ResourceGroupId`. Example: `rg-bp67acfmxazb4p****`.
     pub resource_group_id: Option<String>,
@@ -68,9 +73,10 @@ pub struct Request {
     pub period: Option<i64>,
     /// `PeriodUnit`. Example: `Year`. Default: `Year`.
     pub period_unit: Option<String>,
-    /// `ClientToken`: Makes the call safe to repeat: it has its effect once for each token.
+    /// `ClientToken` (if unset, the client makes one for each call): Makes the call safe to
+    /// repeat: it has its effect once for each token.
     ///
-    /// Left unset, the client makes one for each call. Example: `0c593ea1-3bea-11e9-b96b-88e9fe637760`.
+    /// Example: `0c593ea1-3bea-11e9-b96b-88e9fe637760`.
     pub client_token: Option<String>,
     /// `PrivatePoolOptions.Name`. Example: `eapTestName`.
     pub private_pool_options_name: Option<String>,
@@ -99,132 +105,134 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id), **required** (if unset, the client's region): The
+    /// ID of the region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`resource_group_id`](field@Self::resource_group_id).
+    /// Sets [`ResourceGroupId`](field@Self::resource_group_id).
     #[inline]
     pub fn resource_group_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.resource_group_id, value);
         self
     }
 
-    /// Sets [`tag`](field@Self::tag).
+    /// Sets [`Tag`](field@Self::tag).
     #[inline]
     pub fn tag(mut self, value: impl IntoIterator<Item = Tag>) -> Self {
         wire::set_list(&mut self.tag, value);
         self
     }
 
-    /// Sets [`period`](field@Self::period).
+    /// Sets [`Period`](field@Self::period).
     #[inline]
     pub fn period(mut self, value: i64) -> Self {
         wire::set(&mut self.period, value);
         self
     }
 
-    /// Sets [`period_unit`](field@Self::period_unit).
+    /// Sets [`PeriodUnit`](field@Self::period_unit).
     #[inline]
     pub fn period_unit(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.period_unit, value);
         self
     }
 
-    /// Sets [`client_token`](field@Self::client_token).
+    /// Sets [`ClientToken`](field@Self::client_token) (if unset, the client makes one for each
+    /// call): Makes the call safe to repeat: it has its effect once for each token.
     #[inline]
     pub fn client_token(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.client_token, value);
         self
     }
 
-    /// Sets [`private_pool_options_name`](field@Self::private_pool_options_name).
+    /// Sets [`PrivatePoolOptions.Name`](field@Self::private_pool_options_name).
     #[inline]
     pub fn private_pool_options_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.private_pool_options_name, value);
         self
     }
 
-    /// Sets [`description`](field@Self::description).
+    /// Sets [`Description`](field@Self::description).
     #[inline]
     pub fn description(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.description, value);
         self
     }
 
-    /// Sets [`private_pool_options_match_criteria`](field@Self::private_pool_options_match_criteria).
+    /// Sets [`PrivatePoolOptions.MatchCriteria`](field@Self::private_pool_options_match_criteria).
     #[inline]
     pub fn private_pool_options_match_criteria(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.private_pool_options_match_criteria, value);
         self
     }
 
-    /// Sets [`assurance_times`](field@Self::assurance_times).
+    /// Sets [`AssuranceTimes`](field@Self::assurance_times).
     #[inline]
     pub fn assurance_times(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.assurance_times, value);
         self
     }
 
-    /// Sets [`instance_amount`](field@Self::instance_amount).
+    /// Sets [`InstanceAmount`](field@Self::instance_amount).
     #[inline]
     pub fn instance_amount(mut self, value: i64) -> Self {
         wire::set(&mut self.instance_amount, value);
         self
     }
 
-    /// Sets [`instance_cpu_core_count`](field@Self::instance_cpu_core_count).
+    /// Sets [`InstanceCpuCoreCount`](field@Self::instance_cpu_core_count).
     #[inline]
     pub fn instance_cpu_core_count(mut self, value: i64) -> Self {
         wire::set(&mut self.instance_cpu_core_count, value);
         self
     }
 
-    /// Sets [`start_time`](field@Self::start_time).
+    /// Sets [`StartTime`](field@Self::start_time).
     #[inline]
     pub fn start_time(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.start_time, value);
         self
     }
 
-    /// Sets [`zone_id`](field@Self::zone_id).
+    /// Sets [`ZoneId`](field@Self::zone_id), **required**.
     #[inline]
     pub fn zone_id(mut self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
         wire::set_list(&mut self.zone_id, value);
         self
     }
 
-    /// Sets [`instance_type`](field@Self::instance_type).
+    /// Sets [`InstanceType`](field@Self::instance_type), **required**.
     #[inline]
     pub fn instance_type(mut self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
         wire::set_list(&mut self.instance_type, value);
         self
     }
 
-    /// Sets [`recurrence_rules`](field@Self::recurrence_rules).
+    /// Sets [`RecurrenceRules`](field@Self::recurrence_rules).
     #[inline]
     pub fn recurrence_rules(mut self, value: impl IntoIterator<Item = RecurrenceRule>) -> Self {
         wire::set_list(&mut self.recurrence_rules, value);
         self
     }
 
-    /// Sets [`auto_renew`](field@Self::auto_renew).
+    /// Sets [`AutoRenew`](field@Self::auto_renew).
     #[inline]
     pub fn auto_renew(mut self, value: bool) -> Self {
         wire::set(&mut self.auto_renew, value);
         self
     }
 
-    /// Sets [`auto_renew_period`](field@Self::auto_renew_period).
+    /// Sets [`AutoRenewPeriod`](field@Self::auto_renew_period).
     #[inline]
     pub fn auto_renew_period(mut self, value: i64) -> Self {
         wire::set(&mut self.auto_renew_period, value);
@@ -235,31 +243,26 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RegionId").required(),
-                    wire::Field::query("ResourceGroupId"),
-                    wire::Field::query("Tag").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(20)]),
-                    wire::Field::query("Period"),
-                    wire::Field::query("PeriodUnit"),
-                    wire::Field::query("ClientToken"),
-                    wire::Field::query("PrivatePoolOptions.Name"),
-                    wire::Field::query("Description"),
-                    wire::Field::query("PrivatePoolOptions.MatchCriteria"),
-                    wire::Field::query("AssuranceTimes"),
-                    wire::Field::query("InstanceAmount").limits(&[wire::Limit::Min(1)]),
-                    wire::Field::query("InstanceCpuCoreCount").limits(&[wire::Limit::Min(1)]),
-                    wire::Field::query("StartTime"),
-                    wire::Field::query("ZoneId").required().style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(100)]),
-                    wire::Field::query("InstanceType").required().style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(100)]),
-                    wire::Field::query("RecurrenceRules").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(20)]),
-                    wire::Field::query("AutoRenew"),
-                    wire::Field::query("AutoRenewPeriod"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RegionId").required(),
+            wire::Field::query("ResourceGroupId"),
+            wire::Field::query("Tag").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(20)]),
+            wire::Field::query("Period"),
+            wire::Field::query("PeriodUnit"),
+            wire::Field::query("ClientToken"),
+            wire::Field::query("PrivatePoolOptions.Name"),
+            wire::Field::query("Description"),
+            wire::Field::query("PrivatePoolOptions.MatchCriteria"),
+            wire::Field::query("AssuranceTimes"),
+            wire::Field::query("InstanceAmount").limits(&[wire::Limit::Min(1)]),
+            wire::Field::query("InstanceCpuCoreCount").limits(&[wire::Limit::Min(1)]),
+            wire::Field::query("StartTime"),
+            wire::Field::query("ZoneId").required().style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(100)]),
+            wire::Field::query("InstanceType").required().style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(100)]),
+            wire::Field::query("RecurrenceRules").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(20)]),
+            wire::Field::query("AutoRenew"),
+            wire::Field::query("AutoRenewPeriod"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -314,6 +317,7 @@ impl wire::Object for Request {
 wire::request!(Request);
 
 /// An item of [`Request::tag`](field@Request::tag).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Tag {
@@ -324,20 +328,20 @@ pub struct Tag {
 }
 
 impl Tag {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`value`](field@Self::value).
+    /// Sets [`Value`](field@Self::value).
     #[inline]
     pub fn value(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.value, value);
         self
     }
 
-    /// Sets [`key`](field@Self::key).
+    /// Sets [`Key`](field@Self::key).
     #[inline]
     pub fn key(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.key, value);
@@ -348,15 +352,10 @@ impl Tag {
 impl wire::Object for Tag {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Tag",
-                fields: &[
-                    wire::Field::member("Value"),
-                    wire::Field::member("Key"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Tag", const { &[
+            wire::Field::member("Value"),
+            wire::Field::member("Key"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -379,6 +378,7 @@ impl wire::Object for Tag {
 wire::request!(Tag);
 
 /// An item of [`Request::recurrence_rules`](field@Request::recurrence_rules).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct RecurrenceRule {
@@ -393,34 +393,34 @@ pub struct RecurrenceRule {
 }
 
 impl RecurrenceRule {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`start_hour`](field@Self::start_hour).
+    /// Sets [`StartHour`](field@Self::start_hour).
     #[inline]
     pub fn start_hour(mut self, value: i64) -> Self {
         wire::set(&mut self.start_hour, value);
         self
     }
 
-    /// Sets [`recurrence_type`](field@Self::recurrence_type).
+    /// Sets [`RecurrenceType`](field@Self::recurrence_type).
     #[inline]
     pub fn recurrence_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.recurrence_type, value);
         self
     }
 
-    /// Sets [`end_hour`](field@Self::end_hour).
+    /// Sets [`EndHour`](field@Self::end_hour).
     #[inline]
     pub fn end_hour(mut self, value: i64) -> Self {
         wire::set(&mut self.end_hour, value);
         self
     }
 
-    /// Sets [`recurrence_value`](field@Self::recurrence_value).
+    /// Sets [`RecurrenceValue`](field@Self::recurrence_value).
     #[inline]
     pub fn recurrence_value(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.recurrence_value, value);
@@ -431,17 +431,12 @@ impl RecurrenceRule {
 impl wire::Object for RecurrenceRule {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "RecurrenceRule",
-                fields: &[
-                    wire::Field::member("StartHour"),
-                    wire::Field::member("RecurrenceType"),
-                    wire::Field::member("EndHour"),
-                    wire::Field::member("RecurrenceValue"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("RecurrenceRule", const { &[
+            wire::Field::member("StartHour"),
+            wire::Field::member("RecurrenceType"),
+            wire::Field::member("EndHour"),
+            wire::Field::member("RecurrenceValue"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -484,16 +479,11 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("PrivatePoolOptionsId"),
-                    wire::Field::member("OrderId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("PrivatePoolOptionsId"),
+            wire::Field::member("OrderId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -528,7 +518,11 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"473469C7-AA6F-4DC5-B3DB-A3DC0DE3C83E\",\"PrivatePoolOptionsId\":\"eap-bp67acfmxazb4****\",\"OrderId\":\"1234567890\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "473469C7-AA6F-4DC5-B3DB-A3DC0DE3C83E",
+  "PrivatePoolOptionsId": "eap-bp67acfmxazb4****",
+  "OrderId": "1234567890"
+}"#),
     ];
 }
 
@@ -599,7 +593,7 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InvalidOperation.PeriodUnitUnsupported`, status 400.
     InvalidOperationPeriodUnitUnsupported,
     /// `InvalidParameter.RegionId`, status 400.
@@ -720,7 +714,7 @@ pub enum Error {
     InternalError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "CreateElasticityAssurance";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -791,9 +785,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Creates an elasticity assurance.
     ///
-    /// Examples, errors and types: [`create_elasticity_assurance`](mod@super::create_elasticity_assurance).
+    /// Examples, errors and types:
+    /// [`create_elasticity_assurance`](mod@super::create_elasticity_assurance).
     #[inline]
-    pub fn create_elasticity_assurance(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn create_elasticity_assurance(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -4,7 +4,9 @@
 //!
 //! **Deprecated**: use `CreateForwardEntry` of Vpc 2016-04-28.
 //!
-//! Operation `CreateForwardEntry`: a write. [Its page](https://api.alibabacloud.com/document/Ecs/2014-05-26/CreateForwardEntry) at Alibaba Cloud.
+//! Operation `CreateForwardEntry`: a write.
+//! [Its page](https://api.alibabacloud.com/document/Ecs/2014-05-26/CreateForwardEntry) at Alibaba
+//! Cloud.
 //!
 //! # Examples
 //!
@@ -38,8 +40,8 @@
 //! # use alicloud_ecs::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_ecs::Error> {
-//! let replay = Replay::new().error(create::Error::OperationUnsupportedForwardEntry);
-//! # let client = ecs::Client::new(&replay.config());
+//! let replay = Replay::new().error(create::ErrorKind::OperationUnsupportedForwardEntry);
+//! # let client = ecs::Client::new(&replay.config().retry(alicloud_ecs::Retry::off()));
 //! # let request = create::Request::new()
 //! #     .forward_table_id("example")
 //! #     .external_ip("example")
@@ -49,7 +51,9 @@
 //! #     .ip_protocol("example");
 //! let error = client.create_forward_entry(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(create::Error::OperationUnsupportedForwardEntry) => assert_eq!(error.status(), Some(400)),
+//!     Some(create::ErrorKind::OperationUnsupportedForwardEntry) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -59,12 +63,13 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `CreateForwardEntry`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `RegionId`, **required**: The ID of the region.
+    /// `RegionId`, **required** (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do.
+    /// It does not choose the host: `Call::region` and `Config::region` do.
     pub region_id: Option<String>,
     /// `ForwardTableId`, **required**.
     pub forward_table_id: Option<String>,
@@ -81,55 +86,56 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id), **required** (if unset, the client's region): The
+    /// ID of the region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`forward_table_id`](field@Self::forward_table_id).
+    /// Sets [`ForwardTableId`](field@Self::forward_table_id), **required**.
     #[inline]
     pub fn forward_table_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.forward_table_id, value);
         self
     }
 
-    /// Sets [`external_ip`](field@Self::external_ip).
+    /// Sets [`ExternalIp`](field@Self::external_ip), **required**.
     #[inline]
     pub fn external_ip(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.external_ip, value);
         self
     }
 
-    /// Sets [`external_port`](field@Self::external_port).
+    /// Sets [`ExternalPort`](field@Self::external_port), **required**.
     #[inline]
     pub fn external_port(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.external_port, value);
         self
     }
 
-    /// Sets [`internal_ip`](field@Self::internal_ip).
+    /// Sets [`InternalIp`](field@Self::internal_ip), **required**.
     #[inline]
     pub fn internal_ip(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.internal_ip, value);
         self
     }
 
-    /// Sets [`internal_port`](field@Self::internal_port).
+    /// Sets [`InternalPort`](field@Self::internal_port), **required**.
     #[inline]
     pub fn internal_port(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.internal_port, value);
         self
     }
 
-    /// Sets [`ip_protocol`](field@Self::ip_protocol).
+    /// Sets [`IpProtocol`](field@Self::ip_protocol), **required**.
     #[inline]
     pub fn ip_protocol(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.ip_protocol, value);
@@ -140,20 +146,15 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RegionId").required(),
-                    wire::Field::query("ForwardTableId").required(),
-                    wire::Field::query("ExternalIp").required(),
-                    wire::Field::query("ExternalPort").required(),
-                    wire::Field::query("InternalIp").required(),
-                    wire::Field::query("InternalPort").required(),
-                    wire::Field::query("IpProtocol").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RegionId").required(),
+            wire::Field::query("ForwardTableId").required(),
+            wire::Field::query("ExternalIp").required(),
+            wire::Field::query("ExternalPort").required(),
+            wire::Field::query("InternalIp").required(),
+            wire::Field::query("InternalPort").required(),
+            wire::Field::query("IpProtocol").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -198,15 +199,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("ForwardEntryId"),
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("ForwardEntryId"),
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -286,7 +282,7 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `OperationUnsupported.ForwardEntry`, status 400.
     OperationUnsupportedForwardEntry,
     /// `InvalidExternalIp.Malformed`, status 400.
@@ -371,7 +367,7 @@ pub enum Error {
     SystemError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "CreateForwardEntry";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -427,7 +423,10 @@ impl super::Client {
     /// Examples, errors and types: [`create_forward_entry`](mod@super::create_forward_entry).
     #[deprecated = "use `CreateForwardEntry` of Vpc 2016-04-28"]
     #[inline]
-    pub fn create_forward_entry(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn create_forward_entry(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

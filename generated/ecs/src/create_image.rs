@@ -2,7 +2,8 @@
 
 //! Creates an image.
 //!
-//! Operation `CreateImage`: a write, repeated safely under one `ClientToken`. [Its page](https://api.alibabacloud.com/document/Ecs/2014-05-26/CreateImage) at Alibaba Cloud.
+//! Operation `CreateImage`: a write, repeated safely under one `ClientToken`.
+//! [Its page](https://api.alibabacloud.com/document/Ecs/2014-05-26/CreateImage) at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -30,12 +31,14 @@
 //! # use alicloud_ecs::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_ecs::Error> {
-//! let replay = Replay::new().error(create::Error::InvalidImageNameMalformed);
-//! # let client = ecs::Client::new(&replay.config());
+//! let replay = Replay::new().error(create::ErrorKind::InvalidImageNameMalformed);
+//! # let client = ecs::Client::new(&replay.config().retry(alicloud_ecs::Retry::off()));
 //! # let request = create::Request::new();
 //! let error = client.create_image(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(create::Error::InvalidImageNameMalformed) => assert_eq!(error.status(), Some(400)),
+//!     Some(create::ErrorKind::InvalidImageNameMalformed) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -45,12 +48,13 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `CreateImage`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `RegionId`, **required**: The ID of the region.
+    /// `RegionId`, **required** (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
     /// `SnapshotId`. Example: `s-bp17441ohwkdca0****`.
     pub snapshot_id: Option<String>,
@@ -66,13 +70,15 @@ pub struct Request {
     pub description: Option<String>,
     /// `Platform`. Example: `CentOS`.
     pub platform: Option<String>,
-    /// `BootMode`. Values: [`BIOS`](Self::BOOT_MODE_BIOS), [`UEFI`](Self::BOOT_MODE_UEFI), [`UEFI-Preferred`](Self::BOOT_MODE_UEFI_PREFERRED). Example: `BIOS`.
+    /// `BootMode`. Values: [`BIOS`](Self::BOOT_MODE_BIOS), [`UEFI`](Self::BOOT_MODE_UEFI),
+    /// [`UEFI-Preferred`](Self::BOOT_MODE_UEFI_PREFERRED).
     pub boot_mode: Option<String>,
     /// `Architecture`. Example: `x86_64`.
     pub architecture: Option<String>,
-    /// `ClientToken`: Makes the call safe to repeat: it has its effect once for each token.
+    /// `ClientToken` (if unset, the client makes one for each call): Makes the call safe to
+    /// repeat: it has its effect once for each token.
     ///
-    /// Left unset, the client makes one for each call. Example: `123e4567-e89b-12d3-a456-426655440000`.
+    /// Example: `123e4567-e89b-12d3-a456-426655440000`.
     pub client_token: Option<String>,
     /// `ResourceGroupId`. Example: `rg-bp67acfmxazb4p****`.
     pub resource_group_id: Option<String>,
@@ -96,125 +102,128 @@ impl Request {
     /// `UEFI-Preferred`, a value of `BootMode`.
     pub const BOOT_MODE_UEFI_PREFERRED: &str = "UEFI-Preferred";
 
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id), **required** (if unset, the client's region): The
+    /// ID of the region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`snapshot_id`](field@Self::snapshot_id).
+    /// Sets [`SnapshotId`](field@Self::snapshot_id).
     #[inline]
     pub fn snapshot_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.snapshot_id, value);
         self
     }
 
-    /// Sets [`instance_id`](field@Self::instance_id).
+    /// Sets [`InstanceId`](field@Self::instance_id).
     #[inline]
     pub fn instance_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.instance_id, value);
         self
     }
 
-    /// Sets [`image_name`](field@Self::image_name).
+    /// Sets [`ImageName`](field@Self::image_name).
     #[inline]
     pub fn image_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.image_name, value);
         self
     }
 
-    /// Sets [`image_family`](field@Self::image_family).
+    /// Sets [`ImageFamily`](field@Self::image_family).
     #[inline]
     pub fn image_family(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.image_family, value);
         self
     }
 
-    /// Sets [`image_version`](field@Self::image_version).
+    /// Sets [`ImageVersion`](field@Self::image_version).
     #[inline]
     pub fn image_version(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.image_version, value);
         self
     }
 
-    /// Sets [`description`](field@Self::description).
+    /// Sets [`Description`](field@Self::description).
     #[inline]
     pub fn description(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.description, value);
         self
     }
 
-    /// Sets [`platform`](field@Self::platform).
+    /// Sets [`Platform`](field@Self::platform).
     #[inline]
     pub fn platform(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.platform, value);
         self
     }
 
-    /// Sets [`boot_mode`](field@Self::boot_mode).
+    /// Sets [`BootMode`](field@Self::boot_mode).
     #[inline]
     pub fn boot_mode(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.boot_mode, value);
         self
     }
 
-    /// Sets [`architecture`](field@Self::architecture).
+    /// Sets [`Architecture`](field@Self::architecture).
     #[inline]
     pub fn architecture(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.architecture, value);
         self
     }
 
-    /// Sets [`client_token`](field@Self::client_token).
+    /// Sets [`ClientToken`](field@Self::client_token) (if unset, the client makes one for each
+    /// call): Makes the call safe to repeat: it has its effect once for each token.
     #[inline]
     pub fn client_token(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.client_token, value);
         self
     }
 
-    /// Sets [`resource_group_id`](field@Self::resource_group_id).
+    /// Sets [`ResourceGroupId`](field@Self::resource_group_id).
     #[inline]
     pub fn resource_group_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.resource_group_id, value);
         self
     }
 
-    /// Sets [`disk_device_mapping`](field@Self::disk_device_mapping).
+    /// Sets [`DiskDeviceMapping`](field@Self::disk_device_mapping).
     #[inline]
     pub fn disk_device_mapping(mut self, value: impl IntoIterator<Item = DiskDeviceMapping>) -> Self {
         wire::set_list(&mut self.disk_device_mapping, value);
         self
     }
 
-    /// Sets [`tag`](field@Self::tag).
+    /// Sets [`Tag`](field@Self::tag).
     #[inline]
     pub fn tag(mut self, value: impl IntoIterator<Item = Tag>) -> Self {
         wire::set_list(&mut self.tag, value);
         self
     }
 
-    /// Sets [`detection_strategy`](field@Self::detection_strategy).
+    /// Sets [`DetectionStrategy`](field@Self::detection_strategy).
     #[inline]
     pub fn detection_strategy(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.detection_strategy, value);
         self
     }
 
-    /// Sets [`features`](field@Self::features).
+    /// Sets [`Features`](field@Self::features).
     #[inline]
     pub fn features(mut self, value: Features) -> Self {
         wire::set(&mut self.features, value);
         self
     }
 
-    /// Sets [`dry_run`](field@Self::dry_run).
+    /// Sets [`DryRun`](field@Self::dry_run): Whether the service only checks the request, and does
+    /// nothing.
     #[inline]
     pub fn dry_run(mut self, value: bool) -> Self {
         wire::set(&mut self.dry_run, value);
@@ -225,30 +234,25 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RegionId").required(),
-                    wire::Field::query("SnapshotId"),
-                    wire::Field::query("InstanceId"),
-                    wire::Field::query("ImageName"),
-                    wire::Field::query("ImageFamily"),
-                    wire::Field::query("ImageVersion"),
-                    wire::Field::query("Description"),
-                    wire::Field::query("Platform"),
-                    wire::Field::query("BootMode"),
-                    wire::Field::query("Architecture"),
-                    wire::Field::query("ClientToken"),
-                    wire::Field::query("ResourceGroupId"),
-                    wire::Field::query("DiskDeviceMapping").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(17)]),
-                    wire::Field::query("Tag").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(20)]),
-                    wire::Field::query("DetectionStrategy"),
-                    wire::Field::query("Features").style(wire::Style::Flat),
-                    wire::Field::query("DryRun"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RegionId").required(),
+            wire::Field::query("SnapshotId"),
+            wire::Field::query("InstanceId"),
+            wire::Field::query("ImageName"),
+            wire::Field::query("ImageFamily"),
+            wire::Field::query("ImageVersion"),
+            wire::Field::query("Description"),
+            wire::Field::query("Platform"),
+            wire::Field::query("BootMode"),
+            wire::Field::query("Architecture"),
+            wire::Field::query("ClientToken"),
+            wire::Field::query("ResourceGroupId"),
+            wire::Field::query("DiskDeviceMapping").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(17)]),
+            wire::Field::query("Tag").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(20)]),
+            wire::Field::query("DetectionStrategy"),
+            wire::Field::query("Features").style(wire::Style::Flat),
+            wire::Field::query("DryRun"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -301,6 +305,7 @@ impl wire::Object for Request {
 wire::request!(Request);
 
 /// An item of [`Request::disk_device_mapping`](field@Request::disk_device_mapping).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct DiskDeviceMapping {
@@ -315,34 +320,34 @@ pub struct DiskDeviceMapping {
 }
 
 impl DiskDeviceMapping {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`snapshot_id`](field@Self::snapshot_id).
+    /// Sets [`SnapshotId`](field@Self::snapshot_id).
     #[inline]
     pub fn snapshot_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.snapshot_id, value);
         self
     }
 
-    /// Sets [`size`](field@Self::size).
+    /// Sets [`Size`](field@Self::size).
     #[inline]
     pub fn size(mut self, value: i64) -> Self {
         wire::set(&mut self.size, value);
         self
     }
 
-    /// Sets [`device`](field@Self::device).
+    /// Sets [`Device`](field@Self::device).
     #[inline]
     pub fn device(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.device, value);
         self
     }
 
-    /// Sets [`disk_type`](field@Self::disk_type).
+    /// Sets [`DiskType`](field@Self::disk_type).
     #[inline]
     pub fn disk_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.disk_type, value);
@@ -353,17 +358,12 @@ impl DiskDeviceMapping {
 impl wire::Object for DiskDeviceMapping {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "DiskDeviceMapping",
-                fields: &[
-                    wire::Field::member("SnapshotId"),
-                    wire::Field::member("Size"),
-                    wire::Field::member("Device"),
-                    wire::Field::member("DiskType"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("DiskDeviceMapping", const { &[
+            wire::Field::member("SnapshotId"),
+            wire::Field::member("Size"),
+            wire::Field::member("Device"),
+            wire::Field::member("DiskType"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -390,6 +390,7 @@ impl wire::Object for DiskDeviceMapping {
 wire::request!(DiskDeviceMapping);
 
 /// An item of [`Request::tag`](field@Request::tag).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Tag {
@@ -404,7 +405,7 @@ pub struct Tag {
 }
 
 impl Tag {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
@@ -417,21 +418,21 @@ impl Tag {
         self
     }
 
-    /// Sets [`key_2`](field@Self::key_2).
+    /// Sets [`Key`](field@Self::key_2).
     #[inline]
     pub fn key_2(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.key_2, value);
         self
     }
 
-    /// Sets [`value`](field@Self::value).
+    /// Sets [`Value`](field@Self::value).
     #[inline]
     pub fn value(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.value, value);
         self
     }
 
-    /// Sets [`value_2`](field@Self::value_2).
+    /// Sets [`value`](field@Self::value_2).
     #[inline]
     pub fn value_2(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.value_2, value);
@@ -442,17 +443,12 @@ impl Tag {
 impl wire::Object for Tag {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Tag",
-                fields: &[
-                    wire::Field::member("key"),
-                    wire::Field::member("Key"),
-                    wire::Field::member("Value"),
-                    wire::Field::member("value"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Tag", const { &[
+            wire::Field::member("key"),
+            wire::Field::member("Key"),
+            wire::Field::member("Value"),
+            wire::Field::member("value"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -479,6 +475,7 @@ impl wire::Object for Tag {
 wire::request!(Tag);
 
 /// The type of [`Request::features`](field@Request::features).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Features {
@@ -487,13 +484,13 @@ pub struct Features {
 }
 
 impl Features {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`imds_support`](field@Self::imds_support).
+    /// Sets [`ImdsSupport`](field@Self::imds_support).
     #[inline]
     pub fn imds_support(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.imds_support, value);
@@ -504,14 +501,9 @@ impl Features {
 impl wire::Object for Features {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Features",
-                fields: &[
-                    wire::Field::member("ImdsSupport"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Features", const { &[
+            wire::Field::member("ImdsSupport"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -546,15 +538,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("ImageId"),
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("ImageId"),
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -587,7 +574,10 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"ImageId\":\"m-bp146shijn7hujku****\",\"RequestId\":\"C8B26B44-0189-443E-9816-*******\"}"),
+        operation::Sample::Json(r#"{
+  "ImageId": "m-bp146shijn7hujku****",
+  "RequestId": "C8B26B44-0189-443E-9816-*******"
+}"#),
     ];
 }
 
@@ -662,7 +652,7 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InvalidImageName.Malformed`, status 400.
     InvalidImageNameMalformed,
     /// `InvalidImageName.Duplicated`, status 400.
@@ -790,7 +780,7 @@ pub enum Error {
     InternalError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "CreateImage";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -867,7 +857,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`create_image`](mod@super::create_image).
     #[inline]
-    pub fn create_image(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn create_image(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

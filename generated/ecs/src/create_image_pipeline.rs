@@ -2,7 +2,9 @@
 
 //! Creates an image pipeline.
 //!
-//! Operation `CreateImagePipeline`: a write, repeated safely under one `ClientToken`. [Its page](https://api.alibabacloud.com/document/Ecs/2014-05-26/CreateImagePipeline) at Alibaba Cloud.
+//! Operation `CreateImagePipeline`: a write, repeated safely under one `ClientToken`.
+//! [Its page](https://api.alibabacloud.com/document/Ecs/2014-05-26/CreateImagePipeline) at Alibaba
+//! Cloud.
 //!
 //! # Examples
 //!
@@ -32,12 +34,14 @@
 //! # use alicloud_ecs::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_ecs::Error> {
-//! let replay = Replay::new().error(create::Error::InvalidSourceInstanceNotFound);
-//! # let client = ecs::Client::new(&replay.config());
+//! let replay = Replay::new().error(create::ErrorKind::InvalidSourceInstanceNotFound);
+//! # let client = ecs::Client::new(&replay.config().retry(alicloud_ecs::Retry::off()));
 //! # let request = create::Request::new().base_image_type("IMAGE");
 //! let error = client.create_image_pipeline(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(create::Error::InvalidSourceInstanceNotFound) => assert_eq!(error.status(), Some(400)),
+//!     Some(create::ErrorKind::InvalidSourceInstanceNotFound) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -47,14 +51,15 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `CreateImagePipeline`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
     /// `Tag`. At most 20 items.
     pub tag: Vec<Tag>,
-    /// `RegionId`, **required**: The ID of the region.
+    /// `RegionId`, **required** (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
     /// `ResourceGroupId`. Example: `rg-bp67acfmxazb4p****`.
     pub resource_group_id: Option<String>,
@@ -84,9 +89,10 @@ pub struct Request {
     pub delete_instance_on_failure: Option<bool>,
     /// `BuildContent`. Example: `FROM IMAGE:m-bp67acfmxazb4p****`.
     pub build_content: Option<String>,
-    /// `ClientToken`: Makes the call safe to repeat: it has its effect once for each token.
+    /// `ClientToken` (if unset, the client makes one for each call): Makes the call safe to
+    /// repeat: it has its effect once for each token.
     ///
-    /// Left unset, the client makes one for each call. Example: `123e4567-e89b-12d3-a456-426655440000`.
+    /// Example: `123e4567-e89b-12d3-a456-426655440000`.
     pub client_token: Option<String>,
     /// `RepairMode`. Example: `null`.
     pub repair_mode: Option<String>,
@@ -105,76 +111,77 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`tag`](field@Self::tag).
+    /// Sets [`Tag`](field@Self::tag).
     #[inline]
     pub fn tag(mut self, value: impl IntoIterator<Item = Tag>) -> Self {
         wire::set_list(&mut self.tag, value);
         self
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id), **required** (if unset, the client's region): The
+    /// ID of the region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`resource_group_id`](field@Self::resource_group_id).
+    /// Sets [`ResourceGroupId`](field@Self::resource_group_id).
     #[inline]
     pub fn resource_group_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.resource_group_id, value);
         self
     }
 
-    /// Sets [`add_account`](field@Self::add_account).
+    /// Sets [`AddAccount`](field@Self::add_account).
     #[inline]
     pub fn add_account(mut self, value: impl IntoIterator<Item = i64>) -> Self {
         wire::set_list(&mut self.add_account, value);
         self
     }
 
-    /// Sets [`to_region_id`](field@Self::to_region_id).
+    /// Sets [`ToRegionId`](field@Self::to_region_id).
     #[inline]
     pub fn to_region_id(mut self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
         wire::set_list(&mut self.to_region_id, value);
         self
     }
 
-    /// Sets [`base_image_type`](field@Self::base_image_type).
+    /// Sets [`BaseImageType`](field@Self::base_image_type), **required**.
     #[inline]
     pub fn base_image_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.base_image_type, value);
         self
     }
 
-    /// Sets [`base_image`](field@Self::base_image).
+    /// Sets [`BaseImage`](field@Self::base_image).
     #[inline]
     pub fn base_image(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.base_image, value);
         self
     }
 
-    /// Sets [`name`](field@Self::name).
+    /// Sets [`Name`](field@Self::name).
     #[inline]
     pub fn name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.name, value);
         self
     }
 
-    /// Sets [`description`](field@Self::description).
+    /// Sets [`Description`](field@Self::description).
     #[inline]
     pub fn description(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.description, value);
         self
     }
 
-    /// Sets [`image_name`](field@Self::image_name).
+    /// Sets [`ImageName`](field@Self::image_name).
     #[deprecated = "The service advises against this parameter."]
     #[inline]
     pub fn image_name(mut self, value: impl Into<String>) -> Self {
@@ -182,63 +189,64 @@ impl Request {
         self
     }
 
-    /// Sets [`vswitch_id`](field@Self::vswitch_id).
+    /// Sets [`VSwitchId`](field@Self::vswitch_id).
     #[inline]
     pub fn vswitch_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.vswitch_id, value);
         self
     }
 
-    /// Sets [`instance_type`](field@Self::instance_type).
+    /// Sets [`InstanceType`](field@Self::instance_type).
     #[inline]
     pub fn instance_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.instance_type, value);
         self
     }
 
-    /// Sets [`system_disk_size`](field@Self::system_disk_size).
+    /// Sets [`SystemDiskSize`](field@Self::system_disk_size).
     #[inline]
     pub fn system_disk_size(mut self, value: i64) -> Self {
         wire::set(&mut self.system_disk_size, value);
         self
     }
 
-    /// Sets [`internet_max_bandwidth_out`](field@Self::internet_max_bandwidth_out).
+    /// Sets [`InternetMaxBandwidthOut`](field@Self::internet_max_bandwidth_out).
     #[inline]
     pub fn internet_max_bandwidth_out(mut self, value: i64) -> Self {
         wire::set(&mut self.internet_max_bandwidth_out, value);
         self
     }
 
-    /// Sets [`delete_instance_on_failure`](field@Self::delete_instance_on_failure).
+    /// Sets [`DeleteInstanceOnFailure`](field@Self::delete_instance_on_failure).
     #[inline]
     pub fn delete_instance_on_failure(mut self, value: bool) -> Self {
         wire::set(&mut self.delete_instance_on_failure, value);
         self
     }
 
-    /// Sets [`build_content`](field@Self::build_content).
+    /// Sets [`BuildContent`](field@Self::build_content).
     #[inline]
     pub fn build_content(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.build_content, value);
         self
     }
 
-    /// Sets [`client_token`](field@Self::client_token).
+    /// Sets [`ClientToken`](field@Self::client_token) (if unset, the client makes one for each
+    /// call): Makes the call safe to repeat: it has its effect once for each token.
     #[inline]
     pub fn client_token(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.client_token, value);
         self
     }
 
-    /// Sets [`repair_mode`](field@Self::repair_mode).
+    /// Sets [`RepairMode`](field@Self::repair_mode).
     #[inline]
     pub fn repair_mode(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.repair_mode, value);
         self
     }
 
-    /// Sets [`image_family`](field@Self::image_family).
+    /// Sets [`ImageFamily`](field@Self::image_family).
     #[deprecated = "The service advises against this parameter."]
     #[inline]
     pub fn image_family(mut self, value: impl Into<String>) -> Self {
@@ -246,21 +254,21 @@ impl Request {
         self
     }
 
-    /// Sets [`test_content`](field@Self::test_content).
+    /// Sets [`TestContent`](field@Self::test_content).
     #[inline]
     pub fn test_content(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.test_content, value);
         self
     }
 
-    /// Sets [`import_image_options`](field@Self::import_image_options).
+    /// Sets [`ImportImageOptions`](field@Self::import_image_options).
     #[inline]
     pub fn import_image_options(mut self, value: ImportImageOptions) -> Self {
         wire::set(&mut self.import_image_options, value);
         self
     }
 
-    /// Sets [`nvme_support`](field@Self::nvme_support).
+    /// Sets [`NvmeSupport`](field@Self::nvme_support).
     #[deprecated = "The service advises against this parameter."]
     #[inline]
     pub fn nvme_support(mut self, value: impl Into<String>) -> Self {
@@ -268,14 +276,14 @@ impl Request {
         self
     }
 
-    /// Sets [`advanced_options`](field@Self::advanced_options).
+    /// Sets [`AdvancedOptions`](field@Self::advanced_options).
     #[inline]
     pub fn advanced_options(mut self, value: AdvancedOptions) -> Self {
         wire::set(&mut self.advanced_options, value);
         self
     }
 
-    /// Sets [`image_options`](field@Self::image_options).
+    /// Sets [`ImageOptions`](field@Self::image_options).
     #[inline]
     pub fn image_options(mut self, value: ImageOptions) -> Self {
         wire::set(&mut self.image_options, value);
@@ -286,37 +294,32 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("Tag").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(20)]),
-                    wire::Field::query("RegionId").required(),
-                    wire::Field::query("ResourceGroupId"),
-                    wire::Field::query("AddAccount").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(21)]),
-                    wire::Field::query("ToRegionId").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(21)]),
-                    wire::Field::query("BaseImageType").required(),
-                    wire::Field::query("BaseImage"),
-                    wire::Field::query("Name"),
-                    wire::Field::query("Description"),
-                    wire::Field::query("ImageName"),
-                    wire::Field::query("VSwitchId"),
-                    wire::Field::query("InstanceType"),
-                    wire::Field::query("SystemDiskSize"),
-                    wire::Field::query("InternetMaxBandwidthOut"),
-                    wire::Field::query("DeleteInstanceOnFailure"),
-                    wire::Field::query("BuildContent"),
-                    wire::Field::query("ClientToken"),
-                    wire::Field::query("RepairMode"),
-                    wire::Field::query("ImageFamily"),
-                    wire::Field::query("TestContent"),
-                    wire::Field::query("ImportImageOptions").style(wire::Style::Flat),
-                    wire::Field::query("NvmeSupport"),
-                    wire::Field::query("AdvancedOptions").style(wire::Style::Flat),
-                    wire::Field::query("ImageOptions").style(wire::Style::Flat),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("Tag").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(20)]),
+            wire::Field::query("RegionId").required(),
+            wire::Field::query("ResourceGroupId"),
+            wire::Field::query("AddAccount").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(21)]),
+            wire::Field::query("ToRegionId").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(21)]),
+            wire::Field::query("BaseImageType").required(),
+            wire::Field::query("BaseImage"),
+            wire::Field::query("Name"),
+            wire::Field::query("Description"),
+            wire::Field::query("ImageName"),
+            wire::Field::query("VSwitchId"),
+            wire::Field::query("InstanceType"),
+            wire::Field::query("SystemDiskSize"),
+            wire::Field::query("InternetMaxBandwidthOut"),
+            wire::Field::query("DeleteInstanceOnFailure"),
+            wire::Field::query("BuildContent"),
+            wire::Field::query("ClientToken"),
+            wire::Field::query("RepairMode"),
+            wire::Field::query("ImageFamily"),
+            wire::Field::query("TestContent"),
+            wire::Field::query("ImportImageOptions").style(wire::Style::Flat),
+            wire::Field::query("NvmeSupport"),
+            wire::Field::query("AdvancedOptions").style(wire::Style::Flat),
+            wire::Field::query("ImageOptions").style(wire::Style::Flat),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -383,6 +386,7 @@ impl wire::Object for Request {
 wire::request!(Request);
 
 /// An item of [`Request::tag`](field@Request::tag).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Tag {
@@ -393,20 +397,20 @@ pub struct Tag {
 }
 
 impl Tag {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`key`](field@Self::key).
+    /// Sets [`Key`](field@Self::key).
     #[inline]
     pub fn key(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.key, value);
         self
     }
 
-    /// Sets [`value`](field@Self::value).
+    /// Sets [`Value`](field@Self::value).
     #[inline]
     pub fn value(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.value, value);
@@ -417,15 +421,10 @@ impl Tag {
 impl wire::Object for Tag {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Tag",
-                fields: &[
-                    wire::Field::member("Key"),
-                    wire::Field::member("Value"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Tag", const { &[
+            wire::Field::member("Key"),
+            wire::Field::member("Value"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -448,6 +447,7 @@ impl wire::Object for Tag {
 wire::request!(Tag);
 
 /// The type of [`Request::import_image_options`](field@Request::import_image_options).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct ImportImageOptions {
@@ -480,97 +480,97 @@ pub struct ImportImageOptions {
 }
 
 impl ImportImageOptions {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`architecture`](field@Self::architecture).
+    /// Sets [`Architecture`](field@Self::architecture).
     #[inline]
     pub fn architecture(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.architecture, value);
         self
     }
 
-    /// Sets [`os_type`](field@Self::os_type).
+    /// Sets [`OSType`](field@Self::os_type).
     #[inline]
     pub fn os_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.os_type, value);
         self
     }
 
-    /// Sets [`platform`](field@Self::platform).
+    /// Sets [`Platform`](field@Self::platform).
     #[inline]
     pub fn platform(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.platform, value);
         self
     }
 
-    /// Sets [`boot_mode`](field@Self::boot_mode).
+    /// Sets [`BootMode`](field@Self::boot_mode).
     #[inline]
     pub fn boot_mode(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.boot_mode, value);
         self
     }
 
-    /// Sets [`license_type`](field@Self::license_type).
+    /// Sets [`LicenseType`](field@Self::license_type).
     #[inline]
     pub fn license_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.license_type, value);
         self
     }
 
-    /// Sets [`disk_device_mappings`](field@Self::disk_device_mappings).
+    /// Sets [`DiskDeviceMappings`](field@Self::disk_device_mappings).
     #[inline]
     pub fn disk_device_mappings(mut self, value: impl IntoIterator<Item = DiskDeviceMapping>) -> Self {
         wire::set_list(&mut self.disk_device_mappings, value);
         self
     }
 
-    /// Sets [`features`](field@Self::features).
+    /// Sets [`Features`](field@Self::features).
     #[inline]
     pub fn features(mut self, value: Features) -> Self {
         wire::set(&mut self.features, value);
         self
     }
 
-    /// Sets [`retain_imported_image`](field@Self::retain_imported_image).
+    /// Sets [`RetainImportedImage`](field@Self::retain_imported_image).
     #[inline]
     pub fn retain_imported_image(mut self, value: bool) -> Self {
         wire::set(&mut self.retain_imported_image, value);
         self
     }
 
-    /// Sets [`retention_strategy`](field@Self::retention_strategy).
+    /// Sets [`RetentionStrategy`](field@Self::retention_strategy).
     #[inline]
     pub fn retention_strategy(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.retention_strategy, value);
         self
     }
 
-    /// Sets [`image_name`](field@Self::image_name).
+    /// Sets [`ImageName`](field@Self::image_name).
     #[inline]
     pub fn image_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.image_name, value);
         self
     }
 
-    /// Sets [`description`](field@Self::description).
+    /// Sets [`Description`](field@Self::description).
     #[inline]
     pub fn description(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.description, value);
         self
     }
 
-    /// Sets [`role_name`](field@Self::role_name).
+    /// Sets [`RoleName`](field@Self::role_name).
     #[inline]
     pub fn role_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.role_name, value);
         self
     }
 
-    /// Sets [`import_image_tags`](field@Self::import_image_tags).
+    /// Sets [`ImportImageTags`](field@Self::import_image_tags).
     #[inline]
     pub fn import_image_tags(mut self, value: impl IntoIterator<Item = ImportImageTag>) -> Self {
         wire::set_list(&mut self.import_image_tags, value);
@@ -581,26 +581,21 @@ impl ImportImageOptions {
 impl wire::Object for ImportImageOptions {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "ImportImageOptions",
-                fields: &[
-                    wire::Field::member("Architecture"),
-                    wire::Field::member("OSType"),
-                    wire::Field::member("Platform"),
-                    wire::Field::member("BootMode"),
-                    wire::Field::member("LicenseType"),
-                    wire::Field::member("DiskDeviceMappings"),
-                    wire::Field::member("Features"),
-                    wire::Field::member("RetainImportedImage"),
-                    wire::Field::member("RetentionStrategy"),
-                    wire::Field::member("ImageName"),
-                    wire::Field::member("Description"),
-                    wire::Field::member("RoleName"),
-                    wire::Field::member("ImportImageTags"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("ImportImageOptions", const { &[
+            wire::Field::member("Architecture"),
+            wire::Field::member("OSType"),
+            wire::Field::member("Platform"),
+            wire::Field::member("BootMode"),
+            wire::Field::member("LicenseType"),
+            wire::Field::member("DiskDeviceMappings"),
+            wire::Field::member("Features"),
+            wire::Field::member("RetainImportedImage"),
+            wire::Field::member("RetentionStrategy"),
+            wire::Field::member("ImageName"),
+            wire::Field::member("Description"),
+            wire::Field::member("RoleName"),
+            wire::Field::member("ImportImageTags"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -645,6 +640,7 @@ impl wire::Object for ImportImageOptions {
 wire::request!(ImportImageOptions);
 
 /// The type of [`Request::advanced_options`](field@Request::advanced_options).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct AdvancedOptions {
@@ -655,20 +651,20 @@ pub struct AdvancedOptions {
 }
 
 impl AdvancedOptions {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`retain_cloud_assistant`](field@Self::retain_cloud_assistant).
+    /// Sets [`RetainCloudAssistant`](field@Self::retain_cloud_assistant).
     #[inline]
     pub fn retain_cloud_assistant(mut self, value: bool) -> Self {
         wire::set(&mut self.retain_cloud_assistant, value);
         self
     }
 
-    /// Sets [`image_name_suffix`](field@Self::image_name_suffix).
+    /// Sets [`ImageNameSuffix`](field@Self::image_name_suffix).
     #[inline]
     pub fn image_name_suffix(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.image_name_suffix, value);
@@ -679,15 +675,10 @@ impl AdvancedOptions {
 impl wire::Object for AdvancedOptions {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "AdvancedOptions",
-                fields: &[
-                    wire::Field::member("RetainCloudAssistant"),
-                    wire::Field::member("ImageNameSuffix"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("AdvancedOptions", const { &[
+            wire::Field::member("RetainCloudAssistant"),
+            wire::Field::member("ImageNameSuffix"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -710,6 +701,7 @@ impl wire::Object for AdvancedOptions {
 wire::request!(AdvancedOptions);
 
 /// The type of [`Request::image_options`](field@Request::image_options).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct ImageOptions {
@@ -726,41 +718,41 @@ pub struct ImageOptions {
 }
 
 impl ImageOptions {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`image_name`](field@Self::image_name).
+    /// Sets [`ImageName`](field@Self::image_name).
     #[inline]
     pub fn image_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.image_name, value);
         self
     }
 
-    /// Sets [`image_family`](field@Self::image_family).
+    /// Sets [`ImageFamily`](field@Self::image_family).
     #[inline]
     pub fn image_family(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.image_family, value);
         self
     }
 
-    /// Sets [`description`](field@Self::description).
+    /// Sets [`Description`](field@Self::description).
     #[inline]
     pub fn description(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.description, value);
         self
     }
 
-    /// Sets [`image_features`](field@Self::image_features).
+    /// Sets [`ImageFeatures`](field@Self::image_features).
     #[inline]
     pub fn image_features(mut self, value: ImageFeatures) -> Self {
         wire::set(&mut self.image_features, value);
         self
     }
 
-    /// Sets [`image_tags`](field@Self::image_tags).
+    /// Sets [`ImageTags`](field@Self::image_tags).
     #[inline]
     pub fn image_tags(mut self, value: impl IntoIterator<Item = ImageTag>) -> Self {
         wire::set_list(&mut self.image_tags, value);
@@ -771,18 +763,13 @@ impl ImageOptions {
 impl wire::Object for ImageOptions {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "ImageOptions",
-                fields: &[
-                    wire::Field::member("ImageName"),
-                    wire::Field::member("ImageFamily"),
-                    wire::Field::member("Description"),
-                    wire::Field::member("ImageFeatures"),
-                    wire::Field::member("ImageTags"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("ImageOptions", const { &[
+            wire::Field::member("ImageName"),
+            wire::Field::member("ImageFamily"),
+            wire::Field::member("Description"),
+            wire::Field::member("ImageFeatures"),
+            wire::Field::member("ImageTags"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -810,7 +797,9 @@ impl wire::Object for ImageOptions {
 
 wire::request!(ImageOptions);
 
-/// An item of [`ImportImageOptions::disk_device_mappings`](field@ImportImageOptions::disk_device_mappings).
+/// An item of
+/// [`ImportImageOptions::disk_device_mappings`](field@ImportImageOptions::disk_device_mappings).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct DiskDeviceMapping {
@@ -825,34 +814,34 @@ pub struct DiskDeviceMapping {
 }
 
 impl DiskDeviceMapping {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`oss_bucket`](field@Self::oss_bucket).
+    /// Sets [`OSSBucket`](field@Self::oss_bucket).
     #[inline]
     pub fn oss_bucket(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.oss_bucket, value);
         self
     }
 
-    /// Sets [`oss_object`](field@Self::oss_object).
+    /// Sets [`OSSObject`](field@Self::oss_object).
     #[inline]
     pub fn oss_object(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.oss_object, value);
         self
     }
 
-    /// Sets [`format`](field@Self::format).
+    /// Sets [`Format`](field@Self::format).
     #[inline]
     pub fn format(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.format, value);
         self
     }
 
-    /// Sets [`disk_image_size`](field@Self::disk_image_size).
+    /// Sets [`DiskImageSize`](field@Self::disk_image_size).
     #[inline]
     pub fn disk_image_size(mut self, value: i64) -> Self {
         wire::set(&mut self.disk_image_size, value);
@@ -863,17 +852,12 @@ impl DiskDeviceMapping {
 impl wire::Object for DiskDeviceMapping {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "DiskDeviceMapping",
-                fields: &[
-                    wire::Field::member("OSSBucket"),
-                    wire::Field::member("OSSObject"),
-                    wire::Field::member("Format"),
-                    wire::Field::member("DiskImageSize"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("DiskDeviceMapping", const { &[
+            wire::Field::member("OSSBucket"),
+            wire::Field::member("OSSObject"),
+            wire::Field::member("Format"),
+            wire::Field::member("DiskImageSize"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -900,6 +884,7 @@ impl wire::Object for DiskDeviceMapping {
 wire::request!(DiskDeviceMapping);
 
 /// The type of [`ImportImageOptions::features`](field@ImportImageOptions::features).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Features {
@@ -910,20 +895,20 @@ pub struct Features {
 }
 
 impl Features {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`nvme_support`](field@Self::nvme_support).
+    /// Sets [`NvmeSupport`](field@Self::nvme_support).
     #[inline]
     pub fn nvme_support(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.nvme_support, value);
         self
     }
 
-    /// Sets [`imds_support`](field@Self::imds_support).
+    /// Sets [`ImdsSupport`](field@Self::imds_support).
     #[inline]
     pub fn imds_support(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.imds_support, value);
@@ -934,15 +919,10 @@ impl Features {
 impl wire::Object for Features {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Features",
-                fields: &[
-                    wire::Field::member("NvmeSupport"),
-                    wire::Field::member("ImdsSupport"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Features", const { &[
+            wire::Field::member("NvmeSupport"),
+            wire::Field::member("ImdsSupport"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -964,7 +944,9 @@ impl wire::Object for Features {
 
 wire::request!(Features);
 
-/// An item of [`ImportImageOptions::import_image_tags`](field@ImportImageOptions::import_image_tags).
+/// An item of
+/// [`ImportImageOptions::import_image_tags`](field@ImportImageOptions::import_image_tags).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct ImportImageTag {
@@ -975,20 +957,20 @@ pub struct ImportImageTag {
 }
 
 impl ImportImageTag {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`key`](field@Self::key).
+    /// Sets [`Key`](field@Self::key).
     #[inline]
     pub fn key(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.key, value);
         self
     }
 
-    /// Sets [`value`](field@Self::value).
+    /// Sets [`Value`](field@Self::value).
     #[inline]
     pub fn value(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.value, value);
@@ -999,15 +981,10 @@ impl ImportImageTag {
 impl wire::Object for ImportImageTag {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "ImportImageTag",
-                fields: &[
-                    wire::Field::member("Key"),
-                    wire::Field::member("Value"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("ImportImageTag", const { &[
+            wire::Field::member("Key"),
+            wire::Field::member("Value"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -1030,6 +1007,7 @@ impl wire::Object for ImportImageTag {
 wire::request!(ImportImageTag);
 
 /// The type of [`ImageOptions::image_features`](field@ImageOptions::image_features).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct ImageFeatures {
@@ -1038,13 +1016,13 @@ pub struct ImageFeatures {
 }
 
 impl ImageFeatures {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`nvme_support`](field@Self::nvme_support).
+    /// Sets [`NvmeSupport`](field@Self::nvme_support).
     #[inline]
     pub fn nvme_support(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.nvme_support, value);
@@ -1055,14 +1033,9 @@ impl ImageFeatures {
 impl wire::Object for ImageFeatures {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "ImageFeatures",
-                fields: &[
-                    wire::Field::member("NvmeSupport"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("ImageFeatures", const { &[
+            wire::Field::member("NvmeSupport"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -1083,6 +1056,7 @@ impl wire::Object for ImageFeatures {
 wire::request!(ImageFeatures);
 
 /// An item of [`ImageOptions::image_tags`](field@ImageOptions::image_tags).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct ImageTag {
@@ -1093,20 +1067,20 @@ pub struct ImageTag {
 }
 
 impl ImageTag {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`key`](field@Self::key).
+    /// Sets [`Key`](field@Self::key).
     #[inline]
     pub fn key(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.key, value);
         self
     }
 
-    /// Sets [`value`](field@Self::value).
+    /// Sets [`Value`](field@Self::value).
     #[inline]
     pub fn value(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.value, value);
@@ -1117,15 +1091,10 @@ impl ImageTag {
 impl wire::Object for ImageTag {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "ImageTag",
-                fields: &[
-                    wire::Field::member("Key"),
-                    wire::Field::member("Value"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("ImageTag", const { &[
+            wire::Field::member("Key"),
+            wire::Field::member("Value"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -1162,15 +1131,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("ImagePipelineId"),
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("ImagePipelineId"),
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -1202,7 +1166,10 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"ImagePipelineId\":\"ip-2ze5tsl5bp6nf2b3****\",\"RequestId\":\"473469C7-AA6F-4DC5-B3DB-A3DC0DE3C83E\"}"),
+        operation::Sample::Json(r#"{
+  "ImagePipelineId": "ip-2ze5tsl5bp6nf2b3****",
+  "RequestId": "473469C7-AA6F-4DC5-B3DB-A3DC0DE3C83E"
+}"#),
     ];
 }
 
@@ -1292,7 +1259,7 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InvalidSourceInstance.NotFound`, status 400.
     InvalidSourceInstanceNotFound,
     /// `InvalidName.Malformed`, status 400.
@@ -1451,7 +1418,7 @@ pub enum Error {
     MissingParameterImageOptionsDiskDeviceMappings,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "CreateImagePipeline";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -1543,7 +1510,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`create_image_pipeline`](mod@super::create_image_pipeline).
     #[inline]
-    pub fn create_image_pipeline(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn create_image_pipeline(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

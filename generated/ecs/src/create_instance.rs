@@ -2,7 +2,9 @@
 
 //! Creates an instance.
 //!
-//! Operation `CreateInstance`: a write, repeated safely under one `ClientToken`. [Its page](https://api.alibabacloud.com/document/Ecs/2014-05-26/CreateInstance) at Alibaba Cloud.
+//! Operation `CreateInstance`: a write, repeated safely under one `ClientToken`.
+//! [Its page](https://api.alibabacloud.com/document/Ecs/2014-05-26/CreateInstance) at Alibaba
+//! Cloud.
 //!
 //! # Examples
 //!
@@ -32,12 +34,14 @@
 //! # use alicloud_ecs::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_ecs::Error> {
-//! let replay = Replay::new().error(create::Error::InvalidStorageClusterIdCapacityNotEnough);
-//! # let client = ecs::Client::new(&replay.config());
+//! let replay = Replay::new().error(create::ErrorKind::InvalidStorageClusterIdCapacityNotEnough);
+//! # let client = ecs::Client::new(&replay.config().retry(alicloud_ecs::Retry::off()));
 //! # let request = create::Request::new().instance_type("ecs.g6.large");
 //! let error = client.create_instance(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(create::Error::InvalidStorageClusterIdCapacityNotEnough) => assert_eq!(error.status(), Some(400)),
+//!     Some(create::ErrorKind::InvalidStorageClusterIdCapacityNotEnough) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -47,12 +51,13 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `CreateInstance`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `RegionId`, **required**: The ID of the region.
+    /// `RegionId`, **required** (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
     /// `ImageId`. Example: `ubuntu_18_04_64_20G_alibase_20190624.vhd`.
     pub image_id: Option<String>,
@@ -88,9 +93,10 @@ pub struct Request {
     pub zone_id: Option<String>,
     /// `ClusterId`. Example: `c-bp67acfmxazb4p****`.
     pub cluster_id: Option<String>,
-    /// `ClientToken`: Makes the call safe to repeat: it has its effect once for each token.
+    /// `ClientToken` (if unset, the client makes one for each call): Makes the call safe to
+    /// repeat: it has its effect once for each token.
     ///
-    /// Left unset, the client makes one for each call. Example: `123e4567-e89b-12d3-a456-426655440000`.
+    /// Example: `123e4567-e89b-12d3-a456-426655440000`.
     pub client_token: Option<String>,
     /// `VlanId`. Example: `10`.
     pub vlan_id: Option<String>,
@@ -185,447 +191,450 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id), **required** (if unset, the client's region): The
+    /// ID of the region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`image_id`](field@Self::image_id).
+    /// Sets [`ImageId`](field@Self::image_id).
     #[inline]
     pub fn image_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.image_id, value);
         self
     }
 
-    /// Sets [`image_family`](field@Self::image_family).
+    /// Sets [`ImageFamily`](field@Self::image_family).
     #[inline]
     pub fn image_family(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.image_family, value);
         self
     }
 
-    /// Sets [`instance_type`](field@Self::instance_type).
+    /// Sets [`InstanceType`](field@Self::instance_type), **required**.
     #[inline]
     pub fn instance_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.instance_type, value);
         self
     }
 
-    /// Sets [`security_group_id`](field@Self::security_group_id).
+    /// Sets [`SecurityGroupId`](field@Self::security_group_id).
     #[inline]
     pub fn security_group_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.security_group_id, value);
         self
     }
 
-    /// Sets [`instance_name`](field@Self::instance_name).
+    /// Sets [`InstanceName`](field@Self::instance_name).
     #[inline]
     pub fn instance_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.instance_name, value);
         self
     }
 
-    /// Sets [`internet_charge_type`](field@Self::internet_charge_type).
+    /// Sets [`InternetChargeType`](field@Self::internet_charge_type).
     #[inline]
     pub fn internet_charge_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.internet_charge_type, value);
         self
     }
 
-    /// Sets [`auto_renew`](field@Self::auto_renew).
+    /// Sets [`AutoRenew`](field@Self::auto_renew).
     #[inline]
     pub fn auto_renew(mut self, value: bool) -> Self {
         wire::set(&mut self.auto_renew, value);
         self
     }
 
-    /// Sets [`auto_renew_period`](field@Self::auto_renew_period).
+    /// Sets [`AutoRenewPeriod`](field@Self::auto_renew_period).
     #[inline]
     pub fn auto_renew_period(mut self, value: i64) -> Self {
         wire::set(&mut self.auto_renew_period, value);
         self
     }
 
-    /// Sets [`internet_max_bandwidth_in`](field@Self::internet_max_bandwidth_in).
+    /// Sets [`InternetMaxBandwidthIn`](field@Self::internet_max_bandwidth_in).
     #[inline]
     pub fn internet_max_bandwidth_in(mut self, value: i64) -> Self {
         wire::set(&mut self.internet_max_bandwidth_in, value);
         self
     }
 
-    /// Sets [`internet_max_bandwidth_out`](field@Self::internet_max_bandwidth_out).
+    /// Sets [`InternetMaxBandwidthOut`](field@Self::internet_max_bandwidth_out).
     #[inline]
     pub fn internet_max_bandwidth_out(mut self, value: i64) -> Self {
         wire::set(&mut self.internet_max_bandwidth_out, value);
         self
     }
 
-    /// Sets [`host_name`](field@Self::host_name).
+    /// Sets [`HostName`](field@Self::host_name).
     #[inline]
     pub fn host_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.host_name, value);
         self
     }
 
-    /// Sets [`password`](field@Self::password).
+    /// Sets [`Password`](field@Self::password).
     #[inline]
     pub fn password(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.password, value);
         self
     }
 
-    /// Sets [`password_inherit`](field@Self::password_inherit).
+    /// Sets [`PasswordInherit`](field@Self::password_inherit).
     #[inline]
     pub fn password_inherit(mut self, value: bool) -> Self {
         wire::set(&mut self.password_inherit, value);
         self
     }
 
-    /// Sets [`deployment_set_id`](field@Self::deployment_set_id).
+    /// Sets [`DeploymentSetId`](field@Self::deployment_set_id).
     #[inline]
     pub fn deployment_set_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.deployment_set_id, value);
         self
     }
 
-    /// Sets [`deployment_set_group_no`](field@Self::deployment_set_group_no).
+    /// Sets [`DeploymentSetGroupNo`](field@Self::deployment_set_group_no).
     #[inline]
     pub fn deployment_set_group_no(mut self, value: i64) -> Self {
         wire::set(&mut self.deployment_set_group_no, value);
         self
     }
 
-    /// Sets [`zone_id`](field@Self::zone_id).
+    /// Sets [`ZoneId`](field@Self::zone_id).
     #[inline]
     pub fn zone_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.zone_id, value);
         self
     }
 
-    /// Sets [`cluster_id`](field@Self::cluster_id).
+    /// Sets [`ClusterId`](field@Self::cluster_id).
     #[inline]
     pub fn cluster_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.cluster_id, value);
         self
     }
 
-    /// Sets [`client_token`](field@Self::client_token).
+    /// Sets [`ClientToken`](field@Self::client_token) (if unset, the client makes one for each
+    /// call): Makes the call safe to repeat: it has its effect once for each token.
     #[inline]
     pub fn client_token(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.client_token, value);
         self
     }
 
-    /// Sets [`vlan_id`](field@Self::vlan_id).
+    /// Sets [`VlanId`](field@Self::vlan_id).
     #[inline]
     pub fn vlan_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.vlan_id, value);
         self
     }
 
-    /// Sets [`inner_ip_address`](field@Self::inner_ip_address).
+    /// Sets [`InnerIpAddress`](field@Self::inner_ip_address).
     #[inline]
     pub fn inner_ip_address(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.inner_ip_address, value);
         self
     }
 
-    /// Sets [`system_disk_size`](field@Self::system_disk_size).
+    /// Sets [`SystemDisk.Size`](field@Self::system_disk_size).
     #[inline]
     pub fn system_disk_size(mut self, value: i64) -> Self {
         wire::set(&mut self.system_disk_size, value);
         self
     }
 
-    /// Sets [`system_disk_category`](field@Self::system_disk_category).
+    /// Sets [`SystemDisk.Category`](field@Self::system_disk_category).
     #[inline]
     pub fn system_disk_category(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.system_disk_category, value);
         self
     }
 
-    /// Sets [`system_disk_disk_name`](field@Self::system_disk_disk_name).
+    /// Sets [`SystemDisk.DiskName`](field@Self::system_disk_disk_name).
     #[inline]
     pub fn system_disk_disk_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.system_disk_disk_name, value);
         self
     }
 
-    /// Sets [`system_disk_description`](field@Self::system_disk_description).
+    /// Sets [`SystemDisk.Description`](field@Self::system_disk_description).
     #[inline]
     pub fn system_disk_description(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.system_disk_description, value);
         self
     }
 
-    /// Sets [`system_disk_performance_level`](field@Self::system_disk_performance_level).
+    /// Sets [`SystemDisk.PerformanceLevel`](field@Self::system_disk_performance_level).
     #[inline]
     pub fn system_disk_performance_level(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.system_disk_performance_level, value);
         self
     }
 
-    /// Sets [`node_controller_id`](field@Self::node_controller_id).
+    /// Sets [`NodeControllerId`](field@Self::node_controller_id).
     #[inline]
     pub fn node_controller_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.node_controller_id, value);
         self
     }
 
-    /// Sets [`description`](field@Self::description).
+    /// Sets [`Description`](field@Self::description).
     #[inline]
     pub fn description(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.description, value);
         self
     }
 
-    /// Sets [`vswitch_id`](field@Self::vswitch_id).
+    /// Sets [`VSwitchId`](field@Self::vswitch_id).
     #[inline]
     pub fn vswitch_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.vswitch_id, value);
         self
     }
 
-    /// Sets [`private_ip_address`](field@Self::private_ip_address).
+    /// Sets [`PrivateIpAddress`](field@Self::private_ip_address).
     #[inline]
     pub fn private_ip_address(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.private_ip_address, value);
         self
     }
 
-    /// Sets [`io_optimized`](field@Self::io_optimized).
+    /// Sets [`IoOptimized`](field@Self::io_optimized).
     #[inline]
     pub fn io_optimized(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.io_optimized, value);
         self
     }
 
-    /// Sets [`use_additional_service`](field@Self::use_additional_service).
+    /// Sets [`UseAdditionalService`](field@Self::use_additional_service).
     #[inline]
     pub fn use_additional_service(mut self, value: bool) -> Self {
         wire::set(&mut self.use_additional_service, value);
         self
     }
 
-    /// Sets [`instance_charge_type`](field@Self::instance_charge_type).
+    /// Sets [`InstanceChargeType`](field@Self::instance_charge_type).
     #[inline]
     pub fn instance_charge_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.instance_charge_type, value);
         self
     }
 
-    /// Sets [`period`](field@Self::period).
+    /// Sets [`Period`](field@Self::period).
     #[inline]
     pub fn period(mut self, value: i64) -> Self {
         wire::set(&mut self.period, value);
         self
     }
 
-    /// Sets [`period_unit`](field@Self::period_unit).
+    /// Sets [`PeriodUnit`](field@Self::period_unit).
     #[inline]
     pub fn period_unit(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.period_unit, value);
         self
     }
 
-    /// Sets [`user_data`](field@Self::user_data).
+    /// Sets [`UserData`](field@Self::user_data).
     #[inline]
     pub fn user_data(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.user_data, value);
         self
     }
 
-    /// Sets [`spot_strategy`](field@Self::spot_strategy).
+    /// Sets [`SpotStrategy`](field@Self::spot_strategy).
     #[inline]
     pub fn spot_strategy(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.spot_strategy, value);
         self
     }
 
-    /// Sets [`key_pair_name`](field@Self::key_pair_name).
+    /// Sets [`KeyPairName`](field@Self::key_pair_name).
     #[inline]
     pub fn key_pair_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.key_pair_name, value);
         self
     }
 
-    /// Sets [`spot_price_limit`](field@Self::spot_price_limit).
+    /// Sets [`SpotPriceLimit`](field@Self::spot_price_limit).
     #[inline]
     pub fn spot_price_limit(mut self, value: impl Into<f64>) -> Self {
         wire::set(&mut self.spot_price_limit, value);
         self
     }
 
-    /// Sets [`spot_duration`](field@Self::spot_duration).
+    /// Sets [`SpotDuration`](field@Self::spot_duration).
     #[inline]
     pub fn spot_duration(mut self, value: i64) -> Self {
         wire::set(&mut self.spot_duration, value);
         self
     }
 
-    /// Sets [`spot_interruption_behavior`](field@Self::spot_interruption_behavior).
+    /// Sets [`SpotInterruptionBehavior`](field@Self::spot_interruption_behavior).
     #[inline]
     pub fn spot_interruption_behavior(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.spot_interruption_behavior, value);
         self
     }
 
-    /// Sets [`ram_role_name`](field@Self::ram_role_name).
+    /// Sets [`RamRoleName`](field@Self::ram_role_name).
     #[inline]
     pub fn ram_role_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.ram_role_name, value);
         self
     }
 
-    /// Sets [`security_enhancement_strategy`](field@Self::security_enhancement_strategy).
+    /// Sets [`SecurityEnhancementStrategy`](field@Self::security_enhancement_strategy).
     #[inline]
     pub fn security_enhancement_strategy(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.security_enhancement_strategy, value);
         self
     }
 
-    /// Sets [`resource_group_id`](field@Self::resource_group_id).
+    /// Sets [`ResourceGroupId`](field@Self::resource_group_id).
     #[inline]
     pub fn resource_group_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.resource_group_id, value);
         self
     }
 
-    /// Sets [`hpc_cluster_id`](field@Self::hpc_cluster_id).
+    /// Sets [`HpcClusterId`](field@Self::hpc_cluster_id).
     #[inline]
     pub fn hpc_cluster_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.hpc_cluster_id, value);
         self
     }
 
-    /// Sets [`dry_run`](field@Self::dry_run).
+    /// Sets [`DryRun`](field@Self::dry_run): Whether the service only checks the request, and does
+    /// nothing.
     #[inline]
     pub fn dry_run(mut self, value: bool) -> Self {
         wire::set(&mut self.dry_run, value);
         self
     }
 
-    /// Sets [`dedicated_host_id`](field@Self::dedicated_host_id).
+    /// Sets [`DedicatedHostId`](field@Self::dedicated_host_id).
     #[inline]
     pub fn dedicated_host_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.dedicated_host_id, value);
         self
     }
 
-    /// Sets [`credit_specification`](field@Self::credit_specification).
+    /// Sets [`CreditSpecification`](field@Self::credit_specification).
     #[inline]
     pub fn credit_specification(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.credit_specification, value);
         self
     }
 
-    /// Sets [`deletion_protection`](field@Self::deletion_protection).
+    /// Sets [`DeletionProtection`](field@Self::deletion_protection).
     #[inline]
     pub fn deletion_protection(mut self, value: bool) -> Self {
         wire::set(&mut self.deletion_protection, value);
         self
     }
 
-    /// Sets [`hibernation_options_configured`](field@Self::hibernation_options_configured).
+    /// Sets [`HibernationOptions.Configured`](field@Self::hibernation_options_configured).
     #[inline]
     pub fn hibernation_options_configured(mut self, value: bool) -> Self {
         wire::set(&mut self.hibernation_options_configured, value);
         self
     }
 
-    /// Sets [`affinity`](field@Self::affinity).
+    /// Sets [`Affinity`](field@Self::affinity).
     #[inline]
     pub fn affinity(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.affinity, value);
         self
     }
 
-    /// Sets [`tenancy`](field@Self::tenancy).
+    /// Sets [`Tenancy`](field@Self::tenancy).
     #[inline]
     pub fn tenancy(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.tenancy, value);
         self
     }
 
-    /// Sets [`storage_set_id`](field@Self::storage_set_id).
+    /// Sets [`StorageSetId`](field@Self::storage_set_id).
     #[inline]
     pub fn storage_set_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.storage_set_id, value);
         self
     }
 
-    /// Sets [`storage_set_partition_number`](field@Self::storage_set_partition_number).
+    /// Sets [`StorageSetPartitionNumber`](field@Self::storage_set_partition_number).
     #[inline]
     pub fn storage_set_partition_number(mut self, value: i64) -> Self {
         wire::set(&mut self.storage_set_partition_number, value);
         self
     }
 
-    /// Sets [`http_endpoint`](field@Self::http_endpoint).
+    /// Sets [`HttpEndpoint`](field@Self::http_endpoint).
     #[inline]
     pub fn http_endpoint(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.http_endpoint, value);
         self
     }
 
-    /// Sets [`http_tokens`](field@Self::http_tokens).
+    /// Sets [`HttpTokens`](field@Self::http_tokens).
     #[inline]
     pub fn http_tokens(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.http_tokens, value);
         self
     }
 
-    /// Sets [`http_put_response_hop_limit`](field@Self::http_put_response_hop_limit).
+    /// Sets [`HttpPutResponseHopLimit`](field@Self::http_put_response_hop_limit).
     #[inline]
     pub fn http_put_response_hop_limit(mut self, value: i64) -> Self {
         wire::set(&mut self.http_put_response_hop_limit, value);
         self
     }
 
-    /// Sets [`private_pool_options_match_criteria`](field@Self::private_pool_options_match_criteria).
+    /// Sets [`PrivatePoolOptions.MatchCriteria`](field@Self::private_pool_options_match_criteria).
     #[inline]
     pub fn private_pool_options_match_criteria(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.private_pool_options_match_criteria, value);
         self
     }
 
-    /// Sets [`private_pool_options_id`](field@Self::private_pool_options_id).
+    /// Sets [`PrivatePoolOptions.Id`](field@Self::private_pool_options_id).
     #[inline]
     pub fn private_pool_options_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.private_pool_options_id, value);
         self
     }
 
-    /// Sets [`data_disk`](field@Self::data_disk).
+    /// Sets [`DataDisk`](field@Self::data_disk).
     #[inline]
     pub fn data_disk(mut self, value: impl IntoIterator<Item = DataDisk>) -> Self {
         wire::set_list(&mut self.data_disk, value);
         self
     }
 
-    /// Sets [`arn`](field@Self::arn).
+    /// Sets [`Arn`](field@Self::arn).
     #[inline]
     pub fn arn(mut self, value: impl IntoIterator<Item = Arn>) -> Self {
         wire::set_list(&mut self.arn, value);
         self
     }
 
-    /// Sets [`tag`](field@Self::tag).
+    /// Sets [`Tag`](field@Self::tag).
     #[inline]
     pub fn tag(mut self, value: impl IntoIterator<Item = Tag>) -> Self {
         wire::set_list(&mut self.tag, value);
         self
     }
 
-    /// Sets [`system_disk`](field@Self::system_disk).
+    /// Sets [`SystemDisk`](field@Self::system_disk).
     #[inline]
     pub fn system_disk(mut self, value: SystemDisk) -> Self {
         wire::set(&mut self.system_disk, value);
@@ -636,76 +645,71 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RegionId").required(),
-                    wire::Field::query("ImageId"),
-                    wire::Field::query("ImageFamily"),
-                    wire::Field::query("InstanceType").required(),
-                    wire::Field::query("SecurityGroupId"),
-                    wire::Field::query("InstanceName"),
-                    wire::Field::query("InternetChargeType"),
-                    wire::Field::query("AutoRenew"),
-                    wire::Field::query("AutoRenewPeriod"),
-                    wire::Field::query("InternetMaxBandwidthIn").limits(&[wire::Limit::Min(1), wire::Limit::Max(200)]),
-                    wire::Field::query("InternetMaxBandwidthOut"),
-                    wire::Field::query("HostName"),
-                    wire::Field::query("Password").secret(),
-                    wire::Field::query("PasswordInherit"),
-                    wire::Field::query("DeploymentSetId"),
-                    wire::Field::query("DeploymentSetGroupNo"),
-                    wire::Field::query("ZoneId"),
-                    wire::Field::query("ClusterId"),
-                    wire::Field::query("ClientToken"),
-                    wire::Field::query("VlanId"),
-                    wire::Field::query("InnerIpAddress"),
-                    wire::Field::query("SystemDisk.Size"),
-                    wire::Field::query("SystemDisk.Category"),
-                    wire::Field::query("SystemDisk.DiskName"),
-                    wire::Field::query("SystemDisk.Description"),
-                    wire::Field::query("SystemDisk.PerformanceLevel"),
-                    wire::Field::query("NodeControllerId"),
-                    wire::Field::query("Description"),
-                    wire::Field::query("VSwitchId"),
-                    wire::Field::query("PrivateIpAddress"),
-                    wire::Field::query("IoOptimized"),
-                    wire::Field::query("UseAdditionalService"),
-                    wire::Field::query("InstanceChargeType"),
-                    wire::Field::query("Period"),
-                    wire::Field::query("PeriodUnit"),
-                    wire::Field::query("UserData"),
-                    wire::Field::query("SpotStrategy"),
-                    wire::Field::query("KeyPairName"),
-                    wire::Field::query("SpotPriceLimit"),
-                    wire::Field::query("SpotDuration").limits(&[wire::Limit::Min(0), wire::Limit::Max(6)]),
-                    wire::Field::query("SpotInterruptionBehavior"),
-                    wire::Field::query("RamRoleName"),
-                    wire::Field::query("SecurityEnhancementStrategy"),
-                    wire::Field::query("ResourceGroupId"),
-                    wire::Field::query("HpcClusterId"),
-                    wire::Field::query("DryRun"),
-                    wire::Field::query("DedicatedHostId"),
-                    wire::Field::query("CreditSpecification"),
-                    wire::Field::query("DeletionProtection"),
-                    wire::Field::query("HibernationOptions.Configured"),
-                    wire::Field::query("Affinity"),
-                    wire::Field::query("Tenancy"),
-                    wire::Field::query("StorageSetId"),
-                    wire::Field::query("StorageSetPartitionNumber").limits(&[wire::Limit::Min(1)]),
-                    wire::Field::query("HttpEndpoint"),
-                    wire::Field::query("HttpTokens"),
-                    wire::Field::query("HttpPutResponseHopLimit"),
-                    wire::Field::query("PrivatePoolOptions.MatchCriteria"),
-                    wire::Field::query("PrivatePoolOptions.Id"),
-                    wire::Field::query("DataDisk").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(16)]),
-                    wire::Field::query("Arn").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(10)]),
-                    wire::Field::query("Tag").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(20)]),
-                    wire::Field::query("SystemDisk").style(wire::Style::Flat),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RegionId").required(),
+            wire::Field::query("ImageId"),
+            wire::Field::query("ImageFamily"),
+            wire::Field::query("InstanceType").required(),
+            wire::Field::query("SecurityGroupId"),
+            wire::Field::query("InstanceName"),
+            wire::Field::query("InternetChargeType"),
+            wire::Field::query("AutoRenew"),
+            wire::Field::query("AutoRenewPeriod"),
+            wire::Field::query("InternetMaxBandwidthIn").limits(&[wire::Limit::Min(1), wire::Limit::Max(200)]),
+            wire::Field::query("InternetMaxBandwidthOut"),
+            wire::Field::query("HostName"),
+            wire::Field::query("Password").secret(),
+            wire::Field::query("PasswordInherit"),
+            wire::Field::query("DeploymentSetId"),
+            wire::Field::query("DeploymentSetGroupNo"),
+            wire::Field::query("ZoneId"),
+            wire::Field::query("ClusterId"),
+            wire::Field::query("ClientToken"),
+            wire::Field::query("VlanId"),
+            wire::Field::query("InnerIpAddress"),
+            wire::Field::query("SystemDisk.Size"),
+            wire::Field::query("SystemDisk.Category"),
+            wire::Field::query("SystemDisk.DiskName"),
+            wire::Field::query("SystemDisk.Description"),
+            wire::Field::query("SystemDisk.PerformanceLevel"),
+            wire::Field::query("NodeControllerId"),
+            wire::Field::query("Description"),
+            wire::Field::query("VSwitchId"),
+            wire::Field::query("PrivateIpAddress"),
+            wire::Field::query("IoOptimized"),
+            wire::Field::query("UseAdditionalService"),
+            wire::Field::query("InstanceChargeType"),
+            wire::Field::query("Period"),
+            wire::Field::query("PeriodUnit"),
+            wire::Field::query("UserData"),
+            wire::Field::query("SpotStrategy"),
+            wire::Field::query("KeyPairName"),
+            wire::Field::query("SpotPriceLimit"),
+            wire::Field::query("SpotDuration").limits(&[wire::Limit::Min(0), wire::Limit::Max(6)]),
+            wire::Field::query("SpotInterruptionBehavior"),
+            wire::Field::query("RamRoleName"),
+            wire::Field::query("SecurityEnhancementStrategy"),
+            wire::Field::query("ResourceGroupId"),
+            wire::Field::query("HpcClusterId"),
+            wire::Field::query("DryRun"),
+            wire::Field::query("DedicatedHostId"),
+            wire::Field::query("CreditSpecification"),
+            wire::Field::query("DeletionProtection"),
+            wire::Field::query("HibernationOptions.Configured"),
+            wire::Field::query("Affinity"),
+            wire::Field::query("Tenancy"),
+            wire::Field::query("StorageSetId"),
+            wire::Field::query("StorageSetPartitionNumber").limits(&[wire::Limit::Min(1)]),
+            wire::Field::query("HttpEndpoint"),
+            wire::Field::query("HttpTokens"),
+            wire::Field::query("HttpPutResponseHopLimit"),
+            wire::Field::query("PrivatePoolOptions.MatchCriteria"),
+            wire::Field::query("PrivatePoolOptions.Id"),
+            wire::Field::query("DataDisk").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(16)]),
+            wire::Field::query("Arn").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(10)]),
+            wire::Field::query("Tag").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(20)]),
+            wire::Field::query("SystemDisk").style(wire::Style::Flat),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -850,6 +854,7 @@ impl wire::Object for Request {
 wire::request!(Request);
 
 /// An item of [`Request::data_disk`](field@Request::data_disk).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct DataDisk {
@@ -880,90 +885,90 @@ pub struct DataDisk {
 }
 
 impl DataDisk {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`performance_level`](field@Self::performance_level).
+    /// Sets [`PerformanceLevel`](field@Self::performance_level).
     #[inline]
     pub fn performance_level(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.performance_level, value);
         self
     }
 
-    /// Sets [`description`](field@Self::description).
+    /// Sets [`Description`](field@Self::description).
     #[inline]
     pub fn description(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.description, value);
         self
     }
 
-    /// Sets [`snapshot_id`](field@Self::snapshot_id).
+    /// Sets [`SnapshotId`](field@Self::snapshot_id).
     #[inline]
     pub fn snapshot_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.snapshot_id, value);
         self
     }
 
-    /// Sets [`size`](field@Self::size).
+    /// Sets [`Size`](field@Self::size).
     #[inline]
     pub fn size(mut self, value: i64) -> Self {
         wire::set(&mut self.size, value);
         self
     }
 
-    /// Sets [`device`](field@Self::device).
+    /// Sets [`Device`](field@Self::device).
     #[inline]
     pub fn device(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.device, value);
         self
     }
 
-    /// Sets [`disk_name`](field@Self::disk_name).
+    /// Sets [`DiskName`](field@Self::disk_name).
     #[inline]
     pub fn disk_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.disk_name, value);
         self
     }
 
-    /// Sets [`category`](field@Self::category).
+    /// Sets [`Category`](field@Self::category).
     #[inline]
     pub fn category(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.category, value);
         self
     }
 
-    /// Sets [`delete_with_instance`](field@Self::delete_with_instance).
+    /// Sets [`DeleteWithInstance`](field@Self::delete_with_instance).
     #[inline]
     pub fn delete_with_instance(mut self, value: bool) -> Self {
         wire::set(&mut self.delete_with_instance, value);
         self
     }
 
-    /// Sets [`kms_key_id`](field@Self::kms_key_id).
+    /// Sets [`KMSKeyId`](field@Self::kms_key_id).
     #[inline]
     pub fn kms_key_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.kms_key_id, value);
         self
     }
 
-    /// Sets [`encrypt_algorithm`](field@Self::encrypt_algorithm).
+    /// Sets [`EncryptAlgorithm`](field@Self::encrypt_algorithm).
     #[inline]
     pub fn encrypt_algorithm(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.encrypt_algorithm, value);
         self
     }
 
-    /// Sets [`encrypted`](field@Self::encrypted).
+    /// Sets [`Encrypted`](field@Self::encrypted).
     #[inline]
     pub fn encrypted(mut self, value: bool) -> Self {
         wire::set(&mut self.encrypted, value);
         self
     }
 
-    /// Sets [`storage_cluster_id`](field@Self::storage_cluster_id).
+    /// Sets [`StorageClusterId`](field@Self::storage_cluster_id).
     #[inline]
     pub fn storage_cluster_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.storage_cluster_id, value);
@@ -974,25 +979,20 @@ impl DataDisk {
 impl wire::Object for DataDisk {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "DataDisk",
-                fields: &[
-                    wire::Field::member("PerformanceLevel"),
-                    wire::Field::member("Description"),
-                    wire::Field::member("SnapshotId"),
-                    wire::Field::member("Size"),
-                    wire::Field::member("Device"),
-                    wire::Field::member("DiskName"),
-                    wire::Field::member("Category"),
-                    wire::Field::member("DeleteWithInstance"),
-                    wire::Field::member("KMSKeyId").limits(&[wire::Limit::MaxLength(64)]),
-                    wire::Field::member("EncryptAlgorithm"),
-                    wire::Field::member("Encrypted"),
-                    wire::Field::member("StorageClusterId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("DataDisk", const { &[
+            wire::Field::member("PerformanceLevel"),
+            wire::Field::member("Description"),
+            wire::Field::member("SnapshotId"),
+            wire::Field::member("Size"),
+            wire::Field::member("Device"),
+            wire::Field::member("DiskName"),
+            wire::Field::member("Category"),
+            wire::Field::member("DeleteWithInstance"),
+            wire::Field::member("KMSKeyId").limits(&[wire::Limit::MaxLength(64)]),
+            wire::Field::member("EncryptAlgorithm"),
+            wire::Field::member("Encrypted"),
+            wire::Field::member("StorageClusterId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -1035,6 +1035,7 @@ impl wire::Object for DataDisk {
 wire::request!(DataDisk);
 
 /// An item of [`Request::arn`](field@Request::arn).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Arn {
@@ -1047,27 +1048,27 @@ pub struct Arn {
 }
 
 impl Arn {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`role_type`](field@Self::role_type).
+    /// Sets [`RoleType`](field@Self::role_type).
     #[inline]
     pub fn role_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.role_type, value);
         self
     }
 
-    /// Sets [`rolearn`](field@Self::rolearn).
+    /// Sets [`Rolearn`](field@Self::rolearn).
     #[inline]
     pub fn rolearn(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.rolearn, value);
         self
     }
 
-    /// Sets [`assume_role_for`](field@Self::assume_role_for).
+    /// Sets [`AssumeRoleFor`](field@Self::assume_role_for).
     #[inline]
     pub fn assume_role_for(mut self, value: i64) -> Self {
         wire::set(&mut self.assume_role_for, value);
@@ -1078,16 +1079,11 @@ impl Arn {
 impl wire::Object for Arn {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Arn",
-                fields: &[
-                    wire::Field::member("RoleType"),
-                    wire::Field::member("Rolearn"),
-                    wire::Field::member("AssumeRoleFor"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Arn", const { &[
+            wire::Field::member("RoleType"),
+            wire::Field::member("Rolearn"),
+            wire::Field::member("AssumeRoleFor"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -1112,6 +1108,7 @@ impl wire::Object for Arn {
 wire::request!(Arn);
 
 /// An item of [`Request::tag`](field@Request::tag).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Tag {
@@ -1126,7 +1123,7 @@ pub struct Tag {
 }
 
 impl Tag {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
@@ -1139,21 +1136,21 @@ impl Tag {
         self
     }
 
-    /// Sets [`key_2`](field@Self::key_2).
+    /// Sets [`Key`](field@Self::key_2).
     #[inline]
     pub fn key_2(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.key_2, value);
         self
     }
 
-    /// Sets [`value`](field@Self::value).
+    /// Sets [`Value`](field@Self::value).
     #[inline]
     pub fn value(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.value, value);
         self
     }
 
-    /// Sets [`value_2`](field@Self::value_2).
+    /// Sets [`value`](field@Self::value_2).
     #[inline]
     pub fn value_2(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.value_2, value);
@@ -1164,17 +1161,12 @@ impl Tag {
 impl wire::Object for Tag {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Tag",
-                fields: &[
-                    wire::Field::member("key"),
-                    wire::Field::member("Key"),
-                    wire::Field::member("Value"),
-                    wire::Field::member("value"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Tag", const { &[
+            wire::Field::member("key"),
+            wire::Field::member("Key"),
+            wire::Field::member("Value"),
+            wire::Field::member("value"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -1201,6 +1193,7 @@ impl wire::Object for Tag {
 wire::request!(Tag);
 
 /// The type of [`Request::system_disk`](field@Request::system_disk).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct SystemDisk {
@@ -1209,13 +1202,13 @@ pub struct SystemDisk {
 }
 
 impl SystemDisk {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`storage_cluster_id`](field@Self::storage_cluster_id).
+    /// Sets [`StorageClusterId`](field@Self::storage_cluster_id).
     #[inline]
     pub fn storage_cluster_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.storage_cluster_id, value);
@@ -1226,14 +1219,9 @@ impl SystemDisk {
 impl wire::Object for SystemDisk {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "SystemDisk",
-                fields: &[
-                    wire::Field::member("StorageClusterId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("SystemDisk", const { &[
+            wire::Field::member("StorageClusterId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -1272,17 +1260,12 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("InstanceId"),
-                    wire::Field::member("OrderId"),
-                    wire::Field::member("TradePrice"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("InstanceId"),
+            wire::Field::member("OrderId"),
+            wire::Field::member("TradePrice"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -1319,7 +1302,12 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"473469C7-AA6F-4DC5-B3DB-A3DC0DE3****\",\"InstanceId\":\"i-bp67acfmxazb4p****\",\"OrderId\":\"1234567890\",\"TradePrice\":0.165}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "473469C7-AA6F-4DC5-B3DB-A3DC0DE3****",
+  "InstanceId": "i-bp67acfmxazb4p****",
+  "OrderId": "1234567890",
+  "TradePrice": 0.165
+}"#),
     ];
 }
 
@@ -1631,7 +1619,7 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InvalidStorageClusterId.CapacityNotEnough`, status 400.
     InvalidStorageClusterIdCapacityNotEnough,
     /// `InvalidStorageClusterId.StatusNotSupport`, status 400.
@@ -2215,7 +2203,7 @@ pub enum Error {
     InvalidImageOsType,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "CreateInstance";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -2529,7 +2517,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`create_instance`](mod@super::create_instance).
     #[inline]
-    pub fn create_instance(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn create_instance(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Creates a launch template.
 //!
-//! Operation `CreateLaunchTemplate`: a write. [Its page](https://api.alibabacloud.com/document/Ecs/2014-05-26/CreateLaunchTemplate) at Alibaba Cloud.
+//! Operation `CreateLaunchTemplate`: a write.
+//! [Its page](https://api.alibabacloud.com/document/Ecs/2014-05-26/CreateLaunchTemplate) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -32,12 +34,14 @@
 //! # use alicloud_ecs::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_ecs::Error> {
-//! let replay = Replay::new().error(create::Error::InvalidRegionNotExist);
-//! # let client = ecs::Client::new(&replay.config());
+//! let replay = Replay::new().error(create::ErrorKind::InvalidRegionNotExist);
+//! # let client = ecs::Client::new(&replay.config().retry(alicloud_ecs::Retry::off()));
 //! # let request = create::Request::new().launch_template_name("testLaunchTemplateName");
 //! let error = client.create_launch_template(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(create::Error::InvalidRegionNotExist) => assert_eq!(error.status(), Some(400)),
+//!     Some(create::ErrorKind::InvalidRegionNotExist) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -47,12 +51,13 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `CreateLaunchTemplate`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `RegionId`, **required**: The ID of the region.
+    /// `RegionId`, **required** (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
     /// `TemplateTag`. At most 20 items.
     pub template_tag: Vec<TemplateTag>,
@@ -179,440 +184,441 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id), **required** (if unset, the client's region): The
+    /// ID of the region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`template_tag`](field@Self::template_tag).
+    /// Sets [`TemplateTag`](field@Self::template_tag).
     #[inline]
     pub fn template_tag(mut self, value: impl IntoIterator<Item = TemplateTag>) -> Self {
         wire::set_list(&mut self.template_tag, value);
         self
     }
 
-    /// Sets [`launch_template_name`](field@Self::launch_template_name).
+    /// Sets [`LaunchTemplateName`](field@Self::launch_template_name), **required**.
     #[inline]
     pub fn launch_template_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.launch_template_name, value);
         self
     }
 
-    /// Sets [`version_description`](field@Self::version_description).
+    /// Sets [`VersionDescription`](field@Self::version_description).
     #[inline]
     pub fn version_description(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.version_description, value);
         self
     }
 
-    /// Sets [`image_id`](field@Self::image_id).
+    /// Sets [`ImageId`](field@Self::image_id).
     #[inline]
     pub fn image_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.image_id, value);
         self
     }
 
-    /// Sets [`image_owner_alias`](field@Self::image_owner_alias).
+    /// Sets [`ImageOwnerAlias`](field@Self::image_owner_alias).
     #[inline]
     pub fn image_owner_alias(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.image_owner_alias, value);
         self
     }
 
-    /// Sets [`password_inherit`](field@Self::password_inherit).
+    /// Sets [`PasswordInherit`](field@Self::password_inherit).
     #[inline]
     pub fn password_inherit(mut self, value: bool) -> Self {
         wire::set(&mut self.password_inherit, value);
         self
     }
 
-    /// Sets [`instance_type`](field@Self::instance_type).
+    /// Sets [`InstanceType`](field@Self::instance_type).
     #[inline]
     pub fn instance_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.instance_type, value);
         self
     }
 
-    /// Sets [`security_group_id`](field@Self::security_group_id).
+    /// Sets [`SecurityGroupId`](field@Self::security_group_id).
     #[inline]
     pub fn security_group_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.security_group_id, value);
         self
     }
 
-    /// Sets [`vpc_id`](field@Self::vpc_id).
+    /// Sets [`VpcId`](field@Self::vpc_id).
     #[inline]
     pub fn vpc_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.vpc_id, value);
         self
     }
 
-    /// Sets [`vswitch_id`](field@Self::vswitch_id).
+    /// Sets [`VSwitchId`](field@Self::vswitch_id).
     #[inline]
     pub fn vswitch_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.vswitch_id, value);
         self
     }
 
-    /// Sets [`instance_name`](field@Self::instance_name).
+    /// Sets [`InstanceName`](field@Self::instance_name).
     #[inline]
     pub fn instance_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.instance_name, value);
         self
     }
 
-    /// Sets [`description`](field@Self::description).
+    /// Sets [`Description`](field@Self::description).
     #[inline]
     pub fn description(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.description, value);
         self
     }
 
-    /// Sets [`internet_max_bandwidth_in`](field@Self::internet_max_bandwidth_in).
+    /// Sets [`InternetMaxBandwidthIn`](field@Self::internet_max_bandwidth_in).
     #[inline]
     pub fn internet_max_bandwidth_in(mut self, value: i64) -> Self {
         wire::set(&mut self.internet_max_bandwidth_in, value);
         self
     }
 
-    /// Sets [`internet_max_bandwidth_out`](field@Self::internet_max_bandwidth_out).
+    /// Sets [`InternetMaxBandwidthOut`](field@Self::internet_max_bandwidth_out).
     #[inline]
     pub fn internet_max_bandwidth_out(mut self, value: i64) -> Self {
         wire::set(&mut self.internet_max_bandwidth_out, value);
         self
     }
 
-    /// Sets [`host_name`](field@Self::host_name).
+    /// Sets [`HostName`](field@Self::host_name).
     #[inline]
     pub fn host_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.host_name, value);
         self
     }
 
-    /// Sets [`zone_id`](field@Self::zone_id).
+    /// Sets [`ZoneId`](field@Self::zone_id).
     #[inline]
     pub fn zone_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.zone_id, value);
         self
     }
 
-    /// Sets [`system_disk_category`](field@Self::system_disk_category).
+    /// Sets [`SystemDisk.Category`](field@Self::system_disk_category).
     #[inline]
     pub fn system_disk_category(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.system_disk_category, value);
         self
     }
 
-    /// Sets [`system_disk_size`](field@Self::system_disk_size).
+    /// Sets [`SystemDisk.Size`](field@Self::system_disk_size).
     #[inline]
     pub fn system_disk_size(mut self, value: i64) -> Self {
         wire::set(&mut self.system_disk_size, value);
         self
     }
 
-    /// Sets [`system_disk_disk_name`](field@Self::system_disk_disk_name).
+    /// Sets [`SystemDisk.DiskName`](field@Self::system_disk_disk_name).
     #[inline]
     pub fn system_disk_disk_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.system_disk_disk_name, value);
         self
     }
 
-    /// Sets [`system_disk_description`](field@Self::system_disk_description).
+    /// Sets [`SystemDisk.Description`](field@Self::system_disk_description).
     #[inline]
     pub fn system_disk_description(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.system_disk_description, value);
         self
     }
 
-    /// Sets [`system_disk_iops`](field@Self::system_disk_iops).
+    /// Sets [`SystemDisk.Iops`](field@Self::system_disk_iops).
     #[inline]
     pub fn system_disk_iops(mut self, value: i64) -> Self {
         wire::set(&mut self.system_disk_iops, value);
         self
     }
 
-    /// Sets [`system_disk_performance_level`](field@Self::system_disk_performance_level).
+    /// Sets [`SystemDisk.PerformanceLevel`](field@Self::system_disk_performance_level).
     #[inline]
     pub fn system_disk_performance_level(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.system_disk_performance_level, value);
         self
     }
 
-    /// Sets [`system_disk_delete_with_instance`](field@Self::system_disk_delete_with_instance).
+    /// Sets [`SystemDisk.DeleteWithInstance`](field@Self::system_disk_delete_with_instance).
     #[inline]
     pub fn system_disk_delete_with_instance(mut self, value: bool) -> Self {
         wire::set(&mut self.system_disk_delete_with_instance, value);
         self
     }
 
-    /// Sets [`system_disk_auto_snapshot_policy_id`](field@Self::system_disk_auto_snapshot_policy_id).
+    /// Sets [`SystemDisk.AutoSnapshotPolicyId`](field@Self::system_disk_auto_snapshot_policy_id).
     #[inline]
     pub fn system_disk_auto_snapshot_policy_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.system_disk_auto_snapshot_policy_id, value);
         self
     }
 
-    /// Sets [`system_disk_provisioned_iops`](field@Self::system_disk_provisioned_iops).
+    /// Sets [`SystemDisk.ProvisionedIops`](field@Self::system_disk_provisioned_iops).
     #[inline]
     pub fn system_disk_provisioned_iops(mut self, value: i64) -> Self {
         wire::set(&mut self.system_disk_provisioned_iops, value);
         self
     }
 
-    /// Sets [`system_disk_bursting_enabled`](field@Self::system_disk_bursting_enabled).
+    /// Sets [`SystemDisk.BurstingEnabled`](field@Self::system_disk_bursting_enabled).
     #[inline]
     pub fn system_disk_bursting_enabled(mut self, value: bool) -> Self {
         wire::set(&mut self.system_disk_bursting_enabled, value);
         self
     }
 
-    /// Sets [`io_optimized`](field@Self::io_optimized).
+    /// Sets [`IoOptimized`](field@Self::io_optimized).
     #[inline]
     pub fn io_optimized(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.io_optimized, value);
         self
     }
 
-    /// Sets [`instance_charge_type`](field@Self::instance_charge_type).
+    /// Sets [`InstanceChargeType`](field@Self::instance_charge_type).
     #[inline]
     pub fn instance_charge_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.instance_charge_type, value);
         self
     }
 
-    /// Sets [`period`](field@Self::period).
+    /// Sets [`Period`](field@Self::period).
     #[inline]
     pub fn period(mut self, value: i64) -> Self {
         wire::set(&mut self.period, value);
         self
     }
 
-    /// Sets [`internet_charge_type`](field@Self::internet_charge_type).
+    /// Sets [`InternetChargeType`](field@Self::internet_charge_type).
     #[inline]
     pub fn internet_charge_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.internet_charge_type, value);
         self
     }
 
-    /// Sets [`enable_vm_os_config`](field@Self::enable_vm_os_config).
+    /// Sets [`EnableVmOsConfig`](field@Self::enable_vm_os_config).
     #[inline]
     pub fn enable_vm_os_config(mut self, value: bool) -> Self {
         wire::set(&mut self.enable_vm_os_config, value);
         self
     }
 
-    /// Sets [`network_type`](field@Self::network_type).
+    /// Sets [`NetworkType`](field@Self::network_type).
     #[inline]
     pub fn network_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.network_type, value);
         self
     }
 
-    /// Sets [`user_data`](field@Self::user_data).
+    /// Sets [`UserData`](field@Self::user_data).
     #[inline]
     pub fn user_data(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.user_data, value);
         self
     }
 
-    /// Sets [`key_pair_name`](field@Self::key_pair_name).
+    /// Sets [`KeyPairName`](field@Self::key_pair_name).
     #[inline]
     pub fn key_pair_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.key_pair_name, value);
         self
     }
 
-    /// Sets [`ram_role_name`](field@Self::ram_role_name).
+    /// Sets [`RamRoleName`](field@Self::ram_role_name).
     #[inline]
     pub fn ram_role_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.ram_role_name, value);
         self
     }
 
-    /// Sets [`auto_release_time`](field@Self::auto_release_time).
+    /// Sets [`AutoReleaseTime`](field@Self::auto_release_time).
     #[inline]
     pub fn auto_release_time(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.auto_release_time, value);
         self
     }
 
-    /// Sets [`spot_strategy`](field@Self::spot_strategy).
+    /// Sets [`SpotStrategy`](field@Self::spot_strategy).
     #[inline]
     pub fn spot_strategy(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.spot_strategy, value);
         self
     }
 
-    /// Sets [`spot_price_limit`](field@Self::spot_price_limit).
+    /// Sets [`SpotPriceLimit`](field@Self::spot_price_limit).
     #[inline]
     pub fn spot_price_limit(mut self, value: impl Into<f64>) -> Self {
         wire::set(&mut self.spot_price_limit, value);
         self
     }
 
-    /// Sets [`spot_duration`](field@Self::spot_duration).
+    /// Sets [`SpotDuration`](field@Self::spot_duration).
     #[inline]
     pub fn spot_duration(mut self, value: i64) -> Self {
         wire::set(&mut self.spot_duration, value);
         self
     }
 
-    /// Sets [`resource_group_id`](field@Self::resource_group_id).
+    /// Sets [`ResourceGroupId`](field@Self::resource_group_id).
     #[inline]
     pub fn resource_group_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.resource_group_id, value);
         self
     }
 
-    /// Sets [`template_resource_group_id`](field@Self::template_resource_group_id).
+    /// Sets [`TemplateResourceGroupId`](field@Self::template_resource_group_id).
     #[inline]
     pub fn template_resource_group_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.template_resource_group_id, value);
         self
     }
 
-    /// Sets [`security_enhancement_strategy`](field@Self::security_enhancement_strategy).
+    /// Sets [`SecurityEnhancementStrategy`](field@Self::security_enhancement_strategy).
     #[inline]
     pub fn security_enhancement_strategy(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.security_enhancement_strategy, value);
         self
     }
 
-    /// Sets [`private_ip_address`](field@Self::private_ip_address).
+    /// Sets [`PrivateIpAddress`](field@Self::private_ip_address).
     #[inline]
     pub fn private_ip_address(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.private_ip_address, value);
         self
     }
 
-    /// Sets [`deployment_set_id`](field@Self::deployment_set_id).
+    /// Sets [`DeploymentSetId`](field@Self::deployment_set_id).
     #[inline]
     pub fn deployment_set_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.deployment_set_id, value);
         self
     }
 
-    /// Sets [`ipv6_address_count`](field@Self::ipv6_address_count).
+    /// Sets [`Ipv6AddressCount`](field@Self::ipv6_address_count).
     #[inline]
     pub fn ipv6_address_count(mut self, value: i64) -> Self {
         wire::set(&mut self.ipv6_address_count, value);
         self
     }
 
-    /// Sets [`data_disk`](field@Self::data_disk).
+    /// Sets [`DataDisk`](field@Self::data_disk).
     #[inline]
     pub fn data_disk(mut self, value: impl IntoIterator<Item = DataDisk>) -> Self {
         wire::set_list(&mut self.data_disk, value);
         self
     }
 
-    /// Sets [`network_interface`](field@Self::network_interface).
+    /// Sets [`NetworkInterface`](field@Self::network_interface).
     #[inline]
     pub fn network_interface(mut self, value: impl IntoIterator<Item = NetworkInterface>) -> Self {
         wire::set_list(&mut self.network_interface, value);
         self
     }
 
-    /// Sets [`tag`](field@Self::tag).
+    /// Sets [`Tag`](field@Self::tag).
     #[inline]
     pub fn tag(mut self, value: impl IntoIterator<Item = Tag>) -> Self {
         wire::set_list(&mut self.tag, value);
         self
     }
 
-    /// Sets [`security_group_ids`](field@Self::security_group_ids).
+    /// Sets [`SecurityGroupIds`](field@Self::security_group_ids).
     #[inline]
     pub fn security_group_ids(mut self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
         wire::set_list(&mut self.security_group_ids, value);
         self
     }
 
-    /// Sets [`system_disk_encrypted`](field@Self::system_disk_encrypted).
+    /// Sets [`SystemDisk.Encrypted`](field@Self::system_disk_encrypted).
     #[inline]
     pub fn system_disk_encrypted(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.system_disk_encrypted, value);
         self
     }
 
-    /// Sets [`deletion_protection`](field@Self::deletion_protection).
+    /// Sets [`DeletionProtection`](field@Self::deletion_protection).
     #[inline]
     pub fn deletion_protection(mut self, value: bool) -> Self {
         wire::set(&mut self.deletion_protection, value);
         self
     }
 
-    /// Sets [`credit_specification`](field@Self::credit_specification).
+    /// Sets [`CreditSpecification`](field@Self::credit_specification).
     #[inline]
     pub fn credit_specification(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.credit_specification, value);
         self
     }
 
-    /// Sets [`auto_renew`](field@Self::auto_renew).
+    /// Sets [`AutoRenew`](field@Self::auto_renew).
     #[inline]
     pub fn auto_renew(mut self, value: bool) -> Self {
         wire::set(&mut self.auto_renew, value);
         self
     }
 
-    /// Sets [`auto_renew_period`](field@Self::auto_renew_period).
+    /// Sets [`AutoRenewPeriod`](field@Self::auto_renew_period).
     #[inline]
     pub fn auto_renew_period(mut self, value: i64) -> Self {
         wire::set(&mut self.auto_renew_period, value);
         self
     }
 
-    /// Sets [`period_unit`](field@Self::period_unit).
+    /// Sets [`PeriodUnit`](field@Self::period_unit).
     #[inline]
     pub fn period_unit(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.period_unit, value);
         self
     }
 
-    /// Sets [`http_endpoint`](field@Self::http_endpoint).
+    /// Sets [`HttpEndpoint`](field@Self::http_endpoint).
     #[inline]
     pub fn http_endpoint(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.http_endpoint, value);
         self
     }
 
-    /// Sets [`http_tokens`](field@Self::http_tokens).
+    /// Sets [`HttpTokens`](field@Self::http_tokens).
     #[inline]
     pub fn http_tokens(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.http_tokens, value);
         self
     }
 
-    /// Sets [`http_put_response_hop_limit`](field@Self::http_put_response_hop_limit).
+    /// Sets [`HttpPutResponseHopLimit`](field@Self::http_put_response_hop_limit).
     #[inline]
     pub fn http_put_response_hop_limit(mut self, value: i64) -> Self {
         wire::set(&mut self.http_put_response_hop_limit, value);
         self
     }
 
-    /// Sets [`system_disk_kms_key_id`](field@Self::system_disk_kms_key_id).
+    /// Sets [`SystemDisk.KMSKeyId`](field@Self::system_disk_kms_key_id).
     #[inline]
     pub fn system_disk_kms_key_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.system_disk_kms_key_id, value);
         self
     }
 
-    /// Sets [`image_options`](field@Self::image_options).
+    /// Sets [`ImageOptions`](field@Self::image_options).
     #[inline]
     pub fn image_options(mut self, value: ImageOptions) -> Self {
         wire::set(&mut self.image_options, value);
         self
     }
 
-    /// Sets [`security_options`](field@Self::security_options).
+    /// Sets [`SecurityOptions`](field@Self::security_options).
     #[inline]
     pub fn security_options(mut self, value: SecurityOptions) -> Self {
         wire::set(&mut self.security_options, value);
@@ -623,75 +629,70 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RegionId").required(),
-                    wire::Field::query("TemplateTag").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(20)]),
-                    wire::Field::query("LaunchTemplateName").required(),
-                    wire::Field::query("VersionDescription"),
-                    wire::Field::query("ImageId"),
-                    wire::Field::query("ImageOwnerAlias"),
-                    wire::Field::query("PasswordInherit"),
-                    wire::Field::query("InstanceType"),
-                    wire::Field::query("SecurityGroupId"),
-                    wire::Field::query("VpcId"),
-                    wire::Field::query("VSwitchId"),
-                    wire::Field::query("InstanceName"),
-                    wire::Field::query("Description"),
-                    wire::Field::query("InternetMaxBandwidthIn"),
-                    wire::Field::query("InternetMaxBandwidthOut"),
-                    wire::Field::query("HostName"),
-                    wire::Field::query("ZoneId"),
-                    wire::Field::query("SystemDisk.Category"),
-                    wire::Field::query("SystemDisk.Size"),
-                    wire::Field::query("SystemDisk.DiskName"),
-                    wire::Field::query("SystemDisk.Description"),
-                    wire::Field::query("SystemDisk.Iops"),
-                    wire::Field::query("SystemDisk.PerformanceLevel"),
-                    wire::Field::query("SystemDisk.DeleteWithInstance"),
-                    wire::Field::query("SystemDisk.AutoSnapshotPolicyId"),
-                    wire::Field::query("SystemDisk.ProvisionedIops"),
-                    wire::Field::query("SystemDisk.BurstingEnabled"),
-                    wire::Field::query("IoOptimized"),
-                    wire::Field::query("InstanceChargeType"),
-                    wire::Field::query("Period"),
-                    wire::Field::query("InternetChargeType"),
-                    wire::Field::query("EnableVmOsConfig"),
-                    wire::Field::query("NetworkType"),
-                    wire::Field::query("UserData"),
-                    wire::Field::query("KeyPairName"),
-                    wire::Field::query("RamRoleName"),
-                    wire::Field::query("AutoReleaseTime"),
-                    wire::Field::query("SpotStrategy"),
-                    wire::Field::query("SpotPriceLimit").limits(&[wire::Limit::MinFloat(0.0), wire::Limit::MaxFloat(999999.0)]),
-                    wire::Field::query("SpotDuration"),
-                    wire::Field::query("ResourceGroupId"),
-                    wire::Field::query("TemplateResourceGroupId"),
-                    wire::Field::query("SecurityEnhancementStrategy"),
-                    wire::Field::query("PrivateIpAddress"),
-                    wire::Field::query("DeploymentSetId"),
-                    wire::Field::query("Ipv6AddressCount"),
-                    wire::Field::query("DataDisk").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(16)]),
-                    wire::Field::query("NetworkInterface").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(8)]),
-                    wire::Field::query("Tag").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(20)]),
-                    wire::Field::query("SecurityGroupIds").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(16)]),
-                    wire::Field::query("SystemDisk.Encrypted"),
-                    wire::Field::query("DeletionProtection"),
-                    wire::Field::query("CreditSpecification"),
-                    wire::Field::query("AutoRenew"),
-                    wire::Field::query("AutoRenewPeriod"),
-                    wire::Field::query("PeriodUnit"),
-                    wire::Field::query("HttpEndpoint"),
-                    wire::Field::query("HttpTokens"),
-                    wire::Field::query("HttpPutResponseHopLimit"),
-                    wire::Field::query("SystemDisk.KMSKeyId"),
-                    wire::Field::query("ImageOptions").style(wire::Style::Flat),
-                    wire::Field::query("SecurityOptions").style(wire::Style::Flat),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RegionId").required(),
+            wire::Field::query("TemplateTag").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(20)]),
+            wire::Field::query("LaunchTemplateName").required(),
+            wire::Field::query("VersionDescription"),
+            wire::Field::query("ImageId"),
+            wire::Field::query("ImageOwnerAlias"),
+            wire::Field::query("PasswordInherit"),
+            wire::Field::query("InstanceType"),
+            wire::Field::query("SecurityGroupId"),
+            wire::Field::query("VpcId"),
+            wire::Field::query("VSwitchId"),
+            wire::Field::query("InstanceName"),
+            wire::Field::query("Description"),
+            wire::Field::query("InternetMaxBandwidthIn"),
+            wire::Field::query("InternetMaxBandwidthOut"),
+            wire::Field::query("HostName"),
+            wire::Field::query("ZoneId"),
+            wire::Field::query("SystemDisk.Category"),
+            wire::Field::query("SystemDisk.Size"),
+            wire::Field::query("SystemDisk.DiskName"),
+            wire::Field::query("SystemDisk.Description"),
+            wire::Field::query("SystemDisk.Iops"),
+            wire::Field::query("SystemDisk.PerformanceLevel"),
+            wire::Field::query("SystemDisk.DeleteWithInstance"),
+            wire::Field::query("SystemDisk.AutoSnapshotPolicyId"),
+            wire::Field::query("SystemDisk.ProvisionedIops"),
+            wire::Field::query("SystemDisk.BurstingEnabled"),
+            wire::Field::query("IoOptimized"),
+            wire::Field::query("InstanceChargeType"),
+            wire::Field::query("Period"),
+            wire::Field::query("InternetChargeType"),
+            wire::Field::query("EnableVmOsConfig"),
+            wire::Field::query("NetworkType"),
+            wire::Field::query("UserData"),
+            wire::Field::query("KeyPairName"),
+            wire::Field::query("RamRoleName"),
+            wire::Field::query("AutoReleaseTime"),
+            wire::Field::query("SpotStrategy"),
+            wire::Field::query("SpotPriceLimit").limits(&[wire::Limit::MinFloat(0.0), wire::Limit::MaxFloat(999999.0)]),
+            wire::Field::query("SpotDuration"),
+            wire::Field::query("ResourceGroupId"),
+            wire::Field::query("TemplateResourceGroupId"),
+            wire::Field::query("SecurityEnhancementStrategy"),
+            wire::Field::query("PrivateIpAddress"),
+            wire::Field::query("DeploymentSetId"),
+            wire::Field::query("Ipv6AddressCount"),
+            wire::Field::query("DataDisk").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(16)]),
+            wire::Field::query("NetworkInterface").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(8)]),
+            wire::Field::query("Tag").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(20)]),
+            wire::Field::query("SecurityGroupIds").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(16)]),
+            wire::Field::query("SystemDisk.Encrypted"),
+            wire::Field::query("DeletionProtection"),
+            wire::Field::query("CreditSpecification"),
+            wire::Field::query("AutoRenew"),
+            wire::Field::query("AutoRenewPeriod"),
+            wire::Field::query("PeriodUnit"),
+            wire::Field::query("HttpEndpoint"),
+            wire::Field::query("HttpTokens"),
+            wire::Field::query("HttpPutResponseHopLimit"),
+            wire::Field::query("SystemDisk.KMSKeyId"),
+            wire::Field::query("ImageOptions").style(wire::Style::Flat),
+            wire::Field::query("SecurityOptions").style(wire::Style::Flat),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -834,6 +835,7 @@ impl wire::Object for Request {
 wire::request!(Request);
 
 /// An item of [`Request::template_tag`](field@Request::template_tag).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct TemplateTag {
@@ -844,20 +846,20 @@ pub struct TemplateTag {
 }
 
 impl TemplateTag {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`key`](field@Self::key).
+    /// Sets [`Key`](field@Self::key).
     #[inline]
     pub fn key(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.key, value);
         self
     }
 
-    /// Sets [`value`](field@Self::value).
+    /// Sets [`Value`](field@Self::value).
     #[inline]
     pub fn value(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.value, value);
@@ -868,15 +870,10 @@ impl TemplateTag {
 impl wire::Object for TemplateTag {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "TemplateTag",
-                fields: &[
-                    wire::Field::member("Key"),
-                    wire::Field::member("Value"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("TemplateTag", const { &[
+            wire::Field::member("Key"),
+            wire::Field::member("Value"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -899,6 +896,7 @@ impl wire::Object for TemplateTag {
 wire::request!(TemplateTag);
 
 /// An item of [`Request::data_disk`](field@Request::data_disk).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct DataDisk {
@@ -931,97 +929,97 @@ pub struct DataDisk {
 }
 
 impl DataDisk {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`performance_level`](field@Self::performance_level).
+    /// Sets [`PerformanceLevel`](field@Self::performance_level).
     #[inline]
     pub fn performance_level(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.performance_level, value);
         self
     }
 
-    /// Sets [`description`](field@Self::description).
+    /// Sets [`Description`](field@Self::description).
     #[inline]
     pub fn description(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.description, value);
         self
     }
 
-    /// Sets [`snapshot_id`](field@Self::snapshot_id).
+    /// Sets [`SnapshotId`](field@Self::snapshot_id).
     #[inline]
     pub fn snapshot_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.snapshot_id, value);
         self
     }
 
-    /// Sets [`size`](field@Self::size).
+    /// Sets [`Size`](field@Self::size).
     #[inline]
     pub fn size(mut self, value: i64) -> Self {
         wire::set(&mut self.size, value);
         self
     }
 
-    /// Sets [`device`](field@Self::device).
+    /// Sets [`Device`](field@Self::device).
     #[inline]
     pub fn device(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.device, value);
         self
     }
 
-    /// Sets [`disk_name`](field@Self::disk_name).
+    /// Sets [`DiskName`](field@Self::disk_name).
     #[inline]
     pub fn disk_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.disk_name, value);
         self
     }
 
-    /// Sets [`category`](field@Self::category).
+    /// Sets [`Category`](field@Self::category).
     #[inline]
     pub fn category(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.category, value);
         self
     }
 
-    /// Sets [`delete_with_instance`](field@Self::delete_with_instance).
+    /// Sets [`DeleteWithInstance`](field@Self::delete_with_instance).
     #[inline]
     pub fn delete_with_instance(mut self, value: bool) -> Self {
         wire::set(&mut self.delete_with_instance, value);
         self
     }
 
-    /// Sets [`encrypted`](field@Self::encrypted).
+    /// Sets [`Encrypted`](field@Self::encrypted).
     #[inline]
     pub fn encrypted(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.encrypted, value);
         self
     }
 
-    /// Sets [`auto_snapshot_policy_id`](field@Self::auto_snapshot_policy_id).
+    /// Sets [`AutoSnapshotPolicyId`](field@Self::auto_snapshot_policy_id).
     #[inline]
     pub fn auto_snapshot_policy_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.auto_snapshot_policy_id, value);
         self
     }
 
-    /// Sets [`provisioned_iops`](field@Self::provisioned_iops).
+    /// Sets [`ProvisionedIops`](field@Self::provisioned_iops).
     #[inline]
     pub fn provisioned_iops(mut self, value: i64) -> Self {
         wire::set(&mut self.provisioned_iops, value);
         self
     }
 
-    /// Sets [`bursting_enabled`](field@Self::bursting_enabled).
+    /// Sets [`BurstingEnabled`](field@Self::bursting_enabled).
     #[inline]
     pub fn bursting_enabled(mut self, value: bool) -> Self {
         wire::set(&mut self.bursting_enabled, value);
         self
     }
 
-    /// Sets [`kms_key_id`](field@Self::kms_key_id).
+    /// Sets [`KMSKeyId`](field@Self::kms_key_id).
     #[inline]
     pub fn kms_key_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.kms_key_id, value);
@@ -1032,26 +1030,21 @@ impl DataDisk {
 impl wire::Object for DataDisk {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "DataDisk",
-                fields: &[
-                    wire::Field::member("PerformanceLevel"),
-                    wire::Field::member("Description"),
-                    wire::Field::member("SnapshotId"),
-                    wire::Field::member("Size"),
-                    wire::Field::member("Device"),
-                    wire::Field::member("DiskName"),
-                    wire::Field::member("Category"),
-                    wire::Field::member("DeleteWithInstance"),
-                    wire::Field::member("Encrypted"),
-                    wire::Field::member("AutoSnapshotPolicyId"),
-                    wire::Field::member("ProvisionedIops"),
-                    wire::Field::member("BurstingEnabled"),
-                    wire::Field::member("KMSKeyId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("DataDisk", const { &[
+            wire::Field::member("PerformanceLevel"),
+            wire::Field::member("Description"),
+            wire::Field::member("SnapshotId"),
+            wire::Field::member("Size"),
+            wire::Field::member("Device"),
+            wire::Field::member("DiskName"),
+            wire::Field::member("Category"),
+            wire::Field::member("DeleteWithInstance"),
+            wire::Field::member("Encrypted"),
+            wire::Field::member("AutoSnapshotPolicyId"),
+            wire::Field::member("ProvisionedIops"),
+            wire::Field::member("BurstingEnabled"),
+            wire::Field::member("KMSKeyId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -1096,6 +1089,7 @@ impl wire::Object for DataDisk {
 wire::request!(DataDisk);
 
 /// An item of [`Request::network_interface`](field@Request::network_interface).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct NetworkInterface {
@@ -1120,69 +1114,69 @@ pub struct NetworkInterface {
 }
 
 impl NetworkInterface {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`vswitch_id`](field@Self::vswitch_id).
+    /// Sets [`VSwitchId`](field@Self::vswitch_id).
     #[inline]
     pub fn vswitch_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.vswitch_id, value);
         self
     }
 
-    /// Sets [`network_interface_name`](field@Self::network_interface_name).
+    /// Sets [`NetworkInterfaceName`](field@Self::network_interface_name).
     #[inline]
     pub fn network_interface_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.network_interface_name, value);
         self
     }
 
-    /// Sets [`description`](field@Self::description).
+    /// Sets [`Description`](field@Self::description).
     #[inline]
     pub fn description(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.description, value);
         self
     }
 
-    /// Sets [`security_group_id`](field@Self::security_group_id).
+    /// Sets [`SecurityGroupId`](field@Self::security_group_id).
     #[inline]
     pub fn security_group_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.security_group_id, value);
         self
     }
 
-    /// Sets [`primary_ip_address`](field@Self::primary_ip_address).
+    /// Sets [`PrimaryIpAddress`](field@Self::primary_ip_address).
     #[inline]
     pub fn primary_ip_address(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.primary_ip_address, value);
         self
     }
 
-    /// Sets [`security_group_ids`](field@Self::security_group_ids).
+    /// Sets [`SecurityGroupIds`](field@Self::security_group_ids).
     #[inline]
     pub fn security_group_ids(mut self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
         wire::set_list(&mut self.security_group_ids, value);
         self
     }
 
-    /// Sets [`instance_type`](field@Self::instance_type).
+    /// Sets [`InstanceType`](field@Self::instance_type).
     #[inline]
     pub fn instance_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.instance_type, value);
         self
     }
 
-    /// Sets [`network_interface_traffic_mode`](field@Self::network_interface_traffic_mode).
+    /// Sets [`NetworkInterfaceTrafficMode`](field@Self::network_interface_traffic_mode).
     #[inline]
     pub fn network_interface_traffic_mode(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.network_interface_traffic_mode, value);
         self
     }
 
-    /// Sets [`delete_on_release`](field@Self::delete_on_release).
+    /// Sets [`DeleteOnRelease`](field@Self::delete_on_release).
     #[inline]
     pub fn delete_on_release(mut self, value: bool) -> Self {
         wire::set(&mut self.delete_on_release, value);
@@ -1193,22 +1187,17 @@ impl NetworkInterface {
 impl wire::Object for NetworkInterface {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "NetworkInterface",
-                fields: &[
-                    wire::Field::member("VSwitchId"),
-                    wire::Field::member("NetworkInterfaceName"),
-                    wire::Field::member("Description"),
-                    wire::Field::member("SecurityGroupId"),
-                    wire::Field::member("PrimaryIpAddress"),
-                    wire::Field::member("SecurityGroupIds").limits(&[wire::Limit::MaxItems(16)]),
-                    wire::Field::member("InstanceType"),
-                    wire::Field::member("NetworkInterfaceTrafficMode"),
-                    wire::Field::member("DeleteOnRelease"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("NetworkInterface", const { &[
+            wire::Field::member("VSwitchId"),
+            wire::Field::member("NetworkInterfaceName"),
+            wire::Field::member("Description"),
+            wire::Field::member("SecurityGroupId"),
+            wire::Field::member("PrimaryIpAddress"),
+            wire::Field::member("SecurityGroupIds").limits(&[wire::Limit::MaxItems(16)]),
+            wire::Field::member("InstanceType"),
+            wire::Field::member("NetworkInterfaceTrafficMode"),
+            wire::Field::member("DeleteOnRelease"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -1245,6 +1234,7 @@ impl wire::Object for NetworkInterface {
 wire::request!(NetworkInterface);
 
 /// An item of [`Request::tag`](field@Request::tag).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Tag {
@@ -1255,20 +1245,20 @@ pub struct Tag {
 }
 
 impl Tag {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`key`](field@Self::key).
+    /// Sets [`Key`](field@Self::key).
     #[inline]
     pub fn key(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.key, value);
         self
     }
 
-    /// Sets [`value`](field@Self::value).
+    /// Sets [`Value`](field@Self::value).
     #[inline]
     pub fn value(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.value, value);
@@ -1279,15 +1269,10 @@ impl Tag {
 impl wire::Object for Tag {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Tag",
-                fields: &[
-                    wire::Field::member("Key"),
-                    wire::Field::member("Value"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Tag", const { &[
+            wire::Field::member("Key"),
+            wire::Field::member("Value"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -1310,6 +1295,7 @@ impl wire::Object for Tag {
 wire::request!(Tag);
 
 /// The type of [`Request::image_options`](field@Request::image_options).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct ImageOptions {
@@ -1318,13 +1304,13 @@ pub struct ImageOptions {
 }
 
 impl ImageOptions {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`login_as_non_root`](field@Self::login_as_non_root).
+    /// Sets [`LoginAsNonRoot`](field@Self::login_as_non_root).
     #[inline]
     pub fn login_as_non_root(mut self, value: bool) -> Self {
         wire::set(&mut self.login_as_non_root, value);
@@ -1335,14 +1321,9 @@ impl ImageOptions {
 impl wire::Object for ImageOptions {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "ImageOptions",
-                fields: &[
-                    wire::Field::member("LoginAsNonRoot"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("ImageOptions", const { &[
+            wire::Field::member("LoginAsNonRoot"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -1363,6 +1344,7 @@ impl wire::Object for ImageOptions {
 wire::request!(ImageOptions);
 
 /// The type of [`Request::security_options`](field@Request::security_options).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct SecurityOptions {
@@ -1371,13 +1353,13 @@ pub struct SecurityOptions {
 }
 
 impl SecurityOptions {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`trusted_system_mode`](field@Self::trusted_system_mode).
+    /// Sets [`TrustedSystemMode`](field@Self::trusted_system_mode).
     #[inline]
     pub fn trusted_system_mode(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.trusted_system_mode, value);
@@ -1388,14 +1370,9 @@ impl SecurityOptions {
 impl wire::Object for SecurityOptions {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "SecurityOptions",
-                fields: &[
-                    wire::Field::member("TrustedSystemMode"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("SecurityOptions", const { &[
+            wire::Field::member("TrustedSystemMode"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -1432,16 +1409,11 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("LaunchTemplateId"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("LaunchTemplateVersionNumber"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("LaunchTemplateId"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("LaunchTemplateVersionNumber"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -1473,7 +1445,11 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"LaunchTemplateId\":\"lt-m5eiaupmvm2op9d****\",\"RequestId\":\"473469C7-AA6F-4DC5-B3DB-A3DC0DE3****\",\"LaunchTemplateVersionNumber\":2}"),
+        operation::Sample::Json(r#"{
+  "LaunchTemplateId": "lt-m5eiaupmvm2op9d****",
+  "RequestId": "473469C7-AA6F-4DC5-B3DB-A3DC0DE3****",
+  "LaunchTemplateVersionNumber": 2
+}"#),
     ];
 }
 
@@ -1482,7 +1458,7 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InvalidRegion.NotExist`, status 400.
     InvalidRegionNotExist,
     /// `MissingParameter`, status 400.
@@ -1519,7 +1495,7 @@ pub enum Error {
     InternalError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "CreateLaunchTemplate";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -1550,7 +1526,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`create_launch_template`](mod@super::create_launch_template).
     #[inline]
-    pub fn create_launch_template(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn create_launch_template(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

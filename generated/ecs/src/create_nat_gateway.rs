@@ -4,7 +4,9 @@
 //!
 //! **Deprecated**: use `CreateNatGateway` of Vpc 2016-04-28.
 //!
-//! Operation `CreateNatGateway`: a write, repeated safely under one `ClientToken`. [Its page](https://api.alibabacloud.com/document/Ecs/2014-05-26/CreateNatGateway) at Alibaba Cloud.
+//! Operation `CreateNatGateway`: a write, repeated safely under one `ClientToken`.
+//! [Its page](https://api.alibabacloud.com/document/Ecs/2014-05-26/CreateNatGateway) at Alibaba
+//! Cloud.
 //!
 //! # Examples
 //!
@@ -34,14 +36,16 @@
 //! # use alicloud_ecs::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_ecs::Error> {
-//! let replay = Replay::new().error(create::Error::InvalidVpcStatus);
-//! # let client = ecs::Client::new(&replay.config());
+//! let replay = Replay::new().error(create::ErrorKind::InvalidVpcStatus);
+//! # let client = ecs::Client::new(&replay.config().retry(alicloud_ecs::Retry::off()));
 //! # let request = create::Request::new()
 //! #     .vpc_id("example")
 //! #     .bandwidth_package([create::BandwidthPackage::new().bandwidth(1)]);
 //! let error = client.create_nat_gateway(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(create::Error::InvalidVpcStatus) => assert_eq!(error.status(), Some(400)),
+//!     Some(create::ErrorKind::InvalidVpcStatus) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -51,12 +55,13 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `CreateNatGateway`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `RegionId`, **required**: The ID of the region.
+    /// `RegionId`, **required** (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do.
+    /// It does not choose the host: `Call::region` and `Config::region` do.
     pub region_id: Option<String>,
     /// `VpcId`, **required**.
     pub vpc_id: Option<String>,
@@ -64,57 +69,58 @@ pub struct Request {
     pub name: Option<String>,
     /// `Description`.
     pub description: Option<String>,
-    /// `ClientToken`: Makes the call safe to repeat: it has its effect once for each token.
-    ///
-    /// Left unset, the client makes one for each call.
+    /// `ClientToken` (if unset, the client makes one for each call): Makes the call safe to
+    /// repeat: it has its effect once for each token.
     pub client_token: Option<String>,
     /// `BandwidthPackage`, **required**. At most 10 items.
     pub bandwidth_package: Vec<BandwidthPackage>,
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id), **required** (if unset, the client's region): The
+    /// ID of the region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`vpc_id`](field@Self::vpc_id).
+    /// Sets [`VpcId`](field@Self::vpc_id), **required**.
     #[inline]
     pub fn vpc_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.vpc_id, value);
         self
     }
 
-    /// Sets [`name`](field@Self::name).
+    /// Sets [`Name`](field@Self::name).
     #[inline]
     pub fn name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.name, value);
         self
     }
 
-    /// Sets [`description`](field@Self::description).
+    /// Sets [`Description`](field@Self::description).
     #[inline]
     pub fn description(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.description, value);
         self
     }
 
-    /// Sets [`client_token`](field@Self::client_token).
+    /// Sets [`ClientToken`](field@Self::client_token) (if unset, the client makes one for each
+    /// call): Makes the call safe to repeat: it has its effect once for each token.
     #[inline]
     pub fn client_token(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.client_token, value);
         self
     }
 
-    /// Sets [`bandwidth_package`](field@Self::bandwidth_package).
+    /// Sets [`BandwidthPackage`](field@Self::bandwidth_package), **required**.
     #[inline]
     pub fn bandwidth_package(mut self, value: impl IntoIterator<Item = BandwidthPackage>) -> Self {
         wire::set_list(&mut self.bandwidth_package, value);
@@ -125,19 +131,14 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RegionId").required(),
-                    wire::Field::query("VpcId").required(),
-                    wire::Field::query("Name"),
-                    wire::Field::query("Description"),
-                    wire::Field::query("ClientToken"),
-                    wire::Field::query("BandwidthPackage").required().style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(10)]),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RegionId").required(),
+            wire::Field::query("VpcId").required(),
+            wire::Field::query("Name"),
+            wire::Field::query("Description"),
+            wire::Field::query("ClientToken"),
+            wire::Field::query("BandwidthPackage").required().style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(10)]),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -168,6 +169,7 @@ impl wire::Object for Request {
 wire::request!(Request);
 
 /// An item of [`Request::bandwidth_package`](field@Request::bandwidth_package).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct BandwidthPackage {
@@ -180,27 +182,27 @@ pub struct BandwidthPackage {
 }
 
 impl BandwidthPackage {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`bandwidth`](field@Self::bandwidth).
+    /// Sets [`Bandwidth`](field@Self::bandwidth).
     #[inline]
     pub fn bandwidth(mut self, value: i64) -> Self {
         wire::set(&mut self.bandwidth, value);
         self
     }
 
-    /// Sets [`zone`](field@Self::zone).
+    /// Sets [`Zone`](field@Self::zone).
     #[inline]
     pub fn zone(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.zone, value);
         self
     }
 
-    /// Sets [`ip_count`](field@Self::ip_count).
+    /// Sets [`IpCount`](field@Self::ip_count).
     #[inline]
     pub fn ip_count(mut self, value: i64) -> Self {
         wire::set(&mut self.ip_count, value);
@@ -211,16 +213,11 @@ impl BandwidthPackage {
 impl wire::Object for BandwidthPackage {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "BandwidthPackage",
-                fields: &[
-                    wire::Field::member("Bandwidth"),
-                    wire::Field::member("Zone"),
-                    wire::Field::member("IpCount"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("BandwidthPackage", const { &[
+            wire::Field::member("Bandwidth"),
+            wire::Field::member("Zone"),
+            wire::Field::member("IpCount"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -261,17 +258,12 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("NatGatewayId"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("ForwardTableIds").wrapper("ForwardTableId"),
-                    wire::Field::member("BandwidthPackageIds").wrapper("BandwidthPackageId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("NatGatewayId"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("ForwardTableIds").wrapper("ForwardTableId"),
+            wire::Field::member("BandwidthPackageIds").wrapper("BandwidthPackageId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -345,7 +337,7 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InvalidVPCStatus`, status 400.
     InvalidVpcStatus,
     /// `InvalidNatGatewayName.MalFormed`, status 400.
@@ -406,7 +398,7 @@ pub enum Error {
     OrderErrorNatGateway,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "CreateNatGateway";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -450,7 +442,10 @@ impl super::Client {
     /// Examples, errors and types: [`create_nat_gateway`](mod@super::create_nat_gateway).
     #[deprecated = "use `CreateNatGateway` of Vpc 2016-04-28"]
     #[inline]
-    pub fn create_nat_gateway(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn create_nat_gateway(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

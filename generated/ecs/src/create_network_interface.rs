@@ -2,7 +2,9 @@
 
 //! Creates a network interface.
 //!
-//! Operation `CreateNetworkInterface`: a write, repeated safely under one `ClientToken`. [Its page](https://api.alibabacloud.com/document/Ecs/2014-05-26/CreateNetworkInterface) at Alibaba Cloud.
+//! Operation `CreateNetworkInterface`: a write, repeated safely under one `ClientToken`.
+//! [Its page](https://api.alibabacloud.com/document/Ecs/2014-05-26/CreateNetworkInterface) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -32,12 +34,14 @@
 //! # use alicloud_ecs::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_ecs::Error> {
-//! let replay = Replay::new().error(create::Error::MissingParameter);
-//! # let client = ecs::Client::new(&replay.config());
+//! let replay = Replay::new().error(create::ErrorKind::MissingParameter);
+//! # let client = ecs::Client::new(&replay.config().retry(alicloud_ecs::Retry::off()));
 //! # let request = create::Request::new().vswitch_id("vsw-bp1s5fnvk4gn2tws03****");
 //! let error = client.create_network_interface(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(create::Error::MissingParameter) => assert_eq!(error.status(), Some(400)),
+//!     Some(create::ErrorKind::MissingParameter) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -47,12 +51,13 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `CreateNetworkInterface`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `RegionId`, **required**: The ID of the region.
+    /// `RegionId`, **required** (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
     /// `Tag`. At most 20 items.
     pub tag: Vec<Tag>,
@@ -78,9 +83,10 @@ pub struct Request {
     pub secondary_private_ip_address_count: Option<i64>,
     /// `QueueNumber`. At least 1. Example: `1`.
     pub queue_number: Option<i64>,
-    /// `ClientToken`: Makes the call safe to repeat: it has its effect once for each token.
+    /// `ClientToken` (if unset, the client makes one for each call): Makes the call safe to
+    /// repeat: it has its effect once for each token.
     ///
-    /// Left unset, the client makes one for each call. Example: `123e4567-e89b-12d3-a456-426655440000`.
+    /// Example: `123e4567-e89b-12d3-a456-426655440000`.
     pub client_token: Option<String>,
     /// `NetworkInterfaceTrafficMode`. Example: `Standard`.
     pub network_interface_traffic_mode: Option<String>,
@@ -119,223 +125,225 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id), **required** (if unset, the client's region): The
+    /// ID of the region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`tag`](field@Self::tag).
+    /// Sets [`Tag`](field@Self::tag).
     #[inline]
     pub fn tag(mut self, value: impl IntoIterator<Item = Tag>) -> Self {
         wire::set_list(&mut self.tag, value);
         self
     }
 
-    /// Sets [`resource_group_id`](field@Self::resource_group_id).
+    /// Sets [`ResourceGroupId`](field@Self::resource_group_id).
     #[inline]
     pub fn resource_group_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.resource_group_id, value);
         self
     }
 
-    /// Sets [`vswitch_id`](field@Self::vswitch_id).
+    /// Sets [`VSwitchId`](field@Self::vswitch_id), **required**.
     #[inline]
     pub fn vswitch_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.vswitch_id, value);
         self
     }
 
-    /// Sets [`primary_ip_address`](field@Self::primary_ip_address).
+    /// Sets [`PrimaryIpAddress`](field@Self::primary_ip_address).
     #[inline]
     pub fn primary_ip_address(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.primary_ip_address, value);
         self
     }
 
-    /// Sets [`security_group_id`](field@Self::security_group_id).
+    /// Sets [`SecurityGroupId`](field@Self::security_group_id).
     #[inline]
     pub fn security_group_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.security_group_id, value);
         self
     }
 
-    /// Sets [`network_interface_name`](field@Self::network_interface_name).
+    /// Sets [`NetworkInterfaceName`](field@Self::network_interface_name).
     #[inline]
     pub fn network_interface_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.network_interface_name, value);
         self
     }
 
-    /// Sets [`description`](field@Self::description).
+    /// Sets [`Description`](field@Self::description).
     #[inline]
     pub fn description(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.description, value);
         self
     }
 
-    /// Sets [`visible`](field@Self::visible).
+    /// Sets [`Visible`](field@Self::visible).
     #[inline]
     pub fn visible(mut self, value: bool) -> Self {
         wire::set(&mut self.visible, value);
         self
     }
 
-    /// Sets [`instance_type`](field@Self::instance_type).
+    /// Sets [`InstanceType`](field@Self::instance_type).
     #[inline]
     pub fn instance_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.instance_type, value);
         self
     }
 
-    /// Sets [`business_type`](field@Self::business_type).
+    /// Sets [`BusinessType`](field@Self::business_type).
     #[inline]
     pub fn business_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.business_type, value);
         self
     }
 
-    /// Sets [`secondary_private_ip_address_count`](field@Self::secondary_private_ip_address_count).
+    /// Sets [`SecondaryPrivateIpAddressCount`](field@Self::secondary_private_ip_address_count).
     #[inline]
     pub fn secondary_private_ip_address_count(mut self, value: i64) -> Self {
         wire::set(&mut self.secondary_private_ip_address_count, value);
         self
     }
 
-    /// Sets [`queue_number`](field@Self::queue_number).
+    /// Sets [`QueueNumber`](field@Self::queue_number).
     #[inline]
     pub fn queue_number(mut self, value: i64) -> Self {
         wire::set(&mut self.queue_number, value);
         self
     }
 
-    /// Sets [`client_token`](field@Self::client_token).
+    /// Sets [`ClientToken`](field@Self::client_token) (if unset, the client makes one for each
+    /// call): Makes the call safe to repeat: it has its effect once for each token.
     #[inline]
     pub fn client_token(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.client_token, value);
         self
     }
 
-    /// Sets [`network_interface_traffic_mode`](field@Self::network_interface_traffic_mode).
+    /// Sets [`NetworkInterfaceTrafficMode`](field@Self::network_interface_traffic_mode).
     #[inline]
     pub fn network_interface_traffic_mode(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.network_interface_traffic_mode, value);
         self
     }
 
-    /// Sets [`queue_pair_number`](field@Self::queue_pair_number).
+    /// Sets [`QueuePairNumber`](field@Self::queue_pair_number).
     #[inline]
     pub fn queue_pair_number(mut self, value: i64) -> Self {
         wire::set(&mut self.queue_pair_number, value);
         self
     }
 
-    /// Sets [`security_group_ids`](field@Self::security_group_ids).
+    /// Sets [`SecurityGroupIds`](field@Self::security_group_ids).
     #[inline]
     pub fn security_group_ids(mut self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
         wire::set_list(&mut self.security_group_ids, value);
         self
     }
 
-    /// Sets [`private_ip_address`](field@Self::private_ip_address).
+    /// Sets [`PrivateIpAddress`](field@Self::private_ip_address).
     #[inline]
     pub fn private_ip_address(mut self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
         wire::set_list(&mut self.private_ip_address, value);
         self
     }
 
-    /// Sets [`ipv6_address`](field@Self::ipv6_address).
+    /// Sets [`Ipv6Address`](field@Self::ipv6_address).
     #[inline]
     pub fn ipv6_address(mut self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
         wire::set_list(&mut self.ipv6_address, value);
         self
     }
 
-    /// Sets [`ipv6_address_count`](field@Self::ipv6_address_count).
+    /// Sets [`Ipv6AddressCount`](field@Self::ipv6_address_count).
     #[inline]
     pub fn ipv6_address_count(mut self, value: i64) -> Self {
         wire::set(&mut self.ipv6_address_count, value);
         self
     }
 
-    /// Sets [`ipv4_prefix`](field@Self::ipv4_prefix).
+    /// Sets [`Ipv4Prefix`](field@Self::ipv4_prefix).
     #[inline]
     pub fn ipv4_prefix(mut self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
         wire::set_list(&mut self.ipv4_prefix, value);
         self
     }
 
-    /// Sets [`ipv4_prefix_count`](field@Self::ipv4_prefix_count).
+    /// Sets [`Ipv4PrefixCount`](field@Self::ipv4_prefix_count).
     #[inline]
     pub fn ipv4_prefix_count(mut self, value: i64) -> Self {
         wire::set(&mut self.ipv4_prefix_count, value);
         self
     }
 
-    /// Sets [`ipv6_prefix`](field@Self::ipv6_prefix).
+    /// Sets [`Ipv6Prefix`](field@Self::ipv6_prefix).
     #[inline]
     pub fn ipv6_prefix(mut self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
         wire::set_list(&mut self.ipv6_prefix, value);
         self
     }
 
-    /// Sets [`ipv6_prefix_count`](field@Self::ipv6_prefix_count).
+    /// Sets [`Ipv6PrefixCount`](field@Self::ipv6_prefix_count).
     #[inline]
     pub fn ipv6_prefix_count(mut self, value: i64) -> Self {
         wire::set(&mut self.ipv6_prefix_count, value);
         self
     }
 
-    /// Sets [`delete_on_release`](field@Self::delete_on_release).
+    /// Sets [`DeleteOnRelease`](field@Self::delete_on_release).
     #[inline]
     pub fn delete_on_release(mut self, value: bool) -> Self {
         wire::set(&mut self.delete_on_release, value);
         self
     }
 
-    /// Sets [`tx_queue_size`](field@Self::tx_queue_size).
+    /// Sets [`TxQueueSize`](field@Self::tx_queue_size).
     #[inline]
     pub fn tx_queue_size(mut self, value: i64) -> Self {
         wire::set(&mut self.tx_queue_size, value);
         self
     }
 
-    /// Sets [`rx_queue_size`](field@Self::rx_queue_size).
+    /// Sets [`RxQueueSize`](field@Self::rx_queue_size).
     #[inline]
     pub fn rx_queue_size(mut self, value: i64) -> Self {
         wire::set(&mut self.rx_queue_size, value);
         self
     }
 
-    /// Sets [`network_interface_traffic_config`](field@Self::network_interface_traffic_config).
+    /// Sets [`NetworkInterfaceTrafficConfig`](field@Self::network_interface_traffic_config).
     #[inline]
     pub fn network_interface_traffic_config(mut self, value: NetworkInterfaceTrafficConfig) -> Self {
         wire::set(&mut self.network_interface_traffic_config, value);
         self
     }
 
-    /// Sets [`connection_tracking_configuration`](field@Self::connection_tracking_configuration).
+    /// Sets [`ConnectionTrackingConfiguration`](field@Self::connection_tracking_configuration).
     #[inline]
     pub fn connection_tracking_configuration(mut self, value: ConnectionTrackingConfiguration) -> Self {
         wire::set(&mut self.connection_tracking_configuration, value);
         self
     }
 
-    /// Sets [`enhanced_network`](field@Self::enhanced_network).
+    /// Sets [`EnhancedNetwork`](field@Self::enhanced_network).
     #[inline]
     pub fn enhanced_network(mut self, value: EnhancedNetwork) -> Self {
         wire::set(&mut self.enhanced_network, value);
         self
     }
 
-    /// Sets [`source_dest_check`](field@Self::source_dest_check).
+    /// Sets [`SourceDestCheck`](field@Self::source_dest_check).
     #[inline]
     pub fn source_dest_check(mut self, value: bool) -> Self {
         wire::set(&mut self.source_dest_check, value);
@@ -346,44 +354,39 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RegionId").required(),
-                    wire::Field::query("Tag").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(20)]),
-                    wire::Field::query("ResourceGroupId"),
-                    wire::Field::query("VSwitchId").required(),
-                    wire::Field::query("PrimaryIpAddress"),
-                    wire::Field::query("SecurityGroupId"),
-                    wire::Field::query("NetworkInterfaceName"),
-                    wire::Field::query("Description"),
-                    wire::Field::query("Visible"),
-                    wire::Field::query("InstanceType"),
-                    wire::Field::query("BusinessType"),
-                    wire::Field::query("SecondaryPrivateIpAddressCount").limits(&[wire::Limit::Min(1)]),
-                    wire::Field::query("QueueNumber").limits(&[wire::Limit::Min(1)]),
-                    wire::Field::query("ClientToken"),
-                    wire::Field::query("NetworkInterfaceTrafficMode"),
-                    wire::Field::query("QueuePairNumber"),
-                    wire::Field::query("SecurityGroupIds").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(51)]),
-                    wire::Field::query("PrivateIpAddress").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(10)]),
-                    wire::Field::query("Ipv6Address").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(20)]),
-                    wire::Field::query("Ipv6AddressCount").limits(&[wire::Limit::Min(1)]),
-                    wire::Field::query("Ipv4Prefix").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(10)]),
-                    wire::Field::query("Ipv4PrefixCount").limits(&[wire::Limit::Min(1), wire::Limit::Max(10)]),
-                    wire::Field::query("Ipv6Prefix").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(10)]),
-                    wire::Field::query("Ipv6PrefixCount").limits(&[wire::Limit::Min(1), wire::Limit::Max(10)]),
-                    wire::Field::query("DeleteOnRelease"),
-                    wire::Field::query("TxQueueSize"),
-                    wire::Field::query("RxQueueSize"),
-                    wire::Field::query("NetworkInterfaceTrafficConfig").style(wire::Style::Flat),
-                    wire::Field::query("ConnectionTrackingConfiguration").style(wire::Style::Flat),
-                    wire::Field::query("EnhancedNetwork").style(wire::Style::Flat),
-                    wire::Field::query("SourceDestCheck"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RegionId").required(),
+            wire::Field::query("Tag").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(20)]),
+            wire::Field::query("ResourceGroupId"),
+            wire::Field::query("VSwitchId").required(),
+            wire::Field::query("PrimaryIpAddress"),
+            wire::Field::query("SecurityGroupId"),
+            wire::Field::query("NetworkInterfaceName"),
+            wire::Field::query("Description"),
+            wire::Field::query("Visible"),
+            wire::Field::query("InstanceType"),
+            wire::Field::query("BusinessType"),
+            wire::Field::query("SecondaryPrivateIpAddressCount").limits(&[wire::Limit::Min(1)]),
+            wire::Field::query("QueueNumber").limits(&[wire::Limit::Min(1)]),
+            wire::Field::query("ClientToken"),
+            wire::Field::query("NetworkInterfaceTrafficMode"),
+            wire::Field::query("QueuePairNumber"),
+            wire::Field::query("SecurityGroupIds").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(51)]),
+            wire::Field::query("PrivateIpAddress").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(10)]),
+            wire::Field::query("Ipv6Address").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(20)]),
+            wire::Field::query("Ipv6AddressCount").limits(&[wire::Limit::Min(1)]),
+            wire::Field::query("Ipv4Prefix").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(10)]),
+            wire::Field::query("Ipv4PrefixCount").limits(&[wire::Limit::Min(1), wire::Limit::Max(10)]),
+            wire::Field::query("Ipv6Prefix").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(10)]),
+            wire::Field::query("Ipv6PrefixCount").limits(&[wire::Limit::Min(1), wire::Limit::Max(10)]),
+            wire::Field::query("DeleteOnRelease"),
+            wire::Field::query("TxQueueSize"),
+            wire::Field::query("RxQueueSize"),
+            wire::Field::query("NetworkInterfaceTrafficConfig").style(wire::Style::Flat),
+            wire::Field::query("ConnectionTrackingConfiguration").style(wire::Style::Flat),
+            wire::Field::query("EnhancedNetwork").style(wire::Style::Flat),
+            wire::Field::query("SourceDestCheck"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -464,6 +467,7 @@ impl wire::Object for Request {
 wire::request!(Request);
 
 /// An item of [`Request::tag`](field@Request::tag).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Tag {
@@ -474,20 +478,20 @@ pub struct Tag {
 }
 
 impl Tag {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`key`](field@Self::key).
+    /// Sets [`Key`](field@Self::key).
     #[inline]
     pub fn key(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.key, value);
         self
     }
 
-    /// Sets [`value`](field@Self::value).
+    /// Sets [`Value`](field@Self::value).
     #[inline]
     pub fn value(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.value, value);
@@ -498,15 +502,10 @@ impl Tag {
 impl wire::Object for Tag {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Tag",
-                fields: &[
-                    wire::Field::member("Key"),
-                    wire::Field::member("Value"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Tag", const { &[
+            wire::Field::member("Key"),
+            wire::Field::member("Value"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -528,7 +527,9 @@ impl wire::Object for Tag {
 
 wire::request!(Tag);
 
-/// The type of [`Request::network_interface_traffic_config`](field@Request::network_interface_traffic_config).
+/// The type of
+/// [`Request::network_interface_traffic_config`](field@Request::network_interface_traffic_config).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct NetworkInterfaceTrafficConfig {
@@ -545,41 +546,41 @@ pub struct NetworkInterfaceTrafficConfig {
 }
 
 impl NetworkInterfaceTrafficConfig {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`queue_number`](field@Self::queue_number).
+    /// Sets [`QueueNumber`](field@Self::queue_number).
     #[inline]
     pub fn queue_number(mut self, value: i64) -> Self {
         wire::set(&mut self.queue_number, value);
         self
     }
 
-    /// Sets [`network_interface_traffic_mode`](field@Self::network_interface_traffic_mode).
+    /// Sets [`NetworkInterfaceTrafficMode`](field@Self::network_interface_traffic_mode).
     #[inline]
     pub fn network_interface_traffic_mode(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.network_interface_traffic_mode, value);
         self
     }
 
-    /// Sets [`queue_pair_number`](field@Self::queue_pair_number).
+    /// Sets [`QueuePairNumber`](field@Self::queue_pair_number).
     #[inline]
     pub fn queue_pair_number(mut self, value: i64) -> Self {
         wire::set(&mut self.queue_pair_number, value);
         self
     }
 
-    /// Sets [`tx_queue_size`](field@Self::tx_queue_size).
+    /// Sets [`TxQueueSize`](field@Self::tx_queue_size).
     #[inline]
     pub fn tx_queue_size(mut self, value: i64) -> Self {
         wire::set(&mut self.tx_queue_size, value);
         self
     }
 
-    /// Sets [`rx_queue_size`](field@Self::rx_queue_size).
+    /// Sets [`RxQueueSize`](field@Self::rx_queue_size).
     #[inline]
     pub fn rx_queue_size(mut self, value: i64) -> Self {
         wire::set(&mut self.rx_queue_size, value);
@@ -590,18 +591,13 @@ impl NetworkInterfaceTrafficConfig {
 impl wire::Object for NetworkInterfaceTrafficConfig {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "NetworkInterfaceTrafficConfig",
-                fields: &[
-                    wire::Field::member("QueueNumber"),
-                    wire::Field::member("NetworkInterfaceTrafficMode"),
-                    wire::Field::member("QueuePairNumber"),
-                    wire::Field::member("TxQueueSize"),
-                    wire::Field::member("RxQueueSize"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("NetworkInterfaceTrafficConfig", const { &[
+            wire::Field::member("QueueNumber"),
+            wire::Field::member("NetworkInterfaceTrafficMode"),
+            wire::Field::member("QueuePairNumber"),
+            wire::Field::member("TxQueueSize"),
+            wire::Field::member("RxQueueSize"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -629,7 +625,9 @@ impl wire::Object for NetworkInterfaceTrafficConfig {
 
 wire::request!(NetworkInterfaceTrafficConfig);
 
-/// The type of [`Request::connection_tracking_configuration`](field@Request::connection_tracking_configuration).
+/// The type of
+/// [`Request::connection_tracking_configuration`](field@Request::connection_tracking_configuration).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct ConnectionTrackingConfiguration {
@@ -642,27 +640,27 @@ pub struct ConnectionTrackingConfiguration {
 }
 
 impl ConnectionTrackingConfiguration {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`tcp_established_timeout`](field@Self::tcp_established_timeout).
+    /// Sets [`TcpEstablishedTimeout`](field@Self::tcp_established_timeout).
     #[inline]
     pub fn tcp_established_timeout(mut self, value: i64) -> Self {
         wire::set(&mut self.tcp_established_timeout, value);
         self
     }
 
-    /// Sets [`tcp_closed_and_time_wait_timeout`](field@Self::tcp_closed_and_time_wait_timeout).
+    /// Sets [`TcpClosedAndTimeWaitTimeout`](field@Self::tcp_closed_and_time_wait_timeout).
     #[inline]
     pub fn tcp_closed_and_time_wait_timeout(mut self, value: i64) -> Self {
         wire::set(&mut self.tcp_closed_and_time_wait_timeout, value);
         self
     }
 
-    /// Sets [`udp_timeout`](field@Self::udp_timeout).
+    /// Sets [`UdpTimeout`](field@Self::udp_timeout).
     #[inline]
     pub fn udp_timeout(mut self, value: i64) -> Self {
         wire::set(&mut self.udp_timeout, value);
@@ -673,16 +671,11 @@ impl ConnectionTrackingConfiguration {
 impl wire::Object for ConnectionTrackingConfiguration {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "ConnectionTrackingConfiguration",
-                fields: &[
-                    wire::Field::member("TcpEstablishedTimeout"),
-                    wire::Field::member("TcpClosedAndTimeWaitTimeout"),
-                    wire::Field::member("UdpTimeout"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("ConnectionTrackingConfiguration", const { &[
+            wire::Field::member("TcpEstablishedTimeout"),
+            wire::Field::member("TcpClosedAndTimeWaitTimeout"),
+            wire::Field::member("UdpTimeout"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -707,6 +700,7 @@ impl wire::Object for ConnectionTrackingConfiguration {
 wire::request!(ConnectionTrackingConfiguration);
 
 /// The type of [`Request::enhanced_network`](field@Request::enhanced_network).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct EnhancedNetwork {
@@ -721,34 +715,34 @@ pub struct EnhancedNetwork {
 }
 
 impl EnhancedNetwork {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`enable_sriov`](field@Self::enable_sriov).
+    /// Sets [`EnableSriov`](field@Self::enable_sriov).
     #[inline]
     pub fn enable_sriov(mut self, value: bool) -> Self {
         wire::set(&mut self.enable_sriov, value);
         self
     }
 
-    /// Sets [`enable_rss`](field@Self::enable_rss).
+    /// Sets [`EnableRss`](field@Self::enable_rss).
     #[inline]
     pub fn enable_rss(mut self, value: bool) -> Self {
         wire::set(&mut self.enable_rss, value);
         self
     }
 
-    /// Sets [`virtual_function_total_queue_number`](field@Self::virtual_function_total_queue_number).
+    /// Sets [`VirtualFunctionTotalQueueNumber`](field@Self::virtual_function_total_queue_number).
     #[inline]
     pub fn virtual_function_total_queue_number(mut self, value: i64) -> Self {
         wire::set(&mut self.virtual_function_total_queue_number, value);
         self
     }
 
-    /// Sets [`virtual_function_quantity`](field@Self::virtual_function_quantity).
+    /// Sets [`VirtualFunctionQuantity`](field@Self::virtual_function_quantity).
     #[inline]
     pub fn virtual_function_quantity(mut self, value: i64) -> Self {
         wire::set(&mut self.virtual_function_quantity, value);
@@ -759,17 +753,12 @@ impl EnhancedNetwork {
 impl wire::Object for EnhancedNetwork {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "EnhancedNetwork",
-                fields: &[
-                    wire::Field::member("EnableSriov"),
-                    wire::Field::member("EnableRss"),
-                    wire::Field::member("VirtualFunctionTotalQueueNumber"),
-                    wire::Field::member("VirtualFunctionQuantity"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("EnhancedNetwork", const { &[
+            wire::Field::member("EnableSriov"),
+            wire::Field::member("EnableRss"),
+            wire::Field::member("VirtualFunctionTotalQueueNumber"),
+            wire::Field::member("VirtualFunctionQuantity"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -850,35 +839,30 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("Status"),
-                    wire::Field::member("Type"),
-                    wire::Field::member("VpcId"),
-                    wire::Field::member("NetworkInterfaceName"),
-                    wire::Field::member("MacAddress"),
-                    wire::Field::member("NetworkInterfaceId"),
-                    wire::Field::member("ServiceID"),
-                    wire::Field::member("OwnerId"),
-                    wire::Field::member("ServiceManaged"),
-                    wire::Field::member("VSwitchId"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("Description"),
-                    wire::Field::member("ResourceGroupId"),
-                    wire::Field::member("ZoneId"),
-                    wire::Field::member("PrivateIpAddress"),
-                    wire::Field::member("SecurityGroupIds").wrapper("SecurityGroupId"),
-                    wire::Field::member("PrivateIpSets").wrapper("PrivateIpSet"),
-                    wire::Field::member("Tags").wrapper("Tag"),
-                    wire::Field::member("Ipv6Sets").wrapper("Ipv6Set"),
-                    wire::Field::member("Ipv4PrefixSets").wrapper("Ipv4PrefixSet"),
-                    wire::Field::member("Ipv6PrefixSets").wrapper("Ipv6PrefixSet"),
-                    wire::Field::member("SourceDestCheck"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("Status"),
+            wire::Field::member("Type"),
+            wire::Field::member("VpcId"),
+            wire::Field::member("NetworkInterfaceName"),
+            wire::Field::member("MacAddress"),
+            wire::Field::member("NetworkInterfaceId"),
+            wire::Field::member("ServiceID"),
+            wire::Field::member("OwnerId"),
+            wire::Field::member("ServiceManaged"),
+            wire::Field::member("VSwitchId"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("Description"),
+            wire::Field::member("ResourceGroupId"),
+            wire::Field::member("ZoneId"),
+            wire::Field::member("PrivateIpAddress"),
+            wire::Field::member("SecurityGroupIds").wrapper("SecurityGroupId"),
+            wire::Field::member("PrivateIpSets").wrapper("PrivateIpSet"),
+            wire::Field::member("Tags").wrapper("Tag"),
+            wire::Field::member("Ipv6Sets").wrapper("Ipv6Set"),
+            wire::Field::member("Ipv4PrefixSets").wrapper("Ipv4PrefixSet"),
+            wire::Field::member("Ipv6PrefixSets").wrapper("Ipv6PrefixSet"),
+            wire::Field::member("SourceDestCheck"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -950,7 +934,30 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"Status\":\"Available\",\"Type\":\"Secondary\",\"VpcId\":\"vpc-bp1j7w3gc1cexjqd****\",\"NetworkInterfaceName\":\"my-eni-name\",\"MacAddress\":\"00:16:3e:12:**:**\",\"NetworkInterfaceId\":\"eni-bp14v2sdd3v8htln****\",\"ServiceID\":12345678910,\"OwnerId\":\"123456****\",\"ServiceManaged\":true,\"VSwitchId\":\"vsw-bp16usj2p27htro3****\",\"RequestId\":\"473469C7-AA6F-4DC5-B3DB-A3DC0DE3C83E\",\"Description\":\"testDescription\",\"ResourceGroupId\":\"rg-2ze88m67qx5z****\",\"ZoneId\":\"cn-hangzhou-e\",\"PrivateIpAddress\":\"172.17.**.**\",\"SecurityGroupIds\":{\"SecurityGroupId\":[\"sg-bp18kz60mefsicfg****\"]},\"PrivateIpSets\":{\"PrivateIpSet\":[{\"PrivateIpAddress\":\"172.17.**.**\",\"Primary\":true}]},\"Tags\":{\"Tag\":[{\"TagValue\":\"TestValue\",\"TagKey\":\"TestKey\"}]},\"Ipv6Sets\":{\"Ipv6Set\":[{\"Ipv6Address\":\"2001:db8:1234:1a00::****\"}]},\"Ipv4PrefixSets\":{\"Ipv4PrefixSet\":[{\"Ipv4Prefix\":\"hide\"}]},\"Ipv6PrefixSets\":{\"Ipv6PrefixSet\":[{\"Ipv6Prefix\":\"hide\"}]},\"SourceDestCheck\":false}"),
+        operation::Sample::Json(r#"{
+  "Status": "Available",
+  "Type": "Secondary",
+  "VpcId": "vpc-bp1j7w3gc1cexjqd****",
+  "NetworkInterfaceName": "my-eni-name",
+  "MacAddress": "00:16:3e:12:**:**",
+  "NetworkInterfaceId": "eni-bp14v2sdd3v8htln****",
+  "ServiceID": 12345678910,
+  "OwnerId": "123456****",
+  "ServiceManaged": true,
+  "VSwitchId": "vsw-bp16usj2p27htro3****",
+  "RequestId": "473469C7-AA6F-4DC5-B3DB-A3DC0DE3C83E",
+  "Description": "testDescription",
+  "ResourceGroupId": "rg-2ze88m67qx5z****",
+  "ZoneId": "cn-hangzhou-e",
+  "PrivateIpAddress": "172.17.**.**",
+  "SecurityGroupIds": {"SecurityGroupId": ["sg-bp18kz60mefsicfg****"]},
+  "PrivateIpSets": {"PrivateIpSet": [{"PrivateIpAddress": "172.17.**.**", "Primary": true}]},
+  "Tags": {"Tag": [{"TagValue": "TestValue", "TagKey": "TestKey"}]},
+  "Ipv6Sets": {"Ipv6Set": [{"Ipv6Address": "2001:db8:1234:1a00::****"}]},
+  "Ipv4PrefixSets": {"Ipv4PrefixSet": [{"Ipv4Prefix": "hide"}]},
+  "Ipv6PrefixSets": {"Ipv6PrefixSet": [{"Ipv6Prefix": "hide"}]},
+  "SourceDestCheck": false
+}"#),
     ];
 }
 
@@ -967,15 +974,10 @@ pub struct PrivateIpSet {
 impl wire::Object for PrivateIpSet {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "PrivateIpSet",
-                fields: &[
-                    wire::Field::member("PrivateIpAddress"),
-                    wire::Field::member("Primary"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("PrivateIpSet", const { &[
+            wire::Field::member("PrivateIpAddress"),
+            wire::Field::member("Primary"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -1010,15 +1012,10 @@ pub struct ResponseTag {
 impl wire::Object for ResponseTag {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "ResponseTag",
-                fields: &[
-                    wire::Field::member("TagValue"),
-                    wire::Field::member("TagKey"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("ResponseTag", const { &[
+            wire::Field::member("TagValue"),
+            wire::Field::member("TagKey"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -1051,14 +1048,9 @@ pub struct Ipv6Set {
 impl wire::Object for Ipv6Set {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Ipv6Set",
-                fields: &[
-                    wire::Field::member("Ipv6Address"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Ipv6Set", const { &[
+            wire::Field::member("Ipv6Address"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -1089,14 +1081,9 @@ pub struct Ipv4PrefixSet {
 impl wire::Object for Ipv4PrefixSet {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Ipv4PrefixSet",
-                fields: &[
-                    wire::Field::member("Ipv4Prefix"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Ipv4PrefixSet", const { &[
+            wire::Field::member("Ipv4Prefix"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -1127,14 +1114,9 @@ pub struct Ipv6PrefixSet {
 impl wire::Object for Ipv6PrefixSet {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Ipv6PrefixSet",
-                fields: &[
-                    wire::Field::member("Ipv6Prefix"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Ipv6PrefixSet", const { &[
+            wire::Field::member("Ipv6Prefix"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -1247,7 +1229,7 @@ wire::object!(Ipv6PrefixSet);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `MissingParameter`, status 400.
     MissingParameter,
     /// `UnsupportedParameter`, status 400.
@@ -1420,7 +1402,7 @@ pub enum Error {
     InvalidOperationRegionNotSupportIpPrefix,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "CreateNetworkInterface";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -1517,9 +1499,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Creates a network interface.
     ///
-    /// Examples, errors and types: [`create_network_interface`](mod@super::create_network_interface).
+    /// Examples, errors and types:
+    /// [`create_network_interface`](mod@super::create_network_interface).
     #[inline]
-    pub fn create_network_interface(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn create_network_interface(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

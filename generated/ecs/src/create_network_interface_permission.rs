@@ -2,7 +2,9 @@
 
 //! Creates a network interface permission.
 //!
-//! Operation `CreateNetworkInterfacePermission`: a write. [Its page](https://api.alibabacloud.com/document/Ecs/2014-05-26/CreateNetworkInterfacePermission) at Alibaba Cloud.
+//! Operation `CreateNetworkInterfacePermission`: a write.
+//! [Its page](https://api.alibabacloud.com/document/Ecs/2014-05-26/CreateNetworkInterfacePermission)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -35,15 +37,17 @@
 //! # use alicloud_ecs::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_ecs::Error> {
-//! let replay = Replay::new().error(create::Error::MissingParameter);
-//! # let client = ecs::Client::new(&replay.config());
+//! let replay = Replay::new().error(create::ErrorKind::MissingParameter);
+//! # let client = ecs::Client::new(&replay.config().retry(alicloud_ecs::Retry::off()));
 //! # let request = create::Request::new()
 //! #     .account_id(1234567890)
 //! #     .network_interface_id("eni-bp14v2sdd3v8htln****")
 //! #     .permission("InstanceAttach");
 //! let error = client.create_network_interface_permission(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(create::Error::MissingParameter) => assert_eq!(error.status(), Some(400)),
+//!     Some(create::ErrorKind::MissingParameter) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -53,12 +57,13 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `CreateNetworkInterfacePermission`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `RegionId`, **required**: The ID of the region.
+    /// `RegionId`, **required** (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
     /// `AccountId`, **required**. Example: `1234567890`.
     pub account_id: Option<i64>,
@@ -69,34 +74,35 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id), **required** (if unset, the client's region): The
+    /// ID of the region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`account_id`](field@Self::account_id).
+    /// Sets [`AccountId`](field@Self::account_id), **required**.
     #[inline]
     pub fn account_id(mut self, value: i64) -> Self {
         wire::set(&mut self.account_id, value);
         self
     }
 
-    /// Sets [`network_interface_id`](field@Self::network_interface_id).
+    /// Sets [`NetworkInterfaceId`](field@Self::network_interface_id), **required**.
     #[inline]
     pub fn network_interface_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.network_interface_id, value);
         self
     }
 
-    /// Sets [`permission`](field@Self::permission).
+    /// Sets [`Permission`](field@Self::permission), **required**.
     #[inline]
     pub fn permission(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.permission, value);
@@ -107,17 +113,12 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RegionId").required(),
-                    wire::Field::query("AccountId").required(),
-                    wire::Field::query("NetworkInterfaceId").required(),
-                    wire::Field::query("Permission").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RegionId").required(),
+            wire::Field::query("AccountId").required(),
+            wire::Field::query("NetworkInterfaceId").required(),
+            wire::Field::query("Permission").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -158,15 +159,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("NetworkInterfacePermission"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("NetworkInterfacePermission"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -196,11 +192,22 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"0FCD3DEF-63D3-4605-A818-805C8BD7DB87\",\"NetworkInterfacePermission\":{\"Permission\":\"InstanceAttach\",\"NetworkInterfaceId\":\"eni-bp14v2sdd3v8htln****\",\"AccountId\":1234567890,\"NetworkInterfacePermissionId\":\"eni-perm-bp1cs4lwn56lfb****\",\"ServiceName\":\"Elastic Compute Service\",\"PermissionState\":\"Granted\"}}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "0FCD3DEF-63D3-4605-A818-805C8BD7DB87",
+  "NetworkInterfacePermission": {
+    "Permission": "InstanceAttach",
+    "NetworkInterfaceId": "eni-bp14v2sdd3v8htln****",
+    "AccountId": 1234567890,
+    "NetworkInterfacePermissionId": "eni-perm-bp1cs4lwn56lfb****",
+    "ServiceName": "Elastic Compute Service",
+    "PermissionState": "Granted"
+  }
+}"#),
     ];
 }
 
-/// The type of [`Response::network_interface_permission`](field@Response::network_interface_permission).
+/// The type of
+/// [`Response::network_interface_permission`](field@Response::network_interface_permission).
 #[derive(Default)]
 #[non_exhaustive]
 pub struct NetworkInterfacePermission {
@@ -221,19 +228,14 @@ pub struct NetworkInterfacePermission {
 impl wire::Object for NetworkInterfacePermission {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "NetworkInterfacePermission",
-                fields: &[
-                    wire::Field::member("Permission"),
-                    wire::Field::member("NetworkInterfaceId"),
-                    wire::Field::member("AccountId"),
-                    wire::Field::member("NetworkInterfacePermissionId"),
-                    wire::Field::member("ServiceName"),
-                    wire::Field::member("PermissionState"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("NetworkInterfacePermission", const { &[
+            wire::Field::member("Permission"),
+            wire::Field::member("NetworkInterfaceId"),
+            wire::Field::member("AccountId"),
+            wire::Field::member("NetworkInterfacePermissionId"),
+            wire::Field::member("ServiceName"),
+            wire::Field::member("PermissionState"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -268,7 +270,7 @@ wire::object!(NetworkInterfacePermission);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `MissingParameter`, status 400.
     MissingParameter,
     /// `UnsupportedParameter`, status 400.
@@ -297,7 +299,7 @@ pub enum Error {
     InvalidEniIdNotFound,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "CreateNetworkInterfacePermission";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -322,9 +324,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Creates a network interface permission.
     ///
-    /// Examples, errors and types: [`create_network_interface_permission`](mod@super::create_network_interface_permission).
+    /// Examples, errors and types:
+    /// [`create_network_interface_permission`](mod@super::create_network_interface_permission).
     #[inline]
-    pub fn create_network_interface_permission(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn create_network_interface_permission(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

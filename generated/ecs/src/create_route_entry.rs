@@ -4,7 +4,9 @@
 //!
 //! **Deprecated**: use `CreateRouteEntry` of Vpc 2016-04-28.
 //!
-//! Operation `CreateRouteEntry`: a write, repeated safely under one `ClientToken`. [Its page](https://api.alibabacloud.com/document/Ecs/2014-05-26/CreateRouteEntry) at Alibaba Cloud.
+//! Operation `CreateRouteEntry`: a write, repeated safely under one `ClientToken`.
+//! [Its page](https://api.alibabacloud.com/document/Ecs/2014-05-26/CreateRouteEntry) at Alibaba
+//! Cloud.
 //!
 //! # Examples
 //!
@@ -34,14 +36,16 @@
 //! # use alicloud_ecs::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_ecs::Error> {
-//! let replay = Replay::new().error(create::Error::MissingParameter);
-//! # let client = ecs::Client::new(&replay.config());
+//! let replay = Replay::new().error(create::ErrorKind::MissingParameter);
+//! # let client = ecs::Client::new(&replay.config().retry(alicloud_ecs::Retry::off()));
 //! # let request = create::Request::new()
 //! #     .route_table_id("example")
 //! #     .destination_cidr_block("example");
 //! let error = client.create_route_entry(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(create::Error::MissingParameter) => assert_eq!(error.status(), Some(400)),
+//!     Some(create::ErrorKind::MissingParameter) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -51,12 +55,13 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `CreateRouteEntry`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `RegionId`: The ID of the region.
+    /// `RegionId` (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do.
+    /// It does not choose the host: `Call::region` and `Config::region` do.
     pub region_id: Option<String>,
     /// `RouteTableId`, **required**.
     pub route_table_id: Option<String>,
@@ -64,9 +69,8 @@ pub struct Request {
     pub destination_cidr_block: Option<String>,
     /// `NextHopId`.
     pub next_hop_id: Option<String>,
-    /// `ClientToken`: Makes the call safe to repeat: it has its effect once for each token.
-    ///
-    /// Left unset, the client makes one for each call.
+    /// `ClientToken` (if unset, the client makes one for each call): Makes the call safe to
+    /// repeat: it has its effect once for each token.
     pub client_token: Option<String>,
     /// `NextHopType`.
     pub next_hop_type: Option<String>,
@@ -75,55 +79,57 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id) (if unset, the client's region): The ID of the
+    /// region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`route_table_id`](field@Self::route_table_id).
+    /// Sets [`RouteTableId`](field@Self::route_table_id), **required**.
     #[inline]
     pub fn route_table_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.route_table_id, value);
         self
     }
 
-    /// Sets [`destination_cidr_block`](field@Self::destination_cidr_block).
+    /// Sets [`DestinationCidrBlock`](field@Self::destination_cidr_block), **required**.
     #[inline]
     pub fn destination_cidr_block(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.destination_cidr_block, value);
         self
     }
 
-    /// Sets [`next_hop_id`](field@Self::next_hop_id).
+    /// Sets [`NextHopId`](field@Self::next_hop_id).
     #[inline]
     pub fn next_hop_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.next_hop_id, value);
         self
     }
 
-    /// Sets [`client_token`](field@Self::client_token).
+    /// Sets [`ClientToken`](field@Self::client_token) (if unset, the client makes one for each
+    /// call): Makes the call safe to repeat: it has its effect once for each token.
     #[inline]
     pub fn client_token(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.client_token, value);
         self
     }
 
-    /// Sets [`next_hop_type`](field@Self::next_hop_type).
+    /// Sets [`NextHopType`](field@Self::next_hop_type).
     #[inline]
     pub fn next_hop_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.next_hop_type, value);
         self
     }
 
-    /// Sets [`next_hop_list`](field@Self::next_hop_list).
+    /// Sets [`NextHopList`](field@Self::next_hop_list).
     #[inline]
     pub fn next_hop_list(mut self, value: impl IntoIterator<Item = NextHopList>) -> Self {
         wire::set_list(&mut self.next_hop_list, value);
@@ -134,20 +140,15 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RegionId"),
-                    wire::Field::query("RouteTableId").required(),
-                    wire::Field::query("DestinationCidrBlock").required(),
-                    wire::Field::query("NextHopId"),
-                    wire::Field::query("ClientToken"),
-                    wire::Field::query("NextHopType"),
-                    wire::Field::query("NextHopList").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(4)]),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RegionId"),
+            wire::Field::query("RouteTableId").required(),
+            wire::Field::query("DestinationCidrBlock").required(),
+            wire::Field::query("NextHopId"),
+            wire::Field::query("ClientToken"),
+            wire::Field::query("NextHopType"),
+            wire::Field::query("NextHopList").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(4)]),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -180,6 +181,7 @@ impl wire::Object for Request {
 wire::request!(Request);
 
 /// An item of [`Request::next_hop_list`](field@Request::next_hop_list).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct NextHopList {
@@ -190,20 +192,20 @@ pub struct NextHopList {
 }
 
 impl NextHopList {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`next_hop_id`](field@Self::next_hop_id).
+    /// Sets [`NextHopId`](field@Self::next_hop_id).
     #[inline]
     pub fn next_hop_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.next_hop_id, value);
         self
     }
 
-    /// Sets [`next_hop_type`](field@Self::next_hop_type).
+    /// Sets [`NextHopType`](field@Self::next_hop_type).
     #[inline]
     pub fn next_hop_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.next_hop_type, value);
@@ -214,15 +216,10 @@ impl NextHopList {
 impl wire::Object for NextHopList {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "NextHopList",
-                fields: &[
-                    wire::Field::member("NextHopId"),
-                    wire::Field::member("NextHopType"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("NextHopList", const { &[
+            wire::Field::member("NextHopId"),
+            wire::Field::member("NextHopType"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -255,14 +252,9 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -376,7 +368,7 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `MissingParameter`, status 400.
     MissingParameter,
     /// `InvalidCidrBlock.Malformed`, status 400.
@@ -528,7 +520,7 @@ pub enum Error {
     InvalidIpv6GatewayNotFound,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "CreateRouteEntry";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -618,7 +610,10 @@ impl super::Client {
     /// Examples, errors and types: [`create_route_entry`](mod@super::create_route_entry).
     #[deprecated = "use `CreateRouteEntry` of Vpc 2016-04-28"]
     #[inline]
-    pub fn create_route_entry(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn create_route_entry(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

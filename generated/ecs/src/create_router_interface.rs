@@ -4,7 +4,9 @@
 //!
 //! **Deprecated**: use `CreateRouterInterface` of Vpc 2016-04-28.
 //!
-//! Operation `CreateRouterInterface`: a write, repeated safely under one `ClientToken`. [Its page](https://api.alibabacloud.com/document/Ecs/2014-05-26/CreateRouterInterface) at Alibaba Cloud.
+//! Operation `CreateRouterInterface`: a write, repeated safely under one `ClientToken`.
+//! [Its page](https://api.alibabacloud.com/document/Ecs/2014-05-26/CreateRouterInterface) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -37,8 +39,8 @@
 //! # use alicloud_ecs::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_ecs::Error> {
-//! let replay = Replay::new().error(create::Error::InvalidPriceNotFound);
-//! # let client = ecs::Client::new(&replay.config());
+//! let replay = Replay::new().error(create::ErrorKind::InvalidPriceNotFound);
+//! # let client = ecs::Client::new(&replay.config().retry(alicloud_ecs::Retry::off()));
 //! # let request = create::Request::new()
 //! #     .role("example")
 //! #     .opposite_region_id("example")
@@ -47,7 +49,9 @@
 //! #     .router_id("example");
 //! let error = client.create_router_interface(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(create::Error::InvalidPriceNotFound) => assert_eq!(error.status(), Some(400)),
+//!     Some(create::ErrorKind::InvalidPriceNotFound) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -57,12 +61,13 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `CreateRouterInterface`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `RegionId`, **required**: The ID of the region.
+    /// `RegionId`, **required** (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do.
+    /// It does not choose the host: `Call::region` and `Config::region` do.
     pub region_id: Option<String>,
     /// `Role`, **required**.
     pub role: Option<String>,
@@ -102,169 +107,170 @@ pub struct Request {
     pub auto_pay: Option<bool>,
     /// `PricingCycle`.
     pub pricing_cycle: Option<String>,
-    /// `ClientToken`: Makes the call safe to repeat: it has its effect once for each token.
-    ///
-    /// Left unset, the client makes one for each call.
+    /// `ClientToken` (if unset, the client makes one for each call): Makes the call safe to
+    /// repeat: it has its effect once for each token.
     pub client_token: Option<String>,
     /// `UserCidr`.
     pub user_cidr: Option<String>,
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id), **required** (if unset, the client's region): The
+    /// ID of the region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`role`](field@Self::role).
+    /// Sets [`Role`](field@Self::role), **required**.
     #[inline]
     pub fn role(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.role, value);
         self
     }
 
-    /// Sets [`opposite_region_id`](field@Self::opposite_region_id).
+    /// Sets [`OppositeRegionId`](field@Self::opposite_region_id), **required**.
     #[inline]
     pub fn opposite_region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.opposite_region_id, value);
         self
     }
 
-    /// Sets [`spec`](field@Self::spec).
+    /// Sets [`Spec`](field@Self::spec), **required**.
     #[inline]
     pub fn spec(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.spec, value);
         self
     }
 
-    /// Sets [`router_type`](field@Self::router_type).
+    /// Sets [`RouterType`](field@Self::router_type), **required**.
     #[inline]
     pub fn router_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.router_type, value);
         self
     }
 
-    /// Sets [`router_id`](field@Self::router_id).
+    /// Sets [`RouterId`](field@Self::router_id), **required**.
     #[inline]
     pub fn router_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.router_id, value);
         self
     }
 
-    /// Sets [`opposite_interface_id`](field@Self::opposite_interface_id).
+    /// Sets [`OppositeInterfaceId`](field@Self::opposite_interface_id).
     #[inline]
     pub fn opposite_interface_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.opposite_interface_id, value);
         self
     }
 
-    /// Sets [`opposite_router_id`](field@Self::opposite_router_id).
+    /// Sets [`OppositeRouterId`](field@Self::opposite_router_id).
     #[inline]
     pub fn opposite_router_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.opposite_router_id, value);
         self
     }
 
-    /// Sets [`opposite_router_type`](field@Self::opposite_router_type).
+    /// Sets [`OppositeRouterType`](field@Self::opposite_router_type).
     #[inline]
     pub fn opposite_router_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.opposite_router_type, value);
         self
     }
 
-    /// Sets [`opposite_interface_owner_id`](field@Self::opposite_interface_owner_id).
+    /// Sets [`OppositeInterfaceOwnerId`](field@Self::opposite_interface_owner_id).
     #[inline]
     pub fn opposite_interface_owner_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.opposite_interface_owner_id, value);
         self
     }
 
-    /// Sets [`health_check_source_ip`](field@Self::health_check_source_ip).
+    /// Sets [`HealthCheckSourceIp`](field@Self::health_check_source_ip).
     #[inline]
     pub fn health_check_source_ip(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.health_check_source_ip, value);
         self
     }
 
-    /// Sets [`health_check_target_ip`](field@Self::health_check_target_ip).
+    /// Sets [`HealthCheckTargetIp`](field@Self::health_check_target_ip).
     #[inline]
     pub fn health_check_target_ip(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.health_check_target_ip, value);
         self
     }
 
-    /// Sets [`access_point_id`](field@Self::access_point_id).
+    /// Sets [`AccessPointId`](field@Self::access_point_id).
     #[inline]
     pub fn access_point_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.access_point_id, value);
         self
     }
 
-    /// Sets [`opposite_access_point_id`](field@Self::opposite_access_point_id).
+    /// Sets [`OppositeAccessPointId`](field@Self::opposite_access_point_id).
     #[inline]
     pub fn opposite_access_point_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.opposite_access_point_id, value);
         self
     }
 
-    /// Sets [`description`](field@Self::description).
+    /// Sets [`Description`](field@Self::description).
     #[inline]
     pub fn description(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.description, value);
         self
     }
 
-    /// Sets [`name`](field@Self::name).
+    /// Sets [`Name`](field@Self::name).
     #[inline]
     pub fn name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.name, value);
         self
     }
 
-    /// Sets [`period`](field@Self::period).
+    /// Sets [`Period`](field@Self::period).
     #[inline]
     pub fn period(mut self, value: i64) -> Self {
         wire::set(&mut self.period, value);
         self
     }
 
-    /// Sets [`instance_charge_type`](field@Self::instance_charge_type).
+    /// Sets [`InstanceChargeType`](field@Self::instance_charge_type).
     #[inline]
     pub fn instance_charge_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.instance_charge_type, value);
         self
     }
 
-    /// Sets [`auto_pay`](field@Self::auto_pay).
+    /// Sets [`AutoPay`](field@Self::auto_pay).
     #[inline]
     pub fn auto_pay(mut self, value: bool) -> Self {
         wire::set(&mut self.auto_pay, value);
         self
     }
 
-    /// Sets [`pricing_cycle`](field@Self::pricing_cycle).
+    /// Sets [`PricingCycle`](field@Self::pricing_cycle).
     #[inline]
     pub fn pricing_cycle(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.pricing_cycle, value);
         self
     }
 
-    /// Sets [`client_token`](field@Self::client_token).
+    /// Sets [`ClientToken`](field@Self::client_token) (if unset, the client makes one for each
+    /// call): Makes the call safe to repeat: it has its effect once for each token.
     #[inline]
     pub fn client_token(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.client_token, value);
         self
     }
 
-    /// Sets [`user_cidr`](field@Self::user_cidr).
+    /// Sets [`UserCidr`](field@Self::user_cidr).
     #[inline]
     pub fn user_cidr(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.user_cidr, value);
@@ -275,35 +281,30 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RegionId").required(),
-                    wire::Field::query("Role").required(),
-                    wire::Field::query("OppositeRegionId").required(),
-                    wire::Field::query("Spec").required(),
-                    wire::Field::query("RouterType").required(),
-                    wire::Field::query("RouterId").required(),
-                    wire::Field::query("OppositeInterfaceId"),
-                    wire::Field::query("OppositeRouterId"),
-                    wire::Field::query("OppositeRouterType"),
-                    wire::Field::query("OppositeInterfaceOwnerId"),
-                    wire::Field::query("HealthCheckSourceIp"),
-                    wire::Field::query("HealthCheckTargetIp"),
-                    wire::Field::query("AccessPointId"),
-                    wire::Field::query("OppositeAccessPointId"),
-                    wire::Field::query("Description"),
-                    wire::Field::query("Name"),
-                    wire::Field::query("Period"),
-                    wire::Field::query("InstanceChargeType"),
-                    wire::Field::query("AutoPay"),
-                    wire::Field::query("PricingCycle"),
-                    wire::Field::query("ClientToken"),
-                    wire::Field::query("UserCidr"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RegionId").required(),
+            wire::Field::query("Role").required(),
+            wire::Field::query("OppositeRegionId").required(),
+            wire::Field::query("Spec").required(),
+            wire::Field::query("RouterType").required(),
+            wire::Field::query("RouterId").required(),
+            wire::Field::query("OppositeInterfaceId"),
+            wire::Field::query("OppositeRouterId"),
+            wire::Field::query("OppositeRouterType"),
+            wire::Field::query("OppositeInterfaceOwnerId"),
+            wire::Field::query("HealthCheckSourceIp"),
+            wire::Field::query("HealthCheckTargetIp"),
+            wire::Field::query("AccessPointId"),
+            wire::Field::query("OppositeAccessPointId"),
+            wire::Field::query("Description"),
+            wire::Field::query("Name"),
+            wire::Field::query("Period"),
+            wire::Field::query("InstanceChargeType"),
+            wire::Field::query("AutoPay"),
+            wire::Field::query("PricingCycle"),
+            wire::Field::query("ClientToken"),
+            wire::Field::query("UserCidr"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -380,16 +381,11 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("OrderId"),
-                    wire::Field::member("RouterInterfaceId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("OrderId"),
+            wire::Field::member("RouterInterfaceId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -472,7 +468,7 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InvalidPrice.NotFound`, status 400.
     InvalidPriceNotFound,
     /// `InvalidAliuid`, status 400.
@@ -552,7 +548,7 @@ pub enum Error {
     InvalidAccessPointValueNotAllowed,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "CreateRouterInterface";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -607,7 +603,10 @@ impl super::Client {
     /// Examples, errors and types: [`create_router_interface`](mod@super::create_router_interface).
     #[deprecated = "use `CreateRouterInterface` of Vpc 2016-04-28"]
     #[inline]
-    pub fn create_router_interface(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn create_router_interface(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -4,7 +4,9 @@
 //!
 //! **Costs money**: what it makes or does is charged for.
 //!
-//! Operation `CreateSnapshot`: a write, repeated safely under one `ClientToken`. [Its page](https://api.alibabacloud.com/document/Ecs/2014-05-26/CreateSnapshot) at Alibaba Cloud.
+//! Operation `CreateSnapshot`: a write, repeated safely under one `ClientToken`.
+//! [Its page](https://api.alibabacloud.com/document/Ecs/2014-05-26/CreateSnapshot) at Alibaba
+//! Cloud.
 //!
 //! # Examples
 //!
@@ -34,12 +36,14 @@
 //! # use alicloud_ecs::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_ecs::Error> {
-//! let replay = Replay::new().error(create::Error::InvalidParameterKmsKeyIdNotFound);
-//! # let client = ecs::Client::new(&replay.config());
+//! let replay = Replay::new().error(create::ErrorKind::InvalidParameterKmsKeyIdNotFound);
+//! # let client = ecs::Client::new(&replay.config().retry(alicloud_ecs::Retry::off()));
 //! # let request = create::Request::new().disk_id("d-bp1s5fnvk4gn2tws0****");
 //! let error = client.create_snapshot(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(create::Error::InvalidParameterKmsKeyIdNotFound) => assert_eq!(error.status(), Some(400)),
+//!     Some(create::ErrorKind::InvalidParameterKmsKeyIdNotFound) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -49,6 +53,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `CreateSnapshot`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -62,9 +67,10 @@ pub struct Request {
     pub retention_days: Option<i64>,
     /// `Category`. Example: `Standard`.
     pub category: Option<String>,
-    /// `ClientToken`: Makes the call safe to repeat: it has its effect once for each token.
+    /// `ClientToken` (if unset, the client makes one for each call): Makes the call safe to
+    /// repeat: it has its effect once for each token.
     ///
-    /// Left unset, the client makes one for each call. Example: `123e4567-e89b-12d3-a456-426655440000`.
+    /// Example: `123e4567-e89b-12d3-a456-426655440000`.
     pub client_token: Option<String>,
     /// `ResourceGroupId`. Example: `rg-bp67acfmxazb4p****`.
     pub resource_group_id: Option<String>,
@@ -79,83 +85,84 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`disk_id`](field@Self::disk_id).
+    /// Sets [`DiskId`](field@Self::disk_id), **required**.
     #[inline]
     pub fn disk_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.disk_id, value);
         self
     }
 
-    /// Sets [`snapshot_name`](field@Self::snapshot_name).
+    /// Sets [`SnapshotName`](field@Self::snapshot_name).
     #[inline]
     pub fn snapshot_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.snapshot_name, value);
         self
     }
 
-    /// Sets [`description`](field@Self::description).
+    /// Sets [`Description`](field@Self::description).
     #[inline]
     pub fn description(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.description, value);
         self
     }
 
-    /// Sets [`retention_days`](field@Self::retention_days).
+    /// Sets [`RetentionDays`](field@Self::retention_days).
     #[inline]
     pub fn retention_days(mut self, value: i64) -> Self {
         wire::set(&mut self.retention_days, value);
         self
     }
 
-    /// Sets [`category`](field@Self::category).
+    /// Sets [`Category`](field@Self::category).
     #[inline]
     pub fn category(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.category, value);
         self
     }
 
-    /// Sets [`client_token`](field@Self::client_token).
+    /// Sets [`ClientToken`](field@Self::client_token) (if unset, the client makes one for each
+    /// call): Makes the call safe to repeat: it has its effect once for each token.
     #[inline]
     pub fn client_token(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.client_token, value);
         self
     }
 
-    /// Sets [`resource_group_id`](field@Self::resource_group_id).
+    /// Sets [`ResourceGroupId`](field@Self::resource_group_id).
     #[inline]
     pub fn resource_group_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.resource_group_id, value);
         self
     }
 
-    /// Sets [`instant_access`](field@Self::instant_access).
+    /// Sets [`InstantAccess`](field@Self::instant_access).
     #[inline]
     pub fn instant_access(mut self, value: bool) -> Self {
         wire::set(&mut self.instant_access, value);
         self
     }
 
-    /// Sets [`instant_access_retention_days`](field@Self::instant_access_retention_days).
+    /// Sets [`InstantAccessRetentionDays`](field@Self::instant_access_retention_days).
     #[inline]
     pub fn instant_access_retention_days(mut self, value: i64) -> Self {
         wire::set(&mut self.instant_access_retention_days, value);
         self
     }
 
-    /// Sets [`tag`](field@Self::tag).
+    /// Sets [`Tag`](field@Self::tag).
     #[inline]
     pub fn tag(mut self, value: impl IntoIterator<Item = Tag>) -> Self {
         wire::set_list(&mut self.tag, value);
         self
     }
 
-    /// Sets [`storage_location_arn`](field@Self::storage_location_arn).
+    /// Sets [`StorageLocationArn`](field@Self::storage_location_arn).
     #[inline]
     pub fn storage_location_arn(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.storage_location_arn, value);
@@ -166,24 +173,19 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("DiskId").required(),
-                    wire::Field::query("SnapshotName"),
-                    wire::Field::query("Description"),
-                    wire::Field::query("RetentionDays"),
-                    wire::Field::query("Category"),
-                    wire::Field::query("ClientToken"),
-                    wire::Field::query("ResourceGroupId"),
-                    wire::Field::query("InstantAccess"),
-                    wire::Field::query("InstantAccessRetentionDays"),
-                    wire::Field::query("Tag").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(20)]),
-                    wire::Field::query("StorageLocationArn"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("DiskId").required(),
+            wire::Field::query("SnapshotName"),
+            wire::Field::query("Description"),
+            wire::Field::query("RetentionDays"),
+            wire::Field::query("Category"),
+            wire::Field::query("ClientToken"),
+            wire::Field::query("ResourceGroupId"),
+            wire::Field::query("InstantAccess"),
+            wire::Field::query("InstantAccessRetentionDays"),
+            wire::Field::query("Tag").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(20)]),
+            wire::Field::query("StorageLocationArn"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -224,6 +226,7 @@ impl wire::Object for Request {
 wire::request!(Request);
 
 /// An item of [`Request::tag`](field@Request::tag).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Tag {
@@ -238,7 +241,7 @@ pub struct Tag {
 }
 
 impl Tag {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
@@ -251,21 +254,21 @@ impl Tag {
         self
     }
 
-    /// Sets [`key_2`](field@Self::key_2).
+    /// Sets [`Key`](field@Self::key_2).
     #[inline]
     pub fn key_2(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.key_2, value);
         self
     }
 
-    /// Sets [`value`](field@Self::value).
+    /// Sets [`Value`](field@Self::value).
     #[inline]
     pub fn value(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.value, value);
         self
     }
 
-    /// Sets [`value_2`](field@Self::value_2).
+    /// Sets [`value`](field@Self::value_2).
     #[inline]
     pub fn value_2(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.value_2, value);
@@ -276,17 +279,12 @@ impl Tag {
 impl wire::Object for Tag {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Tag",
-                fields: &[
-                    wire::Field::member("key"),
-                    wire::Field::member("Key"),
-                    wire::Field::member("Value"),
-                    wire::Field::member("value"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Tag", const { &[
+            wire::Field::member("key"),
+            wire::Field::member("Key"),
+            wire::Field::member("Value"),
+            wire::Field::member("value"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -327,15 +325,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("SnapshotId"),
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("SnapshotId"),
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -367,7 +360,10 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"SnapshotId\":\"s-bp17441ohwka0yuh****\",\"RequestId\":\"473469C7-AA6F-4DC5-B3DB-A3DC0DE3C83E\"}"),
+        operation::Sample::Json(r#"{
+  "SnapshotId": "s-bp17441ohwka0yuh****",
+  "RequestId": "473469C7-AA6F-4DC5-B3DB-A3DC0DE3C83E"
+}"#),
     ];
 }
 
@@ -429,7 +425,7 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InvalidParameter.KMSKeyId.NotFound`, status 400.
     InvalidParameterKmsKeyIdNotFound,
     /// `InvalidSnapshotName.Malformed`, status 400.
@@ -530,7 +526,7 @@ pub enum Error {
     InternalError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "CreateSnapshot";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -594,7 +590,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`create_snapshot`](mod@super::create_snapshot).
     #[inline]
-    pub fn create_snapshot(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn create_snapshot(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

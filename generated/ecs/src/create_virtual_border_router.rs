@@ -4,7 +4,9 @@
 //!
 //! **Deprecated**: use `CreateVirtualBorderRouter` of Vpc 2016-04-28.
 //!
-//! Operation `CreateVirtualBorderRouter`: a write, repeated safely under one `ClientToken`. [Its page](https://api.alibabacloud.com/document/Ecs/2014-05-26/CreateVirtualBorderRouter) at Alibaba Cloud.
+//! Operation `CreateVirtualBorderRouter`: a write, repeated safely under one `ClientToken`.
+//! [Its page](https://api.alibabacloud.com/document/Ecs/2014-05-26/CreateVirtualBorderRouter) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -34,14 +36,16 @@
 //! # use alicloud_ecs::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_ecs::Error> {
-//! let replay = Replay::new().error(create::Error::InvalidPhysicalConnectionIdNotFound);
-//! # let client = ecs::Client::new(&replay.config());
+//! let replay = Replay::new().error(create::ErrorKind::InvalidPhysicalConnectionIdNotFound);
+//! # let client = ecs::Client::new(&replay.config().retry(alicloud_ecs::Retry::off()));
 //! # let request = create::Request::new()
 //! #     .physical_connection_id("example")
 //! #     .vlan_id(1);
 //! let error = client.create_virtual_border_router(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(create::Error::InvalidPhysicalConnectionIdNotFound) => assert_eq!(error.status(), Some(400)),
+//!     Some(create::ErrorKind::InvalidPhysicalConnectionIdNotFound) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -51,12 +55,13 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `CreateVirtualBorderRouter`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `RegionId`, **required**: The ID of the region.
+    /// `RegionId`, **required** (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do.
+    /// It does not choose the host: `Call::region` and `Config::region` do.
     pub region_id: Option<String>,
     /// `PhysicalConnectionId`, **required**.
     pub physical_connection_id: Option<String>,
@@ -76,99 +81,100 @@ pub struct Request {
     pub description: Option<String>,
     /// `Name`.
     pub name: Option<String>,
-    /// `ClientToken`, **required**: Makes the call safe to repeat: it has its effect once for each token.
-    ///
-    /// Left unset, the client makes one for each call.
+    /// `ClientToken`, **required** (if unset, the client makes one for each call): Makes the call
+    /// safe to repeat: it has its effect once for each token.
     pub client_token: Option<String>,
     /// `UserCidr`.
     pub user_cidr: Option<String>,
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id), **required** (if unset, the client's region): The
+    /// ID of the region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`physical_connection_id`](field@Self::physical_connection_id).
+    /// Sets [`PhysicalConnectionId`](field@Self::physical_connection_id), **required**.
     #[inline]
     pub fn physical_connection_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.physical_connection_id, value);
         self
     }
 
-    /// Sets [`vbr_owner_id`](field@Self::vbr_owner_id).
+    /// Sets [`VbrOwnerId`](field@Self::vbr_owner_id).
     #[inline]
     pub fn vbr_owner_id(mut self, value: i64) -> Self {
         wire::set(&mut self.vbr_owner_id, value);
         self
     }
 
-    /// Sets [`vlan_id`](field@Self::vlan_id).
+    /// Sets [`VlanId`](field@Self::vlan_id), **required**.
     #[inline]
     pub fn vlan_id(mut self, value: i64) -> Self {
         wire::set(&mut self.vlan_id, value);
         self
     }
 
-    /// Sets [`circuit_code`](field@Self::circuit_code).
+    /// Sets [`CircuitCode`](field@Self::circuit_code).
     #[inline]
     pub fn circuit_code(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.circuit_code, value);
         self
     }
 
-    /// Sets [`local_gateway_ip`](field@Self::local_gateway_ip).
+    /// Sets [`LocalGatewayIp`](field@Self::local_gateway_ip).
     #[inline]
     pub fn local_gateway_ip(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.local_gateway_ip, value);
         self
     }
 
-    /// Sets [`peer_gateway_ip`](field@Self::peer_gateway_ip).
+    /// Sets [`PeerGatewayIp`](field@Self::peer_gateway_ip).
     #[inline]
     pub fn peer_gateway_ip(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.peer_gateway_ip, value);
         self
     }
 
-    /// Sets [`peering_subnet_mask`](field@Self::peering_subnet_mask).
+    /// Sets [`PeeringSubnetMask`](field@Self::peering_subnet_mask).
     #[inline]
     pub fn peering_subnet_mask(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.peering_subnet_mask, value);
         self
     }
 
-    /// Sets [`description`](field@Self::description).
+    /// Sets [`Description`](field@Self::description).
     #[inline]
     pub fn description(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.description, value);
         self
     }
 
-    /// Sets [`name`](field@Self::name).
+    /// Sets [`Name`](field@Self::name).
     #[inline]
     pub fn name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.name, value);
         self
     }
 
-    /// Sets [`client_token`](field@Self::client_token).
+    /// Sets [`ClientToken`](field@Self::client_token), **required** (if unset, the client makes
+    /// one for each call): Makes the call safe to repeat: it has its effect once for each token.
     #[inline]
     pub fn client_token(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.client_token, value);
         self
     }
 
-    /// Sets [`user_cidr`](field@Self::user_cidr).
+    /// Sets [`UserCidr`](field@Self::user_cidr).
     #[inline]
     pub fn user_cidr(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.user_cidr, value);
@@ -179,25 +185,20 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RegionId").required(),
-                    wire::Field::query("PhysicalConnectionId").required(),
-                    wire::Field::query("VbrOwnerId"),
-                    wire::Field::query("VlanId").required(),
-                    wire::Field::query("CircuitCode"),
-                    wire::Field::query("LocalGatewayIp"),
-                    wire::Field::query("PeerGatewayIp"),
-                    wire::Field::query("PeeringSubnetMask"),
-                    wire::Field::query("Description"),
-                    wire::Field::query("Name"),
-                    wire::Field::query("ClientToken").required(),
-                    wire::Field::query("UserCidr"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RegionId").required(),
+            wire::Field::query("PhysicalConnectionId").required(),
+            wire::Field::query("VbrOwnerId"),
+            wire::Field::query("VlanId").required(),
+            wire::Field::query("CircuitCode"),
+            wire::Field::query("LocalGatewayIp"),
+            wire::Field::query("PeerGatewayIp"),
+            wire::Field::query("PeeringSubnetMask"),
+            wire::Field::query("Description"),
+            wire::Field::query("Name"),
+            wire::Field::query("ClientToken").required(),
+            wire::Field::query("UserCidr"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -252,15 +253,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("VbrId"),
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("VbrId"),
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -325,7 +321,7 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InvalidPhysicalConnectionId.NotFound`, status 400.
     InvalidPhysicalConnectionIdNotFound,
     /// `InvalidVlanId.Used`, status 400.
@@ -376,7 +372,7 @@ pub enum Error {
     OperationFailedAccessDeviceDisabled,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "CreateVirtualBorderRouter";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -412,10 +408,14 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Creates a virtual border router.
     ///
-    /// Examples, errors and types: [`create_virtual_border_router`](mod@super::create_virtual_border_router).
+    /// Examples, errors and types:
+    /// [`create_virtual_border_router`](mod@super::create_virtual_border_router).
     #[deprecated = "use `CreateVirtualBorderRouter` of Vpc 2016-04-28"]
     #[inline]
-    pub fn create_virtual_border_router(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn create_virtual_border_router(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Deletes an auto provisioning group.
 //!
-//! Operation `DeleteAutoProvisioningGroup`: a write. [Its page](https://api.alibabacloud.com/document/Ecs/2014-05-26/DeleteAutoProvisioningGroup) at Alibaba Cloud.
+//! Operation `DeleteAutoProvisioningGroup`: a write.
+//! [Its page](https://api.alibabacloud.com/document/Ecs/2014-05-26/DeleteAutoProvisioningGroup) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -32,12 +34,14 @@
 //! # use alicloud_ecs::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_ecs::Error> {
-//! let replay = Replay::new().error(delete::Error::MissingParameterInstanceType);
-//! # let client = ecs::Client::new(&replay.config());
+//! let replay = Replay::new().error(delete::ErrorKind::MissingParameterInstanceType);
+//! # let client = ecs::Client::new(&replay.config().retry(alicloud_ecs::Retry::off()));
 //! # let request = delete::Request::new().auto_provisioning_group_id("apg-bpuf6jel2bbl62wh13****");
 //! let error = client.delete_auto_provisioning_group(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(delete::Error::MissingParameterInstanceType) => assert_eq!(error.status(), Some(400)),
+//!     Some(delete::ErrorKind::MissingParameterInstanceType) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -47,12 +51,13 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DeleteAutoProvisioningGroup`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `RegionId`, **required**: The ID of the region.
+    /// `RegionId`, **required** (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
     /// `AutoProvisioningGroupId`, **required**. Example: `apg-bpuf6jel2bbl62wh13****`.
     pub auto_provisioning_group_id: Option<String>,
@@ -61,27 +66,28 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id), **required** (if unset, the client's region): The
+    /// ID of the region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`auto_provisioning_group_id`](field@Self::auto_provisioning_group_id).
+    /// Sets [`AutoProvisioningGroupId`](field@Self::auto_provisioning_group_id), **required**.
     #[inline]
     pub fn auto_provisioning_group_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.auto_provisioning_group_id, value);
         self
     }
 
-    /// Sets [`terminate_instances`](field@Self::terminate_instances).
+    /// Sets [`TerminateInstances`](field@Self::terminate_instances).
     #[inline]
     pub fn terminate_instances(mut self, value: bool) -> Self {
         wire::set(&mut self.terminate_instances, value);
@@ -92,16 +98,11 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RegionId").required(),
-                    wire::Field::query("AutoProvisioningGroupId").required(),
-                    wire::Field::query("TerminateInstances"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RegionId").required(),
+            wire::Field::query("AutoProvisioningGroupId").required(),
+            wire::Field::query("TerminateInstances"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -138,14 +139,9 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -173,7 +169,9 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"B48A12CD-1295-4A38-A8F0-0E92C937****\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "B48A12CD-1295-4A38-A8F0-0E92C937****"
+}"#),
     ];
 }
 
@@ -182,7 +180,7 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `MissingParameter.InstanceType`, status 400.
     MissingParameterInstanceType,
     /// `MissingParameter`, status 400.
@@ -199,7 +197,7 @@ pub enum Error {
     InvalidAutoProvisioningGroupIdNotFound,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DeleteAutoProvisioningGroup";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -218,9 +216,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Deletes an auto provisioning group.
     ///
-    /// Examples, errors and types: [`delete_auto_provisioning_group`](mod@super::delete_auto_provisioning_group).
+    /// Examples, errors and types:
+    /// [`delete_auto_provisioning_group`](mod@super::delete_auto_provisioning_group).
     #[inline]
-    pub fn delete_auto_provisioning_group(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn delete_auto_provisioning_group(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -4,7 +4,9 @@
 //!
 //! **Deprecated**: use `DeleteBandwidthPackage` of Vpc 2016-04-28.
 //!
-//! Operation `DeleteBandwidthPackage`: a write. [Its page](https://api.alibabacloud.com/document/Ecs/2014-05-26/DeleteBandwidthPackage) at Alibaba Cloud.
+//! Operation `DeleteBandwidthPackage`: a write.
+//! [Its page](https://api.alibabacloud.com/document/Ecs/2014-05-26/DeleteBandwidthPackage) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -32,12 +34,14 @@
 //! # use alicloud_ecs::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_ecs::Error> {
-//! let replay = Replay::new().error(delete::Error::DependencyViolationForwardEntry);
-//! # let client = ecs::Client::new(&replay.config());
+//! let replay = Replay::new().error(delete::ErrorKind::DependencyViolationForwardEntry);
+//! # let client = ecs::Client::new(&replay.config().retry(alicloud_ecs::Retry::off()));
 //! # let request = delete::Request::new().bandwidth_package_id("example");
 //! let error = client.delete_bandwidth_package(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(delete::Error::DependencyViolationForwardEntry) => assert_eq!(error.status(), Some(400)),
+//!     Some(delete::ErrorKind::DependencyViolationForwardEntry) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -47,32 +51,34 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DeleteBandwidthPackage`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `RegionId`, **required**: The ID of the region.
+    /// `RegionId`, **required** (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do.
+    /// It does not choose the host: `Call::region` and `Config::region` do.
     pub region_id: Option<String>,
     /// `BandwidthPackageId`, **required**.
     pub bandwidth_package_id: Option<String>,
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id), **required** (if unset, the client's region): The
+    /// ID of the region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`bandwidth_package_id`](field@Self::bandwidth_package_id).
+    /// Sets [`BandwidthPackageId`](field@Self::bandwidth_package_id), **required**.
     #[inline]
     pub fn bandwidth_package_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.bandwidth_package_id, value);
@@ -83,15 +89,10 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RegionId").required(),
-                    wire::Field::query("BandwidthPackageId").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RegionId").required(),
+            wire::Field::query("BandwidthPackageId").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -124,14 +125,9 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -165,7 +161,7 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `DependencyViolation.ForwardEntry`, status 400.
     DependencyViolationForwardEntry,
     /// `DependencyViolation.SnatEntry`, status 400.
@@ -180,7 +176,7 @@ pub enum Error {
     InvalidNatGatewayNotFound,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DeleteBandwidthPackage";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -198,10 +194,14 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Deletes a bandwidth package.
     ///
-    /// Examples, errors and types: [`delete_bandwidth_package`](mod@super::delete_bandwidth_package).
+    /// Examples, errors and types:
+    /// [`delete_bandwidth_package`](mod@super::delete_bandwidth_package).
     #[deprecated = "use `DeleteBandwidthPackage` of Vpc 2016-04-28"]
     #[inline]
-    pub fn delete_bandwidth_package(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn delete_bandwidth_package(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Deletes a dedicated host cluster.
 //!
-//! Operation `DeleteDedicatedHostCluster`: a write. [Its page](https://api.alibabacloud.com/document/Ecs/2014-05-26/DeleteDedicatedHostCluster) at Alibaba Cloud.
+//! Operation `DeleteDedicatedHostCluster`: a write.
+//! [Its page](https://api.alibabacloud.com/document/Ecs/2014-05-26/DeleteDedicatedHostCluster) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -32,12 +34,14 @@
 //! # use alicloud_ecs::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_ecs::Error> {
-//! let replay = Replay::new().error(delete::Error::DedicatedHostExists);
-//! # let client = ecs::Client::new(&replay.config());
+//! let replay = Replay::new().error(delete::ErrorKind::DedicatedHostExists);
+//! # let client = ecs::Client::new(&replay.config().retry(alicloud_ecs::Retry::off()));
 //! # let request = delete::Request::new().dedicated_host_cluster_id("dc-bp12wlf6am0vz9v2****");
 //! let error = client.delete_dedicated_host_cluster(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(delete::Error::DedicatedHostExists) => assert_eq!(error.status(), Some(400)),
+//!     Some(delete::ErrorKind::DedicatedHostExists) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -47,32 +51,34 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DeleteDedicatedHostCluster`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `RegionId`, **required**: The ID of the region.
+    /// `RegionId`, **required** (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
     /// `DedicatedHostClusterId`, **required**. Example: `dc-bp12wlf6am0vz9v2****`.
     pub dedicated_host_cluster_id: Option<String>,
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id), **required** (if unset, the client's region): The
+    /// ID of the region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`dedicated_host_cluster_id`](field@Self::dedicated_host_cluster_id).
+    /// Sets [`DedicatedHostClusterId`](field@Self::dedicated_host_cluster_id), **required**.
     #[inline]
     pub fn dedicated_host_cluster_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.dedicated_host_cluster_id, value);
@@ -83,15 +89,10 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RegionId").required(),
-                    wire::Field::query("DedicatedHostClusterId").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RegionId").required(),
+            wire::Field::query("DedicatedHostClusterId").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -126,14 +127,9 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -161,7 +157,9 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"11B55F58-D3A4-4A9B-9596-342420D02FF8\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "11B55F58-D3A4-4A9B-9596-342420D02FF8"
+}"#),
     ];
 }
 
@@ -170,14 +168,14 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `DedicatedHostExists`, status 400.
     DedicatedHostExists,
     /// `IncompleteParamter`, status 400.
     IncompleteParamter,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DeleteDedicatedHostCluster";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -191,9 +189,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Deletes a dedicated host cluster.
     ///
-    /// Examples, errors and types: [`delete_dedicated_host_cluster`](mod@super::delete_dedicated_host_cluster).
+    /// Examples, errors and types:
+    /// [`delete_dedicated_host_cluster`](mod@super::delete_dedicated_host_cluster).
     #[inline]
-    pub fn delete_dedicated_host_cluster(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn delete_dedicated_host_cluster(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

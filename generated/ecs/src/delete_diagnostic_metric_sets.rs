@@ -2,7 +2,9 @@
 
 //! Deletes diagnostic metric sets.
 //!
-//! Operation `DeleteDiagnosticMetricSets`: a write. [Its page](https://api.alibabacloud.com/document/Ecs/2014-05-26/DeleteDiagnosticMetricSets) at Alibaba Cloud.
+//! Operation `DeleteDiagnosticMetricSets`: a write.
+//! [Its page](https://api.alibabacloud.com/document/Ecs/2014-05-26/DeleteDiagnosticMetricSets) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -32,12 +34,14 @@
 //! # use alicloud_ecs::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_ecs::Error> {
-//! let replay = Replay::new().error(delete::Error::InvalidMetricSetIdNotExist);
-//! # let client = ecs::Client::new(&replay.config());
+//! let replay = Replay::new().error(delete::ErrorKind::InvalidMetricSetIdNotExist);
+//! # let client = ecs::Client::new(&replay.config().retry(alicloud_ecs::Retry::off()));
 //! # let request = delete::Request::new().metric_set_ids(["dms-uf6i0tv2refv8wz*****"]);
 //! let error = client.delete_diagnostic_metric_sets(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(delete::Error::InvalidMetricSetIdNotExist) => assert_eq!(error.status(), Some(404)),
+//!     Some(delete::ErrorKind::InvalidMetricSetIdNotExist) => {
+//!         assert_eq!(error.status(), Some(404))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -47,32 +51,34 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DeleteDiagnosticMetricSets`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `RegionId`, **required**: The ID of the region.
+    /// `RegionId`, **required** (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
     /// `MetricSetIds`, **required**. From 1 to 10 items. Example: `dms-uf6i0tv2refv8wz*****`.
     pub metric_set_ids: Vec<String>,
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id), **required** (if unset, the client's region): The
+    /// ID of the region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`metric_set_ids`](field@Self::metric_set_ids).
+    /// Sets [`MetricSetIds`](field@Self::metric_set_ids), **required**.
     #[inline]
     pub fn metric_set_ids(mut self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
         wire::set_list(&mut self.metric_set_ids, value);
@@ -83,15 +89,10 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RegionId").required(),
-                    wire::Field::query("MetricSetIds").required().style(wire::Style::Flat).limits(&[wire::Limit::MinItems(1), wire::Limit::MaxItems(10)]),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RegionId").required(),
+            wire::Field::query("MetricSetIds").required().style(wire::Style::Flat).limits(&[wire::Limit::MinItems(1), wire::Limit::MaxItems(10)]),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -126,14 +127,9 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -161,7 +157,9 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"473469C7-AA6F-4DC5-B3DB-A3DC0DE*****\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "473469C7-AA6F-4DC5-B3DB-A3DC0DE*****"
+}"#),
     ];
 }
 
@@ -170,12 +168,12 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InvalidMetricSetId.NotExist`, status 404.
     InvalidMetricSetIdNotExist,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DeleteDiagnosticMetricSets";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -188,9 +186,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Deletes diagnostic metric sets.
     ///
-    /// Examples, errors and types: [`delete_diagnostic_metric_sets`](mod@super::delete_diagnostic_metric_sets).
+    /// Examples, errors and types:
+    /// [`delete_diagnostic_metric_sets`](mod@super::delete_diagnostic_metric_sets).
     #[inline]
-    pub fn delete_diagnostic_metric_sets(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn delete_diagnostic_metric_sets(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

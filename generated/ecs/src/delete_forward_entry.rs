@@ -4,7 +4,9 @@
 //!
 //! **Deprecated**: use `DeleteForwardEntry` of Vpc 2016-04-28.
 //!
-//! Operation `DeleteForwardEntry`: a write. [Its page](https://api.alibabacloud.com/document/Ecs/2014-05-26/DeleteForwardEntry) at Alibaba Cloud.
+//! Operation `DeleteForwardEntry`: a write.
+//! [Its page](https://api.alibabacloud.com/document/Ecs/2014-05-26/DeleteForwardEntry) at Alibaba
+//! Cloud.
 //!
 //! # Examples
 //!
@@ -34,14 +36,16 @@
 //! # use alicloud_ecs::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_ecs::Error> {
-//! let replay = Replay::new().error(delete::Error::IncorretForwardEntryStatus);
-//! # let client = ecs::Client::new(&replay.config());
+//! let replay = Replay::new().error(delete::ErrorKind::IncorretForwardEntryStatus);
+//! # let client = ecs::Client::new(&replay.config().retry(alicloud_ecs::Retry::off()));
 //! # let request = delete::Request::new()
 //! #     .forward_table_id("example")
 //! #     .forward_entry_id("example");
 //! let error = client.delete_forward_entry(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(delete::Error::IncorretForwardEntryStatus) => assert_eq!(error.status(), Some(400)),
+//!     Some(delete::ErrorKind::IncorretForwardEntryStatus) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -51,12 +55,13 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DeleteForwardEntry`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `RegionId`, **required**: The ID of the region.
+    /// `RegionId`, **required** (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do.
+    /// It does not choose the host: `Call::region` and `Config::region` do.
     pub region_id: Option<String>,
     /// `ForwardTableId`, **required**.
     pub forward_table_id: Option<String>,
@@ -65,27 +70,28 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id), **required** (if unset, the client's region): The
+    /// ID of the region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`forward_table_id`](field@Self::forward_table_id).
+    /// Sets [`ForwardTableId`](field@Self::forward_table_id), **required**.
     #[inline]
     pub fn forward_table_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.forward_table_id, value);
         self
     }
 
-    /// Sets [`forward_entry_id`](field@Self::forward_entry_id).
+    /// Sets [`ForwardEntryId`](field@Self::forward_entry_id), **required**.
     #[inline]
     pub fn forward_entry_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.forward_entry_id, value);
@@ -96,16 +102,11 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RegionId").required(),
-                    wire::Field::query("ForwardTableId").required(),
-                    wire::Field::query("ForwardEntryId").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RegionId").required(),
+            wire::Field::query("ForwardTableId").required(),
+            wire::Field::query("ForwardEntryId").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -140,14 +141,9 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -181,7 +177,7 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `IncorretForwardEntryStatus`, status 400.
     IncorretForwardEntryStatus,
     /// `MissingParameter`, status 400.
@@ -192,7 +188,7 @@ pub enum Error {
     InvalidForwardEntryIdNotFound,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DeleteForwardEntry";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -211,7 +207,10 @@ impl super::Client {
     /// Examples, errors and types: [`delete_forward_entry`](mod@super::delete_forward_entry).
     #[deprecated = "use `DeleteForwardEntry` of Vpc 2016-04-28"]
     #[inline]
-    pub fn delete_forward_entry(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn delete_forward_entry(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -4,7 +4,9 @@
 //!
 //! **Deprecated**: use `DeletePhysicalConnection` of Vpc 2016-04-28.
 //!
-//! Operation `DeletePhysicalConnection`: a write, repeated safely under one `ClientToken`. [Its page](https://api.alibabacloud.com/document/Ecs/2014-05-26/DeletePhysicalConnection) at Alibaba Cloud.
+//! Operation `DeletePhysicalConnection`: a write, repeated safely under one `ClientToken`.
+//! [Its page](https://api.alibabacloud.com/document/Ecs/2014-05-26/DeletePhysicalConnection) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -32,12 +34,14 @@
 //! # use alicloud_ecs::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_ecs::Error> {
-//! let replay = Replay::new().error(delete::Error::ForbiddenNotAllowedInState);
-//! # let client = ecs::Client::new(&replay.config());
+//! let replay = Replay::new().error(delete::ErrorKind::ForbiddenNotAllowedInState);
+//! # let client = ecs::Client::new(&replay.config().retry(alicloud_ecs::Retry::off()));
 //! # let request = delete::Request::new().physical_connection_id("example");
 //! let error = client.delete_physical_connection(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(delete::Error::ForbiddenNotAllowedInState) => assert_eq!(error.status(), Some(400)),
+//!     Some(delete::ErrorKind::ForbiddenNotAllowedInState) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -47,43 +51,45 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DeletePhysicalConnection`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `RegionId`, **required**: The ID of the region.
+    /// `RegionId`, **required** (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do.
+    /// It does not choose the host: `Call::region` and `Config::region` do.
     pub region_id: Option<String>,
     /// `PhysicalConnectionId`, **required**.
     pub physical_connection_id: Option<String>,
-    /// `ClientToken`: Makes the call safe to repeat: it has its effect once for each token.
-    ///
-    /// Left unset, the client makes one for each call.
+    /// `ClientToken` (if unset, the client makes one for each call): Makes the call safe to
+    /// repeat: it has its effect once for each token.
     pub client_token: Option<String>,
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id), **required** (if unset, the client's region): The
+    /// ID of the region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`physical_connection_id`](field@Self::physical_connection_id).
+    /// Sets [`PhysicalConnectionId`](field@Self::physical_connection_id), **required**.
     #[inline]
     pub fn physical_connection_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.physical_connection_id, value);
         self
     }
 
-    /// Sets [`client_token`](field@Self::client_token).
+    /// Sets [`ClientToken`](field@Self::client_token) (if unset, the client makes one for each
+    /// call): Makes the call safe to repeat: it has its effect once for each token.
     #[inline]
     pub fn client_token(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.client_token, value);
@@ -94,16 +100,11 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RegionId").required(),
-                    wire::Field::query("PhysicalConnectionId").required(),
-                    wire::Field::query("ClientToken"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RegionId").required(),
+            wire::Field::query("PhysicalConnectionId").required(),
+            wire::Field::query("ClientToken"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -138,14 +139,9 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -181,7 +177,7 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `Forbidden.NotAllowedInState`, status 400.
     ForbiddenNotAllowedInState,
     /// `InvalidPhysicalConnectionId.NotMatched`, status 400.
@@ -196,7 +192,7 @@ pub enum Error {
     InvalidPhysicalConnectionIdNotFound,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DeletePhysicalConnection";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -214,10 +210,14 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Deletes a physical connection.
     ///
-    /// Examples, errors and types: [`delete_physical_connection`](mod@super::delete_physical_connection).
+    /// Examples, errors and types:
+    /// [`delete_physical_connection`](mod@super::delete_physical_connection).
     #[deprecated = "use `DeletePhysicalConnection` of Vpc 2016-04-28"]
     #[inline]
-    pub fn delete_physical_connection(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn delete_physical_connection(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

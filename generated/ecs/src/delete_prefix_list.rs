@@ -2,7 +2,9 @@
 
 //! Deletes a prefix list.
 //!
-//! Operation `DeletePrefixList`: a write. [Its page](https://api.alibabacloud.com/document/Ecs/2014-05-26/DeletePrefixList) at Alibaba Cloud.
+//! Operation `DeletePrefixList`: a write.
+//! [Its page](https://api.alibabacloud.com/document/Ecs/2014-05-26/DeletePrefixList) at Alibaba
+//! Cloud.
 //!
 //! # Examples
 //!
@@ -32,12 +34,14 @@
 //! # use alicloud_ecs::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_ecs::Error> {
-//! let replay = Replay::new().error(delete::Error::NotAllowedAssociationExist);
-//! # let client = ecs::Client::new(&replay.config());
+//! let replay = Replay::new().error(delete::ErrorKind::NotAllowedAssociationExist);
+//! # let client = ecs::Client::new(&replay.config().retry(alicloud_ecs::Retry::off()));
 //! # let request = delete::Request::new().prefix_list_id("pl-x1j1k5ykzqlixdcy****");
 //! let error = client.delete_prefix_list(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(delete::Error::NotAllowedAssociationExist) => assert_eq!(error.status(), Some(400)),
+//!     Some(delete::ErrorKind::NotAllowedAssociationExist) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -47,32 +51,34 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DeletePrefixList`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `RegionId`, **required**: The ID of the region.
+    /// `RegionId`, **required** (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-chengdu`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-chengdu`.
     pub region_id: Option<String>,
     /// `PrefixListId`, **required**. Example: `pl-x1j1k5ykzqlixdcy****`.
     pub prefix_list_id: Option<String>,
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id), **required** (if unset, the client's region): The
+    /// ID of the region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`prefix_list_id`](field@Self::prefix_list_id).
+    /// Sets [`PrefixListId`](field@Self::prefix_list_id), **required**.
     #[inline]
     pub fn prefix_list_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.prefix_list_id, value);
@@ -83,15 +89,10 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RegionId").required(),
-                    wire::Field::query("PrefixListId").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RegionId").required(),
+            wire::Field::query("PrefixListId").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -126,14 +127,9 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -161,7 +157,9 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"38793DB8-A4B2-4AEC-BFD3-111234E9188D\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "38793DB8-A4B2-4AEC-BFD3-111234E9188D"
+}"#),
     ];
 }
 
@@ -170,7 +168,7 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `NotAllowed.AssociationExist`, status 400.
     NotAllowedAssociationExist,
     /// `InvalidPrefixListId.NotFound`, status 404.
@@ -179,7 +177,7 @@ pub enum Error {
     InvalidRegionIdNotFound,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DeletePrefixList";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -196,7 +194,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`delete_prefix_list`](mod@super::delete_prefix_list).
     #[inline]
-    pub fn delete_prefix_list(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn delete_prefix_list(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

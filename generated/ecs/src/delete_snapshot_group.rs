@@ -2,7 +2,9 @@
 
 //! Deletes a snapshot group.
 //!
-//! Operation `DeleteSnapshotGroup`: a write. [Its page](https://api.alibabacloud.com/document/Ecs/2014-05-26/DeleteSnapshotGroup) at Alibaba Cloud.
+//! Operation `DeleteSnapshotGroup`: a write.
+//! [Its page](https://api.alibabacloud.com/document/Ecs/2014-05-26/DeleteSnapshotGroup) at Alibaba
+//! Cloud.
 //!
 //! # Examples
 //!
@@ -32,12 +34,14 @@
 //! # use alicloud_ecs::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_ecs::Error> {
-//! let replay = Replay::new().error(delete::Error::SnapshotCreatedImage);
-//! # let client = ecs::Client::new(&replay.config());
+//! let replay = Replay::new().error(delete::ErrorKind::SnapshotCreatedImage);
+//! # let client = ecs::Client::new(&replay.config().retry(alicloud_ecs::Retry::off()));
 //! # let request = delete::Request::new().snapshot_group_id("ssg-j6c9lpuyxo2uxxny****");
 //! let error = client.delete_snapshot_group(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(delete::Error::SnapshotCreatedImage) => assert_eq!(error.status(), Some(403)),
+//!     Some(delete::ErrorKind::SnapshotCreatedImage) => {
+//!         assert_eq!(error.status(), Some(403))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -47,32 +51,34 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DeleteSnapshotGroup`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `RegionId`, **required**: The ID of the region.
+    /// `RegionId`, **required** (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
     /// `SnapshotGroupId`, **required**. Example: `ssg-j6c9lpuyxo2uxxny****`.
     pub snapshot_group_id: Option<String>,
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id), **required** (if unset, the client's region): The
+    /// ID of the region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`snapshot_group_id`](field@Self::snapshot_group_id).
+    /// Sets [`SnapshotGroupId`](field@Self::snapshot_group_id), **required**.
     #[inline]
     pub fn snapshot_group_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.snapshot_group_id, value);
@@ -83,15 +89,10 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RegionId").required(),
-                    wire::Field::query("SnapshotGroupId").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RegionId").required(),
+            wire::Field::query("SnapshotGroupId").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -128,15 +129,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("OperationProgressSet").wrapper("OperationProgress"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("OperationProgressSet").wrapper("OperationProgress"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -166,7 +162,21 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"6EDE885A-FDC1-4FAE-BC44-6EACAEA6CC6E\",\"OperationProgressSet\":{\"OperationProgress\":[{\"ErrorMsg\":\"testErrorMsg\",\"ErrorCode\":\"400\",\"OperationStatus\":\"Success\",\"RelatedItemSet\":{\"RelatedItem\":[{\"Name\":\"SnapshotId\",\"Value\":\"s-j6c9lpuyxo2uxxnx****\"}]}}]}}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "6EDE885A-FDC1-4FAE-BC44-6EACAEA6CC6E",
+  "OperationProgressSet": {
+    "OperationProgress": [
+      {
+        "ErrorMsg": "testErrorMsg",
+        "ErrorCode": "400",
+        "OperationStatus": "Success",
+        "RelatedItemSet": {
+          "RelatedItem": [{"Name": "SnapshotId", "Value": "s-j6c9lpuyxo2uxxnx****"}]
+        }
+      }
+    ]
+  }
+}"#),
     ];
 }
 
@@ -187,17 +197,12 @@ pub struct OperationProgress {
 impl wire::Object for OperationProgress {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "OperationProgress",
-                fields: &[
-                    wire::Field::member("ErrorMsg"),
-                    wire::Field::member("ErrorCode"),
-                    wire::Field::member("OperationStatus"),
-                    wire::Field::member("RelatedItemSet").wrapper("RelatedItem"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("OperationProgress", const { &[
+            wire::Field::member("ErrorMsg"),
+            wire::Field::member("ErrorCode"),
+            wire::Field::member("OperationStatus"),
+            wire::Field::member("RelatedItemSet").wrapper("RelatedItem"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -223,7 +228,8 @@ impl wire::Object for OperationProgress {
 
 wire::object!(OperationProgress);
 
-/// An item of [`OperationProgress::related_item_set`](field@OperationProgress::related_item_set).
+/// An item of
+/// [`OperationProgress::related_item_set`](field@OperationProgress::related_item_set).
 #[derive(Default)]
 #[non_exhaustive]
 pub struct RelatedItem {
@@ -236,15 +242,10 @@ pub struct RelatedItem {
 impl wire::Object for RelatedItem {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "RelatedItem",
-                fields: &[
-                    wire::Field::member("Name"),
-                    wire::Field::member("Value"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("RelatedItem", const { &[
+            wire::Field::member("Name"),
+            wire::Field::member("Value"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -271,7 +272,7 @@ wire::object!(RelatedItem);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `SnapshotCreatedImage`, status 403.
     SnapshotCreatedImage,
     /// `Operation.Forbidden`, status 403.
@@ -288,7 +289,7 @@ pub enum Error {
     InternalError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DeleteSnapshotGroup";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -309,7 +310,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`delete_snapshot_group`](mod@super::delete_snapshot_group).
     #[inline]
-    pub fn delete_snapshot_group(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn delete_snapshot_group(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -4,7 +4,8 @@
 //!
 //! **Deprecated**: use `DeleteVSwitch` of Vpc 2016-04-28.
 //!
-//! Operation `DeleteVSwitch`: a write. [Its page](https://api.alibabacloud.com/document/Ecs/2014-05-26/DeleteVSwitch) at Alibaba Cloud.
+//! Operation `DeleteVSwitch`: a write.
+//! [Its page](https://api.alibabacloud.com/document/Ecs/2014-05-26/DeleteVSwitch) at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -32,12 +33,14 @@
 //! # use alicloud_ecs::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_ecs::Error> {
-//! let replay = Replay::new().error(delete::Error::IncorrectVSwitchStatus);
-//! # let client = ecs::Client::new(&replay.config());
+//! let replay = Replay::new().error(delete::ErrorKind::IncorrectVSwitchStatus);
+//! # let client = ecs::Client::new(&replay.config().retry(alicloud_ecs::Retry::off()));
 //! # let request = delete::Request::new().vswitch_id("example");
 //! let error = client.delete_vswitch(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(delete::Error::IncorrectVSwitchStatus) => assert_eq!(error.status(), Some(400)),
+//!     Some(delete::ErrorKind::IncorrectVSwitchStatus) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -47,32 +50,34 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DeleteVSwitch`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
     /// `VSwitchId`, **required**.
     pub vswitch_id: Option<String>,
-    /// `RegionId`: The ID of the region.
+    /// `RegionId` (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do.
+    /// It does not choose the host: `Call::region` and `Config::region` do.
     pub region_id: Option<String>,
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`vswitch_id`](field@Self::vswitch_id).
+    /// Sets [`VSwitchId`](field@Self::vswitch_id), **required**.
     #[inline]
     pub fn vswitch_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.vswitch_id, value);
         self
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id) (if unset, the client's region): The ID of the
+    /// region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
@@ -83,15 +88,10 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("VSwitchId").required(),
-                    wire::Field::query("RegionId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("VSwitchId").required(),
+            wire::Field::query("RegionId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -124,14 +124,9 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -165,7 +160,7 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `IncorrectVSwitchStatus`, status 400.
     IncorrectVSwitchStatus,
     /// `DependencyViolation`, status 400.
@@ -205,7 +200,7 @@ pub enum Error {
     IncorrectStatus,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DeleteVSwitch";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -239,7 +234,10 @@ impl super::Client {
     /// Examples, errors and types: [`delete_vswitch`](mod@super::delete_vswitch).
     #[deprecated = "use `DeleteVSwitch` of Vpc 2016-04-28"]
     #[inline]
-    pub fn delete_vswitch(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn delete_vswitch(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Deregisters a managed instance.
 //!
-//! Operation `DeregisterManagedInstance`: a write. [Its page](https://api.alibabacloud.com/document/Ecs/2014-05-26/DeregisterManagedInstance) at Alibaba Cloud.
+//! Operation `DeregisterManagedInstance`: a write.
+//! [Its page](https://api.alibabacloud.com/document/Ecs/2014-05-26/DeregisterManagedInstance) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -32,12 +34,14 @@
 //! # use alicloud_ecs::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_ecs::Error> {
-//! let replay = Replay::new().error(deregister::Error::RegionIdApiNotSupported);
-//! # let client = ecs::Client::new(&replay.config());
+//! let replay = Replay::new().error(deregister::ErrorKind::RegionIdApiNotSupported);
+//! # let client = ecs::Client::new(&replay.config().retry(alicloud_ecs::Retry::off()));
 //! # let request = deregister::Request::new().instance_id("mi-hz01axdfas****");
 //! let error = client.deregister_managed_instance(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(deregister::Error::RegionIdApiNotSupported) => assert_eq!(error.status(), Some(400)),
+//!     Some(deregister::ErrorKind::RegionIdApiNotSupported) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -47,32 +51,34 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DeregisterManagedInstance`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `RegionId`, **required**: The ID of the region.
+    /// `RegionId`, **required** (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
     /// `InstanceId`, **required**. Example: `mi-hz01axdfas****`.
     pub instance_id: Option<String>,
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id), **required** (if unset, the client's region): The
+    /// ID of the region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`instance_id`](field@Self::instance_id).
+    /// Sets [`InstanceId`](field@Self::instance_id), **required**.
     #[inline]
     pub fn instance_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.instance_id, value);
@@ -83,15 +89,10 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RegionId").required(),
-                    wire::Field::query("InstanceId").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RegionId").required(),
+            wire::Field::query("InstanceId").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -128,15 +129,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("Instance"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("Instance"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -166,7 +162,25 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"4ECEEE12-56F1-4FBC-9AB1-890F74942176\",\"Instance\":{\"LastInvokedTime\":\"2021-01-20T09:00:40Z\",\"InternetIp\":\"47.8.**.**\",\"Hostname\":\"test-Hostname\",\"InstanceId\":\"mi-hz01axdfas****\",\"ActivationId\":\"4ECEEE12-56F1-4FBC-9AB1-890F7494****\",\"IntranetIp\":\"10.0.**.**\",\"AgentVersion\":\"2.2.0.102\",\"RegistrationTime\":\"2021-01-20T08:57:56Z\",\"InstanceName\":\"test-InstanceName-001\",\"OsType\":\"linux\",\"OsVersion\":\"Linux_#38~18.04.1-Ubuntu SMP Wed Jan 6 18:26:30 UTC 2021_x86_64\",\"InvocationCount\":2,\"MachineId\":\"e03231b37ab14e53b5795ad625fc****\",\"ResourceGroupId\":\"rg-123******\"}}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "4ECEEE12-56F1-4FBC-9AB1-890F74942176",
+  "Instance": {
+    "LastInvokedTime": "2021-01-20T09:00:40Z",
+    "InternetIp": "47.8.**.**",
+    "Hostname": "test-Hostname",
+    "InstanceId": "mi-hz01axdfas****",
+    "ActivationId": "4ECEEE12-56F1-4FBC-9AB1-890F7494****",
+    "IntranetIp": "10.0.**.**",
+    "AgentVersion": "2.2.0.102",
+    "RegistrationTime": "2021-01-20T08:57:56Z",
+    "InstanceName": "test-InstanceName-001",
+    "OsType": "linux",
+    "OsVersion": "Linux_#38~18.04.1-Ubuntu SMP Wed Jan 6 18:26:30 UTC 2021_x86_64",
+    "InvocationCount": 2,
+    "MachineId": "e03231b37ab14e53b5795ad625fc****",
+    "ResourceGroupId": "rg-123******"
+  }
+}"#),
     ];
 }
 
@@ -207,27 +221,22 @@ pub struct Instance {
 impl wire::Object for Instance {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Instance",
-                fields: &[
-                    wire::Field::member("LastInvokedTime"),
-                    wire::Field::member("InternetIp"),
-                    wire::Field::member("Hostname"),
-                    wire::Field::member("InstanceId"),
-                    wire::Field::member("ActivationId"),
-                    wire::Field::member("IntranetIp"),
-                    wire::Field::member("AgentVersion"),
-                    wire::Field::member("RegistrationTime"),
-                    wire::Field::member("InstanceName"),
-                    wire::Field::member("OsType"),
-                    wire::Field::member("OsVersion"),
-                    wire::Field::member("InvocationCount"),
-                    wire::Field::member("MachineId"),
-                    wire::Field::member("ResourceGroupId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Instance", const { &[
+            wire::Field::member("LastInvokedTime"),
+            wire::Field::member("InternetIp"),
+            wire::Field::member("Hostname"),
+            wire::Field::member("InstanceId"),
+            wire::Field::member("ActivationId"),
+            wire::Field::member("IntranetIp"),
+            wire::Field::member("AgentVersion"),
+            wire::Field::member("RegistrationTime"),
+            wire::Field::member("InstanceName"),
+            wire::Field::member("OsType"),
+            wire::Field::member("OsVersion"),
+            wire::Field::member("InvocationCount"),
+            wire::Field::member("MachineId"),
+            wire::Field::member("ResourceGroupId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -278,7 +287,7 @@ wire::object!(Instance);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `RegionId.ApiNotSupported`, status 400.
     RegionIdApiNotSupported,
     /// `Operation.Forbidden`, status 403.
@@ -291,7 +300,7 @@ pub enum Error {
     InternalErrorDispatch,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DeregisterManagedInstance";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -308,9 +317,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Deregisters a managed instance.
     ///
-    /// Examples, errors and types: [`deregister_managed_instance`](mod@super::deregister_managed_instance).
+    /// Examples, errors and types:
+    /// [`deregister_managed_instance`](mod@super::deregister_managed_instance).
     #[inline]
-    pub fn deregister_managed_instance(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn deregister_managed_instance(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Describes account attributes.
 //!
-//! Operation `DescribeAccountAttributes`: it only reads. [Its page](https://api.alibabacloud.com/document/Ecs/2014-05-26/DescribeAccountAttributes) at Alibaba Cloud.
+//! Operation `DescribeAccountAttributes`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/Ecs/2014-05-26/DescribeAccountAttributes) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -30,12 +32,14 @@
 //! # use alicloud_ecs::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_ecs::Error> {
-//! let replay = Replay::new().error(describe::Error::InvalidParameter);
-//! # let client = ecs::Client::new(&replay.config());
+//! let replay = Replay::new().error(describe::ErrorKind::InvalidParameter);
+//! # let client = ecs::Client::new(&replay.config().retry(alicloud_ecs::Retry::off()));
 //! # let request = describe::Request::new();
 //! let error = client.describe_account_attributes(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(describe::Error::InvalidParameter) => assert_eq!(error.status(), Some(403)),
+//!     Some(describe::ErrorKind::InvalidParameter) => {
+//!         assert_eq!(error.status(), Some(403))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -45,12 +49,13 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeAccountAttributes`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `RegionId`, **required**: The ID of the region.
+    /// `RegionId`, **required** (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
     /// `ZoneId`. Example: `cn-hangzhou-b`.
     pub zone_id: Option<String>,
@@ -59,27 +64,28 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id), **required** (if unset, the client's region): The
+    /// ID of the region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`zone_id`](field@Self::zone_id).
+    /// Sets [`ZoneId`](field@Self::zone_id).
     #[inline]
     pub fn zone_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.zone_id, value);
         self
     }
 
-    /// Sets [`attribute_name`](field@Self::attribute_name).
+    /// Sets [`AttributeName`](field@Self::attribute_name).
     #[inline]
     pub fn attribute_name(mut self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
         wire::set_list(&mut self.attribute_name, value);
@@ -90,16 +96,11 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RegionId").required(),
-                    wire::Field::query("ZoneId"),
-                    wire::Field::query("AttributeName").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(30)]),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RegionId").required(),
+            wire::Field::query("ZoneId"),
+            wire::Field::query("AttributeName").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(30)]),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -138,15 +139,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("AccountAttributeItems").wrapper("AccountAttributeItem"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("AccountAttributeItems").wrapper("AccountAttributeItem"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -176,7 +172,29 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"8CE45CD5-31FB-47C2-959D-CA8144CE****\",\"AccountAttributeItems\":{\"AccountAttributeItem\":[{\"AttributeName\":\"max-security-groups\",\"AttributeValues\":{\"ValueItem\":[{\"DiskCategory\":\"cloud_ssd\",\"Value\":\"800\",\"ExpiredTime\":\"2019-01-01T12:30:00Z\",\"ZoneId\":\"cn-hangzhou-b\",\"InstanceType\":\"ecs.g5.large\",\"Count\":3,\"InstanceChargeType\":\"PrePaid\"}]}}]}}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "8CE45CD5-31FB-47C2-959D-CA8144CE****",
+  "AccountAttributeItems": {
+    "AccountAttributeItem": [
+      {
+        "AttributeName": "max-security-groups",
+        "AttributeValues": {
+          "ValueItem": [
+            {
+              "DiskCategory": "cloud_ssd",
+              "Value": "800",
+              "ExpiredTime": "2019-01-01T12:30:00Z",
+              "ZoneId": "cn-hangzhou-b",
+              "InstanceType": "ecs.g5.large",
+              "Count": 3,
+              "InstanceChargeType": "PrePaid"
+            }
+          ]
+        }
+      }
+    ]
+  }
+}"#),
     ];
 }
 
@@ -193,15 +211,10 @@ pub struct AccountAttributeItem {
 impl wire::Object for AccountAttributeItem {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "AccountAttributeItem",
-                fields: &[
-                    wire::Field::member("AttributeName"),
-                    wire::Field::member("AttributeValues").wrapper("ValueItem"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("AccountAttributeItem", const { &[
+            wire::Field::member("AttributeName"),
+            wire::Field::member("AttributeValues").wrapper("ValueItem"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -223,7 +236,8 @@ impl wire::Object for AccountAttributeItem {
 
 wire::object!(AccountAttributeItem);
 
-/// An item of [`AccountAttributeItem::attribute_values`](field@AccountAttributeItem::attribute_values).
+/// An item of
+/// [`AccountAttributeItem::attribute_values`](field@AccountAttributeItem::attribute_values).
 #[derive(Default)]
 #[non_exhaustive]
 pub struct ValueItem {
@@ -246,20 +260,15 @@ pub struct ValueItem {
 impl wire::Object for ValueItem {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "ValueItem",
-                fields: &[
-                    wire::Field::member("DiskCategory"),
-                    wire::Field::member("Value"),
-                    wire::Field::member("ExpiredTime"),
-                    wire::Field::member("ZoneId"),
-                    wire::Field::member("InstanceType"),
-                    wire::Field::member("Count"),
-                    wire::Field::member("InstanceChargeType"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("ValueItem", const { &[
+            wire::Field::member("DiskCategory"),
+            wire::Field::member("Value"),
+            wire::Field::member("ExpiredTime"),
+            wire::Field::member("ZoneId"),
+            wire::Field::member("InstanceType"),
+            wire::Field::member("Count"),
+            wire::Field::member("InstanceChargeType"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -296,7 +305,7 @@ wire::object!(ValueItem);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `Invalid.Parameter`, status 403.
     InvalidParameter,
     /// `InternalError`, status 500.
@@ -305,7 +314,7 @@ pub enum Error {
     ServiceUnavailable,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DescribeAccountAttributes";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -320,9 +329,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Describes account attributes.
     ///
-    /// Examples, errors and types: [`describe_account_attributes`](mod@super::describe_account_attributes).
+    /// Examples, errors and types:
+    /// [`describe_account_attributes`](mod@super::describe_account_attributes).
     #[inline]
-    pub fn describe_account_attributes(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_account_attributes(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,10 @@
 
 //! Describes auto provisioning group history.
 //!
-//! Operation `DescribeAutoProvisioningGroupHistory`: it only reads. It answers in pages: see [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items). [Its page](https://api.alibabacloud.com/document/Ecs/2014-05-26/DescribeAutoProvisioningGroupHistory) at Alibaba Cloud.
+//! Operation `DescribeAutoProvisioningGroupHistory`: it only reads. It answers in pages: see
+//! [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items).
+//! [Its page](https://api.alibabacloud.com/document/Ecs/2014-05-26/DescribeAutoProvisioningGroupHistory)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -32,12 +35,14 @@
 //! # use alicloud_ecs::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_ecs::Error> {
-//! let replay = Replay::new().error(describe::Error::MissingParameter);
-//! # let client = ecs::Client::new(&replay.config());
+//! let replay = Replay::new().error(describe::ErrorKind::MissingParameter);
+//! # let client = ecs::Client::new(&replay.config().retry(alicloud_ecs::Retry::off()));
 //! # let request = describe::Request::new().auto_provisioning_group_id("apg-bp67acfmxazb4p****");
 //! let error = client.describe_auto_provisioning_group_history(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(describe::Error::MissingParameter) => assert_eq!(error.status(), Some(400)),
+//!     Some(describe::ErrorKind::MissingParameter) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -47,12 +52,13 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeAutoProvisioningGroupHistory`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `RegionId`, **required**: The ID of the region.
+    /// `RegionId`, **required** (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
     /// `PageNumber`: The page to answer, from 1 on.
     ///
@@ -71,48 +77,49 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id), **required** (if unset, the client's region): The
+    /// ID of the region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`page_number`](field@Self::page_number).
+    /// Sets [`PageNumber`](field@Self::page_number): The page to answer, from 1 on.
     #[inline]
     pub fn page_number(mut self, value: i64) -> Self {
         wire::set(&mut self.page_number, value);
         self
     }
 
-    /// Sets [`page_size`](field@Self::page_size).
+    /// Sets [`PageSize`](field@Self::page_size): How many a page holds at most.
     #[inline]
     pub fn page_size(mut self, value: i64) -> Self {
         wire::set(&mut self.page_size, value);
         self
     }
 
-    /// Sets [`auto_provisioning_group_id`](field@Self::auto_provisioning_group_id).
+    /// Sets [`AutoProvisioningGroupId`](field@Self::auto_provisioning_group_id), **required**.
     #[inline]
     pub fn auto_provisioning_group_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.auto_provisioning_group_id, value);
         self
     }
 
-    /// Sets [`start_time`](field@Self::start_time).
+    /// Sets [`StartTime`](field@Self::start_time).
     #[inline]
     pub fn start_time(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.start_time, value);
         self
     }
 
-    /// Sets [`end_time`](field@Self::end_time).
+    /// Sets [`EndTime`](field@Self::end_time).
     #[inline]
     pub fn end_time(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.end_time, value);
@@ -123,19 +130,14 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RegionId").required(),
-                    wire::Field::query("PageNumber").limits(&[wire::Limit::Min(1)]),
-                    wire::Field::query("PageSize").limits(&[wire::Limit::Min(1), wire::Limit::Max(100)]),
-                    wire::Field::query("AutoProvisioningGroupId").required(),
-                    wire::Field::query("StartTime"),
-                    wire::Field::query("EndTime"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RegionId").required(),
+            wire::Field::query("PageNumber").limits(&[wire::Limit::Min(1)]),
+            wire::Field::query("PageSize").limits(&[wire::Limit::Min(1), wire::Limit::Max(100)]),
+            wire::Field::query("AutoProvisioningGroupId").required(),
+            wire::Field::query("StartTime"),
+            wire::Field::query("EndTime"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -192,18 +194,13 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("PageSize"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("PageNumber"),
-                    wire::Field::member("TotalCount"),
-                    wire::Field::member("AutoProvisioningGroupHistories").wrapper("AutoProvisioningGroupHistory"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("PageSize"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("PageNumber"),
+            wire::Field::member("TotalCount"),
+            wire::Field::member("AutoProvisioningGroupHistories").wrapper("AutoProvisioningGroupHistory"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -244,7 +241,30 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"PageSize\":10,\"RequestId\":\"B48A12CD-1295-4A38-A8F0-0E92C937****\",\"PageNumber\":1,\"TotalCount\":10,\"AutoProvisioningGroupHistories\":{\"AutoProvisioningGroupHistory\":[{\"Status\":\"success\",\"StartTime\":\"2019-04-01T15:10:20Z\",\"TaskId\":\"apg-task-bp67acfmxazb4p****\",\"LastEventTime\":\"2019-04-01T15:10:20Z\",\"ActivityDetails\":{\"ActivityDetail\":[{\"Status\":\"Successful\",\"Detail\":\"New ECS instances \\\"i-bp67acfmxazb4p****, i-bp67acfmxazb5p****\\\" created.\"}]}}]}}"),
+        operation::Sample::Json(r#"{
+  "PageSize": 10,
+  "RequestId": "B48A12CD-1295-4A38-A8F0-0E92C937****",
+  "PageNumber": 1,
+  "TotalCount": 10,
+  "AutoProvisioningGroupHistories": {
+    "AutoProvisioningGroupHistory": [
+      {
+        "Status": "success",
+        "StartTime": "2019-04-01T15:10:20Z",
+        "TaskId": "apg-task-bp67acfmxazb4p****",
+        "LastEventTime": "2019-04-01T15:10:20Z",
+        "ActivityDetails": {
+          "ActivityDetail": [
+            {
+              "Status": "Successful",
+              "Detail": "New ECS instances \"i-bp67acfmxazb4p****, i-bp67acfmxazb5p****\" created."
+            }
+          ]
+        }
+      }
+    ]
+  }
+}"#),
     ];
 }
 
@@ -256,7 +276,8 @@ impl alicloud_runtime::Paged for Response {
     }
 }
 
-/// An item of [`Response::auto_provisioning_group_histories`](field@Response::auto_provisioning_group_histories).
+/// An item of
+/// [`Response::auto_provisioning_group_histories`](field@Response::auto_provisioning_group_histories).
 #[derive(Default)]
 #[non_exhaustive]
 pub struct AutoProvisioningGroupHistory {
@@ -275,18 +296,13 @@ pub struct AutoProvisioningGroupHistory {
 impl wire::Object for AutoProvisioningGroupHistory {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "AutoProvisioningGroupHistory",
-                fields: &[
-                    wire::Field::member("Status"),
-                    wire::Field::member("StartTime"),
-                    wire::Field::member("TaskId"),
-                    wire::Field::member("LastEventTime"),
-                    wire::Field::member("ActivityDetails").wrapper("ActivityDetail"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("AutoProvisioningGroupHistory", const { &[
+            wire::Field::member("Status"),
+            wire::Field::member("StartTime"),
+            wire::Field::member("TaskId"),
+            wire::Field::member("LastEventTime"),
+            wire::Field::member("ActivityDetails").wrapper("ActivityDetail"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -314,28 +330,25 @@ impl wire::Object for AutoProvisioningGroupHistory {
 
 wire::object!(AutoProvisioningGroupHistory);
 
-/// An item of [`AutoProvisioningGroupHistory::activity_details`](field@AutoProvisioningGroupHistory::activity_details).
+/// An item of
+/// [`AutoProvisioningGroupHistory::activity_details`](field@AutoProvisioningGroupHistory::activity_details).
 #[derive(Default)]
 #[non_exhaustive]
 pub struct ActivityDetail {
     /// `Status`. Example: `Successful`.
     pub status: String,
-    /// `Detail`. Example: `New ECS instances "i-bp67acfmxazb4p****, i-bp67acfmxazb5p****" created.`.
+    /// `Detail`. Example:
+    /// `New ECS instances "i-bp67acfmxazb4p****, i-bp67acfmxazb5p****" created.`.
     pub detail: String,
 }
 
 impl wire::Object for ActivityDetail {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "ActivityDetail",
-                fields: &[
-                    wire::Field::member("Status"),
-                    wire::Field::member("Detail"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("ActivityDetail", const { &[
+            wire::Field::member("Status"),
+            wire::Field::member("Detail"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -362,7 +375,7 @@ wire::object!(ActivityDetail);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `MissingParameter`, status 400.
     MissingParameter,
     /// `MissingParamter.RegionId`, status 400.
@@ -375,7 +388,7 @@ pub enum Error {
     InvalidAutoProvisioningGroupIdNotFound,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DescribeAutoProvisioningGroupHistory";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -392,9 +405,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Describes auto provisioning group history.
     ///
-    /// Examples, errors and types: [`describe_auto_provisioning_group_history`](mod@super::describe_auto_provisioning_group_history).
+    /// Examples, errors and types:
+    /// [`describe_auto_provisioning_group_history`](mod@super::describe_auto_provisioning_group_history).
     #[inline]
-    pub fn describe_auto_provisioning_group_history(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_auto_provisioning_group_history(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,10 @@
 
 //! Describes auto provisioning group instances.
 //!
-//! Operation `DescribeAutoProvisioningGroupInstances`: it only reads. It answers in pages: see [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items). [Its page](https://api.alibabacloud.com/document/Ecs/2014-05-26/DescribeAutoProvisioningGroupInstances) at Alibaba Cloud.
+//! Operation `DescribeAutoProvisioningGroupInstances`: it only reads. It answers in pages: see
+//! [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items).
+//! [Its page](https://api.alibabacloud.com/document/Ecs/2014-05-26/DescribeAutoProvisioningGroupInstances)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -32,12 +35,14 @@
 //! # use alicloud_ecs::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_ecs::Error> {
-//! let replay = Replay::new().error(describe::Error::MissingParameter);
-//! # let client = ecs::Client::new(&replay.config());
+//! let replay = Replay::new().error(describe::ErrorKind::MissingParameter);
+//! # let client = ecs::Client::new(&replay.config().retry(alicloud_ecs::Retry::off()));
 //! # let request = describe::Request::new().auto_provisioning_group_id("apg-uf6jel2bbl62wh13****");
 //! let error = client.describe_auto_provisioning_group_instances(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(describe::Error::MissingParameter) => assert_eq!(error.status(), Some(400)),
+//!     Some(describe::ErrorKind::MissingParameter) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -47,12 +52,13 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeAutoProvisioningGroupInstances`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `RegionId`, **required**: The ID of the region.
+    /// `RegionId`, **required** (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
     /// `PageNumber`: The page to answer, from 1 on.
     ///
@@ -67,34 +73,35 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id), **required** (if unset, the client's region): The
+    /// ID of the region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`page_number`](field@Self::page_number).
+    /// Sets [`PageNumber`](field@Self::page_number): The page to answer, from 1 on.
     #[inline]
     pub fn page_number(mut self, value: i64) -> Self {
         wire::set(&mut self.page_number, value);
         self
     }
 
-    /// Sets [`page_size`](field@Self::page_size).
+    /// Sets [`PageSize`](field@Self::page_size): How many a page holds at most.
     #[inline]
     pub fn page_size(mut self, value: i64) -> Self {
         wire::set(&mut self.page_size, value);
         self
     }
 
-    /// Sets [`auto_provisioning_group_id`](field@Self::auto_provisioning_group_id).
+    /// Sets [`AutoProvisioningGroupId`](field@Self::auto_provisioning_group_id), **required**.
     #[inline]
     pub fn auto_provisioning_group_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.auto_provisioning_group_id, value);
@@ -105,17 +112,12 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RegionId").required(),
-                    wire::Field::query("PageNumber").limits(&[wire::Limit::Min(1)]),
-                    wire::Field::query("PageSize").limits(&[wire::Limit::Min(1), wire::Limit::Max(100)]),
-                    wire::Field::query("AutoProvisioningGroupId").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RegionId").required(),
+            wire::Field::query("PageNumber").limits(&[wire::Limit::Min(1)]),
+            wire::Field::query("PageSize").limits(&[wire::Limit::Min(1), wire::Limit::Max(100)]),
+            wire::Field::query("AutoProvisioningGroupId").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -168,18 +170,13 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("PageSize"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("PageNumber"),
-                    wire::Field::member("TotalCount"),
-                    wire::Field::member("Instances").wrapper("Instance"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("PageSize"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("PageNumber"),
+            wire::Field::member("TotalCount"),
+            wire::Field::member("Instances").wrapper("Instance"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -220,7 +217,30 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"PageSize\":10,\"RequestId\":\"B48A12CD-1295-4A38-A8F0-0E92C937****\",\"PageNumber\":1,\"TotalCount\":2,\"Instances\":{\"Instance\":[{\"Status\":\"Running\",\"CreationTime\":\"2017-12-10T04:04Z\",\"IsSpot\":true,\"CPU\":2,\"InstanceId\":\"i-bp67acfmxazb4p****\",\"NetworkType\":\"vpc\",\"InstanceType\":\"ecs.g5.large\",\"RegionId\":\"cn-hangzhou\",\"IoOptimized\":true,\"OsType\":\"linux\",\"ZoneId\":\"cn-hangzhou-g\",\"Memory\":1024}]}}"),
+        operation::Sample::Json(r#"{
+  "PageSize": 10,
+  "RequestId": "B48A12CD-1295-4A38-A8F0-0E92C937****",
+  "PageNumber": 1,
+  "TotalCount": 2,
+  "Instances": {
+    "Instance": [
+      {
+        "Status": "Running",
+        "CreationTime": "2017-12-10T04:04Z",
+        "IsSpot": true,
+        "CPU": 2,
+        "InstanceId": "i-bp67acfmxazb4p****",
+        "NetworkType": "vpc",
+        "InstanceType": "ecs.g5.large",
+        "RegionId": "cn-hangzhou",
+        "IoOptimized": true,
+        "OsType": "linux",
+        "ZoneId": "cn-hangzhou-g",
+        "Memory": 1024
+      }
+    ]
+  }
+}"#),
     ];
 }
 
@@ -267,25 +287,20 @@ pub struct Instance {
 impl wire::Object for Instance {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Instance",
-                fields: &[
-                    wire::Field::member("Status"),
-                    wire::Field::member("CreationTime"),
-                    wire::Field::member("IsSpot"),
-                    wire::Field::member("CPU"),
-                    wire::Field::member("InstanceId"),
-                    wire::Field::member("NetworkType"),
-                    wire::Field::member("InstanceType"),
-                    wire::Field::member("RegionId"),
-                    wire::Field::member("IoOptimized"),
-                    wire::Field::member("OsType"),
-                    wire::Field::member("ZoneId"),
-                    wire::Field::member("Memory"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Instance", const { &[
+            wire::Field::member("Status"),
+            wire::Field::member("CreationTime"),
+            wire::Field::member("IsSpot"),
+            wire::Field::member("CPU"),
+            wire::Field::member("InstanceId"),
+            wire::Field::member("NetworkType"),
+            wire::Field::member("InstanceType"),
+            wire::Field::member("RegionId"),
+            wire::Field::member("IoOptimized"),
+            wire::Field::member("OsType"),
+            wire::Field::member("ZoneId"),
+            wire::Field::member("Memory"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -332,7 +347,7 @@ wire::object!(Instance);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `MissingParameter`, status 400.
     MissingParameter,
     /// `MissingParamter.RegionId`, status 400.
@@ -343,7 +358,7 @@ pub enum Error {
     InvalidAutoProvisioningGroupIdNotFound,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DescribeAutoProvisioningGroupInstances";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -359,9 +374,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Describes auto provisioning group instances.
     ///
-    /// Examples, errors and types: [`describe_auto_provisioning_group_instances`](mod@super::describe_auto_provisioning_group_instances).
+    /// Examples, errors and types:
+    /// [`describe_auto_provisioning_group_instances`](mod@super::describe_auto_provisioning_group_instances).
     #[inline]
-    pub fn describe_auto_provisioning_group_instances(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_auto_provisioning_group_instances(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

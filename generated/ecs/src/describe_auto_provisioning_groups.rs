@@ -2,7 +2,10 @@
 
 //! Describes auto provisioning groups.
 //!
-//! Operation `DescribeAutoProvisioningGroups`: it only reads. It answers in pages: see [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items). [Its page](https://api.alibabacloud.com/document/Ecs/2014-05-26/DescribeAutoProvisioningGroups) at Alibaba Cloud.
+//! Operation `DescribeAutoProvisioningGroups`: it only reads. It answers in pages: see
+//! [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items).
+//! [Its page](https://api.alibabacloud.com/document/Ecs/2014-05-26/DescribeAutoProvisioningGroups)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -30,12 +33,14 @@
 //! # use alicloud_ecs::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_ecs::Error> {
-//! let replay = Replay::new().error(describe::Error::MissingParamterRegionId);
-//! # let client = ecs::Client::new(&replay.config());
+//! let replay = Replay::new().error(describe::ErrorKind::MissingParamterRegionId);
+//! # let client = ecs::Client::new(&replay.config().retry(alicloud_ecs::Retry::off()));
 //! # let request = describe::Request::new();
 //! let error = client.describe_auto_provisioning_groups(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(describe::Error::MissingParamterRegionId) => assert_eq!(error.status(), Some(400)),
+//!     Some(describe::ErrorKind::MissingParamterRegionId) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -45,12 +50,13 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeAutoProvisioningGroups`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `RegionId`, **required**: The ID of the region.
+    /// `RegionId`, **required** (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
     /// `PageNumber`: The page to answer, from 1 on.
     ///
@@ -73,62 +79,63 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id), **required** (if unset, the client's region): The
+    /// ID of the region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`page_number`](field@Self::page_number).
+    /// Sets [`PageNumber`](field@Self::page_number): The page to answer, from 1 on.
     #[inline]
     pub fn page_number(mut self, value: i64) -> Self {
         wire::set(&mut self.page_number, value);
         self
     }
 
-    /// Sets [`page_size`](field@Self::page_size).
+    /// Sets [`PageSize`](field@Self::page_size): How many a page holds at most.
     #[inline]
     pub fn page_size(mut self, value: i64) -> Self {
         wire::set(&mut self.page_size, value);
         self
     }
 
-    /// Sets [`auto_provisioning_group_name`](field@Self::auto_provisioning_group_name).
+    /// Sets [`AutoProvisioningGroupName`](field@Self::auto_provisioning_group_name).
     #[inline]
     pub fn auto_provisioning_group_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.auto_provisioning_group_name, value);
         self
     }
 
-    /// Sets [`resource_group_id`](field@Self::resource_group_id).
+    /// Sets [`ResourceGroupId`](field@Self::resource_group_id).
     #[inline]
     pub fn resource_group_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.resource_group_id, value);
         self
     }
 
-    /// Sets [`auto_provisioning_group_id`](field@Self::auto_provisioning_group_id).
+    /// Sets [`AutoProvisioningGroupId`](field@Self::auto_provisioning_group_id).
     #[inline]
     pub fn auto_provisioning_group_id(mut self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
         wire::set_list(&mut self.auto_provisioning_group_id, value);
         self
     }
 
-    /// Sets [`auto_provisioning_group_status`](field@Self::auto_provisioning_group_status).
+    /// Sets [`AutoProvisioningGroupStatus`](field@Self::auto_provisioning_group_status).
     #[inline]
     pub fn auto_provisioning_group_status(mut self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
         wire::set_list(&mut self.auto_provisioning_group_status, value);
         self
     }
 
-    /// Sets [`tag`](field@Self::tag).
+    /// Sets [`Tag`](field@Self::tag).
     #[inline]
     pub fn tag(mut self, value: impl IntoIterator<Item = Tag>) -> Self {
         wire::set_list(&mut self.tag, value);
@@ -139,21 +146,16 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RegionId").required(),
-                    wire::Field::query("PageNumber").limits(&[wire::Limit::Min(1)]),
-                    wire::Field::query("PageSize").limits(&[wire::Limit::Min(1), wire::Limit::Max(100)]),
-                    wire::Field::query("AutoProvisioningGroupName"),
-                    wire::Field::query("ResourceGroupId"),
-                    wire::Field::query("AutoProvisioningGroupId").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(100)]),
-                    wire::Field::query("AutoProvisioningGroupStatus").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(10)]),
-                    wire::Field::query("Tag").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(20)]),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RegionId").required(),
+            wire::Field::query("PageNumber").limits(&[wire::Limit::Min(1)]),
+            wire::Field::query("PageSize").limits(&[wire::Limit::Min(1), wire::Limit::Max(100)]),
+            wire::Field::query("AutoProvisioningGroupName"),
+            wire::Field::query("ResourceGroupId"),
+            wire::Field::query("AutoProvisioningGroupId").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(100)]),
+            wire::Field::query("AutoProvisioningGroupStatus").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(10)]),
+            wire::Field::query("Tag").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(20)]),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -188,6 +190,7 @@ impl wire::Object for Request {
 wire::request!(Request);
 
 /// An item of [`Request::tag`](field@Request::tag).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Tag {
@@ -198,20 +201,20 @@ pub struct Tag {
 }
 
 impl Tag {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`key`](field@Self::key).
+    /// Sets [`Key`](field@Self::key).
     #[inline]
     pub fn key(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.key, value);
         self
     }
 
-    /// Sets [`value`](field@Self::value).
+    /// Sets [`Value`](field@Self::value).
     #[inline]
     pub fn value(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.value, value);
@@ -222,15 +225,10 @@ impl Tag {
 impl wire::Object for Tag {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Tag",
-                fields: &[
-                    wire::Field::member("Key"),
-                    wire::Field::member("Value"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Tag", const { &[
+            wire::Field::member("Key"),
+            wire::Field::member("Value"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -279,18 +277,13 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("PageSize"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("PageNumber"),
-                    wire::Field::member("TotalCount"),
-                    wire::Field::member("AutoProvisioningGroups").wrapper("AutoProvisioningGroup"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("PageSize"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("PageNumber"),
+            wire::Field::member("TotalCount"),
+            wire::Field::member("AutoProvisioningGroups").wrapper("AutoProvisioningGroup"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -331,7 +324,58 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"PageSize\":10,\"RequestId\":\"745CEC9F-0DD7-4451-9FE7-8B752F39****\",\"PageNumber\":1,\"TotalCount\":10,\"AutoProvisioningGroups\":{\"AutoProvisioningGroup\":[{\"CreationTime\":\"2019-04-01T15:10:20Z\",\"AutoProvisioningGroupName\":\"EcsDocTest\",\"Status\":\"submitted\",\"TerminateInstances\":false,\"MaxSpotPrice\":2.0,\"State\":\"fulfilled\",\"LaunchTemplateId\":\"lt-bp1fgzds4bdogu03****\",\"ValidFrom\":\"2019-04-01T15:10:20Z\",\"LaunchTemplateVersion\":\"1\",\"TerminateInstancesWithExpiration\":true,\"RegionId\":\"cn-hangzhou\",\"ValidUntil\":\"2019-06-01T15:10:20Z\",\"AutoProvisioningGroupType\":\"maintain\",\"AutoProvisioningGroupId\":\"apg-sn54avj8htgvtyh8****\",\"ExcessCapacityTerminationPolicy\":\"termination\",\"ResourceGroupId\":\"rg-bp67acfmxazb4p****\",\"LaunchTemplateConfigs\":{\"LaunchTemplateConfig\":[{\"MaxPrice\":3.0,\"Priority\":1.0,\"VSwitchId\":\"vsw-sn5bsitu4lfzgc5o7****\",\"WeightedCapacity\":2.0,\"InstanceType\":\"ecs.g5.large\"}]},\"SpotOptions\":{\"InstancePoolsToUseCount\":2,\"AllocationStrategy\":\"diversified\",\"InstanceInterruptionBehavior\":\"stop\"},\"PayAsYouGoOptions\":{\"AllocationStrategy\":\"prioritized\"},\"TargetCapacitySpecification\":{\"SpotTargetCapacity\":20.0,\"PayAsYouGoTargetCapacity\":30.0,\"DefaultTargetCapacityType\":\"Spot\",\"TotalTargetCapacity\":60.0},\"Tags\":{\"Tag\":[{\"TagKey\":\"TestKey\",\"TagValue\":\"TestValue\"}]}}]}}"),
+        operation::Sample::Json(r#"{
+  "PageSize": 10,
+  "RequestId": "745CEC9F-0DD7-4451-9FE7-8B752F39****",
+  "PageNumber": 1,
+  "TotalCount": 10,
+  "AutoProvisioningGroups": {
+    "AutoProvisioningGroup": [
+      {
+        "CreationTime": "2019-04-01T15:10:20Z",
+        "AutoProvisioningGroupName": "EcsDocTest",
+        "Status": "submitted",
+        "TerminateInstances": false,
+        "MaxSpotPrice": 2.0,
+        "State": "fulfilled",
+        "LaunchTemplateId": "lt-bp1fgzds4bdogu03****",
+        "ValidFrom": "2019-04-01T15:10:20Z",
+        "LaunchTemplateVersion": "1",
+        "TerminateInstancesWithExpiration": true,
+        "RegionId": "cn-hangzhou",
+        "ValidUntil": "2019-06-01T15:10:20Z",
+        "AutoProvisioningGroupType": "maintain",
+        "AutoProvisioningGroupId": "apg-sn54avj8htgvtyh8****",
+        "ExcessCapacityTerminationPolicy": "termination",
+        "ResourceGroupId": "rg-bp67acfmxazb4p****",
+        "LaunchTemplateConfigs": {
+          "LaunchTemplateConfig": [
+            {
+              "MaxPrice": 3.0,
+              "Priority": 1.0,
+              "VSwitchId": "vsw-sn5bsitu4lfzgc5o7****",
+              "WeightedCapacity": 2.0,
+              "InstanceType": "ecs.g5.large"
+            }
+          ]
+        },
+        "SpotOptions": {
+          "InstancePoolsToUseCount": 2,
+          "AllocationStrategy": "diversified",
+          "InstanceInterruptionBehavior": "stop"
+        },
+        "PayAsYouGoOptions": {"AllocationStrategy": "prioritized"},
+        "TargetCapacitySpecification": {
+          "SpotTargetCapacity": 20.0,
+          "PayAsYouGoTargetCapacity": 30.0,
+          "DefaultTargetCapacityType": "Spot",
+          "TotalTargetCapacity": 60.0
+        },
+        "Tags": {"Tag": [{"TagKey": "TestKey", "TagValue": "TestValue"}]}
+      }
+    ]
+  }
+}"#),
     ];
 }
 
@@ -396,34 +440,29 @@ pub struct AutoProvisioningGroup {
 impl wire::Object for AutoProvisioningGroup {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "AutoProvisioningGroup",
-                fields: &[
-                    wire::Field::member("CreationTime"),
-                    wire::Field::member("AutoProvisioningGroupName"),
-                    wire::Field::member("Status"),
-                    wire::Field::member("TerminateInstances"),
-                    wire::Field::member("MaxSpotPrice"),
-                    wire::Field::member("State"),
-                    wire::Field::member("LaunchTemplateId"),
-                    wire::Field::member("ValidFrom"),
-                    wire::Field::member("LaunchTemplateVersion"),
-                    wire::Field::member("TerminateInstancesWithExpiration"),
-                    wire::Field::member("RegionId"),
-                    wire::Field::member("ValidUntil"),
-                    wire::Field::member("AutoProvisioningGroupType"),
-                    wire::Field::member("AutoProvisioningGroupId"),
-                    wire::Field::member("ExcessCapacityTerminationPolicy"),
-                    wire::Field::member("ResourceGroupId"),
-                    wire::Field::member("LaunchTemplateConfigs").wrapper("LaunchTemplateConfig"),
-                    wire::Field::member("SpotOptions"),
-                    wire::Field::member("PayAsYouGoOptions"),
-                    wire::Field::member("TargetCapacitySpecification"),
-                    wire::Field::member("Tags").wrapper("Tag"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("AutoProvisioningGroup", const { &[
+            wire::Field::member("CreationTime"),
+            wire::Field::member("AutoProvisioningGroupName"),
+            wire::Field::member("Status"),
+            wire::Field::member("TerminateInstances"),
+            wire::Field::member("MaxSpotPrice"),
+            wire::Field::member("State"),
+            wire::Field::member("LaunchTemplateId"),
+            wire::Field::member("ValidFrom"),
+            wire::Field::member("LaunchTemplateVersion"),
+            wire::Field::member("TerminateInstancesWithExpiration"),
+            wire::Field::member("RegionId"),
+            wire::Field::member("ValidUntil"),
+            wire::Field::member("AutoProvisioningGroupType"),
+            wire::Field::member("AutoProvisioningGroupId"),
+            wire::Field::member("ExcessCapacityTerminationPolicy"),
+            wire::Field::member("ResourceGroupId"),
+            wire::Field::member("LaunchTemplateConfigs").wrapper("LaunchTemplateConfig"),
+            wire::Field::member("SpotOptions"),
+            wire::Field::member("PayAsYouGoOptions"),
+            wire::Field::member("TargetCapacitySpecification"),
+            wire::Field::member("Tags").wrapper("Tag"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -483,7 +522,8 @@ impl wire::Object for AutoProvisioningGroup {
 
 wire::object!(AutoProvisioningGroup);
 
-/// An item of [`AutoProvisioningGroup::launch_template_configs`](field@AutoProvisioningGroup::launch_template_configs).
+/// An item of
+/// [`AutoProvisioningGroup::launch_template_configs`](field@AutoProvisioningGroup::launch_template_configs).
 #[derive(Default)]
 #[non_exhaustive]
 pub struct LaunchTemplateConfig {
@@ -502,18 +542,13 @@ pub struct LaunchTemplateConfig {
 impl wire::Object for LaunchTemplateConfig {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "LaunchTemplateConfig",
-                fields: &[
-                    wire::Field::member("MaxPrice"),
-                    wire::Field::member("Priority"),
-                    wire::Field::member("VSwitchId"),
-                    wire::Field::member("WeightedCapacity"),
-                    wire::Field::member("InstanceType"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("LaunchTemplateConfig", const { &[
+            wire::Field::member("MaxPrice"),
+            wire::Field::member("Priority"),
+            wire::Field::member("VSwitchId"),
+            wire::Field::member("WeightedCapacity"),
+            wire::Field::member("InstanceType"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -541,7 +576,8 @@ impl wire::Object for LaunchTemplateConfig {
 
 wire::object!(LaunchTemplateConfig);
 
-/// The type of [`AutoProvisioningGroup::spot_options`](field@AutoProvisioningGroup::spot_options).
+/// The type of
+/// [`AutoProvisioningGroup::spot_options`](field@AutoProvisioningGroup::spot_options).
 #[derive(Default)]
 #[non_exhaustive]
 pub struct SpotOptions {
@@ -556,16 +592,11 @@ pub struct SpotOptions {
 impl wire::Object for SpotOptions {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "SpotOptions",
-                fields: &[
-                    wire::Field::member("InstancePoolsToUseCount"),
-                    wire::Field::member("AllocationStrategy"),
-                    wire::Field::member("InstanceInterruptionBehavior"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("SpotOptions", const { &[
+            wire::Field::member("InstancePoolsToUseCount"),
+            wire::Field::member("AllocationStrategy"),
+            wire::Field::member("InstanceInterruptionBehavior"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -589,7 +620,8 @@ impl wire::Object for SpotOptions {
 
 wire::object!(SpotOptions);
 
-/// The type of [`AutoProvisioningGroup::pay_as_you_go_options`](field@AutoProvisioningGroup::pay_as_you_go_options).
+/// The type of
+/// [`AutoProvisioningGroup::pay_as_you_go_options`](field@AutoProvisioningGroup::pay_as_you_go_options).
 #[derive(Default)]
 #[non_exhaustive]
 pub struct PayAsYouGoOptions {
@@ -600,14 +632,9 @@ pub struct PayAsYouGoOptions {
 impl wire::Object for PayAsYouGoOptions {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "PayAsYouGoOptions",
-                fields: &[
-                    wire::Field::member("AllocationStrategy"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("PayAsYouGoOptions", const { &[
+            wire::Field::member("AllocationStrategy"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -627,7 +654,8 @@ impl wire::Object for PayAsYouGoOptions {
 
 wire::object!(PayAsYouGoOptions);
 
-/// The type of [`AutoProvisioningGroup::target_capacity_specification`](field@AutoProvisioningGroup::target_capacity_specification).
+/// The type of
+/// [`AutoProvisioningGroup::target_capacity_specification`](field@AutoProvisioningGroup::target_capacity_specification).
 #[derive(Default)]
 #[non_exhaustive]
 pub struct TargetCapacitySpecification {
@@ -644,17 +672,12 @@ pub struct TargetCapacitySpecification {
 impl wire::Object for TargetCapacitySpecification {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "TargetCapacitySpecification",
-                fields: &[
-                    wire::Field::member("SpotTargetCapacity"),
-                    wire::Field::member("PayAsYouGoTargetCapacity"),
-                    wire::Field::member("DefaultTargetCapacityType"),
-                    wire::Field::member("TotalTargetCapacity"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("TargetCapacitySpecification", const { &[
+            wire::Field::member("SpotTargetCapacity"),
+            wire::Field::member("PayAsYouGoTargetCapacity"),
+            wire::Field::member("DefaultTargetCapacityType"),
+            wire::Field::member("TotalTargetCapacity"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -693,15 +716,10 @@ pub struct AutoProvisioningGroupTag {
 impl wire::Object for AutoProvisioningGroupTag {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "AutoProvisioningGroupTag",
-                fields: &[
-                    wire::Field::member("TagKey"),
-                    wire::Field::member("TagValue"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("AutoProvisioningGroupTag", const { &[
+            wire::Field::member("TagKey"),
+            wire::Field::member("TagValue"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -728,14 +746,14 @@ wire::object!(AutoProvisioningGroupTag);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `MissingParamter.RegionId`, status 400.
     MissingParamterRegionId,
     /// `InvalidName.Malformed`, status 400.
     InvalidNameMalformed,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DescribeAutoProvisioningGroups";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -749,9 +767,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Describes auto provisioning groups.
     ///
-    /// Examples, errors and types: [`describe_auto_provisioning_groups`](mod@super::describe_auto_provisioning_groups).
+    /// Examples, errors and types:
+    /// [`describe_auto_provisioning_groups`](mod@super::describe_auto_provisioning_groups).
     #[inline]
-    pub fn describe_auto_provisioning_groups(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_auto_provisioning_groups(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

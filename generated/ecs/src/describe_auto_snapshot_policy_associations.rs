@@ -2,7 +2,10 @@
 
 //! Describes auto snapshot policy associations.
 //!
-//! Operation `DescribeAutoSnapshotPolicyAssociations`: it only reads. It answers in pages: see [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items). [Its page](https://api.alibabacloud.com/document/Ecs/2014-05-26/DescribeAutoSnapshotPolicyAssociations) at Alibaba Cloud.
+//! Operation `DescribeAutoSnapshotPolicyAssociations`: it only reads. It answers in pages: see
+//! [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items).
+//! [Its page](https://api.alibabacloud.com/document/Ecs/2014-05-26/DescribeAutoSnapshotPolicyAssociations)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -30,12 +33,14 @@
 //! # use alicloud_ecs::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_ecs::Error> {
-//! let replay = Replay::new().error(describe::Error::MissingParameterAutoSnapshotPolicyIdOrDiskId);
-//! # let client = ecs::Client::new(&replay.config());
+//! let replay = Replay::new().error(describe::ErrorKind::MissingParameterAutoSnapshotPolicyIdOrDiskId);
+//! # let client = ecs::Client::new(&replay.config().retry(alicloud_ecs::Retry::off()));
 //! # let request = describe::Request::new();
 //! let error = client.describe_auto_snapshot_policy_associations(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(describe::Error::MissingParameterAutoSnapshotPolicyIdOrDiskId) => assert_eq!(error.status(), Some(403)),
+//!     Some(describe::ErrorKind::MissingParameterAutoSnapshotPolicyIdOrDiskId) => {
+//!         assert_eq!(error.status(), Some(403))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -45,12 +50,13 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeAutoSnapshotPolicyAssociations`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `RegionId`, **required**: The ID of the region.
+    /// `RegionId`, **required** (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
     /// `AutoSnapshotPolicyId`. Example: `sp-bp12quk7gqhhuu1f****`.
     pub auto_snapshot_policy_id: Option<String>,
@@ -67,41 +73,43 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id), **required** (if unset, the client's region): The
+    /// ID of the region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`auto_snapshot_policy_id`](field@Self::auto_snapshot_policy_id).
+    /// Sets [`AutoSnapshotPolicyId`](field@Self::auto_snapshot_policy_id).
     #[inline]
     pub fn auto_snapshot_policy_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.auto_snapshot_policy_id, value);
         self
     }
 
-    /// Sets [`disk_id`](field@Self::disk_id).
+    /// Sets [`DiskId`](field@Self::disk_id).
     #[inline]
     pub fn disk_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.disk_id, value);
         self
     }
 
-    /// Sets [`next_token`](field@Self::next_token).
+    /// Sets [`NextToken`](field@Self::next_token): Where to go on: what the page before answered
+    /// under this name.
     #[inline]
     pub fn next_token(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.next_token, value);
         self
     }
 
-    /// Sets [`max_results`](field@Self::max_results).
+    /// Sets [`MaxResults`](field@Self::max_results): How many a page holds at most.
     #[inline]
     pub fn max_results(mut self, value: i64) -> Self {
         wire::set(&mut self.max_results, value);
@@ -112,18 +120,13 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RegionId").required(),
-                    wire::Field::query("AutoSnapshotPolicyId"),
-                    wire::Field::query("DiskId"),
-                    wire::Field::query("NextToken"),
-                    wire::Field::query("MaxResults").limits(&[wire::Limit::Min(1)]),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RegionId").required(),
+            wire::Field::query("AutoSnapshotPolicyId"),
+            wire::Field::query("DiskId"),
+            wire::Field::query("NextToken"),
+            wire::Field::query("MaxResults").limits(&[wire::Limit::Min(1)]),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -170,16 +173,11 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("NextToken"),
-                    wire::Field::member("AutoSnapshotPolicyAssociations").wrapper("AutoSnapshotPolicyAssociation"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("NextToken"),
+            wire::Field::member("AutoSnapshotPolicyAssociations").wrapper("AutoSnapshotPolicyAssociation"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -214,7 +212,18 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"473469C7-AA6F-4DC5-B3DB-A3DC0DE3****\",\"NextToken\":\"caeba0bbb2be03f84eb48b699f0a****\",\"AutoSnapshotPolicyAssociations\":{\"AutoSnapshotPolicyAssociation\":[{\"AutoSnapshotPolicyId\":\"sp-bp12quk7gqhhuu1f****\",\"DiskId\":\"d-bp67acfmxazb4p****\"}]}}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "473469C7-AA6F-4DC5-B3DB-A3DC0DE3****",
+  "NextToken": "caeba0bbb2be03f84eb48b699f0a****",
+  "AutoSnapshotPolicyAssociations": {
+    "AutoSnapshotPolicyAssociation": [
+      {
+        "AutoSnapshotPolicyId": "sp-bp12quk7gqhhuu1f****",
+        "DiskId": "d-bp67acfmxazb4p****"
+      }
+    ]
+  }
+}"#),
     ];
 }
 
@@ -226,7 +235,8 @@ impl alicloud_runtime::Paged for Response {
     }
 }
 
-/// An item of [`Response::auto_snapshot_policy_associations`](field@Response::auto_snapshot_policy_associations).
+/// An item of
+/// [`Response::auto_snapshot_policy_associations`](field@Response::auto_snapshot_policy_associations).
 #[derive(Default)]
 #[non_exhaustive]
 pub struct AutoSnapshotPolicyAssociation {
@@ -239,15 +249,10 @@ pub struct AutoSnapshotPolicyAssociation {
 impl wire::Object for AutoSnapshotPolicyAssociation {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "AutoSnapshotPolicyAssociation",
-                fields: &[
-                    wire::Field::member("AutoSnapshotPolicyId"),
-                    wire::Field::member("DiskId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("AutoSnapshotPolicyAssociation", const { &[
+            wire::Field::member("AutoSnapshotPolicyId"),
+            wire::Field::member("DiskId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -274,7 +279,7 @@ wire::object!(AutoSnapshotPolicyAssociation);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `MissingParameter.AutoSnapshotPolicyIdOrDiskId`, status 403.
     MissingParameterAutoSnapshotPolicyIdOrDiskId,
     /// `ParameterConflict.AutoSnapshotPolicyIdAndDiskId`, status 403.
@@ -287,7 +292,7 @@ pub enum Error {
     InvalidDiskIdNotFound,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DescribeAutoSnapshotPolicyAssociations";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -304,9 +309,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Describes auto snapshot policy associations.
     ///
-    /// Examples, errors and types: [`describe_auto_snapshot_policy_associations`](mod@super::describe_auto_snapshot_policy_associations).
+    /// Examples, errors and types:
+    /// [`describe_auto_snapshot_policy_associations`](mod@super::describe_auto_snapshot_policy_associations).
     #[inline]
-    pub fn describe_auto_snapshot_policy_associations(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_auto_snapshot_policy_associations(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,10 @@
 
 //! Describes an auto snapshot policy ex.
 //!
-//! Operation `DescribeAutoSnapshotPolicyEx`: it only reads. It answers in pages: see [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items). [Its page](https://api.alibabacloud.com/document/Ecs/2014-05-26/DescribeAutoSnapshotPolicyEx) at Alibaba Cloud.
+//! Operation `DescribeAutoSnapshotPolicyEx`: it only reads. It answers in pages: see
+//! [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items).
+//! [Its page](https://api.alibabacloud.com/document/Ecs/2014-05-26/DescribeAutoSnapshotPolicyEx)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -30,12 +33,14 @@
 //! # use alicloud_ecs::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_ecs::Error> {
-//! let replay = Replay::new().error(describe::Error::InvalidRegionIdNotFound);
-//! # let client = ecs::Client::new(&replay.config());
+//! let replay = Replay::new().error(describe::ErrorKind::InvalidRegionIdNotFound);
+//! # let client = ecs::Client::new(&replay.config().retry(alicloud_ecs::Retry::off()));
 //! # let request = describe::Request::new();
 //! let error = client.describe_auto_snapshot_policy_ex(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(describe::Error::InvalidRegionIdNotFound) => assert_eq!(error.status(), Some(400)),
+//!     Some(describe::ErrorKind::InvalidRegionIdNotFound) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -45,12 +50,13 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeAutoSnapshotPolicyEx`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `RegionId`, **required**: The ID of the region.
+    /// `RegionId`, **required** (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
     /// `AutoSnapshotPolicyId`. Example: `sp-bp67acfmxazb4ph****`.
     pub auto_snapshot_policy_id: Option<String>,
@@ -71,55 +77,56 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id), **required** (if unset, the client's region): The
+    /// ID of the region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`auto_snapshot_policy_id`](field@Self::auto_snapshot_policy_id).
+    /// Sets [`AutoSnapshotPolicyId`](field@Self::auto_snapshot_policy_id).
     #[inline]
     pub fn auto_snapshot_policy_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.auto_snapshot_policy_id, value);
         self
     }
 
-    /// Sets [`auto_snapshot_policy_name`](field@Self::auto_snapshot_policy_name).
+    /// Sets [`AutoSnapshotPolicyName`](field@Self::auto_snapshot_policy_name).
     #[inline]
     pub fn auto_snapshot_policy_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.auto_snapshot_policy_name, value);
         self
     }
 
-    /// Sets [`page_number`](field@Self::page_number).
+    /// Sets [`PageNumber`](field@Self::page_number): The page to answer, from 1 on.
     #[inline]
     pub fn page_number(mut self, value: i64) -> Self {
         wire::set(&mut self.page_number, value);
         self
     }
 
-    /// Sets [`page_size`](field@Self::page_size).
+    /// Sets [`PageSize`](field@Self::page_size): How many a page holds at most.
     #[inline]
     pub fn page_size(mut self, value: i64) -> Self {
         wire::set(&mut self.page_size, value);
         self
     }
 
-    /// Sets [`tag`](field@Self::tag).
+    /// Sets [`Tag`](field@Self::tag).
     #[inline]
     pub fn tag(mut self, value: impl IntoIterator<Item = Tag>) -> Self {
         wire::set_list(&mut self.tag, value);
         self
     }
 
-    /// Sets [`resource_group_id`](field@Self::resource_group_id).
+    /// Sets [`ResourceGroupId`](field@Self::resource_group_id).
     #[inline]
     pub fn resource_group_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.resource_group_id, value);
@@ -130,20 +137,15 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RegionId").required(),
-                    wire::Field::query("AutoSnapshotPolicyId"),
-                    wire::Field::query("AutoSnapshotPolicyName"),
-                    wire::Field::query("PageNumber").limits(&[wire::Limit::Min(1)]),
-                    wire::Field::query("PageSize").limits(&[wire::Limit::Min(1), wire::Limit::Max(100)]),
-                    wire::Field::query("Tag").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(20)]),
-                    wire::Field::query("ResourceGroupId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RegionId").required(),
+            wire::Field::query("AutoSnapshotPolicyId"),
+            wire::Field::query("AutoSnapshotPolicyName"),
+            wire::Field::query("PageNumber").limits(&[wire::Limit::Min(1)]),
+            wire::Field::query("PageSize").limits(&[wire::Limit::Min(1), wire::Limit::Max(100)]),
+            wire::Field::query("Tag").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(20)]),
+            wire::Field::query("ResourceGroupId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -176,6 +178,7 @@ impl wire::Object for Request {
 wire::request!(Request);
 
 /// An item of [`Request::tag`](field@Request::tag).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Tag {
@@ -186,20 +189,20 @@ pub struct Tag {
 }
 
 impl Tag {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`key`](field@Self::key).
+    /// Sets [`Key`](field@Self::key).
     #[inline]
     pub fn key(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.key, value);
         self
     }
 
-    /// Sets [`value`](field@Self::value).
+    /// Sets [`Value`](field@Self::value).
     #[inline]
     pub fn value(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.value, value);
@@ -210,15 +213,10 @@ impl Tag {
 impl wire::Object for Tag {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Tag",
-                fields: &[
-                    wire::Field::member("Key"),
-                    wire::Field::member("Value"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Tag", const { &[
+            wire::Field::member("Key"),
+            wire::Field::member("Value"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -267,18 +265,13 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("PageSize"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("PageNumber"),
-                    wire::Field::member("TotalCount"),
-                    wire::Field::member("AutoSnapshotPolicies").wrapper("AutoSnapshotPolicy"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("PageSize"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("PageNumber"),
+            wire::Field::member("TotalCount"),
+            wire::Field::member("AutoSnapshotPolicies").wrapper("AutoSnapshotPolicy"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -319,7 +312,35 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"PageSize\":10,\"RequestId\":\"473469C7-AA6F-4DC5-B3DB-A3DC0DE3C83E\",\"PageNumber\":1,\"TotalCount\":1,\"AutoSnapshotPolicies\":{\"AutoSnapshotPolicy\":[{\"TimePoints\":\"[\\\"1\\\"]\",\"CreationTime\":\"2019-12-10T16:00Z\",\"Status\":\"Normal\",\"AutoSnapshotPolicyName\":\"testAutoSnapshotPolicyName\",\"TargetCopyRegions\":\"test\",\"CopiedSnapshotsRetentionDays\":0,\"AutoSnapshotPolicyId\":\"sp-bp67acfmxazb4ph****\",\"RetentionDays\":7,\"RegionId\":\"cn-hangzhou\",\"DiskNums\":1,\"EnableCrossRegionCopy\":false,\"RepeatWeekdays\":\"[\\\"6\\\"]\",\"VolumeNums\":2,\"ResourceGroupId\":\"rg-aek2kkmhmhs****\",\"Tags\":{\"Tag\":[{\"TagValue\":\"TestValue\",\"TagKey\":\"TestKey\"}]},\"CopyEncryptionConfiguration\":{\"Encrypted\":false,\"KMSKeyId\":\"0e478b7a-4262-4802-b8cb-00d3fb40****\"},\"Type\":\"Custom\"}]}}"),
+        operation::Sample::Json(r#"{
+  "PageSize": 10,
+  "RequestId": "473469C7-AA6F-4DC5-B3DB-A3DC0DE3C83E",
+  "PageNumber": 1,
+  "TotalCount": 1,
+  "AutoSnapshotPolicies": {
+    "AutoSnapshotPolicy": [
+      {
+        "TimePoints": "[\"1\"]",
+        "CreationTime": "2019-12-10T16:00Z",
+        "Status": "Normal",
+        "AutoSnapshotPolicyName": "testAutoSnapshotPolicyName",
+        "TargetCopyRegions": "test",
+        "CopiedSnapshotsRetentionDays": 0,
+        "AutoSnapshotPolicyId": "sp-bp67acfmxazb4ph****",
+        "RetentionDays": 7,
+        "RegionId": "cn-hangzhou",
+        "DiskNums": 1,
+        "EnableCrossRegionCopy": false,
+        "RepeatWeekdays": "[\"6\"]",
+        "VolumeNums": 2,
+        "ResourceGroupId": "rg-aek2kkmhmhs****",
+        "Tags": {"Tag": [{"TagValue": "TestValue", "TagKey": "TestKey"}]},
+        "CopyEncryptionConfiguration": {"Encrypted": false, "KMSKeyId": "0e478b7a-4262-4802-b8cb-00d3fb40****"},
+        "Type": "Custom"
+      }
+    ]
+  }
+}"#),
     ];
 }
 
@@ -376,30 +397,25 @@ pub struct AutoSnapshotPolicy {
 impl wire::Object for AutoSnapshotPolicy {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "AutoSnapshotPolicy",
-                fields: &[
-                    wire::Field::member("TimePoints"),
-                    wire::Field::member("CreationTime"),
-                    wire::Field::member("Status"),
-                    wire::Field::member("AutoSnapshotPolicyName"),
-                    wire::Field::member("TargetCopyRegions"),
-                    wire::Field::member("CopiedSnapshotsRetentionDays"),
-                    wire::Field::member("AutoSnapshotPolicyId"),
-                    wire::Field::member("RetentionDays"),
-                    wire::Field::member("RegionId"),
-                    wire::Field::member("DiskNums"),
-                    wire::Field::member("EnableCrossRegionCopy"),
-                    wire::Field::member("RepeatWeekdays"),
-                    wire::Field::member("VolumeNums"),
-                    wire::Field::member("ResourceGroupId"),
-                    wire::Field::member("Tags").wrapper("Tag"),
-                    wire::Field::member("CopyEncryptionConfiguration"),
-                    wire::Field::member("Type"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("AutoSnapshotPolicy", const { &[
+            wire::Field::member("TimePoints"),
+            wire::Field::member("CreationTime"),
+            wire::Field::member("Status"),
+            wire::Field::member("AutoSnapshotPolicyName"),
+            wire::Field::member("TargetCopyRegions"),
+            wire::Field::member("CopiedSnapshotsRetentionDays"),
+            wire::Field::member("AutoSnapshotPolicyId"),
+            wire::Field::member("RetentionDays"),
+            wire::Field::member("RegionId"),
+            wire::Field::member("DiskNums"),
+            wire::Field::member("EnableCrossRegionCopy"),
+            wire::Field::member("RepeatWeekdays"),
+            wire::Field::member("VolumeNums"),
+            wire::Field::member("ResourceGroupId"),
+            wire::Field::member("Tags").wrapper("Tag"),
+            wire::Field::member("CopyEncryptionConfiguration"),
+            wire::Field::member("Type"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -464,15 +480,10 @@ pub struct AutoSnapshotPolicyTag {
 impl wire::Object for AutoSnapshotPolicyTag {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "AutoSnapshotPolicyTag",
-                fields: &[
-                    wire::Field::member("TagValue"),
-                    wire::Field::member("TagKey"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("AutoSnapshotPolicyTag", const { &[
+            wire::Field::member("TagValue"),
+            wire::Field::member("TagKey"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -494,7 +505,8 @@ impl wire::Object for AutoSnapshotPolicyTag {
 
 wire::object!(AutoSnapshotPolicyTag);
 
-/// The type of [`AutoSnapshotPolicy::copy_encryption_configuration`](field@AutoSnapshotPolicy::copy_encryption_configuration).
+/// The type of
+/// [`AutoSnapshotPolicy::copy_encryption_configuration`](field@AutoSnapshotPolicy::copy_encryption_configuration).
 #[derive(Default)]
 #[non_exhaustive]
 pub struct CopyEncryptionConfiguration {
@@ -507,15 +519,10 @@ pub struct CopyEncryptionConfiguration {
 impl wire::Object for CopyEncryptionConfiguration {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "CopyEncryptionConfiguration",
-                fields: &[
-                    wire::Field::member("Encrypted"),
-                    wire::Field::member("KMSKeyId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("CopyEncryptionConfiguration", const { &[
+            wire::Field::member("Encrypted"),
+            wire::Field::member("KMSKeyId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -542,7 +549,7 @@ wire::object!(CopyEncryptionConfiguration);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InvalidRegionId.NotFound`, status 400.
     InvalidRegionIdNotFound,
     /// `InvalidTag.Mismatch`, status 400.
@@ -551,7 +558,7 @@ pub enum Error {
     InvalidTagCount,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DescribeAutoSnapshotPolicyEx";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -566,9 +573,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Describes an auto snapshot policy ex.
     ///
-    /// Examples, errors and types: [`describe_auto_snapshot_policy_ex`](mod@super::describe_auto_snapshot_policy_ex).
+    /// Examples, errors and types:
+    /// [`describe_auto_snapshot_policy_ex`](mod@super::describe_auto_snapshot_policy_ex).
     #[inline]
-    pub fn describe_auto_snapshot_policy_ex(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_auto_snapshot_policy_ex(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

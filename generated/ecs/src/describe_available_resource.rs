@@ -2,7 +2,9 @@
 
 //! Describes an available resource.
 //!
-//! Operation `DescribeAvailableResource`: it only reads. [Its page](https://api.alibabacloud.com/document/Ecs/2014-05-26/DescribeAvailableResource) at Alibaba Cloud.
+//! Operation `DescribeAvailableResource`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/Ecs/2014-05-26/DescribeAvailableResource) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -32,12 +34,14 @@
 //! # use alicloud_ecs::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_ecs::Error> {
-//! let replay = Replay::new().error(describe::Error::InvalidInstanceChargeType);
-//! # let client = ecs::Client::new(&replay.config());
+//! let replay = Replay::new().error(describe::ErrorKind::InvalidInstanceChargeType);
+//! # let client = ecs::Client::new(&replay.config().retry(alicloud_ecs::Retry::off()));
 //! # let request = describe::Request::new().destination_resource("InstanceType");
 //! let error = client.describe_available_resource(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(describe::Error::InvalidInstanceChargeType) => assert_eq!(error.status(), Some(400)),
+//!     Some(describe::ErrorKind::InvalidInstanceChargeType) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -47,12 +51,13 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeAvailableResource`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `RegionId`, **required**: The ID of the region.
+    /// `RegionId`, **required** (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
     /// `InstanceChargeType`. Example: `PrePaid`.
     pub instance_charge_type: Option<String>,
@@ -87,118 +92,119 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id), **required** (if unset, the client's region): The
+    /// ID of the region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`instance_charge_type`](field@Self::instance_charge_type).
+    /// Sets [`InstanceChargeType`](field@Self::instance_charge_type).
     #[inline]
     pub fn instance_charge_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.instance_charge_type, value);
         self
     }
 
-    /// Sets [`spot_strategy`](field@Self::spot_strategy).
+    /// Sets [`SpotStrategy`](field@Self::spot_strategy).
     #[inline]
     pub fn spot_strategy(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.spot_strategy, value);
         self
     }
 
-    /// Sets [`spot_duration`](field@Self::spot_duration).
+    /// Sets [`SpotDuration`](field@Self::spot_duration).
     #[inline]
     pub fn spot_duration(mut self, value: i64) -> Self {
         wire::set(&mut self.spot_duration, value);
         self
     }
 
-    /// Sets [`destination_resource`](field@Self::destination_resource).
+    /// Sets [`DestinationResource`](field@Self::destination_resource), **required**.
     #[inline]
     pub fn destination_resource(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.destination_resource, value);
         self
     }
 
-    /// Sets [`zone_id`](field@Self::zone_id).
+    /// Sets [`ZoneId`](field@Self::zone_id).
     #[inline]
     pub fn zone_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.zone_id, value);
         self
     }
 
-    /// Sets [`io_optimized`](field@Self::io_optimized).
+    /// Sets [`IoOptimized`](field@Self::io_optimized).
     #[inline]
     pub fn io_optimized(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.io_optimized, value);
         self
     }
 
-    /// Sets [`dedicated_host_id`](field@Self::dedicated_host_id).
+    /// Sets [`DedicatedHostId`](field@Self::dedicated_host_id).
     #[inline]
     pub fn dedicated_host_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.dedicated_host_id, value);
         self
     }
 
-    /// Sets [`instance_type`](field@Self::instance_type).
+    /// Sets [`InstanceType`](field@Self::instance_type).
     #[inline]
     pub fn instance_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.instance_type, value);
         self
     }
 
-    /// Sets [`system_disk_category`](field@Self::system_disk_category).
+    /// Sets [`SystemDiskCategory`](field@Self::system_disk_category).
     #[inline]
     pub fn system_disk_category(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.system_disk_category, value);
         self
     }
 
-    /// Sets [`data_disk_category`](field@Self::data_disk_category).
+    /// Sets [`DataDiskCategory`](field@Self::data_disk_category).
     #[inline]
     pub fn data_disk_category(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.data_disk_category, value);
         self
     }
 
-    /// Sets [`network_category`](field@Self::network_category).
+    /// Sets [`NetworkCategory`](field@Self::network_category).
     #[inline]
     pub fn network_category(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.network_category, value);
         self
     }
 
-    /// Sets [`cores`](field@Self::cores).
+    /// Sets [`Cores`](field@Self::cores).
     #[inline]
     pub fn cores(mut self, value: i64) -> Self {
         wire::set(&mut self.cores, value);
         self
     }
 
-    /// Sets [`memory`](field@Self::memory).
+    /// Sets [`Memory`](field@Self::memory).
     #[inline]
     pub fn memory(mut self, value: impl Into<f64>) -> Self {
         wire::set(&mut self.memory, value);
         self
     }
 
-    /// Sets [`resource_type`](field@Self::resource_type).
+    /// Sets [`ResourceType`](field@Self::resource_type).
     #[inline]
     pub fn resource_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.resource_type, value);
         self
     }
 
-    /// Sets [`scope`](field@Self::scope).
+    /// Sets [`Scope`](field@Self::scope).
     #[inline]
     pub fn scope(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.scope, value);
@@ -209,29 +215,24 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RegionId").required(),
-                    wire::Field::query("InstanceChargeType"),
-                    wire::Field::query("SpotStrategy"),
-                    wire::Field::query("SpotDuration").limits(&[wire::Limit::Min(0), wire::Limit::Max(6)]),
-                    wire::Field::query("DestinationResource").required(),
-                    wire::Field::query("ZoneId"),
-                    wire::Field::query("IoOptimized"),
-                    wire::Field::query("DedicatedHostId"),
-                    wire::Field::query("InstanceType"),
-                    wire::Field::query("SystemDiskCategory"),
-                    wire::Field::query("DataDiskCategory"),
-                    wire::Field::query("NetworkCategory"),
-                    wire::Field::query("Cores"),
-                    wire::Field::query("Memory"),
-                    wire::Field::query("ResourceType"),
-                    wire::Field::query("Scope"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RegionId").required(),
+            wire::Field::query("InstanceChargeType"),
+            wire::Field::query("SpotStrategy"),
+            wire::Field::query("SpotDuration").limits(&[wire::Limit::Min(0), wire::Limit::Max(6)]),
+            wire::Field::query("DestinationResource").required(),
+            wire::Field::query("ZoneId"),
+            wire::Field::query("IoOptimized"),
+            wire::Field::query("DedicatedHostId"),
+            wire::Field::query("InstanceType"),
+            wire::Field::query("SystemDiskCategory"),
+            wire::Field::query("DataDiskCategory"),
+            wire::Field::query("NetworkCategory"),
+            wire::Field::query("Cores"),
+            wire::Field::query("Memory"),
+            wire::Field::query("ResourceType"),
+            wire::Field::query("Scope"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -296,15 +297,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("AvailableZones").wrapper("AvailableZone"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("AvailableZones").wrapper("AvailableZone"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -334,7 +330,38 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"0041D94C-FB92-4C49-B115-259DA1C*****\",\"AvailableZones\":{\"AvailableZone\":[{\"ZoneId\":\"cn-hangzhou-e\",\"Status\":\"Available\",\"StatusCategory\":\"WithStock\",\"RegionId\":\"cn-hangzhou\",\"AvailableResources\":{\"AvailableResource\":[{\"Type\":\"InstanceType\",\"SupportedResources\":{\"SupportedResource\":[{\"Status\":\"Available\",\"Value\":\"ecs.d1ne.xlarge\",\"Max\":2048,\"Unit\":\"GiB\",\"StatusCategory\":\"WithStock\",\"Min\":20}]}}]}}]}}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "0041D94C-FB92-4C49-B115-259DA1C*****",
+  "AvailableZones": {
+    "AvailableZone": [
+      {
+        "ZoneId": "cn-hangzhou-e",
+        "Status": "Available",
+        "StatusCategory": "WithStock",
+        "RegionId": "cn-hangzhou",
+        "AvailableResources": {
+          "AvailableResource": [
+            {
+              "Type": "InstanceType",
+              "SupportedResources": {
+                "SupportedResource": [
+                  {
+                    "Status": "Available",
+                    "Value": "ecs.d1ne.xlarge",
+                    "Max": 2048,
+                    "Unit": "GiB",
+                    "StatusCategory": "WithStock",
+                    "Min": 20
+                  }
+                ]
+              }
+            }
+          ]
+        }
+      }
+    ]
+  }
+}"#),
     ];
 }
 
@@ -359,18 +386,13 @@ pub struct AvailableZone {
 impl wire::Object for AvailableZone {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "AvailableZone",
-                fields: &[
-                    wire::Field::member("ZoneId"),
-                    wire::Field::member("Status"),
-                    wire::Field::member("StatusCategory"),
-                    wire::Field::member("RegionId"),
-                    wire::Field::member("AvailableResources").wrapper("AvailableResource"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("AvailableZone", const { &[
+            wire::Field::member("ZoneId"),
+            wire::Field::member("Status"),
+            wire::Field::member("StatusCategory"),
+            wire::Field::member("RegionId"),
+            wire::Field::member("AvailableResources").wrapper("AvailableResource"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -411,15 +433,10 @@ pub struct AvailableResource {
 impl wire::Object for AvailableResource {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "AvailableResource",
-                fields: &[
-                    wire::Field::member("Type"),
-                    wire::Field::member("SupportedResources").wrapper("SupportedResource"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("AvailableResource", const { &[
+            wire::Field::member("Type"),
+            wire::Field::member("SupportedResources").wrapper("SupportedResource"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -441,7 +458,8 @@ impl wire::Object for AvailableResource {
 
 wire::object!(AvailableResource);
 
-/// An item of [`AvailableResource::supported_resources`](field@AvailableResource::supported_resources).
+/// An item of
+/// [`AvailableResource::supported_resources`](field@AvailableResource::supported_resources).
 #[derive(Default)]
 #[non_exhaustive]
 pub struct SupportedResource {
@@ -462,19 +480,14 @@ pub struct SupportedResource {
 impl wire::Object for SupportedResource {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "SupportedResource",
-                fields: &[
-                    wire::Field::member("Status"),
-                    wire::Field::member("Value"),
-                    wire::Field::member("Max"),
-                    wire::Field::member("Unit"),
-                    wire::Field::member("StatusCategory"),
-                    wire::Field::member("Min"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("SupportedResource", const { &[
+            wire::Field::member("Status"),
+            wire::Field::member("Value"),
+            wire::Field::member("Max"),
+            wire::Field::member("Unit"),
+            wire::Field::member("StatusCategory"),
+            wire::Field::member("Min"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -535,7 +548,7 @@ wire::object!(SupportedResource);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `Invalid.InstanceChargeType`, status 400.
     InvalidInstanceChargeType,
     /// `Invalid.Param`, status 400.
@@ -583,7 +596,7 @@ pub enum Error {
     InvalidRegionIdNotFound,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DescribeAvailableResource";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -618,9 +631,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Describes an available resource.
     ///
-    /// Examples, errors and types: [`describe_available_resource`](mod@super::describe_available_resource).
+    /// Examples, errors and types:
+    /// [`describe_available_resource`](mod@super::describe_available_resource).
     #[inline]
-    pub fn describe_available_resource(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_available_resource(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -4,7 +4,10 @@
 //!
 //! **Deprecated**: use `DescribeBandwidthPackages` of Vpc 2016-04-28.
 //!
-//! Operation `DescribeBandwidthPackages`: it only reads. It answers in pages: see [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items). [Its page](https://api.alibabacloud.com/document/Ecs/2014-05-26/DescribeBandwidthPackages) at Alibaba Cloud.
+//! Operation `DescribeBandwidthPackages`: it only reads. It answers in pages: see
+//! [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items).
+//! [Its page](https://api.alibabacloud.com/document/Ecs/2014-05-26/DescribeBandwidthPackages) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -32,12 +35,14 @@
 //! # use alicloud_ecs::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_ecs::Error> {
-//! let replay = Replay::new().error(describe::Error::InvalidAliuid);
-//! # let client = ecs::Client::new(&replay.config());
+//! let replay = Replay::new().error(describe::ErrorKind::InvalidAliuid);
+//! # let client = ecs::Client::new(&replay.config().retry(alicloud_ecs::Retry::off()));
 //! # let request = describe::Request::new();
 //! let error = client.describe_bandwidth_packages(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(describe::Error::InvalidAliuid) => assert_eq!(error.status(), Some(400)),
+//!     Some(describe::ErrorKind::InvalidAliuid) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -47,12 +52,13 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeBandwidthPackages`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `RegionId`, **required**: The ID of the region.
+    /// `RegionId`, **required** (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do.
+    /// It does not choose the host: `Call::region` and `Config::region` do.
     pub region_id: Option<String>,
     /// `BandwidthPackageId`.
     pub bandwidth_package_id: Option<String>,
@@ -69,41 +75,42 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id), **required** (if unset, the client's region): The
+    /// ID of the region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`bandwidth_package_id`](field@Self::bandwidth_package_id).
+    /// Sets [`BandwidthPackageId`](field@Self::bandwidth_package_id).
     #[inline]
     pub fn bandwidth_package_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.bandwidth_package_id, value);
         self
     }
 
-    /// Sets [`nat_gateway_id`](field@Self::nat_gateway_id).
+    /// Sets [`NatGatewayId`](field@Self::nat_gateway_id).
     #[inline]
     pub fn nat_gateway_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.nat_gateway_id, value);
         self
     }
 
-    /// Sets [`page_number`](field@Self::page_number).
+    /// Sets [`PageNumber`](field@Self::page_number): The page to answer, from 1 on.
     #[inline]
     pub fn page_number(mut self, value: i64) -> Self {
         wire::set(&mut self.page_number, value);
         self
     }
 
-    /// Sets [`page_size`](field@Self::page_size).
+    /// Sets [`PageSize`](field@Self::page_size): How many a page holds at most.
     #[inline]
     pub fn page_size(mut self, value: i64) -> Self {
         wire::set(&mut self.page_size, value);
@@ -114,18 +121,13 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RegionId").required(),
-                    wire::Field::query("BandwidthPackageId"),
-                    wire::Field::query("NatGatewayId"),
-                    wire::Field::query("PageNumber").limits(&[wire::Limit::Min(1)]),
-                    wire::Field::query("PageSize").limits(&[wire::Limit::Min(1), wire::Limit::Max(50)]),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RegionId").required(),
+            wire::Field::query("BandwidthPackageId"),
+            wire::Field::query("NatGatewayId"),
+            wire::Field::query("PageNumber").limits(&[wire::Limit::Min(1)]),
+            wire::Field::query("PageSize").limits(&[wire::Limit::Min(1), wire::Limit::Max(50)]),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -172,18 +174,13 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("PageSize"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("PageNumber"),
-                    wire::Field::member("TotalCount"),
-                    wire::Field::member("BandwidthPackages").wrapper("BandwidthPackage"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("PageSize"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("PageNumber"),
+            wire::Field::member("TotalCount"),
+            wire::Field::member("BandwidthPackages").wrapper("BandwidthPackage"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -272,28 +269,23 @@ pub struct BandwidthPackage {
 impl wire::Object for BandwidthPackage {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "BandwidthPackage",
-                fields: &[
-                    wire::Field::member("Status"),
-                    wire::Field::member("CreationTime"),
-                    wire::Field::member("IpCount"),
-                    wire::Field::member("RegionId"),
-                    wire::Field::member("InstanceChargeType"),
-                    wire::Field::member("BandwidthPackageId"),
-                    wire::Field::member("Description"),
-                    wire::Field::member("Bandwidth"),
-                    wire::Field::member("NatGatewayId"),
-                    wire::Field::member("ZoneId"),
-                    wire::Field::member("InternetChargeType"),
-                    wire::Field::member("BusinessStatus"),
-                    wire::Field::member("Name"),
-                    wire::Field::member("ISP"),
-                    wire::Field::member("PublicIpAddresses").wrapper("PublicIpAddresse"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("BandwidthPackage", const { &[
+            wire::Field::member("Status"),
+            wire::Field::member("CreationTime"),
+            wire::Field::member("IpCount"),
+            wire::Field::member("RegionId"),
+            wire::Field::member("InstanceChargeType"),
+            wire::Field::member("BandwidthPackageId"),
+            wire::Field::member("Description"),
+            wire::Field::member("Bandwidth"),
+            wire::Field::member("NatGatewayId"),
+            wire::Field::member("ZoneId"),
+            wire::Field::member("InternetChargeType"),
+            wire::Field::member("BusinessStatus"),
+            wire::Field::member("Name"),
+            wire::Field::member("ISP"),
+            wire::Field::member("PublicIpAddresses").wrapper("PublicIpAddresse"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -341,7 +333,8 @@ impl wire::Object for BandwidthPackage {
 
 wire::object!(BandwidthPackage);
 
-/// An item of [`BandwidthPackage::public_ip_addresses`](field@BandwidthPackage::public_ip_addresses).
+/// An item of
+/// [`BandwidthPackage::public_ip_addresses`](field@BandwidthPackage::public_ip_addresses).
 #[derive(Default)]
 #[non_exhaustive]
 pub struct PublicIpAddresse {
@@ -354,15 +347,10 @@ pub struct PublicIpAddresse {
 impl wire::Object for PublicIpAddresse {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "PublicIpAddresse",
-                fields: &[
-                    wire::Field::member("IpAddress"),
-                    wire::Field::member("AllocationId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("PublicIpAddresse", const { &[
+            wire::Field::member("IpAddress"),
+            wire::Field::member("AllocationId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -389,14 +377,14 @@ wire::object!(PublicIpAddresse);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InvalidAliuid`, status 400.
     InvalidAliuid,
     /// `InvalidRegionId.NotFound`, status 404.
     InvalidRegionIdNotFound,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DescribeBandwidthPackages";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -410,10 +398,14 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Describes bandwidth packages.
     ///
-    /// Examples, errors and types: [`describe_bandwidth_packages`](mod@super::describe_bandwidth_packages).
+    /// Examples, errors and types:
+    /// [`describe_bandwidth_packages`](mod@super::describe_bandwidth_packages).
     #[deprecated = "use `DescribeBandwidthPackages` of Vpc 2016-04-28"]
     #[inline]
-    pub fn describe_bandwidth_packages(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_bandwidth_packages(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

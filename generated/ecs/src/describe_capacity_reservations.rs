@@ -2,7 +2,10 @@
 
 //! Describes capacity reservations.
 //!
-//! Operation `DescribeCapacityReservations`: it only reads. It answers in pages: see [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items). [Its page](https://api.alibabacloud.com/document/Ecs/2014-05-26/DescribeCapacityReservations) at Alibaba Cloud.
+//! Operation `DescribeCapacityReservations`: it only reads. It answers in pages: see
+//! [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items).
+//! [Its page](https://api.alibabacloud.com/document/Ecs/2014-05-26/DescribeCapacityReservations)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -30,12 +33,14 @@
 //! # use alicloud_ecs::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_ecs::Error> {
-//! let replay = Replay::new().error(describe::Error::MissingParameterRegionId);
-//! # let client = ecs::Client::new(&replay.config());
+//! let replay = Replay::new().error(describe::ErrorKind::MissingParameterRegionId);
+//! # let client = ecs::Client::new(&replay.config().retry(alicloud_ecs::Retry::off()));
 //! # let request = describe::Request::new();
 //! let error = client.describe_capacity_reservations(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(describe::Error::MissingParameterRegionId) => assert_eq!(error.status(), Some(400)),
+//!     Some(describe::ErrorKind::MissingParameterRegionId) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -45,12 +50,13 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeCapacityReservations`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `RegionId`, **required**: The ID of the region.
+    /// `RegionId`, **required** (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
     /// `ResourceGroupId`. Example: `rg-bp67acfmxazb4p****`.
     pub resource_group_id: Option<String>,
@@ -79,83 +85,85 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id), **required** (if unset, the client's region): The
+    /// ID of the region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`resource_group_id`](field@Self::resource_group_id).
+    /// Sets [`ResourceGroupId`](field@Self::resource_group_id).
     #[inline]
     pub fn resource_group_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.resource_group_id, value);
         self
     }
 
-    /// Sets [`tag`](field@Self::tag).
+    /// Sets [`Tag`](field@Self::tag).
     #[inline]
     pub fn tag(mut self, value: impl IntoIterator<Item = Tag>) -> Self {
         wire::set_list(&mut self.tag, value);
         self
     }
 
-    /// Sets [`max_results`](field@Self::max_results).
+    /// Sets [`MaxResults`](field@Self::max_results): How many a page holds at most.
     #[inline]
     pub fn max_results(mut self, value: i64) -> Self {
         wire::set(&mut self.max_results, value);
         self
     }
 
-    /// Sets [`next_token`](field@Self::next_token).
+    /// Sets [`NextToken`](field@Self::next_token): Where to go on: what the page before answered
+    /// under this name.
     #[inline]
     pub fn next_token(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.next_token, value);
         self
     }
 
-    /// Sets [`private_pool_options_ids`](field@Self::private_pool_options_ids).
+    /// Sets [`PrivatePoolOptions.Ids`](field@Self::private_pool_options_ids).
     #[inline]
     pub fn private_pool_options_ids(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.private_pool_options_ids, value);
         self
     }
 
-    /// Sets [`platform`](field@Self::platform).
+    /// Sets [`Platform`](field@Self::platform).
     #[inline]
     pub fn platform(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.platform, value);
         self
     }
 
-    /// Sets [`instance_type`](field@Self::instance_type).
+    /// Sets [`InstanceType`](field@Self::instance_type).
     #[inline]
     pub fn instance_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.instance_type, value);
         self
     }
 
-    /// Sets [`zone_id`](field@Self::zone_id).
+    /// Sets [`ZoneId`](field@Self::zone_id).
     #[inline]
     pub fn zone_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.zone_id, value);
         self
     }
 
-    /// Sets [`instance_charge_type`](field@Self::instance_charge_type).
+    /// Sets [`InstanceChargeType`](field@Self::instance_charge_type).
     #[inline]
     pub fn instance_charge_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.instance_charge_type, value);
         self
     }
 
-    /// Sets [`status`](field@Self::status).
+    /// Sets [`Status`](field@Self::status).
     #[inline]
     pub fn status(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.status, value);
@@ -166,24 +174,19 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RegionId").required(),
-                    wire::Field::query("ResourceGroupId"),
-                    wire::Field::query("Tag").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(20)]),
-                    wire::Field::query("MaxResults").limits(&[wire::Limit::Min(1), wire::Limit::Max(100)]),
-                    wire::Field::query("NextToken"),
-                    wire::Field::query("PrivatePoolOptions.Ids"),
-                    wire::Field::query("Platform"),
-                    wire::Field::query("InstanceType"),
-                    wire::Field::query("ZoneId"),
-                    wire::Field::query("InstanceChargeType"),
-                    wire::Field::query("Status"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RegionId").required(),
+            wire::Field::query("ResourceGroupId"),
+            wire::Field::query("Tag").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(20)]),
+            wire::Field::query("MaxResults").limits(&[wire::Limit::Min(1), wire::Limit::Max(100)]),
+            wire::Field::query("NextToken"),
+            wire::Field::query("PrivatePoolOptions.Ids"),
+            wire::Field::query("Platform"),
+            wire::Field::query("InstanceType"),
+            wire::Field::query("ZoneId"),
+            wire::Field::query("InstanceChargeType"),
+            wire::Field::query("Status"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -224,6 +227,7 @@ impl wire::Object for Request {
 wire::request!(Request);
 
 /// An item of [`Request::tag`](field@Request::tag).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Tag {
@@ -234,20 +238,20 @@ pub struct Tag {
 }
 
 impl Tag {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`key`](field@Self::key).
+    /// Sets [`Key`](field@Self::key).
     #[inline]
     pub fn key(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.key, value);
         self
     }
 
-    /// Sets [`value`](field@Self::value).
+    /// Sets [`Value`](field@Self::value).
     #[inline]
     pub fn value(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.value, value);
@@ -258,15 +262,10 @@ impl Tag {
 impl wire::Object for Tag {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Tag",
-                fields: &[
-                    wire::Field::member("Key"),
-                    wire::Field::member("Value"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Tag", const { &[
+            wire::Field::member("Key"),
+            wire::Field::member("Value"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -315,18 +314,13 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("NextToken"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("TotalCount"),
-                    wire::Field::member("MaxResults"),
-                    wire::Field::member("CapacityReservationSet").wrapper("CapacityReservationItem"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("NextToken"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("TotalCount"),
+            wire::Field::member("MaxResults"),
+            wire::Field::member("CapacityReservationSet").wrapper("CapacityReservationItem"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -366,7 +360,55 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"NextToken\":\"caeba0bbb2be03f84eb48b699f0a****\",\"RequestId\":\"473469C7-AA6F-4DC5-B3DB-A3DC0DE3****\",\"TotalCount\":1,\"MaxResults\":10,\"CapacityReservationSet\":{\"CapacityReservationItem\":[{\"Status\":\"Active\",\"TimeSlot\":\"null\",\"PrivatePoolOptionsMatchCriteria\":\"Open\",\"PrivatePoolOptionsId\":\"crp-bp1gubrkqutenqdd****\",\"PrivatePoolOptionsName\":\"crpTestName\",\"RegionId\":\"cn-hangzhou\",\"InstanceChargeType\":\"PostPaid\",\"EndTime\":\"2021-02-19T03:02Z\",\"StartTime\":\"2021-02-19T02:01Z\",\"EndTimeType\":\"Unlimited\",\"ResourceGroupId\":\"rg-bp67acfmxazb4p****\",\"Platform\":\"linux\",\"AllocatedResources\":{\"AllocatedResource\":[{\"UsedAmount\":2,\"TotalAmount\":2,\"AvailableAmount\":2,\"zoneId\":\"cn-hangzhou-h\",\"InstanceType\":\"ecs.c6.large\",\"CapacityReservationUsages\":{\"CapacityReservationUsage\":[{\"AccountId\":\"105909559088****\",\"ServiceName\":\"maxcompute.aliyuncs.com\",\"UsedAmount\":20}]}}]},\"Tags\":{\"Tag\":[{\"TagValue\":\"TestValue\",\"TagKey\":\"TestKey\"}]},\"StartTimeType\":\"Now\",\"SavingPlanId\":\"spn-c29b5e18pJMT****\",\"ReservedInstanceId\":\"ri-bpzhex2ulpzf53****\",\"CapacityReservationOwnerId\":\"100************7\"}]}}"),
+        operation::Sample::Json(r#"{
+  "NextToken": "caeba0bbb2be03f84eb48b699f0a****",
+  "RequestId": "473469C7-AA6F-4DC5-B3DB-A3DC0DE3****",
+  "TotalCount": 1,
+  "MaxResults": 10,
+  "CapacityReservationSet": {
+    "CapacityReservationItem": [
+      {
+        "Status": "Active",
+        "TimeSlot": "null",
+        "PrivatePoolOptionsMatchCriteria": "Open",
+        "PrivatePoolOptionsId": "crp-bp1gubrkqutenqdd****",
+        "PrivatePoolOptionsName": "crpTestName",
+        "RegionId": "cn-hangzhou",
+        "InstanceChargeType": "PostPaid",
+        "EndTime": "2021-02-19T03:02Z",
+        "StartTime": "2021-02-19T02:01Z",
+        "EndTimeType": "Unlimited",
+        "ResourceGroupId": "rg-bp67acfmxazb4p****",
+        "Platform": "linux",
+        "AllocatedResources": {
+          "AllocatedResource": [
+            {
+              "UsedAmount": 2,
+              "TotalAmount": 2,
+              "AvailableAmount": 2,
+              "zoneId": "cn-hangzhou-h",
+              "InstanceType": "ecs.c6.large",
+              "CapacityReservationUsages": {
+                "CapacityReservationUsage": [
+                  {
+                    "AccountId": "105909559088****",
+                    "ServiceName": "maxcompute.aliyuncs.com",
+                    "UsedAmount": 20
+                  }
+                ]
+              }
+            }
+          ]
+        },
+        "Tags": {"Tag": [{"TagValue": "TestValue", "TagKey": "TestKey"}]},
+        "StartTimeType": "Now",
+        "SavingPlanId": "spn-c29b5e18pJMT****",
+        "ReservedInstanceId": "ri-bpzhex2ulpzf53****",
+        "CapacityReservationOwnerId": "100************7"
+      }
+    ]
+  }
+}"#),
     ];
 }
 
@@ -427,32 +469,27 @@ pub struct CapacityReservationItem {
 impl wire::Object for CapacityReservationItem {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "CapacityReservationItem",
-                fields: &[
-                    wire::Field::member("Status"),
-                    wire::Field::member("TimeSlot"),
-                    wire::Field::member("PrivatePoolOptionsMatchCriteria"),
-                    wire::Field::member("PrivatePoolOptionsId"),
-                    wire::Field::member("PrivatePoolOptionsName"),
-                    wire::Field::member("RegionId"),
-                    wire::Field::member("InstanceChargeType"),
-                    wire::Field::member("EndTime"),
-                    wire::Field::member("StartTime"),
-                    wire::Field::member("Description"),
-                    wire::Field::member("EndTimeType"),
-                    wire::Field::member("ResourceGroupId"),
-                    wire::Field::member("Platform"),
-                    wire::Field::member("AllocatedResources").wrapper("AllocatedResource"),
-                    wire::Field::member("Tags").wrapper("Tag"),
-                    wire::Field::member("StartTimeType"),
-                    wire::Field::member("SavingPlanId"),
-                    wire::Field::member("ReservedInstanceId"),
-                    wire::Field::member("CapacityReservationOwnerId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("CapacityReservationItem", const { &[
+            wire::Field::member("Status"),
+            wire::Field::member("TimeSlot"),
+            wire::Field::member("PrivatePoolOptionsMatchCriteria"),
+            wire::Field::member("PrivatePoolOptionsId"),
+            wire::Field::member("PrivatePoolOptionsName"),
+            wire::Field::member("RegionId"),
+            wire::Field::member("InstanceChargeType"),
+            wire::Field::member("EndTime"),
+            wire::Field::member("StartTime"),
+            wire::Field::member("Description"),
+            wire::Field::member("EndTimeType"),
+            wire::Field::member("ResourceGroupId"),
+            wire::Field::member("Platform"),
+            wire::Field::member("AllocatedResources").wrapper("AllocatedResource"),
+            wire::Field::member("Tags").wrapper("Tag"),
+            wire::Field::member("StartTimeType"),
+            wire::Field::member("SavingPlanId"),
+            wire::Field::member("ReservedInstanceId"),
+            wire::Field::member("CapacityReservationOwnerId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -508,7 +545,8 @@ impl wire::Object for CapacityReservationItem {
 
 wire::object!(CapacityReservationItem);
 
-/// An item of [`CapacityReservationItem::allocated_resources`](field@CapacityReservationItem::allocated_resources).
+/// An item of
+/// [`CapacityReservationItem::allocated_resources`](field@CapacityReservationItem::allocated_resources).
 #[derive(Default)]
 #[non_exhaustive]
 pub struct AllocatedResource {
@@ -529,19 +567,14 @@ pub struct AllocatedResource {
 impl wire::Object for AllocatedResource {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "AllocatedResource",
-                fields: &[
-                    wire::Field::member("UsedAmount"),
-                    wire::Field::member("TotalAmount"),
-                    wire::Field::member("AvailableAmount"),
-                    wire::Field::member("zoneId"),
-                    wire::Field::member("InstanceType"),
-                    wire::Field::member("CapacityReservationUsages").wrapper("CapacityReservationUsage"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("AllocatedResource", const { &[
+            wire::Field::member("UsedAmount"),
+            wire::Field::member("TotalAmount"),
+            wire::Field::member("AvailableAmount"),
+            wire::Field::member("zoneId"),
+            wire::Field::member("InstanceType"),
+            wire::Field::member("CapacityReservationUsages").wrapper("CapacityReservationUsage"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -584,15 +617,10 @@ pub struct CapacityReservationItemTag {
 impl wire::Object for CapacityReservationItemTag {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "CapacityReservationItemTag",
-                fields: &[
-                    wire::Field::member("TagValue"),
-                    wire::Field::member("TagKey"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("CapacityReservationItemTag", const { &[
+            wire::Field::member("TagValue"),
+            wire::Field::member("TagKey"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -614,7 +642,8 @@ impl wire::Object for CapacityReservationItemTag {
 
 wire::object!(CapacityReservationItemTag);
 
-/// An item of [`AllocatedResource::capacity_reservation_usages`](field@AllocatedResource::capacity_reservation_usages).
+/// An item of
+/// [`AllocatedResource::capacity_reservation_usages`](field@AllocatedResource::capacity_reservation_usages).
 #[derive(Default)]
 #[non_exhaustive]
 pub struct CapacityReservationUsage {
@@ -629,16 +658,11 @@ pub struct CapacityReservationUsage {
 impl wire::Object for CapacityReservationUsage {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "CapacityReservationUsage",
-                fields: &[
-                    wire::Field::member("AccountId"),
-                    wire::Field::member("ServiceName"),
-                    wire::Field::member("UsedAmount"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("CapacityReservationUsage", const { &[
+            wire::Field::member("AccountId"),
+            wire::Field::member("ServiceName"),
+            wire::Field::member("UsedAmount"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -704,7 +728,7 @@ wire::object!(CapacityReservationUsage);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `MissingParameter.RegionId`, status 400.
     MissingParameterRegionId,
     /// `InvalidParameter.Name`, status 400.
@@ -775,7 +799,7 @@ pub enum Error {
     InternalError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DescribeCapacityReservations";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -821,9 +845,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Describes capacity reservations.
     ///
-    /// Examples, errors and types: [`describe_capacity_reservations`](mod@super::describe_capacity_reservations).
+    /// Examples, errors and types:
+    /// [`describe_capacity_reservations`](mod@super::describe_capacity_reservations).
     #[inline]
-    pub fn describe_capacity_reservations(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_capacity_reservations(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Describes cloud assistant settings.
 //!
-//! Operation `DescribeCloudAssistantSettings`: it only reads. [Its page](https://api.alibabacloud.com/document/Ecs/2014-05-26/DescribeCloudAssistantSettings) at Alibaba Cloud.
+//! Operation `DescribeCloudAssistantSettings`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/Ecs/2014-05-26/DescribeCloudAssistantSettings)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -32,12 +34,14 @@
 //! # use alicloud_ecs::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_ecs::Error> {
-//! let replay = Replay::new().error(describe::Error::InvalidParameterSettingType);
-//! # let client = ecs::Client::new(&replay.config());
+//! let replay = Replay::new().error(describe::ErrorKind::InvalidParameterSettingType);
+//! # let client = ecs::Client::new(&replay.config().retry(alicloud_ecs::Retry::off()));
 //! # let request = describe::Request::new().setting_type(["SessionManagerDelivery"]);
 //! let error = client.describe_cloud_assistant_settings(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(describe::Error::InvalidParameterSettingType) => assert_eq!(error.status(), Some(400)),
+//!     Some(describe::ErrorKind::InvalidParameterSettingType) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -47,32 +51,34 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeCloudAssistantSettings`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
     /// `SettingType`, **required**. At most 100 items. Example: `SessionManagerDelivery`.
     pub setting_type: Vec<String>,
-    /// `RegionId`, **required**: The ID of the region.
+    /// `RegionId`, **required** (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`setting_type`](field@Self::setting_type).
+    /// Sets [`SettingType`](field@Self::setting_type), **required**.
     #[inline]
     pub fn setting_type(mut self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
         wire::set_list(&mut self.setting_type, value);
         self
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id), **required** (if unset, the client's region): The
+    /// ID of the region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
@@ -83,15 +89,10 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("SettingType").required().style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(100)]),
-                    wire::Field::query("RegionId").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("SettingType").required().style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(100)]),
+            wire::Field::query("RegionId").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -134,18 +135,13 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("OssDeliveryConfigs").wrapper("OssDeliveryConfig"),
-                    wire::Field::member("SlsDeliveryConfigs").wrapper("SlsDeliveryConfig"),
-                    wire::Field::member("AgentUpgradeConfig"),
-                    wire::Field::member("SessionManagerConfig"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("OssDeliveryConfigs").wrapper("OssDeliveryConfig"),
+            wire::Field::member("SlsDeliveryConfigs").wrapper("SlsDeliveryConfig"),
+            wire::Field::member("AgentUpgradeConfig"),
+            wire::Field::member("SessionManagerConfig"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -181,7 +177,38 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"473469C7-AA6F-4DC5-B3DB-A3DC0DE3****\",\"OssDeliveryConfigs\":{\"OssDeliveryConfig\":[{\"EncryptionType\":\"Inherit\",\"EncryptionAlgorithm\":\"AES256\",\"DeliveryType\":\"SessionManager\",\"Enabled\":false,\"BucketName\":\"example-bucket\",\"Prefix\":\"sessionmanager/audit\",\"EncryptionKeyId\":\"a807****7a70e\"}]},\"SlsDeliveryConfigs\":{\"SlsDeliveryConfig\":[{\"DeliveryType\":\"SessionManager\",\"LogstoreName\":\"example-logstore\",\"Enabled\":false,\"ProjectName\":\"example-project\"}]},\"AgentUpgradeConfig\":{\"Enabled\":true,\"AllowedUpgradeWindows\":{\"AllowedUpgradeWindow\":[\"02:00-03:00\"]},\"TimeZone\":\"Asia/Shanghai\"},\"SessionManagerConfig\":{\"SessionManagerEnabled\":true}}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "473469C7-AA6F-4DC5-B3DB-A3DC0DE3****",
+  "OssDeliveryConfigs": {
+    "OssDeliveryConfig": [
+      {
+        "EncryptionType": "Inherit",
+        "EncryptionAlgorithm": "AES256",
+        "DeliveryType": "SessionManager",
+        "Enabled": false,
+        "BucketName": "example-bucket",
+        "Prefix": "sessionmanager/audit",
+        "EncryptionKeyId": "a807****7a70e"
+      }
+    ]
+  },
+  "SlsDeliveryConfigs": {
+    "SlsDeliveryConfig": [
+      {
+        "DeliveryType": "SessionManager",
+        "LogstoreName": "example-logstore",
+        "Enabled": false,
+        "ProjectName": "example-project"
+      }
+    ]
+  },
+  "AgentUpgradeConfig": {
+    "Enabled": true,
+    "AllowedUpgradeWindows": {"AllowedUpgradeWindow": ["02:00-03:00"]},
+    "TimeZone": "Asia/Shanghai"
+  },
+  "SessionManagerConfig": {"SessionManagerEnabled": true}
+}"#),
     ];
 }
 
@@ -208,20 +235,15 @@ pub struct OssDeliveryConfig {
 impl wire::Object for OssDeliveryConfig {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "OssDeliveryConfig",
-                fields: &[
-                    wire::Field::member("EncryptionType"),
-                    wire::Field::member("EncryptionAlgorithm"),
-                    wire::Field::member("DeliveryType"),
-                    wire::Field::member("Enabled"),
-                    wire::Field::member("BucketName"),
-                    wire::Field::member("Prefix"),
-                    wire::Field::member("EncryptionKeyId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("OssDeliveryConfig", const { &[
+            wire::Field::member("EncryptionType"),
+            wire::Field::member("EncryptionAlgorithm"),
+            wire::Field::member("DeliveryType"),
+            wire::Field::member("Enabled"),
+            wire::Field::member("BucketName"),
+            wire::Field::member("Prefix"),
+            wire::Field::member("EncryptionKeyId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -270,17 +292,12 @@ pub struct SlsDeliveryConfig {
 impl wire::Object for SlsDeliveryConfig {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "SlsDeliveryConfig",
-                fields: &[
-                    wire::Field::member("DeliveryType"),
-                    wire::Field::member("LogstoreName"),
-                    wire::Field::member("Enabled"),
-                    wire::Field::member("ProjectName"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("SlsDeliveryConfig", const { &[
+            wire::Field::member("DeliveryType"),
+            wire::Field::member("LogstoreName"),
+            wire::Field::member("Enabled"),
+            wire::Field::member("ProjectName"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -321,16 +338,11 @@ pub struct AgentUpgradeConfig {
 impl wire::Object for AgentUpgradeConfig {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "AgentUpgradeConfig",
-                fields: &[
-                    wire::Field::member("Enabled"),
-                    wire::Field::member("AllowedUpgradeWindows").wrapper("AllowedUpgradeWindow"),
-                    wire::Field::member("TimeZone"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("AgentUpgradeConfig", const { &[
+            wire::Field::member("Enabled"),
+            wire::Field::member("AllowedUpgradeWindows").wrapper("AllowedUpgradeWindow"),
+            wire::Field::member("TimeZone"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -365,14 +377,9 @@ pub struct SessionManagerConfig {
 impl wire::Object for SessionManagerConfig {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "SessionManagerConfig",
-                fields: &[
-                    wire::Field::member("SessionManagerEnabled"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("SessionManagerConfig", const { &[
+            wire::Field::member("SessionManagerEnabled"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -397,7 +404,7 @@ wire::object!(SessionManagerConfig);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InvalidParameter.SettingType`, status 400.
     InvalidParameterSettingType,
     /// `InvalidRegionId.NotFound`, status 404.
@@ -406,7 +413,7 @@ pub enum Error {
     InternalError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DescribeCloudAssistantSettings";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -421,9 +428,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Describes cloud assistant settings.
     ///
-    /// Examples, errors and types: [`describe_cloud_assistant_settings`](mod@super::describe_cloud_assistant_settings).
+    /// Examples, errors and types:
+    /// [`describe_cloud_assistant_settings`](mod@super::describe_cloud_assistant_settings).
     #[inline]
-    pub fn describe_cloud_assistant_settings(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_cloud_assistant_settings(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,10 @@
 
 //! Describes cloud assistant status.
 //!
-//! Operation `DescribeCloudAssistantStatus`: it only reads. It answers in pages: see [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items). [Its page](https://api.alibabacloud.com/document/Ecs/2014-05-26/DescribeCloudAssistantStatus) at Alibaba Cloud.
+//! Operation `DescribeCloudAssistantStatus`: it only reads. It answers in pages: see
+//! [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items).
+//! [Its page](https://api.alibabacloud.com/document/Ecs/2014-05-26/DescribeCloudAssistantStatus)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -30,12 +33,14 @@
 //! # use alicloud_ecs::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_ecs::Error> {
-//! let replay = Replay::new().error(describe::Error::RegionIdApiNotSupported);
-//! # let client = ecs::Client::new(&replay.config());
+//! let replay = Replay::new().error(describe::ErrorKind::RegionIdApiNotSupported);
+//! # let client = ecs::Client::new(&replay.config().retry(alicloud_ecs::Retry::off()));
 //! # let request = describe::Request::new();
 //! let error = client.describe_cloud_assistant_status(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(describe::Error::RegionIdApiNotSupported) => assert_eq!(error.status(), Some(400)),
+//!     Some(describe::ErrorKind::RegionIdApiNotSupported) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -45,12 +50,13 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeCloudAssistantStatus`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `RegionId`, **required**: The ID of the region.
+    /// `RegionId`, **required** (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
     /// `OSType`. Example: `Windows`.
     pub os_type: Option<String>,
@@ -75,55 +81,57 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id), **required** (if unset, the client's region): The
+    /// ID of the region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`os_type`](field@Self::os_type).
+    /// Sets [`OSType`](field@Self::os_type).
     #[inline]
     pub fn os_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.os_type, value);
         self
     }
 
-    /// Sets [`page_number`](field@Self::page_number).
+    /// Sets [`PageNumber`](field@Self::page_number): The page to answer, from 1 on.
     #[inline]
     pub fn page_number(mut self, value: i64) -> Self {
         wire::set(&mut self.page_number, value);
         self
     }
 
-    /// Sets [`page_size`](field@Self::page_size).
+    /// Sets [`PageSize`](field@Self::page_size): How many a page holds at most.
     #[inline]
     pub fn page_size(mut self, value: i64) -> Self {
         wire::set(&mut self.page_size, value);
         self
     }
 
-    /// Sets [`max_results`](field@Self::max_results).
+    /// Sets [`MaxResults`](field@Self::max_results): How many a page holds at most.
     #[inline]
     pub fn max_results(mut self, value: i64) -> Self {
         wire::set(&mut self.max_results, value);
         self
     }
 
-    /// Sets [`next_token`](field@Self::next_token).
+    /// Sets [`NextToken`](field@Self::next_token): Where to go on: what the page before answered
+    /// under this name.
     #[inline]
     pub fn next_token(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.next_token, value);
         self
     }
 
-    /// Sets [`instance_id`](field@Self::instance_id).
+    /// Sets [`InstanceId`](field@Self::instance_id).
     #[inline]
     pub fn instance_id(mut self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
         wire::set_list(&mut self.instance_id, value);
@@ -134,20 +142,15 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RegionId").required(),
-                    wire::Field::query("OSType"),
-                    wire::Field::query("PageNumber"),
-                    wire::Field::query("PageSize"),
-                    wire::Field::query("MaxResults"),
-                    wire::Field::query("NextToken"),
-                    wire::Field::query("InstanceId").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(100)]),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RegionId").required(),
+            wire::Field::query("OSType"),
+            wire::Field::query("PageNumber"),
+            wire::Field::query("PageSize"),
+            wire::Field::query("MaxResults"),
+            wire::Field::query("NextToken"),
+            wire::Field::query("InstanceId").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(100)]),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -210,19 +213,14 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("PageSize"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("PageNumber"),
-                    wire::Field::member("TotalCount"),
-                    wire::Field::member("NextToken"),
-                    wire::Field::member("InstanceCloudAssistantStatusSet").wrapper("InstanceCloudAssistantStatus"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("PageSize"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("PageNumber"),
+            wire::Field::member("TotalCount"),
+            wire::Field::member("NextToken"),
+            wire::Field::member("InstanceCloudAssistantStatusSet").wrapper("InstanceCloudAssistantStatus"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -267,7 +265,28 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"PageSize\":1,\"RequestId\":\"473469C7-AA6F-4DC5-B3DB-A3DC0DE3C83E\",\"PageNumber\":1,\"TotalCount\":1,\"NextToken\":\"AAAAAdDWBF2\",\"InstanceCloudAssistantStatusSet\":{\"InstanceCloudAssistantStatus\":[{\"CloudAssistantStatus\":\"true\",\"LastInvokedTime\":\"2021-03-15T08:00:00Z\",\"CloudAssistantVersion\":\"2.2.0.106\",\"ActiveTaskCount\":0,\"InvocationCount\":2,\"InstanceId\":\"i-bp1iudwa5b1tqa****\",\"LastHeartbeatTime\":\"2021-03-15T09:00:00Z\",\"OSType\":\"Linux\",\"SupportSessionManager\":true}]}}"),
+        operation::Sample::Json(r#"{
+  "PageSize": 1,
+  "RequestId": "473469C7-AA6F-4DC5-B3DB-A3DC0DE3C83E",
+  "PageNumber": 1,
+  "TotalCount": 1,
+  "NextToken": "AAAAAdDWBF2",
+  "InstanceCloudAssistantStatusSet": {
+    "InstanceCloudAssistantStatus": [
+      {
+        "CloudAssistantStatus": "true",
+        "LastInvokedTime": "2021-03-15T08:00:00Z",
+        "CloudAssistantVersion": "2.2.0.106",
+        "ActiveTaskCount": 0,
+        "InvocationCount": 2,
+        "InstanceId": "i-bp1iudwa5b1tqa****",
+        "LastHeartbeatTime": "2021-03-15T09:00:00Z",
+        "OSType": "Linux",
+        "SupportSessionManager": true
+      }
+    ]
+  }
+}"#),
     ];
 }
 
@@ -279,7 +298,8 @@ impl alicloud_runtime::Paged for Response {
     }
 }
 
-/// An item of [`Response::instance_cloud_assistant_status_set`](field@Response::instance_cloud_assistant_status_set).
+/// An item of
+/// [`Response::instance_cloud_assistant_status_set`](field@Response::instance_cloud_assistant_status_set).
 #[derive(Default)]
 #[non_exhaustive]
 pub struct InstanceCloudAssistantStatus {
@@ -306,22 +326,17 @@ pub struct InstanceCloudAssistantStatus {
 impl wire::Object for InstanceCloudAssistantStatus {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "InstanceCloudAssistantStatus",
-                fields: &[
-                    wire::Field::member("CloudAssistantStatus"),
-                    wire::Field::member("LastInvokedTime"),
-                    wire::Field::member("CloudAssistantVersion"),
-                    wire::Field::member("ActiveTaskCount"),
-                    wire::Field::member("InvocationCount"),
-                    wire::Field::member("InstanceId"),
-                    wire::Field::member("LastHeartbeatTime"),
-                    wire::Field::member("OSType"),
-                    wire::Field::member("SupportSessionManager"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("InstanceCloudAssistantStatus", const { &[
+            wire::Field::member("CloudAssistantStatus"),
+            wire::Field::member("LastInvokedTime"),
+            wire::Field::member("CloudAssistantVersion"),
+            wire::Field::member("ActiveTaskCount"),
+            wire::Field::member("InvocationCount"),
+            wire::Field::member("InstanceId"),
+            wire::Field::member("LastHeartbeatTime"),
+            wire::Field::member("OSType"),
+            wire::Field::member("SupportSessionManager"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -362,7 +377,7 @@ wire::object!(InstanceCloudAssistantStatus);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `RegionId.ApiNotSupported`, status 400.
     RegionIdApiNotSupported,
     /// `MissingParam.InstanceId`, status 400.
@@ -389,7 +404,7 @@ pub enum Error {
     ServiceUnavailable,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DescribeCloudAssistantStatus";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -413,9 +428,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Describes cloud assistant status.
     ///
-    /// Examples, errors and types: [`describe_cloud_assistant_status`](mod@super::describe_cloud_assistant_status).
+    /// Examples, errors and types:
+    /// [`describe_cloud_assistant_status`](mod@super::describe_cloud_assistant_status).
     #[inline]
-    pub fn describe_cloud_assistant_status(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_cloud_assistant_status(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

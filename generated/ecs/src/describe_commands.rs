@@ -2,7 +2,10 @@
 
 //! Describes commands.
 //!
-//! Operation `DescribeCommands`: it only reads. It answers in pages: see [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items). [Its page](https://api.alibabacloud.com/document/Ecs/2014-05-26/DescribeCommands) at Alibaba Cloud.
+//! Operation `DescribeCommands`: it only reads. It answers in pages: see
+//! [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items).
+//! [Its page](https://api.alibabacloud.com/document/Ecs/2014-05-26/DescribeCommands) at Alibaba
+//! Cloud.
 //!
 //! # Examples
 //!
@@ -30,12 +33,14 @@
 //! # use alicloud_ecs::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_ecs::Error> {
-//! let replay = Replay::new().error(describe::Error::RegionIdApiNotSupported);
-//! # let client = ecs::Client::new(&replay.config());
+//! let replay = Replay::new().error(describe::ErrorKind::RegionIdApiNotSupported);
+//! # let client = ecs::Client::new(&replay.config().retry(alicloud_ecs::Retry::off()));
 //! # let request = describe::Request::new();
 //! let error = client.describe_commands(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(describe::Error::RegionIdApiNotSupported) => assert_eq!(error.status(), Some(400)),
+//!     Some(describe::ErrorKind::RegionIdApiNotSupported) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -45,12 +50,13 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeCommands`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `RegionId`, **required**: The ID of the region.
+    /// `RegionId`, **required** (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
     /// `Provider`. Example: `AlibabaCloud`.
     pub provider: Option<String>,
@@ -89,104 +95,106 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id), **required** (if unset, the client's region): The
+    /// ID of the region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`provider`](field@Self::provider).
+    /// Sets [`Provider`](field@Self::provider).
     #[inline]
     pub fn provider(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.provider, value);
         self
     }
 
-    /// Sets [`command_id`](field@Self::command_id).
+    /// Sets [`CommandId`](field@Self::command_id).
     #[inline]
     pub fn command_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.command_id, value);
         self
     }
 
-    /// Sets [`name`](field@Self::name).
+    /// Sets [`Name`](field@Self::name).
     #[inline]
     pub fn name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.name, value);
         self
     }
 
-    /// Sets [`description`](field@Self::description).
+    /// Sets [`Description`](field@Self::description).
     #[inline]
     pub fn description(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.description, value);
         self
     }
 
-    /// Sets [`type_`](field@Self::type_).
+    /// Sets [`Type`](field@Self::type_).
     #[inline]
     pub fn type_(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.type_, value);
         self
     }
 
-    /// Sets [`content_encoding`](field@Self::content_encoding).
+    /// Sets [`ContentEncoding`](field@Self::content_encoding).
     #[inline]
     pub fn content_encoding(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.content_encoding, value);
         self
     }
 
-    /// Sets [`page_number`](field@Self::page_number).
+    /// Sets [`PageNumber`](field@Self::page_number): The page to answer, from 1 on.
     #[inline]
     pub fn page_number(mut self, value: i64) -> Self {
         wire::set(&mut self.page_number, value);
         self
     }
 
-    /// Sets [`page_size`](field@Self::page_size).
+    /// Sets [`PageSize`](field@Self::page_size): How many a page holds at most.
     #[inline]
     pub fn page_size(mut self, value: i64) -> Self {
         wire::set(&mut self.page_size, value);
         self
     }
 
-    /// Sets [`max_results`](field@Self::max_results).
+    /// Sets [`MaxResults`](field@Self::max_results): How many a page holds at most.
     #[inline]
     pub fn max_results(mut self, value: i64) -> Self {
         wire::set(&mut self.max_results, value);
         self
     }
 
-    /// Sets [`next_token`](field@Self::next_token).
+    /// Sets [`NextToken`](field@Self::next_token): Where to go on: what the page before answered
+    /// under this name.
     #[inline]
     pub fn next_token(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.next_token, value);
         self
     }
 
-    /// Sets [`latest`](field@Self::latest).
+    /// Sets [`Latest`](field@Self::latest).
     #[inline]
     pub fn latest(mut self, value: bool) -> Self {
         wire::set(&mut self.latest, value);
         self
     }
 
-    /// Sets [`resource_group_id`](field@Self::resource_group_id).
+    /// Sets [`ResourceGroupId`](field@Self::resource_group_id).
     #[inline]
     pub fn resource_group_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.resource_group_id, value);
         self
     }
 
-    /// Sets [`tag`](field@Self::tag).
+    /// Sets [`Tag`](field@Self::tag).
     #[inline]
     pub fn tag(mut self, value: impl IntoIterator<Item = Tag>) -> Self {
         wire::set_list(&mut self.tag, value);
@@ -197,27 +205,22 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RegionId").required(),
-                    wire::Field::query("Provider"),
-                    wire::Field::query("CommandId"),
-                    wire::Field::query("Name"),
-                    wire::Field::query("Description"),
-                    wire::Field::query("Type"),
-                    wire::Field::query("ContentEncoding"),
-                    wire::Field::query("PageNumber"),
-                    wire::Field::query("PageSize"),
-                    wire::Field::query("MaxResults"),
-                    wire::Field::query("NextToken"),
-                    wire::Field::query("Latest"),
-                    wire::Field::query("ResourceGroupId"),
-                    wire::Field::query("Tag").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(21)]),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RegionId").required(),
+            wire::Field::query("Provider"),
+            wire::Field::query("CommandId"),
+            wire::Field::query("Name"),
+            wire::Field::query("Description"),
+            wire::Field::query("Type"),
+            wire::Field::query("ContentEncoding"),
+            wire::Field::query("PageNumber"),
+            wire::Field::query("PageSize"),
+            wire::Field::query("MaxResults"),
+            wire::Field::query("NextToken"),
+            wire::Field::query("Latest"),
+            wire::Field::query("ResourceGroupId"),
+            wire::Field::query("Tag").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(21)]),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -264,6 +267,7 @@ impl wire::Object for Request {
 wire::request!(Request);
 
 /// An item of [`Request::tag`](field@Request::tag).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Tag {
@@ -274,20 +278,20 @@ pub struct Tag {
 }
 
 impl Tag {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`value`](field@Self::value).
+    /// Sets [`Value`](field@Self::value).
     #[inline]
     pub fn value(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.value, value);
         self
     }
 
-    /// Sets [`key`](field@Self::key).
+    /// Sets [`Key`](field@Self::key).
     #[inline]
     pub fn key(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.key, value);
@@ -298,15 +302,10 @@ impl Tag {
 impl wire::Object for Tag {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Tag",
-                fields: &[
-                    wire::Field::member("Value"),
-                    wire::Field::member("Key"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Tag", const { &[
+            wire::Field::member("Value"),
+            wire::Field::member("Key"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -359,19 +358,14 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("PageSize"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("PageNumber"),
-                    wire::Field::member("TotalCount"),
-                    wire::Field::member("NextToken"),
-                    wire::Field::member("Commands").wrapper("Command"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("PageSize"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("PageNumber"),
+            wire::Field::member("TotalCount"),
+            wire::Field::member("NextToken"),
+            wire::Field::member("Commands").wrapper("Command"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -416,7 +410,48 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"PageSize\":10,\"RequestId\":\"473469C7-AA6F-4DC5-B3DB-A3DC0DE3****\",\"PageNumber\":1,\"TotalCount\":5,\"NextToken\":\"AAAAAdDWBF2\",\"Commands\":{\"Command\":[{\"ParameterDefinitions\":{\"ParameterDefinition\":[{\"DefaultValue\":\"https://aliyun-client-assist.oss-accelerate.aliyuncs.com/linux/aliyun_assist_latest.rpm\",\"Required\":true,\"ParameterName\":\"DownloadUrl\",\"PossibleValues\":{\"PossibleValue\":[\"\\\"Linux\\\",\\\"Windows\\\"\"]},\"PatternRegex\":\"^[a-zA-Z0-9_-]{4,32}$\"}]},\"Description\":\"testDescription\",\"Category\":\"“”\",\"ResourceGroupId\":\"rg-123******\",\"ParameterNames\":{\"ParameterName\":[\"['parameter1','parameter2']\"]},\"Timeout\":3600,\"Provider\":\"AlibabaCloud.ECS.GuestOS\",\"Name\":\"testName\",\"WorkingDir\":\"/home/\",\"CommandContent\":\"Y2QgL3Jvb3Q=\",\"Type\":\"RunShellScript\",\"Version\":1,\"InvokeTimes\":2,\"CreationTime\":\"2020-11-17T06:52Z\",\"Launcher\":\"python3 -u {{ACS::ScriptFileName|Ext(\\\".py\\\")}}\",\"Latest\":true,\"EnableParameter\":true,\"CommandId\":\"c-hz01272yr52****\",\"Tags\":{\"Tag\":[{\"TagKey\":\"owner\",\"TagValue\":\"zhangsan\"}]}}]}}"),
+        operation::Sample::Json(r#"{
+  "PageSize": 10,
+  "RequestId": "473469C7-AA6F-4DC5-B3DB-A3DC0DE3****",
+  "PageNumber": 1,
+  "TotalCount": 5,
+  "NextToken": "AAAAAdDWBF2",
+  "Commands": {
+    "Command": [
+      {
+        "ParameterDefinitions": {
+          "ParameterDefinition": [
+            {
+              "DefaultValue": "https://aliyun-client-assist.oss-accelerate.aliyuncs.com/linux/aliyun_assist_latest.rpm",
+              "Required": true,
+              "ParameterName": "DownloadUrl",
+              "PossibleValues": {"PossibleValue": ["\"Linux\",\"Windows\""]},
+              "PatternRegex": "^[a-zA-Z0-9_-]{4,32}$"
+            }
+          ]
+        },
+        "Description": "testDescription",
+        "Category": "“”",
+        "ResourceGroupId": "rg-123******",
+        "ParameterNames": {"ParameterName": ["['parameter1','parameter2']"]},
+        "Timeout": 3600,
+        "Provider": "AlibabaCloud.ECS.GuestOS",
+        "Name": "testName",
+        "WorkingDir": "/home/",
+        "CommandContent": "Y2QgL3Jvb3Q=",
+        "Type": "RunShellScript",
+        "Version": 1,
+        "InvokeTimes": 2,
+        "CreationTime": "2020-11-17T06:52Z",
+        "Launcher": "python3 -u {{ACS::ScriptFileName|Ext(\".py\")}}",
+        "Latest": true,
+        "EnableParameter": true,
+        "CommandId": "c-hz01272yr52****",
+        "Tags": {"Tag": [{"TagKey": "owner", "TagValue": "zhangsan"}]}
+      }
+    ]
+  }
+}"#),
     ];
 }
 
@@ -475,32 +510,27 @@ pub struct Command {
 impl wire::Object for Command {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Command",
-                fields: &[
-                    wire::Field::member("ParameterDefinitions").wrapper("ParameterDefinition"),
-                    wire::Field::member("Description"),
-                    wire::Field::member("Category"),
-                    wire::Field::member("ResourceGroupId"),
-                    wire::Field::member("ParameterNames").wrapper("ParameterName"),
-                    wire::Field::member("Timeout"),
-                    wire::Field::member("Provider"),
-                    wire::Field::member("Name"),
-                    wire::Field::member("WorkingDir"),
-                    wire::Field::member("CommandContent"),
-                    wire::Field::member("Type"),
-                    wire::Field::member("Version"),
-                    wire::Field::member("InvokeTimes"),
-                    wire::Field::member("CreationTime"),
-                    wire::Field::member("Launcher"),
-                    wire::Field::member("Latest"),
-                    wire::Field::member("EnableParameter"),
-                    wire::Field::member("CommandId"),
-                    wire::Field::member("Tags").wrapper("Tag"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Command", const { &[
+            wire::Field::member("ParameterDefinitions").wrapper("ParameterDefinition"),
+            wire::Field::member("Description"),
+            wire::Field::member("Category"),
+            wire::Field::member("ResourceGroupId"),
+            wire::Field::member("ParameterNames").wrapper("ParameterName"),
+            wire::Field::member("Timeout"),
+            wire::Field::member("Provider"),
+            wire::Field::member("Name"),
+            wire::Field::member("WorkingDir"),
+            wire::Field::member("CommandContent"),
+            wire::Field::member("Type"),
+            wire::Field::member("Version"),
+            wire::Field::member("InvokeTimes"),
+            wire::Field::member("CreationTime"),
+            wire::Field::member("Launcher"),
+            wire::Field::member("Latest"),
+            wire::Field::member("EnableParameter"),
+            wire::Field::member("CommandId"),
+            wire::Field::member("Tags").wrapper("Tag"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -560,7 +590,8 @@ wire::object!(Command);
 #[derive(Default)]
 #[non_exhaustive]
 pub struct ParameterDefinition {
-    /// `DefaultValue`. Example: `https://aliyun-client-assist.oss-accelerate.aliyuncs.com/linux/aliyun_assist_latest.rpm`.
+    /// `DefaultValue`. Example:
+    /// `https://aliyun-client-assist.oss-accelerate.aliyuncs.com/linux/aliyun_assist_latest.rpm`.
     pub default_value: String,
     /// `Description`.
     pub description: String,
@@ -577,19 +608,14 @@ pub struct ParameterDefinition {
 impl wire::Object for ParameterDefinition {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "ParameterDefinition",
-                fields: &[
-                    wire::Field::member("DefaultValue"),
-                    wire::Field::member("Description"),
-                    wire::Field::member("Required"),
-                    wire::Field::member("ParameterName"),
-                    wire::Field::member("PossibleValues").wrapper("PossibleValue"),
-                    wire::Field::member("PatternRegex"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("ParameterDefinition", const { &[
+            wire::Field::member("DefaultValue"),
+            wire::Field::member("Description"),
+            wire::Field::member("Required"),
+            wire::Field::member("ParameterName"),
+            wire::Field::member("PossibleValues").wrapper("PossibleValue"),
+            wire::Field::member("PatternRegex"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -632,15 +658,10 @@ pub struct CommandTag {
 impl wire::Object for CommandTag {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "CommandTag",
-                fields: &[
-                    wire::Field::member("TagKey"),
-                    wire::Field::member("TagValue"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("CommandTag", const { &[
+            wire::Field::member("TagKey"),
+            wire::Field::member("TagValue"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -667,7 +688,7 @@ wire::object!(CommandTag);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `RegionId.ApiNotSupported`, status 400.
     RegionIdApiNotSupported,
     /// `NumberExceed.Tags`, status 400.
@@ -706,7 +727,7 @@ pub enum Error {
     InternalError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DescribeCommands";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -738,7 +759,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`describe_commands`](mod@super::describe_commands).
     #[inline]
-    pub fn describe_commands(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_commands(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

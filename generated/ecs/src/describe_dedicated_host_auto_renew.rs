@@ -2,7 +2,9 @@
 
 //! Describes a dedicated host auto renew.
 //!
-//! Operation `DescribeDedicatedHostAutoRenew`: it only reads. [Its page](https://api.alibabacloud.com/document/Ecs/2014-05-26/DescribeDedicatedHostAutoRenew) at Alibaba Cloud.
+//! Operation `DescribeDedicatedHostAutoRenew`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/Ecs/2014-05-26/DescribeDedicatedHostAutoRenew)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -32,12 +34,14 @@
 //! # use alicloud_ecs::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_ecs::Error> {
-//! let replay = Replay::new().error(describe::Error::ChargeTypeViolation);
-//! # let client = ecs::Client::new(&replay.config());
+//! let replay = Replay::new().error(describe::ErrorKind::ChargeTypeViolation);
+//! # let client = ecs::Client::new(&replay.config().retry(alicloud_ecs::Retry::off()));
 //! # let request = describe::Request::new().dedicated_host_ids("dh-bp165p6xk2tlw61e****,dh-bp1f9vxmno****");
 //! let error = client.describe_dedicated_host_auto_renew(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(describe::Error::ChargeTypeViolation) => assert_eq!(error.status(), Some(403)),
+//!     Some(describe::ErrorKind::ChargeTypeViolation) => {
+//!         assert_eq!(error.status(), Some(403))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -47,32 +51,34 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeDedicatedHostAutoRenew`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
     /// `DedicatedHostIds`, **required**. Example: `dh-bp165p6xk2tlw61e****,dh-bp1f9vxmno****`.
     pub dedicated_host_ids: Option<String>,
-    /// `RegionId`, **required**: The ID of the region.
+    /// `RegionId`, **required** (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`dedicated_host_ids`](field@Self::dedicated_host_ids).
+    /// Sets [`DedicatedHostIds`](field@Self::dedicated_host_ids), **required**.
     #[inline]
     pub fn dedicated_host_ids(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.dedicated_host_ids, value);
         self
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id), **required** (if unset, the client's region): The
+    /// ID of the region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
@@ -83,15 +89,10 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("DedicatedHostIds").required(),
-                    wire::Field::query("RegionId").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("DedicatedHostIds").required(),
+            wire::Field::query("RegionId").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -128,15 +129,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("DedicatedHostRenewAttributes").wrapper("DedicatedHostRenewAttribute"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("DedicatedHostRenewAttributes").wrapper("DedicatedHostRenewAttribute"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -166,11 +162,26 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"04F0F334-1335-436C-A1D7-6C044FE73368\",\"DedicatedHostRenewAttributes\":{\"DedicatedHostRenewAttribute\":[{\"PeriodUnit\":\"Month\",\"Duration\":0,\"DedicatedHostId\":\"dh-bp165p6xk2tlw61e****\",\"RenewalStatus\":\"Normal\",\"AutoRenewEnabled\":false,\"AutoRenewWithEcs\":\"StopRenewWithEcs\"}]}}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "04F0F334-1335-436C-A1D7-6C044FE73368",
+  "DedicatedHostRenewAttributes": {
+    "DedicatedHostRenewAttribute": [
+      {
+        "PeriodUnit": "Month",
+        "Duration": 0,
+        "DedicatedHostId": "dh-bp165p6xk2tlw61e****",
+        "RenewalStatus": "Normal",
+        "AutoRenewEnabled": false,
+        "AutoRenewWithEcs": "StopRenewWithEcs"
+      }
+    ]
+  }
+}"#),
     ];
 }
 
-/// An item of [`Response::dedicated_host_renew_attributes`](field@Response::dedicated_host_renew_attributes).
+/// An item of
+/// [`Response::dedicated_host_renew_attributes`](field@Response::dedicated_host_renew_attributes).
 #[derive(Default)]
 #[non_exhaustive]
 pub struct DedicatedHostRenewAttribute {
@@ -191,19 +202,14 @@ pub struct DedicatedHostRenewAttribute {
 impl wire::Object for DedicatedHostRenewAttribute {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "DedicatedHostRenewAttribute",
-                fields: &[
-                    wire::Field::member("PeriodUnit"),
-                    wire::Field::member("Duration"),
-                    wire::Field::member("DedicatedHostId"),
-                    wire::Field::member("RenewalStatus"),
-                    wire::Field::member("AutoRenewEnabled"),
-                    wire::Field::member("AutoRenewWithEcs"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("DedicatedHostRenewAttribute", const { &[
+            wire::Field::member("PeriodUnit"),
+            wire::Field::member("Duration"),
+            wire::Field::member("DedicatedHostId"),
+            wire::Field::member("RenewalStatus"),
+            wire::Field::member("AutoRenewEnabled"),
+            wire::Field::member("AutoRenewWithEcs"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -238,7 +244,7 @@ wire::object!(DedicatedHostRenewAttribute);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `ChargeTypeViolation`, status 403.
     ChargeTypeViolation,
     /// `MissingParameter.DedicatedHostId`, status 403.
@@ -253,7 +259,7 @@ pub enum Error {
     MissingParamterInstanceId,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DescribeDedicatedHostAutoRenew";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -271,9 +277,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Describes a dedicated host auto renew.
     ///
-    /// Examples, errors and types: [`describe_dedicated_host_auto_renew`](mod@super::describe_dedicated_host_auto_renew).
+    /// Examples, errors and types:
+    /// [`describe_dedicated_host_auto_renew`](mod@super::describe_dedicated_host_auto_renew).
     #[inline]
-    pub fn describe_dedicated_host_auto_renew(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_dedicated_host_auto_renew(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

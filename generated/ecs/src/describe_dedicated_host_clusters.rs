@@ -2,7 +2,10 @@
 
 //! Describes dedicated host clusters.
 //!
-//! Operation `DescribeDedicatedHostClusters`: it only reads. It answers in pages: see [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items). [Its page](https://api.alibabacloud.com/document/Ecs/2014-05-26/DescribeDedicatedHostClusters) at Alibaba Cloud.
+//! Operation `DescribeDedicatedHostClusters`: it only reads. It answers in pages: see
+//! [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items).
+//! [Its page](https://api.alibabacloud.com/document/Ecs/2014-05-26/DescribeDedicatedHostClusters)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -30,12 +33,14 @@
 //! # use alicloud_ecs::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_ecs::Error> {
-//! let replay = Replay::new().error(describe::Error::MissingParamterRegionId);
-//! # let client = ecs::Client::new(&replay.config());
+//! let replay = Replay::new().error(describe::ErrorKind::MissingParamterRegionId);
+//! # let client = ecs::Client::new(&replay.config().retry(alicloud_ecs::Retry::off()));
 //! # let request = describe::Request::new();
 //! let error = client.describe_dedicated_host_clusters(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(describe::Error::MissingParamterRegionId) => assert_eq!(error.status(), Some(400)),
+//!     Some(describe::ErrorKind::MissingParamterRegionId) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -45,6 +50,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeDedicatedHostClusters`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -56,13 +62,14 @@ pub struct Request {
     pub resource_group_id: Option<String>,
     /// `Tag`. At most 20 items.
     pub tag: Vec<Tag>,
-    /// `RegionId`, **required**: The ID of the region.
+    /// `RegionId`, **required** (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
     /// `ZoneId`. Example: `cn-hangzhou-f`.
     pub zone_id: Option<String>,
-    /// `DedicatedHostClusterIds`. Example: `["dc-bp12wlf6am0vz9v2****", "dc-bp12wlf6am0vz9v3****"]`.
+    /// `DedicatedHostClusterIds`. Example:
+    /// `["dc-bp12wlf6am0vz9v2****", "dc-bp12wlf6am0vz9v3****"]`.
     pub dedicated_host_cluster_ids: Option<String>,
     /// `DedicatedHostClusterName`. Example: `myDDHCluster`.
     pub dedicated_host_cluster_name: Option<String>,
@@ -77,76 +84,77 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`status`](field@Self::status).
+    /// Sets [`Status`](field@Self::status).
     #[inline]
     pub fn status(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.status, value);
         self
     }
 
-    /// Sets [`lock_reason`](field@Self::lock_reason).
+    /// Sets [`LockReason`](field@Self::lock_reason).
     #[inline]
     pub fn lock_reason(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.lock_reason, value);
         self
     }
 
-    /// Sets [`resource_group_id`](field@Self::resource_group_id).
+    /// Sets [`ResourceGroupId`](field@Self::resource_group_id).
     #[inline]
     pub fn resource_group_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.resource_group_id, value);
         self
     }
 
-    /// Sets [`tag`](field@Self::tag).
+    /// Sets [`Tag`](field@Self::tag).
     #[inline]
     pub fn tag(mut self, value: impl IntoIterator<Item = Tag>) -> Self {
         wire::set_list(&mut self.tag, value);
         self
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id), **required** (if unset, the client's region): The
+    /// ID of the region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`zone_id`](field@Self::zone_id).
+    /// Sets [`ZoneId`](field@Self::zone_id).
     #[inline]
     pub fn zone_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.zone_id, value);
         self
     }
 
-    /// Sets [`dedicated_host_cluster_ids`](field@Self::dedicated_host_cluster_ids).
+    /// Sets [`DedicatedHostClusterIds`](field@Self::dedicated_host_cluster_ids).
     #[inline]
     pub fn dedicated_host_cluster_ids(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.dedicated_host_cluster_ids, value);
         self
     }
 
-    /// Sets [`dedicated_host_cluster_name`](field@Self::dedicated_host_cluster_name).
+    /// Sets [`DedicatedHostClusterName`](field@Self::dedicated_host_cluster_name).
     #[inline]
     pub fn dedicated_host_cluster_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.dedicated_host_cluster_name, value);
         self
     }
 
-    /// Sets [`page_number`](field@Self::page_number).
+    /// Sets [`PageNumber`](field@Self::page_number): The page to answer, from 1 on.
     #[inline]
     pub fn page_number(mut self, value: i64) -> Self {
         wire::set(&mut self.page_number, value);
         self
     }
 
-    /// Sets [`page_size`](field@Self::page_size).
+    /// Sets [`PageSize`](field@Self::page_size): How many a page holds at most.
     #[inline]
     pub fn page_size(mut self, value: i64) -> Self {
         wire::set(&mut self.page_size, value);
@@ -157,23 +165,18 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("Status"),
-                    wire::Field::query("LockReason"),
-                    wire::Field::query("ResourceGroupId"),
-                    wire::Field::query("Tag").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(20)]),
-                    wire::Field::query("RegionId").required(),
-                    wire::Field::query("ZoneId"),
-                    wire::Field::query("DedicatedHostClusterIds"),
-                    wire::Field::query("DedicatedHostClusterName"),
-                    wire::Field::query("PageNumber").limits(&[wire::Limit::Min(1)]),
-                    wire::Field::query("PageSize").limits(&[wire::Limit::Min(1), wire::Limit::Max(100)]),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("Status"),
+            wire::Field::query("LockReason"),
+            wire::Field::query("ResourceGroupId"),
+            wire::Field::query("Tag").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(20)]),
+            wire::Field::query("RegionId").required(),
+            wire::Field::query("ZoneId"),
+            wire::Field::query("DedicatedHostClusterIds"),
+            wire::Field::query("DedicatedHostClusterName"),
+            wire::Field::query("PageNumber").limits(&[wire::Limit::Min(1)]),
+            wire::Field::query("PageSize").limits(&[wire::Limit::Min(1), wire::Limit::Max(100)]),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -212,6 +215,7 @@ impl wire::Object for Request {
 wire::request!(Request);
 
 /// An item of [`Request::tag`](field@Request::tag).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Tag {
@@ -222,20 +226,20 @@ pub struct Tag {
 }
 
 impl Tag {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`key`](field@Self::key).
+    /// Sets [`Key`](field@Self::key).
     #[inline]
     pub fn key(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.key, value);
         self
     }
 
-    /// Sets [`value`](field@Self::value).
+    /// Sets [`Value`](field@Self::value).
     #[inline]
     pub fn value(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.value, value);
@@ -246,15 +250,10 @@ impl Tag {
 impl wire::Object for Tag {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Tag",
-                fields: &[
-                    wire::Field::member("Key"),
-                    wire::Field::member("Value"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Tag", const { &[
+            wire::Field::member("Key"),
+            wire::Field::member("Value"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -303,18 +302,13 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("PageSize"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("PageNumber"),
-                    wire::Field::member("TotalCount"),
-                    wire::Field::member("DedicatedHostClusters").wrapper("DedicatedHostCluster"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("PageSize"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("PageNumber"),
+            wire::Field::member("TotalCount"),
+            wire::Field::member("DedicatedHostClusters").wrapper("DedicatedHostCluster"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -355,7 +349,49 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"PageSize\":5,\"RequestId\":\"214A2187-B06F-4E49-A081-4D053466A8C7\",\"PageNumber\":1,\"TotalCount\":2,\"DedicatedHostClusters\":{\"DedicatedHostCluster\":[{\"Description\":\"This-is-my-DDHCluster\",\"DedicatedHostClusterId\":\"dc-bp12wlf6am0vz9v2****\",\"ResourceGroupId\":\"rg-bp67acfmxazb4p****\",\"ZoneId\":\"cn-hangzhou-f\",\"RegionId\":\"cn-hangzhou\",\"DedicatedHostClusterName\":\"myDDHCluster\",\"Tags\":{\"Tag\":[{\"TagValue\":\"TestValue\",\"TagKey\":\"TestKey\"}]},\"DedicatedHostIds\":{\"DedicatedHostId\":[\"dh-bp181e5064b5sotr****\"]},\"DedicatedHostClusterCapacity\":{\"AvailableVcpus\":2,\"AvailableMemory\":4,\"TotalMemory\":8,\"TotalVcpus\":4,\"LocalStorageCapacities\":{\"LocalStorageCapacity\":[{\"DataDiskCategory\":\"cloud\",\"AvailableDisk\":20,\"TotalDisk\":40}]},\"AvailableInstanceTypes\":{\"AvailableInstanceType\":[{\"InstanceType\":\"ecs.c6.26xlarge\",\"AvailableInstanceCapacity\":0}]}}}]}}"),
+        operation::Sample::Json(r#"{
+  "PageSize": 5,
+  "RequestId": "214A2187-B06F-4E49-A081-4D053466A8C7",
+  "PageNumber": 1,
+  "TotalCount": 2,
+  "DedicatedHostClusters": {
+    "DedicatedHostCluster": [
+      {
+        "Description": "This-is-my-DDHCluster",
+        "DedicatedHostClusterId": "dc-bp12wlf6am0vz9v2****",
+        "ResourceGroupId": "rg-bp67acfmxazb4p****",
+        "ZoneId": "cn-hangzhou-f",
+        "RegionId": "cn-hangzhou",
+        "DedicatedHostClusterName": "myDDHCluster",
+        "Tags": {"Tag": [{"TagValue": "TestValue", "TagKey": "TestKey"}]},
+        "DedicatedHostIds": {"DedicatedHostId": ["dh-bp181e5064b5sotr****"]},
+        "DedicatedHostClusterCapacity": {
+          "AvailableVcpus": 2,
+          "AvailableMemory": 4,
+          "TotalMemory": 8,
+          "TotalVcpus": 4,
+          "LocalStorageCapacities": {
+            "LocalStorageCapacity": [
+              {
+                "DataDiskCategory": "cloud",
+                "AvailableDisk": 20,
+                "TotalDisk": 40
+              }
+            ]
+          },
+          "AvailableInstanceTypes": {
+            "AvailableInstanceType": [
+              {
+                "InstanceType": "ecs.c6.26xlarge",
+                "AvailableInstanceCapacity": 0
+              }
+            ]
+          }
+        }
+      }
+    ]
+  }
+}"#),
     ];
 }
 
@@ -396,22 +432,17 @@ pub struct DedicatedHostCluster {
 impl wire::Object for DedicatedHostCluster {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "DedicatedHostCluster",
-                fields: &[
-                    wire::Field::member("Description"),
-                    wire::Field::member("DedicatedHostClusterId"),
-                    wire::Field::member("ResourceGroupId"),
-                    wire::Field::member("ZoneId"),
-                    wire::Field::member("RegionId"),
-                    wire::Field::member("DedicatedHostClusterName"),
-                    wire::Field::member("Tags").wrapper("Tag"),
-                    wire::Field::member("DedicatedHostIds").wrapper("DedicatedHostId"),
-                    wire::Field::member("DedicatedHostClusterCapacity"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("DedicatedHostCluster", const { &[
+            wire::Field::member("Description"),
+            wire::Field::member("DedicatedHostClusterId"),
+            wire::Field::member("ResourceGroupId"),
+            wire::Field::member("ZoneId"),
+            wire::Field::member("RegionId"),
+            wire::Field::member("DedicatedHostClusterName"),
+            wire::Field::member("Tags").wrapper("Tag"),
+            wire::Field::member("DedicatedHostIds").wrapper("DedicatedHostId"),
+            wire::Field::member("DedicatedHostClusterCapacity"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -460,15 +491,10 @@ pub struct DedicatedHostClusterTag {
 impl wire::Object for DedicatedHostClusterTag {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "DedicatedHostClusterTag",
-                fields: &[
-                    wire::Field::member("TagValue"),
-                    wire::Field::member("TagKey"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("DedicatedHostClusterTag", const { &[
+            wire::Field::member("TagValue"),
+            wire::Field::member("TagKey"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -490,7 +516,8 @@ impl wire::Object for DedicatedHostClusterTag {
 
 wire::object!(DedicatedHostClusterTag);
 
-/// The type of [`DedicatedHostCluster::dedicated_host_cluster_capacity`](field@DedicatedHostCluster::dedicated_host_cluster_capacity).
+/// The type of
+/// [`DedicatedHostCluster::dedicated_host_cluster_capacity`](field@DedicatedHostCluster::dedicated_host_cluster_capacity).
 #[derive(Default)]
 #[non_exhaustive]
 pub struct DedicatedHostClusterCapacity {
@@ -511,19 +538,14 @@ pub struct DedicatedHostClusterCapacity {
 impl wire::Object for DedicatedHostClusterCapacity {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "DedicatedHostClusterCapacity",
-                fields: &[
-                    wire::Field::member("AvailableVcpus"),
-                    wire::Field::member("AvailableMemory"),
-                    wire::Field::member("TotalMemory"),
-                    wire::Field::member("TotalVcpus"),
-                    wire::Field::member("LocalStorageCapacities").wrapper("LocalStorageCapacity"),
-                    wire::Field::member("AvailableInstanceTypes").wrapper("AvailableInstanceType"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("DedicatedHostClusterCapacity", const { &[
+            wire::Field::member("AvailableVcpus"),
+            wire::Field::member("AvailableMemory"),
+            wire::Field::member("TotalMemory"),
+            wire::Field::member("TotalVcpus"),
+            wire::Field::member("LocalStorageCapacities").wrapper("LocalStorageCapacity"),
+            wire::Field::member("AvailableInstanceTypes").wrapper("AvailableInstanceType"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -553,7 +575,8 @@ impl wire::Object for DedicatedHostClusterCapacity {
 
 wire::object!(DedicatedHostClusterCapacity);
 
-/// An item of [`DedicatedHostClusterCapacity::local_storage_capacities`](field@DedicatedHostClusterCapacity::local_storage_capacities).
+/// An item of
+/// [`DedicatedHostClusterCapacity::local_storage_capacities`](field@DedicatedHostClusterCapacity::local_storage_capacities).
 #[derive(Default)]
 #[non_exhaustive]
 pub struct LocalStorageCapacity {
@@ -568,16 +591,11 @@ pub struct LocalStorageCapacity {
 impl wire::Object for LocalStorageCapacity {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "LocalStorageCapacity",
-                fields: &[
-                    wire::Field::member("DataDiskCategory"),
-                    wire::Field::member("AvailableDisk"),
-                    wire::Field::member("TotalDisk"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("LocalStorageCapacity", const { &[
+            wire::Field::member("DataDiskCategory"),
+            wire::Field::member("AvailableDisk"),
+            wire::Field::member("TotalDisk"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -601,7 +619,8 @@ impl wire::Object for LocalStorageCapacity {
 
 wire::object!(LocalStorageCapacity);
 
-/// An item of [`DedicatedHostClusterCapacity::available_instance_types`](field@DedicatedHostClusterCapacity::available_instance_types).
+/// An item of
+/// [`DedicatedHostClusterCapacity::available_instance_types`](field@DedicatedHostClusterCapacity::available_instance_types).
 #[derive(Default)]
 #[non_exhaustive]
 pub struct AvailableInstanceType {
@@ -614,15 +633,10 @@ pub struct AvailableInstanceType {
 impl wire::Object for AvailableInstanceType {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "AvailableInstanceType",
-                fields: &[
-                    wire::Field::member("InstanceType"),
-                    wire::Field::member("AvailableInstanceCapacity"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("AvailableInstanceType", const { &[
+            wire::Field::member("InstanceType"),
+            wire::Field::member("AvailableInstanceCapacity"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -649,7 +663,7 @@ wire::object!(AvailableInstanceType);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `MissingParamter.RegionId`, status 400.
     MissingParamterRegionId,
     /// `InvalidParameter.DedicatedHostClusterIds`, status 400.
@@ -662,7 +676,7 @@ pub enum Error {
     InvalidDedicatedHostIdsMalformed,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DescribeDedicatedHostClusters";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -679,9 +693,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Describes dedicated host clusters.
     ///
-    /// Examples, errors and types: [`describe_dedicated_host_clusters`](mod@super::describe_dedicated_host_clusters).
+    /// Examples, errors and types:
+    /// [`describe_dedicated_host_clusters`](mod@super::describe_dedicated_host_clusters).
     #[inline]
-    pub fn describe_dedicated_host_clusters(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_dedicated_host_clusters(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Describes dedicated host types.
 //!
-//! Operation `DescribeDedicatedHostTypes`: it only reads. [Its page](https://api.alibabacloud.com/document/Ecs/2014-05-26/DescribeDedicatedHostTypes) at Alibaba Cloud.
+//! Operation `DescribeDedicatedHostTypes`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/Ecs/2014-05-26/DescribeDedicatedHostTypes) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -26,12 +28,13 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeDedicatedHostTypes`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `RegionId`, **required**: The ID of the region.
+    /// `RegionId`, **required** (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
     /// `DedicatedHostType`. Example: `ddh.sn1ne`.
     pub dedicated_host_type: Option<String>,
@@ -40,27 +43,28 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id), **required** (if unset, the client's region): The
+    /// ID of the region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`dedicated_host_type`](field@Self::dedicated_host_type).
+    /// Sets [`DedicatedHostType`](field@Self::dedicated_host_type).
     #[inline]
     pub fn dedicated_host_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.dedicated_host_type, value);
         self
     }
 
-    /// Sets [`supported_instance_type_family`](field@Self::supported_instance_type_family).
+    /// Sets [`SupportedInstanceTypeFamily`](field@Self::supported_instance_type_family).
     #[inline]
     pub fn supported_instance_type_family(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.supported_instance_type_family, value);
@@ -71,16 +75,11 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RegionId").required(),
-                    wire::Field::query("DedicatedHostType"),
-                    wire::Field::query("SupportedInstanceTypeFamily"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RegionId").required(),
+            wire::Field::query("DedicatedHostType"),
+            wire::Field::query("SupportedInstanceTypeFamily"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -119,15 +118,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("DedicatedHostTypes").wrapper("DedicatedHostType"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("DedicatedHostTypes").wrapper("DedicatedHostType"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -157,7 +151,30 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"5FE5FF06-3A33-4658-8495-6445FC54E327\",\"DedicatedHostTypes\":{\"DedicatedHostType\":[{\"Cores\":2,\"LocalStorageCategory\":\"local\",\"GPUSpec\":\"gpu\",\"TotalVcpus\":56,\"CpuOverCommitRatioRange\":\"1-5\",\"PhysicalGpus\":2,\"MemorySize\":112.0,\"SupportCpuOverCommitRatio\":true,\"LocalStorageCapacity\":0,\"DedicatedHostType\":\"ddh.sn1ne\",\"LocalStorageAmount\":0,\"TotalVgpus\":10,\"Sockets\":2,\"SupportedInstanceTypeFamilies\":{\"SupportedInstanceTypeFamily\":[\"ecs.sn1ne\"]},\"SupportedInstanceTypesList\":{\"SupportedInstanceTypesList\":[\"ecs.sn1ne.large\"]}}]}}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "5FE5FF06-3A33-4658-8495-6445FC54E327",
+  "DedicatedHostTypes": {
+    "DedicatedHostType": [
+      {
+        "Cores": 2,
+        "LocalStorageCategory": "local",
+        "GPUSpec": "gpu",
+        "TotalVcpus": 56,
+        "CpuOverCommitRatioRange": "1-5",
+        "PhysicalGpus": 2,
+        "MemorySize": 112.0,
+        "SupportCpuOverCommitRatio": true,
+        "LocalStorageCapacity": 0,
+        "DedicatedHostType": "ddh.sn1ne",
+        "LocalStorageAmount": 0,
+        "TotalVgpus": 10,
+        "Sockets": 2,
+        "SupportedInstanceTypeFamilies": {"SupportedInstanceTypeFamily": ["ecs.sn1ne"]},
+        "SupportedInstanceTypesList": {"SupportedInstanceTypesList": ["ecs.sn1ne.large"]}
+      }
+    ]
+  }
+}"#),
     ];
 }
 
@@ -200,28 +217,23 @@ pub struct DedicatedHostType {
 impl wire::Object for DedicatedHostType {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "DedicatedHostType",
-                fields: &[
-                    wire::Field::member("Cores"),
-                    wire::Field::member("LocalStorageCategory"),
-                    wire::Field::member("GPUSpec"),
-                    wire::Field::member("TotalVcpus"),
-                    wire::Field::member("CpuOverCommitRatioRange"),
-                    wire::Field::member("PhysicalGpus"),
-                    wire::Field::member("MemorySize"),
-                    wire::Field::member("SupportCpuOverCommitRatio"),
-                    wire::Field::member("LocalStorageCapacity"),
-                    wire::Field::member("DedicatedHostType"),
-                    wire::Field::member("LocalStorageAmount"),
-                    wire::Field::member("TotalVgpus"),
-                    wire::Field::member("Sockets"),
-                    wire::Field::member("SupportedInstanceTypeFamilies").wrapper("SupportedInstanceTypeFamily"),
-                    wire::Field::member("SupportedInstanceTypesList").wrapper("SupportedInstanceTypesList"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("DedicatedHostType", const { &[
+            wire::Field::member("Cores"),
+            wire::Field::member("LocalStorageCategory"),
+            wire::Field::member("GPUSpec"),
+            wire::Field::member("TotalVcpus"),
+            wire::Field::member("CpuOverCommitRatioRange"),
+            wire::Field::member("PhysicalGpus"),
+            wire::Field::member("MemorySize"),
+            wire::Field::member("SupportCpuOverCommitRatio"),
+            wire::Field::member("LocalStorageCapacity"),
+            wire::Field::member("DedicatedHostType"),
+            wire::Field::member("LocalStorageAmount"),
+            wire::Field::member("TotalVgpus"),
+            wire::Field::member("Sockets"),
+            wire::Field::member("SupportedInstanceTypeFamilies").wrapper("SupportedInstanceTypeFamily"),
+            wire::Field::member("SupportedInstanceTypesList").wrapper("SupportedInstanceTypesList"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -269,28 +281,23 @@ impl wire::Object for DedicatedHostType {
 
 wire::object!(DedicatedHostType);
 
-/// The error codes that are documented for `DescribeDedicatedHostTypes`: none.
+/// No error codes are documented for `DescribeDedicatedHostTypes`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "DescribeDedicatedHostTypes";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Describes dedicated host types.
     ///
-    /// Examples, errors and types: [`describe_dedicated_host_types`](mod@super::describe_dedicated_host_types).
+    /// Examples, errors and types:
+    /// [`describe_dedicated_host_types`](mod@super::describe_dedicated_host_types).
     #[inline]
-    pub fn describe_dedicated_host_types(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_dedicated_host_types(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

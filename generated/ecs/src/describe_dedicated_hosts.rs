@@ -2,7 +2,10 @@
 
 //! Describes dedicated hosts.
 //!
-//! Operation `DescribeDedicatedHosts`: it only reads. It answers in pages: see [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items). [Its page](https://api.alibabacloud.com/document/Ecs/2014-05-26/DescribeDedicatedHosts) at Alibaba Cloud.
+//! Operation `DescribeDedicatedHosts`: it only reads. It answers in pages: see
+//! [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items).
+//! [Its page](https://api.alibabacloud.com/document/Ecs/2014-05-26/DescribeDedicatedHosts) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -30,12 +33,14 @@
 //! # use alicloud_ecs::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_ecs::Error> {
-//! let replay = Replay::new().error(describe::Error::InvalidStatusValueNotSupported);
-//! # let client = ecs::Client::new(&replay.config());
+//! let replay = Replay::new().error(describe::ErrorKind::InvalidStatusValueNotSupported);
+//! # let client = ecs::Client::new(&replay.config().retry(alicloud_ecs::Retry::off()));
 //! # let request = describe::Request::new();
 //! let error = client.describe_dedicated_hosts(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(describe::Error::InvalidStatusValueNotSupported) => assert_eq!(error.status(), Some(400)),
+//!     Some(describe::ErrorKind::InvalidStatusValueNotSupported) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -45,12 +50,13 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeDedicatedHosts`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `RegionId`, **required**: The ID of the region.
+    /// `RegionId`, **required** (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
     /// `ZoneId`. Example: `cn-hangzhou-g`.
     pub zone_id: Option<String>,
@@ -93,118 +99,120 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id), **required** (if unset, the client's region): The
+    /// ID of the region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`zone_id`](field@Self::zone_id).
+    /// Sets [`ZoneId`](field@Self::zone_id).
     #[inline]
     pub fn zone_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.zone_id, value);
         self
     }
 
-    /// Sets [`dedicated_host_ids`](field@Self::dedicated_host_ids).
+    /// Sets [`DedicatedHostIds`](field@Self::dedicated_host_ids).
     #[inline]
     pub fn dedicated_host_ids(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.dedicated_host_ids, value);
         self
     }
 
-    /// Sets [`dedicated_host_name`](field@Self::dedicated_host_name).
+    /// Sets [`DedicatedHostName`](field@Self::dedicated_host_name).
     #[inline]
     pub fn dedicated_host_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.dedicated_host_name, value);
         self
     }
 
-    /// Sets [`status`](field@Self::status).
+    /// Sets [`Status`](field@Self::status).
     #[inline]
     pub fn status(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.status, value);
         self
     }
 
-    /// Sets [`dedicated_host_type`](field@Self::dedicated_host_type).
+    /// Sets [`DedicatedHostType`](field@Self::dedicated_host_type).
     #[inline]
     pub fn dedicated_host_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.dedicated_host_type, value);
         self
     }
 
-    /// Sets [`lock_reason`](field@Self::lock_reason).
+    /// Sets [`LockReason`](field@Self::lock_reason).
     #[inline]
     pub fn lock_reason(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.lock_reason, value);
         self
     }
 
-    /// Sets [`page_number`](field@Self::page_number).
+    /// Sets [`PageNumber`](field@Self::page_number): The page to answer, from 1 on.
     #[inline]
     pub fn page_number(mut self, value: i64) -> Self {
         wire::set(&mut self.page_number, value);
         self
     }
 
-    /// Sets [`page_size`](field@Self::page_size).
+    /// Sets [`PageSize`](field@Self::page_size): How many a page holds at most.
     #[inline]
     pub fn page_size(mut self, value: i64) -> Self {
         wire::set(&mut self.page_size, value);
         self
     }
 
-    /// Sets [`resource_group_id`](field@Self::resource_group_id).
+    /// Sets [`ResourceGroupId`](field@Self::resource_group_id).
     #[inline]
     pub fn resource_group_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.resource_group_id, value);
         self
     }
 
-    /// Sets [`tag`](field@Self::tag).
+    /// Sets [`Tag`](field@Self::tag).
     #[inline]
     pub fn tag(mut self, value: impl IntoIterator<Item = Tag>) -> Self {
         wire::set_list(&mut self.tag, value);
         self
     }
 
-    /// Sets [`dedicated_host_cluster_id`](field@Self::dedicated_host_cluster_id).
+    /// Sets [`DedicatedHostClusterId`](field@Self::dedicated_host_cluster_id).
     #[inline]
     pub fn dedicated_host_cluster_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.dedicated_host_cluster_id, value);
         self
     }
 
-    /// Sets [`socket_details`](field@Self::socket_details).
+    /// Sets [`SocketDetails`](field@Self::socket_details).
     #[inline]
     pub fn socket_details(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.socket_details, value);
         self
     }
 
-    /// Sets [`next_token`](field@Self::next_token).
+    /// Sets [`NextToken`](field@Self::next_token): Where to go on: what the page before answered
+    /// under this name.
     #[inline]
     pub fn next_token(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.next_token, value);
         self
     }
 
-    /// Sets [`max_results`](field@Self::max_results).
+    /// Sets [`MaxResults`](field@Self::max_results): How many a page holds at most.
     #[inline]
     pub fn max_results(mut self, value: i64) -> Self {
         wire::set(&mut self.max_results, value);
         self
     }
 
-    /// Sets [`query_inventory`](field@Self::query_inventory).
+    /// Sets [`QueryInventory`](field@Self::query_inventory).
     #[inline]
     pub fn query_inventory(mut self, value: bool) -> Self {
         wire::set(&mut self.query_inventory, value);
@@ -215,29 +223,24 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RegionId").required(),
-                    wire::Field::query("ZoneId"),
-                    wire::Field::query("DedicatedHostIds"),
-                    wire::Field::query("DedicatedHostName"),
-                    wire::Field::query("Status"),
-                    wire::Field::query("DedicatedHostType"),
-                    wire::Field::query("LockReason"),
-                    wire::Field::query("PageNumber").limits(&[wire::Limit::Min(1)]),
-                    wire::Field::query("PageSize").limits(&[wire::Limit::Min(1), wire::Limit::Max(100)]),
-                    wire::Field::query("ResourceGroupId"),
-                    wire::Field::query("Tag").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(20)]),
-                    wire::Field::query("DedicatedHostClusterId"),
-                    wire::Field::query("SocketDetails"),
-                    wire::Field::query("NextToken"),
-                    wire::Field::query("MaxResults").limits(&[wire::Limit::Min(1), wire::Limit::Max(100)]),
-                    wire::Field::query("QueryInventory"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RegionId").required(),
+            wire::Field::query("ZoneId"),
+            wire::Field::query("DedicatedHostIds"),
+            wire::Field::query("DedicatedHostName"),
+            wire::Field::query("Status"),
+            wire::Field::query("DedicatedHostType"),
+            wire::Field::query("LockReason"),
+            wire::Field::query("PageNumber").limits(&[wire::Limit::Min(1)]),
+            wire::Field::query("PageSize").limits(&[wire::Limit::Min(1), wire::Limit::Max(100)]),
+            wire::Field::query("ResourceGroupId"),
+            wire::Field::query("Tag").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(20)]),
+            wire::Field::query("DedicatedHostClusterId"),
+            wire::Field::query("SocketDetails"),
+            wire::Field::query("NextToken"),
+            wire::Field::query("MaxResults").limits(&[wire::Limit::Min(1), wire::Limit::Max(100)]),
+            wire::Field::query("QueryInventory"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -288,6 +291,7 @@ impl wire::Object for Request {
 wire::request!(Request);
 
 /// An item of [`Request::tag`](field@Request::tag).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Tag {
@@ -298,20 +302,20 @@ pub struct Tag {
 }
 
 impl Tag {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`key`](field@Self::key).
+    /// Sets [`Key`](field@Self::key).
     #[inline]
     pub fn key(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.key, value);
         self
     }
 
-    /// Sets [`value`](field@Self::value).
+    /// Sets [`Value`](field@Self::value).
     #[inline]
     pub fn value(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.value, value);
@@ -322,15 +326,10 @@ impl Tag {
 impl wire::Object for Tag {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Tag",
-                fields: &[
-                    wire::Field::member("Key"),
-                    wire::Field::member("Value"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Tag", const { &[
+            wire::Field::member("Key"),
+            wire::Field::member("Value"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -383,19 +382,14 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("PageSize"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("PageNumber"),
-                    wire::Field::member("TotalCount"),
-                    wire::Field::member("NextToken"),
-                    wire::Field::member("DedicatedHosts").wrapper("DedicatedHost"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("PageSize"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("PageNumber"),
+            wire::Field::member("TotalCount"),
+            wire::Field::member("NextToken"),
+            wire::Field::member("DedicatedHosts").wrapper("DedicatedHost"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -440,7 +434,80 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"PageSize\":1,\"RequestId\":\"7654525A-9964-4ABB-8BCD-98F8835E809A\",\"PageNumber\":5,\"TotalCount\":3,\"NextToken\":\"e71d8a535bd9cc11\",\"DedicatedHosts\":{\"DedicatedHost\":[{\"CreationTime\":\"2018-01-01T12:00Z\",\"SchedulerOptions.ManagedPrivateSpaceId\":\"mps-iq81z6pkbqjx61php46e\",\"Status\":\"Available\",\"Cores\":3,\"AutoPlacement\":\"on\",\"GPUSpec\":\"gpu\",\"AutoReleaseTime\":\"2017-01-01T12:00Z\",\"ChargeType\":\"Prepaid\",\"CpuOverCommitRatio\":1.0,\"ActionOnMaintenance\":\"Migrate\",\"SaleCycle\":\"Month\",\"PhysicalGpus\":10,\"RegionId\":\"cn-hangzhou\",\"DedicatedHostName\":\"MyDDHTestName\",\"Description\":\"this-is-my-DDH\",\"DedicatedHostClusterId\":\"dc-bp12wlf6am0vz9v2****\",\"ExpiredTime\":\"2019-01-01T12:00Z\",\"DedicatedHostType\":\"ddh.g5\",\"ResourceGroupId\":\"rg-aek3b6jzp66****\",\"ZoneId\":\"cn-hangzhou-g\",\"DedicatedHostId\":\"dh-bp165p6xk2tlw61e****\",\"Sockets\":5,\"MachineId\":\"12aaa123456ff19dec12345d3026e****\",\"Instances\":{\"Instance\":[{\"InstanceType\":\"ecs.g5.large\",\"InstanceId\":\"i-bp14ot0ykf8w13a1****\",\"SocketId\":\"0,1\"}]},\"OperationLocks\":{\"OperationLock\":[{\"LockReason\":\"financial\"}]},\"Tags\":{\"Tag\":[{\"TagValue\":\"TestValue\",\"TagKey\":\"TestKey\"}]},\"SupportedInstanceTypeFamilies\":{\"SupportedInstanceTypeFamily\":[\"ecs.g5\"]},\"SupportedCustomInstanceTypeFamilies\":{\"SupportedCustomInstanceTypeFamily\":[\"ecs.ddh6s.custom\"]},\"SupportedInstanceTypesList\":{\"SupportedInstanceTypesList\":[\"ecs.g5.large\"]},\"Capacity\":{\"AvailableMemory\":25.0,\"LocalStorageCategory\":\"i2\",\"TotalMemory\":1024.0,\"TotalLocalStorage\":512,\"TotalVcpus\":56,\"TotalVgpus\":10,\"AvailableLocalStorage\":65,\"AvailableVcpus\":5,\"AvailableVgpus\":2,\"SocketCapacities\":{\"SocketCapacity\":[{\"SocketId\":1,\"AvailableMemory\":65.0,\"TotalMemory\":128.0,\"AvailableVcpu\":64,\"TotalVcpu\":128}]}},\"NetworkAttributes\":{\"UdpTimeout\":60,\"SlbUdpTimeout\":60},\"HostDetailInfo\":{\"SerialNumber\":\"null\"}}]}}"),
+        operation::Sample::Json(r#"{
+  "PageSize": 1,
+  "RequestId": "7654525A-9964-4ABB-8BCD-98F8835E809A",
+  "PageNumber": 5,
+  "TotalCount": 3,
+  "NextToken": "e71d8a535bd9cc11",
+  "DedicatedHosts": {
+    "DedicatedHost": [
+      {
+        "CreationTime": "2018-01-01T12:00Z",
+        "SchedulerOptions.ManagedPrivateSpaceId": "mps-iq81z6pkbqjx61php46e",
+        "Status": "Available",
+        "Cores": 3,
+        "AutoPlacement": "on",
+        "GPUSpec": "gpu",
+        "AutoReleaseTime": "2017-01-01T12:00Z",
+        "ChargeType": "Prepaid",
+        "CpuOverCommitRatio": 1.0,
+        "ActionOnMaintenance": "Migrate",
+        "SaleCycle": "Month",
+        "PhysicalGpus": 10,
+        "RegionId": "cn-hangzhou",
+        "DedicatedHostName": "MyDDHTestName",
+        "Description": "this-is-my-DDH",
+        "DedicatedHostClusterId": "dc-bp12wlf6am0vz9v2****",
+        "ExpiredTime": "2019-01-01T12:00Z",
+        "DedicatedHostType": "ddh.g5",
+        "ResourceGroupId": "rg-aek3b6jzp66****",
+        "ZoneId": "cn-hangzhou-g",
+        "DedicatedHostId": "dh-bp165p6xk2tlw61e****",
+        "Sockets": 5,
+        "MachineId": "12aaa123456ff19dec12345d3026e****",
+        "Instances": {
+          "Instance": [
+            {
+              "InstanceType": "ecs.g5.large",
+              "InstanceId": "i-bp14ot0ykf8w13a1****",
+              "SocketId": "0,1"
+            }
+          ]
+        },
+        "OperationLocks": {"OperationLock": [{"LockReason": "financial"}]},
+        "Tags": {"Tag": [{"TagValue": "TestValue", "TagKey": "TestKey"}]},
+        "SupportedInstanceTypeFamilies": {"SupportedInstanceTypeFamily": ["ecs.g5"]},
+        "SupportedCustomInstanceTypeFamilies": {"SupportedCustomInstanceTypeFamily": ["ecs.ddh6s.custom"]},
+        "SupportedInstanceTypesList": {"SupportedInstanceTypesList": ["ecs.g5.large"]},
+        "Capacity": {
+          "AvailableMemory": 25.0,
+          "LocalStorageCategory": "i2",
+          "TotalMemory": 1024.0,
+          "TotalLocalStorage": 512,
+          "TotalVcpus": 56,
+          "TotalVgpus": 10,
+          "AvailableLocalStorage": 65,
+          "AvailableVcpus": 5,
+          "AvailableVgpus": 2,
+          "SocketCapacities": {
+            "SocketCapacity": [
+              {
+                "SocketId": 1,
+                "AvailableMemory": 65.0,
+                "TotalMemory": 128.0,
+                "AvailableVcpu": 64,
+                "TotalVcpu": 128
+              }
+            ]
+          }
+        },
+        "NetworkAttributes": {"UdpTimeout": 60, "SlbUdpTimeout": 60},
+        "HostDetailInfo": {"SerialNumber": "null"}
+      }
+    ]
+  }
+}"#),
     ];
 }
 
@@ -529,46 +596,41 @@ pub struct DedicatedHost {
 impl wire::Object for DedicatedHost {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "DedicatedHost",
-                fields: &[
-                    wire::Field::member("CreationTime"),
-                    wire::Field::member("SchedulerOptions.ManagedPrivateSpaceId"),
-                    wire::Field::member("Status"),
-                    wire::Field::member("Cores"),
-                    wire::Field::member("AutoPlacement"),
-                    wire::Field::member("GPUSpec"),
-                    wire::Field::member("AutoReleaseTime"),
-                    wire::Field::member("ChargeType"),
-                    wire::Field::member("CpuOverCommitRatio"),
-                    wire::Field::member("ActionOnMaintenance"),
-                    wire::Field::member("SaleCycle"),
-                    wire::Field::member("PhysicalGpus"),
-                    wire::Field::member("RegionId"),
-                    wire::Field::member("DedicatedHostName"),
-                    wire::Field::member("Description"),
-                    wire::Field::member("DedicatedHostClusterId"),
-                    wire::Field::member("ExpiredTime"),
-                    wire::Field::member("DedicatedHostType"),
-                    wire::Field::member("ResourceGroupId"),
-                    wire::Field::member("ZoneId"),
-                    wire::Field::member("DedicatedHostId"),
-                    wire::Field::member("Sockets"),
-                    wire::Field::member("MachineId"),
-                    wire::Field::member("Instances").wrapper("Instance"),
-                    wire::Field::member("OperationLocks").wrapper("OperationLock"),
-                    wire::Field::member("Tags").wrapper("Tag"),
-                    wire::Field::member("SupportedInstanceTypeFamilies").wrapper("SupportedInstanceTypeFamily"),
-                    wire::Field::member("SupportedCustomInstanceTypeFamilies").wrapper("SupportedCustomInstanceTypeFamily"),
-                    wire::Field::member("SupportedInstanceTypesList").wrapper("SupportedInstanceTypesList"),
-                    wire::Field::member("Capacity"),
-                    wire::Field::member("NetworkAttributes"),
-                    wire::Field::member("HostDetailInfo"),
-                    wire::Field::member("DedicatedHostOwnerId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("DedicatedHost", const { &[
+            wire::Field::member("CreationTime"),
+            wire::Field::member("SchedulerOptions.ManagedPrivateSpaceId"),
+            wire::Field::member("Status"),
+            wire::Field::member("Cores"),
+            wire::Field::member("AutoPlacement"),
+            wire::Field::member("GPUSpec"),
+            wire::Field::member("AutoReleaseTime"),
+            wire::Field::member("ChargeType"),
+            wire::Field::member("CpuOverCommitRatio"),
+            wire::Field::member("ActionOnMaintenance"),
+            wire::Field::member("SaleCycle"),
+            wire::Field::member("PhysicalGpus"),
+            wire::Field::member("RegionId"),
+            wire::Field::member("DedicatedHostName"),
+            wire::Field::member("Description"),
+            wire::Field::member("DedicatedHostClusterId"),
+            wire::Field::member("ExpiredTime"),
+            wire::Field::member("DedicatedHostType"),
+            wire::Field::member("ResourceGroupId"),
+            wire::Field::member("ZoneId"),
+            wire::Field::member("DedicatedHostId"),
+            wire::Field::member("Sockets"),
+            wire::Field::member("MachineId"),
+            wire::Field::member("Instances").wrapper("Instance"),
+            wire::Field::member("OperationLocks").wrapper("OperationLock"),
+            wire::Field::member("Tags").wrapper("Tag"),
+            wire::Field::member("SupportedInstanceTypeFamilies").wrapper("SupportedInstanceTypeFamily"),
+            wire::Field::member("SupportedCustomInstanceTypeFamilies").wrapper("SupportedCustomInstanceTypeFamily"),
+            wire::Field::member("SupportedInstanceTypesList").wrapper("SupportedInstanceTypesList"),
+            wire::Field::member("Capacity"),
+            wire::Field::member("NetworkAttributes"),
+            wire::Field::member("HostDetailInfo"),
+            wire::Field::member("DedicatedHostOwnerId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -669,17 +731,12 @@ pub struct Instance {
 impl wire::Object for Instance {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Instance",
-                fields: &[
-                    wire::Field::member("InstanceType"),
-                    wire::Field::member("InstanceId"),
-                    wire::Field::member("SocketId"),
-                    wire::Field::member("InstanceOwnerId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Instance", const { &[
+            wire::Field::member("InstanceType"),
+            wire::Field::member("InstanceId"),
+            wire::Field::member("SocketId"),
+            wire::Field::member("InstanceOwnerId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -716,14 +773,9 @@ pub struct OperationLock {
 impl wire::Object for OperationLock {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "OperationLock",
-                fields: &[
-                    wire::Field::member("LockReason"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("OperationLock", const { &[
+            wire::Field::member("LockReason"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -756,15 +808,10 @@ pub struct DedicatedHostTag {
 impl wire::Object for DedicatedHostTag {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "DedicatedHostTag",
-                fields: &[
-                    wire::Field::member("TagValue"),
-                    wire::Field::member("TagKey"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("DedicatedHostTag", const { &[
+            wire::Field::member("TagValue"),
+            wire::Field::member("TagKey"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -817,24 +864,19 @@ pub struct Capacity {
 impl wire::Object for Capacity {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Capacity",
-                fields: &[
-                    wire::Field::member("AvailableMemory"),
-                    wire::Field::member("LocalStorageCategory"),
-                    wire::Field::member("TotalMemory"),
-                    wire::Field::member("TotalLocalStorage"),
-                    wire::Field::member("TotalVcpus"),
-                    wire::Field::member("TotalVgpus"),
-                    wire::Field::member("AvailableLocalStorage"),
-                    wire::Field::member("AvailableVcpus"),
-                    wire::Field::member("AvailableVgpus"),
-                    wire::Field::member("SocketCapacities").wrapper("SocketCapacity"),
-                    wire::Field::member("AvailableInstanceTypes").wrapper("AvailableInstanceType"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Capacity", const { &[
+            wire::Field::member("AvailableMemory"),
+            wire::Field::member("LocalStorageCategory"),
+            wire::Field::member("TotalMemory"),
+            wire::Field::member("TotalLocalStorage"),
+            wire::Field::member("TotalVcpus"),
+            wire::Field::member("TotalVgpus"),
+            wire::Field::member("AvailableLocalStorage"),
+            wire::Field::member("AvailableVcpus"),
+            wire::Field::member("AvailableVgpus"),
+            wire::Field::member("SocketCapacities").wrapper("SocketCapacity"),
+            wire::Field::member("AvailableInstanceTypes").wrapper("AvailableInstanceType"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -887,15 +929,10 @@ pub struct NetworkAttributes {
 impl wire::Object for NetworkAttributes {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "NetworkAttributes",
-                fields: &[
-                    wire::Field::member("UdpTimeout"),
-                    wire::Field::member("SlbUdpTimeout"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("NetworkAttributes", const { &[
+            wire::Field::member("UdpTimeout"),
+            wire::Field::member("SlbUdpTimeout"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -928,14 +965,9 @@ pub struct HostDetailInfo {
 impl wire::Object for HostDetailInfo {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "HostDetailInfo",
-                fields: &[
-                    wire::Field::member("SerialNumber"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("HostDetailInfo", const { &[
+            wire::Field::member("SerialNumber"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -974,18 +1006,13 @@ pub struct SocketCapacity {
 impl wire::Object for SocketCapacity {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "SocketCapacity",
-                fields: &[
-                    wire::Field::member("SocketId"),
-                    wire::Field::member("AvailableMemory"),
-                    wire::Field::member("TotalMemory"),
-                    wire::Field::member("AvailableVcpu"),
-                    wire::Field::member("TotalVcpu"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("SocketCapacity", const { &[
+            wire::Field::member("SocketId"),
+            wire::Field::member("AvailableMemory"),
+            wire::Field::member("TotalMemory"),
+            wire::Field::member("AvailableVcpu"),
+            wire::Field::member("TotalVcpu"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -1026,15 +1053,10 @@ pub struct AvailableInstanceType {
 impl wire::Object for AvailableInstanceType {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "AvailableInstanceType",
-                fields: &[
-                    wire::Field::member("AvailableInstanceCapacity"),
-                    wire::Field::member("InstanceType"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("AvailableInstanceType", const { &[
+            wire::Field::member("AvailableInstanceCapacity"),
+            wire::Field::member("InstanceType"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -1061,7 +1083,7 @@ wire::object!(AvailableInstanceType);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InvalidStatus.ValueNotSupported`, status 400.
     InvalidStatusValueNotSupported,
     /// `MissingParamter.RegionId`, status 400.
@@ -1078,7 +1100,7 @@ pub enum Error {
     InvalidLockReasonNotFound,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DescribeDedicatedHosts";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -1097,9 +1119,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Describes dedicated hosts.
     ///
-    /// Examples, errors and types: [`describe_dedicated_hosts`](mod@super::describe_dedicated_hosts).
+    /// Examples, errors and types:
+    /// [`describe_dedicated_hosts`](mod@super::describe_dedicated_hosts).
     #[inline]
-    pub fn describe_dedicated_hosts(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_dedicated_hosts(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,10 @@
 
 //! Describes deployment sets.
 //!
-//! Operation `DescribeDeploymentSets`: it only reads. It answers in pages: see [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items). [Its page](https://api.alibabacloud.com/document/Ecs/2014-05-26/DescribeDeploymentSets) at Alibaba Cloud.
+//! Operation `DescribeDeploymentSets`: it only reads. It answers in pages: see
+//! [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items).
+//! [Its page](https://api.alibabacloud.com/document/Ecs/2014-05-26/DescribeDeploymentSets) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -22,16 +25,38 @@
 //! # Ok(())
 //! # }
 //! ```
+//!
+//! A documented error, matched:
+//!
+//! ```
+//! # use alicloud_ecs::{self as ecs, describe_deployment_sets as describe};
+//! # use alicloud_ecs::testing::Replay;
+//! # #[tokio::main(flavor = "current_thread")]
+//! # async fn main() -> Result<(), alicloud_ecs::Error> {
+//! let replay = Replay::new().error(describe::ErrorKind::InvalidDeploymentSetIdsTooManyInput);
+//! # let client = ecs::Client::new(&replay.config().retry(alicloud_ecs::Retry::off()));
+//! # let request = describe::Request::new();
+//! let error = client.describe_deployment_sets(request).await.unwrap_err();
+//! match error.kind() {
+//!     Some(describe::ErrorKind::InvalidDeploymentSetIdsTooManyInput) => {
+//!         assert_eq!(error.status(), Some(403))
+//!     }
+//!     _ => return Err(error.into()),
+//! }
+//! # Ok(())
+//! # }
+//! ```
 
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeDeploymentSets`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `RegionId`, **required**: The ID of the region.
+    /// `RegionId`, **required** (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
     /// `PageNumber`: The page to answer, from 1 on.
     ///
@@ -41,7 +66,8 @@ pub struct Request {
     ///
     /// From 1 to 50. Example: `10`. Default: `10`.
     pub page_size: Option<i64>,
-    /// `DeploymentSetIds`. Example: `["ds-bp67acfmxazb4ph****", "ds-bp67acfmxazb4pi****", … "ds-bp67acfmxazb4pj****"]`.
+    /// `DeploymentSetIds`. Example:
+    /// `["ds-bp67acfmxazb4ph****", "ds-bp67acfmxazb4pi****", … "ds-bp67acfmxazb4pj****"]`.
     pub deployment_set_ids: Option<String>,
     /// `NetworkType`. Example: `null`.
     pub network_type: Option<String>,
@@ -56,69 +82,70 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id), **required** (if unset, the client's region): The
+    /// ID of the region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`page_number`](field@Self::page_number).
+    /// Sets [`PageNumber`](field@Self::page_number): The page to answer, from 1 on.
     #[inline]
     pub fn page_number(mut self, value: i64) -> Self {
         wire::set(&mut self.page_number, value);
         self
     }
 
-    /// Sets [`page_size`](field@Self::page_size).
+    /// Sets [`PageSize`](field@Self::page_size): How many a page holds at most.
     #[inline]
     pub fn page_size(mut self, value: i64) -> Self {
         wire::set(&mut self.page_size, value);
         self
     }
 
-    /// Sets [`deployment_set_ids`](field@Self::deployment_set_ids).
+    /// Sets [`DeploymentSetIds`](field@Self::deployment_set_ids).
     #[inline]
     pub fn deployment_set_ids(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.deployment_set_ids, value);
         self
     }
 
-    /// Sets [`network_type`](field@Self::network_type).
+    /// Sets [`NetworkType`](field@Self::network_type).
     #[inline]
     pub fn network_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.network_type, value);
         self
     }
 
-    /// Sets [`strategy`](field@Self::strategy).
+    /// Sets [`Strategy`](field@Self::strategy).
     #[inline]
     pub fn strategy(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.strategy, value);
         self
     }
 
-    /// Sets [`deployment_set_name`](field@Self::deployment_set_name).
+    /// Sets [`DeploymentSetName`](field@Self::deployment_set_name).
     #[inline]
     pub fn deployment_set_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.deployment_set_name, value);
         self
     }
 
-    /// Sets [`granularity`](field@Self::granularity).
+    /// Sets [`Granularity`](field@Self::granularity).
     #[inline]
     pub fn granularity(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.granularity, value);
         self
     }
 
-    /// Sets [`domain`](field@Self::domain).
+    /// Sets [`Domain`](field@Self::domain).
     #[inline]
     pub fn domain(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.domain, value);
@@ -129,22 +156,17 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RegionId").required(),
-                    wire::Field::query("PageNumber").limits(&[wire::Limit::Min(1)]),
-                    wire::Field::query("PageSize").limits(&[wire::Limit::Min(1), wire::Limit::Max(50)]),
-                    wire::Field::query("DeploymentSetIds"),
-                    wire::Field::query("NetworkType"),
-                    wire::Field::query("Strategy"),
-                    wire::Field::query("DeploymentSetName"),
-                    wire::Field::query("Granularity"),
-                    wire::Field::query("Domain"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RegionId").required(),
+            wire::Field::query("PageNumber").limits(&[wire::Limit::Min(1)]),
+            wire::Field::query("PageSize").limits(&[wire::Limit::Min(1), wire::Limit::Max(50)]),
+            wire::Field::query("DeploymentSetIds"),
+            wire::Field::query("NetworkType"),
+            wire::Field::query("Strategy"),
+            wire::Field::query("DeploymentSetName"),
+            wire::Field::query("Granularity"),
+            wire::Field::query("Domain"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -211,19 +233,14 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("PageSize"),
-                    wire::Field::member("PageNumber"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("TotalCount"),
-                    wire::Field::member("RegionId"),
-                    wire::Field::member("DeploymentSets").wrapper("DeploymentSet"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("PageSize"),
+            wire::Field::member("PageNumber"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("TotalCount"),
+            wire::Field::member("RegionId"),
+            wire::Field::member("DeploymentSets").wrapper("DeploymentSet"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -266,7 +283,33 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"PageSize\":1,\"PageNumber\":1,\"RequestId\":\"473469C7-AA6F-4DC5-B3DB-A3DC0DE3C83E\",\"TotalCount\":1,\"RegionId\":\"cn-hangzhou\",\"DeploymentSets\":{\"DeploymentSet\":[{\"CreationTime\":\"2021-12-07T06:01:46Z\",\"Strategy\":\"LooseDispersion\",\"DeploymentSetId\":\"ds-bp67acfmxazb4ph****\",\"DeploymentStrategy\":\"Availability\",\"DeploymentSetDescription\":\"testDeploymentSetDescription\",\"Domain\":\"default\",\"GroupCount\":3,\"Granularity\":\"host\",\"DeploymentSetName\":\"testDeploymentSetName\",\"InstanceAmount\":3,\"InstanceIds\":{\"InstanceId\":[\"i-bp67acfmxazb4ph****\"]},\"Capacities\":{\"Capacity\":[{\"ZoneId\":\"cn-hangzhou-i\",\"UsedAmount\":2,\"AvailableAmount\":18}]}}]}}"),
+        operation::Sample::Json(r#"{
+  "PageSize": 1,
+  "PageNumber": 1,
+  "RequestId": "473469C7-AA6F-4DC5-B3DB-A3DC0DE3C83E",
+  "TotalCount": 1,
+  "RegionId": "cn-hangzhou",
+  "DeploymentSets": {
+    "DeploymentSet": [
+      {
+        "CreationTime": "2021-12-07T06:01:46Z",
+        "Strategy": "LooseDispersion",
+        "DeploymentSetId": "ds-bp67acfmxazb4ph****",
+        "DeploymentStrategy": "Availability",
+        "DeploymentSetDescription": "testDeploymentSetDescription",
+        "Domain": "default",
+        "GroupCount": 3,
+        "Granularity": "host",
+        "DeploymentSetName": "testDeploymentSetName",
+        "InstanceAmount": 3,
+        "InstanceIds": {"InstanceId": ["i-bp67acfmxazb4ph****"]},
+        "Capacities": {
+          "Capacity": [{"ZoneId": "cn-hangzhou-i", "UsedAmount": 2, "AvailableAmount": 18}]
+        }
+      }
+    ]
+  }
+}"#),
     ];
 }
 
@@ -313,26 +356,21 @@ pub struct DeploymentSet {
 impl wire::Object for DeploymentSet {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "DeploymentSet",
-                fields: &[
-                    wire::Field::member("CreationTime"),
-                    wire::Field::member("Strategy"),
-                    wire::Field::member("DeploymentSetId"),
-                    wire::Field::member("AccountId"),
-                    wire::Field::member("DeploymentStrategy"),
-                    wire::Field::member("DeploymentSetDescription"),
-                    wire::Field::member("Domain"),
-                    wire::Field::member("GroupCount"),
-                    wire::Field::member("Granularity"),
-                    wire::Field::member("DeploymentSetName"),
-                    wire::Field::member("InstanceAmount"),
-                    wire::Field::member("InstanceIds").wrapper("InstanceId"),
-                    wire::Field::member("Capacities").wrapper("Capacity"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("DeploymentSet", const { &[
+            wire::Field::member("CreationTime"),
+            wire::Field::member("Strategy"),
+            wire::Field::member("DeploymentSetId"),
+            wire::Field::member("AccountId"),
+            wire::Field::member("DeploymentStrategy"),
+            wire::Field::member("DeploymentSetDescription"),
+            wire::Field::member("Domain"),
+            wire::Field::member("GroupCount"),
+            wire::Field::member("Granularity"),
+            wire::Field::member("DeploymentSetName"),
+            wire::Field::member("InstanceAmount"),
+            wire::Field::member("InstanceIds").wrapper("InstanceId"),
+            wire::Field::member("Capacities").wrapper("Capacity"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -391,16 +429,11 @@ pub struct Capacity {
 impl wire::Object for Capacity {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Capacity",
-                fields: &[
-                    wire::Field::member("ZoneId"),
-                    wire::Field::member("UsedAmount"),
-                    wire::Field::member("AvailableAmount"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Capacity", const { &[
+            wire::Field::member("ZoneId"),
+            wire::Field::member("UsedAmount"),
+            wire::Field::member("AvailableAmount"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -429,12 +462,12 @@ wire::object!(Capacity);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InvalidDeploymentSetIds.TooManyInput`, status 403.
     InvalidDeploymentSetIdsTooManyInput,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DescribeDeploymentSets";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -447,9 +480,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Describes deployment sets.
     ///
-    /// Examples, errors and types: [`describe_deployment_sets`](mod@super::describe_deployment_sets).
+    /// Examples, errors and types:
+    /// [`describe_deployment_sets`](mod@super::describe_deployment_sets).
     #[inline]
-    pub fn describe_deployment_sets(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_deployment_sets(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

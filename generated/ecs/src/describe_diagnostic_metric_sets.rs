@@ -2,7 +2,10 @@
 
 //! Describes diagnostic metric sets.
 //!
-//! Operation `DescribeDiagnosticMetricSets`: it only reads. It answers in pages: see [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items). [Its page](https://api.alibabacloud.com/document/Ecs/2014-05-26/DescribeDiagnosticMetricSets) at Alibaba Cloud.
+//! Operation `DescribeDiagnosticMetricSets`: it only reads. It answers in pages: see
+//! [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items).
+//! [Its page](https://api.alibabacloud.com/document/Ecs/2014-05-26/DescribeDiagnosticMetricSets)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -30,12 +33,14 @@
 //! # use alicloud_ecs::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_ecs::Error> {
-//! let replay = Replay::new().error(describe::Error::InvalidMetricSetIdNotExist);
-//! # let client = ecs::Client::new(&replay.config());
+//! let replay = Replay::new().error(describe::ErrorKind::InvalidMetricSetIdNotExist);
+//! # let client = ecs::Client::new(&replay.config().retry(alicloud_ecs::Retry::off()));
 //! # let request = describe::Request::new();
 //! let error = client.describe_diagnostic_metric_sets(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(describe::Error::InvalidMetricSetIdNotExist) => assert_eq!(error.status(), Some(404)),
+//!     Some(describe::ErrorKind::InvalidMetricSetIdNotExist) => {
+//!         assert_eq!(error.status(), Some(404))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -45,18 +50,19 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeDiagnosticMetricSets`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `RegionId`, **required**: The ID of the region.
+    /// `RegionId`, **required** (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
     /// `MetricSetIds`. At most 100 items. Example: `dms-uf6i0tv2refv8wz*****`.
     pub metric_set_ids: Vec<String>,
-    /// `Type`. Values: [`User`](Self::TYPE_USER), [`Common`](Self::TYPE_COMMON). Example: `User`.
+    /// `Type`. Values: [`User`](Self::TYPE_USER), [`Common`](Self::TYPE_COMMON).
     pub type_: Option<String>,
-    /// `ResourceType`. Values: [`instance`](Self::RESOURCE_TYPE_INSTANCE). Example: `instance`.
+    /// `ResourceType`. Values: [`instance`](Self::RESOURCE_TYPE_INSTANCE).
     pub resource_type: Option<String>,
     /// `NextToken`: Where to go on: what the page before answered under this name.
     ///
@@ -76,48 +82,50 @@ impl Request {
     /// `instance`, a value of `ResourceType`.
     pub const RESOURCE_TYPE_INSTANCE: &str = "instance";
 
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id), **required** (if unset, the client's region): The
+    /// ID of the region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`metric_set_ids`](field@Self::metric_set_ids).
+    /// Sets [`MetricSetIds`](field@Self::metric_set_ids).
     #[inline]
     pub fn metric_set_ids(mut self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
         wire::set_list(&mut self.metric_set_ids, value);
         self
     }
 
-    /// Sets [`type_`](field@Self::type_).
+    /// Sets [`Type`](field@Self::type_).
     #[inline]
     pub fn type_(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.type_, value);
         self
     }
 
-    /// Sets [`resource_type`](field@Self::resource_type).
+    /// Sets [`ResourceType`](field@Self::resource_type).
     #[inline]
     pub fn resource_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.resource_type, value);
         self
     }
 
-    /// Sets [`next_token`](field@Self::next_token).
+    /// Sets [`NextToken`](field@Self::next_token): Where to go on: what the page before answered
+    /// under this name.
     #[inline]
     pub fn next_token(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.next_token, value);
         self
     }
 
-    /// Sets [`max_results`](field@Self::max_results).
+    /// Sets [`MaxResults`](field@Self::max_results): How many a page holds at most.
     #[inline]
     pub fn max_results(mut self, value: i64) -> Self {
         wire::set(&mut self.max_results, value);
@@ -128,19 +136,14 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RegionId").required(),
-                    wire::Field::query("MetricSetIds").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(100)]),
-                    wire::Field::query("Type"),
-                    wire::Field::query("ResourceType").limits(&[wire::Limit::Only("instance")]),
-                    wire::Field::query("NextToken"),
-                    wire::Field::query("MaxResults").limits(&[wire::Limit::Min(1), wire::Limit::Max(100)]),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RegionId").required(),
+            wire::Field::query("MetricSetIds").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(100)]),
+            wire::Field::query("Type"),
+            wire::Field::query("ResourceType").limits(&[wire::Limit::Only("instance")]),
+            wire::Field::query("NextToken"),
+            wire::Field::query("MaxResults").limits(&[wire::Limit::Min(1), wire::Limit::Max(100)]),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -189,16 +192,11 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("NextToken"),
-                    wire::Field::member("MetricSets"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("NextToken"),
+            wire::Field::member("MetricSets"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -233,7 +231,20 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"473469C7-AA6F-4DC5-B3DB-A3DC0DE*****\",\"NextToken\":\"caeba0bbb2be03f84eb48b699f0a4883\",\"MetricSets\":[{\"MetricSetId\":\"dms-bp17p0qwtr72zmu*****\",\"MetricSetName\":\"connection issue diagnostics\",\"Description\":\"connection issue diagnostics\",\"Type\":\"User\",\"ResourceType\":\"instance\",\"MetricIds\":[\"Instance.DiskLoadFailure\"]}]}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "473469C7-AA6F-4DC5-B3DB-A3DC0DE*****",
+  "NextToken": "caeba0bbb2be03f84eb48b699f0a4883",
+  "MetricSets": [
+    {
+      "MetricSetId": "dms-bp17p0qwtr72zmu*****",
+      "MetricSetName": "connection issue diagnostics",
+      "Description": "connection issue diagnostics",
+      "Type": "User",
+      "ResourceType": "instance",
+      "MetricIds": ["Instance.DiskLoadFailure"]
+    }
+  ]
+}"#),
     ];
 }
 
@@ -266,19 +277,14 @@ pub struct MetricSet {
 impl wire::Object for MetricSet {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "MetricSet",
-                fields: &[
-                    wire::Field::member("MetricSetId"),
-                    wire::Field::member("MetricSetName"),
-                    wire::Field::member("Description"),
-                    wire::Field::member("Type"),
-                    wire::Field::member("ResourceType"),
-                    wire::Field::member("MetricIds"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("MetricSet", const { &[
+            wire::Field::member("MetricSetId"),
+            wire::Field::member("MetricSetName"),
+            wire::Field::member("Description"),
+            wire::Field::member("Type"),
+            wire::Field::member("ResourceType"),
+            wire::Field::member("MetricIds"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -313,12 +319,12 @@ wire::object!(MetricSet);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InvalidMetricSetId.NotExist`, status 404.
     InvalidMetricSetIdNotExist,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DescribeDiagnosticMetricSets";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -331,9 +337,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Describes diagnostic metric sets.
     ///
-    /// Examples, errors and types: [`describe_diagnostic_metric_sets`](mod@super::describe_diagnostic_metric_sets).
+    /// Examples, errors and types:
+    /// [`describe_diagnostic_metric_sets`](mod@super::describe_diagnostic_metric_sets).
     #[inline]
-    pub fn describe_diagnostic_metric_sets(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_diagnostic_metric_sets(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,10 @@
 
 //! Describes diagnostic metrics.
 //!
-//! Operation `DescribeDiagnosticMetrics`: it only reads. It answers in pages: see [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items). [Its page](https://api.alibabacloud.com/document/Ecs/2014-05-26/DescribeDiagnosticMetrics) at Alibaba Cloud.
+//! Operation `DescribeDiagnosticMetrics`: it only reads. It answers in pages: see
+//! [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items).
+//! [Its page](https://api.alibabacloud.com/document/Ecs/2014-05-26/DescribeDiagnosticMetrics) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -26,16 +29,17 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeDiagnosticMetrics`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `RegionId`, **required**: The ID of the region.
+    /// `RegionId`, **required** (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
     /// `MetricIds`. At most 100 items. Example: `Instance.DiskLoadFailure`.
     pub metric_ids: Vec<String>,
-    /// `ResourceType`. Values: [`instance`](Self::RESOURCE_TYPE_INSTANCE). Example: `instance`.
+    /// `ResourceType`. Values: [`instance`](Self::RESOURCE_TYPE_INSTANCE).
     pub resource_type: Option<String>,
     /// `NextToken`: Where to go on: what the page before answered under this name.
     ///
@@ -51,41 +55,43 @@ impl Request {
     /// `instance`, a value of `ResourceType`.
     pub const RESOURCE_TYPE_INSTANCE: &str = "instance";
 
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id), **required** (if unset, the client's region): The
+    /// ID of the region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`metric_ids`](field@Self::metric_ids).
+    /// Sets [`MetricIds`](field@Self::metric_ids).
     #[inline]
     pub fn metric_ids(mut self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
         wire::set_list(&mut self.metric_ids, value);
         self
     }
 
-    /// Sets [`resource_type`](field@Self::resource_type).
+    /// Sets [`ResourceType`](field@Self::resource_type).
     #[inline]
     pub fn resource_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.resource_type, value);
         self
     }
 
-    /// Sets [`next_token`](field@Self::next_token).
+    /// Sets [`NextToken`](field@Self::next_token): Where to go on: what the page before answered
+    /// under this name.
     #[inline]
     pub fn next_token(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.next_token, value);
         self
     }
 
-    /// Sets [`max_results`](field@Self::max_results).
+    /// Sets [`MaxResults`](field@Self::max_results): How many a page holds at most.
     #[inline]
     pub fn max_results(mut self, value: i64) -> Self {
         wire::set(&mut self.max_results, value);
@@ -96,18 +102,13 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RegionId").required(),
-                    wire::Field::query("MetricIds").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(100)]),
-                    wire::Field::query("ResourceType").limits(&[wire::Limit::Only("instance")]),
-                    wire::Field::query("NextToken"),
-                    wire::Field::query("MaxResults").limits(&[wire::Limit::Min(1), wire::Limit::Max(100)]),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RegionId").required(),
+            wire::Field::query("MetricIds").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(100)]),
+            wire::Field::query("ResourceType").limits(&[wire::Limit::Only("instance")]),
+            wire::Field::query("NextToken"),
+            wire::Field::query("MaxResults").limits(&[wire::Limit::Min(1), wire::Limit::Max(100)]),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -154,16 +155,11 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("NextToken"),
-                    wire::Field::member("Metrics"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("NextToken"),
+            wire::Field::member("Metrics"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -198,7 +194,21 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"473469C7-AA6F-4DC5-B3DB-A3DC0DE*****\",\"NextToken\":\"caeba0bbb2be03f84eb48b699f0a4883\",\"Metrics\":[{\"MetricId\":\"GuestOS.WinFirewall\",\"MetricName\":\"CPU diagnostic\",\"MetricCategory\":\"CPU\",\"Description\":\"CPU diagnostic\",\"ResourceType\":\"instance\",\"GuestMetric\":true,\"SupportedOperatingSystem\":\"ALL\"}]}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "473469C7-AA6F-4DC5-B3DB-A3DC0DE*****",
+  "NextToken": "caeba0bbb2be03f84eb48b699f0a4883",
+  "Metrics": [
+    {
+      "MetricId": "GuestOS.WinFirewall",
+      "MetricName": "CPU diagnostic",
+      "MetricCategory": "CPU",
+      "Description": "CPU diagnostic",
+      "ResourceType": "instance",
+      "GuestMetric": true,
+      "SupportedOperatingSystem": "ALL"
+    }
+  ]
+}"#),
     ];
 }
 
@@ -233,20 +243,15 @@ pub struct Metric {
 impl wire::Object for Metric {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Metric",
-                fields: &[
-                    wire::Field::member("MetricId"),
-                    wire::Field::member("MetricName"),
-                    wire::Field::member("MetricCategory"),
-                    wire::Field::member("Description"),
-                    wire::Field::member("ResourceType"),
-                    wire::Field::member("GuestMetric"),
-                    wire::Field::member("SupportedOperatingSystem"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Metric", const { &[
+            wire::Field::member("MetricId"),
+            wire::Field::member("MetricName"),
+            wire::Field::member("MetricCategory"),
+            wire::Field::member("Description"),
+            wire::Field::member("ResourceType"),
+            wire::Field::member("GuestMetric"),
+            wire::Field::member("SupportedOperatingSystem"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -278,28 +283,23 @@ impl wire::Object for Metric {
 
 wire::object!(Metric);
 
-/// The error codes that are documented for `DescribeDiagnosticMetrics`: none.
+/// No error codes are documented for `DescribeDiagnosticMetrics`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "DescribeDiagnosticMetrics";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Describes diagnostic metrics.
     ///
-    /// Examples, errors and types: [`describe_diagnostic_metrics`](mod@super::describe_diagnostic_metrics).
+    /// Examples, errors and types:
+    /// [`describe_diagnostic_metrics`](mod@super::describe_diagnostic_metrics).
     #[inline]
-    pub fn describe_diagnostic_metrics(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_diagnostic_metrics(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Describes diagnostic report attributes.
 //!
-//! Operation `DescribeDiagnosticReportAttributes`: it only reads. [Its page](https://api.alibabacloud.com/document/Ecs/2014-05-26/DescribeDiagnosticReportAttributes) at Alibaba Cloud.
+//! Operation `DescribeDiagnosticReportAttributes`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/Ecs/2014-05-26/DescribeDiagnosticReportAttributes)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -32,12 +34,14 @@
 //! # use alicloud_ecs::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_ecs::Error> {
-//! let replay = Replay::new().error(describe::Error::InvalidParameterReportNotExist);
-//! # let client = ecs::Client::new(&replay.config());
+//! let replay = Replay::new().error(describe::ErrorKind::InvalidParameterReportNotExist);
+//! # let client = ecs::Client::new(&replay.config().retry(alicloud_ecs::Retry::off()));
 //! # let request = describe::Request::new().report_id("dr-i-uf6i0tv2refv8wz*****");
 //! let error = client.describe_diagnostic_report_attributes(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(describe::Error::InvalidParameterReportNotExist) => assert_eq!(error.status(), Some(403)),
+//!     Some(describe::ErrorKind::InvalidParameterReportNotExist) => {
+//!         assert_eq!(error.status(), Some(403))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -47,32 +51,34 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeDiagnosticReportAttributes`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `RegionId`, **required**: The ID of the region.
+    /// `RegionId`, **required** (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
     /// `ReportId`, **required**. Example: `dr-i-uf6i0tv2refv8wz*****`.
     pub report_id: Option<String>,
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id), **required** (if unset, the client's region): The
+    /// ID of the region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`report_id`](field@Self::report_id).
+    /// Sets [`ReportId`](field@Self::report_id), **required**.
     #[inline]
     pub fn report_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.report_id, value);
@@ -83,15 +89,10 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RegionId").required(),
-                    wire::Field::query("ReportId").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RegionId").required(),
+            wire::Field::query("ReportId").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -150,26 +151,21 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("ResourceId"),
-                    wire::Field::member("ResourceType"),
-                    wire::Field::member("ReportId"),
-                    wire::Field::member("Status"),
-                    wire::Field::member("CreationTime"),
-                    wire::Field::member("FinishedTime"),
-                    wire::Field::member("StartTime"),
-                    wire::Field::member("EndTime"),
-                    wire::Field::member("Severity"),
-                    wire::Field::member("MetricSetId"),
-                    wire::Field::member("MetricResults").wrapper("MetricResult"),
-                    wire::Field::member("Attributes"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("ResourceId"),
+            wire::Field::member("ResourceType"),
+            wire::Field::member("ReportId"),
+            wire::Field::member("Status"),
+            wire::Field::member("CreationTime"),
+            wire::Field::member("FinishedTime"),
+            wire::Field::member("StartTime"),
+            wire::Field::member("EndTime"),
+            wire::Field::member("Severity"),
+            wire::Field::member("MetricSetId"),
+            wire::Field::member("MetricResults").wrapper("MetricResult"),
+            wire::Field::member("Attributes"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -221,7 +217,40 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"473469C7-AA6F-4DC5-B3DB-A3DC0DE3****\",\"ResourceId\":\"i-uf6i0tv2refv8wz*****\",\"ResourceType\":\"instance\",\"ReportId\":\"dr-uf6i0tv2refv8wz*****\",\"Status\":\"Finished\",\"CreationTime\":\"2022-07-11T12:00:00Z\",\"FinishedTime\":\"2022-07-11T14:00:00Z\",\"StartTime\":\"2022-07-11T12:00:00Z\",\"EndTime\":\"2022-07-11T14:00:00Z\",\"Severity\":\"Normal\",\"MetricSetId\":\"dms-bp17p0qwtr72zmu*****\",\"MetricResults\":{\"MetricResult\":[{\"MetricId\":\"GuestOS.WinFirewall\",\"MetricCategory\":\"CPU\",\"Severity\":\"Normal\",\"Status\":\"Finished\",\"Issues\":{\"Issue\":[{\"IssueId\":\"GuestOS.CPU.HighUtiliz*****\",\"Severity\":\"Info\",\"Additional\":\"{\\n  \\\"TotalPercent\\\": 95,\\n  \\\"TopUtilizationProcesses\\\": [\\n    {\\n      \\\"Pid\\\": \\\"1223\\\",\\n      \\\"CommandName\\\": \\\"/usr/bin/mem.py\\\",\\n      \\\"PhysicalMemoryPercent\\\": 50\\n    }\\n  ]\\n}\",\"OccurrenceTime\":\"2022-07-11T14:00:00Z\"}]}}]},\"Attributes\":\"{\\n    \\\"OfflineDiagReportStatus\\\":\\\"CONFIRMED\\\"\\n}\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "473469C7-AA6F-4DC5-B3DB-A3DC0DE3****",
+  "ResourceId": "i-uf6i0tv2refv8wz*****",
+  "ResourceType": "instance",
+  "ReportId": "dr-uf6i0tv2refv8wz*****",
+  "Status": "Finished",
+  "CreationTime": "2022-07-11T12:00:00Z",
+  "FinishedTime": "2022-07-11T14:00:00Z",
+  "StartTime": "2022-07-11T12:00:00Z",
+  "EndTime": "2022-07-11T14:00:00Z",
+  "Severity": "Normal",
+  "MetricSetId": "dms-bp17p0qwtr72zmu*****",
+  "MetricResults": {
+    "MetricResult": [
+      {
+        "MetricId": "GuestOS.WinFirewall",
+        "MetricCategory": "CPU",
+        "Severity": "Normal",
+        "Status": "Finished",
+        "Issues": {
+          "Issue": [
+            {
+              "IssueId": "GuestOS.CPU.HighUtiliz*****",
+              "Severity": "Info",
+              "Additional": "{\n  \"TotalPercent\": 95,\n  \"TopUtilizationProcesses\": [\n    {\n      \"Pid\": \"1223\",\n      \"CommandName\": \"/usr/bin/mem.py\",\n      \"PhysicalMemoryPercent\": 50\n    }\n  ]\n}",
+              "OccurrenceTime": "2022-07-11T14:00:00Z"
+            }
+          ]
+        }
+      }
+    ]
+  },
+  "Attributes": "{\n    \"OfflineDiagReportStatus\":\"CONFIRMED\"\n}"
+}"#),
     ];
 }
 
@@ -244,18 +273,13 @@ pub struct MetricResult {
 impl wire::Object for MetricResult {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "MetricResult",
-                fields: &[
-                    wire::Field::member("MetricId"),
-                    wire::Field::member("MetricCategory"),
-                    wire::Field::member("Severity"),
-                    wire::Field::member("Status"),
-                    wire::Field::member("Issues").wrapper("Issue"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("MetricResult", const { &[
+            wire::Field::member("MetricId"),
+            wire::Field::member("MetricCategory"),
+            wire::Field::member("Severity"),
+            wire::Field::member("Status"),
+            wire::Field::member("Issues").wrapper("Issue"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -291,7 +315,9 @@ pub struct Issue {
     pub issue_id: String,
     /// `Severity`. Example: `Info`.
     pub severity: String,
-    /// `Additional`. Example: `{ "TotalPercent": 95, "TopUtilizationProcesses": [ { "Pid": "1223", "CommandName": "/usr/bin/mem.py", "PhysicalMemoryPercent": 50`….
+    /// `Additional`. Example:
+    /// `{ "TotalPercent": 95, "TopUtilizationProcesses": [ { "Pid": "1223", "CommandName":
+    /// "/usr/bin/mem.py", "PhysicalMemoryPercent": 50`….
     pub additional: String,
     /// `OccurrenceTime`. Example: `2022-07-11T14:00:00Z`.
     pub occurrence_time: String,
@@ -300,17 +326,12 @@ pub struct Issue {
 impl wire::Object for Issue {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Issue",
-                fields: &[
-                    wire::Field::member("IssueId"),
-                    wire::Field::member("Severity"),
-                    wire::Field::member("Additional"),
-                    wire::Field::member("OccurrenceTime"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Issue", const { &[
+            wire::Field::member("IssueId"),
+            wire::Field::member("Severity"),
+            wire::Field::member("Additional"),
+            wire::Field::member("OccurrenceTime"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -341,12 +362,12 @@ wire::object!(Issue);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InvalidParameter.ReportNotExist`, status 403.
     InvalidParameterReportNotExist,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DescribeDiagnosticReportAttributes";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -359,9 +380,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Describes diagnostic report attributes.
     ///
-    /// Examples, errors and types: [`describe_diagnostic_report_attributes`](mod@super::describe_diagnostic_report_attributes).
+    /// Examples, errors and types:
+    /// [`describe_diagnostic_report_attributes`](mod@super::describe_diagnostic_report_attributes).
     #[inline]
-    pub fn describe_diagnostic_report_attributes(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_diagnostic_report_attributes(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

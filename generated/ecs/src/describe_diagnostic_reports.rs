@@ -2,7 +2,10 @@
 
 //! Describes diagnostic reports.
 //!
-//! Operation `DescribeDiagnosticReports`: it only reads. It answers in pages: see [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items). [Its page](https://api.alibabacloud.com/document/Ecs/2014-05-26/DescribeDiagnosticReports) at Alibaba Cloud.
+//! Operation `DescribeDiagnosticReports`: it only reads. It answers in pages: see
+//! [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items).
+//! [Its page](https://api.alibabacloud.com/document/Ecs/2014-05-26/DescribeDiagnosticReports) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -26,20 +29,25 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeDiagnosticReports`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `RegionId`, **required**: The ID of the region.
+    /// `RegionId`, **required** (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
     /// `ReportIds`. From 1 to 100 items. Example: `dr-uf6i0tv2refv8wz*****`.
     pub report_ids: Vec<String>,
     /// `ResourceIds`. From 1 to 100 items. Example: `i-uf6i0tv2refv8wz*****`.
     pub resource_ids: Vec<String>,
-    /// `Status`. Values: [`InProgress`](Self::STATUS_IN_PROGRESS), [`Finished`](Self::STATUS_FINISHED), [`Failed`](Self::STATUS_FAILED), [`inprogress`](Self::STATUS_INPROGRESS), `finished`, `failed`. Example: `Finished`.
+    /// `Status`. Values: [`InProgress`](Self::STATUS_IN_PROGRESS),
+    /// [`Finished`](Self::STATUS_FINISHED), [`Failed`](Self::STATUS_FAILED),
+    /// [`inprogress`](Self::STATUS_INPROGRESS), `finished`, `failed`.
     pub status: Option<String>,
-    /// `Severity`. Values: [`normal`](Self::SEVERITY_NORMAL), [`info`](Self::SEVERITY_INFO), [`warn`](Self::SEVERITY_WARN), [`critical`](Self::SEVERITY_CRITICAL), `Normal`, `Info`, `Warn`, `Critical`, [`unknown`](Self::SEVERITY_UNKNOWN), `Unknown`. Example: `Normal`.
+    /// `Severity`. Values: [`normal`](Self::SEVERITY_NORMAL), [`info`](Self::SEVERITY_INFO),
+    /// [`warn`](Self::SEVERITY_WARN), [`critical`](Self::SEVERITY_CRITICAL), `Normal`, `Info`,
+    /// `Warn`, `Critical`, [`unknown`](Self::SEVERITY_UNKNOWN), `Unknown`.
     pub severity: Option<String>,
     /// `NextToken`: Where to go on: what the page before answered under this name.
     ///
@@ -71,55 +79,57 @@ impl Request {
     /// `unknown`, a value of `Severity`.
     pub const SEVERITY_UNKNOWN: &str = "unknown";
 
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id), **required** (if unset, the client's region): The
+    /// ID of the region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`report_ids`](field@Self::report_ids).
+    /// Sets [`ReportIds`](field@Self::report_ids).
     #[inline]
     pub fn report_ids(mut self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
         wire::set_list(&mut self.report_ids, value);
         self
     }
 
-    /// Sets [`resource_ids`](field@Self::resource_ids).
+    /// Sets [`ResourceIds`](field@Self::resource_ids).
     #[inline]
     pub fn resource_ids(mut self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
         wire::set_list(&mut self.resource_ids, value);
         self
     }
 
-    /// Sets [`status`](field@Self::status).
+    /// Sets [`Status`](field@Self::status).
     #[inline]
     pub fn status(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.status, value);
         self
     }
 
-    /// Sets [`severity`](field@Self::severity).
+    /// Sets [`Severity`](field@Self::severity).
     #[inline]
     pub fn severity(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.severity, value);
         self
     }
 
-    /// Sets [`next_token`](field@Self::next_token).
+    /// Sets [`NextToken`](field@Self::next_token): Where to go on: what the page before answered
+    /// under this name.
     #[inline]
     pub fn next_token(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.next_token, value);
         self
     }
 
-    /// Sets [`max_results`](field@Self::max_results).
+    /// Sets [`MaxResults`](field@Self::max_results): How many a page holds at most.
     #[inline]
     pub fn max_results(mut self, value: i64) -> Self {
         wire::set(&mut self.max_results, value);
@@ -130,20 +140,15 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RegionId").required(),
-                    wire::Field::query("ReportIds").style(wire::Style::Flat).limits(&[wire::Limit::MinItems(1), wire::Limit::MaxItems(100)]),
-                    wire::Field::query("ResourceIds").style(wire::Style::Flat).limits(&[wire::Limit::MinItems(1), wire::Limit::MaxItems(100)]),
-                    wire::Field::query("Status"),
-                    wire::Field::query("Severity"),
-                    wire::Field::query("NextToken"),
-                    wire::Field::query("MaxResults").limits(&[wire::Limit::Min(1), wire::Limit::Max(100)]),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RegionId").required(),
+            wire::Field::query("ReportIds").style(wire::Style::Flat).limits(&[wire::Limit::MinItems(1), wire::Limit::MaxItems(100)]),
+            wire::Field::query("ResourceIds").style(wire::Style::Flat).limits(&[wire::Limit::MinItems(1), wire::Limit::MaxItems(100)]),
+            wire::Field::query("Status"),
+            wire::Field::query("Severity"),
+            wire::Field::query("NextToken"),
+            wire::Field::query("MaxResults").limits(&[wire::Limit::Min(1), wire::Limit::Max(100)]),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -194,16 +199,11 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("NextToken"),
-                    wire::Field::member("Reports").wrapper("Report"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("NextToken"),
+            wire::Field::member("Reports").wrapper("Report"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -238,7 +238,36 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"473469C7-AA6F-4DC5-B3DB-A3DC0DE*****\",\"NextToken\":\"caeba0bbb2be03f84eb48b699f0a4883\",\"Reports\":{\"Report\":[{\"ResourceId\":\"i-uf6i0tv2refv8wz*****\",\"ResourceType\":\"instance\",\"MetricSetId\":\"dms-bp17p0qwtr72zmu*****\",\"StartTime\":\"2022-07-11T12:00:00Z\",\"EndTime\":\"2022-07-11T14:00:00Z\",\"ReportId\":\"dr-uf6i0tv2refv8wz*****\",\"Status\":\"Finished\",\"CreationTime\":\"2022-07-11T12:00:00Z\",\"FinishedTime\":\"2022-07-11T14:00:00Z\",\"Severity\":\"Normal\",\"Issues\":{\"Issue\":[{\"MetricId\":\"GuestOS.WinFirewall\",\"MetricCategory\":\"ECSService.GuestOS\",\"IssueId\":\"GuestOS.CPU.HighUtiliz*****\",\"Severity\":\"Info\"}]}}]}}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "473469C7-AA6F-4DC5-B3DB-A3DC0DE*****",
+  "NextToken": "caeba0bbb2be03f84eb48b699f0a4883",
+  "Reports": {
+    "Report": [
+      {
+        "ResourceId": "i-uf6i0tv2refv8wz*****",
+        "ResourceType": "instance",
+        "MetricSetId": "dms-bp17p0qwtr72zmu*****",
+        "StartTime": "2022-07-11T12:00:00Z",
+        "EndTime": "2022-07-11T14:00:00Z",
+        "ReportId": "dr-uf6i0tv2refv8wz*****",
+        "Status": "Finished",
+        "CreationTime": "2022-07-11T12:00:00Z",
+        "FinishedTime": "2022-07-11T14:00:00Z",
+        "Severity": "Normal",
+        "Issues": {
+          "Issue": [
+            {
+              "MetricId": "GuestOS.WinFirewall",
+              "MetricCategory": "ECSService.GuestOS",
+              "IssueId": "GuestOS.CPU.HighUtiliz*****",
+              "Severity": "Info"
+            }
+          ]
+        }
+      }
+    ]
+  }
+}"#),
     ];
 }
 
@@ -281,24 +310,19 @@ pub struct Report {
 impl wire::Object for Report {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Report",
-                fields: &[
-                    wire::Field::member("ResourceId"),
-                    wire::Field::member("ResourceType"),
-                    wire::Field::member("MetricSetId"),
-                    wire::Field::member("StartTime"),
-                    wire::Field::member("EndTime"),
-                    wire::Field::member("ReportId"),
-                    wire::Field::member("Status"),
-                    wire::Field::member("CreationTime"),
-                    wire::Field::member("FinishedTime"),
-                    wire::Field::member("Severity"),
-                    wire::Field::member("Issues").wrapper("Issue"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Report", const { &[
+            wire::Field::member("ResourceId"),
+            wire::Field::member("ResourceType"),
+            wire::Field::member("MetricSetId"),
+            wire::Field::member("StartTime"),
+            wire::Field::member("EndTime"),
+            wire::Field::member("ReportId"),
+            wire::Field::member("Status"),
+            wire::Field::member("CreationTime"),
+            wire::Field::member("FinishedTime"),
+            wire::Field::member("Severity"),
+            wire::Field::member("Issues").wrapper("Issue"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -355,17 +379,12 @@ pub struct Issue {
 impl wire::Object for Issue {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Issue",
-                fields: &[
-                    wire::Field::member("MetricId"),
-                    wire::Field::member("MetricCategory"),
-                    wire::Field::member("IssueId"),
-                    wire::Field::member("Severity"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Issue", const { &[
+            wire::Field::member("MetricId"),
+            wire::Field::member("MetricCategory"),
+            wire::Field::member("IssueId"),
+            wire::Field::member("Severity"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -391,28 +410,23 @@ impl wire::Object for Issue {
 
 wire::object!(Issue);
 
-/// The error codes that are documented for `DescribeDiagnosticReports`: none.
+/// No error codes are documented for `DescribeDiagnosticReports`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "DescribeDiagnosticReports";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Describes diagnostic reports.
     ///
-    /// Examples, errors and types: [`describe_diagnostic_reports`](mod@super::describe_diagnostic_reports).
+    /// Examples, errors and types:
+    /// [`describe_diagnostic_reports`](mod@super::describe_diagnostic_reports).
     #[inline]
-    pub fn describe_diagnostic_reports(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_diagnostic_reports(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Describes disk monitor data.
 //!
-//! Operation `DescribeDiskMonitorData`: it only reads. [Its page](https://api.alibabacloud.com/document/Ecs/2014-05-26/DescribeDiskMonitorData) at Alibaba Cloud.
+//! Operation `DescribeDiskMonitorData`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/Ecs/2014-05-26/DescribeDiskMonitorData) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -35,15 +37,17 @@
 //! # use alicloud_ecs::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_ecs::Error> {
-//! let replay = Replay::new().error(describe::Error::InvalidStartTimeMalformed);
-//! # let client = ecs::Client::new(&replay.config());
+//! let replay = Replay::new().error(describe::ErrorKind::InvalidStartTimeMalformed);
+//! # let client = ecs::Client::new(&replay.config().retry(alicloud_ecs::Retry::off()));
 //! # let request = describe::Request::new()
 //! #     .disk_id("d-bp1bq5g3dxxo1x4o****")
 //! #     .start_time("2014-07-23T12:07:00Z")
 //! #     .end_time("2014-07-23T12:09:00Z");
 //! let error = client.describe_disk_monitor_data(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(describe::Error::InvalidStartTimeMalformed) => assert_eq!(error.status(), Some(400)),
+//!     Some(describe::ErrorKind::InvalidStartTimeMalformed) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -53,6 +57,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeDiskMonitorData`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -62,39 +67,39 @@ pub struct Request {
     pub start_time: Option<String>,
     /// `EndTime`, **required**. Example: `2014-07-23T12:09:00Z`.
     pub end_time: Option<String>,
-    /// `Period`. Values: `60`, `600`, `3600`. Example: `60`. Default: `60`.
+    /// `Period`. Values: `60`, `600`, `3600`. Default: `60`.
     pub period: Option<i64>,
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`disk_id`](field@Self::disk_id).
+    /// Sets [`DiskId`](field@Self::disk_id), **required**.
     #[inline]
     pub fn disk_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.disk_id, value);
         self
     }
 
-    /// Sets [`start_time`](field@Self::start_time).
+    /// Sets [`StartTime`](field@Self::start_time), **required**.
     #[inline]
     pub fn start_time(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.start_time, value);
         self
     }
 
-    /// Sets [`end_time`](field@Self::end_time).
+    /// Sets [`EndTime`](field@Self::end_time), **required**.
     #[inline]
     pub fn end_time(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.end_time, value);
         self
     }
 
-    /// Sets [`period`](field@Self::period).
+    /// Sets [`Period`](field@Self::period).
     #[inline]
     pub fn period(mut self, value: i64) -> Self {
         wire::set(&mut self.period, value);
@@ -105,17 +110,12 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("DiskId").required(),
-                    wire::Field::query("StartTime").required(),
-                    wire::Field::query("EndTime").required(),
-                    wire::Field::query("Period"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("DiskId").required(),
+            wire::Field::query("StartTime").required(),
+            wire::Field::query("EndTime").required(),
+            wire::Field::query("Period"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -160,16 +160,11 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("TotalCount"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("MonitorData").wrapper("DiskMonitorData"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("TotalCount"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("MonitorData").wrapper("DiskMonitorData"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -201,7 +196,26 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"TotalCount\":3,\"RequestId\":\"473469C7-AA6F-4DC5-B3DB-A3DC0DE3C83E\",\"MonitorData\":{\"DiskMonitorData\":[{\"BPSRead\":0,\"IOPSRead\":0,\"LatencyRead\":0,\"BPSTotal\":204,\"IOPSTotal\":0,\"TimeStamp\":\"2014-07-23T12:07:00Z\",\"LatencyWrite\":0,\"IOPSWrite\":0,\"DiskId\":\"d-bp1bq5g3dxxo1x4o****\",\"BPSWrite\":204}]}}"),
+        operation::Sample::Json(r#"{
+  "TotalCount": 3,
+  "RequestId": "473469C7-AA6F-4DC5-B3DB-A3DC0DE3C83E",
+  "MonitorData": {
+    "DiskMonitorData": [
+      {
+        "BPSRead": 0,
+        "IOPSRead": 0,
+        "LatencyRead": 0,
+        "BPSTotal": 204,
+        "IOPSTotal": 0,
+        "TimeStamp": "2014-07-23T12:07:00Z",
+        "LatencyWrite": 0,
+        "IOPSWrite": 0,
+        "DiskId": "d-bp1bq5g3dxxo1x4o****",
+        "BPSWrite": 204
+      }
+    ]
+  }
+}"#),
     ];
 }
 
@@ -234,23 +248,18 @@ pub struct DiskMonitorData {
 impl wire::Object for DiskMonitorData {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "DiskMonitorData",
-                fields: &[
-                    wire::Field::member("BPSRead"),
-                    wire::Field::member("IOPSRead"),
-                    wire::Field::member("LatencyRead"),
-                    wire::Field::member("BPSTotal"),
-                    wire::Field::member("IOPSTotal"),
-                    wire::Field::member("TimeStamp"),
-                    wire::Field::member("LatencyWrite"),
-                    wire::Field::member("IOPSWrite"),
-                    wire::Field::member("DiskId"),
-                    wire::Field::member("BPSWrite"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("DiskMonitorData", const { &[
+            wire::Field::member("BPSRead"),
+            wire::Field::member("IOPSRead"),
+            wire::Field::member("LatencyRead"),
+            wire::Field::member("BPSTotal"),
+            wire::Field::member("IOPSTotal"),
+            wire::Field::member("TimeStamp"),
+            wire::Field::member("LatencyWrite"),
+            wire::Field::member("IOPSWrite"),
+            wire::Field::member("DiskId"),
+            wire::Field::member("BPSWrite"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -293,7 +302,7 @@ wire::object!(DiskMonitorData);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InvalidStartTime.Malformed`, status 400.
     InvalidStartTimeMalformed,
     /// `InvalidEndTime.Malformed`, status 400.
@@ -316,7 +325,7 @@ pub enum Error {
     InternalError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DescribeDiskMonitorData";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -338,9 +347,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Describes disk monitor data.
     ///
-    /// Examples, errors and types: [`describe_disk_monitor_data`](mod@super::describe_disk_monitor_data).
+    /// Examples, errors and types:
+    /// [`describe_disk_monitor_data`](mod@super::describe_disk_monitor_data).
     #[inline]
-    pub fn describe_disk_monitor_data(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_disk_monitor_data(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Describes disks.
 //!
-//! Operation `DescribeDisks`: it only reads. It answers in pages: see [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items). [Its page](https://api.alibabacloud.com/document/Ecs/2014-05-26/DescribeDisks) at Alibaba Cloud.
+//! Operation `DescribeDisks`: it only reads. It answers in pages: see
+//! [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items).
+//! [Its page](https://api.alibabacloud.com/document/Ecs/2014-05-26/DescribeDisks) at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -30,12 +32,14 @@
 //! # use alicloud_ecs::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_ecs::Error> {
-//! let replay = Replay::new().error(describe::Error::InvalidDiskTypeValueNotSupported);
-//! # let client = ecs::Client::new(&replay.config());
+//! let replay = Replay::new().error(describe::ErrorKind::InvalidDiskTypeValueNotSupported);
+//! # let client = ecs::Client::new(&replay.config().retry(alicloud_ecs::Retry::off()));
 //! # let request = describe::Request::new();
 //! let error = client.describe_disks(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(describe::Error::InvalidDiskTypeValueNotSupported) => assert_eq!(error.status(), Some(400)),
+//!     Some(describe::ErrorKind::InvalidDiskTypeValueNotSupported) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -45,16 +49,18 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeDisks`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `RegionId`, **required**: The ID of the region.
+    /// `RegionId`, **required** (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
     /// `ZoneId`. Example: `cn-hangzhou-g`.
     pub zone_id: Option<String>,
-    /// `DiskIds`. Example: `["d-bp67acfmxazb4p****", "d-bp67acfmxazb4g****", … "d-bp67acfmxazb4d****"]`.
+    /// `DiskIds`. Example:
+    /// `["d-bp67acfmxazb4p****", "d-bp67acfmxazb4g****", … "d-bp67acfmxazb4d****"]`.
     pub disk_ids: Option<String>,
     /// `InstanceId`. Example: `i-bp67acfmxazb4q****`.
     pub instance_id: Option<String>,
@@ -129,237 +135,240 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id), **required** (if unset, the client's region): The
+    /// ID of the region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`zone_id`](field@Self::zone_id).
+    /// Sets [`ZoneId`](field@Self::zone_id).
     #[inline]
     pub fn zone_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.zone_id, value);
         self
     }
 
-    /// Sets [`disk_ids`](field@Self::disk_ids).
+    /// Sets [`DiskIds`](field@Self::disk_ids).
     #[inline]
     pub fn disk_ids(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.disk_ids, value);
         self
     }
 
-    /// Sets [`instance_id`](field@Self::instance_id).
+    /// Sets [`InstanceId`](field@Self::instance_id).
     #[inline]
     pub fn instance_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.instance_id, value);
         self
     }
 
-    /// Sets [`disk_type`](field@Self::disk_type).
+    /// Sets [`DiskType`](field@Self::disk_type).
     #[inline]
     pub fn disk_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.disk_type, value);
         self
     }
 
-    /// Sets [`category`](field@Self::category).
+    /// Sets [`Category`](field@Self::category).
     #[inline]
     pub fn category(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.category, value);
         self
     }
 
-    /// Sets [`status`](field@Self::status).
+    /// Sets [`Status`](field@Self::status).
     #[inline]
     pub fn status(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.status, value);
         self
     }
 
-    /// Sets [`snapshot_id`](field@Self::snapshot_id).
+    /// Sets [`SnapshotId`](field@Self::snapshot_id).
     #[inline]
     pub fn snapshot_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.snapshot_id, value);
         self
     }
 
-    /// Sets [`portable`](field@Self::portable).
+    /// Sets [`Portable`](field@Self::portable).
     #[inline]
     pub fn portable(mut self, value: bool) -> Self {
         wire::set(&mut self.portable, value);
         self
     }
 
-    /// Sets [`delete_with_instance`](field@Self::delete_with_instance).
+    /// Sets [`DeleteWithInstance`](field@Self::delete_with_instance).
     #[inline]
     pub fn delete_with_instance(mut self, value: bool) -> Self {
         wire::set(&mut self.delete_with_instance, value);
         self
     }
 
-    /// Sets [`delete_auto_snapshot`](field@Self::delete_auto_snapshot).
+    /// Sets [`DeleteAutoSnapshot`](field@Self::delete_auto_snapshot).
     #[inline]
     pub fn delete_auto_snapshot(mut self, value: bool) -> Self {
         wire::set(&mut self.delete_auto_snapshot, value);
         self
     }
 
-    /// Sets [`page_number`](field@Self::page_number).
+    /// Sets [`PageNumber`](field@Self::page_number): The page to answer, from 1 on.
     #[inline]
     pub fn page_number(mut self, value: i64) -> Self {
         wire::set(&mut self.page_number, value);
         self
     }
 
-    /// Sets [`page_size`](field@Self::page_size).
+    /// Sets [`PageSize`](field@Self::page_size): How many a page holds at most.
     #[inline]
     pub fn page_size(mut self, value: i64) -> Self {
         wire::set(&mut self.page_size, value);
         self
     }
 
-    /// Sets [`next_token`](field@Self::next_token).
+    /// Sets [`NextToken`](field@Self::next_token): Where to go on: what the page before answered
+    /// under this name.
     #[inline]
     pub fn next_token(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.next_token, value);
         self
     }
 
-    /// Sets [`max_results`](field@Self::max_results).
+    /// Sets [`MaxResults`](field@Self::max_results): How many a page holds at most.
     #[inline]
     pub fn max_results(mut self, value: i64) -> Self {
         wire::set(&mut self.max_results, value);
         self
     }
 
-    /// Sets [`disk_name`](field@Self::disk_name).
+    /// Sets [`DiskName`](field@Self::disk_name).
     #[inline]
     pub fn disk_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.disk_name, value);
         self
     }
 
-    /// Sets [`auto_snapshot_policy_id`](field@Self::auto_snapshot_policy_id).
+    /// Sets [`AutoSnapshotPolicyId`](field@Self::auto_snapshot_policy_id).
     #[inline]
     pub fn auto_snapshot_policy_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.auto_snapshot_policy_id, value);
         self
     }
 
-    /// Sets [`enable_auto_snapshot`](field@Self::enable_auto_snapshot).
+    /// Sets [`EnableAutoSnapshot`](field@Self::enable_auto_snapshot).
     #[inline]
     pub fn enable_auto_snapshot(mut self, value: bool) -> Self {
         wire::set(&mut self.enable_auto_snapshot, value);
         self
     }
 
-    /// Sets [`enable_automated_snapshot_policy`](field@Self::enable_automated_snapshot_policy).
+    /// Sets [`EnableAutomatedSnapshotPolicy`](field@Self::enable_automated_snapshot_policy).
     #[inline]
     pub fn enable_automated_snapshot_policy(mut self, value: bool) -> Self {
         wire::set(&mut self.enable_automated_snapshot_policy, value);
         self
     }
 
-    /// Sets [`disk_charge_type`](field@Self::disk_charge_type).
+    /// Sets [`DiskChargeType`](field@Self::disk_charge_type).
     #[inline]
     pub fn disk_charge_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.disk_charge_type, value);
         self
     }
 
-    /// Sets [`lock_reason`](field@Self::lock_reason).
+    /// Sets [`LockReason`](field@Self::lock_reason).
     #[inline]
     pub fn lock_reason(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.lock_reason, value);
         self
     }
 
-    /// Sets [`filter_1_key`](field@Self::filter_1_key).
+    /// Sets [`Filter.1.Key`](field@Self::filter_1_key).
     #[inline]
     pub fn filter_1_key(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.filter_1_key, value);
         self
     }
 
-    /// Sets [`filter_2_key`](field@Self::filter_2_key).
+    /// Sets [`Filter.2.Key`](field@Self::filter_2_key).
     #[inline]
     pub fn filter_2_key(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.filter_2_key, value);
         self
     }
 
-    /// Sets [`filter_1_value`](field@Self::filter_1_value).
+    /// Sets [`Filter.1.Value`](field@Self::filter_1_value).
     #[inline]
     pub fn filter_1_value(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.filter_1_value, value);
         self
     }
 
-    /// Sets [`filter_2_value`](field@Self::filter_2_value).
+    /// Sets [`Filter.2.Value`](field@Self::filter_2_value).
     #[inline]
     pub fn filter_2_value(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.filter_2_value, value);
         self
     }
 
-    /// Sets [`resource_group_id`](field@Self::resource_group_id).
+    /// Sets [`ResourceGroupId`](field@Self::resource_group_id).
     #[inline]
     pub fn resource_group_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.resource_group_id, value);
         self
     }
 
-    /// Sets [`enable_shared`](field@Self::enable_shared).
+    /// Sets [`EnableShared`](field@Self::enable_shared).
     #[inline]
     pub fn enable_shared(mut self, value: bool) -> Self {
         wire::set(&mut self.enable_shared, value);
         self
     }
 
-    /// Sets [`encrypted`](field@Self::encrypted).
+    /// Sets [`Encrypted`](field@Self::encrypted).
     #[inline]
     pub fn encrypted(mut self, value: bool) -> Self {
         wire::set(&mut self.encrypted, value);
         self
     }
 
-    /// Sets [`dry_run`](field@Self::dry_run).
+    /// Sets [`DryRun`](field@Self::dry_run): Whether the service only checks the request, and does
+    /// nothing.
     #[inline]
     pub fn dry_run(mut self, value: bool) -> Self {
         wire::set(&mut self.dry_run, value);
         self
     }
 
-    /// Sets [`kms_key_id`](field@Self::kms_key_id).
+    /// Sets [`KMSKeyId`](field@Self::kms_key_id).
     #[inline]
     pub fn kms_key_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.kms_key_id, value);
         self
     }
 
-    /// Sets [`multi_attach`](field@Self::multi_attach).
+    /// Sets [`MultiAttach`](field@Self::multi_attach).
     #[inline]
     pub fn multi_attach(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.multi_attach, value);
         self
     }
 
-    /// Sets [`tag`](field@Self::tag).
+    /// Sets [`Tag`](field@Self::tag).
     #[inline]
     pub fn tag(mut self, value: impl IntoIterator<Item = Tag>) -> Self {
         wire::set_list(&mut self.tag, value);
         self
     }
 
-    /// Sets [`additional_attributes`](field@Self::additional_attributes).
+    /// Sets [`AdditionalAttributes`](field@Self::additional_attributes).
     #[inline]
     pub fn additional_attributes(mut self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
         wire::set_list(&mut self.additional_attributes, value);
@@ -370,46 +379,41 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RegionId").required(),
-                    wire::Field::query("ZoneId"),
-                    wire::Field::query("DiskIds"),
-                    wire::Field::query("InstanceId"),
-                    wire::Field::query("DiskType"),
-                    wire::Field::query("Category"),
-                    wire::Field::query("Status"),
-                    wire::Field::query("SnapshotId"),
-                    wire::Field::query("Portable"),
-                    wire::Field::query("DeleteWithInstance"),
-                    wire::Field::query("DeleteAutoSnapshot"),
-                    wire::Field::query("PageNumber").limits(&[wire::Limit::Min(1)]),
-                    wire::Field::query("PageSize").limits(&[wire::Limit::Min(1), wire::Limit::Max(100)]),
-                    wire::Field::query("NextToken"),
-                    wire::Field::query("MaxResults").limits(&[wire::Limit::Min(1), wire::Limit::Max(500)]),
-                    wire::Field::query("DiskName"),
-                    wire::Field::query("AutoSnapshotPolicyId"),
-                    wire::Field::query("EnableAutoSnapshot"),
-                    wire::Field::query("EnableAutomatedSnapshotPolicy"),
-                    wire::Field::query("DiskChargeType"),
-                    wire::Field::query("LockReason"),
-                    wire::Field::query("Filter.1.Key"),
-                    wire::Field::query("Filter.2.Key"),
-                    wire::Field::query("Filter.1.Value"),
-                    wire::Field::query("Filter.2.Value"),
-                    wire::Field::query("ResourceGroupId"),
-                    wire::Field::query("EnableShared"),
-                    wire::Field::query("Encrypted"),
-                    wire::Field::query("DryRun"),
-                    wire::Field::query("KMSKeyId"),
-                    wire::Field::query("MultiAttach"),
-                    wire::Field::query("Tag").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(20)]),
-                    wire::Field::query("AdditionalAttributes").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(5)]),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RegionId").required(),
+            wire::Field::query("ZoneId"),
+            wire::Field::query("DiskIds"),
+            wire::Field::query("InstanceId"),
+            wire::Field::query("DiskType"),
+            wire::Field::query("Category"),
+            wire::Field::query("Status"),
+            wire::Field::query("SnapshotId"),
+            wire::Field::query("Portable"),
+            wire::Field::query("DeleteWithInstance"),
+            wire::Field::query("DeleteAutoSnapshot"),
+            wire::Field::query("PageNumber").limits(&[wire::Limit::Min(1)]),
+            wire::Field::query("PageSize").limits(&[wire::Limit::Min(1), wire::Limit::Max(100)]),
+            wire::Field::query("NextToken"),
+            wire::Field::query("MaxResults").limits(&[wire::Limit::Min(1), wire::Limit::Max(500)]),
+            wire::Field::query("DiskName"),
+            wire::Field::query("AutoSnapshotPolicyId"),
+            wire::Field::query("EnableAutoSnapshot"),
+            wire::Field::query("EnableAutomatedSnapshotPolicy"),
+            wire::Field::query("DiskChargeType"),
+            wire::Field::query("LockReason"),
+            wire::Field::query("Filter.1.Key"),
+            wire::Field::query("Filter.2.Key"),
+            wire::Field::query("Filter.1.Value"),
+            wire::Field::query("Filter.2.Value"),
+            wire::Field::query("ResourceGroupId"),
+            wire::Field::query("EnableShared"),
+            wire::Field::query("Encrypted"),
+            wire::Field::query("DryRun"),
+            wire::Field::query("KMSKeyId"),
+            wire::Field::query("MultiAttach"),
+            wire::Field::query("Tag").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(20)]),
+            wire::Field::query("AdditionalAttributes").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(5)]),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -494,6 +498,7 @@ impl wire::Object for Request {
 wire::request!(Request);
 
 /// An item of [`Request::tag`](field@Request::tag).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Tag {
@@ -508,7 +513,7 @@ pub struct Tag {
 }
 
 impl Tag {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
@@ -521,21 +526,21 @@ impl Tag {
         self
     }
 
-    /// Sets [`key_2`](field@Self::key_2).
+    /// Sets [`Key`](field@Self::key_2).
     #[inline]
     pub fn key_2(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.key_2, value);
         self
     }
 
-    /// Sets [`value`](field@Self::value).
+    /// Sets [`Value`](field@Self::value).
     #[inline]
     pub fn value(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.value, value);
         self
     }
 
-    /// Sets [`value_2`](field@Self::value_2).
+    /// Sets [`value`](field@Self::value_2).
     #[inline]
     pub fn value_2(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.value_2, value);
@@ -546,17 +551,12 @@ impl Tag {
 impl wire::Object for Tag {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Tag",
-                fields: &[
-                    wire::Field::member("key"),
-                    wire::Field::member("Key"),
-                    wire::Field::member("Value"),
-                    wire::Field::member("value"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Tag", const { &[
+            wire::Field::member("key"),
+            wire::Field::member("Key"),
+            wire::Field::member("Value"),
+            wire::Field::member("value"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -613,19 +613,14 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("NextToken"),
-                    wire::Field::member("PageSize"),
-                    wire::Field::member("PageNumber"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("TotalCount"),
-                    wire::Field::member("Disks").wrapper("Disk"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("NextToken"),
+            wire::Field::member("PageSize"),
+            wire::Field::member("PageNumber"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("TotalCount"),
+            wire::Field::member("Disks").wrapper("Disk"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -671,7 +666,84 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"NextToken\":\"AAAAAdDWBF2****\",\"PageSize\":1,\"PageNumber\":1,\"RequestId\":\"473469C7-AA6F-4DC5-B3DB-A3DC0DE3C83E\",\"TotalCount\":15,\"Disks\":{\"Disk\":[{\"SerialNumber\":\"bp18um4r4f2fve2****\",\"CreationTime\":\"2021-06-07T06:08:54Z\",\"Status\":\"In_use\",\"Type\":\"system\",\"PerformanceLevel\":\"PL0\",\"BdfId\":\"null\",\"EnableAutoSnapshot\":false,\"StorageSetId\":\"ss-i-bp1j4i2jdf3owlhe****\",\"StorageSetPartitionNumber\":11,\"DiskId\":\"d-bp18um4r4f2fve24****\",\"DeleteAutoSnapshot\":false,\"StorageClusterId\":\"dbsc-j5e1sf2vaf5he8m2****\",\"Encrypted\":false,\"IOPSRead\":2000,\"MountInstanceNum\":1,\"Description\":\"testDescription\",\"Device\":\"/dev/xvdb\",\"DiskName\":\"testDiskName\",\"Portable\":false,\"ImageId\":\"m-bp13aqm171qynt3u***\",\"KMSKeyId\":\"0e478b7a-4262-4802-b8cb-00d3fb408***\",\"DeleteWithInstance\":true,\"DetachedTime\":\"2021-06-07T21:01:22Z\",\"SourceSnapshotId\":\"s-bp67acfmxazb4p****\",\"AutoSnapshotPolicyId\":\"sp-bp67acfmxazb4p****\",\"EnableAutomatedSnapshotPolicy\":false,\"IOPSWrite\":2000,\"InstanceId\":\"i-bp67acfmxazb4q****\",\"IOPS\":4000,\"RegionId\":\"cn-hangzhou\",\"ExpiredTime\":\"2021-07-07T16:00Z\",\"Size\":60,\"ResourceGroupId\":\"rg-bp67acfmxazb4p****\",\"DiskChargeType\":\"PrePaid\",\"ZoneId\":\"cn-hangzhou-i\",\"AttachedTime\":\"2021-06-07T06:08:56Z\",\"Category\":\"cloud_ssd\",\"ProductCode\":\"jxsc000204\",\"MultiAttach\":\"Disabled\",\"OperationLocks\":{\"OperationLock\":[{\"LockReason\":\"security\"}]},\"MountInstances\":{\"MountInstance\":[{\"AttachedTime\":\"2017-12-05T2340:00Z\",\"InstanceId\":\"i-bp1j4i2jdf3owlhe****\",\"Device\":\"/dev/xvda\"}]},\"Tags\":{\"Tag\":[{\"TagValue\":\"TestValue\",\"TagKey\":\"TestKey\"}]},\"Attachments\":{\"Attachment\":[{\"InstanceId\":\"i-bp67acfmxazb4q****\",\"Device\":\"/dev/xvda\",\"AttachedTime\":\"2021-06-07T06:08:56Z\"}]},\"ProvisionedIops\":40000,\"BurstingEnabled\":false,\"Throughput\":100,\"ThroughputRead\":100,\"ThroughputWrite\":100,\"Placement\":{\"ZoneIds\":\"cn-hangzhou-b\\ncn-hangzhou-j\"}}]}}"),
+        operation::Sample::Json(r#"{
+  "NextToken": "AAAAAdDWBF2****",
+  "PageSize": 1,
+  "PageNumber": 1,
+  "RequestId": "473469C7-AA6F-4DC5-B3DB-A3DC0DE3C83E",
+  "TotalCount": 15,
+  "Disks": {
+    "Disk": [
+      {
+        "SerialNumber": "bp18um4r4f2fve2****",
+        "CreationTime": "2021-06-07T06:08:54Z",
+        "Status": "In_use",
+        "Type": "system",
+        "PerformanceLevel": "PL0",
+        "BdfId": "null",
+        "EnableAutoSnapshot": false,
+        "StorageSetId": "ss-i-bp1j4i2jdf3owlhe****",
+        "StorageSetPartitionNumber": 11,
+        "DiskId": "d-bp18um4r4f2fve24****",
+        "DeleteAutoSnapshot": false,
+        "StorageClusterId": "dbsc-j5e1sf2vaf5he8m2****",
+        "Encrypted": false,
+        "IOPSRead": 2000,
+        "MountInstanceNum": 1,
+        "Description": "testDescription",
+        "Device": "/dev/xvdb",
+        "DiskName": "testDiskName",
+        "Portable": false,
+        "ImageId": "m-bp13aqm171qynt3u***",
+        "KMSKeyId": "0e478b7a-4262-4802-b8cb-00d3fb408***",
+        "DeleteWithInstance": true,
+        "DetachedTime": "2021-06-07T21:01:22Z",
+        "SourceSnapshotId": "s-bp67acfmxazb4p****",
+        "AutoSnapshotPolicyId": "sp-bp67acfmxazb4p****",
+        "EnableAutomatedSnapshotPolicy": false,
+        "IOPSWrite": 2000,
+        "InstanceId": "i-bp67acfmxazb4q****",
+        "IOPS": 4000,
+        "RegionId": "cn-hangzhou",
+        "ExpiredTime": "2021-07-07T16:00Z",
+        "Size": 60,
+        "ResourceGroupId": "rg-bp67acfmxazb4p****",
+        "DiskChargeType": "PrePaid",
+        "ZoneId": "cn-hangzhou-i",
+        "AttachedTime": "2021-06-07T06:08:56Z",
+        "Category": "cloud_ssd",
+        "ProductCode": "jxsc000204",
+        "MultiAttach": "Disabled",
+        "OperationLocks": {"OperationLock": [{"LockReason": "security"}]},
+        "MountInstances": {
+          "MountInstance": [
+            {
+              "AttachedTime": "2017-12-05T2340:00Z",
+              "InstanceId": "i-bp1j4i2jdf3owlhe****",
+              "Device": "/dev/xvda"
+            }
+          ]
+        },
+        "Tags": {"Tag": [{"TagValue": "TestValue", "TagKey": "TestKey"}]},
+        "Attachments": {
+          "Attachment": [
+            {
+              "InstanceId": "i-bp67acfmxazb4q****",
+              "Device": "/dev/xvda",
+              "AttachedTime": "2021-06-07T06:08:56Z"
+            }
+          ]
+        },
+        "ProvisionedIops": 40000,
+        "BurstingEnabled": false,
+        "Throughput": 100,
+        "ThroughputRead": 100,
+        "ThroughputWrite": 100,
+        "Placement": {"ZoneIds": "cn-hangzhou-b\ncn-hangzhou-j"}
+      }
+    ]
+  }
+}"#),
     ];
 }
 
@@ -792,62 +864,57 @@ pub struct Disk {
 impl wire::Object for Disk {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Disk",
-                fields: &[
-                    wire::Field::member("SerialNumber"),
-                    wire::Field::member("CreationTime"),
-                    wire::Field::member("Status"),
-                    wire::Field::member("Type"),
-                    wire::Field::member("PerformanceLevel"),
-                    wire::Field::member("BdfId"),
-                    wire::Field::member("EnableAutoSnapshot"),
-                    wire::Field::member("StorageSetId"),
-                    wire::Field::member("StorageSetPartitionNumber"),
-                    wire::Field::member("DiskId"),
-                    wire::Field::member("DeleteAutoSnapshot"),
-                    wire::Field::member("StorageClusterId"),
-                    wire::Field::member("Encrypted"),
-                    wire::Field::member("IOPSRead"),
-                    wire::Field::member("MountInstanceNum"),
-                    wire::Field::member("Description"),
-                    wire::Field::member("Device"),
-                    wire::Field::member("DiskName"),
-                    wire::Field::member("Portable"),
-                    wire::Field::member("ImageId"),
-                    wire::Field::member("KMSKeyId"),
-                    wire::Field::member("DeleteWithInstance"),
-                    wire::Field::member("DetachedTime"),
-                    wire::Field::member("SourceSnapshotId"),
-                    wire::Field::member("AutoSnapshotPolicyId"),
-                    wire::Field::member("EnableAutomatedSnapshotPolicy"),
-                    wire::Field::member("IOPSWrite"),
-                    wire::Field::member("InstanceId"),
-                    wire::Field::member("IOPS"),
-                    wire::Field::member("RegionId"),
-                    wire::Field::member("ExpiredTime"),
-                    wire::Field::member("Size"),
-                    wire::Field::member("ResourceGroupId"),
-                    wire::Field::member("DiskChargeType"),
-                    wire::Field::member("ZoneId"),
-                    wire::Field::member("AttachedTime"),
-                    wire::Field::member("Category"),
-                    wire::Field::member("ProductCode"),
-                    wire::Field::member("MultiAttach"),
-                    wire::Field::member("OperationLocks").wrapper("OperationLock"),
-                    wire::Field::member("MountInstances").wrapper("MountInstance"),
-                    wire::Field::member("Tags").wrapper("Tag"),
-                    wire::Field::member("Attachments").wrapper("Attachment"),
-                    wire::Field::member("ProvisionedIops"),
-                    wire::Field::member("BurstingEnabled"),
-                    wire::Field::member("Throughput"),
-                    wire::Field::member("ThroughputRead"),
-                    wire::Field::member("ThroughputWrite"),
-                    wire::Field::member("Placement"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Disk", const { &[
+            wire::Field::member("SerialNumber"),
+            wire::Field::member("CreationTime"),
+            wire::Field::member("Status"),
+            wire::Field::member("Type"),
+            wire::Field::member("PerformanceLevel"),
+            wire::Field::member("BdfId"),
+            wire::Field::member("EnableAutoSnapshot"),
+            wire::Field::member("StorageSetId"),
+            wire::Field::member("StorageSetPartitionNumber"),
+            wire::Field::member("DiskId"),
+            wire::Field::member("DeleteAutoSnapshot"),
+            wire::Field::member("StorageClusterId"),
+            wire::Field::member("Encrypted"),
+            wire::Field::member("IOPSRead"),
+            wire::Field::member("MountInstanceNum"),
+            wire::Field::member("Description"),
+            wire::Field::member("Device"),
+            wire::Field::member("DiskName"),
+            wire::Field::member("Portable"),
+            wire::Field::member("ImageId"),
+            wire::Field::member("KMSKeyId"),
+            wire::Field::member("DeleteWithInstance"),
+            wire::Field::member("DetachedTime"),
+            wire::Field::member("SourceSnapshotId"),
+            wire::Field::member("AutoSnapshotPolicyId"),
+            wire::Field::member("EnableAutomatedSnapshotPolicy"),
+            wire::Field::member("IOPSWrite"),
+            wire::Field::member("InstanceId"),
+            wire::Field::member("IOPS"),
+            wire::Field::member("RegionId"),
+            wire::Field::member("ExpiredTime"),
+            wire::Field::member("Size"),
+            wire::Field::member("ResourceGroupId"),
+            wire::Field::member("DiskChargeType"),
+            wire::Field::member("ZoneId"),
+            wire::Field::member("AttachedTime"),
+            wire::Field::member("Category"),
+            wire::Field::member("ProductCode"),
+            wire::Field::member("MultiAttach"),
+            wire::Field::member("OperationLocks").wrapper("OperationLock"),
+            wire::Field::member("MountInstances").wrapper("MountInstance"),
+            wire::Field::member("Tags").wrapper("Tag"),
+            wire::Field::member("Attachments").wrapper("Attachment"),
+            wire::Field::member("ProvisionedIops"),
+            wire::Field::member("BurstingEnabled"),
+            wire::Field::member("Throughput"),
+            wire::Field::member("ThroughputRead"),
+            wire::Field::member("ThroughputWrite"),
+            wire::Field::member("Placement"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -974,14 +1041,9 @@ pub struct OperationLock {
 impl wire::Object for OperationLock {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "OperationLock",
-                fields: &[
-                    wire::Field::member("LockReason"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("OperationLock", const { &[
+            wire::Field::member("LockReason"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -1016,16 +1078,11 @@ pub struct MountInstance {
 impl wire::Object for MountInstance {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "MountInstance",
-                fields: &[
-                    wire::Field::member("AttachedTime"),
-                    wire::Field::member("InstanceId"),
-                    wire::Field::member("Device"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("MountInstance", const { &[
+            wire::Field::member("AttachedTime"),
+            wire::Field::member("InstanceId"),
+            wire::Field::member("Device"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -1062,15 +1119,10 @@ pub struct DiskTag {
 impl wire::Object for DiskTag {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "DiskTag",
-                fields: &[
-                    wire::Field::member("TagValue"),
-                    wire::Field::member("TagKey"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("DiskTag", const { &[
+            wire::Field::member("TagValue"),
+            wire::Field::member("TagKey"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -1107,16 +1159,11 @@ pub struct Attachment {
 impl wire::Object for Attachment {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Attachment",
-                fields: &[
-                    wire::Field::member("InstanceId"),
-                    wire::Field::member("Device"),
-                    wire::Field::member("AttachedTime"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Attachment", const { &[
+            wire::Field::member("InstanceId"),
+            wire::Field::member("Device"),
+            wire::Field::member("AttachedTime"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -1151,14 +1198,9 @@ pub struct Placement {
 impl wire::Object for Placement {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Placement",
-                fields: &[
-                    wire::Field::member("ZoneIds"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Placement", const { &[
+            wire::Field::member("ZoneIds"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -1209,7 +1251,7 @@ wire::object!(Placement);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InvalidDiskType.ValueNotSupported`, status 400.
     InvalidDiskTypeValueNotSupported,
     /// - `InvalidCategory.ValueNotSupported`, status 400.
@@ -1257,7 +1299,7 @@ pub enum Error {
     InternalError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DescribeDisks";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -1294,7 +1336,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`describe_disks`](mod@super::describe_disks).
     #[inline]
-    pub fn describe_disks(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_disks(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,10 @@
 
 //! Describes disks full status.
 //!
-//! Operation `DescribeDisksFullStatus`: it only reads. It answers in pages: see [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items). [Its page](https://api.alibabacloud.com/document/Ecs/2014-05-26/DescribeDisksFullStatus) at Alibaba Cloud.
+//! Operation `DescribeDisksFullStatus`: it only reads. It answers in pages: see
+//! [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items).
+//! [Its page](https://api.alibabacloud.com/document/Ecs/2014-05-26/DescribeDisksFullStatus) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -30,12 +33,14 @@
 //! # use alicloud_ecs::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_ecs::Error> {
-//! let replay = Replay::new().error(describe::Error::InvalidParameter);
-//! # let client = ecs::Client::new(&replay.config());
+//! let replay = Replay::new().error(describe::ErrorKind::InvalidParameter);
+//! # let client = ecs::Client::new(&replay.config().retry(alicloud_ecs::Retry::off()));
 //! # let request = describe::Request::new();
 //! let error = client.describe_disks_full_status(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(describe::Error::InvalidParameter) => assert_eq!(error.status(), Some(403)),
+//!     Some(describe::ErrorKind::InvalidParameter) => {
+//!         assert_eq!(error.status(), Some(403))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -45,12 +50,13 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeDisksFullStatus`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `RegionId`, **required**: The ID of the region.
+    /// `RegionId`, **required** (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
     /// `Status`. Example: `Available`.
     pub status: Option<String>,
@@ -81,90 +87,91 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id), **required** (if unset, the client's region): The
+    /// ID of the region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`status`](field@Self::status).
+    /// Sets [`Status`](field@Self::status).
     #[inline]
     pub fn status(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.status, value);
         self
     }
 
-    /// Sets [`health_status`](field@Self::health_status).
+    /// Sets [`HealthStatus`](field@Self::health_status).
     #[inline]
     pub fn health_status(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.health_status, value);
         self
     }
 
-    /// Sets [`event_type`](field@Self::event_type).
+    /// Sets [`EventType`](field@Self::event_type).
     #[inline]
     pub fn event_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.event_type, value);
         self
     }
 
-    /// Sets [`event_time_start`](field@Self::event_time_start).
+    /// Sets [`EventTime.Start`](field@Self::event_time_start).
     #[inline]
     pub fn event_time_start(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.event_time_start, value);
         self
     }
 
-    /// Sets [`event_time_end`](field@Self::event_time_end).
+    /// Sets [`EventTime.End`](field@Self::event_time_end).
     #[inline]
     pub fn event_time_end(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.event_time_end, value);
         self
     }
 
-    /// Sets [`page_number`](field@Self::page_number).
+    /// Sets [`PageNumber`](field@Self::page_number): The page to answer, from 1 on.
     #[inline]
     pub fn page_number(mut self, value: i64) -> Self {
         wire::set(&mut self.page_number, value);
         self
     }
 
-    /// Sets [`page_size`](field@Self::page_size).
+    /// Sets [`PageSize`](field@Self::page_size): How many a page holds at most.
     #[inline]
     pub fn page_size(mut self, value: i64) -> Self {
         wire::set(&mut self.page_size, value);
         self
     }
 
-    /// Sets [`disk_id`](field@Self::disk_id).
+    /// Sets [`DiskId`](field@Self::disk_id).
     #[inline]
     pub fn disk_id(mut self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
         wire::set_list(&mut self.disk_id, value);
         self
     }
 
-    /// Sets [`event_id`](field@Self::event_id).
+    /// Sets [`EventId`](field@Self::event_id).
     #[inline]
     pub fn event_id(mut self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
         wire::set_list(&mut self.event_id, value);
         self
     }
 
-    /// Sets [`resource_group_id`](field@Self::resource_group_id).
+    /// Sets [`ResourceGroupId`](field@Self::resource_group_id).
     #[inline]
     pub fn resource_group_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.resource_group_id, value);
         self
     }
 
-    /// Sets [`tag`](field@Self::tag).
+    /// Sets [`Tag`](field@Self::tag).
     #[inline]
     pub fn tag(mut self, value: impl IntoIterator<Item = Tag>) -> Self {
         wire::set_list(&mut self.tag, value);
@@ -175,25 +182,20 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RegionId").required(),
-                    wire::Field::query("Status"),
-                    wire::Field::query("HealthStatus"),
-                    wire::Field::query("EventType"),
-                    wire::Field::query("EventTime.Start"),
-                    wire::Field::query("EventTime.End"),
-                    wire::Field::query("PageNumber"),
-                    wire::Field::query("PageSize"),
-                    wire::Field::query("DiskId").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(100)]),
-                    wire::Field::query("EventId").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(100)]),
-                    wire::Field::query("ResourceGroupId"),
-                    wire::Field::query("Tag").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(20)]),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RegionId").required(),
+            wire::Field::query("Status"),
+            wire::Field::query("HealthStatus"),
+            wire::Field::query("EventType"),
+            wire::Field::query("EventTime.Start"),
+            wire::Field::query("EventTime.End"),
+            wire::Field::query("PageNumber"),
+            wire::Field::query("PageSize"),
+            wire::Field::query("DiskId").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(100)]),
+            wire::Field::query("EventId").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(100)]),
+            wire::Field::query("ResourceGroupId"),
+            wire::Field::query("Tag").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(20)]),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -236,6 +238,7 @@ impl wire::Object for Request {
 wire::request!(Request);
 
 /// An item of [`Request::tag`](field@Request::tag).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Tag {
@@ -246,20 +249,20 @@ pub struct Tag {
 }
 
 impl Tag {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`key`](field@Self::key).
+    /// Sets [`Key`](field@Self::key).
     #[inline]
     pub fn key(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.key, value);
         self
     }
 
-    /// Sets [`value`](field@Self::value).
+    /// Sets [`Value`](field@Self::value).
     #[inline]
     pub fn value(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.value, value);
@@ -270,15 +273,10 @@ impl Tag {
 impl wire::Object for Tag {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Tag",
-                fields: &[
-                    wire::Field::member("Key"),
-                    wire::Field::member("Value"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Tag", const { &[
+            wire::Field::member("Key"),
+            wire::Field::member("Value"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -327,18 +325,13 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("PageSize"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("PageNumber"),
-                    wire::Field::member("TotalCount"),
-                    wire::Field::member("DiskFullStatusSet").wrapper("DiskFullStatusType"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("PageSize"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("PageNumber"),
+            wire::Field::member("TotalCount"),
+            wire::Field::member("DiskFullStatusSet").wrapper("DiskFullStatusType"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -379,7 +372,34 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"PageSize\":10,\"RequestId\":\"473469C7-AA6F-4DC5-B3DB-A3DC0DE3C83E\",\"PageNumber\":1,\"TotalCount\":2,\"DiskFullStatusSet\":{\"DiskFullStatusType\":[{\"DiskId\":\"d-bp67acfmxazb4p****\",\"InstanceId\":\"i-bp67acfmxazb4p****\",\"Device\":\"null\",\"DiskEventSet\":{\"DiskEventType\":[{\"EventId\":\"e-bp67acfmxazb4p****\",\"EventEndTime\":\"2018-05-06T02:48:52Z\",\"EventTime\":\"2018-05-08T02:43:10Z\",\"ImpactLevel\":\"100\",\"EventType\":{\"Name\":\"Stalled\",\"Code\":7}}]},\"Status\":{\"Name\":\"Available\",\"Code\":129},\"HealthStatus\":{\"Name\":\"Impaired\",\"Code\":128}}]}}"),
+        operation::Sample::Json(r#"{
+  "PageSize": 10,
+  "RequestId": "473469C7-AA6F-4DC5-B3DB-A3DC0DE3C83E",
+  "PageNumber": 1,
+  "TotalCount": 2,
+  "DiskFullStatusSet": {
+    "DiskFullStatusType": [
+      {
+        "DiskId": "d-bp67acfmxazb4p****",
+        "InstanceId": "i-bp67acfmxazb4p****",
+        "Device": "null",
+        "DiskEventSet": {
+          "DiskEventType": [
+            {
+              "EventId": "e-bp67acfmxazb4p****",
+              "EventEndTime": "2018-05-06T02:48:52Z",
+              "EventTime": "2018-05-08T02:43:10Z",
+              "ImpactLevel": "100",
+              "EventType": {"Name": "Stalled", "Code": 7}
+            }
+          ]
+        },
+        "Status": {"Name": "Available", "Code": 129},
+        "HealthStatus": {"Name": "Impaired", "Code": 128}
+      }
+    ]
+  }
+}"#),
     ];
 }
 
@@ -412,19 +432,14 @@ pub struct DiskFullStatusType {
 impl wire::Object for DiskFullStatusType {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "DiskFullStatusType",
-                fields: &[
-                    wire::Field::member("DiskId"),
-                    wire::Field::member("InstanceId"),
-                    wire::Field::member("Device"),
-                    wire::Field::member("DiskEventSet").wrapper("DiskEventType"),
-                    wire::Field::member("Status"),
-                    wire::Field::member("HealthStatus"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("DiskFullStatusType", const { &[
+            wire::Field::member("DiskId"),
+            wire::Field::member("InstanceId"),
+            wire::Field::member("Device"),
+            wire::Field::member("DiskEventSet").wrapper("DiskEventType"),
+            wire::Field::member("Status"),
+            wire::Field::member("HealthStatus"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -473,18 +488,13 @@ pub struct DiskEventType {
 impl wire::Object for DiskEventType {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "DiskEventType",
-                fields: &[
-                    wire::Field::member("EventId"),
-                    wire::Field::member("EventEndTime"),
-                    wire::Field::member("EventTime"),
-                    wire::Field::member("ImpactLevel"),
-                    wire::Field::member("EventType"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("DiskEventType", const { &[
+            wire::Field::member("EventId"),
+            wire::Field::member("EventEndTime"),
+            wire::Field::member("EventTime"),
+            wire::Field::member("ImpactLevel"),
+            wire::Field::member("EventType"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -525,15 +535,10 @@ pub struct Status {
 impl wire::Object for Status {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Status",
-                fields: &[
-                    wire::Field::member("Name"),
-                    wire::Field::member("Code"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Status", const { &[
+            wire::Field::member("Name"),
+            wire::Field::member("Code"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -568,15 +573,10 @@ pub struct HealthStatus {
 impl wire::Object for HealthStatus {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "HealthStatus",
-                fields: &[
-                    wire::Field::member("Name"),
-                    wire::Field::member("Code"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("HealthStatus", const { &[
+            wire::Field::member("Name"),
+            wire::Field::member("Code"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -611,15 +611,10 @@ pub struct EventType {
 impl wire::Object for EventType {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "EventType",
-                fields: &[
-                    wire::Field::member("Name"),
-                    wire::Field::member("Code"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("EventType", const { &[
+            wire::Field::member("Name"),
+            wire::Field::member("Code"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -646,7 +641,7 @@ wire::object!(EventType);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InvalidParameter`, status 403.
     InvalidParameter,
     /// `DiskIdLimitExceeded`, status 403.
@@ -663,7 +658,7 @@ pub enum Error {
     MissingParameter,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DescribeDisksFullStatus";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -682,9 +677,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Describes disks full status.
     ///
-    /// Examples, errors and types: [`describe_disks_full_status`](mod@super::describe_disks_full_status).
+    /// Examples, errors and types:
+    /// [`describe_disks_full_status`](mod@super::describe_disks_full_status).
     #[inline]
-    pub fn describe_disks_full_status(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_disks_full_status(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

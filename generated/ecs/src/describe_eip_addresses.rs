@@ -4,7 +4,10 @@
 //!
 //! **Deprecated**: use `DescribeEipAddresses` of Vpc 2016-04-28.
 //!
-//! Operation `DescribeEipAddresses`: it only reads. It answers in pages: see [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items). [Its page](https://api.alibabacloud.com/document/Ecs/2014-05-26/DescribeEipAddresses) at Alibaba Cloud.
+//! Operation `DescribeEipAddresses`: it only reads. It answers in pages: see
+//! [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items).
+//! [Its page](https://api.alibabacloud.com/document/Ecs/2014-05-26/DescribeEipAddresses) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -32,12 +35,14 @@
 //! # use alicloud_ecs::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_ecs::Error> {
-//! let replay = Replay::new().error(describe::Error::InvalidIAssociatedInstanceTypeValueNotSupported);
-//! # let client = ecs::Client::new(&replay.config());
+//! let replay = Replay::new().error(describe::ErrorKind::InvalidIAssociatedInstanceTypeValueNotSupported);
+//! # let client = ecs::Client::new(&replay.config().retry(alicloud_ecs::Retry::off()));
 //! # let request = describe::Request::new();
 //! let error = client.describe_eip_addresses(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(describe::Error::InvalidIAssociatedInstanceTypeValueNotSupported) => assert_eq!(error.status(), Some(400)),
+//!     Some(describe::ErrorKind::InvalidIAssociatedInstanceTypeValueNotSupported) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -47,12 +52,13 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeEipAddresses`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `RegionId`, **required**: The ID of the region.
+    /// `RegionId`, **required** (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do.
+    /// It does not choose the host: `Call::region` and `Config::region` do.
     pub region_id: Option<String>,
     /// `Status`.
     pub status: Option<String>,
@@ -89,111 +95,112 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id), **required** (if unset, the client's region): The
+    /// ID of the region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`status`](field@Self::status).
+    /// Sets [`Status`](field@Self::status).
     #[inline]
     pub fn status(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.status, value);
         self
     }
 
-    /// Sets [`eip_address`](field@Self::eip_address).
+    /// Sets [`EipAddress`](field@Self::eip_address).
     #[inline]
     pub fn eip_address(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.eip_address, value);
         self
     }
 
-    /// Sets [`allocation_id`](field@Self::allocation_id).
+    /// Sets [`AllocationId`](field@Self::allocation_id).
     #[inline]
     pub fn allocation_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.allocation_id, value);
         self
     }
 
-    /// Sets [`isp`](field@Self::isp).
+    /// Sets [`ISP`](field@Self::isp).
     #[inline]
     pub fn isp(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.isp, value);
         self
     }
 
-    /// Sets [`page_number`](field@Self::page_number).
+    /// Sets [`PageNumber`](field@Self::page_number): The page to answer, from 1 on.
     #[inline]
     pub fn page_number(mut self, value: i64) -> Self {
         wire::set(&mut self.page_number, value);
         self
     }
 
-    /// Sets [`page_size`](field@Self::page_size).
+    /// Sets [`PageSize`](field@Self::page_size): How many a page holds at most.
     #[inline]
     pub fn page_size(mut self, value: i64) -> Self {
         wire::set(&mut self.page_size, value);
         self
     }
 
-    /// Sets [`filter_1_key`](field@Self::filter_1_key).
+    /// Sets [`Filter.1.Key`](field@Self::filter_1_key).
     #[inline]
     pub fn filter_1_key(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.filter_1_key, value);
         self
     }
 
-    /// Sets [`filter_2_key`](field@Self::filter_2_key).
+    /// Sets [`Filter.2.Key`](field@Self::filter_2_key).
     #[inline]
     pub fn filter_2_key(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.filter_2_key, value);
         self
     }
 
-    /// Sets [`filter_1_value`](field@Self::filter_1_value).
+    /// Sets [`Filter.1.Value`](field@Self::filter_1_value).
     #[inline]
     pub fn filter_1_value(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.filter_1_value, value);
         self
     }
 
-    /// Sets [`filter_2_value`](field@Self::filter_2_value).
+    /// Sets [`Filter.2.Value`](field@Self::filter_2_value).
     #[inline]
     pub fn filter_2_value(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.filter_2_value, value);
         self
     }
 
-    /// Sets [`lock_reason`](field@Self::lock_reason).
+    /// Sets [`LockReason`](field@Self::lock_reason).
     #[inline]
     pub fn lock_reason(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.lock_reason, value);
         self
     }
 
-    /// Sets [`associated_instance_type`](field@Self::associated_instance_type).
+    /// Sets [`AssociatedInstanceType`](field@Self::associated_instance_type).
     #[inline]
     pub fn associated_instance_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.associated_instance_type, value);
         self
     }
 
-    /// Sets [`associated_instance_id`](field@Self::associated_instance_id).
+    /// Sets [`AssociatedInstanceId`](field@Self::associated_instance_id).
     #[inline]
     pub fn associated_instance_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.associated_instance_id, value);
         self
     }
 
-    /// Sets [`charge_type`](field@Self::charge_type).
+    /// Sets [`ChargeType`](field@Self::charge_type).
     #[inline]
     pub fn charge_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.charge_type, value);
@@ -204,28 +211,23 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RegionId").required(),
-                    wire::Field::query("Status"),
-                    wire::Field::query("EipAddress"),
-                    wire::Field::query("AllocationId"),
-                    wire::Field::query("ISP"),
-                    wire::Field::query("PageNumber").limits(&[wire::Limit::Min(1)]),
-                    wire::Field::query("PageSize").limits(&[wire::Limit::Min(1), wire::Limit::Max(100)]),
-                    wire::Field::query("Filter.1.Key"),
-                    wire::Field::query("Filter.2.Key"),
-                    wire::Field::query("Filter.1.Value"),
-                    wire::Field::query("Filter.2.Value"),
-                    wire::Field::query("LockReason"),
-                    wire::Field::query("AssociatedInstanceType"),
-                    wire::Field::query("AssociatedInstanceId"),
-                    wire::Field::query("ChargeType"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RegionId").required(),
+            wire::Field::query("Status"),
+            wire::Field::query("EipAddress"),
+            wire::Field::query("AllocationId"),
+            wire::Field::query("ISP"),
+            wire::Field::query("PageNumber").limits(&[wire::Limit::Min(1)]),
+            wire::Field::query("PageSize").limits(&[wire::Limit::Min(1), wire::Limit::Max(100)]),
+            wire::Field::query("Filter.1.Key"),
+            wire::Field::query("Filter.2.Key"),
+            wire::Field::query("Filter.1.Value"),
+            wire::Field::query("Filter.2.Value"),
+            wire::Field::query("LockReason"),
+            wire::Field::query("AssociatedInstanceType"),
+            wire::Field::query("AssociatedInstanceId"),
+            wire::Field::query("ChargeType"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -292,18 +294,13 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("PageSize"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("PageNumber"),
-                    wire::Field::member("TotalCount"),
-                    wire::Field::member("EipAddresses").wrapper("EipAddress"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("PageSize"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("PageNumber"),
+            wire::Field::member("TotalCount"),
+            wire::Field::member("EipAddresses").wrapper("EipAddress"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -388,26 +385,21 @@ pub struct EipAddress {
 impl wire::Object for EipAddress {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "EipAddress",
-                fields: &[
-                    wire::Field::member("Status"),
-                    wire::Field::member("AllocationTime"),
-                    wire::Field::member("ChargeType"),
-                    wire::Field::member("InstanceId"),
-                    wire::Field::member("InstanceType"),
-                    wire::Field::member("RegionId"),
-                    wire::Field::member("IpAddress"),
-                    wire::Field::member("Bandwidth"),
-                    wire::Field::member("ExpiredTime"),
-                    wire::Field::member("AllocationId"),
-                    wire::Field::member("InternetChargeType"),
-                    wire::Field::member("EipBandwidth"),
-                    wire::Field::member("OperationLocks").wrapper("LockReason"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("EipAddress", const { &[
+            wire::Field::member("Status"),
+            wire::Field::member("AllocationTime"),
+            wire::Field::member("ChargeType"),
+            wire::Field::member("InstanceId"),
+            wire::Field::member("InstanceType"),
+            wire::Field::member("RegionId"),
+            wire::Field::member("IpAddress"),
+            wire::Field::member("Bandwidth"),
+            wire::Field::member("ExpiredTime"),
+            wire::Field::member("AllocationId"),
+            wire::Field::member("InternetChargeType"),
+            wire::Field::member("EipBandwidth"),
+            wire::Field::member("OperationLocks").wrapper("LockReason"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -462,14 +454,9 @@ pub struct LockReason {
 impl wire::Object for LockReason {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "LockReason",
-                fields: &[
-                    wire::Field::member("LockReason"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("LockReason", const { &[
+            wire::Field::member("LockReason"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -494,7 +481,7 @@ wire::object!(LockReason);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InvalidIAssociatedInstanceType.ValueNotSupported`, status 400.
     InvalidIAssociatedInstanceTypeValueNotSupported,
     /// `InvalidChargeType.ValueNotSupported`, status 400.
@@ -527,7 +514,7 @@ pub enum Error {
     InternalError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DescribeEipAddresses";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -557,7 +544,10 @@ impl super::Client {
     /// Examples, errors and types: [`describe_eip_addresses`](mod@super::describe_eip_addresses).
     #[deprecated = "use `DescribeEipAddresses` of Vpc 2016-04-28"]
     #[inline]
-    pub fn describe_eip_addresses(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_eip_addresses(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Describes an elasticity assurance auto renew attribute.
 //!
-//! Operation `DescribeElasticityAssuranceAutoRenewAttribute`: it only reads. [Its page](https://api.alibabacloud.com/document/Ecs/2014-05-26/DescribeElasticityAssuranceAutoRenewAttribute) at Alibaba Cloud.
+//! Operation `DescribeElasticityAssuranceAutoRenewAttribute`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/Ecs/2014-05-26/DescribeElasticityAssuranceAutoRenewAttribute)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -30,12 +32,14 @@
 //! # use alicloud_ecs::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_ecs::Error> {
-//! let replay = Replay::new().error(describe::Error::InvalidPrivatePoolOptionsId);
-//! # let client = ecs::Client::new(&replay.config());
+//! let replay = Replay::new().error(describe::ErrorKind::InvalidPrivatePoolOptionsId);
+//! # let client = ecs::Client::new(&replay.config().retry(alicloud_ecs::Retry::off()));
 //! # let request = describe::Request::new();
 //! let error = client.describe_elasticity_assurance_auto_renew_attribute(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(describe::Error::InvalidPrivatePoolOptionsId) => assert_eq!(error.status(), Some(400)),
+//!     Some(describe::ErrorKind::InvalidPrivatePoolOptionsId) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -45,32 +49,34 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeElasticityAssuranceAutoRenewAttribute`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `RegionId`, **required**: The ID of the region.
+    /// `RegionId`, **required** (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
     /// `PrivatePoolOptions.Id`. At most 100 items. Example: `eap-bp67acfmxazb4****`.
     pub private_pool_options_id: Vec<String>,
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id), **required** (if unset, the client's region): The
+    /// ID of the region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`private_pool_options_id`](field@Self::private_pool_options_id).
+    /// Sets [`PrivatePoolOptions.Id`](field@Self::private_pool_options_id).
     #[inline]
     pub fn private_pool_options_id(mut self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
         wire::set_list(&mut self.private_pool_options_id, value);
@@ -81,15 +87,10 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RegionId").required(),
-                    wire::Field::query("PrivatePoolOptions.Id").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(100)]),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RegionId").required(),
+            wire::Field::query("PrivatePoolOptions.Id").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(100)]),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -126,15 +127,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("ElasticityAssuranceRenewAttributes").wrapper("ElasticityAssuranceRenewAttribute"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("ElasticityAssuranceRenewAttributes").wrapper("ElasticityAssuranceRenewAttribute"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -164,11 +160,24 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"473469C7-AA6F-4DC5-B3DB-A3DC0DE3C83E\",\"ElasticityAssuranceRenewAttributes\":{\"ElasticityAssuranceRenewAttribute\":[{\"PeriodUnit\":\"Month\",\"Period\":1,\"PrivatePoolOptionsId\":\"eap-bp67acfmxazb4****\",\"RenewalStatus\":\"Normal\"}]}}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "473469C7-AA6F-4DC5-B3DB-A3DC0DE3C83E",
+  "ElasticityAssuranceRenewAttributes": {
+    "ElasticityAssuranceRenewAttribute": [
+      {
+        "PeriodUnit": "Month",
+        "Period": 1,
+        "PrivatePoolOptionsId": "eap-bp67acfmxazb4****",
+        "RenewalStatus": "Normal"
+      }
+    ]
+  }
+}"#),
     ];
 }
 
-/// An item of [`Response::elasticity_assurance_renew_attributes`](field@Response::elasticity_assurance_renew_attributes).
+/// An item of
+/// [`Response::elasticity_assurance_renew_attributes`](field@Response::elasticity_assurance_renew_attributes).
 #[derive(Default)]
 #[non_exhaustive]
 pub struct ElasticityAssuranceRenewAttribute {
@@ -185,17 +194,12 @@ pub struct ElasticityAssuranceRenewAttribute {
 impl wire::Object for ElasticityAssuranceRenewAttribute {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "ElasticityAssuranceRenewAttribute",
-                fields: &[
-                    wire::Field::member("PeriodUnit"),
-                    wire::Field::member("Period"),
-                    wire::Field::member("PrivatePoolOptionsId"),
-                    wire::Field::member("RenewalStatus"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("ElasticityAssuranceRenewAttribute", const { &[
+            wire::Field::member("PeriodUnit"),
+            wire::Field::member("Period"),
+            wire::Field::member("PrivatePoolOptionsId"),
+            wire::Field::member("RenewalStatus"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -226,7 +230,7 @@ wire::object!(ElasticityAssuranceRenewAttribute);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `Invalid.PrivatePoolOptionsId`, status 400.
     InvalidPrivatePoolOptionsId,
     /// `Invalid.TooManyPrivatePoolOptions.Ids`, status 400.
@@ -235,7 +239,7 @@ pub enum Error {
     MissingParameterPrivatePoolOptionsId,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DescribeElasticityAssuranceAutoRenewAttribute";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -250,9 +254,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Describes an elasticity assurance auto renew attribute.
     ///
-    /// Examples, errors and types: [`describe_elasticity_assurance_auto_renew_attribute`](mod@super::describe_elasticity_assurance_auto_renew_attribute).
+    /// Examples, errors and types:
+    /// [`describe_elasticity_assurance_auto_renew_attribute`](mod@super::describe_elasticity_assurance_auto_renew_attribute).
     #[inline]
-    pub fn describe_elasticity_assurance_auto_renew_attribute(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_elasticity_assurance_auto_renew_attribute(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

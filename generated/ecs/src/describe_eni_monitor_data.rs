@@ -2,7 +2,9 @@
 
 //! Describes ENI monitor data.
 //!
-//! Operation `DescribeEniMonitorData`: it only reads. [Its page](https://api.alibabacloud.com/document/Ecs/2014-05-26/DescribeEniMonitorData) at Alibaba Cloud.
+//! Operation `DescribeEniMonitorData`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/Ecs/2014-05-26/DescribeEniMonitorData) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -35,15 +37,17 @@
 //! # use alicloud_ecs::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_ecs::Error> {
-//! let replay = Replay::new().error(describe::Error::InvalidEniIdNotFound);
-//! # let client = ecs::Client::new(&replay.config());
+//! let replay = Replay::new().error(describe::ErrorKind::InvalidEniIdNotFound);
+//! # let client = ecs::Client::new(&replay.config().retry(alicloud_ecs::Retry::off()));
 //! # let request = describe::Request::new()
 //! #     .instance_id("i-bp1a5zr3u7nq9cx****")
 //! #     .start_time("2018-05-21T12:19:00Z")
 //! #     .end_time("2018-05-21T12:22:00Z");
 //! let error = client.describe_eni_monitor_data(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(describe::Error::InvalidEniIdNotFound) => assert_eq!(error.status(), Some(400)),
+//!     Some(describe::ErrorKind::InvalidEniIdNotFound) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -53,14 +57,15 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeEniMonitorData`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
     /// `EniId`. Example: `eni-bp19da36d6xdwey****`.
     pub eni_id: Option<String>,
-    /// `RegionId`, **required**: The ID of the region.
+    /// `RegionId`, **required** (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
     /// `InstanceId`, **required**. Example: `i-bp1a5zr3u7nq9cx****`.
     pub instance_id: Option<String>,
@@ -68,53 +73,54 @@ pub struct Request {
     pub start_time: Option<String>,
     /// `EndTime`, **required**. Example: `2018-05-21T12:22:00Z`.
     pub end_time: Option<String>,
-    /// `Period`. Values: `60`, `600`, `3600`. Example: `60`. Default: `60`.
+    /// `Period`. Values: `60`, `600`, `3600`. Default: `60`.
     pub period: Option<i64>,
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`eni_id`](field@Self::eni_id).
+    /// Sets [`EniId`](field@Self::eni_id).
     #[inline]
     pub fn eni_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.eni_id, value);
         self
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id), **required** (if unset, the client's region): The
+    /// ID of the region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`instance_id`](field@Self::instance_id).
+    /// Sets [`InstanceId`](field@Self::instance_id), **required**.
     #[inline]
     pub fn instance_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.instance_id, value);
         self
     }
 
-    /// Sets [`start_time`](field@Self::start_time).
+    /// Sets [`StartTime`](field@Self::start_time), **required**.
     #[inline]
     pub fn start_time(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.start_time, value);
         self
     }
 
-    /// Sets [`end_time`](field@Self::end_time).
+    /// Sets [`EndTime`](field@Self::end_time), **required**.
     #[inline]
     pub fn end_time(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.end_time, value);
         self
     }
 
-    /// Sets [`period`](field@Self::period).
+    /// Sets [`Period`](field@Self::period).
     #[inline]
     pub fn period(mut self, value: i64) -> Self {
         wire::set(&mut self.period, value);
@@ -125,19 +131,14 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("EniId"),
-                    wire::Field::query("RegionId").required(),
-                    wire::Field::query("InstanceId").required(),
-                    wire::Field::query("StartTime").required(),
-                    wire::Field::query("EndTime").required(),
-                    wire::Field::query("Period"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("EniId"),
+            wire::Field::query("RegionId").required(),
+            wire::Field::query("InstanceId").required(),
+            wire::Field::query("StartTime").required(),
+            wire::Field::query("EndTime").required(),
+            wire::Field::query("Period"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -186,16 +187,11 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("TotalCount"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("MonitorData").wrapper("EniMonitorData"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("TotalCount"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("MonitorData").wrapper("EniMonitorData"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -227,7 +223,24 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"TotalCount\":4,\"RequestId\":\"473469C7-AA6F-4DC5-B3DB-A3DC0DE3C83E\",\"MonitorData\":{\"EniMonitorData\":[{\"PacketRx\":\"0\",\"TimeStamp\":\"2018-05-21T03:22:00Z\",\"DropPacketRx\":\"0\",\"EniId\":\"eni-bp19da36d6xdwey****\",\"DropPacketTx\":\"0\",\"PacketTx\":\"0\",\"IntranetTx\":\"0\",\"IntranetRx\":\"0\"}]}}"),
+        operation::Sample::Json(r#"{
+  "TotalCount": 4,
+  "RequestId": "473469C7-AA6F-4DC5-B3DB-A3DC0DE3C83E",
+  "MonitorData": {
+    "EniMonitorData": [
+      {
+        "PacketRx": "0",
+        "TimeStamp": "2018-05-21T03:22:00Z",
+        "DropPacketRx": "0",
+        "EniId": "eni-bp19da36d6xdwey****",
+        "DropPacketTx": "0",
+        "PacketTx": "0",
+        "IntranetTx": "0",
+        "IntranetRx": "0"
+      }
+    ]
+  }
+}"#),
     ];
 }
 
@@ -256,21 +269,16 @@ pub struct EniMonitorData {
 impl wire::Object for EniMonitorData {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "EniMonitorData",
-                fields: &[
-                    wire::Field::member("PacketRx"),
-                    wire::Field::member("TimeStamp"),
-                    wire::Field::member("DropPacketRx"),
-                    wire::Field::member("EniId"),
-                    wire::Field::member("DropPacketTx"),
-                    wire::Field::member("PacketTx"),
-                    wire::Field::member("IntranetTx"),
-                    wire::Field::member("IntranetRx"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("EniMonitorData", const { &[
+            wire::Field::member("PacketRx"),
+            wire::Field::member("TimeStamp"),
+            wire::Field::member("DropPacketRx"),
+            wire::Field::member("EniId"),
+            wire::Field::member("DropPacketTx"),
+            wire::Field::member("PacketTx"),
+            wire::Field::member("IntranetTx"),
+            wire::Field::member("IntranetRx"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -309,7 +317,7 @@ wire::object!(EniMonitorData);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InvalidEniId.NotFound`, status 400.
     InvalidEniIdNotFound,
     /// `InvalidStartTime.Malformed`, status 403.
@@ -336,7 +344,7 @@ pub enum Error {
     InvalidParamMalformed,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DescribeEniMonitorData";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -360,9 +368,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Describes ENI monitor data.
     ///
-    /// Examples, errors and types: [`describe_eni_monitor_data`](mod@super::describe_eni_monitor_data).
+    /// Examples, errors and types:
+    /// [`describe_eni_monitor_data`](mod@super::describe_eni_monitor_data).
     #[inline]
-    pub fn describe_eni_monitor_data(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_eni_monitor_data(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -4,7 +4,10 @@
 //!
 //! **Deprecated**: use `DescribeForwardTableEntries` of Vpc 2016-04-28.
 //!
-//! Operation `DescribeForwardTableEntries`: it only reads. It answers in pages: see [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items). [Its page](https://api.alibabacloud.com/document/Ecs/2014-05-26/DescribeForwardTableEntries) at Alibaba Cloud.
+//! Operation `DescribeForwardTableEntries`: it only reads. It answers in pages: see
+//! [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items).
+//! [Its page](https://api.alibabacloud.com/document/Ecs/2014-05-26/DescribeForwardTableEntries) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -32,12 +35,14 @@
 //! # use alicloud_ecs::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_ecs::Error> {
-//! let replay = Replay::new().error(describe::Error::IncorretForwardEntryStatus);
-//! # let client = ecs::Client::new(&replay.config());
+//! let replay = Replay::new().error(describe::ErrorKind::IncorretForwardEntryStatus);
+//! # let client = ecs::Client::new(&replay.config().retry(alicloud_ecs::Retry::off()));
 //! # let request = describe::Request::new().forward_table_id("example");
 //! let error = client.describe_forward_table_entries(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(describe::Error::IncorretForwardEntryStatus) => assert_eq!(error.status(), Some(400)),
+//!     Some(describe::ErrorKind::IncorretForwardEntryStatus) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -47,12 +52,13 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeForwardTableEntries`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `RegionId`, **required**: The ID of the region.
+    /// `RegionId`, **required** (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do.
+    /// It does not choose the host: `Call::region` and `Config::region` do.
     pub region_id: Option<String>,
     /// `ForwardTableId`, **required**.
     pub forward_table_id: Option<String>,
@@ -69,41 +75,42 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id), **required** (if unset, the client's region): The
+    /// ID of the region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`forward_table_id`](field@Self::forward_table_id).
+    /// Sets [`ForwardTableId`](field@Self::forward_table_id), **required**.
     #[inline]
     pub fn forward_table_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.forward_table_id, value);
         self
     }
 
-    /// Sets [`forward_entry_id`](field@Self::forward_entry_id).
+    /// Sets [`ForwardEntryId`](field@Self::forward_entry_id).
     #[inline]
     pub fn forward_entry_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.forward_entry_id, value);
         self
     }
 
-    /// Sets [`page_number`](field@Self::page_number).
+    /// Sets [`PageNumber`](field@Self::page_number): The page to answer, from 1 on.
     #[inline]
     pub fn page_number(mut self, value: i64) -> Self {
         wire::set(&mut self.page_number, value);
         self
     }
 
-    /// Sets [`page_size`](field@Self::page_size).
+    /// Sets [`PageSize`](field@Self::page_size): How many a page holds at most.
     #[inline]
     pub fn page_size(mut self, value: i64) -> Self {
         wire::set(&mut self.page_size, value);
@@ -114,18 +121,13 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RegionId").required(),
-                    wire::Field::query("ForwardTableId").required(),
-                    wire::Field::query("ForwardEntryId"),
-                    wire::Field::query("PageNumber").limits(&[wire::Limit::Min(1)]),
-                    wire::Field::query("PageSize").limits(&[wire::Limit::Min(1), wire::Limit::Max(50)]),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RegionId").required(),
+            wire::Field::query("ForwardTableId").required(),
+            wire::Field::query("ForwardEntryId"),
+            wire::Field::query("PageNumber").limits(&[wire::Limit::Min(1)]),
+            wire::Field::query("PageSize").limits(&[wire::Limit::Min(1), wire::Limit::Max(50)]),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -172,18 +174,13 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("PageSize"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("PageNumber"),
-                    wire::Field::member("TotalCount"),
-                    wire::Field::member("ForwardTableEntries").wrapper("ForwardTableEntry"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("PageSize"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("PageNumber"),
+            wire::Field::member("TotalCount"),
+            wire::Field::member("ForwardTableEntries").wrapper("ForwardTableEntry"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -258,21 +255,16 @@ pub struct ForwardTableEntry {
 impl wire::Object for ForwardTableEntry {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "ForwardTableEntry",
-                fields: &[
-                    wire::Field::member("Status"),
-                    wire::Field::member("ForwardEntryId"),
-                    wire::Field::member("InternalIp"),
-                    wire::Field::member("InternalPort"),
-                    wire::Field::member("ForwardTableId"),
-                    wire::Field::member("ExternalPort"),
-                    wire::Field::member("IpProtocol"),
-                    wire::Field::member("ExternalIp"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("ForwardTableEntry", const { &[
+            wire::Field::member("Status"),
+            wire::Field::member("ForwardEntryId"),
+            wire::Field::member("InternalIp"),
+            wire::Field::member("InternalPort"),
+            wire::Field::member("ForwardTableId"),
+            wire::Field::member("ExternalPort"),
+            wire::Field::member("IpProtocol"),
+            wire::Field::member("ExternalIp"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -311,7 +303,7 @@ wire::object!(ForwardTableEntry);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `IncorretForwardEntryStatus`, status 400.
     IncorretForwardEntryStatus,
     /// `InvalidRegionId.NotFound`, status 404.
@@ -320,7 +312,7 @@ pub enum Error {
     InvalidForwardTableIdNotFound,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DescribeForwardTableEntries";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -335,10 +327,14 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Describes forward table entries.
     ///
-    /// Examples, errors and types: [`describe_forward_table_entries`](mod@super::describe_forward_table_entries).
+    /// Examples, errors and types:
+    /// [`describe_forward_table_entries`](mod@super::describe_forward_table_entries).
     #[deprecated = "use `DescribeForwardTableEntries` of Vpc 2016-04-28"]
     #[inline]
-    pub fn describe_forward_table_entries(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_forward_table_entries(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

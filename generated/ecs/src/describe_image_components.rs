@@ -2,7 +2,10 @@
 
 //! Describes image components.
 //!
-//! Operation `DescribeImageComponents`: it only reads. It answers in pages: see [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items). [Its page](https://api.alibabacloud.com/document/Ecs/2014-05-26/DescribeImageComponents) at Alibaba Cloud.
+//! Operation `DescribeImageComponents`: it only reads. It answers in pages: see
+//! [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items).
+//! [Its page](https://api.alibabacloud.com/document/Ecs/2014-05-26/DescribeImageComponents) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -30,12 +33,14 @@
 //! # use alicloud_ecs::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_ecs::Error> {
-//! let replay = Replay::new().error(describe::Error::InvalidParameterOwner);
-//! # let client = ecs::Client::new(&replay.config());
+//! let replay = Replay::new().error(describe::ErrorKind::InvalidParameterOwner);
+//! # let client = ecs::Client::new(&replay.config().retry(alicloud_ecs::Retry::off()));
 //! # let request = describe::Request::new();
 //! let error = client.describe_image_components(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(describe::Error::InvalidParameterOwner) => assert_eq!(error.status(), Some(400)),
+//!     Some(describe::ErrorKind::InvalidParameterOwner) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -45,12 +50,13 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeImageComponents`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `RegionId`, **required**: The ID of the region.
+    /// `RegionId`, **required** (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
     /// `ResourceGroupId`. Example: `rg-bp67acfmxazb4p****`.
     pub resource_group_id: Option<String>,
@@ -79,83 +85,85 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id), **required** (if unset, the client's region): The
+    /// ID of the region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`resource_group_id`](field@Self::resource_group_id).
+    /// Sets [`ResourceGroupId`](field@Self::resource_group_id).
     #[inline]
     pub fn resource_group_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.resource_group_id, value);
         self
     }
 
-    /// Sets [`tag`](field@Self::tag).
+    /// Sets [`Tag`](field@Self::tag).
     #[inline]
     pub fn tag(mut self, value: impl IntoIterator<Item = Tag>) -> Self {
         wire::set_list(&mut self.tag, value);
         self
     }
 
-    /// Sets [`name`](field@Self::name).
+    /// Sets [`Name`](field@Self::name).
     #[inline]
     pub fn name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.name, value);
         self
     }
 
-    /// Sets [`next_token`](field@Self::next_token).
+    /// Sets [`NextToken`](field@Self::next_token): Where to go on: what the page before answered
+    /// under this name.
     #[inline]
     pub fn next_token(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.next_token, value);
         self
     }
 
-    /// Sets [`max_results`](field@Self::max_results).
+    /// Sets [`MaxResults`](field@Self::max_results): How many a page holds at most.
     #[inline]
     pub fn max_results(mut self, value: i64) -> Self {
         wire::set(&mut self.max_results, value);
         self
     }
 
-    /// Sets [`owner`](field@Self::owner).
+    /// Sets [`Owner`](field@Self::owner).
     #[inline]
     pub fn owner(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.owner, value);
         self
     }
 
-    /// Sets [`image_component_id`](field@Self::image_component_id).
+    /// Sets [`ImageComponentId`](field@Self::image_component_id).
     #[inline]
     pub fn image_component_id(mut self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
         wire::set_list(&mut self.image_component_id, value);
         self
     }
 
-    /// Sets [`component_type`](field@Self::component_type).
+    /// Sets [`ComponentType`](field@Self::component_type).
     #[inline]
     pub fn component_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.component_type, value);
         self
     }
 
-    /// Sets [`system_type`](field@Self::system_type).
+    /// Sets [`SystemType`](field@Self::system_type).
     #[inline]
     pub fn system_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.system_type, value);
         self
     }
 
-    /// Sets [`component_version`](field@Self::component_version).
+    /// Sets [`ComponentVersion`](field@Self::component_version).
     #[inline]
     pub fn component_version(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.component_version, value);
@@ -166,24 +174,19 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RegionId").required(),
-                    wire::Field::query("ResourceGroupId"),
-                    wire::Field::query("Tag").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(20)]),
-                    wire::Field::query("Name"),
-                    wire::Field::query("NextToken"),
-                    wire::Field::query("MaxResults").limits(&[wire::Limit::Min(1), wire::Limit::Max(500)]),
-                    wire::Field::query("Owner"),
-                    wire::Field::query("ImageComponentId").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(21)]),
-                    wire::Field::query("ComponentType"),
-                    wire::Field::query("SystemType"),
-                    wire::Field::query("ComponentVersion"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RegionId").required(),
+            wire::Field::query("ResourceGroupId"),
+            wire::Field::query("Tag").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(20)]),
+            wire::Field::query("Name"),
+            wire::Field::query("NextToken"),
+            wire::Field::query("MaxResults").limits(&[wire::Limit::Min(1), wire::Limit::Max(500)]),
+            wire::Field::query("Owner"),
+            wire::Field::query("ImageComponentId").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(21)]),
+            wire::Field::query("ComponentType"),
+            wire::Field::query("SystemType"),
+            wire::Field::query("ComponentVersion"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -224,6 +227,7 @@ impl wire::Object for Request {
 wire::request!(Request);
 
 /// An item of [`Request::tag`](field@Request::tag).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Tag {
@@ -234,20 +238,20 @@ pub struct Tag {
 }
 
 impl Tag {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`key`](field@Self::key).
+    /// Sets [`Key`](field@Self::key).
     #[inline]
     pub fn key(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.key, value);
         self
     }
 
-    /// Sets [`value`](field@Self::value).
+    /// Sets [`Value`](field@Self::value).
     #[inline]
     pub fn value(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.value, value);
@@ -258,15 +262,10 @@ impl Tag {
 impl wire::Object for Tag {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Tag",
-                fields: &[
-                    wire::Field::member("Key"),
-                    wire::Field::member("Value"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Tag", const { &[
+            wire::Field::member("Key"),
+            wire::Field::member("Value"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -315,18 +314,13 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("NextToken"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("TotalCount"),
-                    wire::Field::member("MaxResults"),
-                    wire::Field::member("ImageComponent").wrapper("ImageComponentSet"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("NextToken"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("TotalCount"),
+            wire::Field::member("MaxResults"),
+            wire::Field::member("ImageComponent").wrapper("ImageComponentSet"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -366,7 +360,31 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"NextToken\":\"AAAAAdDWBF2****\",\"RequestId\":\"473469C7-AA6F-4DC5-B3DB-A3DC0DE3C83E\",\"TotalCount\":1,\"MaxResults\":50,\"ImageComponent\":{\"ImageComponentSet\":[{\"CreationTime\":\"2020-11-24T06:00:00Z\",\"SystemType\":\"Linux\",\"ImageComponentId\":\"ic-bp67acfmxazb4p****\",\"ComponentType\":\"Build\",\"ResourceGroupId\":\"rg-bp67acfmxazb4p****\",\"Name\":\"testComponent\",\"Content\":\"RESTART\",\"Owner\":\"SELF\",\"Tags\":{\"Tag\":[{\"TagValue\":\"TestValue\",\"TagKey\":\"TestKey\"}]},\"ComponentVersion\":\"null\",\"Parameters\":{\"Parameter\":[{\"Name\":\"null\",\"Type\":\"null\",\"DefaultValue\":\"null\"}]}}]}}"),
+        operation::Sample::Json(r#"{
+  "NextToken": "AAAAAdDWBF2****",
+  "RequestId": "473469C7-AA6F-4DC5-B3DB-A3DC0DE3C83E",
+  "TotalCount": 1,
+  "MaxResults": 50,
+  "ImageComponent": {
+    "ImageComponentSet": [
+      {
+        "CreationTime": "2020-11-24T06:00:00Z",
+        "SystemType": "Linux",
+        "ImageComponentId": "ic-bp67acfmxazb4p****",
+        "ComponentType": "Build",
+        "ResourceGroupId": "rg-bp67acfmxazb4p****",
+        "Name": "testComponent",
+        "Content": "RESTART",
+        "Owner": "SELF",
+        "Tags": {"Tag": [{"TagValue": "TestValue", "TagKey": "TestKey"}]},
+        "ComponentVersion": "null",
+        "Parameters": {
+          "Parameter": [{"Name": "null", "Type": "null", "DefaultValue": "null"}]
+        }
+      }
+    ]
+  }
+}"#),
     ];
 }
 
@@ -411,25 +429,20 @@ pub struct ImageComponentSet {
 impl wire::Object for ImageComponentSet {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "ImageComponentSet",
-                fields: &[
-                    wire::Field::member("CreationTime"),
-                    wire::Field::member("Description"),
-                    wire::Field::member("SystemType"),
-                    wire::Field::member("ImageComponentId"),
-                    wire::Field::member("ComponentType"),
-                    wire::Field::member("ResourceGroupId"),
-                    wire::Field::member("Name"),
-                    wire::Field::member("Content"),
-                    wire::Field::member("Owner"),
-                    wire::Field::member("Tags").wrapper("Tag"),
-                    wire::Field::member("ComponentVersion"),
-                    wire::Field::member("Parameters").wrapper("Parameter"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("ImageComponentSet", const { &[
+            wire::Field::member("CreationTime"),
+            wire::Field::member("Description"),
+            wire::Field::member("SystemType"),
+            wire::Field::member("ImageComponentId"),
+            wire::Field::member("ComponentType"),
+            wire::Field::member("ResourceGroupId"),
+            wire::Field::member("Name"),
+            wire::Field::member("Content"),
+            wire::Field::member("Owner"),
+            wire::Field::member("Tags").wrapper("Tag"),
+            wire::Field::member("ComponentVersion"),
+            wire::Field::member("Parameters").wrapper("Parameter"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -484,15 +497,10 @@ pub struct ImageComponentSetTag {
 impl wire::Object for ImageComponentSetTag {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "ImageComponentSetTag",
-                fields: &[
-                    wire::Field::member("TagValue"),
-                    wire::Field::member("TagKey"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("ImageComponentSetTag", const { &[
+            wire::Field::member("TagValue"),
+            wire::Field::member("TagKey"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -529,16 +537,11 @@ pub struct Parameter {
 impl wire::Object for Parameter {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Parameter",
-                fields: &[
-                    wire::Field::member("Name"),
-                    wire::Field::member("Type"),
-                    wire::Field::member("DefaultValue"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Parameter", const { &[
+            wire::Field::member("Name"),
+            wire::Field::member("Type"),
+            wire::Field::member("DefaultValue"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -567,7 +570,7 @@ wire::object!(Parameter);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InvalidParameter.Owner`, status 400.
     InvalidParameterOwner,
     /// `InvalidImageComponentIdSize.ExceededMaxNumber`, status 400.
@@ -582,7 +585,7 @@ pub enum Error {
     InvalidNextToken,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DescribeImageComponents";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -600,9 +603,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Describes image components.
     ///
-    /// Examples, errors and types: [`describe_image_components`](mod@super::describe_image_components).
+    /// Examples, errors and types:
+    /// [`describe_image_components`](mod@super::describe_image_components).
     #[inline]
-    pub fn describe_image_components(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_image_components(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

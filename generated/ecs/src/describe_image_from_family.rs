@@ -2,7 +2,9 @@
 
 //! Describes an image from a family.
 //!
-//! Operation `DescribeImageFromFamily`: it only reads. [Its page](https://api.alibabacloud.com/document/Ecs/2014-05-26/DescribeImageFromFamily) at Alibaba Cloud.
+//! Operation `DescribeImageFromFamily`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/Ecs/2014-05-26/DescribeImageFromFamily) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -32,12 +34,14 @@
 //! # use alicloud_ecs::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_ecs::Error> {
-//! let replay = Replay::new().error(describe::Error::InvalidUserUnauthorized);
-//! # let client = ecs::Client::new(&replay.config());
+//! let replay = Replay::new().error(describe::ErrorKind::InvalidUserUnauthorized);
+//! # let client = ecs::Client::new(&replay.config().retry(alicloud_ecs::Retry::off()));
 //! # let request = describe::Request::new().image_family("hangzhou-daily-update");
 //! let error = client.describe_image_from_family(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(describe::Error::InvalidUserUnauthorized) => assert_eq!(error.status(), Some(403)),
+//!     Some(describe::ErrorKind::InvalidUserUnauthorized) => {
+//!         assert_eq!(error.status(), Some(403))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -47,32 +51,34 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeImageFromFamily`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `RegionId`, **required**: The ID of the region.
+    /// `RegionId`, **required** (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
     /// `ImageFamily`, **required**. Example: `hangzhou-daily-update`.
     pub image_family: Option<String>,
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id), **required** (if unset, the client's region): The
+    /// ID of the region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`image_family`](field@Self::image_family).
+    /// Sets [`ImageFamily`](field@Self::image_family), **required**.
     #[inline]
     pub fn image_family(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.image_family, value);
@@ -83,15 +89,10 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RegionId").required(),
-                    wire::Field::query("ImageFamily").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RegionId").required(),
+            wire::Field::query("ImageFamily").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -128,15 +129,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("Image"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("Image"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -166,7 +162,46 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"473469C7-AA6F-4DC5-B3DB-A3DC0DE3C83E\",\"Image\":{\"CreationTime\":\"2018-01-10T01:01:10Z\",\"Status\":\"Available\",\"ImageFamily\":\"testImageFamily\",\"Progress\":\"100\",\"IsCopied\":false,\"IsSupportIoOptimized\":true,\"ImageOwnerAlias\":\"self\",\"IsSupportCloudinit\":true,\"ImageVersion\":\"2\",\"Usage\":\"none\",\"IsSelfShared\":\"true\",\"Description\":\"testDescription\",\"Size\":80,\"Platform\":\"Aliyun\",\"ImageName\":\"testImageName\",\"OSName\":\"Alibaba Cloud Linux 2.1903\",\"ImageId\":\"m-bp1g7004ksh0oeuc****\",\"OSType\":\"linux\",\"IsSubscribed\":false,\"ProductCode\":\"jxsc00****\",\"Architecture\":\"x86_64\",\"DiskDeviceMappings\":{\"DiskDeviceMapping\":[{\"Type\":\"custom\",\"ImportOSSBucket\":\"testEcsImport\",\"SnapshotId\":\"s-bp17ot2q7x72ggtw****\",\"ImportOSSObject\":\"imageImport\",\"Size\":\"80\",\"Device\":\"/dev/xvdb\",\"Format\":\"qcow2\"}]},\"Tags\":{\"Tag\":[{\"TagValue\":\"TestValue\",\"TagKey\":\"TestKey\"}]}}}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "473469C7-AA6F-4DC5-B3DB-A3DC0DE3C83E",
+  "Image": {
+    "CreationTime": "2018-01-10T01:01:10Z",
+    "Status": "Available",
+    "ImageFamily": "testImageFamily",
+    "Progress": "100",
+    "IsCopied": false,
+    "IsSupportIoOptimized": true,
+    "ImageOwnerAlias": "self",
+    "IsSupportCloudinit": true,
+    "ImageVersion": "2",
+    "Usage": "none",
+    "IsSelfShared": "true",
+    "Description": "testDescription",
+    "Size": 80,
+    "Platform": "Aliyun",
+    "ImageName": "testImageName",
+    "OSName": "Alibaba Cloud Linux 2.1903",
+    "ImageId": "m-bp1g7004ksh0oeuc****",
+    "OSType": "linux",
+    "IsSubscribed": false,
+    "ProductCode": "jxsc00****",
+    "Architecture": "x86_64",
+    "DiskDeviceMappings": {
+      "DiskDeviceMapping": [
+        {
+          "Type": "custom",
+          "ImportOSSBucket": "testEcsImport",
+          "SnapshotId": "s-bp17ot2q7x72ggtw****",
+          "ImportOSSObject": "imageImport",
+          "Size": "80",
+          "Device": "/dev/xvdb",
+          "Format": "qcow2"
+        }
+      ]
+    },
+    "Tags": {"Tag": [{"TagValue": "TestValue", "TagKey": "TestKey"}]}
+  }
+}"#),
     ];
 }
 
@@ -225,36 +260,31 @@ pub struct Image {
 impl wire::Object for Image {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Image",
-                fields: &[
-                    wire::Field::member("CreationTime"),
-                    wire::Field::member("Status"),
-                    wire::Field::member("ImageFamily"),
-                    wire::Field::member("Progress"),
-                    wire::Field::member("IsCopied"),
-                    wire::Field::member("IsSupportIoOptimized"),
-                    wire::Field::member("ImageOwnerAlias"),
-                    wire::Field::member("IsSupportCloudinit"),
-                    wire::Field::member("ImageVersion"),
-                    wire::Field::member("Usage"),
-                    wire::Field::member("IsSelfShared"),
-                    wire::Field::member("Description"),
-                    wire::Field::member("Size"),
-                    wire::Field::member("Platform"),
-                    wire::Field::member("ImageName"),
-                    wire::Field::member("OSName"),
-                    wire::Field::member("ImageId"),
-                    wire::Field::member("OSType"),
-                    wire::Field::member("IsSubscribed"),
-                    wire::Field::member("ProductCode"),
-                    wire::Field::member("Architecture"),
-                    wire::Field::member("DiskDeviceMappings").wrapper("DiskDeviceMapping"),
-                    wire::Field::member("Tags").wrapper("Tag"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Image", const { &[
+            wire::Field::member("CreationTime"),
+            wire::Field::member("Status"),
+            wire::Field::member("ImageFamily"),
+            wire::Field::member("Progress"),
+            wire::Field::member("IsCopied"),
+            wire::Field::member("IsSupportIoOptimized"),
+            wire::Field::member("ImageOwnerAlias"),
+            wire::Field::member("IsSupportCloudinit"),
+            wire::Field::member("ImageVersion"),
+            wire::Field::member("Usage"),
+            wire::Field::member("IsSelfShared"),
+            wire::Field::member("Description"),
+            wire::Field::member("Size"),
+            wire::Field::member("Platform"),
+            wire::Field::member("ImageName"),
+            wire::Field::member("OSName"),
+            wire::Field::member("ImageId"),
+            wire::Field::member("OSType"),
+            wire::Field::member("IsSubscribed"),
+            wire::Field::member("ProductCode"),
+            wire::Field::member("Architecture"),
+            wire::Field::member("DiskDeviceMappings").wrapper("DiskDeviceMapping"),
+            wire::Field::member("Tags").wrapper("Tag"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -341,20 +371,15 @@ pub struct DiskDeviceMapping {
 impl wire::Object for DiskDeviceMapping {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "DiskDeviceMapping",
-                fields: &[
-                    wire::Field::member("Type"),
-                    wire::Field::member("ImportOSSBucket"),
-                    wire::Field::member("SnapshotId"),
-                    wire::Field::member("ImportOSSObject"),
-                    wire::Field::member("Size"),
-                    wire::Field::member("Device"),
-                    wire::Field::member("Format"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("DiskDeviceMapping", const { &[
+            wire::Field::member("Type"),
+            wire::Field::member("ImportOSSBucket"),
+            wire::Field::member("SnapshotId"),
+            wire::Field::member("ImportOSSObject"),
+            wire::Field::member("Size"),
+            wire::Field::member("Device"),
+            wire::Field::member("Format"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -399,15 +424,10 @@ pub struct Tag {
 impl wire::Object for Tag {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Tag",
-                fields: &[
-                    wire::Field::member("TagValue"),
-                    wire::Field::member("TagKey"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Tag", const { &[
+            wire::Field::member("TagValue"),
+            wire::Field::member("TagKey"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -434,14 +454,14 @@ wire::object!(Tag);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InvalidUser.Unauthorized`, status 403.
     InvalidUserUnauthorized,
     /// `InvalidRegionId.NotFound`, status 404.
     InvalidRegionIdNotFound,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DescribeImageFromFamily";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -455,9 +475,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Describes an image from a family.
     ///
-    /// Examples, errors and types: [`describe_image_from_family`](mod@super::describe_image_from_family).
+    /// Examples, errors and types:
+    /// [`describe_image_from_family`](mod@super::describe_image_from_family).
     #[inline]
-    pub fn describe_image_from_family(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_image_from_family(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,10 @@
 
 //! Describes image pipeline executions.
 //!
-//! Operation `DescribeImagePipelineExecutions`: it only reads. It answers in pages: see [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items). [Its page](https://api.alibabacloud.com/document/Ecs/2014-05-26/DescribeImagePipelineExecutions) at Alibaba Cloud.
+//! Operation `DescribeImagePipelineExecutions`: it only reads. It answers in pages: see
+//! [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items).
+//! [Its page](https://api.alibabacloud.com/document/Ecs/2014-05-26/DescribeImagePipelineExecutions)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -30,12 +33,14 @@
 //! # use alicloud_ecs::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_ecs::Error> {
-//! let replay = Replay::new().error(describe::Error::InvalidParameterStatus);
-//! # let client = ecs::Client::new(&replay.config());
+//! let replay = Replay::new().error(describe::ErrorKind::InvalidParameterStatus);
+//! # let client = ecs::Client::new(&replay.config().retry(alicloud_ecs::Retry::off()));
 //! # let request = describe::Request::new();
 //! let error = client.describe_image_pipeline_executions(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(describe::Error::InvalidParameterStatus) => assert_eq!(error.status(), Some(400)),
+//!     Some(describe::ErrorKind::InvalidParameterStatus) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -45,12 +50,13 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeImagePipelineExecutions`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `RegionId`, **required**: The ID of the region.
+    /// `RegionId`, **required** (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
     /// `Tag`. At most 20 items.
     pub tag: Vec<Tag>,
@@ -71,55 +77,57 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id), **required** (if unset, the client's region): The
+    /// ID of the region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`tag`](field@Self::tag).
+    /// Sets [`Tag`](field@Self::tag).
     #[inline]
     pub fn tag(mut self, value: impl IntoIterator<Item = Tag>) -> Self {
         wire::set_list(&mut self.tag, value);
         self
     }
 
-    /// Sets [`image_pipeline_id`](field@Self::image_pipeline_id).
+    /// Sets [`ImagePipelineId`](field@Self::image_pipeline_id).
     #[inline]
     pub fn image_pipeline_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.image_pipeline_id, value);
         self
     }
 
-    /// Sets [`execution_id`](field@Self::execution_id).
+    /// Sets [`ExecutionId`](field@Self::execution_id).
     #[inline]
     pub fn execution_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.execution_id, value);
         self
     }
 
-    /// Sets [`status`](field@Self::status).
+    /// Sets [`Status`](field@Self::status).
     #[inline]
     pub fn status(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.status, value);
         self
     }
 
-    /// Sets [`next_token`](field@Self::next_token).
+    /// Sets [`NextToken`](field@Self::next_token): Where to go on: what the page before answered
+    /// under this name.
     #[inline]
     pub fn next_token(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.next_token, value);
         self
     }
 
-    /// Sets [`max_results`](field@Self::max_results).
+    /// Sets [`MaxResults`](field@Self::max_results): How many a page holds at most.
     #[inline]
     pub fn max_results(mut self, value: i64) -> Self {
         wire::set(&mut self.max_results, value);
@@ -130,20 +138,15 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RegionId").required(),
-                    wire::Field::query("Tag").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(20)]),
-                    wire::Field::query("ImagePipelineId"),
-                    wire::Field::query("ExecutionId"),
-                    wire::Field::query("Status"),
-                    wire::Field::query("NextToken"),
-                    wire::Field::query("MaxResults").limits(&[wire::Limit::Min(1), wire::Limit::Max(500)]),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RegionId").required(),
+            wire::Field::query("Tag").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(20)]),
+            wire::Field::query("ImagePipelineId"),
+            wire::Field::query("ExecutionId"),
+            wire::Field::query("Status"),
+            wire::Field::query("NextToken"),
+            wire::Field::query("MaxResults").limits(&[wire::Limit::Min(1), wire::Limit::Max(500)]),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -176,6 +179,7 @@ impl wire::Object for Request {
 wire::request!(Request);
 
 /// An item of [`Request::tag`](field@Request::tag).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Tag {
@@ -186,20 +190,20 @@ pub struct Tag {
 }
 
 impl Tag {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`key`](field@Self::key).
+    /// Sets [`Key`](field@Self::key).
     #[inline]
     pub fn key(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.key, value);
         self
     }
 
-    /// Sets [`value`](field@Self::value).
+    /// Sets [`Value`](field@Self::value).
     #[inline]
     pub fn value(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.value, value);
@@ -210,15 +214,10 @@ impl Tag {
 impl wire::Object for Tag {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Tag",
-                fields: &[
-                    wire::Field::member("Key"),
-                    wire::Field::member("Value"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Tag", const { &[
+            wire::Field::member("Key"),
+            wire::Field::member("Value"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -267,18 +266,13 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("NextToken"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("TotalCount"),
-                    wire::Field::member("MaxResults"),
-                    wire::Field::member("ImagePipelineExecution").wrapper("ImagePipelineExecutionSet"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("NextToken"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("TotalCount"),
+            wire::Field::member("MaxResults"),
+            wire::Field::member("ImagePipelineExecution").wrapper("ImagePipelineExecutionSet"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -318,7 +312,27 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"NextToken\":\"AAAAAdDWBF2****\",\"RequestId\":\"473469C7-AA6F-4DC5-B3DB-A3DC0DE3C83E\",\"TotalCount\":1,\"MaxResults\":50,\"ImagePipelineExecution\":{\"ImagePipelineExecutionSet\":[{\"CreationTime\":\"2020-11-24T06:00:00Z\",\"ImagePipelineId\":\"ip-2ze5tsl5bp6nf2b3****\",\"Status\":\"BUILDING\",\"ModifiedTime\":\"2020-11-25T06:00:00Z\",\"ResourceGroupId\":\"rg-bp67acfmxazb4p****\",\"Message\":\"Create transition vpc \\\"vpc-2ze70rc7093j9idu6****\\\" success!\",\"ImageId\":\"m-bp67acfmxazb4p****\",\"ExecutionId\":\"exec-5fb8facb8ed7427c****\",\"Tags\":{\"Tag\":[{\"TagValue\":\"TestKey\",\"TagKey\":\"TestValue\"}]}}]}}"),
+        operation::Sample::Json(r#"{
+  "NextToken": "AAAAAdDWBF2****",
+  "RequestId": "473469C7-AA6F-4DC5-B3DB-A3DC0DE3C83E",
+  "TotalCount": 1,
+  "MaxResults": 50,
+  "ImagePipelineExecution": {
+    "ImagePipelineExecutionSet": [
+      {
+        "CreationTime": "2020-11-24T06:00:00Z",
+        "ImagePipelineId": "ip-2ze5tsl5bp6nf2b3****",
+        "Status": "BUILDING",
+        "ModifiedTime": "2020-11-25T06:00:00Z",
+        "ResourceGroupId": "rg-bp67acfmxazb4p****",
+        "Message": "Create transition vpc \"vpc-2ze70rc7093j9idu6****\" success!",
+        "ImageId": "m-bp67acfmxazb4p****",
+        "ExecutionId": "exec-5fb8facb8ed7427c****",
+        "Tags": {"Tag": [{"TagValue": "TestKey", "TagKey": "TestValue"}]}
+      }
+    ]
+  }
+}"#),
     ];
 }
 
@@ -357,22 +371,17 @@ pub struct ImagePipelineExecutionSet {
 impl wire::Object for ImagePipelineExecutionSet {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "ImagePipelineExecutionSet",
-                fields: &[
-                    wire::Field::member("CreationTime"),
-                    wire::Field::member("ImagePipelineId"),
-                    wire::Field::member("Status"),
-                    wire::Field::member("ModifiedTime"),
-                    wire::Field::member("ResourceGroupId"),
-                    wire::Field::member("Message"),
-                    wire::Field::member("ImageId"),
-                    wire::Field::member("ExecutionId"),
-                    wire::Field::member("Tags").wrapper("Tag"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("ImagePipelineExecutionSet", const { &[
+            wire::Field::member("CreationTime"),
+            wire::Field::member("ImagePipelineId"),
+            wire::Field::member("Status"),
+            wire::Field::member("ModifiedTime"),
+            wire::Field::member("ResourceGroupId"),
+            wire::Field::member("Message"),
+            wire::Field::member("ImageId"),
+            wire::Field::member("ExecutionId"),
+            wire::Field::member("Tags").wrapper("Tag"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -421,15 +430,10 @@ pub struct ImagePipelineExecutionSetTag {
 impl wire::Object for ImagePipelineExecutionSetTag {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "ImagePipelineExecutionSetTag",
-                fields: &[
-                    wire::Field::member("TagValue"),
-                    wire::Field::member("TagKey"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("ImagePipelineExecutionSetTag", const { &[
+            wire::Field::member("TagValue"),
+            wire::Field::member("TagKey"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -456,7 +460,7 @@ wire::object!(ImagePipelineExecutionSetTag);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InvalidParameter.Status`, status 400.
     InvalidParameterStatus,
     /// `MissingParameter.ImagePipelineId`, status 400.
@@ -469,7 +473,7 @@ pub enum Error {
     InvalidImagePipelineNotFound,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DescribeImagePipelineExecutions";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -486,9 +490,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Describes image pipeline executions.
     ///
-    /// Examples, errors and types: [`describe_image_pipeline_executions`](mod@super::describe_image_pipeline_executions).
+    /// Examples, errors and types:
+    /// [`describe_image_pipeline_executions`](mod@super::describe_image_pipeline_executions).
     #[inline]
-    pub fn describe_image_pipeline_executions(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_image_pipeline_executions(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

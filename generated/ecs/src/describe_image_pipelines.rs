@@ -2,7 +2,10 @@
 
 //! Describes image pipelines.
 //!
-//! Operation `DescribeImagePipelines`: it only reads. It answers in pages: see [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items). [Its page](https://api.alibabacloud.com/document/Ecs/2014-05-26/DescribeImagePipelines) at Alibaba Cloud.
+//! Operation `DescribeImagePipelines`: it only reads. It answers in pages: see
+//! [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items).
+//! [Its page](https://api.alibabacloud.com/document/Ecs/2014-05-26/DescribeImagePipelines) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -30,12 +33,14 @@
 //! # use alicloud_ecs::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_ecs::Error> {
-//! let replay = Replay::new().error(describe::Error::InvalidImagePipelineIdSizeExceededMaxNumber);
-//! # let client = ecs::Client::new(&replay.config());
+//! let replay = Replay::new().error(describe::ErrorKind::InvalidImagePipelineIdSizeExceededMaxNumber);
+//! # let client = ecs::Client::new(&replay.config().retry(alicloud_ecs::Retry::off()));
 //! # let request = describe::Request::new();
 //! let error = client.describe_image_pipelines(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(describe::Error::InvalidImagePipelineIdSizeExceededMaxNumber) => assert_eq!(error.status(), Some(400)),
+//!     Some(describe::ErrorKind::InvalidImagePipelineIdSizeExceededMaxNumber) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -45,12 +50,13 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeImagePipelines`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `RegionId`, **required**: The ID of the region.
+    /// `RegionId`, **required** (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
     /// `ResourceGroupId`. Example: `rg-bp67acfmxazb4p****`.
     pub resource_group_id: Option<String>,
@@ -71,55 +77,57 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id), **required** (if unset, the client's region): The
+    /// ID of the region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`resource_group_id`](field@Self::resource_group_id).
+    /// Sets [`ResourceGroupId`](field@Self::resource_group_id).
     #[inline]
     pub fn resource_group_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.resource_group_id, value);
         self
     }
 
-    /// Sets [`tag`](field@Self::tag).
+    /// Sets [`Tag`](field@Self::tag).
     #[inline]
     pub fn tag(mut self, value: impl IntoIterator<Item = Tag>) -> Self {
         wire::set_list(&mut self.tag, value);
         self
     }
 
-    /// Sets [`name`](field@Self::name).
+    /// Sets [`Name`](field@Self::name).
     #[inline]
     pub fn name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.name, value);
         self
     }
 
-    /// Sets [`next_token`](field@Self::next_token).
+    /// Sets [`NextToken`](field@Self::next_token): Where to go on: what the page before answered
+    /// under this name.
     #[inline]
     pub fn next_token(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.next_token, value);
         self
     }
 
-    /// Sets [`max_results`](field@Self::max_results).
+    /// Sets [`MaxResults`](field@Self::max_results): How many a page holds at most.
     #[inline]
     pub fn max_results(mut self, value: i64) -> Self {
         wire::set(&mut self.max_results, value);
         self
     }
 
-    /// Sets [`image_pipeline_id`](field@Self::image_pipeline_id).
+    /// Sets [`ImagePipelineId`](field@Self::image_pipeline_id).
     #[inline]
     pub fn image_pipeline_id(mut self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
         wire::set_list(&mut self.image_pipeline_id, value);
@@ -130,20 +138,15 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RegionId").required(),
-                    wire::Field::query("ResourceGroupId"),
-                    wire::Field::query("Tag").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(20)]),
-                    wire::Field::query("Name"),
-                    wire::Field::query("NextToken"),
-                    wire::Field::query("MaxResults").limits(&[wire::Limit::Min(1), wire::Limit::Max(500)]),
-                    wire::Field::query("ImagePipelineId").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(21)]),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RegionId").required(),
+            wire::Field::query("ResourceGroupId"),
+            wire::Field::query("Tag").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(20)]),
+            wire::Field::query("Name"),
+            wire::Field::query("NextToken"),
+            wire::Field::query("MaxResults").limits(&[wire::Limit::Min(1), wire::Limit::Max(500)]),
+            wire::Field::query("ImagePipelineId").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(21)]),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -176,6 +179,7 @@ impl wire::Object for Request {
 wire::request!(Request);
 
 /// An item of [`Request::tag`](field@Request::tag).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Tag {
@@ -186,20 +190,20 @@ pub struct Tag {
 }
 
 impl Tag {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`key`](field@Self::key).
+    /// Sets [`Key`](field@Self::key).
     #[inline]
     pub fn key(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.key, value);
         self
     }
 
-    /// Sets [`value`](field@Self::value).
+    /// Sets [`Value`](field@Self::value).
     #[inline]
     pub fn value(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.value, value);
@@ -210,15 +214,10 @@ impl Tag {
 impl wire::Object for Tag {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Tag",
-                fields: &[
-                    wire::Field::member("Key"),
-                    wire::Field::member("Value"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Tag", const { &[
+            wire::Field::member("Key"),
+            wire::Field::member("Value"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -267,18 +266,13 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("NextToken"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("TotalCount"),
-                    wire::Field::member("MaxResults"),
-                    wire::Field::member("ImagePipeline").wrapper("ImagePipelineSet"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("NextToken"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("TotalCount"),
+            wire::Field::member("MaxResults"),
+            wire::Field::member("ImagePipeline").wrapper("ImagePipelineSet"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -318,7 +312,65 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"NextToken\":\"AAAAAdDWBF2****\",\"RequestId\":\"473469C7-AA6F-4DC5-B3DB-A3DC0DE3C83E\",\"TotalCount\":1,\"MaxResults\":50,\"ImagePipeline\":{\"ImagePipelineSet\":[{\"CreationTime\":\"2020-11-24T06:00:00Z\",\"DeleteInstanceOnFailure\":true,\"InstanceType\":\"ecs.g6.large\",\"InternetMaxBandwidthOut\":0,\"ImagePipelineId\":\"ip-2ze5tsl5bp6nf2b3****\",\"VSwitchId\":\"vsw-bp67acfmxazb4p****\",\"SystemDiskSize\":40,\"BaseImage\":\"m-bp67acfmxazb4p****\",\"ResourceGroupId\":\"rg-bp67acfmxazb4p****\",\"ImageName\":\"testImageName\",\"BaseImageType\":\"IMAGE\",\"Name\":\"testImagePipeline\",\"BuildContent\":\"FROM IMAGE:m-bp67acfmxazb4p****\",\"Tags\":{\"Tag\":[{\"TagValue\":\"TestValue\",\"TagKey\":\"TestKey\"}]},\"ToRegionIds\":{\"ToRegionId\":[\"cn-hangzhou\"]},\"AddAccounts\":{\"AddAccount\":[\"1234567890\"]},\"RepairMode\":\"null\",\"TestContent\":\"null\",\"ImageFamily\":\"null\",\"NvmeSupport\":\"auto\",\"ImportImageOptions\":{\"Architecture\":\"x86_64\",\"OSType\":\"linux\",\"Platform\":\"Aliyun\",\"BootMode\":\"BIOS\",\"LicenseType\":\"Auto\",\"DiskDeviceMappings\":{\"DiskDeviceMapping\":[{\"OSSBucket\":\"ecsimageos\",\"OSSObject\":\"CentOS_5.4_32.raw\",\"Format\":\"RAW\",\"DiskImageSize\":40}]},\"Features\":{\"NvmeSupport\":\"supported\"},\"RetainImportedImage\":false},\"AdvancedOptions\":{\"RetainCloudAssistant\":true,\"ImageNameSuffix\":\"disable\"},\"ImageOptions\":{\"ImageName\":\"imageName\",\"ImageFamily\":\"family\",\"Description\":\"description.\",\"ImageFeatures\":{\"NvmeSupport\":\"auto\"},\"ImageTags\":{\"ImageTag\":[{\"TagKey\":\"testKey\",\"TagValue\":\"testValue\"}]}}}]}}"),
+        operation::Sample::Json(r#"{
+  "NextToken": "AAAAAdDWBF2****",
+  "RequestId": "473469C7-AA6F-4DC5-B3DB-A3DC0DE3C83E",
+  "TotalCount": 1,
+  "MaxResults": 50,
+  "ImagePipeline": {
+    "ImagePipelineSet": [
+      {
+        "CreationTime": "2020-11-24T06:00:00Z",
+        "DeleteInstanceOnFailure": true,
+        "InstanceType": "ecs.g6.large",
+        "InternetMaxBandwidthOut": 0,
+        "ImagePipelineId": "ip-2ze5tsl5bp6nf2b3****",
+        "VSwitchId": "vsw-bp67acfmxazb4p****",
+        "SystemDiskSize": 40,
+        "BaseImage": "m-bp67acfmxazb4p****",
+        "ResourceGroupId": "rg-bp67acfmxazb4p****",
+        "ImageName": "testImageName",
+        "BaseImageType": "IMAGE",
+        "Name": "testImagePipeline",
+        "BuildContent": "FROM IMAGE:m-bp67acfmxazb4p****",
+        "Tags": {"Tag": [{"TagValue": "TestValue", "TagKey": "TestKey"}]},
+        "ToRegionIds": {"ToRegionId": ["cn-hangzhou"]},
+        "AddAccounts": {"AddAccount": ["1234567890"]},
+        "RepairMode": "null",
+        "TestContent": "null",
+        "ImageFamily": "null",
+        "NvmeSupport": "auto",
+        "ImportImageOptions": {
+          "Architecture": "x86_64",
+          "OSType": "linux",
+          "Platform": "Aliyun",
+          "BootMode": "BIOS",
+          "LicenseType": "Auto",
+          "DiskDeviceMappings": {
+            "DiskDeviceMapping": [
+              {
+                "OSSBucket": "ecsimageos",
+                "OSSObject": "CentOS_5.4_32.raw",
+                "Format": "RAW",
+                "DiskImageSize": 40
+              }
+            ]
+          },
+          "Features": {"NvmeSupport": "supported"},
+          "RetainImportedImage": false
+        },
+        "AdvancedOptions": {"RetainCloudAssistant": true, "ImageNameSuffix": "disable"},
+        "ImageOptions": {
+          "ImageName": "imageName",
+          "ImageFamily": "family",
+          "Description": "description.",
+          "ImageFeatures": {"NvmeSupport": "auto"},
+          "ImageTags": {"ImageTag": [{"TagKey": "testKey", "TagValue": "testValue"}]}
+        }
+      }
+    ]
+  }
+}"#),
     ];
 }
 
@@ -387,37 +439,32 @@ pub struct ImagePipelineSet {
 impl wire::Object for ImagePipelineSet {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "ImagePipelineSet",
-                fields: &[
-                    wire::Field::member("CreationTime"),
-                    wire::Field::member("DeleteInstanceOnFailure"),
-                    wire::Field::member("InstanceType"),
-                    wire::Field::member("InternetMaxBandwidthOut"),
-                    wire::Field::member("ImagePipelineId"),
-                    wire::Field::member("VSwitchId"),
-                    wire::Field::member("SystemDiskSize"),
-                    wire::Field::member("Description"),
-                    wire::Field::member("BaseImage"),
-                    wire::Field::member("ResourceGroupId"),
-                    wire::Field::member("ImageName"),
-                    wire::Field::member("BaseImageType"),
-                    wire::Field::member("Name"),
-                    wire::Field::member("BuildContent"),
-                    wire::Field::member("Tags").wrapper("Tag"),
-                    wire::Field::member("ToRegionIds").wrapper("ToRegionId"),
-                    wire::Field::member("AddAccounts").wrapper("AddAccount"),
-                    wire::Field::member("RepairMode"),
-                    wire::Field::member("TestContent"),
-                    wire::Field::member("ImageFamily"),
-                    wire::Field::member("NvmeSupport"),
-                    wire::Field::member("ImportImageOptions"),
-                    wire::Field::member("AdvancedOptions"),
-                    wire::Field::member("ImageOptions"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("ImagePipelineSet", const { &[
+            wire::Field::member("CreationTime"),
+            wire::Field::member("DeleteInstanceOnFailure"),
+            wire::Field::member("InstanceType"),
+            wire::Field::member("InternetMaxBandwidthOut"),
+            wire::Field::member("ImagePipelineId"),
+            wire::Field::member("VSwitchId"),
+            wire::Field::member("SystemDiskSize"),
+            wire::Field::member("Description"),
+            wire::Field::member("BaseImage"),
+            wire::Field::member("ResourceGroupId"),
+            wire::Field::member("ImageName"),
+            wire::Field::member("BaseImageType"),
+            wire::Field::member("Name"),
+            wire::Field::member("BuildContent"),
+            wire::Field::member("Tags").wrapper("Tag"),
+            wire::Field::member("ToRegionIds").wrapper("ToRegionId"),
+            wire::Field::member("AddAccounts").wrapper("AddAccount"),
+            wire::Field::member("RepairMode"),
+            wire::Field::member("TestContent"),
+            wire::Field::member("ImageFamily"),
+            wire::Field::member("NvmeSupport"),
+            wire::Field::member("ImportImageOptions"),
+            wire::Field::member("AdvancedOptions"),
+            wire::Field::member("ImageOptions"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -496,15 +543,10 @@ pub struct ImagePipelineSetTag {
 impl wire::Object for ImagePipelineSetTag {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "ImagePipelineSetTag",
-                fields: &[
-                    wire::Field::member("TagValue"),
-                    wire::Field::member("TagKey"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("ImagePipelineSetTag", const { &[
+            wire::Field::member("TagValue"),
+            wire::Field::member("TagKey"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -526,7 +568,8 @@ impl wire::Object for ImagePipelineSetTag {
 
 wire::object!(ImagePipelineSetTag);
 
-/// The type of [`ImagePipelineSet::import_image_options`](field@ImagePipelineSet::import_image_options).
+/// The type of
+/// [`ImagePipelineSet::import_image_options`](field@ImagePipelineSet::import_image_options).
 #[derive(Default)]
 #[non_exhaustive]
 pub struct ImportImageOptions {
@@ -561,26 +604,21 @@ pub struct ImportImageOptions {
 impl wire::Object for ImportImageOptions {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "ImportImageOptions",
-                fields: &[
-                    wire::Field::member("Architecture"),
-                    wire::Field::member("OSType"),
-                    wire::Field::member("Platform"),
-                    wire::Field::member("BootMode"),
-                    wire::Field::member("LicenseType"),
-                    wire::Field::member("DiskDeviceMappings").wrapper("DiskDeviceMapping"),
-                    wire::Field::member("Features"),
-                    wire::Field::member("RetainImportedImage"),
-                    wire::Field::member("RetentionStrategy"),
-                    wire::Field::member("ImageName"),
-                    wire::Field::member("Description"),
-                    wire::Field::member("RoleName"),
-                    wire::Field::member("ImportImageTags").wrapper("ImportImageTag"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("ImportImageOptions", const { &[
+            wire::Field::member("Architecture"),
+            wire::Field::member("OSType"),
+            wire::Field::member("Platform"),
+            wire::Field::member("BootMode"),
+            wire::Field::member("LicenseType"),
+            wire::Field::member("DiskDeviceMappings").wrapper("DiskDeviceMapping"),
+            wire::Field::member("Features"),
+            wire::Field::member("RetainImportedImage"),
+            wire::Field::member("RetentionStrategy"),
+            wire::Field::member("ImageName"),
+            wire::Field::member("Description"),
+            wire::Field::member("RoleName"),
+            wire::Field::member("ImportImageTags").wrapper("ImportImageTag"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -624,7 +662,8 @@ impl wire::Object for ImportImageOptions {
 
 wire::object!(ImportImageOptions);
 
-/// The type of [`ImagePipelineSet::advanced_options`](field@ImagePipelineSet::advanced_options).
+/// The type of
+/// [`ImagePipelineSet::advanced_options`](field@ImagePipelineSet::advanced_options).
 #[derive(Default)]
 #[non_exhaustive]
 pub struct AdvancedOptions {
@@ -637,15 +676,10 @@ pub struct AdvancedOptions {
 impl wire::Object for AdvancedOptions {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "AdvancedOptions",
-                fields: &[
-                    wire::Field::member("RetainCloudAssistant"),
-                    wire::Field::member("ImageNameSuffix"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("AdvancedOptions", const { &[
+            wire::Field::member("RetainCloudAssistant"),
+            wire::Field::member("ImageNameSuffix"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -686,18 +720,13 @@ pub struct ImageOptions {
 impl wire::Object for ImageOptions {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "ImageOptions",
-                fields: &[
-                    wire::Field::member("ImageName"),
-                    wire::Field::member("ImageFamily"),
-                    wire::Field::member("Description"),
-                    wire::Field::member("ImageFeatures"),
-                    wire::Field::member("ImageTags").wrapper("ImageTag"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("ImageOptions", const { &[
+            wire::Field::member("ImageName"),
+            wire::Field::member("ImageFamily"),
+            wire::Field::member("Description"),
+            wire::Field::member("ImageFeatures"),
+            wire::Field::member("ImageTags").wrapper("ImageTag"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -725,7 +754,8 @@ impl wire::Object for ImageOptions {
 
 wire::object!(ImageOptions);
 
-/// An item of [`ImportImageOptions::disk_device_mappings`](field@ImportImageOptions::disk_device_mappings).
+/// An item of
+/// [`ImportImageOptions::disk_device_mappings`](field@ImportImageOptions::disk_device_mappings).
 #[derive(Default)]
 #[non_exhaustive]
 pub struct DiskDeviceMapping {
@@ -742,17 +772,12 @@ pub struct DiskDeviceMapping {
 impl wire::Object for DiskDeviceMapping {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "DiskDeviceMapping",
-                fields: &[
-                    wire::Field::member("OSSBucket"),
-                    wire::Field::member("OSSObject"),
-                    wire::Field::member("Format"),
-                    wire::Field::member("DiskImageSize"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("DiskDeviceMapping", const { &[
+            wire::Field::member("OSSBucket"),
+            wire::Field::member("OSSObject"),
+            wire::Field::member("Format"),
+            wire::Field::member("DiskImageSize"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -791,15 +816,10 @@ pub struct Features {
 impl wire::Object for Features {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Features",
-                fields: &[
-                    wire::Field::member("NvmeSupport"),
-                    wire::Field::member("ImdsSupport"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Features", const { &[
+            wire::Field::member("NvmeSupport"),
+            wire::Field::member("ImdsSupport"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -821,7 +841,8 @@ impl wire::Object for Features {
 
 wire::object!(Features);
 
-/// An item of [`ImportImageOptions::import_image_tags`](field@ImportImageOptions::import_image_tags).
+/// An item of
+/// [`ImportImageOptions::import_image_tags`](field@ImportImageOptions::import_image_tags).
 #[derive(Default)]
 #[non_exhaustive]
 pub struct ImportImageTag {
@@ -834,15 +855,10 @@ pub struct ImportImageTag {
 impl wire::Object for ImportImageTag {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "ImportImageTag",
-                fields: &[
-                    wire::Field::member("Key"),
-                    wire::Field::member("Value"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("ImportImageTag", const { &[
+            wire::Field::member("Key"),
+            wire::Field::member("Value"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -875,14 +891,9 @@ pub struct ImageFeatures {
 impl wire::Object for ImageFeatures {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "ImageFeatures",
-                fields: &[
-                    wire::Field::member("NvmeSupport"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("ImageFeatures", const { &[
+            wire::Field::member("NvmeSupport"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -915,15 +926,10 @@ pub struct ImageTag {
 impl wire::Object for ImageTag {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "ImageTag",
-                fields: &[
-                    wire::Field::member("TagKey"),
-                    wire::Field::member("TagValue"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("ImageTag", const { &[
+            wire::Field::member("TagKey"),
+            wire::Field::member("TagValue"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -950,7 +956,7 @@ wire::object!(ImageTag);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InvalidImagePipelineIdSize.ExceededMaxNumber`, status 400.
     InvalidImagePipelineIdSizeExceededMaxNumber,
     /// `InvalidName.Malformed`, status 400.
@@ -959,7 +965,7 @@ pub enum Error {
     InvalidNextToken,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DescribeImagePipelines";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -974,9 +980,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Describes image pipelines.
     ///
-    /// Examples, errors and types: [`describe_image_pipelines`](mod@super::describe_image_pipelines).
+    /// Examples, errors and types:
+    /// [`describe_image_pipelines`](mod@super::describe_image_pipelines).
     #[inline]
-    pub fn describe_image_pipelines(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_image_pipelines(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

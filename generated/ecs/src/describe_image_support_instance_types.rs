@@ -2,7 +2,9 @@
 
 //! Describes image support instance types.
 //!
-//! Operation `DescribeImageSupportInstanceTypes`: it only reads. [Its page](https://api.alibabacloud.com/document/Ecs/2014-05-26/DescribeImageSupportInstanceTypes) at Alibaba Cloud.
+//! Operation `DescribeImageSupportInstanceTypes`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/Ecs/2014-05-26/DescribeImageSupportInstanceTypes)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -30,12 +32,14 @@
 //! # use alicloud_ecs::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_ecs::Error> {
-//! let replay = Replay::new().error(describe::Error::InvalidParamter);
-//! # let client = ecs::Client::new(&replay.config());
+//! let replay = Replay::new().error(describe::ErrorKind::InvalidParamter);
+//! # let client = ecs::Client::new(&replay.config().retry(alicloud_ecs::Retry::off()));
 //! # let request = describe::Request::new();
 //! let error = client.describe_image_support_instance_types(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(describe::Error::InvalidParamter) => assert_eq!(error.status(), Some(400)),
+//!     Some(describe::ErrorKind::InvalidParamter) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -45,12 +49,13 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeImageSupportInstanceTypes`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `RegionId`, **required**: The ID of the region.
+    /// `RegionId`, **required** (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
     /// `ImageId`. Example: `m-o6w3gy99qf89rkga****`.
     pub image_id: Option<String>,
@@ -61,34 +66,35 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id), **required** (if unset, the client's region): The
+    /// ID of the region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`image_id`](field@Self::image_id).
+    /// Sets [`ImageId`](field@Self::image_id).
     #[inline]
     pub fn image_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.image_id, value);
         self
     }
 
-    /// Sets [`action_type`](field@Self::action_type).
+    /// Sets [`ActionType`](field@Self::action_type).
     #[inline]
     pub fn action_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.action_type, value);
         self
     }
 
-    /// Sets [`filter`](field@Self::filter).
+    /// Sets [`Filter`](field@Self::filter).
     #[inline]
     pub fn filter(mut self, value: impl IntoIterator<Item = Filter>) -> Self {
         wire::set_list(&mut self.filter, value);
@@ -99,17 +105,12 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RegionId").required(),
-                    wire::Field::query("ImageId"),
-                    wire::Field::query("ActionType"),
-                    wire::Field::query("Filter").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(10)]),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RegionId").required(),
+            wire::Field::query("ImageId"),
+            wire::Field::query("ActionType"),
+            wire::Field::query("Filter").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(10)]),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -136,6 +137,7 @@ impl wire::Object for Request {
 wire::request!(Request);
 
 /// An item of [`Request::filter`](field@Request::filter).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Filter {
@@ -146,20 +148,20 @@ pub struct Filter {
 }
 
 impl Filter {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`key`](field@Self::key).
+    /// Sets [`Key`](field@Self::key).
     #[inline]
     pub fn key(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.key, value);
         self
     }
 
-    /// Sets [`value`](field@Self::value).
+    /// Sets [`Value`](field@Self::value).
     #[inline]
     pub fn value(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.value, value);
@@ -170,15 +172,10 @@ impl Filter {
 impl wire::Object for Filter {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Filter",
-                fields: &[
-                    wire::Field::member("Key"),
-                    wire::Field::member("Value"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Filter", const { &[
+            wire::Field::member("Key"),
+            wire::Field::member("Value"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -221,17 +218,12 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("ImageId"),
-                    wire::Field::member("RegionId"),
-                    wire::Field::member("InstanceTypes").wrapper("InstanceType"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("ImageId"),
+            wire::Field::member("RegionId"),
+            wire::Field::member("InstanceTypes").wrapper("InstanceType"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -265,7 +257,21 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"473469C7-AA6F-4DC5-B3DB-A3DC0DE3C83E\",\"ImageId\":\"m-o6w3gy99qf89rkga****\",\"RegionId\":\"cn-hangzhou\",\"InstanceTypes\":{\"InstanceType\":[{\"InstanceTypeId\":\"ecs.t1.xsmall\",\"InstanceTypeFamily\":\"ecs.t1\",\"CpuCoreCount\":1,\"MemorySize\":1024.0}]}}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "473469C7-AA6F-4DC5-B3DB-A3DC0DE3C83E",
+  "ImageId": "m-o6w3gy99qf89rkga****",
+  "RegionId": "cn-hangzhou",
+  "InstanceTypes": {
+    "InstanceType": [
+      {
+        "InstanceTypeId": "ecs.t1.xsmall",
+        "InstanceTypeFamily": "ecs.t1",
+        "CpuCoreCount": 1,
+        "MemorySize": 1024.0
+      }
+    ]
+  }
+}"#),
     ];
 }
 
@@ -286,17 +292,12 @@ pub struct InstanceType {
 impl wire::Object for InstanceType {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "InstanceType",
-                fields: &[
-                    wire::Field::member("InstanceTypeId"),
-                    wire::Field::member("InstanceTypeFamily"),
-                    wire::Field::member("CpuCoreCount"),
-                    wire::Field::member("MemorySize"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("InstanceType", const { &[
+            wire::Field::member("InstanceTypeId"),
+            wire::Field::member("InstanceTypeFamily"),
+            wire::Field::member("CpuCoreCount"),
+            wire::Field::member("MemorySize"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -327,7 +328,7 @@ wire::object!(InstanceType);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InvalidParamter`, status 400.
     InvalidParamter,
     /// `InvalidInstanceType.ValueNotSupported`, status 400.
@@ -338,7 +339,7 @@ pub enum Error {
     InvalidImageIdNotFound,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DescribeImageSupportInstanceTypes";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -354,9 +355,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Describes image support instance types.
     ///
-    /// Examples, errors and types: [`describe_image_support_instance_types`](mod@super::describe_image_support_instance_types).
+    /// Examples, errors and types:
+    /// [`describe_image_support_instance_types`](mod@super::describe_image_support_instance_types).
     #[inline]
-    pub fn describe_image_support_instance_types(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_image_support_instance_types(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

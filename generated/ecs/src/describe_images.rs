@@ -2,7 +2,10 @@
 
 //! Describes images.
 //!
-//! Operation `DescribeImages`: it only reads. It answers in pages: see [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items). [Its page](https://api.alibabacloud.com/document/Ecs/2014-05-26/DescribeImages) at Alibaba Cloud.
+//! Operation `DescribeImages`: it only reads. It answers in pages: see
+//! [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items).
+//! [Its page](https://api.alibabacloud.com/document/Ecs/2014-05-26/DescribeImages) at Alibaba
+//! Cloud.
 //!
 //! # Examples
 //!
@@ -30,12 +33,14 @@
 //! # use alicloud_ecs::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_ecs::Error> {
-//! let replay = Replay::new().error(describe::Error::InvalidImageOwnerAliasValueNotSupported);
-//! # let client = ecs::Client::new(&replay.config());
+//! let replay = Replay::new().error(describe::ErrorKind::InvalidImageOwnerAliasValueNotSupported);
+//! # let client = ecs::Client::new(&replay.config().retry(alicloud_ecs::Retry::off()));
 //! # let request = describe::Request::new();
 //! let error = client.describe_images(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(describe::Error::InvalidImageOwnerAliasValueNotSupported) => assert_eq!(error.status(), Some(400)),
+//!     Some(describe::ErrorKind::InvalidImageOwnerAliasValueNotSupported) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -45,12 +50,13 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeImages`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `RegionId`, **required**: The ID of the region.
+    /// `RegionId`, **required** (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
     /// `Status`. Example: `Available`. Default: `Available`.
     pub status: Option<String>,
@@ -105,167 +111,169 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id), **required** (if unset, the client's region): The
+    /// ID of the region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`status`](field@Self::status).
+    /// Sets [`Status`](field@Self::status).
     #[inline]
     pub fn status(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.status, value);
         self
     }
 
-    /// Sets [`image_id`](field@Self::image_id).
+    /// Sets [`ImageId`](field@Self::image_id).
     #[inline]
     pub fn image_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.image_id, value);
         self
     }
 
-    /// Sets [`show_expired`](field@Self::show_expired).
+    /// Sets [`ShowExpired`](field@Self::show_expired).
     #[inline]
     pub fn show_expired(mut self, value: bool) -> Self {
         wire::set(&mut self.show_expired, value);
         self
     }
 
-    /// Sets [`snapshot_id`](field@Self::snapshot_id).
+    /// Sets [`SnapshotId`](field@Self::snapshot_id).
     #[inline]
     pub fn snapshot_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.snapshot_id, value);
         self
     }
 
-    /// Sets [`image_name`](field@Self::image_name).
+    /// Sets [`ImageName`](field@Self::image_name).
     #[inline]
     pub fn image_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.image_name, value);
         self
     }
 
-    /// Sets [`image_family`](field@Self::image_family).
+    /// Sets [`ImageFamily`](field@Self::image_family).
     #[inline]
     pub fn image_family(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.image_family, value);
         self
     }
 
-    /// Sets [`image_owner_alias`](field@Self::image_owner_alias).
+    /// Sets [`ImageOwnerAlias`](field@Self::image_owner_alias).
     #[inline]
     pub fn image_owner_alias(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.image_owner_alias, value);
         self
     }
 
-    /// Sets [`instance_type`](field@Self::instance_type).
+    /// Sets [`InstanceType`](field@Self::instance_type).
     #[inline]
     pub fn instance_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.instance_type, value);
         self
     }
 
-    /// Sets [`is_support_io_optimized`](field@Self::is_support_io_optimized).
+    /// Sets [`IsSupportIoOptimized`](field@Self::is_support_io_optimized).
     #[inline]
     pub fn is_support_io_optimized(mut self, value: bool) -> Self {
         wire::set(&mut self.is_support_io_optimized, value);
         self
     }
 
-    /// Sets [`is_support_cloudinit`](field@Self::is_support_cloudinit).
+    /// Sets [`IsSupportCloudinit`](field@Self::is_support_cloudinit).
     #[inline]
     pub fn is_support_cloudinit(mut self, value: bool) -> Self {
         wire::set(&mut self.is_support_cloudinit, value);
         self
     }
 
-    /// Sets [`os_type`](field@Self::os_type).
+    /// Sets [`OSType`](field@Self::os_type).
     #[inline]
     pub fn os_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.os_type, value);
         self
     }
 
-    /// Sets [`architecture`](field@Self::architecture).
+    /// Sets [`Architecture`](field@Self::architecture).
     #[inline]
     pub fn architecture(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.architecture, value);
         self
     }
 
-    /// Sets [`page_number`](field@Self::page_number).
+    /// Sets [`PageNumber`](field@Self::page_number): The page to answer, from 1 on.
     #[inline]
     pub fn page_number(mut self, value: i64) -> Self {
         wire::set(&mut self.page_number, value);
         self
     }
 
-    /// Sets [`page_size`](field@Self::page_size).
+    /// Sets [`PageSize`](field@Self::page_size): How many a page holds at most.
     #[inline]
     pub fn page_size(mut self, value: i64) -> Self {
         wire::set(&mut self.page_size, value);
         self
     }
 
-    /// Sets [`usage`](field@Self::usage).
+    /// Sets [`Usage`](field@Self::usage).
     #[inline]
     pub fn usage(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.usage, value);
         self
     }
 
-    /// Sets [`dry_run`](field@Self::dry_run).
+    /// Sets [`DryRun`](field@Self::dry_run): Whether the service only checks the request, and does
+    /// nothing.
     #[inline]
     pub fn dry_run(mut self, value: bool) -> Self {
         wire::set(&mut self.dry_run, value);
         self
     }
 
-    /// Sets [`action_type`](field@Self::action_type).
+    /// Sets [`ActionType`](field@Self::action_type).
     #[inline]
     pub fn action_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.action_type, value);
         self
     }
 
-    /// Sets [`resource_group_id`](field@Self::resource_group_id).
+    /// Sets [`ResourceGroupId`](field@Self::resource_group_id).
     #[inline]
     pub fn resource_group_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.resource_group_id, value);
         self
     }
 
-    /// Sets [`tag`](field@Self::tag).
+    /// Sets [`Tag`](field@Self::tag).
     #[inline]
     pub fn tag(mut self, value: impl IntoIterator<Item = Tag>) -> Self {
         wire::set_list(&mut self.tag, value);
         self
     }
 
-    /// Sets [`filter`](field@Self::filter).
+    /// Sets [`Filter`](field@Self::filter).
     #[inline]
     pub fn filter(mut self, value: impl IntoIterator<Item = Filter>) -> Self {
         wire::set_list(&mut self.filter, value);
         self
     }
 
-    /// Sets [`is_public`](field@Self::is_public).
+    /// Sets [`IsPublic`](field@Self::is_public).
     #[inline]
     pub fn is_public(mut self, value: bool) -> Self {
         wire::set(&mut self.is_public, value);
         self
     }
 
-    /// Sets [`image_owner_id`](field@Self::image_owner_id).
+    /// Sets [`ImageOwnerId`](field@Self::image_owner_id).
     #[inline]
     pub fn image_owner_id(mut self, value: i64) -> Self {
         wire::set(&mut self.image_owner_id, value);
@@ -276,36 +284,31 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RegionId").required(),
-                    wire::Field::query("Status"),
-                    wire::Field::query("ImageId"),
-                    wire::Field::query("ShowExpired"),
-                    wire::Field::query("SnapshotId"),
-                    wire::Field::query("ImageName"),
-                    wire::Field::query("ImageFamily"),
-                    wire::Field::query("ImageOwnerAlias"),
-                    wire::Field::query("InstanceType"),
-                    wire::Field::query("IsSupportIoOptimized"),
-                    wire::Field::query("IsSupportCloudinit"),
-                    wire::Field::query("OSType"),
-                    wire::Field::query("Architecture"),
-                    wire::Field::query("PageNumber").limits(&[wire::Limit::Min(1)]),
-                    wire::Field::query("PageSize").limits(&[wire::Limit::Min(1), wire::Limit::Max(100)]),
-                    wire::Field::query("Usage"),
-                    wire::Field::query("DryRun"),
-                    wire::Field::query("ActionType"),
-                    wire::Field::query("ResourceGroupId"),
-                    wire::Field::query("Tag").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(20)]),
-                    wire::Field::query("Filter").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(10)]),
-                    wire::Field::query("IsPublic"),
-                    wire::Field::query("ImageOwnerId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RegionId").required(),
+            wire::Field::query("Status"),
+            wire::Field::query("ImageId"),
+            wire::Field::query("ShowExpired"),
+            wire::Field::query("SnapshotId"),
+            wire::Field::query("ImageName"),
+            wire::Field::query("ImageFamily"),
+            wire::Field::query("ImageOwnerAlias"),
+            wire::Field::query("InstanceType"),
+            wire::Field::query("IsSupportIoOptimized"),
+            wire::Field::query("IsSupportCloudinit"),
+            wire::Field::query("OSType"),
+            wire::Field::query("Architecture"),
+            wire::Field::query("PageNumber").limits(&[wire::Limit::Min(1)]),
+            wire::Field::query("PageSize").limits(&[wire::Limit::Min(1), wire::Limit::Max(100)]),
+            wire::Field::query("Usage"),
+            wire::Field::query("DryRun"),
+            wire::Field::query("ActionType"),
+            wire::Field::query("ResourceGroupId"),
+            wire::Field::query("Tag").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(20)]),
+            wire::Field::query("Filter").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(10)]),
+            wire::Field::query("IsPublic"),
+            wire::Field::query("ImageOwnerId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -370,6 +373,7 @@ impl wire::Object for Request {
 wire::request!(Request);
 
 /// An item of [`Request::tag`](field@Request::tag).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Tag {
@@ -384,7 +388,7 @@ pub struct Tag {
 }
 
 impl Tag {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
@@ -397,21 +401,21 @@ impl Tag {
         self
     }
 
-    /// Sets [`key_2`](field@Self::key_2).
+    /// Sets [`Key`](field@Self::key_2).
     #[inline]
     pub fn key_2(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.key_2, value);
         self
     }
 
-    /// Sets [`value`](field@Self::value).
+    /// Sets [`Value`](field@Self::value).
     #[inline]
     pub fn value(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.value, value);
         self
     }
 
-    /// Sets [`value_2`](field@Self::value_2).
+    /// Sets [`value`](field@Self::value_2).
     #[inline]
     pub fn value_2(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.value_2, value);
@@ -422,17 +426,12 @@ impl Tag {
 impl wire::Object for Tag {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Tag",
-                fields: &[
-                    wire::Field::member("key"),
-                    wire::Field::member("Key"),
-                    wire::Field::member("Value"),
-                    wire::Field::member("value"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Tag", const { &[
+            wire::Field::member("key"),
+            wire::Field::member("Key"),
+            wire::Field::member("Value"),
+            wire::Field::member("value"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -459,6 +458,7 @@ impl wire::Object for Tag {
 wire::request!(Tag);
 
 /// An item of [`Request::filter`](field@Request::filter).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Filter {
@@ -469,20 +469,20 @@ pub struct Filter {
 }
 
 impl Filter {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`key`](field@Self::key).
+    /// Sets [`Key`](field@Self::key).
     #[inline]
     pub fn key(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.key, value);
         self
     }
 
-    /// Sets [`value`](field@Self::value).
+    /// Sets [`Value`](field@Self::value).
     #[inline]
     pub fn value(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.value, value);
@@ -493,15 +493,10 @@ impl Filter {
 impl wire::Object for Filter {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Filter",
-                fields: &[
-                    wire::Field::member("Key"),
-                    wire::Field::member("Value"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Filter", const { &[
+            wire::Field::member("Key"),
+            wire::Field::member("Value"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -554,19 +549,14 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("PageSize"),
-                    wire::Field::member("PageNumber"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("TotalCount"),
-                    wire::Field::member("RegionId"),
-                    wire::Field::member("Images").wrapper("Image"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("PageSize"),
+            wire::Field::member("PageNumber"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("TotalCount"),
+            wire::Field::member("RegionId"),
+            wire::Field::member("Images").wrapper("Image"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -610,7 +600,84 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"PageSize\":1,\"PageNumber\":1,\"RequestId\":\"66189103-EDB2-43E2-BB60-BFF2B62F4EB8\",\"TotalCount\":1,\"RegionId\":\"cn-hangzhou\",\"Images\":{\"Image\":[{\"CreationTime\":\"2019-11-15T06:07:05Z\",\"Status\":\"Available\",\"ImageFamily\":\"hangzhou-daily-update\",\"Progress\":\"100%\",\"IsCopied\":false,\"IsSupportIoOptimized\":true,\"ImageOwnerAlias\":\"self\",\"IsSupportCloudinit\":true,\"ImageVersion\":\"2\",\"Usage\":\"none\",\"IsSelfShared\":\"true\",\"Size\":60,\"ResourceGroupId\":\"rg-bp67acfmxazb4p****\",\"Platform\":\"Windows Server 2016\",\"OSNameEn\":\"Windows Server  2016 Data Center Edition 64bit Chinese Edition\",\"ImageName\":\"testImageName\",\"OSName\":\"Windows Server 2016 Datacenter Edition 64-bit (Simplified Chinese)\",\"ImageId\":\"m-bp1g7004ksh0oeuc****\",\"OSType\":\"windows\",\"IsSubscribed\":false,\"ProductCode\":\"test000****\",\"Architecture\":\"x86_64\",\"BootMode\":\"BIOS\",\"DiskDeviceMappings\":{\"DiskDeviceMapping\":[{\"Type\":\"system\",\"ImportOSSBucket\":\"testEcsImport\",\"Progress\":\"32%\",\"SnapshotId\":\"s-bp17ot2q7x72ggtw****\",\"ImportOSSObject\":\"imageImport\",\"Device\":\"/dev/xvda\",\"Size\":\"60\",\"RemainTime\":233,\"Format\":\"qcow2\",\"Encrypted\":true}]},\"Tags\":{\"Tag\":[{\"TagValue\":\"Oracle\",\"TagKey\":\"DTS\"}]},\"IsPublic\":false,\"ImageOwnerId\":1234567890,\"LoginAsNonRootSupported\":false,\"SupplierName\":\"TestName\",\"DetectionOptions\":{\"Status\":\"Processing\",\"Items\":{\"Item\":[{\"Name\":\"Nvme\",\"Value\":\"Supported\",\"RiskLevel\":\"High\",\"RiskCode\":\"NVMe.NotInstallded\"}]}},\"Features\":{\"NvmeSupport\":\"supported\",\"ImdsSupport\":\"v2\",\"CpuOnlineUpgrade\":\"supported\",\"CpuOnlineDowngrade\":\"supported\",\"MemoryOnlineUpgrade\":\"unsupported\",\"MemoryOnlineDowngrade\":\"unsupported\"}}]}}"),
+        operation::Sample::Json(r#"{
+  "PageSize": 1,
+  "PageNumber": 1,
+  "RequestId": "66189103-EDB2-43E2-BB60-BFF2B62F4EB8",
+  "TotalCount": 1,
+  "RegionId": "cn-hangzhou",
+  "Images": {
+    "Image": [
+      {
+        "CreationTime": "2019-11-15T06:07:05Z",
+        "Status": "Available",
+        "ImageFamily": "hangzhou-daily-update",
+        "Progress": "100%",
+        "IsCopied": false,
+        "IsSupportIoOptimized": true,
+        "ImageOwnerAlias": "self",
+        "IsSupportCloudinit": true,
+        "ImageVersion": "2",
+        "Usage": "none",
+        "IsSelfShared": "true",
+        "Size": 60,
+        "ResourceGroupId": "rg-bp67acfmxazb4p****",
+        "Platform": "Windows Server 2016",
+        "OSNameEn": "Windows Server  2016 Data Center Edition 64bit Chinese Edition",
+        "ImageName": "testImageName",
+        "OSName": "Windows Server 2016 Datacenter Edition 64-bit (Simplified Chinese)",
+        "ImageId": "m-bp1g7004ksh0oeuc****",
+        "OSType": "windows",
+        "IsSubscribed": false,
+        "ProductCode": "test000****",
+        "Architecture": "x86_64",
+        "BootMode": "BIOS",
+        "DiskDeviceMappings": {
+          "DiskDeviceMapping": [
+            {
+              "Type": "system",
+              "ImportOSSBucket": "testEcsImport",
+              "Progress": "32%",
+              "SnapshotId": "s-bp17ot2q7x72ggtw****",
+              "ImportOSSObject": "imageImport",
+              "Device": "/dev/xvda",
+              "Size": "60",
+              "RemainTime": 233,
+              "Format": "qcow2",
+              "Encrypted": true
+            }
+          ]
+        },
+        "Tags": {"Tag": [{"TagValue": "Oracle", "TagKey": "DTS"}]},
+        "IsPublic": false,
+        "ImageOwnerId": 1234567890,
+        "LoginAsNonRootSupported": false,
+        "SupplierName": "TestName",
+        "DetectionOptions": {
+          "Status": "Processing",
+          "Items": {
+            "Item": [
+              {
+                "Name": "Nvme",
+                "Value": "Supported",
+                "RiskLevel": "High",
+                "RiskCode": "NVMe.NotInstallded"
+              }
+            ]
+          }
+        },
+        "Features": {
+          "NvmeSupport": "supported",
+          "ImdsSupport": "v2",
+          "CpuOnlineUpgrade": "supported",
+          "CpuOnlineDowngrade": "supported",
+          "MemoryOnlineUpgrade": "unsupported",
+          "MemoryOnlineDowngrade": "unsupported"
+        }
+      }
+    ]
+  }
+}"#),
     ];
 }
 
@@ -697,46 +764,41 @@ pub struct Image {
 impl wire::Object for Image {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Image",
-                fields: &[
-                    wire::Field::member("CreationTime"),
-                    wire::Field::member("Status"),
-                    wire::Field::member("ImageFamily"),
-                    wire::Field::member("Progress"),
-                    wire::Field::member("IsCopied"),
-                    wire::Field::member("IsSupportIoOptimized"),
-                    wire::Field::member("ImageOwnerAlias"),
-                    wire::Field::member("IsSupportCloudinit"),
-                    wire::Field::member("ImageVersion"),
-                    wire::Field::member("Usage"),
-                    wire::Field::member("IsSelfShared"),
-                    wire::Field::member("Description"),
-                    wire::Field::member("Size"),
-                    wire::Field::member("ResourceGroupId"),
-                    wire::Field::member("Platform"),
-                    wire::Field::member("OSNameEn"),
-                    wire::Field::member("ImageName"),
-                    wire::Field::member("OSName"),
-                    wire::Field::member("ImageId"),
-                    wire::Field::member("OSType"),
-                    wire::Field::member("IsSubscribed"),
-                    wire::Field::member("ProductCode"),
-                    wire::Field::member("Architecture"),
-                    wire::Field::member("BootMode"),
-                    wire::Field::member("DiskDeviceMappings").wrapper("DiskDeviceMapping"),
-                    wire::Field::member("Tags").wrapper("Tag"),
-                    wire::Field::member("IsPublic"),
-                    wire::Field::member("ImageOwnerId"),
-                    wire::Field::member("LoginAsNonRootSupported"),
-                    wire::Field::member("SupplierName"),
-                    wire::Field::member("DetectionOptions"),
-                    wire::Field::member("Features"),
-                    wire::Field::member("LicenseType"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Image", const { &[
+            wire::Field::member("CreationTime"),
+            wire::Field::member("Status"),
+            wire::Field::member("ImageFamily"),
+            wire::Field::member("Progress"),
+            wire::Field::member("IsCopied"),
+            wire::Field::member("IsSupportIoOptimized"),
+            wire::Field::member("ImageOwnerAlias"),
+            wire::Field::member("IsSupportCloudinit"),
+            wire::Field::member("ImageVersion"),
+            wire::Field::member("Usage"),
+            wire::Field::member("IsSelfShared"),
+            wire::Field::member("Description"),
+            wire::Field::member("Size"),
+            wire::Field::member("ResourceGroupId"),
+            wire::Field::member("Platform"),
+            wire::Field::member("OSNameEn"),
+            wire::Field::member("ImageName"),
+            wire::Field::member("OSName"),
+            wire::Field::member("ImageId"),
+            wire::Field::member("OSType"),
+            wire::Field::member("IsSubscribed"),
+            wire::Field::member("ProductCode"),
+            wire::Field::member("Architecture"),
+            wire::Field::member("BootMode"),
+            wire::Field::member("DiskDeviceMappings").wrapper("DiskDeviceMapping"),
+            wire::Field::member("Tags").wrapper("Tag"),
+            wire::Field::member("IsPublic"),
+            wire::Field::member("ImageOwnerId"),
+            wire::Field::member("LoginAsNonRootSupported"),
+            wire::Field::member("SupplierName"),
+            wire::Field::member("DetectionOptions"),
+            wire::Field::member("Features"),
+            wire::Field::member("LicenseType"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -849,23 +911,18 @@ pub struct DiskDeviceMapping {
 impl wire::Object for DiskDeviceMapping {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "DiskDeviceMapping",
-                fields: &[
-                    wire::Field::member("Type"),
-                    wire::Field::member("ImportOSSBucket"),
-                    wire::Field::member("Progress"),
-                    wire::Field::member("SnapshotId"),
-                    wire::Field::member("ImportOSSObject"),
-                    wire::Field::member("Device"),
-                    wire::Field::member("Size"),
-                    wire::Field::member("RemainTime"),
-                    wire::Field::member("Format"),
-                    wire::Field::member("Encrypted"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("DiskDeviceMapping", const { &[
+            wire::Field::member("Type"),
+            wire::Field::member("ImportOSSBucket"),
+            wire::Field::member("Progress"),
+            wire::Field::member("SnapshotId"),
+            wire::Field::member("ImportOSSObject"),
+            wire::Field::member("Device"),
+            wire::Field::member("Size"),
+            wire::Field::member("RemainTime"),
+            wire::Field::member("Format"),
+            wire::Field::member("Encrypted"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -916,15 +973,10 @@ pub struct ImageTag {
 impl wire::Object for ImageTag {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "ImageTag",
-                fields: &[
-                    wire::Field::member("TagValue"),
-                    wire::Field::member("TagKey"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("ImageTag", const { &[
+            wire::Field::member("TagValue"),
+            wire::Field::member("TagKey"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -959,15 +1011,10 @@ pub struct DetectionOptions {
 impl wire::Object for DetectionOptions {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "DetectionOptions",
-                fields: &[
-                    wire::Field::member("Status"),
-                    wire::Field::member("Items").wrapper("Item"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("DetectionOptions", const { &[
+            wire::Field::member("Status"),
+            wire::Field::member("Items").wrapper("Item"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -1010,19 +1057,14 @@ pub struct Features {
 impl wire::Object for Features {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Features",
-                fields: &[
-                    wire::Field::member("NvmeSupport"),
-                    wire::Field::member("ImdsSupport"),
-                    wire::Field::member("CpuOnlineUpgrade"),
-                    wire::Field::member("CpuOnlineDowngrade"),
-                    wire::Field::member("MemoryOnlineUpgrade"),
-                    wire::Field::member("MemoryOnlineDowngrade"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Features", const { &[
+            wire::Field::member("NvmeSupport"),
+            wire::Field::member("ImdsSupport"),
+            wire::Field::member("CpuOnlineUpgrade"),
+            wire::Field::member("CpuOnlineDowngrade"),
+            wire::Field::member("MemoryOnlineUpgrade"),
+            wire::Field::member("MemoryOnlineDowngrade"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -1069,17 +1111,12 @@ pub struct Item {
 impl wire::Object for Item {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Item",
-                fields: &[
-                    wire::Field::member("Name"),
-                    wire::Field::member("Value"),
-                    wire::Field::member("RiskLevel"),
-                    wire::Field::member("RiskCode"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Item", const { &[
+            wire::Field::member("Name"),
+            wire::Field::member("Value"),
+            wire::Field::member("RiskLevel"),
+            wire::Field::member("RiskCode"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -1110,7 +1147,7 @@ wire::object!(Item);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InvalidImageOwnerAlias.ValueNotSupported`, status 400.
     InvalidImageOwnerAliasValueNotSupported,
     /// `InvalidParamter`, status 400.
@@ -1143,7 +1180,7 @@ pub enum Error {
     InternalError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DescribeImages";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -1172,7 +1209,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`describe_images`](mod@super::describe_images).
     #[inline]
-    pub fn describe_images(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_images(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,10 @@
 
 //! Describes instance attachment attributes.
 //!
-//! Operation `DescribeInstanceAttachmentAttributes`: it only reads. It answers in pages: see [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items). [Its page](https://api.alibabacloud.com/document/Ecs/2014-05-26/DescribeInstanceAttachmentAttributes) at Alibaba Cloud.
+//! Operation `DescribeInstanceAttachmentAttributes`: it only reads. It answers in pages: see
+//! [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items).
+//! [Its page](https://api.alibabacloud.com/document/Ecs/2014-05-26/DescribeInstanceAttachmentAttributes)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -32,12 +35,14 @@
 //! # use alicloud_ecs::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_ecs::Error> {
-//! let replay = Replay::new().error(describe::Error::MissingParameterRegionId);
-//! # let client = ecs::Client::new(&replay.config());
+//! let replay = Replay::new().error(describe::ErrorKind::MissingParameterRegionId);
+//! # let client = ecs::Client::new(&replay.config().retry(alicloud_ecs::Retry::off()));
 //! # let request = describe::Request::new().instance_ids("[\"i-bp67acfmxazb4****\", \"i-bp67acfmxazb5****\", \"i-bp67acfmxazb6****\"]");
 //! let error = client.describe_instance_attachment_attributes(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(describe::Error::MissingParameterRegionId) => assert_eq!(error.status(), Some(400)),
+//!     Some(describe::ErrorKind::MissingParameterRegionId) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -47,14 +52,16 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeInstanceAttachmentAttributes`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `RegionId`, **required**: The ID of the region.
+    /// `RegionId`, **required** (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
-    /// `InstanceIds`, **required**. Example: `["i-bp67acfmxazb4****", "i-bp67acfmxazb5****", "i-bp67acfmxazb6****"]`.
+    /// `InstanceIds`, **required**. Example:
+    /// `["i-bp67acfmxazb4****", "i-bp67acfmxazb5****", "i-bp67acfmxazb6****"]`.
     pub instance_ids: Option<String>,
     /// `PageNumber`: The page to answer, from 1 on.
     ///
@@ -67,34 +74,35 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id), **required** (if unset, the client's region): The
+    /// ID of the region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`instance_ids`](field@Self::instance_ids).
+    /// Sets [`InstanceIds`](field@Self::instance_ids), **required**.
     #[inline]
     pub fn instance_ids(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.instance_ids, value);
         self
     }
 
-    /// Sets [`page_number`](field@Self::page_number).
+    /// Sets [`PageNumber`](field@Self::page_number): The page to answer, from 1 on.
     #[inline]
     pub fn page_number(mut self, value: i64) -> Self {
         wire::set(&mut self.page_number, value);
         self
     }
 
-    /// Sets [`page_size`](field@Self::page_size).
+    /// Sets [`PageSize`](field@Self::page_size): How many a page holds at most.
     #[inline]
     pub fn page_size(mut self, value: i64) -> Self {
         wire::set(&mut self.page_size, value);
@@ -105,17 +113,12 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RegionId").required(),
-                    wire::Field::query("InstanceIds").required(),
-                    wire::Field::query("PageNumber").limits(&[wire::Limit::Min(1)]),
-                    wire::Field::query("PageSize").limits(&[wire::Limit::Min(1), wire::Limit::Max(100)]),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RegionId").required(),
+            wire::Field::query("InstanceIds").required(),
+            wire::Field::query("PageNumber").limits(&[wire::Limit::Min(1)]),
+            wire::Field::query("PageSize").limits(&[wire::Limit::Min(1), wire::Limit::Max(100)]),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -168,18 +171,13 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("PageSize"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("PageNumber"),
-                    wire::Field::member("TotalCount"),
-                    wire::Field::member("Instances").wrapper("Instance"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("PageSize"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("PageNumber"),
+            wire::Field::member("TotalCount"),
+            wire::Field::member("Instances").wrapper("Instance"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -220,7 +218,21 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"PageSize\":10,\"RequestId\":\"473469C7-AA6F-4DC5-B3DB-A3DC0DE3C83E\",\"PageNumber\":1,\"TotalCount\":1,\"Instances\":{\"Instance\":[{\"InstanceId\":\"i-bp67acfmxazb4****\",\"PrivatePoolOptionsMatchCriteria\":\"Open\",\"PrivatePoolOptionsId\":\"eap-bp67acfmxazb4****\"}]}}"),
+        operation::Sample::Json(r#"{
+  "PageSize": 10,
+  "RequestId": "473469C7-AA6F-4DC5-B3DB-A3DC0DE3C83E",
+  "PageNumber": 1,
+  "TotalCount": 1,
+  "Instances": {
+    "Instance": [
+      {
+        "InstanceId": "i-bp67acfmxazb4****",
+        "PrivatePoolOptionsMatchCriteria": "Open",
+        "PrivatePoolOptionsId": "eap-bp67acfmxazb4****"
+      }
+    ]
+  }
+}"#),
     ];
 }
 
@@ -247,16 +259,11 @@ pub struct Instance {
 impl wire::Object for Instance {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Instance",
-                fields: &[
-                    wire::Field::member("InstanceId"),
-                    wire::Field::member("PrivatePoolOptionsMatchCriteria"),
-                    wire::Field::member("PrivatePoolOptionsId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Instance", const { &[
+            wire::Field::member("InstanceId"),
+            wire::Field::member("PrivatePoolOptionsMatchCriteria"),
+            wire::Field::member("PrivatePoolOptionsId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -322,7 +329,7 @@ wire::object!(Instance);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `MissingParameter.RegionId`, status 400.
     MissingParameterRegionId,
     /// `DedicatedHostNotSupported`, status 400.
@@ -393,7 +400,7 @@ pub enum Error {
     InternalError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DescribeInstanceAttachmentAttributes";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -439,9 +446,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Describes instance attachment attributes.
     ///
-    /// Examples, errors and types: [`describe_instance_attachment_attributes`](mod@super::describe_instance_attachment_attributes).
+    /// Examples, errors and types:
+    /// [`describe_instance_attachment_attributes`](mod@super::describe_instance_attachment_attributes).
     #[inline]
-    pub fn describe_instance_attachment_attributes(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_instance_attachment_attributes(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Describes an instance attribute.
 //!
-//! Operation `DescribeInstanceAttribute`: it only reads. [Its page](https://api.alibabacloud.com/document/Ecs/2014-05-26/DescribeInstanceAttribute) at Alibaba Cloud.
+//! Operation `DescribeInstanceAttribute`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/Ecs/2014-05-26/DescribeInstanceAttribute) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -32,12 +34,14 @@
 //! # use alicloud_ecs::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_ecs::Error> {
-//! let replay = Replay::new().error(describe::Error::InvalidInstanceIdNotFound);
-//! # let client = ecs::Client::new(&replay.config());
+//! let replay = Replay::new().error(describe::ErrorKind::InvalidInstanceIdNotFound);
+//! # let client = ecs::Client::new(&replay.config().retry(alicloud_ecs::Retry::off()));
 //! # let request = describe::Request::new().instance_id("i-uf6f5trc95ug8t33****");
 //! let error = client.describe_instance_attribute(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(describe::Error::InvalidInstanceIdNotFound) => assert_eq!(error.status(), Some(404)),
+//!     Some(describe::ErrorKind::InvalidInstanceIdNotFound) => {
+//!         assert_eq!(error.status(), Some(404))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -47,6 +51,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeInstanceAttribute`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -55,13 +60,13 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`instance_id`](field@Self::instance_id).
+    /// Sets [`InstanceId`](field@Self::instance_id), **required**.
     #[inline]
     pub fn instance_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.instance_id, value);
@@ -72,14 +77,9 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("InstanceId").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("InstanceId").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -182,48 +182,43 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("Status"),
-                    wire::Field::member("SerialNumber"),
-                    wire::Field::member("CreationTime"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("Description"),
-                    wire::Field::member("InstanceName"),
-                    wire::Field::member("InstanceNetworkType"),
-                    wire::Field::member("Memory"),
-                    wire::Field::member("ImageId"),
-                    wire::Field::member("ClusterId"),
-                    wire::Field::member("VlanId"),
-                    wire::Field::member("StoppedMode"),
-                    wire::Field::member("HostName"),
-                    wire::Field::member("InstanceId"),
-                    wire::Field::member("InstanceType"),
-                    wire::Field::member("InternetMaxBandwidthIn"),
-                    wire::Field::member("InternetMaxBandwidthOut"),
-                    wire::Field::member("RegionId"),
-                    wire::Field::member("InstanceChargeType"),
-                    wire::Field::member("IoOptimized"),
-                    wire::Field::member("Cpu"),
-                    wire::Field::member("ExpiredTime"),
-                    wire::Field::member("ZoneId"),
-                    wire::Field::member("InternetChargeType"),
-                    wire::Field::member("CreditSpecification"),
-                    wire::Field::member("SecurityGroupIds").wrapper("SecurityGroupId"),
-                    wire::Field::member("PublicIpAddress").wrapper("IpAddress"),
-                    wire::Field::member("InnerIpAddress").wrapper("IpAddress"),
-                    wire::Field::member("VpcAttributes"),
-                    wire::Field::member("EipAddress"),
-                    wire::Field::member("DedicatedHostAttribute"),
-                    wire::Field::member("OperationLocks").wrapper("LockReason"),
-                    wire::Field::member("EnableJumboFrame"),
-                    wire::Field::member("EnableNetworkEncryption"),
-                    wire::Field::member("NetworkOptions"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("Status"),
+            wire::Field::member("SerialNumber"),
+            wire::Field::member("CreationTime"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("Description"),
+            wire::Field::member("InstanceName"),
+            wire::Field::member("InstanceNetworkType"),
+            wire::Field::member("Memory"),
+            wire::Field::member("ImageId"),
+            wire::Field::member("ClusterId"),
+            wire::Field::member("VlanId"),
+            wire::Field::member("StoppedMode"),
+            wire::Field::member("HostName"),
+            wire::Field::member("InstanceId"),
+            wire::Field::member("InstanceType"),
+            wire::Field::member("InternetMaxBandwidthIn"),
+            wire::Field::member("InternetMaxBandwidthOut"),
+            wire::Field::member("RegionId"),
+            wire::Field::member("InstanceChargeType"),
+            wire::Field::member("IoOptimized"),
+            wire::Field::member("Cpu"),
+            wire::Field::member("ExpiredTime"),
+            wire::Field::member("ZoneId"),
+            wire::Field::member("InternetChargeType"),
+            wire::Field::member("CreditSpecification"),
+            wire::Field::member("SecurityGroupIds").wrapper("SecurityGroupId"),
+            wire::Field::member("PublicIpAddress").wrapper("IpAddress"),
+            wire::Field::member("InnerIpAddress").wrapper("IpAddress"),
+            wire::Field::member("VpcAttributes"),
+            wire::Field::member("EipAddress"),
+            wire::Field::member("DedicatedHostAttribute"),
+            wire::Field::member("OperationLocks").wrapper("LockReason"),
+            wire::Field::member("EnableJumboFrame"),
+            wire::Field::member("EnableNetworkEncryption"),
+            wire::Field::member("NetworkOptions"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -319,7 +314,60 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"Status\":\"Running\",\"SerialNumber\":\"51d1353b-22bf-4567-a176-8b3e12e4****\",\"CreationTime\":\"2017-12-10T04:04Z\",\"RequestId\":\"473469C7-AA6F-4DC5-B3DB-A3DC0DE3****\",\"Description\":\"testDescription\",\"InstanceName\":\"testInstanceName\",\"InstanceNetworkType\":\"vpc\",\"Memory\":16384,\"ImageId\":\"m-bp1h46wfpjsjastc****\",\"ClusterId\":\"cls-bp67acfmxazb4p****\",\"VlanId\":\"10\",\"StoppedMode\":\"KeepCharging\",\"HostName\":\"testHostName\",\"InstanceId\":\"i-uf6f5trc95ug8t33****\",\"InstanceType\":\"ecs.g5.large\",\"InternetMaxBandwidthIn\":50,\"InternetMaxBandwidthOut\":5,\"RegionId\":\"cn-hangzhou\",\"InstanceChargeType\":\"PrePaid\",\"IoOptimized\":\"true\",\"Cpu\":8,\"ExpiredTime\":\"2017-12-10T04:04Z\",\"ZoneId\":\"cn-hangzhou-g\",\"InternetChargeType\":\"PayByTraffic\",\"CreditSpecification\":\"Standard\",\"SecurityGroupIds\":{\"SecurityGroupId\":[\"sg-bp1fg655nh68xyz9i****\"]},\"PublicIpAddress\":{\"IpAddress\":[\"121.40.**.**\"]},\"InnerIpAddress\":{\"IpAddress\":[\"192.168.**.**\"]},\"VpcAttributes\":{\"VpcId\":\"vpc-wz9e4e9pmbcnj6ki6****\",\"NatIpAddress\":\"172.17.**.**\",\"VSwitchId\":\"vsw-uf6ixacqz8osrwnqb****\",\"PrivateIpAddress\":{\"IpAddress\":[\"192.168.**.**\"]}},\"EipAddress\":{\"InternetChargeType\":\"PayByTraffic\",\"IpAddress\":\"30.21.**.**\",\"Bandwidth\":8,\"AllocationId\":\"eip-wz9uilio26dfscamm****\"},\"DedicatedHostAttribute\":{\"DedicatedHostName\":\"ecs-autoui-create-ddh-temp\",\"DedicatedHostId\":\"dh-2ze7qrzz6lvbfhr0****\"},\"OperationLocks\":{\"LockReason\":[{\"LockReason\":\"financial\"}]},\"EnableJumboFrame\":false,\"EnableNetworkEncryption\":true,\"NetworkOptions\":{\"EnableJumboFrame\":false,\"EnableNetworkEncryption\":false,\"BandwidthWeighting\":\"Vpc-L1\"}}"),
+        operation::Sample::Json(r#"{
+  "Status": "Running",
+  "SerialNumber": "51d1353b-22bf-4567-a176-8b3e12e4****",
+  "CreationTime": "2017-12-10T04:04Z",
+  "RequestId": "473469C7-AA6F-4DC5-B3DB-A3DC0DE3****",
+  "Description": "testDescription",
+  "InstanceName": "testInstanceName",
+  "InstanceNetworkType": "vpc",
+  "Memory": 16384,
+  "ImageId": "m-bp1h46wfpjsjastc****",
+  "ClusterId": "cls-bp67acfmxazb4p****",
+  "VlanId": "10",
+  "StoppedMode": "KeepCharging",
+  "HostName": "testHostName",
+  "InstanceId": "i-uf6f5trc95ug8t33****",
+  "InstanceType": "ecs.g5.large",
+  "InternetMaxBandwidthIn": 50,
+  "InternetMaxBandwidthOut": 5,
+  "RegionId": "cn-hangzhou",
+  "InstanceChargeType": "PrePaid",
+  "IoOptimized": "true",
+  "Cpu": 8,
+  "ExpiredTime": "2017-12-10T04:04Z",
+  "ZoneId": "cn-hangzhou-g",
+  "InternetChargeType": "PayByTraffic",
+  "CreditSpecification": "Standard",
+  "SecurityGroupIds": {"SecurityGroupId": ["sg-bp1fg655nh68xyz9i****"]},
+  "PublicIpAddress": {"IpAddress": ["121.40.**.**"]},
+  "InnerIpAddress": {"IpAddress": ["192.168.**.**"]},
+  "VpcAttributes": {
+    "VpcId": "vpc-wz9e4e9pmbcnj6ki6****",
+    "NatIpAddress": "172.17.**.**",
+    "VSwitchId": "vsw-uf6ixacqz8osrwnqb****",
+    "PrivateIpAddress": {"IpAddress": ["192.168.**.**"]}
+  },
+  "EipAddress": {
+    "InternetChargeType": "PayByTraffic",
+    "IpAddress": "30.21.**.**",
+    "Bandwidth": 8,
+    "AllocationId": "eip-wz9uilio26dfscamm****"
+  },
+  "DedicatedHostAttribute": {
+    "DedicatedHostName": "ecs-autoui-create-ddh-temp",
+    "DedicatedHostId": "dh-2ze7qrzz6lvbfhr0****"
+  },
+  "OperationLocks": {"LockReason": [{"LockReason": "financial"}]},
+  "EnableJumboFrame": false,
+  "EnableNetworkEncryption": true,
+  "NetworkOptions": {
+    "EnableJumboFrame": false,
+    "EnableNetworkEncryption": false,
+    "BandwidthWeighting": "Vpc-L1"
+  }
+}"#),
     ];
 }
 
@@ -340,17 +388,12 @@ pub struct VpcAttributes {
 impl wire::Object for VpcAttributes {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "VpcAttributes",
-                fields: &[
-                    wire::Field::member("VpcId"),
-                    wire::Field::member("NatIpAddress"),
-                    wire::Field::member("VSwitchId"),
-                    wire::Field::member("PrivateIpAddress").wrapper("IpAddress"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("VpcAttributes", const { &[
+            wire::Field::member("VpcId"),
+            wire::Field::member("NatIpAddress"),
+            wire::Field::member("VSwitchId"),
+            wire::Field::member("PrivateIpAddress").wrapper("IpAddress"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -393,17 +436,12 @@ pub struct EipAddress {
 impl wire::Object for EipAddress {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "EipAddress",
-                fields: &[
-                    wire::Field::member("InternetChargeType"),
-                    wire::Field::member("IpAddress"),
-                    wire::Field::member("Bandwidth"),
-                    wire::Field::member("AllocationId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("EipAddress", const { &[
+            wire::Field::member("InternetChargeType"),
+            wire::Field::member("IpAddress"),
+            wire::Field::member("Bandwidth"),
+            wire::Field::member("AllocationId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -429,7 +467,8 @@ impl wire::Object for EipAddress {
 
 wire::object!(EipAddress);
 
-/// The type of [`Response::dedicated_host_attribute`](field@Response::dedicated_host_attribute).
+/// The type of
+/// [`Response::dedicated_host_attribute`](field@Response::dedicated_host_attribute).
 #[derive(Default)]
 #[non_exhaustive]
 pub struct DedicatedHostAttribute {
@@ -442,15 +481,10 @@ pub struct DedicatedHostAttribute {
 impl wire::Object for DedicatedHostAttribute {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "DedicatedHostAttribute",
-                fields: &[
-                    wire::Field::member("DedicatedHostName"),
-                    wire::Field::member("DedicatedHostId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("DedicatedHostAttribute", const { &[
+            wire::Field::member("DedicatedHostName"),
+            wire::Field::member("DedicatedHostId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -483,14 +517,9 @@ pub struct LockReason {
 impl wire::Object for LockReason {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "LockReason",
-                fields: &[
-                    wire::Field::member("LockReason"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("LockReason", const { &[
+            wire::Field::member("LockReason"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -518,7 +547,10 @@ pub struct NetworkOptions {
     pub enable_jumbo_frame: Option<bool>,
     /// `EnableNetworkEncryption`. Example: `False`.
     pub enable_network_encryption: Option<bool>,
-    /// `BandwidthWeighting`. Values: [`Vpc-L1`](Self::BANDWIDTH_WEIGHTING_VPC_L1), [`Vpc-L2`](Self::BANDWIDTH_WEIGHTING_VPC_L2), [`Ebs-L1`](Self::BANDWIDTH_WEIGHTING_EBS_L1), [`Ebs-L2`](Self::BANDWIDTH_WEIGHTING_EBS_L2), [`Default`](Self::BANDWIDTH_WEIGHTING_DEFAULT). Example: `Vpc-L1`.
+    /// `BandwidthWeighting`. Values: [`Vpc-L1`](Self::BANDWIDTH_WEIGHTING_VPC_L1),
+    /// [`Vpc-L2`](Self::BANDWIDTH_WEIGHTING_VPC_L2), [`Ebs-L1`](Self::BANDWIDTH_WEIGHTING_EBS_L1),
+    /// [`Ebs-L2`](Self::BANDWIDTH_WEIGHTING_EBS_L2),
+    /// [`Default`](Self::BANDWIDTH_WEIGHTING_DEFAULT).
     pub bandwidth_weighting: String,
 }
 
@@ -538,16 +570,11 @@ impl NetworkOptions {
 impl wire::Object for NetworkOptions {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "NetworkOptions",
-                fields: &[
-                    wire::Field::member("EnableJumboFrame"),
-                    wire::Field::member("EnableNetworkEncryption"),
-                    wire::Field::member("BandwidthWeighting"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("NetworkOptions", const { &[
+            wire::Field::member("EnableJumboFrame"),
+            wire::Field::member("EnableNetworkEncryption"),
+            wire::Field::member("BandwidthWeighting"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -576,14 +603,14 @@ wire::object!(NetworkOptions);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InvalidInstanceId.NotFound`, status 404.
     InvalidInstanceIdNotFound,
     /// `InternalError`, status 500.
     InternalError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DescribeInstanceAttribute";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -597,9 +624,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Describes an instance attribute.
     ///
-    /// Examples, errors and types: [`describe_instance_attribute`](mod@super::describe_instance_attribute).
+    /// Examples, errors and types:
+    /// [`describe_instance_attribute`](mod@super::describe_instance_attribute).
     #[inline]
-    pub fn describe_instance_attribute(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_instance_attribute(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,10 @@
 
 //! Describes an instance auto renew attribute.
 //!
-//! Operation `DescribeInstanceAutoRenewAttribute`: it only reads. It answers in pages: see [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items). [Its page](https://api.alibabacloud.com/document/Ecs/2014-05-26/DescribeInstanceAutoRenewAttribute) at Alibaba Cloud.
+//! Operation `DescribeInstanceAutoRenewAttribute`: it only reads. It answers in pages: see
+//! [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items).
+//! [Its page](https://api.alibabacloud.com/document/Ecs/2014-05-26/DescribeInstanceAutoRenewAttribute)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -30,12 +33,14 @@
 //! # use alicloud_ecs::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_ecs::Error> {
-//! let replay = Replay::new().error(describe::Error::MissingParameterInstanceId);
-//! # let client = ecs::Client::new(&replay.config());
+//! let replay = Replay::new().error(describe::ErrorKind::Throttling);
+//! # let client = ecs::Client::new(&replay.config().retry(alicloud_ecs::Retry::off()));
 //! # let request = describe::Request::new();
 //! let error = client.describe_instance_auto_renew_attribute(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(describe::Error::MissingParameterInstanceId) => assert_eq!(error.status(), Some(403)),
+//!     Some(describe::ErrorKind::Throttling) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -45,14 +50,15 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeInstanceAutoRenewAttribute`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
     /// `InstanceId`. Example: `i-bp18x3z4hc7bixhx****,i-bp1g6zv0ce8oghu7****`.
     pub instance_id: Option<String>,
-    /// `RegionId`, **required**: The ID of the region.
+    /// `RegionId`, **required** (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
     /// `RenewalStatus`. Example: `AutoRenewal`.
     pub renewal_status: Option<String>,
@@ -67,41 +73,43 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`instance_id`](field@Self::instance_id).
+    /// Sets [`InstanceId`](field@Self::instance_id).
     #[inline]
     pub fn instance_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.instance_id, value);
         self
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id), **required** (if unset, the client's region): The
+    /// ID of the region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`renewal_status`](field@Self::renewal_status).
+    /// Sets [`RenewalStatus`](field@Self::renewal_status).
     #[inline]
     pub fn renewal_status(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.renewal_status, value);
         self
     }
 
-    /// Sets [`page_size`](field@Self::page_size).
+    /// Sets [`PageSize`](field@Self::page_size): It has to match the regular expression `^\d+$`.
     #[inline]
     pub fn page_size(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.page_size, value);
         self
     }
 
-    /// Sets [`page_number`](field@Self::page_number).
+    /// Sets [`PageNumber`](field@Self::page_number): It has to match the regular expression
+    /// `^\d+$`.
     #[inline]
     pub fn page_number(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.page_number, value);
@@ -112,18 +120,13 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("InstanceId"),
-                    wire::Field::query("RegionId").required(),
-                    wire::Field::query("RenewalStatus"),
-                    wire::Field::query("PageSize"),
-                    wire::Field::query("PageNumber"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("InstanceId"),
+            wire::Field::query("RegionId").required(),
+            wire::Field::query("RenewalStatus"),
+            wire::Field::query("PageSize"),
+            wire::Field::query("PageNumber"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -178,18 +181,13 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("PageNumber"),
-                    wire::Field::member("PageSize"),
-                    wire::Field::member("TotalCount"),
-                    wire::Field::member("InstanceRenewAttributes").wrapper("InstanceRenewAttribute"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("PageNumber"),
+            wire::Field::member("PageSize"),
+            wire::Field::member("TotalCount"),
+            wire::Field::member("InstanceRenewAttributes").wrapper("InstanceRenewAttribute"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -230,7 +228,23 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"473469C7-AA6F-4DC5-B3DB-A3DC0DE3C83E\",\"PageNumber\":1,\"PageSize\":10,\"TotalCount\":6,\"InstanceRenewAttributes\":{\"InstanceRenewAttribute\":[{\"PeriodUnit\":\"week\",\"Duration\":1,\"RenewalStatus\":\"Normal\",\"InstanceId\":\"i-bp18x3z4hc7bixhx****\",\"AutoRenewEnabled\":false}]}}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "473469C7-AA6F-4DC5-B3DB-A3DC0DE3C83E",
+  "PageNumber": 1,
+  "PageSize": 10,
+  "TotalCount": 6,
+  "InstanceRenewAttributes": {
+    "InstanceRenewAttribute": [
+      {
+        "PeriodUnit": "week",
+        "Duration": 1,
+        "RenewalStatus": "Normal",
+        "InstanceId": "i-bp18x3z4hc7bixhx****",
+        "AutoRenewEnabled": false
+      }
+    ]
+  }
+}"#),
     ];
 }
 
@@ -242,7 +256,8 @@ impl alicloud_runtime::Paged for Response {
     }
 }
 
-/// An item of [`Response::instance_renew_attributes`](field@Response::instance_renew_attributes).
+/// An item of
+/// [`Response::instance_renew_attributes`](field@Response::instance_renew_attributes).
 #[derive(Default)]
 #[non_exhaustive]
 pub struct InstanceRenewAttribute {
@@ -261,18 +276,13 @@ pub struct InstanceRenewAttribute {
 impl wire::Object for InstanceRenewAttribute {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "InstanceRenewAttribute",
-                fields: &[
-                    wire::Field::member("PeriodUnit"),
-                    wire::Field::member("Duration"),
-                    wire::Field::member("RenewalStatus"),
-                    wire::Field::member("InstanceId"),
-                    wire::Field::member("AutoRenewEnabled"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("InstanceRenewAttribute", const { &[
+            wire::Field::member("PeriodUnit"),
+            wire::Field::member("Duration"),
+            wire::Field::member("RenewalStatus"),
+            wire::Field::member("InstanceId"),
+            wire::Field::member("AutoRenewEnabled"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -305,7 +315,7 @@ wire::object!(InstanceRenewAttribute);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `Throttling`, status 400.
     Throttling,
     /// `MissingParameter.InstanceId`, status 403.
@@ -328,7 +338,7 @@ pub enum Error {
     InvalidParameterInvalidInstanceId,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DescribeInstanceAutoRenewAttribute";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -350,9 +360,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Describes an instance auto renew attribute.
     ///
-    /// Examples, errors and types: [`describe_instance_auto_renew_attribute`](mod@super::describe_instance_auto_renew_attribute).
+    /// Examples, errors and types:
+    /// [`describe_instance_auto_renew_attribute`](mod@super::describe_instance_auto_renew_attribute).
     #[inline]
-    pub fn describe_instance_auto_renew_attribute(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_instance_auto_renew_attribute(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

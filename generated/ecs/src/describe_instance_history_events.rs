@@ -2,7 +2,10 @@
 
 //! Describes instance history events.
 //!
-//! Operation `DescribeInstanceHistoryEvents`: it only reads. It answers in pages: see [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items). [Its page](https://api.alibabacloud.com/document/Ecs/2014-05-26/DescribeInstanceHistoryEvents) at Alibaba Cloud.
+//! Operation `DescribeInstanceHistoryEvents`: it only reads. It answers in pages: see
+//! [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items).
+//! [Its page](https://api.alibabacloud.com/document/Ecs/2014-05-26/DescribeInstanceHistoryEvents)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -30,12 +33,14 @@
 //! # use alicloud_ecs::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_ecs::Error> {
-//! let replay = Replay::new().error(describe::Error::InvalidParameter);
-//! # let client = ecs::Client::new(&replay.config());
+//! let replay = Replay::new().error(describe::ErrorKind::InvalidParameter);
+//! # let client = ecs::Client::new(&replay.config().retry(alicloud_ecs::Retry::off()));
 //! # let request = describe::Request::new();
 //! let error = client.describe_instance_history_events(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(describe::Error::InvalidParameter) => assert_eq!(error.status(), Some(403)),
+//!     Some(describe::ErrorKind::InvalidParameter) => {
+//!         assert_eq!(error.status(), Some(403))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -45,12 +50,13 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeInstanceHistoryEvents`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `RegionId`, **required**: The ID of the region.
+    /// `RegionId`, **required** (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
     /// `InstanceId`. Example: `i-uf678mass4zvr9n1****`.
     pub instance_id: Option<String>,
@@ -101,146 +107,148 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id), **required** (if unset, the client's region): The
+    /// ID of the region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`instance_id`](field@Self::instance_id).
+    /// Sets [`InstanceId`](field@Self::instance_id).
     #[inline]
     pub fn instance_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.instance_id, value);
         self
     }
 
-    /// Sets [`event_cycle_status`](field@Self::event_cycle_status).
+    /// Sets [`EventCycleStatus`](field@Self::event_cycle_status).
     #[inline]
     pub fn event_cycle_status(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.event_cycle_status, value);
         self
     }
 
-    /// Sets [`event_type`](field@Self::event_type).
+    /// Sets [`EventType`](field@Self::event_type).
     #[inline]
     pub fn event_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.event_type, value);
         self
     }
 
-    /// Sets [`not_before_start`](field@Self::not_before_start).
+    /// Sets [`NotBefore.Start`](field@Self::not_before_start).
     #[inline]
     pub fn not_before_start(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.not_before_start, value);
         self
     }
 
-    /// Sets [`not_before_end`](field@Self::not_before_end).
+    /// Sets [`NotBefore.End`](field@Self::not_before_end).
     #[inline]
     pub fn not_before_end(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.not_before_end, value);
         self
     }
 
-    /// Sets [`event_publish_time_start`](field@Self::event_publish_time_start).
+    /// Sets [`EventPublishTime.Start`](field@Self::event_publish_time_start).
     #[inline]
     pub fn event_publish_time_start(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.event_publish_time_start, value);
         self
     }
 
-    /// Sets [`event_publish_time_end`](field@Self::event_publish_time_end).
+    /// Sets [`EventPublishTime.End`](field@Self::event_publish_time_end).
     #[inline]
     pub fn event_publish_time_end(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.event_publish_time_end, value);
         self
     }
 
-    /// Sets [`impact_level`](field@Self::impact_level).
+    /// Sets [`ImpactLevel`](field@Self::impact_level).
     #[inline]
     pub fn impact_level(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.impact_level, value);
         self
     }
 
-    /// Sets [`page_number`](field@Self::page_number).
+    /// Sets [`PageNumber`](field@Self::page_number): The page to answer, from 1 on.
     #[inline]
     pub fn page_number(mut self, value: i64) -> Self {
         wire::set(&mut self.page_number, value);
         self
     }
 
-    /// Sets [`page_size`](field@Self::page_size).
+    /// Sets [`PageSize`](field@Self::page_size): How many a page holds at most.
     #[inline]
     pub fn page_size(mut self, value: i64) -> Self {
         wire::set(&mut self.page_size, value);
         self
     }
 
-    /// Sets [`resource_type`](field@Self::resource_type).
+    /// Sets [`ResourceType`](field@Self::resource_type).
     #[inline]
     pub fn resource_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.resource_type, value);
         self
     }
 
-    /// Sets [`event_id`](field@Self::event_id).
+    /// Sets [`EventId`](field@Self::event_id).
     #[inline]
     pub fn event_id(mut self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
         wire::set_list(&mut self.event_id, value);
         self
     }
 
-    /// Sets [`instance_event_cycle_status`](field@Self::instance_event_cycle_status).
+    /// Sets [`InstanceEventCycleStatus`](field@Self::instance_event_cycle_status).
     #[inline]
     pub fn instance_event_cycle_status(mut self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
         wire::set_list(&mut self.instance_event_cycle_status, value);
         self
     }
 
-    /// Sets [`instance_event_type`](field@Self::instance_event_type).
+    /// Sets [`InstanceEventType`](field@Self::instance_event_type).
     #[inline]
     pub fn instance_event_type(mut self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
         wire::set_list(&mut self.instance_event_type, value);
         self
     }
 
-    /// Sets [`resource_id`](field@Self::resource_id).
+    /// Sets [`ResourceId`](field@Self::resource_id).
     #[inline]
     pub fn resource_id(mut self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
         wire::set_list(&mut self.resource_id, value);
         self
     }
 
-    /// Sets [`tag`](field@Self::tag).
+    /// Sets [`Tag`](field@Self::tag).
     #[inline]
     pub fn tag(mut self, value: impl IntoIterator<Item = Tag>) -> Self {
         wire::set_list(&mut self.tag, value);
         self
     }
 
-    /// Sets [`resource_group_id`](field@Self::resource_group_id).
+    /// Sets [`ResourceGroupId`](field@Self::resource_group_id).
     #[inline]
     pub fn resource_group_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.resource_group_id, value);
         self
     }
 
-    /// Sets [`next_token`](field@Self::next_token).
+    /// Sets [`NextToken`](field@Self::next_token): Where to go on: what the page before answered
+    /// under this name.
     #[inline]
     pub fn next_token(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.next_token, value);
         self
     }
 
-    /// Sets [`max_results`](field@Self::max_results).
+    /// Sets [`MaxResults`](field@Self::max_results): How many a page holds at most.
     #[inline]
     pub fn max_results(mut self, value: i64) -> Self {
         wire::set(&mut self.max_results, value);
@@ -251,33 +259,28 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RegionId").required(),
-                    wire::Field::query("InstanceId"),
-                    wire::Field::query("EventCycleStatus"),
-                    wire::Field::query("EventType"),
-                    wire::Field::query("NotBefore.Start"),
-                    wire::Field::query("NotBefore.End"),
-                    wire::Field::query("EventPublishTime.Start"),
-                    wire::Field::query("EventPublishTime.End"),
-                    wire::Field::query("ImpactLevel"),
-                    wire::Field::query("PageNumber"),
-                    wire::Field::query("PageSize"),
-                    wire::Field::query("ResourceType"),
-                    wire::Field::query("EventId").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(100)]),
-                    wire::Field::query("InstanceEventCycleStatus").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(10)]),
-                    wire::Field::query("InstanceEventType").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(30)]),
-                    wire::Field::query("ResourceId").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(100)]),
-                    wire::Field::query("Tag").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(20)]),
-                    wire::Field::query("ResourceGroupId"),
-                    wire::Field::query("NextToken"),
-                    wire::Field::query("MaxResults"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RegionId").required(),
+            wire::Field::query("InstanceId"),
+            wire::Field::query("EventCycleStatus"),
+            wire::Field::query("EventType"),
+            wire::Field::query("NotBefore.Start"),
+            wire::Field::query("NotBefore.End"),
+            wire::Field::query("EventPublishTime.Start"),
+            wire::Field::query("EventPublishTime.End"),
+            wire::Field::query("ImpactLevel"),
+            wire::Field::query("PageNumber"),
+            wire::Field::query("PageSize"),
+            wire::Field::query("ResourceType"),
+            wire::Field::query("EventId").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(100)]),
+            wire::Field::query("InstanceEventCycleStatus").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(10)]),
+            wire::Field::query("InstanceEventType").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(30)]),
+            wire::Field::query("ResourceId").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(100)]),
+            wire::Field::query("Tag").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(20)]),
+            wire::Field::query("ResourceGroupId"),
+            wire::Field::query("NextToken"),
+            wire::Field::query("MaxResults"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -336,6 +339,7 @@ impl wire::Object for Request {
 wire::request!(Request);
 
 /// An item of [`Request::tag`](field@Request::tag).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Tag {
@@ -346,20 +350,20 @@ pub struct Tag {
 }
 
 impl Tag {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`key`](field@Self::key).
+    /// Sets [`Key`](field@Self::key).
     #[inline]
     pub fn key(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.key, value);
         self
     }
 
-    /// Sets [`value`](field@Self::value).
+    /// Sets [`Value`](field@Self::value).
     #[inline]
     pub fn value(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.value, value);
@@ -370,15 +374,10 @@ impl Tag {
 impl wire::Object for Tag {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Tag",
-                fields: &[
-                    wire::Field::member("Key"),
-                    wire::Field::member("Value"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Tag", const { &[
+            wire::Field::member("Key"),
+            wire::Field::member("Value"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -431,19 +430,14 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("PageSize"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("PageNumber"),
-                    wire::Field::member("TotalCount"),
-                    wire::Field::member("InstanceSystemEventSet").wrapper("InstanceSystemEventType"),
-                    wire::Field::member("NextToken"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("PageSize"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("PageNumber"),
+            wire::Field::member("TotalCount"),
+            wire::Field::member("InstanceSystemEventSet").wrapper("InstanceSystemEventType"),
+            wire::Field::member("NextToken"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -488,7 +482,55 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"PageSize\":10,\"RequestId\":\"473469C7-AA6F-4DC5-B3DB-A3DC0DE3C83E\",\"PageNumber\":1,\"TotalCount\":2,\"InstanceSystemEventSet\":{\"InstanceSystemEventType\":[{\"EventId\":\"e-uf64yvznlao4jl2c****\",\"EventPublishTime\":\"2017-11-30T06:32:31Z\",\"EventFinishTime\":\"2017-12-01T06:35:31Z\",\"ResourceType\":\"instance\",\"ImpactLevel\":\"100\",\"NotBefore\":\"2017-12-06T00:00:00Z\",\"InstanceId\":\"i-uf678mass4zvr9n1****\",\"EventType\":{\"Name\":\"InstanceExpiration.Stop\",\"Code\":34},\"EventCycleStatus\":{\"Name\":\"Executed\",\"Code\":0},\"ExtendedAttribute\":{\"Device\":\"/dev/vda\",\"DiskId\":\"d-diskid1\",\"InactiveDisks\":{\"InactiveDisk\":[{\"CreationTime\":\"2018-11-30T06:32:31Z\",\"DeviceSize\":\"80\",\"DeviceCategory\":\"cloud_efficiency\",\"DeviceType\":\"data\",\"ReleaseTime\":\"2019-11-30T06:32:31Z\"}]},\"HostType\":\"ddh\",\"HostId\":\"dh-bp1ewce1gk3iwv2****\",\"MigrationOptions\":{\"MigrationOption\":[\"MigrationPlan\"]},\"OnlineRepairPolicy\":\"IsolateOnly\",\"Rack\":\"A01\",\"PunishType\":\"ecs_message_alert\",\"PunishDomain\":\"1228.test.com\",\"PunishUrl\":\"http://1228.test.com/1\",\"Code\":\"PR111\",\"CanAccept\":\"true\",\"ResponseResult\":\"true\"},\"ReasonCode\":\"VPCMigrationEcs\"}]},\"NextToken\":\"f1c9fa9de5752***\"}"),
+        operation::Sample::Json(r#"{
+  "PageSize": 10,
+  "RequestId": "473469C7-AA6F-4DC5-B3DB-A3DC0DE3C83E",
+  "PageNumber": 1,
+  "TotalCount": 2,
+  "InstanceSystemEventSet": {
+    "InstanceSystemEventType": [
+      {
+        "EventId": "e-uf64yvznlao4jl2c****",
+        "EventPublishTime": "2017-11-30T06:32:31Z",
+        "EventFinishTime": "2017-12-01T06:35:31Z",
+        "ResourceType": "instance",
+        "ImpactLevel": "100",
+        "NotBefore": "2017-12-06T00:00:00Z",
+        "InstanceId": "i-uf678mass4zvr9n1****",
+        "EventType": {"Name": "InstanceExpiration.Stop", "Code": 34},
+        "EventCycleStatus": {"Name": "Executed", "Code": 0},
+        "ExtendedAttribute": {
+          "Device": "/dev/vda",
+          "DiskId": "d-diskid1",
+          "InactiveDisks": {
+            "InactiveDisk": [
+              {
+                "CreationTime": "2018-11-30T06:32:31Z",
+                "DeviceSize": "80",
+                "DeviceCategory": "cloud_efficiency",
+                "DeviceType": "data",
+                "ReleaseTime": "2019-11-30T06:32:31Z"
+              }
+            ]
+          },
+          "HostType": "ddh",
+          "HostId": "dh-bp1ewce1gk3iwv2****",
+          "MigrationOptions": {"MigrationOption": ["MigrationPlan"]},
+          "OnlineRepairPolicy": "IsolateOnly",
+          "Rack": "A01",
+          "PunishType": "ecs_message_alert",
+          "PunishDomain": "1228.test.com",
+          "PunishUrl": "http://1228.test.com/1",
+          "Code": "PR111",
+          "CanAccept": "true",
+          "ResponseResult": "true"
+        },
+        "ReasonCode": "VPCMigrationEcs"
+      }
+    ]
+  },
+  "NextToken": "f1c9fa9de5752***"
+}"#),
     ];
 }
 
@@ -500,7 +542,8 @@ impl alicloud_runtime::Paged for Response {
     }
 }
 
-/// An item of [`Response::instance_system_event_set`](field@Response::instance_system_event_set).
+/// An item of
+/// [`Response::instance_system_event_set`](field@Response::instance_system_event_set).
 #[derive(Default)]
 #[non_exhaustive]
 pub struct InstanceSystemEventType {
@@ -533,25 +576,20 @@ pub struct InstanceSystemEventType {
 impl wire::Object for InstanceSystemEventType {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "InstanceSystemEventType",
-                fields: &[
-                    wire::Field::member("EventId"),
-                    wire::Field::member("EventPublishTime"),
-                    wire::Field::member("EventFinishTime"),
-                    wire::Field::member("ResourceType"),
-                    wire::Field::member("ImpactLevel"),
-                    wire::Field::member("NotBefore"),
-                    wire::Field::member("InstanceId"),
-                    wire::Field::member("Reason"),
-                    wire::Field::member("EventType"),
-                    wire::Field::member("EventCycleStatus"),
-                    wire::Field::member("ExtendedAttribute"),
-                    wire::Field::member("ReasonCode"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("InstanceSystemEventType", const { &[
+            wire::Field::member("EventId"),
+            wire::Field::member("EventPublishTime"),
+            wire::Field::member("EventFinishTime"),
+            wire::Field::member("ResourceType"),
+            wire::Field::member("ImpactLevel"),
+            wire::Field::member("NotBefore"),
+            wire::Field::member("InstanceId"),
+            wire::Field::member("Reason"),
+            wire::Field::member("EventType"),
+            wire::Field::member("EventCycleStatus"),
+            wire::Field::member("ExtendedAttribute"),
+            wire::Field::member("ReasonCode"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -593,7 +631,8 @@ impl wire::Object for InstanceSystemEventType {
 
 wire::object!(InstanceSystemEventType);
 
-/// The type of [`InstanceSystemEventType::event_type`](field@InstanceSystemEventType::event_type).
+/// The type of
+/// [`InstanceSystemEventType::event_type`](field@InstanceSystemEventType::event_type).
 #[derive(Default)]
 #[non_exhaustive]
 pub struct EventType {
@@ -606,15 +645,10 @@ pub struct EventType {
 impl wire::Object for EventType {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "EventType",
-                fields: &[
-                    wire::Field::member("Name"),
-                    wire::Field::member("Code"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("EventType", const { &[
+            wire::Field::member("Name"),
+            wire::Field::member("Code"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -636,7 +670,8 @@ impl wire::Object for EventType {
 
 wire::object!(EventType);
 
-/// The type of [`InstanceSystemEventType::event_cycle_status`](field@InstanceSystemEventType::event_cycle_status).
+/// The type of
+/// [`InstanceSystemEventType::event_cycle_status`](field@InstanceSystemEventType::event_cycle_status).
 #[derive(Default)]
 #[non_exhaustive]
 pub struct EventCycleStatus {
@@ -649,15 +684,10 @@ pub struct EventCycleStatus {
 impl wire::Object for EventCycleStatus {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "EventCycleStatus",
-                fields: &[
-                    wire::Field::member("Name"),
-                    wire::Field::member("Code"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("EventCycleStatus", const { &[
+            wire::Field::member("Name"),
+            wire::Field::member("Code"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -679,7 +709,8 @@ impl wire::Object for EventCycleStatus {
 
 wire::object!(EventCycleStatus);
 
-/// The type of [`InstanceSystemEventType::extended_attribute`](field@InstanceSystemEventType::extended_attribute).
+/// The type of
+/// [`InstanceSystemEventType::extended_attribute`](field@InstanceSystemEventType::extended_attribute).
 #[derive(Default)]
 #[non_exhaustive]
 pub struct ExtendedAttribute {
@@ -720,29 +751,24 @@ pub struct ExtendedAttribute {
 impl wire::Object for ExtendedAttribute {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "ExtendedAttribute",
-                fields: &[
-                    wire::Field::member("Device"),
-                    wire::Field::member("DiskId"),
-                    wire::Field::member("InactiveDisks").wrapper("InactiveDisk"),
-                    wire::Field::member("HostType"),
-                    wire::Field::member("HostId"),
-                    wire::Field::member("MigrationOptions").wrapper("MigrationOption"),
-                    wire::Field::member("OnlineRepairPolicy"),
-                    wire::Field::member("Rack"),
-                    wire::Field::member("PunishType"),
-                    wire::Field::member("PunishDomain"),
-                    wire::Field::member("PunishUrl"),
-                    wire::Field::member("Code"),
-                    wire::Field::member("CanAccept"),
-                    wire::Field::member("ResponseResult"),
-                    wire::Field::member("MetricValue"),
-                    wire::Field::member("MetricName"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("ExtendedAttribute", const { &[
+            wire::Field::member("Device"),
+            wire::Field::member("DiskId"),
+            wire::Field::member("InactiveDisks").wrapper("InactiveDisk"),
+            wire::Field::member("HostType"),
+            wire::Field::member("HostId"),
+            wire::Field::member("MigrationOptions").wrapper("MigrationOption"),
+            wire::Field::member("OnlineRepairPolicy"),
+            wire::Field::member("Rack"),
+            wire::Field::member("PunishType"),
+            wire::Field::member("PunishDomain"),
+            wire::Field::member("PunishUrl"),
+            wire::Field::member("Code"),
+            wire::Field::member("CanAccept"),
+            wire::Field::member("ResponseResult"),
+            wire::Field::member("MetricValue"),
+            wire::Field::member("MetricName"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -811,18 +837,13 @@ pub struct InactiveDisk {
 impl wire::Object for InactiveDisk {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "InactiveDisk",
-                fields: &[
-                    wire::Field::member("CreationTime"),
-                    wire::Field::member("DeviceSize"),
-                    wire::Field::member("DeviceCategory"),
-                    wire::Field::member("DeviceType"),
-                    wire::Field::member("ReleaseTime"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("InactiveDisk", const { &[
+            wire::Field::member("CreationTime"),
+            wire::Field::member("DeviceSize"),
+            wire::Field::member("DeviceCategory"),
+            wire::Field::member("DeviceType"),
+            wire::Field::member("ReleaseTime"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -855,7 +876,7 @@ wire::object!(InactiveDisk);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InvalidParameter`, status 403.
     InvalidParameter,
     /// `EventIdLimitExceeded`, status 403.
@@ -868,7 +889,7 @@ pub enum Error {
     MissingParameter,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DescribeInstanceHistoryEvents";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -885,9 +906,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Describes instance history events.
     ///
-    /// Examples, errors and types: [`describe_instance_history_events`](mod@super::describe_instance_history_events).
+    /// Examples, errors and types:
+    /// [`describe_instance_history_events`](mod@super::describe_instance_history_events).
     #[inline]
-    pub fn describe_instance_history_events(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_instance_history_events(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,10 @@
 
 //! Describes instance maintenance attributes.
 //!
-//! Operation `DescribeInstanceMaintenanceAttributes`: it only reads. It answers in pages: see [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items). [Its page](https://api.alibabacloud.com/document/Ecs/2014-05-26/DescribeInstanceMaintenanceAttributes) at Alibaba Cloud.
+//! Operation `DescribeInstanceMaintenanceAttributes`: it only reads. It answers in pages: see
+//! [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items).
+//! [Its page](https://api.alibabacloud.com/document/Ecs/2014-05-26/DescribeInstanceMaintenanceAttributes)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -30,12 +33,14 @@
 //! # use alicloud_ecs::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_ecs::Error> {
-//! let replay = Replay::new().error(describe::Error::MissingParameter);
-//! # let client = ecs::Client::new(&replay.config());
+//! let replay = Replay::new().error(describe::ErrorKind::MissingParameter);
+//! # let client = ecs::Client::new(&replay.config().retry(alicloud_ecs::Retry::off()));
 //! # let request = describe::Request::new();
 //! let error = client.describe_instance_maintenance_attributes(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(describe::Error::MissingParameter) => assert_eq!(error.status(), Some(400)),
+//!     Some(describe::ErrorKind::MissingParameter) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -45,12 +50,13 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeInstanceMaintenanceAttributes`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `RegionId`, **required**: The ID of the region.
+    /// `RegionId`, **required** (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
     /// `PageNumber`: The page to answer, from 1 on.
     ///
@@ -65,34 +71,35 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id), **required** (if unset, the client's region): The
+    /// ID of the region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`page_number`](field@Self::page_number).
+    /// Sets [`PageNumber`](field@Self::page_number): The page to answer, from 1 on.
     #[inline]
     pub fn page_number(mut self, value: i64) -> Self {
         wire::set(&mut self.page_number, value);
         self
     }
 
-    /// Sets [`page_size`](field@Self::page_size).
+    /// Sets [`PageSize`](field@Self::page_size): How many a page holds at most.
     #[inline]
     pub fn page_size(mut self, value: i64) -> Self {
         wire::set(&mut self.page_size, value);
         self
     }
 
-    /// Sets [`instance_id`](field@Self::instance_id).
+    /// Sets [`InstanceId`](field@Self::instance_id).
     #[inline]
     pub fn instance_id(mut self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
         wire::set_list(&mut self.instance_id, value);
@@ -103,17 +110,12 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RegionId").required(),
-                    wire::Field::query("PageNumber"),
-                    wire::Field::query("PageSize"),
-                    wire::Field::query("InstanceId").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(100)]),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RegionId").required(),
+            wire::Field::query("PageNumber"),
+            wire::Field::query("PageSize"),
+            wire::Field::query("InstanceId").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(100)]),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -166,18 +168,13 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("PageSize"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("PageNumber"),
-                    wire::Field::member("TotalCount"),
-                    wire::Field::member("MaintenanceAttributes").wrapper("MaintenanceAttribute"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("PageSize"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("PageNumber"),
+            wire::Field::member("TotalCount"),
+            wire::Field::member("MaintenanceAttributes").wrapper("MaintenanceAttribute"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -218,7 +215,28 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"PageSize\":10,\"RequestId\":\"473469C7-AA6F-4DC5-B3DB-A3DC0DE3C83E\",\"PageNumber\":1,\"TotalCount\":100,\"MaintenanceAttributes\":{\"MaintenanceAttribute\":[{\"NotifyOnMaintenance\":false,\"InstanceId\":\"i-bp67acfmxazb4p****\",\"MaintenanceWindows\":{\"MaintenanceWindow\":[{\"EndTime\":\"18:00:00\",\"StartTime\":\"02:00:00\"}]},\"ActionOnMaintenance\":{\"DefaultValue\":\"AutoRecover\",\"Value\":\"Stop\",\"SupportedValues\":{\"SupportedValue\":[\"Stop\"]}}}]}}"),
+        operation::Sample::Json(r#"{
+  "PageSize": 10,
+  "RequestId": "473469C7-AA6F-4DC5-B3DB-A3DC0DE3C83E",
+  "PageNumber": 1,
+  "TotalCount": 100,
+  "MaintenanceAttributes": {
+    "MaintenanceAttribute": [
+      {
+        "NotifyOnMaintenance": false,
+        "InstanceId": "i-bp67acfmxazb4p****",
+        "MaintenanceWindows": {
+          "MaintenanceWindow": [{"EndTime": "18:00:00", "StartTime": "02:00:00"}]
+        },
+        "ActionOnMaintenance": {
+          "DefaultValue": "AutoRecover",
+          "Value": "Stop",
+          "SupportedValues": {"SupportedValue": ["Stop"]}
+        }
+      }
+    ]
+  }
+}"#),
     ];
 }
 
@@ -247,17 +265,12 @@ pub struct MaintenanceAttribute {
 impl wire::Object for MaintenanceAttribute {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "MaintenanceAttribute",
-                fields: &[
-                    wire::Field::member("NotifyOnMaintenance"),
-                    wire::Field::member("InstanceId"),
-                    wire::Field::member("MaintenanceWindows").wrapper("MaintenanceWindow"),
-                    wire::Field::member("ActionOnMaintenance"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("MaintenanceAttribute", const { &[
+            wire::Field::member("NotifyOnMaintenance"),
+            wire::Field::member("InstanceId"),
+            wire::Field::member("MaintenanceWindows").wrapper("MaintenanceWindow"),
+            wire::Field::member("ActionOnMaintenance"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -283,7 +296,8 @@ impl wire::Object for MaintenanceAttribute {
 
 wire::object!(MaintenanceAttribute);
 
-/// An item of [`MaintenanceAttribute::maintenance_windows`](field@MaintenanceAttribute::maintenance_windows).
+/// An item of
+/// [`MaintenanceAttribute::maintenance_windows`](field@MaintenanceAttribute::maintenance_windows).
 #[derive(Default)]
 #[non_exhaustive]
 pub struct MaintenanceWindow {
@@ -296,15 +310,10 @@ pub struct MaintenanceWindow {
 impl wire::Object for MaintenanceWindow {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "MaintenanceWindow",
-                fields: &[
-                    wire::Field::member("EndTime"),
-                    wire::Field::member("StartTime"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("MaintenanceWindow", const { &[
+            wire::Field::member("EndTime"),
+            wire::Field::member("StartTime"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -326,7 +335,8 @@ impl wire::Object for MaintenanceWindow {
 
 wire::object!(MaintenanceWindow);
 
-/// The type of [`MaintenanceAttribute::action_on_maintenance`](field@MaintenanceAttribute::action_on_maintenance).
+/// The type of
+/// [`MaintenanceAttribute::action_on_maintenance`](field@MaintenanceAttribute::action_on_maintenance).
 #[derive(Default)]
 #[non_exhaustive]
 pub struct ActionOnMaintenance {
@@ -341,16 +351,11 @@ pub struct ActionOnMaintenance {
 impl wire::Object for ActionOnMaintenance {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "ActionOnMaintenance",
-                fields: &[
-                    wire::Field::member("DefaultValue"),
-                    wire::Field::member("Value"),
-                    wire::Field::member("SupportedValues").wrapper("SupportedValue"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("ActionOnMaintenance", const { &[
+            wire::Field::member("DefaultValue"),
+            wire::Field::member("Value"),
+            wire::Field::member("SupportedValues").wrapper("SupportedValue"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -379,7 +384,7 @@ wire::object!(ActionOnMaintenance);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `MissingParameter`, status 400.
     MissingParameter,
     /// `InvalidParameter`, status 403.
@@ -392,7 +397,7 @@ pub enum Error {
     InvalidInstanceIdNotFound,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DescribeInstanceMaintenanceAttributes";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -409,9 +414,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Describes instance maintenance attributes.
     ///
-    /// Examples, errors and types: [`describe_instance_maintenance_attributes`](mod@super::describe_instance_maintenance_attributes).
+    /// Examples, errors and types:
+    /// [`describe_instance_maintenance_attributes`](mod@super::describe_instance_maintenance_attributes).
     #[inline]
-    pub fn describe_instance_maintenance_attributes(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_instance_maintenance_attributes(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

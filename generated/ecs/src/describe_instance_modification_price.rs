@@ -2,7 +2,9 @@
 
 //! Describes an instance modification price.
 //!
-//! Operation `DescribeInstanceModificationPrice`: it only reads. [Its page](https://api.alibabacloud.com/document/Ecs/2014-05-26/DescribeInstanceModificationPrice) at Alibaba Cloud.
+//! Operation `DescribeInstanceModificationPrice`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/Ecs/2014-05-26/DescribeInstanceModificationPrice)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -32,12 +34,14 @@
 //! # use alicloud_ecs::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_ecs::Error> {
-//! let replay = Replay::new().error(describe::Error::MissingParameterInstanceTypeOrDataDisk);
-//! # let client = ecs::Client::new(&replay.config());
+//! let replay = Replay::new().error(describe::ErrorKind::MissingParameterInstanceTypeOrDataDisk);
+//! # let client = ecs::Client::new(&replay.config().retry(alicloud_ecs::Retry::off()));
 //! # let request = describe::Request::new().instance_id("i-bp1f2o4ldh8l****");
 //! let error = client.describe_instance_modification_price(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(describe::Error::MissingParameterInstanceTypeOrDataDisk) => assert_eq!(error.status(), Some(400)),
+//!     Some(describe::ErrorKind::MissingParameterInstanceTypeOrDataDisk) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -47,12 +51,13 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeInstanceModificationPrice`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `RegionId`, **required**: The ID of the region.
+    /// `RegionId`, **required** (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
     /// `InstanceId`, **required**. Example: `i-bp1f2o4ldh8l****`.
     pub instance_id: Option<String>,
@@ -65,41 +70,42 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id), **required** (if unset, the client's region): The
+    /// ID of the region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`instance_id`](field@Self::instance_id).
+    /// Sets [`InstanceId`](field@Self::instance_id), **required**.
     #[inline]
     pub fn instance_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.instance_id, value);
         self
     }
 
-    /// Sets [`instance_type`](field@Self::instance_type).
+    /// Sets [`InstanceType`](field@Self::instance_type).
     #[inline]
     pub fn instance_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.instance_type, value);
         self
     }
 
-    /// Sets [`system_disk_category`](field@Self::system_disk_category).
+    /// Sets [`SystemDisk.Category`](field@Self::system_disk_category).
     #[inline]
     pub fn system_disk_category(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.system_disk_category, value);
         self
     }
 
-    /// Sets [`data_disk`](field@Self::data_disk).
+    /// Sets [`DataDisk`](field@Self::data_disk).
     #[inline]
     pub fn data_disk(mut self, value: impl IntoIterator<Item = DataDisk>) -> Self {
         wire::set_list(&mut self.data_disk, value);
@@ -110,18 +116,13 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RegionId").required(),
-                    wire::Field::query("InstanceId").required(),
-                    wire::Field::query("InstanceType"),
-                    wire::Field::query("SystemDisk.Category"),
-                    wire::Field::query("DataDisk").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(16)]),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RegionId").required(),
+            wire::Field::query("InstanceId").required(),
+            wire::Field::query("InstanceType"),
+            wire::Field::query("SystemDisk.Category"),
+            wire::Field::query("DataDisk").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(16)]),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -150,6 +151,7 @@ impl wire::Object for Request {
 wire::request!(Request);
 
 /// An item of [`Request::data_disk`](field@Request::data_disk).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct DataDisk {
@@ -162,27 +164,27 @@ pub struct DataDisk {
 }
 
 impl DataDisk {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`performance_level`](field@Self::performance_level).
+    /// Sets [`PerformanceLevel`](field@Self::performance_level).
     #[inline]
     pub fn performance_level(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.performance_level, value);
         self
     }
 
-    /// Sets [`size`](field@Self::size).
+    /// Sets [`Size`](field@Self::size).
     #[inline]
     pub fn size(mut self, value: i64) -> Self {
         wire::set(&mut self.size, value);
         self
     }
 
-    /// Sets [`category`](field@Self::category).
+    /// Sets [`Category`](field@Self::category).
     #[inline]
     pub fn category(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.category, value);
@@ -193,16 +195,11 @@ impl DataDisk {
 impl wire::Object for DataDisk {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "DataDisk",
-                fields: &[
-                    wire::Field::member("PerformanceLevel"),
-                    wire::Field::member("Size"),
-                    wire::Field::member("Category"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("DataDisk", const { &[
+            wire::Field::member("PerformanceLevel"),
+            wire::Field::member("Size"),
+            wire::Field::member("Category"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -241,15 +238,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("PriceInfo"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("PriceInfo"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -279,7 +271,29 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"A3DC3196-379B-4F32-A2C5-B937134FAD8A\",\"PriceInfo\":{\"Rules\":{\"Rule\":[{\"Description\":\"Upgrade offers\",\"RuleId\":1234567890}]},\"Price\":{\"OriginalPrice\":175.2,\"DiscountPrice\":61.32,\"Currency\":\"CNY\",\"TradePrice\":113.88,\"DetailInfos\":{\"DetailInfo\":[{\"Resource\":\"instanceType\",\"OriginalPrice\":4368.0,\"DiscountPrice\":655.2,\"TradePrice\":3712.8,\"SubRules\":{\"Rule\":[{\"Description\":\"Upgrade offers\",\"RuleId\":1234567890}]}}]}}}}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "A3DC3196-379B-4F32-A2C5-B937134FAD8A",
+  "PriceInfo": {
+    "Rules": {"Rule": [{"Description": "Upgrade offers", "RuleId": 1234567890}]},
+    "Price": {
+      "OriginalPrice": 175.2,
+      "DiscountPrice": 61.32,
+      "Currency": "CNY",
+      "TradePrice": 113.88,
+      "DetailInfos": {
+        "DetailInfo": [
+          {
+            "Resource": "instanceType",
+            "OriginalPrice": 4368.0,
+            "DiscountPrice": 655.2,
+            "TradePrice": 3712.8,
+            "SubRules": {"Rule": [{"Description": "Upgrade offers", "RuleId": 1234567890}]}
+          }
+        ]
+      }
+    }
+  }
+}"#),
     ];
 }
 
@@ -296,15 +310,10 @@ pub struct PriceInfo {
 impl wire::Object for PriceInfo {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "PriceInfo",
-                fields: &[
-                    wire::Field::member("Rules").wrapper("Rule"),
-                    wire::Field::member("Price"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("PriceInfo", const { &[
+            wire::Field::member("Rules").wrapper("Rule"),
+            wire::Field::member("Price"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -339,15 +348,10 @@ pub struct Rule {
 impl wire::Object for Rule {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Rule",
-                fields: &[
-                    wire::Field::member("Description"),
-                    wire::Field::member("RuleId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Rule", const { &[
+            wire::Field::member("Description"),
+            wire::Field::member("RuleId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -388,18 +392,13 @@ pub struct Price {
 impl wire::Object for Price {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Price",
-                fields: &[
-                    wire::Field::member("OriginalPrice"),
-                    wire::Field::member("DiscountPrice"),
-                    wire::Field::member("Currency"),
-                    wire::Field::member("TradePrice"),
-                    wire::Field::member("DetailInfos").wrapper("DetailInfo"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Price", const { &[
+            wire::Field::member("OriginalPrice"),
+            wire::Field::member("DiscountPrice"),
+            wire::Field::member("Currency"),
+            wire::Field::member("TradePrice"),
+            wire::Field::member("DetailInfos").wrapper("DetailInfo"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -446,18 +445,13 @@ pub struct DetailInfo {
 impl wire::Object for DetailInfo {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "DetailInfo",
-                fields: &[
-                    wire::Field::member("Resource"),
-                    wire::Field::member("OriginalPrice"),
-                    wire::Field::member("DiscountPrice"),
-                    wire::Field::member("TradePrice"),
-                    wire::Field::member("SubRules").wrapper("Rule"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("DetailInfo", const { &[
+            wire::Field::member("Resource"),
+            wire::Field::member("OriginalPrice"),
+            wire::Field::member("DiscountPrice"),
+            wire::Field::member("TradePrice"),
+            wire::Field::member("SubRules").wrapper("Rule"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -517,7 +511,7 @@ wire::object!(DetailInfo);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `MissingParameter.InstanceTypeOrDataDisk`, status 400.
     MissingParameterInstanceTypeOrDataDisk,
     /// `InvalidSystemDiskCategory.ValueNotSupported`, status 400.
@@ -568,7 +562,7 @@ pub enum Error {
     InternalError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DescribeInstanceModificationPrice";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -604,9 +598,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Describes an instance modification price.
     ///
-    /// Examples, errors and types: [`describe_instance_modification_price`](mod@super::describe_instance_modification_price).
+    /// Examples, errors and types:
+    /// [`describe_instance_modification_price`](mod@super::describe_instance_modification_price).
     #[inline]
-    pub fn describe_instance_modification_price(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_instance_modification_price(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

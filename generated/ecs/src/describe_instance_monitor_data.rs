@@ -2,7 +2,9 @@
 
 //! Describes instance monitor data.
 //!
-//! Operation `DescribeInstanceMonitorData`: it only reads. [Its page](https://api.alibabacloud.com/document/Ecs/2014-05-26/DescribeInstanceMonitorData) at Alibaba Cloud.
+//! Operation `DescribeInstanceMonitorData`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/Ecs/2014-05-26/DescribeInstanceMonitorData) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -35,15 +37,17 @@
 //! # use alicloud_ecs::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_ecs::Error> {
-//! let replay = Replay::new().error(describe::Error::InvalidStartTimeMalformed);
-//! # let client = ecs::Client::new(&replay.config());
+//! let replay = Replay::new().error(describe::ErrorKind::InvalidStartTimeMalformed);
+//! # let client = ecs::Client::new(&replay.config().retry(alicloud_ecs::Retry::off()));
 //! # let request = describe::Request::new()
 //! #     .instance_id("i-bp1a36962lrhj4ab****")
 //! #     .start_time("2014-10-29T23:00:00Z")
 //! #     .end_time("2014-10-30T08:00:00Z");
 //! let error = client.describe_instance_monitor_data(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(describe::Error::InvalidStartTimeMalformed) => assert_eq!(error.status(), Some(400)),
+//!     Some(describe::ErrorKind::InvalidStartTimeMalformed) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -53,6 +57,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeInstanceMonitorData`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -62,39 +67,39 @@ pub struct Request {
     pub start_time: Option<String>,
     /// `EndTime`, **required**. Example: `2014-10-30T08:00:00Z`.
     pub end_time: Option<String>,
-    /// `Period`. Values: `60`, `600`, `3600`. Example: `60`.
+    /// `Period`. Values: `60`, `600`, `3600`.
     pub period: Option<i64>,
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`instance_id`](field@Self::instance_id).
+    /// Sets [`InstanceId`](field@Self::instance_id), **required**.
     #[inline]
     pub fn instance_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.instance_id, value);
         self
     }
 
-    /// Sets [`start_time`](field@Self::start_time).
+    /// Sets [`StartTime`](field@Self::start_time), **required**.
     #[inline]
     pub fn start_time(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.start_time, value);
         self
     }
 
-    /// Sets [`end_time`](field@Self::end_time).
+    /// Sets [`EndTime`](field@Self::end_time), **required**.
     #[inline]
     pub fn end_time(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.end_time, value);
         self
     }
 
-    /// Sets [`period`](field@Self::period).
+    /// Sets [`Period`](field@Self::period).
     #[inline]
     pub fn period(mut self, value: i64) -> Self {
         wire::set(&mut self.period, value);
@@ -105,17 +110,12 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("InstanceId").required(),
-                    wire::Field::query("StartTime").required(),
-                    wire::Field::query("EndTime").required(),
-                    wire::Field::query("Period"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("InstanceId").required(),
+            wire::Field::query("StartTime").required(),
+            wire::Field::query("EndTime").required(),
+            wire::Field::query("Period"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -156,15 +156,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("MonitorData").wrapper("InstanceMonitorData"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("MonitorData").wrapper("InstanceMonitorData"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -194,7 +189,32 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"473469C7-AA6F-4DC5-B3DB-A3DC0DE3C83E\",\"MonitorData\":{\"InstanceMonitorData\":[{\"CPUCreditBalance\":120.0,\"BPSRead\":1000,\"InternetTX\":343,\"CPU\":2,\"CPUCreditUsage\":30.0,\"IOPSWrite\":200,\"IntranetTX\":343,\"InstanceId\":\"i-bp1a36962lrhj4****\",\"BPSWrite\":13585,\"CPUNotpaidSurplusCreditUsage\":0.5,\"CPUAdvanceCreditBalance\":0.4,\"IOPSRead\":1000,\"InternetBandwidth\":10,\"InternetRX\":122,\"TimeStamp\":\"2014-10-30T05:00:00Z\",\"IntranetRX\":122,\"IntranetBandwidth\":10}]}}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "473469C7-AA6F-4DC5-B3DB-A3DC0DE3C83E",
+  "MonitorData": {
+    "InstanceMonitorData": [
+      {
+        "CPUCreditBalance": 120.0,
+        "BPSRead": 1000,
+        "InternetTX": 343,
+        "CPU": 2,
+        "CPUCreditUsage": 30.0,
+        "IOPSWrite": 200,
+        "IntranetTX": 343,
+        "InstanceId": "i-bp1a36962lrhj4****",
+        "BPSWrite": 13585,
+        "CPUNotpaidSurplusCreditUsage": 0.5,
+        "CPUAdvanceCreditBalance": 0.4,
+        "IOPSRead": 1000,
+        "InternetBandwidth": 10,
+        "InternetRX": 122,
+        "TimeStamp": "2014-10-30T05:00:00Z",
+        "IntranetRX": 122,
+        "IntranetBandwidth": 10
+      }
+    ]
+  }
+}"#),
     ];
 }
 
@@ -241,30 +261,25 @@ pub struct InstanceMonitorData {
 impl wire::Object for InstanceMonitorData {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "InstanceMonitorData",
-                fields: &[
-                    wire::Field::member("CPUCreditBalance"),
-                    wire::Field::member("BPSRead"),
-                    wire::Field::member("InternetTX"),
-                    wire::Field::member("CPU"),
-                    wire::Field::member("CPUCreditUsage"),
-                    wire::Field::member("IOPSWrite"),
-                    wire::Field::member("IntranetTX"),
-                    wire::Field::member("InstanceId"),
-                    wire::Field::member("BPSWrite"),
-                    wire::Field::member("CPUNotpaidSurplusCreditUsage"),
-                    wire::Field::member("CPUAdvanceCreditBalance"),
-                    wire::Field::member("IOPSRead"),
-                    wire::Field::member("InternetBandwidth"),
-                    wire::Field::member("InternetRX"),
-                    wire::Field::member("TimeStamp"),
-                    wire::Field::member("IntranetRX"),
-                    wire::Field::member("IntranetBandwidth"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("InstanceMonitorData", const { &[
+            wire::Field::member("CPUCreditBalance"),
+            wire::Field::member("BPSRead"),
+            wire::Field::member("InternetTX"),
+            wire::Field::member("CPU"),
+            wire::Field::member("CPUCreditUsage"),
+            wire::Field::member("IOPSWrite"),
+            wire::Field::member("IntranetTX"),
+            wire::Field::member("InstanceId"),
+            wire::Field::member("BPSWrite"),
+            wire::Field::member("CPUNotpaidSurplusCreditUsage"),
+            wire::Field::member("CPUAdvanceCreditBalance"),
+            wire::Field::member("IOPSRead"),
+            wire::Field::member("InternetBandwidth"),
+            wire::Field::member("InternetRX"),
+            wire::Field::member("TimeStamp"),
+            wire::Field::member("IntranetRX"),
+            wire::Field::member("IntranetBandwidth"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -321,7 +336,7 @@ wire::object!(InstanceMonitorData);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InvalidStartTime.Malformed`, status 400.
     InvalidStartTimeMalformed,
     /// `InvalidEndTime.Malformed`, status 400.
@@ -342,7 +357,7 @@ pub enum Error {
     InternalError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DescribeInstanceMonitorData";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -363,9 +378,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Describes instance monitor data.
     ///
-    /// Examples, errors and types: [`describe_instance_monitor_data`](mod@super::describe_instance_monitor_data).
+    /// Examples, errors and types:
+    /// [`describe_instance_monitor_data`](mod@super::describe_instance_monitor_data).
     #[inline]
-    pub fn describe_instance_monitor_data(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_instance_monitor_data(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

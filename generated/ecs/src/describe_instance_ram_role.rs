@@ -2,7 +2,10 @@
 
 //! Describes an instance RAM role.
 //!
-//! Operation `DescribeInstanceRamRole`: it only reads. It answers in pages: see [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items). [Its page](https://api.alibabacloud.com/document/Ecs/2014-05-26/DescribeInstanceRamRole) at Alibaba Cloud.
+//! Operation `DescribeInstanceRamRole`: it only reads. It answers in pages: see
+//! [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items).
+//! [Its page](https://api.alibabacloud.com/document/Ecs/2014-05-26/DescribeInstanceRamRole) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -30,12 +33,14 @@
 //! # use alicloud_ecs::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_ecs::Error> {
-//! let replay = Replay::new().error(describe::Error::InvalidInstanceIdsMalformed);
-//! # let client = ecs::Client::new(&replay.config());
+//! let replay = Replay::new().error(describe::ErrorKind::InvalidInstanceIdsMalformed);
+//! # let client = ecs::Client::new(&replay.config().retry(alicloud_ecs::Retry::off()));
 //! # let request = describe::Request::new();
 //! let error = client.describe_instance_ram_role(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(describe::Error::InvalidInstanceIdsMalformed) => assert_eq!(error.status(), Some(400)),
+//!     Some(describe::ErrorKind::InvalidInstanceIdsMalformed) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -45,6 +50,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeInstanceRamRole`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -56,52 +62,54 @@ pub struct Request {
     ///
     /// From 1 to 50. Example: `10`.
     pub page_size: Option<i64>,
-    /// `RegionId`, **required**: The ID of the region.
+    /// `RegionId`, **required** (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
-    /// `InstanceIds`. Example: `["i-bp67acfmxazb1p****", "i-bp67acfmxazb2p****", "bp67acfmxazb3p****"…]`.
+    /// `InstanceIds`. Example:
+    /// `["i-bp67acfmxazb1p****", "i-bp67acfmxazb2p****", "bp67acfmxazb3p****"…]`.
     pub instance_ids: Option<String>,
     /// `RamRoleName`. Example: `EcsServiceRole-EcsDocGuideTest`.
     pub ram_role_name: Option<String>,
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`page_number`](field@Self::page_number).
+    /// Sets [`PageNumber`](field@Self::page_number): The page to answer, from 1 on.
     #[inline]
     pub fn page_number(mut self, value: i64) -> Self {
         wire::set(&mut self.page_number, value);
         self
     }
 
-    /// Sets [`page_size`](field@Self::page_size).
+    /// Sets [`PageSize`](field@Self::page_size): How many a page holds at most.
     #[inline]
     pub fn page_size(mut self, value: i64) -> Self {
         wire::set(&mut self.page_size, value);
         self
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id), **required** (if unset, the client's region): The
+    /// ID of the region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`instance_ids`](field@Self::instance_ids).
+    /// Sets [`InstanceIds`](field@Self::instance_ids).
     #[inline]
     pub fn instance_ids(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.instance_ids, value);
         self
     }
 
-    /// Sets [`ram_role_name`](field@Self::ram_role_name).
+    /// Sets [`RamRoleName`](field@Self::ram_role_name).
     #[inline]
     pub fn ram_role_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.ram_role_name, value);
@@ -112,18 +120,13 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("PageNumber").limits(&[wire::Limit::Min(1)]),
-                    wire::Field::query("PageSize").limits(&[wire::Limit::Min(1), wire::Limit::Max(50)]),
-                    wire::Field::query("RegionId").required(),
-                    wire::Field::query("InstanceIds"),
-                    wire::Field::query("RamRoleName"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("PageNumber").limits(&[wire::Limit::Min(1)]),
+            wire::Field::query("PageSize").limits(&[wire::Limit::Min(1), wire::Limit::Max(50)]),
+            wire::Field::query("RegionId").required(),
+            wire::Field::query("InstanceIds"),
+            wire::Field::query("RamRoleName"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -174,17 +177,12 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("TotalCount"),
-                    wire::Field::member("RegionId"),
-                    wire::Field::member("InstanceRamRoleSets").wrapper("InstanceRamRoleSet"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("TotalCount"),
+            wire::Field::member("RegionId"),
+            wire::Field::member("InstanceRamRoleSets").wrapper("InstanceRamRoleSet"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -223,7 +221,19 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"473469C7-AA6F-4DC5-B3DB-A3DC0DE3C83E\",\"TotalCount\":1,\"RegionId\":\"cn-hangzhou\",\"InstanceRamRoleSets\":{\"InstanceRamRoleSet\":[{\"RamRoleName\":\"EcsServiceRole-EcsDocGuideTest\",\"InstanceId\":\"i-bp67acfmxazb4p****\"}]}}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "473469C7-AA6F-4DC5-B3DB-A3DC0DE3C83E",
+  "TotalCount": 1,
+  "RegionId": "cn-hangzhou",
+  "InstanceRamRoleSets": {
+    "InstanceRamRoleSet": [
+      {
+        "RamRoleName": "EcsServiceRole-EcsDocGuideTest",
+        "InstanceId": "i-bp67acfmxazb4p****"
+      }
+    ]
+  }
+}"#),
     ];
 }
 
@@ -248,15 +258,10 @@ pub struct InstanceRamRoleSet {
 impl wire::Object for InstanceRamRoleSet {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "InstanceRamRoleSet",
-                fields: &[
-                    wire::Field::member("RamRoleName"),
-                    wire::Field::member("InstanceId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("InstanceRamRoleSet", const { &[
+            wire::Field::member("RamRoleName"),
+            wire::Field::member("InstanceId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -283,7 +288,7 @@ wire::object!(InstanceRamRoleSet);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InvalidInstanceIds.Malformed`, status 400.
     InvalidInstanceIdsMalformed,
     /// `InvalidNetworkType.MismatchRamRole`, status 403.
@@ -296,7 +301,7 @@ pub enum Error {
     InternalError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DescribeInstanceRamRole";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -313,9 +318,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Describes an instance RAM role.
     ///
-    /// Examples, errors and types: [`describe_instance_ram_role`](mod@super::describe_instance_ram_role).
+    /// Examples, errors and types:
+    /// [`describe_instance_ram_role`](mod@super::describe_instance_ram_role).
     #[inline]
-    pub fn describe_instance_ram_role(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_instance_ram_role(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,10 @@
 
 //! Describes instance types.
 //!
-//! Operation `DescribeInstanceTypes`: it only reads. It answers in pages: see [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items). [Its page](https://api.alibabacloud.com/document/Ecs/2014-05-26/DescribeInstanceTypes) at Alibaba Cloud.
+//! Operation `DescribeInstanceTypes`: it only reads. It answers in pages: see
+//! [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items).
+//! [Its page](https://api.alibabacloud.com/document/Ecs/2014-05-26/DescribeInstanceTypes) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -26,6 +29,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeInstanceTypes`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -47,9 +51,24 @@ pub struct Request {
     pub maximum_gpu_amount: Option<i64>,
     /// `GPUSpec`. Example: `NVIDIA V100`.
     pub gpu_spec: Option<String>,
-    /// `InstanceCategory`. Values: [`General-purpose`](Self::INSTANCE_CATEGORY_GENERAL_PURPOSE), [`Compute-optimized`](Self::INSTANCE_CATEGORY_COMPUTE_OPTIMIZED), [`Memory-optimized`](Self::INSTANCE_CATEGORY_MEMORY_OPTIMIZED), [`Big data`](Self::INSTANCE_CATEGORY_BIG_DATA), [`Local SSDs`](Self::INSTANCE_CATEGORY_LOCAL_SSDS), [`High Clock Speed`](Self::INSTANCE_CATEGORY_HIGH_CLOCK_SPEED), [`Enhanced`](Self::INSTANCE_CATEGORY_ENHANCED), [`Shared`](Self::INSTANCE_CATEGORY_SHARED), [`Compute-optimized with GPU`](Self::INSTANCE_CATEGORY_COMPUTE_OPTIMIZED_WITH_GPU), [`Visual Compute-optimized`](Self::INSTANCE_CATEGORY_VISUAL_COMPUTE_OPTIMIZED), [`Heterogeneous Service`](Self::INSTANCE_CATEGORY_HETEROGENEOUS_SERVICE), [`Compute-optimized with FPGA`](Self::INSTANCE_CATEGORY_COMPUTE_OPTIMIZED_WITH_FPGA), [`Compute-optimized with NPU`](Self::INSTANCE_CATEGORY_COMPUTE_OPTIMIZED_WITH_NPU), [`ECS Bare Metal`](Self::INSTANCE_CATEGORY_ECS_BARE_METAL), [`Super Computing Cluster`](Self::INSTANCE_CATEGORY_SUPER_COMPUTING_CLUSTER), [`High Performance Compute`](Self::INSTANCE_CATEGORY_HIGH_PERFORMANCE_COMPUTE). Example: `Big data`.
+    /// `InstanceCategory`. Values: [`General-purpose`](Self::INSTANCE_CATEGORY_GENERAL_PURPOSE),
+    /// [`Compute-optimized`](Self::INSTANCE_CATEGORY_COMPUTE_OPTIMIZED),
+    /// [`Memory-optimized`](Self::INSTANCE_CATEGORY_MEMORY_OPTIMIZED),
+    /// [`Big data`](Self::INSTANCE_CATEGORY_BIG_DATA),
+    /// [`Local SSDs`](Self::INSTANCE_CATEGORY_LOCAL_SSDS),
+    /// [`High Clock Speed`](Self::INSTANCE_CATEGORY_HIGH_CLOCK_SPEED),
+    /// [`Enhanced`](Self::INSTANCE_CATEGORY_ENHANCED), [`Shared`](Self::INSTANCE_CATEGORY_SHARED),
+    /// [`Compute-optimized with GPU`](Self::INSTANCE_CATEGORY_COMPUTE_OPTIMIZED_WITH_GPU),
+    /// [`Visual Compute-optimized`](Self::INSTANCE_CATEGORY_VISUAL_COMPUTE_OPTIMIZED),
+    /// [`Heterogeneous Service`](Self::INSTANCE_CATEGORY_HETEROGENEOUS_SERVICE),
+    /// [`Compute-optimized with FPGA`](Self::INSTANCE_CATEGORY_COMPUTE_OPTIMIZED_WITH_FPGA),
+    /// [`Compute-optimized with NPU`](Self::INSTANCE_CATEGORY_COMPUTE_OPTIMIZED_WITH_NPU),
+    /// [`ECS Bare Metal`](Self::INSTANCE_CATEGORY_ECS_BARE_METAL),
+    /// [`Super Computing Cluster`](Self::INSTANCE_CATEGORY_SUPER_COMPUTING_CLUSTER),
+    /// [`High Performance Compute`](Self::INSTANCE_CATEGORY_HIGH_PERFORMANCE_COMPUTE).
     pub instance_category: Option<String>,
-    /// `CpuArchitecture`. Values: [`X86`](Self::CPU_ARCHITECTURE_X86), [`ARM`](Self::CPU_ARCHITECTURE_ARM). Example: `X86`.
+    /// `CpuArchitecture`. Values: [`X86`](Self::CPU_ARCHITECTURE_X86),
+    /// [`ARM`](Self::CPU_ARCHITECTURE_ARM).
     pub cpu_architecture: Option<String>,
     /// `MinimumCpuSpeedFrequency`. Example: `2.5`.
     pub minimum_cpu_speed_frequency: Option<f64>,
@@ -61,7 +80,9 @@ pub struct Request {
     pub maximum_cpu_turbo_frequency: Option<f64>,
     /// `PhysicalProcessorModel`. Example: `Intel Xeon(Ice Lake) Platinum 8369B`.
     pub physical_processor_model: Option<String>,
-    /// `InstanceFamilyLevel`. Values: [`EntryLevel`](Self::INSTANCE_FAMILY_LEVEL_ENTRY_LEVEL), [`EnterpriseLevel`](Self::INSTANCE_FAMILY_LEVEL_ENTERPRISE_LEVEL), [`CreditEntryLevel`](Self::INSTANCE_FAMILY_LEVEL_CREDIT_ENTRY_LEVEL). Example: `EntryLevel`.
+    /// `InstanceFamilyLevel`. Values: [`EntryLevel`](Self::INSTANCE_FAMILY_LEVEL_ENTRY_LEVEL),
+    /// [`EnterpriseLevel`](Self::INSTANCE_FAMILY_LEVEL_ENTERPRISE_LEVEL),
+    /// [`CreditEntryLevel`](Self::INSTANCE_FAMILY_LEVEL_CREDIT_ENTRY_LEVEL).
     pub instance_family_level: Option<String>,
     /// `MinimumInstancePpsRx`. Example: `15`.
     pub minimum_instance_pps_rx: Option<i64>,
@@ -91,9 +112,12 @@ pub struct Request {
     pub minimum_local_storage_capacity: Option<i64>,
     /// `MinimumDiskQuantity`. Example: `4`.
     pub minimum_disk_quantity: Option<i64>,
-    /// `LocalStorageCategory`. Values: [`local_hdd_pro`](Self::LOCAL_STORAGE_CATEGORY_LOCAL_HDD_PRO), [`local_ssd_pro`](Self::LOCAL_STORAGE_CATEGORY_LOCAL_SSD_PRO). Example: `local_ssd_pro`.
+    /// `LocalStorageCategory`. Values:
+    /// [`local_hdd_pro`](Self::LOCAL_STORAGE_CATEGORY_LOCAL_HDD_PRO),
+    /// [`local_ssd_pro`](Self::LOCAL_STORAGE_CATEGORY_LOCAL_SSD_PRO).
     pub local_storage_category: Option<String>,
-    /// `NvmeSupport`. Values: [`required`](Self::NVME_SUPPORT_REQUIRED), [`unsupported`](Self::NVME_SUPPORT_UNSUPPORTED). Example: `required`.
+    /// `NvmeSupport`. Values: [`required`](Self::NVME_SUPPORT_REQUIRED),
+    /// [`unsupported`](Self::NVME_SUPPORT_UNSUPPORTED).
     pub nvme_support: Option<String>,
     /// `MinimumBaselineCredit`. Example: `12`.
     pub minimum_baseline_credit: Option<i64>,
@@ -103,13 +127,36 @@ pub struct Request {
     pub instance_type_families: Vec<String>,
     /// `GpuSpecs`. At most 10 items. Example: `["NVIDIA V100", "NVIDIA T4", … "NVIDIA A10"]`.
     pub gpu_specs: Vec<String>,
-    /// `InstanceCategories`. At most 10 items. Values: [`General-purpose`](Self::INSTANCE_CATEGORIES_GENERAL_PURPOSE), [`Compute-optimized`](Self::INSTANCE_CATEGORIES_COMPUTE_OPTIMIZED), [`Memory-optimized`](Self::INSTANCE_CATEGORIES_MEMORY_OPTIMIZED), [`Big data`](Self::INSTANCE_CATEGORIES_BIG_DATA), [`Local SSDs`](Self::INSTANCE_CATEGORIES_LOCAL_SSDS), [`High Clock Speed`](Self::INSTANCE_CATEGORIES_HIGH_CLOCK_SPEED), [`Enhanced`](Self::INSTANCE_CATEGORIES_ENHANCED), [`Shared`](Self::INSTANCE_CATEGORIES_SHARED), [`Compute-optimized with GPU`](Self::INSTANCE_CATEGORIES_COMPUTE_OPTIMIZED_WITH_GPU), [`Visual Compute-optimized`](Self::INSTANCE_CATEGORIES_VISUAL_COMPUTE_OPTIMIZED), [`Heterogeneous Service`](Self::INSTANCE_CATEGORIES_HETEROGENEOUS_SERVICE), [`Compute-optimized with FPGA`](Self::INSTANCE_CATEGORIES_COMPUTE_OPTIMIZED_WITH_FPGA), [`Compute-optimized with NPU`](Self::INSTANCE_CATEGORIES_COMPUTE_OPTIMIZED_WITH_NPU), [`ECS Bare Metal`](Self::INSTANCE_CATEGORIES_ECS_BARE_METAL), [`Super Computing Cluster`](Self::INSTANCE_CATEGORIES_SUPER_COMPUTING_CLUSTER), [`High Performance Compute`](Self::INSTANCE_CATEGORIES_HIGH_PERFORMANCE_COMPUTE). Example: `["General-purpose", "Compute-optimized", … "Enhanced"]`.
+    /// `InstanceCategories`. At most 10 items. Values:
+    /// [`General-purpose`](Self::INSTANCE_CATEGORIES_GENERAL_PURPOSE),
+    /// [`Compute-optimized`](Self::INSTANCE_CATEGORIES_COMPUTE_OPTIMIZED),
+    /// [`Memory-optimized`](Self::INSTANCE_CATEGORIES_MEMORY_OPTIMIZED),
+    /// [`Big data`](Self::INSTANCE_CATEGORIES_BIG_DATA),
+    /// [`Local SSDs`](Self::INSTANCE_CATEGORIES_LOCAL_SSDS),
+    /// [`High Clock Speed`](Self::INSTANCE_CATEGORIES_HIGH_CLOCK_SPEED),
+    /// [`Enhanced`](Self::INSTANCE_CATEGORIES_ENHANCED),
+    /// [`Shared`](Self::INSTANCE_CATEGORIES_SHARED),
+    /// [`Compute-optimized with GPU`](Self::INSTANCE_CATEGORIES_COMPUTE_OPTIMIZED_WITH_GPU),
+    /// [`Visual Compute-optimized`](Self::INSTANCE_CATEGORIES_VISUAL_COMPUTE_OPTIMIZED),
+    /// [`Heterogeneous Service`](Self::INSTANCE_CATEGORIES_HETEROGENEOUS_SERVICE),
+    /// [`Compute-optimized with FPGA`](Self::INSTANCE_CATEGORIES_COMPUTE_OPTIMIZED_WITH_FPGA),
+    /// [`Compute-optimized with NPU`](Self::INSTANCE_CATEGORIES_COMPUTE_OPTIMIZED_WITH_NPU),
+    /// [`ECS Bare Metal`](Self::INSTANCE_CATEGORIES_ECS_BARE_METAL),
+    /// [`Super Computing Cluster`](Self::INSTANCE_CATEGORIES_SUPER_COMPUTING_CLUSTER),
+    /// [`High Performance Compute`](Self::INSTANCE_CATEGORIES_HIGH_PERFORMANCE_COMPUTE). Example:
+    /// `["General-purpose", "Compute-optimized", … "Enhanced"]`.
     pub instance_categories: Vec<String>,
-    /// `CpuArchitectures`. At most 10 items. Values: [`X86`](Self::CPU_ARCHITECTURES_X86), [`ARM`](Self::CPU_ARCHITECTURES_ARM). Example: `["X86", "ARM"]`.
+    /// `CpuArchitectures`. At most 10 items. Values: [`X86`](Self::CPU_ARCHITECTURES_X86),
+    /// [`ARM`](Self::CPU_ARCHITECTURES_ARM). Example: `["X86", "ARM"]`.
     pub cpu_architectures: Vec<String>,
-    /// `PhysicalProcessorModels`. At most 10 items. Example: `["Intel Xeon(Ice Lake) Platinum 8369B", "Intel Xeon(Skylake) Platinum 8163", … "Intel Xeon(Cascade Lake) Platinum 8269CY"]`.
+    /// `PhysicalProcessorModels`. At most 10 items. Example:
+    /// `["Intel Xeon(Ice Lake) Platinum 8369B", "Intel Xeon(Skylake) Platinum 8163", … "Intel
+    /// Xeon(Cascade Lake) Platinum 8269CY"]`.
     pub physical_processor_models: Vec<String>,
-    /// `LocalStorageCategories`. At most 10 items. Values: [`local_hdd_pro`](Self::LOCAL_STORAGE_CATEGORIES_LOCAL_HDD_PRO), [`local_ssd_pro`](Self::LOCAL_STORAGE_CATEGORIES_LOCAL_SSD_PRO). Example: `["local_hdd_pro", "local_ssd_pro"]`.
+    /// `LocalStorageCategories`. At most 10 items. Values:
+    /// [`local_hdd_pro`](Self::LOCAL_STORAGE_CATEGORIES_LOCAL_HDD_PRO),
+    /// [`local_ssd_pro`](Self::LOCAL_STORAGE_CATEGORIES_LOCAL_SSD_PRO). Example:
+    /// `["local_hdd_pro", "local_ssd_pro"]`.
     pub local_storage_categories: Vec<String>,
     /// `MaxResults`: How many a page holds at most.
     ///
@@ -215,314 +262,316 @@ impl Request {
     /// `local_ssd_pro`, a value of `LocalStorageCategories`.
     pub const LOCAL_STORAGE_CATEGORIES_LOCAL_SSD_PRO: &str = "local_ssd_pro";
 
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`instance_type_family`](field@Self::instance_type_family).
+    /// Sets [`InstanceTypeFamily`](field@Self::instance_type_family).
     #[inline]
     pub fn instance_type_family(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.instance_type_family, value);
         self
     }
 
-    /// Sets [`instance_types`](field@Self::instance_types).
+    /// Sets [`InstanceTypes`](field@Self::instance_types).
     #[inline]
     pub fn instance_types(mut self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
         wire::set_list(&mut self.instance_types, value);
         self
     }
 
-    /// Sets [`minimum_cpu_core_count`](field@Self::minimum_cpu_core_count).
+    /// Sets [`MinimumCpuCoreCount`](field@Self::minimum_cpu_core_count).
     #[inline]
     pub fn minimum_cpu_core_count(mut self, value: i64) -> Self {
         wire::set(&mut self.minimum_cpu_core_count, value);
         self
     }
 
-    /// Sets [`maximum_cpu_core_count`](field@Self::maximum_cpu_core_count).
+    /// Sets [`MaximumCpuCoreCount`](field@Self::maximum_cpu_core_count).
     #[inline]
     pub fn maximum_cpu_core_count(mut self, value: i64) -> Self {
         wire::set(&mut self.maximum_cpu_core_count, value);
         self
     }
 
-    /// Sets [`minimum_memory_size`](field@Self::minimum_memory_size).
+    /// Sets [`MinimumMemorySize`](field@Self::minimum_memory_size).
     #[inline]
     pub fn minimum_memory_size(mut self, value: impl Into<f64>) -> Self {
         wire::set(&mut self.minimum_memory_size, value);
         self
     }
 
-    /// Sets [`maximum_memory_size`](field@Self::maximum_memory_size).
+    /// Sets [`MaximumMemorySize`](field@Self::maximum_memory_size).
     #[inline]
     pub fn maximum_memory_size(mut self, value: impl Into<f64>) -> Self {
         wire::set(&mut self.maximum_memory_size, value);
         self
     }
 
-    /// Sets [`minimum_gpu_amount`](field@Self::minimum_gpu_amount).
+    /// Sets [`MinimumGPUAmount`](field@Self::minimum_gpu_amount).
     #[inline]
     pub fn minimum_gpu_amount(mut self, value: i64) -> Self {
         wire::set(&mut self.minimum_gpu_amount, value);
         self
     }
 
-    /// Sets [`maximum_gpu_amount`](field@Self::maximum_gpu_amount).
+    /// Sets [`MaximumGPUAmount`](field@Self::maximum_gpu_amount).
     #[inline]
     pub fn maximum_gpu_amount(mut self, value: i64) -> Self {
         wire::set(&mut self.maximum_gpu_amount, value);
         self
     }
 
-    /// Sets [`gpu_spec`](field@Self::gpu_spec).
+    /// Sets [`GPUSpec`](field@Self::gpu_spec).
     #[inline]
     pub fn gpu_spec(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.gpu_spec, value);
         self
     }
 
-    /// Sets [`instance_category`](field@Self::instance_category).
+    /// Sets [`InstanceCategory`](field@Self::instance_category).
     #[inline]
     pub fn instance_category(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.instance_category, value);
         self
     }
 
-    /// Sets [`cpu_architecture`](field@Self::cpu_architecture).
+    /// Sets [`CpuArchitecture`](field@Self::cpu_architecture).
     #[inline]
     pub fn cpu_architecture(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.cpu_architecture, value);
         self
     }
 
-    /// Sets [`minimum_cpu_speed_frequency`](field@Self::minimum_cpu_speed_frequency).
+    /// Sets [`MinimumCpuSpeedFrequency`](field@Self::minimum_cpu_speed_frequency).
     #[inline]
     pub fn minimum_cpu_speed_frequency(mut self, value: impl Into<f64>) -> Self {
         wire::set(&mut self.minimum_cpu_speed_frequency, value);
         self
     }
 
-    /// Sets [`maximum_cpu_speed_frequency`](field@Self::maximum_cpu_speed_frequency).
+    /// Sets [`MaximumCpuSpeedFrequency`](field@Self::maximum_cpu_speed_frequency).
     #[inline]
     pub fn maximum_cpu_speed_frequency(mut self, value: impl Into<f64>) -> Self {
         wire::set(&mut self.maximum_cpu_speed_frequency, value);
         self
     }
 
-    /// Sets [`minimum_cpu_turbo_frequency`](field@Self::minimum_cpu_turbo_frequency).
+    /// Sets [`MinimumCpuTurboFrequency`](field@Self::minimum_cpu_turbo_frequency).
     #[inline]
     pub fn minimum_cpu_turbo_frequency(mut self, value: impl Into<f64>) -> Self {
         wire::set(&mut self.minimum_cpu_turbo_frequency, value);
         self
     }
 
-    /// Sets [`maximum_cpu_turbo_frequency`](field@Self::maximum_cpu_turbo_frequency).
+    /// Sets [`MaximumCpuTurboFrequency`](field@Self::maximum_cpu_turbo_frequency).
     #[inline]
     pub fn maximum_cpu_turbo_frequency(mut self, value: impl Into<f64>) -> Self {
         wire::set(&mut self.maximum_cpu_turbo_frequency, value);
         self
     }
 
-    /// Sets [`physical_processor_model`](field@Self::physical_processor_model).
+    /// Sets [`PhysicalProcessorModel`](field@Self::physical_processor_model).
     #[inline]
     pub fn physical_processor_model(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.physical_processor_model, value);
         self
     }
 
-    /// Sets [`instance_family_level`](field@Self::instance_family_level).
+    /// Sets [`InstanceFamilyLevel`](field@Self::instance_family_level).
     #[inline]
     pub fn instance_family_level(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.instance_family_level, value);
         self
     }
 
-    /// Sets [`minimum_instance_pps_rx`](field@Self::minimum_instance_pps_rx).
+    /// Sets [`MinimumInstancePpsRx`](field@Self::minimum_instance_pps_rx).
     #[inline]
     pub fn minimum_instance_pps_rx(mut self, value: i64) -> Self {
         wire::set(&mut self.minimum_instance_pps_rx, value);
         self
     }
 
-    /// Sets [`minimum_instance_pps_tx`](field@Self::minimum_instance_pps_tx).
+    /// Sets [`MinimumInstancePpsTx`](field@Self::minimum_instance_pps_tx).
     #[inline]
     pub fn minimum_instance_pps_tx(mut self, value: i64) -> Self {
         wire::set(&mut self.minimum_instance_pps_tx, value);
         self
     }
 
-    /// Sets [`minimum_instance_bandwidth_rx`](field@Self::minimum_instance_bandwidth_rx).
+    /// Sets [`MinimumInstanceBandwidthRx`](field@Self::minimum_instance_bandwidth_rx).
     #[inline]
     pub fn minimum_instance_bandwidth_rx(mut self, value: i64) -> Self {
         wire::set(&mut self.minimum_instance_bandwidth_rx, value);
         self
     }
 
-    /// Sets [`minimum_instance_bandwidth_tx`](field@Self::minimum_instance_bandwidth_tx).
+    /// Sets [`MinimumInstanceBandwidthTx`](field@Self::minimum_instance_bandwidth_tx).
     #[inline]
     pub fn minimum_instance_bandwidth_tx(mut self, value: i64) -> Self {
         wire::set(&mut self.minimum_instance_bandwidth_tx, value);
         self
     }
 
-    /// Sets [`minimum_primary_eni_queue_number`](field@Self::minimum_primary_eni_queue_number).
+    /// Sets [`MinimumPrimaryEniQueueNumber`](field@Self::minimum_primary_eni_queue_number).
     #[inline]
     pub fn minimum_primary_eni_queue_number(mut self, value: i64) -> Self {
         wire::set(&mut self.minimum_primary_eni_queue_number, value);
         self
     }
 
-    /// Sets [`minimum_secondary_eni_queue_number`](field@Self::minimum_secondary_eni_queue_number).
+    /// Sets [`MinimumSecondaryEniQueueNumber`](field@Self::minimum_secondary_eni_queue_number).
     #[inline]
     pub fn minimum_secondary_eni_queue_number(mut self, value: i64) -> Self {
         wire::set(&mut self.minimum_secondary_eni_queue_number, value);
         self
     }
 
-    /// Sets [`minimum_eni_quantity`](field@Self::minimum_eni_quantity).
+    /// Sets [`MinimumEniQuantity`](field@Self::minimum_eni_quantity).
     #[inline]
     pub fn minimum_eni_quantity(mut self, value: i64) -> Self {
         wire::set(&mut self.minimum_eni_quantity, value);
         self
     }
 
-    /// Sets [`minimum_queue_pair_number`](field@Self::minimum_queue_pair_number).
+    /// Sets [`MinimumQueuePairNumber`](field@Self::minimum_queue_pair_number).
     #[inline]
     pub fn minimum_queue_pair_number(mut self, value: i64) -> Self {
         wire::set(&mut self.minimum_queue_pair_number, value);
         self
     }
 
-    /// Sets [`minimum_eri_quantity`](field@Self::minimum_eri_quantity).
+    /// Sets [`MinimumEriQuantity`](field@Self::minimum_eri_quantity).
     #[inline]
     pub fn minimum_eri_quantity(mut self, value: i64) -> Self {
         wire::set(&mut self.minimum_eri_quantity, value);
         self
     }
 
-    /// Sets [`minimum_eni_private_ip_address_quantity`](field@Self::minimum_eni_private_ip_address_quantity).
+    /// Sets
+    /// [`MinimumEniPrivateIpAddressQuantity`](field@Self::minimum_eni_private_ip_address_quantity).
     #[inline]
     pub fn minimum_eni_private_ip_address_quantity(mut self, value: i64) -> Self {
         wire::set(&mut self.minimum_eni_private_ip_address_quantity, value);
         self
     }
 
-    /// Sets [`minimum_eni_ipv6_address_quantity`](field@Self::minimum_eni_ipv6_address_quantity).
+    /// Sets [`MinimumEniIpv6AddressQuantity`](field@Self::minimum_eni_ipv6_address_quantity).
     #[inline]
     pub fn minimum_eni_ipv6_address_quantity(mut self, value: i64) -> Self {
         wire::set(&mut self.minimum_eni_ipv6_address_quantity, value);
         self
     }
 
-    /// Sets [`minimum_local_storage_amount`](field@Self::minimum_local_storage_amount).
+    /// Sets [`MinimumLocalStorageAmount`](field@Self::minimum_local_storage_amount).
     #[inline]
     pub fn minimum_local_storage_amount(mut self, value: i64) -> Self {
         wire::set(&mut self.minimum_local_storage_amount, value);
         self
     }
 
-    /// Sets [`minimum_local_storage_capacity`](field@Self::minimum_local_storage_capacity).
+    /// Sets [`MinimumLocalStorageCapacity`](field@Self::minimum_local_storage_capacity).
     #[inline]
     pub fn minimum_local_storage_capacity(mut self, value: i64) -> Self {
         wire::set(&mut self.minimum_local_storage_capacity, value);
         self
     }
 
-    /// Sets [`minimum_disk_quantity`](field@Self::minimum_disk_quantity).
+    /// Sets [`MinimumDiskQuantity`](field@Self::minimum_disk_quantity).
     #[inline]
     pub fn minimum_disk_quantity(mut self, value: i64) -> Self {
         wire::set(&mut self.minimum_disk_quantity, value);
         self
     }
 
-    /// Sets [`local_storage_category`](field@Self::local_storage_category).
+    /// Sets [`LocalStorageCategory`](field@Self::local_storage_category).
     #[inline]
     pub fn local_storage_category(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.local_storage_category, value);
         self
     }
 
-    /// Sets [`nvme_support`](field@Self::nvme_support).
+    /// Sets [`NvmeSupport`](field@Self::nvme_support).
     #[inline]
     pub fn nvme_support(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.nvme_support, value);
         self
     }
 
-    /// Sets [`minimum_baseline_credit`](field@Self::minimum_baseline_credit).
+    /// Sets [`MinimumBaselineCredit`](field@Self::minimum_baseline_credit).
     #[inline]
     pub fn minimum_baseline_credit(mut self, value: i64) -> Self {
         wire::set(&mut self.minimum_baseline_credit, value);
         self
     }
 
-    /// Sets [`minimum_initial_credit`](field@Self::minimum_initial_credit).
+    /// Sets [`MinimumInitialCredit`](field@Self::minimum_initial_credit).
     #[inline]
     pub fn minimum_initial_credit(mut self, value: i64) -> Self {
         wire::set(&mut self.minimum_initial_credit, value);
         self
     }
 
-    /// Sets [`instance_type_families`](field@Self::instance_type_families).
+    /// Sets [`InstanceTypeFamilies`](field@Self::instance_type_families).
     #[inline]
     pub fn instance_type_families(mut self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
         wire::set_list(&mut self.instance_type_families, value);
         self
     }
 
-    /// Sets [`gpu_specs`](field@Self::gpu_specs).
+    /// Sets [`GpuSpecs`](field@Self::gpu_specs).
     #[inline]
     pub fn gpu_specs(mut self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
         wire::set_list(&mut self.gpu_specs, value);
         self
     }
 
-    /// Sets [`instance_categories`](field@Self::instance_categories).
+    /// Sets [`InstanceCategories`](field@Self::instance_categories).
     #[inline]
     pub fn instance_categories(mut self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
         wire::set_list(&mut self.instance_categories, value);
         self
     }
 
-    /// Sets [`cpu_architectures`](field@Self::cpu_architectures).
+    /// Sets [`CpuArchitectures`](field@Self::cpu_architectures).
     #[inline]
     pub fn cpu_architectures(mut self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
         wire::set_list(&mut self.cpu_architectures, value);
         self
     }
 
-    /// Sets [`physical_processor_models`](field@Self::physical_processor_models).
+    /// Sets [`PhysicalProcessorModels`](field@Self::physical_processor_models).
     #[inline]
     pub fn physical_processor_models(mut self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
         wire::set_list(&mut self.physical_processor_models, value);
         self
     }
 
-    /// Sets [`local_storage_categories`](field@Self::local_storage_categories).
+    /// Sets [`LocalStorageCategories`](field@Self::local_storage_categories).
     #[inline]
     pub fn local_storage_categories(mut self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
         wire::set_list(&mut self.local_storage_categories, value);
         self
     }
 
-    /// Sets [`max_results`](field@Self::max_results).
+    /// Sets [`MaxResults`](field@Self::max_results): How many a page holds at most.
     #[inline]
     pub fn max_results(mut self, value: i64) -> Self {
         wire::set(&mut self.max_results, value);
         self
     }
 
-    /// Sets [`next_token`](field@Self::next_token).
+    /// Sets [`NextToken`](field@Self::next_token): Where to go on: what the page before answered
+    /// under this name.
     #[inline]
     pub fn next_token(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.next_token, value);
         self
     }
 
-    /// Sets [`additional_attributes`](field@Self::additional_attributes).
+    /// Sets [`AdditionalAttributes`](field@Self::additional_attributes).
     #[inline]
     pub fn additional_attributes(mut self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
         wire::set_list(&mut self.additional_attributes, value);
@@ -533,57 +582,52 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("InstanceTypeFamily"),
-                    wire::Field::query("InstanceTypes").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(10)]),
-                    wire::Field::query("MinimumCpuCoreCount"),
-                    wire::Field::query("MaximumCpuCoreCount"),
-                    wire::Field::query("MinimumMemorySize"),
-                    wire::Field::query("MaximumMemorySize"),
-                    wire::Field::query("MinimumGPUAmount"),
-                    wire::Field::query("MaximumGPUAmount"),
-                    wire::Field::query("GPUSpec"),
-                    wire::Field::query("InstanceCategory"),
-                    wire::Field::query("CpuArchitecture"),
-                    wire::Field::query("MinimumCpuSpeedFrequency"),
-                    wire::Field::query("MaximumCpuSpeedFrequency"),
-                    wire::Field::query("MinimumCpuTurboFrequency"),
-                    wire::Field::query("MaximumCpuTurboFrequency"),
-                    wire::Field::query("PhysicalProcessorModel"),
-                    wire::Field::query("InstanceFamilyLevel"),
-                    wire::Field::query("MinimumInstancePpsRx"),
-                    wire::Field::query("MinimumInstancePpsTx"),
-                    wire::Field::query("MinimumInstanceBandwidthRx"),
-                    wire::Field::query("MinimumInstanceBandwidthTx"),
-                    wire::Field::query("MinimumPrimaryEniQueueNumber"),
-                    wire::Field::query("MinimumSecondaryEniQueueNumber"),
-                    wire::Field::query("MinimumEniQuantity"),
-                    wire::Field::query("MinimumQueuePairNumber"),
-                    wire::Field::query("MinimumEriQuantity"),
-                    wire::Field::query("MinimumEniPrivateIpAddressQuantity"),
-                    wire::Field::query("MinimumEniIpv6AddressQuantity"),
-                    wire::Field::query("MinimumLocalStorageAmount"),
-                    wire::Field::query("MinimumLocalStorageCapacity"),
-                    wire::Field::query("MinimumDiskQuantity"),
-                    wire::Field::query("LocalStorageCategory"),
-                    wire::Field::query("NvmeSupport"),
-                    wire::Field::query("MinimumBaselineCredit"),
-                    wire::Field::query("MinimumInitialCredit"),
-                    wire::Field::query("InstanceTypeFamilies").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(10)]),
-                    wire::Field::query("GpuSpecs").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(10)]),
-                    wire::Field::query("InstanceCategories").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(10)]),
-                    wire::Field::query("CpuArchitectures").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(10)]),
-                    wire::Field::query("PhysicalProcessorModels").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(10)]),
-                    wire::Field::query("LocalStorageCategories").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(10)]),
-                    wire::Field::query("MaxResults").limits(&[wire::Limit::Min(1), wire::Limit::Max(1600)]),
-                    wire::Field::query("NextToken").limits(&[wire::Limit::MaxLength(50)]),
-                    wire::Field::query("AdditionalAttributes").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(100)]),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("InstanceTypeFamily"),
+            wire::Field::query("InstanceTypes").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(10)]),
+            wire::Field::query("MinimumCpuCoreCount"),
+            wire::Field::query("MaximumCpuCoreCount"),
+            wire::Field::query("MinimumMemorySize"),
+            wire::Field::query("MaximumMemorySize"),
+            wire::Field::query("MinimumGPUAmount"),
+            wire::Field::query("MaximumGPUAmount"),
+            wire::Field::query("GPUSpec"),
+            wire::Field::query("InstanceCategory"),
+            wire::Field::query("CpuArchitecture"),
+            wire::Field::query("MinimumCpuSpeedFrequency"),
+            wire::Field::query("MaximumCpuSpeedFrequency"),
+            wire::Field::query("MinimumCpuTurboFrequency"),
+            wire::Field::query("MaximumCpuTurboFrequency"),
+            wire::Field::query("PhysicalProcessorModel"),
+            wire::Field::query("InstanceFamilyLevel"),
+            wire::Field::query("MinimumInstancePpsRx"),
+            wire::Field::query("MinimumInstancePpsTx"),
+            wire::Field::query("MinimumInstanceBandwidthRx"),
+            wire::Field::query("MinimumInstanceBandwidthTx"),
+            wire::Field::query("MinimumPrimaryEniQueueNumber"),
+            wire::Field::query("MinimumSecondaryEniQueueNumber"),
+            wire::Field::query("MinimumEniQuantity"),
+            wire::Field::query("MinimumQueuePairNumber"),
+            wire::Field::query("MinimumEriQuantity"),
+            wire::Field::query("MinimumEniPrivateIpAddressQuantity"),
+            wire::Field::query("MinimumEniIpv6AddressQuantity"),
+            wire::Field::query("MinimumLocalStorageAmount"),
+            wire::Field::query("MinimumLocalStorageCapacity"),
+            wire::Field::query("MinimumDiskQuantity"),
+            wire::Field::query("LocalStorageCategory"),
+            wire::Field::query("NvmeSupport"),
+            wire::Field::query("MinimumBaselineCredit"),
+            wire::Field::query("MinimumInitialCredit"),
+            wire::Field::query("InstanceTypeFamilies").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(10)]),
+            wire::Field::query("GpuSpecs").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(10)]),
+            wire::Field::query("InstanceCategories").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(10)]),
+            wire::Field::query("CpuArchitectures").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(10)]),
+            wire::Field::query("PhysicalProcessorModels").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(10)]),
+            wire::Field::query("LocalStorageCategories").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(10)]),
+            wire::Field::query("MaxResults").limits(&[wire::Limit::Min(1), wire::Limit::Max(1600)]),
+            wire::Field::query("NextToken").limits(&[wire::Limit::MaxLength(50)]),
+            wire::Field::query("AdditionalAttributes").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(100)]),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -708,16 +752,11 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("InstanceTypes").wrapper("InstanceType"),
-                    wire::Field::member("NextToken"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("InstanceTypes").wrapper("InstanceType"),
+            wire::Field::member("NextToken"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -751,7 +790,68 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"00827261-20B7-4562-83F2-4DF39876A45A\",\"InstanceTypes\":{\"InstanceType\":[{\"EniTotalQuantity\":0,\"LocalStorageCategory\":\"local_ssd_pro\",\"PrimaryEniQueueNumber\":4,\"MemorySize\":16.0,\"LocalStorageCapacity\":5000,\"InstanceFamilyLevel\":\"EnterpriseLevel\",\"InstancePpsRx\":500000,\"EniIpv6AddressQuantity\":1,\"MaximumQueueNumberPerEni\":4,\"InstanceTypeId\":\"ecs.g6.large\",\"InstanceBandwidthRx\":1024000,\"SecondaryEniQueueNumber\":4,\"GPUSpec\":\"NVIDIA V100\",\"InstanceBandwidthTx\":1024000,\"QueuePairNumber\":22,\"EriQuantity\":0,\"GPUAmount\":0,\"TotalEniQueueQuantity\":12,\"NvmeSupport\":\"unsupported\",\"DiskQuantity\":17,\"InitialCredit\":120,\"LocalStorageAmount\":1,\"BaselineCredit\":4,\"InstancePpsTx\":500000,\"EniPrivateIpAddressQuantity\":10,\"CpuCoreCount\":4,\"InstanceTypeFamily\":\"ecs.g6\",\"EniQuantity\":3,\"EniTrunkSupported\":true,\"CpuSpeedFrequency\":2.7,\"CpuTurboFrequency\":3.5,\"PhysicalProcessorModel\":\"Intel Xeon(Ice Lake) Platinum 8369B\",\"NetworkEncryptionSupport\":true,\"InstanceCategory\":\"Big data\",\"CpuArchitecture\":\"X86\",\"GPUMemorySize\":32.0,\"NetworkCardQuantity\":1,\"NetworkCards\":{\"NetworkCardInfo\":[{\"NetworkCardIndex\":1}]},\"SupportedBootModes\":{\"SupportedBootMode\":[\"BIOS\"]},\"EnhancedNetwork\":{\"SriovSupport\":true,\"VfQueueNumberPerEni\":5,\"RssSupport\":true},\"CpuOptions\":{\"SupportedTopologyTypes\":{\"SupportedTopologyType\":[\"ContinuousCoreToHTMapping\"]},\"ThreadsPerCore\":2,\"Core\":2,\"CoreFactor\":2,\"HyperThreadingAdjustable\":true},\"JumboFrameSupport\":true,\"Clock\":{\"PtpSupport\":\"unsupported\"},\"Attributes\":{\"Attribute\":[{\"Name\":\"VirtualIntelSpeedSelectTechnologySupport\",\"Value\":\"1\"}]}}]},\"NextToken\":\"e71d8a535bd9cc11\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "00827261-20B7-4562-83F2-4DF39876A45A",
+  "InstanceTypes": {
+    "InstanceType": [
+      {
+        "EniTotalQuantity": 0,
+        "LocalStorageCategory": "local_ssd_pro",
+        "PrimaryEniQueueNumber": 4,
+        "MemorySize": 16.0,
+        "LocalStorageCapacity": 5000,
+        "InstanceFamilyLevel": "EnterpriseLevel",
+        "InstancePpsRx": 500000,
+        "EniIpv6AddressQuantity": 1,
+        "MaximumQueueNumberPerEni": 4,
+        "InstanceTypeId": "ecs.g6.large",
+        "InstanceBandwidthRx": 1024000,
+        "SecondaryEniQueueNumber": 4,
+        "GPUSpec": "NVIDIA V100",
+        "InstanceBandwidthTx": 1024000,
+        "QueuePairNumber": 22,
+        "EriQuantity": 0,
+        "GPUAmount": 0,
+        "TotalEniQueueQuantity": 12,
+        "NvmeSupport": "unsupported",
+        "DiskQuantity": 17,
+        "InitialCredit": 120,
+        "LocalStorageAmount": 1,
+        "BaselineCredit": 4,
+        "InstancePpsTx": 500000,
+        "EniPrivateIpAddressQuantity": 10,
+        "CpuCoreCount": 4,
+        "InstanceTypeFamily": "ecs.g6",
+        "EniQuantity": 3,
+        "EniTrunkSupported": true,
+        "CpuSpeedFrequency": 2.7,
+        "CpuTurboFrequency": 3.5,
+        "PhysicalProcessorModel": "Intel Xeon(Ice Lake) Platinum 8369B",
+        "NetworkEncryptionSupport": true,
+        "InstanceCategory": "Big data",
+        "CpuArchitecture": "X86",
+        "GPUMemorySize": 32.0,
+        "NetworkCardQuantity": 1,
+        "NetworkCards": {"NetworkCardInfo": [{"NetworkCardIndex": 1}]},
+        "SupportedBootModes": {"SupportedBootMode": ["BIOS"]},
+        "EnhancedNetwork": {"SriovSupport": true, "VfQueueNumberPerEni": 5, "RssSupport": true},
+        "CpuOptions": {
+          "SupportedTopologyTypes": {"SupportedTopologyType": ["ContinuousCoreToHTMapping"]},
+          "ThreadsPerCore": 2,
+          "Core": 2,
+          "CoreFactor": 2,
+          "HyperThreadingAdjustable": true
+        },
+        "JumboFrameSupport": true,
+        "Clock": {"PtpSupport": "unsupported"},
+        "Attributes": {
+          "Attribute": [{"Name": "VirtualIntelSpeedSelectTechnologySupport", "Value": "1"}]
+        }
+      }
+    ]
+  },
+  "NextToken": "e71d8a535bd9cc11"
+}"#),
     ];
 }
 
@@ -862,58 +962,53 @@ pub struct InstanceType {
 impl wire::Object for InstanceType {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "InstanceType",
-                fields: &[
-                    wire::Field::member("EniTotalQuantity"),
-                    wire::Field::member("LocalStorageCategory"),
-                    wire::Field::member("PrimaryEniQueueNumber"),
-                    wire::Field::member("MemorySize"),
-                    wire::Field::member("LocalStorageCapacity"),
-                    wire::Field::member("InstanceFamilyLevel"),
-                    wire::Field::member("InstancePpsRx"),
-                    wire::Field::member("EniIpv6AddressQuantity"),
-                    wire::Field::member("MaximumQueueNumberPerEni"),
-                    wire::Field::member("InstanceTypeId"),
-                    wire::Field::member("InstanceBandwidthRx"),
-                    wire::Field::member("SecondaryEniQueueNumber"),
-                    wire::Field::member("GPUSpec"),
-                    wire::Field::member("InstanceBandwidthTx"),
-                    wire::Field::member("QueuePairNumber"),
-                    wire::Field::member("EriQuantity"),
-                    wire::Field::member("GPUAmount"),
-                    wire::Field::member("TotalEniQueueQuantity"),
-                    wire::Field::member("NvmeSupport"),
-                    wire::Field::member("DiskQuantity"),
-                    wire::Field::member("InitialCredit"),
-                    wire::Field::member("LocalStorageAmount"),
-                    wire::Field::member("BaselineCredit"),
-                    wire::Field::member("InstancePpsTx"),
-                    wire::Field::member("EniPrivateIpAddressQuantity"),
-                    wire::Field::member("CpuCoreCount"),
-                    wire::Field::member("InstanceTypeFamily"),
-                    wire::Field::member("EniQuantity"),
-                    wire::Field::member("EniTrunkSupported"),
-                    wire::Field::member("CpuSpeedFrequency"),
-                    wire::Field::member("CpuTurboFrequency"),
-                    wire::Field::member("PhysicalProcessorModel"),
-                    wire::Field::member("NetworkEncryptionSupport"),
-                    wire::Field::member("InstanceCategory"),
-                    wire::Field::member("CpuArchitecture"),
-                    wire::Field::member("GPUMemorySize"),
-                    wire::Field::member("NetworkCardQuantity"),
-                    wire::Field::member("NetworkCards").wrapper("NetworkCardInfo"),
-                    wire::Field::member("SupportedBootModes").wrapper("SupportedBootMode"),
-                    wire::Field::member("EnhancedNetwork"),
-                    wire::Field::member("CpuOptions"),
-                    wire::Field::member("JumboFrameSupport"),
-                    wire::Field::member("Clock"),
-                    wire::Field::member("Attributes").wrapper("Attribute"),
-                    wire::Field::member("NetworkInfo"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("InstanceType", const { &[
+            wire::Field::member("EniTotalQuantity"),
+            wire::Field::member("LocalStorageCategory"),
+            wire::Field::member("PrimaryEniQueueNumber"),
+            wire::Field::member("MemorySize"),
+            wire::Field::member("LocalStorageCapacity"),
+            wire::Field::member("InstanceFamilyLevel"),
+            wire::Field::member("InstancePpsRx"),
+            wire::Field::member("EniIpv6AddressQuantity"),
+            wire::Field::member("MaximumQueueNumberPerEni"),
+            wire::Field::member("InstanceTypeId"),
+            wire::Field::member("InstanceBandwidthRx"),
+            wire::Field::member("SecondaryEniQueueNumber"),
+            wire::Field::member("GPUSpec"),
+            wire::Field::member("InstanceBandwidthTx"),
+            wire::Field::member("QueuePairNumber"),
+            wire::Field::member("EriQuantity"),
+            wire::Field::member("GPUAmount"),
+            wire::Field::member("TotalEniQueueQuantity"),
+            wire::Field::member("NvmeSupport"),
+            wire::Field::member("DiskQuantity"),
+            wire::Field::member("InitialCredit"),
+            wire::Field::member("LocalStorageAmount"),
+            wire::Field::member("BaselineCredit"),
+            wire::Field::member("InstancePpsTx"),
+            wire::Field::member("EniPrivateIpAddressQuantity"),
+            wire::Field::member("CpuCoreCount"),
+            wire::Field::member("InstanceTypeFamily"),
+            wire::Field::member("EniQuantity"),
+            wire::Field::member("EniTrunkSupported"),
+            wire::Field::member("CpuSpeedFrequency"),
+            wire::Field::member("CpuTurboFrequency"),
+            wire::Field::member("PhysicalProcessorModel"),
+            wire::Field::member("NetworkEncryptionSupport"),
+            wire::Field::member("InstanceCategory"),
+            wire::Field::member("CpuArchitecture"),
+            wire::Field::member("GPUMemorySize"),
+            wire::Field::member("NetworkCardQuantity"),
+            wire::Field::member("NetworkCards").wrapper("NetworkCardInfo"),
+            wire::Field::member("SupportedBootModes").wrapper("SupportedBootMode"),
+            wire::Field::member("EnhancedNetwork"),
+            wire::Field::member("CpuOptions"),
+            wire::Field::member("JumboFrameSupport"),
+            wire::Field::member("Clock"),
+            wire::Field::member("Attributes").wrapper("Attribute"),
+            wire::Field::member("NetworkInfo"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -1032,14 +1127,9 @@ pub struct NetworkCardInfo {
 impl wire::Object for NetworkCardInfo {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "NetworkCardInfo",
-                fields: &[
-                    wire::Field::member("NetworkCardIndex"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("NetworkCardInfo", const { &[
+            wire::Field::member("NetworkCardIndex"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -1074,16 +1164,11 @@ pub struct EnhancedNetwork {
 impl wire::Object for EnhancedNetwork {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "EnhancedNetwork",
-                fields: &[
-                    wire::Field::member("SriovSupport"),
-                    wire::Field::member("VfQueueNumberPerEni"),
-                    wire::Field::member("RssSupport"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("EnhancedNetwork", const { &[
+            wire::Field::member("SriovSupport"),
+            wire::Field::member("VfQueueNumberPerEni"),
+            wire::Field::member("RssSupport"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -1126,18 +1211,13 @@ pub struct CpuOptions {
 impl wire::Object for CpuOptions {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "CpuOptions",
-                fields: &[
-                    wire::Field::member("SupportedTopologyTypes").wrapper("SupportedTopologyType"),
-                    wire::Field::member("ThreadsPerCore"),
-                    wire::Field::member("Core"),
-                    wire::Field::member("CoreFactor"),
-                    wire::Field::member("HyperThreadingAdjustable"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("CpuOptions", const { &[
+            wire::Field::member("SupportedTopologyTypes").wrapper("SupportedTopologyType"),
+            wire::Field::member("ThreadsPerCore"),
+            wire::Field::member("Core"),
+            wire::Field::member("CoreFactor"),
+            wire::Field::member("HyperThreadingAdjustable"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -1176,14 +1256,9 @@ pub struct Clock {
 impl wire::Object for Clock {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Clock",
-                fields: &[
-                    wire::Field::member("PtpSupport"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Clock", const { &[
+            wire::Field::member("PtpSupport"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -1216,15 +1291,10 @@ pub struct Attribute {
 impl wire::Object for Attribute {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Attribute",
-                fields: &[
-                    wire::Field::member("Name"),
-                    wire::Field::member("Value"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Attribute", const { &[
+            wire::Field::member("Name"),
+            wire::Field::member("Value"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -1257,14 +1327,9 @@ pub struct NetworkInfo {
 impl wire::Object for NetworkInfo {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "NetworkInfo",
-                fields: &[
-                    wire::Field::member("BandwidthWeighting"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("NetworkInfo", const { &[
+            wire::Field::member("BandwidthWeighting"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -1295,14 +1360,9 @@ pub struct BandwidthWeighting {
 impl wire::Object for BandwidthWeighting {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "BandwidthWeighting",
-                fields: &[
-                    wire::Field::member("WeightingInfos").wrapper("WeightingInfo"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("BandwidthWeighting", const { &[
+            wire::Field::member("WeightingInfos").wrapper("WeightingInfo"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -1322,7 +1382,8 @@ impl wire::Object for BandwidthWeighting {
 
 wire::object!(BandwidthWeighting);
 
-/// An item of [`BandwidthWeighting::weighting_infos`](field@BandwidthWeighting::weighting_infos).
+/// An item of
+/// [`BandwidthWeighting::weighting_infos`](field@BandwidthWeighting::weighting_infos).
 #[derive(Default)]
 #[non_exhaustive]
 pub struct WeightingInfo {
@@ -1341,18 +1402,13 @@ pub struct WeightingInfo {
 impl wire::Object for WeightingInfo {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "WeightingInfo",
-                fields: &[
-                    wire::Field::member("VpcBandwidth"),
-                    wire::Field::member("EbsBurstBandwidth"),
-                    wire::Field::member("EbsBandwidth"),
-                    wire::Field::member("VpcBurstBandwidth"),
-                    wire::Field::member("Name"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("WeightingInfo", const { &[
+            wire::Field::member("VpcBandwidth"),
+            wire::Field::member("EbsBurstBandwidth"),
+            wire::Field::member("EbsBandwidth"),
+            wire::Field::member("VpcBurstBandwidth"),
+            wire::Field::member("Name"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -1380,28 +1436,22 @@ impl wire::Object for WeightingInfo {
 
 wire::object!(WeightingInfo);
 
-/// The error codes that are documented for `DescribeInstanceTypes`: none.
+/// No error codes are documented for `DescribeInstanceTypes`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "DescribeInstanceTypes";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Describes instance types.
     ///
     /// Examples, errors and types: [`describe_instance_types`](mod@super::describe_instance_types).
     #[inline]
-    pub fn describe_instance_types(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_instance_types(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

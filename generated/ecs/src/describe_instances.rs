@@ -2,7 +2,10 @@
 
 //! Describes instances.
 //!
-//! Operation `DescribeInstances`: it only reads. It answers in pages: see [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items). [Its page](https://api.alibabacloud.com/document/Ecs/2014-05-26/DescribeInstances) at Alibaba Cloud.
+//! Operation `DescribeInstances`: it only reads. It answers in pages: see
+//! [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items).
+//! [Its page](https://api.alibabacloud.com/document/Ecs/2014-05-26/DescribeInstances) at Alibaba
+//! Cloud.
 //!
 //! # Examples
 //!
@@ -30,12 +33,14 @@
 //! # use alicloud_ecs::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_ecs::Error> {
-//! let replay = Replay::new().error(describe::Error::InvalidTagMismatch);
-//! # let client = ecs::Client::new(&replay.config());
+//! let replay = Replay::new().error(describe::ErrorKind::InvalidTagMismatch);
+//! # let client = ecs::Client::new(&replay.config().retry(alicloud_ecs::Retry::off()));
 //! # let request = describe::Request::new();
 //! let error = client.describe_instances(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(describe::Error::InvalidTagMismatch) => assert_eq!(error.status(), Some(400)),
+//!     Some(describe::ErrorKind::InvalidTagMismatch) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -45,12 +50,13 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeInstances`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `RegionId`, **required**: The ID of the region.
+    /// `RegionId`, **required** (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
     /// `VpcId`. Example: `v-bp67acfmxazb4p****`.
     pub vpc_id: Option<String>,
@@ -62,7 +68,8 @@ pub struct Request {
     pub instance_network_type: Option<String>,
     /// `SecurityGroupId`. Example: `sg-bp67acfmxazb4p****`.
     pub security_group_id: Option<String>,
-    /// `InstanceIds`. Example: `["i-bp67acfmxazb4p****", "i-bp67acfmxazb4p****", … "i-bp67acfmxazb4p****"]`.
+    /// `InstanceIds`. Example:
+    /// `["i-bp67acfmxazb4p****", "i-bp67acfmxazb4p****", … "i-bp67acfmxazb4p****"]`.
     pub instance_ids: Option<String>,
     /// `PageNumber`: The page to answer, from 1 on.
     ///
@@ -153,321 +160,324 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id), **required** (if unset, the client's region): The
+    /// ID of the region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`vpc_id`](field@Self::vpc_id).
+    /// Sets [`VpcId`](field@Self::vpc_id).
     #[inline]
     pub fn vpc_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.vpc_id, value);
         self
     }
 
-    /// Sets [`vswitch_id`](field@Self::vswitch_id).
+    /// Sets [`VSwitchId`](field@Self::vswitch_id).
     #[inline]
     pub fn vswitch_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.vswitch_id, value);
         self
     }
 
-    /// Sets [`zone_id`](field@Self::zone_id).
+    /// Sets [`ZoneId`](field@Self::zone_id).
     #[inline]
     pub fn zone_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.zone_id, value);
         self
     }
 
-    /// Sets [`instance_network_type`](field@Self::instance_network_type).
+    /// Sets [`InstanceNetworkType`](field@Self::instance_network_type).
     #[inline]
     pub fn instance_network_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.instance_network_type, value);
         self
     }
 
-    /// Sets [`security_group_id`](field@Self::security_group_id).
+    /// Sets [`SecurityGroupId`](field@Self::security_group_id).
     #[inline]
     pub fn security_group_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.security_group_id, value);
         self
     }
 
-    /// Sets [`instance_ids`](field@Self::instance_ids).
+    /// Sets [`InstanceIds`](field@Self::instance_ids).
     #[inline]
     pub fn instance_ids(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.instance_ids, value);
         self
     }
 
-    /// Sets [`page_number`](field@Self::page_number).
+    /// Sets [`PageNumber`](field@Self::page_number): The page to answer, from 1 on.
     #[inline]
     pub fn page_number(mut self, value: i64) -> Self {
         wire::set(&mut self.page_number, value);
         self
     }
 
-    /// Sets [`page_size`](field@Self::page_size).
+    /// Sets [`PageSize`](field@Self::page_size): How many a page holds at most.
     #[inline]
     pub fn page_size(mut self, value: i64) -> Self {
         wire::set(&mut self.page_size, value);
         self
     }
 
-    /// Sets [`next_token`](field@Self::next_token).
+    /// Sets [`NextToken`](field@Self::next_token): Where to go on: what the page before answered
+    /// under this name.
     #[inline]
     pub fn next_token(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.next_token, value);
         self
     }
 
-    /// Sets [`max_results`](field@Self::max_results).
+    /// Sets [`MaxResults`](field@Self::max_results): How many a page holds at most.
     #[inline]
     pub fn max_results(mut self, value: i64) -> Self {
         wire::set(&mut self.max_results, value);
         self
     }
 
-    /// Sets [`inner_ip_addresses`](field@Self::inner_ip_addresses).
+    /// Sets [`InnerIpAddresses`](field@Self::inner_ip_addresses).
     #[inline]
     pub fn inner_ip_addresses(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.inner_ip_addresses, value);
         self
     }
 
-    /// Sets [`private_ip_addresses`](field@Self::private_ip_addresses).
+    /// Sets [`PrivateIpAddresses`](field@Self::private_ip_addresses).
     #[inline]
     pub fn private_ip_addresses(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.private_ip_addresses, value);
         self
     }
 
-    /// Sets [`public_ip_addresses`](field@Self::public_ip_addresses).
+    /// Sets [`PublicIpAddresses`](field@Self::public_ip_addresses).
     #[inline]
     pub fn public_ip_addresses(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.public_ip_addresses, value);
         self
     }
 
-    /// Sets [`eip_addresses`](field@Self::eip_addresses).
+    /// Sets [`EipAddresses`](field@Self::eip_addresses).
     #[inline]
     pub fn eip_addresses(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.eip_addresses, value);
         self
     }
 
-    /// Sets [`instance_charge_type`](field@Self::instance_charge_type).
+    /// Sets [`InstanceChargeType`](field@Self::instance_charge_type).
     #[inline]
     pub fn instance_charge_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.instance_charge_type, value);
         self
     }
 
-    /// Sets [`internet_charge_type`](field@Self::internet_charge_type).
+    /// Sets [`InternetChargeType`](field@Self::internet_charge_type).
     #[inline]
     pub fn internet_charge_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.internet_charge_type, value);
         self
     }
 
-    /// Sets [`instance_name`](field@Self::instance_name).
+    /// Sets [`InstanceName`](field@Self::instance_name).
     #[inline]
     pub fn instance_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.instance_name, value);
         self
     }
 
-    /// Sets [`image_id`](field@Self::image_id).
+    /// Sets [`ImageId`](field@Self::image_id).
     #[inline]
     pub fn image_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.image_id, value);
         self
     }
 
-    /// Sets [`status`](field@Self::status).
+    /// Sets [`Status`](field@Self::status).
     #[inline]
     pub fn status(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.status, value);
         self
     }
 
-    /// Sets [`lock_reason`](field@Self::lock_reason).
+    /// Sets [`LockReason`](field@Self::lock_reason).
     #[inline]
     pub fn lock_reason(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.lock_reason, value);
         self
     }
 
-    /// Sets [`filter_1_key`](field@Self::filter_1_key).
+    /// Sets [`Filter.1.Key`](field@Self::filter_1_key).
     #[inline]
     pub fn filter_1_key(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.filter_1_key, value);
         self
     }
 
-    /// Sets [`filter_2_key`](field@Self::filter_2_key).
+    /// Sets [`Filter.2.Key`](field@Self::filter_2_key).
     #[inline]
     pub fn filter_2_key(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.filter_2_key, value);
         self
     }
 
-    /// Sets [`filter_3_key`](field@Self::filter_3_key).
+    /// Sets [`Filter.3.Key`](field@Self::filter_3_key).
     #[inline]
     pub fn filter_3_key(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.filter_3_key, value);
         self
     }
 
-    /// Sets [`filter_4_key`](field@Self::filter_4_key).
+    /// Sets [`Filter.4.Key`](field@Self::filter_4_key).
     #[inline]
     pub fn filter_4_key(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.filter_4_key, value);
         self
     }
 
-    /// Sets [`filter_1_value`](field@Self::filter_1_value).
+    /// Sets [`Filter.1.Value`](field@Self::filter_1_value).
     #[inline]
     pub fn filter_1_value(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.filter_1_value, value);
         self
     }
 
-    /// Sets [`filter_2_value`](field@Self::filter_2_value).
+    /// Sets [`Filter.2.Value`](field@Self::filter_2_value).
     #[inline]
     pub fn filter_2_value(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.filter_2_value, value);
         self
     }
 
-    /// Sets [`filter_3_value`](field@Self::filter_3_value).
+    /// Sets [`Filter.3.Value`](field@Self::filter_3_value).
     #[inline]
     pub fn filter_3_value(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.filter_3_value, value);
         self
     }
 
-    /// Sets [`filter_4_value`](field@Self::filter_4_value).
+    /// Sets [`Filter.4.Value`](field@Self::filter_4_value).
     #[inline]
     pub fn filter_4_value(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.filter_4_value, value);
         self
     }
 
-    /// Sets [`device_available`](field@Self::device_available).
+    /// Sets [`DeviceAvailable`](field@Self::device_available).
     #[inline]
     pub fn device_available(mut self, value: bool) -> Self {
         wire::set(&mut self.device_available, value);
         self
     }
 
-    /// Sets [`io_optimized`](field@Self::io_optimized).
+    /// Sets [`IoOptimized`](field@Self::io_optimized).
     #[inline]
     pub fn io_optimized(mut self, value: bool) -> Self {
         wire::set(&mut self.io_optimized, value);
         self
     }
 
-    /// Sets [`need_sale_cycle`](field@Self::need_sale_cycle).
+    /// Sets [`NeedSaleCycle`](field@Self::need_sale_cycle).
     #[inline]
     pub fn need_sale_cycle(mut self, value: bool) -> Self {
         wire::set(&mut self.need_sale_cycle, value);
         self
     }
 
-    /// Sets [`instance_type`](field@Self::instance_type).
+    /// Sets [`InstanceType`](field@Self::instance_type).
     #[inline]
     pub fn instance_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.instance_type, value);
         self
     }
 
-    /// Sets [`instance_type_family`](field@Self::instance_type_family).
+    /// Sets [`InstanceTypeFamily`](field@Self::instance_type_family).
     #[inline]
     pub fn instance_type_family(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.instance_type_family, value);
         self
     }
 
-    /// Sets [`key_pair_name`](field@Self::key_pair_name).
+    /// Sets [`KeyPairName`](field@Self::key_pair_name).
     #[inline]
     pub fn key_pair_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.key_pair_name, value);
         self
     }
 
-    /// Sets [`resource_group_id`](field@Self::resource_group_id).
+    /// Sets [`ResourceGroupId`](field@Self::resource_group_id).
     #[inline]
     pub fn resource_group_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.resource_group_id, value);
         self
     }
 
-    /// Sets [`hpc_cluster_id`](field@Self::hpc_cluster_id).
+    /// Sets [`HpcClusterId`](field@Self::hpc_cluster_id).
     #[inline]
     pub fn hpc_cluster_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.hpc_cluster_id, value);
         self
     }
 
-    /// Sets [`rdma_ip_addresses`](field@Self::rdma_ip_addresses).
+    /// Sets [`RdmaIpAddresses`](field@Self::rdma_ip_addresses).
     #[inline]
     pub fn rdma_ip_addresses(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.rdma_ip_addresses, value);
         self
     }
 
-    /// Sets [`dry_run`](field@Self::dry_run).
+    /// Sets [`DryRun`](field@Self::dry_run): Whether the service only checks the request, and does
+    /// nothing.
     #[inline]
     pub fn dry_run(mut self, value: bool) -> Self {
         wire::set(&mut self.dry_run, value);
         self
     }
 
-    /// Sets [`http_endpoint`](field@Self::http_endpoint).
+    /// Sets [`HttpEndpoint`](field@Self::http_endpoint).
     #[inline]
     pub fn http_endpoint(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.http_endpoint, value);
         self
     }
 
-    /// Sets [`http_tokens`](field@Self::http_tokens).
+    /// Sets [`HttpTokens`](field@Self::http_tokens).
     #[inline]
     pub fn http_tokens(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.http_tokens, value);
         self
     }
 
-    /// Sets [`http_put_response_hop_limit`](field@Self::http_put_response_hop_limit).
+    /// Sets [`HttpPutResponseHopLimit`](field@Self::http_put_response_hop_limit).
     #[inline]
     pub fn http_put_response_hop_limit(mut self, value: i64) -> Self {
         wire::set(&mut self.http_put_response_hop_limit, value);
         self
     }
 
-    /// Sets [`ipv6_address`](field@Self::ipv6_address).
+    /// Sets [`Ipv6Address`](field@Self::ipv6_address).
     #[inline]
     pub fn ipv6_address(mut self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
         wire::set_list(&mut self.ipv6_address, value);
         self
     }
 
-    /// Sets [`tag`](field@Self::tag).
+    /// Sets [`Tag`](field@Self::tag).
     #[inline]
     pub fn tag(mut self, value: impl IntoIterator<Item = Tag>) -> Self {
         wire::set_list(&mut self.tag, value);
         self
     }
 
-    /// Sets [`additional_attributes`](field@Self::additional_attributes).
+    /// Sets [`AdditionalAttributes`](field@Self::additional_attributes).
     #[inline]
     pub fn additional_attributes(mut self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
         wire::set_list(&mut self.additional_attributes, value);
@@ -478,58 +488,53 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RegionId").required(),
-                    wire::Field::query("VpcId"),
-                    wire::Field::query("VSwitchId"),
-                    wire::Field::query("ZoneId"),
-                    wire::Field::query("InstanceNetworkType"),
-                    wire::Field::query("SecurityGroupId"),
-                    wire::Field::query("InstanceIds"),
-                    wire::Field::query("PageNumber").limits(&[wire::Limit::Min(1)]),
-                    wire::Field::query("PageSize").limits(&[wire::Limit::Min(1), wire::Limit::Max(100)]),
-                    wire::Field::query("NextToken"),
-                    wire::Field::query("MaxResults").limits(&[wire::Limit::Min(1), wire::Limit::Max(100)]),
-                    wire::Field::query("InnerIpAddresses"),
-                    wire::Field::query("PrivateIpAddresses"),
-                    wire::Field::query("PublicIpAddresses"),
-                    wire::Field::query("EipAddresses"),
-                    wire::Field::query("InstanceChargeType"),
-                    wire::Field::query("InternetChargeType"),
-                    wire::Field::query("InstanceName"),
-                    wire::Field::query("ImageId"),
-                    wire::Field::query("Status"),
-                    wire::Field::query("LockReason"),
-                    wire::Field::query("Filter.1.Key"),
-                    wire::Field::query("Filter.2.Key"),
-                    wire::Field::query("Filter.3.Key"),
-                    wire::Field::query("Filter.4.Key"),
-                    wire::Field::query("Filter.1.Value"),
-                    wire::Field::query("Filter.2.Value"),
-                    wire::Field::query("Filter.3.Value"),
-                    wire::Field::query("Filter.4.Value"),
-                    wire::Field::query("DeviceAvailable"),
-                    wire::Field::query("IoOptimized"),
-                    wire::Field::query("NeedSaleCycle"),
-                    wire::Field::query("InstanceType"),
-                    wire::Field::query("InstanceTypeFamily"),
-                    wire::Field::query("KeyPairName"),
-                    wire::Field::query("ResourceGroupId"),
-                    wire::Field::query("HpcClusterId"),
-                    wire::Field::query("RdmaIpAddresses"),
-                    wire::Field::query("DryRun"),
-                    wire::Field::query("HttpEndpoint"),
-                    wire::Field::query("HttpTokens"),
-                    wire::Field::query("HttpPutResponseHopLimit"),
-                    wire::Field::query("Ipv6Address").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(100)]),
-                    wire::Field::query("Tag").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(20)]),
-                    wire::Field::query("AdditionalAttributes").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(5)]),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RegionId").required(),
+            wire::Field::query("VpcId"),
+            wire::Field::query("VSwitchId"),
+            wire::Field::query("ZoneId"),
+            wire::Field::query("InstanceNetworkType"),
+            wire::Field::query("SecurityGroupId"),
+            wire::Field::query("InstanceIds"),
+            wire::Field::query("PageNumber").limits(&[wire::Limit::Min(1)]),
+            wire::Field::query("PageSize").limits(&[wire::Limit::Min(1), wire::Limit::Max(100)]),
+            wire::Field::query("NextToken"),
+            wire::Field::query("MaxResults").limits(&[wire::Limit::Min(1), wire::Limit::Max(100)]),
+            wire::Field::query("InnerIpAddresses"),
+            wire::Field::query("PrivateIpAddresses"),
+            wire::Field::query("PublicIpAddresses"),
+            wire::Field::query("EipAddresses"),
+            wire::Field::query("InstanceChargeType"),
+            wire::Field::query("InternetChargeType"),
+            wire::Field::query("InstanceName"),
+            wire::Field::query("ImageId"),
+            wire::Field::query("Status"),
+            wire::Field::query("LockReason"),
+            wire::Field::query("Filter.1.Key"),
+            wire::Field::query("Filter.2.Key"),
+            wire::Field::query("Filter.3.Key"),
+            wire::Field::query("Filter.4.Key"),
+            wire::Field::query("Filter.1.Value"),
+            wire::Field::query("Filter.2.Value"),
+            wire::Field::query("Filter.3.Value"),
+            wire::Field::query("Filter.4.Value"),
+            wire::Field::query("DeviceAvailable"),
+            wire::Field::query("IoOptimized"),
+            wire::Field::query("NeedSaleCycle"),
+            wire::Field::query("InstanceType"),
+            wire::Field::query("InstanceTypeFamily"),
+            wire::Field::query("KeyPairName"),
+            wire::Field::query("ResourceGroupId"),
+            wire::Field::query("HpcClusterId"),
+            wire::Field::query("RdmaIpAddresses"),
+            wire::Field::query("DryRun"),
+            wire::Field::query("HttpEndpoint"),
+            wire::Field::query("HttpTokens"),
+            wire::Field::query("HttpPutResponseHopLimit"),
+            wire::Field::query("Ipv6Address").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(100)]),
+            wire::Field::query("Tag").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(20)]),
+            wire::Field::query("AdditionalAttributes").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(5)]),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -638,6 +643,7 @@ impl wire::Object for Request {
 wire::request!(Request);
 
 /// An item of [`Request::tag`](field@Request::tag).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Tag {
@@ -652,20 +658,20 @@ pub struct Tag {
 }
 
 impl Tag {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`value`](field@Self::value).
+    /// Sets [`Value`](field@Self::value).
     #[inline]
     pub fn value(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.value, value);
         self
     }
 
-    /// Sets [`value_2`](field@Self::value_2).
+    /// Sets [`value`](field@Self::value_2).
     #[inline]
     pub fn value_2(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.value_2, value);
@@ -679,7 +685,7 @@ impl Tag {
         self
     }
 
-    /// Sets [`key_2`](field@Self::key_2).
+    /// Sets [`Key`](field@Self::key_2).
     #[inline]
     pub fn key_2(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.key_2, value);
@@ -690,17 +696,12 @@ impl Tag {
 impl wire::Object for Tag {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Tag",
-                fields: &[
-                    wire::Field::member("Value"),
-                    wire::Field::member("value"),
-                    wire::Field::member("key"),
-                    wire::Field::member("Key"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Tag", const { &[
+            wire::Field::member("Value"),
+            wire::Field::member("value"),
+            wire::Field::member("key"),
+            wire::Field::member("Key"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -757,19 +758,14 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("NextToken"),
-                    wire::Field::member("PageSize"),
-                    wire::Field::member("PageNumber"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("TotalCount"),
-                    wire::Field::member("Instances").wrapper("Instance"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("NextToken"),
+            wire::Field::member("PageSize"),
+            wire::Field::member("PageNumber"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("TotalCount"),
+            wire::Field::member("Instances").wrapper("Instance"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -815,7 +811,141 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"NextToken\":\"caeba0bbb2be03f84eb48b699f0a4883\",\"PageSize\":10,\"PageNumber\":1,\"RequestId\":\"473469C7-AA6F-4DC5-B3DB-A3DC0DE3C83E\",\"TotalCount\":1,\"Instances\":{\"Instance\":[{\"ResourceGroupId\":\"rg-bp67acfmxazb4p****\",\"Memory\":16384,\"InstanceChargeType\":\"PostPaid\",\"Cpu\":8,\"OSName\":\"CentOS 7.4 64-bit\",\"InstanceNetworkType\":\"vpc\",\"InnerIpAddress\":{\"IpAddress\":[\"10.170.**.**\"]},\"ExpiredTime\":\"2017-12-10T04:04Z\",\"ImageId\":\"m-bp67acfmxazb4p****\",\"EipAddress\":{\"Bandwidth\":5,\"AllocationId\":\"eip-2ze88m67qx5z****\",\"IpAddress\":\"42.112.**.**\",\"IsSupportUnassociate\":true,\"InternetChargeType\":\"PayByTraffic\"},\"ImageOptions\":{\"LoginAsNonRoot\":false,\"CurrentOSNVMeSupported\":true},\"VlanId\":\"10\",\"HostName\":\"testHostName\",\"Tags\":{\"Tag\":[{\"TagKey\":\"TestKey\",\"TagValue\":\"TestValue\"}]},\"Status\":\"Running\",\"HibernationOptions\":{\"Configured\":false},\"AdditionalInfo\":{\"EnableHighDensityMode\":true},\"MetadataOptions\":{\"HttpPutResponseHopLimit\":0,\"HttpTokens\":\"optional\",\"HttpEndpoint\":\"enabled\"},\"InstanceId\":\"i-bp67acfmxazb4p****\",\"StoppedMode\":\"KeepCharging\",\"CpuOptions\":{\"TopologyType\":\"ContinuousCoreToHTMapping\",\"ThreadsPerCore\":2,\"Numa\":\"2\",\"CoreCount\":2},\"StartTime\":\"2017-12-10T04:04Z\",\"PrivateDnsNameOptions\":{\"EnableInstanceIdDnsARecord\":false,\"HostnameType\":\"Custom\",\"EnableIpDnsPtrRecord\":true,\"EnableIpDnsARecord\":true,\"EnableInstanceIdDnsAAAARecord\":false},\"DeletionProtection\":false,\"SecurityGroupIds\":{\"SecurityGroupId\":[\"sg-bp67acfmxazb4p****\"]},\"VpcAttributes\":{\"PrivateIpAddress\":{\"IpAddress\":[\"172.17.**.**\"]},\"VpcId\":\"vpc-2zeuphj08tt7q3brd****\",\"VSwitchId\":\"vsw-2zeh0r1pabwtg6wcs****\",\"NatIpAddress\":\"172.17.**.**\"},\"InternetChargeType\":\"PayByTraffic\",\"DeploymentSetId\":\"ds-bp67acfmxazb4p****\",\"InstanceName\":\"InstanceNameTest\",\"SpotInterruptionBehavior\":\"Terminate\",\"InternetMaxBandwidthOut\":5,\"SerialNumber\":\"51d1353b-22bf-4567-a176-8b3e12e4****\",\"OSType\":\"linux\",\"CreationTime\":\"2017-12-10T04:04Z\",\"AutoReleaseTime\":\"2017-12-10T04:04Z\",\"Description\":\"testDescription\",\"LocalStorageCapacity\":1000,\"InstanceTypeFamily\":\"ecs.g5\",\"DedicatedInstanceAttribute\":{\"Tenancy\":\"default\",\"Affinity\":\"default\"},\"SpotDuration\":1,\"LocalStorageAmount\":2,\"PublicIpAddress\":{\"IpAddress\":[\"121.40.**.**\"]},\"GPUSpec\":\"NVIDIA V100\",\"NetworkInterfaces\":{\"NetworkInterface\":[{\"Type\":\"Primary\",\"Ipv6Sets\":{\"Ipv6Set\":[{\"Ipv6Address\":\"2408:4321:180:1701:94c7:bc38:3bfa:***\"}]},\"Ipv6PrefixSets\":{\"Ipv6PrefixSet\":[{\"Ipv6Prefix\":\"2001:1111:*:*::/64\"}]},\"PrimaryIpAddress\":\"172.17.**.***\",\"MacAddress\":\"00:16:3e:32:b4:**\",\"NetworkInterfaceId\":\"eni-2zeh9atclduxvf1z****\",\"Ipv4PrefixSets\":{\"Ipv4PrefixSet\":[{\"Ipv4Prefix\":\"47.122.*.*/19\"}]},\"PrivateIpSets\":{\"PrivateIpSet\":[{\"PrivateIpAddress\":\"172.17.**.**\",\"PrivateDnsName\":\"dnsTestName\",\"Primary\":true}]}}]},\"SpotPriceLimit\":0.98,\"SaleCycle\":\"month\",\"DeviceAvailable\":true,\"InstanceType\":\"ecs.g5.large\",\"SpotStrategy\":\"NoSpot\",\"OSNameEn\":\"CentOS  7.4 64 bit\",\"KeyPairName\":\"testKeyPairName\",\"IoOptimized\":true,\"ZoneId\":\"cn-hangzhou-g\",\"ClusterId\":\"c-bp67acfmxazb4p****\",\"HpcClusterId\":\"hpc-bp67acfmxazb4p****\",\"ISP\":\"null\",\"DeploymentSetGroupNo\":1,\"EcsCapacityReservationAttr\":{\"CapacityReservationPreference\":\"cr-bp67acfmxazb4p****\",\"CapacityReservationId\":\"cr-bp67acfmxazb4p****\"},\"DedicatedHostAttribute\":{\"DedicatedHostId\":\"dh-bp67acfmxazb4p****\",\"DedicatedHostName\":\"testDedicatedHostName\",\"DedicatedHostClusterId\":\"dc-bp67acfmxazb4h****\"},\"GPUAmount\":4,\"OperationLocks\":{\"LockReason\":[{\"LockReason\":\"Recycling\"}]},\"RdmaIpAddress\":{\"IpAddress\":[\"10.10.10.102\"]},\"InternetMaxBandwidthIn\":50,\"Recyclable\":false,\"RegionId\":\"cn-hangzhou\",\"CreditSpecification\":\"Standard\"}]}}"),
+        operation::Sample::Json(r#"{
+  "NextToken": "caeba0bbb2be03f84eb48b699f0a4883",
+  "PageSize": 10,
+  "PageNumber": 1,
+  "RequestId": "473469C7-AA6F-4DC5-B3DB-A3DC0DE3C83E",
+  "TotalCount": 1,
+  "Instances": {
+    "Instance": [
+      {
+        "ResourceGroupId": "rg-bp67acfmxazb4p****",
+        "Memory": 16384,
+        "InstanceChargeType": "PostPaid",
+        "Cpu": 8,
+        "OSName": "CentOS 7.4 64-bit",
+        "InstanceNetworkType": "vpc",
+        "InnerIpAddress": {"IpAddress": ["10.170.**.**"]},
+        "ExpiredTime": "2017-12-10T04:04Z",
+        "ImageId": "m-bp67acfmxazb4p****",
+        "EipAddress": {
+          "Bandwidth": 5,
+          "AllocationId": "eip-2ze88m67qx5z****",
+          "IpAddress": "42.112.**.**",
+          "IsSupportUnassociate": true,
+          "InternetChargeType": "PayByTraffic"
+        },
+        "ImageOptions": {"LoginAsNonRoot": false, "CurrentOSNVMeSupported": true},
+        "VlanId": "10",
+        "HostName": "testHostName",
+        "Tags": {"Tag": [{"TagKey": "TestKey", "TagValue": "TestValue"}]},
+        "Status": "Running",
+        "HibernationOptions": {"Configured": false},
+        "AdditionalInfo": {"EnableHighDensityMode": true},
+        "MetadataOptions": {
+          "HttpPutResponseHopLimit": 0,
+          "HttpTokens": "optional",
+          "HttpEndpoint": "enabled"
+        },
+        "InstanceId": "i-bp67acfmxazb4p****",
+        "StoppedMode": "KeepCharging",
+        "CpuOptions": {
+          "TopologyType": "ContinuousCoreToHTMapping",
+          "ThreadsPerCore": 2,
+          "Numa": "2",
+          "CoreCount": 2
+        },
+        "StartTime": "2017-12-10T04:04Z",
+        "PrivateDnsNameOptions": {
+          "EnableInstanceIdDnsARecord": false,
+          "HostnameType": "Custom",
+          "EnableIpDnsPtrRecord": true,
+          "EnableIpDnsARecord": true,
+          "EnableInstanceIdDnsAAAARecord": false
+        },
+        "DeletionProtection": false,
+        "SecurityGroupIds": {"SecurityGroupId": ["sg-bp67acfmxazb4p****"]},
+        "VpcAttributes": {
+          "PrivateIpAddress": {"IpAddress": ["172.17.**.**"]},
+          "VpcId": "vpc-2zeuphj08tt7q3brd****",
+          "VSwitchId": "vsw-2zeh0r1pabwtg6wcs****",
+          "NatIpAddress": "172.17.**.**"
+        },
+        "InternetChargeType": "PayByTraffic",
+        "DeploymentSetId": "ds-bp67acfmxazb4p****",
+        "InstanceName": "InstanceNameTest",
+        "SpotInterruptionBehavior": "Terminate",
+        "InternetMaxBandwidthOut": 5,
+        "SerialNumber": "51d1353b-22bf-4567-a176-8b3e12e4****",
+        "OSType": "linux",
+        "CreationTime": "2017-12-10T04:04Z",
+        "AutoReleaseTime": "2017-12-10T04:04Z",
+        "Description": "testDescription",
+        "LocalStorageCapacity": 1000,
+        "InstanceTypeFamily": "ecs.g5",
+        "DedicatedInstanceAttribute": {"Tenancy": "default", "Affinity": "default"},
+        "SpotDuration": 1,
+        "LocalStorageAmount": 2,
+        "PublicIpAddress": {"IpAddress": ["121.40.**.**"]},
+        "GPUSpec": "NVIDIA V100",
+        "NetworkInterfaces": {
+          "NetworkInterface": [
+            {
+              "Type": "Primary",
+              "Ipv6Sets": {
+                "Ipv6Set": [{"Ipv6Address": "2408:4321:180:1701:94c7:bc38:3bfa:***"}]
+              },
+              "Ipv6PrefixSets": {"Ipv6PrefixSet": [{"Ipv6Prefix": "2001:1111:*:*::/64"}]},
+              "PrimaryIpAddress": "172.17.**.***",
+              "MacAddress": "00:16:3e:32:b4:**",
+              "NetworkInterfaceId": "eni-2zeh9atclduxvf1z****",
+              "Ipv4PrefixSets": {"Ipv4PrefixSet": [{"Ipv4Prefix": "47.122.*.*/19"}]},
+              "PrivateIpSets": {
+                "PrivateIpSet": [
+                  {
+                    "PrivateIpAddress": "172.17.**.**",
+                    "PrivateDnsName": "dnsTestName",
+                    "Primary": true
+                  }
+                ]
+              }
+            }
+          ]
+        },
+        "SpotPriceLimit": 0.98,
+        "SaleCycle": "month",
+        "DeviceAvailable": true,
+        "InstanceType": "ecs.g5.large",
+        "SpotStrategy": "NoSpot",
+        "OSNameEn": "CentOS  7.4 64 bit",
+        "KeyPairName": "testKeyPairName",
+        "IoOptimized": true,
+        "ZoneId": "cn-hangzhou-g",
+        "ClusterId": "c-bp67acfmxazb4p****",
+        "HpcClusterId": "hpc-bp67acfmxazb4p****",
+        "ISP": "null",
+        "DeploymentSetGroupNo": 1,
+        "EcsCapacityReservationAttr": {
+          "CapacityReservationPreference": "cr-bp67acfmxazb4p****",
+          "CapacityReservationId": "cr-bp67acfmxazb4p****"
+        },
+        "DedicatedHostAttribute": {
+          "DedicatedHostId": "dh-bp67acfmxazb4p****",
+          "DedicatedHostName": "testDedicatedHostName",
+          "DedicatedHostClusterId": "dc-bp67acfmxazb4h****"
+        },
+        "GPUAmount": 4,
+        "OperationLocks": {"LockReason": [{"LockReason": "Recycling"}]},
+        "RdmaIpAddress": {"IpAddress": ["10.10.10.102"]},
+        "InternetMaxBandwidthIn": 50,
+        "Recyclable": false,
+        "RegionId": "cn-hangzhou",
+        "CreditSpecification": "Standard"
+      }
+    ]
+  }
+}"#),
     ];
 }
 
@@ -974,81 +1104,76 @@ pub struct Instance {
 impl wire::Object for Instance {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Instance",
-                fields: &[
-                    wire::Field::member("ResourceGroupId"),
-                    wire::Field::member("Memory"),
-                    wire::Field::member("InstanceChargeType"),
-                    wire::Field::member("Cpu"),
-                    wire::Field::member("OSName"),
-                    wire::Field::member("InstanceNetworkType"),
-                    wire::Field::member("InnerIpAddress").wrapper("IpAddress"),
-                    wire::Field::member("ExpiredTime"),
-                    wire::Field::member("ImageId"),
-                    wire::Field::member("EipAddress"),
-                    wire::Field::member("ImageOptions"),
-                    wire::Field::member("VlanId"),
-                    wire::Field::member("HostName"),
-                    wire::Field::member("Tags").wrapper("Tag"),
-                    wire::Field::member("Status"),
-                    wire::Field::member("HibernationOptions"),
-                    wire::Field::member("AdditionalInfo"),
-                    wire::Field::member("MetadataOptions"),
-                    wire::Field::member("InstanceId"),
-                    wire::Field::member("StoppedMode"),
-                    wire::Field::member("CpuOptions"),
-                    wire::Field::member("StartTime"),
-                    wire::Field::member("PrivateDnsNameOptions"),
-                    wire::Field::member("DeletionProtection"),
-                    wire::Field::member("SecurityGroupIds").wrapper("SecurityGroupId"),
-                    wire::Field::member("VpcAttributes"),
-                    wire::Field::member("InternetChargeType"),
-                    wire::Field::member("DeploymentSetId"),
-                    wire::Field::member("InstanceName"),
-                    wire::Field::member("SpotInterruptionBehavior"),
-                    wire::Field::member("InternetMaxBandwidthOut"),
-                    wire::Field::member("SerialNumber"),
-                    wire::Field::member("OSType"),
-                    wire::Field::member("CreationTime"),
-                    wire::Field::member("AutoReleaseTime"),
-                    wire::Field::member("Description"),
-                    wire::Field::member("EnableNVS"),
-                    wire::Field::member("LocalStorageCapacity"),
-                    wire::Field::member("InstanceTypeFamily"),
-                    wire::Field::member("DedicatedInstanceAttribute"),
-                    wire::Field::member("SpotDuration"),
-                    wire::Field::member("LocalStorageAmount"),
-                    wire::Field::member("PublicIpAddress").wrapper("IpAddress"),
-                    wire::Field::member("GPUSpec"),
-                    wire::Field::member("NetworkInterfaces").wrapper("NetworkInterface"),
-                    wire::Field::member("SpotPriceLimit"),
-                    wire::Field::member("SaleCycle"),
-                    wire::Field::member("DeviceAvailable"),
-                    wire::Field::member("InstanceType"),
-                    wire::Field::member("SpotStrategy"),
-                    wire::Field::member("OSNameEn"),
-                    wire::Field::member("KeyPairName"),
-                    wire::Field::member("IoOptimized"),
-                    wire::Field::member("ZoneId"),
-                    wire::Field::member("ClusterId"),
-                    wire::Field::member("HpcClusterId"),
-                    wire::Field::member("ISP"),
-                    wire::Field::member("DeploymentSetGroupNo"),
-                    wire::Field::member("EcsCapacityReservationAttr"),
-                    wire::Field::member("DedicatedHostAttribute"),
-                    wire::Field::member("GPUAmount"),
-                    wire::Field::member("OperationLocks").wrapper("LockReason"),
-                    wire::Field::member("RdmaIpAddress").wrapper("IpAddress"),
-                    wire::Field::member("InternetMaxBandwidthIn"),
-                    wire::Field::member("ClockOptions"),
-                    wire::Field::member("Recyclable"),
-                    wire::Field::member("RegionId"),
-                    wire::Field::member("CreditSpecification"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Instance", const { &[
+            wire::Field::member("ResourceGroupId"),
+            wire::Field::member("Memory"),
+            wire::Field::member("InstanceChargeType"),
+            wire::Field::member("Cpu"),
+            wire::Field::member("OSName"),
+            wire::Field::member("InstanceNetworkType"),
+            wire::Field::member("InnerIpAddress").wrapper("IpAddress"),
+            wire::Field::member("ExpiredTime"),
+            wire::Field::member("ImageId"),
+            wire::Field::member("EipAddress"),
+            wire::Field::member("ImageOptions"),
+            wire::Field::member("VlanId"),
+            wire::Field::member("HostName"),
+            wire::Field::member("Tags").wrapper("Tag"),
+            wire::Field::member("Status"),
+            wire::Field::member("HibernationOptions"),
+            wire::Field::member("AdditionalInfo"),
+            wire::Field::member("MetadataOptions"),
+            wire::Field::member("InstanceId"),
+            wire::Field::member("StoppedMode"),
+            wire::Field::member("CpuOptions"),
+            wire::Field::member("StartTime"),
+            wire::Field::member("PrivateDnsNameOptions"),
+            wire::Field::member("DeletionProtection"),
+            wire::Field::member("SecurityGroupIds").wrapper("SecurityGroupId"),
+            wire::Field::member("VpcAttributes"),
+            wire::Field::member("InternetChargeType"),
+            wire::Field::member("DeploymentSetId"),
+            wire::Field::member("InstanceName"),
+            wire::Field::member("SpotInterruptionBehavior"),
+            wire::Field::member("InternetMaxBandwidthOut"),
+            wire::Field::member("SerialNumber"),
+            wire::Field::member("OSType"),
+            wire::Field::member("CreationTime"),
+            wire::Field::member("AutoReleaseTime"),
+            wire::Field::member("Description"),
+            wire::Field::member("EnableNVS"),
+            wire::Field::member("LocalStorageCapacity"),
+            wire::Field::member("InstanceTypeFamily"),
+            wire::Field::member("DedicatedInstanceAttribute"),
+            wire::Field::member("SpotDuration"),
+            wire::Field::member("LocalStorageAmount"),
+            wire::Field::member("PublicIpAddress").wrapper("IpAddress"),
+            wire::Field::member("GPUSpec"),
+            wire::Field::member("NetworkInterfaces").wrapper("NetworkInterface"),
+            wire::Field::member("SpotPriceLimit"),
+            wire::Field::member("SaleCycle"),
+            wire::Field::member("DeviceAvailable"),
+            wire::Field::member("InstanceType"),
+            wire::Field::member("SpotStrategy"),
+            wire::Field::member("OSNameEn"),
+            wire::Field::member("KeyPairName"),
+            wire::Field::member("IoOptimized"),
+            wire::Field::member("ZoneId"),
+            wire::Field::member("ClusterId"),
+            wire::Field::member("HpcClusterId"),
+            wire::Field::member("ISP"),
+            wire::Field::member("DeploymentSetGroupNo"),
+            wire::Field::member("EcsCapacityReservationAttr"),
+            wire::Field::member("DedicatedHostAttribute"),
+            wire::Field::member("GPUAmount"),
+            wire::Field::member("OperationLocks").wrapper("LockReason"),
+            wire::Field::member("RdmaIpAddress").wrapper("IpAddress"),
+            wire::Field::member("InternetMaxBandwidthIn"),
+            wire::Field::member("ClockOptions"),
+            wire::Field::member("Recyclable"),
+            wire::Field::member("RegionId"),
+            wire::Field::member("CreditSpecification"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -1221,18 +1346,13 @@ pub struct EipAddress {
 impl wire::Object for EipAddress {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "EipAddress",
-                fields: &[
-                    wire::Field::member("Bandwidth"),
-                    wire::Field::member("AllocationId"),
-                    wire::Field::member("IpAddress"),
-                    wire::Field::member("IsSupportUnassociate"),
-                    wire::Field::member("InternetChargeType"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("EipAddress", const { &[
+            wire::Field::member("Bandwidth"),
+            wire::Field::member("AllocationId"),
+            wire::Field::member("IpAddress"),
+            wire::Field::member("IsSupportUnassociate"),
+            wire::Field::member("InternetChargeType"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -1273,15 +1393,10 @@ pub struct ImageOptions {
 impl wire::Object for ImageOptions {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "ImageOptions",
-                fields: &[
-                    wire::Field::member("LoginAsNonRoot"),
-                    wire::Field::member("CurrentOSNVMeSupported"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("ImageOptions", const { &[
+            wire::Field::member("LoginAsNonRoot"),
+            wire::Field::member("CurrentOSNVMeSupported"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -1316,15 +1431,10 @@ pub struct InstanceTag {
 impl wire::Object for InstanceTag {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "InstanceTag",
-                fields: &[
-                    wire::Field::member("TagKey"),
-                    wire::Field::member("TagValue"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("InstanceTag", const { &[
+            wire::Field::member("TagKey"),
+            wire::Field::member("TagValue"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -1357,14 +1467,9 @@ pub struct HibernationOptions {
 impl wire::Object for HibernationOptions {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "HibernationOptions",
-                fields: &[
-                    wire::Field::member("Configured"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("HibernationOptions", const { &[
+            wire::Field::member("Configured"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -1395,14 +1500,9 @@ pub struct AdditionalInfo {
 impl wire::Object for AdditionalInfo {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "AdditionalInfo",
-                fields: &[
-                    wire::Field::member("EnableHighDensityMode"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("AdditionalInfo", const { &[
+            wire::Field::member("EnableHighDensityMode"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -1437,16 +1537,11 @@ pub struct MetadataOptions {
 impl wire::Object for MetadataOptions {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "MetadataOptions",
-                fields: &[
-                    wire::Field::member("HttpPutResponseHopLimit"),
-                    wire::Field::member("HttpTokens"),
-                    wire::Field::member("HttpEndpoint"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("MetadataOptions", const { &[
+            wire::Field::member("HttpPutResponseHopLimit"),
+            wire::Field::member("HttpTokens"),
+            wire::Field::member("HttpEndpoint"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -1493,20 +1588,15 @@ pub struct CpuOptions {
 impl wire::Object for CpuOptions {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "CpuOptions",
-                fields: &[
-                    wire::Field::member("TopologyType"),
-                    wire::Field::member("TurboMode"),
-                    wire::Field::member("EnableVISST"),
-                    wire::Field::member("EnableVRDT"),
-                    wire::Field::member("ThreadsPerCore"),
-                    wire::Field::member("Numa"),
-                    wire::Field::member("CoreCount"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("CpuOptions", const { &[
+            wire::Field::member("TopologyType"),
+            wire::Field::member("TurboMode"),
+            wire::Field::member("EnableVISST"),
+            wire::Field::member("EnableVRDT"),
+            wire::Field::member("ThreadsPerCore"),
+            wire::Field::member("Numa"),
+            wire::Field::member("CoreCount"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -1538,7 +1628,8 @@ impl wire::Object for CpuOptions {
 
 wire::object!(CpuOptions);
 
-/// The type of [`Instance::private_dns_name_options`](field@Instance::private_dns_name_options).
+/// The type of
+/// [`Instance::private_dns_name_options`](field@Instance::private_dns_name_options).
 #[derive(Default)]
 #[non_exhaustive]
 pub struct PrivateDnsNameOptions {
@@ -1557,18 +1648,13 @@ pub struct PrivateDnsNameOptions {
 impl wire::Object for PrivateDnsNameOptions {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "PrivateDnsNameOptions",
-                fields: &[
-                    wire::Field::member("EnableInstanceIdDnsARecord"),
-                    wire::Field::member("HostnameType"),
-                    wire::Field::member("EnableIpDnsPtrRecord"),
-                    wire::Field::member("EnableIpDnsARecord"),
-                    wire::Field::member("EnableInstanceIdDnsAAAARecord"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("PrivateDnsNameOptions", const { &[
+            wire::Field::member("EnableInstanceIdDnsARecord"),
+            wire::Field::member("HostnameType"),
+            wire::Field::member("EnableIpDnsPtrRecord"),
+            wire::Field::member("EnableIpDnsARecord"),
+            wire::Field::member("EnableInstanceIdDnsAAAARecord"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -1613,17 +1699,12 @@ pub struct VpcAttributes {
 impl wire::Object for VpcAttributes {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "VpcAttributes",
-                fields: &[
-                    wire::Field::member("PrivateIpAddress").wrapper("IpAddress"),
-                    wire::Field::member("VpcId"),
-                    wire::Field::member("VSwitchId"),
-                    wire::Field::member("NatIpAddress"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("VpcAttributes", const { &[
+            wire::Field::member("PrivateIpAddress").wrapper("IpAddress"),
+            wire::Field::member("VpcId"),
+            wire::Field::member("VSwitchId"),
+            wire::Field::member("NatIpAddress"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -1649,7 +1730,8 @@ impl wire::Object for VpcAttributes {
 
 wire::object!(VpcAttributes);
 
-/// The type of [`Instance::dedicated_instance_attribute`](field@Instance::dedicated_instance_attribute).
+/// The type of
+/// [`Instance::dedicated_instance_attribute`](field@Instance::dedicated_instance_attribute).
 #[derive(Default)]
 #[non_exhaustive]
 pub struct DedicatedInstanceAttribute {
@@ -1662,15 +1744,10 @@ pub struct DedicatedInstanceAttribute {
 impl wire::Object for DedicatedInstanceAttribute {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "DedicatedInstanceAttribute",
-                fields: &[
-                    wire::Field::member("Tenancy"),
-                    wire::Field::member("Affinity"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("DedicatedInstanceAttribute", const { &[
+            wire::Field::member("Tenancy"),
+            wire::Field::member("Affinity"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -1717,21 +1794,16 @@ pub struct NetworkInterface {
 impl wire::Object for NetworkInterface {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "NetworkInterface",
-                fields: &[
-                    wire::Field::member("Type"),
-                    wire::Field::member("Ipv6Sets").wrapper("Ipv6Set"),
-                    wire::Field::member("Ipv6PrefixSets").wrapper("Ipv6PrefixSet"),
-                    wire::Field::member("PrimaryIpAddress"),
-                    wire::Field::member("MacAddress"),
-                    wire::Field::member("NetworkInterfaceId"),
-                    wire::Field::member("Ipv4PrefixSets").wrapper("Ipv4PrefixSet"),
-                    wire::Field::member("PrivateIpSets").wrapper("PrivateIpSet"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("NetworkInterface", const { &[
+            wire::Field::member("Type"),
+            wire::Field::member("Ipv6Sets").wrapper("Ipv6Set"),
+            wire::Field::member("Ipv6PrefixSets").wrapper("Ipv6PrefixSet"),
+            wire::Field::member("PrimaryIpAddress"),
+            wire::Field::member("MacAddress"),
+            wire::Field::member("NetworkInterfaceId"),
+            wire::Field::member("Ipv4PrefixSets").wrapper("Ipv4PrefixSet"),
+            wire::Field::member("PrivateIpSets").wrapper("PrivateIpSet"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -1765,7 +1837,8 @@ impl wire::Object for NetworkInterface {
 
 wire::object!(NetworkInterface);
 
-/// The type of [`Instance::ecs_capacity_reservation_attr`](field@Instance::ecs_capacity_reservation_attr).
+/// The type of
+/// [`Instance::ecs_capacity_reservation_attr`](field@Instance::ecs_capacity_reservation_attr).
 #[derive(Default)]
 #[non_exhaustive]
 pub struct EcsCapacityReservationAttr {
@@ -1778,15 +1851,10 @@ pub struct EcsCapacityReservationAttr {
 impl wire::Object for EcsCapacityReservationAttr {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "EcsCapacityReservationAttr",
-                fields: &[
-                    wire::Field::member("CapacityReservationPreference"),
-                    wire::Field::member("CapacityReservationId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("EcsCapacityReservationAttr", const { &[
+            wire::Field::member("CapacityReservationPreference"),
+            wire::Field::member("CapacityReservationId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -1808,7 +1876,8 @@ impl wire::Object for EcsCapacityReservationAttr {
 
 wire::object!(EcsCapacityReservationAttr);
 
-/// The type of [`Instance::dedicated_host_attribute`](field@Instance::dedicated_host_attribute).
+/// The type of
+/// [`Instance::dedicated_host_attribute`](field@Instance::dedicated_host_attribute).
 #[derive(Default)]
 #[non_exhaustive]
 pub struct DedicatedHostAttribute {
@@ -1823,16 +1892,11 @@ pub struct DedicatedHostAttribute {
 impl wire::Object for DedicatedHostAttribute {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "DedicatedHostAttribute",
-                fields: &[
-                    wire::Field::member("DedicatedHostId"),
-                    wire::Field::member("DedicatedHostName"),
-                    wire::Field::member("DedicatedHostClusterId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("DedicatedHostAttribute", const { &[
+            wire::Field::member("DedicatedHostId"),
+            wire::Field::member("DedicatedHostName"),
+            wire::Field::member("DedicatedHostClusterId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -1869,15 +1933,10 @@ pub struct LockReason {
 impl wire::Object for LockReason {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "LockReason",
-                fields: &[
-                    wire::Field::member("LockReason"),
-                    wire::Field::member("LockMsg"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("LockReason", const { &[
+            wire::Field::member("LockReason"),
+            wire::Field::member("LockMsg"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -1910,14 +1969,9 @@ pub struct ClockOptions {
 impl wire::Object for ClockOptions {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "ClockOptions",
-                fields: &[
-                    wire::Field::member("PtpStatus"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("ClockOptions", const { &[
+            wire::Field::member("PtpStatus"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -1948,14 +2002,9 @@ pub struct Ipv6Set {
 impl wire::Object for Ipv6Set {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Ipv6Set",
-                fields: &[
-                    wire::Field::member("Ipv6Address"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Ipv6Set", const { &[
+            wire::Field::member("Ipv6Address"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -1986,14 +2035,9 @@ pub struct Ipv6PrefixSet {
 impl wire::Object for Ipv6PrefixSet {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Ipv6PrefixSet",
-                fields: &[
-                    wire::Field::member("Ipv6Prefix"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Ipv6PrefixSet", const { &[
+            wire::Field::member("Ipv6Prefix"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -2024,14 +2068,9 @@ pub struct Ipv4PrefixSet {
 impl wire::Object for Ipv4PrefixSet {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Ipv4PrefixSet",
-                fields: &[
-                    wire::Field::member("Ipv4Prefix"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Ipv4PrefixSet", const { &[
+            wire::Field::member("Ipv4Prefix"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -2066,16 +2105,11 @@ pub struct PrivateIpSet {
 impl wire::Object for PrivateIpSet {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "PrivateIpSet",
-                fields: &[
-                    wire::Field::member("PrivateIpAddress"),
-                    wire::Field::member("PrivateDnsName"),
-                    wire::Field::member("Primary"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("PrivateIpSet", const { &[
+            wire::Field::member("PrivateIpAddress"),
+            wire::Field::member("PrivateDnsName"),
+            wire::Field::member("Primary"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -2104,7 +2138,7 @@ wire::object!(PrivateIpSet);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InvalidTag.Mismatch`, status 400.
     InvalidTagMismatch,
     /// `InvalidTagCount`, status 400.
@@ -2131,7 +2165,7 @@ pub enum Error {
     InvalidStatusNotFound,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DescribeInstances";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -2157,7 +2191,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`describe_instances`](mod@super::describe_instances).
     #[inline]
-    pub fn describe_instances(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_instances(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,10 @@
 
 //! Describes instances full status.
 //!
-//! Operation `DescribeInstancesFullStatus`: it only reads. It answers in pages: see [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items). [Its page](https://api.alibabacloud.com/document/Ecs/2014-05-26/DescribeInstancesFullStatus) at Alibaba Cloud.
+//! Operation `DescribeInstancesFullStatus`: it only reads. It answers in pages: see
+//! [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items).
+//! [Its page](https://api.alibabacloud.com/document/Ecs/2014-05-26/DescribeInstancesFullStatus) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -30,12 +33,14 @@
 //! # use alicloud_ecs::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_ecs::Error> {
-//! let replay = Replay::new().error(describe::Error::InvalidParameter);
-//! # let client = ecs::Client::new(&replay.config());
+//! let replay = Replay::new().error(describe::ErrorKind::InvalidParameter);
+//! # let client = ecs::Client::new(&replay.config().retry(alicloud_ecs::Retry::off()));
 //! # let request = describe::Request::new();
 //! let error = client.describe_instances_full_status(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(describe::Error::InvalidParameter) => assert_eq!(error.status(), Some(403)),
+//!     Some(describe::ErrorKind::InvalidParameter) => {
+//!         assert_eq!(error.status(), Some(403))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -45,12 +50,13 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeInstancesFullStatus`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `RegionId`, **required**: The ID of the region.
+    /// `RegionId`, **required** (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
     /// `Status`. Example: `Running`.
     pub status: Option<String>,
@@ -83,97 +89,98 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id), **required** (if unset, the client's region): The
+    /// ID of the region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`status`](field@Self::status).
+    /// Sets [`Status`](field@Self::status).
     #[inline]
     pub fn status(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.status, value);
         self
     }
 
-    /// Sets [`health_status`](field@Self::health_status).
+    /// Sets [`HealthStatus`](field@Self::health_status).
     #[inline]
     pub fn health_status(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.health_status, value);
         self
     }
 
-    /// Sets [`event_type`](field@Self::event_type).
+    /// Sets [`EventType`](field@Self::event_type).
     #[inline]
     pub fn event_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.event_type, value);
         self
     }
 
-    /// Sets [`not_before_start`](field@Self::not_before_start).
+    /// Sets [`NotBefore.Start`](field@Self::not_before_start).
     #[inline]
     pub fn not_before_start(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.not_before_start, value);
         self
     }
 
-    /// Sets [`not_before_end`](field@Self::not_before_end).
+    /// Sets [`NotBefore.End`](field@Self::not_before_end).
     #[inline]
     pub fn not_before_end(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.not_before_end, value);
         self
     }
 
-    /// Sets [`event_publish_time_start`](field@Self::event_publish_time_start).
+    /// Sets [`EventPublishTime.Start`](field@Self::event_publish_time_start).
     #[inline]
     pub fn event_publish_time_start(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.event_publish_time_start, value);
         self
     }
 
-    /// Sets [`event_publish_time_end`](field@Self::event_publish_time_end).
+    /// Sets [`EventPublishTime.End`](field@Self::event_publish_time_end).
     #[inline]
     pub fn event_publish_time_end(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.event_publish_time_end, value);
         self
     }
 
-    /// Sets [`page_number`](field@Self::page_number).
+    /// Sets [`PageNumber`](field@Self::page_number): The page to answer, from 1 on.
     #[inline]
     pub fn page_number(mut self, value: i64) -> Self {
         wire::set(&mut self.page_number, value);
         self
     }
 
-    /// Sets [`page_size`](field@Self::page_size).
+    /// Sets [`PageSize`](field@Self::page_size): How many a page holds at most.
     #[inline]
     pub fn page_size(mut self, value: i64) -> Self {
         wire::set(&mut self.page_size, value);
         self
     }
 
-    /// Sets [`instance_id`](field@Self::instance_id).
+    /// Sets [`InstanceId`](field@Self::instance_id).
     #[inline]
     pub fn instance_id(mut self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
         wire::set_list(&mut self.instance_id, value);
         self
     }
 
-    /// Sets [`event_id`](field@Self::event_id).
+    /// Sets [`EventId`](field@Self::event_id).
     #[inline]
     pub fn event_id(mut self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
         wire::set_list(&mut self.event_id, value);
         self
     }
 
-    /// Sets [`instance_event_type`](field@Self::instance_event_type).
+    /// Sets [`InstanceEventType`](field@Self::instance_event_type).
     #[inline]
     pub fn instance_event_type(mut self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
         wire::set_list(&mut self.instance_event_type, value);
@@ -184,26 +191,21 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RegionId").required(),
-                    wire::Field::query("Status"),
-                    wire::Field::query("HealthStatus"),
-                    wire::Field::query("EventType"),
-                    wire::Field::query("NotBefore.Start"),
-                    wire::Field::query("NotBefore.End"),
-                    wire::Field::query("EventPublishTime.Start"),
-                    wire::Field::query("EventPublishTime.End"),
-                    wire::Field::query("PageNumber"),
-                    wire::Field::query("PageSize"),
-                    wire::Field::query("InstanceId").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(100)]),
-                    wire::Field::query("EventId").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(100)]),
-                    wire::Field::query("InstanceEventType").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(30)]),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RegionId").required(),
+            wire::Field::query("Status"),
+            wire::Field::query("HealthStatus"),
+            wire::Field::query("EventType"),
+            wire::Field::query("NotBefore.Start"),
+            wire::Field::query("NotBefore.End"),
+            wire::Field::query("EventPublishTime.Start"),
+            wire::Field::query("EventPublishTime.End"),
+            wire::Field::query("PageNumber"),
+            wire::Field::query("PageSize"),
+            wire::Field::query("InstanceId").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(100)]),
+            wire::Field::query("EventId").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(100)]),
+            wire::Field::query("InstanceEventType").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(30)]),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -274,18 +276,13 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("PageSize"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("PageNumber"),
-                    wire::Field::member("TotalCount"),
-                    wire::Field::member("InstanceFullStatusSet").wrapper("InstanceFullStatusType"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("PageSize"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("PageNumber"),
+            wire::Field::member("TotalCount"),
+            wire::Field::member("InstanceFullStatusSet").wrapper("InstanceFullStatusType"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -326,7 +323,48 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"PageSize\":1,\"RequestId\":\"473469C7-AA6F-4DC5-B3DB-A3DC0DE3C83E\",\"PageNumber\":1,\"TotalCount\":2,\"InstanceFullStatusSet\":{\"InstanceFullStatusType\":[{\"InstanceId\":\"i-bp67acfmxazb4p****\",\"ScheduledSystemEventSet\":{\"ScheduledSystemEventType\":[{\"EventPublishTime\":\"2017-11-30T06:32:31Z\",\"EventId\":\"e-bp1hygp5b04o56l0****\",\"NotBefore\":\"2017-12-07T00:00:00Z\",\"ImpactLevel\":\"100\",\"EventCycleStatus\":{\"Name\":\"Scheduled\",\"Code\":24},\"EventType\":{\"Name\":\"SystemMaintenance.Reboot\",\"Code\":1},\"ExtendedAttribute\":{\"Device\":\"/dev/vdb\",\"DiskId\":\"d-bp67acfmxazb4p****\",\"InactiveDisks\":{\"InactiveDisk\":[{\"CreationTime\":\"2018-07-27T13:53:25Z\",\"DeviceSize\":\"80\",\"DeviceCategory\":\"cloud_ssd\",\"DeviceType\":\"system\",\"ReleaseTime\":\"2019-07-27T13:53:25Z\"}]}}}]},\"Status\":{\"Name\":\"Running\",\"Code\":1},\"HealthStatus\":{\"Name\":\"Warning\",\"Code\":64}}]}}"),
+        operation::Sample::Json(r#"{
+  "PageSize": 1,
+  "RequestId": "473469C7-AA6F-4DC5-B3DB-A3DC0DE3C83E",
+  "PageNumber": 1,
+  "TotalCount": 2,
+  "InstanceFullStatusSet": {
+    "InstanceFullStatusType": [
+      {
+        "InstanceId": "i-bp67acfmxazb4p****",
+        "ScheduledSystemEventSet": {
+          "ScheduledSystemEventType": [
+            {
+              "EventPublishTime": "2017-11-30T06:32:31Z",
+              "EventId": "e-bp1hygp5b04o56l0****",
+              "NotBefore": "2017-12-07T00:00:00Z",
+              "ImpactLevel": "100",
+              "EventCycleStatus": {"Name": "Scheduled", "Code": 24},
+              "EventType": {"Name": "SystemMaintenance.Reboot", "Code": 1},
+              "ExtendedAttribute": {
+                "Device": "/dev/vdb",
+                "DiskId": "d-bp67acfmxazb4p****",
+                "InactiveDisks": {
+                  "InactiveDisk": [
+                    {
+                      "CreationTime": "2018-07-27T13:53:25Z",
+                      "DeviceSize": "80",
+                      "DeviceCategory": "cloud_ssd",
+                      "DeviceType": "system",
+                      "ReleaseTime": "2019-07-27T13:53:25Z"
+                    }
+                  ]
+                }
+              }
+            }
+          ]
+        },
+        "Status": {"Name": "Running", "Code": 1},
+        "HealthStatus": {"Name": "Warning", "Code": 64}
+      }
+    ]
+  }
+}"#),
     ];
 }
 
@@ -355,17 +393,12 @@ pub struct InstanceFullStatusType {
 impl wire::Object for InstanceFullStatusType {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "InstanceFullStatusType",
-                fields: &[
-                    wire::Field::member("InstanceId"),
-                    wire::Field::member("ScheduledSystemEventSet").wrapper("ScheduledSystemEventType"),
-                    wire::Field::member("Status"),
-                    wire::Field::member("HealthStatus"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("InstanceFullStatusType", const { &[
+            wire::Field::member("InstanceId"),
+            wire::Field::member("ScheduledSystemEventSet").wrapper("ScheduledSystemEventType"),
+            wire::Field::member("Status"),
+            wire::Field::member("HealthStatus"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -391,7 +424,8 @@ impl wire::Object for InstanceFullStatusType {
 
 wire::object!(InstanceFullStatusType);
 
-/// An item of [`InstanceFullStatusType::scheduled_system_event_set`](field@InstanceFullStatusType::scheduled_system_event_set).
+/// An item of
+/// [`InstanceFullStatusType::scheduled_system_event_set`](field@InstanceFullStatusType::scheduled_system_event_set).
 #[derive(Default)]
 #[non_exhaustive]
 pub struct ScheduledSystemEventType {
@@ -416,21 +450,16 @@ pub struct ScheduledSystemEventType {
 impl wire::Object for ScheduledSystemEventType {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "ScheduledSystemEventType",
-                fields: &[
-                    wire::Field::member("EventPublishTime"),
-                    wire::Field::member("EventId"),
-                    wire::Field::member("NotBefore"),
-                    wire::Field::member("ImpactLevel"),
-                    wire::Field::member("Reason"),
-                    wire::Field::member("EventCycleStatus"),
-                    wire::Field::member("EventType"),
-                    wire::Field::member("ExtendedAttribute"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("ScheduledSystemEventType", const { &[
+            wire::Field::member("EventPublishTime"),
+            wire::Field::member("EventId"),
+            wire::Field::member("NotBefore"),
+            wire::Field::member("ImpactLevel"),
+            wire::Field::member("Reason"),
+            wire::Field::member("EventCycleStatus"),
+            wire::Field::member("EventType"),
+            wire::Field::member("ExtendedAttribute"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -477,15 +506,10 @@ pub struct Status {
 impl wire::Object for Status {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Status",
-                fields: &[
-                    wire::Field::member("Name"),
-                    wire::Field::member("Code"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Status", const { &[
+            wire::Field::member("Name"),
+            wire::Field::member("Code"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -507,7 +531,8 @@ impl wire::Object for Status {
 
 wire::object!(Status);
 
-/// The type of [`InstanceFullStatusType::health_status`](field@InstanceFullStatusType::health_status).
+/// The type of
+/// [`InstanceFullStatusType::health_status`](field@InstanceFullStatusType::health_status).
 #[derive(Default)]
 #[non_exhaustive]
 pub struct HealthStatus {
@@ -520,15 +545,10 @@ pub struct HealthStatus {
 impl wire::Object for HealthStatus {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "HealthStatus",
-                fields: &[
-                    wire::Field::member("Name"),
-                    wire::Field::member("Code"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("HealthStatus", const { &[
+            wire::Field::member("Name"),
+            wire::Field::member("Code"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -550,7 +570,8 @@ impl wire::Object for HealthStatus {
 
 wire::object!(HealthStatus);
 
-/// The type of [`ScheduledSystemEventType::event_cycle_status`](field@ScheduledSystemEventType::event_cycle_status).
+/// The type of
+/// [`ScheduledSystemEventType::event_cycle_status`](field@ScheduledSystemEventType::event_cycle_status).
 #[derive(Default)]
 #[non_exhaustive]
 pub struct EventCycleStatus {
@@ -563,15 +584,10 @@ pub struct EventCycleStatus {
 impl wire::Object for EventCycleStatus {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "EventCycleStatus",
-                fields: &[
-                    wire::Field::member("Name"),
-                    wire::Field::member("Code"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("EventCycleStatus", const { &[
+            wire::Field::member("Name"),
+            wire::Field::member("Code"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -593,7 +609,8 @@ impl wire::Object for EventCycleStatus {
 
 wire::object!(EventCycleStatus);
 
-/// The type of [`ScheduledSystemEventType::event_type`](field@ScheduledSystemEventType::event_type).
+/// The type of
+/// [`ScheduledSystemEventType::event_type`](field@ScheduledSystemEventType::event_type).
 #[derive(Default)]
 #[non_exhaustive]
 pub struct EventType {
@@ -606,15 +623,10 @@ pub struct EventType {
 impl wire::Object for EventType {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "EventType",
-                fields: &[
-                    wire::Field::member("Name"),
-                    wire::Field::member("Code"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("EventType", const { &[
+            wire::Field::member("Name"),
+            wire::Field::member("Code"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -636,7 +648,8 @@ impl wire::Object for EventType {
 
 wire::object!(EventType);
 
-/// The type of [`ScheduledSystemEventType::extended_attribute`](field@ScheduledSystemEventType::extended_attribute).
+/// The type of
+/// [`ScheduledSystemEventType::extended_attribute`](field@ScheduledSystemEventType::extended_attribute).
 #[derive(Default)]
 #[non_exhaustive]
 pub struct ExtendedAttribute {
@@ -651,16 +664,11 @@ pub struct ExtendedAttribute {
 impl wire::Object for ExtendedAttribute {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "ExtendedAttribute",
-                fields: &[
-                    wire::Field::member("Device"),
-                    wire::Field::member("DiskId"),
-                    wire::Field::member("InactiveDisks").wrapper("InactiveDisk"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("ExtendedAttribute", const { &[
+            wire::Field::member("Device"),
+            wire::Field::member("DiskId"),
+            wire::Field::member("InactiveDisks").wrapper("InactiveDisk"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -703,18 +711,13 @@ pub struct InactiveDisk {
 impl wire::Object for InactiveDisk {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "InactiveDisk",
-                fields: &[
-                    wire::Field::member("CreationTime"),
-                    wire::Field::member("DeviceSize"),
-                    wire::Field::member("DeviceCategory"),
-                    wire::Field::member("DeviceType"),
-                    wire::Field::member("ReleaseTime"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("InactiveDisk", const { &[
+            wire::Field::member("CreationTime"),
+            wire::Field::member("DeviceSize"),
+            wire::Field::member("DeviceCategory"),
+            wire::Field::member("DeviceType"),
+            wire::Field::member("ReleaseTime"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -747,7 +750,7 @@ wire::object!(InactiveDisk);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InvalidParameter`, status 403.
     InvalidParameter,
     /// `InvalidParameter.TimeEndBeforeStart`, status 403.
@@ -762,7 +765,7 @@ pub enum Error {
     MissingParameter,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DescribeInstancesFullStatus";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -780,9 +783,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Describes instances full status.
     ///
-    /// Examples, errors and types: [`describe_instances_full_status`](mod@super::describe_instances_full_status).
+    /// Examples, errors and types:
+    /// [`describe_instances_full_status`](mod@super::describe_instances_full_status).
     #[inline]
-    pub fn describe_instances_full_status(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_instances_full_status(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

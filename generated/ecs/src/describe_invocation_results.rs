@@ -2,7 +2,10 @@
 
 //! Describes invocation results.
 //!
-//! Operation `DescribeInvocationResults`: it only reads. It answers in pages: see [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items). [Its page](https://api.alibabacloud.com/document/Ecs/2014-05-26/DescribeInvocationResults) at Alibaba Cloud.
+//! Operation `DescribeInvocationResults`: it only reads. It answers in pages: see
+//! [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items).
+//! [Its page](https://api.alibabacloud.com/document/Ecs/2014-05-26/DescribeInvocationResults) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -30,12 +33,14 @@
 //! # use alicloud_ecs::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_ecs::Error> {
-//! let replay = Replay::new().error(describe::Error::RegionIdApiNotSupported);
-//! # let client = ecs::Client::new(&replay.config());
+//! let replay = Replay::new().error(describe::ErrorKind::RegionIdApiNotSupported);
+//! # let client = ecs::Client::new(&replay.config().retry(alicloud_ecs::Retry::off()));
 //! # let request = describe::Request::new();
 //! let error = client.describe_invocation_results(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(describe::Error::RegionIdApiNotSupported) => assert_eq!(error.status(), Some(400)),
+//!     Some(describe::ErrorKind::RegionIdApiNotSupported) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -45,12 +50,13 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeInvocationResults`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `RegionId`, **required**: The ID of the region.
+    /// `RegionId`, **required** (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
     /// `ResourceGroupId`. Example: `rg-bp67acfmxazb4p****`.
     pub resource_group_id: Option<String>,
@@ -87,97 +93,99 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id), **required** (if unset, the client's region): The
+    /// ID of the region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`resource_group_id`](field@Self::resource_group_id).
+    /// Sets [`ResourceGroupId`](field@Self::resource_group_id).
     #[inline]
     pub fn resource_group_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.resource_group_id, value);
         self
     }
 
-    /// Sets [`invoke_id`](field@Self::invoke_id).
+    /// Sets [`InvokeId`](field@Self::invoke_id).
     #[inline]
     pub fn invoke_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.invoke_id, value);
         self
     }
 
-    /// Sets [`instance_id`](field@Self::instance_id).
+    /// Sets [`InstanceId`](field@Self::instance_id).
     #[inline]
     pub fn instance_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.instance_id, value);
         self
     }
 
-    /// Sets [`command_id`](field@Self::command_id).
+    /// Sets [`CommandId`](field@Self::command_id).
     #[inline]
     pub fn command_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.command_id, value);
         self
     }
 
-    /// Sets [`invoke_record_status`](field@Self::invoke_record_status).
+    /// Sets [`InvokeRecordStatus`](field@Self::invoke_record_status).
     #[inline]
     pub fn invoke_record_status(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.invoke_record_status, value);
         self
     }
 
-    /// Sets [`include_history`](field@Self::include_history).
+    /// Sets [`IncludeHistory`](field@Self::include_history).
     #[inline]
     pub fn include_history(mut self, value: bool) -> Self {
         wire::set(&mut self.include_history, value);
         self
     }
 
-    /// Sets [`content_encoding`](field@Self::content_encoding).
+    /// Sets [`ContentEncoding`](field@Self::content_encoding).
     #[inline]
     pub fn content_encoding(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.content_encoding, value);
         self
     }
 
-    /// Sets [`page_number`](field@Self::page_number).
+    /// Sets [`PageNumber`](field@Self::page_number): The page to answer, from 1 on.
     #[inline]
     pub fn page_number(mut self, value: i64) -> Self {
         wire::set(&mut self.page_number, value);
         self
     }
 
-    /// Sets [`page_size`](field@Self::page_size).
+    /// Sets [`PageSize`](field@Self::page_size): How many a page holds at most.
     #[inline]
     pub fn page_size(mut self, value: i64) -> Self {
         wire::set(&mut self.page_size, value);
         self
     }
 
-    /// Sets [`max_results`](field@Self::max_results).
+    /// Sets [`MaxResults`](field@Self::max_results): How many a page holds at most.
     #[inline]
     pub fn max_results(mut self, value: i64) -> Self {
         wire::set(&mut self.max_results, value);
         self
     }
 
-    /// Sets [`next_token`](field@Self::next_token).
+    /// Sets [`NextToken`](field@Self::next_token): Where to go on: what the page before answered
+    /// under this name.
     #[inline]
     pub fn next_token(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.next_token, value);
         self
     }
 
-    /// Sets [`tag`](field@Self::tag).
+    /// Sets [`Tag`](field@Self::tag).
     #[inline]
     pub fn tag(mut self, value: impl IntoIterator<Item = Tag>) -> Self {
         wire::set_list(&mut self.tag, value);
@@ -188,26 +196,21 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RegionId").required(),
-                    wire::Field::query("ResourceGroupId"),
-                    wire::Field::query("InvokeId"),
-                    wire::Field::query("InstanceId"),
-                    wire::Field::query("CommandId"),
-                    wire::Field::query("InvokeRecordStatus"),
-                    wire::Field::query("IncludeHistory"),
-                    wire::Field::query("ContentEncoding"),
-                    wire::Field::query("PageNumber"),
-                    wire::Field::query("PageSize"),
-                    wire::Field::query("MaxResults"),
-                    wire::Field::query("NextToken"),
-                    wire::Field::query("Tag").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(21)]),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RegionId").required(),
+            wire::Field::query("ResourceGroupId"),
+            wire::Field::query("InvokeId"),
+            wire::Field::query("InstanceId"),
+            wire::Field::query("CommandId"),
+            wire::Field::query("InvokeRecordStatus"),
+            wire::Field::query("IncludeHistory"),
+            wire::Field::query("ContentEncoding"),
+            wire::Field::query("PageNumber"),
+            wire::Field::query("PageSize"),
+            wire::Field::query("MaxResults"),
+            wire::Field::query("NextToken"),
+            wire::Field::query("Tag").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(21)]),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -252,6 +255,7 @@ impl wire::Object for Request {
 wire::request!(Request);
 
 /// An item of [`Request::tag`](field@Request::tag).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Tag {
@@ -262,20 +266,20 @@ pub struct Tag {
 }
 
 impl Tag {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`value`](field@Self::value).
+    /// Sets [`Value`](field@Self::value).
     #[inline]
     pub fn value(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.value, value);
         self
     }
 
-    /// Sets [`key`](field@Self::key).
+    /// Sets [`Key`](field@Self::key).
     #[inline]
     pub fn key(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.key, value);
@@ -286,15 +290,10 @@ impl Tag {
 impl wire::Object for Tag {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Tag",
-                fields: &[
-                    wire::Field::member("Value"),
-                    wire::Field::member("Key"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Tag", const { &[
+            wire::Field::member("Value"),
+            wire::Field::member("Key"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -331,15 +330,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("Invocation"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("Invocation"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -376,7 +370,43 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"473469C7-AA6F-4DC5-B3DB-A3DC0DE*****\",\"Invocation\":{\"PageSize\":1,\"PageNumber\":1,\"TotalCount\":1,\"NextToken\":\"AAAAAdDWBF2\",\"InvocationResults\":{\"InvocationResult\":[{\"Dropped\":0,\"OssOutputDelivery\":\"oss://testBucket/testPrefix\",\"InvocationStatus\":\"Success\",\"InstanceId\":\"i-bp1i7gg30r52z2em****\",\"ExitCode\":0,\"StartTime\":\"2019-12-20T06:15:55Z\",\"Repeats\":0,\"InvokeRecordStatus\":\"Running\",\"FinishedTime\":\"2019-12-20T06:15:56Z\",\"OssOutputUri\":\"oss://testBucket/testPrefix/output.txt\",\"OssOutputStatus\":\"Finished\",\"Username\":\"test\",\"ContainerId\":\"ab141ddfbacfe02d9dbc25966ed971536124527097398d419a6746873fea****\",\"ContainerName\":\"test-container\",\"Output\":\"MTU6MzA6MDEK\",\"Launcher\":\"python3 -u {{ACS::ScriptFileName|Ext(\\\".py\\\")}}\",\"CommandId\":\"c-hz0jdfwcsr****\",\"ErrorCode\":\"InstanceNotExists\",\"InvokeId\":\"t-hz0jdfwd9f****\",\"TerminationMode\":\"ProcessTree\",\"Tags\":{\"Tag\":[{\"TagKey\":\"owner\",\"TagValue\":\"zhangsan\"}]},\"StopTime\":\"2020-01-19T09:15:47Z\"}]}}}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "473469C7-AA6F-4DC5-B3DB-A3DC0DE*****",
+  "Invocation": {
+    "PageSize": 1,
+    "PageNumber": 1,
+    "TotalCount": 1,
+    "NextToken": "AAAAAdDWBF2",
+    "InvocationResults": {
+      "InvocationResult": [
+        {
+          "Dropped": 0,
+          "OssOutputDelivery": "oss://testBucket/testPrefix",
+          "InvocationStatus": "Success",
+          "InstanceId": "i-bp1i7gg30r52z2em****",
+          "ExitCode": 0,
+          "StartTime": "2019-12-20T06:15:55Z",
+          "Repeats": 0,
+          "InvokeRecordStatus": "Running",
+          "FinishedTime": "2019-12-20T06:15:56Z",
+          "OssOutputUri": "oss://testBucket/testPrefix/output.txt",
+          "OssOutputStatus": "Finished",
+          "Username": "test",
+          "ContainerId": "ab141ddfbacfe02d9dbc25966ed971536124527097398d419a6746873fea****",
+          "ContainerName": "test-container",
+          "Output": "MTU6MzA6MDEK",
+          "Launcher": "python3 -u {{ACS::ScriptFileName|Ext(\".py\")}}",
+          "CommandId": "c-hz0jdfwcsr****",
+          "ErrorCode": "InstanceNotExists",
+          "InvokeId": "t-hz0jdfwd9f****",
+          "TerminationMode": "ProcessTree",
+          "Tags": {"Tag": [{"TagKey": "owner", "TagValue": "zhangsan"}]},
+          "StopTime": "2020-01-19T09:15:47Z"
+        }
+      ]
+    }
+  }
+}"#),
     ];
 }
 
@@ -415,18 +445,13 @@ pub struct Invocation {
 impl wire::Object for Invocation {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Invocation",
-                fields: &[
-                    wire::Field::member("PageSize"),
-                    wire::Field::member("PageNumber"),
-                    wire::Field::member("TotalCount"),
-                    wire::Field::member("NextToken"),
-                    wire::Field::member("InvocationResults").wrapper("InvocationResult"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Invocation", const { &[
+            wire::Field::member("PageSize"),
+            wire::Field::member("PageNumber"),
+            wire::Field::member("TotalCount"),
+            wire::Field::member("NextToken"),
+            wire::Field::member("InvocationResults").wrapper("InvocationResult"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -509,36 +534,31 @@ pub struct InvocationResult {
 impl wire::Object for InvocationResult {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "InvocationResult",
-                fields: &[
-                    wire::Field::member("Dropped"),
-                    wire::Field::member("OssOutputDelivery"),
-                    wire::Field::member("InvocationStatus"),
-                    wire::Field::member("InstanceId"),
-                    wire::Field::member("ExitCode"),
-                    wire::Field::member("ErrorInfo"),
-                    wire::Field::member("StartTime"),
-                    wire::Field::member("Repeats"),
-                    wire::Field::member("InvokeRecordStatus"),
-                    wire::Field::member("FinishedTime"),
-                    wire::Field::member("OssOutputUri"),
-                    wire::Field::member("OssOutputStatus"),
-                    wire::Field::member("Username"),
-                    wire::Field::member("ContainerId"),
-                    wire::Field::member("ContainerName"),
-                    wire::Field::member("Output"),
-                    wire::Field::member("Launcher"),
-                    wire::Field::member("CommandId"),
-                    wire::Field::member("ErrorCode"),
-                    wire::Field::member("InvokeId"),
-                    wire::Field::member("TerminationMode"),
-                    wire::Field::member("Tags").wrapper("Tag"),
-                    wire::Field::member("StopTime"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("InvocationResult", const { &[
+            wire::Field::member("Dropped"),
+            wire::Field::member("OssOutputDelivery"),
+            wire::Field::member("InvocationStatus"),
+            wire::Field::member("InstanceId"),
+            wire::Field::member("ExitCode"),
+            wire::Field::member("ErrorInfo"),
+            wire::Field::member("StartTime"),
+            wire::Field::member("Repeats"),
+            wire::Field::member("InvokeRecordStatus"),
+            wire::Field::member("FinishedTime"),
+            wire::Field::member("OssOutputUri"),
+            wire::Field::member("OssOutputStatus"),
+            wire::Field::member("Username"),
+            wire::Field::member("ContainerId"),
+            wire::Field::member("ContainerName"),
+            wire::Field::member("Output"),
+            wire::Field::member("Launcher"),
+            wire::Field::member("CommandId"),
+            wire::Field::member("ErrorCode"),
+            wire::Field::member("InvokeId"),
+            wire::Field::member("TerminationMode"),
+            wire::Field::member("Tags").wrapper("Tag"),
+            wire::Field::member("StopTime"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -615,15 +635,10 @@ pub struct InvocationResultTag {
 impl wire::Object for InvocationResultTag {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "InvocationResultTag",
-                fields: &[
-                    wire::Field::member("TagKey"),
-                    wire::Field::member("TagValue"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("InvocationResultTag", const { &[
+            wire::Field::member("TagKey"),
+            wire::Field::member("TagValue"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -650,7 +665,7 @@ wire::object!(InvocationResultTag);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `RegionId.ApiNotSupported`, status 400.
     RegionIdApiNotSupported,
     /// `NumberExceed.Tags`, status 400.
@@ -683,7 +698,7 @@ pub enum Error {
     InternalError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DescribeInvocationResults";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -710,9 +725,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Describes invocation results.
     ///
-    /// Examples, errors and types: [`describe_invocation_results`](mod@super::describe_invocation_results).
+    /// Examples, errors and types:
+    /// [`describe_invocation_results`](mod@super::describe_invocation_results).
     #[inline]
-    pub fn describe_invocation_results(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_invocation_results(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,10 @@
 
 //! Describes invocations.
 //!
-//! Operation `DescribeInvocations`: it only reads. It answers in pages: see [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items). [Its page](https://api.alibabacloud.com/document/Ecs/2014-05-26/DescribeInvocations) at Alibaba Cloud.
+//! Operation `DescribeInvocations`: it only reads. It answers in pages: see
+//! [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items).
+//! [Its page](https://api.alibabacloud.com/document/Ecs/2014-05-26/DescribeInvocations) at Alibaba
+//! Cloud.
 //!
 //! # Examples
 //!
@@ -30,12 +33,14 @@
 //! # use alicloud_ecs::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_ecs::Error> {
-//! let replay = Replay::new().error(describe::Error::RegionIdApiNotSupported);
-//! # let client = ecs::Client::new(&replay.config());
+//! let replay = Replay::new().error(describe::ErrorKind::RegionIdApiNotSupported);
+//! # let client = ecs::Client::new(&replay.config().retry(alicloud_ecs::Retry::off()));
 //! # let request = describe::Request::new();
 //! let error = client.describe_invocations(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(describe::Error::RegionIdApiNotSupported) => assert_eq!(error.status(), Some(400)),
+//!     Some(describe::ErrorKind::RegionIdApiNotSupported) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -45,12 +50,13 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeInvocations`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `RegionId`, **required**: The ID of the region.
+    /// `RegionId`, **required** (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
     /// `ResourceGroupId`. Example: `rg-bp67acfmxazb4p****`.
     pub resource_group_id: Option<String>,
@@ -95,125 +101,127 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id), **required** (if unset, the client's region): The
+    /// ID of the region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`resource_group_id`](field@Self::resource_group_id).
+    /// Sets [`ResourceGroupId`](field@Self::resource_group_id).
     #[inline]
     pub fn resource_group_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.resource_group_id, value);
         self
     }
 
-    /// Sets [`invoke_id`](field@Self::invoke_id).
+    /// Sets [`InvokeId`](field@Self::invoke_id).
     #[inline]
     pub fn invoke_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.invoke_id, value);
         self
     }
 
-    /// Sets [`command_id`](field@Self::command_id).
+    /// Sets [`CommandId`](field@Self::command_id).
     #[inline]
     pub fn command_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.command_id, value);
         self
     }
 
-    /// Sets [`command_name`](field@Self::command_name).
+    /// Sets [`CommandName`](field@Self::command_name).
     #[inline]
     pub fn command_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.command_name, value);
         self
     }
 
-    /// Sets [`command_type`](field@Self::command_type).
+    /// Sets [`CommandType`](field@Self::command_type).
     #[inline]
     pub fn command_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.command_type, value);
         self
     }
 
-    /// Sets [`timed`](field@Self::timed).
+    /// Sets [`Timed`](field@Self::timed).
     #[inline]
     pub fn timed(mut self, value: bool) -> Self {
         wire::set(&mut self.timed, value);
         self
     }
 
-    /// Sets [`invoke_status`](field@Self::invoke_status).
+    /// Sets [`InvokeStatus`](field@Self::invoke_status).
     #[inline]
     pub fn invoke_status(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.invoke_status, value);
         self
     }
 
-    /// Sets [`instance_id`](field@Self::instance_id).
+    /// Sets [`InstanceId`](field@Self::instance_id).
     #[inline]
     pub fn instance_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.instance_id, value);
         self
     }
 
-    /// Sets [`content_encoding`](field@Self::content_encoding).
+    /// Sets [`ContentEncoding`](field@Self::content_encoding).
     #[inline]
     pub fn content_encoding(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.content_encoding, value);
         self
     }
 
-    /// Sets [`include_output`](field@Self::include_output).
+    /// Sets [`IncludeOutput`](field@Self::include_output).
     #[inline]
     pub fn include_output(mut self, value: bool) -> Self {
         wire::set(&mut self.include_output, value);
         self
     }
 
-    /// Sets [`page_number`](field@Self::page_number).
+    /// Sets [`PageNumber`](field@Self::page_number): The page to answer, from 1 on.
     #[inline]
     pub fn page_number(mut self, value: i64) -> Self {
         wire::set(&mut self.page_number, value);
         self
     }
 
-    /// Sets [`page_size`](field@Self::page_size).
+    /// Sets [`PageSize`](field@Self::page_size): How many a page holds at most.
     #[inline]
     pub fn page_size(mut self, value: i64) -> Self {
         wire::set(&mut self.page_size, value);
         self
     }
 
-    /// Sets [`max_results`](field@Self::max_results).
+    /// Sets [`MaxResults`](field@Self::max_results): How many a page holds at most.
     #[inline]
     pub fn max_results(mut self, value: i64) -> Self {
         wire::set(&mut self.max_results, value);
         self
     }
 
-    /// Sets [`next_token`](field@Self::next_token).
+    /// Sets [`NextToken`](field@Self::next_token): Where to go on: what the page before answered
+    /// under this name.
     #[inline]
     pub fn next_token(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.next_token, value);
         self
     }
 
-    /// Sets [`repeat_mode`](field@Self::repeat_mode).
+    /// Sets [`RepeatMode`](field@Self::repeat_mode).
     #[inline]
     pub fn repeat_mode(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.repeat_mode, value);
         self
     }
 
-    /// Sets [`tag`](field@Self::tag).
+    /// Sets [`Tag`](field@Self::tag).
     #[inline]
     pub fn tag(mut self, value: impl IntoIterator<Item = Tag>) -> Self {
         wire::set_list(&mut self.tag, value);
@@ -224,30 +232,25 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RegionId").required(),
-                    wire::Field::query("ResourceGroupId"),
-                    wire::Field::query("InvokeId"),
-                    wire::Field::query("CommandId"),
-                    wire::Field::query("CommandName"),
-                    wire::Field::query("CommandType"),
-                    wire::Field::query("Timed"),
-                    wire::Field::query("InvokeStatus"),
-                    wire::Field::query("InstanceId"),
-                    wire::Field::query("ContentEncoding"),
-                    wire::Field::query("IncludeOutput"),
-                    wire::Field::query("PageNumber"),
-                    wire::Field::query("PageSize"),
-                    wire::Field::query("MaxResults"),
-                    wire::Field::query("NextToken"),
-                    wire::Field::query("RepeatMode"),
-                    wire::Field::query("Tag").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(21)]),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RegionId").required(),
+            wire::Field::query("ResourceGroupId"),
+            wire::Field::query("InvokeId"),
+            wire::Field::query("CommandId"),
+            wire::Field::query("CommandName"),
+            wire::Field::query("CommandType"),
+            wire::Field::query("Timed"),
+            wire::Field::query("InvokeStatus"),
+            wire::Field::query("InstanceId"),
+            wire::Field::query("ContentEncoding"),
+            wire::Field::query("IncludeOutput"),
+            wire::Field::query("PageNumber"),
+            wire::Field::query("PageSize"),
+            wire::Field::query("MaxResults"),
+            wire::Field::query("NextToken"),
+            wire::Field::query("RepeatMode"),
+            wire::Field::query("Tag").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(21)]),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -300,6 +303,7 @@ impl wire::Object for Request {
 wire::request!(Request);
 
 /// An item of [`Request::tag`](field@Request::tag).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Tag {
@@ -310,20 +314,20 @@ pub struct Tag {
 }
 
 impl Tag {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`value`](field@Self::value).
+    /// Sets [`Value`](field@Self::value).
     #[inline]
     pub fn value(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.value, value);
         self
     }
 
-    /// Sets [`key`](field@Self::key).
+    /// Sets [`Key`](field@Self::key).
     #[inline]
     pub fn key(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.key, value);
@@ -334,15 +338,10 @@ impl Tag {
 impl wire::Object for Tag {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Tag",
-                fields: &[
-                    wire::Field::member("Value"),
-                    wire::Field::member("Key"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Tag", const { &[
+            wire::Field::member("Value"),
+            wire::Field::member("Key"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -395,19 +394,14 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("PageSize"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("PageNumber"),
-                    wire::Field::member("TotalCount"),
-                    wire::Field::member("NextToken"),
-                    wire::Field::member("Invocations").wrapper("Invocation"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("PageSize"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("PageNumber"),
+            wire::Field::member("TotalCount"),
+            wire::Field::member("NextToken"),
+            wire::Field::member("Invocations").wrapper("Invocation"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -452,7 +446,63 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"PageSize\":10,\"RequestId\":\"473469C7-AA6F-4DC5-B3DB-A3DC0DE3****\",\"PageNumber\":1,\"TotalCount\":1,\"NextToken\":\"AAAAAdDWBF2\",\"Invocations\":{\"Invocation\":[{\"OssOutputDelivery\":\"oss://testBucket/testPrefix\",\"InvocationStatus\":\"Running\",\"Parameters\":\"{}\",\"Timed\":false,\"CommandDescription\":\"testDescription\",\"Timeout\":60,\"InvokeInstances\":{\"InvokeInstance\":[{\"Dropped\":0,\"InvocationStatus\":\"Success\",\"InstanceId\":\"i-bp1i7gg30r52z2em****\",\"Timed\":false,\"InstanceInvokeStatus\":\"Finished\",\"ExitCode\":0,\"StartTime\":\"2019-12-20T06:15:55Z\",\"Repeats\":0,\"OssOutputUri\":\"oss://testBucket/testPrefix/output.txt\",\"OssOutputStatus\":\"Finished\",\"FinishTime\":\"2019-12-20T06:15:56Z\",\"Output\":\"OutPutTestmsg\",\"CreationTime\":\"2019-12-20T06:15:54Z\",\"UpdateTime\":\"2020-01-19T09:15:47Z\",\"ErrorCode\":\"InstanceNotExists\",\"StopTime\":\"2020-01-19T09:15:47Z\"}]},\"CommandContent\":\"cnBtIC1xYSB8IGdyZXAgdnNm****\",\"WorkingDir\":\"/home/\",\"RepeatMode\":\"Once\",\"InvokeStatus\":\"Finished\",\"CommandType\":\"RunShellScript\",\"Username\":\"test\",\"ContainerId\":\"ab141ddfbacfe02d9dbc25966ed971536124527097398d419a6746873fea****\",\"ContainerName\":\"test-container\",\"CreationTime\":\"2020-01-19T09:15:46Z\",\"Frequency\":\"0 */20 * * * *\",\"Launcher\":\"python3 -u {{ACS::ScriptFileName|Ext(\\\".py\\\")}}\",\"CommandId\":\"c-hz0jdfwcsr****\",\"CommandName\":\"CommandTestName\",\"InvokeId\":\"t-hz0jdfwd9f****\",\"TerminationMode\":\"ProcessTree\",\"Tags\":{\"Tag\":[{\"TagKey\":\"owner\",\"TagValue\":\"zhangsan\"}]}}]}}"),
+        operation::Sample::Json(r#"{
+  "PageSize": 10,
+  "RequestId": "473469C7-AA6F-4DC5-B3DB-A3DC0DE3****",
+  "PageNumber": 1,
+  "TotalCount": 1,
+  "NextToken": "AAAAAdDWBF2",
+  "Invocations": {
+    "Invocation": [
+      {
+        "OssOutputDelivery": "oss://testBucket/testPrefix",
+        "InvocationStatus": "Running",
+        "Parameters": "{}",
+        "Timed": false,
+        "CommandDescription": "testDescription",
+        "Timeout": 60,
+        "InvokeInstances": {
+          "InvokeInstance": [
+            {
+              "Dropped": 0,
+              "InvocationStatus": "Success",
+              "InstanceId": "i-bp1i7gg30r52z2em****",
+              "Timed": false,
+              "InstanceInvokeStatus": "Finished",
+              "ExitCode": 0,
+              "StartTime": "2019-12-20T06:15:55Z",
+              "Repeats": 0,
+              "OssOutputUri": "oss://testBucket/testPrefix/output.txt",
+              "OssOutputStatus": "Finished",
+              "FinishTime": "2019-12-20T06:15:56Z",
+              "Output": "OutPutTestmsg",
+              "CreationTime": "2019-12-20T06:15:54Z",
+              "UpdateTime": "2020-01-19T09:15:47Z",
+              "ErrorCode": "InstanceNotExists",
+              "StopTime": "2020-01-19T09:15:47Z"
+            }
+          ]
+        },
+        "CommandContent": "cnBtIC1xYSB8IGdyZXAgdnNm****",
+        "WorkingDir": "/home/",
+        "RepeatMode": "Once",
+        "InvokeStatus": "Finished",
+        "CommandType": "RunShellScript",
+        "Username": "test",
+        "ContainerId": "ab141ddfbacfe02d9dbc25966ed971536124527097398d419a6746873fea****",
+        "ContainerName": "test-container",
+        "CreationTime": "2020-01-19T09:15:46Z",
+        "Frequency": "0 */20 * * * *",
+        "Launcher": "python3 -u {{ACS::ScriptFileName|Ext(\".py\")}}",
+        "CommandId": "c-hz0jdfwcsr****",
+        "CommandName": "CommandTestName",
+        "InvokeId": "t-hz0jdfwd9f****",
+        "TerminationMode": "ProcessTree",
+        "Tags": {"Tag": [{"TagKey": "owner", "TagValue": "zhangsan"}]}
+      }
+    ]
+  }
+}"#),
     ];
 }
 
@@ -519,36 +569,31 @@ pub struct Invocation {
 impl wire::Object for Invocation {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Invocation",
-                fields: &[
-                    wire::Field::member("OssOutputDelivery"),
-                    wire::Field::member("InvocationStatus"),
-                    wire::Field::member("Parameters"),
-                    wire::Field::member("Timed"),
-                    wire::Field::member("CommandDescription"),
-                    wire::Field::member("Timeout"),
-                    wire::Field::member("InvokeInstances").wrapper("InvokeInstance"),
-                    wire::Field::member("CommandContent"),
-                    wire::Field::member("WorkingDir"),
-                    wire::Field::member("RepeatMode"),
-                    wire::Field::member("InvokeStatus"),
-                    wire::Field::member("CommandType"),
-                    wire::Field::member("Username"),
-                    wire::Field::member("ContainerId"),
-                    wire::Field::member("ContainerName"),
-                    wire::Field::member("CreationTime"),
-                    wire::Field::member("Frequency"),
-                    wire::Field::member("Launcher"),
-                    wire::Field::member("CommandId"),
-                    wire::Field::member("CommandName"),
-                    wire::Field::member("InvokeId"),
-                    wire::Field::member("TerminationMode"),
-                    wire::Field::member("Tags").wrapper("Tag"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Invocation", const { &[
+            wire::Field::member("OssOutputDelivery"),
+            wire::Field::member("InvocationStatus"),
+            wire::Field::member("Parameters"),
+            wire::Field::member("Timed"),
+            wire::Field::member("CommandDescription"),
+            wire::Field::member("Timeout"),
+            wire::Field::member("InvokeInstances").wrapper("InvokeInstance"),
+            wire::Field::member("CommandContent"),
+            wire::Field::member("WorkingDir"),
+            wire::Field::member("RepeatMode"),
+            wire::Field::member("InvokeStatus"),
+            wire::Field::member("CommandType"),
+            wire::Field::member("Username"),
+            wire::Field::member("ContainerId"),
+            wire::Field::member("ContainerName"),
+            wire::Field::member("CreationTime"),
+            wire::Field::member("Frequency"),
+            wire::Field::member("Launcher"),
+            wire::Field::member("CommandId"),
+            wire::Field::member("CommandName"),
+            wire::Field::member("InvokeId"),
+            wire::Field::member("TerminationMode"),
+            wire::Field::member("Tags").wrapper("Tag"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -655,30 +700,25 @@ pub struct InvokeInstance {
 impl wire::Object for InvokeInstance {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "InvokeInstance",
-                fields: &[
-                    wire::Field::member("Dropped"),
-                    wire::Field::member("InvocationStatus"),
-                    wire::Field::member("InstanceId"),
-                    wire::Field::member("Timed"),
-                    wire::Field::member("InstanceInvokeStatus"),
-                    wire::Field::member("ExitCode"),
-                    wire::Field::member("ErrorInfo"),
-                    wire::Field::member("StartTime"),
-                    wire::Field::member("Repeats"),
-                    wire::Field::member("OssOutputUri"),
-                    wire::Field::member("OssOutputStatus"),
-                    wire::Field::member("FinishTime"),
-                    wire::Field::member("Output"),
-                    wire::Field::member("CreationTime"),
-                    wire::Field::member("UpdateTime"),
-                    wire::Field::member("ErrorCode"),
-                    wire::Field::member("StopTime"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("InvokeInstance", const { &[
+            wire::Field::member("Dropped"),
+            wire::Field::member("InvocationStatus"),
+            wire::Field::member("InstanceId"),
+            wire::Field::member("Timed"),
+            wire::Field::member("InstanceInvokeStatus"),
+            wire::Field::member("ExitCode"),
+            wire::Field::member("ErrorInfo"),
+            wire::Field::member("StartTime"),
+            wire::Field::member("Repeats"),
+            wire::Field::member("OssOutputUri"),
+            wire::Field::member("OssOutputStatus"),
+            wire::Field::member("FinishTime"),
+            wire::Field::member("Output"),
+            wire::Field::member("CreationTime"),
+            wire::Field::member("UpdateTime"),
+            wire::Field::member("ErrorCode"),
+            wire::Field::member("StopTime"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -743,15 +783,10 @@ pub struct InvocationTag {
 impl wire::Object for InvocationTag {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "InvocationTag",
-                fields: &[
-                    wire::Field::member("TagKey"),
-                    wire::Field::member("TagValue"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("InvocationTag", const { &[
+            wire::Field::member("TagKey"),
+            wire::Field::member("TagValue"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -778,7 +813,7 @@ wire::object!(InvocationTag);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `RegionId.ApiNotSupported`, status 400.
     RegionIdApiNotSupported,
     /// `NumberExceed.Tags`, status 400.
@@ -807,7 +842,7 @@ pub enum Error {
     InternalErrorDispatch,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DescribeInvocations";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -834,7 +869,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`describe_invocations`](mod@super::describe_invocations).
     #[inline]
-    pub fn describe_invocations(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_invocations(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

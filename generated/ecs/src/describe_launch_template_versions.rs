@@ -2,7 +2,10 @@
 
 //! Describes launch template versions.
 //!
-//! Operation `DescribeLaunchTemplateVersions`: it only reads. It answers in pages: see [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items). [Its page](https://api.alibabacloud.com/document/Ecs/2014-05-26/DescribeLaunchTemplateVersions) at Alibaba Cloud.
+//! Operation `DescribeLaunchTemplateVersions`: it only reads. It answers in pages: see
+//! [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items).
+//! [Its page](https://api.alibabacloud.com/document/Ecs/2014-05-26/DescribeLaunchTemplateVersions)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -30,12 +33,14 @@
 //! # use alicloud_ecs::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_ecs::Error> {
-//! let replay = Replay::new().error(describe::Error::InvalidRegionNotExist);
-//! # let client = ecs::Client::new(&replay.config());
+//! let replay = Replay::new().error(describe::ErrorKind::InvalidRegionNotExist);
+//! # let client = ecs::Client::new(&replay.config().retry(alicloud_ecs::Retry::off()));
 //! # let request = describe::Request::new();
 //! let error = client.describe_launch_template_versions(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(describe::Error::InvalidRegionNotExist) => assert_eq!(error.status(), Some(400)),
+//!     Some(describe::ErrorKind::InvalidRegionNotExist) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -45,12 +50,13 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeLaunchTemplateVersions`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `RegionId`, **required**: The ID of the region.
+    /// `RegionId`, **required** (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
     /// `LaunchTemplateVersion`. At most 100 items. Example: `1`.
     pub launch_template_version: Vec<i64>,
@@ -77,76 +83,77 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id), **required** (if unset, the client's region): The
+    /// ID of the region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`launch_template_version`](field@Self::launch_template_version).
+    /// Sets [`LaunchTemplateVersion`](field@Self::launch_template_version).
     #[inline]
     pub fn launch_template_version(mut self, value: impl IntoIterator<Item = i64>) -> Self {
         wire::set_list(&mut self.launch_template_version, value);
         self
     }
 
-    /// Sets [`launch_template_id`](field@Self::launch_template_id).
+    /// Sets [`LaunchTemplateId`](field@Self::launch_template_id).
     #[inline]
     pub fn launch_template_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.launch_template_id, value);
         self
     }
 
-    /// Sets [`launch_template_name`](field@Self::launch_template_name).
+    /// Sets [`LaunchTemplateName`](field@Self::launch_template_name).
     #[inline]
     pub fn launch_template_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.launch_template_name, value);
         self
     }
 
-    /// Sets [`min_version`](field@Self::min_version).
+    /// Sets [`MinVersion`](field@Self::min_version).
     #[inline]
     pub fn min_version(mut self, value: i64) -> Self {
         wire::set(&mut self.min_version, value);
         self
     }
 
-    /// Sets [`max_version`](field@Self::max_version).
+    /// Sets [`MaxVersion`](field@Self::max_version).
     #[inline]
     pub fn max_version(mut self, value: i64) -> Self {
         wire::set(&mut self.max_version, value);
         self
     }
 
-    /// Sets [`default_version`](field@Self::default_version).
+    /// Sets [`DefaultVersion`](field@Self::default_version).
     #[inline]
     pub fn default_version(mut self, value: bool) -> Self {
         wire::set(&mut self.default_version, value);
         self
     }
 
-    /// Sets [`detail_flag`](field@Self::detail_flag).
+    /// Sets [`DetailFlag`](field@Self::detail_flag).
     #[inline]
     pub fn detail_flag(mut self, value: bool) -> Self {
         wire::set(&mut self.detail_flag, value);
         self
     }
 
-    /// Sets [`page_number`](field@Self::page_number).
+    /// Sets [`PageNumber`](field@Self::page_number): The page to answer, from 1 on.
     #[inline]
     pub fn page_number(mut self, value: i64) -> Self {
         wire::set(&mut self.page_number, value);
         self
     }
 
-    /// Sets [`page_size`](field@Self::page_size).
+    /// Sets [`PageSize`](field@Self::page_size): How many a page holds at most.
     #[inline]
     pub fn page_size(mut self, value: i64) -> Self {
         wire::set(&mut self.page_size, value);
@@ -157,23 +164,18 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RegionId").required(),
-                    wire::Field::query("LaunchTemplateVersion").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(100)]),
-                    wire::Field::query("LaunchTemplateId"),
-                    wire::Field::query("LaunchTemplateName"),
-                    wire::Field::query("MinVersion"),
-                    wire::Field::query("MaxVersion"),
-                    wire::Field::query("DefaultVersion"),
-                    wire::Field::query("DetailFlag"),
-                    wire::Field::query("PageNumber"),
-                    wire::Field::query("PageSize"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RegionId").required(),
+            wire::Field::query("LaunchTemplateVersion").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(100)]),
+            wire::Field::query("LaunchTemplateId"),
+            wire::Field::query("LaunchTemplateName"),
+            wire::Field::query("MinVersion"),
+            wire::Field::query("MaxVersion"),
+            wire::Field::query("DefaultVersion"),
+            wire::Field::query("DetailFlag"),
+            wire::Field::query("PageNumber"),
+            wire::Field::query("PageSize"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -238,18 +240,13 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("PageSize"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("PageNumber"),
-                    wire::Field::member("TotalCount"),
-                    wire::Field::member("LaunchTemplateVersionSets").wrapper("LaunchTemplateVersionSet"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("PageSize"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("PageNumber"),
+            wire::Field::member("TotalCount"),
+            wire::Field::member("LaunchTemplateVersionSets").wrapper("LaunchTemplateVersionSet"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -290,7 +287,116 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"PageSize\":10,\"RequestId\":\"3989ED0C-20A1-4351-A127-2067FF8390AX\",\"PageNumber\":1,\"TotalCount\":1,\"LaunchTemplateVersionSets\":{\"LaunchTemplateVersionSet\":[{\"LaunchTemplateName\":\"testLaunchTemplateName\",\"DefaultVersion\":true,\"VersionNumber\":1,\"ModifiedTime\":\"2022-01-17T08:40:00Z\",\"LaunchTemplateId\":\"lt-bp67acfmxazb4p****\",\"CreateTime\":\"2022-01-17T08:22:43Z\",\"CreatedBy\":\"123456789****\",\"VersionDescription\":\"testVersionDescription\",\"LaunchTemplateData\":{\"DeploymentSetId\":\"ds-bp1brhwhoqinyjd6****\",\"VpcId\":\"v-bp67acfmxazb4p****\",\"SystemDisk.PerformanceLevel\":\"PL0\",\"KeyPairName\":\"testKeyPairName\",\"SecurityGroupId\":\"sg-bp67acfmxazb4p****\",\"NetworkType\":\"vpc\",\"SpotStrategy\":\"NoSpot\",\"EnableVmOsConfig\":false,\"Description\":\"testInstanceDescription\",\"SpotDuration\":1,\"InstanceName\":\"testInstanceName\",\"SecurityEnhancementStrategy\":\"active\",\"UserData\":\"SGVsbG9FQ1M=\",\"SystemDisk.DiskName\":\"testSystemDiskName\",\"SystemDisk.Size\":40,\"SpotPriceLimit\":0.98,\"PasswordInherit\":true,\"PrivateIpAddress\":\"10.1.**.**\",\"ImageId\":\"m-bp67acfmxazb4p****\",\"SystemDisk.DeleteWithInstance\":true,\"SystemDisk.Category\":\"cloud_ssd\",\"AutoReleaseTime\":\"2018-05-14T14:18:00Z\",\"SystemDisk.Description\":\"testSystemDiskDescription\",\"ImageOwnerAlias\":\"system\",\"HostName\":\"testHostName\",\"SystemDisk.Iops\":101800,\"SystemDisk.AutoSnapshotPolicyId\":\"sp-bp1j0alc2z1fhvie****\",\"InternetMaxBandwidthOut\":100,\"InternetMaxBandwidthIn\":5,\"InstanceType\":\"ecs.g5.large\",\"Period\":1,\"InstanceChargeType\":\"Postpaid\",\"IoOptimized\":\"none\",\"RamRoleName\":\"testRamRoleName\",\"VSwitchId\":\"vsw-bp67acfmxazb4p****\",\"ResourceGroupId\":\"rg-bp67acfmxazb4p****\",\"InternetChargeType\":\"PayByTraffic\",\"ZoneId\":\"cn-hangzhou-g\",\"Ipv6AddressCount\":1,\"DataDisks\":{\"DataDisk\":[{\"PerformanceLevel\":\"PL1\",\"Description\":\"testDiskDescription\",\"SnapshotId\":\"s-bp67acfmxazb4p****\",\"Device\":\"/dev/xvda\",\"Size\":2000,\"DiskName\":\"testDiskName\",\"Category\":\"cloud_ssd\",\"DeleteWithInstance\":true,\"Encrypted\":\"false\",\"ProvisionedIops\":50000,\"BurstingEnabled\":true,\"AutoSnapshotPolicyId\":\"sp-wz91dz3ghear2a5s****\",\"KMSKeyId\":\"0e478b7a-4262-4802-b8cb-00d3fb40****\"}]},\"NetworkInterfaces\":{\"NetworkInterface\":[{\"NetworkInterfaceName\":\"testNetworkInterfaceName\",\"VSwitchId\":\"vsw-bp67acfmxazb4p****\",\"Description\":\"testNetworkInterfacesDescription\",\"PrimaryIpAddress\":\"203.0.*.*\",\"SecurityGroupId\":\"sg-bp67acfmxazb4p****\",\"SecurityGroupIds\":{\"SecurityGroupId\":[\"sg-bp15ed6xe1yxeycg7****\"]},\"InstanceType\":\"ecs.s2.xlarge\",\"NetworkInterfaceTrafficMode\":\"Standard\",\"DeleteOnRelease\":true}]},\"Tags\":{\"InstanceTag\":[{\"Key\":\"TestKey\",\"Value\":\"TestValue\"}]},\"SecurityGroupIds\":{\"SecurityGroupId\":[\"sg-bp15ed6xe1yxeycg7****\"]},\"SystemDisk.ProvisionedIops\":50000,\"SystemDisk.BurstingEnabled\":true,\"SystemDisk.Encrypted\":\"false\",\"DeletionProtection\":false,\"CreditSpecification\":\"Standard\",\"AutoRenew\":true,\"AutoRenewPeriod\":1,\"PeriodUnit\":\"Month\",\"HttpEndpoint\":\"enabled\",\"HttpTokens\":\"optional\",\"HttpPutResponseHopLimit\":3,\"SystemDisk.KMSKeyId\":\"0e478b7a-4262-4802-b8cb-00d3fb40****\",\"ImageOptions\":{\"LoginAsNonRoot\":false}}}]}}"),
+        operation::Sample::Json(r#"{
+  "PageSize": 10,
+  "RequestId": "3989ED0C-20A1-4351-A127-2067FF8390AX",
+  "PageNumber": 1,
+  "TotalCount": 1,
+  "LaunchTemplateVersionSets": {
+    "LaunchTemplateVersionSet": [
+      {
+        "LaunchTemplateName": "testLaunchTemplateName",
+        "DefaultVersion": true,
+        "VersionNumber": 1,
+        "ModifiedTime": "2022-01-17T08:40:00Z",
+        "LaunchTemplateId": "lt-bp67acfmxazb4p****",
+        "CreateTime": "2022-01-17T08:22:43Z",
+        "CreatedBy": "123456789****",
+        "VersionDescription": "testVersionDescription",
+        "LaunchTemplateData": {
+          "DeploymentSetId": "ds-bp1brhwhoqinyjd6****",
+          "VpcId": "v-bp67acfmxazb4p****",
+          "SystemDisk.PerformanceLevel": "PL0",
+          "KeyPairName": "testKeyPairName",
+          "SecurityGroupId": "sg-bp67acfmxazb4p****",
+          "NetworkType": "vpc",
+          "SpotStrategy": "NoSpot",
+          "EnableVmOsConfig": false,
+          "Description": "testInstanceDescription",
+          "SpotDuration": 1,
+          "InstanceName": "testInstanceName",
+          "SecurityEnhancementStrategy": "active",
+          "UserData": "SGVsbG9FQ1M=",
+          "SystemDisk.DiskName": "testSystemDiskName",
+          "SystemDisk.Size": 40,
+          "SpotPriceLimit": 0.98,
+          "PasswordInherit": true,
+          "PrivateIpAddress": "10.1.**.**",
+          "ImageId": "m-bp67acfmxazb4p****",
+          "SystemDisk.DeleteWithInstance": true,
+          "SystemDisk.Category": "cloud_ssd",
+          "AutoReleaseTime": "2018-05-14T14:18:00Z",
+          "SystemDisk.Description": "testSystemDiskDescription",
+          "ImageOwnerAlias": "system",
+          "HostName": "testHostName",
+          "SystemDisk.Iops": 101800,
+          "SystemDisk.AutoSnapshotPolicyId": "sp-bp1j0alc2z1fhvie****",
+          "InternetMaxBandwidthOut": 100,
+          "InternetMaxBandwidthIn": 5,
+          "InstanceType": "ecs.g5.large",
+          "Period": 1,
+          "InstanceChargeType": "Postpaid",
+          "IoOptimized": "none",
+          "RamRoleName": "testRamRoleName",
+          "VSwitchId": "vsw-bp67acfmxazb4p****",
+          "ResourceGroupId": "rg-bp67acfmxazb4p****",
+          "InternetChargeType": "PayByTraffic",
+          "ZoneId": "cn-hangzhou-g",
+          "Ipv6AddressCount": 1,
+          "DataDisks": {
+            "DataDisk": [
+              {
+                "PerformanceLevel": "PL1",
+                "Description": "testDiskDescription",
+                "SnapshotId": "s-bp67acfmxazb4p****",
+                "Device": "/dev/xvda",
+                "Size": 2000,
+                "DiskName": "testDiskName",
+                "Category": "cloud_ssd",
+                "DeleteWithInstance": true,
+                "Encrypted": "false",
+                "ProvisionedIops": 50000,
+                "BurstingEnabled": true,
+                "AutoSnapshotPolicyId": "sp-wz91dz3ghear2a5s****",
+                "KMSKeyId": "0e478b7a-4262-4802-b8cb-00d3fb40****"
+              }
+            ]
+          },
+          "NetworkInterfaces": {
+            "NetworkInterface": [
+              {
+                "NetworkInterfaceName": "testNetworkInterfaceName",
+                "VSwitchId": "vsw-bp67acfmxazb4p****",
+                "Description": "testNetworkInterfacesDescription",
+                "PrimaryIpAddress": "203.0.*.*",
+                "SecurityGroupId": "sg-bp67acfmxazb4p****",
+                "SecurityGroupIds": {"SecurityGroupId": ["sg-bp15ed6xe1yxeycg7****"]},
+                "InstanceType": "ecs.s2.xlarge",
+                "NetworkInterfaceTrafficMode": "Standard",
+                "DeleteOnRelease": true
+              }
+            ]
+          },
+          "Tags": {"InstanceTag": [{"Key": "TestKey", "Value": "TestValue"}]},
+          "SecurityGroupIds": {"SecurityGroupId": ["sg-bp15ed6xe1yxeycg7****"]},
+          "SystemDisk.ProvisionedIops": 50000,
+          "SystemDisk.BurstingEnabled": true,
+          "SystemDisk.Encrypted": "false",
+          "DeletionProtection": false,
+          "CreditSpecification": "Standard",
+          "AutoRenew": true,
+          "AutoRenewPeriod": 1,
+          "PeriodUnit": "Month",
+          "HttpEndpoint": "enabled",
+          "HttpTokens": "optional",
+          "HttpPutResponseHopLimit": 3,
+          "SystemDisk.KMSKeyId": "0e478b7a-4262-4802-b8cb-00d3fb40****",
+          "ImageOptions": {"LoginAsNonRoot": false}
+        }
+      }
+    ]
+  }
+}"#),
     ];
 }
 
@@ -302,7 +408,8 @@ impl alicloud_runtime::Paged for Response {
     }
 }
 
-/// An item of [`Response::launch_template_version_sets`](field@Response::launch_template_version_sets).
+/// An item of
+/// [`Response::launch_template_version_sets`](field@Response::launch_template_version_sets).
 #[derive(Default)]
 #[non_exhaustive]
 pub struct LaunchTemplateVersionSet {
@@ -329,22 +436,17 @@ pub struct LaunchTemplateVersionSet {
 impl wire::Object for LaunchTemplateVersionSet {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "LaunchTemplateVersionSet",
-                fields: &[
-                    wire::Field::member("LaunchTemplateName"),
-                    wire::Field::member("DefaultVersion"),
-                    wire::Field::member("VersionNumber"),
-                    wire::Field::member("ModifiedTime"),
-                    wire::Field::member("LaunchTemplateId"),
-                    wire::Field::member("CreateTime"),
-                    wire::Field::member("CreatedBy"),
-                    wire::Field::member("VersionDescription"),
-                    wire::Field::member("LaunchTemplateData"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("LaunchTemplateVersionSet", const { &[
+            wire::Field::member("LaunchTemplateName"),
+            wire::Field::member("DefaultVersion"),
+            wire::Field::member("VersionNumber"),
+            wire::Field::member("ModifiedTime"),
+            wire::Field::member("LaunchTemplateId"),
+            wire::Field::member("CreateTime"),
+            wire::Field::member("CreatedBy"),
+            wire::Field::member("VersionDescription"),
+            wire::Field::member("LaunchTemplateData"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -380,7 +482,8 @@ impl wire::Object for LaunchTemplateVersionSet {
 
 wire::object!(LaunchTemplateVersionSet);
 
-/// The type of [`LaunchTemplateVersionSet::launch_template_data`](field@LaunchTemplateVersionSet::launch_template_data).
+/// The type of
+/// [`LaunchTemplateVersionSet::launch_template_data`](field@LaunchTemplateVersionSet::launch_template_data).
 #[derive(Default)]
 #[non_exhaustive]
 pub struct LaunchTemplateData {
@@ -503,70 +606,65 @@ pub struct LaunchTemplateData {
 impl wire::Object for LaunchTemplateData {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "LaunchTemplateData",
-                fields: &[
-                    wire::Field::member("DeploymentSetId"),
-                    wire::Field::member("VpcId"),
-                    wire::Field::member("SystemDisk.PerformanceLevel"),
-                    wire::Field::member("KeyPairName"),
-                    wire::Field::member("SecurityGroupId"),
-                    wire::Field::member("NetworkType"),
-                    wire::Field::member("SpotStrategy"),
-                    wire::Field::member("EnableVmOsConfig"),
-                    wire::Field::member("Description"),
-                    wire::Field::member("SpotDuration"),
-                    wire::Field::member("InstanceName"),
-                    wire::Field::member("SecurityEnhancementStrategy"),
-                    wire::Field::member("UserData"),
-                    wire::Field::member("SystemDisk.DiskName"),
-                    wire::Field::member("SystemDisk.Size"),
-                    wire::Field::member("SpotPriceLimit"),
-                    wire::Field::member("PasswordInherit"),
-                    wire::Field::member("PrivateIpAddress"),
-                    wire::Field::member("ImageId"),
-                    wire::Field::member("SystemDisk.DeleteWithInstance"),
-                    wire::Field::member("SystemDisk.Category"),
-                    wire::Field::member("AutoReleaseTime"),
-                    wire::Field::member("SystemDisk.Description"),
-                    wire::Field::member("ImageOwnerAlias"),
-                    wire::Field::member("HostName"),
-                    wire::Field::member("SystemDisk.Iops"),
-                    wire::Field::member("SystemDisk.AutoSnapshotPolicyId"),
-                    wire::Field::member("InternetMaxBandwidthOut"),
-                    wire::Field::member("InternetMaxBandwidthIn"),
-                    wire::Field::member("InstanceType"),
-                    wire::Field::member("Period"),
-                    wire::Field::member("InstanceChargeType"),
-                    wire::Field::member("IoOptimized"),
-                    wire::Field::member("RamRoleName"),
-                    wire::Field::member("VSwitchId"),
-                    wire::Field::member("ResourceGroupId"),
-                    wire::Field::member("InternetChargeType"),
-                    wire::Field::member("ZoneId"),
-                    wire::Field::member("Ipv6AddressCount"),
-                    wire::Field::member("DataDisks").wrapper("DataDisk"),
-                    wire::Field::member("NetworkInterfaces").wrapper("NetworkInterface"),
-                    wire::Field::member("Tags").wrapper("InstanceTag"),
-                    wire::Field::member("SecurityGroupIds").wrapper("SecurityGroupId"),
-                    wire::Field::member("SystemDisk.ProvisionedIops"),
-                    wire::Field::member("SystemDisk.BurstingEnabled"),
-                    wire::Field::member("SystemDisk.Encrypted"),
-                    wire::Field::member("DeletionProtection"),
-                    wire::Field::member("CreditSpecification"),
-                    wire::Field::member("AutoRenew"),
-                    wire::Field::member("AutoRenewPeriod"),
-                    wire::Field::member("PeriodUnit"),
-                    wire::Field::member("HttpEndpoint"),
-                    wire::Field::member("HttpTokens"),
-                    wire::Field::member("HttpPutResponseHopLimit"),
-                    wire::Field::member("SystemDisk.KMSKeyId"),
-                    wire::Field::member("ImageOptions"),
-                    wire::Field::member("SecurityOptions"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("LaunchTemplateData", const { &[
+            wire::Field::member("DeploymentSetId"),
+            wire::Field::member("VpcId"),
+            wire::Field::member("SystemDisk.PerformanceLevel"),
+            wire::Field::member("KeyPairName"),
+            wire::Field::member("SecurityGroupId"),
+            wire::Field::member("NetworkType"),
+            wire::Field::member("SpotStrategy"),
+            wire::Field::member("EnableVmOsConfig"),
+            wire::Field::member("Description"),
+            wire::Field::member("SpotDuration"),
+            wire::Field::member("InstanceName"),
+            wire::Field::member("SecurityEnhancementStrategy"),
+            wire::Field::member("UserData"),
+            wire::Field::member("SystemDisk.DiskName"),
+            wire::Field::member("SystemDisk.Size"),
+            wire::Field::member("SpotPriceLimit"),
+            wire::Field::member("PasswordInherit"),
+            wire::Field::member("PrivateIpAddress"),
+            wire::Field::member("ImageId"),
+            wire::Field::member("SystemDisk.DeleteWithInstance"),
+            wire::Field::member("SystemDisk.Category"),
+            wire::Field::member("AutoReleaseTime"),
+            wire::Field::member("SystemDisk.Description"),
+            wire::Field::member("ImageOwnerAlias"),
+            wire::Field::member("HostName"),
+            wire::Field::member("SystemDisk.Iops"),
+            wire::Field::member("SystemDisk.AutoSnapshotPolicyId"),
+            wire::Field::member("InternetMaxBandwidthOut"),
+            wire::Field::member("InternetMaxBandwidthIn"),
+            wire::Field::member("InstanceType"),
+            wire::Field::member("Period"),
+            wire::Field::member("InstanceChargeType"),
+            wire::Field::member("IoOptimized"),
+            wire::Field::member("RamRoleName"),
+            wire::Field::member("VSwitchId"),
+            wire::Field::member("ResourceGroupId"),
+            wire::Field::member("InternetChargeType"),
+            wire::Field::member("ZoneId"),
+            wire::Field::member("Ipv6AddressCount"),
+            wire::Field::member("DataDisks").wrapper("DataDisk"),
+            wire::Field::member("NetworkInterfaces").wrapper("NetworkInterface"),
+            wire::Field::member("Tags").wrapper("InstanceTag"),
+            wire::Field::member("SecurityGroupIds").wrapper("SecurityGroupId"),
+            wire::Field::member("SystemDisk.ProvisionedIops"),
+            wire::Field::member("SystemDisk.BurstingEnabled"),
+            wire::Field::member("SystemDisk.Encrypted"),
+            wire::Field::member("DeletionProtection"),
+            wire::Field::member("CreditSpecification"),
+            wire::Field::member("AutoRenew"),
+            wire::Field::member("AutoRenewPeriod"),
+            wire::Field::member("PeriodUnit"),
+            wire::Field::member("HttpEndpoint"),
+            wire::Field::member("HttpTokens"),
+            wire::Field::member("HttpPutResponseHopLimit"),
+            wire::Field::member("SystemDisk.KMSKeyId"),
+            wire::Field::member("ImageOptions"),
+            wire::Field::member("SecurityOptions"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -733,26 +831,21 @@ pub struct DataDisk {
 impl wire::Object for DataDisk {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "DataDisk",
-                fields: &[
-                    wire::Field::member("PerformanceLevel"),
-                    wire::Field::member("Description"),
-                    wire::Field::member("SnapshotId"),
-                    wire::Field::member("Device"),
-                    wire::Field::member("Size"),
-                    wire::Field::member("DiskName"),
-                    wire::Field::member("Category"),
-                    wire::Field::member("DeleteWithInstance"),
-                    wire::Field::member("Encrypted"),
-                    wire::Field::member("ProvisionedIops"),
-                    wire::Field::member("BurstingEnabled"),
-                    wire::Field::member("AutoSnapshotPolicyId"),
-                    wire::Field::member("KMSKeyId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("DataDisk", const { &[
+            wire::Field::member("PerformanceLevel"),
+            wire::Field::member("Description"),
+            wire::Field::member("SnapshotId"),
+            wire::Field::member("Device"),
+            wire::Field::member("Size"),
+            wire::Field::member("DiskName"),
+            wire::Field::member("Category"),
+            wire::Field::member("DeleteWithInstance"),
+            wire::Field::member("Encrypted"),
+            wire::Field::member("ProvisionedIops"),
+            wire::Field::member("BurstingEnabled"),
+            wire::Field::member("AutoSnapshotPolicyId"),
+            wire::Field::member("KMSKeyId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -796,7 +889,8 @@ impl wire::Object for DataDisk {
 
 wire::object!(DataDisk);
 
-/// An item of [`LaunchTemplateData::network_interfaces`](field@LaunchTemplateData::network_interfaces).
+/// An item of
+/// [`LaunchTemplateData::network_interfaces`](field@LaunchTemplateData::network_interfaces).
 #[derive(Default)]
 #[non_exhaustive]
 pub struct NetworkInterface {
@@ -823,22 +917,17 @@ pub struct NetworkInterface {
 impl wire::Object for NetworkInterface {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "NetworkInterface",
-                fields: &[
-                    wire::Field::member("NetworkInterfaceName"),
-                    wire::Field::member("VSwitchId"),
-                    wire::Field::member("Description"),
-                    wire::Field::member("PrimaryIpAddress"),
-                    wire::Field::member("SecurityGroupId"),
-                    wire::Field::member("SecurityGroupIds").wrapper("SecurityGroupId"),
-                    wire::Field::member("InstanceType"),
-                    wire::Field::member("NetworkInterfaceTrafficMode"),
-                    wire::Field::member("DeleteOnRelease"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("NetworkInterface", const { &[
+            wire::Field::member("NetworkInterfaceName"),
+            wire::Field::member("VSwitchId"),
+            wire::Field::member("Description"),
+            wire::Field::member("PrimaryIpAddress"),
+            wire::Field::member("SecurityGroupId"),
+            wire::Field::member("SecurityGroupIds").wrapper("SecurityGroupId"),
+            wire::Field::member("InstanceType"),
+            wire::Field::member("NetworkInterfaceTrafficMode"),
+            wire::Field::member("DeleteOnRelease"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -887,15 +976,10 @@ pub struct InstanceTag {
 impl wire::Object for InstanceTag {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "InstanceTag",
-                fields: &[
-                    wire::Field::member("Key"),
-                    wire::Field::member("Value"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("InstanceTag", const { &[
+            wire::Field::member("Key"),
+            wire::Field::member("Value"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -928,14 +1012,9 @@ pub struct ImageOptions {
 impl wire::Object for ImageOptions {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "ImageOptions",
-                fields: &[
-                    wire::Field::member("LoginAsNonRoot"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("ImageOptions", const { &[
+            wire::Field::member("LoginAsNonRoot"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -955,7 +1034,8 @@ impl wire::Object for ImageOptions {
 
 wire::object!(ImageOptions);
 
-/// The type of [`LaunchTemplateData::security_options`](field@LaunchTemplateData::security_options).
+/// The type of
+/// [`LaunchTemplateData::security_options`](field@LaunchTemplateData::security_options).
 #[derive(Default)]
 #[non_exhaustive]
 pub struct SecurityOptions {
@@ -966,14 +1046,9 @@ pub struct SecurityOptions {
 impl wire::Object for SecurityOptions {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "SecurityOptions",
-                fields: &[
-                    wire::Field::member("TrustedSystemMode"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("SecurityOptions", const { &[
+            wire::Field::member("TrustedSystemMode"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -998,7 +1073,7 @@ wire::object!(SecurityOptions);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InvalidRegion.NotExist`, status 400.
     InvalidRegionNotExist,
     /// `MissingParameter`, status 400.
@@ -1013,7 +1088,7 @@ pub enum Error {
     InternalError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DescribeLaunchTemplateVersions";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -1031,9 +1106,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Describes launch template versions.
     ///
-    /// Examples, errors and types: [`describe_launch_template_versions`](mod@super::describe_launch_template_versions).
+    /// Examples, errors and types:
+    /// [`describe_launch_template_versions`](mod@super::describe_launch_template_versions).
     #[inline]
-    pub fn describe_launch_template_versions(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_launch_template_versions(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

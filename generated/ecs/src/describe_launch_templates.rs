@@ -2,7 +2,10 @@
 
 //! Describes launch templates.
 //!
-//! Operation `DescribeLaunchTemplates`: it only reads. It answers in pages: see [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items). [Its page](https://api.alibabacloud.com/document/Ecs/2014-05-26/DescribeLaunchTemplates) at Alibaba Cloud.
+//! Operation `DescribeLaunchTemplates`: it only reads. It answers in pages: see
+//! [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items).
+//! [Its page](https://api.alibabacloud.com/document/Ecs/2014-05-26/DescribeLaunchTemplates) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -30,12 +33,14 @@
 //! # use alicloud_ecs::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_ecs::Error> {
-//! let replay = Replay::new().error(describe::Error::InvalidRegionNotExist);
-//! # let client = ecs::Client::new(&replay.config());
+//! let replay = Replay::new().error(describe::ErrorKind::InvalidRegionNotExist);
+//! # let client = ecs::Client::new(&replay.config().retry(alicloud_ecs::Retry::off()));
 //! # let request = describe::Request::new();
 //! let error = client.describe_launch_templates(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(describe::Error::InvalidRegionNotExist) => assert_eq!(error.status(), Some(400)),
+//!     Some(describe::ErrorKind::InvalidRegionNotExist) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -45,12 +50,13 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeLaunchTemplates`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `RegionId`, **required**: The ID of the region.
+    /// `RegionId`, **required** (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
     /// `TemplateTag`. At most 20 items.
     pub template_tag: Vec<TemplateTag>,
@@ -71,55 +77,56 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id), **required** (if unset, the client's region): The
+    /// ID of the region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`template_tag`](field@Self::template_tag).
+    /// Sets [`TemplateTag`](field@Self::template_tag).
     #[inline]
     pub fn template_tag(mut self, value: impl IntoIterator<Item = TemplateTag>) -> Self {
         wire::set_list(&mut self.template_tag, value);
         self
     }
 
-    /// Sets [`page_number`](field@Self::page_number).
+    /// Sets [`PageNumber`](field@Self::page_number): The page to answer, from 1 on.
     #[inline]
     pub fn page_number(mut self, value: i64) -> Self {
         wire::set(&mut self.page_number, value);
         self
     }
 
-    /// Sets [`page_size`](field@Self::page_size).
+    /// Sets [`PageSize`](field@Self::page_size): How many a page holds at most.
     #[inline]
     pub fn page_size(mut self, value: i64) -> Self {
         wire::set(&mut self.page_size, value);
         self
     }
 
-    /// Sets [`template_resource_group_id`](field@Self::template_resource_group_id).
+    /// Sets [`TemplateResourceGroupId`](field@Self::template_resource_group_id).
     #[inline]
     pub fn template_resource_group_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.template_resource_group_id, value);
         self
     }
 
-    /// Sets [`launch_template_id`](field@Self::launch_template_id).
+    /// Sets [`LaunchTemplateId`](field@Self::launch_template_id).
     #[inline]
     pub fn launch_template_id(mut self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
         wire::set_list(&mut self.launch_template_id, value);
         self
     }
 
-    /// Sets [`launch_template_name`](field@Self::launch_template_name).
+    /// Sets [`LaunchTemplateName`](field@Self::launch_template_name).
     #[inline]
     pub fn launch_template_name(mut self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
         wire::set_list(&mut self.launch_template_name, value);
@@ -130,20 +137,15 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RegionId").required(),
-                    wire::Field::query("TemplateTag").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(20)]),
-                    wire::Field::query("PageNumber"),
-                    wire::Field::query("PageSize"),
-                    wire::Field::query("TemplateResourceGroupId"),
-                    wire::Field::query("LaunchTemplateId").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(100)]),
-                    wire::Field::query("LaunchTemplateName").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(100)]),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RegionId").required(),
+            wire::Field::query("TemplateTag").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(20)]),
+            wire::Field::query("PageNumber"),
+            wire::Field::query("PageSize"),
+            wire::Field::query("TemplateResourceGroupId"),
+            wire::Field::query("LaunchTemplateId").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(100)]),
+            wire::Field::query("LaunchTemplateName").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(100)]),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -176,6 +178,7 @@ impl wire::Object for Request {
 wire::request!(Request);
 
 /// An item of [`Request::template_tag`](field@Request::template_tag).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct TemplateTag {
@@ -186,20 +189,20 @@ pub struct TemplateTag {
 }
 
 impl TemplateTag {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`key`](field@Self::key).
+    /// Sets [`Key`](field@Self::key).
     #[inline]
     pub fn key(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.key, value);
         self
     }
 
-    /// Sets [`value`](field@Self::value).
+    /// Sets [`Value`](field@Self::value).
     #[inline]
     pub fn value(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.value, value);
@@ -210,15 +213,10 @@ impl TemplateTag {
 impl wire::Object for TemplateTag {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "TemplateTag",
-                fields: &[
-                    wire::Field::member("Key"),
-                    wire::Field::member("Value"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("TemplateTag", const { &[
+            wire::Field::member("Key"),
+            wire::Field::member("Value"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -267,18 +265,13 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("PageSize"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("PageNumber"),
-                    wire::Field::member("TotalCount"),
-                    wire::Field::member("LaunchTemplateSets").wrapper("LaunchTemplateSet"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("PageSize"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("PageNumber"),
+            wire::Field::member("TotalCount"),
+            wire::Field::member("LaunchTemplateSets").wrapper("LaunchTemplateSet"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -319,7 +312,27 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"PageSize\":10,\"RequestId\":\"04F0F334-1335-436C-A1D7-6C044FE12CBA\",\"PageNumber\":1,\"TotalCount\":1,\"LaunchTemplateSets\":{\"LaunchTemplateSet\":[{\"LaunchTemplateName\":\"wd-152630748****\",\"DefaultVersionNumber\":1,\"ModifiedTime\":\"2018-05-14T14:18:00Z\",\"LaunchTemplateId\":\"lt-m5e3ofjr1zn1aw7q****\",\"CreateTime\":\"2018-05-14T14:18:00Z\",\"ResourceGroupId\":\"rg-acfmxazb4p****\",\"CreatedBy\":\"1234567890\",\"LatestVersionNumber\":1,\"Tags\":{\"Tag\":[{\"TagValue\":\"TestValue\",\"TagKey\":\"TestKey\"}]}}]}}"),
+        operation::Sample::Json(r#"{
+  "PageSize": 10,
+  "RequestId": "04F0F334-1335-436C-A1D7-6C044FE12CBA",
+  "PageNumber": 1,
+  "TotalCount": 1,
+  "LaunchTemplateSets": {
+    "LaunchTemplateSet": [
+      {
+        "LaunchTemplateName": "wd-152630748****",
+        "DefaultVersionNumber": 1,
+        "ModifiedTime": "2018-05-14T14:18:00Z",
+        "LaunchTemplateId": "lt-m5e3ofjr1zn1aw7q****",
+        "CreateTime": "2018-05-14T14:18:00Z",
+        "ResourceGroupId": "rg-acfmxazb4p****",
+        "CreatedBy": "1234567890",
+        "LatestVersionNumber": 1,
+        "Tags": {"Tag": [{"TagValue": "TestValue", "TagKey": "TestKey"}]}
+      }
+    ]
+  }
+}"#),
     ];
 }
 
@@ -358,22 +371,17 @@ pub struct LaunchTemplateSet {
 impl wire::Object for LaunchTemplateSet {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "LaunchTemplateSet",
-                fields: &[
-                    wire::Field::member("LaunchTemplateName"),
-                    wire::Field::member("DefaultVersionNumber"),
-                    wire::Field::member("ModifiedTime"),
-                    wire::Field::member("LaunchTemplateId"),
-                    wire::Field::member("CreateTime"),
-                    wire::Field::member("ResourceGroupId"),
-                    wire::Field::member("CreatedBy"),
-                    wire::Field::member("LatestVersionNumber"),
-                    wire::Field::member("Tags").wrapper("Tag"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("LaunchTemplateSet", const { &[
+            wire::Field::member("LaunchTemplateName"),
+            wire::Field::member("DefaultVersionNumber"),
+            wire::Field::member("ModifiedTime"),
+            wire::Field::member("LaunchTemplateId"),
+            wire::Field::member("CreateTime"),
+            wire::Field::member("ResourceGroupId"),
+            wire::Field::member("CreatedBy"),
+            wire::Field::member("LatestVersionNumber"),
+            wire::Field::member("Tags").wrapper("Tag"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -422,15 +430,10 @@ pub struct Tag {
 impl wire::Object for Tag {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Tag",
-                fields: &[
-                    wire::Field::member("TagValue"),
-                    wire::Field::member("TagKey"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Tag", const { &[
+            wire::Field::member("TagValue"),
+            wire::Field::member("TagKey"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -457,7 +460,7 @@ wire::object!(Tag);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InvalidRegion.NotExist`, status 400.
     InvalidRegionNotExist,
     /// `MissingParameter`, status 400.
@@ -472,7 +475,7 @@ pub enum Error {
     ServiceUnavailable,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DescribeLaunchTemplates";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -490,9 +493,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Describes launch templates.
     ///
-    /// Examples, errors and types: [`describe_launch_templates`](mod@super::describe_launch_templates).
+    /// Examples, errors and types:
+    /// [`describe_launch_templates`](mod@super::describe_launch_templates).
     #[inline]
-    pub fn describe_launch_templates(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_launch_templates(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

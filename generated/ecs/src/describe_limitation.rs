@@ -4,7 +4,9 @@
 //!
 //! **Deprecated**: the service has deprecated it.
 //!
-//! Operation `DescribeLimitation`: it only reads. [Its page](https://api.alibabacloud.com/document/Ecs/2014-05-26/DescribeLimitation) at Alibaba Cloud.
+//! Operation `DescribeLimitation`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/Ecs/2014-05-26/DescribeLimitation) at Alibaba
+//! Cloud.
 //!
 //! # Examples
 //!
@@ -24,10 +26,32 @@
 //! # Ok(())
 //! # }
 //! ```
+//!
+//! A documented error, matched:
+//!
+//! ```
+//! # use alicloud_ecs::{self as ecs, describe_limitation as describe};
+//! # use alicloud_ecs::testing::Replay;
+//! # #[tokio::main(flavor = "current_thread")]
+//! # async fn main() -> Result<(), alicloud_ecs::Error> {
+//! let replay = Replay::new().error(describe::ErrorKind::InvalidLimitationNotFound);
+//! # let client = ecs::Client::new(&replay.config().retry(alicloud_ecs::Retry::off()));
+//! # let request = describe::Request::new().limitation("example");
+//! let error = client.describe_limitation(request).await.unwrap_err();
+//! match error.kind() {
+//!     Some(describe::ErrorKind::InvalidLimitationNotFound) => {
+//!         assert_eq!(error.status(), Some(404))
+//!     }
+//!     _ => return Err(error.into()),
+//! }
+//! # Ok(())
+//! # }
+//! ```
 
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeLimitation`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -36,13 +60,13 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`limitation`](field@Self::limitation).
+    /// Sets [`Limitation`](field@Self::limitation), **required**.
     #[inline]
     pub fn limitation(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.limitation, value);
@@ -53,14 +77,9 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("Limitation").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("Limitation").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -95,16 +114,11 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("Limitation"),
-                    wire::Field::member("Value"),
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("Limitation"),
+            wire::Field::member("Value"),
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -142,12 +156,12 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InvalidLimitation.NotFound`, status 404.
     InvalidLimitationNotFound,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DescribeLimitation";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -163,7 +177,10 @@ impl super::Client {
     /// Examples, errors and types: [`describe_limitation`](mod@super::describe_limitation).
     #[deprecated = "the service has deprecated it"]
     #[inline]
-    pub fn describe_limitation(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_limitation(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

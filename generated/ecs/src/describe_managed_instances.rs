@@ -2,7 +2,10 @@
 
 //! Describes managed instances.
 //!
-//! Operation `DescribeManagedInstances`: it only reads. It answers in pages: see [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items). [Its page](https://api.alibabacloud.com/document/Ecs/2014-05-26/DescribeManagedInstances) at Alibaba Cloud.
+//! Operation `DescribeManagedInstances`: it only reads. It answers in pages: see
+//! [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items).
+//! [Its page](https://api.alibabacloud.com/document/Ecs/2014-05-26/DescribeManagedInstances) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -30,12 +33,14 @@
 //! # use alicloud_ecs::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_ecs::Error> {
-//! let replay = Replay::new().error(describe::Error::RegionIdApiNotSupported);
-//! # let client = ecs::Client::new(&replay.config());
+//! let replay = Replay::new().error(describe::ErrorKind::RegionIdApiNotSupported);
+//! # let client = ecs::Client::new(&replay.config().retry(alicloud_ecs::Retry::off()));
 //! # let request = describe::Request::new();
 //! let error = client.describe_managed_instances(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(describe::Error::RegionIdApiNotSupported) => assert_eq!(error.status(), Some(400)),
+//!     Some(describe::ErrorKind::RegionIdApiNotSupported) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -45,12 +50,13 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeManagedInstances`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `RegionId`, **required**: The ID of the region.
+    /// `RegionId`, **required** (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
     /// `OsType`. Example: `windows`.
     pub os_type: Option<String>,
@@ -89,104 +95,106 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id), **required** (if unset, the client's region): The
+    /// ID of the region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`os_type`](field@Self::os_type).
+    /// Sets [`OsType`](field@Self::os_type).
     #[inline]
     pub fn os_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.os_type, value);
         self
     }
 
-    /// Sets [`instance_ip`](field@Self::instance_ip).
+    /// Sets [`InstanceIp`](field@Self::instance_ip).
     #[inline]
     pub fn instance_ip(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.instance_ip, value);
         self
     }
 
-    /// Sets [`activation_id`](field@Self::activation_id).
+    /// Sets [`ActivationId`](field@Self::activation_id).
     #[inline]
     pub fn activation_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.activation_id, value);
         self
     }
 
-    /// Sets [`machine_id`](field@Self::machine_id).
+    /// Sets [`MachineId`](field@Self::machine_id).
     #[inline]
     pub fn machine_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.machine_id, value);
         self
     }
 
-    /// Sets [`instance_name`](field@Self::instance_name).
+    /// Sets [`InstanceName`](field@Self::instance_name).
     #[inline]
     pub fn instance_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.instance_name, value);
         self
     }
 
-    /// Sets [`page_number`](field@Self::page_number).
+    /// Sets [`PageNumber`](field@Self::page_number): The page to answer, from 1 on.
     #[inline]
     pub fn page_number(mut self, value: i64) -> Self {
         wire::set(&mut self.page_number, value);
         self
     }
 
-    /// Sets [`page_size`](field@Self::page_size).
+    /// Sets [`PageSize`](field@Self::page_size): How many a page holds at most.
     #[inline]
     pub fn page_size(mut self, value: i64) -> Self {
         wire::set(&mut self.page_size, value);
         self
     }
 
-    /// Sets [`instance_id`](field@Self::instance_id).
+    /// Sets [`InstanceId`](field@Self::instance_id).
     #[inline]
     pub fn instance_id(mut self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
         wire::set_list(&mut self.instance_id, value);
         self
     }
 
-    /// Sets [`tag`](field@Self::tag).
+    /// Sets [`Tag`](field@Self::tag).
     #[inline]
     pub fn tag(mut self, value: impl IntoIterator<Item = Tag>) -> Self {
         wire::set_list(&mut self.tag, value);
         self
     }
 
-    /// Sets [`max_results`](field@Self::max_results).
+    /// Sets [`MaxResults`](field@Self::max_results): How many a page holds at most.
     #[inline]
     pub fn max_results(mut self, value: i64) -> Self {
         wire::set(&mut self.max_results, value);
         self
     }
 
-    /// Sets [`next_token`](field@Self::next_token).
+    /// Sets [`NextToken`](field@Self::next_token): Where to go on: what the page before answered
+    /// under this name.
     #[inline]
     pub fn next_token(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.next_token, value);
         self
     }
 
-    /// Sets [`resource_group_id`](field@Self::resource_group_id).
+    /// Sets [`ResourceGroupId`](field@Self::resource_group_id).
     #[inline]
     pub fn resource_group_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.resource_group_id, value);
         self
     }
 
-    /// Sets [`connected`](field@Self::connected).
+    /// Sets [`Connected`](field@Self::connected).
     #[inline]
     pub fn connected(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.connected, value);
@@ -197,27 +205,22 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RegionId").required(),
-                    wire::Field::query("OsType"),
-                    wire::Field::query("InstanceIp"),
-                    wire::Field::query("ActivationId"),
-                    wire::Field::query("MachineId"),
-                    wire::Field::query("InstanceName"),
-                    wire::Field::query("PageNumber"),
-                    wire::Field::query("PageSize"),
-                    wire::Field::query("InstanceId").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(50)]),
-                    wire::Field::query("Tag").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(21)]),
-                    wire::Field::query("MaxResults"),
-                    wire::Field::query("NextToken"),
-                    wire::Field::query("ResourceGroupId"),
-                    wire::Field::query("Connected"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RegionId").required(),
+            wire::Field::query("OsType"),
+            wire::Field::query("InstanceIp"),
+            wire::Field::query("ActivationId"),
+            wire::Field::query("MachineId"),
+            wire::Field::query("InstanceName"),
+            wire::Field::query("PageNumber"),
+            wire::Field::query("PageSize"),
+            wire::Field::query("InstanceId").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(50)]),
+            wire::Field::query("Tag").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(21)]),
+            wire::Field::query("MaxResults"),
+            wire::Field::query("NextToken"),
+            wire::Field::query("ResourceGroupId"),
+            wire::Field::query("Connected"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -264,6 +267,7 @@ impl wire::Object for Request {
 wire::request!(Request);
 
 /// An item of [`Request::tag`](field@Request::tag).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Tag {
@@ -274,20 +278,20 @@ pub struct Tag {
 }
 
 impl Tag {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`key`](field@Self::key).
+    /// Sets [`Key`](field@Self::key).
     #[inline]
     pub fn key(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.key, value);
         self
     }
 
-    /// Sets [`value`](field@Self::value).
+    /// Sets [`Value`](field@Self::value).
     #[inline]
     pub fn value(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.value, value);
@@ -298,15 +302,10 @@ impl Tag {
 impl wire::Object for Tag {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Tag",
-                fields: &[
-                    wire::Field::member("Key"),
-                    wire::Field::member("Value"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Tag", const { &[
+            wire::Field::member("Key"),
+            wire::Field::member("Value"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -359,19 +358,14 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("PageSize"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("PageNumber"),
-                    wire::Field::member("TotalCount"),
-                    wire::Field::member("Instances"),
-                    wire::Field::member("NextToken"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("PageSize"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("PageNumber"),
+            wire::Field::member("TotalCount"),
+            wire::Field::member("Instances"),
+            wire::Field::member("NextToken"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -416,7 +410,33 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"PageSize\":10,\"RequestId\":\"77115469-F2C5-4ECA-94F7-FA04F2FD****\",\"PageNumber\":1,\"TotalCount\":1,\"Instances\":[{\"LastInvokedTime\":\"2021-01-20T09:00:40Z\",\"Connected\":true,\"InternetIp\":\"40.65.**.**\",\"Hostname\":\"demo\",\"InstanceId\":\"mi-hz018jrc1o0****\",\"ActivationId\":\"3704F543-F768-43FA-9864-897F75B3****\",\"IntranetIp\":\"10.0.**.**\",\"AgentVersion\":\"2.2.0.102\",\"RegistrationTime\":\"2021-01-20T08:57:56Z\",\"InstanceName\":\"webAPP-linux-01\",\"OsType\":\"Linux\",\"OsVersion\":\"Linux_#38~18.04.1-Ubuntu SMP Wed Jan 6 18:26:30 UTC 2021_x86_64\",\"InvocationCount\":1,\"MachineId\":\"e03231b37ab14e53b5795ad625fc****\",\"Tags\":[{\"TagKey\":\"TestKey\",\"TagValue\":\"TestValue\"}],\"ResourceGroupId\":\"rg-123******\"}],\"NextToken\":\"AAAAAdDWBF2\"}"),
+        operation::Sample::Json(r#"{
+  "PageSize": 10,
+  "RequestId": "77115469-F2C5-4ECA-94F7-FA04F2FD****",
+  "PageNumber": 1,
+  "TotalCount": 1,
+  "Instances": [
+    {
+      "LastInvokedTime": "2021-01-20T09:00:40Z",
+      "Connected": true,
+      "InternetIp": "40.65.**.**",
+      "Hostname": "demo",
+      "InstanceId": "mi-hz018jrc1o0****",
+      "ActivationId": "3704F543-F768-43FA-9864-897F75B3****",
+      "IntranetIp": "10.0.**.**",
+      "AgentVersion": "2.2.0.102",
+      "RegistrationTime": "2021-01-20T08:57:56Z",
+      "InstanceName": "webAPP-linux-01",
+      "OsType": "Linux",
+      "OsVersion": "Linux_#38~18.04.1-Ubuntu SMP Wed Jan 6 18:26:30 UTC 2021_x86_64",
+      "InvocationCount": 1,
+      "MachineId": "e03231b37ab14e53b5795ad625fc****",
+      "Tags": [{"TagKey": "TestKey", "TagValue": "TestValue"}],
+      "ResourceGroupId": "rg-123******"
+    }
+  ],
+  "NextToken": "AAAAAdDWBF2"
+}"#),
     ];
 }
 
@@ -469,29 +489,24 @@ pub struct Instance {
 impl wire::Object for Instance {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Instance",
-                fields: &[
-                    wire::Field::member("LastInvokedTime"),
-                    wire::Field::member("Connected"),
-                    wire::Field::member("InternetIp"),
-                    wire::Field::member("Hostname"),
-                    wire::Field::member("InstanceId"),
-                    wire::Field::member("ActivationId"),
-                    wire::Field::member("IntranetIp"),
-                    wire::Field::member("AgentVersion"),
-                    wire::Field::member("RegistrationTime"),
-                    wire::Field::member("InstanceName"),
-                    wire::Field::member("OsType"),
-                    wire::Field::member("OsVersion"),
-                    wire::Field::member("InvocationCount"),
-                    wire::Field::member("MachineId"),
-                    wire::Field::member("Tags"),
-                    wire::Field::member("ResourceGroupId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Instance", const { &[
+            wire::Field::member("LastInvokedTime"),
+            wire::Field::member("Connected"),
+            wire::Field::member("InternetIp"),
+            wire::Field::member("Hostname"),
+            wire::Field::member("InstanceId"),
+            wire::Field::member("ActivationId"),
+            wire::Field::member("IntranetIp"),
+            wire::Field::member("AgentVersion"),
+            wire::Field::member("RegistrationTime"),
+            wire::Field::member("InstanceName"),
+            wire::Field::member("OsType"),
+            wire::Field::member("OsVersion"),
+            wire::Field::member("InvocationCount"),
+            wire::Field::member("MachineId"),
+            wire::Field::member("Tags"),
+            wire::Field::member("ResourceGroupId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -554,15 +569,10 @@ pub struct InstanceTag {
 impl wire::Object for InstanceTag {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "InstanceTag",
-                fields: &[
-                    wire::Field::member("TagKey"),
-                    wire::Field::member("TagValue"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("InstanceTag", const { &[
+            wire::Field::member("TagKey"),
+            wire::Field::member("TagValue"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -589,7 +599,7 @@ wire::object!(InstanceTag);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `RegionId.ApiNotSupported`, status 400.
     RegionIdApiNotSupported,
     /// `InvalidParam.PageNumber`, status 400.
@@ -618,7 +628,7 @@ pub enum Error {
     InternalErrorDispatch,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DescribeManagedInstances";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -643,9 +653,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Describes managed instances.
     ///
-    /// Examples, errors and types: [`describe_managed_instances`](mod@super::describe_managed_instances).
+    /// Examples, errors and types:
+    /// [`describe_managed_instances`](mod@super::describe_managed_instances).
     #[inline]
-    pub fn describe_managed_instances(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_managed_instances(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

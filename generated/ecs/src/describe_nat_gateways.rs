@@ -4,7 +4,10 @@
 //!
 //! **Deprecated**: use `DescribeNatGateways` of Vpc 2016-04-28.
 //!
-//! Operation `DescribeNatGateways`: it only reads. It answers in pages: see [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items). [Its page](https://api.alibabacloud.com/document/Ecs/2014-05-26/DescribeNatGateways) at Alibaba Cloud.
+//! Operation `DescribeNatGateways`: it only reads. It answers in pages: see
+//! [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items).
+//! [Its page](https://api.alibabacloud.com/document/Ecs/2014-05-26/DescribeNatGateways) at Alibaba
+//! Cloud.
 //!
 //! # Examples
 //!
@@ -32,12 +35,14 @@
 //! # use alicloud_ecs::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_ecs::Error> {
-//! let replay = Replay::new().error(describe::Error::InvalidAliuid);
-//! # let client = ecs::Client::new(&replay.config());
+//! let replay = Replay::new().error(describe::ErrorKind::InvalidAliuid);
+//! # let client = ecs::Client::new(&replay.config().retry(alicloud_ecs::Retry::off()));
 //! # let request = describe::Request::new();
 //! let error = client.describe_nat_gateways(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(describe::Error::InvalidAliuid) => assert_eq!(error.status(), Some(400)),
+//!     Some(describe::ErrorKind::InvalidAliuid) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -47,12 +52,13 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeNatGateways`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `RegionId`, **required**: The ID of the region.
+    /// `RegionId`, **required** (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do.
+    /// It does not choose the host: `Call::region` and `Config::region` do.
     pub region_id: Option<String>,
     /// `NatGatewayId`.
     pub nat_gateway_id: Option<String>,
@@ -69,41 +75,42 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id), **required** (if unset, the client's region): The
+    /// ID of the region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`nat_gateway_id`](field@Self::nat_gateway_id).
+    /// Sets [`NatGatewayId`](field@Self::nat_gateway_id).
     #[inline]
     pub fn nat_gateway_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.nat_gateway_id, value);
         self
     }
 
-    /// Sets [`vpc_id`](field@Self::vpc_id).
+    /// Sets [`VpcId`](field@Self::vpc_id).
     #[inline]
     pub fn vpc_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.vpc_id, value);
         self
     }
 
-    /// Sets [`page_number`](field@Self::page_number).
+    /// Sets [`PageNumber`](field@Self::page_number): The page to answer, from 1 on.
     #[inline]
     pub fn page_number(mut self, value: i64) -> Self {
         wire::set(&mut self.page_number, value);
         self
     }
 
-    /// Sets [`page_size`](field@Self::page_size).
+    /// Sets [`PageSize`](field@Self::page_size): How many a page holds at most.
     #[inline]
     pub fn page_size(mut self, value: i64) -> Self {
         wire::set(&mut self.page_size, value);
@@ -114,18 +121,13 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RegionId").required(),
-                    wire::Field::query("NatGatewayId"),
-                    wire::Field::query("VpcId"),
-                    wire::Field::query("PageNumber").limits(&[wire::Limit::Min(1)]),
-                    wire::Field::query("PageSize").limits(&[wire::Limit::Min(1), wire::Limit::Max(50)]),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RegionId").required(),
+            wire::Field::query("NatGatewayId"),
+            wire::Field::query("VpcId"),
+            wire::Field::query("PageNumber").limits(&[wire::Limit::Min(1)]),
+            wire::Field::query("PageSize").limits(&[wire::Limit::Min(1), wire::Limit::Max(50)]),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -172,18 +174,13 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("PageSize"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("PageNumber"),
-                    wire::Field::member("TotalCount"),
-                    wire::Field::member("NatGateways").wrapper("NatGateway"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("PageSize"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("PageNumber"),
+            wire::Field::member("TotalCount"),
+            wire::Field::member("NatGateways").wrapper("NatGateway"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -266,25 +263,20 @@ pub struct NatGateway {
 impl wire::Object for NatGateway {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "NatGateway",
-                fields: &[
-                    wire::Field::member("Status"),
-                    wire::Field::member("CreationTime"),
-                    wire::Field::member("VpcId"),
-                    wire::Field::member("Spec"),
-                    wire::Field::member("Description"),
-                    wire::Field::member("NatGatewayId"),
-                    wire::Field::member("BusinessStatus"),
-                    wire::Field::member("Name"),
-                    wire::Field::member("InstanceChargeType"),
-                    wire::Field::member("RegionId"),
-                    wire::Field::member("ForwardTableIds").wrapper("ForwardTableId"),
-                    wire::Field::member("BandwidthPackageIds").wrapper("BandwidthPackageId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("NatGateway", const { &[
+            wire::Field::member("Status"),
+            wire::Field::member("CreationTime"),
+            wire::Field::member("VpcId"),
+            wire::Field::member("Spec"),
+            wire::Field::member("Description"),
+            wire::Field::member("NatGatewayId"),
+            wire::Field::member("BusinessStatus"),
+            wire::Field::member("Name"),
+            wire::Field::member("InstanceChargeType"),
+            wire::Field::member("RegionId"),
+            wire::Field::member("ForwardTableIds").wrapper("ForwardTableId"),
+            wire::Field::member("BandwidthPackageIds").wrapper("BandwidthPackageId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -331,14 +323,14 @@ wire::object!(NatGateway);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InvalidAliuid`, status 400.
     InvalidAliuid,
     /// `InvalidRegionId.NotFound`, status 404.
     InvalidRegionIdNotFound,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DescribeNatGateways";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -355,7 +347,10 @@ impl super::Client {
     /// Examples, errors and types: [`describe_nat_gateways`](mod@super::describe_nat_gateways).
     #[deprecated = "use `DescribeNatGateways` of Vpc 2016-04-28"]
     #[inline]
-    pub fn describe_nat_gateways(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_nat_gateways(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

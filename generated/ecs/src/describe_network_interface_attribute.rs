@@ -2,7 +2,9 @@
 
 //! Describes a network interface attribute.
 //!
-//! Operation `DescribeNetworkInterfaceAttribute`: it only reads. [Its page](https://api.alibabacloud.com/document/Ecs/2014-05-26/DescribeNetworkInterfaceAttribute) at Alibaba Cloud.
+//! Operation `DescribeNetworkInterfaceAttribute`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/Ecs/2014-05-26/DescribeNetworkInterfaceAttribute)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -32,12 +34,14 @@
 //! # use alicloud_ecs::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_ecs::Error> {
-//! let replay = Replay::new().error(describe::Error::MissingParameter);
-//! # let client = ecs::Client::new(&replay.config());
+//! let replay = Replay::new().error(describe::ErrorKind::MissingParameter);
+//! # let client = ecs::Client::new(&replay.config().retry(alicloud_ecs::Retry::off()));
 //! # let request = describe::Request::new().network_interface_id("eni-bp67acfmxazb4p****");
 //! let error = client.describe_network_interface_attribute(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(describe::Error::MissingParameter) => assert_eq!(error.status(), Some(400)),
+//!     Some(describe::ErrorKind::MissingParameter) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -47,12 +51,13 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeNetworkInterfaceAttribute`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `RegionId`, **required**: The ID of the region.
+    /// `RegionId`, **required** (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
     /// `Tag`. At most 20 items.
     pub tag: Vec<Tag>,
@@ -63,34 +68,35 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id), **required** (if unset, the client's region): The
+    /// ID of the region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`tag`](field@Self::tag).
+    /// Sets [`Tag`](field@Self::tag).
     #[inline]
     pub fn tag(mut self, value: impl IntoIterator<Item = Tag>) -> Self {
         wire::set_list(&mut self.tag, value);
         self
     }
 
-    /// Sets [`network_interface_id`](field@Self::network_interface_id).
+    /// Sets [`NetworkInterfaceId`](field@Self::network_interface_id), **required**.
     #[inline]
     pub fn network_interface_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.network_interface_id, value);
         self
     }
 
-    /// Sets [`attribute`](field@Self::attribute).
+    /// Sets [`Attribute`](field@Self::attribute).
     #[inline]
     pub fn attribute(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.attribute, value);
@@ -101,17 +107,12 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RegionId").required(),
-                    wire::Field::query("Tag").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(20)]),
-                    wire::Field::query("NetworkInterfaceId").required(),
-                    wire::Field::query("Attribute"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RegionId").required(),
+            wire::Field::query("Tag").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(20)]),
+            wire::Field::query("NetworkInterfaceId").required(),
+            wire::Field::query("Attribute"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -138,6 +139,7 @@ impl wire::Object for Request {
 wire::request!(Request);
 
 /// An item of [`Request::tag`](field@Request::tag).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Tag {
@@ -148,20 +150,20 @@ pub struct Tag {
 }
 
 impl Tag {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`key`](field@Self::key).
+    /// Sets [`Key`](field@Self::key).
     #[inline]
     pub fn key(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.key, value);
         self
     }
 
-    /// Sets [`value`](field@Self::value).
+    /// Sets [`Value`](field@Self::value).
     #[inline]
     pub fn value(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.value, value);
@@ -172,15 +174,10 @@ impl Tag {
 impl wire::Object for Tag {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Tag",
-                fields: &[
-                    wire::Field::member("Key"),
-                    wire::Field::member("Value"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Tag", const { &[
+            wire::Field::member("Key"),
+            wire::Field::member("Value"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -287,50 +284,45 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("CreationTime"),
-                    wire::Field::member("VpcId"),
-                    wire::Field::member("Type"),
-                    wire::Field::member("Status"),
-                    wire::Field::member("NetworkInterfaceTrafficMode"),
-                    wire::Field::member("NetworkInterfaceName"),
-                    wire::Field::member("MacAddress"),
-                    wire::Field::member("QueuePairNumber"),
-                    wire::Field::member("NetworkInterfaceId"),
-                    wire::Field::member("ServiceID"),
-                    wire::Field::member("InstanceId"),
-                    wire::Field::member("OwnerId"),
-                    wire::Field::member("ServiceManaged"),
-                    wire::Field::member("VSwitchId"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("Description"),
-                    wire::Field::member("ResourceGroupId"),
-                    wire::Field::member("ZoneId"),
-                    wire::Field::member("PrivateIpAddress"),
-                    wire::Field::member("QueueNumber"),
-                    wire::Field::member("SecurityGroupIds").wrapper("SecurityGroupId"),
-                    wire::Field::member("AssociatedPublicIp"),
-                    wire::Field::member("Attachment"),
-                    wire::Field::member("PrivateIpSets").wrapper("PrivateIpSet"),
-                    wire::Field::member("Ipv6Sets").wrapper("Ipv6Set"),
-                    wire::Field::member("Ipv4PrefixSets").wrapper("Ipv4PrefixSet"),
-                    wire::Field::member("Ipv6PrefixSets").wrapper("Ipv6PrefixSet"),
-                    wire::Field::member("Tags").wrapper("Tag"),
-                    wire::Field::member("BondInterfaceSpecification"),
-                    wire::Field::member("SlaveInterfaceSpecification"),
-                    wire::Field::member("DeleteOnRelease"),
-                    wire::Field::member("TcpOptionAddressEnabled"),
-                    wire::Field::member("NetworkInterfaceTrafficConfig"),
-                    wire::Field::member("ConnectionTrackingConfiguration"),
-                    wire::Field::member("SourceDestCheck"),
-                    wire::Field::member("EnhancedNetwork"),
-                    wire::Field::member("QoSConfig"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("CreationTime"),
+            wire::Field::member("VpcId"),
+            wire::Field::member("Type"),
+            wire::Field::member("Status"),
+            wire::Field::member("NetworkInterfaceTrafficMode"),
+            wire::Field::member("NetworkInterfaceName"),
+            wire::Field::member("MacAddress"),
+            wire::Field::member("QueuePairNumber"),
+            wire::Field::member("NetworkInterfaceId"),
+            wire::Field::member("ServiceID"),
+            wire::Field::member("InstanceId"),
+            wire::Field::member("OwnerId"),
+            wire::Field::member("ServiceManaged"),
+            wire::Field::member("VSwitchId"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("Description"),
+            wire::Field::member("ResourceGroupId"),
+            wire::Field::member("ZoneId"),
+            wire::Field::member("PrivateIpAddress"),
+            wire::Field::member("QueueNumber"),
+            wire::Field::member("SecurityGroupIds").wrapper("SecurityGroupId"),
+            wire::Field::member("AssociatedPublicIp"),
+            wire::Field::member("Attachment"),
+            wire::Field::member("PrivateIpSets").wrapper("PrivateIpSet"),
+            wire::Field::member("Ipv6Sets").wrapper("Ipv6Set"),
+            wire::Field::member("Ipv4PrefixSets").wrapper("Ipv4PrefixSet"),
+            wire::Field::member("Ipv6PrefixSets").wrapper("Ipv6PrefixSet"),
+            wire::Field::member("Tags").wrapper("Tag"),
+            wire::Field::member("BondInterfaceSpecification"),
+            wire::Field::member("SlaveInterfaceSpecification"),
+            wire::Field::member("DeleteOnRelease"),
+            wire::Field::member("TcpOptionAddressEnabled"),
+            wire::Field::member("NetworkInterfaceTrafficConfig"),
+            wire::Field::member("ConnectionTrackingConfiguration"),
+            wire::Field::member("SourceDestCheck"),
+            wire::Field::member("EnhancedNetwork"),
+            wire::Field::member("QoSConfig"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -430,7 +422,89 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"CreationTime\":\"2019-12-25T12:31:31Z\",\"VpcId\":\"vpc-bp67acfmxazb4p****\",\"Type\":\"Secondary\",\"Status\":\"Available\",\"NetworkInterfaceTrafficMode\":\"Standard\",\"NetworkInterfaceName\":\"my-eni-name\",\"MacAddress\":\"00:16:3e:12:**:**\",\"QueuePairNumber\":22,\"NetworkInterfaceId\":\"eni-bp125p95hhdhn3ot****\",\"ServiceID\":12345678910,\"InstanceId\":\"i-bp1e2l6djkndyuli****\",\"OwnerId\":\"123456****\",\"ServiceManaged\":true,\"VSwitchId\":\"vsw-bp1s5fnvk4gn2tws0****\",\"RequestId\":\"473469C7-AA6F-4DC5-B3DB-A3DC0DE3****\",\"Description\":\"testDescription\",\"ResourceGroupId\":\"rg-bp67acfmxazb4p****\",\"ZoneId\":\"cn-hangzhou-g\",\"PrivateIpAddress\":\"10.1.**.**\",\"QueueNumber\":8,\"SecurityGroupIds\":{\"SecurityGroupId\":[\"sg-bp18kz60mefsicfg****\"]},\"AssociatedPublicIp\":{\"PublicIpAddress\":\"116.62.**.**\",\"AllocationId\":\"null\"},\"Attachment\":{\"InstanceId\":\"hide\",\"TrunkNetworkInterfaceId\":\"hide\",\"MemberNetworkInterfaceIds\":{\"MemberNetworkInterfaceId\":[\"hide\"]},\"NetworkCardIndex\":0},\"PrivateIpSets\":{\"PrivateIpSet\":[{\"PrivateIpAddress\":\"172.17.**.**\",\"Primary\":true,\"AssociatedPublicIp\":{\"PublicIpAddress\":\"116.62.**.**\",\"AllocationId\":\"null\"}}]},\"Ipv6Sets\":{\"Ipv6Set\":[{\"Ipv6Address\":\"2001:db8:1234:1a00::****\"}]},\"Ipv4PrefixSets\":{\"Ipv4PrefixSet\":[{\"Ipv4Prefix\":\"192.168.**.0/28\"}]},\"Ipv6PrefixSets\":{\"Ipv6PrefixSet\":[{\"Ipv6Prefix\":\"2001:db8:1234:1a00:****::/80\"}]},\"Tags\":{\"Tag\":[{\"TagValue\":\"TestValue\",\"TagKey\":\"TestKey\"}]},\"BondInterfaceSpecification\":{\"BondMode\":\"null\",\"SlaveInterfaceSpecification\":{\"SlaveInterfaceSpecificationSet\":[{\"SlaveNetworkInterfaceId\":\"null\",\"WorkState\":\"null\",\"BondNetworkInterfaceId\":\"null\"}]}},\"SlaveInterfaceSpecification\":{\"SlaveNetworkInterfaceId\":\"null\",\"WorkState\":\"null\",\"BondNetworkInterfaceId\":\"null\"},\"DeleteOnRelease\":true,\"TcpOptionAddressEnabled\":\"null\",\"NetworkInterfaceTrafficConfig\":{\"NetworkInterfaceTrafficMode\":\"HighPerformance\",\"QueueNumber\":8,\"QueuePairNumber\":8},\"ConnectionTrackingConfiguration\":{\"TcpEstablishedTimeout\":910,\"TcpClosedAndTimeWaitTimeout\":3,\"UdpTimeout\":30},\"SourceDestCheck\":false,\"EnhancedNetwork\":{\"EnableSriov\":false,\"EnableRss\":true},\"QoSConfig\":{\"QoS\":{\"BandwidthTx\":50000,\"BandwidthRx\":50000,\"PpsTx\":50000,\"PpsRx\":50000,\"ConcurrentConnections\":50000}}}"),
+        operation::Sample::Json(r#"{
+  "CreationTime": "2019-12-25T12:31:31Z",
+  "VpcId": "vpc-bp67acfmxazb4p****",
+  "Type": "Secondary",
+  "Status": "Available",
+  "NetworkInterfaceTrafficMode": "Standard",
+  "NetworkInterfaceName": "my-eni-name",
+  "MacAddress": "00:16:3e:12:**:**",
+  "QueuePairNumber": 22,
+  "NetworkInterfaceId": "eni-bp125p95hhdhn3ot****",
+  "ServiceID": 12345678910,
+  "InstanceId": "i-bp1e2l6djkndyuli****",
+  "OwnerId": "123456****",
+  "ServiceManaged": true,
+  "VSwitchId": "vsw-bp1s5fnvk4gn2tws0****",
+  "RequestId": "473469C7-AA6F-4DC5-B3DB-A3DC0DE3****",
+  "Description": "testDescription",
+  "ResourceGroupId": "rg-bp67acfmxazb4p****",
+  "ZoneId": "cn-hangzhou-g",
+  "PrivateIpAddress": "10.1.**.**",
+  "QueueNumber": 8,
+  "SecurityGroupIds": {"SecurityGroupId": ["sg-bp18kz60mefsicfg****"]},
+  "AssociatedPublicIp": {"PublicIpAddress": "116.62.**.**", "AllocationId": "null"},
+  "Attachment": {
+    "InstanceId": "hide",
+    "TrunkNetworkInterfaceId": "hide",
+    "MemberNetworkInterfaceIds": {"MemberNetworkInterfaceId": ["hide"]},
+    "NetworkCardIndex": 0
+  },
+  "PrivateIpSets": {
+    "PrivateIpSet": [
+      {
+        "PrivateIpAddress": "172.17.**.**",
+        "Primary": true,
+        "AssociatedPublicIp": {"PublicIpAddress": "116.62.**.**", "AllocationId": "null"}
+      }
+    ]
+  },
+  "Ipv6Sets": {"Ipv6Set": [{"Ipv6Address": "2001:db8:1234:1a00::****"}]},
+  "Ipv4PrefixSets": {"Ipv4PrefixSet": [{"Ipv4Prefix": "192.168.**.0/28"}]},
+  "Ipv6PrefixSets": {"Ipv6PrefixSet": [{"Ipv6Prefix": "2001:db8:1234:1a00:****::/80"}]},
+  "Tags": {"Tag": [{"TagValue": "TestValue", "TagKey": "TestKey"}]},
+  "BondInterfaceSpecification": {
+    "BondMode": "null",
+    "SlaveInterfaceSpecification": {
+      "SlaveInterfaceSpecificationSet": [
+        {
+          "SlaveNetworkInterfaceId": "null",
+          "WorkState": "null",
+          "BondNetworkInterfaceId": "null"
+        }
+      ]
+    }
+  },
+  "SlaveInterfaceSpecification": {
+    "SlaveNetworkInterfaceId": "null",
+    "WorkState": "null",
+    "BondNetworkInterfaceId": "null"
+  },
+  "DeleteOnRelease": true,
+  "TcpOptionAddressEnabled": "null",
+  "NetworkInterfaceTrafficConfig": {
+    "NetworkInterfaceTrafficMode": "HighPerformance",
+    "QueueNumber": 8,
+    "QueuePairNumber": 8
+  },
+  "ConnectionTrackingConfiguration": {
+    "TcpEstablishedTimeout": 910,
+    "TcpClosedAndTimeWaitTimeout": 3,
+    "UdpTimeout": 30
+  },
+  "SourceDestCheck": false,
+  "EnhancedNetwork": {"EnableSriov": false, "EnableRss": true},
+  "QoSConfig": {
+    "QoS": {
+      "BandwidthTx": 50000,
+      "BandwidthRx": 50000,
+      "PpsTx": 50000,
+      "PpsRx": 50000,
+      "ConcurrentConnections": 50000
+    }
+  }
+}"#),
     ];
 }
 
@@ -447,15 +521,10 @@ pub struct AssociatedPublicIp {
 impl wire::Object for AssociatedPublicIp {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "AssociatedPublicIp",
-                fields: &[
-                    wire::Field::member("PublicIpAddress"),
-                    wire::Field::member("AllocationId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("AssociatedPublicIp", const { &[
+            wire::Field::member("PublicIpAddress"),
+            wire::Field::member("AllocationId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -496,18 +565,13 @@ pub struct Attachment {
 impl wire::Object for Attachment {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Attachment",
-                fields: &[
-                    wire::Field::member("DeviceIndex"),
-                    wire::Field::member("InstanceId"),
-                    wire::Field::member("TrunkNetworkInterfaceId"),
-                    wire::Field::member("MemberNetworkInterfaceIds").wrapper("MemberNetworkInterfaceId"),
-                    wire::Field::member("NetworkCardIndex"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Attachment", const { &[
+            wire::Field::member("DeviceIndex"),
+            wire::Field::member("InstanceId"),
+            wire::Field::member("TrunkNetworkInterfaceId"),
+            wire::Field::member("MemberNetworkInterfaceIds").wrapper("MemberNetworkInterfaceId"),
+            wire::Field::member("NetworkCardIndex"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -550,16 +614,11 @@ pub struct PrivateIpSet {
 impl wire::Object for PrivateIpSet {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "PrivateIpSet",
-                fields: &[
-                    wire::Field::member("PrivateIpAddress"),
-                    wire::Field::member("Primary"),
-                    wire::Field::member("AssociatedPublicIp"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("PrivateIpSet", const { &[
+            wire::Field::member("PrivateIpAddress"),
+            wire::Field::member("Primary"),
+            wire::Field::member("AssociatedPublicIp"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -594,14 +653,9 @@ pub struct Ipv6Set {
 impl wire::Object for Ipv6Set {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Ipv6Set",
-                fields: &[
-                    wire::Field::member("Ipv6Address"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Ipv6Set", const { &[
+            wire::Field::member("Ipv6Address"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -632,14 +686,9 @@ pub struct Ipv4PrefixSet {
 impl wire::Object for Ipv4PrefixSet {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Ipv4PrefixSet",
-                fields: &[
-                    wire::Field::member("Ipv4Prefix"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Ipv4PrefixSet", const { &[
+            wire::Field::member("Ipv4Prefix"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -670,14 +719,9 @@ pub struct Ipv6PrefixSet {
 impl wire::Object for Ipv6PrefixSet {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Ipv6PrefixSet",
-                fields: &[
-                    wire::Field::member("Ipv6Prefix"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Ipv6PrefixSet", const { &[
+            wire::Field::member("Ipv6Prefix"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -710,15 +754,10 @@ pub struct ResponseTag {
 impl wire::Object for ResponseTag {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "ResponseTag",
-                fields: &[
-                    wire::Field::member("TagValue"),
-                    wire::Field::member("TagKey"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("ResponseTag", const { &[
+            wire::Field::member("TagValue"),
+            wire::Field::member("TagKey"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -740,7 +779,8 @@ impl wire::Object for ResponseTag {
 
 wire::object!(ResponseTag);
 
-/// The type of [`Response::bond_interface_specification`](field@Response::bond_interface_specification).
+/// The type of
+/// [`Response::bond_interface_specification`](field@Response::bond_interface_specification).
 #[derive(Default)]
 #[non_exhaustive]
 pub struct BondInterfaceSpecification {
@@ -753,15 +793,10 @@ pub struct BondInterfaceSpecification {
 impl wire::Object for BondInterfaceSpecification {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "BondInterfaceSpecification",
-                fields: &[
-                    wire::Field::member("BondMode"),
-                    wire::Field::member("SlaveInterfaceSpecification").wrapper("SlaveInterfaceSpecificationSet"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("BondInterfaceSpecification", const { &[
+            wire::Field::member("BondMode"),
+            wire::Field::member("SlaveInterfaceSpecification").wrapper("SlaveInterfaceSpecificationSet"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -783,7 +818,8 @@ impl wire::Object for BondInterfaceSpecification {
 
 wire::object!(BondInterfaceSpecification);
 
-/// The type of [`Response::slave_interface_specification`](field@Response::slave_interface_specification).
+/// The type of
+/// [`Response::slave_interface_specification`](field@Response::slave_interface_specification).
 #[derive(Default)]
 #[non_exhaustive]
 pub struct SlaveInterfaceSpecification {
@@ -798,16 +834,11 @@ pub struct SlaveInterfaceSpecification {
 impl wire::Object for SlaveInterfaceSpecification {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "SlaveInterfaceSpecification",
-                fields: &[
-                    wire::Field::member("SlaveNetworkInterfaceId"),
-                    wire::Field::member("WorkState"),
-                    wire::Field::member("BondNetworkInterfaceId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("SlaveInterfaceSpecification", const { &[
+            wire::Field::member("SlaveNetworkInterfaceId"),
+            wire::Field::member("WorkState"),
+            wire::Field::member("BondNetworkInterfaceId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -831,7 +862,8 @@ impl wire::Object for SlaveInterfaceSpecification {
 
 wire::object!(SlaveInterfaceSpecification);
 
-/// The type of [`Response::network_interface_traffic_config`](field@Response::network_interface_traffic_config).
+/// The type of
+/// [`Response::network_interface_traffic_config`](field@Response::network_interface_traffic_config).
 #[derive(Default)]
 #[non_exhaustive]
 pub struct NetworkInterfaceTrafficConfig {
@@ -846,16 +878,11 @@ pub struct NetworkInterfaceTrafficConfig {
 impl wire::Object for NetworkInterfaceTrafficConfig {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "NetworkInterfaceTrafficConfig",
-                fields: &[
-                    wire::Field::member("NetworkInterfaceTrafficMode"),
-                    wire::Field::member("QueueNumber"),
-                    wire::Field::member("QueuePairNumber"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("NetworkInterfaceTrafficConfig", const { &[
+            wire::Field::member("NetworkInterfaceTrafficMode"),
+            wire::Field::member("QueueNumber"),
+            wire::Field::member("QueuePairNumber"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -879,7 +906,8 @@ impl wire::Object for NetworkInterfaceTrafficConfig {
 
 wire::object!(NetworkInterfaceTrafficConfig);
 
-/// The type of [`Response::connection_tracking_configuration`](field@Response::connection_tracking_configuration).
+/// The type of
+/// [`Response::connection_tracking_configuration`](field@Response::connection_tracking_configuration).
 #[derive(Default)]
 #[non_exhaustive]
 pub struct ConnectionTrackingConfiguration {
@@ -894,16 +922,11 @@ pub struct ConnectionTrackingConfiguration {
 impl wire::Object for ConnectionTrackingConfiguration {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "ConnectionTrackingConfiguration",
-                fields: &[
-                    wire::Field::member("TcpEstablishedTimeout"),
-                    wire::Field::member("TcpClosedAndTimeWaitTimeout"),
-                    wire::Field::member("UdpTimeout"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("ConnectionTrackingConfiguration", const { &[
+            wire::Field::member("TcpEstablishedTimeout"),
+            wire::Field::member("TcpClosedAndTimeWaitTimeout"),
+            wire::Field::member("UdpTimeout"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -944,17 +967,12 @@ pub struct EnhancedNetwork {
 impl wire::Object for EnhancedNetwork {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "EnhancedNetwork",
-                fields: &[
-                    wire::Field::member("EnableSriov"),
-                    wire::Field::member("EnableRss"),
-                    wire::Field::member("VirtualFunctionTotalQueueNumber"),
-                    wire::Field::member("VirtualFunctionQuantity"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("EnhancedNetwork", const { &[
+            wire::Field::member("EnableSriov"),
+            wire::Field::member("EnableRss"),
+            wire::Field::member("VirtualFunctionTotalQueueNumber"),
+            wire::Field::member("VirtualFunctionQuantity"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -993,15 +1011,10 @@ pub struct QoSConfig {
 impl wire::Object for QoSConfig {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "QoSConfig",
-                fields: &[
-                    wire::Field::member("EnableQoS"),
-                    wire::Field::member("QoS"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("QoSConfig", const { &[
+            wire::Field::member("EnableQoS"),
+            wire::Field::member("QoS"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -1023,7 +1036,8 @@ impl wire::Object for QoSConfig {
 
 wire::object!(QoSConfig);
 
-/// An item of [`BondInterfaceSpecification::slave_interface_specification`](field@BondInterfaceSpecification::slave_interface_specification).
+/// An item of
+/// [`BondInterfaceSpecification::slave_interface_specification`](field@BondInterfaceSpecification::slave_interface_specification).
 #[derive(Default)]
 #[non_exhaustive]
 pub struct SlaveInterfaceSpecificationSet {
@@ -1038,16 +1052,11 @@ pub struct SlaveInterfaceSpecificationSet {
 impl wire::Object for SlaveInterfaceSpecificationSet {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "SlaveInterfaceSpecificationSet",
-                fields: &[
-                    wire::Field::member("SlaveNetworkInterfaceId"),
-                    wire::Field::member("WorkState"),
-                    wire::Field::member("BondNetworkInterfaceId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("SlaveInterfaceSpecificationSet", const { &[
+            wire::Field::member("SlaveNetworkInterfaceId"),
+            wire::Field::member("WorkState"),
+            wire::Field::member("BondNetworkInterfaceId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -1090,18 +1099,13 @@ pub struct QoS {
 impl wire::Object for QoS {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "QoS",
-                fields: &[
-                    wire::Field::member("BandwidthTx"),
-                    wire::Field::member("BandwidthRx"),
-                    wire::Field::member("PpsTx"),
-                    wire::Field::member("PpsRx"),
-                    wire::Field::member("ConcurrentConnections"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("QoS", const { &[
+            wire::Field::member("BandwidthTx"),
+            wire::Field::member("BandwidthRx"),
+            wire::Field::member("PpsTx"),
+            wire::Field::member("PpsRx"),
+            wire::Field::member("ConcurrentConnections"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -1134,7 +1138,7 @@ wire::object!(QoS);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `MissingParameter`, status 400.
     MissingParameter,
     /// `UnsupportedParameter`, status 400.
@@ -1160,7 +1164,7 @@ pub enum Error {
     InvalidEniIdNotFound,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DescribeNetworkInterfaceAttribute";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -1184,9 +1188,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Describes a network interface attribute.
     ///
-    /// Examples, errors and types: [`describe_network_interface_attribute`](mod@super::describe_network_interface_attribute).
+    /// Examples, errors and types:
+    /// [`describe_network_interface_attribute`](mod@super::describe_network_interface_attribute).
     #[inline]
-    pub fn describe_network_interface_attribute(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_network_interface_attribute(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

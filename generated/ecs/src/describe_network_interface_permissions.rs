@@ -2,7 +2,10 @@
 
 //! Describes network interface permissions.
 //!
-//! Operation `DescribeNetworkInterfacePermissions`: it only reads. It answers in pages: see [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items). [Its page](https://api.alibabacloud.com/document/Ecs/2014-05-26/DescribeNetworkInterfacePermissions) at Alibaba Cloud.
+//! Operation `DescribeNetworkInterfacePermissions`: it only reads. It answers in pages: see
+//! [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items).
+//! [Its page](https://api.alibabacloud.com/document/Ecs/2014-05-26/DescribeNetworkInterfacePermissions)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -30,12 +33,14 @@
 //! # use alicloud_ecs::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_ecs::Error> {
-//! let replay = Replay::new().error(describe::Error::MissingParameter);
-//! # let client = ecs::Client::new(&replay.config());
+//! let replay = Replay::new().error(describe::ErrorKind::MissingParameter);
+//! # let client = ecs::Client::new(&replay.config().retry(alicloud_ecs::Retry::off()));
 //! # let request = describe::Request::new();
 //! let error = client.describe_network_interface_permissions(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(describe::Error::MissingParameter) => assert_eq!(error.status(), Some(400)),
+//!     Some(describe::ErrorKind::MissingParameter) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -45,12 +50,13 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeNetworkInterfacePermissions`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `RegionId`, **required**: The ID of the region.
+    /// `RegionId`, **required** (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
     /// `NetworkInterfaceId`. Example: `eni-bp17pdijfczax****`.
     pub network_interface_id: Option<String>,
@@ -67,41 +73,42 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id), **required** (if unset, the client's region): The
+    /// ID of the region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`network_interface_id`](field@Self::network_interface_id).
+    /// Sets [`NetworkInterfaceId`](field@Self::network_interface_id).
     #[inline]
     pub fn network_interface_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.network_interface_id, value);
         self
     }
 
-    /// Sets [`page_number`](field@Self::page_number).
+    /// Sets [`PageNumber`](field@Self::page_number): The page to answer, from 1 on.
     #[inline]
     pub fn page_number(mut self, value: i64) -> Self {
         wire::set(&mut self.page_number, value);
         self
     }
 
-    /// Sets [`page_size`](field@Self::page_size).
+    /// Sets [`PageSize`](field@Self::page_size): How many a page holds at most.
     #[inline]
     pub fn page_size(mut self, value: i64) -> Self {
         wire::set(&mut self.page_size, value);
         self
     }
 
-    /// Sets [`network_interface_permission_id`](field@Self::network_interface_permission_id).
+    /// Sets [`NetworkInterfacePermissionId`](field@Self::network_interface_permission_id).
     #[inline]
     pub fn network_interface_permission_id(mut self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
         wire::set_list(&mut self.network_interface_permission_id, value);
@@ -112,18 +119,13 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RegionId").required(),
-                    wire::Field::query("NetworkInterfaceId"),
-                    wire::Field::query("PageNumber"),
-                    wire::Field::query("PageSize"),
-                    wire::Field::query("NetworkInterfacePermissionId").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(100)]),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RegionId").required(),
+            wire::Field::query("NetworkInterfaceId"),
+            wire::Field::query("PageNumber"),
+            wire::Field::query("PageSize"),
+            wire::Field::query("NetworkInterfacePermissionId").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(100)]),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -178,18 +180,13 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("PageSize"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("PageNumber"),
-                    wire::Field::member("TotalCount"),
-                    wire::Field::member("NetworkInterfacePermissions").wrapper("NetworkInterfacePermission"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("PageSize"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("PageNumber"),
+            wire::Field::member("TotalCount"),
+            wire::Field::member("NetworkInterfacePermissions").wrapper("NetworkInterfacePermission"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -230,7 +227,24 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"PageSize\":10,\"RequestId\":\"0FCD3DEF-63D3-4605-A818-805C8BD7DB87\",\"PageNumber\":1,\"TotalCount\":1,\"NetworkInterfacePermissions\":{\"NetworkInterfacePermission\":[{\"Permission\":\"InstanceAttach\",\"NetworkInterfaceId\":\"eni-bp14v2sdd3v8htln****\",\"AccountId\":1234567890,\"NetworkInterfacePermissionId\":\"eni-perm-bp1cs4lwn56lfb****\",\"ServiceName\":\"Elastic Compute Service\",\"PermissionState\":\"Granted\"}]}}"),
+        operation::Sample::Json(r#"{
+  "PageSize": 10,
+  "RequestId": "0FCD3DEF-63D3-4605-A818-805C8BD7DB87",
+  "PageNumber": 1,
+  "TotalCount": 1,
+  "NetworkInterfacePermissions": {
+    "NetworkInterfacePermission": [
+      {
+        "Permission": "InstanceAttach",
+        "NetworkInterfaceId": "eni-bp14v2sdd3v8htln****",
+        "AccountId": 1234567890,
+        "NetworkInterfacePermissionId": "eni-perm-bp1cs4lwn56lfb****",
+        "ServiceName": "Elastic Compute Service",
+        "PermissionState": "Granted"
+      }
+    ]
+  }
+}"#),
     ];
 }
 
@@ -242,7 +256,8 @@ impl alicloud_runtime::Paged for Response {
     }
 }
 
-/// An item of [`Response::network_interface_permissions`](field@Response::network_interface_permissions).
+/// An item of
+/// [`Response::network_interface_permissions`](field@Response::network_interface_permissions).
 #[derive(Default)]
 #[non_exhaustive]
 pub struct NetworkInterfacePermission {
@@ -263,19 +278,14 @@ pub struct NetworkInterfacePermission {
 impl wire::Object for NetworkInterfacePermission {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "NetworkInterfacePermission",
-                fields: &[
-                    wire::Field::member("Permission"),
-                    wire::Field::member("NetworkInterfaceId"),
-                    wire::Field::member("AccountId"),
-                    wire::Field::member("NetworkInterfacePermissionId"),
-                    wire::Field::member("ServiceName"),
-                    wire::Field::member("PermissionState"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("NetworkInterfacePermission", const { &[
+            wire::Field::member("Permission"),
+            wire::Field::member("NetworkInterfaceId"),
+            wire::Field::member("AccountId"),
+            wire::Field::member("NetworkInterfacePermissionId"),
+            wire::Field::member("ServiceName"),
+            wire::Field::member("PermissionState"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -310,7 +320,7 @@ wire::object!(NetworkInterfacePermission);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `MissingParameter`, status 400.
     MissingParameter,
     /// `UnsupportedParameter`, status 400.
@@ -339,7 +349,7 @@ pub enum Error {
     InvalidEniIdNotFound,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DescribeNetworkInterfacePermissions";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -364,9 +374,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Describes network interface permissions.
     ///
-    /// Examples, errors and types: [`describe_network_interface_permissions`](mod@super::describe_network_interface_permissions).
+    /// Examples, errors and types:
+    /// [`describe_network_interface_permissions`](mod@super::describe_network_interface_permissions).
     #[inline]
-    pub fn describe_network_interface_permissions(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_network_interface_permissions(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

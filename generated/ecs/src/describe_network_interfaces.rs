@@ -2,7 +2,10 @@
 
 //! Describes network interfaces.
 //!
-//! Operation `DescribeNetworkInterfaces`: it only reads. It answers in pages: see [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items). [Its page](https://api.alibabacloud.com/document/Ecs/2014-05-26/DescribeNetworkInterfaces) at Alibaba Cloud.
+//! Operation `DescribeNetworkInterfaces`: it only reads. It answers in pages: see
+//! [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items).
+//! [Its page](https://api.alibabacloud.com/document/Ecs/2014-05-26/DescribeNetworkInterfaces) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -30,12 +33,14 @@
 //! # use alicloud_ecs::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_ecs::Error> {
-//! let replay = Replay::new().error(describe::Error::MissingParameter);
-//! # let client = ecs::Client::new(&replay.config());
+//! let replay = Replay::new().error(describe::ErrorKind::MissingParameter);
+//! # let client = ecs::Client::new(&replay.config().retry(alicloud_ecs::Retry::off()));
 //! # let request = describe::Request::new();
 //! let error = client.describe_network_interfaces(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(describe::Error::MissingParameter) => assert_eq!(error.status(), Some(400)),
+//!     Some(describe::ErrorKind::MissingParameter) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -45,12 +50,13 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeNetworkInterfaces`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `RegionId`, **required**: The ID of the region.
+    /// `RegionId`, **required** (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
     /// `Tag`. At most 20 items.
     pub tag: Vec<Tag>,
@@ -99,97 +105,98 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id), **required** (if unset, the client's region): The
+    /// ID of the region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`tag`](field@Self::tag).
+    /// Sets [`Tag`](field@Self::tag).
     #[inline]
     pub fn tag(mut self, value: impl IntoIterator<Item = Tag>) -> Self {
         wire::set_list(&mut self.tag, value);
         self
     }
 
-    /// Sets [`resource_group_id`](field@Self::resource_group_id).
+    /// Sets [`ResourceGroupId`](field@Self::resource_group_id).
     #[inline]
     pub fn resource_group_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.resource_group_id, value);
         self
     }
 
-    /// Sets [`vswitch_id`](field@Self::vswitch_id).
+    /// Sets [`VSwitchId`](field@Self::vswitch_id).
     #[inline]
     pub fn vswitch_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.vswitch_id, value);
         self
     }
 
-    /// Sets [`vpc_id`](field@Self::vpc_id).
+    /// Sets [`VpcId`](field@Self::vpc_id).
     #[inline]
     pub fn vpc_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.vpc_id, value);
         self
     }
 
-    /// Sets [`primary_ip_address`](field@Self::primary_ip_address).
+    /// Sets [`PrimaryIpAddress`](field@Self::primary_ip_address).
     #[inline]
     pub fn primary_ip_address(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.primary_ip_address, value);
         self
     }
 
-    /// Sets [`security_group_id`](field@Self::security_group_id).
+    /// Sets [`SecurityGroupId`](field@Self::security_group_id).
     #[inline]
     pub fn security_group_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.security_group_id, value);
         self
     }
 
-    /// Sets [`network_interface_name`](field@Self::network_interface_name).
+    /// Sets [`NetworkInterfaceName`](field@Self::network_interface_name).
     #[inline]
     pub fn network_interface_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.network_interface_name, value);
         self
     }
 
-    /// Sets [`type_`](field@Self::type_).
+    /// Sets [`Type`](field@Self::type_).
     #[inline]
     pub fn type_(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.type_, value);
         self
     }
 
-    /// Sets [`instance_id`](field@Self::instance_id).
+    /// Sets [`InstanceId`](field@Self::instance_id).
     #[inline]
     pub fn instance_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.instance_id, value);
         self
     }
 
-    /// Sets [`service_managed`](field@Self::service_managed).
+    /// Sets [`ServiceManaged`](field@Self::service_managed).
     #[inline]
     pub fn service_managed(mut self, value: bool) -> Self {
         wire::set(&mut self.service_managed, value);
         self
     }
 
-    /// Sets [`status`](field@Self::status).
+    /// Sets [`Status`](field@Self::status).
     #[inline]
     pub fn status(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.status, value);
         self
     }
 
-    /// Sets [`page_number`](field@Self::page_number).
+    /// Sets [`PageNumber`](field@Self::page_number): The page to answer, from 1 on.
     #[deprecated = "The service advises against this parameter."]
     #[inline]
     pub fn page_number(mut self, value: i64) -> Self {
@@ -197,7 +204,7 @@ impl Request {
         self
     }
 
-    /// Sets [`page_size`](field@Self::page_size).
+    /// Sets [`PageSize`](field@Self::page_size): How many a page holds at most.
     #[deprecated = "The service advises against this parameter."]
     #[inline]
     pub fn page_size(mut self, value: i64) -> Self {
@@ -205,35 +212,36 @@ impl Request {
         self
     }
 
-    /// Sets [`next_token`](field@Self::next_token).
+    /// Sets [`NextToken`](field@Self::next_token): Where to go on: what the page before answered
+    /// under this name.
     #[inline]
     pub fn next_token(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.next_token, value);
         self
     }
 
-    /// Sets [`max_results`](field@Self::max_results).
+    /// Sets [`MaxResults`](field@Self::max_results): How many a page holds at most.
     #[inline]
     pub fn max_results(mut self, value: i64) -> Self {
         wire::set(&mut self.max_results, value);
         self
     }
 
-    /// Sets [`private_ip_address`](field@Self::private_ip_address).
+    /// Sets [`PrivateIpAddress`](field@Self::private_ip_address).
     #[inline]
     pub fn private_ip_address(mut self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
         wire::set_list(&mut self.private_ip_address, value);
         self
     }
 
-    /// Sets [`network_interface_id`](field@Self::network_interface_id).
+    /// Sets [`NetworkInterfaceId`](field@Self::network_interface_id).
     #[inline]
     pub fn network_interface_id(mut self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
         wire::set_list(&mut self.network_interface_id, value);
         self
     }
 
-    /// Sets [`ipv6_address`](field@Self::ipv6_address).
+    /// Sets [`Ipv6Address`](field@Self::ipv6_address).
     #[inline]
     pub fn ipv6_address(mut self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
         wire::set_list(&mut self.ipv6_address, value);
@@ -244,32 +252,27 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RegionId").required(),
-                    wire::Field::query("Tag").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(20)]),
-                    wire::Field::query("ResourceGroupId"),
-                    wire::Field::query("VSwitchId"),
-                    wire::Field::query("VpcId"),
-                    wire::Field::query("PrimaryIpAddress"),
-                    wire::Field::query("SecurityGroupId"),
-                    wire::Field::query("NetworkInterfaceName"),
-                    wire::Field::query("Type"),
-                    wire::Field::query("InstanceId"),
-                    wire::Field::query("ServiceManaged"),
-                    wire::Field::query("Status"),
-                    wire::Field::query("PageNumber"),
-                    wire::Field::query("PageSize"),
-                    wire::Field::query("NextToken"),
-                    wire::Field::query("MaxResults"),
-                    wire::Field::query("PrivateIpAddress").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(100)]),
-                    wire::Field::query("NetworkInterfaceId").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(1000)]),
-                    wire::Field::query("Ipv6Address").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(1000)]),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RegionId").required(),
+            wire::Field::query("Tag").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(20)]),
+            wire::Field::query("ResourceGroupId"),
+            wire::Field::query("VSwitchId"),
+            wire::Field::query("VpcId"),
+            wire::Field::query("PrimaryIpAddress"),
+            wire::Field::query("SecurityGroupId"),
+            wire::Field::query("NetworkInterfaceName"),
+            wire::Field::query("Type"),
+            wire::Field::query("InstanceId"),
+            wire::Field::query("ServiceManaged"),
+            wire::Field::query("Status"),
+            wire::Field::query("PageNumber"),
+            wire::Field::query("PageSize"),
+            wire::Field::query("NextToken"),
+            wire::Field::query("MaxResults"),
+            wire::Field::query("PrivateIpAddress").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(100)]),
+            wire::Field::query("NetworkInterfaceId").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(1000)]),
+            wire::Field::query("Ipv6Address").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(1000)]),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -326,6 +329,7 @@ impl wire::Object for Request {
 wire::request!(Request);
 
 /// An item of [`Request::tag`](field@Request::tag).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Tag {
@@ -336,20 +340,20 @@ pub struct Tag {
 }
 
 impl Tag {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`key`](field@Self::key).
+    /// Sets [`Key`](field@Self::key).
     #[inline]
     pub fn key(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.key, value);
         self
     }
 
-    /// Sets [`value`](field@Self::value).
+    /// Sets [`Value`](field@Self::value).
     #[inline]
     pub fn value(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.value, value);
@@ -360,15 +364,10 @@ impl Tag {
 impl wire::Object for Tag {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Tag",
-                fields: &[
-                    wire::Field::member("Key"),
-                    wire::Field::member("Value"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Tag", const { &[
+            wire::Field::member("Key"),
+            wire::Field::member("Value"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -421,19 +420,14 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("NextToken"),
-                    wire::Field::member("PageSize"),
-                    wire::Field::member("PageNumber"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("TotalCount"),
-                    wire::Field::member("NetworkInterfaceSets").wrapper("NetworkInterfaceSet"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("NextToken"),
+            wire::Field::member("PageSize"),
+            wire::Field::member("PageNumber"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("TotalCount"),
+            wire::Field::member("NetworkInterfaceSets").wrapper("NetworkInterfaceSet"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -478,7 +472,62 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"NextToken\":\"AAAAAdDWBF2****\",\"PageSize\":1,\"PageNumber\":1,\"RequestId\":\"473469C7-AA6F-4DC5-B3DB-A3DC0DE3C83E\",\"TotalCount\":2,\"NetworkInterfaceSets\":{\"NetworkInterfaceSet\":[{\"CreationTime\":\"2019-12-25T12:31:31Z\",\"VpcId\":\"vpc-bp1j7w3gc1cexjqd****\",\"Type\":\"Secondary\",\"Status\":\"Available\",\"NetworkInterfaceTrafficMode\":\"Standard\",\"NetworkInterfaceName\":\"my-eni-name\",\"MacAddress\":\"00:16:3e:12:**:**\",\"QueuePairNumber\":0,\"NetworkInterfaceId\":\"eni-bp125p95hhdhn3ot****\",\"ServiceID\":12345678910,\"InstanceId\":\"i-bp1e2l6djkndyuli****\",\"OwnerId\":\"123456****\",\"ServiceManaged\":true,\"VSwitchId\":\"vsw-bp16usj2p27htro3****\",\"Description\":\"DescriptionTest\",\"ResourceGroupId\":\"rg-2ze88m67qx5z****\",\"ZoneId\":\"cn-hangzhou-e\",\"PrivateIpAddress\":\"172.17.**.**\",\"QueueNumber\":8,\"PrivateIpSets\":{\"PrivateIpSet\":[{\"PrivateIpAddress\":\"172.17.**.**\",\"Primary\":true,\"AssociatedPublicIp\":{\"PublicIpAddress\":\"116.62.**.**\",\"AllocationId\":\"null\"},\"PrivateDnsName\":\"DnsTestName\"}]},\"Ipv6Sets\":{\"Ipv6Set\":[{\"Ipv6Address\":\"2408:4321:180:1701:94c7:bc38:3bfa:****\"}]},\"Ipv4PrefixSets\":{\"Ipv4PrefixSet\":[{\"Ipv4Prefix\":\"hide\"}]},\"Ipv6PrefixSets\":{\"Ipv6PrefixSet\":[{\"Ipv6Prefix\":\"hide\"}]},\"Tags\":{\"Tag\":[{\"TagValue\":\"TestValue\",\"TagKey\":\"TestKey\"}]},\"SecurityGroupIds\":{\"SecurityGroupId\":[\"sg-bp18kz60mefsicfg****\"]},\"AssociatedPublicIp\":{\"PublicIpAddress\":\"116.62.**.**\",\"AllocationId\":\"null\"},\"Attachment\":{\"DeviceIndex\":0,\"InstanceId\":\"null\",\"TrunkNetworkInterfaceId\":\"null\",\"NetworkCardIndex\":0},\"DeleteOnRelease\":true,\"SourceDestCheck\":false}]}}"),
+        operation::Sample::Json(r#"{
+  "NextToken": "AAAAAdDWBF2****",
+  "PageSize": 1,
+  "PageNumber": 1,
+  "RequestId": "473469C7-AA6F-4DC5-B3DB-A3DC0DE3C83E",
+  "TotalCount": 2,
+  "NetworkInterfaceSets": {
+    "NetworkInterfaceSet": [
+      {
+        "CreationTime": "2019-12-25T12:31:31Z",
+        "VpcId": "vpc-bp1j7w3gc1cexjqd****",
+        "Type": "Secondary",
+        "Status": "Available",
+        "NetworkInterfaceTrafficMode": "Standard",
+        "NetworkInterfaceName": "my-eni-name",
+        "MacAddress": "00:16:3e:12:**:**",
+        "QueuePairNumber": 0,
+        "NetworkInterfaceId": "eni-bp125p95hhdhn3ot****",
+        "ServiceID": 12345678910,
+        "InstanceId": "i-bp1e2l6djkndyuli****",
+        "OwnerId": "123456****",
+        "ServiceManaged": true,
+        "VSwitchId": "vsw-bp16usj2p27htro3****",
+        "Description": "DescriptionTest",
+        "ResourceGroupId": "rg-2ze88m67qx5z****",
+        "ZoneId": "cn-hangzhou-e",
+        "PrivateIpAddress": "172.17.**.**",
+        "QueueNumber": 8,
+        "PrivateIpSets": {
+          "PrivateIpSet": [
+            {
+              "PrivateIpAddress": "172.17.**.**",
+              "Primary": true,
+              "AssociatedPublicIp": {"PublicIpAddress": "116.62.**.**", "AllocationId": "null"},
+              "PrivateDnsName": "DnsTestName"
+            }
+          ]
+        },
+        "Ipv6Sets": {"Ipv6Set": [{"Ipv6Address": "2408:4321:180:1701:94c7:bc38:3bfa:****"}]},
+        "Ipv4PrefixSets": {"Ipv4PrefixSet": [{"Ipv4Prefix": "hide"}]},
+        "Ipv6PrefixSets": {"Ipv6PrefixSet": [{"Ipv6Prefix": "hide"}]},
+        "Tags": {"Tag": [{"TagValue": "TestValue", "TagKey": "TestKey"}]},
+        "SecurityGroupIds": {"SecurityGroupId": ["sg-bp18kz60mefsicfg****"]},
+        "AssociatedPublicIp": {"PublicIpAddress": "116.62.**.**", "AllocationId": "null"},
+        "Attachment": {
+          "DeviceIndex": 0,
+          "InstanceId": "null",
+          "TrunkNetworkInterfaceId": "null",
+          "NetworkCardIndex": 0
+        },
+        "DeleteOnRelease": true,
+        "SourceDestCheck": false
+      }
+    ]
+  }
+}"#),
     ];
 }
 
@@ -557,42 +606,37 @@ pub struct NetworkInterfaceSet {
 impl wire::Object for NetworkInterfaceSet {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "NetworkInterfaceSet",
-                fields: &[
-                    wire::Field::member("CreationTime"),
-                    wire::Field::member("VpcId"),
-                    wire::Field::member("Type"),
-                    wire::Field::member("Status"),
-                    wire::Field::member("NetworkInterfaceTrafficMode"),
-                    wire::Field::member("NetworkInterfaceName"),
-                    wire::Field::member("MacAddress"),
-                    wire::Field::member("QueuePairNumber"),
-                    wire::Field::member("NetworkInterfaceId"),
-                    wire::Field::member("ServiceID"),
-                    wire::Field::member("InstanceId"),
-                    wire::Field::member("OwnerId"),
-                    wire::Field::member("ServiceManaged"),
-                    wire::Field::member("VSwitchId"),
-                    wire::Field::member("Description"),
-                    wire::Field::member("ResourceGroupId"),
-                    wire::Field::member("ZoneId"),
-                    wire::Field::member("PrivateIpAddress"),
-                    wire::Field::member("QueueNumber"),
-                    wire::Field::member("PrivateIpSets").wrapper("PrivateIpSet"),
-                    wire::Field::member("Ipv6Sets").wrapper("Ipv6Set"),
-                    wire::Field::member("Ipv4PrefixSets").wrapper("Ipv4PrefixSet"),
-                    wire::Field::member("Ipv6PrefixSets").wrapper("Ipv6PrefixSet"),
-                    wire::Field::member("Tags").wrapper("Tag"),
-                    wire::Field::member("SecurityGroupIds").wrapper("SecurityGroupId"),
-                    wire::Field::member("AssociatedPublicIp"),
-                    wire::Field::member("Attachment"),
-                    wire::Field::member("DeleteOnRelease"),
-                    wire::Field::member("SourceDestCheck"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("NetworkInterfaceSet", const { &[
+            wire::Field::member("CreationTime"),
+            wire::Field::member("VpcId"),
+            wire::Field::member("Type"),
+            wire::Field::member("Status"),
+            wire::Field::member("NetworkInterfaceTrafficMode"),
+            wire::Field::member("NetworkInterfaceName"),
+            wire::Field::member("MacAddress"),
+            wire::Field::member("QueuePairNumber"),
+            wire::Field::member("NetworkInterfaceId"),
+            wire::Field::member("ServiceID"),
+            wire::Field::member("InstanceId"),
+            wire::Field::member("OwnerId"),
+            wire::Field::member("ServiceManaged"),
+            wire::Field::member("VSwitchId"),
+            wire::Field::member("Description"),
+            wire::Field::member("ResourceGroupId"),
+            wire::Field::member("ZoneId"),
+            wire::Field::member("PrivateIpAddress"),
+            wire::Field::member("QueueNumber"),
+            wire::Field::member("PrivateIpSets").wrapper("PrivateIpSet"),
+            wire::Field::member("Ipv6Sets").wrapper("Ipv6Set"),
+            wire::Field::member("Ipv4PrefixSets").wrapper("Ipv4PrefixSet"),
+            wire::Field::member("Ipv6PrefixSets").wrapper("Ipv6PrefixSet"),
+            wire::Field::member("Tags").wrapper("Tag"),
+            wire::Field::member("SecurityGroupIds").wrapper("SecurityGroupId"),
+            wire::Field::member("AssociatedPublicIp"),
+            wire::Field::member("Attachment"),
+            wire::Field::member("DeleteOnRelease"),
+            wire::Field::member("SourceDestCheck"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -668,7 +712,8 @@ impl wire::Object for NetworkInterfaceSet {
 
 wire::object!(NetworkInterfaceSet);
 
-/// An item of [`NetworkInterfaceSet::private_ip_sets`](field@NetworkInterfaceSet::private_ip_sets).
+/// An item of
+/// [`NetworkInterfaceSet::private_ip_sets`](field@NetworkInterfaceSet::private_ip_sets).
 #[derive(Default)]
 #[non_exhaustive]
 pub struct PrivateIpSet {
@@ -685,17 +730,12 @@ pub struct PrivateIpSet {
 impl wire::Object for PrivateIpSet {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "PrivateIpSet",
-                fields: &[
-                    wire::Field::member("PrivateIpAddress"),
-                    wire::Field::member("Primary"),
-                    wire::Field::member("AssociatedPublicIp"),
-                    wire::Field::member("PrivateDnsName"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("PrivateIpSet", const { &[
+            wire::Field::member("PrivateIpAddress"),
+            wire::Field::member("Primary"),
+            wire::Field::member("AssociatedPublicIp"),
+            wire::Field::member("PrivateDnsName"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -732,14 +772,9 @@ pub struct Ipv6Set {
 impl wire::Object for Ipv6Set {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Ipv6Set",
-                fields: &[
-                    wire::Field::member("Ipv6Address"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Ipv6Set", const { &[
+            wire::Field::member("Ipv6Address"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -759,7 +794,8 @@ impl wire::Object for Ipv6Set {
 
 wire::object!(Ipv6Set);
 
-/// An item of [`NetworkInterfaceSet::ipv4_prefix_sets`](field@NetworkInterfaceSet::ipv4_prefix_sets).
+/// An item of
+/// [`NetworkInterfaceSet::ipv4_prefix_sets`](field@NetworkInterfaceSet::ipv4_prefix_sets).
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Ipv4PrefixSet {
@@ -770,14 +806,9 @@ pub struct Ipv4PrefixSet {
 impl wire::Object for Ipv4PrefixSet {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Ipv4PrefixSet",
-                fields: &[
-                    wire::Field::member("Ipv4Prefix"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Ipv4PrefixSet", const { &[
+            wire::Field::member("Ipv4Prefix"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -797,7 +828,8 @@ impl wire::Object for Ipv4PrefixSet {
 
 wire::object!(Ipv4PrefixSet);
 
-/// An item of [`NetworkInterfaceSet::ipv6_prefix_sets`](field@NetworkInterfaceSet::ipv6_prefix_sets).
+/// An item of
+/// [`NetworkInterfaceSet::ipv6_prefix_sets`](field@NetworkInterfaceSet::ipv6_prefix_sets).
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Ipv6PrefixSet {
@@ -808,14 +840,9 @@ pub struct Ipv6PrefixSet {
 impl wire::Object for Ipv6PrefixSet {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Ipv6PrefixSet",
-                fields: &[
-                    wire::Field::member("Ipv6Prefix"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Ipv6PrefixSet", const { &[
+            wire::Field::member("Ipv6Prefix"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -848,15 +875,10 @@ pub struct NetworkInterfaceSetTag {
 impl wire::Object for NetworkInterfaceSetTag {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "NetworkInterfaceSetTag",
-                fields: &[
-                    wire::Field::member("TagValue"),
-                    wire::Field::member("TagKey"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("NetworkInterfaceSetTag", const { &[
+            wire::Field::member("TagValue"),
+            wire::Field::member("TagKey"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -878,7 +900,8 @@ impl wire::Object for NetworkInterfaceSetTag {
 
 wire::object!(NetworkInterfaceSetTag);
 
-/// The type of [`NetworkInterfaceSet::associated_public_ip`](field@NetworkInterfaceSet::associated_public_ip).
+/// The type of
+/// [`NetworkInterfaceSet::associated_public_ip`](field@NetworkInterfaceSet::associated_public_ip).
 #[derive(Default)]
 #[non_exhaustive]
 pub struct AssociatedPublicIp {
@@ -891,15 +914,10 @@ pub struct AssociatedPublicIp {
 impl wire::Object for AssociatedPublicIp {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "AssociatedPublicIp",
-                fields: &[
-                    wire::Field::member("PublicIpAddress"),
-                    wire::Field::member("AllocationId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("AssociatedPublicIp", const { &[
+            wire::Field::member("PublicIpAddress"),
+            wire::Field::member("AllocationId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -938,17 +956,12 @@ pub struct Attachment {
 impl wire::Object for Attachment {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Attachment",
-                fields: &[
-                    wire::Field::member("DeviceIndex"),
-                    wire::Field::member("InstanceId"),
-                    wire::Field::member("TrunkNetworkInterfaceId"),
-                    wire::Field::member("NetworkCardIndex"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Attachment", const { &[
+            wire::Field::member("DeviceIndex"),
+            wire::Field::member("InstanceId"),
+            wire::Field::member("TrunkNetworkInterfaceId"),
+            wire::Field::member("NetworkCardIndex"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -1011,7 +1024,7 @@ wire::object!(Attachment);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `MissingParameter`, status 400.
     MissingParameter,
     /// `UnsupportedParameter`, status 400.
@@ -1070,7 +1083,7 @@ pub enum Error {
     InvalidSecurityGroupIdNotFound,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DescribeNetworkInterfaces";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -1111,9 +1124,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Describes network interfaces.
     ///
-    /// Examples, errors and types: [`describe_network_interfaces`](mod@super::describe_network_interfaces).
+    /// Examples, errors and types:
+    /// [`describe_network_interfaces`](mod@super::describe_network_interfaces).
     #[inline]
-    pub fn describe_network_interfaces(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_network_interfaces(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,10 @@
 
 //! Describes port range list associations.
 //!
-//! Operation `DescribePortRangeListAssociations`: it only reads. It answers in pages: see [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items). [Its page](https://api.alibabacloud.com/document/Ecs/2014-05-26/DescribePortRangeListAssociations) at Alibaba Cloud.
+//! Operation `DescribePortRangeListAssociations`: it only reads. It answers in pages: see
+//! [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items).
+//! [Its page](https://api.alibabacloud.com/document/Ecs/2014-05-26/DescribePortRangeListAssociations)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -32,12 +35,14 @@
 //! # use alicloud_ecs::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_ecs::Error> {
-//! let replay = Replay::new().error(describe::Error::InvalidPortRangeListIdNotFound);
-//! # let client = ecs::Client::new(&replay.config());
+//! let replay = Replay::new().error(describe::ErrorKind::InvalidPortRangeListIdNotFound);
+//! # let client = ecs::Client::new(&replay.config().retry(alicloud_ecs::Retry::off()));
 //! # let request = describe::Request::new().port_range_list_id("prl-2ze9743****");
 //! let error = client.describe_port_range_list_associations(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(describe::Error::InvalidPortRangeListIdNotFound) => assert_eq!(error.status(), Some(400)),
+//!     Some(describe::ErrorKind::InvalidPortRangeListIdNotFound) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -47,12 +52,13 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribePortRangeListAssociations`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `RegionId`, **required**: The ID of the region.
+    /// `RegionId`, **required** (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
     /// `PortRangeListId`, **required**. Example: `prl-2ze9743****`.
     pub port_range_list_id: Option<String>,
@@ -67,34 +73,36 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id), **required** (if unset, the client's region): The
+    /// ID of the region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`port_range_list_id`](field@Self::port_range_list_id).
+    /// Sets [`PortRangeListId`](field@Self::port_range_list_id), **required**.
     #[inline]
     pub fn port_range_list_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.port_range_list_id, value);
         self
     }
 
-    /// Sets [`next_token`](field@Self::next_token).
+    /// Sets [`NextToken`](field@Self::next_token): Where to go on: what the page before answered
+    /// under this name.
     #[inline]
     pub fn next_token(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.next_token, value);
         self
     }
 
-    /// Sets [`max_results`](field@Self::max_results).
+    /// Sets [`MaxResults`](field@Self::max_results): How many a page holds at most.
     #[inline]
     pub fn max_results(mut self, value: i64) -> Self {
         wire::set(&mut self.max_results, value);
@@ -105,17 +113,12 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RegionId").required(),
-                    wire::Field::query("PortRangeListId").required(),
-                    wire::Field::query("NextToken"),
-                    wire::Field::query("MaxResults"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RegionId").required(),
+            wire::Field::query("PortRangeListId").required(),
+            wire::Field::query("NextToken"),
+            wire::Field::query("MaxResults"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -160,16 +163,11 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("NextToken"),
-                    wire::Field::member("PortRangeListAssociations"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("NextToken"),
+            wire::Field::member("PortRangeListAssociations"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -204,7 +202,11 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"473469C7-AA6F-4DC5-B3DB-A3DC0DE3****\",\"NextToken\":\"caeba0bbb2be03f84eb48b699f0a4883\",\"PortRangeListAssociations\":[{\"ResourceId\":\"sg-2zefu72****\",\"ResourceType\":\"SecurityGroup\"}]}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "473469C7-AA6F-4DC5-B3DB-A3DC0DE3****",
+  "NextToken": "caeba0bbb2be03f84eb48b699f0a4883",
+  "PortRangeListAssociations": [{"ResourceId": "sg-2zefu72****", "ResourceType": "SecurityGroup"}]
+}"#),
     ];
 }
 
@@ -216,7 +218,8 @@ impl alicloud_runtime::Paged for Response {
     }
 }
 
-/// An item of [`Response::port_range_list_associations`](field@Response::port_range_list_associations).
+/// An item of
+/// [`Response::port_range_list_associations`](field@Response::port_range_list_associations).
 #[derive(Default)]
 #[non_exhaustive]
 pub struct PortRangeListAssociation {
@@ -229,15 +232,10 @@ pub struct PortRangeListAssociation {
 impl wire::Object for PortRangeListAssociation {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "PortRangeListAssociation",
-                fields: &[
-                    wire::Field::member("ResourceId"),
-                    wire::Field::member("ResourceType"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("PortRangeListAssociation", const { &[
+            wire::Field::member("ResourceId"),
+            wire::Field::member("ResourceType"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -264,7 +262,7 @@ wire::object!(PortRangeListAssociation);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InvalidPortRangeListId.NotFound`, status 400.
     InvalidPortRangeListIdNotFound,
     /// `InvalidParameter`, status 400.
@@ -273,7 +271,7 @@ pub enum Error {
     InvalidRegionIdNotFound,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DescribePortRangeListAssociations";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -288,9 +286,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Describes port range list associations.
     ///
-    /// Examples, errors and types: [`describe_port_range_list_associations`](mod@super::describe_port_range_list_associations).
+    /// Examples, errors and types:
+    /// [`describe_port_range_list_associations`](mod@super::describe_port_range_list_associations).
     #[inline]
-    pub fn describe_port_range_list_associations(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_port_range_list_associations(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

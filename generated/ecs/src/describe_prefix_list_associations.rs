@@ -2,7 +2,10 @@
 
 //! Describes prefix list associations.
 //!
-//! Operation `DescribePrefixListAssociations`: it only reads. It answers in pages: see [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items). [Its page](https://api.alibabacloud.com/document/Ecs/2014-05-26/DescribePrefixListAssociations) at Alibaba Cloud.
+//! Operation `DescribePrefixListAssociations`: it only reads. It answers in pages: see
+//! [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items).
+//! [Its page](https://api.alibabacloud.com/document/Ecs/2014-05-26/DescribePrefixListAssociations)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -32,12 +35,14 @@
 //! # use alicloud_ecs::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_ecs::Error> {
-//! let replay = Replay::new().error(describe::Error::InvalidParameter);
-//! # let client = ecs::Client::new(&replay.config());
+//! let replay = Replay::new().error(describe::ErrorKind::InvalidParameter);
+//! # let client = ecs::Client::new(&replay.config().retry(alicloud_ecs::Retry::off()));
 //! # let request = describe::Request::new().prefix_list_id("pl-x1j1k5ykzqlixdcy****");
 //! let error = client.describe_prefix_list_associations(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(describe::Error::InvalidParameter) => assert_eq!(error.status(), Some(400)),
+//!     Some(describe::ErrorKind::InvalidParameter) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -47,12 +52,13 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribePrefixListAssociations`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `RegionId`, **required**: The ID of the region.
+    /// `RegionId`, **required** (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-chengdu`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-chengdu`.
     pub region_id: Option<String>,
     /// `PrefixListId`, **required**. Example: `pl-x1j1k5ykzqlixdcy****`.
     pub prefix_list_id: Option<String>,
@@ -67,34 +73,36 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id), **required** (if unset, the client's region): The
+    /// ID of the region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`prefix_list_id`](field@Self::prefix_list_id).
+    /// Sets [`PrefixListId`](field@Self::prefix_list_id), **required**.
     #[inline]
     pub fn prefix_list_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.prefix_list_id, value);
         self
     }
 
-    /// Sets [`next_token`](field@Self::next_token).
+    /// Sets [`NextToken`](field@Self::next_token): Where to go on: what the page before answered
+    /// under this name.
     #[inline]
     pub fn next_token(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.next_token, value);
         self
     }
 
-    /// Sets [`max_results`](field@Self::max_results).
+    /// Sets [`MaxResults`](field@Self::max_results): How many a page holds at most.
     #[inline]
     pub fn max_results(mut self, value: i64) -> Self {
         wire::set(&mut self.max_results, value);
@@ -105,17 +113,12 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RegionId").required(),
-                    wire::Field::query("PrefixListId").required(),
-                    wire::Field::query("NextToken"),
-                    wire::Field::query("MaxResults").limits(&[wire::Limit::Min(1), wire::Limit::Max(100)]),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RegionId").required(),
+            wire::Field::query("PrefixListId").required(),
+            wire::Field::query("NextToken"),
+            wire::Field::query("MaxResults").limits(&[wire::Limit::Min(1), wire::Limit::Max(100)]),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -160,16 +163,11 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("NextToken"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("PrefixListAssociations").wrapper("PrefixListAssociation"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("NextToken"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("PrefixListAssociations").wrapper("PrefixListAssociation"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -204,7 +202,13 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"NextToken\":\"AAAAAdDWBF2****\",\"RequestId\":\"38793DB8-A4B2-4AEC-BFD3-111234E9188D\",\"PrefixListAssociations\":{\"PrefixListAssociation\":[{\"ResourceId\":\"sg-bp11ujym6xsff6l0****\",\"ResourceType\":\"securitygroup\"}]}}"),
+        operation::Sample::Json(r#"{
+  "NextToken": "AAAAAdDWBF2****",
+  "RequestId": "38793DB8-A4B2-4AEC-BFD3-111234E9188D",
+  "PrefixListAssociations": {
+    "PrefixListAssociation": [{"ResourceId": "sg-bp11ujym6xsff6l0****", "ResourceType": "securitygroup"}]
+  }
+}"#),
     ];
 }
 
@@ -229,15 +233,10 @@ pub struct PrefixListAssociation {
 impl wire::Object for PrefixListAssociation {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "PrefixListAssociation",
-                fields: &[
-                    wire::Field::member("ResourceId"),
-                    wire::Field::member("ResourceType"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("PrefixListAssociation", const { &[
+            wire::Field::member("ResourceId"),
+            wire::Field::member("ResourceType"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -264,7 +263,7 @@ wire::object!(PrefixListAssociation);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InvalidParameter`, status 400.
     InvalidParameter,
     /// `NotSupported.ResourceType`, status 400.
@@ -275,7 +274,7 @@ pub enum Error {
     InvalidRegionIdNotFound,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DescribePrefixListAssociations";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -291,9 +290,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Describes prefix list associations.
     ///
-    /// Examples, errors and types: [`describe_prefix_list_associations`](mod@super::describe_prefix_list_associations).
+    /// Examples, errors and types:
+    /// [`describe_prefix_list_associations`](mod@super::describe_prefix_list_associations).
     #[inline]
-    pub fn describe_prefix_list_associations(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_prefix_list_associations(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

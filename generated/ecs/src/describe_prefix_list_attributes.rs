@@ -2,7 +2,9 @@
 
 //! Describes prefix list attributes.
 //!
-//! Operation `DescribePrefixListAttributes`: it only reads. [Its page](https://api.alibabacloud.com/document/Ecs/2014-05-26/DescribePrefixListAttributes) at Alibaba Cloud.
+//! Operation `DescribePrefixListAttributes`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/Ecs/2014-05-26/DescribePrefixListAttributes)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -32,12 +34,14 @@
 //! # use alicloud_ecs::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_ecs::Error> {
-//! let replay = Replay::new().error(describe::Error::InvalidPrefixListIdNotFound);
-//! # let client = ecs::Client::new(&replay.config());
+//! let replay = Replay::new().error(describe::ErrorKind::InvalidPrefixListIdNotFound);
+//! # let client = ecs::Client::new(&replay.config().retry(alicloud_ecs::Retry::off()));
 //! # let request = describe::Request::new().prefix_list_id("pl-x1j1k5ykzqlixdcy****");
 //! let error = client.describe_prefix_list_attributes(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(describe::Error::InvalidPrefixListIdNotFound) => assert_eq!(error.status(), Some(404)),
+//!     Some(describe::ErrorKind::InvalidPrefixListIdNotFound) => {
+//!         assert_eq!(error.status(), Some(404))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -47,32 +51,34 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribePrefixListAttributes`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `RegionId`, **required**: The ID of the region.
+    /// `RegionId`, **required** (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-chengdu`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-chengdu`.
     pub region_id: Option<String>,
     /// `PrefixListId`, **required**. Example: `pl-x1j1k5ykzqlixdcy****`.
     pub prefix_list_id: Option<String>,
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id), **required** (if unset, the client's region): The
+    /// ID of the region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`prefix_list_id`](field@Self::prefix_list_id).
+    /// Sets [`PrefixListId`](field@Self::prefix_list_id), **required**.
     #[inline]
     pub fn prefix_list_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.prefix_list_id, value);
@@ -83,15 +89,10 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RegionId").required(),
-                    wire::Field::query("PrefixListId").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RegionId").required(),
+            wire::Field::query("PrefixListId").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -140,21 +141,16 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("CreationTime"),
-                    wire::Field::member("MaxEntries"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("Description"),
-                    wire::Field::member("AddressFamily"),
-                    wire::Field::member("PrefixListName"),
-                    wire::Field::member("PrefixListId"),
-                    wire::Field::member("Entries").wrapper("Entry"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("CreationTime"),
+            wire::Field::member("MaxEntries"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("Description"),
+            wire::Field::member("AddressFamily"),
+            wire::Field::member("PrefixListName"),
+            wire::Field::member("PrefixListId"),
+            wire::Field::member("Entries").wrapper("Entry"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -196,7 +192,17 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"CreationTime\":\"2021-02-20T07:11Z\",\"MaxEntries\":10,\"RequestId\":\"38793DB8-A4B2-4AEC-BFD3-111234E9188D\",\"AddressFamily\":\"IPv4\",\"PrefixListName\":\"PrefixListNameSample\",\"PrefixListId\":\"pl-x1j1k5ykzqlixdcy****\",\"Entries\":{\"Entry\":[{\"Description\":\"Description Sample 01\",\"Cidr\":\"192.168.1.0/24\"}]}}"),
+        operation::Sample::Json(r#"{
+  "CreationTime": "2021-02-20T07:11Z",
+  "MaxEntries": 10,
+  "RequestId": "38793DB8-A4B2-4AEC-BFD3-111234E9188D",
+  "AddressFamily": "IPv4",
+  "PrefixListName": "PrefixListNameSample",
+  "PrefixListId": "pl-x1j1k5ykzqlixdcy****",
+  "Entries": {
+    "Entry": [{"Description": "Description Sample 01", "Cidr": "192.168.1.0/24"}]
+  }
+}"#),
     ];
 }
 
@@ -213,15 +219,10 @@ pub struct Entry {
 impl wire::Object for Entry {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Entry",
-                fields: &[
-                    wire::Field::member("Description"),
-                    wire::Field::member("Cidr"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Entry", const { &[
+            wire::Field::member("Description"),
+            wire::Field::member("Cidr"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -248,14 +249,14 @@ wire::object!(Entry);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InvalidPrefixListId.NotFound`, status 404.
     InvalidPrefixListIdNotFound,
     /// `InvalidRegionId.NotFound`, status 404.
     InvalidRegionIdNotFound,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DescribePrefixListAttributes";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -269,9 +270,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Describes prefix list attributes.
     ///
-    /// Examples, errors and types: [`describe_prefix_list_attributes`](mod@super::describe_prefix_list_attributes).
+    /// Examples, errors and types:
+    /// [`describe_prefix_list_attributes`](mod@super::describe_prefix_list_attributes).
     #[inline]
-    pub fn describe_prefix_list_attributes(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_prefix_list_attributes(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

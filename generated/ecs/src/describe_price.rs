@@ -2,7 +2,8 @@
 
 //! Describes a price.
 //!
-//! Operation `DescribePrice`: it only reads. [Its page](https://api.alibabacloud.com/document/Ecs/2014-05-26/DescribePrice) at Alibaba Cloud.
+//! Operation `DescribePrice`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/Ecs/2014-05-26/DescribePrice) at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -30,12 +31,14 @@
 //! # use alicloud_ecs::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_ecs::Error> {
-//! let replay = Replay::new().error(describe::Error::InvalidParameterRecurrenceRules);
-//! # let client = ecs::Client::new(&replay.config());
+//! let replay = Replay::new().error(describe::ErrorKind::InvalidParameterRecurrenceRules);
+//! # let client = ecs::Client::new(&replay.config().retry(alicloud_ecs::Retry::off()));
 //! # let request = describe::Request::new();
 //! let error = client.describe_price(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(describe::Error::InvalidParameterRecurrenceRules) => assert_eq!(error.status(), Some(400)),
+//!     Some(describe::ErrorKind::InvalidParameterRecurrenceRules) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -45,12 +48,13 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribePrice`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `RegionId`, **required**: The ID of the region.
+    /// `RegionId`, **required** (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
     /// `ResourceType`. Example: `instance`.
     pub resource_type: Option<String>,
@@ -76,25 +80,57 @@ pub struct Request {
     pub system_disk_performance_level: Option<String>,
     /// `DataDisk.1.Size`. Example: `2000`.
     pub data_disk_1_size: Option<i64>,
-    /// `DataDisk.1.Category`. Values: [`cloud`](Self::DATA_DISK_1_CATEGORY_CLOUD), [`cloud_efficiency`](Self::DATA_DISK_1_CATEGORY_CLOUD_EFFICIENCY), [`cloud_ssd`](Self::DATA_DISK_1_CATEGORY_CLOUD_SSD), [`cloud_auto`](Self::DATA_DISK_1_CATEGORY_CLOUD_AUTO), [`cloud_regional_disk_auto`](Self::DATA_DISK_1_CATEGORY_CLOUD_REGIONAL_DISK_AUTO), [`cloud_essd`](Self::DATA_DISK_1_CATEGORY_CLOUD_ESSD), [`elastic_ephemeral_disk_standard`](Self::DATA_DISK_1_CATEGORY_ELASTIC_EPHEMERAL_DISK_STANDARD), [`cloud_essd_entry`](Self::DATA_DISK_1_CATEGORY_CLOUD_ESSD_ENTRY), [`elastic_ephemeral_disk_premium`](Self::DATA_DISK_1_CATEGORY_ELASTIC_EPHEMERAL_DISK_PREMIUM). Example: `cloud_ssd`.
+    /// `DataDisk.1.Category`. Values: [`cloud`](Self::DATA_DISK_1_CATEGORY_CLOUD),
+    /// [`cloud_efficiency`](Self::DATA_DISK_1_CATEGORY_CLOUD_EFFICIENCY),
+    /// [`cloud_ssd`](Self::DATA_DISK_1_CATEGORY_CLOUD_SSD),
+    /// [`cloud_auto`](Self::DATA_DISK_1_CATEGORY_CLOUD_AUTO),
+    /// [`cloud_regional_disk_auto`](Self::DATA_DISK_1_CATEGORY_CLOUD_REGIONAL_DISK_AUTO),
+    /// [`cloud_essd`](Self::DATA_DISK_1_CATEGORY_CLOUD_ESSD),
+    /// [`elastic_ephemeral_disk_standard`](Self::DATA_DISK_1_CATEGORY_ELASTIC_EPHEMERAL_DISK_STANDARD),
+    /// [`cloud_essd_entry`](Self::DATA_DISK_1_CATEGORY_CLOUD_ESSD_ENTRY),
+    /// [`elastic_ephemeral_disk_premium`](Self::DATA_DISK_1_CATEGORY_ELASTIC_EPHEMERAL_DISK_PREMIUM).
     pub data_disk_1_category: Option<String>,
     /// `DataDisk.1.PerformanceLevel`. Example: `PL1`.
     pub data_disk_1_performance_level: Option<String>,
     /// `DataDisk.2.Size`. Example: `200`.
     pub data_disk_2_size: Option<i64>,
-    /// `DataDisk.2.Category`. Values: [`cloud`](Self::DATA_DISK_2_CATEGORY_CLOUD), [`cloud_efficiency`](Self::DATA_DISK_2_CATEGORY_CLOUD_EFFICIENCY), [`cloud_ssd`](Self::DATA_DISK_2_CATEGORY_CLOUD_SSD), [`cloud_auto`](Self::DATA_DISK_2_CATEGORY_CLOUD_AUTO), [`cloud_regional_disk_auto`](Self::DATA_DISK_2_CATEGORY_CLOUD_REGIONAL_DISK_AUTO), [`cloud_essd`](Self::DATA_DISK_2_CATEGORY_CLOUD_ESSD), [`elastic_ephemeral_disk_standard`](Self::DATA_DISK_2_CATEGORY_ELASTIC_EPHEMERAL_DISK_STANDARD), [`cloud_essd_entry`](Self::DATA_DISK_2_CATEGORY_CLOUD_ESSD_ENTRY), [`elastic_ephemeral_disk_premium`](Self::DATA_DISK_2_CATEGORY_ELASTIC_EPHEMERAL_DISK_PREMIUM). Example: `cloud_ssd`.
+    /// `DataDisk.2.Category`. Values: [`cloud`](Self::DATA_DISK_2_CATEGORY_CLOUD),
+    /// [`cloud_efficiency`](Self::DATA_DISK_2_CATEGORY_CLOUD_EFFICIENCY),
+    /// [`cloud_ssd`](Self::DATA_DISK_2_CATEGORY_CLOUD_SSD),
+    /// [`cloud_auto`](Self::DATA_DISK_2_CATEGORY_CLOUD_AUTO),
+    /// [`cloud_regional_disk_auto`](Self::DATA_DISK_2_CATEGORY_CLOUD_REGIONAL_DISK_AUTO),
+    /// [`cloud_essd`](Self::DATA_DISK_2_CATEGORY_CLOUD_ESSD),
+    /// [`elastic_ephemeral_disk_standard`](Self::DATA_DISK_2_CATEGORY_ELASTIC_EPHEMERAL_DISK_STANDARD),
+    /// [`cloud_essd_entry`](Self::DATA_DISK_2_CATEGORY_CLOUD_ESSD_ENTRY),
+    /// [`elastic_ephemeral_disk_premium`](Self::DATA_DISK_2_CATEGORY_ELASTIC_EPHEMERAL_DISK_PREMIUM).
     pub data_disk_2_category: Option<String>,
     /// `DataDisk.2.PerformanceLevel`. Example: `PL1`.
     pub data_disk_2_performance_level: Option<String>,
     /// `DataDisk.3.Size`. Example: `2000`.
     pub data_disk_3_size: Option<i64>,
-    /// `DataDisk.3.Category`. Values: [`cloud`](Self::DATA_DISK_3_CATEGORY_CLOUD), [`cloud_efficiency`](Self::DATA_DISK_3_CATEGORY_CLOUD_EFFICIENCY), [`cloud_ssd`](Self::DATA_DISK_3_CATEGORY_CLOUD_SSD), [`cloud_auto`](Self::DATA_DISK_3_CATEGORY_CLOUD_AUTO), [`cloud_regional_disk_auto`](Self::DATA_DISK_3_CATEGORY_CLOUD_REGIONAL_DISK_AUTO), [`cloud_essd`](Self::DATA_DISK_3_CATEGORY_CLOUD_ESSD), [`elastic_ephemeral_disk_standard`](Self::DATA_DISK_3_CATEGORY_ELASTIC_EPHEMERAL_DISK_STANDARD), [`cloud_essd_entry`](Self::DATA_DISK_3_CATEGORY_CLOUD_ESSD_ENTRY), [`elastic_ephemeral_disk_premium`](Self::DATA_DISK_3_CATEGORY_ELASTIC_EPHEMERAL_DISK_PREMIUM). Example: `cloud_ssd`.
+    /// `DataDisk.3.Category`. Values: [`cloud`](Self::DATA_DISK_3_CATEGORY_CLOUD),
+    /// [`cloud_efficiency`](Self::DATA_DISK_3_CATEGORY_CLOUD_EFFICIENCY),
+    /// [`cloud_ssd`](Self::DATA_DISK_3_CATEGORY_CLOUD_SSD),
+    /// [`cloud_auto`](Self::DATA_DISK_3_CATEGORY_CLOUD_AUTO),
+    /// [`cloud_regional_disk_auto`](Self::DATA_DISK_3_CATEGORY_CLOUD_REGIONAL_DISK_AUTO),
+    /// [`cloud_essd`](Self::DATA_DISK_3_CATEGORY_CLOUD_ESSD),
+    /// [`elastic_ephemeral_disk_standard`](Self::DATA_DISK_3_CATEGORY_ELASTIC_EPHEMERAL_DISK_STANDARD),
+    /// [`cloud_essd_entry`](Self::DATA_DISK_3_CATEGORY_CLOUD_ESSD_ENTRY),
+    /// [`elastic_ephemeral_disk_premium`](Self::DATA_DISK_3_CATEGORY_ELASTIC_EPHEMERAL_DISK_PREMIUM).
     pub data_disk_3_category: Option<String>,
     /// `DataDisk.3.PerformanceLevel`. Example: `PL1`.
     pub data_disk_3_performance_level: Option<String>,
     /// `DataDisk.4.Size`. Example: `2000`.
     pub data_disk_4_size: Option<i64>,
-    /// `DataDisk.4.Category`. Values: [`cloud`](Self::DATA_DISK_4_CATEGORY_CLOUD), [`cloud_efficiency`](Self::DATA_DISK_4_CATEGORY_CLOUD_EFFICIENCY), [`cloud_ssd`](Self::DATA_DISK_4_CATEGORY_CLOUD_SSD), [`cloud_auto`](Self::DATA_DISK_4_CATEGORY_CLOUD_AUTO), [`cloud_regional_disk_auto`](Self::DATA_DISK_4_CATEGORY_CLOUD_REGIONAL_DISK_AUTO), [`cloud_essd`](Self::DATA_DISK_4_CATEGORY_CLOUD_ESSD), [`elastic_ephemeral_disk_standard`](Self::DATA_DISK_4_CATEGORY_ELASTIC_EPHEMERAL_DISK_STANDARD), [`cloud_essd_entry`](Self::DATA_DISK_4_CATEGORY_CLOUD_ESSD_ENTRY), [`elastic_ephemeral_disk_premium`](Self::DATA_DISK_4_CATEGORY_ELASTIC_EPHEMERAL_DISK_PREMIUM). Example: `cloud_ssd`.
+    /// `DataDisk.4.Category`. Values: [`cloud`](Self::DATA_DISK_4_CATEGORY_CLOUD),
+    /// [`cloud_efficiency`](Self::DATA_DISK_4_CATEGORY_CLOUD_EFFICIENCY),
+    /// [`cloud_ssd`](Self::DATA_DISK_4_CATEGORY_CLOUD_SSD),
+    /// [`cloud_auto`](Self::DATA_DISK_4_CATEGORY_CLOUD_AUTO),
+    /// [`cloud_regional_disk_auto`](Self::DATA_DISK_4_CATEGORY_CLOUD_REGIONAL_DISK_AUTO),
+    /// [`cloud_essd`](Self::DATA_DISK_4_CATEGORY_CLOUD_ESSD),
+    /// [`elastic_ephemeral_disk_standard`](Self::DATA_DISK_4_CATEGORY_ELASTIC_EPHEMERAL_DISK_STANDARD),
+    /// [`cloud_essd_entry`](Self::DATA_DISK_4_CATEGORY_CLOUD_ESSD_ENTRY),
+    /// [`elastic_ephemeral_disk_premium`](Self::DATA_DISK_4_CATEGORY_ELASTIC_EPHEMERAL_DISK_PREMIUM).
     pub data_disk_4_category: Option<String>,
     /// `DataDisk.4.PerformanceLevel`. Example: `PL1`.
     pub data_disk_4_performance_level: Option<String>,
@@ -122,7 +158,9 @@ pub struct Request {
     pub isp: Option<String>,
     /// `InstanceTypeList`. At most 100 items. Example: `ecs.g6.xlarge`.
     pub instance_type_list: Vec<String>,
-    /// `SpotStrategy`. Values: [`NoSpot`](Self::SPOT_STRATEGY_NO_SPOT), [`SpotWithPriceLimit`](Self::SPOT_STRATEGY_SPOT_WITH_PRICE_LIMIT), [`SpotAsPriceGo`](Self::SPOT_STRATEGY_SPOT_AS_PRICE_GO). Example: `NoSpot`. Default: `NoSpot`.
+    /// `SpotStrategy`. Values: [`NoSpot`](Self::SPOT_STRATEGY_NO_SPOT),
+    /// [`SpotWithPriceLimit`](Self::SPOT_STRATEGY_SPOT_WITH_PRICE_LIMIT),
+    /// [`SpotAsPriceGo`](Self::SPOT_STRATEGY_SPOT_AS_PRICE_GO). Default: `NoSpot`.
     pub spot_strategy: Option<String>,
     /// `SpotDuration`. Example: `1`.
     pub spot_duration: Option<i64>,
@@ -220,314 +258,316 @@ impl Request {
     /// `SpotAsPriceGo`, a value of `SpotStrategy`.
     pub const SPOT_STRATEGY_SPOT_AS_PRICE_GO: &str = "SpotAsPriceGo";
 
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id), **required** (if unset, the client's region): The
+    /// ID of the region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`resource_type`](field@Self::resource_type).
+    /// Sets [`ResourceType`](field@Self::resource_type).
     #[inline]
     pub fn resource_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.resource_type, value);
         self
     }
 
-    /// Sets [`image_id`](field@Self::image_id).
+    /// Sets [`ImageId`](field@Self::image_id).
     #[inline]
     pub fn image_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.image_id, value);
         self
     }
 
-    /// Sets [`instance_type`](field@Self::instance_type).
+    /// Sets [`InstanceType`](field@Self::instance_type).
     #[inline]
     pub fn instance_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.instance_type, value);
         self
     }
 
-    /// Sets [`dedicated_host_type`](field@Self::dedicated_host_type).
+    /// Sets [`DedicatedHostType`](field@Self::dedicated_host_type).
     #[inline]
     pub fn dedicated_host_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.dedicated_host_type, value);
         self
     }
 
-    /// Sets [`io_optimized`](field@Self::io_optimized).
+    /// Sets [`IoOptimized`](field@Self::io_optimized).
     #[inline]
     pub fn io_optimized(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.io_optimized, value);
         self
     }
 
-    /// Sets [`instance_network_type`](field@Self::instance_network_type).
+    /// Sets [`InstanceNetworkType`](field@Self::instance_network_type).
     #[inline]
     pub fn instance_network_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.instance_network_type, value);
         self
     }
 
-    /// Sets [`internet_charge_type`](field@Self::internet_charge_type).
+    /// Sets [`InternetChargeType`](field@Self::internet_charge_type).
     #[inline]
     pub fn internet_charge_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.internet_charge_type, value);
         self
     }
 
-    /// Sets [`internet_max_bandwidth_out`](field@Self::internet_max_bandwidth_out).
+    /// Sets [`InternetMaxBandwidthOut`](field@Self::internet_max_bandwidth_out).
     #[inline]
     pub fn internet_max_bandwidth_out(mut self, value: i64) -> Self {
         wire::set(&mut self.internet_max_bandwidth_out, value);
         self
     }
 
-    /// Sets [`system_disk_category`](field@Self::system_disk_category).
+    /// Sets [`SystemDisk.Category`](field@Self::system_disk_category).
     #[inline]
     pub fn system_disk_category(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.system_disk_category, value);
         self
     }
 
-    /// Sets [`system_disk_size`](field@Self::system_disk_size).
+    /// Sets [`SystemDisk.Size`](field@Self::system_disk_size).
     #[inline]
     pub fn system_disk_size(mut self, value: i64) -> Self {
         wire::set(&mut self.system_disk_size, value);
         self
     }
 
-    /// Sets [`system_disk_performance_level`](field@Self::system_disk_performance_level).
+    /// Sets [`SystemDisk.PerformanceLevel`](field@Self::system_disk_performance_level).
     #[inline]
     pub fn system_disk_performance_level(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.system_disk_performance_level, value);
         self
     }
 
-    /// Sets [`data_disk_1_size`](field@Self::data_disk_1_size).
+    /// Sets [`DataDisk.1.Size`](field@Self::data_disk_1_size).
     #[inline]
     pub fn data_disk_1_size(mut self, value: i64) -> Self {
         wire::set(&mut self.data_disk_1_size, value);
         self
     }
 
-    /// Sets [`data_disk_1_category`](field@Self::data_disk_1_category).
+    /// Sets [`DataDisk.1.Category`](field@Self::data_disk_1_category).
     #[inline]
     pub fn data_disk_1_category(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.data_disk_1_category, value);
         self
     }
 
-    /// Sets [`data_disk_1_performance_level`](field@Self::data_disk_1_performance_level).
+    /// Sets [`DataDisk.1.PerformanceLevel`](field@Self::data_disk_1_performance_level).
     #[inline]
     pub fn data_disk_1_performance_level(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.data_disk_1_performance_level, value);
         self
     }
 
-    /// Sets [`data_disk_2_size`](field@Self::data_disk_2_size).
+    /// Sets [`DataDisk.2.Size`](field@Self::data_disk_2_size).
     #[inline]
     pub fn data_disk_2_size(mut self, value: i64) -> Self {
         wire::set(&mut self.data_disk_2_size, value);
         self
     }
 
-    /// Sets [`data_disk_2_category`](field@Self::data_disk_2_category).
+    /// Sets [`DataDisk.2.Category`](field@Self::data_disk_2_category).
     #[inline]
     pub fn data_disk_2_category(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.data_disk_2_category, value);
         self
     }
 
-    /// Sets [`data_disk_2_performance_level`](field@Self::data_disk_2_performance_level).
+    /// Sets [`DataDisk.2.PerformanceLevel`](field@Self::data_disk_2_performance_level).
     #[inline]
     pub fn data_disk_2_performance_level(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.data_disk_2_performance_level, value);
         self
     }
 
-    /// Sets [`data_disk_3_size`](field@Self::data_disk_3_size).
+    /// Sets [`DataDisk.3.Size`](field@Self::data_disk_3_size).
     #[inline]
     pub fn data_disk_3_size(mut self, value: i64) -> Self {
         wire::set(&mut self.data_disk_3_size, value);
         self
     }
 
-    /// Sets [`data_disk_3_category`](field@Self::data_disk_3_category).
+    /// Sets [`DataDisk.3.Category`](field@Self::data_disk_3_category).
     #[inline]
     pub fn data_disk_3_category(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.data_disk_3_category, value);
         self
     }
 
-    /// Sets [`data_disk_3_performance_level`](field@Self::data_disk_3_performance_level).
+    /// Sets [`DataDisk.3.PerformanceLevel`](field@Self::data_disk_3_performance_level).
     #[inline]
     pub fn data_disk_3_performance_level(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.data_disk_3_performance_level, value);
         self
     }
 
-    /// Sets [`data_disk_4_size`](field@Self::data_disk_4_size).
+    /// Sets [`DataDisk.4.Size`](field@Self::data_disk_4_size).
     #[inline]
     pub fn data_disk_4_size(mut self, value: i64) -> Self {
         wire::set(&mut self.data_disk_4_size, value);
         self
     }
 
-    /// Sets [`data_disk_4_category`](field@Self::data_disk_4_category).
+    /// Sets [`DataDisk.4.Category`](field@Self::data_disk_4_category).
     #[inline]
     pub fn data_disk_4_category(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.data_disk_4_category, value);
         self
     }
 
-    /// Sets [`data_disk_4_performance_level`](field@Self::data_disk_4_performance_level).
+    /// Sets [`DataDisk.4.PerformanceLevel`](field@Self::data_disk_4_performance_level).
     #[inline]
     pub fn data_disk_4_performance_level(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.data_disk_4_performance_level, value);
         self
     }
 
-    /// Sets [`period`](field@Self::period).
+    /// Sets [`Period`](field@Self::period).
     #[inline]
     pub fn period(mut self, value: i64) -> Self {
         wire::set(&mut self.period, value);
         self
     }
 
-    /// Sets [`price_unit`](field@Self::price_unit).
+    /// Sets [`PriceUnit`](field@Self::price_unit).
     #[inline]
     pub fn price_unit(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.price_unit, value);
         self
     }
 
-    /// Sets [`amount`](field@Self::amount).
+    /// Sets [`Amount`](field@Self::amount).
     #[inline]
     pub fn amount(mut self, value: i64) -> Self {
         wire::set(&mut self.amount, value);
         self
     }
 
-    /// Sets [`offering_type`](field@Self::offering_type).
+    /// Sets [`OfferingType`](field@Self::offering_type).
     #[inline]
     pub fn offering_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.offering_type, value);
         self
     }
 
-    /// Sets [`instance_amount`](field@Self::instance_amount).
+    /// Sets [`InstanceAmount`](field@Self::instance_amount).
     #[inline]
     pub fn instance_amount(mut self, value: i64) -> Self {
         wire::set(&mut self.instance_amount, value);
         self
     }
 
-    /// Sets [`scope`](field@Self::scope).
+    /// Sets [`Scope`](field@Self::scope).
     #[inline]
     pub fn scope(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.scope, value);
         self
     }
 
-    /// Sets [`platform`](field@Self::platform).
+    /// Sets [`Platform`](field@Self::platform).
     #[inline]
     pub fn platform(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.platform, value);
         self
     }
 
-    /// Sets [`capacity`](field@Self::capacity).
+    /// Sets [`Capacity`](field@Self::capacity).
     #[inline]
     pub fn capacity(mut self, value: i64) -> Self {
         wire::set(&mut self.capacity, value);
         self
     }
 
-    /// Sets [`assurance_times`](field@Self::assurance_times).
+    /// Sets [`AssuranceTimes`](field@Self::assurance_times).
     #[inline]
     pub fn assurance_times(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.assurance_times, value);
         self
     }
 
-    /// Sets [`instance_cpu_core_count`](field@Self::instance_cpu_core_count).
+    /// Sets [`InstanceCpuCoreCount`](field@Self::instance_cpu_core_count).
     #[inline]
     pub fn instance_cpu_core_count(mut self, value: i64) -> Self {
         wire::set(&mut self.instance_cpu_core_count, value);
         self
     }
 
-    /// Sets [`isp`](field@Self::isp).
+    /// Sets [`Isp`](field@Self::isp).
     #[inline]
     pub fn isp(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.isp, value);
         self
     }
 
-    /// Sets [`instance_type_list`](field@Self::instance_type_list).
+    /// Sets [`InstanceTypeList`](field@Self::instance_type_list).
     #[inline]
     pub fn instance_type_list(mut self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
         wire::set_list(&mut self.instance_type_list, value);
         self
     }
 
-    /// Sets [`spot_strategy`](field@Self::spot_strategy).
+    /// Sets [`SpotStrategy`](field@Self::spot_strategy).
     #[inline]
     pub fn spot_strategy(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.spot_strategy, value);
         self
     }
 
-    /// Sets [`spot_duration`](field@Self::spot_duration).
+    /// Sets [`SpotDuration`](field@Self::spot_duration).
     #[inline]
     pub fn spot_duration(mut self, value: i64) -> Self {
         wire::set(&mut self.spot_duration, value);
         self
     }
 
-    /// Sets [`zone_id`](field@Self::zone_id).
+    /// Sets [`ZoneId`](field@Self::zone_id).
     #[inline]
     pub fn zone_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.zone_id, value);
         self
     }
 
-    /// Sets [`data_disk`](field@Self::data_disk).
+    /// Sets [`DataDisk`](field@Self::data_disk).
     #[inline]
     pub fn data_disk(mut self, value: impl IntoIterator<Item = DataDisk>) -> Self {
         wire::set_list(&mut self.data_disk, value);
         self
     }
 
-    /// Sets [`scheduler_options_dedicated_host_id`](field@Self::scheduler_options_dedicated_host_id).
+    /// Sets [`SchedulerOptions.DedicatedHostId`](field@Self::scheduler_options_dedicated_host_id).
     #[inline]
     pub fn scheduler_options_dedicated_host_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.scheduler_options_dedicated_host_id, value);
         self
     }
 
-    /// Sets [`start_time`](field@Self::start_time).
+    /// Sets [`StartTime`](field@Self::start_time).
     #[inline]
     pub fn start_time(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.start_time, value);
         self
     }
 
-    /// Sets [`recurrence_rules`](field@Self::recurrence_rules).
+    /// Sets [`RecurrenceRules`](field@Self::recurrence_rules).
     #[inline]
     pub fn recurrence_rules(mut self, value: impl IntoIterator<Item = RecurrenceRule>) -> Self {
         wire::set_list(&mut self.recurrence_rules, value);
         self
     }
 
-    /// Sets [`scheduler_options_deployment_set_strategy`](field@Self::scheduler_options_deployment_set_strategy).
+    /// Sets
+    /// [`SchedulerOptions.DeploymentSetStrategy`](field@Self::scheduler_options_deployment_set_strategy).
     #[inline]
     pub fn scheduler_options_deployment_set_strategy(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.scheduler_options_deployment_set_strategy, value);
@@ -538,57 +578,52 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RegionId").required(),
-                    wire::Field::query("ResourceType"),
-                    wire::Field::query("ImageId"),
-                    wire::Field::query("InstanceType"),
-                    wire::Field::query("DedicatedHostType"),
-                    wire::Field::query("IoOptimized"),
-                    wire::Field::query("InstanceNetworkType"),
-                    wire::Field::query("InternetChargeType"),
-                    wire::Field::query("InternetMaxBandwidthOut"),
-                    wire::Field::query("SystemDisk.Category"),
-                    wire::Field::query("SystemDisk.Size"),
-                    wire::Field::query("SystemDisk.PerformanceLevel"),
-                    wire::Field::query("DataDisk.1.Size"),
-                    wire::Field::query("DataDisk.1.Category"),
-                    wire::Field::query("DataDisk.1.PerformanceLevel"),
-                    wire::Field::query("DataDisk.2.Size"),
-                    wire::Field::query("DataDisk.2.Category"),
-                    wire::Field::query("DataDisk.2.PerformanceLevel"),
-                    wire::Field::query("DataDisk.3.Size"),
-                    wire::Field::query("DataDisk.3.Category"),
-                    wire::Field::query("DataDisk.3.PerformanceLevel"),
-                    wire::Field::query("DataDisk.4.Size"),
-                    wire::Field::query("DataDisk.4.Category"),
-                    wire::Field::query("DataDisk.4.PerformanceLevel"),
-                    wire::Field::query("Period"),
-                    wire::Field::query("PriceUnit"),
-                    wire::Field::query("Amount"),
-                    wire::Field::query("OfferingType"),
-                    wire::Field::query("InstanceAmount"),
-                    wire::Field::query("Scope"),
-                    wire::Field::query("Platform"),
-                    wire::Field::query("Capacity"),
-                    wire::Field::query("AssuranceTimes"),
-                    wire::Field::query("InstanceCpuCoreCount"),
-                    wire::Field::query("Isp"),
-                    wire::Field::query("InstanceTypeList").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(100)]),
-                    wire::Field::query("SpotStrategy"),
-                    wire::Field::query("SpotDuration"),
-                    wire::Field::query("ZoneId"),
-                    wire::Field::query("DataDisk").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(16)]),
-                    wire::Field::query("SchedulerOptions.DedicatedHostId"),
-                    wire::Field::query("StartTime"),
-                    wire::Field::query("RecurrenceRules").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(20)]),
-                    wire::Field::query("SchedulerOptions.DeploymentSetStrategy"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RegionId").required(),
+            wire::Field::query("ResourceType"),
+            wire::Field::query("ImageId"),
+            wire::Field::query("InstanceType"),
+            wire::Field::query("DedicatedHostType"),
+            wire::Field::query("IoOptimized"),
+            wire::Field::query("InstanceNetworkType"),
+            wire::Field::query("InternetChargeType"),
+            wire::Field::query("InternetMaxBandwidthOut"),
+            wire::Field::query("SystemDisk.Category"),
+            wire::Field::query("SystemDisk.Size"),
+            wire::Field::query("SystemDisk.PerformanceLevel"),
+            wire::Field::query("DataDisk.1.Size"),
+            wire::Field::query("DataDisk.1.Category"),
+            wire::Field::query("DataDisk.1.PerformanceLevel"),
+            wire::Field::query("DataDisk.2.Size"),
+            wire::Field::query("DataDisk.2.Category"),
+            wire::Field::query("DataDisk.2.PerformanceLevel"),
+            wire::Field::query("DataDisk.3.Size"),
+            wire::Field::query("DataDisk.3.Category"),
+            wire::Field::query("DataDisk.3.PerformanceLevel"),
+            wire::Field::query("DataDisk.4.Size"),
+            wire::Field::query("DataDisk.4.Category"),
+            wire::Field::query("DataDisk.4.PerformanceLevel"),
+            wire::Field::query("Period"),
+            wire::Field::query("PriceUnit"),
+            wire::Field::query("Amount"),
+            wire::Field::query("OfferingType"),
+            wire::Field::query("InstanceAmount"),
+            wire::Field::query("Scope"),
+            wire::Field::query("Platform"),
+            wire::Field::query("Capacity"),
+            wire::Field::query("AssuranceTimes"),
+            wire::Field::query("InstanceCpuCoreCount"),
+            wire::Field::query("Isp"),
+            wire::Field::query("InstanceTypeList").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(100)]),
+            wire::Field::query("SpotStrategy"),
+            wire::Field::query("SpotDuration"),
+            wire::Field::query("ZoneId"),
+            wire::Field::query("DataDisk").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(16)]),
+            wire::Field::query("SchedulerOptions.DedicatedHostId"),
+            wire::Field::query("StartTime"),
+            wire::Field::query("RecurrenceRules").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(20)]),
+            wire::Field::query("SchedulerOptions.DeploymentSetStrategy"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -695,6 +730,7 @@ impl wire::Object for Request {
 wire::request!(Request);
 
 /// An item of [`Request::data_disk`](field@Request::data_disk).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct DataDisk {
@@ -709,34 +745,34 @@ pub struct DataDisk {
 }
 
 impl DataDisk {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`category`](field@Self::category).
+    /// Sets [`Category`](field@Self::category).
     #[inline]
     pub fn category(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.category, value);
         self
     }
 
-    /// Sets [`size`](field@Self::size).
+    /// Sets [`Size`](field@Self::size).
     #[inline]
     pub fn size(mut self, value: i64) -> Self {
         wire::set(&mut self.size, value);
         self
     }
 
-    /// Sets [`performance_level`](field@Self::performance_level).
+    /// Sets [`PerformanceLevel`](field@Self::performance_level).
     #[inline]
     pub fn performance_level(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.performance_level, value);
         self
     }
 
-    /// Sets [`provisioned_iops`](field@Self::provisioned_iops).
+    /// Sets [`ProvisionedIops`](field@Self::provisioned_iops).
     #[inline]
     pub fn provisioned_iops(mut self, value: i64) -> Self {
         wire::set(&mut self.provisioned_iops, value);
@@ -747,17 +783,12 @@ impl DataDisk {
 impl wire::Object for DataDisk {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "DataDisk",
-                fields: &[
-                    wire::Field::member("Category"),
-                    wire::Field::member("Size"),
-                    wire::Field::member("PerformanceLevel"),
-                    wire::Field::member("ProvisionedIops"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("DataDisk", const { &[
+            wire::Field::member("Category"),
+            wire::Field::member("Size"),
+            wire::Field::member("PerformanceLevel"),
+            wire::Field::member("ProvisionedIops"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -784,6 +815,7 @@ impl wire::Object for DataDisk {
 wire::request!(DataDisk);
 
 /// An item of [`Request::recurrence_rules`](field@Request::recurrence_rules).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct RecurrenceRule {
@@ -798,34 +830,34 @@ pub struct RecurrenceRule {
 }
 
 impl RecurrenceRule {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`start_hour`](field@Self::start_hour).
+    /// Sets [`StartHour`](field@Self::start_hour).
     #[inline]
     pub fn start_hour(mut self, value: i64) -> Self {
         wire::set(&mut self.start_hour, value);
         self
     }
 
-    /// Sets [`recurrence_type`](field@Self::recurrence_type).
+    /// Sets [`RecurrenceType`](field@Self::recurrence_type).
     #[inline]
     pub fn recurrence_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.recurrence_type, value);
         self
     }
 
-    /// Sets [`end_hour`](field@Self::end_hour).
+    /// Sets [`EndHour`](field@Self::end_hour).
     #[inline]
     pub fn end_hour(mut self, value: i64) -> Self {
         wire::set(&mut self.end_hour, value);
         self
     }
 
-    /// Sets [`recurrence_value`](field@Self::recurrence_value).
+    /// Sets [`RecurrenceValue`](field@Self::recurrence_value).
     #[inline]
     pub fn recurrence_value(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.recurrence_value, value);
@@ -836,17 +868,12 @@ impl RecurrenceRule {
 impl wire::Object for RecurrenceRule {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "RecurrenceRule",
-                fields: &[
-                    wire::Field::member("StartHour").limits(&[wire::Limit::Min(0), wire::Limit::Max(24)]),
-                    wire::Field::member("RecurrenceType"),
-                    wire::Field::member("EndHour").limits(&[wire::Limit::Min(0), wire::Limit::Max(24)]),
-                    wire::Field::member("RecurrenceValue"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("RecurrenceRule", const { &[
+            wire::Field::member("StartHour").limits(&[wire::Limit::Min(0), wire::Limit::Max(24)]),
+            wire::Field::member("RecurrenceType"),
+            wire::Field::member("EndHour").limits(&[wire::Limit::Min(0), wire::Limit::Max(24)]),
+            wire::Field::member("RecurrenceValue"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -887,15 +914,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("PriceInfo"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("PriceInfo"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -925,7 +947,48 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"473469C7-AA6F-4DC5-B3DB-A3DC0DE3C83E\",\"PriceInfo\":{\"Rules\":{\"Rule\":[{\"Description\":\"Receive a 15% discount on a 1-year subscription\",\"RuleId\":587}]},\"Price\":{\"OriginalPrice\":4368.0,\"ReservedInstanceHourPrice\":1.0,\"DiscountPrice\":655.2,\"Currency\":\"CNY\",\"TradePrice\":3712.8,\"DetailInfos\":{\"DetailInfo\":[{\"SubRules\":{\"Rule\":[{\"Description\":\"Receive a 15% discount on a 1-year subscription\",\"RuleId\":587}]}}]}},\"RelatedPrice\":{\"MarketplaceImagePrice\":{\"Currency\":\"CNY\",\"OriginalPrice\":100.0,\"DiscountPrice\":0.0,\"TradePrice\":100.0}}}}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "473469C7-AA6F-4DC5-B3DB-A3DC0DE3C83E",
+  "PriceInfo": {
+    "Rules": {
+      "Rule": [
+        {
+          "Description": "Receive a 15% discount on a 1-year subscription",
+          "RuleId": 587
+        }
+      ]
+    },
+    "Price": {
+      "OriginalPrice": 4368.0,
+      "ReservedInstanceHourPrice": 1.0,
+      "DiscountPrice": 655.2,
+      "Currency": "CNY",
+      "TradePrice": 3712.8,
+      "DetailInfos": {
+        "DetailInfo": [
+          {
+            "SubRules": {
+              "Rule": [
+                {
+                  "Description": "Receive a 15% discount on a 1-year subscription",
+                  "RuleId": 587
+                }
+              ]
+            }
+          }
+        ]
+      }
+    },
+    "RelatedPrice": {
+      "MarketplaceImagePrice": {
+        "Currency": "CNY",
+        "OriginalPrice": 100.0,
+        "DiscountPrice": 0.0,
+        "TradePrice": 100.0
+      }
+    }
+  }
+}"#),
     ];
 }
 
@@ -944,16 +1007,11 @@ pub struct PriceInfo {
 impl wire::Object for PriceInfo {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "PriceInfo",
-                fields: &[
-                    wire::Field::member("Rules").wrapper("Rule"),
-                    wire::Field::member("Price"),
-                    wire::Field::member("RelatedPrice"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("PriceInfo", const { &[
+            wire::Field::member("Rules").wrapper("Rule"),
+            wire::Field::member("Price"),
+            wire::Field::member("RelatedPrice"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -990,15 +1048,10 @@ pub struct Rule {
 impl wire::Object for Rule {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Rule",
-                fields: &[
-                    wire::Field::member("Description"),
-                    wire::Field::member("RuleId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Rule", const { &[
+            wire::Field::member("Description"),
+            wire::Field::member("RuleId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -1041,19 +1094,14 @@ pub struct Price {
 impl wire::Object for Price {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Price",
-                fields: &[
-                    wire::Field::member("OriginalPrice"),
-                    wire::Field::member("ReservedInstanceHourPrice"),
-                    wire::Field::member("DiscountPrice"),
-                    wire::Field::member("Currency"),
-                    wire::Field::member("TradePrice"),
-                    wire::Field::member("DetailInfos").wrapper("DetailInfo"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Price", const { &[
+            wire::Field::member("OriginalPrice"),
+            wire::Field::member("ReservedInstanceHourPrice"),
+            wire::Field::member("DiscountPrice"),
+            wire::Field::member("Currency"),
+            wire::Field::member("TradePrice"),
+            wire::Field::member("DetailInfos").wrapper("DetailInfo"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -1094,14 +1142,9 @@ pub struct RelatedPrice {
 impl wire::Object for RelatedPrice {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "RelatedPrice",
-                fields: &[
-                    wire::Field::member("MarketplaceImagePrice"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("RelatedPrice", const { &[
+            wire::Field::member("MarketplaceImagePrice"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -1140,18 +1183,13 @@ pub struct DetailInfo {
 impl wire::Object for DetailInfo {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "DetailInfo",
-                fields: &[
-                    wire::Field::member("OriginalPrice"),
-                    wire::Field::member("DiscountPrice"),
-                    wire::Field::member("Resource"),
-                    wire::Field::member("SubRules").wrapper("Rule"),
-                    wire::Field::member("TradePrice"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("DetailInfo", const { &[
+            wire::Field::member("OriginalPrice"),
+            wire::Field::member("DiscountPrice"),
+            wire::Field::member("Resource"),
+            wire::Field::member("SubRules").wrapper("Rule"),
+            wire::Field::member("TradePrice"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -1179,7 +1217,8 @@ impl wire::Object for DetailInfo {
 
 wire::object!(DetailInfo);
 
-/// The type of [`RelatedPrice::marketplace_image_price`](field@RelatedPrice::marketplace_image_price).
+/// The type of
+/// [`RelatedPrice::marketplace_image_price`](field@RelatedPrice::marketplace_image_price).
 #[derive(Default)]
 #[non_exhaustive]
 pub struct MarketplaceImagePrice {
@@ -1196,17 +1235,12 @@ pub struct MarketplaceImagePrice {
 impl wire::Object for MarketplaceImagePrice {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "MarketplaceImagePrice",
-                fields: &[
-                    wire::Field::member("Currency"),
-                    wire::Field::member("OriginalPrice"),
-                    wire::Field::member("DiscountPrice"),
-                    wire::Field::member("TradePrice"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("MarketplaceImagePrice", const { &[
+            wire::Field::member("Currency"),
+            wire::Field::member("OriginalPrice"),
+            wire::Field::member("DiscountPrice"),
+            wire::Field::member("TradePrice"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -1351,7 +1385,7 @@ wire::object!(MarketplaceImagePrice);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InvalidParameter.RecurrenceRules`, status 400.
     InvalidParameterRecurrenceRules,
     /// `InvalidRecurrenceRules.CountLimitExceeded`, status 400.
@@ -1564,7 +1598,7 @@ pub enum Error {
     InternalError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DescribePrice";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -1689,7 +1723,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`describe_price`](mod@super::describe_price).
     #[inline]
-    pub fn describe_price(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_price(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

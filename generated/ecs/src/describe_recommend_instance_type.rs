@@ -2,7 +2,9 @@
 
 //! Describes a recommend instance type.
 //!
-//! Operation `DescribeRecommendInstanceType`: it only reads. [Its page](https://api.alibabacloud.com/document/Ecs/2014-05-26/DescribeRecommendInstanceType) at Alibaba Cloud.
+//! Operation `DescribeRecommendInstanceType`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/Ecs/2014-05-26/DescribeRecommendInstanceType)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -32,12 +34,14 @@
 //! # use alicloud_ecs::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_ecs::Error> {
-//! let replay = Replay::new().error(describe::Error::RecommendEmptyInstanceTypeNotAuthorized);
-//! # let client = ecs::Client::new(&replay.config());
+//! let replay = Replay::new().error(describe::ErrorKind::RecommendEmptyInstanceTypeNotAuthorized);
+//! # let client = ecs::Client::new(&replay.config().retry(alicloud_ecs::Retry::off()));
 //! # let request = describe::Request::new().network_type("vpc");
 //! let error = client.describe_recommend_instance_type(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(describe::Error::RecommendEmptyInstanceTypeNotAuthorized) => assert_eq!(error.status(), Some(400)),
+//!     Some(describe::ErrorKind::RecommendEmptyInstanceTypeNotAuthorized) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -47,6 +51,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeRecommendInstanceType`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -70,9 +75,9 @@ pub struct Request {
     pub priority_strategy: Option<String>,
     /// `MaxPrice`. Example: `10.0`.
     pub max_price: Option<f64>,
-    /// `RegionId`, **required**: The ID of the region.
+    /// `RegionId`, **required** (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
     /// `ZoneId`. Example: `cn-hangzhou-f`.
     pub zone_id: Option<String>,
@@ -87,118 +92,119 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`cores`](field@Self::cores).
+    /// Sets [`Cores`](field@Self::cores).
     #[inline]
     pub fn cores(mut self, value: i64) -> Self {
         wire::set(&mut self.cores, value);
         self
     }
 
-    /// Sets [`memory`](field@Self::memory).
+    /// Sets [`Memory`](field@Self::memory).
     #[inline]
     pub fn memory(mut self, value: impl Into<f64>) -> Self {
         wire::set(&mut self.memory, value);
         self
     }
 
-    /// Sets [`instance_family_level`](field@Self::instance_family_level).
+    /// Sets [`InstanceFamilyLevel`](field@Self::instance_family_level).
     #[inline]
     pub fn instance_family_level(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.instance_family_level, value);
         self
     }
 
-    /// Sets [`instance_type`](field@Self::instance_type).
+    /// Sets [`InstanceType`](field@Self::instance_type).
     #[inline]
     pub fn instance_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.instance_type, value);
         self
     }
 
-    /// Sets [`network_type`](field@Self::network_type).
+    /// Sets [`NetworkType`](field@Self::network_type), **required**.
     #[inline]
     pub fn network_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.network_type, value);
         self
     }
 
-    /// Sets [`instance_charge_type`](field@Self::instance_charge_type).
+    /// Sets [`InstanceChargeType`](field@Self::instance_charge_type).
     #[inline]
     pub fn instance_charge_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.instance_charge_type, value);
         self
     }
 
-    /// Sets [`spot_strategy`](field@Self::spot_strategy).
+    /// Sets [`SpotStrategy`](field@Self::spot_strategy).
     #[inline]
     pub fn spot_strategy(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.spot_strategy, value);
         self
     }
 
-    /// Sets [`io_optimized`](field@Self::io_optimized).
+    /// Sets [`IoOptimized`](field@Self::io_optimized).
     #[inline]
     pub fn io_optimized(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.io_optimized, value);
         self
     }
 
-    /// Sets [`priority_strategy`](field@Self::priority_strategy).
+    /// Sets [`PriorityStrategy`](field@Self::priority_strategy).
     #[inline]
     pub fn priority_strategy(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.priority_strategy, value);
         self
     }
 
-    /// Sets [`max_price`](field@Self::max_price).
+    /// Sets [`MaxPrice`](field@Self::max_price).
     #[inline]
     pub fn max_price(mut self, value: impl Into<f64>) -> Self {
         wire::set(&mut self.max_price, value);
         self
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id), **required** (if unset, the client's region): The
+    /// ID of the region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`zone_id`](field@Self::zone_id).
+    /// Sets [`ZoneId`](field@Self::zone_id).
     #[inline]
     pub fn zone_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.zone_id, value);
         self
     }
 
-    /// Sets [`system_disk_category`](field@Self::system_disk_category).
+    /// Sets [`SystemDiskCategory`](field@Self::system_disk_category).
     #[inline]
     pub fn system_disk_category(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.system_disk_category, value);
         self
     }
 
-    /// Sets [`zone_match_mode`](field@Self::zone_match_mode).
+    /// Sets [`ZoneMatchMode`](field@Self::zone_match_mode).
     #[inline]
     pub fn zone_match_mode(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.zone_match_mode, value);
         self
     }
 
-    /// Sets [`scene`](field@Self::scene).
+    /// Sets [`Scene`](field@Self::scene).
     #[inline]
     pub fn scene(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.scene, value);
         self
     }
 
-    /// Sets [`instance_type_family`](field@Self::instance_type_family).
+    /// Sets [`InstanceTypeFamily`](field@Self::instance_type_family).
     #[inline]
     pub fn instance_type_family(mut self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
         wire::set_list(&mut self.instance_type_family, value);
@@ -209,29 +215,24 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("Cores"),
-                    wire::Field::query("Memory"),
-                    wire::Field::query("InstanceFamilyLevel"),
-                    wire::Field::query("InstanceType"),
-                    wire::Field::query("NetworkType").required(),
-                    wire::Field::query("InstanceChargeType"),
-                    wire::Field::query("SpotStrategy"),
-                    wire::Field::query("IoOptimized"),
-                    wire::Field::query("PriorityStrategy"),
-                    wire::Field::query("MaxPrice"),
-                    wire::Field::query("RegionId").required(),
-                    wire::Field::query("ZoneId"),
-                    wire::Field::query("SystemDiskCategory"),
-                    wire::Field::query("ZoneMatchMode"),
-                    wire::Field::query("Scene"),
-                    wire::Field::query("InstanceTypeFamily").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(20)]),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("Cores"),
+            wire::Field::query("Memory"),
+            wire::Field::query("InstanceFamilyLevel"),
+            wire::Field::query("InstanceType"),
+            wire::Field::query("NetworkType").required(),
+            wire::Field::query("InstanceChargeType"),
+            wire::Field::query("SpotStrategy"),
+            wire::Field::query("IoOptimized"),
+            wire::Field::query("PriorityStrategy"),
+            wire::Field::query("MaxPrice"),
+            wire::Field::query("RegionId").required(),
+            wire::Field::query("ZoneId"),
+            wire::Field::query("SystemDiskCategory"),
+            wire::Field::query("ZoneMatchMode"),
+            wire::Field::query("Scene"),
+            wire::Field::query("InstanceTypeFamily").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(20)]),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -296,15 +297,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("Data").wrapper("RecommendInstanceType"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("Data").wrapper("RecommendInstanceType"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -334,7 +330,39 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"473469C7-AA6F-4DC5-B3DB-A3DC0DE3C83E\",\"Data\":{\"RecommendInstanceType\":[{\"CommodityCode\":\"ecs\",\"ZoneId\":\"cn-hangzhou-h\",\"Priority\":2,\"NetworkType\":\"vpc\",\"Scene\":\"CREATE\",\"SpotStrategy\":\"NoSpot\",\"RegionId\":\"cn-hangzhou\",\"InstanceChargeType\":\"PostPaid\",\"Zones\":{\"zone\":[{\"ZoneNo\":\"cn-hangzhou-h\",\"NetworkTypes\":{\"NetworkType\":[\"vpc\"]}}]},\"InstanceType\":{\"SupportIoOptimized\":\"optimized\",\"Cores\":1,\"Memory\":8192,\"InstanceType\":\"ecs.hfg6.large\",\"InstanceTypeFamily\":\"ecs.hfg6\",\"Generation\":\"ecs-4\"}}]}}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "473469C7-AA6F-4DC5-B3DB-A3DC0DE3C83E",
+  "Data": {
+    "RecommendInstanceType": [
+      {
+        "CommodityCode": "ecs",
+        "ZoneId": "cn-hangzhou-h",
+        "Priority": 2,
+        "NetworkType": "vpc",
+        "Scene": "CREATE",
+        "SpotStrategy": "NoSpot",
+        "RegionId": "cn-hangzhou",
+        "InstanceChargeType": "PostPaid",
+        "Zones": {
+          "zone": [
+            {
+              "ZoneNo": "cn-hangzhou-h",
+              "NetworkTypes": {"NetworkType": ["vpc"]}
+            }
+          ]
+        },
+        "InstanceType": {
+          "SupportIoOptimized": "optimized",
+          "Cores": 1,
+          "Memory": 8192,
+          "InstanceType": "ecs.hfg6.large",
+          "InstanceTypeFamily": "ecs.hfg6",
+          "Generation": "ecs-4"
+        }
+      }
+    ]
+  }
+}"#),
     ];
 }
 
@@ -369,23 +397,18 @@ pub struct RecommendInstanceType {
 impl wire::Object for RecommendInstanceType {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "RecommendInstanceType",
-                fields: &[
-                    wire::Field::member("CommodityCode"),
-                    wire::Field::member("ZoneId"),
-                    wire::Field::member("Priority"),
-                    wire::Field::member("NetworkType"),
-                    wire::Field::member("Scene"),
-                    wire::Field::member("SpotStrategy"),
-                    wire::Field::member("RegionId"),
-                    wire::Field::member("InstanceChargeType"),
-                    wire::Field::member("Zones").wrapper("zone"),
-                    wire::Field::member("InstanceType"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("RecommendInstanceType", const { &[
+            wire::Field::member("CommodityCode"),
+            wire::Field::member("ZoneId"),
+            wire::Field::member("Priority"),
+            wire::Field::member("NetworkType"),
+            wire::Field::member("Scene"),
+            wire::Field::member("SpotStrategy"),
+            wire::Field::member("RegionId"),
+            wire::Field::member("InstanceChargeType"),
+            wire::Field::member("Zones").wrapper("zone"),
+            wire::Field::member("InstanceType"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -436,15 +459,10 @@ pub struct Zone {
 impl wire::Object for Zone {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Zone",
-                fields: &[
-                    wire::Field::member("ZoneNo"),
-                    wire::Field::member("NetworkTypes").wrapper("NetworkType"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Zone", const { &[
+            wire::Field::member("ZoneNo"),
+            wire::Field::member("NetworkTypes").wrapper("NetworkType"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -466,7 +484,8 @@ impl wire::Object for Zone {
 
 wire::object!(Zone);
 
-/// The type of [`RecommendInstanceType::instance_type`](field@RecommendInstanceType::instance_type).
+/// The type of
+/// [`RecommendInstanceType::instance_type`](field@RecommendInstanceType::instance_type).
 #[derive(Default)]
 #[non_exhaustive]
 pub struct InstanceType {
@@ -487,19 +506,14 @@ pub struct InstanceType {
 impl wire::Object for InstanceType {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "InstanceType",
-                fields: &[
-                    wire::Field::member("SupportIoOptimized"),
-                    wire::Field::member("Cores"),
-                    wire::Field::member("Memory"),
-                    wire::Field::member("InstanceType"),
-                    wire::Field::member("InstanceTypeFamily"),
-                    wire::Field::member("Generation"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("InstanceType", const { &[
+            wire::Field::member("SupportIoOptimized"),
+            wire::Field::member("Cores"),
+            wire::Field::member("Memory"),
+            wire::Field::member("InstanceType"),
+            wire::Field::member("InstanceTypeFamily"),
+            wire::Field::member("Generation"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -566,7 +580,7 @@ wire::object!(InstanceType);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `RecommendEmpty.InstanceTypeNotAuthorized`, status 400.
     RecommendEmptyInstanceTypeNotAuthorized,
     /// `RecommendEmpty.InstanceTypeSoldOut`, status 400.
@@ -627,7 +641,7 @@ pub enum Error {
     InvalidRegionIdNotFound,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DescribeRecommendInstanceType";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -668,9 +682,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Describes a recommend instance type.
     ///
-    /// Examples, errors and types: [`describe_recommend_instance_type`](mod@super::describe_recommend_instance_type).
+    /// Examples, errors and types:
+    /// [`describe_recommend_instance_type`](mod@super::describe_recommend_instance_type).
     #[inline]
-    pub fn describe_recommend_instance_type(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_recommend_instance_type(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

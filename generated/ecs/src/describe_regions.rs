@@ -2,7 +2,9 @@
 
 //! Describes regions.
 //!
-//! Operation `DescribeRegions`: it only reads. [Its page](https://api.alibabacloud.com/document/Ecs/2014-05-26/DescribeRegions) at Alibaba Cloud.
+//! Operation `DescribeRegions`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/Ecs/2014-05-26/DescribeRegions) at Alibaba
+//! Cloud.
 //!
 //! # Examples
 //!
@@ -30,12 +32,14 @@
 //! # use alicloud_ecs::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_ecs::Error> {
-//! let replay = Replay::new().error(describe::Error::UnauthorizedEmptyRegion);
-//! # let client = ecs::Client::new(&replay.config());
+//! let replay = Replay::new().error(describe::ErrorKind::UnauthorizedEmptyRegion);
+//! # let client = ecs::Client::new(&replay.config().retry(alicloud_ecs::Retry::off()));
 //! # let request = describe::Request::new();
 //! let error = client.describe_regions(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(describe::Error::UnauthorizedEmptyRegion) => assert_eq!(error.status(), Some(403)),
+//!     Some(describe::ErrorKind::UnauthorizedEmptyRegion) => {
+//!         assert_eq!(error.status(), Some(403))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -45,6 +49,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeRegions`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -52,7 +57,10 @@ pub struct Request {
     pub instance_charge_type: Option<String>,
     /// `ResourceType`. Example: `instance`.
     pub resource_type: Option<String>,
-    /// `AcceptLanguage`. Values: [`de`](Self::ACCEPT_LANGUAGE_DE), [`en-US`](Self::ACCEPT_LANGUAGE_EN_US), [`ko`](Self::ACCEPT_LANGUAGE_KO), [`zh-TW`](Self::ACCEPT_LANGUAGE_ZH_TW), [`ja`](Self::ACCEPT_LANGUAGE_JA), [`fr`](Self::ACCEPT_LANGUAGE_FR), [`zh-CN`](Self::ACCEPT_LANGUAGE_ZH_CN). Example: `zh-CN`.
+    /// `AcceptLanguage`. Values: [`de`](Self::ACCEPT_LANGUAGE_DE),
+    /// [`en-US`](Self::ACCEPT_LANGUAGE_EN_US), [`ko`](Self::ACCEPT_LANGUAGE_KO),
+    /// [`zh-TW`](Self::ACCEPT_LANGUAGE_ZH_TW), [`ja`](Self::ACCEPT_LANGUAGE_JA),
+    /// [`fr`](Self::ACCEPT_LANGUAGE_FR), [`zh-CN`](Self::ACCEPT_LANGUAGE_ZH_CN).
     pub accept_language: Option<String>,
 }
 
@@ -72,27 +80,27 @@ impl Request {
     /// `zh-CN`, a value of `AcceptLanguage`.
     pub const ACCEPT_LANGUAGE_ZH_CN: &str = "zh-CN";
 
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`instance_charge_type`](field@Self::instance_charge_type).
+    /// Sets [`InstanceChargeType`](field@Self::instance_charge_type).
     #[inline]
     pub fn instance_charge_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.instance_charge_type, value);
         self
     }
 
-    /// Sets [`resource_type`](field@Self::resource_type).
+    /// Sets [`ResourceType`](field@Self::resource_type).
     #[inline]
     pub fn resource_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.resource_type, value);
         self
     }
 
-    /// Sets [`accept_language`](field@Self::accept_language).
+    /// Sets [`AcceptLanguage`](field@Self::accept_language).
     #[inline]
     pub fn accept_language(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.accept_language, value);
@@ -103,16 +111,11 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("InstanceChargeType"),
-                    wire::Field::query("ResourceType"),
-                    wire::Field::query("AcceptLanguage"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("InstanceChargeType"),
+            wire::Field::query("ResourceType"),
+            wire::Field::query("AcceptLanguage"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -151,15 +154,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("Regions").wrapper("Region"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("Regions").wrapper("Region"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -189,7 +187,19 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"473469C7-AA6F-4DC5-B3DB-A3DC0DE3C83E\",\"Regions\":{\"Region\":[{\"Status\":\"available\",\"RegionEndpoint\":\"ecs.cn-qingdao.aliyuncs.com\",\"LocalName\":\"China (Qingdao)\",\"RegionId\":\"cn-qingdao\"}]}}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "473469C7-AA6F-4DC5-B3DB-A3DC0DE3C83E",
+  "Regions": {
+    "Region": [
+      {
+        "Status": "available",
+        "RegionEndpoint": "ecs.cn-qingdao.aliyuncs.com",
+        "LocalName": "China (Qingdao)",
+        "RegionId": "cn-qingdao"
+      }
+    ]
+  }
+}"#),
     ];
 }
 
@@ -212,17 +222,12 @@ pub struct Region {
 impl wire::Object for Region {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Region",
-                fields: &[
-                    wire::Field::member("Status"),
-                    wire::Field::member("RegionEndpoint"),
-                    wire::Field::member("LocalName"),
-                    wire::Field::member("RegionId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Region", const { &[
+            wire::Field::member("Status"),
+            wire::Field::member("RegionEndpoint"),
+            wire::Field::member("LocalName"),
+            wire::Field::member("RegionId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -253,7 +258,7 @@ wire::object!(Region);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `Unauthorized.EmptyRegion`, status 403.
     UnauthorizedEmptyRegion,
     /// `Invalid.InstanceChargeType`, status 403.
@@ -264,7 +269,7 @@ pub enum Error {
     InvalidResourceTypeNotFound,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DescribeRegions";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -282,7 +287,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`describe_regions`](mod@super::describe_regions).
     #[inline]
-    pub fn describe_regions(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_regions(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

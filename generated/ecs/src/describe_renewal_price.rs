@@ -2,7 +2,9 @@
 
 //! Describes a renewal price.
 //!
-//! Operation `DescribeRenewalPrice`: it only reads. [Its page](https://api.alibabacloud.com/document/Ecs/2014-05-26/DescribeRenewalPrice) at Alibaba Cloud.
+//! Operation `DescribeRenewalPrice`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/Ecs/2014-05-26/DescribeRenewalPrice) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -32,12 +34,14 @@
 //! # use alicloud_ecs::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_ecs::Error> {
-//! let replay = Replay::new().error(describe::Error::InvalidResourceTypeValueNotSupported);
-//! # let client = ecs::Client::new(&replay.config());
+//! let replay = Replay::new().error(describe::ErrorKind::InvalidResourceTypeValueNotSupported);
+//! # let client = ecs::Client::new(&replay.config().retry(alicloud_ecs::Retry::off()));
 //! # let request = describe::Request::new().resource_id("i-bp1f2o4ldh8l29zv****");
 //! let error = client.describe_renewal_price(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(describe::Error::InvalidResourceTypeValueNotSupported) => assert_eq!(error.status(), Some(400)),
+//!     Some(describe::ErrorKind::InvalidResourceTypeValueNotSupported) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -47,12 +51,13 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeRenewalPrice`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `RegionId`, **required**: The ID of the region.
+    /// `RegionId`, **required** (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
     /// `ResourceType`. Example: `instance`.
     pub resource_type: Option<String>,
@@ -67,48 +72,49 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id), **required** (if unset, the client's region): The
+    /// ID of the region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`resource_type`](field@Self::resource_type).
+    /// Sets [`ResourceType`](field@Self::resource_type).
     #[inline]
     pub fn resource_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.resource_type, value);
         self
     }
 
-    /// Sets [`resource_id`](field@Self::resource_id).
+    /// Sets [`ResourceId`](field@Self::resource_id), **required**.
     #[inline]
     pub fn resource_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.resource_id, value);
         self
     }
 
-    /// Sets [`period`](field@Self::period).
+    /// Sets [`Period`](field@Self::period).
     #[inline]
     pub fn period(mut self, value: i64) -> Self {
         wire::set(&mut self.period, value);
         self
     }
 
-    /// Sets [`price_unit`](field@Self::price_unit).
+    /// Sets [`PriceUnit`](field@Self::price_unit).
     #[inline]
     pub fn price_unit(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.price_unit, value);
         self
     }
 
-    /// Sets [`expected_renew_day`](field@Self::expected_renew_day).
+    /// Sets [`ExpectedRenewDay`](field@Self::expected_renew_day).
     #[inline]
     pub fn expected_renew_day(mut self, value: i64) -> Self {
         wire::set(&mut self.expected_renew_day, value);
@@ -119,19 +125,14 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RegionId").required(),
-                    wire::Field::query("ResourceType"),
-                    wire::Field::query("ResourceId").required(),
-                    wire::Field::query("Period"),
-                    wire::Field::query("PriceUnit"),
-                    wire::Field::query("ExpectedRenewDay"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RegionId").required(),
+            wire::Field::query("ResourceType"),
+            wire::Field::query("ResourceId").required(),
+            wire::Field::query("Period"),
+            wire::Field::query("PriceUnit"),
+            wire::Field::query("ExpectedRenewDay"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -176,15 +177,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("PriceInfo"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("PriceInfo"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -214,7 +210,39 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"473469C7-AA6F-4DC5-B3DB-A3DC0DE3****\",\"PriceInfo\":{\"Rules\":{\"Rule\":[{\"Description\":\"Receive a 15% discount on a 1-year subscription\",\"RuleId\":1234567890}]},\"Price\":{\"OriginalPrice\":4368.0,\"DiscountPrice\":655.2,\"Currency\":\"CNY\",\"TradePrice\":3712.8,\"DetailInfos\":{\"DetailInfo\":[{\"SubRules\":{\"Rule\":[{\"Description\":\"Receive a 15% discount on a 1-year subscription\",\"RuleId\":1234567890}]}}]}}}}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "473469C7-AA6F-4DC5-B3DB-A3DC0DE3****",
+  "PriceInfo": {
+    "Rules": {
+      "Rule": [
+        {
+          "Description": "Receive a 15% discount on a 1-year subscription",
+          "RuleId": 1234567890
+        }
+      ]
+    },
+    "Price": {
+      "OriginalPrice": 4368.0,
+      "DiscountPrice": 655.2,
+      "Currency": "CNY",
+      "TradePrice": 3712.8,
+      "DetailInfos": {
+        "DetailInfo": [
+          {
+            "SubRules": {
+              "Rule": [
+                {
+                  "Description": "Receive a 15% discount on a 1-year subscription",
+                  "RuleId": 1234567890
+                }
+              ]
+            }
+          }
+        ]
+      }
+    }
+  }
+}"#),
     ];
 }
 
@@ -231,15 +259,10 @@ pub struct PriceInfo {
 impl wire::Object for PriceInfo {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "PriceInfo",
-                fields: &[
-                    wire::Field::member("Rules").wrapper("Rule"),
-                    wire::Field::member("Price"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("PriceInfo", const { &[
+            wire::Field::member("Rules").wrapper("Rule"),
+            wire::Field::member("Price"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -274,15 +297,10 @@ pub struct Rule {
 impl wire::Object for Rule {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Rule",
-                fields: &[
-                    wire::Field::member("Description"),
-                    wire::Field::member("RuleId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Rule", const { &[
+            wire::Field::member("Description"),
+            wire::Field::member("RuleId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -323,18 +341,13 @@ pub struct Price {
 impl wire::Object for Price {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Price",
-                fields: &[
-                    wire::Field::member("OriginalPrice"),
-                    wire::Field::member("DiscountPrice"),
-                    wire::Field::member("Currency"),
-                    wire::Field::member("TradePrice"),
-                    wire::Field::member("DetailInfos").wrapper("DetailInfo"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Price", const { &[
+            wire::Field::member("OriginalPrice"),
+            wire::Field::member("DiscountPrice"),
+            wire::Field::member("Currency"),
+            wire::Field::member("TradePrice"),
+            wire::Field::member("DetailInfos").wrapper("DetailInfo"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -381,18 +394,13 @@ pub struct DetailInfo {
 impl wire::Object for DetailInfo {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "DetailInfo",
-                fields: &[
-                    wire::Field::member("Resource"),
-                    wire::Field::member("OriginalPrice"),
-                    wire::Field::member("DiscountPrice"),
-                    wire::Field::member("TradePrice"),
-                    wire::Field::member("SubRules").wrapper("Rule"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("DetailInfo", const { &[
+            wire::Field::member("Resource"),
+            wire::Field::member("OriginalPrice"),
+            wire::Field::member("DiscountPrice"),
+            wire::Field::member("TradePrice"),
+            wire::Field::member("SubRules").wrapper("Rule"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -425,7 +433,7 @@ wire::object!(DetailInfo);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InvalidResourceType.ValueNotSupported`, status 400.
     InvalidResourceTypeValueNotSupported,
     /// `InvalidPeriod`, status 400.
@@ -457,7 +465,7 @@ pub enum Error {
     InvalidInstanceIdNotFound,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DescribeRenewalPrice";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -486,7 +494,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`describe_renewal_price`](mod@super::describe_renewal_price).
     #[inline]
-    pub fn describe_renewal_price(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_renewal_price(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Describes a reserved instance auto renew attribute.
 //!
-//! Operation `DescribeReservedInstanceAutoRenewAttribute`: it only reads. [Its page](https://api.alibabacloud.com/document/Ecs/2014-05-26/DescribeReservedInstanceAutoRenewAttribute) at Alibaba Cloud.
+//! Operation `DescribeReservedInstanceAutoRenewAttribute`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/Ecs/2014-05-26/DescribeReservedInstanceAutoRenewAttribute)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -30,12 +32,14 @@
 //! # use alicloud_ecs::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_ecs::Error> {
-//! let replay = Replay::new().error(describe::Error::ChargeTypeViolation);
-//! # let client = ecs::Client::new(&replay.config());
+//! let replay = Replay::new().error(describe::ErrorKind::ChargeTypeViolation);
+//! # let client = ecs::Client::new(&replay.config().retry(alicloud_ecs::Retry::off()));
 //! # let request = describe::Request::new();
 //! let error = client.describe_reserved_instance_auto_renew_attribute(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(describe::Error::ChargeTypeViolation) => assert_eq!(error.status(), Some(403)),
+//!     Some(describe::ErrorKind::ChargeTypeViolation) => {
+//!         assert_eq!(error.status(), Some(403))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -45,32 +49,34 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeReservedInstanceAutoRenewAttribute`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `RegionId`, **required**: The ID of the region.
+    /// `RegionId`, **required** (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
     /// `ReservedInstanceId`. At most 100 items. Example: `ecsri-ajdfaj****`.
     pub reserved_instance_id: Vec<String>,
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id), **required** (if unset, the client's region): The
+    /// ID of the region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`reserved_instance_id`](field@Self::reserved_instance_id).
+    /// Sets [`ReservedInstanceId`](field@Self::reserved_instance_id).
     #[inline]
     pub fn reserved_instance_id(mut self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
         wire::set_list(&mut self.reserved_instance_id, value);
@@ -81,15 +87,10 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RegionId").required(),
-                    wire::Field::query("ReservedInstanceId").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(100)]),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RegionId").required(),
+            wire::Field::query("ReservedInstanceId").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(100)]),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -126,15 +127,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("ReservedInstanceRenewAttributes").wrapper("ReservedInstanceRenewAttribute"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("ReservedInstanceRenewAttributes").wrapper("ReservedInstanceRenewAttribute"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -164,11 +160,24 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"04F0F334-1335-436C-A1D7-6C044FE7****\",\"ReservedInstanceRenewAttributes\":{\"ReservedInstanceRenewAttribute\":[{\"PeriodUnit\":\"Month\",\"Duration\":1,\"ReservedInstanceId\":\"ecsri-ajdfaj****\",\"RenewalStatus\":\"AutoRenewal\"}]}}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "04F0F334-1335-436C-A1D7-6C044FE7****",
+  "ReservedInstanceRenewAttributes": {
+    "ReservedInstanceRenewAttribute": [
+      {
+        "PeriodUnit": "Month",
+        "Duration": 1,
+        "ReservedInstanceId": "ecsri-ajdfaj****",
+        "RenewalStatus": "AutoRenewal"
+      }
+    ]
+  }
+}"#),
     ];
 }
 
-/// An item of [`Response::reserved_instance_renew_attributes`](field@Response::reserved_instance_renew_attributes).
+/// An item of
+/// [`Response::reserved_instance_renew_attributes`](field@Response::reserved_instance_renew_attributes).
 #[derive(Default)]
 #[non_exhaustive]
 pub struct ReservedInstanceRenewAttribute {
@@ -185,17 +194,12 @@ pub struct ReservedInstanceRenewAttribute {
 impl wire::Object for ReservedInstanceRenewAttribute {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "ReservedInstanceRenewAttribute",
-                fields: &[
-                    wire::Field::member("PeriodUnit"),
-                    wire::Field::member("Duration"),
-                    wire::Field::member("ReservedInstanceId"),
-                    wire::Field::member("RenewalStatus"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("ReservedInstanceRenewAttribute", const { &[
+            wire::Field::member("PeriodUnit"),
+            wire::Field::member("Duration"),
+            wire::Field::member("ReservedInstanceId"),
+            wire::Field::member("RenewalStatus"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -226,7 +230,7 @@ wire::object!(ReservedInstanceRenewAttribute);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `ChargeTypeViolation`, status 403.
     ChargeTypeViolation,
     /// `MissingParamter.InstanceId`, status 403.
@@ -239,7 +243,7 @@ pub enum Error {
     ResourceStatusViolation,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DescribeReservedInstanceAutoRenewAttribute";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -256,9 +260,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Describes a reserved instance auto renew attribute.
     ///
-    /// Examples, errors and types: [`describe_reserved_instance_auto_renew_attribute`](mod@super::describe_reserved_instance_auto_renew_attribute).
+    /// Examples, errors and types:
+    /// [`describe_reserved_instance_auto_renew_attribute`](mod@super::describe_reserved_instance_auto_renew_attribute).
     #[inline]
-    pub fn describe_reserved_instance_auto_renew_attribute(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_reserved_instance_auto_renew_attribute(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,10 @@
 
 //! Describes reserved instances.
 //!
-//! Operation `DescribeReservedInstances`: it only reads. It answers in pages: see [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items). [Its page](https://api.alibabacloud.com/document/Ecs/2014-05-26/DescribeReservedInstances) at Alibaba Cloud.
+//! Operation `DescribeReservedInstances`: it only reads. It answers in pages: see
+//! [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items).
+//! [Its page](https://api.alibabacloud.com/document/Ecs/2014-05-26/DescribeReservedInstances) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -30,12 +33,14 @@
 //! # use alicloud_ecs::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_ecs::Error> {
-//! let replay = Replay::new().error(describe::Error::MissingParamterRegionId);
-//! # let client = ecs::Client::new(&replay.config());
+//! let replay = Replay::new().error(describe::ErrorKind::MissingParamterRegionId);
+//! # let client = ecs::Client::new(&replay.config().retry(alicloud_ecs::Retry::off()));
 //! # let request = describe::Request::new();
 //! let error = client.describe_reserved_instances(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(describe::Error::MissingParamterRegionId) => assert_eq!(error.status(), Some(400)),
+//!     Some(describe::ErrorKind::MissingParamterRegionId) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -45,12 +50,13 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeReservedInstances`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `RegionId`, **required**: The ID of the region.
+    /// `RegionId`, **required** (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
     /// `PageNumber`: The page to answer, from 1 on.
     ///
@@ -85,104 +91,105 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id), **required** (if unset, the client's region): The
+    /// ID of the region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`page_number`](field@Self::page_number).
+    /// Sets [`PageNumber`](field@Self::page_number): The page to answer, from 1 on.
     #[inline]
     pub fn page_number(mut self, value: i64) -> Self {
         wire::set(&mut self.page_number, value);
         self
     }
 
-    /// Sets [`page_size`](field@Self::page_size).
+    /// Sets [`PageSize`](field@Self::page_size): How many a page holds at most.
     #[inline]
     pub fn page_size(mut self, value: i64) -> Self {
         wire::set(&mut self.page_size, value);
         self
     }
 
-    /// Sets [`tag`](field@Self::tag).
+    /// Sets [`Tag`](field@Self::tag).
     #[inline]
     pub fn tag(mut self, value: impl IntoIterator<Item = Tag>) -> Self {
         wire::set_list(&mut self.tag, value);
         self
     }
 
-    /// Sets [`zone_id`](field@Self::zone_id).
+    /// Sets [`ZoneId`](field@Self::zone_id).
     #[inline]
     pub fn zone_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.zone_id, value);
         self
     }
 
-    /// Sets [`reserved_instance_name`](field@Self::reserved_instance_name).
+    /// Sets [`ReservedInstanceName`](field@Self::reserved_instance_name).
     #[inline]
     pub fn reserved_instance_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.reserved_instance_name, value);
         self
     }
 
-    /// Sets [`lock_reason`](field@Self::lock_reason).
+    /// Sets [`LockReason`](field@Self::lock_reason).
     #[inline]
     pub fn lock_reason(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.lock_reason, value);
         self
     }
 
-    /// Sets [`instance_type`](field@Self::instance_type).
+    /// Sets [`InstanceType`](field@Self::instance_type).
     #[inline]
     pub fn instance_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.instance_type, value);
         self
     }
 
-    /// Sets [`instance_type_family`](field@Self::instance_type_family).
+    /// Sets [`InstanceTypeFamily`](field@Self::instance_type_family).
     #[inline]
     pub fn instance_type_family(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.instance_type_family, value);
         self
     }
 
-    /// Sets [`scope`](field@Self::scope).
+    /// Sets [`Scope`](field@Self::scope).
     #[inline]
     pub fn scope(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.scope, value);
         self
     }
 
-    /// Sets [`offering_type`](field@Self::offering_type).
+    /// Sets [`OfferingType`](field@Self::offering_type).
     #[inline]
     pub fn offering_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.offering_type, value);
         self
     }
 
-    /// Sets [`allocation_type`](field@Self::allocation_type).
+    /// Sets [`AllocationType`](field@Self::allocation_type).
     #[inline]
     pub fn allocation_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.allocation_type, value);
         self
     }
 
-    /// Sets [`reserved_instance_id`](field@Self::reserved_instance_id).
+    /// Sets [`ReservedInstanceId`](field@Self::reserved_instance_id).
     #[inline]
     pub fn reserved_instance_id(mut self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
         wire::set_list(&mut self.reserved_instance_id, value);
         self
     }
 
-    /// Sets [`status`](field@Self::status).
+    /// Sets [`Status`](field@Self::status).
     #[inline]
     pub fn status(mut self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
         wire::set_list(&mut self.status, value);
@@ -193,27 +200,22 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RegionId").required(),
-                    wire::Field::query("PageNumber").limits(&[wire::Limit::Min(1)]),
-                    wire::Field::query("PageSize").limits(&[wire::Limit::Min(1), wire::Limit::Max(100)]),
-                    wire::Field::query("Tag").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(20)]),
-                    wire::Field::query("ZoneId"),
-                    wire::Field::query("ReservedInstanceName"),
-                    wire::Field::query("LockReason"),
-                    wire::Field::query("InstanceType"),
-                    wire::Field::query("InstanceTypeFamily"),
-                    wire::Field::query("Scope"),
-                    wire::Field::query("OfferingType"),
-                    wire::Field::query("AllocationType"),
-                    wire::Field::query("ReservedInstanceId").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(100)]),
-                    wire::Field::query("Status").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(100)]),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RegionId").required(),
+            wire::Field::query("PageNumber").limits(&[wire::Limit::Min(1)]),
+            wire::Field::query("PageSize").limits(&[wire::Limit::Min(1), wire::Limit::Max(100)]),
+            wire::Field::query("Tag").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(20)]),
+            wire::Field::query("ZoneId"),
+            wire::Field::query("ReservedInstanceName"),
+            wire::Field::query("LockReason"),
+            wire::Field::query("InstanceType"),
+            wire::Field::query("InstanceTypeFamily"),
+            wire::Field::query("Scope"),
+            wire::Field::query("OfferingType"),
+            wire::Field::query("AllocationType"),
+            wire::Field::query("ReservedInstanceId").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(100)]),
+            wire::Field::query("Status").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(100)]),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -260,6 +262,7 @@ impl wire::Object for Request {
 wire::request!(Request);
 
 /// An item of [`Request::tag`](field@Request::tag).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Tag {
@@ -270,20 +273,20 @@ pub struct Tag {
 }
 
 impl Tag {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`key`](field@Self::key).
+    /// Sets [`Key`](field@Self::key).
     #[inline]
     pub fn key(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.key, value);
         self
     }
 
-    /// Sets [`value`](field@Self::value).
+    /// Sets [`Value`](field@Self::value).
     #[inline]
     pub fn value(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.value, value);
@@ -294,15 +297,10 @@ impl Tag {
 impl wire::Object for Tag {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Tag",
-                fields: &[
-                    wire::Field::member("Key"),
-                    wire::Field::member("Value"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Tag", const { &[
+            wire::Field::member("Key"),
+            wire::Field::member("Value"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -351,18 +349,13 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("PageSize"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("PageNumber"),
-                    wire::Field::member("TotalCount"),
-                    wire::Field::member("ReservedInstances").wrapper("ReservedInstance"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("PageSize"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("PageNumber"),
+            wire::Field::member("TotalCount"),
+            wire::Field::member("ReservedInstances").wrapper("ReservedInstance"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -403,7 +396,36 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"PageSize\":1,\"RequestId\":\"E572643C-6A29-49D6-9D4E-6CFA4E063A3E\",\"PageNumber\":1,\"TotalCount\":1,\"ReservedInstances\":{\"ReservedInstance\":[{\"Status\":\"Active\",\"CreationTime\":\"2018-12-10T12:07Z\",\"ReservedInstanceName\":\"riZbpzhex2ulpzf53****\",\"ReservedInstanceId\":\"ri-bpzhex2ulpzf53****\",\"InstanceType\":\"ecs.g5.large\",\"InstanceAmount\":10,\"RegionId\":\"cn-hangzhou\",\"OfferingType\":\"All Upfront\",\"StartTime\":\"2018-12-10T12:00Z\",\"Description\":\"testDescription\",\"AllocationStatus\":\"allocated\",\"ExpiredTime\":\"2019-12-10T12:07Z\",\"ResourceGroupId\":\"EcsDocTest\",\"ZoneId\":\"cn-hangzhou-z\",\"Platform\":\"Linux\",\"Scope\":\"region\",\"OperationLocks\":{\"OperationLock\":[{\"LockReason\":\"security\"}]},\"Tags\":{\"Tag\":[{\"TagValue\":\"TestValue\",\"TagKey\":\"TestKey\"}]}}]}}"),
+        operation::Sample::Json(r#"{
+  "PageSize": 1,
+  "RequestId": "E572643C-6A29-49D6-9D4E-6CFA4E063A3E",
+  "PageNumber": 1,
+  "TotalCount": 1,
+  "ReservedInstances": {
+    "ReservedInstance": [
+      {
+        "Status": "Active",
+        "CreationTime": "2018-12-10T12:07Z",
+        "ReservedInstanceName": "riZbpzhex2ulpzf53****",
+        "ReservedInstanceId": "ri-bpzhex2ulpzf53****",
+        "InstanceType": "ecs.g5.large",
+        "InstanceAmount": 10,
+        "RegionId": "cn-hangzhou",
+        "OfferingType": "All Upfront",
+        "StartTime": "2018-12-10T12:00Z",
+        "Description": "testDescription",
+        "AllocationStatus": "allocated",
+        "ExpiredTime": "2019-12-10T12:07Z",
+        "ResourceGroupId": "EcsDocTest",
+        "ZoneId": "cn-hangzhou-z",
+        "Platform": "Linux",
+        "Scope": "region",
+        "OperationLocks": {"OperationLock": [{"LockReason": "security"}]},
+        "Tags": {"Tag": [{"TagValue": "TestValue", "TagKey": "TestKey"}]}
+      }
+    ]
+  }
+}"#),
     ];
 }
 
@@ -462,31 +484,26 @@ pub struct ReservedInstance {
 impl wire::Object for ReservedInstance {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "ReservedInstance",
-                fields: &[
-                    wire::Field::member("Status"),
-                    wire::Field::member("CreationTime"),
-                    wire::Field::member("ReservedInstanceName"),
-                    wire::Field::member("ReservedInstanceId"),
-                    wire::Field::member("InstanceType"),
-                    wire::Field::member("InstanceAmount"),
-                    wire::Field::member("RegionId"),
-                    wire::Field::member("OfferingType"),
-                    wire::Field::member("StartTime"),
-                    wire::Field::member("Description"),
-                    wire::Field::member("AllocationStatus"),
-                    wire::Field::member("ExpiredTime"),
-                    wire::Field::member("ResourceGroupId"),
-                    wire::Field::member("ZoneId"),
-                    wire::Field::member("Platform"),
-                    wire::Field::member("Scope"),
-                    wire::Field::member("OperationLocks").wrapper("OperationLock"),
-                    wire::Field::member("Tags").wrapper("Tag"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("ReservedInstance", const { &[
+            wire::Field::member("Status"),
+            wire::Field::member("CreationTime"),
+            wire::Field::member("ReservedInstanceName"),
+            wire::Field::member("ReservedInstanceId"),
+            wire::Field::member("InstanceType"),
+            wire::Field::member("InstanceAmount"),
+            wire::Field::member("RegionId"),
+            wire::Field::member("OfferingType"),
+            wire::Field::member("StartTime"),
+            wire::Field::member("Description"),
+            wire::Field::member("AllocationStatus"),
+            wire::Field::member("ExpiredTime"),
+            wire::Field::member("ResourceGroupId"),
+            wire::Field::member("ZoneId"),
+            wire::Field::member("Platform"),
+            wire::Field::member("Scope"),
+            wire::Field::member("OperationLocks").wrapper("OperationLock"),
+            wire::Field::member("Tags").wrapper("Tag"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -551,14 +568,9 @@ pub struct OperationLock {
 impl wire::Object for OperationLock {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "OperationLock",
-                fields: &[
-                    wire::Field::member("LockReason"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("OperationLock", const { &[
+            wire::Field::member("LockReason"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -591,15 +603,10 @@ pub struct ReservedInstanceTag {
 impl wire::Object for ReservedInstanceTag {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "ReservedInstanceTag",
-                fields: &[
-                    wire::Field::member("TagValue"),
-                    wire::Field::member("TagKey"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("ReservedInstanceTag", const { &[
+            wire::Field::member("TagValue"),
+            wire::Field::member("TagKey"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -626,7 +633,7 @@ wire::object!(ReservedInstanceTag);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `MissingParamter.RegionId`, status 400.
     MissingParamterRegionId,
     /// `InvalidRegion.NotFound`, status 400.
@@ -653,7 +660,7 @@ pub enum Error {
     InvalidRegionIdNotFound,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DescribeReservedInstances";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -677,9 +684,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Describes reserved instances.
     ///
-    /// Examples, errors and types: [`describe_reserved_instances`](mod@super::describe_reserved_instances).
+    /// Examples, errors and types:
+    /// [`describe_reserved_instances`](mod@super::describe_reserved_instances).
     #[inline]
-    pub fn describe_reserved_instances(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_reserved_instances(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

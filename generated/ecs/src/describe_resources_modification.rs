@@ -2,7 +2,9 @@
 
 //! Describes a resources modification.
 //!
-//! Operation `DescribeResourcesModification`: it only reads. [Its page](https://api.alibabacloud.com/document/Ecs/2014-05-26/DescribeResourcesModification) at Alibaba Cloud.
+//! Operation `DescribeResourcesModification`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/Ecs/2014-05-26/DescribeResourcesModification)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -34,14 +36,16 @@
 //! # use alicloud_ecs::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_ecs::Error> {
-//! let replay = Replay::new().error(describe::Error::InvalidParam);
-//! # let client = ecs::Client::new(&replay.config());
+//! let replay = Replay::new().error(describe::ErrorKind::InvalidParam);
+//! # let client = ecs::Client::new(&replay.config().retry(alicloud_ecs::Retry::off()));
 //! # let request = describe::Request::new()
 //! #     .resource_id("i-bp67acfmxazb4p****")
 //! #     .destination_resource("InstanceType");
 //! let error = client.describe_resources_modification(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(describe::Error::InvalidParam) => assert_eq!(error.status(), Some(400)),
+//!     Some(describe::ErrorKind::InvalidParam) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -51,12 +55,13 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeResourcesModification`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `RegionId`, **required**: The ID of the region.
+    /// `RegionId`, **required** (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
     /// `ResourceId`, **required**. Example: `i-bp67acfmxazb4p****`.
     pub resource_id: Option<String>,
@@ -79,76 +84,77 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id), **required** (if unset, the client's region): The
+    /// ID of the region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`resource_id`](field@Self::resource_id).
+    /// Sets [`ResourceId`](field@Self::resource_id), **required**.
     #[inline]
     pub fn resource_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.resource_id, value);
         self
     }
 
-    /// Sets [`migrate_across_zone`](field@Self::migrate_across_zone).
+    /// Sets [`MigrateAcrossZone`](field@Self::migrate_across_zone).
     #[inline]
     pub fn migrate_across_zone(mut self, value: bool) -> Self {
         wire::set(&mut self.migrate_across_zone, value);
         self
     }
 
-    /// Sets [`destination_resource`](field@Self::destination_resource).
+    /// Sets [`DestinationResource`](field@Self::destination_resource), **required**.
     #[inline]
     pub fn destination_resource(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.destination_resource, value);
         self
     }
 
-    /// Sets [`operation_type`](field@Self::operation_type).
+    /// Sets [`OperationType`](field@Self::operation_type).
     #[inline]
     pub fn operation_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.operation_type, value);
         self
     }
 
-    /// Sets [`instance_type`](field@Self::instance_type).
+    /// Sets [`InstanceType`](field@Self::instance_type).
     #[inline]
     pub fn instance_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.instance_type, value);
         self
     }
 
-    /// Sets [`cores`](field@Self::cores).
+    /// Sets [`Cores`](field@Self::cores).
     #[inline]
     pub fn cores(mut self, value: i64) -> Self {
         wire::set(&mut self.cores, value);
         self
     }
 
-    /// Sets [`memory`](field@Self::memory).
+    /// Sets [`Memory`](field@Self::memory).
     #[inline]
     pub fn memory(mut self, value: impl Into<f64>) -> Self {
         wire::set(&mut self.memory, value);
         self
     }
 
-    /// Sets [`zone_id`](field@Self::zone_id).
+    /// Sets [`ZoneId`](field@Self::zone_id).
     #[inline]
     pub fn zone_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.zone_id, value);
         self
     }
 
-    /// Sets [`conditions`](field@Self::conditions).
+    /// Sets [`Conditions`](field@Self::conditions).
     #[inline]
     pub fn conditions(mut self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
         wire::set_list(&mut self.conditions, value);
@@ -159,23 +165,18 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RegionId").required(),
-                    wire::Field::query("ResourceId").required(),
-                    wire::Field::query("MigrateAcrossZone"),
-                    wire::Field::query("DestinationResource").required(),
-                    wire::Field::query("OperationType"),
-                    wire::Field::query("InstanceType"),
-                    wire::Field::query("Cores"),
-                    wire::Field::query("Memory"),
-                    wire::Field::query("ZoneId"),
-                    wire::Field::query("Conditions").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(10)]),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RegionId").required(),
+            wire::Field::query("ResourceId").required(),
+            wire::Field::query("MigrateAcrossZone"),
+            wire::Field::query("DestinationResource").required(),
+            wire::Field::query("OperationType"),
+            wire::Field::query("InstanceType"),
+            wire::Field::query("Cores"),
+            wire::Field::query("Memory"),
+            wire::Field::query("ZoneId"),
+            wire::Field::query("Conditions").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(10)]),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -228,15 +229,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("AvailableZones").wrapper("AvailableZone"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("AvailableZones").wrapper("AvailableZone"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -266,7 +262,51 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"473469C7-AA6F-4DC5-B3DB-A3DC0DE3C83E\",\"AvailableZones\":{\"AvailableZone\":[{\"ZoneId\":\"cn-hangzhou-e\",\"Status\":\"Available\",\"StatusCategory\":\"WithStock\",\"RegionId\":\"cn-hangzhou\",\"AvailableResources\":{\"AvailableResource\":[{\"Type\":\"InstanceType\",\"SupportedResources\":{\"SupportedResource\":[{\"Status\":\"Available\",\"Value\":\"ecs.g5.large\",\"Max\":2,\"Unit\":\"null\",\"StatusCategory\":\"WithStock\",\"Min\":1}]},\"ConditionSupportedResources\":{\"ConditionSupportedResource\":[{\"Conditions\":{\"Condition\":[{\"Key\":\"DiskCategory\"}]},\"Status\":\"Available\",\"Value\":\"ecs.g5.large\",\"Max\":2,\"Unit\":\"null\",\"StatusCategory\":\"WithStock\",\"Min\":1}]}}]}}]}}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "473469C7-AA6F-4DC5-B3DB-A3DC0DE3C83E",
+  "AvailableZones": {
+    "AvailableZone": [
+      {
+        "ZoneId": "cn-hangzhou-e",
+        "Status": "Available",
+        "StatusCategory": "WithStock",
+        "RegionId": "cn-hangzhou",
+        "AvailableResources": {
+          "AvailableResource": [
+            {
+              "Type": "InstanceType",
+              "SupportedResources": {
+                "SupportedResource": [
+                  {
+                    "Status": "Available",
+                    "Value": "ecs.g5.large",
+                    "Max": 2,
+                    "Unit": "null",
+                    "StatusCategory": "WithStock",
+                    "Min": 1
+                  }
+                ]
+              },
+              "ConditionSupportedResources": {
+                "ConditionSupportedResource": [
+                  {
+                    "Conditions": {"Condition": [{"Key": "DiskCategory"}]},
+                    "Status": "Available",
+                    "Value": "ecs.g5.large",
+                    "Max": 2,
+                    "Unit": "null",
+                    "StatusCategory": "WithStock",
+                    "Min": 1
+                  }
+                ]
+              }
+            }
+          ]
+        }
+      }
+    ]
+  }
+}"#),
     ];
 }
 
@@ -291,18 +331,13 @@ pub struct AvailableZone {
 impl wire::Object for AvailableZone {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "AvailableZone",
-                fields: &[
-                    wire::Field::member("ZoneId"),
-                    wire::Field::member("Status"),
-                    wire::Field::member("StatusCategory"),
-                    wire::Field::member("RegionId"),
-                    wire::Field::member("AvailableResources").wrapper("AvailableResource"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("AvailableZone", const { &[
+            wire::Field::member("ZoneId"),
+            wire::Field::member("Status"),
+            wire::Field::member("StatusCategory"),
+            wire::Field::member("RegionId"),
+            wire::Field::member("AvailableResources").wrapper("AvailableResource"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -345,16 +380,11 @@ pub struct AvailableResource {
 impl wire::Object for AvailableResource {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "AvailableResource",
-                fields: &[
-                    wire::Field::member("Type"),
-                    wire::Field::member("SupportedResources").wrapper("SupportedResource"),
-                    wire::Field::member("ConditionSupportedResources").wrapper("ConditionSupportedResource"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("AvailableResource", const { &[
+            wire::Field::member("Type"),
+            wire::Field::member("SupportedResources").wrapper("SupportedResource"),
+            wire::Field::member("ConditionSupportedResources").wrapper("ConditionSupportedResource"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -378,7 +408,8 @@ impl wire::Object for AvailableResource {
 
 wire::object!(AvailableResource);
 
-/// An item of [`AvailableResource::supported_resources`](field@AvailableResource::supported_resources).
+/// An item of
+/// [`AvailableResource::supported_resources`](field@AvailableResource::supported_resources).
 #[derive(Default)]
 #[non_exhaustive]
 pub struct SupportedResource {
@@ -399,19 +430,14 @@ pub struct SupportedResource {
 impl wire::Object for SupportedResource {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "SupportedResource",
-                fields: &[
-                    wire::Field::member("Status"),
-                    wire::Field::member("Value"),
-                    wire::Field::member("Max"),
-                    wire::Field::member("Unit"),
-                    wire::Field::member("StatusCategory"),
-                    wire::Field::member("Min"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("SupportedResource", const { &[
+            wire::Field::member("Status"),
+            wire::Field::member("Value"),
+            wire::Field::member("Max"),
+            wire::Field::member("Unit"),
+            wire::Field::member("StatusCategory"),
+            wire::Field::member("Min"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -441,7 +467,8 @@ impl wire::Object for SupportedResource {
 
 wire::object!(SupportedResource);
 
-/// An item of [`AvailableResource::condition_supported_resources`](field@AvailableResource::condition_supported_resources).
+/// An item of
+/// [`AvailableResource::condition_supported_resources`](field@AvailableResource::condition_supported_resources).
 #[derive(Default)]
 #[non_exhaustive]
 pub struct ConditionSupportedResource {
@@ -464,20 +491,15 @@ pub struct ConditionSupportedResource {
 impl wire::Object for ConditionSupportedResource {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "ConditionSupportedResource",
-                fields: &[
-                    wire::Field::member("Conditions").wrapper("Condition"),
-                    wire::Field::member("Status"),
-                    wire::Field::member("Value"),
-                    wire::Field::member("Max"),
-                    wire::Field::member("Unit"),
-                    wire::Field::member("StatusCategory"),
-                    wire::Field::member("Min"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("ConditionSupportedResource", const { &[
+            wire::Field::member("Conditions").wrapper("Condition"),
+            wire::Field::member("Status"),
+            wire::Field::member("Value"),
+            wire::Field::member("Max"),
+            wire::Field::member("Unit"),
+            wire::Field::member("StatusCategory"),
+            wire::Field::member("Min"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -509,7 +531,8 @@ impl wire::Object for ConditionSupportedResource {
 
 wire::object!(ConditionSupportedResource);
 
-/// An item of [`ConditionSupportedResource::conditions`](field@ConditionSupportedResource::conditions).
+/// An item of
+/// [`ConditionSupportedResource::conditions`](field@ConditionSupportedResource::conditions).
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Condition {
@@ -520,14 +543,9 @@ pub struct Condition {
 impl wire::Object for Condition {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Condition",
-                fields: &[
-                    wire::Field::member("Key"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Condition", const { &[
+            wire::Field::member("Key"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -578,7 +596,7 @@ wire::object!(Condition);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// - `Invalid.OperationType`, status 400.
     /// - `Invalid.OperationType`, status 404.
     InvalidOperationType,
@@ -626,7 +644,7 @@ pub enum Error {
     InvalidResourceIdNotFound,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DescribeResourcesModification";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -661,9 +679,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Describes a resources modification.
     ///
-    /// Examples, errors and types: [`describe_resources_modification`](mod@super::describe_resources_modification).
+    /// Examples, errors and types:
+    /// [`describe_resources_modification`](mod@super::describe_resources_modification).
     #[inline]
-    pub fn describe_resources_modification(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_resources_modification(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -4,7 +4,10 @@
 //!
 //! **Deprecated**: use `DescribeRouteTableList` of Vpc 2016-04-28.
 //!
-//! Operation `DescribeRouteTables`: it only reads. It answers in pages: see [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items). [Its page](https://api.alibabacloud.com/document/Ecs/2014-05-26/DescribeRouteTables) at Alibaba Cloud.
+//! Operation `DescribeRouteTables`: it only reads. It answers in pages: see
+//! [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items).
+//! [Its page](https://api.alibabacloud.com/document/Ecs/2014-05-26/DescribeRouteTables) at Alibaba
+//! Cloud.
 //!
 //! # Examples
 //!
@@ -28,12 +31,13 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeRouteTables`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `RegionId`: The ID of the region.
+    /// `RegionId` (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do.
+    /// It does not choose the host: `Call::region` and `Config::region` do.
     pub region_id: Option<String>,
     /// `VRouterId`.
     pub vrouter_id: Option<String>,
@@ -56,62 +60,63 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id) (if unset, the client's region): The ID of the
+    /// region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`vrouter_id`](field@Self::vrouter_id).
+    /// Sets [`VRouterId`](field@Self::vrouter_id).
     #[inline]
     pub fn vrouter_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.vrouter_id, value);
         self
     }
 
-    /// Sets [`route_table_id`](field@Self::route_table_id).
+    /// Sets [`RouteTableId`](field@Self::route_table_id).
     #[inline]
     pub fn route_table_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.route_table_id, value);
         self
     }
 
-    /// Sets [`router_type`](field@Self::router_type).
+    /// Sets [`RouterType`](field@Self::router_type).
     #[inline]
     pub fn router_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.router_type, value);
         self
     }
 
-    /// Sets [`router_id`](field@Self::router_id).
+    /// Sets [`RouterId`](field@Self::router_id).
     #[inline]
     pub fn router_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.router_id, value);
         self
     }
 
-    /// Sets [`route_table_name`](field@Self::route_table_name).
+    /// Sets [`RouteTableName`](field@Self::route_table_name).
     #[inline]
     pub fn route_table_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.route_table_name, value);
         self
     }
 
-    /// Sets [`page_number`](field@Self::page_number).
+    /// Sets [`PageNumber`](field@Self::page_number): The page to answer, from 1 on.
     #[inline]
     pub fn page_number(mut self, value: i64) -> Self {
         wire::set(&mut self.page_number, value);
         self
     }
 
-    /// Sets [`page_size`](field@Self::page_size).
+    /// Sets [`PageSize`](field@Self::page_size): How many a page holds at most.
     #[inline]
     pub fn page_size(mut self, value: i64) -> Self {
         wire::set(&mut self.page_size, value);
@@ -122,21 +127,16 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RegionId"),
-                    wire::Field::query("VRouterId"),
-                    wire::Field::query("RouteTableId"),
-                    wire::Field::query("RouterType"),
-                    wire::Field::query("RouterId"),
-                    wire::Field::query("RouteTableName"),
-                    wire::Field::query("PageNumber").limits(&[wire::Limit::Min(1)]),
-                    wire::Field::query("PageSize").limits(&[wire::Limit::Min(1), wire::Limit::Max(50)]),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RegionId"),
+            wire::Field::query("VRouterId"),
+            wire::Field::query("RouteTableId"),
+            wire::Field::query("RouterType"),
+            wire::Field::query("RouterId"),
+            wire::Field::query("RouteTableName"),
+            wire::Field::query("PageNumber").limits(&[wire::Limit::Min(1)]),
+            wire::Field::query("PageSize").limits(&[wire::Limit::Min(1), wire::Limit::Max(50)]),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -189,18 +189,13 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("PageSize"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("PageNumber"),
-                    wire::Field::member("TotalCount"),
-                    wire::Field::member("RouteTables").wrapper("RouteTable"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("PageSize"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("PageNumber"),
+            wire::Field::member("TotalCount"),
+            wire::Field::member("RouteTables").wrapper("RouteTable"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -271,19 +266,14 @@ pub struct RouteTable {
 impl wire::Object for RouteTable {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "RouteTable",
-                fields: &[
-                    wire::Field::member("CreationTime"),
-                    wire::Field::member("VRouterId"),
-                    wire::Field::member("RouteTableId"),
-                    wire::Field::member("ResourceGroupId"),
-                    wire::Field::member("RouteTableType"),
-                    wire::Field::member("RouteEntrys").wrapper("RouteEntry"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("RouteTable", const { &[
+            wire::Field::member("CreationTime"),
+            wire::Field::member("VRouterId"),
+            wire::Field::member("RouteTableId"),
+            wire::Field::member("ResourceGroupId"),
+            wire::Field::member("RouteTableType"),
+            wire::Field::member("RouteEntrys").wrapper("RouteEntry"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -336,20 +326,15 @@ pub struct RouteEntry {
 impl wire::Object for RouteEntry {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "RouteEntry",
-                fields: &[
-                    wire::Field::member("Type"),
-                    wire::Field::member("Status"),
-                    wire::Field::member("NextHopType"),
-                    wire::Field::member("DestinationCidrBlock"),
-                    wire::Field::member("InstanceId"),
-                    wire::Field::member("RouteTableId"),
-                    wire::Field::member("NextHops").wrapper("NextHop"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("RouteEntry", const { &[
+            wire::Field::member("Type"),
+            wire::Field::member("Status"),
+            wire::Field::member("NextHopType"),
+            wire::Field::member("DestinationCidrBlock"),
+            wire::Field::member("InstanceId"),
+            wire::Field::member("RouteTableId"),
+            wire::Field::member("NextHops").wrapper("NextHop"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -398,17 +383,12 @@ pub struct NextHop {
 impl wire::Object for NextHop {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "NextHop",
-                fields: &[
-                    wire::Field::member("Weight"),
-                    wire::Field::member("NextHopId"),
-                    wire::Field::member("NextHopType"),
-                    wire::Field::member("Enabled"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("NextHop", const { &[
+            wire::Field::member("Weight"),
+            wire::Field::member("NextHopId"),
+            wire::Field::member("NextHopType"),
+            wire::Field::member("Enabled"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -434,21 +414,12 @@ impl wire::Object for NextHop {
 
 wire::object!(NextHop);
 
-/// The error codes that are documented for `DescribeRouteTables`: none.
+/// No error codes are documented for `DescribeRouteTables`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "DescribeRouteTables";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Describes route tables.
@@ -456,7 +427,10 @@ impl super::Client {
     /// Examples, errors and types: [`describe_route_tables`](mod@super::describe_route_tables).
     #[deprecated = "use `DescribeRouteTableList` of Vpc 2016-04-28"]
     #[inline]
-    pub fn describe_route_tables(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_route_tables(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,10 @@
 
 //! Describes a security group attribute.
 //!
-//! Operation `DescribeSecurityGroupAttribute`: it only reads. It answers in pages: see [`pages`](alicloud_runtime::Call::pages). [Its page](https://api.alibabacloud.com/document/Ecs/2014-05-26/DescribeSecurityGroupAttribute) at Alibaba Cloud.
+//! Operation `DescribeSecurityGroupAttribute`: it only reads. It answers in pages: see
+//! [`pages`](alicloud_runtime::Call::pages).
+//! [Its page](https://api.alibabacloud.com/document/Ecs/2014-05-26/DescribeSecurityGroupAttribute)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -32,12 +35,14 @@
 //! # use alicloud_ecs::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_ecs::Error> {
-//! let replay = Replay::new().error(describe::Error::InvalidNicTypeValueNotSupported);
-//! # let client = ecs::Client::new(&replay.config());
+//! let replay = Replay::new().error(describe::ErrorKind::InvalidNicTypeValueNotSupported);
+//! # let client = ecs::Client::new(&replay.config().retry(alicloud_ecs::Retry::off()));
 //! # let request = describe::Request::new().security_group_id("sg-bp1gxw6bznjjvhu3****");
 //! let error = client.describe_security_group_attribute(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(describe::Error::InvalidNicTypeValueNotSupported) => assert_eq!(error.status(), Some(400)),
+//!     Some(describe::ErrorKind::InvalidNicTypeValueNotSupported) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -47,14 +52,15 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeSecurityGroupAttribute`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
     /// `SecurityGroupId`, **required**. Example: `sg-bp1gxw6bznjjvhu3****`.
     pub security_group_id: Option<String>,
-    /// `RegionId`, **required**: The ID of the region.
+    /// `RegionId`, **required** (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
     /// `NicType`. Example: `intranet`. Default: `internet`.
     pub nic_type: Option<String>,
@@ -73,55 +79,57 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`security_group_id`](field@Self::security_group_id).
+    /// Sets [`SecurityGroupId`](field@Self::security_group_id), **required**.
     #[inline]
     pub fn security_group_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.security_group_id, value);
         self
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id), **required** (if unset, the client's region): The
+    /// ID of the region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`nic_type`](field@Self::nic_type).
+    /// Sets [`NicType`](field@Self::nic_type).
     #[inline]
     pub fn nic_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.nic_type, value);
         self
     }
 
-    /// Sets [`direction`](field@Self::direction).
+    /// Sets [`Direction`](field@Self::direction).
     #[inline]
     pub fn direction(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.direction, value);
         self
     }
 
-    /// Sets [`next_token`](field@Self::next_token).
+    /// Sets [`NextToken`](field@Self::next_token): Where to go on: what the page before answered
+    /// under this name.
     #[inline]
     pub fn next_token(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.next_token, value);
         self
     }
 
-    /// Sets [`max_results`](field@Self::max_results).
+    /// Sets [`MaxResults`](field@Self::max_results): How many a page holds at most.
     #[inline]
     pub fn max_results(mut self, value: i64) -> Self {
         wire::set(&mut self.max_results, value);
         self
     }
 
-    /// Sets [`attribute`](field@Self::attribute).
+    /// Sets [`Attribute`](field@Self::attribute).
     #[inline]
     pub fn attribute(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.attribute, value);
@@ -132,20 +140,15 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("SecurityGroupId").required(),
-                    wire::Field::query("RegionId").required(),
-                    wire::Field::query("NicType"),
-                    wire::Field::query("Direction"),
-                    wire::Field::query("NextToken"),
-                    wire::Field::query("MaxResults").limits(&[wire::Limit::Min(10), wire::Limit::Max(1000)]),
-                    wire::Field::query("Attribute"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("SecurityGroupId").required(),
+            wire::Field::query("RegionId").required(),
+            wire::Field::query("NicType"),
+            wire::Field::query("Direction"),
+            wire::Field::query("NextToken"),
+            wire::Field::query("MaxResults").limits(&[wire::Limit::Min(10), wire::Limit::Max(1000)]),
+            wire::Field::query("Attribute"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -212,23 +215,18 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("VpcId"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("InnerAccessPolicy"),
-                    wire::Field::member("Description"),
-                    wire::Field::member("SecurityGroupId"),
-                    wire::Field::member("SecurityGroupName"),
-                    wire::Field::member("RegionId"),
-                    wire::Field::member("Permissions").wrapper("Permission"),
-                    wire::Field::member("NextToken"),
-                    wire::Field::member("SnapshotPolicyIds").wrapper("SnapshotPolicyId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("VpcId"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("InnerAccessPolicy"),
+            wire::Field::member("Description"),
+            wire::Field::member("SecurityGroupId"),
+            wire::Field::member("SecurityGroupName"),
+            wire::Field::member("RegionId"),
+            wire::Field::member("Permissions").wrapper("Permission"),
+            wire::Field::member("NextToken"),
+            wire::Field::member("SnapshotPolicyIds").wrapper("SnapshotPolicyId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -276,7 +274,48 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"VpcId\":\"vpc-bp1opxu1zkhn00gzv****\",\"RequestId\":\"473469C7-AA6F-4DC5-B3DB-A3DC0DE3C83E\",\"InnerAccessPolicy\":\"Accept\",\"SecurityGroupId\":\"sg-bp1gxw6bznjjvhu3****\",\"SecurityGroupName\":\"SecurityGroupName Sample\",\"RegionId\":\"cn-hangzhou\",\"Permissions\":{\"Permission\":[{\"SecurityGroupRuleId\":\"sgr-bp12kewq32dfwrdi****\",\"Direction\":\"ingress\",\"SourceGroupId\":\"sg-bp12kc4rqohaf2js****\",\"DestGroupOwnerAccount\":\"1234567890\",\"DestPrefixListId\":\"pl-x1j1k5ykzqlixabc****\",\"DestPrefixListName\":\"DestPrefixListName Sample\",\"SourceCidrIp\":\"0.0.0.0/0\",\"Ipv6DestCidrIp\":\"2001:db8:1233:1a00::***\",\"CreateTime\":\"2018-12-12T07:28:38Z\",\"Ipv6SourceCidrIp\":\"2001:db8:1234:1a00::***\",\"DestGroupId\":\"sg-bp1czdx84jd88i7v****\",\"DestCidrIp\":\"0.0.0.0/0\",\"IpProtocol\":\"TCP\",\"Priority\":\"1\",\"DestGroupName\":\"testDestGroupName\",\"NicType\":\"intranet\",\"Policy\":\"Accept\",\"Description\":\"Description Sample 01\",\"PortRange\":\"80/80\",\"SourcePrefixListName\":\"SourcePrefixListName Sample\",\"SourcePrefixListId\":\"pl-x1j1k5ykzqlixdcy****\",\"SourceGroupOwnerAccount\":\"1234567890\",\"SourceGroupName\":\"testSourceGroupName1\",\"SourcePortRange\":\"80/80\",\"PortRangeListId\":\"prl-2ze9743****\",\"PortRangeListName\":\"PortRangeListNameSample\"}]},\"NextToken\":\"AAAAAdDWBF2****\",\"SnapshotPolicyIds\":{\"SnapshotPolicyId\":[\"sgsp-mj74****\"]}}"),
+        operation::Sample::Json(r#"{
+  "VpcId": "vpc-bp1opxu1zkhn00gzv****",
+  "RequestId": "473469C7-AA6F-4DC5-B3DB-A3DC0DE3C83E",
+  "InnerAccessPolicy": "Accept",
+  "SecurityGroupId": "sg-bp1gxw6bznjjvhu3****",
+  "SecurityGroupName": "SecurityGroupName Sample",
+  "RegionId": "cn-hangzhou",
+  "Permissions": {
+    "Permission": [
+      {
+        "SecurityGroupRuleId": "sgr-bp12kewq32dfwrdi****",
+        "Direction": "ingress",
+        "SourceGroupId": "sg-bp12kc4rqohaf2js****",
+        "DestGroupOwnerAccount": "1234567890",
+        "DestPrefixListId": "pl-x1j1k5ykzqlixabc****",
+        "DestPrefixListName": "DestPrefixListName Sample",
+        "SourceCidrIp": "0.0.0.0/0",
+        "Ipv6DestCidrIp": "2001:db8:1233:1a00::***",
+        "CreateTime": "2018-12-12T07:28:38Z",
+        "Ipv6SourceCidrIp": "2001:db8:1234:1a00::***",
+        "DestGroupId": "sg-bp1czdx84jd88i7v****",
+        "DestCidrIp": "0.0.0.0/0",
+        "IpProtocol": "TCP",
+        "Priority": "1",
+        "DestGroupName": "testDestGroupName",
+        "NicType": "intranet",
+        "Policy": "Accept",
+        "Description": "Description Sample 01",
+        "PortRange": "80/80",
+        "SourcePrefixListName": "SourcePrefixListName Sample",
+        "SourcePrefixListId": "pl-x1j1k5ykzqlixdcy****",
+        "SourceGroupOwnerAccount": "1234567890",
+        "SourceGroupName": "testSourceGroupName1",
+        "SourcePortRange": "80/80",
+        "PortRangeListId": "prl-2ze9743****",
+        "PortRangeListName": "PortRangeListNameSample"
+      }
+    ]
+  },
+  "NextToken": "AAAAAdDWBF2****",
+  "SnapshotPolicyIds": {"SnapshotPolicyId": ["sgsp-mj74****"]}
+}"#),
     ];
 }
 
@@ -341,39 +380,34 @@ pub struct Permission {
 impl wire::Object for Permission {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Permission",
-                fields: &[
-                    wire::Field::member("SecurityGroupRuleId"),
-                    wire::Field::member("Direction"),
-                    wire::Field::member("SourceGroupId"),
-                    wire::Field::member("DestGroupOwnerAccount"),
-                    wire::Field::member("DestPrefixListId"),
-                    wire::Field::member("DestPrefixListName"),
-                    wire::Field::member("SourceCidrIp"),
-                    wire::Field::member("Ipv6DestCidrIp"),
-                    wire::Field::member("CreateTime"),
-                    wire::Field::member("Ipv6SourceCidrIp"),
-                    wire::Field::member("DestGroupId"),
-                    wire::Field::member("DestCidrIp"),
-                    wire::Field::member("IpProtocol"),
-                    wire::Field::member("Priority"),
-                    wire::Field::member("DestGroupName"),
-                    wire::Field::member("NicType"),
-                    wire::Field::member("Policy"),
-                    wire::Field::member("Description"),
-                    wire::Field::member("PortRange"),
-                    wire::Field::member("SourcePrefixListName"),
-                    wire::Field::member("SourcePrefixListId"),
-                    wire::Field::member("SourceGroupOwnerAccount"),
-                    wire::Field::member("SourceGroupName"),
-                    wire::Field::member("SourcePortRange"),
-                    wire::Field::member("PortRangeListId"),
-                    wire::Field::member("PortRangeListName"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Permission", const { &[
+            wire::Field::member("SecurityGroupRuleId"),
+            wire::Field::member("Direction"),
+            wire::Field::member("SourceGroupId"),
+            wire::Field::member("DestGroupOwnerAccount"),
+            wire::Field::member("DestPrefixListId"),
+            wire::Field::member("DestPrefixListName"),
+            wire::Field::member("SourceCidrIp"),
+            wire::Field::member("Ipv6DestCidrIp"),
+            wire::Field::member("CreateTime"),
+            wire::Field::member("Ipv6SourceCidrIp"),
+            wire::Field::member("DestGroupId"),
+            wire::Field::member("DestCidrIp"),
+            wire::Field::member("IpProtocol"),
+            wire::Field::member("Priority"),
+            wire::Field::member("DestGroupName"),
+            wire::Field::member("NicType"),
+            wire::Field::member("Policy"),
+            wire::Field::member("Description"),
+            wire::Field::member("PortRange"),
+            wire::Field::member("SourcePrefixListName"),
+            wire::Field::member("SourcePrefixListId"),
+            wire::Field::member("SourceGroupOwnerAccount"),
+            wire::Field::member("SourceGroupName"),
+            wire::Field::member("SourcePortRange"),
+            wire::Field::member("PortRangeListId"),
+            wire::Field::member("PortRangeListName"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -448,7 +482,7 @@ wire::object!(Permission);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InvalidNicType.ValueNotSupported`, status 400.
     InvalidNicTypeValueNotSupported,
     /// `InvalidParamter`, status 400.
@@ -467,7 +501,7 @@ pub enum Error {
     InternalError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DescribeSecurityGroupAttribute";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -487,9 +521,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Describes a security group attribute.
     ///
-    /// Examples, errors and types: [`describe_security_group_attribute`](mod@super::describe_security_group_attribute).
+    /// Examples, errors and types:
+    /// [`describe_security_group_attribute`](mod@super::describe_security_group_attribute).
     #[inline]
-    pub fn describe_security_group_attribute(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_security_group_attribute(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Describes security group references.
 //!
-//! Operation `DescribeSecurityGroupReferences`: it only reads. [Its page](https://api.alibabacloud.com/document/Ecs/2014-05-26/DescribeSecurityGroupReferences) at Alibaba Cloud.
+//! Operation `DescribeSecurityGroupReferences`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/Ecs/2014-05-26/DescribeSecurityGroupReferences)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -32,12 +34,14 @@
 //! # use alicloud_ecs::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_ecs::Error> {
-//! let replay = Replay::new().error(describe::Error::InvalidSecurityGroupIdMalformed);
-//! # let client = ecs::Client::new(&replay.config());
+//! let replay = Replay::new().error(describe::ErrorKind::InvalidSecurityGroupIdMalformed);
+//! # let client = ecs::Client::new(&replay.config().retry(alicloud_ecs::Retry::off()));
 //! # let request = describe::Request::new().security_group_id(["sg-bp14vtedjtobkvi****"]);
 //! let error = client.describe_security_group_references(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(describe::Error::InvalidSecurityGroupIdMalformed) => assert_eq!(error.status(), Some(400)),
+//!     Some(describe::ErrorKind::InvalidSecurityGroupIdMalformed) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -47,32 +51,34 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeSecurityGroupReferences`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `RegionId`, **required**: The ID of the region.
+    /// `RegionId`, **required** (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
     /// `SecurityGroupId`, **required**. At most 10 items. Example: `sg-bp14vtedjtobkvi****`.
     pub security_group_id: Vec<String>,
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id), **required** (if unset, the client's region): The
+    /// ID of the region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`security_group_id`](field@Self::security_group_id).
+    /// Sets [`SecurityGroupId`](field@Self::security_group_id), **required**.
     #[inline]
     pub fn security_group_id(mut self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
         wire::set_list(&mut self.security_group_id, value);
@@ -83,15 +89,10 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RegionId").required(),
-                    wire::Field::query("SecurityGroupId").required().style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(10)]),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RegionId").required(),
+            wire::Field::query("SecurityGroupId").required().style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(10)]),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -128,15 +129,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("SecurityGroupReferences").wrapper("SecurityGroupReference"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("SecurityGroupReferences").wrapper("SecurityGroupReference"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -166,11 +162,24 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"473469C7-AA6F-4DC5-B3DB-A3DC0DE3****\",\"SecurityGroupReferences\":{\"SecurityGroupReference\":[{\"SecurityGroupId\":\"sg-bp67acfmxazb4p****\",\"ReferencingSecurityGroups\":{\"ReferencingSecurityGroup\":[{\"SecurityGroupId\":\"sg-bp67acfmxazb4j****\",\"AliUid\":\"123456****\"}]}}]}}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "473469C7-AA6F-4DC5-B3DB-A3DC0DE3****",
+  "SecurityGroupReferences": {
+    "SecurityGroupReference": [
+      {
+        "SecurityGroupId": "sg-bp67acfmxazb4p****",
+        "ReferencingSecurityGroups": {
+          "ReferencingSecurityGroup": [{"SecurityGroupId": "sg-bp67acfmxazb4j****", "AliUid": "123456****"}]
+        }
+      }
+    ]
+  }
+}"#),
     ];
 }
 
-/// An item of [`Response::security_group_references`](field@Response::security_group_references).
+/// An item of
+/// [`Response::security_group_references`](field@Response::security_group_references).
 #[derive(Default)]
 #[non_exhaustive]
 pub struct SecurityGroupReference {
@@ -183,15 +192,10 @@ pub struct SecurityGroupReference {
 impl wire::Object for SecurityGroupReference {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "SecurityGroupReference",
-                fields: &[
-                    wire::Field::member("SecurityGroupId"),
-                    wire::Field::member("ReferencingSecurityGroups").wrapper("ReferencingSecurityGroup"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("SecurityGroupReference", const { &[
+            wire::Field::member("SecurityGroupId"),
+            wire::Field::member("ReferencingSecurityGroups").wrapper("ReferencingSecurityGroup"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -213,7 +217,8 @@ impl wire::Object for SecurityGroupReference {
 
 wire::object!(SecurityGroupReference);
 
-/// An item of [`SecurityGroupReference::referencing_security_groups`](field@SecurityGroupReference::referencing_security_groups).
+/// An item of
+/// [`SecurityGroupReference::referencing_security_groups`](field@SecurityGroupReference::referencing_security_groups).
 #[derive(Default)]
 #[non_exhaustive]
 pub struct ReferencingSecurityGroup {
@@ -226,15 +231,10 @@ pub struct ReferencingSecurityGroup {
 impl wire::Object for ReferencingSecurityGroup {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "ReferencingSecurityGroup",
-                fields: &[
-                    wire::Field::member("SecurityGroupId"),
-                    wire::Field::member("AliUid"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("ReferencingSecurityGroup", const { &[
+            wire::Field::member("SecurityGroupId"),
+            wire::Field::member("AliUid"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -261,7 +261,7 @@ wire::object!(ReferencingSecurityGroup);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InvalidSecurityGroupId.Malformed`, status 400.
     InvalidSecurityGroupIdMalformed,
     /// `InvalidRegionId.NotFound`, status 404.
@@ -270,7 +270,7 @@ pub enum Error {
     InvalidSecurityGroupIdNotFound,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DescribeSecurityGroupReferences";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -285,9 +285,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Describes security group references.
     ///
-    /// Examples, errors and types: [`describe_security_group_references`](mod@super::describe_security_group_references).
+    /// Examples, errors and types:
+    /// [`describe_security_group_references`](mod@super::describe_security_group_references).
     #[inline]
-    pub fn describe_security_group_references(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_security_group_references(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

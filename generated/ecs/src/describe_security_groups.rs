@@ -2,7 +2,10 @@
 
 //! Describes security groups.
 //!
-//! Operation `DescribeSecurityGroups`: it only reads. It answers in pages: see [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items). [Its page](https://api.alibabacloud.com/document/Ecs/2014-05-26/DescribeSecurityGroups) at Alibaba Cloud.
+//! Operation `DescribeSecurityGroups`: it only reads. It answers in pages: see
+//! [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items).
+//! [Its page](https://api.alibabacloud.com/document/Ecs/2014-05-26/DescribeSecurityGroups) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -30,12 +33,14 @@
 //! # use alicloud_ecs::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_ecs::Error> {
-//! let replay = Replay::new().error(describe::Error::NotSupportedPageNumberAndPageSize);
-//! # let client = ecs::Client::new(&replay.config());
+//! let replay = Replay::new().error(describe::ErrorKind::NotSupportedPageNumberAndPageSize);
+//! # let client = ecs::Client::new(&replay.config().retry(alicloud_ecs::Retry::off()));
 //! # let request = describe::Request::new();
 //! let error = client.describe_security_groups(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(describe::Error::NotSupportedPageNumberAndPageSize) => assert_eq!(error.status(), Some(400)),
+//!     Some(describe::ErrorKind::NotSupportedPageNumberAndPageSize) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -45,14 +50,16 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeSecurityGroups`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `RegionId`, **required**: The ID of the region.
+    /// `RegionId`, **required** (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
-    /// `SecurityGroupIds`. Example: `["sg-bp67acfmxazb4p****", "sg-bp67acfmxazb4p****", "sg-bp67acfmxazb4p****",....]`.
+    /// `SecurityGroupIds`. Example:
+    /// `["sg-bp67acfmxazb4p****", "sg-bp67acfmxazb4p****", "sg-bp67acfmxazb4p****",....]`.
     pub security_group_ids: Option<String>,
     /// `VpcId`. Example: `vpc-bp67acfmxazb4p****`.
     pub vpc_id: Option<String>,
@@ -97,125 +104,128 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id), **required** (if unset, the client's region): The
+    /// ID of the region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`security_group_ids`](field@Self::security_group_ids).
+    /// Sets [`SecurityGroupIds`](field@Self::security_group_ids).
     #[inline]
     pub fn security_group_ids(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.security_group_ids, value);
         self
     }
 
-    /// Sets [`vpc_id`](field@Self::vpc_id).
+    /// Sets [`VpcId`](field@Self::vpc_id).
     #[inline]
     pub fn vpc_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.vpc_id, value);
         self
     }
 
-    /// Sets [`security_group_type`](field@Self::security_group_type).
+    /// Sets [`SecurityGroupType`](field@Self::security_group_type).
     #[inline]
     pub fn security_group_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.security_group_type, value);
         self
     }
 
-    /// Sets [`next_token`](field@Self::next_token).
+    /// Sets [`NextToken`](field@Self::next_token): Where to go on: what the page before answered
+    /// under this name.
     #[inline]
     pub fn next_token(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.next_token, value);
         self
     }
 
-    /// Sets [`max_results`](field@Self::max_results).
+    /// Sets [`MaxResults`](field@Self::max_results): How many a page holds at most.
     #[inline]
     pub fn max_results(mut self, value: i64) -> Self {
         wire::set(&mut self.max_results, value);
         self
     }
 
-    /// Sets [`network_type`](field@Self::network_type).
+    /// Sets [`NetworkType`](field@Self::network_type).
     #[inline]
     pub fn network_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.network_type, value);
         self
     }
 
-    /// Sets [`security_group_name`](field@Self::security_group_name).
+    /// Sets [`SecurityGroupName`](field@Self::security_group_name).
     #[inline]
     pub fn security_group_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.security_group_name, value);
         self
     }
 
-    /// Sets [`is_query_ecs_count`](field@Self::is_query_ecs_count).
+    /// Sets [`IsQueryEcsCount`](field@Self::is_query_ecs_count).
     #[inline]
     pub fn is_query_ecs_count(mut self, value: bool) -> Self {
         wire::set(&mut self.is_query_ecs_count, value);
         self
     }
 
-    /// Sets [`resource_group_id`](field@Self::resource_group_id).
+    /// Sets [`ResourceGroupId`](field@Self::resource_group_id).
     #[inline]
     pub fn resource_group_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.resource_group_id, value);
         self
     }
 
-    /// Sets [`tag`](field@Self::tag).
+    /// Sets [`Tag`](field@Self::tag).
     #[inline]
     pub fn tag(mut self, value: impl IntoIterator<Item = Tag>) -> Self {
         wire::set_list(&mut self.tag, value);
         self
     }
 
-    /// Sets [`dry_run`](field@Self::dry_run).
+    /// Sets [`DryRun`](field@Self::dry_run): Whether the service only checks the request, and does
+    /// nothing.
     #[inline]
     pub fn dry_run(mut self, value: bool) -> Self {
         wire::set(&mut self.dry_run, value);
         self
     }
 
-    /// Sets [`security_group_id`](field@Self::security_group_id).
+    /// Sets [`SecurityGroupId`](field@Self::security_group_id).
     #[inline]
     pub fn security_group_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.security_group_id, value);
         self
     }
 
-    /// Sets [`fuzzy_query`](field@Self::fuzzy_query).
+    /// Sets [`FuzzyQuery`](field@Self::fuzzy_query).
     #[inline]
     pub fn fuzzy_query(mut self, value: bool) -> Self {
         wire::set(&mut self.fuzzy_query, value);
         self
     }
 
-    /// Sets [`page_number`](field@Self::page_number).
+    /// Sets [`PageNumber`](field@Self::page_number): The page to answer, from 1 on.
     #[inline]
     pub fn page_number(mut self, value: i64) -> Self {
         wire::set(&mut self.page_number, value);
         self
     }
 
-    /// Sets [`page_size`](field@Self::page_size).
+    /// Sets [`PageSize`](field@Self::page_size): How many a page holds at most.
     #[inline]
     pub fn page_size(mut self, value: i64) -> Self {
         wire::set(&mut self.page_size, value);
         self
     }
 
-    /// Sets [`service_managed`](field@Self::service_managed).
+    /// Sets [`ServiceManaged`](field@Self::service_managed).
     #[inline]
     pub fn service_managed(mut self, value: bool) -> Self {
         wire::set(&mut self.service_managed, value);
@@ -226,30 +236,25 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RegionId").required(),
-                    wire::Field::query("SecurityGroupIds"),
-                    wire::Field::query("VpcId"),
-                    wire::Field::query("SecurityGroupType"),
-                    wire::Field::query("NextToken"),
-                    wire::Field::query("MaxResults").limits(&[wire::Limit::Min(1), wire::Limit::Max(100)]),
-                    wire::Field::query("NetworkType"),
-                    wire::Field::query("SecurityGroupName"),
-                    wire::Field::query("IsQueryEcsCount"),
-                    wire::Field::query("ResourceGroupId"),
-                    wire::Field::query("Tag").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(20)]),
-                    wire::Field::query("DryRun"),
-                    wire::Field::query("SecurityGroupId"),
-                    wire::Field::query("FuzzyQuery"),
-                    wire::Field::query("PageNumber").limits(&[wire::Limit::Min(1)]),
-                    wire::Field::query("PageSize").limits(&[wire::Limit::Min(1), wire::Limit::Max(100)]),
-                    wire::Field::query("ServiceManaged"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RegionId").required(),
+            wire::Field::query("SecurityGroupIds"),
+            wire::Field::query("VpcId"),
+            wire::Field::query("SecurityGroupType"),
+            wire::Field::query("NextToken"),
+            wire::Field::query("MaxResults").limits(&[wire::Limit::Min(1), wire::Limit::Max(100)]),
+            wire::Field::query("NetworkType"),
+            wire::Field::query("SecurityGroupName"),
+            wire::Field::query("IsQueryEcsCount"),
+            wire::Field::query("ResourceGroupId"),
+            wire::Field::query("Tag").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(20)]),
+            wire::Field::query("DryRun"),
+            wire::Field::query("SecurityGroupId"),
+            wire::Field::query("FuzzyQuery"),
+            wire::Field::query("PageNumber").limits(&[wire::Limit::Min(1)]),
+            wire::Field::query("PageSize").limits(&[wire::Limit::Min(1), wire::Limit::Max(100)]),
+            wire::Field::query("ServiceManaged"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -302,6 +307,7 @@ impl wire::Object for Request {
 wire::request!(Request);
 
 /// An item of [`Request::tag`](field@Request::tag).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Tag {
@@ -316,7 +322,7 @@ pub struct Tag {
 }
 
 impl Tag {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
@@ -329,21 +335,21 @@ impl Tag {
         self
     }
 
-    /// Sets [`key_2`](field@Self::key_2).
+    /// Sets [`Key`](field@Self::key_2).
     #[inline]
     pub fn key_2(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.key_2, value);
         self
     }
 
-    /// Sets [`value`](field@Self::value).
+    /// Sets [`Value`](field@Self::value).
     #[inline]
     pub fn value(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.value, value);
         self
     }
 
-    /// Sets [`value_2`](field@Self::value_2).
+    /// Sets [`value`](field@Self::value_2).
     #[inline]
     pub fn value_2(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.value_2, value);
@@ -354,17 +360,12 @@ impl Tag {
 impl wire::Object for Tag {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Tag",
-                fields: &[
-                    wire::Field::member("key"),
-                    wire::Field::member("Key"),
-                    wire::Field::member("Value"),
-                    wire::Field::member("value"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Tag", const { &[
+            wire::Field::member("key"),
+            wire::Field::member("Key"),
+            wire::Field::member("Value"),
+            wire::Field::member("value"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -425,20 +426,15 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("RegionId"),
-                    wire::Field::member("NextToken"),
-                    wire::Field::member("SecurityGroups").wrapper("SecurityGroup"),
-                    wire::Field::member("TotalCount"),
-                    wire::Field::member("PageNumber"),
-                    wire::Field::member("PageSize"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("RegionId"),
+            wire::Field::member("NextToken"),
+            wire::Field::member("SecurityGroups").wrapper("SecurityGroup"),
+            wire::Field::member("TotalCount"),
+            wire::Field::member("PageNumber"),
+            wire::Field::member("PageSize"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -486,7 +482,34 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"473469C7-AA6F-4DC5-B3DB-A3DC0DE3C83E\",\"RegionId\":\"cn-hangzhou\",\"NextToken\":\"e71d8a535bd9cc11\",\"SecurityGroups\":{\"SecurityGroup\":[{\"SecurityGroupId\":\"sg-bp67acfmxazb4p****\",\"SecurityGroupName\":\"SGTestName\",\"Description\":\"TestDescription\",\"SecurityGroupType\":\"normal\",\"VpcId\":\"vpc-bp67acfmxazb4p****\",\"CreationTime\":\"2021-08-31T03:12:29Z\",\"EcsCount\":0,\"AvailableInstanceAmount\":0,\"ResourceGroupId\":\"rg-bp67acfmxazb4p****\",\"ServiceManaged\":false,\"ServiceID\":12345678910,\"Tags\":{\"Tag\":[{\"TagValue\":\"TestValue\",\"TagKey\":\"TestKey\"}]},\"RuleCount\":100,\"GroupToGroupRuleCount\":5}]},\"TotalCount\":20,\"PageNumber\":1,\"PageSize\":10}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "473469C7-AA6F-4DC5-B3DB-A3DC0DE3C83E",
+  "RegionId": "cn-hangzhou",
+  "NextToken": "e71d8a535bd9cc11",
+  "SecurityGroups": {
+    "SecurityGroup": [
+      {
+        "SecurityGroupId": "sg-bp67acfmxazb4p****",
+        "SecurityGroupName": "SGTestName",
+        "Description": "TestDescription",
+        "SecurityGroupType": "normal",
+        "VpcId": "vpc-bp67acfmxazb4p****",
+        "CreationTime": "2021-08-31T03:12:29Z",
+        "EcsCount": 0,
+        "AvailableInstanceAmount": 0,
+        "ResourceGroupId": "rg-bp67acfmxazb4p****",
+        "ServiceManaged": false,
+        "ServiceID": 12345678910,
+        "Tags": {"Tag": [{"TagValue": "TestValue", "TagKey": "TestKey"}]},
+        "RuleCount": 100,
+        "GroupToGroupRuleCount": 5
+      }
+    ]
+  },
+  "TotalCount": 20,
+  "PageNumber": 1,
+  "PageSize": 10
+}"#),
     ];
 }
 
@@ -535,27 +558,22 @@ pub struct SecurityGroup {
 impl wire::Object for SecurityGroup {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "SecurityGroup",
-                fields: &[
-                    wire::Field::member("SecurityGroupId"),
-                    wire::Field::member("SecurityGroupName"),
-                    wire::Field::member("Description"),
-                    wire::Field::member("SecurityGroupType"),
-                    wire::Field::member("VpcId"),
-                    wire::Field::member("CreationTime"),
-                    wire::Field::member("EcsCount"),
-                    wire::Field::member("AvailableInstanceAmount"),
-                    wire::Field::member("ResourceGroupId"),
-                    wire::Field::member("ServiceManaged"),
-                    wire::Field::member("ServiceID"),
-                    wire::Field::member("Tags").wrapper("Tag"),
-                    wire::Field::member("RuleCount"),
-                    wire::Field::member("GroupToGroupRuleCount"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("SecurityGroup", const { &[
+            wire::Field::member("SecurityGroupId"),
+            wire::Field::member("SecurityGroupName"),
+            wire::Field::member("Description"),
+            wire::Field::member("SecurityGroupType"),
+            wire::Field::member("VpcId"),
+            wire::Field::member("CreationTime"),
+            wire::Field::member("EcsCount"),
+            wire::Field::member("AvailableInstanceAmount"),
+            wire::Field::member("ResourceGroupId"),
+            wire::Field::member("ServiceManaged"),
+            wire::Field::member("ServiceID"),
+            wire::Field::member("Tags").wrapper("Tag"),
+            wire::Field::member("RuleCount"),
+            wire::Field::member("GroupToGroupRuleCount"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -614,15 +632,10 @@ pub struct SecurityGroupTag {
 impl wire::Object for SecurityGroupTag {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "SecurityGroupTag",
-                fields: &[
-                    wire::Field::member("TagValue"),
-                    wire::Field::member("TagKey"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("SecurityGroupTag", const { &[
+            wire::Field::member("TagValue"),
+            wire::Field::member("TagKey"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -649,7 +662,7 @@ wire::object!(SecurityGroupTag);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `NotSupported.PageNumberAndPageSize`, status 400.
     NotSupportedPageNumberAndPageSize,
     /// `InValidParameter.NextToken`, status 400.
@@ -666,7 +679,7 @@ pub enum Error {
     InternalError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DescribeSecurityGroups";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -685,9 +698,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Describes security groups.
     ///
-    /// Examples, errors and types: [`describe_security_groups`](mod@super::describe_security_groups).
+    /// Examples, errors and types:
+    /// [`describe_security_groups`](mod@super::describe_security_groups).
     #[inline]
-    pub fn describe_security_groups(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_security_groups(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

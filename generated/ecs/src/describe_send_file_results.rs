@@ -2,7 +2,10 @@
 
 //! Describes send file results.
 //!
-//! Operation `DescribeSendFileResults`: it only reads. It answers in pages: see [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items). [Its page](https://api.alibabacloud.com/document/Ecs/2014-05-26/DescribeSendFileResults) at Alibaba Cloud.
+//! Operation `DescribeSendFileResults`: it only reads. It answers in pages: see
+//! [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items).
+//! [Its page](https://api.alibabacloud.com/document/Ecs/2014-05-26/DescribeSendFileResults) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -30,12 +33,14 @@
 //! # use alicloud_ecs::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_ecs::Error> {
-//! let replay = Replay::new().error(describe::Error::RegionIdApiNotSupported);
-//! # let client = ecs::Client::new(&replay.config());
+//! let replay = Replay::new().error(describe::ErrorKind::RegionIdApiNotSupported);
+//! # let client = ecs::Client::new(&replay.config().retry(alicloud_ecs::Retry::off()));
 //! # let request = describe::Request::new();
 //! let error = client.describe_send_file_results(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(describe::Error::RegionIdApiNotSupported) => assert_eq!(error.status(), Some(400)),
+//!     Some(describe::ErrorKind::RegionIdApiNotSupported) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -45,12 +50,13 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeSendFileResults`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `RegionId`, **required**: The ID of the region.
+    /// `RegionId`, **required** (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
     /// `ResourceGroupId`. Example: `rg-bp67acfmxazb4p****`.
     pub resource_group_id: Option<String>,
@@ -83,83 +89,85 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id), **required** (if unset, the client's region): The
+    /// ID of the region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`resource_group_id`](field@Self::resource_group_id).
+    /// Sets [`ResourceGroupId`](field@Self::resource_group_id).
     #[inline]
     pub fn resource_group_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.resource_group_id, value);
         self
     }
 
-    /// Sets [`invoke_id`](field@Self::invoke_id).
+    /// Sets [`InvokeId`](field@Self::invoke_id).
     #[inline]
     pub fn invoke_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.invoke_id, value);
         self
     }
 
-    /// Sets [`name`](field@Self::name).
+    /// Sets [`Name`](field@Self::name).
     #[inline]
     pub fn name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.name, value);
         self
     }
 
-    /// Sets [`instance_id`](field@Self::instance_id).
+    /// Sets [`InstanceId`](field@Self::instance_id).
     #[inline]
     pub fn instance_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.instance_id, value);
         self
     }
 
-    /// Sets [`page_number`](field@Self::page_number).
+    /// Sets [`PageNumber`](field@Self::page_number): The page to answer, from 1 on.
     #[inline]
     pub fn page_number(mut self, value: i64) -> Self {
         wire::set(&mut self.page_number, value);
         self
     }
 
-    /// Sets [`page_size`](field@Self::page_size).
+    /// Sets [`PageSize`](field@Self::page_size): How many a page holds at most.
     #[inline]
     pub fn page_size(mut self, value: i64) -> Self {
         wire::set(&mut self.page_size, value);
         self
     }
 
-    /// Sets [`max_results`](field@Self::max_results).
+    /// Sets [`MaxResults`](field@Self::max_results): How many a page holds at most.
     #[inline]
     pub fn max_results(mut self, value: i64) -> Self {
         wire::set(&mut self.max_results, value);
         self
     }
 
-    /// Sets [`next_token`](field@Self::next_token).
+    /// Sets [`NextToken`](field@Self::next_token): Where to go on: what the page before answered
+    /// under this name.
     #[inline]
     pub fn next_token(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.next_token, value);
         self
     }
 
-    /// Sets [`invocation_status`](field@Self::invocation_status).
+    /// Sets [`InvocationStatus`](field@Self::invocation_status).
     #[inline]
     pub fn invocation_status(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.invocation_status, value);
         self
     }
 
-    /// Sets [`tag`](field@Self::tag).
+    /// Sets [`Tag`](field@Self::tag).
     #[inline]
     pub fn tag(mut self, value: impl IntoIterator<Item = Tag>) -> Self {
         wire::set_list(&mut self.tag, value);
@@ -170,24 +178,19 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RegionId").required(),
-                    wire::Field::query("ResourceGroupId"),
-                    wire::Field::query("InvokeId"),
-                    wire::Field::query("Name"),
-                    wire::Field::query("InstanceId"),
-                    wire::Field::query("PageNumber"),
-                    wire::Field::query("PageSize"),
-                    wire::Field::query("MaxResults"),
-                    wire::Field::query("NextToken"),
-                    wire::Field::query("InvocationStatus"),
-                    wire::Field::query("Tag").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(21)]),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RegionId").required(),
+            wire::Field::query("ResourceGroupId"),
+            wire::Field::query("InvokeId"),
+            wire::Field::query("Name"),
+            wire::Field::query("InstanceId"),
+            wire::Field::query("PageNumber"),
+            wire::Field::query("PageSize"),
+            wire::Field::query("MaxResults"),
+            wire::Field::query("NextToken"),
+            wire::Field::query("InvocationStatus"),
+            wire::Field::query("Tag").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(21)]),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -228,6 +231,7 @@ impl wire::Object for Request {
 wire::request!(Request);
 
 /// An item of [`Request::tag`](field@Request::tag).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Tag {
@@ -238,20 +242,20 @@ pub struct Tag {
 }
 
 impl Tag {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`key`](field@Self::key).
+    /// Sets [`Key`](field@Self::key).
     #[inline]
     pub fn key(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.key, value);
         self
     }
 
-    /// Sets [`value`](field@Self::value).
+    /// Sets [`Value`](field@Self::value).
     #[inline]
     pub fn value(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.value, value);
@@ -262,15 +266,10 @@ impl Tag {
 impl wire::Object for Tag {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Tag",
-                fields: &[
-                    wire::Field::member("Key"),
-                    wire::Field::member("Value"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Tag", const { &[
+            wire::Field::member("Key"),
+            wire::Field::member("Value"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -323,19 +322,14 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("PageSize"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("PageNumber"),
-                    wire::Field::member("TotalCount"),
-                    wire::Field::member("NextToken"),
-                    wire::Field::member("Invocations").wrapper("Invocation"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("PageSize"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("PageNumber"),
+            wire::Field::member("TotalCount"),
+            wire::Field::member("NextToken"),
+            wire::Field::member("Invocations").wrapper("Invocation"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -380,7 +374,45 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"PageSize\":10,\"RequestId\":\"473469C7-AA6F-4DC5-B3DB-A3DC0DE3C83E\",\"PageNumber\":1,\"TotalCount\":2,\"NextToken\":\"AAAAAdDWBF2\",\"Invocations\":{\"Invocation\":[{\"CreationTime\":\"2019-12-20T06:15:54Z\",\"InvocationStatus\":\"Success\",\"ContentType\":\"PlainText\",\"TargetDir\":\"/home/user\",\"FileOwner\":\"test\",\"VmCount\":1,\"FileMode\":\"777\",\"FileGroup\":\"test\",\"InvokeId\":\"f-hz0jdfwd9f****\",\"Name\":\"test.txt\",\"Content\":\"#!/bin/bash  echo \\\"Current User is :\\\"  echo $(ps | grep \\\"$$\\\" | awk '{print $2}')\",\"Overwrite\":\"false\",\"InvokeInstances\":{\"InvokeInstance\":[{\"CreationTime\":\"2019-12-20T06:15:54Z\",\"StartTime\":\"2019-12-20T06:15:54Z\",\"InvocationStatus\":\"Success\",\"FinishTime\":\"2019-12-20T06:15:54Z\",\"UpdateTime\":\"2019-12-20T06:15:54Z\",\"ErrorCode\":\"InstanceNotExists\",\"InstanceId\":\"i-uf614fhehhz****\"}]},\"Tags\":{\"Tag\":[{\"TagKey\":\"owner\",\"TagValue\":\"zhangsan\"}]}}]}}"),
+        operation::Sample::Json(r##"{
+  "PageSize": 10,
+  "RequestId": "473469C7-AA6F-4DC5-B3DB-A3DC0DE3C83E",
+  "PageNumber": 1,
+  "TotalCount": 2,
+  "NextToken": "AAAAAdDWBF2",
+  "Invocations": {
+    "Invocation": [
+      {
+        "CreationTime": "2019-12-20T06:15:54Z",
+        "InvocationStatus": "Success",
+        "ContentType": "PlainText",
+        "TargetDir": "/home/user",
+        "FileOwner": "test",
+        "VmCount": 1,
+        "FileMode": "777",
+        "FileGroup": "test",
+        "InvokeId": "f-hz0jdfwd9f****",
+        "Name": "test.txt",
+        "Content": "#!/bin/bash  echo \"Current User is :\"  echo $(ps | grep \"$$\" | awk '{print $2}')",
+        "Overwrite": "false",
+        "InvokeInstances": {
+          "InvokeInstance": [
+            {
+              "CreationTime": "2019-12-20T06:15:54Z",
+              "StartTime": "2019-12-20T06:15:54Z",
+              "InvocationStatus": "Success",
+              "FinishTime": "2019-12-20T06:15:54Z",
+              "UpdateTime": "2019-12-20T06:15:54Z",
+              "ErrorCode": "InstanceNotExists",
+              "InstanceId": "i-uf614fhehhz****"
+            }
+          ]
+        },
+        "Tags": {"Tag": [{"TagKey": "owner", "TagValue": "zhangsan"}]}
+      }
+    ]
+  }
+}"##),
     ];
 }
 
@@ -418,7 +450,8 @@ pub struct Invocation {
     pub invoke_id: String,
     /// `Name`. Example: `test.txt`.
     pub name: String,
-    /// `Content`. Example: `#!/bin/bash echo "Current User is :" echo $(ps | grep "$$" | awk '{print $2}')`.
+    /// `Content`. Example:
+    /// `#!/bin/bash echo "Current User is :" echo $(ps | grep "$$" | awk '{print $2}')`.
     pub content: String,
     /// `Overwrite`. Example: `false`.
     pub overwrite: String,
@@ -431,28 +464,23 @@ pub struct Invocation {
 impl wire::Object for Invocation {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Invocation",
-                fields: &[
-                    wire::Field::member("CreationTime"),
-                    wire::Field::member("InvocationStatus"),
-                    wire::Field::member("ContentType"),
-                    wire::Field::member("TargetDir"),
-                    wire::Field::member("FileOwner"),
-                    wire::Field::member("Description"),
-                    wire::Field::member("VmCount"),
-                    wire::Field::member("FileMode"),
-                    wire::Field::member("FileGroup"),
-                    wire::Field::member("InvokeId"),
-                    wire::Field::member("Name"),
-                    wire::Field::member("Content"),
-                    wire::Field::member("Overwrite"),
-                    wire::Field::member("InvokeInstances").wrapper("InvokeInstance"),
-                    wire::Field::member("Tags").wrapper("Tag"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Invocation", const { &[
+            wire::Field::member("CreationTime"),
+            wire::Field::member("InvocationStatus"),
+            wire::Field::member("ContentType"),
+            wire::Field::member("TargetDir"),
+            wire::Field::member("FileOwner"),
+            wire::Field::member("Description"),
+            wire::Field::member("VmCount"),
+            wire::Field::member("FileMode"),
+            wire::Field::member("FileGroup"),
+            wire::Field::member("InvokeId"),
+            wire::Field::member("Name"),
+            wire::Field::member("Content"),
+            wire::Field::member("Overwrite"),
+            wire::Field::member("InvokeInstances").wrapper("InvokeInstance"),
+            wire::Field::member("Tags").wrapper("Tag"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -525,21 +553,16 @@ pub struct InvokeInstance {
 impl wire::Object for InvokeInstance {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "InvokeInstance",
-                fields: &[
-                    wire::Field::member("CreationTime"),
-                    wire::Field::member("StartTime"),
-                    wire::Field::member("InvocationStatus"),
-                    wire::Field::member("FinishTime"),
-                    wire::Field::member("UpdateTime"),
-                    wire::Field::member("ErrorInfo"),
-                    wire::Field::member("ErrorCode"),
-                    wire::Field::member("InstanceId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("InvokeInstance", const { &[
+            wire::Field::member("CreationTime"),
+            wire::Field::member("StartTime"),
+            wire::Field::member("InvocationStatus"),
+            wire::Field::member("FinishTime"),
+            wire::Field::member("UpdateTime"),
+            wire::Field::member("ErrorInfo"),
+            wire::Field::member("ErrorCode"),
+            wire::Field::member("InstanceId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -586,15 +609,10 @@ pub struct InvocationTag {
 impl wire::Object for InvocationTag {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "InvocationTag",
-                fields: &[
-                    wire::Field::member("TagKey"),
-                    wire::Field::member("TagValue"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("InvocationTag", const { &[
+            wire::Field::member("TagKey"),
+            wire::Field::member("TagValue"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -621,7 +639,7 @@ wire::object!(InvocationTag);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `RegionId.ApiNotSupported`, status 400.
     RegionIdApiNotSupported,
     /// `NumberExceed.Tags`, status 400.
@@ -650,7 +668,7 @@ pub enum Error {
     InternalErrorDispatch,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DescribeSendFileResults";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -675,9 +693,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Describes send file results.
     ///
-    /// Examples, errors and types: [`describe_send_file_results`](mod@super::describe_send_file_results).
+    /// Examples, errors and types:
+    /// [`describe_send_file_results`](mod@super::describe_send_file_results).
     #[inline]
-    pub fn describe_send_file_results(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_send_file_results(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,10 @@
 
 //! Describes snapshot groups.
 //!
-//! Operation `DescribeSnapshotGroups`: a write. It answers in pages: see [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items). [Its page](https://api.alibabacloud.com/document/Ecs/2014-05-26/DescribeSnapshotGroups) at Alibaba Cloud.
+//! Operation `DescribeSnapshotGroups`: a write. It answers in pages: see
+//! [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items).
+//! [Its page](https://api.alibabacloud.com/document/Ecs/2014-05-26/DescribeSnapshotGroups) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -30,12 +33,14 @@
 //! # use alicloud_ecs::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_ecs::Error> {
-//! let replay = Replay::new().error(describe::Error::DuplicateTagKey);
-//! # let client = ecs::Client::new(&replay.config());
+//! let replay = Replay::new().error(describe::ErrorKind::DuplicateTagKey);
+//! # let client = ecs::Client::new(&replay.config().retry(alicloud_ecs::Retry::off()));
 //! # let request = describe::Request::new();
 //! let error = client.describe_snapshot_groups(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(describe::Error::DuplicateTagKey) => assert_eq!(error.status(), Some(400)),
+//!     Some(describe::ErrorKind::DuplicateTagKey) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -45,12 +50,13 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeSnapshotGroups`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `RegionId`, **required**: The ID of the region.
+    /// `RegionId`, **required** (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
     /// `InstanceId`. Example: `i-j6ca469urv8ei629****`.
     pub instance_id: Option<String>,
@@ -77,76 +83,78 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id), **required** (if unset, the client's region): The
+    /// ID of the region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`instance_id`](field@Self::instance_id).
+    /// Sets [`InstanceId`](field@Self::instance_id).
     #[inline]
     pub fn instance_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.instance_id, value);
         self
     }
 
-    /// Sets [`name`](field@Self::name).
+    /// Sets [`Name`](field@Self::name).
     #[inline]
     pub fn name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.name, value);
         self
     }
 
-    /// Sets [`next_token`](field@Self::next_token).
+    /// Sets [`NextToken`](field@Self::next_token): Where to go on: what the page before answered
+    /// under this name.
     #[inline]
     pub fn next_token(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.next_token, value);
         self
     }
 
-    /// Sets [`max_results`](field@Self::max_results).
+    /// Sets [`MaxResults`](field@Self::max_results): How many a page holds at most.
     #[inline]
     pub fn max_results(mut self, value: i64) -> Self {
         wire::set(&mut self.max_results, value);
         self
     }
 
-    /// Sets [`snapshot_group_id`](field@Self::snapshot_group_id).
+    /// Sets [`SnapshotGroupId`](field@Self::snapshot_group_id).
     #[inline]
     pub fn snapshot_group_id(mut self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
         wire::set_list(&mut self.snapshot_group_id, value);
         self
     }
 
-    /// Sets [`status`](field@Self::status).
+    /// Sets [`Status`](field@Self::status).
     #[inline]
     pub fn status(mut self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
         wire::set_list(&mut self.status, value);
         self
     }
 
-    /// Sets [`additional_attributes`](field@Self::additional_attributes).
+    /// Sets [`AdditionalAttributes`](field@Self::additional_attributes).
     #[inline]
     pub fn additional_attributes(mut self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
         wire::set_list(&mut self.additional_attributes, value);
         self
     }
 
-    /// Sets [`tag`](field@Self::tag).
+    /// Sets [`Tag`](field@Self::tag).
     #[inline]
     pub fn tag(mut self, value: impl IntoIterator<Item = Tag>) -> Self {
         wire::set_list(&mut self.tag, value);
         self
     }
 
-    /// Sets [`resource_group_id`](field@Self::resource_group_id).
+    /// Sets [`ResourceGroupId`](field@Self::resource_group_id).
     #[inline]
     pub fn resource_group_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.resource_group_id, value);
@@ -157,23 +165,18 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RegionId").required(),
-                    wire::Field::query("InstanceId"),
-                    wire::Field::query("Name"),
-                    wire::Field::query("NextToken"),
-                    wire::Field::query("MaxResults").limits(&[wire::Limit::Min(1), wire::Limit::Max(500)]),
-                    wire::Field::query("SnapshotGroupId").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(10)]),
-                    wire::Field::query("Status").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(10)]),
-                    wire::Field::query("AdditionalAttributes").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(5)]),
-                    wire::Field::query("Tag").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(16)]),
-                    wire::Field::query("ResourceGroupId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RegionId").required(),
+            wire::Field::query("InstanceId"),
+            wire::Field::query("Name"),
+            wire::Field::query("NextToken"),
+            wire::Field::query("MaxResults").limits(&[wire::Limit::Min(1), wire::Limit::Max(500)]),
+            wire::Field::query("SnapshotGroupId").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(10)]),
+            wire::Field::query("Status").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(10)]),
+            wire::Field::query("AdditionalAttributes").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(5)]),
+            wire::Field::query("Tag").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(16)]),
+            wire::Field::query("ResourceGroupId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -212,6 +215,7 @@ impl wire::Object for Request {
 wire::request!(Request);
 
 /// An item of [`Request::tag`](field@Request::tag).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Tag {
@@ -222,20 +226,20 @@ pub struct Tag {
 }
 
 impl Tag {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`key`](field@Self::key).
+    /// Sets [`Key`](field@Self::key).
     #[inline]
     pub fn key(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.key, value);
         self
     }
 
-    /// Sets [`value`](field@Self::value).
+    /// Sets [`Value`](field@Self::value).
     #[inline]
     pub fn value(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.value, value);
@@ -246,15 +250,10 @@ impl Tag {
 impl wire::Object for Tag {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Tag",
-                fields: &[
-                    wire::Field::member("Key"),
-                    wire::Field::member("Value"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Tag", const { &[
+            wire::Field::member("Key"),
+            wire::Field::member("Value"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -295,16 +294,11 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("NextToken"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("SnapshotGroups").wrapper("SnapshotGroup"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("NextToken"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("SnapshotGroups").wrapper("SnapshotGroup"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -339,7 +333,38 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"NextToken\":\"caeba0bbb2be03f84eb48b699f0a4883\",\"RequestId\":\"3F9A4CC4-362F-469A-B9EF-B3204EF8AA3A\",\"SnapshotGroups\":{\"SnapshotGroup\":[{\"Status\":\"accomplished\",\"CreationTime\":\"2021-03-23T10:58:48Z\",\"ProgressStatus\":\"null\",\"SnapshotGroupId\":\"ssg-j6ciyh3k52qp7ovm****\",\"InstanceId\":\"i-j6ca469urv8ei629****\",\"Name\":\"testName\",\"ResourceGroupId\":\"rg-bp67acfmxazb4p****\",\"Tags\":{\"Tag\":[{\"Key\":\"TestKey\",\"Value\":\"TestValue\"}]},\"Snapshots\":{\"Snapshot\":[{\"SourceDiskId\":\"d-j6c3ogynmvpi6wy7****\",\"Progress\":\"100%\",\"Available\":false,\"InstantAccessRetentionDays\":3,\"SnapshotId\":\"s-j6cbzmrlbf09w72q****\",\"InstantAccess\":true,\"SourceDiskType\":\"system\",\"Tags\":{\"Tag\":[{\"Key\":\"TestKey\",\"Value\":\"TestValue\"}]}}]}}]}}"),
+        operation::Sample::Json(r#"{
+  "NextToken": "caeba0bbb2be03f84eb48b699f0a4883",
+  "RequestId": "3F9A4CC4-362F-469A-B9EF-B3204EF8AA3A",
+  "SnapshotGroups": {
+    "SnapshotGroup": [
+      {
+        "Status": "accomplished",
+        "CreationTime": "2021-03-23T10:58:48Z",
+        "ProgressStatus": "null",
+        "SnapshotGroupId": "ssg-j6ciyh3k52qp7ovm****",
+        "InstanceId": "i-j6ca469urv8ei629****",
+        "Name": "testName",
+        "ResourceGroupId": "rg-bp67acfmxazb4p****",
+        "Tags": {"Tag": [{"Key": "TestKey", "Value": "TestValue"}]},
+        "Snapshots": {
+          "Snapshot": [
+            {
+              "SourceDiskId": "d-j6c3ogynmvpi6wy7****",
+              "Progress": "100%",
+              "Available": false,
+              "InstantAccessRetentionDays": 3,
+              "SnapshotId": "s-j6cbzmrlbf09w72q****",
+              "InstantAccess": true,
+              "SourceDiskType": "system",
+              "Tags": {"Tag": [{"Key": "TestKey", "Value": "TestValue"}]}
+            }
+          ]
+        }
+      }
+    ]
+  }
+}"#),
     ];
 }
 
@@ -380,23 +405,18 @@ pub struct SnapshotGroup {
 impl wire::Object for SnapshotGroup {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "SnapshotGroup",
-                fields: &[
-                    wire::Field::member("Status"),
-                    wire::Field::member("CreationTime"),
-                    wire::Field::member("Description"),
-                    wire::Field::member("ProgressStatus"),
-                    wire::Field::member("SnapshotGroupId"),
-                    wire::Field::member("InstanceId"),
-                    wire::Field::member("Name"),
-                    wire::Field::member("ResourceGroupId"),
-                    wire::Field::member("Tags").wrapper("Tag"),
-                    wire::Field::member("Snapshots").wrapper("Snapshot"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("SnapshotGroup", const { &[
+            wire::Field::member("Status"),
+            wire::Field::member("CreationTime"),
+            wire::Field::member("Description"),
+            wire::Field::member("ProgressStatus"),
+            wire::Field::member("SnapshotGroupId"),
+            wire::Field::member("InstanceId"),
+            wire::Field::member("Name"),
+            wire::Field::member("ResourceGroupId"),
+            wire::Field::member("Tags").wrapper("Tag"),
+            wire::Field::member("Snapshots").wrapper("Snapshot"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -447,15 +467,10 @@ pub struct SnapshotGroupTag {
 impl wire::Object for SnapshotGroupTag {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "SnapshotGroupTag",
-                fields: &[
-                    wire::Field::member("Key"),
-                    wire::Field::member("Value"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("SnapshotGroupTag", const { &[
+            wire::Field::member("Key"),
+            wire::Field::member("Value"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -502,21 +517,16 @@ pub struct Snapshot {
 impl wire::Object for Snapshot {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Snapshot",
-                fields: &[
-                    wire::Field::member("SourceDiskId"),
-                    wire::Field::member("Progress"),
-                    wire::Field::member("Available"),
-                    wire::Field::member("InstantAccessRetentionDays"),
-                    wire::Field::member("SnapshotId"),
-                    wire::Field::member("InstantAccess"),
-                    wire::Field::member("SourceDiskType"),
-                    wire::Field::member("Tags").wrapper("Tag"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Snapshot", const { &[
+            wire::Field::member("SourceDiskId"),
+            wire::Field::member("Progress"),
+            wire::Field::member("Available"),
+            wire::Field::member("InstantAccessRetentionDays"),
+            wire::Field::member("SnapshotId"),
+            wire::Field::member("InstantAccess"),
+            wire::Field::member("SourceDiskType"),
+            wire::Field::member("Tags").wrapper("Tag"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -555,7 +565,7 @@ wire::object!(Snapshot);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `Duplicate.TagKey`, status 400.
     DuplicateTagKey,
     /// `InvalidSnapshotGroupId.MustBeOne`, status 403.
@@ -568,7 +578,7 @@ pub enum Error {
     InvalidInstanceIdNotFound,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DescribeSnapshotGroups";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -585,9 +595,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Describes snapshot groups.
     ///
-    /// Examples, errors and types: [`describe_snapshot_groups`](mod@super::describe_snapshot_groups).
+    /// Examples, errors and types:
+    /// [`describe_snapshot_groups`](mod@super::describe_snapshot_groups).
     #[inline]
-    pub fn describe_snapshot_groups(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_snapshot_groups(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,10 @@
 
 //! Describes snapshot links.
 //!
-//! Operation `DescribeSnapshotLinks`: it only reads. It answers in pages: see [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items). [Its page](https://api.alibabacloud.com/document/Ecs/2014-05-26/DescribeSnapshotLinks) at Alibaba Cloud.
+//! Operation `DescribeSnapshotLinks`: it only reads. It answers in pages: see
+//! [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items).
+//! [Its page](https://api.alibabacloud.com/document/Ecs/2014-05-26/DescribeSnapshotLinks) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -30,12 +33,14 @@
 //! # use alicloud_ecs::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_ecs::Error> {
-//! let replay = Replay::new().error(describe::Error::InvalidInstanceIdNotFound);
-//! # let client = ecs::Client::new(&replay.config());
+//! let replay = Replay::new().error(describe::ErrorKind::InvalidInstanceIdNotFound);
+//! # let client = ecs::Client::new(&replay.config().retry(alicloud_ecs::Retry::off()));
 //! # let request = describe::Request::new();
 //! let error = client.describe_snapshot_links(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(describe::Error::InvalidInstanceIdNotFound) => assert_eq!(error.status(), Some(400)),
+//!     Some(describe::ErrorKind::InvalidInstanceIdNotFound) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -45,18 +50,21 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeSnapshotLinks`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `RegionId`, **required**: The ID of the region.
+    /// `RegionId`, **required** (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
     /// `InstanceId`. Example: `i-bp1h6jmbefj2cyqs****`.
     pub instance_id: Option<String>,
-    /// `DiskIds`. Example: `["d-bp1d6tsvznfghy7y****", "d-bp1ippxbaql9zet7****", … "d-bp1ib7bcz07lcxa9****"]`.
+    /// `DiskIds`. Example:
+    /// `["d-bp1d6tsvznfghy7y****", "d-bp1ippxbaql9zet7****", … "d-bp1ib7bcz07lcxa9****"]`.
     pub disk_ids: Option<String>,
-    /// `SnapshotLinkIds`. Example: `["sl-bp1grgphbcc9brb5****", "sl-bp1c4izumvq0i5bs****", … "sl-bp1akk7isz866dds****"]`.
+    /// `SnapshotLinkIds`. Example:
+    /// `["sl-bp1grgphbcc9brb5****", "sl-bp1c4izumvq0i5bs****", … "sl-bp1akk7isz866dds****"]`.
     pub snapshot_link_ids: Option<String>,
     /// `PageNumber`: The page to answer, from 1 on.
     ///
@@ -77,62 +85,64 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id), **required** (if unset, the client's region): The
+    /// ID of the region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`instance_id`](field@Self::instance_id).
+    /// Sets [`InstanceId`](field@Self::instance_id).
     #[inline]
     pub fn instance_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.instance_id, value);
         self
     }
 
-    /// Sets [`disk_ids`](field@Self::disk_ids).
+    /// Sets [`DiskIds`](field@Self::disk_ids).
     #[inline]
     pub fn disk_ids(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.disk_ids, value);
         self
     }
 
-    /// Sets [`snapshot_link_ids`](field@Self::snapshot_link_ids).
+    /// Sets [`SnapshotLinkIds`](field@Self::snapshot_link_ids).
     #[inline]
     pub fn snapshot_link_ids(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.snapshot_link_ids, value);
         self
     }
 
-    /// Sets [`page_number`](field@Self::page_number).
+    /// Sets [`PageNumber`](field@Self::page_number): The page to answer, from 1 on.
     #[inline]
     pub fn page_number(mut self, value: i64) -> Self {
         wire::set(&mut self.page_number, value);
         self
     }
 
-    /// Sets [`page_size`](field@Self::page_size).
+    /// Sets [`PageSize`](field@Self::page_size): How many a page holds at most.
     #[inline]
     pub fn page_size(mut self, value: i64) -> Self {
         wire::set(&mut self.page_size, value);
         self
     }
 
-    /// Sets [`next_token`](field@Self::next_token).
+    /// Sets [`NextToken`](field@Self::next_token): Where to go on: what the page before answered
+    /// under this name.
     #[inline]
     pub fn next_token(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.next_token, value);
         self
     }
 
-    /// Sets [`max_results`](field@Self::max_results).
+    /// Sets [`MaxResults`](field@Self::max_results): How many a page holds at most.
     #[inline]
     pub fn max_results(mut self, value: i64) -> Self {
         wire::set(&mut self.max_results, value);
@@ -143,21 +153,16 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RegionId").required(),
-                    wire::Field::query("InstanceId"),
-                    wire::Field::query("DiskIds"),
-                    wire::Field::query("SnapshotLinkIds"),
-                    wire::Field::query("PageNumber").limits(&[wire::Limit::Min(1)]),
-                    wire::Field::query("PageSize").limits(&[wire::Limit::Min(1), wire::Limit::Max(100)]),
-                    wire::Field::query("NextToken"),
-                    wire::Field::query("MaxResults").limits(&[wire::Limit::Min(0)]),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RegionId").required(),
+            wire::Field::query("InstanceId"),
+            wire::Field::query("DiskIds"),
+            wire::Field::query("SnapshotLinkIds"),
+            wire::Field::query("PageNumber").limits(&[wire::Limit::Min(1)]),
+            wire::Field::query("PageSize").limits(&[wire::Limit::Min(1), wire::Limit::Max(100)]),
+            wire::Field::query("NextToken"),
+            wire::Field::query("MaxResults").limits(&[wire::Limit::Min(0)]),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -222,19 +227,14 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("NextToken"),
-                    wire::Field::member("PageSize"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("PageNumber"),
-                    wire::Field::member("TotalCount"),
-                    wire::Field::member("SnapshotLinks").wrapper("SnapshotLink"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("NextToken"),
+            wire::Field::member("PageSize"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("PageNumber"),
+            wire::Field::member("TotalCount"),
+            wire::Field::member("SnapshotLinks").wrapper("SnapshotLink"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -279,7 +279,31 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"NextToken\":\"caeba0bbb2be03f84eb48b699f0a****\",\"PageSize\":50,\"RequestId\":\"473469C7-AA6F-4DC5-B3DB-A3DC0DE3C83E\",\"PageNumber\":1,\"TotalCount\":9,\"SnapshotLinks\":{\"SnapshotLink\":[{\"InstantAccess\":false,\"TotalSize\":2097152,\"SourceDiskName\":\"testSourceDiskName\",\"SourceDiskSize\":40,\"SourceDiskType\":\"data\",\"InstanceId\":\"i-bp1h6jmbefj2cyqs****\",\"SnapshotLinkId\":\"sl-2ze0y1jwzpb1geqx****\",\"TotalCount\":1,\"RegionId\":\"cn-hangzhou\",\"SourceDiskId\":\"d-bp1d6tsvznfghy7y****\",\"InstanceName\":\"testInstanceName\",\"Category\":\"standard\"}]}}"),
+        operation::Sample::Json(r#"{
+  "NextToken": "caeba0bbb2be03f84eb48b699f0a****",
+  "PageSize": 50,
+  "RequestId": "473469C7-AA6F-4DC5-B3DB-A3DC0DE3C83E",
+  "PageNumber": 1,
+  "TotalCount": 9,
+  "SnapshotLinks": {
+    "SnapshotLink": [
+      {
+        "InstantAccess": false,
+        "TotalSize": 2097152,
+        "SourceDiskName": "testSourceDiskName",
+        "SourceDiskSize": 40,
+        "SourceDiskType": "data",
+        "InstanceId": "i-bp1h6jmbefj2cyqs****",
+        "SnapshotLinkId": "sl-2ze0y1jwzpb1geqx****",
+        "TotalCount": 1,
+        "RegionId": "cn-hangzhou",
+        "SourceDiskId": "d-bp1d6tsvznfghy7y****",
+        "InstanceName": "testInstanceName",
+        "Category": "standard"
+      }
+    ]
+  }
+}"#),
     ];
 }
 
@@ -328,25 +352,20 @@ pub struct SnapshotLink {
 impl wire::Object for SnapshotLink {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "SnapshotLink",
-                fields: &[
-                    wire::Field::member("InstantAccess"),
-                    wire::Field::member("TotalSize"),
-                    wire::Field::member("SourceDiskName"),
-                    wire::Field::member("SourceDiskSize"),
-                    wire::Field::member("SourceDiskType"),
-                    wire::Field::member("InstanceId"),
-                    wire::Field::member("SnapshotLinkId"),
-                    wire::Field::member("TotalCount"),
-                    wire::Field::member("RegionId"),
-                    wire::Field::member("SourceDiskId"),
-                    wire::Field::member("InstanceName"),
-                    wire::Field::member("Category"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("SnapshotLink", const { &[
+            wire::Field::member("InstantAccess"),
+            wire::Field::member("TotalSize"),
+            wire::Field::member("SourceDiskName"),
+            wire::Field::member("SourceDiskSize"),
+            wire::Field::member("SourceDiskType"),
+            wire::Field::member("InstanceId"),
+            wire::Field::member("SnapshotLinkId"),
+            wire::Field::member("TotalCount"),
+            wire::Field::member("RegionId"),
+            wire::Field::member("SourceDiskId"),
+            wire::Field::member("InstanceName"),
+            wire::Field::member("Category"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -393,7 +412,7 @@ wire::object!(SnapshotLink);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InvalidInstanceId.NotFound`, status 400.
     InvalidInstanceIdNotFound,
     /// `InvalidRegionId`, status 400.
@@ -406,7 +425,7 @@ pub enum Error {
     InternalError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DescribeSnapshotLinks";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -425,7 +444,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`describe_snapshot_links`](mod@super::describe_snapshot_links).
     #[inline]
-    pub fn describe_snapshot_links(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_snapshot_links(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

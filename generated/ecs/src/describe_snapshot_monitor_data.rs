@@ -2,7 +2,9 @@
 
 //! Describes snapshot monitor data.
 //!
-//! Operation `DescribeSnapshotMonitorData`: it only reads. [Its page](https://api.alibabacloud.com/document/Ecs/2014-05-26/DescribeSnapshotMonitorData) at Alibaba Cloud.
+//! Operation `DescribeSnapshotMonitorData`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/Ecs/2014-05-26/DescribeSnapshotMonitorData) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -34,14 +36,16 @@
 //! # use alicloud_ecs::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_ecs::Error> {
-//! let replay = Replay::new().error(describe::Error::InvalidStartTimeMalformed);
-//! # let client = ecs::Client::new(&replay.config());
+//! let replay = Replay::new().error(describe::ErrorKind::InvalidStartTimeMalformed);
+//! # let client = ecs::Client::new(&replay.config().retry(alicloud_ecs::Retry::off()));
 //! # let request = describe::Request::new()
 //! #     .start_time("2019-05-10T00:00:00Z")
 //! #     .end_time("2019-05-10T03:00:00Z");
 //! let error = client.describe_snapshot_monitor_data(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(describe::Error::InvalidStartTimeMalformed) => assert_eq!(error.status(), Some(400)),
+//!     Some(describe::ErrorKind::InvalidStartTimeMalformed) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -51,59 +55,61 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeSnapshotMonitorData`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `RegionId`, **required**: The ID of the region.
+    /// `RegionId`, **required** (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
     /// `StartTime`, **required**. Example: `2019-05-10T00:00:00Z`.
     pub start_time: Option<String>,
     /// `EndTime`, **required**. Example: `2019-05-10T03:00:00Z`.
     pub end_time: Option<String>,
-    /// `Period`. Values: `60`, `600`, `3600`. Example: `60`.
+    /// `Period`. Values: `60`, `600`, `3600`.
     pub period: Option<i64>,
     /// `Category`. Example: `Standard`.
     pub category: Option<String>,
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id), **required** (if unset, the client's region): The
+    /// ID of the region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`start_time`](field@Self::start_time).
+    /// Sets [`StartTime`](field@Self::start_time), **required**.
     #[inline]
     pub fn start_time(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.start_time, value);
         self
     }
 
-    /// Sets [`end_time`](field@Self::end_time).
+    /// Sets [`EndTime`](field@Self::end_time), **required**.
     #[inline]
     pub fn end_time(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.end_time, value);
         self
     }
 
-    /// Sets [`period`](field@Self::period).
+    /// Sets [`Period`](field@Self::period).
     #[inline]
     pub fn period(mut self, value: i64) -> Self {
         wire::set(&mut self.period, value);
         self
     }
 
-    /// Sets [`category`](field@Self::category).
+    /// Sets [`Category`](field@Self::category).
     #[inline]
     pub fn category(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.category, value);
@@ -114,18 +120,13 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RegionId").required(),
-                    wire::Field::query("StartTime").required(),
-                    wire::Field::query("EndTime").required(),
-                    wire::Field::query("Period"),
-                    wire::Field::query("Category"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RegionId").required(),
+            wire::Field::query("StartTime").required(),
+            wire::Field::query("EndTime").required(),
+            wire::Field::query("Period"),
+            wire::Field::query("Category"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -168,15 +169,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("MonitorData").wrapper("DataPoint"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("MonitorData").wrapper("DataPoint"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -206,7 +202,10 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"9F8163A8-F5DE-47A2-A572-4E062D223E09\",\"MonitorData\":{\"DataPoint\":[{\"Size\":243036848128,\"TimeStamp\":\"2019-05-10T04:00:00Z\"}]}}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "9F8163A8-F5DE-47A2-A572-4E062D223E09",
+  "MonitorData": {"DataPoint": [{"Size": 243036848128, "TimeStamp": "2019-05-10T04:00:00Z"}]}
+}"#),
     ];
 }
 
@@ -223,15 +222,10 @@ pub struct DataPoint {
 impl wire::Object for DataPoint {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "DataPoint",
-                fields: &[
-                    wire::Field::member("Size"),
-                    wire::Field::member("TimeStamp"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("DataPoint", const { &[
+            wire::Field::member("Size"),
+            wire::Field::member("TimeStamp"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -258,7 +252,7 @@ wire::object!(DataPoint);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InvalidStartTime.Malformed`, status 400.
     InvalidStartTimeMalformed,
     /// `InvalidEndTime.Malformed`, status 400.
@@ -273,7 +267,7 @@ pub enum Error {
     Throttling,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DescribeSnapshotMonitorData";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -291,9 +285,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Describes snapshot monitor data.
     ///
-    /// Examples, errors and types: [`describe_snapshot_monitor_data`](mod@super::describe_snapshot_monitor_data).
+    /// Examples, errors and types:
+    /// [`describe_snapshot_monitor_data`](mod@super::describe_snapshot_monitor_data).
     #[inline]
-    pub fn describe_snapshot_monitor_data(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_snapshot_monitor_data(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

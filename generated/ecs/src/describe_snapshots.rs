@@ -2,7 +2,10 @@
 
 //! Describes snapshots.
 //!
-//! Operation `DescribeSnapshots`: it only reads. It answers in pages: see [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items). [Its page](https://api.alibabacloud.com/document/Ecs/2014-05-26/DescribeSnapshots) at Alibaba Cloud.
+//! Operation `DescribeSnapshots`: it only reads. It answers in pages: see
+//! [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items).
+//! [Its page](https://api.alibabacloud.com/document/Ecs/2014-05-26/DescribeSnapshots) at Alibaba
+//! Cloud.
 //!
 //! # Examples
 //!
@@ -30,12 +33,14 @@
 //! # use alicloud_ecs::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_ecs::Error> {
-//! let replay = Replay::new().error(describe::Error::InvalidTagMismatch);
-//! # let client = ecs::Client::new(&replay.config());
+//! let replay = Replay::new().error(describe::ErrorKind::InvalidTagMismatch);
+//! # let client = ecs::Client::new(&replay.config().retry(alicloud_ecs::Retry::off()));
 //! # let request = describe::Request::new();
 //! let error = client.describe_snapshots(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(describe::Error::InvalidTagMismatch) => assert_eq!(error.status(), Some(400)),
+//!     Some(describe::ErrorKind::InvalidTagMismatch) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -45,6 +50,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeSnapshots`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -52,13 +58,15 @@ pub struct Request {
     pub instance_id: Option<String>,
     /// `DiskId`. Example: `d-bp67acfmxazb4p****`.
     pub disk_id: Option<String>,
-    /// `SnapshotLinkId`. Example: `["sl-bp1grgphbcc9brb5****", "sl-bp1c4izumvq0i5bs****", … "sl-bp1akk7isz866dds****"]`.
+    /// `SnapshotLinkId`. Example:
+    /// `["sl-bp1grgphbcc9brb5****", "sl-bp1c4izumvq0i5bs****", … "sl-bp1akk7isz866dds****"]`.
     pub snapshot_link_id: Option<String>,
-    /// `RegionId`, **required**: The ID of the region.
+    /// `RegionId`, **required** (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
-    /// `SnapshotIds`. Example: `["s-bp67acfmxazb4p****", "s-bp67acfmxazb5p****", … "s-bp67acfmxazb6p****"]`.
+    /// `SnapshotIds`. Example:
+    /// `["s-bp67acfmxazb4p****", "s-bp67acfmxazb5p****", … "s-bp67acfmxazb6p****"]`.
     pub snapshot_ids: Option<String>,
     /// `PageNumber`: The page to answer, from 1 on.
     ///
@@ -111,174 +119,177 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`instance_id`](field@Self::instance_id).
+    /// Sets [`InstanceId`](field@Self::instance_id).
     #[inline]
     pub fn instance_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.instance_id, value);
         self
     }
 
-    /// Sets [`disk_id`](field@Self::disk_id).
+    /// Sets [`DiskId`](field@Self::disk_id).
     #[inline]
     pub fn disk_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.disk_id, value);
         self
     }
 
-    /// Sets [`snapshot_link_id`](field@Self::snapshot_link_id).
+    /// Sets [`SnapshotLinkId`](field@Self::snapshot_link_id).
     #[inline]
     pub fn snapshot_link_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.snapshot_link_id, value);
         self
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id), **required** (if unset, the client's region): The
+    /// ID of the region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`snapshot_ids`](field@Self::snapshot_ids).
+    /// Sets [`SnapshotIds`](field@Self::snapshot_ids).
     #[inline]
     pub fn snapshot_ids(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.snapshot_ids, value);
         self
     }
 
-    /// Sets [`page_number`](field@Self::page_number).
+    /// Sets [`PageNumber`](field@Self::page_number): The page to answer, from 1 on.
     #[inline]
     pub fn page_number(mut self, value: i64) -> Self {
         wire::set(&mut self.page_number, value);
         self
     }
 
-    /// Sets [`page_size`](field@Self::page_size).
+    /// Sets [`PageSize`](field@Self::page_size): How many a page holds at most.
     #[inline]
     pub fn page_size(mut self, value: i64) -> Self {
         wire::set(&mut self.page_size, value);
         self
     }
 
-    /// Sets [`next_token`](field@Self::next_token).
+    /// Sets [`NextToken`](field@Self::next_token): Where to go on: what the page before answered
+    /// under this name.
     #[inline]
     pub fn next_token(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.next_token, value);
         self
     }
 
-    /// Sets [`max_results`](field@Self::max_results).
+    /// Sets [`MaxResults`](field@Self::max_results): How many a page holds at most.
     #[inline]
     pub fn max_results(mut self, value: i64) -> Self {
         wire::set(&mut self.max_results, value);
         self
     }
 
-    /// Sets [`snapshot_name`](field@Self::snapshot_name).
+    /// Sets [`SnapshotName`](field@Self::snapshot_name).
     #[inline]
     pub fn snapshot_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.snapshot_name, value);
         self
     }
 
-    /// Sets [`status`](field@Self::status).
+    /// Sets [`Status`](field@Self::status).
     #[inline]
     pub fn status(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.status, value);
         self
     }
 
-    /// Sets [`snapshot_type`](field@Self::snapshot_type).
+    /// Sets [`SnapshotType`](field@Self::snapshot_type).
     #[inline]
     pub fn snapshot_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.snapshot_type, value);
         self
     }
 
-    /// Sets [`filter_1_key`](field@Self::filter_1_key).
+    /// Sets [`Filter.1.Key`](field@Self::filter_1_key).
     #[inline]
     pub fn filter_1_key(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.filter_1_key, value);
         self
     }
 
-    /// Sets [`filter_2_key`](field@Self::filter_2_key).
+    /// Sets [`Filter.2.Key`](field@Self::filter_2_key).
     #[inline]
     pub fn filter_2_key(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.filter_2_key, value);
         self
     }
 
-    /// Sets [`filter_1_value`](field@Self::filter_1_value).
+    /// Sets [`Filter.1.Value`](field@Self::filter_1_value).
     #[inline]
     pub fn filter_1_value(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.filter_1_value, value);
         self
     }
 
-    /// Sets [`filter_2_value`](field@Self::filter_2_value).
+    /// Sets [`Filter.2.Value`](field@Self::filter_2_value).
     #[inline]
     pub fn filter_2_value(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.filter_2_value, value);
         self
     }
 
-    /// Sets [`usage`](field@Self::usage).
+    /// Sets [`Usage`](field@Self::usage).
     #[inline]
     pub fn usage(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.usage, value);
         self
     }
 
-    /// Sets [`source_disk_type`](field@Self::source_disk_type).
+    /// Sets [`SourceDiskType`](field@Self::source_disk_type).
     #[inline]
     pub fn source_disk_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.source_disk_type, value);
         self
     }
 
-    /// Sets [`encrypted`](field@Self::encrypted).
+    /// Sets [`Encrypted`](field@Self::encrypted).
     #[inline]
     pub fn encrypted(mut self, value: bool) -> Self {
         wire::set(&mut self.encrypted, value);
         self
     }
 
-    /// Sets [`resource_group_id`](field@Self::resource_group_id).
+    /// Sets [`ResourceGroupId`](field@Self::resource_group_id).
     #[inline]
     pub fn resource_group_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.resource_group_id, value);
         self
     }
 
-    /// Sets [`dry_run`](field@Self::dry_run).
+    /// Sets [`DryRun`](field@Self::dry_run): Whether the service only checks the request, and does
+    /// nothing.
     #[inline]
     pub fn dry_run(mut self, value: bool) -> Self {
         wire::set(&mut self.dry_run, value);
         self
     }
 
-    /// Sets [`kms_key_id`](field@Self::kms_key_id).
+    /// Sets [`KMSKeyId`](field@Self::kms_key_id).
     #[inline]
     pub fn kms_key_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.kms_key_id, value);
         self
     }
 
-    /// Sets [`category`](field@Self::category).
+    /// Sets [`Category`](field@Self::category).
     #[inline]
     pub fn category(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.category, value);
         self
     }
 
-    /// Sets [`tag`](field@Self::tag).
+    /// Sets [`Tag`](field@Self::tag).
     #[inline]
     pub fn tag(mut self, value: impl IntoIterator<Item = Tag>) -> Self {
         wire::set_list(&mut self.tag, value);
@@ -289,37 +300,32 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("InstanceId"),
-                    wire::Field::query("DiskId"),
-                    wire::Field::query("SnapshotLinkId"),
-                    wire::Field::query("RegionId").required(),
-                    wire::Field::query("SnapshotIds"),
-                    wire::Field::query("PageNumber").limits(&[wire::Limit::Min(1)]),
-                    wire::Field::query("PageSize").limits(&[wire::Limit::Min(1), wire::Limit::Max(100)]),
-                    wire::Field::query("NextToken"),
-                    wire::Field::query("MaxResults").limits(&[wire::Limit::Min(1), wire::Limit::Max(100)]),
-                    wire::Field::query("SnapshotName"),
-                    wire::Field::query("Status"),
-                    wire::Field::query("SnapshotType"),
-                    wire::Field::query("Filter.1.Key"),
-                    wire::Field::query("Filter.2.Key"),
-                    wire::Field::query("Filter.1.Value"),
-                    wire::Field::query("Filter.2.Value"),
-                    wire::Field::query("Usage"),
-                    wire::Field::query("SourceDiskType"),
-                    wire::Field::query("Encrypted"),
-                    wire::Field::query("ResourceGroupId"),
-                    wire::Field::query("DryRun"),
-                    wire::Field::query("KMSKeyId"),
-                    wire::Field::query("Category"),
-                    wire::Field::query("Tag").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(20)]),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("InstanceId"),
+            wire::Field::query("DiskId"),
+            wire::Field::query("SnapshotLinkId"),
+            wire::Field::query("RegionId").required(),
+            wire::Field::query("SnapshotIds"),
+            wire::Field::query("PageNumber").limits(&[wire::Limit::Min(1)]),
+            wire::Field::query("PageSize").limits(&[wire::Limit::Min(1), wire::Limit::Max(100)]),
+            wire::Field::query("NextToken"),
+            wire::Field::query("MaxResults").limits(&[wire::Limit::Min(1), wire::Limit::Max(100)]),
+            wire::Field::query("SnapshotName"),
+            wire::Field::query("Status"),
+            wire::Field::query("SnapshotType"),
+            wire::Field::query("Filter.1.Key"),
+            wire::Field::query("Filter.2.Key"),
+            wire::Field::query("Filter.1.Value"),
+            wire::Field::query("Filter.2.Value"),
+            wire::Field::query("Usage"),
+            wire::Field::query("SourceDiskType"),
+            wire::Field::query("Encrypted"),
+            wire::Field::query("ResourceGroupId"),
+            wire::Field::query("DryRun"),
+            wire::Field::query("KMSKeyId"),
+            wire::Field::query("Category"),
+            wire::Field::query("Tag").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(20)]),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -386,6 +392,7 @@ impl wire::Object for Request {
 wire::request!(Request);
 
 /// An item of [`Request::tag`](field@Request::tag).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Tag {
@@ -400,7 +407,7 @@ pub struct Tag {
 }
 
 impl Tag {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
@@ -413,21 +420,21 @@ impl Tag {
         self
     }
 
-    /// Sets [`key_2`](field@Self::key_2).
+    /// Sets [`Key`](field@Self::key_2).
     #[inline]
     pub fn key_2(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.key_2, value);
         self
     }
 
-    /// Sets [`value`](field@Self::value).
+    /// Sets [`Value`](field@Self::value).
     #[inline]
     pub fn value(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.value, value);
         self
     }
 
-    /// Sets [`value_2`](field@Self::value_2).
+    /// Sets [`value`](field@Self::value_2).
     #[inline]
     pub fn value_2(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.value_2, value);
@@ -438,17 +445,12 @@ impl Tag {
 impl wire::Object for Tag {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Tag",
-                fields: &[
-                    wire::Field::member("key"),
-                    wire::Field::member("Key"),
-                    wire::Field::member("Value"),
-                    wire::Field::member("value"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Tag", const { &[
+            wire::Field::member("key"),
+            wire::Field::member("Key"),
+            wire::Field::member("Value"),
+            wire::Field::member("value"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -505,19 +507,14 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("NextToken"),
-                    wire::Field::member("PageSize"),
-                    wire::Field::member("PageNumber"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("TotalCount"),
-                    wire::Field::member("Snapshots").wrapper("Snapshot"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("NextToken"),
+            wire::Field::member("PageSize"),
+            wire::Field::member("PageNumber"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("TotalCount"),
+            wire::Field::member("Snapshots").wrapper("Snapshot"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -563,7 +560,48 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"NextToken\":\"caeba0bbb2be03f84eb48b699f0a4883\",\"PageSize\":10,\"PageNumber\":1,\"RequestId\":\"473469C7-AA6F-4DC5-B3DB-A3DC0DE3C83E\",\"TotalCount\":1,\"Snapshots\":{\"Snapshot\":[{\"Status\":\"accomplished\",\"CreationTime\":\"2020-08-20T14:52:28Z\",\"Progress\":\"100%\",\"InstantAccess\":false,\"Available\":false,\"RemainTime\":38,\"SourceDiskSize\":\"40\",\"RetentionDays\":30,\"SourceDiskType\":\"system\",\"SourceStorageType\":\"disk\",\"Usage\":\"image\",\"LastModifiedTime\":\"2020-08-25T14:18:09Z\",\"Encrypted\":false,\"SnapshotType\":\"all\",\"SourceDiskId\":\"d-bp67acfmxazb4ph****\",\"SnapshotName\":\"testSnapshotName\",\"InstantAccessRetentionDays\":30,\"Description\":\"testDescription\",\"SnapshotId\":\"s-bp67acfmxazb4p****\",\"RegionId\":\"cn-hangzhou\",\"ResourceGroupId\":\"rg-bp67acfmxazb4p****\",\"Category\":\"standard\",\"KMSKeyId\":\"0e478b7a-4262-4802-b8cb-00d3fb40****\",\"SnapshotSN\":\"64472-116742336-61976****\",\"ProductCode\":\"jxsc000****\",\"SourceSnapshotId\":\"s-bp67acfmxazb4p****\",\"SourceRegionId\":\"cn-hangzhou\",\"SnapshotLinkId\":\"sl-bp1grgphbcc9brb5****\",\"Tags\":{\"Tag\":[{\"TagValue\":\"TestValue\",\"TagKey\":\"TestKey\"}]}}]}}"),
+        operation::Sample::Json(r#"{
+  "NextToken": "caeba0bbb2be03f84eb48b699f0a4883",
+  "PageSize": 10,
+  "PageNumber": 1,
+  "RequestId": "473469C7-AA6F-4DC5-B3DB-A3DC0DE3C83E",
+  "TotalCount": 1,
+  "Snapshots": {
+    "Snapshot": [
+      {
+        "Status": "accomplished",
+        "CreationTime": "2020-08-20T14:52:28Z",
+        "Progress": "100%",
+        "InstantAccess": false,
+        "Available": false,
+        "RemainTime": 38,
+        "SourceDiskSize": "40",
+        "RetentionDays": 30,
+        "SourceDiskType": "system",
+        "SourceStorageType": "disk",
+        "Usage": "image",
+        "LastModifiedTime": "2020-08-25T14:18:09Z",
+        "Encrypted": false,
+        "SnapshotType": "all",
+        "SourceDiskId": "d-bp67acfmxazb4ph****",
+        "SnapshotName": "testSnapshotName",
+        "InstantAccessRetentionDays": 30,
+        "Description": "testDescription",
+        "SnapshotId": "s-bp67acfmxazb4p****",
+        "RegionId": "cn-hangzhou",
+        "ResourceGroupId": "rg-bp67acfmxazb4p****",
+        "Category": "standard",
+        "KMSKeyId": "0e478b7a-4262-4802-b8cb-00d3fb40****",
+        "SnapshotSN": "64472-116742336-61976****",
+        "ProductCode": "jxsc000****",
+        "SourceSnapshotId": "s-bp67acfmxazb4p****",
+        "SourceRegionId": "cn-hangzhou",
+        "SnapshotLinkId": "sl-bp1grgphbcc9brb5****",
+        "Tags": {"Tag": [{"TagValue": "TestValue", "TagKey": "TestKey"}]}
+      }
+    ]
+  }
+}"#),
     ];
 }
 
@@ -644,42 +682,37 @@ pub struct Snapshot {
 impl wire::Object for Snapshot {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Snapshot",
-                fields: &[
-                    wire::Field::member("Status"),
-                    wire::Field::member("CreationTime"),
-                    wire::Field::member("Progress"),
-                    wire::Field::member("InstantAccess"),
-                    wire::Field::member("Available"),
-                    wire::Field::member("RemainTime"),
-                    wire::Field::member("SourceDiskSize"),
-                    wire::Field::member("RetentionDays"),
-                    wire::Field::member("SourceDiskType"),
-                    wire::Field::member("SourceStorageType"),
-                    wire::Field::member("Usage"),
-                    wire::Field::member("LastModifiedTime"),
-                    wire::Field::member("Encrypted"),
-                    wire::Field::member("SnapshotType"),
-                    wire::Field::member("SourceDiskId"),
-                    wire::Field::member("SnapshotName"),
-                    wire::Field::member("InstantAccessRetentionDays"),
-                    wire::Field::member("Description"),
-                    wire::Field::member("SnapshotId"),
-                    wire::Field::member("RegionId"),
-                    wire::Field::member("ResourceGroupId"),
-                    wire::Field::member("Category"),
-                    wire::Field::member("KMSKeyId"),
-                    wire::Field::member("SnapshotSN"),
-                    wire::Field::member("ProductCode"),
-                    wire::Field::member("SourceSnapshotId"),
-                    wire::Field::member("SourceRegionId"),
-                    wire::Field::member("SnapshotLinkId"),
-                    wire::Field::member("Tags").wrapper("Tag"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Snapshot", const { &[
+            wire::Field::member("Status"),
+            wire::Field::member("CreationTime"),
+            wire::Field::member("Progress"),
+            wire::Field::member("InstantAccess"),
+            wire::Field::member("Available"),
+            wire::Field::member("RemainTime"),
+            wire::Field::member("SourceDiskSize"),
+            wire::Field::member("RetentionDays"),
+            wire::Field::member("SourceDiskType"),
+            wire::Field::member("SourceStorageType"),
+            wire::Field::member("Usage"),
+            wire::Field::member("LastModifiedTime"),
+            wire::Field::member("Encrypted"),
+            wire::Field::member("SnapshotType"),
+            wire::Field::member("SourceDiskId"),
+            wire::Field::member("SnapshotName"),
+            wire::Field::member("InstantAccessRetentionDays"),
+            wire::Field::member("Description"),
+            wire::Field::member("SnapshotId"),
+            wire::Field::member("RegionId"),
+            wire::Field::member("ResourceGroupId"),
+            wire::Field::member("Category"),
+            wire::Field::member("KMSKeyId"),
+            wire::Field::member("SnapshotSN"),
+            wire::Field::member("ProductCode"),
+            wire::Field::member("SourceSnapshotId"),
+            wire::Field::member("SourceRegionId"),
+            wire::Field::member("SnapshotLinkId"),
+            wire::Field::member("Tags").wrapper("Tag"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -768,15 +801,10 @@ pub struct SnapshotTag {
 impl wire::Object for SnapshotTag {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "SnapshotTag",
-                fields: &[
-                    wire::Field::member("TagValue"),
-                    wire::Field::member("TagKey"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("SnapshotTag", const { &[
+            wire::Field::member("TagValue"),
+            wire::Field::member("TagKey"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -803,7 +831,7 @@ wire::object!(SnapshotTag);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InvalidTag.Mismatch`, status 400.
     InvalidTagMismatch,
     /// `InvalidTagCount`, status 400.
@@ -830,7 +858,7 @@ pub enum Error {
     InternalError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DescribeSnapshots";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -856,7 +884,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`describe_snapshots`](mod@super::describe_snapshots).
     #[inline]
-    pub fn describe_snapshots(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_snapshots(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Describes snapshots usage.
 //!
-//! Operation `DescribeSnapshotsUsage`: it only reads. [Its page](https://api.alibabacloud.com/document/Ecs/2014-05-26/DescribeSnapshotsUsage) at Alibaba Cloud.
+//! Operation `DescribeSnapshotsUsage`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/Ecs/2014-05-26/DescribeSnapshotsUsage) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -30,12 +32,14 @@
 //! # use alicloud_ecs::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_ecs::Error> {
-//! let replay = Replay::new().error(describe::Error::InvalidParamRegionId);
-//! # let client = ecs::Client::new(&replay.config());
+//! let replay = Replay::new().error(describe::ErrorKind::InvalidParamRegionId);
+//! # let client = ecs::Client::new(&replay.config().retry(alicloud_ecs::Retry::off()));
 //! # let request = describe::Request::new();
 //! let error = client.describe_snapshots_usage(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(describe::Error::InvalidParamRegionId) => assert_eq!(error.status(), Some(403)),
+//!     Some(describe::ErrorKind::InvalidParamRegionId) => {
+//!         assert_eq!(error.status(), Some(403))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -45,23 +49,25 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeSnapshotsUsage`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `RegionId`, **required**: The ID of the region.
+    /// `RegionId`, **required** (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id), **required** (if unset, the client's region): The
+    /// ID of the region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
@@ -72,14 +78,9 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RegionId").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RegionId").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -116,16 +117,11 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("SnapshotSize"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("SnapshotCount"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("SnapshotSize"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("SnapshotCount"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -157,7 +153,11 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"SnapshotSize\":122,\"RequestId\":\"473469C7-AA6F-4DC5-B3DB-A3DC0DE3C83E\",\"SnapshotCount\":5}"),
+        operation::Sample::Json(r#"{
+  "SnapshotSize": 122,
+  "RequestId": "473469C7-AA6F-4DC5-B3DB-A3DC0DE3C83E",
+  "SnapshotCount": 5
+}"#),
     ];
 }
 
@@ -166,12 +166,12 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InvalidParam.RegionId`, status 403.
     InvalidParamRegionId,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DescribeSnapshotsUsage";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -184,9 +184,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Describes snapshots usage.
     ///
-    /// Examples, errors and types: [`describe_snapshots_usage`](mod@super::describe_snapshots_usage).
+    /// Examples, errors and types:
+    /// [`describe_snapshots_usage`](mod@super::describe_snapshots_usage).
     #[inline]
-    pub fn describe_snapshots_usage(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_snapshots_usage(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

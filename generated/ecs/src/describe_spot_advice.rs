@@ -2,7 +2,9 @@
 
 //! Describes a spot advice.
 //!
-//! Operation `DescribeSpotAdvice`: it only reads. [Its page](https://api.alibabacloud.com/document/Ecs/2014-05-26/DescribeSpotAdvice) at Alibaba Cloud.
+//! Operation `DescribeSpotAdvice`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/Ecs/2014-05-26/DescribeSpotAdvice) at Alibaba
+//! Cloud.
 //!
 //! # Examples
 //!
@@ -30,12 +32,14 @@
 //! # use alicloud_ecs::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_ecs::Error> {
-//! let replay = Replay::new().error(describe::Error::InvalidSaleStrategy);
-//! # let client = ecs::Client::new(&replay.config());
+//! let replay = Replay::new().error(describe::ErrorKind::InvalidSaleStrategy);
+//! # let client = ecs::Client::new(&replay.config().retry(alicloud_ecs::Retry::off()));
 //! # let request = describe::Request::new();
 //! let error = client.describe_spot_advice(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(describe::Error::InvalidSaleStrategy) => assert_eq!(error.status(), Some(400)),
+//!     Some(describe::ErrorKind::InvalidSaleStrategy) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -45,12 +49,13 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeSpotAdvice`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `RegionId`, **required**: The ID of the region.
+    /// `RegionId`, **required** (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
     /// `Cores`. Example: `2`.
     pub cores: Option<i64>,
@@ -75,83 +80,84 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id), **required** (if unset, the client's region): The
+    /// ID of the region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`cores`](field@Self::cores).
+    /// Sets [`Cores`](field@Self::cores).
     #[inline]
     pub fn cores(mut self, value: i64) -> Self {
         wire::set(&mut self.cores, value);
         self
     }
 
-    /// Sets [`memory`](field@Self::memory).
+    /// Sets [`Memory`](field@Self::memory).
     #[inline]
     pub fn memory(mut self, value: impl Into<f64>) -> Self {
         wire::set(&mut self.memory, value);
         self
     }
 
-    /// Sets [`min_cores`](field@Self::min_cores).
+    /// Sets [`MinCores`](field@Self::min_cores).
     #[inline]
     pub fn min_cores(mut self, value: i64) -> Self {
         wire::set(&mut self.min_cores, value);
         self
     }
 
-    /// Sets [`min_memory`](field@Self::min_memory).
+    /// Sets [`MinMemory`](field@Self::min_memory).
     #[inline]
     pub fn min_memory(mut self, value: impl Into<f64>) -> Self {
         wire::set(&mut self.min_memory, value);
         self
     }
 
-    /// Sets [`zone_id`](field@Self::zone_id).
+    /// Sets [`ZoneId`](field@Self::zone_id).
     #[inline]
     pub fn zone_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.zone_id, value);
         self
     }
 
-    /// Sets [`instance_type_family`](field@Self::instance_type_family).
+    /// Sets [`InstanceTypeFamily`](field@Self::instance_type_family).
     #[inline]
     pub fn instance_type_family(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.instance_type_family, value);
         self
     }
 
-    /// Sets [`instance_family_level`](field@Self::instance_family_level).
+    /// Sets [`InstanceFamilyLevel`](field@Self::instance_family_level).
     #[inline]
     pub fn instance_family_level(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.instance_family_level, value);
         self
     }
 
-    /// Sets [`gpu_spec`](field@Self::gpu_spec).
+    /// Sets [`GpuSpec`](field@Self::gpu_spec).
     #[inline]
     pub fn gpu_spec(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.gpu_spec, value);
         self
     }
 
-    /// Sets [`gpu_amount`](field@Self::gpu_amount).
+    /// Sets [`GpuAmount`](field@Self::gpu_amount).
     #[inline]
     pub fn gpu_amount(mut self, value: i64) -> Self {
         wire::set(&mut self.gpu_amount, value);
         self
     }
 
-    /// Sets [`instance_types`](field@Self::instance_types).
+    /// Sets [`InstanceTypes`](field@Self::instance_types).
     #[inline]
     pub fn instance_types(mut self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
         wire::set_list(&mut self.instance_types, value);
@@ -162,24 +168,19 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RegionId").required(),
-                    wire::Field::query("Cores"),
-                    wire::Field::query("Memory"),
-                    wire::Field::query("MinCores"),
-                    wire::Field::query("MinMemory"),
-                    wire::Field::query("ZoneId"),
-                    wire::Field::query("InstanceTypeFamily"),
-                    wire::Field::query("InstanceFamilyLevel"),
-                    wire::Field::query("GpuSpec"),
-                    wire::Field::query("GpuAmount"),
-                    wire::Field::query("InstanceTypes").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(10)]),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RegionId").required(),
+            wire::Field::query("Cores"),
+            wire::Field::query("Memory"),
+            wire::Field::query("MinCores"),
+            wire::Field::query("MinMemory"),
+            wire::Field::query("ZoneId"),
+            wire::Field::query("InstanceTypeFamily"),
+            wire::Field::query("InstanceFamilyLevel"),
+            wire::Field::query("GpuSpec"),
+            wire::Field::query("GpuAmount"),
+            wire::Field::query("InstanceTypes").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(10)]),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -238,16 +239,11 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RegionId"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("AvailableSpotZones").wrapper("AvailableSpotZone"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RegionId"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("AvailableSpotZones").wrapper("AvailableSpotZone"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -279,7 +275,27 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RegionId\":\"cn-hangzhou\",\"RequestId\":\"473469C7-AA6F-4DC5-B3DB-A3DC0DE3C83E\",\"AvailableSpotZones\":{\"AvailableSpotZone\":[{\"ZoneId\":\"cn-hangzhou-i\",\"AvailableSpotResources\":{\"AvailableSpotResource\":[{\"InterruptRateDesc\":\"0-3%\",\"AverageSpotDiscount\":20,\"InstanceType\":\"ecs.c5.large\",\"InterruptionRate\":0.0}]}}]}}"),
+        operation::Sample::Json(r#"{
+  "RegionId": "cn-hangzhou",
+  "RequestId": "473469C7-AA6F-4DC5-B3DB-A3DC0DE3C83E",
+  "AvailableSpotZones": {
+    "AvailableSpotZone": [
+      {
+        "ZoneId": "cn-hangzhou-i",
+        "AvailableSpotResources": {
+          "AvailableSpotResource": [
+            {
+              "InterruptRateDesc": "0-3%",
+              "AverageSpotDiscount": 20,
+              "InstanceType": "ecs.c5.large",
+              "InterruptionRate": 0.0
+            }
+          ]
+        }
+      }
+    ]
+  }
+}"#),
     ];
 }
 
@@ -296,15 +312,10 @@ pub struct AvailableSpotZone {
 impl wire::Object for AvailableSpotZone {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "AvailableSpotZone",
-                fields: &[
-                    wire::Field::member("ZoneId"),
-                    wire::Field::member("AvailableSpotResources").wrapper("AvailableSpotResource"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("AvailableSpotZone", const { &[
+            wire::Field::member("ZoneId"),
+            wire::Field::member("AvailableSpotResources").wrapper("AvailableSpotResource"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -326,7 +337,8 @@ impl wire::Object for AvailableSpotZone {
 
 wire::object!(AvailableSpotZone);
 
-/// An item of [`AvailableSpotZone::available_spot_resources`](field@AvailableSpotZone::available_spot_resources).
+/// An item of
+/// [`AvailableSpotZone::available_spot_resources`](field@AvailableSpotZone::available_spot_resources).
 #[derive(Default)]
 #[non_exhaustive]
 pub struct AvailableSpotResource {
@@ -343,17 +355,12 @@ pub struct AvailableSpotResource {
 impl wire::Object for AvailableSpotResource {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "AvailableSpotResource",
-                fields: &[
-                    wire::Field::member("InterruptRateDesc"),
-                    wire::Field::member("AverageSpotDiscount"),
-                    wire::Field::member("InstanceType"),
-                    wire::Field::member("InterruptionRate"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("AvailableSpotResource", const { &[
+            wire::Field::member("InterruptRateDesc"),
+            wire::Field::member("AverageSpotDiscount"),
+            wire::Field::member("InstanceType"),
+            wire::Field::member("InterruptionRate"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -384,7 +391,7 @@ wire::object!(AvailableSpotResource);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `Invalid.SaleStrategy`, status 400.
     InvalidSaleStrategy,
     /// `Invalid.Param`, status 400.
@@ -419,7 +426,7 @@ pub enum Error {
     InvalidNetworkType,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DescribeSpotAdvice";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -449,7 +456,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`describe_spot_advice`](mod@super::describe_spot_advice).
     #[inline]
-    pub fn describe_spot_advice(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_spot_advice(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Describes spot price history.
 //!
-//! Operation `DescribeSpotPriceHistory`: it only reads. [Its page](https://api.alibabacloud.com/document/Ecs/2014-05-26/DescribeSpotPriceHistory) at Alibaba Cloud.
+//! Operation `DescribeSpotPriceHistory`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/Ecs/2014-05-26/DescribeSpotPriceHistory) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -34,14 +36,16 @@
 //! # use alicloud_ecs::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_ecs::Error> {
-//! let replay = Replay::new().error(describe::Error::MissingParameter);
-//! # let client = ecs::Client::new(&replay.config());
+//! let replay = Replay::new().error(describe::ErrorKind::MissingParameter);
+//! # let client = ecs::Client::new(&replay.config().retry(alicloud_ecs::Retry::off()));
 //! # let request = describe::Request::new()
 //! #     .network_type("vpc")
 //! #     .instance_type("ecs.t1.xsmall");
 //! let error = client.describe_spot_price_history(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(describe::Error::MissingParameter) => assert_eq!(error.status(), Some(400)),
+//!     Some(describe::ErrorKind::MissingParameter) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -51,12 +55,13 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeSpotPriceHistory`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `RegionId`, **required**: The ID of the region.
+    /// `RegionId`, **required** (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
     /// `ZoneId`. Example: `cn-hangzhou-g`.
     pub zone_id: Option<String>,
@@ -79,76 +84,77 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id), **required** (if unset, the client's region): The
+    /// ID of the region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`zone_id`](field@Self::zone_id).
+    /// Sets [`ZoneId`](field@Self::zone_id).
     #[inline]
     pub fn zone_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.zone_id, value);
         self
     }
 
-    /// Sets [`network_type`](field@Self::network_type).
+    /// Sets [`NetworkType`](field@Self::network_type), **required**.
     #[inline]
     pub fn network_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.network_type, value);
         self
     }
 
-    /// Sets [`instance_type`](field@Self::instance_type).
+    /// Sets [`InstanceType`](field@Self::instance_type), **required**.
     #[inline]
     pub fn instance_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.instance_type, value);
         self
     }
 
-    /// Sets [`spot_duration`](field@Self::spot_duration).
+    /// Sets [`SpotDuration`](field@Self::spot_duration).
     #[inline]
     pub fn spot_duration(mut self, value: i64) -> Self {
         wire::set(&mut self.spot_duration, value);
         self
     }
 
-    /// Sets [`io_optimized`](field@Self::io_optimized).
+    /// Sets [`IoOptimized`](field@Self::io_optimized).
     #[inline]
     pub fn io_optimized(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.io_optimized, value);
         self
     }
 
-    /// Sets [`start_time`](field@Self::start_time).
+    /// Sets [`StartTime`](field@Self::start_time).
     #[inline]
     pub fn start_time(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.start_time, value);
         self
     }
 
-    /// Sets [`end_time`](field@Self::end_time).
+    /// Sets [`EndTime`](field@Self::end_time).
     #[inline]
     pub fn end_time(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.end_time, value);
         self
     }
 
-    /// Sets [`os_type`](field@Self::os_type).
+    /// Sets [`OSType`](field@Self::os_type).
     #[inline]
     pub fn os_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.os_type, value);
         self
     }
 
-    /// Sets [`offset`](field@Self::offset).
+    /// Sets [`Offset`](field@Self::offset).
     #[inline]
     pub fn offset(mut self, value: i64) -> Self {
         wire::set(&mut self.offset, value);
@@ -159,23 +165,18 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RegionId").required(),
-                    wire::Field::query("ZoneId"),
-                    wire::Field::query("NetworkType").required(),
-                    wire::Field::query("InstanceType").required(),
-                    wire::Field::query("SpotDuration"),
-                    wire::Field::query("IoOptimized"),
-                    wire::Field::query("StartTime"),
-                    wire::Field::query("EndTime"),
-                    wire::Field::query("OSType"),
-                    wire::Field::query("Offset"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RegionId").required(),
+            wire::Field::query("ZoneId"),
+            wire::Field::query("NetworkType").required(),
+            wire::Field::query("InstanceType").required(),
+            wire::Field::query("SpotDuration"),
+            wire::Field::query("IoOptimized"),
+            wire::Field::query("StartTime"),
+            wire::Field::query("EndTime"),
+            wire::Field::query("OSType"),
+            wire::Field::query("Offset"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -232,17 +233,12 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("Currency"),
-                    wire::Field::member("NextOffset"),
-                    wire::Field::member("SpotPrices").wrapper("SpotPriceType"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("Currency"),
+            wire::Field::member("NextOffset"),
+            wire::Field::member("SpotPrices").wrapper("SpotPriceType"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -276,7 +272,24 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"473469C7-AA6F-4DC5-B3DB-A3DC0DE3C83E\",\"Currency\":\"CNY\",\"NextOffset\":1000,\"SpotPrices\":{\"SpotPriceType\":[{\"IoOptimized\":\"optimized\",\"ZoneId\":\"cn-hangzhou-c\",\"SpotPrice\":0.036,\"Timestamp\":\"2019-11-19T06:00:00Z\",\"NetworkType\":\"vpc\",\"InstanceType\":\"ecs.g5.large\",\"OriginPrice\":0.354}]}}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "473469C7-AA6F-4DC5-B3DB-A3DC0DE3C83E",
+  "Currency": "CNY",
+  "NextOffset": 1000,
+  "SpotPrices": {
+    "SpotPriceType": [
+      {
+        "IoOptimized": "optimized",
+        "ZoneId": "cn-hangzhou-c",
+        "SpotPrice": 0.036,
+        "Timestamp": "2019-11-19T06:00:00Z",
+        "NetworkType": "vpc",
+        "InstanceType": "ecs.g5.large",
+        "OriginPrice": 0.354
+      }
+    ]
+  }
+}"#),
     ];
 }
 
@@ -303,20 +316,15 @@ pub struct SpotPriceType {
 impl wire::Object for SpotPriceType {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "SpotPriceType",
-                fields: &[
-                    wire::Field::member("IoOptimized"),
-                    wire::Field::member("ZoneId"),
-                    wire::Field::member("SpotPrice"),
-                    wire::Field::member("Timestamp"),
-                    wire::Field::member("NetworkType"),
-                    wire::Field::member("InstanceType"),
-                    wire::Field::member("OriginPrice"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("SpotPriceType", const { &[
+            wire::Field::member("IoOptimized"),
+            wire::Field::member("ZoneId"),
+            wire::Field::member("SpotPrice"),
+            wire::Field::member("Timestamp"),
+            wire::Field::member("NetworkType"),
+            wire::Field::member("InstanceType"),
+            wire::Field::member("OriginPrice"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -384,7 +392,7 @@ wire::object!(SpotPriceType);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `MissingParameter`, status 400.
     MissingParameter,
     /// `UnsupportedParameter`, status 400.
@@ -443,7 +451,7 @@ pub enum Error {
     OperationDeniedTimestampNotSupported,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DescribeSpotPriceHistory";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -483,9 +491,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Describes spot price history.
     ///
-    /// Examples, errors and types: [`describe_spot_price_history`](mod@super::describe_spot_price_history).
+    /// Examples, errors and types:
+    /// [`describe_spot_price_history`](mod@super::describe_spot_price_history).
     #[inline]
-    pub fn describe_spot_price_history(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_spot_price_history(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

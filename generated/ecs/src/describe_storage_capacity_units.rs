@@ -2,7 +2,10 @@
 
 //! Describes storage capacity units.
 //!
-//! Operation `DescribeStorageCapacityUnits`: it only reads. It answers in pages: see [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items). [Its page](https://api.alibabacloud.com/document/Ecs/2014-05-26/DescribeStorageCapacityUnits) at Alibaba Cloud.
+//! Operation `DescribeStorageCapacityUnits`: it only reads. It answers in pages: see
+//! [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items).
+//! [Its page](https://api.alibabacloud.com/document/Ecs/2014-05-26/DescribeStorageCapacityUnits)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -30,12 +33,14 @@
 //! # use alicloud_ecs::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_ecs::Error> {
-//! let replay = Replay::new().error(describe::Error::MissingParameterRegionId);
-//! # let client = ecs::Client::new(&replay.config());
+//! let replay = Replay::new().error(describe::ErrorKind::MissingParameterRegionId);
+//! # let client = ecs::Client::new(&replay.config().retry(alicloud_ecs::Retry::off()));
 //! # let request = describe::Request::new();
 //! let error = client.describe_storage_capacity_units(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(describe::Error::MissingParameterRegionId) => assert_eq!(error.status(), Some(400)),
+//!     Some(describe::ErrorKind::MissingParameterRegionId) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -45,12 +50,13 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeStorageCapacityUnits`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `RegionId`, **required**: The ID of the region.
+    /// `RegionId`, **required** (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
     /// `PageNumber`: The page to answer, from 1 on.
     ///
@@ -75,69 +81,70 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id), **required** (if unset, the client's region): The
+    /// ID of the region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`page_number`](field@Self::page_number).
+    /// Sets [`PageNumber`](field@Self::page_number): The page to answer, from 1 on.
     #[inline]
     pub fn page_number(mut self, value: i64) -> Self {
         wire::set(&mut self.page_number, value);
         self
     }
 
-    /// Sets [`page_size`](field@Self::page_size).
+    /// Sets [`PageSize`](field@Self::page_size): How many a page holds at most.
     #[inline]
     pub fn page_size(mut self, value: i64) -> Self {
         wire::set(&mut self.page_size, value);
         self
     }
 
-    /// Sets [`name`](field@Self::name).
+    /// Sets [`Name`](field@Self::name).
     #[inline]
     pub fn name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.name, value);
         self
     }
 
-    /// Sets [`capacity`](field@Self::capacity).
+    /// Sets [`Capacity`](field@Self::capacity).
     #[inline]
     pub fn capacity(mut self, value: i64) -> Self {
         wire::set(&mut self.capacity, value);
         self
     }
 
-    /// Sets [`allocation_type`](field@Self::allocation_type).
+    /// Sets [`AllocationType`](field@Self::allocation_type).
     #[inline]
     pub fn allocation_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.allocation_type, value);
         self
     }
 
-    /// Sets [`storage_capacity_unit_id`](field@Self::storage_capacity_unit_id).
+    /// Sets [`StorageCapacityUnitId`](field@Self::storage_capacity_unit_id).
     #[inline]
     pub fn storage_capacity_unit_id(mut self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
         wire::set_list(&mut self.storage_capacity_unit_id, value);
         self
     }
 
-    /// Sets [`status`](field@Self::status).
+    /// Sets [`Status`](field@Self::status).
     #[inline]
     pub fn status(mut self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
         wire::set_list(&mut self.status, value);
         self
     }
 
-    /// Sets [`tag`](field@Self::tag).
+    /// Sets [`Tag`](field@Self::tag).
     #[inline]
     pub fn tag(mut self, value: impl IntoIterator<Item = Tag>) -> Self {
         wire::set_list(&mut self.tag, value);
@@ -148,22 +155,17 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RegionId").required(),
-                    wire::Field::query("PageNumber").limits(&[wire::Limit::Min(1)]),
-                    wire::Field::query("PageSize").limits(&[wire::Limit::Min(1), wire::Limit::Max(100)]),
-                    wire::Field::query("Name"),
-                    wire::Field::query("Capacity"),
-                    wire::Field::query("AllocationType"),
-                    wire::Field::query("StorageCapacityUnitId").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(100)]),
-                    wire::Field::query("Status").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(100)]),
-                    wire::Field::query("Tag").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(20)]),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RegionId").required(),
+            wire::Field::query("PageNumber").limits(&[wire::Limit::Min(1)]),
+            wire::Field::query("PageSize").limits(&[wire::Limit::Min(1), wire::Limit::Max(100)]),
+            wire::Field::query("Name"),
+            wire::Field::query("Capacity"),
+            wire::Field::query("AllocationType"),
+            wire::Field::query("StorageCapacityUnitId").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(100)]),
+            wire::Field::query("Status").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(100)]),
+            wire::Field::query("Tag").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(20)]),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -200,6 +202,7 @@ impl wire::Object for Request {
 wire::request!(Request);
 
 /// An item of [`Request::tag`](field@Request::tag).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Tag {
@@ -210,20 +213,20 @@ pub struct Tag {
 }
 
 impl Tag {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`key`](field@Self::key).
+    /// Sets [`Key`](field@Self::key).
     #[inline]
     pub fn key(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.key, value);
         self
     }
 
-    /// Sets [`value`](field@Self::value).
+    /// Sets [`Value`](field@Self::value).
     #[inline]
     pub fn value(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.value, value);
@@ -234,15 +237,10 @@ impl Tag {
 impl wire::Object for Tag {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Tag",
-                fields: &[
-                    wire::Field::member("Key"),
-                    wire::Field::member("Value"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Tag", const { &[
+            wire::Field::member("Key"),
+            wire::Field::member("Value"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -291,18 +289,13 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("PageSize"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("PageNumber"),
-                    wire::Field::member("TotalCount"),
-                    wire::Field::member("StorageCapacityUnits").wrapper("StorageCapacityUnit"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("PageSize"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("PageNumber"),
+            wire::Field::member("TotalCount"),
+            wire::Field::member("StorageCapacityUnits").wrapper("StorageCapacityUnit"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -343,7 +336,29 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"PageSize\":10,\"RequestId\":\"473469C7-AA6F-4DC5-B3DB-A3DC0DE3C83E\",\"PageNumber\":1,\"TotalCount\":1,\"StorageCapacityUnits\":{\"StorageCapacityUnit\":[{\"CreationTime\":\"2021-08-17T02:55Z\",\"Status\":\"Active\",\"StartTime\":\"2021-08-17T02:55Z\",\"Capacity\":20,\"Description\":\"testScuDescription\",\"AllocationStatus\":\"allocated\",\"ExpiredTime\":\"2021-09-17T16:00Z\",\"StorageCapacityUnitId\":\"scu-bp67acfmxazb4p****\",\"Name\":\"testScuName\",\"RegionId\":\"cn-hangzhou\",\"Tags\":{\"Tag\":[{\"TagValue\":\"TestKey\",\"TagKey\":\"TestValue\"}]}}]}}"),
+        operation::Sample::Json(r#"{
+  "PageSize": 10,
+  "RequestId": "473469C7-AA6F-4DC5-B3DB-A3DC0DE3C83E",
+  "PageNumber": 1,
+  "TotalCount": 1,
+  "StorageCapacityUnits": {
+    "StorageCapacityUnit": [
+      {
+        "CreationTime": "2021-08-17T02:55Z",
+        "Status": "Active",
+        "StartTime": "2021-08-17T02:55Z",
+        "Capacity": 20,
+        "Description": "testScuDescription",
+        "AllocationStatus": "allocated",
+        "ExpiredTime": "2021-09-17T16:00Z",
+        "StorageCapacityUnitId": "scu-bp67acfmxazb4p****",
+        "Name": "testScuName",
+        "RegionId": "cn-hangzhou",
+        "Tags": {"Tag": [{"TagValue": "TestKey", "TagKey": "TestValue"}]}
+      }
+    ]
+  }
+}"#),
     ];
 }
 
@@ -388,24 +403,19 @@ pub struct StorageCapacityUnit {
 impl wire::Object for StorageCapacityUnit {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "StorageCapacityUnit",
-                fields: &[
-                    wire::Field::member("CreationTime"),
-                    wire::Field::member("Status"),
-                    wire::Field::member("StartTime"),
-                    wire::Field::member("Capacity"),
-                    wire::Field::member("Description"),
-                    wire::Field::member("AllocationStatus"),
-                    wire::Field::member("ExpiredTime"),
-                    wire::Field::member("StorageCapacityUnitId"),
-                    wire::Field::member("Name"),
-                    wire::Field::member("RegionId"),
-                    wire::Field::member("Tags").wrapper("Tag"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("StorageCapacityUnit", const { &[
+            wire::Field::member("CreationTime"),
+            wire::Field::member("Status"),
+            wire::Field::member("StartTime"),
+            wire::Field::member("Capacity"),
+            wire::Field::member("Description"),
+            wire::Field::member("AllocationStatus"),
+            wire::Field::member("ExpiredTime"),
+            wire::Field::member("StorageCapacityUnitId"),
+            wire::Field::member("Name"),
+            wire::Field::member("RegionId"),
+            wire::Field::member("Tags").wrapper("Tag"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -458,15 +468,10 @@ pub struct StorageCapacityUnitTag {
 impl wire::Object for StorageCapacityUnitTag {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "StorageCapacityUnitTag",
-                fields: &[
-                    wire::Field::member("TagValue"),
-                    wire::Field::member("TagKey"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("StorageCapacityUnitTag", const { &[
+            wire::Field::member("TagValue"),
+            wire::Field::member("TagKey"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -493,7 +498,7 @@ wire::object!(StorageCapacityUnitTag);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `MissingParameter.RegionId`, status 400.
     MissingParameterRegionId,
     /// `InvalidParameter.Name`, status 400.
@@ -504,7 +509,7 @@ pub enum Error {
     InvalidAllocationTypeValueNotSupported,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DescribeStorageCapacityUnits";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -520,9 +525,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Describes storage capacity units.
     ///
-    /// Examples, errors and types: [`describe_storage_capacity_units`](mod@super::describe_storage_capacity_units).
+    /// Examples, errors and types:
+    /// [`describe_storage_capacity_units`](mod@super::describe_storage_capacity_units).
     #[inline]
-    pub fn describe_storage_capacity_units(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_storage_capacity_units(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

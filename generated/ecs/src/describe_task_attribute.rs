@@ -2,7 +2,9 @@
 
 //! Describes a task attribute.
 //!
-//! Operation `DescribeTaskAttribute`: it only reads. [Its page](https://api.alibabacloud.com/document/Ecs/2014-05-26/DescribeTaskAttribute) at Alibaba Cloud.
+//! Operation `DescribeTaskAttribute`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/Ecs/2014-05-26/DescribeTaskAttribute) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -32,12 +34,14 @@
 //! # use alicloud_ecs::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_ecs::Error> {
-//! let replay = Replay::new().error(describe::Error::InvalidRegionIdNotFound);
-//! # let client = ecs::Client::new(&replay.config());
+//! let replay = Replay::new().error(describe::ErrorKind::InvalidRegionIdNotFound);
+//! # let client = ecs::Client::new(&replay.config().retry(alicloud_ecs::Retry::off()));
 //! # let request = describe::Request::new().task_id("t-ce946ntx4wr****");
 //! let error = client.describe_task_attribute(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(describe::Error::InvalidRegionIdNotFound) => assert_eq!(error.status(), Some(400)),
+//!     Some(describe::ErrorKind::InvalidRegionIdNotFound) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -47,32 +51,34 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeTaskAttribute`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `RegionId`, **required**: The ID of the region.
+    /// `RegionId`, **required** (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
     /// `TaskId`, **required**. Example: `t-ce946ntx4wr****`.
     pub task_id: Option<String>,
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id), **required** (if unset, the client's region): The
+    /// ID of the region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`task_id`](field@Self::task_id).
+    /// Sets [`TaskId`](field@Self::task_id), **required**.
     #[inline]
     pub fn task_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.task_id, value);
@@ -83,15 +89,10 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RegionId").required(),
-                    wire::Field::query("TaskId").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RegionId").required(),
+            wire::Field::query("TaskId").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -154,26 +155,21 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("CreationTime"),
-                    wire::Field::member("SupportCancel"),
-                    wire::Field::member("TotalCount"),
-                    wire::Field::member("SuccessCount"),
-                    wire::Field::member("RegionId"),
-                    wire::Field::member("TaskAction"),
-                    wire::Field::member("FailedCount"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("TaskStatus"),
-                    wire::Field::member("TaskProcess"),
-                    wire::Field::member("FinishedTime"),
-                    wire::Field::member("TaskId"),
-                    wire::Field::member("OperationProgressSet").wrapper("OperationProgress"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("CreationTime"),
+            wire::Field::member("SupportCancel"),
+            wire::Field::member("TotalCount"),
+            wire::Field::member("SuccessCount"),
+            wire::Field::member("RegionId"),
+            wire::Field::member("TaskAction"),
+            wire::Field::member("FailedCount"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("TaskStatus"),
+            wire::Field::member("TaskProcess"),
+            wire::Field::member("FinishedTime"),
+            wire::Field::member("TaskId"),
+            wire::Field::member("OperationProgressSet").wrapper("OperationProgress"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -225,7 +221,36 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"CreationTime\":\"2015-11-23T02:13Z\",\"SupportCancel\":\"true\",\"TotalCount\":1,\"SuccessCount\":1,\"RegionId\":\"cn-hangzhou\",\"TaskAction\":\"ExportImage\",\"FailedCount\":0,\"RequestId\":\"473469C7-AA6F-4DC5-B3DB-A3DC0DE3C83E\",\"TaskStatus\":\"Finished\",\"TaskProcess\":\"100%\",\"FinishedTime\":\"2015-11-23T02:19Z\",\"TaskId\":\"t-ce946ntx4wr****\",\"OperationProgressSet\":{\"OperationProgress\":[{\"ErrorCode\":\"ParameterInvalid\",\"OperationStatus\":\"Success\",\"RelatedItemSet\":{\"RelatedItem\":[{\"Name\":\"OSSObject\",\"Value\":\"MYOSSPRE_m-23f8tcp***_t-23ym6mv***.vhd\"}]}}]}}"),
+        operation::Sample::Json(r#"{
+  "CreationTime": "2015-11-23T02:13Z",
+  "SupportCancel": "true",
+  "TotalCount": 1,
+  "SuccessCount": 1,
+  "RegionId": "cn-hangzhou",
+  "TaskAction": "ExportImage",
+  "FailedCount": 0,
+  "RequestId": "473469C7-AA6F-4DC5-B3DB-A3DC0DE3C83E",
+  "TaskStatus": "Finished",
+  "TaskProcess": "100%",
+  "FinishedTime": "2015-11-23T02:19Z",
+  "TaskId": "t-ce946ntx4wr****",
+  "OperationProgressSet": {
+    "OperationProgress": [
+      {
+        "ErrorCode": "ParameterInvalid",
+        "OperationStatus": "Success",
+        "RelatedItemSet": {
+          "RelatedItem": [
+            {
+              "Name": "OSSObject",
+              "Value": "MYOSSPRE_m-23f8tcp***_t-23ym6mv***.vhd"
+            }
+          ]
+        }
+      }
+    ]
+  }
+}"#),
     ];
 }
 
@@ -246,17 +271,12 @@ pub struct OperationProgress {
 impl wire::Object for OperationProgress {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "OperationProgress",
-                fields: &[
-                    wire::Field::member("ErrorMsg"),
-                    wire::Field::member("ErrorCode"),
-                    wire::Field::member("OperationStatus"),
-                    wire::Field::member("RelatedItemSet").wrapper("RelatedItem"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("OperationProgress", const { &[
+            wire::Field::member("ErrorMsg"),
+            wire::Field::member("ErrorCode"),
+            wire::Field::member("OperationStatus"),
+            wire::Field::member("RelatedItemSet").wrapper("RelatedItem"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -282,7 +302,8 @@ impl wire::Object for OperationProgress {
 
 wire::object!(OperationProgress);
 
-/// An item of [`OperationProgress::related_item_set`](field@OperationProgress::related_item_set).
+/// An item of
+/// [`OperationProgress::related_item_set`](field@OperationProgress::related_item_set).
 #[derive(Default)]
 #[non_exhaustive]
 pub struct RelatedItem {
@@ -295,15 +316,10 @@ pub struct RelatedItem {
 impl wire::Object for RelatedItem {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "RelatedItem",
-                fields: &[
-                    wire::Field::member("Name"),
-                    wire::Field::member("Value"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("RelatedItem", const { &[
+            wire::Field::member("Name"),
+            wire::Field::member("Value"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -330,7 +346,7 @@ wire::object!(RelatedItem);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InvalidRegionId.NotFound`, status 400.
     InvalidRegionIdNotFound,
     /// `MissingParameter`, status 400.
@@ -339,7 +355,7 @@ pub enum Error {
     InvalidTaskIdNotFound,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DescribeTaskAttribute";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -356,7 +372,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`describe_task_attribute`](mod@super::describe_task_attribute).
     #[inline]
-    pub fn describe_task_attribute(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_task_attribute(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

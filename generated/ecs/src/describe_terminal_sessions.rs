@@ -2,7 +2,10 @@
 
 //! Describes terminal sessions.
 //!
-//! Operation `DescribeTerminalSessions`: it only reads. It answers in pages: see [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items). [Its page](https://api.alibabacloud.com/document/Ecs/2014-05-26/DescribeTerminalSessions) at Alibaba Cloud.
+//! Operation `DescribeTerminalSessions`: it only reads. It answers in pages: see
+//! [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items).
+//! [Its page](https://api.alibabacloud.com/document/Ecs/2014-05-26/DescribeTerminalSessions) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -30,12 +33,14 @@
 //! # use alicloud_ecs::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_ecs::Error> {
-//! let replay = Replay::new().error(describe::Error::InvalidParameterNextToken);
-//! # let client = ecs::Client::new(&replay.config());
+//! let replay = Replay::new().error(describe::ErrorKind::InvalidParameterNextToken);
+//! # let client = ecs::Client::new(&replay.config().retry(alicloud_ecs::Retry::off()));
 //! # let request = describe::Request::new();
 //! let error = client.describe_terminal_sessions(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(describe::Error::InvalidParameterNextToken) => assert_eq!(error.status(), Some(400)),
+//!     Some(describe::ErrorKind::InvalidParameterNextToken) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -45,12 +50,13 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeTerminalSessions`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `RegionId`, **required**: The ID of the region.
+    /// `RegionId`, **required** (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
     /// `InstanceId`. Example: `i-bp1i7gg30r52z2em****`.
     pub instance_id: Option<String>,
@@ -67,41 +73,43 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id), **required** (if unset, the client's region): The
+    /// ID of the region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`instance_id`](field@Self::instance_id).
+    /// Sets [`InstanceId`](field@Self::instance_id).
     #[inline]
     pub fn instance_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.instance_id, value);
         self
     }
 
-    /// Sets [`session_id`](field@Self::session_id).
+    /// Sets [`SessionId`](field@Self::session_id).
     #[inline]
     pub fn session_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.session_id, value);
         self
     }
 
-    /// Sets [`max_results`](field@Self::max_results).
+    /// Sets [`MaxResults`](field@Self::max_results): How many a page holds at most.
     #[inline]
     pub fn max_results(mut self, value: i64) -> Self {
         wire::set(&mut self.max_results, value);
         self
     }
 
-    /// Sets [`next_token`](field@Self::next_token).
+    /// Sets [`NextToken`](field@Self::next_token): Where to go on: what the page before answered
+    /// under this name.
     #[inline]
     pub fn next_token(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.next_token, value);
@@ -112,18 +120,13 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RegionId").required(),
-                    wire::Field::query("InstanceId"),
-                    wire::Field::query("SessionId"),
-                    wire::Field::query("MaxResults"),
-                    wire::Field::query("NextToken"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RegionId").required(),
+            wire::Field::query("InstanceId"),
+            wire::Field::query("SessionId"),
+            wire::Field::query("MaxResults"),
+            wire::Field::query("NextToken"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -170,16 +173,11 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("NextToken"),
-                    wire::Field::member("Sessions").wrapper("Session"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("NextToken"),
+            wire::Field::member("Sessions").wrapper("Session"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -214,7 +212,35 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"473469C7-AA6F-4DC5-B3DB-A3DC0DE3****\",\"NextToken\":\"AAAAAdDWBF2****\",\"Sessions\":{\"Session\":[{\"Connections\":{\"Connection\":[{\"Status\":\"Connecting\",\"EndTime\":\"2024-01-19T09:16:46Z\",\"InstanceId\":\"i-bp1i7gg30r52z2em****\",\"StartTime\":\"2024-01-19T09:16:40Z\",\"ClosedReason\":\"AgentNeedUpgrade\"}]},\"IdentityType\":\"RAMUser\",\"PrincipalId\":\"123456xxxx\",\"Username\":\"root\",\"CreationTime\":\"2024-01-19T09:15:46Z\",\"TargetServer\":\"192.168.0.246\",\"PortNumber\":22,\"ClientIP\":\"192.168.1.1\",\"SessionId\":\"s-hz023od0x9****\"}]}}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "473469C7-AA6F-4DC5-B3DB-A3DC0DE3****",
+  "NextToken": "AAAAAdDWBF2****",
+  "Sessions": {
+    "Session": [
+      {
+        "Connections": {
+          "Connection": [
+            {
+              "Status": "Connecting",
+              "EndTime": "2024-01-19T09:16:46Z",
+              "InstanceId": "i-bp1i7gg30r52z2em****",
+              "StartTime": "2024-01-19T09:16:40Z",
+              "ClosedReason": "AgentNeedUpgrade"
+            }
+          ]
+        },
+        "IdentityType": "RAMUser",
+        "PrincipalId": "123456xxxx",
+        "Username": "root",
+        "CreationTime": "2024-01-19T09:15:46Z",
+        "TargetServer": "192.168.0.246",
+        "PortNumber": 22,
+        "ClientIP": "192.168.1.1",
+        "SessionId": "s-hz023od0x9****"
+      }
+    ]
+  }
+}"#),
     ];
 }
 
@@ -253,22 +279,17 @@ pub struct Session {
 impl wire::Object for Session {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Session",
-                fields: &[
-                    wire::Field::member("Connections").wrapper("Connection"),
-                    wire::Field::member("IdentityType"),
-                    wire::Field::member("PrincipalId"),
-                    wire::Field::member("Username"),
-                    wire::Field::member("CreationTime"),
-                    wire::Field::member("TargetServer"),
-                    wire::Field::member("PortNumber"),
-                    wire::Field::member("ClientIP"),
-                    wire::Field::member("SessionId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Session", const { &[
+            wire::Field::member("Connections").wrapper("Connection"),
+            wire::Field::member("IdentityType"),
+            wire::Field::member("PrincipalId"),
+            wire::Field::member("Username"),
+            wire::Field::member("CreationTime"),
+            wire::Field::member("TargetServer"),
+            wire::Field::member("PortNumber"),
+            wire::Field::member("ClientIP"),
+            wire::Field::member("SessionId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -325,19 +346,14 @@ pub struct Connection {
 impl wire::Object for Connection {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Connection",
-                fields: &[
-                    wire::Field::member("Status"),
-                    wire::Field::member("FailedDetail"),
-                    wire::Field::member("EndTime"),
-                    wire::Field::member("InstanceId"),
-                    wire::Field::member("StartTime"),
-                    wire::Field::member("ClosedReason"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Connection", const { &[
+            wire::Field::member("Status"),
+            wire::Field::member("FailedDetail"),
+            wire::Field::member("EndTime"),
+            wire::Field::member("InstanceId"),
+            wire::Field::member("StartTime"),
+            wire::Field::member("ClosedReason"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -372,7 +388,7 @@ wire::object!(Connection);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InvalidParameter.NextToken`, status 400.
     InvalidParameterNextToken,
     /// `InvalidParameter.MaxResults`, status 400.
@@ -383,7 +399,7 @@ pub enum Error {
     InternalError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DescribeTerminalSessions";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -399,9 +415,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Describes terminal sessions.
     ///
-    /// Examples, errors and types: [`describe_terminal_sessions`](mod@super::describe_terminal_sessions).
+    /// Examples, errors and types:
+    /// [`describe_terminal_sessions`](mod@super::describe_terminal_sessions).
     #[inline]
-    pub fn describe_terminal_sessions(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_terminal_sessions(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -4,7 +4,10 @@
 //!
 //! **Deprecated**: use `DescribeVRouters` of Vpc 2016-04-28.
 //!
-//! Operation `DescribeVRouters`: it only reads. It answers in pages: see [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items). [Its page](https://api.alibabacloud.com/document/Ecs/2014-05-26/DescribeVRouters) at Alibaba Cloud.
+//! Operation `DescribeVRouters`: it only reads. It answers in pages: see
+//! [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items).
+//! [Its page](https://api.alibabacloud.com/document/Ecs/2014-05-26/DescribeVRouters) at Alibaba
+//! Cloud.
 //!
 //! # Examples
 //!
@@ -28,14 +31,15 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeVRouters`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
     /// `VRouterId`.
     pub vrouter_id: Option<String>,
-    /// `RegionId`, **required**: The ID of the region.
+    /// `RegionId`, **required** (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do.
+    /// It does not choose the host: `Call::region` and `Config::region` do.
     pub region_id: Option<String>,
     /// `PageNumber`: The page to answer, from 1 on.
     ///
@@ -48,34 +52,35 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`vrouter_id`](field@Self::vrouter_id).
+    /// Sets [`VRouterId`](field@Self::vrouter_id).
     #[inline]
     pub fn vrouter_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.vrouter_id, value);
         self
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id), **required** (if unset, the client's region): The
+    /// ID of the region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`page_number`](field@Self::page_number).
+    /// Sets [`PageNumber`](field@Self::page_number): The page to answer, from 1 on.
     #[inline]
     pub fn page_number(mut self, value: i64) -> Self {
         wire::set(&mut self.page_number, value);
         self
     }
 
-    /// Sets [`page_size`](field@Self::page_size).
+    /// Sets [`PageSize`](field@Self::page_size): How many a page holds at most.
     #[inline]
     pub fn page_size(mut self, value: i64) -> Self {
         wire::set(&mut self.page_size, value);
@@ -86,17 +91,12 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("VRouterId"),
-                    wire::Field::query("RegionId").required(),
-                    wire::Field::query("PageNumber").limits(&[wire::Limit::Min(1)]),
-                    wire::Field::query("PageSize").limits(&[wire::Limit::Min(1), wire::Limit::Max(50)]),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("VRouterId"),
+            wire::Field::query("RegionId").required(),
+            wire::Field::query("PageNumber").limits(&[wire::Limit::Min(1)]),
+            wire::Field::query("PageSize").limits(&[wire::Limit::Min(1), wire::Limit::Max(50)]),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -141,18 +141,13 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("PageSize"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("PageNumber"),
-                    wire::Field::member("TotalCount"),
-                    wire::Field::member("VRouters").wrapper("VRouter"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("PageSize"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("PageNumber"),
+            wire::Field::member("TotalCount"),
+            wire::Field::member("VRouters").wrapper("VRouter"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -225,20 +220,15 @@ pub struct VRouter {
 impl wire::Object for VRouter {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "VRouter",
-                fields: &[
-                    wire::Field::member("VpcId"),
-                    wire::Field::member("CreationTime"),
-                    wire::Field::member("VRouterId"),
-                    wire::Field::member("Description"),
-                    wire::Field::member("VRouterName"),
-                    wire::Field::member("RegionId"),
-                    wire::Field::member("RouteTableIds").wrapper("RouteTableId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("VRouter", const { &[
+            wire::Field::member("VpcId"),
+            wire::Field::member("CreationTime"),
+            wire::Field::member("VRouterId"),
+            wire::Field::member("Description"),
+            wire::Field::member("VRouterName"),
+            wire::Field::member("RegionId"),
+            wire::Field::member("RouteTableIds").wrapper("RouteTableId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -270,21 +260,12 @@ impl wire::Object for VRouter {
 
 wire::object!(VRouter);
 
-/// The error codes that are documented for `DescribeVRouters`: none.
+/// No error codes are documented for `DescribeVRouters`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "DescribeVRouters";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Describes vrouters.
@@ -292,7 +273,10 @@ impl super::Client {
     /// Examples, errors and types: [`describe_vrouters`](mod@super::describe_vrouters).
     #[deprecated = "use `DescribeVRouters` of Vpc 2016-04-28"]
     #[inline]
-    pub fn describe_vrouters(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_vrouters(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,8 @@
 
 //! Describes zones.
 //!
-//! Operation `DescribeZones`: it only reads. [Its page](https://api.alibabacloud.com/document/Ecs/2014-05-26/DescribeZones) at Alibaba Cloud.
+//! Operation `DescribeZones`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/Ecs/2014-05-26/DescribeZones) at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -30,12 +31,14 @@
 //! # use alicloud_ecs::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_ecs::Error> {
-//! let replay = Replay::new().error(describe::Error::InvalidSpotStrategy);
-//! # let client = ecs::Client::new(&replay.config());
+//! let replay = Replay::new().error(describe::ErrorKind::InvalidSpotStrategy);
+//! # let client = ecs::Client::new(&replay.config().retry(alicloud_ecs::Retry::off()));
 //! # let request = describe::Request::new();
 //! let error = client.describe_zones(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(describe::Error::InvalidSpotStrategy) => assert_eq!(error.status(), Some(400)),
+//!     Some(describe::ErrorKind::InvalidSpotStrategy) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -45,12 +48,13 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeZones`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `RegionId`, **required**: The ID of the region.
+    /// `RegionId`, **required** (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
     /// `Verbose`. Example: `false`. Default: `true`.
     pub verbose: Option<bool>,
@@ -58,7 +62,10 @@ pub struct Request {
     pub instance_charge_type: Option<String>,
     /// `SpotStrategy`. Example: `NoSpot`.
     pub spot_strategy: Option<String>,
-    /// `AcceptLanguage`. Values: [`de`](Self::ACCEPT_LANGUAGE_DE), [`en-US`](Self::ACCEPT_LANGUAGE_EN_US), [`ko`](Self::ACCEPT_LANGUAGE_KO), [`zh-TW`](Self::ACCEPT_LANGUAGE_ZH_TW), [`ja`](Self::ACCEPT_LANGUAGE_JA), [`fr`](Self::ACCEPT_LANGUAGE_FR), [`zh-CN`](Self::ACCEPT_LANGUAGE_ZH_CN). Example: `zh-CN`.
+    /// `AcceptLanguage`. Values: [`de`](Self::ACCEPT_LANGUAGE_DE),
+    /// [`en-US`](Self::ACCEPT_LANGUAGE_EN_US), [`ko`](Self::ACCEPT_LANGUAGE_KO),
+    /// [`zh-TW`](Self::ACCEPT_LANGUAGE_ZH_TW), [`ja`](Self::ACCEPT_LANGUAGE_JA),
+    /// [`fr`](Self::ACCEPT_LANGUAGE_FR), [`zh-CN`](Self::ACCEPT_LANGUAGE_ZH_CN).
     pub accept_language: Option<String>,
 }
 
@@ -78,41 +85,42 @@ impl Request {
     /// `zh-CN`, a value of `AcceptLanguage`.
     pub const ACCEPT_LANGUAGE_ZH_CN: &str = "zh-CN";
 
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id), **required** (if unset, the client's region): The
+    /// ID of the region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`verbose`](field@Self::verbose).
+    /// Sets [`Verbose`](field@Self::verbose).
     #[inline]
     pub fn verbose(mut self, value: bool) -> Self {
         wire::set(&mut self.verbose, value);
         self
     }
 
-    /// Sets [`instance_charge_type`](field@Self::instance_charge_type).
+    /// Sets [`InstanceChargeType`](field@Self::instance_charge_type).
     #[inline]
     pub fn instance_charge_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.instance_charge_type, value);
         self
     }
 
-    /// Sets [`spot_strategy`](field@Self::spot_strategy).
+    /// Sets [`SpotStrategy`](field@Self::spot_strategy).
     #[inline]
     pub fn spot_strategy(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.spot_strategy, value);
         self
     }
 
-    /// Sets [`accept_language`](field@Self::accept_language).
+    /// Sets [`AcceptLanguage`](field@Self::accept_language).
     #[inline]
     pub fn accept_language(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.accept_language, value);
@@ -123,18 +131,13 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RegionId").required(),
-                    wire::Field::query("Verbose"),
-                    wire::Field::query("InstanceChargeType"),
-                    wire::Field::query("SpotStrategy"),
-                    wire::Field::query("AcceptLanguage"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RegionId").required(),
+            wire::Field::query("Verbose"),
+            wire::Field::query("InstanceChargeType"),
+            wire::Field::query("SpotStrategy"),
+            wire::Field::query("AcceptLanguage"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -177,15 +180,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("Zones").wrapper("Zone"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("Zones").wrapper("Zone"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -215,7 +213,37 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"473469C7-AA6F-4DC5-B3DB-A3DC0DE3C83E\",\"Zones\":{\"Zone\":[{\"ZoneId\":\"cn-hangzhou-g\",\"ZoneType\":\"AvailabilityZone\",\"LocalName\":\"Hangzhou Zone G\",\"AvailableResources\":{\"ResourcesInfo\":[{\"IoOptimized\":true,\"SystemDiskCategories\":{\"supportedSystemDiskCategory\":[\"cloud_essd\"]},\"InstanceGenerations\":{\"supportedInstanceGeneration\":[\"ecs-6\"]},\"DataDiskCategories\":{\"supportedDataDiskCategory\":[\"cloud_essd\"]},\"InstanceTypes\":{\"supportedInstanceType\":[\"ecs.g5.large\"]},\"InstanceTypeFamilies\":{\"supportedInstanceTypeFamily\":[\"ecs.r7t\"]},\"NetworkTypes\":{\"supportedNetworkCategory\":[\"vpc\"]}}]},\"AvailableResourceCreation\":{\"ResourceTypes\":[\"DedicatedHost\"]},\"DedicatedHostGenerations\":{\"DedicatedHostGeneration\":[\"ddh-6\"]},\"AvailableInstanceTypes\":{\"InstanceTypes\":[\"ecs.g6.xlarge\"]},\"AvailableDiskCategories\":{\"DiskCategories\":[\"cloud\"]},\"AvailableDedicatedHostTypes\":{\"DedicatedHostType\":[\"ddh.g6\"]},\"AvailableVolumeCategories\":{\"VolumeCategories\":[\"san_efficiency\"]}}]}}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "473469C7-AA6F-4DC5-B3DB-A3DC0DE3C83E",
+  "Zones": {
+    "Zone": [
+      {
+        "ZoneId": "cn-hangzhou-g",
+        "ZoneType": "AvailabilityZone",
+        "LocalName": "Hangzhou Zone G",
+        "AvailableResources": {
+          "ResourcesInfo": [
+            {
+              "IoOptimized": true,
+              "SystemDiskCategories": {"supportedSystemDiskCategory": ["cloud_essd"]},
+              "InstanceGenerations": {"supportedInstanceGeneration": ["ecs-6"]},
+              "DataDiskCategories": {"supportedDataDiskCategory": ["cloud_essd"]},
+              "InstanceTypes": {"supportedInstanceType": ["ecs.g5.large"]},
+              "InstanceTypeFamilies": {"supportedInstanceTypeFamily": ["ecs.r7t"]},
+              "NetworkTypes": {"supportedNetworkCategory": ["vpc"]}
+            }
+          ]
+        },
+        "AvailableResourceCreation": {"ResourceTypes": ["DedicatedHost"]},
+        "DedicatedHostGenerations": {"DedicatedHostGeneration": ["ddh-6"]},
+        "AvailableInstanceTypes": {"InstanceTypes": ["ecs.g6.xlarge"]},
+        "AvailableDiskCategories": {"DiskCategories": ["cloud"]},
+        "AvailableDedicatedHostTypes": {"DedicatedHostType": ["ddh.g6"]},
+        "AvailableVolumeCategories": {"VolumeCategories": ["san_efficiency"]}
+      }
+    ]
+  }
+}"#),
     ];
 }
 
@@ -248,23 +276,18 @@ pub struct Zone {
 impl wire::Object for Zone {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Zone",
-                fields: &[
-                    wire::Field::member("ZoneId"),
-                    wire::Field::member("ZoneType"),
-                    wire::Field::member("LocalName"),
-                    wire::Field::member("AvailableResources").wrapper("ResourcesInfo"),
-                    wire::Field::member("AvailableResourceCreation").wrapper("ResourceTypes"),
-                    wire::Field::member("DedicatedHostGenerations").wrapper("DedicatedHostGeneration"),
-                    wire::Field::member("AvailableInstanceTypes").wrapper("InstanceTypes"),
-                    wire::Field::member("AvailableDiskCategories").wrapper("DiskCategories"),
-                    wire::Field::member("AvailableDedicatedHostTypes").wrapper("DedicatedHostType"),
-                    wire::Field::member("AvailableVolumeCategories").wrapper("VolumeCategories"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Zone", const { &[
+            wire::Field::member("ZoneId"),
+            wire::Field::member("ZoneType"),
+            wire::Field::member("LocalName"),
+            wire::Field::member("AvailableResources").wrapper("ResourcesInfo"),
+            wire::Field::member("AvailableResourceCreation").wrapper("ResourceTypes"),
+            wire::Field::member("DedicatedHostGenerations").wrapper("DedicatedHostGeneration"),
+            wire::Field::member("AvailableInstanceTypes").wrapper("InstanceTypes"),
+            wire::Field::member("AvailableDiskCategories").wrapper("DiskCategories"),
+            wire::Field::member("AvailableDedicatedHostTypes").wrapper("DedicatedHostType"),
+            wire::Field::member("AvailableVolumeCategories").wrapper("VolumeCategories"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -325,20 +348,15 @@ pub struct ResourcesInfo {
 impl wire::Object for ResourcesInfo {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "ResourcesInfo",
-                fields: &[
-                    wire::Field::member("IoOptimized"),
-                    wire::Field::member("SystemDiskCategories").wrapper("supportedSystemDiskCategory"),
-                    wire::Field::member("InstanceGenerations").wrapper("supportedInstanceGeneration"),
-                    wire::Field::member("DataDiskCategories").wrapper("supportedDataDiskCategory"),
-                    wire::Field::member("InstanceTypes").wrapper("supportedInstanceType"),
-                    wire::Field::member("InstanceTypeFamilies").wrapper("supportedInstanceTypeFamily"),
-                    wire::Field::member("NetworkTypes").wrapper("supportedNetworkCategory"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("ResourcesInfo", const { &[
+            wire::Field::member("IoOptimized"),
+            wire::Field::member("SystemDiskCategories").wrapper("supportedSystemDiskCategory"),
+            wire::Field::member("InstanceGenerations").wrapper("supportedInstanceGeneration"),
+            wire::Field::member("DataDiskCategories").wrapper("supportedDataDiskCategory"),
+            wire::Field::member("InstanceTypes").wrapper("supportedInstanceType"),
+            wire::Field::member("InstanceTypeFamilies").wrapper("supportedInstanceTypeFamily"),
+            wire::Field::member("NetworkTypes").wrapper("supportedNetworkCategory"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -375,7 +393,7 @@ wire::object!(ResourcesInfo);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InvalidSpotStrategy`, status 400.
     InvalidSpotStrategy,
     /// `InvalidRegionId.NotFound`, status 404.
@@ -388,7 +406,7 @@ pub enum Error {
     InvalidAcceptLanguageNotFound,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DescribeZones";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -407,7 +425,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`describe_zones`](mod@super::describe_zones).
     #[inline]
-    pub fn describe_zones(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_zones(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

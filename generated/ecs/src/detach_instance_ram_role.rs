@@ -2,7 +2,9 @@
 
 //! Detaches an instance RAM role.
 //!
-//! Operation `DetachInstanceRamRole`: a write. [Its page](https://api.alibabacloud.com/document/Ecs/2014-05-26/DetachInstanceRamRole) at Alibaba Cloud.
+//! Operation `DetachInstanceRamRole`: a write.
+//! [Its page](https://api.alibabacloud.com/document/Ecs/2014-05-26/DetachInstanceRamRole) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -32,12 +34,14 @@
 //! # use alicloud_ecs::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_ecs::Error> {
-//! let replay = Replay::new().error(detach::Error::InvalidInstanceIdsMalformed);
-//! # let client = ecs::Client::new(&replay.config());
+//! let replay = Replay::new().error(detach::ErrorKind::InvalidInstanceIdsMalformed);
+//! # let client = ecs::Client::new(&replay.config().retry(alicloud_ecs::Retry::off()));
 //! # let request = detach::Request::new().instance_ids("[\"i-bp67acfmxazb4p****\", \"i-bp67acfmxazb5p****\", \"i-bp67acfmxazb6p****\"…]");
 //! let error = client.detach_instance_ram_role(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(detach::Error::InvalidInstanceIdsMalformed) => assert_eq!(error.status(), Some(400)),
+//!     Some(detach::ErrorKind::InvalidInstanceIdsMalformed) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -47,41 +51,44 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DetachInstanceRamRole`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `RegionId`, **required**: The ID of the region.
+    /// `RegionId`, **required** (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
     /// `RamRoleName`. Example: `RamRoleTest`.
     pub ram_role_name: Option<String>,
-    /// `InstanceIds`, **required**. Example: `["i-bp67acfmxazb4p****", "i-bp67acfmxazb5p****", "i-bp67acfmxazb6p****"…]`.
+    /// `InstanceIds`, **required**. Example:
+    /// `["i-bp67acfmxazb4p****", "i-bp67acfmxazb5p****", "i-bp67acfmxazb6p****"…]`.
     pub instance_ids: Option<String>,
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id), **required** (if unset, the client's region): The
+    /// ID of the region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`ram_role_name`](field@Self::ram_role_name).
+    /// Sets [`RamRoleName`](field@Self::ram_role_name).
     #[inline]
     pub fn ram_role_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.ram_role_name, value);
         self
     }
 
-    /// Sets [`instance_ids`](field@Self::instance_ids).
+    /// Sets [`InstanceIds`](field@Self::instance_ids), **required**.
     #[inline]
     pub fn instance_ids(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.instance_ids, value);
@@ -92,16 +99,11 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RegionId").required(),
-                    wire::Field::query("RamRoleName"),
-                    wire::Field::query("InstanceIds").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RegionId").required(),
+            wire::Field::query("RamRoleName"),
+            wire::Field::query("InstanceIds").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -148,18 +150,13 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RamRoleName"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("TotalCount"),
-                    wire::Field::member("FailCount"),
-                    wire::Field::member("DetachInstanceRamRoleResults").wrapper("DetachInstanceRamRoleResult"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RamRoleName"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("TotalCount"),
+            wire::Field::member("FailCount"),
+            wire::Field::member("DetachInstanceRamRoleResults").wrapper("DetachInstanceRamRoleResult"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -195,11 +192,30 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RamRoleName\":\"RamRoleTest\",\"RequestId\":\"473469C7-AA6F-4DC5-B3DB-A3DC0DE3C83E\",\"TotalCount\":1,\"FailCount\":0,\"DetachInstanceRamRoleResults\":{\"DetachInstanceRamRoleResult\":[{\"Code\":\"200\",\"Message\":\"Success\",\"InstanceId\":\"i-bp67acfmxazb4p****\",\"Success\":true,\"InstanceRamRoleSets\":{\"InstanceRamRoleSet\":[{\"RamRoleName\":\"RamRoleTest\",\"InstanceId\":\"i-bp67acfmxazb4p****\"}]}}]}}"),
+        operation::Sample::Json(r#"{
+  "RamRoleName": "RamRoleTest",
+  "RequestId": "473469C7-AA6F-4DC5-B3DB-A3DC0DE3C83E",
+  "TotalCount": 1,
+  "FailCount": 0,
+  "DetachInstanceRamRoleResults": {
+    "DetachInstanceRamRoleResult": [
+      {
+        "Code": "200",
+        "Message": "Success",
+        "InstanceId": "i-bp67acfmxazb4p****",
+        "Success": true,
+        "InstanceRamRoleSets": {
+          "InstanceRamRoleSet": [{"RamRoleName": "RamRoleTest", "InstanceId": "i-bp67acfmxazb4p****"}]
+        }
+      }
+    ]
+  }
+}"#),
     ];
 }
 
-/// An item of [`Response::detach_instance_ram_role_results`](field@Response::detach_instance_ram_role_results).
+/// An item of
+/// [`Response::detach_instance_ram_role_results`](field@Response::detach_instance_ram_role_results).
 #[derive(Default)]
 #[non_exhaustive]
 pub struct DetachInstanceRamRoleResult {
@@ -218,18 +234,13 @@ pub struct DetachInstanceRamRoleResult {
 impl wire::Object for DetachInstanceRamRoleResult {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "DetachInstanceRamRoleResult",
-                fields: &[
-                    wire::Field::member("Code"),
-                    wire::Field::member("Message"),
-                    wire::Field::member("InstanceId"),
-                    wire::Field::member("Success"),
-                    wire::Field::member("InstanceRamRoleSets").wrapper("InstanceRamRoleSet"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("DetachInstanceRamRoleResult", const { &[
+            wire::Field::member("Code"),
+            wire::Field::member("Message"),
+            wire::Field::member("InstanceId"),
+            wire::Field::member("Success"),
+            wire::Field::member("InstanceRamRoleSets").wrapper("InstanceRamRoleSet"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -257,7 +268,8 @@ impl wire::Object for DetachInstanceRamRoleResult {
 
 wire::object!(DetachInstanceRamRoleResult);
 
-/// An item of [`DetachInstanceRamRoleResult::instance_ram_role_sets`](field@DetachInstanceRamRoleResult::instance_ram_role_sets).
+/// An item of
+/// [`DetachInstanceRamRoleResult::instance_ram_role_sets`](field@DetachInstanceRamRoleResult::instance_ram_role_sets).
 #[derive(Default)]
 #[non_exhaustive]
 pub struct InstanceRamRoleSet {
@@ -270,15 +282,10 @@ pub struct InstanceRamRoleSet {
 impl wire::Object for InstanceRamRoleSet {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "InstanceRamRoleSet",
-                fields: &[
-                    wire::Field::member("RamRoleName"),
-                    wire::Field::member("InstanceId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("InstanceRamRoleSet", const { &[
+            wire::Field::member("RamRoleName"),
+            wire::Field::member("InstanceId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -305,7 +312,7 @@ wire::object!(InstanceRamRoleSet);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InvalidInstanceIds.Malformed`, status 400.
     InvalidInstanceIdsMalformed,
     /// `InvalidNetworkType.MismatchRamRole`, status 403.
@@ -316,7 +323,7 @@ pub enum Error {
     InvalidInstanceIdNotFound,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DetachInstanceRamRole";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -332,9 +339,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Detaches an instance RAM role.
     ///
-    /// Examples, errors and types: [`detach_instance_ram_role`](mod@super::detach_instance_ram_role).
+    /// Examples, errors and types:
+    /// [`detach_instance_ram_role`](mod@super::detach_instance_ram_role).
     #[inline]
-    pub fn detach_instance_ram_role(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn detach_instance_ram_role(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Disables an activation.
 //!
-//! Operation `DisableActivation`: a write. [Its page](https://api.alibabacloud.com/document/Ecs/2014-05-26/DisableActivation) at Alibaba Cloud.
+//! Operation `DisableActivation`: a write.
+//! [Its page](https://api.alibabacloud.com/document/Ecs/2014-05-26/DisableActivation) at Alibaba
+//! Cloud.
 //!
 //! # Examples
 //!
@@ -32,12 +34,14 @@
 //! # use alicloud_ecs::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_ecs::Error> {
-//! let replay = Replay::new().error(disable::Error::RegionIdApiNotSupported);
-//! # let client = ecs::Client::new(&replay.config());
+//! let replay = Replay::new().error(disable::ErrorKind::RegionIdApiNotSupported);
+//! # let client = ecs::Client::new(&replay.config().retry(alicloud_ecs::Retry::off()));
 //! # let request = disable::Request::new().activation_id("4ECEEE12-56F1-4FBC-9AB1-890F1234****");
 //! let error = client.disable_activation(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(disable::Error::RegionIdApiNotSupported) => assert_eq!(error.status(), Some(400)),
+//!     Some(disable::ErrorKind::RegionIdApiNotSupported) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -47,32 +51,34 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DisableActivation`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `RegionId`, **required**: The ID of the region.
+    /// `RegionId`, **required** (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
     /// `ActivationId`, **required**. Example: `4ECEEE12-56F1-4FBC-9AB1-890F1234****`.
     pub activation_id: Option<String>,
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id), **required** (if unset, the client's region): The
+    /// ID of the region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`activation_id`](field@Self::activation_id).
+    /// Sets [`ActivationId`](field@Self::activation_id), **required**.
     #[inline]
     pub fn activation_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.activation_id, value);
@@ -83,15 +89,10 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RegionId").required(),
-                    wire::Field::query("ActivationId").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RegionId").required(),
+            wire::Field::query("ActivationId").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -128,15 +129,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("Activation"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("Activation"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -166,7 +162,20 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"4ECEEE12-56F1-4FBC-9AB1-890F74942176\",\"Activation\":{\"CreationTime\":\"2021-01-20T06:00:00Z\",\"DeregisteredCount\":1,\"InstanceCount\":1,\"RegisteredCount\":1,\"InstanceName\":\"test-InstanceName\",\"Disabled\":false,\"IpAddressRange\":\"0.0.0.0/0\",\"TimeToLiveInHours\":4,\"ActivationId\":\"4ECEEE12-56F1-4FBC-9AB1-890F1234****\"}}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "4ECEEE12-56F1-4FBC-9AB1-890F74942176",
+  "Activation": {
+    "CreationTime": "2021-01-20T06:00:00Z",
+    "DeregisteredCount": 1,
+    "InstanceCount": 1,
+    "RegisteredCount": 1,
+    "InstanceName": "test-InstanceName",
+    "Disabled": false,
+    "IpAddressRange": "0.0.0.0/0",
+    "TimeToLiveInHours": 4,
+    "ActivationId": "4ECEEE12-56F1-4FBC-9AB1-890F1234****"
+  }
+}"#),
     ];
 }
 
@@ -199,23 +208,18 @@ pub struct Activation {
 impl wire::Object for Activation {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Activation",
-                fields: &[
-                    wire::Field::member("CreationTime"),
-                    wire::Field::member("DeregisteredCount"),
-                    wire::Field::member("InstanceCount"),
-                    wire::Field::member("Description"),
-                    wire::Field::member("RegisteredCount"),
-                    wire::Field::member("InstanceName"),
-                    wire::Field::member("Disabled"),
-                    wire::Field::member("IpAddressRange"),
-                    wire::Field::member("TimeToLiveInHours"),
-                    wire::Field::member("ActivationId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Activation", const { &[
+            wire::Field::member("CreationTime"),
+            wire::Field::member("DeregisteredCount"),
+            wire::Field::member("InstanceCount"),
+            wire::Field::member("Description"),
+            wire::Field::member("RegisteredCount"),
+            wire::Field::member("InstanceName"),
+            wire::Field::member("Disabled"),
+            wire::Field::member("IpAddressRange"),
+            wire::Field::member("TimeToLiveInHours"),
+            wire::Field::member("ActivationId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -258,7 +262,7 @@ wire::object!(Activation);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `RegionId.ApiNotSupported`, status 400.
     RegionIdApiNotSupported,
     /// `Operation.Forbidden`, status 403.
@@ -271,7 +275,7 @@ pub enum Error {
     InternalErrorDispatch,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DisableActivation";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -290,7 +294,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`disable_activation`](mod@super::disable_activation).
     #[inline]
-    pub fn disable_activation(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn disable_activation(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -4,7 +4,9 @@
 //!
 //! **High risk**: it can destroy or interrupt what is in use.
 //!
-//! Operation `EnableDiskEncryptionByDefault`: a write. [Its page](https://api.alibabacloud.com/document/Ecs/2014-05-26/EnableDiskEncryptionByDefault) at Alibaba Cloud.
+//! Operation `EnableDiskEncryptionByDefault`: a write.
+//! [Its page](https://api.alibabacloud.com/document/Ecs/2014-05-26/EnableDiskEncryptionByDefault)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -32,12 +34,14 @@
 //! # use alicloud_ecs::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_ecs::Error> {
-//! let replay = Replay::new().error(enable::Error::InvalidParameterEncryptedKmsNotEnabled);
-//! # let client = ecs::Client::new(&replay.config());
+//! let replay = Replay::new().error(enable::ErrorKind::InvalidParameterEncryptedKmsNotEnabled);
+//! # let client = ecs::Client::new(&replay.config().retry(alicloud_ecs::Retry::off()));
 //! # let request = enable::Request::new();
 //! let error = client.enable_disk_encryption_by_default(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(enable::Error::InvalidParameterEncryptedKmsNotEnabled) => assert_eq!(error.status(), Some(400)),
+//!     Some(enable::ErrorKind::InvalidParameterEncryptedKmsNotEnabled) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -47,23 +51,25 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `EnableDiskEncryptionByDefault`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `RegionId`, **required**: The ID of the region.
+    /// `RegionId`, **required** (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id), **required** (if unset, the client's region): The
+    /// ID of the region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
@@ -74,14 +80,9 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RegionId").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RegionId").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -114,14 +115,9 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -151,7 +147,9 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"473469C7-AA6F-4DC5-B3DB-A3DC0DE3C83E\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "473469C7-AA6F-4DC5-B3DB-A3DC0DE3C83E"
+}"#),
     ];
 }
 
@@ -160,7 +158,7 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InvalidParameter.Encrypted.KmsNotEnabled`, status 400.
     InvalidParameterEncryptedKmsNotEnabled,
     /// `InvalidParameter.KmsNotEnabled`, status 400.
@@ -185,7 +183,7 @@ pub enum Error {
     InvalidParameterKmsKeyIdCmkUnauthorized,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "EnableDiskEncryptionByDefault";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -208,9 +206,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Enables disk encryption by default.
     ///
-    /// Examples, errors and types: [`enable_disk_encryption_by_default`](mod@super::enable_disk_encryption_by_default).
+    /// Examples, errors and types:
+    /// [`enable_disk_encryption_by_default`](mod@super::enable_disk_encryption_by_default).
     #[inline]
-    pub fn enable_disk_encryption_by_default(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn enable_disk_encryption_by_default(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Enables network interface QoS.
 //!
-//! Operation `EnableNetworkInterfaceQoS`: a write. [Its page](https://api.alibabacloud.com/document/Ecs/2014-05-26/EnableNetworkInterfaceQoS) at Alibaba Cloud.
+//! Operation `EnableNetworkInterfaceQoS`: a write.
+//! [Its page](https://api.alibabacloud.com/document/Ecs/2014-05-26/EnableNetworkInterfaceQoS) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -32,12 +34,14 @@
 //! # use alicloud_ecs::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_ecs::Error> {
-//! let replay = Replay::new().error(enable::Error::MissingParameter);
-//! # let client = ecs::Client::new(&replay.config());
+//! let replay = Replay::new().error(enable::ErrorKind::MissingParameter);
+//! # let client = ecs::Client::new(&replay.config().retry(alicloud_ecs::Retry::off()));
 //! # let request = enable::Request::new().network_interface_id("eni-2zeh9atclduxvf1z****");
 //! let error = client.enable_network_interface_qos(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(enable::Error::MissingParameter) => assert_eq!(error.status(), Some(400)),
+//!     Some(enable::ErrorKind::MissingParameter) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -47,12 +51,13 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `EnableNetworkInterfaceQoS`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `RegionId`, **required**: The ID of the region.
+    /// `RegionId`, **required** (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
     /// `NetworkInterfaceId`, **required**. Example: `eni-2zeh9atclduxvf1z****`.
     pub network_interface_id: Option<String>,
@@ -61,27 +66,28 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id), **required** (if unset, the client's region): The
+    /// ID of the region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`network_interface_id`](field@Self::network_interface_id).
+    /// Sets [`NetworkInterfaceId`](field@Self::network_interface_id), **required**.
     #[inline]
     pub fn network_interface_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.network_interface_id, value);
         self
     }
 
-    /// Sets [`qos`](field@Self::qos).
+    /// Sets [`QoS`](field@Self::qos).
     #[inline]
     pub fn qos(mut self, value: QoS) -> Self {
         wire::set(&mut self.qos, value);
@@ -92,16 +98,11 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RegionId").required(),
-                    wire::Field::query("NetworkInterfaceId").required(),
-                    wire::Field::query("QoS").style(wire::Style::Flat),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RegionId").required(),
+            wire::Field::query("NetworkInterfaceId").required(),
+            wire::Field::query("QoS").style(wire::Style::Flat),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -126,6 +127,7 @@ impl wire::Object for Request {
 wire::request!(Request);
 
 /// The type of [`Request::qos`](field@Request::qos).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct QoS {
@@ -142,41 +144,41 @@ pub struct QoS {
 }
 
 impl QoS {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`bandwidth_tx`](field@Self::bandwidth_tx).
+    /// Sets [`BandwidthTx`](field@Self::bandwidth_tx).
     #[inline]
     pub fn bandwidth_tx(mut self, value: i64) -> Self {
         wire::set(&mut self.bandwidth_tx, value);
         self
     }
 
-    /// Sets [`bandwidth_rx`](field@Self::bandwidth_rx).
+    /// Sets [`BandwidthRx`](field@Self::bandwidth_rx).
     #[inline]
     pub fn bandwidth_rx(mut self, value: i64) -> Self {
         wire::set(&mut self.bandwidth_rx, value);
         self
     }
 
-    /// Sets [`pps_tx`](field@Self::pps_tx).
+    /// Sets [`PpsTx`](field@Self::pps_tx).
     #[inline]
     pub fn pps_tx(mut self, value: i64) -> Self {
         wire::set(&mut self.pps_tx, value);
         self
     }
 
-    /// Sets [`pps_rx`](field@Self::pps_rx).
+    /// Sets [`PpsRx`](field@Self::pps_rx).
     #[inline]
     pub fn pps_rx(mut self, value: i64) -> Self {
         wire::set(&mut self.pps_rx, value);
         self
     }
 
-    /// Sets [`concurrent_connections`](field@Self::concurrent_connections).
+    /// Sets [`ConcurrentConnections`](field@Self::concurrent_connections).
     #[inline]
     pub fn concurrent_connections(mut self, value: i64) -> Self {
         wire::set(&mut self.concurrent_connections, value);
@@ -187,18 +189,13 @@ impl QoS {
 impl wire::Object for QoS {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "QoS",
-                fields: &[
-                    wire::Field::member("BandwidthTx"),
-                    wire::Field::member("BandwidthRx"),
-                    wire::Field::member("PpsTx"),
-                    wire::Field::member("PpsRx"),
-                    wire::Field::member("ConcurrentConnections"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("QoS", const { &[
+            wire::Field::member("BandwidthTx"),
+            wire::Field::member("BandwidthRx"),
+            wire::Field::member("PpsTx"),
+            wire::Field::member("PpsRx"),
+            wire::Field::member("ConcurrentConnections"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -239,14 +236,9 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -274,7 +266,9 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"473469C7-AA6F-4DC5-B3DB-A3DC0DE3****\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "473469C7-AA6F-4DC5-B3DB-A3DC0DE3****"
+}"#),
     ];
 }
 
@@ -283,7 +277,7 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `MissingParameter`, status 400.
     MissingParameter,
     /// `UnsupportedParameter`, status 400.
@@ -318,7 +312,7 @@ pub enum Error {
     InvalidSecurityGroupIdNotFound,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "EnableNetworkInterfaceQoS";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -346,9 +340,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Enables network interface QoS.
     ///
-    /// Examples, errors and types: [`enable_network_interface_qos`](mod@super::enable_network_interface_qos).
+    /// Examples, errors and types:
+    /// [`enable_network_interface_qos`](mod@super::enable_network_interface_qos).
     #[inline]
-    pub fn enable_network_interface_qos(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn enable_network_interface_qos(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -4,7 +4,8 @@
 //!
 //! **High risk**: it can destroy or interrupt what is in use.
 //!
-//! Operation `ExportImage`: a write. [Its page](https://api.alibabacloud.com/document/Ecs/2014-05-26/ExportImage) at Alibaba Cloud.
+//! Operation `ExportImage`: a write.
+//! [Its page](https://api.alibabacloud.com/document/Ecs/2014-05-26/ExportImage) at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -36,14 +37,16 @@
 //! # use alicloud_ecs::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_ecs::Error> {
-//! let replay = Replay::new().error(export::Error::MissingParameter);
-//! # let client = ecs::Client::new(&replay.config());
+//! let replay = Replay::new().error(export::ErrorKind::MissingParameter);
+//! # let client = ecs::Client::new(&replay.config().retry(alicloud_ecs::Retry::off()));
 //! # let request = export::Request::new()
 //! #     .image_id("m-bp67acfmxazb4p****")
 //! #     .oss_bucket("testexportImage");
 //! let error = client.export_image(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(export::Error::MissingParameter) => assert_eq!(error.status(), Some(400)),
+//!     Some(export::ErrorKind::MissingParameter) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -53,12 +56,13 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `ExportImage`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `RegionId`, **required**: The ID of the region.
+    /// `RegionId`, **required** (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
     /// `ImageId`, **required**. Example: `m-bp67acfmxazb4p****`.
     pub image_id: Option<String>,
@@ -75,55 +79,57 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id), **required** (if unset, the client's region): The
+    /// ID of the region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`image_id`](field@Self::image_id).
+    /// Sets [`ImageId`](field@Self::image_id), **required**.
     #[inline]
     pub fn image_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.image_id, value);
         self
     }
 
-    /// Sets [`oss_bucket`](field@Self::oss_bucket).
+    /// Sets [`OSSBucket`](field@Self::oss_bucket), **required**.
     #[inline]
     pub fn oss_bucket(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.oss_bucket, value);
         self
     }
 
-    /// Sets [`oss_prefix`](field@Self::oss_prefix).
+    /// Sets [`OSSPrefix`](field@Self::oss_prefix).
     #[inline]
     pub fn oss_prefix(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.oss_prefix, value);
         self
     }
 
-    /// Sets [`image_format`](field@Self::image_format).
+    /// Sets [`ImageFormat`](field@Self::image_format).
     #[inline]
     pub fn image_format(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.image_format, value);
         self
     }
 
-    /// Sets [`role_name`](field@Self::role_name).
+    /// Sets [`RoleName`](field@Self::role_name).
     #[inline]
     pub fn role_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.role_name, value);
         self
     }
 
-    /// Sets [`dry_run`](field@Self::dry_run).
+    /// Sets [`DryRun`](field@Self::dry_run): Whether the service only checks the request, and does
+    /// nothing.
     #[inline]
     pub fn dry_run(mut self, value: bool) -> Self {
         wire::set(&mut self.dry_run, value);
@@ -134,20 +140,15 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RegionId").required(),
-                    wire::Field::query("ImageId").required(),
-                    wire::Field::query("OSSBucket").required(),
-                    wire::Field::query("OSSPrefix"),
-                    wire::Field::query("ImageFormat"),
-                    wire::Field::query("RoleName"),
-                    wire::Field::query("DryRun"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RegionId").required(),
+            wire::Field::query("ImageId").required(),
+            wire::Field::query("OSSBucket").required(),
+            wire::Field::query("OSSPrefix"),
+            wire::Field::query("ImageFormat"),
+            wire::Field::query("RoleName"),
+            wire::Field::query("DryRun"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -198,16 +199,11 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("TaskId"),
-                    wire::Field::member("RegionId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("TaskId"),
+            wire::Field::member("RegionId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -242,7 +238,11 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"C8B26B44-0189-443E-9816-D951F596****\",\"TaskId\":\"tsk-bp67acfmxazb4p****\",\"RegionId\":\"cn-hangzhou\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "C8B26B44-0189-443E-9816-D951F596****",
+  "TaskId": "tsk-bp67acfmxazb4p****",
+  "RegionId": "cn-hangzhou"
+}"#),
     ];
 }
 
@@ -281,7 +281,7 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `MissingParameter`, status 400.
     MissingParameter,
     /// `InvalidImageName.Malformed`, status 400.
@@ -337,7 +337,7 @@ pub enum Error {
     InvalidImageIdNotFound,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "ExportImage";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -378,7 +378,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`export_image`](mod@super::export_image).
     #[inline]
-    pub fn export_image(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn export_image(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -4,7 +4,9 @@
 //!
 //! **Deprecated**: the service has deprecated it.
 //!
-//! Operation `ExportSnapshot`: a write. [Its page](https://api.alibabacloud.com/document/Ecs/2014-05-26/ExportSnapshot) at Alibaba Cloud.
+//! Operation `ExportSnapshot`: a write.
+//! [Its page](https://api.alibabacloud.com/document/Ecs/2014-05-26/ExportSnapshot) at Alibaba
+//! Cloud.
 //!
 //! # Examples
 //!
@@ -34,14 +36,16 @@
 //! # use alicloud_ecs::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_ecs::Error> {
-//! let replay = Replay::new().error(export::Error::ExportSnapshotFailed);
-//! # let client = ecs::Client::new(&replay.config());
+//! let replay = Replay::new().error(export::ErrorKind::ExportSnapshotFailed);
+//! # let client = ecs::Client::new(&replay.config().retry(alicloud_ecs::Retry::off()));
 //! # let request = export::Request::new()
 //! #     .snapshot_id("example")
 //! #     .oss_bucket("example");
 //! let error = client.export_snapshot(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(export::Error::ExportSnapshotFailed) => assert_eq!(error.status(), Some(403)),
+//!     Some(export::ErrorKind::ExportSnapshotFailed) => {
+//!         assert_eq!(error.status(), Some(403))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -51,14 +55,15 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `ExportSnapshot`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
     /// `SnapshotId`, **required**.
     pub snapshot_id: Option<String>,
-    /// `RegionId`, **required**: The ID of the region.
+    /// `RegionId`, **required** (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do.
+    /// It does not choose the host: `Call::region` and `Config::region` do.
     pub region_id: Option<String>,
     /// `OssBucket`, **required**.
     pub oss_bucket: Option<String>,
@@ -67,34 +72,35 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`snapshot_id`](field@Self::snapshot_id).
+    /// Sets [`SnapshotId`](field@Self::snapshot_id), **required**.
     #[inline]
     pub fn snapshot_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.snapshot_id, value);
         self
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id), **required** (if unset, the client's region): The
+    /// ID of the region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`oss_bucket`](field@Self::oss_bucket).
+    /// Sets [`OssBucket`](field@Self::oss_bucket), **required**.
     #[inline]
     pub fn oss_bucket(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.oss_bucket, value);
         self
     }
 
-    /// Sets [`role_name`](field@Self::role_name).
+    /// Sets [`RoleName`](field@Self::role_name).
     #[inline]
     pub fn role_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.role_name, value);
@@ -105,17 +111,12 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("SnapshotId").required(),
-                    wire::Field::query("RegionId").required(),
-                    wire::Field::query("OssBucket").required(),
-                    wire::Field::query("RoleName"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("SnapshotId").required(),
+            wire::Field::query("RegionId").required(),
+            wire::Field::query("OssBucket").required(),
+            wire::Field::query("RoleName"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -154,15 +155,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("TaskId"),
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("TaskId"),
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -198,7 +194,7 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `ExportSnapshotFailed`, status 403.
     ExportSnapshotFailed,
     /// `SNAPSHOT_IS_EXPORTING`, status 403.
@@ -217,7 +213,7 @@ pub enum Error {
     InvalidOssBucketInOtherRegion,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "ExportSnapshot";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -240,7 +236,10 @@ impl super::Client {
     /// Examples, errors and types: [`export_snapshot`](mod@super::export_snapshot).
     #[deprecated = "the service has deprecated it"]
     #[inline]
-    pub fn export_snapshot(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn export_snapshot(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,8 @@
 
 //! Imports an image.
 //!
-//! Operation `ImportImage`: a write, repeated safely under one `ClientToken`. [Its page](https://api.alibabacloud.com/document/Ecs/2014-05-26/ImportImage) at Alibaba Cloud.
+//! Operation `ImportImage`: a write, repeated safely under one `ClientToken`.
+//! [Its page](https://api.alibabacloud.com/document/Ecs/2014-05-26/ImportImage) at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -30,12 +31,14 @@
 //! # use alicloud_ecs::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_ecs::Error> {
-//! let replay = Replay::new().error(import::Error::UnsupportedSuffixOssObject);
-//! # let client = ecs::Client::new(&replay.config());
+//! let replay = Replay::new().error(import::ErrorKind::UnsupportedSuffixOssObject);
+//! # let client = ecs::Client::new(&replay.config().retry(alicloud_ecs::Retry::off()));
 //! # let request = import::Request::new();
 //! let error = client.import_image(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(import::Error::UnsupportedSuffixOssObject) => assert_eq!(error.status(), Some(400)),
+//!     Some(import::ErrorKind::UnsupportedSuffixOssObject) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -45,12 +48,13 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `ImportImage`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `RegionId`, **required**: The ID of the region.
+    /// `RegionId`, **required** (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
     /// `ImageName`. Example: `ImageTestName`.
     pub image_name: Option<String>,
@@ -84,132 +88,136 @@ pub struct Request {
     pub dry_run: Option<bool>,
     /// `Features`.
     pub features: Option<Features>,
-    /// `ClientToken`: Makes the call safe to repeat: it has its effect once for each token.
+    /// `ClientToken` (if unset, the client makes one for each call): Makes the call safe to
+    /// repeat: it has its effect once for each token.
     ///
-    /// Left unset, the client makes one for each call. Example: `123e4567-e89b-12d3-a456-426655440000`.
+    /// Example: `123e4567-e89b-12d3-a456-426655440000`.
     pub client_token: Option<String>,
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id), **required** (if unset, the client's region): The
+    /// ID of the region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`image_name`](field@Self::image_name).
+    /// Sets [`ImageName`](field@Self::image_name).
     #[inline]
     pub fn image_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.image_name, value);
         self
     }
 
-    /// Sets [`description`](field@Self::description).
+    /// Sets [`Description`](field@Self::description).
     #[inline]
     pub fn description(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.description, value);
         self
     }
 
-    /// Sets [`architecture`](field@Self::architecture).
+    /// Sets [`Architecture`](field@Self::architecture).
     #[inline]
     pub fn architecture(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.architecture, value);
         self
     }
 
-    /// Sets [`os_type`](field@Self::os_type).
+    /// Sets [`OSType`](field@Self::os_type).
     #[inline]
     pub fn os_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.os_type, value);
         self
     }
 
-    /// Sets [`platform`](field@Self::platform).
+    /// Sets [`Platform`](field@Self::platform).
     #[inline]
     pub fn platform(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.platform, value);
         self
     }
 
-    /// Sets [`boot_mode`](field@Self::boot_mode).
+    /// Sets [`BootMode`](field@Self::boot_mode).
     #[inline]
     pub fn boot_mode(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.boot_mode, value);
         self
     }
 
-    /// Sets [`role_name`](field@Self::role_name).
+    /// Sets [`RoleName`](field@Self::role_name).
     #[inline]
     pub fn role_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.role_name, value);
         self
     }
 
-    /// Sets [`license_type`](field@Self::license_type).
+    /// Sets [`LicenseType`](field@Self::license_type).
     #[inline]
     pub fn license_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.license_type, value);
         self
     }
 
-    /// Sets [`resource_group_id`](field@Self::resource_group_id).
+    /// Sets [`ResourceGroupId`](field@Self::resource_group_id).
     #[inline]
     pub fn resource_group_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.resource_group_id, value);
         self
     }
 
-    /// Sets [`disk_device_mapping`](field@Self::disk_device_mapping).
+    /// Sets [`DiskDeviceMapping`](field@Self::disk_device_mapping).
     #[inline]
     pub fn disk_device_mapping(mut self, value: impl IntoIterator<Item = DiskDeviceMapping>) -> Self {
         wire::set_list(&mut self.disk_device_mapping, value);
         self
     }
 
-    /// Sets [`tag`](field@Self::tag).
+    /// Sets [`Tag`](field@Self::tag).
     #[inline]
     pub fn tag(mut self, value: impl IntoIterator<Item = Tag>) -> Self {
         wire::set_list(&mut self.tag, value);
         self
     }
 
-    /// Sets [`detection_strategy`](field@Self::detection_strategy).
+    /// Sets [`DetectionStrategy`](field@Self::detection_strategy).
     #[inline]
     pub fn detection_strategy(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.detection_strategy, value);
         self
     }
 
-    /// Sets [`storage_location_arn`](field@Self::storage_location_arn).
+    /// Sets [`StorageLocationArn`](field@Self::storage_location_arn).
     #[inline]
     pub fn storage_location_arn(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.storage_location_arn, value);
         self
     }
 
-    /// Sets [`dry_run`](field@Self::dry_run).
+    /// Sets [`DryRun`](field@Self::dry_run): Whether the service only checks the request, and does
+    /// nothing.
     #[inline]
     pub fn dry_run(mut self, value: bool) -> Self {
         wire::set(&mut self.dry_run, value);
         self
     }
 
-    /// Sets [`features`](field@Self::features).
+    /// Sets [`Features`](field@Self::features).
     #[inline]
     pub fn features(mut self, value: Features) -> Self {
         wire::set(&mut self.features, value);
         self
     }
 
-    /// Sets [`client_token`](field@Self::client_token).
+    /// Sets [`ClientToken`](field@Self::client_token) (if unset, the client makes one for each
+    /// call): Makes the call safe to repeat: it has its effect once for each token.
     #[inline]
     pub fn client_token(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.client_token, value);
@@ -220,30 +228,25 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RegionId").required(),
-                    wire::Field::query("ImageName"),
-                    wire::Field::query("Description"),
-                    wire::Field::query("Architecture"),
-                    wire::Field::query("OSType"),
-                    wire::Field::query("Platform"),
-                    wire::Field::query("BootMode"),
-                    wire::Field::query("RoleName"),
-                    wire::Field::query("LicenseType"),
-                    wire::Field::query("ResourceGroupId"),
-                    wire::Field::query("DiskDeviceMapping").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(17)]),
-                    wire::Field::query("Tag").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(20)]),
-                    wire::Field::query("DetectionStrategy"),
-                    wire::Field::query("StorageLocationArn"),
-                    wire::Field::query("DryRun"),
-                    wire::Field::query("Features").style(wire::Style::Flat),
-                    wire::Field::query("ClientToken"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RegionId").required(),
+            wire::Field::query("ImageName"),
+            wire::Field::query("Description"),
+            wire::Field::query("Architecture"),
+            wire::Field::query("OSType"),
+            wire::Field::query("Platform"),
+            wire::Field::query("BootMode"),
+            wire::Field::query("RoleName"),
+            wire::Field::query("LicenseType"),
+            wire::Field::query("ResourceGroupId"),
+            wire::Field::query("DiskDeviceMapping").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(17)]),
+            wire::Field::query("Tag").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(20)]),
+            wire::Field::query("DetectionStrategy"),
+            wire::Field::query("StorageLocationArn"),
+            wire::Field::query("DryRun"),
+            wire::Field::query("Features").style(wire::Style::Flat),
+            wire::Field::query("ClientToken"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -296,6 +299,7 @@ impl wire::Object for Request {
 wire::request!(Request);
 
 /// An item of [`Request::disk_device_mapping`](field@Request::disk_device_mapping).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct DiskDeviceMapping {
@@ -314,48 +318,48 @@ pub struct DiskDeviceMapping {
 }
 
 impl DiskDeviceMapping {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`disk_im_size`](field@Self::disk_im_size).
+    /// Sets [`DiskImSize`](field@Self::disk_im_size).
     #[inline]
     pub fn disk_im_size(mut self, value: i64) -> Self {
         wire::set(&mut self.disk_im_size, value);
         self
     }
 
-    /// Sets [`device`](field@Self::device).
+    /// Sets [`Device`](field@Self::device).
     #[inline]
     pub fn device(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.device, value);
         self
     }
 
-    /// Sets [`oss_bucket`](field@Self::oss_bucket).
+    /// Sets [`OSSBucket`](field@Self::oss_bucket).
     #[inline]
     pub fn oss_bucket(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.oss_bucket, value);
         self
     }
 
-    /// Sets [`format`](field@Self::format).
+    /// Sets [`Format`](field@Self::format).
     #[inline]
     pub fn format(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.format, value);
         self
     }
 
-    /// Sets [`oss_object`](field@Self::oss_object).
+    /// Sets [`OSSObject`](field@Self::oss_object).
     #[inline]
     pub fn oss_object(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.oss_object, value);
         self
     }
 
-    /// Sets [`disk_image_size`](field@Self::disk_image_size).
+    /// Sets [`DiskImageSize`](field@Self::disk_image_size).
     #[inline]
     pub fn disk_image_size(mut self, value: i64) -> Self {
         wire::set(&mut self.disk_image_size, value);
@@ -366,19 +370,14 @@ impl DiskDeviceMapping {
 impl wire::Object for DiskDeviceMapping {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "DiskDeviceMapping",
-                fields: &[
-                    wire::Field::member("DiskImSize"),
-                    wire::Field::member("Device"),
-                    wire::Field::member("OSSBucket"),
-                    wire::Field::member("Format"),
-                    wire::Field::member("OSSObject"),
-                    wire::Field::member("DiskImageSize"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("DiskDeviceMapping", const { &[
+            wire::Field::member("DiskImSize"),
+            wire::Field::member("Device"),
+            wire::Field::member("OSSBucket"),
+            wire::Field::member("Format"),
+            wire::Field::member("OSSObject"),
+            wire::Field::member("DiskImageSize"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -409,6 +408,7 @@ impl wire::Object for DiskDeviceMapping {
 wire::request!(DiskDeviceMapping);
 
 /// An item of [`Request::tag`](field@Request::tag).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Tag {
@@ -419,20 +419,20 @@ pub struct Tag {
 }
 
 impl Tag {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`key`](field@Self::key).
+    /// Sets [`Key`](field@Self::key).
     #[inline]
     pub fn key(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.key, value);
         self
     }
 
-    /// Sets [`value`](field@Self::value).
+    /// Sets [`Value`](field@Self::value).
     #[inline]
     pub fn value(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.value, value);
@@ -443,15 +443,10 @@ impl Tag {
 impl wire::Object for Tag {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Tag",
-                fields: &[
-                    wire::Field::member("Key"),
-                    wire::Field::member("Value"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Tag", const { &[
+            wire::Field::member("Key"),
+            wire::Field::member("Value"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -474,6 +469,7 @@ impl wire::Object for Tag {
 wire::request!(Tag);
 
 /// The type of [`Request::features`](field@Request::features).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Features {
@@ -484,20 +480,20 @@ pub struct Features {
 }
 
 impl Features {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`nvme_support`](field@Self::nvme_support).
+    /// Sets [`NvmeSupport`](field@Self::nvme_support).
     #[inline]
     pub fn nvme_support(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.nvme_support, value);
         self
     }
 
-    /// Sets [`imds_support`](field@Self::imds_support).
+    /// Sets [`ImdsSupport`](field@Self::imds_support).
     #[inline]
     pub fn imds_support(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.imds_support, value);
@@ -508,15 +504,10 @@ impl Features {
 impl wire::Object for Features {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Features",
-                fields: &[
-                    wire::Field::member("NvmeSupport"),
-                    wire::Field::member("ImdsSupport"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Features", const { &[
+            wire::Field::member("NvmeSupport"),
+            wire::Field::member("ImdsSupport"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -559,17 +550,12 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("ImageId"),
-                    wire::Field::member("TaskId"),
-                    wire::Field::member("RegionId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("ImageId"),
+            wire::Field::member("TaskId"),
+            wire::Field::member("RegionId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -606,7 +592,12 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"473469C7-AA6F-4DC5-B3DB-A3DC0DE3****\",\"ImageId\":\"m-bp67acfmxazb4p****\",\"TaskId\":\"t-bp67acfmxazb4p****\",\"RegionId\":\"cn-hangzhou\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "473469C7-AA6F-4DC5-B3DB-A3DC0DE3****",
+  "ImageId": "m-bp67acfmxazb4p****",
+  "TaskId": "t-bp67acfmxazb4p****",
+  "RegionId": "cn-hangzhou"
+}"#),
     ];
 }
 
@@ -669,7 +660,7 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `UnsupportedSuffix.OSSObject`, status 400.
     UnsupportedSuffixOssObject,
     /// `MissingParameter`, status 400.
@@ -773,7 +764,7 @@ pub enum Error {
     InvalidResourceGroupNotFound,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "ImportImage";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -838,7 +829,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`import_image`](mod@super::import_image).
     #[inline]
-    pub fn import_image(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn import_image(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,8 @@
 
 //! Invokes a command.
 //!
-//! Operation `InvokeCommand`: a write, repeated safely under one `ClientToken`. [Its page](https://api.alibabacloud.com/document/Ecs/2014-05-26/InvokeCommand) at Alibaba Cloud.
+//! Operation `InvokeCommand`: a write, repeated safely under one `ClientToken`.
+//! [Its page](https://api.alibabacloud.com/document/Ecs/2014-05-26/InvokeCommand) at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -32,12 +33,14 @@
 //! # use alicloud_ecs::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_ecs::Error> {
-//! let replay = Replay::new().error(invoke::Error::RegionIdApiNotSupported);
-//! # let client = ecs::Client::new(&replay.config());
+//! let replay = Replay::new().error(invoke::ErrorKind::RegionIdApiNotSupported);
+//! # let client = ecs::Client::new(&replay.config().retry(alicloud_ecs::Retry::off()));
 //! # let request = invoke::Request::new().command_id("c-e996287206324975b5fbe1d****");
 //! let error = client.invoke_command(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(invoke::Error::RegionIdApiNotSupported) => assert_eq!(error.status(), Some(400)),
+//!     Some(invoke::ErrorKind::RegionIdApiNotSupported) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -47,12 +50,13 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `InvokeCommand`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `RegionId`, **required**: The ID of the region.
+    /// `RegionId`, **required** (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
     /// `ResourceGroupId`. Example: `rg-bp67acfmxazb4p****`.
     pub resource_group_id: Option<String>,
@@ -80,9 +84,10 @@ pub struct Request {
     pub timeout: Option<i64>,
     /// `Tag`. At most 21 items.
     pub tag: Vec<Tag>,
-    /// `ClientToken`: Makes the call safe to repeat: it has its effect once for each token.
+    /// `ClientToken` (if unset, the client makes one for each call): Makes the call safe to
+    /// repeat: it has its effect once for each token.
     ///
-    /// Left unset, the client makes one for each call. Example: `123e4567-e89b-12d3-a456-42665544****`.
+    /// Example: `123e4567-e89b-12d3-a456-42665544****`.
     pub client_token: Option<String>,
     /// `ResourceTag`. At most 11 items.
     pub resource_tag: Vec<ResourceTag>,
@@ -97,146 +102,148 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id), **required** (if unset, the client's region): The
+    /// ID of the region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`resource_group_id`](field@Self::resource_group_id).
+    /// Sets [`ResourceGroupId`](field@Self::resource_group_id).
     #[inline]
     pub fn resource_group_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.resource_group_id, value);
         self
     }
 
-    /// Sets [`command_id`](field@Self::command_id).
+    /// Sets [`CommandId`](field@Self::command_id), **required**.
     #[inline]
     pub fn command_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.command_id, value);
         self
     }
 
-    /// Sets [`repeat_mode`](field@Self::repeat_mode).
+    /// Sets [`RepeatMode`](field@Self::repeat_mode).
     #[inline]
     pub fn repeat_mode(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.repeat_mode, value);
         self
     }
 
-    /// Sets [`timed`](field@Self::timed).
+    /// Sets [`Timed`](field@Self::timed).
     #[inline]
     pub fn timed(mut self, value: bool) -> Self {
         wire::set(&mut self.timed, value);
         self
     }
 
-    /// Sets [`frequency`](field@Self::frequency).
+    /// Sets [`Frequency`](field@Self::frequency).
     #[inline]
     pub fn frequency(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.frequency, value);
         self
     }
 
-    /// Sets [`parameters`](field@Self::parameters).
+    /// Sets [`Parameters`](field@Self::parameters).
     #[inline]
     pub fn parameters(mut self, value: impl Into<alicloud_runtime::Json>) -> Self {
         self.parameters = value.into();
         self
     }
 
-    /// Sets [`username`](field@Self::username).
+    /// Sets [`Username`](field@Self::username).
     #[inline]
     pub fn username(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.username, value);
         self
     }
 
-    /// Sets [`windows_password_name`](field@Self::windows_password_name).
+    /// Sets [`WindowsPasswordName`](field@Self::windows_password_name).
     #[inline]
     pub fn windows_password_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.windows_password_name, value);
         self
     }
 
-    /// Sets [`instance_id`](field@Self::instance_id).
+    /// Sets [`InstanceId`](field@Self::instance_id).
     #[inline]
     pub fn instance_id(mut self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
         wire::set_list(&mut self.instance_id, value);
         self
     }
 
-    /// Sets [`container_id`](field@Self::container_id).
+    /// Sets [`ContainerId`](field@Self::container_id).
     #[inline]
     pub fn container_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.container_id, value);
         self
     }
 
-    /// Sets [`container_name`](field@Self::container_name).
+    /// Sets [`ContainerName`](field@Self::container_name).
     #[inline]
     pub fn container_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.container_name, value);
         self
     }
 
-    /// Sets [`timeout`](field@Self::timeout).
+    /// Sets [`Timeout`](field@Self::timeout).
     #[inline]
     pub fn timeout(mut self, value: i64) -> Self {
         wire::set(&mut self.timeout, value);
         self
     }
 
-    /// Sets [`tag`](field@Self::tag).
+    /// Sets [`Tag`](field@Self::tag).
     #[inline]
     pub fn tag(mut self, value: impl IntoIterator<Item = Tag>) -> Self {
         wire::set_list(&mut self.tag, value);
         self
     }
 
-    /// Sets [`client_token`](field@Self::client_token).
+    /// Sets [`ClientToken`](field@Self::client_token) (if unset, the client makes one for each
+    /// call): Makes the call safe to repeat: it has its effect once for each token.
     #[inline]
     pub fn client_token(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.client_token, value);
         self
     }
 
-    /// Sets [`resource_tag`](field@Self::resource_tag).
+    /// Sets [`ResourceTag`](field@Self::resource_tag).
     #[inline]
     pub fn resource_tag(mut self, value: impl IntoIterator<Item = ResourceTag>) -> Self {
         wire::set_list(&mut self.resource_tag, value);
         self
     }
 
-    /// Sets [`termination_mode`](field@Self::termination_mode).
+    /// Sets [`TerminationMode`](field@Self::termination_mode).
     #[inline]
     pub fn termination_mode(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.termination_mode, value);
         self
     }
 
-    /// Sets [`launcher`](field@Self::launcher).
+    /// Sets [`Launcher`](field@Self::launcher).
     #[inline]
     pub fn launcher(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.launcher, value);
         self
     }
 
-    /// Sets [`working_dir`](field@Self::working_dir).
+    /// Sets [`WorkingDir`](field@Self::working_dir).
     #[inline]
     pub fn working_dir(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.working_dir, value);
         self
     }
 
-    /// Sets [`oss_output_delivery`](field@Self::oss_output_delivery).
+    /// Sets [`OssOutputDelivery`](field@Self::oss_output_delivery).
     #[inline]
     pub fn oss_output_delivery(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.oss_output_delivery, value);
@@ -247,33 +254,28 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RegionId").required(),
-                    wire::Field::query("ResourceGroupId"),
-                    wire::Field::query("CommandId").required(),
-                    wire::Field::query("RepeatMode"),
-                    wire::Field::query("Timed"),
-                    wire::Field::query("Frequency"),
-                    wire::Field::query("Parameters").style(wire::Style::Json),
-                    wire::Field::query("Username"),
-                    wire::Field::query("WindowsPasswordName"),
-                    wire::Field::query("InstanceId").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(501)]),
-                    wire::Field::query("ContainerId"),
-                    wire::Field::query("ContainerName"),
-                    wire::Field::query("Timeout"),
-                    wire::Field::query("Tag").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(21)]),
-                    wire::Field::query("ClientToken"),
-                    wire::Field::query("ResourceTag").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(11)]),
-                    wire::Field::query("TerminationMode"),
-                    wire::Field::query("Launcher"),
-                    wire::Field::query("WorkingDir"),
-                    wire::Field::query("OssOutputDelivery"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RegionId").required(),
+            wire::Field::query("ResourceGroupId"),
+            wire::Field::query("CommandId").required(),
+            wire::Field::query("RepeatMode"),
+            wire::Field::query("Timed"),
+            wire::Field::query("Frequency"),
+            wire::Field::query("Parameters").style(wire::Style::Json),
+            wire::Field::query("Username"),
+            wire::Field::query("WindowsPasswordName"),
+            wire::Field::query("InstanceId").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(501)]),
+            wire::Field::query("ContainerId"),
+            wire::Field::query("ContainerName"),
+            wire::Field::query("Timeout"),
+            wire::Field::query("Tag").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(21)]),
+            wire::Field::query("ClientToken"),
+            wire::Field::query("ResourceTag").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(11)]),
+            wire::Field::query("TerminationMode"),
+            wire::Field::query("Launcher"),
+            wire::Field::query("WorkingDir"),
+            wire::Field::query("OssOutputDelivery"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -332,6 +334,7 @@ impl wire::Object for Request {
 wire::request!(Request);
 
 /// An item of [`Request::tag`](field@Request::tag).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Tag {
@@ -342,20 +345,20 @@ pub struct Tag {
 }
 
 impl Tag {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`value`](field@Self::value).
+    /// Sets [`Value`](field@Self::value).
     #[inline]
     pub fn value(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.value, value);
         self
     }
 
-    /// Sets [`key`](field@Self::key).
+    /// Sets [`Key`](field@Self::key).
     #[inline]
     pub fn key(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.key, value);
@@ -366,15 +369,10 @@ impl Tag {
 impl wire::Object for Tag {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Tag",
-                fields: &[
-                    wire::Field::member("Value"),
-                    wire::Field::member("Key"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Tag", const { &[
+            wire::Field::member("Value"),
+            wire::Field::member("Key"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -397,6 +395,7 @@ impl wire::Object for Tag {
 wire::request!(Tag);
 
 /// An item of [`Request::resource_tag`](field@Request::resource_tag).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct ResourceTag {
@@ -407,20 +406,20 @@ pub struct ResourceTag {
 }
 
 impl ResourceTag {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`value`](field@Self::value).
+    /// Sets [`Value`](field@Self::value).
     #[inline]
     pub fn value(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.value, value);
         self
     }
 
-    /// Sets [`key`](field@Self::key).
+    /// Sets [`Key`](field@Self::key).
     #[inline]
     pub fn key(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.key, value);
@@ -431,15 +430,10 @@ impl ResourceTag {
 impl wire::Object for ResourceTag {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "ResourceTag",
-                fields: &[
-                    wire::Field::member("Value"),
-                    wire::Field::member("Key"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("ResourceTag", const { &[
+            wire::Field::member("Value"),
+            wire::Field::member("Key"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -476,15 +470,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("InvokeId"),
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("InvokeId"),
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -516,7 +505,10 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"InvokeId\":\"t-7d2a745b412b4601b2d47f6a768d****\",\"RequestId\":\"473469C7-AA6F-4DC5-B3DB-A3DC0DE3****\"}"),
+        operation::Sample::Json(r#"{
+  "InvokeId": "t-7d2a745b412b4601b2d47f6a768d****",
+  "RequestId": "473469C7-AA6F-4DC5-B3DB-A3DC0DE3****"
+}"#),
     ];
 }
 
@@ -580,7 +572,7 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `RegionId.ApiNotSupported`, status 400.
     RegionIdApiNotSupported,
     /// `InvalidParameter.WorkingDir`, status 400.
@@ -687,7 +679,7 @@ pub enum Error {
     InternalErrorDispatch,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "InvokeCommand";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -753,7 +745,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`invoke_command`](mod@super::invoke_command).
     #[inline]
-    pub fn invoke_command(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn invoke_command(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,8 @@
 
 //! `Ecs`, version `2014-05-26`: [`Client`], and a module for each operation.
 //!
-//! This is the crate `alicloud-ecs`. It serves an app alone; the crate `alicloud` has it as its module `ecs`, behind the feature `ecs`.
+//! This is the crate `alicloud-ecs`. It serves an app alone; the crate `alicloud` has it as its
+//! module `ecs`, behind the feature `ecs`.
 //!
 //! ```no_run
 //! use alicloud_ecs::{self as ecs, describe_regions as describe};
@@ -401,7 +402,7 @@ pub mod disable_network_interface_qos;
 pub struct Client(alicloud_runtime::Client);
 
 impl Client {
-    /// A client with this configuration. Nothing is connected until a call is sent.
+    /// Creates a client with this configuration. Nothing is connected until a call is sent.
     #[inline]
     pub fn new(config: &alicloud_runtime::Config) -> Self {
         Self(alicloud_runtime::Client::new(config, product()))
@@ -421,9 +422,9 @@ impl AsRef<alicloud_runtime::Client> for Client {
     }
 }
 
-/// What the runtime knows of the product.
+/// Describes the product to the runtime.
 #[inline]
-pub const fn product() -> &'static alicloud_runtime::operation::Product {
+pub(crate) const fn product() -> &'static alicloud_runtime::operation::Product {
     use alicloud_runtime::operation::{ApiStyle, Product};
     const {
         &Product::new("Ecs", "2014-05-26", ApiStyle::Rpc)
@@ -466,6 +467,48 @@ pub const fn product() -> &'static alicloud_runtime::operation::Product {
                 ("us-east-1", "ecs.us-east-1.aliyuncs.com"),
                 ("us-southeast-1", "ecs.us-southeast-1.aliyuncs.com"),
                 ("us-west-1", "ecs.us-west-1.aliyuncs.com"),
+            ])
+            .vpc(&[
+                ("ap-northeast-1", "ecs-vpc.ap-northeast-1.aliyuncs.com"),
+                ("ap-northeast-2", "ecs-vpc.ap-northeast-2.aliyuncs.com"),
+                ("ap-south-1", "ecs-vpc.ap-south-1.aliyuncs.com"),
+                ("ap-southeast-1", "ecs-vpc.ap-southeast-1.aliyuncs.com"),
+                ("ap-southeast-2", "ecs-vpc.ap-southeast-2.aliyuncs.com"),
+                ("ap-southeast-3", "ecs-vpc.ap-southeast-3.aliyuncs.com"),
+                ("ap-southeast-5", "ecs-vpc.ap-southeast-5.aliyuncs.com"),
+                ("ap-southeast-6", "ecs-vpc.ap-southeast-6.aliyuncs.com"),
+                ("ap-southeast-7", "ecs-vpc.ap-southeast-7.aliyuncs.com"),
+                ("ap-southeast-8", "ecs-vpc.ap-southeast-8.aliyuncs.com"),
+                ("cn-beijing", "ecs-vpc.cn-beijing.aliyuncs.com"),
+                ("cn-beijing-finance-1", "ecs-vpc.cn-beijing-finance-1.aliyuncs.com"),
+                ("cn-chengdu", "ecs-vpc.cn-chengdu.aliyuncs.com"),
+                ("cn-fuzhou", "ecs-vpc.cn-fuzhou.aliyuncs.com"),
+                ("cn-guangzhou", "ecs-vpc.cn-guangzhou.aliyuncs.com"),
+                ("cn-hangzhou", "ecs-vpc.cn-hangzhou.aliyuncs.com"),
+                ("cn-heyuan", "ecs-vpc.cn-heyuan.aliyuncs.com"),
+                ("cn-heyuan-acdr-1", "ecs-vpc.cn-heyuan-acdr-1.aliyuncs.com"),
+                ("cn-hongkong", "ecs-vpc.cn-hongkong.aliyuncs.com"),
+                ("cn-huhehaote", "ecs-vpc.cn-huhehaote.aliyuncs.com"),
+                ("cn-nanjing", "ecs-vpc.cn-nanjing.aliyuncs.com"),
+                ("cn-north-2-gov-1", "ecs-vpc.cn-north-2-gov-1.aliyuncs.com"),
+                ("cn-qingdao", "ecs-vpc.cn-qingdao.aliyuncs.com"),
+                ("cn-shanghai", "ecs-vpc.cn-shanghai.aliyuncs.com"),
+                ("cn-shanghai-finance-1", "ecs-vpc.cn-shanghai-finance-1.aliyuncs.com"),
+                ("cn-shenzhen", "ecs-vpc.cn-shenzhen.aliyuncs.com"),
+                ("cn-shenzhen-finance-1", "ecs-vpc.cn-shenzhen-finance-1.aliyuncs.com"),
+                ("cn-wuhan-lr", "ecs-vpc.cn-wuhan-lr.aliyuncs.com"),
+                ("cn-wulanchabu", "ecs-vpc.cn-wulanchabu.aliyuncs.com"),
+                ("cn-zhangjiakou", "ecs-vpc.cn-zhangjiakou.aliyuncs.com"),
+                ("cn-zhengzhou-jva", "ecs-vpc.cn-zhengzhou-jva.aliyuncs.com"),
+                ("cn-zhongwei", "ecs-vpc.cn-zhongwei.aliyuncs.com"),
+                ("eu-central-1", "ecs-vpc.eu-central-1.aliyuncs.com"),
+                ("eu-west-1", "ecs-vpc.eu-west-1.aliyuncs.com"),
+                ("me-central-1", "ecs-vpc.me-central-1.aliyuncs.com"),
+                ("me-east-1", "ecs-vpc.me-east-1.aliyuncs.com"),
+                ("na-south-1", "ecs-vpc.na-south-1.aliyuncs.com"),
+                ("us-east-1", "ecs-vpc.us-east-1.aliyuncs.com"),
+                ("us-southeast-1", "ecs-vpc.us-southeast-1.aliyuncs.com"),
+                ("us-west-1", "ecs-vpc.us-west-1.aliyuncs.com"),
             ])
     }
 }

@@ -2,7 +2,10 @@
 
 //! Lists plugin status.
 //!
-//! Operation `ListPluginStatus`: it only reads. It answers in pages: see [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items). [Its page](https://api.alibabacloud.com/document/Ecs/2014-05-26/ListPluginStatus) at Alibaba Cloud.
+//! Operation `ListPluginStatus`: it only reads. It answers in pages: see
+//! [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items).
+//! [Its page](https://api.alibabacloud.com/document/Ecs/2014-05-26/ListPluginStatus) at Alibaba
+//! Cloud.
 //!
 //! # Examples
 //!
@@ -30,12 +33,14 @@
 //! # use alicloud_ecs::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_ecs::Error> {
-//! let replay = Replay::new().error(list::Error::RegionIdApiNotSupported);
-//! # let client = ecs::Client::new(&replay.config());
+//! let replay = Replay::new().error(list::ErrorKind::RegionIdApiNotSupported);
+//! # let client = ecs::Client::new(&replay.config().retry(alicloud_ecs::Retry::off()));
 //! # let request = list::Request::new();
 //! let error = client.list_plugin_status(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(list::Error::RegionIdApiNotSupported) => assert_eq!(error.status(), Some(400)),
+//!     Some(list::ErrorKind::RegionIdApiNotSupported) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -45,12 +50,13 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `ListPluginStatus`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `RegionId`, **required**: The ID of the region.
+    /// `RegionId`, **required** (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
     /// `InstanceId`. At most 51 items. Example: `i-bp1iudwa5b1tqa****`.
     pub instance_id: Vec<String>,
@@ -75,55 +81,57 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id), **required** (if unset, the client's region): The
+    /// ID of the region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`instance_id`](field@Self::instance_id).
+    /// Sets [`InstanceId`](field@Self::instance_id).
     #[inline]
     pub fn instance_id(mut self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
         wire::set_list(&mut self.instance_id, value);
         self
     }
 
-    /// Sets [`name`](field@Self::name).
+    /// Sets [`Name`](field@Self::name).
     #[inline]
     pub fn name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.name, value);
         self
     }
 
-    /// Sets [`page_number`](field@Self::page_number).
+    /// Sets [`PageNumber`](field@Self::page_number): The page to answer, from 1 on.
     #[inline]
     pub fn page_number(mut self, value: i64) -> Self {
         wire::set(&mut self.page_number, value);
         self
     }
 
-    /// Sets [`page_size`](field@Self::page_size).
+    /// Sets [`PageSize`](field@Self::page_size): How many a page holds at most.
     #[inline]
     pub fn page_size(mut self, value: i64) -> Self {
         wire::set(&mut self.page_size, value);
         self
     }
 
-    /// Sets [`max_results`](field@Self::max_results).
+    /// Sets [`MaxResults`](field@Self::max_results): How many a page holds at most.
     #[inline]
     pub fn max_results(mut self, value: i64) -> Self {
         wire::set(&mut self.max_results, value);
         self
     }
 
-    /// Sets [`next_token`](field@Self::next_token).
+    /// Sets [`NextToken`](field@Self::next_token): Where to go on: what the page before answered
+    /// under this name.
     #[inline]
     pub fn next_token(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.next_token, value);
@@ -134,20 +142,15 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RegionId").required(),
-                    wire::Field::query("InstanceId").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(51)]),
-                    wire::Field::query("Name"),
-                    wire::Field::query("PageNumber"),
-                    wire::Field::query("PageSize"),
-                    wire::Field::query("MaxResults"),
-                    wire::Field::query("NextToken"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RegionId").required(),
+            wire::Field::query("InstanceId").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(51)]),
+            wire::Field::query("Name"),
+            wire::Field::query("PageNumber"),
+            wire::Field::query("PageSize"),
+            wire::Field::query("MaxResults"),
+            wire::Field::query("NextToken"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -210,19 +213,14 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("PageSize"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("PageNumber"),
-                    wire::Field::member("TotalCount"),
-                    wire::Field::member("NextToken"),
-                    wire::Field::member("InstancePluginStatusSet").wrapper("InstancePluginStatus"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("PageSize"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("PageNumber"),
+            wire::Field::member("TotalCount"),
+            wire::Field::member("NextToken"),
+            wire::Field::member("InstancePluginStatusSet").wrapper("InstancePluginStatus"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -267,7 +265,31 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"PageSize\":10,\"RequestId\":\"473469C7-AA6F-4DC5-B3DB-A3DC0DE3****\",\"PageNumber\":1,\"TotalCount\":1,\"NextToken\":\"AAAAAdDWBF2\",\"InstancePluginStatusSet\":{\"InstancePluginStatus\":[{\"InstanceId\":\"i-xxxxx\",\"PluginStatusSet\":{\"PluginStatus\":[{\"PluginStatus\":\"Running\",\"PluginVersion\":\"1.1\",\"PluginName\":\"testName\",\"FirstHeartbeatTime\":\"2020-01-19T09:15:46Z\",\"LastHeartbeatTime\":\"2020-01-19T09:15:46Z\"}]}}]}}"),
+        operation::Sample::Json(r#"{
+  "PageSize": 10,
+  "RequestId": "473469C7-AA6F-4DC5-B3DB-A3DC0DE3****",
+  "PageNumber": 1,
+  "TotalCount": 1,
+  "NextToken": "AAAAAdDWBF2",
+  "InstancePluginStatusSet": {
+    "InstancePluginStatus": [
+      {
+        "InstanceId": "i-xxxxx",
+        "PluginStatusSet": {
+          "PluginStatus": [
+            {
+              "PluginStatus": "Running",
+              "PluginVersion": "1.1",
+              "PluginName": "testName",
+              "FirstHeartbeatTime": "2020-01-19T09:15:46Z",
+              "LastHeartbeatTime": "2020-01-19T09:15:46Z"
+            }
+          ]
+        }
+      }
+    ]
+  }
+}"#),
     ];
 }
 
@@ -279,7 +301,8 @@ impl alicloud_runtime::Paged for Response {
     }
 }
 
-/// An item of [`Response::instance_plugin_status_set`](field@Response::instance_plugin_status_set).
+/// An item of
+/// [`Response::instance_plugin_status_set`](field@Response::instance_plugin_status_set).
 #[derive(Default)]
 #[non_exhaustive]
 pub struct InstancePluginStatus {
@@ -292,15 +315,10 @@ pub struct InstancePluginStatus {
 impl wire::Object for InstancePluginStatus {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "InstancePluginStatus",
-                fields: &[
-                    wire::Field::member("InstanceId"),
-                    wire::Field::member("PluginStatusSet").wrapper("PluginStatus"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("InstancePluginStatus", const { &[
+            wire::Field::member("InstanceId"),
+            wire::Field::member("PluginStatusSet").wrapper("PluginStatus"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -322,7 +340,8 @@ impl wire::Object for InstancePluginStatus {
 
 wire::object!(InstancePluginStatus);
 
-/// An item of [`InstancePluginStatus::plugin_status_set`](field@InstancePluginStatus::plugin_status_set).
+/// An item of
+/// [`InstancePluginStatus::plugin_status_set`](field@InstancePluginStatus::plugin_status_set).
 #[derive(Default)]
 #[non_exhaustive]
 pub struct PluginStatus {
@@ -341,18 +360,13 @@ pub struct PluginStatus {
 impl wire::Object for PluginStatus {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "PluginStatus",
-                fields: &[
-                    wire::Field::member("PluginStatus"),
-                    wire::Field::member("PluginVersion"),
-                    wire::Field::member("PluginName"),
-                    wire::Field::member("FirstHeartbeatTime"),
-                    wire::Field::member("LastHeartbeatTime"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("PluginStatus", const { &[
+            wire::Field::member("PluginStatus"),
+            wire::Field::member("PluginVersion"),
+            wire::Field::member("PluginName"),
+            wire::Field::member("FirstHeartbeatTime"),
+            wire::Field::member("LastHeartbeatTime"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -385,7 +399,7 @@ wire::object!(PluginStatus);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `RegionId.ApiNotSupported`, status 400.
     RegionIdApiNotSupported,
     /// `InvalidParam.PageNumber`, status 400.
@@ -408,7 +422,7 @@ pub enum Error {
     InternalErrorDispatch,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "ListPluginStatus";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -432,7 +446,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`list_plugin_status`](mod@super::list_plugin_status).
     #[inline]
-    pub fn list_plugin_status(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn list_plugin_status(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

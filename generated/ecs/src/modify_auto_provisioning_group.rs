@@ -4,7 +4,9 @@
 //!
 //! **Costs money**: what it makes or does is charged for.
 //!
-//! Operation `ModifyAutoProvisioningGroup`: a write. [Its page](https://api.alibabacloud.com/document/Ecs/2014-05-26/ModifyAutoProvisioningGroup) at Alibaba Cloud.
+//! Operation `ModifyAutoProvisioningGroup`: a write.
+//! [Its page](https://api.alibabacloud.com/document/Ecs/2014-05-26/ModifyAutoProvisioningGroup) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -32,12 +34,14 @@
 //! # use alicloud_ecs::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_ecs::Error> {
-//! let replay = Replay::new().error(modify::Error::MissingParameter);
-//! # let client = ecs::Client::new(&replay.config());
+//! let replay = Replay::new().error(modify::ErrorKind::MissingParameter);
+//! # let client = ecs::Client::new(&replay.config().retry(alicloud_ecs::Retry::off()));
 //! # let request = modify::Request::new();
 //! let error = client.modify_auto_provisioning_group(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(modify::Error::MissingParameter) => assert_eq!(error.status(), Some(400)),
+//!     Some(modify::ErrorKind::MissingParameter) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -47,12 +51,13 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `ModifyAutoProvisioningGroup`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `RegionId`, **required**: The ID of the region.
+    /// `RegionId`, **required** (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
     /// `AutoProvisioningGroupId`. Example: `apg-bp67acfmxazb4ph****`.
     pub auto_provisioning_group_id: Option<String>,
@@ -77,83 +82,84 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id), **required** (if unset, the client's region): The
+    /// ID of the region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`auto_provisioning_group_id`](field@Self::auto_provisioning_group_id).
+    /// Sets [`AutoProvisioningGroupId`](field@Self::auto_provisioning_group_id).
     #[inline]
     pub fn auto_provisioning_group_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.auto_provisioning_group_id, value);
         self
     }
 
-    /// Sets [`excess_capacity_termination_policy`](field@Self::excess_capacity_termination_policy).
+    /// Sets [`ExcessCapacityTerminationPolicy`](field@Self::excess_capacity_termination_policy).
     #[inline]
     pub fn excess_capacity_termination_policy(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.excess_capacity_termination_policy, value);
         self
     }
 
-    /// Sets [`default_target_capacity_type`](field@Self::default_target_capacity_type).
+    /// Sets [`DefaultTargetCapacityType`](field@Self::default_target_capacity_type).
     #[inline]
     pub fn default_target_capacity_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.default_target_capacity_type, value);
         self
     }
 
-    /// Sets [`terminate_instances_with_expiration`](field@Self::terminate_instances_with_expiration).
+    /// Sets [`TerminateInstancesWithExpiration`](field@Self::terminate_instances_with_expiration).
     #[inline]
     pub fn terminate_instances_with_expiration(mut self, value: bool) -> Self {
         wire::set(&mut self.terminate_instances_with_expiration, value);
         self
     }
 
-    /// Sets [`max_spot_price`](field@Self::max_spot_price).
+    /// Sets [`MaxSpotPrice`](field@Self::max_spot_price).
     #[inline]
     pub fn max_spot_price(mut self, value: impl Into<f64>) -> Self {
         wire::set(&mut self.max_spot_price, value);
         self
     }
 
-    /// Sets [`total_target_capacity`](field@Self::total_target_capacity).
+    /// Sets [`TotalTargetCapacity`](field@Self::total_target_capacity).
     #[inline]
     pub fn total_target_capacity(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.total_target_capacity, value);
         self
     }
 
-    /// Sets [`pay_as_you_go_target_capacity`](field@Self::pay_as_you_go_target_capacity).
+    /// Sets [`PayAsYouGoTargetCapacity`](field@Self::pay_as_you_go_target_capacity).
     #[inline]
     pub fn pay_as_you_go_target_capacity(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.pay_as_you_go_target_capacity, value);
         self
     }
 
-    /// Sets [`spot_target_capacity`](field@Self::spot_target_capacity).
+    /// Sets [`SpotTargetCapacity`](field@Self::spot_target_capacity).
     #[inline]
     pub fn spot_target_capacity(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.spot_target_capacity, value);
         self
     }
 
-    /// Sets [`auto_provisioning_group_name`](field@Self::auto_provisioning_group_name).
+    /// Sets [`AutoProvisioningGroupName`](field@Self::auto_provisioning_group_name).
     #[inline]
     pub fn auto_provisioning_group_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.auto_provisioning_group_name, value);
         self
     }
 
-    /// Sets [`launch_template_config`](field@Self::launch_template_config).
+    /// Sets [`LaunchTemplateConfig`](field@Self::launch_template_config).
     #[inline]
     pub fn launch_template_config(mut self, value: impl IntoIterator<Item = LaunchTemplateConfig>) -> Self {
         wire::set_list(&mut self.launch_template_config, value);
@@ -164,24 +170,19 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RegionId").required(),
-                    wire::Field::query("AutoProvisioningGroupId"),
-                    wire::Field::query("ExcessCapacityTerminationPolicy"),
-                    wire::Field::query("DefaultTargetCapacityType"),
-                    wire::Field::query("TerminateInstancesWithExpiration"),
-                    wire::Field::query("MaxSpotPrice"),
-                    wire::Field::query("TotalTargetCapacity"),
-                    wire::Field::query("PayAsYouGoTargetCapacity"),
-                    wire::Field::query("SpotTargetCapacity"),
-                    wire::Field::query("AutoProvisioningGroupName"),
-                    wire::Field::query("LaunchTemplateConfig").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(100)]),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RegionId").required(),
+            wire::Field::query("AutoProvisioningGroupId"),
+            wire::Field::query("ExcessCapacityTerminationPolicy"),
+            wire::Field::query("DefaultTargetCapacityType"),
+            wire::Field::query("TerminateInstancesWithExpiration"),
+            wire::Field::query("MaxSpotPrice"),
+            wire::Field::query("TotalTargetCapacity"),
+            wire::Field::query("PayAsYouGoTargetCapacity"),
+            wire::Field::query("SpotTargetCapacity"),
+            wire::Field::query("AutoProvisioningGroupName"),
+            wire::Field::query("LaunchTemplateConfig").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(100)]),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -222,6 +223,7 @@ impl wire::Object for Request {
 wire::request!(Request);
 
 /// An item of [`Request::launch_template_config`](field@Request::launch_template_config).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct LaunchTemplateConfig {
@@ -238,41 +240,41 @@ pub struct LaunchTemplateConfig {
 }
 
 impl LaunchTemplateConfig {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`vswitch_id`](field@Self::vswitch_id).
+    /// Sets [`VSwitchId`](field@Self::vswitch_id).
     #[inline]
     pub fn vswitch_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.vswitch_id, value);
         self
     }
 
-    /// Sets [`max_price`](field@Self::max_price).
+    /// Sets [`MaxPrice`](field@Self::max_price).
     #[inline]
     pub fn max_price(mut self, value: impl Into<f64>) -> Self {
         wire::set(&mut self.max_price, value);
         self
     }
 
-    /// Sets [`priority`](field@Self::priority).
+    /// Sets [`Priority`](field@Self::priority).
     #[inline]
     pub fn priority(mut self, value: i64) -> Self {
         wire::set(&mut self.priority, value);
         self
     }
 
-    /// Sets [`instance_type`](field@Self::instance_type).
+    /// Sets [`InstanceType`](field@Self::instance_type).
     #[inline]
     pub fn instance_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.instance_type, value);
         self
     }
 
-    /// Sets [`weighted_capacity`](field@Self::weighted_capacity).
+    /// Sets [`WeightedCapacity`](field@Self::weighted_capacity).
     #[inline]
     pub fn weighted_capacity(mut self, value: impl Into<f64>) -> Self {
         wire::set(&mut self.weighted_capacity, value);
@@ -283,18 +285,13 @@ impl LaunchTemplateConfig {
 impl wire::Object for LaunchTemplateConfig {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "LaunchTemplateConfig",
-                fields: &[
-                    wire::Field::member("VSwitchId"),
-                    wire::Field::member("MaxPrice"),
-                    wire::Field::member("Priority"),
-                    wire::Field::member("InstanceType"),
-                    wire::Field::member("WeightedCapacity"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("LaunchTemplateConfig", const { &[
+            wire::Field::member("VSwitchId"),
+            wire::Field::member("MaxPrice"),
+            wire::Field::member("Priority"),
+            wire::Field::member("InstanceType"),
+            wire::Field::member("WeightedCapacity"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -335,14 +332,9 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -372,7 +364,9 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"B48A12CD-1295-4A38-A8F0-0E92C937****\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "B48A12CD-1295-4A38-A8F0-0E92C937****"
+}"#),
     ];
 }
 
@@ -381,7 +375,7 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `MissingParameter`, status 400.
     MissingParameter,
     /// `NoPermission`, status 400.
@@ -412,7 +406,7 @@ pub enum Error {
     InvalidVSwitchIdNotFound,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "ModifyAutoProvisioningGroup";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -438,9 +432,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Modifies an auto provisioning group.
     ///
-    /// Examples, errors and types: [`modify_auto_provisioning_group`](mod@super::modify_auto_provisioning_group).
+    /// Examples, errors and types:
+    /// [`modify_auto_provisioning_group`](mod@super::modify_auto_provisioning_group).
     #[inline]
-    pub fn modify_auto_provisioning_group(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn modify_auto_provisioning_group(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Modifies an auto snapshot policy ex.
 //!
-//! Operation `ModifyAutoSnapshotPolicyEx`: a write. [Its page](https://api.alibabacloud.com/document/Ecs/2014-05-26/ModifyAutoSnapshotPolicyEx) at Alibaba Cloud.
+//! Operation `ModifyAutoSnapshotPolicyEx`: a write.
+//! [Its page](https://api.alibabacloud.com/document/Ecs/2014-05-26/ModifyAutoSnapshotPolicyEx) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -34,14 +36,16 @@
 //! # use alicloud_ecs::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_ecs::Error> {
-//! let replay = Replay::new().error(modify::Error::InvalidParameterEncryptedIllegal);
-//! # let client = ecs::Client::new(&replay.config());
+//! let replay = Replay::new().error(modify::ErrorKind::InvalidParameterEncryptedIllegal);
+//! # let client = ecs::Client::new(&replay.config().retry(alicloud_ecs::Retry::off()));
 //! # let request = modify::Request::new()
 //! #     .region_id("cn-hangzhou")
 //! #     .auto_snapshot_policy_id("sp-bp12m37ccmxvbmi5****");
 //! let error = client.modify_auto_snapshot_policy_ex(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(modify::Error::InvalidParameterEncryptedIllegal) => assert_eq!(error.status(), Some(400)),
+//!     Some(modify::ErrorKind::InvalidParameterEncryptedIllegal) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -51,6 +55,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `ModifyAutoSnapshotPolicyEx`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -79,76 +84,76 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`regionId`](field@Self::region_id), **required**: The ID of the region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`auto_snapshot_policy_id`](field@Self::auto_snapshot_policy_id).
+    /// Sets [`autoSnapshotPolicyId`](field@Self::auto_snapshot_policy_id), **required**.
     #[inline]
     pub fn auto_snapshot_policy_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.auto_snapshot_policy_id, value);
         self
     }
 
-    /// Sets [`auto_snapshot_policy_name`](field@Self::auto_snapshot_policy_name).
+    /// Sets [`autoSnapshotPolicyName`](field@Self::auto_snapshot_policy_name).
     #[inline]
     pub fn auto_snapshot_policy_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.auto_snapshot_policy_name, value);
         self
     }
 
-    /// Sets [`time_points`](field@Self::time_points).
+    /// Sets [`timePoints`](field@Self::time_points).
     #[inline]
     pub fn time_points(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.time_points, value);
         self
     }
 
-    /// Sets [`repeat_weekdays`](field@Self::repeat_weekdays).
+    /// Sets [`repeatWeekdays`](field@Self::repeat_weekdays).
     #[inline]
     pub fn repeat_weekdays(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.repeat_weekdays, value);
         self
     }
 
-    /// Sets [`retention_days`](field@Self::retention_days).
+    /// Sets [`retentionDays`](field@Self::retention_days).
     #[inline]
     pub fn retention_days(mut self, value: i64) -> Self {
         wire::set(&mut self.retention_days, value);
         self
     }
 
-    /// Sets [`enable_cross_region_copy`](field@Self::enable_cross_region_copy).
+    /// Sets [`EnableCrossRegionCopy`](field@Self::enable_cross_region_copy).
     #[inline]
     pub fn enable_cross_region_copy(mut self, value: bool) -> Self {
         wire::set(&mut self.enable_cross_region_copy, value);
         self
     }
 
-    /// Sets [`target_copy_regions`](field@Self::target_copy_regions).
+    /// Sets [`TargetCopyRegions`](field@Self::target_copy_regions).
     #[inline]
     pub fn target_copy_regions(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.target_copy_regions, value);
         self
     }
 
-    /// Sets [`copied_snapshots_retention_days`](field@Self::copied_snapshots_retention_days).
+    /// Sets [`CopiedSnapshotsRetentionDays`](field@Self::copied_snapshots_retention_days).
     #[inline]
     pub fn copied_snapshots_retention_days(mut self, value: i64) -> Self {
         wire::set(&mut self.copied_snapshots_retention_days, value);
         self
     }
 
-    /// Sets [`copy_encryption_configuration`](field@Self::copy_encryption_configuration).
+    /// Sets [`CopyEncryptionConfiguration`](field@Self::copy_encryption_configuration).
     #[inline]
     pub fn copy_encryption_configuration(mut self, value: CopyEncryptionConfiguration) -> Self {
         wire::set(&mut self.copy_encryption_configuration, value);
@@ -159,23 +164,18 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("regionId").required(),
-                    wire::Field::query("autoSnapshotPolicyId").required(),
-                    wire::Field::query("autoSnapshotPolicyName"),
-                    wire::Field::query("timePoints"),
-                    wire::Field::query("repeatWeekdays"),
-                    wire::Field::query("retentionDays"),
-                    wire::Field::query("EnableCrossRegionCopy"),
-                    wire::Field::query("TargetCopyRegions"),
-                    wire::Field::query("CopiedSnapshotsRetentionDays"),
-                    wire::Field::query("CopyEncryptionConfiguration").style(wire::Style::Flat),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("regionId").required(),
+            wire::Field::query("autoSnapshotPolicyId").required(),
+            wire::Field::query("autoSnapshotPolicyName"),
+            wire::Field::query("timePoints"),
+            wire::Field::query("repeatWeekdays"),
+            wire::Field::query("retentionDays"),
+            wire::Field::query("EnableCrossRegionCopy"),
+            wire::Field::query("TargetCopyRegions"),
+            wire::Field::query("CopiedSnapshotsRetentionDays"),
+            wire::Field::query("CopyEncryptionConfiguration").style(wire::Style::Flat),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -213,7 +213,9 @@ impl wire::Object for Request {
 
 wire::request!(Request);
 
-/// The type of [`Request::copy_encryption_configuration`](field@Request::copy_encryption_configuration).
+/// The type of
+/// [`Request::copy_encryption_configuration`](field@Request::copy_encryption_configuration).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct CopyEncryptionConfiguration {
@@ -226,27 +228,27 @@ pub struct CopyEncryptionConfiguration {
 }
 
 impl CopyEncryptionConfiguration {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`encrypted`](field@Self::encrypted).
+    /// Sets [`Encrypted`](field@Self::encrypted).
     #[inline]
     pub fn encrypted(mut self, value: bool) -> Self {
         wire::set(&mut self.encrypted, value);
         self
     }
 
-    /// Sets [`kms_key_id`](field@Self::kms_key_id).
+    /// Sets [`KMSKeyId`](field@Self::kms_key_id).
     #[inline]
     pub fn kms_key_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.kms_key_id, value);
         self
     }
 
-    /// Sets [`arn`](field@Self::arn).
+    /// Sets [`Arn`](field@Self::arn).
     #[inline]
     pub fn arn(mut self, value: impl IntoIterator<Item = Arn>) -> Self {
         wire::set_list(&mut self.arn, value);
@@ -257,16 +259,11 @@ impl CopyEncryptionConfiguration {
 impl wire::Object for CopyEncryptionConfiguration {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "CopyEncryptionConfiguration",
-                fields: &[
-                    wire::Field::member("Encrypted"),
-                    wire::Field::member("KMSKeyId"),
-                    wire::Field::member("Arn").limits(&[wire::Limit::MaxItems(10)]),
-                ],
-            }
-        }
+        const { &wire::Schema::new("CopyEncryptionConfiguration", const { &[
+            wire::Field::member("Encrypted"),
+            wire::Field::member("KMSKeyId"),
+            wire::Field::member("Arn").limits(&[wire::Limit::MaxItems(10)]),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -291,6 +288,7 @@ impl wire::Object for CopyEncryptionConfiguration {
 wire::request!(CopyEncryptionConfiguration);
 
 /// An item of [`CopyEncryptionConfiguration::arn`](field@CopyEncryptionConfiguration::arn).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Arn {
@@ -303,27 +301,27 @@ pub struct Arn {
 }
 
 impl Arn {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`role_type`](field@Self::role_type).
+    /// Sets [`RoleType`](field@Self::role_type).
     #[inline]
     pub fn role_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.role_type, value);
         self
     }
 
-    /// Sets [`rolearn`](field@Self::rolearn).
+    /// Sets [`Rolearn`](field@Self::rolearn).
     #[inline]
     pub fn rolearn(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.rolearn, value);
         self
     }
 
-    /// Sets [`assume_role_for`](field@Self::assume_role_for).
+    /// Sets [`AssumeRoleFor`](field@Self::assume_role_for).
     #[inline]
     pub fn assume_role_for(mut self, value: i64) -> Self {
         wire::set(&mut self.assume_role_for, value);
@@ -334,16 +332,11 @@ impl Arn {
 impl wire::Object for Arn {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Arn",
-                fields: &[
-                    wire::Field::member("RoleType"),
-                    wire::Field::member("Rolearn"),
-                    wire::Field::member("AssumeRoleFor"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Arn", const { &[
+            wire::Field::member("RoleType"),
+            wire::Field::member("Rolearn"),
+            wire::Field::member("AssumeRoleFor"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -380,14 +373,9 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -415,7 +403,9 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"473469C7-AA6F-4DC5-B3DB-A3DC0DE3C83E\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "473469C7-AA6F-4DC5-B3DB-A3DC0DE3C83E"
+}"#),
     ];
 }
 
@@ -424,7 +414,7 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InvalidParameter.EncryptedIllegal`, status 400.
     InvalidParameterEncryptedIllegal,
     /// `InvalidParameter.KmsNotEnabled`, status 400.
@@ -454,7 +444,7 @@ pub enum Error {
     InvalidParameterKmsKeyIdNotFound,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "ModifyAutoSnapshotPolicyEx";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -480,9 +470,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Modifies an auto snapshot policy ex.
     ///
-    /// Examples, errors and types: [`modify_auto_snapshot_policy_ex`](mod@super::modify_auto_snapshot_policy_ex).
+    /// Examples, errors and types:
+    /// [`modify_auto_snapshot_policy_ex`](mod@super::modify_auto_snapshot_policy_ex).
     #[inline]
-    pub fn modify_auto_snapshot_policy_ex(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn modify_auto_snapshot_policy_ex(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Modifies a capacity reservation.
 //!
-//! Operation `ModifyCapacityReservation`: a write. [Its page](https://api.alibabacloud.com/document/Ecs/2014-05-26/ModifyCapacityReservation) at Alibaba Cloud.
+//! Operation `ModifyCapacityReservation`: a write.
+//! [Its page](https://api.alibabacloud.com/document/Ecs/2014-05-26/ModifyCapacityReservation) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -32,12 +34,14 @@
 //! # use alicloud_ecs::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_ecs::Error> {
-//! let replay = Replay::new().error(modify::Error::InvalidDescriptionValueNotSupported);
-//! # let client = ecs::Client::new(&replay.config());
+//! let replay = Replay::new().error(modify::ErrorKind::InvalidDescriptionValueNotSupported);
+//! # let client = ecs::Client::new(&replay.config().retry(alicloud_ecs::Retry::off()));
 //! # let request = modify::Request::new().private_pool_options_id("crp-bp67acfmxazb4****");
 //! let error = client.modify_capacity_reservation(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(modify::Error::InvalidDescriptionValueNotSupported) => assert_eq!(error.status(), Some(400)),
+//!     Some(modify::ErrorKind::InvalidDescriptionValueNotSupported) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -47,12 +51,13 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `ModifyCapacityReservation`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `RegionId`, **required**: The ID of the region.
+    /// `RegionId`, **required** (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
     /// `PrivatePoolOptions.Id`, **required**. Example: `crp-bp67acfmxazb4****`.
     pub private_pool_options_id: Option<String>,
@@ -73,69 +78,70 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id), **required** (if unset, the client's region): The
+    /// ID of the region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`private_pool_options_id`](field@Self::private_pool_options_id).
+    /// Sets [`PrivatePoolOptions.Id`](field@Self::private_pool_options_id), **required**.
     #[inline]
     pub fn private_pool_options_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.private_pool_options_id, value);
         self
     }
 
-    /// Sets [`private_pool_options_name`](field@Self::private_pool_options_name).
+    /// Sets [`PrivatePoolOptions.Name`](field@Self::private_pool_options_name).
     #[inline]
     pub fn private_pool_options_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.private_pool_options_name, value);
         self
     }
 
-    /// Sets [`description`](field@Self::description).
+    /// Sets [`Description`](field@Self::description).
     #[inline]
     pub fn description(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.description, value);
         self
     }
 
-    /// Sets [`start_time`](field@Self::start_time).
+    /// Sets [`StartTime`](field@Self::start_time).
     #[inline]
     pub fn start_time(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.start_time, value);
         self
     }
 
-    /// Sets [`end_time`](field@Self::end_time).
+    /// Sets [`EndTime`](field@Self::end_time).
     #[inline]
     pub fn end_time(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.end_time, value);
         self
     }
 
-    /// Sets [`end_time_type`](field@Self::end_time_type).
+    /// Sets [`EndTimeType`](field@Self::end_time_type).
     #[inline]
     pub fn end_time_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.end_time_type, value);
         self
     }
 
-    /// Sets [`platform`](field@Self::platform).
+    /// Sets [`Platform`](field@Self::platform).
     #[inline]
     pub fn platform(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.platform, value);
         self
     }
 
-    /// Sets [`instance_amount`](field@Self::instance_amount).
+    /// Sets [`InstanceAmount`](field@Self::instance_amount).
     #[inline]
     pub fn instance_amount(mut self, value: i64) -> Self {
         wire::set(&mut self.instance_amount, value);
@@ -146,22 +152,17 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RegionId").required(),
-                    wire::Field::query("PrivatePoolOptions.Id").required(),
-                    wire::Field::query("PrivatePoolOptions.Name"),
-                    wire::Field::query("Description"),
-                    wire::Field::query("StartTime"),
-                    wire::Field::query("EndTime"),
-                    wire::Field::query("EndTimeType"),
-                    wire::Field::query("Platform"),
-                    wire::Field::query("InstanceAmount"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RegionId").required(),
+            wire::Field::query("PrivatePoolOptions.Id").required(),
+            wire::Field::query("PrivatePoolOptions.Name"),
+            wire::Field::query("Description"),
+            wire::Field::query("StartTime"),
+            wire::Field::query("EndTime"),
+            wire::Field::query("EndTimeType"),
+            wire::Field::query("Platform"),
+            wire::Field::query("InstanceAmount"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -210,14 +211,9 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -245,7 +241,9 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"8455DD10-84F8-43C9-8365-5F448EB169B6\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "8455DD10-84F8-43C9-8365-5F448EB169B6"
+}"#),
     ];
 }
 
@@ -254,7 +252,7 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// - `InvalidInstanceAmount.ValueNotSupported`, status 400.
     /// - `InvalidInstanceAmount.ValueNotSupported`, status 403.
     InvalidInstanceAmountValueNotSupported,
@@ -292,7 +290,7 @@ pub enum Error {
     InternalError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "ModifyCapacityReservation";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -322,9 +320,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Modifies a capacity reservation.
     ///
-    /// Examples, errors and types: [`modify_capacity_reservation`](mod@super::modify_capacity_reservation).
+    /// Examples, errors and types:
+    /// [`modify_capacity_reservation`](mod@super::modify_capacity_reservation).
     #[inline]
-    pub fn modify_capacity_reservation(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn modify_capacity_reservation(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

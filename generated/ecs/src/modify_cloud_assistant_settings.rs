@@ -2,7 +2,9 @@
 
 //! Modifies cloud assistant settings.
 //!
-//! Operation `ModifyCloudAssistantSettings`: a write. [Its page](https://api.alibabacloud.com/document/Ecs/2014-05-26/ModifyCloudAssistantSettings) at Alibaba Cloud.
+//! Operation `ModifyCloudAssistantSettings`: a write.
+//! [Its page](https://api.alibabacloud.com/document/Ecs/2014-05-26/ModifyCloudAssistantSettings)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -32,12 +34,14 @@
 //! # use alicloud_ecs::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_ecs::Error> {
-//! let replay = Replay::new().error(modify::Error::InvalidParameterSettingType);
-//! # let client = ecs::Client::new(&replay.config());
+//! let replay = Replay::new().error(modify::ErrorKind::InvalidParameterSettingType);
+//! # let client = ecs::Client::new(&replay.config().retry(alicloud_ecs::Retry::off()));
 //! # let request = modify::Request::new().setting_type("SessionManagerDelivery");
 //! let error = client.modify_cloud_assistant_settings(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(modify::Error::InvalidParameterSettingType) => assert_eq!(error.status(), Some(400)),
+//!     Some(modify::ErrorKind::InvalidParameterSettingType) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -47,12 +51,13 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `ModifyCloudAssistantSettings`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `RegionId`, **required**: The ID of the region.
+    /// `RegionId`, **required** (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
     /// `SettingType`, **required**. Example: `SessionManagerDelivery`.
     pub setting_type: Option<String>,
@@ -67,48 +72,49 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id), **required** (if unset, the client's region): The
+    /// ID of the region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`setting_type`](field@Self::setting_type).
+    /// Sets [`SettingType`](field@Self::setting_type), **required**.
     #[inline]
     pub fn setting_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.setting_type, value);
         self
     }
 
-    /// Sets [`oss_delivery_config`](field@Self::oss_delivery_config).
+    /// Sets [`OssDeliveryConfig`](field@Self::oss_delivery_config).
     #[inline]
     pub fn oss_delivery_config(mut self, value: OssDeliveryConfig) -> Self {
         wire::set(&mut self.oss_delivery_config, value);
         self
     }
 
-    /// Sets [`sls_delivery_config`](field@Self::sls_delivery_config).
+    /// Sets [`SlsDeliveryConfig`](field@Self::sls_delivery_config).
     #[inline]
     pub fn sls_delivery_config(mut self, value: SlsDeliveryConfig) -> Self {
         wire::set(&mut self.sls_delivery_config, value);
         self
     }
 
-    /// Sets [`agent_upgrade_config`](field@Self::agent_upgrade_config).
+    /// Sets [`AgentUpgradeConfig`](field@Self::agent_upgrade_config).
     #[inline]
     pub fn agent_upgrade_config(mut self, value: AgentUpgradeConfig) -> Self {
         wire::set(&mut self.agent_upgrade_config, value);
         self
     }
 
-    /// Sets [`session_manager_config`](field@Self::session_manager_config).
+    /// Sets [`SessionManagerConfig`](field@Self::session_manager_config).
     #[inline]
     pub fn session_manager_config(mut self, value: SessionManagerConfig) -> Self {
         wire::set(&mut self.session_manager_config, value);
@@ -119,19 +125,14 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RegionId").required(),
-                    wire::Field::query("SettingType").required(),
-                    wire::Field::query("OssDeliveryConfig").style(wire::Style::Json),
-                    wire::Field::query("SlsDeliveryConfig").style(wire::Style::Json),
-                    wire::Field::query("AgentUpgradeConfig").style(wire::Style::Json),
-                    wire::Field::query("SessionManagerConfig").style(wire::Style::Json),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RegionId").required(),
+            wire::Field::query("SettingType").required(),
+            wire::Field::query("OssDeliveryConfig").style(wire::Style::Json),
+            wire::Field::query("SlsDeliveryConfig").style(wire::Style::Json),
+            wire::Field::query("AgentUpgradeConfig").style(wire::Style::Json),
+            wire::Field::query("SessionManagerConfig").style(wire::Style::Json),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -162,6 +163,7 @@ impl wire::Object for Request {
 wire::request!(Request);
 
 /// The type of [`Request::oss_delivery_config`](field@Request::oss_delivery_config).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct OssDeliveryConfig {
@@ -180,48 +182,48 @@ pub struct OssDeliveryConfig {
 }
 
 impl OssDeliveryConfig {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`enabled`](field@Self::enabled).
+    /// Sets [`Enabled`](field@Self::enabled).
     #[inline]
     pub fn enabled(mut self, value: bool) -> Self {
         wire::set(&mut self.enabled, value);
         self
     }
 
-    /// Sets [`bucket_name`](field@Self::bucket_name).
+    /// Sets [`BucketName`](field@Self::bucket_name).
     #[inline]
     pub fn bucket_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.bucket_name, value);
         self
     }
 
-    /// Sets [`prefix`](field@Self::prefix).
+    /// Sets [`Prefix`](field@Self::prefix).
     #[inline]
     pub fn prefix(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.prefix, value);
         self
     }
 
-    /// Sets [`encryption_type`](field@Self::encryption_type).
+    /// Sets [`EncryptionType`](field@Self::encryption_type).
     #[inline]
     pub fn encryption_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.encryption_type, value);
         self
     }
 
-    /// Sets [`encryption_algorithm`](field@Self::encryption_algorithm).
+    /// Sets [`EncryptionAlgorithm`](field@Self::encryption_algorithm).
     #[inline]
     pub fn encryption_algorithm(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.encryption_algorithm, value);
         self
     }
 
-    /// Sets [`encryption_key_id`](field@Self::encryption_key_id).
+    /// Sets [`EncryptionKeyId`](field@Self::encryption_key_id).
     #[inline]
     pub fn encryption_key_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.encryption_key_id, value);
@@ -232,19 +234,14 @@ impl OssDeliveryConfig {
 impl wire::Object for OssDeliveryConfig {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "OssDeliveryConfig",
-                fields: &[
-                    wire::Field::member("Enabled"),
-                    wire::Field::member("BucketName"),
-                    wire::Field::member("Prefix"),
-                    wire::Field::member("EncryptionType"),
-                    wire::Field::member("EncryptionAlgorithm"),
-                    wire::Field::member("EncryptionKeyId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("OssDeliveryConfig", const { &[
+            wire::Field::member("Enabled"),
+            wire::Field::member("BucketName"),
+            wire::Field::member("Prefix"),
+            wire::Field::member("EncryptionType"),
+            wire::Field::member("EncryptionAlgorithm"),
+            wire::Field::member("EncryptionKeyId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -275,6 +272,7 @@ impl wire::Object for OssDeliveryConfig {
 wire::request!(OssDeliveryConfig);
 
 /// The type of [`Request::sls_delivery_config`](field@Request::sls_delivery_config).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct SlsDeliveryConfig {
@@ -287,27 +285,27 @@ pub struct SlsDeliveryConfig {
 }
 
 impl SlsDeliveryConfig {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`enabled`](field@Self::enabled).
+    /// Sets [`Enabled`](field@Self::enabled).
     #[inline]
     pub fn enabled(mut self, value: bool) -> Self {
         wire::set(&mut self.enabled, value);
         self
     }
 
-    /// Sets [`project_name`](field@Self::project_name).
+    /// Sets [`ProjectName`](field@Self::project_name).
     #[inline]
     pub fn project_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.project_name, value);
         self
     }
 
-    /// Sets [`logstore_name`](field@Self::logstore_name).
+    /// Sets [`LogstoreName`](field@Self::logstore_name).
     #[inline]
     pub fn logstore_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.logstore_name, value);
@@ -318,16 +316,11 @@ impl SlsDeliveryConfig {
 impl wire::Object for SlsDeliveryConfig {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "SlsDeliveryConfig",
-                fields: &[
-                    wire::Field::member("Enabled"),
-                    wire::Field::member("ProjectName"),
-                    wire::Field::member("LogstoreName"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("SlsDeliveryConfig", const { &[
+            wire::Field::member("Enabled"),
+            wire::Field::member("ProjectName"),
+            wire::Field::member("LogstoreName"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -352,6 +345,7 @@ impl wire::Object for SlsDeliveryConfig {
 wire::request!(SlsDeliveryConfig);
 
 /// The type of [`Request::agent_upgrade_config`](field@Request::agent_upgrade_config).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct AgentUpgradeConfig {
@@ -364,27 +358,27 @@ pub struct AgentUpgradeConfig {
 }
 
 impl AgentUpgradeConfig {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`enabled`](field@Self::enabled).
+    /// Sets [`Enabled`](field@Self::enabled).
     #[inline]
     pub fn enabled(mut self, value: bool) -> Self {
         wire::set(&mut self.enabled, value);
         self
     }
 
-    /// Sets [`allowed_upgrade_window`](field@Self::allowed_upgrade_window).
+    /// Sets [`AllowedUpgradeWindow`](field@Self::allowed_upgrade_window).
     #[inline]
     pub fn allowed_upgrade_window(mut self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
         wire::set_list(&mut self.allowed_upgrade_window, value);
         self
     }
 
-    /// Sets [`time_zone`](field@Self::time_zone).
+    /// Sets [`TimeZone`](field@Self::time_zone).
     #[inline]
     pub fn time_zone(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.time_zone, value);
@@ -395,16 +389,11 @@ impl AgentUpgradeConfig {
 impl wire::Object for AgentUpgradeConfig {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "AgentUpgradeConfig",
-                fields: &[
-                    wire::Field::member("Enabled"),
-                    wire::Field::member("AllowedUpgradeWindow").limits(&[wire::Limit::MaxItems(6)]),
-                    wire::Field::member("TimeZone"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("AgentUpgradeConfig", const { &[
+            wire::Field::member("Enabled"),
+            wire::Field::member("AllowedUpgradeWindow").limits(&[wire::Limit::MaxItems(6)]),
+            wire::Field::member("TimeZone"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -429,6 +418,7 @@ impl wire::Object for AgentUpgradeConfig {
 wire::request!(AgentUpgradeConfig);
 
 /// The type of [`Request::session_manager_config`](field@Request::session_manager_config).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct SessionManagerConfig {
@@ -437,13 +427,13 @@ pub struct SessionManagerConfig {
 }
 
 impl SessionManagerConfig {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`session_manager_enabled`](field@Self::session_manager_enabled).
+    /// Sets [`SessionManagerEnabled`](field@Self::session_manager_enabled).
     #[inline]
     pub fn session_manager_enabled(mut self, value: bool) -> Self {
         wire::set(&mut self.session_manager_enabled, value);
@@ -454,14 +444,9 @@ impl SessionManagerConfig {
 impl wire::Object for SessionManagerConfig {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "SessionManagerConfig",
-                fields: &[
-                    wire::Field::member("SessionManagerEnabled"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("SessionManagerConfig", const { &[
+            wire::Field::member("SessionManagerEnabled"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -494,14 +479,9 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -529,7 +509,9 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"473469C7-AA6F-4DC5-B3DB-A3DC0DE3****\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "473469C7-AA6F-4DC5-B3DB-A3DC0DE3****"
+}"#),
     ];
 }
 
@@ -563,7 +545,7 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InvalidParameter.SettingType`, status 400.
     InvalidParameterSettingType,
     /// `InvalidParameter.OssEncryptionType`, status 400.
@@ -610,7 +592,7 @@ pub enum Error {
     InternalError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "ModifyCloudAssistantSettings";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -644,9 +626,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Modifies cloud assistant settings.
     ///
-    /// Examples, errors and types: [`modify_cloud_assistant_settings`](mod@super::modify_cloud_assistant_settings).
+    /// Examples, errors and types:
+    /// [`modify_cloud_assistant_settings`](mod@super::modify_cloud_assistant_settings).
     #[inline]
-    pub fn modify_cloud_assistant_settings(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn modify_cloud_assistant_settings(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,8 @@
 
 //! Modifies a command.
 //!
-//! Operation `ModifyCommand`: a write. [Its page](https://api.alibabacloud.com/document/Ecs/2014-05-26/ModifyCommand) at Alibaba Cloud.
+//! Operation `ModifyCommand`: a write.
+//! [Its page](https://api.alibabacloud.com/document/Ecs/2014-05-26/ModifyCommand) at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -32,12 +33,14 @@
 //! # use alicloud_ecs::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_ecs::Error> {
-//! let replay = Replay::new().error(modify::Error::RegionIdApiNotSupported);
-//! # let client = ecs::Client::new(&replay.config());
+//! let replay = Replay::new().error(modify::ErrorKind::RegionIdApiNotSupported);
+//! # let client = ecs::Client::new(&replay.config().retry(alicloud_ecs::Retry::off()));
 //! # let request = modify::Request::new().command_id("c-hz01272yr52****");
 //! let error = client.modify_command(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(modify::Error::RegionIdApiNotSupported) => assert_eq!(error.status(), Some(400)),
+//!     Some(modify::ErrorKind::RegionIdApiNotSupported) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -47,12 +50,13 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `ModifyCommand`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `RegionId`, **required**: The ID of the region.
+    /// `RegionId`, **required** (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
     /// `CommandId`, **required**. Example: `c-hz01272yr52****`.
     pub command_id: Option<String>,
@@ -71,62 +75,63 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id), **required** (if unset, the client's region): The
+    /// ID of the region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`command_id`](field@Self::command_id).
+    /// Sets [`CommandId`](field@Self::command_id), **required**.
     #[inline]
     pub fn command_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.command_id, value);
         self
     }
 
-    /// Sets [`name`](field@Self::name).
+    /// Sets [`Name`](field@Self::name).
     #[inline]
     pub fn name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.name, value);
         self
     }
 
-    /// Sets [`description`](field@Self::description).
+    /// Sets [`Description`](field@Self::description).
     #[inline]
     pub fn description(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.description, value);
         self
     }
 
-    /// Sets [`command_content`](field@Self::command_content).
+    /// Sets [`CommandContent`](field@Self::command_content).
     #[inline]
     pub fn command_content(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.command_content, value);
         self
     }
 
-    /// Sets [`working_dir`](field@Self::working_dir).
+    /// Sets [`WorkingDir`](field@Self::working_dir).
     #[inline]
     pub fn working_dir(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.working_dir, value);
         self
     }
 
-    /// Sets [`timeout`](field@Self::timeout).
+    /// Sets [`Timeout`](field@Self::timeout).
     #[inline]
     pub fn timeout(mut self, value: i64) -> Self {
         wire::set(&mut self.timeout, value);
         self
     }
 
-    /// Sets [`launcher`](field@Self::launcher).
+    /// Sets [`Launcher`](field@Self::launcher).
     #[inline]
     pub fn launcher(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.launcher, value);
@@ -137,21 +142,16 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RegionId").required(),
-                    wire::Field::query("CommandId").required(),
-                    wire::Field::query("Name"),
-                    wire::Field::query("Description"),
-                    wire::Field::query("CommandContent"),
-                    wire::Field::query("WorkingDir"),
-                    wire::Field::query("Timeout"),
-                    wire::Field::query("Launcher"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RegionId").required(),
+            wire::Field::query("CommandId").required(),
+            wire::Field::query("Name"),
+            wire::Field::query("Description"),
+            wire::Field::query("CommandContent"),
+            wire::Field::query("WorkingDir"),
+            wire::Field::query("Timeout"),
+            wire::Field::query("Launcher"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -198,14 +198,9 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -233,7 +228,9 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"0DE9B41E-EF0D-40A0-BB43-37749C5BDA9C\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "0DE9B41E-EF0D-40A0-BB43-37749C5BDA9C"
+}"#),
     ];
 }
 
@@ -242,7 +239,7 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `RegionId.ApiNotSupported`, status 400.
     RegionIdApiNotSupported,
     /// `InvalidParameter.WorkingDir`, status 400.
@@ -275,7 +272,7 @@ pub enum Error {
     InternalErrorDispatch,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "ModifyCommand";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -304,7 +301,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`modify_command`](mod@super::modify_command).
     #[inline]
-    pub fn modify_command(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn modify_command(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Modifies a dedicated host attribute.
 //!
-//! Operation `ModifyDedicatedHostAttribute`: a write. [Its page](https://api.alibabacloud.com/document/Ecs/2014-05-26/ModifyDedicatedHostAttribute) at Alibaba Cloud.
+//! Operation `ModifyDedicatedHostAttribute`: a write.
+//! [Its page](https://api.alibabacloud.com/document/Ecs/2014-05-26/ModifyDedicatedHostAttribute)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -32,12 +34,14 @@
 //! # use alicloud_ecs::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_ecs::Error> {
-//! let replay = Replay::new().error(modify::Error::InvalidDedicatedHostNameMalformed);
-//! # let client = ecs::Client::new(&replay.config());
+//! let replay = Replay::new().error(modify::ErrorKind::InvalidDedicatedHostNameMalformed);
+//! # let client = ecs::Client::new(&replay.config().retry(alicloud_ecs::Retry::off()));
 //! # let request = modify::Request::new().dedicated_host_id("dh-bp165p6xk2tlw61e****");
 //! let error = client.modify_dedicated_host_attribute(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(modify::Error::InvalidDedicatedHostNameMalformed) => assert_eq!(error.status(), Some(400)),
+//!     Some(modify::ErrorKind::InvalidDedicatedHostNameMalformed) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -47,12 +51,13 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `ModifyDedicatedHostAttribute`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `RegionId`, **required**: The ID of the region.
+    /// `RegionId`, **required** (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
     /// `DedicatedHostId`, **required**. Example: `dh-bp165p6xk2tlw61e****`.
     pub dedicated_host_id: Option<String>,
@@ -75,76 +80,77 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id), **required** (if unset, the client's region): The
+    /// ID of the region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`dedicated_host_id`](field@Self::dedicated_host_id).
+    /// Sets [`DedicatedHostId`](field@Self::dedicated_host_id), **required**.
     #[inline]
     pub fn dedicated_host_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.dedicated_host_id, value);
         self
     }
 
-    /// Sets [`dedicated_host_name`](field@Self::dedicated_host_name).
+    /// Sets [`DedicatedHostName`](field@Self::dedicated_host_name).
     #[inline]
     pub fn dedicated_host_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.dedicated_host_name, value);
         self
     }
 
-    /// Sets [`description`](field@Self::description).
+    /// Sets [`Description`](field@Self::description).
     #[inline]
     pub fn description(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.description, value);
         self
     }
 
-    /// Sets [`action_on_maintenance`](field@Self::action_on_maintenance).
+    /// Sets [`ActionOnMaintenance`](field@Self::action_on_maintenance).
     #[inline]
     pub fn action_on_maintenance(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.action_on_maintenance, value);
         self
     }
 
-    /// Sets [`network_attributes_slb_udp_timeout`](field@Self::network_attributes_slb_udp_timeout).
+    /// Sets [`NetworkAttributes.SlbUdpTimeout`](field@Self::network_attributes_slb_udp_timeout).
     #[inline]
     pub fn network_attributes_slb_udp_timeout(mut self, value: i64) -> Self {
         wire::set(&mut self.network_attributes_slb_udp_timeout, value);
         self
     }
 
-    /// Sets [`network_attributes_udp_timeout`](field@Self::network_attributes_udp_timeout).
+    /// Sets [`NetworkAttributes.UdpTimeout`](field@Self::network_attributes_udp_timeout).
     #[inline]
     pub fn network_attributes_udp_timeout(mut self, value: i64) -> Self {
         wire::set(&mut self.network_attributes_udp_timeout, value);
         self
     }
 
-    /// Sets [`auto_placement`](field@Self::auto_placement).
+    /// Sets [`AutoPlacement`](field@Self::auto_placement).
     #[inline]
     pub fn auto_placement(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.auto_placement, value);
         self
     }
 
-    /// Sets [`dedicated_host_cluster_id`](field@Self::dedicated_host_cluster_id).
+    /// Sets [`DedicatedHostClusterId`](field@Self::dedicated_host_cluster_id).
     #[inline]
     pub fn dedicated_host_cluster_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.dedicated_host_cluster_id, value);
         self
     }
 
-    /// Sets [`cpu_over_commit_ratio`](field@Self::cpu_over_commit_ratio).
+    /// Sets [`CpuOverCommitRatio`](field@Self::cpu_over_commit_ratio).
     #[inline]
     pub fn cpu_over_commit_ratio(mut self, value: impl Into<f64>) -> Self {
         wire::set(&mut self.cpu_over_commit_ratio, value);
@@ -155,23 +161,18 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RegionId").required(),
-                    wire::Field::query("DedicatedHostId").required(),
-                    wire::Field::query("DedicatedHostName"),
-                    wire::Field::query("Description"),
-                    wire::Field::query("ActionOnMaintenance"),
-                    wire::Field::query("NetworkAttributes.SlbUdpTimeout"),
-                    wire::Field::query("NetworkAttributes.UdpTimeout"),
-                    wire::Field::query("AutoPlacement"),
-                    wire::Field::query("DedicatedHostClusterId"),
-                    wire::Field::query("CpuOverCommitRatio"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RegionId").required(),
+            wire::Field::query("DedicatedHostId").required(),
+            wire::Field::query("DedicatedHostName"),
+            wire::Field::query("Description"),
+            wire::Field::query("ActionOnMaintenance"),
+            wire::Field::query("NetworkAttributes.SlbUdpTimeout"),
+            wire::Field::query("NetworkAttributes.UdpTimeout"),
+            wire::Field::query("AutoPlacement"),
+            wire::Field::query("DedicatedHostClusterId"),
+            wire::Field::query("CpuOverCommitRatio"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -222,14 +223,9 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -257,7 +253,9 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"2A4EA075-CB5B-41B7-B0EB-70D339F6****\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "2A4EA075-CB5B-41B7-B0EB-70D339F6****"
+}"#),
     ];
 }
 
@@ -266,7 +264,7 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InvalidDedicatedHostName.Malformed`, status 400.
     InvalidDedicatedHostNameMalformed,
     /// `InvalidDescription.Malformed`, status 400.
@@ -293,7 +291,7 @@ pub enum Error {
     InvalidParameterActionOnMaintenance,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "ModifyDedicatedHostAttribute";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -317,9 +315,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Modifies a dedicated host attribute.
     ///
-    /// Examples, errors and types: [`modify_dedicated_host_attribute`](mod@super::modify_dedicated_host_attribute).
+    /// Examples, errors and types:
+    /// [`modify_dedicated_host_attribute`](mod@super::modify_dedicated_host_attribute).
     #[inline]
-    pub fn modify_dedicated_host_attribute(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn modify_dedicated_host_attribute(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Modifies a dedicated host auto renew attribute.
 //!
-//! Operation `ModifyDedicatedHostAutoRenewAttribute`: a write. [Its page](https://api.alibabacloud.com/document/Ecs/2014-05-26/ModifyDedicatedHostAutoRenewAttribute) at Alibaba Cloud.
+//! Operation `ModifyDedicatedHostAutoRenewAttribute`: a write.
+//! [Its page](https://api.alibabacloud.com/document/Ecs/2014-05-26/ModifyDedicatedHostAutoRenewAttribute)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -32,12 +34,14 @@
 //! # use alicloud_ecs::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_ecs::Error> {
-//! let replay = Replay::new().error(modify::Error::MissingParameterDedicatedHostId);
-//! # let client = ecs::Client::new(&replay.config());
+//! let replay = Replay::new().error(modify::ErrorKind::MissingParameterDedicatedHostId);
+//! # let client = ecs::Client::new(&replay.config().retry(alicloud_ecs::Retry::off()));
 //! # let request = modify::Request::new().dedicated_host_ids("dh-bp165p6xk2tlw61e****");
 //! let error = client.modify_dedicated_host_auto_renew_attribute(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(modify::Error::MissingParameterDedicatedHostId) => assert_eq!(error.status(), Some(403)),
+//!     Some(modify::ErrorKind::MissingParameterDedicatedHostId) => {
+//!         assert_eq!(error.status(), Some(403))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -47,14 +51,15 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `ModifyDedicatedHostAutoRenewAttribute`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
     /// `DedicatedHostIds`, **required**. Example: `dh-bp165p6xk2tlw61e****`.
     pub dedicated_host_ids: Option<String>,
-    /// `RegionId`, **required**: The ID of the region.
+    /// `RegionId`, **required** (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
     /// `Duration`. Example: `1`.
     pub duration: Option<i64>,
@@ -69,55 +74,56 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`dedicated_host_ids`](field@Self::dedicated_host_ids).
+    /// Sets [`DedicatedHostIds`](field@Self::dedicated_host_ids), **required**.
     #[inline]
     pub fn dedicated_host_ids(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.dedicated_host_ids, value);
         self
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id), **required** (if unset, the client's region): The
+    /// ID of the region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`duration`](field@Self::duration).
+    /// Sets [`Duration`](field@Self::duration).
     #[inline]
     pub fn duration(mut self, value: i64) -> Self {
         wire::set(&mut self.duration, value);
         self
     }
 
-    /// Sets [`period_unit`](field@Self::period_unit).
+    /// Sets [`PeriodUnit`](field@Self::period_unit).
     #[inline]
     pub fn period_unit(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.period_unit, value);
         self
     }
 
-    /// Sets [`auto_renew`](field@Self::auto_renew).
+    /// Sets [`AutoRenew`](field@Self::auto_renew).
     #[inline]
     pub fn auto_renew(mut self, value: bool) -> Self {
         wire::set(&mut self.auto_renew, value);
         self
     }
 
-    /// Sets [`renewal_status`](field@Self::renewal_status).
+    /// Sets [`RenewalStatus`](field@Self::renewal_status).
     #[inline]
     pub fn renewal_status(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.renewal_status, value);
         self
     }
 
-    /// Sets [`auto_renew_with_ecs`](field@Self::auto_renew_with_ecs).
+    /// Sets [`AutoRenewWithEcs`](field@Self::auto_renew_with_ecs).
     #[inline]
     pub fn auto_renew_with_ecs(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.auto_renew_with_ecs, value);
@@ -128,20 +134,15 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("DedicatedHostIds").required(),
-                    wire::Field::query("RegionId").required(),
-                    wire::Field::query("Duration"),
-                    wire::Field::query("PeriodUnit"),
-                    wire::Field::query("AutoRenew"),
-                    wire::Field::query("RenewalStatus"),
-                    wire::Field::query("AutoRenewWithEcs"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("DedicatedHostIds").required(),
+            wire::Field::query("RegionId").required(),
+            wire::Field::query("Duration"),
+            wire::Field::query("PeriodUnit"),
+            wire::Field::query("AutoRenew"),
+            wire::Field::query("RenewalStatus"),
+            wire::Field::query("AutoRenewWithEcs"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -186,14 +187,9 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -221,7 +217,9 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"2A4EA075-CB5B-41B7-B0EB-70D339F6****\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "2A4EA075-CB5B-41B7-B0EB-70D339F6****"
+}"#),
     ];
 }
 
@@ -230,7 +228,7 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `MissingParameter.DedicatedHostId`, status 403.
     MissingParameterDedicatedHostId,
     /// `InvalidParameter.ToManyDedicatedHostIds`, status 403.
@@ -251,7 +249,7 @@ pub enum Error {
     InvalidParameterAutoRenewWithEcs,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "ModifyDedicatedHostAutoRenewAttribute";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -272,9 +270,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Modifies a dedicated host auto renew attribute.
     ///
-    /// Examples, errors and types: [`modify_dedicated_host_auto_renew_attribute`](mod@super::modify_dedicated_host_auto_renew_attribute).
+    /// Examples, errors and types:
+    /// [`modify_dedicated_host_auto_renew_attribute`](mod@super::modify_dedicated_host_auto_renew_attribute).
     #[inline]
-    pub fn modify_dedicated_host_auto_renew_attribute(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn modify_dedicated_host_auto_renew_attribute(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Modifies a dedicated hosts charge type.
 //!
-//! Operation `ModifyDedicatedHostsChargeType`: a write, repeated safely under one `ClientToken`. [Its page](https://api.alibabacloud.com/document/Ecs/2014-05-26/ModifyDedicatedHostsChargeType) at Alibaba Cloud.
+//! Operation `ModifyDedicatedHostsChargeType`: a write, repeated safely under one `ClientToken`.
+//! [Its page](https://api.alibabacloud.com/document/Ecs/2014-05-26/ModifyDedicatedHostsChargeType)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -32,12 +34,14 @@
 //! # use alicloud_ecs::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_ecs::Error> {
-//! let replay = Replay::new().error(modify::Error::InvalidParameterInstanceIds);
-//! # let client = ecs::Client::new(&replay.config());
+//! let replay = Replay::new().error(modify::ErrorKind::InvalidParameterInstanceIds);
+//! # let client = ecs::Client::new(&replay.config().retry(alicloud_ecs::Retry::off()));
 //! # let request = modify::Request::new().dedicated_host_ids("[\"dh-bp181e5064b5sotr****\",\"dh-bp18064b5sotrr9c****\"]");
 //! let error = client.modify_dedicated_hosts_charge_type(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(modify::Error::InvalidParameterInstanceIds) => assert_eq!(error.status(), Some(400)),
+//!     Some(modify::ErrorKind::InvalidParameterInstanceIds) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -47,14 +51,16 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `ModifyDedicatedHostsChargeType`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `DedicatedHostIds`, **required**. Example: `["dh-bp181e5064b5sotr****","dh-bp18064b5sotrr9c****"]`.
+    /// `DedicatedHostIds`, **required**. Example:
+    /// `["dh-bp181e5064b5sotr****","dh-bp18064b5sotrr9c****"]`.
     pub dedicated_host_ids: Option<String>,
-    /// `RegionId`, **required**: The ID of the region.
+    /// `RegionId`, **required** (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
     /// `Period`. Example: `1`.
     pub period: Option<i64>,
@@ -68,78 +74,82 @@ pub struct Request {
     pub auto_pay: Option<bool>,
     /// `DedicatedHostChargeType`. Example: `PrePaid`. Default: `PrePaid`.
     pub dedicated_host_charge_type: Option<String>,
-    /// `ClientToken`: Makes the call safe to repeat: it has its effect once for each token.
+    /// `ClientToken` (if unset, the client makes one for each call): Makes the call safe to
+    /// repeat: it has its effect once for each token.
     ///
-    /// Left unset, the client makes one for each call. Example: `e4567-e89b-12d3-a456-426655440000`.
+    /// Example: `e4567-e89b-12d3-a456-426655440000`.
     pub client_token: Option<String>,
     /// `DetailFee`. Example: `false`. Default: `false`.
     pub detail_fee: Option<bool>,
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`dedicated_host_ids`](field@Self::dedicated_host_ids).
+    /// Sets [`DedicatedHostIds`](field@Self::dedicated_host_ids), **required**.
     #[inline]
     pub fn dedicated_host_ids(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.dedicated_host_ids, value);
         self
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id), **required** (if unset, the client's region): The
+    /// ID of the region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`period`](field@Self::period).
+    /// Sets [`Period`](field@Self::period).
     #[inline]
     pub fn period(mut self, value: i64) -> Self {
         wire::set(&mut self.period, value);
         self
     }
 
-    /// Sets [`period_unit`](field@Self::period_unit).
+    /// Sets [`PeriodUnit`](field@Self::period_unit).
     #[inline]
     pub fn period_unit(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.period_unit, value);
         self
     }
 
-    /// Sets [`dry_run`](field@Self::dry_run).
+    /// Sets [`DryRun`](field@Self::dry_run): Whether the service only checks the request, and does
+    /// nothing.
     #[inline]
     pub fn dry_run(mut self, value: bool) -> Self {
         wire::set(&mut self.dry_run, value);
         self
     }
 
-    /// Sets [`auto_pay`](field@Self::auto_pay).
+    /// Sets [`AutoPay`](field@Self::auto_pay).
     #[inline]
     pub fn auto_pay(mut self, value: bool) -> Self {
         wire::set(&mut self.auto_pay, value);
         self
     }
 
-    /// Sets [`dedicated_host_charge_type`](field@Self::dedicated_host_charge_type).
+    /// Sets [`DedicatedHostChargeType`](field@Self::dedicated_host_charge_type).
     #[inline]
     pub fn dedicated_host_charge_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.dedicated_host_charge_type, value);
         self
     }
 
-    /// Sets [`client_token`](field@Self::client_token).
+    /// Sets [`ClientToken`](field@Self::client_token) (if unset, the client makes one for each
+    /// call): Makes the call safe to repeat: it has its effect once for each token.
     #[inline]
     pub fn client_token(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.client_token, value);
         self
     }
 
-    /// Sets [`detail_fee`](field@Self::detail_fee).
+    /// Sets [`DetailFee`](field@Self::detail_fee).
     #[inline]
     pub fn detail_fee(mut self, value: bool) -> Self {
         wire::set(&mut self.detail_fee, value);
@@ -150,22 +160,17 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("DedicatedHostIds").required(),
-                    wire::Field::query("RegionId").required(),
-                    wire::Field::query("Period"),
-                    wire::Field::query("PeriodUnit"),
-                    wire::Field::query("DryRun"),
-                    wire::Field::query("AutoPay"),
-                    wire::Field::query("DedicatedHostChargeType"),
-                    wire::Field::query("ClientToken"),
-                    wire::Field::query("DetailFee"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("DedicatedHostIds").required(),
+            wire::Field::query("RegionId").required(),
+            wire::Field::query("Period"),
+            wire::Field::query("PeriodUnit"),
+            wire::Field::query("DryRun"),
+            wire::Field::query("AutoPay"),
+            wire::Field::query("DedicatedHostChargeType"),
+            wire::Field::query("ClientToken"),
+            wire::Field::query("DetailFee"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -218,16 +223,11 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("OrderId"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("FeeOfInstances").wrapper("FeeOfInstance"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("OrderId"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("FeeOfInstances").wrapper("FeeOfInstance"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -262,7 +262,13 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"OrderId\":\"20413515388****\",\"RequestId\":\"B61C08E5-403A-46A2-96C1-F7B1216DB10C\",\"FeeOfInstances\":{\"FeeOfInstance\":[{\"InstanceId\":\"dh-bp181e5064b5sotrr****\",\"Currency\":\"CNY\",\"Fee\":\"0\"}]}}"),
+        operation::Sample::Json(r#"{
+  "OrderId": "20413515388****",
+  "RequestId": "B61C08E5-403A-46A2-96C1-F7B1216DB10C",
+  "FeeOfInstances": {
+    "FeeOfInstance": [{"InstanceId": "dh-bp181e5064b5sotrr****", "Currency": "CNY", "Fee": "0"}]
+  }
+}"#),
     ];
 }
 
@@ -281,16 +287,11 @@ pub struct FeeOfInstance {
 impl wire::Object for FeeOfInstance {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "FeeOfInstance",
-                fields: &[
-                    wire::Field::member("InstanceId"),
-                    wire::Field::member("Currency"),
-                    wire::Field::member("Fee"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("FeeOfInstance", const { &[
+            wire::Field::member("InstanceId"),
+            wire::Field::member("Currency"),
+            wire::Field::member("Fee"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -355,7 +356,7 @@ wire::object!(FeeOfInstance);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InvalidParameter.InstanceIds`, status 400.
     InvalidParameterInstanceIds,
     /// `InvalidParameter`, status 400.
@@ -423,7 +424,7 @@ pub enum Error {
     InternalError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "ModifyDedicatedHostsChargeType";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -468,9 +469,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Modifies a dedicated hosts charge type.
     ///
-    /// Examples, errors and types: [`modify_dedicated_hosts_charge_type`](mod@super::modify_dedicated_hosts_charge_type).
+    /// Examples, errors and types:
+    /// [`modify_dedicated_hosts_charge_type`](mod@super::modify_dedicated_hosts_charge_type).
     #[inline]
-    pub fn modify_dedicated_hosts_charge_type(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn modify_dedicated_hosts_charge_type(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Modifies a diagnostic metric set.
 //!
-//! Operation `ModifyDiagnosticMetricSet`: a write. [Its page](https://api.alibabacloud.com/document/Ecs/2014-05-26/ModifyDiagnosticMetricSet) at Alibaba Cloud.
+//! Operation `ModifyDiagnosticMetricSet`: a write.
+//! [Its page](https://api.alibabacloud.com/document/Ecs/2014-05-26/ModifyDiagnosticMetricSet) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -32,12 +34,14 @@
 //! # use alicloud_ecs::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_ecs::Error> {
-//! let replay = Replay::new().error(modify::Error::InvalidParameterMetricSetId);
-//! # let client = ecs::Client::new(&replay.config());
+//! let replay = Replay::new().error(modify::ErrorKind::InvalidParameterMetricSetId);
+//! # let client = ecs::Client::new(&replay.config().retry(alicloud_ecs::Retry::off()));
 //! # let request = modify::Request::new().metric_set_id("dms-uf6i0tv2refv8wz*****");
 //! let error = client.modify_diagnostic_metric_set(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(modify::Error::InvalidParameterMetricSetId) => assert_eq!(error.status(), Some(400)),
+//!     Some(modify::ErrorKind::InvalidParameterMetricSetId) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -47,18 +51,19 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `ModifyDiagnosticMetricSet`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `RegionId`, **required**: The ID of the region.
+    /// `RegionId`, **required** (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
     /// `MetricSetId`, **required**. Example: `dms-uf6i0tv2refv8wz*****`.
     pub metric_set_id: Option<String>,
     /// `MetricIds`. From 1 to 100 items. Example: `Instance.DiskLoadFailure`.
     pub metric_ids: Vec<String>,
-    /// `ResourceType`. Values: [`instance`](Self::RESOURCE_TYPE_INSTANCE). Example: `instance`.
+    /// `ResourceType`. Values: [`instance`](Self::RESOURCE_TYPE_INSTANCE).
     pub resource_type: Option<String>,
     /// `MetricSetName`. At most 128 characters. Example: `remoteConnectError`.
     pub metric_set_name: Option<String>,
@@ -70,48 +75,49 @@ impl Request {
     /// `instance`, a value of `ResourceType`.
     pub const RESOURCE_TYPE_INSTANCE: &str = "instance";
 
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id), **required** (if unset, the client's region): The
+    /// ID of the region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`metric_set_id`](field@Self::metric_set_id).
+    /// Sets [`MetricSetId`](field@Self::metric_set_id), **required**.
     #[inline]
     pub fn metric_set_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.metric_set_id, value);
         self
     }
 
-    /// Sets [`metric_ids`](field@Self::metric_ids).
+    /// Sets [`MetricIds`](field@Self::metric_ids).
     #[inline]
     pub fn metric_ids(mut self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
         wire::set_list(&mut self.metric_ids, value);
         self
     }
 
-    /// Sets [`resource_type`](field@Self::resource_type).
+    /// Sets [`ResourceType`](field@Self::resource_type).
     #[inline]
     pub fn resource_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.resource_type, value);
         self
     }
 
-    /// Sets [`metric_set_name`](field@Self::metric_set_name).
+    /// Sets [`MetricSetName`](field@Self::metric_set_name).
     #[inline]
     pub fn metric_set_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.metric_set_name, value);
         self
     }
 
-    /// Sets [`description`](field@Self::description).
+    /// Sets [`Description`](field@Self::description).
     #[inline]
     pub fn description(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.description, value);
@@ -122,19 +128,14 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RegionId").required(),
-                    wire::Field::query("MetricSetId").required(),
-                    wire::Field::query("MetricIds").style(wire::Style::Flat).limits(&[wire::Limit::MinItems(1), wire::Limit::MaxItems(100)]),
-                    wire::Field::query("ResourceType").limits(&[wire::Limit::Only("instance")]),
-                    wire::Field::query("MetricSetName").limits(&[wire::Limit::MaxLength(128)]),
-                    wire::Field::query("Description").limits(&[wire::Limit::MaxLength(255)]),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RegionId").required(),
+            wire::Field::query("MetricSetId").required(),
+            wire::Field::query("MetricIds").style(wire::Style::Flat).limits(&[wire::Limit::MinItems(1), wire::Limit::MaxItems(100)]),
+            wire::Field::query("ResourceType").limits(&[wire::Limit::Only("instance")]),
+            wire::Field::query("MetricSetName").limits(&[wire::Limit::MaxLength(128)]),
+            wire::Field::query("Description").limits(&[wire::Limit::MaxLength(255)]),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -177,14 +178,9 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -212,7 +208,9 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"473469C7-AA6F-4DC5-B3DB-A3DC0DE*****\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "473469C7-AA6F-4DC5-B3DB-A3DC0DE*****"
+}"#),
     ];
 }
 
@@ -221,14 +219,14 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InvalidParameter.MetricSetId`, status 400.
     InvalidParameterMetricSetId,
     /// `InvalidParameter.MetricIds`, status 400.
     InvalidParameterMetricIds,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "ModifyDiagnosticMetricSet";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -242,9 +240,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Modifies a diagnostic metric set.
     ///
-    /// Examples, errors and types: [`modify_diagnostic_metric_set`](mod@super::modify_diagnostic_metric_set).
+    /// Examples, errors and types:
+    /// [`modify_diagnostic_metric_set`](mod@super::modify_diagnostic_metric_set).
     #[inline]
-    pub fn modify_diagnostic_metric_set(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn modify_diagnostic_metric_set(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

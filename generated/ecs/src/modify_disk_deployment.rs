@@ -2,7 +2,10 @@
 
 //! Modifies a disk deployment.
 //!
-//! Operation `ModifyDiskDeployment`: a write. It goes on after its reply: `DescribeTasks` tells how it went. [Its page](https://api.alibabacloud.com/document/Ecs/2014-05-26/ModifyDiskDeployment) at Alibaba Cloud.
+//! Operation `ModifyDiskDeployment`: a write. It goes on after its reply: `DescribeTasks` tells
+//! how it went, asked every 300 s, and [`until`](alicloud_runtime::Call::until) waits for it.
+//! [Its page](https://api.alibabacloud.com/document/Ecs/2014-05-26/ModifyDiskDeployment) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -32,12 +35,14 @@
 //! # use alicloud_ecs::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_ecs::Error> {
-//! let replay = Replay::new().error(modify::Error::InvalidDiskSpecMalformed);
-//! # let client = ecs::Client::new(&replay.config());
+//! let replay = Replay::new().error(modify::ErrorKind::InvalidDiskSpecMalformed);
+//! # let client = ecs::Client::new(&replay.config().retry(alicloud_ecs::Retry::off()));
 //! # let request = modify::Request::new().disk_id("d-bp131n0q38u3a4zi****");
 //! let error = client.modify_disk_deployment(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(modify::Error::InvalidDiskSpecMalformed) => assert_eq!(error.status(), Some(400)),
+//!     Some(modify::ErrorKind::InvalidDiskSpecMalformed) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -47,6 +52,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `ModifyDiskDeployment`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -65,41 +71,42 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`disk_id`](field@Self::disk_id).
+    /// Sets [`DiskId`](field@Self::disk_id), **required**.
     #[inline]
     pub fn disk_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.disk_id, value);
         self
     }
 
-    /// Sets [`disk_category`](field@Self::disk_category).
+    /// Sets [`DiskCategory`](field@Self::disk_category).
     #[inline]
     pub fn disk_category(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.disk_category, value);
         self
     }
 
-    /// Sets [`performance_level`](field@Self::performance_level).
+    /// Sets [`PerformanceLevel`](field@Self::performance_level).
     #[inline]
     pub fn performance_level(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.performance_level, value);
         self
     }
 
-    /// Sets [`storage_cluster_id`](field@Self::storage_cluster_id).
+    /// Sets [`StorageClusterId`](field@Self::storage_cluster_id).
     #[inline]
     pub fn storage_cluster_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.storage_cluster_id, value);
         self
     }
 
-    /// Sets [`dry_run`](field@Self::dry_run).
+    /// Sets [`DryRun`](field@Self::dry_run): Whether the service only checks the request, and does
+    /// nothing.
     #[inline]
     pub fn dry_run(mut self, value: bool) -> Self {
         wire::set(&mut self.dry_run, value);
@@ -110,18 +117,13 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("DiskId").required(),
-                    wire::Field::query("DiskCategory"),
-                    wire::Field::query("PerformanceLevel"),
-                    wire::Field::query("StorageClusterId"),
-                    wire::Field::query("DryRun"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("DiskId").required(),
+            wire::Field::query("DiskCategory"),
+            wire::Field::query("PerformanceLevel"),
+            wire::Field::query("StorageClusterId"),
+            wire::Field::query("DryRun"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -164,15 +166,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("TaskId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("TaskId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -200,11 +197,14 @@ impl alicloud_runtime::Response for Response {
         const {
             &operation::Operation::write(super::product(), "ModifyDiskDeployment")
                 .dry_run(4)
-                .outcome("DescribeTasks")
+                .outcome("DescribeTasks", 300000, 900)
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"D69846D9-F17F-51C0-8AC6-B4B71777****\",\"TaskId\":\"t-bp67acfmxazb4p****\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "D69846D9-F17F-51C0-8AC6-B4B71777****",
+  "TaskId": "t-bp67acfmxazb4p****"
+}"#),
     ];
 }
 
@@ -213,7 +213,7 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InvalidDiskSpec.Malformed`, status 400.
     InvalidDiskSpecMalformed,
     /// `AccountInArrears`, status 400.
@@ -252,7 +252,7 @@ pub enum Error {
     InternalError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "ModifyDiskDeployment";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -284,7 +284,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`modify_disk_deployment`](mod@super::modify_disk_deployment).
     #[inline]
-    pub fn modify_disk_deployment(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn modify_disk_deployment(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

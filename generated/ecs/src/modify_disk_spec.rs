@@ -6,7 +6,9 @@
 //!
 //! **Costs money**: what it makes or does is charged for.
 //!
-//! Operation `ModifyDiskSpec`: a write. [Its page](https://api.alibabacloud.com/document/Ecs/2014-05-26/ModifyDiskSpec) at Alibaba Cloud.
+//! Operation `ModifyDiskSpec`: a write.
+//! [Its page](https://api.alibabacloud.com/document/Ecs/2014-05-26/ModifyDiskSpec) at Alibaba
+//! Cloud.
 //!
 //! # Examples
 //!
@@ -36,12 +38,14 @@
 //! # use alicloud_ecs::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_ecs::Error> {
-//! let replay = Replay::new().error(modify::Error::InvalidPerformanceLevelMalformed);
-//! # let client = ecs::Client::new(&replay.config());
+//! let replay = Replay::new().error(modify::ErrorKind::InvalidPerformanceLevelMalformed);
+//! # let client = ecs::Client::new(&replay.config().retry(alicloud_ecs::Retry::off()));
 //! # let request = modify::Request::new().disk_id("d-bp131n0q38u3a4zi****");
 //! let error = client.modify_disk_spec(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(modify::Error::InvalidPerformanceLevelMalformed) => assert_eq!(error.status(), Some(400)),
+//!     Some(modify::ErrorKind::InvalidPerformanceLevelMalformed) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -51,6 +55,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `ModifyDiskSpec`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -73,55 +78,56 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`disk_id`](field@Self::disk_id).
+    /// Sets [`DiskId`](field@Self::disk_id), **required**.
     #[inline]
     pub fn disk_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.disk_id, value);
         self
     }
 
-    /// Sets [`performance_level`](field@Self::performance_level).
+    /// Sets [`PerformanceLevel`](field@Self::performance_level).
     #[inline]
     pub fn performance_level(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.performance_level, value);
         self
     }
 
-    /// Sets [`disk_category`](field@Self::disk_category).
+    /// Sets [`DiskCategory`](field@Self::disk_category).
     #[inline]
     pub fn disk_category(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.disk_category, value);
         self
     }
 
-    /// Sets [`dry_run`](field@Self::dry_run).
+    /// Sets [`DryRun`](field@Self::dry_run): Whether the service only checks the request, and does
+    /// nothing.
     #[inline]
     pub fn dry_run(mut self, value: bool) -> Self {
         wire::set(&mut self.dry_run, value);
         self
     }
 
-    /// Sets [`provisioned_iops`](field@Self::provisioned_iops).
+    /// Sets [`ProvisionedIops`](field@Self::provisioned_iops).
     #[inline]
     pub fn provisioned_iops(mut self, value: i64) -> Self {
         wire::set(&mut self.provisioned_iops, value);
         self
     }
 
-    /// Sets [`performance_control_options`](field@Self::performance_control_options).
+    /// Sets [`PerformanceControlOptions`](field@Self::performance_control_options).
     #[inline]
     pub fn performance_control_options(mut self, value: PerformanceControlOptions) -> Self {
         wire::set(&mut self.performance_control_options, value);
         self
     }
 
-    /// Sets [`destination_zone_id`](field@Self::destination_zone_id).
+    /// Sets [`DestinationZoneId`](field@Self::destination_zone_id).
     #[inline]
     pub fn destination_zone_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.destination_zone_id, value);
@@ -132,20 +138,15 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("DiskId").required(),
-                    wire::Field::query("PerformanceLevel"),
-                    wire::Field::query("DiskCategory"),
-                    wire::Field::query("DryRun"),
-                    wire::Field::query("ProvisionedIops").limits(&[wire::Limit::Min(0)]),
-                    wire::Field::query("PerformanceControlOptions").style(wire::Style::Flat),
-                    wire::Field::query("DestinationZoneId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("DiskId").required(),
+            wire::Field::query("PerformanceLevel"),
+            wire::Field::query("DiskCategory"),
+            wire::Field::query("DryRun"),
+            wire::Field::query("ProvisionedIops").limits(&[wire::Limit::Min(0)]),
+            wire::Field::query("PerformanceControlOptions").style(wire::Style::Flat),
+            wire::Field::query("DestinationZoneId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -177,7 +178,9 @@ impl wire::Object for Request {
 
 wire::request!(Request);
 
-/// The type of [`Request::performance_control_options`](field@Request::performance_control_options).
+/// The type of
+/// [`Request::performance_control_options`](field@Request::performance_control_options).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct PerformanceControlOptions {
@@ -185,7 +188,7 @@ pub struct PerformanceControlOptions {
     pub iops: Option<i64>,
     /// `Throughput`. Example: `200`.
     pub throughput: Option<i64>,
-    /// `Recover`. Values: [`All`](Self::RECOVER_ALL). Example: `All`.
+    /// `Recover`. Values: [`All`](Self::RECOVER_ALL).
     pub recover: Option<String>,
 }
 
@@ -193,27 +196,27 @@ impl PerformanceControlOptions {
     /// `All`, a value of `Recover`.
     pub const RECOVER_ALL: &str = "All";
 
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`iops`](field@Self::iops).
+    /// Sets [`IOPS`](field@Self::iops).
     #[inline]
     pub fn iops(mut self, value: i64) -> Self {
         wire::set(&mut self.iops, value);
         self
     }
 
-    /// Sets [`throughput`](field@Self::throughput).
+    /// Sets [`Throughput`](field@Self::throughput).
     #[inline]
     pub fn throughput(mut self, value: i64) -> Self {
         wire::set(&mut self.throughput, value);
         self
     }
 
-    /// Sets [`recover`](field@Self::recover).
+    /// Sets [`Recover`](field@Self::recover).
     #[inline]
     pub fn recover(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.recover, value);
@@ -224,16 +227,11 @@ impl PerformanceControlOptions {
 impl wire::Object for PerformanceControlOptions {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "PerformanceControlOptions",
-                fields: &[
-                    wire::Field::member("IOPS"),
-                    wire::Field::member("Throughput"),
-                    wire::Field::member("Recover").limits(&[wire::Limit::Only("All")]),
-                ],
-            }
-        }
+        const { &wire::Schema::new("PerformanceControlOptions", const { &[
+            wire::Field::member("IOPS"),
+            wire::Field::member("Throughput"),
+            wire::Field::member("Recover").limits(&[wire::Limit::Only("All")]),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -274,16 +272,11 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("TaskId"),
-                    wire::Field::member("OrderId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("TaskId"),
+            wire::Field::member("OrderId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -318,7 +311,11 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"473469C7-AA6F-4DC5-B3DB-A3DC0DE3C83E\",\"TaskId\":\"t-bp67acfmxazb4p****\",\"OrderId\":\"20413515388****\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "473469C7-AA6F-4DC5-B3DB-A3DC0DE3C83E",
+  "TaskId": "t-bp67acfmxazb4p****",
+  "OrderId": "20413515388****"
+}"#),
     ];
 }
 
@@ -385,7 +382,7 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InvalidPerformanceLevel.Malformed`, status 400.
     InvalidPerformanceLevelMalformed,
     /// - `InvalidDiskCategory.ValueNotSupported`, status 400.
@@ -495,7 +492,7 @@ pub enum Error {
     InvalidDiskCategoryValueUnauthorized,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "ModifyDiskSpec";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -564,7 +561,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`modify_disk_spec`](mod@super::modify_disk_spec).
     #[inline]
-    pub fn modify_disk_spec(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn modify_disk_spec(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -4,7 +4,9 @@
 //!
 //! **Costs money**: what it makes or does is charged for.
 //!
-//! Operation `ModifyElasticityAssurance`: a write, repeated safely under one `ClientToken`. [Its page](https://api.alibabacloud.com/document/Ecs/2014-05-26/ModifyElasticityAssurance) at Alibaba Cloud.
+//! Operation `ModifyElasticityAssurance`: a write, repeated safely under one `ClientToken`.
+//! [Its page](https://api.alibabacloud.com/document/Ecs/2014-05-26/ModifyElasticityAssurance) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -34,12 +36,14 @@
 //! # use alicloud_ecs::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_ecs::Error> {
-//! let replay = Replay::new().error(modify::Error::InvalidRecurrenceRulesUnsupported);
-//! # let client = ecs::Client::new(&replay.config());
+//! let replay = Replay::new().error(modify::ErrorKind::InvalidRecurrenceRulesCountLimitExceeded);
+//! # let client = ecs::Client::new(&replay.config().retry(alicloud_ecs::Retry::off()));
 //! # let request = modify::Request::new().private_pool_options_id("eap-bp67acfmxazb4****");
 //! let error = client.modify_elasticity_assurance(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(modify::Error::InvalidRecurrenceRulesUnsupported) => assert_eq!(error.status(), Some(400)),
+//!     Some(modify::ErrorKind::InvalidRecurrenceRulesCountLimitExceeded) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -49,12 +53,13 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `ModifyElasticityAssurance`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `RegionId`, **required**: The ID of the region.
+    /// `RegionId`, **required** (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
     /// `PrivatePoolOptions.Id`, **required**. Example: `eap-bp67acfmxazb4****`.
     pub private_pool_options_id: Option<String>,
@@ -64,64 +69,67 @@ pub struct Request {
     pub description: Option<String>,
     /// `InstanceAmount`. Example: `10`.
     pub instance_amount: Option<i64>,
-    /// `ClientToken`: Makes the call safe to repeat: it has its effect once for each token.
+    /// `ClientToken` (if unset, the client makes one for each call): Makes the call safe to
+    /// repeat: it has its effect once for each token.
     ///
-    /// Left unset, the client makes one for each call. Example: `123e4567-e89b-12d3-a456-426655440000`.
+    /// Example: `123e4567-e89b-12d3-a456-426655440000`.
     pub client_token: Option<String>,
     /// `RecurrenceRules`. At most 20 items.
     pub recurrence_rules: Vec<RecurrenceRule>,
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id), **required** (if unset, the client's region): The
+    /// ID of the region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`private_pool_options_id`](field@Self::private_pool_options_id).
+    /// Sets [`PrivatePoolOptions.Id`](field@Self::private_pool_options_id), **required**.
     #[inline]
     pub fn private_pool_options_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.private_pool_options_id, value);
         self
     }
 
-    /// Sets [`private_pool_options_name`](field@Self::private_pool_options_name).
+    /// Sets [`PrivatePoolOptions.Name`](field@Self::private_pool_options_name).
     #[inline]
     pub fn private_pool_options_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.private_pool_options_name, value);
         self
     }
 
-    /// Sets [`description`](field@Self::description).
+    /// Sets [`Description`](field@Self::description).
     #[inline]
     pub fn description(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.description, value);
         self
     }
 
-    /// Sets [`instance_amount`](field@Self::instance_amount).
+    /// Sets [`InstanceAmount`](field@Self::instance_amount).
     #[inline]
     pub fn instance_amount(mut self, value: i64) -> Self {
         wire::set(&mut self.instance_amount, value);
         self
     }
 
-    /// Sets [`client_token`](field@Self::client_token).
+    /// Sets [`ClientToken`](field@Self::client_token) (if unset, the client makes one for each
+    /// call): Makes the call safe to repeat: it has its effect once for each token.
     #[inline]
     pub fn client_token(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.client_token, value);
         self
     }
 
-    /// Sets [`recurrence_rules`](field@Self::recurrence_rules).
+    /// Sets [`RecurrenceRules`](field@Self::recurrence_rules).
     #[inline]
     pub fn recurrence_rules(mut self, value: impl IntoIterator<Item = RecurrenceRule>) -> Self {
         wire::set_list(&mut self.recurrence_rules, value);
@@ -132,20 +140,15 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RegionId").required(),
-                    wire::Field::query("PrivatePoolOptions.Id").required(),
-                    wire::Field::query("PrivatePoolOptions.Name"),
-                    wire::Field::query("Description"),
-                    wire::Field::query("InstanceAmount"),
-                    wire::Field::query("ClientToken"),
-                    wire::Field::query("RecurrenceRules").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(20)]),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RegionId").required(),
+            wire::Field::query("PrivatePoolOptions.Id").required(),
+            wire::Field::query("PrivatePoolOptions.Name"),
+            wire::Field::query("Description"),
+            wire::Field::query("InstanceAmount"),
+            wire::Field::query("ClientToken"),
+            wire::Field::query("RecurrenceRules").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(20)]),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -178,6 +181,7 @@ impl wire::Object for Request {
 wire::request!(Request);
 
 /// An item of [`Request::recurrence_rules`](field@Request::recurrence_rules).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct RecurrenceRule {
@@ -192,34 +196,34 @@ pub struct RecurrenceRule {
 }
 
 impl RecurrenceRule {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`recurrence_type`](field@Self::recurrence_type).
+    /// Sets [`RecurrenceType`](field@Self::recurrence_type).
     #[inline]
     pub fn recurrence_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.recurrence_type, value);
         self
     }
 
-    /// Sets [`recurrence_value`](field@Self::recurrence_value).
+    /// Sets [`RecurrenceValue`](field@Self::recurrence_value).
     #[inline]
     pub fn recurrence_value(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.recurrence_value, value);
         self
     }
 
-    /// Sets [`start_hour`](field@Self::start_hour).
+    /// Sets [`StartHour`](field@Self::start_hour).
     #[inline]
     pub fn start_hour(mut self, value: i64) -> Self {
         wire::set(&mut self.start_hour, value);
         self
     }
 
-    /// Sets [`end_hour`](field@Self::end_hour).
+    /// Sets [`EndHour`](field@Self::end_hour).
     #[inline]
     pub fn end_hour(mut self, value: i64) -> Self {
         wire::set(&mut self.end_hour, value);
@@ -230,17 +234,12 @@ impl RecurrenceRule {
 impl wire::Object for RecurrenceRule {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "RecurrenceRule",
-                fields: &[
-                    wire::Field::member("RecurrenceType"),
-                    wire::Field::member("RecurrenceValue"),
-                    wire::Field::member("StartHour").limits(&[wire::Limit::Min(0), wire::Limit::Max(24)]),
-                    wire::Field::member("EndHour").limits(&[wire::Limit::Min(0), wire::Limit::Max(24)]),
-                ],
-            }
-        }
+        const { &wire::Schema::new("RecurrenceRule", const { &[
+            wire::Field::member("RecurrenceType"),
+            wire::Field::member("RecurrenceValue"),
+            wire::Field::member("StartHour").limits(&[wire::Limit::Min(0), wire::Limit::Max(24)]),
+            wire::Field::member("EndHour").limits(&[wire::Limit::Min(0), wire::Limit::Max(24)]),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -279,14 +278,9 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -317,7 +311,9 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"8455DD10-84F8-43C9-8365-5F448EB169B6\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "8455DD10-84F8-43C9-8365-5F448EB169B6"
+}"#),
     ];
 }
 
@@ -361,7 +357,7 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InvalidRecurrenceRules.CountLimitExceeded`, status 400.
     InvalidRecurrenceRulesCountLimitExceeded,
     /// `InvalidRecurrenceRules.Unsupported`, status 400.
@@ -427,7 +423,7 @@ pub enum Error {
     InternalError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "ModifyElasticityAssurance";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -471,9 +467,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Modifies an elasticity assurance.
     ///
-    /// Examples, errors and types: [`modify_elasticity_assurance`](mod@super::modify_elasticity_assurance).
+    /// Examples, errors and types:
+    /// [`modify_elasticity_assurance`](mod@super::modify_elasticity_assurance).
     #[inline]
-    pub fn modify_elasticity_assurance(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn modify_elasticity_assurance(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -4,7 +4,9 @@
 //!
 //! **Deprecated**: use `ModifyForwardEntry` of Vpc 2016-04-28.
 //!
-//! Operation `ModifyForwardEntry`: a write. [Its page](https://api.alibabacloud.com/document/Ecs/2014-05-26/ModifyForwardEntry) at Alibaba Cloud.
+//! Operation `ModifyForwardEntry`: a write.
+//! [Its page](https://api.alibabacloud.com/document/Ecs/2014-05-26/ModifyForwardEntry) at Alibaba
+//! Cloud.
 //!
 //! # Examples
 //!
@@ -34,14 +36,16 @@
 //! # use alicloud_ecs::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_ecs::Error> {
-//! let replay = Replay::new().error(modify::Error::InvalidExternalIpMalformed);
-//! # let client = ecs::Client::new(&replay.config());
+//! let replay = Replay::new().error(modify::ErrorKind::InvalidExternalIpMalformed);
+//! # let client = ecs::Client::new(&replay.config().retry(alicloud_ecs::Retry::off()));
 //! # let request = modify::Request::new()
 //! #     .forward_table_id("example")
 //! #     .forward_entry_id("example");
 //! let error = client.modify_forward_entry(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(modify::Error::InvalidExternalIpMalformed) => assert_eq!(error.status(), Some(400)),
+//!     Some(modify::ErrorKind::InvalidExternalIpMalformed) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -51,6 +55,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `ModifyForwardEntry`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -68,69 +73,70 @@ pub struct Request {
     pub internal_port: Option<String>,
     /// `IpProtocol`.
     pub ip_protocol: Option<String>,
-    /// `RegionId`, **required**: The ID of the region.
+    /// `RegionId`, **required** (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do.
+    /// It does not choose the host: `Call::region` and `Config::region` do.
     pub region_id: Option<String>,
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`forward_table_id`](field@Self::forward_table_id).
+    /// Sets [`ForwardTableId`](field@Self::forward_table_id), **required**.
     #[inline]
     pub fn forward_table_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.forward_table_id, value);
         self
     }
 
-    /// Sets [`forward_entry_id`](field@Self::forward_entry_id).
+    /// Sets [`ForwardEntryId`](field@Self::forward_entry_id), **required**.
     #[inline]
     pub fn forward_entry_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.forward_entry_id, value);
         self
     }
 
-    /// Sets [`external_ip`](field@Self::external_ip).
+    /// Sets [`ExternalIp`](field@Self::external_ip).
     #[inline]
     pub fn external_ip(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.external_ip, value);
         self
     }
 
-    /// Sets [`external_port`](field@Self::external_port).
+    /// Sets [`ExternalPort`](field@Self::external_port).
     #[inline]
     pub fn external_port(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.external_port, value);
         self
     }
 
-    /// Sets [`internal_ip`](field@Self::internal_ip).
+    /// Sets [`InternalIp`](field@Self::internal_ip).
     #[inline]
     pub fn internal_ip(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.internal_ip, value);
         self
     }
 
-    /// Sets [`internal_port`](field@Self::internal_port).
+    /// Sets [`InternalPort`](field@Self::internal_port).
     #[inline]
     pub fn internal_port(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.internal_port, value);
         self
     }
 
-    /// Sets [`ip_protocol`](field@Self::ip_protocol).
+    /// Sets [`IpProtocol`](field@Self::ip_protocol).
     #[inline]
     pub fn ip_protocol(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.ip_protocol, value);
         self
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id), **required** (if unset, the client's region): The
+    /// ID of the region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
@@ -141,21 +147,16 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("ForwardTableId").required(),
-                    wire::Field::query("ForwardEntryId").required(),
-                    wire::Field::query("ExternalIp"),
-                    wire::Field::query("ExternalPort"),
-                    wire::Field::query("InternalIp"),
-                    wire::Field::query("InternalPort"),
-                    wire::Field::query("IpProtocol"),
-                    wire::Field::query("RegionId").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("ForwardTableId").required(),
+            wire::Field::query("ForwardEntryId").required(),
+            wire::Field::query("ExternalIp"),
+            wire::Field::query("ExternalPort"),
+            wire::Field::query("InternalIp"),
+            wire::Field::query("InternalPort"),
+            wire::Field::query("IpProtocol"),
+            wire::Field::query("RegionId").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -200,14 +201,9 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -241,7 +237,7 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InvalidExternalIp.Malformed`, status 400.
     InvalidExternalIpMalformed,
     /// `InvalidInternalIp.Malformed`, status 400.
@@ -276,7 +272,7 @@ pub enum Error {
     InvalidForwardTableIdNotFound,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "ModifyForwardEntry";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -307,7 +303,10 @@ impl super::Client {
     /// Examples, errors and types: [`modify_forward_entry`](mod@super::modify_forward_entry).
     #[deprecated = "use `ModifyForwardEntry` of Vpc 2016-04-28"]
     #[inline]
-    pub fn modify_forward_entry(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn modify_forward_entry(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

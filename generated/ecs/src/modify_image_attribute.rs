@@ -4,7 +4,9 @@
 //!
 //! **High risk**: it can destroy or interrupt what is in use.
 //!
-//! Operation `ModifyImageAttribute`: a write. [Its page](https://api.alibabacloud.com/document/Ecs/2014-05-26/ModifyImageAttribute) at Alibaba Cloud.
+//! Operation `ModifyImageAttribute`: a write.
+//! [Its page](https://api.alibabacloud.com/document/Ecs/2014-05-26/ModifyImageAttribute) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -34,12 +36,14 @@
 //! # use alicloud_ecs::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_ecs::Error> {
-//! let replay = Replay::new().error(modify::Error::InvalidImageNameMalformed);
-//! # let client = ecs::Client::new(&replay.config());
+//! let replay = Replay::new().error(modify::ErrorKind::InvalidImageNameMalformed);
+//! # let client = ecs::Client::new(&replay.config().retry(alicloud_ecs::Retry::off()));
 //! # let request = modify::Request::new().image_id("m-bp18ygjuqnwhechc****");
 //! let error = client.modify_image_attribute(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(modify::Error::InvalidImageNameMalformed) => assert_eq!(error.status(), Some(400)),
+//!     Some(modify::ErrorKind::InvalidImageNameMalformed) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -49,12 +53,13 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `ModifyImageAttribute`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `RegionId`, **required**: The ID of the region.
+    /// `RegionId`, **required** (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
     /// `ImageId`, **required**. Example: `m-bp18ygjuqnwhechc****`.
     pub image_id: Option<String>,
@@ -64,7 +69,8 @@ pub struct Request {
     pub status: Option<String>,
     /// `ImageFamily`. Example: `hangzhou-daily-update`.
     pub image_family: Option<String>,
-    /// `BootMode`. Values: [`BIOS`](Self::BOOT_MODE_BIOS), [`UEFI`](Self::BOOT_MODE_UEFI), [`UEFI-Preferred`](Self::BOOT_MODE_UEFI_PREFERRED). Example: `BIOS`.
+    /// `BootMode`. Values: [`BIOS`](Self::BOOT_MODE_BIOS), [`UEFI`](Self::BOOT_MODE_UEFI),
+    /// [`UEFI-Preferred`](Self::BOOT_MODE_UEFI_PREFERRED).
     pub boot_mode: Option<String>,
     /// `LicenseType`. Example: `Auto`.
     pub license_type: Option<String>,
@@ -84,76 +90,78 @@ impl Request {
     /// `UEFI-Preferred`, a value of `BootMode`.
     pub const BOOT_MODE_UEFI_PREFERRED: &str = "UEFI-Preferred";
 
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id), **required** (if unset, the client's region): The
+    /// ID of the region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`image_id`](field@Self::image_id).
+    /// Sets [`ImageId`](field@Self::image_id), **required**.
     #[inline]
     pub fn image_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.image_id, value);
         self
     }
 
-    /// Sets [`image_name`](field@Self::image_name).
+    /// Sets [`ImageName`](field@Self::image_name).
     #[inline]
     pub fn image_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.image_name, value);
         self
     }
 
-    /// Sets [`status`](field@Self::status).
+    /// Sets [`Status`](field@Self::status).
     #[inline]
     pub fn status(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.status, value);
         self
     }
 
-    /// Sets [`image_family`](field@Self::image_family).
+    /// Sets [`ImageFamily`](field@Self::image_family).
     #[inline]
     pub fn image_family(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.image_family, value);
         self
     }
 
-    /// Sets [`boot_mode`](field@Self::boot_mode).
+    /// Sets [`BootMode`](field@Self::boot_mode).
     #[inline]
     pub fn boot_mode(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.boot_mode, value);
         self
     }
 
-    /// Sets [`license_type`](field@Self::license_type).
+    /// Sets [`LicenseType`](field@Self::license_type).
     #[inline]
     pub fn license_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.license_type, value);
         self
     }
 
-    /// Sets [`description`](field@Self::description).
+    /// Sets [`Description`](field@Self::description).
     #[inline]
     pub fn description(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.description, value);
         self
     }
 
-    /// Sets [`features`](field@Self::features).
+    /// Sets [`Features`](field@Self::features).
     #[inline]
     pub fn features(mut self, value: Features) -> Self {
         wire::set(&mut self.features, value);
         self
     }
 
-    /// Sets [`dry_run`](field@Self::dry_run).
+    /// Sets [`DryRun`](field@Self::dry_run): Whether the service only checks the request, and does
+    /// nothing.
     #[inline]
     pub fn dry_run(mut self, value: bool) -> Self {
         wire::set(&mut self.dry_run, value);
@@ -164,23 +172,18 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RegionId").required(),
-                    wire::Field::query("ImageId").required(),
-                    wire::Field::query("ImageName"),
-                    wire::Field::query("Status"),
-                    wire::Field::query("ImageFamily"),
-                    wire::Field::query("BootMode"),
-                    wire::Field::query("LicenseType"),
-                    wire::Field::query("Description"),
-                    wire::Field::query("Features").style(wire::Style::Flat),
-                    wire::Field::query("DryRun"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RegionId").required(),
+            wire::Field::query("ImageId").required(),
+            wire::Field::query("ImageName"),
+            wire::Field::query("Status"),
+            wire::Field::query("ImageFamily"),
+            wire::Field::query("BootMode"),
+            wire::Field::query("LicenseType"),
+            wire::Field::query("Description"),
+            wire::Field::query("Features").style(wire::Style::Flat),
+            wire::Field::query("DryRun"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -219,6 +222,7 @@ impl wire::Object for Request {
 wire::request!(Request);
 
 /// The type of [`Request::features`](field@Request::features).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Features {
@@ -229,20 +233,20 @@ pub struct Features {
 }
 
 impl Features {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`nvme_support`](field@Self::nvme_support).
+    /// Sets [`NvmeSupport`](field@Self::nvme_support).
     #[inline]
     pub fn nvme_support(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.nvme_support, value);
         self
     }
 
-    /// Sets [`imds_support`](field@Self::imds_support).
+    /// Sets [`ImdsSupport`](field@Self::imds_support).
     #[inline]
     pub fn imds_support(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.imds_support, value);
@@ -253,15 +257,10 @@ impl Features {
 impl wire::Object for Features {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Features",
-                fields: &[
-                    wire::Field::member("NvmeSupport"),
-                    wire::Field::member("ImdsSupport"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Features", const { &[
+            wire::Field::member("NvmeSupport"),
+            wire::Field::member("ImdsSupport"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -296,14 +295,9 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -334,7 +328,9 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"473469C7-AA6F-4DC5-B3DB-A3DC0DE3****\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "473469C7-AA6F-4DC5-B3DB-A3DC0DE3****"
+}"#),
     ];
 }
 
@@ -343,7 +339,7 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InvalidImageName.Malformed`, status 400.
     InvalidImageNameMalformed,
     /// `MissingParameter`, status 400.
@@ -382,7 +378,7 @@ pub enum Error {
     InvalidImageIdNotFound,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "ModifyImageAttribute";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -414,7 +410,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`modify_image_attribute`](mod@super::modify_image_attribute).
     #[inline]
-    pub fn modify_image_attribute(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn modify_image_attribute(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

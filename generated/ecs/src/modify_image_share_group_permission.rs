@@ -4,7 +4,9 @@
 //!
 //! **Deprecated**: use `ModifyImageSharePermission`.
 //!
-//! Operation `ModifyImageShareGroupPermission`: a write. [Its page](https://api.alibabacloud.com/document/Ecs/2014-05-26/ModifyImageShareGroupPermission) at Alibaba Cloud.
+//! Operation `ModifyImageShareGroupPermission`: a write.
+//! [Its page](https://api.alibabacloud.com/document/Ecs/2014-05-26/ModifyImageShareGroupPermission)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -32,12 +34,14 @@
 //! # use alicloud_ecs::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_ecs::Error> {
-//! let replay = Replay::new().error(modify::Error::MissingParameter);
-//! # let client = ecs::Client::new(&replay.config());
+//! let replay = Replay::new().error(modify::ErrorKind::MissingParameter);
+//! # let client = ecs::Client::new(&replay.config().retry(alicloud_ecs::Retry::off()));
 //! # let request = modify::Request::new().image_id("example");
 //! let error = client.modify_image_share_group_permission(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(modify::Error::MissingParameter) => assert_eq!(error.status(), Some(400)),
+//!     Some(modify::ErrorKind::MissingParameter) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -47,12 +51,13 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `ModifyImageShareGroupPermission`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `RegionId`, **required**: The ID of the region.
+    /// `RegionId`, **required** (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do.
+    /// It does not choose the host: `Call::region` and `Config::region` do.
     pub region_id: Option<String>,
     /// `ImageId`, **required**.
     pub image_id: Option<String>,
@@ -63,34 +68,35 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id), **required** (if unset, the client's region): The
+    /// ID of the region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`image_id`](field@Self::image_id).
+    /// Sets [`ImageId`](field@Self::image_id), **required**.
     #[inline]
     pub fn image_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.image_id, value);
         self
     }
 
-    /// Sets [`add_group_1`](field@Self::add_group_1).
+    /// Sets [`AddGroup.1`](field@Self::add_group_1).
     #[inline]
     pub fn add_group_1(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.add_group_1, value);
         self
     }
 
-    /// Sets [`remove_group_1`](field@Self::remove_group_1).
+    /// Sets [`RemoveGroup.1`](field@Self::remove_group_1).
     #[inline]
     pub fn remove_group_1(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.remove_group_1, value);
@@ -101,17 +107,12 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RegionId").required(),
-                    wire::Field::query("ImageId").required(),
-                    wire::Field::query("AddGroup.1"),
-                    wire::Field::query("RemoveGroup.1"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RegionId").required(),
+            wire::Field::query("ImageId").required(),
+            wire::Field::query("AddGroup.1"),
+            wire::Field::query("RemoveGroup.1"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -148,14 +149,9 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -189,7 +185,7 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `MissingParameter`, status 400.
     MissingParameter,
     /// `Forbbiden`, status 400.
@@ -200,7 +196,7 @@ pub enum Error {
     InvalidGroupMalformed,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "ModifyImageShareGroupPermission";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -216,10 +212,14 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Modifies an image share group permission.
     ///
-    /// Examples, errors and types: [`modify_image_share_group_permission`](mod@super::modify_image_share_group_permission).
+    /// Examples, errors and types:
+    /// [`modify_image_share_group_permission`](mod@super::modify_image_share_group_permission).
     #[deprecated = "use `ModifyImageSharePermission`"]
     #[inline]
-    pub fn modify_image_share_group_permission(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn modify_image_share_group_permission(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

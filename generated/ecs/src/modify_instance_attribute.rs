@@ -2,7 +2,9 @@
 
 //! Modifies an instance attribute.
 //!
-//! Operation `ModifyInstanceAttribute`: a write. [Its page](https://api.alibabacloud.com/document/Ecs/2014-05-26/ModifyInstanceAttribute) at Alibaba Cloud.
+//! Operation `ModifyInstanceAttribute`: a write.
+//! [Its page](https://api.alibabacloud.com/document/Ecs/2014-05-26/ModifyInstanceAttribute) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -32,12 +34,14 @@
 //! # use alicloud_ecs::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_ecs::Error> {
-//! let replay = Replay::new().error(modify::Error::InvalidInstanceNameMalformed);
-//! # let client = ecs::Client::new(&replay.config());
+//! let replay = Replay::new().error(modify::ErrorKind::InvalidInstanceNameMalformed);
+//! # let client = ecs::Client::new(&replay.config().retry(alicloud_ecs::Retry::off()));
 //! # let request = modify::Request::new().instance_id("i-bp67acfmxazb4ph****");
 //! let error = client.modify_instance_attribute(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(modify::Error::InvalidInstanceNameMalformed) => assert_eq!(error.status(), Some(400)),
+//!     Some(modify::ErrorKind::InvalidInstanceNameMalformed) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -47,6 +51,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `ModifyInstanceAttribute`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -89,132 +94,132 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`instance_id`](field@Self::instance_id).
+    /// Sets [`InstanceId`](field@Self::instance_id), **required**.
     #[inline]
     pub fn instance_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.instance_id, value);
         self
     }
 
-    /// Sets [`password`](field@Self::password).
+    /// Sets [`Password`](field@Self::password).
     #[inline]
     pub fn password(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.password, value);
         self
     }
 
-    /// Sets [`host_name`](field@Self::host_name).
+    /// Sets [`HostName`](field@Self::host_name).
     #[inline]
     pub fn host_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.host_name, value);
         self
     }
 
-    /// Sets [`instance_name`](field@Self::instance_name).
+    /// Sets [`InstanceName`](field@Self::instance_name).
     #[inline]
     pub fn instance_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.instance_name, value);
         self
     }
 
-    /// Sets [`description`](field@Self::description).
+    /// Sets [`Description`](field@Self::description).
     #[inline]
     pub fn description(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.description, value);
         self
     }
 
-    /// Sets [`user_data`](field@Self::user_data).
+    /// Sets [`UserData`](field@Self::user_data).
     #[inline]
     pub fn user_data(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.user_data, value);
         self
     }
 
-    /// Sets [`recyclable`](field@Self::recyclable).
+    /// Sets [`Recyclable`](field@Self::recyclable).
     #[inline]
     pub fn recyclable(mut self, value: bool) -> Self {
         wire::set(&mut self.recyclable, value);
         self
     }
 
-    /// Sets [`credit_specification`](field@Self::credit_specification).
+    /// Sets [`CreditSpecification`](field@Self::credit_specification).
     #[inline]
     pub fn credit_specification(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.credit_specification, value);
         self
     }
 
-    /// Sets [`deletion_protection`](field@Self::deletion_protection).
+    /// Sets [`DeletionProtection`](field@Self::deletion_protection).
     #[inline]
     pub fn deletion_protection(mut self, value: bool) -> Self {
         wire::set(&mut self.deletion_protection, value);
         self
     }
 
-    /// Sets [`network_interface_queue_number`](field@Self::network_interface_queue_number).
+    /// Sets [`NetworkInterfaceQueueNumber`](field@Self::network_interface_queue_number).
     #[inline]
     pub fn network_interface_queue_number(mut self, value: i64) -> Self {
         wire::set(&mut self.network_interface_queue_number, value);
         self
     }
 
-    /// Sets [`security_group_ids`](field@Self::security_group_ids).
+    /// Sets [`SecurityGroupIds`](field@Self::security_group_ids).
     #[inline]
     pub fn security_group_ids(mut self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
         wire::set_list(&mut self.security_group_ids, value);
         self
     }
 
-    /// Sets [`remote_connection_options`](field@Self::remote_connection_options).
+    /// Sets [`RemoteConnectionOptions`](field@Self::remote_connection_options).
     #[inline]
     pub fn remote_connection_options(mut self, value: RemoteConnectionOptions) -> Self {
         wire::set(&mut self.remote_connection_options, value);
         self
     }
 
-    /// Sets [`enable_jumbo_frame`](field@Self::enable_jumbo_frame).
+    /// Sets [`EnableJumboFrame`](field@Self::enable_jumbo_frame).
     #[inline]
     pub fn enable_jumbo_frame(mut self, value: bool) -> Self {
         wire::set(&mut self.enable_jumbo_frame, value);
         self
     }
 
-    /// Sets [`cpu_options_core`](field@Self::cpu_options_core).
+    /// Sets [`CpuOptions.Core`](field@Self::cpu_options_core).
     #[inline]
     pub fn cpu_options_core(mut self, value: i64) -> Self {
         wire::set(&mut self.cpu_options_core, value);
         self
     }
 
-    /// Sets [`cpu_options_threads_per_core`](field@Self::cpu_options_threads_per_core).
+    /// Sets [`CpuOptions.ThreadsPerCore`](field@Self::cpu_options_threads_per_core).
     #[inline]
     pub fn cpu_options_threads_per_core(mut self, value: i64) -> Self {
         wire::set(&mut self.cpu_options_threads_per_core, value);
         self
     }
 
-    /// Sets [`cpu_options_topology_type`](field@Self::cpu_options_topology_type).
+    /// Sets [`CpuOptions.TopologyType`](field@Self::cpu_options_topology_type).
     #[inline]
     pub fn cpu_options_topology_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.cpu_options_topology_type, value);
         self
     }
 
-    /// Sets [`private_dns_name_options`](field@Self::private_dns_name_options).
+    /// Sets [`PrivateDnsNameOptions`](field@Self::private_dns_name_options).
     #[inline]
     pub fn private_dns_name_options(mut self, value: PrivateDnsNameOptions) -> Self {
         wire::set(&mut self.private_dns_name_options, value);
         self
     }
 
-    /// Sets [`enable_network_encryption`](field@Self::enable_network_encryption).
+    /// Sets [`EnableNetworkEncryption`](field@Self::enable_network_encryption).
     #[inline]
     pub fn enable_network_encryption(mut self, value: bool) -> Self {
         wire::set(&mut self.enable_network_encryption, value);
@@ -225,31 +230,26 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("InstanceId").required(),
-                    wire::Field::query("Password").secret(),
-                    wire::Field::query("HostName"),
-                    wire::Field::query("InstanceName"),
-                    wire::Field::query("Description"),
-                    wire::Field::query("UserData"),
-                    wire::Field::query("Recyclable"),
-                    wire::Field::query("CreditSpecification"),
-                    wire::Field::query("DeletionProtection"),
-                    wire::Field::query("NetworkInterfaceQueueNumber").limits(&[wire::Limit::Min(-1)]),
-                    wire::Field::query("SecurityGroupIds").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(51)]),
-                    wire::Field::query("RemoteConnectionOptions").style(wire::Style::Flat),
-                    wire::Field::query("EnableJumboFrame"),
-                    wire::Field::query("CpuOptions.Core"),
-                    wire::Field::query("CpuOptions.ThreadsPerCore"),
-                    wire::Field::query("CpuOptions.TopologyType"),
-                    wire::Field::query("PrivateDnsNameOptions").style(wire::Style::Flat),
-                    wire::Field::query("EnableNetworkEncryption"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("InstanceId").required(),
+            wire::Field::query("Password").secret(),
+            wire::Field::query("HostName"),
+            wire::Field::query("InstanceName"),
+            wire::Field::query("Description"),
+            wire::Field::query("UserData"),
+            wire::Field::query("Recyclable"),
+            wire::Field::query("CreditSpecification"),
+            wire::Field::query("DeletionProtection"),
+            wire::Field::query("NetworkInterfaceQueueNumber").limits(&[wire::Limit::Min(-1)]),
+            wire::Field::query("SecurityGroupIds").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(51)]),
+            wire::Field::query("RemoteConnectionOptions").style(wire::Style::Flat),
+            wire::Field::query("EnableJumboFrame"),
+            wire::Field::query("CpuOptions.Core"),
+            wire::Field::query("CpuOptions.ThreadsPerCore"),
+            wire::Field::query("CpuOptions.TopologyType"),
+            wire::Field::query("PrivateDnsNameOptions").style(wire::Style::Flat),
+            wire::Field::query("EnableNetworkEncryption"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -303,7 +303,9 @@ impl wire::Object for Request {
 
 wire::request!(Request);
 
-/// The type of [`Request::remote_connection_options`](field@Request::remote_connection_options).
+/// The type of
+/// [`Request::remote_connection_options`](field@Request::remote_connection_options).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct RemoteConnectionOptions {
@@ -314,20 +316,20 @@ pub struct RemoteConnectionOptions {
 }
 
 impl RemoteConnectionOptions {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`password`](field@Self::password).
+    /// Sets [`Password`](field@Self::password).
     #[inline]
     pub fn password(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.password, value);
         self
     }
 
-    /// Sets [`type_`](field@Self::type_).
+    /// Sets [`Type`](field@Self::type_).
     #[inline]
     pub fn type_(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.type_, value);
@@ -338,15 +340,10 @@ impl RemoteConnectionOptions {
 impl wire::Object for RemoteConnectionOptions {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "RemoteConnectionOptions",
-                fields: &[
-                    wire::Field::member("Password").secret(),
-                    wire::Field::member("Type"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("RemoteConnectionOptions", const { &[
+            wire::Field::member("Password").secret(),
+            wire::Field::member("Type"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -369,6 +366,7 @@ impl wire::Object for RemoteConnectionOptions {
 wire::request!(RemoteConnectionOptions);
 
 /// The type of [`Request::private_dns_name_options`](field@Request::private_dns_name_options).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct PrivateDnsNameOptions {
@@ -385,41 +383,41 @@ pub struct PrivateDnsNameOptions {
 }
 
 impl PrivateDnsNameOptions {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`enable_instance_id_dns_a_record`](field@Self::enable_instance_id_dns_a_record).
+    /// Sets [`EnableInstanceIdDnsARecord`](field@Self::enable_instance_id_dns_a_record).
     #[inline]
     pub fn enable_instance_id_dns_a_record(mut self, value: bool) -> Self {
         wire::set(&mut self.enable_instance_id_dns_a_record, value);
         self
     }
 
-    /// Sets [`enable_instance_id_dns_aaaa_record`](field@Self::enable_instance_id_dns_aaaa_record).
+    /// Sets [`EnableInstanceIdDnsAAAARecord`](field@Self::enable_instance_id_dns_aaaa_record).
     #[inline]
     pub fn enable_instance_id_dns_aaaa_record(mut self, value: bool) -> Self {
         wire::set(&mut self.enable_instance_id_dns_aaaa_record, value);
         self
     }
 
-    /// Sets [`enable_ip_dns_a_record`](field@Self::enable_ip_dns_a_record).
+    /// Sets [`EnableIpDnsARecord`](field@Self::enable_ip_dns_a_record).
     #[inline]
     pub fn enable_ip_dns_a_record(mut self, value: bool) -> Self {
         wire::set(&mut self.enable_ip_dns_a_record, value);
         self
     }
 
-    /// Sets [`enable_ip_dns_ptr_record`](field@Self::enable_ip_dns_ptr_record).
+    /// Sets [`EnableIpDnsPtrRecord`](field@Self::enable_ip_dns_ptr_record).
     #[inline]
     pub fn enable_ip_dns_ptr_record(mut self, value: bool) -> Self {
         wire::set(&mut self.enable_ip_dns_ptr_record, value);
         self
     }
 
-    /// Sets [`hostname_type`](field@Self::hostname_type).
+    /// Sets [`HostnameType`](field@Self::hostname_type).
     #[inline]
     pub fn hostname_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.hostname_type, value);
@@ -430,18 +428,13 @@ impl PrivateDnsNameOptions {
 impl wire::Object for PrivateDnsNameOptions {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "PrivateDnsNameOptions",
-                fields: &[
-                    wire::Field::member("EnableInstanceIdDnsARecord"),
-                    wire::Field::member("EnableInstanceIdDnsAAAARecord"),
-                    wire::Field::member("EnableIpDnsARecord"),
-                    wire::Field::member("EnableIpDnsPtrRecord"),
-                    wire::Field::member("HostnameType"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("PrivateDnsNameOptions", const { &[
+            wire::Field::member("EnableInstanceIdDnsARecord"),
+            wire::Field::member("EnableInstanceIdDnsAAAARecord"),
+            wire::Field::member("EnableIpDnsARecord"),
+            wire::Field::member("EnableIpDnsPtrRecord"),
+            wire::Field::member("HostnameType"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -482,14 +475,9 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -517,7 +505,9 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"473469C7-AA6F-4DC5-B3DB-A3DC0DE3C83E\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "473469C7-AA6F-4DC5-B3DB-A3DC0DE3C83E"
+}"#),
     ];
 }
 
@@ -600,7 +590,7 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InvalidInstanceName.Malformed`, status 400.
     InvalidInstanceNameMalformed,
     /// `InvalidDescription.Malformed`, status 400.
@@ -745,7 +735,7 @@ pub enum Error {
     InternalError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "ModifyInstanceAttribute";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -828,9 +818,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Modifies an instance attribute.
     ///
-    /// Examples, errors and types: [`modify_instance_attribute`](mod@super::modify_instance_attribute).
+    /// Examples, errors and types:
+    /// [`modify_instance_attribute`](mod@super::modify_instance_attribute).
     #[inline]
-    pub fn modify_instance_attribute(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn modify_instance_attribute(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

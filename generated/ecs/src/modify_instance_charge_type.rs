@@ -6,7 +6,9 @@
 //!
 //! **Costs money**: what it makes or does is charged for.
 //!
-//! Operation `ModifyInstanceChargeType`: a write, repeated safely under one `ClientToken`. [Its page](https://api.alibabacloud.com/document/Ecs/2014-05-26/ModifyInstanceChargeType) at Alibaba Cloud.
+//! Operation `ModifyInstanceChargeType`: a write, repeated safely under one `ClientToken`.
+//! [Its page](https://api.alibabacloud.com/document/Ecs/2014-05-26/ModifyInstanceChargeType) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -36,12 +38,14 @@
 //! # use alicloud_ecs::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_ecs::Error> {
-//! let replay = Replay::new().error(modify::Error::InvalidInstanceUnpaidOrder);
-//! # let client = ecs::Client::new(&replay.config());
+//! let replay = Replay::new().error(modify::ErrorKind::InvalidInstanceUnpaidOrder);
+//! # let client = ecs::Client::new(&replay.config().retry(alicloud_ecs::Retry::off()));
 //! # let request = modify::Request::new().instance_ids("[\"i-bp67acfmxazb4p****\",\"i-bp67acfmxazb4d****\"]");
 //! let error = client.modify_instance_charge_type(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(modify::Error::InvalidInstanceUnpaidOrder) => assert_eq!(error.status(), Some(400)),
+//!     Some(modify::ErrorKind::InvalidInstanceUnpaidOrder) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -51,14 +55,15 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `ModifyInstanceChargeType`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
     /// `InstanceIds`, **required**. Example: `["i-bp67acfmxazb4p****","i-bp67acfmxazb4d****"]`.
     pub instance_ids: Option<String>,
-    /// `RegionId`, **required**: The ID of the region.
+    /// `RegionId`, **required** (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
     /// `Period`. Example: `1`.
     pub period: Option<i64>,
@@ -74,85 +79,89 @@ pub struct Request {
     pub auto_pay: Option<bool>,
     /// `InstanceChargeType`. Example: `PrePaid`. Default: `PrePaid`.
     pub instance_charge_type: Option<String>,
-    /// `ClientToken`: Makes the call safe to repeat: it has its effect once for each token.
+    /// `ClientToken` (if unset, the client makes one for each call): Makes the call safe to
+    /// repeat: it has its effect once for each token.
     ///
-    /// Left unset, the client makes one for each call. Example: `123e4567-e89b-12d3-a456-426655440000`.
+    /// Example: `123e4567-e89b-12d3-a456-426655440000`.
     pub client_token: Option<String>,
     /// `IsDetailFee`. Example: `false`. Default: `false`.
     pub is_detail_fee: Option<bool>,
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`instance_ids`](field@Self::instance_ids).
+    /// Sets [`InstanceIds`](field@Self::instance_ids), **required**.
     #[inline]
     pub fn instance_ids(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.instance_ids, value);
         self
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id), **required** (if unset, the client's region): The
+    /// ID of the region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`period`](field@Self::period).
+    /// Sets [`Period`](field@Self::period).
     #[inline]
     pub fn period(mut self, value: i64) -> Self {
         wire::set(&mut self.period, value);
         self
     }
 
-    /// Sets [`period_unit`](field@Self::period_unit).
+    /// Sets [`PeriodUnit`](field@Self::period_unit).
     #[inline]
     pub fn period_unit(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.period_unit, value);
         self
     }
 
-    /// Sets [`include_data_disks`](field@Self::include_data_disks).
+    /// Sets [`IncludeDataDisks`](field@Self::include_data_disks).
     #[inline]
     pub fn include_data_disks(mut self, value: bool) -> Self {
         wire::set(&mut self.include_data_disks, value);
         self
     }
 
-    /// Sets [`dry_run`](field@Self::dry_run).
+    /// Sets [`DryRun`](field@Self::dry_run): Whether the service only checks the request, and does
+    /// nothing.
     #[inline]
     pub fn dry_run(mut self, value: bool) -> Self {
         wire::set(&mut self.dry_run, value);
         self
     }
 
-    /// Sets [`auto_pay`](field@Self::auto_pay).
+    /// Sets [`AutoPay`](field@Self::auto_pay).
     #[inline]
     pub fn auto_pay(mut self, value: bool) -> Self {
         wire::set(&mut self.auto_pay, value);
         self
     }
 
-    /// Sets [`instance_charge_type`](field@Self::instance_charge_type).
+    /// Sets [`InstanceChargeType`](field@Self::instance_charge_type).
     #[inline]
     pub fn instance_charge_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.instance_charge_type, value);
         self
     }
 
-    /// Sets [`client_token`](field@Self::client_token).
+    /// Sets [`ClientToken`](field@Self::client_token) (if unset, the client makes one for each
+    /// call): Makes the call safe to repeat: it has its effect once for each token.
     #[inline]
     pub fn client_token(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.client_token, value);
         self
     }
 
-    /// Sets [`is_detail_fee`](field@Self::is_detail_fee).
+    /// Sets [`IsDetailFee`](field@Self::is_detail_fee).
     #[inline]
     pub fn is_detail_fee(mut self, value: bool) -> Self {
         wire::set(&mut self.is_detail_fee, value);
@@ -163,23 +172,18 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("InstanceIds").required(),
-                    wire::Field::query("RegionId").required(),
-                    wire::Field::query("Period"),
-                    wire::Field::query("PeriodUnit"),
-                    wire::Field::query("IncludeDataDisks"),
-                    wire::Field::query("DryRun"),
-                    wire::Field::query("AutoPay"),
-                    wire::Field::query("InstanceChargeType"),
-                    wire::Field::query("ClientToken"),
-                    wire::Field::query("IsDetailFee"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("InstanceIds").required(),
+            wire::Field::query("RegionId").required(),
+            wire::Field::query("Period"),
+            wire::Field::query("PeriodUnit"),
+            wire::Field::query("IncludeDataDisks"),
+            wire::Field::query("DryRun"),
+            wire::Field::query("AutoPay"),
+            wire::Field::query("InstanceChargeType"),
+            wire::Field::query("ClientToken"),
+            wire::Field::query("IsDetailFee"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -234,16 +238,11 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("OrderId"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("FeeOfInstances").wrapper("FeeOfInstance"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("OrderId"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("FeeOfInstances").wrapper("FeeOfInstance"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -280,7 +279,13 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"OrderId\":\"20413515388****\",\"RequestId\":\"B61C08E5-403A-46A2-96C1-F7B1216DB10C\",\"FeeOfInstances\":{\"FeeOfInstance\":[{\"InstanceId\":\"i-bp67acfmxazb4p****\",\"Currency\":\"CNY\",\"Fee\":\"0\"}]}}"),
+        operation::Sample::Json(r#"{
+  "OrderId": "20413515388****",
+  "RequestId": "B61C08E5-403A-46A2-96C1-F7B1216DB10C",
+  "FeeOfInstances": {
+    "FeeOfInstance": [{"InstanceId": "i-bp67acfmxazb4p****", "Currency": "CNY", "Fee": "0"}]
+  }
+}"#),
     ];
 }
 
@@ -299,16 +304,11 @@ pub struct FeeOfInstance {
 impl wire::Object for FeeOfInstance {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "FeeOfInstance",
-                fields: &[
-                    wire::Field::member("InstanceId"),
-                    wire::Field::member("Currency"),
-                    wire::Field::member("Fee"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("FeeOfInstance", const { &[
+            wire::Field::member("InstanceId"),
+            wire::Field::member("Currency"),
+            wire::Field::member("Fee"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -390,7 +390,7 @@ wire::object!(FeeOfInstance);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InvalidInstance.UnpaidOrder`, status 400.
     InvalidInstanceUnpaidOrder,
     /// `Throttling`, status 400.
@@ -492,7 +492,7 @@ pub enum Error {
     InvalidInstanceTypeValueUnauthorized,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "ModifyInstanceChargeType";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -554,9 +554,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Modifies an instance charge type.
     ///
-    /// Examples, errors and types: [`modify_instance_charge_type`](mod@super::modify_instance_charge_type).
+    /// Examples, errors and types:
+    /// [`modify_instance_charge_type`](mod@super::modify_instance_charge_type).
     #[inline]
-    pub fn modify_instance_charge_type(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn modify_instance_charge_type(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

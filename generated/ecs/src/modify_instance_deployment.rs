@@ -2,7 +2,9 @@
 
 //! Modifies an instance deployment.
 //!
-//! Operation `ModifyInstanceDeployment`: a write. [Its page](https://api.alibabacloud.com/document/Ecs/2014-05-26/ModifyInstanceDeployment) at Alibaba Cloud.
+//! Operation `ModifyInstanceDeployment`: a write.
+//! [Its page](https://api.alibabacloud.com/document/Ecs/2014-05-26/ModifyInstanceDeployment) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -32,12 +34,14 @@
 //! # use alicloud_ecs::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_ecs::Error> {
-//! let replay = Replay::new().error(modify::Error::InvalidDedicatedHostStatusNotSupport);
-//! # let client = ecs::Client::new(&replay.config());
+//! let replay = Replay::new().error(modify::ErrorKind::InvalidDedicatedHostStatusNotSupport);
+//! # let client = ecs::Client::new(&replay.config().retry(alicloud_ecs::Retry::off()));
 //! # let request = modify::Request::new().instance_id("i-bp67acfmxazb4ph***");
 //! let error = client.modify_instance_deployment(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(modify::Error::InvalidDedicatedHostStatusNotSupport) => assert_eq!(error.status(), Some(400)),
+//!     Some(modify::ErrorKind::InvalidDedicatedHostStatusNotSupport) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -47,12 +51,13 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `ModifyInstanceDeployment`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `RegionId`, **required**: The ID of the region.
+    /// `RegionId`, **required** (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
     /// `InstanceId`, **required**. Example: `i-bp67acfmxazb4ph***`.
     pub instance_id: Option<String>,
@@ -79,90 +84,91 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id), **required** (if unset, the client's region): The
+    /// ID of the region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`instance_id`](field@Self::instance_id).
+    /// Sets [`InstanceId`](field@Self::instance_id), **required**.
     #[inline]
     pub fn instance_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.instance_id, value);
         self
     }
 
-    /// Sets [`dedicated_host_id`](field@Self::dedicated_host_id).
+    /// Sets [`DedicatedHostId`](field@Self::dedicated_host_id).
     #[inline]
     pub fn dedicated_host_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.dedicated_host_id, value);
         self
     }
 
-    /// Sets [`deployment_set_id`](field@Self::deployment_set_id).
+    /// Sets [`DeploymentSetId`](field@Self::deployment_set_id).
     #[inline]
     pub fn deployment_set_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.deployment_set_id, value);
         self
     }
 
-    /// Sets [`deployment_set_group_no`](field@Self::deployment_set_group_no).
+    /// Sets [`DeploymentSetGroupNo`](field@Self::deployment_set_group_no).
     #[inline]
     pub fn deployment_set_group_no(mut self, value: i64) -> Self {
         wire::set(&mut self.deployment_set_group_no, value);
         self
     }
 
-    /// Sets [`force`](field@Self::force).
+    /// Sets [`Force`](field@Self::force).
     #[inline]
     pub fn force(mut self, value: bool) -> Self {
         wire::set(&mut self.force, value);
         self
     }
 
-    /// Sets [`affinity`](field@Self::affinity).
+    /// Sets [`Affinity`](field@Self::affinity).
     #[inline]
     pub fn affinity(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.affinity, value);
         self
     }
 
-    /// Sets [`tenancy`](field@Self::tenancy).
+    /// Sets [`Tenancy`](field@Self::tenancy).
     #[inline]
     pub fn tenancy(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.tenancy, value);
         self
     }
 
-    /// Sets [`migration_type`](field@Self::migration_type).
+    /// Sets [`MigrationType`](field@Self::migration_type).
     #[inline]
     pub fn migration_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.migration_type, value);
         self
     }
 
-    /// Sets [`instance_type`](field@Self::instance_type).
+    /// Sets [`InstanceType`](field@Self::instance_type).
     #[inline]
     pub fn instance_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.instance_type, value);
         self
     }
 
-    /// Sets [`dedicated_host_cluster_id`](field@Self::dedicated_host_cluster_id).
+    /// Sets [`DedicatedHostClusterId`](field@Self::dedicated_host_cluster_id).
     #[inline]
     pub fn dedicated_host_cluster_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.dedicated_host_cluster_id, value);
         self
     }
 
-    /// Sets [`remove_from_deployment_set`](field@Self::remove_from_deployment_set).
+    /// Sets [`RemoveFromDeploymentSet`](field@Self::remove_from_deployment_set).
     #[inline]
     pub fn remove_from_deployment_set(mut self, value: bool) -> Self {
         wire::set(&mut self.remove_from_deployment_set, value);
@@ -173,25 +179,20 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RegionId").required(),
-                    wire::Field::query("InstanceId").required(),
-                    wire::Field::query("DedicatedHostId"),
-                    wire::Field::query("DeploymentSetId"),
-                    wire::Field::query("DeploymentSetGroupNo"),
-                    wire::Field::query("Force"),
-                    wire::Field::query("Affinity"),
-                    wire::Field::query("Tenancy"),
-                    wire::Field::query("MigrationType"),
-                    wire::Field::query("InstanceType"),
-                    wire::Field::query("DedicatedHostClusterId"),
-                    wire::Field::query("RemoveFromDeploymentSet"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RegionId").required(),
+            wire::Field::query("InstanceId").required(),
+            wire::Field::query("DedicatedHostId"),
+            wire::Field::query("DeploymentSetId"),
+            wire::Field::query("DeploymentSetGroupNo"),
+            wire::Field::query("Force"),
+            wire::Field::query("Affinity"),
+            wire::Field::query("Tenancy"),
+            wire::Field::query("MigrationType"),
+            wire::Field::query("InstanceType"),
+            wire::Field::query("DedicatedHostClusterId"),
+            wire::Field::query("RemoveFromDeploymentSet"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -246,14 +247,9 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -281,7 +277,9 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"04F0F334-1335-436C-A1D7-6C044FE7****\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "04F0F334-1335-436C-A1D7-6C044FE7****"
+}"#),
     ];
 }
 
@@ -331,7 +329,7 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// - `OperationDenied.UnstoppedInstance`, status 400.
     /// - `OperationDenied.UnstoppedInstance`, status 404.
     OperationDeniedUnstoppedInstance,
@@ -406,7 +404,7 @@ pub enum Error {
     InvalidOperationNotSupport,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "ModifyInstanceDeployment";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -456,9 +454,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Modifies an instance deployment.
     ///
-    /// Examples, errors and types: [`modify_instance_deployment`](mod@super::modify_instance_deployment).
+    /// Examples, errors and types:
+    /// [`modify_instance_deployment`](mod@super::modify_instance_deployment).
     #[inline]
-    pub fn modify_instance_deployment(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn modify_instance_deployment(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

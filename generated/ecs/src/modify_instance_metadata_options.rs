@@ -2,7 +2,11 @@
 
 //! Modifies instance metadata options.
 //!
-//! Operation `ModifyInstanceMetadataOptions`: a write. It goes on after its reply: `DescribeInstances` tells how it went. [Its page](https://api.alibabacloud.com/document/Ecs/2014-05-26/ModifyInstanceMetadataOptions) at Alibaba Cloud.
+//! Operation `ModifyInstanceMetadataOptions`: a write. It goes on after its reply:
+//! `DescribeInstances` tells how it went, asked every 10 s, and
+//! [`until`](alicloud_runtime::Call::until) waits for it.
+//! [Its page](https://api.alibabacloud.com/document/Ecs/2014-05-26/ModifyInstanceMetadataOptions)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -32,12 +36,14 @@
 //! # use alicloud_ecs::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_ecs::Error> {
-//! let replay = Replay::new().error(modify::Error::InvalidHttpEndpointNotSupported);
-//! # let client = ecs::Client::new(&replay.config());
+//! let replay = Replay::new().error(modify::ErrorKind::InvalidHttpEndpointNotSupported);
+//! # let client = ecs::Client::new(&replay.config().retry(alicloud_ecs::Retry::off()));
 //! # let request = modify::Request::new().http_endpoint("enabled");
 //! let error = client.modify_instance_metadata_options(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(modify::Error::InvalidHttpEndpointNotSupported) => assert_eq!(error.status(), Some(400)),
+//!     Some(modify::ErrorKind::InvalidHttpEndpointNotSupported) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -47,12 +53,13 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `ModifyInstanceMetadataOptions`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `RegionId`, **required**: The ID of the region.
+    /// `RegionId`, **required** (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
     /// `InstanceId`. Example: `i-bp67acfmxaz****`.
     pub instance_id: Option<String>,
@@ -67,48 +74,49 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id), **required** (if unset, the client's region): The
+    /// ID of the region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`instance_id`](field@Self::instance_id).
+    /// Sets [`InstanceId`](field@Self::instance_id).
     #[inline]
     pub fn instance_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.instance_id, value);
         self
     }
 
-    /// Sets [`http_endpoint`](field@Self::http_endpoint).
+    /// Sets [`HttpEndpoint`](field@Self::http_endpoint), **required**.
     #[inline]
     pub fn http_endpoint(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.http_endpoint, value);
         self
     }
 
-    /// Sets [`http_tokens`](field@Self::http_tokens).
+    /// Sets [`HttpTokens`](field@Self::http_tokens).
     #[inline]
     pub fn http_tokens(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.http_tokens, value);
         self
     }
 
-    /// Sets [`http_put_response_hop_limit`](field@Self::http_put_response_hop_limit).
+    /// Sets [`HttpPutResponseHopLimit`](field@Self::http_put_response_hop_limit).
     #[inline]
     pub fn http_put_response_hop_limit(mut self, value: i64) -> Self {
         wire::set(&mut self.http_put_response_hop_limit, value);
         self
     }
 
-    /// Sets [`instance_metadata_tags`](field@Self::instance_metadata_tags).
+    /// Sets [`InstanceMetadataTags`](field@Self::instance_metadata_tags).
     #[inline]
     pub fn instance_metadata_tags(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.instance_metadata_tags, value);
@@ -119,19 +127,14 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RegionId").required(),
-                    wire::Field::query("InstanceId"),
-                    wire::Field::query("HttpEndpoint").required(),
-                    wire::Field::query("HttpTokens"),
-                    wire::Field::query("HttpPutResponseHopLimit"),
-                    wire::Field::query("InstanceMetadataTags"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RegionId").required(),
+            wire::Field::query("InstanceId"),
+            wire::Field::query("HttpEndpoint").required(),
+            wire::Field::query("HttpTokens"),
+            wire::Field::query("HttpPutResponseHopLimit"),
+            wire::Field::query("InstanceMetadataTags"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -174,14 +177,9 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -207,11 +205,13 @@ impl alicloud_runtime::Response for Response {
         const {
             &operation::Operation::write(super::product(), "ModifyInstanceMetadataOptions")
                 .region(0)
-                .outcome("DescribeInstances")
+                .outcome("DescribeInstances", 10000, 30)
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"473469C7-AA6F-4DC5-B3DB-A3DC0DE3C83E\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "473469C7-AA6F-4DC5-B3DB-A3DC0DE3C83E"
+}"#),
     ];
 }
 
@@ -220,7 +220,7 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InvalidHttpEndpoint.NotSupported`, status 400.
     InvalidHttpEndpointNotSupported,
     /// `InvalidHttpTokens.NotSupported`, status 400.
@@ -235,7 +235,7 @@ pub enum Error {
     InvalidInstanceIdNotFound,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "ModifyInstanceMetadataOptions";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -253,9 +253,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Modifies instance metadata options.
     ///
-    /// Examples, errors and types: [`modify_instance_metadata_options`](mod@super::modify_instance_metadata_options).
+    /// Examples, errors and types:
+    /// [`modify_instance_metadata_options`](mod@super::modify_instance_metadata_options).
     #[inline]
-    pub fn modify_instance_metadata_options(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn modify_instance_metadata_options(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Modifies instance network options.
 //!
-//! Operation `ModifyInstanceNetworkOptions`: a write. [Its page](https://api.alibabacloud.com/document/Ecs/2014-05-26/ModifyInstanceNetworkOptions) at Alibaba Cloud.
+//! Operation `ModifyInstanceNetworkOptions`: a write.
+//! [Its page](https://api.alibabacloud.com/document/Ecs/2014-05-26/ModifyInstanceNetworkOptions)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -30,12 +32,14 @@
 //! # use alicloud_ecs::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_ecs::Error> {
-//! let replay = Replay::new().error(modify::Error::IdempotentParameterMismatch);
-//! # let client = ecs::Client::new(&replay.config());
+//! let replay = Replay::new().error(modify::ErrorKind::IdempotentParameterMismatch);
+//! # let client = ecs::Client::new(&replay.config().retry(alicloud_ecs::Retry::off()));
 //! # let request = modify::Request::new();
 //! let error = client.modify_instance_network_options(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(modify::Error::IdempotentParameterMismatch) => assert_eq!(error.status(), Some(400)),
+//!     Some(modify::ErrorKind::IdempotentParameterMismatch) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -45,12 +49,16 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `ModifyInstanceNetworkOptions`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
     /// `InstanceId`. Example: `i-bp67acfmxazb4p****`.
     pub instance_id: Option<String>,
-    /// `BandwidthWeighting`. Values: [`Vpc-L1`](Self::BANDWIDTH_WEIGHTING_VPC_L1), [`Vpc-L2`](Self::BANDWIDTH_WEIGHTING_VPC_L2), [`Ebs-L1`](Self::BANDWIDTH_WEIGHTING_EBS_L1), [`Ebs-L2`](Self::BANDWIDTH_WEIGHTING_EBS_L2), [`Default`](Self::BANDWIDTH_WEIGHTING_DEFAULT). Example: `Vpc-L1`.
+    /// `BandwidthWeighting`. Values: [`Vpc-L1`](Self::BANDWIDTH_WEIGHTING_VPC_L1),
+    /// [`Vpc-L2`](Self::BANDWIDTH_WEIGHTING_VPC_L2), [`Ebs-L1`](Self::BANDWIDTH_WEIGHTING_EBS_L1),
+    /// [`Ebs-L2`](Self::BANDWIDTH_WEIGHTING_EBS_L2),
+    /// [`Default`](Self::BANDWIDTH_WEIGHTING_DEFAULT).
     pub bandwidth_weighting: Option<String>,
 }
 
@@ -66,20 +74,20 @@ impl Request {
     /// `Default`, a value of `BandwidthWeighting`.
     pub const BANDWIDTH_WEIGHTING_DEFAULT: &str = "Default";
 
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`instance_id`](field@Self::instance_id).
+    /// Sets [`InstanceId`](field@Self::instance_id).
     #[inline]
     pub fn instance_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.instance_id, value);
         self
     }
 
-    /// Sets [`bandwidth_weighting`](field@Self::bandwidth_weighting).
+    /// Sets [`BandwidthWeighting`](field@Self::bandwidth_weighting).
     #[inline]
     pub fn bandwidth_weighting(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.bandwidth_weighting, value);
@@ -90,15 +98,10 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("InstanceId"),
-                    wire::Field::query("BandwidthWeighting"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("InstanceId"),
+            wire::Field::query("BandwidthWeighting"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -135,15 +138,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("TaskId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("TaskId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -173,7 +171,10 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"473469C7-AA6F-4DC5-B3DB-A3DC0DE3C83E\",\"TaskId\":\"t-bp198jigq7l0h5ac****\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "473469C7-AA6F-4DC5-B3DB-A3DC0DE3C83E",
+  "TaskId": "t-bp198jigq7l0h5ac****"
+}"#),
     ];
 }
 
@@ -182,7 +183,7 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `IdempotentParameterMismatch`, status 400.
     IdempotentParameterMismatch,
     /// `InvalidInstanceType.NetworkOptionsBandwidthWeightingUnsupported`, status 400.
@@ -195,7 +196,7 @@ pub enum Error {
     LimitedOperationServiceUnavailable,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "ModifyInstanceNetworkOptions";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -212,9 +213,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Modifies instance network options.
     ///
-    /// Examples, errors and types: [`modify_instance_network_options`](mod@super::modify_instance_network_options).
+    /// Examples, errors and types:
+    /// [`modify_instance_network_options`](mod@super::modify_instance_network_options).
     #[inline]
-    pub fn modify_instance_network_options(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn modify_instance_network_options(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -6,7 +6,9 @@
 //!
 //! **Costs money**: what it makes or does is charged for.
 //!
-//! Operation `ModifyInstanceSpec`: a write, repeated safely under one `ClientToken`. [Its page](https://api.alibabacloud.com/document/Ecs/2014-05-26/ModifyInstanceSpec) at Alibaba Cloud.
+//! Operation `ModifyInstanceSpec`: a write, repeated safely under one `ClientToken`.
+//! [Its page](https://api.alibabacloud.com/document/Ecs/2014-05-26/ModifyInstanceSpec) at Alibaba
+//! Cloud.
 //!
 //! # Examples
 //!
@@ -36,12 +38,14 @@
 //! # use alicloud_ecs::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_ecs::Error> {
-//! let replay = Replay::new().error(modify::Error::InvalidInternetChargeTypeValueNotSupported);
-//! # let client = ecs::Client::new(&replay.config());
+//! let replay = Replay::new().error(modify::ErrorKind::InvalidInternetChargeTypeValueNotSupported);
+//! # let client = ecs::Client::new(&replay.config().retry(alicloud_ecs::Retry::off()));
 //! # let request = modify::Request::new().instance_id("i-bp67acfmxazb4p****");
 //! let error = client.modify_instance_spec(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(modify::Error::InvalidInternetChargeTypeValueNotSupported) => assert_eq!(error.status(), Some(400)),
+//!     Some(modify::ErrorKind::InvalidInternetChargeTypeValueNotSupported) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -51,6 +55,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `ModifyInstanceSpec`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -74,11 +79,13 @@ pub struct Request {
     pub allow_migrate_across_zone: Option<bool>,
     /// `SystemDisk.Category`. Example: `cloud_ssd`.
     pub system_disk_category: Option<String>,
-    /// `ClientToken`: Makes the call safe to repeat: it has its effect once for each token.
+    /// `ClientToken` (if unset, the client makes one for each call): Makes the call safe to
+    /// repeat: it has its effect once for each token.
     ///
-    /// Left unset, the client makes one for each call. Example: `0c593ea1-3bea-11e9-b96b-88e9fe637760`.
+    /// Example: `0c593ea1-3bea-11e9-b96b-88e9fe637760`.
     pub client_token: Option<String>,
-    /// `ModifyMode`. Values: [`Online`](Self::MODIFY_MODE_ONLINE), [`Offline`](Self::MODIFY_MODE_OFFLINE). Example: `null`.
+    /// `ModifyMode`. Values: [`Online`](Self::MODIFY_MODE_ONLINE),
+    /// [`Offline`](Self::MODIFY_MODE_OFFLINE). Example: `null`.
     pub modify_mode: Option<String>,
     /// `Disk`. At most 128 items.
     pub disk: Vec<Disk>,
@@ -94,104 +101,107 @@ impl Request {
     /// `Offline`, a value of `ModifyMode`.
     pub const MODIFY_MODE_OFFLINE: &str = "Offline";
 
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`instance_id`](field@Self::instance_id).
+    /// Sets [`InstanceId`](field@Self::instance_id), **required**.
     #[inline]
     pub fn instance_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.instance_id, value);
         self
     }
 
-    /// Sets [`instance_type`](field@Self::instance_type).
+    /// Sets [`InstanceType`](field@Self::instance_type).
     #[inline]
     pub fn instance_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.instance_type, value);
         self
     }
 
-    /// Sets [`internet_max_bandwidth_out`](field@Self::internet_max_bandwidth_out).
+    /// Sets [`InternetMaxBandwidthOut`](field@Self::internet_max_bandwidth_out).
     #[inline]
     pub fn internet_max_bandwidth_out(mut self, value: i64) -> Self {
         wire::set(&mut self.internet_max_bandwidth_out, value);
         self
     }
 
-    /// Sets [`internet_max_bandwidth_in`](field@Self::internet_max_bandwidth_in).
+    /// Sets [`InternetMaxBandwidthIn`](field@Self::internet_max_bandwidth_in).
     #[inline]
     pub fn internet_max_bandwidth_in(mut self, value: i64) -> Self {
         wire::set(&mut self.internet_max_bandwidth_in, value);
         self
     }
 
-    /// Sets [`temporary_start_time`](field@Self::temporary_start_time).
+    /// Sets [`Temporary.StartTime`](field@Self::temporary_start_time).
     #[inline]
     pub fn temporary_start_time(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.temporary_start_time, value);
         self
     }
 
-    /// Sets [`temporary_end_time`](field@Self::temporary_end_time).
+    /// Sets [`Temporary.EndTime`](field@Self::temporary_end_time).
     #[inline]
     pub fn temporary_end_time(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.temporary_end_time, value);
         self
     }
 
-    /// Sets [`temporary_internet_max_bandwidth_out`](field@Self::temporary_internet_max_bandwidth_out).
+    /// Sets
+    /// [`Temporary.InternetMaxBandwidthOut`](field@Self::temporary_internet_max_bandwidth_out).
     #[inline]
     pub fn temporary_internet_max_bandwidth_out(mut self, value: i64) -> Self {
         wire::set(&mut self.temporary_internet_max_bandwidth_out, value);
         self
     }
 
-    /// Sets [`async_`](field@Self::async_).
+    /// Sets [`Async`](field@Self::async_).
     #[inline]
     pub fn async_(mut self, value: bool) -> Self {
         wire::set(&mut self.async_, value);
         self
     }
 
-    /// Sets [`allow_migrate_across_zone`](field@Self::allow_migrate_across_zone).
+    /// Sets [`AllowMigrateAcrossZone`](field@Self::allow_migrate_across_zone).
     #[inline]
     pub fn allow_migrate_across_zone(mut self, value: bool) -> Self {
         wire::set(&mut self.allow_migrate_across_zone, value);
         self
     }
 
-    /// Sets [`system_disk_category`](field@Self::system_disk_category).
+    /// Sets [`SystemDisk.Category`](field@Self::system_disk_category).
     #[inline]
     pub fn system_disk_category(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.system_disk_category, value);
         self
     }
 
-    /// Sets [`client_token`](field@Self::client_token).
+    /// Sets [`ClientToken`](field@Self::client_token) (if unset, the client makes one for each
+    /// call): Makes the call safe to repeat: it has its effect once for each token.
     #[inline]
     pub fn client_token(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.client_token, value);
         self
     }
 
-    /// Sets [`modify_mode`](field@Self::modify_mode).
+    /// Sets [`ModifyMode`](field@Self::modify_mode).
     #[inline]
     pub fn modify_mode(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.modify_mode, value);
         self
     }
 
-    /// Sets [`disk`](field@Self::disk).
+    /// Sets [`Disk`](field@Self::disk).
     #[inline]
     pub fn disk(mut self, value: impl IntoIterator<Item = Disk>) -> Self {
         wire::set_list(&mut self.disk, value);
         self
     }
 
-    /// Sets [`dry_run`](field@Self::dry_run).
+    /// Sets [`DryRun`](field@Self::dry_run): Whether the service only checks the request, and does
+    /// nothing.
     #[inline]
     pub fn dry_run(mut self, value: bool) -> Self {
         wire::set(&mut self.dry_run, value);
@@ -202,27 +212,22 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("InstanceId").required(),
-                    wire::Field::query("InstanceType"),
-                    wire::Field::query("InternetMaxBandwidthOut"),
-                    wire::Field::query("InternetMaxBandwidthIn").limits(&[wire::Limit::Min(1), wire::Limit::Max(200)]),
-                    wire::Field::query("Temporary.StartTime"),
-                    wire::Field::query("Temporary.EndTime"),
-                    wire::Field::query("Temporary.InternetMaxBandwidthOut").limits(&[wire::Limit::Min(1), wire::Limit::Max(100)]),
-                    wire::Field::query("Async"),
-                    wire::Field::query("AllowMigrateAcrossZone"),
-                    wire::Field::query("SystemDisk.Category"),
-                    wire::Field::query("ClientToken"),
-                    wire::Field::query("ModifyMode"),
-                    wire::Field::query("Disk").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(128)]),
-                    wire::Field::query("DryRun"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("InstanceId").required(),
+            wire::Field::query("InstanceType"),
+            wire::Field::query("InternetMaxBandwidthOut"),
+            wire::Field::query("InternetMaxBandwidthIn").limits(&[wire::Limit::Min(1), wire::Limit::Max(200)]),
+            wire::Field::query("Temporary.StartTime"),
+            wire::Field::query("Temporary.EndTime"),
+            wire::Field::query("Temporary.InternetMaxBandwidthOut").limits(&[wire::Limit::Min(1), wire::Limit::Max(100)]),
+            wire::Field::query("Async"),
+            wire::Field::query("AllowMigrateAcrossZone"),
+            wire::Field::query("SystemDisk.Category"),
+            wire::Field::query("ClientToken"),
+            wire::Field::query("ModifyMode"),
+            wire::Field::query("Disk").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(128)]),
+            wire::Field::query("DryRun"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -269,6 +274,7 @@ impl wire::Object for Request {
 wire::request!(Request);
 
 /// An item of [`Request::disk`](field@Request::disk).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Disk {
@@ -281,27 +287,27 @@ pub struct Disk {
 }
 
 impl Disk {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`disk_id`](field@Self::disk_id).
+    /// Sets [`DiskId`](field@Self::disk_id).
     #[inline]
     pub fn disk_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.disk_id, value);
         self
     }
 
-    /// Sets [`category`](field@Self::category).
+    /// Sets [`Category`](field@Self::category).
     #[inline]
     pub fn category(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.category, value);
         self
     }
 
-    /// Sets [`performance_level`](field@Self::performance_level).
+    /// Sets [`PerformanceLevel`](field@Self::performance_level).
     #[inline]
     pub fn performance_level(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.performance_level, value);
@@ -312,16 +318,11 @@ impl Disk {
 impl wire::Object for Disk {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Disk",
-                fields: &[
-                    wire::Field::member("DiskId"),
-                    wire::Field::member("Category"),
-                    wire::Field::member("PerformanceLevel"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Disk", const { &[
+            wire::Field::member("DiskId"),
+            wire::Field::member("Category"),
+            wire::Field::member("PerformanceLevel"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -358,14 +359,9 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -397,7 +393,9 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"473469C7-AA6F-4DC5-B3DB-A3DC0DE3C83E\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "473469C7-AA6F-4DC5-B3DB-A3DC0DE3C83E"
+}"#),
     ];
 }
 
@@ -500,7 +498,7 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InvalidInternetChargeType.ValueNotSupported`, status 400.
     InvalidInternetChargeTypeValueNotSupported,
     /// `InvalidInstanceType.ValueUnauthorized`, status 400.
@@ -683,7 +681,7 @@ pub enum Error {
     LimitedOperationServiceUnavailable,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "ModifyInstanceSpec";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -788,7 +786,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`modify_instance_spec`](mod@super::modify_instance_spec).
     #[inline]
-    pub fn modify_instance_spec(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn modify_instance_spec(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Modifies an instance vnc passwd.
 //!
-//! Operation `ModifyInstanceVncPasswd`: a write. [Its page](https://api.alibabacloud.com/document/Ecs/2014-05-26/ModifyInstanceVncPasswd) at Alibaba Cloud.
+//! Operation `ModifyInstanceVncPasswd`: a write.
+//! [Its page](https://api.alibabacloud.com/document/Ecs/2014-05-26/ModifyInstanceVncPasswd) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -34,14 +36,16 @@
 //! # use alicloud_ecs::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_ecs::Error> {
-//! let replay = Replay::new().error(modify::Error::IncorrectVncPasswordMalformed);
-//! # let client = ecs::Client::new(&replay.config());
+//! let replay = Replay::new().error(modify::ErrorKind::IncorrectVncPasswordMalformed);
+//! # let client = ecs::Client::new(&replay.config().retry(alicloud_ecs::Retry::off()));
 //! # let request = modify::Request::new()
 //! #     .instance_id("i-bp67acfmxazb4ph****")
 //! #     .vnc_password("Ecs123");
 //! let error = client.modify_instance_vnc_passwd(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(modify::Error::IncorrectVncPasswordMalformed) => assert_eq!(error.status(), Some(400)),
+//!     Some(modify::ErrorKind::IncorrectVncPasswordMalformed) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -51,41 +55,43 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `ModifyInstanceVncPasswd`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
     /// `InstanceId`, **required**. Example: `i-bp67acfmxazb4ph****`.
     pub instance_id: Option<String>,
-    /// `RegionId`, **required**: The ID of the region.
+    /// `RegionId`, **required** (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
     /// `VncPassword`, **required**. Example: `Ecs123`.
     pub vnc_password: Option<String>,
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`instance_id`](field@Self::instance_id).
+    /// Sets [`InstanceId`](field@Self::instance_id), **required**.
     #[inline]
     pub fn instance_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.instance_id, value);
         self
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id), **required** (if unset, the client's region): The
+    /// ID of the region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`vnc_password`](field@Self::vnc_password).
+    /// Sets [`VncPassword`](field@Self::vnc_password), **required**.
     #[inline]
     pub fn vnc_password(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.vnc_password, value);
@@ -96,16 +102,11 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("InstanceId").required(),
-                    wire::Field::query("RegionId").required(),
-                    wire::Field::query("VncPassword").required().secret(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("InstanceId").required(),
+            wire::Field::query("RegionId").required(),
+            wire::Field::query("VncPassword").required().secret(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -142,14 +143,9 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -177,7 +173,9 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"473469C7-AA6F-4DC5-B3DB-A3DC0DE3C83E\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "473469C7-AA6F-4DC5-B3DB-A3DC0DE3C83E"
+}"#),
     ];
 }
 
@@ -186,7 +184,7 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `IncorrectVncPassword.Malformed`, status 400.
     IncorrectVncPasswordMalformed,
     /// `IncorrectInstanceStatus`, status 403.
@@ -201,7 +199,7 @@ pub enum Error {
     NoSuchResource,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "ModifyInstanceVncPasswd";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -219,9 +217,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Modifies an instance vnc passwd.
     ///
-    /// Examples, errors and types: [`modify_instance_vnc_passwd`](mod@super::modify_instance_vnc_passwd).
+    /// Examples, errors and types:
+    /// [`modify_instance_vnc_passwd`](mod@super::modify_instance_vnc_passwd).
     #[inline]
-    pub fn modify_instance_vnc_passwd(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn modify_instance_vnc_passwd(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -4,7 +4,11 @@
 //!
 //! **High risk**: it can destroy or interrupt what is in use.
 //!
-//! Operation `ModifyInstanceVpcAttribute`: a write. It goes on after its reply: `ModifyInstanceVpcAttribute` tells how it went. [Its page](https://api.alibabacloud.com/document/Ecs/2014-05-26/ModifyInstanceVpcAttribute) at Alibaba Cloud.
+//! Operation `ModifyInstanceVpcAttribute`: a write. It goes on after its reply:
+//! `ModifyInstanceVpcAttribute` tells how it went, asked every 500 ms, and
+//! [`until`](alicloud_runtime::Call::until) waits for it.
+//! [Its page](https://api.alibabacloud.com/document/Ecs/2014-05-26/ModifyInstanceVpcAttribute) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -36,14 +40,16 @@
 //! # use alicloud_ecs::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_ecs::Error> {
-//! let replay = Replay::new().error(modify::Error::InvalidTargetTrafficMirrorSession);
-//! # let client = ecs::Client::new(&replay.config());
+//! let replay = Replay::new().error(modify::ErrorKind::InvalidTargetTrafficMirrorSession);
+//! # let client = ecs::Client::new(&replay.config().retry(alicloud_ecs::Retry::off()));
 //! # let request = modify::Request::new()
 //! #     .instance_id("i-bp1iudwa5b1tqag1****")
 //! #     .vswitch_id("vsw-bp1s5fnvk4gn3tw12****");
 //! let error = client.modify_instance_vpc_attribute(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(modify::Error::InvalidTargetTrafficMirrorSession) => assert_eq!(error.status(), Some(400)),
+//!     Some(modify::ErrorKind::InvalidTargetTrafficMirrorSession) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -53,6 +59,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `ModifyInstanceVpcAttribute`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -69,41 +76,41 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`instance_id`](field@Self::instance_id).
+    /// Sets [`InstanceId`](field@Self::instance_id), **required**.
     #[inline]
     pub fn instance_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.instance_id, value);
         self
     }
 
-    /// Sets [`vswitch_id`](field@Self::vswitch_id).
+    /// Sets [`VSwitchId`](field@Self::vswitch_id), **required**.
     #[inline]
     pub fn vswitch_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.vswitch_id, value);
         self
     }
 
-    /// Sets [`private_ip_address`](field@Self::private_ip_address).
+    /// Sets [`PrivateIpAddress`](field@Self::private_ip_address).
     #[inline]
     pub fn private_ip_address(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.private_ip_address, value);
         self
     }
 
-    /// Sets [`vpc_id`](field@Self::vpc_id).
+    /// Sets [`VpcId`](field@Self::vpc_id).
     #[inline]
     pub fn vpc_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.vpc_id, value);
         self
     }
 
-    /// Sets [`security_group_id`](field@Self::security_group_id).
+    /// Sets [`SecurityGroupId`](field@Self::security_group_id).
     #[inline]
     pub fn security_group_id(mut self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
         wire::set_list(&mut self.security_group_id, value);
@@ -114,18 +121,13 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("InstanceId").required(),
-                    wire::Field::query("VSwitchId").required(),
-                    wire::Field::query("PrivateIpAddress"),
-                    wire::Field::query("VpcId"),
-                    wire::Field::query("SecurityGroupId").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(51)]),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("InstanceId").required(),
+            wire::Field::query("VSwitchId").required(),
+            wire::Field::query("PrivateIpAddress"),
+            wire::Field::query("VpcId"),
+            wire::Field::query("SecurityGroupId").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(51)]),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -166,14 +168,9 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -199,11 +196,13 @@ impl alicloud_runtime::Response for Response {
         const {
             &operation::Operation::write(super::product(), "ModifyInstanceVpcAttribute")
                 .high_risk()
-                .outcome("ModifyInstanceVpcAttribute")
+                .outcome("ModifyInstanceVpcAttribute", 500, 1200)
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"473469C7-AA6F-4DC5-B3DB-A3DC0DE3C83E\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "473469C7-AA6F-4DC5-B3DB-A3DC0DE3C83E"
+}"#),
     ];
 }
 
@@ -272,7 +271,7 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InvalidTarget.TrafficMirrorSession`, status 400.
     InvalidTargetTrafficMirrorSession,
     /// `InvalidSource.TrafficMirrorSession`, status 400.
@@ -387,7 +386,7 @@ pub enum Error {
     InternalError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "ModifyInstanceVpcAttribute";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -456,9 +455,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Modifies an instance VPC attribute.
     ///
-    /// Examples, errors and types: [`modify_instance_vpc_attribute`](mod@super::modify_instance_vpc_attribute).
+    /// Examples, errors and types:
+    /// [`modify_instance_vpc_attribute`](mod@super::modify_instance_vpc_attribute).
     #[inline]
-    pub fn modify_instance_vpc_attribute(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn modify_instance_vpc_attribute(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Modifies an invocation attribute.
 //!
-//! Operation `ModifyInvocationAttribute`: a write. [Its page](https://api.alibabacloud.com/document/Ecs/2014-05-26/ModifyInvocationAttribute) at Alibaba Cloud.
+//! Operation `ModifyInvocationAttribute`: a write.
+//! [Its page](https://api.alibabacloud.com/document/Ecs/2014-05-26/ModifyInvocationAttribute) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -32,12 +34,14 @@
 //! # use alicloud_ecs::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_ecs::Error> {
-//! let replay = Replay::new().error(modify::Error::InvalidParameterFrequency);
-//! # let client = ecs::Client::new(&replay.config());
+//! let replay = Replay::new().error(modify::ErrorKind::InvalidParameterFrequency);
+//! # let client = ecs::Client::new(&replay.config().retry(alicloud_ecs::Retry::off()));
 //! # let request = modify::Request::new().invoke_id("t-hz0jdfwd9f****");
 //! let error = client.modify_invocation_attribute(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(modify::Error::InvalidParameterFrequency) => assert_eq!(error.status(), Some(400)),
+//!     Some(modify::ErrorKind::InvalidParameterFrequency) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -47,12 +51,13 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `ModifyInvocationAttribute`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `RegionId`, **required**: The ID of the region.
+    /// `RegionId`, **required** (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
     /// `InstanceId`. At most 201 items. Example: `i-bp1i7gg30r52z2em****`.
     pub instance_id: Vec<String>,
@@ -71,62 +76,63 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id), **required** (if unset, the client's region): The
+    /// ID of the region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`instance_id`](field@Self::instance_id).
+    /// Sets [`InstanceId`](field@Self::instance_id).
     #[inline]
     pub fn instance_id(mut self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
         wire::set_list(&mut self.instance_id, value);
         self
     }
 
-    /// Sets [`invoke_id`](field@Self::invoke_id).
+    /// Sets [`InvokeId`](field@Self::invoke_id), **required**.
     #[inline]
     pub fn invoke_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.invoke_id, value);
         self
     }
 
-    /// Sets [`command_content`](field@Self::command_content).
+    /// Sets [`CommandContent`](field@Self::command_content).
     #[inline]
     pub fn command_content(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.command_content, value);
         self
     }
 
-    /// Sets [`enable_parameter`](field@Self::enable_parameter).
+    /// Sets [`EnableParameter`](field@Self::enable_parameter).
     #[inline]
     pub fn enable_parameter(mut self, value: bool) -> Self {
         wire::set(&mut self.enable_parameter, value);
         self
     }
 
-    /// Sets [`parameters`](field@Self::parameters).
+    /// Sets [`Parameters`](field@Self::parameters).
     #[inline]
     pub fn parameters(mut self, value: impl Into<alicloud_runtime::Json>) -> Self {
         self.parameters = value.into();
         self
     }
 
-    /// Sets [`frequency`](field@Self::frequency).
+    /// Sets [`Frequency`](field@Self::frequency).
     #[inline]
     pub fn frequency(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.frequency, value);
         self
     }
 
-    /// Sets [`content_encoding`](field@Self::content_encoding).
+    /// Sets [`ContentEncoding`](field@Self::content_encoding).
     #[inline]
     pub fn content_encoding(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.content_encoding, value);
@@ -137,21 +143,16 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RegionId").required(),
-                    wire::Field::query("InstanceId").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(201)]),
-                    wire::Field::query("InvokeId").required(),
-                    wire::Field::query("CommandContent"),
-                    wire::Field::query("EnableParameter"),
-                    wire::Field::query("Parameters").style(wire::Style::Json),
-                    wire::Field::query("Frequency"),
-                    wire::Field::query("ContentEncoding"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RegionId").required(),
+            wire::Field::query("InstanceId").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(201)]),
+            wire::Field::query("InvokeId").required(),
+            wire::Field::query("CommandContent"),
+            wire::Field::query("EnableParameter"),
+            wire::Field::query("Parameters").style(wire::Style::Json),
+            wire::Field::query("Frequency"),
+            wire::Field::query("ContentEncoding"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -200,15 +201,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("CommandId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("CommandId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -238,7 +234,10 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"473469C7-AA6F-4DC5-B3DB-A3DC0DE3****\",\"CommandId\":\"c-hz01272yr52****\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "473469C7-AA6F-4DC5-B3DB-A3DC0DE3****",
+  "CommandId": "c-hz01272yr52****"
+}"#),
     ];
 }
 
@@ -272,7 +271,7 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InvalidParameter.Frequency`, status 400.
     InvalidParameterFrequency,
     /// `InvalidParameters.KeyDuplicate`, status 400.
@@ -319,7 +318,7 @@ pub enum Error {
     InternalError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "ModifyInvocationAttribute";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -353,9 +352,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Modifies an invocation attribute.
     ///
-    /// Examples, errors and types: [`modify_invocation_attribute`](mod@super::modify_invocation_attribute).
+    /// Examples, errors and types:
+    /// [`modify_invocation_attribute`](mod@super::modify_invocation_attribute).
     #[inline]
-    pub fn modify_invocation_attribute(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn modify_invocation_attribute(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

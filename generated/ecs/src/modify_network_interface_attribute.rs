@@ -2,7 +2,9 @@
 
 //! Modifies a network interface attribute.
 //!
-//! Operation `ModifyNetworkInterfaceAttribute`: a write. [Its page](https://api.alibabacloud.com/document/Ecs/2014-05-26/ModifyNetworkInterfaceAttribute) at Alibaba Cloud.
+//! Operation `ModifyNetworkInterfaceAttribute`: a write.
+//! [Its page](https://api.alibabacloud.com/document/Ecs/2014-05-26/ModifyNetworkInterfaceAttribute)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -32,12 +34,14 @@
 //! # use alicloud_ecs::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_ecs::Error> {
-//! let replay = Replay::new().error(modify::Error::InvalidOperationNotSupportModifyQueueNumber);
-//! # let client = ecs::Client::new(&replay.config());
+//! let replay = Replay::new().error(modify::ErrorKind::InvalidOperationNotSupportModifyQueueNumber);
+//! # let client = ecs::Client::new(&replay.config().retry(alicloud_ecs::Retry::off()));
 //! # let request = modify::Request::new().network_interface_id("eni-bp67acfmxazb4p****");
 //! let error = client.modify_network_interface_attribute(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(modify::Error::InvalidOperationNotSupportModifyQueueNumber) => assert_eq!(error.status(), Some(400)),
+//!     Some(modify::ErrorKind::InvalidOperationNotSupportModifyQueueNumber) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -47,12 +51,13 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `ModifyNetworkInterfaceAttribute`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `RegionId`, **required**: The ID of the region.
+    /// `RegionId`, **required** (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
     /// `NetworkInterfaceName`. Example: `eniTestName`.
     pub network_interface_name: Option<String>,
@@ -81,97 +86,98 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id), **required** (if unset, the client's region): The
+    /// ID of the region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`network_interface_name`](field@Self::network_interface_name).
+    /// Sets [`NetworkInterfaceName`](field@Self::network_interface_name).
     #[inline]
     pub fn network_interface_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.network_interface_name, value);
         self
     }
 
-    /// Sets [`network_interface_id`](field@Self::network_interface_id).
+    /// Sets [`NetworkInterfaceId`](field@Self::network_interface_id), **required**.
     #[inline]
     pub fn network_interface_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.network_interface_id, value);
         self
     }
 
-    /// Sets [`queue_number`](field@Self::queue_number).
+    /// Sets [`QueueNumber`](field@Self::queue_number).
     #[inline]
     pub fn queue_number(mut self, value: i64) -> Self {
         wire::set(&mut self.queue_number, value);
         self
     }
 
-    /// Sets [`description`](field@Self::description).
+    /// Sets [`Description`](field@Self::description).
     #[inline]
     pub fn description(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.description, value);
         self
     }
 
-    /// Sets [`security_group_id`](field@Self::security_group_id).
+    /// Sets [`SecurityGroupId`](field@Self::security_group_id).
     #[inline]
     pub fn security_group_id(mut self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
         wire::set_list(&mut self.security_group_id, value);
         self
     }
 
-    /// Sets [`delete_on_release`](field@Self::delete_on_release).
+    /// Sets [`DeleteOnRelease`](field@Self::delete_on_release).
     #[inline]
     pub fn delete_on_release(mut self, value: bool) -> Self {
         wire::set(&mut self.delete_on_release, value);
         self
     }
 
-    /// Sets [`rx_queue_size`](field@Self::rx_queue_size).
+    /// Sets [`RxQueueSize`](field@Self::rx_queue_size).
     #[inline]
     pub fn rx_queue_size(mut self, value: i64) -> Self {
         wire::set(&mut self.rx_queue_size, value);
         self
     }
 
-    /// Sets [`tx_queue_size`](field@Self::tx_queue_size).
+    /// Sets [`TxQueueSize`](field@Self::tx_queue_size).
     #[inline]
     pub fn tx_queue_size(mut self, value: i64) -> Self {
         wire::set(&mut self.tx_queue_size, value);
         self
     }
 
-    /// Sets [`network_interface_traffic_config`](field@Self::network_interface_traffic_config).
+    /// Sets [`NetworkInterfaceTrafficConfig`](field@Self::network_interface_traffic_config).
     #[inline]
     pub fn network_interface_traffic_config(mut self, value: NetworkInterfaceTrafficConfig) -> Self {
         wire::set(&mut self.network_interface_traffic_config, value);
         self
     }
 
-    /// Sets [`connection_tracking_configuration`](field@Self::connection_tracking_configuration).
+    /// Sets [`ConnectionTrackingConfiguration`](field@Self::connection_tracking_configuration).
     #[inline]
     pub fn connection_tracking_configuration(mut self, value: ConnectionTrackingConfiguration) -> Self {
         wire::set(&mut self.connection_tracking_configuration, value);
         self
     }
 
-    /// Sets [`enhanced_network`](field@Self::enhanced_network).
+    /// Sets [`EnhancedNetwork`](field@Self::enhanced_network).
     #[inline]
     pub fn enhanced_network(mut self, value: EnhancedNetwork) -> Self {
         wire::set(&mut self.enhanced_network, value);
         self
     }
 
-    /// Sets [`source_dest_check`](field@Self::source_dest_check).
+    /// Sets [`SourceDestCheck`](field@Self::source_dest_check).
     #[inline]
     pub fn source_dest_check(mut self, value: bool) -> Self {
         wire::set(&mut self.source_dest_check, value);
@@ -182,26 +188,21 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RegionId").required(),
-                    wire::Field::query("NetworkInterfaceName"),
-                    wire::Field::query("NetworkInterfaceId").required(),
-                    wire::Field::query("QueueNumber").limits(&[wire::Limit::Min(-1)]),
-                    wire::Field::query("Description"),
-                    wire::Field::query("SecurityGroupId").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(51)]),
-                    wire::Field::query("DeleteOnRelease"),
-                    wire::Field::query("RxQueueSize"),
-                    wire::Field::query("TxQueueSize"),
-                    wire::Field::query("NetworkInterfaceTrafficConfig").style(wire::Style::Flat),
-                    wire::Field::query("ConnectionTrackingConfiguration").style(wire::Style::Flat),
-                    wire::Field::query("EnhancedNetwork").style(wire::Style::Flat),
-                    wire::Field::query("SourceDestCheck"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RegionId").required(),
+            wire::Field::query("NetworkInterfaceName"),
+            wire::Field::query("NetworkInterfaceId").required(),
+            wire::Field::query("QueueNumber").limits(&[wire::Limit::Min(-1)]),
+            wire::Field::query("Description"),
+            wire::Field::query("SecurityGroupId").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(51)]),
+            wire::Field::query("DeleteOnRelease"),
+            wire::Field::query("RxQueueSize"),
+            wire::Field::query("TxQueueSize"),
+            wire::Field::query("NetworkInterfaceTrafficConfig").style(wire::Style::Flat),
+            wire::Field::query("ConnectionTrackingConfiguration").style(wire::Style::Flat),
+            wire::Field::query("EnhancedNetwork").style(wire::Style::Flat),
+            wire::Field::query("SourceDestCheck"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -245,7 +246,9 @@ impl wire::Object for Request {
 
 wire::request!(Request);
 
-/// The type of [`Request::network_interface_traffic_config`](field@Request::network_interface_traffic_config).
+/// The type of
+/// [`Request::network_interface_traffic_config`](field@Request::network_interface_traffic_config).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct NetworkInterfaceTrafficConfig {
@@ -262,41 +265,41 @@ pub struct NetworkInterfaceTrafficConfig {
 }
 
 impl NetworkInterfaceTrafficConfig {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`network_interface_traffic_mode`](field@Self::network_interface_traffic_mode).
+    /// Sets [`NetworkInterfaceTrafficMode`](field@Self::network_interface_traffic_mode).
     #[inline]
     pub fn network_interface_traffic_mode(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.network_interface_traffic_mode, value);
         self
     }
 
-    /// Sets [`queue_number`](field@Self::queue_number).
+    /// Sets [`QueueNumber`](field@Self::queue_number).
     #[inline]
     pub fn queue_number(mut self, value: i64) -> Self {
         wire::set(&mut self.queue_number, value);
         self
     }
 
-    /// Sets [`queue_pair_number`](field@Self::queue_pair_number).
+    /// Sets [`QueuePairNumber`](field@Self::queue_pair_number).
     #[inline]
     pub fn queue_pair_number(mut self, value: i64) -> Self {
         wire::set(&mut self.queue_pair_number, value);
         self
     }
 
-    /// Sets [`rx_queue_size`](field@Self::rx_queue_size).
+    /// Sets [`RxQueueSize`](field@Self::rx_queue_size).
     #[inline]
     pub fn rx_queue_size(mut self, value: i64) -> Self {
         wire::set(&mut self.rx_queue_size, value);
         self
     }
 
-    /// Sets [`tx_queue_size`](field@Self::tx_queue_size).
+    /// Sets [`TxQueueSize`](field@Self::tx_queue_size).
     #[inline]
     pub fn tx_queue_size(mut self, value: i64) -> Self {
         wire::set(&mut self.tx_queue_size, value);
@@ -307,18 +310,13 @@ impl NetworkInterfaceTrafficConfig {
 impl wire::Object for NetworkInterfaceTrafficConfig {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "NetworkInterfaceTrafficConfig",
-                fields: &[
-                    wire::Field::member("NetworkInterfaceTrafficMode"),
-                    wire::Field::member("QueueNumber"),
-                    wire::Field::member("QueuePairNumber"),
-                    wire::Field::member("RxQueueSize"),
-                    wire::Field::member("TxQueueSize"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("NetworkInterfaceTrafficConfig", const { &[
+            wire::Field::member("NetworkInterfaceTrafficMode"),
+            wire::Field::member("QueueNumber"),
+            wire::Field::member("QueuePairNumber"),
+            wire::Field::member("RxQueueSize"),
+            wire::Field::member("TxQueueSize"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -346,7 +344,9 @@ impl wire::Object for NetworkInterfaceTrafficConfig {
 
 wire::request!(NetworkInterfaceTrafficConfig);
 
-/// The type of [`Request::connection_tracking_configuration`](field@Request::connection_tracking_configuration).
+/// The type of
+/// [`Request::connection_tracking_configuration`](field@Request::connection_tracking_configuration).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct ConnectionTrackingConfiguration {
@@ -359,27 +359,27 @@ pub struct ConnectionTrackingConfiguration {
 }
 
 impl ConnectionTrackingConfiguration {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`tcp_established_timeout`](field@Self::tcp_established_timeout).
+    /// Sets [`TcpEstablishedTimeout`](field@Self::tcp_established_timeout).
     #[inline]
     pub fn tcp_established_timeout(mut self, value: i64) -> Self {
         wire::set(&mut self.tcp_established_timeout, value);
         self
     }
 
-    /// Sets [`tcp_closed_and_time_wait_timeout`](field@Self::tcp_closed_and_time_wait_timeout).
+    /// Sets [`TcpClosedAndTimeWaitTimeout`](field@Self::tcp_closed_and_time_wait_timeout).
     #[inline]
     pub fn tcp_closed_and_time_wait_timeout(mut self, value: i64) -> Self {
         wire::set(&mut self.tcp_closed_and_time_wait_timeout, value);
         self
     }
 
-    /// Sets [`udp_timeout`](field@Self::udp_timeout).
+    /// Sets [`UdpTimeout`](field@Self::udp_timeout).
     #[inline]
     pub fn udp_timeout(mut self, value: i64) -> Self {
         wire::set(&mut self.udp_timeout, value);
@@ -390,16 +390,11 @@ impl ConnectionTrackingConfiguration {
 impl wire::Object for ConnectionTrackingConfiguration {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "ConnectionTrackingConfiguration",
-                fields: &[
-                    wire::Field::member("TcpEstablishedTimeout"),
-                    wire::Field::member("TcpClosedAndTimeWaitTimeout"),
-                    wire::Field::member("UdpTimeout"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("ConnectionTrackingConfiguration", const { &[
+            wire::Field::member("TcpEstablishedTimeout"),
+            wire::Field::member("TcpClosedAndTimeWaitTimeout"),
+            wire::Field::member("UdpTimeout"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -424,6 +419,7 @@ impl wire::Object for ConnectionTrackingConfiguration {
 wire::request!(ConnectionTrackingConfiguration);
 
 /// The type of [`Request::enhanced_network`](field@Request::enhanced_network).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct EnhancedNetwork {
@@ -438,34 +434,34 @@ pub struct EnhancedNetwork {
 }
 
 impl EnhancedNetwork {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`enable_sriov`](field@Self::enable_sriov).
+    /// Sets [`EnableSriov`](field@Self::enable_sriov).
     #[inline]
     pub fn enable_sriov(mut self, value: bool) -> Self {
         wire::set(&mut self.enable_sriov, value);
         self
     }
 
-    /// Sets [`enable_rss`](field@Self::enable_rss).
+    /// Sets [`EnableRss`](field@Self::enable_rss).
     #[inline]
     pub fn enable_rss(mut self, value: bool) -> Self {
         wire::set(&mut self.enable_rss, value);
         self
     }
 
-    /// Sets [`virtual_function_total_queue_number`](field@Self::virtual_function_total_queue_number).
+    /// Sets [`VirtualFunctionTotalQueueNumber`](field@Self::virtual_function_total_queue_number).
     #[inline]
     pub fn virtual_function_total_queue_number(mut self, value: i64) -> Self {
         wire::set(&mut self.virtual_function_total_queue_number, value);
         self
     }
 
-    /// Sets [`virtual_function_quantity`](field@Self::virtual_function_quantity).
+    /// Sets [`VirtualFunctionQuantity`](field@Self::virtual_function_quantity).
     #[inline]
     pub fn virtual_function_quantity(mut self, value: i64) -> Self {
         wire::set(&mut self.virtual_function_quantity, value);
@@ -476,17 +472,12 @@ impl EnhancedNetwork {
 impl wire::Object for EnhancedNetwork {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "EnhancedNetwork",
-                fields: &[
-                    wire::Field::member("EnableSriov"),
-                    wire::Field::member("EnableRss"),
-                    wire::Field::member("VirtualFunctionTotalQueueNumber"),
-                    wire::Field::member("VirtualFunctionQuantity"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("EnhancedNetwork", const { &[
+            wire::Field::member("EnableSriov"),
+            wire::Field::member("EnableRss"),
+            wire::Field::member("VirtualFunctionTotalQueueNumber"),
+            wire::Field::member("VirtualFunctionQuantity"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -525,14 +516,9 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -560,7 +546,9 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"473469C7-AA6F-4DC5-B3DB-A3DC0DE3****\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "473469C7-AA6F-4DC5-B3DB-A3DC0DE3****"
+}"#),
     ];
 }
 
@@ -629,7 +617,7 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InvalidOperation.NotSupportModifyQueueNumber`, status 400.
     InvalidOperationNotSupportModifyQueueNumber,
     /// `MissingParameter`, status 400.
@@ -745,7 +733,7 @@ pub enum Error {
     InvalidParameterSecurityGroupIdRepeated,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "ModifyNetworkInterfaceAttribute";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -814,9 +802,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Modifies a network interface attribute.
     ///
-    /// Examples, errors and types: [`modify_network_interface_attribute`](mod@super::modify_network_interface_attribute).
+    /// Examples, errors and types:
+    /// [`modify_network_interface_attribute`](mod@super::modify_network_interface_attribute).
     #[inline]
-    pub fn modify_network_interface_attribute(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn modify_network_interface_attribute(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

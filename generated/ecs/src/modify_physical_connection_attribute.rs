@@ -4,7 +4,10 @@
 //!
 //! **Deprecated**: use `ModifyPhysicalConnectionAttribute` of Vpc 2016-04-28.
 //!
-//! Operation `ModifyPhysicalConnectionAttribute`: a write, repeated safely under one `ClientToken`. [Its page](https://api.alibabacloud.com/document/Ecs/2014-05-26/ModifyPhysicalConnectionAttribute) at Alibaba Cloud.
+//! Operation `ModifyPhysicalConnectionAttribute`: a write, repeated safely under one
+//! `ClientToken`.
+//! [Its page](https://api.alibabacloud.com/document/Ecs/2014-05-26/ModifyPhysicalConnectionAttribute)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -32,12 +35,14 @@
 //! # use alicloud_ecs::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_ecs::Error> {
-//! let replay = Replay::new().error(modify::Error::InvalidLineOperatorMalformd);
-//! # let client = ecs::Client::new(&replay.config());
+//! let replay = Replay::new().error(modify::ErrorKind::InvalidLineOperatorMalformd);
+//! # let client = ecs::Client::new(&replay.config().retry(alicloud_ecs::Retry::off()));
 //! # let request = modify::Request::new().physical_connection_id("example");
 //! let error = client.modify_physical_connection_attribute(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(modify::Error::InvalidLineOperatorMalformd) => assert_eq!(error.status(), Some(400)),
+//!     Some(modify::ErrorKind::InvalidLineOperatorMalformd) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -47,12 +52,13 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `ModifyPhysicalConnectionAttribute`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `RegionId`, **required**: The ID of the region.
+    /// `RegionId`, **required** (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do.
+    /// It does not choose the host: `Call::region` and `Config::region` do.
     pub region_id: Option<String>,
     /// `PhysicalConnectionId`, **required**.
     pub physical_connection_id: Option<String>,
@@ -70,9 +76,8 @@ pub struct Request {
     pub description: Option<String>,
     /// `Name`.
     pub name: Option<String>,
-    /// `ClientToken`: Makes the call safe to repeat: it has its effect once for each token.
-    ///
-    /// Left unset, the client makes one for each call.
+    /// `ClientToken` (if unset, the client makes one for each call): Makes the call safe to
+    /// repeat: it has its effect once for each token.
     pub client_token: Option<String>,
     /// `UserCidr`.
     pub user_cidr: Option<String>,
@@ -81,27 +86,28 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id), **required** (if unset, the client's region): The
+    /// ID of the region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`physical_connection_id`](field@Self::physical_connection_id).
+    /// Sets [`PhysicalConnectionId`](field@Self::physical_connection_id), **required**.
     #[inline]
     pub fn physical_connection_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.physical_connection_id, value);
         self
     }
 
-    /// Sets [`line_operator`](field@Self::line_operator).
+    /// Sets [`LineOperator`](field@Self::line_operator).
     #[inline]
     pub fn line_operator(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.line_operator, value);
@@ -115,56 +121,57 @@ impl Request {
         self
     }
 
-    /// Sets [`peer_location`](field@Self::peer_location).
+    /// Sets [`PeerLocation`](field@Self::peer_location).
     #[inline]
     pub fn peer_location(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.peer_location, value);
         self
     }
 
-    /// Sets [`port_type`](field@Self::port_type).
+    /// Sets [`PortType`](field@Self::port_type).
     #[inline]
     pub fn port_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.port_type, value);
         self
     }
 
-    /// Sets [`redundant_physical_connection_id`](field@Self::redundant_physical_connection_id).
+    /// Sets [`RedundantPhysicalConnectionId`](field@Self::redundant_physical_connection_id).
     #[inline]
     pub fn redundant_physical_connection_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.redundant_physical_connection_id, value);
         self
     }
 
-    /// Sets [`description`](field@Self::description).
+    /// Sets [`Description`](field@Self::description).
     #[inline]
     pub fn description(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.description, value);
         self
     }
 
-    /// Sets [`name`](field@Self::name).
+    /// Sets [`Name`](field@Self::name).
     #[inline]
     pub fn name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.name, value);
         self
     }
 
-    /// Sets [`client_token`](field@Self::client_token).
+    /// Sets [`ClientToken`](field@Self::client_token) (if unset, the client makes one for each
+    /// call): Makes the call safe to repeat: it has its effect once for each token.
     #[inline]
     pub fn client_token(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.client_token, value);
         self
     }
 
-    /// Sets [`user_cidr`](field@Self::user_cidr).
+    /// Sets [`UserCidr`](field@Self::user_cidr).
     #[inline]
     pub fn user_cidr(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.user_cidr, value);
         self
     }
 
-    /// Sets [`circuit_code`](field@Self::circuit_code).
+    /// Sets [`CircuitCode`](field@Self::circuit_code).
     #[inline]
     pub fn circuit_code(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.circuit_code, value);
@@ -175,25 +182,20 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RegionId").required(),
-                    wire::Field::query("PhysicalConnectionId").required(),
-                    wire::Field::query("LineOperator"),
-                    wire::Field::query("bandwidth"),
-                    wire::Field::query("PeerLocation"),
-                    wire::Field::query("PortType"),
-                    wire::Field::query("RedundantPhysicalConnectionId"),
-                    wire::Field::query("Description"),
-                    wire::Field::query("Name"),
-                    wire::Field::query("ClientToken"),
-                    wire::Field::query("UserCidr"),
-                    wire::Field::query("CircuitCode"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RegionId").required(),
+            wire::Field::query("PhysicalConnectionId").required(),
+            wire::Field::query("LineOperator"),
+            wire::Field::query("bandwidth"),
+            wire::Field::query("PeerLocation"),
+            wire::Field::query("PortType"),
+            wire::Field::query("RedundantPhysicalConnectionId"),
+            wire::Field::query("Description"),
+            wire::Field::query("Name"),
+            wire::Field::query("ClientToken"),
+            wire::Field::query("UserCidr"),
+            wire::Field::query("CircuitCode"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -246,14 +248,9 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -289,7 +286,7 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InvalidLineOperator.Malformd`, status 400.
     InvalidLineOperatorMalformd,
     /// `InvalidPeerLocation.Malformd`, status 400.
@@ -318,7 +315,7 @@ pub enum Error {
     InvalidPhysicalConnectionIdNotFound,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "ModifyPhysicalConnectionAttribute";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -343,10 +340,14 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Modifies a physical connection attribute.
     ///
-    /// Examples, errors and types: [`modify_physical_connection_attribute`](mod@super::modify_physical_connection_attribute).
+    /// Examples, errors and types:
+    /// [`modify_physical_connection_attribute`](mod@super::modify_physical_connection_attribute).
     #[deprecated = "use `ModifyPhysicalConnectionAttribute` of Vpc 2016-04-28"]
     #[inline]
-    pub fn modify_physical_connection_attribute(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn modify_physical_connection_attribute(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Modifies a port range list.
 //!
-//! Operation `ModifyPortRangeList`: a write, repeated safely under one `ClientToken`. [Its page](https://api.alibabacloud.com/document/Ecs/2014-05-26/ModifyPortRangeList) at Alibaba Cloud.
+//! Operation `ModifyPortRangeList`: a write, repeated safely under one `ClientToken`.
+//! [Its page](https://api.alibabacloud.com/document/Ecs/2014-05-26/ModifyPortRangeList) at Alibaba
+//! Cloud.
 //!
 //! # Examples
 //!
@@ -32,12 +34,14 @@
 //! # use alicloud_ecs::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_ecs::Error> {
-//! let replay = Replay::new().error(modify::Error::InvalidOperationConflict);
-//! # let client = ecs::Client::new(&replay.config());
+//! let replay = Replay::new().error(modify::ErrorKind::InvalidOperationConflict);
+//! # let client = ecs::Client::new(&replay.config().retry(alicloud_ecs::Retry::off()));
 //! # let request = modify::Request::new().port_range_list_id("prl-2ze9743****");
 //! let error = client.modify_port_range_list(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(modify::Error::InvalidOperationConflict) => assert_eq!(error.status(), Some(400)),
+//!     Some(modify::ErrorKind::InvalidOperationConflict) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -47,16 +51,18 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `ModifyPortRangeList`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `RegionId`, **required**: The ID of the region.
+    /// `RegionId`, **required** (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
-    /// `ClientToken`: Makes the call safe to repeat: it has its effect once for each token.
+    /// `ClientToken` (if unset, the client makes one for each call): Makes the call safe to
+    /// repeat: it has its effect once for each token.
     ///
-    /// Left unset, the client makes one for each call. Example: `473469C7-AA6F-4DC5-B3DB-A3DC0DE3C83E`.
+    /// Example: `473469C7-AA6F-4DC5-B3DB-A3DC0DE3C83E`.
     pub client_token: Option<String>,
     /// `PortRangeListId`, **required**. Example: `prl-2ze9743****`.
     pub port_range_list_id: Option<String>,
@@ -71,55 +77,57 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id), **required** (if unset, the client's region): The
+    /// ID of the region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`client_token`](field@Self::client_token).
+    /// Sets [`ClientToken`](field@Self::client_token) (if unset, the client makes one for each
+    /// call): Makes the call safe to repeat: it has its effect once for each token.
     #[inline]
     pub fn client_token(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.client_token, value);
         self
     }
 
-    /// Sets [`port_range_list_id`](field@Self::port_range_list_id).
+    /// Sets [`PortRangeListId`](field@Self::port_range_list_id), **required**.
     #[inline]
     pub fn port_range_list_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.port_range_list_id, value);
         self
     }
 
-    /// Sets [`port_range_list_name`](field@Self::port_range_list_name).
+    /// Sets [`PortRangeListName`](field@Self::port_range_list_name).
     #[inline]
     pub fn port_range_list_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.port_range_list_name, value);
         self
     }
 
-    /// Sets [`description`](field@Self::description).
+    /// Sets [`Description`](field@Self::description).
     #[inline]
     pub fn description(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.description, value);
         self
     }
 
-    /// Sets [`add_entry`](field@Self::add_entry).
+    /// Sets [`AddEntry`](field@Self::add_entry).
     #[inline]
     pub fn add_entry(mut self, value: impl IntoIterator<Item = AddEntry>) -> Self {
         wire::set_list(&mut self.add_entry, value);
         self
     }
 
-    /// Sets [`remove_entry`](field@Self::remove_entry).
+    /// Sets [`RemoveEntry`](field@Self::remove_entry).
     #[inline]
     pub fn remove_entry(mut self, value: impl IntoIterator<Item = RemoveEntry>) -> Self {
         wire::set_list(&mut self.remove_entry, value);
@@ -130,20 +138,15 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RegionId").required(),
-                    wire::Field::query("ClientToken"),
-                    wire::Field::query("PortRangeListId").required(),
-                    wire::Field::query("PortRangeListName"),
-                    wire::Field::query("Description"),
-                    wire::Field::query("AddEntry").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(100)]),
-                    wire::Field::query("RemoveEntry").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(100)]),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RegionId").required(),
+            wire::Field::query("ClientToken"),
+            wire::Field::query("PortRangeListId").required(),
+            wire::Field::query("PortRangeListName"),
+            wire::Field::query("Description"),
+            wire::Field::query("AddEntry").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(100)]),
+            wire::Field::query("RemoveEntry").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(100)]),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -176,6 +179,7 @@ impl wire::Object for Request {
 wire::request!(Request);
 
 /// An item of [`Request::add_entry`](field@Request::add_entry).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct AddEntry {
@@ -186,20 +190,20 @@ pub struct AddEntry {
 }
 
 impl AddEntry {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`port_range`](field@Self::port_range).
+    /// Sets [`PortRange`](field@Self::port_range).
     #[inline]
     pub fn port_range(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.port_range, value);
         self
     }
 
-    /// Sets [`description`](field@Self::description).
+    /// Sets [`Description`](field@Self::description).
     #[inline]
     pub fn description(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.description, value);
@@ -210,15 +214,10 @@ impl AddEntry {
 impl wire::Object for AddEntry {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "AddEntry",
-                fields: &[
-                    wire::Field::member("PortRange"),
-                    wire::Field::member("Description"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("AddEntry", const { &[
+            wire::Field::member("PortRange"),
+            wire::Field::member("Description"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -241,6 +240,7 @@ impl wire::Object for AddEntry {
 wire::request!(AddEntry);
 
 /// An item of [`Request::remove_entry`](field@Request::remove_entry).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct RemoveEntry {
@@ -249,13 +249,13 @@ pub struct RemoveEntry {
 }
 
 impl RemoveEntry {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`port_range`](field@Self::port_range).
+    /// Sets [`PortRange`](field@Self::port_range).
     #[inline]
     pub fn port_range(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.port_range, value);
@@ -266,14 +266,9 @@ impl RemoveEntry {
 impl wire::Object for RemoveEntry {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "RemoveEntry",
-                fields: &[
-                    wire::Field::member("PortRange"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("RemoveEntry", const { &[
+            wire::Field::member("PortRange"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -306,14 +301,9 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -343,7 +333,9 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"473469C7-AA6F-4DC5-B3DB-A3DC0DE3C83E\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "473469C7-AA6F-4DC5-B3DB-A3DC0DE3C83E"
+}"#),
     ];
 }
 
@@ -352,7 +344,7 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InvalidOperation.Conflict`, status 400.
     InvalidOperationConflict,
     /// `InvalidPortRangeListId.NotFound`, status 400.
@@ -383,7 +375,7 @@ pub enum Error {
     InvalidRegionIdNotFound,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "ModifyPortRangeList";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -411,7 +403,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`modify_port_range_list`](mod@super::modify_port_range_list).
     #[inline]
-    pub fn modify_port_range_list(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn modify_port_range_list(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Modifies a prefix list.
 //!
-//! Operation `ModifyPrefixList`: a write. [Its page](https://api.alibabacloud.com/document/Ecs/2014-05-26/ModifyPrefixList) at Alibaba Cloud.
+//! Operation `ModifyPrefixList`: a write.
+//! [Its page](https://api.alibabacloud.com/document/Ecs/2014-05-26/ModifyPrefixList) at Alibaba
+//! Cloud.
 //!
 //! # Examples
 //!
@@ -32,12 +34,14 @@
 //! # use alicloud_ecs::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_ecs::Error> {
-//! let replay = Replay::new().error(modify::Error::MissingParameter);
-//! # let client = ecs::Client::new(&replay.config());
+//! let replay = Replay::new().error(modify::ErrorKind::MissingParameter);
+//! # let client = ecs::Client::new(&replay.config().retry(alicloud_ecs::Retry::off()));
 //! # let request = modify::Request::new().prefix_list_id("pl-x1j1k5ykzqlixdcy****");
 //! let error = client.modify_prefix_list(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(modify::Error::MissingParameter) => assert_eq!(error.status(), Some(400)),
+//!     Some(modify::ErrorKind::MissingParameter) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -47,12 +51,13 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `ModifyPrefixList`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `RegionId`, **required**: The ID of the region.
+    /// `RegionId`, **required** (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-chengdu`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-chengdu`.
     pub region_id: Option<String>,
     /// `PrefixListId`, **required**. Example: `pl-x1j1k5ykzqlixdcy****`.
     pub prefix_list_id: Option<String>,
@@ -67,48 +72,49 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id), **required** (if unset, the client's region): The
+    /// ID of the region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`prefix_list_id`](field@Self::prefix_list_id).
+    /// Sets [`PrefixListId`](field@Self::prefix_list_id), **required**.
     #[inline]
     pub fn prefix_list_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.prefix_list_id, value);
         self
     }
 
-    /// Sets [`prefix_list_name`](field@Self::prefix_list_name).
+    /// Sets [`PrefixListName`](field@Self::prefix_list_name).
     #[inline]
     pub fn prefix_list_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.prefix_list_name, value);
         self
     }
 
-    /// Sets [`description`](field@Self::description).
+    /// Sets [`Description`](field@Self::description).
     #[inline]
     pub fn description(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.description, value);
         self
     }
 
-    /// Sets [`add_entry`](field@Self::add_entry).
+    /// Sets [`AddEntry`](field@Self::add_entry).
     #[inline]
     pub fn add_entry(mut self, value: impl IntoIterator<Item = AddEntry>) -> Self {
         wire::set_list(&mut self.add_entry, value);
         self
     }
 
-    /// Sets [`remove_entry`](field@Self::remove_entry).
+    /// Sets [`RemoveEntry`](field@Self::remove_entry).
     #[inline]
     pub fn remove_entry(mut self, value: impl IntoIterator<Item = RemoveEntry>) -> Self {
         wire::set_list(&mut self.remove_entry, value);
@@ -119,19 +125,14 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RegionId").required(),
-                    wire::Field::query("PrefixListId").required(),
-                    wire::Field::query("PrefixListName"),
-                    wire::Field::query("Description"),
-                    wire::Field::query("AddEntry").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(201)]),
-                    wire::Field::query("RemoveEntry").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(201)]),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RegionId").required(),
+            wire::Field::query("PrefixListId").required(),
+            wire::Field::query("PrefixListName"),
+            wire::Field::query("Description"),
+            wire::Field::query("AddEntry").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(201)]),
+            wire::Field::query("RemoveEntry").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(201)]),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -162,6 +163,7 @@ impl wire::Object for Request {
 wire::request!(Request);
 
 /// An item of [`Request::add_entry`](field@Request::add_entry).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct AddEntry {
@@ -172,20 +174,20 @@ pub struct AddEntry {
 }
 
 impl AddEntry {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`description`](field@Self::description).
+    /// Sets [`Description`](field@Self::description).
     #[inline]
     pub fn description(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.description, value);
         self
     }
 
-    /// Sets [`cidr`](field@Self::cidr).
+    /// Sets [`Cidr`](field@Self::cidr), **required**.
     #[inline]
     pub fn cidr(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.cidr, value);
@@ -196,15 +198,10 @@ impl AddEntry {
 impl wire::Object for AddEntry {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "AddEntry",
-                fields: &[
-                    wire::Field::member("Description"),
-                    wire::Field::member("Cidr").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("AddEntry", const { &[
+            wire::Field::member("Description"),
+            wire::Field::member("Cidr").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -227,6 +224,7 @@ impl wire::Object for AddEntry {
 wire::request!(AddEntry);
 
 /// An item of [`Request::remove_entry`](field@Request::remove_entry).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct RemoveEntry {
@@ -235,13 +233,13 @@ pub struct RemoveEntry {
 }
 
 impl RemoveEntry {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`cidr`](field@Self::cidr).
+    /// Sets [`Cidr`](field@Self::cidr), **required**.
     #[inline]
     pub fn cidr(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.cidr, value);
@@ -252,14 +250,9 @@ impl RemoveEntry {
 impl wire::Object for RemoveEntry {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "RemoveEntry",
-                fields: &[
-                    wire::Field::member("Cidr").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("RemoveEntry", const { &[
+            wire::Field::member("Cidr").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -292,14 +285,9 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -327,7 +315,9 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"38793DB8-A4B2-4AEC-BFD3-111234E9188D\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "38793DB8-A4B2-4AEC-BFD3-111234E9188D"
+}"#),
     ];
 }
 
@@ -336,7 +326,7 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `MissingParameter`, status 400.
     MissingParameter,
     /// `InvalidParameter.PrefixListName`, status 400.
@@ -357,7 +347,7 @@ pub enum Error {
     InvalidRegionIdNotFound,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "ModifyPrefixList";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -380,7 +370,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`modify_prefix_list`](mod@super::modify_prefix_list).
     #[inline]
-    pub fn modify_prefix_list(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn modify_prefix_list(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -6,7 +6,9 @@
 //!
 //! **Costs money**: what it makes or does is charged for.
 //!
-//! Operation `ModifyPrepayInstanceSpec`: a write, repeated safely under one `ClientToken`. [Its page](https://api.alibabacloud.com/document/Ecs/2014-05-26/ModifyPrepayInstanceSpec) at Alibaba Cloud.
+//! Operation `ModifyPrepayInstanceSpec`: a write, repeated safely under one `ClientToken`.
+//! [Its page](https://api.alibabacloud.com/document/Ecs/2014-05-26/ModifyPrepayInstanceSpec) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -38,14 +40,16 @@
 //! # use alicloud_ecs::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_ecs::Error> {
-//! let replay = Replay::new().error(modify::Error::InvalidInstanceTypeValueUnauthorized);
-//! # let client = ecs::Client::new(&replay.config());
+//! let replay = Replay::new().error(modify::ErrorKind::InvalidInstanceTypeValueUnauthorized);
+//! # let client = ecs::Client::new(&replay.config().retry(alicloud_ecs::Retry::off()));
 //! # let request = modify::Request::new()
 //! #     .instance_id("i-bp67acfmxazb4ph****")
 //! #     .instance_type("ecs.g5.xlarge");
 //! let error = client.modify_prepay_instance_spec(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(modify::Error::InvalidInstanceTypeValueUnauthorized) => assert_eq!(error.status(), Some(400)),
+//!     Some(modify::ErrorKind::InvalidInstanceTypeValueUnauthorized) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -55,22 +59,24 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `ModifyPrepayInstanceSpec`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
     /// `InstanceId`, **required**. Example: `i-bp67acfmxazb4ph****`.
     pub instance_id: Option<String>,
-    /// `RegionId`, **required**: The ID of the region.
+    /// `RegionId`, **required** (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
     /// `InstanceType`, **required**. Example: `ecs.g5.xlarge`.
     pub instance_type: Option<String>,
     /// `OperatorType`. Example: `upgrade`.
     pub operator_type: Option<String>,
-    /// `ClientToken`: Makes the call safe to repeat: it has its effect once for each token.
+    /// `ClientToken` (if unset, the client makes one for each call): Makes the call safe to
+    /// repeat: it has its effect once for each token.
     ///
-    /// Left unset, the client makes one for each call. Example: `123e4567-e89b-12d3-a456-426655440000`.
+    /// Example: `123e4567-e89b-12d3-a456-426655440000`.
     pub client_token: Option<String>,
     /// `AutoPay`. Example: `true`. Default: `true`.
     pub auto_pay: Option<bool>,
@@ -84,7 +90,8 @@ pub struct Request {
     pub end_time: Option<String>,
     /// `RebootWhenFinished`. Example: `false`.
     pub reboot_when_finished: Option<bool>,
-    /// `ModifyMode`. Values: [`Online`](Self::MODIFY_MODE_ONLINE), [`Offline`](Self::MODIFY_MODE_OFFLINE). Example: `null`.
+    /// `ModifyMode`. Values: [`Online`](Self::MODIFY_MODE_ONLINE),
+    /// [`Offline`](Self::MODIFY_MODE_OFFLINE). Example: `null`.
     pub modify_mode: Option<String>,
     /// `Disk`. At most 128 items.
     pub disk: Vec<Disk>,
@@ -96,97 +103,99 @@ impl Request {
     /// `Offline`, a value of `ModifyMode`.
     pub const MODIFY_MODE_OFFLINE: &str = "Offline";
 
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`instance_id`](field@Self::instance_id).
+    /// Sets [`InstanceId`](field@Self::instance_id), **required**.
     #[inline]
     pub fn instance_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.instance_id, value);
         self
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id), **required** (if unset, the client's region): The
+    /// ID of the region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`instance_type`](field@Self::instance_type).
+    /// Sets [`InstanceType`](field@Self::instance_type), **required**.
     #[inline]
     pub fn instance_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.instance_type, value);
         self
     }
 
-    /// Sets [`operator_type`](field@Self::operator_type).
+    /// Sets [`OperatorType`](field@Self::operator_type).
     #[inline]
     pub fn operator_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.operator_type, value);
         self
     }
 
-    /// Sets [`client_token`](field@Self::client_token).
+    /// Sets [`ClientToken`](field@Self::client_token) (if unset, the client makes one for each
+    /// call): Makes the call safe to repeat: it has its effect once for each token.
     #[inline]
     pub fn client_token(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.client_token, value);
         self
     }
 
-    /// Sets [`auto_pay`](field@Self::auto_pay).
+    /// Sets [`AutoPay`](field@Self::auto_pay).
     #[inline]
     pub fn auto_pay(mut self, value: bool) -> Self {
         wire::set(&mut self.auto_pay, value);
         self
     }
 
-    /// Sets [`migrate_across_zone`](field@Self::migrate_across_zone).
+    /// Sets [`MigrateAcrossZone`](field@Self::migrate_across_zone).
     #[inline]
     pub fn migrate_across_zone(mut self, value: bool) -> Self {
         wire::set(&mut self.migrate_across_zone, value);
         self
     }
 
-    /// Sets [`system_disk_category`](field@Self::system_disk_category).
+    /// Sets [`SystemDisk.Category`](field@Self::system_disk_category).
     #[inline]
     pub fn system_disk_category(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.system_disk_category, value);
         self
     }
 
-    /// Sets [`reboot_time`](field@Self::reboot_time).
+    /// Sets [`RebootTime`](field@Self::reboot_time).
     #[inline]
     pub fn reboot_time(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.reboot_time, value);
         self
     }
 
-    /// Sets [`end_time`](field@Self::end_time).
+    /// Sets [`EndTime`](field@Self::end_time).
     #[inline]
     pub fn end_time(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.end_time, value);
         self
     }
 
-    /// Sets [`reboot_when_finished`](field@Self::reboot_when_finished).
+    /// Sets [`RebootWhenFinished`](field@Self::reboot_when_finished).
     #[inline]
     pub fn reboot_when_finished(mut self, value: bool) -> Self {
         wire::set(&mut self.reboot_when_finished, value);
         self
     }
 
-    /// Sets [`modify_mode`](field@Self::modify_mode).
+    /// Sets [`ModifyMode`](field@Self::modify_mode).
     #[inline]
     pub fn modify_mode(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.modify_mode, value);
         self
     }
 
-    /// Sets [`disk`](field@Self::disk).
+    /// Sets [`Disk`](field@Self::disk).
     #[inline]
     pub fn disk(mut self, value: impl IntoIterator<Item = Disk>) -> Self {
         wire::set_list(&mut self.disk, value);
@@ -197,26 +206,21 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("InstanceId").required(),
-                    wire::Field::query("RegionId").required(),
-                    wire::Field::query("InstanceType").required(),
-                    wire::Field::query("OperatorType"),
-                    wire::Field::query("ClientToken"),
-                    wire::Field::query("AutoPay"),
-                    wire::Field::query("MigrateAcrossZone"),
-                    wire::Field::query("SystemDisk.Category"),
-                    wire::Field::query("RebootTime"),
-                    wire::Field::query("EndTime"),
-                    wire::Field::query("RebootWhenFinished"),
-                    wire::Field::query("ModifyMode"),
-                    wire::Field::query("Disk").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(128)]),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("InstanceId").required(),
+            wire::Field::query("RegionId").required(),
+            wire::Field::query("InstanceType").required(),
+            wire::Field::query("OperatorType"),
+            wire::Field::query("ClientToken"),
+            wire::Field::query("AutoPay"),
+            wire::Field::query("MigrateAcrossZone"),
+            wire::Field::query("SystemDisk.Category"),
+            wire::Field::query("RebootTime"),
+            wire::Field::query("EndTime"),
+            wire::Field::query("RebootWhenFinished"),
+            wire::Field::query("ModifyMode"),
+            wire::Field::query("Disk").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(128)]),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -261,6 +265,7 @@ impl wire::Object for Request {
 wire::request!(Request);
 
 /// An item of [`Request::disk`](field@Request::disk).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Disk {
@@ -273,27 +278,27 @@ pub struct Disk {
 }
 
 impl Disk {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`disk_id`](field@Self::disk_id).
+    /// Sets [`DiskId`](field@Self::disk_id).
     #[inline]
     pub fn disk_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.disk_id, value);
         self
     }
 
-    /// Sets [`category`](field@Self::category).
+    /// Sets [`Category`](field@Self::category).
     #[inline]
     pub fn category(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.category, value);
         self
     }
 
-    /// Sets [`performance_level`](field@Self::performance_level).
+    /// Sets [`PerformanceLevel`](field@Self::performance_level).
     #[inline]
     pub fn performance_level(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.performance_level, value);
@@ -304,16 +309,11 @@ impl Disk {
 impl wire::Object for Disk {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Disk",
-                fields: &[
-                    wire::Field::member("DiskId"),
-                    wire::Field::member("Category"),
-                    wire::Field::member("PerformanceLevel"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Disk", const { &[
+            wire::Field::member("DiskId"),
+            wire::Field::member("Category"),
+            wire::Field::member("PerformanceLevel"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -352,15 +352,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("OrderId"),
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("OrderId"),
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -394,7 +389,10 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"OrderId\":\"1234567890\",\"RequestId\":\"473469C7-AA6F-4DC5-B3DB-A3DC0DE3C83E\"}"),
+        operation::Sample::Json(r#"{
+  "OrderId": "1234567890",
+  "RequestId": "473469C7-AA6F-4DC5-B3DB-A3DC0DE3C83E"
+}"#),
     ];
 }
 
@@ -481,7 +479,7 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InvalidInstanceType.ValueUnauthorized`, status 400.
     InvalidInstanceTypeValueUnauthorized,
     /// - `InvalidInstanceType.ValueNotSupported`, status 400.
@@ -629,7 +627,7 @@ pub enum Error {
     LimitedOperationServiceUnavailable,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "ModifyPrepayInstanceSpec";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -716,9 +714,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Modifies a prepay instance spec.
     ///
-    /// Examples, errors and types: [`modify_prepay_instance_spec`](mod@super::modify_prepay_instance_spec).
+    /// Examples, errors and types:
+    /// [`modify_prepay_instance_spec`](mod@super::modify_prepay_instance_spec).
     #[inline]
-    pub fn modify_prepay_instance_spec(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn modify_prepay_instance_spec(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

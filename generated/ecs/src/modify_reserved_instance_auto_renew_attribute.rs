@@ -2,7 +2,9 @@
 
 //! Modifies a reserved instance auto renew attribute.
 //!
-//! Operation `ModifyReservedInstanceAutoRenewAttribute`: a write. [Its page](https://api.alibabacloud.com/document/Ecs/2014-05-26/ModifyReservedInstanceAutoRenewAttribute) at Alibaba Cloud.
+//! Operation `ModifyReservedInstanceAutoRenewAttribute`: a write.
+//! [Its page](https://api.alibabacloud.com/document/Ecs/2014-05-26/ModifyReservedInstanceAutoRenewAttribute)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -30,12 +32,14 @@
 //! # use alicloud_ecs::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_ecs::Error> {
-//! let replay = Replay::new().error(modify::Error::InvalidParameterDuration);
-//! # let client = ecs::Client::new(&replay.config());
+//! let replay = Replay::new().error(modify::ErrorKind::InvalidParameterDuration);
+//! # let client = ecs::Client::new(&replay.config().retry(alicloud_ecs::Retry::off()));
 //! # let request = modify::Request::new();
 //! let error = client.modify_reserved_instance_auto_renew_attribute(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(modify::Error::InvalidParameterDuration) => assert_eq!(error.status(), Some(400)),
+//!     Some(modify::ErrorKind::InvalidParameterDuration) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -45,12 +49,13 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `ModifyReservedInstanceAutoRenewAttribute`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `RegionId`, **required**: The ID of the region.
+    /// `RegionId`, **required** (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
     /// `Period`. Example: `1`.
     pub period: Option<i64>,
@@ -63,41 +68,42 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id), **required** (if unset, the client's region): The
+    /// ID of the region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`period`](field@Self::period).
+    /// Sets [`Period`](field@Self::period).
     #[inline]
     pub fn period(mut self, value: i64) -> Self {
         wire::set(&mut self.period, value);
         self
     }
 
-    /// Sets [`period_unit`](field@Self::period_unit).
+    /// Sets [`PeriodUnit`](field@Self::period_unit).
     #[inline]
     pub fn period_unit(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.period_unit, value);
         self
     }
 
-    /// Sets [`renewal_status`](field@Self::renewal_status).
+    /// Sets [`RenewalStatus`](field@Self::renewal_status).
     #[inline]
     pub fn renewal_status(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.renewal_status, value);
         self
     }
 
-    /// Sets [`reserved_instance_id`](field@Self::reserved_instance_id).
+    /// Sets [`ReservedInstanceId`](field@Self::reserved_instance_id).
     #[inline]
     pub fn reserved_instance_id(mut self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
         wire::set_list(&mut self.reserved_instance_id, value);
@@ -108,18 +114,13 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RegionId").required(),
-                    wire::Field::query("Period"),
-                    wire::Field::query("PeriodUnit"),
-                    wire::Field::query("RenewalStatus"),
-                    wire::Field::query("ReservedInstanceId").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(100)]),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RegionId").required(),
+            wire::Field::query("Period"),
+            wire::Field::query("PeriodUnit"),
+            wire::Field::query("RenewalStatus"),
+            wire::Field::query("ReservedInstanceId").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(100)]),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -160,14 +161,9 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -195,7 +191,9 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"2A4EA075-CB5B-41B7-B0EB-70D339F6****\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "2A4EA075-CB5B-41B7-B0EB-70D339F6****"
+}"#),
     ];
 }
 
@@ -204,7 +202,7 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InvalidParameter.Duration`, status 400.
     InvalidParameterDuration,
     /// `Abs.MissingParamter.InstanceId`, status 403.
@@ -221,7 +219,7 @@ pub enum Error {
     InValidParameter,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "ModifyReservedInstanceAutoRenewAttribute";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -240,9 +238,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Modifies a reserved instance auto renew attribute.
     ///
-    /// Examples, errors and types: [`modify_reserved_instance_auto_renew_attribute`](mod@super::modify_reserved_instance_auto_renew_attribute).
+    /// Examples, errors and types:
+    /// [`modify_reserved_instance_auto_renew_attribute`](mod@super::modify_reserved_instance_auto_renew_attribute).
     #[inline]
-    pub fn modify_reserved_instance_auto_renew_attribute(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn modify_reserved_instance_auto_renew_attribute(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Modifies reserved instances.
 //!
-//! Operation `ModifyReservedInstances`: a write. [Its page](https://api.alibabacloud.com/document/Ecs/2014-05-26/ModifyReservedInstances) at Alibaba Cloud.
+//! Operation `ModifyReservedInstances`: a write.
+//! [Its page](https://api.alibabacloud.com/document/Ecs/2014-05-26/ModifyReservedInstances) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -32,12 +34,14 @@
 //! # use alicloud_ecs::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_ecs::Error> {
-//! let replay = Replay::new().error(modify::Error::InvalidInstanceTypeValueUnauthorized);
-//! # let client = ecs::Client::new(&replay.config());
+//! let replay = Replay::new().error(modify::ErrorKind::InvalidInstanceTypeValueUnauthorized);
+//! # let client = ecs::Client::new(&replay.config().retry(alicloud_ecs::Retry::off()));
 //! # let request = modify::Request::new().reserved_instance_id(["ReservedInstanceId.1=\"ecsri-bp1cx3****\",ReservedInstanceId.2=\"ecsri-bp15xx2****\"......"]);
 //! let error = client.modify_reserved_instances(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(modify::Error::InvalidInstanceTypeValueUnauthorized) => assert_eq!(error.status(), Some(400)),
+//!     Some(modify::ErrorKind::InvalidInstanceTypeValueUnauthorized) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -47,41 +51,44 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `ModifyReservedInstances`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `RegionId`, **required**: The ID of the region.
+    /// `RegionId`, **required** (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
-    /// `ReservedInstanceId`, **required**. At most 100 items. Example: `ReservedInstanceId.1="ecsri-bp1cx3****",ReservedInstanceId.2="ecsri-bp15xx2****"......`.
+    /// `ReservedInstanceId`, **required**. At most 100 items. Example:
+    /// `ReservedInstanceId.1="ecsri-bp1cx3****",ReservedInstanceId.2="ecsri-bp15xx2****"......`.
     pub reserved_instance_id: Vec<String>,
     /// `Configuration`. At most 100 items.
     pub configuration: Vec<Configuration>,
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id), **required** (if unset, the client's region): The
+    /// ID of the region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`reserved_instance_id`](field@Self::reserved_instance_id).
+    /// Sets [`ReservedInstanceId`](field@Self::reserved_instance_id), **required**.
     #[inline]
     pub fn reserved_instance_id(mut self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
         wire::set_list(&mut self.reserved_instance_id, value);
         self
     }
 
-    /// Sets [`configuration`](field@Self::configuration).
+    /// Sets [`Configuration`](field@Self::configuration).
     #[inline]
     pub fn configuration(mut self, value: impl IntoIterator<Item = Configuration>) -> Self {
         wire::set_list(&mut self.configuration, value);
@@ -92,16 +99,11 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RegionId").required(),
-                    wire::Field::query("ReservedInstanceId").required().style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(100)]),
-                    wire::Field::query("Configuration").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(100)]),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RegionId").required(),
+            wire::Field::query("ReservedInstanceId").required().style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(100)]),
+            wire::Field::query("Configuration").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(100)]),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -126,6 +128,7 @@ impl wire::Object for Request {
 wire::request!(Request);
 
 /// An item of [`Request::configuration`](field@Request::configuration).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Configuration {
@@ -142,41 +145,41 @@ pub struct Configuration {
 }
 
 impl Configuration {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`reserved_instance_name`](field@Self::reserved_instance_name).
+    /// Sets [`ReservedInstanceName`](field@Self::reserved_instance_name).
     #[inline]
     pub fn reserved_instance_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.reserved_instance_name, value);
         self
     }
 
-    /// Sets [`zone_id`](field@Self::zone_id).
+    /// Sets [`ZoneId`](field@Self::zone_id).
     #[inline]
     pub fn zone_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.zone_id, value);
         self
     }
 
-    /// Sets [`scope`](field@Self::scope).
+    /// Sets [`Scope`](field@Self::scope), **required**.
     #[inline]
     pub fn scope(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.scope, value);
         self
     }
 
-    /// Sets [`instance_type`](field@Self::instance_type).
+    /// Sets [`InstanceType`](field@Self::instance_type), **required**.
     #[inline]
     pub fn instance_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.instance_type, value);
         self
     }
 
-    /// Sets [`instance_amount`](field@Self::instance_amount).
+    /// Sets [`InstanceAmount`](field@Self::instance_amount), **required**.
     #[inline]
     pub fn instance_amount(mut self, value: i64) -> Self {
         wire::set(&mut self.instance_amount, value);
@@ -187,18 +190,13 @@ impl Configuration {
 impl wire::Object for Configuration {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Configuration",
-                fields: &[
-                    wire::Field::member("ReservedInstanceName"),
-                    wire::Field::member("ZoneId"),
-                    wire::Field::member("Scope").required(),
-                    wire::Field::member("InstanceType").required(),
-                    wire::Field::member("InstanceAmount").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Configuration", const { &[
+            wire::Field::member("ReservedInstanceName"),
+            wire::Field::member("ZoneId"),
+            wire::Field::member("Scope").required(),
+            wire::Field::member("InstanceType").required(),
+            wire::Field::member("InstanceAmount").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -234,22 +232,18 @@ pub struct Response {
     ///
     /// Example: `ED9E4A5F-FF4D-4C96-BE80-6B4227060DD7`.
     pub request_id: String,
-    /// `ReservedInstanceIdSets`. Example: `{"ReservedInstanceId":"ecsri-bp1cx3****","ecsri-bp15xx2****"]}`.
+    /// `ReservedInstanceIdSets`. Example:
+    /// `{"ReservedInstanceId":"ecsri-bp1cx3****","ecsri-bp15xx2****"]}`.
     pub reserved_instance_id_sets: Vec<String>,
 }
 
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("ReservedInstanceIdSets").wrapper("ReservedInstanceId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("ReservedInstanceIdSets").wrapper("ReservedInstanceId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -279,7 +273,12 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"ED9E4A5F-FF4D-4C96-BE80-6B4227060DD7\",\"ReservedInstanceIdSets\":{\"ReservedInstanceId\":[\"{\\\"ReservedInstanceId\\\":\\\"ecsri-bp1cx3****\\\",\\\"ecsri-bp15xx2****\\\"]}\"]}}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "ED9E4A5F-FF4D-4C96-BE80-6B4227060DD7",
+  "ReservedInstanceIdSets": {
+    "ReservedInstanceId": ["{\"ReservedInstanceId\":\"ecsri-bp1cx3****\",\"ecsri-bp15xx2****\"]}"]
+  }
+}"#),
     ];
 }
 
@@ -331,7 +330,7 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InvalidInstanceType.ValueUnauthorized`, status 400.
     InvalidInstanceTypeValueUnauthorized,
     /// `InvalidParameter.Conflict`, status 400.
@@ -413,7 +412,7 @@ pub enum Error {
     InternalError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "ModifyReservedInstances";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -465,9 +464,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Modifies reserved instances.
     ///
-    /// Examples, errors and types: [`modify_reserved_instances`](mod@super::modify_reserved_instances).
+    /// Examples, errors and types:
+    /// [`modify_reserved_instances`](mod@super::modify_reserved_instances).
     #[inline]
-    pub fn modify_reserved_instances(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn modify_reserved_instances(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Modifies a security group egress rule.
 //!
-//! Operation `ModifySecurityGroupEgressRule`: a write, repeated safely under one `ClientToken`. [Its page](https://api.alibabacloud.com/document/Ecs/2014-05-26/ModifySecurityGroupEgressRule) at Alibaba Cloud.
+//! Operation `ModifySecurityGroupEgressRule`: a write, repeated safely under one `ClientToken`.
+//! [Its page](https://api.alibabacloud.com/document/Ecs/2014-05-26/ModifySecurityGroupEgressRule)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -32,12 +34,14 @@
 //! # use alicloud_ecs::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_ecs::Error> {
-//! let replay = Replay::new().error(modify::Error::OperationDenied);
-//! # let client = ecs::Client::new(&replay.config());
+//! let replay = Replay::new().error(modify::ErrorKind::OperationDenied);
+//! # let client = ecs::Client::new(&replay.config().retry(alicloud_ecs::Retry::off()));
 //! # let request = modify::Request::new().security_group_id("sg-bp67acfmxazb4p****");
 //! let error = client.modify_security_group_egress_rule(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(modify::Error::OperationDenied) => assert_eq!(error.status(), Some(400)),
+//!     Some(modify::ErrorKind::OperationDenied) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -47,16 +51,18 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `ModifySecurityGroupEgressRule`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `RegionId`, **required**: The ID of the region.
+    /// `RegionId`, **required** (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
-    /// `ClientToken`: Makes the call safe to repeat: it has its effect once for each token.
+    /// `ClientToken` (if unset, the client makes one for each call): Makes the call safe to
+    /// repeat: it has its effect once for each token.
     ///
-    /// Left unset, the client makes one for each call. Example: `123e4567-e89b-12d3-a456-426655440000`.
+    /// Example: `123e4567-e89b-12d3-a456-426655440000`.
     pub client_token: Option<String>,
     /// `SecurityGroupId`, **required**. Example: `sg-bp67acfmxazb4p****`.
     pub security_group_id: Option<String>,
@@ -99,146 +105,148 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id), **required** (if unset, the client's region): The
+    /// ID of the region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`client_token`](field@Self::client_token).
+    /// Sets [`ClientToken`](field@Self::client_token) (if unset, the client makes one for each
+    /// call): Makes the call safe to repeat: it has its effect once for each token.
     #[inline]
     pub fn client_token(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.client_token, value);
         self
     }
 
-    /// Sets [`security_group_id`](field@Self::security_group_id).
+    /// Sets [`SecurityGroupId`](field@Self::security_group_id), **required**.
     #[inline]
     pub fn security_group_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.security_group_id, value);
         self
     }
 
-    /// Sets [`security_group_rule_id`](field@Self::security_group_rule_id).
+    /// Sets [`SecurityGroupRuleId`](field@Self::security_group_rule_id).
     #[inline]
     pub fn security_group_rule_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.security_group_rule_id, value);
         self
     }
 
-    /// Sets [`policy`](field@Self::policy).
+    /// Sets [`Policy`](field@Self::policy).
     #[inline]
     pub fn policy(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.policy, value);
         self
     }
 
-    /// Sets [`priority`](field@Self::priority).
+    /// Sets [`Priority`](field@Self::priority): It has to match the regular expression `^\d+$`.
     #[inline]
     pub fn priority(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.priority, value);
         self
     }
 
-    /// Sets [`ip_protocol`](field@Self::ip_protocol).
+    /// Sets [`IpProtocol`](field@Self::ip_protocol).
     #[inline]
     pub fn ip_protocol(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.ip_protocol, value);
         self
     }
 
-    /// Sets [`dest_cidr_ip`](field@Self::dest_cidr_ip).
+    /// Sets [`DestCidrIp`](field@Self::dest_cidr_ip).
     #[inline]
     pub fn dest_cidr_ip(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.dest_cidr_ip, value);
         self
     }
 
-    /// Sets [`ipv6_dest_cidr_ip`](field@Self::ipv6_dest_cidr_ip).
+    /// Sets [`Ipv6DestCidrIp`](field@Self::ipv6_dest_cidr_ip).
     #[inline]
     pub fn ipv6_dest_cidr_ip(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.ipv6_dest_cidr_ip, value);
         self
     }
 
-    /// Sets [`dest_group_id`](field@Self::dest_group_id).
+    /// Sets [`DestGroupId`](field@Self::dest_group_id).
     #[inline]
     pub fn dest_group_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.dest_group_id, value);
         self
     }
 
-    /// Sets [`dest_prefix_list_id`](field@Self::dest_prefix_list_id).
+    /// Sets [`DestPrefixListId`](field@Self::dest_prefix_list_id).
     #[inline]
     pub fn dest_prefix_list_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.dest_prefix_list_id, value);
         self
     }
 
-    /// Sets [`port_range`](field@Self::port_range).
+    /// Sets [`PortRange`](field@Self::port_range).
     #[inline]
     pub fn port_range(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.port_range, value);
         self
     }
 
-    /// Sets [`source_cidr_ip`](field@Self::source_cidr_ip).
+    /// Sets [`SourceCidrIp`](field@Self::source_cidr_ip).
     #[inline]
     pub fn source_cidr_ip(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.source_cidr_ip, value);
         self
     }
 
-    /// Sets [`ipv6_source_cidr_ip`](field@Self::ipv6_source_cidr_ip).
+    /// Sets [`Ipv6SourceCidrIp`](field@Self::ipv6_source_cidr_ip).
     #[inline]
     pub fn ipv6_source_cidr_ip(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.ipv6_source_cidr_ip, value);
         self
     }
 
-    /// Sets [`source_port_range`](field@Self::source_port_range).
+    /// Sets [`SourcePortRange`](field@Self::source_port_range).
     #[inline]
     pub fn source_port_range(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.source_port_range, value);
         self
     }
 
-    /// Sets [`dest_group_owner_account`](field@Self::dest_group_owner_account).
+    /// Sets [`DestGroupOwnerAccount`](field@Self::dest_group_owner_account).
     #[inline]
     pub fn dest_group_owner_account(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.dest_group_owner_account, value);
         self
     }
 
-    /// Sets [`dest_group_owner_id`](field@Self::dest_group_owner_id).
+    /// Sets [`DestGroupOwnerId`](field@Self::dest_group_owner_id).
     #[inline]
     pub fn dest_group_owner_id(mut self, value: i64) -> Self {
         wire::set(&mut self.dest_group_owner_id, value);
         self
     }
 
-    /// Sets [`nic_type`](field@Self::nic_type).
+    /// Sets [`NicType`](field@Self::nic_type).
     #[inline]
     pub fn nic_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.nic_type, value);
         self
     }
 
-    /// Sets [`description`](field@Self::description).
+    /// Sets [`Description`](field@Self::description).
     #[inline]
     pub fn description(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.description, value);
         self
     }
 
-    /// Sets [`port_range_list_id`](field@Self::port_range_list_id).
+    /// Sets [`PortRangeListId`](field@Self::port_range_list_id).
     #[inline]
     pub fn port_range_list_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.port_range_list_id, value);
@@ -249,33 +257,28 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RegionId").required(),
-                    wire::Field::query("ClientToken"),
-                    wire::Field::query("SecurityGroupId").required(),
-                    wire::Field::query("SecurityGroupRuleId"),
-                    wire::Field::query("Policy"),
-                    wire::Field::query("Priority"),
-                    wire::Field::query("IpProtocol"),
-                    wire::Field::query("DestCidrIp"),
-                    wire::Field::query("Ipv6DestCidrIp"),
-                    wire::Field::query("DestGroupId"),
-                    wire::Field::query("DestPrefixListId"),
-                    wire::Field::query("PortRange"),
-                    wire::Field::query("SourceCidrIp"),
-                    wire::Field::query("Ipv6SourceCidrIp"),
-                    wire::Field::query("SourcePortRange"),
-                    wire::Field::query("DestGroupOwnerAccount"),
-                    wire::Field::query("DestGroupOwnerId"),
-                    wire::Field::query("NicType"),
-                    wire::Field::query("Description"),
-                    wire::Field::query("PortRangeListId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RegionId").required(),
+            wire::Field::query("ClientToken"),
+            wire::Field::query("SecurityGroupId").required(),
+            wire::Field::query("SecurityGroupRuleId"),
+            wire::Field::query("Policy"),
+            wire::Field::query("Priority"),
+            wire::Field::query("IpProtocol"),
+            wire::Field::query("DestCidrIp"),
+            wire::Field::query("Ipv6DestCidrIp"),
+            wire::Field::query("DestGroupId"),
+            wire::Field::query("DestPrefixListId"),
+            wire::Field::query("PortRange"),
+            wire::Field::query("SourceCidrIp"),
+            wire::Field::query("Ipv6SourceCidrIp"),
+            wire::Field::query("SourcePortRange"),
+            wire::Field::query("DestGroupOwnerAccount"),
+            wire::Field::query("DestGroupOwnerId"),
+            wire::Field::query("NicType"),
+            wire::Field::query("Description"),
+            wire::Field::query("PortRangeListId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -346,14 +349,9 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -383,7 +381,9 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"473469C7-AA6F-4DC5-B3DB-A3DC0DE3C83E\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "473469C7-AA6F-4DC5-B3DB-A3DC0DE3C83E"
+}"#),
     ];
 }
 
@@ -449,7 +449,7 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `OperationDenied`, status 400.
     OperationDenied,
     /// `InvalidIpProtocol.Malformed`, status 400.
@@ -556,7 +556,7 @@ pub enum Error {
     InternalError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "ModifySecurityGroupEgressRule";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -622,9 +622,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Modifies a security group egress rule.
     ///
-    /// Examples, errors and types: [`modify_security_group_egress_rule`](mod@super::modify_security_group_egress_rule).
+    /// Examples, errors and types:
+    /// [`modify_security_group_egress_rule`](mod@super::modify_security_group_egress_rule).
     #[inline]
-    pub fn modify_security_group_egress_rule(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn modify_security_group_egress_rule(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

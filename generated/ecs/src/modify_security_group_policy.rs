@@ -2,7 +2,9 @@
 
 //! Modifies a security group policy.
 //!
-//! Operation `ModifySecurityGroupPolicy`: a write, repeated safely under one `ClientToken`. [Its page](https://api.alibabacloud.com/document/Ecs/2014-05-26/ModifySecurityGroupPolicy) at Alibaba Cloud.
+//! Operation `ModifySecurityGroupPolicy`: a write, repeated safely under one `ClientToken`.
+//! [Its page](https://api.alibabacloud.com/document/Ecs/2014-05-26/ModifySecurityGroupPolicy) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -34,14 +36,16 @@
 //! # use alicloud_ecs::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_ecs::Error> {
-//! let replay = Replay::new().error(modify::Error::MissingParamterRegionId);
-//! # let client = ecs::Client::new(&replay.config());
+//! let replay = Replay::new().error(modify::ErrorKind::MissingParamterRegionId);
+//! # let client = ecs::Client::new(&replay.config().retry(alicloud_ecs::Retry::off()));
 //! # let request = modify::Request::new()
 //! #     .security_group_id("sg-bp67acfmxazb4ph****")
 //! #     .inner_access_policy("Drop");
 //! let error = client.modify_security_group_policy(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(modify::Error::MissingParamterRegionId) => assert_eq!(error.status(), Some(400)),
+//!     Some(modify::ErrorKind::MissingParamterRegionId) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -51,52 +55,56 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `ModifySecurityGroupPolicy`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
     /// `SecurityGroupId`, **required**. Example: `sg-bp67acfmxazb4ph****`.
     pub security_group_id: Option<String>,
-    /// `RegionId`, **required**: The ID of the region.
+    /// `RegionId`, **required** (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
     /// `InnerAccessPolicy`, **required**. Example: `Drop`.
     pub inner_access_policy: Option<String>,
-    /// `ClientToken`: Makes the call safe to repeat: it has its effect once for each token.
+    /// `ClientToken` (if unset, the client makes one for each call): Makes the call safe to
+    /// repeat: it has its effect once for each token.
     ///
-    /// Left unset, the client makes one for each call. Example: `123e4567-e89b-12d3-a456-426655440000`.
+    /// Example: `123e4567-e89b-12d3-a456-426655440000`.
     pub client_token: Option<String>,
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`security_group_id`](field@Self::security_group_id).
+    /// Sets [`SecurityGroupId`](field@Self::security_group_id), **required**.
     #[inline]
     pub fn security_group_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.security_group_id, value);
         self
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id), **required** (if unset, the client's region): The
+    /// ID of the region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`inner_access_policy`](field@Self::inner_access_policy).
+    /// Sets [`InnerAccessPolicy`](field@Self::inner_access_policy), **required**.
     #[inline]
     pub fn inner_access_policy(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.inner_access_policy, value);
         self
     }
 
-    /// Sets [`client_token`](field@Self::client_token).
+    /// Sets [`ClientToken`](field@Self::client_token) (if unset, the client makes one for each
+    /// call): Makes the call safe to repeat: it has its effect once for each token.
     #[inline]
     pub fn client_token(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.client_token, value);
@@ -107,17 +115,12 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("SecurityGroupId").required(),
-                    wire::Field::query("RegionId").required(),
-                    wire::Field::query("InnerAccessPolicy").required(),
-                    wire::Field::query("ClientToken"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("SecurityGroupId").required(),
+            wire::Field::query("RegionId").required(),
+            wire::Field::query("InnerAccessPolicy").required(),
+            wire::Field::query("ClientToken"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -156,14 +159,9 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -193,7 +191,9 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"CEF72CEB-54B6-4AE8-B225-F876FF7BA984\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "CEF72CEB-54B6-4AE8-B225-F876FF7BA984"
+}"#),
     ];
 }
 
@@ -202,7 +202,7 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `MissingParamter.RegionId`, status 400.
     MissingParamterRegionId,
     /// `InvalidSecurityGroupId.Malformed`, status 400.
@@ -217,7 +217,7 @@ pub enum Error {
     InvalidParameterInnerAccessPolicy,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "ModifySecurityGroupPolicy";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -235,9 +235,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Modifies a security group policy.
     ///
-    /// Examples, errors and types: [`modify_security_group_policy`](mod@super::modify_security_group_policy).
+    /// Examples, errors and types:
+    /// [`modify_security_group_policy`](mod@super::modify_security_group_policy).
     #[inline]
-    pub fn modify_security_group_policy(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn modify_security_group_policy(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

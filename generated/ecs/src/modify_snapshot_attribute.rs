@@ -2,7 +2,9 @@
 
 //! Modifies a snapshot attribute.
 //!
-//! Operation `ModifySnapshotAttribute`: a write. [Its page](https://api.alibabacloud.com/document/Ecs/2014-05-26/ModifySnapshotAttribute) at Alibaba Cloud.
+//! Operation `ModifySnapshotAttribute`: a write.
+//! [Its page](https://api.alibabacloud.com/document/Ecs/2014-05-26/ModifySnapshotAttribute) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -32,12 +34,14 @@
 //! # use alicloud_ecs::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_ecs::Error> {
-//! let replay = Replay::new().error(modify::Error::InvalidSnapshotNameMalformed);
-//! # let client = ecs::Client::new(&replay.config());
+//! let replay = Replay::new().error(modify::ErrorKind::InvalidSnapshotNameMalformed);
+//! # let client = ecs::Client::new(&replay.config().retry(alicloud_ecs::Retry::off()));
 //! # let request = modify::Request::new().snapshot_id("s-bp199lyny9bb47pa****");
 //! let error = client.modify_snapshot_attribute(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(modify::Error::InvalidSnapshotNameMalformed) => assert_eq!(error.status(), Some(400)),
+//!     Some(modify::ErrorKind::InvalidSnapshotNameMalformed) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -47,6 +51,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `ModifySnapshotAttribute`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -63,41 +68,41 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`snapshot_id`](field@Self::snapshot_id).
+    /// Sets [`SnapshotId`](field@Self::snapshot_id), **required**.
     #[inline]
     pub fn snapshot_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.snapshot_id, value);
         self
     }
 
-    /// Sets [`snapshot_name`](field@Self::snapshot_name).
+    /// Sets [`SnapshotName`](field@Self::snapshot_name).
     #[inline]
     pub fn snapshot_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.snapshot_name, value);
         self
     }
 
-    /// Sets [`description`](field@Self::description).
+    /// Sets [`Description`](field@Self::description).
     #[inline]
     pub fn description(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.description, value);
         self
     }
 
-    /// Sets [`disable_instant_access`](field@Self::disable_instant_access).
+    /// Sets [`DisableInstantAccess`](field@Self::disable_instant_access).
     #[inline]
     pub fn disable_instant_access(mut self, value: bool) -> Self {
         wire::set(&mut self.disable_instant_access, value);
         self
     }
 
-    /// Sets [`retention_days`](field@Self::retention_days).
+    /// Sets [`RetentionDays`](field@Self::retention_days).
     #[inline]
     pub fn retention_days(mut self, value: i64) -> Self {
         wire::set(&mut self.retention_days, value);
@@ -108,18 +113,13 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("SnapshotId").required(),
-                    wire::Field::query("SnapshotName"),
-                    wire::Field::query("Description"),
-                    wire::Field::query("DisableInstantAccess"),
-                    wire::Field::query("RetentionDays"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("SnapshotId").required(),
+            wire::Field::query("SnapshotName"),
+            wire::Field::query("Description"),
+            wire::Field::query("DisableInstantAccess"),
+            wire::Field::query("RetentionDays"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -160,14 +160,9 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -195,7 +190,9 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"473469C7-AA6F-4DC5-B3DB-A3DC0DE3C83E\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "473469C7-AA6F-4DC5-B3DB-A3DC0DE3C83E"
+}"#),
     ];
 }
 
@@ -204,7 +201,7 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InvalidSnapshotName.Malformed`, status 400.
     InvalidSnapshotNameMalformed,
     /// `NoAttributeToModify`, status 400.
@@ -227,7 +224,7 @@ pub enum Error {
     InvalidSnapshotDisableInstantAccessMalformed,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "ModifySnapshotAttribute";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -249,9 +246,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Modifies a snapshot attribute.
     ///
-    /// Examples, errors and types: [`modify_snapshot_attribute`](mod@super::modify_snapshot_attribute).
+    /// Examples, errors and types:
+    /// [`modify_snapshot_attribute`](mod@super::modify_snapshot_attribute).
     #[inline]
-    pub fn modify_snapshot_attribute(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn modify_snapshot_attribute(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

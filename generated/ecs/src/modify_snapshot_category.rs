@@ -2,7 +2,9 @@
 
 //! Modifies a snapshot category.
 //!
-//! Operation `ModifySnapshotCategory`: a write. [Its page](https://api.alibabacloud.com/document/Ecs/2014-05-26/ModifySnapshotCategory) at Alibaba Cloud.
+//! Operation `ModifySnapshotCategory`: a write.
+//! [Its page](https://api.alibabacloud.com/document/Ecs/2014-05-26/ModifySnapshotCategory) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -32,12 +34,14 @@
 //! # use alicloud_ecs::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_ecs::Error> {
-//! let replay = Replay::new().error(modify::Error::InvalidRetentionDaysMalformed);
-//! # let client = ecs::Client::new(&replay.config());
+//! let replay = Replay::new().error(modify::ErrorKind::InvalidRetentionDaysMalformed);
+//! # let client = ecs::Client::new(&replay.config().retry(alicloud_ecs::Retry::off()));
 //! # let request = modify::Request::new().snapshot_id("s-123**sd");
 //! let error = client.modify_snapshot_category(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(modify::Error::InvalidRetentionDaysMalformed) => assert_eq!(error.status(), Some(400)),
+//!     Some(modify::ErrorKind::InvalidRetentionDaysMalformed) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -47,12 +51,13 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `ModifySnapshotCategory`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
     /// `SnapshotId`, **required**. Example: `s-123**sd`.
     pub snapshot_id: Option<String>,
-    /// `Category`. Values: [`Archive`](Self::CATEGORY_ARCHIVE). Example: `Archive`.
+    /// `Category`. Values: [`Archive`](Self::CATEGORY_ARCHIVE).
     pub category: Option<String>,
     /// `RetentionDays`. From 61 to 65536. Example: `60`.
     pub retention_days: Option<i64>,
@@ -62,27 +67,27 @@ impl Request {
     /// `Archive`, a value of `Category`.
     pub const CATEGORY_ARCHIVE: &str = "Archive";
 
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`snapshot_id`](field@Self::snapshot_id).
+    /// Sets [`SnapshotId`](field@Self::snapshot_id), **required**.
     #[inline]
     pub fn snapshot_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.snapshot_id, value);
         self
     }
 
-    /// Sets [`category`](field@Self::category).
+    /// Sets [`Category`](field@Self::category).
     #[inline]
     pub fn category(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.category, value);
         self
     }
 
-    /// Sets [`retention_days`](field@Self::retention_days).
+    /// Sets [`RetentionDays`](field@Self::retention_days).
     #[inline]
     pub fn retention_days(mut self, value: i64) -> Self {
         wire::set(&mut self.retention_days, value);
@@ -93,16 +98,11 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("SnapshotId").required(),
-                    wire::Field::query("Category").limits(&[wire::Limit::Only("Archive")]),
-                    wire::Field::query("RetentionDays").limits(&[wire::Limit::Min(61), wire::Limit::Max(65536)]),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("SnapshotId").required(),
+            wire::Field::query("Category").limits(&[wire::Limit::Only("Archive")]),
+            wire::Field::query("RetentionDays").limits(&[wire::Limit::Min(61), wire::Limit::Max(65536)]),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -141,15 +141,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("TaskId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("TaskId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -179,7 +174,10 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"B48A12CD-1295-4A38-A8F0-0E92C937****\",\"TaskId\":\"t-dxh34xds**d\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "B48A12CD-1295-4A38-A8F0-0E92C937****",
+  "TaskId": "t-dxh34xds**d"
+}"#),
     ];
 }
 
@@ -188,7 +186,7 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InvalidRetentionDays.Malformed`, status 400.
     InvalidRetentionDaysMalformed,
     /// `InvalidOperation.DecreaseRetentionDaysUnsupported`, status 400.
@@ -221,7 +219,7 @@ pub enum Error {
     InvalidSnapshotIdNotFound,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "ModifySnapshotCategory";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -248,9 +246,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Modifies a snapshot category.
     ///
-    /// Examples, errors and types: [`modify_snapshot_category`](mod@super::modify_snapshot_category).
+    /// Examples, errors and types:
+    /// [`modify_snapshot_category`](mod@super::modify_snapshot_category).
     #[inline]
-    pub fn modify_snapshot_category(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn modify_snapshot_category(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -4,7 +4,10 @@
 //!
 //! **Deprecated**: use `ModifyVirtualBorderRouterAttribute` of Vpc 2016-04-28.
 //!
-//! Operation `ModifyVirtualBorderRouterAttribute`: a write, repeated safely under one `ClientToken`. [Its page](https://api.alibabacloud.com/document/Ecs/2014-05-26/ModifyVirtualBorderRouterAttribute) at Alibaba Cloud.
+//! Operation `ModifyVirtualBorderRouterAttribute`: a write, repeated safely under one
+//! `ClientToken`.
+//! [Its page](https://api.alibabacloud.com/document/Ecs/2014-05-26/ModifyVirtualBorderRouterAttribute)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -32,12 +35,14 @@
 //! # use alicloud_ecs::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_ecs::Error> {
-//! let replay = Replay::new().error(modify::Error::InvalidVbrIdNotFound);
-//! # let client = ecs::Client::new(&replay.config());
+//! let replay = Replay::new().error(modify::ErrorKind::InvalidVbrIdNotFound);
+//! # let client = ecs::Client::new(&replay.config().retry(alicloud_ecs::Retry::off()));
 //! # let request = modify::Request::new().vbr_id("example");
 //! let error = client.modify_virtual_border_router_attribute(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(modify::Error::InvalidVbrIdNotFound) => assert_eq!(error.status(), Some(400)),
+//!     Some(modify::ErrorKind::InvalidVbrIdNotFound) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -47,12 +52,13 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `ModifyVirtualBorderRouterAttribute`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `RegionId`, **required**: The ID of the region.
+    /// `RegionId`, **required** (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do.
+    /// It does not choose the host: `Call::region` and `Config::region` do.
     pub region_id: Option<String>,
     /// `VbrId`, **required**.
     pub vbr_id: Option<String>,
@@ -70,92 +76,93 @@ pub struct Request {
     pub description: Option<String>,
     /// `Name`.
     pub name: Option<String>,
-    /// `ClientToken`: Makes the call safe to repeat: it has its effect once for each token.
-    ///
-    /// Left unset, the client makes one for each call.
+    /// `ClientToken` (if unset, the client makes one for each call): Makes the call safe to
+    /// repeat: it has its effect once for each token.
     pub client_token: Option<String>,
     /// `UserCidr`.
     pub user_cidr: Option<String>,
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id), **required** (if unset, the client's region): The
+    /// ID of the region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`vbr_id`](field@Self::vbr_id).
+    /// Sets [`VbrId`](field@Self::vbr_id), **required**.
     #[inline]
     pub fn vbr_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.vbr_id, value);
         self
     }
 
-    /// Sets [`vlan_id`](field@Self::vlan_id).
+    /// Sets [`VlanId`](field@Self::vlan_id).
     #[inline]
     pub fn vlan_id(mut self, value: i64) -> Self {
         wire::set(&mut self.vlan_id, value);
         self
     }
 
-    /// Sets [`circuit_code`](field@Self::circuit_code).
+    /// Sets [`CircuitCode`](field@Self::circuit_code).
     #[inline]
     pub fn circuit_code(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.circuit_code, value);
         self
     }
 
-    /// Sets [`local_gateway_ip`](field@Self::local_gateway_ip).
+    /// Sets [`LocalGatewayIp`](field@Self::local_gateway_ip).
     #[inline]
     pub fn local_gateway_ip(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.local_gateway_ip, value);
         self
     }
 
-    /// Sets [`peer_gateway_ip`](field@Self::peer_gateway_ip).
+    /// Sets [`PeerGatewayIp`](field@Self::peer_gateway_ip).
     #[inline]
     pub fn peer_gateway_ip(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.peer_gateway_ip, value);
         self
     }
 
-    /// Sets [`peering_subnet_mask`](field@Self::peering_subnet_mask).
+    /// Sets [`PeeringSubnetMask`](field@Self::peering_subnet_mask).
     #[inline]
     pub fn peering_subnet_mask(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.peering_subnet_mask, value);
         self
     }
 
-    /// Sets [`description`](field@Self::description).
+    /// Sets [`Description`](field@Self::description).
     #[inline]
     pub fn description(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.description, value);
         self
     }
 
-    /// Sets [`name`](field@Self::name).
+    /// Sets [`Name`](field@Self::name).
     #[inline]
     pub fn name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.name, value);
         self
     }
 
-    /// Sets [`client_token`](field@Self::client_token).
+    /// Sets [`ClientToken`](field@Self::client_token) (if unset, the client makes one for each
+    /// call): Makes the call safe to repeat: it has its effect once for each token.
     #[inline]
     pub fn client_token(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.client_token, value);
         self
     }
 
-    /// Sets [`user_cidr`](field@Self::user_cidr).
+    /// Sets [`UserCidr`](field@Self::user_cidr).
     #[inline]
     pub fn user_cidr(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.user_cidr, value);
@@ -166,24 +173,19 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RegionId").required(),
-                    wire::Field::query("VbrId").required(),
-                    wire::Field::query("VlanId"),
-                    wire::Field::query("CircuitCode"),
-                    wire::Field::query("LocalGatewayIp"),
-                    wire::Field::query("PeerGatewayIp"),
-                    wire::Field::query("PeeringSubnetMask"),
-                    wire::Field::query("Description"),
-                    wire::Field::query("Name"),
-                    wire::Field::query("ClientToken"),
-                    wire::Field::query("UserCidr"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RegionId").required(),
+            wire::Field::query("VbrId").required(),
+            wire::Field::query("VlanId"),
+            wire::Field::query("CircuitCode"),
+            wire::Field::query("LocalGatewayIp"),
+            wire::Field::query("PeerGatewayIp"),
+            wire::Field::query("PeeringSubnetMask"),
+            wire::Field::query("Description"),
+            wire::Field::query("Name"),
+            wire::Field::query("ClientToken"),
+            wire::Field::query("UserCidr"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -234,14 +236,9 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -277,7 +274,7 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InvalidVbrId.NotFound`, status 400.
     InvalidVbrIdNotFound,
     /// `InvalidVlanId.Used`, status 400.
@@ -320,7 +317,7 @@ pub enum Error {
     InvalidRegionIdNotFound,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "ModifyVirtualBorderRouterAttribute";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -352,10 +349,14 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Modifies a virtual border router attribute.
     ///
-    /// Examples, errors and types: [`modify_virtual_border_router_attribute`](mod@super::modify_virtual_border_router_attribute).
+    /// Examples, errors and types:
+    /// [`modify_virtual_border_router_attribute`](mod@super::modify_virtual_border_router_attribute).
     #[deprecated = "use `ModifyVirtualBorderRouterAttribute` of Vpc 2016-04-28"]
     #[inline]
-    pub fn modify_virtual_border_router_attribute(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn modify_virtual_border_router_attribute(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

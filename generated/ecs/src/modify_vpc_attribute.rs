@@ -4,7 +4,9 @@
 //!
 //! **Deprecated**: use `ModifyVpcAttribute` of Vpc 2016-04-28.
 //!
-//! Operation `ModifyVpcAttribute`: a write. [Its page](https://api.alibabacloud.com/document/Ecs/2014-05-26/ModifyVpcAttribute) at Alibaba Cloud.
+//! Operation `ModifyVpcAttribute`: a write.
+//! [Its page](https://api.alibabacloud.com/document/Ecs/2014-05-26/ModifyVpcAttribute) at Alibaba
+//! Cloud.
 //!
 //! # Examples
 //!
@@ -32,12 +34,14 @@
 //! # use alicloud_ecs::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_ecs::Error> {
-//! let replay = Replay::new().error(modify::Error::InvalidDescriptionMalformed);
-//! # let client = ecs::Client::new(&replay.config());
+//! let replay = Replay::new().error(modify::ErrorKind::InvalidDescriptionMalformed);
+//! # let client = ecs::Client::new(&replay.config().retry(alicloud_ecs::Retry::off()));
 //! # let request = modify::Request::new().vpc_id("example");
 //! let error = client.modify_vpc_attribute(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(modify::Error::InvalidDescriptionMalformed) => assert_eq!(error.status(), Some(400)),
+//!     Some(modify::ErrorKind::InvalidDescriptionMalformed) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -47,6 +51,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `ModifyVpcAttribute`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -58,57 +63,58 @@ pub struct Request {
     pub vpc_name: Option<String>,
     /// `CidrBlock`.
     pub cidr_block: Option<String>,
-    /// `RegionId`: The ID of the region.
+    /// `RegionId` (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do.
+    /// It does not choose the host: `Call::region` and `Config::region` do.
     pub region_id: Option<String>,
     /// `UserCidr`.
     pub user_cidr: Option<String>,
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`vpc_id`](field@Self::vpc_id).
+    /// Sets [`VpcId`](field@Self::vpc_id), **required**.
     #[inline]
     pub fn vpc_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.vpc_id, value);
         self
     }
 
-    /// Sets [`description`](field@Self::description).
+    /// Sets [`Description`](field@Self::description).
     #[inline]
     pub fn description(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.description, value);
         self
     }
 
-    /// Sets [`vpc_name`](field@Self::vpc_name).
+    /// Sets [`VpcName`](field@Self::vpc_name).
     #[inline]
     pub fn vpc_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.vpc_name, value);
         self
     }
 
-    /// Sets [`cidr_block`](field@Self::cidr_block).
+    /// Sets [`CidrBlock`](field@Self::cidr_block).
     #[inline]
     pub fn cidr_block(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.cidr_block, value);
         self
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id) (if unset, the client's region): The ID of the
+    /// region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`user_cidr`](field@Self::user_cidr).
+    /// Sets [`UserCidr`](field@Self::user_cidr).
     #[inline]
     pub fn user_cidr(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.user_cidr, value);
@@ -119,19 +125,14 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("VpcId").required(),
-                    wire::Field::query("Description"),
-                    wire::Field::query("VpcName"),
-                    wire::Field::query("CidrBlock"),
-                    wire::Field::query("RegionId"),
-                    wire::Field::query("UserCidr"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("VpcId").required(),
+            wire::Field::query("Description"),
+            wire::Field::query("VpcName"),
+            wire::Field::query("CidrBlock"),
+            wire::Field::query("RegionId"),
+            wire::Field::query("UserCidr"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -172,14 +173,9 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -213,7 +209,7 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InvalidDescription.Malformed`, status 400.
     InvalidDescriptionMalformed,
     /// `InvalidVpcName.Malformed`, status 400.
@@ -241,7 +237,7 @@ pub enum Error {
     InvalidVpcIdNotFound,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "ModifyVpcAttribute";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -269,7 +265,10 @@ impl super::Client {
     /// Examples, errors and types: [`modify_vpc_attribute`](mod@super::modify_vpc_attribute).
     #[deprecated = "use `ModifyVpcAttribute` of Vpc 2016-04-28"]
     #[inline]
-    pub fn modify_vpc_attribute(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn modify_vpc_attribute(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

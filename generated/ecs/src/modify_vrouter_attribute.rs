@@ -4,7 +4,9 @@
 //!
 //! **Deprecated**: use `ModifyVRouterAttribute` of Vpc 2016-04-28.
 //!
-//! Operation `ModifyVRouterAttribute`: a write. [Its page](https://api.alibabacloud.com/document/Ecs/2014-05-26/ModifyVRouterAttribute) at Alibaba Cloud.
+//! Operation `ModifyVRouterAttribute`: a write.
+//! [Its page](https://api.alibabacloud.com/document/Ecs/2014-05-26/ModifyVRouterAttribute) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -32,12 +34,14 @@
 //! # use alicloud_ecs::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_ecs::Error> {
-//! let replay = Replay::new().error(modify::Error::InvalidVRouterNameMalformed);
-//! # let client = ecs::Client::new(&replay.config());
+//! let replay = Replay::new().error(modify::ErrorKind::InvalidVRouterNameMalformed);
+//! # let client = ecs::Client::new(&replay.config().retry(alicloud_ecs::Retry::off()));
 //! # let request = modify::Request::new().vrouter_id("example");
 //! let error = client.modify_vrouter_attribute(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(modify::Error::InvalidVRouterNameMalformed) => assert_eq!(error.status(), Some(400)),
+//!     Some(modify::ErrorKind::InvalidVRouterNameMalformed) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -47,12 +51,13 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `ModifyVRouterAttribute`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `RegionId`: The ID of the region.
+    /// `RegionId` (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do.
+    /// It does not choose the host: `Call::region` and `Config::region` do.
     pub region_id: Option<String>,
     /// `VRouterId`, **required**.
     pub vrouter_id: Option<String>,
@@ -63,34 +68,35 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id) (if unset, the client's region): The ID of the
+    /// region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`vrouter_id`](field@Self::vrouter_id).
+    /// Sets [`VRouterId`](field@Self::vrouter_id), **required**.
     #[inline]
     pub fn vrouter_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.vrouter_id, value);
         self
     }
 
-    /// Sets [`vrouter_name`](field@Self::vrouter_name).
+    /// Sets [`VRouterName`](field@Self::vrouter_name).
     #[inline]
     pub fn vrouter_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.vrouter_name, value);
         self
     }
 
-    /// Sets [`description`](field@Self::description).
+    /// Sets [`Description`](field@Self::description).
     #[inline]
     pub fn description(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.description, value);
@@ -101,17 +107,12 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RegionId"),
-                    wire::Field::query("VRouterId").required(),
-                    wire::Field::query("VRouterName"),
-                    wire::Field::query("Description"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RegionId"),
+            wire::Field::query("VRouterId").required(),
+            wire::Field::query("VRouterName"),
+            wire::Field::query("Description"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -148,14 +149,9 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -189,7 +185,7 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InvalidVRouterName.Malformed`, status 400.
     InvalidVRouterNameMalformed,
     /// `InvalidVRouterDiscription.Malformed`, status 400.
@@ -204,7 +200,7 @@ pub enum Error {
     InvalidVRouterIdNotFound,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "ModifyVRouterAttribute";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -222,10 +218,14 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Modifies a vrouter attribute.
     ///
-    /// Examples, errors and types: [`modify_vrouter_attribute`](mod@super::modify_vrouter_attribute).
+    /// Examples, errors and types:
+    /// [`modify_vrouter_attribute`](mod@super::modify_vrouter_attribute).
     #[deprecated = "use `ModifyVRouterAttribute` of Vpc 2016-04-28"]
     #[inline]
-    pub fn modify_vrouter_attribute(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn modify_vrouter_attribute(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

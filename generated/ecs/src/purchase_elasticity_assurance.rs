@@ -4,7 +4,9 @@
 //!
 //! **Costs money**: what it makes or does is charged for.
 //!
-//! Operation `PurchaseElasticityAssurance`: a write, repeated safely under one `ClientToken`. [Its page](https://api.alibabacloud.com/document/Ecs/2014-05-26/PurchaseElasticityAssurance) at Alibaba Cloud.
+//! Operation `PurchaseElasticityAssurance`: a write, repeated safely under one `ClientToken`.
+//! [Its page](https://api.alibabacloud.com/document/Ecs/2014-05-26/PurchaseElasticityAssurance) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -34,12 +36,14 @@
 //! # use alicloud_ecs::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_ecs::Error> {
-//! let replay = Replay::new().error(purchase::Error::InvalidStartTimeMalFormed);
-//! # let client = ecs::Client::new(&replay.config());
+//! let replay = Replay::new().error(purchase::ErrorKind::InvalidStartTimeMalFormed);
+//! # let client = ecs::Client::new(&replay.config().retry(alicloud_ecs::Retry::off()));
 //! # let request = purchase::Request::new().private_pool_options_id("eap-bp67acfmxazb4****");
 //! let error = client.purchase_elasticity_assurance(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(purchase::Error::InvalidStartTimeMalFormed) => assert_eq!(error.status(), Some(400)),
+//!     Some(purchase::ErrorKind::InvalidStartTimeMalFormed) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -49,12 +53,13 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `PurchaseElasticityAssurance`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `RegionId`, **required**: The ID of the region.
+    /// `RegionId`, **required** (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
     /// `Period`. Example: `1`. Default: `1`.
     pub period: Option<i64>,
@@ -62,9 +67,10 @@ pub struct Request {
     pub period_unit: Option<String>,
     /// `PrivatePoolOptions.Id`, **required**. Example: `eap-bp67acfmxazb4****`.
     pub private_pool_options_id: Option<String>,
-    /// `ClientToken`: Makes the call safe to repeat: it has its effect once for each token.
+    /// `ClientToken` (if unset, the client makes one for each call): Makes the call safe to
+    /// repeat: it has its effect once for each token.
     ///
-    /// Left unset, the client makes one for each call. Example: `123e4567-e89b-12d3-a456-426655440000`.
+    /// Example: `123e4567-e89b-12d3-a456-426655440000`.
     pub client_token: Option<String>,
     /// `PrivatePoolOptions.MatchCriteria`. Example: `Open`. Default: `Open`.
     pub private_pool_options_match_criteria: Option<String>,
@@ -73,55 +79,57 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id), **required** (if unset, the client's region): The
+    /// ID of the region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`period`](field@Self::period).
+    /// Sets [`Period`](field@Self::period).
     #[inline]
     pub fn period(mut self, value: i64) -> Self {
         wire::set(&mut self.period, value);
         self
     }
 
-    /// Sets [`period_unit`](field@Self::period_unit).
+    /// Sets [`PeriodUnit`](field@Self::period_unit).
     #[inline]
     pub fn period_unit(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.period_unit, value);
         self
     }
 
-    /// Sets [`private_pool_options_id`](field@Self::private_pool_options_id).
+    /// Sets [`PrivatePoolOptions.Id`](field@Self::private_pool_options_id), **required**.
     #[inline]
     pub fn private_pool_options_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.private_pool_options_id, value);
         self
     }
 
-    /// Sets [`client_token`](field@Self::client_token).
+    /// Sets [`ClientToken`](field@Self::client_token) (if unset, the client makes one for each
+    /// call): Makes the call safe to repeat: it has its effect once for each token.
     #[inline]
     pub fn client_token(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.client_token, value);
         self
     }
 
-    /// Sets [`private_pool_options_match_criteria`](field@Self::private_pool_options_match_criteria).
+    /// Sets [`PrivatePoolOptions.MatchCriteria`](field@Self::private_pool_options_match_criteria).
     #[inline]
     pub fn private_pool_options_match_criteria(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.private_pool_options_match_criteria, value);
         self
     }
 
-    /// Sets [`start_time`](field@Self::start_time).
+    /// Sets [`StartTime`](field@Self::start_time).
     #[inline]
     pub fn start_time(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.start_time, value);
@@ -132,20 +140,15 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RegionId").required(),
-                    wire::Field::query("Period"),
-                    wire::Field::query("PeriodUnit"),
-                    wire::Field::query("PrivatePoolOptions.Id").required(),
-                    wire::Field::query("ClientToken"),
-                    wire::Field::query("PrivatePoolOptions.MatchCriteria"),
-                    wire::Field::query("StartTime"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RegionId").required(),
+            wire::Field::query("Period"),
+            wire::Field::query("PeriodUnit"),
+            wire::Field::query("PrivatePoolOptions.Id").required(),
+            wire::Field::query("ClientToken"),
+            wire::Field::query("PrivatePoolOptions.MatchCriteria"),
+            wire::Field::query("StartTime"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -190,14 +193,9 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -228,7 +226,9 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"473469C7-AA6F-4DC5-B3DB-A3DC0DE3C83E\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "473469C7-AA6F-4DC5-B3DB-A3DC0DE3C83E"
+}"#),
     ];
 }
 
@@ -237,7 +237,7 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InvalidStartTime.MalFormed`, status 400.
     InvalidStartTimeMalFormed,
     /// `Invalid.PrivatePoolOptions.Id`, status 400.
@@ -252,7 +252,7 @@ pub enum Error {
     InternalError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "PurchaseElasticityAssurance";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -270,9 +270,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Purchases an elasticity assurance.
     ///
-    /// Examples, errors and types: [`purchase_elasticity_assurance`](mod@super::purchase_elasticity_assurance).
+    /// Examples, errors and types:
+    /// [`purchase_elasticity_assurance`](mod@super::purchase_elasticity_assurance).
     #[inline]
-    pub fn purchase_elasticity_assurance(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn purchase_elasticity_assurance(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

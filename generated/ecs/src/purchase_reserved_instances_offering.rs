@@ -2,7 +2,10 @@
 
 //! Purchases a reserved instances offering.
 //!
-//! Operation `PurchaseReservedInstancesOffering`: a write, repeated safely under one `ClientToken`. [Its page](https://api.alibabacloud.com/document/Ecs/2014-05-26/PurchaseReservedInstancesOffering) at Alibaba Cloud.
+//! Operation `PurchaseReservedInstancesOffering`: a write, repeated safely under one
+//! `ClientToken`.
+//! [Its page](https://api.alibabacloud.com/document/Ecs/2014-05-26/PurchaseReservedInstancesOffering)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -32,12 +35,14 @@
 //! # use alicloud_ecs::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_ecs::Error> {
-//! let replay = Replay::new().error(purchase::Error::InvalidStartTimeScopeNotMatch);
-//! # let client = ecs::Client::new(&replay.config());
+//! let replay = Replay::new().error(purchase::ErrorKind::InvalidStartTimeScopeNotMatch);
+//! # let client = ecs::Client::new(&replay.config().retry(alicloud_ecs::Retry::off()));
 //! # let request = purchase::Request::new().instance_type("ecs.g5.large");
 //! let error = client.purchase_reserved_instances_offering(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(purchase::Error::InvalidStartTimeScopeNotMatch) => assert_eq!(error.status(), Some(400)),
+//!     Some(purchase::ErrorKind::InvalidStartTimeScopeNotMatch) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -47,12 +52,13 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `PurchaseReservedInstancesOffering`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `RegionId`, **required**: The ID of the region.
+    /// `RegionId`, **required** (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
     /// `Tag`. At most 20 items.
     pub tag: Vec<Tag>,
@@ -78,9 +84,10 @@ pub struct Request {
     pub period: Option<i64>,
     /// `PeriodUnit`. Example: `Year`.
     pub period_unit: Option<String>,
-    /// `ClientToken`: Makes the call safe to repeat: it has its effect once for each token.
+    /// `ClientToken` (if unset, the client makes one for each call): Makes the call safe to
+    /// repeat: it has its effect once for each token.
     ///
-    /// Left unset, the client makes one for each call. Example: `123e4567-e89b-12d3-a456-426655440000`.
+    /// Example: `123e4567-e89b-12d3-a456-426655440000`.
     pub client_token: Option<String>,
     /// `AutoRenew`. Example: `true`.
     pub auto_renew: Option<bool>,
@@ -91,125 +98,127 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id), **required** (if unset, the client's region): The
+    /// ID of the region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`tag`](field@Self::tag).
+    /// Sets [`Tag`](field@Self::tag).
     #[inline]
     pub fn tag(mut self, value: impl IntoIterator<Item = Tag>) -> Self {
         wire::set_list(&mut self.tag, value);
         self
     }
 
-    /// Sets [`resource_group_id`](field@Self::resource_group_id).
+    /// Sets [`ResourceGroupId`](field@Self::resource_group_id).
     #[inline]
     pub fn resource_group_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.resource_group_id, value);
         self
     }
 
-    /// Sets [`zone_id`](field@Self::zone_id).
+    /// Sets [`ZoneId`](field@Self::zone_id).
     #[inline]
     pub fn zone_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.zone_id, value);
         self
     }
 
-    /// Sets [`reserved_instance_name`](field@Self::reserved_instance_name).
+    /// Sets [`ReservedInstanceName`](field@Self::reserved_instance_name).
     #[inline]
     pub fn reserved_instance_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.reserved_instance_name, value);
         self
     }
 
-    /// Sets [`instance_type`](field@Self::instance_type).
+    /// Sets [`InstanceType`](field@Self::instance_type), **required**.
     #[inline]
     pub fn instance_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.instance_type, value);
         self
     }
 
-    /// Sets [`scope`](field@Self::scope).
+    /// Sets [`Scope`](field@Self::scope).
     #[inline]
     pub fn scope(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.scope, value);
         self
     }
 
-    /// Sets [`instance_amount`](field@Self::instance_amount).
+    /// Sets [`InstanceAmount`](field@Self::instance_amount).
     #[inline]
     pub fn instance_amount(mut self, value: i64) -> Self {
         wire::set(&mut self.instance_amount, value);
         self
     }
 
-    /// Sets [`offering_type`](field@Self::offering_type).
+    /// Sets [`OfferingType`](field@Self::offering_type).
     #[inline]
     pub fn offering_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.offering_type, value);
         self
     }
 
-    /// Sets [`description`](field@Self::description).
+    /// Sets [`Description`](field@Self::description).
     #[inline]
     pub fn description(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.description, value);
         self
     }
 
-    /// Sets [`platform`](field@Self::platform).
+    /// Sets [`Platform`](field@Self::platform).
     #[inline]
     pub fn platform(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.platform, value);
         self
     }
 
-    /// Sets [`period`](field@Self::period).
+    /// Sets [`Period`](field@Self::period).
     #[inline]
     pub fn period(mut self, value: i64) -> Self {
         wire::set(&mut self.period, value);
         self
     }
 
-    /// Sets [`period_unit`](field@Self::period_unit).
+    /// Sets [`PeriodUnit`](field@Self::period_unit).
     #[inline]
     pub fn period_unit(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.period_unit, value);
         self
     }
 
-    /// Sets [`client_token`](field@Self::client_token).
+    /// Sets [`ClientToken`](field@Self::client_token) (if unset, the client makes one for each
+    /// call): Makes the call safe to repeat: it has its effect once for each token.
     #[inline]
     pub fn client_token(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.client_token, value);
         self
     }
 
-    /// Sets [`auto_renew`](field@Self::auto_renew).
+    /// Sets [`AutoRenew`](field@Self::auto_renew).
     #[inline]
     pub fn auto_renew(mut self, value: bool) -> Self {
         wire::set(&mut self.auto_renew, value);
         self
     }
 
-    /// Sets [`auto_renew_period`](field@Self::auto_renew_period).
+    /// Sets [`AutoRenewPeriod`](field@Self::auto_renew_period).
     #[inline]
     pub fn auto_renew_period(mut self, value: i64) -> Self {
         wire::set(&mut self.auto_renew_period, value);
         self
     }
 
-    /// Sets [`start_time`](field@Self::start_time).
+    /// Sets [`StartTime`](field@Self::start_time).
     #[inline]
     pub fn start_time(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.start_time, value);
@@ -220,30 +229,25 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RegionId").required(),
-                    wire::Field::query("Tag").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(20)]),
-                    wire::Field::query("ResourceGroupId"),
-                    wire::Field::query("ZoneId"),
-                    wire::Field::query("ReservedInstanceName"),
-                    wire::Field::query("InstanceType").required(),
-                    wire::Field::query("Scope"),
-                    wire::Field::query("InstanceAmount").limits(&[wire::Limit::Min(1), wire::Limit::Max(100)]),
-                    wire::Field::query("OfferingType"),
-                    wire::Field::query("Description"),
-                    wire::Field::query("Platform"),
-                    wire::Field::query("Period"),
-                    wire::Field::query("PeriodUnit"),
-                    wire::Field::query("ClientToken"),
-                    wire::Field::query("AutoRenew"),
-                    wire::Field::query("AutoRenewPeriod"),
-                    wire::Field::query("StartTime"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RegionId").required(),
+            wire::Field::query("Tag").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(20)]),
+            wire::Field::query("ResourceGroupId"),
+            wire::Field::query("ZoneId"),
+            wire::Field::query("ReservedInstanceName"),
+            wire::Field::query("InstanceType").required(),
+            wire::Field::query("Scope"),
+            wire::Field::query("InstanceAmount").limits(&[wire::Limit::Min(1), wire::Limit::Max(100)]),
+            wire::Field::query("OfferingType"),
+            wire::Field::query("Description"),
+            wire::Field::query("Platform"),
+            wire::Field::query("Period"),
+            wire::Field::query("PeriodUnit"),
+            wire::Field::query("ClientToken"),
+            wire::Field::query("AutoRenew"),
+            wire::Field::query("AutoRenewPeriod"),
+            wire::Field::query("StartTime"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -296,6 +300,7 @@ impl wire::Object for Request {
 wire::request!(Request);
 
 /// An item of [`Request::tag`](field@Request::tag).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Tag {
@@ -306,20 +311,20 @@ pub struct Tag {
 }
 
 impl Tag {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`key`](field@Self::key).
+    /// Sets [`Key`](field@Self::key).
     #[inline]
     pub fn key(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.key, value);
         self
     }
 
-    /// Sets [`value`](field@Self::value).
+    /// Sets [`Value`](field@Self::value).
     #[inline]
     pub fn value(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.value, value);
@@ -330,15 +335,10 @@ impl Tag {
 impl wire::Object for Tag {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Tag",
-                fields: &[
-                    wire::Field::member("Key"),
-                    wire::Field::member("Value"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Tag", const { &[
+            wire::Field::member("Key"),
+            wire::Field::member("Value"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -377,16 +377,11 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("ReservedInstanceIdSets").wrapper("ReservedInstanceId"),
-                    wire::Field::member("OrderId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("ReservedInstanceIdSets").wrapper("ReservedInstanceId"),
+            wire::Field::member("OrderId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -420,7 +415,11 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"8C314443-AF0D-4766-9562-C83B7F1A3C8B\",\"ReservedInstanceIdSets\":{\"ReservedInstanceId\":[\"ecsri-2ze53qonjqxg7r****\"]},\"OrderId\":\"23841229****\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "8C314443-AF0D-4766-9562-C83B7F1A3C8B",
+  "ReservedInstanceIdSets": {"ReservedInstanceId": ["ecsri-2ze53qonjqxg7r****"]},
+  "OrderId": "23841229****"
+}"#),
     ];
 }
 
@@ -468,7 +467,7 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InvalidStartTime.ScopeNotMatch`, status 400.
     InvalidStartTimeScopeNotMatch,
     /// `InvalidInstanceType.ValueUnauthorized`, status 400.
@@ -542,7 +541,7 @@ pub enum Error {
     InternalError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "PurchaseReservedInstancesOffering";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -590,9 +589,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Purchases a reserved instances offering.
     ///
-    /// Examples, errors and types: [`purchase_reserved_instances_offering`](mod@super::purchase_reserved_instances_offering).
+    /// Examples, errors and types:
+    /// [`purchase_reserved_instances_offering`](mod@super::purchase_reserved_instances_offering).
     #[inline]
-    pub fn purchase_reserved_instances_offering(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn purchase_reserved_instances_offering(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,8 @@
 
 //! The operation `ReInitDisk`.
 //!
-//! Operation `ReInitDisk`: a write. [Its page](https://api.alibabacloud.com/document/Ecs/2014-05-26/ReInitDisk) at Alibaba Cloud.
+//! Operation `ReInitDisk`: a write.
+//! [Its page](https://api.alibabacloud.com/document/Ecs/2014-05-26/ReInitDisk) at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -32,12 +33,14 @@
 //! # use alicloud_ecs::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_ecs::Error> {
-//! let replay = Replay::new().error(re::Error::LoginAsNonRootImageNotSupport);
-//! # let client = ecs::Client::new(&replay.config());
+//! let replay = Replay::new().error(re::ErrorKind::LoginAsNonRootImageNotSupport);
+//! # let client = ecs::Client::new(&replay.config().retry(alicloud_ecs::Retry::off()));
 //! # let request = re::Request::new().disk_id("d-bp67acfmxazb4ph****");
 //! let error = client.re_init_disk(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(re::Error::LoginAsNonRootImageNotSupport) => assert_eq!(error.status(), Some(400)),
+//!     Some(re::ErrorKind::LoginAsNonRootImageNotSupport) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -47,6 +50,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `ReInitDisk`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -63,41 +67,41 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`disk_id`](field@Self::disk_id).
+    /// Sets [`DiskId`](field@Self::disk_id), **required**.
     #[inline]
     pub fn disk_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.disk_id, value);
         self
     }
 
-    /// Sets [`password`](field@Self::password).
+    /// Sets [`Password`](field@Self::password).
     #[inline]
     pub fn password(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.password, value);
         self
     }
 
-    /// Sets [`key_pair_name`](field@Self::key_pair_name).
+    /// Sets [`KeyPairName`](field@Self::key_pair_name).
     #[inline]
     pub fn key_pair_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.key_pair_name, value);
         self
     }
 
-    /// Sets [`auto_start_instance`](field@Self::auto_start_instance).
+    /// Sets [`AutoStartInstance`](field@Self::auto_start_instance).
     #[inline]
     pub fn auto_start_instance(mut self, value: bool) -> Self {
         wire::set(&mut self.auto_start_instance, value);
         self
     }
 
-    /// Sets [`security_enhancement_strategy`](field@Self::security_enhancement_strategy).
+    /// Sets [`SecurityEnhancementStrategy`](field@Self::security_enhancement_strategy).
     #[inline]
     pub fn security_enhancement_strategy(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.security_enhancement_strategy, value);
@@ -108,18 +112,13 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("DiskId").required(),
-                    wire::Field::query("Password").secret(),
-                    wire::Field::query("KeyPairName"),
-                    wire::Field::query("AutoStartInstance"),
-                    wire::Field::query("SecurityEnhancementStrategy"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("DiskId").required(),
+            wire::Field::query("Password").secret(),
+            wire::Field::query("KeyPairName"),
+            wire::Field::query("AutoStartInstance"),
+            wire::Field::query("SecurityEnhancementStrategy"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -160,14 +159,9 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -195,7 +189,9 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"473469C7-AA6F-4DC5-B3DB-A3DC0DE3C83E\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "473469C7-AA6F-4DC5-B3DB-A3DC0DE3C83E"
+}"#),
     ];
 }
 
@@ -235,7 +231,7 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `LoginAsNonRoot.ImageNotSupport`, status 400.
     LoginAsNonRootImageNotSupport,
     /// `DiskHasSnapshotsWithInstantAccessEnabled.OperationNotSupported`, status 400.
@@ -294,7 +290,7 @@ pub enum Error {
     InternalError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "ReInitDisk";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -336,7 +332,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`re_init_disk`](mod@super::re_init_disk).
     #[inline]
-    pub fn re_init_disk(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn re_init_disk(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Redeploys a dedicated host.
 //!
-//! Operation `RedeployDedicatedHost`: a write. [Its page](https://api.alibabacloud.com/document/Ecs/2014-05-26/RedeployDedicatedHost) at Alibaba Cloud.
+//! Operation `RedeployDedicatedHost`: a write.
+//! [Its page](https://api.alibabacloud.com/document/Ecs/2014-05-26/RedeployDedicatedHost) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -32,12 +34,14 @@
 //! # use alicloud_ecs::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_ecs::Error> {
-//! let replay = Replay::new().error(redeploy::Error::InvalidDedicatedHostStatusMalformed);
-//! # let client = ecs::Client::new(&replay.config());
+//! let replay = Replay::new().error(redeploy::ErrorKind::InvalidDedicatedHostStatusMalformed);
+//! # let client = ecs::Client::new(&replay.config().retry(alicloud_ecs::Retry::off()));
 //! # let request = redeploy::Request::new().dedicated_host_id("dh-bp165p6xk2tlw61e****");
 //! let error = client.redeploy_dedicated_host(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(redeploy::Error::InvalidDedicatedHostStatusMalformed) => assert_eq!(error.status(), Some(400)),
+//!     Some(redeploy::ErrorKind::InvalidDedicatedHostStatusMalformed) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -47,16 +51,18 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `RedeployDedicatedHost`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `RegionId`, **required**: The ID of the region.
+    /// `RegionId`, **required** (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
     /// `DedicatedHostId`, **required**. Example: `dh-bp165p6xk2tlw61e****`.
     pub dedicated_host_id: Option<String>,
-    /// `MigrationType`. Values: [`Reboot`](Self::MIGRATION_TYPE_REBOOT), [`LiveMigrationFirst`](Self::MIGRATION_TYPE_LIVE_MIGRATION_FIRST). Example: `Reboot`. Default: `Reboot`.
+    /// `MigrationType`. Values: [`Reboot`](Self::MIGRATION_TYPE_REBOOT),
+    /// [`LiveMigrationFirst`](Self::MIGRATION_TYPE_LIVE_MIGRATION_FIRST). Default: `Reboot`.
     pub migration_type: Option<String>,
 }
 
@@ -66,27 +72,28 @@ impl Request {
     /// `LiveMigrationFirst`, a value of `MigrationType`.
     pub const MIGRATION_TYPE_LIVE_MIGRATION_FIRST: &str = "LiveMigrationFirst";
 
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id), **required** (if unset, the client's region): The
+    /// ID of the region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`dedicated_host_id`](field@Self::dedicated_host_id).
+    /// Sets [`DedicatedHostId`](field@Self::dedicated_host_id), **required**.
     #[inline]
     pub fn dedicated_host_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.dedicated_host_id, value);
         self
     }
 
-    /// Sets [`migration_type`](field@Self::migration_type).
+    /// Sets [`MigrationType`](field@Self::migration_type).
     #[inline]
     pub fn migration_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.migration_type, value);
@@ -97,16 +104,11 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RegionId").required(),
-                    wire::Field::query("DedicatedHostId").required(),
-                    wire::Field::query("MigrationType"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RegionId").required(),
+            wire::Field::query("DedicatedHostId").required(),
+            wire::Field::query("MigrationType"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -143,14 +145,9 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -178,7 +175,9 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"FCED4B7A-53D5-4C04-ABE3-26D4F3890D57\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "FCED4B7A-53D5-4C04-ABE3-26D4F3890D57"
+}"#),
     ];
 }
 
@@ -187,7 +186,7 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InvalidDedicatedHostStatus.Malformed`, status 400.
     InvalidDedicatedHostStatusMalformed,
     /// `InvalidInstanceStatus.Unstopped`, status 400.
@@ -198,7 +197,7 @@ pub enum Error {
     InvalidDedicatedHostIdNotFound,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "RedeployDedicatedHost";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -216,7 +215,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`redeploy_dedicated_host`](mod@super::redeploy_dedicated_host).
     #[inline]
-    pub fn redeploy_dedicated_host(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn redeploy_dedicated_host(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Releases a capacity reservation.
 //!
-//! Operation `ReleaseCapacityReservation`: a write. [Its page](https://api.alibabacloud.com/document/Ecs/2014-05-26/ReleaseCapacityReservation) at Alibaba Cloud.
+//! Operation `ReleaseCapacityReservation`: a write.
+//! [Its page](https://api.alibabacloud.com/document/Ecs/2014-05-26/ReleaseCapacityReservation) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -32,12 +34,14 @@
 //! # use alicloud_ecs::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_ecs::Error> {
-//! let replay = Replay::new().error(release::Error::MissingParameterRegionId);
-//! # let client = ecs::Client::new(&replay.config());
+//! let replay = Replay::new().error(release::ErrorKind::MissingParameterRegionId);
+//! # let client = ecs::Client::new(&replay.config().retry(alicloud_ecs::Retry::off()));
 //! # let request = release::Request::new().private_pool_options_id("crp-bp67acfmxazb4****");
 //! let error = client.release_capacity_reservation(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(release::Error::MissingParameterRegionId) => assert_eq!(error.status(), Some(400)),
+//!     Some(release::ErrorKind::MissingParameterRegionId) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -47,12 +51,13 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `ReleaseCapacityReservation`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `RegionId`, **required**: The ID of the region.
+    /// `RegionId`, **required** (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
     /// `PrivatePoolOptions.Id`, **required**. Example: `crp-bp67acfmxazb4****`.
     pub private_pool_options_id: Option<String>,
@@ -63,27 +68,29 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id), **required** (if unset, the client's region): The
+    /// ID of the region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`private_pool_options_id`](field@Self::private_pool_options_id).
+    /// Sets [`PrivatePoolOptions.Id`](field@Self::private_pool_options_id), **required**.
     #[inline]
     pub fn private_pool_options_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.private_pool_options_id, value);
         self
     }
 
-    /// Sets [`dry_run`](field@Self::dry_run).
+    /// Sets [`DryRun`](field@Self::dry_run): Whether the service only checks the request, and does
+    /// nothing.
     #[inline]
     pub fn dry_run(mut self, value: bool) -> Self {
         wire::set(&mut self.dry_run, value);
@@ -94,16 +101,11 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RegionId").required(),
-                    wire::Field::query("PrivatePoolOptions.Id").required(),
-                    wire::Field::query("DryRun"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RegionId").required(),
+            wire::Field::query("PrivatePoolOptions.Id").required(),
+            wire::Field::query("DryRun"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -140,14 +142,9 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -177,7 +174,9 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"473469C7-AA6F-4DC5-B3DB-A3DC0DE3C83E\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "473469C7-AA6F-4DC5-B3DB-A3DC0DE3C83E"
+}"#),
     ];
 }
 
@@ -224,7 +223,7 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `MissingParameter.RegionId`, status 400.
     MissingParameterRegionId,
     /// `InvalidParameter.Name`, status 400.
@@ -297,7 +296,7 @@ pub enum Error {
     InternalError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "ReleaseCapacityReservation";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -344,9 +343,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Releases a capacity reservation.
     ///
-    /// Examples, errors and types: [`release_capacity_reservation`](mod@super::release_capacity_reservation).
+    /// Examples, errors and types:
+    /// [`release_capacity_reservation`](mod@super::release_capacity_reservation).
     #[inline]
-    pub fn release_capacity_reservation(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn release_capacity_reservation(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

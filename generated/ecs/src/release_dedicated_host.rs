@@ -6,7 +6,9 @@
 //!
 //! **Costs money**: what it makes or does is charged for.
 //!
-//! Operation `ReleaseDedicatedHost`: a write. [Its page](https://api.alibabacloud.com/document/Ecs/2014-05-26/ReleaseDedicatedHost) at Alibaba Cloud.
+//! Operation `ReleaseDedicatedHost`: a write.
+//! [Its page](https://api.alibabacloud.com/document/Ecs/2014-05-26/ReleaseDedicatedHost) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -36,12 +38,14 @@
 //! # use alicloud_ecs::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_ecs::Error> {
-//! let replay = Replay::new().error(release::Error::ChargeTypeViolation);
-//! # let client = ecs::Client::new(&replay.config());
+//! let replay = Replay::new().error(release::ErrorKind::ChargeTypeViolation);
+//! # let client = ecs::Client::new(&replay.config().retry(alicloud_ecs::Retry::off()));
 //! # let request = release::Request::new().dedicated_host_id("dh-bp199lyny9b3****");
 //! let error = client.release_dedicated_host(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(release::Error::ChargeTypeViolation) => assert_eq!(error.status(), Some(400)),
+//!     Some(release::ErrorKind::ChargeTypeViolation) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -51,12 +55,13 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `ReleaseDedicatedHost`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `RegionId`, **required**: The ID of the region.
+    /// `RegionId`, **required** (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
     /// `DedicatedHostId`, **required**. Example: `dh-bp199lyny9b3****`.
     pub dedicated_host_id: Option<String>,
@@ -65,27 +70,28 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id), **required** (if unset, the client's region): The
+    /// ID of the region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`dedicated_host_id`](field@Self::dedicated_host_id).
+    /// Sets [`DedicatedHostId`](field@Self::dedicated_host_id), **required**.
     #[inline]
     pub fn dedicated_host_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.dedicated_host_id, value);
         self
     }
 
-    /// Sets [`terminate_subscription`](field@Self::terminate_subscription).
+    /// Sets [`TerminateSubscription`](field@Self::terminate_subscription).
     #[inline]
     pub fn terminate_subscription(mut self, value: bool) -> Self {
         wire::set(&mut self.terminate_subscription, value);
@@ -96,16 +102,11 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RegionId").required(),
-                    wire::Field::query("DedicatedHostId").required(),
-                    wire::Field::query("TerminateSubscription"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RegionId").required(),
+            wire::Field::query("DedicatedHostId").required(),
+            wire::Field::query("TerminateSubscription"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -142,14 +143,9 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -180,7 +176,9 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"A1B15AC8-E6F6-49A4-8985-8C07104B9199\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "A1B15AC8-E6F6-49A4-8985-8C07104B9199"
+}"#),
     ];
 }
 
@@ -189,7 +187,7 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `ChargeTypeViolation`, status 400.
     ChargeTypeViolation,
     /// `IncorrectHostStatus.Initializing`, status 400.
@@ -204,7 +202,7 @@ pub enum Error {
     InternalError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "ReleaseDedicatedHost";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -224,7 +222,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`release_dedicated_host`](mod@super::release_dedicated_host).
     #[inline]
-    pub fn release_dedicated_host(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn release_dedicated_host(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

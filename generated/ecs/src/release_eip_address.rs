@@ -4,7 +4,9 @@
 //!
 //! **Deprecated**: use `ReleaseEipAddress` of Vpc 2016-04-28.
 //!
-//! Operation `ReleaseEipAddress`: a write. [Its page](https://api.alibabacloud.com/document/Ecs/2014-05-26/ReleaseEipAddress) at Alibaba Cloud.
+//! Operation `ReleaseEipAddress`: a write.
+//! [Its page](https://api.alibabacloud.com/document/Ecs/2014-05-26/ReleaseEipAddress) at Alibaba
+//! Cloud.
 //!
 //! # Examples
 //!
@@ -32,12 +34,14 @@
 //! # use alicloud_ecs::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_ecs::Error> {
-//! let replay = Replay::new().error(release::Error::IncorrectEipStatus);
-//! # let client = ecs::Client::new(&replay.config());
+//! let replay = Replay::new().error(release::ErrorKind::IncorrectEipStatus);
+//! # let client = ecs::Client::new(&replay.config().retry(alicloud_ecs::Retry::off()));
 //! # let request = release::Request::new().allocation_id("example");
 //! let error = client.release_eip_address(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(release::Error::IncorrectEipStatus) => assert_eq!(error.status(), Some(400)),
+//!     Some(release::ErrorKind::IncorrectEipStatus) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -47,32 +51,34 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `ReleaseEipAddress`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `RegionId`: The ID of the region.
+    /// `RegionId` (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do.
+    /// It does not choose the host: `Call::region` and `Config::region` do.
     pub region_id: Option<String>,
     /// `AllocationId`, **required**.
     pub allocation_id: Option<String>,
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id) (if unset, the client's region): The ID of the
+    /// region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`allocation_id`](field@Self::allocation_id).
+    /// Sets [`AllocationId`](field@Self::allocation_id), **required**.
     #[inline]
     pub fn allocation_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.allocation_id, value);
@@ -83,15 +89,10 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RegionId"),
-                    wire::Field::query("AllocationId").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RegionId"),
+            wire::Field::query("AllocationId").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -124,14 +125,9 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -165,7 +161,7 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `IncorrectEipStatus`, status 400.
     IncorrectEipStatus,
     /// `Forbbiden`, status 400.
@@ -186,7 +182,7 @@ pub enum Error {
     InternalError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "ReleaseEipAddress";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -210,7 +206,10 @@ impl super::Client {
     /// Examples, errors and types: [`release_eip_address`](mod@super::release_eip_address).
     #[deprecated = "use `ReleaseEipAddress` of Vpc 2016-04-28"]
     #[inline]
-    pub fn release_eip_address(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn release_eip_address(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

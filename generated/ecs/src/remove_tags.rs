@@ -4,7 +4,8 @@
 //!
 //! **Deprecated**: use `UntagResources`.
 //!
-//! Operation `RemoveTags`: a write. [Its page](https://api.alibabacloud.com/document/Ecs/2014-05-26/RemoveTags) at Alibaba Cloud.
+//! Operation `RemoveTags`: a write.
+//! [Its page](https://api.alibabacloud.com/document/Ecs/2014-05-26/RemoveTags) at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -36,14 +37,16 @@
 //! # use alicloud_ecs::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_ecs::Error> {
-//! let replay = Replay::new().error(remove::Error::InvalidTagCount);
-//! # let client = ecs::Client::new(&replay.config());
+//! let replay = Replay::new().error(remove::ErrorKind::InvalidTagCount);
+//! # let client = ecs::Client::new(&replay.config().retry(alicloud_ecs::Retry::off()));
 //! # let request = remove::Request::new()
 //! #     .resource_type("snapshot")
 //! #     .resource_id("s-946ntx4****");
 //! let error = client.remove_tags(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(remove::Error::InvalidTagCount) => assert_eq!(error.status(), Some(400)),
+//!     Some(remove::ErrorKind::InvalidTagCount) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -53,12 +56,13 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `RemoveTags`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `RegionId`, **required**: The ID of the region.
+    /// `RegionId`, **required** (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-shenzhen`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-shenzhen`.
     pub region_id: Option<String>,
     /// `ResourceType`, **required**. Example: `snapshot`.
     pub resource_type: Option<String>,
@@ -69,34 +73,35 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id), **required** (if unset, the client's region): The
+    /// ID of the region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`resource_type`](field@Self::resource_type).
+    /// Sets [`ResourceType`](field@Self::resource_type), **required**.
     #[inline]
     pub fn resource_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.resource_type, value);
         self
     }
 
-    /// Sets [`resource_id`](field@Self::resource_id).
+    /// Sets [`ResourceId`](field@Self::resource_id), **required**.
     #[inline]
     pub fn resource_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.resource_id, value);
         self
     }
 
-    /// Sets [`tag`](field@Self::tag).
+    /// Sets [`Tag`](field@Self::tag).
     #[inline]
     pub fn tag(mut self, value: impl IntoIterator<Item = Tag>) -> Self {
         wire::set_list(&mut self.tag, value);
@@ -107,17 +112,12 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RegionId").required(),
-                    wire::Field::query("ResourceType").required(),
-                    wire::Field::query("ResourceId").required(),
-                    wire::Field::query("Tag").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(20)]),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RegionId").required(),
+            wire::Field::query("ResourceType").required(),
+            wire::Field::query("ResourceId").required(),
+            wire::Field::query("Tag").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(20)]),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -144,6 +144,7 @@ impl wire::Object for Request {
 wire::request!(Request);
 
 /// An item of [`Request::tag`](field@Request::tag).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Tag {
@@ -158,7 +159,7 @@ pub struct Tag {
 }
 
 impl Tag {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
@@ -171,21 +172,21 @@ impl Tag {
         self
     }
 
-    /// Sets [`key_2`](field@Self::key_2).
+    /// Sets [`Key`](field@Self::key_2).
     #[inline]
     pub fn key_2(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.key_2, value);
         self
     }
 
-    /// Sets [`value`](field@Self::value).
+    /// Sets [`Value`](field@Self::value).
     #[inline]
     pub fn value(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.value, value);
         self
     }
 
-    /// Sets [`value_2`](field@Self::value_2).
+    /// Sets [`value`](field@Self::value_2).
     #[inline]
     pub fn value_2(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.value_2, value);
@@ -196,17 +197,12 @@ impl Tag {
 impl wire::Object for Tag {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Tag",
-                fields: &[
-                    wire::Field::member("key"),
-                    wire::Field::member("Key"),
-                    wire::Field::member("Value"),
-                    wire::Field::member("value"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Tag", const { &[
+            wire::Field::member("key"),
+            wire::Field::member("Key"),
+            wire::Field::member("Value"),
+            wire::Field::member("value"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -245,14 +241,9 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -280,7 +271,9 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"473469C7-AA6F-4DC5-B3DB-A3DC0DE3C83E\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "473469C7-AA6F-4DC5-B3DB-A3DC0DE3C83E"
+}"#),
     ];
 }
 
@@ -289,7 +282,7 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InvalidTagCount`, status 400.
     InvalidTagCount,
     /// `InvalidTagKey.Malformed`, status 400.
@@ -305,7 +298,7 @@ pub enum Error {
     InvalidRegionIdNotFound,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "RemoveTags";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -327,7 +320,10 @@ impl super::Client {
     /// Examples, errors and types: [`remove_tags`](mod@super::remove_tags).
     #[deprecated = "use `UntagResources`"]
     #[inline]
-    pub fn remove_tags(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn remove_tags(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Renews dedicated hosts.
 //!
-//! Operation `RenewDedicatedHosts`: a write, repeated safely under one `ClientToken`. [Its page](https://api.alibabacloud.com/document/Ecs/2014-05-26/RenewDedicatedHosts) at Alibaba Cloud.
+//! Operation `RenewDedicatedHosts`: a write, repeated safely under one `ClientToken`.
+//! [Its page](https://api.alibabacloud.com/document/Ecs/2014-05-26/RenewDedicatedHosts) at Alibaba
+//! Cloud.
 //!
 //! # Examples
 //!
@@ -34,14 +36,16 @@
 //! # use alicloud_ecs::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_ecs::Error> {
-//! let replay = Replay::new().error(renew::Error::IdempotenceParamNotMatch);
-//! # let client = ecs::Client::new(&replay.config());
+//! let replay = Replay::new().error(renew::ErrorKind::IdempotenceParamNotMatch);
+//! # let client = ecs::Client::new(&replay.config().retry(alicloud_ecs::Retry::off()));
 //! # let request = renew::Request::new()
 //! #     .dedicated_host_ids("dh-bp199lyny9b3****")
 //! #     .period(1);
 //! let error = client.renew_dedicated_hosts(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(renew::Error::IdempotenceParamNotMatch) => assert_eq!(error.status(), Some(400)),
+//!     Some(renew::ErrorKind::IdempotenceParamNotMatch) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -51,61 +55,65 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `RenewDedicatedHosts`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
     /// `DedicatedHostIds`, **required**. Example: `dh-bp199lyny9b3****`.
     pub dedicated_host_ids: Option<String>,
-    /// `RegionId`, **required**: The ID of the region.
+    /// `RegionId`, **required** (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
     /// `Period`, **required**. Example: `1`.
     pub period: Option<i64>,
     /// `PeriodUnit`. Example: `Month`.
     pub period_unit: Option<String>,
-    /// `ClientToken`: Makes the call safe to repeat: it has its effect once for each token.
+    /// `ClientToken` (if unset, the client makes one for each call): Makes the call safe to
+    /// repeat: it has its effect once for each token.
     ///
-    /// Left unset, the client makes one for each call. Example: `123e4567-e89b-12d3-a456-426655440000`.
+    /// Example: `123e4567-e89b-12d3-a456-426655440000`.
     pub client_token: Option<String>,
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`dedicated_host_ids`](field@Self::dedicated_host_ids).
+    /// Sets [`DedicatedHostIds`](field@Self::dedicated_host_ids), **required**.
     #[inline]
     pub fn dedicated_host_ids(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.dedicated_host_ids, value);
         self
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id), **required** (if unset, the client's region): The
+    /// ID of the region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`period`](field@Self::period).
+    /// Sets [`Period`](field@Self::period), **required**.
     #[inline]
     pub fn period(mut self, value: i64) -> Self {
         wire::set(&mut self.period, value);
         self
     }
 
-    /// Sets [`period_unit`](field@Self::period_unit).
+    /// Sets [`PeriodUnit`](field@Self::period_unit).
     #[inline]
     pub fn period_unit(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.period_unit, value);
         self
     }
 
-    /// Sets [`client_token`](field@Self::client_token).
+    /// Sets [`ClientToken`](field@Self::client_token) (if unset, the client makes one for each
+    /// call): Makes the call safe to repeat: it has its effect once for each token.
     #[inline]
     pub fn client_token(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.client_token, value);
@@ -116,18 +124,13 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("DedicatedHostIds").required(),
-                    wire::Field::query("RegionId").required(),
-                    wire::Field::query("Period").required(),
-                    wire::Field::query("PeriodUnit"),
-                    wire::Field::query("ClientToken"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("DedicatedHostIds").required(),
+            wire::Field::query("RegionId").required(),
+            wire::Field::query("Period").required(),
+            wire::Field::query("PeriodUnit"),
+            wire::Field::query("ClientToken"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -170,15 +173,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("OrderId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("OrderId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -210,7 +208,10 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"2A4EA075-CB5B-41B7-B0EB-70D339F6****\",\"OrderId\":\"23841229****\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "2A4EA075-CB5B-41B7-B0EB-70D339F6****",
+  "OrderId": "23841229****"
+}"#),
     ];
 }
 
@@ -219,7 +220,7 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `IdempotenceParamNotMatch`, status 400.
     IdempotenceParamNotMatch,
     /// `InvalidClientToken.ValueNotSupported`, status 400.
@@ -245,7 +246,7 @@ pub enum Error {
     InternalError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "RenewDedicatedHosts";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -271,7 +272,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`renew_dedicated_hosts`](mod@super::renew_dedicated_hosts).
     #[inline]
-    pub fn renew_dedicated_hosts(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn renew_dedicated_hosts(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

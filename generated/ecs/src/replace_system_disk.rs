@@ -6,7 +6,9 @@
 //!
 //! **Costs money**: what it makes or does is charged for.
 //!
-//! Operation `ReplaceSystemDisk`: a write, repeated safely under one `ClientToken`. [Its page](https://api.alibabacloud.com/document/Ecs/2014-05-26/ReplaceSystemDisk) at Alibaba Cloud.
+//! Operation `ReplaceSystemDisk`: a write, repeated safely under one `ClientToken`.
+//! [Its page](https://api.alibabacloud.com/document/Ecs/2014-05-26/ReplaceSystemDisk) at Alibaba
+//! Cloud.
 //!
 //! # Examples
 //!
@@ -36,12 +38,14 @@
 //! # use alicloud_ecs::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_ecs::Error> {
-//! let replay = Replay::new().error(replace::Error::LoginAsNonRootImageNotSupport);
-//! # let client = ecs::Client::new(&replay.config());
+//! let replay = Replay::new().error(replace::ErrorKind::LoginAsNonRootImageNotSupport);
+//! # let client = ecs::Client::new(&replay.config().retry(alicloud_ecs::Retry::off()));
 //! # let request = replace::Request::new().instance_id("i-bp67acfmxazb4ph****");
 //! let error = client.replace_system_disk(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(replace::Error::LoginAsNonRootImageNotSupport) => assert_eq!(error.status(), Some(400)),
+//!     Some(replace::ErrorKind::LoginAsNonRootImageNotSupport) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -51,6 +55,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `ReplaceSystemDisk`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -60,9 +65,10 @@ pub struct Request {
     pub image_id: Option<String>,
     /// `SystemDisk.Size`. Example: `80`.
     pub system_disk_size: Option<i64>,
-    /// `ClientToken`: Makes the call safe to repeat: it has its effect once for each token.
+    /// `ClientToken` (if unset, the client makes one for each call): Makes the call safe to
+    /// repeat: it has its effect once for each token.
     ///
-    /// Left unset, the client makes one for each call. Example: `123e4567-e89b-12d3-a456-426655440000`.
+    /// Example: `123e4567-e89b-12d3-a456-426655440000`.
     pub client_token: Option<String>,
     /// `UseAdditionalService`. Example: `true`.
     pub use_additional_service: Option<bool>,
@@ -91,118 +97,119 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`instance_id`](field@Self::instance_id).
+    /// Sets [`InstanceId`](field@Self::instance_id), **required**.
     #[inline]
     pub fn instance_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.instance_id, value);
         self
     }
 
-    /// Sets [`image_id`](field@Self::image_id).
+    /// Sets [`ImageId`](field@Self::image_id).
     #[inline]
     pub fn image_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.image_id, value);
         self
     }
 
-    /// Sets [`system_disk_size`](field@Self::system_disk_size).
+    /// Sets [`SystemDisk.Size`](field@Self::system_disk_size).
     #[inline]
     pub fn system_disk_size(mut self, value: i64) -> Self {
         wire::set(&mut self.system_disk_size, value);
         self
     }
 
-    /// Sets [`client_token`](field@Self::client_token).
+    /// Sets [`ClientToken`](field@Self::client_token) (if unset, the client makes one for each
+    /// call): Makes the call safe to repeat: it has its effect once for each token.
     #[inline]
     pub fn client_token(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.client_token, value);
         self
     }
 
-    /// Sets [`use_additional_service`](field@Self::use_additional_service).
+    /// Sets [`UseAdditionalService`](field@Self::use_additional_service).
     #[inline]
     pub fn use_additional_service(mut self, value: bool) -> Self {
         wire::set(&mut self.use_additional_service, value);
         self
     }
 
-    /// Sets [`password`](field@Self::password).
+    /// Sets [`Password`](field@Self::password).
     #[inline]
     pub fn password(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.password, value);
         self
     }
 
-    /// Sets [`password_inherit`](field@Self::password_inherit).
+    /// Sets [`PasswordInherit`](field@Self::password_inherit).
     #[inline]
     pub fn password_inherit(mut self, value: bool) -> Self {
         wire::set(&mut self.password_inherit, value);
         self
     }
 
-    /// Sets [`key_pair_name`](field@Self::key_pair_name).
+    /// Sets [`KeyPairName`](field@Self::key_pair_name).
     #[inline]
     pub fn key_pair_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.key_pair_name, value);
         self
     }
 
-    /// Sets [`disk_id`](field@Self::disk_id).
+    /// Sets [`DiskId`](field@Self::disk_id).
     #[inline]
     pub fn disk_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.disk_id, value);
         self
     }
 
-    /// Sets [`platform`](field@Self::platform).
+    /// Sets [`Platform`](field@Self::platform).
     #[inline]
     pub fn platform(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.platform, value);
         self
     }
 
-    /// Sets [`architecture`](field@Self::architecture).
+    /// Sets [`Architecture`](field@Self::architecture).
     #[inline]
     pub fn architecture(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.architecture, value);
         self
     }
 
-    /// Sets [`security_enhancement_strategy`](field@Self::security_enhancement_strategy).
+    /// Sets [`SecurityEnhancementStrategy`](field@Self::security_enhancement_strategy).
     #[inline]
     pub fn security_enhancement_strategy(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.security_enhancement_strategy, value);
         self
     }
 
-    /// Sets [`encrypted`](field@Self::encrypted).
+    /// Sets [`Encrypted`](field@Self::encrypted).
     #[inline]
     pub fn encrypted(mut self, value: bool) -> Self {
         wire::set(&mut self.encrypted, value);
         self
     }
 
-    /// Sets [`kms_key_id`](field@Self::kms_key_id).
+    /// Sets [`KMSKeyId`](field@Self::kms_key_id).
     #[inline]
     pub fn kms_key_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.kms_key_id, value);
         self
     }
 
-    /// Sets [`encrypt_algorithm`](field@Self::encrypt_algorithm).
+    /// Sets [`EncryptAlgorithm`](field@Self::encrypt_algorithm).
     #[inline]
     pub fn encrypt_algorithm(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.encrypt_algorithm, value);
         self
     }
 
-    /// Sets [`arn`](field@Self::arn).
+    /// Sets [`Arn`](field@Self::arn).
     #[inline]
     pub fn arn(mut self, value: impl IntoIterator<Item = Arn>) -> Self {
         wire::set_list(&mut self.arn, value);
@@ -213,29 +220,24 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("InstanceId").required(),
-                    wire::Field::query("ImageId"),
-                    wire::Field::query("SystemDisk.Size"),
-                    wire::Field::query("ClientToken"),
-                    wire::Field::query("UseAdditionalService"),
-                    wire::Field::query("Password").secret(),
-                    wire::Field::query("PasswordInherit"),
-                    wire::Field::query("KeyPairName"),
-                    wire::Field::query("DiskId"),
-                    wire::Field::query("Platform"),
-                    wire::Field::query("Architecture"),
-                    wire::Field::query("SecurityEnhancementStrategy"),
-                    wire::Field::query("Encrypted"),
-                    wire::Field::query("KMSKeyId").limits(&[wire::Limit::MaxLength(64)]),
-                    wire::Field::query("EncryptAlgorithm"),
-                    wire::Field::query("Arn").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(10)]),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("InstanceId").required(),
+            wire::Field::query("ImageId"),
+            wire::Field::query("SystemDisk.Size"),
+            wire::Field::query("ClientToken"),
+            wire::Field::query("UseAdditionalService"),
+            wire::Field::query("Password").secret(),
+            wire::Field::query("PasswordInherit"),
+            wire::Field::query("KeyPairName"),
+            wire::Field::query("DiskId"),
+            wire::Field::query("Platform"),
+            wire::Field::query("Architecture"),
+            wire::Field::query("SecurityEnhancementStrategy"),
+            wire::Field::query("Encrypted"),
+            wire::Field::query("KMSKeyId").limits(&[wire::Limit::MaxLength(64)]),
+            wire::Field::query("EncryptAlgorithm"),
+            wire::Field::query("Arn").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(10)]),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -286,6 +288,7 @@ impl wire::Object for Request {
 wire::request!(Request);
 
 /// An item of [`Request::arn`](field@Request::arn).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Arn {
@@ -298,27 +301,27 @@ pub struct Arn {
 }
 
 impl Arn {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`role_type`](field@Self::role_type).
+    /// Sets [`RoleType`](field@Self::role_type).
     #[inline]
     pub fn role_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.role_type, value);
         self
     }
 
-    /// Sets [`rolearn`](field@Self::rolearn).
+    /// Sets [`Rolearn`](field@Self::rolearn).
     #[inline]
     pub fn rolearn(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.rolearn, value);
         self
     }
 
-    /// Sets [`assume_role_for`](field@Self::assume_role_for).
+    /// Sets [`AssumeRoleFor`](field@Self::assume_role_for).
     #[inline]
     pub fn assume_role_for(mut self, value: i64) -> Self {
         wire::set(&mut self.assume_role_for, value);
@@ -329,16 +332,11 @@ impl Arn {
 impl wire::Object for Arn {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Arn",
-                fields: &[
-                    wire::Field::member("RoleType"),
-                    wire::Field::member("Rolearn"),
-                    wire::Field::member("AssumeRoleFor"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Arn", const { &[
+            wire::Field::member("RoleType"),
+            wire::Field::member("Rolearn"),
+            wire::Field::member("AssumeRoleFor"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -377,15 +375,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("DiskId"),
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("DiskId"),
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -418,7 +411,10 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"DiskId\":\"d-bp67acfmxazb4ph****\",\"RequestId\":\"473469C7-AA6F-4DC5-B3DB-A3DC0DE3C83E\"}"),
+        operation::Sample::Json(r#"{
+  "DiskId": "d-bp67acfmxazb4ph****",
+  "RequestId": "473469C7-AA6F-4DC5-B3DB-A3DC0DE3C83E"
+}"#),
     ];
 }
 
@@ -515,7 +511,7 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `LoginAsNonRoot.ImageNotSupport`, status 400.
     LoginAsNonRootImageNotSupport,
     /// `InvalidSystemDiskSize.ValueNotSupported`, status 400.
@@ -684,7 +680,7 @@ pub enum Error {
     NoSuchResource,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "ReplaceSystemDisk";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -783,7 +779,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`replace_system_disk`](mod@super::replace_system_disk).
     #[inline]
-    pub fn replace_system_disk(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn replace_system_disk(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,8 @@
 
 //! Resets disks.
 //!
-//! Operation `ResetDisks`: a write. [Its page](https://api.alibabacloud.com/document/Ecs/2014-05-26/ResetDisks) at Alibaba Cloud.
+//! Operation `ResetDisks`: a write.
+//! [Its page](https://api.alibabacloud.com/document/Ecs/2014-05-26/ResetDisks) at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -32,12 +33,14 @@
 //! # use alicloud_ecs::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_ecs::Error> {
-//! let replay = Replay::new().error(reset::Error::DiskCategoryOperationNotSupported);
-//! # let client = ecs::Client::new(&replay.config());
+//! let replay = Replay::new().error(reset::ErrorKind::DiskCategoryOperationNotSupported);
+//! # let client = ecs::Client::new(&replay.config().retry(alicloud_ecs::Retry::off()));
 //! # let request = reset::Request::new().disk([reset::Disk::new().snapshot_id("s-j6cdofbycydvg7ey****")]);
 //! let error = client.reset_disks(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(reset::Error::DiskCategoryOperationNotSupported) => assert_eq!(error.status(), Some(400)),
+//!     Some(reset::ErrorKind::DiskCategoryOperationNotSupported) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -47,12 +50,13 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `ResetDisks`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `RegionId`, **required**: The ID of the region.
+    /// `RegionId`, **required** (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
     /// `DryRun`: Whether the service only checks the request, and does nothing.
     ///
@@ -63,27 +67,29 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id), **required** (if unset, the client's region): The
+    /// ID of the region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`dry_run`](field@Self::dry_run).
+    /// Sets [`DryRun`](field@Self::dry_run): Whether the service only checks the request, and does
+    /// nothing.
     #[inline]
     pub fn dry_run(mut self, value: bool) -> Self {
         wire::set(&mut self.dry_run, value);
         self
     }
 
-    /// Sets [`disk`](field@Self::disk).
+    /// Sets [`Disk`](field@Self::disk), **required**.
     #[inline]
     pub fn disk(mut self, value: impl IntoIterator<Item = Disk>) -> Self {
         wire::set_list(&mut self.disk, value);
@@ -94,16 +100,11 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RegionId").required(),
-                    wire::Field::query("DryRun"),
-                    wire::Field::query("Disk").required().style(wire::Style::Flat).limits(&[wire::Limit::MinItems(1), wire::Limit::MaxItems(16)]),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RegionId").required(),
+            wire::Field::query("DryRun"),
+            wire::Field::query("Disk").required().style(wire::Style::Flat).limits(&[wire::Limit::MinItems(1), wire::Limit::MaxItems(16)]),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -128,6 +129,7 @@ impl wire::Object for Request {
 wire::request!(Request);
 
 /// An item of [`Request::disk`](field@Request::disk).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Disk {
@@ -138,20 +140,20 @@ pub struct Disk {
 }
 
 impl Disk {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`snapshot_id`](field@Self::snapshot_id).
+    /// Sets [`SnapshotId`](field@Self::snapshot_id).
     #[inline]
     pub fn snapshot_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.snapshot_id, value);
         self
     }
 
-    /// Sets [`disk_id`](field@Self::disk_id).
+    /// Sets [`DiskId`](field@Self::disk_id).
     #[inline]
     pub fn disk_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.disk_id, value);
@@ -162,15 +164,10 @@ impl Disk {
 impl wire::Object for Disk {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Disk",
-                fields: &[
-                    wire::Field::member("SnapshotId"),
-                    wire::Field::member("DiskId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Disk", const { &[
+            wire::Field::member("SnapshotId"),
+            wire::Field::member("DiskId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -207,15 +204,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("OperationProgressSet").wrapper("OperationProgress"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("OperationProgressSet").wrapper("OperationProgress"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -247,7 +239,21 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"3D66C85C-AA97-4A00-B0ED-2D9A80FE782C\",\"OperationProgressSet\":{\"OperationProgress\":[{\"ErrorMsg\":\"testErrorMsg\",\"ErrorCode\":\"400\",\"OperationStatus\":\"Success\",\"RelatedItemSet\":{\"RelatedItem\":[{\"Name\":\"SnapshotId\",\"Value\":\"s-j6cdofbycydvg7ey****\"}]}}]}}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "3D66C85C-AA97-4A00-B0ED-2D9A80FE782C",
+  "OperationProgressSet": {
+    "OperationProgress": [
+      {
+        "ErrorMsg": "testErrorMsg",
+        "ErrorCode": "400",
+        "OperationStatus": "Success",
+        "RelatedItemSet": {
+          "RelatedItem": [{"Name": "SnapshotId", "Value": "s-j6cdofbycydvg7ey****"}]
+        }
+      }
+    ]
+  }
+}"#),
     ];
 }
 
@@ -268,17 +274,12 @@ pub struct OperationProgress {
 impl wire::Object for OperationProgress {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "OperationProgress",
-                fields: &[
-                    wire::Field::member("ErrorMsg"),
-                    wire::Field::member("ErrorCode"),
-                    wire::Field::member("OperationStatus"),
-                    wire::Field::member("RelatedItemSet").wrapper("RelatedItem"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("OperationProgress", const { &[
+            wire::Field::member("ErrorMsg"),
+            wire::Field::member("ErrorCode"),
+            wire::Field::member("OperationStatus"),
+            wire::Field::member("RelatedItemSet").wrapper("RelatedItem"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -304,7 +305,8 @@ impl wire::Object for OperationProgress {
 
 wire::object!(OperationProgress);
 
-/// An item of [`OperationProgress::related_item_set`](field@OperationProgress::related_item_set).
+/// An item of
+/// [`OperationProgress::related_item_set`](field@OperationProgress::related_item_set).
 #[derive(Default)]
 #[non_exhaustive]
 pub struct RelatedItem {
@@ -317,15 +319,10 @@ pub struct RelatedItem {
 impl wire::Object for RelatedItem {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "RelatedItem",
-                fields: &[
-                    wire::Field::member("Name"),
-                    wire::Field::member("Value"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("RelatedItem", const { &[
+            wire::Field::member("Name"),
+            wire::Field::member("Value"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -384,7 +381,7 @@ wire::object!(RelatedItem);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `DiskCategory.OperationNotSupported`, status 400.
     DiskCategoryOperationNotSupported,
     /// `InvalidRegionId.MalFormed`, status 400.
@@ -445,7 +442,7 @@ pub enum Error {
     InternalError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "ResetDisks";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -488,7 +485,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`reset_disks`](mod@super::reset_disks).
     #[inline]
-    pub fn reset_disks(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn reset_disks(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

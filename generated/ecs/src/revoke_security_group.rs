@@ -2,7 +2,9 @@
 
 //! Revokes a security group.
 //!
-//! Operation `RevokeSecurityGroup`: a write, repeated safely under one `ClientToken`. [Its page](https://api.alibabacloud.com/document/Ecs/2014-05-26/RevokeSecurityGroup) at Alibaba Cloud.
+//! Operation `RevokeSecurityGroup`: a write, repeated safely under one `ClientToken`.
+//! [Its page](https://api.alibabacloud.com/document/Ecs/2014-05-26/RevokeSecurityGroup) at Alibaba
+//! Cloud.
 //!
 //! # Examples
 //!
@@ -32,12 +34,14 @@
 //! # use alicloud_ecs::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_ecs::Error> {
-//! let replay = Replay::new().error(revoke::Error::InvalidSecurityGroupIdMalformed);
-//! # let client = ecs::Client::new(&replay.config());
+//! let replay = Replay::new().error(revoke::ErrorKind::InvalidSecurityGroupIdMalformed);
+//! # let client = ecs::Client::new(&replay.config().retry(alicloud_ecs::Retry::off()));
 //! # let request = revoke::Request::new().security_group_id("sg-bp67acfmxazb4p****");
 //! let error = client.revoke_security_group(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(revoke::Error::InvalidSecurityGroupIdMalformed) => assert_eq!(error.status(), Some(400)),
+//!     Some(revoke::ErrorKind::InvalidSecurityGroupIdMalformed) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -47,16 +51,18 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `RevokeSecurityGroup`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `RegionId`, **required**: The ID of the region.
+    /// `RegionId`, **required** (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
-    /// `ClientToken`: Makes the call safe to repeat: it has its effect once for each token.
+    /// `ClientToken` (if unset, the client makes one for each call): Makes the call safe to
+    /// repeat: it has its effect once for each token.
     ///
-    /// Left unset, the client makes one for each call. Example: `123e4567-e89b-12d3-a456-426655440000`.
+    /// Example: `123e4567-e89b-12d3-a456-426655440000`.
     pub client_token: Option<String>,
     /// `SecurityGroupId`, **required**. Example: `sg-bp67acfmxazb4p****`.
     pub security_group_id: Option<String>,
@@ -72,23 +78,29 @@ pub struct Request {
     pub ip_protocol: Option<String>,
     /// `SourceCidrIp`. **Deprecated**: the service advises against it. Example: `10.0.0.0/8`.
     pub source_cidr_ip: Option<String>,
-    /// `Ipv6SourceCidrIp`. **Deprecated**: the service advises against it. Example: `2001:db8:1234:1a00::***`.
+    /// `Ipv6SourceCidrIp`. **Deprecated**: the service advises against it. Example:
+    /// `2001:db8:1234:1a00::***`.
     pub ipv6_source_cidr_ip: Option<String>,
-    /// `SourceGroupId`. **Deprecated**: the service advises against it. Example: `sg-bp67acfmxa123b****`.
+    /// `SourceGroupId`. **Deprecated**: the service advises against it. Example:
+    /// `sg-bp67acfmxa123b****`.
     pub source_group_id: Option<String>,
-    /// `SourcePrefixListId`. **Deprecated**: the service advises against it. Example: `pl-x1j1k5ykzqlixdcy****`.
+    /// `SourcePrefixListId`. **Deprecated**: the service advises against it. Example:
+    /// `pl-x1j1k5ykzqlixdcy****`.
     pub source_prefix_list_id: Option<String>,
     /// `PortRange`. **Deprecated**: the service advises against it. Example: `1/200`.
     pub port_range: Option<String>,
     /// `DestCidrIp`. **Deprecated**: the service advises against it. Example: `10.0.0.0/8`.
     pub dest_cidr_ip: Option<String>,
-    /// `Ipv6DestCidrIp`. **Deprecated**: the service advises against it. Example: `2001:db8:1233:1a00::***`.
+    /// `Ipv6DestCidrIp`. **Deprecated**: the service advises against it. Example:
+    /// `2001:db8:1233:1a00::***`.
     pub ipv6_dest_cidr_ip: Option<String>,
     /// `SourcePortRange`. **Deprecated**: the service advises against it. Example: `80/80`.
     pub source_port_range: Option<String>,
-    /// `SourceGroupOwnerAccount`. **Deprecated**: the service advises against it. Example: `Test@aliyun.com`.
+    /// `SourceGroupOwnerAccount`. **Deprecated**: the service advises against it. Example:
+    /// `Test@aliyun.com`.
     pub source_group_owner_account: Option<String>,
-    /// `SourceGroupOwnerId`. **Deprecated**: the service advises against it. Example: `12345678910`.
+    /// `SourceGroupOwnerId`. **Deprecated**: the service advises against it. Example:
+    /// `12345678910`.
     pub source_group_owner_id: Option<i64>,
     /// `NicType`. **Deprecated**: the service advises against it. Example: `intranet`.
     pub nic_type: Option<String>,
@@ -97,48 +109,50 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id), **required** (if unset, the client's region): The
+    /// ID of the region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`client_token`](field@Self::client_token).
+    /// Sets [`ClientToken`](field@Self::client_token) (if unset, the client makes one for each
+    /// call): Makes the call safe to repeat: it has its effect once for each token.
     #[inline]
     pub fn client_token(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.client_token, value);
         self
     }
 
-    /// Sets [`security_group_id`](field@Self::security_group_id).
+    /// Sets [`SecurityGroupId`](field@Self::security_group_id), **required**.
     #[inline]
     pub fn security_group_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.security_group_id, value);
         self
     }
 
-    /// Sets [`security_group_rule_id`](field@Self::security_group_rule_id).
+    /// Sets [`SecurityGroupRuleId`](field@Self::security_group_rule_id).
     #[inline]
     pub fn security_group_rule_id(mut self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
         wire::set_list(&mut self.security_group_rule_id, value);
         self
     }
 
-    /// Sets [`permissions`](field@Self::permissions).
+    /// Sets [`Permissions`](field@Self::permissions).
     #[inline]
     pub fn permissions(mut self, value: impl IntoIterator<Item = Permission>) -> Self {
         wire::set_list(&mut self.permissions, value);
         self
     }
 
-    /// Sets [`policy`](field@Self::policy).
+    /// Sets [`Policy`](field@Self::policy).
     #[deprecated = "The service advises against this parameter."]
     #[inline]
     pub fn policy(mut self, value: impl Into<String>) -> Self {
@@ -146,7 +160,7 @@ impl Request {
         self
     }
 
-    /// Sets [`priority`](field@Self::priority).
+    /// Sets [`Priority`](field@Self::priority).
     #[deprecated = "The service advises against this parameter."]
     #[inline]
     pub fn priority(mut self, value: impl Into<String>) -> Self {
@@ -154,7 +168,7 @@ impl Request {
         self
     }
 
-    /// Sets [`ip_protocol`](field@Self::ip_protocol).
+    /// Sets [`IpProtocol`](field@Self::ip_protocol).
     #[deprecated = "The service advises against this parameter."]
     #[inline]
     pub fn ip_protocol(mut self, value: impl Into<String>) -> Self {
@@ -162,7 +176,7 @@ impl Request {
         self
     }
 
-    /// Sets [`source_cidr_ip`](field@Self::source_cidr_ip).
+    /// Sets [`SourceCidrIp`](field@Self::source_cidr_ip).
     #[deprecated = "The service advises against this parameter."]
     #[inline]
     pub fn source_cidr_ip(mut self, value: impl Into<String>) -> Self {
@@ -170,7 +184,7 @@ impl Request {
         self
     }
 
-    /// Sets [`ipv6_source_cidr_ip`](field@Self::ipv6_source_cidr_ip).
+    /// Sets [`Ipv6SourceCidrIp`](field@Self::ipv6_source_cidr_ip).
     #[deprecated = "The service advises against this parameter."]
     #[inline]
     pub fn ipv6_source_cidr_ip(mut self, value: impl Into<String>) -> Self {
@@ -178,7 +192,7 @@ impl Request {
         self
     }
 
-    /// Sets [`source_group_id`](field@Self::source_group_id).
+    /// Sets [`SourceGroupId`](field@Self::source_group_id).
     #[deprecated = "The service advises against this parameter."]
     #[inline]
     pub fn source_group_id(mut self, value: impl Into<String>) -> Self {
@@ -186,7 +200,7 @@ impl Request {
         self
     }
 
-    /// Sets [`source_prefix_list_id`](field@Self::source_prefix_list_id).
+    /// Sets [`SourcePrefixListId`](field@Self::source_prefix_list_id).
     #[deprecated = "The service advises against this parameter."]
     #[inline]
     pub fn source_prefix_list_id(mut self, value: impl Into<String>) -> Self {
@@ -194,7 +208,7 @@ impl Request {
         self
     }
 
-    /// Sets [`port_range`](field@Self::port_range).
+    /// Sets [`PortRange`](field@Self::port_range).
     #[deprecated = "The service advises against this parameter."]
     #[inline]
     pub fn port_range(mut self, value: impl Into<String>) -> Self {
@@ -202,7 +216,7 @@ impl Request {
         self
     }
 
-    /// Sets [`dest_cidr_ip`](field@Self::dest_cidr_ip).
+    /// Sets [`DestCidrIp`](field@Self::dest_cidr_ip).
     #[deprecated = "The service advises against this parameter."]
     #[inline]
     pub fn dest_cidr_ip(mut self, value: impl Into<String>) -> Self {
@@ -210,7 +224,7 @@ impl Request {
         self
     }
 
-    /// Sets [`ipv6_dest_cidr_ip`](field@Self::ipv6_dest_cidr_ip).
+    /// Sets [`Ipv6DestCidrIp`](field@Self::ipv6_dest_cidr_ip).
     #[deprecated = "The service advises against this parameter."]
     #[inline]
     pub fn ipv6_dest_cidr_ip(mut self, value: impl Into<String>) -> Self {
@@ -218,7 +232,7 @@ impl Request {
         self
     }
 
-    /// Sets [`source_port_range`](field@Self::source_port_range).
+    /// Sets [`SourcePortRange`](field@Self::source_port_range).
     #[deprecated = "The service advises against this parameter."]
     #[inline]
     pub fn source_port_range(mut self, value: impl Into<String>) -> Self {
@@ -226,7 +240,7 @@ impl Request {
         self
     }
 
-    /// Sets [`source_group_owner_account`](field@Self::source_group_owner_account).
+    /// Sets [`SourceGroupOwnerAccount`](field@Self::source_group_owner_account).
     #[deprecated = "The service advises against this parameter."]
     #[inline]
     pub fn source_group_owner_account(mut self, value: impl Into<String>) -> Self {
@@ -234,7 +248,7 @@ impl Request {
         self
     }
 
-    /// Sets [`source_group_owner_id`](field@Self::source_group_owner_id).
+    /// Sets [`SourceGroupOwnerId`](field@Self::source_group_owner_id).
     #[deprecated = "The service advises against this parameter."]
     #[inline]
     pub fn source_group_owner_id(mut self, value: i64) -> Self {
@@ -242,7 +256,7 @@ impl Request {
         self
     }
 
-    /// Sets [`nic_type`](field@Self::nic_type).
+    /// Sets [`NicType`](field@Self::nic_type).
     #[deprecated = "The service advises against this parameter."]
     #[inline]
     pub fn nic_type(mut self, value: impl Into<String>) -> Self {
@@ -250,7 +264,7 @@ impl Request {
         self
     }
 
-    /// Sets [`description`](field@Self::description).
+    /// Sets [`Description`](field@Self::description).
     #[deprecated = "The service advises against this parameter."]
     #[inline]
     pub fn description(mut self, value: impl Into<String>) -> Self {
@@ -262,33 +276,28 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RegionId").required(),
-                    wire::Field::query("ClientToken"),
-                    wire::Field::query("SecurityGroupId").required(),
-                    wire::Field::query("SecurityGroupRuleId").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(100)]),
-                    wire::Field::query("Permissions").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(100)]),
-                    wire::Field::query("Policy"),
-                    wire::Field::query("Priority"),
-                    wire::Field::query("IpProtocol"),
-                    wire::Field::query("SourceCidrIp"),
-                    wire::Field::query("Ipv6SourceCidrIp"),
-                    wire::Field::query("SourceGroupId"),
-                    wire::Field::query("SourcePrefixListId"),
-                    wire::Field::query("PortRange"),
-                    wire::Field::query("DestCidrIp"),
-                    wire::Field::query("Ipv6DestCidrIp"),
-                    wire::Field::query("SourcePortRange"),
-                    wire::Field::query("SourceGroupOwnerAccount"),
-                    wire::Field::query("SourceGroupOwnerId"),
-                    wire::Field::query("NicType"),
-                    wire::Field::query("Description"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RegionId").required(),
+            wire::Field::query("ClientToken"),
+            wire::Field::query("SecurityGroupId").required(),
+            wire::Field::query("SecurityGroupRuleId").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(100)]),
+            wire::Field::query("Permissions").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(100)]),
+            wire::Field::query("Policy"),
+            wire::Field::query("Priority"),
+            wire::Field::query("IpProtocol"),
+            wire::Field::query("SourceCidrIp"),
+            wire::Field::query("Ipv6SourceCidrIp"),
+            wire::Field::query("SourceGroupId"),
+            wire::Field::query("SourcePrefixListId"),
+            wire::Field::query("PortRange"),
+            wire::Field::query("DestCidrIp"),
+            wire::Field::query("Ipv6DestCidrIp"),
+            wire::Field::query("SourcePortRange"),
+            wire::Field::query("SourceGroupOwnerAccount"),
+            wire::Field::query("SourceGroupOwnerId"),
+            wire::Field::query("NicType"),
+            wire::Field::query("Description"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -347,6 +356,7 @@ impl wire::Object for Request {
 wire::request!(Request);
 
 /// An item of [`Request::permissions`](field@Request::permissions).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Permission {
@@ -385,118 +395,118 @@ pub struct Permission {
 }
 
 impl Permission {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`policy`](field@Self::policy).
+    /// Sets [`Policy`](field@Self::policy).
     #[inline]
     pub fn policy(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.policy, value);
         self
     }
 
-    /// Sets [`priority`](field@Self::priority).
+    /// Sets [`Priority`](field@Self::priority).
     #[inline]
     pub fn priority(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.priority, value);
         self
     }
 
-    /// Sets [`ip_protocol`](field@Self::ip_protocol).
+    /// Sets [`IpProtocol`](field@Self::ip_protocol).
     #[inline]
     pub fn ip_protocol(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.ip_protocol, value);
         self
     }
 
-    /// Sets [`source_cidr_ip`](field@Self::source_cidr_ip).
+    /// Sets [`SourceCidrIp`](field@Self::source_cidr_ip).
     #[inline]
     pub fn source_cidr_ip(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.source_cidr_ip, value);
         self
     }
 
-    /// Sets [`ipv6_source_cidr_ip`](field@Self::ipv6_source_cidr_ip).
+    /// Sets [`Ipv6SourceCidrIp`](field@Self::ipv6_source_cidr_ip).
     #[inline]
     pub fn ipv6_source_cidr_ip(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.ipv6_source_cidr_ip, value);
         self
     }
 
-    /// Sets [`source_group_id`](field@Self::source_group_id).
+    /// Sets [`SourceGroupId`](field@Self::source_group_id).
     #[inline]
     pub fn source_group_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.source_group_id, value);
         self
     }
 
-    /// Sets [`source_prefix_list_id`](field@Self::source_prefix_list_id).
+    /// Sets [`SourcePrefixListId`](field@Self::source_prefix_list_id).
     #[inline]
     pub fn source_prefix_list_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.source_prefix_list_id, value);
         self
     }
 
-    /// Sets [`port_range`](field@Self::port_range).
+    /// Sets [`PortRange`](field@Self::port_range).
     #[inline]
     pub fn port_range(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.port_range, value);
         self
     }
 
-    /// Sets [`dest_cidr_ip`](field@Self::dest_cidr_ip).
+    /// Sets [`DestCidrIp`](field@Self::dest_cidr_ip).
     #[inline]
     pub fn dest_cidr_ip(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.dest_cidr_ip, value);
         self
     }
 
-    /// Sets [`ipv6_dest_cidr_ip`](field@Self::ipv6_dest_cidr_ip).
+    /// Sets [`Ipv6DestCidrIp`](field@Self::ipv6_dest_cidr_ip).
     #[inline]
     pub fn ipv6_dest_cidr_ip(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.ipv6_dest_cidr_ip, value);
         self
     }
 
-    /// Sets [`source_port_range`](field@Self::source_port_range).
+    /// Sets [`SourcePortRange`](field@Self::source_port_range).
     #[inline]
     pub fn source_port_range(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.source_port_range, value);
         self
     }
 
-    /// Sets [`source_group_owner_account`](field@Self::source_group_owner_account).
+    /// Sets [`SourceGroupOwnerAccount`](field@Self::source_group_owner_account).
     #[inline]
     pub fn source_group_owner_account(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.source_group_owner_account, value);
         self
     }
 
-    /// Sets [`source_group_owner_id`](field@Self::source_group_owner_id).
+    /// Sets [`SourceGroupOwnerId`](field@Self::source_group_owner_id).
     #[inline]
     pub fn source_group_owner_id(mut self, value: i64) -> Self {
         wire::set(&mut self.source_group_owner_id, value);
         self
     }
 
-    /// Sets [`nic_type`](field@Self::nic_type).
+    /// Sets [`NicType`](field@Self::nic_type).
     #[inline]
     pub fn nic_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.nic_type, value);
         self
     }
 
-    /// Sets [`description`](field@Self::description).
+    /// Sets [`Description`](field@Self::description).
     #[inline]
     pub fn description(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.description, value);
         self
     }
 
-    /// Sets [`port_range_list_id`](field@Self::port_range_list_id).
+    /// Sets [`PortRangeListId`](field@Self::port_range_list_id).
     #[inline]
     pub fn port_range_list_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.port_range_list_id, value);
@@ -507,29 +517,24 @@ impl Permission {
 impl wire::Object for Permission {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Permission",
-                fields: &[
-                    wire::Field::member("Policy"),
-                    wire::Field::member("Priority"),
-                    wire::Field::member("IpProtocol"),
-                    wire::Field::member("SourceCidrIp"),
-                    wire::Field::member("Ipv6SourceCidrIp"),
-                    wire::Field::member("SourceGroupId"),
-                    wire::Field::member("SourcePrefixListId"),
-                    wire::Field::member("PortRange"),
-                    wire::Field::member("DestCidrIp"),
-                    wire::Field::member("Ipv6DestCidrIp"),
-                    wire::Field::member("SourcePortRange"),
-                    wire::Field::member("SourceGroupOwnerAccount"),
-                    wire::Field::member("SourceGroupOwnerId"),
-                    wire::Field::member("NicType"),
-                    wire::Field::member("Description"),
-                    wire::Field::member("PortRangeListId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Permission", const { &[
+            wire::Field::member("Policy"),
+            wire::Field::member("Priority"),
+            wire::Field::member("IpProtocol"),
+            wire::Field::member("SourceCidrIp"),
+            wire::Field::member("Ipv6SourceCidrIp"),
+            wire::Field::member("SourceGroupId"),
+            wire::Field::member("SourcePrefixListId"),
+            wire::Field::member("PortRange"),
+            wire::Field::member("DestCidrIp"),
+            wire::Field::member("Ipv6DestCidrIp"),
+            wire::Field::member("SourcePortRange"),
+            wire::Field::member("SourceGroupOwnerAccount"),
+            wire::Field::member("SourceGroupOwnerId"),
+            wire::Field::member("NicType"),
+            wire::Field::member("Description"),
+            wire::Field::member("PortRangeListId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -592,14 +597,9 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -629,7 +629,9 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"473469C7-AA6F-4DC5-B3DB-A3DC0DE3****\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "473469C7-AA6F-4DC5-B3DB-A3DC0DE3****"
+}"#),
     ];
 }
 
@@ -687,7 +689,7 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InvalidSecurityGroupId.Malformed`, status 400.
     InvalidSecurityGroupIdMalformed,
     /// `InvalidIpProtocol.ValueNotSupported`, status 400.
@@ -781,7 +783,7 @@ pub enum Error {
     InternalError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "RevokeSecurityGroup";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -841,7 +843,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`revoke_security_group`](mod@super::revoke_security_group).
     #[inline]
-    pub fn revoke_security_group(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn revoke_security_group(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

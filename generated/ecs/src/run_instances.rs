@@ -6,7 +6,8 @@
 //!
 //! **Costs money**: what it makes or does is charged for.
 //!
-//! Operation `RunInstances`: a write, repeated safely under one `ClientToken`. [Its page](https://api.alibabacloud.com/document/Ecs/2014-05-26/RunInstances) at Alibaba Cloud.
+//! Operation `RunInstances`: a write, repeated safely under one `ClientToken`.
+//! [Its page](https://api.alibabacloud.com/document/Ecs/2014-05-26/RunInstances) at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -34,12 +35,14 @@
 //! # use alicloud_ecs::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_ecs::Error> {
-//! let replay = Replay::new().error(run::Error::LoginAsNonRootImageNotSupport);
-//! # let client = ecs::Client::new(&replay.config());
+//! let replay = Replay::new().error(run::ErrorKind::LoginAsNonRootImageNotSupport);
+//! # let client = ecs::Client::new(&replay.config().retry(alicloud_ecs::Retry::off()));
 //! # let request = run::Request::new();
 //! let error = client.run_instances(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(run::Error::LoginAsNonRootImageNotSupport) => assert_eq!(error.status(), Some(400)),
+//!     Some(run::ErrorKind::LoginAsNonRootImageNotSupport) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -49,12 +52,13 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `RunInstances`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `RegionId`, **required**: The ID of the region.
+    /// `RegionId`, **required** (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
     /// `ImageId`. Example: `aliyun_2_1903_x64_20G_alibase_20200324.vhd`.
     pub image_id: Option<String>,
@@ -122,9 +126,10 @@ pub struct Request {
     pub spot_interruption_behavior: Option<String>,
     /// `SecurityEnhancementStrategy`. Example: `Active`.
     pub security_enhancement_strategy: Option<String>,
-    /// `ClientToken`: Makes the call safe to repeat: it has its effect once for each token.
+    /// `ClientToken` (if unset, the client makes one for each call): Makes the call safe to
+    /// repeat: it has its effect once for each token.
     ///
-    /// Left unset, the client makes one for each call. Example: `123e4567-e89b-12d3-a456-426655440000`.
+    /// Example: `123e4567-e89b-12d3-a456-426655440000`.
     pub client_token: Option<String>,
     /// `HpcClusterId`. Example: `hpc-bp67acfmxazb4p****`.
     pub hpc_cluster_id: Option<String>,
@@ -231,601 +236,607 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id), **required** (if unset, the client's region): The
+    /// ID of the region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`image_id`](field@Self::image_id).
+    /// Sets [`ImageId`](field@Self::image_id).
     #[inline]
     pub fn image_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.image_id, value);
         self
     }
 
-    /// Sets [`image_family`](field@Self::image_family).
+    /// Sets [`ImageFamily`](field@Self::image_family).
     #[inline]
     pub fn image_family(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.image_family, value);
         self
     }
 
-    /// Sets [`instance_type`](field@Self::instance_type).
+    /// Sets [`InstanceType`](field@Self::instance_type).
     #[inline]
     pub fn instance_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.instance_type, value);
         self
     }
 
-    /// Sets [`security_group_id`](field@Self::security_group_id).
+    /// Sets [`SecurityGroupId`](field@Self::security_group_id).
     #[inline]
     pub fn security_group_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.security_group_id, value);
         self
     }
 
-    /// Sets [`vswitch_id`](field@Self::vswitch_id).
+    /// Sets [`VSwitchId`](field@Self::vswitch_id).
     #[inline]
     pub fn vswitch_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.vswitch_id, value);
         self
     }
 
-    /// Sets [`instance_name`](field@Self::instance_name).
+    /// Sets [`InstanceName`](field@Self::instance_name).
     #[inline]
     pub fn instance_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.instance_name, value);
         self
     }
 
-    /// Sets [`description`](field@Self::description).
+    /// Sets [`Description`](field@Self::description).
     #[inline]
     pub fn description(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.description, value);
         self
     }
 
-    /// Sets [`internet_max_bandwidth_in`](field@Self::internet_max_bandwidth_in).
+    /// Sets [`InternetMaxBandwidthIn`](field@Self::internet_max_bandwidth_in).
     #[inline]
     pub fn internet_max_bandwidth_in(mut self, value: i64) -> Self {
         wire::set(&mut self.internet_max_bandwidth_in, value);
         self
     }
 
-    /// Sets [`internet_max_bandwidth_out`](field@Self::internet_max_bandwidth_out).
+    /// Sets [`InternetMaxBandwidthOut`](field@Self::internet_max_bandwidth_out).
     #[inline]
     pub fn internet_max_bandwidth_out(mut self, value: i64) -> Self {
         wire::set(&mut self.internet_max_bandwidth_out, value);
         self
     }
 
-    /// Sets [`host_name`](field@Self::host_name).
+    /// Sets [`HostName`](field@Self::host_name).
     #[inline]
     pub fn host_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.host_name, value);
         self
     }
 
-    /// Sets [`unique_suffix`](field@Self::unique_suffix).
+    /// Sets [`UniqueSuffix`](field@Self::unique_suffix).
     #[inline]
     pub fn unique_suffix(mut self, value: bool) -> Self {
         wire::set(&mut self.unique_suffix, value);
         self
     }
 
-    /// Sets [`password`](field@Self::password).
+    /// Sets [`Password`](field@Self::password).
     #[inline]
     pub fn password(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.password, value);
         self
     }
 
-    /// Sets [`password_inherit`](field@Self::password_inherit).
+    /// Sets [`PasswordInherit`](field@Self::password_inherit).
     #[inline]
     pub fn password_inherit(mut self, value: bool) -> Self {
         wire::set(&mut self.password_inherit, value);
         self
     }
 
-    /// Sets [`zone_id`](field@Self::zone_id).
+    /// Sets [`ZoneId`](field@Self::zone_id).
     #[inline]
     pub fn zone_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.zone_id, value);
         self
     }
 
-    /// Sets [`internet_charge_type`](field@Self::internet_charge_type).
+    /// Sets [`InternetChargeType`](field@Self::internet_charge_type).
     #[inline]
     pub fn internet_charge_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.internet_charge_type, value);
         self
     }
 
-    /// Sets [`system_disk_size`](field@Self::system_disk_size).
+    /// Sets [`SystemDisk.Size`](field@Self::system_disk_size).
     #[inline]
     pub fn system_disk_size(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.system_disk_size, value);
         self
     }
 
-    /// Sets [`system_disk_category`](field@Self::system_disk_category).
+    /// Sets [`SystemDisk.Category`](field@Self::system_disk_category).
     #[inline]
     pub fn system_disk_category(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.system_disk_category, value);
         self
     }
 
-    /// Sets [`system_disk_disk_name`](field@Self::system_disk_disk_name).
+    /// Sets [`SystemDisk.DiskName`](field@Self::system_disk_disk_name).
     #[inline]
     pub fn system_disk_disk_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.system_disk_disk_name, value);
         self
     }
 
-    /// Sets [`system_disk_description`](field@Self::system_disk_description).
+    /// Sets [`SystemDisk.Description`](field@Self::system_disk_description).
     #[inline]
     pub fn system_disk_description(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.system_disk_description, value);
         self
     }
 
-    /// Sets [`system_disk_performance_level`](field@Self::system_disk_performance_level).
+    /// Sets [`SystemDisk.PerformanceLevel`](field@Self::system_disk_performance_level).
     #[inline]
     pub fn system_disk_performance_level(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.system_disk_performance_level, value);
         self
     }
 
-    /// Sets [`system_disk_auto_snapshot_policy_id`](field@Self::system_disk_auto_snapshot_policy_id).
+    /// Sets [`SystemDisk.AutoSnapshotPolicyId`](field@Self::system_disk_auto_snapshot_policy_id).
     #[inline]
     pub fn system_disk_auto_snapshot_policy_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.system_disk_auto_snapshot_policy_id, value);
         self
     }
 
-    /// Sets [`io_optimized`](field@Self::io_optimized).
+    /// Sets [`IoOptimized`](field@Self::io_optimized).
     #[inline]
     pub fn io_optimized(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.io_optimized, value);
         self
     }
 
-    /// Sets [`user_data`](field@Self::user_data).
+    /// Sets [`UserData`](field@Self::user_data).
     #[inline]
     pub fn user_data(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.user_data, value);
         self
     }
 
-    /// Sets [`key_pair_name`](field@Self::key_pair_name).
+    /// Sets [`KeyPairName`](field@Self::key_pair_name).
     #[inline]
     pub fn key_pair_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.key_pair_name, value);
         self
     }
 
-    /// Sets [`ram_role_name`](field@Self::ram_role_name).
+    /// Sets [`RamRoleName`](field@Self::ram_role_name).
     #[inline]
     pub fn ram_role_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.ram_role_name, value);
         self
     }
 
-    /// Sets [`amount`](field@Self::amount).
+    /// Sets [`Amount`](field@Self::amount).
     #[inline]
     pub fn amount(mut self, value: i64) -> Self {
         wire::set(&mut self.amount, value);
         self
     }
 
-    /// Sets [`min_amount`](field@Self::min_amount).
+    /// Sets [`MinAmount`](field@Self::min_amount).
     #[inline]
     pub fn min_amount(mut self, value: i64) -> Self {
         wire::set(&mut self.min_amount, value);
         self
     }
 
-    /// Sets [`auto_release_time`](field@Self::auto_release_time).
+    /// Sets [`AutoReleaseTime`](field@Self::auto_release_time).
     #[inline]
     pub fn auto_release_time(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.auto_release_time, value);
         self
     }
 
-    /// Sets [`spot_strategy`](field@Self::spot_strategy).
+    /// Sets [`SpotStrategy`](field@Self::spot_strategy).
     #[inline]
     pub fn spot_strategy(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.spot_strategy, value);
         self
     }
 
-    /// Sets [`spot_duration`](field@Self::spot_duration).
+    /// Sets [`SpotDuration`](field@Self::spot_duration).
     #[inline]
     pub fn spot_duration(mut self, value: i64) -> Self {
         wire::set(&mut self.spot_duration, value);
         self
     }
 
-    /// Sets [`spot_price_limit`](field@Self::spot_price_limit).
+    /// Sets [`SpotPriceLimit`](field@Self::spot_price_limit).
     #[inline]
     pub fn spot_price_limit(mut self, value: impl Into<f64>) -> Self {
         wire::set(&mut self.spot_price_limit, value);
         self
     }
 
-    /// Sets [`spot_interruption_behavior`](field@Self::spot_interruption_behavior).
+    /// Sets [`SpotInterruptionBehavior`](field@Self::spot_interruption_behavior).
     #[inline]
     pub fn spot_interruption_behavior(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.spot_interruption_behavior, value);
         self
     }
 
-    /// Sets [`security_enhancement_strategy`](field@Self::security_enhancement_strategy).
+    /// Sets [`SecurityEnhancementStrategy`](field@Self::security_enhancement_strategy).
     #[inline]
     pub fn security_enhancement_strategy(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.security_enhancement_strategy, value);
         self
     }
 
-    /// Sets [`client_token`](field@Self::client_token).
+    /// Sets [`ClientToken`](field@Self::client_token) (if unset, the client makes one for each
+    /// call): Makes the call safe to repeat: it has its effect once for each token.
     #[inline]
     pub fn client_token(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.client_token, value);
         self
     }
 
-    /// Sets [`hpc_cluster_id`](field@Self::hpc_cluster_id).
+    /// Sets [`HpcClusterId`](field@Self::hpc_cluster_id).
     #[inline]
     pub fn hpc_cluster_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.hpc_cluster_id, value);
         self
     }
 
-    /// Sets [`dry_run`](field@Self::dry_run).
+    /// Sets [`DryRun`](field@Self::dry_run): Whether the service only checks the request, and does
+    /// nothing.
     #[inline]
     pub fn dry_run(mut self, value: bool) -> Self {
         wire::set(&mut self.dry_run, value);
         self
     }
 
-    /// Sets [`dedicated_host_id`](field@Self::dedicated_host_id).
+    /// Sets [`DedicatedHostId`](field@Self::dedicated_host_id).
     #[inline]
     pub fn dedicated_host_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.dedicated_host_id, value);
         self
     }
 
-    /// Sets [`launch_template_id`](field@Self::launch_template_id).
+    /// Sets [`LaunchTemplateId`](field@Self::launch_template_id).
     #[inline]
     pub fn launch_template_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.launch_template_id, value);
         self
     }
 
-    /// Sets [`launch_template_name`](field@Self::launch_template_name).
+    /// Sets [`LaunchTemplateName`](field@Self::launch_template_name).
     #[inline]
     pub fn launch_template_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.launch_template_name, value);
         self
     }
 
-    /// Sets [`launch_template_version`](field@Self::launch_template_version).
+    /// Sets [`LaunchTemplateVersion`](field@Self::launch_template_version).
     #[inline]
     pub fn launch_template_version(mut self, value: i64) -> Self {
         wire::set(&mut self.launch_template_version, value);
         self
     }
 
-    /// Sets [`resource_group_id`](field@Self::resource_group_id).
+    /// Sets [`ResourceGroupId`](field@Self::resource_group_id).
     #[inline]
     pub fn resource_group_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.resource_group_id, value);
         self
     }
 
-    /// Sets [`period`](field@Self::period).
+    /// Sets [`Period`](field@Self::period).
     #[inline]
     pub fn period(mut self, value: i64) -> Self {
         wire::set(&mut self.period, value);
         self
     }
 
-    /// Sets [`period_unit`](field@Self::period_unit).
+    /// Sets [`PeriodUnit`](field@Self::period_unit).
     #[inline]
     pub fn period_unit(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.period_unit, value);
         self
     }
 
-    /// Sets [`auto_renew`](field@Self::auto_renew).
+    /// Sets [`AutoRenew`](field@Self::auto_renew).
     #[inline]
     pub fn auto_renew(mut self, value: bool) -> Self {
         wire::set(&mut self.auto_renew, value);
         self
     }
 
-    /// Sets [`auto_renew_period`](field@Self::auto_renew_period).
+    /// Sets [`AutoRenewPeriod`](field@Self::auto_renew_period).
     #[inline]
     pub fn auto_renew_period(mut self, value: i64) -> Self {
         wire::set(&mut self.auto_renew_period, value);
         self
     }
 
-    /// Sets [`instance_charge_type`](field@Self::instance_charge_type).
+    /// Sets [`InstanceChargeType`](field@Self::instance_charge_type).
     #[inline]
     pub fn instance_charge_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.instance_charge_type, value);
         self
     }
 
-    /// Sets [`deployment_set_id`](field@Self::deployment_set_id).
+    /// Sets [`DeploymentSetId`](field@Self::deployment_set_id).
     #[inline]
     pub fn deployment_set_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.deployment_set_id, value);
         self
     }
 
-    /// Sets [`deployment_set_group_no`](field@Self::deployment_set_group_no).
+    /// Sets [`DeploymentSetGroupNo`](field@Self::deployment_set_group_no).
     #[inline]
     pub fn deployment_set_group_no(mut self, value: i64) -> Self {
         wire::set(&mut self.deployment_set_group_no, value);
         self
     }
 
-    /// Sets [`private_ip_address`](field@Self::private_ip_address).
+    /// Sets [`PrivateIpAddress`](field@Self::private_ip_address).
     #[inline]
     pub fn private_ip_address(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.private_ip_address, value);
         self
     }
 
-    /// Sets [`credit_specification`](field@Self::credit_specification).
+    /// Sets [`CreditSpecification`](field@Self::credit_specification).
     #[inline]
     pub fn credit_specification(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.credit_specification, value);
         self
     }
 
-    /// Sets [`ipv6_address_count`](field@Self::ipv6_address_count).
+    /// Sets [`Ipv6AddressCount`](field@Self::ipv6_address_count).
     #[inline]
     pub fn ipv6_address_count(mut self, value: i64) -> Self {
         wire::set(&mut self.ipv6_address_count, value);
         self
     }
 
-    /// Sets [`network_interface_queue_number`](field@Self::network_interface_queue_number).
+    /// Sets [`NetworkInterfaceQueueNumber`](field@Self::network_interface_queue_number).
     #[inline]
     pub fn network_interface_queue_number(mut self, value: i64) -> Self {
         wire::set(&mut self.network_interface_queue_number, value);
         self
     }
 
-    /// Sets [`deletion_protection`](field@Self::deletion_protection).
+    /// Sets [`DeletionProtection`](field@Self::deletion_protection).
     #[inline]
     pub fn deletion_protection(mut self, value: bool) -> Self {
         wire::set(&mut self.deletion_protection, value);
         self
     }
 
-    /// Sets [`hibernation_options_configured`](field@Self::hibernation_options_configured).
+    /// Sets [`HibernationOptions.Configured`](field@Self::hibernation_options_configured).
     #[inline]
     pub fn hibernation_options_configured(mut self, value: bool) -> Self {
         wire::set(&mut self.hibernation_options_configured, value);
         self
     }
 
-    /// Sets [`affinity`](field@Self::affinity).
+    /// Sets [`Affinity`](field@Self::affinity).
     #[inline]
     pub fn affinity(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.affinity, value);
         self
     }
 
-    /// Sets [`tenancy`](field@Self::tenancy).
+    /// Sets [`Tenancy`](field@Self::tenancy).
     #[inline]
     pub fn tenancy(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.tenancy, value);
         self
     }
 
-    /// Sets [`storage_set_id`](field@Self::storage_set_id).
+    /// Sets [`StorageSetId`](field@Self::storage_set_id).
     #[inline]
     pub fn storage_set_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.storage_set_id, value);
         self
     }
 
-    /// Sets [`storage_set_partition_number`](field@Self::storage_set_partition_number).
+    /// Sets [`StorageSetPartitionNumber`](field@Self::storage_set_partition_number).
     #[inline]
     pub fn storage_set_partition_number(mut self, value: i64) -> Self {
         wire::set(&mut self.storage_set_partition_number, value);
         self
     }
 
-    /// Sets [`cpu_options_core`](field@Self::cpu_options_core).
+    /// Sets [`CpuOptions.Core`](field@Self::cpu_options_core).
     #[inline]
     pub fn cpu_options_core(mut self, value: i64) -> Self {
         wire::set(&mut self.cpu_options_core, value);
         self
     }
 
-    /// Sets [`cpu_options_threads_per_core`](field@Self::cpu_options_threads_per_core).
+    /// Sets [`CpuOptions.ThreadsPerCore`](field@Self::cpu_options_threads_per_core).
     #[inline]
     pub fn cpu_options_threads_per_core(mut self, value: i64) -> Self {
         wire::set(&mut self.cpu_options_threads_per_core, value);
         self
     }
 
-    /// Sets [`cpu_options_numa`](field@Self::cpu_options_numa).
+    /// Sets [`CpuOptions.Numa`](field@Self::cpu_options_numa).
     #[inline]
     pub fn cpu_options_numa(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.cpu_options_numa, value);
         self
     }
 
-    /// Sets [`cpu_options_topology_type`](field@Self::cpu_options_topology_type).
+    /// Sets [`CpuOptions.TopologyType`](field@Self::cpu_options_topology_type).
     #[inline]
     pub fn cpu_options_topology_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.cpu_options_topology_type, value);
         self
     }
 
-    /// Sets [`security_options_trusted_system_mode`](field@Self::security_options_trusted_system_mode).
+    /// Sets
+    /// [`SecurityOptions.TrustedSystemMode`](field@Self::security_options_trusted_system_mode).
     #[inline]
     pub fn security_options_trusted_system_mode(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.security_options_trusted_system_mode, value);
         self
     }
 
-    /// Sets [`security_options_confidential_computing_mode`](field@Self::security_options_confidential_computing_mode).
+    /// Sets
+    /// [`SecurityOptions.ConfidentialComputingMode`](field@Self::security_options_confidential_computing_mode).
     #[inline]
     pub fn security_options_confidential_computing_mode(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.security_options_confidential_computing_mode, value);
         self
     }
 
-    /// Sets [`http_endpoint`](field@Self::http_endpoint).
+    /// Sets [`HttpEndpoint`](field@Self::http_endpoint).
     #[inline]
     pub fn http_endpoint(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.http_endpoint, value);
         self
     }
 
-    /// Sets [`http_tokens`](field@Self::http_tokens).
+    /// Sets [`HttpTokens`](field@Self::http_tokens).
     #[inline]
     pub fn http_tokens(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.http_tokens, value);
         self
     }
 
-    /// Sets [`http_put_response_hop_limit`](field@Self::http_put_response_hop_limit).
+    /// Sets [`HttpPutResponseHopLimit`](field@Self::http_put_response_hop_limit).
     #[inline]
     pub fn http_put_response_hop_limit(mut self, value: i64) -> Self {
         wire::set(&mut self.http_put_response_hop_limit, value);
         self
     }
 
-    /// Sets [`private_pool_options_match_criteria`](field@Self::private_pool_options_match_criteria).
+    /// Sets [`PrivatePoolOptions.MatchCriteria`](field@Self::private_pool_options_match_criteria).
     #[inline]
     pub fn private_pool_options_match_criteria(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.private_pool_options_match_criteria, value);
         self
     }
 
-    /// Sets [`private_pool_options_id`](field@Self::private_pool_options_id).
+    /// Sets [`PrivatePoolOptions.Id`](field@Self::private_pool_options_id).
     #[inline]
     pub fn private_pool_options_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.private_pool_options_id, value);
         self
     }
 
-    /// Sets [`isp`](field@Self::isp).
+    /// Sets [`Isp`](field@Self::isp).
     #[inline]
     pub fn isp(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.isp, value);
         self
     }
 
-    /// Sets [`scheduler_options_dedicated_host_cluster_id`](field@Self::scheduler_options_dedicated_host_cluster_id).
+    /// Sets
+    /// [`SchedulerOptions.DedicatedHostClusterId`](field@Self::scheduler_options_dedicated_host_cluster_id).
     #[inline]
     pub fn scheduler_options_dedicated_host_cluster_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.scheduler_options_dedicated_host_cluster_id, value);
         self
     }
 
-    /// Sets [`security_group_ids`](field@Self::security_group_ids).
+    /// Sets [`SecurityGroupIds`](field@Self::security_group_ids).
     #[inline]
     pub fn security_group_ids(mut self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
         wire::set_list(&mut self.security_group_ids, value);
         self
     }
 
-    /// Sets [`host_names`](field@Self::host_names).
+    /// Sets [`HostNames`](field@Self::host_names).
     #[inline]
     pub fn host_names(mut self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
         wire::set_list(&mut self.host_names, value);
         self
     }
 
-    /// Sets [`data_disk`](field@Self::data_disk).
+    /// Sets [`DataDisk`](field@Self::data_disk).
     #[inline]
     pub fn data_disk(mut self, value: impl IntoIterator<Item = DataDisk>) -> Self {
         wire::set_list(&mut self.data_disk, value);
         self
     }
 
-    /// Sets [`arn`](field@Self::arn).
+    /// Sets [`Arn`](field@Self::arn).
     #[inline]
     pub fn arn(mut self, value: impl IntoIterator<Item = Arn>) -> Self {
         wire::set_list(&mut self.arn, value);
         self
     }
 
-    /// Sets [`network_interface`](field@Self::network_interface).
+    /// Sets [`NetworkInterface`](field@Self::network_interface).
     #[inline]
     pub fn network_interface(mut self, value: impl IntoIterator<Item = NetworkInterface>) -> Self {
         wire::set_list(&mut self.network_interface, value);
         self
     }
 
-    /// Sets [`tag`](field@Self::tag).
+    /// Sets [`Tag`](field@Self::tag).
     #[inline]
     pub fn tag(mut self, value: impl IntoIterator<Item = Tag>) -> Self {
         wire::set_list(&mut self.tag, value);
         self
     }
 
-    /// Sets [`ipv6_address`](field@Self::ipv6_address).
+    /// Sets [`Ipv6Address`](field@Self::ipv6_address).
     #[inline]
     pub fn ipv6_address(mut self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
         wire::set_list(&mut self.ipv6_address, value);
         self
     }
 
-    /// Sets [`system_disk`](field@Self::system_disk).
+    /// Sets [`SystemDisk`](field@Self::system_disk).
     #[inline]
     pub fn system_disk(mut self, value: SystemDisk) -> Self {
         wire::set(&mut self.system_disk, value);
         self
     }
 
-    /// Sets [`image_options`](field@Self::image_options).
+    /// Sets [`ImageOptions`](field@Self::image_options).
     #[inline]
     pub fn image_options(mut self, value: ImageOptions) -> Self {
         wire::set(&mut self.image_options, value);
         self
     }
 
-    /// Sets [`network_options`](field@Self::network_options).
+    /// Sets [`NetworkOptions`](field@Self::network_options).
     #[inline]
     pub fn network_options(mut self, value: NetworkOptions) -> Self {
         wire::set(&mut self.network_options, value);
         self
     }
 
-    /// Sets [`auto_pay`](field@Self::auto_pay).
+    /// Sets [`AutoPay`](field@Self::auto_pay).
     #[inline]
     pub fn auto_pay(mut self, value: bool) -> Self {
         wire::set(&mut self.auto_pay, value);
         self
     }
 
-    /// Sets [`private_dns_name_options`](field@Self::private_dns_name_options).
+    /// Sets [`PrivateDnsNameOptions`](field@Self::private_dns_name_options).
     #[inline]
     pub fn private_dns_name_options(mut self, value: PrivateDnsNameOptions) -> Self {
         wire::set(&mut self.private_dns_name_options, value);
         self
     }
 
-    /// Sets [`clock_options`](field@Self::clock_options).
+    /// Sets [`ClockOptions`](field@Self::clock_options).
     #[inline]
     pub fn clock_options(mut self, value: ClockOptions) -> Self {
         wire::set(&mut self.clock_options, value);
@@ -836,98 +847,93 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RegionId").required(),
-                    wire::Field::query("ImageId"),
-                    wire::Field::query("ImageFamily"),
-                    wire::Field::query("InstanceType"),
-                    wire::Field::query("SecurityGroupId"),
-                    wire::Field::query("VSwitchId"),
-                    wire::Field::query("InstanceName"),
-                    wire::Field::query("Description"),
-                    wire::Field::query("InternetMaxBandwidthIn"),
-                    wire::Field::query("InternetMaxBandwidthOut"),
-                    wire::Field::query("HostName"),
-                    wire::Field::query("UniqueSuffix"),
-                    wire::Field::query("Password").secret(),
-                    wire::Field::query("PasswordInherit"),
-                    wire::Field::query("ZoneId"),
-                    wire::Field::query("InternetChargeType"),
-                    wire::Field::query("SystemDisk.Size"),
-                    wire::Field::query("SystemDisk.Category"),
-                    wire::Field::query("SystemDisk.DiskName"),
-                    wire::Field::query("SystemDisk.Description"),
-                    wire::Field::query("SystemDisk.PerformanceLevel"),
-                    wire::Field::query("SystemDisk.AutoSnapshotPolicyId"),
-                    wire::Field::query("IoOptimized"),
-                    wire::Field::query("UserData"),
-                    wire::Field::query("KeyPairName"),
-                    wire::Field::query("RamRoleName"),
-                    wire::Field::query("Amount").limits(&[wire::Limit::Min(1), wire::Limit::Max(1000)]),
-                    wire::Field::query("MinAmount").limits(&[wire::Limit::Min(1), wire::Limit::Max(100)]),
-                    wire::Field::query("AutoReleaseTime"),
-                    wire::Field::query("SpotStrategy"),
-                    wire::Field::query("SpotDuration").limits(&[wire::Limit::Min(0), wire::Limit::Max(720)]),
-                    wire::Field::query("SpotPriceLimit").limits(&[wire::Limit::MinFloat(0.0), wire::Limit::MaxFloat(999999.0)]),
-                    wire::Field::query("SpotInterruptionBehavior"),
-                    wire::Field::query("SecurityEnhancementStrategy"),
-                    wire::Field::query("ClientToken"),
-                    wire::Field::query("HpcClusterId"),
-                    wire::Field::query("DryRun"),
-                    wire::Field::query("DedicatedHostId"),
-                    wire::Field::query("LaunchTemplateId"),
-                    wire::Field::query("LaunchTemplateName"),
-                    wire::Field::query("LaunchTemplateVersion"),
-                    wire::Field::query("ResourceGroupId"),
-                    wire::Field::query("Period"),
-                    wire::Field::query("PeriodUnit"),
-                    wire::Field::query("AutoRenew"),
-                    wire::Field::query("AutoRenewPeriod"),
-                    wire::Field::query("InstanceChargeType"),
-                    wire::Field::query("DeploymentSetId"),
-                    wire::Field::query("DeploymentSetGroupNo"),
-                    wire::Field::query("PrivateIpAddress"),
-                    wire::Field::query("CreditSpecification"),
-                    wire::Field::query("Ipv6AddressCount"),
-                    wire::Field::query("NetworkInterfaceQueueNumber").limits(&[wire::Limit::Min(1)]),
-                    wire::Field::query("DeletionProtection"),
-                    wire::Field::query("HibernationOptions.Configured"),
-                    wire::Field::query("Affinity"),
-                    wire::Field::query("Tenancy"),
-                    wire::Field::query("StorageSetId"),
-                    wire::Field::query("StorageSetPartitionNumber").limits(&[wire::Limit::Min(1)]),
-                    wire::Field::query("CpuOptions.Core"),
-                    wire::Field::query("CpuOptions.ThreadsPerCore"),
-                    wire::Field::query("CpuOptions.Numa"),
-                    wire::Field::query("CpuOptions.TopologyType"),
-                    wire::Field::query("SecurityOptions.TrustedSystemMode"),
-                    wire::Field::query("SecurityOptions.ConfidentialComputingMode"),
-                    wire::Field::query("HttpEndpoint"),
-                    wire::Field::query("HttpTokens"),
-                    wire::Field::query("HttpPutResponseHopLimit"),
-                    wire::Field::query("PrivatePoolOptions.MatchCriteria"),
-                    wire::Field::query("PrivatePoolOptions.Id"),
-                    wire::Field::query("Isp"),
-                    wire::Field::query("SchedulerOptions.DedicatedHostClusterId"),
-                    wire::Field::query("SecurityGroupIds").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(51)]),
-                    wire::Field::query("HostNames").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(1000)]),
-                    wire::Field::query("DataDisk").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(16)]),
-                    wire::Field::query("Arn").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(16)]),
-                    wire::Field::query("NetworkInterface").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(10)]),
-                    wire::Field::query("Tag").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(71)]),
-                    wire::Field::query("Ipv6Address").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(10)]),
-                    wire::Field::query("SystemDisk").style(wire::Style::Flat),
-                    wire::Field::query("ImageOptions").style(wire::Style::Flat),
-                    wire::Field::query("NetworkOptions").style(wire::Style::Flat),
-                    wire::Field::query("AutoPay"),
-                    wire::Field::query("PrivateDnsNameOptions").style(wire::Style::Flat),
-                    wire::Field::query("ClockOptions").style(wire::Style::Flat),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RegionId").required(),
+            wire::Field::query("ImageId"),
+            wire::Field::query("ImageFamily"),
+            wire::Field::query("InstanceType"),
+            wire::Field::query("SecurityGroupId"),
+            wire::Field::query("VSwitchId"),
+            wire::Field::query("InstanceName"),
+            wire::Field::query("Description"),
+            wire::Field::query("InternetMaxBandwidthIn"),
+            wire::Field::query("InternetMaxBandwidthOut"),
+            wire::Field::query("HostName"),
+            wire::Field::query("UniqueSuffix"),
+            wire::Field::query("Password").secret(),
+            wire::Field::query("PasswordInherit"),
+            wire::Field::query("ZoneId"),
+            wire::Field::query("InternetChargeType"),
+            wire::Field::query("SystemDisk.Size"),
+            wire::Field::query("SystemDisk.Category"),
+            wire::Field::query("SystemDisk.DiskName"),
+            wire::Field::query("SystemDisk.Description"),
+            wire::Field::query("SystemDisk.PerformanceLevel"),
+            wire::Field::query("SystemDisk.AutoSnapshotPolicyId"),
+            wire::Field::query("IoOptimized"),
+            wire::Field::query("UserData"),
+            wire::Field::query("KeyPairName"),
+            wire::Field::query("RamRoleName"),
+            wire::Field::query("Amount").limits(&[wire::Limit::Min(1), wire::Limit::Max(1000)]),
+            wire::Field::query("MinAmount").limits(&[wire::Limit::Min(1), wire::Limit::Max(100)]),
+            wire::Field::query("AutoReleaseTime"),
+            wire::Field::query("SpotStrategy"),
+            wire::Field::query("SpotDuration").limits(&[wire::Limit::Min(0), wire::Limit::Max(720)]),
+            wire::Field::query("SpotPriceLimit").limits(&[wire::Limit::MinFloat(0.0), wire::Limit::MaxFloat(999999.0)]),
+            wire::Field::query("SpotInterruptionBehavior"),
+            wire::Field::query("SecurityEnhancementStrategy"),
+            wire::Field::query("ClientToken"),
+            wire::Field::query("HpcClusterId"),
+            wire::Field::query("DryRun"),
+            wire::Field::query("DedicatedHostId"),
+            wire::Field::query("LaunchTemplateId"),
+            wire::Field::query("LaunchTemplateName"),
+            wire::Field::query("LaunchTemplateVersion"),
+            wire::Field::query("ResourceGroupId"),
+            wire::Field::query("Period"),
+            wire::Field::query("PeriodUnit"),
+            wire::Field::query("AutoRenew"),
+            wire::Field::query("AutoRenewPeriod"),
+            wire::Field::query("InstanceChargeType"),
+            wire::Field::query("DeploymentSetId"),
+            wire::Field::query("DeploymentSetGroupNo"),
+            wire::Field::query("PrivateIpAddress"),
+            wire::Field::query("CreditSpecification"),
+            wire::Field::query("Ipv6AddressCount"),
+            wire::Field::query("NetworkInterfaceQueueNumber").limits(&[wire::Limit::Min(1)]),
+            wire::Field::query("DeletionProtection"),
+            wire::Field::query("HibernationOptions.Configured"),
+            wire::Field::query("Affinity"),
+            wire::Field::query("Tenancy"),
+            wire::Field::query("StorageSetId"),
+            wire::Field::query("StorageSetPartitionNumber").limits(&[wire::Limit::Min(1)]),
+            wire::Field::query("CpuOptions.Core"),
+            wire::Field::query("CpuOptions.ThreadsPerCore"),
+            wire::Field::query("CpuOptions.Numa"),
+            wire::Field::query("CpuOptions.TopologyType"),
+            wire::Field::query("SecurityOptions.TrustedSystemMode"),
+            wire::Field::query("SecurityOptions.ConfidentialComputingMode"),
+            wire::Field::query("HttpEndpoint"),
+            wire::Field::query("HttpTokens"),
+            wire::Field::query("HttpPutResponseHopLimit"),
+            wire::Field::query("PrivatePoolOptions.MatchCriteria"),
+            wire::Field::query("PrivatePoolOptions.Id"),
+            wire::Field::query("Isp"),
+            wire::Field::query("SchedulerOptions.DedicatedHostClusterId"),
+            wire::Field::query("SecurityGroupIds").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(51)]),
+            wire::Field::query("HostNames").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(1000)]),
+            wire::Field::query("DataDisk").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(16)]),
+            wire::Field::query("Arn").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(16)]),
+            wire::Field::query("NetworkInterface").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(10)]),
+            wire::Field::query("Tag").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(71)]),
+            wire::Field::query("Ipv6Address").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(10)]),
+            wire::Field::query("SystemDisk").style(wire::Style::Flat),
+            wire::Field::query("ImageOptions").style(wire::Style::Flat),
+            wire::Field::query("NetworkOptions").style(wire::Style::Flat),
+            wire::Field::query("AutoPay"),
+            wire::Field::query("PrivateDnsNameOptions").style(wire::Style::Flat),
+            wire::Field::query("ClockOptions").style(wire::Style::Flat),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -1116,6 +1122,7 @@ impl wire::Object for Request {
 wire::request!(Request);
 
 /// An item of [`Request::data_disk`](field@Request::data_disk).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct DataDisk {
@@ -1152,111 +1159,111 @@ pub struct DataDisk {
 }
 
 impl DataDisk {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`performance_level`](field@Self::performance_level).
+    /// Sets [`PerformanceLevel`](field@Self::performance_level).
     #[inline]
     pub fn performance_level(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.performance_level, value);
         self
     }
 
-    /// Sets [`auto_snapshot_policy_id`](field@Self::auto_snapshot_policy_id).
+    /// Sets [`AutoSnapshotPolicyId`](field@Self::auto_snapshot_policy_id).
     #[inline]
     pub fn auto_snapshot_policy_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.auto_snapshot_policy_id, value);
         self
     }
 
-    /// Sets [`encrypted`](field@Self::encrypted).
+    /// Sets [`Encrypted`](field@Self::encrypted).
     #[inline]
     pub fn encrypted(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.encrypted, value);
         self
     }
 
-    /// Sets [`description`](field@Self::description).
+    /// Sets [`Description`](field@Self::description).
     #[inline]
     pub fn description(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.description, value);
         self
     }
 
-    /// Sets [`snapshot_id`](field@Self::snapshot_id).
+    /// Sets [`SnapshotId`](field@Self::snapshot_id).
     #[inline]
     pub fn snapshot_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.snapshot_id, value);
         self
     }
 
-    /// Sets [`device`](field@Self::device).
+    /// Sets [`Device`](field@Self::device).
     #[inline]
     pub fn device(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.device, value);
         self
     }
 
-    /// Sets [`size`](field@Self::size).
+    /// Sets [`Size`](field@Self::size).
     #[inline]
     pub fn size(mut self, value: i64) -> Self {
         wire::set(&mut self.size, value);
         self
     }
 
-    /// Sets [`disk_name`](field@Self::disk_name).
+    /// Sets [`DiskName`](field@Self::disk_name).
     #[inline]
     pub fn disk_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.disk_name, value);
         self
     }
 
-    /// Sets [`category`](field@Self::category).
+    /// Sets [`Category`](field@Self::category).
     #[inline]
     pub fn category(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.category, value);
         self
     }
 
-    /// Sets [`encrypt_algorithm`](field@Self::encrypt_algorithm).
+    /// Sets [`EncryptAlgorithm`](field@Self::encrypt_algorithm).
     #[inline]
     pub fn encrypt_algorithm(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.encrypt_algorithm, value);
         self
     }
 
-    /// Sets [`delete_with_instance`](field@Self::delete_with_instance).
+    /// Sets [`DeleteWithInstance`](field@Self::delete_with_instance).
     #[inline]
     pub fn delete_with_instance(mut self, value: bool) -> Self {
         wire::set(&mut self.delete_with_instance, value);
         self
     }
 
-    /// Sets [`kms_key_id`](field@Self::kms_key_id).
+    /// Sets [`KMSKeyId`](field@Self::kms_key_id).
     #[inline]
     pub fn kms_key_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.kms_key_id, value);
         self
     }
 
-    /// Sets [`storage_cluster_id`](field@Self::storage_cluster_id).
+    /// Sets [`StorageClusterId`](field@Self::storage_cluster_id).
     #[inline]
     pub fn storage_cluster_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.storage_cluster_id, value);
         self
     }
 
-    /// Sets [`provisioned_iops`](field@Self::provisioned_iops).
+    /// Sets [`ProvisionedIops`](field@Self::provisioned_iops).
     #[inline]
     pub fn provisioned_iops(mut self, value: i64) -> Self {
         wire::set(&mut self.provisioned_iops, value);
         self
     }
 
-    /// Sets [`bursting_enabled`](field@Self::bursting_enabled).
+    /// Sets [`BurstingEnabled`](field@Self::bursting_enabled).
     #[inline]
     pub fn bursting_enabled(mut self, value: bool) -> Self {
         wire::set(&mut self.bursting_enabled, value);
@@ -1267,28 +1274,23 @@ impl DataDisk {
 impl wire::Object for DataDisk {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "DataDisk",
-                fields: &[
-                    wire::Field::member("PerformanceLevel"),
-                    wire::Field::member("AutoSnapshotPolicyId"),
-                    wire::Field::member("Encrypted"),
-                    wire::Field::member("Description"),
-                    wire::Field::member("SnapshotId"),
-                    wire::Field::member("Device"),
-                    wire::Field::member("Size"),
-                    wire::Field::member("DiskName"),
-                    wire::Field::member("Category"),
-                    wire::Field::member("EncryptAlgorithm"),
-                    wire::Field::member("DeleteWithInstance"),
-                    wire::Field::member("KMSKeyId"),
-                    wire::Field::member("StorageClusterId"),
-                    wire::Field::member("ProvisionedIops"),
-                    wire::Field::member("BurstingEnabled"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("DataDisk", const { &[
+            wire::Field::member("PerformanceLevel"),
+            wire::Field::member("AutoSnapshotPolicyId"),
+            wire::Field::member("Encrypted"),
+            wire::Field::member("Description"),
+            wire::Field::member("SnapshotId"),
+            wire::Field::member("Device"),
+            wire::Field::member("Size"),
+            wire::Field::member("DiskName"),
+            wire::Field::member("Category"),
+            wire::Field::member("EncryptAlgorithm"),
+            wire::Field::member("DeleteWithInstance"),
+            wire::Field::member("KMSKeyId"),
+            wire::Field::member("StorageClusterId"),
+            wire::Field::member("ProvisionedIops"),
+            wire::Field::member("BurstingEnabled"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -1337,6 +1339,7 @@ impl wire::Object for DataDisk {
 wire::request!(DataDisk);
 
 /// An item of [`Request::arn`](field@Request::arn).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Arn {
@@ -1349,27 +1352,27 @@ pub struct Arn {
 }
 
 impl Arn {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`role_type`](field@Self::role_type).
+    /// Sets [`RoleType`](field@Self::role_type).
     #[inline]
     pub fn role_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.role_type, value);
         self
     }
 
-    /// Sets [`rolearn`](field@Self::rolearn).
+    /// Sets [`Rolearn`](field@Self::rolearn).
     #[inline]
     pub fn rolearn(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.rolearn, value);
         self
     }
 
-    /// Sets [`assume_role_for`](field@Self::assume_role_for).
+    /// Sets [`AssumeRoleFor`](field@Self::assume_role_for).
     #[inline]
     pub fn assume_role_for(mut self, value: i64) -> Self {
         wire::set(&mut self.assume_role_for, value);
@@ -1380,16 +1383,11 @@ impl Arn {
 impl wire::Object for Arn {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Arn",
-                fields: &[
-                    wire::Field::member("RoleType"),
-                    wire::Field::member("Rolearn"),
-                    wire::Field::member("AssumeRoleFor"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Arn", const { &[
+            wire::Field::member("RoleType"),
+            wire::Field::member("Rolearn"),
+            wire::Field::member("AssumeRoleFor"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -1414,6 +1412,7 @@ impl wire::Object for Arn {
 wire::request!(Arn);
 
 /// An item of [`Request::network_interface`](field@Request::network_interface).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct NetworkInterface {
@@ -1456,132 +1455,132 @@ pub struct NetworkInterface {
 }
 
 impl NetworkInterface {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`vswitch_id`](field@Self::vswitch_id).
+    /// Sets [`VSwitchId`](field@Self::vswitch_id).
     #[inline]
     pub fn vswitch_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.vswitch_id, value);
         self
     }
 
-    /// Sets [`network_interface_name`](field@Self::network_interface_name).
+    /// Sets [`NetworkInterfaceName`](field@Self::network_interface_name).
     #[inline]
     pub fn network_interface_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.network_interface_name, value);
         self
     }
 
-    /// Sets [`description`](field@Self::description).
+    /// Sets [`Description`](field@Self::description).
     #[inline]
     pub fn description(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.description, value);
         self
     }
 
-    /// Sets [`security_group_id`](field@Self::security_group_id).
+    /// Sets [`SecurityGroupId`](field@Self::security_group_id).
     #[inline]
     pub fn security_group_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.security_group_id, value);
         self
     }
 
-    /// Sets [`primary_ip_address`](field@Self::primary_ip_address).
+    /// Sets [`PrimaryIpAddress`](field@Self::primary_ip_address).
     #[inline]
     pub fn primary_ip_address(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.primary_ip_address, value);
         self
     }
 
-    /// Sets [`queue_number`](field@Self::queue_number).
+    /// Sets [`QueueNumber`](field@Self::queue_number).
     #[inline]
     pub fn queue_number(mut self, value: i64) -> Self {
         wire::set(&mut self.queue_number, value);
         self
     }
 
-    /// Sets [`security_group_ids`](field@Self::security_group_ids).
+    /// Sets [`SecurityGroupIds`](field@Self::security_group_ids).
     #[inline]
     pub fn security_group_ids(mut self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
         wire::set_list(&mut self.security_group_ids, value);
         self
     }
 
-    /// Sets [`network_interface_traffic_mode`](field@Self::network_interface_traffic_mode).
+    /// Sets [`NetworkInterfaceTrafficMode`](field@Self::network_interface_traffic_mode).
     #[inline]
     pub fn network_interface_traffic_mode(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.network_interface_traffic_mode, value);
         self
     }
 
-    /// Sets [`queue_pair_number`](field@Self::queue_pair_number).
+    /// Sets [`QueuePairNumber`](field@Self::queue_pair_number).
     #[inline]
     pub fn queue_pair_number(mut self, value: i64) -> Self {
         wire::set(&mut self.queue_pair_number, value);
         self
     }
 
-    /// Sets [`instance_type`](field@Self::instance_type).
+    /// Sets [`InstanceType`](field@Self::instance_type).
     #[inline]
     pub fn instance_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.instance_type, value);
         self
     }
 
-    /// Sets [`ipv6_address_count`](field@Self::ipv6_address_count).
+    /// Sets [`Ipv6AddressCount`](field@Self::ipv6_address_count).
     #[inline]
     pub fn ipv6_address_count(mut self, value: i64) -> Self {
         wire::set(&mut self.ipv6_address_count, value);
         self
     }
 
-    /// Sets [`ipv6_address`](field@Self::ipv6_address).
+    /// Sets [`Ipv6Address`](field@Self::ipv6_address).
     #[inline]
     pub fn ipv6_address(mut self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
         wire::set_list(&mut self.ipv6_address, value);
         self
     }
 
-    /// Sets [`network_card_index`](field@Self::network_card_index).
+    /// Sets [`NetworkCardIndex`](field@Self::network_card_index).
     #[inline]
     pub fn network_card_index(mut self, value: i64) -> Self {
         wire::set(&mut self.network_card_index, value);
         self
     }
 
-    /// Sets [`delete_on_release`](field@Self::delete_on_release).
+    /// Sets [`DeleteOnRelease`](field@Self::delete_on_release).
     #[inline]
     pub fn delete_on_release(mut self, value: bool) -> Self {
         wire::set(&mut self.delete_on_release, value);
         self
     }
 
-    /// Sets [`network_interface_id`](field@Self::network_interface_id).
+    /// Sets [`NetworkInterfaceId`](field@Self::network_interface_id).
     #[inline]
     pub fn network_interface_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.network_interface_id, value);
         self
     }
 
-    /// Sets [`rx_queue_size`](field@Self::rx_queue_size).
+    /// Sets [`RxQueueSize`](field@Self::rx_queue_size).
     #[inline]
     pub fn rx_queue_size(mut self, value: i64) -> Self {
         wire::set(&mut self.rx_queue_size, value);
         self
     }
 
-    /// Sets [`tx_queue_size`](field@Self::tx_queue_size).
+    /// Sets [`TxQueueSize`](field@Self::tx_queue_size).
     #[inline]
     pub fn tx_queue_size(mut self, value: i64) -> Self {
         wire::set(&mut self.tx_queue_size, value);
         self
     }
 
-    /// Sets [`source_dest_check`](field@Self::source_dest_check).
+    /// Sets [`SourceDestCheck`](field@Self::source_dest_check).
     #[inline]
     pub fn source_dest_check(mut self, value: bool) -> Self {
         wire::set(&mut self.source_dest_check, value);
@@ -1592,31 +1591,26 @@ impl NetworkInterface {
 impl wire::Object for NetworkInterface {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "NetworkInterface",
-                fields: &[
-                    wire::Field::member("VSwitchId"),
-                    wire::Field::member("NetworkInterfaceName"),
-                    wire::Field::member("Description"),
-                    wire::Field::member("SecurityGroupId"),
-                    wire::Field::member("PrimaryIpAddress"),
-                    wire::Field::member("QueueNumber"),
-                    wire::Field::member("SecurityGroupIds").limits(&[wire::Limit::MaxItems(51)]),
-                    wire::Field::member("NetworkInterfaceTrafficMode"),
-                    wire::Field::member("QueuePairNumber"),
-                    wire::Field::member("InstanceType"),
-                    wire::Field::member("Ipv6AddressCount"),
-                    wire::Field::member("Ipv6Address").limits(&[wire::Limit::MaxItems(10)]),
-                    wire::Field::member("NetworkCardIndex"),
-                    wire::Field::member("DeleteOnRelease"),
-                    wire::Field::member("NetworkInterfaceId"),
-                    wire::Field::member("RxQueueSize"),
-                    wire::Field::member("TxQueueSize"),
-                    wire::Field::member("SourceDestCheck"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("NetworkInterface", const { &[
+            wire::Field::member("VSwitchId"),
+            wire::Field::member("NetworkInterfaceName"),
+            wire::Field::member("Description"),
+            wire::Field::member("SecurityGroupId"),
+            wire::Field::member("PrimaryIpAddress"),
+            wire::Field::member("QueueNumber"),
+            wire::Field::member("SecurityGroupIds").limits(&[wire::Limit::MaxItems(51)]),
+            wire::Field::member("NetworkInterfaceTrafficMode"),
+            wire::Field::member("QueuePairNumber"),
+            wire::Field::member("InstanceType"),
+            wire::Field::member("Ipv6AddressCount"),
+            wire::Field::member("Ipv6Address").limits(&[wire::Limit::MaxItems(10)]),
+            wire::Field::member("NetworkCardIndex"),
+            wire::Field::member("DeleteOnRelease"),
+            wire::Field::member("NetworkInterfaceId"),
+            wire::Field::member("RxQueueSize"),
+            wire::Field::member("TxQueueSize"),
+            wire::Field::member("SourceDestCheck"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -1671,6 +1665,7 @@ impl wire::Object for NetworkInterface {
 wire::request!(NetworkInterface);
 
 /// An item of [`Request::tag`](field@Request::tag).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Tag {
@@ -1681,20 +1676,20 @@ pub struct Tag {
 }
 
 impl Tag {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`key`](field@Self::key).
+    /// Sets [`Key`](field@Self::key).
     #[inline]
     pub fn key(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.key, value);
         self
     }
 
-    /// Sets [`value`](field@Self::value).
+    /// Sets [`Value`](field@Self::value).
     #[inline]
     pub fn value(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.value, value);
@@ -1705,15 +1700,10 @@ impl Tag {
 impl wire::Object for Tag {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Tag",
-                fields: &[
-                    wire::Field::member("Key"),
-                    wire::Field::member("Value"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Tag", const { &[
+            wire::Field::member("Key"),
+            wire::Field::member("Value"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -1736,6 +1726,7 @@ impl wire::Object for Tag {
 wire::request!(Tag);
 
 /// The type of [`Request::system_disk`](field@Request::system_disk).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct SystemDisk {
@@ -1754,48 +1745,48 @@ pub struct SystemDisk {
 }
 
 impl SystemDisk {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`storage_cluster_id`](field@Self::storage_cluster_id).
+    /// Sets [`StorageClusterId`](field@Self::storage_cluster_id).
     #[inline]
     pub fn storage_cluster_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.storage_cluster_id, value);
         self
     }
 
-    /// Sets [`provisioned_iops`](field@Self::provisioned_iops).
+    /// Sets [`ProvisionedIops`](field@Self::provisioned_iops).
     #[inline]
     pub fn provisioned_iops(mut self, value: i64) -> Self {
         wire::set(&mut self.provisioned_iops, value);
         self
     }
 
-    /// Sets [`bursting_enabled`](field@Self::bursting_enabled).
+    /// Sets [`BurstingEnabled`](field@Self::bursting_enabled).
     #[inline]
     pub fn bursting_enabled(mut self, value: bool) -> Self {
         wire::set(&mut self.bursting_enabled, value);
         self
     }
 
-    /// Sets [`encrypted`](field@Self::encrypted).
+    /// Sets [`Encrypted`](field@Self::encrypted).
     #[inline]
     pub fn encrypted(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.encrypted, value);
         self
     }
 
-    /// Sets [`kms_key_id`](field@Self::kms_key_id).
+    /// Sets [`KMSKeyId`](field@Self::kms_key_id).
     #[inline]
     pub fn kms_key_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.kms_key_id, value);
         self
     }
 
-    /// Sets [`encrypt_algorithm`](field@Self::encrypt_algorithm).
+    /// Sets [`EncryptAlgorithm`](field@Self::encrypt_algorithm).
     #[inline]
     pub fn encrypt_algorithm(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.encrypt_algorithm, value);
@@ -1806,19 +1797,14 @@ impl SystemDisk {
 impl wire::Object for SystemDisk {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "SystemDisk",
-                fields: &[
-                    wire::Field::member("StorageClusterId"),
-                    wire::Field::member("ProvisionedIops").limits(&[wire::Limit::Min(0)]),
-                    wire::Field::member("BurstingEnabled"),
-                    wire::Field::member("Encrypted"),
-                    wire::Field::member("KMSKeyId").limits(&[wire::Limit::MaxLength(64)]),
-                    wire::Field::member("EncryptAlgorithm"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("SystemDisk", const { &[
+            wire::Field::member("StorageClusterId"),
+            wire::Field::member("ProvisionedIops").limits(&[wire::Limit::Min(0)]),
+            wire::Field::member("BurstingEnabled"),
+            wire::Field::member("Encrypted"),
+            wire::Field::member("KMSKeyId").limits(&[wire::Limit::MaxLength(64)]),
+            wire::Field::member("EncryptAlgorithm"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -1849,6 +1835,7 @@ impl wire::Object for SystemDisk {
 wire::request!(SystemDisk);
 
 /// The type of [`Request::image_options`](field@Request::image_options).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct ImageOptions {
@@ -1857,13 +1844,13 @@ pub struct ImageOptions {
 }
 
 impl ImageOptions {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`login_as_non_root`](field@Self::login_as_non_root).
+    /// Sets [`LoginAsNonRoot`](field@Self::login_as_non_root).
     #[inline]
     pub fn login_as_non_root(mut self, value: bool) -> Self {
         wire::set(&mut self.login_as_non_root, value);
@@ -1874,14 +1861,9 @@ impl ImageOptions {
 impl wire::Object for ImageOptions {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "ImageOptions",
-                fields: &[
-                    wire::Field::member("LoginAsNonRoot"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("ImageOptions", const { &[
+            wire::Field::member("LoginAsNonRoot"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -1902,6 +1884,7 @@ impl wire::Object for ImageOptions {
 wire::request!(ImageOptions);
 
 /// The type of [`Request::network_options`](field@Request::network_options).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct NetworkOptions {
@@ -1914,27 +1897,27 @@ pub struct NetworkOptions {
 }
 
 impl NetworkOptions {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`enable_jumbo_frame`](field@Self::enable_jumbo_frame).
+    /// Sets [`EnableJumboFrame`](field@Self::enable_jumbo_frame).
     #[inline]
     pub fn enable_jumbo_frame(mut self, value: bool) -> Self {
         wire::set(&mut self.enable_jumbo_frame, value);
         self
     }
 
-    /// Sets [`enable_network_encryption`](field@Self::enable_network_encryption).
+    /// Sets [`EnableNetworkEncryption`](field@Self::enable_network_encryption).
     #[inline]
     pub fn enable_network_encryption(mut self, value: bool) -> Self {
         wire::set(&mut self.enable_network_encryption, value);
         self
     }
 
-    /// Sets [`bandwidth_weighting`](field@Self::bandwidth_weighting).
+    /// Sets [`BandwidthWeighting`](field@Self::bandwidth_weighting).
     #[inline]
     pub fn bandwidth_weighting(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.bandwidth_weighting, value);
@@ -1945,16 +1928,11 @@ impl NetworkOptions {
 impl wire::Object for NetworkOptions {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "NetworkOptions",
-                fields: &[
-                    wire::Field::member("EnableJumboFrame"),
-                    wire::Field::member("EnableNetworkEncryption"),
-                    wire::Field::member("BandwidthWeighting"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("NetworkOptions", const { &[
+            wire::Field::member("EnableJumboFrame"),
+            wire::Field::member("EnableNetworkEncryption"),
+            wire::Field::member("BandwidthWeighting"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -1979,6 +1957,7 @@ impl wire::Object for NetworkOptions {
 wire::request!(NetworkOptions);
 
 /// The type of [`Request::private_dns_name_options`](field@Request::private_dns_name_options).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct PrivateDnsNameOptions {
@@ -1995,41 +1974,41 @@ pub struct PrivateDnsNameOptions {
 }
 
 impl PrivateDnsNameOptions {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`enable_instance_id_dns_a_record`](field@Self::enable_instance_id_dns_a_record).
+    /// Sets [`EnableInstanceIdDnsARecord`](field@Self::enable_instance_id_dns_a_record).
     #[inline]
     pub fn enable_instance_id_dns_a_record(mut self, value: bool) -> Self {
         wire::set(&mut self.enable_instance_id_dns_a_record, value);
         self
     }
 
-    /// Sets [`enable_instance_id_dns_aaaa_record`](field@Self::enable_instance_id_dns_aaaa_record).
+    /// Sets [`EnableInstanceIdDnsAAAARecord`](field@Self::enable_instance_id_dns_aaaa_record).
     #[inline]
     pub fn enable_instance_id_dns_aaaa_record(mut self, value: bool) -> Self {
         wire::set(&mut self.enable_instance_id_dns_aaaa_record, value);
         self
     }
 
-    /// Sets [`enable_ip_dns_a_record`](field@Self::enable_ip_dns_a_record).
+    /// Sets [`EnableIpDnsARecord`](field@Self::enable_ip_dns_a_record).
     #[inline]
     pub fn enable_ip_dns_a_record(mut self, value: bool) -> Self {
         wire::set(&mut self.enable_ip_dns_a_record, value);
         self
     }
 
-    /// Sets [`enable_ip_dns_ptr_record`](field@Self::enable_ip_dns_ptr_record).
+    /// Sets [`EnableIpDnsPtrRecord`](field@Self::enable_ip_dns_ptr_record).
     #[inline]
     pub fn enable_ip_dns_ptr_record(mut self, value: bool) -> Self {
         wire::set(&mut self.enable_ip_dns_ptr_record, value);
         self
     }
 
-    /// Sets [`hostname_type`](field@Self::hostname_type).
+    /// Sets [`HostnameType`](field@Self::hostname_type).
     #[inline]
     pub fn hostname_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.hostname_type, value);
@@ -2040,18 +2019,13 @@ impl PrivateDnsNameOptions {
 impl wire::Object for PrivateDnsNameOptions {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "PrivateDnsNameOptions",
-                fields: &[
-                    wire::Field::member("EnableInstanceIdDnsARecord"),
-                    wire::Field::member("EnableInstanceIdDnsAAAARecord"),
-                    wire::Field::member("EnableIpDnsARecord"),
-                    wire::Field::member("EnableIpDnsPtrRecord"),
-                    wire::Field::member("HostnameType"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("PrivateDnsNameOptions", const { &[
+            wire::Field::member("EnableInstanceIdDnsARecord"),
+            wire::Field::member("EnableInstanceIdDnsAAAARecord"),
+            wire::Field::member("EnableIpDnsARecord"),
+            wire::Field::member("EnableIpDnsPtrRecord"),
+            wire::Field::member("HostnameType"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -2080,6 +2054,7 @@ impl wire::Object for PrivateDnsNameOptions {
 wire::request!(PrivateDnsNameOptions);
 
 /// The type of [`Request::clock_options`](field@Request::clock_options).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct ClockOptions {
@@ -2088,13 +2063,13 @@ pub struct ClockOptions {
 }
 
 impl ClockOptions {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`ptp_status`](field@Self::ptp_status).
+    /// Sets [`PtpStatus`](field@Self::ptp_status).
     #[inline]
     pub fn ptp_status(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.ptp_status, value);
@@ -2105,14 +2080,9 @@ impl ClockOptions {
 impl wire::Object for ClockOptions {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "ClockOptions",
-                fields: &[
-                    wire::Field::member("PtpStatus"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("ClockOptions", const { &[
+            wire::Field::member("PtpStatus"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -2144,24 +2114,20 @@ pub struct Response {
     pub order_id: String,
     /// `TradePrice`. Example: `0.165`.
     pub trade_price: Option<f64>,
-    /// `InstanceIdSets`. Example: `["i-bp67acfmxazb4pd2****", "i-bp1i43l28m7u48p1****", "i-bp12yqg7jdyxl11f****"]`.
+    /// `InstanceIdSets`. Example:
+    /// `["i-bp67acfmxazb4pd2****", "i-bp1i43l28m7u48p1****", "i-bp12yqg7jdyxl11f****"]`.
     pub instance_id_sets: Vec<String>,
 }
 
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("OrderId"),
-                    wire::Field::member("TradePrice"),
-                    wire::Field::member("InstanceIdSets").wrapper("InstanceIdSet"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("OrderId"),
+            wire::Field::member("TradePrice"),
+            wire::Field::member("InstanceIdSets").wrapper("InstanceIdSet"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -2200,7 +2166,12 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"473469C7-AA6F-4DC5-B3DB-A3DC0DE3****\",\"OrderId\":\"123456****\",\"TradePrice\":0.165,\"InstanceIdSets\":{\"InstanceIdSet\":[\"i-bp67acfmxazb4pd2****\"]}}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "473469C7-AA6F-4DC5-B3DB-A3DC0DE3****",
+  "OrderId": "123456****",
+  "TradePrice": 0.165,
+  "InstanceIdSets": {"InstanceIdSet": ["i-bp67acfmxazb4pd2****"]}
+}"#),
     ];
 }
 
@@ -2650,7 +2621,7 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `LoginAsNonRoot.ImageNotSupport`, status 400.
     LoginAsNonRootImageNotSupport,
     /// `InvalidParam.NotSupportJumboFrame`, status 400.
@@ -3509,7 +3480,7 @@ pub enum Error {
     InternalError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "RunInstances";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -3961,7 +3932,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`run_instances`](mod@super::run_instances).
     #[inline]
-    pub fn run_instances(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn run_instances(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,8 @@
 
 //! Sends a file.
 //!
-//! Operation `SendFile`: a write. [Its page](https://api.alibabacloud.com/document/Ecs/2014-05-26/SendFile) at Alibaba Cloud.
+//! Operation `SendFile`: a write.
+//! [Its page](https://api.alibabacloud.com/document/Ecs/2014-05-26/SendFile) at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -36,8 +37,8 @@
 //! # use alicloud_ecs::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_ecs::Error> {
-//! let replay = Replay::new().error(send::Error::RegionIdApiNotSupported);
-//! # let client = ecs::Client::new(&replay.config());
+//! let replay = Replay::new().error(send::ErrorKind::RegionIdApiNotSupported);
+//! # let client = ecs::Client::new(&replay.config().retry(alicloud_ecs::Retry::off()));
 //! # let request = send::Request::new()
 //! #     .name("file.txt")
 //! #     .target_dir("/home")
@@ -45,7 +46,9 @@
 //! #     .instance_id(["i-bp185dy2o3o6n****"]);
 //! let error = client.send_file(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(send::Error::RegionIdApiNotSupported) => assert_eq!(error.status(), Some(400)),
+//!     Some(send::ErrorKind::RegionIdApiNotSupported) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -55,12 +58,13 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `SendFile`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `RegionId`, **required**: The ID of the region.
+    /// `RegionId`, **required** (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
     /// `ResourceGroupId`. Example: `rg-bp67acfmxazb4p****`.
     pub resource_group_id: Option<String>,
@@ -74,7 +78,9 @@ pub struct Request {
     pub target_dir: Option<String>,
     /// `ContentType`. Example: `PlainText`.
     pub content_type: Option<String>,
-    /// `Content`, **required**. Example: `#!/bin/bash echo "Current User is :" echo $(ps | grep "$$" | awk '{print $2}') -------- oss://bucketName/objectName`.
+    /// `Content`, **required**. Example:
+    /// `#!/bin/bash echo "Current User is :" echo $(ps | grep "$$" | awk '{print $2}') --------
+    /// oss://bucketName/objectName`.
     pub content: Option<String>,
     /// `FileOwner`. Example: `test`.
     pub file_owner: Option<String>,
@@ -91,104 +97,105 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id), **required** (if unset, the client's region): The
+    /// ID of the region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`resource_group_id`](field@Self::resource_group_id).
+    /// Sets [`ResourceGroupId`](field@Self::resource_group_id).
     #[inline]
     pub fn resource_group_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.resource_group_id, value);
         self
     }
 
-    /// Sets [`name`](field@Self::name).
+    /// Sets [`Name`](field@Self::name), **required**.
     #[inline]
     pub fn name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.name, value);
         self
     }
 
-    /// Sets [`description`](field@Self::description).
+    /// Sets [`Description`](field@Self::description).
     #[inline]
     pub fn description(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.description, value);
         self
     }
 
-    /// Sets [`timeout`](field@Self::timeout).
+    /// Sets [`Timeout`](field@Self::timeout).
     #[inline]
     pub fn timeout(mut self, value: i64) -> Self {
         wire::set(&mut self.timeout, value);
         self
     }
 
-    /// Sets [`target_dir`](field@Self::target_dir).
+    /// Sets [`TargetDir`](field@Self::target_dir), **required**.
     #[inline]
     pub fn target_dir(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.target_dir, value);
         self
     }
 
-    /// Sets [`content_type`](field@Self::content_type).
+    /// Sets [`ContentType`](field@Self::content_type).
     #[inline]
     pub fn content_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.content_type, value);
         self
     }
 
-    /// Sets [`content`](field@Self::content).
+    /// Sets [`Content`](field@Self::content), **required**.
     #[inline]
     pub fn content(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.content, value);
         self
     }
 
-    /// Sets [`file_owner`](field@Self::file_owner).
+    /// Sets [`FileOwner`](field@Self::file_owner).
     #[inline]
     pub fn file_owner(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.file_owner, value);
         self
     }
 
-    /// Sets [`file_group`](field@Self::file_group).
+    /// Sets [`FileGroup`](field@Self::file_group).
     #[inline]
     pub fn file_group(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.file_group, value);
         self
     }
 
-    /// Sets [`file_mode`](field@Self::file_mode).
+    /// Sets [`FileMode`](field@Self::file_mode).
     #[inline]
     pub fn file_mode(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.file_mode, value);
         self
     }
 
-    /// Sets [`overwrite`](field@Self::overwrite).
+    /// Sets [`Overwrite`](field@Self::overwrite).
     #[inline]
     pub fn overwrite(mut self, value: bool) -> Self {
         wire::set(&mut self.overwrite, value);
         self
     }
 
-    /// Sets [`instance_id`](field@Self::instance_id).
+    /// Sets [`InstanceId`](field@Self::instance_id), **required**.
     #[inline]
     pub fn instance_id(mut self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
         wire::set_list(&mut self.instance_id, value);
         self
     }
 
-    /// Sets [`tag`](field@Self::tag).
+    /// Sets [`Tag`](field@Self::tag).
     #[inline]
     pub fn tag(mut self, value: impl IntoIterator<Item = Tag>) -> Self {
         wire::set_list(&mut self.tag, value);
@@ -199,27 +206,22 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RegionId").required(),
-                    wire::Field::query("ResourceGroupId"),
-                    wire::Field::query("Name").required(),
-                    wire::Field::query("Description"),
-                    wire::Field::query("Timeout"),
-                    wire::Field::query("TargetDir").required(),
-                    wire::Field::query("ContentType"),
-                    wire::Field::query("Content").required(),
-                    wire::Field::query("FileOwner"),
-                    wire::Field::query("FileGroup"),
-                    wire::Field::query("FileMode"),
-                    wire::Field::query("Overwrite"),
-                    wire::Field::query("InstanceId").required().style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(100)]),
-                    wire::Field::query("Tag").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(21)]),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RegionId").required(),
+            wire::Field::query("ResourceGroupId"),
+            wire::Field::query("Name").required(),
+            wire::Field::query("Description"),
+            wire::Field::query("Timeout"),
+            wire::Field::query("TargetDir").required(),
+            wire::Field::query("ContentType"),
+            wire::Field::query("Content").required(),
+            wire::Field::query("FileOwner"),
+            wire::Field::query("FileGroup"),
+            wire::Field::query("FileMode"),
+            wire::Field::query("Overwrite"),
+            wire::Field::query("InstanceId").required().style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(100)]),
+            wire::Field::query("Tag").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(21)]),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -266,6 +268,7 @@ impl wire::Object for Request {
 wire::request!(Request);
 
 /// An item of [`Request::tag`](field@Request::tag).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Tag {
@@ -276,20 +279,20 @@ pub struct Tag {
 }
 
 impl Tag {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`key`](field@Self::key).
+    /// Sets [`Key`](field@Self::key).
     #[inline]
     pub fn key(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.key, value);
         self
     }
 
-    /// Sets [`value`](field@Self::value).
+    /// Sets [`Value`](field@Self::value).
     #[inline]
     pub fn value(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.value, value);
@@ -300,15 +303,10 @@ impl Tag {
 impl wire::Object for Tag {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Tag",
-                fields: &[
-                    wire::Field::member("Key"),
-                    wire::Field::member("Value"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Tag", const { &[
+            wire::Field::member("Key"),
+            wire::Field::member("Value"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -345,15 +343,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("InvokeId"),
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("InvokeId"),
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -383,7 +376,10 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"InvokeId\":\"f-7d2a745b412b46****\",\"RequestId\":\"473469C7-AA6F-4DC5-B3DB-A3DC0DE3C83E\"}"),
+        operation::Sample::Json(r#"{
+  "InvokeId": "f-7d2a745b412b46****",
+  "RequestId": "473469C7-AA6F-4DC5-B3DB-A3DC0DE3C83E"
+}"#),
     ];
 }
 
@@ -418,7 +414,7 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `RegionId.ApiNotSupported`, status 400.
     RegionIdApiNotSupported,
     /// `MissingParam.InstanceId`, status 400.
@@ -467,7 +463,7 @@ pub enum Error {
     InternalErrorDispatch,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "SendFile";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -504,7 +500,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`send_file`](mod@super::send_file).
     #[inline]
-    pub fn send_file(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn send_file(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

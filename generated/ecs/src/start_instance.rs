@@ -6,7 +6,8 @@
 //!
 //! **Costs money**: what it makes or does is charged for.
 //!
-//! Operation `StartInstance`: a write. [Its page](https://api.alibabacloud.com/document/Ecs/2014-05-26/StartInstance) at Alibaba Cloud.
+//! Operation `StartInstance`: a write.
+//! [Its page](https://api.alibabacloud.com/document/Ecs/2014-05-26/StartInstance) at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -36,12 +37,14 @@
 //! # use alicloud_ecs::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_ecs::Error> {
-//! let replay = Replay::new().error(start::Error::LackResource);
-//! # let client = ecs::Client::new(&replay.config());
+//! let replay = Replay::new().error(start::ErrorKind::LackResource);
+//! # let client = ecs::Client::new(&replay.config().retry(alicloud_ecs::Retry::off()));
 //! # let request = start::Request::new().instance_id("i-bp67acfmxazb4p****");
 //! let error = client.start_instance(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(start::Error::LackResource) => assert_eq!(error.status(), Some(400)),
+//!     Some(start::ErrorKind::LackResource) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -51,6 +54,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `StartInstance`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -65,27 +69,28 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`instance_id`](field@Self::instance_id).
+    /// Sets [`InstanceId`](field@Self::instance_id), **required**.
     #[inline]
     pub fn instance_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.instance_id, value);
         self
     }
 
-    /// Sets [`init_local_disk`](field@Self::init_local_disk).
+    /// Sets [`InitLocalDisk`](field@Self::init_local_disk).
     #[inline]
     pub fn init_local_disk(mut self, value: bool) -> Self {
         wire::set(&mut self.init_local_disk, value);
         self
     }
 
-    /// Sets [`dry_run`](field@Self::dry_run).
+    /// Sets [`DryRun`](field@Self::dry_run): Whether the service only checks the request, and does
+    /// nothing.
     #[inline]
     pub fn dry_run(mut self, value: bool) -> Self {
         wire::set(&mut self.dry_run, value);
@@ -96,16 +101,11 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("InstanceId").required(),
-                    wire::Field::query("InitLocalDisk"),
-                    wire::Field::query("DryRun"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("InstanceId").required(),
+            wire::Field::query("InitLocalDisk"),
+            wire::Field::query("DryRun"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -142,14 +142,9 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -180,7 +175,9 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"473469C7-AA6F-4DC5-B3DB-A3DC0DE3C83E\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "473469C7-AA6F-4DC5-B3DB-A3DC0DE3C83E"
+}"#),
     ];
 }
 
@@ -217,7 +214,7 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `LackResource`, status 400.
     LackResource,
     /// `InvalidDedicatedHost.NotEnoughResource`, status 400.
@@ -269,7 +266,7 @@ pub enum Error {
     LimitedOperationServiceUnavailable,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "StartInstance";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -308,7 +305,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`start_instance`](mod@super::start_instance).
     #[inline]
-    pub fn start_instance(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn start_instance(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -6,7 +6,9 @@
 //!
 //! **Costs money**: what it makes or does is charged for.
 //!
-//! Operation `StartInstances`: a write. [Its page](https://api.alibabacloud.com/document/Ecs/2014-05-26/StartInstances) at Alibaba Cloud.
+//! Operation `StartInstances`: a write.
+//! [Its page](https://api.alibabacloud.com/document/Ecs/2014-05-26/StartInstances) at Alibaba
+//! Cloud.
 //!
 //! # Examples
 //!
@@ -36,12 +38,14 @@
 //! # use alicloud_ecs::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_ecs::Error> {
-//! let replay = Replay::new().error(start::Error::InvalidParameterKmsKeyIdCmkNotEnabled);
-//! # let client = ecs::Client::new(&replay.config());
+//! let replay = Replay::new().error(start::ErrorKind::InvalidParameterKmsKeyIdCmkNotEnabled);
+//! # let client = ecs::Client::new(&replay.config().retry(alicloud_ecs::Retry::off()));
 //! # let request = start::Request::new().instance_id(["i-bp67acfmxazb4p****"]);
 //! let error = client.start_instances(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(start::Error::InvalidParameterKmsKeyIdCmkNotEnabled) => assert_eq!(error.status(), Some(400)),
+//!     Some(start::ErrorKind::InvalidParameterKmsKeyIdCmkNotEnabled) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -51,6 +55,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `StartInstances`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -58,9 +63,9 @@ pub struct Request {
     ///
     /// Example: `false`.
     pub dry_run: Option<bool>,
-    /// `RegionId`, **required**: The ID of the region.
+    /// `RegionId`, **required** (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
     /// `BatchOptimization`. Example: `AllTogether`.
     pub batch_optimization: Option<String>,
@@ -69,34 +74,36 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`dry_run`](field@Self::dry_run).
+    /// Sets [`DryRun`](field@Self::dry_run): Whether the service only checks the request, and does
+    /// nothing.
     #[inline]
     pub fn dry_run(mut self, value: bool) -> Self {
         wire::set(&mut self.dry_run, value);
         self
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id), **required** (if unset, the client's region): The
+    /// ID of the region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`batch_optimization`](field@Self::batch_optimization).
+    /// Sets [`BatchOptimization`](field@Self::batch_optimization).
     #[inline]
     pub fn batch_optimization(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.batch_optimization, value);
         self
     }
 
-    /// Sets [`instance_id`](field@Self::instance_id).
+    /// Sets [`InstanceId`](field@Self::instance_id), **required**.
     #[inline]
     pub fn instance_id(mut self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
         wire::set_list(&mut self.instance_id, value);
@@ -107,17 +114,12 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("DryRun"),
-                    wire::Field::query("RegionId").required(),
-                    wire::Field::query("BatchOptimization"),
-                    wire::Field::query("InstanceId").required().style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(100)]),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("DryRun"),
+            wire::Field::query("RegionId").required(),
+            wire::Field::query("BatchOptimization"),
+            wire::Field::query("InstanceId").required().style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(100)]),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -158,15 +160,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("InstanceResponses").wrapper("InstanceResponse"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("InstanceResponses").wrapper("InstanceResponse"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -200,7 +197,20 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"473469C7-AA6F-4DC5-B3DB-A3DC0DE3****\",\"InstanceResponses\":{\"InstanceResponse\":[{\"Code\":\"200\",\"Message\":\"success\",\"InstanceId\":\"i-bp67acfmxazb4p****\",\"CurrentStatus\":\"Starting\",\"PreviousStatus\":\"Stopped\"}]}}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "473469C7-AA6F-4DC5-B3DB-A3DC0DE3****",
+  "InstanceResponses": {
+    "InstanceResponse": [
+      {
+        "Code": "200",
+        "Message": "success",
+        "InstanceId": "i-bp67acfmxazb4p****",
+        "CurrentStatus": "Starting",
+        "PreviousStatus": "Stopped"
+      }
+    ]
+  }
+}"#),
     ];
 }
 
@@ -223,18 +233,13 @@ pub struct InstanceResponse {
 impl wire::Object for InstanceResponse {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "InstanceResponse",
-                fields: &[
-                    wire::Field::member("Code"),
-                    wire::Field::member("Message"),
-                    wire::Field::member("InstanceId"),
-                    wire::Field::member("CurrentStatus"),
-                    wire::Field::member("PreviousStatus"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("InstanceResponse", const { &[
+            wire::Field::member("Code"),
+            wire::Field::member("Message"),
+            wire::Field::member("InstanceId"),
+            wire::Field::member("CurrentStatus"),
+            wire::Field::member("PreviousStatus"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -292,7 +297,7 @@ wire::object!(InstanceResponse);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InvalidParameter.KMSKeyId.CMKNotEnabled`, status 400.
     InvalidParameterKmsKeyIdCmkNotEnabled,
     /// `InvalidParameter.KMSKeyId.KMSUnauthorized`, status 400.
@@ -338,7 +343,7 @@ pub enum Error {
     LimitedOperationServiceUnavailable,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "StartInstances";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -374,7 +379,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`start_instances`](mod@super::start_instances).
     #[inline]
-    pub fn start_instances(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn start_instances(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

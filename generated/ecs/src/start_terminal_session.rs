@@ -2,7 +2,9 @@
 
 //! Starts a terminal session.
 //!
-//! Operation `StartTerminalSession`: a write. [Its page](https://api.alibabacloud.com/document/Ecs/2014-05-26/StartTerminalSession) at Alibaba Cloud.
+//! Operation `StartTerminalSession`: a write.
+//! [Its page](https://api.alibabacloud.com/document/Ecs/2014-05-26/StartTerminalSession) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -32,12 +34,14 @@
 //! # use alicloud_ecs::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_ecs::Error> {
-//! let replay = Replay::new().error(start::Error::RegionIdApiNotSupported);
-//! # let client = ecs::Client::new(&replay.config());
+//! let replay = Replay::new().error(start::ErrorKind::RegionIdApiNotSupported);
+//! # let client = ecs::Client::new(&replay.config().retry(alicloud_ecs::Retry::off()));
 //! # let request = start::Request::new().instance_id(["i-bp1eifrtpxa9tb****"]);
 //! let error = client.start_terminal_session(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(start::Error::RegionIdApiNotSupported) => assert_eq!(error.status(), Some(400)),
+//!     Some(start::ErrorKind::RegionIdApiNotSupported) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -47,12 +51,13 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `StartTerminalSession`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `RegionId`, **required**: The ID of the region.
+    /// `RegionId`, **required** (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
     /// `InstanceId`, **required**. At most 100 items. Example: `i-bp1eifrtpxa9tb****`.
     pub instance_id: Vec<String>,
@@ -73,69 +78,70 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id), **required** (if unset, the client's region): The
+    /// ID of the region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`instance_id`](field@Self::instance_id).
+    /// Sets [`InstanceId`](field@Self::instance_id), **required**.
     #[inline]
     pub fn instance_id(mut self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
         wire::set_list(&mut self.instance_id, value);
         self
     }
 
-    /// Sets [`port_number`](field@Self::port_number).
+    /// Sets [`PortNumber`](field@Self::port_number).
     #[inline]
     pub fn port_number(mut self, value: i64) -> Self {
         wire::set(&mut self.port_number, value);
         self
     }
 
-    /// Sets [`command_line`](field@Self::command_line).
+    /// Sets [`CommandLine`](field@Self::command_line).
     #[inline]
     pub fn command_line(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.command_line, value);
         self
     }
 
-    /// Sets [`target_server`](field@Self::target_server).
+    /// Sets [`TargetServer`](field@Self::target_server).
     #[inline]
     pub fn target_server(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.target_server, value);
         self
     }
 
-    /// Sets [`username`](field@Self::username).
+    /// Sets [`Username`](field@Self::username).
     #[inline]
     pub fn username(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.username, value);
         self
     }
 
-    /// Sets [`connection_type`](field@Self::connection_type).
+    /// Sets [`ConnectionType`](field@Self::connection_type).
     #[inline]
     pub fn connection_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.connection_type, value);
         self
     }
 
-    /// Sets [`password_name`](field@Self::password_name).
+    /// Sets [`PasswordName`](field@Self::password_name).
     #[inline]
     pub fn password_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.password_name, value);
         self
     }
 
-    /// Sets [`encryption_options`](field@Self::encryption_options).
+    /// Sets [`EncryptionOptions`](field@Self::encryption_options).
     #[inline]
     pub fn encryption_options(mut self, value: EncryptionOptions) -> Self {
         wire::set(&mut self.encryption_options, value);
@@ -146,22 +152,17 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RegionId").required(),
-                    wire::Field::query("InstanceId").required().style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(100)]),
-                    wire::Field::query("PortNumber"),
-                    wire::Field::query("CommandLine"),
-                    wire::Field::query("TargetServer"),
-                    wire::Field::query("Username"),
-                    wire::Field::query("ConnectionType"),
-                    wire::Field::query("PasswordName"),
-                    wire::Field::query("EncryptionOptions").style(wire::Style::Json),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RegionId").required(),
+            wire::Field::query("InstanceId").required().style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(100)]),
+            wire::Field::query("PortNumber"),
+            wire::Field::query("CommandLine"),
+            wire::Field::query("TargetServer"),
+            wire::Field::query("Username"),
+            wire::Field::query("ConnectionType"),
+            wire::Field::query("PasswordName"),
+            wire::Field::query("EncryptionOptions").style(wire::Style::Json),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -198,6 +199,7 @@ impl wire::Object for Request {
 wire::request!(Request);
 
 /// The type of [`Request::encryption_options`](field@Request::encryption_options).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct EncryptionOptions {
@@ -210,27 +212,27 @@ pub struct EncryptionOptions {
 }
 
 impl EncryptionOptions {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`enabled`](field@Self::enabled).
+    /// Sets [`Enabled`](field@Self::enabled).
     #[inline]
     pub fn enabled(mut self, value: bool) -> Self {
         wire::set(&mut self.enabled, value);
         self
     }
 
-    /// Sets [`kms_key_id`](field@Self::kms_key_id).
+    /// Sets [`KMSKeyId`](field@Self::kms_key_id).
     #[inline]
     pub fn kms_key_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.kms_key_id, value);
         self
     }
 
-    /// Sets [`mode`](field@Self::mode).
+    /// Sets [`Mode`](field@Self::mode).
     #[inline]
     pub fn mode(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.mode, value);
@@ -241,16 +243,11 @@ impl EncryptionOptions {
 impl wire::Object for EncryptionOptions {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "EncryptionOptions",
-                fields: &[
-                    wire::Field::member("Enabled"),
-                    wire::Field::member("KMSKeyId"),
-                    wire::Field::member("Mode"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("EncryptionOptions", const { &[
+            wire::Field::member("Enabled"),
+            wire::Field::member("KMSKeyId"),
+            wire::Field::member("Mode"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -286,24 +283,20 @@ pub struct Response {
     pub session_id: String,
     /// `SecurityToken`. Example: `d86c2df2-d19c-4bd8-b817-a19ef123****`.
     pub security_token: String,
-    /// `WebSocketUrl`. Example: `wss://cn-hangzhou.axt.aliyuncs.com/session?sessionId=s-hz023od0x9****&token=d86c2df2-d19c-4bd8-b817-a19ef123****`.
+    /// `WebSocketUrl`. Example:
+    /// `wss://cn-hangzhou.axt.aliyuncs.com/session?sessionId=s-hz023od0x9****&token=d86c2df2-d19c-4bd8-b817-a19ef123****`.
     pub web_socket_url: String,
 }
 
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("SessionId"),
-                    wire::Field::member("SecurityToken").secret(),
-                    wire::Field::member("WebSocketUrl").secret(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("SessionId"),
+            wire::Field::member("SecurityToken").secret(),
+            wire::Field::member("WebSocketUrl").secret(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -337,7 +330,12 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"EB5173B0-8E80-564E-AAD1-3135412*****\",\"SessionId\":\"s-hz023od0x9****\",\"SecurityToken\":\"d86c2df2-d19c-4bd8-b817-a19ef123****\",\"WebSocketUrl\":\"wss://cn-hangzhou.axt.aliyuncs.com/session?sessionId=s-hz023od0x9****&token=d86c2df2-d19c-4bd8-b817-a19ef123****\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "EB5173B0-8E80-564E-AAD1-3135412*****",
+  "SessionId": "s-hz023od0x9****",
+  "SecurityToken": "d86c2df2-d19c-4bd8-b817-a19ef123****",
+  "WebSocketUrl": "wss://cn-hangzhou.axt.aliyuncs.com/session?sessionId=s-hz023od0x9****&token=d86c2df2-d19c-4bd8-b817-a19ef123****"
+}"#),
     ];
 }
 
@@ -375,7 +373,7 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `RegionId.ApiNotSupported`, status 400.
     RegionIdApiNotSupported,
     /// `PortNumber.Invalid`, status 400.
@@ -430,7 +428,7 @@ pub enum Error {
     InternalErrorDispatch,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "StartTerminalSession";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -470,7 +468,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`start_terminal_session`](mod@super::start_terminal_session).
     #[inline]
-    pub fn start_terminal_session(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn start_terminal_session(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

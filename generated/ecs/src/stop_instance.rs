@@ -6,7 +6,8 @@
 //!
 //! **Costs money**: what it makes or does is charged for.
 //!
-//! Operation `StopInstance`: a write. [Its page](https://api.alibabacloud.com/document/Ecs/2014-05-26/StopInstance) at Alibaba Cloud.
+//! Operation `StopInstance`: a write.
+//! [Its page](https://api.alibabacloud.com/document/Ecs/2014-05-26/StopInstance) at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -36,12 +37,14 @@
 //! # use alicloud_ecs::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_ecs::Error> {
-//! let replay = Replay::new().error(stop::Error::InvalidParameterEncryptedKmsNotEnable);
-//! # let client = ecs::Client::new(&replay.config());
+//! let replay = Replay::new().error(stop::ErrorKind::InvalidParameterEncryptedKmsNotEnable);
+//! # let client = ecs::Client::new(&replay.config().retry(alicloud_ecs::Retry::off()));
 //! # let request = stop::Request::new().instance_id("i-bp67acfmxazb4ph****");
 //! let error = client.stop_instance(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(stop::Error::InvalidParameterEncryptedKmsNotEnable) => assert_eq!(error.status(), Some(400)),
+//!     Some(stop::ErrorKind::InvalidParameterEncryptedKmsNotEnable) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -51,6 +54,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `StopInstance`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -71,48 +75,49 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`instance_id`](field@Self::instance_id).
+    /// Sets [`InstanceId`](field@Self::instance_id), **required**.
     #[inline]
     pub fn instance_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.instance_id, value);
         self
     }
 
-    /// Sets [`confirm_stop`](field@Self::confirm_stop).
+    /// Sets [`ConfirmStop`](field@Self::confirm_stop).
     #[inline]
     pub fn confirm_stop(mut self, value: bool) -> Self {
         wire::set(&mut self.confirm_stop, value);
         self
     }
 
-    /// Sets [`force_stop`](field@Self::force_stop).
+    /// Sets [`ForceStop`](field@Self::force_stop).
     #[inline]
     pub fn force_stop(mut self, value: bool) -> Self {
         wire::set(&mut self.force_stop, value);
         self
     }
 
-    /// Sets [`stopped_mode`](field@Self::stopped_mode).
+    /// Sets [`StoppedMode`](field@Self::stopped_mode).
     #[inline]
     pub fn stopped_mode(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.stopped_mode, value);
         self
     }
 
-    /// Sets [`dry_run`](field@Self::dry_run).
+    /// Sets [`DryRun`](field@Self::dry_run): Whether the service only checks the request, and does
+    /// nothing.
     #[inline]
     pub fn dry_run(mut self, value: bool) -> Self {
         wire::set(&mut self.dry_run, value);
         self
     }
 
-    /// Sets [`hibernate`](field@Self::hibernate).
+    /// Sets [`Hibernate`](field@Self::hibernate).
     #[inline]
     pub fn hibernate(mut self, value: bool) -> Self {
         wire::set(&mut self.hibernate, value);
@@ -123,19 +128,14 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("InstanceId").required(),
-                    wire::Field::query("ConfirmStop"),
-                    wire::Field::query("ForceStop"),
-                    wire::Field::query("StoppedMode"),
-                    wire::Field::query("DryRun"),
-                    wire::Field::query("Hibernate"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("InstanceId").required(),
+            wire::Field::query("ConfirmStop"),
+            wire::Field::query("ForceStop"),
+            wire::Field::query("StoppedMode"),
+            wire::Field::query("DryRun"),
+            wire::Field::query("Hibernate"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -178,14 +178,9 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -216,7 +211,9 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"1C488B66-B819-4D14-8711-C4EAAA13AC01\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "1C488B66-B819-4D14-8711-C4EAAA13AC01"
+}"#),
     ];
 }
 
@@ -225,7 +222,7 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InvalidParameter.Encrypted.KmsNotEnable`, status 400.
     InvalidParameterEncryptedKmsNotEnable,
     /// `DiskError`, status 400.
@@ -264,7 +261,7 @@ pub enum Error {
     LimitedOperationServiceUnavailable,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "StopInstance";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -296,7 +293,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`stop_instance`](mod@super::stop_instance).
     #[inline]
-    pub fn stop_instance(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn stop_instance(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -6,7 +6,8 @@
 //!
 //! **Costs money**: what it makes or does is charged for.
 //!
-//! Operation `StopInstances`: a write. [Its page](https://api.alibabacloud.com/document/Ecs/2014-05-26/StopInstances) at Alibaba Cloud.
+//! Operation `StopInstances`: a write.
+//! [Its page](https://api.alibabacloud.com/document/Ecs/2014-05-26/StopInstances) at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -36,12 +37,14 @@
 //! # use alicloud_ecs::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_ecs::Error> {
-//! let replay = Replay::new().error(stop::Error::InvalidParameterKmsKeyIdCmkNotEnabled);
-//! # let client = ecs::Client::new(&replay.config());
+//! let replay = Replay::new().error(stop::ErrorKind::InvalidParameterKmsKeyIdCmkNotEnabled);
+//! # let client = ecs::Client::new(&replay.config().retry(alicloud_ecs::Retry::off()));
 //! # let request = stop::Request::new().instance_id(["i-bp67acfmxazb4p****"]);
 //! let error = client.stop_instances(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(stop::Error::InvalidParameterKmsKeyIdCmkNotEnabled) => assert_eq!(error.status(), Some(400)),
+//!     Some(stop::ErrorKind::InvalidParameterKmsKeyIdCmkNotEnabled) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -51,6 +54,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `StopInstances`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -58,9 +62,9 @@ pub struct Request {
     ///
     /// Example: `false`.
     pub dry_run: Option<bool>,
-    /// `RegionId`, **required**: The ID of the region.
+    /// `RegionId`, **required** (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
     /// `ForceStop`. Example: `false`.
     pub force_stop: Option<bool>,
@@ -73,48 +77,50 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`dry_run`](field@Self::dry_run).
+    /// Sets [`DryRun`](field@Self::dry_run): Whether the service only checks the request, and does
+    /// nothing.
     #[inline]
     pub fn dry_run(mut self, value: bool) -> Self {
         wire::set(&mut self.dry_run, value);
         self
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id), **required** (if unset, the client's region): The
+    /// ID of the region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`force_stop`](field@Self::force_stop).
+    /// Sets [`ForceStop`](field@Self::force_stop).
     #[inline]
     pub fn force_stop(mut self, value: bool) -> Self {
         wire::set(&mut self.force_stop, value);
         self
     }
 
-    /// Sets [`stopped_mode`](field@Self::stopped_mode).
+    /// Sets [`StoppedMode`](field@Self::stopped_mode).
     #[inline]
     pub fn stopped_mode(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.stopped_mode, value);
         self
     }
 
-    /// Sets [`batch_optimization`](field@Self::batch_optimization).
+    /// Sets [`BatchOptimization`](field@Self::batch_optimization).
     #[inline]
     pub fn batch_optimization(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.batch_optimization, value);
         self
     }
 
-    /// Sets [`instance_id`](field@Self::instance_id).
+    /// Sets [`InstanceId`](field@Self::instance_id), **required**.
     #[inline]
     pub fn instance_id(mut self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
         wire::set_list(&mut self.instance_id, value);
@@ -125,19 +131,14 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("DryRun"),
-                    wire::Field::query("RegionId").required(),
-                    wire::Field::query("ForceStop"),
-                    wire::Field::query("StoppedMode"),
-                    wire::Field::query("BatchOptimization"),
-                    wire::Field::query("InstanceId").required().style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(100)]),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("DryRun"),
+            wire::Field::query("RegionId").required(),
+            wire::Field::query("ForceStop"),
+            wire::Field::query("StoppedMode"),
+            wire::Field::query("BatchOptimization"),
+            wire::Field::query("InstanceId").required().style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(100)]),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -182,15 +183,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("InstanceResponses").wrapper("InstanceResponse"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("InstanceResponses").wrapper("InstanceResponse"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -224,7 +220,20 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"1C488B66-B819-4D14-8711-C4EAAA13AC01\",\"InstanceResponses\":{\"InstanceResponse\":[{\"Code\":\"200\",\"Message\":\"success\",\"InstanceId\":\"i-bp67acfmxazb4p****\",\"CurrentStatus\":\"Stopping\",\"PreviousStatus\":\"Running\"}]}}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "1C488B66-B819-4D14-8711-C4EAAA13AC01",
+  "InstanceResponses": {
+    "InstanceResponse": [
+      {
+        "Code": "200",
+        "Message": "success",
+        "InstanceId": "i-bp67acfmxazb4p****",
+        "CurrentStatus": "Stopping",
+        "PreviousStatus": "Running"
+      }
+    ]
+  }
+}"#),
     ];
 }
 
@@ -247,18 +256,13 @@ pub struct InstanceResponse {
 impl wire::Object for InstanceResponse {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "InstanceResponse",
-                fields: &[
-                    wire::Field::member("Code"),
-                    wire::Field::member("Message"),
-                    wire::Field::member("InstanceId"),
-                    wire::Field::member("CurrentStatus"),
-                    wire::Field::member("PreviousStatus"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("InstanceResponse", const { &[
+            wire::Field::member("Code"),
+            wire::Field::member("Message"),
+            wire::Field::member("InstanceId"),
+            wire::Field::member("CurrentStatus"),
+            wire::Field::member("PreviousStatus"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -291,7 +295,7 @@ wire::object!(InstanceResponse);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InvalidParameter.KMSKeyId.CMKNotEnabled`, status 400.
     InvalidParameterKmsKeyIdCmkNotEnabled,
     /// `InvalidParameter.KMSKeyId.KMSUnauthorized`, status 400.
@@ -335,7 +339,7 @@ pub enum Error {
     LimitedOperationServiceUnavailable,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "StopInstances";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -370,7 +374,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`stop_instances`](mod@super::stop_instances).
     #[inline]
-    pub fn stop_instances(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn stop_instances(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Stops an invocation.
 //!
-//! Operation `StopInvocation`: a write. [Its page](https://api.alibabacloud.com/document/Ecs/2014-05-26/StopInvocation) at Alibaba Cloud.
+//! Operation `StopInvocation`: a write.
+//! [Its page](https://api.alibabacloud.com/document/Ecs/2014-05-26/StopInvocation) at Alibaba
+//! Cloud.
 //!
 //! # Examples
 //!
@@ -32,12 +34,14 @@
 //! # use alicloud_ecs::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_ecs::Error> {
-//! let replay = Replay::new().error(stop::Error::RegionIdApiNotSupported);
-//! # let client = ecs::Client::new(&replay.config());
+//! let replay = Replay::new().error(stop::ErrorKind::RegionIdApiNotSupported);
+//! # let client = ecs::Client::new(&replay.config().retry(alicloud_ecs::Retry::off()));
 //! # let request = stop::Request::new().invoke_id("t-7d2a745b412b4601b2d47f6a768d****");
 //! let error = client.stop_invocation(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(stop::Error::RegionIdApiNotSupported) => assert_eq!(error.status(), Some(400)),
+//!     Some(stop::ErrorKind::RegionIdApiNotSupported) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -47,12 +51,13 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `StopInvocation`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `RegionId`, **required**: The ID of the region.
+    /// `RegionId`, **required** (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
     /// `InvokeId`, **required**. Example: `t-7d2a745b412b4601b2d47f6a768d****`.
     pub invoke_id: Option<String>,
@@ -61,27 +66,28 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id), **required** (if unset, the client's region): The
+    /// ID of the region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`invoke_id`](field@Self::invoke_id).
+    /// Sets [`InvokeId`](field@Self::invoke_id), **required**.
     #[inline]
     pub fn invoke_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.invoke_id, value);
         self
     }
 
-    /// Sets [`instance_id`](field@Self::instance_id).
+    /// Sets [`InstanceId`](field@Self::instance_id).
     #[inline]
     pub fn instance_id(mut self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
         wire::set_list(&mut self.instance_id, value);
@@ -92,16 +98,11 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RegionId").required(),
-                    wire::Field::query("InvokeId").required(),
-                    wire::Field::query("InstanceId").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(100)]),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RegionId").required(),
+            wire::Field::query("InvokeId").required(),
+            wire::Field::query("InstanceId").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(100)]),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -138,14 +139,9 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -173,7 +169,9 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"473469C7-AA6F-4DC5-B3DB-A3DC0DE3C83E\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "473469C7-AA6F-4DC5-B3DB-A3DC0DE3C83E"
+}"#),
     ];
 }
 
@@ -182,7 +180,7 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `RegionId.ApiNotSupported`, status 400.
     RegionIdApiNotSupported,
     /// `InstanceIds.ExceedLimit`, status 403.
@@ -199,7 +197,7 @@ pub enum Error {
     InternalErrorDispatch,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "StopInvocation";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -220,7 +218,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`stop_invocation`](mod@super::stop_invocation).
     #[inline]
-    pub fn stop_invocation(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn stop_invocation(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -4,7 +4,9 @@
 //!
 //! **Deprecated**: use `TerminateVirtualBorderRouter` of Vpc 2016-04-28.
 //!
-//! Operation `TerminateVirtualBorderRouter`: a write, repeated safely under one `ClientToken`. [Its page](https://api.alibabacloud.com/document/Ecs/2014-05-26/TerminateVirtualBorderRouter) at Alibaba Cloud.
+//! Operation `TerminateVirtualBorderRouter`: a write, repeated safely under one `ClientToken`.
+//! [Its page](https://api.alibabacloud.com/document/Ecs/2014-05-26/TerminateVirtualBorderRouter)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -32,12 +34,14 @@
 //! # use alicloud_ecs::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_ecs::Error> {
-//! let replay = Replay::new().error(terminate::Error::InvalidOperationOperationNotAllowedInState);
-//! # let client = ecs::Client::new(&replay.config());
+//! let replay = Replay::new().error(terminate::ErrorKind::InvalidOperationOperationNotAllowedInState);
+//! # let client = ecs::Client::new(&replay.config().retry(alicloud_ecs::Retry::off()));
 //! # let request = terminate::Request::new().vbr_id("example");
 //! let error = client.terminate_virtual_border_router(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(terminate::Error::InvalidOperationOperationNotAllowedInState) => assert_eq!(error.status(), Some(400)),
+//!     Some(terminate::ErrorKind::InvalidOperationOperationNotAllowedInState) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -47,52 +51,54 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `TerminateVirtualBorderRouter`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `RegionId`, **required**: The ID of the region.
+    /// `RegionId`, **required** (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do.
+    /// It does not choose the host: `Call::region` and `Config::region` do.
     pub region_id: Option<String>,
     /// `VbrId`, **required**.
     pub vbr_id: Option<String>,
-    /// `ClientToken`: Makes the call safe to repeat: it has its effect once for each token.
-    ///
-    /// Left unset, the client makes one for each call.
+    /// `ClientToken` (if unset, the client makes one for each call): Makes the call safe to
+    /// repeat: it has its effect once for each token.
     pub client_token: Option<String>,
     /// `UserCidr`.
     pub user_cidr: Option<String>,
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id), **required** (if unset, the client's region): The
+    /// ID of the region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`vbr_id`](field@Self::vbr_id).
+    /// Sets [`VbrId`](field@Self::vbr_id), **required**.
     #[inline]
     pub fn vbr_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.vbr_id, value);
         self
     }
 
-    /// Sets [`client_token`](field@Self::client_token).
+    /// Sets [`ClientToken`](field@Self::client_token) (if unset, the client makes one for each
+    /// call): Makes the call safe to repeat: it has its effect once for each token.
     #[inline]
     pub fn client_token(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.client_token, value);
         self
     }
 
-    /// Sets [`user_cidr`](field@Self::user_cidr).
+    /// Sets [`UserCidr`](field@Self::user_cidr).
     #[inline]
     pub fn user_cidr(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.user_cidr, value);
@@ -103,17 +109,12 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RegionId").required(),
-                    wire::Field::query("VbrId").required(),
-                    wire::Field::query("ClientToken"),
-                    wire::Field::query("UserCidr"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RegionId").required(),
+            wire::Field::query("VbrId").required(),
+            wire::Field::query("ClientToken"),
+            wire::Field::query("UserCidr"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -150,14 +151,9 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -193,7 +189,7 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InvalidOperation.OperationNotAllowedInState`, status 400.
     InvalidOperationOperationNotAllowedInState,
     /// `Forbidden.OperationNotAllowedByUser`, status 403.
@@ -204,7 +200,7 @@ pub enum Error {
     InvalidVbrIdNotFound,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "TerminateVirtualBorderRouter";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -220,10 +216,14 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Terminates a virtual border router.
     ///
-    /// Examples, errors and types: [`terminate_virtual_border_router`](mod@super::terminate_virtual_border_router).
+    /// Examples, errors and types:
+    /// [`terminate_virtual_border_router`](mod@super::terminate_virtual_border_router).
     #[deprecated = "use `TerminateVirtualBorderRouter` of Vpc 2016-04-28"]
     #[inline]
-    pub fn terminate_virtual_border_router(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn terminate_virtual_border_router(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

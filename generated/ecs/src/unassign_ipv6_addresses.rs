@@ -2,7 +2,11 @@
 
 //! Unassigns IPv6 addresses.
 //!
-//! Operation `UnassignIpv6Addresses`: a write. It goes on after its reply: `DescribeNetworkInterfaces` tells how it went. [Its page](https://api.alibabacloud.com/document/Ecs/2014-05-26/UnassignIpv6Addresses) at Alibaba Cloud.
+//! Operation `UnassignIpv6Addresses`: a write. It goes on after its reply:
+//! `DescribeNetworkInterfaces` tells how it went, asked every 2 s, and
+//! [`until`](alicloud_runtime::Call::until) waits for it.
+//! [Its page](https://api.alibabacloud.com/document/Ecs/2014-05-26/UnassignIpv6Addresses) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -32,12 +36,14 @@
 //! # use alicloud_ecs::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_ecs::Error> {
-//! let replay = Replay::new().error(unassign::Error::UnsupportedParameter);
-//! # let client = ecs::Client::new(&replay.config());
+//! let replay = Replay::new().error(unassign::ErrorKind::UnsupportedParameter);
+//! # let client = ecs::Client::new(&replay.config().retry(alicloud_ecs::Retry::off()));
 //! # let request = unassign::Request::new().network_interface_id("eni-bp14v2sdd3v8ht****");
 //! let error = client.unassign_ipv6_addresses(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(unassign::Error::UnsupportedParameter) => assert_eq!(error.status(), Some(400)),
+//!     Some(unassign::ErrorKind::UnsupportedParameter) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -47,12 +53,13 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `UnassignIpv6Addresses`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `RegionId`, **required**: The ID of the region.
+    /// `RegionId`, **required** (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
     /// `NetworkInterfaceId`, **required**. Example: `eni-bp14v2sdd3v8ht****`.
     pub network_interface_id: Option<String>,
@@ -63,34 +70,35 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id), **required** (if unset, the client's region): The
+    /// ID of the region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`network_interface_id`](field@Self::network_interface_id).
+    /// Sets [`NetworkInterfaceId`](field@Self::network_interface_id), **required**.
     #[inline]
     pub fn network_interface_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.network_interface_id, value);
         self
     }
 
-    /// Sets [`ipv6_address`](field@Self::ipv6_address).
+    /// Sets [`Ipv6Address`](field@Self::ipv6_address).
     #[inline]
     pub fn ipv6_address(mut self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
         wire::set_list(&mut self.ipv6_address, value);
         self
     }
 
-    /// Sets [`ipv6_prefix`](field@Self::ipv6_prefix).
+    /// Sets [`Ipv6Prefix`](field@Self::ipv6_prefix).
     #[inline]
     pub fn ipv6_prefix(mut self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
         wire::set_list(&mut self.ipv6_prefix, value);
@@ -101,17 +109,12 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RegionId").required(),
-                    wire::Field::query("NetworkInterfaceId").required(),
-                    wire::Field::query("Ipv6Address").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(10)]),
-                    wire::Field::query("Ipv6Prefix").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(10)]),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RegionId").required(),
+            wire::Field::query("NetworkInterfaceId").required(),
+            wire::Field::query("Ipv6Address").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(10)]),
+            wire::Field::query("Ipv6Prefix").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(10)]),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -150,14 +153,9 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -183,11 +181,13 @@ impl alicloud_runtime::Response for Response {
         const {
             &operation::Operation::write(super::product(), "UnassignIpv6Addresses")
                 .region(0)
-                .outcome("DescribeNetworkInterfaces")
+                .outcome("DescribeNetworkInterfaces", 2000, 10)
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"473469C7-AA6F-4DC5-B3DB-A3DC0DE3C83E\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "473469C7-AA6F-4DC5-B3DB-A3DC0DE3C83E"
+}"#),
     ];
 }
 
@@ -224,7 +224,7 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `UnsupportedParameter`, status 400.
     UnsupportedParameter,
     /// `InvalidParameter`, status 400.
@@ -276,7 +276,7 @@ pub enum Error {
     InvalidOperationRegionNotSupportIpPrefix,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "UnassignIpv6Addresses";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -315,7 +315,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`unassign_ipv6_addresses`](mod@super::unassign_ipv6_addresses).
     #[inline]
-    pub fn unassign_ipv6_addresses(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn unassign_ipv6_addresses(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

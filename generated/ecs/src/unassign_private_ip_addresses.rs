@@ -2,7 +2,11 @@
 
 //! Unassigns private IP addresses.
 //!
-//! Operation `UnassignPrivateIpAddresses`: a write. It goes on after its reply: `DescribeNetworkInterfaces` tells how it went. [Its page](https://api.alibabacloud.com/document/Ecs/2014-05-26/UnassignPrivateIpAddresses) at Alibaba Cloud.
+//! Operation `UnassignPrivateIpAddresses`: a write. It goes on after its reply:
+//! `DescribeNetworkInterfaces` tells how it went, asked every 2 s, and
+//! [`until`](alicloud_runtime::Call::until) waits for it.
+//! [Its page](https://api.alibabacloud.com/document/Ecs/2014-05-26/UnassignPrivateIpAddresses) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -32,12 +36,14 @@
 //! # use alicloud_ecs::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_ecs::Error> {
-//! let replay = Replay::new().error(unassign::Error::UnsupportedParameter);
-//! # let client = ecs::Client::new(&replay.config());
+//! let replay = Replay::new().error(unassign::ErrorKind::UnsupportedParameter);
+//! # let client = ecs::Client::new(&replay.config().retry(alicloud_ecs::Retry::off()));
 //! # let request = unassign::Request::new().network_interface_id("eni-bp67acfmxazb4ph****");
 //! let error = client.unassign_private_ip_addresses(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(unassign::Error::UnsupportedParameter) => assert_eq!(error.status(), Some(400)),
+//!     Some(unassign::ErrorKind::UnsupportedParameter) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -47,12 +53,13 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `UnassignPrivateIpAddresses`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `RegionId`, **required**: The ID of the region.
+    /// `RegionId`, **required** (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
     /// `NetworkInterfaceId`, **required**. Example: `eni-bp67acfmxazb4ph****`.
     pub network_interface_id: Option<String>,
@@ -63,34 +70,35 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id), **required** (if unset, the client's region): The
+    /// ID of the region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`network_interface_id`](field@Self::network_interface_id).
+    /// Sets [`NetworkInterfaceId`](field@Self::network_interface_id), **required**.
     #[inline]
     pub fn network_interface_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.network_interface_id, value);
         self
     }
 
-    /// Sets [`private_ip_address`](field@Self::private_ip_address).
+    /// Sets [`PrivateIpAddress`](field@Self::private_ip_address).
     #[inline]
     pub fn private_ip_address(mut self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
         wire::set_list(&mut self.private_ip_address, value);
         self
     }
 
-    /// Sets [`ipv4_prefix`](field@Self::ipv4_prefix).
+    /// Sets [`Ipv4Prefix`](field@Self::ipv4_prefix).
     #[inline]
     pub fn ipv4_prefix(mut self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
         wire::set_list(&mut self.ipv4_prefix, value);
@@ -101,17 +109,12 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RegionId").required(),
-                    wire::Field::query("NetworkInterfaceId").required(),
-                    wire::Field::query("PrivateIpAddress").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(32)]),
-                    wire::Field::query("Ipv4Prefix").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(10)]),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RegionId").required(),
+            wire::Field::query("NetworkInterfaceId").required(),
+            wire::Field::query("PrivateIpAddress").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(32)]),
+            wire::Field::query("Ipv4Prefix").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(10)]),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -150,14 +153,9 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -183,11 +181,13 @@ impl alicloud_runtime::Response for Response {
         const {
             &operation::Operation::write(super::product(), "UnassignPrivateIpAddresses")
                 .region(0)
-                .outcome("DescribeNetworkInterfaces")
+                .outcome("DescribeNetworkInterfaces", 2000, 10)
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"473469C7-AA6F-4DC5-B3DB-A3DC0DE3C83E\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "473469C7-AA6F-4DC5-B3DB-A3DC0DE3C83E"
+}"#),
     ];
 }
 
@@ -237,7 +237,7 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `UnsupportedParameter`, status 400.
     UnsupportedParameter,
     /// `InvalidParameter`, status 400.
@@ -315,7 +315,7 @@ pub enum Error {
     InvalidOperationRegionNotSupportIpPrefix,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "UnassignPrivateIpAddresses";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -365,9 +365,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Unassigns private IP addresses.
     ///
-    /// Examples, errors and types: [`unassign_private_ip_addresses`](mod@super::unassign_private_ip_addresses).
+    /// Examples, errors and types:
+    /// [`unassign_private_ip_addresses`](mod@super::unassign_private_ip_addresses).
     #[inline]
-    pub fn unassign_private_ip_addresses(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn unassign_private_ip_addresses(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -4,7 +4,9 @@
 //!
 //! **Deprecated**: use `UnassociateEipAddress` of Vpc 2016-04-28.
 //!
-//! Operation `UnassociateEipAddress`: a write. [Its page](https://api.alibabacloud.com/document/Ecs/2014-05-26/UnassociateEipAddress) at Alibaba Cloud.
+//! Operation `UnassociateEipAddress`: a write.
+//! [Its page](https://api.alibabacloud.com/document/Ecs/2014-05-26/UnassociateEipAddress) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -34,14 +36,16 @@
 //! # use alicloud_ecs::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_ecs::Error> {
-//! let replay = Replay::new().error(unassociate::Error::IncorrectEipStatus);
-//! # let client = ecs::Client::new(&replay.config());
+//! let replay = Replay::new().error(unassociate::ErrorKind::IncorrectEipStatus);
+//! # let client = ecs::Client::new(&replay.config().retry(alicloud_ecs::Retry::off()));
 //! # let request = unassociate::Request::new()
 //! #     .allocation_id("example")
 //! #     .instance_id("example");
 //! let error = client.unassociate_eip_address(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(unassociate::Error::IncorrectEipStatus) => assert_eq!(error.status(), Some(400)),
+//!     Some(unassociate::ErrorKind::IncorrectEipStatus) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -51,12 +55,13 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `UnassociateEipAddress`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `RegionId`: The ID of the region.
+    /// `RegionId` (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do.
+    /// It does not choose the host: `Call::region` and `Config::region` do.
     pub region_id: Option<String>,
     /// `AllocationId`, **required**.
     pub allocation_id: Option<String>,
@@ -67,34 +72,35 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id) (if unset, the client's region): The ID of the
+    /// region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`allocation_id`](field@Self::allocation_id).
+    /// Sets [`AllocationId`](field@Self::allocation_id), **required**.
     #[inline]
     pub fn allocation_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.allocation_id, value);
         self
     }
 
-    /// Sets [`instance_id`](field@Self::instance_id).
+    /// Sets [`InstanceId`](field@Self::instance_id), **required**.
     #[inline]
     pub fn instance_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.instance_id, value);
         self
     }
 
-    /// Sets [`instance_type`](field@Self::instance_type).
+    /// Sets [`InstanceType`](field@Self::instance_type).
     #[inline]
     pub fn instance_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.instance_type, value);
@@ -105,17 +111,12 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RegionId"),
-                    wire::Field::query("AllocationId").required(),
-                    wire::Field::query("InstanceId").required(),
-                    wire::Field::query("InstanceType"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RegionId"),
+            wire::Field::query("AllocationId").required(),
+            wire::Field::query("InstanceId").required(),
+            wire::Field::query("InstanceType"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -152,14 +153,9 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -220,7 +216,7 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `IncorrectEipStatus`, status 400.
     IncorrectEipStatus,
     /// `InvalidInstanceId.NotFound`, status 400.
@@ -271,7 +267,7 @@ pub enum Error {
     OperationUnsupportedServiceManaged,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "UnassociateEipAddress";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -310,7 +306,10 @@ impl super::Client {
     /// Examples, errors and types: [`unassociate_eip_address`](mod@super::unassociate_eip_address).
     #[deprecated = "use `UnassociateEipAddress` of Vpc 2016-04-28"]
     #[inline]
-    pub fn unassociate_eip_address(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn unassociate_eip_address(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

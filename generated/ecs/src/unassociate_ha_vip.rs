@@ -4,7 +4,9 @@
 //!
 //! **Deprecated**: use `UnassociateHaVip` of Vpc 2016-04-28.
 //!
-//! Operation `UnassociateHaVip`: a write, repeated safely under one `ClientToken`. [Its page](https://api.alibabacloud.com/document/Ecs/2014-05-26/UnassociateHaVip) at Alibaba Cloud.
+//! Operation `UnassociateHaVip`: a write, repeated safely under one `ClientToken`.
+//! [Its page](https://api.alibabacloud.com/document/Ecs/2014-05-26/UnassociateHaVip) at Alibaba
+//! Cloud.
 //!
 //! # Examples
 //!
@@ -34,14 +36,16 @@
 //! # use alicloud_ecs::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_ecs::Error> {
-//! let replay = Replay::new().error(unassociate::Error::IncorrectHaVipStatus);
-//! # let client = ecs::Client::new(&replay.config());
+//! let replay = Replay::new().error(unassociate::ErrorKind::IncorrectHaVipStatus);
+//! # let client = ecs::Client::new(&replay.config().retry(alicloud_ecs::Retry::off()));
 //! # let request = unassociate::Request::new()
 //! #     .ha_vip_id("example")
 //! #     .instance_id("example");
 //! let error = client.unassociate_ha_vip(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(unassociate::Error::IncorrectHaVipStatus) => assert_eq!(error.status(), Some(400)),
+//!     Some(unassociate::ErrorKind::IncorrectHaVipStatus) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -51,16 +55,16 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `UnassociateHaVip`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `ClientToken`: Makes the call safe to repeat: it has its effect once for each token.
-    ///
-    /// Left unset, the client makes one for each call.
+    /// `ClientToken` (if unset, the client makes one for each call): Makes the call safe to
+    /// repeat: it has its effect once for each token.
     pub client_token: Option<String>,
-    /// `RegionId`, **required**: The ID of the region.
+    /// `RegionId`, **required** (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do.
+    /// It does not choose the host: `Call::region` and `Config::region` do.
     pub region_id: Option<String>,
     /// `HaVipId`, **required**.
     pub ha_vip_id: Option<String>,
@@ -71,41 +75,43 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`client_token`](field@Self::client_token).
+    /// Sets [`ClientToken`](field@Self::client_token) (if unset, the client makes one for each
+    /// call): Makes the call safe to repeat: it has its effect once for each token.
     #[inline]
     pub fn client_token(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.client_token, value);
         self
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id), **required** (if unset, the client's region): The
+    /// ID of the region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`ha_vip_id`](field@Self::ha_vip_id).
+    /// Sets [`HaVipId`](field@Self::ha_vip_id), **required**.
     #[inline]
     pub fn ha_vip_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.ha_vip_id, value);
         self
     }
 
-    /// Sets [`instance_id`](field@Self::instance_id).
+    /// Sets [`InstanceId`](field@Self::instance_id), **required**.
     #[inline]
     pub fn instance_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.instance_id, value);
         self
     }
 
-    /// Sets [`force`](field@Self::force).
+    /// Sets [`Force`](field@Self::force).
     #[inline]
     pub fn force(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.force, value);
@@ -116,18 +122,13 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("ClientToken"),
-                    wire::Field::query("RegionId").required(),
-                    wire::Field::query("HaVipId").required(),
-                    wire::Field::query("InstanceId").required(),
-                    wire::Field::query("Force"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("ClientToken"),
+            wire::Field::query("RegionId").required(),
+            wire::Field::query("HaVipId").required(),
+            wire::Field::query("InstanceId").required(),
+            wire::Field::query("Force"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -166,14 +167,9 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -209,7 +205,7 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `IncorrectHaVipStatus`, status 400.
     IncorrectHaVipStatus,
     /// `IncorrectInstanceStatus`, status 400.
@@ -230,7 +226,7 @@ pub enum Error {
     InvalidInstanceIdNotFound,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "UnassociateHaVip";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -254,7 +250,10 @@ impl super::Client {
     /// Examples, errors and types: [`unassociate_ha_vip`](mod@super::unassociate_ha_vip).
     #[deprecated = "use `UnassociateHaVip` of Vpc 2016-04-28"]
     #[inline]
-    pub fn unassociate_ha_vip(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn unassociate_ha_vip(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

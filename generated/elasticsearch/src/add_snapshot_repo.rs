@@ -2,7 +2,9 @@
 
 //! Adds a snapshot repo.
 //!
-//! Operation `AddSnapshotRepo`, `POST /openapi/instances/{InstanceId}/snapshot-repos`: a write. [Its page](https://api.alibabacloud.com/document/elasticsearch/2017-06-13/AddSnapshotRepo) at Alibaba Cloud.
+//! Operation `AddSnapshotRepo`, `POST /openapi/instances/{InstanceId}/snapshot-repos`: a write.
+//! [Its page](https://api.alibabacloud.com/document/elasticsearch/2017-06-13/AddSnapshotRepo) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -32,14 +34,16 @@
 //! # use alicloud_elasticsearch::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_elasticsearch::Error> {
-//! let replay = Replay::new().error(add::Error::InstanceActivating);
-//! # let client = elasticsearch::Client::new(&replay.config());
+//! let replay = Replay::new().error(add::ErrorKind::InstanceActivating);
+//! # let client = elasticsearch::Client::new(&replay.config().retry(alicloud_elasticsearch::Retry::off()));
 //! # let request = add::Request::new()
 //! #     .instance_id("es-cn-n6w1o1x0w001c****")
 //! #     .body("example");
 //! let error = client.add_snapshot_repo(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(add::Error::InstanceActivating) => assert_eq!(error.status(), Some(400)),
+//!     Some(add::ErrorKind::InstanceActivating) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -49,6 +53,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `AddSnapshotRepo`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -59,13 +64,13 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`instance_id`](field@Self::instance_id).
+    /// Sets [`InstanceId`](field@Self::instance_id), **required**.
     #[inline]
     pub fn instance_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.instance_id, value);
@@ -83,15 +88,10 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::path("InstanceId").required(),
-                    wire::Field::raw_body("body"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::path("InstanceId").required(),
+            wire::Field::raw_body("body"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -128,15 +128,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("Result"),
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("Result"),
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -166,7 +161,10 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"Result\":true,\"RequestId\":\"5FFD9ED4-C2EC-4E89-B22B-1ACB6FE1****\"}"),
+        operation::Sample::Json(r#"{
+  "Result": true,
+  "RequestId": "5FFD9ED4-C2EC-4E89-B22B-1ACB6FE1****"
+}"#),
     ];
 }
 
@@ -175,14 +173,14 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InstanceActivating`, status 400.
     InstanceActivating,
     /// `InstanceNotFound`, status 400.
     InstanceNotFound,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "AddSnapshotRepo";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -198,7 +196,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`add_snapshot_repo`](mod@super::add_snapshot_repo).
     #[inline]
-    pub fn add_snapshot_repo(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn add_snapshot_repo(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! The operation `CapacityPlan`.
 //!
-//! Operation `CapacityPlan`, `POST /openapi/assist/actions/capacity-plan`: a write. [Its page](https://api.alibabacloud.com/document/elasticsearch/2017-06-13/CapacityPlan) at Alibaba Cloud.
+//! Operation `CapacityPlan`, `POST /openapi/assist/actions/capacity-plan`: a write.
+//! [Its page](https://api.alibabacloud.com/document/elasticsearch/2017-06-13/CapacityPlan) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -26,6 +28,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `CapacityPlan`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -34,7 +37,7 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
@@ -51,14 +54,9 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::body("body"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::body("body"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -79,6 +77,7 @@ impl wire::Object for Request {
 wire::request!(Request);
 
 /// The type of [`Request::body`](field@Request::body).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Body {
@@ -93,20 +92,20 @@ pub struct Body {
 }
 
 impl Body {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`complex_query_available`](field@Self::complex_query_available).
+    /// Sets [`complexQueryAvailable`](field@Self::complex_query_available).
     #[inline]
     pub fn complex_query_available(mut self, value: bool) -> Self {
         wire::set(&mut self.complex_query_available, value);
         self
     }
 
-    /// Sets [`data_info`](field@Self::data_info).
+    /// Sets [`dataInfo`](field@Self::data_info).
     #[inline]
     pub fn data_info(mut self, value: impl IntoIterator<Item = DataInfo>) -> Self {
         wire::set_list(&mut self.data_info, value);
@@ -120,7 +119,7 @@ impl Body {
         self
     }
 
-    /// Sets [`usage_scenario`](field@Self::usage_scenario).
+    /// Sets [`usageScenario`](field@Self::usage_scenario).
     #[inline]
     pub fn usage_scenario(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.usage_scenario, value);
@@ -131,17 +130,12 @@ impl Body {
 impl wire::Object for Body {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Body",
-                fields: &[
-                    wire::Field::member("complexQueryAvailable"),
-                    wire::Field::member("dataInfo"),
-                    wire::Field::member("metric"),
-                    wire::Field::member("usageScenario"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Body", const { &[
+            wire::Field::member("complexQueryAvailable"),
+            wire::Field::member("dataInfo"),
+            wire::Field::member("metric"),
+            wire::Field::member("usageScenario"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -168,6 +162,7 @@ impl wire::Object for Body {
 wire::request!(Body);
 
 /// An item of [`Body::data_info`](field@Body::data_info).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct DataInfo {
@@ -186,7 +181,7 @@ pub struct DataInfo {
 }
 
 impl DataInfo {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
@@ -206,7 +201,7 @@ impl DataInfo {
         self
     }
 
-    /// Sets [`type_`](field@Self::type_).
+    /// Sets [`type`](field@Self::type_).
     #[inline]
     pub fn type_(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.type_, value);
@@ -220,7 +215,7 @@ impl DataInfo {
         self
     }
 
-    /// Sets [`total_count`](field@Self::total_count).
+    /// Sets [`totalCount`](field@Self::total_count): How many there are on all pages.
     #[inline]
     pub fn total_count(mut self, value: i64) -> Self {
         wire::set(&mut self.total_count, value);
@@ -231,18 +226,13 @@ impl DataInfo {
 impl wire::Object for DataInfo {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "DataInfo",
-                fields: &[
-                    wire::Field::member("code"),
-                    wire::Field::member("size"),
-                    wire::Field::member("type"),
-                    wire::Field::member("unit"),
-                    wire::Field::member("totalCount"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("DataInfo", const { &[
+            wire::Field::member("code"),
+            wire::Field::member("size"),
+            wire::Field::member("type"),
+            wire::Field::member("unit"),
+            wire::Field::member("totalCount"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -271,6 +261,7 @@ impl wire::Object for DataInfo {
 wire::request!(DataInfo);
 
 /// An item of [`Body::metric`](field@Body::metric).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Metric {
@@ -291,7 +282,7 @@ pub struct Metric {
 }
 
 impl Metric {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
@@ -318,28 +309,28 @@ impl Metric {
         self
     }
 
-    /// Sets [`type_`](field@Self::type_).
+    /// Sets [`type`](field@Self::type_).
     #[inline]
     pub fn type_(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.type_, value);
         self
     }
 
-    /// Sets [`peak_qps`](field@Self::peak_qps).
+    /// Sets [`peakQps`](field@Self::peak_qps).
     #[inline]
     pub fn peak_qps(mut self, value: i64) -> Self {
         wire::set(&mut self.peak_qps, value);
         self
     }
 
-    /// Sets [`average_qps`](field@Self::average_qps).
+    /// Sets [`averageQps`](field@Self::average_qps).
     #[inline]
     pub fn average_qps(mut self, value: i64) -> Self {
         wire::set(&mut self.average_qps, value);
         self
     }
 
-    /// Sets [`response_time`](field@Self::response_time).
+    /// Sets [`responseTime`](field@Self::response_time).
     #[inline]
     pub fn response_time(mut self, value: i64) -> Self {
         wire::set(&mut self.response_time, value);
@@ -350,20 +341,15 @@ impl Metric {
 impl wire::Object for Metric {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Metric",
-                fields: &[
-                    wire::Field::member("code"),
-                    wire::Field::member("concurrent"),
-                    wire::Field::member("throughput"),
-                    wire::Field::member("type"),
-                    wire::Field::member("peakQps"),
-                    wire::Field::member("averageQps"),
-                    wire::Field::member("responseTime"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Metric", const { &[
+            wire::Field::member("code"),
+            wire::Field::member("concurrent"),
+            wire::Field::member("throughput"),
+            wire::Field::member("type"),
+            wire::Field::member("peakQps"),
+            wire::Field::member("averageQps"),
+            wire::Field::member("responseTime"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -410,15 +396,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("Result"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("Result"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -450,7 +431,24 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"E91B7129-A669-4D9D-A743-F90A0FF1F5EF\",\"Result\":{\"ExtendConfigs\":[{\"ConfigType\":\"sharedDisk\",\"Disk\":2048,\"DiskType\":\"CPFS_PREMIUM\"}],\"InstanceCategory\":\"advanced\",\"NodeConfigurations\":[{\"Amount\":10,\"Cpu\":1,\"Disk\":20,\"DiskType\":\"cloud_ssd\",\"Memory\":2,\"NodeType\":\"WORKER\"}],\"OversizedCluster\":true}}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "E91B7129-A669-4D9D-A743-F90A0FF1F5EF",
+  "Result": {
+    "ExtendConfigs": [{"ConfigType": "sharedDisk", "Disk": 2048, "DiskType": "CPFS_PREMIUM"}],
+    "InstanceCategory": "advanced",
+    "NodeConfigurations": [
+      {
+        "Amount": 10,
+        "Cpu": 1,
+        "Disk": 20,
+        "DiskType": "cloud_ssd",
+        "Memory": 2,
+        "NodeType": "WORKER"
+      }
+    ],
+    "OversizedCluster": true
+  }
+}"#),
     ];
 }
 
@@ -471,17 +469,12 @@ pub struct ResponseResult {
 impl wire::Object for ResponseResult {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "ResponseResult",
-                fields: &[
-                    wire::Field::member("ExtendConfigs"),
-                    wire::Field::member("InstanceCategory"),
-                    wire::Field::member("NodeConfigurations"),
-                    wire::Field::member("OversizedCluster"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("ResponseResult", const { &[
+            wire::Field::member("ExtendConfigs"),
+            wire::Field::member("InstanceCategory"),
+            wire::Field::member("NodeConfigurations"),
+            wire::Field::member("OversizedCluster"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -522,16 +515,11 @@ pub struct ExtendConfig {
 impl wire::Object for ExtendConfig {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "ExtendConfig",
-                fields: &[
-                    wire::Field::member("ConfigType"),
-                    wire::Field::member("Disk"),
-                    wire::Field::member("DiskType"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("ExtendConfig", const { &[
+            wire::Field::member("ConfigType"),
+            wire::Field::member("Disk"),
+            wire::Field::member("DiskType"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -555,7 +543,8 @@ impl wire::Object for ExtendConfig {
 
 wire::object!(ExtendConfig);
 
-/// An item of [`ResponseResult::node_configurations`](field@ResponseResult::node_configurations).
+/// An item of
+/// [`ResponseResult::node_configurations`](field@ResponseResult::node_configurations).
 #[derive(Default)]
 #[non_exhaustive]
 pub struct NodeConfiguration {
@@ -576,19 +565,14 @@ pub struct NodeConfiguration {
 impl wire::Object for NodeConfiguration {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "NodeConfiguration",
-                fields: &[
-                    wire::Field::member("Amount"),
-                    wire::Field::member("Cpu"),
-                    wire::Field::member("Disk"),
-                    wire::Field::member("DiskType"),
-                    wire::Field::member("Memory"),
-                    wire::Field::member("NodeType"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("NodeConfiguration", const { &[
+            wire::Field::member("Amount"),
+            wire::Field::member("Cpu"),
+            wire::Field::member("Disk"),
+            wire::Field::member("DiskType"),
+            wire::Field::member("Memory"),
+            wire::Field::member("NodeType"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -618,28 +602,22 @@ impl wire::Object for NodeConfiguration {
 
 wire::object!(NodeConfiguration);
 
-/// The error codes that are documented for `CapacityPlan`: none.
+/// No error codes are documented for `CapacityPlan`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "CapacityPlan";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// The operation `CapacityPlan`.
     ///
     /// Examples, errors and types: [`capacity_plan`](mod@super::capacity_plan).
     #[inline]
-    pub fn capacity_plan(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn capacity_plan(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

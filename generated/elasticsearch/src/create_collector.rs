@@ -2,7 +2,10 @@
 
 //! Creates a collector.
 //!
-//! Operation `CreateCollector`, `POST /openapi/collectors`: a write, repeated safely under one `clientToken`. [Its page](https://api.alibabacloud.com/document/elasticsearch/2017-06-13/CreateCollector) at Alibaba Cloud.
+//! Operation `CreateCollector`, `POST /openapi/collectors`: a write, repeated safely under one
+//! `clientToken`.
+//! [Its page](https://api.alibabacloud.com/document/elasticsearch/2017-06-13/CreateCollector) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -36,25 +39,30 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `CreateCollector`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `clientToken`: Makes the call safe to repeat: it has its effect once for each token.
+    /// `clientToken` (if unset, the client makes one for each call): Makes the call safe to
+    /// repeat: it has its effect once for each token.
     ///
-    /// Left unset, the client makes one for each call. Example: `5A2CFF0E-5718-45B5-9D4D-70B3FF****`.
+    /// Example: `5A2CFF0E-5718-45B5-9D4D-70B3FF****`.
     pub client_token: Option<String>,
-    /// `body`. Example: `{ "dryRun": false, "name": "test_beats_1", "resType": "fileBeat", "resVersion": "6.8.5_with_community", "vpcId": "vpc-bp12nu14urf0upaf**`….
+    /// `body`. Example:
+    /// `{ "dryRun": false, "name": "test_beats_1", "resType": "fileBeat", "resVersion":
+    /// "6.8.5_with_community", "vpcId": "vpc-bp12nu14urf0upaf**`….
     pub body: Option<Body>,
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`client_token`](field@Self::client_token).
+    /// Sets [`clientToken`](field@Self::client_token) (if unset, the client makes one for each
+    /// call): Makes the call safe to repeat: it has its effect once for each token.
     #[inline]
     pub fn client_token(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.client_token, value);
@@ -72,15 +80,10 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("clientToken"),
-                    wire::Field::body("body"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("clientToken"),
+            wire::Field::body("body"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -103,6 +106,7 @@ impl wire::Object for Request {
 wire::request!(Request);
 
 /// The type of [`Request::body`](field@Request::body).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Body {
@@ -110,17 +114,23 @@ pub struct Body {
     pub dry_run: Option<bool>,
     /// `name`, **required**. Example: `ct-test`.
     pub name: Option<String>,
-    /// `resType`, **required**. Values: [`fileBeat`](Self::RES_TYPE_FILE_BEAT), [`metricBeat`](Self::RES_TYPE_METRIC_BEAT), [`heartBeat`](Self::RES_TYPE_HEART_BEAT), [`auditBeat`](Self::RES_TYPE_AUDIT_BEAT). Example: `fileBeat`.
+    /// `resType`, **required**. Values: [`fileBeat`](Self::RES_TYPE_FILE_BEAT),
+    /// [`metricBeat`](Self::RES_TYPE_METRIC_BEAT), [`heartBeat`](Self::RES_TYPE_HEART_BEAT),
+    /// [`auditBeat`](Self::RES_TYPE_AUDIT_BEAT).
     pub res_type: Option<String>,
     /// `vpcId`, **required**. Example: `vpc-bp12nu14urf0upaf*****`.
     pub vpc_id: Option<String>,
-    /// `resVersion`, **required**. Values: [`6.8.13_with_community`](Self::RES_VERSION_6_8_13_WITH_COMMUNITY), [`6.8.5_with_community`](Self::RES_VERSION_6_8_5_WITH_COMMUNITY). Example: `6.8.5_with_community`.
+    /// `resVersion`, **required**. Values:
+    /// [`6.8.13_with_community`](Self::RES_VERSION_6_8_13_WITH_COMMUNITY),
+    /// [`6.8.5_with_community`](Self::RES_VERSION_6_8_5_WITH_COMMUNITY).
     pub res_version: Option<String>,
     /// `collectorPaths`. Example: `["/var/log"]`.
     pub collector_paths: Vec<String>,
     /// `configs`, **required**.
     pub configs: Vec<Config>,
-    /// `extendConfigs`, **required**. Example: `{ "instanceId": "es-cn-nif201ihd0012****", "instanceType": "elasticsearch", "configType": "collectorTargetInstance",`….
+    /// `extendConfigs`, **required**. Example:
+    /// `{ "instanceId": "es-cn-nif201ihd0012****", "instanceType": "elasticsearch", "configType":
+    /// "collectorTargetInstance",`….
     pub extend_configs: Vec<alicloud_runtime::Json>,
 }
 
@@ -138,62 +148,62 @@ impl Body {
     /// `6.8.5_with_community`, a value of `resVersion`.
     pub const RES_VERSION_6_8_5_WITH_COMMUNITY: &str = "6.8.5_with_community";
 
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`dry_run`](field@Self::dry_run).
+    /// Sets [`dryRun`](field@Self::dry_run), **required**.
     #[inline]
     pub fn dry_run(mut self, value: bool) -> Self {
         wire::set(&mut self.dry_run, value);
         self
     }
 
-    /// Sets [`name`](field@Self::name).
+    /// Sets [`name`](field@Self::name), **required**.
     #[inline]
     pub fn name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.name, value);
         self
     }
 
-    /// Sets [`res_type`](field@Self::res_type).
+    /// Sets [`resType`](field@Self::res_type), **required**.
     #[inline]
     pub fn res_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.res_type, value);
         self
     }
 
-    /// Sets [`vpc_id`](field@Self::vpc_id).
+    /// Sets [`vpcId`](field@Self::vpc_id), **required**.
     #[inline]
     pub fn vpc_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.vpc_id, value);
         self
     }
 
-    /// Sets [`res_version`](field@Self::res_version).
+    /// Sets [`resVersion`](field@Self::res_version), **required**.
     #[inline]
     pub fn res_version(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.res_version, value);
         self
     }
 
-    /// Sets [`collector_paths`](field@Self::collector_paths).
+    /// Sets [`collectorPaths`](field@Self::collector_paths).
     #[inline]
     pub fn collector_paths(mut self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
         wire::set_list(&mut self.collector_paths, value);
         self
     }
 
-    /// Sets [`configs`](field@Self::configs).
+    /// Sets [`configs`](field@Self::configs), **required**.
     #[inline]
     pub fn configs(mut self, value: impl IntoIterator<Item = Config>) -> Self {
         wire::set_list(&mut self.configs, value);
         self
     }
 
-    /// Sets [`extend_configs`](field@Self::extend_configs).
+    /// Sets [`extendConfigs`](field@Self::extend_configs), **required**.
     #[inline]
     pub fn extend_configs(mut self, value: impl IntoIterator<Item = impl Into<alicloud_runtime::Json>>) -> Self {
         wire::set_list(&mut self.extend_configs, value);
@@ -204,21 +214,16 @@ impl Body {
 impl wire::Object for Body {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Body",
-                fields: &[
-                    wire::Field::member("dryRun").required(),
-                    wire::Field::member("name").required(),
-                    wire::Field::member("resType").required(),
-                    wire::Field::member("vpcId").required(),
-                    wire::Field::member("resVersion").required(),
-                    wire::Field::member("collectorPaths"),
-                    wire::Field::member("configs").required(),
-                    wire::Field::member("extendConfigs").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Body", const { &[
+            wire::Field::member("dryRun").required(),
+            wire::Field::member("name").required(),
+            wire::Field::member("resType").required(),
+            wire::Field::member("vpcId").required(),
+            wire::Field::member("resVersion").required(),
+            wire::Field::member("collectorPaths"),
+            wire::Field::member("configs").required(),
+            wire::Field::member("extendConfigs").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -253,6 +258,7 @@ impl wire::Object for Body {
 wire::request!(Body);
 
 /// An item of [`Body::configs`](field@Body::configs).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Config {
@@ -263,20 +269,20 @@ pub struct Config {
 }
 
 impl Config {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`file_name`](field@Self::file_name).
+    /// Sets [`fileName`](field@Self::file_name), **required**.
     #[inline]
     pub fn file_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.file_name, value);
         self
     }
 
-    /// Sets [`content`](field@Self::content).
+    /// Sets [`content`](field@Self::content), **required**.
     #[inline]
     pub fn content(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.content, value);
@@ -287,15 +293,10 @@ impl Config {
 impl wire::Object for Config {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Config",
-                fields: &[
-                    wire::Field::member("fileName").required(),
-                    wire::Field::member("content").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Config", const { &[
+            wire::Field::member("fileName").required(),
+            wire::Field::member("content").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -332,15 +333,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("Result"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("Result"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -372,7 +368,10 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"8466BDFB-C513-4B8D-B4E3-5AB256AB****\",\"Result\":{\"resId\":\"ct-cn-4135is2tj194p****\"}}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "8466BDFB-C513-4B8D-B4E3-5AB256AB****",
+  "Result": {"resId": "ct-cn-4135is2tj194p****"}
+}"#),
     ];
 }
 
@@ -387,14 +386,9 @@ pub struct ResponseResult {
 impl wire::Object for ResponseResult {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "ResponseResult",
-                fields: &[
-                    wire::Field::member("resId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("ResponseResult", const { &[
+            wire::Field::member("resId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -414,28 +408,22 @@ impl wire::Object for ResponseResult {
 
 wire::object!(ResponseResult);
 
-/// The error codes that are documented for `CreateCollector`: none.
+/// No error codes are documented for `CreateCollector`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "CreateCollector";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Creates a collector.
     ///
     /// Examples, errors and types: [`create_collector`](mod@super::create_collector).
     #[inline]
-    pub fn create_collector(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn create_collector(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,10 @@
 
 //! Creates a component index.
 //!
-//! Operation `CreateComponentIndex`, `POST /openapi/instances/{InstanceId}/component-index/{name}`: a write. [Its page](https://api.alibabacloud.com/document/elasticsearch/2017-06-13/CreateComponentIndex) at Alibaba Cloud.
+//! Operation `CreateComponentIndex`,
+//! `POST /openapi/instances/{InstanceId}/component-index/{name}`: a write.
+//! [Its page](https://api.alibabacloud.com/document/elasticsearch/2017-06-13/CreateComponentIndex)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -29,6 +32,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `CreateComponentIndex`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -41,20 +45,20 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`instance_id`](field@Self::instance_id).
+    /// Sets [`InstanceId`](field@Self::instance_id), **required**.
     #[inline]
     pub fn instance_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.instance_id, value);
         self
     }
 
-    /// Sets [`name`](field@Self::name).
+    /// Sets [`name`](field@Self::name), **required**.
     #[inline]
     pub fn name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.name, value);
@@ -72,16 +76,11 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::path("InstanceId").required(),
-                    wire::Field::path("name").required(),
-                    wire::Field::body("body"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::path("InstanceId").required(),
+            wire::Field::path("name").required(),
+            wire::Field::body("body"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -106,6 +105,7 @@ impl wire::Object for Request {
 wire::request!(Request);
 
 /// The type of [`Request::body`](field@Request::body).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Body {
@@ -116,7 +116,7 @@ pub struct Body {
 }
 
 impl Body {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
@@ -129,7 +129,7 @@ impl Body {
         self
     }
 
-    /// Sets [`meta`](field@Self::meta).
+    /// Sets [`_meta`](field@Self::meta).
     #[inline]
     pub fn meta(mut self, value: impl Into<alicloud_runtime::Json>) -> Self {
         self.meta = value.into();
@@ -140,15 +140,10 @@ impl Body {
 impl wire::Object for Body {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Body",
-                fields: &[
-                    wire::Field::member("template"),
-                    wire::Field::member("_meta"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Body", const { &[
+            wire::Field::member("template"),
+            wire::Field::member("_meta"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -171,6 +166,7 @@ impl wire::Object for Body {
 wire::request!(Body);
 
 /// The type of [`Body::template`](field@Body::template).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Template {
@@ -183,7 +179,7 @@ pub struct Template {
 }
 
 impl Template {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
@@ -214,16 +210,11 @@ impl Template {
 impl wire::Object for Template {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Template",
-                fields: &[
-                    wire::Field::member("settings"),
-                    wire::Field::member("mappings"),
-                    wire::Field::member("aliases"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Template", const { &[
+            wire::Field::member("settings"),
+            wire::Field::member("mappings"),
+            wire::Field::member("aliases"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -262,15 +253,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("Result"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("Result"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -300,32 +286,29 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"C20022BA-5382-4339-89FB-30AF48A05431\",\"Result\":true}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "C20022BA-5382-4339-89FB-30AF48A05431",
+  "Result": true
+}"#),
     ];
 }
 
-/// The error codes that are documented for `CreateComponentIndex`: none.
+/// No error codes are documented for `CreateComponentIndex`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "CreateComponentIndex";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Creates a component index.
     ///
     /// Examples, errors and types: [`create_component_index`](mod@super::create_component_index).
     #[inline]
-    pub fn create_component_index(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn create_component_index(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,10 @@
 
 //! Creates an index template.
 //!
-//! Operation `CreateIndexTemplate`, `POST /openapi/instances/{InstanceId}/index-templates`: a write, repeated safely under one `ClientToken`. [Its page](https://api.alibabacloud.com/document/elasticsearch/2017-06-13/CreateIndexTemplate) at Alibaba Cloud.
+//! Operation `CreateIndexTemplate`, `POST /openapi/instances/{InstanceId}/index-templates`: a
+//! write, repeated safely under one `ClientToken`.
+//! [Its page](https://api.alibabacloud.com/document/elasticsearch/2017-06-13/CreateIndexTemplate)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -31,34 +34,39 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `CreateIndexTemplate`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
     /// `InstanceId`, **required**. Example: `es-cn-n6w24n9u900am****`.
     pub instance_id: Option<String>,
-    /// `ClientToken`: Makes the call safe to repeat: it has its effect once for each token.
+    /// `ClientToken` (if unset, the client makes one for each call): Makes the call safe to
+    /// repeat: it has its effect once for each token.
     ///
-    /// Left unset, the client makes one for each call. Example: `E1136AE9-4E49-4585-9358-6FDD2A6D****`.
+    /// Example: `E1136AE9-4E49-4585-9358-6FDD2A6D****`.
     pub client_token: Option<String>,
-    /// `body`. Example: `{ "indexTemplate": "index-template", "indexPatterns": [ "schema1*", "schema2*" ], "dataStream": true, "priority": 30,`….
+    /// `body`. Example:
+    /// `{ "indexTemplate": "index-template", "indexPatterns": [ "schema1*", "schema2*" ],
+    /// "dataStream": true, "priority": 30,`….
     pub body: Option<Body>,
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`instance_id`](field@Self::instance_id).
+    /// Sets [`InstanceId`](field@Self::instance_id), **required**.
     #[inline]
     pub fn instance_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.instance_id, value);
         self
     }
 
-    /// Sets [`client_token`](field@Self::client_token).
+    /// Sets [`ClientToken`](field@Self::client_token) (if unset, the client makes one for each
+    /// call): Makes the call safe to repeat: it has its effect once for each token.
     #[inline]
     pub fn client_token(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.client_token, value);
@@ -76,16 +84,11 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::path("InstanceId").required(),
-                    wire::Field::query("ClientToken"),
-                    wire::Field::body("body"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::path("InstanceId").required(),
+            wire::Field::query("ClientToken"),
+            wire::Field::body("body"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -110,6 +113,7 @@ impl wire::Object for Request {
 wire::request!(Request);
 
 /// The type of [`Request::body`](field@Request::body).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Body {
@@ -128,27 +132,27 @@ pub struct Body {
 }
 
 impl Body {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`index_template`](field@Self::index_template).
+    /// Sets [`indexTemplate`](field@Self::index_template), **required**.
     #[inline]
     pub fn index_template(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.index_template, value);
         self
     }
 
-    /// Sets [`index_patterns`](field@Self::index_patterns).
+    /// Sets [`indexPatterns`](field@Self::index_patterns), **required**.
     #[inline]
     pub fn index_patterns(mut self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
         wire::set_list(&mut self.index_patterns, value);
         self
     }
 
-    /// Sets [`data_stream`](field@Self::data_stream).
+    /// Sets [`dataStream`](field@Self::data_stream), **required**.
     #[inline]
     pub fn data_stream(mut self, value: bool) -> Self {
         wire::set(&mut self.data_stream, value);
@@ -162,7 +166,7 @@ impl Body {
         self
     }
 
-    /// Sets [`ilm_policy`](field@Self::ilm_policy).
+    /// Sets [`ilmPolicy`](field@Self::ilm_policy).
     #[inline]
     pub fn ilm_policy(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.ilm_policy, value);
@@ -180,19 +184,14 @@ impl Body {
 impl wire::Object for Body {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Body",
-                fields: &[
-                    wire::Field::member("indexTemplate").required(),
-                    wire::Field::member("indexPatterns").required().limits(&[wire::Limit::MinItems(1)]),
-                    wire::Field::member("dataStream").required(),
-                    wire::Field::member("priority").limits(&[wire::Limit::Min(0), wire::Limit::Max(2147483647)]),
-                    wire::Field::member("ilmPolicy"),
-                    wire::Field::member("template"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Body", const { &[
+            wire::Field::member("indexTemplate").required(),
+            wire::Field::member("indexPatterns").required().limits(&[wire::Limit::MinItems(1)]),
+            wire::Field::member("dataStream").required(),
+            wire::Field::member("priority").limits(&[wire::Limit::Min(0), wire::Limit::Max(2147483647)]),
+            wire::Field::member("ilmPolicy"),
+            wire::Field::member("template"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -223,19 +222,22 @@ impl wire::Object for Body {
 wire::request!(Body);
 
 /// The type of [`Body::template`](field@Body::template).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Template {
     /// `settings`. Example: `{\"index.number_of_shards\":\"1\"}`.
     pub settings: Option<String>,
-    /// `mappings`. Example: `{\"properties\":{\"created_at\":{\"format\":\"EEE MMM dd HH:mm:ss Z yyyy\",\"type\":\"date\"},\"host_name\":{\"type\":\"keyword\"}}}`.
+    /// `mappings`. Example:
+    /// `{\"properties\":{\"created_at\":{\"format\":\"EEE MMM dd HH:mm:ss Z
+    /// yyyy\",\"type\":\"date\"},\"host_name\":{\"type\":\"keyword\"}}}`.
     pub mappings: Option<String>,
     /// `aliases`. Example: `{\"mydata\":{}}`.
     pub aliases: Option<String>,
 }
 
 impl Template {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
@@ -266,16 +268,11 @@ impl Template {
 impl wire::Object for Template {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Template",
-                fields: &[
-                    wire::Field::member("settings"),
-                    wire::Field::member("mappings"),
-                    wire::Field::member("aliases"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Template", const { &[
+            wire::Field::member("settings"),
+            wire::Field::member("mappings"),
+            wire::Field::member("aliases"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -314,15 +311,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("Result"),
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("Result"),
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -354,32 +346,29 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"Result\":\"index-template\",\"RequestId\":\"F99407AB-2FA9-489E-A259-40CF6DCC****\"}"),
+        operation::Sample::Json(r#"{
+  "Result": "index-template",
+  "RequestId": "F99407AB-2FA9-489E-A259-40CF6DCC****"
+}"#),
     ];
 }
 
-/// The error codes that are documented for `CreateIndexTemplate`: none.
+/// No error codes are documented for `CreateIndexTemplate`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "CreateIndexTemplate";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Creates an index template.
     ///
     /// Examples, errors and types: [`create_index_template`](mod@super::create_index_template).
     #[inline]
-    pub fn create_index_template(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn create_index_template(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -4,7 +4,10 @@
 //!
 //! **Costs money**: what it makes or does is charged for.
 //!
-//! Operation `createInstance`, `POST /openapi/instances`: a write, repeated safely under one `clientToken`. [Its page](https://api.alibabacloud.com/document/elasticsearch/2017-06-13/createInstance) at Alibaba Cloud.
+//! Operation `createInstance`, `POST /openapi/instances`: a write, repeated safely under one
+//! `clientToken`.
+//! [Its page](https://api.alibabacloud.com/document/elasticsearch/2017-06-13/createInstance) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -33,25 +36,30 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `createInstance`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `clientToken`: Makes the call safe to repeat: it has its effect once for each token.
+    /// `clientToken` (if unset, the client makes one for each call): Makes the call safe to
+    /// repeat: it has its effect once for each token.
     ///
-    /// Left unset, the client makes one for each call. Example: `5A2CFF0E-5718-45B5-9D4D-70B3FF****`.
+    /// Example: `5A2CFF0E-5718-45B5-9D4D-70B3FF****`.
     pub client_token: Option<String>,
-    /// `body`. Example: `{ "description": "xpack-hot-cold", "nodeAmount": 2, "esVersion": "7.10_with_X-Pack", "instanceCategory": "x-pack", "nodeSpec": { "spec": "elastics`….
+    /// `body`. Example:
+    /// `{ "description": "xpack-hot-cold", "nodeAmount": 2, "esVersion": "7.10_with_X-Pack",
+    /// "instanceCategory": "x-pack", "nodeSpec": { "spec": "elastics`….
     pub body: Option<Body>,
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`client_token`](field@Self::client_token).
+    /// Sets [`clientToken`](field@Self::client_token) (if unset, the client makes one for each
+    /// call): Makes the call safe to repeat: it has its effect once for each token.
     #[inline]
     pub fn client_token(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.client_token, value);
@@ -69,15 +77,10 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("clientToken"),
-                    wire::Field::body("body"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("clientToken"),
+            wire::Field::body("body"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -100,6 +103,7 @@ impl wire::Object for Request {
 wire::request!(Request);
 
 /// The type of [`Request::body`](field@Request::body).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Body {
@@ -140,111 +144,111 @@ pub struct Body {
 }
 
 impl Body {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`zone_count`](field@Self::zone_count).
+    /// Sets [`zoneCount`](field@Self::zone_count).
     #[inline]
     pub fn zone_count(mut self, value: i64) -> Self {
         wire::set(&mut self.zone_count, value);
         self
     }
 
-    /// Sets [`payment_type`](field@Self::payment_type).
+    /// Sets [`paymentType`](field@Self::payment_type).
     #[inline]
     pub fn payment_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.payment_type, value);
         self
     }
 
-    /// Sets [`payment_info`](field@Self::payment_info).
+    /// Sets [`paymentInfo`](field@Self::payment_info).
     #[inline]
     pub fn payment_info(mut self, value: PaymentInfo) -> Self {
         wire::set(&mut self.payment_info, value);
         self
     }
 
-    /// Sets [`node_amount`](field@Self::node_amount).
+    /// Sets [`nodeAmount`](field@Self::node_amount), **required**.
     #[inline]
     pub fn node_amount(mut self, value: i64) -> Self {
         wire::set(&mut self.node_amount, value);
         self
     }
 
-    /// Sets [`instance_category`](field@Self::instance_category).
+    /// Sets [`instanceCategory`](field@Self::instance_category).
     #[inline]
     pub fn instance_category(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.instance_category, value);
         self
     }
 
-    /// Sets [`es_admin_password`](field@Self::es_admin_password).
+    /// Sets [`esAdminPassword`](field@Self::es_admin_password), **required**.
     #[inline]
     pub fn es_admin_password(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.es_admin_password, value);
         self
     }
 
-    /// Sets [`es_version`](field@Self::es_version).
+    /// Sets [`esVersion`](field@Self::es_version), **required**.
     #[inline]
     pub fn es_version(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.es_version, value);
         self
     }
 
-    /// Sets [`node_spec`](field@Self::node_spec).
+    /// Sets [`nodeSpec`](field@Self::node_spec).
     #[inline]
     pub fn node_spec(mut self, value: NodeSpec) -> Self {
         wire::set(&mut self.node_spec, value);
         self
     }
 
-    /// Sets [`master_configuration`](field@Self::master_configuration).
+    /// Sets [`masterConfiguration`](field@Self::master_configuration).
     #[inline]
     pub fn master_configuration(mut self, value: MasterConfiguration) -> Self {
         wire::set(&mut self.master_configuration, value);
         self
     }
 
-    /// Sets [`warm_node_configuration`](field@Self::warm_node_configuration).
+    /// Sets [`warmNodeConfiguration`](field@Self::warm_node_configuration).
     #[inline]
     pub fn warm_node_configuration(mut self, value: WarmNodeConfiguration) -> Self {
         wire::set(&mut self.warm_node_configuration, value);
         self
     }
 
-    /// Sets [`client_node_configuration`](field@Self::client_node_configuration).
+    /// Sets [`clientNodeConfiguration`](field@Self::client_node_configuration).
     #[inline]
     pub fn client_node_configuration(mut self, value: ClientNodeConfiguration) -> Self {
         wire::set(&mut self.client_node_configuration, value);
         self
     }
 
-    /// Sets [`elastic_data_node_configuration`](field@Self::elastic_data_node_configuration).
+    /// Sets [`elasticDataNodeConfiguration`](field@Self::elastic_data_node_configuration).
     #[inline]
     pub fn elastic_data_node_configuration(mut self, value: ElasticDataNodeConfiguration) -> Self {
         wire::set(&mut self.elastic_data_node_configuration, value);
         self
     }
 
-    /// Sets [`kibana_configuration`](field@Self::kibana_configuration).
+    /// Sets [`kibanaConfiguration`](field@Self::kibana_configuration).
     #[inline]
     pub fn kibana_configuration(mut self, value: KibanaConfiguration) -> Self {
         wire::set(&mut self.kibana_configuration, value);
         self
     }
 
-    /// Sets [`network_config`](field@Self::network_config).
+    /// Sets [`networkConfig`](field@Self::network_config), **required**.
     #[inline]
     pub fn network_config(mut self, value: NetworkConfig) -> Self {
         wire::set(&mut self.network_config, value);
         self
     }
 
-    /// Sets [`resource_group_id`](field@Self::resource_group_id).
+    /// Sets [`resourceGroupId`](field@Self::resource_group_id).
     #[inline]
     pub fn resource_group_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.resource_group_id, value);
@@ -269,30 +273,25 @@ impl Body {
 impl wire::Object for Body {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Body",
-                fields: &[
-                    wire::Field::member("zoneCount"),
-                    wire::Field::member("paymentType"),
-                    wire::Field::member("paymentInfo"),
-                    wire::Field::member("nodeAmount").required(),
-                    wire::Field::member("instanceCategory"),
-                    wire::Field::member("esAdminPassword").required().secret(),
-                    wire::Field::member("esVersion").required(),
-                    wire::Field::member("nodeSpec"),
-                    wire::Field::member("masterConfiguration"),
-                    wire::Field::member("warmNodeConfiguration"),
-                    wire::Field::member("clientNodeConfiguration"),
-                    wire::Field::member("elasticDataNodeConfiguration"),
-                    wire::Field::member("kibanaConfiguration"),
-                    wire::Field::member("networkConfig").required(),
-                    wire::Field::member("resourceGroupId"),
-                    wire::Field::member("description"),
-                    wire::Field::member("tags"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Body", const { &[
+            wire::Field::member("zoneCount"),
+            wire::Field::member("paymentType"),
+            wire::Field::member("paymentInfo"),
+            wire::Field::member("nodeAmount").required(),
+            wire::Field::member("instanceCategory"),
+            wire::Field::member("esAdminPassword").required().secret(),
+            wire::Field::member("esVersion").required(),
+            wire::Field::member("nodeSpec"),
+            wire::Field::member("masterConfiguration"),
+            wire::Field::member("warmNodeConfiguration"),
+            wire::Field::member("clientNodeConfiguration"),
+            wire::Field::member("elasticDataNodeConfiguration"),
+            wire::Field::member("kibanaConfiguration"),
+            wire::Field::member("networkConfig").required(),
+            wire::Field::member("resourceGroupId"),
+            wire::Field::member("description"),
+            wire::Field::member("tags"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -345,6 +344,7 @@ impl wire::Object for Body {
 wire::request!(Body);
 
 /// The type of [`Body::payment_info`](field@Body::payment_info).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct PaymentInfo {
@@ -359,7 +359,7 @@ pub struct PaymentInfo {
 }
 
 impl PaymentInfo {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
@@ -372,21 +372,21 @@ impl PaymentInfo {
         self
     }
 
-    /// Sets [`pricing_cycle`](field@Self::pricing_cycle).
+    /// Sets [`pricingCycle`](field@Self::pricing_cycle).
     #[inline]
     pub fn pricing_cycle(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.pricing_cycle, value);
         self
     }
 
-    /// Sets [`is_auto_renew`](field@Self::is_auto_renew).
+    /// Sets [`isAutoRenew`](field@Self::is_auto_renew).
     #[inline]
     pub fn is_auto_renew(mut self, value: bool) -> Self {
         wire::set(&mut self.is_auto_renew, value);
         self
     }
 
-    /// Sets [`auto_renew_duration`](field@Self::auto_renew_duration).
+    /// Sets [`autoRenewDuration`](field@Self::auto_renew_duration).
     #[inline]
     pub fn auto_renew_duration(mut self, value: i64) -> Self {
         wire::set(&mut self.auto_renew_duration, value);
@@ -397,17 +397,12 @@ impl PaymentInfo {
 impl wire::Object for PaymentInfo {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "PaymentInfo",
-                fields: &[
-                    wire::Field::member("duration"),
-                    wire::Field::member("pricingCycle"),
-                    wire::Field::member("isAutoRenew"),
-                    wire::Field::member("autoRenewDuration"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("PaymentInfo", const { &[
+            wire::Field::member("duration"),
+            wire::Field::member("pricingCycle"),
+            wire::Field::member("isAutoRenew"),
+            wire::Field::member("autoRenewDuration"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -434,18 +429,39 @@ impl wire::Object for PaymentInfo {
 wire::request!(PaymentInfo);
 
 /// The type of [`Body::node_spec`](field@Body::node_spec).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct NodeSpec {
-    /// `diskType`. Values: [`cloud_essd`](Self::DISK_TYPE_CLOUD_ESSD), [`cloud_efficiency`](Self::DISK_TYPE_CLOUD_EFFICIENCY), [`cloud_ssd`](Self::DISK_TYPE_CLOUD_SSD). Example: `cloud_ssd`.
+    /// `diskType`. Values: [`cloud_essd`](Self::DISK_TYPE_CLOUD_ESSD),
+    /// [`cloud_efficiency`](Self::DISK_TYPE_CLOUD_EFFICIENCY),
+    /// [`cloud_ssd`](Self::DISK_TYPE_CLOUD_SSD).
     pub disk_type: Option<String>,
-    /// `spec`, **required**. Values: [`elasticsearch.sn1ne.large.new`](Self::SPEC_ELASTICSEARCH_SN1NE_LARGE_NEW), [`elasticsearch.sn2ne.large.new`](Self::SPEC_ELASTICSEARCH_SN2NE_LARGE_NEW), [`elasticsearch.sn1ne.xlarge.new`](Self::SPEC_ELASTICSEARCH_SN1NE_XLARGE_NEW), [`elasticsearch.sn2ne.xlarge.new`](Self::SPEC_ELASTICSEARCH_SN2NE_XLARGE_NEW), [`elasticsearch.sn1ne.2xlarge.new`](Self::SPEC_ELASTICSEARCH_SN1NE_2XLARGE_NEW), [`elasticsearch.sn2ne.2xlarge.new`](Self::SPEC_ELASTICSEARCH_SN2NE_2XLARGE_NEW), [`elasticsearch.sn1ne.4xlarge.new`](Self::SPEC_ELASTICSEARCH_SN1NE_4XLARGE_NEW), [`elasticsearch.sn2ne.4xlarge.new`](Self::SPEC_ELASTICSEARCH_SN2NE_4XLARGE_NEW), [`elasticsearch.sn1ne.8xlarge.new`](Self::SPEC_ELASTICSEARCH_SN1NE_8XLARGE_NEW), [`openstore.hybrid.i2.2xlarge`](Self::SPEC_OPENSTORE_HYBRID_I2_2XLARGE), [`openstore.hybrid.i2g.4xlarge`](Self::SPEC_OPENSTORE_HYBRID_I2G_4XLARGE), [`openstore.i2g.4xlarge`](Self::SPEC_OPENSTORE_I2G_4XLARGE), [`elasticsearch.sn1ne.large`](Self::SPEC_ELASTICSEARCH_SN1NE_LARGE), [`elasticsearch.sn2ne.large`](Self::SPEC_ELASTICSEARCH_SN2NE_LARGE), [`elasticsearch.r5.large`](Self::SPEC_ELASTICSEARCH_R5_LARGE), [`elasticsearch.ic5.xlarge`](Self::SPEC_ELASTICSEARCH_IC5_XLARGE) and 24 more. Example: `elasticsearch.sn2ne.large`.
+    /// `spec`, **required**. Values:
+    /// [`elasticsearch.sn1ne.large.new`](Self::SPEC_ELASTICSEARCH_SN1NE_LARGE_NEW),
+    /// [`elasticsearch.sn2ne.large.new`](Self::SPEC_ELASTICSEARCH_SN2NE_LARGE_NEW),
+    /// [`elasticsearch.sn1ne.xlarge.new`](Self::SPEC_ELASTICSEARCH_SN1NE_XLARGE_NEW),
+    /// [`elasticsearch.sn2ne.xlarge.new`](Self::SPEC_ELASTICSEARCH_SN2NE_XLARGE_NEW),
+    /// [`elasticsearch.sn1ne.2xlarge.new`](Self::SPEC_ELASTICSEARCH_SN1NE_2XLARGE_NEW),
+    /// [`elasticsearch.sn2ne.2xlarge.new`](Self::SPEC_ELASTICSEARCH_SN2NE_2XLARGE_NEW),
+    /// [`elasticsearch.sn1ne.4xlarge.new`](Self::SPEC_ELASTICSEARCH_SN1NE_4XLARGE_NEW),
+    /// [`elasticsearch.sn2ne.4xlarge.new`](Self::SPEC_ELASTICSEARCH_SN2NE_4XLARGE_NEW),
+    /// [`elasticsearch.sn1ne.8xlarge.new`](Self::SPEC_ELASTICSEARCH_SN1NE_8XLARGE_NEW),
+    /// [`openstore.hybrid.i2.2xlarge`](Self::SPEC_OPENSTORE_HYBRID_I2_2XLARGE),
+    /// [`openstore.hybrid.i2g.4xlarge`](Self::SPEC_OPENSTORE_HYBRID_I2G_4XLARGE),
+    /// [`openstore.i2g.4xlarge`](Self::SPEC_OPENSTORE_I2G_4XLARGE),
+    /// [`elasticsearch.sn1ne.large`](Self::SPEC_ELASTICSEARCH_SN1NE_LARGE),
+    /// [`elasticsearch.sn2ne.large`](Self::SPEC_ELASTICSEARCH_SN2NE_LARGE),
+    /// [`elasticsearch.r5.large`](Self::SPEC_ELASTICSEARCH_R5_LARGE),
+    /// [`elasticsearch.ic5.xlarge`](Self::SPEC_ELASTICSEARCH_IC5_XLARGE) and 24 more.
     pub spec: Option<String>,
     /// `disk`. From 20 to 20480. Example: `20`.
     pub disk: Option<i64>,
     /// `diskEncryption`. Example: `false`. Default: `false`.
     pub disk_encryption: Option<bool>,
-    /// `performanceLevel`. Values: [`PL0`](Self::PERFORMANCE_LEVEL_PL0), [`PL1`](Self::PERFORMANCE_LEVEL_PL1), [`PL2`](Self::PERFORMANCE_LEVEL_PL2), [`PL3`](Self::PERFORMANCE_LEVEL_PL3). Example: `PL1`.
+    /// `performanceLevel`. Values: [`PL0`](Self::PERFORMANCE_LEVEL_PL0),
+    /// [`PL1`](Self::PERFORMANCE_LEVEL_PL1), [`PL2`](Self::PERFORMANCE_LEVEL_PL2),
+    /// [`PL3`](Self::PERFORMANCE_LEVEL_PL3).
     pub performance_level: Option<String>,
 }
 
@@ -545,20 +561,20 @@ impl NodeSpec {
     /// `PL3`, a value of `performanceLevel`.
     pub const PERFORMANCE_LEVEL_PL3: &str = "PL3";
 
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`disk_type`](field@Self::disk_type).
+    /// Sets [`diskType`](field@Self::disk_type).
     #[inline]
     pub fn disk_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.disk_type, value);
         self
     }
 
-    /// Sets [`spec`](field@Self::spec).
+    /// Sets [`spec`](field@Self::spec), **required**.
     #[inline]
     pub fn spec(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.spec, value);
@@ -572,14 +588,14 @@ impl NodeSpec {
         self
     }
 
-    /// Sets [`disk_encryption`](field@Self::disk_encryption).
+    /// Sets [`diskEncryption`](field@Self::disk_encryption).
     #[inline]
     pub fn disk_encryption(mut self, value: bool) -> Self {
         wire::set(&mut self.disk_encryption, value);
         self
     }
 
-    /// Sets [`performance_level`](field@Self::performance_level).
+    /// Sets [`performanceLevel`](field@Self::performance_level).
     #[inline]
     pub fn performance_level(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.performance_level, value);
@@ -590,18 +606,13 @@ impl NodeSpec {
 impl wire::Object for NodeSpec {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "NodeSpec",
-                fields: &[
-                    wire::Field::member("diskType"),
-                    wire::Field::member("spec").required(),
-                    wire::Field::member("disk").limits(&[wire::Limit::Min(20), wire::Limit::Max(20480)]),
-                    wire::Field::member("diskEncryption"),
-                    wire::Field::member("performanceLevel"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("NodeSpec", const { &[
+            wire::Field::member("diskType"),
+            wire::Field::member("spec").required(),
+            wire::Field::member("disk").limits(&[wire::Limit::Min(20), wire::Limit::Max(20480)]),
+            wire::Field::member("diskEncryption"),
+            wire::Field::member("performanceLevel"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -630,16 +641,34 @@ impl wire::Object for NodeSpec {
 wire::request!(NodeSpec);
 
 /// The type of [`Body::master_configuration`](field@Body::master_configuration).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct MasterConfiguration {
     /// `amount`, **required**. Exactly 3. Example: `3`.
     pub amount: Option<i64>,
-    /// `spec`, **required**. Values: [`elasticsearch.sn1ne.large.new`](Self::SPEC_ELASTICSEARCH_SN1NE_LARGE_NEW), [`elasticsearch.sn2ne.large.new`](Self::SPEC_ELASTICSEARCH_SN2NE_LARGE_NEW), [`elasticsearch.sn1ne.xlarge.new`](Self::SPEC_ELASTICSEARCH_SN1NE_XLARGE_NEW), [`elasticsearch.sn2ne.xlarge.new`](Self::SPEC_ELASTICSEARCH_SN2NE_XLARGE_NEW), [`elasticsearch.sn1ne.2xlarge.new`](Self::SPEC_ELASTICSEARCH_SN1NE_2XLARGE_NEW), [`elasticsearch.sn2ne.2xlarge.new`](Self::SPEC_ELASTICSEARCH_SN2NE_2XLARGE_NEW), [`elasticsearch.sn1ne.4xlarge.new`](Self::SPEC_ELASTICSEARCH_SN1NE_4XLARGE_NEW), [`elasticsearch.sn2ne.4xlarge.new`](Self::SPEC_ELASTICSEARCH_SN2NE_4XLARGE_NEW), [`elasticsearch.sn1ne.8xlarge.new`](Self::SPEC_ELASTICSEARCH_SN1NE_8XLARGE_NEW), [`elasticsearch.sn2ne.large`](Self::SPEC_ELASTICSEARCH_SN2NE_LARGE), [`elasticsearch.r5.large`](Self::SPEC_ELASTICSEARCH_R5_LARGE), [`elasticsearch.ic5.xlarge`](Self::SPEC_ELASTICSEARCH_IC5_XLARGE), [`elasticsearch.sn1ne.xlarge`](Self::SPEC_ELASTICSEARCH_SN1NE_XLARGE), [`elasticsearch.sn2ne.xlarge`](Self::SPEC_ELASTICSEARCH_SN2NE_XLARGE), [`elasticsearch.r5.xlarge`](Self::SPEC_ELASTICSEARCH_R5_XLARGE), [`elasticsearch.ic5.2xlarge`](Self::SPEC_ELASTICSEARCH_IC5_2XLARGE) and 4 more. Example: `elasticsearch.sn2ne.large`.
+    /// `spec`, **required**. Values:
+    /// [`elasticsearch.sn1ne.large.new`](Self::SPEC_ELASTICSEARCH_SN1NE_LARGE_NEW),
+    /// [`elasticsearch.sn2ne.large.new`](Self::SPEC_ELASTICSEARCH_SN2NE_LARGE_NEW),
+    /// [`elasticsearch.sn1ne.xlarge.new`](Self::SPEC_ELASTICSEARCH_SN1NE_XLARGE_NEW),
+    /// [`elasticsearch.sn2ne.xlarge.new`](Self::SPEC_ELASTICSEARCH_SN2NE_XLARGE_NEW),
+    /// [`elasticsearch.sn1ne.2xlarge.new`](Self::SPEC_ELASTICSEARCH_SN1NE_2XLARGE_NEW),
+    /// [`elasticsearch.sn2ne.2xlarge.new`](Self::SPEC_ELASTICSEARCH_SN2NE_2XLARGE_NEW),
+    /// [`elasticsearch.sn1ne.4xlarge.new`](Self::SPEC_ELASTICSEARCH_SN1NE_4XLARGE_NEW),
+    /// [`elasticsearch.sn2ne.4xlarge.new`](Self::SPEC_ELASTICSEARCH_SN2NE_4XLARGE_NEW),
+    /// [`elasticsearch.sn1ne.8xlarge.new`](Self::SPEC_ELASTICSEARCH_SN1NE_8XLARGE_NEW),
+    /// [`elasticsearch.sn2ne.large`](Self::SPEC_ELASTICSEARCH_SN2NE_LARGE),
+    /// [`elasticsearch.r5.large`](Self::SPEC_ELASTICSEARCH_R5_LARGE),
+    /// [`elasticsearch.ic5.xlarge`](Self::SPEC_ELASTICSEARCH_IC5_XLARGE),
+    /// [`elasticsearch.sn1ne.xlarge`](Self::SPEC_ELASTICSEARCH_SN1NE_XLARGE),
+    /// [`elasticsearch.sn2ne.xlarge`](Self::SPEC_ELASTICSEARCH_SN2NE_XLARGE),
+    /// [`elasticsearch.r5.xlarge`](Self::SPEC_ELASTICSEARCH_R5_XLARGE),
+    /// [`elasticsearch.ic5.2xlarge`](Self::SPEC_ELASTICSEARCH_IC5_2XLARGE) and 4 more.
     pub spec: Option<String>,
     /// `disk`, **required**. Exactly 20. Example: `20`.
     pub disk: Option<i64>,
-    /// `diskType`, **required**. Values: [`cloud_essd`](Self::DISK_TYPE_CLOUD_ESSD), [`cloud_ssd`](Self::DISK_TYPE_CLOUD_SSD). Example: `cloud_essd`.
+    /// `diskType`, **required**. Values: [`cloud_essd`](Self::DISK_TYPE_CLOUD_ESSD),
+    /// [`cloud_ssd`](Self::DISK_TYPE_CLOUD_SSD).
     pub disk_type: Option<String>,
 }
 
@@ -689,34 +718,34 @@ impl MasterConfiguration {
     /// `cloud_ssd`, a value of `diskType`.
     pub const DISK_TYPE_CLOUD_SSD: &str = "cloud_ssd";
 
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`amount`](field@Self::amount).
+    /// Sets [`amount`](field@Self::amount), **required**.
     #[inline]
     pub fn amount(mut self, value: i64) -> Self {
         wire::set(&mut self.amount, value);
         self
     }
 
-    /// Sets [`spec`](field@Self::spec).
+    /// Sets [`spec`](field@Self::spec), **required**.
     #[inline]
     pub fn spec(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.spec, value);
         self
     }
 
-    /// Sets [`disk`](field@Self::disk).
+    /// Sets [`disk`](field@Self::disk), **required**.
     #[inline]
     pub fn disk(mut self, value: i64) -> Self {
         wire::set(&mut self.disk, value);
         self
     }
 
-    /// Sets [`disk_type`](field@Self::disk_type).
+    /// Sets [`diskType`](field@Self::disk_type), **required**.
     #[inline]
     pub fn disk_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.disk_type, value);
@@ -727,17 +756,12 @@ impl MasterConfiguration {
 impl wire::Object for MasterConfiguration {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "MasterConfiguration",
-                fields: &[
-                    wire::Field::member("amount").required().limits(&[wire::Limit::Min(3), wire::Limit::Max(3)]),
-                    wire::Field::member("spec").required(),
-                    wire::Field::member("disk").required().limits(&[wire::Limit::Min(20), wire::Limit::Max(20)]),
-                    wire::Field::member("diskType").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("MasterConfiguration", const { &[
+            wire::Field::member("amount").required().limits(&[wire::Limit::Min(3), wire::Limit::Max(3)]),
+            wire::Field::member("spec").required(),
+            wire::Field::member("disk").required().limits(&[wire::Limit::Min(20), wire::Limit::Max(20)]),
+            wire::Field::member("diskType").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -764,20 +788,39 @@ impl wire::Object for MasterConfiguration {
 wire::request!(MasterConfiguration);
 
 /// The type of [`Body::warm_node_configuration`](field@Body::warm_node_configuration).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct WarmNodeConfiguration {
-    /// `diskType`. Values: [`cloud_efficiency`](Self::DISK_TYPE_CLOUD_EFFICIENCY). Example: `cloud_efficiency`.
+    /// `diskType`. Values: [`cloud_efficiency`](Self::DISK_TYPE_CLOUD_EFFICIENCY).
     pub disk_type: Option<String>,
     /// `diskEncryption`. Example: `false`. Default: `false`.
     pub disk_encryption: Option<bool>,
     /// `amount`. From 1 to 50. Example: `3`.
     pub amount: Option<i64>,
-    /// `spec`, **required**. Values: [`elasticsearch.sn1ne.large.new`](Self::SPEC_ELASTICSEARCH_SN1NE_LARGE_NEW), [`elasticsearch.sn2ne.large.new`](Self::SPEC_ELASTICSEARCH_SN2NE_LARGE_NEW), [`elasticsearch.sn1ne.xlarge.new`](Self::SPEC_ELASTICSEARCH_SN1NE_XLARGE_NEW), [`elasticsearch.sn2ne.xlarge.new`](Self::SPEC_ELASTICSEARCH_SN2NE_XLARGE_NEW), [`elasticsearch.sn1ne.2xlarge.new`](Self::SPEC_ELASTICSEARCH_SN1NE_2XLARGE_NEW), [`elasticsearch.sn2ne.2xlarge.new`](Self::SPEC_ELASTICSEARCH_SN2NE_2XLARGE_NEW), [`elasticsearch.sn1ne.4xlarge.new`](Self::SPEC_ELASTICSEARCH_SN1NE_4XLARGE_NEW), [`elasticsearch.sn2ne.4xlarge.new`](Self::SPEC_ELASTICSEARCH_SN2NE_4XLARGE_NEW), [`elasticsearch.sn1ne.8xlarge.new`](Self::SPEC_ELASTICSEARCH_SN1NE_8XLARGE_NEW), [`elasticsearch.ic5.large`](Self::SPEC_ELASTICSEARCH_IC5_LARGE), [`elasticsearch.sn1ne.large`](Self::SPEC_ELASTICSEARCH_SN1NE_LARGE), [`elasticsearch.sn2ne.large`](Self::SPEC_ELASTICSEARCH_SN2NE_LARGE), [`elasticsearch.r5.large`](Self::SPEC_ELASTICSEARCH_R5_LARGE), [`elasticsearch.ic5.xlarge`](Self::SPEC_ELASTICSEARCH_IC5_XLARGE), [`elasticsearch.sn1ne.xlarge`](Self::SPEC_ELASTICSEARCH_SN1NE_XLARGE), [`elasticsearch.sn2ne.xlarge`](Self::SPEC_ELASTICSEARCH_SN2NE_XLARGE) and 28 more. Example: `elasticsearch.sn2ne.large`.
+    /// `spec`, **required**. Values:
+    /// [`elasticsearch.sn1ne.large.new`](Self::SPEC_ELASTICSEARCH_SN1NE_LARGE_NEW),
+    /// [`elasticsearch.sn2ne.large.new`](Self::SPEC_ELASTICSEARCH_SN2NE_LARGE_NEW),
+    /// [`elasticsearch.sn1ne.xlarge.new`](Self::SPEC_ELASTICSEARCH_SN1NE_XLARGE_NEW),
+    /// [`elasticsearch.sn2ne.xlarge.new`](Self::SPEC_ELASTICSEARCH_SN2NE_XLARGE_NEW),
+    /// [`elasticsearch.sn1ne.2xlarge.new`](Self::SPEC_ELASTICSEARCH_SN1NE_2XLARGE_NEW),
+    /// [`elasticsearch.sn2ne.2xlarge.new`](Self::SPEC_ELASTICSEARCH_SN2NE_2XLARGE_NEW),
+    /// [`elasticsearch.sn1ne.4xlarge.new`](Self::SPEC_ELASTICSEARCH_SN1NE_4XLARGE_NEW),
+    /// [`elasticsearch.sn2ne.4xlarge.new`](Self::SPEC_ELASTICSEARCH_SN2NE_4XLARGE_NEW),
+    /// [`elasticsearch.sn1ne.8xlarge.new`](Self::SPEC_ELASTICSEARCH_SN1NE_8XLARGE_NEW),
+    /// [`elasticsearch.ic5.large`](Self::SPEC_ELASTICSEARCH_IC5_LARGE),
+    /// [`elasticsearch.sn1ne.large`](Self::SPEC_ELASTICSEARCH_SN1NE_LARGE),
+    /// [`elasticsearch.sn2ne.large`](Self::SPEC_ELASTICSEARCH_SN2NE_LARGE),
+    /// [`elasticsearch.r5.large`](Self::SPEC_ELASTICSEARCH_R5_LARGE),
+    /// [`elasticsearch.ic5.xlarge`](Self::SPEC_ELASTICSEARCH_IC5_XLARGE),
+    /// [`elasticsearch.sn1ne.xlarge`](Self::SPEC_ELASTICSEARCH_SN1NE_XLARGE),
+    /// [`elasticsearch.sn2ne.xlarge`](Self::SPEC_ELASTICSEARCH_SN2NE_XLARGE) and 28 more.
     pub spec: Option<String>,
     /// `disk`. From 500 to 20480. Example: `500`.
     pub disk: Option<i64>,
-    /// `performanceLevel`. Values: [`PL0`](Self::PERFORMANCE_LEVEL_PL0), [`PL1`](Self::PERFORMANCE_LEVEL_PL1), [`PL2`](Self::PERFORMANCE_LEVEL_PL2), [`PL3`](Self::PERFORMANCE_LEVEL_PL3). Example: `PL1`.
+    /// `performanceLevel`. Values: [`PL0`](Self::PERFORMANCE_LEVEL_PL0),
+    /// [`PL1`](Self::PERFORMANCE_LEVEL_PL1), [`PL2`](Self::PERFORMANCE_LEVEL_PL2),
+    /// [`PL3`](Self::PERFORMANCE_LEVEL_PL3).
     pub performance_level: Option<String>,
 }
 
@@ -881,20 +924,20 @@ impl WarmNodeConfiguration {
     /// `PL3`, a value of `performanceLevel`.
     pub const PERFORMANCE_LEVEL_PL3: &str = "PL3";
 
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`disk_type`](field@Self::disk_type).
+    /// Sets [`diskType`](field@Self::disk_type).
     #[inline]
     pub fn disk_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.disk_type, value);
         self
     }
 
-    /// Sets [`disk_encryption`](field@Self::disk_encryption).
+    /// Sets [`diskEncryption`](field@Self::disk_encryption).
     #[inline]
     pub fn disk_encryption(mut self, value: bool) -> Self {
         wire::set(&mut self.disk_encryption, value);
@@ -908,7 +951,7 @@ impl WarmNodeConfiguration {
         self
     }
 
-    /// Sets [`spec`](field@Self::spec).
+    /// Sets [`spec`](field@Self::spec), **required**.
     #[inline]
     pub fn spec(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.spec, value);
@@ -922,7 +965,7 @@ impl WarmNodeConfiguration {
         self
     }
 
-    /// Sets [`performance_level`](field@Self::performance_level).
+    /// Sets [`performanceLevel`](field@Self::performance_level).
     #[inline]
     pub fn performance_level(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.performance_level, value);
@@ -933,19 +976,14 @@ impl WarmNodeConfiguration {
 impl wire::Object for WarmNodeConfiguration {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "WarmNodeConfiguration",
-                fields: &[
-                    wire::Field::member("diskType").limits(&[wire::Limit::Only("cloud_efficiency")]),
-                    wire::Field::member("diskEncryption"),
-                    wire::Field::member("amount").limits(&[wire::Limit::Min(1), wire::Limit::Max(50)]),
-                    wire::Field::member("spec").required(),
-                    wire::Field::member("disk").limits(&[wire::Limit::Min(500), wire::Limit::Max(20480)]),
-                    wire::Field::member("performanceLevel"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("WarmNodeConfiguration", const { &[
+            wire::Field::member("diskType").limits(&[wire::Limit::Only("cloud_efficiency")]),
+            wire::Field::member("diskEncryption"),
+            wire::Field::member("amount").limits(&[wire::Limit::Min(1), wire::Limit::Max(50)]),
+            wire::Field::member("spec").required(),
+            wire::Field::member("disk").limits(&[wire::Limit::Min(500), wire::Limit::Max(20480)]),
+            wire::Field::member("performanceLevel"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -976,16 +1014,34 @@ impl wire::Object for WarmNodeConfiguration {
 wire::request!(WarmNodeConfiguration);
 
 /// The type of [`Body::client_node_configuration`](field@Body::client_node_configuration).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct ClientNodeConfiguration {
-    /// `diskType`, **required**. Values: [`cloud_efficiency`](Self::DISK_TYPE_CLOUD_EFFICIENCY). Example: `cloud_ssd`.
+    /// `diskType`, **required**. Values: [`cloud_efficiency`](Self::DISK_TYPE_CLOUD_EFFICIENCY).
+    /// Example: `cloud_ssd`.
     pub disk_type: Option<String>,
     /// `amount`, **required**. From 2 to 25. Example: `3`.
     pub amount: Option<i64>,
-    /// `spec`, **required**. Values: [`elasticsearch.sn1ne.large.new`](Self::SPEC_ELASTICSEARCH_SN1NE_LARGE_NEW), [`elasticsearch.sn2ne.large.new`](Self::SPEC_ELASTICSEARCH_SN2NE_LARGE_NEW), [`elasticsearch.sn1ne.xlarge.new`](Self::SPEC_ELASTICSEARCH_SN1NE_XLARGE_NEW), [`elasticsearch.sn2ne.xlarge.new`](Self::SPEC_ELASTICSEARCH_SN2NE_XLARGE_NEW), [`elasticsearch.sn1ne.2xlarge.new`](Self::SPEC_ELASTICSEARCH_SN1NE_2XLARGE_NEW), [`elasticsearch.sn2ne.2xlarge.new`](Self::SPEC_ELASTICSEARCH_SN2NE_2XLARGE_NEW), [`elasticsearch.sn1ne.4xlarge.new`](Self::SPEC_ELASTICSEARCH_SN1NE_4XLARGE_NEW), [`elasticsearch.sn2ne.4xlarge.new`](Self::SPEC_ELASTICSEARCH_SN2NE_4XLARGE_NEW), [`elasticsearch.sn1ne.8xlarge.new`](Self::SPEC_ELASTICSEARCH_SN1NE_8XLARGE_NEW), [`elasticsearch.ic5.large`](Self::SPEC_ELASTICSEARCH_IC5_LARGE), [`elasticsearch.sn1ne.large`](Self::SPEC_ELASTICSEARCH_SN1NE_LARGE), [`elasticsearch.sn2ne.large`](Self::SPEC_ELASTICSEARCH_SN2NE_LARGE), [`elasticsearch.r5.large`](Self::SPEC_ELASTICSEARCH_R5_LARGE), [`elasticsearch.ic5.xlarge`](Self::SPEC_ELASTICSEARCH_IC5_XLARGE), [`elasticsearch.sn1ne.xlarge`](Self::SPEC_ELASTICSEARCH_SN1NE_XLARGE), [`elasticsearch.sn2ne.xlarge`](Self::SPEC_ELASTICSEARCH_SN2NE_XLARGE) and 10 more. Example: `elasticsearch.sn2ne.large`.
+    /// `spec`, **required**. Values:
+    /// [`elasticsearch.sn1ne.large.new`](Self::SPEC_ELASTICSEARCH_SN1NE_LARGE_NEW),
+    /// [`elasticsearch.sn2ne.large.new`](Self::SPEC_ELASTICSEARCH_SN2NE_LARGE_NEW),
+    /// [`elasticsearch.sn1ne.xlarge.new`](Self::SPEC_ELASTICSEARCH_SN1NE_XLARGE_NEW),
+    /// [`elasticsearch.sn2ne.xlarge.new`](Self::SPEC_ELASTICSEARCH_SN2NE_XLARGE_NEW),
+    /// [`elasticsearch.sn1ne.2xlarge.new`](Self::SPEC_ELASTICSEARCH_SN1NE_2XLARGE_NEW),
+    /// [`elasticsearch.sn2ne.2xlarge.new`](Self::SPEC_ELASTICSEARCH_SN2NE_2XLARGE_NEW),
+    /// [`elasticsearch.sn1ne.4xlarge.new`](Self::SPEC_ELASTICSEARCH_SN1NE_4XLARGE_NEW),
+    /// [`elasticsearch.sn2ne.4xlarge.new`](Self::SPEC_ELASTICSEARCH_SN2NE_4XLARGE_NEW),
+    /// [`elasticsearch.sn1ne.8xlarge.new`](Self::SPEC_ELASTICSEARCH_SN1NE_8XLARGE_NEW),
+    /// [`elasticsearch.ic5.large`](Self::SPEC_ELASTICSEARCH_IC5_LARGE),
+    /// [`elasticsearch.sn1ne.large`](Self::SPEC_ELASTICSEARCH_SN1NE_LARGE),
+    /// [`elasticsearch.sn2ne.large`](Self::SPEC_ELASTICSEARCH_SN2NE_LARGE),
+    /// [`elasticsearch.r5.large`](Self::SPEC_ELASTICSEARCH_R5_LARGE),
+    /// [`elasticsearch.ic5.xlarge`](Self::SPEC_ELASTICSEARCH_IC5_XLARGE),
+    /// [`elasticsearch.sn1ne.xlarge`](Self::SPEC_ELASTICSEARCH_SN1NE_XLARGE),
+    /// [`elasticsearch.sn2ne.xlarge`](Self::SPEC_ELASTICSEARCH_SN2NE_XLARGE) and 10 more.
     pub spec: Option<String>,
-    /// `disk`, **required**. Exactly 20. Values: `20`. Example: `20`.
+    /// `disk`, **required**. Exactly 20. Values: `20`.
     pub disk: Option<i64>,
 }
 
@@ -1045,34 +1101,34 @@ impl ClientNodeConfiguration {
     /// `elasticsearch.sn1ne.8xlarge`, a value of `spec`.
     pub const SPEC_ELASTICSEARCH_SN1NE_8XLARGE: &str = "elasticsearch.sn1ne.8xlarge";
 
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`disk_type`](field@Self::disk_type).
+    /// Sets [`diskType`](field@Self::disk_type), **required**.
     #[inline]
     pub fn disk_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.disk_type, value);
         self
     }
 
-    /// Sets [`amount`](field@Self::amount).
+    /// Sets [`amount`](field@Self::amount), **required**.
     #[inline]
     pub fn amount(mut self, value: i64) -> Self {
         wire::set(&mut self.amount, value);
         self
     }
 
-    /// Sets [`spec`](field@Self::spec).
+    /// Sets [`spec`](field@Self::spec), **required**.
     #[inline]
     pub fn spec(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.spec, value);
         self
     }
 
-    /// Sets [`disk`](field@Self::disk).
+    /// Sets [`disk`](field@Self::disk), **required**.
     #[inline]
     pub fn disk(mut self, value: i64) -> Self {
         wire::set(&mut self.disk, value);
@@ -1083,17 +1139,12 @@ impl ClientNodeConfiguration {
 impl wire::Object for ClientNodeConfiguration {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "ClientNodeConfiguration",
-                fields: &[
-                    wire::Field::member("diskType").required(),
-                    wire::Field::member("amount").required().limits(&[wire::Limit::Min(2), wire::Limit::Max(25)]),
-                    wire::Field::member("spec").required(),
-                    wire::Field::member("disk").required().limits(&[wire::Limit::Min(20), wire::Limit::Max(20)]),
-                ],
-            }
-        }
+        const { &wire::Schema::new("ClientNodeConfiguration", const { &[
+            wire::Field::member("diskType").required(),
+            wire::Field::member("amount").required().limits(&[wire::Limit::Min(2), wire::Limit::Max(25)]),
+            wire::Field::member("spec").required(),
+            wire::Field::member("disk").required().limits(&[wire::Limit::Min(20), wire::Limit::Max(20)]),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -1119,21 +1170,43 @@ impl wire::Object for ClientNodeConfiguration {
 
 wire::request!(ClientNodeConfiguration);
 
-/// The type of [`Body::elastic_data_node_configuration`](field@Body::elastic_data_node_configuration).
+/// The type of
+/// [`Body::elastic_data_node_configuration`](field@Body::elastic_data_node_configuration).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct ElasticDataNodeConfiguration {
-    /// `diskType`. Values: [`cloud_essd`](Self::DISK_TYPE_CLOUD_ESSD), [`cloud_efficiency`](Self::DISK_TYPE_CLOUD_EFFICIENCY), [`cloud_ssd`](Self::DISK_TYPE_CLOUD_SSD). Example: `cloud_ssd`.
+    /// `diskType`. Values: [`cloud_essd`](Self::DISK_TYPE_CLOUD_ESSD),
+    /// [`cloud_efficiency`](Self::DISK_TYPE_CLOUD_EFFICIENCY),
+    /// [`cloud_ssd`](Self::DISK_TYPE_CLOUD_SSD).
     pub disk_type: Option<String>,
     /// `diskEncryption`. Example: `false`.
     pub disk_encryption: Option<bool>,
     /// `amount`. From 2 to 50. Example: `3`.
     pub amount: Option<i64>,
-    /// `spec`, **required**. Values: [`elasticsearch.sn1ne.large.new`](Self::SPEC_ELASTICSEARCH_SN1NE_LARGE_NEW), [`elasticsearch.sn2ne.large.new`](Self::SPEC_ELASTICSEARCH_SN2NE_LARGE_NEW), [`elasticsearch.sn1ne.xlarge.new`](Self::SPEC_ELASTICSEARCH_SN1NE_XLARGE_NEW), [`elasticsearch.sn2ne.xlarge.new`](Self::SPEC_ELASTICSEARCH_SN2NE_XLARGE_NEW), [`elasticsearch.sn1ne.2xlarge.new`](Self::SPEC_ELASTICSEARCH_SN1NE_2XLARGE_NEW), [`elasticsearch.sn2ne.2xlarge.new`](Self::SPEC_ELASTICSEARCH_SN2NE_2XLARGE_NEW), [`elasticsearch.sn1ne.4xlarge.new`](Self::SPEC_ELASTICSEARCH_SN1NE_4XLARGE_NEW), [`elasticsearch.sn2ne.4xlarge.new`](Self::SPEC_ELASTICSEARCH_SN2NE_4XLARGE_NEW), [`elasticsearch.sn1ne.8xlarge.new`](Self::SPEC_ELASTICSEARCH_SN1NE_8XLARGE_NEW), [`openstore.hybrid.i2.2xlarge`](Self::SPEC_OPENSTORE_HYBRID_I2_2XLARGE), [`openstore.hybrid.i2g.4xlarge`](Self::SPEC_OPENSTORE_HYBRID_I2G_4XLARGE), [`openstore.i2g.4xlarge`](Self::SPEC_OPENSTORE_I2G_4XLARGE), [`elasticsearch.sn1ne.large`](Self::SPEC_ELASTICSEARCH_SN1NE_LARGE), [`elasticsearch.sn2ne.large`](Self::SPEC_ELASTICSEARCH_SN2NE_LARGE), [`elasticsearch.r5.large`](Self::SPEC_ELASTICSEARCH_R5_LARGE), [`elasticsearch.ic5.xlarge`](Self::SPEC_ELASTICSEARCH_IC5_XLARGE) and 24 more. Example: `elasticsearch.sn2ne.large`.
+    /// `spec`, **required**. Values:
+    /// [`elasticsearch.sn1ne.large.new`](Self::SPEC_ELASTICSEARCH_SN1NE_LARGE_NEW),
+    /// [`elasticsearch.sn2ne.large.new`](Self::SPEC_ELASTICSEARCH_SN2NE_LARGE_NEW),
+    /// [`elasticsearch.sn1ne.xlarge.new`](Self::SPEC_ELASTICSEARCH_SN1NE_XLARGE_NEW),
+    /// [`elasticsearch.sn2ne.xlarge.new`](Self::SPEC_ELASTICSEARCH_SN2NE_XLARGE_NEW),
+    /// [`elasticsearch.sn1ne.2xlarge.new`](Self::SPEC_ELASTICSEARCH_SN1NE_2XLARGE_NEW),
+    /// [`elasticsearch.sn2ne.2xlarge.new`](Self::SPEC_ELASTICSEARCH_SN2NE_2XLARGE_NEW),
+    /// [`elasticsearch.sn1ne.4xlarge.new`](Self::SPEC_ELASTICSEARCH_SN1NE_4XLARGE_NEW),
+    /// [`elasticsearch.sn2ne.4xlarge.new`](Self::SPEC_ELASTICSEARCH_SN2NE_4XLARGE_NEW),
+    /// [`elasticsearch.sn1ne.8xlarge.new`](Self::SPEC_ELASTICSEARCH_SN1NE_8XLARGE_NEW),
+    /// [`openstore.hybrid.i2.2xlarge`](Self::SPEC_OPENSTORE_HYBRID_I2_2XLARGE),
+    /// [`openstore.hybrid.i2g.4xlarge`](Self::SPEC_OPENSTORE_HYBRID_I2G_4XLARGE),
+    /// [`openstore.i2g.4xlarge`](Self::SPEC_OPENSTORE_I2G_4XLARGE),
+    /// [`elasticsearch.sn1ne.large`](Self::SPEC_ELASTICSEARCH_SN1NE_LARGE),
+    /// [`elasticsearch.sn2ne.large`](Self::SPEC_ELASTICSEARCH_SN2NE_LARGE),
+    /// [`elasticsearch.r5.large`](Self::SPEC_ELASTICSEARCH_R5_LARGE),
+    /// [`elasticsearch.ic5.xlarge`](Self::SPEC_ELASTICSEARCH_IC5_XLARGE) and 24 more.
     pub spec: Option<String>,
     /// `disk`. From 20 to 20480. Example: `20`.
     pub disk: Option<i64>,
-    /// `performanceLevel`. Values: [`PL0`](Self::PERFORMANCE_LEVEL_PL0), [`PL1`](Self::PERFORMANCE_LEVEL_PL1), [`PL2`](Self::PERFORMANCE_LEVEL_PL2), [`PL3`](Self::PERFORMANCE_LEVEL_PL3). Example: `PL1`.
+    /// `performanceLevel`. Values: [`PL0`](Self::PERFORMANCE_LEVEL_PL0),
+    /// [`PL1`](Self::PERFORMANCE_LEVEL_PL1), [`PL2`](Self::PERFORMANCE_LEVEL_PL2),
+    /// [`PL3`](Self::PERFORMANCE_LEVEL_PL3).
     pub performance_level: Option<String>,
 }
 
@@ -1233,20 +1306,20 @@ impl ElasticDataNodeConfiguration {
     /// `PL3`, a value of `performanceLevel`.
     pub const PERFORMANCE_LEVEL_PL3: &str = "PL3";
 
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`disk_type`](field@Self::disk_type).
+    /// Sets [`diskType`](field@Self::disk_type).
     #[inline]
     pub fn disk_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.disk_type, value);
         self
     }
 
-    /// Sets [`disk_encryption`](field@Self::disk_encryption).
+    /// Sets [`diskEncryption`](field@Self::disk_encryption).
     #[inline]
     pub fn disk_encryption(mut self, value: bool) -> Self {
         wire::set(&mut self.disk_encryption, value);
@@ -1260,7 +1333,7 @@ impl ElasticDataNodeConfiguration {
         self
     }
 
-    /// Sets [`spec`](field@Self::spec).
+    /// Sets [`spec`](field@Self::spec), **required**.
     #[inline]
     pub fn spec(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.spec, value);
@@ -1274,7 +1347,7 @@ impl ElasticDataNodeConfiguration {
         self
     }
 
-    /// Sets [`performance_level`](field@Self::performance_level).
+    /// Sets [`performanceLevel`](field@Self::performance_level).
     #[inline]
     pub fn performance_level(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.performance_level, value);
@@ -1285,19 +1358,14 @@ impl ElasticDataNodeConfiguration {
 impl wire::Object for ElasticDataNodeConfiguration {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "ElasticDataNodeConfiguration",
-                fields: &[
-                    wire::Field::member("diskType"),
-                    wire::Field::member("diskEncryption"),
-                    wire::Field::member("amount").limits(&[wire::Limit::Min(2), wire::Limit::Max(50)]),
-                    wire::Field::member("spec").required(),
-                    wire::Field::member("disk").limits(&[wire::Limit::Min(20), wire::Limit::Max(20480)]),
-                    wire::Field::member("performanceLevel"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("ElasticDataNodeConfiguration", const { &[
+            wire::Field::member("diskType"),
+            wire::Field::member("diskEncryption"),
+            wire::Field::member("amount").limits(&[wire::Limit::Min(2), wire::Limit::Max(50)]),
+            wire::Field::member("spec").required(),
+            wire::Field::member("disk").limits(&[wire::Limit::Min(20), wire::Limit::Max(20480)]),
+            wire::Field::member("performanceLevel"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -1328,12 +1396,22 @@ impl wire::Object for ElasticDataNodeConfiguration {
 wire::request!(ElasticDataNodeConfiguration);
 
 /// The type of [`Body::kibana_configuration`](field@Body::kibana_configuration).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct KibanaConfiguration {
     /// `amount`. Exactly 1. Values: `1`. Example: `2`.
     pub amount: Option<i64>,
-    /// `spec`, **required**. Values: [`elasticsearch.sn1ne.large.new`](Self::SPEC_ELASTICSEARCH_SN1NE_LARGE_NEW), [`elasticsearch.sn2ne.large.new`](Self::SPEC_ELASTICSEARCH_SN2NE_LARGE_NEW), [`elasticsearch.sn2ne.xlarge.new`](Self::SPEC_ELASTICSEARCH_SN2NE_XLARGE_NEW), [`elasticsearch.sn2ne.2xlarge.new`](Self::SPEC_ELASTICSEARCH_SN2NE_2XLARGE_NEW), [`elasticsearch.sn1ne.large`](Self::SPEC_ELASTICSEARCH_SN1NE_LARGE), [`elasticsearch.n4.small`](Self::SPEC_ELASTICSEARCH_N4_SMALL), [`elasticsearch.sn2ne.large`](Self::SPEC_ELASTICSEARCH_SN2NE_LARGE), [`elasticsearch.sn2ne.xlarge`](Self::SPEC_ELASTICSEARCH_SN2NE_XLARGE), [`elasticsearch.sn2ne.2xlarge`](Self::SPEC_ELASTICSEARCH_SN2NE_2XLARGE). Example: `elasticsearch.sn2ne.large`.
+    /// `spec`, **required**. Values:
+    /// [`elasticsearch.sn1ne.large.new`](Self::SPEC_ELASTICSEARCH_SN1NE_LARGE_NEW),
+    /// [`elasticsearch.sn2ne.large.new`](Self::SPEC_ELASTICSEARCH_SN2NE_LARGE_NEW),
+    /// [`elasticsearch.sn2ne.xlarge.new`](Self::SPEC_ELASTICSEARCH_SN2NE_XLARGE_NEW),
+    /// [`elasticsearch.sn2ne.2xlarge.new`](Self::SPEC_ELASTICSEARCH_SN2NE_2XLARGE_NEW),
+    /// [`elasticsearch.sn1ne.large`](Self::SPEC_ELASTICSEARCH_SN1NE_LARGE),
+    /// [`elasticsearch.n4.small`](Self::SPEC_ELASTICSEARCH_N4_SMALL),
+    /// [`elasticsearch.sn2ne.large`](Self::SPEC_ELASTICSEARCH_SN2NE_LARGE),
+    /// [`elasticsearch.sn2ne.xlarge`](Self::SPEC_ELASTICSEARCH_SN2NE_XLARGE),
+    /// [`elasticsearch.sn2ne.2xlarge`](Self::SPEC_ELASTICSEARCH_SN2NE_2XLARGE).
     pub spec: Option<String>,
     /// `disk`. Example: `20`.
     pub disk: Option<i64>,
@@ -1359,7 +1437,7 @@ impl KibanaConfiguration {
     /// `elasticsearch.sn2ne.2xlarge`, a value of `spec`.
     pub const SPEC_ELASTICSEARCH_SN2NE_2XLARGE: &str = "elasticsearch.sn2ne.2xlarge";
 
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
@@ -1372,7 +1450,7 @@ impl KibanaConfiguration {
         self
     }
 
-    /// Sets [`spec`](field@Self::spec).
+    /// Sets [`spec`](field@Self::spec), **required**.
     #[inline]
     pub fn spec(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.spec, value);
@@ -1390,16 +1468,11 @@ impl KibanaConfiguration {
 impl wire::Object for KibanaConfiguration {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "KibanaConfiguration",
-                fields: &[
-                    wire::Field::member("amount").limits(&[wire::Limit::Min(1), wire::Limit::Max(1)]),
-                    wire::Field::member("spec").required(),
-                    wire::Field::member("disk"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("KibanaConfiguration", const { &[
+            wire::Field::member("amount").limits(&[wire::Limit::Min(1), wire::Limit::Max(1)]),
+            wire::Field::member("spec").required(),
+            wire::Field::member("disk"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -1424,6 +1497,7 @@ impl wire::Object for KibanaConfiguration {
 wire::request!(KibanaConfiguration);
 
 /// The type of [`Body::network_config`](field@Body::network_config).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct NetworkConfig {
@@ -1440,41 +1514,41 @@ pub struct NetworkConfig {
 }
 
 impl NetworkConfig {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`type_`](field@Self::type_).
+    /// Sets [`type`](field@Self::type_).
     #[inline]
     pub fn type_(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.type_, value);
         self
     }
 
-    /// Sets [`vpc_id`](field@Self::vpc_id).
+    /// Sets [`vpcId`](field@Self::vpc_id).
     #[inline]
     pub fn vpc_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.vpc_id, value);
         self
     }
 
-    /// Sets [`white_ip_group_list`](field@Self::white_ip_group_list).
+    /// Sets [`whiteIpGroupList`](field@Self::white_ip_group_list).
     #[inline]
     pub fn white_ip_group_list(mut self, value: impl IntoIterator<Item = WhiteIpGroupList>) -> Self {
         wire::set_list(&mut self.white_ip_group_list, value);
         self
     }
 
-    /// Sets [`vswitch_id`](field@Self::vswitch_id).
+    /// Sets [`vswitchId`](field@Self::vswitch_id).
     #[inline]
     pub fn vswitch_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.vswitch_id, value);
         self
     }
 
-    /// Sets [`vs_area`](field@Self::vs_area).
+    /// Sets [`vsArea`](field@Self::vs_area).
     #[inline]
     pub fn vs_area(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.vs_area, value);
@@ -1485,18 +1559,13 @@ impl NetworkConfig {
 impl wire::Object for NetworkConfig {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "NetworkConfig",
-                fields: &[
-                    wire::Field::member("type"),
-                    wire::Field::member("vpcId"),
-                    wire::Field::member("whiteIpGroupList"),
-                    wire::Field::member("vswitchId"),
-                    wire::Field::member("vsArea"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("NetworkConfig", const { &[
+            wire::Field::member("type"),
+            wire::Field::member("vpcId"),
+            wire::Field::member("whiteIpGroupList"),
+            wire::Field::member("vswitchId"),
+            wire::Field::member("vsArea"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -1525,6 +1594,7 @@ impl wire::Object for NetworkConfig {
 wire::request!(NetworkConfig);
 
 /// An item of [`Body::tags`](field@Body::tags).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Tag {
@@ -1535,20 +1605,20 @@ pub struct Tag {
 }
 
 impl Tag {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`tag_key`](field@Self::tag_key).
+    /// Sets [`tagKey`](field@Self::tag_key).
     #[inline]
     pub fn tag_key(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.tag_key, value);
         self
     }
 
-    /// Sets [`tag_value`](field@Self::tag_value).
+    /// Sets [`tagValue`](field@Self::tag_value).
     #[inline]
     pub fn tag_value(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.tag_value, value);
@@ -1559,15 +1629,10 @@ impl Tag {
 impl wire::Object for Tag {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Tag",
-                fields: &[
-                    wire::Field::member("tagKey"),
-                    wire::Field::member("tagValue"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Tag", const { &[
+            wire::Field::member("tagKey"),
+            wire::Field::member("tagValue"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -1590,6 +1655,7 @@ impl wire::Object for Tag {
 wire::request!(Tag);
 
 /// An item of [`NetworkConfig::white_ip_group_list`](field@NetworkConfig::white_ip_group_list).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct WhiteIpGroupList {
@@ -1602,20 +1668,20 @@ pub struct WhiteIpGroupList {
 }
 
 impl WhiteIpGroupList {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`group_name`](field@Self::group_name).
+    /// Sets [`groupName`](field@Self::group_name).
     #[inline]
     pub fn group_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.group_name, value);
         self
     }
 
-    /// Sets [`white_ip_type`](field@Self::white_ip_type).
+    /// Sets [`WhiteIpType`](field@Self::white_ip_type).
     #[inline]
     pub fn white_ip_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.white_ip_type, value);
@@ -1633,16 +1699,11 @@ impl WhiteIpGroupList {
 impl wire::Object for WhiteIpGroupList {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "WhiteIpGroupList",
-                fields: &[
-                    wire::Field::member("groupName"),
-                    wire::Field::member("WhiteIpType"),
-                    wire::Field::member("ips"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("WhiteIpGroupList", const { &[
+            wire::Field::member("groupName"),
+            wire::Field::member("WhiteIpType"),
+            wire::Field::member("ips"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -1679,15 +1740,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("Result"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("Result"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -1732,14 +1788,9 @@ pub struct ResponseResult {
 impl wire::Object for ResponseResult {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "ResponseResult",
-                fields: &[
-                    wire::Field::member("instanceId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("ResponseResult", const { &[
+            wire::Field::member("instanceId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -1759,28 +1810,22 @@ impl wire::Object for ResponseResult {
 
 wire::object!(ResponseResult);
 
-/// The error codes that are documented for `createInstance`: none.
+/// No error codes are documented for `createInstance`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "createInstance";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Creates an instance.
     ///
     /// Examples, errors and types: [`create_instance`](mod@super::create_instance).
     #[inline]
-    pub fn create_instance(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn create_instance(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,10 @@
 
 //! Creates a logstash.
 //!
-//! Operation `CreateLogstash`, `POST /openapi/logstashes`: a write, repeated safely under one `clientToken`. [Its page](https://api.alibabacloud.com/document/elasticsearch/2017-06-13/CreateLogstash) at Alibaba Cloud.
+//! Operation `CreateLogstash`, `POST /openapi/logstashes`: a write, repeated safely under one
+//! `clientToken`.
+//! [Its page](https://api.alibabacloud.com/document/elasticsearch/2017-06-13/CreateLogstash) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -34,32 +37,35 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `CreateLogstash`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `clientToken`: Makes the call safe to repeat: it has its effect once for each token.
+    /// `clientToken` (if unset, the client makes one for each call): Makes the call safe to
+    /// repeat: it has its effect once for each token.
     ///
-    /// Left unset, the client makes one for each call. Example: `5A2CFF0E-5718-45B5-9D4D-70B3FF****`.
+    /// Example: `5A2CFF0E-5718-45B5-9D4D-70B3FF****`.
     pub client_token: Option<String>,
     /// `body`, **required**. Example: `7.4.0_with_X-Pack`.
     pub body: Option<Body>,
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`client_token`](field@Self::client_token).
+    /// Sets [`clientToken`](field@Self::client_token) (if unset, the client makes one for each
+    /// call): Makes the call safe to repeat: it has its effect once for each token.
     #[inline]
     pub fn client_token(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.client_token, value);
         self
     }
 
-    /// Sets [`body`](field@Self::body).
+    /// Sets [`body`](field@Self::body), **required**.
     #[inline]
     pub fn body(mut self, value: Body) -> Self {
         wire::set(&mut self.body, value);
@@ -70,15 +76,10 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("clientToken"),
-                    wire::Field::body("body").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("clientToken"),
+            wire::Field::body("body").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -101,6 +102,7 @@ impl wire::Object for Request {
 wire::request!(Request);
 
 /// The type of [`Request::body`](field@Request::body).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Body {
@@ -123,48 +125,48 @@ pub struct Body {
 }
 
 impl Body {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`payment_type`](field@Self::payment_type).
+    /// Sets [`paymentType`](field@Self::payment_type).
     #[inline]
     pub fn payment_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.payment_type, value);
         self
     }
 
-    /// Sets [`version`](field@Self::version).
+    /// Sets [`version`](field@Self::version), **required**.
     #[inline]
     pub fn version(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.version, value);
         self
     }
 
-    /// Sets [`node_amount`](field@Self::node_amount).
+    /// Sets [`nodeAmount`](field@Self::node_amount), **required**.
     #[inline]
     pub fn node_amount(mut self, value: i64) -> Self {
         wire::set(&mut self.node_amount, value);
         self
     }
 
-    /// Sets [`node_spec`](field@Self::node_spec).
+    /// Sets [`nodeSpec`](field@Self::node_spec), **required**.
     #[inline]
     pub fn node_spec(mut self, value: NodeSpec) -> Self {
         wire::set(&mut self.node_spec, value);
         self
     }
 
-    /// Sets [`network_config`](field@Self::network_config).
+    /// Sets [`networkConfig`](field@Self::network_config), **required**.
     #[inline]
     pub fn network_config(mut self, value: NetworkConfig) -> Self {
         wire::set(&mut self.network_config, value);
         self
     }
 
-    /// Sets [`payment_info`](field@Self::payment_info).
+    /// Sets [`paymentInfo`](field@Self::payment_info).
     #[inline]
     pub fn payment_info(mut self, value: PaymentInfo) -> Self {
         wire::set(&mut self.payment_info, value);
@@ -178,7 +180,7 @@ impl Body {
         self
     }
 
-    /// Sets [`resource_group_id`](field@Self::resource_group_id).
+    /// Sets [`resourceGroupId`](field@Self::resource_group_id).
     #[inline]
     pub fn resource_group_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.resource_group_id, value);
@@ -189,21 +191,16 @@ impl Body {
 impl wire::Object for Body {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Body",
-                fields: &[
-                    wire::Field::member("paymentType"),
-                    wire::Field::member("version").required(),
-                    wire::Field::member("nodeAmount").required(),
-                    wire::Field::member("nodeSpec").required(),
-                    wire::Field::member("networkConfig").required(),
-                    wire::Field::member("paymentInfo"),
-                    wire::Field::member("description"),
-                    wire::Field::member("resourceGroupId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Body", const { &[
+            wire::Field::member("paymentType"),
+            wire::Field::member("version").required(),
+            wire::Field::member("nodeAmount").required(),
+            wire::Field::member("nodeSpec").required(),
+            wire::Field::member("networkConfig").required(),
+            wire::Field::member("paymentInfo"),
+            wire::Field::member("description"),
+            wire::Field::member("resourceGroupId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -238,6 +235,7 @@ impl wire::Object for Body {
 wire::request!(Body);
 
 /// The type of [`Body::node_spec`](field@Body::node_spec).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct NodeSpec {
@@ -250,7 +248,7 @@ pub struct NodeSpec {
 }
 
 impl NodeSpec {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
@@ -263,14 +261,14 @@ impl NodeSpec {
         self
     }
 
-    /// Sets [`disk_type`](field@Self::disk_type).
+    /// Sets [`diskType`](field@Self::disk_type).
     #[inline]
     pub fn disk_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.disk_type, value);
         self
     }
 
-    /// Sets [`spec`](field@Self::spec).
+    /// Sets [`spec`](field@Self::spec), **required**.
     #[inline]
     pub fn spec(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.spec, value);
@@ -281,16 +279,11 @@ impl NodeSpec {
 impl wire::Object for NodeSpec {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "NodeSpec",
-                fields: &[
-                    wire::Field::member("disk"),
-                    wire::Field::member("diskType"),
-                    wire::Field::member("spec").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("NodeSpec", const { &[
+            wire::Field::member("disk"),
+            wire::Field::member("diskType"),
+            wire::Field::member("spec").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -315,6 +308,7 @@ impl wire::Object for NodeSpec {
 wire::request!(NodeSpec);
 
 /// The type of [`Body::network_config`](field@Body::network_config).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct NetworkConfig {
@@ -329,34 +323,34 @@ pub struct NetworkConfig {
 }
 
 impl NetworkConfig {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`type_`](field@Self::type_).
+    /// Sets [`type`](field@Self::type_).
     #[inline]
     pub fn type_(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.type_, value);
         self
     }
 
-    /// Sets [`vpc_id`](field@Self::vpc_id).
+    /// Sets [`vpcId`](field@Self::vpc_id), **required**.
     #[inline]
     pub fn vpc_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.vpc_id, value);
         self
     }
 
-    /// Sets [`vswitch_id`](field@Self::vswitch_id).
+    /// Sets [`vswitchId`](field@Self::vswitch_id), **required**.
     #[inline]
     pub fn vswitch_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.vswitch_id, value);
         self
     }
 
-    /// Sets [`vs_area`](field@Self::vs_area).
+    /// Sets [`vsArea`](field@Self::vs_area), **required**.
     #[inline]
     pub fn vs_area(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.vs_area, value);
@@ -367,17 +361,12 @@ impl NetworkConfig {
 impl wire::Object for NetworkConfig {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "NetworkConfig",
-                fields: &[
-                    wire::Field::member("type"),
-                    wire::Field::member("vpcId").required(),
-                    wire::Field::member("vswitchId").required(),
-                    wire::Field::member("vsArea").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("NetworkConfig", const { &[
+            wire::Field::member("type"),
+            wire::Field::member("vpcId").required(),
+            wire::Field::member("vswitchId").required(),
+            wire::Field::member("vsArea").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -404,6 +393,7 @@ impl wire::Object for NetworkConfig {
 wire::request!(NetworkConfig);
 
 /// The type of [`Body::payment_info`](field@Body::payment_info).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct PaymentInfo {
@@ -418,7 +408,7 @@ pub struct PaymentInfo {
 }
 
 impl PaymentInfo {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
@@ -431,21 +421,21 @@ impl PaymentInfo {
         self
     }
 
-    /// Sets [`pricing_cycle`](field@Self::pricing_cycle).
+    /// Sets [`pricingCycle`](field@Self::pricing_cycle).
     #[inline]
     pub fn pricing_cycle(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.pricing_cycle, value);
         self
     }
 
-    /// Sets [`is_auto_renew`](field@Self::is_auto_renew).
+    /// Sets [`isAutoRenew`](field@Self::is_auto_renew).
     #[inline]
     pub fn is_auto_renew(mut self, value: bool) -> Self {
         wire::set(&mut self.is_auto_renew, value);
         self
     }
 
-    /// Sets [`auto_renew_duration`](field@Self::auto_renew_duration).
+    /// Sets [`autoRenewDuration`](field@Self::auto_renew_duration).
     #[inline]
     pub fn auto_renew_duration(mut self, value: i64) -> Self {
         wire::set(&mut self.auto_renew_duration, value);
@@ -456,17 +446,12 @@ impl PaymentInfo {
 impl wire::Object for PaymentInfo {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "PaymentInfo",
-                fields: &[
-                    wire::Field::member("duration"),
-                    wire::Field::member("pricingCycle"),
-                    wire::Field::member("isAutoRenew"),
-                    wire::Field::member("autoRenewDuration"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("PaymentInfo", const { &[
+            wire::Field::member("duration"),
+            wire::Field::member("pricingCycle"),
+            wire::Field::member("isAutoRenew"),
+            wire::Field::member("autoRenewDuration"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -507,15 +492,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("Result"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("Result"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -547,7 +527,34 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"5FFD9ED4-C2EC-4E89-B22B-1ACB6FE*****\",\"Result\":{\"endpointList\":[{\"host\":\"172.16.xx.xx\",\"port\":9200,\"zoneId\":\"cn-hangzhou-i\"}],\"status\":\"NORMAL\",\"description\":\"ls-cn-abc\",\"resourceGroupId\":\"rg-acfm2h5vbzd****\",\"endTime\":4749897600000,\"instanceId\":\"ls-cn-n6w1o5jq****\",\"createdAt\":\"2018-07-13T03:58:07.253Z\",\"networkConfig\":{\"type\":\"vpc\",\"vpcId\":\"vpc-abc\",\"vsArea\":\"cn-hangzhou-*\",\"vswitchId\":\"vsw-def\"},\"zoneInfos\":[{\"status\":\"NORMAL\",\"zoneId\":\"cn-hangzhou-i\"}],\"nodeAmount\":2,\"updatedAt\":\"2018-07-18T10:10:04.484Z\",\"version\":\"6.7.0_with_X-Pack\",\"dataNode\":true,\"nodeSpec\":{\"disk\":50,\"diskType\":\"cloud_ssd\",\"spec\":\"logstash.n4.small\"},\"paymentType\":\"postpaid\",\"protocol\":\"HTTP\",\"tags\":[{\"tagKey\":\"env\",\"tagValue\":\"dev\"}],\"zoneCount\":1}}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "5FFD9ED4-C2EC-4E89-B22B-1ACB6FE*****",
+  "Result": {
+    "endpointList": [{"host": "172.16.xx.xx", "port": 9200, "zoneId": "cn-hangzhou-i"}],
+    "status": "NORMAL",
+    "description": "ls-cn-abc",
+    "resourceGroupId": "rg-acfm2h5vbzd****",
+    "endTime": 4749897600000,
+    "instanceId": "ls-cn-n6w1o5jq****",
+    "createdAt": "2018-07-13T03:58:07.253Z",
+    "networkConfig": {
+      "type": "vpc",
+      "vpcId": "vpc-abc",
+      "vsArea": "cn-hangzhou-*",
+      "vswitchId": "vsw-def"
+    },
+    "zoneInfos": [{"status": "NORMAL", "zoneId": "cn-hangzhou-i"}],
+    "nodeAmount": 2,
+    "updatedAt": "2018-07-18T10:10:04.484Z",
+    "version": "6.7.0_with_X-Pack",
+    "dataNode": true,
+    "nodeSpec": {"disk": 50, "diskType": "cloud_ssd", "spec": "logstash.n4.small"},
+    "paymentType": "postpaid",
+    "protocol": "HTTP",
+    "tags": [{"tagKey": "env", "tagValue": "dev"}],
+    "zoneCount": 1
+  }
+}"#),
     ];
 }
 
@@ -598,32 +605,27 @@ pub struct ResponseResult {
 impl wire::Object for ResponseResult {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "ResponseResult",
-                fields: &[
-                    wire::Field::member("endpointList"),
-                    wire::Field::member("status"),
-                    wire::Field::member("description"),
-                    wire::Field::member("resourceGroupId"),
-                    wire::Field::member("endTime"),
-                    wire::Field::member("instanceId"),
-                    wire::Field::member("config"),
-                    wire::Field::member("createdAt"),
-                    wire::Field::member("networkConfig"),
-                    wire::Field::member("zoneInfos"),
-                    wire::Field::member("nodeAmount"),
-                    wire::Field::member("updatedAt"),
-                    wire::Field::member("version"),
-                    wire::Field::member("dataNode"),
-                    wire::Field::member("nodeSpec"),
-                    wire::Field::member("paymentType"),
-                    wire::Field::member("protocol"),
-                    wire::Field::member("tags"),
-                    wire::Field::member("zoneCount"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("ResponseResult", const { &[
+            wire::Field::member("endpointList"),
+            wire::Field::member("status"),
+            wire::Field::member("description"),
+            wire::Field::member("resourceGroupId"),
+            wire::Field::member("endTime"),
+            wire::Field::member("instanceId"),
+            wire::Field::member("config"),
+            wire::Field::member("createdAt"),
+            wire::Field::member("networkConfig"),
+            wire::Field::member("zoneInfos"),
+            wire::Field::member("nodeAmount"),
+            wire::Field::member("updatedAt"),
+            wire::Field::member("version"),
+            wire::Field::member("dataNode"),
+            wire::Field::member("nodeSpec"),
+            wire::Field::member("paymentType"),
+            wire::Field::member("protocol"),
+            wire::Field::member("tags"),
+            wire::Field::member("zoneCount"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -694,16 +696,11 @@ pub struct EndpointList {
 impl wire::Object for EndpointList {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "EndpointList",
-                fields: &[
-                    wire::Field::member("host"),
-                    wire::Field::member("port"),
-                    wire::Field::member("zoneId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("EndpointList", const { &[
+            wire::Field::member("host"),
+            wire::Field::member("port"),
+            wire::Field::member("zoneId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -744,17 +741,12 @@ pub struct ResponseResultNetworkConfig {
 impl wire::Object for ResponseResultNetworkConfig {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "ResponseResultNetworkConfig",
-                fields: &[
-                    wire::Field::member("type"),
-                    wire::Field::member("vpcId"),
-                    wire::Field::member("vsArea"),
-                    wire::Field::member("vswitchId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("ResponseResultNetworkConfig", const { &[
+            wire::Field::member("type"),
+            wire::Field::member("vpcId"),
+            wire::Field::member("vsArea"),
+            wire::Field::member("vswitchId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -793,15 +785,10 @@ pub struct ZoneInfo {
 impl wire::Object for ZoneInfo {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "ZoneInfo",
-                fields: &[
-                    wire::Field::member("status"),
-                    wire::Field::member("zoneId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("ZoneInfo", const { &[
+            wire::Field::member("status"),
+            wire::Field::member("zoneId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -838,16 +825,11 @@ pub struct ResponseResultNodeSpec {
 impl wire::Object for ResponseResultNodeSpec {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "ResponseResultNodeSpec",
-                fields: &[
-                    wire::Field::member("disk"),
-                    wire::Field::member("diskType"),
-                    wire::Field::member("spec"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("ResponseResultNodeSpec", const { &[
+            wire::Field::member("disk"),
+            wire::Field::member("diskType"),
+            wire::Field::member("spec"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -884,15 +866,10 @@ pub struct Tag {
 impl wire::Object for Tag {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Tag",
-                fields: &[
-                    wire::Field::member("tagKey"),
-                    wire::Field::member("tagValue"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Tag", const { &[
+            wire::Field::member("tagKey"),
+            wire::Field::member("tagValue"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -914,28 +891,22 @@ impl wire::Object for Tag {
 
 wire::object!(Tag);
 
-/// The error codes that are documented for `CreateLogstash`: none.
+/// No error codes are documented for `CreateLogstash`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "CreateLogstash";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Creates a logstash.
     ///
     /// Examples, errors and types: [`create_logstash`](mod@super::create_logstash).
     #[inline]
-    pub fn create_logstash(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn create_logstash(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

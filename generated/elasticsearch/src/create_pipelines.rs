@@ -2,7 +2,10 @@
 
 //! Creates pipelines.
 //!
-//! Operation `CreatePipelines`, `POST /openapi/logstashes/{InstanceId}/pipelines`: a write, repeated safely under one `ClientToken`. [Its page](https://api.alibabacloud.com/document/elasticsearch/2017-06-13/CreatePipelines) at Alibaba Cloud.
+//! Operation `CreatePipelines`, `POST /openapi/logstashes/{InstanceId}/pipelines`: a write,
+//! repeated safely under one `ClientToken`.
+//! [Its page](https://api.alibabacloud.com/document/elasticsearch/2017-06-13/CreatePipelines) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -30,6 +33,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `CreatePipelines`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -37,22 +41,23 @@ pub struct Request {
     pub instance_id: Option<String>,
     /// `trigger`. Example: `false`. Default: `false`.
     pub trigger: Option<bool>,
-    /// `ClientToken`: Makes the call safe to repeat: it has its effect once for each token.
+    /// `ClientToken` (if unset, the client makes one for each call): Makes the call safe to
+    /// repeat: it has its effect once for each token.
     ///
-    /// Left unset, the client makes one for each call. Example: `5A2CFF0E-5718-45B5-9D4D-70B3FF****`.
+    /// Example: `5A2CFF0E-5718-45B5-9D4D-70B3FF****`.
     pub client_token: Option<String>,
     /// `body`.
     pub body: Vec<Body>,
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`instance_id`](field@Self::instance_id).
+    /// Sets [`InstanceId`](field@Self::instance_id), **required**.
     #[inline]
     pub fn instance_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.instance_id, value);
@@ -66,7 +71,8 @@ impl Request {
         self
     }
 
-    /// Sets [`client_token`](field@Self::client_token).
+    /// Sets [`ClientToken`](field@Self::client_token) (if unset, the client makes one for each
+    /// call): Makes the call safe to repeat: it has its effect once for each token.
     #[inline]
     pub fn client_token(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.client_token, value);
@@ -84,17 +90,12 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::path("InstanceId").required(),
-                    wire::Field::query("trigger"),
-                    wire::Field::query("ClientToken"),
-                    wire::Field::body("body"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::path("InstanceId").required(),
+            wire::Field::query("trigger"),
+            wire::Field::query("ClientToken"),
+            wire::Field::body("body"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -121,6 +122,7 @@ impl wire::Object for Request {
 wire::request!(Request);
 
 /// An item of [`Request::body`](field@Request::body).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Body {
@@ -136,7 +138,8 @@ pub struct Body {
     pub batch_size: Option<i64>,
     /// `batchDelay`. Example: `50`. Default: `50`.
     pub batch_delay: Option<i64>,
-    /// `queueType`. Values: [`MEMORY`](Self::QUEUE_TYPE_MEMORY), [`PERSISTED`](Self::QUEUE_TYPE_PERSISTED). Example: `MEMORY`.
+    /// `queueType`. Values: [`MEMORY`](Self::QUEUE_TYPE_MEMORY),
+    /// [`PERSISTED`](Self::QUEUE_TYPE_PERSISTED).
     pub queue_type: Option<String>,
     /// `queueMaxBytes`. Example: `1024`. Default: `1024`.
     pub queue_max_bytes: Option<i64>,
@@ -150,13 +153,13 @@ impl Body {
     /// `PERSISTED`, a value of `queueType`.
     pub const QUEUE_TYPE_PERSISTED: &str = "PERSISTED";
 
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`pipeline_id`](field@Self::pipeline_id).
+    /// Sets [`pipelineId`](field@Self::pipeline_id), **required**.
     #[inline]
     pub fn pipeline_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.pipeline_id, value);
@@ -170,7 +173,7 @@ impl Body {
         self
     }
 
-    /// Sets [`config`](field@Self::config).
+    /// Sets [`config`](field@Self::config), **required**.
     #[inline]
     pub fn config(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.config, value);
@@ -184,35 +187,35 @@ impl Body {
         self
     }
 
-    /// Sets [`batch_size`](field@Self::batch_size).
+    /// Sets [`batchSize`](field@Self::batch_size).
     #[inline]
     pub fn batch_size(mut self, value: i64) -> Self {
         wire::set(&mut self.batch_size, value);
         self
     }
 
-    /// Sets [`batch_delay`](field@Self::batch_delay).
+    /// Sets [`batchDelay`](field@Self::batch_delay).
     #[inline]
     pub fn batch_delay(mut self, value: i64) -> Self {
         wire::set(&mut self.batch_delay, value);
         self
     }
 
-    /// Sets [`queue_type`](field@Self::queue_type).
+    /// Sets [`queueType`](field@Self::queue_type).
     #[inline]
     pub fn queue_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.queue_type, value);
         self
     }
 
-    /// Sets [`queue_max_bytes`](field@Self::queue_max_bytes).
+    /// Sets [`queueMaxBytes`](field@Self::queue_max_bytes).
     #[inline]
     pub fn queue_max_bytes(mut self, value: i64) -> Self {
         wire::set(&mut self.queue_max_bytes, value);
         self
     }
 
-    /// Sets [`queue_check_point_writes`](field@Self::queue_check_point_writes).
+    /// Sets [`queueCheckPointWrites`](field@Self::queue_check_point_writes).
     #[inline]
     pub fn queue_check_point_writes(mut self, value: i64) -> Self {
         wire::set(&mut self.queue_check_point_writes, value);
@@ -223,22 +226,17 @@ impl Body {
 impl wire::Object for Body {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Body",
-                fields: &[
-                    wire::Field::member("pipelineId").required(),
-                    wire::Field::member("description"),
-                    wire::Field::member("config").required(),
-                    wire::Field::member("workers"),
-                    wire::Field::member("batchSize"),
-                    wire::Field::member("batchDelay"),
-                    wire::Field::member("queueType"),
-                    wire::Field::member("queueMaxBytes"),
-                    wire::Field::member("queueCheckPointWrites"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Body", const { &[
+            wire::Field::member("pipelineId").required(),
+            wire::Field::member("description"),
+            wire::Field::member("config").required(),
+            wire::Field::member("workers"),
+            wire::Field::member("batchSize"),
+            wire::Field::member("batchDelay"),
+            wire::Field::member("queueType"),
+            wire::Field::member("queueMaxBytes"),
+            wire::Field::member("queueCheckPointWrites"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -289,15 +287,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("Result"),
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("Result"),
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -329,32 +322,29 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"Result\":true,\"RequestId\":\"5FFD9ED4-C2EC-4E89-B22B-1ACB6FE1****\"}"),
+        operation::Sample::Json(r#"{
+  "Result": true,
+  "RequestId": "5FFD9ED4-C2EC-4E89-B22B-1ACB6FE1****"
+}"#),
     ];
 }
 
-/// The error codes that are documented for `CreatePipelines`: none.
+/// No error codes are documented for `CreatePipelines`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "CreatePipelines";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Creates pipelines.
     ///
     /// Examples, errors and types: [`create_pipelines`](mod@super::create_pipelines).
     #[inline]
-    pub fn create_pipelines(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn create_pipelines(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

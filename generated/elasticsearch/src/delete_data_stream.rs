@@ -2,7 +2,11 @@
 
 //! Deletes a data stream.
 //!
-//! Operation `DeleteDataStream`, `DELETE /openapi/instances/{InstanceId}/data-streams/{DataStream}`: a write, repeated safely under one `ClientToken`. [Its page](https://api.alibabacloud.com/document/elasticsearch/2017-06-13/DeleteDataStream) at Alibaba Cloud.
+//! Operation `DeleteDataStream`,
+//! `DELETE /openapi/instances/{InstanceId}/data-streams/{DataStream}`: a write, repeated safely
+//! under one `ClientToken`.
+//! [Its page](https://api.alibabacloud.com/document/elasticsearch/2017-06-13/DeleteDataStream) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -28,41 +32,44 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DeleteDataStream`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
     /// `InstanceId`, **required**. Example: `es-cn-nif24adwc0082****`.
     pub instance_id: Option<String>,
-    /// `ClientToken`: Makes the call safe to repeat: it has its effect once for each token.
+    /// `ClientToken` (if unset, the client makes one for each call): Makes the call safe to
+    /// repeat: it has its effect once for each token.
     ///
-    /// Left unset, the client makes one for each call. Example: `5A2CFF0E-5718-45B5-9D4D-70B3FF****`.
+    /// Example: `5A2CFF0E-5718-45B5-9D4D-70B3FF****`.
     pub client_token: Option<String>,
     /// `DataStream`, **required**. Example: `ds-001`.
     pub data_stream: Option<String>,
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`instance_id`](field@Self::instance_id).
+    /// Sets [`InstanceId`](field@Self::instance_id), **required**.
     #[inline]
     pub fn instance_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.instance_id, value);
         self
     }
 
-    /// Sets [`client_token`](field@Self::client_token).
+    /// Sets [`ClientToken`](field@Self::client_token) (if unset, the client makes one for each
+    /// call): Makes the call safe to repeat: it has its effect once for each token.
     #[inline]
     pub fn client_token(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.client_token, value);
         self
     }
 
-    /// Sets [`data_stream`](field@Self::data_stream).
+    /// Sets [`DataStream`](field@Self::data_stream), **required**.
     #[inline]
     pub fn data_stream(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.data_stream, value);
@@ -73,16 +80,11 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::path("InstanceId").required(),
-                    wire::Field::query("ClientToken"),
-                    wire::Field::path("DataStream").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::path("InstanceId").required(),
+            wire::Field::query("ClientToken"),
+            wire::Field::path("DataStream").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -121,15 +123,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("Result"),
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("Result"),
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -161,32 +158,29 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"Result\":true,\"RequestId\":\"F99407AB-2FA9-489E-A259-40CF6DCC****\"}"),
+        operation::Sample::Json(r#"{
+  "Result": true,
+  "RequestId": "F99407AB-2FA9-489E-A259-40CF6DCC****"
+}"#),
     ];
 }
 
-/// The error codes that are documented for `DeleteDataStream`: none.
+/// No error codes are documented for `DeleteDataStream`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "DeleteDataStream";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Deletes a data stream.
     ///
     /// Examples, errors and types: [`delete_data_stream`](mod@super::delete_data_stream).
     #[inline]
-    pub fn delete_data_stream(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn delete_data_stream(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,10 @@
 
 //! Deletes an index template.
 //!
-//! Operation `DeleteIndexTemplate`, `DELETE /openapi/instances/{InstanceId}/index-templates/{IndexTemplate}`: a write. [Its page](https://api.alibabacloud.com/document/elasticsearch/2017-06-13/DeleteIndexTemplate) at Alibaba Cloud.
+//! Operation `DeleteIndexTemplate`,
+//! `DELETE /openapi/instances/{InstanceId}/index-templates/{IndexTemplate}`: a write.
+//! [Its page](https://api.alibabacloud.com/document/elasticsearch/2017-06-13/DeleteIndexTemplate)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -28,6 +31,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DeleteIndexTemplate`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -38,20 +42,20 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`instance_id`](field@Self::instance_id).
+    /// Sets [`InstanceId`](field@Self::instance_id), **required**.
     #[inline]
     pub fn instance_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.instance_id, value);
         self
     }
 
-    /// Sets [`index_template`](field@Self::index_template).
+    /// Sets [`IndexTemplate`](field@Self::index_template), **required**.
     #[inline]
     pub fn index_template(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.index_template, value);
@@ -62,15 +66,10 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::path("InstanceId").required(),
-                    wire::Field::path("IndexTemplate").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::path("InstanceId").required(),
+            wire::Field::path("IndexTemplate").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -107,15 +106,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("Result"),
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("Result"),
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -145,32 +139,29 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"Result\":true,\"RequestId\":\"A0761F7E-0B50-46B9-8CAA-EBB3A420****\"}"),
+        operation::Sample::Json(r#"{
+  "Result": true,
+  "RequestId": "A0761F7E-0B50-46B9-8CAA-EBB3A420****"
+}"#),
     ];
 }
 
-/// The error codes that are documented for `DeleteIndexTemplate`: none.
+/// No error codes are documented for `DeleteIndexTemplate`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "DeleteIndexTemplate";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Deletes an index template.
     ///
     /// Examples, errors and types: [`delete_index_template`](mod@super::delete_index_template).
     #[inline]
-    pub fn delete_index_template(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn delete_index_template(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Describes a collector.
 //!
-//! Operation `DescribeCollector`, `GET /openapi/collectors/{ResId}`: it only reads. [Its page](https://api.alibabacloud.com/document/elasticsearch/2017-06-13/DescribeCollector) at Alibaba Cloud.
+//! Operation `DescribeCollector`, `GET /openapi/collectors/{ResId}`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/elasticsearch/2017-06-13/DescribeCollector) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -30,12 +32,14 @@
 //! # use alicloud_elasticsearch::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_elasticsearch::Error> {
-//! let replay = Replay::new().error(describe::Error::ComponentCodeValueError);
-//! # let client = elasticsearch::Client::new(&replay.config());
+//! let replay = Replay::new().error(describe::ErrorKind::ComponentCodeValueError);
+//! # let client = elasticsearch::Client::new(&replay.config().retry(alicloud_elasticsearch::Retry::off()));
 //! # let request = describe::Request::new().res_id("ct-cn-rg31ahn82m0qd****");
 //! let error = client.describe_collector(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(describe::Error::ComponentCodeValueError) => assert_eq!(error.status(), Some(400)),
+//!     Some(describe::ErrorKind::ComponentCodeValueError) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -45,6 +49,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeCollector`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -53,13 +58,13 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`res_id`](field@Self::res_id).
+    /// Sets [`ResId`](field@Self::res_id), **required**.
     #[inline]
     pub fn res_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.res_id, value);
@@ -70,14 +75,9 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::path("ResId").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::path("ResId").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -112,15 +112,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("Result"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("Result"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -150,7 +145,41 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"5FFD9ED4-C2EC-4E89-B22B-1ACB6FE1****\",\"Result\":{\"resId\":\"ct-cn-rg31ahn82m0qd****\",\"gmtUpdateTime\":\"2020-06-20T07:26:47.000+0000\",\"dryRun\":false,\"ownerId\":\"16852099488*****\",\"vpcId\":\"vpc-bp16k1dvzxtma*****\",\"resType\":\"fileBeat\",\"resVersion\":\"6.8.5_with_community\",\"gmtCreatedTime\":\"2020-06-20T07:26:47.000+0000\",\"status\":\"active\",\"name\":\"ct-cn-4135is2tj194p****\",\"configs\":[{\"content\":\"fileBeat.inputs:xxx\",\"fileName\":\"filebeat.yml\"}],\"extendConfigs\":[{\"successPodsCount\":\"8\",\"protocol\":\"HTTP\",\"userName\":\"elastic\",\"totalPodsCount\":\"10\",\"type\":\"ECSInstanceId\",\"kibanaHost\":\"https://es-cn-nif1z89fz003i****.kibana.elasticsearch.aliyuncs.com:5601\",\"enableMonitoring\":true,\"configType\":\"collectorDeployMachine\",\"instanceType\":\"elasticsearch\",\"groupId\":\"default_ct-cn-5i2l75bz4776****\",\"host\":\"es-cn-n6w1o1x0w001c****-kibana.internal.elasticsearch.aliyuncs.com:5601\",\"instanceId\":\"es-cn-n6w1o1****\",\"machines\":[{\"agentStatus\":\"heartOk\",\"instanceId\":\"i-bp1gyhphjaj73jsr****\"}],\"hosts\":[\"es-cn-n6w1o1x*****.elasticsearch.aliyuncs.com:9200\"]}],\"collectorPaths\":[\"/var/log\"]}}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "5FFD9ED4-C2EC-4E89-B22B-1ACB6FE1****",
+  "Result": {
+    "resId": "ct-cn-rg31ahn82m0qd****",
+    "gmtUpdateTime": "2020-06-20T07:26:47.000+0000",
+    "dryRun": false,
+    "ownerId": "16852099488*****",
+    "vpcId": "vpc-bp16k1dvzxtma*****",
+    "resType": "fileBeat",
+    "resVersion": "6.8.5_with_community",
+    "gmtCreatedTime": "2020-06-20T07:26:47.000+0000",
+    "status": "active",
+    "name": "ct-cn-4135is2tj194p****",
+    "configs": [{"content": "fileBeat.inputs:xxx", "fileName": "filebeat.yml"}],
+    "extendConfigs": [
+      {
+        "successPodsCount": "8",
+        "protocol": "HTTP",
+        "userName": "elastic",
+        "totalPodsCount": "10",
+        "type": "ECSInstanceId",
+        "kibanaHost": "https://es-cn-nif1z89fz003i****.kibana.elasticsearch.aliyuncs.com:5601",
+        "enableMonitoring": true,
+        "configType": "collectorDeployMachine",
+        "instanceType": "elasticsearch",
+        "groupId": "default_ct-cn-5i2l75bz4776****",
+        "host": "es-cn-n6w1o1x0w001c****-kibana.internal.elasticsearch.aliyuncs.com:5601",
+        "instanceId": "es-cn-n6w1o1****",
+        "machines": [{"agentStatus": "heartOk", "instanceId": "i-bp1gyhphjaj73jsr****"}],
+        "hosts": ["es-cn-n6w1o1x*****.elasticsearch.aliyuncs.com:9200"]
+      }
+    ],
+    "collectorPaths": ["/var/log"]
+  }
+}"#),
     ];
 }
 
@@ -189,26 +218,21 @@ pub struct ResponseResult {
 impl wire::Object for ResponseResult {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "ResponseResult",
-                fields: &[
-                    wire::Field::member("resId"),
-                    wire::Field::member("gmtUpdateTime"),
-                    wire::Field::member("dryRun"),
-                    wire::Field::member("ownerId"),
-                    wire::Field::member("vpcId"),
-                    wire::Field::member("resType"),
-                    wire::Field::member("resVersion"),
-                    wire::Field::member("gmtCreatedTime"),
-                    wire::Field::member("status"),
-                    wire::Field::member("name"),
-                    wire::Field::member("configs"),
-                    wire::Field::member("extendConfigs"),
-                    wire::Field::member("collectorPaths"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("ResponseResult", const { &[
+            wire::Field::member("resId"),
+            wire::Field::member("gmtUpdateTime"),
+            wire::Field::member("dryRun"),
+            wire::Field::member("ownerId"),
+            wire::Field::member("vpcId"),
+            wire::Field::member("resType"),
+            wire::Field::member("resVersion"),
+            wire::Field::member("gmtCreatedTime"),
+            wire::Field::member("status"),
+            wire::Field::member("name"),
+            wire::Field::member("configs"),
+            wire::Field::member("extendConfigs"),
+            wire::Field::member("collectorPaths"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -265,15 +289,10 @@ pub struct Config {
 impl wire::Object for Config {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Config",
-                fields: &[
-                    wire::Field::member("content"),
-                    wire::Field::member("fileName"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Config", const { &[
+            wire::Field::member("content"),
+            wire::Field::member("fileName"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -309,7 +328,8 @@ pub struct ExtendConfig {
     pub total_pods_count: String,
     /// `type`. Example: `ECSInstanceId`.
     pub type_: String,
-    /// `kibanaHost`. Example: `https://es-cn-nif1z89fz003i****.kibana.elasticsearch.aliyuncs.com:5601`.
+    /// `kibanaHost`. Example:
+    /// `https://es-cn-nif1z89fz003i****.kibana.elasticsearch.aliyuncs.com:5601`.
     pub kibana_host: String,
     /// `enableMonitoring`. Example: `true`.
     pub enable_monitoring: Option<bool>,
@@ -332,27 +352,22 @@ pub struct ExtendConfig {
 impl wire::Object for ExtendConfig {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "ExtendConfig",
-                fields: &[
-                    wire::Field::member("successPodsCount"),
-                    wire::Field::member("protocol"),
-                    wire::Field::member("userName"),
-                    wire::Field::member("totalPodsCount"),
-                    wire::Field::member("type"),
-                    wire::Field::member("kibanaHost"),
-                    wire::Field::member("enableMonitoring"),
-                    wire::Field::member("configType"),
-                    wire::Field::member("instanceType"),
-                    wire::Field::member("groupId"),
-                    wire::Field::member("host"),
-                    wire::Field::member("instanceId"),
-                    wire::Field::member("machines"),
-                    wire::Field::member("hosts"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("ExtendConfig", const { &[
+            wire::Field::member("successPodsCount"),
+            wire::Field::member("protocol"),
+            wire::Field::member("userName"),
+            wire::Field::member("totalPodsCount"),
+            wire::Field::member("type"),
+            wire::Field::member("kibanaHost"),
+            wire::Field::member("enableMonitoring"),
+            wire::Field::member("configType"),
+            wire::Field::member("instanceType"),
+            wire::Field::member("groupId"),
+            wire::Field::member("host"),
+            wire::Field::member("instanceId"),
+            wire::Field::member("machines"),
+            wire::Field::member("hosts"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -411,15 +426,10 @@ pub struct Machine {
 impl wire::Object for Machine {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Machine",
-                fields: &[
-                    wire::Field::member("agentStatus"),
-                    wire::Field::member("instanceId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Machine", const { &[
+            wire::Field::member("agentStatus"),
+            wire::Field::member("instanceId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -446,7 +456,7 @@ wire::object!(Machine);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `ComponentCodeValueError`, status 400.
     ComponentCodeValueError,
     /// `UserNotOpen`, status 401.
@@ -459,7 +469,7 @@ pub enum Error {
     UserUnauthorized,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DescribeCollector";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -478,7 +488,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`describe_collector`](mod@super::describe_collector).
     #[inline]
-    pub fn describe_collector(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_collector(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

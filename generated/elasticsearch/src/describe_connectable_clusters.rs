@@ -2,7 +2,10 @@
 
 //! Describes connectable clusters.
 //!
-//! Operation `DescribeConnectableClusters`, `GET /openapi/instances/{InstanceId}/connectable-clusters`: it only reads. [Its page](https://api.alibabacloud.com/document/elasticsearch/2017-06-13/DescribeConnectableClusters) at Alibaba Cloud.
+//! Operation `DescribeConnectableClusters`,
+//! `GET /openapi/instances/{InstanceId}/connectable-clusters`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/elasticsearch/2017-06-13/DescribeConnectableClusters)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -30,12 +33,14 @@
 //! # use alicloud_elasticsearch::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_elasticsearch::Error> {
-//! let replay = Replay::new().error(describe::Error::InstanceActivating);
-//! # let client = elasticsearch::Client::new(&replay.config());
+//! let replay = Replay::new().error(describe::ErrorKind::InstanceActivating);
+//! # let client = elasticsearch::Client::new(&replay.config().retry(alicloud_elasticsearch::Retry::off()));
 //! # let request = describe::Request::new().instance_id("es-cn-n6w1o1x0w001c****");
 //! let error = client.describe_connectable_clusters(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(describe::Error::InstanceActivating) => assert_eq!(error.status(), Some(400)),
+//!     Some(describe::ErrorKind::InstanceActivating) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -45,6 +50,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeConnectableClusters`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -55,20 +61,20 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`instance_id`](field@Self::instance_id).
+    /// Sets [`InstanceId`](field@Self::instance_id), **required**.
     #[inline]
     pub fn instance_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.instance_id, value);
         self
     }
 
-    /// Sets [`already_set_items`](field@Self::already_set_items).
+    /// Sets [`alreadySetItems`](field@Self::already_set_items).
     #[inline]
     pub fn already_set_items(mut self, value: bool) -> Self {
         wire::set(&mut self.already_set_items, value);
@@ -79,15 +85,10 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::path("InstanceId").required(),
-                    wire::Field::query("alreadySetItems"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::path("InstanceId").required(),
+            wire::Field::query("alreadySetItems"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -124,15 +125,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("Result"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("Result"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -162,7 +158,10 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"5FFD9ED4-C2EC-4E89-B22B-1ACB6FE1D***\",\"Result\":[{\"networkType\":\"vpc\",\"instances\":\"es-cn-xxx\"}]}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "5FFD9ED4-C2EC-4E89-B22B-1ACB6FE1D***",
+  "Result": [{"networkType": "vpc", "instances": "es-cn-xxx"}]
+}"#),
     ];
 }
 
@@ -179,15 +178,10 @@ pub struct ResponseResult {
 impl wire::Object for ResponseResult {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "ResponseResult",
-                fields: &[
-                    wire::Field::member("networkType"),
-                    wire::Field::member("instances"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("ResponseResult", const { &[
+            wire::Field::member("networkType"),
+            wire::Field::member("instances"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -214,14 +208,14 @@ wire::object!(ResponseResult);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InstanceActivating`, status 400.
     InstanceActivating,
     /// `InstanceNotFound`, status 400.
     InstanceNotFound,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DescribeConnectableClusters";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -235,9 +229,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Describes connectable clusters.
     ///
-    /// Examples, errors and types: [`describe_connectable_clusters`](mod@super::describe_connectable_clusters).
+    /// Examples, errors and types:
+    /// [`describe_connectable_clusters`](mod@super::describe_connectable_clusters).
     #[inline]
-    pub fn describe_connectable_clusters(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_connectable_clusters(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,10 @@
 
 //! Describes a diagnose report.
 //!
-//! Operation `DescribeDiagnoseReport`, `GET /openapi/diagnosis/instances/{InstanceId}/reports/{ReportId}`: it only reads. [Its page](https://api.alibabacloud.com/document/elasticsearch/2017-06-13/DescribeDiagnoseReport) at Alibaba Cloud.
+//! Operation `DescribeDiagnoseReport`,
+//! `GET /openapi/diagnosis/instances/{InstanceId}/reports/{ReportId}`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/elasticsearch/2017-06-13/DescribeDiagnoseReport)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -32,14 +35,16 @@
 //! # use alicloud_elasticsearch::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_elasticsearch::Error> {
-//! let replay = Replay::new().error(describe::Error::ComponentCodeValueError);
-//! # let client = elasticsearch::Client::new(&replay.config());
+//! let replay = Replay::new().error(describe::ErrorKind::ComponentCodeValueError);
+//! # let client = elasticsearch::Client::new(&replay.config().retry(alicloud_elasticsearch::Retry::off()));
 //! # let request = describe::Request::new()
 //! #     .instance_id("es-cn-mp91kzb8m0009****")
 //! #     .report_id("scheduled__2020-09-15T00:40:00");
 //! let error = client.describe_diagnose_report(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(describe::Error::ComponentCodeValueError) => assert_eq!(error.status(), Some(400)),
+//!     Some(describe::ErrorKind::ComponentCodeValueError) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -49,6 +54,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeDiagnoseReport`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -61,13 +67,13 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`instance_id`](field@Self::instance_id).
+    /// Sets [`InstanceId`](field@Self::instance_id), **required**.
     #[inline]
     pub fn instance_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.instance_id, value);
@@ -81,7 +87,7 @@ impl Request {
         self
     }
 
-    /// Sets [`report_id`](field@Self::report_id).
+    /// Sets [`ReportId`](field@Self::report_id), **required**.
     #[inline]
     pub fn report_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.report_id, value);
@@ -92,16 +98,11 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::path("InstanceId").required(),
-                    wire::Field::query("lang"),
-                    wire::Field::path("ReportId").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::path("InstanceId").required(),
+            wire::Field::query("lang"),
+            wire::Field::path("ReportId").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -140,15 +141,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("Result"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("Result"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -178,7 +174,24 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"5FFD9ED4-C2EC-4E89-B22B-1ACB6FE1****\",\"Result\":{\"trigger\":\"SYSTEM\",\"createTime\":1535745731000,\"reportId\":\"trigger__2020-08-17T17:09:02\",\"state\":\"SUCCESS\",\"instanceId\":\"es-cn-abc\",\"health\":\"YELLOW\",\"diagnoseItems\":[{\"item\":\"IndexAliasUseDiagnostic\",\"health\":\"YELLOW\",\"detail\":{\"type\":\"ES_API\"}}]}}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "5FFD9ED4-C2EC-4E89-B22B-1ACB6FE1****",
+  "Result": {
+    "trigger": "SYSTEM",
+    "createTime": 1535745731000,
+    "reportId": "trigger__2020-08-17T17:09:02",
+    "state": "SUCCESS",
+    "instanceId": "es-cn-abc",
+    "health": "YELLOW",
+    "diagnoseItems": [
+      {
+        "item": "IndexAliasUseDiagnostic",
+        "health": "YELLOW",
+        "detail": {"type": "ES_API"}
+      }
+    ]
+  }
+}"#),
     ];
 }
 
@@ -205,20 +218,15 @@ pub struct ResponseResult {
 impl wire::Object for ResponseResult {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "ResponseResult",
-                fields: &[
-                    wire::Field::member("trigger"),
-                    wire::Field::member("createTime"),
-                    wire::Field::member("reportId"),
-                    wire::Field::member("state"),
-                    wire::Field::member("instanceId"),
-                    wire::Field::member("health"),
-                    wire::Field::member("diagnoseItems"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("ResponseResult", const { &[
+            wire::Field::member("trigger"),
+            wire::Field::member("createTime"),
+            wire::Field::member("reportId"),
+            wire::Field::member("state"),
+            wire::Field::member("instanceId"),
+            wire::Field::member("health"),
+            wire::Field::member("diagnoseItems"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -265,16 +273,11 @@ pub struct DiagnoseItem {
 impl wire::Object for DiagnoseItem {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "DiagnoseItem",
-                fields: &[
-                    wire::Field::member("item"),
-                    wire::Field::member("health"),
-                    wire::Field::member("detail"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("DiagnoseItem", const { &[
+            wire::Field::member("item"),
+            wire::Field::member("health"),
+            wire::Field::member("detail"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -317,18 +320,13 @@ pub struct Detail {
 impl wire::Object for Detail {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Detail",
-                fields: &[
-                    wire::Field::member("type"),
-                    wire::Field::member("name"),
-                    wire::Field::member("desc"),
-                    wire::Field::member("result"),
-                    wire::Field::member("suggest"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Detail", const { &[
+            wire::Field::member("type"),
+            wire::Field::member("name"),
+            wire::Field::member("desc"),
+            wire::Field::member("result"),
+            wire::Field::member("suggest"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -361,7 +359,7 @@ wire::object!(Detail);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `ComponentCodeValueError`, status 400.
     ComponentCodeValueError,
     /// `UserNotOpen`, status 401.
@@ -374,7 +372,7 @@ pub enum Error {
     UserUnauthorized,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DescribeDiagnoseReport";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -391,9 +389,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Describes a diagnose report.
     ///
-    /// Examples, errors and types: [`describe_diagnose_report`](mod@super::describe_diagnose_report).
+    /// Examples, errors and types:
+    /// [`describe_diagnose_report`](mod@super::describe_diagnose_report).
     #[inline]
-    pub fn describe_diagnose_report(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_diagnose_report(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

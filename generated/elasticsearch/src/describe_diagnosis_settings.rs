@@ -2,7 +2,10 @@
 
 //! Describes diagnosis settings.
 //!
-//! Operation `DescribeDiagnosisSettings`, `GET /openapi/diagnosis/instances/{InstanceId}/settings`: it only reads. [Its page](https://api.alibabacloud.com/document/elasticsearch/2017-06-13/DescribeDiagnosisSettings) at Alibaba Cloud.
+//! Operation `DescribeDiagnosisSettings`,
+//! `GET /openapi/diagnosis/instances/{InstanceId}/settings`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/elasticsearch/2017-06-13/DescribeDiagnosisSettings)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -30,12 +33,14 @@
 //! # use alicloud_elasticsearch::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_elasticsearch::Error> {
-//! let replay = Replay::new().error(describe::Error::ComponentCodeValueError);
-//! # let client = elasticsearch::Client::new(&replay.config());
+//! let replay = Replay::new().error(describe::ErrorKind::ComponentCodeValueError);
+//! # let client = elasticsearch::Client::new(&replay.config().retry(alicloud_elasticsearch::Retry::off()));
 //! # let request = describe::Request::new().instance_id("es-cn-68n1n8b7f000a****");
 //! let error = client.describe_diagnosis_settings(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(describe::Error::ComponentCodeValueError) => assert_eq!(error.status(), Some(400)),
+//!     Some(describe::ErrorKind::ComponentCodeValueError) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -45,6 +50,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeDiagnosisSettings`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -55,13 +61,13 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`instance_id`](field@Self::instance_id).
+    /// Sets [`InstanceId`](field@Self::instance_id), **required**.
     #[inline]
     pub fn instance_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.instance_id, value);
@@ -79,15 +85,10 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::path("InstanceId").required(),
-                    wire::Field::query("lang"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::path("InstanceId").required(),
+            wire::Field::query("lang"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -124,15 +125,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("Result"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("Result"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -162,7 +158,10 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"5E82B8A8-EED7-4557-A6E9-D1AD3E58****\",\"Result\":{\"updateTime\":1588994035385,\"scene\":\"Business Search\"}}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "5E82B8A8-EED7-4557-A6E9-D1AD3E58****",
+  "Result": {"updateTime": 1588994035385, "scene": "Business Search"}
+}"#),
     ];
 }
 
@@ -179,15 +178,10 @@ pub struct ResponseResult {
 impl wire::Object for ResponseResult {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "ResponseResult",
-                fields: &[
-                    wire::Field::member("updateTime"),
-                    wire::Field::member("scene"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("ResponseResult", const { &[
+            wire::Field::member("updateTime"),
+            wire::Field::member("scene"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -214,7 +208,7 @@ wire::object!(ResponseResult);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `ComponentCodeValueError`, status 400.
     ComponentCodeValueError,
     /// `UserNotOpen`, status 401.
@@ -227,7 +221,7 @@ pub enum Error {
     UserUnauthorized,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DescribeDiagnosisSettings";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -244,9 +238,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Describes diagnosis settings.
     ///
-    /// Examples, errors and types: [`describe_diagnosis_settings`](mod@super::describe_diagnosis_settings).
+    /// Examples, errors and types:
+    /// [`describe_diagnosis_settings`](mod@super::describe_diagnosis_settings).
     #[inline]
-    pub fn describe_diagnosis_settings(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_diagnosis_settings(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,10 @@
 
 //! Describes an index template.
 //!
-//! Operation `DescribeIndexTemplate`, `GET /openapi/instances/{InstanceId}/index-templates/{IndexTemplate}`: it only reads. [Its page](https://api.alibabacloud.com/document/elasticsearch/2017-06-13/DescribeIndexTemplate) at Alibaba Cloud.
+//! Operation `DescribeIndexTemplate`,
+//! `GET /openapi/instances/{InstanceId}/index-templates/{IndexTemplate}`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/elasticsearch/2017-06-13/DescribeIndexTemplate)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -28,6 +31,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeIndexTemplate`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -38,20 +42,20 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`instance_id`](field@Self::instance_id).
+    /// Sets [`InstanceId`](field@Self::instance_id), **required**.
     #[inline]
     pub fn instance_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.instance_id, value);
         self
     }
 
-    /// Sets [`index_template`](field@Self::index_template).
+    /// Sets [`IndexTemplate`](field@Self::index_template), **required**.
     #[inline]
     pub fn index_template(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.index_template, value);
@@ -62,15 +66,10 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::path("InstanceId").required(),
-                    wire::Field::path("IndexTemplate").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::path("InstanceId").required(),
+            wire::Field::path("IndexTemplate").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -107,15 +106,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("Result"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("Result"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -145,7 +139,21 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"25DB38F8-82E4-4D16-82BB-FF077C7F****\",\"Result\":{\"dataStream\":true,\"indexTemplate\":\"data-stream-default\",\"ilmPolicy\":\"cube_default_ilm_policy\",\"priority\":0,\"indexPatterns\":[\"ds-*\"],\"template\":{\"settings\":\"{\\\\\\\"index.refresh_interval\\\\\\\":\\\\\\\"1s\\\\\\\"}\",\"mappings\":\"{\\\\\\\"properties\\\\\\\":{\\\\\\\"created_at\\\\\\\":{\\\\\\\"format\\\\\\\":\\\\\\\"EEE MMM dd HH:mm:ss Z yyyy\\\\\\\",\\\\\\\"type\\\\\\\":\\\\\\\"date\\\\\\\"},\\\\\\\"host_name\\\\\\\":{\\\\\\\"type\\\\\\\":\\\\\\\"keyword\\\\\\\"}}}\",\"aliases\":\"{\\\\\\\"mydata\\\\\\\":{}}\"}}}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "25DB38F8-82E4-4D16-82BB-FF077C7F****",
+  "Result": {
+    "dataStream": true,
+    "indexTemplate": "data-stream-default",
+    "ilmPolicy": "cube_default_ilm_policy",
+    "priority": 0,
+    "indexPatterns": ["ds-*"],
+    "template": {
+      "settings": "{\\\"index.refresh_interval\\\":\\\"1s\\\"}",
+      "mappings": "{\\\"properties\\\":{\\\"created_at\\\":{\\\"format\\\":\\\"EEE MMM dd HH:mm:ss Z yyyy\\\",\\\"type\\\":\\\"date\\\"},\\\"host_name\\\":{\\\"type\\\":\\\"keyword\\\"}}}",
+      "aliases": "{\\\"mydata\\\":{}}"
+    }
+  }
+}"#),
     ];
 }
 
@@ -170,19 +178,14 @@ pub struct ResponseResult {
 impl wire::Object for ResponseResult {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "ResponseResult",
-                fields: &[
-                    wire::Field::member("dataStream"),
-                    wire::Field::member("indexTemplate"),
-                    wire::Field::member("ilmPolicy"),
-                    wire::Field::member("priority"),
-                    wire::Field::member("indexPatterns"),
-                    wire::Field::member("template"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("ResponseResult", const { &[
+            wire::Field::member("dataStream"),
+            wire::Field::member("indexTemplate"),
+            wire::Field::member("ilmPolicy"),
+            wire::Field::member("priority"),
+            wire::Field::member("indexPatterns"),
+            wire::Field::member("template"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -218,7 +221,9 @@ wire::object!(ResponseResult);
 pub struct Template {
     /// `settings`. Example: `{\"index.refresh_interval\":\"1s\"}`.
     pub settings: String,
-    /// `mappings`. Example: `{\"properties\":{\"created_at\":{\"format\":\"EEE MMM dd HH:mm:ss Z yyyy\",\"type\":\"date\"},\"host_name\":{\"type\":\"keyword\"}}}`.
+    /// `mappings`. Example:
+    /// `{\"properties\":{\"created_at\":{\"format\":\"EEE MMM dd HH:mm:ss Z
+    /// yyyy\",\"type\":\"date\"},\"host_name\":{\"type\":\"keyword\"}}}`.
     pub mappings: String,
     /// `aliases`. Example: `{\"mydata\":{}}`.
     pub aliases: String,
@@ -227,16 +232,11 @@ pub struct Template {
 impl wire::Object for Template {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Template",
-                fields: &[
-                    wire::Field::member("settings"),
-                    wire::Field::member("mappings"),
-                    wire::Field::member("aliases"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Template", const { &[
+            wire::Field::member("settings"),
+            wire::Field::member("mappings"),
+            wire::Field::member("aliases"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -260,28 +260,22 @@ impl wire::Object for Template {
 
 wire::object!(Template);
 
-/// The error codes that are documented for `DescribeIndexTemplate`: none.
+/// No error codes are documented for `DescribeIndexTemplate`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "DescribeIndexTemplate";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Describes an index template.
     ///
     /// Examples, errors and types: [`describe_index_template`](mod@super::describe_index_template).
     #[inline]
-    pub fn describe_index_template(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_index_template(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Describes an instance.
 //!
-//! Operation `DescribeInstance`, `GET /openapi/instances/{InstanceId}`: it only reads. [Its page](https://api.alibabacloud.com/document/elasticsearch/2017-06-13/DescribeInstance) at Alibaba Cloud.
+//! Operation `DescribeInstance`, `GET /openapi/instances/{InstanceId}`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/elasticsearch/2017-06-13/DescribeInstance) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -26,6 +28,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeInstance`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -34,13 +37,13 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`instance_id`](field@Self::instance_id).
+    /// Sets [`InstanceId`](field@Self::instance_id), **required**.
     #[inline]
     pub fn instance_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.instance_id, value);
@@ -51,14 +54,9 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::path("InstanceId").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::path("InstanceId").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -93,15 +91,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("Result"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("Result"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -131,7 +124,138 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"5FFD9ED4-C2EC-4E89-B22B-1ACB6FE1****\",\"Result\":{\"advancedDedicateMaster\":true,\"protocol\":\"HTTP\",\"enableKibanaPublicNetwork\":true,\"nodeAmount\":2,\"createdAt\":\"2018-07-13T03:58:07.253Z\",\"enableKibanaPrivateNetwork\":false,\"vpcInstanceId\":\"vpc-bp1uag5jj38c****\",\"port\":9200,\"enablePublic\":true,\"dedicateMaster\":false,\"kibanaPort\":5601,\"esConfig\":{\"http.cors.allow-credentials\":\"false\"},\"resourceGroupId\":\"rg-aekzvowej3i****\",\"paymentType\":\"postpaid\",\"postpaidServiceStatus\":\"active\",\"esVersion\":\"6.3.2_with_X-Pack\",\"haveKibana\":true,\"isNewDeployment\":true,\"warmNode\":true,\"updatedAt\":\"2018-07-13T03:58:07.253Z\",\"instanceId\":\"es-cn-3h4k3axh33th9****\",\"zoneCount\":2,\"publicDomain\":\"es-cn-3h4k3axh33th9****.elasticsearch.aliyuncs.com\",\"status\":\"active\",\"serviceVpc\":true,\"publicPort\":9200,\"haveClientNode\":true,\"domain\":\"es-cn-3h4k3axh33th9****.elasticsearch.aliyuncs.com\",\"description\":\"es-cn-abc\",\"kibanaDomain\":\"es-cn-3h4k3axh33th9****.kibana.elasticsearch.aliyuncs.com\",\"dictList\":[{\"fileSize\":2782602,\"sourceType\":\"ORIGIN\",\"name\":\"SYSTEM_MAIN.dic\",\"type\":\"MAIN\"}],\"synonymsDicts\":[{\"fileSize\":2782602,\"sourceType\":\"ORIGIN\",\"name\":\"SYSTEM_MAIN.dic\",\"type\":\"STOP\"}],\"zoneInfos\":[{\"status\":\"NORMAL\",\"zoneId\":\"cn-hangzhou-b\"}],\"aliwsDicts\":[{\"fileSize\":2782602,\"sourceType\":\"OSS\",\"name\":\"aliws_ext_dict.txt\",\"type\":\"ALI_WS\"}],\"tags\":[{\"tagKey\":\"env\",\"tagValue\":\"dev\"}],\"esIPWhitelist\":[\"0.0.0.0/0\"],\"extendConfigs\":[[{\"configType\":\"aliVersion\",\"aliVersion\":\"ali1.3.0\"}]],\"privateNetworkIpWhiteList\":[\"0.0.0.0/0\"],\"publicIpWhitelist\":[\"0.0.0.0/0\"],\"kibanaPrivateIPWhitelist\":[\"192.168.XX.XX\"],\"esIPBlacklist\":[\"0.0.0.0/0\"],\"kibanaIPWhitelist\":[\"0.0.0.0/0\"],\"nodeSpec\":{\"spec\":\"elasticsearch.n4.small\",\"disk\":0,\"diskEncryption\":true,\"diskType\":\"cloud_ssd\",\"performanceLevel\":\"PL1\"},\"networkConfig\":{\"vpcId\":\"vpc-abc\",\"vsArea\":\"cn-hangzhou-b\",\"type\":\"vpc\",\"vswitchId\":\"vsw-abc\",\"whiteIpGroupList\":[{\"whiteIpType\":\"PRIVATE_ES\",\"groupName\":\"default\",\"ips\":[\"0.0.0.0\"]}]},\"kibanaConfiguration\":{\"amount\":1,\"spec\":\"elasticsearch.n4.small\",\"disk\":20},\"masterConfiguration\":{\"spec\":\"elasticsearch.n4.small\",\"amount\":3,\"disk\":40,\"diskType\":\"cloud_ssd\"},\"clientNodeConfiguration\":{\"spec\":\"elasticsearch.n4.small\",\"amount\":3,\"disk\":40,\"diskType\":\"cloud_efficiency\"},\"warmNodeConfiguration\":{\"amount\":6,\"spec\":\"elasticsearch.n4.small\",\"disk\":500,\"diskEncryption\":true,\"diskType\":\"cloud_efficiency\"},\"advancedSetting\":{\"gcName\":\"CMS\"},\"elasticDataNodeConfiguration\":{\"amount\":3,\"spec\":\"elasticsearch.sn2ne.large\",\"disk\":20,\"diskEncryption\":true,\"diskType\":\"cloud_ssd\"},\"ikHotDicts\":[{\"type\":\"MAIN\",\"sourceType\":\"OSS\",\"fileSize\":6,\"name\":\"deploy_0.dic\"}],\"instanceCategory\":\"advanced\",\"endpoints\":[{\"zoneId\":\"cn-hangzhou-i\",\"endpoint\":\"es-cn-xx-cn-hangzhou-h.elasticsearch.aliyuncs.com\",\"vswitchId\":\"vsw-xxx\"}]}}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "5FFD9ED4-C2EC-4E89-B22B-1ACB6FE1****",
+  "Result": {
+    "advancedDedicateMaster": true,
+    "protocol": "HTTP",
+    "enableKibanaPublicNetwork": true,
+    "nodeAmount": 2,
+    "createdAt": "2018-07-13T03:58:07.253Z",
+    "enableKibanaPrivateNetwork": false,
+    "vpcInstanceId": "vpc-bp1uag5jj38c****",
+    "port": 9200,
+    "enablePublic": true,
+    "dedicateMaster": false,
+    "kibanaPort": 5601,
+    "esConfig": {"http.cors.allow-credentials": "false"},
+    "resourceGroupId": "rg-aekzvowej3i****",
+    "paymentType": "postpaid",
+    "postpaidServiceStatus": "active",
+    "esVersion": "6.3.2_with_X-Pack",
+    "haveKibana": true,
+    "isNewDeployment": true,
+    "warmNode": true,
+    "updatedAt": "2018-07-13T03:58:07.253Z",
+    "instanceId": "es-cn-3h4k3axh33th9****",
+    "zoneCount": 2,
+    "publicDomain": "es-cn-3h4k3axh33th9****.elasticsearch.aliyuncs.com",
+    "status": "active",
+    "serviceVpc": true,
+    "publicPort": 9200,
+    "haveClientNode": true,
+    "domain": "es-cn-3h4k3axh33th9****.elasticsearch.aliyuncs.com",
+    "description": "es-cn-abc",
+    "kibanaDomain": "es-cn-3h4k3axh33th9****.kibana.elasticsearch.aliyuncs.com",
+    "dictList": [
+      {
+        "fileSize": 2782602,
+        "sourceType": "ORIGIN",
+        "name": "SYSTEM_MAIN.dic",
+        "type": "MAIN"
+      }
+    ],
+    "synonymsDicts": [
+      {
+        "fileSize": 2782602,
+        "sourceType": "ORIGIN",
+        "name": "SYSTEM_MAIN.dic",
+        "type": "STOP"
+      }
+    ],
+    "zoneInfos": [{"status": "NORMAL", "zoneId": "cn-hangzhou-b"}],
+    "aliwsDicts": [
+      {
+        "fileSize": 2782602,
+        "sourceType": "OSS",
+        "name": "aliws_ext_dict.txt",
+        "type": "ALI_WS"
+      }
+    ],
+    "tags": [{"tagKey": "env", "tagValue": "dev"}],
+    "esIPWhitelist": ["0.0.0.0/0"],
+    "extendConfigs": [[{"configType": "aliVersion", "aliVersion": "ali1.3.0"}]],
+    "privateNetworkIpWhiteList": ["0.0.0.0/0"],
+    "publicIpWhitelist": ["0.0.0.0/0"],
+    "kibanaPrivateIPWhitelist": ["192.168.XX.XX"],
+    "esIPBlacklist": ["0.0.0.0/0"],
+    "kibanaIPWhitelist": ["0.0.0.0/0"],
+    "nodeSpec": {
+      "spec": "elasticsearch.n4.small",
+      "disk": 0,
+      "diskEncryption": true,
+      "diskType": "cloud_ssd",
+      "performanceLevel": "PL1"
+    },
+    "networkConfig": {
+      "vpcId": "vpc-abc",
+      "vsArea": "cn-hangzhou-b",
+      "type": "vpc",
+      "vswitchId": "vsw-abc",
+      "whiteIpGroupList": [
+        {
+          "whiteIpType": "PRIVATE_ES",
+          "groupName": "default",
+          "ips": ["0.0.0.0"]
+        }
+      ]
+    },
+    "kibanaConfiguration": {"amount": 1, "spec": "elasticsearch.n4.small", "disk": 20},
+    "masterConfiguration": {
+      "spec": "elasticsearch.n4.small",
+      "amount": 3,
+      "disk": 40,
+      "diskType": "cloud_ssd"
+    },
+    "clientNodeConfiguration": {
+      "spec": "elasticsearch.n4.small",
+      "amount": 3,
+      "disk": 40,
+      "diskType": "cloud_efficiency"
+    },
+    "warmNodeConfiguration": {
+      "amount": 6,
+      "spec": "elasticsearch.n4.small",
+      "disk": 500,
+      "diskEncryption": true,
+      "diskType": "cloud_efficiency"
+    },
+    "advancedSetting": {"gcName": "CMS"},
+    "elasticDataNodeConfiguration": {
+      "amount": 3,
+      "spec": "elasticsearch.sn2ne.large",
+      "disk": 20,
+      "diskEncryption": true,
+      "diskType": "cloud_ssd"
+    },
+    "ikHotDicts": [
+      {
+        "type": "MAIN",
+        "sourceType": "OSS",
+        "fileSize": 6,
+        "name": "deploy_0.dic"
+      }
+    ],
+    "instanceCategory": "advanced",
+    "endpoints": [
+      {
+        "zoneId": "cn-hangzhou-i",
+        "endpoint": "es-cn-xx-cn-hangzhou-h.elasticsearch.aliyuncs.com",
+        "vswitchId": "vsw-xxx"
+      }
+    ]
+  }
+}"#),
     ];
 }
 
@@ -241,7 +365,9 @@ pub struct ResponseResult {
     pub elastic_data_node_configuration: Option<ElasticDataNodeConfiguration>,
     /// `ikHotDicts`.
     pub ik_hot_dicts: Vec<IkHotDict>,
-    /// `instanceCategory`. Values: [`x-pack`](Self::INSTANCE_CATEGORY_X_PACK), [`advanced`](Self::INSTANCE_CATEGORY_ADVANCED), [`IS`](Self::INSTANCE_CATEGORY_IS), [`community`](Self::INSTANCE_CATEGORY_COMMUNITY). Example: `advanced`.
+    /// `instanceCategory`. Values: [`x-pack`](Self::INSTANCE_CATEGORY_X_PACK),
+    /// [`advanced`](Self::INSTANCE_CATEGORY_ADVANCED), [`IS`](Self::INSTANCE_CATEGORY_IS),
+    /// [`community`](Self::INSTANCE_CATEGORY_COMMUNITY).
     pub instance_category: String,
     /// `endTime`.
     pub end_time: Option<i64>,
@@ -269,70 +395,65 @@ impl ResponseResult {
 impl wire::Object for ResponseResult {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "ResponseResult",
-                fields: &[
-                    wire::Field::member("advancedDedicateMaster"),
-                    wire::Field::member("protocol"),
-                    wire::Field::member("enableKibanaPublicNetwork"),
-                    wire::Field::member("nodeAmount"),
-                    wire::Field::member("createdAt"),
-                    wire::Field::member("enableKibanaPrivateNetwork"),
-                    wire::Field::member("vpcInstanceId"),
-                    wire::Field::member("port"),
-                    wire::Field::member("enablePublic"),
-                    wire::Field::member("dedicateMaster"),
-                    wire::Field::member("kibanaPort"),
-                    wire::Field::member("esConfig"),
-                    wire::Field::member("resourceGroupId"),
-                    wire::Field::member("paymentType"),
-                    wire::Field::member("postpaidServiceStatus"),
-                    wire::Field::member("esVersion"),
-                    wire::Field::member("haveKibana"),
-                    wire::Field::member("isNewDeployment"),
-                    wire::Field::member("warmNode"),
-                    wire::Field::member("updatedAt"),
-                    wire::Field::member("instanceId"),
-                    wire::Field::member("zoneCount"),
-                    wire::Field::member("publicDomain"),
-                    wire::Field::member("status"),
-                    wire::Field::member("serviceVpc"),
-                    wire::Field::member("publicPort"),
-                    wire::Field::member("haveClientNode"),
-                    wire::Field::member("domain"),
-                    wire::Field::member("description"),
-                    wire::Field::member("kibanaDomain"),
-                    wire::Field::member("dictList"),
-                    wire::Field::member("synonymsDicts"),
-                    wire::Field::member("zoneInfos"),
-                    wire::Field::member("aliwsDicts"),
-                    wire::Field::member("tags"),
-                    wire::Field::member("esIPWhitelist"),
-                    wire::Field::member("extendConfigs"),
-                    wire::Field::member("privateNetworkIpWhiteList"),
-                    wire::Field::member("publicIpWhitelist"),
-                    wire::Field::member("kibanaPrivateIPWhitelist"),
-                    wire::Field::member("esIPBlacklist"),
-                    wire::Field::member("kibanaIPWhitelist"),
-                    wire::Field::member("nodeSpec"),
-                    wire::Field::member("networkConfig"),
-                    wire::Field::member("kibanaConfiguration"),
-                    wire::Field::member("masterConfiguration"),
-                    wire::Field::member("clientNodeConfiguration"),
-                    wire::Field::member("warmNodeConfiguration"),
-                    wire::Field::member("advancedSetting"),
-                    wire::Field::member("elasticDataNodeConfiguration"),
-                    wire::Field::member("ikHotDicts"),
-                    wire::Field::member("instanceCategory"),
-                    wire::Field::member("endTime"),
-                    wire::Field::member("archType"),
-                    wire::Field::member("kibanaPrivateDomain"),
-                    wire::Field::member("kibanaPrivatePort"),
-                    wire::Field::member("endpoints"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("ResponseResult", const { &[
+            wire::Field::member("advancedDedicateMaster"),
+            wire::Field::member("protocol"),
+            wire::Field::member("enableKibanaPublicNetwork"),
+            wire::Field::member("nodeAmount"),
+            wire::Field::member("createdAt"),
+            wire::Field::member("enableKibanaPrivateNetwork"),
+            wire::Field::member("vpcInstanceId"),
+            wire::Field::member("port"),
+            wire::Field::member("enablePublic"),
+            wire::Field::member("dedicateMaster"),
+            wire::Field::member("kibanaPort"),
+            wire::Field::member("esConfig"),
+            wire::Field::member("resourceGroupId"),
+            wire::Field::member("paymentType"),
+            wire::Field::member("postpaidServiceStatus"),
+            wire::Field::member("esVersion"),
+            wire::Field::member("haveKibana"),
+            wire::Field::member("isNewDeployment"),
+            wire::Field::member("warmNode"),
+            wire::Field::member("updatedAt"),
+            wire::Field::member("instanceId"),
+            wire::Field::member("zoneCount"),
+            wire::Field::member("publicDomain"),
+            wire::Field::member("status"),
+            wire::Field::member("serviceVpc"),
+            wire::Field::member("publicPort"),
+            wire::Field::member("haveClientNode"),
+            wire::Field::member("domain"),
+            wire::Field::member("description"),
+            wire::Field::member("kibanaDomain"),
+            wire::Field::member("dictList"),
+            wire::Field::member("synonymsDicts"),
+            wire::Field::member("zoneInfos"),
+            wire::Field::member("aliwsDicts"),
+            wire::Field::member("tags"),
+            wire::Field::member("esIPWhitelist"),
+            wire::Field::member("extendConfigs"),
+            wire::Field::member("privateNetworkIpWhiteList"),
+            wire::Field::member("publicIpWhitelist"),
+            wire::Field::member("kibanaPrivateIPWhitelist"),
+            wire::Field::member("esIPBlacklist"),
+            wire::Field::member("kibanaIPWhitelist"),
+            wire::Field::member("nodeSpec"),
+            wire::Field::member("networkConfig"),
+            wire::Field::member("kibanaConfiguration"),
+            wire::Field::member("masterConfiguration"),
+            wire::Field::member("clientNodeConfiguration"),
+            wire::Field::member("warmNodeConfiguration"),
+            wire::Field::member("advancedSetting"),
+            wire::Field::member("elasticDataNodeConfiguration"),
+            wire::Field::member("ikHotDicts"),
+            wire::Field::member("instanceCategory"),
+            wire::Field::member("endTime"),
+            wire::Field::member("archType"),
+            wire::Field::member("kibanaPrivateDomain"),
+            wire::Field::member("kibanaPrivatePort"),
+            wire::Field::member("endpoints"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -481,17 +602,12 @@ pub struct DictList {
 impl wire::Object for DictList {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "DictList",
-                fields: &[
-                    wire::Field::member("fileSize"),
-                    wire::Field::member("sourceType"),
-                    wire::Field::member("name"),
-                    wire::Field::member("type"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("DictList", const { &[
+            wire::Field::member("fileSize"),
+            wire::Field::member("sourceType"),
+            wire::Field::member("name"),
+            wire::Field::member("type"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -534,17 +650,12 @@ pub struct SynonymsDict {
 impl wire::Object for SynonymsDict {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "SynonymsDict",
-                fields: &[
-                    wire::Field::member("fileSize"),
-                    wire::Field::member("sourceType"),
-                    wire::Field::member("name"),
-                    wire::Field::member("type"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("SynonymsDict", const { &[
+            wire::Field::member("fileSize"),
+            wire::Field::member("sourceType"),
+            wire::Field::member("name"),
+            wire::Field::member("type"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -583,15 +694,10 @@ pub struct ZoneInfo {
 impl wire::Object for ZoneInfo {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "ZoneInfo",
-                fields: &[
-                    wire::Field::member("status"),
-                    wire::Field::member("zoneId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("ZoneInfo", const { &[
+            wire::Field::member("status"),
+            wire::Field::member("zoneId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -630,17 +736,12 @@ pub struct AliwsDict {
 impl wire::Object for AliwsDict {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "AliwsDict",
-                fields: &[
-                    wire::Field::member("fileSize"),
-                    wire::Field::member("sourceType"),
-                    wire::Field::member("name"),
-                    wire::Field::member("type"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("AliwsDict", const { &[
+            wire::Field::member("fileSize"),
+            wire::Field::member("sourceType"),
+            wire::Field::member("name"),
+            wire::Field::member("type"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -679,15 +780,10 @@ pub struct Tag {
 impl wire::Object for Tag {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Tag",
-                fields: &[
-                    wire::Field::member("tagKey"),
-                    wire::Field::member("tagValue"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Tag", const { &[
+            wire::Field::member("tagKey"),
+            wire::Field::member("tagValue"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -730,19 +826,14 @@ pub struct NodeSpec {
 impl wire::Object for NodeSpec {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "NodeSpec",
-                fields: &[
-                    wire::Field::member("spec"),
-                    wire::Field::member("disk"),
-                    wire::Field::member("diskEncryption"),
-                    wire::Field::member("diskType"),
-                    wire::Field::member("performanceLevel"),
-                    wire::Field::member("specInfo"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("NodeSpec", const { &[
+            wire::Field::member("spec"),
+            wire::Field::member("disk"),
+            wire::Field::member("diskEncryption"),
+            wire::Field::member("diskType"),
+            wire::Field::member("performanceLevel"),
+            wire::Field::member("specInfo"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -791,18 +882,13 @@ pub struct NetworkConfig {
 impl wire::Object for NetworkConfig {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "NetworkConfig",
-                fields: &[
-                    wire::Field::member("vpcId"),
-                    wire::Field::member("vsArea"),
-                    wire::Field::member("type"),
-                    wire::Field::member("vswitchId"),
-                    wire::Field::member("whiteIpGroupList"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("NetworkConfig", const { &[
+            wire::Field::member("vpcId"),
+            wire::Field::member("vsArea"),
+            wire::Field::member("type"),
+            wire::Field::member("vswitchId"),
+            wire::Field::member("whiteIpGroupList"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -830,7 +916,8 @@ impl wire::Object for NetworkConfig {
 
 wire::object!(NetworkConfig);
 
-/// The type of [`ResponseResult::kibana_configuration`](field@ResponseResult::kibana_configuration).
+/// The type of
+/// [`ResponseResult::kibana_configuration`](field@ResponseResult::kibana_configuration).
 #[derive(Default)]
 #[non_exhaustive]
 pub struct KibanaConfiguration {
@@ -847,17 +934,12 @@ pub struct KibanaConfiguration {
 impl wire::Object for KibanaConfiguration {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "KibanaConfiguration",
-                fields: &[
-                    wire::Field::member("amount"),
-                    wire::Field::member("spec"),
-                    wire::Field::member("disk"),
-                    wire::Field::member("specInfo"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("KibanaConfiguration", const { &[
+            wire::Field::member("amount"),
+            wire::Field::member("spec"),
+            wire::Field::member("disk"),
+            wire::Field::member("specInfo"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -883,7 +965,8 @@ impl wire::Object for KibanaConfiguration {
 
 wire::object!(KibanaConfiguration);
 
-/// The type of [`ResponseResult::master_configuration`](field@ResponseResult::master_configuration).
+/// The type of
+/// [`ResponseResult::master_configuration`](field@ResponseResult::master_configuration).
 #[derive(Default)]
 #[non_exhaustive]
 pub struct MasterConfiguration {
@@ -902,18 +985,13 @@ pub struct MasterConfiguration {
 impl wire::Object for MasterConfiguration {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "MasterConfiguration",
-                fields: &[
-                    wire::Field::member("spec"),
-                    wire::Field::member("amount"),
-                    wire::Field::member("disk"),
-                    wire::Field::member("diskType"),
-                    wire::Field::member("specInfo"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("MasterConfiguration", const { &[
+            wire::Field::member("spec"),
+            wire::Field::member("amount"),
+            wire::Field::member("disk"),
+            wire::Field::member("diskType"),
+            wire::Field::member("specInfo"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -941,7 +1019,8 @@ impl wire::Object for MasterConfiguration {
 
 wire::object!(MasterConfiguration);
 
-/// The type of [`ResponseResult::client_node_configuration`](field@ResponseResult::client_node_configuration).
+/// The type of
+/// [`ResponseResult::client_node_configuration`](field@ResponseResult::client_node_configuration).
 #[derive(Default)]
 #[non_exhaustive]
 pub struct ClientNodeConfiguration {
@@ -960,18 +1039,13 @@ pub struct ClientNodeConfiguration {
 impl wire::Object for ClientNodeConfiguration {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "ClientNodeConfiguration",
-                fields: &[
-                    wire::Field::member("spec"),
-                    wire::Field::member("amount"),
-                    wire::Field::member("disk"),
-                    wire::Field::member("diskType"),
-                    wire::Field::member("specInfo"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("ClientNodeConfiguration", const { &[
+            wire::Field::member("spec"),
+            wire::Field::member("amount"),
+            wire::Field::member("disk"),
+            wire::Field::member("diskType"),
+            wire::Field::member("specInfo"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -999,7 +1073,8 @@ impl wire::Object for ClientNodeConfiguration {
 
 wire::object!(ClientNodeConfiguration);
 
-/// The type of [`ResponseResult::warm_node_configuration`](field@ResponseResult::warm_node_configuration).
+/// The type of
+/// [`ResponseResult::warm_node_configuration`](field@ResponseResult::warm_node_configuration).
 #[derive(Default)]
 #[non_exhaustive]
 pub struct WarmNodeConfiguration {
@@ -1020,19 +1095,14 @@ pub struct WarmNodeConfiguration {
 impl wire::Object for WarmNodeConfiguration {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "WarmNodeConfiguration",
-                fields: &[
-                    wire::Field::member("amount"),
-                    wire::Field::member("spec"),
-                    wire::Field::member("disk"),
-                    wire::Field::member("diskEncryption"),
-                    wire::Field::member("diskType"),
-                    wire::Field::member("specInfo"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("WarmNodeConfiguration", const { &[
+            wire::Field::member("amount"),
+            wire::Field::member("spec"),
+            wire::Field::member("disk"),
+            wire::Field::member("diskEncryption"),
+            wire::Field::member("diskType"),
+            wire::Field::member("specInfo"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -1073,14 +1143,9 @@ pub struct AdvancedSetting {
 impl wire::Object for AdvancedSetting {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "AdvancedSetting",
-                fields: &[
-                    wire::Field::member("gcName"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("AdvancedSetting", const { &[
+            wire::Field::member("gcName"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -1100,7 +1165,8 @@ impl wire::Object for AdvancedSetting {
 
 wire::object!(AdvancedSetting);
 
-/// The type of [`ResponseResult::elastic_data_node_configuration`](field@ResponseResult::elastic_data_node_configuration).
+/// The type of
+/// [`ResponseResult::elastic_data_node_configuration`](field@ResponseResult::elastic_data_node_configuration).
 #[derive(Default)]
 #[non_exhaustive]
 pub struct ElasticDataNodeConfiguration {
@@ -1121,19 +1187,14 @@ pub struct ElasticDataNodeConfiguration {
 impl wire::Object for ElasticDataNodeConfiguration {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "ElasticDataNodeConfiguration",
-                fields: &[
-                    wire::Field::member("amount"),
-                    wire::Field::member("spec"),
-                    wire::Field::member("disk"),
-                    wire::Field::member("diskEncryption"),
-                    wire::Field::member("diskType"),
-                    wire::Field::member("specInfo"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("ElasticDataNodeConfiguration", const { &[
+            wire::Field::member("amount"),
+            wire::Field::member("spec"),
+            wire::Field::member("disk"),
+            wire::Field::member("diskEncryption"),
+            wire::Field::member("diskType"),
+            wire::Field::member("specInfo"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -1180,17 +1241,12 @@ pub struct IkHotDict {
 impl wire::Object for IkHotDict {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "IkHotDict",
-                fields: &[
-                    wire::Field::member("type"),
-                    wire::Field::member("sourceType"),
-                    wire::Field::member("fileSize"),
-                    wire::Field::member("name"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("IkHotDict", const { &[
+            wire::Field::member("type"),
+            wire::Field::member("sourceType"),
+            wire::Field::member("fileSize"),
+            wire::Field::member("name"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -1231,16 +1287,11 @@ pub struct Endpoint {
 impl wire::Object for Endpoint {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Endpoint",
-                fields: &[
-                    wire::Field::member("zoneId"),
-                    wire::Field::member("endpoint"),
-                    wire::Field::member("vswitchId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Endpoint", const { &[
+            wire::Field::member("zoneId"),
+            wire::Field::member("endpoint"),
+            wire::Field::member("vswitchId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -1279,16 +1330,11 @@ pub struct WhiteIpGroupList {
 impl wire::Object for WhiteIpGroupList {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "WhiteIpGroupList",
-                fields: &[
-                    wire::Field::member("whiteIpType"),
-                    wire::Field::member("groupName"),
-                    wire::Field::member("ips"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("WhiteIpGroupList", const { &[
+            wire::Field::member("whiteIpType"),
+            wire::Field::member("groupName"),
+            wire::Field::member("ips"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -1312,28 +1358,22 @@ impl wire::Object for WhiteIpGroupList {
 
 wire::object!(WhiteIpGroupList);
 
-/// The error codes that are documented for `DescribeInstance`: none.
+/// No error codes are documented for `DescribeInstance`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "DescribeInstance";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Describes an instance.
     ///
     /// Examples, errors and types: [`describe_instance`](mod@super::describe_instance).
     #[inline]
-    pub fn describe_instance(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_instance(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

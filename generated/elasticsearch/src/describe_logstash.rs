@@ -2,7 +2,9 @@
 
 //! Describes a logstash.
 //!
-//! Operation `DescribeLogstash`, `GET /openapi/logstashes/{InstanceId}`: it only reads. [Its page](https://api.alibabacloud.com/document/elasticsearch/2017-06-13/DescribeLogstash) at Alibaba Cloud.
+//! Operation `DescribeLogstash`, `GET /openapi/logstashes/{InstanceId}`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/elasticsearch/2017-06-13/DescribeLogstash) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -26,6 +28,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeLogstash`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -34,13 +37,13 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`instance_id`](field@Self::instance_id).
+    /// Sets [`InstanceId`](field@Self::instance_id), **required**.
     #[inline]
     pub fn instance_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.instance_id, value);
@@ -51,14 +54,9 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::path("InstanceId").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::path("InstanceId").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -93,15 +91,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("Result"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("Result"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -131,7 +124,43 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"C9334241-4837-46C2-B24B-9BDC517318DE\",\"Result\":{\"config\":{\"slowlog.threshold.warn\":\"2s\",\"slowlog.threshold.info\":\"1s\",\"slowlog.threshold.debug\":\"500ms\",\"slowlog.threshold.trace\":\"100ms\"},\"paymentType\":\"prepaid\",\"ResourceGroupId\":\"rg-aekzvowej3i****\",\"nodeAmount\":2,\"description\":\"ls-cn-abc\",\"createdAt\":\"2020-02-06T14:12:03.672Z\",\"status\":\"active\",\"vpcInstanceId\":\"vpc-bp16k1dvzxtmagcva****\",\"updatedAt\":\"2020-02-06T14:22:36.850Z\",\"version\":\"7.4.0_with_X-Pack\",\"instanceId\":\"ls-cn-abc\",\"endpointList\":[{\"zoneId\":\"cn-hangzhou-b\",\"port\":\"9600\",\"host\":\"172.16.**.**\"}],\"Tags\":[{\"tagKey\":\"env\",\"tagValue\":\"dev\"}],\"ZoneInfos\":[{\"status\":\"NORMAL\",\"zoneId\":\"cn-hangzhou-b\"}],\"ExtendConfigs\":[[{\"configType\":\"aliVersion\",\"aliVersion\":\"ali1.3.0\"}]],\"nodeSpec\":{\"spec\":\"elasticsearch.sn1ne.large\",\"disk\":20,\"diskEncryption\":true,\"diskType\":\"cloud_ssd\"},\"networkConfig\":{\"vpcId\":\"vpc-bp16k1dvzxtmagcva****\",\"vsArea\":\"cn-hangzhou-*\",\"type\":\"vpc\",\"vswitchId\":\"vsw-bp1k4ec6s7sjdbudw****\"}}}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "C9334241-4837-46C2-B24B-9BDC517318DE",
+  "Result": {
+    "config": {
+      "slowlog.threshold.warn": "2s",
+      "slowlog.threshold.info": "1s",
+      "slowlog.threshold.debug": "500ms",
+      "slowlog.threshold.trace": "100ms"
+    },
+    "paymentType": "prepaid",
+    "ResourceGroupId": "rg-aekzvowej3i****",
+    "nodeAmount": 2,
+    "description": "ls-cn-abc",
+    "createdAt": "2020-02-06T14:12:03.672Z",
+    "status": "active",
+    "vpcInstanceId": "vpc-bp16k1dvzxtmagcva****",
+    "updatedAt": "2020-02-06T14:22:36.850Z",
+    "version": "7.4.0_with_X-Pack",
+    "instanceId": "ls-cn-abc",
+    "endpointList": [{"zoneId": "cn-hangzhou-b", "port": "9600", "host": "172.16.**.**"}],
+    "Tags": [{"tagKey": "env", "tagValue": "dev"}],
+    "ZoneInfos": [{"status": "NORMAL", "zoneId": "cn-hangzhou-b"}],
+    "ExtendConfigs": [[{"configType": "aliVersion", "aliVersion": "ali1.3.0"}]],
+    "nodeSpec": {
+      "spec": "elasticsearch.sn1ne.large",
+      "disk": 20,
+      "diskEncryption": true,
+      "diskType": "cloud_ssd"
+    },
+    "networkConfig": {
+      "vpcId": "vpc-bp16k1dvzxtmagcva****",
+      "vsArea": "cn-hangzhou-*",
+      "type": "vpc",
+      "vswitchId": "vsw-bp1k4ec6s7sjdbudw****"
+    }
+  }
+}"#),
     ];
 }
 
@@ -139,7 +168,9 @@ impl alicloud_runtime::Response for Response {
 #[derive(Default)]
 #[non_exhaustive]
 pub struct ResponseResult {
-    /// `config`. Example: `{"slowlog.threshold.warn": "2s","slowlog.threshold.info": "1s","slowlog.threshold.debug": "500ms","slowlog.threshold.trace": "100ms" }`.
+    /// `config`. Example:
+    /// `{"slowlog.threshold.warn": "2s","slowlog.threshold.info": "1s","slowlog.threshold.debug":
+    /// "500ms","slowlog.threshold.trace": "100ms" }`.
     pub config: alicloud_runtime::Json,
     /// `paymentType`. Example: `prepaid`.
     pub payment_type: String,
@@ -178,30 +209,25 @@ pub struct ResponseResult {
 impl wire::Object for ResponseResult {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "ResponseResult",
-                fields: &[
-                    wire::Field::member("config"),
-                    wire::Field::member("paymentType"),
-                    wire::Field::member("ResourceGroupId"),
-                    wire::Field::member("nodeAmount"),
-                    wire::Field::member("description"),
-                    wire::Field::member("createdAt"),
-                    wire::Field::member("status"),
-                    wire::Field::member("vpcInstanceId"),
-                    wire::Field::member("updatedAt"),
-                    wire::Field::member("version"),
-                    wire::Field::member("instanceId"),
-                    wire::Field::member("endpointList"),
-                    wire::Field::member("Tags"),
-                    wire::Field::member("ZoneInfos"),
-                    wire::Field::member("ExtendConfigs"),
-                    wire::Field::member("nodeSpec"),
-                    wire::Field::member("networkConfig"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("ResponseResult", const { &[
+            wire::Field::member("config"),
+            wire::Field::member("paymentType"),
+            wire::Field::member("ResourceGroupId"),
+            wire::Field::member("nodeAmount"),
+            wire::Field::member("description"),
+            wire::Field::member("createdAt"),
+            wire::Field::member("status"),
+            wire::Field::member("vpcInstanceId"),
+            wire::Field::member("updatedAt"),
+            wire::Field::member("version"),
+            wire::Field::member("instanceId"),
+            wire::Field::member("endpointList"),
+            wire::Field::member("Tags"),
+            wire::Field::member("ZoneInfos"),
+            wire::Field::member("ExtendConfigs"),
+            wire::Field::member("nodeSpec"),
+            wire::Field::member("networkConfig"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -268,16 +294,11 @@ pub struct EndpointList {
 impl wire::Object for EndpointList {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "EndpointList",
-                fields: &[
-                    wire::Field::member("zoneId"),
-                    wire::Field::member("port"),
-                    wire::Field::member("host"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("EndpointList", const { &[
+            wire::Field::member("zoneId"),
+            wire::Field::member("port"),
+            wire::Field::member("host"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -314,15 +335,10 @@ pub struct Tag {
 impl wire::Object for Tag {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Tag",
-                fields: &[
-                    wire::Field::member("tagKey"),
-                    wire::Field::member("tagValue"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Tag", const { &[
+            wire::Field::member("tagKey"),
+            wire::Field::member("tagValue"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -357,15 +373,10 @@ pub struct ZoneInfo {
 impl wire::Object for ZoneInfo {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "ZoneInfo",
-                fields: &[
-                    wire::Field::member("status"),
-                    wire::Field::member("zoneId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("ZoneInfo", const { &[
+            wire::Field::member("status"),
+            wire::Field::member("zoneId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -404,17 +415,12 @@ pub struct NodeSpec {
 impl wire::Object for NodeSpec {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "NodeSpec",
-                fields: &[
-                    wire::Field::member("spec"),
-                    wire::Field::member("disk"),
-                    wire::Field::member("diskEncryption"),
-                    wire::Field::member("diskType"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("NodeSpec", const { &[
+            wire::Field::member("spec"),
+            wire::Field::member("disk"),
+            wire::Field::member("diskEncryption"),
+            wire::Field::member("diskType"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -457,17 +463,12 @@ pub struct NetworkConfig {
 impl wire::Object for NetworkConfig {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "NetworkConfig",
-                fields: &[
-                    wire::Field::member("vpcId"),
-                    wire::Field::member("vsArea"),
-                    wire::Field::member("type"),
-                    wire::Field::member("vswitchId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("NetworkConfig", const { &[
+            wire::Field::member("vpcId"),
+            wire::Field::member("vsArea"),
+            wire::Field::member("type"),
+            wire::Field::member("vswitchId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -493,28 +494,22 @@ impl wire::Object for NetworkConfig {
 
 wire::object!(NetworkConfig);
 
-/// The error codes that are documented for `DescribeLogstash`: none.
+/// No error codes are documented for `DescribeLogstash`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "DescribeLogstash";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Describes a logstash.
     ///
     /// Examples, errors and types: [`describe_logstash`](mod@super::describe_logstash).
     #[inline]
-    pub fn describe_logstash(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_logstash(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

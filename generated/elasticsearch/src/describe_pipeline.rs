@@ -2,7 +2,10 @@
 
 //! Describes a pipeline.
 //!
-//! Operation `DescribePipeline`, `GET /openapi/logstashes/{InstanceId}/pipelines/{PipelineId}`: it only reads. [Its page](https://api.alibabacloud.com/document/elasticsearch/2017-06-13/DescribePipeline) at Alibaba Cloud.
+//! Operation `DescribePipeline`, `GET /openapi/logstashes/{InstanceId}/pipelines/{PipelineId}`: it
+//! only reads.
+//! [Its page](https://api.alibabacloud.com/document/elasticsearch/2017-06-13/DescribePipeline) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -32,14 +35,16 @@
 //! # use alicloud_elasticsearch::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_elasticsearch::Error> {
-//! let replay = Replay::new().error(describe::Error::ComponentCodeValueError);
-//! # let client = elasticsearch::Client::new(&replay.config());
+//! let replay = Replay::new().error(describe::ErrorKind::ComponentCodeValueError);
+//! # let client = elasticsearch::Client::new(&replay.config().retry(alicloud_elasticsearch::Retry::off()));
 //! # let request = describe::Request::new()
 //! #     .instance_id("ls-cn-oew1qbgl****")
 //! #     .pipeline_id("pipeline_test");
 //! let error = client.describe_pipeline(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(describe::Error::ComponentCodeValueError) => assert_eq!(error.status(), Some(400)),
+//!     Some(describe::ErrorKind::ComponentCodeValueError) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -49,6 +54,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribePipeline`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -59,20 +65,20 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`instance_id`](field@Self::instance_id).
+    /// Sets [`InstanceId`](field@Self::instance_id), **required**.
     #[inline]
     pub fn instance_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.instance_id, value);
         self
     }
 
-    /// Sets [`pipeline_id`](field@Self::pipeline_id).
+    /// Sets [`PipelineId`](field@Self::pipeline_id), **required**.
     #[inline]
     pub fn pipeline_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.pipeline_id, value);
@@ -83,15 +89,10 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::path("InstanceId").required(),
-                    wire::Field::path("PipelineId").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::path("InstanceId").required(),
+            wire::Field::path("PipelineId").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -128,15 +129,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("Result"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("Result"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -166,7 +162,22 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"829F38F6-E2D6-4109-90A6-888160BD1***\",\"Result\":{\"pipelineId\":\"pipeline_test\",\"gmtUpdateTime\":\"2020-06-20T07:26:47.000+0000\",\"queueType\":\"MEMORY\",\"queueCheckPointWrites\":1024,\"queueMaxBytes\":1024,\"config\":\"input {  }  filter {  }  output {  }\",\"batchDelay\":50,\"workers\":2,\"gmtCreatedTime\":\"2020-06-20T07:26:47.000+0000\",\"batchSize\":125,\"pipelineStatus\":\"RUNNING\"}}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "829F38F6-E2D6-4109-90A6-888160BD1***",
+  "Result": {
+    "pipelineId": "pipeline_test",
+    "gmtUpdateTime": "2020-06-20T07:26:47.000+0000",
+    "queueType": "MEMORY",
+    "queueCheckPointWrites": 1024,
+    "queueMaxBytes": 1024,
+    "config": "input {  }  filter {  }  output {  }",
+    "batchDelay": 50,
+    "workers": 2,
+    "gmtCreatedTime": "2020-06-20T07:26:47.000+0000",
+    "batchSize": 125,
+    "pipelineStatus": "RUNNING"
+  }
+}"#),
     ];
 }
 
@@ -203,25 +214,20 @@ pub struct ResponseResult {
 impl wire::Object for ResponseResult {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "ResponseResult",
-                fields: &[
-                    wire::Field::member("pipelineId"),
-                    wire::Field::member("gmtUpdateTime"),
-                    wire::Field::member("queueType"),
-                    wire::Field::member("queueCheckPointWrites"),
-                    wire::Field::member("queueMaxBytes"),
-                    wire::Field::member("config"),
-                    wire::Field::member("batchDelay"),
-                    wire::Field::member("workers"),
-                    wire::Field::member("description"),
-                    wire::Field::member("gmtCreatedTime"),
-                    wire::Field::member("batchSize"),
-                    wire::Field::member("pipelineStatus"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("ResponseResult", const { &[
+            wire::Field::member("pipelineId"),
+            wire::Field::member("gmtUpdateTime"),
+            wire::Field::member("queueType"),
+            wire::Field::member("queueCheckPointWrites"),
+            wire::Field::member("queueMaxBytes"),
+            wire::Field::member("config"),
+            wire::Field::member("batchDelay"),
+            wire::Field::member("workers"),
+            wire::Field::member("description"),
+            wire::Field::member("gmtCreatedTime"),
+            wire::Field::member("batchSize"),
+            wire::Field::member("pipelineStatus"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -268,7 +274,7 @@ wire::object!(ResponseResult);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `ComponentCodeValueError`, status 400.
     ComponentCodeValueError,
     /// `UserNotOpen`, status 401.
@@ -281,7 +287,7 @@ pub enum Error {
     UserUnauthorized,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DescribePipeline";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -300,7 +306,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`describe_pipeline`](mod@super::describe_pipeline).
     #[inline]
-    pub fn describe_pipeline(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_pipeline(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Describes regions.
 //!
-//! Operation `DescribeRegions`, `GET /openapi/regions`: it only reads. [Its page](https://api.alibabacloud.com/document/elasticsearch/2017-06-13/DescribeRegions) at Alibaba Cloud.
+//! Operation `DescribeRegions`, `GET /openapi/regions`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/elasticsearch/2017-06-13/DescribeRegions) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -26,13 +28,14 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeRegions`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
@@ -42,12 +45,7 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[],
-            }
-        }
+        const { &wire::Schema::new("Request", &[]) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -76,15 +74,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("Result"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("Result"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -114,7 +107,18 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"5FFD9ED4-C2EC-4E89-B22B-1ACB6FE1ADFG\",\"Result\":[{\"regionId\":\"cn-hangzhou\",\"status\":\"available\",\"regionEndpoint\":\"elasticsearch.cn-hangzhou.aliyuncs.com\",\"localName\":\"China (Hangzhou)\",\"consoleEndpoint\":\"https://elasticsearch-cn-hangzhou.console.aliyun.com\"}]}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "5FFD9ED4-C2EC-4E89-B22B-1ACB6FE1ADFG",
+  "Result": [
+    {
+      "regionId": "cn-hangzhou",
+      "status": "available",
+      "regionEndpoint": "elasticsearch.cn-hangzhou.aliyuncs.com",
+      "localName": "China (Hangzhou)",
+      "consoleEndpoint": "https://elasticsearch-cn-hangzhou.console.aliyun.com"
+    }
+  ]
+}"#),
     ];
 }
 
@@ -139,18 +143,13 @@ pub struct ResponseResult {
 impl wire::Object for ResponseResult {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "ResponseResult",
-                fields: &[
-                    wire::Field::member("regionId"),
-                    wire::Field::member("status"),
-                    wire::Field::member("regionEndpoint"),
-                    wire::Field::member("localName"),
-                    wire::Field::member("consoleEndpoint"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("ResponseResult", const { &[
+            wire::Field::member("regionId"),
+            wire::Field::member("status"),
+            wire::Field::member("regionEndpoint"),
+            wire::Field::member("localName"),
+            wire::Field::member("consoleEndpoint"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -178,28 +177,22 @@ impl wire::Object for ResponseResult {
 
 wire::object!(ResponseResult);
 
-/// The error codes that are documented for `DescribeRegions`: none.
+/// No error codes are documented for `DescribeRegions`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "DescribeRegions";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Describes regions.
     ///
     /// Examples, errors and types: [`describe_regions`](mod@super::describe_regions).
     #[inline]
-    pub fn describe_regions(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_regions(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

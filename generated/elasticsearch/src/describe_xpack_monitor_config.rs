@@ -2,7 +2,10 @@
 
 //! Describes a xpack monitor config.
 //!
-//! Operation `DescribeXpackMonitorConfig`, `GET /openapi/logstashes/{InstanceId}/xpack-monitor-config`: it only reads. [Its page](https://api.alibabacloud.com/document/elasticsearch/2017-06-13/DescribeXpackMonitorConfig) at Alibaba Cloud.
+//! Operation `DescribeXpackMonitorConfig`,
+//! `GET /openapi/logstashes/{InstanceId}/xpack-monitor-config`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/elasticsearch/2017-06-13/DescribeXpackMonitorConfig)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -30,12 +33,14 @@
 //! # use alicloud_elasticsearch::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_elasticsearch::Error> {
-//! let replay = Replay::new().error(describe::Error::ComponentCodeValueError);
-//! # let client = elasticsearch::Client::new(&replay.config());
+//! let replay = Replay::new().error(describe::ErrorKind::ComponentCodeValueError);
+//! # let client = elasticsearch::Client::new(&replay.config().retry(alicloud_elasticsearch::Retry::off()));
 //! # let request = describe::Request::new().instance_id("ls-cn-oew1qbgl****");
 //! let error = client.describe_xpack_monitor_config(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(describe::Error::ComponentCodeValueError) => assert_eq!(error.status(), Some(400)),
+//!     Some(describe::ErrorKind::ComponentCodeValueError) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -45,6 +50,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeXpackMonitorConfig`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -53,13 +59,13 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`instance_id`](field@Self::instance_id).
+    /// Sets [`InstanceId`](field@Self::instance_id), **required**.
     #[inline]
     pub fn instance_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.instance_id, value);
@@ -70,14 +76,9 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::path("InstanceId").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::path("InstanceId").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -112,15 +113,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("Result"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("Result"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -150,7 +146,15 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"5FFD9ED4-C2EC-4E89-B22B-1ACB6FE1****\",\"Result\":{\"userName\":\"elastic\",\"esInstanceId\":\"es-cn-n6w1o1x0w001c****\",\"enable\":true,\"endpoints\":[\"http://es-cn-n6w1o1x0w001c****.elasticsearch.aliyuncs.com:9200\"]}}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "5FFD9ED4-C2EC-4E89-B22B-1ACB6FE1****",
+  "Result": {
+    "userName": "elastic",
+    "esInstanceId": "es-cn-n6w1o1x0w001c****",
+    "enable": true,
+    "endpoints": ["http://es-cn-n6w1o1x0w001c****.elasticsearch.aliyuncs.com:9200"]
+  }
+}"#),
     ];
 }
 
@@ -173,18 +177,13 @@ pub struct ResponseResult {
 impl wire::Object for ResponseResult {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "ResponseResult",
-                fields: &[
-                    wire::Field::member("userName"),
-                    wire::Field::member("esInstanceId"),
-                    wire::Field::member("enable"),
-                    wire::Field::member("endpoints"),
-                    wire::Field::member("pipelineIds"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("ResponseResult", const { &[
+            wire::Field::member("userName"),
+            wire::Field::member("esInstanceId"),
+            wire::Field::member("enable"),
+            wire::Field::member("endpoints"),
+            wire::Field::member("pipelineIds"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -217,7 +216,7 @@ wire::object!(ResponseResult);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `ComponentCodeValueError`, status 400.
     ComponentCodeValueError,
     /// `UserNotOpen`, status 401.
@@ -230,7 +229,7 @@ pub enum Error {
     UserUnauthorized,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DescribeXpackMonitorConfig";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -247,9 +246,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Describes a xpack monitor config.
     ///
-    /// Examples, errors and types: [`describe_xpack_monitor_config`](mod@super::describe_xpack_monitor_config).
+    /// Examples, errors and types:
+    /// [`describe_xpack_monitor_config`](mod@super::describe_xpack_monitor_config).
     #[inline]
-    pub fn describe_xpack_monitor_config(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_xpack_monitor_config(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

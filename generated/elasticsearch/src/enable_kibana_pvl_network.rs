@@ -2,7 +2,11 @@
 
 //! Enables a kibana pvl network.
 //!
-//! Operation `EnableKibanaPvlNetwork`, `POST /openapi/instances/{InstanceId}/actions/enable-kibana-private`: a write, repeated safely under one `clientToken`. [Its page](https://api.alibabacloud.com/document/elasticsearch/2017-06-13/EnableKibanaPvlNetwork) at Alibaba Cloud.
+//! Operation `EnableKibanaPvlNetwork`,
+//! `POST /openapi/instances/{InstanceId}/actions/enable-kibana-private`: a write, repeated safely
+//! under one `clientToken`.
+//! [Its page](https://api.alibabacloud.com/document/elasticsearch/2017-06-13/EnableKibanaPvlNetwork)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -28,34 +32,37 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `EnableKibanaPvlNetwork`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
     /// `InstanceId`, **required**. Example: `es-cn-n6w1oxxx****`.
     pub instance_id: Option<String>,
-    /// `clientToken`: Makes the call safe to repeat: it has its effect once for each token.
+    /// `clientToken` (if unset, the client makes one for each call): Makes the call safe to
+    /// repeat: it has its effect once for each token.
     ///
-    /// Left unset, the client makes one for each call. Example: `xxxxx`.
+    /// Example: `xxxxx`.
     pub client_token: Option<String>,
     /// `body`.
     pub body: Option<Body>,
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`instance_id`](field@Self::instance_id).
+    /// Sets [`InstanceId`](field@Self::instance_id), **required**.
     #[inline]
     pub fn instance_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.instance_id, value);
         self
     }
 
-    /// Sets [`client_token`](field@Self::client_token).
+    /// Sets [`clientToken`](field@Self::client_token) (if unset, the client makes one for each
+    /// call): Makes the call safe to repeat: it has its effect once for each token.
     #[inline]
     pub fn client_token(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.client_token, value);
@@ -73,16 +80,11 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::path("InstanceId").required(),
-                    wire::Field::query("clientToken"),
-                    wire::Field::body("body"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::path("InstanceId").required(),
+            wire::Field::query("clientToken"),
+            wire::Field::body("body"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -107,6 +109,7 @@ impl wire::Object for Request {
 wire::request!(Request);
 
 /// The type of [`Request::body`](field@Request::body).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Body {
@@ -121,34 +124,34 @@ pub struct Body {
 }
 
 impl Body {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`endpoint_name`](field@Self::endpoint_name).
+    /// Sets [`endpointName`](field@Self::endpoint_name).
     #[inline]
     pub fn endpoint_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.endpoint_name, value);
         self
     }
 
-    /// Sets [`security_groups`](field@Self::security_groups).
+    /// Sets [`securityGroups`](field@Self::security_groups), **required**.
     #[inline]
     pub fn security_groups(mut self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
         wire::set_list(&mut self.security_groups, value);
         self
     }
 
-    /// Sets [`vswitch_ids_zone`](field@Self::vswitch_ids_zone).
+    /// Sets [`vSwitchIdsZone`](field@Self::vswitch_ids_zone).
     #[inline]
     pub fn vswitch_ids_zone(mut self, value: impl IntoIterator<Item = VSwitchIdsZone>) -> Self {
         wire::set_list(&mut self.vswitch_ids_zone, value);
         self
     }
 
-    /// Sets [`vpc_id`](field@Self::vpc_id).
+    /// Sets [`vpcId`](field@Self::vpc_id).
     #[inline]
     pub fn vpc_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.vpc_id, value);
@@ -159,17 +162,12 @@ impl Body {
 impl wire::Object for Body {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Body",
-                fields: &[
-                    wire::Field::member("endpointName"),
-                    wire::Field::member("securityGroups").required(),
-                    wire::Field::member("vSwitchIdsZone"),
-                    wire::Field::member("vpcId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Body", const { &[
+            wire::Field::member("endpointName"),
+            wire::Field::member("securityGroups").required(),
+            wire::Field::member("vSwitchIdsZone"),
+            wire::Field::member("vpcId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -196,6 +194,7 @@ impl wire::Object for Body {
 wire::request!(Body);
 
 /// An item of [`Body::vswitch_ids_zone`](field@Body::vswitch_ids_zone).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct VSwitchIdsZone {
@@ -206,20 +205,20 @@ pub struct VSwitchIdsZone {
 }
 
 impl VSwitchIdsZone {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`vswitch_id`](field@Self::vswitch_id).
+    /// Sets [`vswitchId`](field@Self::vswitch_id).
     #[inline]
     pub fn vswitch_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.vswitch_id, value);
         self
     }
 
-    /// Sets [`zone_id`](field@Self::zone_id).
+    /// Sets [`zoneId`](field@Self::zone_id).
     #[inline]
     pub fn zone_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.zone_id, value);
@@ -230,15 +229,10 @@ impl VSwitchIdsZone {
 impl wire::Object for VSwitchIdsZone {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "VSwitchIdsZone",
-                fields: &[
-                    wire::Field::member("vswitchId"),
-                    wire::Field::member("zoneId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("VSwitchIdsZone", const { &[
+            wire::Field::member("vswitchId"),
+            wire::Field::member("zoneId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -275,15 +269,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("Result"),
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("Result"),
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -315,32 +304,30 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"Result\":true,\"RequestId\":\"0DC92CFE-62AF-51AF-9D5B-F1078D7C451E\"}"),
+        operation::Sample::Json(r#"{
+  "Result": true,
+  "RequestId": "0DC92CFE-62AF-51AF-9D5B-F1078D7C451E"
+}"#),
     ];
 }
 
-/// The error codes that are documented for `EnableKibanaPvlNetwork`: none.
+/// No error codes are documented for `EnableKibanaPvlNetwork`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "EnableKibanaPvlNetwork";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Enables a kibana pvl network.
     ///
-    /// Examples, errors and types: [`enable_kibana_pvl_network`](mod@super::enable_kibana_pvl_network).
+    /// Examples, errors and types:
+    /// [`enable_kibana_pvl_network`](mod@super::enable_kibana_pvl_network).
     #[inline]
-    pub fn enable_kibana_pvl_network(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn enable_kibana_pvl_network(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

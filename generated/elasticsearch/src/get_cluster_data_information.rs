@@ -2,7 +2,9 @@
 
 //! Gets cluster data information.
 //!
-//! Operation `GetClusterDataInformation`, `POST /openapi/cluster/data-information`: it only reads. [Its page](https://api.alibabacloud.com/document/elasticsearch/2017-06-13/GetClusterDataInformation) at Alibaba Cloud.
+//! Operation `GetClusterDataInformation`, `POST /openapi/cluster/data-information`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/elasticsearch/2017-06-13/GetClusterDataInformation)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -26,6 +28,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `GetClusterDataInformation`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -34,7 +37,7 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
@@ -51,14 +54,9 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::raw_body("body"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::raw_body("body"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -93,15 +91,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("Result"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("Result"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -131,7 +124,19 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"5FFD9ED4-C2EC-4E89-B22B-1ACB6FE1****\",\"Result\":{\"connectable\":true,\"metaInfo\":{\"mapping\":\"{\\\\\\\"_doc\\\\\\\":{\\\\\\\"properties\\\\\\\":{\\\\\\\"user\\\\\\\":{\\\\\\\"properties\\\\\\\":{\\\\\\\"last\\\\\\\":{\\\\\\\"type\\\\\\\":\\\\\\\"text\\\\\\\",...}}}}}}\",\"settings\":\"{\\\\n  \\\\\\\"index\\\\\\\": {\\\\n    \\\\\\\"replication\\\\\\\": {\\\\n}.....}}\",\"typeName\":[\"index1-type\"],\"fields\":[\"id\"],\"indices\":[\"index1\"]}}}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "5FFD9ED4-C2EC-4E89-B22B-1ACB6FE1****",
+  "Result": {
+    "connectable": true,
+    "metaInfo": {
+      "mapping": "{\\\"_doc\\\":{\\\"properties\\\":{\\\"user\\\":{\\\"properties\\\":{\\\"last\\\":{\\\"type\\\":\\\"text\\\",...}}}}}}",
+      "settings": "{\\n  \\\"index\\\": {\\n    \\\"replication\\\": {\\n}.....}}",
+      "typeName": ["index1-type"],
+      "fields": ["id"],
+      "indices": ["index1"]
+    }
+  }
+}"#),
     ];
 }
 
@@ -148,15 +153,10 @@ pub struct ResponseResult {
 impl wire::Object for ResponseResult {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "ResponseResult",
-                fields: &[
-                    wire::Field::member("connectable"),
-                    wire::Field::member("metaInfo"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("ResponseResult", const { &[
+            wire::Field::member("connectable"),
+            wire::Field::member("metaInfo"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -182,7 +182,8 @@ wire::object!(ResponseResult);
 #[derive(Default)]
 #[non_exhaustive]
 pub struct MetaInfo {
-    /// `mapping`. Example: `{\"_doc\":{\"properties\":{\"user\":{\"properties\":{\"last\":{\"type\":\"text\",...}}}}}}`.
+    /// `mapping`. Example:
+    /// `{\"_doc\":{\"properties\":{\"user\":{\"properties\":{\"last\":{\"type\":\"text\",...}}}}}}`.
     pub mapping: String,
     /// `settings`. Example: `{\n \"index\": {\n \"replication\": {\n}.....}}`.
     pub settings: String,
@@ -197,18 +198,13 @@ pub struct MetaInfo {
 impl wire::Object for MetaInfo {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "MetaInfo",
-                fields: &[
-                    wire::Field::member("mapping"),
-                    wire::Field::member("settings"),
-                    wire::Field::member("typeName"),
-                    wire::Field::member("fields"),
-                    wire::Field::member("indices"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("MetaInfo", const { &[
+            wire::Field::member("mapping"),
+            wire::Field::member("settings"),
+            wire::Field::member("typeName"),
+            wire::Field::member("fields"),
+            wire::Field::member("indices"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -236,28 +232,23 @@ impl wire::Object for MetaInfo {
 
 wire::object!(MetaInfo);
 
-/// The error codes that are documented for `GetClusterDataInformation`: none.
+/// No error codes are documented for `GetClusterDataInformation`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "GetClusterDataInformation";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Gets cluster data information.
     ///
-    /// Examples, errors and types: [`get_cluster_data_information`](mod@super::get_cluster_data_information).
+    /// Examples, errors and types:
+    /// [`get_cluster_data_information`](mod@super::get_cluster_data_information).
     #[inline]
-    pub fn get_cluster_data_information(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn get_cluster_data_information(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

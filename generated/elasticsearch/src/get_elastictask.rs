@@ -2,7 +2,9 @@
 
 //! Gets an elastictask.
 //!
-//! Operation `GetElastictask`, `GET /openapi/instances/{InstanceId}/elastic-task`: it only reads. [Its page](https://api.alibabacloud.com/document/elasticsearch/2017-06-13/GetElastictask) at Alibaba Cloud.
+//! Operation `GetElastictask`, `GET /openapi/instances/{InstanceId}/elastic-task`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/elasticsearch/2017-06-13/GetElastictask) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -30,12 +32,14 @@
 //! # use alicloud_elasticsearch::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_elasticsearch::Error> {
-//! let replay = Replay::new().error(get::Error::InstanceNotFound);
-//! # let client = elasticsearch::Client::new(&replay.config());
+//! let replay = Replay::new().error(get::ErrorKind::InstanceNotFound);
+//! # let client = elasticsearch::Client::new(&replay.config().retry(alicloud_elasticsearch::Retry::off()));
 //! # let request = get::Request::new().instance_id("es-cn-6ja1ro4jt000c****");
 //! let error = client.get_elastictask(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(get::Error::InstanceNotFound) => assert_eq!(error.status(), Some(404)),
+//!     Some(get::ErrorKind::InstanceNotFound) => {
+//!         assert_eq!(error.status(), Some(404))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -45,6 +49,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `GetElastictask`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -53,13 +58,13 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`instance_id`](field@Self::instance_id).
+    /// Sets [`InstanceId`](field@Self::instance_id), **required**.
     #[inline]
     pub fn instance_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.instance_id, value);
@@ -70,14 +75,9 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::path("InstanceId").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::path("InstanceId").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -112,15 +112,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("Result"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("Result"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -150,7 +145,25 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"5FFD9ED4-C2EC-4E89-B22B-1ACB6FE1D***\",\"Result\":{\"elasticExpansionTask\":{\"triggerType\":\"crontab\",\"replicaCount\":2,\"elasticNodeCount\":2,\"cronExpression\":\"0 0 0 ? * MON\",\"targetIndices\":[\"index\"]},\"elasticShrinkTask\":{\"triggerType\":\"crontab\",\"replicaCount\":2,\"elasticNodeCount\":2,\"cronExpression\":\"4 4 4 ? * WED\",\"targetIndices\":[\"index\"]}}}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "5FFD9ED4-C2EC-4E89-B22B-1ACB6FE1D***",
+  "Result": {
+    "elasticExpansionTask": {
+      "triggerType": "crontab",
+      "replicaCount": 2,
+      "elasticNodeCount": 2,
+      "cronExpression": "0 0 0 ? * MON",
+      "targetIndices": ["index"]
+    },
+    "elasticShrinkTask": {
+      "triggerType": "crontab",
+      "replicaCount": 2,
+      "elasticNodeCount": 2,
+      "cronExpression": "4 4 4 ? * WED",
+      "targetIndices": ["index"]
+    }
+  }
+}"#),
     ];
 }
 
@@ -167,15 +180,10 @@ pub struct ResponseResult {
 impl wire::Object for ResponseResult {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "ResponseResult",
-                fields: &[
-                    wire::Field::member("elasticExpansionTask"),
-                    wire::Field::member("elasticShrinkTask"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("ResponseResult", const { &[
+            wire::Field::member("elasticExpansionTask"),
+            wire::Field::member("elasticShrinkTask"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -197,7 +205,8 @@ impl wire::Object for ResponseResult {
 
 wire::object!(ResponseResult);
 
-/// The type of [`ResponseResult::elastic_expansion_task`](field@ResponseResult::elastic_expansion_task).
+/// The type of
+/// [`ResponseResult::elastic_expansion_task`](field@ResponseResult::elastic_expansion_task).
 #[derive(Default)]
 #[non_exhaustive]
 pub struct ElasticExpansionTask {
@@ -216,18 +225,13 @@ pub struct ElasticExpansionTask {
 impl wire::Object for ElasticExpansionTask {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "ElasticExpansionTask",
-                fields: &[
-                    wire::Field::member("triggerType"),
-                    wire::Field::member("replicaCount"),
-                    wire::Field::member("elasticNodeCount"),
-                    wire::Field::member("cronExpression"),
-                    wire::Field::member("targetIndices"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("ElasticExpansionTask", const { &[
+            wire::Field::member("triggerType"),
+            wire::Field::member("replicaCount"),
+            wire::Field::member("elasticNodeCount"),
+            wire::Field::member("cronExpression"),
+            wire::Field::member("targetIndices"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -255,7 +259,8 @@ impl wire::Object for ElasticExpansionTask {
 
 wire::object!(ElasticExpansionTask);
 
-/// The type of [`ResponseResult::elastic_shrink_task`](field@ResponseResult::elastic_shrink_task).
+/// The type of
+/// [`ResponseResult::elastic_shrink_task`](field@ResponseResult::elastic_shrink_task).
 #[derive(Default)]
 #[non_exhaustive]
 pub struct ElasticShrinkTask {
@@ -274,18 +279,13 @@ pub struct ElasticShrinkTask {
 impl wire::Object for ElasticShrinkTask {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "ElasticShrinkTask",
-                fields: &[
-                    wire::Field::member("triggerType"),
-                    wire::Field::member("replicaCount"),
-                    wire::Field::member("elasticNodeCount"),
-                    wire::Field::member("cronExpression"),
-                    wire::Field::member("targetIndices"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("ElasticShrinkTask", const { &[
+            wire::Field::member("triggerType"),
+            wire::Field::member("replicaCount"),
+            wire::Field::member("elasticNodeCount"),
+            wire::Field::member("cronExpression"),
+            wire::Field::member("targetIndices"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -318,12 +318,12 @@ wire::object!(ElasticShrinkTask);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InstanceNotFound`, status 404.
     InstanceNotFound,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "GetElastictask";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -338,7 +338,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`get_elastictask`](mod@super::get_elastictask).
     #[inline]
-    pub fn get_elastictask(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn get_elastictask(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

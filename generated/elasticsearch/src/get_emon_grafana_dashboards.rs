@@ -2,7 +2,10 @@
 
 //! Gets emon grafana dashboards.
 //!
-//! Operation `GetEmonGrafanaDashboards`, `GET /openapi/emon/projects/{ProjectId}/grafana/proxy/api/search`: it only reads. [Its page](https://api.alibabacloud.com/document/elasticsearch/2017-06-13/GetEmonGrafanaDashboards) at Alibaba Cloud.
+//! Operation `GetEmonGrafanaDashboards`,
+//! `GET /openapi/emon/projects/{ProjectId}/grafana/proxy/api/search`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/elasticsearch/2017-06-13/GetEmonGrafanaDashboards)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -26,6 +29,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `GetEmonGrafanaDashboards`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -36,13 +40,13 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`project_id`](field@Self::project_id).
+    /// Sets [`ProjectId`](field@Self::project_id), **required**.
     #[inline]
     pub fn project_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.project_id, value);
@@ -60,15 +64,10 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::path("ProjectId").required(),
-                    wire::Field::query("body"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::path("ProjectId").required(),
+            wire::Field::query("body"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -109,17 +108,12 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("Code"),
-                    wire::Field::member("Message"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("Success"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("Code"),
+            wire::Field::member("Message"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("Success"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -153,32 +147,32 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"Code\":\"200\",\"Message\":\"\\\"\\\"\",\"RequestId\":\"1E9D9827-2092-4385-9DA1-FC5A8D1DB3F5\",\"Success\":true}"),
+        operation::Sample::Json(r#"{
+  "Code": "200",
+  "Message": "\"\"",
+  "RequestId": "1E9D9827-2092-4385-9DA1-FC5A8D1DB3F5",
+  "Success": true
+}"#),
     ];
 }
 
-/// The error codes that are documented for `GetEmonGrafanaDashboards`: none.
+/// No error codes are documented for `GetEmonGrafanaDashboards`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "GetEmonGrafanaDashboards";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Gets emon grafana dashboards.
     ///
-    /// Examples, errors and types: [`get_emon_grafana_dashboards`](mod@super::get_emon_grafana_dashboards).
+    /// Examples, errors and types:
+    /// [`get_emon_grafana_dashboards`](mod@super::get_emon_grafana_dashboards).
     #[inline]
-    pub fn get_emon_grafana_dashboards(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn get_emon_grafana_dashboards(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,10 @@
 
 //! Gets emon monitor data.
 //!
-//! Operation `GetEmonMonitorData`, `POST /openapi/emon/projects/{ProjectId}/metrics/query`: it only reads. [Its page](https://api.alibabacloud.com/document/elasticsearch/2017-06-13/GetEmonMonitorData) at Alibaba Cloud.
+//! Operation `GetEmonMonitorData`, `POST /openapi/emon/projects/{ProjectId}/metrics/query`: it
+//! only reads.
+//! [Its page](https://api.alibabacloud.com/document/elasticsearch/2017-06-13/GetEmonMonitorData)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -30,12 +33,14 @@
 //! # use alicloud_elasticsearch::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_elasticsearch::Error> {
-//! let replay = Replay::new().error(get::Error::InstanceActivating);
-//! # let client = elasticsearch::Client::new(&replay.config());
+//! let replay = Replay::new().error(get::ErrorKind::InstanceActivating);
+//! # let client = elasticsearch::Client::new(&replay.config().retry(alicloud_elasticsearch::Retry::off()));
 //! # let request = get::Request::new().project_id("es-185320276651****");
 //! let error = client.get_emon_monitor_data(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(get::Error::InstanceActivating) => assert_eq!(error.status(), Some(400)),
+//!     Some(get::ErrorKind::InstanceActivating) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -45,6 +50,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `GetEmonMonitorData`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -55,13 +61,13 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`project_id`](field@Self::project_id).
+    /// Sets [`ProjectId`](field@Self::project_id), **required**.
     #[inline]
     pub fn project_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.project_id, value);
@@ -79,15 +85,10 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::path("ProjectId").required(),
-                    wire::Field::query("body"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::path("ProjectId").required(),
+            wire::Field::query("body"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -130,18 +131,13 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("Code"),
-                    wire::Field::member("Message"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("Success"),
-                    wire::Field::member("Result"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("Code"),
+            wire::Field::member("Message"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("Success"),
+            wire::Field::member("Result"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -177,7 +173,22 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"Code\":\"200\",\"Message\":\"\\\"\\\"\",\"RequestId\":\"2D184B55-FA51-43F7-A1EF-E68A0545****\",\"Success\":true,\"Result\":[{\"integrity\":1.0,\"summary\":10.0,\"messageWatermark\":1522127381471,\"dps\":{\"1586249280\":465.1980465119913,\"1586249300\":213.45243650423305},\"tags\":{\"taskName\":\"et-xxx\",\"userId\":\"123456\"},\"metric\":\"elasticbuild.elasticsearch.source.total_doc_count\"}]}"),
+        operation::Sample::Json(r#"{
+  "Code": "200",
+  "Message": "\"\"",
+  "RequestId": "2D184B55-FA51-43F7-A1EF-E68A0545****",
+  "Success": true,
+  "Result": [
+    {
+      "integrity": 1.0,
+      "summary": 10.0,
+      "messageWatermark": 1522127381471,
+      "dps": {"1586249280": 465.1980465119913, "1586249300": 213.45243650423305},
+      "tags": {"taskName": "et-xxx", "userId": "123456"},
+      "metric": "elasticbuild.elasticsearch.source.total_doc_count"
+    }
+  ]
+}"#),
     ];
 }
 
@@ -202,19 +213,14 @@ pub struct ResponseResult {
 impl wire::Object for ResponseResult {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "ResponseResult",
-                fields: &[
-                    wire::Field::member("integrity"),
-                    wire::Field::member("summary"),
-                    wire::Field::member("messageWatermark"),
-                    wire::Field::member("dps"),
-                    wire::Field::member("tags"),
-                    wire::Field::member("metric"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("ResponseResult", const { &[
+            wire::Field::member("integrity"),
+            wire::Field::member("summary"),
+            wire::Field::member("messageWatermark"),
+            wire::Field::member("dps"),
+            wire::Field::member("tags"),
+            wire::Field::member("metric"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -249,14 +255,14 @@ wire::object!(ResponseResult);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InstanceActivating`, status 400.
     InstanceActivating,
     /// `InstanceNotFound`, status 400.
     InstanceNotFound,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "GetEmonMonitorData";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -272,7 +278,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`get_emon_monitor_data`](mod@super::get_emon_monitor_data).
     #[inline]
-    pub fn get_emon_monitor_data(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn get_emon_monitor_data(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

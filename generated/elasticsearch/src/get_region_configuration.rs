@@ -2,7 +2,9 @@
 
 //! Gets a region configuration.
 //!
-//! Operation `GetRegionConfiguration`, `GET /openapi/region`: it only reads. [Its page](https://api.alibabacloud.com/document/elasticsearch/2017-06-13/GetRegionConfiguration) at Alibaba Cloud.
+//! Operation `GetRegionConfiguration`, `GET /openapi/region`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/elasticsearch/2017-06-13/GetRegionConfiguration)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -26,6 +28,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `GetRegionConfiguration`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -34,13 +37,13 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`zone_id`](field@Self::zone_id).
+    /// Sets [`zoneId`](field@Self::zone_id).
     #[inline]
     pub fn zone_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.zone_id, value);
@@ -51,14 +54,9 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("zoneId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("zoneId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -93,15 +91,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("Result"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("Result"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -131,7 +124,94 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"5FFD9ED4-C2EC-4E89-B22B-1ACB6F******\",\"Result\":{\"env\":\"production\",\"regionId\":\"cn-hangzhou\",\"createUrl\":\"https://common-buy.aliyun.com/?commodityCode=elasticsearch&orderType=BUY#/buy\",\"dataDiskList\":[{\"scaleLimit\":2048,\"minSize\":20,\"maxSize\":5120,\"diskType\":\"cloud_ssd\",\"valueLimitSet\":[\"2560\"]}],\"esVersionsLatestList\":[{\"key\":\"5.5_with_X-Pack\",\"value\":\"5.5.3_with_X-Pack\"}],\"nodeSpecList\":[{\"memorySize\":64,\"cpuCount\":16,\"diskType\":\"local_efficiency\",\"spec\":\"elasticsearch.sn2ne.large\",\"disk\":44000,\"specGroupType\":\"local_efficiency\",\"enable\":true}],\"clientNodeDiskList\":[{\"scaleLimit\":18,\"minSize\":20,\"maxSize\":20,\"diskType\":\"cloud_efficiency\"}],\"masterDiskList\":[{\"scaleLimit\":20,\"minSize\":20,\"maxSize\":20,\"diskType\":\"cloud_ssd\"}],\"supportVersions\":[{\"instanceCategory\":\"x-pack\",\"supportVersionList\":[{\"key\":\"5.5\",\"value\":\"5.5.3\"}]}],\"masterSpec\":[\"elasticsearch.sn2ne.large\"],\"clientNodeSpec\":[\"elasticsearch.sn2ne.large\"],\"zones\":[\"cn-hangzhou-b\"],\"instanceSupportNodes\":[\"WORKER\"],\"esVersions\":[\"5.5.3_with_X-Pack\"],\"node\":{\"maxAmount\":50,\"minAmount\":2},\"jvmConfine\":{\"memory\":32,\"supportEsVersions\":[\"6.7.0_with_X-Pack\"],\"supportGcs\":[\"CMS\"]},\"clientNodeAmountRange\":{\"maxAmount\":25,\"minAmount\":2},\"warmNodeProperties\":{\"diskList\":[{\"scaleLimit\":2048,\"minSize\":500,\"diskEncryption\":true,\"maxSize\":5120,\"diskType\":\"cloud_efficiency\",\"valueLimitSet\":[\"2560\"]}],\"spec\":[\"elasticsearch.sn2ne.large\"],\"amountRange\":{\"maxAmount\":50,\"minAmount\":2}},\"kibanaNodeProperties\":{\"spec\":[\"elasticsearch.n4.small\"],\"amountRange\":{\"maxAmount\":50,\"minAmount\":2}},\"elasticNodeProperties\":{\"diskList\":[{\"scaleLimit\":2048,\"minSize\":500,\"diskEncryption\":true,\"maxSize\":5120,\"diskType\":\"cloud_efficiency\",\"valueLimitSet\":[\"2560\"]}],\"spec\":[\"elasticsearch.sn2ne.large\"],\"amountRange\":{\"maxAmount\":50,\"minAmount\":2}}}}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "5FFD9ED4-C2EC-4E89-B22B-1ACB6F******",
+  "Result": {
+    "env": "production",
+    "regionId": "cn-hangzhou",
+    "createUrl": "https://common-buy.aliyun.com/?commodityCode=elasticsearch&orderType=BUY#/buy",
+    "dataDiskList": [
+      {
+        "scaleLimit": 2048,
+        "minSize": 20,
+        "maxSize": 5120,
+        "diskType": "cloud_ssd",
+        "valueLimitSet": ["2560"]
+      }
+    ],
+    "esVersionsLatestList": [{"key": "5.5_with_X-Pack", "value": "5.5.3_with_X-Pack"}],
+    "nodeSpecList": [
+      {
+        "memorySize": 64,
+        "cpuCount": 16,
+        "diskType": "local_efficiency",
+        "spec": "elasticsearch.sn2ne.large",
+        "disk": 44000,
+        "specGroupType": "local_efficiency",
+        "enable": true
+      }
+    ],
+    "clientNodeDiskList": [
+      {
+        "scaleLimit": 18,
+        "minSize": 20,
+        "maxSize": 20,
+        "diskType": "cloud_efficiency"
+      }
+    ],
+    "masterDiskList": [{"scaleLimit": 20, "minSize": 20, "maxSize": 20, "diskType": "cloud_ssd"}],
+    "supportVersions": [
+      {
+        "instanceCategory": "x-pack",
+        "supportVersionList": [{"key": "5.5", "value": "5.5.3"}]
+      }
+    ],
+    "masterSpec": ["elasticsearch.sn2ne.large"],
+    "clientNodeSpec": ["elasticsearch.sn2ne.large"],
+    "zones": ["cn-hangzhou-b"],
+    "instanceSupportNodes": ["WORKER"],
+    "esVersions": ["5.5.3_with_X-Pack"],
+    "node": {"maxAmount": 50, "minAmount": 2},
+    "jvmConfine": {
+      "memory": 32,
+      "supportEsVersions": ["6.7.0_with_X-Pack"],
+      "supportGcs": ["CMS"]
+    },
+    "clientNodeAmountRange": {"maxAmount": 25, "minAmount": 2},
+    "warmNodeProperties": {
+      "diskList": [
+        {
+          "scaleLimit": 2048,
+          "minSize": 500,
+          "diskEncryption": true,
+          "maxSize": 5120,
+          "diskType": "cloud_efficiency",
+          "valueLimitSet": ["2560"]
+        }
+      ],
+      "spec": ["elasticsearch.sn2ne.large"],
+      "amountRange": {"maxAmount": 50, "minAmount": 2}
+    },
+    "kibanaNodeProperties": {
+      "spec": ["elasticsearch.n4.small"],
+      "amountRange": {"maxAmount": 50, "minAmount": 2}
+    },
+    "elasticNodeProperties": {
+      "diskList": [
+        {
+          "scaleLimit": 2048,
+          "minSize": 500,
+          "diskEncryption": true,
+          "maxSize": 5120,
+          "diskType": "cloud_efficiency",
+          "valueLimitSet": ["2560"]
+        }
+      ],
+      "spec": ["elasticsearch.sn2ne.large"],
+      "amountRange": {"maxAmount": 50, "minAmount": 2}
+    }
+  }
+}"#),
     ];
 }
 
@@ -145,7 +225,8 @@ pub struct ResponseResult {
     ///
     /// Example: `cn-hangzhou`.
     pub region_id: String,
-    /// `createUrl`. Example: `https://common-buy.aliyun.com/?commodityCode=elasticsearch&orderType=BUY#/buy`.
+    /// `createUrl`. Example:
+    /// `https://common-buy.aliyun.com/?commodityCode=elasticsearch&orderType=BUY#/buy`.
     pub create_url: String,
     /// `dataDiskList`.
     pub data_disk_list: Vec<DataDiskList>,
@@ -159,13 +240,16 @@ pub struct ResponseResult {
     pub master_disk_list: Vec<MasterDiskList>,
     /// `supportVersions`.
     pub support_versions: Vec<SupportVersion>,
-    /// `masterSpec`. Example: `["elasticsearch.sn2ne.large","elasticsearch.sn2ne.xlarge","elasticsearch.sn2ne.2xlarge","elasticsearch.sn2ne.4xlarge","elasticsearch.sn1ne.4xlarge","elasticsear`….
+    /// `masterSpec`. Example:
+    /// `["elasticsearch.sn2ne.large","elasticsearch.sn2ne.xlarge","elasticsearch.sn2ne.2xlarge","elasticsearch.sn2ne.4xlarge","elasticsearch.sn1ne.4xlarge","elasticsear`….
     pub master_spec: Vec<String>,
-    /// `clientNodeSpec`. Example: `["elasticsearch.sn2ne.large","elasticsearch.sn2ne.xlarge","elasticsearch.sn2ne.2xlarge","elasticsearch.sn2ne.4xlarge","elasticsearch.sn1ne.4xlarge","elasticsear`….
+    /// `clientNodeSpec`. Example:
+    /// `["elasticsearch.sn2ne.large","elasticsearch.sn2ne.xlarge","elasticsearch.sn2ne.2xlarge","elasticsearch.sn2ne.4xlarge","elasticsearch.sn1ne.4xlarge","elasticsear`….
     pub client_node_spec: Vec<String>,
     /// `zones`. Example: `["cn-hangzhou-b","cn-hangzhou-f"]`.
     pub zones: Vec<String>,
-    /// `instanceSupportNodes`. Example: `[ "WORKER", "WORKER_WARM", "COORDINATING", "KIBANA", "MASTER", "ELASTIC_WORKER" ]`.
+    /// `instanceSupportNodes`. Example:
+    /// `[ "WORKER", "WORKER_WARM", "COORDINATING", "KIBANA", "MASTER", "ELASTIC_WORKER" ]`.
     pub instance_support_nodes: Vec<String>,
     /// `esVersions`. Example: `[ "5.5.3_with_X-Pack"]`.
     pub es_versions: Vec<String>,
@@ -188,34 +272,29 @@ pub struct ResponseResult {
 impl wire::Object for ResponseResult {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "ResponseResult",
-                fields: &[
-                    wire::Field::member("env"),
-                    wire::Field::member("regionId"),
-                    wire::Field::member("createUrl"),
-                    wire::Field::member("dataDiskList"),
-                    wire::Field::member("esVersionsLatestList"),
-                    wire::Field::member("nodeSpecList"),
-                    wire::Field::member("clientNodeDiskList"),
-                    wire::Field::member("masterDiskList"),
-                    wire::Field::member("supportVersions"),
-                    wire::Field::member("masterSpec"),
-                    wire::Field::member("clientNodeSpec"),
-                    wire::Field::member("zones"),
-                    wire::Field::member("instanceSupportNodes"),
-                    wire::Field::member("esVersions"),
-                    wire::Field::member("node"),
-                    wire::Field::member("jvmConfine"),
-                    wire::Field::member("clientNodeAmountRange"),
-                    wire::Field::member("warmNodeProperties"),
-                    wire::Field::member("kibanaNodeProperties"),
-                    wire::Field::member("elasticNodeProperties"),
-                    wire::Field::member("logstashZones"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("ResponseResult", const { &[
+            wire::Field::member("env"),
+            wire::Field::member("regionId"),
+            wire::Field::member("createUrl"),
+            wire::Field::member("dataDiskList"),
+            wire::Field::member("esVersionsLatestList"),
+            wire::Field::member("nodeSpecList"),
+            wire::Field::member("clientNodeDiskList"),
+            wire::Field::member("masterDiskList"),
+            wire::Field::member("supportVersions"),
+            wire::Field::member("masterSpec"),
+            wire::Field::member("clientNodeSpec"),
+            wire::Field::member("zones"),
+            wire::Field::member("instanceSupportNodes"),
+            wire::Field::member("esVersions"),
+            wire::Field::member("node"),
+            wire::Field::member("jvmConfine"),
+            wire::Field::member("clientNodeAmountRange"),
+            wire::Field::member("warmNodeProperties"),
+            wire::Field::member("kibanaNodeProperties"),
+            wire::Field::member("elasticNodeProperties"),
+            wire::Field::member("logstashZones"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -294,18 +373,13 @@ pub struct DataDiskList {
 impl wire::Object for DataDiskList {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "DataDiskList",
-                fields: &[
-                    wire::Field::member("scaleLimit"),
-                    wire::Field::member("minSize"),
-                    wire::Field::member("maxSize"),
-                    wire::Field::member("diskType"),
-                    wire::Field::member("valueLimitSet"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("DataDiskList", const { &[
+            wire::Field::member("scaleLimit"),
+            wire::Field::member("minSize"),
+            wire::Field::member("maxSize"),
+            wire::Field::member("diskType"),
+            wire::Field::member("valueLimitSet"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -333,7 +407,8 @@ impl wire::Object for DataDiskList {
 
 wire::object!(DataDiskList);
 
-/// An item of [`ResponseResult::es_versions_latest_list`](field@ResponseResult::es_versions_latest_list).
+/// An item of
+/// [`ResponseResult::es_versions_latest_list`](field@ResponseResult::es_versions_latest_list).
 #[derive(Default)]
 #[non_exhaustive]
 pub struct EsVersionsLatestList {
@@ -346,15 +421,10 @@ pub struct EsVersionsLatestList {
 impl wire::Object for EsVersionsLatestList {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "EsVersionsLatestList",
-                fields: &[
-                    wire::Field::member("key"),
-                    wire::Field::member("value"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("EsVersionsLatestList", const { &[
+            wire::Field::member("key"),
+            wire::Field::member("value"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -399,20 +469,15 @@ pub struct NodeSpecList {
 impl wire::Object for NodeSpecList {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "NodeSpecList",
-                fields: &[
-                    wire::Field::member("memorySize"),
-                    wire::Field::member("cpuCount"),
-                    wire::Field::member("diskType"),
-                    wire::Field::member("spec"),
-                    wire::Field::member("disk"),
-                    wire::Field::member("specGroupType"),
-                    wire::Field::member("enable"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("NodeSpecList", const { &[
+            wire::Field::member("memorySize"),
+            wire::Field::member("cpuCount"),
+            wire::Field::member("diskType"),
+            wire::Field::member("spec"),
+            wire::Field::member("disk"),
+            wire::Field::member("specGroupType"),
+            wire::Field::member("enable"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -444,7 +509,8 @@ impl wire::Object for NodeSpecList {
 
 wire::object!(NodeSpecList);
 
-/// An item of [`ResponseResult::client_node_disk_list`](field@ResponseResult::client_node_disk_list).
+/// An item of
+/// [`ResponseResult::client_node_disk_list`](field@ResponseResult::client_node_disk_list).
 #[derive(Default)]
 #[non_exhaustive]
 pub struct ClientNodeDiskList {
@@ -461,17 +527,12 @@ pub struct ClientNodeDiskList {
 impl wire::Object for ClientNodeDiskList {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "ClientNodeDiskList",
-                fields: &[
-                    wire::Field::member("scaleLimit"),
-                    wire::Field::member("minSize"),
-                    wire::Field::member("maxSize"),
-                    wire::Field::member("diskType"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("ClientNodeDiskList", const { &[
+            wire::Field::member("scaleLimit"),
+            wire::Field::member("minSize"),
+            wire::Field::member("maxSize"),
+            wire::Field::member("diskType"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -514,17 +575,12 @@ pub struct MasterDiskList {
 impl wire::Object for MasterDiskList {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "MasterDiskList",
-                fields: &[
-                    wire::Field::member("scaleLimit"),
-                    wire::Field::member("minSize"),
-                    wire::Field::member("maxSize"),
-                    wire::Field::member("diskType"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("MasterDiskList", const { &[
+            wire::Field::member("scaleLimit"),
+            wire::Field::member("minSize"),
+            wire::Field::member("maxSize"),
+            wire::Field::member("diskType"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -563,15 +619,10 @@ pub struct SupportVersion {
 impl wire::Object for SupportVersion {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "SupportVersion",
-                fields: &[
-                    wire::Field::member("instanceCategory"),
-                    wire::Field::member("supportVersionList"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("SupportVersion", const { &[
+            wire::Field::member("instanceCategory"),
+            wire::Field::member("supportVersionList"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -606,15 +657,10 @@ pub struct Node {
 impl wire::Object for Node {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Node",
-                fields: &[
-                    wire::Field::member("maxAmount"),
-                    wire::Field::member("minAmount"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Node", const { &[
+            wire::Field::member("maxAmount"),
+            wire::Field::member("minAmount"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -642,7 +688,8 @@ wire::object!(Node);
 pub struct JvmConfine {
     /// `memory`. Example: `32`.
     pub memory: Option<i64>,
-    /// `supportEsVersions`. Example: `["6.7.0_with_X-Pack","6.7.0_with_A-Pack","7.4.0_with_X-Pack"]`.
+    /// `supportEsVersions`. Example:
+    /// `["6.7.0_with_X-Pack","6.7.0_with_A-Pack","7.4.0_with_X-Pack"]`.
     pub support_es_versions: Vec<String>,
     /// `supportGcs`. Example: `["CMS","G1"]`.
     pub support_gcs: Vec<String>,
@@ -651,16 +698,11 @@ pub struct JvmConfine {
 impl wire::Object for JvmConfine {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "JvmConfine",
-                fields: &[
-                    wire::Field::member("memory"),
-                    wire::Field::member("supportEsVersions"),
-                    wire::Field::member("supportGcs"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("JvmConfine", const { &[
+            wire::Field::member("memory"),
+            wire::Field::member("supportEsVersions"),
+            wire::Field::member("supportGcs"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -684,7 +726,8 @@ impl wire::Object for JvmConfine {
 
 wire::object!(JvmConfine);
 
-/// The type of [`ResponseResult::client_node_amount_range`](field@ResponseResult::client_node_amount_range).
+/// The type of
+/// [`ResponseResult::client_node_amount_range`](field@ResponseResult::client_node_amount_range).
 #[derive(Default)]
 #[non_exhaustive]
 pub struct ClientNodeAmountRange {
@@ -697,15 +740,10 @@ pub struct ClientNodeAmountRange {
 impl wire::Object for ClientNodeAmountRange {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "ClientNodeAmountRange",
-                fields: &[
-                    wire::Field::member("maxAmount"),
-                    wire::Field::member("minAmount"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("ClientNodeAmountRange", const { &[
+            wire::Field::member("maxAmount"),
+            wire::Field::member("minAmount"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -727,13 +765,15 @@ impl wire::Object for ClientNodeAmountRange {
 
 wire::object!(ClientNodeAmountRange);
 
-/// The type of [`ResponseResult::warm_node_properties`](field@ResponseResult::warm_node_properties).
+/// The type of
+/// [`ResponseResult::warm_node_properties`](field@ResponseResult::warm_node_properties).
 #[derive(Default)]
 #[non_exhaustive]
 pub struct WarmNodeProperties {
     /// `diskList`.
     pub disk_list: Vec<DiskList>,
-    /// `spec`. Example: `["elasticsearch.sn2ne.large","elasticsearch.sn2ne.xlarge","elasticsearch.sn2ne.2xlarge","elasticsearch.sn2ne.4xlarge","elasticsearch.sn1ne.8xlarge","elasticsear`….
+    /// `spec`. Example:
+    /// `["elasticsearch.sn2ne.large","elasticsearch.sn2ne.xlarge","elasticsearch.sn2ne.2xlarge","elasticsearch.sn2ne.4xlarge","elasticsearch.sn1ne.8xlarge","elasticsear`….
     pub spec: Vec<String>,
     /// `amountRange`.
     pub amount_range: Option<AmountRange>,
@@ -742,16 +782,11 @@ pub struct WarmNodeProperties {
 impl wire::Object for WarmNodeProperties {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "WarmNodeProperties",
-                fields: &[
-                    wire::Field::member("diskList"),
-                    wire::Field::member("spec"),
-                    wire::Field::member("amountRange"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("WarmNodeProperties", const { &[
+            wire::Field::member("diskList"),
+            wire::Field::member("spec"),
+            wire::Field::member("amountRange"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -775,11 +810,13 @@ impl wire::Object for WarmNodeProperties {
 
 wire::object!(WarmNodeProperties);
 
-/// The type of [`ResponseResult::kibana_node_properties`](field@ResponseResult::kibana_node_properties).
+/// The type of
+/// [`ResponseResult::kibana_node_properties`](field@ResponseResult::kibana_node_properties).
 #[derive(Default)]
 #[non_exhaustive]
 pub struct KibanaNodeProperties {
-    /// `spec`. Example: `["elasticsearch.n4.small","elasticsearch.sn2ne.large","elasticsearch.sn2ne.xlarge","elasticsearch.sn2ne.2xlarge","elasticsearch.sn1ne.large"]`.
+    /// `spec`. Example:
+    /// `["elasticsearch.n4.small","elasticsearch.sn2ne.large","elasticsearch.sn2ne.xlarge","elasticsearch.sn2ne.2xlarge","elasticsearch.sn1ne.large"]`.
     pub spec: Vec<String>,
     /// `amountRange`.
     pub amount_range: Option<AmountRange>,
@@ -788,15 +825,10 @@ pub struct KibanaNodeProperties {
 impl wire::Object for KibanaNodeProperties {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "KibanaNodeProperties",
-                fields: &[
-                    wire::Field::member("spec"),
-                    wire::Field::member("amountRange"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("KibanaNodeProperties", const { &[
+            wire::Field::member("spec"),
+            wire::Field::member("amountRange"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -818,13 +850,15 @@ impl wire::Object for KibanaNodeProperties {
 
 wire::object!(KibanaNodeProperties);
 
-/// The type of [`ResponseResult::elastic_node_properties`](field@ResponseResult::elastic_node_properties).
+/// The type of
+/// [`ResponseResult::elastic_node_properties`](field@ResponseResult::elastic_node_properties).
 #[derive(Default)]
 #[non_exhaustive]
 pub struct ElasticNodeProperties {
     /// `diskList`.
     pub disk_list: Vec<DiskList>,
-    /// `spec`. Example: `["elasticsearch.sn2ne.large","elasticsearch.sn2ne.xlarge","elasticsearch.sn2ne.2xlarge","elasticsearch.sn2ne.4xlarge","elasticsearch.sn1ne.8xlarge","elasticsear`….
+    /// `spec`. Example:
+    /// `["elasticsearch.sn2ne.large","elasticsearch.sn2ne.xlarge","elasticsearch.sn2ne.2xlarge","elasticsearch.sn2ne.4xlarge","elasticsearch.sn1ne.8xlarge","elasticsear`….
     pub spec: Vec<String>,
     /// `amountRange`.
     pub amount_range: Option<AmountRange>,
@@ -833,16 +867,11 @@ pub struct ElasticNodeProperties {
 impl wire::Object for ElasticNodeProperties {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "ElasticNodeProperties",
-                fields: &[
-                    wire::Field::member("diskList"),
-                    wire::Field::member("spec"),
-                    wire::Field::member("amountRange"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("ElasticNodeProperties", const { &[
+            wire::Field::member("diskList"),
+            wire::Field::member("spec"),
+            wire::Field::member("amountRange"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -866,7 +895,8 @@ impl wire::Object for ElasticNodeProperties {
 
 wire::object!(ElasticNodeProperties);
 
-/// An item of [`SupportVersion::support_version_list`](field@SupportVersion::support_version_list).
+/// An item of
+/// [`SupportVersion::support_version_list`](field@SupportVersion::support_version_list).
 #[derive(Default)]
 #[non_exhaustive]
 pub struct SupportVersionList {
@@ -879,15 +909,10 @@ pub struct SupportVersionList {
 impl wire::Object for SupportVersionList {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "SupportVersionList",
-                fields: &[
-                    wire::Field::member("key"),
-                    wire::Field::member("value"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("SupportVersionList", const { &[
+            wire::Field::member("key"),
+            wire::Field::member("value"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -930,19 +955,14 @@ pub struct DiskList {
 impl wire::Object for DiskList {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "DiskList",
-                fields: &[
-                    wire::Field::member("scaleLimit"),
-                    wire::Field::member("minSize"),
-                    wire::Field::member("diskEncryption"),
-                    wire::Field::member("maxSize"),
-                    wire::Field::member("diskType"),
-                    wire::Field::member("valueLimitSet"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("DiskList", const { &[
+            wire::Field::member("scaleLimit"),
+            wire::Field::member("minSize"),
+            wire::Field::member("diskEncryption"),
+            wire::Field::member("maxSize"),
+            wire::Field::member("diskType"),
+            wire::Field::member("valueLimitSet"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -985,15 +1005,10 @@ pub struct AmountRange {
 impl wire::Object for AmountRange {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "AmountRange",
-                fields: &[
-                    wire::Field::member("maxAmount"),
-                    wire::Field::member("minAmount"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("AmountRange", const { &[
+            wire::Field::member("maxAmount"),
+            wire::Field::member("minAmount"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -1015,28 +1030,23 @@ impl wire::Object for AmountRange {
 
 wire::object!(AmountRange);
 
-/// The error codes that are documented for `GetRegionConfiguration`: none.
+/// No error codes are documented for `GetRegionConfiguration`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "GetRegionConfiguration";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Gets a region configuration.
     ///
-    /// Examples, errors and types: [`get_region_configuration`](mod@super::get_region_configuration).
+    /// Examples, errors and types:
+    /// [`get_region_configuration`](mod@super::get_region_configuration).
     #[inline]
-    pub fn get_region_configuration(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn get_region_configuration(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,10 @@
 
 //! Gets suggest shrinkable nodes.
 //!
-//! Operation `GetSuggestShrinkableNodes`, `GET /openapi/instances/{InstanceId}/suggest-shrinkable-nodes`: it only reads. [Its page](https://api.alibabacloud.com/document/elasticsearch/2017-06-13/GetSuggestShrinkableNodes) at Alibaba Cloud.
+//! Operation `GetSuggestShrinkableNodes`,
+//! `GET /openapi/instances/{InstanceId}/suggest-shrinkable-nodes`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/elasticsearch/2017-06-13/GetSuggestShrinkableNodes)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -31,6 +34,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `GetSuggestShrinkableNodes`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -45,34 +49,34 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`instance_id`](field@Self::instance_id).
+    /// Sets [`InstanceId`](field@Self::instance_id), **required**.
     #[inline]
     pub fn instance_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.instance_id, value);
         self
     }
 
-    /// Sets [`node_type`](field@Self::node_type).
+    /// Sets [`nodeType`](field@Self::node_type), **required**.
     #[inline]
     pub fn node_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.node_type, value);
         self
     }
 
-    /// Sets [`count`](field@Self::count).
+    /// Sets [`count`](field@Self::count), **required**.
     #[inline]
     pub fn count(mut self, value: i64) -> Self {
         wire::set(&mut self.count, value);
         self
     }
 
-    /// Sets [`ignore_status`](field@Self::ignore_status).
+    /// Sets [`ignoreStatus`](field@Self::ignore_status).
     #[inline]
     pub fn ignore_status(mut self, value: bool) -> Self {
         wire::set(&mut self.ignore_status, value);
@@ -83,17 +87,12 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::path("InstanceId").required(),
-                    wire::Field::query("nodeType").required(),
-                    wire::Field::query("count").required(),
-                    wire::Field::query("ignoreStatus"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::path("InstanceId").required(),
+            wire::Field::query("nodeType").required(),
+            wire::Field::query("count").required(),
+            wire::Field::query("ignoreStatus"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -134,15 +133,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("Result"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("Result"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -172,7 +166,10 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"F99407AB-2FA9-489E-A259-40CF6DCC****\",\"Result\":[{\"port\":9200,\"host\":\"192.168.**.**\"}]}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "F99407AB-2FA9-489E-A259-40CF6DCC****",
+  "Result": [{"port": 9200, "host": "192.168.**.**"}]
+}"#),
     ];
 }
 
@@ -189,15 +186,10 @@ pub struct ResponseResult {
 impl wire::Object for ResponseResult {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "ResponseResult",
-                fields: &[
-                    wire::Field::member("port"),
-                    wire::Field::member("host"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("ResponseResult", const { &[
+            wire::Field::member("port"),
+            wire::Field::member("host"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -219,28 +211,23 @@ impl wire::Object for ResponseResult {
 
 wire::object!(ResponseResult);
 
-/// The error codes that are documented for `GetSuggestShrinkableNodes`: none.
+/// No error codes are documented for `GetSuggestShrinkableNodes`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "GetSuggestShrinkableNodes";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Gets suggest shrinkable nodes.
     ///
-    /// Examples, errors and types: [`get_suggest_shrinkable_nodes`](mod@super::get_suggest_shrinkable_nodes).
+    /// Examples, errors and types:
+    /// [`get_suggest_shrinkable_nodes`](mod@super::get_suggest_shrinkable_nodes).
     #[inline]
-    pub fn get_suggest_shrinkable_nodes(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn get_suggest_shrinkable_nodes(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

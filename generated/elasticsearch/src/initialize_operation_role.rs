@@ -2,7 +2,9 @@
 
 //! Initializes an operation role.
 //!
-//! Operation `InitializeOperationRole`, `POST /openapi/user/slr`: it only reads. [Its page](https://api.alibabacloud.com/document/elasticsearch/2017-06-13/InitializeOperationRole) at Alibaba Cloud.
+//! Operation `InitializeOperationRole`, `POST /openapi/user/slr`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/elasticsearch/2017-06-13/InitializeOperationRole)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -26,25 +28,28 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `InitializeOperationRole`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `ClientToken`: Makes the call safe to repeat: it has its effect once for each token.
+    /// `ClientToken` (if unset, the client makes one for each call): Makes the call safe to
+    /// repeat: it has its effect once for each token.
     ///
-    /// Left unset, the client makes one for each call. Example: `5A2CFF0E-5718-45B5-9D4D-70B3FF****`.
+    /// Example: `5A2CFF0E-5718-45B5-9D4D-70B3FF****`.
     pub client_token: Option<String>,
     /// `body`.
     pub body: Option<String>,
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`client_token`](field@Self::client_token).
+    /// Sets [`ClientToken`](field@Self::client_token) (if unset, the client makes one for each
+    /// call): Makes the call safe to repeat: it has its effect once for each token.
     #[inline]
     pub fn client_token(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.client_token, value);
@@ -62,15 +67,10 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("ClientToken"),
-                    wire::Field::raw_body("body"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("ClientToken"),
+            wire::Field::raw_body("body"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -107,15 +107,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("Result"),
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("Result"),
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -147,32 +142,30 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"Result\":true,\"RequestId\":\"29101430-4797-4D1D-96C3-9FCBCCA8F845\"}"),
+        operation::Sample::Json(r#"{
+  "Result": true,
+  "RequestId": "29101430-4797-4D1D-96C3-9FCBCCA8F845"
+}"#),
     ];
 }
 
-/// The error codes that are documented for `InitializeOperationRole`: none.
+/// No error codes are documented for `InitializeOperationRole`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "InitializeOperationRole";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Initializes an operation role.
     ///
-    /// Examples, errors and types: [`initialize_operation_role`](mod@super::initialize_operation_role).
+    /// Examples, errors and types:
+    /// [`initialize_operation_role`](mod@super::initialize_operation_role).
     #[inline]
-    pub fn initialize_operation_role(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn initialize_operation_role(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,8 @@
 
 //! `elasticsearch`, version `2017-06-13`: [`Client`], and a module for each operation.
 //!
-//! This is the crate `alicloud-elasticsearch`. It serves an app alone; the crate `alicloud` has it as its module `elasticsearch`, behind the feature `elasticsearch`.
+//! This is the crate `alicloud-elasticsearch`. It serves an app alone; the crate `alicloud` has it
+//! as its module `elasticsearch`, behind the feature `elasticsearch`.
 //!
 //! ```no_run
 //! use alicloud_elasticsearch::{self as elasticsearch, close_managed_index as close};
@@ -239,7 +240,7 @@ pub mod turn_off_zone;
 pub struct Client(alicloud_runtime::Client);
 
 impl Client {
-    /// A client with this configuration. Nothing is connected until a call is sent.
+    /// Creates a client with this configuration. Nothing is connected until a call is sent.
     #[inline]
     pub fn new(config: &alicloud_runtime::Config) -> Self {
         Self(alicloud_runtime::Client::new(config, product()))
@@ -259,9 +260,9 @@ impl AsRef<alicloud_runtime::Client> for Client {
     }
 }
 
-/// What the runtime knows of the product.
+/// Describes the product to the runtime.
 #[inline]
-pub const fn product() -> &'static alicloud_runtime::operation::Product {
+pub(crate) const fn product() -> &'static alicloud_runtime::operation::Product {
     use alicloud_runtime::operation::{ApiStyle, Product};
     const {
         &Product::new("elasticsearch", "2017-06-13", ApiStyle::Roa)
@@ -289,6 +290,31 @@ pub const fn product() -> &'static alicloud_runtime::operation::Product {
                 ("eu-west-1", "elasticsearch.eu-west-1.aliyuncs.com"),
                 ("us-east-1", "elasticsearch.us-east-1.aliyuncs.com"),
                 ("us-west-1", "elasticsearch.us-west-1.aliyuncs.com"),
+            ])
+            .vpc(&[
+                ("ap-northeast-1", "elasticsearch-vpc.ap-northeast-1.aliyuncs.com"),
+                ("ap-south-1", "elasticsearch-vpc.ap-south-1.aliyuncs.com"),
+                ("ap-southeast-1", "elasticsearch-vpc.ap-southeast-1.aliyuncs.com"),
+                ("ap-southeast-2", "elasticsearch-vpc.ap-southeast-2.aliyuncs.com"),
+                ("ap-southeast-3", "elasticsearch-vpc.ap-southeast-3.aliyuncs.com"),
+                ("ap-southeast-5", "elasticsearch-vpc.ap-southeast-5.aliyuncs.com"),
+                ("cn-beijing", "elasticsearch-vpc.cn-beijing.aliyuncs.com"),
+                ("cn-chengdu", "elasticsearch-vpc.cn-chengdu.aliyuncs.com"),
+                ("cn-guangzhou", "elasticsearch-vpc.cn-guangzhou.aliyuncs.com"),
+                ("cn-hangzhou", "elasticsearch-vpc.cn-hangzhou.aliyuncs.com"),
+                ("cn-hangzhou-finance", "elasticsearch-vpc.cn-hangzhou-finance.aliyuncs.com"),
+                ("cn-hongkong", "elasticsearch-vpc.cn-hongkong.aliyuncs.com"),
+                ("cn-north-2-gov-1", "elasticsearch-vpc.cn-north-2-gov-1.aliyuncs.com"),
+                ("cn-qingdao", "elasticsearch-vpc.cn-qingdao.aliyuncs.com"),
+                ("cn-shanghai", "elasticsearch-vpc.cn-shanghai.aliyuncs.com"),
+                ("cn-shanghai-finance-1", "elasticsearch-vpc.cn-shanghai-finance-1.aliyuncs.com"),
+                ("cn-shenzhen", "elasticsearch-vpc.cn-shenzhen.aliyuncs.com"),
+                ("cn-wulanchabu", "elasticsearch-vpc.cn-wulanchabu.aliyuncs.com"),
+                ("cn-zhangjiakou", "elasticsearch-vpc.cn-zhangjiakou.aliyuncs.com"),
+                ("eu-central-1", "elasticsearch-vpc.eu-central-1.aliyuncs.com"),
+                ("eu-west-1", "elasticsearch-vpc.eu-west-1.aliyuncs.com"),
+                ("us-east-1", "elasticsearch-vpc.us-east-1.aliyuncs.com"),
+                ("us-west-1", "elasticsearch-vpc.us-west-1.aliyuncs.com"),
             ])
     }
 }

@@ -2,7 +2,10 @@
 
 //! Lists ack clusters.
 //!
-//! Operation `ListAckClusters`, `GET /openapi/ack-clusters`: it only reads. It answers in pages: see [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items). [Its page](https://api.alibabacloud.com/document/elasticsearch/2017-06-13/ListAckClusters) at Alibaba Cloud.
+//! Operation `ListAckClusters`, `GET /openapi/ack-clusters`: it only reads. It answers in pages:
+//! see [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items).
+//! [Its page](https://api.alibabacloud.com/document/elasticsearch/2017-06-13/ListAckClusters) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -26,6 +29,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `ListAckClusters`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -38,7 +42,7 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
@@ -58,7 +62,7 @@ impl Request {
         self
     }
 
-    /// Sets [`vpc_id`](field@Self::vpc_id).
+    /// Sets [`vpcId`](field@Self::vpc_id).
     #[inline]
     pub fn vpc_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.vpc_id, value);
@@ -69,16 +73,11 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("page").limits(&[wire::Limit::Min(1), wire::Limit::Max(50)]),
-                    wire::Field::query("size").limits(&[wire::Limit::Min(1), wire::Limit::Max(50)]),
-                    wire::Field::query("vpcId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("page").limits(&[wire::Limit::Min(1), wire::Limit::Max(50)]),
+            wire::Field::query("size").limits(&[wire::Limit::Min(1), wire::Limit::Max(50)]),
+            wire::Field::query("vpcId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -117,15 +116,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("Result"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("Result"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -159,7 +153,17 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"F93EAA49-284F-4FCE-9E67-FA23FB4BB512\",\"Result\":[{\"clusterType\":\"ManagedKubernetes\",\"vpcId\":\"vpc-bp12nu14urf0upaf4****\",\"name\":\"test\",\"clusterId\":\"c5ea2c2d9a3cf499481292f60425d****\"}]}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "F93EAA49-284F-4FCE-9E67-FA23FB4BB512",
+  "Result": [
+    {
+      "clusterType": "ManagedKubernetes",
+      "vpcId": "vpc-bp12nu14urf0upaf4****",
+      "name": "test",
+      "clusterId": "c5ea2c2d9a3cf499481292f60425d****"
+    }
+  ]
+}"#),
     ];
 }
 
@@ -188,17 +192,12 @@ pub struct ResponseResult {
 impl wire::Object for ResponseResult {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "ResponseResult",
-                fields: &[
-                    wire::Field::member("clusterType"),
-                    wire::Field::member("vpcId"),
-                    wire::Field::member("name"),
-                    wire::Field::member("clusterId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("ResponseResult", const { &[
+            wire::Field::member("clusterType"),
+            wire::Field::member("vpcId"),
+            wire::Field::member("name"),
+            wire::Field::member("clusterId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -224,28 +223,22 @@ impl wire::Object for ResponseResult {
 
 wire::object!(ResponseResult);
 
-/// The error codes that are documented for `ListAckClusters`: none.
+/// No error codes are documented for `ListAckClusters`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "ListAckClusters";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Lists ack clusters.
     ///
     /// Examples, errors and types: [`list_ack_clusters`](mod@super::list_ack_clusters).
     #[inline]
-    pub fn list_ack_clusters(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn list_ack_clusters(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

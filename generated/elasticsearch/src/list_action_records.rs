@@ -2,7 +2,11 @@
 
 //! Lists action records.
 //!
-//! Operation `ListActionRecords`, `GET /openapi/instances/{InstanceId}/action-records`: it only reads. It answers in pages: see [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items). [Its page](https://api.alibabacloud.com/document/elasticsearch/2017-06-13/ListActionRecords) at Alibaba Cloud.
+//! Operation `ListActionRecords`, `GET /openapi/instances/{InstanceId}/action-records`: it only
+//! reads. It answers in pages: see [`pages`](alicloud_runtime::Call::pages) and
+//! [`items`](alicloud_runtime::Call::items).
+//! [Its page](https://api.alibabacloud.com/document/elasticsearch/2017-06-13/ListActionRecords) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -26,6 +30,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `ListActionRecords`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -50,34 +55,34 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`instance_id`](field@Self::instance_id).
+    /// Sets [`InstanceId`](field@Self::instance_id), **required**.
     #[inline]
     pub fn instance_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.instance_id, value);
         self
     }
 
-    /// Sets [`request_id`](field@Self::request_id).
+    /// Sets [`requestId`](field@Self::request_id).
     #[inline]
     pub fn request_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.request_id, value);
         self
     }
 
-    /// Sets [`user_id`](field@Self::user_id).
+    /// Sets [`userId`](field@Self::user_id).
     #[inline]
     pub fn user_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.user_id, value);
         self
     }
 
-    /// Sets [`action_names`](field@Self::action_names).
+    /// Sets [`actionNames`](field@Self::action_names).
     #[inline]
     pub fn action_names(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.action_names, value);
@@ -105,14 +110,14 @@ impl Request {
         self
     }
 
-    /// Sets [`start_time`](field@Self::start_time).
+    /// Sets [`startTime`](field@Self::start_time).
     #[inline]
     pub fn start_time(mut self, value: i64) -> Self {
         wire::set(&mut self.start_time, value);
         self
     }
 
-    /// Sets [`end_time`](field@Self::end_time).
+    /// Sets [`endTime`](field@Self::end_time).
     #[inline]
     pub fn end_time(mut self, value: i64) -> Self {
         wire::set(&mut self.end_time, value);
@@ -123,22 +128,17 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::path("InstanceId"),
-                    wire::Field::query("requestId"),
-                    wire::Field::query("userId"),
-                    wire::Field::query("actionNames"),
-                    wire::Field::query("filter"),
-                    wire::Field::query("page"),
-                    wire::Field::query("size"),
-                    wire::Field::query("startTime"),
-                    wire::Field::query("endTime"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::path("InstanceId"),
+            wire::Field::query("requestId"),
+            wire::Field::query("userId"),
+            wire::Field::query("actionNames"),
+            wire::Field::query("filter"),
+            wire::Field::query("page"),
+            wire::Field::query("size"),
+            wire::Field::query("startTime"),
+            wire::Field::query("endTime"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -187,15 +187,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("Result"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("Result"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -283,31 +278,26 @@ pub struct ResponseResult {
 impl wire::Object for ResponseResult {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "ResponseResult",
-                fields: &[
-                    wire::Field::member("actionName"),
-                    wire::Field::member("actionParams"),
-                    wire::Field::member("actionResultAccessList"),
-                    wire::Field::member("endTime"),
-                    wire::Field::member("instanceId"),
-                    wire::Field::member("process"),
-                    wire::Field::member("recordDiff"),
-                    wire::Field::member("recordIds"),
-                    wire::Field::member("requestId"),
-                    wire::Field::member("startTime"),
-                    wire::Field::member("stateType"),
-                    wire::Field::member("statusInfo"),
-                    wire::Field::member("userId"),
-                    wire::Field::member("userType"),
-                    wire::Field::member("ownerId"),
-                    wire::Field::member("userInfo"),
-                    wire::Field::member("metaNow"),
-                    wire::Field::member("metaOld"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("ResponseResult", const { &[
+            wire::Field::member("actionName"),
+            wire::Field::member("actionParams"),
+            wire::Field::member("actionResultAccessList"),
+            wire::Field::member("endTime"),
+            wire::Field::member("instanceId"),
+            wire::Field::member("process"),
+            wire::Field::member("recordDiff"),
+            wire::Field::member("recordIds"),
+            wire::Field::member("requestId"),
+            wire::Field::member("startTime"),
+            wire::Field::member("stateType"),
+            wire::Field::member("statusInfo"),
+            wire::Field::member("userId"),
+            wire::Field::member("userType"),
+            wire::Field::member("ownerId"),
+            wire::Field::member("userInfo"),
+            wire::Field::member("metaNow"),
+            wire::Field::member("metaOld"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -390,23 +380,18 @@ pub struct StatusInfo {
 impl wire::Object for StatusInfo {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "StatusInfo",
-                fields: &[
-                    wire::Field::member("subState"),
-                    wire::Field::member("nodeCount"),
-                    wire::Field::member("completeNodeCount"),
-                    wire::Field::member("exception"),
-                    wire::Field::member("latencyMills"),
-                    wire::Field::member("process"),
-                    wire::Field::member("startTime"),
-                    wire::Field::member("endTime"),
-                    wire::Field::member("stateType"),
-                    wire::Field::member("subStatusInfo"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("StatusInfo", const { &[
+            wire::Field::member("subState"),
+            wire::Field::member("nodeCount"),
+            wire::Field::member("completeNodeCount"),
+            wire::Field::member("exception"),
+            wire::Field::member("latencyMills"),
+            wire::Field::member("process"),
+            wire::Field::member("startTime"),
+            wire::Field::member("endTime"),
+            wire::Field::member("stateType"),
+            wire::Field::member("subStatusInfo"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -471,22 +456,17 @@ pub struct SubStatusInfo {
 impl wire::Object for SubStatusInfo {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "SubStatusInfo",
-                fields: &[
-                    wire::Field::member("subState"),
-                    wire::Field::member("nodeCount"),
-                    wire::Field::member("completeNodeCount"),
-                    wire::Field::member("exception"),
-                    wire::Field::member("latencyMills"),
-                    wire::Field::member("process"),
-                    wire::Field::member("startTime"),
-                    wire::Field::member("endTime"),
-                    wire::Field::member("stateType"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("SubStatusInfo", const { &[
+            wire::Field::member("subState"),
+            wire::Field::member("nodeCount"),
+            wire::Field::member("completeNodeCount"),
+            wire::Field::member("exception"),
+            wire::Field::member("latencyMills"),
+            wire::Field::member("process"),
+            wire::Field::member("startTime"),
+            wire::Field::member("endTime"),
+            wire::Field::member("stateType"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -522,28 +502,22 @@ impl wire::Object for SubStatusInfo {
 
 wire::object!(SubStatusInfo);
 
-/// The error codes that are documented for `ListActionRecords`: none.
+/// No error codes are documented for `ListActionRecords`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "ListActionRecords";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Lists action records.
     ///
     /// Examples, errors and types: [`list_action_records`](mod@super::list_action_records).
     #[inline]
-    pub fn list_action_records(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn list_action_records(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Lists all nodes.
 //!
-//! Operation `ListAllNode`, `GET /openapi/instances/{InstanceId}/nodes`: it only reads. [Its page](https://api.alibabacloud.com/document/elasticsearch/2017-06-13/ListAllNode) at Alibaba Cloud.
+//! Operation `ListAllNode`, `GET /openapi/instances/{InstanceId}/nodes`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/elasticsearch/2017-06-13/ListAllNode) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -26,6 +28,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `ListAllNode`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -36,13 +39,13 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`instance_id`](field@Self::instance_id).
+    /// Sets [`InstanceId`](field@Self::instance_id), **required**.
     #[inline]
     pub fn instance_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.instance_id, value);
@@ -60,15 +63,10 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::path("InstanceId").required(),
-                    wire::Field::query("extended"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::path("InstanceId").required(),
+            wire::Field::query("extended"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -105,15 +103,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("Result"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("Result"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -143,7 +136,22 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"0D71B597-F3FF-5B56-88D7-74F9D3F7****\",\"Result\":[{\"heapPercent\":\"21.6%\",\"zoneId\":\"cn-hangzhou-i\",\"cpuPercent\":\"4.2%\",\"host\":\"10.15.XX.XX\",\"nodeType\":\"WORKER\",\"diskUsedPercent\":\"1.0%\",\"port\":9200,\"loadOneM\":\"0.12\",\"health\":\"GREEN\"}]}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "0D71B597-F3FF-5B56-88D7-74F9D3F7****",
+  "Result": [
+    {
+      "heapPercent": "21.6%",
+      "zoneId": "cn-hangzhou-i",
+      "cpuPercent": "4.2%",
+      "host": "10.15.XX.XX",
+      "nodeType": "WORKER",
+      "diskUsedPercent": "1.0%",
+      "port": 9200,
+      "loadOneM": "0.12",
+      "health": "GREEN"
+    }
+  ]
+}"#),
     ];
 }
 
@@ -174,22 +182,17 @@ pub struct ResponseResult {
 impl wire::Object for ResponseResult {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "ResponseResult",
-                fields: &[
-                    wire::Field::member("heapPercent"),
-                    wire::Field::member("zoneId"),
-                    wire::Field::member("cpuPercent"),
-                    wire::Field::member("host"),
-                    wire::Field::member("nodeType"),
-                    wire::Field::member("diskUsedPercent"),
-                    wire::Field::member("port"),
-                    wire::Field::member("loadOneM"),
-                    wire::Field::member("health"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("ResponseResult", const { &[
+            wire::Field::member("heapPercent"),
+            wire::Field::member("zoneId"),
+            wire::Field::member("cpuPercent"),
+            wire::Field::member("host"),
+            wire::Field::member("nodeType"),
+            wire::Field::member("diskUsedPercent"),
+            wire::Field::member("port"),
+            wire::Field::member("loadOneM"),
+            wire::Field::member("health"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -225,28 +228,22 @@ impl wire::Object for ResponseResult {
 
 wire::object!(ResponseResult);
 
-/// The error codes that are documented for `ListAllNode`: none.
+/// No error codes are documented for `ListAllNode`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "ListAllNode";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Lists all nodes.
     ///
     /// Examples, errors and types: [`list_all_node`](mod@super::list_all_node).
     #[inline]
-    pub fn list_all_node(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn list_all_node(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,11 @@
 
 //! Lists available es instance IDs.
 //!
-//! Operation `ListAvailableEsInstanceIds`, `GET /openapi/logstashes/{InstanceId}/available-elasticsearch-for-centralized-management`: it only reads. [Its page](https://api.alibabacloud.com/document/elasticsearch/2017-06-13/ListAvailableEsInstanceIds) at Alibaba Cloud.
+//! Operation `ListAvailableEsInstanceIds`,
+//! `GET /openapi/logstashes/{InstanceId}/available-elasticsearch-for-centralized-management`: it
+//! only reads.
+//! [Its page](https://api.alibabacloud.com/document/elasticsearch/2017-06-13/ListAvailableEsInstanceIds)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -30,12 +34,14 @@
 //! # use alicloud_elasticsearch::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_elasticsearch::Error> {
-//! let replay = Replay::new().error(list::Error::ComponentCodeValueError);
-//! # let client = elasticsearch::Client::new(&replay.config());
+//! let replay = Replay::new().error(list::ErrorKind::ComponentCodeValueError);
+//! # let client = elasticsearch::Client::new(&replay.config().retry(alicloud_elasticsearch::Retry::off()));
 //! # let request = list::Request::new().instance_id("ls-cn-oew1qbgl****");
 //! let error = client.list_available_es_instance_ids(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(list::Error::ComponentCodeValueError) => assert_eq!(error.status(), Some(400)),
+//!     Some(list::ErrorKind::ComponentCodeValueError) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -45,6 +51,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `ListAvailableEsInstanceIds`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -53,13 +60,13 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`instance_id`](field@Self::instance_id).
+    /// Sets [`InstanceId`](field@Self::instance_id), **required**.
     #[inline]
     pub fn instance_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.instance_id, value);
@@ -70,14 +77,9 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::path("InstanceId").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::path("InstanceId").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -112,15 +114,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("Result"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("Result"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -150,7 +147,17 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"5FFD9ED4-C2EC-4E89-B22B-1ACB6FE1****\",\"Result\":[{\"endpoint\":\"http://es-cn-n6w1o1x0w001c****.elasticsearch.aliyuncs.com:9200\",\"description\":\"instanceName\",\"kibanaEndpoint\":\"https://es-cn-n6w1o1x0w001c****.kibana.elasticsearch.aliyuncs.com:5601\",\"esInstanceId\":\"es-cn-n6w1o1x0w001c****\"}]}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "5FFD9ED4-C2EC-4E89-B22B-1ACB6FE1****",
+  "Result": [
+    {
+      "endpoint": "http://es-cn-n6w1o1x0w001c****.elasticsearch.aliyuncs.com:9200",
+      "description": "instanceName",
+      "kibanaEndpoint": "https://es-cn-n6w1o1x0w001c****.kibana.elasticsearch.aliyuncs.com:5601",
+      "esInstanceId": "es-cn-n6w1o1x0w001c****"
+    }
+  ]
+}"#),
     ];
 }
 
@@ -162,7 +169,8 @@ pub struct ResponseResult {
     pub endpoint: String,
     /// `description`. Example: `instanceName`.
     pub description: String,
-    /// `kibanaEndpoint`. Example: `https://es-cn-n6w1o1x0w001c****.kibana.elasticsearch.aliyuncs.com:5601`.
+    /// `kibanaEndpoint`. Example:
+    /// `https://es-cn-n6w1o1x0w001c****.kibana.elasticsearch.aliyuncs.com:5601`.
     pub kibana_endpoint: String,
     /// `esInstanceId`. Example: `es-cn-n6w1o1x0w001c****`.
     pub es_instance_id: String,
@@ -171,17 +179,12 @@ pub struct ResponseResult {
 impl wire::Object for ResponseResult {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "ResponseResult",
-                fields: &[
-                    wire::Field::member("endpoint"),
-                    wire::Field::member("description"),
-                    wire::Field::member("kibanaEndpoint"),
-                    wire::Field::member("esInstanceId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("ResponseResult", const { &[
+            wire::Field::member("endpoint"),
+            wire::Field::member("description"),
+            wire::Field::member("kibanaEndpoint"),
+            wire::Field::member("esInstanceId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -212,7 +215,7 @@ wire::object!(ResponseResult);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `ComponentCodeValueError`, status 400.
     ComponentCodeValueError,
     /// `UserNotOpen`, status 401.
@@ -225,7 +228,7 @@ pub enum Error {
     UserUnauthorized,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "ListAvailableEsInstanceIds";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -242,9 +245,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Lists available es instance IDs.
     ///
-    /// Examples, errors and types: [`list_available_es_instance_ids`](mod@super::list_available_es_instance_ids).
+    /// Examples, errors and types:
+    /// [`list_available_es_instance_ids`](mod@super::list_available_es_instance_ids).
     #[inline]
-    pub fn list_available_es_instance_ids(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn list_available_es_instance_ids(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

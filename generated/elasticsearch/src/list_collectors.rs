@@ -2,7 +2,10 @@
 
 //! Lists collectors.
 //!
-//! Operation `ListCollectors`, `GET /openapi/collectors`: it only reads. It answers in pages: see [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items). [Its page](https://api.alibabacloud.com/document/elasticsearch/2017-06-13/ListCollectors) at Alibaba Cloud.
+//! Operation `ListCollectors`, `GET /openapi/collectors`: it only reads. It answers in pages: see
+//! [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items).
+//! [Its page](https://api.alibabacloud.com/document/elasticsearch/2017-06-13/ListCollectors) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -30,12 +33,14 @@
 //! # use alicloud_elasticsearch::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_elasticsearch::Error> {
-//! let replay = Replay::new().error(list::Error::ComponentCodeValueError);
-//! # let client = elasticsearch::Client::new(&replay.config());
+//! let replay = Replay::new().error(list::ErrorKind::ComponentCodeValueError);
+//! # let client = elasticsearch::Client::new(&replay.config().retry(alicloud_elasticsearch::Retry::off()));
 //! # let request = list::Request::new();
 //! let error = client.list_collectors(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(list::Error::ComponentCodeValueError) => assert_eq!(error.status(), Some(400)),
+//!     Some(list::ErrorKind::ComponentCodeValueError) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -45,6 +50,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `ListCollectors`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -63,13 +69,13 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`res_id`](field@Self::res_id).
+    /// Sets [`resId`](field@Self::res_id).
     #[inline]
     pub fn res_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.res_id, value);
@@ -83,7 +89,7 @@ impl Request {
         self
     }
 
-    /// Sets [`instance_id`](field@Self::instance_id).
+    /// Sets [`instanceId`](field@Self::instance_id).
     #[inline]
     pub fn instance_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.instance_id, value);
@@ -104,7 +110,7 @@ impl Request {
         self
     }
 
-    /// Sets [`source_type`](field@Self::source_type).
+    /// Sets [`sourceType`](field@Self::source_type).
     #[inline]
     pub fn source_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.source_type, value);
@@ -115,19 +121,14 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("resId"),
-                    wire::Field::query("name"),
-                    wire::Field::query("instanceId"),
-                    wire::Field::query("page").limits(&[wire::Limit::Min(1), wire::Limit::Max(200)]),
-                    wire::Field::query("size").limits(&[wire::Limit::Min(1), wire::Limit::Max(500)]),
-                    wire::Field::query("sourceType"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("resId"),
+            wire::Field::query("name"),
+            wire::Field::query("instanceId"),
+            wire::Field::query("page").limits(&[wire::Limit::Min(1), wire::Limit::Max(200)]),
+            wire::Field::query("size").limits(&[wire::Limit::Min(1), wire::Limit::Max(500)]),
+            wire::Field::query("sourceType"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -174,16 +175,11 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("Headers"),
-                    wire::Field::member("Result"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("Headers"),
+            wire::Field::member("Result"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -219,7 +215,49 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"5FFD9ED4-C2EC-4E89-B22B-1ACB6FE1****\",\"Headers\":{\"X-Total-Count\":5},\"Result\":[{\"configs\":[{\"fileName\":\"fields.yml\",\"content\":\"- key: log\\\\n title: Log file content\\\\n description: >\\\\n Contains log file lines.\\\\n ....\"}],\"dryRun\":false,\"resType\":\"fileBeat\",\"ownerId\":\"168520994880****\",\"resId\":\"ct-cn-0v3xj86085dvq****\",\"collectorPaths\":[\"/var/log\"],\"gmtUpdateTime\":\"2020-08-18T09:40:43.000+0000\",\"extendConfigs\":[{\"enableMonitoring\":true,\"hosts\":[\"es-cn-n6w1o1x*****.elasticsearch.aliyuncs.com:9200\"],\"instanceType\":\"elasticsearch\",\"groupId\":\"default_ct-cn-5i2l75bz4776****\",\"userName\":\"elastic\",\"type\":\"ECSInstanceId\",\"configType\":\"collectorDeployMachine\",\"protocol\":\"HTTP\",\"instanceId\":\"es-cn-nif1z89fz003i****\",\"host\":\"es-cn-n6w1o1x0w001c****-kibana.internal.elasticsearch.aliyuncs.com:5601\",\"kibanaHost\":\"https://es-cn-nif1z89fz003i****.kibana.elasticsearch.aliyuncs.com:5601\",\"totalPodsCount\":\"10\",\"successPodsCount\":\"8\",\"machines\":[{\"instanceId\":\"i-bp13y63575oypr9d****\",\"agentStatus\":\"heartOk\"}]}],\"resVersion\":\"6.8.5_with_community\",\"vpcId\":\"vpc-bp16k1dvzxtma*****\",\"name\":\"FileBeat001\",\"gmtCreatedTime\":\"2020-08-18T02:06:12.000+0000\",\"status\":\"active\"}]}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "5FFD9ED4-C2EC-4E89-B22B-1ACB6FE1****",
+  "Headers": {"X-Total-Count": 5},
+  "Result": [
+    {
+      "configs": [
+        {
+          "fileName": "fields.yml",
+          "content": "- key: log\\n title: Log file content\\n description: >\\n Contains log file lines.\\n ...."
+        }
+      ],
+      "dryRun": false,
+      "resType": "fileBeat",
+      "ownerId": "168520994880****",
+      "resId": "ct-cn-0v3xj86085dvq****",
+      "collectorPaths": ["/var/log"],
+      "gmtUpdateTime": "2020-08-18T09:40:43.000+0000",
+      "extendConfigs": [
+        {
+          "enableMonitoring": true,
+          "hosts": ["es-cn-n6w1o1x*****.elasticsearch.aliyuncs.com:9200"],
+          "instanceType": "elasticsearch",
+          "groupId": "default_ct-cn-5i2l75bz4776****",
+          "userName": "elastic",
+          "type": "ECSInstanceId",
+          "configType": "collectorDeployMachine",
+          "protocol": "HTTP",
+          "instanceId": "es-cn-nif1z89fz003i****",
+          "host": "es-cn-n6w1o1x0w001c****-kibana.internal.elasticsearch.aliyuncs.com:5601",
+          "kibanaHost": "https://es-cn-nif1z89fz003i****.kibana.elasticsearch.aliyuncs.com:5601",
+          "totalPodsCount": "10",
+          "successPodsCount": "8",
+          "machines": [{"instanceId": "i-bp13y63575oypr9d****", "agentStatus": "heartOk"}]
+        }
+      ],
+      "resVersion": "6.8.5_with_community",
+      "vpcId": "vpc-bp16k1dvzxtma*****",
+      "name": "FileBeat001",
+      "gmtCreatedTime": "2020-08-18T02:06:12.000+0000",
+      "status": "active"
+    }
+  ]
+}"#),
     ];
 }
 
@@ -242,14 +280,9 @@ pub struct Headers {
 impl wire::Object for Headers {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Headers",
-                fields: &[
-                    wire::Field::member("X-Total-Count"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Headers", const { &[
+            wire::Field::member("X-Total-Count"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -304,26 +337,21 @@ pub struct ResponseResult {
 impl wire::Object for ResponseResult {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "ResponseResult",
-                fields: &[
-                    wire::Field::member("configs"),
-                    wire::Field::member("dryRun"),
-                    wire::Field::member("resType"),
-                    wire::Field::member("ownerId"),
-                    wire::Field::member("resId"),
-                    wire::Field::member("collectorPaths"),
-                    wire::Field::member("gmtUpdateTime"),
-                    wire::Field::member("extendConfigs"),
-                    wire::Field::member("resVersion"),
-                    wire::Field::member("vpcId"),
-                    wire::Field::member("name"),
-                    wire::Field::member("gmtCreatedTime"),
-                    wire::Field::member("status"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("ResponseResult", const { &[
+            wire::Field::member("configs"),
+            wire::Field::member("dryRun"),
+            wire::Field::member("resType"),
+            wire::Field::member("ownerId"),
+            wire::Field::member("resId"),
+            wire::Field::member("collectorPaths"),
+            wire::Field::member("gmtUpdateTime"),
+            wire::Field::member("extendConfigs"),
+            wire::Field::member("resVersion"),
+            wire::Field::member("vpcId"),
+            wire::Field::member("name"),
+            wire::Field::member("gmtCreatedTime"),
+            wire::Field::member("status"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -373,22 +401,18 @@ wire::object!(ResponseResult);
 pub struct Config {
     /// `fileName`. Example: `fields.yml`.
     pub file_name: String,
-    /// `content`. Example: `- key: log\n title: Log file content\n description: >\n Contains log file lines.\n ....`.
+    /// `content`. Example:
+    /// `- key: log\n title: Log file content\n description: >\n Contains log file lines.\n ....`.
     pub content: String,
 }
 
 impl wire::Object for Config {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Config",
-                fields: &[
-                    wire::Field::member("fileName"),
-                    wire::Field::member("content"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Config", const { &[
+            wire::Field::member("fileName"),
+            wire::Field::member("content"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -434,7 +458,8 @@ pub struct ExtendConfig {
     pub instance_id: String,
     /// `host`. Example: `es-cn-n6w1o1x0w001c****-kibana.internal.elasticsearch.aliyuncs.com:5601`.
     pub host: String,
-    /// `kibanaHost`. Example: `https://es-cn-nif1z89fz003i****.kibana.elasticsearch.aliyuncs.com:5601`.
+    /// `kibanaHost`. Example:
+    /// `https://es-cn-nif1z89fz003i****.kibana.elasticsearch.aliyuncs.com:5601`.
     pub kibana_host: String,
     /// `totalPodsCount`. Example: `10`.
     pub total_pods_count: String,
@@ -447,27 +472,22 @@ pub struct ExtendConfig {
 impl wire::Object for ExtendConfig {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "ExtendConfig",
-                fields: &[
-                    wire::Field::member("enableMonitoring"),
-                    wire::Field::member("hosts"),
-                    wire::Field::member("instanceType"),
-                    wire::Field::member("groupId"),
-                    wire::Field::member("userName"),
-                    wire::Field::member("type"),
-                    wire::Field::member("configType"),
-                    wire::Field::member("protocol"),
-                    wire::Field::member("instanceId"),
-                    wire::Field::member("host"),
-                    wire::Field::member("kibanaHost"),
-                    wire::Field::member("totalPodsCount"),
-                    wire::Field::member("successPodsCount"),
-                    wire::Field::member("machines"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("ExtendConfig", const { &[
+            wire::Field::member("enableMonitoring"),
+            wire::Field::member("hosts"),
+            wire::Field::member("instanceType"),
+            wire::Field::member("groupId"),
+            wire::Field::member("userName"),
+            wire::Field::member("type"),
+            wire::Field::member("configType"),
+            wire::Field::member("protocol"),
+            wire::Field::member("instanceId"),
+            wire::Field::member("host"),
+            wire::Field::member("kibanaHost"),
+            wire::Field::member("totalPodsCount"),
+            wire::Field::member("successPodsCount"),
+            wire::Field::member("machines"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -526,15 +546,10 @@ pub struct Machine {
 impl wire::Object for Machine {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Machine",
-                fields: &[
-                    wire::Field::member("instanceId"),
-                    wire::Field::member("agentStatus"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Machine", const { &[
+            wire::Field::member("instanceId"),
+            wire::Field::member("agentStatus"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -561,7 +576,7 @@ wire::object!(Machine);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `ComponentCodeValueError`, status 400.
     ComponentCodeValueError,
     /// `UserNotOpen`, status 401.
@@ -574,7 +589,7 @@ pub enum Error {
     UserUnauthorized,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "ListCollectors";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -593,7 +608,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`list_collectors`](mod@super::list_collectors).
     #[inline]
-    pub fn list_collectors(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn list_collectors(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

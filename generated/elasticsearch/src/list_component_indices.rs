@@ -2,7 +2,11 @@
 
 //! Lists component indices.
 //!
-//! Operation `ListComponentIndices`, `GET /openapi/instances/{InstanceId}/component-index`: it only reads. It answers in pages: see [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items). [Its page](https://api.alibabacloud.com/document/elasticsearch/2017-06-13/ListComponentIndices) at Alibaba Cloud.
+//! Operation `ListComponentIndices`, `GET /openapi/instances/{InstanceId}/component-index`: it
+//! only reads. It answers in pages: see [`pages`](alicloud_runtime::Call::pages) and
+//! [`items`](alicloud_runtime::Call::items).
+//! [Its page](https://api.alibabacloud.com/document/elasticsearch/2017-06-13/ListComponentIndices)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -26,6 +30,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `ListComponentIndices`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -40,13 +45,13 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`instance_id`](field@Self::instance_id).
+    /// Sets [`InstanceId`](field@Self::instance_id), **required**.
     #[inline]
     pub fn instance_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.instance_id, value);
@@ -78,17 +83,12 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::path("InstanceId").required(),
-                    wire::Field::query("name"),
-                    wire::Field::query("page").limits(&[wire::Limit::Min(1), wire::Limit::Max(1000)]),
-                    wire::Field::query("size").limits(&[wire::Limit::Min(1), wire::Limit::Max(1000)]),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::path("InstanceId").required(),
+            wire::Field::query("name"),
+            wire::Field::query("page").limits(&[wire::Limit::Min(1), wire::Limit::Max(1000)]),
+            wire::Field::query("size").limits(&[wire::Limit::Min(1), wire::Limit::Max(1000)]),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -131,16 +131,11 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("Headers"),
-                    wire::Field::member("Result"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("Headers"),
+            wire::Field::member("Result"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -176,7 +171,24 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"F99407AB-2FA9-489E-A259-40CF6DCC47D9\",\"Headers\":{\"X-Total-Count\":10},\"Result\":[{\"composed\":[\"template1\"],\"name\":\"synthetics-settings\",\"content\":{\"template\":{\"settings\":{\"index\":{\"lifecycle\":{\"name\":\"synthetics\"},\"codec\":\"best_compression\"}}},\"version\":0}}]}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "F99407AB-2FA9-489E-A259-40CF6DCC47D9",
+  "Headers": {"X-Total-Count": 10},
+  "Result": [
+    {
+      "composed": ["template1"],
+      "name": "synthetics-settings",
+      "content": {
+        "template": {
+          "settings": {
+            "index": {"lifecycle": {"name": "synthetics"}, "codec": "best_compression"}
+          }
+        },
+        "version": 0
+      }
+    }
+  ]
+}"#),
     ];
 }
 
@@ -199,14 +211,9 @@ pub struct Headers {
 impl wire::Object for Headers {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Headers",
-                fields: &[
-                    wire::Field::member("X-Total-Count"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Headers", const { &[
+            wire::Field::member("X-Total-Count"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -241,16 +248,11 @@ pub struct ResponseResult {
 impl wire::Object for ResponseResult {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "ResponseResult",
-                fields: &[
-                    wire::Field::member("composed"),
-                    wire::Field::member("name"),
-                    wire::Field::member("content"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("ResponseResult", const { &[
+            wire::Field::member("composed"),
+            wire::Field::member("name"),
+            wire::Field::member("content"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -289,16 +291,11 @@ pub struct Content {
 impl wire::Object for Content {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Content",
-                fields: &[
-                    wire::Field::member("template"),
-                    wire::Field::member("_meta"),
-                    wire::Field::member("version"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Content", const { &[
+            wire::Field::member("template"),
+            wire::Field::member("_meta"),
+            wire::Field::member("version"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -333,14 +330,9 @@ pub struct Template {
 impl wire::Object for Template {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Template",
-                fields: &[
-                    wire::Field::member("settings"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Template", const { &[
+            wire::Field::member("settings"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -371,14 +363,9 @@ pub struct Settings {
 impl wire::Object for Settings {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Settings",
-                fields: &[
-                    wire::Field::member("index"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Settings", const { &[
+            wire::Field::member("index"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -411,15 +398,10 @@ pub struct Index {
 impl wire::Object for Index {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Index",
-                fields: &[
-                    wire::Field::member("lifecycle"),
-                    wire::Field::member("codec"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Index", const { &[
+            wire::Field::member("lifecycle"),
+            wire::Field::member("codec"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -452,14 +434,9 @@ pub struct Lifecycle {
 impl wire::Object for Lifecycle {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Lifecycle",
-                fields: &[
-                    wire::Field::member("name"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Lifecycle", const { &[
+            wire::Field::member("name"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -479,28 +456,22 @@ impl wire::Object for Lifecycle {
 
 wire::object!(Lifecycle);
 
-/// The error codes that are documented for `ListComponentIndices`: none.
+/// No error codes are documented for `ListComponentIndices`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "ListComponentIndices";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Lists component indices.
     ///
     /// Examples, errors and types: [`list_component_indices`](mod@super::list_component_indices).
     #[inline]
-    pub fn list_component_indices(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn list_component_indices(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Lists data streams.
 //!
-//! Operation `ListDataStreams`, `GET /openapi/instances/{InstanceId}/data-streams`: it only reads. [Its page](https://api.alibabacloud.com/document/elasticsearch/2017-06-13/ListDataStreams) at Alibaba Cloud.
+//! Operation `ListDataStreams`, `GET /openapi/instances/{InstanceId}/data-streams`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/elasticsearch/2017-06-13/ListDataStreams) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -30,12 +32,14 @@
 //! # use alicloud_elasticsearch::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_elasticsearch::Error> {
-//! let replay = Replay::new().error(list::Error::ComponentCodeValueError);
-//! # let client = elasticsearch::Client::new(&replay.config());
+//! let replay = Replay::new().error(list::ErrorKind::ComponentCodeValueError);
+//! # let client = elasticsearch::Client::new(&replay.config().retry(alicloud_elasticsearch::Retry::off()));
 //! # let request = list::Request::new().instance_id("es-cn-nif24adwc0082****");
 //! let error = client.list_data_streams(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(list::Error::ComponentCodeValueError) => assert_eq!(error.status(), Some(400)),
+//!     Some(list::ErrorKind::ComponentCodeValueError) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -45,6 +49,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `ListDataStreams`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -57,20 +62,20 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`instance_id`](field@Self::instance_id).
+    /// Sets [`InstanceId`](field@Self::instance_id), **required**.
     #[inline]
     pub fn instance_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.instance_id, value);
         self
     }
 
-    /// Sets [`is_managed`](field@Self::is_managed).
+    /// Sets [`isManaged`](field@Self::is_managed).
     #[inline]
     pub fn is_managed(mut self, value: bool) -> Self {
         wire::set(&mut self.is_managed, value);
@@ -88,16 +93,11 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::path("InstanceId").required(),
-                    wire::Field::query("isManaged"),
-                    wire::Field::query("name"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::path("InstanceId").required(),
+            wire::Field::query("isManaged"),
+            wire::Field::query("name"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -138,16 +138,11 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("Headers"),
-                    wire::Field::member("Result"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("Headers"),
+            wire::Field::member("Result"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -179,7 +174,30 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"F99407AB-2FA9-489E-A259-40CF6DCC****\",\"Headers\":{\"X-Managed-StorageSize\":143993923932990,\"X-Managed-Count\":100},\"Result\":[{\"indexTemplateName\":\"template1\",\"indices\":[{\"managedStatus\":\"following\",\"size\":15393899,\"createTime\":\"2018-07-13T03:58:07.253Z\",\"name\":\"Log1\",\"health\":\"Green\",\"isManaged\":false}],\"name\":\"my-index-0001\",\"health\":\"Green\",\"ilmPolicyName\":\"rollver1\",\"totalStorageSize\":1788239393298,\"managedStorageSize\":1788239393298}]}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "F99407AB-2FA9-489E-A259-40CF6DCC****",
+  "Headers": {"X-Managed-StorageSize": 143993923932990, "X-Managed-Count": 100},
+  "Result": [
+    {
+      "indexTemplateName": "template1",
+      "indices": [
+        {
+          "managedStatus": "following",
+          "size": 15393899,
+          "createTime": "2018-07-13T03:58:07.253Z",
+          "name": "Log1",
+          "health": "Green",
+          "isManaged": false
+        }
+      ],
+      "name": "my-index-0001",
+      "health": "Green",
+      "ilmPolicyName": "rollver1",
+      "totalStorageSize": 1788239393298,
+      "managedStorageSize": 1788239393298
+    }
+  ]
+}"#),
     ];
 }
 
@@ -196,15 +214,10 @@ pub struct Headers {
 impl wire::Object for Headers {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Headers",
-                fields: &[
-                    wire::Field::member("X-Managed-StorageSize"),
-                    wire::Field::member("X-Managed-Count"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Headers", const { &[
+            wire::Field::member("X-Managed-StorageSize"),
+            wire::Field::member("X-Managed-Count"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -249,20 +262,15 @@ pub struct ResponseResult {
 impl wire::Object for ResponseResult {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "ResponseResult",
-                fields: &[
-                    wire::Field::member("indexTemplateName"),
-                    wire::Field::member("indices"),
-                    wire::Field::member("name"),
-                    wire::Field::member("health"),
-                    wire::Field::member("ilmPolicyName"),
-                    wire::Field::member("totalStorageSize"),
-                    wire::Field::member("managedStorageSize"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("ResponseResult", const { &[
+            wire::Field::member("indexTemplateName"),
+            wire::Field::member("indices"),
+            wire::Field::member("name"),
+            wire::Field::member("health"),
+            wire::Field::member("ilmPolicyName"),
+            wire::Field::member("totalStorageSize"),
+            wire::Field::member("managedStorageSize"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -315,19 +323,14 @@ pub struct Index {
 impl wire::Object for Index {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Index",
-                fields: &[
-                    wire::Field::member("managedStatus"),
-                    wire::Field::member("size"),
-                    wire::Field::member("createTime"),
-                    wire::Field::member("name"),
-                    wire::Field::member("health"),
-                    wire::Field::member("isManaged"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Index", const { &[
+            wire::Field::member("managedStatus"),
+            wire::Field::member("size"),
+            wire::Field::member("createTime"),
+            wire::Field::member("name"),
+            wire::Field::member("health"),
+            wire::Field::member("isManaged"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -362,7 +365,7 @@ wire::object!(Index);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `ComponentCodeValueError`, status 400.
     ComponentCodeValueError,
     /// `UserNotOpen`, status 401.
@@ -375,7 +378,7 @@ pub enum Error {
     UserUnauthorized,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "ListDataStreams";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -394,7 +397,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`list_data_streams`](mod@super::list_data_streams).
     #[inline]
-    pub fn list_data_streams(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn list_data_streams(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Lists data tasks.
 //!
-//! Operation `ListDataTasks`, `GET /openapi/instances/{InstanceId}/data-task`: it only reads. [Its page](https://api.alibabacloud.com/document/elasticsearch/2017-06-13/ListDataTasks) at Alibaba Cloud.
+//! Operation `ListDataTasks`, `GET /openapi/instances/{InstanceId}/data-task`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/elasticsearch/2017-06-13/ListDataTasks) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -30,12 +32,14 @@
 //! # use alicloud_elasticsearch::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_elasticsearch::Error> {
-//! let replay = Replay::new().error(list::Error::ComponentCodeValueError);
-//! # let client = elasticsearch::Client::new(&replay.config());
+//! let replay = Replay::new().error(list::ErrorKind::ComponentCodeValueError);
+//! # let client = elasticsearch::Client::new(&replay.config().retry(alicloud_elasticsearch::Retry::off()));
 //! # let request = list::Request::new().instance_id("es-cn-oew1oxiro000f****");
 //! let error = client.list_data_tasks(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(list::Error::ComponentCodeValueError) => assert_eq!(error.status(), Some(400)),
+//!     Some(list::ErrorKind::ComponentCodeValueError) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -45,6 +49,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `ListDataTasks`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -53,13 +58,13 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`instance_id`](field@Self::instance_id).
+    /// Sets [`InstanceId`](field@Self::instance_id), **required**.
     #[inline]
     pub fn instance_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.instance_id, value);
@@ -70,14 +75,9 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::path("InstanceId").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::path("InstanceId").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -112,15 +112,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("Result"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("Result"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -150,7 +145,33 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"5FFD9ED4-C2EC-4E89-B22B-1ACB6FE1D***\",\"Result\":[{\"createTime\":\"2020-07-30 06:32:18\",\"taskId\":\"et_cn_mfv1233r47272****\",\"status\":\"SUCCESS\",\"sinkCluster\":{\"index\":\"product_info\",\"type\":\"_doc\",\"endpoint\":\"http://192.168.xx.xx:4101\",\"vpcId\":\"vpc-2ze55voww95g82gak****\",\"vpcInstancePort\":\"9200\",\"vpcInstanceId\":\"es-cn-09k1rnu3g0002****-worker\",\"dataSourceType\":\"1\"},\"sourceCluster\":{\"index\":\"product_info\",\"settings\":\"{\\\\n  \\\\\\\"index\\\\\\\": {\\\\n    \\\\\\\"replication\\\\\\\": {\\\\n}.....}}\",\"mapping\":\"{\\\\\\\"_doc\\\\\\\":{\\\\\\\"properties\\\\\\\":{\\\\\\\"user\\\\\\\":{\\\\\\\"properties\\\\\\\":{\\\\\\\"last\\\\\\\":{\\\\\\\"type\\\\\\\":\\\\\\\"text\\\\\\\",...}}}}}}\",\"type\":\"_doc\",\"routing\":\"_id\",\"dataSourceType\":\"1\"}}]}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "5FFD9ED4-C2EC-4E89-B22B-1ACB6FE1D***",
+  "Result": [
+    {
+      "createTime": "2020-07-30 06:32:18",
+      "taskId": "et_cn_mfv1233r47272****",
+      "status": "SUCCESS",
+      "sinkCluster": {
+        "index": "product_info",
+        "type": "_doc",
+        "endpoint": "http://192.168.xx.xx:4101",
+        "vpcId": "vpc-2ze55voww95g82gak****",
+        "vpcInstancePort": "9200",
+        "vpcInstanceId": "es-cn-09k1rnu3g0002****-worker",
+        "dataSourceType": "1"
+      },
+      "sourceCluster": {
+        "index": "product_info",
+        "settings": "{\\n  \\\"index\\\": {\\n    \\\"replication\\\": {\\n}.....}}",
+        "mapping": "{\\\"_doc\\\":{\\\"properties\\\":{\\\"user\\\":{\\\"properties\\\":{\\\"last\\\":{\\\"type\\\":\\\"text\\\",...}}}}}}",
+        "type": "_doc",
+        "routing": "_id",
+        "dataSourceType": "1"
+      }
+    }
+  ]
+}"#),
     ];
 }
 
@@ -173,18 +194,13 @@ pub struct ResponseResult {
 impl wire::Object for ResponseResult {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "ResponseResult",
-                fields: &[
-                    wire::Field::member("createTime"),
-                    wire::Field::member("taskId"),
-                    wire::Field::member("status"),
-                    wire::Field::member("sinkCluster"),
-                    wire::Field::member("sourceCluster"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("ResponseResult", const { &[
+            wire::Field::member("createTime"),
+            wire::Field::member("taskId"),
+            wire::Field::member("status"),
+            wire::Field::member("sinkCluster"),
+            wire::Field::member("sourceCluster"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -235,20 +251,15 @@ pub struct SinkCluster {
 impl wire::Object for SinkCluster {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "SinkCluster",
-                fields: &[
-                    wire::Field::member("index"),
-                    wire::Field::member("type"),
-                    wire::Field::member("endpoint"),
-                    wire::Field::member("vpcId"),
-                    wire::Field::member("vpcInstancePort"),
-                    wire::Field::member("vpcInstanceId"),
-                    wire::Field::member("dataSourceType"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("SinkCluster", const { &[
+            wire::Field::member("index"),
+            wire::Field::member("type"),
+            wire::Field::member("endpoint"),
+            wire::Field::member("vpcId"),
+            wire::Field::member("vpcInstancePort"),
+            wire::Field::member("vpcInstanceId"),
+            wire::Field::member("dataSourceType"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -288,7 +299,8 @@ pub struct SourceCluster {
     pub index: String,
     /// `settings`. Example: `{\n \"index\": {\n \"replication\": {\n}.....}}`.
     pub settings: String,
-    /// `mapping`. Example: `{\"_doc\":{\"properties\":{\"user\":{\"properties\":{\"last\":{\"type\":\"text\",...}}}}}}`.
+    /// `mapping`. Example:
+    /// `{\"_doc\":{\"properties\":{\"user\":{\"properties\":{\"last\":{\"type\":\"text\",...}}}}}}`.
     pub mapping: String,
     /// `type`. Example: `_doc`.
     pub type_: String,
@@ -301,19 +313,14 @@ pub struct SourceCluster {
 impl wire::Object for SourceCluster {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "SourceCluster",
-                fields: &[
-                    wire::Field::member("index"),
-                    wire::Field::member("settings"),
-                    wire::Field::member("mapping"),
-                    wire::Field::member("type"),
-                    wire::Field::member("routing"),
-                    wire::Field::member("dataSourceType"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("SourceCluster", const { &[
+            wire::Field::member("index"),
+            wire::Field::member("settings"),
+            wire::Field::member("mapping"),
+            wire::Field::member("type"),
+            wire::Field::member("routing"),
+            wire::Field::member("dataSourceType"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -348,7 +355,7 @@ wire::object!(SourceCluster);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `ComponentCodeValueError`, status 400.
     ComponentCodeValueError,
     /// `UserNotOpen`, status 401.
@@ -361,7 +368,7 @@ pub enum Error {
     UserUnauthorized,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "ListDataTasks";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -380,7 +387,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`list_data_tasks`](mod@super::list_data_tasks).
     #[inline]
-    pub fn list_data_tasks(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn list_data_tasks(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

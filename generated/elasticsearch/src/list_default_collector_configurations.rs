@@ -2,7 +2,10 @@
 
 //! Lists default collector configurations.
 //!
-//! Operation `ListDefaultCollectorConfigurations`, `GET /openapi/beats/default-configurations`: it only reads. [Its page](https://api.alibabacloud.com/document/elasticsearch/2017-06-13/ListDefaultCollectorConfigurations) at Alibaba Cloud.
+//! Operation `ListDefaultCollectorConfigurations`, `GET /openapi/beats/default-configurations`: it
+//! only reads.
+//! [Its page](https://api.alibabacloud.com/document/elasticsearch/2017-06-13/ListDefaultCollectorConfigurations)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -34,14 +37,16 @@
 //! # use alicloud_elasticsearch::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_elasticsearch::Error> {
-//! let replay = Replay::new().error(list::Error::ComponentCodeValueError);
-//! # let client = elasticsearch::Client::new(&replay.config());
+//! let replay = Replay::new().error(list::ErrorKind::ComponentCodeValueError);
+//! # let client = elasticsearch::Client::new(&replay.config().retry(alicloud_elasticsearch::Retry::off()));
 //! # let request = list::Request::new()
 //! #     .res_type("fileBeat")
 //! #     .res_version("6.8.5_with_community");
 //! let error = client.list_default_collector_configurations(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(list::Error::ComponentCodeValueError) => assert_eq!(error.status(), Some(400)),
+//!     Some(list::ErrorKind::ComponentCodeValueError) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -51,6 +56,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `ListDefaultCollectorConfigurations`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -63,27 +69,27 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`res_type`](field@Self::res_type).
+    /// Sets [`resType`](field@Self::res_type), **required**.
     #[inline]
     pub fn res_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.res_type, value);
         self
     }
 
-    /// Sets [`res_version`](field@Self::res_version).
+    /// Sets [`resVersion`](field@Self::res_version), **required**.
     #[inline]
     pub fn res_version(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.res_version, value);
         self
     }
 
-    /// Sets [`source_type`](field@Self::source_type).
+    /// Sets [`sourceType`](field@Self::source_type).
     #[inline]
     pub fn source_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.source_type, value);
@@ -94,16 +100,11 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("resType").required(),
-                    wire::Field::query("resVersion").required(),
-                    wire::Field::query("sourceType"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("resType").required(),
+            wire::Field::query("resVersion").required(),
+            wire::Field::query("sourceType"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -142,15 +143,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("Result"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("Result"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -180,7 +176,15 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"8BAE3C32-8E4A-47D6-B4B0-95B5DE643BF5\",\"Result\":[{\"content\":\"- key: log\\\\n  title: Log file content\\\\n  description: >\\\\n    Contains log file lines.\\\\n  fields:\\\\n ......\",\"fileName\":\"fields.yml\"}]}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "8BAE3C32-8E4A-47D6-B4B0-95B5DE643BF5",
+  "Result": [
+    {
+      "content": "- key: log\\n  title: Log file content\\n  description: >\\n    Contains log file lines.\\n  fields:\\n ......",
+      "fileName": "fields.yml"
+    }
+  ]
+}"#),
     ];
 }
 
@@ -188,7 +192,9 @@ impl alicloud_runtime::Response for Response {
 #[derive(Default)]
 #[non_exhaustive]
 pub struct ResponseResult {
-    /// `content`. Example: `- key: log\n title: Log file content\n description: >\n Contains log file lines.\n fields:\n ......`.
+    /// `content`. Example:
+    /// `- key: log\n title: Log file content\n description: >\n Contains log file lines.\n
+    /// fields:\n ......`.
     pub content: String,
     /// `fileName`. Example: `fields.yml`.
     pub file_name: String,
@@ -197,15 +203,10 @@ pub struct ResponseResult {
 impl wire::Object for ResponseResult {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "ResponseResult",
-                fields: &[
-                    wire::Field::member("content"),
-                    wire::Field::member("fileName"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("ResponseResult", const { &[
+            wire::Field::member("content"),
+            wire::Field::member("fileName"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -232,7 +233,7 @@ wire::object!(ResponseResult);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `ComponentCodeValueError`, status 400.
     ComponentCodeValueError,
     /// `UserNotOpen`, status 401.
@@ -245,7 +246,7 @@ pub enum Error {
     UserUnauthorized,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "ListDefaultCollectorConfigurations";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -262,9 +263,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Lists default collector configurations.
     ///
-    /// Examples, errors and types: [`list_default_collector_configurations`](mod@super::list_default_collector_configurations).
+    /// Examples, errors and types:
+    /// [`list_default_collector_configurations`](mod@super::list_default_collector_configurations).
     #[inline]
-    pub fn list_default_collector_configurations(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn list_default_collector_configurations(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,11 @@
 
 //! Lists deprecated templates.
 //!
-//! Operation `ListDeprecatedTemplates`, `GET /openapi/instances/{InstanceId}/deprecated-templates`: it only reads. It answers in pages: see [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items). [Its page](https://api.alibabacloud.com/document/elasticsearch/2017-06-13/ListDeprecatedTemplates) at Alibaba Cloud.
+//! Operation `ListDeprecatedTemplates`,
+//! `GET /openapi/instances/{InstanceId}/deprecated-templates`: it only reads. It answers in pages:
+//! see [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items).
+//! [Its page](https://api.alibabacloud.com/document/elasticsearch/2017-06-13/ListDeprecatedTemplates)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -26,6 +30,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `ListDeprecatedTemplates`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -40,13 +45,13 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`instance_id`](field@Self::instance_id).
+    /// Sets [`InstanceId`](field@Self::instance_id), **required**.
     #[inline]
     pub fn instance_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.instance_id, value);
@@ -78,17 +83,12 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::path("InstanceId").required(),
-                    wire::Field::query("name"),
-                    wire::Field::query("page"),
-                    wire::Field::query("size").limits(&[wire::Limit::Min(1), wire::Limit::Max(100)]),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::path("InstanceId").required(),
+            wire::Field::query("name"),
+            wire::Field::query("page"),
+            wire::Field::query("size").limits(&[wire::Limit::Min(1), wire::Limit::Max(100)]),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -131,16 +131,11 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("Headers"),
-                    wire::Field::member("Result"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("Headers"),
+            wire::Field::member("Result"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -176,7 +171,24 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"F99407AB-2FA9-489E-A259-40CF6DCC47D9\",\"Headers\":{\"X-Total-Count\":5},\"Result\":[{\"indexPatterns\":[\"schema1*\"],\"template\":{\"settings\":\"\\\"{\\\\\\\"index.number_of_shards\\\\\\\":\\\\\\\"1\\\\\\\"}\\\"\",\"mappings\":\"\\\"{\\\\\\\"properties\\\\\\\":{\\\\\\\"created_at\\\\\\\":{\\\\\\\"format\\\\\\\":\\\\\\\"EEE MMM dd HH:mm:ss Z yyyy\\\\\\\",\\\\\\\"type\\\\\\\":\\\\\\\"date\\\\\\\"},\\\\\\\"host_name\\\\\\\":{\\\\\\\"type\\\\\\\":\\\\\\\"keyword\\\\\\\"}}}\\\"\",\"aliases\":\"\\\"{}\\\"\"},\"dataStream\":false,\"indexTemplate\":\"openstore-index-template\",\"version\":\"70000\",\"order\":100}]}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "F99407AB-2FA9-489E-A259-40CF6DCC47D9",
+  "Headers": {"X-Total-Count": 5},
+  "Result": [
+    {
+      "indexPatterns": ["schema1*"],
+      "template": {
+        "settings": "\"{\\\"index.number_of_shards\\\":\\\"1\\\"}\"",
+        "mappings": "\"{\\\"properties\\\":{\\\"created_at\\\":{\\\"format\\\":\\\"EEE MMM dd HH:mm:ss Z yyyy\\\",\\\"type\\\":\\\"date\\\"},\\\"host_name\\\":{\\\"type\\\":\\\"keyword\\\"}}}\"",
+        "aliases": "\"{}\""
+      },
+      "dataStream": false,
+      "indexTemplate": "openstore-index-template",
+      "version": "70000",
+      "order": 100
+    }
+  ]
+}"#),
     ];
 }
 
@@ -199,14 +211,9 @@ pub struct Headers {
 impl wire::Object for Headers {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Headers",
-                fields: &[
-                    wire::Field::member("X-Total-Count"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Headers", const { &[
+            wire::Field::member("X-Total-Count"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -247,19 +254,14 @@ pub struct ResponseResult {
 impl wire::Object for ResponseResult {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "ResponseResult",
-                fields: &[
-                    wire::Field::member("indexPatterns"),
-                    wire::Field::member("template"),
-                    wire::Field::member("dataStream"),
-                    wire::Field::member("indexTemplate"),
-                    wire::Field::member("version"),
-                    wire::Field::member("order"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("ResponseResult", const { &[
+            wire::Field::member("indexPatterns"),
+            wire::Field::member("template"),
+            wire::Field::member("dataStream"),
+            wire::Field::member("indexTemplate"),
+            wire::Field::member("version"),
+            wire::Field::member("order"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -295,7 +297,9 @@ wire::object!(ResponseResult);
 pub struct Template {
     /// `settings`. Example: `"{\"index.number_of_shards\":\"1\"}"`.
     pub settings: String,
-    /// `mappings`. Example: `"{\"properties\":{\"created_at\":{\"format\":\"EEE MMM dd HH:mm:ss Z yyyy\",\"type\":\"date\"},\"host_name\":{\"type\":\"keyword\"}}}"`.
+    /// `mappings`. Example:
+    /// `"{\"properties\":{\"created_at\":{\"format\":\"EEE MMM dd HH:mm:ss Z
+    /// yyyy\",\"type\":\"date\"},\"host_name\":{\"type\":\"keyword\"}}}"`.
     pub mappings: String,
     /// `aliases`. Example: `"{}"`.
     pub aliases: String,
@@ -304,16 +308,11 @@ pub struct Template {
 impl wire::Object for Template {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Template",
-                fields: &[
-                    wire::Field::member("settings"),
-                    wire::Field::member("mappings"),
-                    wire::Field::member("aliases"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Template", const { &[
+            wire::Field::member("settings"),
+            wire::Field::member("mappings"),
+            wire::Field::member("aliases"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -337,28 +336,23 @@ impl wire::Object for Template {
 
 wire::object!(Template);
 
-/// The error codes that are documented for `ListDeprecatedTemplates`: none.
+/// No error codes are documented for `ListDeprecatedTemplates`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "ListDeprecatedTemplates";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Lists deprecated templates.
     ///
-    /// Examples, errors and types: [`list_deprecated_templates`](mod@super::list_deprecated_templates).
+    /// Examples, errors and types:
+    /// [`list_deprecated_templates`](mod@super::list_deprecated_templates).
     #[inline]
-    pub fn list_deprecated_templates(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn list_deprecated_templates(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,11 @@
 
 //! Lists diagnose reports.
 //!
-//! Operation `ListDiagnoseReport`, `GET /openapi/diagnosis/instances/{InstanceId}/reports`: it only reads. It answers in pages: see [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items). [Its page](https://api.alibabacloud.com/document/elasticsearch/2017-06-13/ListDiagnoseReport) at Alibaba Cloud.
+//! Operation `ListDiagnoseReport`, `GET /openapi/diagnosis/instances/{InstanceId}/reports`: it
+//! only reads. It answers in pages: see [`pages`](alicloud_runtime::Call::pages) and
+//! [`items`](alicloud_runtime::Call::items).
+//! [Its page](https://api.alibabacloud.com/document/elasticsearch/2017-06-13/ListDiagnoseReport)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -31,6 +35,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `ListDiagnoseReport`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -53,13 +58,13 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`instance_id`](field@Self::instance_id).
+    /// Sets [`InstanceId`](field@Self::instance_id), **required**.
     #[inline]
     pub fn instance_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.instance_id, value);
@@ -73,14 +78,14 @@ impl Request {
         self
     }
 
-    /// Sets [`start_time`](field@Self::start_time).
+    /// Sets [`startTime`](field@Self::start_time), **required**.
     #[inline]
     pub fn start_time(mut self, value: i64) -> Self {
         wire::set(&mut self.start_time, value);
         self
     }
 
-    /// Sets [`end_time`](field@Self::end_time).
+    /// Sets [`endTime`](field@Self::end_time), **required**.
     #[inline]
     pub fn end_time(mut self, value: i64) -> Self {
         wire::set(&mut self.end_time, value);
@@ -119,21 +124,16 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::path("InstanceId").required(),
-                    wire::Field::query("lang"),
-                    wire::Field::query("startTime").required().limits(&[wire::Limit::Min(1000000000000), wire::Limit::Max(2000000000000)]),
-                    wire::Field::query("endTime").required().limits(&[wire::Limit::Min(1000000000000), wire::Limit::Max(2000000000000)]),
-                    wire::Field::query("page").limits(&[wire::Limit::Min(1), wire::Limit::Max(200)]),
-                    wire::Field::query("size").limits(&[wire::Limit::Min(1), wire::Limit::Max(500)]),
-                    wire::Field::query("detail"),
-                    wire::Field::query("trigger"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::path("InstanceId").required(),
+            wire::Field::query("lang"),
+            wire::Field::query("startTime").required().limits(&[wire::Limit::Min(1000000000000), wire::Limit::Max(2000000000000)]),
+            wire::Field::query("endTime").required().limits(&[wire::Limit::Min(1000000000000), wire::Limit::Max(2000000000000)]),
+            wire::Field::query("page").limits(&[wire::Limit::Min(1), wire::Limit::Max(200)]),
+            wire::Field::query("size").limits(&[wire::Limit::Min(1), wire::Limit::Max(500)]),
+            wire::Field::query("detail"),
+            wire::Field::query("trigger"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -184,16 +184,11 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("Headers"),
-                    wire::Field::member("Result"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("Headers"),
+            wire::Field::member("Result"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -229,7 +224,27 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"5FFD9ED4-C2EC-4E89-B22B-1ACB6FE1****\",\"Headers\":{\"X-Total-Count\":15},\"Result\":[{\"instanceId\":\"es-cn-abc\",\"reportId\":\"trigger__2020-08-17T17:09:02f\",\"createTime\":1535745731000,\"diagnoseItems\":[{\"item\":\"IndexAliasUseDiagnostic\",\"health\":\"YELLOW\",\"detail\":{\"type\":\"ES_API\"}}],\"health\":\"YELLOW\",\"trigger\":\"USER\",\"state\":\"SUCCESS\"}]}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "5FFD9ED4-C2EC-4E89-B22B-1ACB6FE1****",
+  "Headers": {"X-Total-Count": 15},
+  "Result": [
+    {
+      "instanceId": "es-cn-abc",
+      "reportId": "trigger__2020-08-17T17:09:02f",
+      "createTime": 1535745731000,
+      "diagnoseItems": [
+        {
+          "item": "IndexAliasUseDiagnostic",
+          "health": "YELLOW",
+          "detail": {"type": "ES_API"}
+        }
+      ],
+      "health": "YELLOW",
+      "trigger": "USER",
+      "state": "SUCCESS"
+    }
+  ]
+}"#),
     ];
 }
 
@@ -252,14 +267,9 @@ pub struct Headers {
 impl wire::Object for Headers {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Headers",
-                fields: &[
-                    wire::Field::member("X-Total-Count"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Headers", const { &[
+            wire::Field::member("X-Total-Count"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -302,20 +312,15 @@ pub struct ResponseResult {
 impl wire::Object for ResponseResult {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "ResponseResult",
-                fields: &[
-                    wire::Field::member("instanceId"),
-                    wire::Field::member("reportId"),
-                    wire::Field::member("createTime"),
-                    wire::Field::member("diagnoseItems"),
-                    wire::Field::member("health"),
-                    wire::Field::member("trigger"),
-                    wire::Field::member("state"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("ResponseResult", const { &[
+            wire::Field::member("instanceId"),
+            wire::Field::member("reportId"),
+            wire::Field::member("createTime"),
+            wire::Field::member("diagnoseItems"),
+            wire::Field::member("health"),
+            wire::Field::member("trigger"),
+            wire::Field::member("state"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -362,16 +367,11 @@ pub struct DiagnoseItem {
 impl wire::Object for DiagnoseItem {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "DiagnoseItem",
-                fields: &[
-                    wire::Field::member("item"),
-                    wire::Field::member("health"),
-                    wire::Field::member("detail"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("DiagnoseItem", const { &[
+            wire::Field::member("item"),
+            wire::Field::member("health"),
+            wire::Field::member("detail"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -414,18 +414,13 @@ pub struct Detail {
 impl wire::Object for Detail {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Detail",
-                fields: &[
-                    wire::Field::member("result"),
-                    wire::Field::member("name"),
-                    wire::Field::member("suggest"),
-                    wire::Field::member("type"),
-                    wire::Field::member("desc"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Detail", const { &[
+            wire::Field::member("result"),
+            wire::Field::member("name"),
+            wire::Field::member("suggest"),
+            wire::Field::member("type"),
+            wire::Field::member("desc"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -453,28 +448,22 @@ impl wire::Object for Detail {
 
 wire::object!(Detail);
 
-/// The error codes that are documented for `ListDiagnoseReport`: none.
+/// No error codes are documented for `ListDiagnoseReport`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "ListDiagnoseReport";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Lists diagnose reports.
     ///
     /// Examples, errors and types: [`list_diagnose_report`](mod@super::list_diagnose_report).
     #[inline]
-    pub fn list_diagnose_report(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn list_diagnose_report(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,11 @@
 
 //! Lists diagnose report IDs.
 //!
-//! Operation `ListDiagnoseReportIds`, `GET /openapi/diagnosis/instances/{InstanceId}/report-ids`: it only reads. It answers in pages: see [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items). [Its page](https://api.alibabacloud.com/document/elasticsearch/2017-06-13/ListDiagnoseReportIds) at Alibaba Cloud.
+//! Operation `ListDiagnoseReportIds`, `GET /openapi/diagnosis/instances/{InstanceId}/report-ids`:
+//! it only reads. It answers in pages: see [`pages`](alicloud_runtime::Call::pages) and
+//! [`items`](alicloud_runtime::Call::items).
+//! [Its page](https://api.alibabacloud.com/document/elasticsearch/2017-06-13/ListDiagnoseReportIds)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -31,6 +35,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `ListDiagnoseReportIds`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -51,13 +56,13 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`instance_id`](field@Self::instance_id).
+    /// Sets [`InstanceId`](field@Self::instance_id), **required**.
     #[inline]
     pub fn instance_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.instance_id, value);
@@ -71,14 +76,14 @@ impl Request {
         self
     }
 
-    /// Sets [`start_time`](field@Self::start_time).
+    /// Sets [`startTime`](field@Self::start_time), **required**.
     #[inline]
     pub fn start_time(mut self, value: i64) -> Self {
         wire::set(&mut self.start_time, value);
         self
     }
 
-    /// Sets [`end_time`](field@Self::end_time).
+    /// Sets [`endTime`](field@Self::end_time), **required**.
     #[inline]
     pub fn end_time(mut self, value: i64) -> Self {
         wire::set(&mut self.end_time, value);
@@ -110,20 +115,15 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::path("InstanceId").required(),
-                    wire::Field::query("lang"),
-                    wire::Field::query("startTime").required().limits(&[wire::Limit::Min(1000000000000), wire::Limit::Max(2000000000000)]),
-                    wire::Field::query("endTime").required().limits(&[wire::Limit::Min(1000000000000), wire::Limit::Max(2000000000000)]),
-                    wire::Field::query("page").limits(&[wire::Limit::Min(1), wire::Limit::Max(200)]),
-                    wire::Field::query("size").limits(&[wire::Limit::Min(1), wire::Limit::Max(500)]),
-                    wire::Field::query("trigger"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::path("InstanceId").required(),
+            wire::Field::query("lang"),
+            wire::Field::query("startTime").required().limits(&[wire::Limit::Min(1000000000000), wire::Limit::Max(2000000000000)]),
+            wire::Field::query("endTime").required().limits(&[wire::Limit::Min(1000000000000), wire::Limit::Max(2000000000000)]),
+            wire::Field::query("page").limits(&[wire::Limit::Min(1), wire::Limit::Max(200)]),
+            wire::Field::query("size").limits(&[wire::Limit::Min(1), wire::Limit::Max(500)]),
+            wire::Field::query("trigger"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -172,16 +172,11 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("Result"),
-                    wire::Field::member("Headers"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("Result"),
+            wire::Field::member("Headers"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -217,7 +212,11 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"5FFD9ED4-C2EC-4E89-B22B-1ACB6FE1****\",\"Result\":[\"scheduled__2020-09-13T00:40:00\"],\"Headers\":{\"X-Total-Count\":1}}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "5FFD9ED4-C2EC-4E89-B22B-1ACB6FE1****",
+  "Result": ["scheduled__2020-09-13T00:40:00"],
+  "Headers": {"X-Total-Count": 1}
+}"#),
     ];
 }
 
@@ -240,14 +239,9 @@ pub struct Headers {
 impl wire::Object for Headers {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Headers",
-                fields: &[
-                    wire::Field::member("X-Total-Count"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Headers", const { &[
+            wire::Field::member("X-Total-Count"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -267,28 +261,23 @@ impl wire::Object for Headers {
 
 wire::object!(Headers);
 
-/// The error codes that are documented for `ListDiagnoseReportIds`: none.
+/// No error codes are documented for `ListDiagnoseReportIds`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "ListDiagnoseReportIds";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Lists diagnose report IDs.
     ///
-    /// Examples, errors and types: [`list_diagnose_report_ids`](mod@super::list_diagnose_report_ids).
+    /// Examples, errors and types:
+    /// [`list_diagnose_report_ids`](mod@super::list_diagnose_report_ids).
     #[inline]
-    pub fn list_diagnose_report_ids(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn list_diagnose_report_ids(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

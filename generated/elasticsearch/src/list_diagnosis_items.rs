@@ -2,7 +2,9 @@
 
 //! Lists diagnosis items.
 //!
-//! Operation `ListDiagnosisItems`, `GET /openapi/diagnosis/items`: it only reads. [Its page](https://api.alibabacloud.com/document/elasticsearch/2017-06-13/ListDiagnosisItems) at Alibaba Cloud.
+//! Operation `ListDiagnosisItems`, `GET /openapi/diagnosis/items`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/elasticsearch/2017-06-13/ListDiagnosisItems)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -26,10 +28,12 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `ListDiagnosisItems`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `lang`. Values: [`en`](Self::LANG_EN), [`zt`](Self::LANG_ZT), [`fr`](Self::LANG_FR), [`zh`](Self::LANG_ZH), [`es`](Self::LANG_ES). Example: `en`.
+    /// `lang`. Values: [`en`](Self::LANG_EN), [`zt`](Self::LANG_ZT), [`fr`](Self::LANG_FR),
+    /// [`zh`](Self::LANG_ZH), [`es`](Self::LANG_ES).
     pub lang: Option<String>,
 }
 
@@ -45,7 +49,7 @@ impl Request {
     /// `es`, a value of `lang`.
     pub const LANG_ES: &str = "es";
 
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
@@ -62,14 +66,9 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("lang"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("lang"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -104,15 +103,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("Result"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("Result"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -142,7 +136,15 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"5FFD9ED4-C2EC-4E89-B22B-1ACB6FE1D****\",\"Result\":[{\"key\":\"ClusterBulkRejectDiagnostic\",\"name\":\"索引写入BulkReject诊断\"}]}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "5FFD9ED4-C2EC-4E89-B22B-1ACB6FE1D****",
+  "Result": [
+    {
+      "key": "ClusterBulkRejectDiagnostic",
+      "name": "索引写入BulkReject诊断"
+    }
+  ]
+}"#),
     ];
 }
 
@@ -161,16 +163,11 @@ pub struct ResponseResult {
 impl wire::Object for ResponseResult {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "ResponseResult",
-                fields: &[
-                    wire::Field::member("key"),
-                    wire::Field::member("name"),
-                    wire::Field::member("description"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("ResponseResult", const { &[
+            wire::Field::member("key"),
+            wire::Field::member("name"),
+            wire::Field::member("description"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -194,28 +191,22 @@ impl wire::Object for ResponseResult {
 
 wire::object!(ResponseResult);
 
-/// The error codes that are documented for `ListDiagnosisItems`: none.
+/// No error codes are documented for `ListDiagnosisItems`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "ListDiagnosisItems";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Lists diagnosis items.
     ///
     /// Examples, errors and types: [`list_diagnosis_items`](mod@super::list_diagnosis_items).
     #[inline]
-    pub fn list_diagnosis_items(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn list_diagnosis_items(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,10 @@
 
 //! Lists dict information.
 //!
-//! Operation `ListDictInformation`, `GET /openapi/instances/{InstanceId}/dict/_info`: it only reads. [Its page](https://api.alibabacloud.com/document/elasticsearch/2017-06-13/ListDictInformation) at Alibaba Cloud.
+//! Operation `ListDictInformation`, `GET /openapi/instances/{InstanceId}/dict/_info`: it only
+//! reads.
+//! [Its page](https://api.alibabacloud.com/document/elasticsearch/2017-06-13/ListDictInformation)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -35,15 +38,17 @@
 //! # use alicloud_elasticsearch::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_elasticsearch::Error> {
-//! let replay = Replay::new().error(list::Error::ComponentCodeValueError);
-//! # let client = elasticsearch::Client::new(&replay.config());
+//! let replay = Replay::new().error(list::ErrorKind::ComponentCodeValueError);
+//! # let client = elasticsearch::Client::new(&replay.config().retry(alicloud_elasticsearch::Retry::off()));
 //! # let request = list::Request::new()
 //! #     .instance_id("es-cn-n6w1o1x0w001c****")
 //! #     .bucket_name("search-cloud-test-cn-****")
 //! #     .key("oss/dic_0.dic");
 //! let error = client.list_dict_information(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(list::Error::ComponentCodeValueError) => assert_eq!(error.status(), Some(400)),
+//!     Some(list::ErrorKind::ComponentCodeValueError) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -53,6 +58,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `ListDictInformation`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -67,34 +73,34 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`instance_id`](field@Self::instance_id).
+    /// Sets [`InstanceId`](field@Self::instance_id), **required**.
     #[inline]
     pub fn instance_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.instance_id, value);
         self
     }
 
-    /// Sets [`bucket_name`](field@Self::bucket_name).
+    /// Sets [`bucketName`](field@Self::bucket_name), **required**.
     #[inline]
     pub fn bucket_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.bucket_name, value);
         self
     }
 
-    /// Sets [`key`](field@Self::key).
+    /// Sets [`key`](field@Self::key), **required**.
     #[inline]
     pub fn key(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.key, value);
         self
     }
 
-    /// Sets [`analyzer_type`](field@Self::analyzer_type).
+    /// Sets [`analyzerType`](field@Self::analyzer_type).
     #[inline]
     pub fn analyzer_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.analyzer_type, value);
@@ -105,17 +111,12 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::path("InstanceId").required(),
-                    wire::Field::query("bucketName").required(),
-                    wire::Field::query("key").required(),
-                    wire::Field::query("analyzerType"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::path("InstanceId").required(),
+            wire::Field::query("bucketName").required(),
+            wire::Field::query("key").required(),
+            wire::Field::query("analyzerType"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -156,15 +157,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("Result"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("Result"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -194,7 +190,18 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"7C4334EA-D22B-48BD-AE28-08EE68******\",\"Result\":{\"type\":\"STOP\",\"fileSize\":2202301,\"ossObject\":{\"key\":\"oss/dict_0*.dic\",\"bucketName\":\"es-osstest*\",\"etag\":\"2ABAB5E70BBF631145647F6BE533****\"}}}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "7C4334EA-D22B-48BD-AE28-08EE68******",
+  "Result": {
+    "type": "STOP",
+    "fileSize": 2202301,
+    "ossObject": {
+      "key": "oss/dict_0*.dic",
+      "bucketName": "es-osstest*",
+      "etag": "2ABAB5E70BBF631145647F6BE533****"
+    }
+  }
+}"#),
     ];
 }
 
@@ -213,16 +220,11 @@ pub struct ResponseResult {
 impl wire::Object for ResponseResult {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "ResponseResult",
-                fields: &[
-                    wire::Field::member("type"),
-                    wire::Field::member("fileSize"),
-                    wire::Field::member("ossObject"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("ResponseResult", const { &[
+            wire::Field::member("type"),
+            wire::Field::member("fileSize"),
+            wire::Field::member("ossObject"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -261,16 +263,11 @@ pub struct OssObject {
 impl wire::Object for OssObject {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "OssObject",
-                fields: &[
-                    wire::Field::member("key"),
-                    wire::Field::member("bucketName"),
-                    wire::Field::member("etag"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("OssObject", const { &[
+            wire::Field::member("key"),
+            wire::Field::member("bucketName"),
+            wire::Field::member("etag"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -299,7 +296,7 @@ wire::object!(OssObject);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `ComponentCodeValueError`, status 400.
     ComponentCodeValueError,
     /// `UserNotOpen`, status 401.
@@ -312,7 +309,7 @@ pub enum Error {
     UserUnauthorized,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "ListDictInformation";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -331,7 +328,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`list_dict_information`](mod@super::list_dict_information).
     #[inline]
-    pub fn list_dict_information(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn list_dict_information(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Lists dicts.
 //!
-//! Operation `ListDicts`, `GET /openapi/instances/{InstanceId}/dicts`: it only reads. [Its page](https://api.alibabacloud.com/document/elasticsearch/2017-06-13/ListDicts) at Alibaba Cloud.
+//! Operation `ListDicts`, `GET /openapi/instances/{InstanceId}/dicts`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/elasticsearch/2017-06-13/ListDicts) at Alibaba
+//! Cloud.
 //!
 //! # Examples
 //!
@@ -34,14 +36,16 @@
 //! # use alicloud_elasticsearch::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_elasticsearch::Error> {
-//! let replay = Replay::new().error(list::Error::ComponentCodeValueError);
-//! # let client = elasticsearch::Client::new(&replay.config());
+//! let replay = Replay::new().error(list::ErrorKind::ComponentCodeValueError);
+//! # let client = elasticsearch::Client::new(&replay.config().retry(alicloud_elasticsearch::Retry::off()));
 //! # let request = list::Request::new()
 //! #     .analyzer_type("IK")
 //! #     .instance_id("es-cn-0ju29ifnc0005****");
 //! let error = client.list_dicts(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(list::Error::ComponentCodeValueError) => assert_eq!(error.status(), Some(400)),
+//!     Some(list::ErrorKind::ComponentCodeValueError) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -51,6 +55,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `ListDicts`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -63,13 +68,13 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`analyzer_type`](field@Self::analyzer_type).
+    /// Sets [`analyzerType`](field@Self::analyzer_type), **required**.
     #[inline]
     pub fn analyzer_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.analyzer_type, value);
@@ -83,7 +88,7 @@ impl Request {
         self
     }
 
-    /// Sets [`instance_id`](field@Self::instance_id).
+    /// Sets [`InstanceId`](field@Self::instance_id), **required**.
     #[inline]
     pub fn instance_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.instance_id, value);
@@ -94,16 +99,11 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("analyzerType").required(),
-                    wire::Field::query("name"),
-                    wire::Field::path("InstanceId").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("analyzerType").required(),
+            wire::Field::query("name"),
+            wire::Field::path("InstanceId").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -144,16 +144,11 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("Headers"),
-                    wire::Field::member("Result"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("Headers"),
+            wire::Field::member("Result"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -185,7 +180,19 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"2937F832-F39E-41EF-89BA-B528342A2A3A\",\"Headers\":{\"X-Total-Count\":1},\"Result\":[{\"fileSize\":2782602,\"sourceType\":\"ORIGIN\",\"downloadUrl\":\"http://test_bucket.oss-cn-hangzhou.aliyuncs.com/AliyunEs/test.dic?Expires=162573****&OSSAccessKeyId=LTAI*****V9&Signature=PNPO********BBGsJDO4V3VfU4sE%3D\",\"name\":\"SYSTEM_MAIN.dic\",\"type\":\"MAIN\"}]}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "2937F832-F39E-41EF-89BA-B528342A2A3A",
+  "Headers": {"X-Total-Count": 1},
+  "Result": [
+    {
+      "fileSize": 2782602,
+      "sourceType": "ORIGIN",
+      "downloadUrl": "http://test_bucket.oss-cn-hangzhou.aliyuncs.com/AliyunEs/test.dic?Expires=162573****&OSSAccessKeyId=LTAI*****V9&Signature=PNPO********BBGsJDO4V3VfU4sE%3D",
+      "name": "SYSTEM_MAIN.dic",
+      "type": "MAIN"
+    }
+  ]
+}"#),
     ];
 }
 
@@ -200,14 +207,9 @@ pub struct Headers {
 impl wire::Object for Headers {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Headers",
-                fields: &[
-                    wire::Field::member("X-Total-Count"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Headers", const { &[
+            wire::Field::member("X-Total-Count"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -235,7 +237,8 @@ pub struct ResponseResult {
     pub file_size: Option<i64>,
     /// `sourceType`. Example: `ORIGIN`.
     pub source_type: String,
-    /// `downloadUrl`. Example: `http://test_bucket.oss-cn-hangzhou.aliyuncs.com/AliyunEs/test.dic?Expires=162573****&OSSAccessKeyId=LTAI*****V9&Signature=PNPO********BBGsJDO4V3VfU4sE%3D`.
+    /// `downloadUrl`. Example:
+    /// `http://test_bucket.oss-cn-hangzhou.aliyuncs.com/AliyunEs/test.dic?Expires=162573****&OSSAccessKeyId=LTAI*****V9&Signature=PNPO********BBGsJDO4V3VfU4sE%3D`.
     pub download_url: String,
     /// `name`. Example: `SYSTEM_MAIN.dic`.
     pub name: String,
@@ -246,18 +249,13 @@ pub struct ResponseResult {
 impl wire::Object for ResponseResult {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "ResponseResult",
-                fields: &[
-                    wire::Field::member("fileSize"),
-                    wire::Field::member("sourceType"),
-                    wire::Field::member("downloadUrl"),
-                    wire::Field::member("name"),
-                    wire::Field::member("type"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("ResponseResult", const { &[
+            wire::Field::member("fileSize"),
+            wire::Field::member("sourceType"),
+            wire::Field::member("downloadUrl"),
+            wire::Field::member("name"),
+            wire::Field::member("type"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -290,7 +288,7 @@ wire::object!(ResponseResult);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `ComponentCodeValueError`, status 400.
     ComponentCodeValueError,
     /// `UserNotOpen`, status 401.
@@ -303,7 +301,7 @@ pub enum Error {
     UserUnauthorized,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "ListDicts";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -322,7 +320,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`list_dicts`](mod@super::list_dicts).
     #[inline]
-    pub fn list_dicts(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn list_dicts(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

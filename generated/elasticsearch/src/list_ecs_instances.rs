@@ -2,7 +2,10 @@
 
 //! Lists ECS instances.
 //!
-//! Operation `ListEcsInstances`, `GET /openapi/ecs`: it only reads. It answers in pages: see [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items). [Its page](https://api.alibabacloud.com/document/elasticsearch/2017-06-13/ListEcsInstances) at Alibaba Cloud.
+//! Operation `ListEcsInstances`, `GET /openapi/ecs`: it only reads. It answers in pages: see
+//! [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items).
+//! [Its page](https://api.alibabacloud.com/document/elasticsearch/2017-06-13/ListEcsInstances) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -30,12 +33,14 @@
 //! # use alicloud_elasticsearch::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_elasticsearch::Error> {
-//! let replay = Replay::new().error(list::Error::ComponentCodeValueError);
-//! # let client = elasticsearch::Client::new(&replay.config());
+//! let replay = Replay::new().error(list::ErrorKind::ComponentCodeValueError);
+//! # let client = elasticsearch::Client::new(&replay.config().retry(alicloud_elasticsearch::Retry::off()));
 //! # let request = list::Request::new();
 //! let error = client.list_ecs_instances(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(list::Error::ComponentCodeValueError) => assert_eq!(error.status(), Some(400)),
+//!     Some(list::ErrorKind::ComponentCodeValueError) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -45,6 +50,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `ListEcsInstances`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -63,7 +69,7 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
@@ -83,14 +89,14 @@ impl Request {
         self
     }
 
-    /// Sets [`ecs_instance_ids`](field@Self::ecs_instance_ids).
+    /// Sets [`ecsInstanceIds`](field@Self::ecs_instance_ids).
     #[inline]
     pub fn ecs_instance_ids(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.ecs_instance_ids, value);
         self
     }
 
-    /// Sets [`ecs_instance_name`](field@Self::ecs_instance_name).
+    /// Sets [`ecsInstanceName`](field@Self::ecs_instance_name).
     #[inline]
     pub fn ecs_instance_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.ecs_instance_name, value);
@@ -104,7 +110,7 @@ impl Request {
         self
     }
 
-    /// Sets [`vpc_id`](field@Self::vpc_id).
+    /// Sets [`vpcId`](field@Self::vpc_id).
     #[inline]
     pub fn vpc_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.vpc_id, value);
@@ -115,19 +121,14 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("page").limits(&[wire::Limit::Min(1), wire::Limit::Max(200)]),
-                    wire::Field::query("size").limits(&[wire::Limit::Min(1), wire::Limit::Max(500)]),
-                    wire::Field::query("ecsInstanceIds"),
-                    wire::Field::query("ecsInstanceName"),
-                    wire::Field::query("tags"),
-                    wire::Field::query("vpcId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("page").limits(&[wire::Limit::Min(1), wire::Limit::Max(200)]),
+            wire::Field::query("size").limits(&[wire::Limit::Min(1), wire::Limit::Max(500)]),
+            wire::Field::query("ecsInstanceIds"),
+            wire::Field::query("ecsInstanceName"),
+            wire::Field::query("tags"),
+            wire::Field::query("vpcId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -174,16 +175,11 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("Headers"),
-                    wire::Field::member("Result"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("Headers"),
+            wire::Field::member("Result"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -219,7 +215,61 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"5FFD9ED4-C2EC-4E89-B22B-1ACB6FE1D***\",\"Headers\":{\"X-Total-Count\":11},\"Result\":[{\"ecsInstanceId\":\"i-bp14ncqge8wy3l3d****\",\"collectors\":[{\"configs\":[{\"fileName\":\"fields.yml\",\"content\":\"- key: log\\\\n title: Log file content\\\\n description: >\\\\n Contains log file lines.\\\\n ....\"}],\"dryRun\":false,\"resType\":\"fileBeat\",\"ownerId\":\"16852***488*****\",\"resId\":\"ct-cn-0v3xj86085dvq****\",\"collectorPaths\":[\"/var/log\"],\"gmtUpdateTime\":\"2020-06-20T07:26:47.000+0000\",\"extendConfigs\":[{\"protocol\":\"HTTP\",\"enableMonitoring\":true,\"instanceId\":\"es-cn-nif1z89fz003i****\",\"hosts\":[\"es-cn-n6w1o1x*****.elasticsearch.aliyuncs.com:9200\"],\"groupId\":\"default_ct-cn-5i2l75bz4776****\",\"instanceType\":\"elasticsearch\",\"machines\":[{\"instanceId\":\"i-bp13y63575oypr9d****\",\"agentStatus\":\"heartOk\"}],\"configType\":\"collectorDeployMachine\",\"userName\":\"elastic\",\"type\":\"ECSInstanceId\"}],\"resVersion\":\"6.8.5_with_community\",\"vpcId\":\"vpc-bp16k1dvzxtm******\",\"name\":\"ct-testAbc\",\"gmtCreatedTime\":\"2020-06-20T07:26:47.000+0000\",\"status\":\"activing\"}],\"cloudAssistantStatus\":\"true\",\"ecsInstanceName\":\"ecsTestName\",\"osType\":\"linux\",\"ipAddress\":[{\"host\":\"172.16.xx.xx\",\"ipType\":\"private\"}],\"tags\":\"[ { \\\"tagKey\\\": \\\"a\\\", \\\"tagValue\\\": \\\"b\\\" } ]\",\"status\":\"running\"}]}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "5FFD9ED4-C2EC-4E89-B22B-1ACB6FE1D***",
+  "Headers": {"X-Total-Count": 11},
+  "Result": [
+    {
+      "ecsInstanceId": "i-bp14ncqge8wy3l3d****",
+      "collectors": [
+        {
+          "configs": [
+            {
+              "fileName": "fields.yml",
+              "content": "- key: log\\n title: Log file content\\n description: >\\n Contains log file lines.\\n ...."
+            }
+          ],
+          "dryRun": false,
+          "resType": "fileBeat",
+          "ownerId": "16852***488*****",
+          "resId": "ct-cn-0v3xj86085dvq****",
+          "collectorPaths": ["/var/log"],
+          "gmtUpdateTime": "2020-06-20T07:26:47.000+0000",
+          "extendConfigs": [
+            {
+              "protocol": "HTTP",
+              "enableMonitoring": true,
+              "instanceId": "es-cn-nif1z89fz003i****",
+              "hosts": ["es-cn-n6w1o1x*****.elasticsearch.aliyuncs.com:9200"],
+              "groupId": "default_ct-cn-5i2l75bz4776****",
+              "instanceType": "elasticsearch",
+              "machines": [
+                {
+                  "instanceId": "i-bp13y63575oypr9d****",
+                  "agentStatus": "heartOk"
+                }
+              ],
+              "configType": "collectorDeployMachine",
+              "userName": "elastic",
+              "type": "ECSInstanceId"
+            }
+          ],
+          "resVersion": "6.8.5_with_community",
+          "vpcId": "vpc-bp16k1dvzxtm******",
+          "name": "ct-testAbc",
+          "gmtCreatedTime": "2020-06-20T07:26:47.000+0000",
+          "status": "activing"
+        }
+      ],
+      "cloudAssistantStatus": "true",
+      "ecsInstanceName": "ecsTestName",
+      "osType": "linux",
+      "ipAddress": [{"host": "172.16.xx.xx", "ipType": "private"}],
+      "tags": "[ { \"tagKey\": \"a\", \"tagValue\": \"b\" } ]",
+      "status": "running"
+    }
+  ]
+}"#),
     ];
 }
 
@@ -242,14 +292,9 @@ pub struct Headers {
 impl wire::Object for Headers {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Headers",
-                fields: &[
-                    wire::Field::member("X-Total-Count"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Headers", const { &[
+            wire::Field::member("X-Total-Count"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -294,21 +339,16 @@ pub struct ResponseResult {
 impl wire::Object for ResponseResult {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "ResponseResult",
-                fields: &[
-                    wire::Field::member("ecsInstanceId"),
-                    wire::Field::member("collectors"),
-                    wire::Field::member("cloudAssistantStatus"),
-                    wire::Field::member("ecsInstanceName"),
-                    wire::Field::member("osType"),
-                    wire::Field::member("ipAddress"),
-                    wire::Field::member("tags"),
-                    wire::Field::member("status"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("ResponseResult", const { &[
+            wire::Field::member("ecsInstanceId"),
+            wire::Field::member("collectors"),
+            wire::Field::member("cloudAssistantStatus"),
+            wire::Field::member("ecsInstanceName"),
+            wire::Field::member("osType"),
+            wire::Field::member("ipAddress"),
+            wire::Field::member("tags"),
+            wire::Field::member("status"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -377,26 +417,21 @@ pub struct Collector {
 impl wire::Object for Collector {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Collector",
-                fields: &[
-                    wire::Field::member("configs"),
-                    wire::Field::member("dryRun"),
-                    wire::Field::member("resType"),
-                    wire::Field::member("ownerId"),
-                    wire::Field::member("resId"),
-                    wire::Field::member("collectorPaths"),
-                    wire::Field::member("gmtUpdateTime"),
-                    wire::Field::member("extendConfigs"),
-                    wire::Field::member("resVersion"),
-                    wire::Field::member("vpcId"),
-                    wire::Field::member("name"),
-                    wire::Field::member("gmtCreatedTime"),
-                    wire::Field::member("status"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Collector", const { &[
+            wire::Field::member("configs"),
+            wire::Field::member("dryRun"),
+            wire::Field::member("resType"),
+            wire::Field::member("ownerId"),
+            wire::Field::member("resId"),
+            wire::Field::member("collectorPaths"),
+            wire::Field::member("gmtUpdateTime"),
+            wire::Field::member("extendConfigs"),
+            wire::Field::member("resVersion"),
+            wire::Field::member("vpcId"),
+            wire::Field::member("name"),
+            wire::Field::member("gmtCreatedTime"),
+            wire::Field::member("status"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -453,15 +488,10 @@ pub struct IpAddress {
 impl wire::Object for IpAddress {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "IpAddress",
-                fields: &[
-                    wire::Field::member("host"),
-                    wire::Field::member("ipType"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("IpAddress", const { &[
+            wire::Field::member("host"),
+            wire::Field::member("ipType"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -489,22 +519,18 @@ wire::object!(IpAddress);
 pub struct Config {
     /// `fileName`. Example: `fields.yml`.
     pub file_name: String,
-    /// `content`. Example: `- key: log\n title: Log file content\n description: >\n Contains log file lines.\n ....`.
+    /// `content`. Example:
+    /// `- key: log\n title: Log file content\n description: >\n Contains log file lines.\n ....`.
     pub content: String,
 }
 
 impl wire::Object for Config {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Config",
-                fields: &[
-                    wire::Field::member("fileName"),
-                    wire::Field::member("content"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Config", const { &[
+            wire::Field::member("fileName"),
+            wire::Field::member("content"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -555,23 +581,18 @@ pub struct ExtendConfig {
 impl wire::Object for ExtendConfig {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "ExtendConfig",
-                fields: &[
-                    wire::Field::member("protocol"),
-                    wire::Field::member("enableMonitoring"),
-                    wire::Field::member("instanceId"),
-                    wire::Field::member("hosts"),
-                    wire::Field::member("groupId"),
-                    wire::Field::member("instanceType"),
-                    wire::Field::member("machines"),
-                    wire::Field::member("configType"),
-                    wire::Field::member("userName"),
-                    wire::Field::member("type"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("ExtendConfig", const { &[
+            wire::Field::member("protocol"),
+            wire::Field::member("enableMonitoring"),
+            wire::Field::member("instanceId"),
+            wire::Field::member("hosts"),
+            wire::Field::member("groupId"),
+            wire::Field::member("instanceType"),
+            wire::Field::member("machines"),
+            wire::Field::member("configType"),
+            wire::Field::member("userName"),
+            wire::Field::member("type"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -622,15 +643,10 @@ pub struct Machine {
 impl wire::Object for Machine {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Machine",
-                fields: &[
-                    wire::Field::member("instanceId"),
-                    wire::Field::member("agentStatus"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Machine", const { &[
+            wire::Field::member("instanceId"),
+            wire::Field::member("agentStatus"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -657,7 +673,7 @@ wire::object!(Machine);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `ComponentCodeValueError`, status 400.
     ComponentCodeValueError,
     /// `UserNotOpen`, status 401.
@@ -670,7 +686,7 @@ pub enum Error {
     UserUnauthorized,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "ListEcsInstances";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -689,7 +705,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`list_ecs_instances`](mod@super::list_ecs_instances).
     #[inline]
-    pub fn list_ecs_instances(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn list_ecs_instances(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

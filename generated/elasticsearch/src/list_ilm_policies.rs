@@ -2,7 +2,9 @@
 
 //! Lists ILM policies.
 //!
-//! Operation `ListILMPolicies`, `GET /openapi/instances/{InstanceId}/ilm-policies`: it only reads. [Its page](https://api.alibabacloud.com/document/elasticsearch/2017-06-13/ListILMPolicies) at Alibaba Cloud.
+//! Operation `ListILMPolicies`, `GET /openapi/instances/{InstanceId}/ilm-policies`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/elasticsearch/2017-06-13/ListILMPolicies) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -26,6 +28,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `ListILMPolicies`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -36,20 +39,20 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`instance_id`](field@Self::instance_id).
+    /// Sets [`InstanceId`](field@Self::instance_id), **required**.
     #[inline]
     pub fn instance_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.instance_id, value);
         self
     }
 
-    /// Sets [`policy_name`](field@Self::policy_name).
+    /// Sets [`policyName`](field@Self::policy_name).
     #[inline]
     pub fn policy_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.policy_name, value);
@@ -60,15 +63,10 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::path("InstanceId").required(),
-                    wire::Field::query("policyName"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::path("InstanceId").required(),
+            wire::Field::query("policyName"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -105,15 +103,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("Result"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("Result"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -143,7 +136,24 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"F99407AB-2FA9-489E-A259-40CF6DCC****\",\"Result\":[{\"name\":\"policy-1\",\"phases\":{\"hot\":{\"minAge\":\"0ms\",\"actions\":{\"rollover\":{\"maxSize\":\"50gb\",\"maxAge\":\"30d\"},\"setPriority\":{\"priority\":100}}},\"delete\":{\"minAge\":\"3d\",\"actions\":{\"delete\":{}}}}}]}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "F99407AB-2FA9-489E-A259-40CF6DCC****",
+  "Result": [
+    {
+      "name": "policy-1",
+      "phases": {
+        "hot": {
+          "minAge": "0ms",
+          "actions": {
+            "rollover": {"maxSize": "50gb", "maxAge": "30d"},
+            "setPriority": {"priority": 100}
+          }
+        },
+        "delete": {"minAge": "3d", "actions": {"delete": {}}}
+      }
+    }
+  ]
+}"#),
     ];
 }
 
@@ -153,22 +163,18 @@ impl alicloud_runtime::Response for Response {
 pub struct ResponseResult {
     /// `name`. Example: `policy-1`.
     pub name: String,
-    /// `phases`. Example: `{"hot":{"minAge":"0ms","actions":{"rollover":{"maxSize":"50gb","maxAge":"30d"},"setPriority":{"priority":100}}},"delete":{"minAge":"3d","actions":{"delete":{}}}`….
+    /// `phases`. Example:
+    /// `{"hot":{"minAge":"0ms","actions":{"rollover":{"maxSize":"50gb","maxAge":"30d"},"setPriority":{"priority":100}}},"delete":{"minAge":"3d","actions":{"delete":{}}}`….
     pub phases: alicloud_runtime::Json,
 }
 
 impl wire::Object for ResponseResult {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "ResponseResult",
-                fields: &[
-                    wire::Field::member("name"),
-                    wire::Field::member("phases"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("ResponseResult", const { &[
+            wire::Field::member("name"),
+            wire::Field::member("phases"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -190,28 +196,22 @@ impl wire::Object for ResponseResult {
 
 wire::object!(ResponseResult);
 
-/// The error codes that are documented for `ListILMPolicies`: none.
+/// No error codes are documented for `ListILMPolicies`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "ListILMPolicies";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Lists ILM policies.
     ///
     /// Examples, errors and types: [`list_ilm_policies`](mod@super::list_ilm_policies).
     #[inline]
-    pub fn list_ilm_policies(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn list_ilm_policies(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,11 @@
 
 //! Lists index templates.
 //!
-//! Operation `ListIndexTemplates`, `GET /openapi/instances/{InstanceId}/index-templates`: it only reads. It answers in pages: see [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items). [Its page](https://api.alibabacloud.com/document/elasticsearch/2017-06-13/ListIndexTemplates) at Alibaba Cloud.
+//! Operation `ListIndexTemplates`, `GET /openapi/instances/{InstanceId}/index-templates`: it only
+//! reads. It answers in pages: see [`pages`](alicloud_runtime::Call::pages) and
+//! [`items`](alicloud_runtime::Call::items).
+//! [Its page](https://api.alibabacloud.com/document/elasticsearch/2017-06-13/ListIndexTemplates)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -26,6 +30,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `ListIndexTemplates`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -40,20 +45,20 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`instance_id`](field@Self::instance_id).
+    /// Sets [`InstanceId`](field@Self::instance_id), **required**.
     #[inline]
     pub fn instance_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.instance_id, value);
         self
     }
 
-    /// Sets [`index_template`](field@Self::index_template).
+    /// Sets [`indexTemplate`](field@Self::index_template).
     #[inline]
     pub fn index_template(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.index_template, value);
@@ -78,17 +83,12 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::path("InstanceId").required(),
-                    wire::Field::query("indexTemplate"),
-                    wire::Field::query("page"),
-                    wire::Field::query("size"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::path("InstanceId").required(),
+            wire::Field::query("indexTemplate"),
+            wire::Field::query("page"),
+            wire::Field::query("size"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -129,15 +129,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("Result"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("Result"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -171,7 +166,23 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"F99407AB-2FA9-489E-A259-40CF6DCC****\",\"Result\":[{\"dataStream\":true,\"indexTemplate\":\"my-template\",\"ilmPolicy\":\"my_ilm_policy\",\"priority\":100,\"indexPatterns\":[\"console-*\"],\"template\":{\"settings\":\"{\\\\\\\"mydata\\\\\\\":{}}\",\"mappings\":\"{\\\\\\\"properties\\\\\\\":{\\\\\\\"created_at\\\\\\\":{\\\\\\\"format\\\\\\\":\\\\\\\"EEE MMM dd HH:mm:ss Z yyyy\\\\\\\",\\\\\\\"type\\\\\\\":\\\\\\\"date\\\\\\\"},\\\\\\\"host_name\\\\\\\":{\\\\\\\"type\\\\\\\":\\\\\\\"keyword\\\\\\\"}}}\",\"aliases\":\"{\\\\\\\"index.number_of_shards\\\\\\\":\\\\\\\"1\\\\\\\"}\"}}]}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "F99407AB-2FA9-489E-A259-40CF6DCC****",
+  "Result": [
+    {
+      "dataStream": true,
+      "indexTemplate": "my-template",
+      "ilmPolicy": "my_ilm_policy",
+      "priority": 100,
+      "indexPatterns": ["console-*"],
+      "template": {
+        "settings": "{\\\"mydata\\\":{}}",
+        "mappings": "{\\\"properties\\\":{\\\"created_at\\\":{\\\"format\\\":\\\"EEE MMM dd HH:mm:ss Z yyyy\\\",\\\"type\\\":\\\"date\\\"},\\\"host_name\\\":{\\\"type\\\":\\\"keyword\\\"}}}",
+        "aliases": "{\\\"index.number_of_shards\\\":\\\"1\\\"}"
+      }
+    }
+  ]
+}"#),
     ];
 }
 
@@ -204,19 +215,14 @@ pub struct ResponseResult {
 impl wire::Object for ResponseResult {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "ResponseResult",
-                fields: &[
-                    wire::Field::member("dataStream"),
-                    wire::Field::member("indexTemplate"),
-                    wire::Field::member("ilmPolicy"),
-                    wire::Field::member("priority"),
-                    wire::Field::member("indexPatterns"),
-                    wire::Field::member("template"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("ResponseResult", const { &[
+            wire::Field::member("dataStream"),
+            wire::Field::member("indexTemplate"),
+            wire::Field::member("ilmPolicy"),
+            wire::Field::member("priority"),
+            wire::Field::member("indexPatterns"),
+            wire::Field::member("template"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -252,7 +258,9 @@ wire::object!(ResponseResult);
 pub struct Template {
     /// `settings`. Example: `{\"mydata\":{}}`.
     pub settings: String,
-    /// `mappings`. Example: `{\"properties\":{\"created_at\":{\"format\":\"EEE MMM dd HH:mm:ss Z yyyy\",\"type\":\"date\"},\"host_name\":{\"type\":\"keyword\"}}}`.
+    /// `mappings`. Example:
+    /// `{\"properties\":{\"created_at\":{\"format\":\"EEE MMM dd HH:mm:ss Z
+    /// yyyy\",\"type\":\"date\"},\"host_name\":{\"type\":\"keyword\"}}}`.
     pub mappings: String,
     /// `aliases`. Example: `{\"index.number_of_shards\":\"1\"}`.
     pub aliases: String,
@@ -261,16 +269,11 @@ pub struct Template {
 impl wire::Object for Template {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Template",
-                fields: &[
-                    wire::Field::member("settings"),
-                    wire::Field::member("mappings"),
-                    wire::Field::member("aliases"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Template", const { &[
+            wire::Field::member("settings"),
+            wire::Field::member("mappings"),
+            wire::Field::member("aliases"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -294,28 +297,22 @@ impl wire::Object for Template {
 
 wire::object!(Template);
 
-/// The error codes that are documented for `ListIndexTemplates`: none.
+/// No error codes are documented for `ListIndexTemplates`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "ListIndexTemplates";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Lists index templates.
     ///
     /// Examples, errors and types: [`list_index_templates`](mod@super::list_index_templates).
     #[inline]
-    pub fn list_index_templates(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn list_index_templates(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

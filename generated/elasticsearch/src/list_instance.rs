@@ -2,7 +2,10 @@
 
 //! Lists instances.
 //!
-//! Operation `ListInstance`, `GET /openapi/instances`: it only reads. It answers in pages: see [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items). [Its page](https://api.alibabacloud.com/document/elasticsearch/2017-06-13/ListInstance) at Alibaba Cloud.
+//! Operation `ListInstance`, `GET /openapi/instances`: it only reads. It answers in pages: see
+//! [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items).
+//! [Its page](https://api.alibabacloud.com/document/elasticsearch/2017-06-13/ListInstance) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -26,6 +29,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `ListInstance`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -56,7 +60,7 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
@@ -83,21 +87,21 @@ impl Request {
         self
     }
 
-    /// Sets [`instance_id`](field@Self::instance_id).
+    /// Sets [`instanceId`](field@Self::instance_id).
     #[inline]
     pub fn instance_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.instance_id, value);
         self
     }
 
-    /// Sets [`es_version`](field@Self::es_version).
+    /// Sets [`esVersion`](field@Self::es_version).
     #[inline]
     pub fn es_version(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.es_version, value);
         self
     }
 
-    /// Sets [`resource_group_id`](field@Self::resource_group_id).
+    /// Sets [`resourceGroupId`](field@Self::resource_group_id).
     #[inline]
     pub fn resource_group_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.resource_group_id, value);
@@ -111,28 +115,28 @@ impl Request {
         self
     }
 
-    /// Sets [`vpc_id`](field@Self::vpc_id).
+    /// Sets [`vpcId`](field@Self::vpc_id).
     #[inline]
     pub fn vpc_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.vpc_id, value);
         self
     }
 
-    /// Sets [`zone_id`](field@Self::zone_id).
+    /// Sets [`zoneId`](field@Self::zone_id).
     #[inline]
     pub fn zone_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.zone_id, value);
         self
     }
 
-    /// Sets [`payment_type`](field@Self::payment_type).
+    /// Sets [`paymentType`](field@Self::payment_type).
     #[inline]
     pub fn payment_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.payment_type, value);
         self
     }
 
-    /// Sets [`instance_category`](field@Self::instance_category).
+    /// Sets [`instanceCategory`](field@Self::instance_category).
     #[inline]
     pub fn instance_category(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.instance_category, value);
@@ -150,25 +154,20 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("page"),
-                    wire::Field::query("size"),
-                    wire::Field::query("description"),
-                    wire::Field::query("instanceId"),
-                    wire::Field::query("esVersion"),
-                    wire::Field::query("resourceGroupId"),
-                    wire::Field::query("tags"),
-                    wire::Field::query("vpcId"),
-                    wire::Field::query("zoneId"),
-                    wire::Field::query("paymentType"),
-                    wire::Field::query("instanceCategory"),
-                    wire::Field::query("status"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("page"),
+            wire::Field::query("size"),
+            wire::Field::query("description"),
+            wire::Field::query("instanceId"),
+            wire::Field::query("esVersion"),
+            wire::Field::query("resourceGroupId"),
+            wire::Field::query("tags"),
+            wire::Field::query("vpcId"),
+            wire::Field::query("zoneId"),
+            wire::Field::query("paymentType"),
+            wire::Field::query("instanceCategory"),
+            wire::Field::query("status"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -227,16 +226,11 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("Headers"),
-                    wire::Field::member("Result"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("Headers"),
+            wire::Field::member("Result"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -272,7 +266,80 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"5FFD9ED4-C2EC-4E89-B22B-1ACB6FE1****\",\"Headers\":{\"X-Total-Count\":10},\"Result\":[{\"clientNodeConfiguration\":{\"amount\":3,\"disk\":20,\"diskType\":\"cloud_efficiency\",\"spec\":\"elasticsearch.sn2ne.large\"},\"elasticDataNodeConfiguration\":{\"amount\":3,\"disk\":20,\"diskType\":\"cloud_ssd\",\"diskEncryption\":true,\"spec\":\"elasticsearch.sn2ne.large\"},\"publicIpWhitelist\":[\"0.0.0.0/0\"],\"serviceVpc\":true,\"description\":\"es-cn-abc\",\"paymentType\":\"postpaid\",\"createdAt\":\"2018-07-13T03:58:07.253Z\",\"kibanaIPWhitelist\":[\"\\\"0.0.0.0/0\\\"\"],\"instanceId\":\"es-cn-v641a0ta3000g****\",\"masterConfiguration\":{\"amount\":3,\"disk\":20,\"diskType\":\"cloud_ssd\",\"spec\":\"elasticsearch.sn2ne.large\"},\"privateNetworkIpWhiteList\":[\"192.168.XX.XX/25\"],\"resourceGroupId\":\"rg-aekzvowej3i****\",\"kibanaPrivateIPWhitelist\":[\"192.168.XX.XX\"],\"nodeAmount\":2,\"esVersion\":\"6.7_with_X-Pack\",\"postpaidServiceStatus\":\"active\",\"updatedAt\":\"2018-07-18T10:10:04.484Z\",\"isNewDeployment\":\"true\",\"networkConfig\":{\"vswitchId\":\"vsw-def\",\"vsArea\":\"cn-hangzhou-e\",\"vpcId\":\"vpc-abc\",\"type\":\"vpc\",\"whiteIpGroupList\":[{\"groupName\":\"default\",\"whiteIpType\":\"PUBLIC_KIBANA\",\"ips\":[\"0.0.0.0\"]}]},\"nodeSpec\":{\"disk\":50,\"performanceLevel\":\"PL1\",\"diskType\":\"cloud_ssd\",\"diskEncryption\":false,\"spec\":\"elasticsearch.n4.small\"},\"tags\":[{\"tagValue\":\"dev\",\"tagKey\":\"env\"}],\"extendConfigs\":[[{\"configType\":\"aliVersion\",\"aliVersion\":\"ali1.3.0\"}]],\"kibanaConfiguration\":{\"amount\":1,\"disk\":20,\"diskType\":\"cloud_ssd\",\"spec\":\"elasticsearch.n4.small\"},\"dedicateMaster\":false,\"vpcInstanceId\":\"vpc-bp1uag5jj38c****\",\"advancedDedicateMaster\":false,\"status\":\"active\"}]}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "5FFD9ED4-C2EC-4E89-B22B-1ACB6FE1****",
+  "Headers": {"X-Total-Count": 10},
+  "Result": [
+    {
+      "clientNodeConfiguration": {
+        "amount": 3,
+        "disk": 20,
+        "diskType": "cloud_efficiency",
+        "spec": "elasticsearch.sn2ne.large"
+      },
+      "elasticDataNodeConfiguration": {
+        "amount": 3,
+        "disk": 20,
+        "diskType": "cloud_ssd",
+        "diskEncryption": true,
+        "spec": "elasticsearch.sn2ne.large"
+      },
+      "publicIpWhitelist": ["0.0.0.0/0"],
+      "serviceVpc": true,
+      "description": "es-cn-abc",
+      "paymentType": "postpaid",
+      "createdAt": "2018-07-13T03:58:07.253Z",
+      "kibanaIPWhitelist": ["\"0.0.0.0/0\""],
+      "instanceId": "es-cn-v641a0ta3000g****",
+      "masterConfiguration": {
+        "amount": 3,
+        "disk": 20,
+        "diskType": "cloud_ssd",
+        "spec": "elasticsearch.sn2ne.large"
+      },
+      "privateNetworkIpWhiteList": ["192.168.XX.XX/25"],
+      "resourceGroupId": "rg-aekzvowej3i****",
+      "kibanaPrivateIPWhitelist": ["192.168.XX.XX"],
+      "nodeAmount": 2,
+      "esVersion": "6.7_with_X-Pack",
+      "postpaidServiceStatus": "active",
+      "updatedAt": "2018-07-18T10:10:04.484Z",
+      "isNewDeployment": "true",
+      "networkConfig": {
+        "vswitchId": "vsw-def",
+        "vsArea": "cn-hangzhou-e",
+        "vpcId": "vpc-abc",
+        "type": "vpc",
+        "whiteIpGroupList": [
+          {
+            "groupName": "default",
+            "whiteIpType": "PUBLIC_KIBANA",
+            "ips": ["0.0.0.0"]
+          }
+        ]
+      },
+      "nodeSpec": {
+        "disk": 50,
+        "performanceLevel": "PL1",
+        "diskType": "cloud_ssd",
+        "diskEncryption": false,
+        "spec": "elasticsearch.n4.small"
+      },
+      "tags": [{"tagValue": "dev", "tagKey": "env"}],
+      "extendConfigs": [[{"configType": "aliVersion", "aliVersion": "ali1.3.0"}]],
+      "kibanaConfiguration": {
+        "amount": 1,
+        "disk": 20,
+        "diskType": "cloud_ssd",
+        "spec": "elasticsearch.n4.small"
+      },
+      "dedicateMaster": false,
+      "vpcInstanceId": "vpc-bp1uag5jj38c****",
+      "advancedDedicateMaster": false,
+      "status": "active"
+    }
+  ]
+}"#),
     ];
 }
 
@@ -295,14 +362,9 @@ pub struct Headers {
 impl wire::Object for Headers {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Headers",
-                fields: &[
-                    wire::Field::member("X-Total-Count"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Headers", const { &[
+            wire::Field::member("X-Total-Count"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -395,45 +457,40 @@ pub struct ResponseResult {
 impl wire::Object for ResponseResult {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "ResponseResult",
-                fields: &[
-                    wire::Field::member("clientNodeConfiguration"),
-                    wire::Field::member("elasticDataNodeConfiguration"),
-                    wire::Field::member("publicIpWhitelist"),
-                    wire::Field::member("serviceVpc"),
-                    wire::Field::member("description"),
-                    wire::Field::member("paymentType"),
-                    wire::Field::member("createdAt"),
-                    wire::Field::member("kibanaIPWhitelist"),
-                    wire::Field::member("protocol"),
-                    wire::Field::member("instanceId"),
-                    wire::Field::member("masterConfiguration"),
-                    wire::Field::member("privateNetworkIpWhiteList"),
-                    wire::Field::member("archType"),
-                    wire::Field::member("resourceGroupId"),
-                    wire::Field::member("kibanaPrivateIPWhitelist"),
-                    wire::Field::member("nodeAmount"),
-                    wire::Field::member("esVersion"),
-                    wire::Field::member("postpaidServiceStatus"),
-                    wire::Field::member("updatedAt"),
-                    wire::Field::member("isNewDeployment"),
-                    wire::Field::member("networkConfig"),
-                    wire::Field::member("nodeSpec"),
-                    wire::Field::member("tags"),
-                    wire::Field::member("extendConfigs"),
-                    wire::Field::member("port"),
-                    wire::Field::member("domain"),
-                    wire::Field::member("kibanaConfiguration"),
-                    wire::Field::member("endTime"),
-                    wire::Field::member("dedicateMaster"),
-                    wire::Field::member("vpcInstanceId"),
-                    wire::Field::member("advancedDedicateMaster"),
-                    wire::Field::member("status"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("ResponseResult", const { &[
+            wire::Field::member("clientNodeConfiguration"),
+            wire::Field::member("elasticDataNodeConfiguration"),
+            wire::Field::member("publicIpWhitelist"),
+            wire::Field::member("serviceVpc"),
+            wire::Field::member("description"),
+            wire::Field::member("paymentType"),
+            wire::Field::member("createdAt"),
+            wire::Field::member("kibanaIPWhitelist"),
+            wire::Field::member("protocol"),
+            wire::Field::member("instanceId"),
+            wire::Field::member("masterConfiguration"),
+            wire::Field::member("privateNetworkIpWhiteList"),
+            wire::Field::member("archType"),
+            wire::Field::member("resourceGroupId"),
+            wire::Field::member("kibanaPrivateIPWhitelist"),
+            wire::Field::member("nodeAmount"),
+            wire::Field::member("esVersion"),
+            wire::Field::member("postpaidServiceStatus"),
+            wire::Field::member("updatedAt"),
+            wire::Field::member("isNewDeployment"),
+            wire::Field::member("networkConfig"),
+            wire::Field::member("nodeSpec"),
+            wire::Field::member("tags"),
+            wire::Field::member("extendConfigs"),
+            wire::Field::member("port"),
+            wire::Field::member("domain"),
+            wire::Field::member("kibanaConfiguration"),
+            wire::Field::member("endTime"),
+            wire::Field::member("dedicateMaster"),
+            wire::Field::member("vpcInstanceId"),
+            wire::Field::member("advancedDedicateMaster"),
+            wire::Field::member("status"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -515,7 +572,8 @@ impl wire::Object for ResponseResult {
 
 wire::object!(ResponseResult);
 
-/// The type of [`ResponseResult::client_node_configuration`](field@ResponseResult::client_node_configuration).
+/// The type of
+/// [`ResponseResult::client_node_configuration`](field@ResponseResult::client_node_configuration).
 #[derive(Default)]
 #[non_exhaustive]
 pub struct ClientNodeConfiguration {
@@ -534,18 +592,13 @@ pub struct ClientNodeConfiguration {
 impl wire::Object for ClientNodeConfiguration {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "ClientNodeConfiguration",
-                fields: &[
-                    wire::Field::member("amount"),
-                    wire::Field::member("disk"),
-                    wire::Field::member("specInfo"),
-                    wire::Field::member("diskType"),
-                    wire::Field::member("spec"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("ClientNodeConfiguration", const { &[
+            wire::Field::member("amount"),
+            wire::Field::member("disk"),
+            wire::Field::member("specInfo"),
+            wire::Field::member("diskType"),
+            wire::Field::member("spec"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -573,7 +626,8 @@ impl wire::Object for ClientNodeConfiguration {
 
 wire::object!(ClientNodeConfiguration);
 
-/// The type of [`ResponseResult::elastic_data_node_configuration`](field@ResponseResult::elastic_data_node_configuration).
+/// The type of
+/// [`ResponseResult::elastic_data_node_configuration`](field@ResponseResult::elastic_data_node_configuration).
 #[derive(Default)]
 #[non_exhaustive]
 pub struct ElasticDataNodeConfiguration {
@@ -594,19 +648,14 @@ pub struct ElasticDataNodeConfiguration {
 impl wire::Object for ElasticDataNodeConfiguration {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "ElasticDataNodeConfiguration",
-                fields: &[
-                    wire::Field::member("amount"),
-                    wire::Field::member("disk"),
-                    wire::Field::member("specInfo"),
-                    wire::Field::member("diskType"),
-                    wire::Field::member("diskEncryption"),
-                    wire::Field::member("spec"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("ElasticDataNodeConfiguration", const { &[
+            wire::Field::member("amount"),
+            wire::Field::member("disk"),
+            wire::Field::member("specInfo"),
+            wire::Field::member("diskType"),
+            wire::Field::member("diskEncryption"),
+            wire::Field::member("spec"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -636,7 +685,8 @@ impl wire::Object for ElasticDataNodeConfiguration {
 
 wire::object!(ElasticDataNodeConfiguration);
 
-/// The type of [`ResponseResult::master_configuration`](field@ResponseResult::master_configuration).
+/// The type of
+/// [`ResponseResult::master_configuration`](field@ResponseResult::master_configuration).
 #[derive(Default)]
 #[non_exhaustive]
 pub struct MasterConfiguration {
@@ -655,18 +705,13 @@ pub struct MasterConfiguration {
 impl wire::Object for MasterConfiguration {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "MasterConfiguration",
-                fields: &[
-                    wire::Field::member("amount"),
-                    wire::Field::member("disk"),
-                    wire::Field::member("specInfo"),
-                    wire::Field::member("diskType"),
-                    wire::Field::member("spec"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("MasterConfiguration", const { &[
+            wire::Field::member("amount"),
+            wire::Field::member("disk"),
+            wire::Field::member("specInfo"),
+            wire::Field::member("diskType"),
+            wire::Field::member("spec"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -713,18 +758,13 @@ pub struct NetworkConfig {
 impl wire::Object for NetworkConfig {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "NetworkConfig",
-                fields: &[
-                    wire::Field::member("vswitchId"),
-                    wire::Field::member("vsArea"),
-                    wire::Field::member("vpcId"),
-                    wire::Field::member("type"),
-                    wire::Field::member("whiteIpGroupList"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("NetworkConfig", const { &[
+            wire::Field::member("vswitchId"),
+            wire::Field::member("vsArea"),
+            wire::Field::member("vpcId"),
+            wire::Field::member("type"),
+            wire::Field::member("whiteIpGroupList"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -773,19 +813,14 @@ pub struct NodeSpec {
 impl wire::Object for NodeSpec {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "NodeSpec",
-                fields: &[
-                    wire::Field::member("disk"),
-                    wire::Field::member("specInfo"),
-                    wire::Field::member("performanceLevel"),
-                    wire::Field::member("diskType"),
-                    wire::Field::member("diskEncryption"),
-                    wire::Field::member("spec"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("NodeSpec", const { &[
+            wire::Field::member("disk"),
+            wire::Field::member("specInfo"),
+            wire::Field::member("performanceLevel"),
+            wire::Field::member("diskType"),
+            wire::Field::member("diskEncryption"),
+            wire::Field::member("spec"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -828,15 +863,10 @@ pub struct Tag {
 impl wire::Object for Tag {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Tag",
-                fields: &[
-                    wire::Field::member("tagValue"),
-                    wire::Field::member("tagKey"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Tag", const { &[
+            wire::Field::member("tagValue"),
+            wire::Field::member("tagKey"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -858,7 +888,8 @@ impl wire::Object for Tag {
 
 wire::object!(Tag);
 
-/// The type of [`ResponseResult::kibana_configuration`](field@ResponseResult::kibana_configuration).
+/// The type of
+/// [`ResponseResult::kibana_configuration`](field@ResponseResult::kibana_configuration).
 #[derive(Default)]
 #[non_exhaustive]
 pub struct KibanaConfiguration {
@@ -877,18 +908,13 @@ pub struct KibanaConfiguration {
 impl wire::Object for KibanaConfiguration {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "KibanaConfiguration",
-                fields: &[
-                    wire::Field::member("amount"),
-                    wire::Field::member("disk"),
-                    wire::Field::member("specInfo"),
-                    wire::Field::member("diskType"),
-                    wire::Field::member("spec"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("KibanaConfiguration", const { &[
+            wire::Field::member("amount"),
+            wire::Field::member("disk"),
+            wire::Field::member("specInfo"),
+            wire::Field::member("diskType"),
+            wire::Field::member("spec"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -922,7 +948,10 @@ wire::object!(KibanaConfiguration);
 pub struct WhiteIpGroupList {
     /// `groupName`. Example: `default`.
     pub group_name: String,
-    /// `whiteIpType`. Values: [`PRIVATE_ES`](Self::WHITE_IP_TYPE_PRIVATE_ES), [`PUBLIC_KIBANA`](Self::WHITE_IP_TYPE_PUBLIC_KIBANA), [`PUBLIC_ES`](Self::WHITE_IP_TYPE_PUBLIC_ES), [`PRIVATE_KIBANA`](Self::WHITE_IP_TYPE_PRIVATE_KIBANA). Example: `PUBLIC_KIBANA`.
+    /// `whiteIpType`. Values: [`PRIVATE_ES`](Self::WHITE_IP_TYPE_PRIVATE_ES),
+    /// [`PUBLIC_KIBANA`](Self::WHITE_IP_TYPE_PUBLIC_KIBANA),
+    /// [`PUBLIC_ES`](Self::WHITE_IP_TYPE_PUBLIC_ES),
+    /// [`PRIVATE_KIBANA`](Self::WHITE_IP_TYPE_PRIVATE_KIBANA).
     pub white_ip_type: String,
     /// `ips`. Example: `["0.0.0.0", "127.0.XX.XX"]`.
     pub ips: Vec<String>,
@@ -942,16 +971,11 @@ impl WhiteIpGroupList {
 impl wire::Object for WhiteIpGroupList {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "WhiteIpGroupList",
-                fields: &[
-                    wire::Field::member("groupName"),
-                    wire::Field::member("whiteIpType"),
-                    wire::Field::member("ips"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("WhiteIpGroupList", const { &[
+            wire::Field::member("groupName"),
+            wire::Field::member("whiteIpType"),
+            wire::Field::member("ips"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -975,28 +999,22 @@ impl wire::Object for WhiteIpGroupList {
 
 wire::object!(WhiteIpGroupList);
 
-/// The error codes that are documented for `ListInstance`: none.
+/// No error codes are documented for `ListInstance`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "ListInstance";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Lists instances.
     ///
     /// Examples, errors and types: [`list_instance`](mod@super::list_instance).
     #[inline]
-    pub fn list_instance(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn list_instance(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

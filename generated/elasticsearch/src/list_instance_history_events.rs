@@ -2,7 +2,11 @@
 
 //! Lists instance history events.
 //!
-//! Operation `ListInstanceHistoryEvents`, `POST /openapi/events`: it only reads. It answers in pages: see [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items). [Its page](https://api.alibabacloud.com/document/elasticsearch/2017-06-13/ListInstanceHistoryEvents) at Alibaba Cloud.
+//! Operation `ListInstanceHistoryEvents`, `POST /openapi/events`: it only reads. It answers in
+//! pages: see [`pages`](alicloud_runtime::Call::pages) and
+//! [`items`](alicloud_runtime::Call::items).
+//! [Its page](https://api.alibabacloud.com/document/elasticsearch/2017-06-13/ListInstanceHistoryEvents)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -26,6 +30,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `ListInstanceHistoryEvents`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -60,76 +65,76 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`instance_id`](field@Self::instance_id).
+    /// Sets [`instanceId`](field@Self::instance_id).
     #[inline]
     pub fn instance_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.instance_id, value);
         self
     }
 
-    /// Sets [`node_ip`](field@Self::node_ip).
+    /// Sets [`nodeIP`](field@Self::node_ip).
     #[inline]
     pub fn node_ip(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.node_ip, value);
         self
     }
 
-    /// Sets [`event_type`](field@Self::event_type).
+    /// Sets [`eventType`](field@Self::event_type).
     #[inline]
     pub fn event_type(mut self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
         wire::set_list(&mut self.event_type, value);
         self
     }
 
-    /// Sets [`event_level`](field@Self::event_level).
+    /// Sets [`eventLevel`](field@Self::event_level).
     #[inline]
     pub fn event_level(mut self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
         wire::set_list(&mut self.event_level, value);
         self
     }
 
-    /// Sets [`event_create_start_time`](field@Self::event_create_start_time).
+    /// Sets [`eventCreateStartTime`](field@Self::event_create_start_time).
     #[inline]
     pub fn event_create_start_time(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.event_create_start_time, value);
         self
     }
 
-    /// Sets [`event_create_end_time`](field@Self::event_create_end_time).
+    /// Sets [`eventCreateEndTime`](field@Self::event_create_end_time).
     #[inline]
     pub fn event_create_end_time(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.event_create_end_time, value);
         self
     }
 
-    /// Sets [`event_execute_start_time`](field@Self::event_execute_start_time).
+    /// Sets [`eventExecuteStartTime`](field@Self::event_execute_start_time).
     #[inline]
     pub fn event_execute_start_time(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.event_execute_start_time, value);
         self
     }
 
-    /// Sets [`event_execute_end_time`](field@Self::event_execute_end_time).
+    /// Sets [`eventExecuteEndTime`](field@Self::event_execute_end_time).
     #[inline]
     pub fn event_execute_end_time(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.event_execute_end_time, value);
         self
     }
 
-    /// Sets [`event_finash_start_time`](field@Self::event_finash_start_time).
+    /// Sets [`eventFinashStartTime`](field@Self::event_finash_start_time).
     #[inline]
     pub fn event_finash_start_time(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.event_finash_start_time, value);
         self
     }
 
-    /// Sets [`event_finash_end_time`](field@Self::event_finash_end_time).
+    /// Sets [`eventFinashEndTime`](field@Self::event_finash_end_time).
     #[inline]
     pub fn event_finash_end_time(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.event_finash_end_time, value);
@@ -150,7 +155,7 @@ impl Request {
         self
     }
 
-    /// Sets [`event_cycle_status`](field@Self::event_cycle_status).
+    /// Sets [`eventCycleStatus`](field@Self::event_cycle_status).
     #[inline]
     pub fn event_cycle_status(mut self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
         wire::set_list(&mut self.event_cycle_status, value);
@@ -168,27 +173,22 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("instanceId"),
-                    wire::Field::query("nodeIP"),
-                    wire::Field::query("eventType").style(wire::Style::Simple),
-                    wire::Field::query("eventLevel").style(wire::Style::Simple),
-                    wire::Field::query("eventCreateStartTime"),
-                    wire::Field::query("eventCreateEndTime"),
-                    wire::Field::query("eventExecuteStartTime"),
-                    wire::Field::query("eventExecuteEndTime"),
-                    wire::Field::query("eventFinashStartTime"),
-                    wire::Field::query("eventFinashEndTime"),
-                    wire::Field::query("page"),
-                    wire::Field::query("size"),
-                    wire::Field::query("eventCycleStatus").style(wire::Style::Simple),
-                    wire::Field::body("body"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("instanceId"),
+            wire::Field::query("nodeIP"),
+            wire::Field::query("eventType").style(wire::Style::Simple),
+            wire::Field::query("eventLevel").style(wire::Style::Simple),
+            wire::Field::query("eventCreateStartTime"),
+            wire::Field::query("eventCreateEndTime"),
+            wire::Field::query("eventExecuteStartTime"),
+            wire::Field::query("eventExecuteEndTime"),
+            wire::Field::query("eventFinashStartTime"),
+            wire::Field::query("eventFinashEndTime"),
+            wire::Field::query("page"),
+            wire::Field::query("size"),
+            wire::Field::query("eventCycleStatus").style(wire::Style::Simple),
+            wire::Field::body("body"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -235,10 +235,13 @@ impl wire::Object for Request {
 wire::request!(Request);
 
 /// An item of [`Request::body`](field@Request::body).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Body {
-    /// `sortField`. Values: [`eventCreateTime`](Self::SORT_FIELD_EVENT_CREATE_TIME), [`eventExecuteTime`](Self::SORT_FIELD_EVENT_EXECUTE_TIME), [`eventFinishTime`](Self::SORT_FIELD_EVENT_FINISH_TIME). Example: `event_time`.
+    /// `sortField`. Values: [`eventCreateTime`](Self::SORT_FIELD_EVENT_CREATE_TIME),
+    /// [`eventExecuteTime`](Self::SORT_FIELD_EVENT_EXECUTE_TIME),
+    /// [`eventFinishTime`](Self::SORT_FIELD_EVENT_FINISH_TIME). Example: `event_time`.
     pub sort_field: Option<String>,
     /// `desc`. Example: `true`.
     pub desc: Option<bool>,
@@ -252,13 +255,13 @@ impl Body {
     /// `eventFinishTime`, a value of `sortField`.
     pub const SORT_FIELD_EVENT_FINISH_TIME: &str = "eventFinishTime";
 
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`sort_field`](field@Self::sort_field).
+    /// Sets [`sortField`](field@Self::sort_field).
     #[inline]
     pub fn sort_field(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.sort_field, value);
@@ -276,15 +279,10 @@ impl Body {
 impl wire::Object for Body {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Body",
-                fields: &[
-                    wire::Field::member("sortField"),
-                    wire::Field::member("desc"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Body", const { &[
+            wire::Field::member("sortField"),
+            wire::Field::member("desc"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -323,16 +321,11 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("Headers"),
-                    wire::Field::member("Result"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("Headers"),
+            wire::Field::member("Result"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -368,7 +361,24 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"D1A6830A-F59B-4E05-BFAC-9496C21DBBA7\",\"Headers\":{\"X-Total-Count\":15,\"X-Total-Failed\":2,\"X-Total-Success\":13},\"Result\":[{\"eventCreateTime\":\"2017-12-07T00:00:00Z\",\"eventLevel\":\"INFO\",\"instanceId\":\"es-cn-2r42l7a740005****\",\"eventFinashTime\":\"2017-12-07T00:00:00Z\",\"eventCycleStatus\":\"EXECUTED\",\"regionId\":\"cn-hangzhou\",\"nodeIP\":\"10.1.xx.xx\",\"eventExecuteTime\":\"2017-12-07T00:00:00Z\",\"eventType\":\"ECS:AUTO_RESTART\",\"ecsId\":\"i-2ze8s9cjdf2cv969****\"}]}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "D1A6830A-F59B-4E05-BFAC-9496C21DBBA7",
+  "Headers": {"X-Total-Count": 15, "X-Total-Failed": 2, "X-Total-Success": 13},
+  "Result": [
+    {
+      "eventCreateTime": "2017-12-07T00:00:00Z",
+      "eventLevel": "INFO",
+      "instanceId": "es-cn-2r42l7a740005****",
+      "eventFinashTime": "2017-12-07T00:00:00Z",
+      "eventCycleStatus": "EXECUTED",
+      "regionId": "cn-hangzhou",
+      "nodeIP": "10.1.xx.xx",
+      "eventExecuteTime": "2017-12-07T00:00:00Z",
+      "eventType": "ECS:AUTO_RESTART",
+      "ecsId": "i-2ze8s9cjdf2cv969****"
+    }
+  ]
+}"#),
     ];
 }
 
@@ -395,16 +405,11 @@ pub struct Headers {
 impl wire::Object for Headers {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Headers",
-                fields: &[
-                    wire::Field::member("X-Total-Count"),
-                    wire::Field::member("X-Total-Failed"),
-                    wire::Field::member("X-Total-Success"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Headers", const { &[
+            wire::Field::member("X-Total-Count"),
+            wire::Field::member("X-Total-Failed"),
+            wire::Field::member("X-Total-Success"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -459,23 +464,18 @@ pub struct ResponseResult {
 impl wire::Object for ResponseResult {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "ResponseResult",
-                fields: &[
-                    wire::Field::member("eventCreateTime"),
-                    wire::Field::member("eventLevel"),
-                    wire::Field::member("instanceId"),
-                    wire::Field::member("eventFinashTime"),
-                    wire::Field::member("eventCycleStatus"),
-                    wire::Field::member("regionId"),
-                    wire::Field::member("nodeIP"),
-                    wire::Field::member("eventExecuteTime"),
-                    wire::Field::member("eventType"),
-                    wire::Field::member("ecsId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("ResponseResult", const { &[
+            wire::Field::member("eventCreateTime"),
+            wire::Field::member("eventLevel"),
+            wire::Field::member("instanceId"),
+            wire::Field::member("eventFinashTime"),
+            wire::Field::member("eventCycleStatus"),
+            wire::Field::member("regionId"),
+            wire::Field::member("nodeIP"),
+            wire::Field::member("eventExecuteTime"),
+            wire::Field::member("eventType"),
+            wire::Field::member("ecsId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -513,28 +513,23 @@ impl wire::Object for ResponseResult {
 
 wire::object!(ResponseResult);
 
-/// The error codes that are documented for `ListInstanceHistoryEvents`: none.
+/// No error codes are documented for `ListInstanceHistoryEvents`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "ListInstanceHistoryEvents";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Lists instance history events.
     ///
-    /// Examples, errors and types: [`list_instance_history_events`](mod@super::list_instance_history_events).
+    /// Examples, errors and types:
+    /// [`list_instance_history_events`](mod@super::list_instance_history_events).
     #[inline]
-    pub fn list_instance_history_events(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn list_instance_history_events(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,11 @@
 
 //! Lists instance indices.
 //!
-//! Operation `ListInstanceIndices`, `GET /openapi/instances/{InstanceId}/indices`: it only reads. It answers in pages: see [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items). [Its page](https://api.alibabacloud.com/document/elasticsearch/2017-06-13/ListInstanceIndices) at Alibaba Cloud.
+//! Operation `ListInstanceIndices`, `GET /openapi/instances/{InstanceId}/indices`: it only reads.
+//! It answers in pages: see [`pages`](alicloud_runtime::Call::pages) and
+//! [`items`](alicloud_runtime::Call::items).
+//! [Its page](https://api.alibabacloud.com/document/elasticsearch/2017-06-13/ListInstanceIndices)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -26,6 +30,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `ListInstanceIndices`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -46,13 +51,13 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`instance_id`](field@Self::instance_id).
+    /// Sets [`InstanceId`](field@Self::instance_id), **required**.
     #[inline]
     pub fn instance_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.instance_id, value);
@@ -73,14 +78,14 @@ impl Request {
         self
     }
 
-    /// Sets [`is_managed`](field@Self::is_managed).
+    /// Sets [`isManaged`](field@Self::is_managed).
     #[inline]
     pub fn is_managed(mut self, value: bool) -> Self {
         wire::set(&mut self.is_managed, value);
         self
     }
 
-    /// Sets [`is_openstore`](field@Self::is_openstore).
+    /// Sets [`isOpenstore`](field@Self::is_openstore).
     #[inline]
     pub fn is_openstore(mut self, value: bool) -> Self {
         wire::set(&mut self.is_openstore, value);
@@ -105,20 +110,15 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::path("InstanceId").required(),
-                    wire::Field::query("all"),
-                    wire::Field::query("name"),
-                    wire::Field::query("isManaged"),
-                    wire::Field::query("isOpenstore"),
-                    wire::Field::query("page"),
-                    wire::Field::query("size"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::path("InstanceId").required(),
+            wire::Field::query("all"),
+            wire::Field::query("name"),
+            wire::Field::query("isManaged"),
+            wire::Field::query("isOpenstore"),
+            wire::Field::query("page"),
+            wire::Field::query("size"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -167,16 +167,11 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("Headers"),
-                    wire::Field::member("Result"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("Headers"),
+            wire::Field::member("Result"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -212,7 +207,26 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"F99407AB-2FA9-489E-A259-40CF6DCC****\",\"Headers\":{\"X-Managed-StorageSize\":18093942932,\"X-Managed-Count\":15,\"X-OSS-StorageSize\":9093942932,\"X-OSS-Count\":5},\"Result\":[{\"phase\":\"warm\",\"managedStatus\":\"closing\",\"size\":49298589,\"createTime\":\"2021-01-11T05:49:41.114Z\",\"name\":\".kibana_task_manager_1\",\"health\":\"green\",\"isManaged\":\"false\"}]}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "F99407AB-2FA9-489E-A259-40CF6DCC****",
+  "Headers": {
+    "X-Managed-StorageSize": 18093942932,
+    "X-Managed-Count": 15,
+    "X-OSS-StorageSize": 9093942932,
+    "X-OSS-Count": 5
+  },
+  "Result": [
+    {
+      "phase": "warm",
+      "managedStatus": "closing",
+      "size": 49298589,
+      "createTime": "2021-01-11T05:49:41.114Z",
+      "name": ".kibana_task_manager_1",
+      "health": "green",
+      "isManaged": "false"
+    }
+  ]
+}"#),
     ];
 }
 
@@ -241,17 +255,12 @@ pub struct Headers {
 impl wire::Object for Headers {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Headers",
-                fields: &[
-                    wire::Field::member("X-Managed-StorageSize"),
-                    wire::Field::member("X-Managed-Count"),
-                    wire::Field::member("X-OSS-StorageSize"),
-                    wire::Field::member("X-OSS-Count"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Headers", const { &[
+            wire::Field::member("X-Managed-StorageSize"),
+            wire::Field::member("X-Managed-Count"),
+            wire::Field::member("X-OSS-StorageSize"),
+            wire::Field::member("X-OSS-Count"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -285,7 +294,9 @@ pub struct ResponseResult {
     pub phase: String,
     /// `managedStatus`. Example: `closing`.
     pub managed_status: String,
-    /// `ilmExplain`. Example: `{ "indices": { ".ds-console-2021.08.18-000002": { "index": ".ds-console-2021.08.18-000002", "managed": true, "pol`….
+    /// `ilmExplain`. Example:
+    /// `{ "indices": { ".ds-console-2021.08.18-000002": { "index":
+    /// ".ds-console-2021.08.18-000002", "managed": true, "pol`….
     pub ilm_explain: String,
     /// `size`. Example: `49298589`.
     pub size: Option<i64>,
@@ -302,21 +313,16 @@ pub struct ResponseResult {
 impl wire::Object for ResponseResult {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "ResponseResult",
-                fields: &[
-                    wire::Field::member("phase"),
-                    wire::Field::member("managedStatus"),
-                    wire::Field::member("ilmExplain"),
-                    wire::Field::member("size"),
-                    wire::Field::member("createTime"),
-                    wire::Field::member("name"),
-                    wire::Field::member("health"),
-                    wire::Field::member("isManaged"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("ResponseResult", const { &[
+            wire::Field::member("phase"),
+            wire::Field::member("managedStatus"),
+            wire::Field::member("ilmExplain"),
+            wire::Field::member("size"),
+            wire::Field::member("createTime"),
+            wire::Field::member("name"),
+            wire::Field::member("health"),
+            wire::Field::member("isManaged"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -350,28 +356,22 @@ impl wire::Object for ResponseResult {
 
 wire::object!(ResponseResult);
 
-/// The error codes that are documented for `ListInstanceIndices`: none.
+/// No error codes are documented for `ListInstanceIndices`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "ListInstanceIndices";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Lists instance indices.
     ///
     /// Examples, errors and types: [`list_instance_indices`](mod@super::list_instance_indices).
     #[inline]
-    pub fn list_instance_indices(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn list_instance_indices(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

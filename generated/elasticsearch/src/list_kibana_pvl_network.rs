@@ -2,7 +2,10 @@
 
 //! Lists kibana pvl networks.
 //!
-//! Operation `ListKibanaPvlNetwork`, `GET /openapi/instances/{InstanceId}/actions/get-kibana-private`: it only reads. [Its page](https://api.alibabacloud.com/document/elasticsearch/2017-06-13/ListKibanaPvlNetwork) at Alibaba Cloud.
+//! Operation `ListKibanaPvlNetwork`,
+//! `GET /openapi/instances/{InstanceId}/actions/get-kibana-private`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/elasticsearch/2017-06-13/ListKibanaPvlNetwork)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -26,6 +29,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `ListKibanaPvlNetwork`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -34,13 +38,13 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`instance_id`](field@Self::instance_id).
+    /// Sets [`InstanceId`](field@Self::instance_id), **required**.
     #[inline]
     pub fn instance_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.instance_id, value);
@@ -51,14 +55,9 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::path("InstanceId").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::path("InstanceId").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -93,15 +92,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("Result"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("Result"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -131,7 +125,21 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"5FFD9ED4-C2EC-4E89-B22B-1ACB6FE1D***\",\"Result\":[{\"endpointName\":\"es-cn-xxdjfia****-kibana\",\"vpcId\":\"vpc-bp16k1dvzxtma*****\",\"vSwitchIdsZone\":[{\"zoneId\":\"cn-hangzhou-e\",\"vswitchId\":\"vsw-xdefafns***\"}],\"securityGroups\":[\"sg-2zegcwar0pq4a****\"],\"endpointId\":\"ep-bp1tah7zbrwmkjef****\",\"endpointStatus\":\"Connected\",\"createTime\":\"2024-03-07T06:26:28Z\",\"pvlId\":\"es-cn-27a3mul6l***-kibana-internal\"}]}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "5FFD9ED4-C2EC-4E89-B22B-1ACB6FE1D***",
+  "Result": [
+    {
+      "endpointName": "es-cn-xxdjfia****-kibana",
+      "vpcId": "vpc-bp16k1dvzxtma*****",
+      "vSwitchIdsZone": [{"zoneId": "cn-hangzhou-e", "vswitchId": "vsw-xdefafns***"}],
+      "securityGroups": ["sg-2zegcwar0pq4a****"],
+      "endpointId": "ep-bp1tah7zbrwmkjef****",
+      "endpointStatus": "Connected",
+      "createTime": "2024-03-07T06:26:28Z",
+      "pvlId": "es-cn-27a3mul6l***-kibana-internal"
+    }
+  ]
+}"#),
     ];
 }
 
@@ -160,21 +168,16 @@ pub struct ResponseResult {
 impl wire::Object for ResponseResult {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "ResponseResult",
-                fields: &[
-                    wire::Field::member("endpointName"),
-                    wire::Field::member("vpcId"),
-                    wire::Field::member("vSwitchIdsZone"),
-                    wire::Field::member("securityGroups"),
-                    wire::Field::member("endpointId"),
-                    wire::Field::member("endpointStatus"),
-                    wire::Field::member("createTime"),
-                    wire::Field::member("pvlId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("ResponseResult", const { &[
+            wire::Field::member("endpointName"),
+            wire::Field::member("vpcId"),
+            wire::Field::member("vSwitchIdsZone"),
+            wire::Field::member("securityGroups"),
+            wire::Field::member("endpointId"),
+            wire::Field::member("endpointStatus"),
+            wire::Field::member("createTime"),
+            wire::Field::member("pvlId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -221,15 +224,10 @@ pub struct VSwitchIdsZone {
 impl wire::Object for VSwitchIdsZone {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "VSwitchIdsZone",
-                fields: &[
-                    wire::Field::member("zoneId"),
-                    wire::Field::member("vswitchId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("VSwitchIdsZone", const { &[
+            wire::Field::member("zoneId"),
+            wire::Field::member("vswitchId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -251,28 +249,22 @@ impl wire::Object for VSwitchIdsZone {
 
 wire::object!(VSwitchIdsZone);
 
-/// The error codes that are documented for `ListKibanaPvlNetwork`: none.
+/// No error codes are documented for `ListKibanaPvlNetwork`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "ListKibanaPvlNetwork";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Lists kibana pvl networks.
     ///
     /// Examples, errors and types: [`list_kibana_pvl_network`](mod@super::list_kibana_pvl_network).
     #[inline]
-    pub fn list_kibana_pvl_network(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn list_kibana_pvl_network(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

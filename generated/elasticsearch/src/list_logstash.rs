@@ -2,7 +2,10 @@
 
 //! Lists logstashes.
 //!
-//! Operation `ListLogstash`, `GET /openapi/logstashes`: it only reads. It answers in pages: see [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items). [Its page](https://api.alibabacloud.com/document/elasticsearch/2017-06-13/ListLogstash) at Alibaba Cloud.
+//! Operation `ListLogstash`, `GET /openapi/logstashes`: it only reads. It answers in pages: see
+//! [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items).
+//! [Its page](https://api.alibabacloud.com/document/elasticsearch/2017-06-13/ListLogstash) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -26,6 +29,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `ListLogstash`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -46,7 +50,7 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
@@ -73,7 +77,7 @@ impl Request {
         self
     }
 
-    /// Sets [`instance_id`](field@Self::instance_id).
+    /// Sets [`instanceId`](field@Self::instance_id).
     #[inline]
     pub fn instance_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.instance_id, value);
@@ -87,7 +91,7 @@ impl Request {
         self
     }
 
-    /// Sets [`resource_group_id`](field@Self::resource_group_id).
+    /// Sets [`resourceGroupId`](field@Self::resource_group_id).
     #[inline]
     pub fn resource_group_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.resource_group_id, value);
@@ -105,20 +109,15 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("page"),
-                    wire::Field::query("size"),
-                    wire::Field::query("description"),
-                    wire::Field::query("instanceId"),
-                    wire::Field::query("version"),
-                    wire::Field::query("resourceGroupId"),
-                    wire::Field::query("tags"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("page"),
+            wire::Field::query("size"),
+            wire::Field::query("description"),
+            wire::Field::query("instanceId"),
+            wire::Field::query("version"),
+            wire::Field::query("resourceGroupId"),
+            wire::Field::query("tags"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -167,16 +166,11 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("Headers"),
-                    wire::Field::member("Result"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("Headers"),
+            wire::Field::member("Result"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -212,7 +206,35 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"AC442F2F-5068-4434-AA21-E78947A9****\",\"Headers\":{\"X-Total-Count\":10},\"Result\":[{\"createdAt\":\"2018-07-13T03:58:07.253Z\",\"instanceId\":\"ls-cn-n6w1o5jq****\",\"networkConfig\":{\"vswitchId\":\"vsw-def\",\"vsArea\":\"cn-hangzhou-*\",\"vpcId\":\"vpc-abc\",\"type\":\"vpc\"},\"description\":\"ls-cn-abc\",\"version\":\"6.7.0_with_X-Pack\",\"nodeSpec\":{\"disk\":50,\"diskType\":\"cloud_ssd\",\"diskEncryption\":false,\"spec\":\"logstash.n4.small\"},\"nodeAmount\":2,\"Tags\":[{\"TagKey\":\"env\",\"TagValue\":\"dev\"}],\"paymentType\":\"postpaid\",\"status\":\"active\",\"updatedAt\":\"2018-07-18T10:10:04.484Z\"}]}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "AC442F2F-5068-4434-AA21-E78947A9****",
+  "Headers": {"X-Total-Count": 10},
+  "Result": [
+    {
+      "createdAt": "2018-07-13T03:58:07.253Z",
+      "instanceId": "ls-cn-n6w1o5jq****",
+      "networkConfig": {
+        "vswitchId": "vsw-def",
+        "vsArea": "cn-hangzhou-*",
+        "vpcId": "vpc-abc",
+        "type": "vpc"
+      },
+      "description": "ls-cn-abc",
+      "version": "6.7.0_with_X-Pack",
+      "nodeSpec": {
+        "disk": 50,
+        "diskType": "cloud_ssd",
+        "diskEncryption": false,
+        "spec": "logstash.n4.small"
+      },
+      "nodeAmount": 2,
+      "Tags": [{"TagKey": "env", "TagValue": "dev"}],
+      "paymentType": "postpaid",
+      "status": "active",
+      "updatedAt": "2018-07-18T10:10:04.484Z"
+    }
+  ]
+}"#),
     ];
 }
 
@@ -235,14 +257,9 @@ pub struct Headers {
 impl wire::Object for Headers {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Headers",
-                fields: &[
-                    wire::Field::member("X-Total-Count"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Headers", const { &[
+            wire::Field::member("X-Total-Count"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -295,25 +312,20 @@ pub struct ResponseResult {
 impl wire::Object for ResponseResult {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "ResponseResult",
-                fields: &[
-                    wire::Field::member("createdAt"),
-                    wire::Field::member("instanceId"),
-                    wire::Field::member("networkConfig"),
-                    wire::Field::member("description"),
-                    wire::Field::member("resourceGroupId"),
-                    wire::Field::member("version"),
-                    wire::Field::member("nodeSpec"),
-                    wire::Field::member("nodeAmount"),
-                    wire::Field::member("Tags"),
-                    wire::Field::member("paymentType"),
-                    wire::Field::member("status"),
-                    wire::Field::member("updatedAt"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("ResponseResult", const { &[
+            wire::Field::member("createdAt"),
+            wire::Field::member("instanceId"),
+            wire::Field::member("networkConfig"),
+            wire::Field::member("description"),
+            wire::Field::member("resourceGroupId"),
+            wire::Field::member("version"),
+            wire::Field::member("nodeSpec"),
+            wire::Field::member("nodeAmount"),
+            wire::Field::member("Tags"),
+            wire::Field::member("paymentType"),
+            wire::Field::member("status"),
+            wire::Field::member("updatedAt"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -372,17 +384,12 @@ pub struct NetworkConfig {
 impl wire::Object for NetworkConfig {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "NetworkConfig",
-                fields: &[
-                    wire::Field::member("vswitchId"),
-                    wire::Field::member("vsArea"),
-                    wire::Field::member("vpcId"),
-                    wire::Field::member("type"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("NetworkConfig", const { &[
+            wire::Field::member("vswitchId"),
+            wire::Field::member("vsArea"),
+            wire::Field::member("vpcId"),
+            wire::Field::member("type"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -425,17 +432,12 @@ pub struct NodeSpec {
 impl wire::Object for NodeSpec {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "NodeSpec",
-                fields: &[
-                    wire::Field::member("disk"),
-                    wire::Field::member("diskType"),
-                    wire::Field::member("diskEncryption"),
-                    wire::Field::member("spec"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("NodeSpec", const { &[
+            wire::Field::member("disk"),
+            wire::Field::member("diskType"),
+            wire::Field::member("diskEncryption"),
+            wire::Field::member("spec"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -474,15 +476,10 @@ pub struct Tag {
 impl wire::Object for Tag {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Tag",
-                fields: &[
-                    wire::Field::member("TagKey"),
-                    wire::Field::member("TagValue"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Tag", const { &[
+            wire::Field::member("TagKey"),
+            wire::Field::member("TagValue"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -504,28 +501,22 @@ impl wire::Object for Tag {
 
 wire::object!(Tag);
 
-/// The error codes that are documented for `ListLogstash`: none.
+/// No error codes are documented for `ListLogstash`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "ListLogstash";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Lists logstashes.
     ///
     /// Examples, errors and types: [`list_logstash`](mod@super::list_logstash).
     #[inline]
-    pub fn list_logstash(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn list_logstash(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,11 @@
 
 //! Lists logstash logs.
 //!
-//! Operation `ListLogstashLog`, `GET /openapi/logstashes/{InstanceId}/search-log`: it only reads. It answers in pages: see [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items). [Its page](https://api.alibabacloud.com/document/elasticsearch/2017-06-13/ListLogstashLog) at Alibaba Cloud.
+//! Operation `ListLogstashLog`, `GET /openapi/logstashes/{InstanceId}/search-log`: it only reads.
+//! It answers in pages: see [`pages`](alicloud_runtime::Call::pages) and
+//! [`items`](alicloud_runtime::Call::items).
+//! [Its page](https://api.alibabacloud.com/document/elasticsearch/2017-06-13/ListLogstashLog) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -31,6 +35,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `ListLogstashLog`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -51,41 +56,41 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`instance_id`](field@Self::instance_id).
+    /// Sets [`InstanceId`](field@Self::instance_id), **required**.
     #[inline]
     pub fn instance_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.instance_id, value);
         self
     }
 
-    /// Sets [`type_`](field@Self::type_).
+    /// Sets [`type`](field@Self::type_), **required**.
     #[inline]
     pub fn type_(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.type_, value);
         self
     }
 
-    /// Sets [`query`](field@Self::query).
+    /// Sets [`query`](field@Self::query), **required**.
     #[inline]
     pub fn query(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.query, value);
         self
     }
 
-    /// Sets [`begin_time`](field@Self::begin_time).
+    /// Sets [`beginTime`](field@Self::begin_time).
     #[inline]
     pub fn begin_time(mut self, value: i64) -> Self {
         wire::set(&mut self.begin_time, value);
         self
     }
 
-    /// Sets [`end_time`](field@Self::end_time).
+    /// Sets [`endTime`](field@Self::end_time).
     #[inline]
     pub fn end_time(mut self, value: i64) -> Self {
         wire::set(&mut self.end_time, value);
@@ -110,20 +115,15 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::path("InstanceId").required(),
-                    wire::Field::query("type").required(),
-                    wire::Field::query("query").required(),
-                    wire::Field::query("beginTime"),
-                    wire::Field::query("endTime"),
-                    wire::Field::query("page"),
-                    wire::Field::query("size"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::path("InstanceId").required(),
+            wire::Field::query("type").required(),
+            wire::Field::query("query").required(),
+            wire::Field::query("beginTime"),
+            wire::Field::query("endTime"),
+            wire::Field::query("page"),
+            wire::Field::query("size"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -170,15 +170,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("Result"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("Result"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -212,7 +207,18 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"7F40EAA1-6F1D-4DD9-8DB8-C5F00C4E****\",\"Result\":[{\"level\":\"info\",\"content\":\"[logstash.outputs.fileextend] Opening file {:path=>\\\\\\\"/ssd/1/ls-cn-v0h1kzca****/logstash/logs/debug/test\\\\\\\"}\",\"timestamp\":1531985112420,\"instanceId\":\"ls-cn-v0h1kzca****\",\"host\":\"192.168.xx.xx\"}]}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "7F40EAA1-6F1D-4DD9-8DB8-C5F00C4E****",
+  "Result": [
+    {
+      "level": "info",
+      "content": "[logstash.outputs.fileextend] Opening file {:path=>\\\"/ssd/1/ls-cn-v0h1kzca****/logstash/logs/debug/test\\\"}",
+      "timestamp": 1531985112420,
+      "instanceId": "ls-cn-v0h1kzca****",
+      "host": "192.168.xx.xx"
+    }
+  ]
+}"#),
     ];
 }
 
@@ -230,7 +236,9 @@ impl alicloud_runtime::Paged for Response {
 pub struct ResponseResult {
     /// `level`. Example: `info`.
     pub level: String,
-    /// `content`. Example: `[logstash.outputs.fileextend] Opening file {:path=>\"/ssd/1/ls-cn-v0h1kzca****/logstash/logs/debug/test\"}`.
+    /// `content`. Example:
+    /// `[logstash.outputs.fileextend] Opening
+    /// file {:path=>\"/ssd/1/ls-cn-v0h1kzca****/logstash/logs/debug/test\"}`.
     pub content: String,
     /// `timestamp`. Example: `1531985112420`.
     pub timestamp: Option<i64>,
@@ -243,18 +251,13 @@ pub struct ResponseResult {
 impl wire::Object for ResponseResult {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "ResponseResult",
-                fields: &[
-                    wire::Field::member("level"),
-                    wire::Field::member("content"),
-                    wire::Field::member("timestamp"),
-                    wire::Field::member("instanceId"),
-                    wire::Field::member("host"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("ResponseResult", const { &[
+            wire::Field::member("level"),
+            wire::Field::member("content"),
+            wire::Field::member("timestamp"),
+            wire::Field::member("instanceId"),
+            wire::Field::member("host"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -282,28 +285,22 @@ impl wire::Object for ResponseResult {
 
 wire::object!(ResponseResult);
 
-/// The error codes that are documented for `ListLogstashLog`: none.
+/// No error codes are documented for `ListLogstashLog`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "ListLogstashLog";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Lists logstash logs.
     ///
     /// Examples, errors and types: [`list_logstash_log`](mod@super::list_logstash_log).
     #[inline]
-    pub fn list_logstash_log(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn list_logstash_log(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,11 @@
 
 //! Lists nodes.
 //!
-//! Operation `ListNodes`, `GET /openapi/collectors/{ResId}/nodes`: it only reads. It answers in pages: see [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items). [Its page](https://api.alibabacloud.com/document/elasticsearch/2017-06-13/ListNodes) at Alibaba Cloud.
+//! Operation `ListNodes`, `GET /openapi/collectors/{ResId}/nodes`: it only reads. It answers in
+//! pages: see [`pages`](alicloud_runtime::Call::pages) and
+//! [`items`](alicloud_runtime::Call::items).
+//! [Its page](https://api.alibabacloud.com/document/elasticsearch/2017-06-13/ListNodes) at Alibaba
+//! Cloud.
 //!
 //! # Examples
 //!
@@ -30,12 +34,14 @@
 //! # use alicloud_elasticsearch::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_elasticsearch::Error> {
-//! let replay = Replay::new().error(list::Error::ComponentCodeValueError);
-//! # let client = elasticsearch::Client::new(&replay.config());
+//! let replay = Replay::new().error(list::ErrorKind::ComponentCodeValueError);
+//! # let client = elasticsearch::Client::new(&replay.config().retry(alicloud_elasticsearch::Retry::off()));
 //! # let request = list::Request::new().res_id("ct-cn-l871nd0u73c45****");
 //! let error = client.list_nodes(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(list::Error::ComponentCodeValueError) => assert_eq!(error.status(), Some(400)),
+//!     Some(list::ErrorKind::ComponentCodeValueError) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -45,6 +51,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `ListNodes`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -63,7 +70,7 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
@@ -83,14 +90,14 @@ impl Request {
         self
     }
 
-    /// Sets [`ecs_instance_ids`](field@Self::ecs_instance_ids).
+    /// Sets [`ecsInstanceIds`](field@Self::ecs_instance_ids).
     #[inline]
     pub fn ecs_instance_ids(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.ecs_instance_ids, value);
         self
     }
 
-    /// Sets [`ecs_instance_name`](field@Self::ecs_instance_name).
+    /// Sets [`ecsInstanceName`](field@Self::ecs_instance_name).
     #[inline]
     pub fn ecs_instance_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.ecs_instance_name, value);
@@ -104,7 +111,7 @@ impl Request {
         self
     }
 
-    /// Sets [`res_id`](field@Self::res_id).
+    /// Sets [`ResId`](field@Self::res_id), **required**.
     #[inline]
     pub fn res_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.res_id, value);
@@ -115,19 +122,14 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("page").limits(&[wire::Limit::Min(1), wire::Limit::Max(200)]),
-                    wire::Field::query("size").limits(&[wire::Limit::Min(1), wire::Limit::Max(10000)]),
-                    wire::Field::query("ecsInstanceIds"),
-                    wire::Field::query("ecsInstanceName"),
-                    wire::Field::query("tags"),
-                    wire::Field::path("ResId").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("page").limits(&[wire::Limit::Min(1), wire::Limit::Max(200)]),
+            wire::Field::query("size").limits(&[wire::Limit::Min(1), wire::Limit::Max(10000)]),
+            wire::Field::query("ecsInstanceIds"),
+            wire::Field::query("ecsInstanceName"),
+            wire::Field::query("tags"),
+            wire::Field::path("ResId").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -174,16 +176,11 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("Headers"),
-                    wire::Field::member("Result"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("Headers"),
+            wire::Field::member("Result"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -219,7 +216,22 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"E1FD7642-7C40-4FF2-9C0F-21F1A1746F70\",\"Headers\":{\"X-Total-Count\":10},\"Result\":[{\"ecsInstanceId\":\"i-bp13y63575oypr****\",\"cloudAssistantStatus\":\"true\",\"ecsInstanceName\":\"ECS_beat\",\"osType\":\"linux\",\"ipAddress\":[{\"host\":\"192.168.xx.xx\",\"ipType\":\"public\"}],\"agentStatus\":\"heartOk\",\"status\":\"running\",\"tags\":[{\"tagValue\":\"xyz\",\"tagKey\":\"abc\"}]}]}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "E1FD7642-7C40-4FF2-9C0F-21F1A1746F70",
+  "Headers": {"X-Total-Count": 10},
+  "Result": [
+    {
+      "ecsInstanceId": "i-bp13y63575oypr****",
+      "cloudAssistantStatus": "true",
+      "ecsInstanceName": "ECS_beat",
+      "osType": "linux",
+      "ipAddress": [{"host": "192.168.xx.xx", "ipType": "public"}],
+      "agentStatus": "heartOk",
+      "status": "running",
+      "tags": [{"tagValue": "xyz", "tagKey": "abc"}]
+    }
+  ]
+}"#),
     ];
 }
 
@@ -242,14 +254,9 @@ pub struct Headers {
 impl wire::Object for Headers {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Headers",
-                fields: &[
-                    wire::Field::member("X-Total-Count"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Headers", const { &[
+            wire::Field::member("X-Total-Count"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -294,21 +301,16 @@ pub struct ResponseResult {
 impl wire::Object for ResponseResult {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "ResponseResult",
-                fields: &[
-                    wire::Field::member("ecsInstanceId"),
-                    wire::Field::member("cloudAssistantStatus"),
-                    wire::Field::member("ecsInstanceName"),
-                    wire::Field::member("osType"),
-                    wire::Field::member("ipAddress"),
-                    wire::Field::member("agentStatus"),
-                    wire::Field::member("status"),
-                    wire::Field::member("tags"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("ResponseResult", const { &[
+            wire::Field::member("ecsInstanceId"),
+            wire::Field::member("cloudAssistantStatus"),
+            wire::Field::member("ecsInstanceName"),
+            wire::Field::member("osType"),
+            wire::Field::member("ipAddress"),
+            wire::Field::member("agentStatus"),
+            wire::Field::member("status"),
+            wire::Field::member("tags"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -355,15 +357,10 @@ pub struct IpAddress {
 impl wire::Object for IpAddress {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "IpAddress",
-                fields: &[
-                    wire::Field::member("host"),
-                    wire::Field::member("ipType"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("IpAddress", const { &[
+            wire::Field::member("host"),
+            wire::Field::member("ipType"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -398,15 +395,10 @@ pub struct Tag {
 impl wire::Object for Tag {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Tag",
-                fields: &[
-                    wire::Field::member("tagValue"),
-                    wire::Field::member("tagKey"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Tag", const { &[
+            wire::Field::member("tagValue"),
+            wire::Field::member("tagKey"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -433,7 +425,7 @@ wire::object!(Tag);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `ComponentCodeValueError`, status 400.
     ComponentCodeValueError,
     /// `UserNotOpen`, status 401.
@@ -446,7 +438,7 @@ pub enum Error {
     UserUnauthorized,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "ListNodes";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -465,7 +457,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`list_nodes`](mod@super::list_nodes).
     #[inline]
-    pub fn list_nodes(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn list_nodes(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,11 @@
 
 //! Lists search logs.
 //!
-//! Operation `ListSearchLog`, `GET /openapi/instances/{InstanceId}/search-log`: it only reads. It answers in pages: see [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items). [Its page](https://api.alibabacloud.com/document/elasticsearch/2017-06-13/ListSearchLog) at Alibaba Cloud.
+//! Operation `ListSearchLog`, `GET /openapi/instances/{InstanceId}/search-log`: it only reads. It
+//! answers in pages: see [`pages`](alicloud_runtime::Call::pages) and
+//! [`items`](alicloud_runtime::Call::items).
+//! [Its page](https://api.alibabacloud.com/document/elasticsearch/2017-06-13/ListSearchLog) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -31,6 +35,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `ListSearchLog`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -51,41 +56,41 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`instance_id`](field@Self::instance_id).
+    /// Sets [`InstanceId`](field@Self::instance_id), **required**.
     #[inline]
     pub fn instance_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.instance_id, value);
         self
     }
 
-    /// Sets [`type_`](field@Self::type_).
+    /// Sets [`type`](field@Self::type_), **required**.
     #[inline]
     pub fn type_(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.type_, value);
         self
     }
 
-    /// Sets [`query`](field@Self::query).
+    /// Sets [`query`](field@Self::query), **required**.
     #[inline]
     pub fn query(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.query, value);
         self
     }
 
-    /// Sets [`begin_time`](field@Self::begin_time).
+    /// Sets [`beginTime`](field@Self::begin_time).
     #[inline]
     pub fn begin_time(mut self, value: i64) -> Self {
         wire::set(&mut self.begin_time, value);
         self
     }
 
-    /// Sets [`end_time`](field@Self::end_time).
+    /// Sets [`endTime`](field@Self::end_time).
     #[inline]
     pub fn end_time(mut self, value: i64) -> Self {
         wire::set(&mut self.end_time, value);
@@ -110,20 +115,15 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::path("InstanceId").required(),
-                    wire::Field::query("type").required(),
-                    wire::Field::query("query").required(),
-                    wire::Field::query("beginTime"),
-                    wire::Field::query("endTime"),
-                    wire::Field::query("page"),
-                    wire::Field::query("size").limits(&[wire::Limit::Min(1), wire::Limit::Max(50)]),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::path("InstanceId").required(),
+            wire::Field::query("type").required(),
+            wire::Field::query("query").required(),
+            wire::Field::query("beginTime"),
+            wire::Field::query("endTime"),
+            wire::Field::query("page"),
+            wire::Field::query("size").limits(&[wire::Limit::Min(1), wire::Limit::Max(50)]),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -172,16 +172,11 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("Headers"),
-                    wire::Field::member("Result"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("Headers"),
+            wire::Field::member("Result"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -217,7 +212,19 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"7F40EAA1-6F1D-4DD9-8DB8-C5F00C4E****\",\"Headers\":{\"X-Total-Count\":1000},\"Result\":[{\"instanceId\":\"es-cn-n6w1o1x0w001c****\",\"level\":\"info\",\"host\":\"192.168.**.**\",\"content\":\"[GC (Allocation Failure) 2018-07-19T17:24:20.682+0800: 7516.513: [ParNew: 6604768K->81121K(7341504K), 0.0760606 secs] 7226662K->703015K(31813056K), 0.0762507 secs] [Times: user=0.52 sys=0.00, real=0.07 secs]\",\"timestamp\":1531985112420}]}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "7F40EAA1-6F1D-4DD9-8DB8-C5F00C4E****",
+  "Headers": {"X-Total-Count": 1000},
+  "Result": [
+    {
+      "instanceId": "es-cn-n6w1o1x0w001c****",
+      "level": "info",
+      "host": "192.168.**.**",
+      "content": "[GC (Allocation Failure) 2018-07-19T17:24:20.682+0800: 7516.513: [ParNew: 6604768K->81121K(7341504K), 0.0760606 secs] 7226662K->703015K(31813056K), 0.0762507 secs] [Times: user=0.52 sys=0.00, real=0.07 secs]",
+      "timestamp": 1531985112420
+    }
+  ]
+}"#),
     ];
 }
 
@@ -240,14 +247,9 @@ pub struct Headers {
 impl wire::Object for Headers {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Headers",
-                fields: &[
-                    wire::Field::member("X-Total-Count"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Headers", const { &[
+            wire::Field::member("X-Total-Count"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -279,7 +281,10 @@ pub struct ResponseResult {
     pub level: String,
     /// `host`. Example: `192.168.**.**`.
     pub host: String,
-    /// `content`. Example: `[GC (Allocation Failure) 2018-07-19T17:24:20.682+0800: 7516.513: [ParNew: 6604768K->81121K(7341504K), 0.0760606 secs] 7226662K->703015K(31813056K), 0.0762507 se`….
+    /// `content`. Example:
+    /// `[GC (Allocation Failure) 2018-07-19T17:24:20.682+0800: 7516.513:
+    /// [ParNew: 6604768K->81121K(7341504K), 0.0760606 secs] 7226662K->703015K(31813056K), 0.0762507
+    /// se`….
     pub content: String,
     /// `timestamp`. Example: `1531985112420`.
     pub timestamp: Option<i64>,
@@ -288,19 +293,14 @@ pub struct ResponseResult {
 impl wire::Object for ResponseResult {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "ResponseResult",
-                fields: &[
-                    wire::Field::member("contentCollection"),
-                    wire::Field::member("instanceId"),
-                    wire::Field::member("level"),
-                    wire::Field::member("host"),
-                    wire::Field::member("content"),
-                    wire::Field::member("timestamp"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("ResponseResult", const { &[
+            wire::Field::member("contentCollection"),
+            wire::Field::member("instanceId"),
+            wire::Field::member("level"),
+            wire::Field::member("host"),
+            wire::Field::member("content"),
+            wire::Field::member("timestamp"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -330,28 +330,22 @@ impl wire::Object for ResponseResult {
 
 wire::object!(ResponseResult);
 
-/// The error codes that are documented for `ListSearchLog`: none.
+/// No error codes are documented for `ListSearchLog`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "ListSearchLog";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Lists search logs.
     ///
     /// Examples, errors and types: [`list_search_log`](mod@super::list_search_log).
     #[inline]
-    pub fn list_search_log(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn list_search_log(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,10 @@
 
 //! Lists shard recoveries.
 //!
-//! Operation `ListShardRecoveries`, `GET /openapi/instances/{InstanceId}/cat-recovery`: it only reads. [Its page](https://api.alibabacloud.com/document/elasticsearch/2017-06-13/ListShardRecoveries) at Alibaba Cloud.
+//! Operation `ListShardRecoveries`, `GET /openapi/instances/{InstanceId}/cat-recovery`: it only
+//! reads.
+//! [Its page](https://api.alibabacloud.com/document/elasticsearch/2017-06-13/ListShardRecoveries)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -26,6 +29,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `ListShardRecoveries`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -36,20 +40,20 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`instance_id`](field@Self::instance_id).
+    /// Sets [`InstanceId`](field@Self::instance_id), **required**.
     #[inline]
     pub fn instance_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.instance_id, value);
         self
     }
 
-    /// Sets [`active_only`](field@Self::active_only).
+    /// Sets [`activeOnly`](field@Self::active_only).
     #[inline]
     pub fn active_only(mut self, value: bool) -> Self {
         wire::set(&mut self.active_only, value);
@@ -60,15 +64,10 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::path("InstanceId").required(),
-                    wire::Field::query("activeOnly"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::path("InstanceId").required(),
+            wire::Field::query("activeOnly"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -105,15 +104,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("Result"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("Result"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -143,7 +137,25 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"F99407AB-2FA9-489E-A259-40CF6DCC47D9\",\"Result\":[{\"index\":\"my-index-000001\",\"sourceHost\":\"192.168.XX.XX\",\"sourceNode\":\"2Kni3dJ\",\"filesTotal\":79,\"bytesPercent\":\"80%\",\"translogOps\":12086,\"translogOpsPercent\":\"80%\",\"bytesTotal\":12086,\"targetHost\":\"192.168.XX.XX\",\"targetNode\":\"YVVKLmW\",\"filesPercent\":\"80.0%\",\"stage\":\"done\"}]}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "F99407AB-2FA9-489E-A259-40CF6DCC47D9",
+  "Result": [
+    {
+      "index": "my-index-000001",
+      "sourceHost": "192.168.XX.XX",
+      "sourceNode": "2Kni3dJ",
+      "filesTotal": 79,
+      "bytesPercent": "80%",
+      "translogOps": 12086,
+      "translogOpsPercent": "80%",
+      "bytesTotal": 12086,
+      "targetHost": "192.168.XX.XX",
+      "targetNode": "YVVKLmW",
+      "filesPercent": "80.0%",
+      "stage": "done"
+    }
+  ]
+}"#),
     ];
 }
 
@@ -180,25 +192,20 @@ pub struct ResponseResult {
 impl wire::Object for ResponseResult {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "ResponseResult",
-                fields: &[
-                    wire::Field::member("index"),
-                    wire::Field::member("sourceHost"),
-                    wire::Field::member("sourceNode"),
-                    wire::Field::member("filesTotal"),
-                    wire::Field::member("bytesPercent"),
-                    wire::Field::member("translogOps"),
-                    wire::Field::member("translogOpsPercent"),
-                    wire::Field::member("bytesTotal"),
-                    wire::Field::member("targetHost"),
-                    wire::Field::member("targetNode"),
-                    wire::Field::member("filesPercent"),
-                    wire::Field::member("stage"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("ResponseResult", const { &[
+            wire::Field::member("index"),
+            wire::Field::member("sourceHost"),
+            wire::Field::member("sourceNode"),
+            wire::Field::member("filesTotal"),
+            wire::Field::member("bytesPercent"),
+            wire::Field::member("translogOps"),
+            wire::Field::member("translogOpsPercent"),
+            wire::Field::member("bytesTotal"),
+            wire::Field::member("targetHost"),
+            wire::Field::member("targetNode"),
+            wire::Field::member("filesPercent"),
+            wire::Field::member("stage"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -240,28 +247,22 @@ impl wire::Object for ResponseResult {
 
 wire::object!(ResponseResult);
 
-/// The error codes that are documented for `ListShardRecoveries`: none.
+/// No error codes are documented for `ListShardRecoveries`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "ListShardRecoveries";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Lists shard recoveries.
     ///
     /// Examples, errors and types: [`list_shard_recoveries`](mod@super::list_shard_recoveries).
     #[inline]
-    pub fn list_shard_recoveries(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn list_shard_recoveries(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

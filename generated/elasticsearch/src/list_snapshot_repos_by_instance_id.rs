@@ -2,7 +2,10 @@
 
 //! Lists snapshot repos by instance ID.
 //!
-//! Operation `ListSnapshotReposByInstanceId`, `GET /openapi/instances/{InstanceId}/snapshot-repos`: it only reads. [Its page](https://api.alibabacloud.com/document/elasticsearch/2017-06-13/ListSnapshotReposByInstanceId) at Alibaba Cloud.
+//! Operation `ListSnapshotReposByInstanceId`,
+//! `GET /openapi/instances/{InstanceId}/snapshot-repos`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/elasticsearch/2017-06-13/ListSnapshotReposByInstanceId)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -26,6 +29,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `ListSnapshotReposByInstanceId`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -34,13 +38,13 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`instance_id`](field@Self::instance_id).
+    /// Sets [`InstanceId`](field@Self::instance_id), **required**.
     #[inline]
     pub fn instance_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.instance_id, value);
@@ -51,14 +55,9 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::path("InstanceId").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::path("InstanceId").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -93,15 +92,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("Result"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("Result"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -131,7 +125,17 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"5FFD9ED4-C2EC-4E89-B22B-1ACB6FE1D****\",\"Result\":[{\"snapWarehouse\":\"aliyun_snapshot_from_es-cn-6ja1ro4jt000c****\",\"repoPath\":\"es-cn-6ja1ro4jt000c****\",\"status\":\"available\",\"instanceId\":\"es-cn-6ja1ro4jt000c****\"}]}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "5FFD9ED4-C2EC-4E89-B22B-1ACB6FE1D****",
+  "Result": [
+    {
+      "snapWarehouse": "aliyun_snapshot_from_es-cn-6ja1ro4jt000c****",
+      "repoPath": "es-cn-6ja1ro4jt000c****",
+      "status": "available",
+      "instanceId": "es-cn-6ja1ro4jt000c****"
+    }
+  ]
+}"#),
     ];
 }
 
@@ -152,17 +156,12 @@ pub struct ResponseResult {
 impl wire::Object for ResponseResult {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "ResponseResult",
-                fields: &[
-                    wire::Field::member("snapWarehouse"),
-                    wire::Field::member("repoPath"),
-                    wire::Field::member("status"),
-                    wire::Field::member("instanceId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("ResponseResult", const { &[
+            wire::Field::member("snapWarehouse"),
+            wire::Field::member("repoPath"),
+            wire::Field::member("status"),
+            wire::Field::member("instanceId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -188,28 +187,23 @@ impl wire::Object for ResponseResult {
 
 wire::object!(ResponseResult);
 
-/// The error codes that are documented for `ListSnapshotReposByInstanceId`: none.
+/// No error codes are documented for `ListSnapshotReposByInstanceId`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "ListSnapshotReposByInstanceId";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Lists snapshot repos by instance ID.
     ///
-    /// Examples, errors and types: [`list_snapshot_repos_by_instance_id`](mod@super::list_snapshot_repos_by_instance_id).
+    /// Examples, errors and types:
+    /// [`list_snapshot_repos_by_instance_id`](mod@super::list_snapshot_repos_by_instance_id).
     #[inline]
-    pub fn list_snapshot_repos_by_instance_id(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn list_snapshot_repos_by_instance_id(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,10 @@
 
 //! Lists tag resources.
 //!
-//! Operation `ListTagResources`, `GET /openapi/tags`: it only reads. It answers in pages: see [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items). [Its page](https://api.alibabacloud.com/document/elasticsearch/2017-06-13/ListTagResources) at Alibaba Cloud.
+//! Operation `ListTagResources`, `GET /openapi/tags`: it only reads. It answers in pages: see
+//! [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items).
+//! [Its page](https://api.alibabacloud.com/document/elasticsearch/2017-06-13/ListTagResources) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -28,6 +31,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `ListTagResources`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -48,13 +52,13 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`page`](field@Self::page).
+    /// Sets [`Page`](field@Self::page).
     #[deprecated = "The service advises against this parameter."]
     #[inline]
     pub fn page(mut self, value: i64) -> Self {
@@ -62,7 +66,7 @@ impl Request {
         self
     }
 
-    /// Sets [`size`](field@Self::size).
+    /// Sets [`Size`](field@Self::size).
     #[deprecated = "The service advises against this parameter."]
     #[inline]
     pub fn size(mut self, value: i64) -> Self {
@@ -70,28 +74,29 @@ impl Request {
         self
     }
 
-    /// Sets [`resource_type`](field@Self::resource_type).
+    /// Sets [`ResourceType`](field@Self::resource_type), **required**.
     #[inline]
     pub fn resource_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.resource_type, value);
         self
     }
 
-    /// Sets [`next_token`](field@Self::next_token).
+    /// Sets [`NextToken`](field@Self::next_token): Where to go on: what the page before answered
+    /// under this name.
     #[inline]
     pub fn next_token(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.next_token, value);
         self
     }
 
-    /// Sets [`resource_ids`](field@Self::resource_ids).
+    /// Sets [`ResourceIds`](field@Self::resource_ids).
     #[inline]
     pub fn resource_ids(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.resource_ids, value);
         self
     }
 
-    /// Sets [`tags`](field@Self::tags).
+    /// Sets [`Tags`](field@Self::tags).
     #[inline]
     pub fn tags(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.tags, value);
@@ -102,19 +107,14 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("Page"),
-                    wire::Field::query("Size"),
-                    wire::Field::query("ResourceType").required(),
-                    wire::Field::query("NextToken"),
-                    wire::Field::query("ResourceIds"),
-                    wire::Field::query("Tags"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("Page"),
+            wire::Field::query("Size"),
+            wire::Field::query("ResourceType").required(),
+            wire::Field::query("NextToken"),
+            wire::Field::query("ResourceIds"),
+            wire::Field::query("Tags"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -165,17 +165,12 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("PageSize"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("Headers"),
-                    wire::Field::member("TagResources").wrapper("TagResource"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("PageSize"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("Headers"),
+            wire::Field::member("TagResources").wrapper("TagResource"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -213,7 +208,21 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"PageSize\":1,\"RequestId\":\"F99407AB-2FA9-489E-A259-40CF6D******\",\"Headers\":{\"X-Total-Count\":10},\"TagResources\":{\"TagResource\":[{\"TagValue\":\"dev\",\"ResourceType\":\"ALIYUN::ELASTICSEARCH::INSTANCE\",\"ResourceId\":\"es-cn-oew1q8bev0002****\",\"TagKey\":\"env\"}]}}"),
+        operation::Sample::Json(r#"{
+  "PageSize": 1,
+  "RequestId": "F99407AB-2FA9-489E-A259-40CF6D******",
+  "Headers": {"X-Total-Count": 10},
+  "TagResources": {
+    "TagResource": [
+      {
+        "TagValue": "dev",
+        "ResourceType": "ALIYUN::ELASTICSEARCH::INSTANCE",
+        "ResourceId": "es-cn-oew1q8bev0002****",
+        "TagKey": "env"
+      }
+    ]
+  }
+}"#),
     ];
 }
 
@@ -236,14 +245,9 @@ pub struct Headers {
 impl wire::Object for Headers {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Headers",
-                fields: &[
-                    wire::Field::member("X-Total-Count"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Headers", const { &[
+            wire::Field::member("X-Total-Count"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -280,17 +284,12 @@ pub struct TagResource {
 impl wire::Object for TagResource {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "TagResource",
-                fields: &[
-                    wire::Field::member("TagValue"),
-                    wire::Field::member("ResourceType"),
-                    wire::Field::member("ResourceId"),
-                    wire::Field::member("TagKey"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("TagResource", const { &[
+            wire::Field::member("TagValue"),
+            wire::Field::member("ResourceType"),
+            wire::Field::member("ResourceId"),
+            wire::Field::member("TagKey"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -316,28 +315,22 @@ impl wire::Object for TagResource {
 
 wire::object!(TagResource);
 
-/// The error codes that are documented for `ListTagResources`: none.
+/// No error codes are documented for `ListTagResources`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "ListTagResources";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Lists tag resources.
     ///
     /// Examples, errors and types: [`list_tag_resources`](mod@super::list_tag_resources).
     #[inline]
-    pub fn list_tag_resources(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn list_tag_resources(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

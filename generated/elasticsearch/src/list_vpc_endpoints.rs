@@ -2,7 +2,11 @@
 
 //! Lists VPC endpoints.
 //!
-//! Operation `ListVpcEndpoints`, `GET /openapi/instances/{InstanceId}/vpc-endpoints`: it only reads. It answers in pages: see [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items). [Its page](https://api.alibabacloud.com/document/elasticsearch/2017-06-13/ListVpcEndpoints) at Alibaba Cloud.
+//! Operation `ListVpcEndpoints`, `GET /openapi/instances/{InstanceId}/vpc-endpoints`: it only
+//! reads. It answers in pages: see [`pages`](alicloud_runtime::Call::pages) and
+//! [`items`](alicloud_runtime::Call::items).
+//! [Its page](https://api.alibabacloud.com/document/elasticsearch/2017-06-13/ListVpcEndpoints) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -30,12 +34,14 @@
 //! # use alicloud_elasticsearch::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_elasticsearch::Error> {
-//! let replay = Replay::new().error(list::Error::ComponentCodeValueError);
-//! # let client = elasticsearch::Client::new(&replay.config());
+//! let replay = Replay::new().error(list::ErrorKind::ComponentCodeValueError);
+//! # let client = elasticsearch::Client::new(&replay.config().retry(alicloud_elasticsearch::Retry::off()));
 //! # let request = list::Request::new().instance_id("es-cn-2r429tctl000d****");
 //! let error = client.list_vpc_endpoints(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(list::Error::ComponentCodeValueError) => assert_eq!(error.status(), Some(400)),
+//!     Some(list::ErrorKind::ComponentCodeValueError) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -45,6 +51,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `ListVpcEndpoints`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -57,13 +64,13 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`instance_id`](field@Self::instance_id).
+    /// Sets [`InstanceId`](field@Self::instance_id), **required**.
     #[inline]
     pub fn instance_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.instance_id, value);
@@ -88,16 +95,11 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::path("InstanceId").required(),
-                    wire::Field::query("size"),
-                    wire::Field::query("page"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::path("InstanceId").required(),
+            wire::Field::query("size"),
+            wire::Field::query("page"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -136,15 +138,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("Result"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("Result"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -178,7 +175,22 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"F99407AB-2FA9-489E-A259-40CF6DCC47D9\",\"Result\":[{\"endpointBusinessStatus\":\"Normal\",\"serviceId\":\"epsrv-bp1w0p3jdirbfmt6****\",\"endpointName\":\"test\",\"endpointId\":\"ep-bp1tah7zbrwmkjef****\",\"serviceName\":\"com.aliyuncs.privatelink.cn-hangzhou.epsrv-bp1w0p3jdirbfmt6****\",\"createTime\":\"2021-07-22T01:19:24Z\",\"connectionStatus\":\"Disconnected\",\"endpointDomain\":\"ep-bp18s6wy9420wdi4****.epsrv-bp1bz3efowa4kc0****.cn-hangzhou.privatelink.aliyuncs.com\",\"endpointStatus\":\"Active\"}]}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "F99407AB-2FA9-489E-A259-40CF6DCC47D9",
+  "Result": [
+    {
+      "endpointBusinessStatus": "Normal",
+      "serviceId": "epsrv-bp1w0p3jdirbfmt6****",
+      "endpointName": "test",
+      "endpointId": "ep-bp1tah7zbrwmkjef****",
+      "serviceName": "com.aliyuncs.privatelink.cn-hangzhou.epsrv-bp1w0p3jdirbfmt6****",
+      "createTime": "2021-07-22T01:19:24Z",
+      "connectionStatus": "Disconnected",
+      "endpointDomain": "ep-bp18s6wy9420wdi4****.epsrv-bp1bz3efowa4kc0****.cn-hangzhou.privatelink.aliyuncs.com",
+      "endpointStatus": "Active"
+    }
+  ]
+}"#),
     ];
 }
 
@@ -208,7 +220,8 @@ pub struct ResponseResult {
     pub create_time: String,
     /// `connectionStatus`. Example: `Disconnected`.
     pub connection_status: String,
-    /// `endpointDomain`. Example: `ep-bp18s6wy9420wdi4****.epsrv-bp1bz3efowa4kc0****.cn-hangzhou.privatelink.aliyuncs.com`.
+    /// `endpointDomain`. Example:
+    /// `ep-bp18s6wy9420wdi4****.epsrv-bp1bz3efowa4kc0****.cn-hangzhou.privatelink.aliyuncs.com`.
     pub endpoint_domain: String,
     /// `endpointStatus`. Example: `Active`.
     pub endpoint_status: String,
@@ -217,22 +230,17 @@ pub struct ResponseResult {
 impl wire::Object for ResponseResult {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "ResponseResult",
-                fields: &[
-                    wire::Field::member("endpointBusinessStatus"),
-                    wire::Field::member("serviceId"),
-                    wire::Field::member("endpointName"),
-                    wire::Field::member("endpointId"),
-                    wire::Field::member("serviceName"),
-                    wire::Field::member("createTime"),
-                    wire::Field::member("connectionStatus"),
-                    wire::Field::member("endpointDomain"),
-                    wire::Field::member("endpointStatus"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("ResponseResult", const { &[
+            wire::Field::member("endpointBusinessStatus"),
+            wire::Field::member("serviceId"),
+            wire::Field::member("endpointName"),
+            wire::Field::member("endpointId"),
+            wire::Field::member("serviceName"),
+            wire::Field::member("createTime"),
+            wire::Field::member("connectionStatus"),
+            wire::Field::member("endpointDomain"),
+            wire::Field::member("endpointStatus"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -273,7 +281,7 @@ wire::object!(ResponseResult);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `ComponentCodeValueError`, status 400.
     ComponentCodeValueError,
     /// `UserNotOpen`, status 401.
@@ -286,7 +294,7 @@ pub enum Error {
     UserUnauthorized,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "ListVpcEndpoints";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -305,7 +313,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`list_vpc_endpoints`](mod@super::list_vpc_endpoints).
     #[inline]
-    pub fn list_vpc_endpoints(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn list_vpc_endpoints(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

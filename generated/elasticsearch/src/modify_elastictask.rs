@@ -2,7 +2,9 @@
 
 //! Modifies an elastictask.
 //!
-//! Operation `ModifyElastictask`, `POST /openapi/instances/{InstanceId}/elastic-task`: a write. [Its page](https://api.alibabacloud.com/document/elasticsearch/2017-06-13/ModifyElastictask) at Alibaba Cloud.
+//! Operation `ModifyElastictask`, `POST /openapi/instances/{InstanceId}/elastic-task`: a write.
+//! [Its page](https://api.alibabacloud.com/document/elasticsearch/2017-06-13/ModifyElastictask) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -32,14 +34,16 @@
 //! # use alicloud_elasticsearch::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_elasticsearch::Error> {
-//! let replay = Replay::new().error(modify::Error::InstanceNotFound);
-//! # let client = elasticsearch::Client::new(&replay.config());
+//! let replay = Replay::new().error(modify::ErrorKind::InstanceNotFound);
+//! # let client = elasticsearch::Client::new(&replay.config().retry(alicloud_elasticsearch::Retry::off()));
 //! # let request = modify::Request::new()
 //! #     .instance_id("es-cn-6ja1ro4jt000c****")
 //! #     .body("example");
 //! let error = client.modify_elastictask(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(modify::Error::InstanceNotFound) => assert_eq!(error.status(), Some(404)),
+//!     Some(modify::ErrorKind::InstanceNotFound) => {
+//!         assert_eq!(error.status(), Some(404))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -49,6 +53,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `ModifyElastictask`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -59,13 +64,13 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`instance_id`](field@Self::instance_id).
+    /// Sets [`InstanceId`](field@Self::instance_id), **required**.
     #[inline]
     pub fn instance_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.instance_id, value);
@@ -83,15 +88,10 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::path("InstanceId").required(),
-                    wire::Field::raw_body("body"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::path("InstanceId").required(),
+            wire::Field::raw_body("body"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -128,15 +128,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("Result"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("Result"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -166,7 +161,25 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"5FFD9ED4-C2EC-4E89-B22B-1ACB6FE1D****\",\"Result\":{\"elasticExpansionTask\":{\"triggerType\":\"crontab\",\"replicaCount\":2,\"elasticNodeCount\":2,\"cronExpression\":\"0 0 0 ? * MON\",\"targetIndices\":[\"index\"]},\"elasticShrinkTask\":{\"triggerType\":\"crontab\",\"replicaCount\":2,\"elasticNodeCount\":2,\"cronExpression\":\"4 4 4 ? * WED\",\"targetIndices\":[\"index\"]}}}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "5FFD9ED4-C2EC-4E89-B22B-1ACB6FE1D****",
+  "Result": {
+    "elasticExpansionTask": {
+      "triggerType": "crontab",
+      "replicaCount": 2,
+      "elasticNodeCount": 2,
+      "cronExpression": "0 0 0 ? * MON",
+      "targetIndices": ["index"]
+    },
+    "elasticShrinkTask": {
+      "triggerType": "crontab",
+      "replicaCount": 2,
+      "elasticNodeCount": 2,
+      "cronExpression": "4 4 4 ? * WED",
+      "targetIndices": ["index"]
+    }
+  }
+}"#),
     ];
 }
 
@@ -183,15 +196,10 @@ pub struct ResponseResult {
 impl wire::Object for ResponseResult {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "ResponseResult",
-                fields: &[
-                    wire::Field::member("elasticExpansionTask"),
-                    wire::Field::member("elasticShrinkTask"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("ResponseResult", const { &[
+            wire::Field::member("elasticExpansionTask"),
+            wire::Field::member("elasticShrinkTask"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -213,7 +221,8 @@ impl wire::Object for ResponseResult {
 
 wire::object!(ResponseResult);
 
-/// The type of [`ResponseResult::elastic_expansion_task`](field@ResponseResult::elastic_expansion_task).
+/// The type of
+/// [`ResponseResult::elastic_expansion_task`](field@ResponseResult::elastic_expansion_task).
 #[derive(Default)]
 #[non_exhaustive]
 pub struct ElasticExpansionTask {
@@ -232,18 +241,13 @@ pub struct ElasticExpansionTask {
 impl wire::Object for ElasticExpansionTask {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "ElasticExpansionTask",
-                fields: &[
-                    wire::Field::member("triggerType"),
-                    wire::Field::member("replicaCount"),
-                    wire::Field::member("elasticNodeCount"),
-                    wire::Field::member("cronExpression"),
-                    wire::Field::member("targetIndices"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("ElasticExpansionTask", const { &[
+            wire::Field::member("triggerType"),
+            wire::Field::member("replicaCount"),
+            wire::Field::member("elasticNodeCount"),
+            wire::Field::member("cronExpression"),
+            wire::Field::member("targetIndices"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -271,7 +275,8 @@ impl wire::Object for ElasticExpansionTask {
 
 wire::object!(ElasticExpansionTask);
 
-/// The type of [`ResponseResult::elastic_shrink_task`](field@ResponseResult::elastic_shrink_task).
+/// The type of
+/// [`ResponseResult::elastic_shrink_task`](field@ResponseResult::elastic_shrink_task).
 #[derive(Default)]
 #[non_exhaustive]
 pub struct ElasticShrinkTask {
@@ -290,18 +295,13 @@ pub struct ElasticShrinkTask {
 impl wire::Object for ElasticShrinkTask {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "ElasticShrinkTask",
-                fields: &[
-                    wire::Field::member("triggerType"),
-                    wire::Field::member("replicaCount"),
-                    wire::Field::member("elasticNodeCount"),
-                    wire::Field::member("cronExpression"),
-                    wire::Field::member("targetIndices"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("ElasticShrinkTask", const { &[
+            wire::Field::member("triggerType"),
+            wire::Field::member("replicaCount"),
+            wire::Field::member("elasticNodeCount"),
+            wire::Field::member("cronExpression"),
+            wire::Field::member("targetIndices"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -334,12 +334,12 @@ wire::object!(ElasticShrinkTask);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InstanceNotFound`, status 404.
     InstanceNotFound,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "ModifyElastictask";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -354,7 +354,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`modify_elastictask`](mod@super::modify_elastictask).
     #[inline]
-    pub fn modify_elastictask(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn modify_elastictask(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,10 @@
 
 //! Modifies white IPs.
 //!
-//! Operation `ModifyWhiteIps`, `POST /openapi/instances/{InstanceId}/actions/modify-white-ips`: a write, repeated safely under one `clientToken`. [Its page](https://api.alibabacloud.com/document/elasticsearch/2017-06-13/ModifyWhiteIps) at Alibaba Cloud.
+//! Operation `ModifyWhiteIps`, `POST /openapi/instances/{InstanceId}/actions/modify-white-ips`: a
+//! write, repeated safely under one `clientToken`.
+//! [Its page](https://api.alibabacloud.com/document/elasticsearch/2017-06-13/ModifyWhiteIps) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -28,34 +31,37 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `ModifyWhiteIps`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
     /// `InstanceId`, **required**. Example: `es-cn-0pp1jxvcl000z****`.
     pub instance_id: Option<String>,
-    /// `clientToken`: Makes the call safe to repeat: it has its effect once for each token.
+    /// `clientToken` (if unset, the client makes one for each call): Makes the call safe to
+    /// repeat: it has its effect once for each token.
     ///
-    /// Left unset, the client makes one for each call. Example: `5A2CFF0E-5718-45B5-9D4D-70B3FF****`.
+    /// Example: `5A2CFF0E-5718-45B5-9D4D-70B3FF****`.
     pub client_token: Option<String>,
     /// `body`.
     pub body: Option<Body>,
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`instance_id`](field@Self::instance_id).
+    /// Sets [`InstanceId`](field@Self::instance_id), **required**.
     #[inline]
     pub fn instance_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.instance_id, value);
         self
     }
 
-    /// Sets [`client_token`](field@Self::client_token).
+    /// Sets [`clientToken`](field@Self::client_token) (if unset, the client makes one for each
+    /// call): Makes the call safe to repeat: it has its effect once for each token.
     #[inline]
     pub fn client_token(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.client_token, value);
@@ -73,16 +79,11 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::path("InstanceId").required(),
-                    wire::Field::query("clientToken"),
-                    wire::Field::body("body"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::path("InstanceId").required(),
+            wire::Field::query("clientToken"),
+            wire::Field::body("body"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -107,6 +108,7 @@ impl wire::Object for Request {
 wire::request!(Request);
 
 /// The type of [`Request::body`](field@Request::body).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Body {
@@ -123,41 +125,41 @@ pub struct Body {
 }
 
 impl Body {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`node_type`](field@Self::node_type).
+    /// Sets [`nodeType`](field@Self::node_type).
     #[inline]
     pub fn node_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.node_type, value);
         self
     }
 
-    /// Sets [`network_type`](field@Self::network_type).
+    /// Sets [`networkType`](field@Self::network_type).
     #[inline]
     pub fn network_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.network_type, value);
         self
     }
 
-    /// Sets [`modify_mode`](field@Self::modify_mode).
+    /// Sets [`modifyMode`](field@Self::modify_mode).
     #[inline]
     pub fn modify_mode(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.modify_mode, value);
         self
     }
 
-    /// Sets [`white_ip_list`](field@Self::white_ip_list).
+    /// Sets [`whiteIpList`](field@Self::white_ip_list).
     #[inline]
     pub fn white_ip_list(mut self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
         wire::set_list(&mut self.white_ip_list, value);
         self
     }
 
-    /// Sets [`white_ip_group`](field@Self::white_ip_group).
+    /// Sets [`whiteIpGroup`](field@Self::white_ip_group).
     #[inline]
     pub fn white_ip_group(mut self, value: WhiteIpGroup) -> Self {
         wire::set(&mut self.white_ip_group, value);
@@ -168,18 +170,13 @@ impl Body {
 impl wire::Object for Body {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Body",
-                fields: &[
-                    wire::Field::member("nodeType"),
-                    wire::Field::member("networkType"),
-                    wire::Field::member("modifyMode"),
-                    wire::Field::member("whiteIpList"),
-                    wire::Field::member("whiteIpGroup"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Body", const { &[
+            wire::Field::member("nodeType"),
+            wire::Field::member("networkType"),
+            wire::Field::member("modifyMode"),
+            wire::Field::member("whiteIpList"),
+            wire::Field::member("whiteIpGroup"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -208,6 +205,7 @@ impl wire::Object for Body {
 wire::request!(Body);
 
 /// The type of [`Body::white_ip_group`](field@Body::white_ip_group).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct WhiteIpGroup {
@@ -215,7 +213,10 @@ pub struct WhiteIpGroup {
     pub group_name: Option<String>,
     /// `ips`. Example: `192.168.xx.xx`.
     pub ips: Vec<String>,
-    /// `whiteIpType`. Values: [`PRIVATE_KIBANA`](Self::WHITE_IP_TYPE_PRIVATE_KIBANA), [`PRIVATE_ES`](Self::WHITE_IP_TYPE_PRIVATE_ES), [`PUBLIC_ES`](Self::WHITE_IP_TYPE_PUBLIC_ES), [`PUBLIC_KIBANA`](Self::WHITE_IP_TYPE_PUBLIC_KIBANA). Example: `PRIVATE_ES`.
+    /// `whiteIpType`. Values: [`PRIVATE_KIBANA`](Self::WHITE_IP_TYPE_PRIVATE_KIBANA),
+    /// [`PRIVATE_ES`](Self::WHITE_IP_TYPE_PRIVATE_ES),
+    /// [`PUBLIC_ES`](Self::WHITE_IP_TYPE_PUBLIC_ES),
+    /// [`PUBLIC_KIBANA`](Self::WHITE_IP_TYPE_PUBLIC_KIBANA).
     pub white_ip_type: Option<String>,
 }
 
@@ -229,13 +230,13 @@ impl WhiteIpGroup {
     /// `PUBLIC_KIBANA`, a value of `whiteIpType`.
     pub const WHITE_IP_TYPE_PUBLIC_KIBANA: &str = "PUBLIC_KIBANA";
 
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`group_name`](field@Self::group_name).
+    /// Sets [`groupName`](field@Self::group_name).
     #[inline]
     pub fn group_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.group_name, value);
@@ -249,7 +250,7 @@ impl WhiteIpGroup {
         self
     }
 
-    /// Sets [`white_ip_type`](field@Self::white_ip_type).
+    /// Sets [`whiteIpType`](field@Self::white_ip_type).
     #[inline]
     pub fn white_ip_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.white_ip_type, value);
@@ -260,16 +261,11 @@ impl WhiteIpGroup {
 impl wire::Object for WhiteIpGroup {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "WhiteIpGroup",
-                fields: &[
-                    wire::Field::member("groupName"),
-                    wire::Field::member("ips"),
-                    wire::Field::member("whiteIpType"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("WhiteIpGroup", const { &[
+            wire::Field::member("groupName"),
+            wire::Field::member("ips"),
+            wire::Field::member("whiteIpType"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -308,15 +304,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("Result"),
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("Result"),
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -348,32 +339,29 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"Result\":true,\"RequestId\":\"5FFD9ED4-C2EC-4E89-B22B-1ACB6FE1DERFG\"}"),
+        operation::Sample::Json(r#"{
+  "Result": true,
+  "RequestId": "5FFD9ED4-C2EC-4E89-B22B-1ACB6FE1DERFG"
+}"#),
     ];
 }
 
-/// The error codes that are documented for `ModifyWhiteIps`: none.
+/// No error codes are documented for `ModifyWhiteIps`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "ModifyWhiteIps";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Modifies white IPs.
     ///
     /// Examples, errors and types: [`modify_white_ips`](mod@super::modify_white_ips).
     #[inline]
-    pub fn modify_white_ips(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn modify_white_ips(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,10 @@
 
 //! Moves a resource group.
 //!
-//! Operation `MoveResourceGroup`, `POST /openapi/instances/{InstanceId}/resourcegroup`: a write, repeated safely under one `clientToken`. [Its page](https://api.alibabacloud.com/document/elasticsearch/2017-06-13/MoveResourceGroup) at Alibaba Cloud.
+//! Operation `MoveResourceGroup`, `POST /openapi/instances/{InstanceId}/resourcegroup`: a write,
+//! repeated safely under one `clientToken`.
+//! [Its page](https://api.alibabacloud.com/document/elasticsearch/2017-06-13/MoveResourceGroup) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -32,14 +35,16 @@
 //! # use alicloud_elasticsearch::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_elasticsearch::Error> {
-//! let replay = Replay::new().error(move_resource_group::Error::InstanceActivating);
-//! # let client = elasticsearch::Client::new(&replay.config());
+//! let replay = Replay::new().error(move_resource_group::ErrorKind::InstanceActivating);
+//! # let client = elasticsearch::Client::new(&replay.config().retry(alicloud_elasticsearch::Retry::off()));
 //! # let request = move_resource_group::Request::new()
 //! #     .instance_id("es-cn-n6w1o1x0w001c****")
 //! #     .body("example");
 //! let error = client.move_resource_group(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(move_resource_group::Error::InstanceActivating) => assert_eq!(error.status(), Some(400)),
+//!     Some(move_resource_group::ErrorKind::InstanceActivating) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -49,34 +54,37 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `MoveResourceGroup`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
     /// `InstanceId`, **required**. Example: `es-cn-n6w1o1x0w001c****`.
     pub instance_id: Option<String>,
-    /// `clientToken`: Makes the call safe to repeat: it has its effect once for each token.
+    /// `clientToken` (if unset, the client makes one for each call): Makes the call safe to
+    /// repeat: it has its effect once for each token.
     ///
-    /// Left unset, the client makes one for each call. Example: `5A2CFF0E-5718-45B5-9D4D-70B3FF****`.
+    /// Example: `5A2CFF0E-5718-45B5-9D4D-70B3FF****`.
     pub client_token: Option<String>,
     /// `body`.
     pub body: Option<String>,
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`instance_id`](field@Self::instance_id).
+    /// Sets [`InstanceId`](field@Self::instance_id), **required**.
     #[inline]
     pub fn instance_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.instance_id, value);
         self
     }
 
-    /// Sets [`client_token`](field@Self::client_token).
+    /// Sets [`clientToken`](field@Self::client_token) (if unset, the client makes one for each
+    /// call): Makes the call safe to repeat: it has its effect once for each token.
     #[inline]
     pub fn client_token(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.client_token, value);
@@ -94,16 +102,11 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::path("InstanceId").required(),
-                    wire::Field::query("clientToken"),
-                    wire::Field::raw_body("body"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::path("InstanceId").required(),
+            wire::Field::query("clientToken"),
+            wire::Field::raw_body("body"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -142,15 +145,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("Result"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("Result"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -182,7 +180,59 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"5FFD9ED4-C2EC-4E89-B22B-1ACB6FE1D***\",\"Result\":{\"nodeAmount\":2,\"publicDomain\":\"es-cn-n6w1o1x0w001c****.public.elasticsearch.aliyuncs.com\",\"createdAt\":\"2020-07-06T10:18:48.662Z\",\"status\":\"active\",\"publicPort\":9200,\"kibanaPort\":5601,\"paymentType\":\"postpaid\",\"domain\":\"es-cn-nif1q8auz0003****.elasticsearch.aliyuncs.com\",\"description\":\"es-cn-abc\",\"esVersion\":\"6.7.0_with_X-Pack\",\"kibanaDomain\":\"es-cn-nif1q8auz0003****.kibana.elasticsearch.aliyuncs.com\",\"updatedAt\":\"2018-07-18T10:10:04.484Z\",\"instanceId\":\"es-cn-n6w1o1x0w001c****\",\"dictList\":[{\"fileSize\":2782602,\"sourceType\":\"ORIGIN\",\"name\":\"SYSTEM_MAIN.dic\",\"type\":\"MAIN\"}],\"synonymsDicts\":[{\"fileSize\":2782602,\"sourceType\":\"ORIGIN\",\"name\":\"SYSTEM_MAIN.dic\",\"type\":\"STOP\"}],\"nodeSpec\":{\"spec\":\"elasticsearch.n4.small\",\"disk\":50,\"diskType\":\"cloud_ssd\"},\"networkConfig\":{\"vpcId\":\"vpc-bp16k1dvzxtmagcva****\",\"vsArea\":\"cn-hangzhou-i\",\"type\":\"vpc\",\"vswitchId\":\"vsw-bp1k4ec6s7sjdbudw****\"},\"kibanaConfiguration\":{\"spec\":\"elasticsearch.n4.small\",\"amount\":1,\"disk\":20,\"diskType\":\"cloud_ssd\"},\"masterConfiguration\":{\"spec\":\"elasticsearch.sn2ne.large\",\"amount\":3,\"disk\":20,\"diskType\":\"cloud_ssd\"}}}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "5FFD9ED4-C2EC-4E89-B22B-1ACB6FE1D***",
+  "Result": {
+    "nodeAmount": 2,
+    "publicDomain": "es-cn-n6w1o1x0w001c****.public.elasticsearch.aliyuncs.com",
+    "createdAt": "2020-07-06T10:18:48.662Z",
+    "status": "active",
+    "publicPort": 9200,
+    "kibanaPort": 5601,
+    "paymentType": "postpaid",
+    "domain": "es-cn-nif1q8auz0003****.elasticsearch.aliyuncs.com",
+    "description": "es-cn-abc",
+    "esVersion": "6.7.0_with_X-Pack",
+    "kibanaDomain": "es-cn-nif1q8auz0003****.kibana.elasticsearch.aliyuncs.com",
+    "updatedAt": "2018-07-18T10:10:04.484Z",
+    "instanceId": "es-cn-n6w1o1x0w001c****",
+    "dictList": [
+      {
+        "fileSize": 2782602,
+        "sourceType": "ORIGIN",
+        "name": "SYSTEM_MAIN.dic",
+        "type": "MAIN"
+      }
+    ],
+    "synonymsDicts": [
+      {
+        "fileSize": 2782602,
+        "sourceType": "ORIGIN",
+        "name": "SYSTEM_MAIN.dic",
+        "type": "STOP"
+      }
+    ],
+    "nodeSpec": {"spec": "elasticsearch.n4.small", "disk": 50, "diskType": "cloud_ssd"},
+    "networkConfig": {
+      "vpcId": "vpc-bp16k1dvzxtmagcva****",
+      "vsArea": "cn-hangzhou-i",
+      "type": "vpc",
+      "vswitchId": "vsw-bp1k4ec6s7sjdbudw****"
+    },
+    "kibanaConfiguration": {
+      "spec": "elasticsearch.n4.small",
+      "amount": 1,
+      "disk": 20,
+      "diskType": "cloud_ssd"
+    },
+    "masterConfiguration": {
+      "spec": "elasticsearch.sn2ne.large",
+      "amount": 3,
+      "disk": 20,
+      "diskType": "cloud_ssd"
+    }
+  }
+}"#),
     ];
 }
 
@@ -233,32 +283,27 @@ pub struct ResponseResult {
 impl wire::Object for ResponseResult {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "ResponseResult",
-                fields: &[
-                    wire::Field::member("nodeAmount"),
-                    wire::Field::member("publicDomain"),
-                    wire::Field::member("createdAt"),
-                    wire::Field::member("status"),
-                    wire::Field::member("publicPort"),
-                    wire::Field::member("kibanaPort"),
-                    wire::Field::member("paymentType"),
-                    wire::Field::member("domain"),
-                    wire::Field::member("description"),
-                    wire::Field::member("esVersion"),
-                    wire::Field::member("kibanaDomain"),
-                    wire::Field::member("updatedAt"),
-                    wire::Field::member("instanceId"),
-                    wire::Field::member("dictList"),
-                    wire::Field::member("synonymsDicts"),
-                    wire::Field::member("nodeSpec"),
-                    wire::Field::member("networkConfig"),
-                    wire::Field::member("kibanaConfiguration"),
-                    wire::Field::member("masterConfiguration"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("ResponseResult", const { &[
+            wire::Field::member("nodeAmount"),
+            wire::Field::member("publicDomain"),
+            wire::Field::member("createdAt"),
+            wire::Field::member("status"),
+            wire::Field::member("publicPort"),
+            wire::Field::member("kibanaPort"),
+            wire::Field::member("paymentType"),
+            wire::Field::member("domain"),
+            wire::Field::member("description"),
+            wire::Field::member("esVersion"),
+            wire::Field::member("kibanaDomain"),
+            wire::Field::member("updatedAt"),
+            wire::Field::member("instanceId"),
+            wire::Field::member("dictList"),
+            wire::Field::member("synonymsDicts"),
+            wire::Field::member("nodeSpec"),
+            wire::Field::member("networkConfig"),
+            wire::Field::member("kibanaConfiguration"),
+            wire::Field::member("masterConfiguration"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -331,17 +376,12 @@ pub struct DictList {
 impl wire::Object for DictList {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "DictList",
-                fields: &[
-                    wire::Field::member("fileSize"),
-                    wire::Field::member("sourceType"),
-                    wire::Field::member("name"),
-                    wire::Field::member("type"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("DictList", const { &[
+            wire::Field::member("fileSize"),
+            wire::Field::member("sourceType"),
+            wire::Field::member("name"),
+            wire::Field::member("type"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -384,17 +424,12 @@ pub struct SynonymsDict {
 impl wire::Object for SynonymsDict {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "SynonymsDict",
-                fields: &[
-                    wire::Field::member("fileSize"),
-                    wire::Field::member("sourceType"),
-                    wire::Field::member("name"),
-                    wire::Field::member("type"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("SynonymsDict", const { &[
+            wire::Field::member("fileSize"),
+            wire::Field::member("sourceType"),
+            wire::Field::member("name"),
+            wire::Field::member("type"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -435,16 +470,11 @@ pub struct NodeSpec {
 impl wire::Object for NodeSpec {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "NodeSpec",
-                fields: &[
-                    wire::Field::member("spec"),
-                    wire::Field::member("disk"),
-                    wire::Field::member("diskType"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("NodeSpec", const { &[
+            wire::Field::member("spec"),
+            wire::Field::member("disk"),
+            wire::Field::member("diskType"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -485,17 +515,12 @@ pub struct NetworkConfig {
 impl wire::Object for NetworkConfig {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "NetworkConfig",
-                fields: &[
-                    wire::Field::member("vpcId"),
-                    wire::Field::member("vsArea"),
-                    wire::Field::member("type"),
-                    wire::Field::member("vswitchId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("NetworkConfig", const { &[
+            wire::Field::member("vpcId"),
+            wire::Field::member("vsArea"),
+            wire::Field::member("type"),
+            wire::Field::member("vswitchId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -521,7 +546,8 @@ impl wire::Object for NetworkConfig {
 
 wire::object!(NetworkConfig);
 
-/// The type of [`ResponseResult::kibana_configuration`](field@ResponseResult::kibana_configuration).
+/// The type of
+/// [`ResponseResult::kibana_configuration`](field@ResponseResult::kibana_configuration).
 #[derive(Default)]
 #[non_exhaustive]
 pub struct KibanaConfiguration {
@@ -538,17 +564,12 @@ pub struct KibanaConfiguration {
 impl wire::Object for KibanaConfiguration {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "KibanaConfiguration",
-                fields: &[
-                    wire::Field::member("spec"),
-                    wire::Field::member("amount"),
-                    wire::Field::member("disk"),
-                    wire::Field::member("diskType"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("KibanaConfiguration", const { &[
+            wire::Field::member("spec"),
+            wire::Field::member("amount"),
+            wire::Field::member("disk"),
+            wire::Field::member("diskType"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -574,7 +595,8 @@ impl wire::Object for KibanaConfiguration {
 
 wire::object!(KibanaConfiguration);
 
-/// The type of [`ResponseResult::master_configuration`](field@ResponseResult::master_configuration).
+/// The type of
+/// [`ResponseResult::master_configuration`](field@ResponseResult::master_configuration).
 #[derive(Default)]
 #[non_exhaustive]
 pub struct MasterConfiguration {
@@ -591,17 +613,12 @@ pub struct MasterConfiguration {
 impl wire::Object for MasterConfiguration {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "MasterConfiguration",
-                fields: &[
-                    wire::Field::member("spec"),
-                    wire::Field::member("amount"),
-                    wire::Field::member("disk"),
-                    wire::Field::member("diskType"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("MasterConfiguration", const { &[
+            wire::Field::member("spec"),
+            wire::Field::member("amount"),
+            wire::Field::member("disk"),
+            wire::Field::member("diskType"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -632,14 +649,14 @@ wire::object!(MasterConfiguration);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InstanceActivating`, status 400.
     InstanceActivating,
     /// `InstanceNotFound`, status 400.
     InstanceNotFound,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "MoveResourceGroup";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -655,7 +672,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`move_resource_group`](mod@super::move_resource_group).
     #[inline]
-    pub fn move_resource_group(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn move_resource_group(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,11 @@
 
 //! The operation `PostEmonTryAlarmRule`.
 //!
-//! Operation `PostEmonTryAlarmRule`, `POST /openapi/emon/projects/{ProjectId}/alarm-groups/{AlarmGroupId}/alarm-rules/_test`: it only reads. [Its page](https://api.alibabacloud.com/document/elasticsearch/2017-06-13/PostEmonTryAlarmRule) at Alibaba Cloud.
+//! Operation `PostEmonTryAlarmRule`,
+//! `POST /openapi/emon/projects/{ProjectId}/alarm-groups/{AlarmGroupId}/alarm-rules/_test`: it
+//! only reads.
+//! [Its page](https://api.alibabacloud.com/document/elasticsearch/2017-06-13/PostEmonTryAlarmRule)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -28,6 +32,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `PostEmonTryAlarmRule`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -40,20 +45,20 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`project_id`](field@Self::project_id).
+    /// Sets [`ProjectId`](field@Self::project_id), **required**.
     #[inline]
     pub fn project_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.project_id, value);
         self
     }
 
-    /// Sets [`alarm_group_id`](field@Self::alarm_group_id).
+    /// Sets [`AlarmGroupId`](field@Self::alarm_group_id), **required**.
     #[inline]
     pub fn alarm_group_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.alarm_group_id, value);
@@ -71,16 +76,11 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::path("ProjectId").required(),
-                    wire::Field::path("AlarmGroupId").required(),
-                    wire::Field::query("body"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::path("ProjectId").required(),
+            wire::Field::path("AlarmGroupId").required(),
+            wire::Field::query("body"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -123,17 +123,12 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("Code"),
-                    wire::Field::member("Message"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("Success"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("Code"),
+            wire::Field::member("Message"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("Success"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -167,32 +162,32 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"Code\":\"200\",\"Message\":\"\\\"\\\"\",\"RequestId\":\"3EC5731F-0944-4E4F-9DD5-1F976B3FCC3D\",\"Success\":true}"),
+        operation::Sample::Json(r#"{
+  "Code": "200",
+  "Message": "\"\"",
+  "RequestId": "3EC5731F-0944-4E4F-9DD5-1F976B3FCC3D",
+  "Success": true
+}"#),
     ];
 }
 
-/// The error codes that are documented for `PostEmonTryAlarmRule`: none.
+/// No error codes are documented for `PostEmonTryAlarmRule`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "PostEmonTryAlarmRule";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// The operation `PostEmonTryAlarmRule`.
     ///
-    /// Examples, errors and types: [`post_emon_try_alarm_rule`](mod@super::post_emon_try_alarm_rule).
+    /// Examples, errors and types:
+    /// [`post_emon_try_alarm_rule`](mod@super::post_emon_try_alarm_rule).
     #[inline]
-    pub fn post_emon_try_alarm_rule(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn post_emon_try_alarm_rule(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,10 @@
 
 //! Recommends templates.
 //!
-//! Operation `RecommendTemplates`, `GET /openapi/instances/{InstanceId}/recommended-templates`: it only reads. [Its page](https://api.alibabacloud.com/document/elasticsearch/2017-06-13/RecommendTemplates) at Alibaba Cloud.
+//! Operation `RecommendTemplates`, `GET /openapi/instances/{InstanceId}/recommended-templates`: it
+//! only reads.
+//! [Its page](https://api.alibabacloud.com/document/elasticsearch/2017-06-13/RecommendTemplates)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -30,6 +33,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `RecommendTemplates`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -40,20 +44,20 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`instance_id`](field@Self::instance_id).
+    /// Sets [`InstanceId`](field@Self::instance_id), **required**.
     #[inline]
     pub fn instance_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.instance_id, value);
         self
     }
 
-    /// Sets [`usage_scenario`](field@Self::usage_scenario).
+    /// Sets [`usageScenario`](field@Self::usage_scenario), **required**.
     #[inline]
     pub fn usage_scenario(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.usage_scenario, value);
@@ -64,15 +68,10 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::path("InstanceId").required(),
-                    wire::Field::query("usageScenario").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::path("InstanceId").required(),
+            wire::Field::query("usageScenario").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -109,15 +108,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("Result"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("Result"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -147,7 +141,15 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"66B060CF-7381-49C7-9B89-7757927FDA16\",\"Result\":[{\"content\":\"{\\\\n\\\\t\\\\\\\"persistent\\\\\\\": {\\\\n\\\\t\\\\t\\\\\\\"search\\\\\\\": {\\\\n\\\\t\\\\t\\\\t\\\\\\\"max_buckets\\\\\\\": \\\\\\\"10000\\\\\\\"\\\\n\\\\t\\\\t}\\\\n\\\\t}\\\\n}\",\"templateName\":\"dynamicSettings\"}]}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "66B060CF-7381-49C7-9B89-7757927FDA16",
+  "Result": [
+    {
+      "content": "{\\n\\t\\\"persistent\\\": {\\n\\t\\t\\\"search\\\": {\\n\\t\\t\\t\\\"max_buckets\\\": \\\"10000\\\"\\n\\t\\t}\\n\\t}\\n}",
+      "templateName": "dynamicSettings"
+    }
+  ]
+}"#),
     ];
 }
 
@@ -155,7 +157,9 @@ impl alicloud_runtime::Response for Response {
 #[derive(Default)]
 #[non_exhaustive]
 pub struct ResponseResult {
-    /// `content`. Example: `{\n\t\"persistent\": {\n\t\t\"search\": {\n\t\t\t\"max_buckets\": \"10000\"\n\t\t}\n\t}\n}`.
+    /// `content`. Example:
+    /// `{\n\t\"persistent\": {\n\t\t\"search\": {\n\t\t\t\"max_buckets\":
+    /// \"10000\"\n\t\t}\n\t}\n}`.
     pub content: String,
     /// `templateName`. Example: `dynamicSettings`.
     pub template_name: String,
@@ -164,15 +168,10 @@ pub struct ResponseResult {
 impl wire::Object for ResponseResult {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "ResponseResult",
-                fields: &[
-                    wire::Field::member("content"),
-                    wire::Field::member("templateName"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("ResponseResult", const { &[
+            wire::Field::member("content"),
+            wire::Field::member("templateName"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -194,28 +193,22 @@ impl wire::Object for ResponseResult {
 
 wire::object!(ResponseResult);
 
-/// The error codes that are documented for `RecommendTemplates`: none.
+/// No error codes are documented for `RecommendTemplates`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "RecommendTemplates";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Recommends templates.
     ///
     /// Examples, errors and types: [`recommend_templates`](mod@super::recommend_templates).
     #[inline]
-    pub fn recommend_templates(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn recommend_templates(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

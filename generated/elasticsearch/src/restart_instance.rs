@@ -2,7 +2,10 @@
 
 //! Restarts an instance.
 //!
-//! Operation `RestartInstance`, `POST /openapi/instances/{InstanceId}/actions/restart`: a write, repeated safely under one `clientToken`. [Its page](https://api.alibabacloud.com/document/elasticsearch/2017-06-13/RestartInstance) at Alibaba Cloud.
+//! Operation `RestartInstance`, `POST /openapi/instances/{InstanceId}/actions/restart`: a write,
+//! repeated safely under one `clientToken`.
+//! [Its page](https://api.alibabacloud.com/document/elasticsearch/2017-06-13/RestartInstance) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -32,14 +35,16 @@
 //! # use alicloud_elasticsearch::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_elasticsearch::Error> {
-//! let replay = Replay::new().error(restart::Error::InstanceActivating);
-//! # let client = elasticsearch::Client::new(&replay.config());
+//! let replay = Replay::new().error(restart::ErrorKind::InstanceActivating);
+//! # let client = elasticsearch::Client::new(&replay.config().retry(alicloud_elasticsearch::Retry::off()));
 //! # let request = restart::Request::new()
 //! #     .instance_id("es-cn-nif1q8auz0003****")
 //! #     .body("example");
 //! let error = client.restart_instance(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(restart::Error::InstanceActivating) => assert_eq!(error.status(), Some(400)),
+//!     Some(restart::ErrorKind::InstanceActivating) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -49,6 +54,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `RestartInstance`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -56,22 +62,23 @@ pub struct Request {
     pub instance_id: Option<String>,
     /// `force`. Example: `false`.
     pub force: Option<bool>,
-    /// `clientToken`: Makes the call safe to repeat: it has its effect once for each token.
+    /// `clientToken` (if unset, the client makes one for each call): Makes the call safe to
+    /// repeat: it has its effect once for each token.
     ///
-    /// Left unset, the client makes one for each call. Example: `5A2CFF0E-5718-45B5-9D4D-70B3FF****`.
+    /// Example: `5A2CFF0E-5718-45B5-9D4D-70B3FF****`.
     pub client_token: Option<String>,
     /// `body`.
     pub body: Option<String>,
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`instance_id`](field@Self::instance_id).
+    /// Sets [`InstanceId`](field@Self::instance_id), **required**.
     #[inline]
     pub fn instance_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.instance_id, value);
@@ -85,7 +92,8 @@ impl Request {
         self
     }
 
-    /// Sets [`client_token`](field@Self::client_token).
+    /// Sets [`clientToken`](field@Self::client_token) (if unset, the client makes one for each
+    /// call): Makes the call safe to repeat: it has its effect once for each token.
     #[inline]
     pub fn client_token(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.client_token, value);
@@ -103,17 +111,12 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::path("InstanceId").required(),
-                    wire::Field::query("force"),
-                    wire::Field::query("clientToken"),
-                    wire::Field::raw_body("body"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::path("InstanceId").required(),
+            wire::Field::query("force"),
+            wire::Field::query("clientToken"),
+            wire::Field::raw_body("body"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -154,15 +157,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("Result"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("Result"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -194,7 +192,59 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"F99407AB-2FA9-489E-A259-40CF6DC****\",\"Result\":{\"nodeAmount\":2,\"publicDomain\":\"es-cn-n6w1o1x0w001c****.public.elasticsearch.aliyuncs.com\",\"createdAt\":\"2020-07-06T10:18:48.662Z\",\"status\":\"active\",\"kibanaPort\":5601,\"publicPort\":9200,\"paymentType\":\"postpaid\",\"domain\":\"es-cn-nif1q8auz0003****.elasticsearch.aliyuncs.com\",\"description\":\"es-cn-abc\",\"esVersion\":\"6.7.0_with_X-Pack\",\"kibanaDomain\":\"es-cn-nif1q8auz0003****.kibana.elasticsearch.aliyuncs.com\",\"updatedAt\":\"2018-07-18T10:10:04.484Z\",\"instanceId\":\"es-cn-n6w1o1x0w001c****\",\"dictList\":[{\"fileSize\":2782602,\"type\":\"MAIN\",\"name\":\"SYSTEM_MAIN.dic\",\"sourceType\":\"ORIGIN\"}],\"synonymsDicts\":[{\"fileSize\":2782602,\"type\":\"STOP\",\"name\":\"SYSTEM_MAIN.dic\",\"sourceType\":\"ORIGIN\"}],\"kibanaConfiguration\":{\"spec\":\"elasticsearch.n4.small\",\"amount\":1,\"disk\":20,\"diskType\":\"cloud_ssd\"},\"masterConfiguration\":{\"spec\":\"elasticsearch.sn2ne.large\",\"amount\":3,\"disk\":20,\"diskType\":\"cloud_ssd\"},\"networkConfig\":{\"vpcId\":\"vpc-bp16k1dvzxtmagcva****\",\"vsArea\":\"cn-hangzhou-i\",\"type\":\"vpc\",\"vswitchId\":\"vsw-bp1k4ec6s7sjdbudw****\"},\"nodeSpec\":{\"spec\":\"elasticsearch.n4.small\",\"disk\":50,\"diskType\":\"cloud_ssd\"}}}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "F99407AB-2FA9-489E-A259-40CF6DC****",
+  "Result": {
+    "nodeAmount": 2,
+    "publicDomain": "es-cn-n6w1o1x0w001c****.public.elasticsearch.aliyuncs.com",
+    "createdAt": "2020-07-06T10:18:48.662Z",
+    "status": "active",
+    "kibanaPort": 5601,
+    "publicPort": 9200,
+    "paymentType": "postpaid",
+    "domain": "es-cn-nif1q8auz0003****.elasticsearch.aliyuncs.com",
+    "description": "es-cn-abc",
+    "esVersion": "6.7.0_with_X-Pack",
+    "kibanaDomain": "es-cn-nif1q8auz0003****.kibana.elasticsearch.aliyuncs.com",
+    "updatedAt": "2018-07-18T10:10:04.484Z",
+    "instanceId": "es-cn-n6w1o1x0w001c****",
+    "dictList": [
+      {
+        "fileSize": 2782602,
+        "type": "MAIN",
+        "name": "SYSTEM_MAIN.dic",
+        "sourceType": "ORIGIN"
+      }
+    ],
+    "synonymsDicts": [
+      {
+        "fileSize": 2782602,
+        "type": "STOP",
+        "name": "SYSTEM_MAIN.dic",
+        "sourceType": "ORIGIN"
+      }
+    ],
+    "kibanaConfiguration": {
+      "spec": "elasticsearch.n4.small",
+      "amount": 1,
+      "disk": 20,
+      "diskType": "cloud_ssd"
+    },
+    "masterConfiguration": {
+      "spec": "elasticsearch.sn2ne.large",
+      "amount": 3,
+      "disk": 20,
+      "diskType": "cloud_ssd"
+    },
+    "networkConfig": {
+      "vpcId": "vpc-bp16k1dvzxtmagcva****",
+      "vsArea": "cn-hangzhou-i",
+      "type": "vpc",
+      "vswitchId": "vsw-bp1k4ec6s7sjdbudw****"
+    },
+    "nodeSpec": {"spec": "elasticsearch.n4.small", "disk": 50, "diskType": "cloud_ssd"}
+  }
+}"#),
     ];
 }
 
@@ -245,32 +295,27 @@ pub struct ResponseResult {
 impl wire::Object for ResponseResult {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "ResponseResult",
-                fields: &[
-                    wire::Field::member("nodeAmount"),
-                    wire::Field::member("publicDomain"),
-                    wire::Field::member("createdAt"),
-                    wire::Field::member("status"),
-                    wire::Field::member("kibanaPort"),
-                    wire::Field::member("publicPort"),
-                    wire::Field::member("paymentType"),
-                    wire::Field::member("domain"),
-                    wire::Field::member("description"),
-                    wire::Field::member("esVersion"),
-                    wire::Field::member("kibanaDomain"),
-                    wire::Field::member("updatedAt"),
-                    wire::Field::member("instanceId"),
-                    wire::Field::member("dictList"),
-                    wire::Field::member("synonymsDicts"),
-                    wire::Field::member("kibanaConfiguration"),
-                    wire::Field::member("masterConfiguration"),
-                    wire::Field::member("networkConfig"),
-                    wire::Field::member("nodeSpec"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("ResponseResult", const { &[
+            wire::Field::member("nodeAmount"),
+            wire::Field::member("publicDomain"),
+            wire::Field::member("createdAt"),
+            wire::Field::member("status"),
+            wire::Field::member("kibanaPort"),
+            wire::Field::member("publicPort"),
+            wire::Field::member("paymentType"),
+            wire::Field::member("domain"),
+            wire::Field::member("description"),
+            wire::Field::member("esVersion"),
+            wire::Field::member("kibanaDomain"),
+            wire::Field::member("updatedAt"),
+            wire::Field::member("instanceId"),
+            wire::Field::member("dictList"),
+            wire::Field::member("synonymsDicts"),
+            wire::Field::member("kibanaConfiguration"),
+            wire::Field::member("masterConfiguration"),
+            wire::Field::member("networkConfig"),
+            wire::Field::member("nodeSpec"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -343,17 +388,12 @@ pub struct DictList {
 impl wire::Object for DictList {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "DictList",
-                fields: &[
-                    wire::Field::member("fileSize"),
-                    wire::Field::member("type"),
-                    wire::Field::member("name"),
-                    wire::Field::member("sourceType"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("DictList", const { &[
+            wire::Field::member("fileSize"),
+            wire::Field::member("type"),
+            wire::Field::member("name"),
+            wire::Field::member("sourceType"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -396,17 +436,12 @@ pub struct SynonymsDict {
 impl wire::Object for SynonymsDict {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "SynonymsDict",
-                fields: &[
-                    wire::Field::member("fileSize"),
-                    wire::Field::member("type"),
-                    wire::Field::member("name"),
-                    wire::Field::member("sourceType"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("SynonymsDict", const { &[
+            wire::Field::member("fileSize"),
+            wire::Field::member("type"),
+            wire::Field::member("name"),
+            wire::Field::member("sourceType"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -432,7 +467,8 @@ impl wire::Object for SynonymsDict {
 
 wire::object!(SynonymsDict);
 
-/// The type of [`ResponseResult::kibana_configuration`](field@ResponseResult::kibana_configuration).
+/// The type of
+/// [`ResponseResult::kibana_configuration`](field@ResponseResult::kibana_configuration).
 #[derive(Default)]
 #[non_exhaustive]
 pub struct KibanaConfiguration {
@@ -449,17 +485,12 @@ pub struct KibanaConfiguration {
 impl wire::Object for KibanaConfiguration {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "KibanaConfiguration",
-                fields: &[
-                    wire::Field::member("spec"),
-                    wire::Field::member("amount"),
-                    wire::Field::member("disk"),
-                    wire::Field::member("diskType"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("KibanaConfiguration", const { &[
+            wire::Field::member("spec"),
+            wire::Field::member("amount"),
+            wire::Field::member("disk"),
+            wire::Field::member("diskType"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -485,7 +516,8 @@ impl wire::Object for KibanaConfiguration {
 
 wire::object!(KibanaConfiguration);
 
-/// The type of [`ResponseResult::master_configuration`](field@ResponseResult::master_configuration).
+/// The type of
+/// [`ResponseResult::master_configuration`](field@ResponseResult::master_configuration).
 #[derive(Default)]
 #[non_exhaustive]
 pub struct MasterConfiguration {
@@ -502,17 +534,12 @@ pub struct MasterConfiguration {
 impl wire::Object for MasterConfiguration {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "MasterConfiguration",
-                fields: &[
-                    wire::Field::member("spec"),
-                    wire::Field::member("amount"),
-                    wire::Field::member("disk"),
-                    wire::Field::member("diskType"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("MasterConfiguration", const { &[
+            wire::Field::member("spec"),
+            wire::Field::member("amount"),
+            wire::Field::member("disk"),
+            wire::Field::member("diskType"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -555,17 +582,12 @@ pub struct NetworkConfig {
 impl wire::Object for NetworkConfig {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "NetworkConfig",
-                fields: &[
-                    wire::Field::member("vpcId"),
-                    wire::Field::member("vsArea"),
-                    wire::Field::member("type"),
-                    wire::Field::member("vswitchId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("NetworkConfig", const { &[
+            wire::Field::member("vpcId"),
+            wire::Field::member("vsArea"),
+            wire::Field::member("type"),
+            wire::Field::member("vswitchId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -606,16 +628,11 @@ pub struct NodeSpec {
 impl wire::Object for NodeSpec {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "NodeSpec",
-                fields: &[
-                    wire::Field::member("spec"),
-                    wire::Field::member("disk"),
-                    wire::Field::member("diskType"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("NodeSpec", const { &[
+            wire::Field::member("spec"),
+            wire::Field::member("disk"),
+            wire::Field::member("diskType"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -644,14 +661,14 @@ wire::object!(NodeSpec);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InstanceActivating`, status 400.
     InstanceActivating,
     /// `InstanceNotFound`, status 400.
     InstanceNotFound,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "RestartInstance";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -667,7 +684,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`restart_instance`](mod@super::restart_instance).
     #[inline]
-    pub fn restart_instance(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn restart_instance(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,10 @@
 
 //! Restarts a logstash.
 //!
-//! Operation `RestartLogstash`, `POST /openapi/logstashes/{InstanceId}/actions/restart`: a write, repeated safely under one `clientToken`. [Its page](https://api.alibabacloud.com/document/elasticsearch/2017-06-13/RestartLogstash) at Alibaba Cloud.
+//! Operation `RestartLogstash`, `POST /openapi/logstashes/{InstanceId}/actions/restart`: a write,
+//! repeated safely under one `clientToken`.
+//! [Its page](https://api.alibabacloud.com/document/elasticsearch/2017-06-13/RestartLogstash) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -28,6 +31,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `RestartLogstash`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -35,22 +39,23 @@ pub struct Request {
     pub instance_id: Option<String>,
     /// `force`. Example: `true`.
     pub force: Option<bool>,
-    /// `clientToken`: Makes the call safe to repeat: it has its effect once for each token.
+    /// `clientToken` (if unset, the client makes one for each call): Makes the call safe to
+    /// repeat: it has its effect once for each token.
     ///
-    /// Left unset, the client makes one for each call. Example: `5A2CFF0E-5718-45B5-9D4D-70B3FF****`.
+    /// Example: `5A2CFF0E-5718-45B5-9D4D-70B3FF****`.
     pub client_token: Option<String>,
     /// `body`.
     pub body: Option<Body>,
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`instance_id`](field@Self::instance_id).
+    /// Sets [`InstanceId`](field@Self::instance_id), **required**.
     #[inline]
     pub fn instance_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.instance_id, value);
@@ -64,7 +69,8 @@ impl Request {
         self
     }
 
-    /// Sets [`client_token`](field@Self::client_token).
+    /// Sets [`clientToken`](field@Self::client_token) (if unset, the client makes one for each
+    /// call): Makes the call safe to repeat: it has its effect once for each token.
     #[inline]
     pub fn client_token(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.client_token, value);
@@ -82,17 +88,12 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::path("InstanceId").required(),
-                    wire::Field::query("force"),
-                    wire::Field::query("clientToken"),
-                    wire::Field::body("body"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::path("InstanceId").required(),
+            wire::Field::query("force"),
+            wire::Field::query("clientToken"),
+            wire::Field::body("body"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -119,6 +120,7 @@ impl wire::Object for Request {
 wire::request!(Request);
 
 /// The type of [`Request::body`](field@Request::body).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Body {
@@ -135,20 +137,20 @@ pub struct Body {
 }
 
 impl Body {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`batch_count`](field@Self::batch_count).
+    /// Sets [`batchCount`](field@Self::batch_count).
     #[inline]
     pub fn batch_count(mut self, value: impl Into<f64>) -> Self {
         wire::set(&mut self.batch_count, value);
         self
     }
 
-    /// Sets [`restart_type`](field@Self::restart_type).
+    /// Sets [`restartType`](field@Self::restart_type).
     #[inline]
     pub fn restart_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.restart_type, value);
@@ -162,14 +164,14 @@ impl Body {
         self
     }
 
-    /// Sets [`node_types`](field@Self::node_types).
+    /// Sets [`nodeTypes`](field@Self::node_types).
     #[inline]
     pub fn node_types(mut self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
         wire::set_list(&mut self.node_types, value);
         self
     }
 
-    /// Sets [`blue_green_dep`](field@Self::blue_green_dep).
+    /// Sets [`blueGreenDep`](field@Self::blue_green_dep).
     #[inline]
     pub fn blue_green_dep(mut self, value: bool) -> Self {
         wire::set(&mut self.blue_green_dep, value);
@@ -180,18 +182,13 @@ impl Body {
 impl wire::Object for Body {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Body",
-                fields: &[
-                    wire::Field::member("batchCount").limits(&[wire::Limit::MinFloat(0.0), wire::Limit::MaxFloat(100.0)]),
-                    wire::Field::member("restartType"),
-                    wire::Field::member("nodes"),
-                    wire::Field::member("nodeTypes"),
-                    wire::Field::member("blueGreenDep"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Body", const { &[
+            wire::Field::member("batchCount").limits(&[wire::Limit::MinFloat(0.0), wire::Limit::MaxFloat(100.0)]),
+            wire::Field::member("restartType"),
+            wire::Field::member("nodes"),
+            wire::Field::member("nodeTypes"),
+            wire::Field::member("blueGreenDep"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -234,15 +231,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("Result"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("Result"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -274,7 +266,34 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"F99407AB-2FA9-489E-A259-40CF6DCC****\",\"Result\":{\"endpointList\":[{\"host\":\"172.16.xx.xx\",\"port\":9200,\"zoneId\":\"cn-hangzhou-i\"}],\"status\":\"NORMAL\",\"description\":\"ls-cn-abc\",\"resourceGroupId\":\"rg-acfm2h5vbzd****\",\"endTime\":4749897600000,\"instanceId\":\"ls-cn-n6w1o5jq****\",\"createdAt\":\"2018-07-13T03:58:07.253Z\",\"networkConfig\":{\"type\":\"vpc\",\"vpcId\":\"vpc-abc\",\"vsArea\":\"cn-hangzhou-*\",\"vswitchId\":\"vsw-def\"},\"zoneInfos\":[{\"status\":\"NORMAL\",\"zoneId\":\"cn-hangzhou-i\"}],\"nodeAmount\":2,\"updatedAt\":\"2018-07-18T10:10:04.484Z\",\"version\":\"6.7.0_with_X-Pack\",\"dataNode\":true,\"nodeSpec\":{\"disk\":50,\"diskType\":\"cloud_ssd\",\"spec\":\"logstash.n4.small\"},\"paymentType\":\"postpaid\",\"protocol\":\"HTTP\",\"tags\":[{\"tagKey\":\"env\",\"tagValue\":\"dev\"}],\"zoneCount\":1}}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "F99407AB-2FA9-489E-A259-40CF6DCC****",
+  "Result": {
+    "endpointList": [{"host": "172.16.xx.xx", "port": 9200, "zoneId": "cn-hangzhou-i"}],
+    "status": "NORMAL",
+    "description": "ls-cn-abc",
+    "resourceGroupId": "rg-acfm2h5vbzd****",
+    "endTime": 4749897600000,
+    "instanceId": "ls-cn-n6w1o5jq****",
+    "createdAt": "2018-07-13T03:58:07.253Z",
+    "networkConfig": {
+      "type": "vpc",
+      "vpcId": "vpc-abc",
+      "vsArea": "cn-hangzhou-*",
+      "vswitchId": "vsw-def"
+    },
+    "zoneInfos": [{"status": "NORMAL", "zoneId": "cn-hangzhou-i"}],
+    "nodeAmount": 2,
+    "updatedAt": "2018-07-18T10:10:04.484Z",
+    "version": "6.7.0_with_X-Pack",
+    "dataNode": true,
+    "nodeSpec": {"disk": 50, "diskType": "cloud_ssd", "spec": "logstash.n4.small"},
+    "paymentType": "postpaid",
+    "protocol": "HTTP",
+    "tags": [{"tagKey": "env", "tagValue": "dev"}],
+    "zoneCount": 1
+  }
+}"#),
     ];
 }
 
@@ -325,32 +344,27 @@ pub struct ResponseResult {
 impl wire::Object for ResponseResult {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "ResponseResult",
-                fields: &[
-                    wire::Field::member("endpointList"),
-                    wire::Field::member("status"),
-                    wire::Field::member("description"),
-                    wire::Field::member("resourceGroupId"),
-                    wire::Field::member("endTime"),
-                    wire::Field::member("instanceId"),
-                    wire::Field::member("config"),
-                    wire::Field::member("createdAt"),
-                    wire::Field::member("networkConfig"),
-                    wire::Field::member("zoneInfos"),
-                    wire::Field::member("nodeAmount"),
-                    wire::Field::member("updatedAt"),
-                    wire::Field::member("version"),
-                    wire::Field::member("dataNode"),
-                    wire::Field::member("nodeSpec"),
-                    wire::Field::member("paymentType"),
-                    wire::Field::member("protocol"),
-                    wire::Field::member("tags"),
-                    wire::Field::member("zoneCount"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("ResponseResult", const { &[
+            wire::Field::member("endpointList"),
+            wire::Field::member("status"),
+            wire::Field::member("description"),
+            wire::Field::member("resourceGroupId"),
+            wire::Field::member("endTime"),
+            wire::Field::member("instanceId"),
+            wire::Field::member("config"),
+            wire::Field::member("createdAt"),
+            wire::Field::member("networkConfig"),
+            wire::Field::member("zoneInfos"),
+            wire::Field::member("nodeAmount"),
+            wire::Field::member("updatedAt"),
+            wire::Field::member("version"),
+            wire::Field::member("dataNode"),
+            wire::Field::member("nodeSpec"),
+            wire::Field::member("paymentType"),
+            wire::Field::member("protocol"),
+            wire::Field::member("tags"),
+            wire::Field::member("zoneCount"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -421,16 +435,11 @@ pub struct EndpointList {
 impl wire::Object for EndpointList {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "EndpointList",
-                fields: &[
-                    wire::Field::member("host"),
-                    wire::Field::member("port"),
-                    wire::Field::member("zoneId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("EndpointList", const { &[
+            wire::Field::member("host"),
+            wire::Field::member("port"),
+            wire::Field::member("zoneId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -471,17 +480,12 @@ pub struct NetworkConfig {
 impl wire::Object for NetworkConfig {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "NetworkConfig",
-                fields: &[
-                    wire::Field::member("type"),
-                    wire::Field::member("vpcId"),
-                    wire::Field::member("vsArea"),
-                    wire::Field::member("vswitchId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("NetworkConfig", const { &[
+            wire::Field::member("type"),
+            wire::Field::member("vpcId"),
+            wire::Field::member("vsArea"),
+            wire::Field::member("vswitchId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -520,15 +524,10 @@ pub struct ZoneInfo {
 impl wire::Object for ZoneInfo {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "ZoneInfo",
-                fields: &[
-                    wire::Field::member("status"),
-                    wire::Field::member("zoneId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("ZoneInfo", const { &[
+            wire::Field::member("status"),
+            wire::Field::member("zoneId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -565,16 +564,11 @@ pub struct NodeSpec {
 impl wire::Object for NodeSpec {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "NodeSpec",
-                fields: &[
-                    wire::Field::member("disk"),
-                    wire::Field::member("diskType"),
-                    wire::Field::member("spec"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("NodeSpec", const { &[
+            wire::Field::member("disk"),
+            wire::Field::member("diskType"),
+            wire::Field::member("spec"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -611,15 +605,10 @@ pub struct Tag {
 impl wire::Object for Tag {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Tag",
-                fields: &[
-                    wire::Field::member("tagKey"),
-                    wire::Field::member("tagValue"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Tag", const { &[
+            wire::Field::member("tagKey"),
+            wire::Field::member("tagValue"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -641,28 +630,22 @@ impl wire::Object for Tag {
 
 wire::object!(Tag);
 
-/// The error codes that are documented for `RestartLogstash`: none.
+/// No error codes are documented for `RestartLogstash`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "RestartLogstash";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Restarts a logstash.
     ///
     /// Examples, errors and types: [`restart_logstash`](mod@super::restart_logstash).
     #[inline]
-    pub fn restart_logstash(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn restart_logstash(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,10 @@
 
 //! Resumes an elasticsearch task.
 //!
-//! Operation `ResumeElasticsearchTask`, `POST /openapi/instances/{InstanceId}/actions/resume`: a write, repeated safely under one `clientToken`. [Its page](https://api.alibabacloud.com/document/elasticsearch/2017-06-13/ResumeElasticsearchTask) at Alibaba Cloud.
+//! Operation `ResumeElasticsearchTask`, `POST /openapi/instances/{InstanceId}/actions/resume`: a
+//! write, repeated safely under one `clientToken`.
+//! [Its page](https://api.alibabacloud.com/document/elasticsearch/2017-06-13/ResumeElasticsearchTask)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -30,12 +33,14 @@
 //! # use alicloud_elasticsearch::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_elasticsearch::Error> {
-//! let replay = Replay::new().error(resume::Error::InstanceActivating);
-//! # let client = elasticsearch::Client::new(&replay.config());
+//! let replay = Replay::new().error(resume::ErrorKind::InstanceActivating);
+//! # let client = elasticsearch::Client::new(&replay.config().retry(alicloud_elasticsearch::Retry::off()));
 //! # let request = resume::Request::new().instance_id("es-cn-n6w1o1x0w001c****");
 //! let error = client.resume_elasticsearch_task(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(resume::Error::InstanceActivating) => assert_eq!(error.status(), Some(400)),
+//!     Some(resume::ErrorKind::InstanceActivating) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -45,32 +50,35 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `ResumeElasticsearchTask`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
     /// `InstanceId`, **required**. Example: `es-cn-n6w1o1x0w001c****`.
     pub instance_id: Option<String>,
-    /// `clientToken`: Makes the call safe to repeat: it has its effect once for each token.
+    /// `clientToken` (if unset, the client makes one for each call): Makes the call safe to
+    /// repeat: it has its effect once for each token.
     ///
-    /// Left unset, the client makes one for each call. Example: `5A2CFF0E-5718-45B5-9D4D-70B3FF****`.
+    /// Example: `5A2CFF0E-5718-45B5-9D4D-70B3FF****`.
     pub client_token: Option<String>,
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`instance_id`](field@Self::instance_id).
+    /// Sets [`InstanceId`](field@Self::instance_id), **required**.
     #[inline]
     pub fn instance_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.instance_id, value);
         self
     }
 
-    /// Sets [`client_token`](field@Self::client_token).
+    /// Sets [`clientToken`](field@Self::client_token) (if unset, the client makes one for each
+    /// call): Makes the call safe to repeat: it has its effect once for each token.
     #[inline]
     pub fn client_token(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.client_token, value);
@@ -81,15 +89,10 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::path("InstanceId").required(),
-                    wire::Field::query("clientToken"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::path("InstanceId").required(),
+            wire::Field::query("clientToken"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -126,15 +129,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("Result"),
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("Result"),
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -166,7 +164,10 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"Result\":true,\"RequestId\":\"5FFD9ED4-C2EC-4E89-B22B-1ACB6FE1****\"}"),
+        operation::Sample::Json(r#"{
+  "Result": true,
+  "RequestId": "5FFD9ED4-C2EC-4E89-B22B-1ACB6FE1****"
+}"#),
     ];
 }
 
@@ -175,14 +176,14 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InstanceActivating`, status 400.
     InstanceActivating,
     /// `InstanceNotFound`, status 400.
     InstanceNotFound,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "ResumeElasticsearchTask";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -196,9 +197,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Resumes an elasticsearch task.
     ///
-    /// Examples, errors and types: [`resume_elasticsearch_task`](mod@super::resume_elasticsearch_task).
+    /// Examples, errors and types:
+    /// [`resume_elasticsearch_task`](mod@super::resume_elasticsearch_task).
     #[inline]
-    pub fn resume_elasticsearch_task(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn resume_elasticsearch_task(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

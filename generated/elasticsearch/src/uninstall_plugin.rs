@@ -2,7 +2,10 @@
 
 //! Uninstalls a plugin.
 //!
-//! Operation `UninstallPlugin`, `POST /openapi/instances/{InstanceId}/plugins/actions/uninstall`: a write, repeated safely under one `clientToken`. [Its page](https://api.alibabacloud.com/document/elasticsearch/2017-06-13/UninstallPlugin) at Alibaba Cloud.
+//! Operation `UninstallPlugin`, `POST /openapi/instances/{InstanceId}/plugins/actions/uninstall`:
+//! a write, repeated safely under one `clientToken`.
+//! [Its page](https://api.alibabacloud.com/document/elasticsearch/2017-06-13/UninstallPlugin) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -28,14 +31,16 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `UninstallPlugin`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
     /// `InstanceId`, **required**. Example: `es-cn-n6w1o1x0w001c****`.
     pub instance_id: Option<String>,
-    /// `clientToken`: Makes the call safe to repeat: it has its effect once for each token.
+    /// `clientToken` (if unset, the client makes one for each call): Makes the call safe to
+    /// repeat: it has its effect once for each token.
     ///
-    /// Left unset, the client makes one for each call. Example: `5A2CFF0E-5718-45B5-9D4D-70B3FF****`.
+    /// Example: `5A2CFF0E-5718-45B5-9D4D-70B3FF****`.
     pub client_token: Option<String>,
     /// `body`.
     pub body: Option<String>,
@@ -44,20 +49,21 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`instance_id`](field@Self::instance_id).
+    /// Sets [`InstanceId`](field@Self::instance_id), **required**.
     #[inline]
     pub fn instance_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.instance_id, value);
         self
     }
 
-    /// Sets [`client_token`](field@Self::client_token).
+    /// Sets [`clientToken`](field@Self::client_token) (if unset, the client makes one for each
+    /// call): Makes the call safe to repeat: it has its effect once for each token.
     #[inline]
     pub fn client_token(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.client_token, value);
@@ -82,17 +88,12 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::path("InstanceId").required(),
-                    wire::Field::query("clientToken"),
-                    wire::Field::raw_body("body"),
-                    wire::Field::query("force"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::path("InstanceId").required(),
+            wire::Field::query("clientToken"),
+            wire::Field::raw_body("body"),
+            wire::Field::query("force"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -133,15 +134,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("Result"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("Result"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -173,32 +169,29 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"F99407AB-2FA9-489E-A259-40CF6DCC****\",\"Result\":[\"aliyun-mysql\"]}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "F99407AB-2FA9-489E-A259-40CF6DCC****",
+  "Result": ["aliyun-mysql"]
+}"#),
     ];
 }
 
-/// The error codes that are documented for `UninstallPlugin`: none.
+/// No error codes are documented for `UninstallPlugin`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "UninstallPlugin";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Uninstalls a plugin.
     ///
     /// Examples, errors and types: [`uninstall_plugin`](mod@super::uninstall_plugin).
     #[inline]
-    pub fn uninstall_plugin(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn uninstall_plugin(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Untags resources.
 //!
-//! Operation `UntagResources`, `DELETE /openapi/tags`: a write. [Its page](https://api.alibabacloud.com/document/elasticsearch/2017-06-13/UntagResources) at Alibaba Cloud.
+//! Operation `UntagResources`, `DELETE /openapi/tags`: a write.
+//! [Its page](https://api.alibabacloud.com/document/elasticsearch/2017-06-13/UntagResources) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -26,6 +28,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `UntagResources`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -42,34 +45,34 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`resource_ids`](field@Self::resource_ids).
+    /// Sets [`ResourceIds`](field@Self::resource_ids).
     #[inline]
     pub fn resource_ids(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.resource_ids, value);
         self
     }
 
-    /// Sets [`resource_type`](field@Self::resource_type).
+    /// Sets [`ResourceType`](field@Self::resource_type).
     #[inline]
     pub fn resource_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.resource_type, value);
         self
     }
 
-    /// Sets [`tag_keys`](field@Self::tag_keys).
+    /// Sets [`TagKeys`](field@Self::tag_keys).
     #[inline]
     pub fn tag_keys(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.tag_keys, value);
         self
     }
 
-    /// Sets [`all`](field@Self::all).
+    /// Sets [`All`](field@Self::all).
     #[inline]
     pub fn all(mut self, value: bool) -> Self {
         wire::set(&mut self.all, value);
@@ -87,18 +90,13 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("ResourceIds"),
-                    wire::Field::query("ResourceType"),
-                    wire::Field::query("TagKeys"),
-                    wire::Field::query("All"),
-                    wire::Field::query("body"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("ResourceIds"),
+            wire::Field::query("ResourceType"),
+            wire::Field::query("TagKeys"),
+            wire::Field::query("All"),
+            wire::Field::query("body"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -141,15 +139,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("Result"),
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("Result"),
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -179,32 +172,29 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"Result\":true,\"RequestId\":\"F99407AB-2FA9-489E-A259-40CF6D******\"}"),
+        operation::Sample::Json(r#"{
+  "Result": true,
+  "RequestId": "F99407AB-2FA9-489E-A259-40CF6D******"
+}"#),
     ];
 }
 
-/// The error codes that are documented for `UntagResources`: none.
+/// No error codes are documented for `UntagResources`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "UntagResources";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Untags resources.
     ///
     /// Examples, errors and types: [`untag_resources`](mod@super::untag_resources).
     #[inline]
-    pub fn untag_resources(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn untag_resources(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

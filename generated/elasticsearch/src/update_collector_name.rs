@@ -2,7 +2,10 @@
 
 //! Updates a collector name.
 //!
-//! Operation `UpdateCollectorName`, `POST /openapi/collectors/{ResId}/actions/rename`: a write, repeated safely under one `ClientToken`. [Its page](https://api.alibabacloud.com/document/elasticsearch/2017-06-13/UpdateCollectorName) at Alibaba Cloud.
+//! Operation `UpdateCollectorName`, `POST /openapi/collectors/{ResId}/actions/rename`: a write,
+//! repeated safely under one `ClientToken`.
+//! [Its page](https://api.alibabacloud.com/document/elasticsearch/2017-06-13/UpdateCollectorName)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -28,34 +31,37 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `UpdateCollectorName`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
     /// `ResId`, **required**. Example: `ct-cn-77uqof2s7rg5c****`.
     pub res_id: Option<String>,
-    /// `ClientToken`: Makes the call safe to repeat: it has its effect once for each token.
+    /// `ClientToken` (if unset, the client makes one for each call): Makes the call safe to
+    /// repeat: it has its effect once for each token.
     ///
-    /// Left unset, the client makes one for each call. Example: `5A2CFF0E-5718-45B5-9D4D-70B3FF****`.
+    /// Example: `5A2CFF0E-5718-45B5-9D4D-70B3FF****`.
     pub client_token: Option<String>,
     /// `body`.
     pub body: Option<String>,
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`res_id`](field@Self::res_id).
+    /// Sets [`ResId`](field@Self::res_id), **required**.
     #[inline]
     pub fn res_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.res_id, value);
         self
     }
 
-    /// Sets [`client_token`](field@Self::client_token).
+    /// Sets [`ClientToken`](field@Self::client_token) (if unset, the client makes one for each
+    /// call): Makes the call safe to repeat: it has its effect once for each token.
     #[inline]
     pub fn client_token(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.client_token, value);
@@ -73,16 +79,11 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::path("ResId").required(),
-                    wire::Field::query("ClientToken"),
-                    wire::Field::raw_body("body"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::path("ResId").required(),
+            wire::Field::query("ClientToken"),
+            wire::Field::raw_body("body"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -121,15 +122,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("Result"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("Result"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -161,7 +157,51 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"5FFD9ED4-C2EC-4E89-B22B-1ACB6FE1****\",\"Result\":{\"resId\":\"ct-cn-77uqof2s7rg5c****\",\"gmtUpdateTime\":\"2020-06-20T07:26:47.000+0000\",\"dryRun\":false,\"ownerId\":\"16852099488*****\",\"vpcId\":\"vpc-bp16k1dvzxtma*****\",\"resType\":\"fileBeat\",\"resVersion\":\"6.8.5_with_community\",\"gmtCreatedTime\":\"2020-06-20T07:26:47.000+0000\",\"status\":\"active\",\"name\":\"ct-test\",\"configs\":[{\"content\":\"- key: log\\\\n title: Log file content\\\\n description: >\\\\n Contains log file lines.\\\\n ....\",\"fileName\":\"fields.yml\"}],\"extendConfigs\":[{\"successPodsCount\":\"8\",\"protocol\":\"HTTP\",\"userName\":\"elastic\",\"totalPodsCount\":\"10\",\"type\":\"ECSInstanceId\",\"kibanaHost\":\"https://es-cn-4591jumei000u****.kibana.elasticsearch.aliyuncs.com:5601\",\"enableMonitoring\":true,\"configType\":\"collectorDeployMachine\",\"instanceType\":\"elasticsearch\",\"groupId\":\"default_ct-cn-5i2l75bz4776****\",\"host\":\"es-cn-4591jumei000u****-kibana.internal.elasticsearch.aliyuncs.com:5601\",\"instanceId\":\"es-cn-n6w1o1****\",\"machines\":[{\"agentStatus\":\"heartOk\",\"instanceId\":\"c1b9fde5172b84f82b9928e825a7b8988\"}],\"hosts\":[\"es-cn-n6w1o1x*****.elasticsearch.aliyuncs.com:9200\"]}],\"collectorPaths\":[\"/var/log\"]}}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "5FFD9ED4-C2EC-4E89-B22B-1ACB6FE1****",
+  "Result": {
+    "resId": "ct-cn-77uqof2s7rg5c****",
+    "gmtUpdateTime": "2020-06-20T07:26:47.000+0000",
+    "dryRun": false,
+    "ownerId": "16852099488*****",
+    "vpcId": "vpc-bp16k1dvzxtma*****",
+    "resType": "fileBeat",
+    "resVersion": "6.8.5_with_community",
+    "gmtCreatedTime": "2020-06-20T07:26:47.000+0000",
+    "status": "active",
+    "name": "ct-test",
+    "configs": [
+      {
+        "content": "- key: log\\n title: Log file content\\n description: >\\n Contains log file lines.\\n ....",
+        "fileName": "fields.yml"
+      }
+    ],
+    "extendConfigs": [
+      {
+        "successPodsCount": "8",
+        "protocol": "HTTP",
+        "userName": "elastic",
+        "totalPodsCount": "10",
+        "type": "ECSInstanceId",
+        "kibanaHost": "https://es-cn-4591jumei000u****.kibana.elasticsearch.aliyuncs.com:5601",
+        "enableMonitoring": true,
+        "configType": "collectorDeployMachine",
+        "instanceType": "elasticsearch",
+        "groupId": "default_ct-cn-5i2l75bz4776****",
+        "host": "es-cn-4591jumei000u****-kibana.internal.elasticsearch.aliyuncs.com:5601",
+        "instanceId": "es-cn-n6w1o1****",
+        "machines": [
+          {
+            "agentStatus": "heartOk",
+            "instanceId": "c1b9fde5172b84f82b9928e825a7b8988"
+          }
+        ],
+        "hosts": ["es-cn-n6w1o1x*****.elasticsearch.aliyuncs.com:9200"]
+      }
+    ],
+    "collectorPaths": ["/var/log"]
+  }
+}"#),
     ];
 }
 
@@ -200,26 +240,21 @@ pub struct ResponseResult {
 impl wire::Object for ResponseResult {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "ResponseResult",
-                fields: &[
-                    wire::Field::member("resId"),
-                    wire::Field::member("gmtUpdateTime"),
-                    wire::Field::member("dryRun"),
-                    wire::Field::member("ownerId"),
-                    wire::Field::member("vpcId"),
-                    wire::Field::member("resType"),
-                    wire::Field::member("resVersion"),
-                    wire::Field::member("gmtCreatedTime"),
-                    wire::Field::member("status"),
-                    wire::Field::member("name"),
-                    wire::Field::member("configs"),
-                    wire::Field::member("extendConfigs"),
-                    wire::Field::member("collectorPaths"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("ResponseResult", const { &[
+            wire::Field::member("resId"),
+            wire::Field::member("gmtUpdateTime"),
+            wire::Field::member("dryRun"),
+            wire::Field::member("ownerId"),
+            wire::Field::member("vpcId"),
+            wire::Field::member("resType"),
+            wire::Field::member("resVersion"),
+            wire::Field::member("gmtCreatedTime"),
+            wire::Field::member("status"),
+            wire::Field::member("name"),
+            wire::Field::member("configs"),
+            wire::Field::member("extendConfigs"),
+            wire::Field::member("collectorPaths"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -267,7 +302,8 @@ wire::object!(ResponseResult);
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Config {
-    /// `content`. Example: `- key: log\n title: Log file content\n description: >\n Contains log file lines.\n ....`.
+    /// `content`. Example:
+    /// `- key: log\n title: Log file content\n description: >\n Contains log file lines.\n ....`.
     pub content: String,
     /// `fileName`. Example: `fields.yml`.
     pub file_name: String,
@@ -276,15 +312,10 @@ pub struct Config {
 impl wire::Object for Config {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Config",
-                fields: &[
-                    wire::Field::member("content"),
-                    wire::Field::member("fileName"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Config", const { &[
+            wire::Field::member("content"),
+            wire::Field::member("fileName"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -320,7 +351,8 @@ pub struct ExtendConfig {
     pub total_pods_count: String,
     /// `type`. Example: `ECSInstanceId`.
     pub type_: String,
-    /// `kibanaHost`. Example: `https://es-cn-4591jumei000u****.kibana.elasticsearch.aliyuncs.com:5601`.
+    /// `kibanaHost`. Example:
+    /// `https://es-cn-4591jumei000u****.kibana.elasticsearch.aliyuncs.com:5601`.
     pub kibana_host: String,
     /// `enableMonitoring`. Example: `true`.
     pub enable_monitoring: Option<bool>,
@@ -343,27 +375,22 @@ pub struct ExtendConfig {
 impl wire::Object for ExtendConfig {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "ExtendConfig",
-                fields: &[
-                    wire::Field::member("successPodsCount"),
-                    wire::Field::member("protocol"),
-                    wire::Field::member("userName"),
-                    wire::Field::member("totalPodsCount"),
-                    wire::Field::member("type"),
-                    wire::Field::member("kibanaHost"),
-                    wire::Field::member("enableMonitoring"),
-                    wire::Field::member("configType"),
-                    wire::Field::member("instanceType"),
-                    wire::Field::member("groupId"),
-                    wire::Field::member("host"),
-                    wire::Field::member("instanceId"),
-                    wire::Field::member("machines"),
-                    wire::Field::member("hosts"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("ExtendConfig", const { &[
+            wire::Field::member("successPodsCount"),
+            wire::Field::member("protocol"),
+            wire::Field::member("userName"),
+            wire::Field::member("totalPodsCount"),
+            wire::Field::member("type"),
+            wire::Field::member("kibanaHost"),
+            wire::Field::member("enableMonitoring"),
+            wire::Field::member("configType"),
+            wire::Field::member("instanceType"),
+            wire::Field::member("groupId"),
+            wire::Field::member("host"),
+            wire::Field::member("instanceId"),
+            wire::Field::member("machines"),
+            wire::Field::member("hosts"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -422,15 +449,10 @@ pub struct Machine {
 impl wire::Object for Machine {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Machine",
-                fields: &[
-                    wire::Field::member("agentStatus"),
-                    wire::Field::member("instanceId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Machine", const { &[
+            wire::Field::member("agentStatus"),
+            wire::Field::member("instanceId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -452,28 +474,22 @@ impl wire::Object for Machine {
 
 wire::object!(Machine);
 
-/// The error codes that are documented for `UpdateCollectorName`: none.
+/// No error codes are documented for `UpdateCollectorName`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "UpdateCollectorName";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Updates a collector name.
     ///
     /// Examples, errors and types: [`update_collector_name`](mod@super::update_collector_name).
     #[inline]
-    pub fn update_collector_name(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn update_collector_name(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

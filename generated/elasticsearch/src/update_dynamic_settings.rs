@@ -2,7 +2,10 @@
 
 //! Updates dynamic settings.
 //!
-//! Operation `UpdateDynamicSettings`, `PUT /openapi/instances/{InstanceId}/dynamic-settings`: a write, repeated safely under one `ClientToken`. [Its page](https://api.alibabacloud.com/document/elasticsearch/2017-06-13/UpdateDynamicSettings) at Alibaba Cloud.
+//! Operation `UpdateDynamicSettings`, `PUT /openapi/instances/{InstanceId}/dynamic-settings`: a
+//! write, repeated safely under one `ClientToken`.
+//! [Its page](https://api.alibabacloud.com/document/elasticsearch/2017-06-13/UpdateDynamicSettings)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -28,18 +31,18 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `UpdateDynamicSettings`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `ClientToken`: Makes the call safe to repeat: it has its effect once for each token.
-    ///
-    /// Left unset, the client makes one for each call.
+    /// `ClientToken` (if unset, the client makes one for each call): Makes the call safe to
+    /// repeat: it has its effect once for each token.
     pub client_token: Option<String>,
     /// `InstanceId`, **required**.
     pub instance_id: Option<String>,
-    /// `RegionId`: The ID of the region.
+    /// `RegionId` (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do.
+    /// It does not choose the host: `Call::region` and `Config::region` do.
     pub region_id: Option<String>,
     /// `body`.
     pub body: Option<String>,
@@ -48,27 +51,29 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`client_token`](field@Self::client_token).
+    /// Sets [`ClientToken`](field@Self::client_token) (if unset, the client makes one for each
+    /// call): Makes the call safe to repeat: it has its effect once for each token.
     #[inline]
     pub fn client_token(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.client_token, value);
         self
     }
 
-    /// Sets [`instance_id`](field@Self::instance_id).
+    /// Sets [`InstanceId`](field@Self::instance_id), **required**.
     #[inline]
     pub fn instance_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.instance_id, value);
         self
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id) (if unset, the client's region): The ID of the
+    /// region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
@@ -93,18 +98,13 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("ClientToken"),
-                    wire::Field::path("InstanceId"),
-                    wire::Field::query("RegionId"),
-                    wire::Field::raw_body("body"),
-                    wire::Field::query("mode"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("ClientToken"),
+            wire::Field::path("InstanceId"),
+            wire::Field::query("RegionId"),
+            wire::Field::raw_body("body"),
+            wire::Field::query("mode"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -145,15 +145,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("Result"),
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("Result"),
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -187,28 +182,22 @@ impl alicloud_runtime::Response for Response {
     }
 }
 
-/// The error codes that are documented for `UpdateDynamicSettings`: none.
+/// No error codes are documented for `UpdateDynamicSettings`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "UpdateDynamicSettings";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Updates dynamic settings.
     ///
     /// Examples, errors and types: [`update_dynamic_settings`](mod@super::update_dynamic_settings).
     #[inline]
-    pub fn update_dynamic_settings(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn update_dynamic_settings(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -4,7 +4,10 @@
 //!
 //! **Costs money**: what it makes or does is charged for.
 //!
-//! Operation `UpdateInstance`, `PUT /openapi/instances/{InstanceId}`: a write, repeated safely under one `clientToken`. [Its page](https://api.alibabacloud.com/document/elasticsearch/2017-06-13/UpdateInstance) at Alibaba Cloud.
+//! Operation `UpdateInstance`, `PUT /openapi/instances/{InstanceId}`: a write, repeated safely
+//! under one `clientToken`.
+//! [Its page](https://api.alibabacloud.com/document/elasticsearch/2017-06-13/UpdateInstance) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -30,14 +33,16 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `UpdateInstance`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
     /// `InstanceId`, **required**. Example: `es-cn-n6w1ptcb30009****`.
     pub instance_id: Option<String>,
-    /// `clientToken`: Makes the call safe to repeat: it has its effect once for each token.
+    /// `clientToken` (if unset, the client makes one for each call): Makes the call safe to
+    /// repeat: it has its effect once for each token.
     ///
-    /// Left unset, the client makes one for each call. Example: `5A2CFF0E-5718-45B5-9D4D-70B3FF****`.
+    /// Example: `5A2CFF0E-5718-45B5-9D4D-70B3FF****`.
     pub client_token: Option<String>,
     /// `orderActionType`. Example: `upgrade`.
     pub order_action_type: Option<String>,
@@ -48,27 +53,28 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`instance_id`](field@Self::instance_id).
+    /// Sets [`InstanceId`](field@Self::instance_id), **required**.
     #[inline]
     pub fn instance_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.instance_id, value);
         self
     }
 
-    /// Sets [`client_token`](field@Self::client_token).
+    /// Sets [`clientToken`](field@Self::client_token) (if unset, the client makes one for each
+    /// call): Makes the call safe to repeat: it has its effect once for each token.
     #[inline]
     pub fn client_token(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.client_token, value);
         self
     }
 
-    /// Sets [`order_action_type`](field@Self::order_action_type).
+    /// Sets [`orderActionType`](field@Self::order_action_type).
     #[inline]
     pub fn order_action_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.order_action_type, value);
@@ -93,18 +99,13 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::path("InstanceId").required(),
-                    wire::Field::query("clientToken"),
-                    wire::Field::query("orderActionType"),
-                    wire::Field::body("body"),
-                    wire::Field::query("force"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::path("InstanceId").required(),
+            wire::Field::query("clientToken"),
+            wire::Field::query("orderActionType"),
+            wire::Field::body("body"),
+            wire::Field::query("force"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -133,6 +134,7 @@ impl wire::Object for Request {
 wire::request!(Request);
 
 /// The type of [`Request::body`](field@Request::body).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Body {
@@ -155,62 +157,62 @@ pub struct Body {
 }
 
 impl Body {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`node_amount`](field@Self::node_amount).
+    /// Sets [`nodeAmount`](field@Self::node_amount).
     #[inline]
     pub fn node_amount(mut self, value: i64) -> Self {
         wire::set(&mut self.node_amount, value);
         self
     }
 
-    /// Sets [`node_spec`](field@Self::node_spec).
+    /// Sets [`nodeSpec`](field@Self::node_spec).
     #[inline]
     pub fn node_spec(mut self, value: NodeSpec) -> Self {
         wire::set(&mut self.node_spec, value);
         self
     }
 
-    /// Sets [`master_configuration`](field@Self::master_configuration).
+    /// Sets [`masterConfiguration`](field@Self::master_configuration).
     #[inline]
     pub fn master_configuration(mut self, value: MasterConfiguration) -> Self {
         wire::set(&mut self.master_configuration, value);
         self
     }
 
-    /// Sets [`client_node_configuration`](field@Self::client_node_configuration).
+    /// Sets [`clientNodeConfiguration`](field@Self::client_node_configuration).
     #[inline]
     pub fn client_node_configuration(mut self, value: ClientNodeConfiguration) -> Self {
         wire::set(&mut self.client_node_configuration, value);
         self
     }
 
-    /// Sets [`warm_node_configuration`](field@Self::warm_node_configuration).
+    /// Sets [`warmNodeConfiguration`](field@Self::warm_node_configuration).
     #[inline]
     pub fn warm_node_configuration(mut self, value: WarmNodeConfiguration) -> Self {
         wire::set(&mut self.warm_node_configuration, value);
         self
     }
 
-    /// Sets [`kibana_configuration`](field@Self::kibana_configuration).
+    /// Sets [`kibanaConfiguration`](field@Self::kibana_configuration).
     #[inline]
     pub fn kibana_configuration(mut self, value: KibanaConfiguration) -> Self {
         wire::set(&mut self.kibana_configuration, value);
         self
     }
 
-    /// Sets [`elastic_data_node_configuration`](field@Self::elastic_data_node_configuration).
+    /// Sets [`elasticDataNodeConfiguration`](field@Self::elastic_data_node_configuration).
     #[inline]
     pub fn elastic_data_node_configuration(mut self, value: ElasticDataNodeConfiguration) -> Self {
         wire::set(&mut self.elastic_data_node_configuration, value);
         self
     }
 
-    /// Sets [`instance_category`](field@Self::instance_category).
+    /// Sets [`instanceCategory`](field@Self::instance_category).
     #[inline]
     pub fn instance_category(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.instance_category, value);
@@ -221,21 +223,16 @@ impl Body {
 impl wire::Object for Body {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Body",
-                fields: &[
-                    wire::Field::member("nodeAmount"),
-                    wire::Field::member("nodeSpec"),
-                    wire::Field::member("masterConfiguration"),
-                    wire::Field::member("clientNodeConfiguration"),
-                    wire::Field::member("warmNodeConfiguration"),
-                    wire::Field::member("kibanaConfiguration"),
-                    wire::Field::member("elasticDataNodeConfiguration"),
-                    wire::Field::member("instanceCategory"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Body", const { &[
+            wire::Field::member("nodeAmount"),
+            wire::Field::member("nodeSpec"),
+            wire::Field::member("masterConfiguration"),
+            wire::Field::member("clientNodeConfiguration"),
+            wire::Field::member("warmNodeConfiguration"),
+            wire::Field::member("kibanaConfiguration"),
+            wire::Field::member("elasticDataNodeConfiguration"),
+            wire::Field::member("instanceCategory"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -270,18 +267,39 @@ impl wire::Object for Body {
 wire::request!(Body);
 
 /// The type of [`Body::node_spec`](field@Body::node_spec).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct NodeSpec {
-    /// `diskType`. Values: [`cloud_essd`](Self::DISK_TYPE_CLOUD_ESSD), [`cloud_efficiency`](Self::DISK_TYPE_CLOUD_EFFICIENCY), [`cloud_ssd`](Self::DISK_TYPE_CLOUD_SSD). Example: `cloud_ssd`.
+    /// `diskType`. Values: [`cloud_essd`](Self::DISK_TYPE_CLOUD_ESSD),
+    /// [`cloud_efficiency`](Self::DISK_TYPE_CLOUD_EFFICIENCY),
+    /// [`cloud_ssd`](Self::DISK_TYPE_CLOUD_SSD).
     pub disk_type: Option<String>,
-    /// `spec`, **required**. Values: [`elasticsearch.sn1ne.large.new`](Self::SPEC_ELASTICSEARCH_SN1NE_LARGE_NEW), [`elasticsearch.sn2ne.large.new`](Self::SPEC_ELASTICSEARCH_SN2NE_LARGE_NEW), [`elasticsearch.sn1ne.xlarge.new`](Self::SPEC_ELASTICSEARCH_SN1NE_XLARGE_NEW), [`elasticsearch.sn2ne.xlarge.new`](Self::SPEC_ELASTICSEARCH_SN2NE_XLARGE_NEW), [`elasticsearch.sn1ne.2xlarge.new`](Self::SPEC_ELASTICSEARCH_SN1NE_2XLARGE_NEW), [`elasticsearch.sn2ne.2xlarge.new`](Self::SPEC_ELASTICSEARCH_SN2NE_2XLARGE_NEW), [`elasticsearch.sn1ne.4xlarge.new`](Self::SPEC_ELASTICSEARCH_SN1NE_4XLARGE_NEW), [`elasticsearch.sn2ne.4xlarge.new`](Self::SPEC_ELASTICSEARCH_SN2NE_4XLARGE_NEW), [`elasticsearch.sn1ne.8xlarge.new`](Self::SPEC_ELASTICSEARCH_SN1NE_8XLARGE_NEW), [`openstore.hybrid.i2.2xlarge`](Self::SPEC_OPENSTORE_HYBRID_I2_2XLARGE), [`openstore.hybrid.i2g.4xlarge`](Self::SPEC_OPENSTORE_HYBRID_I2G_4XLARGE), [`openstore.i2g.4xlarge`](Self::SPEC_OPENSTORE_I2G_4XLARGE), [`elasticsearch.sn1ne.large`](Self::SPEC_ELASTICSEARCH_SN1NE_LARGE), [`elasticsearch.sn2ne.large`](Self::SPEC_ELASTICSEARCH_SN2NE_LARGE), [`elasticsearch.r5.large`](Self::SPEC_ELASTICSEARCH_R5_LARGE), [`elasticsearch.ic5.xlarge`](Self::SPEC_ELASTICSEARCH_IC5_XLARGE) and 24 more. Example: `elasticsearch.sn2ne.large`.
+    /// `spec`, **required**. Values:
+    /// [`elasticsearch.sn1ne.large.new`](Self::SPEC_ELASTICSEARCH_SN1NE_LARGE_NEW),
+    /// [`elasticsearch.sn2ne.large.new`](Self::SPEC_ELASTICSEARCH_SN2NE_LARGE_NEW),
+    /// [`elasticsearch.sn1ne.xlarge.new`](Self::SPEC_ELASTICSEARCH_SN1NE_XLARGE_NEW),
+    /// [`elasticsearch.sn2ne.xlarge.new`](Self::SPEC_ELASTICSEARCH_SN2NE_XLARGE_NEW),
+    /// [`elasticsearch.sn1ne.2xlarge.new`](Self::SPEC_ELASTICSEARCH_SN1NE_2XLARGE_NEW),
+    /// [`elasticsearch.sn2ne.2xlarge.new`](Self::SPEC_ELASTICSEARCH_SN2NE_2XLARGE_NEW),
+    /// [`elasticsearch.sn1ne.4xlarge.new`](Self::SPEC_ELASTICSEARCH_SN1NE_4XLARGE_NEW),
+    /// [`elasticsearch.sn2ne.4xlarge.new`](Self::SPEC_ELASTICSEARCH_SN2NE_4XLARGE_NEW),
+    /// [`elasticsearch.sn1ne.8xlarge.new`](Self::SPEC_ELASTICSEARCH_SN1NE_8XLARGE_NEW),
+    /// [`openstore.hybrid.i2.2xlarge`](Self::SPEC_OPENSTORE_HYBRID_I2_2XLARGE),
+    /// [`openstore.hybrid.i2g.4xlarge`](Self::SPEC_OPENSTORE_HYBRID_I2G_4XLARGE),
+    /// [`openstore.i2g.4xlarge`](Self::SPEC_OPENSTORE_I2G_4XLARGE),
+    /// [`elasticsearch.sn1ne.large`](Self::SPEC_ELASTICSEARCH_SN1NE_LARGE),
+    /// [`elasticsearch.sn2ne.large`](Self::SPEC_ELASTICSEARCH_SN2NE_LARGE),
+    /// [`elasticsearch.r5.large`](Self::SPEC_ELASTICSEARCH_R5_LARGE),
+    /// [`elasticsearch.ic5.xlarge`](Self::SPEC_ELASTICSEARCH_IC5_XLARGE) and 24 more.
     pub spec: Option<String>,
     /// `disk`. From 20 to 20480. Example: `20`.
     pub disk: Option<i64>,
     /// `diskEncryption`. Example: `false`. Default: `false`.
     pub disk_encryption: Option<bool>,
-    /// `performanceLevel`. Values: [`PL0`](Self::PERFORMANCE_LEVEL_PL0), [`PL1`](Self::PERFORMANCE_LEVEL_PL1), [`PL2`](Self::PERFORMANCE_LEVEL_PL2), [`PL3`](Self::PERFORMANCE_LEVEL_PL3). Example: `PL1`.
+    /// `performanceLevel`. Values: [`PL0`](Self::PERFORMANCE_LEVEL_PL0),
+    /// [`PL1`](Self::PERFORMANCE_LEVEL_PL1), [`PL2`](Self::PERFORMANCE_LEVEL_PL2),
+    /// [`PL3`](Self::PERFORMANCE_LEVEL_PL3).
     pub performance_level: Option<String>,
 }
 
@@ -381,20 +399,20 @@ impl NodeSpec {
     /// `PL3`, a value of `performanceLevel`.
     pub const PERFORMANCE_LEVEL_PL3: &str = "PL3";
 
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`disk_type`](field@Self::disk_type).
+    /// Sets [`diskType`](field@Self::disk_type).
     #[inline]
     pub fn disk_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.disk_type, value);
         self
     }
 
-    /// Sets [`spec`](field@Self::spec).
+    /// Sets [`spec`](field@Self::spec), **required**.
     #[inline]
     pub fn spec(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.spec, value);
@@ -408,14 +426,14 @@ impl NodeSpec {
         self
     }
 
-    /// Sets [`disk_encryption`](field@Self::disk_encryption).
+    /// Sets [`diskEncryption`](field@Self::disk_encryption).
     #[inline]
     pub fn disk_encryption(mut self, value: bool) -> Self {
         wire::set(&mut self.disk_encryption, value);
         self
     }
 
-    /// Sets [`performance_level`](field@Self::performance_level).
+    /// Sets [`performanceLevel`](field@Self::performance_level).
     #[inline]
     pub fn performance_level(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.performance_level, value);
@@ -426,18 +444,13 @@ impl NodeSpec {
 impl wire::Object for NodeSpec {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "NodeSpec",
-                fields: &[
-                    wire::Field::member("diskType"),
-                    wire::Field::member("spec").required(),
-                    wire::Field::member("disk").limits(&[wire::Limit::Min(20), wire::Limit::Max(20480)]),
-                    wire::Field::member("diskEncryption"),
-                    wire::Field::member("performanceLevel"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("NodeSpec", const { &[
+            wire::Field::member("diskType"),
+            wire::Field::member("spec").required(),
+            wire::Field::member("disk").limits(&[wire::Limit::Min(20), wire::Limit::Max(20480)]),
+            wire::Field::member("diskEncryption"),
+            wire::Field::member("performanceLevel"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -466,16 +479,34 @@ impl wire::Object for NodeSpec {
 wire::request!(NodeSpec);
 
 /// The type of [`Body::master_configuration`](field@Body::master_configuration).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct MasterConfiguration {
     /// `amount`, **required**. Exactly 3. Example: `3`.
     pub amount: Option<i64>,
-    /// `spec`, **required**. Values: [`elasticsearch.sn1ne.large.new`](Self::SPEC_ELASTICSEARCH_SN1NE_LARGE_NEW), [`elasticsearch.sn2ne.large.new`](Self::SPEC_ELASTICSEARCH_SN2NE_LARGE_NEW), [`elasticsearch.sn1ne.xlarge.new`](Self::SPEC_ELASTICSEARCH_SN1NE_XLARGE_NEW), [`elasticsearch.sn2ne.xlarge.new`](Self::SPEC_ELASTICSEARCH_SN2NE_XLARGE_NEW), [`elasticsearch.sn1ne.2xlarge.new`](Self::SPEC_ELASTICSEARCH_SN1NE_2XLARGE_NEW), [`elasticsearch.sn2ne.2xlarge.new`](Self::SPEC_ELASTICSEARCH_SN2NE_2XLARGE_NEW), [`elasticsearch.sn1ne.4xlarge.new`](Self::SPEC_ELASTICSEARCH_SN1NE_4XLARGE_NEW), [`elasticsearch.sn2ne.4xlarge.new`](Self::SPEC_ELASTICSEARCH_SN2NE_4XLARGE_NEW), [`elasticsearch.sn1ne.8xlarge.new`](Self::SPEC_ELASTICSEARCH_SN1NE_8XLARGE_NEW), [`elasticsearch.sn2ne.large`](Self::SPEC_ELASTICSEARCH_SN2NE_LARGE), [`elasticsearch.r5.large`](Self::SPEC_ELASTICSEARCH_R5_LARGE), [`elasticsearch.ic5.xlarge`](Self::SPEC_ELASTICSEARCH_IC5_XLARGE), [`elasticsearch.sn1ne.xlarge`](Self::SPEC_ELASTICSEARCH_SN1NE_XLARGE), [`elasticsearch.sn2ne.xlarge`](Self::SPEC_ELASTICSEARCH_SN2NE_XLARGE), [`elasticsearch.r5.xlarge`](Self::SPEC_ELASTICSEARCH_R5_XLARGE), [`elasticsearch.ic5.2xlarge`](Self::SPEC_ELASTICSEARCH_IC5_2XLARGE) and 4 more. Example: `elasticsearch.sn2ne.large`.
+    /// `spec`, **required**. Values:
+    /// [`elasticsearch.sn1ne.large.new`](Self::SPEC_ELASTICSEARCH_SN1NE_LARGE_NEW),
+    /// [`elasticsearch.sn2ne.large.new`](Self::SPEC_ELASTICSEARCH_SN2NE_LARGE_NEW),
+    /// [`elasticsearch.sn1ne.xlarge.new`](Self::SPEC_ELASTICSEARCH_SN1NE_XLARGE_NEW),
+    /// [`elasticsearch.sn2ne.xlarge.new`](Self::SPEC_ELASTICSEARCH_SN2NE_XLARGE_NEW),
+    /// [`elasticsearch.sn1ne.2xlarge.new`](Self::SPEC_ELASTICSEARCH_SN1NE_2XLARGE_NEW),
+    /// [`elasticsearch.sn2ne.2xlarge.new`](Self::SPEC_ELASTICSEARCH_SN2NE_2XLARGE_NEW),
+    /// [`elasticsearch.sn1ne.4xlarge.new`](Self::SPEC_ELASTICSEARCH_SN1NE_4XLARGE_NEW),
+    /// [`elasticsearch.sn2ne.4xlarge.new`](Self::SPEC_ELASTICSEARCH_SN2NE_4XLARGE_NEW),
+    /// [`elasticsearch.sn1ne.8xlarge.new`](Self::SPEC_ELASTICSEARCH_SN1NE_8XLARGE_NEW),
+    /// [`elasticsearch.sn2ne.large`](Self::SPEC_ELASTICSEARCH_SN2NE_LARGE),
+    /// [`elasticsearch.r5.large`](Self::SPEC_ELASTICSEARCH_R5_LARGE),
+    /// [`elasticsearch.ic5.xlarge`](Self::SPEC_ELASTICSEARCH_IC5_XLARGE),
+    /// [`elasticsearch.sn1ne.xlarge`](Self::SPEC_ELASTICSEARCH_SN1NE_XLARGE),
+    /// [`elasticsearch.sn2ne.xlarge`](Self::SPEC_ELASTICSEARCH_SN2NE_XLARGE),
+    /// [`elasticsearch.r5.xlarge`](Self::SPEC_ELASTICSEARCH_R5_XLARGE),
+    /// [`elasticsearch.ic5.2xlarge`](Self::SPEC_ELASTICSEARCH_IC5_2XLARGE) and 4 more.
     pub spec: Option<String>,
     /// `disk`, **required**. Exactly 20. Example: `20`.
     pub disk: Option<i64>,
-    /// `diskType`, **required**. Values: [`cloud_essd`](Self::DISK_TYPE_CLOUD_ESSD), [`cloud_ssd`](Self::DISK_TYPE_CLOUD_SSD). Example: `cloud_essd`.
+    /// `diskType`, **required**. Values: [`cloud_essd`](Self::DISK_TYPE_CLOUD_ESSD),
+    /// [`cloud_ssd`](Self::DISK_TYPE_CLOUD_SSD).
     pub disk_type: Option<String>,
 }
 
@@ -525,34 +556,34 @@ impl MasterConfiguration {
     /// `cloud_ssd`, a value of `diskType`.
     pub const DISK_TYPE_CLOUD_SSD: &str = "cloud_ssd";
 
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`amount`](field@Self::amount).
+    /// Sets [`amount`](field@Self::amount), **required**.
     #[inline]
     pub fn amount(mut self, value: i64) -> Self {
         wire::set(&mut self.amount, value);
         self
     }
 
-    /// Sets [`spec`](field@Self::spec).
+    /// Sets [`spec`](field@Self::spec), **required**.
     #[inline]
     pub fn spec(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.spec, value);
         self
     }
 
-    /// Sets [`disk`](field@Self::disk).
+    /// Sets [`disk`](field@Self::disk), **required**.
     #[inline]
     pub fn disk(mut self, value: i64) -> Self {
         wire::set(&mut self.disk, value);
         self
     }
 
-    /// Sets [`disk_type`](field@Self::disk_type).
+    /// Sets [`diskType`](field@Self::disk_type), **required**.
     #[inline]
     pub fn disk_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.disk_type, value);
@@ -563,17 +594,12 @@ impl MasterConfiguration {
 impl wire::Object for MasterConfiguration {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "MasterConfiguration",
-                fields: &[
-                    wire::Field::member("amount").required().limits(&[wire::Limit::Min(3), wire::Limit::Max(3)]),
-                    wire::Field::member("spec").required(),
-                    wire::Field::member("disk").required().limits(&[wire::Limit::Min(20), wire::Limit::Max(20)]),
-                    wire::Field::member("diskType").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("MasterConfiguration", const { &[
+            wire::Field::member("amount").required().limits(&[wire::Limit::Min(3), wire::Limit::Max(3)]),
+            wire::Field::member("spec").required(),
+            wire::Field::member("disk").required().limits(&[wire::Limit::Min(20), wire::Limit::Max(20)]),
+            wire::Field::member("diskType").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -600,16 +626,34 @@ impl wire::Object for MasterConfiguration {
 wire::request!(MasterConfiguration);
 
 /// The type of [`Body::client_node_configuration`](field@Body::client_node_configuration).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct ClientNodeConfiguration {
-    /// `diskType`, **required**. Values: [`cloud_efficiency`](Self::DISK_TYPE_CLOUD_EFFICIENCY). Example: `cloud_ssd`.
+    /// `diskType`, **required**. Values: [`cloud_efficiency`](Self::DISK_TYPE_CLOUD_EFFICIENCY).
+    /// Example: `cloud_ssd`.
     pub disk_type: Option<String>,
     /// `amount`, **required**. From 2 to 25. Example: `3`.
     pub amount: Option<i64>,
-    /// `spec`, **required**. Values: [`elasticsearch.sn1ne.large.new`](Self::SPEC_ELASTICSEARCH_SN1NE_LARGE_NEW), [`elasticsearch.sn2ne.large.new`](Self::SPEC_ELASTICSEARCH_SN2NE_LARGE_NEW), [`elasticsearch.sn1ne.xlarge.new`](Self::SPEC_ELASTICSEARCH_SN1NE_XLARGE_NEW), [`elasticsearch.sn2ne.xlarge.new`](Self::SPEC_ELASTICSEARCH_SN2NE_XLARGE_NEW), [`elasticsearch.sn1ne.2xlarge.new`](Self::SPEC_ELASTICSEARCH_SN1NE_2XLARGE_NEW), [`elasticsearch.sn2ne.2xlarge.new`](Self::SPEC_ELASTICSEARCH_SN2NE_2XLARGE_NEW), [`elasticsearch.sn1ne.4xlarge.new`](Self::SPEC_ELASTICSEARCH_SN1NE_4XLARGE_NEW), [`elasticsearch.sn2ne.4xlarge.new`](Self::SPEC_ELASTICSEARCH_SN2NE_4XLARGE_NEW), [`elasticsearch.sn1ne.8xlarge.new`](Self::SPEC_ELASTICSEARCH_SN1NE_8XLARGE_NEW), [`elasticsearch.ic5.large`](Self::SPEC_ELASTICSEARCH_IC5_LARGE), [`elasticsearch.sn1ne.large`](Self::SPEC_ELASTICSEARCH_SN1NE_LARGE), [`elasticsearch.sn2ne.large`](Self::SPEC_ELASTICSEARCH_SN2NE_LARGE), [`elasticsearch.r5.large`](Self::SPEC_ELASTICSEARCH_R5_LARGE), [`elasticsearch.ic5.xlarge`](Self::SPEC_ELASTICSEARCH_IC5_XLARGE), [`elasticsearch.sn1ne.xlarge`](Self::SPEC_ELASTICSEARCH_SN1NE_XLARGE), [`elasticsearch.sn2ne.xlarge`](Self::SPEC_ELASTICSEARCH_SN2NE_XLARGE) and 10 more. Example: `elasticsearch.sn2ne.large`.
+    /// `spec`, **required**. Values:
+    /// [`elasticsearch.sn1ne.large.new`](Self::SPEC_ELASTICSEARCH_SN1NE_LARGE_NEW),
+    /// [`elasticsearch.sn2ne.large.new`](Self::SPEC_ELASTICSEARCH_SN2NE_LARGE_NEW),
+    /// [`elasticsearch.sn1ne.xlarge.new`](Self::SPEC_ELASTICSEARCH_SN1NE_XLARGE_NEW),
+    /// [`elasticsearch.sn2ne.xlarge.new`](Self::SPEC_ELASTICSEARCH_SN2NE_XLARGE_NEW),
+    /// [`elasticsearch.sn1ne.2xlarge.new`](Self::SPEC_ELASTICSEARCH_SN1NE_2XLARGE_NEW),
+    /// [`elasticsearch.sn2ne.2xlarge.new`](Self::SPEC_ELASTICSEARCH_SN2NE_2XLARGE_NEW),
+    /// [`elasticsearch.sn1ne.4xlarge.new`](Self::SPEC_ELASTICSEARCH_SN1NE_4XLARGE_NEW),
+    /// [`elasticsearch.sn2ne.4xlarge.new`](Self::SPEC_ELASTICSEARCH_SN2NE_4XLARGE_NEW),
+    /// [`elasticsearch.sn1ne.8xlarge.new`](Self::SPEC_ELASTICSEARCH_SN1NE_8XLARGE_NEW),
+    /// [`elasticsearch.ic5.large`](Self::SPEC_ELASTICSEARCH_IC5_LARGE),
+    /// [`elasticsearch.sn1ne.large`](Self::SPEC_ELASTICSEARCH_SN1NE_LARGE),
+    /// [`elasticsearch.sn2ne.large`](Self::SPEC_ELASTICSEARCH_SN2NE_LARGE),
+    /// [`elasticsearch.r5.large`](Self::SPEC_ELASTICSEARCH_R5_LARGE),
+    /// [`elasticsearch.ic5.xlarge`](Self::SPEC_ELASTICSEARCH_IC5_XLARGE),
+    /// [`elasticsearch.sn1ne.xlarge`](Self::SPEC_ELASTICSEARCH_SN1NE_XLARGE),
+    /// [`elasticsearch.sn2ne.xlarge`](Self::SPEC_ELASTICSEARCH_SN2NE_XLARGE) and 10 more.
     pub spec: Option<String>,
-    /// `disk`, **required**. Exactly 20. Values: `20`. Example: `20`.
+    /// `disk`, **required**. Exactly 20. Values: `20`.
     pub disk: Option<i64>,
 }
 
@@ -669,34 +713,34 @@ impl ClientNodeConfiguration {
     /// `elasticsearch.sn1ne.8xlarge`, a value of `spec`.
     pub const SPEC_ELASTICSEARCH_SN1NE_8XLARGE: &str = "elasticsearch.sn1ne.8xlarge";
 
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`disk_type`](field@Self::disk_type).
+    /// Sets [`diskType`](field@Self::disk_type), **required**.
     #[inline]
     pub fn disk_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.disk_type, value);
         self
     }
 
-    /// Sets [`amount`](field@Self::amount).
+    /// Sets [`amount`](field@Self::amount), **required**.
     #[inline]
     pub fn amount(mut self, value: i64) -> Self {
         wire::set(&mut self.amount, value);
         self
     }
 
-    /// Sets [`spec`](field@Self::spec).
+    /// Sets [`spec`](field@Self::spec), **required**.
     #[inline]
     pub fn spec(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.spec, value);
         self
     }
 
-    /// Sets [`disk`](field@Self::disk).
+    /// Sets [`disk`](field@Self::disk), **required**.
     #[inline]
     pub fn disk(mut self, value: i64) -> Self {
         wire::set(&mut self.disk, value);
@@ -707,17 +751,12 @@ impl ClientNodeConfiguration {
 impl wire::Object for ClientNodeConfiguration {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "ClientNodeConfiguration",
-                fields: &[
-                    wire::Field::member("diskType").required(),
-                    wire::Field::member("amount").required().limits(&[wire::Limit::Min(2), wire::Limit::Max(25)]),
-                    wire::Field::member("spec").required(),
-                    wire::Field::member("disk").required().limits(&[wire::Limit::Min(20), wire::Limit::Max(20)]),
-                ],
-            }
-        }
+        const { &wire::Schema::new("ClientNodeConfiguration", const { &[
+            wire::Field::member("diskType").required(),
+            wire::Field::member("amount").required().limits(&[wire::Limit::Min(2), wire::Limit::Max(25)]),
+            wire::Field::member("spec").required(),
+            wire::Field::member("disk").required().limits(&[wire::Limit::Min(20), wire::Limit::Max(20)]),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -744,20 +783,39 @@ impl wire::Object for ClientNodeConfiguration {
 wire::request!(ClientNodeConfiguration);
 
 /// The type of [`Body::warm_node_configuration`](field@Body::warm_node_configuration).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct WarmNodeConfiguration {
-    /// `diskType`. Values: [`cloud_efficiency`](Self::DISK_TYPE_CLOUD_EFFICIENCY). Example: `cloud_efficiency`.
+    /// `diskType`. Values: [`cloud_efficiency`](Self::DISK_TYPE_CLOUD_EFFICIENCY).
     pub disk_type: Option<String>,
     /// `diskEncryption`. Example: `false`. Default: `false`.
     pub disk_encryption: Option<bool>,
     /// `amount`. From 1 to 50. Example: `3`.
     pub amount: Option<i64>,
-    /// `spec`, **required**. Values: [`elasticsearch.sn1ne.large.new`](Self::SPEC_ELASTICSEARCH_SN1NE_LARGE_NEW), [`elasticsearch.sn2ne.large.new`](Self::SPEC_ELASTICSEARCH_SN2NE_LARGE_NEW), [`elasticsearch.sn1ne.xlarge.new`](Self::SPEC_ELASTICSEARCH_SN1NE_XLARGE_NEW), [`elasticsearch.sn2ne.xlarge.new`](Self::SPEC_ELASTICSEARCH_SN2NE_XLARGE_NEW), [`elasticsearch.sn1ne.2xlarge.new`](Self::SPEC_ELASTICSEARCH_SN1NE_2XLARGE_NEW), [`elasticsearch.sn2ne.2xlarge.new`](Self::SPEC_ELASTICSEARCH_SN2NE_2XLARGE_NEW), [`elasticsearch.sn1ne.4xlarge.new`](Self::SPEC_ELASTICSEARCH_SN1NE_4XLARGE_NEW), [`elasticsearch.sn2ne.4xlarge.new`](Self::SPEC_ELASTICSEARCH_SN2NE_4XLARGE_NEW), [`elasticsearch.sn1ne.8xlarge.new`](Self::SPEC_ELASTICSEARCH_SN1NE_8XLARGE_NEW), [`elasticsearch.ic5.large`](Self::SPEC_ELASTICSEARCH_IC5_LARGE), [`elasticsearch.sn1ne.large`](Self::SPEC_ELASTICSEARCH_SN1NE_LARGE), [`elasticsearch.sn2ne.large`](Self::SPEC_ELASTICSEARCH_SN2NE_LARGE), [`elasticsearch.r5.large`](Self::SPEC_ELASTICSEARCH_R5_LARGE), [`elasticsearch.ic5.xlarge`](Self::SPEC_ELASTICSEARCH_IC5_XLARGE), [`elasticsearch.sn1ne.xlarge`](Self::SPEC_ELASTICSEARCH_SN1NE_XLARGE), [`elasticsearch.sn2ne.xlarge`](Self::SPEC_ELASTICSEARCH_SN2NE_XLARGE) and 28 more. Example: `elasticsearch.sn2ne.large`.
+    /// `spec`, **required**. Values:
+    /// [`elasticsearch.sn1ne.large.new`](Self::SPEC_ELASTICSEARCH_SN1NE_LARGE_NEW),
+    /// [`elasticsearch.sn2ne.large.new`](Self::SPEC_ELASTICSEARCH_SN2NE_LARGE_NEW),
+    /// [`elasticsearch.sn1ne.xlarge.new`](Self::SPEC_ELASTICSEARCH_SN1NE_XLARGE_NEW),
+    /// [`elasticsearch.sn2ne.xlarge.new`](Self::SPEC_ELASTICSEARCH_SN2NE_XLARGE_NEW),
+    /// [`elasticsearch.sn1ne.2xlarge.new`](Self::SPEC_ELASTICSEARCH_SN1NE_2XLARGE_NEW),
+    /// [`elasticsearch.sn2ne.2xlarge.new`](Self::SPEC_ELASTICSEARCH_SN2NE_2XLARGE_NEW),
+    /// [`elasticsearch.sn1ne.4xlarge.new`](Self::SPEC_ELASTICSEARCH_SN1NE_4XLARGE_NEW),
+    /// [`elasticsearch.sn2ne.4xlarge.new`](Self::SPEC_ELASTICSEARCH_SN2NE_4XLARGE_NEW),
+    /// [`elasticsearch.sn1ne.8xlarge.new`](Self::SPEC_ELASTICSEARCH_SN1NE_8XLARGE_NEW),
+    /// [`elasticsearch.ic5.large`](Self::SPEC_ELASTICSEARCH_IC5_LARGE),
+    /// [`elasticsearch.sn1ne.large`](Self::SPEC_ELASTICSEARCH_SN1NE_LARGE),
+    /// [`elasticsearch.sn2ne.large`](Self::SPEC_ELASTICSEARCH_SN2NE_LARGE),
+    /// [`elasticsearch.r5.large`](Self::SPEC_ELASTICSEARCH_R5_LARGE),
+    /// [`elasticsearch.ic5.xlarge`](Self::SPEC_ELASTICSEARCH_IC5_XLARGE),
+    /// [`elasticsearch.sn1ne.xlarge`](Self::SPEC_ELASTICSEARCH_SN1NE_XLARGE),
+    /// [`elasticsearch.sn2ne.xlarge`](Self::SPEC_ELASTICSEARCH_SN2NE_XLARGE) and 28 more.
     pub spec: Option<String>,
     /// `disk`. From 500 to 20480. Example: `500`.
     pub disk: Option<i64>,
-    /// `performanceLevel`. Values: [`PL0`](Self::PERFORMANCE_LEVEL_PL0), [`PL1`](Self::PERFORMANCE_LEVEL_PL1), [`PL2`](Self::PERFORMANCE_LEVEL_PL2), [`PL3`](Self::PERFORMANCE_LEVEL_PL3). Example: `PL1`.
+    /// `performanceLevel`. Values: [`PL0`](Self::PERFORMANCE_LEVEL_PL0),
+    /// [`PL1`](Self::PERFORMANCE_LEVEL_PL1), [`PL2`](Self::PERFORMANCE_LEVEL_PL2),
+    /// [`PL3`](Self::PERFORMANCE_LEVEL_PL3).
     pub performance_level: Option<String>,
 }
 
@@ -861,20 +919,20 @@ impl WarmNodeConfiguration {
     /// `PL3`, a value of `performanceLevel`.
     pub const PERFORMANCE_LEVEL_PL3: &str = "PL3";
 
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`disk_type`](field@Self::disk_type).
+    /// Sets [`diskType`](field@Self::disk_type).
     #[inline]
     pub fn disk_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.disk_type, value);
         self
     }
 
-    /// Sets [`disk_encryption`](field@Self::disk_encryption).
+    /// Sets [`diskEncryption`](field@Self::disk_encryption).
     #[inline]
     pub fn disk_encryption(mut self, value: bool) -> Self {
         wire::set(&mut self.disk_encryption, value);
@@ -888,7 +946,7 @@ impl WarmNodeConfiguration {
         self
     }
 
-    /// Sets [`spec`](field@Self::spec).
+    /// Sets [`spec`](field@Self::spec), **required**.
     #[inline]
     pub fn spec(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.spec, value);
@@ -902,7 +960,7 @@ impl WarmNodeConfiguration {
         self
     }
 
-    /// Sets [`performance_level`](field@Self::performance_level).
+    /// Sets [`performanceLevel`](field@Self::performance_level).
     #[inline]
     pub fn performance_level(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.performance_level, value);
@@ -913,19 +971,14 @@ impl WarmNodeConfiguration {
 impl wire::Object for WarmNodeConfiguration {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "WarmNodeConfiguration",
-                fields: &[
-                    wire::Field::member("diskType").limits(&[wire::Limit::Only("cloud_efficiency")]),
-                    wire::Field::member("diskEncryption"),
-                    wire::Field::member("amount").limits(&[wire::Limit::Min(1), wire::Limit::Max(50)]),
-                    wire::Field::member("spec").required(),
-                    wire::Field::member("disk").limits(&[wire::Limit::Min(500), wire::Limit::Max(20480)]),
-                    wire::Field::member("performanceLevel"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("WarmNodeConfiguration", const { &[
+            wire::Field::member("diskType").limits(&[wire::Limit::Only("cloud_efficiency")]),
+            wire::Field::member("diskEncryption"),
+            wire::Field::member("amount").limits(&[wire::Limit::Min(1), wire::Limit::Max(50)]),
+            wire::Field::member("spec").required(),
+            wire::Field::member("disk").limits(&[wire::Limit::Min(500), wire::Limit::Max(20480)]),
+            wire::Field::member("performanceLevel"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -956,12 +1009,22 @@ impl wire::Object for WarmNodeConfiguration {
 wire::request!(WarmNodeConfiguration);
 
 /// The type of [`Body::kibana_configuration`](field@Body::kibana_configuration).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct KibanaConfiguration {
     /// `amount`. Exactly 1. Values: `1`. Example: `2`.
     pub amount: Option<i64>,
-    /// `spec`, **required**. Values: [`elasticsearch.sn1ne.large.new`](Self::SPEC_ELASTICSEARCH_SN1NE_LARGE_NEW), [`elasticsearch.sn2ne.large.new`](Self::SPEC_ELASTICSEARCH_SN2NE_LARGE_NEW), [`elasticsearch.sn2ne.xlarge.new`](Self::SPEC_ELASTICSEARCH_SN2NE_XLARGE_NEW), [`elasticsearch.sn2ne.2xlarge.new`](Self::SPEC_ELASTICSEARCH_SN2NE_2XLARGE_NEW), [`elasticsearch.sn1ne.large`](Self::SPEC_ELASTICSEARCH_SN1NE_LARGE), [`elasticsearch.n4.small`](Self::SPEC_ELASTICSEARCH_N4_SMALL), [`elasticsearch.sn2ne.large`](Self::SPEC_ELASTICSEARCH_SN2NE_LARGE), [`elasticsearch.sn2ne.xlarge`](Self::SPEC_ELASTICSEARCH_SN2NE_XLARGE), [`elasticsearch.sn2ne.2xlarge`](Self::SPEC_ELASTICSEARCH_SN2NE_2XLARGE). Example: `elasticsearch.sn2ne.large`.
+    /// `spec`, **required**. Values:
+    /// [`elasticsearch.sn1ne.large.new`](Self::SPEC_ELASTICSEARCH_SN1NE_LARGE_NEW),
+    /// [`elasticsearch.sn2ne.large.new`](Self::SPEC_ELASTICSEARCH_SN2NE_LARGE_NEW),
+    /// [`elasticsearch.sn2ne.xlarge.new`](Self::SPEC_ELASTICSEARCH_SN2NE_XLARGE_NEW),
+    /// [`elasticsearch.sn2ne.2xlarge.new`](Self::SPEC_ELASTICSEARCH_SN2NE_2XLARGE_NEW),
+    /// [`elasticsearch.sn1ne.large`](Self::SPEC_ELASTICSEARCH_SN1NE_LARGE),
+    /// [`elasticsearch.n4.small`](Self::SPEC_ELASTICSEARCH_N4_SMALL),
+    /// [`elasticsearch.sn2ne.large`](Self::SPEC_ELASTICSEARCH_SN2NE_LARGE),
+    /// [`elasticsearch.sn2ne.xlarge`](Self::SPEC_ELASTICSEARCH_SN2NE_XLARGE),
+    /// [`elasticsearch.sn2ne.2xlarge`](Self::SPEC_ELASTICSEARCH_SN2NE_2XLARGE).
     pub spec: Option<String>,
     /// `disk`. Example: `20`.
     pub disk: Option<i64>,
@@ -987,7 +1050,7 @@ impl KibanaConfiguration {
     /// `elasticsearch.sn2ne.2xlarge`, a value of `spec`.
     pub const SPEC_ELASTICSEARCH_SN2NE_2XLARGE: &str = "elasticsearch.sn2ne.2xlarge";
 
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
@@ -1000,7 +1063,7 @@ impl KibanaConfiguration {
         self
     }
 
-    /// Sets [`spec`](field@Self::spec).
+    /// Sets [`spec`](field@Self::spec), **required**.
     #[inline]
     pub fn spec(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.spec, value);
@@ -1018,16 +1081,11 @@ impl KibanaConfiguration {
 impl wire::Object for KibanaConfiguration {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "KibanaConfiguration",
-                fields: &[
-                    wire::Field::member("amount").limits(&[wire::Limit::Min(1), wire::Limit::Max(1)]),
-                    wire::Field::member("spec").required(),
-                    wire::Field::member("disk"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("KibanaConfiguration", const { &[
+            wire::Field::member("amount").limits(&[wire::Limit::Min(1), wire::Limit::Max(1)]),
+            wire::Field::member("spec").required(),
+            wire::Field::member("disk"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -1051,21 +1109,43 @@ impl wire::Object for KibanaConfiguration {
 
 wire::request!(KibanaConfiguration);
 
-/// The type of [`Body::elastic_data_node_configuration`](field@Body::elastic_data_node_configuration).
+/// The type of
+/// [`Body::elastic_data_node_configuration`](field@Body::elastic_data_node_configuration).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct ElasticDataNodeConfiguration {
-    /// `diskType`. Values: [`cloud_essd`](Self::DISK_TYPE_CLOUD_ESSD), [`cloud_efficiency`](Self::DISK_TYPE_CLOUD_EFFICIENCY), [`cloud_ssd`](Self::DISK_TYPE_CLOUD_SSD). Example: `cloud_ssd`.
+    /// `diskType`. Values: [`cloud_essd`](Self::DISK_TYPE_CLOUD_ESSD),
+    /// [`cloud_efficiency`](Self::DISK_TYPE_CLOUD_EFFICIENCY),
+    /// [`cloud_ssd`](Self::DISK_TYPE_CLOUD_SSD).
     pub disk_type: Option<String>,
     /// `diskEncryption`. Example: `false`.
     pub disk_encryption: Option<bool>,
     /// `amount`. From 2 to 50. Example: `3`.
     pub amount: Option<i64>,
-    /// `spec`, **required**. Values: [`elasticsearch.sn1ne.large.new`](Self::SPEC_ELASTICSEARCH_SN1NE_LARGE_NEW), [`elasticsearch.sn2ne.large.new`](Self::SPEC_ELASTICSEARCH_SN2NE_LARGE_NEW), [`elasticsearch.sn1ne.xlarge.new`](Self::SPEC_ELASTICSEARCH_SN1NE_XLARGE_NEW), [`elasticsearch.sn2ne.xlarge.new`](Self::SPEC_ELASTICSEARCH_SN2NE_XLARGE_NEW), [`elasticsearch.sn1ne.2xlarge.new`](Self::SPEC_ELASTICSEARCH_SN1NE_2XLARGE_NEW), [`elasticsearch.sn2ne.2xlarge.new`](Self::SPEC_ELASTICSEARCH_SN2NE_2XLARGE_NEW), [`elasticsearch.sn1ne.4xlarge.new`](Self::SPEC_ELASTICSEARCH_SN1NE_4XLARGE_NEW), [`elasticsearch.sn2ne.4xlarge.new`](Self::SPEC_ELASTICSEARCH_SN2NE_4XLARGE_NEW), [`elasticsearch.sn1ne.8xlarge.new`](Self::SPEC_ELASTICSEARCH_SN1NE_8XLARGE_NEW), [`openstore.hybrid.i2.2xlarge`](Self::SPEC_OPENSTORE_HYBRID_I2_2XLARGE), [`openstore.hybrid.i2g.4xlarge`](Self::SPEC_OPENSTORE_HYBRID_I2G_4XLARGE), [`openstore.i2g.4xlarge`](Self::SPEC_OPENSTORE_I2G_4XLARGE), [`elasticsearch.sn1ne.large`](Self::SPEC_ELASTICSEARCH_SN1NE_LARGE), [`elasticsearch.sn2ne.large`](Self::SPEC_ELASTICSEARCH_SN2NE_LARGE), [`elasticsearch.r5.large`](Self::SPEC_ELASTICSEARCH_R5_LARGE), [`elasticsearch.ic5.xlarge`](Self::SPEC_ELASTICSEARCH_IC5_XLARGE) and 24 more. Example: `elasticsearch.sn2ne.large`.
+    /// `spec`, **required**. Values:
+    /// [`elasticsearch.sn1ne.large.new`](Self::SPEC_ELASTICSEARCH_SN1NE_LARGE_NEW),
+    /// [`elasticsearch.sn2ne.large.new`](Self::SPEC_ELASTICSEARCH_SN2NE_LARGE_NEW),
+    /// [`elasticsearch.sn1ne.xlarge.new`](Self::SPEC_ELASTICSEARCH_SN1NE_XLARGE_NEW),
+    /// [`elasticsearch.sn2ne.xlarge.new`](Self::SPEC_ELASTICSEARCH_SN2NE_XLARGE_NEW),
+    /// [`elasticsearch.sn1ne.2xlarge.new`](Self::SPEC_ELASTICSEARCH_SN1NE_2XLARGE_NEW),
+    /// [`elasticsearch.sn2ne.2xlarge.new`](Self::SPEC_ELASTICSEARCH_SN2NE_2XLARGE_NEW),
+    /// [`elasticsearch.sn1ne.4xlarge.new`](Self::SPEC_ELASTICSEARCH_SN1NE_4XLARGE_NEW),
+    /// [`elasticsearch.sn2ne.4xlarge.new`](Self::SPEC_ELASTICSEARCH_SN2NE_4XLARGE_NEW),
+    /// [`elasticsearch.sn1ne.8xlarge.new`](Self::SPEC_ELASTICSEARCH_SN1NE_8XLARGE_NEW),
+    /// [`openstore.hybrid.i2.2xlarge`](Self::SPEC_OPENSTORE_HYBRID_I2_2XLARGE),
+    /// [`openstore.hybrid.i2g.4xlarge`](Self::SPEC_OPENSTORE_HYBRID_I2G_4XLARGE),
+    /// [`openstore.i2g.4xlarge`](Self::SPEC_OPENSTORE_I2G_4XLARGE),
+    /// [`elasticsearch.sn1ne.large`](Self::SPEC_ELASTICSEARCH_SN1NE_LARGE),
+    /// [`elasticsearch.sn2ne.large`](Self::SPEC_ELASTICSEARCH_SN2NE_LARGE),
+    /// [`elasticsearch.r5.large`](Self::SPEC_ELASTICSEARCH_R5_LARGE),
+    /// [`elasticsearch.ic5.xlarge`](Self::SPEC_ELASTICSEARCH_IC5_XLARGE) and 24 more.
     pub spec: Option<String>,
     /// `disk`. From 20 to 20480. Example: `20`.
     pub disk: Option<i64>,
-    /// `performanceLevel`. Values: [`PL0`](Self::PERFORMANCE_LEVEL_PL0), [`PL1`](Self::PERFORMANCE_LEVEL_PL1), [`PL2`](Self::PERFORMANCE_LEVEL_PL2), [`PL3`](Self::PERFORMANCE_LEVEL_PL3). Example: `PL1`.
+    /// `performanceLevel`. Values: [`PL0`](Self::PERFORMANCE_LEVEL_PL0),
+    /// [`PL1`](Self::PERFORMANCE_LEVEL_PL1), [`PL2`](Self::PERFORMANCE_LEVEL_PL2),
+    /// [`PL3`](Self::PERFORMANCE_LEVEL_PL3).
     pub performance_level: Option<String>,
 }
 
@@ -1165,20 +1245,20 @@ impl ElasticDataNodeConfiguration {
     /// `PL3`, a value of `performanceLevel`.
     pub const PERFORMANCE_LEVEL_PL3: &str = "PL3";
 
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`disk_type`](field@Self::disk_type).
+    /// Sets [`diskType`](field@Self::disk_type).
     #[inline]
     pub fn disk_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.disk_type, value);
         self
     }
 
-    /// Sets [`disk_encryption`](field@Self::disk_encryption).
+    /// Sets [`diskEncryption`](field@Self::disk_encryption).
     #[inline]
     pub fn disk_encryption(mut self, value: bool) -> Self {
         wire::set(&mut self.disk_encryption, value);
@@ -1192,7 +1272,7 @@ impl ElasticDataNodeConfiguration {
         self
     }
 
-    /// Sets [`spec`](field@Self::spec).
+    /// Sets [`spec`](field@Self::spec), **required**.
     #[inline]
     pub fn spec(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.spec, value);
@@ -1206,7 +1286,7 @@ impl ElasticDataNodeConfiguration {
         self
     }
 
-    /// Sets [`performance_level`](field@Self::performance_level).
+    /// Sets [`performanceLevel`](field@Self::performance_level).
     #[inline]
     pub fn performance_level(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.performance_level, value);
@@ -1217,19 +1297,14 @@ impl ElasticDataNodeConfiguration {
 impl wire::Object for ElasticDataNodeConfiguration {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "ElasticDataNodeConfiguration",
-                fields: &[
-                    wire::Field::member("diskType"),
-                    wire::Field::member("diskEncryption"),
-                    wire::Field::member("amount").limits(&[wire::Limit::Min(2), wire::Limit::Max(50)]),
-                    wire::Field::member("spec").required(),
-                    wire::Field::member("disk").limits(&[wire::Limit::Min(20), wire::Limit::Max(20480)]),
-                    wire::Field::member("performanceLevel"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("ElasticDataNodeConfiguration", const { &[
+            wire::Field::member("diskType"),
+            wire::Field::member("diskEncryption"),
+            wire::Field::member("amount").limits(&[wire::Limit::Min(2), wire::Limit::Max(50)]),
+            wire::Field::member("spec").required(),
+            wire::Field::member("disk").limits(&[wire::Limit::Min(20), wire::Limit::Max(20480)]),
+            wire::Field::member("performanceLevel"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -1278,17 +1353,12 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("Result"),
-                    wire::Field::member("Code"),
-                    wire::Field::member("Message"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("Result"),
+            wire::Field::member("Code"),
+            wire::Field::member("Message"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -1325,7 +1395,32 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"5FFD9ED4-C2EC-4E89-B22B-1ACB6FE1****\",\"Result\":{\"nodeAmount\":2,\"createdAt\":\"2018-07-13T03:58:07.253Z\",\"status\":\"active\",\"paymentType\":\"postpaid\",\"domain\":\"es-cn-abc.elasticsearch.aliyuncs.com\",\"description\":\"test\",\"esVersion\":\"5.5.3_with_X-Pack\",\"instanceId\":\"es-cn-abc\",\"nodeSpec\":{\"spec\":\"elasticsearch.sn2ne.xlarge\",\"disk\":40,\"diskType\":\"cloud_ssd\"},\"kibanaConfiguration\":{\"spec\":\"elasticsearch.n4.small\",\"amount\":1,\"disk\":20,\"diskType\":\"cloud_ssd\"},\"masterConfiguration\":{\"spec\":\"elasticsearch.sn2ne.large\",\"amount\":3,\"disk\":20,\"diskType\":\"cloud_ssd\"}}}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "5FFD9ED4-C2EC-4E89-B22B-1ACB6FE1****",
+  "Result": {
+    "nodeAmount": 2,
+    "createdAt": "2018-07-13T03:58:07.253Z",
+    "status": "active",
+    "paymentType": "postpaid",
+    "domain": "es-cn-abc.elasticsearch.aliyuncs.com",
+    "description": "test",
+    "esVersion": "5.5.3_with_X-Pack",
+    "instanceId": "es-cn-abc",
+    "nodeSpec": {"spec": "elasticsearch.sn2ne.xlarge", "disk": 40, "diskType": "cloud_ssd"},
+    "kibanaConfiguration": {
+      "spec": "elasticsearch.n4.small",
+      "amount": 1,
+      "disk": 20,
+      "diskType": "cloud_ssd"
+    },
+    "masterConfiguration": {
+      "spec": "elasticsearch.sn2ne.large",
+      "amount": 3,
+      "disk": 20,
+      "diskType": "cloud_ssd"
+    }
+  }
+}"#),
     ];
 }
 
@@ -1360,24 +1455,19 @@ pub struct ResponseResult {
 impl wire::Object for ResponseResult {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "ResponseResult",
-                fields: &[
-                    wire::Field::member("nodeAmount"),
-                    wire::Field::member("createdAt"),
-                    wire::Field::member("status"),
-                    wire::Field::member("paymentType"),
-                    wire::Field::member("domain"),
-                    wire::Field::member("description"),
-                    wire::Field::member("esVersion"),
-                    wire::Field::member("instanceId"),
-                    wire::Field::member("nodeSpec"),
-                    wire::Field::member("kibanaConfiguration"),
-                    wire::Field::member("masterConfiguration"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("ResponseResult", const { &[
+            wire::Field::member("nodeAmount"),
+            wire::Field::member("createdAt"),
+            wire::Field::member("status"),
+            wire::Field::member("paymentType"),
+            wire::Field::member("domain"),
+            wire::Field::member("description"),
+            wire::Field::member("esVersion"),
+            wire::Field::member("instanceId"),
+            wire::Field::member("nodeSpec"),
+            wire::Field::member("kibanaConfiguration"),
+            wire::Field::member("masterConfiguration"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -1432,16 +1522,11 @@ pub struct ResponseResultNodeSpec {
 impl wire::Object for ResponseResultNodeSpec {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "ResponseResultNodeSpec",
-                fields: &[
-                    wire::Field::member("spec"),
-                    wire::Field::member("disk"),
-                    wire::Field::member("diskType"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("ResponseResultNodeSpec", const { &[
+            wire::Field::member("spec"),
+            wire::Field::member("disk"),
+            wire::Field::member("diskType"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -1465,7 +1550,8 @@ impl wire::Object for ResponseResultNodeSpec {
 
 wire::object!(ResponseResultNodeSpec);
 
-/// The type of [`ResponseResult::kibana_configuration`](field@ResponseResult::kibana_configuration).
+/// The type of
+/// [`ResponseResult::kibana_configuration`](field@ResponseResult::kibana_configuration).
 #[derive(Default)]
 #[non_exhaustive]
 pub struct ResponseResultKibanaConfiguration {
@@ -1482,17 +1568,12 @@ pub struct ResponseResultKibanaConfiguration {
 impl wire::Object for ResponseResultKibanaConfiguration {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "ResponseResultKibanaConfiguration",
-                fields: &[
-                    wire::Field::member("spec"),
-                    wire::Field::member("amount"),
-                    wire::Field::member("disk"),
-                    wire::Field::member("diskType"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("ResponseResultKibanaConfiguration", const { &[
+            wire::Field::member("spec"),
+            wire::Field::member("amount"),
+            wire::Field::member("disk"),
+            wire::Field::member("diskType"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -1518,7 +1599,8 @@ impl wire::Object for ResponseResultKibanaConfiguration {
 
 wire::object!(ResponseResultKibanaConfiguration);
 
-/// The type of [`ResponseResult::master_configuration`](field@ResponseResult::master_configuration).
+/// The type of
+/// [`ResponseResult::master_configuration`](field@ResponseResult::master_configuration).
 #[derive(Default)]
 #[non_exhaustive]
 pub struct ResponseResultMasterConfiguration {
@@ -1535,17 +1617,12 @@ pub struct ResponseResultMasterConfiguration {
 impl wire::Object for ResponseResultMasterConfiguration {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "ResponseResultMasterConfiguration",
-                fields: &[
-                    wire::Field::member("spec"),
-                    wire::Field::member("amount"),
-                    wire::Field::member("disk"),
-                    wire::Field::member("diskType"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("ResponseResultMasterConfiguration", const { &[
+            wire::Field::member("spec"),
+            wire::Field::member("amount"),
+            wire::Field::member("disk"),
+            wire::Field::member("diskType"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -1571,28 +1648,22 @@ impl wire::Object for ResponseResultMasterConfiguration {
 
 wire::object!(ResponseResultMasterConfiguration);
 
-/// The error codes that are documented for `UpdateInstance`: none.
+/// No error codes are documented for `UpdateInstance`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "UpdateInstance";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Updates an instance.
     ///
     /// Examples, errors and types: [`update_instance`](mod@super::update_instance).
     #[inline]
-    pub fn update_instance(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn update_instance(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,11 @@
 
 //! Updates an instance charge type.
 //!
-//! Operation `UpdateInstanceChargeType`, `POST /openapi/instances/{InstanceId}/actions/convert-pay-type`: a write, repeated safely under one `clientToken`. [Its page](https://api.alibabacloud.com/document/elasticsearch/2017-06-13/UpdateInstanceChargeType) at Alibaba Cloud.
+//! Operation `UpdateInstanceChargeType`,
+//! `POST /openapi/instances/{InstanceId}/actions/convert-pay-type`: a write, repeated safely under
+//! one `clientToken`.
+//! [Its page](https://api.alibabacloud.com/document/elasticsearch/2017-06-13/UpdateInstanceChargeType)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -28,34 +32,37 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `UpdateInstanceChargeType`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
     /// `InstanceId`, **required**. Example: `es-cn-0pp1jxvcl000z****`.
     pub instance_id: Option<String>,
-    /// `clientToken`: Makes the call safe to repeat: it has its effect once for each token.
+    /// `clientToken` (if unset, the client makes one for each call): Makes the call safe to
+    /// repeat: it has its effect once for each token.
     ///
-    /// Left unset, the client makes one for each call. Example: `5A2CFF0E-5718-45B5-9D4D-70B3FF****`.
+    /// Example: `5A2CFF0E-5718-45B5-9D4D-70B3FF****`.
     pub client_token: Option<String>,
     /// `body`.
     pub body: Option<Body>,
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`instance_id`](field@Self::instance_id).
+    /// Sets [`InstanceId`](field@Self::instance_id), **required**.
     #[inline]
     pub fn instance_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.instance_id, value);
         self
     }
 
-    /// Sets [`client_token`](field@Self::client_token).
+    /// Sets [`clientToken`](field@Self::client_token) (if unset, the client makes one for each
+    /// call): Makes the call safe to repeat: it has its effect once for each token.
     #[inline]
     pub fn client_token(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.client_token, value);
@@ -73,16 +80,11 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::path("InstanceId").required(),
-                    wire::Field::query("clientToken"),
-                    wire::Field::body("body"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::path("InstanceId").required(),
+            wire::Field::query("clientToken"),
+            wire::Field::body("body"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -107,6 +109,7 @@ impl wire::Object for Request {
 wire::request!(Request);
 
 /// The type of [`Request::body`](field@Request::body).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Body {
@@ -117,20 +120,20 @@ pub struct Body {
 }
 
 impl Body {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`payment_info`](field@Self::payment_info).
+    /// Sets [`paymentInfo`](field@Self::payment_info).
     #[inline]
     pub fn payment_info(mut self, value: PaymentInfo) -> Self {
         wire::set(&mut self.payment_info, value);
         self
     }
 
-    /// Sets [`payment_type`](field@Self::payment_type).
+    /// Sets [`paymentType`](field@Self::payment_type).
     #[inline]
     pub fn payment_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.payment_type, value);
@@ -141,15 +144,10 @@ impl Body {
 impl wire::Object for Body {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Body",
-                fields: &[
-                    wire::Field::member("paymentInfo"),
-                    wire::Field::member("paymentType"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Body", const { &[
+            wire::Field::member("paymentInfo"),
+            wire::Field::member("paymentType"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -172,6 +170,7 @@ impl wire::Object for Body {
 wire::request!(Body);
 
 /// The type of [`Body::payment_info`](field@Body::payment_info).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct PaymentInfo {
@@ -182,7 +181,7 @@ pub struct PaymentInfo {
 }
 
 impl PaymentInfo {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
@@ -195,7 +194,7 @@ impl PaymentInfo {
         self
     }
 
-    /// Sets [`pricing_cycle`](field@Self::pricing_cycle).
+    /// Sets [`pricingCycle`](field@Self::pricing_cycle).
     #[inline]
     pub fn pricing_cycle(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.pricing_cycle, value);
@@ -206,15 +205,10 @@ impl PaymentInfo {
 impl wire::Object for PaymentInfo {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "PaymentInfo",
-                fields: &[
-                    wire::Field::member("duration"),
-                    wire::Field::member("pricingCycle"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("PaymentInfo", const { &[
+            wire::Field::member("duration"),
+            wire::Field::member("pricingCycle"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -251,15 +245,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("Result"),
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("Result"),
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -291,32 +280,30 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"Result\":true,\"RequestId\":\"5FFD9ED4-C2EC-4E89-B22B-1ACB6FE1D****\"}"),
+        operation::Sample::Json(r#"{
+  "Result": true,
+  "RequestId": "5FFD9ED4-C2EC-4E89-B22B-1ACB6FE1D****"
+}"#),
     ];
 }
 
-/// The error codes that are documented for `UpdateInstanceChargeType`: none.
+/// No error codes are documented for `UpdateInstanceChargeType`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "UpdateInstanceChargeType";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Updates an instance charge type.
     ///
-    /// Examples, errors and types: [`update_instance_charge_type`](mod@super::update_instance_charge_type).
+    /// Examples, errors and types:
+    /// [`update_instance_charge_type`](mod@super::update_instance_charge_type).
     #[inline]
-    pub fn update_instance_charge_type(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn update_instance_charge_type(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

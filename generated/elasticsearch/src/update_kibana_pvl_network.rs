@@ -2,7 +2,11 @@
 
 //! Updates a kibana pvl network.
 //!
-//! Operation `UpdateKibanaPvlNetwork`, `POST /openapi/instances/{InstanceId}/actions/update-kibana-private`: a write, repeated safely under one `clientToken`. [Its page](https://api.alibabacloud.com/document/elasticsearch/2017-06-13/UpdateKibanaPvlNetwork) at Alibaba Cloud.
+//! Operation `UpdateKibanaPvlNetwork`,
+//! `POST /openapi/instances/{InstanceId}/actions/update-kibana-private`: a write, repeated safely
+//! under one `clientToken`.
+//! [Its page](https://api.alibabacloud.com/document/elasticsearch/2017-06-13/UpdateKibanaPvlNetwork)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -28,6 +32,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `UpdateKibanaPvlNetwork`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -35,36 +40,38 @@ pub struct Request {
     pub instance_id: Option<String>,
     /// `pvlId`. Example: `es-cn-27a3mul6l0***-kibana-internal`.
     pub pvl_id: Option<String>,
-    /// `clientToken`: Makes the call safe to repeat: it has its effect once for each token.
+    /// `clientToken` (if unset, the client makes one for each call): Makes the call safe to
+    /// repeat: it has its effect once for each token.
     ///
-    /// Left unset, the client makes one for each call. Example: `xxxx`.
+    /// Example: `xxxx`.
     pub client_token: Option<String>,
     /// `body`.
     pub body: Option<Body>,
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`instance_id`](field@Self::instance_id).
+    /// Sets [`InstanceId`](field@Self::instance_id), **required**.
     #[inline]
     pub fn instance_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.instance_id, value);
         self
     }
 
-    /// Sets [`pvl_id`](field@Self::pvl_id).
+    /// Sets [`pvlId`](field@Self::pvl_id).
     #[inline]
     pub fn pvl_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.pvl_id, value);
         self
     }
 
-    /// Sets [`client_token`](field@Self::client_token).
+    /// Sets [`clientToken`](field@Self::client_token) (if unset, the client makes one for each
+    /// call): Makes the call safe to repeat: it has its effect once for each token.
     #[inline]
     pub fn client_token(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.client_token, value);
@@ -82,17 +89,12 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::path("InstanceId").required(),
-                    wire::Field::query("pvlId"),
-                    wire::Field::query("clientToken"),
-                    wire::Field::body("body"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::path("InstanceId").required(),
+            wire::Field::query("pvlId"),
+            wire::Field::query("clientToken"),
+            wire::Field::body("body"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -119,6 +121,7 @@ impl wire::Object for Request {
 wire::request!(Request);
 
 /// The type of [`Request::body`](field@Request::body).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Body {
@@ -129,20 +132,20 @@ pub struct Body {
 }
 
 impl Body {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`endpoint_name`](field@Self::endpoint_name).
+    /// Sets [`endpointName`](field@Self::endpoint_name).
     #[inline]
     pub fn endpoint_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.endpoint_name, value);
         self
     }
 
-    /// Sets [`security_groups`](field@Self::security_groups).
+    /// Sets [`securityGroups`](field@Self::security_groups).
     #[inline]
     pub fn security_groups(mut self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
         wire::set_list(&mut self.security_groups, value);
@@ -153,15 +156,10 @@ impl Body {
 impl wire::Object for Body {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Body",
-                fields: &[
-                    wire::Field::member("endpointName"),
-                    wire::Field::member("securityGroups"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Body", const { &[
+            wire::Field::member("endpointName"),
+            wire::Field::member("securityGroups"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -198,15 +196,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("Result"),
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("Result"),
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -238,32 +231,30 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"Result\":true,\"RequestId\":\"F99407AB-2FA9-489E-A259-40CF6DCC****\"}"),
+        operation::Sample::Json(r#"{
+  "Result": true,
+  "RequestId": "F99407AB-2FA9-489E-A259-40CF6DCC****"
+}"#),
     ];
 }
 
-/// The error codes that are documented for `UpdateKibanaPvlNetwork`: none.
+/// No error codes are documented for `UpdateKibanaPvlNetwork`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "UpdateKibanaPvlNetwork";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Updates a kibana pvl network.
     ///
-    /// Examples, errors and types: [`update_kibana_pvl_network`](mod@super::update_kibana_pvl_network).
+    /// Examples, errors and types:
+    /// [`update_kibana_pvl_network`](mod@super::update_kibana_pvl_network).
     #[inline]
-    pub fn update_kibana_pvl_network(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn update_kibana_pvl_network(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

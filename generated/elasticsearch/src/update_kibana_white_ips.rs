@@ -2,7 +2,10 @@
 
 //! Updates kibana white IPs.
 //!
-//! Operation `UpdateKibanaWhiteIps`, `POST /openapi/instances/{InstanceId}/kibana-white-ips`: a write, repeated safely under one `clientToken`. [Its page](https://api.alibabacloud.com/document/elasticsearch/2017-06-13/UpdateKibanaWhiteIps) at Alibaba Cloud.
+//! Operation `UpdateKibanaWhiteIps`, `POST /openapi/instances/{InstanceId}/kibana-white-ips`: a
+//! write, repeated safely under one `clientToken`.
+//! [Its page](https://api.alibabacloud.com/document/elasticsearch/2017-06-13/UpdateKibanaWhiteIps)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -28,16 +31,20 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `UpdateKibanaWhiteIps`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
     /// `InstanceId`, **required**. Example: `es-cn-tl329rbpc0001****`.
     pub instance_id: Option<String>,
-    /// `clientToken`: Makes the call safe to repeat: it has its effect once for each token.
+    /// `clientToken` (if unset, the client makes one for each call): Makes the call safe to
+    /// repeat: it has its effect once for each token.
     ///
-    /// Left unset, the client makes one for each call. Example: `5A2CFF0E-5718-45B5-9D4D-70B3FF****`.
+    /// Example: `5A2CFF0E-5718-45B5-9D4D-70B3FF****`.
     pub client_token: Option<String>,
-    /// `modifyMode`. Values: [`Cover`](Self::MODIFY_MODE_COVER), [`Append`](Self::MODIFY_MODE_APPEND), [`Delete`](Self::MODIFY_MODE_DELETE). Example: `Cover`. Default: `Cover`.
+    /// `modifyMode`. Values: [`Cover`](Self::MODIFY_MODE_COVER),
+    /// [`Append`](Self::MODIFY_MODE_APPEND), [`Delete`](Self::MODIFY_MODE_DELETE). Default:
+    /// `Cover`.
     pub modify_mode: Option<String>,
     /// `body`.
     pub body: Option<Body>,
@@ -51,27 +58,28 @@ impl Request {
     /// `Delete`, a value of `modifyMode`.
     pub const MODIFY_MODE_DELETE: &str = "Delete";
 
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`instance_id`](field@Self::instance_id).
+    /// Sets [`InstanceId`](field@Self::instance_id), **required**.
     #[inline]
     pub fn instance_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.instance_id, value);
         self
     }
 
-    /// Sets [`client_token`](field@Self::client_token).
+    /// Sets [`clientToken`](field@Self::client_token) (if unset, the client makes one for each
+    /// call): Makes the call safe to repeat: it has its effect once for each token.
     #[inline]
     pub fn client_token(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.client_token, value);
         self
     }
 
-    /// Sets [`modify_mode`](field@Self::modify_mode).
+    /// Sets [`modifyMode`](field@Self::modify_mode).
     #[inline]
     pub fn modify_mode(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.modify_mode, value);
@@ -89,17 +97,12 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::path("InstanceId").required(),
-                    wire::Field::query("clientToken"),
-                    wire::Field::query("modifyMode"),
-                    wire::Field::body("body"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::path("InstanceId").required(),
+            wire::Field::query("clientToken"),
+            wire::Field::query("modifyMode"),
+            wire::Field::body("body"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -126,6 +129,7 @@ impl wire::Object for Request {
 wire::request!(Request);
 
 /// The type of [`Request::body`](field@Request::body).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Body {
@@ -136,20 +140,20 @@ pub struct Body {
 }
 
 impl Body {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`kibana_ip_whitelist`](field@Self::kibana_ip_whitelist).
+    /// Sets [`kibanaIPWhitelist`](field@Self::kibana_ip_whitelist).
     #[inline]
     pub fn kibana_ip_whitelist(mut self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
         wire::set_list(&mut self.kibana_ip_whitelist, value);
         self
     }
 
-    /// Sets [`white_ip_group`](field@Self::white_ip_group).
+    /// Sets [`whiteIpGroup`](field@Self::white_ip_group).
     #[inline]
     pub fn white_ip_group(mut self, value: WhiteIpGroup) -> Self {
         wire::set(&mut self.white_ip_group, value);
@@ -160,15 +164,10 @@ impl Body {
 impl wire::Object for Body {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Body",
-                fields: &[
-                    wire::Field::member("kibanaIPWhitelist"),
-                    wire::Field::member("whiteIpGroup"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Body", const { &[
+            wire::Field::member("kibanaIPWhitelist"),
+            wire::Field::member("whiteIpGroup"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -191,6 +190,7 @@ impl wire::Object for Body {
 wire::request!(Body);
 
 /// The type of [`Body::white_ip_group`](field@Body::white_ip_group).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct WhiteIpGroup {
@@ -203,20 +203,20 @@ pub struct WhiteIpGroup {
 }
 
 impl WhiteIpGroup {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`group_name`](field@Self::group_name).
+    /// Sets [`groupName`](field@Self::group_name).
     #[inline]
     pub fn group_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.group_name, value);
         self
     }
 
-    /// Sets [`white_ip_type`](field@Self::white_ip_type).
+    /// Sets [`whiteIpType`](field@Self::white_ip_type).
     #[inline]
     pub fn white_ip_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.white_ip_type, value);
@@ -234,16 +234,11 @@ impl WhiteIpGroup {
 impl wire::Object for WhiteIpGroup {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "WhiteIpGroup",
-                fields: &[
-                    wire::Field::member("groupName"),
-                    wire::Field::member("whiteIpType"),
-                    wire::Field::member("ips"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("WhiteIpGroup", const { &[
+            wire::Field::member("groupName"),
+            wire::Field::member("whiteIpType"),
+            wire::Field::member("ips"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -282,15 +277,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("Result"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("Result"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -322,7 +312,26 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"E5EF11F1-DBAE-4020-AC24-DFA6C4345CAE\",\"Result\":{\"kibanaPrivateIPWhitelist\":[\"192.168.XX.XX/24\"],\"kibanaIPWhitelist\":[\"0.0.XX.XX\"],\"networkConfig\":{\"vpcId\":\"vpc-bp1jy348ibzulk6hn****\",\"vswitchId\":\"vsw-bp1a0mifpletdd1da****\",\"vsArea\":\"cn-hangzhou-h\",\"type\":\"vpc\",\"whiteIpGroupList\":[{\"groupName\":\"test_group_name\",\"ips\":[\"0.0.0.0\"],\"whiteIpType\":\"PUBLIC_KIBANA\"}]}}}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "E5EF11F1-DBAE-4020-AC24-DFA6C4345CAE",
+  "Result": {
+    "kibanaPrivateIPWhitelist": ["192.168.XX.XX/24"],
+    "kibanaIPWhitelist": ["0.0.XX.XX"],
+    "networkConfig": {
+      "vpcId": "vpc-bp1jy348ibzulk6hn****",
+      "vswitchId": "vsw-bp1a0mifpletdd1da****",
+      "vsArea": "cn-hangzhou-h",
+      "type": "vpc",
+      "whiteIpGroupList": [
+        {
+          "groupName": "test_group_name",
+          "ips": ["0.0.0.0"],
+          "whiteIpType": "PUBLIC_KIBANA"
+        }
+      ]
+    }
+  }
+}"#),
     ];
 }
 
@@ -341,16 +350,11 @@ pub struct ResponseResult {
 impl wire::Object for ResponseResult {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "ResponseResult",
-                fields: &[
-                    wire::Field::member("kibanaPrivateIPWhitelist"),
-                    wire::Field::member("kibanaIPWhitelist"),
-                    wire::Field::member("networkConfig"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("ResponseResult", const { &[
+            wire::Field::member("kibanaPrivateIPWhitelist"),
+            wire::Field::member("kibanaIPWhitelist"),
+            wire::Field::member("networkConfig"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -393,18 +397,13 @@ pub struct NetworkConfig {
 impl wire::Object for NetworkConfig {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "NetworkConfig",
-                fields: &[
-                    wire::Field::member("vpcId"),
-                    wire::Field::member("vswitchId"),
-                    wire::Field::member("vsArea"),
-                    wire::Field::member("type"),
-                    wire::Field::member("whiteIpGroupList"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("NetworkConfig", const { &[
+            wire::Field::member("vpcId"),
+            wire::Field::member("vswitchId"),
+            wire::Field::member("vsArea"),
+            wire::Field::member("type"),
+            wire::Field::member("whiteIpGroupList"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -447,16 +446,11 @@ pub struct WhiteIpGroupList {
 impl wire::Object for WhiteIpGroupList {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "WhiteIpGroupList",
-                fields: &[
-                    wire::Field::member("groupName"),
-                    wire::Field::member("ips"),
-                    wire::Field::member("whiteIpType"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("WhiteIpGroupList", const { &[
+            wire::Field::member("groupName"),
+            wire::Field::member("ips"),
+            wire::Field::member("whiteIpType"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -480,28 +474,22 @@ impl wire::Object for WhiteIpGroupList {
 
 wire::object!(WhiteIpGroupList);
 
-/// The error codes that are documented for `UpdateKibanaWhiteIps`: none.
+/// No error codes are documented for `UpdateKibanaWhiteIps`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "UpdateKibanaWhiteIps";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Updates kibana white IPs.
     ///
     /// Examples, errors and types: [`update_kibana_white_ips`](mod@super::update_kibana_white_ips).
     #[inline]
-    pub fn update_kibana_white_ips(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn update_kibana_white_ips(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

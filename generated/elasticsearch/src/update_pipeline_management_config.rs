@@ -2,7 +2,11 @@
 
 //! Updates a pipeline management config.
 //!
-//! Operation `UpdatePipelineManagementConfig`, `POST /openapi/logstashes/{InstanceId}/pipeline-management-config`: a write, repeated safely under one `clientToken`. [Its page](https://api.alibabacloud.com/document/elasticsearch/2017-06-13/UpdatePipelineManagementConfig) at Alibaba Cloud.
+//! Operation `UpdatePipelineManagementConfig`,
+//! `POST /openapi/logstashes/{InstanceId}/pipeline-management-config`: a write, repeated safely
+//! under one `clientToken`.
+//! [Its page](https://api.alibabacloud.com/document/elasticsearch/2017-06-13/UpdatePipelineManagementConfig)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -28,34 +32,39 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `UpdatePipelineManagementConfig`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
     /// `InstanceId`, **required**. Example: `ls-cn-oew1qbgl****`.
     pub instance_id: Option<String>,
-    /// `clientToken`: Makes the call safe to repeat: it has its effect once for each token.
+    /// `clientToken` (if unset, the client makes one for each call): Makes the call safe to
+    /// repeat: it has its effect once for each token.
     ///
-    /// Left unset, the client makes one for each call. Example: `5A2CFF0E-5718-45B5-9D4D-70B3FF****`.
+    /// Example: `5A2CFF0E-5718-45B5-9D4D-70B3FF****`.
     pub client_token: Option<String>,
-    /// `body`. Example: `{ "pipelineManagementType": "ES", "endpoints": [ "http://es-cn-n6w1o1x0w001c****.elasticsearch.aliyuncs.com:9200" ], "pipelineIds": [`….
+    /// `body`. Example:
+    /// `{ "pipelineManagementType": "ES", "endpoints": [
+    /// "http://es-cn-n6w1o1x0w001c****.elasticsearch.aliyuncs.com:9200" ], "pipelineIds": [`….
     pub body: Option<Body>,
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`instance_id`](field@Self::instance_id).
+    /// Sets [`InstanceId`](field@Self::instance_id), **required**.
     #[inline]
     pub fn instance_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.instance_id, value);
         self
     }
 
-    /// Sets [`client_token`](field@Self::client_token).
+    /// Sets [`clientToken`](field@Self::client_token) (if unset, the client makes one for each
+    /// call): Makes the call safe to repeat: it has its effect once for each token.
     #[inline]
     pub fn client_token(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.client_token, value);
@@ -73,16 +82,11 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::path("InstanceId").required(),
-                    wire::Field::query("clientToken"),
-                    wire::Field::body("body"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::path("InstanceId").required(),
+            wire::Field::query("clientToken"),
+            wire::Field::body("body"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -107,6 +111,7 @@ impl wire::Object for Request {
 wire::request!(Request);
 
 /// The type of [`Request::body`](field@Request::body).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Body {
@@ -125,7 +130,7 @@ pub struct Body {
 }
 
 impl Body {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
@@ -138,7 +143,7 @@ impl Body {
         self
     }
 
-    /// Sets [`user_name`](field@Self::user_name).
+    /// Sets [`userName`](field@Self::user_name).
     #[inline]
     pub fn user_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.user_name, value);
@@ -152,21 +157,21 @@ impl Body {
         self
     }
 
-    /// Sets [`pipeline_ids`](field@Self::pipeline_ids).
+    /// Sets [`pipelineIds`](field@Self::pipeline_ids).
     #[inline]
     pub fn pipeline_ids(mut self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
         wire::set_list(&mut self.pipeline_ids, value);
         self
     }
 
-    /// Sets [`pipeline_management_type`](field@Self::pipeline_management_type).
+    /// Sets [`pipelineManagementType`](field@Self::pipeline_management_type).
     #[inline]
     pub fn pipeline_management_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.pipeline_management_type, value);
         self
     }
 
-    /// Sets [`es_instance_id`](field@Self::es_instance_id).
+    /// Sets [`esInstanceId`](field@Self::es_instance_id).
     #[inline]
     pub fn es_instance_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.es_instance_id, value);
@@ -177,19 +182,14 @@ impl Body {
 impl wire::Object for Body {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Body",
-                fields: &[
-                    wire::Field::member("endpoints"),
-                    wire::Field::member("userName"),
-                    wire::Field::member("password").secret(),
-                    wire::Field::member("pipelineIds"),
-                    wire::Field::member("pipelineManagementType"),
-                    wire::Field::member("esInstanceId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Body", const { &[
+            wire::Field::member("endpoints"),
+            wire::Field::member("userName"),
+            wire::Field::member("password").secret(),
+            wire::Field::member("pipelineIds"),
+            wire::Field::member("pipelineManagementType"),
+            wire::Field::member("esInstanceId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -234,15 +234,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("Result"),
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("Result"),
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -274,32 +269,30 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"Result\":true,\"RequestId\":\"5FFD9ED4-C2EC-4E89-B22B-1ACB6FE1****\"}"),
+        operation::Sample::Json(r#"{
+  "Result": true,
+  "RequestId": "5FFD9ED4-C2EC-4E89-B22B-1ACB6FE1****"
+}"#),
     ];
 }
 
-/// The error codes that are documented for `UpdatePipelineManagementConfig`: none.
+/// No error codes are documented for `UpdatePipelineManagementConfig`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "UpdatePipelineManagementConfig";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Updates a pipeline management config.
     ///
-    /// Examples, errors and types: [`update_pipeline_management_config`](mod@super::update_pipeline_management_config).
+    /// Examples, errors and types:
+    /// [`update_pipeline_management_config`](mod@super::update_pipeline_management_config).
     #[inline]
-    pub fn update_pipeline_management_config(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn update_pipeline_management_config(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

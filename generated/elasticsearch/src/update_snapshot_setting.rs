@@ -2,7 +2,10 @@
 
 //! Updates a snapshot setting.
 //!
-//! Operation `UpdateSnapshotSetting`, `POST /openapi/instances/{InstanceId}/snapshot-setting`: a write. [Its page](https://api.alibabacloud.com/document/elasticsearch/2017-06-13/UpdateSnapshotSetting) at Alibaba Cloud.
+//! Operation `UpdateSnapshotSetting`, `POST /openapi/instances/{InstanceId}/snapshot-setting`: a
+//! write.
+//! [Its page](https://api.alibabacloud.com/document/elasticsearch/2017-06-13/UpdateSnapshotSetting)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -28,6 +31,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `UpdateSnapshotSetting`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -38,13 +42,13 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`instance_id`](field@Self::instance_id).
+    /// Sets [`InstanceId`](field@Self::instance_id), **required**.
     #[inline]
     pub fn instance_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.instance_id, value);
@@ -62,15 +66,10 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::path("InstanceId").required(),
-                    wire::Field::raw_body("body"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::path("InstanceId").required(),
+            wire::Field::raw_body("body"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -107,15 +106,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("Result"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("Result"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -145,7 +139,10 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"5FFD9ED4-C2EC-4E89-B22B-1ACB6FE1D****\",\"Result\":{\"quartzRegex\":\"0 0 01 ? * * *\",\"enable\":true}}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "5FFD9ED4-C2EC-4E89-B22B-1ACB6FE1D****",
+  "Result": {"quartzRegex": "0 0 01 ? * * *", "enable": true}
+}"#),
     ];
 }
 
@@ -162,15 +159,10 @@ pub struct ResponseResult {
 impl wire::Object for ResponseResult {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "ResponseResult",
-                fields: &[
-                    wire::Field::member("quartzRegex"),
-                    wire::Field::member("enable"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("ResponseResult", const { &[
+            wire::Field::member("quartzRegex"),
+            wire::Field::member("enable"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -192,28 +184,22 @@ impl wire::Object for ResponseResult {
 
 wire::object!(ResponseResult);
 
-/// The error codes that are documented for `UpdateSnapshotSetting`: none.
+/// No error codes are documented for `UpdateSnapshotSetting`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "UpdateSnapshotSetting";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Updates a snapshot setting.
     ///
     /// Examples, errors and types: [`update_snapshot_setting`](mod@super::update_snapshot_setting).
     #[inline]
-    pub fn update_snapshot_setting(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn update_snapshot_setting(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,10 @@
 
 //! Updates white IPs.
 //!
-//! Operation `UpdateWhiteIps`, `POST /openapi/instances/{InstanceId}/white-ips`: a write, repeated safely under one `clientToken`. [Its page](https://api.alibabacloud.com/document/elasticsearch/2017-06-13/UpdateWhiteIps) at Alibaba Cloud.
+//! Operation `UpdateWhiteIps`, `POST /openapi/instances/{InstanceId}/white-ips`: a write, repeated
+//! safely under one `clientToken`.
+//! [Its page](https://api.alibabacloud.com/document/elasticsearch/2017-06-13/UpdateWhiteIps) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -28,14 +31,16 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `UpdateWhiteIps`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
     /// `InstanceId`, **required**. Example: `es-cn-npk2154oi000b****`.
     pub instance_id: Option<String>,
-    /// `clientToken`: Makes the call safe to repeat: it has its effect once for each token.
+    /// `clientToken` (if unset, the client makes one for each call): Makes the call safe to
+    /// repeat: it has its effect once for each token.
     ///
-    /// Left unset, the client makes one for each call. Example: `5A2CFF0E-5718-45B5-9D4D-70B3FF****`.
+    /// Example: `5A2CFF0E-5718-45B5-9D4D-70B3FF****`.
     pub client_token: Option<String>,
     /// `modifyMode`. Example: `Cover`.
     pub modify_mode: Option<String>,
@@ -44,27 +49,28 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`instance_id`](field@Self::instance_id).
+    /// Sets [`InstanceId`](field@Self::instance_id), **required**.
     #[inline]
     pub fn instance_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.instance_id, value);
         self
     }
 
-    /// Sets [`client_token`](field@Self::client_token).
+    /// Sets [`clientToken`](field@Self::client_token) (if unset, the client makes one for each
+    /// call): Makes the call safe to repeat: it has its effect once for each token.
     #[inline]
     pub fn client_token(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.client_token, value);
         self
     }
 
-    /// Sets [`modify_mode`](field@Self::modify_mode).
+    /// Sets [`modifyMode`](field@Self::modify_mode).
     #[inline]
     pub fn modify_mode(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.modify_mode, value);
@@ -82,17 +88,12 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::path("InstanceId").required(),
-                    wire::Field::query("clientToken"),
-                    wire::Field::query("modifyMode"),
-                    wire::Field::body("body"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::path("InstanceId").required(),
+            wire::Field::query("clientToken"),
+            wire::Field::query("modifyMode"),
+            wire::Field::body("body"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -119,6 +120,7 @@ impl wire::Object for Request {
 wire::request!(Request);
 
 /// The type of [`Request::body`](field@Request::body).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Body {
@@ -129,20 +131,20 @@ pub struct Body {
 }
 
 impl Body {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`es_ip_whitelist`](field@Self::es_ip_whitelist).
+    /// Sets [`esIPWhitelist`](field@Self::es_ip_whitelist).
     #[inline]
     pub fn es_ip_whitelist(mut self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
         wire::set_list(&mut self.es_ip_whitelist, value);
         self
     }
 
-    /// Sets [`white_ip_group`](field@Self::white_ip_group).
+    /// Sets [`whiteIpGroup`](field@Self::white_ip_group).
     #[inline]
     pub fn white_ip_group(mut self, value: WhiteIpGroup) -> Self {
         wire::set(&mut self.white_ip_group, value);
@@ -153,15 +155,10 @@ impl Body {
 impl wire::Object for Body {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Body",
-                fields: &[
-                    wire::Field::member("esIPWhitelist"),
-                    wire::Field::member("whiteIpGroup"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Body", const { &[
+            wire::Field::member("esIPWhitelist"),
+            wire::Field::member("whiteIpGroup"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -184,6 +181,7 @@ impl wire::Object for Body {
 wire::request!(Body);
 
 /// The type of [`Body::white_ip_group`](field@Body::white_ip_group).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct WhiteIpGroup {
@@ -196,13 +194,13 @@ pub struct WhiteIpGroup {
 }
 
 impl WhiteIpGroup {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`group_name`](field@Self::group_name).
+    /// Sets [`groupName`](field@Self::group_name).
     #[inline]
     pub fn group_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.group_name, value);
@@ -216,7 +214,7 @@ impl WhiteIpGroup {
         self
     }
 
-    /// Sets [`white_ip_type`](field@Self::white_ip_type).
+    /// Sets [`whiteIpType`](field@Self::white_ip_type).
     #[inline]
     pub fn white_ip_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.white_ip_type, value);
@@ -227,16 +225,11 @@ impl WhiteIpGroup {
 impl wire::Object for WhiteIpGroup {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "WhiteIpGroup",
-                fields: &[
-                    wire::Field::member("groupName"),
-                    wire::Field::member("ips"),
-                    wire::Field::member("whiteIpType"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("WhiteIpGroup", const { &[
+            wire::Field::member("groupName"),
+            wire::Field::member("ips"),
+            wire::Field::member("whiteIpType"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -275,15 +268,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("Result"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("Result"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -315,7 +303,21 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"8D58B014-BBD7-4D80-B219-00B9D5C6860C\",\"Result\":{\"esIPWhitelist\":[\"106.11.xx.xx\"],\"networkConfig\":{\"whiteIpGroupList\":[{\"groupName\":\"test_group\",\"ips\":[\"10.2.xx.xx\"],\"whiteIpType\":\"PRIVATE_ES\"}]}}}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "8D58B014-BBD7-4D80-B219-00B9D5C6860C",
+  "Result": {
+    "esIPWhitelist": ["106.11.xx.xx"],
+    "networkConfig": {
+      "whiteIpGroupList": [
+        {
+          "groupName": "test_group",
+          "ips": ["10.2.xx.xx"],
+          "whiteIpType": "PRIVATE_ES"
+        }
+      ]
+    }
+  }
+}"#),
     ];
 }
 
@@ -332,15 +334,10 @@ pub struct ResponseResult {
 impl wire::Object for ResponseResult {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "ResponseResult",
-                fields: &[
-                    wire::Field::member("esIPWhitelist"),
-                    wire::Field::member("networkConfig").wrapper("whiteIpGroupList"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("ResponseResult", const { &[
+            wire::Field::member("esIPWhitelist"),
+            wire::Field::member("networkConfig").wrapper("whiteIpGroupList"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -377,16 +374,11 @@ pub struct WhiteIpGroupList {
 impl wire::Object for WhiteIpGroupList {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "WhiteIpGroupList",
-                fields: &[
-                    wire::Field::member("groupName"),
-                    wire::Field::member("ips"),
-                    wire::Field::member("whiteIpType"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("WhiteIpGroupList", const { &[
+            wire::Field::member("groupName"),
+            wire::Field::member("ips"),
+            wire::Field::member("whiteIpType"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -410,28 +402,22 @@ impl wire::Object for WhiteIpGroupList {
 
 wire::object!(WhiteIpGroupList);
 
-/// The error codes that are documented for `UpdateWhiteIps`: none.
+/// No error codes are documented for `UpdateWhiteIps`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "UpdateWhiteIps";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Updates white IPs.
     ///
     /// Examples, errors and types: [`update_white_ips`](mod@super::update_white_ips).
     #[inline]
-    pub fn update_white_ips(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn update_white_ips(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,11 @@
 
 //! Upgrades an engine version.
 //!
-//! Operation `UpgradeEngineVersion`, `POST /openapi/instances/{InstanceId}/actions/upgrade-version`: a write, repeated safely under one `clientToken`. [Its page](https://api.alibabacloud.com/document/elasticsearch/2017-06-13/UpgradeEngineVersion) at Alibaba Cloud.
+//! Operation `UpgradeEngineVersion`,
+//! `POST /openapi/instances/{InstanceId}/actions/upgrade-version`: a write, repeated safely under
+//! one `clientToken`.
+//! [Its page](https://api.alibabacloud.com/document/elasticsearch/2017-06-13/UpgradeEngineVersion)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -28,14 +32,16 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `UpgradeEngineVersion`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
     /// `InstanceId`, **required**. Example: `es-cn-n6w1o1x0w001c****`.
     pub instance_id: Option<String>,
-    /// `clientToken`: Makes the call safe to repeat: it has its effect once for each token.
+    /// `clientToken` (if unset, the client makes one for each call): Makes the call safe to
+    /// repeat: it has its effect once for each token.
     ///
-    /// Left unset, the client makes one for each call. Example: `5A2CFF0E-5718-45B5-9D4D-70B3FF****`.
+    /// Example: `5A2CFF0E-5718-45B5-9D4D-70B3FF****`.
     pub client_token: Option<String>,
     /// `dryRun`: Whether the service only checks the request, and does nothing.
     ///
@@ -48,27 +54,29 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`instance_id`](field@Self::instance_id).
+    /// Sets [`InstanceId`](field@Self::instance_id), **required**.
     #[inline]
     pub fn instance_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.instance_id, value);
         self
     }
 
-    /// Sets [`client_token`](field@Self::client_token).
+    /// Sets [`clientToken`](field@Self::client_token) (if unset, the client makes one for each
+    /// call): Makes the call safe to repeat: it has its effect once for each token.
     #[inline]
     pub fn client_token(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.client_token, value);
         self
     }
 
-    /// Sets [`dry_run`](field@Self::dry_run).
+    /// Sets [`dryRun`](field@Self::dry_run): Whether the service only checks the request, and does
+    /// nothing.
     #[inline]
     pub fn dry_run(mut self, value: bool) -> Self {
         wire::set(&mut self.dry_run, value);
@@ -82,7 +90,7 @@ impl Request {
         self
     }
 
-    /// Sets [`update_strategy`](field@Self::update_strategy).
+    /// Sets [`updateStrategy`](field@Self::update_strategy).
     #[inline]
     pub fn update_strategy(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.update_strategy, value);
@@ -93,18 +101,13 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::path("InstanceId").required(),
-                    wire::Field::query("clientToken"),
-                    wire::Field::query("dryRun"),
-                    wire::Field::body("body"),
-                    wire::Field::query("updateStrategy"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::path("InstanceId").required(),
+            wire::Field::query("clientToken"),
+            wire::Field::query("dryRun"),
+            wire::Field::body("body"),
+            wire::Field::query("updateStrategy"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -133,12 +136,14 @@ impl wire::Object for Request {
 wire::request!(Request);
 
 /// The type of [`Request::body`](field@Request::body).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Body {
     /// `version`. Example: `6.7`.
     pub version: Option<String>,
-    /// `type`. Values: [`engineVersion`](Self::TYPE_ENGINE_VERSION), [`aliVersion`](Self::TYPE_ALI_VERSION). Example: `engineVersion`.
+    /// `type`. Values: [`engineVersion`](Self::TYPE_ENGINE_VERSION),
+    /// [`aliVersion`](Self::TYPE_ALI_VERSION).
     pub type_: Option<String>,
     /// `plugins`.
     pub plugins: Vec<Plugin>,
@@ -150,7 +155,7 @@ impl Body {
     /// `aliVersion`, a value of `type`.
     pub const TYPE_ALI_VERSION: &str = "aliVersion";
 
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
@@ -163,7 +168,7 @@ impl Body {
         self
     }
 
-    /// Sets [`type_`](field@Self::type_).
+    /// Sets [`type`](field@Self::type_).
     #[inline]
     pub fn type_(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.type_, value);
@@ -181,16 +186,11 @@ impl Body {
 impl wire::Object for Body {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Body",
-                fields: &[
-                    wire::Field::member("version"),
-                    wire::Field::member("type"),
-                    wire::Field::member("plugins"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Body", const { &[
+            wire::Field::member("version"),
+            wire::Field::member("type"),
+            wire::Field::member("plugins"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -215,6 +215,7 @@ impl wire::Object for Body {
 wire::request!(Body);
 
 /// An item of [`Body::plugins`](field@Body::plugins).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Plugin {
@@ -229,7 +230,7 @@ pub struct Plugin {
 }
 
 impl Plugin {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
@@ -249,7 +250,7 @@ impl Plugin {
         self
     }
 
-    /// Sets [`file_version`](field@Self::file_version).
+    /// Sets [`fileVersion`](field@Self::file_version).
     #[inline]
     pub fn file_version(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.file_version, value);
@@ -267,17 +268,12 @@ impl Plugin {
 impl wire::Object for Plugin {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Plugin",
-                fields: &[
-                    wire::Field::member("name"),
-                    wire::Field::member("version"),
-                    wire::Field::member("fileVersion"),
-                    wire::Field::member("enable"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Plugin", const { &[
+            wire::Field::member("name"),
+            wire::Field::member("version"),
+            wire::Field::member("fileVersion"),
+            wire::Field::member("enable"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -318,15 +314,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("Result"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("Result"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -359,7 +350,16 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"F99407AB-2FA9-489E-A259-40CF6DC*****\",\"Result\":[{\"validateType\":\"checkClusterHealth\",\"validateResult\":[{\"errorType\":\"clusterStatus\",\"errorCode\":\"ClusterStatusNotHealth\"}],\"status\":\"success\"}]}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "F99407AB-2FA9-489E-A259-40CF6DC*****",
+  "Result": [
+    {
+      "validateType": "checkClusterHealth",
+      "validateResult": [{"errorType": "clusterStatus", "errorCode": "ClusterStatusNotHealth"}],
+      "status": "success"
+    }
+  ]
+}"#),
     ];
 }
 
@@ -378,16 +378,11 @@ pub struct ResponseResult {
 impl wire::Object for ResponseResult {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "ResponseResult",
-                fields: &[
-                    wire::Field::member("validateType"),
-                    wire::Field::member("validateResult"),
-                    wire::Field::member("status"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("ResponseResult", const { &[
+            wire::Field::member("validateType"),
+            wire::Field::member("validateResult"),
+            wire::Field::member("status"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -426,16 +421,11 @@ pub struct ValidateResult {
 impl wire::Object for ValidateResult {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "ValidateResult",
-                fields: &[
-                    wire::Field::member("errorType"),
-                    wire::Field::member("errorCode"),
-                    wire::Field::member("errorMsg"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("ValidateResult", const { &[
+            wire::Field::member("errorType"),
+            wire::Field::member("errorCode"),
+            wire::Field::member("errorMsg"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -459,28 +449,22 @@ impl wire::Object for ValidateResult {
 
 wire::object!(ValidateResult);
 
-/// The error codes that are documented for `UpgradeEngineVersion`: none.
+/// No error codes are documented for `UpgradeEngineVersion`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "UpgradeEngineVersion";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Upgrades an engine version.
     ///
     /// Examples, errors and types: [`upgrade_engine_version`](mod@super::upgrade_engine_version).
     #[inline]
-    pub fn upgrade_engine_version(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn upgrade_engine_version(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,10 @@
 
 //! Validates shrink nodes.
 //!
-//! Operation `ValidateShrinkNodes`, `POST /openapi/instances/{InstanceId}/validate-shrink-nodes`: it only reads. [Its page](https://api.alibabacloud.com/document/elasticsearch/2017-06-13/ValidateShrinkNodes) at Alibaba Cloud.
+//! Operation `ValidateShrinkNodes`, `POST /openapi/instances/{InstanceId}/validate-shrink-nodes`:
+//! it only reads.
+//! [Its page](https://api.alibabacloud.com/document/elasticsearch/2017-06-13/ValidateShrinkNodes)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -31,6 +34,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `ValidateShrinkNodes`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -47,27 +51,27 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`instance_id`](field@Self::instance_id).
+    /// Sets [`InstanceId`](field@Self::instance_id), **required**.
     #[inline]
     pub fn instance_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.instance_id, value);
         self
     }
 
-    /// Sets [`node_type`](field@Self::node_type).
+    /// Sets [`nodeType`](field@Self::node_type), **required**.
     #[inline]
     pub fn node_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.node_type, value);
         self
     }
 
-    /// Sets [`ignore_status`](field@Self::ignore_status).
+    /// Sets [`ignoreStatus`](field@Self::ignore_status).
     #[inline]
     pub fn ignore_status(mut self, value: bool) -> Self {
         wire::set(&mut self.ignore_status, value);
@@ -92,18 +96,13 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::path("InstanceId").required(),
-                    wire::Field::query("nodeType").required(),
-                    wire::Field::query("ignoreStatus"),
-                    wire::Field::query("count"),
-                    wire::Field::body("body"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::path("InstanceId").required(),
+            wire::Field::query("nodeType").required(),
+            wire::Field::query("ignoreStatus"),
+            wire::Field::query("count"),
+            wire::Field::body("body"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -132,6 +131,7 @@ impl wire::Object for Request {
 wire::request!(Request);
 
 /// An item of [`Request::body`](field@Request::body).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Body {
@@ -148,13 +148,13 @@ pub struct Body {
 }
 
 impl Body {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`node_type`](field@Self::node_type).
+    /// Sets [`nodeType`](field@Self::node_type).
     #[inline]
     pub fn node_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.node_type, value);
@@ -175,14 +175,14 @@ impl Body {
         self
     }
 
-    /// Sets [`zone_id`](field@Self::zone_id).
+    /// Sets [`zoneId`](field@Self::zone_id).
     #[inline]
     pub fn zone_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.zone_id, value);
         self
     }
 
-    /// Sets [`host_name`](field@Self::host_name).
+    /// Sets [`hostName`](field@Self::host_name).
     #[inline]
     pub fn host_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.host_name, value);
@@ -193,18 +193,13 @@ impl Body {
 impl wire::Object for Body {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Body",
-                fields: &[
-                    wire::Field::member("nodeType"),
-                    wire::Field::member("host"),
-                    wire::Field::member("port"),
-                    wire::Field::member("zoneId"),
-                    wire::Field::member("hostName"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Body", const { &[
+            wire::Field::member("nodeType"),
+            wire::Field::member("host"),
+            wire::Field::member("port"),
+            wire::Field::member("zoneId"),
+            wire::Field::member("hostName"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -247,15 +242,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("Result"),
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("Result"),
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -285,32 +275,29 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"Result\":true,\"RequestId\":\"F99407AB-2FA9-489E-A259-40CF6DCC****\"}"),
+        operation::Sample::Json(r#"{
+  "Result": true,
+  "RequestId": "F99407AB-2FA9-489E-A259-40CF6DCC****"
+}"#),
     ];
 }
 
-/// The error codes that are documented for `ValidateShrinkNodes`: none.
+/// No error codes are documented for `ValidateShrinkNodes`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "ValidateShrinkNodes";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Validates shrink nodes.
     ///
     /// Examples, errors and types: [`validate_shrink_nodes`](mod@super::validate_shrink_nodes).
     #[inline]
-    pub fn validate_shrink_nodes(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn validate_shrink_nodes(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Applies a certificate.
 //!
-//! Operation `ApplyCertificate`: a write. [Its page](https://api.alibabacloud.com/document/ESA/2024-09-10/ApplyCertificate) at Alibaba Cloud.
+//! Operation `ApplyCertificate`: a write.
+//! [Its page](https://api.alibabacloud.com/document/ESA/2024-09-10/ApplyCertificate) at Alibaba
+//! Cloud.
 //!
 //! # Examples
 //!
@@ -34,14 +36,16 @@
 //! # use alicloud_esa::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_esa::Error> {
-//! let replay = Replay::new().error(apply::Error::SiteNotFound);
-//! # let client = esa::Client::new(&replay.config());
+//! let replay = Replay::new().error(apply::ErrorKind::SiteNotFound);
+//! # let client = esa::Client::new(&replay.config().retry(alicloud_esa::Retry::off()));
 //! # let request = apply::Request::new()
 //! #     .site_id(1234567890123)
 //! #     .domains("www.example.com,blog.example.com");
 //! let error = client.apply_certificate(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(apply::Error::SiteNotFound) => assert_eq!(error.status(), Some(400)),
+//!     Some(apply::ErrorKind::SiteNotFound) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -51,6 +55,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `ApplyCertificate`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -58,7 +63,8 @@ pub struct Request {
     pub site_id: Option<i64>,
     /// `Domains`, **required**. Example: `www.example.com,blog.example.com`.
     pub domains: Option<String>,
-    /// `Type`. Values: [`digicert_wildcard`](Self::TYPE_DIGICERT_WILDCARD), [`lets_encrypt`](Self::TYPE_LETS_ENCRYPT), [`digicert_single`](Self::TYPE_DIGICERT_SINGLE). Example: `lets_encrypt`.
+    /// `Type`. Values: [`digicert_wildcard`](Self::TYPE_DIGICERT_WILDCARD),
+    /// [`lets_encrypt`](Self::TYPE_LETS_ENCRYPT), [`digicert_single`](Self::TYPE_DIGICERT_SINGLE).
     pub type_: Option<String>,
 }
 
@@ -70,27 +76,27 @@ impl Request {
     /// `digicert_single`, a value of `Type`.
     pub const TYPE_DIGICERT_SINGLE: &str = "digicert_single";
 
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`site_id`](field@Self::site_id).
+    /// Sets [`SiteId`](field@Self::site_id), **required**.
     #[inline]
     pub fn site_id(mut self, value: i64) -> Self {
         wire::set(&mut self.site_id, value);
         self
     }
 
-    /// Sets [`domains`](field@Self::domains).
+    /// Sets [`Domains`](field@Self::domains), **required**.
     #[inline]
     pub fn domains(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.domains, value);
         self
     }
 
-    /// Sets [`type_`](field@Self::type_).
+    /// Sets [`Type`](field@Self::type_).
     #[inline]
     pub fn type_(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.type_, value);
@@ -101,16 +107,11 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("SiteId").required(),
-                    wire::Field::query("Domains").required(),
-                    wire::Field::query("Type"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("SiteId").required(),
+            wire::Field::query("Domains").required(),
+            wire::Field::query("Type"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -155,17 +156,12 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("SiteName"),
-                    wire::Field::member("TotalCount"),
-                    wire::Field::member("Result"),
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("SiteName"),
+            wire::Field::member("TotalCount"),
+            wire::Field::member("Result"),
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -199,7 +195,12 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"SiteName\":\"example.com\",\"TotalCount\":2,\"Result\":[{\"Domain\":\"*.example.com\",\"Status\":\"Applying\",\"Id\":\"30000478\"}],\"RequestId\":\"156A6B-677B1A-4297B7-9187B7-2B44792\"}"),
+        operation::Sample::Json(r#"{
+  "SiteName": "example.com",
+  "TotalCount": 2,
+  "Result": [{"Domain": "*.example.com", "Status": "Applying", "Id": "30000478"}],
+  "RequestId": "156A6B-677B1A-4297B7-9187B7-2B44792"
+}"#),
     ];
 }
 
@@ -218,16 +219,11 @@ pub struct ResponseResult {
 impl wire::Object for ResponseResult {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "ResponseResult",
-                fields: &[
-                    wire::Field::member("Domain"),
-                    wire::Field::member("Status"),
-                    wire::Field::member("Id"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("ResponseResult", const { &[
+            wire::Field::member("Domain"),
+            wire::Field::member("Status"),
+            wire::Field::member("Id"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -256,7 +252,7 @@ wire::object!(ResponseResult);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `SiteNotFound`, status 400.
     SiteNotFound,
     /// `SiteNotActivated`, status 400.
@@ -281,7 +277,7 @@ pub enum Error {
     QuotaExceeded,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "ApplyCertificate";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -306,7 +302,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`apply_certificate`](mod@super::apply_certificate).
     #[inline]
-    pub fn apply_certificate(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn apply_certificate(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

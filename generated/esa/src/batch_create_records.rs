@@ -2,7 +2,9 @@
 
 //! Creates records in one call.
 //!
-//! Operation `BatchCreateRecords`: a write. [Its page](https://api.alibabacloud.com/document/ESA/2024-09-10/BatchCreateRecords) at Alibaba Cloud.
+//! Operation `BatchCreateRecords`: a write.
+//! [Its page](https://api.alibabacloud.com/document/ESA/2024-09-10/BatchCreateRecords) at Alibaba
+//! Cloud.
 //!
 //! # Examples
 //!
@@ -39,8 +41,8 @@
 //! # use alicloud_esa::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_esa::Error> {
-//! let replay = Replay::new().error(batch::Error::QuotaExceedRecordCount);
-//! # let client = esa::Client::new(&replay.config());
+//! let replay = Replay::new().error(batch::ErrorKind::InternalException);
+//! # let client = esa::Client::new(&replay.config().retry(alicloud_esa::Retry::off()));
 //! # let request = batch::Request::new()
 //! #     .site_id(1234567890123)
 //! #     .record_list([batch::RecordList::new()
@@ -51,7 +53,9 @@
 //! #         .ttl(60)]);
 //! let error = client.batch_create_records(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(batch::Error::QuotaExceedRecordCount) => assert_eq!(error.status(), Some(400)),
+//!     Some(batch::ErrorKind::InternalException) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -61,6 +65,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `BatchCreateRecords`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -71,20 +76,20 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`site_id`](field@Self::site_id).
+    /// Sets [`SiteId`](field@Self::site_id), **required**.
     #[inline]
     pub fn site_id(mut self, value: i64) -> Self {
         wire::set(&mut self.site_id, value);
         self
     }
 
-    /// Sets [`record_list`](field@Self::record_list).
+    /// Sets [`RecordList`](field@Self::record_list), **required**.
     #[inline]
     pub fn record_list(mut self, value: impl IntoIterator<Item = RecordList>) -> Self {
         wire::set_list(&mut self.record_list, value);
@@ -95,15 +100,10 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("SiteId").required(),
-                    wire::Field::query("RecordList").required().style(wire::Style::Json),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("SiteId").required(),
+            wire::Field::query("RecordList").required().style(wire::Style::Json),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -126,6 +126,7 @@ impl wire::Object for Request {
 wire::request!(Request);
 
 /// An item of [`Request::record_list`](field@Request::record_list).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct RecordList {
@@ -148,62 +149,62 @@ pub struct RecordList {
 }
 
 impl RecordList {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`record_name`](field@Self::record_name).
+    /// Sets [`RecordName`](field@Self::record_name), **required**.
     #[inline]
     pub fn record_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.record_name, value);
         self
     }
 
-    /// Sets [`type_`](field@Self::type_).
+    /// Sets [`Type`](field@Self::type_), **required**.
     #[inline]
     pub fn type_(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.type_, value);
         self
     }
 
-    /// Sets [`proxied`](field@Self::proxied).
+    /// Sets [`Proxied`](field@Self::proxied), **required**.
     #[inline]
     pub fn proxied(mut self, value: bool) -> Self {
         wire::set(&mut self.proxied, value);
         self
     }
 
-    /// Sets [`source_type`](field@Self::source_type).
+    /// Sets [`SourceType`](field@Self::source_type).
     #[inline]
     pub fn source_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.source_type, value);
         self
     }
 
-    /// Sets [`biz_name`](field@Self::biz_name).
+    /// Sets [`BizName`](field@Self::biz_name).
     #[inline]
     pub fn biz_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.biz_name, value);
         self
     }
 
-    /// Sets [`data`](field@Self::data).
+    /// Sets [`Data`](field@Self::data), **required**.
     #[inline]
     pub fn data(mut self, value: Data) -> Self {
         wire::set(&mut self.data, value);
         self
     }
 
-    /// Sets [`ttl`](field@Self::ttl).
+    /// Sets [`Ttl`](field@Self::ttl), **required**.
     #[inline]
     pub fn ttl(mut self, value: i64) -> Self {
         wire::set(&mut self.ttl, value);
         self
     }
 
-    /// Sets [`auth_conf`](field@Self::auth_conf).
+    /// Sets [`AuthConf`](field@Self::auth_conf).
     #[inline]
     pub fn auth_conf(mut self, value: AuthConf) -> Self {
         wire::set(&mut self.auth_conf, value);
@@ -214,21 +215,16 @@ impl RecordList {
 impl wire::Object for RecordList {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "RecordList",
-                fields: &[
-                    wire::Field::member("RecordName").required(),
-                    wire::Field::member("Type").required(),
-                    wire::Field::member("Proxied").required(),
-                    wire::Field::member("SourceType"),
-                    wire::Field::member("BizName"),
-                    wire::Field::member("Data").required(),
-                    wire::Field::member("Ttl").required(),
-                    wire::Field::member("AuthConf"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("RecordList", const { &[
+            wire::Field::member("RecordName").required(),
+            wire::Field::member("Type").required(),
+            wire::Field::member("Proxied").required(),
+            wire::Field::member("SourceType"),
+            wire::Field::member("BizName"),
+            wire::Field::member("Data").required(),
+            wire::Field::member("Ttl").required(),
+            wire::Field::member("AuthConf"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -263,6 +259,7 @@ impl wire::Object for RecordList {
 wire::request!(RecordList);
 
 /// The type of [`RecordList::data`](field@RecordList::data).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Data {
@@ -297,104 +294,104 @@ pub struct Data {
 }
 
 impl Data {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`usage`](field@Self::usage).
+    /// Sets [`Usage`](field@Self::usage).
     #[inline]
     pub fn usage(mut self, value: i64) -> Self {
         wire::set(&mut self.usage, value);
         self
     }
 
-    /// Sets [`fingerprint`](field@Self::fingerprint).
+    /// Sets [`Fingerprint`](field@Self::fingerprint).
     #[inline]
     pub fn fingerprint(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.fingerprint, value);
         self
     }
 
-    /// Sets [`priority`](field@Self::priority).
+    /// Sets [`Priority`](field@Self::priority).
     #[inline]
     pub fn priority(mut self, value: i64) -> Self {
         wire::set(&mut self.priority, value);
         self
     }
 
-    /// Sets [`port`](field@Self::port).
+    /// Sets [`Port`](field@Self::port).
     #[inline]
     pub fn port(mut self, value: i64) -> Self {
         wire::set(&mut self.port, value);
         self
     }
 
-    /// Sets [`flag`](field@Self::flag).
+    /// Sets [`Flag`](field@Self::flag).
     #[inline]
     pub fn flag(mut self, value: i64) -> Self {
         wire::set(&mut self.flag, value);
         self
     }
 
-    /// Sets [`algorithm`](field@Self::algorithm).
+    /// Sets [`Algorithm`](field@Self::algorithm).
     #[inline]
     pub fn algorithm(mut self, value: i64) -> Self {
         wire::set(&mut self.algorithm, value);
         self
     }
 
-    /// Sets [`weight`](field@Self::weight).
+    /// Sets [`Weight`](field@Self::weight).
     #[inline]
     pub fn weight(mut self, value: i64) -> Self {
         wire::set(&mut self.weight, value);
         self
     }
 
-    /// Sets [`type_`](field@Self::type_).
+    /// Sets [`Type`](field@Self::type_).
     #[inline]
     pub fn type_(mut self, value: i64) -> Self {
         wire::set(&mut self.type_, value);
         self
     }
 
-    /// Sets [`matching_type`](field@Self::matching_type).
+    /// Sets [`MatchingType`](field@Self::matching_type).
     #[inline]
     pub fn matching_type(mut self, value: i64) -> Self {
         wire::set(&mut self.matching_type, value);
         self
     }
 
-    /// Sets [`value`](field@Self::value).
+    /// Sets [`Value`](field@Self::value).
     #[inline]
     pub fn value(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.value, value);
         self
     }
 
-    /// Sets [`key_tag`](field@Self::key_tag).
+    /// Sets [`KeyTag`](field@Self::key_tag).
     #[inline]
     pub fn key_tag(mut self, value: i64) -> Self {
         wire::set(&mut self.key_tag, value);
         self
     }
 
-    /// Sets [`tag`](field@Self::tag).
+    /// Sets [`Tag`](field@Self::tag).
     #[inline]
     pub fn tag(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.tag, value);
         self
     }
 
-    /// Sets [`certificate`](field@Self::certificate).
+    /// Sets [`Certificate`](field@Self::certificate).
     #[inline]
     pub fn certificate(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.certificate, value);
         self
     }
 
-    /// Sets [`selector`](field@Self::selector).
+    /// Sets [`Selector`](field@Self::selector).
     #[inline]
     pub fn selector(mut self, value: i64) -> Self {
         wire::set(&mut self.selector, value);
@@ -405,27 +402,22 @@ impl Data {
 impl wire::Object for Data {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Data",
-                fields: &[
-                    wire::Field::member("Usage"),
-                    wire::Field::member("Fingerprint"),
-                    wire::Field::member("Priority"),
-                    wire::Field::member("Port"),
-                    wire::Field::member("Flag"),
-                    wire::Field::member("Algorithm"),
-                    wire::Field::member("Weight"),
-                    wire::Field::member("Type"),
-                    wire::Field::member("MatchingType"),
-                    wire::Field::member("Value"),
-                    wire::Field::member("KeyTag"),
-                    wire::Field::member("Tag"),
-                    wire::Field::member("Certificate"),
-                    wire::Field::member("Selector"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Data", const { &[
+            wire::Field::member("Usage"),
+            wire::Field::member("Fingerprint"),
+            wire::Field::member("Priority"),
+            wire::Field::member("Port"),
+            wire::Field::member("Flag"),
+            wire::Field::member("Algorithm"),
+            wire::Field::member("Weight"),
+            wire::Field::member("Type"),
+            wire::Field::member("MatchingType"),
+            wire::Field::member("Value"),
+            wire::Field::member("KeyTag"),
+            wire::Field::member("Tag"),
+            wire::Field::member("Certificate"),
+            wire::Field::member("Selector"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -472,6 +464,7 @@ impl wire::Object for Data {
 wire::request!(Data);
 
 /// The type of [`RecordList::auth_conf`](field@RecordList::auth_conf).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct AuthConf {
@@ -488,41 +481,41 @@ pub struct AuthConf {
 }
 
 impl AuthConf {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`secret_key`](field@Self::secret_key).
+    /// Sets [`SecretKey`](field@Self::secret_key).
     #[inline]
     pub fn secret_key(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.secret_key, value);
         self
     }
 
-    /// Sets [`version`](field@Self::version).
+    /// Sets [`Version`](field@Self::version).
     #[inline]
     pub fn version(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.version, value);
         self
     }
 
-    /// Sets [`region`](field@Self::region).
+    /// Sets [`Region`](field@Self::region).
     #[inline]
     pub fn region(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region, value);
         self
     }
 
-    /// Sets [`auth_type`](field@Self::auth_type).
+    /// Sets [`AuthType`](field@Self::auth_type).
     #[inline]
     pub fn auth_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.auth_type, value);
         self
     }
 
-    /// Sets [`access_key`](field@Self::access_key).
+    /// Sets [`AccessKey`](field@Self::access_key).
     #[inline]
     pub fn access_key(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.access_key, value);
@@ -533,18 +526,13 @@ impl AuthConf {
 impl wire::Object for AuthConf {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "AuthConf",
-                fields: &[
-                    wire::Field::member("SecretKey").secret(),
-                    wire::Field::member("Version"),
-                    wire::Field::member("Region"),
-                    wire::Field::member("AuthType"),
-                    wire::Field::member("AccessKey").secret(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("AuthConf", const { &[
+            wire::Field::member("SecretKey").secret(),
+            wire::Field::member("Version"),
+            wire::Field::member("Region"),
+            wire::Field::member("AuthType"),
+            wire::Field::member("AccessKey").secret(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -587,15 +575,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("RecordResultList"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("RecordResultList"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -625,7 +608,67 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"2430E05E-1340-5773-B5E1-B743929F46F2\",\"RecordResultList\":{\"Success\":[{\"RecordName\":\"www.example.com\",\"Proxied\":true,\"Description\":\"success\",\"RecordType\":\"A/AAAA\",\"SourceType\":\"OSS\",\"Data\":{\"Usage\":0,\"Fingerprint\":\"abcdef1234567890\",\"Priority\":10,\"Port\":0,\"Flag\":128,\"Algorithm\":0,\"Weight\":0,\"Type\":0,\"MatchingType\":0,\"Value\":\"example.com\",\"KeyTag\":0,\"Tag\":\"issue\",\"Certificate\":\"dGVzdGFkYWxrcw==\",\"Selector\":0},\"BizName\":\"web\",\"RecordId\":1234567890123,\"Ttl\":60}],\"Failed\":[{\"RecordName\":\"a.example.com\",\"Proxied\":true,\"RecordType\":\"A/AAAA\",\"SourceType\":\"OSS\",\"Data\":{\"Usage\":0,\"Fingerprint\":\"abcdef1234567890\",\"Priority\":10,\"Port\":0,\"Flag\":128,\"Algorithm\":0,\"Weight\":0,\"Type\":0,\"MatchingType\":0,\"Value\":\"example.com\",\"KeyTag\":0,\"Tag\":\"issue\",\"Certificate\":\"dGVzdGFkYWxrcw==\",\"Selector\":0},\"BizName\":\"web\",\"RecordId\":1234567890123,\"Ttl\":60}],\"TotalCount\":20}}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "2430E05E-1340-5773-B5E1-B743929F46F2",
+  "RecordResultList": {
+    "Success": [
+      {
+        "RecordName": "www.example.com",
+        "Proxied": true,
+        "Description": "success",
+        "RecordType": "A/AAAA",
+        "SourceType": "OSS",
+        "Data": {
+          "Usage": 0,
+          "Fingerprint": "abcdef1234567890",
+          "Priority": 10,
+          "Port": 0,
+          "Flag": 128,
+          "Algorithm": 0,
+          "Weight": 0,
+          "Type": 0,
+          "MatchingType": 0,
+          "Value": "example.com",
+          "KeyTag": 0,
+          "Tag": "issue",
+          "Certificate": "dGVzdGFkYWxrcw==",
+          "Selector": 0
+        },
+        "BizName": "web",
+        "RecordId": 1234567890123,
+        "Ttl": 60
+      }
+    ],
+    "Failed": [
+      {
+        "RecordName": "a.example.com",
+        "Proxied": true,
+        "RecordType": "A/AAAA",
+        "SourceType": "OSS",
+        "Data": {
+          "Usage": 0,
+          "Fingerprint": "abcdef1234567890",
+          "Priority": 10,
+          "Port": 0,
+          "Flag": 128,
+          "Algorithm": 0,
+          "Weight": 0,
+          "Type": 0,
+          "MatchingType": 0,
+          "Value": "example.com",
+          "KeyTag": 0,
+          "Tag": "issue",
+          "Certificate": "dGVzdGFkYWxrcw==",
+          "Selector": 0
+        },
+        "BizName": "web",
+        "RecordId": 1234567890123,
+        "Ttl": 60
+      }
+    ],
+    "TotalCount": 20
+  }
+}"#),
     ];
 }
 
@@ -646,16 +689,11 @@ pub struct RecordResultList {
 impl wire::Object for RecordResultList {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "RecordResultList",
-                fields: &[
-                    wire::Field::member("Success"),
-                    wire::Field::member("Failed"),
-                    wire::Field::member("TotalCount"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("RecordResultList", const { &[
+            wire::Field::member("Success"),
+            wire::Field::member("Failed"),
+            wire::Field::member("TotalCount"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -706,22 +744,17 @@ pub struct Success {
 impl wire::Object for Success {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Success",
-                fields: &[
-                    wire::Field::member("RecordName"),
-                    wire::Field::member("Proxied"),
-                    wire::Field::member("Description"),
-                    wire::Field::member("RecordType"),
-                    wire::Field::member("SourceType"),
-                    wire::Field::member("Data"),
-                    wire::Field::member("BizName"),
-                    wire::Field::member("RecordId"),
-                    wire::Field::member("Ttl"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Success", const { &[
+            wire::Field::member("RecordName"),
+            wire::Field::member("Proxied"),
+            wire::Field::member("Description"),
+            wire::Field::member("RecordType"),
+            wire::Field::member("SourceType"),
+            wire::Field::member("Data"),
+            wire::Field::member("BizName"),
+            wire::Field::member("RecordId"),
+            wire::Field::member("Ttl"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -784,22 +817,17 @@ pub struct Failed {
 impl wire::Object for Failed {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Failed",
-                fields: &[
-                    wire::Field::member("RecordName"),
-                    wire::Field::member("Proxied"),
-                    wire::Field::member("Description"),
-                    wire::Field::member("RecordType"),
-                    wire::Field::member("SourceType"),
-                    wire::Field::member("Data"),
-                    wire::Field::member("BizName"),
-                    wire::Field::member("RecordId"),
-                    wire::Field::member("Ttl"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Failed", const { &[
+            wire::Field::member("RecordName"),
+            wire::Field::member("Proxied"),
+            wire::Field::member("Description"),
+            wire::Field::member("RecordType"),
+            wire::Field::member("SourceType"),
+            wire::Field::member("Data"),
+            wire::Field::member("BizName"),
+            wire::Field::member("RecordId"),
+            wire::Field::member("Ttl"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -872,27 +900,22 @@ pub struct SuccessData {
 impl wire::Object for SuccessData {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "SuccessData",
-                fields: &[
-                    wire::Field::member("Usage"),
-                    wire::Field::member("Fingerprint"),
-                    wire::Field::member("Priority"),
-                    wire::Field::member("Port"),
-                    wire::Field::member("Flag"),
-                    wire::Field::member("Algorithm"),
-                    wire::Field::member("Weight"),
-                    wire::Field::member("Type"),
-                    wire::Field::member("MatchingType"),
-                    wire::Field::member("Value"),
-                    wire::Field::member("KeyTag"),
-                    wire::Field::member("Tag"),
-                    wire::Field::member("Certificate"),
-                    wire::Field::member("Selector"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("SuccessData", const { &[
+            wire::Field::member("Usage"),
+            wire::Field::member("Fingerprint"),
+            wire::Field::member("Priority"),
+            wire::Field::member("Port"),
+            wire::Field::member("Flag"),
+            wire::Field::member("Algorithm"),
+            wire::Field::member("Weight"),
+            wire::Field::member("Type"),
+            wire::Field::member("MatchingType"),
+            wire::Field::member("Value"),
+            wire::Field::member("KeyTag"),
+            wire::Field::member("Tag"),
+            wire::Field::member("Certificate"),
+            wire::Field::member("Selector"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -1034,7 +1057,7 @@ wire::object!(SuccessData);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InternalException`, status 400.
     InternalException,
     /// `QuotaExceed.RecordCount`, status 400.
@@ -1213,7 +1236,7 @@ pub enum Error {
     RecordUnmatchedRecordNameOnlyRangeChars,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "BatchCreateRecords";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -1315,7 +1338,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`batch_create_records`](mod@super::batch_create_records).
     #[inline]
-    pub fn batch_create_records(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn batch_create_records(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

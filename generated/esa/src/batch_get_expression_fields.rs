@@ -2,7 +2,9 @@
 
 //! Gets expression fields in one call.
 //!
-//! Operation `BatchGetExpressionFields`: it only reads. [Its page](https://api.alibabacloud.com/document/ESA/2024-09-10/BatchGetExpressionFields) at Alibaba Cloud.
+//! Operation `BatchGetExpressionFields`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/ESA/2024-09-10/BatchGetExpressionFields) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -30,12 +32,14 @@
 //! # use alicloud_esa::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_esa::Error> {
-//! let replay = Replay::new().error(batch::Error::InvalidParameter);
-//! # let client = esa::Client::new(&replay.config());
+//! let replay = Replay::new().error(batch::ErrorKind::InvalidParameter);
+//! # let client = esa::Client::new(&replay.config().retry(alicloud_esa::Retry::off()));
 //! # let request = batch::Request::new();
 //! let error = client.batch_get_expression_fields(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(batch::Error::InvalidParameter) => assert_eq!(error.status(), Some(400)),
+//!     Some(batch::ErrorKind::InvalidParameter) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -45,6 +49,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `BatchGetExpressionFields`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -63,48 +68,48 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`site_id`](field@Self::site_id).
+    /// Sets [`SiteId`](field@Self::site_id).
     #[inline]
     pub fn site_id(mut self, value: i64) -> Self {
         wire::set(&mut self.site_id, value);
         self
     }
 
-    /// Sets [`instance_id`](field@Self::instance_id).
+    /// Sets [`InstanceId`](field@Self::instance_id).
     #[inline]
     pub fn instance_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.instance_id, value);
         self
     }
 
-    /// Sets [`plan_name_en`](field@Self::plan_name_en).
+    /// Sets [`PlanNameEn`](field@Self::plan_name_en).
     #[inline]
     pub fn plan_name_en(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.plan_name_en, value);
         self
     }
 
-    /// Sets [`kind`](field@Self::kind).
+    /// Sets [`Kind`](field@Self::kind).
     #[inline]
     pub fn kind(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.kind, value);
         self
     }
 
-    /// Sets [`phase`](field@Self::phase).
+    /// Sets [`Phase`](field@Self::phase).
     #[inline]
     pub fn phase(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.phase, value);
         self
     }
 
-    /// Sets [`expressions`](field@Self::expressions).
+    /// Sets [`Expressions`](field@Self::expressions).
     #[inline]
     pub fn expressions(mut self, value: impl IntoIterator<Item = Expression>) -> Self {
         wire::set_list(&mut self.expressions, value);
@@ -115,19 +120,14 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("SiteId"),
-                    wire::Field::query("InstanceId"),
-                    wire::Field::query("PlanNameEn"),
-                    wire::Field::form("Kind"),
-                    wire::Field::form("Phase"),
-                    wire::Field::form("Expressions").style(wire::Style::Json),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("SiteId"),
+            wire::Field::query("InstanceId"),
+            wire::Field::query("PlanNameEn"),
+            wire::Field::form("Kind"),
+            wire::Field::form("Phase"),
+            wire::Field::form("Expressions").style(wire::Style::Json),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -158,6 +158,7 @@ impl wire::Object for Request {
 wire::request!(Request);
 
 /// An item of [`Request::expressions`](field@Request::expressions).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Expression {
@@ -168,20 +169,20 @@ pub struct Expression {
 }
 
 impl Expression {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`id`](field@Self::id).
+    /// Sets [`Id`](field@Self::id).
     #[inline]
     pub fn id(mut self, value: i64) -> Self {
         wire::set(&mut self.id, value);
         self
     }
 
-    /// Sets [`expression`](field@Self::expression).
+    /// Sets [`Expression`](field@Self::expression).
     #[inline]
     pub fn expression(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.expression, value);
@@ -192,15 +193,10 @@ impl Expression {
 impl wire::Object for Expression {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Expression",
-                fields: &[
-                    wire::Field::member("Id"),
-                    wire::Field::member("Expression"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Expression", const { &[
+            wire::Field::member("Id"),
+            wire::Field::member("Expression"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -237,15 +233,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("Fields"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("Fields"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -275,7 +266,10 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"36af3fcc-43d0-441c-86b1-428951dc8225\",\"Fields\":[{\"Id\":\"1\",\"Fields\":[\"ip.src\"]}]}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "36af3fcc-43d0-441c-86b1-428951dc8225",
+  "Fields": [{"Id": "1", "Fields": ["ip.src"]}]
+}"#),
     ];
 }
 
@@ -292,15 +286,10 @@ pub struct Field {
 impl wire::Object for Field {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Field",
-                fields: &[
-                    wire::Field::member("Id"),
-                    wire::Field::member("Fields"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Field", const { &[
+            wire::Field::member("Id"),
+            wire::Field::member("Fields"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -327,7 +316,7 @@ wire::object!(Field);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InvalidParameter`, status 400.
     InvalidParameter,
     /// `InternalException`, status 400.
@@ -336,7 +325,7 @@ pub enum Error {
     ExpressionInvalid,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "BatchGetExpressionFields";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -351,9 +340,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Gets expression fields in one call.
     ///
-    /// Examples, errors and types: [`batch_get_expression_fields`](mod@super::batch_get_expression_fields).
+    /// Examples, errors and types:
+    /// [`batch_get_expression_fields`](mod@super::batch_get_expression_fields).
     #[inline]
-    pub fn batch_get_expression_fields(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn batch_get_expression_fields(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,8 @@
 
 //! Puts a kv in one call.
 //!
-//! Operation `BatchPutKv`: a write. [Its page](https://api.alibabacloud.com/document/ESA/2024-09-10/BatchPutKv) at Alibaba Cloud.
+//! Operation `BatchPutKv`: a write.
+//! [Its page](https://api.alibabacloud.com/document/ESA/2024-09-10/BatchPutKv) at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -36,8 +37,8 @@
 //! # use alicloud_esa::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_esa::Error> {
-//! let replay = Replay::new().error(batch::Error::InvalidAccountMalformed);
-//! # let client = esa::Client::new(&replay.config());
+//! let replay = Replay::new().error(batch::ErrorKind::InvalidAccountMalformed);
+//! # let client = esa::Client::new(&replay.config().retry(alicloud_esa::Retry::off()));
 //! # let request = batch::Request::new()
 //! #     .namespace("test_namespace")
 //! #     .kv_list([batch::KvList::new()
@@ -45,7 +46,9 @@
 //! #         .value("test_value")]);
 //! let error = client.batch_put_kv(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(batch::Error::InvalidAccountMalformed) => assert_eq!(error.status(), Some(400)),
+//!     Some(batch::ErrorKind::InvalidAccountMalformed) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -55,6 +58,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `BatchPutKv`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -65,20 +69,20 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`namespace`](field@Self::namespace).
+    /// Sets [`Namespace`](field@Self::namespace), **required**.
     #[inline]
     pub fn namespace(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.namespace, value);
         self
     }
 
-    /// Sets [`kv_list`](field@Self::kv_list).
+    /// Sets [`KvList`](field@Self::kv_list), **required**.
     #[inline]
     pub fn kv_list(mut self, value: impl IntoIterator<Item = KvList>) -> Self {
         wire::set_list(&mut self.kv_list, value);
@@ -89,15 +93,10 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("Namespace").required(),
-                    wire::Field::form("KvList").required().style(wire::Style::Json),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("Namespace").required(),
+            wire::Field::form("KvList").required().style(wire::Style::Json),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -120,6 +119,7 @@ impl wire::Object for Request {
 wire::request!(Request);
 
 /// An item of [`Request::kv_list`](field@Request::kv_list).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct KvList {
@@ -134,34 +134,34 @@ pub struct KvList {
 }
 
 impl KvList {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`key`](field@Self::key).
+    /// Sets [`Key`](field@Self::key), **required**.
     #[inline]
     pub fn key(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.key, value);
         self
     }
 
-    /// Sets [`value`](field@Self::value).
+    /// Sets [`Value`](field@Self::value), **required**.
     #[inline]
     pub fn value(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.value, value);
         self
     }
 
-    /// Sets [`expiration`](field@Self::expiration).
+    /// Sets [`Expiration`](field@Self::expiration).
     #[inline]
     pub fn expiration(mut self, value: i64) -> Self {
         wire::set(&mut self.expiration, value);
         self
     }
 
-    /// Sets [`expiration_ttl`](field@Self::expiration_ttl).
+    /// Sets [`ExpirationTtl`](field@Self::expiration_ttl).
     #[inline]
     pub fn expiration_ttl(mut self, value: i64) -> Self {
         wire::set(&mut self.expiration_ttl, value);
@@ -172,17 +172,12 @@ impl KvList {
 impl wire::Object for KvList {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "KvList",
-                fields: &[
-                    wire::Field::member("Key").required(),
-                    wire::Field::member("Value").required(),
-                    wire::Field::member("Expiration"),
-                    wire::Field::member("ExpirationTtl"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("KvList", const { &[
+            wire::Field::member("Key").required(),
+            wire::Field::member("Value").required(),
+            wire::Field::member("Expiration"),
+            wire::Field::member("ExpirationTtl"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -225,16 +220,11 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("FailKeys"),
-                    wire::Field::member("SuccessKeys"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("FailKeys"),
+            wire::Field::member("SuccessKeys"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -266,7 +256,11 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"EEEBE525-F576-1196-8DAF-2D70CA3F4D2F\",\"FailKeys\":[\"test_key1\"],\"SuccessKeys\":[\"test_key2\"]}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "EEEBE525-F576-1196-8DAF-2D70CA3F4D2F",
+  "FailKeys": ["test_key1"],
+  "SuccessKeys": ["test_key2"]
+}"#),
     ];
 }
 
@@ -275,7 +269,7 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InvalidAccount.Malformed`, status 400.
     InvalidAccountMalformed,
     /// `InvalidNameSpace.Malformed`, status 400.
@@ -310,7 +304,7 @@ pub enum Error {
     TooQuickRequests,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "BatchPutKv";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -340,7 +334,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`batch_put_kv`](mod@super::batch_put_kv).
     #[inline]
-    pub fn batch_put_kv(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn batch_put_kv(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,8 @@
 
 //! Blocks an object.
 //!
-//! Operation `BlockObject`: a write. [Its page](https://api.alibabacloud.com/document/ESA/2024-09-10/BlockObject) at Alibaba Cloud.
+//! Operation `BlockObject`: a write.
+//! [Its page](https://api.alibabacloud.com/document/ESA/2024-09-10/BlockObject) at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -35,15 +36,17 @@
 //! # use alicloud_esa::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_esa::Error> {
-//! let replay = Replay::new().error(block::Error::MissingTimeParameter);
-//! # let client = esa::Client::new(&replay.config());
+//! let replay = Replay::new().error(block::ErrorKind::MissingTimeParameter);
+//! # let client = esa::Client::new(&replay.config().retry(alicloud_esa::Retry::off()));
 //! # let request = block::Request::new()
 //! #     .site_id(1)
 //! #     .type_("block")
 //! #     .content(["http://a.com/1.jpg"]);
 //! let error = client.block_object(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(block::Error::MissingTimeParameter) => assert_eq!(error.status(), Some(400)),
+//!     Some(block::ErrorKind::MissingTimeParameter) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -53,18 +56,19 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `BlockObject`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
     /// `SiteId`, **required**. Example: `BlockObject`.
     pub site_id: Option<i64>,
-    /// `Type`, **required**. Values: [`block`](Self::TYPE_BLOCK), [`unblock`](Self::TYPE_UNBLOCK). Example: `block`.
+    /// `Type`, **required**. Values: [`block`](Self::TYPE_BLOCK), [`unblock`](Self::TYPE_UNBLOCK).
     pub type_: Option<String>,
     /// `Content`, **required**. Sent as one JSON text. Example: `http://a.com/1.jpg`.
     pub content: Vec<String>,
     /// `Maxage`. From 600 to 864000. Example: `864000`.
     pub maxage: Option<i64>,
-    /// `Extension`. Values: [`2year`](Self::EXTENSION_2YEAR). Example: `2year`.
+    /// `Extension`. Values: [`2year`](Self::EXTENSION_2YEAR).
     pub extension: Option<String>,
 }
 
@@ -76,41 +80,41 @@ impl Request {
     /// `2year`, a value of `Extension`.
     pub const EXTENSION_2YEAR: &str = "2year";
 
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`site_id`](field@Self::site_id).
+    /// Sets [`SiteId`](field@Self::site_id), **required**.
     #[inline]
     pub fn site_id(mut self, value: i64) -> Self {
         wire::set(&mut self.site_id, value);
         self
     }
 
-    /// Sets [`type_`](field@Self::type_).
+    /// Sets [`Type`](field@Self::type_), **required**.
     #[inline]
     pub fn type_(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.type_, value);
         self
     }
 
-    /// Sets [`content`](field@Self::content).
+    /// Sets [`Content`](field@Self::content), **required**.
     #[inline]
     pub fn content(mut self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
         wire::set_list(&mut self.content, value);
         self
     }
 
-    /// Sets [`maxage`](field@Self::maxage).
+    /// Sets [`Maxage`](field@Self::maxage).
     #[inline]
     pub fn maxage(mut self, value: i64) -> Self {
         wire::set(&mut self.maxage, value);
         self
     }
 
-    /// Sets [`extension`](field@Self::extension).
+    /// Sets [`Extension`](field@Self::extension).
     #[inline]
     pub fn extension(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.extension, value);
@@ -121,18 +125,13 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("SiteId").required(),
-                    wire::Field::query("Type").required(),
-                    wire::Field::query("Content").required().style(wire::Style::Json),
-                    wire::Field::query("Maxage").limits(&[wire::Limit::Min(600), wire::Limit::Max(864000)]),
-                    wire::Field::query("Extension").limits(&[wire::Limit::Only("2year")]),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("SiteId").required(),
+            wire::Field::query("Type").required(),
+            wire::Field::query("Content").required().style(wire::Style::Json),
+            wire::Field::query("Maxage").limits(&[wire::Limit::Min(600), wire::Limit::Max(864000)]),
+            wire::Field::query("Extension").limits(&[wire::Limit::Only("2year")]),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -175,15 +174,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("TaskId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("TaskId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -213,7 +207,10 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"0AEDAF20-4DDF-4165-8750-47FF9C1929C9\",\"TaskId\":\"15940956620\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "0AEDAF20-4DDF-4165-8750-47FF9C1929C9",
+  "TaskId": "15940956620"
+}"#),
     ];
 }
 
@@ -222,7 +219,7 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `MissingTimeParameter`, status 400.
     MissingTimeParameter,
     /// `InvalidEndTime.Mismatch`, status 400.
@@ -247,7 +244,7 @@ pub enum Error {
     InvalidParameterRecordNotBelongToSite,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "BlockObject";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -272,7 +269,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`block_object`](mod@super::block_object).
     #[inline]
-    pub fn block_object(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn block_object(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,8 @@
 
 //! Checks a site name.
 //!
-//! Operation `CheckSiteName`: a write. [Its page](https://api.alibabacloud.com/document/ESA/2024-09-10/CheckSiteName) at Alibaba Cloud.
+//! Operation `CheckSiteName`: a write.
+//! [Its page](https://api.alibabacloud.com/document/ESA/2024-09-10/CheckSiteName) at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -24,10 +25,32 @@
 //! # Ok(())
 //! # }
 //! ```
+//!
+//! A documented error, matched:
+//!
+//! ```
+//! # use alicloud_esa::{self as esa, check_site_name as check};
+//! # use alicloud_esa::testing::Replay;
+//! # #[tokio::main(flavor = "current_thread")]
+//! # async fn main() -> Result<(), alicloud_esa::Error> {
+//! let replay = Replay::new().error(check::ErrorKind::InternalException);
+//! # let client = esa::Client::new(&replay.config().retry(alicloud_esa::Retry::off()));
+//! # let request = check::Request::new().site_name("example.com");
+//! let error = client.check_site_name(request).await.unwrap_err();
+//! match error.kind() {
+//!     Some(check::ErrorKind::InternalException) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
+//!     _ => return Err(error.into()),
+//! }
+//! # Ok(())
+//! # }
+//! ```
 
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `CheckSiteName`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -36,13 +59,13 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`site_name`](field@Self::site_name).
+    /// Sets [`SiteName`](field@Self::site_name), **required**.
     #[inline]
     pub fn site_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.site_name, value);
@@ -53,14 +76,9 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("SiteName").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("SiteName").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -101,18 +119,13 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("Passed"),
-                    wire::Field::member("Messeage"),
-                    wire::Field::member("Description"),
-                    wire::Field::member("IsSubSite"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("Passed"),
+            wire::Field::member("Messeage"),
+            wire::Field::member("Description"),
+            wire::Field::member("IsSubSite"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -148,7 +161,12 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"CB1A380B-09F0-41BB-280B-72F8FD6DA2FE\",\"Passed\":true,\"Description\":\"success\",\"IsSubSite\":false}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "CB1A380B-09F0-41BB-280B-72F8FD6DA2FE",
+  "Passed": true,
+  "Description": "success",
+  "IsSubSite": false
+}"#),
     ];
 }
 
@@ -157,12 +175,12 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InternalException`, status 400.
     InternalException,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "CheckSiteName";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -177,7 +195,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`check_site_name`](mod@super::check_site_name).
     #[inline]
-    pub fn check_site_name(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn check_site_name(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Creates a client certificate.
 //!
-//! Operation `CreateClientCertificate`: a write. [Its page](https://api.alibabacloud.com/document/ESA/2024-09-10/CreateClientCertificate) at Alibaba Cloud.
+//! Operation `CreateClientCertificate`: a write.
+//! [Its page](https://api.alibabacloud.com/document/ESA/2024-09-10/CreateClientCertificate) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -34,14 +36,16 @@
 //! # use alicloud_esa::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_esa::Error> {
-//! let replay = Replay::new().error(create::Error::InvalidParameterSiteId);
-//! # let client = esa::Client::new(&replay.config());
+//! let replay = Replay::new().error(create::ErrorKind::InvalidParameterSiteId);
+//! # let client = esa::Client::new(&replay.config().retry(alicloud_esa::Retry::off()));
 //! # let request = create::Request::new()
 //! #     .site_id(1234567890123)
 //! #     .validity_days(365);
 //! let error = client.create_client_certificate(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(create::Error::InvalidParameterSiteId) => assert_eq!(error.status(), Some(400)),
+//!     Some(create::ErrorKind::InvalidParameterSiteId) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -51,6 +55,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `CreateClientCertificate`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -65,34 +70,34 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`site_id`](field@Self::site_id).
+    /// Sets [`SiteId`](field@Self::site_id), **required**.
     #[inline]
     pub fn site_id(mut self, value: i64) -> Self {
         wire::set(&mut self.site_id, value);
         self
     }
 
-    /// Sets [`csr`](field@Self::csr).
+    /// Sets [`CSR`](field@Self::csr).
     #[inline]
     pub fn csr(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.csr, value);
         self
     }
 
-    /// Sets [`pkey_type`](field@Self::pkey_type).
+    /// Sets [`PkeyType`](field@Self::pkey_type).
     #[inline]
     pub fn pkey_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.pkey_type, value);
         self
     }
 
-    /// Sets [`validity_days`](field@Self::validity_days).
+    /// Sets [`ValidityDays`](field@Self::validity_days), **required**.
     #[inline]
     pub fn validity_days(mut self, value: i64) -> Self {
         wire::set(&mut self.validity_days, value);
@@ -103,17 +108,12 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("SiteId").required(),
-                    wire::Field::form("CSR"),
-                    wire::Field::form("PkeyType"),
-                    wire::Field::form("ValidityDays").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("SiteId").required(),
+            wire::Field::form("CSR"),
+            wire::Field::form("PkeyType"),
+            wire::Field::form("ValidityDays").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -165,7 +165,8 @@ pub struct Response {
     pub issuer: String,
     /// `SerialNumber`. Example: `babaded901474b9693acf530e0fb1daa`.
     pub serial_number: String,
-    /// `FingerprintSha256`. Example: `1dc5fc9af4eead2570c70d94b416130baeb6d4429b51fd3557379588456aca66`.
+    /// `FingerprintSha256`. Example:
+    /// `1dc5fc9af4eead2570c70d94b416130baeb6d4429b51fd3557379588456aca66`.
     pub fingerprint_sha256: String,
     /// `SignatureAlgorithm`. Example: `SHA256-RSA`.
     pub signature_algorithm: String,
@@ -178,27 +179,22 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("Id"),
-                    wire::Field::member("Status"),
-                    wire::Field::member("Certificate"),
-                    wire::Field::member("PrivateKey").secret(),
-                    wire::Field::member("CommonName"),
-                    wire::Field::member("NotBefore"),
-                    wire::Field::member("NotAfter"),
-                    wire::Field::member("Issuer"),
-                    wire::Field::member("SerialNumber"),
-                    wire::Field::member("FingerprintSha256"),
-                    wire::Field::member("SignatureAlgorithm"),
-                    wire::Field::member("ValidityDays"),
-                    wire::Field::member("CACertificateId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("Id"),
+            wire::Field::member("Status"),
+            wire::Field::member("Certificate"),
+            wire::Field::member("PrivateKey").secret(),
+            wire::Field::member("CommonName"),
+            wire::Field::member("NotBefore"),
+            wire::Field::member("NotAfter"),
+            wire::Field::member("Issuer"),
+            wire::Field::member("SerialNumber"),
+            wire::Field::member("FingerprintSha256"),
+            wire::Field::member("SignatureAlgorithm"),
+            wire::Field::member("ValidityDays"),
+            wire::Field::member("CACertificateId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -252,7 +248,22 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"C370DAF1-C838-4288-A1A0-9A87633D248E\",\"Id\":\"babaded901474b9693acf530e0fb1d95\",\"Status\":\"active\",\"Certificate\":\"-----BEGIN CERTIFICATE-----\",\"PrivateKey\":\"-----BEGIN PRIVATE KEY-----\",\"CommonName\":\"www.example.com\",\"NotBefore\":\"2023-12-01T02:12:49Z\",\"NotAfter\":\"2024-12-01T02:12:49Z\",\"Issuer\":\"DCDN CA\",\"SerialNumber\":\"babaded901474b9693acf530e0fb1daa\",\"FingerprintSha256\":\"1dc5fc9af4eead2570c70d94b416130baeb6d4429b51fd3557379588456aca66\",\"SignatureAlgorithm\":\"SHA256-RSA\",\"ValidityDays\":\"365\",\"CACertificateId\":\"babaded901474b9693acf530e0fb1dbb\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "C370DAF1-C838-4288-A1A0-9A87633D248E",
+  "Id": "babaded901474b9693acf530e0fb1d95",
+  "Status": "active",
+  "Certificate": "-----BEGIN CERTIFICATE-----",
+  "PrivateKey": "-----BEGIN PRIVATE KEY-----",
+  "CommonName": "www.example.com",
+  "NotBefore": "2023-12-01T02:12:49Z",
+  "NotAfter": "2024-12-01T02:12:49Z",
+  "Issuer": "DCDN CA",
+  "SerialNumber": "babaded901474b9693acf530e0fb1daa",
+  "FingerprintSha256": "1dc5fc9af4eead2570c70d94b416130baeb6d4429b51fd3557379588456aca66",
+  "SignatureAlgorithm": "SHA256-RSA",
+  "ValidityDays": "365",
+  "CACertificateId": "babaded901474b9693acf530e0fb1dbb"
+}"#),
     ];
 }
 
@@ -261,7 +272,7 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InvalidParameter.SiteId`, status 400.
     InvalidParameterSiteId,
     /// `MissingSiteId`, status 400.
@@ -278,7 +289,7 @@ pub enum Error {
     UnauthorizedInvalidToken,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "CreateClientCertificate";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -297,9 +308,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Creates a client certificate.
     ///
-    /// Examples, errors and types: [`create_client_certificate`](mod@super::create_client_certificate).
+    /// Examples, errors and types:
+    /// [`create_client_certificate`](mod@super::create_client_certificate).
     #[inline]
-    pub fn create_client_certificate(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn create_client_certificate(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

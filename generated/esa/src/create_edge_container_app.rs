@@ -2,7 +2,9 @@
 
 //! Creates an edge container app.
 //!
-//! Operation `CreateEdgeContainerApp`: a write. [Its page](https://api.alibabacloud.com/document/ESA/2024-09-10/CreateEdgeContainerApp) at Alibaba Cloud.
+//! Operation `CreateEdgeContainerApp`: a write.
+//! [Its page](https://api.alibabacloud.com/document/ESA/2024-09-10/CreateEdgeContainerApp) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -35,15 +37,17 @@
 //! # use alicloud_esa::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_esa::Error> {
-//! let replay = Replay::new().error(create::Error::InvalidParameterHealthCheckType);
-//! # let client = esa::Client::new(&replay.config());
+//! let replay = Replay::new().error(create::ErrorKind::InvalidParameterHealthCheckType);
+//! # let client = esa::Client::new(&replay.config().retry(alicloud_esa::Retry::off()));
 //! # let request = create::Request::new()
 //! #     .name("app-test")
 //! #     .service_port(80)
 //! #     .target_port(80);
 //! let error = client.create_edge_container_app(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(create::Error::InvalidParameterHealthCheckType) => assert_eq!(error.status(), Some(400)),
+//!     Some(create::ErrorKind::InvalidParameterHealthCheckType) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -53,6 +57,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `CreateEdgeContainerApp`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -87,104 +92,104 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`name`](field@Self::name).
+    /// Sets [`Name`](field@Self::name), **required**.
     #[inline]
     pub fn name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.name, value);
         self
     }
 
-    /// Sets [`service_port`](field@Self::service_port).
+    /// Sets [`ServicePort`](field@Self::service_port), **required**.
     #[inline]
     pub fn service_port(mut self, value: i64) -> Self {
         wire::set(&mut self.service_port, value);
         self
     }
 
-    /// Sets [`target_port`](field@Self::target_port).
+    /// Sets [`TargetPort`](field@Self::target_port), **required**.
     #[inline]
     pub fn target_port(mut self, value: i64) -> Self {
         wire::set(&mut self.target_port, value);
         self
     }
 
-    /// Sets [`remarks`](field@Self::remarks).
+    /// Sets [`Remarks`](field@Self::remarks).
     #[inline]
     pub fn remarks(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.remarks, value);
         self
     }
 
-    /// Sets [`health_check_type`](field@Self::health_check_type).
+    /// Sets [`HealthCheckType`](field@Self::health_check_type).
     #[inline]
     pub fn health_check_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.health_check_type, value);
         self
     }
 
-    /// Sets [`health_check_host`](field@Self::health_check_host).
+    /// Sets [`HealthCheckHost`](field@Self::health_check_host).
     #[inline]
     pub fn health_check_host(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.health_check_host, value);
         self
     }
 
-    /// Sets [`health_check_http_code`](field@Self::health_check_http_code).
+    /// Sets [`HealthCheckHttpCode`](field@Self::health_check_http_code).
     #[inline]
     pub fn health_check_http_code(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.health_check_http_code, value);
         self
     }
 
-    /// Sets [`health_check_method`](field@Self::health_check_method).
+    /// Sets [`HealthCheckMethod`](field@Self::health_check_method).
     #[inline]
     pub fn health_check_method(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.health_check_method, value);
         self
     }
 
-    /// Sets [`health_check_uri`](field@Self::health_check_uri).
+    /// Sets [`HealthCheckURI`](field@Self::health_check_uri).
     #[inline]
     pub fn health_check_uri(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.health_check_uri, value);
         self
     }
 
-    /// Sets [`health_check_port`](field@Self::health_check_port).
+    /// Sets [`HealthCheckPort`](field@Self::health_check_port).
     #[inline]
     pub fn health_check_port(mut self, value: i64) -> Self {
         wire::set(&mut self.health_check_port, value);
         self
     }
 
-    /// Sets [`health_check_timeout`](field@Self::health_check_timeout).
+    /// Sets [`HealthCheckTimeout`](field@Self::health_check_timeout).
     #[inline]
     pub fn health_check_timeout(mut self, value: i64) -> Self {
         wire::set(&mut self.health_check_timeout, value);
         self
     }
 
-    /// Sets [`health_check_interval`](field@Self::health_check_interval).
+    /// Sets [`HealthCheckInterval`](field@Self::health_check_interval).
     #[inline]
     pub fn health_check_interval(mut self, value: i64) -> Self {
         wire::set(&mut self.health_check_interval, value);
         self
     }
 
-    /// Sets [`health_check_succ_times`](field@Self::health_check_succ_times).
+    /// Sets [`HealthCheckSuccTimes`](field@Self::health_check_succ_times).
     #[inline]
     pub fn health_check_succ_times(mut self, value: i64) -> Self {
         wire::set(&mut self.health_check_succ_times, value);
         self
     }
 
-    /// Sets [`health_check_fail_times`](field@Self::health_check_fail_times).
+    /// Sets [`HealthCheckFailTimes`](field@Self::health_check_fail_times).
     #[inline]
     pub fn health_check_fail_times(mut self, value: i64) -> Self {
         wire::set(&mut self.health_check_fail_times, value);
@@ -195,27 +200,22 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::form("Name").required().limits(&[wire::Limit::MinLength(6), wire::Limit::MaxLength(128)]),
-                    wire::Field::form("ServicePort").required().limits(&[wire::Limit::Min(80), wire::Limit::Max(443)]),
-                    wire::Field::form("TargetPort").required().limits(&[wire::Limit::Min(1), wire::Limit::Max(65535)]),
-                    wire::Field::form("Remarks").limits(&[wire::Limit::MaxLength(1024)]),
-                    wire::Field::form("HealthCheckType"),
-                    wire::Field::form("HealthCheckHost"),
-                    wire::Field::form("HealthCheckHttpCode"),
-                    wire::Field::form("HealthCheckMethod"),
-                    wire::Field::form("HealthCheckURI"),
-                    wire::Field::form("HealthCheckPort"),
-                    wire::Field::form("HealthCheckTimeout"),
-                    wire::Field::form("HealthCheckInterval"),
-                    wire::Field::form("HealthCheckSuccTimes"),
-                    wire::Field::form("HealthCheckFailTimes"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::form("Name").required().limits(&[wire::Limit::MinLength(6), wire::Limit::MaxLength(128)]),
+            wire::Field::form("ServicePort").required().limits(&[wire::Limit::Min(80), wire::Limit::Max(443)]),
+            wire::Field::form("TargetPort").required().limits(&[wire::Limit::Min(1), wire::Limit::Max(65535)]),
+            wire::Field::form("Remarks").limits(&[wire::Limit::MaxLength(1024)]),
+            wire::Field::form("HealthCheckType"),
+            wire::Field::form("HealthCheckHost"),
+            wire::Field::form("HealthCheckHttpCode"),
+            wire::Field::form("HealthCheckMethod"),
+            wire::Field::form("HealthCheckURI"),
+            wire::Field::form("HealthCheckPort"),
+            wire::Field::form("HealthCheckTimeout"),
+            wire::Field::form("HealthCheckInterval"),
+            wire::Field::form("HealthCheckSuccTimes"),
+            wire::Field::form("HealthCheckFailTimes"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -276,15 +276,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("AppId"),
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("AppId"),
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -314,7 +309,10 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"AppId\":\"app-880688675783794688\",\"RequestId\":\"04F0F334-1335-436C-A1D7-6C044FE73368\"}"),
+        operation::Sample::Json(r#"{
+  "AppId": "app-880688675783794688",
+  "RequestId": "04F0F334-1335-436C-A1D7-6C044FE73368"
+}"#),
     ];
 }
 
@@ -323,7 +321,7 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InvalidParameter.HealthCheckType`, status 400.
     InvalidParameterHealthCheckType,
     /// `InvalidParameter.HealthCheckHost`, status 400.
@@ -360,7 +358,7 @@ pub enum Error {
     InternalError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "CreateEdgeContainerApp";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -389,9 +387,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Creates an edge container app.
     ///
-    /// Examples, errors and types: [`create_edge_container_app`](mod@super::create_edge_container_app).
+    /// Examples, errors and types:
+    /// [`create_edge_container_app`](mod@super::create_edge_container_app).
     #[inline]
-    pub fn create_edge_container_app(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn create_edge_container_app(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Creates an edge container app version.
 //!
-//! Operation `CreateEdgeContainerAppVersion`: a write. [Its page](https://api.alibabacloud.com/document/ESA/2024-09-10/CreateEdgeContainerAppVersion) at Alibaba Cloud.
+//! Operation `CreateEdgeContainerAppVersion`: a write.
+//! [Its page](https://api.alibabacloud.com/document/ESA/2024-09-10/CreateEdgeContainerAppVersion)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -42,8 +44,8 @@
 //! # use alicloud_esa::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_esa::Error> {
-//! let replay = Replay::new().error(create::Error::InvalidParameterName);
-//! # let client = esa::Client::new(&replay.config());
+//! let replay = Replay::new().error(create::ErrorKind::InvalidParameterName);
+//! # let client = esa::Client::new(&replay.config().retry(alicloud_esa::Retry::off()));
 //! # let request = create::Request::new()
 //! #     .app_id("app-88068867578379****")
 //! #     .name("verson1")
@@ -57,7 +59,9 @@
 //! #         .probe_content(create::ProbeContent::new().initial_delay_seconds(1))]);
 //! let error = client.create_edge_container_app_version(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(create::Error::InvalidParameterName) => assert_eq!(error.status(), Some(400)),
+//!     Some(create::ErrorKind::InvalidParameterName) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -67,6 +71,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `CreateEdgeContainerAppVersion`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -76,39 +81,41 @@ pub struct Request {
     pub name: Option<String>,
     /// `Remarks`. At most 1024 characters. Example: `test app`.
     pub remarks: Option<String>,
-    /// `Containers`, **required**. Sent as one JSON text. Example: `[ { "Name": "container1", "Image": "image1", "Spec": "1C2G", "Command": "/bin/sh", "Args": "-c`….
+    /// `Containers`, **required**. Sent as one JSON text. Example:
+    /// `[ { "Name": "container1", "Image": "image1", "Spec": "1C2G", "Command": "/bin/sh", "Args":
+    /// "-c`….
     pub containers: Vec<Container>,
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`app_id`](field@Self::app_id).
+    /// Sets [`AppId`](field@Self::app_id), **required**.
     #[inline]
     pub fn app_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.app_id, value);
         self
     }
 
-    /// Sets [`name`](field@Self::name).
+    /// Sets [`Name`](field@Self::name), **required**.
     #[inline]
     pub fn name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.name, value);
         self
     }
 
-    /// Sets [`remarks`](field@Self::remarks).
+    /// Sets [`Remarks`](field@Self::remarks).
     #[inline]
     pub fn remarks(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.remarks, value);
         self
     }
 
-    /// Sets [`containers`](field@Self::containers).
+    /// Sets [`Containers`](field@Self::containers), **required**.
     #[inline]
     pub fn containers(mut self, value: impl IntoIterator<Item = Container>) -> Self {
         wire::set_list(&mut self.containers, value);
@@ -119,17 +126,12 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::form("AppId").required().limits(&[wire::Limit::MinLength(20), wire::Limit::MaxLength(64)]),
-                    wire::Field::form("Name").required().limits(&[wire::Limit::MinLength(6), wire::Limit::MaxLength(128)]),
-                    wire::Field::form("Remarks").limits(&[wire::Limit::MaxLength(1024)]),
-                    wire::Field::form("Containers").required().style(wire::Style::Json),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::form("AppId").required().limits(&[wire::Limit::MinLength(20), wire::Limit::MaxLength(64)]),
+            wire::Field::form("Name").required().limits(&[wire::Limit::MinLength(6), wire::Limit::MaxLength(128)]),
+            wire::Field::form("Remarks").limits(&[wire::Limit::MaxLength(1024)]),
+            wire::Field::form("Containers").required().style(wire::Style::Json),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -156,12 +158,14 @@ impl wire::Object for Request {
 wire::request!(Request);
 
 /// An item of [`Request::containers`](field@Request::containers).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Container {
     /// `Name`, **required**. Example: `lxg-demo-er`.
     pub name: Option<String>,
-    /// `Image`, **required**. Example: `registry-vpc.cn-shenzhen.aliyuncs.com/lihe****h/ea****ts_serv****am:3.**`.
+    /// `Image`, **required**. Example:
+    /// `registry-vpc.cn-shenzhen.aliyuncs.com/lihe****h/ea****ts_serv****am:3.**`.
     pub image: Option<String>,
     /// `IsACRImage`, **required**. Example: `false`.
     pub is_acr_image: Option<bool>,
@@ -188,97 +192,97 @@ pub struct Container {
 }
 
 impl Container {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`name`](field@Self::name).
+    /// Sets [`Name`](field@Self::name), **required**.
     #[inline]
     pub fn name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.name, value);
         self
     }
 
-    /// Sets [`image`](field@Self::image).
+    /// Sets [`Image`](field@Self::image), **required**.
     #[inline]
     pub fn image(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.image, value);
         self
     }
 
-    /// Sets [`is_acr_image`](field@Self::is_acr_image).
+    /// Sets [`IsACRImage`](field@Self::is_acr_image), **required**.
     #[inline]
     pub fn is_acr_image(mut self, value: bool) -> Self {
         wire::set(&mut self.is_acr_image, value);
         self
     }
 
-    /// Sets [`acr_image_info`](field@Self::acr_image_info).
+    /// Sets [`ACRImageInfo`](field@Self::acr_image_info).
     #[inline]
     pub fn acr_image_info(mut self, value: AcrImageInfo) -> Self {
         wire::set(&mut self.acr_image_info, value);
         self
     }
 
-    /// Sets [`spec`](field@Self::spec).
+    /// Sets [`Spec`](field@Self::spec), **required**.
     #[inline]
     pub fn spec(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.spec, value);
         self
     }
 
-    /// Sets [`command`](field@Self::command).
+    /// Sets [`Command`](field@Self::command).
     #[inline]
     pub fn command(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.command, value);
         self
     }
 
-    /// Sets [`args`](field@Self::args).
+    /// Sets [`Args`](field@Self::args).
     #[inline]
     pub fn args(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.args, value);
         self
     }
 
-    /// Sets [`storage`](field@Self::storage).
+    /// Sets [`Storage`](field@Self::storage), **required**.
     #[inline]
     pub fn storage(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.storage, value);
         self
     }
 
-    /// Sets [`env_variables`](field@Self::env_variables).
+    /// Sets [`EnvVariables`](field@Self::env_variables).
     #[inline]
     pub fn env_variables(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.env_variables, value);
         self
     }
 
-    /// Sets [`post_start`](field@Self::post_start).
+    /// Sets [`PostStart`](field@Self::post_start).
     #[inline]
     pub fn post_start(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.post_start, value);
         self
     }
 
-    /// Sets [`pre_stop`](field@Self::pre_stop).
+    /// Sets [`PreStop`](field@Self::pre_stop).
     #[inline]
     pub fn pre_stop(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.pre_stop, value);
         self
     }
 
-    /// Sets [`probe_type`](field@Self::probe_type).
+    /// Sets [`ProbeType`](field@Self::probe_type), **required**.
     #[inline]
     pub fn probe_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.probe_type, value);
         self
     }
 
-    /// Sets [`probe_content`](field@Self::probe_content).
+    /// Sets [`ProbeContent`](field@Self::probe_content), **required**.
     #[inline]
     pub fn probe_content(mut self, value: ProbeContent) -> Self {
         wire::set(&mut self.probe_content, value);
@@ -289,26 +293,21 @@ impl Container {
 impl wire::Object for Container {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Container",
-                fields: &[
-                    wire::Field::member("Name").required(),
-                    wire::Field::member("Image").required(),
-                    wire::Field::member("IsACRImage").required(),
-                    wire::Field::member("ACRImageInfo"),
-                    wire::Field::member("Spec").required(),
-                    wire::Field::member("Command"),
-                    wire::Field::member("Args"),
-                    wire::Field::member("Storage").required(),
-                    wire::Field::member("EnvVariables"),
-                    wire::Field::member("PostStart"),
-                    wire::Field::member("PreStop"),
-                    wire::Field::member("ProbeType").required(),
-                    wire::Field::member("ProbeContent").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Container", const { &[
+            wire::Field::member("Name").required(),
+            wire::Field::member("Image").required(),
+            wire::Field::member("IsACRImage").required(),
+            wire::Field::member("ACRImageInfo"),
+            wire::Field::member("Spec").required(),
+            wire::Field::member("Command"),
+            wire::Field::member("Args"),
+            wire::Field::member("Storage").required(),
+            wire::Field::member("EnvVariables"),
+            wire::Field::member("PostStart"),
+            wire::Field::member("PreStop"),
+            wire::Field::member("ProbeType").required(),
+            wire::Field::member("ProbeContent").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -353,6 +352,7 @@ impl wire::Object for Container {
 wire::request!(Container);
 
 /// The type of [`Container::acr_image_info`](field@Container::acr_image_info).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct AcrImageInfo {
@@ -379,69 +379,69 @@ pub struct AcrImageInfo {
 }
 
 impl AcrImageInfo {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`is_enterprise_registry`](field@Self::is_enterprise_registry).
+    /// Sets [`IsEnterpriseRegistry`](field@Self::is_enterprise_registry).
     #[inline]
     pub fn is_enterprise_registry(mut self, value: bool) -> Self {
         wire::set(&mut self.is_enterprise_registry, value);
         self
     }
 
-    /// Sets [`domain`](field@Self::domain).
+    /// Sets [`Domain`](field@Self::domain).
     #[inline]
     pub fn domain(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.domain, value);
         self
     }
 
-    /// Sets [`instance_id`](field@Self::instance_id).
+    /// Sets [`InstanceId`](field@Self::instance_id).
     #[inline]
     pub fn instance_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.instance_id, value);
         self
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id): The ID of the region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`repo_id`](field@Self::repo_id).
+    /// Sets [`RepoId`](field@Self::repo_id).
     #[inline]
     pub fn repo_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.repo_id, value);
         self
     }
 
-    /// Sets [`repo_name`](field@Self::repo_name).
+    /// Sets [`RepoName`](field@Self::repo_name).
     #[inline]
     pub fn repo_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.repo_name, value);
         self
     }
 
-    /// Sets [`repo_namespace`](field@Self::repo_namespace).
+    /// Sets [`RepoNamespace`](field@Self::repo_namespace).
     #[inline]
     pub fn repo_namespace(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.repo_namespace, value);
         self
     }
 
-    /// Sets [`tag`](field@Self::tag).
+    /// Sets [`Tag`](field@Self::tag).
     #[inline]
     pub fn tag(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.tag, value);
         self
     }
 
-    /// Sets [`tag_url`](field@Self::tag_url).
+    /// Sets [`TagUrl`](field@Self::tag_url).
     #[inline]
     pub fn tag_url(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.tag_url, value);
@@ -452,22 +452,17 @@ impl AcrImageInfo {
 impl wire::Object for AcrImageInfo {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "AcrImageInfo",
-                fields: &[
-                    wire::Field::member("IsEnterpriseRegistry"),
-                    wire::Field::member("Domain"),
-                    wire::Field::member("InstanceId"),
-                    wire::Field::member("RegionId"),
-                    wire::Field::member("RepoId"),
-                    wire::Field::member("RepoName"),
-                    wire::Field::member("RepoNamespace"),
-                    wire::Field::member("Tag"),
-                    wire::Field::member("TagUrl"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("AcrImageInfo", const { &[
+            wire::Field::member("IsEnterpriseRegistry"),
+            wire::Field::member("Domain"),
+            wire::Field::member("InstanceId"),
+            wire::Field::member("RegionId"),
+            wire::Field::member("RepoId"),
+            wire::Field::member("RepoName"),
+            wire::Field::member("RepoNamespace"),
+            wire::Field::member("Tag"),
+            wire::Field::member("TagUrl"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -504,6 +499,7 @@ impl wire::Object for AcrImageInfo {
 wire::request!(AcrImageInfo);
 
 /// The type of [`Container::probe_content`](field@Container::probe_content).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct ProbeContent {
@@ -532,83 +528,83 @@ pub struct ProbeContent {
 }
 
 impl ProbeContent {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`initial_delay_seconds`](field@Self::initial_delay_seconds).
+    /// Sets [`InitialDelaySeconds`](field@Self::initial_delay_seconds).
     #[inline]
     pub fn initial_delay_seconds(mut self, value: i64) -> Self {
         wire::set(&mut self.initial_delay_seconds, value);
         self
     }
 
-    /// Sets [`timeout_seconds`](field@Self::timeout_seconds).
+    /// Sets [`TimeoutSeconds`](field@Self::timeout_seconds).
     #[inline]
     pub fn timeout_seconds(mut self, value: i64) -> Self {
         wire::set(&mut self.timeout_seconds, value);
         self
     }
 
-    /// Sets [`period_seconds`](field@Self::period_seconds).
+    /// Sets [`PeriodSeconds`](field@Self::period_seconds).
     #[inline]
     pub fn period_seconds(mut self, value: i64) -> Self {
         wire::set(&mut self.period_seconds, value);
         self
     }
 
-    /// Sets [`success_threshold`](field@Self::success_threshold).
+    /// Sets [`SuccessThreshold`](field@Self::success_threshold).
     #[inline]
     pub fn success_threshold(mut self, value: i64) -> Self {
         wire::set(&mut self.success_threshold, value);
         self
     }
 
-    /// Sets [`failure_threshold`](field@Self::failure_threshold).
+    /// Sets [`FailureThreshold`](field@Self::failure_threshold).
     #[inline]
     pub fn failure_threshold(mut self, value: i64) -> Self {
         wire::set(&mut self.failure_threshold, value);
         self
     }
 
-    /// Sets [`command`](field@Self::command).
+    /// Sets [`Command`](field@Self::command).
     #[inline]
     pub fn command(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.command, value);
         self
     }
 
-    /// Sets [`port`](field@Self::port).
+    /// Sets [`Port`](field@Self::port).
     #[inline]
     pub fn port(mut self, value: i64) -> Self {
         wire::set(&mut self.port, value);
         self
     }
 
-    /// Sets [`host`](field@Self::host).
+    /// Sets [`Host`](field@Self::host).
     #[inline]
     pub fn host(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.host, value);
         self
     }
 
-    /// Sets [`path`](field@Self::path).
+    /// Sets [`Path`](field@Self::path).
     #[inline]
     pub fn path(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.path, value);
         self
     }
 
-    /// Sets [`scheme`](field@Self::scheme).
+    /// Sets [`Scheme`](field@Self::scheme).
     #[inline]
     pub fn scheme(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.scheme, value);
         self
     }
 
-    /// Sets [`http_headers`](field@Self::http_headers).
+    /// Sets [`HttpHeaders`](field@Self::http_headers).
     #[inline]
     pub fn http_headers(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.http_headers, value);
@@ -619,24 +615,19 @@ impl ProbeContent {
 impl wire::Object for ProbeContent {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "ProbeContent",
-                fields: &[
-                    wire::Field::member("InitialDelaySeconds"),
-                    wire::Field::member("TimeoutSeconds"),
-                    wire::Field::member("PeriodSeconds"),
-                    wire::Field::member("SuccessThreshold"),
-                    wire::Field::member("FailureThreshold"),
-                    wire::Field::member("Command"),
-                    wire::Field::member("Port"),
-                    wire::Field::member("Host"),
-                    wire::Field::member("Path"),
-                    wire::Field::member("Scheme"),
-                    wire::Field::member("HttpHeaders"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("ProbeContent", const { &[
+            wire::Field::member("InitialDelaySeconds"),
+            wire::Field::member("TimeoutSeconds"),
+            wire::Field::member("PeriodSeconds"),
+            wire::Field::member("SuccessThreshold"),
+            wire::Field::member("FailureThreshold"),
+            wire::Field::member("Command"),
+            wire::Field::member("Port"),
+            wire::Field::member("Host"),
+            wire::Field::member("Path"),
+            wire::Field::member("Scheme"),
+            wire::Field::member("HttpHeaders"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -691,15 +682,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("VersionId"),
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("VersionId"),
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -729,7 +715,10 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"VersionId\":\"ver-87962637161651****\",\"RequestId\":\"04F0F334-1335-436C-A1D7-6C044FE73368\"}"),
+        operation::Sample::Json(r#"{
+  "VersionId": "ver-87962637161651****",
+  "RequestId": "04F0F334-1335-436C-A1D7-6C044FE73368"
+}"#),
     ];
 }
 
@@ -738,7 +727,7 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InvalidParameter.Name`, status 400.
     InvalidParameterName,
     /// `InvalidParameter.Percentage`, status 400.
@@ -761,7 +750,7 @@ pub enum Error {
     InternalError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "CreateEdgeContainerAppVersion";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -783,9 +772,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Creates an edge container app version.
     ///
-    /// Examples, errors and types: [`create_edge_container_app_version`](mod@super::create_edge_container_app_version).
+    /// Examples, errors and types:
+    /// [`create_edge_container_app_version`](mod@super::create_edge_container_app_version).
     #[inline]
-    pub fn create_edge_container_app_version(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn create_edge_container_app_version(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

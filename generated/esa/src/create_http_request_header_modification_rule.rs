@@ -2,7 +2,9 @@
 
 //! Creates an HTTP request header modification rule.
 //!
-//! Operation `CreateHttpRequestHeaderModificationRule`: a write. [Its page](https://api.alibabacloud.com/document/ESA/2024-09-10/CreateHttpRequestHeaderModificationRule) at Alibaba Cloud.
+//! Operation `CreateHttpRequestHeaderModificationRule`: a write.
+//! [Its page](https://api.alibabacloud.com/document/ESA/2024-09-10/CreateHttpRequestHeaderModificationRule)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -36,8 +38,8 @@
 //! # use alicloud_esa::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_esa::Error> {
-//! let replay = Replay::new().error(create::Error::MissingParameter);
-//! # let client = esa::Client::new(&replay.config());
+//! let replay = Replay::new().error(create::ErrorKind::MissingParameter);
+//! # let client = esa::Client::new(&replay.config().retry(alicloud_esa::Retry::off()));
 //! # let request = create::Request::new()
 //! #     .site_id(1)
 //! #     .request_header_modification([create::RequestHeaderModification::new()
@@ -45,7 +47,9 @@
 //! #         .name("headername")]);
 //! let error = client.create_http_request_header_modification_rule(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(create::Error::MissingParameter) => assert_eq!(error.status(), Some(400)),
+//!     Some(create::ErrorKind::MissingParameter) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -55,6 +59,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `CreateHttpRequestHeaderModificationRule`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -64,7 +69,7 @@ pub struct Request {
     pub site_version: Option<i64>,
     /// `RuleName`. Example: `rule_example`.
     pub rule_name: Option<String>,
-    /// `RuleEnable`. Values: [`on`](Self::RULE_ENABLE_ON), [`off`](Self::RULE_ENABLE_OFF). Example: `on`.
+    /// `RuleEnable`. Values: [`on`](Self::RULE_ENABLE_ON), [`off`](Self::RULE_ENABLE_OFF).
     pub rule_enable: Option<String>,
     /// `Rule`. Example: `(http.host eq "video.example.com")`.
     pub rule: Option<String>,
@@ -80,55 +85,55 @@ impl Request {
     /// `off`, a value of `RuleEnable`.
     pub const RULE_ENABLE_OFF: &str = "off";
 
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`site_id`](field@Self::site_id).
+    /// Sets [`SiteId`](field@Self::site_id), **required**.
     #[inline]
     pub fn site_id(mut self, value: i64) -> Self {
         wire::set(&mut self.site_id, value);
         self
     }
 
-    /// Sets [`site_version`](field@Self::site_version).
+    /// Sets [`SiteVersion`](field@Self::site_version).
     #[inline]
     pub fn site_version(mut self, value: i64) -> Self {
         wire::set(&mut self.site_version, value);
         self
     }
 
-    /// Sets [`rule_name`](field@Self::rule_name).
+    /// Sets [`RuleName`](field@Self::rule_name).
     #[inline]
     pub fn rule_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.rule_name, value);
         self
     }
 
-    /// Sets [`rule_enable`](field@Self::rule_enable).
+    /// Sets [`RuleEnable`](field@Self::rule_enable).
     #[inline]
     pub fn rule_enable(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.rule_enable, value);
         self
     }
 
-    /// Sets [`rule`](field@Self::rule).
+    /// Sets [`Rule`](field@Self::rule).
     #[inline]
     pub fn rule(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.rule, value);
         self
     }
 
-    /// Sets [`request_header_modification`](field@Self::request_header_modification).
+    /// Sets [`RequestHeaderModification`](field@Self::request_header_modification), **required**.
     #[inline]
     pub fn request_header_modification(mut self, value: impl IntoIterator<Item = RequestHeaderModification>) -> Self {
         wire::set_list(&mut self.request_header_modification, value);
         self
     }
 
-    /// Sets [`sequence`](field@Self::sequence).
+    /// Sets [`Sequence`](field@Self::sequence).
     #[inline]
     pub fn sequence(mut self, value: i64) -> Self {
         wire::set(&mut self.sequence, value);
@@ -139,20 +144,15 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("SiteId").required(),
-                    wire::Field::query("SiteVersion"),
-                    wire::Field::query("RuleName"),
-                    wire::Field::query("RuleEnable"),
-                    wire::Field::query("Rule"),
-                    wire::Field::query("RequestHeaderModification").required().style(wire::Style::Json),
-                    wire::Field::query("Sequence"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("SiteId").required(),
+            wire::Field::query("SiteVersion"),
+            wire::Field::query("RuleName"),
+            wire::Field::query("RuleEnable"),
+            wire::Field::query("Rule"),
+            wire::Field::query("RequestHeaderModification").required().style(wire::Style::Json),
+            wire::Field::query("Sequence"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -184,11 +184,14 @@ impl wire::Object for Request {
 
 wire::request!(Request);
 
-/// An item of [`Request::request_header_modification`](field@Request::request_header_modification).
+/// An item of
+/// [`Request::request_header_modification`](field@Request::request_header_modification).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct RequestHeaderModification {
-    /// `Operation`, **required**. Values: [`add`](Self::OPERATION_ADD), [`modify`](Self::OPERATION_MODIFY), [`del`](Self::OPERATION_DEL). Example: `add`.
+    /// `Operation`, **required**. Values: [`add`](Self::OPERATION_ADD),
+    /// [`modify`](Self::OPERATION_MODIFY), [`del`](Self::OPERATION_DEL).
     pub operation: Option<String>,
     /// `Name`, **required**. Example: `headername`.
     pub name: Option<String>,
@@ -210,34 +213,34 @@ impl RequestHeaderModification {
     /// `dynamic`, a value of `Type`.
     pub const TYPE_DYNAMIC: &str = "dynamic";
 
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`operation`](field@Self::operation).
+    /// Sets [`Operation`](field@Self::operation), **required**.
     #[inline]
     pub fn operation(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.operation, value);
         self
     }
 
-    /// Sets [`name`](field@Self::name).
+    /// Sets [`Name`](field@Self::name), **required**.
     #[inline]
     pub fn name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.name, value);
         self
     }
 
-    /// Sets [`value`](field@Self::value).
+    /// Sets [`Value`](field@Self::value).
     #[inline]
     pub fn value(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.value, value);
         self
     }
 
-    /// Sets [`type_`](field@Self::type_).
+    /// Sets [`Type`](field@Self::type_).
     #[inline]
     pub fn type_(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.type_, value);
@@ -248,17 +251,12 @@ impl RequestHeaderModification {
 impl wire::Object for RequestHeaderModification {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "RequestHeaderModification",
-                fields: &[
-                    wire::Field::member("Operation").required(),
-                    wire::Field::member("Name").required(),
-                    wire::Field::member("Value"),
-                    wire::Field::member("Type"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("RequestHeaderModification", const { &[
+            wire::Field::member("Operation").required(),
+            wire::Field::member("Name").required(),
+            wire::Field::member("Value"),
+            wire::Field::member("Type"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -299,15 +297,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("ConfigId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("ConfigId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -337,7 +330,9 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"CB1A380B-09F0-41BB-280B-72F8FD6DA2FE\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "CB1A380B-09F0-41BB-280B-72F8FD6DA2FE"
+}"#),
     ];
 }
 
@@ -379,7 +374,7 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `MissingParameter`, status 400.
     MissingParameter,
     /// `ApplyVipError`, status 400.
@@ -442,7 +437,7 @@ pub enum Error {
     SiteNotFound,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "CreateHttpRequestHeaderModificationRule";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -484,9 +479,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Creates an HTTP request header modification rule.
     ///
-    /// Examples, errors and types: [`create_http_request_header_modification_rule`](mod@super::create_http_request_header_modification_rule).
+    /// Examples, errors and types:
+    /// [`create_http_request_header_modification_rule`](mod@super::create_http_request_header_modification_rule).
     #[inline]
-    pub fn create_http_request_header_modification_rule(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn create_http_request_header_modification_rule(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

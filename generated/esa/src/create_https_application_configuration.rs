@@ -2,7 +2,9 @@
 
 //! Creates an HTTPS application configuration.
 //!
-//! Operation `CreateHttpsApplicationConfiguration`: a write. [Its page](https://api.alibabacloud.com/document/ESA/2024-09-10/CreateHttpsApplicationConfiguration) at Alibaba Cloud.
+//! Operation `CreateHttpsApplicationConfiguration`: a write.
+//! [Its page](https://api.alibabacloud.com/document/ESA/2024-09-10/CreateHttpsApplicationConfiguration)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -32,12 +34,14 @@
 //! # use alicloud_esa::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_esa::Error> {
-//! let replay = Replay::new().error(create::Error::MissingParameter);
-//! # let client = esa::Client::new(&replay.config());
+//! let replay = Replay::new().error(create::ErrorKind::MissingParameter);
+//! # let client = esa::Client::new(&replay.config().retry(alicloud_esa::Retry::off()));
 //! # let request = create::Request::new().site_id(1);
 //! let error = client.create_https_application_configuration(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(create::Error::MissingParameter) => assert_eq!(error.status(), Some(400)),
+//!     Some(create::ErrorKind::MissingParameter) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -47,6 +51,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `CreateHttpsApplicationConfiguration`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -91,139 +96,139 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`site_id`](field@Self::site_id).
+    /// Sets [`SiteId`](field@Self::site_id), **required**.
     #[inline]
     pub fn site_id(mut self, value: i64) -> Self {
         wire::set(&mut self.site_id, value);
         self
     }
 
-    /// Sets [`site_version`](field@Self::site_version).
+    /// Sets [`SiteVersion`](field@Self::site_version).
     #[inline]
     pub fn site_version(mut self, value: i64) -> Self {
         wire::set(&mut self.site_version, value);
         self
     }
 
-    /// Sets [`rule_name`](field@Self::rule_name).
+    /// Sets [`RuleName`](field@Self::rule_name).
     #[inline]
     pub fn rule_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.rule_name, value);
         self
     }
 
-    /// Sets [`rule_enable`](field@Self::rule_enable).
+    /// Sets [`RuleEnable`](field@Self::rule_enable).
     #[inline]
     pub fn rule_enable(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.rule_enable, value);
         self
     }
 
-    /// Sets [`rule`](field@Self::rule).
+    /// Sets [`Rule`](field@Self::rule).
     #[inline]
     pub fn rule(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.rule, value);
         self
     }
 
-    /// Sets [`https_force`](field@Self::https_force).
+    /// Sets [`HttpsForce`](field@Self::https_force).
     #[inline]
     pub fn https_force(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.https_force, value);
         self
     }
 
-    /// Sets [`https_force_code`](field@Self::https_force_code).
+    /// Sets [`HttpsForceCode`](field@Self::https_force_code).
     #[inline]
     pub fn https_force_code(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.https_force_code, value);
         self
     }
 
-    /// Sets [`alt_svc`](field@Self::alt_svc).
+    /// Sets [`AltSvc`](field@Self::alt_svc).
     #[inline]
     pub fn alt_svc(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.alt_svc, value);
         self
     }
 
-    /// Sets [`alt_svc_clear`](field@Self::alt_svc_clear).
+    /// Sets [`AltSvcClear`](field@Self::alt_svc_clear).
     #[inline]
     pub fn alt_svc_clear(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.alt_svc_clear, value);
         self
     }
 
-    /// Sets [`alt_svc_persist`](field@Self::alt_svc_persist).
+    /// Sets [`AltSvcPersist`](field@Self::alt_svc_persist).
     #[inline]
     pub fn alt_svc_persist(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.alt_svc_persist, value);
         self
     }
 
-    /// Sets [`alt_svc_ma`](field@Self::alt_svc_ma).
+    /// Sets [`AltSvcMa`](field@Self::alt_svc_ma).
     #[inline]
     pub fn alt_svc_ma(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.alt_svc_ma, value);
         self
     }
 
-    /// Sets [`hsts`](field@Self::hsts).
+    /// Sets [`Hsts`](field@Self::hsts).
     #[inline]
     pub fn hsts(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.hsts, value);
         self
     }
 
-    /// Sets [`hsts_max_age`](field@Self::hsts_max_age).
+    /// Sets [`HstsMaxAge`](field@Self::hsts_max_age).
     #[inline]
     pub fn hsts_max_age(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.hsts_max_age, value);
         self
     }
 
-    /// Sets [`hsts_include_subdomains`](field@Self::hsts_include_subdomains).
+    /// Sets [`HstsIncludeSubdomains`](field@Self::hsts_include_subdomains).
     #[inline]
     pub fn hsts_include_subdomains(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.hsts_include_subdomains, value);
         self
     }
 
-    /// Sets [`hsts_preload`](field@Self::hsts_preload).
+    /// Sets [`HstsPreload`](field@Self::hsts_preload).
     #[inline]
     pub fn hsts_preload(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.hsts_preload, value);
         self
     }
 
-    /// Sets [`sequence`](field@Self::sequence).
+    /// Sets [`Sequence`](field@Self::sequence).
     #[inline]
     pub fn sequence(mut self, value: i64) -> Self {
         wire::set(&mut self.sequence, value);
         self
     }
 
-    /// Sets [`https_sni_verify`](field@Self::https_sni_verify).
+    /// Sets [`HttpsSniVerify`](field@Self::https_sni_verify).
     #[inline]
     pub fn https_sni_verify(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.https_sni_verify, value);
         self
     }
 
-    /// Sets [`https_no_sni_deny`](field@Self::https_no_sni_deny).
+    /// Sets [`HttpsNoSniDeny`](field@Self::https_no_sni_deny).
     #[inline]
     pub fn https_no_sni_deny(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.https_no_sni_deny, value);
         self
     }
 
-    /// Sets [`https_sni_whitelist`](field@Self::https_sni_whitelist).
+    /// Sets [`HttpsSniWhitelist`](field@Self::https_sni_whitelist).
     #[inline]
     pub fn https_sni_whitelist(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.https_sni_whitelist, value);
@@ -234,32 +239,27 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("SiteId").required(),
-                    wire::Field::query("SiteVersion"),
-                    wire::Field::query("RuleName"),
-                    wire::Field::query("RuleEnable"),
-                    wire::Field::query("Rule"),
-                    wire::Field::query("HttpsForce"),
-                    wire::Field::query("HttpsForceCode"),
-                    wire::Field::query("AltSvc"),
-                    wire::Field::query("AltSvcClear"),
-                    wire::Field::query("AltSvcPersist"),
-                    wire::Field::query("AltSvcMa"),
-                    wire::Field::query("Hsts"),
-                    wire::Field::query("HstsMaxAge"),
-                    wire::Field::query("HstsIncludeSubdomains"),
-                    wire::Field::query("HstsPreload"),
-                    wire::Field::query("Sequence"),
-                    wire::Field::query("HttpsSniVerify"),
-                    wire::Field::query("HttpsNoSniDeny"),
-                    wire::Field::query("HttpsSniWhitelist"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("SiteId").required(),
+            wire::Field::query("SiteVersion"),
+            wire::Field::query("RuleName"),
+            wire::Field::query("RuleEnable"),
+            wire::Field::query("Rule"),
+            wire::Field::query("HttpsForce"),
+            wire::Field::query("HttpsForceCode"),
+            wire::Field::query("AltSvc"),
+            wire::Field::query("AltSvcClear"),
+            wire::Field::query("AltSvcPersist"),
+            wire::Field::query("AltSvcMa"),
+            wire::Field::query("Hsts"),
+            wire::Field::query("HstsMaxAge"),
+            wire::Field::query("HstsIncludeSubdomains"),
+            wire::Field::query("HstsPreload"),
+            wire::Field::query("Sequence"),
+            wire::Field::query("HttpsSniVerify"),
+            wire::Field::query("HttpsNoSniDeny"),
+            wire::Field::query("HttpsSniWhitelist"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -330,15 +330,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("ConfigId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("ConfigId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -368,7 +363,10 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"04F0F334-1335-436C-A1D7-6C044FE73368\",\"ConfigId\":352816096987136}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "04F0F334-1335-436C-A1D7-6C044FE73368",
+  "ConfigId": 352816096987136
+}"#),
     ];
 }
 
@@ -405,7 +403,7 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `MissingParameter`, status 400.
     MissingParameter,
     /// `CanNotSetSequence`, status 400.
@@ -458,7 +456,7 @@ pub enum Error {
     SiteNotFound,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "CreateHttpsApplicationConfiguration";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -495,9 +493,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Creates an HTTPS application configuration.
     ///
-    /// Examples, errors and types: [`create_https_application_configuration`](mod@super::create_https_application_configuration).
+    /// Examples, errors and types:
+    /// [`create_https_application_configuration`](mod@super::create_https_application_configuration).
     #[inline]
-    pub fn create_https_application_configuration(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn create_https_application_configuration(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

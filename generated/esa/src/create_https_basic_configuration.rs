@@ -2,7 +2,9 @@
 
 //! Creates an HTTPS basic configuration.
 //!
-//! Operation `CreateHttpsBasicConfiguration`: a write. [Its page](https://api.alibabacloud.com/document/ESA/2024-09-10/CreateHttpsBasicConfiguration) at Alibaba Cloud.
+//! Operation `CreateHttpsBasicConfiguration`: a write.
+//! [Its page](https://api.alibabacloud.com/document/ESA/2024-09-10/CreateHttpsBasicConfiguration)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -32,12 +34,14 @@
 //! # use alicloud_esa::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_esa::Error> {
-//! let replay = Replay::new().error(create::Error::MissingParameter);
-//! # let client = esa::Client::new(&replay.config());
+//! let replay = Replay::new().error(create::ErrorKind::MissingParameter);
+//! # let client = esa::Client::new(&replay.config().retry(alicloud_esa::Retry::off()));
 //! # let request = create::Request::new().site_id(1);
 //! let error = client.create_https_basic_configuration(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(create::Error::MissingParameter) => assert_eq!(error.status(), Some(400)),
+//!     Some(create::ErrorKind::MissingParameter) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -47,6 +51,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `CreateHttpsBasicConfiguration`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -83,111 +88,111 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`site_id`](field@Self::site_id).
+    /// Sets [`SiteId`](field@Self::site_id), **required**.
     #[inline]
     pub fn site_id(mut self, value: i64) -> Self {
         wire::set(&mut self.site_id, value);
         self
     }
 
-    /// Sets [`rule_name`](field@Self::rule_name).
+    /// Sets [`RuleName`](field@Self::rule_name).
     #[inline]
     pub fn rule_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.rule_name, value);
         self
     }
 
-    /// Sets [`rule_enable`](field@Self::rule_enable).
+    /// Sets [`RuleEnable`](field@Self::rule_enable).
     #[inline]
     pub fn rule_enable(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.rule_enable, value);
         self
     }
 
-    /// Sets [`rule`](field@Self::rule).
+    /// Sets [`Rule`](field@Self::rule).
     #[inline]
     pub fn rule(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.rule, value);
         self
     }
 
-    /// Sets [`https`](field@Self::https).
+    /// Sets [`Https`](field@Self::https).
     #[inline]
     pub fn https(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.https, value);
         self
     }
 
-    /// Sets [`tls10`](field@Self::tls10).
+    /// Sets [`Tls10`](field@Self::tls10).
     #[inline]
     pub fn tls10(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.tls10, value);
         self
     }
 
-    /// Sets [`tls11`](field@Self::tls11).
+    /// Sets [`Tls11`](field@Self::tls11).
     #[inline]
     pub fn tls11(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.tls11, value);
         self
     }
 
-    /// Sets [`tls12`](field@Self::tls12).
+    /// Sets [`Tls12`](field@Self::tls12).
     #[inline]
     pub fn tls12(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.tls12, value);
         self
     }
 
-    /// Sets [`tls13`](field@Self::tls13).
+    /// Sets [`Tls13`](field@Self::tls13).
     #[inline]
     pub fn tls13(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.tls13, value);
         self
     }
 
-    /// Sets [`ciphersuite_group`](field@Self::ciphersuite_group).
+    /// Sets [`CiphersuiteGroup`](field@Self::ciphersuite_group).
     #[inline]
     pub fn ciphersuite_group(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.ciphersuite_group, value);
         self
     }
 
-    /// Sets [`ciphersuite`](field@Self::ciphersuite).
+    /// Sets [`Ciphersuite`](field@Self::ciphersuite).
     #[inline]
     pub fn ciphersuite(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.ciphersuite, value);
         self
     }
 
-    /// Sets [`ocsp_stapling`](field@Self::ocsp_stapling).
+    /// Sets [`OcspStapling`](field@Self::ocsp_stapling).
     #[inline]
     pub fn ocsp_stapling(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.ocsp_stapling, value);
         self
     }
 
-    /// Sets [`http2`](field@Self::http2).
+    /// Sets [`Http2`](field@Self::http2).
     #[inline]
     pub fn http2(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.http2, value);
         self
     }
 
-    /// Sets [`http3`](field@Self::http3).
+    /// Sets [`Http3`](field@Self::http3).
     #[inline]
     pub fn http3(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.http3, value);
         self
     }
 
-    /// Sets [`sequence`](field@Self::sequence).
+    /// Sets [`Sequence`](field@Self::sequence).
     #[inline]
     pub fn sequence(mut self, value: i64) -> Self {
         wire::set(&mut self.sequence, value);
@@ -198,28 +203,23 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("SiteId").required(),
-                    wire::Field::query("RuleName"),
-                    wire::Field::query("RuleEnable"),
-                    wire::Field::query("Rule"),
-                    wire::Field::query("Https"),
-                    wire::Field::query("Tls10"),
-                    wire::Field::query("Tls11"),
-                    wire::Field::query("Tls12"),
-                    wire::Field::query("Tls13"),
-                    wire::Field::query("CiphersuiteGroup"),
-                    wire::Field::query("Ciphersuite"),
-                    wire::Field::query("OcspStapling"),
-                    wire::Field::query("Http2"),
-                    wire::Field::query("Http3"),
-                    wire::Field::query("Sequence"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("SiteId").required(),
+            wire::Field::query("RuleName"),
+            wire::Field::query("RuleEnable"),
+            wire::Field::query("Rule"),
+            wire::Field::query("Https"),
+            wire::Field::query("Tls10"),
+            wire::Field::query("Tls11"),
+            wire::Field::query("Tls12"),
+            wire::Field::query("Tls13"),
+            wire::Field::query("CiphersuiteGroup"),
+            wire::Field::query("Ciphersuite"),
+            wire::Field::query("OcspStapling"),
+            wire::Field::query("Http2"),
+            wire::Field::query("Http3"),
+            wire::Field::query("Sequence"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -282,15 +282,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("ConfigId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("ConfigId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -320,7 +315,10 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"04F0F334-1335-436C-A1D7-6C044FE73368\",\"ConfigId\":352816096987136}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "04F0F334-1335-436C-A1D7-6C044FE73368",
+  "ConfigId": 352816096987136
+}"#),
     ];
 }
 
@@ -357,7 +355,7 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `MissingParameter`, status 400.
     MissingParameter,
     /// `CanNotSetSequence`, status 400.
@@ -410,7 +408,7 @@ pub enum Error {
     SiteNotFound,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "CreateHttpsBasicConfiguration";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -447,9 +445,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Creates an HTTPS basic configuration.
     ///
-    /// Examples, errors and types: [`create_https_basic_configuration`](mod@super::create_https_basic_configuration).
+    /// Examples, errors and types:
+    /// [`create_https_basic_configuration`](mod@super::create_https_basic_configuration).
     #[inline]
-    pub fn create_https_basic_configuration(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn create_https_basic_configuration(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Creates a network optimization.
 //!
-//! Operation `CreateNetworkOptimization`: a write. [Its page](https://api.alibabacloud.com/document/ESA/2024-09-10/CreateNetworkOptimization) at Alibaba Cloud.
+//! Operation `CreateNetworkOptimization`: a write.
+//! [Its page](https://api.alibabacloud.com/document/ESA/2024-09-10/CreateNetworkOptimization) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -32,12 +34,14 @@
 //! # use alicloud_esa::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_esa::Error> {
-//! let replay = Replay::new().error(create::Error::MissingParameter);
-//! # let client = esa::Client::new(&replay.config());
+//! let replay = Replay::new().error(create::ErrorKind::MissingParameter);
+//! # let client = esa::Client::new(&replay.config().retry(alicloud_esa::Retry::off()));
 //! # let request = create::Request::new().site_id(340035003106221);
 //! let error = client.create_network_optimization(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(create::Error::MissingParameter) => assert_eq!(error.status(), Some(400)),
+//!     Some(create::ErrorKind::MissingParameter) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -47,6 +51,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `CreateNetworkOptimization`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -75,83 +80,83 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`site_id`](field@Self::site_id).
+    /// Sets [`SiteId`](field@Self::site_id), **required**.
     #[inline]
     pub fn site_id(mut self, value: i64) -> Self {
         wire::set(&mut self.site_id, value);
         self
     }
 
-    /// Sets [`site_version`](field@Self::site_version).
+    /// Sets [`SiteVersion`](field@Self::site_version).
     #[inline]
     pub fn site_version(mut self, value: i64) -> Self {
         wire::set(&mut self.site_version, value);
         self
     }
 
-    /// Sets [`rule_name`](field@Self::rule_name).
+    /// Sets [`RuleName`](field@Self::rule_name).
     #[inline]
     pub fn rule_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.rule_name, value);
         self
     }
 
-    /// Sets [`rule_enable`](field@Self::rule_enable).
+    /// Sets [`RuleEnable`](field@Self::rule_enable).
     #[inline]
     pub fn rule_enable(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.rule_enable, value);
         self
     }
 
-    /// Sets [`rule`](field@Self::rule).
+    /// Sets [`Rule`](field@Self::rule).
     #[inline]
     pub fn rule(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.rule, value);
         self
     }
 
-    /// Sets [`smart_routing`](field@Self::smart_routing).
+    /// Sets [`SmartRouting`](field@Self::smart_routing).
     #[inline]
     pub fn smart_routing(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.smart_routing, value);
         self
     }
 
-    /// Sets [`http2_origin`](field@Self::http2_origin).
+    /// Sets [`Http2Origin`](field@Self::http2_origin).
     #[inline]
     pub fn http2_origin(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.http2_origin, value);
         self
     }
 
-    /// Sets [`websocket`](field@Self::websocket).
+    /// Sets [`Websocket`](field@Self::websocket).
     #[inline]
     pub fn websocket(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.websocket, value);
         self
     }
 
-    /// Sets [`grpc`](field@Self::grpc).
+    /// Sets [`Grpc`](field@Self::grpc).
     #[inline]
     pub fn grpc(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.grpc, value);
         self
     }
 
-    /// Sets [`upload_max_filesize`](field@Self::upload_max_filesize).
+    /// Sets [`UploadMaxFilesize`](field@Self::upload_max_filesize).
     #[inline]
     pub fn upload_max_filesize(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.upload_max_filesize, value);
         self
     }
 
-    /// Sets [`sequence`](field@Self::sequence).
+    /// Sets [`Sequence`](field@Self::sequence).
     #[inline]
     pub fn sequence(mut self, value: i64) -> Self {
         wire::set(&mut self.sequence, value);
@@ -162,24 +167,19 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("SiteId").required(),
-                    wire::Field::query("SiteVersion"),
-                    wire::Field::query("RuleName"),
-                    wire::Field::query("RuleEnable"),
-                    wire::Field::query("Rule"),
-                    wire::Field::query("SmartRouting"),
-                    wire::Field::query("Http2Origin"),
-                    wire::Field::query("Websocket"),
-                    wire::Field::query("Grpc"),
-                    wire::Field::query("UploadMaxFilesize"),
-                    wire::Field::query("Sequence"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("SiteId").required(),
+            wire::Field::query("SiteVersion"),
+            wire::Field::query("RuleName"),
+            wire::Field::query("RuleEnable"),
+            wire::Field::query("Rule"),
+            wire::Field::query("SmartRouting"),
+            wire::Field::query("Http2Origin"),
+            wire::Field::query("Websocket"),
+            wire::Field::query("Grpc"),
+            wire::Field::query("UploadMaxFilesize"),
+            wire::Field::query("Sequence"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -234,15 +234,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("ConfigId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("ConfigId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -272,7 +267,10 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"04F0F334-1335-436C-A1D7-6C044FE73368\",\"ConfigId\":352816096987136}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "04F0F334-1335-436C-A1D7-6C044FE73368",
+  "ConfigId": 352816096987136
+}"#),
     ];
 }
 
@@ -309,7 +307,7 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `MissingParameter`, status 400.
     MissingParameter,
     /// `CanNotSetSequence`, status 400.
@@ -362,7 +360,7 @@ pub enum Error {
     SiteNotFound,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "CreateNetworkOptimization";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -399,9 +397,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Creates a network optimization.
     ///
-    /// Examples, errors and types: [`create_network_optimization`](mod@super::create_network_optimization).
+    /// Examples, errors and types:
+    /// [`create_network_optimization`](mod@super::create_network_optimization).
     #[inline]
-    pub fn create_network_optimization(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn create_network_optimization(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

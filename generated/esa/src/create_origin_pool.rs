@@ -2,7 +2,9 @@
 
 //! Creates an origin pool.
 //!
-//! Operation `CreateOriginPool`: a write. [Its page](https://api.alibabacloud.com/document/ESA/2024-09-10/CreateOriginPool) at Alibaba Cloud.
+//! Operation `CreateOriginPool`: a write.
+//! [Its page](https://api.alibabacloud.com/document/ESA/2024-09-10/CreateOriginPool) at Alibaba
+//! Cloud.
 //!
 //! # Examples
 //!
@@ -34,14 +36,16 @@
 //! # use alicloud_esa::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_esa::Error> {
-//! let replay = Replay::new().error(create::Error::InvalidParameter);
-//! # let client = esa::Client::new(&replay.config());
+//! let replay = Replay::new().error(create::ErrorKind::InvalidParameter);
+//! # let client = esa::Client::new(&replay.config().retry(alicloud_esa::Retry::off()));
 //! # let request = create::Request::new()
 //! #     .name("pool1")
 //! #     .site_id(1);
 //! let error = client.create_origin_pool(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(create::Error::InvalidParameter) => assert_eq!(error.status(), Some(400)),
+//!     Some(create::ErrorKind::InvalidParameter) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -51,6 +55,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `CreateOriginPool`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -65,34 +70,34 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`name`](field@Self::name).
+    /// Sets [`Name`](field@Self::name), **required**.
     #[inline]
     pub fn name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.name, value);
         self
     }
 
-    /// Sets [`enabled`](field@Self::enabled).
+    /// Sets [`Enabled`](field@Self::enabled).
     #[inline]
     pub fn enabled(mut self, value: bool) -> Self {
         wire::set(&mut self.enabled, value);
         self
     }
 
-    /// Sets [`origins`](field@Self::origins).
+    /// Sets [`Origins`](field@Self::origins).
     #[inline]
     pub fn origins(mut self, value: impl IntoIterator<Item = Origin>) -> Self {
         wire::set_list(&mut self.origins, value);
         self
     }
 
-    /// Sets [`site_id`](field@Self::site_id).
+    /// Sets [`SiteId`](field@Self::site_id), **required**.
     #[inline]
     pub fn site_id(mut self, value: i64) -> Self {
         wire::set(&mut self.site_id, value);
@@ -103,17 +108,12 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("Name").required(),
-                    wire::Field::query("Enabled"),
-                    wire::Field::query("Origins").style(wire::Style::Json),
-                    wire::Field::query("SiteId").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("Name").required(),
+            wire::Field::query("Enabled"),
+            wire::Field::query("Origins").style(wire::Style::Json),
+            wire::Field::query("SiteId").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -140,6 +140,7 @@ impl wire::Object for Request {
 wire::request!(Request);
 
 /// An item of [`Request::origins`](field@Request::origins).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Origin {
@@ -162,62 +163,62 @@ pub struct Origin {
 }
 
 impl Origin {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`name`](field@Self::name).
+    /// Sets [`Name`](field@Self::name).
     #[inline]
     pub fn name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.name, value);
         self
     }
 
-    /// Sets [`address`](field@Self::address).
+    /// Sets [`Address`](field@Self::address).
     #[inline]
     pub fn address(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.address, value);
         self
     }
 
-    /// Sets [`enabled`](field@Self::enabled).
+    /// Sets [`Enabled`](field@Self::enabled).
     #[inline]
     pub fn enabled(mut self, value: bool) -> Self {
         wire::set(&mut self.enabled, value);
         self
     }
 
-    /// Sets [`header`](field@Self::header).
+    /// Sets [`Header`](field@Self::header).
     #[inline]
     pub fn header(mut self, value: impl Into<alicloud_runtime::Json>) -> Self {
         self.header = value.into();
         self
     }
 
-    /// Sets [`weight`](field@Self::weight).
+    /// Sets [`Weight`](field@Self::weight).
     #[inline]
     pub fn weight(mut self, value: i64) -> Self {
         wire::set(&mut self.weight, value);
         self
     }
 
-    /// Sets [`type_`](field@Self::type_).
+    /// Sets [`Type`](field@Self::type_).
     #[inline]
     pub fn type_(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.type_, value);
         self
     }
 
-    /// Sets [`auth_conf`](field@Self::auth_conf).
+    /// Sets [`AuthConf`](field@Self::auth_conf).
     #[inline]
     pub fn auth_conf(mut self, value: AuthConf) -> Self {
         wire::set(&mut self.auth_conf, value);
         self
     }
 
-    /// Sets [`ip_version_policy`](field@Self::ip_version_policy).
+    /// Sets [`IpVersionPolicy`](field@Self::ip_version_policy).
     #[inline]
     pub fn ip_version_policy(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.ip_version_policy, value);
@@ -228,21 +229,16 @@ impl Origin {
 impl wire::Object for Origin {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Origin",
-                fields: &[
-                    wire::Field::member("Name"),
-                    wire::Field::member("Address"),
-                    wire::Field::member("Enabled"),
-                    wire::Field::member("Header"),
-                    wire::Field::member("Weight"),
-                    wire::Field::member("Type"),
-                    wire::Field::member("AuthConf"),
-                    wire::Field::member("IpVersionPolicy"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Origin", const { &[
+            wire::Field::member("Name"),
+            wire::Field::member("Address"),
+            wire::Field::member("Enabled"),
+            wire::Field::member("Header"),
+            wire::Field::member("Weight"),
+            wire::Field::member("Type"),
+            wire::Field::member("AuthConf"),
+            wire::Field::member("IpVersionPolicy"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -277,6 +273,7 @@ impl wire::Object for Origin {
 wire::request!(Origin);
 
 /// The type of [`Origin::auth_conf`](field@Origin::auth_conf).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct AuthConf {
@@ -293,41 +290,41 @@ pub struct AuthConf {
 }
 
 impl AuthConf {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`auth_type`](field@Self::auth_type).
+    /// Sets [`AuthType`](field@Self::auth_type).
     #[inline]
     pub fn auth_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.auth_type, value);
         self
     }
 
-    /// Sets [`access_key`](field@Self::access_key).
+    /// Sets [`AccessKey`](field@Self::access_key).
     #[inline]
     pub fn access_key(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.access_key, value);
         self
     }
 
-    /// Sets [`secret_key`](field@Self::secret_key).
+    /// Sets [`SecretKey`](field@Self::secret_key).
     #[inline]
     pub fn secret_key(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.secret_key, value);
         self
     }
 
-    /// Sets [`version`](field@Self::version).
+    /// Sets [`Version`](field@Self::version).
     #[inline]
     pub fn version(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.version, value);
         self
     }
 
-    /// Sets [`region`](field@Self::region).
+    /// Sets [`Region`](field@Self::region).
     #[inline]
     pub fn region(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region, value);
@@ -338,18 +335,13 @@ impl AuthConf {
 impl wire::Object for AuthConf {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "AuthConf",
-                fields: &[
-                    wire::Field::member("AuthType"),
-                    wire::Field::member("AccessKey").secret(),
-                    wire::Field::member("SecretKey").secret(),
-                    wire::Field::member("Version"),
-                    wire::Field::member("Region"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("AuthConf", const { &[
+            wire::Field::member("AuthType"),
+            wire::Field::member("AccessKey").secret(),
+            wire::Field::member("SecretKey").secret(),
+            wire::Field::member("Version"),
+            wire::Field::member("Region"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -392,15 +384,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("Id"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("Id"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -430,7 +417,9 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"CB1A380B-09F0-41BB-A198-72F8FD6DA2FE\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "CB1A380B-09F0-41BB-A198-72F8FD6DA2FE"
+}"#),
     ];
 }
 
@@ -439,7 +428,7 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InvalidParameter`, status 400.
     InvalidParameter,
     /// `SourceNumberExceedLimit`, status 400.
@@ -466,7 +455,7 @@ pub enum Error {
     SiteNotFound,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "CreateOriginPool";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -492,7 +481,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`create_origin_pool`](mod@super::create_origin_pool).
     #[inline]
-    pub fn create_origin_pool(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn create_origin_pool(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Creates origin protection.
 //!
-//! Operation `CreateOriginProtection`: a write. [Its page](https://api.alibabacloud.com/document/ESA/2024-09-10/CreateOriginProtection) at Alibaba Cloud.
+//! Operation `CreateOriginProtection`: a write.
+//! [Its page](https://api.alibabacloud.com/document/ESA/2024-09-10/CreateOriginProtection) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -32,12 +34,14 @@
 //! # use alicloud_esa::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_esa::Error> {
-//! let replay = Replay::new().error(create::Error::FunctionQuotaCheckFailed);
-//! # let client = esa::Client::new(&replay.config());
+//! let replay = Replay::new().error(create::ErrorKind::FunctionQuotaCheckFailed);
+//! # let client = esa::Client::new(&replay.config().retry(alicloud_esa::Retry::off()));
 //! # let request = create::Request::new().site_id(1);
 //! let error = client.create_origin_protection(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(create::Error::FunctionQuotaCheckFailed) => assert_eq!(error.status(), Some(400)),
+//!     Some(create::ErrorKind::FunctionQuotaCheckFailed) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -47,12 +51,14 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `CreateOriginProtection`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
     /// `SiteId`, **required**. Example: `123456****`.
     pub site_id: Option<i64>,
-    /// `AutoConfirmIPList`. Values: [`on`](Self::AUTO_CONFIRM_IP_LIST_ON), [`off`](Self::AUTO_CONFIRM_IP_LIST_OFF). Example: `off`. Default: `off`.
+    /// `AutoConfirmIPList`. Values: [`on`](Self::AUTO_CONFIRM_IP_LIST_ON),
+    /// [`off`](Self::AUTO_CONFIRM_IP_LIST_OFF). Default: `off`.
     pub auto_confirm_ip_list: Option<String>,
 }
 
@@ -62,20 +68,20 @@ impl Request {
     /// `off`, a value of `AutoConfirmIPList`.
     pub const AUTO_CONFIRM_IP_LIST_OFF: &str = "off";
 
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`site_id`](field@Self::site_id).
+    /// Sets [`SiteId`](field@Self::site_id), **required**.
     #[inline]
     pub fn site_id(mut self, value: i64) -> Self {
         wire::set(&mut self.site_id, value);
         self
     }
 
-    /// Sets [`auto_confirm_ip_list`](field@Self::auto_confirm_ip_list).
+    /// Sets [`AutoConfirmIPList`](field@Self::auto_confirm_ip_list).
     #[inline]
     pub fn auto_confirm_ip_list(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.auto_confirm_ip_list, value);
@@ -86,15 +92,10 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("SiteId").required(),
-                    wire::Field::query("AutoConfirmIPList"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("SiteId").required(),
+            wire::Field::query("AutoConfirmIPList"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -129,14 +130,9 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -164,7 +160,9 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"CB1A380B-09F0-41BB-A198-72F8FD6DA2FE\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "CB1A380B-09F0-41BB-A198-72F8FD6DA2FE"
+}"#),
     ];
 }
 
@@ -173,7 +171,7 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `FunctionQuotaCheckFailed`, status 400.
     FunctionQuotaCheckFailed,
     /// `ArgQuotaCheckFailed`, status 400.
@@ -186,7 +184,7 @@ pub enum Error {
     SiteNotFound,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "CreateOriginProtection";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -203,9 +201,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Creates origin protection.
     ///
-    /// Examples, errors and types: [`create_origin_protection`](mod@super::create_origin_protection).
+    /// Examples, errors and types:
+    /// [`create_origin_protection`](mod@super::create_origin_protection).
     #[inline]
-    pub fn create_origin_protection(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn create_origin_protection(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

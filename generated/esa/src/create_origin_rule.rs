@@ -2,7 +2,9 @@
 
 //! Creates an origin rule.
 //!
-//! Operation `CreateOriginRule`: a write. [Its page](https://api.alibabacloud.com/document/ESA/2024-09-10/CreateOriginRule) at Alibaba Cloud.
+//! Operation `CreateOriginRule`: a write.
+//! [Its page](https://api.alibabacloud.com/document/ESA/2024-09-10/CreateOriginRule) at Alibaba
+//! Cloud.
 //!
 //! # Examples
 //!
@@ -32,12 +34,14 @@
 //! # use alicloud_esa::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_esa::Error> {
-//! let replay = Replay::new().error(create::Error::MissingParameter);
-//! # let client = esa::Client::new(&replay.config());
+//! let replay = Replay::new().error(create::ErrorKind::MissingParameter);
+//! # let client = esa::Client::new(&replay.config().retry(alicloud_esa::Retry::off()));
 //! # let request = create::Request::new().site_id(340035003106221);
 //! let error = client.create_origin_rule(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(create::Error::MissingParameter) => assert_eq!(error.status(), Some(400)),
+//!     Some(create::ErrorKind::MissingParameter) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -47,6 +51,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `CreateOriginRule`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -97,160 +102,160 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`site_id`](field@Self::site_id).
+    /// Sets [`SiteId`](field@Self::site_id), **required**.
     #[inline]
     pub fn site_id(mut self, value: i64) -> Self {
         wire::set(&mut self.site_id, value);
         self
     }
 
-    /// Sets [`site_version`](field@Self::site_version).
+    /// Sets [`SiteVersion`](field@Self::site_version).
     #[inline]
     pub fn site_version(mut self, value: i64) -> Self {
         wire::set(&mut self.site_version, value);
         self
     }
 
-    /// Sets [`rule_name`](field@Self::rule_name).
+    /// Sets [`RuleName`](field@Self::rule_name).
     #[inline]
     pub fn rule_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.rule_name, value);
         self
     }
 
-    /// Sets [`rule_enable`](field@Self::rule_enable).
+    /// Sets [`RuleEnable`](field@Self::rule_enable).
     #[inline]
     pub fn rule_enable(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.rule_enable, value);
         self
     }
 
-    /// Sets [`rule`](field@Self::rule).
+    /// Sets [`Rule`](field@Self::rule).
     #[inline]
     pub fn rule(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.rule, value);
         self
     }
 
-    /// Sets [`origin_host`](field@Self::origin_host).
+    /// Sets [`OriginHost`](field@Self::origin_host).
     #[inline]
     pub fn origin_host(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.origin_host, value);
         self
     }
 
-    /// Sets [`origin_scheme`](field@Self::origin_scheme).
+    /// Sets [`OriginScheme`](field@Self::origin_scheme).
     #[inline]
     pub fn origin_scheme(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.origin_scheme, value);
         self
     }
 
-    /// Sets [`origin_sni`](field@Self::origin_sni).
+    /// Sets [`OriginSni`](field@Self::origin_sni).
     #[inline]
     pub fn origin_sni(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.origin_sni, value);
         self
     }
 
-    /// Sets [`dns_record`](field@Self::dns_record).
+    /// Sets [`DnsRecord`](field@Self::dns_record).
     #[inline]
     pub fn dns_record(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.dns_record, value);
         self
     }
 
-    /// Sets [`origin_http_port`](field@Self::origin_http_port).
+    /// Sets [`OriginHttpPort`](field@Self::origin_http_port).
     #[inline]
     pub fn origin_http_port(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.origin_http_port, value);
         self
     }
 
-    /// Sets [`origin_https_port`](field@Self::origin_https_port).
+    /// Sets [`OriginHttpsPort`](field@Self::origin_https_port).
     #[inline]
     pub fn origin_https_port(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.origin_https_port, value);
         self
     }
 
-    /// Sets [`range`](field@Self::range).
+    /// Sets [`Range`](field@Self::range).
     #[inline]
     pub fn range(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.range, value);
         self
     }
 
-    /// Sets [`origin_mtls`](field@Self::origin_mtls).
+    /// Sets [`OriginMtls`](field@Self::origin_mtls).
     #[inline]
     pub fn origin_mtls(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.origin_mtls, value);
         self
     }
 
-    /// Sets [`origin_verify`](field@Self::origin_verify).
+    /// Sets [`OriginVerify`](field@Self::origin_verify).
     #[inline]
     pub fn origin_verify(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.origin_verify, value);
         self
     }
 
-    /// Sets [`range_chunk_size`](field@Self::range_chunk_size).
+    /// Sets [`RangeChunkSize`](field@Self::range_chunk_size).
     #[inline]
     pub fn range_chunk_size(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.range_chunk_size, value);
         self
     }
 
-    /// Sets [`sequence`](field@Self::sequence).
+    /// Sets [`Sequence`](field@Self::sequence).
     #[inline]
     pub fn sequence(mut self, value: i64) -> Self {
         wire::set(&mut self.sequence, value);
         self
     }
 
-    /// Sets [`origin_read_timeout`](field@Self::origin_read_timeout).
+    /// Sets [`OriginReadTimeout`](field@Self::origin_read_timeout).
     #[inline]
     pub fn origin_read_timeout(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.origin_read_timeout, value);
         self
     }
 
-    /// Sets [`follow302_enable`](field@Self::follow302_enable).
+    /// Sets [`Follow302Enable`](field@Self::follow302_enable).
     #[inline]
     pub fn follow302_enable(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.follow302_enable, value);
         self
     }
 
-    /// Sets [`follow302_max_tries`](field@Self::follow302_max_tries).
+    /// Sets [`Follow302MaxTries`](field@Self::follow302_max_tries).
     #[inline]
     pub fn follow302_max_tries(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.follow302_max_tries, value);
         self
     }
 
-    /// Sets [`follow302_retain_args`](field@Self::follow302_retain_args).
+    /// Sets [`Follow302RetainArgs`](field@Self::follow302_retain_args).
     #[inline]
     pub fn follow302_retain_args(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.follow302_retain_args, value);
         self
     }
 
-    /// Sets [`follow302_retain_header`](field@Self::follow302_retain_header).
+    /// Sets [`Follow302RetainHeader`](field@Self::follow302_retain_header).
     #[inline]
     pub fn follow302_retain_header(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.follow302_retain_header, value);
         self
     }
 
-    /// Sets [`follow302_target_host`](field@Self::follow302_target_host).
+    /// Sets [`Follow302TargetHost`](field@Self::follow302_target_host).
     #[inline]
     pub fn follow302_target_host(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.follow302_target_host, value);
@@ -261,35 +266,30 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("SiteId").required(),
-                    wire::Field::query("SiteVersion"),
-                    wire::Field::query("RuleName"),
-                    wire::Field::query("RuleEnable"),
-                    wire::Field::query("Rule"),
-                    wire::Field::query("OriginHost"),
-                    wire::Field::query("OriginScheme"),
-                    wire::Field::query("OriginSni"),
-                    wire::Field::query("DnsRecord"),
-                    wire::Field::query("OriginHttpPort"),
-                    wire::Field::query("OriginHttpsPort"),
-                    wire::Field::query("Range"),
-                    wire::Field::query("OriginMtls"),
-                    wire::Field::query("OriginVerify"),
-                    wire::Field::query("RangeChunkSize"),
-                    wire::Field::query("Sequence"),
-                    wire::Field::query("OriginReadTimeout"),
-                    wire::Field::query("Follow302Enable"),
-                    wire::Field::query("Follow302MaxTries"),
-                    wire::Field::query("Follow302RetainArgs"),
-                    wire::Field::query("Follow302RetainHeader"),
-                    wire::Field::query("Follow302TargetHost"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("SiteId").required(),
+            wire::Field::query("SiteVersion"),
+            wire::Field::query("RuleName"),
+            wire::Field::query("RuleEnable"),
+            wire::Field::query("Rule"),
+            wire::Field::query("OriginHost"),
+            wire::Field::query("OriginScheme"),
+            wire::Field::query("OriginSni"),
+            wire::Field::query("DnsRecord"),
+            wire::Field::query("OriginHttpPort"),
+            wire::Field::query("OriginHttpsPort"),
+            wire::Field::query("Range"),
+            wire::Field::query("OriginMtls"),
+            wire::Field::query("OriginVerify"),
+            wire::Field::query("RangeChunkSize"),
+            wire::Field::query("Sequence"),
+            wire::Field::query("OriginReadTimeout"),
+            wire::Field::query("Follow302Enable"),
+            wire::Field::query("Follow302MaxTries"),
+            wire::Field::query("Follow302RetainArgs"),
+            wire::Field::query("Follow302RetainHeader"),
+            wire::Field::query("Follow302TargetHost"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -366,15 +366,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("ConfigId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("ConfigId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -404,7 +399,10 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"04F0F334-1335-436C-A1D7-6C044FE73368\",\"ConfigId\":352816096987136}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "04F0F334-1335-436C-A1D7-6C044FE73368",
+  "ConfigId": 352816096987136
+}"#),
     ];
 }
 
@@ -441,7 +439,7 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `MissingParameter`, status 400.
     MissingParameter,
     /// `CanNotSetSequence`, status 400.
@@ -494,7 +492,7 @@ pub enum Error {
     SiteNotFound,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "CreateOriginRule";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -533,7 +531,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`create_origin_rule`](mod@super::create_origin_rule).
     #[inline]
-    pub fn create_origin_rule(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn create_origin_rule(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,8 @@
 
 //! Creates a record.
 //!
-//! Operation `CreateRecord`: a write. [Its page](https://api.alibabacloud.com/document/ESA/2024-09-10/CreateRecord) at Alibaba Cloud.
+//! Operation `CreateRecord`: a write.
+//! [Its page](https://api.alibabacloud.com/document/ESA/2024-09-10/CreateRecord) at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -37,8 +38,8 @@
 //! # use alicloud_esa::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_esa::Error> {
-//! let replay = Replay::new().error(create::Error::InvalidParameterInvalidRecordName);
-//! # let client = esa::Client::new(&replay.config());
+//! let replay = Replay::new().error(create::ErrorKind::InvalidParameterInvalidRecordName);
+//! # let client = esa::Client::new(&replay.config().retry(alicloud_esa::Retry::off()));
 //! # let request = create::Request::new()
 //! #     .site_id(1234567890123)
 //! #     .record_name("www.example.com")
@@ -47,7 +48,9 @@
 //! #     .data(create::Data::new().value("example.com"));
 //! let error = client.create_record(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(create::Error::InvalidParameterInvalidRecordName) => assert_eq!(error.status(), Some(400)),
+//!     Some(create::ErrorKind::InvalidParameterInvalidRecordName) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -57,6 +60,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `CreateRecord`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -85,83 +89,83 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`site_id`](field@Self::site_id).
+    /// Sets [`SiteId`](field@Self::site_id), **required**.
     #[inline]
     pub fn site_id(mut self, value: i64) -> Self {
         wire::set(&mut self.site_id, value);
         self
     }
 
-    /// Sets [`record_name`](field@Self::record_name).
+    /// Sets [`RecordName`](field@Self::record_name), **required**.
     #[inline]
     pub fn record_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.record_name, value);
         self
     }
 
-    /// Sets [`proxied`](field@Self::proxied).
+    /// Sets [`Proxied`](field@Self::proxied).
     #[inline]
     pub fn proxied(mut self, value: bool) -> Self {
         wire::set(&mut self.proxied, value);
         self
     }
 
-    /// Sets [`type_`](field@Self::type_).
+    /// Sets [`Type`](field@Self::type_), **required**.
     #[inline]
     pub fn type_(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.type_, value);
         self
     }
 
-    /// Sets [`source_type`](field@Self::source_type).
+    /// Sets [`SourceType`](field@Self::source_type).
     #[inline]
     pub fn source_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.source_type, value);
         self
     }
 
-    /// Sets [`biz_name`](field@Self::biz_name).
+    /// Sets [`BizName`](field@Self::biz_name).
     #[inline]
     pub fn biz_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.biz_name, value);
         self
     }
 
-    /// Sets [`ttl`](field@Self::ttl).
+    /// Sets [`Ttl`](field@Self::ttl), **required**.
     #[inline]
     pub fn ttl(mut self, value: i64) -> Self {
         wire::set(&mut self.ttl, value);
         self
     }
 
-    /// Sets [`data`](field@Self::data).
+    /// Sets [`Data`](field@Self::data), **required**.
     #[inline]
     pub fn data(mut self, value: Data) -> Self {
         wire::set(&mut self.data, value);
         self
     }
 
-    /// Sets [`comment`](field@Self::comment).
+    /// Sets [`Comment`](field@Self::comment).
     #[inline]
     pub fn comment(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.comment, value);
         self
     }
 
-    /// Sets [`auth_conf`](field@Self::auth_conf).
+    /// Sets [`AuthConf`](field@Self::auth_conf).
     #[inline]
     pub fn auth_conf(mut self, value: AuthConf) -> Self {
         wire::set(&mut self.auth_conf, value);
         self
     }
 
-    /// Sets [`host_policy`](field@Self::host_policy).
+    /// Sets [`HostPolicy`](field@Self::host_policy).
     #[inline]
     pub fn host_policy(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.host_policy, value);
@@ -172,24 +176,19 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("SiteId").required(),
-                    wire::Field::query("RecordName").required(),
-                    wire::Field::query("Proxied"),
-                    wire::Field::query("Type").required(),
-                    wire::Field::query("SourceType"),
-                    wire::Field::query("BizName"),
-                    wire::Field::query("Ttl").required(),
-                    wire::Field::query("Data").required().style(wire::Style::Json),
-                    wire::Field::query("Comment"),
-                    wire::Field::query("AuthConf").style(wire::Style::Json),
-                    wire::Field::query("HostPolicy"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("SiteId").required(),
+            wire::Field::query("RecordName").required(),
+            wire::Field::query("Proxied"),
+            wire::Field::query("Type").required(),
+            wire::Field::query("SourceType"),
+            wire::Field::query("BizName"),
+            wire::Field::query("Ttl").required(),
+            wire::Field::query("Data").required().style(wire::Style::Json),
+            wire::Field::query("Comment"),
+            wire::Field::query("AuthConf").style(wire::Style::Json),
+            wire::Field::query("HostPolicy"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -230,6 +229,7 @@ impl wire::Object for Request {
 wire::request!(Request);
 
 /// The type of [`Request::data`](field@Request::data).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Data {
@@ -264,104 +264,104 @@ pub struct Data {
 }
 
 impl Data {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`value`](field@Self::value).
+    /// Sets [`Value`](field@Self::value).
     #[inline]
     pub fn value(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.value, value);
         self
     }
 
-    /// Sets [`priority`](field@Self::priority).
+    /// Sets [`Priority`](field@Self::priority).
     #[inline]
     pub fn priority(mut self, value: i64) -> Self {
         wire::set(&mut self.priority, value);
         self
     }
 
-    /// Sets [`flag`](field@Self::flag).
+    /// Sets [`Flag`](field@Self::flag).
     #[inline]
     pub fn flag(mut self, value: i64) -> Self {
         wire::set(&mut self.flag, value);
         self
     }
 
-    /// Sets [`tag`](field@Self::tag).
+    /// Sets [`Tag`](field@Self::tag).
     #[inline]
     pub fn tag(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.tag, value);
         self
     }
 
-    /// Sets [`weight`](field@Self::weight).
+    /// Sets [`Weight`](field@Self::weight).
     #[inline]
     pub fn weight(mut self, value: i64) -> Self {
         wire::set(&mut self.weight, value);
         self
     }
 
-    /// Sets [`port`](field@Self::port).
+    /// Sets [`Port`](field@Self::port).
     #[inline]
     pub fn port(mut self, value: i64) -> Self {
         wire::set(&mut self.port, value);
         self
     }
 
-    /// Sets [`type_`](field@Self::type_).
+    /// Sets [`Type`](field@Self::type_).
     #[inline]
     pub fn type_(mut self, value: i64) -> Self {
         wire::set(&mut self.type_, value);
         self
     }
 
-    /// Sets [`key_tag`](field@Self::key_tag).
+    /// Sets [`KeyTag`](field@Self::key_tag).
     #[inline]
     pub fn key_tag(mut self, value: i64) -> Self {
         wire::set(&mut self.key_tag, value);
         self
     }
 
-    /// Sets [`algorithm`](field@Self::algorithm).
+    /// Sets [`Algorithm`](field@Self::algorithm).
     #[inline]
     pub fn algorithm(mut self, value: i64) -> Self {
         wire::set(&mut self.algorithm, value);
         self
     }
 
-    /// Sets [`certificate`](field@Self::certificate).
+    /// Sets [`Certificate`](field@Self::certificate).
     #[inline]
     pub fn certificate(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.certificate, value);
         self
     }
 
-    /// Sets [`usage`](field@Self::usage).
+    /// Sets [`Usage`](field@Self::usage).
     #[inline]
     pub fn usage(mut self, value: i64) -> Self {
         wire::set(&mut self.usage, value);
         self
     }
 
-    /// Sets [`selector`](field@Self::selector).
+    /// Sets [`Selector`](field@Self::selector).
     #[inline]
     pub fn selector(mut self, value: i64) -> Self {
         wire::set(&mut self.selector, value);
         self
     }
 
-    /// Sets [`matching_type`](field@Self::matching_type).
+    /// Sets [`MatchingType`](field@Self::matching_type).
     #[inline]
     pub fn matching_type(mut self, value: i64) -> Self {
         wire::set(&mut self.matching_type, value);
         self
     }
 
-    /// Sets [`fingerprint`](field@Self::fingerprint).
+    /// Sets [`Fingerprint`](field@Self::fingerprint).
     #[inline]
     pub fn fingerprint(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.fingerprint, value);
@@ -372,27 +372,22 @@ impl Data {
 impl wire::Object for Data {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Data",
-                fields: &[
-                    wire::Field::member("Value"),
-                    wire::Field::member("Priority"),
-                    wire::Field::member("Flag"),
-                    wire::Field::member("Tag"),
-                    wire::Field::member("Weight"),
-                    wire::Field::member("Port"),
-                    wire::Field::member("Type"),
-                    wire::Field::member("KeyTag"),
-                    wire::Field::member("Algorithm"),
-                    wire::Field::member("Certificate"),
-                    wire::Field::member("Usage"),
-                    wire::Field::member("Selector"),
-                    wire::Field::member("MatchingType"),
-                    wire::Field::member("Fingerprint"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Data", const { &[
+            wire::Field::member("Value"),
+            wire::Field::member("Priority"),
+            wire::Field::member("Flag"),
+            wire::Field::member("Tag"),
+            wire::Field::member("Weight"),
+            wire::Field::member("Port"),
+            wire::Field::member("Type"),
+            wire::Field::member("KeyTag"),
+            wire::Field::member("Algorithm"),
+            wire::Field::member("Certificate"),
+            wire::Field::member("Usage"),
+            wire::Field::member("Selector"),
+            wire::Field::member("MatchingType"),
+            wire::Field::member("Fingerprint"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -439,6 +434,7 @@ impl wire::Object for Data {
 wire::request!(Data);
 
 /// The type of [`Request::auth_conf`](field@Request::auth_conf).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct AuthConf {
@@ -455,41 +451,41 @@ pub struct AuthConf {
 }
 
 impl AuthConf {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`auth_type`](field@Self::auth_type).
+    /// Sets [`AuthType`](field@Self::auth_type).
     #[inline]
     pub fn auth_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.auth_type, value);
         self
     }
 
-    /// Sets [`access_key`](field@Self::access_key).
+    /// Sets [`AccessKey`](field@Self::access_key).
     #[inline]
     pub fn access_key(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.access_key, value);
         self
     }
 
-    /// Sets [`secret_key`](field@Self::secret_key).
+    /// Sets [`SecretKey`](field@Self::secret_key).
     #[inline]
     pub fn secret_key(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.secret_key, value);
         self
     }
 
-    /// Sets [`version`](field@Self::version).
+    /// Sets [`Version`](field@Self::version).
     #[inline]
     pub fn version(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.version, value);
         self
     }
 
-    /// Sets [`region`](field@Self::region).
+    /// Sets [`Region`](field@Self::region).
     #[inline]
     pub fn region(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region, value);
@@ -500,18 +496,13 @@ impl AuthConf {
 impl wire::Object for AuthConf {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "AuthConf",
-                fields: &[
-                    wire::Field::member("AuthType"),
-                    wire::Field::member("AccessKey").secret(),
-                    wire::Field::member("SecretKey").secret(),
-                    wire::Field::member("Version"),
-                    wire::Field::member("Region"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("AuthConf", const { &[
+            wire::Field::member("AuthType"),
+            wire::Field::member("AccessKey").secret(),
+            wire::Field::member("SecretKey").secret(),
+            wire::Field::member("Version"),
+            wire::Field::member("Region"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -554,15 +545,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("RecordId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("RecordId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -592,7 +578,10 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"F61CDR30-E83C-4FDA-BF73-9A94CDD44229\",\"RecordId\":1234567890123}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "F61CDR30-E83C-4FDA-BF73-9A94CDD44229",
+  "RecordId": 1234567890123
+}"#),
     ];
 }
 
@@ -697,7 +686,7 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InvalidParameter.InvalidRecordName`, status 400.
     InvalidParameterInvalidRecordName,
     /// `ServiceInvokeFailed`, status 400.
@@ -886,7 +875,7 @@ pub enum Error {
     RecordUnmatchedRecordNameOnlyRangeChars,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "CreateRecord";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -993,7 +982,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`create_record`](mod@super::create_record).
     #[inline]
-    pub fn create_record(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn create_record(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

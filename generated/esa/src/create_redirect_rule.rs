@@ -2,7 +2,9 @@
 
 //! Creates a redirect rule.
 //!
-//! Operation `CreateRedirectRule`: a write. [Its page](https://api.alibabacloud.com/document/ESA/2024-09-10/CreateRedirectRule) at Alibaba Cloud.
+//! Operation `CreateRedirectRule`: a write.
+//! [Its page](https://api.alibabacloud.com/document/ESA/2024-09-10/CreateRedirectRule) at Alibaba
+//! Cloud.
 //!
 //! # Examples
 //!
@@ -37,8 +39,8 @@
 //! # use alicloud_esa::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_esa::Error> {
-//! let replay = Replay::new().error(create::Error::MissingParameter);
-//! # let client = esa::Client::new(&replay.config());
+//! let replay = Replay::new().error(create::ErrorKind::MissingParameter);
+//! # let client = esa::Client::new(&replay.config().retry(alicloud_esa::Retry::off()));
 //! # let request = create::Request::new()
 //! #     .site_id(1)
 //! #     .type_("static")
@@ -47,7 +49,9 @@
 //! #     .reserve_query_string("on");
 //! let error = client.create_redirect_rule(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(create::Error::MissingParameter) => assert_eq!(error.status(), Some(400)),
+//!     Some(create::ErrorKind::MissingParameter) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -57,6 +61,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `CreateRedirectRule`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -66,17 +71,21 @@ pub struct Request {
     pub site_version: Option<i64>,
     /// `RuleName`. Example: `rule_example`.
     pub rule_name: Option<String>,
-    /// `RuleEnable`. Values: [`on`](Self::RULE_ENABLE_ON), [`off`](Self::RULE_ENABLE_OFF). Example: `on`.
+    /// `RuleEnable`. Values: [`on`](Self::RULE_ENABLE_ON), [`off`](Self::RULE_ENABLE_OFF).
     pub rule_enable: Option<String>,
     /// `Rule`. Example: `(http.host eq "video.example.com")`.
     pub rule: Option<String>,
-    /// `Type`, **required**. Values: [`static`](Self::TYPE_STATIC), [`dynamic`](Self::TYPE_DYNAMIC). Example: `static`.
+    /// `Type`, **required**. Values: [`static`](Self::TYPE_STATIC),
+    /// [`dynamic`](Self::TYPE_DYNAMIC).
     pub type_: Option<String>,
     /// `TargetUrl`, **required**. Example: `http://www.exapmle.com/index.html`.
     pub target_url: Option<String>,
-    /// `StatusCode`, **required**. Values: [`301`](Self::STATUS_CODE_301), [`302`](Self::STATUS_CODE_302), [`303`](Self::STATUS_CODE_303), [`307`](Self::STATUS_CODE_307), [`308`](Self::STATUS_CODE_308). Example: `301`.
+    /// `StatusCode`, **required**. Values: [`301`](Self::STATUS_CODE_301),
+    /// [`302`](Self::STATUS_CODE_302), [`303`](Self::STATUS_CODE_303),
+    /// [`307`](Self::STATUS_CODE_307), [`308`](Self::STATUS_CODE_308).
     pub status_code: Option<String>,
-    /// `ReserveQueryString`, **required**. Values: [`on`](Self::RESERVE_QUERY_STRING_ON), [`off`](Self::RESERVE_QUERY_STRING_OFF). Example: `on`.
+    /// `ReserveQueryString`, **required**. Values: [`on`](Self::RESERVE_QUERY_STRING_ON),
+    /// [`off`](Self::RESERVE_QUERY_STRING_OFF).
     pub reserve_query_string: Option<String>,
     /// `Sequence`.
     pub sequence: Option<i64>,
@@ -106,76 +115,76 @@ impl Request {
     /// `off`, a value of `ReserveQueryString`.
     pub const RESERVE_QUERY_STRING_OFF: &str = "off";
 
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`site_id`](field@Self::site_id).
+    /// Sets [`SiteId`](field@Self::site_id), **required**.
     #[inline]
     pub fn site_id(mut self, value: i64) -> Self {
         wire::set(&mut self.site_id, value);
         self
     }
 
-    /// Sets [`site_version`](field@Self::site_version).
+    /// Sets [`SiteVersion`](field@Self::site_version).
     #[inline]
     pub fn site_version(mut self, value: i64) -> Self {
         wire::set(&mut self.site_version, value);
         self
     }
 
-    /// Sets [`rule_name`](field@Self::rule_name).
+    /// Sets [`RuleName`](field@Self::rule_name).
     #[inline]
     pub fn rule_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.rule_name, value);
         self
     }
 
-    /// Sets [`rule_enable`](field@Self::rule_enable).
+    /// Sets [`RuleEnable`](field@Self::rule_enable).
     #[inline]
     pub fn rule_enable(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.rule_enable, value);
         self
     }
 
-    /// Sets [`rule`](field@Self::rule).
+    /// Sets [`Rule`](field@Self::rule).
     #[inline]
     pub fn rule(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.rule, value);
         self
     }
 
-    /// Sets [`type_`](field@Self::type_).
+    /// Sets [`Type`](field@Self::type_), **required**.
     #[inline]
     pub fn type_(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.type_, value);
         self
     }
 
-    /// Sets [`target_url`](field@Self::target_url).
+    /// Sets [`TargetUrl`](field@Self::target_url), **required**.
     #[inline]
     pub fn target_url(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.target_url, value);
         self
     }
 
-    /// Sets [`status_code`](field@Self::status_code).
+    /// Sets [`StatusCode`](field@Self::status_code), **required**.
     #[inline]
     pub fn status_code(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.status_code, value);
         self
     }
 
-    /// Sets [`reserve_query_string`](field@Self::reserve_query_string).
+    /// Sets [`ReserveQueryString`](field@Self::reserve_query_string), **required**.
     #[inline]
     pub fn reserve_query_string(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.reserve_query_string, value);
         self
     }
 
-    /// Sets [`sequence`](field@Self::sequence).
+    /// Sets [`Sequence`](field@Self::sequence).
     #[inline]
     pub fn sequence(mut self, value: i64) -> Self {
         wire::set(&mut self.sequence, value);
@@ -186,23 +195,18 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("SiteId").required(),
-                    wire::Field::query("SiteVersion"),
-                    wire::Field::query("RuleName"),
-                    wire::Field::query("RuleEnable"),
-                    wire::Field::query("Rule"),
-                    wire::Field::query("Type").required(),
-                    wire::Field::query("TargetUrl").required(),
-                    wire::Field::query("StatusCode").required(),
-                    wire::Field::query("ReserveQueryString").required(),
-                    wire::Field::query("Sequence"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("SiteId").required(),
+            wire::Field::query("SiteVersion"),
+            wire::Field::query("RuleName"),
+            wire::Field::query("RuleEnable"),
+            wire::Field::query("Rule"),
+            wire::Field::query("Type").required(),
+            wire::Field::query("TargetUrl").required(),
+            wire::Field::query("StatusCode").required(),
+            wire::Field::query("ReserveQueryString").required(),
+            wire::Field::query("Sequence"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -255,15 +259,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("ConfigId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("ConfigId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -293,7 +292,9 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"1FCB0DA6-9B6D-509D-B91C-B9B9F0780D0E\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "1FCB0DA6-9B6D-509D-B91C-B9B9F0780D0E"
+}"#),
     ];
 }
 
@@ -334,7 +335,7 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `MissingParameter`, status 400.
     MissingParameter,
     /// `ApplyVipError`, status 400.
@@ -395,7 +396,7 @@ pub enum Error {
     SiteNotFound,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "CreateRedirectRule";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -438,7 +439,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`create_redirect_rule`](mod@super::create_redirect_rule).
     #[inline]
-    pub fn create_redirect_rule(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn create_redirect_rule(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

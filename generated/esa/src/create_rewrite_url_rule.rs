@@ -2,7 +2,9 @@
 
 //! Creates a rewrite URL rule.
 //!
-//! Operation `CreateRewriteUrlRule`: a write. [Its page](https://api.alibabacloud.com/document/ESA/2024-09-10/CreateRewriteUrlRule) at Alibaba Cloud.
+//! Operation `CreateRewriteUrlRule`: a write.
+//! [Its page](https://api.alibabacloud.com/document/ESA/2024-09-10/CreateRewriteUrlRule) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -32,12 +34,14 @@
 //! # use alicloud_esa::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_esa::Error> {
-//! let replay = Replay::new().error(create::Error::MissingParameter);
-//! # let client = esa::Client::new(&replay.config());
+//! let replay = Replay::new().error(create::ErrorKind::MissingParameter);
+//! # let client = esa::Client::new(&replay.config().retry(alicloud_esa::Retry::off()));
 //! # let request = create::Request::new().site_id(1);
 //! let error = client.create_rewrite_url_rule(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(create::Error::MissingParameter) => assert_eq!(error.status(), Some(400)),
+//!     Some(create::ErrorKind::MissingParameter) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -47,6 +51,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `CreateRewriteUrlRule`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -58,13 +63,15 @@ pub struct Request {
     pub rule: Option<String>,
     /// `RuleName`. Example: `rule_example`.
     pub rule_name: Option<String>,
-    /// `RuleEnable`. Values: [`on`](Self::RULE_ENABLE_ON), [`off`](Self::RULE_ENABLE_OFF). Example: `on`.
+    /// `RuleEnable`. Values: [`on`](Self::RULE_ENABLE_ON), [`off`](Self::RULE_ENABLE_OFF).
     pub rule_enable: Option<String>,
-    /// `RewriteUriType`. Values: [`static`](Self::REWRITE_URI_TYPE_STATIC), [`dynamic`](Self::REWRITE_URI_TYPE_DYNAMIC). Example: `static`.
+    /// `RewriteUriType`. Values: [`static`](Self::REWRITE_URI_TYPE_STATIC),
+    /// [`dynamic`](Self::REWRITE_URI_TYPE_DYNAMIC).
     pub rewrite_uri_type: Option<String>,
     /// `Uri`. Example: `/image/example.jpg`.
     pub uri: Option<String>,
-    /// `RewriteQueryStringType`. Values: [`static`](Self::REWRITE_QUERY_STRING_TYPE_STATIC), [`dynamic`](Self::REWRITE_QUERY_STRING_TYPE_DYNAMIC). Example: `static`.
+    /// `RewriteQueryStringType`. Values: [`static`](Self::REWRITE_QUERY_STRING_TYPE_STATIC),
+    /// [`dynamic`](Self::REWRITE_QUERY_STRING_TYPE_DYNAMIC).
     pub rewrite_query_string_type: Option<String>,
     /// `QueryString`. Example: `example=123`.
     pub query_string: Option<String>,
@@ -86,76 +93,76 @@ impl Request {
     /// `dynamic`, a value of `RewriteQueryStringType`.
     pub const REWRITE_QUERY_STRING_TYPE_DYNAMIC: &str = "dynamic";
 
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`site_id`](field@Self::site_id).
+    /// Sets [`SiteId`](field@Self::site_id), **required**.
     #[inline]
     pub fn site_id(mut self, value: i64) -> Self {
         wire::set(&mut self.site_id, value);
         self
     }
 
-    /// Sets [`site_version`](field@Self::site_version).
+    /// Sets [`SiteVersion`](field@Self::site_version).
     #[inline]
     pub fn site_version(mut self, value: i64) -> Self {
         wire::set(&mut self.site_version, value);
         self
     }
 
-    /// Sets [`rule`](field@Self::rule).
+    /// Sets [`Rule`](field@Self::rule).
     #[inline]
     pub fn rule(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.rule, value);
         self
     }
 
-    /// Sets [`rule_name`](field@Self::rule_name).
+    /// Sets [`RuleName`](field@Self::rule_name).
     #[inline]
     pub fn rule_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.rule_name, value);
         self
     }
 
-    /// Sets [`rule_enable`](field@Self::rule_enable).
+    /// Sets [`RuleEnable`](field@Self::rule_enable).
     #[inline]
     pub fn rule_enable(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.rule_enable, value);
         self
     }
 
-    /// Sets [`rewrite_uri_type`](field@Self::rewrite_uri_type).
+    /// Sets [`RewriteUriType`](field@Self::rewrite_uri_type).
     #[inline]
     pub fn rewrite_uri_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.rewrite_uri_type, value);
         self
     }
 
-    /// Sets [`uri`](field@Self::uri).
+    /// Sets [`Uri`](field@Self::uri).
     #[inline]
     pub fn uri(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.uri, value);
         self
     }
 
-    /// Sets [`rewrite_query_string_type`](field@Self::rewrite_query_string_type).
+    /// Sets [`RewriteQueryStringType`](field@Self::rewrite_query_string_type).
     #[inline]
     pub fn rewrite_query_string_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.rewrite_query_string_type, value);
         self
     }
 
-    /// Sets [`query_string`](field@Self::query_string).
+    /// Sets [`QueryString`](field@Self::query_string).
     #[inline]
     pub fn query_string(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.query_string, value);
         self
     }
 
-    /// Sets [`sequence`](field@Self::sequence).
+    /// Sets [`Sequence`](field@Self::sequence).
     #[inline]
     pub fn sequence(mut self, value: i64) -> Self {
         wire::set(&mut self.sequence, value);
@@ -166,23 +173,18 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("SiteId").required(),
-                    wire::Field::query("SiteVersion"),
-                    wire::Field::query("Rule"),
-                    wire::Field::query("RuleName"),
-                    wire::Field::query("RuleEnable"),
-                    wire::Field::query("RewriteUriType"),
-                    wire::Field::query("Uri"),
-                    wire::Field::query("RewriteQueryStringType"),
-                    wire::Field::query("QueryString"),
-                    wire::Field::query("Sequence"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("SiteId").required(),
+            wire::Field::query("SiteVersion"),
+            wire::Field::query("Rule"),
+            wire::Field::query("RuleName"),
+            wire::Field::query("RuleEnable"),
+            wire::Field::query("RewriteUriType"),
+            wire::Field::query("Uri"),
+            wire::Field::query("RewriteQueryStringType"),
+            wire::Field::query("QueryString"),
+            wire::Field::query("Sequence"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -235,15 +237,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("ConfigId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("ConfigId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -273,7 +270,9 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"CB1A380B-09F0-41BB-280B-72F8FD6DA2FE\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "CB1A380B-09F0-41BB-280B-72F8FD6DA2FE"
+}"#),
     ];
 }
 
@@ -314,7 +313,7 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `MissingParameter`, status 400.
     MissingParameter,
     /// `ApplyVipError`, status 400.
@@ -375,7 +374,7 @@ pub enum Error {
     SiteNotFound,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "CreateRewriteUrlRule";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -418,7 +417,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`create_rewrite_url_rule`](mod@super::create_rewrite_url_rule).
     #[inline]
-    pub fn create_rewrite_url_rule(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn create_rewrite_url_rule(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

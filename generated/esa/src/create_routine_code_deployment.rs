@@ -4,7 +4,9 @@
 //!
 //! **High risk**: it can destroy or interrupt what is in use.
 //!
-//! Operation `CreateRoutineCodeDeployment`: a write. [Its page](https://api.alibabacloud.com/document/ESA/2024-09-10/CreateRoutineCodeDeployment) at Alibaba Cloud.
+//! Operation `CreateRoutineCodeDeployment`: a write.
+//! [Its page](https://api.alibabacloud.com/document/ESA/2024-09-10/CreateRoutineCodeDeployment) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -40,8 +42,8 @@
 //! # use alicloud_esa::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_esa::Error> {
-//! let replay = Replay::new().error(create::Error::RoutineNotExist);
-//! # let client = esa::Client::new(&replay.config());
+//! let replay = Replay::new().error(create::ErrorKind::InternalException);
+//! # let client = esa::Client::new(&replay.config().retry(alicloud_esa::Retry::off()));
 //! # let request = create::Request::new()
 //! #     .name("test")
 //! #     .env("staging")
@@ -51,7 +53,9 @@
 //! #         .code_version("1723599747213377175")]);
 //! let error = client.create_routine_code_deployment(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(create::Error::RoutineNotExist) => assert_eq!(error.status(), Some(400)),
+//!     Some(create::ErrorKind::InternalException) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -61,14 +65,16 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `CreateRoutineCodeDeployment`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
     /// `Name`, **required**. Example: `test`.
     pub name: Option<String>,
-    /// `Env`, **required**. Values: [`production`](Self::ENV_PRODUCTION), [`staging`](Self::ENV_STAGING). Example: `staging`.
+    /// `Env`, **required**. Values: [`production`](Self::ENV_PRODUCTION),
+    /// [`staging`](Self::ENV_STAGING).
     pub env: Option<String>,
-    /// `Strategy`, **required**. Values: [`percentage`](Self::STRATEGY_PERCENTAGE). Example: `percentage`.
+    /// `Strategy`, **required**. Values: [`percentage`](Self::STRATEGY_PERCENTAGE).
     pub strategy: Option<String>,
     /// `CodeVersions`, **required**. Sent as one JSON text. From 1 to 2 items.
     pub code_versions: Vec<CodeVersion>,
@@ -82,34 +88,34 @@ impl Request {
     /// `percentage`, a value of `Strategy`.
     pub const STRATEGY_PERCENTAGE: &str = "percentage";
 
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`name`](field@Self::name).
+    /// Sets [`Name`](field@Self::name), **required**.
     #[inline]
     pub fn name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.name, value);
         self
     }
 
-    /// Sets [`env`](field@Self::env).
+    /// Sets [`Env`](field@Self::env), **required**.
     #[inline]
     pub fn env(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.env, value);
         self
     }
 
-    /// Sets [`strategy`](field@Self::strategy).
+    /// Sets [`Strategy`](field@Self::strategy), **required**.
     #[inline]
     pub fn strategy(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.strategy, value);
         self
     }
 
-    /// Sets [`code_versions`](field@Self::code_versions).
+    /// Sets [`CodeVersions`](field@Self::code_versions), **required**.
     #[inline]
     pub fn code_versions(mut self, value: impl IntoIterator<Item = CodeVersion>) -> Self {
         wire::set_list(&mut self.code_versions, value);
@@ -120,17 +126,12 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::form("Name").required(),
-                    wire::Field::form("Env").required(),
-                    wire::Field::form("Strategy").required().limits(&[wire::Limit::Only("percentage")]),
-                    wire::Field::form("CodeVersions").required().style(wire::Style::Json).limits(&[wire::Limit::MinItems(1), wire::Limit::MaxItems(2)]),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::form("Name").required(),
+            wire::Field::form("Env").required(),
+            wire::Field::form("Strategy").required().limits(&[wire::Limit::Only("percentage")]),
+            wire::Field::form("CodeVersions").required().style(wire::Style::Json).limits(&[wire::Limit::MinItems(1), wire::Limit::MaxItems(2)]),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -157,6 +158,7 @@ impl wire::Object for Request {
 wire::request!(Request);
 
 /// An item of [`Request::code_versions`](field@Request::code_versions).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct CodeVersion {
@@ -167,20 +169,20 @@ pub struct CodeVersion {
 }
 
 impl CodeVersion {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`percentage`](field@Self::percentage).
+    /// Sets [`Percentage`](field@Self::percentage), **required**.
     #[inline]
     pub fn percentage(mut self, value: i64) -> Self {
         wire::set(&mut self.percentage, value);
         self
     }
 
-    /// Sets [`code_version`](field@Self::code_version).
+    /// Sets [`CodeVersion`](field@Self::code_version), **required**.
     #[inline]
     pub fn code_version(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.code_version, value);
@@ -191,15 +193,10 @@ impl CodeVersion {
 impl wire::Object for CodeVersion {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "CodeVersion",
-                fields: &[
-                    wire::Field::member("Percentage").required(),
-                    wire::Field::member("CodeVersion").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("CodeVersion", const { &[
+            wire::Field::member("Percentage").required(),
+            wire::Field::member("CodeVersion").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -240,17 +237,12 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("Strategy"),
-                    wire::Field::member("DeploymentId"),
-                    wire::Field::member("CodeVersions"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("Strategy"),
+            wire::Field::member("DeploymentId"),
+            wire::Field::member("CodeVersions"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -284,7 +276,12 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"EDBD3EB3-97DA-5465-AEF5-8DCA5DC5E395\",\"Strategy\":\"percentage\",\"DeploymentId\":\"234\",\"CodeVersions\":[{\"Percentage\":100,\"CodeVersion\":\"1723599747213377175\"}]}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "EDBD3EB3-97DA-5465-AEF5-8DCA5DC5E395",
+  "Strategy": "percentage",
+  "DeploymentId": "234",
+  "CodeVersions": [{"Percentage": 100, "CodeVersion": "1723599747213377175"}]
+}"#),
     ];
 }
 
@@ -301,15 +298,10 @@ pub struct ResponseCodeVersion {
 impl wire::Object for ResponseCodeVersion {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "ResponseCodeVersion",
-                fields: &[
-                    wire::Field::member("Percentage"),
-                    wire::Field::member("CodeVersion"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("ResponseCodeVersion", const { &[
+            wire::Field::member("Percentage"),
+            wire::Field::member("CodeVersion"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -336,7 +328,7 @@ wire::object!(ResponseCodeVersion);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InternalException`, status 400.
     InternalException,
     /// `RoutineNotExist`, status 400.
@@ -353,7 +345,7 @@ pub enum Error {
     InvalidParameter,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "CreateRoutineCodeDeployment";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -372,9 +364,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Creates a routine code deployment.
     ///
-    /// Examples, errors and types: [`create_routine_code_deployment`](mod@super::create_routine_code_deployment).
+    /// Examples, errors and types:
+    /// [`create_routine_code_deployment`](mod@super::create_routine_code_deployment).
     #[inline]
-    pub fn create_routine_code_deployment(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn create_routine_code_deployment(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Creates a routine related record.
 //!
-//! Operation `CreateRoutineRelatedRecord`: a write. [Its page](https://api.alibabacloud.com/document/ESA/2024-09-10/CreateRoutineRelatedRecord) at Alibaba Cloud.
+//! Operation `CreateRoutineRelatedRecord`: a write.
+//! [Its page](https://api.alibabacloud.com/document/ESA/2024-09-10/CreateRoutineRelatedRecord) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -35,15 +37,17 @@
 //! # use alicloud_esa::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_esa::Error> {
-//! let replay = Replay::new().error(create::Error::InvalidParameter);
-//! # let client = esa::Client::new(&replay.config());
+//! let replay = Replay::new().error(create::ErrorKind::InternalException);
+//! # let client = esa::Client::new(&replay.config().retry(alicloud_esa::Retry::off()));
 //! # let request = create::Request::new()
 //! #     .name("CreateRoutineRelatedRecord")
 //! #     .site_id(54362329990032)
 //! #     .record_name("test-record-1.example.com");
 //! let error = client.create_routine_related_record(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(create::Error::InvalidParameter) => assert_eq!(error.status(), Some(400)),
+//!     Some(create::ErrorKind::InternalException) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -53,6 +57,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `CreateRoutineRelatedRecord`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -65,27 +70,27 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`name`](field@Self::name).
+    /// Sets [`Name`](field@Self::name), **required**.
     #[inline]
     pub fn name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.name, value);
         self
     }
 
-    /// Sets [`site_id`](field@Self::site_id).
+    /// Sets [`SiteId`](field@Self::site_id), **required**.
     #[inline]
     pub fn site_id(mut self, value: i64) -> Self {
         wire::set(&mut self.site_id, value);
         self
     }
 
-    /// Sets [`record_name`](field@Self::record_name).
+    /// Sets [`RecordName`](field@Self::record_name), **required**.
     #[inline]
     pub fn record_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.record_name, value);
@@ -96,16 +101,11 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::form("Name").required(),
-                    wire::Field::form("SiteId").required(),
-                    wire::Field::form("RecordName").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::form("Name").required(),
+            wire::Field::form("SiteId").required(),
+            wire::Field::form("RecordName").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -146,16 +146,11 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("Status"),
-                    wire::Field::member("RecordId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("Status"),
+            wire::Field::member("RecordId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -187,7 +182,10 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"EDBD3EB3-97DA-5465-AEF5-8DCA5DC5E395\",\"Status\":\"OK\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "EDBD3EB3-97DA-5465-AEF5-8DCA5DC5E395",
+  "Status": "OK"
+}"#),
     ];
 }
 
@@ -196,7 +194,7 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InternalException`, status 400.
     InternalException,
     /// `InvalidParameter`, status 400.
@@ -219,7 +217,7 @@ pub enum Error {
     UserOperationStatusIsLocked,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "CreateRoutineRelatedRecord";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -241,9 +239,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Creates a routine related record.
     ///
-    /// Examples, errors and types: [`create_routine_related_record`](mod@super::create_routine_related_record).
+    /// Examples, errors and types:
+    /// [`create_routine_related_record`](mod@super::create_routine_related_record).
     #[inline]
-    pub fn create_routine_related_record(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn create_routine_related_record(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Creates scheduled preload executions.
 //!
-//! Operation `CreateScheduledPreloadExecutions`: a write. [Its page](https://api.alibabacloud.com/document/ESA/2024-09-10/CreateScheduledPreloadExecutions) at Alibaba Cloud.
+//! Operation `CreateScheduledPreloadExecutions`: a write.
+//! [Its page](https://api.alibabacloud.com/document/ESA/2024-09-10/CreateScheduledPreloadExecutions)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -33,15 +35,17 @@
 //! # use alicloud_esa::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_esa::Error> {
-//! let replay = Replay::new().error(create::Error::InvalidEndTimeMismatch);
-//! # let client = esa::Client::new(&replay.config());
+//! let replay = Replay::new().error(create::ErrorKind::InvalidEndTimeMismatch);
+//! # let client = esa::Client::new(&replay.config().retry(alicloud_esa::Retry::off()));
 //! # let request = create::Request::new()
 //! #     .executions([create::Execution::new()
 //! #         .interval(30)
 //! #         .slice_len(10)]);
 //! let error = client.create_scheduled_preload_executions(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(create::Error::InvalidEndTimeMismatch) => assert_eq!(error.status(), Some(400)),
+//!     Some(create::ErrorKind::InvalidEndTimeMismatch) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -51,6 +55,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `CreateScheduledPreloadExecutions`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -61,20 +66,20 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`id`](field@Self::id).
+    /// Sets [`Id`](field@Self::id).
     #[inline]
     pub fn id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.id, value);
         self
     }
 
-    /// Sets [`executions`](field@Self::executions).
+    /// Sets [`Executions`](field@Self::executions), **required**.
     #[inline]
     pub fn executions(mut self, value: impl IntoIterator<Item = Execution>) -> Self {
         wire::set_list(&mut self.executions, value);
@@ -85,15 +90,10 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("Id"),
-                    wire::Field::form("Executions").required().style(wire::Style::Json).limits(&[wire::Limit::MinItems(1), wire::Limit::MaxItems(10)]),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("Id"),
+            wire::Field::form("Executions").required().style(wire::Style::Json).limits(&[wire::Limit::MinItems(1), wire::Limit::MaxItems(10)]),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -116,6 +116,7 @@ impl wire::Object for Request {
 wire::request!(Request);
 
 /// An item of [`Request::executions`](field@Request::executions).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Execution {
@@ -130,34 +131,34 @@ pub struct Execution {
 }
 
 impl Execution {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`start_time`](field@Self::start_time).
+    /// Sets [`StartTime`](field@Self::start_time).
     #[inline]
     pub fn start_time(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.start_time, value);
         self
     }
 
-    /// Sets [`end_time`](field@Self::end_time).
+    /// Sets [`EndTime`](field@Self::end_time).
     #[inline]
     pub fn end_time(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.end_time, value);
         self
     }
 
-    /// Sets [`interval`](field@Self::interval).
+    /// Sets [`Interval`](field@Self::interval), **required**.
     #[inline]
     pub fn interval(mut self, value: i64) -> Self {
         wire::set(&mut self.interval, value);
         self
     }
 
-    /// Sets [`slice_len`](field@Self::slice_len).
+    /// Sets [`SliceLen`](field@Self::slice_len), **required**.
     #[inline]
     pub fn slice_len(mut self, value: i64) -> Self {
         wire::set(&mut self.slice_len, value);
@@ -168,17 +169,12 @@ impl Execution {
 impl wire::Object for Execution {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Execution",
-                fields: &[
-                    wire::Field::member("StartTime"),
-                    wire::Field::member("EndTime"),
-                    wire::Field::member("Interval").required().limits(&[wire::Limit::Min(1)]),
-                    wire::Field::member("SliceLen").required().limits(&[wire::Limit::Min(1), wire::Limit::Max(100)]),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Execution", const { &[
+            wire::Field::member("StartTime"),
+            wire::Field::member("EndTime"),
+            wire::Field::member("Interval").required().limits(&[wire::Limit::Min(1)]),
+            wire::Field::member("SliceLen").required().limits(&[wire::Limit::Min(1), wire::Limit::Max(100)]),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -229,19 +225,14 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("FailedExecutions"),
-                    wire::Field::member("FailedMessages"),
-                    wire::Field::member("SuccessCount"),
-                    wire::Field::member("SuccessExecutions"),
-                    wire::Field::member("TotalCount"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("FailedExecutions"),
+            wire::Field::member("FailedMessages"),
+            wire::Field::member("SuccessCount"),
+            wire::Field::member("SuccessExecutions"),
+            wire::Field::member("TotalCount"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -279,7 +270,35 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"F61CDR30-E83C-4FDA-BF73-9A94CDD44229\",\"FailedExecutions\":[{\"Id\":\"66599bd7397885b43804901c\",\"StartTime\":\"2024-06-02T02:43:35Z\",\"EndTime\":\"2024-06-03T02:43:35Z\",\"Interval\":60,\"SliceLen\":10,\"Status\":\"running\",\"JobId\":\"665d3af3621bccf3fe29e1a4\",\"AliUid\":\"15685865xxx14622\"}],\"SuccessCount\":12,\"SuccessExecutions\":[{\"Id\":\"66599bd7397885b43804901c\",\"StartTime\":\"2024-06-02T02:43:35Z\",\"EndTime\":\"2024-06-03T02:43:35Z\",\"Interval\":60,\"SliceLen\":10,\"Status\":\"failed\",\"JobId\":\"665d3af3621bccf3fe29e1a4\",\"AliUid\":\"15685865xxx14622\"}],\"TotalCount\":2}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "F61CDR30-E83C-4FDA-BF73-9A94CDD44229",
+  "FailedExecutions": [
+    {
+      "Id": "66599bd7397885b43804901c",
+      "StartTime": "2024-06-02T02:43:35Z",
+      "EndTime": "2024-06-03T02:43:35Z",
+      "Interval": 60,
+      "SliceLen": 10,
+      "Status": "running",
+      "JobId": "665d3af3621bccf3fe29e1a4",
+      "AliUid": "15685865xxx14622"
+    }
+  ],
+  "SuccessCount": 12,
+  "SuccessExecutions": [
+    {
+      "Id": "66599bd7397885b43804901c",
+      "StartTime": "2024-06-02T02:43:35Z",
+      "EndTime": "2024-06-03T02:43:35Z",
+      "Interval": 60,
+      "SliceLen": 10,
+      "Status": "failed",
+      "JobId": "665d3af3621bccf3fe29e1a4",
+      "AliUid": "15685865xxx14622"
+    }
+  ],
+  "TotalCount": 2
+}"#),
     ];
 }
 
@@ -308,21 +327,16 @@ pub struct FailedExecution {
 impl wire::Object for FailedExecution {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "FailedExecution",
-                fields: &[
-                    wire::Field::member("Id"),
-                    wire::Field::member("StartTime"),
-                    wire::Field::member("EndTime"),
-                    wire::Field::member("Interval"),
-                    wire::Field::member("SliceLen"),
-                    wire::Field::member("Status"),
-                    wire::Field::member("JobId"),
-                    wire::Field::member("AliUid"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("FailedExecution", const { &[
+            wire::Field::member("Id"),
+            wire::Field::member("StartTime"),
+            wire::Field::member("EndTime"),
+            wire::Field::member("Interval"),
+            wire::Field::member("SliceLen"),
+            wire::Field::member("Status"),
+            wire::Field::member("JobId"),
+            wire::Field::member("AliUid"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -381,21 +395,16 @@ pub struct SuccessExecution {
 impl wire::Object for SuccessExecution {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "SuccessExecution",
-                fields: &[
-                    wire::Field::member("Id"),
-                    wire::Field::member("StartTime"),
-                    wire::Field::member("EndTime"),
-                    wire::Field::member("Interval"),
-                    wire::Field::member("SliceLen"),
-                    wire::Field::member("Status"),
-                    wire::Field::member("JobId"),
-                    wire::Field::member("AliUid"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("SuccessExecution", const { &[
+            wire::Field::member("Id"),
+            wire::Field::member("StartTime"),
+            wire::Field::member("EndTime"),
+            wire::Field::member("Interval"),
+            wire::Field::member("SliceLen"),
+            wire::Field::member("Status"),
+            wire::Field::member("JobId"),
+            wire::Field::member("AliUid"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -434,7 +443,7 @@ wire::object!(SuccessExecution);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InvalidEndTime.Mismatch`, status 400.
     InvalidEndTimeMismatch,
     /// `InvalidJob.JobCountOfSiteFull`, status 400.
@@ -457,7 +466,7 @@ pub enum Error {
     InvalidExecutionNotFound,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "CreateScheduledPreloadExecutions";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -479,9 +488,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Creates scheduled preload executions.
     ///
-    /// Examples, errors and types: [`create_scheduled_preload_executions`](mod@super::create_scheduled_preload_executions).
+    /// Examples, errors and types:
+    /// [`create_scheduled_preload_executions`](mod@super::create_scheduled_preload_executions).
     #[inline]
-    pub fn create_scheduled_preload_executions(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn create_scheduled_preload_executions(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Creates a scheduled preload job.
 //!
-//! Operation `CreateScheduledPreloadJob`: a write. [Its page](https://api.alibabacloud.com/document/ESA/2024-09-10/CreateScheduledPreloadJob) at Alibaba Cloud.
+//! Operation `CreateScheduledPreloadJob`: a write.
+//! [Its page](https://api.alibabacloud.com/document/ESA/2024-09-10/CreateScheduledPreloadJob) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -35,15 +37,17 @@
 //! # use alicloud_esa::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_esa::Error> {
-//! let replay = Replay::new().error(create::Error::InvalidEndTimeMismatch);
-//! # let client = esa::Client::new(&replay.config());
+//! let replay = Replay::new().error(create::ErrorKind::InvalidEndTimeMismatch);
+//! # let client = esa::Client::new(&replay.config().retry(alicloud_esa::Retry::off()));
 //! # let request = create::Request::new()
 //! #     .insert_way("oss")
 //! #     .name("example")
 //! #     .site_id(190007158391808);
 //! let error = client.create_scheduled_preload_job(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(create::Error::InvalidEndTimeMismatch) => assert_eq!(error.status(), Some(400)),
+//!     Some(create::ErrorKind::InvalidEndTimeMismatch) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -53,16 +57,20 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `CreateScheduledPreloadJob`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `InsertWay`, **required**. Values: [`textBox`](Self::INSERT_WAY_TEXT_BOX), [`oss`](Self::INSERT_WAY_OSS). Example: `oss`.
+    /// `InsertWay`, **required**. Values: [`textBox`](Self::INSERT_WAY_TEXT_BOX),
+    /// [`oss`](Self::INSERT_WAY_OSS).
     pub insert_way: Option<String>,
-    /// `Name`, **required**: It has to match the regular expression `^([^\x00-\xff]|[\w.,;/@\n-])+$`.
+    /// `Name`, **required**: It has to match the regular expression
+    /// `^([^\x00-\xff]|[\w.,;/@\n-])+$`.
     ///
     /// From 1 to 128 characters. Example: `example`.
     pub name: Option<String>,
-    /// `OssUrl`. Example: `https://xxxobject.oss-cn-reginon.aliyuncs.com/9d91_xxxxxxxxxxx_158bb6e0f97c477791209bb46bd599f7`.
+    /// `OssUrl`. Example:
+    /// `https://xxxobject.oss-cn-reginon.aliyuncs.com/9d91_xxxxxxxxxxx_158bb6e0f97c477791209bb46bd599f7`.
     pub oss_url: Option<String>,
     /// `SiteId`, **required**. Example: `190007158391808`.
     pub site_id: Option<i64>,
@@ -76,41 +84,42 @@ impl Request {
     /// `oss`, a value of `InsertWay`.
     pub const INSERT_WAY_OSS: &str = "oss";
 
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`insert_way`](field@Self::insert_way).
+    /// Sets [`InsertWay`](field@Self::insert_way), **required**.
     #[inline]
     pub fn insert_way(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.insert_way, value);
         self
     }
 
-    /// Sets [`name`](field@Self::name).
+    /// Sets [`Name`](field@Self::name), **required**: It has to match the regular expression
+    /// `^([^\x00-\xff]|[\w.,;/@\n-])+$`.
     #[inline]
     pub fn name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.name, value);
         self
     }
 
-    /// Sets [`oss_url`](field@Self::oss_url).
+    /// Sets [`OssUrl`](field@Self::oss_url).
     #[inline]
     pub fn oss_url(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.oss_url, value);
         self
     }
 
-    /// Sets [`site_id`](field@Self::site_id).
+    /// Sets [`SiteId`](field@Self::site_id), **required**.
     #[inline]
     pub fn site_id(mut self, value: i64) -> Self {
         wire::set(&mut self.site_id, value);
         self
     }
 
-    /// Sets [`url_list`](field@Self::url_list).
+    /// Sets [`UrlList`](field@Self::url_list).
     #[inline]
     pub fn url_list(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.url_list, value);
@@ -121,18 +130,13 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::form("InsertWay").required(),
-                    wire::Field::form("Name").required().limits(&[wire::Limit::MinLength(1), wire::Limit::MaxLength(128)]),
-                    wire::Field::form("OssUrl"),
-                    wire::Field::form("SiteId").required(),
-                    wire::Field::form("UrlList"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::form("InsertWay").required(),
+            wire::Field::form("Name").required().limits(&[wire::Limit::MinLength(1), wire::Limit::MaxLength(128)]),
+            wire::Field::form("OssUrl"),
+            wire::Field::form("SiteId").required(),
+            wire::Field::form("UrlList"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -176,13 +180,15 @@ pub struct Response {
     pub domains: String,
     /// `ErrorInfo`. Example: `InvalidDomain`.
     pub error_info: String,
-    /// `FailedFileOss`. Example: `https://xxxobject.oss-cn-reginon.aliyuncs.com/9d91_xxxxxxxxxxx_158bb6e0f97c477791209bb46bd599f7`.
+    /// `FailedFileOss`. Example:
+    /// `https://xxxobject.oss-cn-reginon.aliyuncs.com/9d91_xxxxxxxxxxx_158bb6e0f97c477791209bb46bd599f7`.
     pub failed_file_oss: String,
     /// `FileId`. Example: `665d3b48621bccf3fe29e1a7`.
     pub file_id: String,
     /// `Id`. Example: `665d3af3621bccf3fe29e1a4`.
     pub id: String,
-    /// `InsertWay`. Values: [`file`](Self::INSERT_WAY_FILE), [`url`](Self::INSERT_WAY_URL). Example: `oss`.
+    /// `InsertWay`. Values: [`file`](Self::INSERT_WAY_FILE), [`url`](Self::INSERT_WAY_URL).
+    /// Example: `oss`.
     pub insert_way: String,
     /// `Name`. Example: `example`.
     pub name: String,
@@ -190,7 +196,8 @@ pub struct Response {
     pub site_id: Option<i64>,
     /// `TaskSubmitted`. Example: `1`.
     pub task_submitted: Option<i64>,
-    /// `TaskType`. Values: [`preload`](Self::TASK_TYPE_PRELOAD), [`refresh`](Self::TASK_TYPE_REFRESH), [`path`](Self::TASK_TYPE_PATH). Example: `preload`.
+    /// `TaskType`. Values: [`preload`](Self::TASK_TYPE_PRELOAD),
+    /// [`refresh`](Self::TASK_TYPE_REFRESH), [`path`](Self::TASK_TYPE_PATH).
     pub task_type: String,
     /// `UrlCount`. Example: `2`.
     pub url_count: Option<i64>,
@@ -214,28 +221,23 @@ impl Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("AliUid"),
-                    wire::Field::member("CreatedAt"),
-                    wire::Field::member("Domains"),
-                    wire::Field::member("ErrorInfo"),
-                    wire::Field::member("FailedFileOss"),
-                    wire::Field::member("FileId"),
-                    wire::Field::member("Id"),
-                    wire::Field::member("InsertWay"),
-                    wire::Field::member("Name"),
-                    wire::Field::member("SiteId"),
-                    wire::Field::member("TaskSubmitted"),
-                    wire::Field::member("TaskType"),
-                    wire::Field::member("UrlCount"),
-                    wire::Field::member("UrlSubmitted"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("AliUid"),
+            wire::Field::member("CreatedAt"),
+            wire::Field::member("Domains"),
+            wire::Field::member("ErrorInfo"),
+            wire::Field::member("FailedFileOss"),
+            wire::Field::member("FileId"),
+            wire::Field::member("Id"),
+            wire::Field::member("InsertWay"),
+            wire::Field::member("Name"),
+            wire::Field::member("SiteId"),
+            wire::Field::member("TaskSubmitted"),
+            wire::Field::member("TaskType"),
+            wire::Field::member("UrlCount"),
+            wire::Field::member("UrlSubmitted"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -291,7 +293,23 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"15C66C7B-671A-4297-9187-2C4477247B78\",\"AliUid\":\"15685865xxx14622\",\"CreatedAt\":\"2023-06-05T10:04:20+0800\",\"Domains\":\"testurl.com\",\"ErrorInfo\":\"InvalidDomain\",\"FailedFileOss\":\"https://xxxobject.oss-cn-reginon.aliyuncs.com/9d91_xxxxxxxxxxx_158bb6e0f97c477791209bb46bd599f7\",\"FileId\":\"665d3b48621bccf3fe29e1a7\",\"Id\":\"665d3af3621bccf3fe29e1a4\",\"InsertWay\":\"oss\",\"Name\":\"example\",\"SiteId\":190007158391808,\"TaskSubmitted\":1,\"TaskType\":\"preload\",\"UrlCount\":2,\"UrlSubmitted\":1}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "15C66C7B-671A-4297-9187-2C4477247B78",
+  "AliUid": "15685865xxx14622",
+  "CreatedAt": "2023-06-05T10:04:20+0800",
+  "Domains": "testurl.com",
+  "ErrorInfo": "InvalidDomain",
+  "FailedFileOss": "https://xxxobject.oss-cn-reginon.aliyuncs.com/9d91_xxxxxxxxxxx_158bb6e0f97c477791209bb46bd599f7",
+  "FileId": "665d3b48621bccf3fe29e1a7",
+  "Id": "665d3af3621bccf3fe29e1a4",
+  "InsertWay": "oss",
+  "Name": "example",
+  "SiteId": 190007158391808,
+  "TaskSubmitted": 1,
+  "TaskType": "preload",
+  "UrlCount": 2,
+  "UrlSubmitted": 1
+}"#),
     ];
 }
 
@@ -300,7 +318,7 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InvalidEndTime.Mismatch`, status 400.
     InvalidEndTimeMismatch,
     /// `InvalidJob.JobCountOfSiteFull`, status 400.
@@ -323,7 +341,7 @@ pub enum Error {
     InvalidExecutionNotFound,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "CreateScheduledPreloadJob";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -345,9 +363,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Creates a scheduled preload job.
     ///
-    /// Examples, errors and types: [`create_scheduled_preload_job`](mod@super::create_scheduled_preload_job).
+    /// Examples, errors and types:
+    /// [`create_scheduled_preload_job`](mod@super::create_scheduled_preload_job).
     #[inline]
-    pub fn create_scheduled_preload_job(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn create_scheduled_preload_job(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,8 @@
 
 //! Creates a site.
 //!
-//! Operation `CreateSite`: a write. [Its page](https://api.alibabacloud.com/document/ESA/2024-09-10/CreateSite) at Alibaba Cloud.
+//! Operation `CreateSite`: a write.
+//! [Its page](https://api.alibabacloud.com/document/ESA/2024-09-10/CreateSite) at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -36,8 +37,8 @@
 //! # use alicloud_esa::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_esa::Error> {
-//! let replay = Replay::new().error(create::Error::ServiceInvokeFailed);
-//! # let client = esa::Client::new(&replay.config());
+//! let replay = Replay::new().error(create::ErrorKind::ServiceInvokeFailed);
+//! # let client = esa::Client::new(&replay.config().retry(alicloud_esa::Retry::off()));
 //! # let request = create::Request::new()
 //! #     .site_name("CreateSite")
 //! #     .coverage("domestic")
@@ -45,7 +46,9 @@
 //! #     .instance_id("dbaudit-cn-nwy349jdb03");
 //! let error = client.create_site(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(create::Error::ServiceInvokeFailed) => assert_eq!(error.status(), Some(400)),
+//!     Some(create::ErrorKind::ServiceInvokeFailed) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -55,14 +58,17 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `CreateSite`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
     /// `SiteName`, **required**. Example: `CreateSite`.
     pub site_name: Option<String>,
-    /// `Coverage`, **required**. Values: [`global`](Self::COVERAGE_GLOBAL), [`domestic`](Self::COVERAGE_DOMESTIC), [`overseas`](Self::COVERAGE_OVERSEAS). Example: `domestic`.
+    /// `Coverage`, **required**. Values: [`global`](Self::COVERAGE_GLOBAL),
+    /// [`domestic`](Self::COVERAGE_DOMESTIC), [`overseas`](Self::COVERAGE_OVERSEAS).
     pub coverage: Option<String>,
-    /// `AccessType`, **required**. Values: [`NS`](Self::ACCESS_TYPE_NS), [`CNAME`](Self::ACCESS_TYPE_CNAME). Example: `NS`.
+    /// `AccessType`, **required**. Values: [`NS`](Self::ACCESS_TYPE_NS),
+    /// [`CNAME`](Self::ACCESS_TYPE_CNAME).
     pub access_type: Option<String>,
     /// `InstanceId`, **required**. Example: `dbaudit-cn-nwy349jdb03`.
     pub instance_id: Option<String>,
@@ -82,41 +88,41 @@ impl Request {
     /// `CNAME`, a value of `AccessType`.
     pub const ACCESS_TYPE_CNAME: &str = "CNAME";
 
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`site_name`](field@Self::site_name).
+    /// Sets [`SiteName`](field@Self::site_name), **required**.
     #[inline]
     pub fn site_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.site_name, value);
         self
     }
 
-    /// Sets [`coverage`](field@Self::coverage).
+    /// Sets [`Coverage`](field@Self::coverage), **required**.
     #[inline]
     pub fn coverage(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.coverage, value);
         self
     }
 
-    /// Sets [`access_type`](field@Self::access_type).
+    /// Sets [`AccessType`](field@Self::access_type), **required**.
     #[inline]
     pub fn access_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.access_type, value);
         self
     }
 
-    /// Sets [`instance_id`](field@Self::instance_id).
+    /// Sets [`InstanceId`](field@Self::instance_id), **required**.
     #[inline]
     pub fn instance_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.instance_id, value);
         self
     }
 
-    /// Sets [`resource_group_id`](field@Self::resource_group_id).
+    /// Sets [`ResourceGroupId`](field@Self::resource_group_id).
     #[inline]
     pub fn resource_group_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.resource_group_id, value);
@@ -127,18 +133,13 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("SiteName").required(),
-                    wire::Field::query("Coverage").required(),
-                    wire::Field::query("AccessType").required(),
-                    wire::Field::query("InstanceId").required(),
-                    wire::Field::query("ResourceGroupId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("SiteName").required(),
+            wire::Field::query("Coverage").required(),
+            wire::Field::query("AccessType").required(),
+            wire::Field::query("InstanceId").required(),
+            wire::Field::query("ResourceGroupId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -185,17 +186,12 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("SiteId"),
-                    wire::Field::member("NameServerList"),
-                    wire::Field::member("VerifyCode"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("SiteId"),
+            wire::Field::member("NameServerList"),
+            wire::Field::member("VerifyCode"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -229,7 +225,12 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"CB1A380B-09F0-41BB-3C82-72F8FD6DA2FE\",\"SiteId\":1234567890123,\"NameServerList\":\"ns1.example.com,ns2.example.com\",\"VerifyCode\":\"verify_aah9dioasmov****\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "CB1A380B-09F0-41BB-3C82-72F8FD6DA2FE",
+  "SiteId": 1234567890123,
+  "NameServerList": "ns1.example.com,ns2.example.com",
+  "VerifyCode": "verify_aah9dioasmov****"
+}"#),
     ];
 }
 
@@ -238,7 +239,7 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `ServiceInvokeFailed`, status 400.
     ServiceInvokeFailed,
     /// `InternalException`, status 400.
@@ -267,7 +268,7 @@ pub enum Error {
     SiteInBlacklist,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "CreateSite";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -294,7 +295,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`create_site`](mod@super::create_site).
     #[inline]
-    pub fn create_site(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn create_site(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

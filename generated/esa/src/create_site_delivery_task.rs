@@ -2,7 +2,9 @@
 
 //! Creates a site delivery task.
 //!
-//! Operation `CreateSiteDeliveryTask`: a write. [Its page](https://api.alibabacloud.com/document/ESA/2024-09-10/CreateSiteDeliveryTask) at Alibaba Cloud.
+//! Operation `CreateSiteDeliveryTask`: a write.
+//! [Its page](https://api.alibabacloud.com/document/ESA/2024-09-10/CreateSiteDeliveryTask) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -37,8 +39,8 @@
 //! # use alicloud_esa::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_esa::Error> {
-//! let replay = Replay::new().error(create::Error::InvalidParameter);
-//! # let client = esa::Client::new(&replay.config());
+//! let replay = Replay::new().error(create::ErrorKind::InvalidParameter);
+//! # let client = esa::Client::new(&replay.config().retry(alicloud_esa::Retry::off()));
 //! # let request = create::Request::new()
 //! #     .business_type("dcdn_log_access_l1")
 //! #     .site_id(1)
@@ -47,7 +49,9 @@
 //! #     .delivery_type("sls");
 //! let error = client.create_site_delivery_task(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(create::Error::InvalidParameter) => assert_eq!(error.status(), Some(400)),
+//!     Some(create::ErrorKind::InvalidParameter) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -57,6 +61,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `CreateSiteDeliveryTask`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -89,97 +94,97 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`business_type`](field@Self::business_type).
+    /// Sets [`BusinessType`](field@Self::business_type), **required**.
     #[inline]
     pub fn business_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.business_type, value);
         self
     }
 
-    /// Sets [`site_id`](field@Self::site_id).
+    /// Sets [`SiteId`](field@Self::site_id), **required**.
     #[inline]
     pub fn site_id(mut self, value: i64) -> Self {
         wire::set(&mut self.site_id, value);
         self
     }
 
-    /// Sets [`data_center`](field@Self::data_center).
+    /// Sets [`DataCenter`](field@Self::data_center).
     #[inline]
     pub fn data_center(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.data_center, value);
         self
     }
 
-    /// Sets [`task_name`](field@Self::task_name).
+    /// Sets [`TaskName`](field@Self::task_name), **required**.
     #[inline]
     pub fn task_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.task_name, value);
         self
     }
 
-    /// Sets [`field_name`](field@Self::field_name).
+    /// Sets [`FieldName`](field@Self::field_name), **required**.
     #[inline]
     pub fn field_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.field_name, value);
         self
     }
 
-    /// Sets [`delivery_type`](field@Self::delivery_type).
+    /// Sets [`DeliveryType`](field@Self::delivery_type), **required**.
     #[inline]
     pub fn delivery_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.delivery_type, value);
         self
     }
 
-    /// Sets [`discard_rate`](field@Self::discard_rate).
+    /// Sets [`DiscardRate`](field@Self::discard_rate).
     #[inline]
     pub fn discard_rate(mut self, value: impl Into<f64>) -> Self {
         wire::set(&mut self.discard_rate, value);
         self
     }
 
-    /// Sets [`s3_delivery`](field@Self::s3_delivery).
+    /// Sets [`S3Delivery`](field@Self::s3_delivery).
     #[inline]
     pub fn s3_delivery(mut self, value: S3Delivery) -> Self {
         wire::set(&mut self.s3_delivery, value);
         self
     }
 
-    /// Sets [`oss_delivery`](field@Self::oss_delivery).
+    /// Sets [`OssDelivery`](field@Self::oss_delivery).
     #[inline]
     pub fn oss_delivery(mut self, value: OssDelivery) -> Self {
         wire::set(&mut self.oss_delivery, value);
         self
     }
 
-    /// Sets [`http_delivery`](field@Self::http_delivery).
+    /// Sets [`HttpDelivery`](field@Self::http_delivery).
     #[inline]
     pub fn http_delivery(mut self, value: HttpDelivery) -> Self {
         wire::set(&mut self.http_delivery, value);
         self
     }
 
-    /// Sets [`kafka_delivery`](field@Self::kafka_delivery).
+    /// Sets [`KafkaDelivery`](field@Self::kafka_delivery).
     #[inline]
     pub fn kafka_delivery(mut self, value: KafkaDelivery) -> Self {
         wire::set(&mut self.kafka_delivery, value);
         self
     }
 
-    /// Sets [`sls_delivery`](field@Self::sls_delivery).
+    /// Sets [`SlsDelivery`](field@Self::sls_delivery).
     #[inline]
     pub fn sls_delivery(mut self, value: SlsDelivery) -> Self {
         wire::set(&mut self.sls_delivery, value);
         self
     }
 
-    /// Sets [`filter_ver`](field@Self::filter_ver).
+    /// Sets [`FilterVer`](field@Self::filter_ver).
     #[inline]
     pub fn filter_ver(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.filter_ver, value);
@@ -190,26 +195,21 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::form("BusinessType").required(),
-                    wire::Field::form("SiteId").required(),
-                    wire::Field::form("DataCenter"),
-                    wire::Field::form("TaskName").required(),
-                    wire::Field::form("FieldName").required(),
-                    wire::Field::form("DeliveryType").required(),
-                    wire::Field::form("DiscardRate"),
-                    wire::Field::form("S3Delivery").style(wire::Style::Json),
-                    wire::Field::form("OssDelivery").style(wire::Style::Json),
-                    wire::Field::form("HttpDelivery").style(wire::Style::Json),
-                    wire::Field::form("KafkaDelivery").style(wire::Style::Json),
-                    wire::Field::form("SlsDelivery").style(wire::Style::Json),
-                    wire::Field::form("FilterVer"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::form("BusinessType").required(),
+            wire::Field::form("SiteId").required(),
+            wire::Field::form("DataCenter"),
+            wire::Field::form("TaskName").required(),
+            wire::Field::form("FieldName").required(),
+            wire::Field::form("DeliveryType").required(),
+            wire::Field::form("DiscardRate"),
+            wire::Field::form("S3Delivery").style(wire::Style::Json),
+            wire::Field::form("OssDelivery").style(wire::Style::Json),
+            wire::Field::form("HttpDelivery").style(wire::Style::Json),
+            wire::Field::form("KafkaDelivery").style(wire::Style::Json),
+            wire::Field::form("SlsDelivery").style(wire::Style::Json),
+            wire::Field::form("FilterVer"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -254,6 +254,7 @@ impl wire::Object for Request {
 wire::request!(Request);
 
 /// The type of [`Request::s3_delivery`](field@Request::s3_delivery).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct S3Delivery {
@@ -278,69 +279,69 @@ pub struct S3Delivery {
 }
 
 impl S3Delivery {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`region`](field@Self::region).
+    /// Sets [`Region`](field@Self::region).
     #[inline]
     pub fn region(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region, value);
         self
     }
 
-    /// Sets [`bucket_path`](field@Self::bucket_path).
+    /// Sets [`BucketPath`](field@Self::bucket_path).
     #[inline]
     pub fn bucket_path(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.bucket_path, value);
         self
     }
 
-    /// Sets [`access_key`](field@Self::access_key).
+    /// Sets [`AccessKey`](field@Self::access_key).
     #[inline]
     pub fn access_key(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.access_key, value);
         self
     }
 
-    /// Sets [`secret_key`](field@Self::secret_key).
+    /// Sets [`SecretKey`](field@Self::secret_key).
     #[inline]
     pub fn secret_key(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.secret_key, value);
         self
     }
 
-    /// Sets [`endpoint`](field@Self::endpoint).
+    /// Sets [`Endpoint`](field@Self::endpoint).
     #[inline]
     pub fn endpoint(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.endpoint, value);
         self
     }
 
-    /// Sets [`prefix_path`](field@Self::prefix_path).
+    /// Sets [`PrefixPath`](field@Self::prefix_path).
     #[inline]
     pub fn prefix_path(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.prefix_path, value);
         self
     }
 
-    /// Sets [`s3_cmpt`](field@Self::s3_cmpt).
+    /// Sets [`S3Cmpt`](field@Self::s3_cmpt).
     #[inline]
     pub fn s3_cmpt(mut self, value: bool) -> Self {
         wire::set(&mut self.s3_cmpt, value);
         self
     }
 
-    /// Sets [`server_side_encryption`](field@Self::server_side_encryption).
+    /// Sets [`ServerSideEncryption`](field@Self::server_side_encryption).
     #[inline]
     pub fn server_side_encryption(mut self, value: bool) -> Self {
         wire::set(&mut self.server_side_encryption, value);
         self
     }
 
-    /// Sets [`vertify_type`](field@Self::vertify_type).
+    /// Sets [`VertifyType`](field@Self::vertify_type).
     #[inline]
     pub fn vertify_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.vertify_type, value);
@@ -351,22 +352,17 @@ impl S3Delivery {
 impl wire::Object for S3Delivery {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "S3Delivery",
-                fields: &[
-                    wire::Field::member("Region"),
-                    wire::Field::member("BucketPath"),
-                    wire::Field::member("AccessKey").secret(),
-                    wire::Field::member("SecretKey").secret(),
-                    wire::Field::member("Endpoint"),
-                    wire::Field::member("PrefixPath"),
-                    wire::Field::member("S3Cmpt"),
-                    wire::Field::member("ServerSideEncryption"),
-                    wire::Field::member("VertifyType"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("S3Delivery", const { &[
+            wire::Field::member("Region"),
+            wire::Field::member("BucketPath"),
+            wire::Field::member("AccessKey").secret(),
+            wire::Field::member("SecretKey").secret(),
+            wire::Field::member("Endpoint"),
+            wire::Field::member("PrefixPath"),
+            wire::Field::member("S3Cmpt"),
+            wire::Field::member("ServerSideEncryption"),
+            wire::Field::member("VertifyType"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -403,6 +399,7 @@ impl wire::Object for S3Delivery {
 wire::request!(S3Delivery);
 
 /// The type of [`Request::oss_delivery`](field@Request::oss_delivery).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct OssDelivery {
@@ -417,34 +414,34 @@ pub struct OssDelivery {
 }
 
 impl OssDelivery {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`region`](field@Self::region).
+    /// Sets [`Region`](field@Self::region).
     #[inline]
     pub fn region(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region, value);
         self
     }
 
-    /// Sets [`aliuid`](field@Self::aliuid).
+    /// Sets [`Aliuid`](field@Self::aliuid).
     #[inline]
     pub fn aliuid(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.aliuid, value);
         self
     }
 
-    /// Sets [`bucket_name`](field@Self::bucket_name).
+    /// Sets [`BucketName`](field@Self::bucket_name).
     #[inline]
     pub fn bucket_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.bucket_name, value);
         self
     }
 
-    /// Sets [`prefix_path`](field@Self::prefix_path).
+    /// Sets [`PrefixPath`](field@Self::prefix_path).
     #[inline]
     pub fn prefix_path(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.prefix_path, value);
@@ -455,17 +452,12 @@ impl OssDelivery {
 impl wire::Object for OssDelivery {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "OssDelivery",
-                fields: &[
-                    wire::Field::member("Region"),
-                    wire::Field::member("Aliuid"),
-                    wire::Field::member("BucketName"),
-                    wire::Field::member("PrefixPath"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("OssDelivery", const { &[
+            wire::Field::member("Region"),
+            wire::Field::member("Aliuid"),
+            wire::Field::member("BucketName"),
+            wire::Field::member("PrefixPath"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -492,6 +484,7 @@ impl wire::Object for OssDelivery {
 wire::request!(OssDelivery);
 
 /// The type of [`Request::http_delivery`](field@Request::http_delivery).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct HttpDelivery {
@@ -528,83 +521,83 @@ pub struct HttpDelivery {
 }
 
 impl HttpDelivery {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`dest_url`](field@Self::dest_url).
+    /// Sets [`DestUrl`](field@Self::dest_url).
     #[inline]
     pub fn dest_url(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.dest_url, value);
         self
     }
 
-    /// Sets [`standard_auth_on`](field@Self::standard_auth_on).
+    /// Sets [`StandardAuthOn`](field@Self::standard_auth_on).
     #[inline]
     pub fn standard_auth_on(mut self, value: bool) -> Self {
         wire::set(&mut self.standard_auth_on, value);
         self
     }
 
-    /// Sets [`standard_auth_param`](field@Self::standard_auth_param).
+    /// Sets [`StandardAuthParam`](field@Self::standard_auth_param).
     #[inline]
     pub fn standard_auth_param(mut self, value: StandardAuthParam) -> Self {
         wire::set(&mut self.standard_auth_param, value);
         self
     }
 
-    /// Sets [`max_batch_size`](field@Self::max_batch_size).
+    /// Sets [`MaxBatchSize`](field@Self::max_batch_size).
     #[inline]
     pub fn max_batch_size(mut self, value: i64) -> Self {
         wire::set(&mut self.max_batch_size, value);
         self
     }
 
-    /// Sets [`max_batch_mb`](field@Self::max_batch_mb).
+    /// Sets [`MaxBatchMB`](field@Self::max_batch_mb).
     #[inline]
     pub fn max_batch_mb(mut self, value: i64) -> Self {
         wire::set(&mut self.max_batch_mb, value);
         self
     }
 
-    /// Sets [`max_retry`](field@Self::max_retry).
+    /// Sets [`MaxRetry`](field@Self::max_retry).
     #[inline]
     pub fn max_retry(mut self, value: i64) -> Self {
         wire::set(&mut self.max_retry, value);
         self
     }
 
-    /// Sets [`transform_timeout`](field@Self::transform_timeout).
+    /// Sets [`TransformTimeout`](field@Self::transform_timeout).
     #[inline]
     pub fn transform_timeout(mut self, value: i64) -> Self {
         wire::set(&mut self.transform_timeout, value);
         self
     }
 
-    /// Sets [`log_body_prefix`](field@Self::log_body_prefix).
+    /// Sets [`LogBodyPrefix`](field@Self::log_body_prefix).
     #[inline]
     pub fn log_body_prefix(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.log_body_prefix, value);
         self
     }
 
-    /// Sets [`log_body_suffix`](field@Self::log_body_suffix).
+    /// Sets [`LogBodySuffix`](field@Self::log_body_suffix).
     #[inline]
     pub fn log_body_suffix(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.log_body_suffix, value);
         self
     }
 
-    /// Sets [`compress`](field@Self::compress).
+    /// Sets [`Compress`](field@Self::compress).
     #[inline]
     pub fn compress(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.compress, value);
         self
     }
 
-    /// Sets [`header_param`](field@Self::header_param).
+    /// Sets [`HeaderParam`](field@Self::header_param).
     #[inline]
     pub fn header_param(
         mut self,
@@ -614,7 +607,7 @@ impl HttpDelivery {
         self
     }
 
-    /// Sets [`query_param`](field@Self::query_param).
+    /// Sets [`QueryParam`](field@Self::query_param).
     #[inline]
     pub fn query_param(
         mut self,
@@ -624,21 +617,21 @@ impl HttpDelivery {
         self
     }
 
-    /// Sets [`log_split`](field@Self::log_split).
+    /// Sets [`LogSplit`](field@Self::log_split).
     #[inline]
     pub fn log_split(mut self, value: bool) -> Self {
         wire::set(&mut self.log_split, value);
         self
     }
 
-    /// Sets [`last_log_split`](field@Self::last_log_split).
+    /// Sets [`LastLogSplit`](field@Self::last_log_split).
     #[inline]
     pub fn last_log_split(mut self, value: bool) -> Self {
         wire::set(&mut self.last_log_split, value);
         self
     }
 
-    /// Sets [`log_split_words`](field@Self::log_split_words).
+    /// Sets [`LogSplitWords`](field@Self::log_split_words).
     #[inline]
     pub fn log_split_words(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.log_split_words, value);
@@ -649,28 +642,23 @@ impl HttpDelivery {
 impl wire::Object for HttpDelivery {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "HttpDelivery",
-                fields: &[
-                    wire::Field::member("DestUrl"),
-                    wire::Field::member("StandardAuthOn"),
-                    wire::Field::member("StandardAuthParam"),
-                    wire::Field::member("MaxBatchSize"),
-                    wire::Field::member("MaxBatchMB"),
-                    wire::Field::member("MaxRetry"),
-                    wire::Field::member("TransformTimeout"),
-                    wire::Field::member("LogBodyPrefix"),
-                    wire::Field::member("LogBodySuffix"),
-                    wire::Field::member("Compress"),
-                    wire::Field::member("HeaderParam"),
-                    wire::Field::member("QueryParam"),
-                    wire::Field::member("LogSplit"),
-                    wire::Field::member("LastLogSplit"),
-                    wire::Field::member("LogSplitWords"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("HttpDelivery", const { &[
+            wire::Field::member("DestUrl"),
+            wire::Field::member("StandardAuthOn"),
+            wire::Field::member("StandardAuthParam"),
+            wire::Field::member("MaxBatchSize"),
+            wire::Field::member("MaxBatchMB"),
+            wire::Field::member("MaxRetry"),
+            wire::Field::member("TransformTimeout"),
+            wire::Field::member("LogBodyPrefix"),
+            wire::Field::member("LogBodySuffix"),
+            wire::Field::member("Compress"),
+            wire::Field::member("HeaderParam"),
+            wire::Field::member("QueryParam"),
+            wire::Field::member("LogSplit"),
+            wire::Field::member("LastLogSplit"),
+            wire::Field::member("LogSplitWords"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -719,6 +707,7 @@ impl wire::Object for HttpDelivery {
 wire::request!(HttpDelivery);
 
 /// The type of [`Request::kafka_delivery`](field@Request::kafka_delivery).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct KafkaDelivery {
@@ -741,62 +730,62 @@ pub struct KafkaDelivery {
 }
 
 impl KafkaDelivery {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`topic`](field@Self::topic).
+    /// Sets [`Topic`](field@Self::topic).
     #[inline]
     pub fn topic(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.topic, value);
         self
     }
 
-    /// Sets [`user_auth`](field@Self::user_auth).
+    /// Sets [`UserAuth`](field@Self::user_auth).
     #[inline]
     pub fn user_auth(mut self, value: bool) -> Self {
         wire::set(&mut self.user_auth, value);
         self
     }
 
-    /// Sets [`machanism_type`](field@Self::machanism_type).
+    /// Sets [`MachanismType`](field@Self::machanism_type).
     #[inline]
     pub fn machanism_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.machanism_type, value);
         self
     }
 
-    /// Sets [`user_name`](field@Self::user_name).
+    /// Sets [`UserName`](field@Self::user_name).
     #[inline]
     pub fn user_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.user_name, value);
         self
     }
 
-    /// Sets [`password`](field@Self::password).
+    /// Sets [`Password`](field@Self::password).
     #[inline]
     pub fn password(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.password, value);
         self
     }
 
-    /// Sets [`brokers`](field@Self::brokers).
+    /// Sets [`Brokers`](field@Self::brokers).
     #[inline]
     pub fn brokers(mut self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
         wire::set_list(&mut self.brokers, value);
         self
     }
 
-    /// Sets [`compress`](field@Self::compress).
+    /// Sets [`Compress`](field@Self::compress).
     #[inline]
     pub fn compress(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.compress, value);
         self
     }
 
-    /// Sets [`balancer`](field@Self::balancer).
+    /// Sets [`Balancer`](field@Self::balancer).
     #[inline]
     pub fn balancer(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.balancer, value);
@@ -807,21 +796,16 @@ impl KafkaDelivery {
 impl wire::Object for KafkaDelivery {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "KafkaDelivery",
-                fields: &[
-                    wire::Field::member("Topic"),
-                    wire::Field::member("UserAuth"),
-                    wire::Field::member("MachanismType"),
-                    wire::Field::member("UserName"),
-                    wire::Field::member("Password").secret(),
-                    wire::Field::member("Brokers"),
-                    wire::Field::member("Compress"),
-                    wire::Field::member("Balancer"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("KafkaDelivery", const { &[
+            wire::Field::member("Topic"),
+            wire::Field::member("UserAuth"),
+            wire::Field::member("MachanismType"),
+            wire::Field::member("UserName"),
+            wire::Field::member("Password").secret(),
+            wire::Field::member("Brokers"),
+            wire::Field::member("Compress"),
+            wire::Field::member("Balancer"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -856,6 +840,7 @@ impl wire::Object for KafkaDelivery {
 wire::request!(KafkaDelivery);
 
 /// The type of [`Request::sls_delivery`](field@Request::sls_delivery).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct SlsDelivery {
@@ -868,27 +853,27 @@ pub struct SlsDelivery {
 }
 
 impl SlsDelivery {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`sls_region`](field@Self::sls_region).
+    /// Sets [`SLSRegion`](field@Self::sls_region).
     #[inline]
     pub fn sls_region(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.sls_region, value);
         self
     }
 
-    /// Sets [`sls_project`](field@Self::sls_project).
+    /// Sets [`SLSProject`](field@Self::sls_project).
     #[inline]
     pub fn sls_project(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.sls_project, value);
         self
     }
 
-    /// Sets [`sls_log_store`](field@Self::sls_log_store).
+    /// Sets [`SLSLogStore`](field@Self::sls_log_store).
     #[inline]
     pub fn sls_log_store(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.sls_log_store, value);
@@ -899,16 +884,11 @@ impl SlsDelivery {
 impl wire::Object for SlsDelivery {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "SlsDelivery",
-                fields: &[
-                    wire::Field::member("SLSRegion"),
-                    wire::Field::member("SLSProject"),
-                    wire::Field::member("SLSLogStore"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("SlsDelivery", const { &[
+            wire::Field::member("SLSRegion"),
+            wire::Field::member("SLSProject"),
+            wire::Field::member("SLSLogStore"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -933,6 +913,7 @@ impl wire::Object for SlsDelivery {
 wire::request!(SlsDelivery);
 
 /// The type of [`HttpDelivery::standard_auth_param`](field@HttpDelivery::standard_auth_param).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct StandardAuthParam {
@@ -945,27 +926,27 @@ pub struct StandardAuthParam {
 }
 
 impl StandardAuthParam {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`private_key`](field@Self::private_key).
+    /// Sets [`PrivateKey`](field@Self::private_key).
     #[inline]
     pub fn private_key(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.private_key, value);
         self
     }
 
-    /// Sets [`expired_time`](field@Self::expired_time).
+    /// Sets [`ExpiredTime`](field@Self::expired_time).
     #[inline]
     pub fn expired_time(mut self, value: i64) -> Self {
         wire::set(&mut self.expired_time, value);
         self
     }
 
-    /// Sets [`url_path`](field@Self::url_path).
+    /// Sets [`UrlPath`](field@Self::url_path).
     #[inline]
     pub fn url_path(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.url_path, value);
@@ -976,16 +957,11 @@ impl StandardAuthParam {
 impl wire::Object for StandardAuthParam {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "StandardAuthParam",
-                fields: &[
-                    wire::Field::member("PrivateKey").secret(),
-                    wire::Field::member("ExpiredTime"),
-                    wire::Field::member("UrlPath"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("StandardAuthParam", const { &[
+            wire::Field::member("PrivateKey").secret(),
+            wire::Field::member("ExpiredTime"),
+            wire::Field::member("UrlPath"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -1010,6 +986,7 @@ impl wire::Object for StandardAuthParam {
 wire::request!(StandardAuthParam);
 
 /// A value of [`HttpDelivery::header_param`](field@HttpDelivery::header_param).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct HeaderParam {
@@ -1018,13 +995,13 @@ pub struct HeaderParam {
 }
 
 impl HeaderParam {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`static_value`](field@Self::static_value).
+    /// Sets [`StaticValue`](field@Self::static_value).
     #[inline]
     pub fn static_value(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.static_value, value);
@@ -1035,14 +1012,9 @@ impl HeaderParam {
 impl wire::Object for HeaderParam {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "HeaderParam",
-                fields: &[
-                    wire::Field::member("StaticValue"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("HeaderParam", const { &[
+            wire::Field::member("StaticValue"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -1063,6 +1035,7 @@ impl wire::Object for HeaderParam {
 wire::request!(HeaderParam);
 
 /// A value of [`HttpDelivery::query_param`](field@HttpDelivery::query_param).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct QueryParam {
@@ -1071,13 +1044,13 @@ pub struct QueryParam {
 }
 
 impl QueryParam {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`static_value`](field@Self::static_value).
+    /// Sets [`StaticValue`](field@Self::static_value).
     #[inline]
     pub fn static_value(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.static_value, value);
@@ -1088,14 +1061,9 @@ impl QueryParam {
 impl wire::Object for QueryParam {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "QueryParam",
-                fields: &[
-                    wire::Field::member("StaticValue"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("QueryParam", const { &[
+            wire::Field::member("StaticValue"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -1134,17 +1102,12 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("TaskName"),
-                    wire::Field::member("SiteId"),
-                    wire::Field::member("DataCenter"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("TaskName"),
+            wire::Field::member("SiteId"),
+            wire::Field::member("DataCenter"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -1178,7 +1141,11 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"9358E852-992D-5BC7-8BD7-975CA02773A8\",\"TaskName\":\"er-oss\",\"DataCenter\":\"cn\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "9358E852-992D-5BC7-8BD7-975CA02773A8",
+  "TaskName": "er-oss",
+  "DataCenter": "cn"
+}"#),
     ];
 }
 
@@ -1187,7 +1154,7 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InvalidParameter`, status 400.
     InvalidParameter,
     /// `RealTimeLog.ProjectExistError`, status 400.
@@ -1204,7 +1171,7 @@ pub enum Error {
     EsaServiceNotOpen,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "CreateSiteDeliveryTask";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -1223,9 +1190,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Creates a site delivery task.
     ///
-    /// Examples, errors and types: [`create_site_delivery_task`](mod@super::create_site_delivery_task).
+    /// Examples, errors and types:
+    /// [`create_site_delivery_task`](mod@super::create_site_delivery_task).
     #[inline]
-    pub fn create_site_delivery_task(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn create_site_delivery_task(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

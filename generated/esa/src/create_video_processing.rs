@@ -2,7 +2,9 @@
 
 //! Creates a video processing.
 //!
-//! Operation `CreateVideoProcessing`: a write. [Its page](https://api.alibabacloud.com/document/ESA/2024-09-10/CreateVideoProcessing) at Alibaba Cloud.
+//! Operation `CreateVideoProcessing`: a write.
+//! [Its page](https://api.alibabacloud.com/document/ESA/2024-09-10/CreateVideoProcessing) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -32,12 +34,14 @@
 //! # use alicloud_esa::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_esa::Error> {
-//! let replay = Replay::new().error(create::Error::MissingParameter);
-//! # let client = esa::Client::new(&replay.config());
+//! let replay = Replay::new().error(create::ErrorKind::MissingParameter);
+//! # let client = esa::Client::new(&replay.config().retry(alicloud_esa::Retry::off()));
 //! # let request = create::Request::new().site_id(1);
 //! let error = client.create_video_processing(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(create::Error::MissingParameter) => assert_eq!(error.status(), Some(400)),
+//!     Some(create::ErrorKind::MissingParameter) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -47,6 +51,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `CreateVideoProcessing`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -56,7 +61,7 @@ pub struct Request {
     pub site_version: Option<i64>,
     /// `RuleName`. Example: `rule_example`.
     pub rule_name: Option<String>,
-    /// `RuleEnable`. Values: [`on`](Self::RULE_ENABLE_ON), [`off`](Self::RULE_ENABLE_OFF). Example: `on`.
+    /// `RuleEnable`. Values: [`on`](Self::RULE_ENABLE_ON), [`off`](Self::RULE_ENABLE_OFF).
     pub rule_enable: Option<String>,
     /// `Rule`. Example: `(http.host eq \"video.example.com\")`.
     pub rule: Option<String>,
@@ -82,90 +87,90 @@ impl Request {
     /// `off`, a value of `RuleEnable`.
     pub const RULE_ENABLE_OFF: &str = "off";
 
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`site_id`](field@Self::site_id).
+    /// Sets [`SiteId`](field@Self::site_id), **required**.
     #[inline]
     pub fn site_id(mut self, value: i64) -> Self {
         wire::set(&mut self.site_id, value);
         self
     }
 
-    /// Sets [`site_version`](field@Self::site_version).
+    /// Sets [`SiteVersion`](field@Self::site_version).
     #[inline]
     pub fn site_version(mut self, value: i64) -> Self {
         wire::set(&mut self.site_version, value);
         self
     }
 
-    /// Sets [`rule_name`](field@Self::rule_name).
+    /// Sets [`RuleName`](field@Self::rule_name).
     #[inline]
     pub fn rule_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.rule_name, value);
         self
     }
 
-    /// Sets [`rule_enable`](field@Self::rule_enable).
+    /// Sets [`RuleEnable`](field@Self::rule_enable).
     #[inline]
     pub fn rule_enable(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.rule_enable, value);
         self
     }
 
-    /// Sets [`rule`](field@Self::rule).
+    /// Sets [`Rule`](field@Self::rule).
     #[inline]
     pub fn rule(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.rule, value);
         self
     }
 
-    /// Sets [`sequence`](field@Self::sequence).
+    /// Sets [`Sequence`](field@Self::sequence).
     #[inline]
     pub fn sequence(mut self, value: i64) -> Self {
         wire::set(&mut self.sequence, value);
         self
     }
 
-    /// Sets [`video_seek_enable`](field@Self::video_seek_enable).
+    /// Sets [`VideoSeekEnable`](field@Self::video_seek_enable).
     #[inline]
     pub fn video_seek_enable(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.video_seek_enable, value);
         self
     }
 
-    /// Sets [`flv_video_seek_mode`](field@Self::flv_video_seek_mode).
+    /// Sets [`FlvVideoSeekMode`](field@Self::flv_video_seek_mode).
     #[inline]
     pub fn flv_video_seek_mode(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.flv_video_seek_mode, value);
         self
     }
 
-    /// Sets [`mp4_seek_start`](field@Self::mp4_seek_start).
+    /// Sets [`Mp4SeekStart`](field@Self::mp4_seek_start).
     #[inline]
     pub fn mp4_seek_start(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.mp4_seek_start, value);
         self
     }
 
-    /// Sets [`mp4_seek_end`](field@Self::mp4_seek_end).
+    /// Sets [`Mp4SeekEnd`](field@Self::mp4_seek_end).
     #[inline]
     pub fn mp4_seek_end(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.mp4_seek_end, value);
         self
     }
 
-    /// Sets [`flv_seek_start`](field@Self::flv_seek_start).
+    /// Sets [`FlvSeekStart`](field@Self::flv_seek_start).
     #[inline]
     pub fn flv_seek_start(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.flv_seek_start, value);
         self
     }
 
-    /// Sets [`flv_seek_end`](field@Self::flv_seek_end).
+    /// Sets [`FlvSeekEnd`](field@Self::flv_seek_end).
     #[inline]
     pub fn flv_seek_end(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.flv_seek_end, value);
@@ -176,25 +181,20 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("SiteId").required(),
-                    wire::Field::query("SiteVersion"),
-                    wire::Field::query("RuleName"),
-                    wire::Field::query("RuleEnable"),
-                    wire::Field::query("Rule"),
-                    wire::Field::query("Sequence"),
-                    wire::Field::query("VideoSeekEnable"),
-                    wire::Field::query("FlvVideoSeekMode"),
-                    wire::Field::query("Mp4SeekStart"),
-                    wire::Field::query("Mp4SeekEnd"),
-                    wire::Field::query("FlvSeekStart"),
-                    wire::Field::query("FlvSeekEnd"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("SiteId").required(),
+            wire::Field::query("SiteVersion"),
+            wire::Field::query("RuleName"),
+            wire::Field::query("RuleEnable"),
+            wire::Field::query("Rule"),
+            wire::Field::query("Sequence"),
+            wire::Field::query("VideoSeekEnable"),
+            wire::Field::query("FlvVideoSeekMode"),
+            wire::Field::query("Mp4SeekStart"),
+            wire::Field::query("Mp4SeekEnd"),
+            wire::Field::query("FlvSeekStart"),
+            wire::Field::query("FlvSeekEnd"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -251,15 +251,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("ConfigId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("ConfigId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -289,7 +284,9 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"CB1A380B-09F0-41BB-280B-72F8FD6DA2FE\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "CB1A380B-09F0-41BB-280B-72F8FD6DA2FE"
+}"#),
     ];
 }
 
@@ -329,7 +326,7 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `MissingParameter`, status 400.
     MissingParameter,
     /// `ApplyVipError`, status 400.
@@ -388,7 +385,7 @@ pub enum Error {
     SiteNotFound,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "CreateVideoProcessing";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -430,7 +427,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`create_video_processing`](mod@super::create_video_processing).
     #[inline]
-    pub fn create_video_processing(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn create_video_processing(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

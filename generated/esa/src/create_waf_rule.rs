@@ -2,7 +2,8 @@
 
 //! Creates a WAF rule.
 //!
-//! Operation `CreateWafRule`: a write. [Its page](https://api.alibabacloud.com/document/ESA/2024-09-10/CreateWafRule) at Alibaba Cloud.
+//! Operation `CreateWafRule`: a write.
+//! [Its page](https://api.alibabacloud.com/document/ESA/2024-09-10/CreateWafRule) at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -34,14 +35,16 @@
 //! # use alicloud_esa::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_esa::Error> {
-//! let replay = Replay::new().error(create::Error::InvalidParameter);
-//! # let client = esa::Client::new(&replay.config());
+//! let replay = Replay::new().error(create::ErrorKind::InvalidParameter);
+//! # let client = esa::Client::new(&replay.config().retry(alicloud_esa::Retry::off()));
 //! # let request = create::Request::new()
 //! #     .site_id(1)
 //! #     .phase("http_custom");
 //! let error = client.create_waf_rule(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(create::Error::InvalidParameter) => assert_eq!(error.status(), Some(400)),
+//!     Some(create::ErrorKind::InvalidParameter) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -51,6 +54,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `CreateWafRule`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -67,41 +71,41 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`site_id`](field@Self::site_id).
+    /// Sets [`SiteId`](field@Self::site_id), **required**.
     #[inline]
     pub fn site_id(mut self, value: i64) -> Self {
         wire::set(&mut self.site_id, value);
         self
     }
 
-    /// Sets [`site_version`](field@Self::site_version).
+    /// Sets [`SiteVersion`](field@Self::site_version).
     #[inline]
     pub fn site_version(mut self, value: i64) -> Self {
         wire::set(&mut self.site_version, value);
         self
     }
 
-    /// Sets [`phase`](field@Self::phase).
+    /// Sets [`Phase`](field@Self::phase), **required**.
     #[inline]
     pub fn phase(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.phase, value);
         self
     }
 
-    /// Sets [`ruleset_id`](field@Self::ruleset_id).
+    /// Sets [`RulesetId`](field@Self::ruleset_id).
     #[inline]
     pub fn ruleset_id(mut self, value: i64) -> Self {
         wire::set(&mut self.ruleset_id, value);
         self
     }
 
-    /// Sets [`config`](field@Self::config).
+    /// Sets [`Config`](field@Self::config).
     #[inline]
     pub fn config(mut self, value: Config) -> Self {
         wire::set(&mut self.config, value);
@@ -112,18 +116,13 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("SiteId").required(),
-                    wire::Field::query("SiteVersion"),
-                    wire::Field::form("Phase").required(),
-                    wire::Field::form("RulesetId").limits(&[wire::Limit::Min(1)]),
-                    wire::Field::form("Config").style(wire::Style::Json),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("SiteId").required(),
+            wire::Field::query("SiteVersion"),
+            wire::Field::form("Phase").required(),
+            wire::Field::form("RulesetId").limits(&[wire::Limit::Min(1)]),
+            wire::Field::form("Config").style(wire::Style::Json),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -152,6 +151,7 @@ impl wire::Object for Request {
 wire::request!(Request);
 
 /// The type of [`Request::config`](field@Request::config).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Config {
@@ -194,132 +194,132 @@ pub struct Config {
 }
 
 impl Config {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`status`](field@Self::status).
+    /// Sets [`Status`](field@Self::status).
     #[inline]
     pub fn status(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.status, value);
         self
     }
 
-    /// Sets [`action`](field@Self::action).
+    /// Sets [`Action`](field@Self::action).
     #[inline]
     pub fn action(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.action, value);
         self
     }
 
-    /// Sets [`actions`](field@Self::actions).
+    /// Sets [`Actions`](field@Self::actions).
     #[inline]
     pub fn actions(mut self, value: Actions) -> Self {
         wire::set(&mut self.actions, value);
         self
     }
 
-    /// Sets [`managed_list`](field@Self::managed_list).
+    /// Sets [`ManagedList`](field@Self::managed_list).
     #[inline]
     pub fn managed_list(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.managed_list, value);
         self
     }
 
-    /// Sets [`managed_rulesets`](field@Self::managed_rulesets).
+    /// Sets [`ManagedRulesets`](field@Self::managed_rulesets).
     #[inline]
     pub fn managed_rulesets(mut self, value: impl IntoIterator<Item = ManagedRuleset>) -> Self {
         wire::set_list(&mut self.managed_rulesets, value);
         self
     }
 
-    /// Sets [`sigchl`](field@Self::sigchl).
+    /// Sets [`Sigchl`](field@Self::sigchl).
     #[inline]
     pub fn sigchl(mut self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
         wire::set_list(&mut self.sigchl, value);
         self
     }
 
-    /// Sets [`name`](field@Self::name).
+    /// Sets [`Name`](field@Self::name).
     #[inline]
     pub fn name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.name, value);
         self
     }
 
-    /// Sets [`app_sdk`](field@Self::app_sdk).
+    /// Sets [`AppSdk`](field@Self::app_sdk).
     #[inline]
     pub fn app_sdk(mut self, value: AppSdk) -> Self {
         wire::set(&mut self.app_sdk, value);
         self
     }
 
-    /// Sets [`rate_limit`](field@Self::rate_limit).
+    /// Sets [`RateLimit`](field@Self::rate_limit).
     #[inline]
     pub fn rate_limit(mut self, value: RateLimit) -> Self {
         wire::set(&mut self.rate_limit, value);
         self
     }
 
-    /// Sets [`type_`](field@Self::type_).
+    /// Sets [`Type`](field@Self::type_).
     #[inline]
     pub fn type_(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.type_, value);
         self
     }
 
-    /// Sets [`app_package`](field@Self::app_package).
+    /// Sets [`AppPackage`](field@Self::app_package).
     #[inline]
     pub fn app_package(mut self, value: AppPackage) -> Self {
         wire::set(&mut self.app_package, value);
         self
     }
 
-    /// Sets [`managed_group_id`](field@Self::managed_group_id).
+    /// Sets [`ManagedGroupId`](field@Self::managed_group_id).
     #[inline]
     pub fn managed_group_id(mut self, value: i64) -> Self {
         wire::set(&mut self.managed_group_id, value);
         self
     }
 
-    /// Sets [`timer`](field@Self::timer).
+    /// Sets [`Timer`](field@Self::timer).
     #[inline]
     pub fn timer(mut self, value: Timer) -> Self {
         wire::set(&mut self.timer, value);
         self
     }
 
-    /// Sets [`expression`](field@Self::expression).
+    /// Sets [`Expression`](field@Self::expression).
     #[inline]
     pub fn expression(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.expression, value);
         self
     }
 
-    /// Sets [`security_level`](field@Self::security_level).
+    /// Sets [`SecurityLevel`](field@Self::security_level).
     #[inline]
     pub fn security_level(mut self, value: SecurityLevel) -> Self {
         wire::set(&mut self.security_level, value);
         self
     }
 
-    /// Sets [`value`](field@Self::value).
+    /// Sets [`Value`](field@Self::value).
     #[inline]
     pub fn value(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.value, value);
         self
     }
 
-    /// Sets [`id`](field@Self::id).
+    /// Sets [`Id`](field@Self::id).
     #[inline]
     pub fn id(mut self, value: i64) -> Self {
         wire::set(&mut self.id, value);
         self
     }
 
-    /// Sets [`notes`](field@Self::notes).
+    /// Sets [`Notes`](field@Self::notes).
     #[inline]
     pub fn notes(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.notes, value);
@@ -330,31 +330,26 @@ impl Config {
 impl wire::Object for Config {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Config",
-                fields: &[
-                    wire::Field::member("Status"),
-                    wire::Field::member("Action"),
-                    wire::Field::member("Actions"),
-                    wire::Field::member("ManagedList"),
-                    wire::Field::member("ManagedRulesets"),
-                    wire::Field::member("Sigchl"),
-                    wire::Field::member("Name"),
-                    wire::Field::member("AppSdk"),
-                    wire::Field::member("RateLimit"),
-                    wire::Field::member("Type"),
-                    wire::Field::member("AppPackage"),
-                    wire::Field::member("ManagedGroupId"),
-                    wire::Field::member("Timer"),
-                    wire::Field::member("Expression"),
-                    wire::Field::member("SecurityLevel"),
-                    wire::Field::member("Value"),
-                    wire::Field::member("Id"),
-                    wire::Field::member("Notes"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Config", const { &[
+            wire::Field::member("Status"),
+            wire::Field::member("Action"),
+            wire::Field::member("Actions"),
+            wire::Field::member("ManagedList"),
+            wire::Field::member("ManagedRulesets"),
+            wire::Field::member("Sigchl"),
+            wire::Field::member("Name"),
+            wire::Field::member("AppSdk"),
+            wire::Field::member("RateLimit"),
+            wire::Field::member("Type"),
+            wire::Field::member("AppPackage"),
+            wire::Field::member("ManagedGroupId"),
+            wire::Field::member("Timer"),
+            wire::Field::member("Expression"),
+            wire::Field::member("SecurityLevel"),
+            wire::Field::member("Value"),
+            wire::Field::member("Id"),
+            wire::Field::member("Notes"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -409,6 +404,7 @@ impl wire::Object for Config {
 wire::request!(Config);
 
 /// The type of [`Config::actions`](field@Config::actions).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Actions {
@@ -419,20 +415,20 @@ pub struct Actions {
 }
 
 impl Actions {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`response`](field@Self::response).
+    /// Sets [`Response`](field@Self::response).
     #[inline]
     pub fn response(mut self, value: ActionsResponse) -> Self {
         wire::set(&mut self.response, value);
         self
     }
 
-    /// Sets [`bypass`](field@Self::bypass).
+    /// Sets [`Bypass`](field@Self::bypass).
     #[inline]
     pub fn bypass(mut self, value: Bypass) -> Self {
         wire::set(&mut self.bypass, value);
@@ -443,15 +439,10 @@ impl Actions {
 impl wire::Object for Actions {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Actions",
-                fields: &[
-                    wire::Field::member("Response"),
-                    wire::Field::member("Bypass"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Actions", const { &[
+            wire::Field::member("Response"),
+            wire::Field::member("Bypass"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -474,6 +465,7 @@ impl wire::Object for Actions {
 wire::request!(Actions);
 
 /// An item of [`Config::managed_rulesets`](field@Config::managed_rulesets).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct ManagedRuleset {
@@ -492,48 +484,48 @@ pub struct ManagedRuleset {
 }
 
 impl ManagedRuleset {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`protection_level`](field@Self::protection_level).
+    /// Sets [`ProtectionLevel`](field@Self::protection_level).
     #[inline]
     pub fn protection_level(mut self, value: i64) -> Self {
         wire::set(&mut self.protection_level, value);
         self
     }
 
-    /// Sets [`action`](field@Self::action).
+    /// Sets [`Action`](field@Self::action).
     #[inline]
     pub fn action(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.action, value);
         self
     }
 
-    /// Sets [`managed_rules`](field@Self::managed_rules).
+    /// Sets [`ManagedRules`](field@Self::managed_rules).
     #[inline]
     pub fn managed_rules(mut self, value: impl IntoIterator<Item = ManagedRule>) -> Self {
         wire::set_list(&mut self.managed_rules, value);
         self
     }
 
-    /// Sets [`attack_type`](field@Self::attack_type).
+    /// Sets [`AttackType`](field@Self::attack_type).
     #[inline]
     pub fn attack_type(mut self, value: i64) -> Self {
         wire::set(&mut self.attack_type, value);
         self
     }
 
-    /// Sets [`number_total`](field@Self::number_total).
+    /// Sets [`NumberTotal`](field@Self::number_total).
     #[inline]
     pub fn number_total(mut self, value: i64) -> Self {
         wire::set(&mut self.number_total, value);
         self
     }
 
-    /// Sets [`number_enabled`](field@Self::number_enabled).
+    /// Sets [`NumberEnabled`](field@Self::number_enabled).
     #[inline]
     pub fn number_enabled(mut self, value: i64) -> Self {
         wire::set(&mut self.number_enabled, value);
@@ -544,19 +536,14 @@ impl ManagedRuleset {
 impl wire::Object for ManagedRuleset {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "ManagedRuleset",
-                fields: &[
-                    wire::Field::member("ProtectionLevel"),
-                    wire::Field::member("Action"),
-                    wire::Field::member("ManagedRules"),
-                    wire::Field::member("AttackType"),
-                    wire::Field::member("NumberTotal"),
-                    wire::Field::member("NumberEnabled"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("ManagedRuleset", const { &[
+            wire::Field::member("ProtectionLevel"),
+            wire::Field::member("Action"),
+            wire::Field::member("ManagedRules"),
+            wire::Field::member("AttackType"),
+            wire::Field::member("NumberTotal"),
+            wire::Field::member("NumberEnabled"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -587,6 +574,7 @@ impl wire::Object for ManagedRuleset {
 wire::request!(ManagedRuleset);
 
 /// The type of [`Config::app_sdk`](field@Config::app_sdk).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct AppSdk {
@@ -599,27 +587,27 @@ pub struct AppSdk {
 }
 
 impl AppSdk {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`custom_sign`](field@Self::custom_sign).
+    /// Sets [`CustomSign`](field@Self::custom_sign).
     #[inline]
     pub fn custom_sign(mut self, value: CustomSign) -> Self {
         wire::set(&mut self.custom_sign, value);
         self
     }
 
-    /// Sets [`custom_sign_status`](field@Self::custom_sign_status).
+    /// Sets [`CustomSignStatus`](field@Self::custom_sign_status).
     #[inline]
     pub fn custom_sign_status(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.custom_sign_status, value);
         self
     }
 
-    /// Sets [`feature_abnormal`](field@Self::feature_abnormal).
+    /// Sets [`FeatureAbnormal`](field@Self::feature_abnormal).
     #[inline]
     pub fn feature_abnormal(mut self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
         wire::set_list(&mut self.feature_abnormal, value);
@@ -630,16 +618,11 @@ impl AppSdk {
 impl wire::Object for AppSdk {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "AppSdk",
-                fields: &[
-                    wire::Field::member("CustomSign"),
-                    wire::Field::member("CustomSignStatus"),
-                    wire::Field::member("FeatureAbnormal"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("AppSdk", const { &[
+            wire::Field::member("CustomSign"),
+            wire::Field::member("CustomSignStatus"),
+            wire::Field::member("FeatureAbnormal"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -664,6 +647,7 @@ impl wire::Object for AppSdk {
 wire::request!(AppSdk);
 
 /// The type of [`Config::rate_limit`](field@Config::rate_limit).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct RateLimit {
@@ -680,41 +664,41 @@ pub struct RateLimit {
 }
 
 impl RateLimit {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`characteristics`](field@Self::characteristics).
+    /// Sets [`Characteristics`](field@Self::characteristics).
     #[inline]
     pub fn characteristics(mut self, value: Characteristics) -> Self {
         wire::set(&mut self.characteristics, value);
         self
     }
 
-    /// Sets [`on_hit`](field@Self::on_hit).
+    /// Sets [`OnHit`](field@Self::on_hit).
     #[inline]
     pub fn on_hit(mut self, value: bool) -> Self {
         wire::set(&mut self.on_hit, value);
         self
     }
 
-    /// Sets [`ttl`](field@Self::ttl).
+    /// Sets [`TTL`](field@Self::ttl).
     #[inline]
     pub fn ttl(mut self, value: i64) -> Self {
         wire::set(&mut self.ttl, value);
         self
     }
 
-    /// Sets [`threshold`](field@Self::threshold).
+    /// Sets [`Threshold`](field@Self::threshold).
     #[inline]
     pub fn threshold(mut self, value: Threshold) -> Self {
         wire::set(&mut self.threshold, value);
         self
     }
 
-    /// Sets [`interval`](field@Self::interval).
+    /// Sets [`Interval`](field@Self::interval).
     #[inline]
     pub fn interval(mut self, value: i64) -> Self {
         wire::set(&mut self.interval, value);
@@ -725,18 +709,13 @@ impl RateLimit {
 impl wire::Object for RateLimit {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "RateLimit",
-                fields: &[
-                    wire::Field::member("Characteristics"),
-                    wire::Field::member("OnHit"),
-                    wire::Field::member("TTL"),
-                    wire::Field::member("Threshold"),
-                    wire::Field::member("Interval"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("RateLimit", const { &[
+            wire::Field::member("Characteristics"),
+            wire::Field::member("OnHit"),
+            wire::Field::member("TTL"),
+            wire::Field::member("Threshold"),
+            wire::Field::member("Interval"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -765,6 +744,7 @@ impl wire::Object for RateLimit {
 wire::request!(RateLimit);
 
 /// The type of [`Config::app_package`](field@Config::app_package).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct AppPackage {
@@ -773,13 +753,13 @@ pub struct AppPackage {
 }
 
 impl AppPackage {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`package_signs`](field@Self::package_signs).
+    /// Sets [`PackageSigns`](field@Self::package_signs).
     #[inline]
     pub fn package_signs(mut self, value: impl IntoIterator<Item = PackageSign>) -> Self {
         wire::set_list(&mut self.package_signs, value);
@@ -790,14 +770,9 @@ impl AppPackage {
 impl wire::Object for AppPackage {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "AppPackage",
-                fields: &[
-                    wire::Field::member("PackageSigns"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("AppPackage", const { &[
+            wire::Field::member("PackageSigns"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -818,6 +793,7 @@ impl wire::Object for AppPackage {
 wire::request!(AppPackage);
 
 /// The type of [`Config::timer`](field@Config::timer).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Timer {
@@ -832,34 +808,34 @@ pub struct Timer {
 }
 
 impl Timer {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`scopes`](field@Self::scopes).
+    /// Sets [`Scopes`](field@Self::scopes).
     #[inline]
     pub fn scopes(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.scopes, value);
         self
     }
 
-    /// Sets [`zone`](field@Self::zone).
+    /// Sets [`Zone`](field@Self::zone).
     #[inline]
     pub fn zone(mut self, value: i64) -> Self {
         wire::set(&mut self.zone, value);
         self
     }
 
-    /// Sets [`periods`](field@Self::periods).
+    /// Sets [`Periods`](field@Self::periods).
     #[inline]
     pub fn periods(mut self, value: impl IntoIterator<Item = Period>) -> Self {
         wire::set_list(&mut self.periods, value);
         self
     }
 
-    /// Sets [`weekly_periods`](field@Self::weekly_periods).
+    /// Sets [`WeeklyPeriods`](field@Self::weekly_periods).
     #[inline]
     pub fn weekly_periods(mut self, value: impl IntoIterator<Item = WeeklyPeriod>) -> Self {
         wire::set_list(&mut self.weekly_periods, value);
@@ -870,17 +846,12 @@ impl Timer {
 impl wire::Object for Timer {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Timer",
-                fields: &[
-                    wire::Field::member("Scopes"),
-                    wire::Field::member("Zone"),
-                    wire::Field::member("Periods"),
-                    wire::Field::member("WeeklyPeriods"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Timer", const { &[
+            wire::Field::member("Scopes"),
+            wire::Field::member("Zone"),
+            wire::Field::member("Periods"),
+            wire::Field::member("WeeklyPeriods"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -907,6 +878,7 @@ impl wire::Object for Timer {
 wire::request!(Timer);
 
 /// The type of [`Config::security_level`](field@Config::security_level).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct SecurityLevel {
@@ -915,13 +887,13 @@ pub struct SecurityLevel {
 }
 
 impl SecurityLevel {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`value`](field@Self::value).
+    /// Sets [`Value`](field@Self::value).
     #[inline]
     pub fn value(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.value, value);
@@ -932,14 +904,9 @@ impl SecurityLevel {
 impl wire::Object for SecurityLevel {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "SecurityLevel",
-                fields: &[
-                    wire::Field::member("Value"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("SecurityLevel", const { &[
+            wire::Field::member("Value"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -960,6 +927,7 @@ impl wire::Object for SecurityLevel {
 wire::request!(SecurityLevel);
 
 /// The type of [`Actions::response`](field@Actions::response).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct ActionsResponse {
@@ -970,20 +938,20 @@ pub struct ActionsResponse {
 }
 
 impl ActionsResponse {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`id`](field@Self::id).
+    /// Sets [`Id`](field@Self::id).
     #[inline]
     pub fn id(mut self, value: i64) -> Self {
         wire::set(&mut self.id, value);
         self
     }
 
-    /// Sets [`code`](field@Self::code).
+    /// Sets [`Code`](field@Self::code).
     #[inline]
     pub fn code(mut self, value: i64) -> Self {
         wire::set(&mut self.code, value);
@@ -994,15 +962,10 @@ impl ActionsResponse {
 impl wire::Object for ActionsResponse {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "ActionsResponse",
-                fields: &[
-                    wire::Field::member("Id"),
-                    wire::Field::member("Code"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("ActionsResponse", const { &[
+            wire::Field::member("Id"),
+            wire::Field::member("Code"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -1025,6 +988,7 @@ impl wire::Object for ActionsResponse {
 wire::request!(ActionsResponse);
 
 /// The type of [`Actions::bypass`](field@Actions::bypass).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Bypass {
@@ -1041,41 +1005,41 @@ pub struct Bypass {
 }
 
 impl Bypass {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`skip`](field@Self::skip).
+    /// Sets [`Skip`](field@Self::skip).
     #[inline]
     pub fn skip(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.skip, value);
         self
     }
 
-    /// Sets [`regular_rules`](field@Self::regular_rules).
+    /// Sets [`RegularRules`](field@Self::regular_rules).
     #[inline]
     pub fn regular_rules(mut self, value: impl IntoIterator<Item = i64>) -> Self {
         wire::set_list(&mut self.regular_rules, value);
         self
     }
 
-    /// Sets [`custom_rules`](field@Self::custom_rules).
+    /// Sets [`CustomRules`](field@Self::custom_rules).
     #[inline]
     pub fn custom_rules(mut self, value: impl IntoIterator<Item = i64>) -> Self {
         wire::set_list(&mut self.custom_rules, value);
         self
     }
 
-    /// Sets [`regular_types`](field@Self::regular_types).
+    /// Sets [`RegularTypes`](field@Self::regular_types).
     #[inline]
     pub fn regular_types(mut self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
         wire::set_list(&mut self.regular_types, value);
         self
     }
 
-    /// Sets [`tags`](field@Self::tags).
+    /// Sets [`Tags`](field@Self::tags).
     #[inline]
     pub fn tags(mut self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
         wire::set_list(&mut self.tags, value);
@@ -1086,18 +1050,13 @@ impl Bypass {
 impl wire::Object for Bypass {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Bypass",
-                fields: &[
-                    wire::Field::member("Skip"),
-                    wire::Field::member("RegularRules"),
-                    wire::Field::member("CustomRules"),
-                    wire::Field::member("RegularTypes"),
-                    wire::Field::member("Tags"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Bypass", const { &[
+            wire::Field::member("Skip"),
+            wire::Field::member("RegularRules"),
+            wire::Field::member("CustomRules"),
+            wire::Field::member("RegularTypes"),
+            wire::Field::member("Tags"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -1126,6 +1085,7 @@ impl wire::Object for Bypass {
 wire::request!(Bypass);
 
 /// An item of [`ManagedRuleset::managed_rules`](field@ManagedRuleset::managed_rules).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct ManagedRule {
@@ -1138,27 +1098,27 @@ pub struct ManagedRule {
 }
 
 impl ManagedRule {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`status`](field@Self::status).
+    /// Sets [`Status`](field@Self::status).
     #[inline]
     pub fn status(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.status, value);
         self
     }
 
-    /// Sets [`action`](field@Self::action).
+    /// Sets [`Action`](field@Self::action).
     #[inline]
     pub fn action(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.action, value);
         self
     }
 
-    /// Sets [`id`](field@Self::id).
+    /// Sets [`Id`](field@Self::id).
     #[inline]
     pub fn id(mut self, value: i64) -> Self {
         wire::set(&mut self.id, value);
@@ -1169,16 +1129,11 @@ impl ManagedRule {
 impl wire::Object for ManagedRule {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "ManagedRule",
-                fields: &[
-                    wire::Field::member("Status"),
-                    wire::Field::member("Action"),
-                    wire::Field::member("Id"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("ManagedRule", const { &[
+            wire::Field::member("Status"),
+            wire::Field::member("Action"),
+            wire::Field::member("Id"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -1203,6 +1158,7 @@ impl wire::Object for ManagedRule {
 wire::request!(ManagedRule);
 
 /// The type of [`AppSdk::custom_sign`](field@AppSdk::custom_sign).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct CustomSign {
@@ -1213,20 +1169,20 @@ pub struct CustomSign {
 }
 
 impl CustomSign {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`value`](field@Self::value).
+    /// Sets [`Value`](field@Self::value).
     #[inline]
     pub fn value(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.value, value);
         self
     }
 
-    /// Sets [`key`](field@Self::key).
+    /// Sets [`Key`](field@Self::key).
     #[inline]
     pub fn key(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.key, value);
@@ -1237,15 +1193,10 @@ impl CustomSign {
 impl wire::Object for CustomSign {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "CustomSign",
-                fields: &[
-                    wire::Field::member("Value"),
-                    wire::Field::member("Key"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("CustomSign", const { &[
+            wire::Field::member("Value"),
+            wire::Field::member("Key"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -1268,6 +1219,7 @@ impl wire::Object for CustomSign {
 wire::request!(CustomSign);
 
 /// The type of [`RateLimit::characteristics`](field@RateLimit::characteristics).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Characteristics {
@@ -1288,55 +1240,55 @@ pub struct Characteristics {
 }
 
 impl Characteristics {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`logic`](field@Self::logic).
+    /// Sets [`Logic`](field@Self::logic).
     #[inline]
     pub fn logic(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.logic, value);
         self
     }
 
-    /// Sets [`criteria`](field@Self::criteria).
+    /// Sets [`Criteria`](field@Self::criteria).
     #[inline]
     pub fn criteria(mut self, value: impl IntoIterator<Item = Criteria>) -> Self {
         wire::set_list(&mut self.criteria, value);
         self
     }
 
-    /// Sets [`match_type`](field@Self::match_type).
+    /// Sets [`MatchType`](field@Self::match_type).
     #[inline]
     pub fn match_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.match_type, value);
         self
     }
 
-    /// Sets [`match_operator`](field@Self::match_operator).
+    /// Sets [`MatchOperator`](field@Self::match_operator).
     #[inline]
     pub fn match_operator(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.match_operator, value);
         self
     }
 
-    /// Sets [`match_value`](field@Self::match_value).
+    /// Sets [`MatchValue`](field@Self::match_value).
     #[inline]
     pub fn match_value(mut self, value: impl Into<alicloud_runtime::Json>) -> Self {
         self.match_value = value.into();
         self
     }
 
-    /// Sets [`negate`](field@Self::negate).
+    /// Sets [`Negate`](field@Self::negate).
     #[inline]
     pub fn negate(mut self, value: bool) -> Self {
         wire::set(&mut self.negate, value);
         self
     }
 
-    /// Sets [`convert_to_lower`](field@Self::convert_to_lower).
+    /// Sets [`ConvertToLower`](field@Self::convert_to_lower).
     #[inline]
     pub fn convert_to_lower(mut self, value: bool) -> Self {
         wire::set(&mut self.convert_to_lower, value);
@@ -1347,20 +1299,15 @@ impl Characteristics {
 impl wire::Object for Characteristics {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Characteristics",
-                fields: &[
-                    wire::Field::member("Logic"),
-                    wire::Field::member("Criteria"),
-                    wire::Field::member("MatchType"),
-                    wire::Field::member("MatchOperator"),
-                    wire::Field::member("MatchValue"),
-                    wire::Field::member("Negate"),
-                    wire::Field::member("ConvertToLower"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Characteristics", const { &[
+            wire::Field::member("Logic"),
+            wire::Field::member("Criteria"),
+            wire::Field::member("MatchType"),
+            wire::Field::member("MatchOperator"),
+            wire::Field::member("MatchValue"),
+            wire::Field::member("Negate"),
+            wire::Field::member("ConvertToLower"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -1393,6 +1340,7 @@ impl wire::Object for Characteristics {
 wire::request!(Characteristics);
 
 /// The type of [`RateLimit::threshold`](field@RateLimit::threshold).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Threshold {
@@ -1409,41 +1357,41 @@ pub struct Threshold {
 }
 
 impl Threshold {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`managed_rules_blocked`](field@Self::managed_rules_blocked).
+    /// Sets [`ManagedRulesBlocked`](field@Self::managed_rules_blocked).
     #[inline]
     pub fn managed_rules_blocked(mut self, value: i64) -> Self {
         wire::set(&mut self.managed_rules_blocked, value);
         self
     }
 
-    /// Sets [`distinct_managed_rules`](field@Self::distinct_managed_rules).
+    /// Sets [`DistinctManagedRules`](field@Self::distinct_managed_rules).
     #[inline]
     pub fn distinct_managed_rules(mut self, value: i64) -> Self {
         wire::set(&mut self.distinct_managed_rules, value);
         self
     }
 
-    /// Sets [`response_status`](field@Self::response_status).
+    /// Sets [`ResponseStatus`](field@Self::response_status).
     #[inline]
     pub fn response_status(mut self, value: ResponseStatus) -> Self {
         wire::set(&mut self.response_status, value);
         self
     }
 
-    /// Sets [`traffic`](field@Self::traffic).
+    /// Sets [`Traffic`](field@Self::traffic).
     #[inline]
     pub fn traffic(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.traffic, value);
         self
     }
 
-    /// Sets [`request`](field@Self::request).
+    /// Sets [`Request`](field@Self::request).
     #[inline]
     pub fn request(mut self, value: i64) -> Self {
         wire::set(&mut self.request, value);
@@ -1454,18 +1402,13 @@ impl Threshold {
 impl wire::Object for Threshold {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Threshold",
-                fields: &[
-                    wire::Field::member("ManagedRulesBlocked"),
-                    wire::Field::member("DistinctManagedRules"),
-                    wire::Field::member("ResponseStatus"),
-                    wire::Field::member("Traffic"),
-                    wire::Field::member("Request"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Threshold", const { &[
+            wire::Field::member("ManagedRulesBlocked"),
+            wire::Field::member("DistinctManagedRules"),
+            wire::Field::member("ResponseStatus"),
+            wire::Field::member("Traffic"),
+            wire::Field::member("Request"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -1494,6 +1437,7 @@ impl wire::Object for Threshold {
 wire::request!(Threshold);
 
 /// An item of [`AppPackage::package_signs`](field@AppPackage::package_signs).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct PackageSign {
@@ -1504,20 +1448,20 @@ pub struct PackageSign {
 }
 
 impl PackageSign {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`sign`](field@Self::sign).
+    /// Sets [`Sign`](field@Self::sign).
     #[inline]
     pub fn sign(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.sign, value);
         self
     }
 
-    /// Sets [`name`](field@Self::name).
+    /// Sets [`Name`](field@Self::name).
     #[inline]
     pub fn name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.name, value);
@@ -1528,15 +1472,10 @@ impl PackageSign {
 impl wire::Object for PackageSign {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "PackageSign",
-                fields: &[
-                    wire::Field::member("Sign"),
-                    wire::Field::member("Name"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("PackageSign", const { &[
+            wire::Field::member("Sign"),
+            wire::Field::member("Name"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -1559,6 +1498,7 @@ impl wire::Object for PackageSign {
 wire::request!(PackageSign);
 
 /// An item of [`Timer::periods`](field@Timer::periods).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Period {
@@ -1569,20 +1509,20 @@ pub struct Period {
 }
 
 impl Period {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`start`](field@Self::start).
+    /// Sets [`Start`](field@Self::start).
     #[inline]
     pub fn start(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.start, value);
         self
     }
 
-    /// Sets [`end`](field@Self::end).
+    /// Sets [`End`](field@Self::end).
     #[inline]
     pub fn end(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.end, value);
@@ -1593,15 +1533,10 @@ impl Period {
 impl wire::Object for Period {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Period",
-                fields: &[
-                    wire::Field::member("Start"),
-                    wire::Field::member("End"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Period", const { &[
+            wire::Field::member("Start"),
+            wire::Field::member("End"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -1624,6 +1559,7 @@ impl wire::Object for Period {
 wire::request!(Period);
 
 /// An item of [`Timer::weekly_periods`](field@Timer::weekly_periods).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct WeeklyPeriod {
@@ -1634,20 +1570,20 @@ pub struct WeeklyPeriod {
 }
 
 impl WeeklyPeriod {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`days`](field@Self::days).
+    /// Sets [`Days`](field@Self::days).
     #[inline]
     pub fn days(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.days, value);
         self
     }
 
-    /// Sets [`daily_periods`](field@Self::daily_periods).
+    /// Sets [`DailyPeriods`](field@Self::daily_periods).
     #[inline]
     pub fn daily_periods(mut self, value: impl IntoIterator<Item = DailyPeriod>) -> Self {
         wire::set_list(&mut self.daily_periods, value);
@@ -1658,15 +1594,10 @@ impl WeeklyPeriod {
 impl wire::Object for WeeklyPeriod {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "WeeklyPeriod",
-                fields: &[
-                    wire::Field::member("Days"),
-                    wire::Field::member("DailyPeriods"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("WeeklyPeriod", const { &[
+            wire::Field::member("Days"),
+            wire::Field::member("DailyPeriods"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -1689,6 +1620,7 @@ impl wire::Object for WeeklyPeriod {
 wire::request!(WeeklyPeriod);
 
 /// An item of [`Characteristics::criteria`](field@Characteristics::criteria).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Criteria {
@@ -1709,55 +1641,55 @@ pub struct Criteria {
 }
 
 impl Criteria {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`logic`](field@Self::logic).
+    /// Sets [`Logic`](field@Self::logic).
     #[inline]
     pub fn logic(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.logic, value);
         self
     }
 
-    /// Sets [`criteria`](field@Self::criteria).
+    /// Sets [`Criteria`](field@Self::criteria).
     #[inline]
     pub fn criteria(mut self, value: impl IntoIterator<Item = CriteriaCriteria>) -> Self {
         wire::set_list(&mut self.criteria, value);
         self
     }
 
-    /// Sets [`match_type`](field@Self::match_type).
+    /// Sets [`MatchType`](field@Self::match_type).
     #[inline]
     pub fn match_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.match_type, value);
         self
     }
 
-    /// Sets [`match_operator`](field@Self::match_operator).
+    /// Sets [`MatchOperator`](field@Self::match_operator).
     #[inline]
     pub fn match_operator(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.match_operator, value);
         self
     }
 
-    /// Sets [`match_value`](field@Self::match_value).
+    /// Sets [`MatchValue`](field@Self::match_value).
     #[inline]
     pub fn match_value(mut self, value: impl Into<alicloud_runtime::Json>) -> Self {
         self.match_value = value.into();
         self
     }
 
-    /// Sets [`negate`](field@Self::negate).
+    /// Sets [`Negate`](field@Self::negate).
     #[inline]
     pub fn negate(mut self, value: bool) -> Self {
         wire::set(&mut self.negate, value);
         self
     }
 
-    /// Sets [`convert_to_lower`](field@Self::convert_to_lower).
+    /// Sets [`ConvertToLower`](field@Self::convert_to_lower).
     #[inline]
     pub fn convert_to_lower(mut self, value: bool) -> Self {
         wire::set(&mut self.convert_to_lower, value);
@@ -1768,20 +1700,15 @@ impl Criteria {
 impl wire::Object for Criteria {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Criteria",
-                fields: &[
-                    wire::Field::member("Logic"),
-                    wire::Field::member("Criteria"),
-                    wire::Field::member("MatchType"),
-                    wire::Field::member("MatchOperator"),
-                    wire::Field::member("MatchValue"),
-                    wire::Field::member("Negate"),
-                    wire::Field::member("ConvertToLower"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Criteria", const { &[
+            wire::Field::member("Logic"),
+            wire::Field::member("Criteria"),
+            wire::Field::member("MatchType"),
+            wire::Field::member("MatchOperator"),
+            wire::Field::member("MatchValue"),
+            wire::Field::member("Negate"),
+            wire::Field::member("ConvertToLower"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -1814,6 +1741,7 @@ impl wire::Object for Criteria {
 wire::request!(Criteria);
 
 /// The type of [`Threshold::response_status`](field@Threshold::response_status).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct ResponseStatus {
@@ -1826,27 +1754,27 @@ pub struct ResponseStatus {
 }
 
 impl ResponseStatus {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`ratio`](field@Self::ratio).
+    /// Sets [`Ratio`](field@Self::ratio).
     #[inline]
     pub fn ratio(mut self, value: i64) -> Self {
         wire::set(&mut self.ratio, value);
         self
     }
 
-    /// Sets [`count`](field@Self::count).
+    /// Sets [`Count`](field@Self::count).
     #[inline]
     pub fn count(mut self, value: i64) -> Self {
         wire::set(&mut self.count, value);
         self
     }
 
-    /// Sets [`code`](field@Self::code).
+    /// Sets [`Code`](field@Self::code).
     #[inline]
     pub fn code(mut self, value: i64) -> Self {
         wire::set(&mut self.code, value);
@@ -1857,16 +1785,11 @@ impl ResponseStatus {
 impl wire::Object for ResponseStatus {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "ResponseStatus",
-                fields: &[
-                    wire::Field::member("Ratio"),
-                    wire::Field::member("Count"),
-                    wire::Field::member("Code"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("ResponseStatus", const { &[
+            wire::Field::member("Ratio"),
+            wire::Field::member("Count"),
+            wire::Field::member("Code"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -1891,6 +1814,7 @@ impl wire::Object for ResponseStatus {
 wire::request!(ResponseStatus);
 
 /// An item of [`WeeklyPeriod::daily_periods`](field@WeeklyPeriod::daily_periods).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct DailyPeriod {
@@ -1901,20 +1825,20 @@ pub struct DailyPeriod {
 }
 
 impl DailyPeriod {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`start`](field@Self::start).
+    /// Sets [`Start`](field@Self::start).
     #[inline]
     pub fn start(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.start, value);
         self
     }
 
-    /// Sets [`end`](field@Self::end).
+    /// Sets [`End`](field@Self::end).
     #[inline]
     pub fn end(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.end, value);
@@ -1925,15 +1849,10 @@ impl DailyPeriod {
 impl wire::Object for DailyPeriod {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "DailyPeriod",
-                fields: &[
-                    wire::Field::member("Start"),
-                    wire::Field::member("End"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("DailyPeriod", const { &[
+            wire::Field::member("Start"),
+            wire::Field::member("End"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -1956,6 +1875,7 @@ impl wire::Object for DailyPeriod {
 wire::request!(DailyPeriod);
 
 /// An item of [`Criteria::criteria`](field@Criteria::criteria).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct CriteriaCriteria {
@@ -1976,55 +1896,55 @@ pub struct CriteriaCriteria {
 }
 
 impl CriteriaCriteria {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`logic`](field@Self::logic).
+    /// Sets [`Logic`](field@Self::logic).
     #[inline]
     pub fn logic(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.logic, value);
         self
     }
 
-    /// Sets [`criteria`](field@Self::criteria).
+    /// Sets [`Criteria`](field@Self::criteria).
     #[inline]
     pub fn criteria(mut self, value: impl IntoIterator<Item = CriteriaCriteriaCriteria>) -> Self {
         wire::set_list(&mut self.criteria, value);
         self
     }
 
-    /// Sets [`match_type`](field@Self::match_type).
+    /// Sets [`MatchType`](field@Self::match_type).
     #[inline]
     pub fn match_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.match_type, value);
         self
     }
 
-    /// Sets [`match_operator`](field@Self::match_operator).
+    /// Sets [`MatchOperator`](field@Self::match_operator).
     #[inline]
     pub fn match_operator(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.match_operator, value);
         self
     }
 
-    /// Sets [`match_value`](field@Self::match_value).
+    /// Sets [`MatchValue`](field@Self::match_value).
     #[inline]
     pub fn match_value(mut self, value: impl Into<alicloud_runtime::Json>) -> Self {
         self.match_value = value.into();
         self
     }
 
-    /// Sets [`negate`](field@Self::negate).
+    /// Sets [`Negate`](field@Self::negate).
     #[inline]
     pub fn negate(mut self, value: bool) -> Self {
         wire::set(&mut self.negate, value);
         self
     }
 
-    /// Sets [`convert_to_lower`](field@Self::convert_to_lower).
+    /// Sets [`ConvertToLower`](field@Self::convert_to_lower).
     #[inline]
     pub fn convert_to_lower(mut self, value: bool) -> Self {
         wire::set(&mut self.convert_to_lower, value);
@@ -2035,20 +1955,15 @@ impl CriteriaCriteria {
 impl wire::Object for CriteriaCriteria {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "CriteriaCriteria",
-                fields: &[
-                    wire::Field::member("Logic"),
-                    wire::Field::member("Criteria"),
-                    wire::Field::member("MatchType"),
-                    wire::Field::member("MatchOperator"),
-                    wire::Field::member("MatchValue"),
-                    wire::Field::member("Negate"),
-                    wire::Field::member("ConvertToLower"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("CriteriaCriteria", const { &[
+            wire::Field::member("Logic"),
+            wire::Field::member("Criteria"),
+            wire::Field::member("MatchType"),
+            wire::Field::member("MatchOperator"),
+            wire::Field::member("MatchValue"),
+            wire::Field::member("Negate"),
+            wire::Field::member("ConvertToLower"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -2081,6 +1996,7 @@ impl wire::Object for CriteriaCriteria {
 wire::request!(CriteriaCriteria);
 
 /// An item of [`CriteriaCriteria::criteria`](field@CriteriaCriteria::criteria).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct CriteriaCriteriaCriteria {
@@ -2097,41 +2013,41 @@ pub struct CriteriaCriteriaCriteria {
 }
 
 impl CriteriaCriteriaCriteria {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`match_type`](field@Self::match_type).
+    /// Sets [`MatchType`](field@Self::match_type).
     #[inline]
     pub fn match_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.match_type, value);
         self
     }
 
-    /// Sets [`match_operator`](field@Self::match_operator).
+    /// Sets [`MatchOperator`](field@Self::match_operator).
     #[inline]
     pub fn match_operator(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.match_operator, value);
         self
     }
 
-    /// Sets [`match_value`](field@Self::match_value).
+    /// Sets [`MatchValue`](field@Self::match_value).
     #[inline]
     pub fn match_value(mut self, value: impl Into<alicloud_runtime::Json>) -> Self {
         self.match_value = value.into();
         self
     }
 
-    /// Sets [`negate`](field@Self::negate).
+    /// Sets [`Negate`](field@Self::negate).
     #[inline]
     pub fn negate(mut self, value: bool) -> Self {
         wire::set(&mut self.negate, value);
         self
     }
 
-    /// Sets [`convert_to_lower`](field@Self::convert_to_lower).
+    /// Sets [`ConvertToLower`](field@Self::convert_to_lower).
     #[inline]
     pub fn convert_to_lower(mut self, value: bool) -> Self {
         wire::set(&mut self.convert_to_lower, value);
@@ -2142,18 +2058,13 @@ impl CriteriaCriteriaCriteria {
 impl wire::Object for CriteriaCriteriaCriteria {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "CriteriaCriteriaCriteria",
-                fields: &[
-                    wire::Field::member("MatchType"),
-                    wire::Field::member("MatchOperator"),
-                    wire::Field::member("MatchValue"),
-                    wire::Field::member("Negate"),
-                    wire::Field::member("ConvertToLower"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("CriteriaCriteriaCriteria", const { &[
+            wire::Field::member("MatchType"),
+            wire::Field::member("MatchOperator"),
+            wire::Field::member("MatchValue"),
+            wire::Field::member("Negate"),
+            wire::Field::member("ConvertToLower"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -2198,16 +2109,11 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("RulesetId"),
-                    wire::Field::member("Id"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("RulesetId"),
+            wire::Field::member("Id"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -2239,7 +2145,11 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"36af3fcc-43d0-441c-86b1-428951dc8225\",\"RulesetId\":10000001,\"Id\":20000001}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "36af3fcc-43d0-441c-86b1-428951dc8225",
+  "RulesetId": 10000001,
+  "Id": 20000001
+}"#),
     ];
 }
 
@@ -2248,7 +2158,7 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InvalidParameter`, status 400.
     InvalidParameter,
     /// `InternalException`, status 400.
@@ -2273,7 +2183,7 @@ pub enum Error {
     RulesetNotExist,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "CreateWafRule";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -2298,7 +2208,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`create_waf_rule`](mod@super::create_waf_rule).
     #[inline]
-    pub fn create_waf_rule(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn create_waf_rule(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

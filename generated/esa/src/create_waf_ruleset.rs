@@ -2,7 +2,9 @@
 
 //! Creates a WAF ruleset.
 //!
-//! Operation `CreateWafRuleset`: a write. [Its page](https://api.alibabacloud.com/document/ESA/2024-09-10/CreateWafRuleset) at Alibaba Cloud.
+//! Operation `CreateWafRuleset`: a write.
+//! [Its page](https://api.alibabacloud.com/document/ESA/2024-09-10/CreateWafRuleset) at Alibaba
+//! Cloud.
 //!
 //! # Examples
 //!
@@ -34,14 +36,16 @@
 //! # use alicloud_esa::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_esa::Error> {
-//! let replay = Replay::new().error(create::Error::InvalidParameter);
-//! # let client = esa::Client::new(&replay.config());
+//! let replay = Replay::new().error(create::ErrorKind::InvalidParameter);
+//! # let client = esa::Client::new(&replay.config().retry(alicloud_esa::Retry::off()));
 //! # let request = create::Request::new()
 //! #     .site_id(1)
 //! #     .phase("http_custom");
 //! let error = client.create_waf_ruleset(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(create::Error::InvalidParameter) => assert_eq!(error.status(), Some(400)),
+//!     Some(create::ErrorKind::InvalidParameter) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -51,6 +55,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `CreateWafRuleset`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -58,7 +63,10 @@ pub struct Request {
     pub site_id: Option<i64>,
     /// `SiteVersion`. Example: `0`.
     pub site_version: Option<i64>,
-    /// `Phase`, **required**. Values: [`http_whitelist`](Self::PHASE_HTTP_WHITELIST), [`http_custom`](Self::PHASE_HTTP_CUSTOM), [`http_managed`](Self::PHASE_HTTP_MANAGED), [`http_anti_scan`](Self::PHASE_HTTP_ANTI_SCAN), [`http_ratelimit`](Self::PHASE_HTTP_RATELIMIT), [`http_bot`](Self::PHASE_HTTP_BOT). Example: `http_custom`.
+    /// `Phase`, **required**. Values: [`http_whitelist`](Self::PHASE_HTTP_WHITELIST),
+    /// [`http_custom`](Self::PHASE_HTTP_CUSTOM), [`http_managed`](Self::PHASE_HTTP_MANAGED),
+    /// [`http_anti_scan`](Self::PHASE_HTTP_ANTI_SCAN),
+    /// [`http_ratelimit`](Self::PHASE_HTTP_RATELIMIT), [`http_bot`](Self::PHASE_HTTP_BOT).
     pub phase: Option<String>,
     /// `Name`. Example: `example`.
     pub name: Option<String>,
@@ -78,34 +86,34 @@ impl Request {
     /// `http_bot`, a value of `Phase`.
     pub const PHASE_HTTP_BOT: &str = "http_bot";
 
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`site_id`](field@Self::site_id).
+    /// Sets [`SiteId`](field@Self::site_id), **required**.
     #[inline]
     pub fn site_id(mut self, value: i64) -> Self {
         wire::set(&mut self.site_id, value);
         self
     }
 
-    /// Sets [`site_version`](field@Self::site_version).
+    /// Sets [`SiteVersion`](field@Self::site_version).
     #[inline]
     pub fn site_version(mut self, value: i64) -> Self {
         wire::set(&mut self.site_version, value);
         self
     }
 
-    /// Sets [`phase`](field@Self::phase).
+    /// Sets [`Phase`](field@Self::phase), **required**.
     #[inline]
     pub fn phase(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.phase, value);
         self
     }
 
-    /// Sets [`name`](field@Self::name).
+    /// Sets [`Name`](field@Self::name).
     #[inline]
     pub fn name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.name, value);
@@ -116,17 +124,12 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("SiteId").required(),
-                    wire::Field::query("SiteVersion"),
-                    wire::Field::form("Phase").required(),
-                    wire::Field::form("Name"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("SiteId").required(),
+            wire::Field::query("SiteVersion"),
+            wire::Field::form("Phase").required(),
+            wire::Field::form("Name"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -167,15 +170,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("Id"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("Id"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -205,7 +203,10 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"36af3fcc-43d0-441c-86b1-428951dc8225\",\"Id\":10000001}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "36af3fcc-43d0-441c-86b1-428951dc8225",
+  "Id": 10000001
+}"#),
     ];
 }
 
@@ -214,7 +215,7 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InvalidParameter`, status 400.
     InvalidParameter,
     /// `InternalException`, status 400.
@@ -233,7 +234,7 @@ pub enum Error {
     SiteNotExist,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "CreateWafRuleset";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -255,7 +256,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`create_waf_ruleset`](mod@super::create_waf_ruleset).
     #[inline]
-    pub fn create_waf_ruleset(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn create_waf_ruleset(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

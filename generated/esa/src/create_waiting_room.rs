@@ -2,7 +2,9 @@
 
 //! Creates a waiting room.
 //!
-//! Operation `CreateWaitingRoom`: a write. [Its page](https://api.alibabacloud.com/document/ESA/2024-09-10/CreateWaitingRoom) at Alibaba Cloud.
+//! Operation `CreateWaitingRoom`: a write.
+//! [Its page](https://api.alibabacloud.com/document/ESA/2024-09-10/CreateWaitingRoom) at Alibaba
+//! Cloud.
 //!
 //! # Examples
 //!
@@ -46,8 +48,8 @@
 //! # use alicloud_esa::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_esa::Error> {
-//! let replay = Replay::new().error(create::Error::InvalidParameterArgName);
-//! # let client = esa::Client::new(&replay.config());
+//! let replay = Replay::new().error(create::ErrorKind::InternalException);
+//! # let client = esa::Client::new(&replay.config().retry(alicloud_esa::Retry::off()));
 //! # let request = create::Request::new()
 //! #     .site_id(1234567890123)
 //! #     .enable("on")
@@ -65,7 +67,9 @@
 //! #     .waiting_room_type("default");
 //! let error = client.create_waiting_room(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(create::Error::InvalidParameterArgName) => assert_eq!(error.status(), Some(400)),
+//!     Some(create::ErrorKind::InternalException) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -75,16 +79,18 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `CreateWaitingRoom`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
     /// `SiteId`, **required**. Example: `1234567890123`.
     pub site_id: Option<i64>,
-    /// `Enable`, **required**. Values: [`on`](Self::ENABLE_ON), [`off`](Self::ENABLE_OFF). Example: `on`.
+    /// `Enable`, **required**. Values: [`on`](Self::ENABLE_ON), [`off`](Self::ENABLE_OFF).
     pub enable: Option<String>,
     /// `Name`, **required**. Example: `waitingroom_example`.
     pub name: Option<String>,
-    /// `QueueAllEnable`. Values: [`on`](Self::QUEUE_ALL_ENABLE_ON), [`off`](Self::QUEUE_ALL_ENABLE_OFF). Example: `on`.
+    /// `QueueAllEnable`. Values: [`on`](Self::QUEUE_ALL_ENABLE_ON),
+    /// [`off`](Self::QUEUE_ALL_ENABLE_OFF).
     pub queue_all_enable: Option<String>,
     /// `HostNameAndPath`, **required**. Sent as one JSON text.
     pub host_name_and_path: Vec<HostNameAndPath>,
@@ -96,21 +102,28 @@ pub struct Request {
     pub new_users_per_minute: Option<String>,
     /// `SessionDuration`, **required**. Example: `5`.
     pub session_duration: Option<String>,
-    /// `DisableSessionRenewalEnable`. Values: [`on`](Self::DISABLE_SESSION_RENEWAL_ENABLE_ON), [`off`](Self::DISABLE_SESSION_RENEWAL_ENABLE_OFF). Example: `on`.
+    /// `DisableSessionRenewalEnable`. Values: [`on`](Self::DISABLE_SESSION_RENEWAL_ENABLE_ON),
+    /// [`off`](Self::DISABLE_SESSION_RENEWAL_ENABLE_OFF).
     pub disable_session_renewal_enable: Option<String>,
-    /// `QueuingMethod`, **required**. Values: [`fifo`](Self::QUEUING_METHOD_FIFO), [`random`](Self::QUEUING_METHOD_RANDOM), [`passthrough`](Self::QUEUING_METHOD_PASSTHROUGH), [`reject-all`](Self::QUEUING_METHOD_REJECT_ALL). Example: `fifo`.
+    /// `QueuingMethod`, **required**. Values: [`fifo`](Self::QUEUING_METHOD_FIFO),
+    /// [`random`](Self::QUEUING_METHOD_RANDOM), [`passthrough`](Self::QUEUING_METHOD_PASSTHROUGH),
+    /// [`reject-all`](Self::QUEUING_METHOD_REJECT_ALL).
     pub queuing_method: Option<String>,
-    /// `QueuingStatusCode`, **required**. Values: [`200`](Self::QUEUING_STATUS_CODE_200), [`202`](Self::QUEUING_STATUS_CODE_202), [`429`](Self::QUEUING_STATUS_CODE_429). Example: `200`.
+    /// `QueuingStatusCode`, **required**. Values: [`200`](Self::QUEUING_STATUS_CODE_200),
+    /// [`202`](Self::QUEUING_STATUS_CODE_202), [`429`](Self::QUEUING_STATUS_CODE_429).
     pub queuing_status_code: Option<String>,
-    /// `JsonResponseEnable`. Values: [`on`](Self::JSON_RESPONSE_ENABLE_ON), [`off`](Self::JSON_RESPONSE_ENABLE_OFF). Example: `on`.
+    /// `JsonResponseEnable`. Values: [`on`](Self::JSON_RESPONSE_ENABLE_ON),
+    /// [`off`](Self::JSON_RESPONSE_ENABLE_OFF).
     pub json_response_enable: Option<String>,
     /// `Description`.
     pub description: Option<String>,
-    /// `WaitingRoomType`, **required**. Values: [`default`](Self::WAITING_ROOM_TYPE_DEFAULT), [`custom`](Self::WAITING_ROOM_TYPE_CUSTOM). Example: `default`.
+    /// `WaitingRoomType`, **required**. Values: [`default`](Self::WAITING_ROOM_TYPE_DEFAULT),
+    /// [`custom`](Self::WAITING_ROOM_TYPE_CUSTOM).
     pub waiting_room_type: Option<String>,
     /// `CustomPageHtml`. Example: `Hello%20world!`.
     pub custom_page_html: Option<String>,
-    /// `Language`. Values: [`enus`](Self::LANGUAGE_ENUS), [`zhcn`](Self::LANGUAGE_ZHCN), [`zhhk`](Self::LANGUAGE_ZHHK). Example: `enus`.
+    /// `Language`. Values: [`enus`](Self::LANGUAGE_ENUS), [`zhcn`](Self::LANGUAGE_ZHCN),
+    /// [`zhhk`](Self::LANGUAGE_ZHHK).
     pub language: Option<String>,
 }
 
@@ -156,125 +169,125 @@ impl Request {
     /// `zhhk`, a value of `Language`.
     pub const LANGUAGE_ZHHK: &str = "zhhk";
 
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`site_id`](field@Self::site_id).
+    /// Sets [`SiteId`](field@Self::site_id), **required**.
     #[inline]
     pub fn site_id(mut self, value: i64) -> Self {
         wire::set(&mut self.site_id, value);
         self
     }
 
-    /// Sets [`enable`](field@Self::enable).
+    /// Sets [`Enable`](field@Self::enable), **required**.
     #[inline]
     pub fn enable(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.enable, value);
         self
     }
 
-    /// Sets [`name`](field@Self::name).
+    /// Sets [`Name`](field@Self::name), **required**.
     #[inline]
     pub fn name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.name, value);
         self
     }
 
-    /// Sets [`queue_all_enable`](field@Self::queue_all_enable).
+    /// Sets [`QueueAllEnable`](field@Self::queue_all_enable).
     #[inline]
     pub fn queue_all_enable(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.queue_all_enable, value);
         self
     }
 
-    /// Sets [`host_name_and_path`](field@Self::host_name_and_path).
+    /// Sets [`HostNameAndPath`](field@Self::host_name_and_path), **required**.
     #[inline]
     pub fn host_name_and_path(mut self, value: impl IntoIterator<Item = HostNameAndPath>) -> Self {
         wire::set_list(&mut self.host_name_and_path, value);
         self
     }
 
-    /// Sets [`cookie_name`](field@Self::cookie_name).
+    /// Sets [`CookieName`](field@Self::cookie_name), **required**.
     #[inline]
     pub fn cookie_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.cookie_name, value);
         self
     }
 
-    /// Sets [`total_active_users`](field@Self::total_active_users).
+    /// Sets [`TotalActiveUsers`](field@Self::total_active_users), **required**.
     #[inline]
     pub fn total_active_users(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.total_active_users, value);
         self
     }
 
-    /// Sets [`new_users_per_minute`](field@Self::new_users_per_minute).
+    /// Sets [`NewUsersPerMinute`](field@Self::new_users_per_minute), **required**.
     #[inline]
     pub fn new_users_per_minute(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.new_users_per_minute, value);
         self
     }
 
-    /// Sets [`session_duration`](field@Self::session_duration).
+    /// Sets [`SessionDuration`](field@Self::session_duration), **required**.
     #[inline]
     pub fn session_duration(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.session_duration, value);
         self
     }
 
-    /// Sets [`disable_session_renewal_enable`](field@Self::disable_session_renewal_enable).
+    /// Sets [`DisableSessionRenewalEnable`](field@Self::disable_session_renewal_enable).
     #[inline]
     pub fn disable_session_renewal_enable(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.disable_session_renewal_enable, value);
         self
     }
 
-    /// Sets [`queuing_method`](field@Self::queuing_method).
+    /// Sets [`QueuingMethod`](field@Self::queuing_method), **required**.
     #[inline]
     pub fn queuing_method(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.queuing_method, value);
         self
     }
 
-    /// Sets [`queuing_status_code`](field@Self::queuing_status_code).
+    /// Sets [`QueuingStatusCode`](field@Self::queuing_status_code), **required**.
     #[inline]
     pub fn queuing_status_code(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.queuing_status_code, value);
         self
     }
 
-    /// Sets [`json_response_enable`](field@Self::json_response_enable).
+    /// Sets [`JsonResponseEnable`](field@Self::json_response_enable).
     #[inline]
     pub fn json_response_enable(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.json_response_enable, value);
         self
     }
 
-    /// Sets [`description`](field@Self::description).
+    /// Sets [`Description`](field@Self::description).
     #[inline]
     pub fn description(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.description, value);
         self
     }
 
-    /// Sets [`waiting_room_type`](field@Self::waiting_room_type).
+    /// Sets [`WaitingRoomType`](field@Self::waiting_room_type), **required**.
     #[inline]
     pub fn waiting_room_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.waiting_room_type, value);
         self
     }
 
-    /// Sets [`custom_page_html`](field@Self::custom_page_html).
+    /// Sets [`CustomPageHtml`](field@Self::custom_page_html).
     #[inline]
     pub fn custom_page_html(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.custom_page_html, value);
         self
     }
 
-    /// Sets [`language`](field@Self::language).
+    /// Sets [`Language`](field@Self::language).
     #[inline]
     pub fn language(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.language, value);
@@ -285,30 +298,25 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("SiteId").required(),
-                    wire::Field::query("Enable").required(),
-                    wire::Field::query("Name").required(),
-                    wire::Field::query("QueueAllEnable"),
-                    wire::Field::query("HostNameAndPath").required().style(wire::Style::Json),
-                    wire::Field::query("CookieName").required(),
-                    wire::Field::query("TotalActiveUsers").required(),
-                    wire::Field::query("NewUsersPerMinute").required(),
-                    wire::Field::query("SessionDuration").required(),
-                    wire::Field::query("DisableSessionRenewalEnable"),
-                    wire::Field::query("QueuingMethod").required(),
-                    wire::Field::query("QueuingStatusCode").required(),
-                    wire::Field::query("JsonResponseEnable"),
-                    wire::Field::query("Description"),
-                    wire::Field::query("WaitingRoomType").required(),
-                    wire::Field::query("CustomPageHtml"),
-                    wire::Field::query("Language"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("SiteId").required(),
+            wire::Field::query("Enable").required(),
+            wire::Field::query("Name").required(),
+            wire::Field::query("QueueAllEnable"),
+            wire::Field::query("HostNameAndPath").required().style(wire::Style::Json),
+            wire::Field::query("CookieName").required(),
+            wire::Field::query("TotalActiveUsers").required(),
+            wire::Field::query("NewUsersPerMinute").required(),
+            wire::Field::query("SessionDuration").required(),
+            wire::Field::query("DisableSessionRenewalEnable"),
+            wire::Field::query("QueuingMethod").required(),
+            wire::Field::query("QueuingStatusCode").required(),
+            wire::Field::query("JsonResponseEnable"),
+            wire::Field::query("Description"),
+            wire::Field::query("WaitingRoomType").required(),
+            wire::Field::query("CustomPageHtml"),
+            wire::Field::query("Language"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -361,6 +369,7 @@ impl wire::Object for Request {
 wire::request!(Request);
 
 /// An item of [`Request::host_name_and_path`](field@Request::host_name_and_path).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct HostNameAndPath {
@@ -373,27 +382,27 @@ pub struct HostNameAndPath {
 }
 
 impl HostNameAndPath {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`subdomain`](field@Self::subdomain).
+    /// Sets [`Subdomain`](field@Self::subdomain), **required**.
     #[inline]
     pub fn subdomain(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.subdomain, value);
         self
     }
 
-    /// Sets [`domain`](field@Self::domain).
+    /// Sets [`Domain`](field@Self::domain), **required**.
     #[inline]
     pub fn domain(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.domain, value);
         self
     }
 
-    /// Sets [`path`](field@Self::path).
+    /// Sets [`Path`](field@Self::path), **required**.
     #[inline]
     pub fn path(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.path, value);
@@ -404,16 +413,11 @@ impl HostNameAndPath {
 impl wire::Object for HostNameAndPath {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "HostNameAndPath",
-                fields: &[
-                    wire::Field::member("Subdomain").required(),
-                    wire::Field::member("Domain").required(),
-                    wire::Field::member("Path").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("HostNameAndPath", const { &[
+            wire::Field::member("Subdomain").required(),
+            wire::Field::member("Domain").required(),
+            wire::Field::member("Path").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -452,15 +456,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("WaitingRoomId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("WaitingRoomId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -490,7 +489,9 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"85H66C7B-671A-4297-9187-2C4477247A74\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "85H66C7B-671A-4297-9187-2C4477247A74"
+}"#),
     ];
 }
 
@@ -499,7 +500,7 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InternalException`, status 400.
     InternalException,
     /// `InvalidParameter.ArgName`, status 400.
@@ -538,7 +539,7 @@ pub enum Error {
     SiteNotFound,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "CreateWaitingRoom";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -570,7 +571,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`create_waiting_room`](mod@super::create_waiting_room).
     #[inline]
-    pub fn create_waiting_room(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn create_waiting_room(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Creates a waiting room event.
 //!
-//! Operation `CreateWaitingRoomEvent`: a write. [Its page](https://api.alibabacloud.com/document/ESA/2024-09-10/CreateWaitingRoomEvent) at Alibaba Cloud.
+//! Operation `CreateWaitingRoomEvent`: a write.
+//! [Its page](https://api.alibabacloud.com/document/ESA/2024-09-10/CreateWaitingRoomEvent) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -43,8 +45,8 @@
 //! # use alicloud_esa::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_esa::Error> {
-//! let replay = Replay::new().error(create::Error::CompileRuleError);
-//! # let client = esa::Client::new(&replay.config());
+//! let replay = Replay::new().error(create::ErrorKind::CompileRuleError);
+//! # let client = esa::Client::new(&replay.config().retry(alicloud_esa::Retry::off()));
 //! # let request = create::Request::new()
 //! #     .site_id(1)
 //! #     .enable("on")
@@ -59,7 +61,9 @@
 //! #     .end_time("1719849600");
 //! let error = client.create_waiting_room_event(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(create::Error::CompileRuleError) => assert_eq!(error.status(), Some(400)),
+//!     Some(create::ErrorKind::CompileRuleError) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -69,6 +73,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `CreateWaitingRoomEvent`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -76,7 +81,7 @@ pub struct Request {
     pub site_id: Option<i64>,
     /// `WaitingRoomId`. Example: `6a51d5bc6460887abd1291dc7d4db28b`.
     pub waiting_room_id: Option<String>,
-    /// `Enable`, **required**. Values: [`on`](Self::ENABLE_ON), [`off`](Self::ENABLE_OFF). Example: `on`.
+    /// `Enable`, **required**. Values: [`on`](Self::ENABLE_ON), [`off`](Self::ENABLE_OFF).
     pub enable: Option<String>,
     /// `Name`, **required**. Example: `waitingroom_example`.
     pub name: Option<String>,
@@ -86,17 +91,23 @@ pub struct Request {
     pub new_users_per_minute: Option<String>,
     /// `SessionDuration`, **required**. Example: `5`.
     pub session_duration: Option<String>,
-    /// `DisableSessionRenewalEnable`. Values: [`on`](Self::DISABLE_SESSION_RENEWAL_ENABLE_ON), [`off`](Self::DISABLE_SESSION_RENEWAL_ENABLE_OFF). Example: `on`.
+    /// `DisableSessionRenewalEnable`. Values: [`on`](Self::DISABLE_SESSION_RENEWAL_ENABLE_ON),
+    /// [`off`](Self::DISABLE_SESSION_RENEWAL_ENABLE_OFF).
     pub disable_session_renewal_enable: Option<String>,
-    /// `QueuingMethod`, **required**. Values: [`fifo`](Self::QUEUING_METHOD_FIFO), [`random`](Self::QUEUING_METHOD_RANDOM), [`passthrough`](Self::QUEUING_METHOD_PASSTHROUGH), [`reject-all`](Self::QUEUING_METHOD_REJECT_ALL). Example: `random`.
+    /// `QueuingMethod`, **required**. Values: [`fifo`](Self::QUEUING_METHOD_FIFO),
+    /// [`random`](Self::QUEUING_METHOD_RANDOM), [`passthrough`](Self::QUEUING_METHOD_PASSTHROUGH),
+    /// [`reject-all`](Self::QUEUING_METHOD_REJECT_ALL).
     pub queuing_method: Option<String>,
-    /// `QueuingStatusCode`, **required**. Values: [`200`](Self::QUEUING_STATUS_CODE_200), [`202`](Self::QUEUING_STATUS_CODE_202), [`429`](Self::QUEUING_STATUS_CODE_429). Example: `202`.
+    /// `QueuingStatusCode`, **required**. Values: [`200`](Self::QUEUING_STATUS_CODE_200),
+    /// [`202`](Self::QUEUING_STATUS_CODE_202), [`429`](Self::QUEUING_STATUS_CODE_429).
     pub queuing_status_code: Option<String>,
-    /// `JsonResponseEnable`. Values: [`on`](Self::JSON_RESPONSE_ENABLE_ON), [`off`](Self::JSON_RESPONSE_ENABLE_OFF). Example: `on`.
+    /// `JsonResponseEnable`. Values: [`on`](Self::JSON_RESPONSE_ENABLE_ON),
+    /// [`off`](Self::JSON_RESPONSE_ENABLE_OFF).
     pub json_response_enable: Option<String>,
     /// `Description`.
     pub description: Option<String>,
-    /// `WaitingRoomType`, **required**. Values: [`default`](Self::WAITING_ROOM_TYPE_DEFAULT), [`custom`](Self::WAITING_ROOM_TYPE_CUSTOM). Example: `default`.
+    /// `WaitingRoomType`, **required**. Values: [`default`](Self::WAITING_ROOM_TYPE_DEFAULT),
+    /// [`custom`](Self::WAITING_ROOM_TYPE_CUSTOM).
     pub waiting_room_type: Option<String>,
     /// `CustomPageHtml`. Example: `Hello%20world!`.
     pub custom_page_html: Option<String>,
@@ -104,13 +115,16 @@ pub struct Request {
     pub start_time: Option<String>,
     /// `EndTime`, **required**. Example: `1719849600`.
     pub end_time: Option<String>,
-    /// `PreQueueEnable`. Values: [`on`](Self::PRE_QUEUE_ENABLE_ON), [`off`](Self::PRE_QUEUE_ENABLE_OFF). Example: `on`.
+    /// `PreQueueEnable`. Values: [`on`](Self::PRE_QUEUE_ENABLE_ON),
+    /// [`off`](Self::PRE_QUEUE_ENABLE_OFF).
     pub pre_queue_enable: Option<String>,
     /// `PreQueueStartTime`. Example: `1719763200`.
     pub pre_queue_start_time: Option<String>,
-    /// `RandomPreQueueEnable`. Values: [`on`](Self::RANDOM_PRE_QUEUE_ENABLE_ON), [`off`](Self::RANDOM_PRE_QUEUE_ENABLE_OFF). Example: `on`.
+    /// `RandomPreQueueEnable`. Values: [`on`](Self::RANDOM_PRE_QUEUE_ENABLE_ON),
+    /// [`off`](Self::RANDOM_PRE_QUEUE_ENABLE_OFF).
     pub random_pre_queue_enable: Option<String>,
-    /// `Language`. Values: [`enus`](Self::LANGUAGE_ENUS), [`zhcn`](Self::LANGUAGE_ZHCN), [`zhhk`](Self::LANGUAGE_ZHHK). Example: `zhcn`.
+    /// `Language`. Values: [`enus`](Self::LANGUAGE_ENUS), [`zhcn`](Self::LANGUAGE_ZHCN),
+    /// [`zhhk`](Self::LANGUAGE_ZHHK).
     pub language: Option<String>,
 }
 
@@ -160,146 +174,146 @@ impl Request {
     /// `zhhk`, a value of `Language`.
     pub const LANGUAGE_ZHHK: &str = "zhhk";
 
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`site_id`](field@Self::site_id).
+    /// Sets [`SiteId`](field@Self::site_id), **required**.
     #[inline]
     pub fn site_id(mut self, value: i64) -> Self {
         wire::set(&mut self.site_id, value);
         self
     }
 
-    /// Sets [`waiting_room_id`](field@Self::waiting_room_id).
+    /// Sets [`WaitingRoomId`](field@Self::waiting_room_id).
     #[inline]
     pub fn waiting_room_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.waiting_room_id, value);
         self
     }
 
-    /// Sets [`enable`](field@Self::enable).
+    /// Sets [`Enable`](field@Self::enable), **required**.
     #[inline]
     pub fn enable(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.enable, value);
         self
     }
 
-    /// Sets [`name`](field@Self::name).
+    /// Sets [`Name`](field@Self::name), **required**.
     #[inline]
     pub fn name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.name, value);
         self
     }
 
-    /// Sets [`total_active_users`](field@Self::total_active_users).
+    /// Sets [`TotalActiveUsers`](field@Self::total_active_users), **required**.
     #[inline]
     pub fn total_active_users(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.total_active_users, value);
         self
     }
 
-    /// Sets [`new_users_per_minute`](field@Self::new_users_per_minute).
+    /// Sets [`NewUsersPerMinute`](field@Self::new_users_per_minute), **required**.
     #[inline]
     pub fn new_users_per_minute(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.new_users_per_minute, value);
         self
     }
 
-    /// Sets [`session_duration`](field@Self::session_duration).
+    /// Sets [`SessionDuration`](field@Self::session_duration), **required**.
     #[inline]
     pub fn session_duration(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.session_duration, value);
         self
     }
 
-    /// Sets [`disable_session_renewal_enable`](field@Self::disable_session_renewal_enable).
+    /// Sets [`DisableSessionRenewalEnable`](field@Self::disable_session_renewal_enable).
     #[inline]
     pub fn disable_session_renewal_enable(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.disable_session_renewal_enable, value);
         self
     }
 
-    /// Sets [`queuing_method`](field@Self::queuing_method).
+    /// Sets [`QueuingMethod`](field@Self::queuing_method), **required**.
     #[inline]
     pub fn queuing_method(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.queuing_method, value);
         self
     }
 
-    /// Sets [`queuing_status_code`](field@Self::queuing_status_code).
+    /// Sets [`QueuingStatusCode`](field@Self::queuing_status_code), **required**.
     #[inline]
     pub fn queuing_status_code(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.queuing_status_code, value);
         self
     }
 
-    /// Sets [`json_response_enable`](field@Self::json_response_enable).
+    /// Sets [`JsonResponseEnable`](field@Self::json_response_enable).
     #[inline]
     pub fn json_response_enable(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.json_response_enable, value);
         self
     }
 
-    /// Sets [`description`](field@Self::description).
+    /// Sets [`Description`](field@Self::description).
     #[inline]
     pub fn description(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.description, value);
         self
     }
 
-    /// Sets [`waiting_room_type`](field@Self::waiting_room_type).
+    /// Sets [`WaitingRoomType`](field@Self::waiting_room_type), **required**.
     #[inline]
     pub fn waiting_room_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.waiting_room_type, value);
         self
     }
 
-    /// Sets [`custom_page_html`](field@Self::custom_page_html).
+    /// Sets [`CustomPageHtml`](field@Self::custom_page_html).
     #[inline]
     pub fn custom_page_html(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.custom_page_html, value);
         self
     }
 
-    /// Sets [`start_time`](field@Self::start_time).
+    /// Sets [`StartTime`](field@Self::start_time), **required**.
     #[inline]
     pub fn start_time(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.start_time, value);
         self
     }
 
-    /// Sets [`end_time`](field@Self::end_time).
+    /// Sets [`EndTime`](field@Self::end_time), **required**.
     #[inline]
     pub fn end_time(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.end_time, value);
         self
     }
 
-    /// Sets [`pre_queue_enable`](field@Self::pre_queue_enable).
+    /// Sets [`PreQueueEnable`](field@Self::pre_queue_enable).
     #[inline]
     pub fn pre_queue_enable(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.pre_queue_enable, value);
         self
     }
 
-    /// Sets [`pre_queue_start_time`](field@Self::pre_queue_start_time).
+    /// Sets [`PreQueueStartTime`](field@Self::pre_queue_start_time).
     #[inline]
     pub fn pre_queue_start_time(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.pre_queue_start_time, value);
         self
     }
 
-    /// Sets [`random_pre_queue_enable`](field@Self::random_pre_queue_enable).
+    /// Sets [`RandomPreQueueEnable`](field@Self::random_pre_queue_enable).
     #[inline]
     pub fn random_pre_queue_enable(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.random_pre_queue_enable, value);
         self
     }
 
-    /// Sets [`language`](field@Self::language).
+    /// Sets [`Language`](field@Self::language).
     #[inline]
     pub fn language(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.language, value);
@@ -310,33 +324,28 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("SiteId").required(),
-                    wire::Field::query("WaitingRoomId"),
-                    wire::Field::query("Enable").required(),
-                    wire::Field::query("Name").required(),
-                    wire::Field::query("TotalActiveUsers").required(),
-                    wire::Field::query("NewUsersPerMinute").required(),
-                    wire::Field::query("SessionDuration").required(),
-                    wire::Field::query("DisableSessionRenewalEnable"),
-                    wire::Field::query("QueuingMethod").required(),
-                    wire::Field::query("QueuingStatusCode").required(),
-                    wire::Field::query("JsonResponseEnable"),
-                    wire::Field::query("Description"),
-                    wire::Field::query("WaitingRoomType").required(),
-                    wire::Field::query("CustomPageHtml"),
-                    wire::Field::query("StartTime").required(),
-                    wire::Field::query("EndTime").required(),
-                    wire::Field::query("PreQueueEnable"),
-                    wire::Field::query("PreQueueStartTime"),
-                    wire::Field::query("RandomPreQueueEnable"),
-                    wire::Field::query("Language"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("SiteId").required(),
+            wire::Field::query("WaitingRoomId"),
+            wire::Field::query("Enable").required(),
+            wire::Field::query("Name").required(),
+            wire::Field::query("TotalActiveUsers").required(),
+            wire::Field::query("NewUsersPerMinute").required(),
+            wire::Field::query("SessionDuration").required(),
+            wire::Field::query("DisableSessionRenewalEnable"),
+            wire::Field::query("QueuingMethod").required(),
+            wire::Field::query("QueuingStatusCode").required(),
+            wire::Field::query("JsonResponseEnable"),
+            wire::Field::query("Description"),
+            wire::Field::query("WaitingRoomType").required(),
+            wire::Field::query("CustomPageHtml"),
+            wire::Field::query("StartTime").required(),
+            wire::Field::query("EndTime").required(),
+            wire::Field::query("PreQueueEnable"),
+            wire::Field::query("PreQueueStartTime"),
+            wire::Field::query("RandomPreQueueEnable"),
+            wire::Field::query("Language"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -409,15 +418,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("WaitingRoomEventId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("WaitingRoomEventId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -447,7 +451,9 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"15C66C7B-671A-4297-9187-2C4477247A123425345\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "15C66C7B-671A-4297-9187-2C4477247A123425345"
+}"#),
     ];
 }
 
@@ -456,7 +462,7 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `CompileRuleError`, status 400.
     CompileRuleError,
     /// `SiteConfigLengthExceedLimit`, status 400.
@@ -495,7 +501,7 @@ pub enum Error {
     SiteNotFound,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "CreateWaitingRoomEvent";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -525,9 +531,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Creates a waiting room event.
     ///
-    /// Examples, errors and types: [`create_waiting_room_event`](mod@super::create_waiting_room_event).
+    /// Examples, errors and types:
+    /// [`create_waiting_room_event`](mod@super::create_waiting_room_event).
     #[inline]
-    pub fn create_waiting_room_event(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn create_waiting_room_event(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

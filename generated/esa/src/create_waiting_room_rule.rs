@@ -2,7 +2,9 @@
 
 //! Creates a waiting room rule.
 //!
-//! Operation `CreateWaitingRoomRule`: a write. [Its page](https://api.alibabacloud.com/document/ESA/2024-09-10/CreateWaitingRoomRule) at Alibaba Cloud.
+//! Operation `CreateWaitingRoomRule`: a write.
+//! [Its page](https://api.alibabacloud.com/document/ESA/2024-09-10/CreateWaitingRoomRule) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -37,8 +39,8 @@
 //! # use alicloud_esa::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_esa::Error> {
-//! let replay = Replay::new().error(create::Error::MissingParameter);
-//! # let client = esa::Client::new(&replay.config());
+//! let replay = Replay::new().error(create::ErrorKind::MissingParameter);
+//! # let client = esa::Client::new(&replay.config().retry(alicloud_esa::Retry::off()));
 //! # let request = create::Request::new()
 //! #     .site_id(1)
 //! #     .waiting_room_id("25133f536f1b1f6b6091f6a92c614dd4")
@@ -47,7 +49,9 @@
 //! #     .rule("(http.request.uri.path.file_name eq \\\"jpg\\\")");
 //! let error = client.create_waiting_room_rule(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(create::Error::MissingParameter) => assert_eq!(error.status(), Some(400)),
+//!     Some(create::ErrorKind::MissingParameter) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -57,6 +61,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `CreateWaitingRoomRule`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -66,7 +71,8 @@ pub struct Request {
     pub waiting_room_id: Option<String>,
     /// `RuleName`, **required**. Example: `waitingroom_example`.
     pub rule_name: Option<String>,
-    /// `RuleEnable`, **required**. Values: [`on`](Self::RULE_ENABLE_ON), [`off`](Self::RULE_ENABLE_OFF). Example: `on`.
+    /// `RuleEnable`, **required**. Values: [`on`](Self::RULE_ENABLE_ON),
+    /// [`off`](Self::RULE_ENABLE_OFF).
     pub rule_enable: Option<String>,
     /// `Rule`, **required**. Example: `(http.request.uri.path.file_name eq \"jpg\")`.
     pub rule: Option<String>,
@@ -78,41 +84,41 @@ impl Request {
     /// `off`, a value of `RuleEnable`.
     pub const RULE_ENABLE_OFF: &str = "off";
 
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`site_id`](field@Self::site_id).
+    /// Sets [`SiteId`](field@Self::site_id), **required**.
     #[inline]
     pub fn site_id(mut self, value: i64) -> Self {
         wire::set(&mut self.site_id, value);
         self
     }
 
-    /// Sets [`waiting_room_id`](field@Self::waiting_room_id).
+    /// Sets [`WaitingRoomId`](field@Self::waiting_room_id), **required**.
     #[inline]
     pub fn waiting_room_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.waiting_room_id, value);
         self
     }
 
-    /// Sets [`rule_name`](field@Self::rule_name).
+    /// Sets [`RuleName`](field@Self::rule_name), **required**.
     #[inline]
     pub fn rule_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.rule_name, value);
         self
     }
 
-    /// Sets [`rule_enable`](field@Self::rule_enable).
+    /// Sets [`RuleEnable`](field@Self::rule_enable), **required**.
     #[inline]
     pub fn rule_enable(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.rule_enable, value);
         self
     }
 
-    /// Sets [`rule`](field@Self::rule).
+    /// Sets [`Rule`](field@Self::rule), **required**.
     #[inline]
     pub fn rule(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.rule, value);
@@ -123,18 +129,13 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("SiteId").required(),
-                    wire::Field::query("WaitingRoomId").required(),
-                    wire::Field::query("RuleName").required(),
-                    wire::Field::query("RuleEnable").required(),
-                    wire::Field::query("Rule").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("SiteId").required(),
+            wire::Field::query("WaitingRoomId").required(),
+            wire::Field::query("RuleName").required(),
+            wire::Field::query("RuleEnable").required(),
+            wire::Field::query("Rule").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -177,15 +178,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("WaitingRoomRuleId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("WaitingRoomRuleId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -215,7 +211,10 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"EEEBE525-F576-1196-8DAF-2D70CA3F4D2F\",\"WaitingRoomRuleId\":420072638347264}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "EEEBE525-F576-1196-8DAF-2D70CA3F4D2F",
+  "WaitingRoomRuleId": 420072638347264
+}"#),
     ];
 }
 
@@ -224,7 +223,7 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `MissingParameter`, status 400.
     MissingParameter,
     /// `CompileRuleError`, status 400.
@@ -263,7 +262,7 @@ pub enum Error {
     SiteNotFound,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "CreateWaitingRoomRule";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -293,9 +292,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Creates a waiting room rule.
     ///
-    /// Examples, errors and types: [`create_waiting_room_rule`](mod@super::create_waiting_room_rule).
+    /// Examples, errors and types:
+    /// [`create_waiting_room_rule`](mod@super::create_waiting_room_rule).
     #[inline]
-    pub fn create_waiting_room_rule(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn create_waiting_room_rule(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Deletes an HTTP DDoS intelligent rule.
 //!
-//! Operation `DeleteHttpDDoSIntelligentRule`: a write. [Its page](https://api.alibabacloud.com/document/ESA/2024-09-10/DeleteHttpDDoSIntelligentRule) at Alibaba Cloud.
+//! Operation `DeleteHttpDDoSIntelligentRule`: a write.
+//! [Its page](https://api.alibabacloud.com/document/ESA/2024-09-10/DeleteHttpDDoSIntelligentRule)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -35,15 +37,17 @@
 //! # use alicloud_esa::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_esa::Error> {
-//! let replay = Replay::new().error(delete::Error::InvalidParameterSiteId);
-//! # let client = esa::Client::new(&replay.config());
+//! let replay = Replay::new().error(delete::ErrorKind::InvalidParameterSiteId);
+//! # let client = esa::Client::new(&replay.config().retry(alicloud_esa::Retry::off()));
 //! # let request = delete::Request::new()
 //! #     .site_id(1)
 //! #     .record_name("www.example.com")
 //! #     .rule_id(20928021);
 //! let error = client.delete_http_ddos_intelligent_rule(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(delete::Error::InvalidParameterSiteId) => assert_eq!(error.status(), Some(400)),
+//!     Some(delete::ErrorKind::InvalidParameterSiteId) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -53,6 +57,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DeleteHttpDDoSIntelligentRule`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -65,27 +70,27 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`site_id`](field@Self::site_id).
+    /// Sets [`SiteId`](field@Self::site_id), **required**.
     #[inline]
     pub fn site_id(mut self, value: i64) -> Self {
         wire::set(&mut self.site_id, value);
         self
     }
 
-    /// Sets [`record_name`](field@Self::record_name).
+    /// Sets [`RecordName`](field@Self::record_name), **required**.
     #[inline]
     pub fn record_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.record_name, value);
         self
     }
 
-    /// Sets [`rule_id`](field@Self::rule_id).
+    /// Sets [`RuleId`](field@Self::rule_id), **required**.
     #[inline]
     pub fn rule_id(mut self, value: i64) -> Self {
         wire::set(&mut self.rule_id, value);
@@ -96,16 +101,11 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("SiteId").required().limits(&[wire::Limit::Min(1)]),
-                    wire::Field::query("RecordName").required().limits(&[wire::Limit::MinLength(1)]),
-                    wire::Field::query("RuleId").required().limits(&[wire::Limit::Min(1)]),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("SiteId").required().limits(&[wire::Limit::Min(1)]),
+            wire::Field::query("RecordName").required().limits(&[wire::Limit::MinLength(1)]),
+            wire::Field::query("RuleId").required().limits(&[wire::Limit::Min(1)]),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -148,17 +148,12 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("SiteId"),
-                    wire::Field::member("RecordName"),
-                    wire::Field::member("RuleId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("SiteId"),
+            wire::Field::member("RecordName"),
+            wire::Field::member("RuleId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -192,7 +187,11 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"15C66C7B-671A-4297-9187-2C4477247A74\",\"RecordName\":\"www.example.com\",\"RuleId\":20757864}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "15C66C7B-671A-4297-9187-2C4477247A74",
+  "RecordName": "www.example.com",
+  "RuleId": 20757864
+}"#),
     ];
 }
 
@@ -201,7 +200,7 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InvalidParameter.SiteId`, status 400.
     InvalidParameterSiteId,
     /// `ErrSiteIdNoteEnterprise`, status 400.
@@ -212,7 +211,7 @@ pub enum Error {
     InternalError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DeleteHttpDDoSIntelligentRule";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -228,9 +227,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Deletes an HTTP DDoS intelligent rule.
     ///
-    /// Examples, errors and types: [`delete_http_ddos_intelligent_rule`](mod@super::delete_http_ddos_intelligent_rule).
+    /// Examples, errors and types:
+    /// [`delete_http_ddos_intelligent_rule`](mod@super::delete_http_ddos_intelligent_rule).
     #[inline]
-    pub fn delete_http_ddos_intelligent_rule(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn delete_http_ddos_intelligent_rule(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Deletes a user delivery task.
 //!
-//! Operation `DeleteUserDeliveryTask`: a write. [Its page](https://api.alibabacloud.com/document/ESA/2024-09-10/DeleteUserDeliveryTask) at Alibaba Cloud.
+//! Operation `DeleteUserDeliveryTask`: a write.
+//! [Its page](https://api.alibabacloud.com/document/ESA/2024-09-10/DeleteUserDeliveryTask) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -32,12 +34,14 @@
 //! # use alicloud_esa::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_esa::Error> {
-//! let replay = Replay::new().error(delete::Error::InvalidParameter);
-//! # let client = esa::Client::new(&replay.config());
+//! let replay = Replay::new().error(delete::ErrorKind::InvalidParameter);
+//! # let client = esa::Client::new(&replay.config().retry(alicloud_esa::Retry::off()));
 //! # let request = delete::Request::new().task_name("test-project");
 //! let error = client.delete_user_delivery_task(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(delete::Error::InvalidParameter) => assert_eq!(error.status(), Some(400)),
+//!     Some(delete::ErrorKind::InvalidParameter) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -47,6 +51,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DeleteUserDeliveryTask`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -55,13 +60,13 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`task_name`](field@Self::task_name).
+    /// Sets [`TaskName`](field@Self::task_name), **required**.
     #[inline]
     pub fn task_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.task_name, value);
@@ -72,14 +77,9 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::form("TaskName").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::form("TaskName").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -112,14 +112,9 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -147,7 +142,9 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"952ea16b-1f05-4a76-bb32-420282d8aeb9\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "952ea16b-1f05-4a76-bb32-420282d8aeb9"
+}"#),
     ];
 }
 
@@ -156,7 +153,7 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InvalidParameter`, status 400.
     InvalidParameter,
     /// `ErService.HasOpened`, status 400.
@@ -167,7 +164,7 @@ pub enum Error {
     EsaServiceNotOpen,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DeleteUserDeliveryTask";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -183,9 +180,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Deletes a user delivery task.
     ///
-    /// Examples, errors and types: [`delete_user_delivery_task`](mod@super::delete_user_delivery_task).
+    /// Examples, errors and types:
+    /// [`delete_user_delivery_task`](mod@super::delete_user_delivery_task).
     #[inline]
-    pub fn delete_user_delivery_task(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn delete_user_delivery_task(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

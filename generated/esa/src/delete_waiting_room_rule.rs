@@ -2,7 +2,9 @@
 
 //! Deletes a waiting room rule.
 //!
-//! Operation `DeleteWaitingRoomRule`: a write. [Its page](https://api.alibabacloud.com/document/ESA/2024-09-10/DeleteWaitingRoomRule) at Alibaba Cloud.
+//! Operation `DeleteWaitingRoomRule`: a write.
+//! [Its page](https://api.alibabacloud.com/document/ESA/2024-09-10/DeleteWaitingRoomRule) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -34,14 +36,16 @@
 //! # use alicloud_esa::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_esa::Error> {
-//! let replay = Replay::new().error(delete::Error::WaitingRoomRuleNotExist);
-//! # let client = esa::Client::new(&replay.config());
+//! let replay = Replay::new().error(delete::ErrorKind::InternalException);
+//! # let client = esa::Client::new(&replay.config().retry(alicloud_esa::Retry::off()));
 //! # let request = delete::Request::new()
 //! #     .site_id(1)
 //! #     .waiting_room_rule_id(1);
 //! let error = client.delete_waiting_room_rule(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(delete::Error::WaitingRoomRuleNotExist) => assert_eq!(error.status(), Some(400)),
+//!     Some(delete::ErrorKind::InternalException) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -51,6 +55,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DeleteWaitingRoomRule`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -61,20 +66,20 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`site_id`](field@Self::site_id).
+    /// Sets [`SiteId`](field@Self::site_id), **required**.
     #[inline]
     pub fn site_id(mut self, value: i64) -> Self {
         wire::set(&mut self.site_id, value);
         self
     }
 
-    /// Sets [`waiting_room_rule_id`](field@Self::waiting_room_rule_id).
+    /// Sets [`WaitingRoomRuleId`](field@Self::waiting_room_rule_id), **required**.
     #[inline]
     pub fn waiting_room_rule_id(mut self, value: i64) -> Self {
         wire::set(&mut self.waiting_room_rule_id, value);
@@ -85,15 +90,10 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("SiteId").required(),
-                    wire::Field::query("WaitingRoomRuleId").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("SiteId").required(),
+            wire::Field::query("WaitingRoomRuleId").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -128,14 +128,9 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -163,7 +158,9 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"15C66C7B-671A-4297-9187-2C4477247A74\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "15C66C7B-671A-4297-9187-2C4477247A74"
+}"#),
     ];
 }
 
@@ -172,7 +169,7 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InternalException`, status 400.
     InternalException,
     /// `Site.ServiceBusy`, status 400.
@@ -183,7 +180,7 @@ pub enum Error {
     SiteNotExist,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DeleteWaitingRoomRule";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -199,9 +196,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Deletes a waiting room rule.
     ///
-    /// Examples, errors and types: [`delete_waiting_room_rule`](mod@super::delete_waiting_room_rule).
+    /// Examples, errors and types:
+    /// [`delete_waiting_room_rule`](mod@super::delete_waiting_room_rule).
     #[inline]
-    pub fn delete_waiting_room_rule(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn delete_waiting_room_rule(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

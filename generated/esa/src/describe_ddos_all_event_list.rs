@@ -2,7 +2,10 @@
 
 //! Describes a DDoS all event list.
 //!
-//! Operation `DescribeDDoSAllEventList`: it only reads. It answers in pages: see [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items). [Its page](https://api.alibabacloud.com/document/ESA/2024-09-10/DescribeDDoSAllEventList) at Alibaba Cloud.
+//! Operation `DescribeDDoSAllEventList`: it only reads. It answers in pages: see
+//! [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items).
+//! [Its page](https://api.alibabacloud.com/document/ESA/2024-09-10/DescribeDDoSAllEventList) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -35,15 +38,17 @@
 //! # use alicloud_esa::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_esa::Error> {
-//! let replay = Replay::new().error(describe::Error::InvalidParameter);
-//! # let client = esa::Client::new(&replay.config());
+//! let replay = Replay::new().error(describe::ErrorKind::InvalidParameter);
+//! # let client = esa::Client::new(&replay.config().retry(alicloud_esa::Retry::off()));
 //! # let request = describe::Request::new()
 //! #     .start_time("2023-02-12T15:00:00Z")
 //! #     .page_number(1)
 //! #     .site_id(1);
 //! let error = client.describe_ddos_all_event_list(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(describe::Error::InvalidParameter) => assert_eq!(error.status(), Some(400)),
+//!     Some(describe::ErrorKind::InvalidParameter) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -53,6 +58,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeDDoSAllEventList`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -60,7 +66,8 @@ pub struct Request {
     pub start_time: Option<String>,
     /// `EndTime`. Example: `2023-02-22T15:59:59Z`.
     pub end_time: Option<String>,
-    /// `EventType`. Values: [`web-cc`](Self::EVENT_TYPE_WEB_CC), [`cc`](Self::EVENT_TYPE_CC), [`traffic`](Self::EVENT_TYPE_TRAFFIC). Example: `web-cc`.
+    /// `EventType`. Values: [`web-cc`](Self::EVENT_TYPE_WEB_CC), [`cc`](Self::EVENT_TYPE_CC),
+    /// [`traffic`](Self::EVENT_TYPE_TRAFFIC).
     pub event_type: Option<String>,
     /// `PageNumber`, **required**: The page to answer, from 1 on.
     ///
@@ -68,7 +75,7 @@ pub struct Request {
     pub page_number: Option<i64>,
     /// `PageSize`: How many a page holds at most.
     ///
-    /// Values: `5`, `10`, `20`. Example: `10`. Default: `10`.
+    /// Values: `5`, `10`, `20`. Default: `10`.
     pub page_size: Option<i64>,
     /// `SiteId`, **required**. At least 1. Example: `7096621098****`.
     pub site_id: Option<i64>,
@@ -82,48 +89,48 @@ impl Request {
     /// `traffic`, a value of `EventType`.
     pub const EVENT_TYPE_TRAFFIC: &str = "traffic";
 
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`start_time`](field@Self::start_time).
+    /// Sets [`StartTime`](field@Self::start_time), **required**.
     #[inline]
     pub fn start_time(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.start_time, value);
         self
     }
 
-    /// Sets [`end_time`](field@Self::end_time).
+    /// Sets [`EndTime`](field@Self::end_time).
     #[inline]
     pub fn end_time(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.end_time, value);
         self
     }
 
-    /// Sets [`event_type`](field@Self::event_type).
+    /// Sets [`EventType`](field@Self::event_type).
     #[inline]
     pub fn event_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.event_type, value);
         self
     }
 
-    /// Sets [`page_number`](field@Self::page_number).
+    /// Sets [`PageNumber`](field@Self::page_number), **required**: The page to answer, from 1 on.
     #[inline]
     pub fn page_number(mut self, value: i64) -> Self {
         wire::set(&mut self.page_number, value);
         self
     }
 
-    /// Sets [`page_size`](field@Self::page_size).
+    /// Sets [`PageSize`](field@Self::page_size): How many a page holds at most.
     #[inline]
     pub fn page_size(mut self, value: i64) -> Self {
         wire::set(&mut self.page_size, value);
         self
     }
 
-    /// Sets [`site_id`](field@Self::site_id).
+    /// Sets [`SiteId`](field@Self::site_id), **required**.
     #[inline]
     pub fn site_id(mut self, value: i64) -> Self {
         wire::set(&mut self.site_id, value);
@@ -134,19 +141,14 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("StartTime").required(),
-                    wire::Field::query("EndTime"),
-                    wire::Field::query("EventType"),
-                    wire::Field::query("PageNumber").required().limits(&[wire::Limit::Min(1), wire::Limit::Max(100000)]),
-                    wire::Field::query("PageSize"),
-                    wire::Field::query("SiteId").required().limits(&[wire::Limit::Min(1)]),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("StartTime").required(),
+            wire::Field::query("EndTime"),
+            wire::Field::query("EventType"),
+            wire::Field::query("PageNumber").required().limits(&[wire::Limit::Min(1), wire::Limit::Max(100000)]),
+            wire::Field::query("PageSize"),
+            wire::Field::query("SiteId").required().limits(&[wire::Limit::Min(1)]),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -205,19 +207,14 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("SiteId"),
-                    wire::Field::member("TotalCount"),
-                    wire::Field::member("PageNumber"),
-                    wire::Field::member("PageSize"),
-                    wire::Field::member("DataList"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("SiteId"),
+            wire::Field::member("TotalCount"),
+            wire::Field::member("PageNumber"),
+            wire::Field::member("PageSize"),
+            wire::Field::member("DataList"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -259,7 +256,26 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"D73A4243-CFBD-5110-876F-09237E77ECBD\",\"TotalCount\":1,\"PageNumber\":1,\"PageSize\":10,\"DataList\":[{\"Target\":\"example.com\",\"TargetId\":\"000000000155****\",\"StartTime\":\"2023-02-12T15:00:00Z\",\"EndTime\":\"2023-02-12T15:59:59Z\",\"EventType\":\"web-cc\",\"Bps\":800,\"Pps\":12000,\"Cps\":50,\"EventId\":\"web-cc_1\",\"Qps\":7692}]}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "D73A4243-CFBD-5110-876F-09237E77ECBD",
+  "TotalCount": 1,
+  "PageNumber": 1,
+  "PageSize": 10,
+  "DataList": [
+    {
+      "Target": "example.com",
+      "TargetId": "000000000155****",
+      "StartTime": "2023-02-12T15:00:00Z",
+      "EndTime": "2023-02-12T15:59:59Z",
+      "EventType": "web-cc",
+      "Bps": 800,
+      "Pps": 12000,
+      "Cps": 50,
+      "EventId": "web-cc_1",
+      "Qps": 7692
+    }
+  ]
+}"#),
     ];
 }
 
@@ -304,25 +320,20 @@ pub struct DataList {
 impl wire::Object for DataList {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "DataList",
-                fields: &[
-                    wire::Field::member("Target"),
-                    wire::Field::member("TargetId"),
-                    wire::Field::member("StartTime"),
-                    wire::Field::member("EndTime"),
-                    wire::Field::member("EventType"),
-                    wire::Field::member("Bps"),
-                    wire::Field::member("Pps"),
-                    wire::Field::member("Cps"),
-                    wire::Field::member("EventId"),
-                    wire::Field::member("Qps"),
-                    wire::Field::member("Coverage"),
-                    wire::Field::member("EventResult"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("DataList", const { &[
+            wire::Field::member("Target"),
+            wire::Field::member("TargetId"),
+            wire::Field::member("StartTime"),
+            wire::Field::member("EndTime"),
+            wire::Field::member("EventType"),
+            wire::Field::member("Bps"),
+            wire::Field::member("Pps"),
+            wire::Field::member("Cps"),
+            wire::Field::member("EventId"),
+            wire::Field::member("Qps"),
+            wire::Field::member("Coverage"),
+            wire::Field::member("EventResult"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -369,14 +380,14 @@ wire::object!(DataList);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InvalidParameter`, status 400.
     InvalidParameter,
     /// `InternalError`, status 500.
     InternalError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DescribeDDoSAllEventList";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -390,9 +401,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Describes a DDoS all event list.
     ///
-    /// Examples, errors and types: [`describe_ddos_all_event_list`](mod@super::describe_ddos_all_event_list).
+    /// Examples, errors and types:
+    /// [`describe_ddos_all_event_list`](mod@super::describe_ddos_all_event_list).
     #[inline]
-    pub fn describe_ddos_all_event_list(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_ddos_all_event_list(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

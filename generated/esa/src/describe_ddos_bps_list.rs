@@ -2,7 +2,9 @@
 
 //! Describes a DDoS bps list.
 //!
-//! Operation `DescribeDDoSBpsList`: it only reads. [Its page](https://api.alibabacloud.com/document/ESA/2024-09-10/DescribeDDoSBpsList) at Alibaba Cloud.
+//! Operation `DescribeDDoSBpsList`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/ESA/2024-09-10/DescribeDDoSBpsList) at Alibaba
+//! Cloud.
 //!
 //! # Examples
 //!
@@ -34,14 +36,16 @@
 //! # use alicloud_esa::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_esa::Error> {
-//! let replay = Replay::new().error(describe::Error::InvalidParameter);
-//! # let client = esa::Client::new(&replay.config());
+//! let replay = Replay::new().error(describe::ErrorKind::InvalidParameter);
+//! # let client = esa::Client::new(&replay.config().retry(alicloud_esa::Retry::off()));
 //! # let request = describe::Request::new()
 //! #     .start_time("2023-05-14T17:00:00Z")
 //! #     .site_id(70966210986912);
 //! let error = client.describe_ddos_bps_list(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(describe::Error::InvalidParameter) => assert_eq!(error.status(), Some(400)),
+//!     Some(describe::ErrorKind::InvalidParameter) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -51,6 +55,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeDDoSBpsList`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -60,7 +65,8 @@ pub struct Request {
     pub end_time: Option<String>,
     /// `SiteId`, **required**. At least 1. Example: `70966210986912`.
     pub site_id: Option<i64>,
-    /// `Coverage`. Values: [`domestic`](Self::COVERAGE_DOMESTIC), [`global`](Self::COVERAGE_GLOBAL), [`overseas`](Self::COVERAGE_OVERSEAS). Example: `global`.
+    /// `Coverage`. Values: [`domestic`](Self::COVERAGE_DOMESTIC),
+    /// [`global`](Self::COVERAGE_GLOBAL), [`overseas`](Self::COVERAGE_OVERSEAS).
     pub coverage: Option<String>,
 }
 
@@ -72,34 +78,34 @@ impl Request {
     /// `overseas`, a value of `Coverage`.
     pub const COVERAGE_OVERSEAS: &str = "overseas";
 
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`start_time`](field@Self::start_time).
+    /// Sets [`StartTime`](field@Self::start_time), **required**.
     #[inline]
     pub fn start_time(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.start_time, value);
         self
     }
 
-    /// Sets [`end_time`](field@Self::end_time).
+    /// Sets [`EndTime`](field@Self::end_time).
     #[inline]
     pub fn end_time(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.end_time, value);
         self
     }
 
-    /// Sets [`site_id`](field@Self::site_id).
+    /// Sets [`SiteId`](field@Self::site_id), **required**.
     #[inline]
     pub fn site_id(mut self, value: i64) -> Self {
         wire::set(&mut self.site_id, value);
         self
     }
 
-    /// Sets [`coverage`](field@Self::coverage).
+    /// Sets [`Coverage`](field@Self::coverage).
     #[inline]
     pub fn coverage(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.coverage, value);
@@ -110,17 +116,12 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("StartTime").required(),
-                    wire::Field::query("EndTime"),
-                    wire::Field::query("SiteId").required().limits(&[wire::Limit::Min(1)]),
-                    wire::Field::query("Coverage"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("StartTime").required(),
+            wire::Field::query("EndTime"),
+            wire::Field::query("SiteId").required().limits(&[wire::Limit::Min(1)]),
+            wire::Field::query("Coverage"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -167,18 +168,13 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("DataInterval"),
-                    wire::Field::member("StartTime"),
-                    wire::Field::member("EndTime"),
-                    wire::Field::member("DataModule"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("DataInterval"),
+            wire::Field::member("StartTime"),
+            wire::Field::member("EndTime"),
+            wire::Field::member("DataModule"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -216,7 +212,23 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"156A6B-677B1A-4297B7-9187B7-2B44792\",\"DataInterval\":300,\"StartTime\":\"2023-05-14T17:00:00Z\",\"EndTime\":\"2023-05-18T06:19:42Z\",\"DataModule\":[{\"TotalBps\":10000000000,\"AttackBps\":9000000000,\"NormalBps\":1000000000,\"TotalPps\":100000000,\"AttackPps\":9000000,\"NormalPps\":1000000,\"TimeStamp\":\"2023-05-14T17:00:00Z\"}]}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "156A6B-677B1A-4297B7-9187B7-2B44792",
+  "DataInterval": 300,
+  "StartTime": "2023-05-14T17:00:00Z",
+  "EndTime": "2023-05-18T06:19:42Z",
+  "DataModule": [
+    {
+      "TotalBps": 10000000000,
+      "AttackBps": 9000000000,
+      "NormalBps": 1000000000,
+      "TotalPps": 100000000,
+      "AttackPps": 9000000,
+      "NormalPps": 1000000,
+      "TimeStamp": "2023-05-14T17:00:00Z"
+    }
+  ]
+}"#),
     ];
 }
 
@@ -243,20 +255,15 @@ pub struct DataModule {
 impl wire::Object for DataModule {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "DataModule",
-                fields: &[
-                    wire::Field::member("TotalBps"),
-                    wire::Field::member("AttackBps"),
-                    wire::Field::member("NormalBps"),
-                    wire::Field::member("TotalPps"),
-                    wire::Field::member("AttackPps"),
-                    wire::Field::member("NormalPps"),
-                    wire::Field::member("TimeStamp"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("DataModule", const { &[
+            wire::Field::member("TotalBps"),
+            wire::Field::member("AttackBps"),
+            wire::Field::member("NormalBps"),
+            wire::Field::member("TotalPps"),
+            wire::Field::member("AttackPps"),
+            wire::Field::member("NormalPps"),
+            wire::Field::member("TimeStamp"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -293,14 +300,14 @@ wire::object!(DataModule);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InvalidParameter`, status 400.
     InvalidParameter,
     /// `InternalError`, status 500.
     InternalError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DescribeDDoSBpsList";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -316,7 +323,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`describe_ddos_bps_list`](mod@super::describe_ddos_bps_list).
     #[inline]
-    pub fn describe_ddos_bps_list(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_ddos_bps_list(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

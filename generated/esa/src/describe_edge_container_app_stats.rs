@@ -2,7 +2,9 @@
 
 //! Describes edge container app stats.
 //!
-//! Operation `DescribeEdgeContainerAppStats`: it only reads. [Its page](https://api.alibabacloud.com/document/ESA/2024-09-10/DescribeEdgeContainerAppStats) at Alibaba Cloud.
+//! Operation `DescribeEdgeContainerAppStats`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/ESA/2024-09-10/DescribeEdgeContainerAppStats)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -34,14 +36,16 @@
 //! # use alicloud_esa::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_esa::Error> {
-//! let replay = Replay::new().error(describe::Error::InvalidEndTimeMalformed);
-//! # let client = esa::Client::new(&replay.config());
+//! let replay = Replay::new().error(describe::ErrorKind::InvalidEndTimeMalformed);
+//! # let client = esa::Client::new(&replay.config().retry(alicloud_esa::Retry::off()));
 //! # let request = describe::Request::new()
 //! #     .app("app-xxxx")
 //! #     .fields("pod_ready_rate");
 //! let error = client.describe_edge_container_app_stats(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(describe::Error::InvalidEndTimeMalformed) => assert_eq!(error.status(), Some(400)),
+//!     Some(describe::ErrorKind::InvalidEndTimeMalformed) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -51,6 +55,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeEdgeContainerAppStats`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -62,7 +67,14 @@ pub struct Request {
     pub locate: Option<String>,
     /// `Isp`. Example: `telecom,unicom,cmcc`.
     pub isp: Option<String>,
-    /// `Fields`, **required**. Values: [`container_fs_writes_bytes_avg`](Self::FIELDS_CONTAINER_FS_WRITES_BYTES_AVG), [`container_memory_rss`](Self::FIELDS_CONTAINER_MEMORY_RSS), [`container_memory_rss_quota_rate`](Self::FIELDS_CONTAINER_MEMORY_RSS_QUOTA_RATE), [`container_cpu_usage_seconds_quota_rate`](Self::FIELDS_CONTAINER_CPU_USAGE_SECONDS_QUOTA_RATE), [`container_cpu_usage_seconds_total`](Self::FIELDS_CONTAINER_CPU_USAGE_SECONDS_TOTAL), [`pod_ready_rate`](Self::FIELDS_POD_READY_RATE), [`container_fs_reads_bytes_avg`](Self::FIELDS_CONTAINER_FS_READS_BYTES_AVG). Example: `pod_ready_rate`.
+    /// `Fields`, **required**. Values:
+    /// [`container_fs_writes_bytes_avg`](Self::FIELDS_CONTAINER_FS_WRITES_BYTES_AVG),
+    /// [`container_memory_rss`](Self::FIELDS_CONTAINER_MEMORY_RSS),
+    /// [`container_memory_rss_quota_rate`](Self::FIELDS_CONTAINER_MEMORY_RSS_QUOTA_RATE),
+    /// [`container_cpu_usage_seconds_quota_rate`](Self::FIELDS_CONTAINER_CPU_USAGE_SECONDS_QUOTA_RATE),
+    /// [`container_cpu_usage_seconds_total`](Self::FIELDS_CONTAINER_CPU_USAGE_SECONDS_TOTAL),
+    /// [`pod_ready_rate`](Self::FIELDS_POD_READY_RATE),
+    /// [`container_fs_reads_bytes_avg`](Self::FIELDS_CONTAINER_FS_READS_BYTES_AVG).
     pub fields: Option<String>,
     /// `StartTime`. Example: `2024-09-02T15:04:05Z`.
     pub start_time: Option<String>,
@@ -86,55 +98,55 @@ impl Request {
     /// `container_fs_reads_bytes_avg`, a value of `Fields`.
     pub const FIELDS_CONTAINER_FS_READS_BYTES_AVG: &str = "container_fs_reads_bytes_avg";
 
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`tenant`](field@Self::tenant).
+    /// Sets [`Tenant`](field@Self::tenant).
     #[inline]
     pub fn tenant(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.tenant, value);
         self
     }
 
-    /// Sets [`app`](field@Self::app).
+    /// Sets [`App`](field@Self::app), **required**.
     #[inline]
     pub fn app(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.app, value);
         self
     }
 
-    /// Sets [`locate`](field@Self::locate).
+    /// Sets [`Locate`](field@Self::locate).
     #[inline]
     pub fn locate(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.locate, value);
         self
     }
 
-    /// Sets [`isp`](field@Self::isp).
+    /// Sets [`Isp`](field@Self::isp).
     #[inline]
     pub fn isp(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.isp, value);
         self
     }
 
-    /// Sets [`fields`](field@Self::fields).
+    /// Sets [`Fields`](field@Self::fields), **required**.
     #[inline]
     pub fn fields(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.fields, value);
         self
     }
 
-    /// Sets [`start_time`](field@Self::start_time).
+    /// Sets [`StartTime`](field@Self::start_time).
     #[inline]
     pub fn start_time(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.start_time, value);
         self
     }
 
-    /// Sets [`end_time`](field@Self::end_time).
+    /// Sets [`EndTime`](field@Self::end_time).
     #[inline]
     pub fn end_time(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.end_time, value);
@@ -145,20 +157,15 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("Tenant"),
-                    wire::Field::query("App").required(),
-                    wire::Field::query("Locate"),
-                    wire::Field::query("Isp"),
-                    wire::Field::query("Fields").required(),
-                    wire::Field::query("StartTime"),
-                    wire::Field::query("EndTime"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("Tenant"),
+            wire::Field::query("App").required(),
+            wire::Field::query("Locate"),
+            wire::Field::query("Isp"),
+            wire::Field::query("Fields").required(),
+            wire::Field::query("StartTime"),
+            wire::Field::query("EndTime"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -219,22 +226,17 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("CpuUsageSecondsQuotaRateAvg"),
-                    wire::Field::member("CpuUsageSecondsTotalAvg"),
-                    wire::Field::member("FsReadsBytesAvgAvg"),
-                    wire::Field::member("FsWritesBytesAvgAvg"),
-                    wire::Field::member("MemoryRssAvg"),
-                    wire::Field::member("MemoryRssQuotaRateAvg"),
-                    wire::Field::member("PodReadyRateAvg"),
-                    wire::Field::member("Points"),
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("CpuUsageSecondsQuotaRateAvg"),
+            wire::Field::member("CpuUsageSecondsTotalAvg"),
+            wire::Field::member("FsReadsBytesAvgAvg"),
+            wire::Field::member("FsWritesBytesAvgAvg"),
+            wire::Field::member("MemoryRssAvg"),
+            wire::Field::member("MemoryRssQuotaRateAvg"),
+            wire::Field::member("PodReadyRateAvg"),
+            wire::Field::member("Points"),
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -278,7 +280,28 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"CpuUsageSecondsQuotaRateAvg\":0.1,\"CpuUsageSecondsTotalAvg\":2.0,\"FsReadsBytesAvgAvg\":0.0,\"FsWritesBytesAvgAvg\":0.0,\"MemoryRssAvg\":0.1,\"MemoryRssQuotaRateAvg\":1.0,\"PodReadyRateAvg\":100.0,\"Points\":[{\"Time\":\"2024-01-18T15:04:05Z\",\"ContainerCpuUsageSecondsQuotaRate\":0.1,\"ContainerCpuUsageSecondsTotal\":2.0,\"ContainerFsReadsBytesAvg\":0.0,\"ContainerFsWritesBytesAvg\":0.0,\"ContainerMemoryRss\":0.1,\"ContainerMemoryRssQuotaRate\":1.0,\"PodReadyRate\":100.0}],\"RequestId\":\"35C66C7B-671H-4297-9187-2C4477247A78\"}"),
+        operation::Sample::Json(r#"{
+  "CpuUsageSecondsQuotaRateAvg": 0.1,
+  "CpuUsageSecondsTotalAvg": 2.0,
+  "FsReadsBytesAvgAvg": 0.0,
+  "FsWritesBytesAvgAvg": 0.0,
+  "MemoryRssAvg": 0.1,
+  "MemoryRssQuotaRateAvg": 1.0,
+  "PodReadyRateAvg": 100.0,
+  "Points": [
+    {
+      "Time": "2024-01-18T15:04:05Z",
+      "ContainerCpuUsageSecondsQuotaRate": 0.1,
+      "ContainerCpuUsageSecondsTotal": 2.0,
+      "ContainerFsReadsBytesAvg": 0.0,
+      "ContainerFsWritesBytesAvg": 0.0,
+      "ContainerMemoryRss": 0.1,
+      "ContainerMemoryRssQuotaRate": 1.0,
+      "PodReadyRate": 100.0
+    }
+  ],
+  "RequestId": "35C66C7B-671H-4297-9187-2C4477247A78"
+}"#),
     ];
 }
 
@@ -307,21 +330,16 @@ pub struct Point {
 impl wire::Object for Point {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Point",
-                fields: &[
-                    wire::Field::member("Time"),
-                    wire::Field::member("ContainerCpuUsageSecondsQuotaRate"),
-                    wire::Field::member("ContainerCpuUsageSecondsTotal"),
-                    wire::Field::member("ContainerFsReadsBytesAvg"),
-                    wire::Field::member("ContainerFsWritesBytesAvg"),
-                    wire::Field::member("ContainerMemoryRss"),
-                    wire::Field::member("ContainerMemoryRssQuotaRate"),
-                    wire::Field::member("PodReadyRate"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Point", const { &[
+            wire::Field::member("Time"),
+            wire::Field::member("ContainerCpuUsageSecondsQuotaRate"),
+            wire::Field::member("ContainerCpuUsageSecondsTotal"),
+            wire::Field::member("ContainerFsReadsBytesAvg"),
+            wire::Field::member("ContainerFsWritesBytesAvg"),
+            wire::Field::member("ContainerMemoryRss"),
+            wire::Field::member("ContainerMemoryRssQuotaRate"),
+            wire::Field::member("PodReadyRate"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -360,7 +378,7 @@ wire::object!(Point);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InvalidEndTime.Malformed`, status 400.
     InvalidEndTimeMalformed,
     /// `InvalidStartTime.Malformed`, status 400.
@@ -369,7 +387,7 @@ pub enum Error {
     InvalidEndTimeMismatch,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DescribeEdgeContainerAppStats";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -384,9 +402,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Describes edge container app stats.
     ///
-    /// Examples, errors and types: [`describe_edge_container_app_stats`](mod@super::describe_edge_container_app_stats).
+    /// Examples, errors and types:
+    /// [`describe_edge_container_app_stats`](mod@super::describe_edge_container_app_stats).
     #[inline]
-    pub fn describe_edge_container_app_stats(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_edge_container_app_stats(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

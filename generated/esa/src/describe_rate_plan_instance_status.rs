@@ -2,7 +2,9 @@
 
 //! Describes rate plan instance status.
 //!
-//! Operation `DescribeRatePlanInstanceStatus`: a write. [Its page](https://api.alibabacloud.com/document/ESA/2024-09-10/DescribeRatePlanInstanceStatus) at Alibaba Cloud.
+//! Operation `DescribeRatePlanInstanceStatus`: a write.
+//! [Its page](https://api.alibabacloud.com/document/ESA/2024-09-10/DescribeRatePlanInstanceStatus)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -30,12 +32,14 @@
 //! # use alicloud_esa::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_esa::Error> {
-//! let replay = Replay::new().error(describe::Error::InvalidInstance);
-//! # let client = esa::Client::new(&replay.config());
+//! let replay = Replay::new().error(describe::ErrorKind::InternalError);
+//! # let client = esa::Client::new(&replay.config().retry(alicloud_esa::Retry::off()));
 //! # let request = describe::Request::new();
 //! let error = client.describe_rate_plan_instance_status(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(describe::Error::InvalidInstance) => assert_eq!(error.status(), Some(400)),
+//!     Some(describe::ErrorKind::InternalError) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -45,6 +49,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeRatePlanInstanceStatus`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -53,13 +58,13 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`instance_id`](field@Self::instance_id).
+    /// Sets [`InstanceId`](field@Self::instance_id).
     #[inline]
     pub fn instance_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.instance_id, value);
@@ -70,14 +75,9 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("InstanceId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("InstanceId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -114,16 +114,11 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("InstanceId"),
-                    wire::Field::member("InstanceStatus"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("InstanceId"),
+            wire::Field::member("InstanceStatus"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -155,7 +150,11 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"60423A7F-A83D-1E24-B80E-86DD25790759\",\"InstanceId\":\"xcdn-91fknmb80f0g***\",\"InstanceStatus\":\"running\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "60423A7F-A83D-1E24-B80E-86DD25790759",
+  "InstanceId": "xcdn-91fknmb80f0g***",
+  "InstanceStatus": "running"
+}"#),
     ];
 }
 
@@ -164,14 +163,14 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InternalError`, status 400.
     InternalError,
     /// `InvalidInstance`, status 400.
     InvalidInstance,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DescribeRatePlanInstanceStatus";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -185,9 +184,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Describes rate plan instance status.
     ///
-    /// Examples, errors and types: [`describe_rate_plan_instance_status`](mod@super::describe_rate_plan_instance_status).
+    /// Examples, errors and types:
+    /// [`describe_rate_plan_instance_status`](mod@super::describe_rate_plan_instance_status).
     #[inline]
-    pub fn describe_rate_plan_instance_status(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_rate_plan_instance_status(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

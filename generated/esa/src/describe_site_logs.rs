@@ -2,7 +2,10 @@
 
 //! Describes site logs.
 //!
-//! Operation `DescribeSiteLogs`: it only reads. It answers in pages: see [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items). [Its page](https://api.alibabacloud.com/document/ESA/2024-09-10/DescribeSiteLogs) at Alibaba Cloud.
+//! Operation `DescribeSiteLogs`: it only reads. It answers in pages: see
+//! [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items).
+//! [Its page](https://api.alibabacloud.com/document/ESA/2024-09-10/DescribeSiteLogs) at Alibaba
+//! Cloud.
 //!
 //! # Examples
 //!
@@ -32,12 +35,14 @@
 //! # use alicloud_esa::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_esa::Error> {
-//! let replay = Replay::new().error(describe::Error::InvalidEndTimeMismatch);
-//! # let client = esa::Client::new(&replay.config());
+//! let replay = Replay::new().error(describe::ErrorKind::InvalidEndTimeMismatch);
+//! # let client = esa::Client::new(&replay.config().retry(alicloud_esa::Retry::off()));
 //! # let request = describe::Request::new().site_id(1);
 //! let error = client.describe_site_logs(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(describe::Error::InvalidEndTimeMismatch) => assert_eq!(error.status(), Some(400)),
+//!     Some(describe::ErrorKind::InvalidEndTimeMismatch) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -47,6 +52,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeSiteLogs`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -67,41 +73,41 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`site_id`](field@Self::site_id).
+    /// Sets [`SiteId`](field@Self::site_id), **required**.
     #[inline]
     pub fn site_id(mut self, value: i64) -> Self {
         wire::set(&mut self.site_id, value);
         self
     }
 
-    /// Sets [`page_size`](field@Self::page_size).
+    /// Sets [`PageSize`](field@Self::page_size): How many a page holds at most.
     #[inline]
     pub fn page_size(mut self, value: i64) -> Self {
         wire::set(&mut self.page_size, value);
         self
     }
 
-    /// Sets [`page_number`](field@Self::page_number).
+    /// Sets [`PageNumber`](field@Self::page_number): The page to answer, from 1 on.
     #[inline]
     pub fn page_number(mut self, value: i64) -> Self {
         wire::set(&mut self.page_number, value);
         self
     }
 
-    /// Sets [`start_time`](field@Self::start_time).
+    /// Sets [`StartTime`](field@Self::start_time).
     #[inline]
     pub fn start_time(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.start_time, value);
         self
     }
 
-    /// Sets [`end_time`](field@Self::end_time).
+    /// Sets [`EndTime`](field@Self::end_time).
     #[inline]
     pub fn end_time(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.end_time, value);
@@ -112,18 +118,13 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("SiteId").required(),
-                    wire::Field::query("PageSize").limits(&[wire::Limit::Max(1000)]),
-                    wire::Field::query("PageNumber"),
-                    wire::Field::query("StartTime"),
-                    wire::Field::query("EndTime"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("SiteId").required(),
+            wire::Field::query("PageSize").limits(&[wire::Limit::Max(1000)]),
+            wire::Field::query("PageNumber"),
+            wire::Field::query("StartTime"),
+            wire::Field::query("EndTime"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -166,15 +167,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("SiteLogDetails"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("SiteLogDetails"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -207,7 +203,25 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"0AEDAF20-4DDF-4165-8750-47FF9C1929C9\",\"SiteLogDetails\":[{\"SiteName\":\"example.com\",\"LogCount\":300,\"LogInfos\":[{\"LogSize\":438304768,\"EndTime\":\"2022-11-06T17:00:00Z\",\"LogName\":\"example.com_2022_11_07_000000_020000.gz.xxxxxx\",\"LogPath\":\"example.aliyundoc.com /v1.l1cache/105252530/example.com/2022_11_07/example.com_2022_11_07_000000_020000.gz.xxxxxx?Expires=1636963354&OSSAccessKeyId=LTAIviCc6zy8****&Signature=u0V6foRfZniHE8i%2BHUdxGOhZsK****\",\"StartTime\":\"2022-11-06T16:00:00Z\"}],\"PageInfos\":{\"PageSize\":10,\"TotalCount\":47,\"PageIndex\":1}}]}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "0AEDAF20-4DDF-4165-8750-47FF9C1929C9",
+  "SiteLogDetails": [
+    {
+      "SiteName": "example.com",
+      "LogCount": 300,
+      "LogInfos": [
+        {
+          "LogSize": 438304768,
+          "EndTime": "2022-11-06T17:00:00Z",
+          "LogName": "example.com_2022_11_07_000000_020000.gz.xxxxxx",
+          "LogPath": "example.aliyundoc.com /v1.l1cache/105252530/example.com/2022_11_07/example.com_2022_11_07_000000_020000.gz.xxxxxx?Expires=1636963354&OSSAccessKeyId=LTAIviCc6zy8****&Signature=u0V6foRfZniHE8i%2BHUdxGOhZsK****",
+          "StartTime": "2022-11-06T16:00:00Z"
+        }
+      ],
+      "PageInfos": {"PageSize": 10, "TotalCount": 47, "PageIndex": 1}
+    }
+  ]
+}"#),
     ];
 }
 
@@ -238,18 +252,13 @@ pub struct SiteLogDetail {
 impl wire::Object for SiteLogDetail {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "SiteLogDetail",
-                fields: &[
-                    wire::Field::member("SiteName"),
-                    wire::Field::member("SiteId"),
-                    wire::Field::member("LogCount"),
-                    wire::Field::member("LogInfos"),
-                    wire::Field::member("PageInfos"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("SiteLogDetail", const { &[
+            wire::Field::member("SiteName"),
+            wire::Field::member("SiteId"),
+            wire::Field::member("LogCount"),
+            wire::Field::member("LogInfos"),
+            wire::Field::member("PageInfos"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -287,7 +296,8 @@ pub struct LogInfo {
     pub end_time: String,
     /// `LogName`. Example: `example.com_2022_11_07_000000_020000.gz.xxxxxx`.
     pub log_name: String,
-    /// `LogPath`. Example: `example.aliyundoc.com /v1.l1cache/105252530/example.com/2022_11_07/example.com_2022_11_07_000000_020000.gz.xxxxxx?Expires=1636963354&OSSAccessKeyId=LTAIviCc6zy8`….
+    /// `LogPath`. Example:
+    /// `example.aliyundoc.com /v1.l1cache/105252530/example.com/2022_11_07/example.com_2022_11_07_000000_020000.gz.xxxxxx?Expires=1636963354&OSSAccessKeyId=LTAIviCc6zy8`….
     pub log_path: String,
     /// `StartTime`. Example: `2022-11-06T16:00:00Z`.
     pub start_time: String,
@@ -296,18 +306,13 @@ pub struct LogInfo {
 impl wire::Object for LogInfo {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "LogInfo",
-                fields: &[
-                    wire::Field::member("LogSize"),
-                    wire::Field::member("EndTime"),
-                    wire::Field::member("LogName"),
-                    wire::Field::member("LogPath"),
-                    wire::Field::member("StartTime"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("LogInfo", const { &[
+            wire::Field::member("LogSize"),
+            wire::Field::member("EndTime"),
+            wire::Field::member("LogName"),
+            wire::Field::member("LogPath"),
+            wire::Field::member("StartTime"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -354,16 +359,11 @@ pub struct PageInfos {
 impl wire::Object for PageInfos {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "PageInfos",
-                fields: &[
-                    wire::Field::member("PageSize"),
-                    wire::Field::member("TotalCount"),
-                    wire::Field::member("PageIndex"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("PageInfos", const { &[
+            wire::Field::member("PageSize"),
+            wire::Field::member("TotalCount"),
+            wire::Field::member("PageIndex"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -392,14 +392,14 @@ wire::object!(PageInfos);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InvalidEndTime.Mismatch`, status 400.
     InvalidEndTimeMismatch,
     /// `InvalidStartTime.ValueNotSupported`, status 400.
     InvalidStartTimeValueNotSupported,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DescribeSiteLogs";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -415,7 +415,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`describe_site_logs`](mod@super::describe_site_logs).
     #[inline]
-    pub fn describe_site_logs(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_site_logs(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

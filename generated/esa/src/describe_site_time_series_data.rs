@@ -2,7 +2,9 @@
 
 //! Describes site time series data.
 //!
-//! Operation `DescribeSiteTimeSeriesData`: it only reads. [Its page](https://api.alibabacloud.com/document/ESA/2024-09-10/DescribeSiteTimeSeriesData) at Alibaba Cloud.
+//! Operation `DescribeSiteTimeSeriesData`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/ESA/2024-09-10/DescribeSiteTimeSeriesData) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -30,12 +32,14 @@
 //! # use alicloud_esa::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_esa::Error> {
-//! let replay = Replay::new().error(describe::Error::InvalidParameterTimeRange);
-//! # let client = esa::Client::new(&replay.config());
+//! let replay = Replay::new().error(describe::ErrorKind::InvalidParameterTimeRange);
+//! # let client = esa::Client::new(&replay.config().retry(alicloud_esa::Retry::off()));
 //! # let request = describe::Request::new().fields([describe::Field::new().field_name("Traffic")]);
 //! let error = client.describe_site_time_series_data(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(describe::Error::InvalidParameterTimeRange) => assert_eq!(error.status(), Some(400)),
+//!     Some(describe::ErrorKind::InvalidParameterTimeRange) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -45,6 +49,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeSiteTimeSeriesData`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -61,41 +66,41 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`site_id`](field@Self::site_id).
+    /// Sets [`SiteId`](field@Self::site_id).
     #[inline]
     pub fn site_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.site_id, value);
         self
     }
 
-    /// Sets [`start_time`](field@Self::start_time).
+    /// Sets [`StartTime`](field@Self::start_time).
     #[inline]
     pub fn start_time(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.start_time, value);
         self
     }
 
-    /// Sets [`end_time`](field@Self::end_time).
+    /// Sets [`EndTime`](field@Self::end_time).
     #[inline]
     pub fn end_time(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.end_time, value);
         self
     }
 
-    /// Sets [`interval`](field@Self::interval).
+    /// Sets [`Interval`](field@Self::interval).
     #[inline]
     pub fn interval(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.interval, value);
         self
     }
 
-    /// Sets [`fields`](field@Self::fields).
+    /// Sets [`Fields`](field@Self::fields), **required**.
     #[inline]
     pub fn fields(mut self, value: impl IntoIterator<Item = Field>) -> Self {
         wire::set_list(&mut self.fields, value);
@@ -106,18 +111,13 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("SiteId"),
-                    wire::Field::query("StartTime"),
-                    wire::Field::query("EndTime"),
-                    wire::Field::query("Interval"),
-                    wire::Field::query("Fields").required().style(wire::Style::Json),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("SiteId"),
+            wire::Field::query("StartTime"),
+            wire::Field::query("EndTime"),
+            wire::Field::query("Interval"),
+            wire::Field::query("Fields").required().style(wire::Style::Json),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -146,6 +146,7 @@ impl wire::Object for Request {
 wire::request!(Request);
 
 /// An item of [`Request::fields`](field@Request::fields).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Field {
@@ -156,20 +157,20 @@ pub struct Field {
 }
 
 impl Field {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`field_name`](field@Self::field_name).
+    /// Sets [`FieldName`](field@Self::field_name).
     #[inline]
     pub fn field_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.field_name, value);
         self
     }
 
-    /// Sets [`dimension`](field@Self::dimension).
+    /// Sets [`Dimension`](field@Self::dimension).
     #[inline]
     pub fn dimension(mut self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
         wire::set_list(&mut self.dimension, value);
@@ -180,15 +181,10 @@ impl Field {
 impl wire::Object for Field {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Field",
-                fields: &[
-                    wire::Field::member("FieldName"),
-                    wire::Field::member("Dimension"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Field", const { &[
+            wire::Field::member("FieldName"),
+            wire::Field::member("Dimension"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -235,20 +231,15 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("Data"),
-                    wire::Field::member("SummarizedData"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("StartTime"),
-                    wire::Field::member("EndTime"),
-                    wire::Field::member("Interval"),
-                    wire::Field::member("SamplingRate"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("Data"),
+            wire::Field::member("SummarizedData"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("StartTime"),
+            wire::Field::member("EndTime"),
+            wire::Field::member("Interval"),
+            wire::Field::member("SamplingRate"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -288,7 +279,30 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"Data\":[{\"FieldName\":\"Traffic\",\"DimensionName\":\"ALL\",\"DimensionValue\":\"ALL\",\"DetailData\":[{\"TimeStamp\":\"2023-04-08T16:00:00Z\",\"Value\":123}]}],\"SummarizedData\":[{\"FieldName\":\"Traffic\",\"DimensionName\":\"ALL\",\"DimensionValue\":\"ALL\",\"AggMethod\":\"sum\",\"Value\":12345}],\"RequestId\":\"04F0F334-1335-436C-A1D7-6C044FE7****\",\"StartTime\":\"2023-04-08T16:00:00Z\",\"EndTime\":\"2023-04-09T16:00:00Z\",\"Interval\":300,\"SamplingRate\":100.0}"),
+        operation::Sample::Json(r#"{
+  "Data": [
+    {
+      "FieldName": "Traffic",
+      "DimensionName": "ALL",
+      "DimensionValue": "ALL",
+      "DetailData": [{"TimeStamp": "2023-04-08T16:00:00Z", "Value": 123}]
+    }
+  ],
+  "SummarizedData": [
+    {
+      "FieldName": "Traffic",
+      "DimensionName": "ALL",
+      "DimensionValue": "ALL",
+      "AggMethod": "sum",
+      "Value": 12345
+    }
+  ],
+  "RequestId": "04F0F334-1335-436C-A1D7-6C044FE7****",
+  "StartTime": "2023-04-08T16:00:00Z",
+  "EndTime": "2023-04-09T16:00:00Z",
+  "Interval": 300,
+  "SamplingRate": 100.0
+}"#),
     ];
 }
 
@@ -309,17 +323,12 @@ pub struct Data {
 impl wire::Object for Data {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Data",
-                fields: &[
-                    wire::Field::member("FieldName"),
-                    wire::Field::member("DimensionName"),
-                    wire::Field::member("DimensionValue"),
-                    wire::Field::member("DetailData"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Data", const { &[
+            wire::Field::member("FieldName"),
+            wire::Field::member("DimensionName"),
+            wire::Field::member("DimensionValue"),
+            wire::Field::member("DetailData"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -364,18 +373,13 @@ pub struct SummarizedData {
 impl wire::Object for SummarizedData {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "SummarizedData",
-                fields: &[
-                    wire::Field::member("FieldName"),
-                    wire::Field::member("DimensionName"),
-                    wire::Field::member("DimensionValue"),
-                    wire::Field::member("AggMethod"),
-                    wire::Field::member("Value"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("SummarizedData", const { &[
+            wire::Field::member("FieldName"),
+            wire::Field::member("DimensionName"),
+            wire::Field::member("DimensionValue"),
+            wire::Field::member("AggMethod"),
+            wire::Field::member("Value"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -416,15 +420,10 @@ pub struct DetailData {
 impl wire::Object for DetailData {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "DetailData",
-                fields: &[
-                    wire::Field::member("TimeStamp"),
-                    wire::Field::member("Value"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("DetailData", const { &[
+            wire::Field::member("TimeStamp"),
+            wire::Field::member("Value"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -451,7 +450,7 @@ wire::object!(DetailData);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InvalidParameter.TimeRange`, status 400.
     InvalidParameterTimeRange,
     /// `TooManyRequests`, status 400.
@@ -472,7 +471,7 @@ pub enum Error {
     TooManyDimensions,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DescribeSiteTimeSeriesData";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -493,9 +492,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Describes site time series data.
     ///
-    /// Examples, errors and types: [`describe_site_time_series_data`](mod@super::describe_site_time_series_data).
+    /// Examples, errors and types:
+    /// [`describe_site_time_series_data`](mod@super::describe_site_time_series_data).
     #[inline]
-    pub fn describe_site_time_series_data(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_site_time_series_data(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Describes site top data.
 //!
-//! Operation `DescribeSiteTopData`: it only reads. [Its page](https://api.alibabacloud.com/document/ESA/2024-09-10/DescribeSiteTopData) at Alibaba Cloud.
+//! Operation `DescribeSiteTopData`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/ESA/2024-09-10/DescribeSiteTopData) at Alibaba
+//! Cloud.
 //!
 //! # Examples
 //!
@@ -30,12 +32,14 @@
 //! # use alicloud_esa::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_esa::Error> {
-//! let replay = Replay::new().error(describe::Error::InvalidParameterTimeRange);
-//! # let client = esa::Client::new(&replay.config());
+//! let replay = Replay::new().error(describe::ErrorKind::InvalidParameterTimeRange);
+//! # let client = esa::Client::new(&replay.config().retry(alicloud_esa::Retry::off()));
 //! # let request = describe::Request::new().fields([describe::Field::new().field_name("Traffic")]);
 //! let error = client.describe_site_top_data(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(describe::Error::InvalidParameterTimeRange) => assert_eq!(error.status(), Some(400)),
+//!     Some(describe::ErrorKind::InvalidParameterTimeRange) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -45,6 +49,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeSiteTopData`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -58,7 +63,9 @@ pub struct Request {
     pub interval: Option<String>,
     /// `Fields`, **required**. Sent as one JSON text.
     pub fields: Vec<Field>,
-    /// `Limit`. Values: [`5`](Self::LIMIT_5), [`10`](Self::LIMIT_10), [`15`](Self::LIMIT_15), [`100`](Self::LIMIT_100), [`150`](Self::LIMIT_150), [`999`](Self::LIMIT_999), [`300`](Self::LIMIT_300). Example: `5`. Default: `300`.
+    /// `Limit`. Values: [`5`](Self::LIMIT_5), [`10`](Self::LIMIT_10), [`15`](Self::LIMIT_15),
+    /// [`100`](Self::LIMIT_100), [`150`](Self::LIMIT_150), [`999`](Self::LIMIT_999),
+    /// [`300`](Self::LIMIT_300). Default: `300`.
     pub limit: Option<String>,
 }
 
@@ -78,48 +85,48 @@ impl Request {
     /// `300`, a value of `Limit`.
     pub const LIMIT_300: &str = "300";
 
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`site_id`](field@Self::site_id).
+    /// Sets [`SiteId`](field@Self::site_id).
     #[inline]
     pub fn site_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.site_id, value);
         self
     }
 
-    /// Sets [`start_time`](field@Self::start_time).
+    /// Sets [`StartTime`](field@Self::start_time).
     #[inline]
     pub fn start_time(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.start_time, value);
         self
     }
 
-    /// Sets [`end_time`](field@Self::end_time).
+    /// Sets [`EndTime`](field@Self::end_time).
     #[inline]
     pub fn end_time(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.end_time, value);
         self
     }
 
-    /// Sets [`interval`](field@Self::interval).
+    /// Sets [`Interval`](field@Self::interval).
     #[inline]
     pub fn interval(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.interval, value);
         self
     }
 
-    /// Sets [`fields`](field@Self::fields).
+    /// Sets [`Fields`](field@Self::fields), **required**.
     #[inline]
     pub fn fields(mut self, value: impl IntoIterator<Item = Field>) -> Self {
         wire::set_list(&mut self.fields, value);
         self
     }
 
-    /// Sets [`limit`](field@Self::limit).
+    /// Sets [`Limit`](field@Self::limit).
     #[inline]
     pub fn limit(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.limit, value);
@@ -130,19 +137,14 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("SiteId"),
-                    wire::Field::query("StartTime"),
-                    wire::Field::query("EndTime"),
-                    wire::Field::query("Interval"),
-                    wire::Field::query("Fields").required().style(wire::Style::Json),
-                    wire::Field::query("Limit"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("SiteId"),
+            wire::Field::query("StartTime"),
+            wire::Field::query("EndTime"),
+            wire::Field::query("Interval"),
+            wire::Field::query("Fields").required().style(wire::Style::Json),
+            wire::Field::query("Limit"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -173,6 +175,7 @@ impl wire::Object for Request {
 wire::request!(Request);
 
 /// An item of [`Request::fields`](field@Request::fields).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Field {
@@ -183,20 +186,20 @@ pub struct Field {
 }
 
 impl Field {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`field_name`](field@Self::field_name).
+    /// Sets [`FieldName`](field@Self::field_name).
     #[inline]
     pub fn field_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.field_name, value);
         self
     }
 
-    /// Sets [`dimension`](field@Self::dimension).
+    /// Sets [`Dimension`](field@Self::dimension).
     #[inline]
     pub fn dimension(mut self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
         wire::set_list(&mut self.dimension, value);
@@ -207,15 +210,10 @@ impl Field {
 impl wire::Object for Field {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Field",
-                fields: &[
-                    wire::Field::member("FieldName"),
-                    wire::Field::member("Dimension"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Field", const { &[
+            wire::Field::member("FieldName"),
+            wire::Field::member("Dimension"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -258,18 +256,13 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("Data"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("StartTime"),
-                    wire::Field::member("EndTime"),
-                    wire::Field::member("SamplingRate"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("Data"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("StartTime"),
+            wire::Field::member("EndTime"),
+            wire::Field::member("SamplingRate"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -305,7 +298,19 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"Data\":[{\"FieldName\":\"Traffic\",\"DimensionName\":\"ALL\",\"DetailData\":[{\"DimensionValue\":\"ALL\",\"Value\":123}]}],\"RequestId\":\"35C66C7B-671H-4297-9187-2C447724****\",\"StartTime\":\"2023-04-08T16:00:00Z\",\"EndTime\":\"2023-04-09T16:00:00Z\",\"SamplingRate\":100.0}"),
+        operation::Sample::Json(r#"{
+  "Data": [
+    {
+      "FieldName": "Traffic",
+      "DimensionName": "ALL",
+      "DetailData": [{"DimensionValue": "ALL", "Value": 123}]
+    }
+  ],
+  "RequestId": "35C66C7B-671H-4297-9187-2C447724****",
+  "StartTime": "2023-04-08T16:00:00Z",
+  "EndTime": "2023-04-09T16:00:00Z",
+  "SamplingRate": 100.0
+}"#),
     ];
 }
 
@@ -324,16 +329,11 @@ pub struct Data {
 impl wire::Object for Data {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Data",
-                fields: &[
-                    wire::Field::member("FieldName"),
-                    wire::Field::member("DimensionName"),
-                    wire::Field::member("DetailData"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Data", const { &[
+            wire::Field::member("FieldName"),
+            wire::Field::member("DimensionName"),
+            wire::Field::member("DetailData"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -370,15 +370,10 @@ pub struct DetailData {
 impl wire::Object for DetailData {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "DetailData",
-                fields: &[
-                    wire::Field::member("DimensionValue"),
-                    wire::Field::member("Value"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("DetailData", const { &[
+            wire::Field::member("DimensionValue"),
+            wire::Field::member("Value"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -405,7 +400,7 @@ wire::object!(DetailData);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InvalidParameter.TimeRange`, status 400.
     InvalidParameterTimeRange,
     /// `TooManyRequests`, status 400.
@@ -426,7 +421,7 @@ pub enum Error {
     TooManyDimensions,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DescribeSiteTopData";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -449,7 +444,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`describe_site_top_data`](mod@super::describe_site_top_data).
     #[inline]
-    pub fn describe_site_top_data(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_site_top_data(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Describes URL observation data.
 //!
-//! Operation `DescribeUrlObservationData`: it only reads. [Its page](https://api.alibabacloud.com/document/ESA/2024-09-10/DescribeUrlObservationData) at Alibaba Cloud.
+//! Operation `DescribeUrlObservationData`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/ESA/2024-09-10/DescribeUrlObservationData) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -32,12 +34,14 @@
 //! # use alicloud_esa::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_esa::Error> {
-//! let replay = Replay::new().error(describe::Error::InvalidParameterTimeRange);
-//! # let client = esa::Client::new(&replay.config());
+//! let replay = Replay::new().error(describe::ErrorKind::InvalidParameterTimeRange);
+//! # let client = esa::Client::new(&replay.config().retry(alicloud_esa::Retry::off()));
 //! # let request = describe::Request::new().site_id("54362329990032");
 //! let error = client.describe_url_observation_data(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(describe::Error::InvalidParameterTimeRange) => assert_eq!(error.status(), Some(400)),
+//!     Some(describe::ErrorKind::InvalidParameterTimeRange) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -47,6 +51,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeUrlObservationData`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -58,7 +63,8 @@ pub struct Request {
     pub end_time: Option<String>,
     /// `Url`. Example: `example.com/test`.
     pub url: Option<String>,
-    /// `ClientPlatform`. Values: [`PC`](Self::CLIENT_PLATFORM_PC), [`Mobile`](Self::CLIENT_PLATFORM_MOBILE). Example: `PC`.
+    /// `ClientPlatform`. Values: [`PC`](Self::CLIENT_PLATFORM_PC),
+    /// [`Mobile`](Self::CLIENT_PLATFORM_MOBILE).
     pub client_platform: Option<String>,
     /// `Metric`. Example: `TTFB`.
     pub metric: Option<String>,
@@ -70,48 +76,48 @@ impl Request {
     /// `Mobile`, a value of `ClientPlatform`.
     pub const CLIENT_PLATFORM_MOBILE: &str = "Mobile";
 
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`site_id`](field@Self::site_id).
+    /// Sets [`SiteId`](field@Self::site_id), **required**.
     #[inline]
     pub fn site_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.site_id, value);
         self
     }
 
-    /// Sets [`start_time`](field@Self::start_time).
+    /// Sets [`StartTime`](field@Self::start_time).
     #[inline]
     pub fn start_time(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.start_time, value);
         self
     }
 
-    /// Sets [`end_time`](field@Self::end_time).
+    /// Sets [`EndTime`](field@Self::end_time).
     #[inline]
     pub fn end_time(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.end_time, value);
         self
     }
 
-    /// Sets [`url`](field@Self::url).
+    /// Sets [`Url`](field@Self::url).
     #[inline]
     pub fn url(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.url, value);
         self
     }
 
-    /// Sets [`client_platform`](field@Self::client_platform).
+    /// Sets [`ClientPlatform`](field@Self::client_platform).
     #[inline]
     pub fn client_platform(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.client_platform, value);
         self
     }
 
-    /// Sets [`metric`](field@Self::metric).
+    /// Sets [`Metric`](field@Self::metric).
     #[inline]
     pub fn metric(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.metric, value);
@@ -122,19 +128,14 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("SiteId").required(),
-                    wire::Field::query("StartTime"),
-                    wire::Field::query("EndTime"),
-                    wire::Field::query("Url"),
-                    wire::Field::query("ClientPlatform"),
-                    wire::Field::query("Metric"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("SiteId").required(),
+            wire::Field::query("StartTime"),
+            wire::Field::query("EndTime"),
+            wire::Field::query("Url"),
+            wire::Field::query("ClientPlatform"),
+            wire::Field::query("Metric"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -183,17 +184,12 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("UrlDetailData"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("StartTime"),
-                    wire::Field::member("EndTime"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("UrlDetailData"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("StartTime"),
+            wire::Field::member("EndTime"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -227,7 +223,24 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"UrlDetailData\":[{\"Url\":\"example.com/test\",\"ClientPlatform\":\"PC\",\"Country\":\"CN\",\"TTFB\":123.0,\"FCP\":123.0,\"LCP\":123.0,\"CLS\":0.5,\"FID\":123.0,\"INP\":123.0}],\"RequestId\":\"0AEDAF20-4DDF-4165-8750-47FF9C1929C9\",\"StartTime\":\"2022-11-06T16:00:00Z\",\"EndTime\":\"2023-04-19T15:59:59Z\"}"),
+        operation::Sample::Json(r#"{
+  "UrlDetailData": [
+    {
+      "Url": "example.com/test",
+      "ClientPlatform": "PC",
+      "Country": "CN",
+      "TTFB": 123.0,
+      "FCP": 123.0,
+      "LCP": 123.0,
+      "CLS": 0.5,
+      "FID": 123.0,
+      "INP": 123.0
+    }
+  ],
+  "RequestId": "0AEDAF20-4DDF-4165-8750-47FF9C1929C9",
+  "StartTime": "2022-11-06T16:00:00Z",
+  "EndTime": "2023-04-19T15:59:59Z"
+}"#),
     ];
 }
 
@@ -258,22 +271,17 @@ pub struct UrlDetailData {
 impl wire::Object for UrlDetailData {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "UrlDetailData",
-                fields: &[
-                    wire::Field::member("Url"),
-                    wire::Field::member("ClientPlatform"),
-                    wire::Field::member("Country"),
-                    wire::Field::member("TTFB"),
-                    wire::Field::member("FCP"),
-                    wire::Field::member("LCP"),
-                    wire::Field::member("CLS"),
-                    wire::Field::member("FID"),
-                    wire::Field::member("INP"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("UrlDetailData", const { &[
+            wire::Field::member("Url"),
+            wire::Field::member("ClientPlatform"),
+            wire::Field::member("Country"),
+            wire::Field::member("TTFB"),
+            wire::Field::member("FCP"),
+            wire::Field::member("LCP"),
+            wire::Field::member("CLS"),
+            wire::Field::member("FID"),
+            wire::Field::member("INP"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -314,7 +322,7 @@ wire::object!(UrlDetailData);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InvalidParameter.TimeRange`, status 400.
     InvalidParameterTimeRange,
     /// `TooManyRequests`, status 400.
@@ -327,7 +335,7 @@ pub enum Error {
     InvalidTimeMalformed,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DescribeUrlObservationData";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -344,9 +352,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Describes URL observation data.
     ///
-    /// Examples, errors and types: [`describe_url_observation_data`](mod@super::describe_url_observation_data).
+    /// Examples, errors and types:
+    /// [`describe_url_observation_data`](mod@super::describe_url_observation_data).
     #[inline]
-    pub fn describe_url_observation_data(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_url_observation_data(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Edits site WAF settings.
 //!
-//! Operation `EditSiteWafSettings`: a write. [Its page](https://api.alibabacloud.com/document/ESA/2024-09-10/EditSiteWafSettings) at Alibaba Cloud.
+//! Operation `EditSiteWafSettings`: a write.
+//! [Its page](https://api.alibabacloud.com/document/ESA/2024-09-10/EditSiteWafSettings) at Alibaba
+//! Cloud.
 //!
 //! # Examples
 //!
@@ -30,12 +32,14 @@
 //! # use alicloud_esa::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_esa::Error> {
-//! let replay = Replay::new().error(edit::Error::InvalidParameter);
-//! # let client = esa::Client::new(&replay.config());
+//! let replay = Replay::new().error(edit::ErrorKind::InvalidParameter);
+//! # let client = esa::Client::new(&replay.config().retry(alicloud_esa::Retry::off()));
 //! # let request = edit::Request::new();
 //! let error = client.edit_site_waf_settings(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(edit::Error::InvalidParameter) => assert_eq!(error.status(), Some(400)),
+//!     Some(edit::ErrorKind::InvalidParameter) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -45,6 +49,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `EditSiteWafSettings`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -57,27 +62,27 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`site_id`](field@Self::site_id).
+    /// Sets [`SiteId`](field@Self::site_id).
     #[inline]
     pub fn site_id(mut self, value: i64) -> Self {
         wire::set(&mut self.site_id, value);
         self
     }
 
-    /// Sets [`site_version`](field@Self::site_version).
+    /// Sets [`SiteVersion`](field@Self::site_version).
     #[inline]
     pub fn site_version(mut self, value: i64) -> Self {
         wire::set(&mut self.site_version, value);
         self
     }
 
-    /// Sets [`settings`](field@Self::settings).
+    /// Sets [`Settings`](field@Self::settings).
     #[inline]
     pub fn settings(mut self, value: Settings) -> Self {
         wire::set(&mut self.settings, value);
@@ -88,16 +93,11 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("SiteId"),
-                    wire::Field::query("SiteVersion"),
-                    wire::Field::form("Settings").style(wire::Style::Json),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("SiteId"),
+            wire::Field::query("SiteVersion"),
+            wire::Field::form("Settings").style(wire::Style::Json),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -122,6 +122,7 @@ impl wire::Object for Request {
 wire::request!(Request);
 
 /// The type of [`Request::settings`](field@Request::settings).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Settings {
@@ -138,41 +139,41 @@ pub struct Settings {
 }
 
 impl Settings {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`client_ip_identifier`](field@Self::client_ip_identifier).
+    /// Sets [`ClientIpIdentifier`](field@Self::client_ip_identifier).
     #[inline]
     pub fn client_ip_identifier(mut self, value: ClientIpIdentifier) -> Self {
         wire::set(&mut self.client_ip_identifier, value);
         self
     }
 
-    /// Sets [`add_bot_protection_headers`](field@Self::add_bot_protection_headers).
+    /// Sets [`AddBotProtectionHeaders`](field@Self::add_bot_protection_headers).
     #[inline]
     pub fn add_bot_protection_headers(mut self, value: AddBotProtectionHeaders) -> Self {
         wire::set(&mut self.add_bot_protection_headers, value);
         self
     }
 
-    /// Sets [`add_security_headers`](field@Self::add_security_headers).
+    /// Sets [`AddSecurityHeaders`](field@Self::add_security_headers).
     #[inline]
     pub fn add_security_headers(mut self, value: AddSecurityHeaders) -> Self {
         wire::set(&mut self.add_security_headers, value);
         self
     }
 
-    /// Sets [`security_level`](field@Self::security_level).
+    /// Sets [`SecurityLevel`](field@Self::security_level).
     #[inline]
     pub fn security_level(mut self, value: SecurityLevel) -> Self {
         wire::set(&mut self.security_level, value);
         self
     }
 
-    /// Sets [`bot_management`](field@Self::bot_management).
+    /// Sets [`BotManagement`](field@Self::bot_management).
     #[inline]
     pub fn bot_management(mut self, value: BotManagement) -> Self {
         wire::set(&mut self.bot_management, value);
@@ -183,18 +184,13 @@ impl Settings {
 impl wire::Object for Settings {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Settings",
-                fields: &[
-                    wire::Field::member("ClientIpIdentifier"),
-                    wire::Field::member("AddBotProtectionHeaders"),
-                    wire::Field::member("AddSecurityHeaders"),
-                    wire::Field::member("SecurityLevel"),
-                    wire::Field::member("BotManagement"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Settings", const { &[
+            wire::Field::member("ClientIpIdentifier"),
+            wire::Field::member("AddBotProtectionHeaders"),
+            wire::Field::member("AddSecurityHeaders"),
+            wire::Field::member("SecurityLevel"),
+            wire::Field::member("BotManagement"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -223,10 +219,12 @@ impl wire::Object for Settings {
 wire::request!(Settings);
 
 /// The type of [`Settings::client_ip_identifier`](field@Settings::client_ip_identifier).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct ClientIpIdentifier {
-    /// `Mode`. Values: [`headers`](Self::MODE_HEADERS), [`connection_ip`](Self::MODE_CONNECTION_IP). Example: `headers`.
+    /// `Mode`. Values: [`headers`](Self::MODE_HEADERS),
+    /// [`connection_ip`](Self::MODE_CONNECTION_IP).
     pub mode: Option<String>,
     /// `Headers`. Example: `X-Forwarded-For`.
     pub headers: Vec<String>,
@@ -238,20 +236,20 @@ impl ClientIpIdentifier {
     /// `connection_ip`, a value of `Mode`.
     pub const MODE_CONNECTION_IP: &str = "connection_ip";
 
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`mode`](field@Self::mode).
+    /// Sets [`Mode`](field@Self::mode).
     #[inline]
     pub fn mode(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.mode, value);
         self
     }
 
-    /// Sets [`headers`](field@Self::headers).
+    /// Sets [`Headers`](field@Self::headers).
     #[inline]
     pub fn headers(mut self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
         wire::set_list(&mut self.headers, value);
@@ -262,15 +260,10 @@ impl ClientIpIdentifier {
 impl wire::Object for ClientIpIdentifier {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "ClientIpIdentifier",
-                fields: &[
-                    wire::Field::member("Mode"),
-                    wire::Field::member("Headers"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("ClientIpIdentifier", const { &[
+            wire::Field::member("Mode"),
+            wire::Field::member("Headers"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -292,7 +285,9 @@ impl wire::Object for ClientIpIdentifier {
 
 wire::request!(ClientIpIdentifier);
 
-/// The type of [`Settings::add_bot_protection_headers`](field@Settings::add_bot_protection_headers).
+/// The type of
+/// [`Settings::add_bot_protection_headers`](field@Settings::add_bot_protection_headers).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct AddBotProtectionHeaders {
@@ -301,13 +296,13 @@ pub struct AddBotProtectionHeaders {
 }
 
 impl AddBotProtectionHeaders {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`enable`](field@Self::enable).
+    /// Sets [`Enable`](field@Self::enable).
     #[inline]
     pub fn enable(mut self, value: bool) -> Self {
         wire::set(&mut self.enable, value);
@@ -318,14 +313,9 @@ impl AddBotProtectionHeaders {
 impl wire::Object for AddBotProtectionHeaders {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "AddBotProtectionHeaders",
-                fields: &[
-                    wire::Field::member("Enable"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("AddBotProtectionHeaders", const { &[
+            wire::Field::member("Enable"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -346,6 +336,7 @@ impl wire::Object for AddBotProtectionHeaders {
 wire::request!(AddBotProtectionHeaders);
 
 /// The type of [`Settings::add_security_headers`](field@Settings::add_security_headers).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct AddSecurityHeaders {
@@ -354,13 +345,13 @@ pub struct AddSecurityHeaders {
 }
 
 impl AddSecurityHeaders {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`enable`](field@Self::enable).
+    /// Sets [`Enable`](field@Self::enable).
     #[inline]
     pub fn enable(mut self, value: bool) -> Self {
         wire::set(&mut self.enable, value);
@@ -371,14 +362,9 @@ impl AddSecurityHeaders {
 impl wire::Object for AddSecurityHeaders {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "AddSecurityHeaders",
-                fields: &[
-                    wire::Field::member("Enable"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("AddSecurityHeaders", const { &[
+            wire::Field::member("Enable"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -399,10 +385,13 @@ impl wire::Object for AddSecurityHeaders {
 wire::request!(AddSecurityHeaders);
 
 /// The type of [`Settings::security_level`](field@Settings::security_level).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct SecurityLevel {
-    /// `Value`. Values: [`high`](Self::VALUE_HIGH), [`low`](Self::VALUE_LOW), [`under_attack`](Self::VALUE_UNDER_ATTACK), [`medium`](Self::VALUE_MEDIUM), [`essentially_off`](Self::VALUE_ESSENTIALLY_OFF), [`off`](Self::VALUE_OFF). Example: `low`.
+    /// `Value`. Values: [`high`](Self::VALUE_HIGH), [`low`](Self::VALUE_LOW),
+    /// [`under_attack`](Self::VALUE_UNDER_ATTACK), [`medium`](Self::VALUE_MEDIUM),
+    /// [`essentially_off`](Self::VALUE_ESSENTIALLY_OFF), [`off`](Self::VALUE_OFF).
     pub value: Option<String>,
 }
 
@@ -420,13 +409,13 @@ impl SecurityLevel {
     /// `off`, a value of `Value`.
     pub const VALUE_OFF: &str = "off";
 
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`value`](field@Self::value).
+    /// Sets [`Value`](field@Self::value).
     #[inline]
     pub fn value(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.value, value);
@@ -437,14 +426,9 @@ impl SecurityLevel {
 impl wire::Object for SecurityLevel {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "SecurityLevel",
-                fields: &[
-                    wire::Field::member("Value"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("SecurityLevel", const { &[
+            wire::Field::member("Value"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -465,6 +449,7 @@ impl wire::Object for SecurityLevel {
 wire::request!(SecurityLevel);
 
 /// The type of [`Settings::bot_management`](field@Settings::bot_management).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct BotManagement {
@@ -481,41 +466,41 @@ pub struct BotManagement {
 }
 
 impl BotManagement {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`definite_bots`](field@Self::definite_bots).
+    /// Sets [`DefiniteBots`](field@Self::definite_bots).
     #[inline]
     pub fn definite_bots(mut self, value: DefiniteBots) -> Self {
         wire::set(&mut self.definite_bots, value);
         self
     }
 
-    /// Sets [`likely_bots`](field@Self::likely_bots).
+    /// Sets [`LikelyBots`](field@Self::likely_bots).
     #[inline]
     pub fn likely_bots(mut self, value: LikelyBots) -> Self {
         wire::set(&mut self.likely_bots, value);
         self
     }
 
-    /// Sets [`verified_bots`](field@Self::verified_bots).
+    /// Sets [`VerifiedBots`](field@Self::verified_bots).
     #[inline]
     pub fn verified_bots(mut self, value: VerifiedBots) -> Self {
         wire::set(&mut self.verified_bots, value);
         self
     }
 
-    /// Sets [`js_detection`](field@Self::js_detection).
+    /// Sets [`JSDetection`](field@Self::js_detection).
     #[inline]
     pub fn js_detection(mut self, value: JsDetection) -> Self {
         wire::set(&mut self.js_detection, value);
         self
     }
 
-    /// Sets [`effect_on_static`](field@Self::effect_on_static).
+    /// Sets [`EffectOnStatic`](field@Self::effect_on_static).
     #[inline]
     pub fn effect_on_static(mut self, value: EffectOnStatic) -> Self {
         wire::set(&mut self.effect_on_static, value);
@@ -526,18 +511,13 @@ impl BotManagement {
 impl wire::Object for BotManagement {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "BotManagement",
-                fields: &[
-                    wire::Field::member("DefiniteBots"),
-                    wire::Field::member("LikelyBots"),
-                    wire::Field::member("VerifiedBots"),
-                    wire::Field::member("JSDetection"),
-                    wire::Field::member("EffectOnStatic"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("BotManagement", const { &[
+            wire::Field::member("DefiniteBots"),
+            wire::Field::member("LikelyBots"),
+            wire::Field::member("VerifiedBots"),
+            wire::Field::member("JSDetection"),
+            wire::Field::member("EffectOnStatic"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -566,6 +546,7 @@ impl wire::Object for BotManagement {
 wire::request!(BotManagement);
 
 /// The type of [`BotManagement::definite_bots`](field@BotManagement::definite_bots).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct DefiniteBots {
@@ -576,20 +557,20 @@ pub struct DefiniteBots {
 }
 
 impl DefiniteBots {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`id`](field@Self::id).
+    /// Sets [`Id`](field@Self::id).
     #[inline]
     pub fn id(mut self, value: i64) -> Self {
         wire::set(&mut self.id, value);
         self
     }
 
-    /// Sets [`action`](field@Self::action).
+    /// Sets [`Action`](field@Self::action).
     #[inline]
     pub fn action(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.action, value);
@@ -600,15 +581,10 @@ impl DefiniteBots {
 impl wire::Object for DefiniteBots {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "DefiniteBots",
-                fields: &[
-                    wire::Field::member("Id"),
-                    wire::Field::member("Action"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("DefiniteBots", const { &[
+            wire::Field::member("Id"),
+            wire::Field::member("Action"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -631,6 +607,7 @@ impl wire::Object for DefiniteBots {
 wire::request!(DefiniteBots);
 
 /// The type of [`BotManagement::likely_bots`](field@BotManagement::likely_bots).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct LikelyBots {
@@ -641,20 +618,20 @@ pub struct LikelyBots {
 }
 
 impl LikelyBots {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`id`](field@Self::id).
+    /// Sets [`Id`](field@Self::id).
     #[inline]
     pub fn id(mut self, value: i64) -> Self {
         wire::set(&mut self.id, value);
         self
     }
 
-    /// Sets [`action`](field@Self::action).
+    /// Sets [`Action`](field@Self::action).
     #[inline]
     pub fn action(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.action, value);
@@ -665,15 +642,10 @@ impl LikelyBots {
 impl wire::Object for LikelyBots {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "LikelyBots",
-                fields: &[
-                    wire::Field::member("Id"),
-                    wire::Field::member("Action"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("LikelyBots", const { &[
+            wire::Field::member("Id"),
+            wire::Field::member("Action"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -696,6 +668,7 @@ impl wire::Object for LikelyBots {
 wire::request!(LikelyBots);
 
 /// The type of [`BotManagement::verified_bots`](field@BotManagement::verified_bots).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct VerifiedBots {
@@ -706,20 +679,20 @@ pub struct VerifiedBots {
 }
 
 impl VerifiedBots {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`id`](field@Self::id).
+    /// Sets [`Id`](field@Self::id).
     #[inline]
     pub fn id(mut self, value: i64) -> Self {
         wire::set(&mut self.id, value);
         self
     }
 
-    /// Sets [`action`](field@Self::action).
+    /// Sets [`Action`](field@Self::action).
     #[inline]
     pub fn action(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.action, value);
@@ -730,15 +703,10 @@ impl VerifiedBots {
 impl wire::Object for VerifiedBots {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "VerifiedBots",
-                fields: &[
-                    wire::Field::member("Id"),
-                    wire::Field::member("Action"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("VerifiedBots", const { &[
+            wire::Field::member("Id"),
+            wire::Field::member("Action"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -761,6 +729,7 @@ impl wire::Object for VerifiedBots {
 wire::request!(VerifiedBots);
 
 /// The type of [`BotManagement::js_detection`](field@BotManagement::js_detection).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct JsDetection {
@@ -769,13 +738,13 @@ pub struct JsDetection {
 }
 
 impl JsDetection {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`enable`](field@Self::enable).
+    /// Sets [`Enable`](field@Self::enable).
     #[inline]
     pub fn enable(mut self, value: bool) -> Self {
         wire::set(&mut self.enable, value);
@@ -786,14 +755,9 @@ impl JsDetection {
 impl wire::Object for JsDetection {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "JsDetection",
-                fields: &[
-                    wire::Field::member("Enable"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("JsDetection", const { &[
+            wire::Field::member("Enable"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -814,6 +778,7 @@ impl wire::Object for JsDetection {
 wire::request!(JsDetection);
 
 /// The type of [`BotManagement::effect_on_static`](field@BotManagement::effect_on_static).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct EffectOnStatic {
@@ -822,13 +787,13 @@ pub struct EffectOnStatic {
 }
 
 impl EffectOnStatic {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`enable`](field@Self::enable).
+    /// Sets [`Enable`](field@Self::enable).
     #[inline]
     pub fn enable(mut self, value: bool) -> Self {
         wire::set(&mut self.enable, value);
@@ -839,14 +804,9 @@ impl EffectOnStatic {
 impl wire::Object for EffectOnStatic {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "EffectOnStatic",
-                fields: &[
-                    wire::Field::member("Enable"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("EffectOnStatic", const { &[
+            wire::Field::member("Enable"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -879,14 +839,9 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -914,7 +869,9 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"36af3fcc-43d0-441c-86b1-428951dc8225\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "36af3fcc-43d0-441c-86b1-428951dc8225"
+}"#),
     ];
 }
 
@@ -923,7 +880,7 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InvalidParameter`, status 400.
     InvalidParameter,
     /// `InternalException`, status 400.
@@ -940,7 +897,7 @@ pub enum Error {
     SiteNotExist,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "EditSiteWafSettings";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -961,7 +918,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`edit_site_waf_settings`](mod@super::edit_site_waf_settings).
     #[inline]
-    pub fn edit_site_waf_settings(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn edit_site_waf_settings(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,8 @@
 
 //! Exports records.
 //!
-//! Operation `ExportRecords`: it only reads. [Its page](https://api.alibabacloud.com/document/ESA/2024-09-10/ExportRecords) at Alibaba Cloud.
+//! Operation `ExportRecords`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/ESA/2024-09-10/ExportRecords) at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -22,10 +23,32 @@
 //! # Ok(())
 //! # }
 //! ```
+//!
+//! A documented error, matched:
+//!
+//! ```
+//! # use alicloud_esa::{self as esa, export_records as export};
+//! # use alicloud_esa::testing::Replay;
+//! # #[tokio::main(flavor = "current_thread")]
+//! # async fn main() -> Result<(), alicloud_esa::Error> {
+//! let replay = Replay::new().error(export::ErrorKind::InternalException);
+//! # let client = esa::Client::new(&replay.config().retry(alicloud_esa::Retry::off()));
+//! # let request = export::Request::new();
+//! let error = client.export_records(request).await.unwrap_err();
+//! match error.kind() {
+//!     Some(export::ErrorKind::InternalException) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
+//!     _ => return Err(error.into()),
+//! }
+//! # Ok(())
+//! # }
+//! ```
 
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `ExportRecords`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -34,13 +57,13 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`site_id`](field@Self::site_id).
+    /// Sets [`SiteId`](field@Self::site_id).
     #[inline]
     pub fn site_id(mut self, value: i64) -> Self {
         wire::set(&mut self.site_id, value);
@@ -51,14 +74,9 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("SiteId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("SiteId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -86,22 +104,19 @@ pub struct Response {
     ///
     /// Example: `C69B5894-D1BA-592C-95D0-DADBE7AEAC63`.
     pub request_id: String,
-    /// `Content`. Example: `;; site:example.com.\n;; Exported:2024-01-24 15:54:35\n\n;; A Records\na1.example.com. 30 IN A 1.1.1.1 direct\na2.example.com. 30 IN A 1.1.1.1 direct\na3.exampl`….
+    /// `Content`. Example:
+    /// `;; site:example.com.\n;; Exported:2024-01-24 15:54:35\n\n;; A Records\na1.example.com. 30
+    /// IN A 1.1.1.1 direct\na2.example.com. 30 IN A 1.1.1.1 direct\na3.exampl`….
     pub content: String,
 }
 
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("Content"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("Content"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -131,7 +146,10 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"C69B5894-D1BA-592C-95D0-DADBE7AEAC63\",\"Content\":\";; site:example.com.\\\\n;; Exported:2024-01-24 15:54:35\\\\n\\\\n;; A Records\\\\na1.example.com. 30 IN A 1.1.1.1 direct\\\\na2.example.com. 30 IN A 1.1.1.1 direct\\\\na3.example.com. 30 IN A 1.1.1.1 direct\\\\n\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "C69B5894-D1BA-592C-95D0-DADBE7AEAC63",
+  "Content": ";; site:example.com.\\n;; Exported:2024-01-24 15:54:35\\n\\n;; A Records\\na1.example.com. 30 IN A 1.1.1.1 direct\\na2.example.com. 30 IN A 1.1.1.1 direct\\na3.example.com. 30 IN A 1.1.1.1 direct\\n"
+}"#),
     ];
 }
 
@@ -140,12 +158,12 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InternalException`, status 400.
     InternalException,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "ExportRecords";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -160,7 +178,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`export_records`](mod@super::export_records).
     #[inline]
-    pub fn export_records(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn export_records(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Gets API schema usage.
 //!
-//! Operation `GetApiSchemaUsage`: it only reads. [Its page](https://api.alibabacloud.com/document/ESA/2024-09-10/GetApiSchemaUsage) at Alibaba Cloud.
+//! Operation `GetApiSchemaUsage`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/ESA/2024-09-10/GetApiSchemaUsage) at Alibaba
+//! Cloud.
 //!
 //! # Examples
 //!
@@ -30,12 +32,14 @@
 //! # use alicloud_esa::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_esa::Error> {
-//! let replay = Replay::new().error(get::Error::InvalidParameterApiShieldQuota);
-//! # let client = esa::Client::new(&replay.config());
+//! let replay = Replay::new().error(get::ErrorKind::InvalidParameterApiShieldQuota);
+//! # let client = esa::Client::new(&replay.config().retry(alicloud_esa::Retry::off()));
 //! # let request = get::Request::new();
 //! let error = client.get_api_schema_usage(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(get::Error::InvalidParameterApiShieldQuota) => assert_eq!(error.status(), Some(400)),
+//!     Some(get::ErrorKind::InvalidParameterApiShieldQuota) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -45,6 +49,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `GetApiSchemaUsage`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -55,20 +60,20 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`site_id`](field@Self::site_id).
+    /// Sets [`SiteId`](field@Self::site_id).
     #[inline]
     pub fn site_id(mut self, value: i64) -> Self {
         wire::set(&mut self.site_id, value);
         self
     }
 
-    /// Sets [`site_version`](field@Self::site_version).
+    /// Sets [`SiteVersion`](field@Self::site_version).
     #[inline]
     pub fn site_version(mut self, value: i64) -> Self {
         wire::set(&mut self.site_version, value);
@@ -79,15 +84,10 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("SiteId"),
-                    wire::Field::query("SiteVersion"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("SiteId"),
+            wire::Field::query("SiteVersion"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -128,17 +128,12 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("InstanceId"),
-                    wire::Field::member("InstanceUsage"),
-                    wire::Field::member("Usages"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("InstanceId"),
+            wire::Field::member("InstanceUsage"),
+            wire::Field::member("Usages"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -172,7 +167,12 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"952ea16b-1f05-4a76-bb32-420282d8****\",\"InstanceId\":\"esa-site-agknce3n****\",\"InstanceUsage\":10,\"Usages\":[{\"Usage\":0,\"Id\":40000449,\"Name\":\"test\"}]}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "952ea16b-1f05-4a76-bb32-420282d8****",
+  "InstanceId": "esa-site-agknce3n****",
+  "InstanceUsage": 10,
+  "Usages": [{"Usage": 0, "Id": 40000449, "Name": "test"}]
+}"#),
     ];
 }
 
@@ -191,16 +191,11 @@ pub struct Usage {
 impl wire::Object for Usage {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Usage",
-                fields: &[
-                    wire::Field::member("Usage"),
-                    wire::Field::member("Id"),
-                    wire::Field::member("Name"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Usage", const { &[
+            wire::Field::member("Usage"),
+            wire::Field::member("Id"),
+            wire::Field::member("Name"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -229,7 +224,7 @@ wire::object!(Usage);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InvalidParameter.ApiShield.Quota`, status 400.
     InvalidParameterApiShieldQuota,
     /// `InvalidParameter`, status 400.
@@ -238,7 +233,7 @@ pub enum Error {
     InternalError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "GetApiSchemaUsage";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -255,7 +250,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`get_api_schema_usage`](mod@super::get_api_schema_usage).
     #[inline]
-    pub fn get_api_schema_usage(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn get_api_schema_usage(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,8 @@
 
 //! Gets a cache rule.
 //!
-//! Operation `GetCacheRule`: it only reads. [Its page](https://api.alibabacloud.com/document/ESA/2024-09-10/GetCacheRule) at Alibaba Cloud.
+//! Operation `GetCacheRule`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/ESA/2024-09-10/GetCacheRule) at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -26,10 +27,34 @@
 //! # Ok(())
 //! # }
 //! ```
+//!
+//! A documented error, matched:
+//!
+//! ```
+//! # use alicloud_esa::{self as esa, get_cache_rule as get};
+//! # use alicloud_esa::testing::Replay;
+//! # #[tokio::main(flavor = "current_thread")]
+//! # async fn main() -> Result<(), alicloud_esa::Error> {
+//! let replay = Replay::new().error(get::ErrorKind::InternalException);
+//! # let client = esa::Client::new(&replay.config().retry(alicloud_esa::Retry::off()));
+//! # let request = get::Request::new()
+//! #     .site_id(1)
+//! #     .config_id(352816096987136);
+//! let error = client.get_cache_rule(request).await.unwrap_err();
+//! match error.kind() {
+//!     Some(get::ErrorKind::InternalException) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
+//!     _ => return Err(error.into()),
+//! }
+//! # Ok(())
+//! # }
+//! ```
 
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `GetCacheRule`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -40,20 +65,20 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`site_id`](field@Self::site_id).
+    /// Sets [`SiteId`](field@Self::site_id), **required**.
     #[inline]
     pub fn site_id(mut self, value: i64) -> Self {
         wire::set(&mut self.site_id, value);
         self
     }
 
-    /// Sets [`config_id`](field@Self::config_id).
+    /// Sets [`ConfigId`](field@Self::config_id), **required**.
     #[inline]
     pub fn config_id(mut self, value: i64) -> Self {
         wire::set(&mut self.config_id, value);
@@ -64,15 +89,10 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("SiteId").required(),
-                    wire::Field::query("ConfigId").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("SiteId").required(),
+            wire::Field::query("ConfigId").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -167,44 +187,39 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("ConfigId"),
-                    wire::Field::member("ConfigType"),
-                    wire::Field::member("SiteVersion"),
-                    wire::Field::member("Sequence"),
-                    wire::Field::member("RuleEnable"),
-                    wire::Field::member("Rule"),
-                    wire::Field::member("RuleName"),
-                    wire::Field::member("BypassCache"),
-                    wire::Field::member("BrowserCacheMode"),
-                    wire::Field::member("BrowserCacheTtl"),
-                    wire::Field::member("EdgeCacheMode"),
-                    wire::Field::member("EdgeCacheTtl"),
-                    wire::Field::member("EdgeStatusCodeCacheTtl"),
-                    wire::Field::member("SortQueryStringForCache"),
-                    wire::Field::member("QueryStringMode"),
-                    wire::Field::member("QueryString"),
-                    wire::Field::member("IncludeHeader"),
-                    wire::Field::member("IncludeCookie"),
-                    wire::Field::member("CacheReserveEligibility"),
-                    wire::Field::member("CheckPresenceHeader"),
-                    wire::Field::member("CheckPresenceCookie"),
-                    wire::Field::member("UserDeviceType"),
-                    wire::Field::member("UserGeo"),
-                    wire::Field::member("UserLanguage"),
-                    wire::Field::member("ServeStale"),
-                    wire::Field::member("AdditionalCacheablePorts"),
-                    wire::Field::member("CacheDeceptionArmor"),
-                    wire::Field::member("PostCache"),
-                    wire::Field::member("PostBodyCacheKey"),
-                    wire::Field::member("PostBodySizeLimit"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("ConfigId"),
+            wire::Field::member("ConfigType"),
+            wire::Field::member("SiteVersion"),
+            wire::Field::member("Sequence"),
+            wire::Field::member("RuleEnable"),
+            wire::Field::member("Rule"),
+            wire::Field::member("RuleName"),
+            wire::Field::member("BypassCache"),
+            wire::Field::member("BrowserCacheMode"),
+            wire::Field::member("BrowserCacheTtl"),
+            wire::Field::member("EdgeCacheMode"),
+            wire::Field::member("EdgeCacheTtl"),
+            wire::Field::member("EdgeStatusCodeCacheTtl"),
+            wire::Field::member("SortQueryStringForCache"),
+            wire::Field::member("QueryStringMode"),
+            wire::Field::member("QueryString"),
+            wire::Field::member("IncludeHeader"),
+            wire::Field::member("IncludeCookie"),
+            wire::Field::member("CacheReserveEligibility"),
+            wire::Field::member("CheckPresenceHeader"),
+            wire::Field::member("CheckPresenceCookie"),
+            wire::Field::member("UserDeviceType"),
+            wire::Field::member("UserGeo"),
+            wire::Field::member("UserLanguage"),
+            wire::Field::member("ServeStale"),
+            wire::Field::member("AdditionalCacheablePorts"),
+            wire::Field::member("CacheDeceptionArmor"),
+            wire::Field::member("PostCache"),
+            wire::Field::member("PostBodyCacheKey"),
+            wire::Field::member("PostBodySizeLimit"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -292,7 +307,38 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"36af3fcc-43d0-441c-86b1-428951dc8225\",\"ConfigId\":352816096987136,\"ConfigType\":\"global\",\"SiteVersion\":1,\"Sequence\":1,\"RuleEnable\":\"on\",\"Rule\":\"(http.host eq \\\\\\\"video.example.com\\\\\\\")\",\"RuleName\":\"rule_example\",\"BypassCache\":\"cache_all\",\"BrowserCacheMode\":\"follow_origin\",\"BrowserCacheTtl\":\"300\",\"EdgeCacheMode\":\"follow_origin\",\"EdgeCacheTtl\":\"300\",\"EdgeStatusCodeCacheTtl\":\"300\",\"SortQueryStringForCache\":\"on\",\"QueryStringMode\":\"reserve_all\",\"QueryString\":\"example\",\"IncludeHeader\":\"example\",\"IncludeCookie\":\"cookie_exapmle\",\"CacheReserveEligibility\":\"bypass_cache_reserve\",\"CheckPresenceHeader\":\"headername\",\"CheckPresenceCookie\":\"cookiename\",\"UserDeviceType\":\"on\",\"UserGeo\":\"on\",\"UserLanguage\":\"on\",\"ServeStale\":\"on\",\"AdditionalCacheablePorts\":\"2095\",\"CacheDeceptionArmor\":\"on\",\"PostCache\":\"on\",\"PostBodyCacheKey\":\"ignore\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "36af3fcc-43d0-441c-86b1-428951dc8225",
+  "ConfigId": 352816096987136,
+  "ConfigType": "global",
+  "SiteVersion": 1,
+  "Sequence": 1,
+  "RuleEnable": "on",
+  "Rule": "(http.host eq \\\"video.example.com\\\")",
+  "RuleName": "rule_example",
+  "BypassCache": "cache_all",
+  "BrowserCacheMode": "follow_origin",
+  "BrowserCacheTtl": "300",
+  "EdgeCacheMode": "follow_origin",
+  "EdgeCacheTtl": "300",
+  "EdgeStatusCodeCacheTtl": "300",
+  "SortQueryStringForCache": "on",
+  "QueryStringMode": "reserve_all",
+  "QueryString": "example",
+  "IncludeHeader": "example",
+  "IncludeCookie": "cookie_exapmle",
+  "CacheReserveEligibility": "bypass_cache_reserve",
+  "CheckPresenceHeader": "headername",
+  "CheckPresenceCookie": "cookiename",
+  "UserDeviceType": "on",
+  "UserGeo": "on",
+  "UserLanguage": "on",
+  "ServeStale": "on",
+  "AdditionalCacheablePorts": "2095",
+  "CacheDeceptionArmor": "on",
+  "PostCache": "on",
+  "PostBodyCacheKey": "ignore"
+}"#),
     ];
 }
 
@@ -301,12 +347,12 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InternalException`, status 400.
     InternalException,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "GetCacheRule";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -321,7 +367,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`get_cache_rule`](mod@super::get_cache_rule).
     #[inline]
-    pub fn get_cache_rule(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn get_cache_rule(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,8 @@
 
 //! Gets a cache tag.
 //!
-//! Operation `GetCacheTag`: it only reads. [Its page](https://api.alibabacloud.com/document/ESA/2024-09-10/GetCacheTag) at Alibaba Cloud.
+//! Operation `GetCacheTag`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/ESA/2024-09-10/GetCacheTag) at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -24,10 +25,32 @@
 //! # Ok(())
 //! # }
 //! ```
+//!
+//! A documented error, matched:
+//!
+//! ```
+//! # use alicloud_esa::{self as esa, get_cache_tag as get};
+//! # use alicloud_esa::testing::Replay;
+//! # #[tokio::main(flavor = "current_thread")]
+//! # async fn main() -> Result<(), alicloud_esa::Error> {
+//! let replay = Replay::new().error(get::ErrorKind::InternalException);
+//! # let client = esa::Client::new(&replay.config().retry(alicloud_esa::Retry::off()));
+//! # let request = get::Request::new().site_id(1);
+//! let error = client.get_cache_tag(request).await.unwrap_err();
+//! match error.kind() {
+//!     Some(get::ErrorKind::InternalException) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
+//!     _ => return Err(error.into()),
+//! }
+//! # Ok(())
+//! # }
+//! ```
 
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `GetCacheTag`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -38,20 +61,20 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`site_id`](field@Self::site_id).
+    /// Sets [`SiteId`](field@Self::site_id), **required**.
     #[inline]
     pub fn site_id(mut self, value: i64) -> Self {
         wire::set(&mut self.site_id, value);
         self
     }
 
-    /// Sets [`site_version`](field@Self::site_version).
+    /// Sets [`SiteVersion`](field@Self::site_version).
     #[inline]
     pub fn site_version(mut self, value: i64) -> Self {
         wire::set(&mut self.site_version, value);
@@ -62,15 +85,10 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("SiteId").required(),
-                    wire::Field::query("SiteVersion"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("SiteId").required(),
+            wire::Field::query("SiteVersion"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -100,7 +118,8 @@ pub struct Response {
     ///
     /// Example: `156A6B-677B1A-4297B7-9187B7-2B44792`.
     pub request_id: String,
-    /// `CaseInsensitive`. Values: [`off`](Self::CASE_INSENSITIVE_OFF), [`on`](Self::CASE_INSENSITIVE_ON). Example: `on`.
+    /// `CaseInsensitive`. Values: [`off`](Self::CASE_INSENSITIVE_OFF),
+    /// [`on`](Self::CASE_INSENSITIVE_ON).
     pub case_insensitive: String,
     /// `TagName`. Example: `example`.
     pub tag_name: String,
@@ -118,17 +137,12 @@ impl Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("CaseInsensitive"),
-                    wire::Field::member("TagName"),
-                    wire::Field::member("SiteVersion"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("CaseInsensitive"),
+            wire::Field::member("TagName"),
+            wire::Field::member("SiteVersion"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -162,7 +176,12 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"156A6B-677B1A-4297B7-9187B7-2B44792\",\"CaseInsensitive\":\"on\",\"TagName\":\"example\",\"SiteVersion\":1}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "156A6B-677B1A-4297B7-9187B7-2B44792",
+  "CaseInsensitive": "on",
+  "TagName": "example",
+  "SiteVersion": 1
+}"#),
     ];
 }
 
@@ -171,12 +190,12 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InternalException`, status 400.
     InternalException,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "GetCacheTag";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -191,7 +210,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`get_cache_tag`](mod@super::get_cache_tag).
     #[inline]
-    pub fn get_cache_tag(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn get_cache_tag(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Gets a certificate.
 //!
-//! Operation `GetCertificate`: it only reads. [Its page](https://api.alibabacloud.com/document/ESA/2024-09-10/GetCertificate) at Alibaba Cloud.
+//! Operation `GetCertificate`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/ESA/2024-09-10/GetCertificate) at Alibaba
+//! Cloud.
 //!
 //! # Examples
 //!
@@ -34,14 +36,16 @@
 //! # use alicloud_esa::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_esa::Error> {
-//! let replay = Replay::new().error(get::Error::MissingSiteId);
-//! # let client = esa::Client::new(&replay.config());
+//! let replay = Replay::new().error(get::ErrorKind::MissingSiteId);
+//! # let client = esa::Client::new(&replay.config().retry(alicloud_esa::Retry::off()));
 //! # let request = get::Request::new()
 //! #     .site_id(1234567890123)
 //! #     .id("babaded901474b9693acf530e0fb1d95");
 //! let error = client.get_certificate(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(get::Error::MissingSiteId) => assert_eq!(error.status(), Some(400)),
+//!     Some(get::ErrorKind::MissingSiteId) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -51,6 +55,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `GetCertificate`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -61,20 +66,20 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`site_id`](field@Self::site_id).
+    /// Sets [`SiteId`](field@Self::site_id), **required**.
     #[inline]
     pub fn site_id(mut self, value: i64) -> Self {
         wire::set(&mut self.site_id, value);
         self
     }
 
-    /// Sets [`id`](field@Self::id).
+    /// Sets [`Id`](field@Self::id), **required**.
     #[inline]
     pub fn id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.id, value);
@@ -85,15 +90,10 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("SiteId").required(),
-                    wire::Field::query("Id").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("SiteId").required(),
+            wire::Field::query("Id").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -138,19 +138,14 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("SiteId"),
-                    wire::Field::member("SiteName"),
-                    wire::Field::member("Status"),
-                    wire::Field::member("Certificate"),
-                    wire::Field::member("Result"),
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("SiteId"),
+            wire::Field::member("SiteName"),
+            wire::Field::member("Status"),
+            wire::Field::member("Certificate"),
+            wire::Field::member("Result"),
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -188,7 +183,43 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"SiteId\":1234567890123,\"SiteName\":\"example.com\",\"Status\":\"OK\",\"Certificate\":\"-----BEGIN CERTIFICATE-----\",\"Result\":{\"CasId\":\"30000478\",\"Id\":\"babaded901474b9693acf530e0fb1d95\",\"Name\":\"yourCertName\",\"Region\":\"cn-hangzhou\",\"Status\":\"OK\",\"Type\":\"free\",\"CommonName\":\"www.example.com\",\"NotBefore\":\"2023-11-26T16:00:00Z\",\"NotAfter\":\"2023-11-26T16:00:00Z\",\"Issuer\":\"DigiCert\",\"SAN\":\"www.example.com,*.example.com\",\"SigAlg\":\"ECDSA-SHA1\",\"PubAlg\":\"ECDSA\",\"CreateTime\":\"2020-05-12 02:00:53\",\"UpdateTime\":\"2022-09-22 05:33:13\",\"SerialNumber\":\"babaded901474b9693acf530e0fb1daa\",\"FingerprintSha256\":\"1dc5fc9af4eead2570c70d94b416130baeb6d4429b51fd3557379588456aca66\",\"DCV\":[{\"Id\":\"bababf7cdd1546a2ad04c0def1f4c980\",\"Type\":\"HTTP\",\"Key\":\"http://www.example.com/.well-known/acme-challenge/pH20CqwS5L3ZnvkhI436DCzadKFuG7QcUcvB_4KsAow\",\"Value\":\"pH20CqwS5L3ZnvkhI436DCzadKFuG7QcUcvB_4KsAow.KfzYo4LH3EgOt7a73G-RqZkbR0eYtLfEUmtmqGmr4FQ\",\"Status\":\"pending\"}],\"ApplyCode\":2,\"ApplyMessage\":\"canceled\"},\"RequestId\":\"04F0F334-1335-436C-A1D7-6C044FE73368\"}"),
+        operation::Sample::Json(r#"{
+  "SiteId": 1234567890123,
+  "SiteName": "example.com",
+  "Status": "OK",
+  "Certificate": "-----BEGIN CERTIFICATE-----",
+  "Result": {
+    "CasId": "30000478",
+    "Id": "babaded901474b9693acf530e0fb1d95",
+    "Name": "yourCertName",
+    "Region": "cn-hangzhou",
+    "Status": "OK",
+    "Type": "free",
+    "CommonName": "www.example.com",
+    "NotBefore": "2023-11-26T16:00:00Z",
+    "NotAfter": "2023-11-26T16:00:00Z",
+    "Issuer": "DigiCert",
+    "SAN": "www.example.com,*.example.com",
+    "SigAlg": "ECDSA-SHA1",
+    "PubAlg": "ECDSA",
+    "CreateTime": "2020-05-12 02:00:53",
+    "UpdateTime": "2022-09-22 05:33:13",
+    "SerialNumber": "babaded901474b9693acf530e0fb1daa",
+    "FingerprintSha256": "1dc5fc9af4eead2570c70d94b416130baeb6d4429b51fd3557379588456aca66",
+    "DCV": [
+      {
+        "Id": "bababf7cdd1546a2ad04c0def1f4c980",
+        "Type": "HTTP",
+        "Key": "http://www.example.com/.well-known/acme-challenge/pH20CqwS5L3ZnvkhI436DCzadKFuG7QcUcvB_4KsAow",
+        "Value": "pH20CqwS5L3ZnvkhI436DCzadKFuG7QcUcvB_4KsAow.KfzYo4LH3EgOt7a73G-RqZkbR0eYtLfEUmtmqGmr4FQ",
+        "Status": "pending"
+      }
+    ],
+    "ApplyCode": 2,
+    "ApplyMessage": "canceled"
+  },
+  "RequestId": "04F0F334-1335-436C-A1D7-6C044FE73368"
+}"#),
     ];
 }
 
@@ -230,7 +261,8 @@ pub struct ResponseResult {
     pub update_time: String,
     /// `SerialNumber`. Example: `babaded901474b9693acf530e0fb1daa`.
     pub serial_number: String,
-    /// `FingerprintSha256`. Example: `1dc5fc9af4eead2570c70d94b416130baeb6d4429b51fd3557379588456aca66`.
+    /// `FingerprintSha256`. Example:
+    /// `1dc5fc9af4eead2570c70d94b416130baeb6d4429b51fd3557379588456aca66`.
     pub fingerprint_sha256: String,
     /// `DCV`.
     pub dcv: Vec<Dcv>,
@@ -243,34 +275,29 @@ pub struct ResponseResult {
 impl wire::Object for ResponseResult {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "ResponseResult",
-                fields: &[
-                    wire::Field::member("CasId"),
-                    wire::Field::member("Id"),
-                    wire::Field::member("Name"),
-                    wire::Field::member("Region"),
-                    wire::Field::member("Status"),
-                    wire::Field::member("Type"),
-                    wire::Field::member("CommonName"),
-                    wire::Field::member("NotBefore"),
-                    wire::Field::member("NotAfter"),
-                    wire::Field::member("Issuer"),
-                    wire::Field::member("IssuerCN"),
-                    wire::Field::member("SAN"),
-                    wire::Field::member("SigAlg"),
-                    wire::Field::member("PubAlg"),
-                    wire::Field::member("CreateTime"),
-                    wire::Field::member("UpdateTime"),
-                    wire::Field::member("SerialNumber"),
-                    wire::Field::member("FingerprintSha256"),
-                    wire::Field::member("DCV"),
-                    wire::Field::member("ApplyCode"),
-                    wire::Field::member("ApplyMessage"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("ResponseResult", const { &[
+            wire::Field::member("CasId"),
+            wire::Field::member("Id"),
+            wire::Field::member("Name"),
+            wire::Field::member("Region"),
+            wire::Field::member("Status"),
+            wire::Field::member("Type"),
+            wire::Field::member("CommonName"),
+            wire::Field::member("NotBefore"),
+            wire::Field::member("NotAfter"),
+            wire::Field::member("Issuer"),
+            wire::Field::member("IssuerCN"),
+            wire::Field::member("SAN"),
+            wire::Field::member("SigAlg"),
+            wire::Field::member("PubAlg"),
+            wire::Field::member("CreateTime"),
+            wire::Field::member("UpdateTime"),
+            wire::Field::member("SerialNumber"),
+            wire::Field::member("FingerprintSha256"),
+            wire::Field::member("DCV"),
+            wire::Field::member("ApplyCode"),
+            wire::Field::member("ApplyMessage"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -336,11 +363,13 @@ wire::object!(ResponseResult);
 pub struct Dcv {
     /// `Id`. Example: `bababf7cdd1546a2ad04c0def1f4c980`.
     pub id: String,
-    /// `Type`. Values: [`DNS`](Self::TYPE_DNS), [`HTTP`](Self::TYPE_HTTP). Example: `HTTP`.
+    /// `Type`. Values: [`DNS`](Self::TYPE_DNS), [`HTTP`](Self::TYPE_HTTP).
     pub type_: String,
-    /// `Key`. Example: `http://www.example.com/.well-known/acme-challenge/pH20CqwS5L3ZnvkhI436DCzadKFuG7QcUcvB_4KsAow`.
+    /// `Key`. Example:
+    /// `http://www.example.com/.well-known/acme-challenge/pH20CqwS5L3ZnvkhI436DCzadKFuG7QcUcvB_4KsAow`.
     pub key: String,
-    /// `Value`. Example: `pH20CqwS5L3ZnvkhI436DCzadKFuG7QcUcvB_4KsAow.KfzYo4LH3EgOt7a73G-RqZkbR0eYtLfEUmtmqGmr4FQ`.
+    /// `Value`. Example:
+    /// `pH20CqwS5L3ZnvkhI436DCzadKFuG7QcUcvB_4KsAow.KfzYo4LH3EgOt7a73G-RqZkbR0eYtLfEUmtmqGmr4FQ`.
     pub value: String,
     /// `Status`. Example: `pending`.
     pub status: String,
@@ -356,18 +385,13 @@ impl Dcv {
 impl wire::Object for Dcv {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Dcv",
-                fields: &[
-                    wire::Field::member("Id"),
-                    wire::Field::member("Type"),
-                    wire::Field::member("Key"),
-                    wire::Field::member("Value"),
-                    wire::Field::member("Status"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Dcv", const { &[
+            wire::Field::member("Id"),
+            wire::Field::member("Type"),
+            wire::Field::member("Key"),
+            wire::Field::member("Value"),
+            wire::Field::member("Status"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -400,7 +424,7 @@ wire::object!(Dcv);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `MissingSiteId`, status 400.
     MissingSiteId,
     /// `InternalException`, status 400.
@@ -415,7 +439,7 @@ pub enum Error {
     CertificateNotFound,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "GetCertificate";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -435,7 +459,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`get_certificate`](mod@super::get_certificate).
     #[inline]
-    pub fn get_certificate(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn get_certificate(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Gets certificate quota.
 //!
-//! Operation `GetCertificateQuota`: it only reads. [Its page](https://api.alibabacloud.com/document/ESA/2024-09-10/GetCertificateQuota) at Alibaba Cloud.
+//! Operation `GetCertificateQuota`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/ESA/2024-09-10/GetCertificateQuota) at Alibaba
+//! Cloud.
 //!
 //! # Examples
 //!
@@ -34,14 +36,16 @@
 //! # use alicloud_esa::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_esa::Error> {
-//! let replay = Replay::new().error(get::Error::MissingSiteId);
-//! # let client = esa::Client::new(&replay.config());
+//! let replay = Replay::new().error(get::ErrorKind::MissingSiteId);
+//! # let client = esa::Client::new(&replay.config().retry(alicloud_esa::Retry::off()));
 //! # let request = get::Request::new()
 //! #     .site_id(1234567890123)
 //! #     .type_("free");
 //! let error = client.get_certificate_quota(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(get::Error::MissingSiteId) => assert_eq!(error.status(), Some(400)),
+//!     Some(get::ErrorKind::MissingSiteId) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -51,6 +55,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `GetCertificateQuota`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -61,20 +66,20 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`site_id`](field@Self::site_id).
+    /// Sets [`SiteId`](field@Self::site_id), **required**.
     #[inline]
     pub fn site_id(mut self, value: i64) -> Self {
         wire::set(&mut self.site_id, value);
         self
     }
 
-    /// Sets [`type_`](field@Self::type_).
+    /// Sets [`Type`](field@Self::type_), **required**.
     #[inline]
     pub fn type_(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.type_, value);
@@ -85,15 +90,10 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("SiteId").required(),
-                    wire::Field::query("Type").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("SiteId").required(),
+            wire::Field::query("Type").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -138,19 +138,14 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("Quota"),
-                    wire::Field::member("QuotaUsage"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("Type"),
-                    wire::Field::member("SiteCount"),
-                    wire::Field::member("SiteUsage"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("Quota"),
+            wire::Field::member("QuotaUsage"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("Type"),
+            wire::Field::member("SiteCount"),
+            wire::Field::member("SiteUsage"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -188,7 +183,14 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"Quota\":10,\"QuotaUsage\":5,\"RequestId\":\"0AEDAF20-4DDF-4165-8750-47FF9C1929C9\",\"Type\":\"free\",\"SiteCount\":2,\"SiteUsage\":[{\"SiteId\":\"165929521496928\",\"SiteName\":\"example.com\",\"SiteUsage\":5}]}"),
+        operation::Sample::Json(r#"{
+  "Quota": 10,
+  "QuotaUsage": 5,
+  "RequestId": "0AEDAF20-4DDF-4165-8750-47FF9C1929C9",
+  "Type": "free",
+  "SiteCount": 2,
+  "SiteUsage": [{"SiteId": "165929521496928", "SiteName": "example.com", "SiteUsage": 5}]
+}"#),
     ];
 }
 
@@ -207,16 +209,11 @@ pub struct SiteUsage {
 impl wire::Object for SiteUsage {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "SiteUsage",
-                fields: &[
-                    wire::Field::member("SiteId"),
-                    wire::Field::member("SiteName"),
-                    wire::Field::member("SiteUsage"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("SiteUsage", const { &[
+            wire::Field::member("SiteId"),
+            wire::Field::member("SiteName"),
+            wire::Field::member("SiteUsage"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -245,7 +242,7 @@ wire::object!(SiteUsage);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `MissingSiteId`, status 400.
     MissingSiteId,
     /// `QuotaCheckFailed`, status 400.
@@ -256,7 +253,7 @@ pub enum Error {
     UnauthorizedInvalidToken,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "GetCertificateQuota";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -274,7 +271,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`get_certificate_quota`](mod@super::get_certificate_quota).
     #[inline]
-    pub fn get_certificate_quota(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn get_certificate_quota(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Gets client certificate hostnames.
 //!
-//! Operation `GetClientCertificateHostnames`: a write. [Its page](https://api.alibabacloud.com/document/ESA/2024-09-10/GetClientCertificateHostnames) at Alibaba Cloud.
+//! Operation `GetClientCertificateHostnames`: a write.
+//! [Its page](https://api.alibabacloud.com/document/ESA/2024-09-10/GetClientCertificateHostnames)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -32,12 +34,14 @@
 //! # use alicloud_esa::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_esa::Error> {
-//! let replay = Replay::new().error(get::Error::MissingSiteId);
-//! # let client = esa::Client::new(&replay.config());
+//! let replay = Replay::new().error(get::ErrorKind::MissingSiteId);
+//! # let client = esa::Client::new(&replay.config().retry(alicloud_esa::Retry::off()));
 //! # let request = get::Request::new().site_id(1234567890123);
 //! let error = client.get_client_certificate_hostnames(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(get::Error::MissingSiteId) => assert_eq!(error.status(), Some(400)),
+//!     Some(get::ErrorKind::MissingSiteId) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -47,6 +51,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `GetClientCertificateHostnames`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -57,20 +62,20 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`site_id`](field@Self::site_id).
+    /// Sets [`SiteId`](field@Self::site_id), **required**.
     #[inline]
     pub fn site_id(mut self, value: i64) -> Self {
         wire::set(&mut self.site_id, value);
         self
     }
 
-    /// Sets [`id`](field@Self::id).
+    /// Sets [`Id`](field@Self::id).
     #[inline]
     pub fn id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.id, value);
@@ -81,15 +86,10 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("SiteId").required(),
-                    wire::Field::query("Id"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("SiteId").required(),
+            wire::Field::query("Id"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -132,18 +132,13 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("SiteId"),
-                    wire::Field::member("SiteName"),
-                    wire::Field::member("Id"),
-                    wire::Field::member("Hostnames"),
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("SiteId"),
+            wire::Field::member("SiteName"),
+            wire::Field::member("Id"),
+            wire::Field::member("Hostnames"),
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -179,7 +174,13 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"SiteId\":1234567890123,\"SiteName\":\"example.com\",\"Id\":\"baba39055622c008b90285a8838ed09a\",\"Hostnames\":[\"www.example.com\"],\"RequestId\":\"EEEBE525-F576-1196-8DAF-2D70CA3F4D2F\"}"),
+        operation::Sample::Json(r#"{
+  "SiteId": 1234567890123,
+  "SiteName": "example.com",
+  "Id": "baba39055622c008b90285a8838ed09a",
+  "Hostnames": ["www.example.com"],
+  "RequestId": "EEEBE525-F576-1196-8DAF-2D70CA3F4D2F"
+}"#),
     ];
 }
 
@@ -188,7 +189,7 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `MissingSiteId`, status 400.
     MissingSiteId,
     /// `InternalException`, status 400.
@@ -201,7 +202,7 @@ pub enum Error {
     UnauthorizedInvalidToken,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "GetClientCertificateHostnames";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -218,9 +219,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Gets client certificate hostnames.
     ///
-    /// Examples, errors and types: [`get_client_certificate_hostnames`](mod@super::get_client_certificate_hostnames).
+    /// Examples, errors and types:
+    /// [`get_client_certificate_hostnames`](mod@super::get_client_certificate_hostnames).
     #[inline]
-    pub fn get_client_certificate_hostnames(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn get_client_certificate_hostnames(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Gets an edge container app.
 //!
-//! Operation `GetEdgeContainerApp`: it only reads. [Its page](https://api.alibabacloud.com/document/ESA/2024-09-10/GetEdgeContainerApp) at Alibaba Cloud.
+//! Operation `GetEdgeContainerApp`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/ESA/2024-09-10/GetEdgeContainerApp) at Alibaba
+//! Cloud.
 //!
 //! # Examples
 //!
@@ -32,12 +34,14 @@
 //! # use alicloud_esa::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_esa::Error> {
-//! let replay = Replay::new().error(get::Error::InvalidParameterAppid);
-//! # let client = esa::Client::new(&replay.config());
+//! let replay = Replay::new().error(get::ErrorKind::InvalidParameterAppid);
+//! # let client = esa::Client::new(&replay.config().retry(alicloud_esa::Retry::off()));
 //! # let request = get::Request::new().app_id("app-88068867578379****");
 //! let error = client.get_edge_container_app(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(get::Error::InvalidParameterAppid) => assert_eq!(error.status(), Some(400)),
+//!     Some(get::ErrorKind::InvalidParameterAppid) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -47,6 +51,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `GetEdgeContainerApp`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -55,13 +60,13 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`app_id`](field@Self::app_id).
+    /// Sets [`AppId`](field@Self::app_id), **required**.
     #[inline]
     pub fn app_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.app_id, value);
@@ -72,14 +77,9 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("AppId").required().limits(&[wire::Limit::MinLength(20), wire::Limit::MaxLength(64)]),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("AppId").required().limits(&[wire::Limit::MinLength(20), wire::Limit::MaxLength(64)]),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -114,15 +114,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("App"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("App"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -152,7 +147,35 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"156A6B-677B1A-4297B7-9187B7-2B44792\",\"App\":{\"Status\":\"created\",\"GatewayType\":\"l7\",\"CreateTime\":\"2023-07-25T05:58:05Z\",\"VersionCount\":1,\"DomainName\":\"www.1feel.cn\",\"Remarks\":\"test app\",\"ServicePort\":80,\"AppId\":\"app-88068867578379****\",\"TargetPort\":80,\"QuicCid\":\"false\",\"Name\":\"test-app1\",\"UpdateTime\":\"2023-03-26T02:35:58Z\",\"HealthCheck\":{\"Timeout\":60,\"Type\":\"l7\",\"Host\":\"test.com\",\"Interval\":5,\"SuccTimes\":3,\"Method\":\"HEAD\",\"HttpCode\":\"http_2xx\",\"FailTimes\":5,\"Port\":80,\"Uri\":\"/health_check\"}}}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "156A6B-677B1A-4297B7-9187B7-2B44792",
+  "App": {
+    "Status": "created",
+    "GatewayType": "l7",
+    "CreateTime": "2023-07-25T05:58:05Z",
+    "VersionCount": 1,
+    "DomainName": "www.1feel.cn",
+    "Remarks": "test app",
+    "ServicePort": 80,
+    "AppId": "app-88068867578379****",
+    "TargetPort": 80,
+    "QuicCid": "false",
+    "Name": "test-app1",
+    "UpdateTime": "2023-03-26T02:35:58Z",
+    "HealthCheck": {
+      "Timeout": 60,
+      "Type": "l7",
+      "Host": "test.com",
+      "Interval": 5,
+      "SuccTimes": 3,
+      "Method": "HEAD",
+      "HttpCode": "http_2xx",
+      "FailTimes": 5,
+      "Port": 80,
+      "Uri": "/health_check"
+    }
+  }
+}"#),
     ];
 }
 
@@ -191,26 +214,21 @@ pub struct App {
 impl wire::Object for App {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "App",
-                fields: &[
-                    wire::Field::member("Status"),
-                    wire::Field::member("GatewayType"),
-                    wire::Field::member("CreateTime"),
-                    wire::Field::member("VersionCount"),
-                    wire::Field::member("DomainName"),
-                    wire::Field::member("Remarks"),
-                    wire::Field::member("ServicePort"),
-                    wire::Field::member("AppId"),
-                    wire::Field::member("TargetPort"),
-                    wire::Field::member("QuicCid"),
-                    wire::Field::member("Name"),
-                    wire::Field::member("UpdateTime"),
-                    wire::Field::member("HealthCheck"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("App", const { &[
+            wire::Field::member("Status"),
+            wire::Field::member("GatewayType"),
+            wire::Field::member("CreateTime"),
+            wire::Field::member("VersionCount"),
+            wire::Field::member("DomainName"),
+            wire::Field::member("Remarks"),
+            wire::Field::member("ServicePort"),
+            wire::Field::member("AppId"),
+            wire::Field::member("TargetPort"),
+            wire::Field::member("QuicCid"),
+            wire::Field::member("Name"),
+            wire::Field::member("UpdateTime"),
+            wire::Field::member("HealthCheck"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -283,23 +301,18 @@ pub struct HealthCheck {
 impl wire::Object for HealthCheck {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "HealthCheck",
-                fields: &[
-                    wire::Field::member("Timeout"),
-                    wire::Field::member("Type"),
-                    wire::Field::member("Host"),
-                    wire::Field::member("Interval"),
-                    wire::Field::member("SuccTimes"),
-                    wire::Field::member("Method"),
-                    wire::Field::member("HttpCode"),
-                    wire::Field::member("FailTimes"),
-                    wire::Field::member("Port"),
-                    wire::Field::member("Uri"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("HealthCheck", const { &[
+            wire::Field::member("Timeout"),
+            wire::Field::member("Type"),
+            wire::Field::member("Host"),
+            wire::Field::member("Interval"),
+            wire::Field::member("SuccTimes"),
+            wire::Field::member("Method"),
+            wire::Field::member("HttpCode"),
+            wire::Field::member("FailTimes"),
+            wire::Field::member("Port"),
+            wire::Field::member("Uri"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -342,7 +355,7 @@ wire::object!(HealthCheck);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InvalidParameter.appid`, status 400.
     InvalidParameterAppid,
     /// `InvalidParameter`, status 400.
@@ -353,7 +366,7 @@ pub enum Error {
     InternalError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "GetEdgeContainerApp";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -371,7 +384,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`get_edge_container_app`](mod@super::get_edge_container_app).
     #[inline]
-    pub fn get_edge_container_app(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn get_edge_container_app(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Gets an edge container app resource reserve.
 //!
-//! Operation `GetEdgeContainerAppResourceReserve`: it only reads. [Its page](https://api.alibabacloud.com/document/ESA/2024-09-10/GetEdgeContainerAppResourceReserve) at Alibaba Cloud.
+//! Operation `GetEdgeContainerAppResourceReserve`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/ESA/2024-09-10/GetEdgeContainerAppResourceReserve)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -30,12 +32,14 @@
 //! # use alicloud_esa::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_esa::Error> {
-//! let replay = Replay::new().error(get::Error::InvalidParameter);
-//! # let client = esa::Client::new(&replay.config());
+//! let replay = Replay::new().error(get::ErrorKind::InvalidParameter);
+//! # let client = esa::Client::new(&replay.config().retry(alicloud_esa::Retry::off()));
 //! # let request = get::Request::new();
 //! let error = client.get_edge_container_app_resource_reserve(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(get::Error::InvalidParameter) => assert_eq!(error.status(), Some(400)),
+//!     Some(get::ErrorKind::InvalidParameter) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -45,6 +49,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `GetEdgeContainerAppResourceReserve`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -53,13 +58,13 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`app_id`](field@Self::app_id).
+    /// Sets [`AppId`](field@Self::app_id).
     #[inline]
     pub fn app_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.app_id, value);
@@ -70,14 +75,9 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("AppId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("AppId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -118,18 +118,13 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("Enable"),
-                    wire::Field::member("Forever"),
-                    wire::Field::member("DurationTime"),
-                    wire::Field::member("ReserveSet"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("Enable"),
+            wire::Field::member("Forever"),
+            wire::Field::member("DurationTime"),
+            wire::Field::member("ReserveSet"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -165,7 +160,13 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"04F0F334-1335-436C-A1D7-6C044FE73368\",\"Enable\":true,\"Forever\":true,\"DurationTime\":\"2006-01-02T15:04:05Z\",\"ReserveSet\":[{\"Region\":\"huazhong\",\"Isp\":\"cmcc\",\"Replicas\":1}]}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "04F0F334-1335-436C-A1D7-6C044FE73368",
+  "Enable": true,
+  "Forever": true,
+  "DurationTime": "2006-01-02T15:04:05Z",
+  "ReserveSet": [{"Region": "huazhong", "Isp": "cmcc", "Replicas": 1}]
+}"#),
     ];
 }
 
@@ -184,16 +185,11 @@ pub struct ReserveSet {
 impl wire::Object for ReserveSet {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "ReserveSet",
-                fields: &[
-                    wire::Field::member("Region"),
-                    wire::Field::member("Isp"),
-                    wire::Field::member("Replicas"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("ReserveSet", const { &[
+            wire::Field::member("Region"),
+            wire::Field::member("Isp"),
+            wire::Field::member("Replicas"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -222,7 +218,7 @@ wire::object!(ReserveSet);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InvalidParameter`, status 400.
     InvalidParameter,
     /// `InternalError`, status 400.
@@ -233,7 +229,7 @@ pub enum Error {
     InvalidAppNotFound,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "GetEdgeContainerAppResourceReserve";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -249,9 +245,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Gets an edge container app resource reserve.
     ///
-    /// Examples, errors and types: [`get_edge_container_app_resource_reserve`](mod@super::get_edge_container_app_resource_reserve).
+    /// Examples, errors and types:
+    /// [`get_edge_container_app_resource_reserve`](mod@super::get_edge_container_app_resource_reserve).
     #[inline]
-    pub fn get_edge_container_app_resource_reserve(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn get_edge_container_app_resource_reserve(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

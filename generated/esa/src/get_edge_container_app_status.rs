@@ -2,7 +2,9 @@
 
 //! Gets edge container app status.
 //!
-//! Operation `GetEdgeContainerAppStatus`: it only reads. [Its page](https://api.alibabacloud.com/document/ESA/2024-09-10/GetEdgeContainerAppStatus) at Alibaba Cloud.
+//! Operation `GetEdgeContainerAppStatus`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/ESA/2024-09-10/GetEdgeContainerAppStatus) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -32,12 +34,14 @@
 //! # use alicloud_esa::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_esa::Error> {
-//! let replay = Replay::new().error(get::Error::InvalidParameterAppid);
-//! # let client = esa::Client::new(&replay.config());
+//! let replay = Replay::new().error(get::ErrorKind::InvalidParameterAppid);
+//! # let client = esa::Client::new(&replay.config().retry(alicloud_esa::Retry::off()));
 //! # let request = get::Request::new().app_id("app-88068867578379****");
 //! let error = client.get_edge_container_app_status(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(get::Error::InvalidParameterAppid) => assert_eq!(error.status(), Some(400)),
+//!     Some(get::ErrorKind::InvalidParameterAppid) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -47,6 +51,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `GetEdgeContainerAppStatus`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -57,20 +62,20 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`app_id`](field@Self::app_id).
+    /// Sets [`AppId`](field@Self::app_id), **required**.
     #[inline]
     pub fn app_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.app_id, value);
         self
     }
 
-    /// Sets [`publish_env`](field@Self::publish_env).
+    /// Sets [`PublishEnv`](field@Self::publish_env).
     #[inline]
     pub fn publish_env(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.publish_env, value);
@@ -81,15 +86,10 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("AppId").required().limits(&[wire::Limit::MinLength(20), wire::Limit::MaxLength(64)]),
-                    wire::Field::query("PublishEnv"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("AppId").required().limits(&[wire::Limit::MinLength(20), wire::Limit::MaxLength(64)]),
+            wire::Field::query("PublishEnv"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -126,15 +126,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("AppStatus"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("AppStatus"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -164,7 +159,24 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"15C66C7B-671A-4297-9187-2C4477247B78\",\"AppStatus\":{\"RollbackTime\":\"2024-07-25T05:58:05Z\",\"PublishEnv\":\"prod\",\"PublishingVersion\":\"ver-123123123123****\",\"BaseLineVersion\":\"ver-123123123123****\",\"PublishStatus\":\"pubishing\",\"DeployTime\":\"2024-07-25T05:58:05Z\",\"PublishTime\":\"2024-07-25T05:58:05Z\",\"DeployedVersion\":\"ver-123123123123****\",\"DeployStatus\":\"undeploy\",\"UnDeployTime\":\"2024-07-25T05:58:05Z\",\"PublishType\":\"percentage\",\"Regions\":{\"Region\":[\"jiangsu\"]},\"FullRelease\":true}}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "15C66C7B-671A-4297-9187-2C4477247B78",
+  "AppStatus": {
+    "RollbackTime": "2024-07-25T05:58:05Z",
+    "PublishEnv": "prod",
+    "PublishingVersion": "ver-123123123123****",
+    "BaseLineVersion": "ver-123123123123****",
+    "PublishStatus": "pubishing",
+    "DeployTime": "2024-07-25T05:58:05Z",
+    "PublishTime": "2024-07-25T05:58:05Z",
+    "DeployedVersion": "ver-123123123123****",
+    "DeployStatus": "undeploy",
+    "UnDeployTime": "2024-07-25T05:58:05Z",
+    "PublishType": "percentage",
+    "Regions": {"Region": ["jiangsu"]},
+    "FullRelease": true
+  }
+}"#),
     ];
 }
 
@@ -207,28 +219,23 @@ pub struct AppStatus {
 impl wire::Object for AppStatus {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "AppStatus",
-                fields: &[
-                    wire::Field::member("PublishPercentage"),
-                    wire::Field::member("RollbackTime"),
-                    wire::Field::member("PublishEnv"),
-                    wire::Field::member("PublishingVersion"),
-                    wire::Field::member("BaseLineVersion"),
-                    wire::Field::member("PublishStatus"),
-                    wire::Field::member("DeployTime"),
-                    wire::Field::member("PublishTime"),
-                    wire::Field::member("DeployedVersion"),
-                    wire::Field::member("ExpectPercentage"),
-                    wire::Field::member("DeployStatus"),
-                    wire::Field::member("UnDeployTime"),
-                    wire::Field::member("PublishType"),
-                    wire::Field::member("Regions").wrapper("Region"),
-                    wire::Field::member("FullRelease"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("AppStatus", const { &[
+            wire::Field::member("PublishPercentage"),
+            wire::Field::member("RollbackTime"),
+            wire::Field::member("PublishEnv"),
+            wire::Field::member("PublishingVersion"),
+            wire::Field::member("BaseLineVersion"),
+            wire::Field::member("PublishStatus"),
+            wire::Field::member("DeployTime"),
+            wire::Field::member("PublishTime"),
+            wire::Field::member("DeployedVersion"),
+            wire::Field::member("ExpectPercentage"),
+            wire::Field::member("DeployStatus"),
+            wire::Field::member("UnDeployTime"),
+            wire::Field::member("PublishType"),
+            wire::Field::member("Regions").wrapper("Region"),
+            wire::Field::member("FullRelease"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -281,7 +288,7 @@ wire::object!(AppStatus);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InvalidParameter.appid`, status 400.
     InvalidParameterAppid,
     /// `InvalidParameter`, status 400.
@@ -292,7 +299,7 @@ pub enum Error {
     InternalError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "GetEdgeContainerAppStatus";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -308,9 +315,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Gets edge container app status.
     ///
-    /// Examples, errors and types: [`get_edge_container_app_status`](mod@super::get_edge_container_app_status).
+    /// Examples, errors and types:
+    /// [`get_edge_container_app_status`](mod@super::get_edge_container_app_status).
     #[inline]
-    pub fn get_edge_container_app_status(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn get_edge_container_app_status(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Gets an edge container app version.
 //!
-//! Operation `GetEdgeContainerAppVersion`: it only reads. [Its page](https://api.alibabacloud.com/document/ESA/2024-09-10/GetEdgeContainerAppVersion) at Alibaba Cloud.
+//! Operation `GetEdgeContainerAppVersion`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/ESA/2024-09-10/GetEdgeContainerAppVersion) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -34,14 +36,16 @@
 //! # use alicloud_esa::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_esa::Error> {
-//! let replay = Replay::new().error(get::Error::InvalidParameter);
-//! # let client = esa::Client::new(&replay.config());
+//! let replay = Replay::new().error(get::ErrorKind::InvalidParameter);
+//! # let client = esa::Client::new(&replay.config().retry(alicloud_esa::Retry::off()));
 //! # let request = get::Request::new()
 //! #     .app_id("app-88068867578379****")
 //! #     .version_id("ver-87962637161651****");
 //! let error = client.get_edge_container_app_version(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(get::Error::InvalidParameter) => assert_eq!(error.status(), Some(400)),
+//!     Some(get::ErrorKind::InvalidParameter) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -51,6 +55,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `GetEdgeContainerAppVersion`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -61,20 +66,20 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`app_id`](field@Self::app_id).
+    /// Sets [`AppId`](field@Self::app_id), **required**.
     #[inline]
     pub fn app_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.app_id, value);
         self
     }
 
-    /// Sets [`version_id`](field@Self::version_id).
+    /// Sets [`VersionId`](field@Self::version_id), **required**.
     #[inline]
     pub fn version_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.version_id, value);
@@ -85,15 +90,10 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("AppId").required().limits(&[wire::Limit::MinLength(20), wire::Limit::MaxLength(64)]),
-                    wire::Field::query("VersionId").required().limits(&[wire::Limit::MinLength(20), wire::Limit::MaxLength(64)]),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("AppId").required().limits(&[wire::Limit::MinLength(20), wire::Limit::MaxLength(64)]),
+            wire::Field::query("VersionId").required().limits(&[wire::Limit::MinLength(20), wire::Limit::MaxLength(64)]),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -130,15 +130,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("Version"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("Version"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -168,7 +163,58 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"04F0F334-1335-436C-A1D7-6C044FE73368\",\"Version\":{\"LastPublishTime\":\"2023-07-25T04:58:05Z\",\"PublishTime\":\"2022-11-14T02:04:03Z\",\"Status\":\"created\",\"CreateTime\":\"2022-07-01T09:32:33Z\",\"AppId\":\"app-88068867578379****\",\"VersionId\":\"ver-87962637161651****\",\"Name\":\"test\",\"UpdateTime\":\"2021-12-03T10:52:52Z\",\"Remarks\":\"aaa\",\"Containers\":[{\"EnvVariables\":\"ENV=prod\",\"Args\":\"-c /path/config.toml\",\"Spec\":\"1C2G\",\"IsACRImage\":false,\"ACRImageInfo\":{\"Domain\":\"*.mooc.seewo.com\",\"InstanceId\":\"xcdn-9ak2thl14z5s\",\"RegionId\":\"cn-hangzhou\",\"RepoId\":\"crr-zeu0xyk28alyxozh\",\"RepoName\":\"test_1\",\"RepoNamespace\":\"wpy1\",\"Tag\":\"test-healthy-100-soa-1710987653\",\"TagUrl\":\"registry-vpc.cn-shenzhen.aliyuncs.com/lihetech/easywits_server_exam:3.40.2\",\"IsEnterpriseRegistry\":false},\"Image\":\"nginx:1.14.0\",\"Command\":\"sh abc.sh 1 2 3\",\"ProbeType\":\"httpGet\",\"Name\":\"version01\",\"PreStop\":\"sh prestop.sh \\\"echo hello world\\\"\",\"PostStart\":\"{\\\\\\\"exec\\\\\\\":{\\\\\\\"command\\\\\\\":[\\\\\\\"touch\\\\\\\",\\\\\\\"/home/admin/checkpoststartV1\\\\\\\"]}}\",\"ProbeContent\":{\"SuccessThreshold\":1,\"Host\":\"test.com\",\"HttpHeaders\":\"[{\\\\\\\"Content-Type\\\\\\\":\\\\\\\"application/json\",\"Scheme\":\"http\",\"InitialDelaySeconds\":20,\"Command\":\"sh test.sh\",\"FailureThreshold\":3,\"TimeoutSeconds\":5,\"Path\":\"/health_check\",\"Port\":80,\"PeriodSeconds\":5}}]}}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "04F0F334-1335-436C-A1D7-6C044FE73368",
+  "Version": {
+    "LastPublishTime": "2023-07-25T04:58:05Z",
+    "PublishTime": "2022-11-14T02:04:03Z",
+    "Status": "created",
+    "CreateTime": "2022-07-01T09:32:33Z",
+    "AppId": "app-88068867578379****",
+    "VersionId": "ver-87962637161651****",
+    "Name": "test",
+    "UpdateTime": "2021-12-03T10:52:52Z",
+    "Remarks": "aaa",
+    "Containers": [
+      {
+        "EnvVariables": "ENV=prod",
+        "Args": "-c /path/config.toml",
+        "Spec": "1C2G",
+        "IsACRImage": false,
+        "ACRImageInfo": {
+          "Domain": "*.mooc.seewo.com",
+          "InstanceId": "xcdn-9ak2thl14z5s",
+          "RegionId": "cn-hangzhou",
+          "RepoId": "crr-zeu0xyk28alyxozh",
+          "RepoName": "test_1",
+          "RepoNamespace": "wpy1",
+          "Tag": "test-healthy-100-soa-1710987653",
+          "TagUrl": "registry-vpc.cn-shenzhen.aliyuncs.com/lihetech/easywits_server_exam:3.40.2",
+          "IsEnterpriseRegistry": false
+        },
+        "Image": "nginx:1.14.0",
+        "Command": "sh abc.sh 1 2 3",
+        "ProbeType": "httpGet",
+        "Name": "version01",
+        "PreStop": "sh prestop.sh \"echo hello world\"",
+        "PostStart": "{\\\"exec\\\":{\\\"command\\\":[\\\"touch\\\",\\\"/home/admin/checkpoststartV1\\\"]}}",
+        "ProbeContent": {
+          "SuccessThreshold": 1,
+          "Host": "test.com",
+          "HttpHeaders": "[{\\\"Content-Type\\\":\\\"application/json",
+          "Scheme": "http",
+          "InitialDelaySeconds": 20,
+          "Command": "sh test.sh",
+          "FailureThreshold": 3,
+          "TimeoutSeconds": 5,
+          "Path": "/health_check",
+          "Port": 80,
+          "PeriodSeconds": 5
+        }
+      }
+    ]
+  }
+}"#),
     ];
 }
 
@@ -201,23 +247,18 @@ pub struct Version {
 impl wire::Object for Version {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Version",
-                fields: &[
-                    wire::Field::member("LastPublishTime"),
-                    wire::Field::member("PublishTime"),
-                    wire::Field::member("Status"),
-                    wire::Field::member("CreateTime"),
-                    wire::Field::member("AppId"),
-                    wire::Field::member("VersionId"),
-                    wire::Field::member("Name"),
-                    wire::Field::member("UpdateTime"),
-                    wire::Field::member("Remarks"),
-                    wire::Field::member("Containers"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Version", const { &[
+            wire::Field::member("LastPublishTime"),
+            wire::Field::member("PublishTime"),
+            wire::Field::member("Status"),
+            wire::Field::member("CreateTime"),
+            wire::Field::member("AppId"),
+            wire::Field::member("VersionId"),
+            wire::Field::member("Name"),
+            wire::Field::member("UpdateTime"),
+            wire::Field::member("Remarks"),
+            wire::Field::member("Containers"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -281,7 +322,8 @@ pub struct Container {
     pub name: String,
     /// `PreStop`. Example: `sh prestop.sh "echo hello world"`.
     pub pre_stop: String,
-    /// `PostStart`. Example: `{\"exec\":{\"command\":[\"touch\",\"/home/admin/checkpoststartV1\"]}}`.
+    /// `PostStart`. Example:
+    /// `{\"exec\":{\"command\":[\"touch\",\"/home/admin/checkpoststartV1\"]}}`.
     pub post_start: String,
     /// `ProbeContent`.
     pub probe_content: Option<ProbeContent>,
@@ -290,26 +332,21 @@ pub struct Container {
 impl wire::Object for Container {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Container",
-                fields: &[
-                    wire::Field::member("EnvVariables"),
-                    wire::Field::member("Args"),
-                    wire::Field::member("Spec"),
-                    wire::Field::member("Storage"),
-                    wire::Field::member("IsACRImage"),
-                    wire::Field::member("ACRImageInfo"),
-                    wire::Field::member("Image"),
-                    wire::Field::member("Command"),
-                    wire::Field::member("ProbeType"),
-                    wire::Field::member("Name"),
-                    wire::Field::member("PreStop"),
-                    wire::Field::member("PostStart"),
-                    wire::Field::member("ProbeContent"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Container", const { &[
+            wire::Field::member("EnvVariables"),
+            wire::Field::member("Args"),
+            wire::Field::member("Spec"),
+            wire::Field::member("Storage"),
+            wire::Field::member("IsACRImage"),
+            wire::Field::member("ACRImageInfo"),
+            wire::Field::member("Image"),
+            wire::Field::member("Command"),
+            wire::Field::member("ProbeType"),
+            wire::Field::member("Name"),
+            wire::Field::member("PreStop"),
+            wire::Field::member("PostStart"),
+            wire::Field::member("ProbeContent"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -373,7 +410,8 @@ pub struct AcrImageInfo {
     pub repo_namespace: String,
     /// `Tag`. Example: `test-healthy-100-soa-1710987653`.
     pub tag: String,
-    /// `TagUrl`. Example: `registry-vpc.cn-shenzhen.aliyuncs.com/lihetech/easywits_server_exam:3.40.2`.
+    /// `TagUrl`. Example:
+    /// `registry-vpc.cn-shenzhen.aliyuncs.com/lihetech/easywits_server_exam:3.40.2`.
     pub tag_url: String,
     /// `IsEnterpriseRegistry`. Example: `false`.
     pub is_enterprise_registry: Option<bool>,
@@ -382,22 +420,17 @@ pub struct AcrImageInfo {
 impl wire::Object for AcrImageInfo {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "AcrImageInfo",
-                fields: &[
-                    wire::Field::member("Domain"),
-                    wire::Field::member("InstanceId"),
-                    wire::Field::member("RegionId"),
-                    wire::Field::member("RepoId"),
-                    wire::Field::member("RepoName"),
-                    wire::Field::member("RepoNamespace"),
-                    wire::Field::member("Tag"),
-                    wire::Field::member("TagUrl"),
-                    wire::Field::member("IsEnterpriseRegistry"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("AcrImageInfo", const { &[
+            wire::Field::member("Domain"),
+            wire::Field::member("InstanceId"),
+            wire::Field::member("RegionId"),
+            wire::Field::member("RepoId"),
+            wire::Field::member("RepoName"),
+            wire::Field::member("RepoNamespace"),
+            wire::Field::member("Tag"),
+            wire::Field::member("TagUrl"),
+            wire::Field::member("IsEnterpriseRegistry"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -464,24 +497,19 @@ pub struct ProbeContent {
 impl wire::Object for ProbeContent {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "ProbeContent",
-                fields: &[
-                    wire::Field::member("SuccessThreshold"),
-                    wire::Field::member("Host"),
-                    wire::Field::member("HttpHeaders"),
-                    wire::Field::member("Scheme"),
-                    wire::Field::member("InitialDelaySeconds"),
-                    wire::Field::member("Command"),
-                    wire::Field::member("FailureThreshold"),
-                    wire::Field::member("TimeoutSeconds"),
-                    wire::Field::member("Path"),
-                    wire::Field::member("Port"),
-                    wire::Field::member("PeriodSeconds"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("ProbeContent", const { &[
+            wire::Field::member("SuccessThreshold"),
+            wire::Field::member("Host"),
+            wire::Field::member("HttpHeaders"),
+            wire::Field::member("Scheme"),
+            wire::Field::member("InitialDelaySeconds"),
+            wire::Field::member("Command"),
+            wire::Field::member("FailureThreshold"),
+            wire::Field::member("TimeoutSeconds"),
+            wire::Field::member("Path"),
+            wire::Field::member("Port"),
+            wire::Field::member("PeriodSeconds"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -526,7 +554,7 @@ wire::object!(ProbeContent);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InvalidParameter`, status 400.
     InvalidParameter,
     /// `InvalidParameter.appid`, status 400.
@@ -541,7 +569,7 @@ pub enum Error {
     InternalError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "GetEdgeContainerAppVersion";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -559,9 +587,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Gets an edge container app version.
     ///
-    /// Examples, errors and types: [`get_edge_container_app_version`](mod@super::get_edge_container_app_version).
+    /// Examples, errors and types:
+    /// [`get_edge_container_app_version`](mod@super::get_edge_container_app_version).
     #[inline]
-    pub fn get_edge_container_app_version(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn get_edge_container_app_version(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Gets an edge container terminal.
 //!
-//! Operation `GetEdgeContainerTerminal`: it only reads. [Its page](https://api.alibabacloud.com/document/ESA/2024-09-10/GetEdgeContainerTerminal) at Alibaba Cloud.
+//! Operation `GetEdgeContainerTerminal`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/ESA/2024-09-10/GetEdgeContainerTerminal) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -30,12 +32,14 @@
 //! # use alicloud_esa::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_esa::Error> {
-//! let replay = Replay::new().error(get::Error::InvalidParameterAppid);
-//! # let client = esa::Client::new(&replay.config());
+//! let replay = Replay::new().error(get::ErrorKind::InvalidParameterAppid);
+//! # let client = esa::Client::new(&replay.config().retry(alicloud_esa::Retry::off()));
 //! # let request = get::Request::new();
 //! let error = client.get_edge_container_terminal(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(get::Error::InvalidParameterAppid) => assert_eq!(error.status(), Some(400)),
+//!     Some(get::ErrorKind::InvalidParameterAppid) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -45,6 +49,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `GetEdgeContainerTerminal`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -53,13 +58,13 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`app_id`](field@Self::app_id).
+    /// Sets [`AppId`](field@Self::app_id).
     #[inline]
     pub fn app_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.app_id, value);
@@ -70,14 +75,9 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("AppId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("AppId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -122,20 +122,15 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("Pod"),
-                    wire::Field::member("Cluster"),
-                    wire::Field::member("Namespace"),
-                    wire::Field::member("Container"),
-                    wire::Field::member("SessionId"),
-                    wire::Field::member("Token").secret(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("Pod"),
+            wire::Field::member("Cluster"),
+            wire::Field::member("Namespace"),
+            wire::Field::member("Container"),
+            wire::Field::member("SessionId"),
+            wire::Field::member("Token").secret(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -175,7 +170,15 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"9732E117-8A37-49FD-A36F-ABBB87556CA7\",\"Pod\":\"1775b9e0-8463-457e-89e8-fb7b6d125b2e\",\"Cluster\":\"c497b44c2a59f4ae0bd2826edc40a2c6e\",\"Namespace\":\"ns1\",\"Container\":\"worker0\",\"SessionId\":\"af22f4xxxxxxxxxxxxxxxxxx\",\"Token\":\"af22f4-xxxxx-xxxx-xxxx-xxxx\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "9732E117-8A37-49FD-A36F-ABBB87556CA7",
+  "Pod": "1775b9e0-8463-457e-89e8-fb7b6d125b2e",
+  "Cluster": "c497b44c2a59f4ae0bd2826edc40a2c6e",
+  "Namespace": "ns1",
+  "Container": "worker0",
+  "SessionId": "af22f4xxxxxxxxxxxxxxxxxx",
+  "Token": "af22f4-xxxxx-xxxx-xxxx-xxxx"
+}"#),
     ];
 }
 
@@ -184,7 +187,7 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InvalidParameter.appid`, status 400.
     InvalidParameterAppid,
     /// `InvalidParameter`, status 400.
@@ -195,7 +198,7 @@ pub enum Error {
     InternalError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "GetEdgeContainerTerminal";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -211,9 +214,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Gets an edge container terminal.
     ///
-    /// Examples, errors and types: [`get_edge_container_terminal`](mod@super::get_edge_container_terminal).
+    /// Examples, errors and types:
+    /// [`get_edge_container_terminal`](mod@super::get_edge_container_terminal).
     #[inline]
-    pub fn get_edge_container_terminal(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn get_edge_container_terminal(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Gets an HTTP incoming response header modification rule.
 //!
-//! Operation `GetHttpIncomingResponseHeaderModificationRule`: it only reads. [Its page](https://api.alibabacloud.com/document/ESA/2024-09-10/GetHttpIncomingResponseHeaderModificationRule) at Alibaba Cloud.
+//! Operation `GetHttpIncomingResponseHeaderModificationRule`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/ESA/2024-09-10/GetHttpIncomingResponseHeaderModificationRule)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -26,10 +28,34 @@
 //! # Ok(())
 //! # }
 //! ```
+//!
+//! A documented error, matched:
+//!
+//! ```
+//! # use alicloud_esa::{self as esa, get_http_incoming_response_header_modification_rule as get};
+//! # use alicloud_esa::testing::Replay;
+//! # #[tokio::main(flavor = "current_thread")]
+//! # async fn main() -> Result<(), alicloud_esa::Error> {
+//! let replay = Replay::new().error(get::ErrorKind::InternalException);
+//! # let client = esa::Client::new(&replay.config().retry(alicloud_esa::Retry::off()));
+//! # let request = get::Request::new()
+//! #     .site_id(347168101647504)
+//! #     .config_id(430509230649344);
+//! let error = client.get_http_incoming_response_header_modification_rule(request).await.unwrap_err();
+//! match error.kind() {
+//!     Some(get::ErrorKind::InternalException) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
+//!     _ => return Err(error.into()),
+//! }
+//! # Ok(())
+//! # }
+//! ```
 
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `GetHttpIncomingResponseHeaderModificationRule`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -40,20 +66,20 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`site_id`](field@Self::site_id).
+    /// Sets [`SiteId`](field@Self::site_id), **required**.
     #[inline]
     pub fn site_id(mut self, value: i64) -> Self {
         wire::set(&mut self.site_id, value);
         self
     }
 
-    /// Sets [`config_id`](field@Self::config_id).
+    /// Sets [`ConfigId`](field@Self::config_id), **required**.
     #[inline]
     pub fn config_id(mut self, value: i64) -> Self {
         wire::set(&mut self.config_id, value);
@@ -64,15 +90,10 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("SiteId").required(),
-                    wire::Field::query("ConfigId").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("SiteId").required(),
+            wire::Field::query("ConfigId").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -123,22 +144,17 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("ConfigId"),
-                    wire::Field::member("ConfigType"),
-                    wire::Field::member("SiteVersion"),
-                    wire::Field::member("Sequence"),
-                    wire::Field::member("RuleEnable"),
-                    wire::Field::member("Rule"),
-                    wire::Field::member("RuleName"),
-                    wire::Field::member("ResponseHeaderModification"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("ConfigId"),
+            wire::Field::member("ConfigType"),
+            wire::Field::member("SiteVersion"),
+            wire::Field::member("Sequence"),
+            wire::Field::member("RuleEnable"),
+            wire::Field::member("Rule"),
+            wire::Field::member("RuleName"),
+            wire::Field::member("ResponseHeaderModification"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -182,11 +198,29 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"EDBD3EB3-97DA-5465-AEF5-8DCA5DC5E395\",\"ConfigId\":432637955352576,\"ConfigType\":\"rule\",\"SiteVersion\":0,\"Sequence\":1,\"RuleEnable\":\"on\",\"Rule\":\"(http.host eq \\\"video.example.com\\\")\",\"RuleName\":\"rule_example\",\"ResponseHeaderModification\":[{\"Name\":\"headerName\",\"Operation\":\"add\",\"Value\":\"headerValue\",\"Type\":\"static\"}]}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "EDBD3EB3-97DA-5465-AEF5-8DCA5DC5E395",
+  "ConfigId": 432637955352576,
+  "ConfigType": "rule",
+  "SiteVersion": 0,
+  "Sequence": 1,
+  "RuleEnable": "on",
+  "Rule": "(http.host eq \"video.example.com\")",
+  "RuleName": "rule_example",
+  "ResponseHeaderModification": [
+    {
+      "Name": "headerName",
+      "Operation": "add",
+      "Value": "headerValue",
+      "Type": "static"
+    }
+  ]
+}"#),
     ];
 }
 
-/// An item of [`Response::response_header_modification`](field@Response::response_header_modification).
+/// An item of
+/// [`Response::response_header_modification`](field@Response::response_header_modification).
 #[derive(Default)]
 #[non_exhaustive]
 pub struct ResponseHeaderModification {
@@ -203,17 +237,12 @@ pub struct ResponseHeaderModification {
 impl wire::Object for ResponseHeaderModification {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "ResponseHeaderModification",
-                fields: &[
-                    wire::Field::member("Name"),
-                    wire::Field::member("Operation"),
-                    wire::Field::member("Value"),
-                    wire::Field::member("Type"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("ResponseHeaderModification", const { &[
+            wire::Field::member("Name"),
+            wire::Field::member("Operation"),
+            wire::Field::member("Value"),
+            wire::Field::member("Type"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -244,12 +273,12 @@ wire::object!(ResponseHeaderModification);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InternalException`, status 400.
     InternalException,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "GetHttpIncomingResponseHeaderModificationRule";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -262,9 +291,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Gets an HTTP incoming response header modification rule.
     ///
-    /// Examples, errors and types: [`get_http_incoming_response_header_modification_rule`](mod@super::get_http_incoming_response_header_modification_rule).
+    /// Examples, errors and types:
+    /// [`get_http_incoming_response_header_modification_rule`](mod@super::get_http_incoming_response_header_modification_rule).
     #[inline]
-    pub fn get_http_incoming_response_header_modification_rule(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn get_http_incoming_response_header_modification_rule(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Gets an HTTPS application configuration.
 //!
-//! Operation `GetHttpsApplicationConfiguration`: it only reads. [Its page](https://api.alibabacloud.com/document/ESA/2024-09-10/GetHttpsApplicationConfiguration) at Alibaba Cloud.
+//! Operation `GetHttpsApplicationConfiguration`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/ESA/2024-09-10/GetHttpsApplicationConfiguration)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -26,10 +28,34 @@
 //! # Ok(())
 //! # }
 //! ```
+//!
+//! A documented error, matched:
+//!
+//! ```
+//! # use alicloud_esa::{self as esa, get_https_application_configuration as get};
+//! # use alicloud_esa::testing::Replay;
+//! # #[tokio::main(flavor = "current_thread")]
+//! # async fn main() -> Result<(), alicloud_esa::Error> {
+//! let replay = Replay::new().error(get::ErrorKind::InternalException);
+//! # let client = esa::Client::new(&replay.config().retry(alicloud_esa::Retry::off()));
+//! # let request = get::Request::new()
+//! #     .site_id(1234567890123)
+//! #     .config_id(352816096987136);
+//! let error = client.get_https_application_configuration(request).await.unwrap_err();
+//! match error.kind() {
+//!     Some(get::ErrorKind::InternalException) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
+//!     _ => return Err(error.into()),
+//! }
+//! # Ok(())
+//! # }
+//! ```
 
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `GetHttpsApplicationConfiguration`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -40,20 +66,20 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`site_id`](field@Self::site_id).
+    /// Sets [`SiteId`](field@Self::site_id), **required**.
     #[inline]
     pub fn site_id(mut self, value: i64) -> Self {
         wire::set(&mut self.site_id, value);
         self
     }
 
-    /// Sets [`config_id`](field@Self::config_id).
+    /// Sets [`ConfigId`](field@Self::config_id), **required**.
     #[inline]
     pub fn config_id(mut self, value: i64) -> Self {
         wire::set(&mut self.config_id, value);
@@ -64,15 +90,10 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("SiteId").required(),
-                    wire::Field::query("ConfigId").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("SiteId").required(),
+            wire::Field::query("ConfigId").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -147,34 +168,29 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("ConfigId"),
-                    wire::Field::member("ConfigType"),
-                    wire::Field::member("SiteVersion"),
-                    wire::Field::member("Sequence"),
-                    wire::Field::member("RuleEnable"),
-                    wire::Field::member("Rule"),
-                    wire::Field::member("RuleName"),
-                    wire::Field::member("HttpsForce"),
-                    wire::Field::member("HttpsForceCode"),
-                    wire::Field::member("AltSvc"),
-                    wire::Field::member("AltSvcClear"),
-                    wire::Field::member("AltSvcPersist"),
-                    wire::Field::member("AltSvcMa"),
-                    wire::Field::member("Hsts"),
-                    wire::Field::member("HstsMaxAge"),
-                    wire::Field::member("HstsIncludeSubdomains"),
-                    wire::Field::member("HstsPreload"),
-                    wire::Field::member("HttpsSniVerify"),
-                    wire::Field::member("HttpsNoSniDeny"),
-                    wire::Field::member("HttpsSniWhitelist"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("ConfigId"),
+            wire::Field::member("ConfigType"),
+            wire::Field::member("SiteVersion"),
+            wire::Field::member("Sequence"),
+            wire::Field::member("RuleEnable"),
+            wire::Field::member("Rule"),
+            wire::Field::member("RuleName"),
+            wire::Field::member("HttpsForce"),
+            wire::Field::member("HttpsForceCode"),
+            wire::Field::member("AltSvc"),
+            wire::Field::member("AltSvcClear"),
+            wire::Field::member("AltSvcPersist"),
+            wire::Field::member("AltSvcMa"),
+            wire::Field::member("Hsts"),
+            wire::Field::member("HstsMaxAge"),
+            wire::Field::member("HstsIncludeSubdomains"),
+            wire::Field::member("HstsPreload"),
+            wire::Field::member("HttpsSniVerify"),
+            wire::Field::member("HttpsNoSniDeny"),
+            wire::Field::member("HttpsSniWhitelist"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -242,7 +258,26 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"A3790430-3A06-535F-A424-0998BD9A6C9F\",\"ConfigId\":352816096987136,\"ConfigType\":\"global\",\"SiteVersion\":1,\"Sequence\":1,\"RuleEnable\":\"on\",\"Rule\":\"(http.host eq \\\\\\\"video.example.com\\\\\\\")\",\"RuleName\":\"rule_example\",\"HttpsForce\":\"on\",\"HttpsForceCode\":\"301\",\"AltSvc\":\"on\",\"AltSvcClear\":\"on\",\"AltSvcPersist\":\"on\",\"AltSvcMa\":\"86400\",\"Hsts\":\"on\",\"HstsMaxAge\":\"3600\",\"HstsIncludeSubdomains\":\"on\",\"HstsPreload\":\"on\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "A3790430-3A06-535F-A424-0998BD9A6C9F",
+  "ConfigId": 352816096987136,
+  "ConfigType": "global",
+  "SiteVersion": 1,
+  "Sequence": 1,
+  "RuleEnable": "on",
+  "Rule": "(http.host eq \\\"video.example.com\\\")",
+  "RuleName": "rule_example",
+  "HttpsForce": "on",
+  "HttpsForceCode": "301",
+  "AltSvc": "on",
+  "AltSvcClear": "on",
+  "AltSvcPersist": "on",
+  "AltSvcMa": "86400",
+  "Hsts": "on",
+  "HstsMaxAge": "3600",
+  "HstsIncludeSubdomains": "on",
+  "HstsPreload": "on"
+}"#),
     ];
 }
 
@@ -251,12 +286,12 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InternalException`, status 400.
     InternalException,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "GetHttpsApplicationConfiguration";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -269,9 +304,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Gets an HTTPS application configuration.
     ///
-    /// Examples, errors and types: [`get_https_application_configuration`](mod@super::get_https_application_configuration).
+    /// Examples, errors and types:
+    /// [`get_https_application_configuration`](mod@super::get_https_application_configuration).
     #[inline]
-    pub fn get_https_application_configuration(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn get_https_application_configuration(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

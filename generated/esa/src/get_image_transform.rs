@@ -2,7 +2,9 @@
 
 //! Gets an image transform.
 //!
-//! Operation `GetImageTransform`: it only reads. [Its page](https://api.alibabacloud.com/document/ESA/2024-09-10/GetImageTransform) at Alibaba Cloud.
+//! Operation `GetImageTransform`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/ESA/2024-09-10/GetImageTransform) at Alibaba
+//! Cloud.
 //!
 //! # Examples
 //!
@@ -26,10 +28,34 @@
 //! # Ok(())
 //! # }
 //! ```
+//!
+//! A documented error, matched:
+//!
+//! ```
+//! # use alicloud_esa::{self as esa, get_image_transform as get};
+//! # use alicloud_esa::testing::Replay;
+//! # #[tokio::main(flavor = "current_thread")]
+//! # async fn main() -> Result<(), alicloud_esa::Error> {
+//! let replay = Replay::new().error(get::ErrorKind::InternalException);
+//! # let client = esa::Client::new(&replay.config().retry(alicloud_esa::Retry::off()));
+//! # let request = get::Request::new()
+//! #     .site_id(1)
+//! #     .config_id(352816096987136);
+//! let error = client.get_image_transform(request).await.unwrap_err();
+//! match error.kind() {
+//!     Some(get::ErrorKind::InternalException) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
+//!     _ => return Err(error.into()),
+//! }
+//! # Ok(())
+//! # }
+//! ```
 
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `GetImageTransform`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -40,20 +66,20 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`site_id`](field@Self::site_id).
+    /// Sets [`SiteId`](field@Self::site_id), **required**.
     #[inline]
     pub fn site_id(mut self, value: i64) -> Self {
         wire::set(&mut self.site_id, value);
         self
     }
 
-    /// Sets [`config_id`](field@Self::config_id).
+    /// Sets [`ConfigId`](field@Self::config_id), **required**.
     #[inline]
     pub fn config_id(mut self, value: i64) -> Self {
         wire::set(&mut self.config_id, value);
@@ -64,15 +90,10 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("SiteId").required(),
-                    wire::Field::query("ConfigId").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("SiteId").required(),
+            wire::Field::query("ConfigId").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -104,15 +125,16 @@ pub struct Response {
     pub request_id: String,
     /// `ConfigId`. Example: `352816096987136`.
     pub config_id: Option<i64>,
-    /// `ConfigType`. Values: [`rule`](Self::CONFIG_TYPE_RULE), [`global`](Self::CONFIG_TYPE_GLOBAL). Example: `global`.
+    /// `ConfigType`. Values: [`rule`](Self::CONFIG_TYPE_RULE),
+    /// [`global`](Self::CONFIG_TYPE_GLOBAL).
     pub config_type: String,
     /// `SiteVersion`. Example: `0`.
     pub site_version: Option<i64>,
     /// `Sequence`. Example: `2`.
     pub sequence: Option<i64>,
-    /// `Enable`. Values: [`off`](Self::ENABLE_OFF), [`on`](Self::ENABLE_ON). Example: `on`.
+    /// `Enable`. Values: [`off`](Self::ENABLE_OFF), [`on`](Self::ENABLE_ON).
     pub enable: String,
-    /// `RuleEnable`. Values: [`off`](Self::RULE_ENABLE_OFF), [`on`](Self::RULE_ENABLE_ON). Example: `on`.
+    /// `RuleEnable`. Values: [`off`](Self::RULE_ENABLE_OFF), [`on`](Self::RULE_ENABLE_ON).
     pub rule_enable: String,
     /// `Rule`. Example: `(http.request.uri.path.file_name eq \"jpg\")`.
     pub rule: String,
@@ -138,22 +160,17 @@ impl Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("ConfigId"),
-                    wire::Field::member("ConfigType"),
-                    wire::Field::member("SiteVersion"),
-                    wire::Field::member("Sequence"),
-                    wire::Field::member("Enable"),
-                    wire::Field::member("RuleEnable"),
-                    wire::Field::member("Rule"),
-                    wire::Field::member("RuleName"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("ConfigId"),
+            wire::Field::member("ConfigType"),
+            wire::Field::member("SiteVersion"),
+            wire::Field::member("Sequence"),
+            wire::Field::member("Enable"),
+            wire::Field::member("RuleEnable"),
+            wire::Field::member("Rule"),
+            wire::Field::member("RuleName"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -197,7 +214,17 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"CB1A380B-09F0-41BB-280B-72F8FD6DA2FE\",\"ConfigId\":352816096987136,\"ConfigType\":\"global\",\"SiteVersion\":0,\"Sequence\":2,\"Enable\":\"on\",\"RuleEnable\":\"on\",\"Rule\":\"(http.request.uri.path.file_name eq \\\\\\\"jpg\\\\\\\")\",\"RuleName\":\"test\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "CB1A380B-09F0-41BB-280B-72F8FD6DA2FE",
+  "ConfigId": 352816096987136,
+  "ConfigType": "global",
+  "SiteVersion": 0,
+  "Sequence": 2,
+  "Enable": "on",
+  "RuleEnable": "on",
+  "Rule": "(http.request.uri.path.file_name eq \\\"jpg\\\")",
+  "RuleName": "test"
+}"#),
     ];
 }
 
@@ -206,12 +233,12 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InternalException`, status 400.
     InternalException,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "GetImageTransform";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -226,7 +253,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`get_image_transform`](mod@super::get_image_transform).
     #[inline]
-    pub fn get_image_transform(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn get_image_transform(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,8 @@
 
 //! Gets a kv account.
 //!
-//! Operation `GetKvAccount`: it only reads. [Its page](https://api.alibabacloud.com/document/ESA/2024-09-10/GetKvAccount) at Alibaba Cloud.
+//! Operation `GetKvAccount`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/ESA/2024-09-10/GetKvAccount) at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -30,12 +31,14 @@
 //! # use alicloud_esa::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_esa::Error> {
-//! let replay = Replay::new().error(get::Error::InvalidAccountMalformed);
-//! # let client = esa::Client::new(&replay.config());
+//! let replay = Replay::new().error(get::ErrorKind::InvalidAccountMalformed);
+//! # let client = esa::Client::new(&replay.config().retry(alicloud_esa::Retry::off()));
 //! # let request = get::Request::new();
 //! let error = client.get_kv_account(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(get::Error::InvalidAccountMalformed) => assert_eq!(error.status(), Some(400)),
+//!     Some(get::ErrorKind::InvalidAccountMalformed) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -45,13 +48,14 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `GetKvAccount`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
@@ -61,12 +65,7 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[],
-            }
-        }
+        const { &wire::Schema::new("Request", &[]) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -109,22 +108,17 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("Status"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("NamespaceUsed"),
-                    wire::Field::member("NamespaceQuota"),
-                    wire::Field::member("CapacityString"),
-                    wire::Field::member("CapacityUsedString"),
-                    wire::Field::member("Capacity"),
-                    wire::Field::member("CapacityUsed"),
-                    wire::Field::member("NamespaceList"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("Status"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("NamespaceUsed"),
+            wire::Field::member("NamespaceQuota"),
+            wire::Field::member("CapacityString"),
+            wire::Field::member("CapacityUsedString"),
+            wire::Field::member("Capacity"),
+            wire::Field::member("CapacityUsed"),
+            wire::Field::member("NamespaceList"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -168,7 +162,28 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"Status\":\"online\",\"RequestId\":\"EEEBE525-F576-1196-8DAF-2D70CA3F4D2F\",\"NamespaceUsed\":1,\"NamespaceQuota\":10,\"CapacityString\":\"1 GB\",\"CapacityUsedString\":\"100 MB\",\"Capacity\":1073741824,\"CapacityUsed\":10048576,\"NamespaceList\":[{\"Status\":\"online\",\"Namespace\":\"test_namespace\",\"NamespaceId\":\"643355322374688768\",\"Description\":\"the first namespace\",\"Capacity\":1073741824,\"CapacityUsed\":100048576,\"CapacityString\":\"1 GB\",\"CapacityUsedString\":\"100 MB\"}]}"),
+        operation::Sample::Json(r#"{
+  "Status": "online",
+  "RequestId": "EEEBE525-F576-1196-8DAF-2D70CA3F4D2F",
+  "NamespaceUsed": 1,
+  "NamespaceQuota": 10,
+  "CapacityString": "1 GB",
+  "CapacityUsedString": "100 MB",
+  "Capacity": 1073741824,
+  "CapacityUsed": 10048576,
+  "NamespaceList": [
+    {
+      "Status": "online",
+      "Namespace": "test_namespace",
+      "NamespaceId": "643355322374688768",
+      "Description": "the first namespace",
+      "Capacity": 1073741824,
+      "CapacityUsed": 100048576,
+      "CapacityString": "1 GB",
+      "CapacityUsedString": "100 MB"
+    }
+  ]
+}"#),
     ];
 }
 
@@ -197,21 +212,16 @@ pub struct NamespaceList {
 impl wire::Object for NamespaceList {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "NamespaceList",
-                fields: &[
-                    wire::Field::member("Status"),
-                    wire::Field::member("Namespace"),
-                    wire::Field::member("NamespaceId"),
-                    wire::Field::member("Description"),
-                    wire::Field::member("Capacity"),
-                    wire::Field::member("CapacityUsed"),
-                    wire::Field::member("CapacityString"),
-                    wire::Field::member("CapacityUsedString"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("NamespaceList", const { &[
+            wire::Field::member("Status"),
+            wire::Field::member("Namespace"),
+            wire::Field::member("NamespaceId"),
+            wire::Field::member("Description"),
+            wire::Field::member("Capacity"),
+            wire::Field::member("CapacityUsed"),
+            wire::Field::member("CapacityString"),
+            wire::Field::member("CapacityUsedString"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -250,7 +260,7 @@ wire::object!(NamespaceList);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InvalidAccount.Malformed`, status 400.
     InvalidAccountMalformed,
     /// `InvalidNameSpace.Malformed`, status 400.
@@ -285,7 +295,7 @@ pub enum Error {
     TooQuickRequests,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "GetKvAccount";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -315,7 +325,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`get_kv_account`](mod@super::get_kv_account).
     #[inline]
-    pub fn get_kv_account(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn get_kv_account(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,8 @@
 
 //! Gets kv detail.
 //!
-//! Operation `GetKvDetail`: it only reads. [Its page](https://api.alibabacloud.com/document/ESA/2024-09-10/GetKvDetail) at Alibaba Cloud.
+//! Operation `GetKvDetail`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/ESA/2024-09-10/GetKvDetail) at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -34,14 +35,16 @@
 //! # use alicloud_esa::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_esa::Error> {
-//! let replay = Replay::new().error(get::Error::InvalidAccountMalformed);
-//! # let client = esa::Client::new(&replay.config());
+//! let replay = Replay::new().error(get::ErrorKind::InvalidAccountMalformed);
+//! # let client = esa::Client::new(&replay.config().retry(alicloud_esa::Retry::off()));
 //! # let request = get::Request::new()
 //! #     .namespace("test_namespace")
 //! #     .key("test_key");
 //! let error = client.get_kv_detail(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(get::Error::InvalidAccountMalformed) => assert_eq!(error.status(), Some(400)),
+//!     Some(get::ErrorKind::InvalidAccountMalformed) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -51,6 +54,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `GetKvDetail`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -61,20 +65,20 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`namespace`](field@Self::namespace).
+    /// Sets [`Namespace`](field@Self::namespace), **required**.
     #[inline]
     pub fn namespace(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.namespace, value);
         self
     }
 
-    /// Sets [`key`](field@Self::key).
+    /// Sets [`Key`](field@Self::key), **required**.
     #[inline]
     pub fn key(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.key, value);
@@ -85,15 +89,10 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("Namespace").required(),
-                    wire::Field::query("Key").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("Namespace").required(),
+            wire::Field::query("Key").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -132,16 +131,11 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("Value"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("ExpirationTtl"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("Value"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("ExpirationTtl"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -173,7 +167,11 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"Value\":\"test_value\",\"RequestId\":\"CB1A380B-09F0-41BB-280B-72F8FD6DA2FE\",\"ExpirationTtl\":\"3600\"}"),
+        operation::Sample::Json(r#"{
+  "Value": "test_value",
+  "RequestId": "CB1A380B-09F0-41BB-280B-72F8FD6DA2FE",
+  "ExpirationTtl": "3600"
+}"#),
     ];
 }
 
@@ -182,7 +180,7 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InvalidAccount.Malformed`, status 400.
     InvalidAccountMalformed,
     /// `InvalidNameSpace.Malformed`, status 400.
@@ -219,7 +217,7 @@ pub enum Error {
     TooQuickRequests,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "GetKvDetail";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -250,7 +248,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`get_kv_detail`](mod@super::get_kv_detail).
     #[inline]
-    pub fn get_kv_detail(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn get_kv_detail(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Gets a kv namespace.
 //!
-//! Operation `GetKvNamespace`: it only reads. [Its page](https://api.alibabacloud.com/document/ESA/2024-09-10/GetKvNamespace) at Alibaba Cloud.
+//! Operation `GetKvNamespace`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/ESA/2024-09-10/GetKvNamespace) at Alibaba
+//! Cloud.
 //!
 //! # Examples
 //!
@@ -32,12 +34,14 @@
 //! # use alicloud_esa::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_esa::Error> {
-//! let replay = Replay::new().error(get::Error::InvalidAccountMalformed);
-//! # let client = esa::Client::new(&replay.config());
+//! let replay = Replay::new().error(get::ErrorKind::InvalidAccountMalformed);
+//! # let client = esa::Client::new(&replay.config().retry(alicloud_esa::Retry::off()));
 //! # let request = get::Request::new().namespace("test_namespace");
 //! let error = client.get_kv_namespace(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(get::Error::InvalidAccountMalformed) => assert_eq!(error.status(), Some(400)),
+//!     Some(get::ErrorKind::InvalidAccountMalformed) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -47,21 +51,23 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `GetKvNamespace`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `Namespace`, **required**. Only characters of `[0-9a-zA-Z_-]`. From 1 to 64 characters. Example: `test_namespace`.
+    /// `Namespace`, **required**. Only characters of `[0-9a-zA-Z_-]`. From 1 to 64 characters.
+    /// Example: `test_namespace`.
     pub namespace: Option<String>,
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`namespace`](field@Self::namespace).
+    /// Sets [`Namespace`](field@Self::namespace), **required**.
     #[inline]
     pub fn namespace(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.namespace, value);
@@ -72,14 +78,9 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("Namespace").required().limits(&[wire::Limit::MaxLength(64), wire::Limit::Chars(&[('-', '-'), ('0', '9'), ('A', 'Z'), ('_', '_'), ('a', 'z')], "characters of `[0-9a-zA-Z_-]`"), wire::Limit::MinLength(1)]),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("Namespace").required().limits(&[wire::Limit::MaxLength(64), wire::Limit::Chars(&[('-', '-'), ('0', '9'), ('A', 'Z'), ('_', '_'), ('a', 'z')], "characters of `[0-9a-zA-Z_-]`"), wire::Limit::MinLength(1)]),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -128,22 +129,17 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("Status"),
-                    wire::Field::member("Namespace"),
-                    wire::Field::member("NamespaceId"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("Description"),
-                    wire::Field::member("CapacityString"),
-                    wire::Field::member("CapacityUsedString"),
-                    wire::Field::member("Capacity"),
-                    wire::Field::member("CapacityUsed"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("Status"),
+            wire::Field::member("Namespace"),
+            wire::Field::member("NamespaceId"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("Description"),
+            wire::Field::member("CapacityString"),
+            wire::Field::member("CapacityUsedString"),
+            wire::Field::member("Capacity"),
+            wire::Field::member("CapacityUsed"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -187,7 +183,16 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"Status\":\"online\",\"Namespace\":\"test_namespace\",\"NamespaceId\":\"643355322374688768\",\"RequestId\":\"EEEBE525-F576-1196-8DAF-2D70CA3F4D2F\",\"CapacityString\":\"1 GB\",\"CapacityUsedString\":\"100 MB\",\"Capacity\":1073741824,\"CapacityUsed\":10048576}"),
+        operation::Sample::Json(r#"{
+  "Status": "online",
+  "Namespace": "test_namespace",
+  "NamespaceId": "643355322374688768",
+  "RequestId": "EEEBE525-F576-1196-8DAF-2D70CA3F4D2F",
+  "CapacityString": "1 GB",
+  "CapacityUsedString": "100 MB",
+  "Capacity": 1073741824,
+  "CapacityUsed": 10048576
+}"#),
     ];
 }
 
@@ -196,7 +201,7 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InvalidAccount.Malformed`, status 400.
     InvalidAccountMalformed,
     /// `InvalidNameSpace.Malformed`, status 400.
@@ -231,7 +236,7 @@ pub enum Error {
     TooQuickRequests,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "GetKvNamespace";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -261,7 +266,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`get_kv_namespace`](mod@super::get_kv_namespace).
     #[inline]
-    pub fn get_kv_namespace(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn get_kv_namespace(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Gets a load balancer.
 //!
-//! Operation `GetLoadBalancer`: it only reads. [Its page](https://api.alibabacloud.com/document/ESA/2024-09-10/GetLoadBalancer) at Alibaba Cloud.
+//! Operation `GetLoadBalancer`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/ESA/2024-09-10/GetLoadBalancer) at Alibaba
+//! Cloud.
 //!
 //! # Examples
 //!
@@ -34,14 +36,16 @@
 //! # use alicloud_esa::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_esa::Error> {
-//! let replay = Replay::new().error(get::Error::LoadBalancerNotExist);
-//! # let client = esa::Client::new(&replay.config());
+//! let replay = Replay::new().error(get::ErrorKind::InternalException);
+//! # let client = esa::Client::new(&replay.config().retry(alicloud_esa::Retry::off()));
 //! # let request = get::Request::new()
 //! #     .id(1)
 //! #     .site_id(1);
 //! let error = client.get_load_balancer(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(get::Error::LoadBalancerNotExist) => assert_eq!(error.status(), Some(400)),
+//!     Some(get::ErrorKind::InternalException) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -51,6 +55,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `GetLoadBalancer`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -61,20 +66,20 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`id`](field@Self::id).
+    /// Sets [`Id`](field@Self::id), **required**.
     #[inline]
     pub fn id(mut self, value: i64) -> Self {
         wire::set(&mut self.id, value);
         self
     }
 
-    /// Sets [`site_id`](field@Self::site_id).
+    /// Sets [`SiteId`](field@Self::site_id), **required**.
     #[inline]
     pub fn site_id(mut self, value: i64) -> Self {
         wire::set(&mut self.site_id, value);
@@ -85,15 +90,10 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("Id").required(),
-                    wire::Field::query("SiteId").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("Id").required(),
+            wire::Field::query("SiteId").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -153,40 +153,37 @@ pub struct Response {
     pub monitor: Option<Monitor>,
     /// `Status`. Example: `healthy`.
     pub status: String,
-    /// `SubRegionPools`. Example: `{"AL,MO": [92298024898****],"CN-SH,CN-SX,CN-SC":[92304347804****,92843536908****]}`.
+    /// `SubRegionPools`. Example:
+    /// `{"AL,MO": [92298024898****],"CN-SH,CN-SX,CN-SC":[92304347804****,92843536908****]}`.
     pub sub_region_pools: alicloud_runtime::Json,
-    /// `RegionPools`. Example: `{ "ENAM": [ 12345678**** ], "WNAM": [ 23456789****, 23456789**** ] }`.
+    /// `RegionPools`. Example:
+    /// `{ "ENAM": [ 12345678**** ], "WNAM": [ 23456789****, 23456789**** ] }`.
     pub region_pools: alicloud_runtime::Json,
 }
 
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("Id"),
-                    wire::Field::member("Name"),
-                    wire::Field::member("SiteId"),
-                    wire::Field::member("Enabled"),
-                    wire::Field::member("Ttl"),
-                    wire::Field::member("SessionAffinity"),
-                    wire::Field::member("FallbackPool"),
-                    wire::Field::member("SteeringPolicy"),
-                    wire::Field::member("Description"),
-                    wire::Field::member("AdaptiveRouting"),
-                    wire::Field::member("DefaultPools"),
-                    wire::Field::member("RandomSteering"),
-                    wire::Field::member("Rules"),
-                    wire::Field::member("Monitor"),
-                    wire::Field::member("Status"),
-                    wire::Field::member("SubRegionPools"),
-                    wire::Field::member("RegionPools"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("Id"),
+            wire::Field::member("Name"),
+            wire::Field::member("SiteId"),
+            wire::Field::member("Enabled"),
+            wire::Field::member("Ttl"),
+            wire::Field::member("SessionAffinity"),
+            wire::Field::member("FallbackPool"),
+            wire::Field::member("SteeringPolicy"),
+            wire::Field::member("Description"),
+            wire::Field::member("AdaptiveRouting"),
+            wire::Field::member("DefaultPools"),
+            wire::Field::member("RandomSteering"),
+            wire::Field::member("Rules"),
+            wire::Field::member("Monitor"),
+            wire::Field::member("Status"),
+            wire::Field::member("SubRegionPools"),
+            wire::Field::member("RegionPools"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -248,7 +245,48 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"EEEBE525-F576-1196-8DAF-2D70CA3F4D2F\",\"Name\":\"lb.example.com\",\"Enabled\":true,\"Ttl\":60,\"SessionAffinity\":\"ip\",\"SteeringPolicy\":\"order\",\"Description\":\"test\",\"AdaptiveRouting\":{\"FailoverAcrossPools\":true},\"RandomSteering\":{\"DefaultWeight\":50},\"Rules\":[{\"FixedResponse\":{\"ContentType\":\"application/json\",\"Location\":\"http://www.example.com/index.html\",\"MessageBody\":\"Hello World.\",\"StatusCode\":200},\"Rule\":\"http.request.uri.path contains \\\"/testing\\\"\",\"RuleName\":\"r2\",\"RuleEnable\":\"off\",\"Sequence\":1,\"Terminates\":true}],\"Monitor\":{\"Type\":\"HTTP\",\"Method\":\"GET\",\"Port\":80,\"Path\":\"/\",\"Interval\":60,\"ExpectedCodes\":\"200,202\",\"FollowRedirects\":true,\"ConsecutiveUp\":3,\"ConsecutiveDown\":5,\"Header\":{\"host\":[\"example1.com\",\"example2.com\"]},\"Timeout\":5},\"Status\":\"healthy\",\"SubRegionPools\":\"{\\\"AL,MO\\\": [92298024898****],\\\"CN-SH,CN-SX,CN-SC\\\":[92304347804****,92843536908****]}\",\"RegionPools\":\"{\\n  \\\"ENAM\\\": [\\n    12345678****\\n  ],\\n  \\\"WNAM\\\": [\\n    23456789****,\\n    23456789****\\n  ]\\n}\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "EEEBE525-F576-1196-8DAF-2D70CA3F4D2F",
+  "Name": "lb.example.com",
+  "Enabled": true,
+  "Ttl": 60,
+  "SessionAffinity": "ip",
+  "SteeringPolicy": "order",
+  "Description": "test",
+  "AdaptiveRouting": {"FailoverAcrossPools": true},
+  "RandomSteering": {"DefaultWeight": 50},
+  "Rules": [
+    {
+      "FixedResponse": {
+        "ContentType": "application/json",
+        "Location": "http://www.example.com/index.html",
+        "MessageBody": "Hello World.",
+        "StatusCode": 200
+      },
+      "Rule": "http.request.uri.path contains \"/testing\"",
+      "RuleName": "r2",
+      "RuleEnable": "off",
+      "Sequence": 1,
+      "Terminates": true
+    }
+  ],
+  "Monitor": {
+    "Type": "HTTP",
+    "Method": "GET",
+    "Port": 80,
+    "Path": "/",
+    "Interval": 60,
+    "ExpectedCodes": "200,202",
+    "FollowRedirects": true,
+    "ConsecutiveUp": 3,
+    "ConsecutiveDown": 5,
+    "Header": {"host": ["example1.com", "example2.com"]},
+    "Timeout": 5
+  },
+  "Status": "healthy",
+  "SubRegionPools": "{\"AL,MO\": [92298024898****],\"CN-SH,CN-SX,CN-SC\":[92304347804****,92843536908****]}",
+  "RegionPools": "{\n  \"ENAM\": [\n    12345678****\n  ],\n  \"WNAM\": [\n    23456789****,\n    23456789****\n  ]\n}"
+}"#),
     ];
 }
 
@@ -263,14 +301,9 @@ pub struct AdaptiveRouting {
 impl wire::Object for AdaptiveRouting {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "AdaptiveRouting",
-                fields: &[
-                    wire::Field::member("FailoverAcrossPools"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("AdaptiveRouting", const { &[
+            wire::Field::member("FailoverAcrossPools"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -303,15 +336,10 @@ pub struct RandomSteering {
 impl wire::Object for RandomSteering {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "RandomSteering",
-                fields: &[
-                    wire::Field::member("DefaultWeight"),
-                    wire::Field::member("PoolWeights"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("RandomSteering", const { &[
+            wire::Field::member("DefaultWeight"),
+            wire::Field::member("PoolWeights"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -356,20 +384,15 @@ pub struct Rule {
 impl wire::Object for Rule {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Rule",
-                fields: &[
-                    wire::Field::member("FixedResponse"),
-                    wire::Field::member("Overrides"),
-                    wire::Field::member("Rule"),
-                    wire::Field::member("RuleName"),
-                    wire::Field::member("RuleEnable"),
-                    wire::Field::member("Sequence"),
-                    wire::Field::member("Terminates"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Rule", const { &[
+            wire::Field::member("FixedResponse"),
+            wire::Field::member("Overrides"),
+            wire::Field::member("Rule"),
+            wire::Field::member("RuleName"),
+            wire::Field::member("RuleEnable"),
+            wire::Field::member("Sequence"),
+            wire::Field::member("Terminates"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -434,25 +457,20 @@ pub struct Monitor {
 impl wire::Object for Monitor {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Monitor",
-                fields: &[
-                    wire::Field::member("Type"),
-                    wire::Field::member("Method"),
-                    wire::Field::member("Port"),
-                    wire::Field::member("Path"),
-                    wire::Field::member("Interval"),
-                    wire::Field::member("ExpectedCodes"),
-                    wire::Field::member("FollowRedirects"),
-                    wire::Field::member("ConsecutiveUp"),
-                    wire::Field::member("ConsecutiveDown"),
-                    wire::Field::member("Header"),
-                    wire::Field::member("Timeout"),
-                    wire::Field::member("MonitoringRegion"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Monitor", const { &[
+            wire::Field::member("Type"),
+            wire::Field::member("Method"),
+            wire::Field::member("Port"),
+            wire::Field::member("Path"),
+            wire::Field::member("Interval"),
+            wire::Field::member("ExpectedCodes"),
+            wire::Field::member("FollowRedirects"),
+            wire::Field::member("ConsecutiveUp"),
+            wire::Field::member("ConsecutiveDown"),
+            wire::Field::member("Header"),
+            wire::Field::member("Timeout"),
+            wire::Field::member("MonitoringRegion"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -511,17 +529,12 @@ pub struct FixedResponse {
 impl wire::Object for FixedResponse {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "FixedResponse",
-                fields: &[
-                    wire::Field::member("ContentType"),
-                    wire::Field::member("Location"),
-                    wire::Field::member("MessageBody"),
-                    wire::Field::member("StatusCode"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("FixedResponse", const { &[
+            wire::Field::member("ContentType"),
+            wire::Field::member("Location"),
+            wire::Field::member("MessageBody"),
+            wire::Field::member("StatusCode"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -552,7 +565,7 @@ wire::object!(FixedResponse);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InternalException`, status 400.
     InternalException,
     /// `LoadBalancerNotExist`, status 400.
@@ -561,7 +574,7 @@ pub enum Error {
     SiteNotFound,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "GetLoadBalancer";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -578,7 +591,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`get_load_balancer`](mod@super::get_load_balancer).
     #[inline]
-    pub fn get_load_balancer(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn get_load_balancer(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Gets a managed transform.
 //!
-//! Operation `GetManagedTransform`: it only reads. [Its page](https://api.alibabacloud.com/document/ESA/2024-09-10/GetManagedTransform) at Alibaba Cloud.
+//! Operation `GetManagedTransform`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/ESA/2024-09-10/GetManagedTransform) at Alibaba
+//! Cloud.
 //!
 //! # Examples
 //!
@@ -24,10 +26,32 @@
 //! # Ok(())
 //! # }
 //! ```
+//!
+//! A documented error, matched:
+//!
+//! ```
+//! # use alicloud_esa::{self as esa, get_managed_transform as get};
+//! # use alicloud_esa::testing::Replay;
+//! # #[tokio::main(flavor = "current_thread")]
+//! # async fn main() -> Result<(), alicloud_esa::Error> {
+//! let replay = Replay::new().error(get::ErrorKind::InternalException);
+//! # let client = esa::Client::new(&replay.config().retry(alicloud_esa::Retry::off()));
+//! # let request = get::Request::new().site_id(1);
+//! let error = client.get_managed_transform(request).await.unwrap_err();
+//! match error.kind() {
+//!     Some(get::ErrorKind::InternalException) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
+//!     _ => return Err(error.into()),
+//! }
+//! # Ok(())
+//! # }
+//! ```
 
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `GetManagedTransform`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -38,20 +62,20 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`site_id`](field@Self::site_id).
+    /// Sets [`SiteId`](field@Self::site_id), **required**.
     #[inline]
     pub fn site_id(mut self, value: i64) -> Self {
         wire::set(&mut self.site_id, value);
         self
     }
 
-    /// Sets [`site_version`](field@Self::site_version).
+    /// Sets [`SiteVersion`](field@Self::site_version).
     #[inline]
     pub fn site_version(mut self, value: i64) -> Self {
         wire::set(&mut self.site_version, value);
@@ -62,15 +86,10 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("SiteId").required(),
-                    wire::Field::query("SiteVersion"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("SiteId").required(),
+            wire::Field::query("SiteVersion"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -100,9 +119,11 @@ pub struct Response {
     ///
     /// Example: `04F0F334-1335-436C-A1D7-6C044FE73368`.
     pub request_id: String,
-    /// `AddClientGeolocationHeader`. Values: [`off`](Self::ADD_CLIENT_GEOLOCATION_HEADER_OFF), [`on`](Self::ADD_CLIENT_GEOLOCATION_HEADER_ON). Example: `on`.
+    /// `AddClientGeolocationHeader`. Values: [`off`](Self::ADD_CLIENT_GEOLOCATION_HEADER_OFF),
+    /// [`on`](Self::ADD_CLIENT_GEOLOCATION_HEADER_ON).
     pub add_client_geolocation_header: String,
-    /// `AddRealClientIpHeader`. Values: [`off`](Self::ADD_REAL_CLIENT_IP_HEADER_OFF), [`on`](Self::ADD_REAL_CLIENT_IP_HEADER_ON). Example: `on`.
+    /// `AddRealClientIpHeader`. Values: [`off`](Self::ADD_REAL_CLIENT_IP_HEADER_OFF),
+    /// [`on`](Self::ADD_REAL_CLIENT_IP_HEADER_ON).
     pub add_real_client_ip_header: String,
     /// `SiteVersion`. Example: `0`.
     pub site_version: Option<i64>,
@@ -124,18 +145,13 @@ impl Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("AddClientGeolocationHeader"),
-                    wire::Field::member("AddRealClientIpHeader"),
-                    wire::Field::member("SiteVersion"),
-                    wire::Field::member("RealClientIpHeaderName"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("AddClientGeolocationHeader"),
+            wire::Field::member("AddRealClientIpHeader"),
+            wire::Field::member("SiteVersion"),
+            wire::Field::member("RealClientIpHeaderName"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -171,7 +187,12 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"04F0F334-1335-436C-A1D7-6C044FE73368\",\"AddClientGeolocationHeader\":\"on\",\"AddRealClientIpHeader\":\"on\",\"SiteVersion\":0}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "04F0F334-1335-436C-A1D7-6C044FE73368",
+  "AddClientGeolocationHeader": "on",
+  "AddRealClientIpHeader": "on",
+  "SiteVersion": 0
+}"#),
     ];
 }
 
@@ -180,12 +201,12 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InternalException`, status 400.
     InternalException,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "GetManagedTransform";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -200,7 +221,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`get_managed_transform`](mod@super::get_managed_transform).
     #[inline]
-    pub fn get_managed_transform(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn get_managed_transform(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

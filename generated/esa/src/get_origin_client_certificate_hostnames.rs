@@ -2,7 +2,9 @@
 
 //! Gets origin client certificate hostnames.
 //!
-//! Operation `GetOriginClientCertificateHostnames`: it only reads. [Its page](https://api.alibabacloud.com/document/ESA/2024-09-10/GetOriginClientCertificateHostnames) at Alibaba Cloud.
+//! Operation `GetOriginClientCertificateHostnames`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/ESA/2024-09-10/GetOriginClientCertificateHostnames)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -34,14 +36,16 @@
 //! # use alicloud_esa::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_esa::Error> {
-//! let replay = Replay::new().error(get::Error::InvalidParameterSiteId);
-//! # let client = esa::Client::new(&replay.config());
+//! let replay = Replay::new().error(get::ErrorKind::InvalidParameterSiteId);
+//! # let client = esa::Client::new(&replay.config().retry(alicloud_esa::Retry::off()));
 //! # let request = get::Request::new()
 //! #     .site_id(1)
 //! #     .id("babaabcd****");
 //! let error = client.get_origin_client_certificate_hostnames(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(get::Error::InvalidParameterSiteId) => assert_eq!(error.status(), Some(400)),
+//!     Some(get::ErrorKind::InvalidParameterSiteId) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -51,6 +55,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `GetOriginClientCertificateHostnames`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -61,20 +66,20 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`site_id`](field@Self::site_id).
+    /// Sets [`SiteId`](field@Self::site_id), **required**.
     #[inline]
     pub fn site_id(mut self, value: i64) -> Self {
         wire::set(&mut self.site_id, value);
         self
     }
 
-    /// Sets [`id`](field@Self::id).
+    /// Sets [`Id`](field@Self::id), **required**.
     #[inline]
     pub fn id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.id, value);
@@ -85,15 +90,10 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("SiteId").required(),
-                    wire::Field::query("Id").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("SiteId").required(),
+            wire::Field::query("Id").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -136,18 +136,13 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("SiteId"),
-                    wire::Field::member("SiteName"),
-                    wire::Field::member("Id"),
-                    wire::Field::member("Hostnames"),
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("SiteId"),
+            wire::Field::member("SiteName"),
+            wire::Field::member("Id"),
+            wire::Field::member("Hostnames"),
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -183,7 +178,12 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"SiteName\":\"example.com\",\"Id\":\"babaabcd****\",\"Hostnames\":[\"www.example.com\"],\"RequestId\":\"04F0F334-1335-436C-A1D7-6C044FE73368\"}"),
+        operation::Sample::Json(r#"{
+  "SiteName": "example.com",
+  "Id": "babaabcd****",
+  "Hostnames": ["www.example.com"],
+  "RequestId": "04F0F334-1335-436C-A1D7-6C044FE73368"
+}"#),
     ];
 }
 
@@ -192,7 +192,7 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InvalidParameter.SiteId`, status 400.
     InvalidParameterSiteId,
     /// `MissingSiteId`, status 400.
@@ -209,7 +209,7 @@ pub enum Error {
     CertificateNotFound,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "GetOriginClientCertificateHostnames";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -228,9 +228,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Gets origin client certificate hostnames.
     ///
-    /// Examples, errors and types: [`get_origin_client_certificate_hostnames`](mod@super::get_origin_client_certificate_hostnames).
+    /// Examples, errors and types:
+    /// [`get_origin_client_certificate_hostnames`](mod@super::get_origin_client_certificate_hostnames).
     #[inline]
-    pub fn get_origin_client_certificate_hostnames(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn get_origin_client_certificate_hostnames(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

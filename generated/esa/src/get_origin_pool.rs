@@ -2,7 +2,8 @@
 
 //! Gets an origin pool.
 //!
-//! Operation `GetOriginPool`: it only reads. [Its page](https://api.alibabacloud.com/document/ESA/2024-09-10/GetOriginPool) at Alibaba Cloud.
+//! Operation `GetOriginPool`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/ESA/2024-09-10/GetOriginPool) at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -34,14 +35,16 @@
 //! # use alicloud_esa::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_esa::Error> {
-//! let replay = Replay::new().error(get::Error::OriginPoolNotExist);
-//! # let client = esa::Client::new(&replay.config());
+//! let replay = Replay::new().error(get::ErrorKind::InternalException);
+//! # let client = esa::Client::new(&replay.config().retry(alicloud_esa::Retry::off()));
 //! # let request = get::Request::new()
 //! #     .id(1038520525196928)
 //! #     .site_id(216558609793952);
 //! let error = client.get_origin_pool(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(get::Error::OriginPoolNotExist) => assert_eq!(error.status(), Some(400)),
+//!     Some(get::ErrorKind::InternalException) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -51,6 +54,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `GetOriginPool`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -61,20 +65,20 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`id`](field@Self::id).
+    /// Sets [`Id`](field@Self::id), **required**.
     #[inline]
     pub fn id(mut self, value: i64) -> Self {
         wire::set(&mut self.id, value);
         self
     }
 
-    /// Sets [`site_id`](field@Self::site_id).
+    /// Sets [`SiteId`](field@Self::site_id), **required**.
     #[inline]
     pub fn site_id(mut self, value: i64) -> Self {
         wire::set(&mut self.site_id, value);
@@ -85,15 +89,10 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("Id").required(),
-                    wire::Field::query("SiteId").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("Id").required(),
+            wire::Field::query("SiteId").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -144,22 +143,17 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("Id"),
-                    wire::Field::member("Name"),
-                    wire::Field::member("SiteId"),
-                    wire::Field::member("RecordName"),
-                    wire::Field::member("Enabled"),
-                    wire::Field::member("References"),
-                    wire::Field::member("ReferenceLBCount"),
-                    wire::Field::member("Origins"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("Id"),
+            wire::Field::member("Name"),
+            wire::Field::member("SiteId"),
+            wire::Field::member("RecordName"),
+            wire::Field::member("Enabled"),
+            wire::Field::member("References"),
+            wire::Field::member("ReferenceLBCount"),
+            wire::Field::member("Origins"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -203,7 +197,35 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"04F0F334-1335-436C-A1D7-6C044FE73368\",\"Name\":\"pool1\",\"RecordName\":\"pool1.example.com\",\"Enabled\":true,\"References\":{\"LoadBalancers\":[{\"Name\":\"lb1.example.com\"}],\"DnsRecords\":[{\"Name\":\"www.example.com\"}],\"IPARecords\":[{\"Name\":\"ipa.example.com\"}]},\"ReferenceLBCount\":5,\"Origins\":[{\"Name\":\"origin1\",\"Address\":\"www.example.com\",\"Enabled\":true,\"Weight\":50,\"Type\":\"ip_domain\",\"Header\":{\"Host\":[\"example.com\"]},\"AuthConf\":{\"AuthType\":\"public\",\"AccessKey\":\"yourAccessKeyID\",\"SecretKey\":\"yourAccessKeySecret\",\"Version\":\"v4\",\"Region\":\"us-east-1\"}}]}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "04F0F334-1335-436C-A1D7-6C044FE73368",
+  "Name": "pool1",
+  "RecordName": "pool1.example.com",
+  "Enabled": true,
+  "References": {
+    "LoadBalancers": [{"Name": "lb1.example.com"}],
+    "DnsRecords": [{"Name": "www.example.com"}],
+    "IPARecords": [{"Name": "ipa.example.com"}]
+  },
+  "ReferenceLBCount": 5,
+  "Origins": [
+    {
+      "Name": "origin1",
+      "Address": "www.example.com",
+      "Enabled": true,
+      "Weight": 50,
+      "Type": "ip_domain",
+      "Header": {"Host": ["example.com"]},
+      "AuthConf": {
+        "AuthType": "public",
+        "AccessKey": "yourAccessKeyID",
+        "SecretKey": "yourAccessKeySecret",
+        "Version": "v4",
+        "Region": "us-east-1"
+      }
+    }
+  ]
+}"#),
     ];
 }
 
@@ -222,16 +244,11 @@ pub struct References {
 impl wire::Object for References {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "References",
-                fields: &[
-                    wire::Field::member("LoadBalancers"),
-                    wire::Field::member("DnsRecords"),
-                    wire::Field::member("IPARecords"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("References", const { &[
+            wire::Field::member("LoadBalancers"),
+            wire::Field::member("DnsRecords"),
+            wire::Field::member("IPARecords"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -282,22 +299,17 @@ pub struct Origin {
 impl wire::Object for Origin {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Origin",
-                fields: &[
-                    wire::Field::member("Id"),
-                    wire::Field::member("Name"),
-                    wire::Field::member("Address"),
-                    wire::Field::member("Enabled"),
-                    wire::Field::member("Weight"),
-                    wire::Field::member("Type"),
-                    wire::Field::member("Header"),
-                    wire::Field::member("AuthConf"),
-                    wire::Field::member("IpVersionPolicy"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Origin", const { &[
+            wire::Field::member("Id"),
+            wire::Field::member("Name"),
+            wire::Field::member("Address"),
+            wire::Field::member("Enabled"),
+            wire::Field::member("Weight"),
+            wire::Field::member("Type"),
+            wire::Field::member("Header"),
+            wire::Field::member("AuthConf"),
+            wire::Field::member("IpVersionPolicy"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -346,15 +358,10 @@ pub struct LoadBalancer {
 impl wire::Object for LoadBalancer {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "LoadBalancer",
-                fields: &[
-                    wire::Field::member("Name"),
-                    wire::Field::member("Id"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("LoadBalancer", const { &[
+            wire::Field::member("Name"),
+            wire::Field::member("Id"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -389,15 +396,10 @@ pub struct DnsRecord {
 impl wire::Object for DnsRecord {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "DnsRecord",
-                fields: &[
-                    wire::Field::member("Name"),
-                    wire::Field::member("Id"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("DnsRecord", const { &[
+            wire::Field::member("Name"),
+            wire::Field::member("Id"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -432,15 +434,10 @@ pub struct IpaRecord {
 impl wire::Object for IpaRecord {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "IpaRecord",
-                fields: &[
-                    wire::Field::member("Name"),
-                    wire::Field::member("Id"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("IpaRecord", const { &[
+            wire::Field::member("Name"),
+            wire::Field::member("Id"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -481,18 +478,13 @@ pub struct AuthConf {
 impl wire::Object for AuthConf {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "AuthConf",
-                fields: &[
-                    wire::Field::member("AuthType"),
-                    wire::Field::member("AccessKey").secret(),
-                    wire::Field::member("SecretKey").secret(),
-                    wire::Field::member("Version"),
-                    wire::Field::member("Region"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("AuthConf", const { &[
+            wire::Field::member("AuthType"),
+            wire::Field::member("AccessKey").secret(),
+            wire::Field::member("SecretKey").secret(),
+            wire::Field::member("Version"),
+            wire::Field::member("Region"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -525,7 +517,7 @@ wire::object!(AuthConf);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InternalException`, status 400.
     InternalException,
     /// `OriginPoolNotExist`, status 400.
@@ -534,7 +526,7 @@ pub enum Error {
     SiteNotFound,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "GetOriginPool";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -551,7 +543,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`get_origin_pool`](mod@super::get_origin_pool).
     #[inline]
-    pub fn get_origin_pool(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn get_origin_pool(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

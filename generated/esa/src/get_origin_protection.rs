@@ -2,7 +2,9 @@
 
 //! Gets origin protection.
 //!
-//! Operation `GetOriginProtection`: it only reads. [Its page](https://api.alibabacloud.com/document/ESA/2024-09-10/GetOriginProtection) at Alibaba Cloud.
+//! Operation `GetOriginProtection`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/ESA/2024-09-10/GetOriginProtection) at Alibaba
+//! Cloud.
 //!
 //! # Examples
 //!
@@ -32,12 +34,14 @@
 //! # use alicloud_esa::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_esa::Error> {
-//! let replay = Replay::new().error(get::Error::SiteNotFound);
-//! # let client = esa::Client::new(&replay.config());
+//! let replay = Replay::new().error(get::ErrorKind::SiteNotFound);
+//! # let client = esa::Client::new(&replay.config().retry(alicloud_esa::Retry::off()));
 //! # let request = get::Request::new().site_id(1);
 //! let error = client.get_origin_protection(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(get::Error::SiteNotFound) => assert_eq!(error.status(), Some(404)),
+//!     Some(get::ErrorKind::SiteNotFound) => {
+//!         assert_eq!(error.status(), Some(404))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -47,6 +51,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `GetOriginProtection`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -55,13 +60,13 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`site_id`](field@Self::site_id).
+    /// Sets [`SiteId`](field@Self::site_id), **required**.
     #[inline]
     pub fn site_id(mut self, value: i64) -> Self {
         wire::set(&mut self.site_id, value);
@@ -72,14 +77,9 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("SiteId").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("SiteId").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -134,25 +134,20 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("CurrentIPWhitelist"),
-                    wire::Field::member("LatestIPWhitelist"),
-                    wire::Field::member("DiffIPWhitelist"),
-                    wire::Field::member("RegionalCurrentIPWhitelist"),
-                    wire::Field::member("RegionalLatestIPWhitelist"),
-                    wire::Field::member("RegionalDiffIPWhitelist"),
-                    wire::Field::member("NeedUpdate"),
-                    wire::Field::member("OriginProtection"),
-                    wire::Field::member("OriginConverge"),
-                    wire::Field::member("SiteId"),
-                    wire::Field::member("AutoConfirmIPList"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("CurrentIPWhitelist"),
+            wire::Field::member("LatestIPWhitelist"),
+            wire::Field::member("DiffIPWhitelist"),
+            wire::Field::member("RegionalCurrentIPWhitelist"),
+            wire::Field::member("RegionalLatestIPWhitelist"),
+            wire::Field::member("RegionalDiffIPWhitelist"),
+            wire::Field::member("NeedUpdate"),
+            wire::Field::member("OriginProtection"),
+            wire::Field::member("OriginConverge"),
+            wire::Field::member("SiteId"),
+            wire::Field::member("AutoConfirmIPList"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -202,7 +197,42 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"CB1A380B-09F0-41BB-A198-72F8FD6DA2FE\",\"CurrentIPWhitelist\":{\"IPv4\":[\"101.66.250.0/25\"],\"IPv6\":[\"2409:8c54:1841:200a::/64\"]},\"LatestIPWhitelist\":{\"IPv4\":[\"101.66.250.0/25\"],\"IPv6\":[\"2409:8c54:1841:200a::/64\"]},\"DiffIPWhitelist\":{\"AddedIPWhitelist\":{\"IPv4\":[\"101.66.250.0/25\"],\"IPv6\":[\"2409:8c54:1841:200a::/64\"]},\"NoChangeIpWhitelist\":{\"IPv4\":[\"101.66.250.0/25\"],\"IPv6\":[\"2409:8c54:1841:200a::/64\"]},\"RemovedIPWhitelist\":{\"IPv4\":[\"101.66.250.0/25\"],\"IPv6\":[\"2409:8c54:1841:200a::/64\"]}},\"RegionalCurrentIPWhitelist\":{\"RegionalIPv4\":[{\"Cidr\":\"101.66.250.0/25\",\"Region\":\"chinese_mainland\"}],\"RegionalIPv6\":[{\"Cidr\":\"101.66.250.0/25\",\"Region\":\"chinese_mainland\"}]},\"RegionalLatestIPWhitelist\":{\"RegionalIPv4\":[{\"Cidr\":\"101.66.250.0/25\",\"Region\":\"chinese_mainland\"}],\"RegionalIPv6\":[{\"Cidr\":\"101.66.250.0/25\",\"Region\":\"chinese_mainland\"}]},\"RegionalDiffIPWhitelist\":{\"AddedIPRegionWhitelist\":{\"RegionalIPv4\":[{\"Cidr\":\"101.66.250.0/25\",\"Region\":\"chinese_mainland\"}],\"RegionalIPv6\":[{\"Cidr\":\"101.66.250.0/25\",\"Region\":\"chinese_mainland\"}]},\"NoChangeIpWhitelist\":{\"RegionalIPv4\":[{\"Cidr\":\"101.66.250.0/25\",\"Region\":\"chinese_mainland\"}],\"RegionalIPv6\":[{\"Cidr\":\"101.66.250.0/25\",\"Region\":\"chinese_mainland\"}]},\"RemovedIPRegionWhitelist\":{\"RegionalIPv4\":[{\"Cidr\":\"101.66.250.0/25\",\"Region\":\"chinese_mainland\"}],\"RegionalIPv6\":[{\"Cidr\":\"101.66.250.0/25\",\"Region\":\"chinese_mainland\"}]}},\"NeedUpdate\":true,\"OriginProtection\":\"on\",\"OriginConverge\":\"on\",\"AutoConfirmIPList\":\"off\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "CB1A380B-09F0-41BB-A198-72F8FD6DA2FE",
+  "CurrentIPWhitelist": {"IPv4": ["101.66.250.0/25"], "IPv6": ["2409:8c54:1841:200a::/64"]},
+  "LatestIPWhitelist": {"IPv4": ["101.66.250.0/25"], "IPv6": ["2409:8c54:1841:200a::/64"]},
+  "DiffIPWhitelist": {
+    "AddedIPWhitelist": {"IPv4": ["101.66.250.0/25"], "IPv6": ["2409:8c54:1841:200a::/64"]},
+    "NoChangeIpWhitelist": {"IPv4": ["101.66.250.0/25"], "IPv6": ["2409:8c54:1841:200a::/64"]},
+    "RemovedIPWhitelist": {"IPv4": ["101.66.250.0/25"], "IPv6": ["2409:8c54:1841:200a::/64"]}
+  },
+  "RegionalCurrentIPWhitelist": {
+    "RegionalIPv4": [{"Cidr": "101.66.250.0/25", "Region": "chinese_mainland"}],
+    "RegionalIPv6": [{"Cidr": "101.66.250.0/25", "Region": "chinese_mainland"}]
+  },
+  "RegionalLatestIPWhitelist": {
+    "RegionalIPv4": [{"Cidr": "101.66.250.0/25", "Region": "chinese_mainland"}],
+    "RegionalIPv6": [{"Cidr": "101.66.250.0/25", "Region": "chinese_mainland"}]
+  },
+  "RegionalDiffIPWhitelist": {
+    "AddedIPRegionWhitelist": {
+      "RegionalIPv4": [{"Cidr": "101.66.250.0/25", "Region": "chinese_mainland"}],
+      "RegionalIPv6": [{"Cidr": "101.66.250.0/25", "Region": "chinese_mainland"}]
+    },
+    "NoChangeIpWhitelist": {
+      "RegionalIPv4": [{"Cidr": "101.66.250.0/25", "Region": "chinese_mainland"}],
+      "RegionalIPv6": [{"Cidr": "101.66.250.0/25", "Region": "chinese_mainland"}]
+    },
+    "RemovedIPRegionWhitelist": {
+      "RegionalIPv4": [{"Cidr": "101.66.250.0/25", "Region": "chinese_mainland"}],
+      "RegionalIPv6": [{"Cidr": "101.66.250.0/25", "Region": "chinese_mainland"}]
+    }
+  },
+  "NeedUpdate": true,
+  "OriginProtection": "on",
+  "OriginConverge": "on",
+  "AutoConfirmIPList": "off"
+}"#),
     ];
 }
 
@@ -219,15 +249,10 @@ pub struct CurrentIpWhitelist {
 impl wire::Object for CurrentIpWhitelist {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "CurrentIpWhitelist",
-                fields: &[
-                    wire::Field::member("IPv4"),
-                    wire::Field::member("IPv6"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("CurrentIpWhitelist", const { &[
+            wire::Field::member("IPv4"),
+            wire::Field::member("IPv6"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -262,15 +287,10 @@ pub struct LatestIpWhitelist {
 impl wire::Object for LatestIpWhitelist {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "LatestIpWhitelist",
-                fields: &[
-                    wire::Field::member("IPv4"),
-                    wire::Field::member("IPv6"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("LatestIpWhitelist", const { &[
+            wire::Field::member("IPv4"),
+            wire::Field::member("IPv6"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -307,16 +327,11 @@ pub struct DiffIpWhitelist {
 impl wire::Object for DiffIpWhitelist {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "DiffIpWhitelist",
-                fields: &[
-                    wire::Field::member("AddedIPWhitelist"),
-                    wire::Field::member("NoChangeIpWhitelist"),
-                    wire::Field::member("RemovedIPWhitelist"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("DiffIpWhitelist", const { &[
+            wire::Field::member("AddedIPWhitelist"),
+            wire::Field::member("NoChangeIpWhitelist"),
+            wire::Field::member("RemovedIPWhitelist"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -340,7 +355,8 @@ impl wire::Object for DiffIpWhitelist {
 
 wire::object!(DiffIpWhitelist);
 
-/// The type of [`Response::regional_current_ip_whitelist`](field@Response::regional_current_ip_whitelist).
+/// The type of
+/// [`Response::regional_current_ip_whitelist`](field@Response::regional_current_ip_whitelist).
 #[derive(Default)]
 #[non_exhaustive]
 pub struct RegionalCurrentIpWhitelist {
@@ -353,15 +369,10 @@ pub struct RegionalCurrentIpWhitelist {
 impl wire::Object for RegionalCurrentIpWhitelist {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "RegionalCurrentIpWhitelist",
-                fields: &[
-                    wire::Field::member("RegionalIPv4"),
-                    wire::Field::member("RegionalIPv6"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("RegionalCurrentIpWhitelist", const { &[
+            wire::Field::member("RegionalIPv4"),
+            wire::Field::member("RegionalIPv6"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -383,7 +394,8 @@ impl wire::Object for RegionalCurrentIpWhitelist {
 
 wire::object!(RegionalCurrentIpWhitelist);
 
-/// The type of [`Response::regional_latest_ip_whitelist`](field@Response::regional_latest_ip_whitelist).
+/// The type of
+/// [`Response::regional_latest_ip_whitelist`](field@Response::regional_latest_ip_whitelist).
 #[derive(Default)]
 #[non_exhaustive]
 pub struct RegionalLatestIpWhitelist {
@@ -396,15 +408,10 @@ pub struct RegionalLatestIpWhitelist {
 impl wire::Object for RegionalLatestIpWhitelist {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "RegionalLatestIpWhitelist",
-                fields: &[
-                    wire::Field::member("RegionalIPv4"),
-                    wire::Field::member("RegionalIPv6"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("RegionalLatestIpWhitelist", const { &[
+            wire::Field::member("RegionalIPv4"),
+            wire::Field::member("RegionalIPv6"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -426,7 +433,8 @@ impl wire::Object for RegionalLatestIpWhitelist {
 
 wire::object!(RegionalLatestIpWhitelist);
 
-/// The type of [`Response::regional_diff_ip_whitelist`](field@Response::regional_diff_ip_whitelist).
+/// The type of
+/// [`Response::regional_diff_ip_whitelist`](field@Response::regional_diff_ip_whitelist).
 #[derive(Default)]
 #[non_exhaustive]
 pub struct RegionalDiffIpWhitelist {
@@ -441,16 +449,11 @@ pub struct RegionalDiffIpWhitelist {
 impl wire::Object for RegionalDiffIpWhitelist {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "RegionalDiffIpWhitelist",
-                fields: &[
-                    wire::Field::member("AddedIPRegionWhitelist"),
-                    wire::Field::member("NoChangeIpWhitelist"),
-                    wire::Field::member("RemovedIPRegionWhitelist"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("RegionalDiffIpWhitelist", const { &[
+            wire::Field::member("AddedIPRegionWhitelist"),
+            wire::Field::member("NoChangeIpWhitelist"),
+            wire::Field::member("RemovedIPRegionWhitelist"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -474,7 +477,8 @@ impl wire::Object for RegionalDiffIpWhitelist {
 
 wire::object!(RegionalDiffIpWhitelist);
 
-/// The type of [`DiffIpWhitelist::added_ip_whitelist`](field@DiffIpWhitelist::added_ip_whitelist).
+/// The type of
+/// [`DiffIpWhitelist::added_ip_whitelist`](field@DiffIpWhitelist::added_ip_whitelist).
 #[derive(Default)]
 #[non_exhaustive]
 pub struct AddedIpWhitelist {
@@ -487,15 +491,10 @@ pub struct AddedIpWhitelist {
 impl wire::Object for AddedIpWhitelist {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "AddedIpWhitelist",
-                fields: &[
-                    wire::Field::member("IPv4"),
-                    wire::Field::member("IPv6"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("AddedIpWhitelist", const { &[
+            wire::Field::member("IPv4"),
+            wire::Field::member("IPv6"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -517,7 +516,8 @@ impl wire::Object for AddedIpWhitelist {
 
 wire::object!(AddedIpWhitelist);
 
-/// The type of [`DiffIpWhitelist::no_change_ip_whitelist`](field@DiffIpWhitelist::no_change_ip_whitelist).
+/// The type of
+/// [`DiffIpWhitelist::no_change_ip_whitelist`](field@DiffIpWhitelist::no_change_ip_whitelist).
 #[derive(Default)]
 #[non_exhaustive]
 pub struct NoChangeIpWhitelist {
@@ -530,15 +530,10 @@ pub struct NoChangeIpWhitelist {
 impl wire::Object for NoChangeIpWhitelist {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "NoChangeIpWhitelist",
-                fields: &[
-                    wire::Field::member("IPv4"),
-                    wire::Field::member("IPv6"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("NoChangeIpWhitelist", const { &[
+            wire::Field::member("IPv4"),
+            wire::Field::member("IPv6"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -560,7 +555,8 @@ impl wire::Object for NoChangeIpWhitelist {
 
 wire::object!(NoChangeIpWhitelist);
 
-/// The type of [`DiffIpWhitelist::removed_ip_whitelist`](field@DiffIpWhitelist::removed_ip_whitelist).
+/// The type of
+/// [`DiffIpWhitelist::removed_ip_whitelist`](field@DiffIpWhitelist::removed_ip_whitelist).
 #[derive(Default)]
 #[non_exhaustive]
 pub struct RemovedIpWhitelist {
@@ -573,15 +569,10 @@ pub struct RemovedIpWhitelist {
 impl wire::Object for RemovedIpWhitelist {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "RemovedIpWhitelist",
-                fields: &[
-                    wire::Field::member("IPv4"),
-                    wire::Field::member("IPv6"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("RemovedIpWhitelist", const { &[
+            wire::Field::member("IPv4"),
+            wire::Field::member("IPv6"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -603,7 +594,8 @@ impl wire::Object for RemovedIpWhitelist {
 
 wire::object!(RemovedIpWhitelist);
 
-/// An item of [`RegionalCurrentIpWhitelist::regional_ipv4`](field@RegionalCurrentIpWhitelist::regional_ipv4).
+/// An item of
+/// [`RegionalCurrentIpWhitelist::regional_ipv4`](field@RegionalCurrentIpWhitelist::regional_ipv4).
 #[derive(Default)]
 #[non_exhaustive]
 pub struct RegionalIPv4 {
@@ -616,15 +608,10 @@ pub struct RegionalIPv4 {
 impl wire::Object for RegionalIPv4 {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "RegionalIPv4",
-                fields: &[
-                    wire::Field::member("Cidr"),
-                    wire::Field::member("Region"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("RegionalIPv4", const { &[
+            wire::Field::member("Cidr"),
+            wire::Field::member("Region"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -646,7 +633,8 @@ impl wire::Object for RegionalIPv4 {
 
 wire::object!(RegionalIPv4);
 
-/// An item of [`RegionalCurrentIpWhitelist::regional_ipv6`](field@RegionalCurrentIpWhitelist::regional_ipv6).
+/// An item of
+/// [`RegionalCurrentIpWhitelist::regional_ipv6`](field@RegionalCurrentIpWhitelist::regional_ipv6).
 #[derive(Default)]
 #[non_exhaustive]
 pub struct RegionalIPv6 {
@@ -659,15 +647,10 @@ pub struct RegionalIPv6 {
 impl wire::Object for RegionalIPv6 {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "RegionalIPv6",
-                fields: &[
-                    wire::Field::member("Cidr"),
-                    wire::Field::member("Region"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("RegionalIPv6", const { &[
+            wire::Field::member("Cidr"),
+            wire::Field::member("Region"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -689,7 +672,8 @@ impl wire::Object for RegionalIPv6 {
 
 wire::object!(RegionalIPv6);
 
-/// The type of [`RegionalDiffIpWhitelist::added_ip_region_whitelist`](field@RegionalDiffIpWhitelist::added_ip_region_whitelist).
+/// The type of
+/// [`RegionalDiffIpWhitelist::added_ip_region_whitelist`](field@RegionalDiffIpWhitelist::added_ip_region_whitelist).
 #[derive(Default)]
 #[non_exhaustive]
 pub struct AddedIpRegionWhitelist {
@@ -702,15 +686,10 @@ pub struct AddedIpRegionWhitelist {
 impl wire::Object for AddedIpRegionWhitelist {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "AddedIpRegionWhitelist",
-                fields: &[
-                    wire::Field::member("RegionalIPv4"),
-                    wire::Field::member("RegionalIPv6"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("AddedIpRegionWhitelist", const { &[
+            wire::Field::member("RegionalIPv4"),
+            wire::Field::member("RegionalIPv6"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -732,7 +711,8 @@ impl wire::Object for AddedIpRegionWhitelist {
 
 wire::object!(AddedIpRegionWhitelist);
 
-/// The type of [`RegionalDiffIpWhitelist::no_change_ip_whitelist`](field@RegionalDiffIpWhitelist::no_change_ip_whitelist).
+/// The type of
+/// [`RegionalDiffIpWhitelist::no_change_ip_whitelist`](field@RegionalDiffIpWhitelist::no_change_ip_whitelist).
 #[derive(Default)]
 #[non_exhaustive]
 pub struct RegionalDiffIpWhitelistNoChangeIpWhitelist {
@@ -745,15 +725,10 @@ pub struct RegionalDiffIpWhitelistNoChangeIpWhitelist {
 impl wire::Object for RegionalDiffIpWhitelistNoChangeIpWhitelist {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "RegionalDiffIpWhitelistNoChangeIpWhitelist",
-                fields: &[
-                    wire::Field::member("RegionalIPv4"),
-                    wire::Field::member("RegionalIPv6"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("RegionalDiffIpWhitelistNoChangeIpWhitelist", const { &[
+            wire::Field::member("RegionalIPv4"),
+            wire::Field::member("RegionalIPv6"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -775,7 +750,8 @@ impl wire::Object for RegionalDiffIpWhitelistNoChangeIpWhitelist {
 
 wire::object!(RegionalDiffIpWhitelistNoChangeIpWhitelist);
 
-/// The type of [`RegionalDiffIpWhitelist::removed_ip_region_whitelist`](field@RegionalDiffIpWhitelist::removed_ip_region_whitelist).
+/// The type of
+/// [`RegionalDiffIpWhitelist::removed_ip_region_whitelist`](field@RegionalDiffIpWhitelist::removed_ip_region_whitelist).
 #[derive(Default)]
 #[non_exhaustive]
 pub struct RemovedIpRegionWhitelist {
@@ -788,15 +764,10 @@ pub struct RemovedIpRegionWhitelist {
 impl wire::Object for RemovedIpRegionWhitelist {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "RemovedIpRegionWhitelist",
-                fields: &[
-                    wire::Field::member("RegionalIPv4"),
-                    wire::Field::member("RegionalIPv6"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("RemovedIpRegionWhitelist", const { &[
+            wire::Field::member("RegionalIPv4"),
+            wire::Field::member("RegionalIPv6"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -818,13 +789,15 @@ impl wire::Object for RemovedIpRegionWhitelist {
 
 wire::object!(RemovedIpRegionWhitelist);
 
-/// An item of [`RemovedIpRegionWhitelist::regional_ipv6`](field@RemovedIpRegionWhitelist::regional_ipv6).
+/// An item of
+/// [`RemovedIpRegionWhitelist::regional_ipv6`](field@RemovedIpRegionWhitelist::regional_ipv6).
 #[derive(Default)]
 #[non_exhaustive]
 pub struct RemovedIpRegionWhitelistRegionalIPv6 {
     /// `Cidr`. Example: `101.66.250.0/25`.
     pub cidr: String,
-    /// `Region`. Values: [`chinese_mainland`](Self::REGION_CHINESE_MAINLAND), [`global_excluding_chinese_mainland`](Self::REGION_GLOBAL_EXCLUDING_CHINESE_MAINLAND). Example: `chinese_mainland`.
+    /// `Region`. Values: [`chinese_mainland`](Self::REGION_CHINESE_MAINLAND),
+    /// [`global_excluding_chinese_mainland`](Self::REGION_GLOBAL_EXCLUDING_CHINESE_MAINLAND).
     pub region: String,
 }
 
@@ -838,15 +811,10 @@ impl RemovedIpRegionWhitelistRegionalIPv6 {
 impl wire::Object for RemovedIpRegionWhitelistRegionalIPv6 {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "RemovedIpRegionWhitelistRegionalIPv6",
-                fields: &[
-                    wire::Field::member("Cidr"),
-                    wire::Field::member("Region"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("RemovedIpRegionWhitelistRegionalIPv6", const { &[
+            wire::Field::member("Cidr"),
+            wire::Field::member("Region"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -873,12 +841,12 @@ wire::object!(RemovedIpRegionWhitelistRegionalIPv6);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `SiteNotFound`, status 404.
     SiteNotFound,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "GetOriginProtection";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -893,7 +861,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`get_origin_protection`](mod@super::get_origin_protection).
     #[inline]
-    pub fn get_origin_protection(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn get_origin_protection(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

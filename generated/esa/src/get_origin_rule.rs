@@ -2,7 +2,8 @@
 
 //! Gets an origin rule.
 //!
-//! Operation `GetOriginRule`: it only reads. [Its page](https://api.alibabacloud.com/document/ESA/2024-09-10/GetOriginRule) at Alibaba Cloud.
+//! Operation `GetOriginRule`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/ESA/2024-09-10/GetOriginRule) at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -26,10 +27,34 @@
 //! # Ok(())
 //! # }
 //! ```
+//!
+//! A documented error, matched:
+//!
+//! ```
+//! # use alicloud_esa::{self as esa, get_origin_rule as get};
+//! # use alicloud_esa::testing::Replay;
+//! # #[tokio::main(flavor = "current_thread")]
+//! # async fn main() -> Result<(), alicloud_esa::Error> {
+//! let replay = Replay::new().error(get::ErrorKind::InternalException);
+//! # let client = esa::Client::new(&replay.config().retry(alicloud_esa::Retry::off()));
+//! # let request = get::Request::new()
+//! #     .site_id(1)
+//! #     .config_id(1);
+//! let error = client.get_origin_rule(request).await.unwrap_err();
+//! match error.kind() {
+//!     Some(get::ErrorKind::InternalException) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
+//!     _ => return Err(error.into()),
+//! }
+//! # Ok(())
+//! # }
+//! ```
 
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `GetOriginRule`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -40,20 +65,20 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`site_id`](field@Self::site_id).
+    /// Sets [`SiteId`](field@Self::site_id), **required**.
     #[inline]
     pub fn site_id(mut self, value: i64) -> Self {
         wire::set(&mut self.site_id, value);
         self
     }
 
-    /// Sets [`config_id`](field@Self::config_id).
+    /// Sets [`ConfigId`](field@Self::config_id), **required**.
     #[inline]
     pub fn config_id(mut self, value: i64) -> Self {
         wire::set(&mut self.config_id, value);
@@ -64,15 +89,10 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("SiteId").required(),
-                    wire::Field::query("ConfigId").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("SiteId").required(),
+            wire::Field::query("ConfigId").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -153,37 +173,32 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("ConfigId"),
-                    wire::Field::member("ConfigType"),
-                    wire::Field::member("SiteVersion"),
-                    wire::Field::member("Sequence"),
-                    wire::Field::member("RuleEnable"),
-                    wire::Field::member("Rule"),
-                    wire::Field::member("RuleName"),
-                    wire::Field::member("OriginHost"),
-                    wire::Field::member("OriginScheme"),
-                    wire::Field::member("OriginSni"),
-                    wire::Field::member("DnsRecord"),
-                    wire::Field::member("OriginHttpPort"),
-                    wire::Field::member("OriginHttpsPort"),
-                    wire::Field::member("Range"),
-                    wire::Field::member("OriginMtls"),
-                    wire::Field::member("OriginVerify"),
-                    wire::Field::member("RangeChunkSize"),
-                    wire::Field::member("OriginReadTimeout"),
-                    wire::Field::member("Follow302Enable"),
-                    wire::Field::member("Follow302MaxTries"),
-                    wire::Field::member("Follow302RetainArgs"),
-                    wire::Field::member("Follow302RetainHeader"),
-                    wire::Field::member("Follow302TargetHost"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("ConfigId"),
+            wire::Field::member("ConfigType"),
+            wire::Field::member("SiteVersion"),
+            wire::Field::member("Sequence"),
+            wire::Field::member("RuleEnable"),
+            wire::Field::member("Rule"),
+            wire::Field::member("RuleName"),
+            wire::Field::member("OriginHost"),
+            wire::Field::member("OriginScheme"),
+            wire::Field::member("OriginSni"),
+            wire::Field::member("DnsRecord"),
+            wire::Field::member("OriginHttpPort"),
+            wire::Field::member("OriginHttpsPort"),
+            wire::Field::member("Range"),
+            wire::Field::member("OriginMtls"),
+            wire::Field::member("OriginVerify"),
+            wire::Field::member("RangeChunkSize"),
+            wire::Field::member("OriginReadTimeout"),
+            wire::Field::member("Follow302Enable"),
+            wire::Field::member("Follow302MaxTries"),
+            wire::Field::member("Follow302RetainArgs"),
+            wire::Field::member("Follow302RetainHeader"),
+            wire::Field::member("Follow302TargetHost"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -257,7 +272,32 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"04F0F334-1335-436C-A1D7-6C044FE73368\",\"ConfigId\":352816096987136,\"ConfigType\":\"rule\",\"SiteVersion\":1,\"Sequence\":1,\"RuleEnable\":\"on\",\"Rule\":\"(http.host eq \\\\\\\"video.example.com\\\\\\\")\",\"RuleName\":\"rule_example\",\"OriginHost\":\"origin.example.com\",\"OriginScheme\":\"http\",\"OriginSni\":\"origin.example.com\",\"DnsRecord\":\"test.example.com\",\"OriginHttpPort\":\"8080\",\"OriginHttpsPort\":\"4433\",\"Range\":\"on\",\"OriginMtls\":\"on\",\"OriginVerify\":\"on\",\"RangeChunkSize\":\"1MB\",\"OriginReadTimeout\":\"10\",\"Follow302Enable\":\"on\",\"Follow302MaxTries\":\"1\",\"Follow302RetainArgs\":\"on\",\"Follow302RetainHeader\":\"on\",\"Follow302TargetHost\":\"test.com\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "04F0F334-1335-436C-A1D7-6C044FE73368",
+  "ConfigId": 352816096987136,
+  "ConfigType": "rule",
+  "SiteVersion": 1,
+  "Sequence": 1,
+  "RuleEnable": "on",
+  "Rule": "(http.host eq \\\"video.example.com\\\")",
+  "RuleName": "rule_example",
+  "OriginHost": "origin.example.com",
+  "OriginScheme": "http",
+  "OriginSni": "origin.example.com",
+  "DnsRecord": "test.example.com",
+  "OriginHttpPort": "8080",
+  "OriginHttpsPort": "4433",
+  "Range": "on",
+  "OriginMtls": "on",
+  "OriginVerify": "on",
+  "RangeChunkSize": "1MB",
+  "OriginReadTimeout": "10",
+  "Follow302Enable": "on",
+  "Follow302MaxTries": "1",
+  "Follow302RetainArgs": "on",
+  "Follow302RetainHeader": "on",
+  "Follow302TargetHost": "test.com"
+}"#),
     ];
 }
 
@@ -266,12 +306,12 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InternalException`, status 400.
     InternalException,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "GetOriginRule";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -286,7 +326,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`get_origin_rule`](mod@super::get_origin_rule).
     #[inline]
-    pub fn get_origin_rule(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn get_origin_rule(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

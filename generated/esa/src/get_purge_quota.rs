@@ -2,7 +2,8 @@
 
 //! Gets purge quota.
 //!
-//! Operation `GetPurgeQuota`: it only reads. [Its page](https://api.alibabacloud.com/document/ESA/2024-09-10/GetPurgeQuota) at Alibaba Cloud.
+//! Operation `GetPurgeQuota`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/ESA/2024-09-10/GetPurgeQuota) at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -30,12 +31,14 @@
 //! # use alicloud_esa::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_esa::Error> {
-//! let replay = Replay::new().error(get::Error::MissingTimeParameter);
-//! # let client = esa::Client::new(&replay.config());
+//! let replay = Replay::new().error(get::ErrorKind::MissingTimeParameter);
+//! # let client = esa::Client::new(&replay.config().retry(alicloud_esa::Retry::off()));
 //! # let request = get::Request::new();
 //! let error = client.get_purge_quota(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(get::Error::MissingTimeParameter) => assert_eq!(error.status(), Some(400)),
+//!     Some(get::ErrorKind::MissingTimeParameter) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -45,12 +48,16 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `GetPurgeQuota`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
     /// `SiteId`. Example: `123456789****`.
     pub site_id: Option<i64>,
-    /// `Type`. Values: [`file`](Self::TYPE_FILE), [`cachetag`](Self::TYPE_CACHETAG), [`directory`](Self::TYPE_DIRECTORY), [`ignoreparams`](Self::TYPE_IGNOREPARAMS), [`hostname`](Self::TYPE_HOSTNAME), [`purgeall`](Self::TYPE_PURGEALL), [`preload`](Self::TYPE_PRELOAD). Example: `file`.
+    /// `Type`. Values: [`file`](Self::TYPE_FILE), [`cachetag`](Self::TYPE_CACHETAG),
+    /// [`directory`](Self::TYPE_DIRECTORY), [`ignoreparams`](Self::TYPE_IGNOREPARAMS),
+    /// [`hostname`](Self::TYPE_HOSTNAME), [`purgeall`](Self::TYPE_PURGEALL),
+    /// [`preload`](Self::TYPE_PRELOAD).
     pub type_: Option<String>,
 }
 
@@ -70,20 +77,20 @@ impl Request {
     /// `preload`, a value of `Type`.
     pub const TYPE_PRELOAD: &str = "preload";
 
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`site_id`](field@Self::site_id).
+    /// Sets [`SiteId`](field@Self::site_id).
     #[inline]
     pub fn site_id(mut self, value: i64) -> Self {
         wire::set(&mut self.site_id, value);
         self
     }
 
-    /// Sets [`type_`](field@Self::type_).
+    /// Sets [`Type`](field@Self::type_).
     #[inline]
     pub fn type_(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.type_, value);
@@ -94,15 +101,10 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("SiteId"),
-                    wire::Field::query("Type"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("SiteId"),
+            wire::Field::query("Type"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -141,16 +143,11 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("Quota"),
-                    wire::Field::member("Usage"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("Quota"),
+            wire::Field::member("Usage"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -182,7 +179,11 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"15C66C7B-671A-4297-9187-2C4477247A74\",\"Quota\":\"100000\",\"Usage\":\"10\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "15C66C7B-671A-4297-9187-2C4477247A74",
+  "Quota": "100000",
+  "Usage": "10"
+}"#),
     ];
 }
 
@@ -191,7 +192,7 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `MissingTimeParameter`, status 400.
     MissingTimeParameter,
     /// `InvalidEndTime.Mismatch`, status 400.
@@ -212,7 +213,7 @@ pub enum Error {
     InvalidParametersInvalidUrls,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "GetPurgeQuota";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -235,7 +236,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`get_purge_quota`](mod@super::get_purge_quota).
     #[inline]
-    pub fn get_purge_quota(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn get_purge_quota(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Gets a realtime delivery field.
 //!
-//! Operation `GetRealtimeDeliveryField`: it only reads. [Its page](https://api.alibabacloud.com/document/ESA/2024-09-10/GetRealtimeDeliveryField) at Alibaba Cloud.
+//! Operation `GetRealtimeDeliveryField`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/ESA/2024-09-10/GetRealtimeDeliveryField) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -32,12 +34,14 @@
 //! # use alicloud_esa::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_esa::Error> {
-//! let replay = Replay::new().error(get::Error::InvalidParameter);
-//! # let client = esa::Client::new(&replay.config());
+//! let replay = Replay::new().error(get::ErrorKind::InvalidParameter);
+//! # let client = esa::Client::new(&replay.config().retry(alicloud_esa::Retry::off()));
 //! # let request = get::Request::new().business_type("dcdn_log_er");
 //! let error = client.get_realtime_delivery_field(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(get::Error::InvalidParameter) => assert_eq!(error.status(), Some(400)),
+//!     Some(get::ErrorKind::InvalidParameter) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -47,6 +51,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `GetRealtimeDeliveryField`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -55,13 +60,13 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`business_type`](field@Self::business_type).
+    /// Sets [`BusinessType`](field@Self::business_type), **required**.
     #[inline]
     pub fn business_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.business_type, value);
@@ -72,14 +77,9 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("BusinessType").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("BusinessType").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -114,15 +114,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("FieldContent"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("FieldContent"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -152,7 +147,23 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"15C66C7B-671A-4297-9187-2C4477247B78\",\"FieldContent\":{\"key\":{\"SortOrder\":1,\"FieldList\":[{\"FieldName\":\"ClientIp\",\"Category\":\"Client\",\"DataType\":\"String\",\"SortOrder\":1,\"IsDefault\":true}]}}}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "15C66C7B-671A-4297-9187-2C4477247B78",
+  "FieldContent": {
+    "key": {
+      "SortOrder": 1,
+      "FieldList": [
+        {
+          "FieldName": "ClientIp",
+          "Category": "Client",
+          "DataType": "String",
+          "SortOrder": 1,
+          "IsDefault": true
+        }
+      ]
+    }
+  }
+}"#),
     ];
 }
 
@@ -169,15 +180,10 @@ pub struct FieldContent {
 impl wire::Object for FieldContent {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "FieldContent",
-                fields: &[
-                    wire::Field::member("SortOrder"),
-                    wire::Field::member("FieldList"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("FieldContent", const { &[
+            wire::Field::member("SortOrder"),
+            wire::Field::member("FieldList"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -222,20 +228,15 @@ pub struct FieldList {
 impl wire::Object for FieldList {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "FieldList",
-                fields: &[
-                    wire::Field::member("FieldName"),
-                    wire::Field::member("Description"),
-                    wire::Field::member("DescriptionCn"),
-                    wire::Field::member("Category"),
-                    wire::Field::member("DataType"),
-                    wire::Field::member("SortOrder"),
-                    wire::Field::member("IsDefault"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("FieldList", const { &[
+            wire::Field::member("FieldName"),
+            wire::Field::member("Description"),
+            wire::Field::member("DescriptionCn"),
+            wire::Field::member("Category"),
+            wire::Field::member("DataType"),
+            wire::Field::member("SortOrder"),
+            wire::Field::member("IsDefault"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -272,14 +273,14 @@ wire::object!(FieldList);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InvalidParameter`, status 400.
     InvalidParameter,
     /// `InternalError`, status 400.
     InternalError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "GetRealtimeDeliveryField";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -293,9 +294,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Gets a realtime delivery field.
     ///
-    /// Examples, errors and types: [`get_realtime_delivery_field`](mod@super::get_realtime_delivery_field).
+    /// Examples, errors and types:
+    /// [`get_realtime_delivery_field`](mod@super::get_realtime_delivery_field).
     #[inline]
-    pub fn get_realtime_delivery_field(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn get_realtime_delivery_field(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,8 @@
 
 //! Gets a record.
 //!
-//! Operation `GetRecord`: it only reads. [Its page](https://api.alibabacloud.com/document/ESA/2024-09-10/GetRecord) at Alibaba Cloud.
+//! Operation `GetRecord`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/ESA/2024-09-10/GetRecord) at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -32,12 +33,14 @@
 //! # use alicloud_esa::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_esa::Error> {
-//! let replay = Replay::new().error(get::Error::RecordNotFound);
-//! # let client = esa::Client::new(&replay.config());
+//! let replay = Replay::new().error(get::ErrorKind::InternalException);
+//! # let client = esa::Client::new(&replay.config().retry(alicloud_esa::Retry::off()));
 //! # let request = get::Request::new().record_id(1234567890123);
 //! let error = client.get_record(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(get::Error::RecordNotFound) => assert_eq!(error.status(), Some(404)),
+//!     Some(get::ErrorKind::InternalException) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -47,6 +50,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `GetRecord`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -55,13 +59,13 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`record_id`](field@Self::record_id).
+    /// Sets [`RecordId`](field@Self::record_id), **required**.
     #[inline]
     pub fn record_id(mut self, value: i64) -> Self {
         wire::set(&mut self.record_id, value);
@@ -72,14 +76,9 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RecordId").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RecordId").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -114,15 +113,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("RecordModel"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("RecordModel"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -152,7 +146,46 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"F32C57AA-7BF8-49AE-A2CC-9F42390F5A19\",\"RecordModel\":{\"BizName\":\"image_video\",\"Data\":{\"Value\":\"example.com\",\"Priority\":10,\"Flag\":128,\"Weight\":0,\"Port\":8707,\"KeyTag\":1,\"Algorithm\":1,\"Certificate\":\"dGVzdGFkYWxrcw==\",\"Usage\":0,\"Selector\":1,\"MatchingType\":1,\"Fingerprint\":\"abcdef1234567890\",\"Tag\":\"issue\"},\"CreateTime\":\"2023-03-10T13:30:39Z\",\"UpdateTime\":\"2023-01-27T02:26:22Z\",\"Proxied\":true,\"RecordId\":1234567890123,\"RecordName\":\"a.example.com\",\"RecordType\":\"A/AAAA\",\"SiteId\":1234567890123,\"SiteName\":\"example.com\",\"Ttl\":20,\"RecordSourceType\":\"OSS\",\"RecordCname\":\"a.example.com.cnamezone.com\",\"AuthConf\":{\"AuthType\":\"public\",\"SecretKey\":\"u0Nkg5gBK*******QF5wvKMM504JUHt\",\"AccessKey\":\"VIxuvJSA2S03f******kp208dy5w7\",\"Version\":\"v2\",\"Region\":\"us-east-1\"},\"HostPolicy\":\"follow_origin_domain\"}}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "F32C57AA-7BF8-49AE-A2CC-9F42390F5A19",
+  "RecordModel": {
+    "BizName": "image_video",
+    "Data": {
+      "Value": "example.com",
+      "Priority": 10,
+      "Flag": 128,
+      "Weight": 0,
+      "Port": 8707,
+      "KeyTag": 1,
+      "Algorithm": 1,
+      "Certificate": "dGVzdGFkYWxrcw==",
+      "Usage": 0,
+      "Selector": 1,
+      "MatchingType": 1,
+      "Fingerprint": "abcdef1234567890",
+      "Tag": "issue"
+    },
+    "CreateTime": "2023-03-10T13:30:39Z",
+    "UpdateTime": "2023-01-27T02:26:22Z",
+    "Proxied": true,
+    "RecordId": 1234567890123,
+    "RecordName": "a.example.com",
+    "RecordType": "A/AAAA",
+    "SiteId": 1234567890123,
+    "SiteName": "example.com",
+    "Ttl": 20,
+    "RecordSourceType": "OSS",
+    "RecordCname": "a.example.com.cnamezone.com",
+    "AuthConf": {
+      "AuthType": "public",
+      "SecretKey": "u0Nkg5gBK*******QF5wvKMM504JUHt",
+      "AccessKey": "VIxuvJSA2S03f******kp208dy5w7",
+      "Version": "v2",
+      "Region": "us-east-1"
+    },
+    "HostPolicy": "follow_origin_domain"
+  }
+}"#),
     ];
 }
 
@@ -197,29 +230,24 @@ pub struct RecordModel {
 impl wire::Object for RecordModel {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "RecordModel",
-                fields: &[
-                    wire::Field::member("BizName"),
-                    wire::Field::member("Data"),
-                    wire::Field::member("CreateTime"),
-                    wire::Field::member("UpdateTime"),
-                    wire::Field::member("Proxied"),
-                    wire::Field::member("RecordId"),
-                    wire::Field::member("RecordName"),
-                    wire::Field::member("RecordType"),
-                    wire::Field::member("SiteId"),
-                    wire::Field::member("SiteName"),
-                    wire::Field::member("Ttl"),
-                    wire::Field::member("RecordSourceType"),
-                    wire::Field::member("RecordCname"),
-                    wire::Field::member("Comment"),
-                    wire::Field::member("AuthConf"),
-                    wire::Field::member("HostPolicy"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("RecordModel", const { &[
+            wire::Field::member("BizName"),
+            wire::Field::member("Data"),
+            wire::Field::member("CreateTime"),
+            wire::Field::member("UpdateTime"),
+            wire::Field::member("Proxied"),
+            wire::Field::member("RecordId"),
+            wire::Field::member("RecordName"),
+            wire::Field::member("RecordType"),
+            wire::Field::member("SiteId"),
+            wire::Field::member("SiteName"),
+            wire::Field::member("Ttl"),
+            wire::Field::member("RecordSourceType"),
+            wire::Field::member("RecordCname"),
+            wire::Field::member("Comment"),
+            wire::Field::member("AuthConf"),
+            wire::Field::member("HostPolicy"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -308,28 +336,23 @@ pub struct Data {
 impl wire::Object for Data {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Data",
-                fields: &[
-                    wire::Field::member("Value"),
-                    wire::Field::member("Priority"),
-                    wire::Field::member("Flag"),
-                    wire::Field::member("Tags"),
-                    wire::Field::member("Weight"),
-                    wire::Field::member("Port"),
-                    wire::Field::member("Type"),
-                    wire::Field::member("KeyTag"),
-                    wire::Field::member("Algorithm"),
-                    wire::Field::member("Certificate"),
-                    wire::Field::member("Usage"),
-                    wire::Field::member("Selector"),
-                    wire::Field::member("MatchingType"),
-                    wire::Field::member("Fingerprint"),
-                    wire::Field::member("Tag"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Data", const { &[
+            wire::Field::member("Value"),
+            wire::Field::member("Priority"),
+            wire::Field::member("Flag"),
+            wire::Field::member("Tags"),
+            wire::Field::member("Weight"),
+            wire::Field::member("Port"),
+            wire::Field::member("Type"),
+            wire::Field::member("KeyTag"),
+            wire::Field::member("Algorithm"),
+            wire::Field::member("Certificate"),
+            wire::Field::member("Usage"),
+            wire::Field::member("Selector"),
+            wire::Field::member("MatchingType"),
+            wire::Field::member("Fingerprint"),
+            wire::Field::member("Tag"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -396,18 +419,13 @@ pub struct AuthConf {
 impl wire::Object for AuthConf {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "AuthConf",
-                fields: &[
-                    wire::Field::member("AuthType"),
-                    wire::Field::member("SecretKey").secret(),
-                    wire::Field::member("AccessKey").secret(),
-                    wire::Field::member("Version"),
-                    wire::Field::member("Region"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("AuthConf", const { &[
+            wire::Field::member("AuthType"),
+            wire::Field::member("SecretKey").secret(),
+            wire::Field::member("AccessKey").secret(),
+            wire::Field::member("Version"),
+            wire::Field::member("Region"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -440,14 +458,14 @@ wire::object!(AuthConf);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InternalException`, status 400.
     InternalException,
     /// `Record.NotFound`, status 404.
     RecordNotFound,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "GetRecord";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -463,7 +481,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`get_record`](mod@super::get_record).
     #[inline]
-    pub fn get_record(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn get_record(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

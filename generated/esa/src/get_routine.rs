@@ -2,7 +2,8 @@
 
 //! Gets a routine.
 //!
-//! Operation `GetRoutine`: it only reads. [Its page](https://api.alibabacloud.com/document/ESA/2024-09-10/GetRoutine) at Alibaba Cloud.
+//! Operation `GetRoutine`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/ESA/2024-09-10/GetRoutine) at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -32,12 +33,14 @@
 //! # use alicloud_esa::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_esa::Error> {
-//! let replay = Replay::new().error(get::Error::InvalidParameter);
-//! # let client = esa::Client::new(&replay.config());
+//! let replay = Replay::new().error(get::ErrorKind::InternalException);
+//! # let client = esa::Client::new(&replay.config().retry(alicloud_esa::Retry::off()));
 //! # let request = get::Request::new().name("GetRoutine");
 //! let error = client.get_routine(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(get::Error::InvalidParameter) => assert_eq!(error.status(), Some(400)),
+//!     Some(get::ErrorKind::InternalException) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -47,6 +50,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `GetRoutine`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -55,13 +59,13 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`name`](field@Self::name).
+    /// Sets [`Name`](field@Self::name), **required**.
     #[inline]
     pub fn name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.name, value);
@@ -72,14 +76,9 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::form("Name").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::form("Name").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -122,19 +121,14 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("Envs"),
-                    wire::Field::member("CreateTime"),
-                    wire::Field::member("Description"),
-                    wire::Field::member("DefaultRelatedRecord"),
-                    wire::Field::member("HasAssets"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("Envs"),
+            wire::Field::member("CreateTime"),
+            wire::Field::member("Description"),
+            wire::Field::member("DefaultRelatedRecord"),
+            wire::Field::member("HasAssets"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -172,7 +166,13 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"EDBD3EB3-97DA-5465-AEF5-8DCA5DC5E395\",\"Envs\":[{\"Env\":\"production\"}],\"CreateTime\":\"2024-03-11T01:23:21Z\",\"Description\":\"ZWRpdCByb3V0aW5lIGNvbmZpZyBkZXNjcmlwdGlvbg\",\"DefaultRelatedRecord\":\"routine1.example.com\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "EDBD3EB3-97DA-5465-AEF5-8DCA5DC5E395",
+  "Envs": [{"Env": "production"}],
+  "CreateTime": "2024-03-11T01:23:21Z",
+  "Description": "ZWRpdCByb3V0aW5lIGNvbmZpZyBkZXNjcmlwdGlvbg",
+  "DefaultRelatedRecord": "routine1.example.com"
+}"#),
     ];
 }
 
@@ -189,15 +189,10 @@ pub struct Env {
 impl wire::Object for Env {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Env",
-                fields: &[
-                    wire::Field::member("Env"),
-                    wire::Field::member("CodeDeploy"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Env", const { &[
+            wire::Field::member("Env"),
+            wire::Field::member("CodeDeploy"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -236,17 +231,12 @@ pub struct CodeDeploy {
 impl wire::Object for CodeDeploy {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "CodeDeploy",
-                fields: &[
-                    wire::Field::member("DeployId"),
-                    wire::Field::member("CreationTime"),
-                    wire::Field::member("Strategy"),
-                    wire::Field::member("CodeVersions"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("CodeDeploy", const { &[
+            wire::Field::member("DeployId"),
+            wire::Field::member("CreationTime"),
+            wire::Field::member("Strategy"),
+            wire::Field::member("CodeVersions"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -289,17 +279,12 @@ pub struct CodeVersion {
 impl wire::Object for CodeVersion {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "CodeVersion",
-                fields: &[
-                    wire::Field::member("CodeVersion"),
-                    wire::Field::member("Percentage"),
-                    wire::Field::member("Description"),
-                    wire::Field::member("CreateTime"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("CodeVersion", const { &[
+            wire::Field::member("CodeVersion"),
+            wire::Field::member("Percentage"),
+            wire::Field::member("Description"),
+            wire::Field::member("CreateTime"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -330,7 +315,7 @@ wire::object!(CodeVersion);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InternalException`, status 400.
     InternalException,
     /// `InvalidParameter`, status 400.
@@ -341,7 +326,7 @@ pub enum Error {
     InternalOperationError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "GetRoutine";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -359,7 +344,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`get_routine`](mod@super::get_routine).
     #[inline]
-    pub fn get_routine(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn get_routine(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

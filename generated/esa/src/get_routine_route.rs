@@ -2,7 +2,9 @@
 
 //! Gets a routine route.
 //!
-//! Operation `GetRoutineRoute`: it only reads. [Its page](https://api.alibabacloud.com/document/ESA/2024-09-10/GetRoutineRoute) at Alibaba Cloud.
+//! Operation `GetRoutineRoute`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/ESA/2024-09-10/GetRoutineRoute) at Alibaba
+//! Cloud.
 //!
 //! # Examples
 //!
@@ -26,10 +28,34 @@
 //! # Ok(())
 //! # }
 //! ```
+//!
+//! A documented error, matched:
+//!
+//! ```
+//! # use alicloud_esa::{self as esa, get_routine_route as get};
+//! # use alicloud_esa::testing::Replay;
+//! # #[tokio::main(flavor = "current_thread")]
+//! # async fn main() -> Result<(), alicloud_esa::Error> {
+//! let replay = Replay::new().error(get::ErrorKind::InternalException);
+//! # let client = esa::Client::new(&replay.config().retry(alicloud_esa::Retry::off()));
+//! # let request = get::Request::new()
+//! #     .site_id(1)
+//! #     .config_id(1);
+//! let error = client.get_routine_route(request).await.unwrap_err();
+//! match error.kind() {
+//!     Some(get::ErrorKind::InternalException) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
+//!     _ => return Err(error.into()),
+//! }
+//! # Ok(())
+//! # }
+//! ```
 
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `GetRoutineRoute`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -40,20 +66,20 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`site_id`](field@Self::site_id).
+    /// Sets [`SiteId`](field@Self::site_id), **required**.
     #[inline]
     pub fn site_id(mut self, value: i64) -> Self {
         wire::set(&mut self.site_id, value);
         self
     }
 
-    /// Sets [`config_id`](field@Self::config_id).
+    /// Sets [`ConfigId`](field@Self::config_id), **required**.
     #[inline]
     pub fn config_id(mut self, value: i64) -> Self {
         wire::set(&mut self.config_id, value);
@@ -64,15 +90,10 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("SiteId").required(),
-                    wire::Field::query("ConfigId").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("SiteId").required(),
+            wire::Field::query("ConfigId").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -129,25 +150,20 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("ConfigId"),
-                    wire::Field::member("ConfigType"),
-                    wire::Field::member("SiteVersion"),
-                    wire::Field::member("Sequence"),
-                    wire::Field::member("RouteEnable"),
-                    wire::Field::member("Rule"),
-                    wire::Field::member("RouteName"),
-                    wire::Field::member("RoutineName"),
-                    wire::Field::member("Bypass"),
-                    wire::Field::member("Mode"),
-                    wire::Field::member("Fallback"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("ConfigId"),
+            wire::Field::member("ConfigType"),
+            wire::Field::member("SiteVersion"),
+            wire::Field::member("Sequence"),
+            wire::Field::member("RouteEnable"),
+            wire::Field::member("Rule"),
+            wire::Field::member("RouteName"),
+            wire::Field::member("RoutineName"),
+            wire::Field::member("Bypass"),
+            wire::Field::member("Mode"),
+            wire::Field::member("Fallback"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -197,7 +213,19 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"36af3fcc-43d0-441c-86b1-428951dc8225\",\"ConfigType\":\"global\",\"SiteVersion\":0,\"Sequence\":1,\"RouteEnable\":\"on\",\"Rule\":\"(http.host eq \\\\\\\"video.example.com\\\\\\\")\",\"RouteName\":\"test_route\",\"RoutineName\":\"test-routine1\",\"Bypass\":\"on\",\"Mode\":\"simple\",\"Fallback\":\"on\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "36af3fcc-43d0-441c-86b1-428951dc8225",
+  "ConfigType": "global",
+  "SiteVersion": 0,
+  "Sequence": 1,
+  "RouteEnable": "on",
+  "Rule": "(http.host eq \\\"video.example.com\\\")",
+  "RouteName": "test_route",
+  "RoutineName": "test-routine1",
+  "Bypass": "on",
+  "Mode": "simple",
+  "Fallback": "on"
+}"#),
     ];
 }
 
@@ -206,12 +234,12 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InternalException`, status 400.
     InternalException,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "GetRoutineRoute";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -226,7 +254,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`get_routine_route`](mod@super::get_routine_route).
     #[inline]
-    pub fn get_routine_route(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn get_routine_route(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

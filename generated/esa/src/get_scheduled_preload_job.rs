@@ -2,7 +2,9 @@
 
 //! Gets a scheduled preload job.
 //!
-//! Operation `GetScheduledPreloadJob`: it only reads. [Its page](https://api.alibabacloud.com/document/ESA/2024-09-10/GetScheduledPreloadJob) at Alibaba Cloud.
+//! Operation `GetScheduledPreloadJob`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/ESA/2024-09-10/GetScheduledPreloadJob) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -32,12 +34,14 @@
 //! # use alicloud_esa::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_esa::Error> {
-//! let replay = Replay::new().error(get::Error::InvalidEndTimeMismatch);
-//! # let client = esa::Client::new(&replay.config());
+//! let replay = Replay::new().error(get::ErrorKind::InvalidEndTimeMismatch);
+//! # let client = esa::Client::new(&replay.config().retry(alicloud_esa::Retry::off()));
 //! # let request = get::Request::new().id("GetScheduledPreloadJob");
 //! let error = client.get_scheduled_preload_job(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(get::Error::InvalidEndTimeMismatch) => assert_eq!(error.status(), Some(400)),
+//!     Some(get::ErrorKind::InvalidEndTimeMismatch) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -47,6 +51,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `GetScheduledPreloadJob`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -55,13 +60,13 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`id`](field@Self::id).
+    /// Sets [`Id`](field@Self::id), **required**.
     #[inline]
     pub fn id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.id, value);
@@ -72,14 +77,9 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("Id").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("Id").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -115,13 +115,15 @@ pub struct Response {
     pub domains: String,
     /// `ErrorInfo`. Example: `invalid domain:test.com`.
     pub error_info: String,
-    /// `FailedFileOss`. Example: `https://xxxobject.oss-cn-reginon.aliyuncs.com/9d91_xxxxxxxxxxx_158bb6e0f97c477791209bb46bd599f7`.
+    /// `FailedFileOss`. Example:
+    /// `https://xxxobject.oss-cn-reginon.aliyuncs.com/9d91_xxxxxxxxxxx_158bb6e0f97c477791209bb46bd599f7`.
     pub failed_file_oss: String,
     /// `FileId`. Example: `665d3b48621bccf3fe29e1a7`.
     pub file_id: String,
     /// `Id`. Example: `665d3af3621bccf3fe29e1a4`.
     pub id: String,
-    /// `InsertWay`. Values: [`file`](Self::INSERT_WAY_FILE), [`url`](Self::INSERT_WAY_URL). Example: `oss`.
+    /// `InsertWay`. Values: [`file`](Self::INSERT_WAY_FILE), [`url`](Self::INSERT_WAY_URL).
+    /// Example: `oss`.
     pub insert_way: String,
     /// `Name`. Example: `example`.
     pub name: String,
@@ -129,7 +131,8 @@ pub struct Response {
     pub site_id: Option<i64>,
     /// `TaskSubmitted`. Example: `1`.
     pub task_submitted: Option<i64>,
-    /// `TaskType`. Values: [`preload`](Self::TASK_TYPE_PRELOAD), [`refresh`](Self::TASK_TYPE_REFRESH), [`path`](Self::TASK_TYPE_PATH). Example: `preload`.
+    /// `TaskType`. Values: [`preload`](Self::TASK_TYPE_PRELOAD),
+    /// [`refresh`](Self::TASK_TYPE_REFRESH), [`path`](Self::TASK_TYPE_PATH).
     pub task_type: String,
     /// `UrlCount`. Example: `2`.
     pub url_count: Option<i64>,
@@ -153,28 +156,23 @@ impl Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("AliUid"),
-                    wire::Field::member("CreatedAt"),
-                    wire::Field::member("Domains"),
-                    wire::Field::member("ErrorInfo"),
-                    wire::Field::member("FailedFileOss"),
-                    wire::Field::member("FileId"),
-                    wire::Field::member("Id"),
-                    wire::Field::member("InsertWay"),
-                    wire::Field::member("Name"),
-                    wire::Field::member("SiteId"),
-                    wire::Field::member("TaskSubmitted"),
-                    wire::Field::member("TaskType"),
-                    wire::Field::member("UrlCount"),
-                    wire::Field::member("UrlSubmitted"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("AliUid"),
+            wire::Field::member("CreatedAt"),
+            wire::Field::member("Domains"),
+            wire::Field::member("ErrorInfo"),
+            wire::Field::member("FailedFileOss"),
+            wire::Field::member("FileId"),
+            wire::Field::member("Id"),
+            wire::Field::member("InsertWay"),
+            wire::Field::member("Name"),
+            wire::Field::member("SiteId"),
+            wire::Field::member("TaskSubmitted"),
+            wire::Field::member("TaskType"),
+            wire::Field::member("UrlCount"),
+            wire::Field::member("UrlSubmitted"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -230,7 +228,23 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"15C66C7B-671A-4297-9187-2C4477247A74\",\"AliUid\":\"15685865xxx14622\",\"CreatedAt\":\"2024-06-02T02:23:26Z\",\"Domains\":\"testurl.com\",\"ErrorInfo\":\"invalid domain:test.com\",\"FailedFileOss\":\"https://xxxobject.oss-cn-reginon.aliyuncs.com/9d91_xxxxxxxxxxx_158bb6e0f97c477791209bb46bd599f7\",\"FileId\":\"665d3b48621bccf3fe29e1a7\",\"Id\":\"665d3af3621bccf3fe29e1a4\",\"InsertWay\":\"oss\",\"Name\":\"example\",\"SiteId\":190007158391808,\"TaskSubmitted\":1,\"TaskType\":\"preload\",\"UrlCount\":2,\"UrlSubmitted\":1}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "15C66C7B-671A-4297-9187-2C4477247A74",
+  "AliUid": "15685865xxx14622",
+  "CreatedAt": "2024-06-02T02:23:26Z",
+  "Domains": "testurl.com",
+  "ErrorInfo": "invalid domain:test.com",
+  "FailedFileOss": "https://xxxobject.oss-cn-reginon.aliyuncs.com/9d91_xxxxxxxxxxx_158bb6e0f97c477791209bb46bd599f7",
+  "FileId": "665d3b48621bccf3fe29e1a7",
+  "Id": "665d3af3621bccf3fe29e1a4",
+  "InsertWay": "oss",
+  "Name": "example",
+  "SiteId": 190007158391808,
+  "TaskSubmitted": 1,
+  "TaskType": "preload",
+  "UrlCount": 2,
+  "UrlSubmitted": 1
+}"#),
     ];
 }
 
@@ -239,7 +253,7 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InvalidEndTime.Mismatch`, status 400.
     InvalidEndTimeMismatch,
     /// `InvalidJob.JobCountOfSiteFull`, status 400.
@@ -262,7 +276,7 @@ pub enum Error {
     InvalidExecutionNotFound,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "GetScheduledPreloadJob";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -284,9 +298,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Gets a scheduled preload job.
     ///
-    /// Examples, errors and types: [`get_scheduled_preload_job`](mod@super::get_scheduled_preload_job).
+    /// Examples, errors and types:
+    /// [`get_scheduled_preload_job`](mod@super::get_scheduled_preload_job).
     #[inline]
-    pub fn get_scheduled_preload_job(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn get_scheduled_preload_job(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

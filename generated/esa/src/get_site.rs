@@ -2,7 +2,8 @@
 
 //! Gets a site.
 //!
-//! Operation `GetSite`: it only reads. [Its page](https://api.alibabacloud.com/document/ESA/2024-09-10/GetSite) at Alibaba Cloud.
+//! Operation `GetSite`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/ESA/2024-09-10/GetSite) at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -24,10 +25,32 @@
 //! # Ok(())
 //! # }
 //! ```
+//!
+//! A documented error, matched:
+//!
+//! ```
+//! # use alicloud_esa::{self as esa, get_site as get};
+//! # use alicloud_esa::testing::Replay;
+//! # #[tokio::main(flavor = "current_thread")]
+//! # async fn main() -> Result<(), alicloud_esa::Error> {
+//! let replay = Replay::new().error(get::ErrorKind::InternalException);
+//! # let client = esa::Client::new(&replay.config().retry(alicloud_esa::Retry::off()));
+//! # let request = get::Request::new().site_id(1234567890123);
+//! let error = client.get_site(request).await.unwrap_err();
+//! match error.kind() {
+//!     Some(get::ErrorKind::InternalException) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
+//!     _ => return Err(error.into()),
+//! }
+//! # Ok(())
+//! # }
+//! ```
 
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `GetSite`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -36,13 +59,13 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`site_id`](field@Self::site_id).
+    /// Sets [`SiteId`](field@Self::site_id), **required**.
     #[inline]
     pub fn site_id(mut self, value: i64) -> Self {
         wire::set(&mut self.site_id, value);
@@ -53,14 +76,9 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("SiteId").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("SiteId").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -95,15 +113,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("SiteModel"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("SiteModel"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -133,7 +146,27 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"9732E117-8A37-49FD-A36F-ABBB87556CA7\",\"SiteModel\":{\"AccessType\":\"NS\",\"CnameZone\":\"example.cname.com\",\"Coverage\":\"domestic\",\"CreateTime\":\"2023-12-24T02:01:11Z\",\"UpdateTime\":\"2023-12-24T02:01:11Z\",\"InstanceId\":\"cas-merge-q6h0bv\",\"NameServerList\":\"male1-1.ialicdn.com,female1-1.ialicdn.com\",\"PlanName\":\"plan-168777532****\",\"PlanSpecName\":\"normal\",\"ResourceGroupId\":\"rg-aek26g6i6se****\",\"SiteId\":1234567890123,\"SiteName\":\"example.com\",\"Status\":\"pending\",\"Tags\":{\"tag1\":\"value1\"},\"VerifyCode\":\"verify_d516cb3740f81f0cef77d162edd1****\",\"VersionManagement\":true}}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "9732E117-8A37-49FD-A36F-ABBB87556CA7",
+  "SiteModel": {
+    "AccessType": "NS",
+    "CnameZone": "example.cname.com",
+    "Coverage": "domestic",
+    "CreateTime": "2023-12-24T02:01:11Z",
+    "UpdateTime": "2023-12-24T02:01:11Z",
+    "InstanceId": "cas-merge-q6h0bv",
+    "NameServerList": "male1-1.ialicdn.com,female1-1.ialicdn.com",
+    "PlanName": "plan-168777532****",
+    "PlanSpecName": "normal",
+    "ResourceGroupId": "rg-aek26g6i6se****",
+    "SiteId": 1234567890123,
+    "SiteName": "example.com",
+    "Status": "pending",
+    "Tags": {"tag1": "value1"},
+    "VerifyCode": "verify_d516cb3740f81f0cef77d162edd1****",
+    "VersionManagement": true
+  }
+}"#),
     ];
 }
 
@@ -182,31 +215,26 @@ pub struct SiteModel {
 impl wire::Object for SiteModel {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "SiteModel",
-                fields: &[
-                    wire::Field::member("AccessType"),
-                    wire::Field::member("CnameZone"),
-                    wire::Field::member("Coverage"),
-                    wire::Field::member("CreateTime"),
-                    wire::Field::member("UpdateTime"),
-                    wire::Field::member("InstanceId"),
-                    wire::Field::member("NameServerList"),
-                    wire::Field::member("PlanName"),
-                    wire::Field::member("PlanSpecName"),
-                    wire::Field::member("ResourceGroupId"),
-                    wire::Field::member("SiteId"),
-                    wire::Field::member("SiteName"),
-                    wire::Field::member("Status"),
-                    wire::Field::member("Tags"),
-                    wire::Field::member("VerifyCode"),
-                    wire::Field::member("VanityNSList"),
-                    wire::Field::member("VersionManagement"),
-                    wire::Field::member("OfflineReason"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("SiteModel", const { &[
+            wire::Field::member("AccessType"),
+            wire::Field::member("CnameZone"),
+            wire::Field::member("Coverage"),
+            wire::Field::member("CreateTime"),
+            wire::Field::member("UpdateTime"),
+            wire::Field::member("InstanceId"),
+            wire::Field::member("NameServerList"),
+            wire::Field::member("PlanName"),
+            wire::Field::member("PlanSpecName"),
+            wire::Field::member("ResourceGroupId"),
+            wire::Field::member("SiteId"),
+            wire::Field::member("SiteName"),
+            wire::Field::member("Status"),
+            wire::Field::member("Tags"),
+            wire::Field::member("VerifyCode"),
+            wire::Field::member("VanityNSList"),
+            wire::Field::member("VersionManagement"),
+            wire::Field::member("OfflineReason"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -265,12 +293,12 @@ wire::object!(SiteModel);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InternalException`, status 400.
     InternalException,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "GetSite";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -285,7 +313,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`get_site`](mod@super::get_site).
     #[inline]
-    pub fn get_site(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn get_site(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

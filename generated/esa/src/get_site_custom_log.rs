@@ -2,7 +2,9 @@
 
 //! Gets a site custom log.
 //!
-//! Operation `GetSiteCustomLog`: it only reads. [Its page](https://api.alibabacloud.com/document/ESA/2024-09-10/GetSiteCustomLog) at Alibaba Cloud.
+//! Operation `GetSiteCustomLog`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/ESA/2024-09-10/GetSiteCustomLog) at Alibaba
+//! Cloud.
 //!
 //! # Examples
 //!
@@ -32,12 +34,14 @@
 //! # use alicloud_esa::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_esa::Error> {
-//! let replay = Replay::new().error(get::Error::InvalidParameter);
-//! # let client = esa::Client::new(&replay.config());
+//! let replay = Replay::new().error(get::ErrorKind::InvalidParameter);
+//! # let client = esa::Client::new(&replay.config().retry(alicloud_esa::Retry::off()));
 //! # let request = get::Request::new().site_id(1);
 //! let error = client.get_site_custom_log(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(get::Error::InvalidParameter) => assert_eq!(error.status(), Some(400)),
+//!     Some(get::ErrorKind::InvalidParameter) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -47,6 +51,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `GetSiteCustomLog`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -55,13 +60,13 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`site_id`](field@Self::site_id).
+    /// Sets [`SiteId`](field@Self::site_id), **required**.
     #[inline]
     pub fn site_id(mut self, value: i64) -> Self {
         wire::set(&mut self.site_id, value);
@@ -72,14 +77,9 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("SiteId").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("SiteId").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -120,18 +120,13 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("SiteId"),
-                    wire::Field::member("ConfigId"),
-                    wire::Field::member("LogCustomField"),
-                    wire::Field::member("IsExist"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("SiteId"),
+            wire::Field::member("ConfigId"),
+            wire::Field::member("LogCustomField"),
+            wire::Field::member("IsExist"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -167,7 +162,15 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"6befa4aa-2a94-4f51-a245-295787192d2c\",\"LogCustomField\":{\"RequestHeaders\":[\"x-acs-request-id\"],\"ResponseHeaders\":[\"X_Swift_Error\"],\"Cookies\":[\"sessionId\"]},\"IsExist\":true}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "6befa4aa-2a94-4f51-a245-295787192d2c",
+  "LogCustomField": {
+    "RequestHeaders": ["x-acs-request-id"],
+    "ResponseHeaders": ["X_Swift_Error"],
+    "Cookies": ["sessionId"]
+  },
+  "IsExist": true
+}"#),
     ];
 }
 
@@ -186,16 +189,11 @@ pub struct LogCustomField {
 impl wire::Object for LogCustomField {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "LogCustomField",
-                fields: &[
-                    wire::Field::member("RequestHeaders"),
-                    wire::Field::member("ResponseHeaders"),
-                    wire::Field::member("Cookies"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("LogCustomField", const { &[
+            wire::Field::member("RequestHeaders"),
+            wire::Field::member("ResponseHeaders"),
+            wire::Field::member("Cookies"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -224,14 +222,14 @@ wire::object!(LogCustomField);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InvalidParameter`, status 400.
     InvalidParameter,
     /// `InternalError`, status 400.
     InternalError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "GetSiteCustomLog";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -247,7 +245,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`get_site_custom_log`](mod@super::get_site_custom_log).
     #[inline]
-    pub fn get_site_custom_log(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn get_site_custom_log(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

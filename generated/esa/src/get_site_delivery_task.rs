@@ -2,7 +2,9 @@
 
 //! Gets a site delivery task.
 //!
-//! Operation `GetSiteDeliveryTask`: it only reads. [Its page](https://api.alibabacloud.com/document/ESA/2024-09-10/GetSiteDeliveryTask) at Alibaba Cloud.
+//! Operation `GetSiteDeliveryTask`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/ESA/2024-09-10/GetSiteDeliveryTask) at Alibaba
+//! Cloud.
 //!
 //! # Examples
 //!
@@ -32,12 +34,14 @@
 //! # use alicloud_esa::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_esa::Error> {
-//! let replay = Replay::new().error(get::Error::InvalidParameter);
-//! # let client = esa::Client::new(&replay.config());
+//! let replay = Replay::new().error(get::ErrorKind::InvalidParameter);
+//! # let client = esa::Client::new(&replay.config().retry(alicloud_esa::Retry::off()));
 //! # let request = get::Request::new().task_name("cdn-test-task");
 //! let error = client.get_site_delivery_task(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(get::Error::InvalidParameter) => assert_eq!(error.status(), Some(400)),
+//!     Some(get::ErrorKind::InvalidParameter) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -47,6 +51,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `GetSiteDeliveryTask`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -57,20 +62,20 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`task_name`](field@Self::task_name).
+    /// Sets [`TaskName`](field@Self::task_name), **required**.
     #[inline]
     pub fn task_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.task_name, value);
         self
     }
 
-    /// Sets [`site_id`](field@Self::site_id).
+    /// Sets [`SiteId`](field@Self::site_id).
     #[inline]
     pub fn site_id(mut self, value: i64) -> Self {
         wire::set(&mut self.site_id, value);
@@ -81,15 +86,10 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("TaskName").required(),
-                    wire::Field::query("SiteId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("TaskName").required(),
+            wire::Field::query("SiteId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -139,7 +139,8 @@ pub struct Response {
     pub field_list: String,
     /// `FilterRules`. Example: `[]`.
     pub filter_rules: String,
-    /// `SinkConfig`. Example: `{'Region': 'cn-hangzhou', 'Endpoint': 'https://***.oss-cn-hangzhou.aliyuncs.com', 'BucketPath': 'hjy-test002/online-logs'}`.
+    /// `SinkConfig`. Example:
+    /// `{'Region': 'cn-hangzhou', 'Endpoint': 'https://***.oss-cn-hangzhou.aliyuncs.com', 'BucketPath': 'hjy-test002/online-logs'}`.
     pub sink_config: alicloud_runtime::Json,
     /// `RawRule`.
     pub raw_rule: String,
@@ -150,27 +151,22 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("TaskName"),
-                    wire::Field::member("SiteName"),
-                    wire::Field::member("SiteId"),
-                    wire::Field::member("DiscardRate"),
-                    wire::Field::member("DataCenter"),
-                    wire::Field::member("BusinessType"),
-                    wire::Field::member("Status"),
-                    wire::Field::member("DeliveryType"),
-                    wire::Field::member("FieldList"),
-                    wire::Field::member("FilterRules"),
-                    wire::Field::member("SinkConfig"),
-                    wire::Field::member("RawRule"),
-                    wire::Field::member("FilterVer"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("TaskName"),
+            wire::Field::member("SiteName"),
+            wire::Field::member("SiteId"),
+            wire::Field::member("DiscardRate"),
+            wire::Field::member("DataCenter"),
+            wire::Field::member("BusinessType"),
+            wire::Field::member("Status"),
+            wire::Field::member("DeliveryType"),
+            wire::Field::member("FieldList"),
+            wire::Field::member("FilterRules"),
+            wire::Field::member("SinkConfig"),
+            wire::Field::member("RawRule"),
+            wire::Field::member("FilterVer"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -224,7 +220,19 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"34DCBC8A-****-****-****-6DAA11D7DDBD\",\"TaskName\":\"cdn-test-task\",\"SiteName\":\"test.***.com\",\"DiscardRate\":0.0,\"DataCenter\":\"cn\",\"BusinessType\":\"dcdn_log_access_l1\",\"Status\":\"online\",\"DeliveryType\":\"sls\",\"FieldList\":\"Client,UserAgent\",\"FilterRules\":\"[]\",\"SinkConfig\":\"{'Region': 'cn-hangzhou', 'Endpoint': 'https://***.oss-cn-hangzhou.aliyuncs.com', 'BucketPath': 'hjy-test002/online-logs'}\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "34DCBC8A-****-****-****-6DAA11D7DDBD",
+  "TaskName": "cdn-test-task",
+  "SiteName": "test.***.com",
+  "DiscardRate": 0.0,
+  "DataCenter": "cn",
+  "BusinessType": "dcdn_log_access_l1",
+  "Status": "online",
+  "DeliveryType": "sls",
+  "FieldList": "Client,UserAgent",
+  "FilterRules": "[]",
+  "SinkConfig": "{'Region': 'cn-hangzhou', 'Endpoint': 'https://***.oss-cn-hangzhou.aliyuncs.com', 'BucketPath': 'hjy-test002/online-logs'}"
+}"#),
     ];
 }
 
@@ -233,14 +241,14 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InvalidParameter`, status 400.
     InvalidParameter,
     /// `InternalError`, status 400.
     InternalError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "GetSiteDeliveryTask";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -256,7 +264,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`get_site_delivery_task`](mod@super::get_site_delivery_task).
     #[inline]
-    pub fn get_site_delivery_task(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn get_site_delivery_task(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

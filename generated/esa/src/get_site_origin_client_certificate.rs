@@ -2,7 +2,9 @@
 
 //! Gets a site origin client certificate.
 //!
-//! Operation `GetSiteOriginClientCertificate`: it only reads. [Its page](https://api.alibabacloud.com/document/ESA/2024-09-10/GetSiteOriginClientCertificate) at Alibaba Cloud.
+//! Operation `GetSiteOriginClientCertificate`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/ESA/2024-09-10/GetSiteOriginClientCertificate)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -34,14 +36,16 @@
 //! # use alicloud_esa::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_esa::Error> {
-//! let replay = Replay::new().error(get::Error::InvalidParameterSiteId);
-//! # let client = esa::Client::new(&replay.config());
+//! let replay = Replay::new().error(get::ErrorKind::InvalidParameterSiteId);
+//! # let client = esa::Client::new(&replay.config().retry(alicloud_esa::Retry::off()));
 //! # let request = get::Request::new()
 //! #     .site_id(1)
 //! #     .id("babaabcd****");
 //! let error = client.get_site_origin_client_certificate(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(get::Error::InvalidParameterSiteId) => assert_eq!(error.status(), Some(400)),
+//!     Some(get::ErrorKind::InvalidParameterSiteId) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -51,6 +55,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `GetSiteOriginClientCertificate`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -61,20 +66,20 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`site_id`](field@Self::site_id).
+    /// Sets [`SiteId`](field@Self::site_id), **required**.
     #[inline]
     pub fn site_id(mut self, value: i64) -> Self {
         wire::set(&mut self.site_id, value);
         self
     }
 
-    /// Sets [`id`](field@Self::id).
+    /// Sets [`Id`](field@Self::id), **required**.
     #[inline]
     pub fn id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.id, value);
@@ -85,15 +90,10 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("SiteId").required(),
-                    wire::Field::query("Id").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("SiteId").required(),
+            wire::Field::query("Id").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -138,19 +138,14 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("SiteId"),
-                    wire::Field::member("SiteName"),
-                    wire::Field::member("Status"),
-                    wire::Field::member("Certificate"),
-                    wire::Field::member("Result"),
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("SiteId"),
+            wire::Field::member("SiteName"),
+            wire::Field::member("Status"),
+            wire::Field::member("Certificate"),
+            wire::Field::member("Result"),
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -188,7 +183,29 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"SiteName\":\"example.com\",\"Status\":\"OK\",\"Certificate\":\"-----BEGIN CERTIFICATE-----\",\"Result\":{\"Id\":\"babaabcd****\",\"Name\":\"yourCertName\",\"Status\":\"OK\",\"Type\":\"upload\",\"CommonName\":\"www.example.com\",\"NotBefore\":\"2023-03-31 02:08:00\",\"NotAfter\":\"2024-03-31 02:08:00\",\"Issuer\":\"DigiCert\",\"SAN\":\"www.example.com,*.example.com\",\"SignatureAlgorithm\":\"SHA256-RSA\",\"PubkeyAlgorithm\":\"RSA\",\"CreateTime\":\"2024-06-24 07:48:51\",\"UpdateTime\":\"2024-07-20 06:18:42\",\"SerialNumber\":\"babab022c5e9b27bf9c64d7f4b16****\",\"FingerprintSha256\":\"1dc5fc9af4eead2570c70d94b416130baeb6d4429b51fd3557379588456a****\"},\"RequestId\":\"34DCBC8A-****-****-****-6DAA11D7DDBD\"}"),
+        operation::Sample::Json(r#"{
+  "SiteName": "example.com",
+  "Status": "OK",
+  "Certificate": "-----BEGIN CERTIFICATE-----",
+  "Result": {
+    "Id": "babaabcd****",
+    "Name": "yourCertName",
+    "Status": "OK",
+    "Type": "upload",
+    "CommonName": "www.example.com",
+    "NotBefore": "2023-03-31 02:08:00",
+    "NotAfter": "2024-03-31 02:08:00",
+    "Issuer": "DigiCert",
+    "SAN": "www.example.com,*.example.com",
+    "SignatureAlgorithm": "SHA256-RSA",
+    "PubkeyAlgorithm": "RSA",
+    "CreateTime": "2024-06-24 07:48:51",
+    "UpdateTime": "2024-07-20 06:18:42",
+    "SerialNumber": "babab022c5e9b27bf9c64d7f4b16****",
+    "FingerprintSha256": "1dc5fc9af4eead2570c70d94b416130baeb6d4429b51fd3557379588456a****"
+  },
+  "RequestId": "34DCBC8A-****-****-****-6DAA11D7DDBD"
+}"#),
     ];
 }
 
@@ -224,35 +241,31 @@ pub struct ResponseResult {
     pub update_time: String,
     /// `SerialNumber`. Example: `babab022c5e9b27bf9c64d7f4b16****`.
     pub serial_number: String,
-    /// `FingerprintSha256`. Example: `1dc5fc9af4eead2570c70d94b416130baeb6d4429b51fd3557379588456a****`.
+    /// `FingerprintSha256`. Example:
+    /// `1dc5fc9af4eead2570c70d94b416130baeb6d4429b51fd3557379588456a****`.
     pub fingerprint_sha256: String,
 }
 
 impl wire::Object for ResponseResult {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "ResponseResult",
-                fields: &[
-                    wire::Field::member("Id"),
-                    wire::Field::member("Name"),
-                    wire::Field::member("Status"),
-                    wire::Field::member("Type"),
-                    wire::Field::member("CommonName"),
-                    wire::Field::member("NotBefore"),
-                    wire::Field::member("NotAfter"),
-                    wire::Field::member("Issuer"),
-                    wire::Field::member("SAN"),
-                    wire::Field::member("SignatureAlgorithm"),
-                    wire::Field::member("PubkeyAlgorithm"),
-                    wire::Field::member("CreateTime"),
-                    wire::Field::member("UpdateTime"),
-                    wire::Field::member("SerialNumber"),
-                    wire::Field::member("FingerprintSha256"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("ResponseResult", const { &[
+            wire::Field::member("Id"),
+            wire::Field::member("Name"),
+            wire::Field::member("Status"),
+            wire::Field::member("Type"),
+            wire::Field::member("CommonName"),
+            wire::Field::member("NotBefore"),
+            wire::Field::member("NotAfter"),
+            wire::Field::member("Issuer"),
+            wire::Field::member("SAN"),
+            wire::Field::member("SignatureAlgorithm"),
+            wire::Field::member("PubkeyAlgorithm"),
+            wire::Field::member("CreateTime"),
+            wire::Field::member("UpdateTime"),
+            wire::Field::member("SerialNumber"),
+            wire::Field::member("FingerprintSha256"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -305,7 +318,7 @@ wire::object!(ResponseResult);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InvalidParameter.SiteId`, status 400.
     InvalidParameterSiteId,
     /// `MissingSiteId`, status 400.
@@ -324,7 +337,7 @@ pub enum Error {
     CertificateNotFound,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "GetSiteOriginClientCertificate";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -344,9 +357,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Gets a site origin client certificate.
     ///
-    /// Examples, errors and types: [`get_site_origin_client_certificate`](mod@super::get_site_origin_client_certificate).
+    /// Examples, errors and types:
+    /// [`get_site_origin_client_certificate`](mod@super::get_site_origin_client_certificate).
     #[inline]
-    pub fn get_site_origin_client_certificate(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn get_site_origin_client_certificate(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Gets site WAF settings.
 //!
-//! Operation `GetSiteWafSettings`: it only reads. [Its page](https://api.alibabacloud.com/document/ESA/2024-09-10/GetSiteWafSettings) at Alibaba Cloud.
+//! Operation `GetSiteWafSettings`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/ESA/2024-09-10/GetSiteWafSettings) at Alibaba
+//! Cloud.
 //!
 //! # Examples
 //!
@@ -30,12 +32,14 @@
 //! # use alicloud_esa::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_esa::Error> {
-//! let replay = Replay::new().error(get::Error::InvalidParameter);
-//! # let client = esa::Client::new(&replay.config());
+//! let replay = Replay::new().error(get::ErrorKind::InvalidParameter);
+//! # let client = esa::Client::new(&replay.config().retry(alicloud_esa::Retry::off()));
 //! # let request = get::Request::new();
 //! let error = client.get_site_waf_settings(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(get::Error::InvalidParameter) => assert_eq!(error.status(), Some(400)),
+//!     Some(get::ErrorKind::InvalidParameter) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -45,6 +49,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `GetSiteWafSettings`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -52,7 +57,11 @@ pub struct Request {
     pub site_id: Option<i64>,
     /// `SiteVersion`. Example: `0`.
     pub site_version: Option<i64>,
-    /// `Path`. Values: [`bot_management`](Self::PATH_BOT_MANAGEMENT), [`add_security_headers`](Self::PATH_ADD_SECURITY_HEADERS), [`client_ip_identifier`](Self::PATH_CLIENT_IP_IDENTIFIER), [`add_bot_protection_headers`](Self::PATH_ADD_BOT_PROTECTION_HEADERS), [`security_level`](Self::PATH_SECURITY_LEVEL). Example: `bot_management`.
+    /// `Path`. Values: [`bot_management`](Self::PATH_BOT_MANAGEMENT),
+    /// [`add_security_headers`](Self::PATH_ADD_SECURITY_HEADERS),
+    /// [`client_ip_identifier`](Self::PATH_CLIENT_IP_IDENTIFIER),
+    /// [`add_bot_protection_headers`](Self::PATH_ADD_BOT_PROTECTION_HEADERS),
+    /// [`security_level`](Self::PATH_SECURITY_LEVEL).
     pub path: Option<String>,
 }
 
@@ -68,27 +77,27 @@ impl Request {
     /// `security_level`, a value of `Path`.
     pub const PATH_SECURITY_LEVEL: &str = "security_level";
 
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`site_id`](field@Self::site_id).
+    /// Sets [`SiteId`](field@Self::site_id).
     #[inline]
     pub fn site_id(mut self, value: i64) -> Self {
         wire::set(&mut self.site_id, value);
         self
     }
 
-    /// Sets [`site_version`](field@Self::site_version).
+    /// Sets [`SiteVersion`](field@Self::site_version).
     #[inline]
     pub fn site_version(mut self, value: i64) -> Self {
         wire::set(&mut self.site_version, value);
         self
     }
 
-    /// Sets [`path`](field@Self::path).
+    /// Sets [`Path`](field@Self::path).
     #[inline]
     pub fn path(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.path, value);
@@ -99,16 +108,11 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("SiteId"),
-                    wire::Field::query("SiteVersion"),
-                    wire::Field::query("Path"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("SiteId"),
+            wire::Field::query("SiteVersion"),
+            wire::Field::query("Path"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -147,15 +151,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("Settings"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("Settings"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -185,7 +184,18 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"36af3fcc-43d0-441c-86b1-428951dc8225\",\"Settings\":{\"ClientIpIdentifier\":{\"Mode\":\"headers\",\"Headers\":[\"X-Forwarded-For\"]},\"SecurityLevel\":{\"Value\":\"low\"},\"BotManagement\":{\"DefiniteBots\":{\"Id\":20000001,\"Action\":\"captcha\"},\"LikelyBots\":{\"Id\":20000002,\"Action\":\"deny\"},\"VerifiedBots\":{\"Id\":20000003,\"Action\":\"bypass\"}}}}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "36af3fcc-43d0-441c-86b1-428951dc8225",
+  "Settings": {
+    "ClientIpIdentifier": {"Mode": "headers", "Headers": ["X-Forwarded-For"]},
+    "SecurityLevel": {"Value": "low"},
+    "BotManagement": {
+      "DefiniteBots": {"Id": 20000001, "Action": "captcha"},
+      "LikelyBots": {"Id": 20000002, "Action": "deny"},
+      "VerifiedBots": {"Id": 20000003, "Action": "bypass"}
+    }
+  }
+}"#),
     ];
 }
 
@@ -208,18 +218,13 @@ pub struct Settings {
 impl wire::Object for Settings {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Settings",
-                fields: &[
-                    wire::Field::member("ClientIpIdentifier"),
-                    wire::Field::member("AddBotProtectionHeaders"),
-                    wire::Field::member("AddSecurityHeaders"),
-                    wire::Field::member("SecurityLevel"),
-                    wire::Field::member("BotManagement"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Settings", const { &[
+            wire::Field::member("ClientIpIdentifier"),
+            wire::Field::member("AddBotProtectionHeaders"),
+            wire::Field::member("AddSecurityHeaders"),
+            wire::Field::member("SecurityLevel"),
+            wire::Field::member("BotManagement"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -251,7 +256,8 @@ wire::object!(Settings);
 #[derive(Default)]
 #[non_exhaustive]
 pub struct ClientIpIdentifier {
-    /// `Mode`. Values: [`headers`](Self::MODE_HEADERS), [`connection_ip`](Self::MODE_CONNECTION_IP). Example: `headers`.
+    /// `Mode`. Values: [`headers`](Self::MODE_HEADERS),
+    /// [`connection_ip`](Self::MODE_CONNECTION_IP).
     pub mode: String,
     /// `Headers`. Example: `X-Forwarded-For`.
     pub headers: Vec<String>,
@@ -267,15 +273,10 @@ impl ClientIpIdentifier {
 impl wire::Object for ClientIpIdentifier {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "ClientIpIdentifier",
-                fields: &[
-                    wire::Field::member("Mode"),
-                    wire::Field::member("Headers"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("ClientIpIdentifier", const { &[
+            wire::Field::member("Mode"),
+            wire::Field::member("Headers"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -297,7 +298,8 @@ impl wire::Object for ClientIpIdentifier {
 
 wire::object!(ClientIpIdentifier);
 
-/// The type of [`Settings::add_bot_protection_headers`](field@Settings::add_bot_protection_headers).
+/// The type of
+/// [`Settings::add_bot_protection_headers`](field@Settings::add_bot_protection_headers).
 #[derive(Default)]
 #[non_exhaustive]
 pub struct AddBotProtectionHeaders {
@@ -308,14 +310,9 @@ pub struct AddBotProtectionHeaders {
 impl wire::Object for AddBotProtectionHeaders {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "AddBotProtectionHeaders",
-                fields: &[
-                    wire::Field::member("Enable"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("AddBotProtectionHeaders", const { &[
+            wire::Field::member("Enable"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -346,14 +343,9 @@ pub struct AddSecurityHeaders {
 impl wire::Object for AddSecurityHeaders {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "AddSecurityHeaders",
-                fields: &[
-                    wire::Field::member("Enable"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("AddSecurityHeaders", const { &[
+            wire::Field::member("Enable"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -377,7 +369,9 @@ wire::object!(AddSecurityHeaders);
 #[derive(Default)]
 #[non_exhaustive]
 pub struct SecurityLevel {
-    /// `Value`. Values: [`high`](Self::VALUE_HIGH), [`low`](Self::VALUE_LOW), [`under_attack`](Self::VALUE_UNDER_ATTACK), [`medium`](Self::VALUE_MEDIUM), [`essentially_off`](Self::VALUE_ESSENTIALLY_OFF), [`off`](Self::VALUE_OFF). Example: `low`.
+    /// `Value`. Values: [`high`](Self::VALUE_HIGH), [`low`](Self::VALUE_LOW),
+    /// [`under_attack`](Self::VALUE_UNDER_ATTACK), [`medium`](Self::VALUE_MEDIUM),
+    /// [`essentially_off`](Self::VALUE_ESSENTIALLY_OFF), [`off`](Self::VALUE_OFF).
     pub value: String,
 }
 
@@ -399,14 +393,9 @@ impl SecurityLevel {
 impl wire::Object for SecurityLevel {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "SecurityLevel",
-                fields: &[
-                    wire::Field::member("Value"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("SecurityLevel", const { &[
+            wire::Field::member("Value"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -445,18 +434,13 @@ pub struct BotManagement {
 impl wire::Object for BotManagement {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "BotManagement",
-                fields: &[
-                    wire::Field::member("DefiniteBots"),
-                    wire::Field::member("LikelyBots"),
-                    wire::Field::member("VerifiedBots"),
-                    wire::Field::member("JSDetection"),
-                    wire::Field::member("EffectOnStatic"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("BotManagement", const { &[
+            wire::Field::member("DefiniteBots"),
+            wire::Field::member("LikelyBots"),
+            wire::Field::member("VerifiedBots"),
+            wire::Field::member("JSDetection"),
+            wire::Field::member("EffectOnStatic"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -497,15 +481,10 @@ pub struct DefiniteBots {
 impl wire::Object for DefiniteBots {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "DefiniteBots",
-                fields: &[
-                    wire::Field::member("Id"),
-                    wire::Field::member("Action"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("DefiniteBots", const { &[
+            wire::Field::member("Id"),
+            wire::Field::member("Action"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -540,15 +519,10 @@ pub struct LikelyBots {
 impl wire::Object for LikelyBots {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "LikelyBots",
-                fields: &[
-                    wire::Field::member("Id"),
-                    wire::Field::member("Action"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("LikelyBots", const { &[
+            wire::Field::member("Id"),
+            wire::Field::member("Action"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -583,15 +557,10 @@ pub struct VerifiedBots {
 impl wire::Object for VerifiedBots {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "VerifiedBots",
-                fields: &[
-                    wire::Field::member("Id"),
-                    wire::Field::member("Action"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("VerifiedBots", const { &[
+            wire::Field::member("Id"),
+            wire::Field::member("Action"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -624,14 +593,9 @@ pub struct JsDetection {
 impl wire::Object for JsDetection {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "JsDetection",
-                fields: &[
-                    wire::Field::member("Enable"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("JsDetection", const { &[
+            wire::Field::member("Enable"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -662,14 +626,9 @@ pub struct EffectOnStatic {
 impl wire::Object for EffectOnStatic {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "EffectOnStatic",
-                fields: &[
-                    wire::Field::member("Enable"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("EffectOnStatic", const { &[
+            wire::Field::member("Enable"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -694,14 +653,14 @@ wire::object!(EffectOnStatic);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InvalidParameter`, status 400.
     InvalidParameter,
     /// `InternalException`, status 400.
     InternalException,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "GetSiteWafSettings";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -717,7 +676,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`get_site_waf_settings`](mod@super::get_site_waf_settings).
     #[inline]
-    pub fn get_site_waf_settings(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn get_site_waf_settings(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

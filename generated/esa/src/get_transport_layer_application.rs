@@ -2,7 +2,9 @@
 
 //! Gets a transport layer application.
 //!
-//! Operation `GetTransportLayerApplication`: it only reads. [Its page](https://api.alibabacloud.com/document/ESA/2024-09-10/GetTransportLayerApplication) at Alibaba Cloud.
+//! Operation `GetTransportLayerApplication`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/ESA/2024-09-10/GetTransportLayerApplication)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -26,10 +28,34 @@
 //! # Ok(())
 //! # }
 //! ```
+//!
+//! A documented error, matched:
+//!
+//! ```
+//! # use alicloud_esa::{self as esa, get_transport_layer_application as get};
+//! # use alicloud_esa::testing::Replay;
+//! # #[tokio::main(flavor = "current_thread")]
+//! # async fn main() -> Result<(), alicloud_esa::Error> {
+//! let replay = Replay::new().error(get::ErrorKind::InternalException);
+//! # let client = esa::Client::new(&replay.config().retry(alicloud_esa::Retry::off()));
+//! # let request = get::Request::new()
+//! #     .site_id(1)
+//! #     .application_id(1);
+//! let error = client.get_transport_layer_application(request).await.unwrap_err();
+//! match error.kind() {
+//!     Some(get::ErrorKind::InternalException) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
+//!     _ => return Err(error.into()),
+//! }
+//! # Ok(())
+//! # }
+//! ```
 
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `GetTransportLayerApplication`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -40,20 +66,20 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`site_id`](field@Self::site_id).
+    /// Sets [`SiteId`](field@Self::site_id), **required**.
     #[inline]
     pub fn site_id(mut self, value: i64) -> Self {
         wire::set(&mut self.site_id, value);
         self
     }
 
-    /// Sets [`application_id`](field@Self::application_id).
+    /// Sets [`ApplicationId`](field@Self::application_id), **required**.
     #[inline]
     pub fn application_id(mut self, value: i64) -> Self {
         wire::set(&mut self.application_id, value);
@@ -64,15 +90,10 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("SiteId").required(),
-                    wire::Field::query("ApplicationId").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("SiteId").required(),
+            wire::Field::query("ApplicationId").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -114,13 +135,14 @@ pub struct Response {
     pub cname: String,
     /// `RecordName`. Example: `test.example.com`.
     pub record_name: String,
-    /// `IpAccessRule`. Values: [`off`](Self::IP_ACCESS_RULE_OFF), [`on`](Self::IP_ACCESS_RULE_ON). Example: `on`.
+    /// `IpAccessRule`. Values: [`off`](Self::IP_ACCESS_RULE_OFF), [`on`](Self::IP_ACCESS_RULE_ON).
     pub ip_access_rule: String,
-    /// `Ipv6`. Values: [`off`](Self::IPV6_OFF), [`on`](Self::IPV6_ON). Example: `on`.
+    /// `Ipv6`. Values: [`off`](Self::IPV6_OFF), [`on`](Self::IPV6_ON).
     pub ipv6: String,
-    /// `Status`. Values: [`deploying`](Self::STATUS_DEPLOYING), [`active`](Self::STATUS_ACTIVE). Example: `active`.
+    /// `Status`. Values: [`deploying`](Self::STATUS_DEPLOYING), [`active`](Self::STATUS_ACTIVE).
     pub status: String,
-    /// `CrossBorderOptimization`. Values: [`off`](Self::CROSS_BORDER_OPTIMIZATION_OFF), [`on`](Self::CROSS_BORDER_OPTIMIZATION_ON). Example: `on`.
+    /// `CrossBorderOptimization`. Values: [`off`](Self::CROSS_BORDER_OPTIMIZATION_OFF),
+    /// [`on`](Self::CROSS_BORDER_OPTIMIZATION_ON).
     pub cross_border_optimization: String,
     /// `StaticIp`.
     pub static_ip: String,
@@ -150,26 +172,21 @@ impl Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("SiteId"),
-                    wire::Field::member("ApplicationId"),
-                    wire::Field::member("RulesCount"),
-                    wire::Field::member("Rules"),
-                    wire::Field::member("Cname"),
-                    wire::Field::member("RecordName"),
-                    wire::Field::member("IpAccessRule"),
-                    wire::Field::member("Ipv6"),
-                    wire::Field::member("Status"),
-                    wire::Field::member("CrossBorderOptimization"),
-                    wire::Field::member("StaticIp"),
-                    wire::Field::member("StaticIpV4List"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("SiteId"),
+            wire::Field::member("ApplicationId"),
+            wire::Field::member("RulesCount"),
+            wire::Field::member("Rules"),
+            wire::Field::member("Cname"),
+            wire::Field::member("RecordName"),
+            wire::Field::member("IpAccessRule"),
+            wire::Field::member("Ipv6"),
+            wire::Field::member("Status"),
+            wire::Field::member("CrossBorderOptimization"),
+            wire::Field::member("StaticIp"),
+            wire::Field::member("StaticIpV4List"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -221,7 +238,27 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"EB635996-1FD6-5DFD-BA57-27A849599940\",\"RulesCount\":1,\"Rules\":[{\"Source\":\"1.1.1.1\",\"Protocol\":\"TCP\",\"EdgePort\":\"80\",\"SourceType\":\"domain\",\"SourcePort\":\"80\",\"ClientIPPassThroughMode\":\"off\",\"Comment\":\"IPv6 switch.\"}],\"Cname\":\"example.com.ialicdn.com\",\"RecordName\":\"test.example.com\",\"IpAccessRule\":\"on\",\"Ipv6\":\"on\",\"Status\":\"active\",\"CrossBorderOptimization\":\"on\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "EB635996-1FD6-5DFD-BA57-27A849599940",
+  "RulesCount": 1,
+  "Rules": [
+    {
+      "Source": "1.1.1.1",
+      "Protocol": "TCP",
+      "EdgePort": "80",
+      "SourceType": "domain",
+      "SourcePort": "80",
+      "ClientIPPassThroughMode": "off",
+      "Comment": "IPv6 switch."
+    }
+  ],
+  "Cname": "example.com.ialicdn.com",
+  "RecordName": "test.example.com",
+  "IpAccessRule": "on",
+  "Ipv6": "on",
+  "Status": "active",
+  "CrossBorderOptimization": "on"
+}"#),
     ];
 }
 
@@ -250,21 +287,16 @@ pub struct Rule {
 impl wire::Object for Rule {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Rule",
-                fields: &[
-                    wire::Field::member("Source"),
-                    wire::Field::member("Protocol"),
-                    wire::Field::member("EdgePort"),
-                    wire::Field::member("SourceType"),
-                    wire::Field::member("SourcePort"),
-                    wire::Field::member("ClientIPPassThroughMode"),
-                    wire::Field::member("Comment"),
-                    wire::Field::member("RuleId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Rule", const { &[
+            wire::Field::member("Source"),
+            wire::Field::member("Protocol"),
+            wire::Field::member("EdgePort"),
+            wire::Field::member("SourceType"),
+            wire::Field::member("SourcePort"),
+            wire::Field::member("ClientIPPassThroughMode"),
+            wire::Field::member("Comment"),
+            wire::Field::member("RuleId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -311,15 +343,10 @@ pub struct StaticIpV4List {
 impl wire::Object for StaticIpV4List {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "StaticIpV4List",
-                fields: &[
-                    wire::Field::member("Address"),
-                    wire::Field::member("Status"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("StaticIpV4List", const { &[
+            wire::Field::member("Address"),
+            wire::Field::member("Status"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -346,12 +373,12 @@ wire::object!(StaticIpV4List);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InternalException`, status 400.
     InternalException,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "GetTransportLayerApplication";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -364,9 +391,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Gets a transport layer application.
     ///
-    /// Examples, errors and types: [`get_transport_layer_application`](mod@super::get_transport_layer_application).
+    /// Examples, errors and types:
+    /// [`get_transport_layer_application`](mod@super::get_transport_layer_application).
     #[inline]
-    pub fn get_transport_layer_application(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn get_transport_layer_application(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

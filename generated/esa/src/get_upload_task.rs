@@ -2,7 +2,8 @@
 
 //! Gets an upload task.
 //!
-//! Operation `GetUploadTask`: it only reads. [Its page](https://api.alibabacloud.com/document/ESA/2024-09-10/GetUploadTask) at Alibaba Cloud.
+//! Operation `GetUploadTask`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/ESA/2024-09-10/GetUploadTask) at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -30,12 +31,14 @@
 //! # use alicloud_esa::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_esa::Error> {
-//! let replay = Replay::new().error(get::Error::MissingTimeParameter);
-//! # let client = esa::Client::new(&replay.config());
+//! let replay = Replay::new().error(get::ErrorKind::MissingTimeParameter);
+//! # let client = esa::Client::new(&replay.config().retry(alicloud_esa::Retry::off()));
 //! # let request = get::Request::new();
 //! let error = client.get_upload_task(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(get::Error::MissingTimeParameter) => assert_eq!(error.status(), Some(400)),
+//!     Some(get::ErrorKind::MissingTimeParameter) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -45,6 +48,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `GetUploadTask`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -55,20 +59,20 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`site_id`](field@Self::site_id).
+    /// Sets [`SiteId`](field@Self::site_id).
     #[inline]
     pub fn site_id(mut self, value: i64) -> Self {
         wire::set(&mut self.site_id, value);
         self
     }
 
-    /// Sets [`upload_id`](field@Self::upload_id).
+    /// Sets [`UploadId`](field@Self::upload_id).
     #[inline]
     pub fn upload_id(mut self, value: i64) -> Self {
         wire::set(&mut self.upload_id, value);
@@ -79,15 +83,10 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("SiteId"),
-                    wire::Field::query("UploadId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("SiteId"),
+            wire::Field::query("UploadId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -126,16 +125,11 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("Status"),
-                    wire::Field::member("Description"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("Status"),
+            wire::Field::member("Description"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -167,7 +161,11 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"ET5BF670-09D5-4D0B-BEBY-D96A2A52****\",\"Status\":\"running\",\"Description\":\"invalid url\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "ET5BF670-09D5-4D0B-BEBY-D96A2A52****",
+  "Status": "running",
+  "Description": "invalid url"
+}"#),
     ];
 }
 
@@ -176,7 +174,7 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `MissingTimeParameter`, status 400.
     MissingTimeParameter,
     /// `InvalidEndTime.Mismatch`, status 400.
@@ -197,7 +195,7 @@ pub enum Error {
     InvalidParametersInvalidUrls,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "GetUploadTask";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -220,7 +218,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`get_upload_task`](mod@super::get_upload_task).
     #[inline]
-    pub fn get_upload_task(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn get_upload_task(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Gets a user delivery task.
 //!
-//! Operation `GetUserDeliveryTask`: it only reads. [Its page](https://api.alibabacloud.com/document/ESA/2024-09-10/GetUserDeliveryTask) at Alibaba Cloud.
+//! Operation `GetUserDeliveryTask`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/ESA/2024-09-10/GetUserDeliveryTask) at Alibaba
+//! Cloud.
 //!
 //! # Examples
 //!
@@ -32,12 +34,14 @@
 //! # use alicloud_esa::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_esa::Error> {
-//! let replay = Replay::new().error(get::Error::InvalidParameter);
-//! # let client = esa::Client::new(&replay.config());
+//! let replay = Replay::new().error(get::ErrorKind::InvalidParameter);
+//! # let client = esa::Client::new(&replay.config().retry(alicloud_esa::Retry::off()));
 //! # let request = get::Request::new().task_name("test_project");
 //! let error = client.get_user_delivery_task(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(get::Error::InvalidParameter) => assert_eq!(error.status(), Some(400)),
+//!     Some(get::ErrorKind::InvalidParameter) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -47,6 +51,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `GetUserDeliveryTask`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -55,13 +60,13 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`task_name`](field@Self::task_name).
+    /// Sets [`TaskName`](field@Self::task_name), **required**.
     #[inline]
     pub fn task_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.task_name, value);
@@ -72,14 +77,9 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("TaskName").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("TaskName").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -123,7 +123,8 @@ pub struct Response {
     pub field_list: String,
     /// `FilterRules`. Example: `[{"ClientSSLProtocol": {"equals": ["TLSv1.3"]}}]`.
     pub filter_rules: String,
-    /// `SinkConfig`. Example: `{'Project': 'er-online-hjy-pro', 'Logstore': 'er-online-hjy-log', 'Region': 'cn-hangzhou', 'Endpoint': 'cn-hangzhou.log.aliyuncs.com', 'Aliuid': '10779121288054`….
+    /// `SinkConfig`. Example:
+    /// `{'Project': 'er-online-hjy-pro', 'Logstore': 'er-online-hjy-log', 'Region': 'cn-hangzhou', 'Endpoint': 'cn-hangzhou.log.aliyuncs.com', 'Aliuid': '10779121288054`….
     pub sink_config: alicloud_runtime::Json,
     /// `Details`.
     pub details: String,
@@ -136,26 +137,21 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("TaskName"),
-                    wire::Field::member("DiscardRate"),
-                    wire::Field::member("DataCenter"),
-                    wire::Field::member("BusinessType"),
-                    wire::Field::member("Status"),
-                    wire::Field::member("DeliveryType"),
-                    wire::Field::member("FieldList"),
-                    wire::Field::member("FilterRules"),
-                    wire::Field::member("SinkConfig"),
-                    wire::Field::member("Details"),
-                    wire::Field::member("RawRule"),
-                    wire::Field::member("FilterVer"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("TaskName"),
+            wire::Field::member("DiscardRate"),
+            wire::Field::member("DataCenter"),
+            wire::Field::member("BusinessType"),
+            wire::Field::member("Status"),
+            wire::Field::member("DeliveryType"),
+            wire::Field::member("FieldList"),
+            wire::Field::member("FilterRules"),
+            wire::Field::member("SinkConfig"),
+            wire::Field::member("Details"),
+            wire::Field::member("RawRule"),
+            wire::Field::member("FilterVer"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -207,7 +203,18 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"7072132a-bd3c-46a6-9e81-aba3e0e3f861\",\"TaskName\":\"testoss11\",\"DiscardRate\":0.0,\"DataCenter\":\"cn\",\"BusinessType\":\"dcdn_log_er\",\"Status\":\"online\",\"DeliveryType\":\"oss\",\"FieldList\":\"ClientRequestID,ClientRequestHost\",\"FilterRules\":\"[{\\\"ClientSSLProtocol\\\": {\\\"equals\\\": [\\\"TLSv1.3\\\"]}}]\",\"SinkConfig\":\"{'Project': 'er-online-hjy-pro', 'Logstore': 'er-online-hjy-log', 'Region': 'cn-hangzhou', 'Endpoint': 'cn-hangzhou.log.aliyuncs.com', 'Aliuid': '1077912128805410'}\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "7072132a-bd3c-46a6-9e81-aba3e0e3f861",
+  "TaskName": "testoss11",
+  "DiscardRate": 0.0,
+  "DataCenter": "cn",
+  "BusinessType": "dcdn_log_er",
+  "Status": "online",
+  "DeliveryType": "oss",
+  "FieldList": "ClientRequestID,ClientRequestHost",
+  "FilterRules": "[{\"ClientSSLProtocol\": {\"equals\": [\"TLSv1.3\"]}}]",
+  "SinkConfig": "{'Project': 'er-online-hjy-pro', 'Logstore': 'er-online-hjy-log', 'Region': 'cn-hangzhou', 'Endpoint': 'cn-hangzhou.log.aliyuncs.com', 'Aliuid': '1077912128805410'}"
+}"#),
     ];
 }
 
@@ -216,7 +223,7 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InvalidParameter`, status 400.
     InvalidParameter,
     /// `InternalError`, status 400.
@@ -225,7 +232,7 @@ pub enum Error {
     EsaServiceNotOpen,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "GetUserDeliveryTask";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -242,7 +249,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`get_user_delivery_task`](mod@super::get_user_delivery_task).
     #[inline]
-    pub fn get_user_delivery_task(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn get_user_delivery_task(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

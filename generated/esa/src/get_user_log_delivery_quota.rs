@@ -2,7 +2,9 @@
 
 //! Gets user log delivery quota.
 //!
-//! Operation `GetUserLogDeliveryQuota`: it only reads. [Its page](https://api.alibabacloud.com/document/ESA/2024-09-10/GetUserLogDeliveryQuota) at Alibaba Cloud.
+//! Operation `GetUserLogDeliveryQuota`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/ESA/2024-09-10/GetUserLogDeliveryQuota) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -32,12 +34,14 @@
 //! # use alicloud_esa::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_esa::Error> {
-//! let replay = Replay::new().error(get::Error::InvalidParameter);
-//! # let client = esa::Client::new(&replay.config());
+//! let replay = Replay::new().error(get::ErrorKind::InvalidParameter);
+//! # let client = esa::Client::new(&replay.config().retry(alicloud_esa::Retry::off()));
 //! # let request = get::Request::new().business_type("dcdn_log_access_l1");
 //! let error = client.get_user_log_delivery_quota(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(get::Error::InvalidParameter) => assert_eq!(error.status(), Some(400)),
+//!     Some(get::ErrorKind::InvalidParameter) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -47,6 +51,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `GetUserLogDeliveryQuota`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -55,13 +60,13 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`business_type`](field@Self::business_type).
+    /// Sets [`BusinessType`](field@Self::business_type), **required**.
     #[inline]
     pub fn business_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.business_type, value);
@@ -72,14 +77,9 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("BusinessType").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("BusinessType").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -116,16 +116,11 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("FreeQuota"),
-                    wire::Field::member("BusinessType"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("FreeQuota"),
+            wire::Field::member("BusinessType"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -157,7 +152,11 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"34DCBC8A-****-****-****-6DAA11D7DDBD\",\"FreeQuota\":3,\"BusinessType\":\"dcdn_log_access_l1\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "34DCBC8A-****-****-****-6DAA11D7DDBD",
+  "FreeQuota": 3,
+  "BusinessType": "dcdn_log_access_l1"
+}"#),
     ];
 }
 
@@ -166,7 +165,7 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InvalidParameter`, status 400.
     InvalidParameter,
     /// `InternalError`, status 400.
@@ -175,7 +174,7 @@ pub enum Error {
     ErServiceNotOpen,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "GetUserLogDeliveryQuota";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -190,9 +189,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Gets user log delivery quota.
     ///
-    /// Examples, errors and types: [`get_user_log_delivery_quota`](mod@super::get_user_log_delivery_quota).
+    /// Examples, errors and types:
+    /// [`get_user_log_delivery_quota`](mod@super::get_user_log_delivery_quota).
     #[inline]
-    pub fn get_user_log_delivery_quota(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn get_user_log_delivery_quota(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

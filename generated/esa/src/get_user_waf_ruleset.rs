@@ -2,7 +2,9 @@
 
 //! Gets a user WAF ruleset.
 //!
-//! Operation `GetUserWafRuleset`: it only reads. [Its page](https://api.alibabacloud.com/document/ESA/2024-09-10/GetUserWafRuleset) at Alibaba Cloud.
+//! Operation `GetUserWafRuleset`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/ESA/2024-09-10/GetUserWafRuleset) at Alibaba
+//! Cloud.
 //!
 //! # Examples
 //!
@@ -34,14 +36,16 @@
 //! # use alicloud_esa::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_esa::Error> {
-//! let replay = Replay::new().error(get::Error::InvalidParameter);
-//! # let client = esa::Client::new(&replay.config());
+//! let replay = Replay::new().error(get::ErrorKind::InvalidParameter);
+//! # let client = esa::Client::new(&replay.config().retry(alicloud_esa::Retry::off()));
 //! # let request = get::Request::new()
 //! #     .instance_id("esa-xxxxxxx")
 //! #     .id(10000001);
 //! let error = client.get_user_waf_ruleset(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(get::Error::InvalidParameter) => assert_eq!(error.status(), Some(400)),
+//!     Some(get::ErrorKind::InvalidParameter) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -51,6 +55,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `GetUserWafRuleset`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -61,20 +66,20 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`instance_id`](field@Self::instance_id).
+    /// Sets [`InstanceId`](field@Self::instance_id), **required**.
     #[inline]
     pub fn instance_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.instance_id, value);
         self
     }
 
-    /// Sets [`id`](field@Self::id).
+    /// Sets [`Id`](field@Self::id), **required**.
     #[inline]
     pub fn id(mut self, value: i64) -> Self {
         wire::set(&mut self.id, value);
@@ -85,15 +90,10 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("InstanceId").required(),
-                    wire::Field::query("Id").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("InstanceId").required(),
+            wire::Field::query("Id").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -130,15 +130,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("Ruleset"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("Ruleset"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -168,7 +163,137 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"36af3fcc-43d0-441c-86b1-428951dc8225\",\"Ruleset\":{\"Id\":10000001,\"Position\":1,\"Name\":\"example\",\"Description\":\"example\",\"Status\":\"on\",\"Expression\":\"ip.src == 1.1.1.1\",\"Phase\":\"http_custom\",\"Shared\":{\"Target\":\"web\",\"Mode\":\"automatic\",\"CrossSiteId\":10000001,\"Name\":\"example\",\"Match\":{\"Logic\":\"and\",\"Criteria\":[{\"Logic\":\"and\",\"Criteria\":[{\"Logic\":\"and\",\"MatchType\":\"ip.src\",\"MatchOperator\":\"eq\",\"MatchValue\":\"1.1.1.1\"}],\"MatchType\":\"ip.src\",\"MatchOperator\":\"eq\",\"MatchValue\":\"1.1.1.1\"}],\"MatchType\":\"ip.src\",\"MatchOperator\":\"eq\",\"MatchValue\":\"1.1.1.1\"},\"Action\":\"deny\",\"Actions\":{\"Response\":{\"Id\":50000001,\"Code\":403}},\"Expression\":\"ip.src eq 1.1.1.1\"},\"Rules\":[{\"UpdateTime\":\"2025-07-07T15:00:00Z\",\"RulesetId\":10000001,\"Id\":20000001,\"Position\":1,\"Phase\":\"http_custom\",\"Name\":\"example\",\"Status\":\"on\",\"Fields\":[\"ip.src\"],\"CharacteristicsFields\":[\"http.host\"],\"Action\":\"deny\",\"Skip\":\"all\",\"Tags\":[\"http_custom\"],\"Config\":{\"Status\":\"on\",\"Action\":\"deny\",\"Actions\":{\"Response\":{\"Id\":50000001,\"Code\":403},\"Bypass\":{\"Skip\":\"part\",\"RegularRules\":[100001],\"CustomRules\":[20000001],\"RegularTypes\":[\"sqli\"],\"Tags\":[\"http_custom\"]}},\"ManagedList\":\"intelligence_crawler\",\"ManagedRulesets\":[{\"ProtectionLevel\":4,\"Action\":\"deny\",\"ManagedRules\":[{\"Status\":\"on\",\"Action\":\"deny\",\"Id\":100001}],\"AttackType\":11,\"NumberTotal\":100,\"NumberEnabled\":50}],\"Sigchl\":[\"sig\"],\"Name\":\"example\",\"AppSdk\":{\"CustomSign\":{\"Value\":\"examplesignvalue\",\"Key\":\"sign\"},\"CustomSignStatus\":\"on\",\"FeatureAbnormal\":[\"wxbb_invalid_sign\"]},\"RateLimit\":{\"Characteristics\":{\"Logic\":\"and\",\"Criteria\":[{\"Logic\":\"and\",\"MatchType\":\"ip.src\",\"MatchOperator\":\"eq\",\"MatchValue\":\"1.1.1.1\"}],\"MatchType\":\"ip.src\",\"MatchOperator\":\"eq\",\"MatchValue\":\"1.1.1.1\"},\"OnHit\":true,\"TTL\":10,\"Threshold\":{\"ManagedRulesBlocked\":10,\"DistinctManagedRules\":10,\"ResponseStatus\":{\"Ratio\":10,\"Count\":10,\"Code\":404},\"Traffic\":\"10Gb\",\"Request\":10},\"Interval\":10},\"Type\":\"http_custom\",\"AppPackage\":{\"PackageSigns\":[{\"Sign\":\"sign\",\"Name\":\"name\"}]},\"ManagedGroupId\":30000001,\"Timer\":{\"Scopes\":\"permanent\",\"Zone\":8,\"Periods\":[{\"Start\":\"2025-01-01T00:00:00Z\",\"End\":\"2025-01-01T01:00:00Z\"}],\"WeeklyPeriods\":[{\"Days\":\"1\"}]},\"Expression\":\"ip.src eq 1.1.1.1\",\"SecurityLevel\":{\"Value\":\"low\"},\"Value\":\"10.0.0.1\",\"Id\":20000001,\"Notes\":\"example notes\"}}]}}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "36af3fcc-43d0-441c-86b1-428951dc8225",
+  "Ruleset": {
+    "Id": 10000001,
+    "Position": 1,
+    "Name": "example",
+    "Description": "example",
+    "Status": "on",
+    "Expression": "ip.src == 1.1.1.1",
+    "Phase": "http_custom",
+    "Shared": {
+      "Target": "web",
+      "Mode": "automatic",
+      "CrossSiteId": 10000001,
+      "Name": "example",
+      "Match": {
+        "Logic": "and",
+        "Criteria": [
+          {
+            "Logic": "and",
+            "Criteria": [
+              {
+                "Logic": "and",
+                "MatchType": "ip.src",
+                "MatchOperator": "eq",
+                "MatchValue": "1.1.1.1"
+              }
+            ],
+            "MatchType": "ip.src",
+            "MatchOperator": "eq",
+            "MatchValue": "1.1.1.1"
+          }
+        ],
+        "MatchType": "ip.src",
+        "MatchOperator": "eq",
+        "MatchValue": "1.1.1.1"
+      },
+      "Action": "deny",
+      "Actions": {"Response": {"Id": 50000001, "Code": 403}},
+      "Expression": "ip.src eq 1.1.1.1"
+    },
+    "Rules": [
+      {
+        "UpdateTime": "2025-07-07T15:00:00Z",
+        "RulesetId": 10000001,
+        "Id": 20000001,
+        "Position": 1,
+        "Phase": "http_custom",
+        "Name": "example",
+        "Status": "on",
+        "Fields": ["ip.src"],
+        "CharacteristicsFields": ["http.host"],
+        "Action": "deny",
+        "Skip": "all",
+        "Tags": ["http_custom"],
+        "Config": {
+          "Status": "on",
+          "Action": "deny",
+          "Actions": {
+            "Response": {"Id": 50000001, "Code": 403},
+            "Bypass": {
+              "Skip": "part",
+              "RegularRules": [100001],
+              "CustomRules": [20000001],
+              "RegularTypes": ["sqli"],
+              "Tags": ["http_custom"]
+            }
+          },
+          "ManagedList": "intelligence_crawler",
+          "ManagedRulesets": [
+            {
+              "ProtectionLevel": 4,
+              "Action": "deny",
+              "ManagedRules": [{"Status": "on", "Action": "deny", "Id": 100001}],
+              "AttackType": 11,
+              "NumberTotal": 100,
+              "NumberEnabled": 50
+            }
+          ],
+          "Sigchl": ["sig"],
+          "Name": "example",
+          "AppSdk": {
+            "CustomSign": {"Value": "examplesignvalue", "Key": "sign"},
+            "CustomSignStatus": "on",
+            "FeatureAbnormal": ["wxbb_invalid_sign"]
+          },
+          "RateLimit": {
+            "Characteristics": {
+              "Logic": "and",
+              "Criteria": [
+                {
+                  "Logic": "and",
+                  "MatchType": "ip.src",
+                  "MatchOperator": "eq",
+                  "MatchValue": "1.1.1.1"
+                }
+              ],
+              "MatchType": "ip.src",
+              "MatchOperator": "eq",
+              "MatchValue": "1.1.1.1"
+            },
+            "OnHit": true,
+            "TTL": 10,
+            "Threshold": {
+              "ManagedRulesBlocked": 10,
+              "DistinctManagedRules": 10,
+              "ResponseStatus": {"Ratio": 10, "Count": 10, "Code": 404},
+              "Traffic": "10Gb",
+              "Request": 10
+            },
+            "Interval": 10
+          },
+          "Type": "http_custom",
+          "AppPackage": {"PackageSigns": [{"Sign": "sign", "Name": "name"}]},
+          "ManagedGroupId": 30000001,
+          "Timer": {
+            "Scopes": "permanent",
+            "Zone": 8,
+            "Periods": [{"Start": "2025-01-01T00:00:00Z", "End": "2025-01-01T01:00:00Z"}],
+            "WeeklyPeriods": [{"Days": "1"}]
+          },
+          "Expression": "ip.src eq 1.1.1.1",
+          "SecurityLevel": {"Value": "low"},
+          "Value": "10.0.0.1",
+          "Id": 20000001,
+          "Notes": "example notes"
+        }
+      }
+    ]
+  }
+}"#),
     ];
 }
 
@@ -199,22 +324,17 @@ pub struct Ruleset {
 impl wire::Object for Ruleset {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Ruleset",
-                fields: &[
-                    wire::Field::member("Id"),
-                    wire::Field::member("Position"),
-                    wire::Field::member("Name"),
-                    wire::Field::member("Description"),
-                    wire::Field::member("Status"),
-                    wire::Field::member("Expression"),
-                    wire::Field::member("Phase"),
-                    wire::Field::member("Shared"),
-                    wire::Field::member("Rules"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Ruleset", const { &[
+            wire::Field::member("Id"),
+            wire::Field::member("Position"),
+            wire::Field::member("Name"),
+            wire::Field::member("Description"),
+            wire::Field::member("Status"),
+            wire::Field::member("Expression"),
+            wire::Field::member("Phase"),
+            wire::Field::member("Shared"),
+            wire::Field::member("Rules"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -275,21 +395,16 @@ pub struct Shared {
 impl wire::Object for Shared {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Shared",
-                fields: &[
-                    wire::Field::member("Target"),
-                    wire::Field::member("Mode"),
-                    wire::Field::member("CrossSiteId"),
-                    wire::Field::member("Name"),
-                    wire::Field::member("Match"),
-                    wire::Field::member("Action"),
-                    wire::Field::member("Actions"),
-                    wire::Field::member("Expression"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Shared", const { &[
+            wire::Field::member("Target"),
+            wire::Field::member("Mode"),
+            wire::Field::member("CrossSiteId"),
+            wire::Field::member("Name"),
+            wire::Field::member("Match"),
+            wire::Field::member("Action"),
+            wire::Field::member("Actions"),
+            wire::Field::member("Expression"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -353,34 +468,30 @@ pub struct Rule {
     pub skip: String,
     /// `Tags`. Example: `["http_custom"]`.
     pub tags: Vec<String>,
-    /// `Config`. Example: `{ "Id": 20000001, "Name": "rule1", "Expression": "ip.src eq 1.1.1.1", "Action": "deny" }`.
+    /// `Config`. Example:
+    /// `{ "Id": 20000001, "Name": "rule1", "Expression": "ip.src eq 1.1.1.1", "Action": "deny" }`.
     pub config: Option<Config>,
 }
 
 impl wire::Object for Rule {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Rule",
-                fields: &[
-                    wire::Field::member("UpdateTime"),
-                    wire::Field::member("RulesetId"),
-                    wire::Field::member("Id"),
-                    wire::Field::member("Position"),
-                    wire::Field::member("Phase"),
-                    wire::Field::member("Type"),
-                    wire::Field::member("Name"),
-                    wire::Field::member("Status"),
-                    wire::Field::member("Fields"),
-                    wire::Field::member("CharacteristicsFields"),
-                    wire::Field::member("Action"),
-                    wire::Field::member("Skip"),
-                    wire::Field::member("Tags"),
-                    wire::Field::member("Config"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Rule", const { &[
+            wire::Field::member("UpdateTime"),
+            wire::Field::member("RulesetId"),
+            wire::Field::member("Id"),
+            wire::Field::member("Position"),
+            wire::Field::member("Phase"),
+            wire::Field::member("Type"),
+            wire::Field::member("Name"),
+            wire::Field::member("Status"),
+            wire::Field::member("Fields"),
+            wire::Field::member("CharacteristicsFields"),
+            wire::Field::member("Action"),
+            wire::Field::member("Skip"),
+            wire::Field::member("Tags"),
+            wire::Field::member("Config"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -449,20 +560,15 @@ pub struct Match {
 impl wire::Object for Match {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Match",
-                fields: &[
-                    wire::Field::member("Logic"),
-                    wire::Field::member("Criteria"),
-                    wire::Field::member("MatchType"),
-                    wire::Field::member("MatchOperator"),
-                    wire::Field::member("MatchValue"),
-                    wire::Field::member("Negate"),
-                    wire::Field::member("ConvertToLower"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Match", const { &[
+            wire::Field::member("Logic"),
+            wire::Field::member("Criteria"),
+            wire::Field::member("MatchType"),
+            wire::Field::member("MatchOperator"),
+            wire::Field::member("MatchValue"),
+            wire::Field::member("Negate"),
+            wire::Field::member("ConvertToLower"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -505,14 +611,9 @@ pub struct Actions {
 impl wire::Object for Actions {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Actions",
-                fields: &[
-                    wire::Field::member("Response"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Actions", const { &[
+            wire::Field::member("Response"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -577,31 +678,26 @@ pub struct Config {
 impl wire::Object for Config {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Config",
-                fields: &[
-                    wire::Field::member("Status"),
-                    wire::Field::member("Action"),
-                    wire::Field::member("Actions"),
-                    wire::Field::member("ManagedList"),
-                    wire::Field::member("ManagedRulesets"),
-                    wire::Field::member("Sigchl"),
-                    wire::Field::member("Name"),
-                    wire::Field::member("AppSdk"),
-                    wire::Field::member("RateLimit"),
-                    wire::Field::member("Type"),
-                    wire::Field::member("AppPackage").wrapper("PackageSigns"),
-                    wire::Field::member("ManagedGroupId"),
-                    wire::Field::member("Timer"),
-                    wire::Field::member("Expression"),
-                    wire::Field::member("SecurityLevel"),
-                    wire::Field::member("Value"),
-                    wire::Field::member("Id"),
-                    wire::Field::member("Notes"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Config", const { &[
+            wire::Field::member("Status"),
+            wire::Field::member("Action"),
+            wire::Field::member("Actions"),
+            wire::Field::member("ManagedList"),
+            wire::Field::member("ManagedRulesets"),
+            wire::Field::member("Sigchl"),
+            wire::Field::member("Name"),
+            wire::Field::member("AppSdk"),
+            wire::Field::member("RateLimit"),
+            wire::Field::member("Type"),
+            wire::Field::member("AppPackage").wrapper("PackageSigns"),
+            wire::Field::member("ManagedGroupId"),
+            wire::Field::member("Timer"),
+            wire::Field::member("Expression"),
+            wire::Field::member("SecurityLevel"),
+            wire::Field::member("Value"),
+            wire::Field::member("Id"),
+            wire::Field::member("Notes"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -678,20 +774,15 @@ pub struct Criteria {
 impl wire::Object for Criteria {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Criteria",
-                fields: &[
-                    wire::Field::member("Logic"),
-                    wire::Field::member("Criteria"),
-                    wire::Field::member("MatchType"),
-                    wire::Field::member("MatchOperator"),
-                    wire::Field::member("MatchValue"),
-                    wire::Field::member("Negate"),
-                    wire::Field::member("ConvertToLower"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Criteria", const { &[
+            wire::Field::member("Logic"),
+            wire::Field::member("Criteria"),
+            wire::Field::member("MatchType"),
+            wire::Field::member("MatchOperator"),
+            wire::Field::member("MatchValue"),
+            wire::Field::member("Negate"),
+            wire::Field::member("ConvertToLower"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -736,15 +827,10 @@ pub struct ActionsResponse {
 impl wire::Object for ActionsResponse {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "ActionsResponse",
-                fields: &[
-                    wire::Field::member("Id"),
-                    wire::Field::member("Code"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("ActionsResponse", const { &[
+            wire::Field::member("Id"),
+            wire::Field::member("Code"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -779,15 +865,10 @@ pub struct ConfigActions {
 impl wire::Object for ConfigActions {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "ConfigActions",
-                fields: &[
-                    wire::Field::member("Response"),
-                    wire::Field::member("Bypass"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("ConfigActions", const { &[
+            wire::Field::member("Response"),
+            wire::Field::member("Bypass"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -830,19 +911,14 @@ pub struct ManagedRuleset {
 impl wire::Object for ManagedRuleset {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "ManagedRuleset",
-                fields: &[
-                    wire::Field::member("ProtectionLevel"),
-                    wire::Field::member("Action"),
-                    wire::Field::member("ManagedRules"),
-                    wire::Field::member("AttackType"),
-                    wire::Field::member("NumberTotal"),
-                    wire::Field::member("NumberEnabled"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("ManagedRuleset", const { &[
+            wire::Field::member("ProtectionLevel"),
+            wire::Field::member("Action"),
+            wire::Field::member("ManagedRules"),
+            wire::Field::member("AttackType"),
+            wire::Field::member("NumberTotal"),
+            wire::Field::member("NumberEnabled"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -887,16 +963,11 @@ pub struct AppSdk {
 impl wire::Object for AppSdk {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "AppSdk",
-                fields: &[
-                    wire::Field::member("CustomSign"),
-                    wire::Field::member("CustomSignStatus"),
-                    wire::Field::member("FeatureAbnormal"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("AppSdk", const { &[
+            wire::Field::member("CustomSign"),
+            wire::Field::member("CustomSignStatus"),
+            wire::Field::member("FeatureAbnormal"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -939,18 +1010,13 @@ pub struct RateLimit {
 impl wire::Object for RateLimit {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "RateLimit",
-                fields: &[
-                    wire::Field::member("Characteristics"),
-                    wire::Field::member("OnHit"),
-                    wire::Field::member("TTL"),
-                    wire::Field::member("Threshold"),
-                    wire::Field::member("Interval"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("RateLimit", const { &[
+            wire::Field::member("Characteristics"),
+            wire::Field::member("OnHit"),
+            wire::Field::member("TTL"),
+            wire::Field::member("Threshold"),
+            wire::Field::member("Interval"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -991,15 +1057,10 @@ pub struct PackageSign {
 impl wire::Object for PackageSign {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "PackageSign",
-                fields: &[
-                    wire::Field::member("Sign"),
-                    wire::Field::member("Name"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("PackageSign", const { &[
+            wire::Field::member("Sign"),
+            wire::Field::member("Name"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -1038,17 +1099,12 @@ pub struct Timer {
 impl wire::Object for Timer {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Timer",
-                fields: &[
-                    wire::Field::member("Scopes"),
-                    wire::Field::member("Zone"),
-                    wire::Field::member("Periods"),
-                    wire::Field::member("WeeklyPeriods"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Timer", const { &[
+            wire::Field::member("Scopes"),
+            wire::Field::member("Zone"),
+            wire::Field::member("Periods"),
+            wire::Field::member("WeeklyPeriods"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -1085,14 +1141,9 @@ pub struct SecurityLevel {
 impl wire::Object for SecurityLevel {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "SecurityLevel",
-                fields: &[
-                    wire::Field::member("Value"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("SecurityLevel", const { &[
+            wire::Field::member("Value"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -1135,20 +1186,15 @@ pub struct CriteriaCriteria {
 impl wire::Object for CriteriaCriteria {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "CriteriaCriteria",
-                fields: &[
-                    wire::Field::member("Logic"),
-                    wire::Field::member("Criteria"),
-                    wire::Field::member("MatchType"),
-                    wire::Field::member("MatchOperator"),
-                    wire::Field::member("MatchValue"),
-                    wire::Field::member("Negate"),
-                    wire::Field::member("ConvertToLower"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("CriteriaCriteria", const { &[
+            wire::Field::member("Logic"),
+            wire::Field::member("Criteria"),
+            wire::Field::member("MatchType"),
+            wire::Field::member("MatchOperator"),
+            wire::Field::member("MatchValue"),
+            wire::Field::member("Negate"),
+            wire::Field::member("ConvertToLower"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -1199,18 +1245,13 @@ pub struct Bypass {
 impl wire::Object for Bypass {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Bypass",
-                fields: &[
-                    wire::Field::member("Skip"),
-                    wire::Field::member("RegularRules"),
-                    wire::Field::member("CustomRules"),
-                    wire::Field::member("RegularTypes"),
-                    wire::Field::member("Tags"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Bypass", const { &[
+            wire::Field::member("Skip"),
+            wire::Field::member("RegularRules"),
+            wire::Field::member("CustomRules"),
+            wire::Field::member("RegularTypes"),
+            wire::Field::member("Tags"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -1253,16 +1294,11 @@ pub struct ManagedRule {
 impl wire::Object for ManagedRule {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "ManagedRule",
-                fields: &[
-                    wire::Field::member("Status"),
-                    wire::Field::member("Action"),
-                    wire::Field::member("Id"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("ManagedRule", const { &[
+            wire::Field::member("Status"),
+            wire::Field::member("Action"),
+            wire::Field::member("Id"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -1299,15 +1335,10 @@ pub struct CustomSign {
 impl wire::Object for CustomSign {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "CustomSign",
-                fields: &[
-                    wire::Field::member("Value"),
-                    wire::Field::member("Key"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("CustomSign", const { &[
+            wire::Field::member("Value"),
+            wire::Field::member("Key"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -1348,18 +1379,13 @@ pub struct Threshold {
 impl wire::Object for Threshold {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Threshold",
-                fields: &[
-                    wire::Field::member("ManagedRulesBlocked"),
-                    wire::Field::member("DistinctManagedRules"),
-                    wire::Field::member("ResponseStatus"),
-                    wire::Field::member("Traffic"),
-                    wire::Field::member("Request"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Threshold", const { &[
+            wire::Field::member("ManagedRulesBlocked"),
+            wire::Field::member("DistinctManagedRules"),
+            wire::Field::member("ResponseStatus"),
+            wire::Field::member("Traffic"),
+            wire::Field::member("Request"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -1400,15 +1426,10 @@ pub struct Period {
 impl wire::Object for Period {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Period",
-                fields: &[
-                    wire::Field::member("Start"),
-                    wire::Field::member("End"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Period", const { &[
+            wire::Field::member("Start"),
+            wire::Field::member("End"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -1443,15 +1464,10 @@ pub struct WeeklyPeriod {
 impl wire::Object for WeeklyPeriod {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "WeeklyPeriod",
-                fields: &[
-                    wire::Field::member("Days"),
-                    wire::Field::member("DailyPeriods"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("WeeklyPeriod", const { &[
+            wire::Field::member("Days"),
+            wire::Field::member("DailyPeriods"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -1492,18 +1508,13 @@ pub struct CriteriaCriteriaCriteria {
 impl wire::Object for CriteriaCriteriaCriteria {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "CriteriaCriteriaCriteria",
-                fields: &[
-                    wire::Field::member("MatchType"),
-                    wire::Field::member("MatchOperator"),
-                    wire::Field::member("MatchValue"),
-                    wire::Field::member("Negate"),
-                    wire::Field::member("ConvertToLower"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("CriteriaCriteriaCriteria", const { &[
+            wire::Field::member("MatchType"),
+            wire::Field::member("MatchOperator"),
+            wire::Field::member("MatchValue"),
+            wire::Field::member("Negate"),
+            wire::Field::member("ConvertToLower"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -1546,16 +1557,11 @@ pub struct ResponseStatus {
 impl wire::Object for ResponseStatus {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "ResponseStatus",
-                fields: &[
-                    wire::Field::member("Ratio"),
-                    wire::Field::member("Count"),
-                    wire::Field::member("Code"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("ResponseStatus", const { &[
+            wire::Field::member("Ratio"),
+            wire::Field::member("Count"),
+            wire::Field::member("Code"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -1592,15 +1598,10 @@ pub struct DailyPeriod {
 impl wire::Object for DailyPeriod {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "DailyPeriod",
-                fields: &[
-                    wire::Field::member("Start"),
-                    wire::Field::member("End"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("DailyPeriod", const { &[
+            wire::Field::member("Start"),
+            wire::Field::member("End"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -1627,14 +1628,14 @@ wire::object!(DailyPeriod);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InvalidParameter`, status 400.
     InvalidParameter,
     /// `InternalException`, status 400.
     InternalException,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "GetUserWafRuleset";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -1650,7 +1651,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`get_user_waf_ruleset`](mod@super::get_user_waf_ruleset).
     #[inline]
-    pub fn get_user_waf_ruleset(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn get_user_waf_ruleset(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,8 @@
 
 //! Gets a WAF filter.
 //!
-//! Operation `GetWafFilter`: it only reads. [Its page](https://api.alibabacloud.com/document/ESA/2024-09-10/GetWafFilter) at Alibaba Cloud.
+//! Operation `GetWafFilter`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/ESA/2024-09-10/GetWafFilter) at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -30,12 +31,14 @@
 //! # use alicloud_esa::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_esa::Error> {
-//! let replay = Replay::new().error(get::Error::InvalidParameter);
-//! # let client = esa::Client::new(&replay.config());
+//! let replay = Replay::new().error(get::ErrorKind::InvalidParameter);
+//! # let client = esa::Client::new(&replay.config().retry(alicloud_esa::Retry::off()));
 //! # let request = get::Request::new();
 //! let error = client.get_waf_filter(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(get::Error::InvalidParameter) => assert_eq!(error.status(), Some(400)),
+//!     Some(get::ErrorKind::InvalidParameter) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -45,6 +48,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `GetWafFilter`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -59,34 +63,34 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`site_id`](field@Self::site_id).
+    /// Sets [`SiteId`](field@Self::site_id).
     #[inline]
     pub fn site_id(mut self, value: i64) -> Self {
         wire::set(&mut self.site_id, value);
         self
     }
 
-    /// Sets [`phase`](field@Self::phase).
+    /// Sets [`Phase`](field@Self::phase).
     #[inline]
     pub fn phase(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.phase, value);
         self
     }
 
-    /// Sets [`target`](field@Self::target).
+    /// Sets [`Target`](field@Self::target).
     #[inline]
     pub fn target(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.target, value);
         self
     }
 
-    /// Sets [`type_`](field@Self::type_).
+    /// Sets [`Type`](field@Self::type_).
     #[inline]
     pub fn type_(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.type_, value);
@@ -97,17 +101,12 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("SiteId"),
-                    wire::Field::query("Phase"),
-                    wire::Field::query("Target"),
-                    wire::Field::query("Type"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("SiteId"),
+            wire::Field::query("Phase"),
+            wire::Field::query("Target"),
+            wire::Field::query("Type"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -148,15 +147,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("Filter"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("Filter"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -186,7 +180,50 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"36af3fcc-43d0-441c-86b1-428951dc8225\",\"Filter\":{\"Phase\":\"http_bot\",\"Target\":\"characteristics\",\"Type\":\"http_custom_cc\",\"Fields\":[{\"Label\":\"Header\",\"Key\":\"http.request.headers\",\"Sub\":true,\"SubTip\":\"e.g. Content-Type\",\"Selector\":{\"Kind\":\"data\",\"Data\":[{\"Label\":\"China\",\"Value\":\"CN\"}]},\"Logics\":[{\"Symbol\":\"eq\",\"Operator\":\"Does not equal\",\"Type\":\"string\",\"Kind\":\"input:single\",\"Attributes\":1,\"Tip\":\"e.g. image/jpeg\",\"Validator\":{\"Length\":{\"Equal\":1,\"GreaterThan\":1,\"GreaterThanOrEqual\":1,\"LessThan\":1,\"LessThanOrEqual\":1},\"Pattern\":\"^example$\",\"Range\":{\"Equal\":1,\"GreaterThan\":1,\"GreaterThanOrEqual\":1,\"LessThan\":1,\"LessThanOrEqual\":1}}}]}]}}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "36af3fcc-43d0-441c-86b1-428951dc8225",
+  "Filter": {
+    "Phase": "http_bot",
+    "Target": "characteristics",
+    "Type": "http_custom_cc",
+    "Fields": [
+      {
+        "Label": "Header",
+        "Key": "http.request.headers",
+        "Sub": true,
+        "SubTip": "e.g. Content-Type",
+        "Selector": {"Kind": "data", "Data": [{"Label": "China", "Value": "CN"}]},
+        "Logics": [
+          {
+            "Symbol": "eq",
+            "Operator": "Does not equal",
+            "Type": "string",
+            "Kind": "input:single",
+            "Attributes": 1,
+            "Tip": "e.g. image/jpeg",
+            "Validator": {
+              "Length": {
+                "Equal": 1,
+                "GreaterThan": 1,
+                "GreaterThanOrEqual": 1,
+                "LessThan": 1,
+                "LessThanOrEqual": 1
+              },
+              "Pattern": "^example$",
+              "Range": {
+                "Equal": 1,
+                "GreaterThan": 1,
+                "GreaterThanOrEqual": 1,
+                "LessThan": 1,
+                "LessThanOrEqual": 1
+              }
+            }
+          }
+        ]
+      }
+    ]
+  }
+}"#),
     ];
 }
 
@@ -207,17 +244,12 @@ pub struct Filter {
 impl wire::Object for Filter {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Filter",
-                fields: &[
-                    wire::Field::member("Phase"),
-                    wire::Field::member("Target"),
-                    wire::Field::member("Type"),
-                    wire::Field::member("Fields"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Filter", const { &[
+            wire::Field::member("Phase"),
+            wire::Field::member("Target"),
+            wire::Field::member("Type"),
+            wire::Field::member("Fields"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -268,21 +300,16 @@ pub struct Field {
 impl wire::Object for Field {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Field",
-                fields: &[
-                    wire::Field::member("Enable"),
-                    wire::Field::member("MinPlan"),
-                    wire::Field::member("Label"),
-                    wire::Field::member("Key"),
-                    wire::Field::member("Sub"),
-                    wire::Field::member("SubTip"),
-                    wire::Field::member("Selector"),
-                    wire::Field::member("Logics"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Field", const { &[
+            wire::Field::member("Enable"),
+            wire::Field::member("MinPlan"),
+            wire::Field::member("Label"),
+            wire::Field::member("Key"),
+            wire::Field::member("Sub"),
+            wire::Field::member("SubTip"),
+            wire::Field::member("Selector"),
+            wire::Field::member("Logics"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -329,15 +356,10 @@ pub struct Selector {
 impl wire::Object for Selector {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Selector",
-                fields: &[
-                    wire::Field::member("Kind"),
-                    wire::Field::member("Data"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Selector", const { &[
+            wire::Field::member("Kind"),
+            wire::Field::member("Data"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -388,23 +410,18 @@ pub struct Logic {
 impl wire::Object for Logic {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Logic",
-                fields: &[
-                    wire::Field::member("Enable"),
-                    wire::Field::member("MinPlan"),
-                    wire::Field::member("Symbol"),
-                    wire::Field::member("Operator"),
-                    wire::Field::member("Negative"),
-                    wire::Field::member("Type"),
-                    wire::Field::member("Kind"),
-                    wire::Field::member("Attributes"),
-                    wire::Field::member("Tip"),
-                    wire::Field::member("Validator"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Logic", const { &[
+            wire::Field::member("Enable"),
+            wire::Field::member("MinPlan"),
+            wire::Field::member("Symbol"),
+            wire::Field::member("Operator"),
+            wire::Field::member("Negative"),
+            wire::Field::member("Type"),
+            wire::Field::member("Kind"),
+            wire::Field::member("Attributes"),
+            wire::Field::member("Tip"),
+            wire::Field::member("Validator"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -455,15 +472,10 @@ pub struct Data {
 impl wire::Object for Data {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Data",
-                fields: &[
-                    wire::Field::member("Label"),
-                    wire::Field::member("Value"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Data", const { &[
+            wire::Field::member("Label"),
+            wire::Field::member("Value"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -502,17 +514,12 @@ pub struct Validator {
 impl wire::Object for Validator {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Validator",
-                fields: &[
-                    wire::Field::member("Length"),
-                    wire::Field::member("Pattern"),
-                    wire::Field::member("Range"),
-                    wire::Field::member("ErrMsg"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Validator", const { &[
+            wire::Field::member("Length"),
+            wire::Field::member("Pattern"),
+            wire::Field::member("Range"),
+            wire::Field::member("ErrMsg"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -557,18 +564,13 @@ pub struct Length {
 impl wire::Object for Length {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Length",
-                fields: &[
-                    wire::Field::member("Equal"),
-                    wire::Field::member("GreaterThan"),
-                    wire::Field::member("GreaterThanOrEqual"),
-                    wire::Field::member("LessThan"),
-                    wire::Field::member("LessThanOrEqual"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Length", const { &[
+            wire::Field::member("Equal"),
+            wire::Field::member("GreaterThan"),
+            wire::Field::member("GreaterThanOrEqual"),
+            wire::Field::member("LessThan"),
+            wire::Field::member("LessThanOrEqual"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -601,14 +603,14 @@ wire::object!(Length);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InvalidParameter`, status 400.
     InvalidParameter,
     /// `InternalException`, status 400.
     InternalException,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "GetWafFilter";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -624,7 +626,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`get_waf_filter`](mod@super::get_waf_filter).
     #[inline]
-    pub fn get_waf_filter(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn get_waf_filter(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,8 @@
 
 //! Gets WAF quota.
 //!
-//! Operation `GetWafQuota`: it only reads. [Its page](https://api.alibabacloud.com/document/ESA/2024-09-10/GetWafQuota) at Alibaba Cloud.
+//! Operation `GetWafQuota`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/ESA/2024-09-10/GetWafQuota) at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -30,12 +31,14 @@
 //! # use alicloud_esa::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_esa::Error> {
-//! let replay = Replay::new().error(get::Error::InvalidParameter);
-//! # let client = esa::Client::new(&replay.config());
+//! let replay = Replay::new().error(get::ErrorKind::InvalidParameter);
+//! # let client = esa::Client::new(&replay.config().retry(alicloud_esa::Retry::off()));
 //! # let request = get::Request::new();
 //! let error = client.get_waf_quota(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(get::Error::InvalidParameter) => assert_eq!(error.status(), Some(400)),
+//!     Some(get::ErrorKind::InvalidParameter) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -45,6 +48,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `GetWafQuota`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -53,13 +57,13 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`paths`](field@Self::paths).
+    /// Sets [`Paths`](field@Self::paths).
     #[inline]
     pub fn paths(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.paths, value);
@@ -70,14 +74,9 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("Paths"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("Paths"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -112,15 +111,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("Quota"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("Quota"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -150,7 +144,82 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"36af3fcc-43d0-441c-86b1-428951dc8225\",\"Quota\":{\"ManagedRulesGroup\":{\"NumberTotal\":{\"Equal\":1,\"GreaterThan\":1,\"GreaterThanOrEqual\":1,\"LessThan\":1,\"LessThanOrEqual\":1}},\"List\":{\"NumberTotal\":{\"Equal\":1,\"GreaterThan\":1,\"GreaterThanOrEqual\":1,\"LessThan\":1,\"LessThanOrEqual\":1},\"NumberItemsTotal\":{\"Equal\":1,\"GreaterThan\":1,\"GreaterThanOrEqual\":1,\"LessThan\":1,\"LessThanOrEqual\":1},\"NumberItemsPerList\":{\"Equal\":1,\"GreaterThan\":1,\"GreaterThanOrEqual\":1,\"LessThan\":1,\"LessThanOrEqual\":1},\"Items\":{\"key\":{\"Value\":{\"Regexp\":\"^\\\\d+$\"}}}},\"Page\":{\"NumberTotal\":{\"Equal\":1,\"GreaterThan\":1,\"GreaterThanOrEqual\":1,\"LessThan\":1,\"LessThanOrEqual\":1},\"ContentTypes\":{\"key\":{\"ContentLength\":{\"Equal\":1,\"GreaterThan\":1,\"GreaterThanOrEqual\":1,\"LessThan\":1,\"LessThanOrEqual\":1}}}},\"ScenePolicy\":{\"NumberTotal\":{\"Equal\":1,\"GreaterThan\":1,\"GreaterThanOrEqual\":1,\"LessThan\":1,\"LessThanOrEqual\":1}},\"Captcha\":{\"NumberTotal\":{\"Equal\":1,\"GreaterThan\":1,\"GreaterThanOrEqual\":1,\"LessThan\":1,\"LessThanOrEqual\":1}}}}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "36af3fcc-43d0-441c-86b1-428951dc8225",
+  "Quota": {
+    "ManagedRulesGroup": {
+      "NumberTotal": {
+        "Equal": 1,
+        "GreaterThan": 1,
+        "GreaterThanOrEqual": 1,
+        "LessThan": 1,
+        "LessThanOrEqual": 1
+      }
+    },
+    "List": {
+      "NumberTotal": {
+        "Equal": 1,
+        "GreaterThan": 1,
+        "GreaterThanOrEqual": 1,
+        "LessThan": 1,
+        "LessThanOrEqual": 1
+      },
+      "NumberItemsTotal": {
+        "Equal": 1,
+        "GreaterThan": 1,
+        "GreaterThanOrEqual": 1,
+        "LessThan": 1,
+        "LessThanOrEqual": 1
+      },
+      "NumberItemsPerList": {
+        "Equal": 1,
+        "GreaterThan": 1,
+        "GreaterThanOrEqual": 1,
+        "LessThan": 1,
+        "LessThanOrEqual": 1
+      },
+      "Items": {"key": {"Value": {"Regexp": "^\\d+$"}}}
+    },
+    "Page": {
+      "NumberTotal": {
+        "Equal": 1,
+        "GreaterThan": 1,
+        "GreaterThanOrEqual": 1,
+        "LessThan": 1,
+        "LessThanOrEqual": 1
+      },
+      "ContentTypes": {
+        "key": {
+          "ContentLength": {
+            "Equal": 1,
+            "GreaterThan": 1,
+            "GreaterThanOrEqual": 1,
+            "LessThan": 1,
+            "LessThanOrEqual": 1
+          }
+        }
+      }
+    },
+    "ScenePolicy": {
+      "NumberTotal": {
+        "Equal": 1,
+        "GreaterThan": 1,
+        "GreaterThanOrEqual": 1,
+        "LessThan": 1,
+        "LessThanOrEqual": 1
+      }
+    },
+    "Captcha": {
+      "NumberTotal": {
+        "Equal": 1,
+        "GreaterThan": 1,
+        "GreaterThanOrEqual": 1,
+        "LessThan": 1,
+        "LessThanOrEqual": 1
+      }
+    }
+  }
+}"#),
     ];
 }
 
@@ -173,18 +242,13 @@ pub struct Quota {
 impl wire::Object for Quota {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Quota",
-                fields: &[
-                    wire::Field::member("ManagedRulesGroup"),
-                    wire::Field::member("List"),
-                    wire::Field::member("Page"),
-                    wire::Field::member("ScenePolicy"),
-                    wire::Field::member("Captcha"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Quota", const { &[
+            wire::Field::member("ManagedRulesGroup"),
+            wire::Field::member("List"),
+            wire::Field::member("Page"),
+            wire::Field::member("ScenePolicy"),
+            wire::Field::member("Captcha"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -225,15 +289,10 @@ pub struct ManagedRulesGroup {
 impl wire::Object for ManagedRulesGroup {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "ManagedRulesGroup",
-                fields: &[
-                    wire::Field::member("Enable"),
-                    wire::Field::member("NumberTotal"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("ManagedRulesGroup", const { &[
+            wire::Field::member("Enable"),
+            wire::Field::member("NumberTotal"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -274,18 +333,13 @@ pub struct List {
 impl wire::Object for List {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "List",
-                fields: &[
-                    wire::Field::member("Enable"),
-                    wire::Field::member("NumberTotal"),
-                    wire::Field::member("NumberItemsTotal"),
-                    wire::Field::member("NumberItemsPerList"),
-                    wire::Field::member("Items"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("List", const { &[
+            wire::Field::member("Enable"),
+            wire::Field::member("NumberTotal"),
+            wire::Field::member("NumberItemsTotal"),
+            wire::Field::member("NumberItemsPerList"),
+            wire::Field::member("Items"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -328,16 +382,11 @@ pub struct Page {
 impl wire::Object for Page {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Page",
-                fields: &[
-                    wire::Field::member("Enable"),
-                    wire::Field::member("NumberTotal"),
-                    wire::Field::member("ContentTypes"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Page", const { &[
+            wire::Field::member("Enable"),
+            wire::Field::member("NumberTotal"),
+            wire::Field::member("ContentTypes"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -374,15 +423,10 @@ pub struct ScenePolicy {
 impl wire::Object for ScenePolicy {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "ScenePolicy",
-                fields: &[
-                    wire::Field::member("Enable"),
-                    wire::Field::member("NumberTotal"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("ScenePolicy", const { &[
+            wire::Field::member("Enable"),
+            wire::Field::member("NumberTotal"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -417,15 +461,10 @@ pub struct Captcha {
 impl wire::Object for Captcha {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Captcha",
-                fields: &[
-                    wire::Field::member("Enable"),
-                    wire::Field::member("NumberTotal"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Captcha", const { &[
+            wire::Field::member("Enable"),
+            wire::Field::member("NumberTotal"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -466,18 +505,13 @@ pub struct NumberTotal {
 impl wire::Object for NumberTotal {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "NumberTotal",
-                fields: &[
-                    wire::Field::member("Equal"),
-                    wire::Field::member("GreaterThan"),
-                    wire::Field::member("GreaterThanOrEqual"),
-                    wire::Field::member("LessThan"),
-                    wire::Field::member("LessThanOrEqual"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("NumberTotal", const { &[
+            wire::Field::member("Equal"),
+            wire::Field::member("GreaterThan"),
+            wire::Field::member("GreaterThanOrEqual"),
+            wire::Field::member("LessThan"),
+            wire::Field::member("LessThanOrEqual"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -518,15 +552,10 @@ pub struct Item {
 impl wire::Object for Item {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Item",
-                fields: &[
-                    wire::Field::member("Enable"),
-                    wire::Field::member("Value"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Item", const { &[
+            wire::Field::member("Enable"),
+            wire::Field::member("Value"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -561,15 +590,10 @@ pub struct ContentType {
 impl wire::Object for ContentType {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "ContentType",
-                fields: &[
-                    wire::Field::member("Enable"),
-                    wire::Field::member("ContentLength"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("ContentType", const { &[
+            wire::Field::member("Enable"),
+            wire::Field::member("ContentLength"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -602,14 +626,9 @@ pub struct Value {
 impl wire::Object for Value {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Value",
-                fields: &[
-                    wire::Field::member("Regexp"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Value", const { &[
+            wire::Field::member("Regexp"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -634,14 +653,14 @@ wire::object!(Value);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InvalidParameter`, status 400.
     InvalidParameter,
     /// `InternalException`, status 400.
     InternalException,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "GetWafQuota";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -657,7 +676,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`get_waf_quota`](mod@super::get_waf_quota).
     #[inline]
-    pub fn get_waf_quota(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn get_waf_quota(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,8 @@
 
 //! Gets a WAF rule.
 //!
-//! Operation `GetWafRule`: it only reads. [Its page](https://api.alibabacloud.com/document/ESA/2024-09-10/GetWafRule) at Alibaba Cloud.
+//! Operation `GetWafRule`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/ESA/2024-09-10/GetWafRule) at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -34,14 +35,16 @@
 //! # use alicloud_esa::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_esa::Error> {
-//! let replay = Replay::new().error(get::Error::InvalidParameter);
-//! # let client = esa::Client::new(&replay.config());
+//! let replay = Replay::new().error(get::ErrorKind::InvalidParameter);
+//! # let client = esa::Client::new(&replay.config().retry(alicloud_esa::Retry::off()));
 //! # let request = get::Request::new()
 //! #     .id(20000001)
 //! #     .site_id(1);
 //! let error = client.get_waf_rule(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(get::Error::InvalidParameter) => assert_eq!(error.status(), Some(400)),
+//!     Some(get::ErrorKind::InvalidParameter) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -51,6 +54,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `GetWafRule`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -61,20 +65,20 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`id`](field@Self::id).
+    /// Sets [`Id`](field@Self::id), **required**.
     #[inline]
     pub fn id(mut self, value: i64) -> Self {
         wire::set(&mut self.id, value);
         self
     }
 
-    /// Sets [`site_id`](field@Self::site_id).
+    /// Sets [`SiteId`](field@Self::site_id), **required**.
     #[inline]
     pub fn site_id(mut self, value: i64) -> Self {
         wire::set(&mut self.site_id, value);
@@ -85,15 +89,10 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("Id").required(),
-                    wire::Field::query("SiteId").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("Id").required(),
+            wire::Field::query("SiteId").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -144,22 +143,17 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("UpdateTime"),
-                    wire::Field::member("Id"),
-                    wire::Field::member("Position"),
-                    wire::Field::member("Name"),
-                    wire::Field::member("Status"),
-                    wire::Field::member("Phase"),
-                    wire::Field::member("Config"),
-                    wire::Field::member("RulesetId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("UpdateTime"),
+            wire::Field::member("Id"),
+            wire::Field::member("Position"),
+            wire::Field::member("Name"),
+            wire::Field::member("Status"),
+            wire::Field::member("Phase"),
+            wire::Field::member("Config"),
+            wire::Field::member("RulesetId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -203,7 +197,100 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"36af3fcc-43d0-441c-86b1-428951dc8225\",\"UpdateTime\":\"2024-01-01T00:00:00Z\",\"Id\":2000001,\"Position\":1,\"Name\":\"example\",\"Status\":\"on\",\"Phase\":\"http_custom\",\"Config\":{\"Status\":\"on\",\"Action\":\"deny\",\"Actions\":{\"Response\":{\"Id\":50000001,\"Code\":403},\"Bypass\":{\"Skip\":\"part\",\"RegularRules\":[100001],\"CustomRules\":[20000001],\"RegularTypes\":[\"sqli\"],\"Tags\":[\"http_custom\"]}},\"ManagedList\":\"intelligence_crawler\",\"ManagedRulesets\":[{\"ProtectionLevel\":4,\"Action\":\"deny\",\"ManagedRules\":[{\"Status\":\"on\",\"Action\":\"deny\",\"Id\":100001}],\"AttackType\":11,\"NumberTotal\":100,\"NumberEnabled\":50}],\"Sigchl\":[\"sig\"],\"Name\":\"example\",\"AppSdk\":{\"CustomSign\":{\"Value\":\"examplesignvalue\",\"Key\":\"sign\"},\"CustomSignStatus\":\"on\",\"FeatureAbnormal\":[\"wxbb_invalid_sign\"]},\"RateLimit\":{\"Characteristics\":{\"Logic\":\"and\",\"Criteria\":[{\"Logic\":\"and\",\"Criteria\":[{\"Logic\":\"and\",\"MatchType\":\"ip.src\",\"MatchOperator\":\"eq\",\"MatchValue\":\"1.1.1.1\"}],\"MatchType\":\"ip.src\",\"MatchOperator\":\"eq\",\"MatchValue\":\"1.1.1.1\"}],\"MatchType\":\"ip.src\",\"MatchOperator\":\"eq\",\"MatchValue\":\"1.1.1.1\"},\"OnHit\":true,\"TTL\":10,\"Threshold\":{\"ManagedRulesBlocked\":10,\"DistinctManagedRules\":10,\"ResponseStatus\":{\"Ratio\":10,\"Count\":10,\"Code\":404},\"Traffic\":\"10Gb\",\"Request\":10},\"Interval\":10},\"Type\":\"http_custom\",\"AppPackage\":{\"PackageSigns\":[{\"Sign\":\"sign\",\"Name\":\"name\"}]},\"ManagedGroupId\":30000001,\"Timer\":{\"Scopes\":\"permanent\",\"Zone\":8,\"Periods\":[{\"Start\":\"2025-01-01T00:00:00Z\",\"End\":\"2025-01-01T01:00:00Z\"}],\"WeeklyPeriods\":[{\"Days\":\"1\",\"DailyPeriods\":[{\"Start\":\"00:00:00\",\"End\":\"01:00:00\"}]}]},\"Expression\":\"ip.src eq 1.1.1.1\",\"SecurityLevel\":{\"Value\":\"low\"},\"Value\":\"10.0.0.1\",\"Id\":20000001,\"Notes\":\"example notes\"}}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "36af3fcc-43d0-441c-86b1-428951dc8225",
+  "UpdateTime": "2024-01-01T00:00:00Z",
+  "Id": 2000001,
+  "Position": 1,
+  "Name": "example",
+  "Status": "on",
+  "Phase": "http_custom",
+  "Config": {
+    "Status": "on",
+    "Action": "deny",
+    "Actions": {
+      "Response": {"Id": 50000001, "Code": 403},
+      "Bypass": {
+        "Skip": "part",
+        "RegularRules": [100001],
+        "CustomRules": [20000001],
+        "RegularTypes": ["sqli"],
+        "Tags": ["http_custom"]
+      }
+    },
+    "ManagedList": "intelligence_crawler",
+    "ManagedRulesets": [
+      {
+        "ProtectionLevel": 4,
+        "Action": "deny",
+        "ManagedRules": [{"Status": "on", "Action": "deny", "Id": 100001}],
+        "AttackType": 11,
+        "NumberTotal": 100,
+        "NumberEnabled": 50
+      }
+    ],
+    "Sigchl": ["sig"],
+    "Name": "example",
+    "AppSdk": {
+      "CustomSign": {"Value": "examplesignvalue", "Key": "sign"},
+      "CustomSignStatus": "on",
+      "FeatureAbnormal": ["wxbb_invalid_sign"]
+    },
+    "RateLimit": {
+      "Characteristics": {
+        "Logic": "and",
+        "Criteria": [
+          {
+            "Logic": "and",
+            "Criteria": [
+              {
+                "Logic": "and",
+                "MatchType": "ip.src",
+                "MatchOperator": "eq",
+                "MatchValue": "1.1.1.1"
+              }
+            ],
+            "MatchType": "ip.src",
+            "MatchOperator": "eq",
+            "MatchValue": "1.1.1.1"
+          }
+        ],
+        "MatchType": "ip.src",
+        "MatchOperator": "eq",
+        "MatchValue": "1.1.1.1"
+      },
+      "OnHit": true,
+      "TTL": 10,
+      "Threshold": {
+        "ManagedRulesBlocked": 10,
+        "DistinctManagedRules": 10,
+        "ResponseStatus": {"Ratio": 10, "Count": 10, "Code": 404},
+        "Traffic": "10Gb",
+        "Request": 10
+      },
+      "Interval": 10
+    },
+    "Type": "http_custom",
+    "AppPackage": {"PackageSigns": [{"Sign": "sign", "Name": "name"}]},
+    "ManagedGroupId": 30000001,
+    "Timer": {
+      "Scopes": "permanent",
+      "Zone": 8,
+      "Periods": [{"Start": "2025-01-01T00:00:00Z", "End": "2025-01-01T01:00:00Z"}],
+      "WeeklyPeriods": [
+        {
+          "Days": "1",
+          "DailyPeriods": [{"Start": "00:00:00", "End": "01:00:00"}]
+        }
+      ]
+    },
+    "Expression": "ip.src eq 1.1.1.1",
+    "SecurityLevel": {"Value": "low"},
+    "Value": "10.0.0.1",
+    "Id": 20000001,
+    "Notes": "example notes"
+  }
+}"#),
     ];
 }
 
@@ -252,31 +339,26 @@ pub struct Config {
 impl wire::Object for Config {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Config",
-                fields: &[
-                    wire::Field::member("Status"),
-                    wire::Field::member("Action"),
-                    wire::Field::member("Actions"),
-                    wire::Field::member("ManagedList"),
-                    wire::Field::member("ManagedRulesets"),
-                    wire::Field::member("Sigchl"),
-                    wire::Field::member("Name"),
-                    wire::Field::member("AppSdk"),
-                    wire::Field::member("RateLimit"),
-                    wire::Field::member("Type"),
-                    wire::Field::member("AppPackage").wrapper("PackageSigns"),
-                    wire::Field::member("ManagedGroupId"),
-                    wire::Field::member("Timer"),
-                    wire::Field::member("Expression"),
-                    wire::Field::member("SecurityLevel"),
-                    wire::Field::member("Value"),
-                    wire::Field::member("Id"),
-                    wire::Field::member("Notes"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Config", const { &[
+            wire::Field::member("Status"),
+            wire::Field::member("Action"),
+            wire::Field::member("Actions"),
+            wire::Field::member("ManagedList"),
+            wire::Field::member("ManagedRulesets"),
+            wire::Field::member("Sigchl"),
+            wire::Field::member("Name"),
+            wire::Field::member("AppSdk"),
+            wire::Field::member("RateLimit"),
+            wire::Field::member("Type"),
+            wire::Field::member("AppPackage").wrapper("PackageSigns"),
+            wire::Field::member("ManagedGroupId"),
+            wire::Field::member("Timer"),
+            wire::Field::member("Expression"),
+            wire::Field::member("SecurityLevel"),
+            wire::Field::member("Value"),
+            wire::Field::member("Id"),
+            wire::Field::member("Notes"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -343,15 +425,10 @@ pub struct Actions {
 impl wire::Object for Actions {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Actions",
-                fields: &[
-                    wire::Field::member("Response"),
-                    wire::Field::member("Bypass"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Actions", const { &[
+            wire::Field::member("Response"),
+            wire::Field::member("Bypass"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -394,19 +471,14 @@ pub struct ManagedRuleset {
 impl wire::Object for ManagedRuleset {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "ManagedRuleset",
-                fields: &[
-                    wire::Field::member("ProtectionLevel"),
-                    wire::Field::member("Action"),
-                    wire::Field::member("ManagedRules"),
-                    wire::Field::member("AttackType"),
-                    wire::Field::member("NumberTotal"),
-                    wire::Field::member("NumberEnabled"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("ManagedRuleset", const { &[
+            wire::Field::member("ProtectionLevel"),
+            wire::Field::member("Action"),
+            wire::Field::member("ManagedRules"),
+            wire::Field::member("AttackType"),
+            wire::Field::member("NumberTotal"),
+            wire::Field::member("NumberEnabled"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -451,16 +523,11 @@ pub struct AppSdk {
 impl wire::Object for AppSdk {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "AppSdk",
-                fields: &[
-                    wire::Field::member("CustomSign"),
-                    wire::Field::member("CustomSignStatus"),
-                    wire::Field::member("FeatureAbnormal"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("AppSdk", const { &[
+            wire::Field::member("CustomSign"),
+            wire::Field::member("CustomSignStatus"),
+            wire::Field::member("FeatureAbnormal"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -503,18 +570,13 @@ pub struct RateLimit {
 impl wire::Object for RateLimit {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "RateLimit",
-                fields: &[
-                    wire::Field::member("Characteristics"),
-                    wire::Field::member("OnHit"),
-                    wire::Field::member("TTL"),
-                    wire::Field::member("Threshold"),
-                    wire::Field::member("Interval"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("RateLimit", const { &[
+            wire::Field::member("Characteristics"),
+            wire::Field::member("OnHit"),
+            wire::Field::member("TTL"),
+            wire::Field::member("Threshold"),
+            wire::Field::member("Interval"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -555,15 +617,10 @@ pub struct PackageSign {
 impl wire::Object for PackageSign {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "PackageSign",
-                fields: &[
-                    wire::Field::member("Sign"),
-                    wire::Field::member("Name"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("PackageSign", const { &[
+            wire::Field::member("Sign"),
+            wire::Field::member("Name"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -602,17 +659,12 @@ pub struct Timer {
 impl wire::Object for Timer {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Timer",
-                fields: &[
-                    wire::Field::member("Scopes"),
-                    wire::Field::member("Zone"),
-                    wire::Field::member("Periods"),
-                    wire::Field::member("WeeklyPeriods"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Timer", const { &[
+            wire::Field::member("Scopes"),
+            wire::Field::member("Zone"),
+            wire::Field::member("Periods"),
+            wire::Field::member("WeeklyPeriods"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -649,14 +701,9 @@ pub struct SecurityLevel {
 impl wire::Object for SecurityLevel {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "SecurityLevel",
-                fields: &[
-                    wire::Field::member("Value"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("SecurityLevel", const { &[
+            wire::Field::member("Value"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -689,15 +736,10 @@ pub struct ActionsResponse {
 impl wire::Object for ActionsResponse {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "ActionsResponse",
-                fields: &[
-                    wire::Field::member("Id"),
-                    wire::Field::member("Code"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("ActionsResponse", const { &[
+            wire::Field::member("Id"),
+            wire::Field::member("Code"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -738,18 +780,13 @@ pub struct Bypass {
 impl wire::Object for Bypass {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Bypass",
-                fields: &[
-                    wire::Field::member("Skip"),
-                    wire::Field::member("RegularRules"),
-                    wire::Field::member("CustomRules"),
-                    wire::Field::member("RegularTypes"),
-                    wire::Field::member("Tags"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Bypass", const { &[
+            wire::Field::member("Skip"),
+            wire::Field::member("RegularRules"),
+            wire::Field::member("CustomRules"),
+            wire::Field::member("RegularTypes"),
+            wire::Field::member("Tags"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -792,16 +829,11 @@ pub struct ManagedRule {
 impl wire::Object for ManagedRule {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "ManagedRule",
-                fields: &[
-                    wire::Field::member("Status"),
-                    wire::Field::member("Action"),
-                    wire::Field::member("Id"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("ManagedRule", const { &[
+            wire::Field::member("Status"),
+            wire::Field::member("Action"),
+            wire::Field::member("Id"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -838,15 +870,10 @@ pub struct CustomSign {
 impl wire::Object for CustomSign {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "CustomSign",
-                fields: &[
-                    wire::Field::member("Value"),
-                    wire::Field::member("Key"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("CustomSign", const { &[
+            wire::Field::member("Value"),
+            wire::Field::member("Key"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -891,20 +918,15 @@ pub struct Characteristics {
 impl wire::Object for Characteristics {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Characteristics",
-                fields: &[
-                    wire::Field::member("Logic"),
-                    wire::Field::member("Criteria"),
-                    wire::Field::member("MatchType"),
-                    wire::Field::member("MatchOperator"),
-                    wire::Field::member("MatchValue"),
-                    wire::Field::member("Negate"),
-                    wire::Field::member("ConvertToLower"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Characteristics", const { &[
+            wire::Field::member("Logic"),
+            wire::Field::member("Criteria"),
+            wire::Field::member("MatchType"),
+            wire::Field::member("MatchOperator"),
+            wire::Field::member("MatchValue"),
+            wire::Field::member("Negate"),
+            wire::Field::member("ConvertToLower"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -955,18 +977,13 @@ pub struct Threshold {
 impl wire::Object for Threshold {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Threshold",
-                fields: &[
-                    wire::Field::member("ManagedRulesBlocked"),
-                    wire::Field::member("DistinctManagedRules"),
-                    wire::Field::member("ResponseStatus"),
-                    wire::Field::member("Traffic"),
-                    wire::Field::member("Request"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Threshold", const { &[
+            wire::Field::member("ManagedRulesBlocked"),
+            wire::Field::member("DistinctManagedRules"),
+            wire::Field::member("ResponseStatus"),
+            wire::Field::member("Traffic"),
+            wire::Field::member("Request"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -1007,15 +1024,10 @@ pub struct Period {
 impl wire::Object for Period {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Period",
-                fields: &[
-                    wire::Field::member("Start"),
-                    wire::Field::member("End"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Period", const { &[
+            wire::Field::member("Start"),
+            wire::Field::member("End"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -1050,15 +1062,10 @@ pub struct WeeklyPeriod {
 impl wire::Object for WeeklyPeriod {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "WeeklyPeriod",
-                fields: &[
-                    wire::Field::member("Days"),
-                    wire::Field::member("DailyPeriods"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("WeeklyPeriod", const { &[
+            wire::Field::member("Days"),
+            wire::Field::member("DailyPeriods"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -1103,20 +1110,15 @@ pub struct Criteria {
 impl wire::Object for Criteria {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Criteria",
-                fields: &[
-                    wire::Field::member("Logic"),
-                    wire::Field::member("Criteria"),
-                    wire::Field::member("MatchType"),
-                    wire::Field::member("MatchOperator"),
-                    wire::Field::member("MatchValue"),
-                    wire::Field::member("Negate"),
-                    wire::Field::member("ConvertToLower"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Criteria", const { &[
+            wire::Field::member("Logic"),
+            wire::Field::member("Criteria"),
+            wire::Field::member("MatchType"),
+            wire::Field::member("MatchOperator"),
+            wire::Field::member("MatchValue"),
+            wire::Field::member("Negate"),
+            wire::Field::member("ConvertToLower"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -1163,16 +1165,11 @@ pub struct ResponseStatus {
 impl wire::Object for ResponseStatus {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "ResponseStatus",
-                fields: &[
-                    wire::Field::member("Ratio"),
-                    wire::Field::member("Count"),
-                    wire::Field::member("Code"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("ResponseStatus", const { &[
+            wire::Field::member("Ratio"),
+            wire::Field::member("Count"),
+            wire::Field::member("Code"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -1209,15 +1206,10 @@ pub struct DailyPeriod {
 impl wire::Object for DailyPeriod {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "DailyPeriod",
-                fields: &[
-                    wire::Field::member("Start"),
-                    wire::Field::member("End"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("DailyPeriod", const { &[
+            wire::Field::member("Start"),
+            wire::Field::member("End"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -1262,20 +1254,15 @@ pub struct CriteriaCriteria {
 impl wire::Object for CriteriaCriteria {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "CriteriaCriteria",
-                fields: &[
-                    wire::Field::member("Logic"),
-                    wire::Field::member("Criteria"),
-                    wire::Field::member("MatchType"),
-                    wire::Field::member("MatchOperator"),
-                    wire::Field::member("MatchValue"),
-                    wire::Field::member("Negate"),
-                    wire::Field::member("ConvertToLower"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("CriteriaCriteria", const { &[
+            wire::Field::member("Logic"),
+            wire::Field::member("Criteria"),
+            wire::Field::member("MatchType"),
+            wire::Field::member("MatchOperator"),
+            wire::Field::member("MatchValue"),
+            wire::Field::member("Negate"),
+            wire::Field::member("ConvertToLower"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -1326,18 +1313,13 @@ pub struct CriteriaCriteriaCriteria {
 impl wire::Object for CriteriaCriteriaCriteria {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "CriteriaCriteriaCriteria",
-                fields: &[
-                    wire::Field::member("MatchType"),
-                    wire::Field::member("MatchOperator"),
-                    wire::Field::member("MatchValue"),
-                    wire::Field::member("Negate"),
-                    wire::Field::member("ConvertToLower"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("CriteriaCriteriaCriteria", const { &[
+            wire::Field::member("MatchType"),
+            wire::Field::member("MatchOperator"),
+            wire::Field::member("MatchValue"),
+            wire::Field::member("Negate"),
+            wire::Field::member("ConvertToLower"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -1370,14 +1352,14 @@ wire::object!(CriteriaCriteriaCriteria);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InvalidParameter`, status 400.
     InvalidParameter,
     /// `InternalException`, status 400.
     InternalException,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "GetWafRule";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -1393,7 +1375,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`get_waf_rule`](mod@super::get_waf_rule).
     #[inline]
-    pub fn get_waf_rule(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn get_waf_rule(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,8 @@
 
 //! `ESA`, version `2024-09-10`: [`Client`], and a module for each operation.
 //!
-//! This is the crate `alicloud-esa`. It serves an app alone; the crate `alicloud` has it as its module `esa`, behind the feature `esa`.
+//! This is the crate `alicloud-esa`. It serves an app alone; the crate `alicloud` has it as its
+//! module `esa`, behind the feature `esa`.
 //!
 //! ```no_run
 //! use alicloud_esa::{self as esa, get_site_current_ns as get};
@@ -405,7 +406,7 @@ pub mod get_kv_detail;
 pub struct Client(alicloud_runtime::Client);
 
 impl Client {
-    /// A client with this configuration. Nothing is connected until a call is sent.
+    /// Creates a client with this configuration. Nothing is connected until a call is sent.
     #[inline]
     pub fn new(config: &alicloud_runtime::Config) -> Self {
         Self(alicloud_runtime::Client::new(config, product()))
@@ -425,15 +426,19 @@ impl AsRef<alicloud_runtime::Client> for Client {
     }
 }
 
-/// What the runtime knows of the product.
+/// Describes the product to the runtime.
 #[inline]
-pub const fn product() -> &'static alicloud_runtime::operation::Product {
+pub(crate) const fn product() -> &'static alicloud_runtime::operation::Product {
     use alicloud_runtime::operation::{ApiStyle, Product};
     const {
         &Product::new("ESA", "2024-09-10", ApiStyle::Rpc)
             .endpoints(&[
                 ("ap-southeast-1", "esa.ap-southeast-1.aliyuncs.com"),
                 ("cn-hangzhou", "esa.cn-hangzhou.aliyuncs.com"),
+            ])
+            .vpc(&[
+                ("ap-southeast-1", "esa-vpc.ap-southeast-1.aliyuncs.com"),
+                ("cn-hangzhou", "esa-vpc.cn-hangzhou.aliyuncs.com"),
             ])
     }
 }

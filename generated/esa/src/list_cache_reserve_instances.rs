@@ -2,7 +2,10 @@
 
 //! Lists cache reserve instances.
 //!
-//! Operation `ListCacheReserveInstances`: it only reads. It answers in pages: see [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items). [Its page](https://api.alibabacloud.com/document/ESA/2024-09-10/ListCacheReserveInstances) at Alibaba Cloud.
+//! Operation `ListCacheReserveInstances`: it only reads. It answers in pages: see
+//! [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items).
+//! [Its page](https://api.alibabacloud.com/document/ESA/2024-09-10/ListCacheReserveInstances) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -30,12 +33,14 @@
 //! # use alicloud_esa::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_esa::Error> {
-//! let replay = Replay::new().error(list::Error::InvalidParameter);
-//! # let client = esa::Client::new(&replay.config());
+//! let replay = Replay::new().error(list::ErrorKind::InvalidParameter);
+//! # let client = esa::Client::new(&replay.config().retry(alicloud_esa::Retry::off()));
 //! # let request = list::Request::new();
 //! let error = client.list_cache_reserve_instances(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(list::Error::InvalidParameter) => assert_eq!(error.status(), Some(400)),
+//!     Some(list::ErrorKind::InvalidParameter) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -45,14 +50,18 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `ListCacheReserveInstances`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `Status`. Values: [`online`](Self::STATUS_ONLINE), [`offline`](Self::STATUS_OFFLINE), [`disable`](Self::STATUS_DISABLE), [`all`](Self::STATUS_ALL), [`overdue`](Self::STATUS_OVERDUE). Example: `online`.
+    /// `Status`. Values: [`online`](Self::STATUS_ONLINE), [`offline`](Self::STATUS_OFFLINE),
+    /// [`disable`](Self::STATUS_DISABLE), [`all`](Self::STATUS_ALL),
+    /// [`overdue`](Self::STATUS_OVERDUE).
     pub status: Option<String>,
-    /// `SortBy`. Values: [`ExpireTime`](Self::SORT_BY_EXPIRE_TIME), [`CreateTime`](Self::SORT_BY_CREATE_TIME), [`default`](Self::SORT_BY_DEFAULT). Example: `ExpireTime`.
+    /// `SortBy`. Values: [`ExpireTime`](Self::SORT_BY_EXPIRE_TIME),
+    /// [`CreateTime`](Self::SORT_BY_CREATE_TIME), [`default`](Self::SORT_BY_DEFAULT).
     pub sort_by: Option<String>,
-    /// `SortOrder`. Values: [`asc`](Self::SORT_ORDER_ASC), [`desc`](Self::SORT_ORDER_DESC). Example: `desc`.
+    /// `SortOrder`. Values: [`asc`](Self::SORT_ORDER_ASC), [`desc`](Self::SORT_ORDER_DESC).
     pub sort_order: Option<String>,
     /// `PageNumber`: The page to answer, from 1 on.
     ///
@@ -88,48 +97,48 @@ impl Request {
     /// `desc`, a value of `SortOrder`.
     pub const SORT_ORDER_DESC: &str = "desc";
 
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`status`](field@Self::status).
+    /// Sets [`Status`](field@Self::status).
     #[inline]
     pub fn status(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.status, value);
         self
     }
 
-    /// Sets [`sort_by`](field@Self::sort_by).
+    /// Sets [`SortBy`](field@Self::sort_by).
     #[inline]
     pub fn sort_by(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.sort_by, value);
         self
     }
 
-    /// Sets [`sort_order`](field@Self::sort_order).
+    /// Sets [`SortOrder`](field@Self::sort_order).
     #[inline]
     pub fn sort_order(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.sort_order, value);
         self
     }
 
-    /// Sets [`page_number`](field@Self::page_number).
+    /// Sets [`PageNumber`](field@Self::page_number): The page to answer, from 1 on.
     #[inline]
     pub fn page_number(mut self, value: i64) -> Self {
         wire::set(&mut self.page_number, value);
         self
     }
 
-    /// Sets [`page_size`](field@Self::page_size).
+    /// Sets [`PageSize`](field@Self::page_size): How many a page holds at most.
     #[inline]
     pub fn page_size(mut self, value: i64) -> Self {
         wire::set(&mut self.page_size, value);
         self
     }
 
-    /// Sets [`instance_id`](field@Self::instance_id).
+    /// Sets [`InstanceId`](field@Self::instance_id).
     #[inline]
     pub fn instance_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.instance_id, value);
@@ -140,19 +149,14 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("Status"),
-                    wire::Field::query("SortBy"),
-                    wire::Field::query("SortOrder"),
-                    wire::Field::query("PageNumber"),
-                    wire::Field::query("PageSize"),
-                    wire::Field::query("InstanceId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("Status"),
+            wire::Field::query("SortBy"),
+            wire::Field::query("SortOrder"),
+            wire::Field::query("PageNumber"),
+            wire::Field::query("PageSize"),
+            wire::Field::query("InstanceId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -211,19 +215,14 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("InstanceInfo"),
-                    wire::Field::member("PageNumber"),
-                    wire::Field::member("PageSize"),
-                    wire::Field::member("TotalCount"),
-                    wire::Field::member("TotalPage"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("InstanceInfo"),
+            wire::Field::member("PageNumber"),
+            wire::Field::member("PageSize"),
+            wire::Field::member("TotalCount"),
+            wire::Field::member("TotalPage"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -266,7 +265,24 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"65C66B7B-671A-8297-9187-2R5477247B76\",\"InstanceInfo\":[{\"InstanceId\":\"sp-xcdn-96wblslz****\",\"ExpireTime\":\"2024-10-05T16:00:00Z\",\"Duration\":3,\"CreateTime\":\"2024-04-12T05:41:51Z\",\"Status\":\"online\",\"CacheReserveRegion\":\"HK\",\"CacheReserveCapacity\":512000}],\"PageNumber\":1,\"PageSize\":500,\"TotalCount\":16,\"TotalPage\":1}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "65C66B7B-671A-8297-9187-2R5477247B76",
+  "InstanceInfo": [
+    {
+      "InstanceId": "sp-xcdn-96wblslz****",
+      "ExpireTime": "2024-10-05T16:00:00Z",
+      "Duration": 3,
+      "CreateTime": "2024-04-12T05:41:51Z",
+      "Status": "online",
+      "CacheReserveRegion": "HK",
+      "CacheReserveCapacity": 512000
+    }
+  ],
+  "PageNumber": 1,
+  "PageSize": 500,
+  "TotalCount": 16,
+  "TotalPage": 1
+}"#),
     ];
 }
 
@@ -303,21 +319,16 @@ pub struct InstanceInfo {
 impl wire::Object for InstanceInfo {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "InstanceInfo",
-                fields: &[
-                    wire::Field::member("InstanceId"),
-                    wire::Field::member("ExpireTime"),
-                    wire::Field::member("Duration"),
-                    wire::Field::member("CreateTime"),
-                    wire::Field::member("Status"),
-                    wire::Field::member("CacheReserveRegion"),
-                    wire::Field::member("CacheReserveCapacity"),
-                    wire::Field::member("ChargeType"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("InstanceInfo", const { &[
+            wire::Field::member("InstanceId"),
+            wire::Field::member("ExpireTime"),
+            wire::Field::member("Duration"),
+            wire::Field::member("CreateTime"),
+            wire::Field::member("Status"),
+            wire::Field::member("CacheReserveRegion"),
+            wire::Field::member("CacheReserveCapacity"),
+            wire::Field::member("ChargeType"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -356,12 +367,12 @@ wire::object!(InstanceInfo);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InvalidParameter`, status 400.
     InvalidParameter,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "ListCacheReserveInstances";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -374,9 +385,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Lists cache reserve instances.
     ///
-    /// Examples, errors and types: [`list_cache_reserve_instances`](mod@super::list_cache_reserve_instances).
+    /// Examples, errors and types:
+    /// [`list_cache_reserve_instances`](mod@super::list_cache_reserve_instances).
     #[inline]
-    pub fn list_cache_reserve_instances(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn list_cache_reserve_instances(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,10 @@
 
 //! Lists cache rules.
 //!
-//! Operation `ListCacheRules`: it only reads. It answers in pages: see [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items). [Its page](https://api.alibabacloud.com/document/ESA/2024-09-10/ListCacheRules) at Alibaba Cloud.
+//! Operation `ListCacheRules`: it only reads. It answers in pages: see
+//! [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items).
+//! [Its page](https://api.alibabacloud.com/document/ESA/2024-09-10/ListCacheRules) at Alibaba
+//! Cloud.
 //!
 //! # Examples
 //!
@@ -32,12 +35,14 @@
 //! # use alicloud_esa::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_esa::Error> {
-//! let replay = Replay::new().error(list::Error::InvalidParameterFunctionName);
-//! # let client = esa::Client::new(&replay.config());
+//! let replay = Replay::new().error(list::ErrorKind::InternalException);
+//! # let client = esa::Client::new(&replay.config().retry(alicloud_esa::Retry::off()));
 //! # let request = list::Request::new().site_id(1);
 //! let error = client.list_cache_rules(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(list::Error::InvalidParameterFunctionName) => assert_eq!(error.status(), Some(400)),
+//!     Some(list::ErrorKind::InternalException) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -47,6 +52,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `ListCacheRules`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -54,7 +60,8 @@ pub struct Request {
     pub site_id: Option<i64>,
     /// `ConfigId`. Example: `35281609698****`.
     pub config_id: Option<i64>,
-    /// `ConfigType`. Values: [`global`](Self::CONFIG_TYPE_GLOBAL), [`rule`](Self::CONFIG_TYPE_RULE). Example: `global`.
+    /// `ConfigType`. Values: [`global`](Self::CONFIG_TYPE_GLOBAL),
+    /// [`rule`](Self::CONFIG_TYPE_RULE).
     pub config_type: Option<String>,
     /// `RuleName`. Example: `test`.
     pub rule_name: Option<String>,
@@ -76,55 +83,55 @@ impl Request {
     /// `rule`, a value of `ConfigType`.
     pub const CONFIG_TYPE_RULE: &str = "rule";
 
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`site_id`](field@Self::site_id).
+    /// Sets [`SiteId`](field@Self::site_id), **required**.
     #[inline]
     pub fn site_id(mut self, value: i64) -> Self {
         wire::set(&mut self.site_id, value);
         self
     }
 
-    /// Sets [`config_id`](field@Self::config_id).
+    /// Sets [`ConfigId`](field@Self::config_id).
     #[inline]
     pub fn config_id(mut self, value: i64) -> Self {
         wire::set(&mut self.config_id, value);
         self
     }
 
-    /// Sets [`config_type`](field@Self::config_type).
+    /// Sets [`ConfigType`](field@Self::config_type).
     #[inline]
     pub fn config_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.config_type, value);
         self
     }
 
-    /// Sets [`rule_name`](field@Self::rule_name).
+    /// Sets [`RuleName`](field@Self::rule_name).
     #[inline]
     pub fn rule_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.rule_name, value);
         self
     }
 
-    /// Sets [`page_number`](field@Self::page_number).
+    /// Sets [`PageNumber`](field@Self::page_number): The page to answer, from 1 on.
     #[inline]
     pub fn page_number(mut self, value: i64) -> Self {
         wire::set(&mut self.page_number, value);
         self
     }
 
-    /// Sets [`page_size`](field@Self::page_size).
+    /// Sets [`PageSize`](field@Self::page_size): How many a page holds at most.
     #[inline]
     pub fn page_size(mut self, value: i64) -> Self {
         wire::set(&mut self.page_size, value);
         self
     }
 
-    /// Sets [`site_version`](field@Self::site_version).
+    /// Sets [`SiteVersion`](field@Self::site_version).
     #[inline]
     pub fn site_version(mut self, value: i64) -> Self {
         wire::set(&mut self.site_version, value);
@@ -135,20 +142,15 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("SiteId").required(),
-                    wire::Field::query("ConfigId"),
-                    wire::Field::query("ConfigType"),
-                    wire::Field::query("RuleName"),
-                    wire::Field::query("PageNumber"),
-                    wire::Field::query("PageSize"),
-                    wire::Field::query("SiteVersion"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("SiteId").required(),
+            wire::Field::query("ConfigId"),
+            wire::Field::query("ConfigType"),
+            wire::Field::query("RuleName"),
+            wire::Field::query("PageNumber"),
+            wire::Field::query("PageSize"),
+            wire::Field::query("SiteVersion"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -209,19 +211,14 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("Configs"),
-                    wire::Field::member("PageNumber"),
-                    wire::Field::member("PageSize"),
-                    wire::Field::member("TotalCount"),
-                    wire::Field::member("TotalPage"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("Configs"),
+            wire::Field::member("PageNumber"),
+            wire::Field::member("PageSize"),
+            wire::Field::member("TotalCount"),
+            wire::Field::member("TotalPage"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -264,7 +261,46 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"36af3fcc-43d0-441c-86b1-428951dc8225\",\"Configs\":[{\"ConfigId\":395386449776640,\"SiteVersion\":1,\"Sequence\":1,\"RuleEnable\":\"on\",\"Rule\":\"(http.host eq \\\\\\\"video.example.com\\\\\\\")\",\"RuleName\":\"rule_example\",\"ConfigType\":\"global\",\"BypassCache\":\"cache_all\",\"BrowserCacheMode\":\"no_cache\",\"BrowserCacheTtl\":\"300\",\"EdgeCacheMode\":\"follow_origin\",\"EdgeCacheTtl\":\"300\",\"EdgeStatusCodeCacheTtl\":\"300\",\"SortQueryStringForCache\":\"on\",\"QueryStringMode\":\"ignore_all\",\"QueryString\":\"example\",\"IncludeHeader\":\"example\",\"IncludeCookie\":\"cookie_exapmle\",\"CacheReserveEligibility\":\"bypass_cache_reserve\",\"CheckPresenceHeader\":\"headername\",\"CheckPresenceCookie\":\"cookiename\",\"UserDeviceType\":\"on\",\"UserGeo\":\"on\",\"UserLanguage\":\"on\",\"ServeStale\":\"on\",\"AdditionalCacheablePorts\":\"2082\",\"CacheDeceptionArmor\":\"on\",\"PostCache\":\"on\",\"PostBodyCacheKey\":\"ignore\"}],\"PageNumber\":1,\"PageSize\":10,\"TotalCount\":20,\"TotalPage\":2}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "36af3fcc-43d0-441c-86b1-428951dc8225",
+  "Configs": [
+    {
+      "ConfigId": 395386449776640,
+      "SiteVersion": 1,
+      "Sequence": 1,
+      "RuleEnable": "on",
+      "Rule": "(http.host eq \\\"video.example.com\\\")",
+      "RuleName": "rule_example",
+      "ConfigType": "global",
+      "BypassCache": "cache_all",
+      "BrowserCacheMode": "no_cache",
+      "BrowserCacheTtl": "300",
+      "EdgeCacheMode": "follow_origin",
+      "EdgeCacheTtl": "300",
+      "EdgeStatusCodeCacheTtl": "300",
+      "SortQueryStringForCache": "on",
+      "QueryStringMode": "ignore_all",
+      "QueryString": "example",
+      "IncludeHeader": "example",
+      "IncludeCookie": "cookie_exapmle",
+      "CacheReserveEligibility": "bypass_cache_reserve",
+      "CheckPresenceHeader": "headername",
+      "CheckPresenceCookie": "cookiename",
+      "UserDeviceType": "on",
+      "UserGeo": "on",
+      "UserLanguage": "on",
+      "ServeStale": "on",
+      "AdditionalCacheablePorts": "2082",
+      "CacheDeceptionArmor": "on",
+      "PostCache": "on",
+      "PostBodyCacheKey": "ignore"
+    }
+  ],
+  "PageNumber": 1,
+  "PageSize": 10,
+  "TotalCount": 20,
+  "TotalPage": 2
+}"#),
     ];
 }
 
@@ -345,43 +381,38 @@ pub struct Config {
 impl wire::Object for Config {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Config",
-                fields: &[
-                    wire::Field::member("ConfigId"),
-                    wire::Field::member("SiteVersion"),
-                    wire::Field::member("Sequence"),
-                    wire::Field::member("RuleEnable"),
-                    wire::Field::member("Rule"),
-                    wire::Field::member("RuleName"),
-                    wire::Field::member("ConfigType"),
-                    wire::Field::member("BypassCache"),
-                    wire::Field::member("BrowserCacheMode"),
-                    wire::Field::member("BrowserCacheTtl"),
-                    wire::Field::member("EdgeCacheMode"),
-                    wire::Field::member("EdgeCacheTtl"),
-                    wire::Field::member("EdgeStatusCodeCacheTtl"),
-                    wire::Field::member("SortQueryStringForCache"),
-                    wire::Field::member("QueryStringMode"),
-                    wire::Field::member("QueryString"),
-                    wire::Field::member("IncludeHeader"),
-                    wire::Field::member("IncludeCookie"),
-                    wire::Field::member("CacheReserveEligibility"),
-                    wire::Field::member("CheckPresenceHeader"),
-                    wire::Field::member("CheckPresenceCookie"),
-                    wire::Field::member("UserDeviceType"),
-                    wire::Field::member("UserGeo"),
-                    wire::Field::member("UserLanguage"),
-                    wire::Field::member("ServeStale"),
-                    wire::Field::member("AdditionalCacheablePorts"),
-                    wire::Field::member("CacheDeceptionArmor"),
-                    wire::Field::member("PostCache"),
-                    wire::Field::member("PostBodyCacheKey"),
-                    wire::Field::member("PostBodySizeLimit"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Config", const { &[
+            wire::Field::member("ConfigId"),
+            wire::Field::member("SiteVersion"),
+            wire::Field::member("Sequence"),
+            wire::Field::member("RuleEnable"),
+            wire::Field::member("Rule"),
+            wire::Field::member("RuleName"),
+            wire::Field::member("ConfigType"),
+            wire::Field::member("BypassCache"),
+            wire::Field::member("BrowserCacheMode"),
+            wire::Field::member("BrowserCacheTtl"),
+            wire::Field::member("EdgeCacheMode"),
+            wire::Field::member("EdgeCacheTtl"),
+            wire::Field::member("EdgeStatusCodeCacheTtl"),
+            wire::Field::member("SortQueryStringForCache"),
+            wire::Field::member("QueryStringMode"),
+            wire::Field::member("QueryString"),
+            wire::Field::member("IncludeHeader"),
+            wire::Field::member("IncludeCookie"),
+            wire::Field::member("CacheReserveEligibility"),
+            wire::Field::member("CheckPresenceHeader"),
+            wire::Field::member("CheckPresenceCookie"),
+            wire::Field::member("UserDeviceType"),
+            wire::Field::member("UserGeo"),
+            wire::Field::member("UserLanguage"),
+            wire::Field::member("ServeStale"),
+            wire::Field::member("AdditionalCacheablePorts"),
+            wire::Field::member("CacheDeceptionArmor"),
+            wire::Field::member("PostCache"),
+            wire::Field::member("PostBodyCacheKey"),
+            wire::Field::member("PostBodySizeLimit"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -464,14 +495,14 @@ wire::object!(Config);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InternalException`, status 400.
     InternalException,
     /// `InvalidParameter.FunctionName`, status 400.
     InvalidParameterFunctionName,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "ListCacheRules";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -487,7 +518,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`list_cache_rules`](mod@super::list_cache_rules).
     #[inline]
-    pub fn list_cache_rules(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn list_cache_rules(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

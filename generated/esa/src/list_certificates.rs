@@ -2,7 +2,10 @@
 
 //! Lists certificates.
 //!
-//! Operation `ListCertificates`: it only reads. It answers in pages: see [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items). [Its page](https://api.alibabacloud.com/document/ESA/2024-09-10/ListCertificates) at Alibaba Cloud.
+//! Operation `ListCertificates`: it only reads. It answers in pages: see
+//! [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items).
+//! [Its page](https://api.alibabacloud.com/document/ESA/2024-09-10/ListCertificates) at Alibaba
+//! Cloud.
 //!
 //! # Examples
 //!
@@ -32,12 +35,14 @@
 //! # use alicloud_esa::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_esa::Error> {
-//! let replay = Replay::new().error(list::Error::InvalidParameterSiteId);
-//! # let client = esa::Client::new(&replay.config());
+//! let replay = Replay::new().error(list::ErrorKind::InvalidParameterSiteId);
+//! # let client = esa::Client::new(&replay.config().retry(alicloud_esa::Retry::off()));
 //! # let request = list::Request::new().site_id(1234567890123);
 //! let error = client.list_certificates(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(list::Error::InvalidParameterSiteId) => assert_eq!(error.status(), Some(400)),
+//!     Some(list::ErrorKind::InvalidParameterSiteId) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -47,6 +52,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `ListCertificates`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -67,41 +73,41 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`site_id`](field@Self::site_id).
+    /// Sets [`SiteId`](field@Self::site_id), **required**.
     #[inline]
     pub fn site_id(mut self, value: i64) -> Self {
         wire::set(&mut self.site_id, value);
         self
     }
 
-    /// Sets [`keyword`](field@Self::keyword).
+    /// Sets [`Keyword`](field@Self::keyword).
     #[inline]
     pub fn keyword(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.keyword, value);
         self
     }
 
-    /// Sets [`valid_only`](field@Self::valid_only).
+    /// Sets [`ValidOnly`](field@Self::valid_only).
     #[inline]
     pub fn valid_only(mut self, value: bool) -> Self {
         wire::set(&mut self.valid_only, value);
         self
     }
 
-    /// Sets [`page_number`](field@Self::page_number).
+    /// Sets [`PageNumber`](field@Self::page_number): The page to answer, from 1 on.
     #[inline]
     pub fn page_number(mut self, value: i64) -> Self {
         wire::set(&mut self.page_number, value);
         self
     }
 
-    /// Sets [`page_size`](field@Self::page_size).
+    /// Sets [`PageSize`](field@Self::page_size): How many a page holds at most.
     #[inline]
     pub fn page_size(mut self, value: i64) -> Self {
         wire::set(&mut self.page_size, value);
@@ -112,18 +118,13 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("SiteId").required(),
-                    wire::Field::query("Keyword"),
-                    wire::Field::query("ValidOnly"),
-                    wire::Field::query("PageNumber"),
-                    wire::Field::query("PageSize"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("SiteId").required(),
+            wire::Field::query("Keyword"),
+            wire::Field::query("ValidOnly"),
+            wire::Field::query("PageNumber"),
+            wire::Field::query("PageSize"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -182,20 +183,15 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("TotalCount"),
-                    wire::Field::member("PageNumber"),
-                    wire::Field::member("PageSize"),
-                    wire::Field::member("SiteId"),
-                    wire::Field::member("SiteName"),
-                    wire::Field::member("Result"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("TotalCount"),
+            wire::Field::member("PageNumber"),
+            wire::Field::member("PageSize"),
+            wire::Field::member("SiteId"),
+            wire::Field::member("SiteName"),
+            wire::Field::member("Result"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -240,7 +236,46 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"15C66C7B-671A-4297-9187-2C4477247A74\",\"TotalCount\":10,\"PageNumber\":1,\"PageSize\":20,\"SiteId\":1234567890123,\"SiteName\":\"example.com\",\"Result\":[{\"CasId\":\"30000569\",\"Id\":\"baba39055622c008b90285a8838e****\",\"Name\":\"yourCertName\",\"Region\":\"cn-hangzhou\",\"Status\":\"OK\",\"Type\":\"free\",\"CommonName\":\"www.example.com\",\"NotBefore\":\"2023-03-31 02:08:00\",\"NotAfter\":\"2024-03-31 02:08:00\",\"Issuer\":\"GlobalSign nv-sa\",\"SAN\":\"www.example.com,*.example.com\",\"SigAlg\":\"SHA256-RSA\",\"PubAlg\":\"RSA\",\"CreateTime\":\"2022-06-24 07:48:51\",\"UpdateTime\":\"2023-04-20 06:18:42\",\"SerialNumber\":\"babab022c5e9b27bf9c64d7f4b16****\",\"FingerprintSha256\":\"1dc5fc9af4eead2570c70d94b416130baeb6d4429b51fd3557379588456a****\",\"DCV\":[{\"Id\":\"bababf7cdd1546a2ad04c0def1f4****\",\"Type\":\"HTTP\",\"Key\":\"http://www.example.com/.well-known/acme-challenge/pH20CqwS5L3ZnvkhI436DCzadKFuG7QcUcvB_4KsAow\",\"Value\":\"pH20CqwS5L3ZnvkhI436DCzadKFuG7QcUcvB_4KsAow.KfzYo4LH3EgOt7a73G-RqZkbR0eYtLfEUmtmqGmr4FQ\",\"Status\":\"pending\"}],\"ApplyCode\":2,\"ApplyMessage\":\"canceled\"}]}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "15C66C7B-671A-4297-9187-2C4477247A74",
+  "TotalCount": 10,
+  "PageNumber": 1,
+  "PageSize": 20,
+  "SiteId": 1234567890123,
+  "SiteName": "example.com",
+  "Result": [
+    {
+      "CasId": "30000569",
+      "Id": "baba39055622c008b90285a8838e****",
+      "Name": "yourCertName",
+      "Region": "cn-hangzhou",
+      "Status": "OK",
+      "Type": "free",
+      "CommonName": "www.example.com",
+      "NotBefore": "2023-03-31 02:08:00",
+      "NotAfter": "2024-03-31 02:08:00",
+      "Issuer": "GlobalSign nv-sa",
+      "SAN": "www.example.com,*.example.com",
+      "SigAlg": "SHA256-RSA",
+      "PubAlg": "RSA",
+      "CreateTime": "2022-06-24 07:48:51",
+      "UpdateTime": "2023-04-20 06:18:42",
+      "SerialNumber": "babab022c5e9b27bf9c64d7f4b16****",
+      "FingerprintSha256": "1dc5fc9af4eead2570c70d94b416130baeb6d4429b51fd3557379588456a****",
+      "DCV": [
+        {
+          "Id": "bababf7cdd1546a2ad04c0def1f4****",
+          "Type": "HTTP",
+          "Key": "http://www.example.com/.well-known/acme-challenge/pH20CqwS5L3ZnvkhI436DCzadKFuG7QcUcvB_4KsAow",
+          "Value": "pH20CqwS5L3ZnvkhI436DCzadKFuG7QcUcvB_4KsAow.KfzYo4LH3EgOt7a73G-RqZkbR0eYtLfEUmtmqGmr4FQ",
+          "Status": "pending"
+        }
+      ],
+      "ApplyCode": 2,
+      "ApplyMessage": "canceled"
+    }
+  ]
+}"#),
     ];
 }
 
@@ -290,7 +325,8 @@ pub struct ResponseResult {
     pub update_time: String,
     /// `SerialNumber`. Example: `babab022c5e9b27bf9c64d7f4b16****`.
     pub serial_number: String,
-    /// `FingerprintSha256`. Example: `1dc5fc9af4eead2570c70d94b416130baeb6d4429b51fd3557379588456a****`.
+    /// `FingerprintSha256`. Example:
+    /// `1dc5fc9af4eead2570c70d94b416130baeb6d4429b51fd3557379588456a****`.
     pub fingerprint_sha256: String,
     /// `DCV`.
     pub dcv: Vec<Dcv>,
@@ -303,34 +339,29 @@ pub struct ResponseResult {
 impl wire::Object for ResponseResult {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "ResponseResult",
-                fields: &[
-                    wire::Field::member("CasId"),
-                    wire::Field::member("Id"),
-                    wire::Field::member("Name"),
-                    wire::Field::member("Region"),
-                    wire::Field::member("Status"),
-                    wire::Field::member("Type"),
-                    wire::Field::member("CommonName"),
-                    wire::Field::member("NotBefore"),
-                    wire::Field::member("NotAfter"),
-                    wire::Field::member("Issuer"),
-                    wire::Field::member("IssuerCN"),
-                    wire::Field::member("SAN"),
-                    wire::Field::member("SigAlg"),
-                    wire::Field::member("PubAlg"),
-                    wire::Field::member("CreateTime"),
-                    wire::Field::member("UpdateTime"),
-                    wire::Field::member("SerialNumber"),
-                    wire::Field::member("FingerprintSha256"),
-                    wire::Field::member("DCV"),
-                    wire::Field::member("ApplyCode"),
-                    wire::Field::member("ApplyMessage"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("ResponseResult", const { &[
+            wire::Field::member("CasId"),
+            wire::Field::member("Id"),
+            wire::Field::member("Name"),
+            wire::Field::member("Region"),
+            wire::Field::member("Status"),
+            wire::Field::member("Type"),
+            wire::Field::member("CommonName"),
+            wire::Field::member("NotBefore"),
+            wire::Field::member("NotAfter"),
+            wire::Field::member("Issuer"),
+            wire::Field::member("IssuerCN"),
+            wire::Field::member("SAN"),
+            wire::Field::member("SigAlg"),
+            wire::Field::member("PubAlg"),
+            wire::Field::member("CreateTime"),
+            wire::Field::member("UpdateTime"),
+            wire::Field::member("SerialNumber"),
+            wire::Field::member("FingerprintSha256"),
+            wire::Field::member("DCV"),
+            wire::Field::member("ApplyCode"),
+            wire::Field::member("ApplyMessage"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -396,11 +427,13 @@ wire::object!(ResponseResult);
 pub struct Dcv {
     /// `Id`. Example: `bababf7cdd1546a2ad04c0def1f4****`.
     pub id: String,
-    /// `Type`. Values: [`DNS`](Self::TYPE_DNS), [`HTTP`](Self::TYPE_HTTP). Example: `HTTP`.
+    /// `Type`. Values: [`DNS`](Self::TYPE_DNS), [`HTTP`](Self::TYPE_HTTP).
     pub type_: String,
-    /// `Key`. Example: `http://www.example.com/.well-known/acme-challenge/pH20CqwS5L3ZnvkhI436DCzadKFuG7QcUcvB_4KsAow`.
+    /// `Key`. Example:
+    /// `http://www.example.com/.well-known/acme-challenge/pH20CqwS5L3ZnvkhI436DCzadKFuG7QcUcvB_4KsAow`.
     pub key: String,
-    /// `Value`. Example: `pH20CqwS5L3ZnvkhI436DCzadKFuG7QcUcvB_4KsAow.KfzYo4LH3EgOt7a73G-RqZkbR0eYtLfEUmtmqGmr4FQ`.
+    /// `Value`. Example:
+    /// `pH20CqwS5L3ZnvkhI436DCzadKFuG7QcUcvB_4KsAow.KfzYo4LH3EgOt7a73G-RqZkbR0eYtLfEUmtmqGmr4FQ`.
     pub value: String,
     /// `Status`. Example: `pending`.
     pub status: String,
@@ -416,18 +449,13 @@ impl Dcv {
 impl wire::Object for Dcv {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Dcv",
-                fields: &[
-                    wire::Field::member("Id"),
-                    wire::Field::member("Type"),
-                    wire::Field::member("Key"),
-                    wire::Field::member("Value"),
-                    wire::Field::member("Status"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Dcv", const { &[
+            wire::Field::member("Id"),
+            wire::Field::member("Type"),
+            wire::Field::member("Key"),
+            wire::Field::member("Value"),
+            wire::Field::member("Status"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -460,7 +488,7 @@ wire::object!(Dcv);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InvalidParameter.SiteId`, status 400.
     InvalidParameterSiteId,
     /// `MissingSiteId`, status 400.
@@ -471,7 +499,7 @@ pub enum Error {
     UnauthorizedInvalidToken,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "ListCertificates";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -489,7 +517,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`list_certificates`](mod@super::list_certificates).
     #[inline]
-    pub fn list_certificates(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn list_certificates(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

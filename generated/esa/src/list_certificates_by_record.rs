@@ -2,7 +2,9 @@
 
 //! Lists certificates by record.
 //!
-//! Operation `ListCertificatesByRecord`: it only reads. [Its page](https://api.alibabacloud.com/document/ESA/2024-09-10/ListCertificatesByRecord) at Alibaba Cloud.
+//! Operation `ListCertificatesByRecord`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/ESA/2024-09-10/ListCertificatesByRecord) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -34,14 +36,16 @@
 //! # use alicloud_esa::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_esa::Error> {
-//! let replay = Replay::new().error(list::Error::InvalidParameterSiteId);
-//! # let client = esa::Client::new(&replay.config());
+//! let replay = Replay::new().error(list::ErrorKind::InvalidParameterSiteId);
+//! # let client = esa::Client::new(&replay.config().retry(alicloud_esa::Retry::off()));
 //! # let request = list::Request::new()
 //! #     .site_id(1234567890123)
 //! #     .record_name("www.example.com");
 //! let error = client.list_certificates_by_record(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(list::Error::InvalidParameterSiteId) => assert_eq!(error.status(), Some(400)),
+//!     Some(list::ErrorKind::InvalidParameterSiteId) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -51,6 +55,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `ListCertificatesByRecord`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -65,34 +70,34 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`site_id`](field@Self::site_id).
+    /// Sets [`SiteId`](field@Self::site_id), **required**.
     #[inline]
     pub fn site_id(mut self, value: i64) -> Self {
         wire::set(&mut self.site_id, value);
         self
     }
 
-    /// Sets [`record_name`](field@Self::record_name).
+    /// Sets [`RecordName`](field@Self::record_name), **required**.
     #[inline]
     pub fn record_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.record_name, value);
         self
     }
 
-    /// Sets [`valid_only`](field@Self::valid_only).
+    /// Sets [`ValidOnly`](field@Self::valid_only).
     #[inline]
     pub fn valid_only(mut self, value: bool) -> Self {
         wire::set(&mut self.valid_only, value);
         self
     }
 
-    /// Sets [`detail`](field@Self::detail).
+    /// Sets [`Detail`](field@Self::detail).
     #[inline]
     pub fn detail(mut self, value: bool) -> Self {
         wire::set(&mut self.detail, value);
@@ -103,17 +108,12 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("SiteId").required(),
-                    wire::Field::query("RecordName").required(),
-                    wire::Field::query("ValidOnly"),
-                    wire::Field::query("Detail"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("SiteId").required(),
+            wire::Field::query("RecordName").required(),
+            wire::Field::query("ValidOnly"),
+            wire::Field::query("Detail"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -162,18 +162,13 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("TotalCount"),
-                    wire::Field::member("SiteId"),
-                    wire::Field::member("SiteName"),
-                    wire::Field::member("Result"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("TotalCount"),
+            wire::Field::member("SiteId"),
+            wire::Field::member("SiteName"),
+            wire::Field::member("Result"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -209,7 +204,41 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"65C66B7B-671A-8297-9187-2R5477247B76\",\"TotalCount\":12,\"SiteId\":1234567890123,\"SiteName\":\"example.com\",\"Result\":[{\"RecordName\":\"www.example.com\",\"Count\":3,\"Certificates\":[{\"CasId\":\"30000137\",\"Id\":\"babab022c5e9b27bf9c64d7f4b1667f4\",\"Name\":\"yourCertName\",\"Region\":\"cn-hangzhou\",\"Status\":\"OK\",\"Type\":\"free\",\"CommonName\":\"www.example.com\",\"NotBefore\":\"2023-02-28 06:17:11\",\"NotAfter\":\"2024-02-28 06:17:11\",\"Issuer\":\"GlobalSign nv-sa\",\"SAN\":\"www.example.com,*.example.com\",\"SigAlg\":\"SHA256-RSA\",\"PubAlg\":\"RSA\",\"CreateTime\":\"2023-02-28 06:17:11\",\"UpdateTime\":\"2023-02-28 06:17:11\",\"SerialNumber\":\"baba39055622c008b90285a8838ed09a\",\"FingerprintSha256\":\"1dc5fc9af4eead2570c70d94b416130baeb6d4429b51fd3557379588456aca66\"}],\"ApplylingCount\":1,\"Status\":\"none\"}]}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "65C66B7B-671A-8297-9187-2R5477247B76",
+  "TotalCount": 12,
+  "SiteId": 1234567890123,
+  "SiteName": "example.com",
+  "Result": [
+    {
+      "RecordName": "www.example.com",
+      "Count": 3,
+      "Certificates": [
+        {
+          "CasId": "30000137",
+          "Id": "babab022c5e9b27bf9c64d7f4b1667f4",
+          "Name": "yourCertName",
+          "Region": "cn-hangzhou",
+          "Status": "OK",
+          "Type": "free",
+          "CommonName": "www.example.com",
+          "NotBefore": "2023-02-28 06:17:11",
+          "NotAfter": "2024-02-28 06:17:11",
+          "Issuer": "GlobalSign nv-sa",
+          "SAN": "www.example.com,*.example.com",
+          "SigAlg": "SHA256-RSA",
+          "PubAlg": "RSA",
+          "CreateTime": "2023-02-28 06:17:11",
+          "UpdateTime": "2023-02-28 06:17:11",
+          "SerialNumber": "baba39055622c008b90285a8838ed09a",
+          "FingerprintSha256": "1dc5fc9af4eead2570c70d94b416130baeb6d4429b51fd3557379588456aca66"
+        }
+      ],
+      "ApplylingCount": 1,
+      "Status": "none"
+    }
+  ]
+}"#),
     ];
 }
 
@@ -225,7 +254,9 @@ pub struct ResponseResult {
     pub certificates: Vec<Certificate>,
     /// `ApplylingCount`. Example: `1`.
     pub applyling_count: Option<i64>,
-    /// `Status`. Values: [`configured`](Self::STATUS_CONFIGURED), [`applying`](Self::STATUS_APPLYING), [`none`](Self::STATUS_NONE), [`failed`](Self::STATUS_FAILED). Example: `none`.
+    /// `Status`. Values: [`configured`](Self::STATUS_CONFIGURED),
+    /// [`applying`](Self::STATUS_APPLYING), [`none`](Self::STATUS_NONE),
+    /// [`failed`](Self::STATUS_FAILED).
     pub status: String,
 }
 
@@ -243,18 +274,13 @@ impl ResponseResult {
 impl wire::Object for ResponseResult {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "ResponseResult",
-                fields: &[
-                    wire::Field::member("RecordName"),
-                    wire::Field::member("Count"),
-                    wire::Field::member("Certificates"),
-                    wire::Field::member("ApplylingCount"),
-                    wire::Field::member("Status"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("ResponseResult", const { &[
+            wire::Field::member("RecordName"),
+            wire::Field::member("Count"),
+            wire::Field::member("Certificates"),
+            wire::Field::member("ApplylingCount"),
+            wire::Field::member("Status"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -320,38 +346,34 @@ pub struct Certificate {
     pub update_time: String,
     /// `SerialNumber`. Example: `baba39055622c008b90285a8838ed09a`.
     pub serial_number: String,
-    /// `FingerprintSha256`. Example: `1dc5fc9af4eead2570c70d94b416130baeb6d4429b51fd3557379588456aca66`.
+    /// `FingerprintSha256`. Example:
+    /// `1dc5fc9af4eead2570c70d94b416130baeb6d4429b51fd3557379588456aca66`.
     pub fingerprint_sha256: String,
 }
 
 impl wire::Object for Certificate {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Certificate",
-                fields: &[
-                    wire::Field::member("CasId"),
-                    wire::Field::member("Id"),
-                    wire::Field::member("Name"),
-                    wire::Field::member("Region"),
-                    wire::Field::member("Status"),
-                    wire::Field::member("Type"),
-                    wire::Field::member("CommonName"),
-                    wire::Field::member("NotBefore"),
-                    wire::Field::member("NotAfter"),
-                    wire::Field::member("Issuer"),
-                    wire::Field::member("IssuerCN"),
-                    wire::Field::member("SAN"),
-                    wire::Field::member("SigAlg"),
-                    wire::Field::member("PubAlg"),
-                    wire::Field::member("CreateTime"),
-                    wire::Field::member("UpdateTime"),
-                    wire::Field::member("SerialNumber"),
-                    wire::Field::member("FingerprintSha256"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Certificate", const { &[
+            wire::Field::member("CasId"),
+            wire::Field::member("Id"),
+            wire::Field::member("Name"),
+            wire::Field::member("Region"),
+            wire::Field::member("Status"),
+            wire::Field::member("Type"),
+            wire::Field::member("CommonName"),
+            wire::Field::member("NotBefore"),
+            wire::Field::member("NotAfter"),
+            wire::Field::member("Issuer"),
+            wire::Field::member("IssuerCN"),
+            wire::Field::member("SAN"),
+            wire::Field::member("SigAlg"),
+            wire::Field::member("PubAlg"),
+            wire::Field::member("CreateTime"),
+            wire::Field::member("UpdateTime"),
+            wire::Field::member("SerialNumber"),
+            wire::Field::member("FingerprintSha256"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -410,7 +432,7 @@ wire::object!(Certificate);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InvalidParameter.SiteId`, status 400.
     InvalidParameterSiteId,
     /// `MissingSiteId`, status 400.
@@ -425,7 +447,7 @@ pub enum Error {
     UnauthorizedInvalidToken,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "ListCertificatesByRecord";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -443,9 +465,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Lists certificates by record.
     ///
-    /// Examples, errors and types: [`list_certificates_by_record`](mod@super::list_certificates_by_record).
+    /// Examples, errors and types:
+    /// [`list_certificates_by_record`](mod@super::list_certificates_by_record).
     #[inline]
-    pub fn list_certificates_by_record(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn list_certificates_by_record(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

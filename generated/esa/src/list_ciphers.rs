@@ -2,7 +2,8 @@
 
 //! Lists ciphers.
 //!
-//! Operation `ListCiphers`: it only reads. [Its page](https://api.alibabacloud.com/document/ESA/2024-09-10/ListCiphers) at Alibaba Cloud.
+//! Operation `ListCiphers`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/ESA/2024-09-10/ListCiphers) at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -32,12 +33,14 @@
 //! # use alicloud_esa::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_esa::Error> {
-//! let replay = Replay::new().error(list::Error::UnauthorizedInvalidToken);
-//! # let client = esa::Client::new(&replay.config());
+//! let replay = Replay::new().error(list::ErrorKind::UnauthorizedInvalidToken);
+//! # let client = esa::Client::new(&replay.config().retry(alicloud_esa::Retry::off()));
 //! # let request = list::Request::new().ciphers_group("strict");
 //! let error = client.list_ciphers(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(list::Error::UnauthorizedInvalidToken) => assert_eq!(error.status(), Some(403)),
+//!     Some(list::ErrorKind::UnauthorizedInvalidToken) => {
+//!         assert_eq!(error.status(), Some(403))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -47,6 +50,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `ListCiphers`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -55,13 +59,13 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`ciphers_group`](field@Self::ciphers_group).
+    /// Sets [`CiphersGroup`](field@Self::ciphers_group), **required**.
     #[inline]
     pub fn ciphers_group(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.ciphers_group, value);
@@ -72,14 +76,9 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("CiphersGroup").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("CiphersGroup").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -120,17 +119,12 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("TotalCount"),
-                    wire::Field::member("CiphersGroup"),
-                    wire::Field::member("Result"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("TotalCount"),
+            wire::Field::member("CiphersGroup"),
+            wire::Field::member("Result"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -164,7 +158,12 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"0AEDAF20-4DDF-4165-8750-47FF9C1929C9\",\"TotalCount\":16,\"CiphersGroup\":\"all\",\"Result\":[\"ECDHE-ECDSA-AES256-GCM-SHA384\"]}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "0AEDAF20-4DDF-4165-8750-47FF9C1929C9",
+  "TotalCount": 16,
+  "CiphersGroup": "all",
+  "Result": ["ECDHE-ECDSA-AES256-GCM-SHA384"]
+}"#),
     ];
 }
 
@@ -173,14 +172,14 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `Unauthorized.InvalidToken`, status 403.
     UnauthorizedInvalidToken,
     /// `Unauthorized.InvalidTime`, status 403.
     UnauthorizedInvalidTime,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "ListCiphers";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -196,7 +195,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`list_ciphers`](mod@super::list_ciphers).
     #[inline]
-    pub fn list_ciphers(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn list_ciphers(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,10 @@
 
 //! Lists client ca certificates.
 //!
-//! Operation `ListClientCaCertificates`: it only reads. It answers in pages: see [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items). [Its page](https://api.alibabacloud.com/document/ESA/2024-09-10/ListClientCaCertificates) at Alibaba Cloud.
+//! Operation `ListClientCaCertificates`: it only reads. It answers in pages: see
+//! [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items).
+//! [Its page](https://api.alibabacloud.com/document/ESA/2024-09-10/ListClientCaCertificates) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -32,12 +35,14 @@
 //! # use alicloud_esa::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_esa::Error> {
-//! let replay = Replay::new().error(list::Error::InvalidParameterSiteId);
-//! # let client = esa::Client::new(&replay.config());
+//! let replay = Replay::new().error(list::ErrorKind::InvalidParameterSiteId);
+//! # let client = esa::Client::new(&replay.config().retry(alicloud_esa::Retry::off()));
 //! # let request = list::Request::new().site_id(1234567890123);
 //! let error = client.list_client_ca_certificates(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(list::Error::InvalidParameterSiteId) => assert_eq!(error.status(), Some(400)),
+//!     Some(list::ErrorKind::InvalidParameterSiteId) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -47,6 +52,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `ListClientCaCertificates`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -63,27 +69,27 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`site_id`](field@Self::site_id).
+    /// Sets [`SiteId`](field@Self::site_id), **required**.
     #[inline]
     pub fn site_id(mut self, value: i64) -> Self {
         wire::set(&mut self.site_id, value);
         self
     }
 
-    /// Sets [`page_number`](field@Self::page_number).
+    /// Sets [`PageNumber`](field@Self::page_number): The page to answer, from 1 on.
     #[inline]
     pub fn page_number(mut self, value: i64) -> Self {
         wire::set(&mut self.page_number, value);
         self
     }
 
-    /// Sets [`page_size`](field@Self::page_size).
+    /// Sets [`PageSize`](field@Self::page_size): How many a page holds at most.
     #[inline]
     pub fn page_size(mut self, value: i64) -> Self {
         wire::set(&mut self.page_size, value);
@@ -94,16 +100,11 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("SiteId").required(),
-                    wire::Field::query("PageNumber"),
-                    wire::Field::query("PageSize"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("SiteId").required(),
+            wire::Field::query("PageNumber"),
+            wire::Field::query("PageSize"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -158,20 +159,15 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("TotalCount"),
-                    wire::Field::member("PageNumber"),
-                    wire::Field::member("PageSize"),
-                    wire::Field::member("SiteId"),
-                    wire::Field::member("SiteName"),
-                    wire::Field::member("Result"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("TotalCount"),
+            wire::Field::member("PageNumber"),
+            wire::Field::member("PageSize"),
+            wire::Field::member("SiteId"),
+            wire::Field::member("SiteName"),
+            wire::Field::member("Result"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -216,7 +212,31 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"F61CDR30-E83C-4FDA-BF73-9A94CDD44229\",\"TotalCount\":16,\"PageNumber\":1,\"PageSize\":20,\"SiteId\":1234567890123,\"SiteName\":\"example.com\",\"Result\":[{\"Id\":\"babab9db65ee5efcca9f3d41d4b5****\",\"Name\":\"yourCertName\",\"Status\":\"OK\",\"Type\":\"upload\",\"CommonName\":\"www.example.com\",\"NotBefore\":\"2023-03-31 02:08:00\",\"NotAfter\":\"2024-03-31 02:08:00\",\"Issuer\":\"GlobalSign nv-sa\",\"SAN\":\"www.example.com,*.example.com\",\"SignatureAlgorithm\":\"SHA256-RSA\",\"PubkeyAlgorithm\":\"RSA\",\"CreateTime\":\"2024-06-24 07:48:51\",\"UpdateTime\":\"2024-07-20 06:18:42\"}]}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "F61CDR30-E83C-4FDA-BF73-9A94CDD44229",
+  "TotalCount": 16,
+  "PageNumber": 1,
+  "PageSize": 20,
+  "SiteId": 1234567890123,
+  "SiteName": "example.com",
+  "Result": [
+    {
+      "Id": "babab9db65ee5efcca9f3d41d4b5****",
+      "Name": "yourCertName",
+      "Status": "OK",
+      "Type": "upload",
+      "CommonName": "www.example.com",
+      "NotBefore": "2023-03-31 02:08:00",
+      "NotAfter": "2024-03-31 02:08:00",
+      "Issuer": "GlobalSign nv-sa",
+      "SAN": "www.example.com,*.example.com",
+      "SignatureAlgorithm": "SHA256-RSA",
+      "PubkeyAlgorithm": "RSA",
+      "CreateTime": "2024-06-24 07:48:51",
+      "UpdateTime": "2024-07-20 06:18:42"
+    }
+  ]
+}"#),
     ];
 }
 
@@ -267,28 +287,23 @@ pub struct ResponseResult {
 impl wire::Object for ResponseResult {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "ResponseResult",
-                fields: &[
-                    wire::Field::member("Id"),
-                    wire::Field::member("Name"),
-                    wire::Field::member("Status"),
-                    wire::Field::member("Type"),
-                    wire::Field::member("CommonName"),
-                    wire::Field::member("NotBefore"),
-                    wire::Field::member("NotAfter"),
-                    wire::Field::member("Issuer"),
-                    wire::Field::member("SAN"),
-                    wire::Field::member("SignatureAlgorithm"),
-                    wire::Field::member("PubkeyAlgorithm"),
-                    wire::Field::member("CreateTime"),
-                    wire::Field::member("UpdateTime"),
-                    wire::Field::member("SerialNumber"),
-                    wire::Field::member("FingerprintSha256"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("ResponseResult", const { &[
+            wire::Field::member("Id"),
+            wire::Field::member("Name"),
+            wire::Field::member("Status"),
+            wire::Field::member("Type"),
+            wire::Field::member("CommonName"),
+            wire::Field::member("NotBefore"),
+            wire::Field::member("NotAfter"),
+            wire::Field::member("Issuer"),
+            wire::Field::member("SAN"),
+            wire::Field::member("SignatureAlgorithm"),
+            wire::Field::member("PubkeyAlgorithm"),
+            wire::Field::member("CreateTime"),
+            wire::Field::member("UpdateTime"),
+            wire::Field::member("SerialNumber"),
+            wire::Field::member("FingerprintSha256"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -341,7 +356,7 @@ wire::object!(ResponseResult);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InvalidParameter.SiteId`, status 400.
     InvalidParameterSiteId,
     /// `MissingSiteId`, status 400.
@@ -354,7 +369,7 @@ pub enum Error {
     UnauthorizedInvalidToken,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "ListClientCaCertificates";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -371,9 +386,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Lists client ca certificates.
     ///
-    /// Examples, errors and types: [`list_client_ca_certificates`](mod@super::list_client_ca_certificates).
+    /// Examples, errors and types:
+    /// [`list_client_ca_certificates`](mod@super::list_client_ca_certificates).
     #[inline]
-    pub fn list_client_ca_certificates(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn list_client_ca_certificates(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

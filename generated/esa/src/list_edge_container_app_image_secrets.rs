@@ -2,7 +2,9 @@
 
 //! Lists edge container app image secrets.
 //!
-//! Operation `ListEdgeContainerAppImageSecrets`: it only reads. [Its page](https://api.alibabacloud.com/document/ESA/2024-09-10/ListEdgeContainerAppImageSecrets) at Alibaba Cloud.
+//! Operation `ListEdgeContainerAppImageSecrets`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/ESA/2024-09-10/ListEdgeContainerAppImageSecrets)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -32,12 +34,14 @@
 //! # use alicloud_esa::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_esa::Error> {
-//! let replay = Replay::new().error(list::Error::InvalidParameter);
-//! # let client = esa::Client::new(&replay.config());
+//! let replay = Replay::new().error(list::ErrorKind::InvalidParameter);
+//! # let client = esa::Client::new(&replay.config().retry(alicloud_esa::Retry::off()));
 //! # let request = list::Request::new().app_id("app-88068867578379****");
 //! let error = client.list_edge_container_app_image_secrets(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(list::Error::InvalidParameter) => assert_eq!(error.status(), Some(400)),
+//!     Some(list::ErrorKind::InvalidParameter) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -47,6 +51,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `ListEdgeContainerAppImageSecrets`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -55,13 +60,13 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`app_id`](field@Self::app_id).
+    /// Sets [`AppId`](field@Self::app_id), **required**.
     #[inline]
     pub fn app_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.app_id, value);
@@ -72,14 +77,9 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("AppId").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("AppId").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -114,15 +114,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("ImageSecretList"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("ImageSecretList"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -152,7 +147,16 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"3558df77-8a7a-4060-a900-2d7949403836\",\"ImageSecretList\":[{\"Name\":\"reg-123****\",\"Registry\":\"registry-vpc.cn-hangzhou.aliyuncs.com\",\"Username\":\"admin\"}]}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "3558df77-8a7a-4060-a900-2d7949403836",
+  "ImageSecretList": [
+    {
+      "Name": "reg-123****",
+      "Registry": "registry-vpc.cn-hangzhou.aliyuncs.com",
+      "Username": "admin"
+    }
+  ]
+}"#),
     ];
 }
 
@@ -171,16 +175,11 @@ pub struct ImageSecretList {
 impl wire::Object for ImageSecretList {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "ImageSecretList",
-                fields: &[
-                    wire::Field::member("Name"),
-                    wire::Field::member("Registry"),
-                    wire::Field::member("Username"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("ImageSecretList", const { &[
+            wire::Field::member("Name"),
+            wire::Field::member("Registry"),
+            wire::Field::member("Username"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -209,7 +208,7 @@ wire::object!(ImageSecretList);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InvalidParameter`, status 400.
     InvalidParameter,
     /// `InternalException`, status 400.
@@ -222,7 +221,7 @@ pub enum Error {
     InvalidAppNotFound,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "ListEdgeContainerAppImageSecrets";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -239,9 +238,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Lists edge container app image secrets.
     ///
-    /// Examples, errors and types: [`list_edge_container_app_image_secrets`](mod@super::list_edge_container_app_image_secrets).
+    /// Examples, errors and types:
+    /// [`list_edge_container_app_image_secrets`](mod@super::list_edge_container_app_image_secrets).
     #[inline]
-    pub fn list_edge_container_app_image_secrets(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn list_edge_container_app_image_secrets(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,10 @@
 
 //! Lists edge container app records.
 //!
-//! Operation `ListEdgeContainerAppRecords`: it only reads. It answers in pages: see [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items). [Its page](https://api.alibabacloud.com/document/ESA/2024-09-10/ListEdgeContainerAppRecords) at Alibaba Cloud.
+//! Operation `ListEdgeContainerAppRecords`: it only reads. It answers in pages: see
+//! [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items).
+//! [Its page](https://api.alibabacloud.com/document/ESA/2024-09-10/ListEdgeContainerAppRecords) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -32,12 +35,14 @@
 //! # use alicloud_esa::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_esa::Error> {
-//! let replay = Replay::new().error(list::Error::InvalidParameter);
-//! # let client = esa::Client::new(&replay.config());
+//! let replay = Replay::new().error(list::ErrorKind::InvalidParameter);
+//! # let client = esa::Client::new(&replay.config().retry(alicloud_esa::Retry::off()));
 //! # let request = list::Request::new().app_id("app-88068867578379****");
 //! let error = client.list_edge_container_app_records(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(list::Error::InvalidParameter) => assert_eq!(error.status(), Some(400)),
+//!     Some(list::ErrorKind::InvalidParameter) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -47,6 +52,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `ListEdgeContainerAppRecords`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -69,48 +75,48 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`app_id`](field@Self::app_id).
+    /// Sets [`AppId`](field@Self::app_id), **required**.
     #[inline]
     pub fn app_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.app_id, value);
         self
     }
 
-    /// Sets [`page_number`](field@Self::page_number).
+    /// Sets [`PageNumber`](field@Self::page_number): The page to answer, from 1 on.
     #[inline]
     pub fn page_number(mut self, value: i64) -> Self {
         wire::set(&mut self.page_number, value);
         self
     }
 
-    /// Sets [`page_size`](field@Self::page_size).
+    /// Sets [`PageSize`](field@Self::page_size): How many a page holds at most.
     #[inline]
     pub fn page_size(mut self, value: i64) -> Self {
         wire::set(&mut self.page_size, value);
         self
     }
 
-    /// Sets [`order_key`](field@Self::order_key).
+    /// Sets [`OrderKey`](field@Self::order_key).
     #[inline]
     pub fn order_key(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.order_key, value);
         self
     }
 
-    /// Sets [`order_type`](field@Self::order_type).
+    /// Sets [`OrderType`](field@Self::order_type).
     #[inline]
     pub fn order_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.order_type, value);
         self
     }
 
-    /// Sets [`search_key`](field@Self::search_key).
+    /// Sets [`SearchKey`](field@Self::search_key).
     #[inline]
     pub fn search_key(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.search_key, value);
@@ -121,19 +127,14 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("AppId").required().limits(&[wire::Limit::MinLength(20), wire::Limit::MaxLength(64)]),
-                    wire::Field::query("PageNumber"),
-                    wire::Field::query("PageSize"),
-                    wire::Field::query("OrderKey"),
-                    wire::Field::query("OrderType"),
-                    wire::Field::query("SearchKey"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("AppId").required().limits(&[wire::Limit::MinLength(20), wire::Limit::MaxLength(64)]),
+            wire::Field::query("PageNumber"),
+            wire::Field::query("PageSize"),
+            wire::Field::query("OrderKey"),
+            wire::Field::query("OrderType"),
+            wire::Field::query("SearchKey"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -190,18 +191,13 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("PageNumber"),
-                    wire::Field::member("PageSize"),
-                    wire::Field::member("TotalCount"),
-                    wire::Field::member("Records"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("PageNumber"),
+            wire::Field::member("PageSize"),
+            wire::Field::member("TotalCount"),
+            wire::Field::member("Records"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -242,7 +238,22 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"CB1A380B-09F0-41BB-A198-72F8FD6DA2FE\",\"PageNumber\":1,\"PageSize\":10,\"TotalCount\":2,\"Records\":[{\"AppId\":\"app-88068867578379****\",\"Cname\":\"kdxceo****.yun****.com\",\"CreateTime\":\"2023-12-24T02:01:11Z\",\"RecordName\":\"a.example.com\",\"UpdateTime\":\"2021-12-22T08:32:02Z\",\"SchemdId\":123456}]}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "CB1A380B-09F0-41BB-A198-72F8FD6DA2FE",
+  "PageNumber": 1,
+  "PageSize": 10,
+  "TotalCount": 2,
+  "Records": [
+    {
+      "AppId": "app-88068867578379****",
+      "Cname": "kdxceo****.yun****.com",
+      "CreateTime": "2023-12-24T02:01:11Z",
+      "RecordName": "a.example.com",
+      "UpdateTime": "2021-12-22T08:32:02Z",
+      "SchemdId": 123456
+    }
+  ]
+}"#),
     ];
 }
 
@@ -281,22 +292,17 @@ pub struct Record {
 impl wire::Object for Record {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Record",
-                fields: &[
-                    wire::Field::member("AppId"),
-                    wire::Field::member("Cname"),
-                    wire::Field::member("ConfigId"),
-                    wire::Field::member("CreateTime"),
-                    wire::Field::member("RecordId"),
-                    wire::Field::member("RecordName"),
-                    wire::Field::member("UpdateTime"),
-                    wire::Field::member("SchemdId"),
-                    wire::Field::member("SiteId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Record", const { &[
+            wire::Field::member("AppId"),
+            wire::Field::member("Cname"),
+            wire::Field::member("ConfigId"),
+            wire::Field::member("CreateTime"),
+            wire::Field::member("RecordId"),
+            wire::Field::member("RecordName"),
+            wire::Field::member("UpdateTime"),
+            wire::Field::member("SchemdId"),
+            wire::Field::member("SiteId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -337,7 +343,7 @@ wire::object!(Record);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InvalidParameter`, status 400.
     InvalidParameter,
     /// `InvalidParameter.appid`, status 400.
@@ -348,7 +354,7 @@ pub enum Error {
     InternalError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "ListEdgeContainerAppRecords";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -364,9 +370,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Lists edge container app records.
     ///
-    /// Examples, errors and types: [`list_edge_container_app_records`](mod@super::list_edge_container_app_records).
+    /// Examples, errors and types:
+    /// [`list_edge_container_app_records`](mod@super::list_edge_container_app_records).
     #[inline]
-    pub fn list_edge_container_app_records(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn list_edge_container_app_records(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,10 @@
 
 //! Lists edge container app versions.
 //!
-//! Operation `ListEdgeContainerAppVersions`: it only reads. It answers in pages: see [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items). [Its page](https://api.alibabacloud.com/document/ESA/2024-09-10/ListEdgeContainerAppVersions) at Alibaba Cloud.
+//! Operation `ListEdgeContainerAppVersions`: it only reads. It answers in pages: see
+//! [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items).
+//! [Its page](https://api.alibabacloud.com/document/ESA/2024-09-10/ListEdgeContainerAppVersions)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -32,12 +35,14 @@
 //! # use alicloud_esa::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_esa::Error> {
-//! let replay = Replay::new().error(list::Error::InvalidParameterOrderType);
-//! # let client = esa::Client::new(&replay.config());
+//! let replay = Replay::new().error(list::ErrorKind::InvalidParameterOrderType);
+//! # let client = esa::Client::new(&replay.config().retry(alicloud_esa::Retry::off()));
 //! # let request = list::Request::new().app_id("app-88068867578379****");
 //! let error = client.list_edge_container_app_versions(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(list::Error::InvalidParameterOrderType) => assert_eq!(error.status(), Some(400)),
+//!     Some(list::ErrorKind::InvalidParameterOrderType) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -47,6 +52,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `ListEdgeContainerAppVersions`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -71,55 +77,55 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`app_id`](field@Self::app_id).
+    /// Sets [`AppId`](field@Self::app_id), **required**.
     #[inline]
     pub fn app_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.app_id, value);
         self
     }
 
-    /// Sets [`page_number`](field@Self::page_number).
+    /// Sets [`PageNumber`](field@Self::page_number): The page to answer, from 1 on.
     #[inline]
     pub fn page_number(mut self, value: i64) -> Self {
         wire::set(&mut self.page_number, value);
         self
     }
 
-    /// Sets [`page_size`](field@Self::page_size).
+    /// Sets [`PageSize`](field@Self::page_size): How many a page holds at most.
     #[inline]
     pub fn page_size(mut self, value: i64) -> Self {
         wire::set(&mut self.page_size, value);
         self
     }
 
-    /// Sets [`order_key`](field@Self::order_key).
+    /// Sets [`OrderKey`](field@Self::order_key).
     #[inline]
     pub fn order_key(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.order_key, value);
         self
     }
 
-    /// Sets [`order_type`](field@Self::order_type).
+    /// Sets [`OrderType`](field@Self::order_type).
     #[inline]
     pub fn order_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.order_type, value);
         self
     }
 
-    /// Sets [`search_type`](field@Self::search_type).
+    /// Sets [`SearchType`](field@Self::search_type).
     #[inline]
     pub fn search_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.search_type, value);
         self
     }
 
-    /// Sets [`search_key`](field@Self::search_key).
+    /// Sets [`SearchKey`](field@Self::search_key).
     #[inline]
     pub fn search_key(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.search_key, value);
@@ -130,20 +136,15 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("AppId").required().limits(&[wire::Limit::MinLength(20), wire::Limit::MaxLength(64)]),
-                    wire::Field::query("PageNumber"),
-                    wire::Field::query("PageSize"),
-                    wire::Field::query("OrderKey"),
-                    wire::Field::query("OrderType"),
-                    wire::Field::query("SearchType"),
-                    wire::Field::query("SearchKey"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("AppId").required().limits(&[wire::Limit::MinLength(20), wire::Limit::MaxLength(64)]),
+            wire::Field::query("PageNumber"),
+            wire::Field::query("PageSize"),
+            wire::Field::query("OrderKey"),
+            wire::Field::query("OrderType"),
+            wire::Field::query("SearchType"),
+            wire::Field::query("SearchKey"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -202,18 +203,13 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("PageNumber"),
-                    wire::Field::member("PageSize"),
-                    wire::Field::member("TotalCount"),
-                    wire::Field::member("Versions"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("PageNumber"),
+            wire::Field::member("PageSize"),
+            wire::Field::member("TotalCount"),
+            wire::Field::member("Versions"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -254,7 +250,51 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"F61CDR30-E83C-4FDA-BF73-9A94CDD44229\",\"PageNumber\":1,\"PageSize\":10,\"TotalCount\":20,\"Versions\":[{\"LastPublishTime\":\"2023-02-10T02:48:36Z\",\"PublishTime\":\"2023-02-10T02:48:36Z\",\"Status\":\"created\",\"CreateTime\":\"2022-11-10T02:53:16Z\",\"AppId\":\"app-88068867578379****\",\"VersionId\":\"ver-87962637161651****\",\"Name\":\"version01\",\"UpdateTime\":\"2023-04-16 10:51:00\",\"Remarks\":\"test version\",\"Containers\":[{\"EnvVariables\":\"ENV=prod\",\"Args\":\"-c a=1\",\"Spec\":\"1C2G\",\"Image\":\"nginx\",\"Command\":\"openresty -g \\\\\\\"daemon off;\\\\\\\"\",\"ProbeType\":\"httpGet\",\"Name\":\"container1\",\"PreStop\":\"sh stop.sh\",\"PostStart\":\"{\\\\\\\"exec\\\\\\\":{\\\\\\\"command\\\\\\\":[\\\\\\\"bash\\\\\\\",\\\\\\\"-c\\\\\\\",\\\\\\\"cd /home/admin/\",\"ProbeContent\":{\"SuccessThreshold\":1,\"Host\":\"test.com\",\"HttpHeaders\":\"{\\\\\\\"Content-Type\\\\\\\":\\\\\\\"application/json\\\\\\\"}\",\"Scheme\":\"http\",\"InitialDelaySeconds\":10,\"Command\":\"openresty -g  \\\"daemon off;\",\"FailureThreshold\":3,\"TimeoutSeconds\":30,\"Path\":\"/health_check\",\"Port\":80,\"PeriodSeconds\":5}}]}]}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "F61CDR30-E83C-4FDA-BF73-9A94CDD44229",
+  "PageNumber": 1,
+  "PageSize": 10,
+  "TotalCount": 20,
+  "Versions": [
+    {
+      "LastPublishTime": "2023-02-10T02:48:36Z",
+      "PublishTime": "2023-02-10T02:48:36Z",
+      "Status": "created",
+      "CreateTime": "2022-11-10T02:53:16Z",
+      "AppId": "app-88068867578379****",
+      "VersionId": "ver-87962637161651****",
+      "Name": "version01",
+      "UpdateTime": "2023-04-16 10:51:00",
+      "Remarks": "test version",
+      "Containers": [
+        {
+          "EnvVariables": "ENV=prod",
+          "Args": "-c a=1",
+          "Spec": "1C2G",
+          "Image": "nginx",
+          "Command": "openresty -g \\\"daemon off;\\\"",
+          "ProbeType": "httpGet",
+          "Name": "container1",
+          "PreStop": "sh stop.sh",
+          "PostStart": "{\\\"exec\\\":{\\\"command\\\":[\\\"bash\\\",\\\"-c\\\",\\\"cd /home/admin/",
+          "ProbeContent": {
+            "SuccessThreshold": 1,
+            "Host": "test.com",
+            "HttpHeaders": "{\\\"Content-Type\\\":\\\"application/json\\\"}",
+            "Scheme": "http",
+            "InitialDelaySeconds": 10,
+            "Command": "openresty -g  \"daemon off;",
+            "FailureThreshold": 3,
+            "TimeoutSeconds": 30,
+            "Path": "/health_check",
+            "Port": 80,
+            "PeriodSeconds": 5
+          }
+        }
+      ]
+    }
+  ]
+}"#),
     ];
 }
 
@@ -295,23 +335,18 @@ pub struct Version {
 impl wire::Object for Version {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Version",
-                fields: &[
-                    wire::Field::member("LastPublishTime"),
-                    wire::Field::member("PublishTime"),
-                    wire::Field::member("Status"),
-                    wire::Field::member("CreateTime"),
-                    wire::Field::member("AppId"),
-                    wire::Field::member("VersionId"),
-                    wire::Field::member("Name"),
-                    wire::Field::member("UpdateTime"),
-                    wire::Field::member("Remarks"),
-                    wire::Field::member("Containers"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Version", const { &[
+            wire::Field::member("LastPublishTime"),
+            wire::Field::member("PublishTime"),
+            wire::Field::member("Status"),
+            wire::Field::member("CreateTime"),
+            wire::Field::member("AppId"),
+            wire::Field::member("VersionId"),
+            wire::Field::member("Name"),
+            wire::Field::member("UpdateTime"),
+            wire::Field::member("Remarks"),
+            wire::Field::member("Containers"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -378,23 +413,18 @@ pub struct Container {
 impl wire::Object for Container {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Container",
-                fields: &[
-                    wire::Field::member("EnvVariables"),
-                    wire::Field::member("Args"),
-                    wire::Field::member("Spec"),
-                    wire::Field::member("Image"),
-                    wire::Field::member("Command"),
-                    wire::Field::member("ProbeType"),
-                    wire::Field::member("Name"),
-                    wire::Field::member("PreStop"),
-                    wire::Field::member("PostStart"),
-                    wire::Field::member("ProbeContent"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Container", const { &[
+            wire::Field::member("EnvVariables"),
+            wire::Field::member("Args"),
+            wire::Field::member("Spec"),
+            wire::Field::member("Image"),
+            wire::Field::member("Command"),
+            wire::Field::member("ProbeType"),
+            wire::Field::member("Name"),
+            wire::Field::member("PreStop"),
+            wire::Field::member("PostStart"),
+            wire::Field::member("ProbeContent"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -463,24 +493,19 @@ pub struct ProbeContent {
 impl wire::Object for ProbeContent {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "ProbeContent",
-                fields: &[
-                    wire::Field::member("SuccessThreshold"),
-                    wire::Field::member("Host"),
-                    wire::Field::member("HttpHeaders"),
-                    wire::Field::member("Scheme"),
-                    wire::Field::member("InitialDelaySeconds"),
-                    wire::Field::member("Command"),
-                    wire::Field::member("FailureThreshold"),
-                    wire::Field::member("TimeoutSeconds"),
-                    wire::Field::member("Path"),
-                    wire::Field::member("Port"),
-                    wire::Field::member("PeriodSeconds"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("ProbeContent", const { &[
+            wire::Field::member("SuccessThreshold"),
+            wire::Field::member("Host"),
+            wire::Field::member("HttpHeaders"),
+            wire::Field::member("Scheme"),
+            wire::Field::member("InitialDelaySeconds"),
+            wire::Field::member("Command"),
+            wire::Field::member("FailureThreshold"),
+            wire::Field::member("TimeoutSeconds"),
+            wire::Field::member("Path"),
+            wire::Field::member("Port"),
+            wire::Field::member("PeriodSeconds"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -525,7 +550,7 @@ wire::object!(ProbeContent);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InvalidParameter.OrderType`, status 400.
     InvalidParameterOrderType,
     /// `InvalidParameter.OrderKey`, status 400.
@@ -542,7 +567,7 @@ pub enum Error {
     InternalError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "ListEdgeContainerAppVersions";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -561,9 +586,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Lists edge container app versions.
     ///
-    /// Examples, errors and types: [`list_edge_container_app_versions`](mod@super::list_edge_container_app_versions).
+    /// Examples, errors and types:
+    /// [`list_edge_container_app_versions`](mod@super::list_edge_container_app_versions).
     #[inline]
-    pub fn list_edge_container_app_versions(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn list_edge_container_app_versions(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,10 @@
 
 //! Lists edge container apps.
 //!
-//! Operation `ListEdgeContainerApps`: it only reads. It answers in pages: see [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items). [Its page](https://api.alibabacloud.com/document/ESA/2024-09-10/ListEdgeContainerApps) at Alibaba Cloud.
+//! Operation `ListEdgeContainerApps`: it only reads. It answers in pages: see
+//! [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items).
+//! [Its page](https://api.alibabacloud.com/document/ESA/2024-09-10/ListEdgeContainerApps) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -30,12 +33,14 @@
 //! # use alicloud_esa::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_esa::Error> {
-//! let replay = Replay::new().error(list::Error::InvalidParameterOrderType);
-//! # let client = esa::Client::new(&replay.config());
+//! let replay = Replay::new().error(list::ErrorKind::InvalidParameterOrderType);
+//! # let client = esa::Client::new(&replay.config().retry(alicloud_esa::Retry::off()));
 //! # let request = list::Request::new();
 //! let error = client.list_edge_container_apps(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(list::Error::InvalidParameterOrderType) => assert_eq!(error.status(), Some(400)),
+//!     Some(list::ErrorKind::InvalidParameterOrderType) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -45,6 +50,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `ListEdgeContainerApps`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -67,48 +73,48 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`page_number`](field@Self::page_number).
+    /// Sets [`PageNumber`](field@Self::page_number): The page to answer, from 1 on.
     #[inline]
     pub fn page_number(mut self, value: i64) -> Self {
         wire::set(&mut self.page_number, value);
         self
     }
 
-    /// Sets [`page_size`](field@Self::page_size).
+    /// Sets [`PageSize`](field@Self::page_size): How many a page holds at most.
     #[inline]
     pub fn page_size(mut self, value: i64) -> Self {
         wire::set(&mut self.page_size, value);
         self
     }
 
-    /// Sets [`order_key`](field@Self::order_key).
+    /// Sets [`OrderKey`](field@Self::order_key).
     #[inline]
     pub fn order_key(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.order_key, value);
         self
     }
 
-    /// Sets [`order_type`](field@Self::order_type).
+    /// Sets [`OrderType`](field@Self::order_type).
     #[inline]
     pub fn order_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.order_type, value);
         self
     }
 
-    /// Sets [`search_type`](field@Self::search_type).
+    /// Sets [`SearchType`](field@Self::search_type).
     #[inline]
     pub fn search_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.search_type, value);
         self
     }
 
-    /// Sets [`search_key`](field@Self::search_key).
+    /// Sets [`SearchKey`](field@Self::search_key).
     #[inline]
     pub fn search_key(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.search_key, value);
@@ -119,19 +125,14 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("PageNumber"),
-                    wire::Field::query("PageSize"),
-                    wire::Field::query("OrderKey"),
-                    wire::Field::query("OrderType"),
-                    wire::Field::query("SearchType"),
-                    wire::Field::query("SearchKey"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("PageNumber"),
+            wire::Field::query("PageSize"),
+            wire::Field::query("OrderKey"),
+            wire::Field::query("OrderType"),
+            wire::Field::query("SearchType"),
+            wire::Field::query("SearchKey"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -188,18 +189,13 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("PageNumber"),
-                    wire::Field::member("PageSize"),
-                    wire::Field::member("TotalCount"),
-                    wire::Field::member("Apps"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("PageNumber"),
+            wire::Field::member("PageSize"),
+            wire::Field::member("TotalCount"),
+            wire::Field::member("Apps"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -239,7 +235,41 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"2430E05E-1340-5773-B5E1-B743929F46F2\",\"PageNumber\":1,\"PageSize\":10,\"TotalCount\":10,\"Apps\":[{\"Status\":\"created\",\"GatewayType\":\"l7\",\"CreateTime\":\"2022-12-01T16:16:27.418298794+08:00\",\"VersionCount\":10,\"DomainName\":\"test.com\",\"Remarks\":\"test app\",\"ServicePort\":80,\"AppId\":\"app-88068867578379****\",\"TargetPort\":80,\"QuicCid\":\"false\",\"Name\":\"app-test\",\"UpdateTime\":\"2023-11-15T12:11:02Z\",\"HealthCheck\":{\"Timeout\":60,\"Type\":\"l7\",\"Host\":\"test.com\",\"Interval\":5,\"SuccTimes\":1,\"Method\":\"GET\",\"HttpCode\":\"http_2XX\",\"FailTimes\":5,\"Port\":8080,\"Uri\":\"/health_check\"},\"Percentage\":100}]}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "2430E05E-1340-5773-B5E1-B743929F46F2",
+  "PageNumber": 1,
+  "PageSize": 10,
+  "TotalCount": 10,
+  "Apps": [
+    {
+      "Status": "created",
+      "GatewayType": "l7",
+      "CreateTime": "2022-12-01T16:16:27.418298794+08:00",
+      "VersionCount": 10,
+      "DomainName": "test.com",
+      "Remarks": "test app",
+      "ServicePort": 80,
+      "AppId": "app-88068867578379****",
+      "TargetPort": 80,
+      "QuicCid": "false",
+      "Name": "app-test",
+      "UpdateTime": "2023-11-15T12:11:02Z",
+      "HealthCheck": {
+        "Timeout": 60,
+        "Type": "l7",
+        "Host": "test.com",
+        "Interval": 5,
+        "SuccTimes": 1,
+        "Method": "GET",
+        "HttpCode": "http_2XX",
+        "FailTimes": 5,
+        "Port": 8080,
+        "Uri": "/health_check"
+      },
+      "Percentage": 100
+    }
+  ]
+}"#),
     ];
 }
 
@@ -288,27 +318,22 @@ pub struct App {
 impl wire::Object for App {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "App",
-                fields: &[
-                    wire::Field::member("Status"),
-                    wire::Field::member("GatewayType"),
-                    wire::Field::member("CreateTime"),
-                    wire::Field::member("VersionCount"),
-                    wire::Field::member("DomainName"),
-                    wire::Field::member("Remarks"),
-                    wire::Field::member("ServicePort"),
-                    wire::Field::member("AppId"),
-                    wire::Field::member("TargetPort"),
-                    wire::Field::member("QuicCid"),
-                    wire::Field::member("Name"),
-                    wire::Field::member("UpdateTime"),
-                    wire::Field::member("HealthCheck"),
-                    wire::Field::member("Percentage"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("App", const { &[
+            wire::Field::member("Status"),
+            wire::Field::member("GatewayType"),
+            wire::Field::member("CreateTime"),
+            wire::Field::member("VersionCount"),
+            wire::Field::member("DomainName"),
+            wire::Field::member("Remarks"),
+            wire::Field::member("ServicePort"),
+            wire::Field::member("AppId"),
+            wire::Field::member("TargetPort"),
+            wire::Field::member("QuicCid"),
+            wire::Field::member("Name"),
+            wire::Field::member("UpdateTime"),
+            wire::Field::member("HealthCheck"),
+            wire::Field::member("Percentage"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -383,23 +408,18 @@ pub struct HealthCheck {
 impl wire::Object for HealthCheck {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "HealthCheck",
-                fields: &[
-                    wire::Field::member("Timeout"),
-                    wire::Field::member("Type"),
-                    wire::Field::member("Host"),
-                    wire::Field::member("Interval"),
-                    wire::Field::member("SuccTimes"),
-                    wire::Field::member("Method"),
-                    wire::Field::member("HttpCode"),
-                    wire::Field::member("FailTimes"),
-                    wire::Field::member("Port"),
-                    wire::Field::member("Uri"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("HealthCheck", const { &[
+            wire::Field::member("Timeout"),
+            wire::Field::member("Type"),
+            wire::Field::member("Host"),
+            wire::Field::member("Interval"),
+            wire::Field::member("SuccTimes"),
+            wire::Field::member("Method"),
+            wire::Field::member("HttpCode"),
+            wire::Field::member("FailTimes"),
+            wire::Field::member("Port"),
+            wire::Field::member("Uri"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -442,7 +462,7 @@ wire::object!(HealthCheck);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InvalidParameter.OrderType`, status 400.
     InvalidParameterOrderType,
     /// `InvalidParameter.OrderKey`, status 400.
@@ -461,7 +481,7 @@ pub enum Error {
     InternalError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "ListEdgeContainerApps";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -481,9 +501,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Lists edge container apps.
     ///
-    /// Examples, errors and types: [`list_edge_container_apps`](mod@super::list_edge_container_apps).
+    /// Examples, errors and types:
+    /// [`list_edge_container_apps`](mod@super::list_edge_container_apps).
     #[inline]
-    pub fn list_edge_container_apps(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn list_edge_container_apps(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

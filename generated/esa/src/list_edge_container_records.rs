@@ -2,7 +2,10 @@
 
 //! Lists edge container records.
 //!
-//! Operation `ListEdgeContainerRecords`: it only reads. It answers in pages: see [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items). [Its page](https://api.alibabacloud.com/document/ESA/2024-09-10/ListEdgeContainerRecords) at Alibaba Cloud.
+//! Operation `ListEdgeContainerRecords`: it only reads. It answers in pages: see
+//! [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items).
+//! [Its page](https://api.alibabacloud.com/document/ESA/2024-09-10/ListEdgeContainerRecords) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -24,10 +27,32 @@
 //! # Ok(())
 //! # }
 //! ```
+//!
+//! A documented error, matched:
+//!
+//! ```
+//! # use alicloud_esa::{self as esa, list_edge_container_records as list};
+//! # use alicloud_esa::testing::Replay;
+//! # #[tokio::main(flavor = "current_thread")]
+//! # async fn main() -> Result<(), alicloud_esa::Error> {
+//! let replay = Replay::new().error(list::ErrorKind::InternalException);
+//! # let client = esa::Client::new(&replay.config().retry(alicloud_esa::Retry::off()));
+//! # let request = list::Request::new().site_id(1234567890123);
+//! let error = client.list_edge_container_records(request).await.unwrap_err();
+//! match error.kind() {
+//!     Some(list::ErrorKind::InternalException) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
+//!     _ => return Err(error.into()),
+//! }
+//! # Ok(())
+//! # }
+//! ```
 
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `ListEdgeContainerRecords`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -48,41 +73,41 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`site_id`](field@Self::site_id).
+    /// Sets [`SiteId`](field@Self::site_id), **required**.
     #[inline]
     pub fn site_id(mut self, value: i64) -> Self {
         wire::set(&mut self.site_id, value);
         self
     }
 
-    /// Sets [`record_name`](field@Self::record_name).
+    /// Sets [`RecordName`](field@Self::record_name).
     #[inline]
     pub fn record_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.record_name, value);
         self
     }
 
-    /// Sets [`record_match_type`](field@Self::record_match_type).
+    /// Sets [`RecordMatchType`](field@Self::record_match_type).
     #[inline]
     pub fn record_match_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.record_match_type, value);
         self
     }
 
-    /// Sets [`page_number`](field@Self::page_number).
+    /// Sets [`PageNumber`](field@Self::page_number): The page to answer, from 1 on.
     #[inline]
     pub fn page_number(mut self, value: i64) -> Self {
         wire::set(&mut self.page_number, value);
         self
     }
 
-    /// Sets [`page_size`](field@Self::page_size).
+    /// Sets [`PageSize`](field@Self::page_size): How many a page holds at most.
     #[inline]
     pub fn page_size(mut self, value: i64) -> Self {
         wire::set(&mut self.page_size, value);
@@ -93,18 +118,13 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("SiteId").required(),
-                    wire::Field::query("RecordName"),
-                    wire::Field::query("RecordMatchType"),
-                    wire::Field::query("PageNumber"),
-                    wire::Field::query("PageSize"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("SiteId").required(),
+            wire::Field::query("RecordName"),
+            wire::Field::query("RecordMatchType"),
+            wire::Field::query("PageNumber"),
+            wire::Field::query("PageSize"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -159,18 +179,13 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("PageNumber"),
-                    wire::Field::member("PageSize"),
-                    wire::Field::member("TotalCount"),
-                    wire::Field::member("Records"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("PageNumber"),
+            wire::Field::member("PageSize"),
+            wire::Field::member("TotalCount"),
+            wire::Field::member("Records"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -211,7 +226,22 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"EEEBE525-F576-1196-8DAF-2D70CA3F4D2F\",\"PageNumber\":1,\"PageSize\":20,\"TotalCount\":50,\"Records\":[{\"CreateTime\":\"2023-12-24T02:01:11Z\",\"UpdateTime\":\"2021-12-22T08:32:02Z\",\"RecordName\":\"a.example.com\",\"RecordCname\":\"a.example.com.cnamezone.com\",\"SiteId\":1234567890123,\"SiteName\":\"example.com\"}]}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "EEEBE525-F576-1196-8DAF-2D70CA3F4D2F",
+  "PageNumber": 1,
+  "PageSize": 20,
+  "TotalCount": 50,
+  "Records": [
+    {
+      "CreateTime": "2023-12-24T02:01:11Z",
+      "UpdateTime": "2021-12-22T08:32:02Z",
+      "RecordName": "a.example.com",
+      "RecordCname": "a.example.com.cnamezone.com",
+      "SiteId": 1234567890123,
+      "SiteName": "example.com"
+    }
+  ]
+}"#),
     ];
 }
 
@@ -244,19 +274,14 @@ pub struct Record {
 impl wire::Object for Record {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Record",
-                fields: &[
-                    wire::Field::member("CreateTime"),
-                    wire::Field::member("UpdateTime"),
-                    wire::Field::member("RecordName"),
-                    wire::Field::member("RecordCname"),
-                    wire::Field::member("SiteId"),
-                    wire::Field::member("SiteName"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Record", const { &[
+            wire::Field::member("CreateTime"),
+            wire::Field::member("UpdateTime"),
+            wire::Field::member("RecordName"),
+            wire::Field::member("RecordCname"),
+            wire::Field::member("SiteId"),
+            wire::Field::member("SiteName"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -291,12 +316,12 @@ wire::object!(Record);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InternalException`, status 400.
     InternalException,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "ListEdgeContainerRecords";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -309,9 +334,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Lists edge container records.
     ///
-    /// Examples, errors and types: [`list_edge_container_records`](mod@super::list_edge_container_records).
+    /// Examples, errors and types:
+    /// [`list_edge_container_records`](mod@super::list_edge_container_records).
     #[inline]
-    pub fn list_edge_container_records(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn list_edge_container_records(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

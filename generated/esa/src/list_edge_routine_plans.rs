@@ -2,7 +2,9 @@
 
 //! Lists edge routine plans.
 //!
-//! Operation `ListEdgeRoutinePlans`: it only reads. [Its page](https://api.alibabacloud.com/document/ESA/2024-09-10/ListEdgeRoutinePlans) at Alibaba Cloud.
+//! Operation `ListEdgeRoutinePlans`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/ESA/2024-09-10/ListEdgeRoutinePlans) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -30,12 +32,14 @@
 //! # use alicloud_esa::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_esa::Error> {
-//! let replay = Replay::new().error(list::Error::InvalidParameter);
-//! # let client = esa::Client::new(&replay.config());
+//! let replay = Replay::new().error(list::ErrorKind::InvalidParameter);
+//! # let client = esa::Client::new(&replay.config().retry(alicloud_esa::Retry::off()));
 //! # let request = list::Request::new();
 //! let error = client.list_edge_routine_plans(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(list::Error::InvalidParameter) => assert_eq!(error.status(), Some(400)),
+//!     Some(list::ErrorKind::InvalidParameter) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -45,13 +49,14 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `ListEdgeRoutinePlans`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
@@ -61,12 +66,7 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[],
-            }
-        }
+        const { &wire::Schema::new("Request", &[]) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -109,19 +109,14 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("PlanInfo"),
-                    wire::Field::member("PageNumber"),
-                    wire::Field::member("PageSize"),
-                    wire::Field::member("TotalCount"),
-                    wire::Field::member("TotalPage"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("PlanInfo"),
+            wire::Field::member("PageNumber"),
+            wire::Field::member("PageSize"),
+            wire::Field::member("TotalCount"),
+            wire::Field::member("TotalPage"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -159,7 +154,23 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"0AEDAF20-4DDF-4165-8750-47FF9C1929C9\",\"PlanInfo\":[{\"PlanName\":\"test_plan\",\"ErRoutineQuota\":\"100\",\"ErRoutineCodeVersionQuota\":\"20\",\"ErRoutineRouteSiteCountQuota\":\"100\",\"BillingMode\":\"POSTPAY\",\"PaymentMethod\":\"er_free\"}],\"PageNumber\":1,\"PageSize\":20,\"TotalCount\":12,\"TotalPage\":1}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "0AEDAF20-4DDF-4165-8750-47FF9C1929C9",
+  "PlanInfo": [
+    {
+      "PlanName": "test_plan",
+      "ErRoutineQuota": "100",
+      "ErRoutineCodeVersionQuota": "20",
+      "ErRoutineRouteSiteCountQuota": "100",
+      "BillingMode": "POSTPAY",
+      "PaymentMethod": "er_free"
+    }
+  ],
+  "PageNumber": 1,
+  "PageSize": 20,
+  "TotalCount": 12,
+  "TotalPage": 1
+}"#),
     ];
 }
 
@@ -184,19 +195,14 @@ pub struct PlanInfo {
 impl wire::Object for PlanInfo {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "PlanInfo",
-                fields: &[
-                    wire::Field::member("PlanName"),
-                    wire::Field::member("ErRoutineQuota"),
-                    wire::Field::member("ErRoutineCodeVersionQuota"),
-                    wire::Field::member("ErRoutineRouteSiteCountQuota"),
-                    wire::Field::member("BillingMode"),
-                    wire::Field::member("PaymentMethod"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("PlanInfo", const { &[
+            wire::Field::member("PlanName"),
+            wire::Field::member("ErRoutineQuota"),
+            wire::Field::member("ErRoutineCodeVersionQuota"),
+            wire::Field::member("ErRoutineRouteSiteCountQuota"),
+            wire::Field::member("BillingMode"),
+            wire::Field::member("PaymentMethod"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -231,14 +237,14 @@ wire::object!(PlanInfo);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InvalidParameter`, status 400.
     InvalidParameter,
     /// `InternalException`, status 400.
     InternalException,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "ListEdgeRoutinePlans";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -254,7 +260,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`list_edge_routine_plans`](mod@super::list_edge_routine_plans).
     #[inline]
-    pub fn list_edge_routine_plans(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn list_edge_routine_plans(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

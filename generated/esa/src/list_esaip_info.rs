@@ -2,7 +2,8 @@
 
 //! Lists ESAIP info.
 //!
-//! Operation `ListESAIPInfo`: it only reads. [Its page](https://api.alibabacloud.com/document/ESA/2024-09-10/ListESAIPInfo) at Alibaba Cloud.
+//! Operation `ListESAIPInfo`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/ESA/2024-09-10/ListESAIPInfo) at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -28,6 +29,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `ListESAIPInfo`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -36,13 +38,13 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`vip_info`](field@Self::vip_info).
+    /// Sets [`VipInfo`](field@Self::vip_info), **required**.
     #[inline]
     pub fn vip_info(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.vip_info, value);
@@ -53,14 +55,9 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("VipInfo").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("VipInfo").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -95,15 +92,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("Content"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("Content"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -133,7 +125,10 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"36af3fcc-43d0-441c-86b1-428951dc8225\",\"Content\":[{\"Ip\":\"27.129.167.239\",\"CdnIp\":\"true\"}]}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "36af3fcc-43d0-441c-86b1-428951dc8225",
+  "Content": [{"Ip": "27.129.167.239", "CdnIp": "true"}]
+}"#),
     ];
 }
 
@@ -150,15 +145,10 @@ pub struct Content {
 impl wire::Object for Content {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Content",
-                fields: &[
-                    wire::Field::member("Ip"),
-                    wire::Field::member("CdnIp"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Content", const { &[
+            wire::Field::member("Ip"),
+            wire::Field::member("CdnIp"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -180,28 +170,22 @@ impl wire::Object for Content {
 
 wire::object!(Content);
 
-/// The error codes that are documented for `ListESAIPInfo`: none.
+/// No error codes are documented for `ListESAIPInfo`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "ListESAIPInfo";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Lists ESAIP info.
     ///
     /// Examples, errors and types: [`list_esaip_info`](mod@super::list_esaip_info).
     #[inline]
-    pub fn list_esaip_info(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn list_esaip_info(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,10 @@
 
 //! Lists image transforms.
 //!
-//! Operation `ListImageTransforms`: it only reads. It answers in pages: see [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items). [Its page](https://api.alibabacloud.com/document/ESA/2024-09-10/ListImageTransforms) at Alibaba Cloud.
+//! Operation `ListImageTransforms`: it only reads. It answers in pages: see
+//! [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items).
+//! [Its page](https://api.alibabacloud.com/document/ESA/2024-09-10/ListImageTransforms) at Alibaba
+//! Cloud.
 //!
 //! # Examples
 //!
@@ -32,12 +35,14 @@
 //! # use alicloud_esa::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_esa::Error> {
-//! let replay = Replay::new().error(list::Error::InvalidParameterFunctionName);
-//! # let client = esa::Client::new(&replay.config());
+//! let replay = Replay::new().error(list::ErrorKind::InternalException);
+//! # let client = esa::Client::new(&replay.config().retry(alicloud_esa::Retry::off()));
 //! # let request = list::Request::new().site_id(1);
 //! let error = client.list_image_transforms(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(list::Error::InvalidParameterFunctionName) => assert_eq!(error.status(), Some(400)),
+//!     Some(list::ErrorKind::InternalException) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -47,6 +52,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `ListImageTransforms`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -54,7 +60,8 @@ pub struct Request {
     pub site_id: Option<i64>,
     /// `ConfigId`. Example: `352816096987136`.
     pub config_id: Option<i64>,
-    /// `ConfigType`. Values: [`global`](Self::CONFIG_TYPE_GLOBAL), [`rule`](Self::CONFIG_TYPE_RULE). Example: `global`.
+    /// `ConfigType`. Values: [`global`](Self::CONFIG_TYPE_GLOBAL),
+    /// [`rule`](Self::CONFIG_TYPE_RULE).
     pub config_type: Option<String>,
     /// `RuleName`. Example: `test1`.
     pub rule_name: Option<String>,
@@ -76,55 +83,55 @@ impl Request {
     /// `rule`, a value of `ConfigType`.
     pub const CONFIG_TYPE_RULE: &str = "rule";
 
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`site_id`](field@Self::site_id).
+    /// Sets [`SiteId`](field@Self::site_id), **required**.
     #[inline]
     pub fn site_id(mut self, value: i64) -> Self {
         wire::set(&mut self.site_id, value);
         self
     }
 
-    /// Sets [`config_id`](field@Self::config_id).
+    /// Sets [`ConfigId`](field@Self::config_id).
     #[inline]
     pub fn config_id(mut self, value: i64) -> Self {
         wire::set(&mut self.config_id, value);
         self
     }
 
-    /// Sets [`config_type`](field@Self::config_type).
+    /// Sets [`ConfigType`](field@Self::config_type).
     #[inline]
     pub fn config_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.config_type, value);
         self
     }
 
-    /// Sets [`rule_name`](field@Self::rule_name).
+    /// Sets [`RuleName`](field@Self::rule_name).
     #[inline]
     pub fn rule_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.rule_name, value);
         self
     }
 
-    /// Sets [`page_number`](field@Self::page_number).
+    /// Sets [`PageNumber`](field@Self::page_number): The page to answer, from 1 on.
     #[inline]
     pub fn page_number(mut self, value: i64) -> Self {
         wire::set(&mut self.page_number, value);
         self
     }
 
-    /// Sets [`page_size`](field@Self::page_size).
+    /// Sets [`PageSize`](field@Self::page_size): How many a page holds at most.
     #[inline]
     pub fn page_size(mut self, value: i64) -> Self {
         wire::set(&mut self.page_size, value);
         self
     }
 
-    /// Sets [`site_version`](field@Self::site_version).
+    /// Sets [`SiteVersion`](field@Self::site_version).
     #[inline]
     pub fn site_version(mut self, value: i64) -> Self {
         wire::set(&mut self.site_version, value);
@@ -135,20 +142,15 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("SiteId").required(),
-                    wire::Field::query("ConfigId"),
-                    wire::Field::query("ConfigType"),
-                    wire::Field::query("RuleName"),
-                    wire::Field::query("PageNumber"),
-                    wire::Field::query("PageSize"),
-                    wire::Field::query("SiteVersion"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("SiteId").required(),
+            wire::Field::query("ConfigId"),
+            wire::Field::query("ConfigType"),
+            wire::Field::query("RuleName"),
+            wire::Field::query("PageNumber"),
+            wire::Field::query("PageSize"),
+            wire::Field::query("SiteVersion"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -209,19 +211,14 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("Configs"),
-                    wire::Field::member("PageNumber"),
-                    wire::Field::member("PageSize"),
-                    wire::Field::member("TotalCount"),
-                    wire::Field::member("TotalPage"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("Configs"),
+            wire::Field::member("PageNumber"),
+            wire::Field::member("PageSize"),
+            wire::Field::member("TotalCount"),
+            wire::Field::member("TotalPage"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -264,7 +261,25 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"CB1A380B-09F0-41BB-A198-72F8FD6DA2FE\",\"Configs\":[{\"ConfigId\":395386449776640,\"SiteVersion\":1,\"Sequence\":1,\"Enable\":\"on\",\"RuleEnable\":\"on\",\"Rule\":\"(http.request.uri.path.file_name eq \\\\\\\"jpg\\\\\\\")\",\"RuleName\":\"test\",\"ConfigType\":\"global\"}],\"PageNumber\":1,\"PageSize\":10,\"TotalCount\":16,\"TotalPage\":2}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "CB1A380B-09F0-41BB-A198-72F8FD6DA2FE",
+  "Configs": [
+    {
+      "ConfigId": 395386449776640,
+      "SiteVersion": 1,
+      "Sequence": 1,
+      "Enable": "on",
+      "RuleEnable": "on",
+      "Rule": "(http.request.uri.path.file_name eq \\\"jpg\\\")",
+      "RuleName": "test",
+      "ConfigType": "global"
+    }
+  ],
+  "PageNumber": 1,
+  "PageSize": 10,
+  "TotalCount": 16,
+  "TotalPage": 2
+}"#),
     ];
 }
 
@@ -286,15 +301,16 @@ pub struct Config {
     pub site_version: Option<i64>,
     /// `Sequence`. Example: `1`.
     pub sequence: Option<i64>,
-    /// `Enable`. Values: [`off`](Self::ENABLE_OFF), [`on`](Self::ENABLE_ON). Example: `on`.
+    /// `Enable`. Values: [`off`](Self::ENABLE_OFF), [`on`](Self::ENABLE_ON).
     pub enable: String,
-    /// `RuleEnable`. Values: [`on`](Self::RULE_ENABLE_ON). Example: `on`.
+    /// `RuleEnable`. Values: [`on`](Self::RULE_ENABLE_ON).
     pub rule_enable: String,
     /// `Rule`. Example: `(http.request.uri.path.file_name eq \"jpg\")`.
     pub rule: String,
     /// `RuleName`. Example: `test`.
     pub rule_name: String,
-    /// `ConfigType`. Values: [`rule`](Self::CONFIG_TYPE_RULE), [`global`](Self::CONFIG_TYPE_GLOBAL). Example: `global`.
+    /// `ConfigType`. Values: [`rule`](Self::CONFIG_TYPE_RULE),
+    /// [`global`](Self::CONFIG_TYPE_GLOBAL).
     pub config_type: String,
 }
 
@@ -314,21 +330,16 @@ impl Config {
 impl wire::Object for Config {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Config",
-                fields: &[
-                    wire::Field::member("ConfigId"),
-                    wire::Field::member("SiteVersion"),
-                    wire::Field::member("Sequence"),
-                    wire::Field::member("Enable"),
-                    wire::Field::member("RuleEnable"),
-                    wire::Field::member("Rule"),
-                    wire::Field::member("RuleName"),
-                    wire::Field::member("ConfigType"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Config", const { &[
+            wire::Field::member("ConfigId"),
+            wire::Field::member("SiteVersion"),
+            wire::Field::member("Sequence"),
+            wire::Field::member("Enable"),
+            wire::Field::member("RuleEnable"),
+            wire::Field::member("Rule"),
+            wire::Field::member("RuleName"),
+            wire::Field::member("ConfigType"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -367,14 +378,14 @@ wire::object!(Config);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InternalException`, status 400.
     InternalException,
     /// `InvalidParameter.FunctionName`, status 400.
     InvalidParameterFunctionName,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "ListImageTransforms";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -390,7 +401,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`list_image_transforms`](mod@super::list_image_transforms).
     #[inline]
-    pub fn list_image_transforms(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn list_image_transforms(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Lists instance quotas with usage.
 //!
-//! Operation `ListInstanceQuotasWithUsage`: it only reads. [Its page](https://api.alibabacloud.com/document/ESA/2024-09-10/ListInstanceQuotasWithUsage) at Alibaba Cloud.
+//! Operation `ListInstanceQuotasWithUsage`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/ESA/2024-09-10/ListInstanceQuotasWithUsage) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -32,12 +34,14 @@
 //! # use alicloud_esa::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_esa::Error> {
-//! let replay = Replay::new().error(list::Error::InvalidParameter);
-//! # let client = esa::Client::new(&replay.config());
+//! let replay = Replay::new().error(list::ErrorKind::InvalidParameter);
+//! # let client = esa::Client::new(&replay.config().retry(alicloud_esa::Retry::off()));
 //! # let request = list::Request::new().quota_names("customHttpCert");
 //! let error = client.list_instance_quotas_with_usage(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(list::Error::InvalidParameter) => assert_eq!(error.status(), Some(400)),
+//!     Some(list::ErrorKind::InvalidParameter) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -47,6 +51,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `ListInstanceQuotasWithUsage`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -59,27 +64,27 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`instance_id`](field@Self::instance_id).
+    /// Sets [`InstanceId`](field@Self::instance_id).
     #[inline]
     pub fn instance_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.instance_id, value);
         self
     }
 
-    /// Sets [`site_id`](field@Self::site_id).
+    /// Sets [`SiteId`](field@Self::site_id).
     #[inline]
     pub fn site_id(mut self, value: i64) -> Self {
         wire::set(&mut self.site_id, value);
         self
     }
 
-    /// Sets [`quota_names`](field@Self::quota_names).
+    /// Sets [`QuotaNames`](field@Self::quota_names), **required**.
     #[inline]
     pub fn quota_names(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.quota_names, value);
@@ -90,16 +95,11 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("InstanceId"),
-                    wire::Field::query("SiteId"),
-                    wire::Field::query("QuotaNames").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("InstanceId"),
+            wire::Field::query("SiteId"),
+            wire::Field::query("QuotaNames").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -142,17 +142,12 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("InstanceId"),
-                    wire::Field::member("Status"),
-                    wire::Field::member("Quotas"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("InstanceId"),
+            wire::Field::member("Status"),
+            wire::Field::member("Quotas"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -186,7 +181,19 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"85H66C7B-671A-4297-9187-2C4477247A74\",\"InstanceId\":\"sp-xcdn-96wblslz****\",\"Status\":\"online\",\"Quotas\":[{\"QuotaName\":\"redirect_rules|rule_quota\",\"QuotaValue\":\"10\",\"Usage\":\"3\",\"SiteUsage\":[{\"SiteUsage\":\"1\",\"SiteName\":\"test.top\"}]}]}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "85H66C7B-671A-4297-9187-2C4477247A74",
+  "InstanceId": "sp-xcdn-96wblslz****",
+  "Status": "online",
+  "Quotas": [
+    {
+      "QuotaName": "redirect_rules|rule_quota",
+      "QuotaValue": "10",
+      "Usage": "3",
+      "SiteUsage": [{"SiteUsage": "1", "SiteName": "test.top"}]
+    }
+  ]
+}"#),
     ];
 }
 
@@ -207,17 +214,12 @@ pub struct Quota {
 impl wire::Object for Quota {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Quota",
-                fields: &[
-                    wire::Field::member("QuotaName"),
-                    wire::Field::member("QuotaValue"),
-                    wire::Field::member("Usage"),
-                    wire::Field::member("SiteUsage"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Quota", const { &[
+            wire::Field::member("QuotaName"),
+            wire::Field::member("QuotaValue"),
+            wire::Field::member("Usage"),
+            wire::Field::member("SiteUsage"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -258,16 +260,11 @@ pub struct SiteUsage {
 impl wire::Object for SiteUsage {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "SiteUsage",
-                fields: &[
-                    wire::Field::member("SiteId"),
-                    wire::Field::member("SiteUsage"),
-                    wire::Field::member("SiteName"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("SiteUsage", const { &[
+            wire::Field::member("SiteId"),
+            wire::Field::member("SiteUsage"),
+            wire::Field::member("SiteName"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -296,7 +293,7 @@ wire::object!(SiteUsage);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InvalidParameter`, status 400.
     InvalidParameter,
     /// `QuotaNotExist`, status 400.
@@ -315,7 +312,7 @@ pub enum Error {
     UnsupportQuota,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "ListInstanceQuotasWithUsage";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -335,9 +332,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Lists instance quotas with usage.
     ///
-    /// Examples, errors and types: [`list_instance_quotas_with_usage`](mod@super::list_instance_quotas_with_usage).
+    /// Examples, errors and types:
+    /// [`list_instance_quotas_with_usage`](mod@super::list_instance_quotas_with_usage).
     #[inline]
-    pub fn list_instance_quotas_with_usage(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn list_instance_quotas_with_usage(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Lists load balancer origin status.
 //!
-//! Operation `ListLoadBalancerOriginStatus`: it only reads. [Its page](https://api.alibabacloud.com/document/ESA/2024-09-10/ListLoadBalancerOriginStatus) at Alibaba Cloud.
+//! Operation `ListLoadBalancerOriginStatus`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/ESA/2024-09-10/ListLoadBalancerOriginStatus)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -34,14 +36,16 @@
 //! # use alicloud_esa::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_esa::Error> {
-//! let replay = Replay::new().error(list::Error::LoadBalancerNotExist);
-//! # let client = esa::Client::new(&replay.config());
+//! let replay = Replay::new().error(list::ErrorKind::InternalException);
+//! # let client = esa::Client::new(&replay.config().retry(alicloud_esa::Retry::off()));
 //! # let request = list::Request::new()
 //! #     .site_id(1)
 //! #     .load_balancer_ids("99874066052****,100892832360****");
 //! let error = client.list_load_balancer_origin_status(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(list::Error::LoadBalancerNotExist) => assert_eq!(error.status(), Some(400)),
+//!     Some(list::ErrorKind::InternalException) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -51,6 +55,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `ListLoadBalancerOriginStatus`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -63,27 +68,27 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`site_id`](field@Self::site_id).
+    /// Sets [`SiteId`](field@Self::site_id), **required**.
     #[inline]
     pub fn site_id(mut self, value: i64) -> Self {
         wire::set(&mut self.site_id, value);
         self
     }
 
-    /// Sets [`load_balancer_ids`](field@Self::load_balancer_ids).
+    /// Sets [`LoadBalancerIds`](field@Self::load_balancer_ids), **required**.
     #[inline]
     pub fn load_balancer_ids(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.load_balancer_ids, value);
         self
     }
 
-    /// Sets [`pool_type`](field@Self::pool_type).
+    /// Sets [`PoolType`](field@Self::pool_type).
     #[inline]
     pub fn pool_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.pool_type, value);
@@ -94,16 +99,11 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("SiteId").required(),
-                    wire::Field::query("LoadBalancerIds").required(),
-                    wire::Field::query("PoolType"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("SiteId").required(),
+            wire::Field::query("LoadBalancerIds").required(),
+            wire::Field::query("PoolType"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -142,15 +142,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("OriginStatus"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("OriginStatus"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -180,7 +175,16 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"0AEDAF20-4DDF-4165-8750-47FF9C1929C9\",\"OriginStatus\":[{\"Status\":\"healthy\",\"Reason\":\"TCP connection error\",\"PoolType\":\"default_pool\"}]}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "0AEDAF20-4DDF-4165-8750-47FF9C1929C9",
+  "OriginStatus": [
+    {
+      "Status": "healthy",
+      "Reason": "TCP connection error",
+      "PoolType": "default_pool"
+    }
+  ]
+}"#),
     ];
 }
 
@@ -205,19 +209,14 @@ pub struct OriginStatus {
 impl wire::Object for OriginStatus {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "OriginStatus",
-                fields: &[
-                    wire::Field::member("LoadBalancerId"),
-                    wire::Field::member("OriginId"),
-                    wire::Field::member("PoolId"),
-                    wire::Field::member("Status"),
-                    wire::Field::member("Reason"),
-                    wire::Field::member("PoolType"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("OriginStatus", const { &[
+            wire::Field::member("LoadBalancerId"),
+            wire::Field::member("OriginId"),
+            wire::Field::member("PoolId"),
+            wire::Field::member("Status"),
+            wire::Field::member("Reason"),
+            wire::Field::member("PoolType"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -252,7 +251,7 @@ wire::object!(OriginStatus);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InternalException`, status 400.
     InternalException,
     /// `LoadBalancerNotExist`, status 400.
@@ -261,7 +260,7 @@ pub enum Error {
     SiteNotFound,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "ListLoadBalancerOriginStatus";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -276,9 +275,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Lists load balancer origin status.
     ///
-    /// Examples, errors and types: [`list_load_balancer_origin_status`](mod@super::list_load_balancer_origin_status).
+    /// Examples, errors and types:
+    /// [`list_load_balancer_origin_status`](mod@super::list_load_balancer_origin_status).
     #[inline]
-    pub fn list_load_balancer_origin_status(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn list_load_balancer_origin_status(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

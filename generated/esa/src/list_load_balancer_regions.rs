@@ -2,7 +2,10 @@
 
 //! Lists load balancer regions.
 //!
-//! Operation `ListLoadBalancerRegions`: it only reads. It answers in pages: see [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items). [Its page](https://api.alibabacloud.com/document/ESA/2024-09-10/ListLoadBalancerRegions) at Alibaba Cloud.
+//! Operation `ListLoadBalancerRegions`: it only reads. It answers in pages: see
+//! [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items).
+//! [Its page](https://api.alibabacloud.com/document/ESA/2024-09-10/ListLoadBalancerRegions) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -30,13 +33,14 @@
 //! # use alicloud_esa::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_esa::Error> {
-//! let replay = Replay::new().error(list::Error::QueryDbError);
-//! # let client = esa::Client::new(&replay.config());
+//! let replay = Replay::new().error(list::ErrorKind::QueryDbError);
+//! # let client = esa::Client::new(&replay.config().retry(alicloud_esa::Retry::off()));
 //! # let request = list::Request::new();
-//! let call = client.list_load_balancer_regions(request).retry(alicloud_esa::Retry::off());
-//! let error = call.await.unwrap_err();
+//! let error = client.list_load_balancer_regions(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(list::Error::QueryDbError) => assert_eq!(error.status(), Some(500)),
+//!     Some(list::ErrorKind::QueryDbError) => {
+//!         assert_eq!(error.status(), Some(500))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -46,6 +50,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `ListLoadBalancerRegions`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -60,20 +65,20 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`page_number`](field@Self::page_number).
+    /// Sets [`PageNumber`](field@Self::page_number): The page to answer, from 1 on.
     #[inline]
     pub fn page_number(mut self, value: i64) -> Self {
         wire::set(&mut self.page_number, value);
         self
     }
 
-    /// Sets [`page_size`](field@Self::page_size).
+    /// Sets [`PageSize`](field@Self::page_size): How many a page holds at most.
     #[inline]
     pub fn page_size(mut self, value: i64) -> Self {
         wire::set(&mut self.page_size, value);
@@ -84,15 +89,10 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("PageNumber"),
-                    wire::Field::query("PageSize"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("PageNumber"),
+            wire::Field::query("PageSize"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -143,19 +143,14 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("Regions"),
-                    wire::Field::member("PageNumber"),
-                    wire::Field::member("PageSize"),
-                    wire::Field::member("TotalCount"),
-                    wire::Field::member("TotalPage"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("Regions"),
+            wire::Field::member("PageNumber"),
+            wire::Field::member("PageSize"),
+            wire::Field::member("TotalCount"),
+            wire::Field::member("TotalPage"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -198,7 +193,27 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"81A5E222-24BF-17EF-9E80-A68D9B8F363D\",\"Regions\":[{\"RegionCode\":\"SEAS\",\"RegionEnName\":\"South East Asia\",\"RegionCnName\":\"东南亚\",\"SubRegions\":[{\"SubRegionCode\":\"ID\",\"SubRegionEnName\":\"Indonesia\",\"SubRegionCnName\":\"印度尼西亚\"}]}],\"PageNumber\":1,\"PageSize\":1024,\"TotalCount\":12,\"TotalPage\":1}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "81A5E222-24BF-17EF-9E80-A68D9B8F363D",
+  "Regions": [
+    {
+      "RegionCode": "SEAS",
+      "RegionEnName": "South East Asia",
+      "RegionCnName": "东南亚",
+      "SubRegions": [
+        {
+          "SubRegionCode": "ID",
+          "SubRegionEnName": "Indonesia",
+          "SubRegionCnName": "印度尼西亚"
+        }
+      ]
+    }
+  ],
+  "PageNumber": 1,
+  "PageSize": 1024,
+  "TotalCount": 12,
+  "TotalPage": 1
+}"#),
     ];
 }
 
@@ -227,17 +242,12 @@ pub struct Region {
 impl wire::Object for Region {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Region",
-                fields: &[
-                    wire::Field::member("RegionCode"),
-                    wire::Field::member("RegionEnName"),
-                    wire::Field::member("RegionCnName"),
-                    wire::Field::member("SubRegions"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Region", const { &[
+            wire::Field::member("RegionCode"),
+            wire::Field::member("RegionEnName"),
+            wire::Field::member("RegionCnName"),
+            wire::Field::member("SubRegions"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -278,16 +288,11 @@ pub struct SubRegion {
 impl wire::Object for SubRegion {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "SubRegion",
-                fields: &[
-                    wire::Field::member("SubRegionCode"),
-                    wire::Field::member("SubRegionEnName"),
-                    wire::Field::member("SubRegionCnName"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("SubRegion", const { &[
+            wire::Field::member("SubRegionCode"),
+            wire::Field::member("SubRegionEnName"),
+            wire::Field::member("SubRegionCnName"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -316,12 +321,12 @@ wire::object!(SubRegion);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `QueryDBError`, status 500.
     QueryDbError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "ListLoadBalancerRegions";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -334,9 +339,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Lists load balancer regions.
     ///
-    /// Examples, errors and types: [`list_load_balancer_regions`](mod@super::list_load_balancer_regions).
+    /// Examples, errors and types:
+    /// [`list_load_balancer_regions`](mod@super::list_load_balancer_regions).
     #[inline]
-    pub fn list_load_balancer_regions(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn list_load_balancer_regions(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

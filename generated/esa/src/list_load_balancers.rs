@@ -2,7 +2,10 @@
 
 //! Lists load balancers.
 //!
-//! Operation `ListLoadBalancers`: it only reads. It answers in pages: see [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items). [Its page](https://api.alibabacloud.com/document/ESA/2024-09-10/ListLoadBalancers) at Alibaba Cloud.
+//! Operation `ListLoadBalancers`: it only reads. It answers in pages: see
+//! [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items).
+//! [Its page](https://api.alibabacloud.com/document/ESA/2024-09-10/ListLoadBalancers) at Alibaba
+//! Cloud.
 //!
 //! # Examples
 //!
@@ -32,12 +35,14 @@
 //! # use alicloud_esa::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_esa::Error> {
-//! let replay = Replay::new().error(list::Error::InvalidParameter);
-//! # let client = esa::Client::new(&replay.config());
+//! let replay = Replay::new().error(list::ErrorKind::InvalidParameter);
+//! # let client = esa::Client::new(&replay.config().retry(alicloud_esa::Retry::off()));
 //! # let request = list::Request::new().site_id(1);
 //! let error = client.list_load_balancers(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(list::Error::InvalidParameter) => assert_eq!(error.status(), Some(400)),
+//!     Some(list::ErrorKind::InvalidParameter) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -47,6 +52,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `ListLoadBalancers`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -69,48 +75,48 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`page_number`](field@Self::page_number).
+    /// Sets [`PageNumber`](field@Self::page_number): The page to answer, from 1 on.
     #[inline]
     pub fn page_number(mut self, value: i64) -> Self {
         wire::set(&mut self.page_number, value);
         self
     }
 
-    /// Sets [`page_size`](field@Self::page_size).
+    /// Sets [`PageSize`](field@Self::page_size): How many a page holds at most.
     #[inline]
     pub fn page_size(mut self, value: i64) -> Self {
         wire::set(&mut self.page_size, value);
         self
     }
 
-    /// Sets [`name`](field@Self::name).
+    /// Sets [`Name`](field@Self::name).
     #[inline]
     pub fn name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.name, value);
         self
     }
 
-    /// Sets [`match_type`](field@Self::match_type).
+    /// Sets [`MatchType`](field@Self::match_type).
     #[inline]
     pub fn match_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.match_type, value);
         self
     }
 
-    /// Sets [`order_by`](field@Self::order_by).
+    /// Sets [`OrderBy`](field@Self::order_by).
     #[inline]
     pub fn order_by(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.order_by, value);
         self
     }
 
-    /// Sets [`site_id`](field@Self::site_id).
+    /// Sets [`SiteId`](field@Self::site_id), **required**.
     #[inline]
     pub fn site_id(mut self, value: i64) -> Self {
         wire::set(&mut self.site_id, value);
@@ -121,19 +127,14 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("PageNumber"),
-                    wire::Field::query("PageSize"),
-                    wire::Field::query("Name"),
-                    wire::Field::query("MatchType"),
-                    wire::Field::query("OrderBy"),
-                    wire::Field::query("SiteId").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("PageNumber"),
+            wire::Field::query("PageSize"),
+            wire::Field::query("Name"),
+            wire::Field::query("MatchType"),
+            wire::Field::query("OrderBy"),
+            wire::Field::query("SiteId").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -192,19 +193,14 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("LoadBalancers"),
-                    wire::Field::member("PageNumber"),
-                    wire::Field::member("PageSize"),
-                    wire::Field::member("TotalCount"),
-                    wire::Field::member("TotalPage"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("LoadBalancers"),
+            wire::Field::member("PageNumber"),
+            wire::Field::member("PageSize"),
+            wire::Field::member("TotalCount"),
+            wire::Field::member("TotalPage"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -247,7 +243,57 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"CB1A380B-09F0-41BB-A198-72F8FD6DA2FE\",\"LoadBalancers\":[{\"Id\":998676487607104,\"Name\":\"lb.example.com\",\"Enabled\":false,\"Ttl\":30,\"SessionAffinity\":\"ip\",\"SteeringPolicy\":\"order\",\"Description\":\"test\",\"AdaptiveRouting\":{\"FailoverAcrossPools\":true},\"RandomSteering\":{\"DefaultWeight\":50},\"Rules\":[{\"FixedResponse\":{\"ContentType\":\"application/json\",\"Location\":\"http://www.example.com/index.html\",\"MessageBody\":\"Hello World.\",\"StatusCode\":200},\"Rule\":\"http.request.uri.path contains \\\"/testing\\\"\",\"RuleName\":\"r2\",\"RuleEnable\":\"on\",\"Sequence\":1,\"Terminates\":true}],\"Monitor\":{\"Type\":\"HTTP\",\"Method\":\"GET\",\"Port\":80,\"Path\":\"/\",\"Interval\":60,\"ExpectedCodes\":\"200,202\",\"FollowRedirects\":true,\"ConsecutiveUp\":3,\"ConsecutiveDown\":5,\"Header\":{\"host\":[\"example1.com\",\"example2.com\"]},\"Timeout\":5},\"Status\":\"healthy\",\"SubRegionPools\":\"{\\\"AL,MO\\\": [92298024898****],\\\"CN-SH,CN-SX,CN-SC\\\":[92304347804****,92843536908****]}\",\"RegionPools\":\"{\\n  \\\"ENAM\\\": [\\n    12345678****\\n  ],\\n  \\\"WNAM\\\": [\\n    23456789****,\\n    23456789****\\n  ]\\n}\"}],\"PageNumber\":1,\"PageSize\":10,\"TotalCount\":100,\"TotalPage\":10}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "CB1A380B-09F0-41BB-A198-72F8FD6DA2FE",
+  "LoadBalancers": [
+    {
+      "Id": 998676487607104,
+      "Name": "lb.example.com",
+      "Enabled": false,
+      "Ttl": 30,
+      "SessionAffinity": "ip",
+      "SteeringPolicy": "order",
+      "Description": "test",
+      "AdaptiveRouting": {"FailoverAcrossPools": true},
+      "RandomSteering": {"DefaultWeight": 50},
+      "Rules": [
+        {
+          "FixedResponse": {
+            "ContentType": "application/json",
+            "Location": "http://www.example.com/index.html",
+            "MessageBody": "Hello World.",
+            "StatusCode": 200
+          },
+          "Rule": "http.request.uri.path contains \"/testing\"",
+          "RuleName": "r2",
+          "RuleEnable": "on",
+          "Sequence": 1,
+          "Terminates": true
+        }
+      ],
+      "Monitor": {
+        "Type": "HTTP",
+        "Method": "GET",
+        "Port": 80,
+        "Path": "/",
+        "Interval": 60,
+        "ExpectedCodes": "200,202",
+        "FollowRedirects": true,
+        "ConsecutiveUp": 3,
+        "ConsecutiveDown": 5,
+        "Header": {"host": ["example1.com", "example2.com"]},
+        "Timeout": 5
+      },
+      "Status": "healthy",
+      "SubRegionPools": "{\"AL,MO\": [92298024898****],\"CN-SH,CN-SX,CN-SC\":[92304347804****,92843536908****]}",
+      "RegionPools": "{\n  \"ENAM\": [\n    12345678****\n  ],\n  \"WNAM\": [\n    23456789****,\n    23456789****\n  ]\n}"
+    }
+  ],
+  "PageNumber": 1,
+  "PageSize": 10,
+  "TotalCount": 100,
+  "TotalPage": 10
+}"#),
     ];
 }
 
@@ -293,39 +339,36 @@ pub struct LoadBalancer {
     pub monitor: Option<Monitor>,
     /// `Status`. Example: `healthy`.
     pub status: String,
-    /// `SubRegionPools`. Example: `{"AL,MO": [92298024898****],"CN-SH,CN-SX,CN-SC":[92304347804****,92843536908****]}`.
+    /// `SubRegionPools`. Example:
+    /// `{"AL,MO": [92298024898****],"CN-SH,CN-SX,CN-SC":[92304347804****,92843536908****]}`.
     pub sub_region_pools: alicloud_runtime::Json,
-    /// `RegionPools`. Example: `{ "ENAM": [ 12345678**** ], "WNAM": [ 23456789****, 23456789**** ] }`.
+    /// `RegionPools`. Example:
+    /// `{ "ENAM": [ 12345678**** ], "WNAM": [ 23456789****, 23456789**** ] }`.
     pub region_pools: alicloud_runtime::Json,
 }
 
 impl wire::Object for LoadBalancer {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "LoadBalancer",
-                fields: &[
-                    wire::Field::member("Id"),
-                    wire::Field::member("Name"),
-                    wire::Field::member("SiteId"),
-                    wire::Field::member("Enabled"),
-                    wire::Field::member("Ttl"),
-                    wire::Field::member("SessionAffinity"),
-                    wire::Field::member("FallbackPool"),
-                    wire::Field::member("SteeringPolicy"),
-                    wire::Field::member("Description"),
-                    wire::Field::member("AdaptiveRouting"),
-                    wire::Field::member("DefaultPools"),
-                    wire::Field::member("RandomSteering"),
-                    wire::Field::member("Rules"),
-                    wire::Field::member("Monitor"),
-                    wire::Field::member("Status"),
-                    wire::Field::member("SubRegionPools"),
-                    wire::Field::member("RegionPools"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("LoadBalancer", const { &[
+            wire::Field::member("Id"),
+            wire::Field::member("Name"),
+            wire::Field::member("SiteId"),
+            wire::Field::member("Enabled"),
+            wire::Field::member("Ttl"),
+            wire::Field::member("SessionAffinity"),
+            wire::Field::member("FallbackPool"),
+            wire::Field::member("SteeringPolicy"),
+            wire::Field::member("Description"),
+            wire::Field::member("AdaptiveRouting"),
+            wire::Field::member("DefaultPools"),
+            wire::Field::member("RandomSteering"),
+            wire::Field::member("Rules"),
+            wire::Field::member("Monitor"),
+            wire::Field::member("Status"),
+            wire::Field::member("SubRegionPools"),
+            wire::Field::member("RegionPools"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -388,14 +431,9 @@ pub struct AdaptiveRouting {
 impl wire::Object for AdaptiveRouting {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "AdaptiveRouting",
-                fields: &[
-                    wire::Field::member("FailoverAcrossPools"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("AdaptiveRouting", const { &[
+            wire::Field::member("FailoverAcrossPools"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -428,15 +466,10 @@ pub struct RandomSteering {
 impl wire::Object for RandomSteering {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "RandomSteering",
-                fields: &[
-                    wire::Field::member("DefaultWeight"),
-                    wire::Field::member("PoolWeights"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("RandomSteering", const { &[
+            wire::Field::member("DefaultWeight"),
+            wire::Field::member("PoolWeights"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -481,20 +514,15 @@ pub struct Rule {
 impl wire::Object for Rule {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Rule",
-                fields: &[
-                    wire::Field::member("FixedResponse"),
-                    wire::Field::member("Overrides"),
-                    wire::Field::member("Rule"),
-                    wire::Field::member("RuleName"),
-                    wire::Field::member("RuleEnable"),
-                    wire::Field::member("Sequence"),
-                    wire::Field::member("Terminates"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Rule", const { &[
+            wire::Field::member("FixedResponse"),
+            wire::Field::member("Overrides"),
+            wire::Field::member("Rule"),
+            wire::Field::member("RuleName"),
+            wire::Field::member("RuleEnable"),
+            wire::Field::member("Sequence"),
+            wire::Field::member("Terminates"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -559,25 +587,20 @@ pub struct Monitor {
 impl wire::Object for Monitor {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Monitor",
-                fields: &[
-                    wire::Field::member("Type"),
-                    wire::Field::member("Method"),
-                    wire::Field::member("Port"),
-                    wire::Field::member("Path"),
-                    wire::Field::member("Interval"),
-                    wire::Field::member("ExpectedCodes"),
-                    wire::Field::member("FollowRedirects"),
-                    wire::Field::member("ConsecutiveUp"),
-                    wire::Field::member("ConsecutiveDown"),
-                    wire::Field::member("Header"),
-                    wire::Field::member("Timeout"),
-                    wire::Field::member("MonitoringRegion"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Monitor", const { &[
+            wire::Field::member("Type"),
+            wire::Field::member("Method"),
+            wire::Field::member("Port"),
+            wire::Field::member("Path"),
+            wire::Field::member("Interval"),
+            wire::Field::member("ExpectedCodes"),
+            wire::Field::member("FollowRedirects"),
+            wire::Field::member("ConsecutiveUp"),
+            wire::Field::member("ConsecutiveDown"),
+            wire::Field::member("Header"),
+            wire::Field::member("Timeout"),
+            wire::Field::member("MonitoringRegion"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -636,17 +659,12 @@ pub struct FixedResponse {
 impl wire::Object for FixedResponse {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "FixedResponse",
-                fields: &[
-                    wire::Field::member("ContentType"),
-                    wire::Field::member("Location"),
-                    wire::Field::member("MessageBody"),
-                    wire::Field::member("StatusCode"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("FixedResponse", const { &[
+            wire::Field::member("ContentType"),
+            wire::Field::member("Location"),
+            wire::Field::member("MessageBody"),
+            wire::Field::member("StatusCode"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -677,7 +695,7 @@ wire::object!(FixedResponse);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InvalidParameter`, status 400.
     InvalidParameter,
     /// `InternalException`, status 400.
@@ -686,7 +704,7 @@ pub enum Error {
     SiteNotFound,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "ListLoadBalancers";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -703,7 +721,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`list_load_balancers`](mod@super::list_load_balancers).
     #[inline]
-    pub fn list_load_balancers(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn list_load_balancers(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,10 @@
 
 //! Lists origin pools.
 //!
-//! Operation `ListOriginPools`: it only reads. It answers in pages: see [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items). [Its page](https://api.alibabacloud.com/document/ESA/2024-09-10/ListOriginPools) at Alibaba Cloud.
+//! Operation `ListOriginPools`: it only reads. It answers in pages: see
+//! [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items).
+//! [Its page](https://api.alibabacloud.com/document/ESA/2024-09-10/ListOriginPools) at Alibaba
+//! Cloud.
 //!
 //! # Examples
 //!
@@ -32,12 +35,14 @@
 //! # use alicloud_esa::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_esa::Error> {
-//! let replay = Replay::new().error(list::Error::InvalidParameterCoverage);
-//! # let client = esa::Client::new(&replay.config());
+//! let replay = Replay::new().error(list::ErrorKind::InternalException);
+//! # let client = esa::Client::new(&replay.config().retry(alicloud_esa::Retry::off()));
 //! # let request = list::Request::new().site_id(151538882642832);
 //! let error = client.list_origin_pools(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(list::Error::InvalidParameterCoverage) => assert_eq!(error.status(), Some(400)),
+//!     Some(list::ErrorKind::InternalException) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -47,6 +52,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `ListOriginPools`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -69,48 +75,48 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`page_number`](field@Self::page_number).
+    /// Sets [`PageNumber`](field@Self::page_number): The page to answer, from 1 on.
     #[inline]
     pub fn page_number(mut self, value: i64) -> Self {
         wire::set(&mut self.page_number, value);
         self
     }
 
-    /// Sets [`page_size`](field@Self::page_size).
+    /// Sets [`PageSize`](field@Self::page_size): How many a page holds at most.
     #[inline]
     pub fn page_size(mut self, value: i64) -> Self {
         wire::set(&mut self.page_size, value);
         self
     }
 
-    /// Sets [`name`](field@Self::name).
+    /// Sets [`Name`](field@Self::name).
     #[inline]
     pub fn name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.name, value);
         self
     }
 
-    /// Sets [`match_type`](field@Self::match_type).
+    /// Sets [`MatchType`](field@Self::match_type).
     #[inline]
     pub fn match_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.match_type, value);
         self
     }
 
-    /// Sets [`order_by`](field@Self::order_by).
+    /// Sets [`OrderBy`](field@Self::order_by).
     #[inline]
     pub fn order_by(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.order_by, value);
         self
     }
 
-    /// Sets [`site_id`](field@Self::site_id).
+    /// Sets [`SiteId`](field@Self::site_id), **required**.
     #[inline]
     pub fn site_id(mut self, value: i64) -> Self {
         wire::set(&mut self.site_id, value);
@@ -121,19 +127,14 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("PageNumber"),
-                    wire::Field::query("PageSize"),
-                    wire::Field::query("Name"),
-                    wire::Field::query("MatchType"),
-                    wire::Field::query("OrderBy"),
-                    wire::Field::query("SiteId").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("PageNumber"),
+            wire::Field::query("PageSize"),
+            wire::Field::query("Name"),
+            wire::Field::query("MatchType"),
+            wire::Field::query("OrderBy"),
+            wire::Field::query("SiteId").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -192,19 +193,14 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("OriginPools"),
-                    wire::Field::member("PageNumber"),
-                    wire::Field::member("PageSize"),
-                    wire::Field::member("TotalCount"),
-                    wire::Field::member("TotalPage"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("OriginPools"),
+            wire::Field::member("PageNumber"),
+            wire::Field::member("PageSize"),
+            wire::Field::member("TotalCount"),
+            wire::Field::member("TotalPage"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -247,7 +243,46 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"15C66C7B-671A-4297-9187-2C4477247A74\",\"OriginPools\":[{\"Id\":1038520525196928,\"Name\":\"pool1\",\"SiteId\":216558609793952,\"RecordName\":\"pool1.example.com\",\"Enabled\":false,\"References\":{\"LoadBalancers\":[{\"Name\":\"lb1.example.com\",\"Id\":998740660522624}],\"DnsRecords\":[{\"Name\":\"www.example.com\",\"Id\":1042852886352704}],\"IPARecords\":[{\"Name\":\"ipa.example.com\",\"Id\":1042852886352704}]},\"ReferenceLBCount\":5,\"Origins\":[{\"Id\":997502094872132,\"Name\":\"origin1\",\"Address\":\"www.example.com\",\"Enabled\":true,\"Weight\":50,\"Type\":\"S3\",\"Header\":{\"Host\":[\"example.com\"]},\"AuthConf\":{\"AuthType\":\"public\",\"AccessKey\":\"yourAccessKeyID\",\"SecretKey\":\"yourAccessKeySecret\",\"Version\":\"v2\",\"Region\":\"us-east-1\"}}]}],\"PageNumber\":1,\"PageSize\":20,\"TotalCount\":16,\"TotalPage\":10}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "15C66C7B-671A-4297-9187-2C4477247A74",
+  "OriginPools": [
+    {
+      "Id": 1038520525196928,
+      "Name": "pool1",
+      "SiteId": 216558609793952,
+      "RecordName": "pool1.example.com",
+      "Enabled": false,
+      "References": {
+        "LoadBalancers": [{"Name": "lb1.example.com", "Id": 998740660522624}],
+        "DnsRecords": [{"Name": "www.example.com", "Id": 1042852886352704}],
+        "IPARecords": [{"Name": "ipa.example.com", "Id": 1042852886352704}]
+      },
+      "ReferenceLBCount": 5,
+      "Origins": [
+        {
+          "Id": 997502094872132,
+          "Name": "origin1",
+          "Address": "www.example.com",
+          "Enabled": true,
+          "Weight": 50,
+          "Type": "S3",
+          "Header": {"Host": ["example.com"]},
+          "AuthConf": {
+            "AuthType": "public",
+            "AccessKey": "yourAccessKeyID",
+            "SecretKey": "yourAccessKeySecret",
+            "Version": "v2",
+            "Region": "us-east-1"
+          }
+        }
+      ]
+    }
+  ],
+  "PageNumber": 1,
+  "PageSize": 20,
+  "TotalCount": 16,
+  "TotalPage": 10
+}"#),
     ];
 }
 
@@ -284,21 +319,16 @@ pub struct OriginPool {
 impl wire::Object for OriginPool {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "OriginPool",
-                fields: &[
-                    wire::Field::member("Id"),
-                    wire::Field::member("Name"),
-                    wire::Field::member("SiteId"),
-                    wire::Field::member("RecordName"),
-                    wire::Field::member("Enabled"),
-                    wire::Field::member("References"),
-                    wire::Field::member("ReferenceLBCount"),
-                    wire::Field::member("Origins"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("OriginPool", const { &[
+            wire::Field::member("Id"),
+            wire::Field::member("Name"),
+            wire::Field::member("SiteId"),
+            wire::Field::member("RecordName"),
+            wire::Field::member("Enabled"),
+            wire::Field::member("References"),
+            wire::Field::member("ReferenceLBCount"),
+            wire::Field::member("Origins"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -347,16 +377,11 @@ pub struct References {
 impl wire::Object for References {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "References",
-                fields: &[
-                    wire::Field::member("LoadBalancers"),
-                    wire::Field::member("DnsRecords"),
-                    wire::Field::member("IPARecords"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("References", const { &[
+            wire::Field::member("LoadBalancers"),
+            wire::Field::member("DnsRecords"),
+            wire::Field::member("IPARecords"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -407,22 +432,17 @@ pub struct Origin {
 impl wire::Object for Origin {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Origin",
-                fields: &[
-                    wire::Field::member("Id"),
-                    wire::Field::member("Name"),
-                    wire::Field::member("Address"),
-                    wire::Field::member("Enabled"),
-                    wire::Field::member("Weight"),
-                    wire::Field::member("Type"),
-                    wire::Field::member("Header"),
-                    wire::Field::member("AuthConf"),
-                    wire::Field::member("IpVersionPolicy"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Origin", const { &[
+            wire::Field::member("Id"),
+            wire::Field::member("Name"),
+            wire::Field::member("Address"),
+            wire::Field::member("Enabled"),
+            wire::Field::member("Weight"),
+            wire::Field::member("Type"),
+            wire::Field::member("Header"),
+            wire::Field::member("AuthConf"),
+            wire::Field::member("IpVersionPolicy"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -471,15 +491,10 @@ pub struct LoadBalancer {
 impl wire::Object for LoadBalancer {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "LoadBalancer",
-                fields: &[
-                    wire::Field::member("Name"),
-                    wire::Field::member("Id"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("LoadBalancer", const { &[
+            wire::Field::member("Name"),
+            wire::Field::member("Id"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -514,15 +529,10 @@ pub struct DnsRecord {
 impl wire::Object for DnsRecord {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "DnsRecord",
-                fields: &[
-                    wire::Field::member("Name"),
-                    wire::Field::member("Id"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("DnsRecord", const { &[
+            wire::Field::member("Name"),
+            wire::Field::member("Id"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -557,15 +567,10 @@ pub struct IpaRecord {
 impl wire::Object for IpaRecord {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "IpaRecord",
-                fields: &[
-                    wire::Field::member("Name"),
-                    wire::Field::member("Id"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("IpaRecord", const { &[
+            wire::Field::member("Name"),
+            wire::Field::member("Id"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -606,18 +611,13 @@ pub struct AuthConf {
 impl wire::Object for AuthConf {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "AuthConf",
-                fields: &[
-                    wire::Field::member("AuthType"),
-                    wire::Field::member("AccessKey").secret(),
-                    wire::Field::member("SecretKey").secret(),
-                    wire::Field::member("Version"),
-                    wire::Field::member("Region"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("AuthConf", const { &[
+            wire::Field::member("AuthType"),
+            wire::Field::member("AccessKey").secret(),
+            wire::Field::member("SecretKey").secret(),
+            wire::Field::member("Version"),
+            wire::Field::member("Region"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -650,7 +650,7 @@ wire::object!(AuthConf);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InternalException`, status 400.
     InternalException,
     /// `InvalidParameter.Coverage`, status 400.
@@ -659,7 +659,7 @@ pub enum Error {
     SiteNotFound,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "ListOriginPools";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -676,7 +676,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`list_origin_pools`](mod@super::list_origin_pools).
     #[inline]
-    pub fn list_origin_pools(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn list_origin_pools(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

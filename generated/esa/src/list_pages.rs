@@ -2,7 +2,9 @@
 
 //! Lists pages.
 //!
-//! Operation `ListPages`: it only reads. It answers in pages: see [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items). [Its page](https://api.alibabacloud.com/document/ESA/2024-09-10/ListPages) at Alibaba Cloud.
+//! Operation `ListPages`: it only reads. It answers in pages: see
+//! [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items).
+//! [Its page](https://api.alibabacloud.com/document/ESA/2024-09-10/ListPages) at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -30,12 +32,14 @@
 //! # use alicloud_esa::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_esa::Error> {
-//! let replay = Replay::new().error(list::Error::InvalidParameter);
-//! # let client = esa::Client::new(&replay.config());
+//! let replay = Replay::new().error(list::ErrorKind::InvalidParameter);
+//! # let client = esa::Client::new(&replay.config().retry(alicloud_esa::Retry::off()));
 //! # let request = list::Request::new();
 //! let error = client.list_pages(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(list::Error::InvalidParameter) => assert_eq!(error.status(), Some(400)),
+//!     Some(list::ErrorKind::InvalidParameter) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -45,6 +49,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `ListPages`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -61,27 +66,27 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`query_args`](field@Self::query_args).
+    /// Sets [`QueryArgs`](field@Self::query_args).
     #[inline]
     pub fn query_args(mut self, value: QueryArgs) -> Self {
         wire::set(&mut self.query_args, value);
         self
     }
 
-    /// Sets [`page_number`](field@Self::page_number).
+    /// Sets [`PageNumber`](field@Self::page_number): The page to answer, from 1 on.
     #[inline]
     pub fn page_number(mut self, value: i64) -> Self {
         wire::set(&mut self.page_number, value);
         self
     }
 
-    /// Sets [`page_size`](field@Self::page_size).
+    /// Sets [`PageSize`](field@Self::page_size): How many a page holds at most.
     #[inline]
     pub fn page_size(mut self, value: i64) -> Self {
         wire::set(&mut self.page_size, value);
@@ -92,16 +97,11 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("QueryArgs").style(wire::Style::Json),
-                    wire::Field::query("PageNumber"),
-                    wire::Field::query("PageSize"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("QueryArgs").style(wire::Style::Json),
+            wire::Field::query("PageNumber"),
+            wire::Field::query("PageSize"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -126,6 +126,7 @@ impl wire::Object for Request {
 wire::request!(Request);
 
 /// The type of [`Request::query_args`](field@Request::query_args).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct QueryArgs {
@@ -134,13 +135,13 @@ pub struct QueryArgs {
 }
 
 impl QueryArgs {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`name_description_like`](field@Self::name_description_like).
+    /// Sets [`NameDescriptionLike`](field@Self::name_description_like).
     #[inline]
     pub fn name_description_like(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.name_description_like, value);
@@ -151,14 +152,9 @@ impl QueryArgs {
 impl wire::Object for QueryArgs {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "QueryArgs",
-                fields: &[
-                    wire::Field::member("NameDescriptionLike"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("QueryArgs", const { &[
+            wire::Field::member("NameDescriptionLike"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -207,19 +203,14 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("Usage"),
-                    wire::Field::member("TotalCount"),
-                    wire::Field::member("Pages"),
-                    wire::Field::member("PageNumber"),
-                    wire::Field::member("PageSize"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("Usage"),
+            wire::Field::member("TotalCount"),
+            wire::Field::member("Pages"),
+            wire::Field::member("PageNumber"),
+            wire::Field::member("PageSize"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -261,7 +252,23 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"36af3fcc-43d0-441c-86b1-428951dc8225\",\"Usage\":10,\"TotalCount\":10,\"Pages\":[{\"UpdateTime\":\"2024-01-01T00:00:00Z\",\"Id\":50000001,\"Name\":\"example\",\"Kind\":\"custom\",\"ContentType\":\"text/html\",\"Content\":\"PGh0bWw+aGVsbG8gcGFnZTwvaHRtbD4=\"}],\"PageNumber\":1,\"PageSize\":20}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "36af3fcc-43d0-441c-86b1-428951dc8225",
+  "Usage": 10,
+  "TotalCount": 10,
+  "Pages": [
+    {
+      "UpdateTime": "2024-01-01T00:00:00Z",
+      "Id": 50000001,
+      "Name": "example",
+      "Kind": "custom",
+      "ContentType": "text/html",
+      "Content": "PGh0bWw+aGVsbG8gcGFnZTwvaHRtbD4="
+    }
+  ],
+  "PageNumber": 1,
+  "PageSize": 20
+}"#),
     ];
 }
 
@@ -296,20 +303,15 @@ pub struct Page {
 impl wire::Object for Page {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Page",
-                fields: &[
-                    wire::Field::member("UpdateTime"),
-                    wire::Field::member("Id"),
-                    wire::Field::member("Name"),
-                    wire::Field::member("Kind"),
-                    wire::Field::member("Description"),
-                    wire::Field::member("ContentType"),
-                    wire::Field::member("Content"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Page", const { &[
+            wire::Field::member("UpdateTime"),
+            wire::Field::member("Id"),
+            wire::Field::member("Name"),
+            wire::Field::member("Kind"),
+            wire::Field::member("Description"),
+            wire::Field::member("ContentType"),
+            wire::Field::member("Content"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -346,14 +348,14 @@ wire::object!(Page);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InvalidParameter`, status 400.
     InvalidParameter,
     /// `InternalException`, status 400.
     InternalException,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "ListPages";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -369,7 +371,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`list_pages`](mod@super::list_pages).
     #[inline]
-    pub fn list_pages(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn list_pages(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

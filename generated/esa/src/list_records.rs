@@ -2,7 +2,9 @@
 
 //! Lists records.
 //!
-//! Operation `ListRecords`: it only reads. It answers in pages: see [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items). [Its page](https://api.alibabacloud.com/document/ESA/2024-09-10/ListRecords) at Alibaba Cloud.
+//! Operation `ListRecords`: it only reads. It answers in pages: see
+//! [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items).
+//! [Its page](https://api.alibabacloud.com/document/ESA/2024-09-10/ListRecords) at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -24,10 +26,32 @@
 //! # Ok(())
 //! # }
 //! ```
+//!
+//! A documented error, matched:
+//!
+//! ```
+//! # use alicloud_esa::{self as esa, list_records as list};
+//! # use alicloud_esa::testing::Replay;
+//! # #[tokio::main(flavor = "current_thread")]
+//! # async fn main() -> Result<(), alicloud_esa::Error> {
+//! let replay = Replay::new().error(list::ErrorKind::InternalException);
+//! # let client = esa::Client::new(&replay.config().retry(alicloud_esa::Retry::off()));
+//! # let request = list::Request::new().site_id(1234567890123);
+//! let error = client.list_records(request).await.unwrap_err();
+//! match error.kind() {
+//!     Some(list::ErrorKind::InternalException) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
+//!     _ => return Err(error.into()),
+//! }
+//! # Ok(())
+//! # }
+//! ```
 
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `ListRecords`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -56,69 +80,69 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`site_id`](field@Self::site_id).
+    /// Sets [`SiteId`](field@Self::site_id), **required**.
     #[inline]
     pub fn site_id(mut self, value: i64) -> Self {
         wire::set(&mut self.site_id, value);
         self
     }
 
-    /// Sets [`record_name`](field@Self::record_name).
+    /// Sets [`RecordName`](field@Self::record_name).
     #[inline]
     pub fn record_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.record_name, value);
         self
     }
 
-    /// Sets [`record_match_type`](field@Self::record_match_type).
+    /// Sets [`RecordMatchType`](field@Self::record_match_type).
     #[inline]
     pub fn record_match_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.record_match_type, value);
         self
     }
 
-    /// Sets [`page_number`](field@Self::page_number).
+    /// Sets [`PageNumber`](field@Self::page_number): The page to answer, from 1 on.
     #[inline]
     pub fn page_number(mut self, value: i64) -> Self {
         wire::set(&mut self.page_number, value);
         self
     }
 
-    /// Sets [`page_size`](field@Self::page_size).
+    /// Sets [`PageSize`](field@Self::page_size): How many a page holds at most.
     #[inline]
     pub fn page_size(mut self, value: i64) -> Self {
         wire::set(&mut self.page_size, value);
         self
     }
 
-    /// Sets [`source_type`](field@Self::source_type).
+    /// Sets [`SourceType`](field@Self::source_type).
     #[inline]
     pub fn source_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.source_type, value);
         self
     }
 
-    /// Sets [`biz_name`](field@Self::biz_name).
+    /// Sets [`BizName`](field@Self::biz_name).
     #[inline]
     pub fn biz_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.biz_name, value);
         self
     }
 
-    /// Sets [`proxied`](field@Self::proxied).
+    /// Sets [`Proxied`](field@Self::proxied).
     #[inline]
     pub fn proxied(mut self, value: bool) -> Self {
         wire::set(&mut self.proxied, value);
         self
     }
 
-    /// Sets [`type_`](field@Self::type_).
+    /// Sets [`Type`](field@Self::type_).
     #[inline]
     pub fn type_(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.type_, value);
@@ -129,22 +153,17 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("SiteId").required(),
-                    wire::Field::query("RecordName"),
-                    wire::Field::query("RecordMatchType"),
-                    wire::Field::query("PageNumber"),
-                    wire::Field::query("PageSize"),
-                    wire::Field::query("SourceType"),
-                    wire::Field::query("BizName"),
-                    wire::Field::query("Proxied"),
-                    wire::Field::query("Type"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("SiteId").required(),
+            wire::Field::query("RecordName"),
+            wire::Field::query("RecordMatchType"),
+            wire::Field::query("PageNumber"),
+            wire::Field::query("PageSize"),
+            wire::Field::query("SourceType"),
+            wire::Field::query("BizName"),
+            wire::Field::query("Proxied"),
+            wire::Field::query("Type"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -207,18 +226,13 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("PageNumber"),
-                    wire::Field::member("PageSize"),
-                    wire::Field::member("TotalCount"),
-                    wire::Field::member("Records"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("PageNumber"),
+            wire::Field::member("PageSize"),
+            wire::Field::member("TotalCount"),
+            wire::Field::member("Records"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -259,7 +273,52 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"15C66C7B-671A-4297-9187-2C4477247A74\",\"PageNumber\":1,\"PageSize\":10,\"TotalCount\":20,\"Records\":[{\"BizName\":\"web\",\"Data\":{\"Value\":\"CNAME\",\"Priority\":0,\"Flag\":128,\"Weight\":0,\"Port\":80,\"Type\":0,\"KeyTag\":0,\"Algorithm\":0,\"Certificate\":\"dGVzdGFkYWxrcw==\",\"Usage\":0,\"Selector\":0,\"MatchingType\":0,\"Fingerprint\":\"abcdef1234567890\",\"Tag\":\"issue\"},\"CreateTime\":\"2023-12-24T02:01:11Z\",\"UpdateTime\":\"2023-06-07T10:02:59Z\",\"Proxied\":true,\"RecordId\":1234567890123,\"RecordSourceType\":\"OSS\",\"RecordName\":\"a.example.com\",\"RecordType\":\"A/AAAA\",\"SiteId\":1234567890123,\"SiteName\":\"example.com\",\"Ttl\":30,\"RecordCname\":\"a.example.com.cnamezone.com\",\"AuthConf\":{\"AuthType\":\"private\",\"AccessKey\":\"u0Nkg5gBK***QF5wvKMM504JUHt\",\"SecretKey\":\"VIxuvJSA2S03f***kp208dy5w7\",\"Version\":\"v4\",\"Region\":\"us-east-1\"},\"HostPolicy\":\"follow_origin_domain\"}]}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "15C66C7B-671A-4297-9187-2C4477247A74",
+  "PageNumber": 1,
+  "PageSize": 10,
+  "TotalCount": 20,
+  "Records": [
+    {
+      "BizName": "web",
+      "Data": {
+        "Value": "CNAME",
+        "Priority": 0,
+        "Flag": 128,
+        "Weight": 0,
+        "Port": 80,
+        "Type": 0,
+        "KeyTag": 0,
+        "Algorithm": 0,
+        "Certificate": "dGVzdGFkYWxrcw==",
+        "Usage": 0,
+        "Selector": 0,
+        "MatchingType": 0,
+        "Fingerprint": "abcdef1234567890",
+        "Tag": "issue"
+      },
+      "CreateTime": "2023-12-24T02:01:11Z",
+      "UpdateTime": "2023-06-07T10:02:59Z",
+      "Proxied": true,
+      "RecordId": 1234567890123,
+      "RecordSourceType": "OSS",
+      "RecordName": "a.example.com",
+      "RecordType": "A/AAAA",
+      "SiteId": 1234567890123,
+      "SiteName": "example.com",
+      "Ttl": 30,
+      "RecordCname": "a.example.com.cnamezone.com",
+      "AuthConf": {
+        "AuthType": "private",
+        "AccessKey": "u0Nkg5gBK***QF5wvKMM504JUHt",
+        "SecretKey": "VIxuvJSA2S03f***kp208dy5w7",
+        "Version": "v4",
+        "Region": "us-east-1"
+      },
+      "HostPolicy": "follow_origin_domain"
+    }
+  ]
+}"#),
     ];
 }
 
@@ -312,29 +371,24 @@ pub struct Record {
 impl wire::Object for Record {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Record",
-                fields: &[
-                    wire::Field::member("BizName"),
-                    wire::Field::member("Data"),
-                    wire::Field::member("CreateTime"),
-                    wire::Field::member("UpdateTime"),
-                    wire::Field::member("Proxied"),
-                    wire::Field::member("RecordId"),
-                    wire::Field::member("RecordSourceType"),
-                    wire::Field::member("RecordName"),
-                    wire::Field::member("RecordType"),
-                    wire::Field::member("SiteId"),
-                    wire::Field::member("SiteName"),
-                    wire::Field::member("Ttl"),
-                    wire::Field::member("RecordCname"),
-                    wire::Field::member("Comment"),
-                    wire::Field::member("AuthConf"),
-                    wire::Field::member("HostPolicy"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Record", const { &[
+            wire::Field::member("BizName"),
+            wire::Field::member("Data"),
+            wire::Field::member("CreateTime"),
+            wire::Field::member("UpdateTime"),
+            wire::Field::member("Proxied"),
+            wire::Field::member("RecordId"),
+            wire::Field::member("RecordSourceType"),
+            wire::Field::member("RecordName"),
+            wire::Field::member("RecordType"),
+            wire::Field::member("SiteId"),
+            wire::Field::member("SiteName"),
+            wire::Field::member("Ttl"),
+            wire::Field::member("RecordCname"),
+            wire::Field::member("Comment"),
+            wire::Field::member("AuthConf"),
+            wire::Field::member("HostPolicy"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -423,28 +477,23 @@ pub struct Data {
 impl wire::Object for Data {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Data",
-                fields: &[
-                    wire::Field::member("Value"),
-                    wire::Field::member("Priority"),
-                    wire::Field::member("Flag"),
-                    wire::Field::member("Tags"),
-                    wire::Field::member("Weight"),
-                    wire::Field::member("Port"),
-                    wire::Field::member("Type"),
-                    wire::Field::member("KeyTag"),
-                    wire::Field::member("Algorithm"),
-                    wire::Field::member("Certificate"),
-                    wire::Field::member("Usage"),
-                    wire::Field::member("Selector"),
-                    wire::Field::member("MatchingType"),
-                    wire::Field::member("Fingerprint"),
-                    wire::Field::member("Tag"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Data", const { &[
+            wire::Field::member("Value"),
+            wire::Field::member("Priority"),
+            wire::Field::member("Flag"),
+            wire::Field::member("Tags"),
+            wire::Field::member("Weight"),
+            wire::Field::member("Port"),
+            wire::Field::member("Type"),
+            wire::Field::member("KeyTag"),
+            wire::Field::member("Algorithm"),
+            wire::Field::member("Certificate"),
+            wire::Field::member("Usage"),
+            wire::Field::member("Selector"),
+            wire::Field::member("MatchingType"),
+            wire::Field::member("Fingerprint"),
+            wire::Field::member("Tag"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -511,18 +560,13 @@ pub struct AuthConf {
 impl wire::Object for AuthConf {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "AuthConf",
-                fields: &[
-                    wire::Field::member("AuthType"),
-                    wire::Field::member("AccessKey").secret(),
-                    wire::Field::member("SecretKey").secret(),
-                    wire::Field::member("Version"),
-                    wire::Field::member("Region"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("AuthConf", const { &[
+            wire::Field::member("AuthType"),
+            wire::Field::member("AccessKey").secret(),
+            wire::Field::member("SecretKey").secret(),
+            wire::Field::member("Version"),
+            wire::Field::member("Region"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -555,12 +599,12 @@ wire::object!(AuthConf);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InternalException`, status 400.
     InternalException,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "ListRecords";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -575,7 +619,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`list_records`](mod@super::list_records).
     #[inline]
-    pub fn list_records(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn list_records(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

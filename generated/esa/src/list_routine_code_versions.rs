@@ -2,7 +2,10 @@
 
 //! Lists routine code versions.
 //!
-//! Operation `ListRoutineCodeVersions`: it only reads. It answers in pages: see [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items). [Its page](https://api.alibabacloud.com/document/ESA/2024-09-10/ListRoutineCodeVersions) at Alibaba Cloud.
+//! Operation `ListRoutineCodeVersions`: it only reads. It answers in pages: see
+//! [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items).
+//! [Its page](https://api.alibabacloud.com/document/ESA/2024-09-10/ListRoutineCodeVersions) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -32,12 +35,14 @@
 //! # use alicloud_esa::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_esa::Error> {
-//! let replay = Replay::new().error(list::Error::InvalidParameter);
-//! # let client = esa::Client::new(&replay.config());
+//! let replay = Replay::new().error(list::ErrorKind::InternalException);
+//! # let client = esa::Client::new(&replay.config().retry(alicloud_esa::Retry::off()));
 //! # let request = list::Request::new().name("ListRoutineCodeVersions");
 //! let error = client.list_routine_code_versions(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(list::Error::InvalidParameter) => assert_eq!(error.status(), Some(400)),
+//!     Some(list::ErrorKind::InternalException) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -47,6 +52,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `ListRoutineCodeVersions`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -65,34 +71,34 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`name`](field@Self::name).
+    /// Sets [`Name`](field@Self::name), **required**.
     #[inline]
     pub fn name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.name, value);
         self
     }
 
-    /// Sets [`page_number`](field@Self::page_number).
+    /// Sets [`PageNumber`](field@Self::page_number): The page to answer, from 1 on.
     #[inline]
     pub fn page_number(mut self, value: i64) -> Self {
         wire::set(&mut self.page_number, value);
         self
     }
 
-    /// Sets [`page_size`](field@Self::page_size).
+    /// Sets [`PageSize`](field@Self::page_size): How many a page holds at most.
     #[inline]
     pub fn page_size(mut self, value: i64) -> Self {
         wire::set(&mut self.page_size, value);
         self
     }
 
-    /// Sets [`search_key_word`](field@Self::search_key_word).
+    /// Sets [`SearchKeyWord`](field@Self::search_key_word).
     #[inline]
     pub fn search_key_word(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.search_key_word, value);
@@ -103,17 +109,12 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::form("Name").required(),
-                    wire::Field::form("PageNumber"),
-                    wire::Field::form("PageSize"),
-                    wire::Field::form("SearchKeyWord"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::form("Name").required(),
+            wire::Field::form("PageNumber"),
+            wire::Field::form("PageSize"),
+            wire::Field::form("SearchKeyWord"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -166,18 +167,13 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("PageNumber"),
-                    wire::Field::member("PageSize"),
-                    wire::Field::member("TotalCount"),
-                    wire::Field::member("CodeVersions"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("PageNumber"),
+            wire::Field::member("PageSize"),
+            wire::Field::member("TotalCount"),
+            wire::Field::member("CodeVersions"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -217,7 +213,23 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"04F0F334-1335-436C-A1D7-6C044FE73368\",\"PageNumber\":1,\"PageSize\":20,\"TotalCount\":5,\"CodeVersions\":[{\"CodeDescription\":\"test desc\",\"CreateTime\":\"2024-04-16T09:42:47Z\",\"CodeVersion\":\"1723599747213377175\",\"Status\":\"Available\",\"ExtraInfo\":\"{\\\\\\\"approver\\\\\\\":[\\\\\\\"348678\\\\\\\",\\\\\\\"111133\\\\\\\",\\\\\\\"411544\\\\\\\"]}\",\"BuildId\":25801233,\"ConfOptions\":{\"NotFoundStrategy\":\"SinglePageApplication\"}}]}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "04F0F334-1335-436C-A1D7-6C044FE73368",
+  "PageNumber": 1,
+  "PageSize": 20,
+  "TotalCount": 5,
+  "CodeVersions": [
+    {
+      "CodeDescription": "test desc",
+      "CreateTime": "2024-04-16T09:42:47Z",
+      "CodeVersion": "1723599747213377175",
+      "Status": "Available",
+      "ExtraInfo": "{\\\"approver\\\":[\\\"348678\\\",\\\"111133\\\",\\\"411544\\\"]}",
+      "BuildId": 25801233,
+      "ConfOptions": {"NotFoundStrategy": "SinglePageApplication"}
+    }
+  ]
+}"#),
     ];
 }
 
@@ -252,20 +264,15 @@ pub struct CodeVersion {
 impl wire::Object for CodeVersion {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "CodeVersion",
-                fields: &[
-                    wire::Field::member("CodeDescription"),
-                    wire::Field::member("CreateTime"),
-                    wire::Field::member("CodeVersion"),
-                    wire::Field::member("Status"),
-                    wire::Field::member("ExtraInfo"),
-                    wire::Field::member("BuildId"),
-                    wire::Field::member("ConfOptions"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("CodeVersion", const { &[
+            wire::Field::member("CodeDescription"),
+            wire::Field::member("CreateTime"),
+            wire::Field::member("CodeVersion"),
+            wire::Field::member("Status"),
+            wire::Field::member("ExtraInfo"),
+            wire::Field::member("BuildId"),
+            wire::Field::member("ConfOptions"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -308,14 +315,9 @@ pub struct ConfOptions {
 impl wire::Object for ConfOptions {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "ConfOptions",
-                fields: &[
-                    wire::Field::member("NotFoundStrategy"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("ConfOptions", const { &[
+            wire::Field::member("NotFoundStrategy"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -340,7 +342,7 @@ wire::object!(ConfOptions);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InternalException`, status 400.
     InternalException,
     /// `InvalidParameter`, status 400.
@@ -351,7 +353,7 @@ pub enum Error {
     InternalOperationError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "ListRoutineCodeVersions";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -367,9 +369,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Lists routine code versions.
     ///
-    /// Examples, errors and types: [`list_routine_code_versions`](mod@super::list_routine_code_versions).
+    /// Examples, errors and types:
+    /// [`list_routine_code_versions`](mod@super::list_routine_code_versions).
     #[inline]
-    pub fn list_routine_code_versions(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn list_routine_code_versions(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

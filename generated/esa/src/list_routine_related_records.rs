@@ -2,7 +2,10 @@
 
 //! Lists routine related records.
 //!
-//! Operation `ListRoutineRelatedRecords`: it only reads. It answers in pages: see [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items). [Its page](https://api.alibabacloud.com/document/ESA/2024-09-10/ListRoutineRelatedRecords) at Alibaba Cloud.
+//! Operation `ListRoutineRelatedRecords`: it only reads. It answers in pages: see
+//! [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items).
+//! [Its page](https://api.alibabacloud.com/document/ESA/2024-09-10/ListRoutineRelatedRecords) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -32,12 +35,14 @@
 //! # use alicloud_esa::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_esa::Error> {
-//! let replay = Replay::new().error(list::Error::InvalidParameter);
-//! # let client = esa::Client::new(&replay.config());
+//! let replay = Replay::new().error(list::ErrorKind::InternalException);
+//! # let client = esa::Client::new(&replay.config().retry(alicloud_esa::Retry::off()));
 //! # let request = list::Request::new().name("test");
 //! let error = client.list_routine_related_records(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(list::Error::InvalidParameter) => assert_eq!(error.status(), Some(400)),
+//!     Some(list::ErrorKind::InternalException) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -47,6 +52,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `ListRoutineRelatedRecords`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -65,34 +71,34 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`name`](field@Self::name).
+    /// Sets [`Name`](field@Self::name), **required**.
     #[inline]
     pub fn name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.name, value);
         self
     }
 
-    /// Sets [`page_number`](field@Self::page_number).
+    /// Sets [`PageNumber`](field@Self::page_number): The page to answer, from 1 on.
     #[inline]
     pub fn page_number(mut self, value: i64) -> Self {
         wire::set(&mut self.page_number, value);
         self
     }
 
-    /// Sets [`page_size`](field@Self::page_size).
+    /// Sets [`PageSize`](field@Self::page_size): How many a page holds at most.
     #[inline]
     pub fn page_size(mut self, value: i64) -> Self {
         wire::set(&mut self.page_size, value);
         self
     }
 
-    /// Sets [`search_key_word`](field@Self::search_key_word).
+    /// Sets [`SearchKeyWord`](field@Self::search_key_word).
     #[inline]
     pub fn search_key_word(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.search_key_word, value);
@@ -103,17 +109,12 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::form("Name").required(),
-                    wire::Field::form("PageNumber"),
-                    wire::Field::form("PageSize"),
-                    wire::Field::form("SearchKeyWord"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::form("Name").required(),
+            wire::Field::form("PageNumber"),
+            wire::Field::form("PageSize"),
+            wire::Field::form("SearchKeyWord"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -166,18 +167,13 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("PageNumber"),
-                    wire::Field::member("PageSize"),
-                    wire::Field::member("TotalCount"),
-                    wire::Field::member("RelatedRecords"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("PageNumber"),
+            wire::Field::member("PageSize"),
+            wire::Field::member("TotalCount"),
+            wire::Field::member("RelatedRecords"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -217,7 +213,20 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"15C66C7B-671A-4297-9187-2C4477247A74\",\"PageNumber\":1,\"PageSize\":20,\"TotalCount\":16,\"RelatedRecords\":[{\"RecordName\":\"test-record-1.example.com\",\"SiteId\":54362329990032,\"SiteName\":\"example.com\",\"RecordId\":509348423011904}]}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "15C66C7B-671A-4297-9187-2C4477247A74",
+  "PageNumber": 1,
+  "PageSize": 20,
+  "TotalCount": 16,
+  "RelatedRecords": [
+    {
+      "RecordName": "test-record-1.example.com",
+      "SiteId": 54362329990032,
+      "SiteName": "example.com",
+      "RecordId": 509348423011904
+    }
+  ]
+}"#),
     ];
 }
 
@@ -246,17 +255,12 @@ pub struct RelatedRecord {
 impl wire::Object for RelatedRecord {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "RelatedRecord",
-                fields: &[
-                    wire::Field::member("RecordName"),
-                    wire::Field::member("SiteId"),
-                    wire::Field::member("SiteName"),
-                    wire::Field::member("RecordId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("RelatedRecord", const { &[
+            wire::Field::member("RecordName"),
+            wire::Field::member("SiteId"),
+            wire::Field::member("SiteName"),
+            wire::Field::member("RecordId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -287,7 +291,7 @@ wire::object!(RelatedRecord);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InternalException`, status 400.
     InternalException,
     /// `InvalidParameter`, status 400.
@@ -300,7 +304,7 @@ pub enum Error {
     InternalOperationError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "ListRoutineRelatedRecords";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -317,9 +321,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Lists routine related records.
     ///
-    /// Examples, errors and types: [`list_routine_related_records`](mod@super::list_routine_related_records).
+    /// Examples, errors and types:
+    /// [`list_routine_related_records`](mod@super::list_routine_related_records).
     #[inline]
-    pub fn list_routine_related_records(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn list_routine_related_records(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

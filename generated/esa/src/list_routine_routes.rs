@@ -2,7 +2,10 @@
 
 //! Lists routine routes.
 //!
-//! Operation `ListRoutineRoutes`: it only reads. It answers in pages: see [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items). [Its page](https://api.alibabacloud.com/document/ESA/2024-09-10/ListRoutineRoutes) at Alibaba Cloud.
+//! Operation `ListRoutineRoutes`: it only reads. It answers in pages: see
+//! [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items).
+//! [Its page](https://api.alibabacloud.com/document/ESA/2024-09-10/ListRoutineRoutes) at Alibaba
+//! Cloud.
 //!
 //! # Examples
 //!
@@ -32,12 +35,14 @@
 //! # use alicloud_esa::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_esa::Error> {
-//! let replay = Replay::new().error(list::Error::InvalidParameterFunctionName);
-//! # let client = esa::Client::new(&replay.config());
+//! let replay = Replay::new().error(list::ErrorKind::InternalException);
+//! # let client = esa::Client::new(&replay.config().retry(alicloud_esa::Retry::off()));
 //! # let request = list::Request::new().routine_name("test-routine1");
 //! let error = client.list_routine_routes(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(list::Error::InvalidParameterFunctionName) => assert_eq!(error.status(), Some(400)),
+//!     Some(list::ErrorKind::InternalException) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -47,6 +52,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `ListRoutineRoutes`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -63,27 +69,27 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`page_number`](field@Self::page_number).
+    /// Sets [`PageNumber`](field@Self::page_number): The page to answer, from 1 on.
     #[inline]
     pub fn page_number(mut self, value: i64) -> Self {
         wire::set(&mut self.page_number, value);
         self
     }
 
-    /// Sets [`page_size`](field@Self::page_size).
+    /// Sets [`PageSize`](field@Self::page_size): How many a page holds at most.
     #[inline]
     pub fn page_size(mut self, value: i64) -> Self {
         wire::set(&mut self.page_size, value);
         self
     }
 
-    /// Sets [`routine_name`](field@Self::routine_name).
+    /// Sets [`RoutineName`](field@Self::routine_name), **required**.
     #[inline]
     pub fn routine_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.routine_name, value);
@@ -94,16 +100,11 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("PageNumber"),
-                    wire::Field::query("PageSize"),
-                    wire::Field::query("RoutineName").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("PageNumber"),
+            wire::Field::query("PageSize"),
+            wire::Field::query("RoutineName").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -156,19 +157,14 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("Configs"),
-                    wire::Field::member("PageNumber"),
-                    wire::Field::member("PageSize"),
-                    wire::Field::member("TotalCount"),
-                    wire::Field::member("TotalPage"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("Configs"),
+            wire::Field::member("PageNumber"),
+            wire::Field::member("PageSize"),
+            wire::Field::member("TotalCount"),
+            wire::Field::member("TotalPage"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -210,7 +206,29 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"04F0F334-1335-436C-A1D7-6C044FE73368\",\"Configs\":[{\"SiteId\":554889455535696,\"SiteName\":\"test.com\",\"SiteVersion\":1,\"Sequence\":1,\"RouteEnable\":\"on\",\"Rule\":\"(http.host eq \\\\\\\"video.example.com\\\\\\\")\",\"RouteName\":\"test_route\",\"ConfigType\":\"global\",\"RoutineName\":\"test-routine1\",\"Bypass\":\"on\",\"Mode\":\"simple\",\"Fallback\":\"on\"}],\"PageNumber\":1,\"PageSize\":20,\"TotalCount\":83,\"TotalPage\":2}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "04F0F334-1335-436C-A1D7-6C044FE73368",
+  "Configs": [
+    {
+      "SiteId": 554889455535696,
+      "SiteName": "test.com",
+      "SiteVersion": 1,
+      "Sequence": 1,
+      "RouteEnable": "on",
+      "Rule": "(http.host eq \\\"video.example.com\\\")",
+      "RouteName": "test_route",
+      "ConfigType": "global",
+      "RoutineName": "test-routine1",
+      "Bypass": "on",
+      "Mode": "simple",
+      "Fallback": "on"
+    }
+  ],
+  "PageNumber": 1,
+  "PageSize": 20,
+  "TotalCount": 83,
+  "TotalPage": 2
+}"#),
     ];
 }
 
@@ -257,26 +275,21 @@ pub struct Config {
 impl wire::Object for Config {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Config",
-                fields: &[
-                    wire::Field::member("SiteId"),
-                    wire::Field::member("SiteName"),
-                    wire::Field::member("ConfigId"),
-                    wire::Field::member("SiteVersion"),
-                    wire::Field::member("Sequence"),
-                    wire::Field::member("RouteEnable"),
-                    wire::Field::member("Rule"),
-                    wire::Field::member("RouteName"),
-                    wire::Field::member("ConfigType"),
-                    wire::Field::member("RoutineName"),
-                    wire::Field::member("Bypass"),
-                    wire::Field::member("Mode"),
-                    wire::Field::member("Fallback"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Config", const { &[
+            wire::Field::member("SiteId"),
+            wire::Field::member("SiteName"),
+            wire::Field::member("ConfigId"),
+            wire::Field::member("SiteVersion"),
+            wire::Field::member("Sequence"),
+            wire::Field::member("RouteEnable"),
+            wire::Field::member("Rule"),
+            wire::Field::member("RouteName"),
+            wire::Field::member("ConfigType"),
+            wire::Field::member("RoutineName"),
+            wire::Field::member("Bypass"),
+            wire::Field::member("Mode"),
+            wire::Field::member("Fallback"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -325,14 +338,14 @@ wire::object!(Config);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InternalException`, status 400.
     InternalException,
     /// `InvalidParameter.FunctionName`, status 400.
     InvalidParameterFunctionName,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "ListRoutineRoutes";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -348,7 +361,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`list_routine_routes`](mod@super::list_routine_routes).
     #[inline]
-    pub fn list_routine_routes(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn list_routine_routes(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

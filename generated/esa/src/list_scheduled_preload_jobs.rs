@@ -2,7 +2,10 @@
 
 //! Lists scheduled preload jobs.
 //!
-//! Operation `ListScheduledPreloadJobs`: it only reads. It answers in pages: see [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items). [Its page](https://api.alibabacloud.com/document/ESA/2024-09-10/ListScheduledPreloadJobs) at Alibaba Cloud.
+//! Operation `ListScheduledPreloadJobs`: it only reads. It answers in pages: see
+//! [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items).
+//! [Its page](https://api.alibabacloud.com/document/ESA/2024-09-10/ListScheduledPreloadJobs) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -32,12 +35,14 @@
 //! # use alicloud_esa::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_esa::Error> {
-//! let replay = Replay::new().error(list::Error::InvalidEndTimeMismatch);
-//! # let client = esa::Client::new(&replay.config());
+//! let replay = Replay::new().error(list::ErrorKind::InvalidEndTimeMismatch);
+//! # let client = esa::Client::new(&replay.config().retry(alicloud_esa::Retry::off()));
 //! # let request = list::Request::new().site_id(1);
 //! let error = client.list_scheduled_preload_jobs(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(list::Error::InvalidEndTimeMismatch) => assert_eq!(error.status(), Some(400)),
+//!     Some(list::ErrorKind::InvalidEndTimeMismatch) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -47,6 +52,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `ListScheduledPreloadJobs`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -67,41 +73,41 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`site_id`](field@Self::site_id).
+    /// Sets [`SiteId`](field@Self::site_id), **required**.
     #[inline]
     pub fn site_id(mut self, value: i64) -> Self {
         wire::set(&mut self.site_id, value);
         self
     }
 
-    /// Sets [`start_time`](field@Self::start_time).
+    /// Sets [`StartTime`](field@Self::start_time).
     #[inline]
     pub fn start_time(mut self, value: i64) -> Self {
         wire::set(&mut self.start_time, value);
         self
     }
 
-    /// Sets [`end_time`](field@Self::end_time).
+    /// Sets [`EndTime`](field@Self::end_time).
     #[inline]
     pub fn end_time(mut self, value: i64) -> Self {
         wire::set(&mut self.end_time, value);
         self
     }
 
-    /// Sets [`page_number`](field@Self::page_number).
+    /// Sets [`PageNumber`](field@Self::page_number): The page to answer, from 1 on.
     #[inline]
     pub fn page_number(mut self, value: i64) -> Self {
         wire::set(&mut self.page_number, value);
         self
     }
 
-    /// Sets [`page_size`](field@Self::page_size).
+    /// Sets [`PageSize`](field@Self::page_size): How many a page holds at most.
     #[inline]
     pub fn page_size(mut self, value: i64) -> Self {
         wire::set(&mut self.page_size, value);
@@ -112,18 +118,13 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("SiteId").required(),
-                    wire::Field::query("StartTime"),
-                    wire::Field::query("EndTime"),
-                    wire::Field::query("PageNumber").limits(&[wire::Limit::Min(1)]),
-                    wire::Field::query("PageSize").limits(&[wire::Limit::Min(1), wire::Limit::Max(100)]),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("SiteId").required(),
+            wire::Field::query("StartTime"),
+            wire::Field::query("EndTime"),
+            wire::Field::query("PageNumber").limits(&[wire::Limit::Min(1)]),
+            wire::Field::query("PageSize").limits(&[wire::Limit::Min(1), wire::Limit::Max(100)]),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -168,16 +169,11 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("TotalCount"),
-                    wire::Field::member("Jobs"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("TotalCount"),
+            wire::Field::member("Jobs"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -214,7 +210,28 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"CB1A380B-09F0-41BB-A198-72F8FD6DA2FE\",\"TotalCount\":\"5\",\"Jobs\":[{\"AliUid\":\"15685865xxx14622\",\"CreatedAt\":\"2024-06-01T08:53:13Z\",\"Domains\":\"testurl.com\",\"ErrorInfo\":\"invalid domain:test.com\",\"FailedFileOss\":\"https://xxxobject.oss-cn-reginon.aliyuncs.com/9d91_xxxxxxxxxxx_158bb6e0f97c477791209bb46bd599f7\",\"FileId\":\"665d3b48621bccf3fe29e1a7\",\"Id\":\"665d3af3621bccf3fe29e1a4\",\"InsertWay\":\"oss\",\"Name\":\"example\",\"SiteId\":190007158391808,\"TaskSubmitted\":1,\"TaskType\":\"preload\",\"UrlCount\":2,\"UrlSubmitted\":1}]}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "CB1A380B-09F0-41BB-A198-72F8FD6DA2FE",
+  "TotalCount": "5",
+  "Jobs": [
+    {
+      "AliUid": "15685865xxx14622",
+      "CreatedAt": "2024-06-01T08:53:13Z",
+      "Domains": "testurl.com",
+      "ErrorInfo": "invalid domain:test.com",
+      "FailedFileOss": "https://xxxobject.oss-cn-reginon.aliyuncs.com/9d91_xxxxxxxxxxx_158bb6e0f97c477791209bb46bd599f7",
+      "FileId": "665d3b48621bccf3fe29e1a7",
+      "Id": "665d3af3621bccf3fe29e1a4",
+      "InsertWay": "oss",
+      "Name": "example",
+      "SiteId": 190007158391808,
+      "TaskSubmitted": 1,
+      "TaskType": "preload",
+      "UrlCount": 2,
+      "UrlSubmitted": 1
+    }
+  ]
+}"#),
     ];
 }
 
@@ -238,13 +255,15 @@ pub struct Job {
     pub domains: String,
     /// `ErrorInfo`. Example: `invalid domain:test.com`.
     pub error_info: String,
-    /// `FailedFileOss`. Example: `https://xxxobject.oss-cn-reginon.aliyuncs.com/9d91_xxxxxxxxxxx_158bb6e0f97c477791209bb46bd599f7`.
+    /// `FailedFileOss`. Example:
+    /// `https://xxxobject.oss-cn-reginon.aliyuncs.com/9d91_xxxxxxxxxxx_158bb6e0f97c477791209bb46bd599f7`.
     pub failed_file_oss: String,
     /// `FileId`. Example: `665d3b48621bccf3fe29e1a7`.
     pub file_id: String,
     /// `Id`. Example: `665d3af3621bccf3fe29e1a4`.
     pub id: String,
-    /// `InsertWay`. Values: [`file`](Self::INSERT_WAY_FILE), [`url`](Self::INSERT_WAY_URL). Example: `oss`.
+    /// `InsertWay`. Values: [`file`](Self::INSERT_WAY_FILE), [`url`](Self::INSERT_WAY_URL).
+    /// Example: `oss`.
     pub insert_way: String,
     /// `Name`. Example: `example`.
     pub name: String,
@@ -252,7 +271,8 @@ pub struct Job {
     pub site_id: Option<i64>,
     /// `TaskSubmitted`. Example: `1`.
     pub task_submitted: Option<i64>,
-    /// `TaskType`. Values: [`preload`](Self::TASK_TYPE_PRELOAD), [`refresh`](Self::TASK_TYPE_REFRESH), [`path`](Self::TASK_TYPE_PATH). Example: `preload`.
+    /// `TaskType`. Values: [`preload`](Self::TASK_TYPE_PRELOAD),
+    /// [`refresh`](Self::TASK_TYPE_REFRESH), [`path`](Self::TASK_TYPE_PATH).
     pub task_type: String,
     /// `UrlCount`. Example: `2`.
     pub url_count: Option<i64>,
@@ -278,28 +298,23 @@ impl Job {
 impl wire::Object for Job {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Job",
-                fields: &[
-                    wire::Field::member("AliUid"),
-                    wire::Field::member("CreatedAt"),
-                    wire::Field::member("Domains"),
-                    wire::Field::member("ErrorInfo"),
-                    wire::Field::member("FailedFileOss"),
-                    wire::Field::member("FileId"),
-                    wire::Field::member("Id"),
-                    wire::Field::member("InsertWay"),
-                    wire::Field::member("Name"),
-                    wire::Field::member("SiteId"),
-                    wire::Field::member("TaskSubmitted"),
-                    wire::Field::member("TaskType"),
-                    wire::Field::member("UrlCount"),
-                    wire::Field::member("UrlSubmitted"),
-                    wire::Field::member("ExecutionCount"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Job", const { &[
+            wire::Field::member("AliUid"),
+            wire::Field::member("CreatedAt"),
+            wire::Field::member("Domains"),
+            wire::Field::member("ErrorInfo"),
+            wire::Field::member("FailedFileOss"),
+            wire::Field::member("FileId"),
+            wire::Field::member("Id"),
+            wire::Field::member("InsertWay"),
+            wire::Field::member("Name"),
+            wire::Field::member("SiteId"),
+            wire::Field::member("TaskSubmitted"),
+            wire::Field::member("TaskType"),
+            wire::Field::member("UrlCount"),
+            wire::Field::member("UrlSubmitted"),
+            wire::Field::member("ExecutionCount"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -352,7 +367,7 @@ wire::object!(Job);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InvalidEndTime.Mismatch`, status 400.
     InvalidEndTimeMismatch,
     /// `InvalidJob.JobCountOfSiteFull`, status 400.
@@ -375,7 +390,7 @@ pub enum Error {
     InvalidExecutionNotFound,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "ListScheduledPreloadJobs";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -397,9 +412,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Lists scheduled preload jobs.
     ///
-    /// Examples, errors and types: [`list_scheduled_preload_jobs`](mod@super::list_scheduled_preload_jobs).
+    /// Examples, errors and types:
+    /// [`list_scheduled_preload_jobs`](mod@super::list_scheduled_preload_jobs).
     #[inline]
-    pub fn list_scheduled_preload_jobs(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn list_scheduled_preload_jobs(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,10 @@
 
 //! Lists site routes.
 //!
-//! Operation `ListSiteRoutes`: it only reads. It answers in pages: see [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items). [Its page](https://api.alibabacloud.com/document/ESA/2024-09-10/ListSiteRoutes) at Alibaba Cloud.
+//! Operation `ListSiteRoutes`: it only reads. It answers in pages: see
+//! [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items).
+//! [Its page](https://api.alibabacloud.com/document/ESA/2024-09-10/ListSiteRoutes) at Alibaba
+//! Cloud.
 //!
 //! # Examples
 //!
@@ -32,12 +35,14 @@
 //! # use alicloud_esa::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_esa::Error> {
-//! let replay = Replay::new().error(list::Error::InvalidParameterFunctionName);
-//! # let client = esa::Client::new(&replay.config());
+//! let replay = Replay::new().error(list::ErrorKind::InternalException);
+//! # let client = esa::Client::new(&replay.config().retry(alicloud_esa::Retry::off()));
 //! # let request = list::Request::new().site_id(1);
 //! let error = client.list_site_routes(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(list::Error::InvalidParameterFunctionName) => assert_eq!(error.status(), Some(400)),
+//!     Some(list::ErrorKind::InternalException) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -47,6 +52,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `ListSiteRoutes`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -54,7 +60,8 @@ pub struct Request {
     pub site_id: Option<i64>,
     /// `ConfigId`. Example: `35281609698****`.
     pub config_id: Option<i64>,
-    /// `ConfigType`. Values: [`global`](Self::CONFIG_TYPE_GLOBAL), [`rule`](Self::CONFIG_TYPE_RULE). Example: `global`.
+    /// `ConfigType`. Values: [`global`](Self::CONFIG_TYPE_GLOBAL),
+    /// [`rule`](Self::CONFIG_TYPE_RULE).
     pub config_type: Option<String>,
     /// `RouteName`. Example: `test_route`.
     pub route_name: Option<String>,
@@ -74,48 +81,48 @@ impl Request {
     /// `rule`, a value of `ConfigType`.
     pub const CONFIG_TYPE_RULE: &str = "rule";
 
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`site_id`](field@Self::site_id).
+    /// Sets [`SiteId`](field@Self::site_id), **required**.
     #[inline]
     pub fn site_id(mut self, value: i64) -> Self {
         wire::set(&mut self.site_id, value);
         self
     }
 
-    /// Sets [`config_id`](field@Self::config_id).
+    /// Sets [`ConfigId`](field@Self::config_id).
     #[inline]
     pub fn config_id(mut self, value: i64) -> Self {
         wire::set(&mut self.config_id, value);
         self
     }
 
-    /// Sets [`config_type`](field@Self::config_type).
+    /// Sets [`ConfigType`](field@Self::config_type).
     #[inline]
     pub fn config_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.config_type, value);
         self
     }
 
-    /// Sets [`route_name`](field@Self::route_name).
+    /// Sets [`RouteName`](field@Self::route_name).
     #[inline]
     pub fn route_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.route_name, value);
         self
     }
 
-    /// Sets [`page_number`](field@Self::page_number).
+    /// Sets [`PageNumber`](field@Self::page_number): The page to answer, from 1 on.
     #[inline]
     pub fn page_number(mut self, value: i64) -> Self {
         wire::set(&mut self.page_number, value);
         self
     }
 
-    /// Sets [`page_size`](field@Self::page_size).
+    /// Sets [`PageSize`](field@Self::page_size): How many a page holds at most.
     #[inline]
     pub fn page_size(mut self, value: i64) -> Self {
         wire::set(&mut self.page_size, value);
@@ -126,19 +133,14 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("SiteId").required(),
-                    wire::Field::query("ConfigId"),
-                    wire::Field::query("ConfigType"),
-                    wire::Field::query("RouteName"),
-                    wire::Field::query("PageNumber"),
-                    wire::Field::query("PageSize"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("SiteId").required(),
+            wire::Field::query("ConfigId"),
+            wire::Field::query("ConfigType"),
+            wire::Field::query("RouteName"),
+            wire::Field::query("PageNumber"),
+            wire::Field::query("PageSize"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -197,19 +199,14 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("Configs"),
-                    wire::Field::member("PageNumber"),
-                    wire::Field::member("PageSize"),
-                    wire::Field::member("TotalCount"),
-                    wire::Field::member("TotalPage"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("Configs"),
+            wire::Field::member("PageNumber"),
+            wire::Field::member("PageSize"),
+            wire::Field::member("TotalCount"),
+            wire::Field::member("TotalPage"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -251,7 +248,26 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"04F0F334-1335-436C-A1D7-6C044FE73368\",\"Configs\":[{\"SiteVersion\":1,\"Sequence\":1,\"RouteEnable\":\"on\",\"Rule\":\"(http.host eq \\\\\\\"video.example.com\\\\\\\")\",\"RouteName\":\"test_route\",\"ConfigType\":\"global\",\"RoutineName\":\"test-routine1\",\"Bypass\":\"on\",\"Mode\":\"simple\"}],\"PageNumber\":1,\"PageSize\":10,\"TotalCount\":16,\"TotalPage\":10}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "04F0F334-1335-436C-A1D7-6C044FE73368",
+  "Configs": [
+    {
+      "SiteVersion": 1,
+      "Sequence": 1,
+      "RouteEnable": "on",
+      "Rule": "(http.host eq \\\"video.example.com\\\")",
+      "RouteName": "test_route",
+      "ConfigType": "global",
+      "RoutineName": "test-routine1",
+      "Bypass": "on",
+      "Mode": "simple"
+    }
+  ],
+  "PageNumber": 1,
+  "PageSize": 10,
+  "TotalCount": 16,
+  "TotalPage": 10
+}"#),
     ];
 }
 
@@ -294,24 +310,19 @@ pub struct Config {
 impl wire::Object for Config {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Config",
-                fields: &[
-                    wire::Field::member("ConfigId"),
-                    wire::Field::member("SiteVersion"),
-                    wire::Field::member("Sequence"),
-                    wire::Field::member("RouteEnable"),
-                    wire::Field::member("Rule"),
-                    wire::Field::member("RouteName"),
-                    wire::Field::member("ConfigType"),
-                    wire::Field::member("RoutineName"),
-                    wire::Field::member("Bypass"),
-                    wire::Field::member("Mode"),
-                    wire::Field::member("Fallback"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Config", const { &[
+            wire::Field::member("ConfigId"),
+            wire::Field::member("SiteVersion"),
+            wire::Field::member("Sequence"),
+            wire::Field::member("RouteEnable"),
+            wire::Field::member("Rule"),
+            wire::Field::member("RouteName"),
+            wire::Field::member("ConfigType"),
+            wire::Field::member("RoutineName"),
+            wire::Field::member("Bypass"),
+            wire::Field::member("Mode"),
+            wire::Field::member("Fallback"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -356,14 +367,14 @@ wire::object!(Config);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InternalException`, status 400.
     InternalException,
     /// `InvalidParameter.FunctionName`, status 400.
     InvalidParameterFunctionName,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "ListSiteRoutes";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -379,7 +390,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`list_site_routes`](mod@super::list_site_routes).
     #[inline]
-    pub fn list_site_routes(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn list_site_routes(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

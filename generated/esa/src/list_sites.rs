@@ -2,7 +2,9 @@
 
 //! Lists sites.
 //!
-//! Operation `ListSites`: it only reads. It answers in pages: see [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items). [Its page](https://api.alibabacloud.com/document/ESA/2024-09-10/ListSites) at Alibaba Cloud.
+//! Operation `ListSites`: it only reads. It answers in pages: see
+//! [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items).
+//! [Its page](https://api.alibabacloud.com/document/ESA/2024-09-10/ListSites) at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -22,16 +24,40 @@
 //! # Ok(())
 //! # }
 //! ```
+//!
+//! A documented error, matched:
+//!
+//! ```
+//! # use alicloud_esa::{self as esa, list_sites as list};
+//! # use alicloud_esa::testing::Replay;
+//! # #[tokio::main(flavor = "current_thread")]
+//! # async fn main() -> Result<(), alicloud_esa::Error> {
+//! let replay = Replay::new().error(list::ErrorKind::InternalException);
+//! # let client = esa::Client::new(&replay.config().retry(alicloud_esa::Retry::off()));
+//! # let request = list::Request::new();
+//! let error = client.list_sites(request).await.unwrap_err();
+//! match error.kind() {
+//!     Some(list::ErrorKind::InternalException) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
+//!     _ => return Err(error.into()),
+//! }
+//! # Ok(())
+//! # }
+//! ```
 
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `ListSites`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
     /// `SiteName`. Example: `example.com`.
     pub site_name: Option<String>,
-    /// `SiteSearchType`. Values: [`suffix`](Self::SITE_SEARCH_TYPE_SUFFIX), [`exact`](Self::SITE_SEARCH_TYPE_EXACT), [`prefix`](Self::SITE_SEARCH_TYPE_PREFIX), [`fuzzy`](Self::SITE_SEARCH_TYPE_FUZZY). Example: `fuzzy`.
+    /// `SiteSearchType`. Values: [`suffix`](Self::SITE_SEARCH_TYPE_SUFFIX),
+    /// [`exact`](Self::SITE_SEARCH_TYPE_EXACT), [`prefix`](Self::SITE_SEARCH_TYPE_PREFIX),
+    /// [`fuzzy`](Self::SITE_SEARCH_TYPE_FUZZY).
     pub site_search_type: Option<String>,
     /// `PageNumber`: The page to answer, from 1 on.
     ///
@@ -55,7 +81,8 @@ pub struct Request {
     pub coverage: Option<String>,
     /// `AccessType`. Example: `NS`.
     pub access_type: Option<String>,
-    /// `OrderBy`. Values: [`visitTime`](Self::ORDER_BY_VISIT_TIME), [`gmtCreate`](Self::ORDER_BY_GMT_CREATE). Example: `visitTime`.
+    /// `OrderBy`. Values: [`visitTime`](Self::ORDER_BY_VISIT_TIME),
+    /// [`gmtCreate`](Self::ORDER_BY_GMT_CREATE).
     pub order_by: Option<String>,
 }
 
@@ -73,90 +100,90 @@ impl Request {
     /// `gmtCreate`, a value of `OrderBy`.
     pub const ORDER_BY_GMT_CREATE: &str = "gmtCreate";
 
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`site_name`](field@Self::site_name).
+    /// Sets [`SiteName`](field@Self::site_name).
     #[inline]
     pub fn site_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.site_name, value);
         self
     }
 
-    /// Sets [`site_search_type`](field@Self::site_search_type).
+    /// Sets [`SiteSearchType`](field@Self::site_search_type).
     #[inline]
     pub fn site_search_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.site_search_type, value);
         self
     }
 
-    /// Sets [`page_number`](field@Self::page_number).
+    /// Sets [`PageNumber`](field@Self::page_number): The page to answer, from 1 on.
     #[inline]
     pub fn page_number(mut self, value: i64) -> Self {
         wire::set(&mut self.page_number, value);
         self
     }
 
-    /// Sets [`page_size`](field@Self::page_size).
+    /// Sets [`PageSize`](field@Self::page_size): How many a page holds at most.
     #[inline]
     pub fn page_size(mut self, value: i64) -> Self {
         wire::set(&mut self.page_size, value);
         self
     }
 
-    /// Sets [`tag_filter`](field@Self::tag_filter).
+    /// Sets [`TagFilter`](field@Self::tag_filter).
     #[inline]
     pub fn tag_filter(mut self, value: impl IntoIterator<Item = TagFilter>) -> Self {
         wire::set_list(&mut self.tag_filter, value);
         self
     }
 
-    /// Sets [`resource_group_id`](field@Self::resource_group_id).
+    /// Sets [`ResourceGroupId`](field@Self::resource_group_id).
     #[inline]
     pub fn resource_group_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.resource_group_id, value);
         self
     }
 
-    /// Sets [`status`](field@Self::status).
+    /// Sets [`Status`](field@Self::status).
     #[inline]
     pub fn status(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.status, value);
         self
     }
 
-    /// Sets [`only_enterprise`](field@Self::only_enterprise).
+    /// Sets [`OnlyEnterprise`](field@Self::only_enterprise).
     #[inline]
     pub fn only_enterprise(mut self, value: bool) -> Self {
         wire::set(&mut self.only_enterprise, value);
         self
     }
 
-    /// Sets [`plan_subscribe_type`](field@Self::plan_subscribe_type).
+    /// Sets [`PlanSubscribeType`](field@Self::plan_subscribe_type).
     #[inline]
     pub fn plan_subscribe_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.plan_subscribe_type, value);
         self
     }
 
-    /// Sets [`coverage`](field@Self::coverage).
+    /// Sets [`Coverage`](field@Self::coverage).
     #[inline]
     pub fn coverage(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.coverage, value);
         self
     }
 
-    /// Sets [`access_type`](field@Self::access_type).
+    /// Sets [`AccessType`](field@Self::access_type).
     #[inline]
     pub fn access_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.access_type, value);
         self
     }
 
-    /// Sets [`order_by`](field@Self::order_by).
+    /// Sets [`OrderBy`](field@Self::order_by).
     #[inline]
     pub fn order_by(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.order_by, value);
@@ -167,25 +194,20 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("SiteName"),
-                    wire::Field::query("SiteSearchType"),
-                    wire::Field::query("PageNumber"),
-                    wire::Field::query("PageSize"),
-                    wire::Field::query("TagFilter").style(wire::Style::Json),
-                    wire::Field::query("ResourceGroupId"),
-                    wire::Field::query("Status"),
-                    wire::Field::query("OnlyEnterprise"),
-                    wire::Field::query("PlanSubscribeType"),
-                    wire::Field::query("Coverage"),
-                    wire::Field::query("AccessType"),
-                    wire::Field::query("OrderBy"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("SiteName"),
+            wire::Field::query("SiteSearchType"),
+            wire::Field::query("PageNumber"),
+            wire::Field::query("PageSize"),
+            wire::Field::query("TagFilter").style(wire::Style::Json),
+            wire::Field::query("ResourceGroupId"),
+            wire::Field::query("Status"),
+            wire::Field::query("OnlyEnterprise"),
+            wire::Field::query("PlanSubscribeType"),
+            wire::Field::query("Coverage"),
+            wire::Field::query("AccessType"),
+            wire::Field::query("OrderBy"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -228,6 +250,7 @@ impl wire::Object for Request {
 wire::request!(Request);
 
 /// An item of [`Request::tag_filter`](field@Request::tag_filter).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct TagFilter {
@@ -238,20 +261,20 @@ pub struct TagFilter {
 }
 
 impl TagFilter {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`key`](field@Self::key).
+    /// Sets [`Key`](field@Self::key).
     #[inline]
     pub fn key(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.key, value);
         self
     }
 
-    /// Sets [`value`](field@Self::value).
+    /// Sets [`Value`](field@Self::value).
     #[inline]
     pub fn value(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.value, value);
@@ -262,15 +285,10 @@ impl TagFilter {
 impl wire::Object for TagFilter {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "TagFilter",
-                fields: &[
-                    wire::Field::member("Key"),
-                    wire::Field::member("Value"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("TagFilter", const { &[
+            wire::Field::member("Key"),
+            wire::Field::member("Value"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -319,18 +337,13 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("PageNumber"),
-                    wire::Field::member("PageSize"),
-                    wire::Field::member("TotalCount"),
-                    wire::Field::member("Sites"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("PageNumber"),
+            wire::Field::member("PageSize"),
+            wire::Field::member("TotalCount"),
+            wire::Field::member("Sites"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -371,7 +384,31 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"04F0F334-1335-436C-A1D7-6C044FE73368\",\"PageNumber\":1,\"PageSize\":20,\"TotalCount\":40,\"Sites\":[{\"AccessType\":\"NS\",\"CnameZone\":\"example.cname.com\",\"Coverage\":\"domestic\",\"CreateTime\":\"2023-12-24T02:01:11Z\",\"UpdateTime\":\"2023-12-24T02:01:11Z\",\"InstanceId\":\"onBvtlmIyeXLbiDw81F9\",\"NameServerList\":\"male1-1.ialicdn.com,female1-1.ialicdn.com\",\"PlanName\":\"plan-168656498****\",\"PlanSpecName\":\"normal\",\"ResourceGroupId\":\"rg-aek26g6i6se6pna\",\"SiteName\":\"example.com\",\"Status\":\"pending\",\"Tags\":{\"tag1\":\"value1\"},\"VerifyCode\":\"verify_d516cb3740f81f0cef77d162edd1****\",\"VisitTime\":\"2023-12-24T02:01:11Z\"}]}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "04F0F334-1335-436C-A1D7-6C044FE73368",
+  "PageNumber": 1,
+  "PageSize": 20,
+  "TotalCount": 40,
+  "Sites": [
+    {
+      "AccessType": "NS",
+      "CnameZone": "example.cname.com",
+      "Coverage": "domestic",
+      "CreateTime": "2023-12-24T02:01:11Z",
+      "UpdateTime": "2023-12-24T02:01:11Z",
+      "InstanceId": "onBvtlmIyeXLbiDw81F9",
+      "NameServerList": "male1-1.ialicdn.com,female1-1.ialicdn.com",
+      "PlanName": "plan-168656498****",
+      "PlanSpecName": "normal",
+      "ResourceGroupId": "rg-aek26g6i6se6pna",
+      "SiteName": "example.com",
+      "Status": "pending",
+      "Tags": {"tag1": "value1"},
+      "VerifyCode": "verify_d516cb3740f81f0cef77d162edd1****",
+      "VisitTime": "2023-12-24T02:01:11Z"
+    }
+  ]
+}"#),
     ];
 }
 
@@ -426,30 +463,25 @@ pub struct Site {
 impl wire::Object for Site {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Site",
-                fields: &[
-                    wire::Field::member("AccessType"),
-                    wire::Field::member("CnameZone"),
-                    wire::Field::member("Coverage"),
-                    wire::Field::member("CreateTime"),
-                    wire::Field::member("UpdateTime"),
-                    wire::Field::member("InstanceId"),
-                    wire::Field::member("NameServerList"),
-                    wire::Field::member("PlanName"),
-                    wire::Field::member("PlanSpecName"),
-                    wire::Field::member("ResourceGroupId"),
-                    wire::Field::member("SiteId"),
-                    wire::Field::member("SiteName"),
-                    wire::Field::member("Status"),
-                    wire::Field::member("Tags"),
-                    wire::Field::member("VerifyCode"),
-                    wire::Field::member("VisitTime"),
-                    wire::Field::member("OfflineReason"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Site", const { &[
+            wire::Field::member("AccessType"),
+            wire::Field::member("CnameZone"),
+            wire::Field::member("Coverage"),
+            wire::Field::member("CreateTime"),
+            wire::Field::member("UpdateTime"),
+            wire::Field::member("InstanceId"),
+            wire::Field::member("NameServerList"),
+            wire::Field::member("PlanName"),
+            wire::Field::member("PlanSpecName"),
+            wire::Field::member("ResourceGroupId"),
+            wire::Field::member("SiteId"),
+            wire::Field::member("SiteName"),
+            wire::Field::member("Status"),
+            wire::Field::member("Tags"),
+            wire::Field::member("VerifyCode"),
+            wire::Field::member("VisitTime"),
+            wire::Field::member("OfflineReason"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -506,12 +538,12 @@ wire::object!(Site);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InternalException`, status 400.
     InternalException,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "ListSites";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -526,7 +558,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`list_sites`](mod@super::list_sites).
     #[inline]
-    pub fn list_sites(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn list_sites(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

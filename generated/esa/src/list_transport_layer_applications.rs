@@ -2,7 +2,10 @@
 
 //! Lists transport layer applications.
 //!
-//! Operation `ListTransportLayerApplications`: it only reads. It answers in pages: see [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items). [Its page](https://api.alibabacloud.com/document/ESA/2024-09-10/ListTransportLayerApplications) at Alibaba Cloud.
+//! Operation `ListTransportLayerApplications`: it only reads. It answers in pages: see
+//! [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items).
+//! [Its page](https://api.alibabacloud.com/document/ESA/2024-09-10/ListTransportLayerApplications)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -24,10 +27,32 @@
 //! # Ok(())
 //! # }
 //! ```
+//!
+//! A documented error, matched:
+//!
+//! ```
+//! # use alicloud_esa::{self as esa, list_transport_layer_applications as list};
+//! # use alicloud_esa::testing::Replay;
+//! # #[tokio::main(flavor = "current_thread")]
+//! # async fn main() -> Result<(), alicloud_esa::Error> {
+//! let replay = Replay::new().error(list::ErrorKind::InternalException);
+//! # let client = esa::Client::new(&replay.config().retry(alicloud_esa::Retry::off()));
+//! # let request = list::Request::new().site_id(1);
+//! let error = client.list_transport_layer_applications(request).await.unwrap_err();
+//! match error.kind() {
+//!     Some(list::ErrorKind::InternalException) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
+//!     _ => return Err(error.into()),
+//! }
+//! # Ok(())
+//! # }
+//! ```
 
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `ListTransportLayerApplications`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -41,7 +66,9 @@ pub struct Request {
     ///
     /// Example: `500`.
     pub page_size: Option<i64>,
-    /// `MatchType`. Values: [`fuzzy`](Self::MATCH_TYPE_FUZZY), [`prefix`](Self::MATCH_TYPE_PREFIX), [`suffix`](Self::MATCH_TYPE_SUFFIX), [`exact`](Self::MATCH_TYPE_EXACT). Example: `fuzzy`.
+    /// `MatchType`. Values: [`fuzzy`](Self::MATCH_TYPE_FUZZY),
+    /// [`prefix`](Self::MATCH_TYPE_PREFIX), [`suffix`](Self::MATCH_TYPE_SUFFIX),
+    /// [`exact`](Self::MATCH_TYPE_EXACT).
     pub match_type: Option<String>,
     /// `RecordName`. Example: `www.example.com`.
     pub record_name: Option<String>,
@@ -57,41 +84,41 @@ impl Request {
     /// `exact`, a value of `MatchType`.
     pub const MATCH_TYPE_EXACT: &str = "exact";
 
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`site_id`](field@Self::site_id).
+    /// Sets [`SiteId`](field@Self::site_id), **required**.
     #[inline]
     pub fn site_id(mut self, value: i64) -> Self {
         wire::set(&mut self.site_id, value);
         self
     }
 
-    /// Sets [`page_number`](field@Self::page_number).
+    /// Sets [`PageNumber`](field@Self::page_number): The page to answer, from 1 on.
     #[inline]
     pub fn page_number(mut self, value: i64) -> Self {
         wire::set(&mut self.page_number, value);
         self
     }
 
-    /// Sets [`page_size`](field@Self::page_size).
+    /// Sets [`PageSize`](field@Self::page_size): How many a page holds at most.
     #[inline]
     pub fn page_size(mut self, value: i64) -> Self {
         wire::set(&mut self.page_size, value);
         self
     }
 
-    /// Sets [`match_type`](field@Self::match_type).
+    /// Sets [`MatchType`](field@Self::match_type).
     #[inline]
     pub fn match_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.match_type, value);
         self
     }
 
-    /// Sets [`record_name`](field@Self::record_name).
+    /// Sets [`RecordName`](field@Self::record_name).
     #[inline]
     pub fn record_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.record_name, value);
@@ -102,18 +129,13 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("SiteId").required(),
-                    wire::Field::query("PageNumber"),
-                    wire::Field::query("PageSize"),
-                    wire::Field::query("MatchType"),
-                    wire::Field::query("RecordName"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("SiteId").required(),
+            wire::Field::query("PageNumber"),
+            wire::Field::query("PageSize"),
+            wire::Field::query("MatchType"),
+            wire::Field::query("RecordName"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -168,18 +190,13 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("PageNumber"),
-                    wire::Field::member("PageSize"),
-                    wire::Field::member("TotalCount"),
-                    wire::Field::member("Applications"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("PageNumber"),
+            wire::Field::member("PageSize"),
+            wire::Field::member("TotalCount"),
+            wire::Field::member("Applications"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -220,7 +237,34 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"CB1A380B-09F0-41BB-A198-72F8FD6DA2FE\",\"PageNumber\":1,\"PageSize\":1,\"TotalCount\":1,\"Applications\":[{\"Rules\":[{\"Protocol\":\"TCP\",\"EdgePort\":\"80\",\"SourcePort\":\"80\",\"Source\":\"1.1.1.1\",\"Comment\":\"test\",\"ClientIPPassThroughMode\":\"off\",\"SourceType\":\"ip\"}],\"RecordName\":\"test.example.com\",\"RulesCount\":1,\"Cname\":\"example.com.ialicdn.com\",\"IpAccessRule\":\"on\",\"Ipv6\":\"on\",\"Status\":\"active\",\"CrossBorderOptimization\":\"on\"}]}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "CB1A380B-09F0-41BB-A198-72F8FD6DA2FE",
+  "PageNumber": 1,
+  "PageSize": 1,
+  "TotalCount": 1,
+  "Applications": [
+    {
+      "Rules": [
+        {
+          "Protocol": "TCP",
+          "EdgePort": "80",
+          "SourcePort": "80",
+          "Source": "1.1.1.1",
+          "Comment": "test",
+          "ClientIPPassThroughMode": "off",
+          "SourceType": "ip"
+        }
+      ],
+      "RecordName": "test.example.com",
+      "RulesCount": 1,
+      "Cname": "example.com.ialicdn.com",
+      "IpAccessRule": "on",
+      "Ipv6": "on",
+      "Status": "active",
+      "CrossBorderOptimization": "on"
+    }
+  ]
+}"#),
     ];
 }
 
@@ -248,13 +292,14 @@ pub struct Application {
     pub rules_count: Option<i64>,
     /// `Cname`. Example: `example.com.ialicdn.com`.
     pub cname: String,
-    /// `IpAccessRule`. Values: [`off`](Self::IP_ACCESS_RULE_OFF), [`on`](Self::IP_ACCESS_RULE_ON). Example: `on`.
+    /// `IpAccessRule`. Values: [`off`](Self::IP_ACCESS_RULE_OFF), [`on`](Self::IP_ACCESS_RULE_ON).
     pub ip_access_rule: String,
-    /// `Ipv6`. Values: [`off`](Self::IPV6_OFF), [`on`](Self::IPV6_ON). Example: `on`.
+    /// `Ipv6`. Values: [`off`](Self::IPV6_OFF), [`on`](Self::IPV6_ON).
     pub ipv6: String,
-    /// `Status`. Values: [`deploying`](Self::STATUS_DEPLOYING), [`active`](Self::STATUS_ACTIVE). Example: `active`.
+    /// `Status`. Values: [`deploying`](Self::STATUS_DEPLOYING), [`active`](Self::STATUS_ACTIVE).
     pub status: String,
-    /// `CrossBorderOptimization`. Values: [`off`](Self::CROSS_BORDER_OPTIMIZATION_OFF), [`on`](Self::CROSS_BORDER_OPTIMIZATION_ON). Example: `on`.
+    /// `CrossBorderOptimization`. Values: [`off`](Self::CROSS_BORDER_OPTIMIZATION_OFF),
+    /// [`on`](Self::CROSS_BORDER_OPTIMIZATION_ON).
     pub cross_border_optimization: String,
     /// `StaticIp`.
     pub static_ip: String,
@@ -284,25 +329,20 @@ impl Application {
 impl wire::Object for Application {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Application",
-                fields: &[
-                    wire::Field::member("Rules"),
-                    wire::Field::member("ApplicationId"),
-                    wire::Field::member("RecordName"),
-                    wire::Field::member("SiteId"),
-                    wire::Field::member("RulesCount"),
-                    wire::Field::member("Cname"),
-                    wire::Field::member("IpAccessRule"),
-                    wire::Field::member("Ipv6"),
-                    wire::Field::member("Status"),
-                    wire::Field::member("CrossBorderOptimization"),
-                    wire::Field::member("StaticIp"),
-                    wire::Field::member("StaticIpV4List"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Application", const { &[
+            wire::Field::member("Rules"),
+            wire::Field::member("ApplicationId"),
+            wire::Field::member("RecordName"),
+            wire::Field::member("SiteId"),
+            wire::Field::member("RulesCount"),
+            wire::Field::member("Cname"),
+            wire::Field::member("IpAccessRule"),
+            wire::Field::member("Ipv6"),
+            wire::Field::member("Status"),
+            wire::Field::member("CrossBorderOptimization"),
+            wire::Field::member("StaticIp"),
+            wire::Field::member("StaticIpV4List"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -369,21 +409,16 @@ pub struct Rule {
 impl wire::Object for Rule {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Rule",
-                fields: &[
-                    wire::Field::member("Protocol"),
-                    wire::Field::member("EdgePort"),
-                    wire::Field::member("SourcePort"),
-                    wire::Field::member("Source"),
-                    wire::Field::member("Comment"),
-                    wire::Field::member("ClientIPPassThroughMode"),
-                    wire::Field::member("SourceType"),
-                    wire::Field::member("RuleId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Rule", const { &[
+            wire::Field::member("Protocol"),
+            wire::Field::member("EdgePort"),
+            wire::Field::member("SourcePort"),
+            wire::Field::member("Source"),
+            wire::Field::member("Comment"),
+            wire::Field::member("ClientIPPassThroughMode"),
+            wire::Field::member("SourceType"),
+            wire::Field::member("RuleId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -430,15 +465,10 @@ pub struct StaticIpV4List {
 impl wire::Object for StaticIpV4List {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "StaticIpV4List",
-                fields: &[
-                    wire::Field::member("Address"),
-                    wire::Field::member("Status"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("StaticIpV4List", const { &[
+            wire::Field::member("Address"),
+            wire::Field::member("Status"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -465,12 +495,12 @@ wire::object!(StaticIpV4List);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InternalException`, status 400.
     InternalException,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "ListTransportLayerApplications";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -483,9 +513,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Lists transport layer applications.
     ///
-    /// Examples, errors and types: [`list_transport_layer_applications`](mod@super::list_transport_layer_applications).
+    /// Examples, errors and types:
+    /// [`list_transport_layer_applications`](mod@super::list_transport_layer_applications).
     #[inline]
-    pub fn list_transport_layer_applications(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn list_transport_layer_applications(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

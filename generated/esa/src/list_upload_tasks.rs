@@ -2,7 +2,9 @@
 
 //! Lists upload tasks.
 //!
-//! Operation `ListUploadTasks`: it only reads. [Its page](https://api.alibabacloud.com/document/ESA/2024-09-10/ListUploadTasks) at Alibaba Cloud.
+//! Operation `ListUploadTasks`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/ESA/2024-09-10/ListUploadTasks) at Alibaba
+//! Cloud.
 //!
 //! # Examples
 //!
@@ -30,12 +32,14 @@
 //! # use alicloud_esa::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_esa::Error> {
-//! let replay = Replay::new().error(list::Error::MissingTimeParameter);
-//! # let client = esa::Client::new(&replay.config());
+//! let replay = Replay::new().error(list::ErrorKind::MissingTimeParameter);
+//! # let client = esa::Client::new(&replay.config().retry(alicloud_esa::Retry::off()));
 //! # let request = list::Request::new();
 //! let error = client.list_upload_tasks(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(list::Error::MissingTimeParameter) => assert_eq!(error.status(), Some(400)),
+//!     Some(list::ErrorKind::MissingTimeParameter) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -45,6 +49,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `ListUploadTasks`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -59,34 +64,34 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`site_id`](field@Self::site_id).
+    /// Sets [`SiteId`](field@Self::site_id).
     #[inline]
     pub fn site_id(mut self, value: i64) -> Self {
         wire::set(&mut self.site_id, value);
         self
     }
 
-    /// Sets [`start_time`](field@Self::start_time).
+    /// Sets [`StartTime`](field@Self::start_time).
     #[inline]
     pub fn start_time(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.start_time, value);
         self
     }
 
-    /// Sets [`end_time`](field@Self::end_time).
+    /// Sets [`EndTime`](field@Self::end_time).
     #[inline]
     pub fn end_time(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.end_time, value);
         self
     }
 
-    /// Sets [`type_`](field@Self::type_).
+    /// Sets [`Type`](field@Self::type_).
     #[inline]
     pub fn type_(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.type_, value);
@@ -97,17 +102,12 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("SiteId"),
-                    wire::Field::query("StartTime"),
-                    wire::Field::query("EndTime"),
-                    wire::Field::query("Type"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("SiteId"),
+            wire::Field::query("StartTime"),
+            wire::Field::query("EndTime"),
+            wire::Field::query("Type"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -148,15 +148,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("Tasks"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("Tasks"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -186,7 +181,20 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"CB1A380B-09F0-41BB-A198-72F8FD6D****\",\"Tasks\":[{\"UploadTaskName\":\"purge_file_task\",\"UploadId\":\"159253299357****\",\"CreateTime\":\"2023-07-26T01:56:15Z\",\"Status\":\"Complete\",\"Type\":\"file\",\"Description\":\"invalid url\",\"ErrorCode\":\"InvalidUrl,InvalidDomain\"}]}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "CB1A380B-09F0-41BB-A198-72F8FD6D****",
+  "Tasks": [
+    {
+      "UploadTaskName": "purge_file_task",
+      "UploadId": "159253299357****",
+      "CreateTime": "2023-07-26T01:56:15Z",
+      "Status": "Complete",
+      "Type": "file",
+      "Description": "invalid url",
+      "ErrorCode": "InvalidUrl,InvalidDomain"
+    }
+  ]
+}"#),
     ];
 }
 
@@ -213,20 +221,15 @@ pub struct Task {
 impl wire::Object for Task {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Task",
-                fields: &[
-                    wire::Field::member("UploadTaskName"),
-                    wire::Field::member("UploadId"),
-                    wire::Field::member("CreateTime"),
-                    wire::Field::member("Status"),
-                    wire::Field::member("Type"),
-                    wire::Field::member("Description"),
-                    wire::Field::member("ErrorCode"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Task", const { &[
+            wire::Field::member("UploadTaskName"),
+            wire::Field::member("UploadId"),
+            wire::Field::member("CreateTime"),
+            wire::Field::member("Status"),
+            wire::Field::member("Type"),
+            wire::Field::member("Description"),
+            wire::Field::member("ErrorCode"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -263,7 +266,7 @@ wire::object!(Task);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `MissingTimeParameter`, status 400.
     MissingTimeParameter,
     /// `InvalidEndTime.Mismatch`, status 400.
@@ -284,7 +287,7 @@ pub enum Error {
     InvalidParametersInvalidUrls,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "ListUploadTasks";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -307,7 +310,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`list_upload_tasks`](mod@super::list_upload_tasks).
     #[inline]
-    pub fn list_upload_tasks(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn list_upload_tasks(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

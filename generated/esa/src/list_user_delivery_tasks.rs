@@ -2,7 +2,10 @@
 
 //! Lists user delivery tasks.
 //!
-//! Operation `ListUserDeliveryTasks`: it only reads. It answers in pages: see [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items). [Its page](https://api.alibabacloud.com/document/ESA/2024-09-10/ListUserDeliveryTasks) at Alibaba Cloud.
+//! Operation `ListUserDeliveryTasks`: it only reads. It answers in pages: see
+//! [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items).
+//! [Its page](https://api.alibabacloud.com/document/ESA/2024-09-10/ListUserDeliveryTasks) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -30,12 +33,14 @@
 //! # use alicloud_esa::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_esa::Error> {
-//! let replay = Replay::new().error(list::Error::InvalidParameter);
-//! # let client = esa::Client::new(&replay.config());
+//! let replay = Replay::new().error(list::ErrorKind::InvalidParameter);
+//! # let client = esa::Client::new(&replay.config().retry(alicloud_esa::Retry::off()));
 //! # let request = list::Request::new();
 //! let error = client.list_user_delivery_tasks(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(list::Error::InvalidParameter) => assert_eq!(error.status(), Some(400)),
+//!     Some(list::ErrorKind::InvalidParameter) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -45,6 +50,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `ListUserDeliveryTasks`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -61,27 +67,27 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`business_type`](field@Self::business_type).
+    /// Sets [`BusinessType`](field@Self::business_type).
     #[inline]
     pub fn business_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.business_type, value);
         self
     }
 
-    /// Sets [`page_size`](field@Self::page_size).
+    /// Sets [`PageSize`](field@Self::page_size): How many a page holds at most.
     #[inline]
     pub fn page_size(mut self, value: i64) -> Self {
         wire::set(&mut self.page_size, value);
         self
     }
 
-    /// Sets [`page_number`](field@Self::page_number).
+    /// Sets [`PageNumber`](field@Self::page_number): The page to answer, from 1 on.
     #[inline]
     pub fn page_number(mut self, value: i64) -> Self {
         wire::set(&mut self.page_number, value);
@@ -92,16 +98,11 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("BusinessType"),
-                    wire::Field::query("PageSize"),
-                    wire::Field::query("PageNumber"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("BusinessType"),
+            wire::Field::query("PageSize"),
+            wire::Field::query("PageNumber"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -152,18 +153,13 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("TotalCount"),
-                    wire::Field::member("PageNumber"),
-                    wire::Field::member("PageSize"),
-                    wire::Field::member("Tasks"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("TotalCount"),
+            wire::Field::member("PageNumber"),
+            wire::Field::member("PageSize"),
+            wire::Field::member("Tasks"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -204,7 +200,21 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"1f94c47f-3a1a-4f69-8d6c-bfeee1b49aab\",\"TotalCount\":68,\"PageNumber\":1,\"PageSize\":20,\"Tasks\":[{\"TaskName\":\"testoss11\",\"DeliveryType\":\"oss\",\"DataCenter\":\"cn\",\"BusinessType\":\"dcdn_log_er\",\"Status\":\"online\"}]}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "1f94c47f-3a1a-4f69-8d6c-bfeee1b49aab",
+  "TotalCount": 68,
+  "PageNumber": 1,
+  "PageSize": 20,
+  "Tasks": [
+    {
+      "TaskName": "testoss11",
+      "DeliveryType": "oss",
+      "DataCenter": "cn",
+      "BusinessType": "dcdn_log_er",
+      "Status": "online"
+    }
+  ]
+}"#),
     ];
 }
 
@@ -235,18 +245,13 @@ pub struct Task {
 impl wire::Object for Task {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Task",
-                fields: &[
-                    wire::Field::member("TaskName"),
-                    wire::Field::member("DeliveryType"),
-                    wire::Field::member("DataCenter"),
-                    wire::Field::member("BusinessType"),
-                    wire::Field::member("Status"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Task", const { &[
+            wire::Field::member("TaskName"),
+            wire::Field::member("DeliveryType"),
+            wire::Field::member("DataCenter"),
+            wire::Field::member("BusinessType"),
+            wire::Field::member("Status"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -279,7 +284,7 @@ wire::object!(Task);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InvalidParameter`, status 400.
     InvalidParameter,
     /// `InternalError`, status 400.
@@ -288,7 +293,7 @@ pub enum Error {
     EsaServiceNotOpen,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "ListUserDeliveryTasks";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -303,9 +308,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Lists user delivery tasks.
     ///
-    /// Examples, errors and types: [`list_user_delivery_tasks`](mod@super::list_user_delivery_tasks).
+    /// Examples, errors and types:
+    /// [`list_user_delivery_tasks`](mod@super::list_user_delivery_tasks).
     #[inline]
-    pub fn list_user_delivery_tasks(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn list_user_delivery_tasks(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,10 @@
 
 //! Lists user rate plan instances.
 //!
-//! Operation `ListUserRatePlanInstances`: it only reads. It answers in pages: see [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items). [Its page](https://api.alibabacloud.com/document/ESA/2024-09-10/ListUserRatePlanInstances) at Alibaba Cloud.
+//! Operation `ListUserRatePlanInstances`: it only reads. It answers in pages: see
+//! [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items).
+//! [Its page](https://api.alibabacloud.com/document/ESA/2024-09-10/ListUserRatePlanInstances) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -30,12 +33,14 @@
 //! # use alicloud_esa::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_esa::Error> {
-//! let replay = Replay::new().error(list::Error::InvalidParameter);
-//! # let client = esa::Client::new(&replay.config());
+//! let replay = Replay::new().error(list::ErrorKind::InvalidParameter);
+//! # let client = esa::Client::new(&replay.config().retry(alicloud_esa::Retry::off()));
 //! # let request = list::Request::new();
 //! let error = client.list_user_rate_plan_instances(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(list::Error::InvalidParameter) => assert_eq!(error.status(), Some(400)),
+//!     Some(list::ErrorKind::InvalidParameter) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -45,16 +50,21 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `ListUserRatePlanInstances`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `CheckRemainingSiteQuota`. Values: [`true`](Self::CHECK_REMAINING_SITE_QUOTA_TRUE), [`false`](Self::CHECK_REMAINING_SITE_QUOTA_FALSE). Example: `true`.
+    /// `CheckRemainingSiteQuota`. Values: [`true`](Self::CHECK_REMAINING_SITE_QUOTA_TRUE),
+    /// [`false`](Self::CHECK_REMAINING_SITE_QUOTA_FALSE).
     pub check_remaining_site_quota: Option<String>,
-    /// `Status`. Values: [`online`](Self::STATUS_ONLINE), [`offline`](Self::STATUS_OFFLINE), [`disable`](Self::STATUS_DISABLE), [`all`](Self::STATUS_ALL), [`overdue`](Self::STATUS_OVERDUE). Example: `online`.
+    /// `Status`. Values: [`online`](Self::STATUS_ONLINE), [`offline`](Self::STATUS_OFFLINE),
+    /// [`disable`](Self::STATUS_DISABLE), [`all`](Self::STATUS_ALL),
+    /// [`overdue`](Self::STATUS_OVERDUE).
     pub status: Option<String>,
-    /// `SortBy`. Values: [`ExpireTime`](Self::SORT_BY_EXPIRE_TIME), [`CreateTime`](Self::SORT_BY_CREATE_TIME), [`default`](Self::SORT_BY_DEFAULT). Example: `CreateTime`.
+    /// `SortBy`. Values: [`ExpireTime`](Self::SORT_BY_EXPIRE_TIME),
+    /// [`CreateTime`](Self::SORT_BY_CREATE_TIME), [`default`](Self::SORT_BY_DEFAULT).
     pub sort_by: Option<String>,
-    /// `SortOrder`. Values: [`asc`](Self::SORT_ORDER_ASC), [`desc`](Self::SORT_ORDER_DESC). Example: `asc`.
+    /// `SortOrder`. Values: [`asc`](Self::SORT_ORDER_ASC), [`desc`](Self::SORT_ORDER_DESC).
     pub sort_order: Option<String>,
     /// `PageNumber`: The page to answer, from 1 on.
     ///
@@ -68,7 +78,11 @@ pub struct Request {
     pub instance_id: Option<String>,
     /// `RemainingExpireDays`.
     pub remaining_expire_days: Option<i64>,
-    /// `SubscribeType`. Values: [`entranceplan`](Self::SUBSCRIBE_TYPE_ENTRANCEPLAN), [`basicplan`](Self::SUBSCRIBE_TYPE_BASICPLAN), [`standardplan`](Self::SUBSCRIBE_TYPE_STANDARDPLAN), [`advancedplan`](Self::SUBSCRIBE_TYPE_ADVANCEDPLAN), [`enterpriseplan`](Self::SUBSCRIBE_TYPE_ENTERPRISEPLAN).
+    /// `SubscribeType`. Values: [`entranceplan`](Self::SUBSCRIBE_TYPE_ENTRANCEPLAN),
+    /// [`basicplan`](Self::SUBSCRIBE_TYPE_BASICPLAN),
+    /// [`standardplan`](Self::SUBSCRIBE_TYPE_STANDARDPLAN),
+    /// [`advancedplan`](Self::SUBSCRIBE_TYPE_ADVANCEDPLAN),
+    /// [`enterpriseplan`](Self::SUBSCRIBE_TYPE_ENTERPRISEPLAN).
     pub subscribe_type: Option<String>,
     /// `PlanType`.
     pub plan_type: Option<String>,
@@ -112,83 +126,83 @@ impl Request {
     /// `enterpriseplan`, a value of `SubscribeType`.
     pub const SUBSCRIBE_TYPE_ENTERPRISEPLAN: &str = "enterpriseplan";
 
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`check_remaining_site_quota`](field@Self::check_remaining_site_quota).
+    /// Sets [`CheckRemainingSiteQuota`](field@Self::check_remaining_site_quota).
     #[inline]
     pub fn check_remaining_site_quota(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.check_remaining_site_quota, value);
         self
     }
 
-    /// Sets [`status`](field@Self::status).
+    /// Sets [`Status`](field@Self::status).
     #[inline]
     pub fn status(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.status, value);
         self
     }
 
-    /// Sets [`sort_by`](field@Self::sort_by).
+    /// Sets [`SortBy`](field@Self::sort_by).
     #[inline]
     pub fn sort_by(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.sort_by, value);
         self
     }
 
-    /// Sets [`sort_order`](field@Self::sort_order).
+    /// Sets [`SortOrder`](field@Self::sort_order).
     #[inline]
     pub fn sort_order(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.sort_order, value);
         self
     }
 
-    /// Sets [`page_number`](field@Self::page_number).
+    /// Sets [`PageNumber`](field@Self::page_number): The page to answer, from 1 on.
     #[inline]
     pub fn page_number(mut self, value: i64) -> Self {
         wire::set(&mut self.page_number, value);
         self
     }
 
-    /// Sets [`page_size`](field@Self::page_size).
+    /// Sets [`PageSize`](field@Self::page_size): How many a page holds at most.
     #[inline]
     pub fn page_size(mut self, value: i64) -> Self {
         wire::set(&mut self.page_size, value);
         self
     }
 
-    /// Sets [`instance_id`](field@Self::instance_id).
+    /// Sets [`InstanceId`](field@Self::instance_id).
     #[inline]
     pub fn instance_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.instance_id, value);
         self
     }
 
-    /// Sets [`remaining_expire_days`](field@Self::remaining_expire_days).
+    /// Sets [`RemainingExpireDays`](field@Self::remaining_expire_days).
     #[inline]
     pub fn remaining_expire_days(mut self, value: i64) -> Self {
         wire::set(&mut self.remaining_expire_days, value);
         self
     }
 
-    /// Sets [`subscribe_type`](field@Self::subscribe_type).
+    /// Sets [`SubscribeType`](field@Self::subscribe_type).
     #[inline]
     pub fn subscribe_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.subscribe_type, value);
         self
     }
 
-    /// Sets [`plan_type`](field@Self::plan_type).
+    /// Sets [`PlanType`](field@Self::plan_type).
     #[inline]
     pub fn plan_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.plan_type, value);
         self
     }
 
-    /// Sets [`plan_name_en`](field@Self::plan_name_en).
+    /// Sets [`PlanNameEn`](field@Self::plan_name_en).
     #[inline]
     pub fn plan_name_en(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.plan_name_en, value);
@@ -199,24 +213,19 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("CheckRemainingSiteQuota"),
-                    wire::Field::query("Status"),
-                    wire::Field::query("SortBy"),
-                    wire::Field::query("SortOrder"),
-                    wire::Field::query("PageNumber"),
-                    wire::Field::query("PageSize"),
-                    wire::Field::query("InstanceId"),
-                    wire::Field::query("RemainingExpireDays"),
-                    wire::Field::query("SubscribeType"),
-                    wire::Field::query("PlanType"),
-                    wire::Field::query("PlanNameEn"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("CheckRemainingSiteQuota"),
+            wire::Field::query("Status"),
+            wire::Field::query("SortBy"),
+            wire::Field::query("SortOrder"),
+            wire::Field::query("PageNumber"),
+            wire::Field::query("PageSize"),
+            wire::Field::query("InstanceId"),
+            wire::Field::query("RemainingExpireDays"),
+            wire::Field::query("SubscribeType"),
+            wire::Field::query("PlanType"),
+            wire::Field::query("PlanNameEn"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -285,19 +294,14 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("InstanceInfo"),
-                    wire::Field::member("PageNumber"),
-                    wire::Field::member("PageSize"),
-                    wire::Field::member("TotalCount"),
-                    wire::Field::member("TotalPage"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("InstanceInfo"),
+            wire::Field::member("PageNumber"),
+            wire::Field::member("PageSize"),
+            wire::Field::member("TotalCount"),
+            wire::Field::member("TotalPage"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -340,7 +344,28 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"CB1A380B-09F0-41BB-3C82-72F8FD6DA2FE\",\"InstanceInfo\":[{\"InstanceId\":\"sp-xcdn-96wblslz****\",\"PlanName\":\"basic\",\"PlanType\":\"normal\",\"SiteQuota\":\"1\",\"ExpireTime\":\"YYYY-MM-DDThh:mm:ssZ\",\"Duration\":3,\"CreateTime\":\"YYYY-MM-DDThh:mm:ssZ\",\"Sites\":[{\"SiteName\":\"example.com\",\"SiteStatus\":\"pending\"}],\"Status\":\"online\",\"Coverages\":\"domestic,overseas\",\"BillingMode\":\"PREPAY\"}],\"PageNumber\":1,\"PageSize\":10,\"TotalCount\":68,\"TotalPage\":1}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "CB1A380B-09F0-41BB-3C82-72F8FD6DA2FE",
+  "InstanceInfo": [
+    {
+      "InstanceId": "sp-xcdn-96wblslz****",
+      "PlanName": "basic",
+      "PlanType": "normal",
+      "SiteQuota": "1",
+      "ExpireTime": "YYYY-MM-DDThh:mm:ssZ",
+      "Duration": 3,
+      "CreateTime": "YYYY-MM-DDThh:mm:ssZ",
+      "Sites": [{"SiteName": "example.com", "SiteStatus": "pending"}],
+      "Status": "online",
+      "Coverages": "domestic,overseas",
+      "BillingMode": "PREPAY"
+    }
+  ],
+  "PageNumber": 1,
+  "PageSize": 10,
+  "TotalCount": 68,
+  "TotalPage": 1
+}"#),
     ];
 }
 
@@ -411,38 +436,33 @@ pub struct InstanceInfo {
 impl wire::Object for InstanceInfo {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "InstanceInfo",
-                fields: &[
-                    wire::Field::member("InstanceId"),
-                    wire::Field::member("PlanName"),
-                    wire::Field::member("PlanType"),
-                    wire::Field::member("SiteQuota"),
-                    wire::Field::member("ExpireTime"),
-                    wire::Field::member("Duration"),
-                    wire::Field::member("CreateTime"),
-                    wire::Field::member("Sites"),
-                    wire::Field::member("Status"),
-                    wire::Field::member("Coverages"),
-                    wire::Field::member("BillingMode"),
-                    wire::Field::member("PlanTraffic"),
-                    wire::Field::member("Layer4Traffic"),
-                    wire::Field::member("Layer4TrafficIntl"),
-                    wire::Field::member("CrossborderTraffic"),
-                    wire::Field::member("EdgeRoutineRquest"),
-                    wire::Field::member("StaticRequest"),
-                    wire::Field::member("SmartRoutingRequest"),
-                    wire::Field::member("EdgeWafRequest"),
-                    wire::Field::member("DdosInstanceLevel"),
-                    wire::Field::member("DdosBurstableDomesticProtection"),
-                    wire::Field::member("DdosBurstableOverseasProtection"),
-                    wire::Field::member("BotInstanceLevel"),
-                    wire::Field::member("BotRequest"),
-                    wire::Field::member("SubscribeType"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("InstanceInfo", const { &[
+            wire::Field::member("InstanceId"),
+            wire::Field::member("PlanName"),
+            wire::Field::member("PlanType"),
+            wire::Field::member("SiteQuota"),
+            wire::Field::member("ExpireTime"),
+            wire::Field::member("Duration"),
+            wire::Field::member("CreateTime"),
+            wire::Field::member("Sites"),
+            wire::Field::member("Status"),
+            wire::Field::member("Coverages"),
+            wire::Field::member("BillingMode"),
+            wire::Field::member("PlanTraffic"),
+            wire::Field::member("Layer4Traffic"),
+            wire::Field::member("Layer4TrafficIntl"),
+            wire::Field::member("CrossborderTraffic"),
+            wire::Field::member("EdgeRoutineRquest"),
+            wire::Field::member("StaticRequest"),
+            wire::Field::member("SmartRoutingRequest"),
+            wire::Field::member("EdgeWafRequest"),
+            wire::Field::member("DdosInstanceLevel"),
+            wire::Field::member("DdosBurstableDomesticProtection"),
+            wire::Field::member("DdosBurstableOverseasProtection"),
+            wire::Field::member("BotInstanceLevel"),
+            wire::Field::member("BotRequest"),
+            wire::Field::member("SubscribeType"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -525,16 +545,11 @@ pub struct Site {
 impl wire::Object for Site {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Site",
-                fields: &[
-                    wire::Field::member("SiteId"),
-                    wire::Field::member("SiteName"),
-                    wire::Field::member("SiteStatus"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Site", const { &[
+            wire::Field::member("SiteId"),
+            wire::Field::member("SiteName"),
+            wire::Field::member("SiteStatus"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -563,14 +578,14 @@ wire::object!(Site);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InvalidParameter`, status 400.
     InvalidParameter,
     /// `InternalException`, status 400.
     InternalException,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "ListUserRatePlanInstances";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -584,9 +599,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Lists user rate plan instances.
     ///
-    /// Examples, errors and types: [`list_user_rate_plan_instances`](mod@super::list_user_rate_plan_instances).
+    /// Examples, errors and types:
+    /// [`list_user_rate_plan_instances`](mod@super::list_user_rate_plan_instances).
     #[inline]
-    pub fn list_user_rate_plan_instances(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn list_user_rate_plan_instances(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,10 @@
 
 //! Lists user routines.
 //!
-//! Operation `ListUserRoutines`: it only reads. It answers in pages: see [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items). [Its page](https://api.alibabacloud.com/document/ESA/2024-09-10/ListUserRoutines) at Alibaba Cloud.
+//! Operation `ListUserRoutines`: it only reads. It answers in pages: see
+//! [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items).
+//! [Its page](https://api.alibabacloud.com/document/ESA/2024-09-10/ListUserRoutines) at Alibaba
+//! Cloud.
 //!
 //! # Examples
 //!
@@ -30,12 +33,14 @@
 //! # use alicloud_esa::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_esa::Error> {
-//! let replay = Replay::new().error(list::Error::InvalidParameter);
-//! # let client = esa::Client::new(&replay.config());
+//! let replay = Replay::new().error(list::ErrorKind::InternalException);
+//! # let client = esa::Client::new(&replay.config().retry(alicloud_esa::Retry::off()));
 //! # let request = list::Request::new();
 //! let error = client.list_user_routines(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(list::Error::InvalidParameter) => assert_eq!(error.status(), Some(400)),
+//!     Some(list::ErrorKind::InternalException) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -45,6 +50,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `ListUserRoutines`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -61,27 +67,27 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`page_number`](field@Self::page_number).
+    /// Sets [`PageNumber`](field@Self::page_number): The page to answer, from 1 on.
     #[inline]
     pub fn page_number(mut self, value: i64) -> Self {
         wire::set(&mut self.page_number, value);
         self
     }
 
-    /// Sets [`page_size`](field@Self::page_size).
+    /// Sets [`PageSize`](field@Self::page_size): How many a page holds at most.
     #[inline]
     pub fn page_size(mut self, value: i64) -> Self {
         wire::set(&mut self.page_size, value);
         self
     }
 
-    /// Sets [`search_key_word`](field@Self::search_key_word).
+    /// Sets [`SearchKeyWord`](field@Self::search_key_word).
     #[inline]
     pub fn search_key_word(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.search_key_word, value);
@@ -92,16 +98,11 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("PageNumber"),
-                    wire::Field::query("PageSize"),
-                    wire::Field::query("SearchKeyWord"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("PageNumber"),
+            wire::Field::query("PageSize"),
+            wire::Field::query("SearchKeyWord"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -156,20 +157,15 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("PageNumber"),
-                    wire::Field::member("PageSize"),
-                    wire::Field::member("TotalCount"),
-                    wire::Field::member("QuotaRoutineNumber"),
-                    wire::Field::member("UsedRoutineNumber"),
-                    wire::Field::member("Routines"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("PageNumber"),
+            wire::Field::member("PageSize"),
+            wire::Field::member("TotalCount"),
+            wire::Field::member("QuotaRoutineNumber"),
+            wire::Field::member("UsedRoutineNumber"),
+            wire::Field::member("Routines"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -213,7 +209,23 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"1234567890ABCDEF\",\"PageNumber\":1,\"PageSize\":20,\"TotalCount\":3,\"QuotaRoutineNumber\":20,\"UsedRoutineNumber\":5,\"Routines\":[{\"RoutineName\":\"hello\",\"Description\":\"ZWRpdCByb3V0aW5lIGNvbmZpZyBkZXNjcmlwdGlvbg==\",\"CreateTime\":\"2024-03-11T01:23:02.883361712Z\",\"HasAssets\":false,\"DefaultRelatedRecord\":\"serverless-test-2.154edaf6.er.aliyun-esa.net\"}]}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "1234567890ABCDEF",
+  "PageNumber": 1,
+  "PageSize": 20,
+  "TotalCount": 3,
+  "QuotaRoutineNumber": 20,
+  "UsedRoutineNumber": 5,
+  "Routines": [
+    {
+      "RoutineName": "hello",
+      "Description": "ZWRpdCByb3V0aW5lIGNvbmZpZyBkZXNjcmlwdGlvbg==",
+      "CreateTime": "2024-03-11T01:23:02.883361712Z",
+      "HasAssets": false,
+      "DefaultRelatedRecord": "serverless-test-2.154edaf6.er.aliyun-esa.net"
+    }
+  ]
+}"#),
     ];
 }
 
@@ -244,18 +256,13 @@ pub struct Routine {
 impl wire::Object for Routine {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Routine",
-                fields: &[
-                    wire::Field::member("RoutineName"),
-                    wire::Field::member("Description"),
-                    wire::Field::member("CreateTime"),
-                    wire::Field::member("HasAssets"),
-                    wire::Field::member("DefaultRelatedRecord"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Routine", const { &[
+            wire::Field::member("RoutineName"),
+            wire::Field::member("Description"),
+            wire::Field::member("CreateTime"),
+            wire::Field::member("HasAssets"),
+            wire::Field::member("DefaultRelatedRecord"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -288,7 +295,7 @@ wire::object!(Routine);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InternalException`, status 400.
     InternalException,
     /// `InvalidParameter`, status 400.
@@ -299,7 +306,7 @@ pub enum Error {
     ParameterNotExist,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "ListUserRoutines";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -317,7 +324,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`list_user_routines`](mod@super::list_user_routines).
     #[inline]
-    pub fn list_user_routines(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn list_user_routines(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

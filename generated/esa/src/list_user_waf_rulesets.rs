@@ -2,7 +2,10 @@
 
 //! Lists user WAF rulesets.
 //!
-//! Operation `ListUserWafRulesets`: it only reads. It answers in pages: see [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items). [Its page](https://api.alibabacloud.com/document/ESA/2024-09-10/ListUserWafRulesets) at Alibaba Cloud.
+//! Operation `ListUserWafRulesets`: it only reads. It answers in pages: see
+//! [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items).
+//! [Its page](https://api.alibabacloud.com/document/ESA/2024-09-10/ListUserWafRulesets) at Alibaba
+//! Cloud.
 //!
 //! # Examples
 //!
@@ -32,12 +35,14 @@
 //! # use alicloud_esa::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_esa::Error> {
-//! let replay = Replay::new().error(list::Error::InvalidParameter);
-//! # let client = esa::Client::new(&replay.config());
+//! let replay = Replay::new().error(list::ErrorKind::InvalidParameter);
+//! # let client = esa::Client::new(&replay.config().retry(alicloud_esa::Retry::off()));
 //! # let request = list::Request::new().instance_id("esa-xxxxxxx");
 //! let error = client.list_user_waf_rulesets(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(list::Error::InvalidParameter) => assert_eq!(error.status(), Some(400)),
+//!     Some(list::ErrorKind::InvalidParameter) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -47,6 +52,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `ListUserWafRulesets`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -67,41 +73,41 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`instance_id`](field@Self::instance_id).
+    /// Sets [`InstanceId`](field@Self::instance_id), **required**.
     #[inline]
     pub fn instance_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.instance_id, value);
         self
     }
 
-    /// Sets [`phase`](field@Self::phase).
+    /// Sets [`Phase`](field@Self::phase).
     #[inline]
     pub fn phase(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.phase, value);
         self
     }
 
-    /// Sets [`query_args`](field@Self::query_args).
+    /// Sets [`QueryArgs`](field@Self::query_args).
     #[inline]
     pub fn query_args(mut self, value: QueryArgs) -> Self {
         wire::set(&mut self.query_args, value);
         self
     }
 
-    /// Sets [`page_number`](field@Self::page_number).
+    /// Sets [`PageNumber`](field@Self::page_number): The page to answer, from 1 on.
     #[inline]
     pub fn page_number(mut self, value: i64) -> Self {
         wire::set(&mut self.page_number, value);
         self
     }
 
-    /// Sets [`page_size`](field@Self::page_size).
+    /// Sets [`PageSize`](field@Self::page_size): How many a page holds at most.
     #[inline]
     pub fn page_size(mut self, value: i64) -> Self {
         wire::set(&mut self.page_size, value);
@@ -112,18 +118,13 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("InstanceId").required(),
-                    wire::Field::query("Phase"),
-                    wire::Field::query("QueryArgs").style(wire::Style::Json),
-                    wire::Field::query("PageNumber"),
-                    wire::Field::query("PageSize"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("InstanceId").required(),
+            wire::Field::query("Phase"),
+            wire::Field::query("QueryArgs").style(wire::Style::Json),
+            wire::Field::query("PageNumber"),
+            wire::Field::query("PageSize"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -152,6 +153,7 @@ impl wire::Object for Request {
 wire::request!(Request);
 
 /// The type of [`Request::query_args`](field@Request::query_args).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct QueryArgs {
@@ -164,27 +166,27 @@ pub struct QueryArgs {
 }
 
 impl QueryArgs {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`name_like`](field@Self::name_like).
+    /// Sets [`NameLike`](field@Self::name_like).
     #[inline]
     pub fn name_like(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.name_like, value);
         self
     }
 
-    /// Sets [`order_by`](field@Self::order_by).
+    /// Sets [`OrderBy`](field@Self::order_by).
     #[inline]
     pub fn order_by(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.order_by, value);
         self
     }
 
-    /// Sets [`desc`](field@Self::desc).
+    /// Sets [`Desc`](field@Self::desc).
     #[inline]
     pub fn desc(mut self, value: bool) -> Self {
         wire::set(&mut self.desc, value);
@@ -195,16 +197,11 @@ impl QueryArgs {
 impl wire::Object for QueryArgs {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "QueryArgs",
-                fields: &[
-                    wire::Field::member("NameLike"),
-                    wire::Field::member("OrderBy"),
-                    wire::Field::member("Desc"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("QueryArgs", const { &[
+            wire::Field::member("NameLike"),
+            wire::Field::member("OrderBy"),
+            wire::Field::member("Desc"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -257,19 +254,14 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("InstanceUsage"),
-                    wire::Field::member("TotalCount"),
-                    wire::Field::member("Rulesets"),
-                    wire::Field::member("PageNumber"),
-                    wire::Field::member("PageSize"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("InstanceUsage"),
+            wire::Field::member("TotalCount"),
+            wire::Field::member("Rulesets"),
+            wire::Field::member("PageNumber"),
+            wire::Field::member("PageSize"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -311,7 +303,23 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"36af3fcc-43d0-441c-86b1-428951dc8225\",\"InstanceUsage\":10,\"TotalCount\":5,\"Rulesets\":[{\"Id\":10000001,\"Position\":1,\"Phase\":\"http_custom\",\"Name\":\"example\",\"Description\":\"example\",\"Status\":\"on\"}],\"PageNumber\":1,\"PageSize\":20}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "36af3fcc-43d0-441c-86b1-428951dc8225",
+  "InstanceUsage": 10,
+  "TotalCount": 5,
+  "Rulesets": [
+    {
+      "Id": 10000001,
+      "Position": 1,
+      "Phase": "http_custom",
+      "Name": "example",
+      "Description": "example",
+      "Status": "on"
+    }
+  ],
+  "PageNumber": 1,
+  "PageSize": 20
+}"#),
     ];
 }
 
@@ -344,19 +352,14 @@ pub struct Ruleset {
 impl wire::Object for Ruleset {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Ruleset",
-                fields: &[
-                    wire::Field::member("Id"),
-                    wire::Field::member("Position"),
-                    wire::Field::member("Phase"),
-                    wire::Field::member("Name"),
-                    wire::Field::member("Description"),
-                    wire::Field::member("Status"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Ruleset", const { &[
+            wire::Field::member("Id"),
+            wire::Field::member("Position"),
+            wire::Field::member("Phase"),
+            wire::Field::member("Name"),
+            wire::Field::member("Description"),
+            wire::Field::member("Status"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -391,14 +394,14 @@ wire::object!(Ruleset);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InvalidParameter`, status 400.
     InvalidParameter,
     /// `InternalException`, status 400.
     InternalException,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "ListUserWafRulesets";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -414,7 +417,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`list_user_waf_rulesets`](mod@super::list_user_waf_rulesets).
     #[inline]
-    pub fn list_user_waf_rulesets(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn list_user_waf_rulesets(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,10 @@
 
 //! Lists WAF managed rules.
 //!
-//! Operation `ListWafManagedRules`: it only reads. It answers in pages: see [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items). [Its page](https://api.alibabacloud.com/document/ESA/2024-09-10/ListWafManagedRules) at Alibaba Cloud.
+//! Operation `ListWafManagedRules`: it only reads. It answers in pages: see
+//! [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items).
+//! [Its page](https://api.alibabacloud.com/document/ESA/2024-09-10/ListWafManagedRules) at Alibaba
+//! Cloud.
 //!
 //! # Examples
 //!
@@ -32,12 +35,14 @@
 //! # use alicloud_esa::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_esa::Error> {
-//! let replay = Replay::new().error(list::Error::InvalidParameter);
-//! # let client = esa::Client::new(&replay.config());
+//! let replay = Replay::new().error(list::ErrorKind::InvalidParameter);
+//! # let client = esa::Client::new(&replay.config().retry(alicloud_esa::Retry::off()));
 //! # let request = list::Request::new().attack_type(11);
 //! let error = client.list_waf_managed_rules(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(list::Error::InvalidParameter) => assert_eq!(error.status(), Some(400)),
+//!     Some(list::ErrorKind::InvalidParameter) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -47,6 +52,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `ListWafManagedRules`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -77,76 +83,76 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`site_id`](field@Self::site_id).
+    /// Sets [`SiteId`](field@Self::site_id).
     #[inline]
     pub fn site_id(mut self, value: i64) -> Self {
         wire::set(&mut self.site_id, value);
         self
     }
 
-    /// Sets [`instance_id`](field@Self::instance_id).
+    /// Sets [`InstanceId`](field@Self::instance_id).
     #[inline]
     pub fn instance_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.instance_id, value);
         self
     }
 
-    /// Sets [`id`](field@Self::id).
+    /// Sets [`Id`](field@Self::id).
     #[inline]
     pub fn id(mut self, value: i64) -> Self {
         wire::set(&mut self.id, value);
         self
     }
 
-    /// Sets [`managed_ruleset`](field@Self::managed_ruleset).
+    /// Sets [`ManagedRuleset`](field@Self::managed_ruleset).
     #[inline]
     pub fn managed_ruleset(mut self, value: ManagedRuleset) -> Self {
         wire::set(&mut self.managed_ruleset, value);
         self
     }
 
-    /// Sets [`attack_type`](field@Self::attack_type).
+    /// Sets [`AttackType`](field@Self::attack_type), **required**.
     #[inline]
     pub fn attack_type(mut self, value: i64) -> Self {
         wire::set(&mut self.attack_type, value);
         self
     }
 
-    /// Sets [`protection_level`](field@Self::protection_level).
+    /// Sets [`ProtectionLevel`](field@Self::protection_level).
     #[inline]
     pub fn protection_level(mut self, value: i64) -> Self {
         wire::set(&mut self.protection_level, value);
         self
     }
 
-    /// Sets [`language`](field@Self::language).
+    /// Sets [`Language`](field@Self::language).
     #[inline]
     pub fn language(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.language, value);
         self
     }
 
-    /// Sets [`query_args`](field@Self::query_args).
+    /// Sets [`QueryArgs`](field@Self::query_args).
     #[inline]
     pub fn query_args(mut self, value: QueryArgs) -> Self {
         wire::set(&mut self.query_args, value);
         self
     }
 
-    /// Sets [`page_number`](field@Self::page_number).
+    /// Sets [`PageNumber`](field@Self::page_number): The page to answer, from 1 on.
     #[inline]
     pub fn page_number(mut self, value: i64) -> Self {
         wire::set(&mut self.page_number, value);
         self
     }
 
-    /// Sets [`page_size`](field@Self::page_size).
+    /// Sets [`PageSize`](field@Self::page_size): How many a page holds at most.
     #[inline]
     pub fn page_size(mut self, value: i64) -> Self {
         wire::set(&mut self.page_size, value);
@@ -157,23 +163,18 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("SiteId"),
-                    wire::Field::query("InstanceId"),
-                    wire::Field::query("Id"),
-                    wire::Field::query("ManagedRuleset").style(wire::Style::Json),
-                    wire::Field::query("AttackType").required(),
-                    wire::Field::query("ProtectionLevel"),
-                    wire::Field::query("Language"),
-                    wire::Field::query("QueryArgs").style(wire::Style::Json),
-                    wire::Field::query("PageNumber"),
-                    wire::Field::query("PageSize"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("SiteId"),
+            wire::Field::query("InstanceId"),
+            wire::Field::query("Id"),
+            wire::Field::query("ManagedRuleset").style(wire::Style::Json),
+            wire::Field::query("AttackType").required(),
+            wire::Field::query("ProtectionLevel"),
+            wire::Field::query("Language"),
+            wire::Field::query("QueryArgs").style(wire::Style::Json),
+            wire::Field::query("PageNumber"),
+            wire::Field::query("PageSize"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -212,6 +213,7 @@ impl wire::Object for Request {
 wire::request!(Request);
 
 /// The type of [`Request::managed_ruleset`](field@Request::managed_ruleset).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct ManagedRuleset {
@@ -226,34 +228,34 @@ pub struct ManagedRuleset {
 }
 
 impl ManagedRuleset {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`attack_type`](field@Self::attack_type).
+    /// Sets [`AttackType`](field@Self::attack_type).
     #[inline]
     pub fn attack_type(mut self, value: i64) -> Self {
         wire::set(&mut self.attack_type, value);
         self
     }
 
-    /// Sets [`protection_level`](field@Self::protection_level).
+    /// Sets [`ProtectionLevel`](field@Self::protection_level).
     #[inline]
     pub fn protection_level(mut self, value: i64) -> Self {
         wire::set(&mut self.protection_level, value);
         self
     }
 
-    /// Sets [`action`](field@Self::action).
+    /// Sets [`Action`](field@Self::action).
     #[inline]
     pub fn action(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.action, value);
         self
     }
 
-    /// Sets [`managed_rules`](field@Self::managed_rules).
+    /// Sets [`ManagedRules`](field@Self::managed_rules).
     #[inline]
     pub fn managed_rules(mut self, value: impl IntoIterator<Item = ManagedRule>) -> Self {
         wire::set_list(&mut self.managed_rules, value);
@@ -264,17 +266,12 @@ impl ManagedRuleset {
 impl wire::Object for ManagedRuleset {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "ManagedRuleset",
-                fields: &[
-                    wire::Field::member("AttackType"),
-                    wire::Field::member("ProtectionLevel"),
-                    wire::Field::member("Action"),
-                    wire::Field::member("ManagedRules"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("ManagedRuleset", const { &[
+            wire::Field::member("AttackType"),
+            wire::Field::member("ProtectionLevel"),
+            wire::Field::member("Action"),
+            wire::Field::member("ManagedRules"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -301,6 +298,7 @@ impl wire::Object for ManagedRuleset {
 wire::request!(ManagedRuleset);
 
 /// The type of [`Request::query_args`](field@Request::query_args).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct QueryArgs {
@@ -315,34 +313,34 @@ pub struct QueryArgs {
 }
 
 impl QueryArgs {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`id_name_like`](field@Self::id_name_like).
+    /// Sets [`IdNameLike`](field@Self::id_name_like).
     #[inline]
     pub fn id_name_like(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.id_name_like, value);
         self
     }
 
-    /// Sets [`protection_levels`](field@Self::protection_levels).
+    /// Sets [`ProtectionLevels`](field@Self::protection_levels).
     #[inline]
     pub fn protection_levels(mut self, value: impl IntoIterator<Item = i64>) -> Self {
         wire::set_list(&mut self.protection_levels, value);
         self
     }
 
-    /// Sets [`action`](field@Self::action).
+    /// Sets [`Action`](field@Self::action).
     #[inline]
     pub fn action(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.action, value);
         self
     }
 
-    /// Sets [`status`](field@Self::status).
+    /// Sets [`Status`](field@Self::status).
     #[inline]
     pub fn status(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.status, value);
@@ -353,17 +351,12 @@ impl QueryArgs {
 impl wire::Object for QueryArgs {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "QueryArgs",
-                fields: &[
-                    wire::Field::member("IdNameLike"),
-                    wire::Field::member("ProtectionLevels"),
-                    wire::Field::member("Action"),
-                    wire::Field::member("Status"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("QueryArgs", const { &[
+            wire::Field::member("IdNameLike"),
+            wire::Field::member("ProtectionLevels"),
+            wire::Field::member("Action"),
+            wire::Field::member("Status"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -390,6 +383,7 @@ impl wire::Object for QueryArgs {
 wire::request!(QueryArgs);
 
 /// An item of [`ManagedRuleset::managed_rules`](field@ManagedRuleset::managed_rules).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct ManagedRule {
@@ -402,27 +396,27 @@ pub struct ManagedRule {
 }
 
 impl ManagedRule {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`id`](field@Self::id).
+    /// Sets [`Id`](field@Self::id).
     #[inline]
     pub fn id(mut self, value: i64) -> Self {
         wire::set(&mut self.id, value);
         self
     }
 
-    /// Sets [`status`](field@Self::status).
+    /// Sets [`Status`](field@Self::status).
     #[inline]
     pub fn status(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.status, value);
         self
     }
 
-    /// Sets [`action`](field@Self::action).
+    /// Sets [`Action`](field@Self::action).
     #[inline]
     pub fn action(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.action, value);
@@ -433,16 +427,11 @@ impl ManagedRule {
 impl wire::Object for ManagedRule {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "ManagedRule",
-                fields: &[
-                    wire::Field::member("Id"),
-                    wire::Field::member("Status"),
-                    wire::Field::member("Action"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("ManagedRule", const { &[
+            wire::Field::member("Id"),
+            wire::Field::member("Status"),
+            wire::Field::member("Action"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -493,18 +482,13 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("TotalCount"),
-                    wire::Field::member("Rules"),
-                    wire::Field::member("PageNumber"),
-                    wire::Field::member("PageSize"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("TotalCount"),
+            wire::Field::member("Rules"),
+            wire::Field::member("PageNumber"),
+            wire::Field::member("PageSize"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -544,7 +528,21 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"36af3fcc-43d0-441c-86b1-428951dc8225\",\"TotalCount\":20,\"Rules\":[{\"Id\":100001,\"Name\":\"SQL injection\",\"ProtectionLevel\":1,\"Action\":\"deny\",\"Status\":\"on\"}],\"PageNumber\":1,\"PageSize\":20}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "36af3fcc-43d0-441c-86b1-428951dc8225",
+  "TotalCount": 20,
+  "Rules": [
+    {
+      "Id": 100001,
+      "Name": "SQL injection",
+      "ProtectionLevel": 1,
+      "Action": "deny",
+      "Status": "on"
+    }
+  ],
+  "PageNumber": 1,
+  "PageSize": 20
+}"#),
     ];
 }
 
@@ -575,18 +573,13 @@ pub struct Rule {
 impl wire::Object for Rule {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Rule",
-                fields: &[
-                    wire::Field::member("Id"),
-                    wire::Field::member("Name"),
-                    wire::Field::member("ProtectionLevel"),
-                    wire::Field::member("Action"),
-                    wire::Field::member("Status"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Rule", const { &[
+            wire::Field::member("Id"),
+            wire::Field::member("Name"),
+            wire::Field::member("ProtectionLevel"),
+            wire::Field::member("Action"),
+            wire::Field::member("Status"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -619,14 +612,14 @@ wire::object!(Rule);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InvalidParameter`, status 400.
     InvalidParameter,
     /// `InternalException`, status 400.
     InternalException,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "ListWafManagedRules";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -642,7 +635,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`list_waf_managed_rules`](mod@super::list_waf_managed_rules).
     #[inline]
-    pub fn list_waf_managed_rules(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn list_waf_managed_rules(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,8 @@
 
 //! Lists WAF phases.
 //!
-//! Operation `ListWafPhases`: it only reads. [Its page](https://api.alibabacloud.com/document/ESA/2024-09-10/ListWafPhases) at Alibaba Cloud.
+//! Operation `ListWafPhases`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/ESA/2024-09-10/ListWafPhases) at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -32,12 +33,14 @@
 //! # use alicloud_esa::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_esa::Error> {
-//! let replay = Replay::new().error(list::Error::InvalidParameter);
-//! # let client = esa::Client::new(&replay.config());
+//! let replay = Replay::new().error(list::ErrorKind::InvalidParameter);
+//! # let client = esa::Client::new(&replay.config().retry(alicloud_esa::Retry::off()));
 //! # let request = list::Request::new().site_id(1);
 //! let error = client.list_waf_phases(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(list::Error::InvalidParameter) => assert_eq!(error.status(), Some(400)),
+//!     Some(list::ErrorKind::InvalidParameter) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -47,6 +50,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `ListWafPhases`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -57,20 +61,20 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`site_id`](field@Self::site_id).
+    /// Sets [`SiteId`](field@Self::site_id), **required**.
     #[inline]
     pub fn site_id(mut self, value: i64) -> Self {
         wire::set(&mut self.site_id, value);
         self
     }
 
-    /// Sets [`site_version`](field@Self::site_version).
+    /// Sets [`SiteVersion`](field@Self::site_version).
     #[inline]
     pub fn site_version(mut self, value: i64) -> Self {
         wire::set(&mut self.site_version, value);
@@ -81,15 +85,10 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("SiteId").required(),
-                    wire::Field::query("SiteVersion"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("SiteId").required(),
+            wire::Field::query("SiteVersion"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -126,15 +125,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("Phases"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("Phases"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -164,7 +158,96 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"36af3fcc-43d0-441c-86b1-428951dc8225\",\"Phases\":[{\"Phase\":\"http_custom\",\"Rulesets\":[{\"Id\":10000001,\"Name\":\"example\",\"Shared\":{\"Target\":\"web\",\"Mode\":\"automatic\",\"CrossSiteId\":10000001,\"Name\":\"example\",\"Match\":{\"Logic\":\"and\",\"Criteria\":[{\"Logic\":\"and\",\"MatchType\":\"ip.src\",\"MatchOperator\":\"eq\",\"MatchValue\":\"1.1.1.1\"}],\"MatchType\":\"ip.src\",\"MatchOperator\":\"eq\",\"MatchValue\":\"1.1.1.1\"},\"Action\":\"deny\",\"Actions\":{\"Response\":{\"Id\":50000001,\"Code\":403}},\"Expression\":\"ip.src eq 1.1.1.1\"},\"Rules\":[{\"Status\":\"on\",\"Action\":\"deny\",\"Actions\":{\"Response\":{\"Id\":50000001,\"Code\":403},\"Bypass\":{\"Skip\":\"part\"}},\"ManagedList\":\"intelligence_crawler\",\"ManagedRulesets\":[{\"ProtectionLevel\":4,\"Action\":\"deny\",\"AttackType\":11,\"NumberTotal\":100,\"NumberEnabled\":50}],\"Sigchl\":[\"sig\"],\"Name\":\"example\",\"AppSdk\":{\"CustomSign\":{\"Value\":\"examplesignvalue\",\"Key\":\"sign\"},\"CustomSignStatus\":\"on\",\"FeatureAbnormal\":[\"wxbb_invalid_sign\"]},\"RateLimit\":{\"Characteristics\":{\"Logic\":\"and\",\"MatchType\":\"ip.src\",\"MatchOperator\":\"eq\",\"MatchValue\":\"1.1.1.1\"},\"OnHit\":true,\"TTL\":10,\"Threshold\":{\"ManagedRulesBlocked\":10,\"DistinctManagedRules\":10,\"Traffic\":\"10Gb\",\"Request\":10},\"Interval\":10},\"Type\":\"http_custom\",\"AppPackage\":{\"PackageSigns\":[{\"Sign\":\"sign\",\"Name\":\"name\"}]},\"ManagedGroupId\":30000001,\"Timer\":{\"Scopes\":\"permanent\",\"Zone\":8},\"Expression\":\"ip.src eq 1.1.1.1\",\"SecurityLevel\":{\"Value\":\"low\"},\"Value\":\"10.0.0.1\",\"Id\":20000001,\"Notes\":\"example notes\"}]}]}]}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "36af3fcc-43d0-441c-86b1-428951dc8225",
+  "Phases": [
+    {
+      "Phase": "http_custom",
+      "Rulesets": [
+        {
+          "Id": 10000001,
+          "Name": "example",
+          "Shared": {
+            "Target": "web",
+            "Mode": "automatic",
+            "CrossSiteId": 10000001,
+            "Name": "example",
+            "Match": {
+              "Logic": "and",
+              "Criteria": [
+                {
+                  "Logic": "and",
+                  "MatchType": "ip.src",
+                  "MatchOperator": "eq",
+                  "MatchValue": "1.1.1.1"
+                }
+              ],
+              "MatchType": "ip.src",
+              "MatchOperator": "eq",
+              "MatchValue": "1.1.1.1"
+            },
+            "Action": "deny",
+            "Actions": {"Response": {"Id": 50000001, "Code": 403}},
+            "Expression": "ip.src eq 1.1.1.1"
+          },
+          "Rules": [
+            {
+              "Status": "on",
+              "Action": "deny",
+              "Actions": {
+                "Response": {"Id": 50000001, "Code": 403},
+                "Bypass": {"Skip": "part"}
+              },
+              "ManagedList": "intelligence_crawler",
+              "ManagedRulesets": [
+                {
+                  "ProtectionLevel": 4,
+                  "Action": "deny",
+                  "AttackType": 11,
+                  "NumberTotal": 100,
+                  "NumberEnabled": 50
+                }
+              ],
+              "Sigchl": ["sig"],
+              "Name": "example",
+              "AppSdk": {
+                "CustomSign": {"Value": "examplesignvalue", "Key": "sign"},
+                "CustomSignStatus": "on",
+                "FeatureAbnormal": ["wxbb_invalid_sign"]
+              },
+              "RateLimit": {
+                "Characteristics": {
+                  "Logic": "and",
+                  "MatchType": "ip.src",
+                  "MatchOperator": "eq",
+                  "MatchValue": "1.1.1.1"
+                },
+                "OnHit": true,
+                "TTL": 10,
+                "Threshold": {
+                  "ManagedRulesBlocked": 10,
+                  "DistinctManagedRules": 10,
+                  "Traffic": "10Gb",
+                  "Request": 10
+                },
+                "Interval": 10
+              },
+              "Type": "http_custom",
+              "AppPackage": {"PackageSigns": [{"Sign": "sign", "Name": "name"}]},
+              "ManagedGroupId": 30000001,
+              "Timer": {"Scopes": "permanent", "Zone": 8},
+              "Expression": "ip.src eq 1.1.1.1",
+              "SecurityLevel": {"Value": "low"},
+              "Value": "10.0.0.1",
+              "Id": 20000001,
+              "Notes": "example notes"
+            }
+          ]
+        }
+      ]
+    }
+  ]
+}"#),
     ];
 }
 
@@ -181,15 +264,10 @@ pub struct Phase {
 impl wire::Object for Phase {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Phase",
-                fields: &[
-                    wire::Field::member("Phase"),
-                    wire::Field::member("Rulesets"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Phase", const { &[
+            wire::Field::member("Phase"),
+            wire::Field::member("Rulesets"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -228,17 +306,12 @@ pub struct Ruleset {
 impl wire::Object for Ruleset {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Ruleset",
-                fields: &[
-                    wire::Field::member("Id"),
-                    wire::Field::member("Name"),
-                    wire::Field::member("Shared"),
-                    wire::Field::member("Rules"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Ruleset", const { &[
+            wire::Field::member("Id"),
+            wire::Field::member("Name"),
+            wire::Field::member("Shared"),
+            wire::Field::member("Rules"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -289,21 +362,16 @@ pub struct Shared {
 impl wire::Object for Shared {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Shared",
-                fields: &[
-                    wire::Field::member("Target"),
-                    wire::Field::member("Mode"),
-                    wire::Field::member("CrossSiteId"),
-                    wire::Field::member("Name"),
-                    wire::Field::member("Match"),
-                    wire::Field::member("Action"),
-                    wire::Field::member("Actions"),
-                    wire::Field::member("Expression"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Shared", const { &[
+            wire::Field::member("Target"),
+            wire::Field::member("Mode"),
+            wire::Field::member("CrossSiteId"),
+            wire::Field::member("Name"),
+            wire::Field::member("Match"),
+            wire::Field::member("Action"),
+            wire::Field::member("Actions"),
+            wire::Field::member("Expression"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -382,31 +450,26 @@ pub struct Rule {
 impl wire::Object for Rule {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Rule",
-                fields: &[
-                    wire::Field::member("Status"),
-                    wire::Field::member("Action"),
-                    wire::Field::member("Actions"),
-                    wire::Field::member("ManagedList"),
-                    wire::Field::member("ManagedRulesets"),
-                    wire::Field::member("Sigchl"),
-                    wire::Field::member("Name"),
-                    wire::Field::member("AppSdk"),
-                    wire::Field::member("RateLimit"),
-                    wire::Field::member("Type"),
-                    wire::Field::member("AppPackage").wrapper("PackageSigns"),
-                    wire::Field::member("ManagedGroupId"),
-                    wire::Field::member("Timer"),
-                    wire::Field::member("Expression"),
-                    wire::Field::member("SecurityLevel"),
-                    wire::Field::member("Value"),
-                    wire::Field::member("Id"),
-                    wire::Field::member("Notes"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Rule", const { &[
+            wire::Field::member("Status"),
+            wire::Field::member("Action"),
+            wire::Field::member("Actions"),
+            wire::Field::member("ManagedList"),
+            wire::Field::member("ManagedRulesets"),
+            wire::Field::member("Sigchl"),
+            wire::Field::member("Name"),
+            wire::Field::member("AppSdk"),
+            wire::Field::member("RateLimit"),
+            wire::Field::member("Type"),
+            wire::Field::member("AppPackage").wrapper("PackageSigns"),
+            wire::Field::member("ManagedGroupId"),
+            wire::Field::member("Timer"),
+            wire::Field::member("Expression"),
+            wire::Field::member("SecurityLevel"),
+            wire::Field::member("Value"),
+            wire::Field::member("Id"),
+            wire::Field::member("Notes"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -483,20 +546,15 @@ pub struct Match {
 impl wire::Object for Match {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Match",
-                fields: &[
-                    wire::Field::member("Logic"),
-                    wire::Field::member("Criteria"),
-                    wire::Field::member("MatchType"),
-                    wire::Field::member("MatchOperator"),
-                    wire::Field::member("MatchValue"),
-                    wire::Field::member("Negate"),
-                    wire::Field::member("ConvertToLower"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Match", const { &[
+            wire::Field::member("Logic"),
+            wire::Field::member("Criteria"),
+            wire::Field::member("MatchType"),
+            wire::Field::member("MatchOperator"),
+            wire::Field::member("MatchValue"),
+            wire::Field::member("Negate"),
+            wire::Field::member("ConvertToLower"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -539,14 +597,9 @@ pub struct Actions {
 impl wire::Object for Actions {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Actions",
-                fields: &[
-                    wire::Field::member("Response"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Actions", const { &[
+            wire::Field::member("Response"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -579,15 +632,10 @@ pub struct RuleActions {
 impl wire::Object for RuleActions {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "RuleActions",
-                fields: &[
-                    wire::Field::member("Response"),
-                    wire::Field::member("Bypass"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("RuleActions", const { &[
+            wire::Field::member("Response"),
+            wire::Field::member("Bypass"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -630,19 +678,14 @@ pub struct ManagedRuleset {
 impl wire::Object for ManagedRuleset {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "ManagedRuleset",
-                fields: &[
-                    wire::Field::member("ProtectionLevel"),
-                    wire::Field::member("Action"),
-                    wire::Field::member("ManagedRules"),
-                    wire::Field::member("AttackType"),
-                    wire::Field::member("NumberTotal"),
-                    wire::Field::member("NumberEnabled"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("ManagedRuleset", const { &[
+            wire::Field::member("ProtectionLevel"),
+            wire::Field::member("Action"),
+            wire::Field::member("ManagedRules"),
+            wire::Field::member("AttackType"),
+            wire::Field::member("NumberTotal"),
+            wire::Field::member("NumberEnabled"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -687,16 +730,11 @@ pub struct AppSdk {
 impl wire::Object for AppSdk {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "AppSdk",
-                fields: &[
-                    wire::Field::member("CustomSign"),
-                    wire::Field::member("CustomSignStatus"),
-                    wire::Field::member("FeatureAbnormal"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("AppSdk", const { &[
+            wire::Field::member("CustomSign"),
+            wire::Field::member("CustomSignStatus"),
+            wire::Field::member("FeatureAbnormal"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -739,18 +777,13 @@ pub struct RateLimit {
 impl wire::Object for RateLimit {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "RateLimit",
-                fields: &[
-                    wire::Field::member("Characteristics"),
-                    wire::Field::member("OnHit"),
-                    wire::Field::member("TTL"),
-                    wire::Field::member("Threshold"),
-                    wire::Field::member("Interval"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("RateLimit", const { &[
+            wire::Field::member("Characteristics"),
+            wire::Field::member("OnHit"),
+            wire::Field::member("TTL"),
+            wire::Field::member("Threshold"),
+            wire::Field::member("Interval"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -791,15 +824,10 @@ pub struct PackageSign {
 impl wire::Object for PackageSign {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "PackageSign",
-                fields: &[
-                    wire::Field::member("Sign"),
-                    wire::Field::member("Name"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("PackageSign", const { &[
+            wire::Field::member("Sign"),
+            wire::Field::member("Name"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -838,17 +866,12 @@ pub struct Timer {
 impl wire::Object for Timer {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Timer",
-                fields: &[
-                    wire::Field::member("Scopes"),
-                    wire::Field::member("Zone"),
-                    wire::Field::member("Periods"),
-                    wire::Field::member("WeeklyPeriods"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Timer", const { &[
+            wire::Field::member("Scopes"),
+            wire::Field::member("Zone"),
+            wire::Field::member("Periods"),
+            wire::Field::member("WeeklyPeriods"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -885,14 +908,9 @@ pub struct SecurityLevel {
 impl wire::Object for SecurityLevel {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "SecurityLevel",
-                fields: &[
-                    wire::Field::member("Value"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("SecurityLevel", const { &[
+            wire::Field::member("Value"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -935,20 +953,15 @@ pub struct Criteria {
 impl wire::Object for Criteria {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Criteria",
-                fields: &[
-                    wire::Field::member("Logic"),
-                    wire::Field::member("Criteria"),
-                    wire::Field::member("MatchType"),
-                    wire::Field::member("MatchOperator"),
-                    wire::Field::member("MatchValue"),
-                    wire::Field::member("Negate"),
-                    wire::Field::member("ConvertToLower"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Criteria", const { &[
+            wire::Field::member("Logic"),
+            wire::Field::member("Criteria"),
+            wire::Field::member("MatchType"),
+            wire::Field::member("MatchOperator"),
+            wire::Field::member("MatchValue"),
+            wire::Field::member("Negate"),
+            wire::Field::member("ConvertToLower"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -993,15 +1006,10 @@ pub struct ActionsResponse {
 impl wire::Object for ActionsResponse {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "ActionsResponse",
-                fields: &[
-                    wire::Field::member("Id"),
-                    wire::Field::member("Code"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("ActionsResponse", const { &[
+            wire::Field::member("Id"),
+            wire::Field::member("Code"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -1042,18 +1050,13 @@ pub struct Bypass {
 impl wire::Object for Bypass {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Bypass",
-                fields: &[
-                    wire::Field::member("Skip"),
-                    wire::Field::member("RegularRules"),
-                    wire::Field::member("CustomRules"),
-                    wire::Field::member("RegularTypes"),
-                    wire::Field::member("Tags"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Bypass", const { &[
+            wire::Field::member("Skip"),
+            wire::Field::member("RegularRules"),
+            wire::Field::member("CustomRules"),
+            wire::Field::member("RegularTypes"),
+            wire::Field::member("Tags"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -1096,16 +1099,11 @@ pub struct ManagedRule {
 impl wire::Object for ManagedRule {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "ManagedRule",
-                fields: &[
-                    wire::Field::member("Status"),
-                    wire::Field::member("Action"),
-                    wire::Field::member("Id"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("ManagedRule", const { &[
+            wire::Field::member("Status"),
+            wire::Field::member("Action"),
+            wire::Field::member("Id"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -1142,15 +1140,10 @@ pub struct CustomSign {
 impl wire::Object for CustomSign {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "CustomSign",
-                fields: &[
-                    wire::Field::member("Value"),
-                    wire::Field::member("Key"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("CustomSign", const { &[
+            wire::Field::member("Value"),
+            wire::Field::member("Key"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -1191,18 +1184,13 @@ pub struct Threshold {
 impl wire::Object for Threshold {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Threshold",
-                fields: &[
-                    wire::Field::member("ManagedRulesBlocked"),
-                    wire::Field::member("DistinctManagedRules"),
-                    wire::Field::member("ResponseStatus"),
-                    wire::Field::member("Traffic"),
-                    wire::Field::member("Request"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Threshold", const { &[
+            wire::Field::member("ManagedRulesBlocked"),
+            wire::Field::member("DistinctManagedRules"),
+            wire::Field::member("ResponseStatus"),
+            wire::Field::member("Traffic"),
+            wire::Field::member("Request"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -1243,15 +1231,10 @@ pub struct Period {
 impl wire::Object for Period {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Period",
-                fields: &[
-                    wire::Field::member("Start"),
-                    wire::Field::member("End"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Period", const { &[
+            wire::Field::member("Start"),
+            wire::Field::member("End"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -1286,15 +1269,10 @@ pub struct WeeklyPeriod {
 impl wire::Object for WeeklyPeriod {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "WeeklyPeriod",
-                fields: &[
-                    wire::Field::member("Days"),
-                    wire::Field::member("DailyPeriods"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("WeeklyPeriod", const { &[
+            wire::Field::member("Days"),
+            wire::Field::member("DailyPeriods"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -1339,20 +1317,15 @@ pub struct CriteriaCriteria {
 impl wire::Object for CriteriaCriteria {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "CriteriaCriteria",
-                fields: &[
-                    wire::Field::member("Logic"),
-                    wire::Field::member("Criteria"),
-                    wire::Field::member("MatchType"),
-                    wire::Field::member("MatchOperator"),
-                    wire::Field::member("MatchValue"),
-                    wire::Field::member("Negate"),
-                    wire::Field::member("ConvertToLower"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("CriteriaCriteria", const { &[
+            wire::Field::member("Logic"),
+            wire::Field::member("Criteria"),
+            wire::Field::member("MatchType"),
+            wire::Field::member("MatchOperator"),
+            wire::Field::member("MatchValue"),
+            wire::Field::member("Negate"),
+            wire::Field::member("ConvertToLower"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -1399,16 +1372,11 @@ pub struct ResponseStatus {
 impl wire::Object for ResponseStatus {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "ResponseStatus",
-                fields: &[
-                    wire::Field::member("Ratio"),
-                    wire::Field::member("Count"),
-                    wire::Field::member("Code"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("ResponseStatus", const { &[
+            wire::Field::member("Ratio"),
+            wire::Field::member("Count"),
+            wire::Field::member("Code"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -1445,15 +1413,10 @@ pub struct DailyPeriod {
 impl wire::Object for DailyPeriod {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "DailyPeriod",
-                fields: &[
-                    wire::Field::member("Start"),
-                    wire::Field::member("End"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("DailyPeriod", const { &[
+            wire::Field::member("Start"),
+            wire::Field::member("End"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -1494,18 +1457,13 @@ pub struct CriteriaCriteriaCriteria {
 impl wire::Object for CriteriaCriteriaCriteria {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "CriteriaCriteriaCriteria",
-                fields: &[
-                    wire::Field::member("MatchType"),
-                    wire::Field::member("MatchOperator"),
-                    wire::Field::member("MatchValue"),
-                    wire::Field::member("Negate"),
-                    wire::Field::member("ConvertToLower"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("CriteriaCriteriaCriteria", const { &[
+            wire::Field::member("MatchType"),
+            wire::Field::member("MatchOperator"),
+            wire::Field::member("MatchValue"),
+            wire::Field::member("Negate"),
+            wire::Field::member("ConvertToLower"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -1538,14 +1496,14 @@ wire::object!(CriteriaCriteriaCriteria);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InvalidParameter`, status 400.
     InvalidParameter,
     /// `InternalException`, status 400.
     InternalException,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "ListWafPhases";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -1561,7 +1519,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`list_waf_phases`](mod@super::list_waf_phases).
     #[inline]
-    pub fn list_waf_phases(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn list_waf_phases(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,10 @@
 
 //! Lists WAF rulesets.
 //!
-//! Operation `ListWafRulesets`: it only reads. It answers in pages: see [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items). [Its page](https://api.alibabacloud.com/document/ESA/2024-09-10/ListWafRulesets) at Alibaba Cloud.
+//! Operation `ListWafRulesets`: it only reads. It answers in pages: see
+//! [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items).
+//! [Its page](https://api.alibabacloud.com/document/ESA/2024-09-10/ListWafRulesets) at Alibaba
+//! Cloud.
 //!
 //! # Examples
 //!
@@ -30,12 +33,14 @@
 //! # use alicloud_esa::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_esa::Error> {
-//! let replay = Replay::new().error(list::Error::InvalidParameter);
-//! # let client = esa::Client::new(&replay.config());
+//! let replay = Replay::new().error(list::ErrorKind::InvalidParameter);
+//! # let client = esa::Client::new(&replay.config().retry(alicloud_esa::Retry::off()));
 //! # let request = list::Request::new();
 //! let error = client.list_waf_rulesets(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(list::Error::InvalidParameter) => assert_eq!(error.status(), Some(400)),
+//!     Some(list::ErrorKind::InvalidParameter) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -45,6 +50,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `ListWafRulesets`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -67,48 +73,48 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`site_id`](field@Self::site_id).
+    /// Sets [`SiteId`](field@Self::site_id).
     #[inline]
     pub fn site_id(mut self, value: i64) -> Self {
         wire::set(&mut self.site_id, value);
         self
     }
 
-    /// Sets [`site_version`](field@Self::site_version).
+    /// Sets [`SiteVersion`](field@Self::site_version).
     #[inline]
     pub fn site_version(mut self, value: i64) -> Self {
         wire::set(&mut self.site_version, value);
         self
     }
 
-    /// Sets [`phase`](field@Self::phase).
+    /// Sets [`Phase`](field@Self::phase).
     #[inline]
     pub fn phase(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.phase, value);
         self
     }
 
-    /// Sets [`query_args`](field@Self::query_args).
+    /// Sets [`QueryArgs`](field@Self::query_args).
     #[inline]
     pub fn query_args(mut self, value: QueryArgs) -> Self {
         wire::set(&mut self.query_args, value);
         self
     }
 
-    /// Sets [`page_number`](field@Self::page_number).
+    /// Sets [`PageNumber`](field@Self::page_number): The page to answer, from 1 on.
     #[inline]
     pub fn page_number(mut self, value: i64) -> Self {
         wire::set(&mut self.page_number, value);
         self
     }
 
-    /// Sets [`page_size`](field@Self::page_size).
+    /// Sets [`PageSize`](field@Self::page_size): How many a page holds at most.
     #[inline]
     pub fn page_size(mut self, value: i64) -> Self {
         wire::set(&mut self.page_size, value);
@@ -119,19 +125,14 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("SiteId"),
-                    wire::Field::query("SiteVersion"),
-                    wire::Field::query("Phase"),
-                    wire::Field::query("QueryArgs").style(wire::Style::Json),
-                    wire::Field::query("PageNumber"),
-                    wire::Field::query("PageSize"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("SiteId"),
+            wire::Field::query("SiteVersion"),
+            wire::Field::query("Phase"),
+            wire::Field::query("QueryArgs").style(wire::Style::Json),
+            wire::Field::query("PageNumber"),
+            wire::Field::query("PageSize"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -162,6 +163,7 @@ impl wire::Object for Request {
 wire::request!(Request);
 
 /// The type of [`Request::query_args`](field@Request::query_args).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct QueryArgs {
@@ -176,34 +178,34 @@ pub struct QueryArgs {
 }
 
 impl QueryArgs {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`name_like`](field@Self::name_like).
+    /// Sets [`NameLike`](field@Self::name_like).
     #[inline]
     pub fn name_like(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.name_like, value);
         self
     }
 
-    /// Sets [`any_like`](field@Self::any_like).
+    /// Sets [`AnyLike`](field@Self::any_like).
     #[inline]
     pub fn any_like(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.any_like, value);
         self
     }
 
-    /// Sets [`order_by`](field@Self::order_by).
+    /// Sets [`OrderBy`](field@Self::order_by).
     #[inline]
     pub fn order_by(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.order_by, value);
         self
     }
 
-    /// Sets [`desc`](field@Self::desc).
+    /// Sets [`Desc`](field@Self::desc).
     #[inline]
     pub fn desc(mut self, value: bool) -> Self {
         wire::set(&mut self.desc, value);
@@ -214,17 +216,12 @@ impl QueryArgs {
 impl wire::Object for QueryArgs {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "QueryArgs",
-                fields: &[
-                    wire::Field::member("NameLike"),
-                    wire::Field::member("AnyLike"),
-                    wire::Field::member("OrderBy"),
-                    wire::Field::member("Desc"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("QueryArgs", const { &[
+            wire::Field::member("NameLike"),
+            wire::Field::member("AnyLike"),
+            wire::Field::member("OrderBy"),
+            wire::Field::member("Desc"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -281,20 +278,15 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("SiteUsage"),
-                    wire::Field::member("InstanceUsage"),
-                    wire::Field::member("TotalCount"),
-                    wire::Field::member("Rulesets"),
-                    wire::Field::member("PageNumber"),
-                    wire::Field::member("PageSize"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("SiteUsage"),
+            wire::Field::member("InstanceUsage"),
+            wire::Field::member("TotalCount"),
+            wire::Field::member("Rulesets"),
+            wire::Field::member("PageNumber"),
+            wire::Field::member("PageSize"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -338,7 +330,26 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"36af3fcc-43d0-441c-86b1-428951dc8225\",\"SiteUsage\":5,\"InstanceUsage\":10,\"TotalCount\":5,\"Rulesets\":[{\"UpdateTime\":\"2024-01-01T00:00:00Z\",\"Id\":10000001,\"Name\":\"example\",\"Status\":\"on\",\"Phase\":\"http_bot\",\"Types\":[\"http_custom_cc\"],\"Target\":\"web\",\"Fields\":[\"http.request.headers\"]}],\"PageNumber\":1,\"PageSize\":20}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "36af3fcc-43d0-441c-86b1-428951dc8225",
+  "SiteUsage": 5,
+  "InstanceUsage": 10,
+  "TotalCount": 5,
+  "Rulesets": [
+    {
+      "UpdateTime": "2024-01-01T00:00:00Z",
+      "Id": 10000001,
+      "Name": "example",
+      "Status": "on",
+      "Phase": "http_bot",
+      "Types": ["http_custom_cc"],
+      "Target": "web",
+      "Fields": ["http.request.headers"]
+    }
+  ],
+  "PageNumber": 1,
+  "PageSize": 20
+}"#),
     ];
 }
 
@@ -375,21 +386,16 @@ pub struct Ruleset {
 impl wire::Object for Ruleset {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Ruleset",
-                fields: &[
-                    wire::Field::member("UpdateTime"),
-                    wire::Field::member("Id"),
-                    wire::Field::member("Name"),
-                    wire::Field::member("Status"),
-                    wire::Field::member("Phase"),
-                    wire::Field::member("Types"),
-                    wire::Field::member("Target"),
-                    wire::Field::member("Fields"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Ruleset", const { &[
+            wire::Field::member("UpdateTime"),
+            wire::Field::member("Id"),
+            wire::Field::member("Name"),
+            wire::Field::member("Status"),
+            wire::Field::member("Phase"),
+            wire::Field::member("Types"),
+            wire::Field::member("Target"),
+            wire::Field::member("Fields"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -428,14 +434,14 @@ wire::object!(Ruleset);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InvalidParameter`, status 400.
     InvalidParameter,
     /// `InternalException`, status 400.
     InternalException,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "ListWafRulesets";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -451,7 +457,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`list_waf_rulesets`](mod@super::list_waf_rulesets).
     #[inline]
-    pub fn list_waf_rulesets(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn list_waf_rulesets(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

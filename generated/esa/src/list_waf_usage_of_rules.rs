@@ -2,7 +2,9 @@
 
 //! Lists WAF usage of rules.
 //!
-//! Operation `ListWafUsageOfRules`: it only reads. [Its page](https://api.alibabacloud.com/document/ESA/2024-09-10/ListWafUsageOfRules) at Alibaba Cloud.
+//! Operation `ListWafUsageOfRules`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/ESA/2024-09-10/ListWafUsageOfRules) at Alibaba
+//! Cloud.
 //!
 //! # Examples
 //!
@@ -30,12 +32,14 @@
 //! # use alicloud_esa::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_esa::Error> {
-//! let replay = Replay::new().error(list::Error::InvalidParameter);
-//! # let client = esa::Client::new(&replay.config());
+//! let replay = Replay::new().error(list::ErrorKind::InvalidParameter);
+//! # let client = esa::Client::new(&replay.config().retry(alicloud_esa::Retry::off()));
 //! # let request = list::Request::new();
 //! let error = client.list_waf_usage_of_rules(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(list::Error::InvalidParameter) => assert_eq!(error.status(), Some(400)),
+//!     Some(list::ErrorKind::InvalidParameter) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -45,6 +49,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `ListWafUsageOfRules`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -57,27 +62,27 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`site_id`](field@Self::site_id).
+    /// Sets [`SiteId`](field@Self::site_id).
     #[inline]
     pub fn site_id(mut self, value: i64) -> Self {
         wire::set(&mut self.site_id, value);
         self
     }
 
-    /// Sets [`instance_id`](field@Self::instance_id).
+    /// Sets [`InstanceId`](field@Self::instance_id).
     #[inline]
     pub fn instance_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.instance_id, value);
         self
     }
 
-    /// Sets [`phase`](field@Self::phase).
+    /// Sets [`Phase`](field@Self::phase).
     #[inline]
     pub fn phase(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.phase, value);
@@ -88,16 +93,11 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("SiteId"),
-                    wire::Field::query("InstanceId"),
-                    wire::Field::query("Phase"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("SiteId"),
+            wire::Field::query("InstanceId"),
+            wire::Field::query("Phase"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -140,17 +140,12 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("Sites"),
-                    wire::Field::member("BatchConfigUsage"),
-                    wire::Field::member("InstanceUsage"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("Sites"),
+            wire::Field::member("BatchConfigUsage"),
+            wire::Field::member("InstanceUsage"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -184,7 +179,10 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"36af3fcc-43d0-441c-86b1-428951dc8225\",\"Sites\":[{\"Id\":1,\"Name\":\"example.com\",\"Usage\":1}]}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "36af3fcc-43d0-441c-86b1-428951dc8225",
+  "Sites": [{"Id": 1, "Name": "example.com", "Usage": 1}]
+}"#),
     ];
 }
 
@@ -203,16 +201,11 @@ pub struct Site {
 impl wire::Object for Site {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Site",
-                fields: &[
-                    wire::Field::member("Id"),
-                    wire::Field::member("Name"),
-                    wire::Field::member("Usage"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Site", const { &[
+            wire::Field::member("Id"),
+            wire::Field::member("Name"),
+            wire::Field::member("Usage"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -241,14 +234,14 @@ wire::object!(Site);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InvalidParameter`, status 400.
     InvalidParameter,
     /// `InternalException`, status 400.
     InternalException,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "ListWafUsageOfRules";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -264,7 +257,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`list_waf_usage_of_rules`](mod@super::list_waf_usage_of_rules).
     #[inline]
-    pub fn list_waf_usage_of_rules(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn list_waf_usage_of_rules(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

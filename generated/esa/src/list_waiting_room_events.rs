@@ -2,7 +2,9 @@
 
 //! Lists waiting room events.
 //!
-//! Operation `ListWaitingRoomEvents`: it only reads. [Its page](https://api.alibabacloud.com/document/ESA/2024-09-10/ListWaitingRoomEvents) at Alibaba Cloud.
+//! Operation `ListWaitingRoomEvents`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/ESA/2024-09-10/ListWaitingRoomEvents) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -34,14 +36,16 @@
 //! # use alicloud_esa::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_esa::Error> {
-//! let replay = Replay::new().error(list::Error::SiteNotExist);
-//! # let client = esa::Client::new(&replay.config());
+//! let replay = Replay::new().error(list::ErrorKind::InternalException);
+//! # let client = esa::Client::new(&replay.config().retry(alicloud_esa::Retry::off()));
 //! # let request = list::Request::new()
 //! #     .site_id(1)
 //! #     .waiting_room_id("6a51d5bc6460887abd129****");
 //! let error = client.list_waiting_room_events(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(list::Error::SiteNotExist) => assert_eq!(error.status(), Some(403)),
+//!     Some(list::ErrorKind::InternalException) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -51,6 +55,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `ListWaitingRoomEvents`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -63,27 +68,27 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`site_id`](field@Self::site_id).
+    /// Sets [`SiteId`](field@Self::site_id), **required**.
     #[inline]
     pub fn site_id(mut self, value: i64) -> Self {
         wire::set(&mut self.site_id, value);
         self
     }
 
-    /// Sets [`waiting_room_id`](field@Self::waiting_room_id).
+    /// Sets [`WaitingRoomId`](field@Self::waiting_room_id), **required**.
     #[inline]
     pub fn waiting_room_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.waiting_room_id, value);
         self
     }
 
-    /// Sets [`waiting_room_event_id`](field@Self::waiting_room_event_id).
+    /// Sets [`WaitingRoomEventId`](field@Self::waiting_room_event_id).
     #[inline]
     pub fn waiting_room_event_id(mut self, value: i64) -> Self {
         wire::set(&mut self.waiting_room_event_id, value);
@@ -94,16 +99,11 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("SiteId").required(),
-                    wire::Field::query("WaitingRoomId").required(),
-                    wire::Field::query("WaitingRoomEventId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("SiteId").required(),
+            wire::Field::query("WaitingRoomId").required(),
+            wire::Field::query("WaitingRoomEventId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -142,15 +142,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("WaitingRoomEvents"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("WaitingRoomEvents"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -180,7 +175,31 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"f3c3700a-4c0f-4a24-b576-fd7dbf9e7c55\",\"WaitingRoomEvents\":[{\"WaitingRoomId\":\"5c938a045c9ca46607163d34966****\",\"Enable\":\"on\",\"TotalActiveUsers\":\"22\",\"NewUsersPerMinute\":\"11\",\"SessionDuration\":\"3\",\"DisableSessionRenewalEnable\":\"off\",\"QueuingMethod\":\"fifo\",\"QueuingStatusCode\":\"200\",\"JsonResponseEnable\":\"off\",\"Description\":\"terraform-example\",\"WaitingRoomType\":\"custom\",\"CustomPageHtml\":\"html-yets-maqi1111\",\"StartTime\":\"1719814398\",\"EndTime\":\"1719814497\",\"PreQueueEnable\":\"on\",\"PreQueueStartTime\":\"1719814097\",\"RandomPreQueueEnable\":\"on\",\"Language\":\"zhcn\"}]}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "f3c3700a-4c0f-4a24-b576-fd7dbf9e7c55",
+  "WaitingRoomEvents": [
+    {
+      "WaitingRoomId": "5c938a045c9ca46607163d34966****",
+      "Enable": "on",
+      "TotalActiveUsers": "22",
+      "NewUsersPerMinute": "11",
+      "SessionDuration": "3",
+      "DisableSessionRenewalEnable": "off",
+      "QueuingMethod": "fifo",
+      "QueuingStatusCode": "200",
+      "JsonResponseEnable": "off",
+      "Description": "terraform-example",
+      "WaitingRoomType": "custom",
+      "CustomPageHtml": "html-yets-maqi1111",
+      "StartTime": "1719814398",
+      "EndTime": "1719814497",
+      "PreQueueEnable": "on",
+      "PreQueueStartTime": "1719814097",
+      "RandomPreQueueEnable": "on",
+      "Language": "zhcn"
+    }
+  ]
+}"#),
     ];
 }
 
@@ -233,33 +252,28 @@ pub struct WaitingRoomEvent {
 impl wire::Object for WaitingRoomEvent {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "WaitingRoomEvent",
-                fields: &[
-                    wire::Field::member("WaitingRoomEventId"),
-                    wire::Field::member("WaitingRoomId"),
-                    wire::Field::member("Enable"),
-                    wire::Field::member("Name"),
-                    wire::Field::member("TotalActiveUsers"),
-                    wire::Field::member("NewUsersPerMinute"),
-                    wire::Field::member("SessionDuration"),
-                    wire::Field::member("DisableSessionRenewalEnable"),
-                    wire::Field::member("QueuingMethod"),
-                    wire::Field::member("QueuingStatusCode"),
-                    wire::Field::member("JsonResponseEnable"),
-                    wire::Field::member("Description"),
-                    wire::Field::member("WaitingRoomType"),
-                    wire::Field::member("CustomPageHtml"),
-                    wire::Field::member("StartTime"),
-                    wire::Field::member("EndTime"),
-                    wire::Field::member("PreQueueEnable"),
-                    wire::Field::member("PreQueueStartTime"),
-                    wire::Field::member("RandomPreQueueEnable"),
-                    wire::Field::member("Language"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("WaitingRoomEvent", const { &[
+            wire::Field::member("WaitingRoomEventId"),
+            wire::Field::member("WaitingRoomId"),
+            wire::Field::member("Enable"),
+            wire::Field::member("Name"),
+            wire::Field::member("TotalActiveUsers"),
+            wire::Field::member("NewUsersPerMinute"),
+            wire::Field::member("SessionDuration"),
+            wire::Field::member("DisableSessionRenewalEnable"),
+            wire::Field::member("QueuingMethod"),
+            wire::Field::member("QueuingStatusCode"),
+            wire::Field::member("JsonResponseEnable"),
+            wire::Field::member("Description"),
+            wire::Field::member("WaitingRoomType"),
+            wire::Field::member("CustomPageHtml"),
+            wire::Field::member("StartTime"),
+            wire::Field::member("EndTime"),
+            wire::Field::member("PreQueueEnable"),
+            wire::Field::member("PreQueueStartTime"),
+            wire::Field::member("RandomPreQueueEnable"),
+            wire::Field::member("Language"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -322,14 +336,14 @@ wire::object!(WaitingRoomEvent);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InternalException`, status 400.
     InternalException,
     /// `Site.NotExist`, status 403.
     SiteNotExist,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "ListWaitingRoomEvents";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -343,9 +357,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Lists waiting room events.
     ///
-    /// Examples, errors and types: [`list_waiting_room_events`](mod@super::list_waiting_room_events).
+    /// Examples, errors and types:
+    /// [`list_waiting_room_events`](mod@super::list_waiting_room_events).
     #[inline]
-    pub fn list_waiting_room_events(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn list_waiting_room_events(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Lists waiting room rules.
 //!
-//! Operation `ListWaitingRoomRules`: it only reads. [Its page](https://api.alibabacloud.com/document/ESA/2024-09-10/ListWaitingRoomRules) at Alibaba Cloud.
+//! Operation `ListWaitingRoomRules`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/ESA/2024-09-10/ListWaitingRoomRules) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -34,14 +36,16 @@
 //! # use alicloud_esa::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_esa::Error> {
-//! let replay = Replay::new().error(list::Error::SiteNotExist);
-//! # let client = esa::Client::new(&replay.config());
+//! let replay = Replay::new().error(list::ErrorKind::InternalException);
+//! # let client = esa::Client::new(&replay.config().retry(alicloud_esa::Retry::off()));
 //! # let request = list::Request::new()
 //! #     .site_id(1)
 //! #     .waiting_room_id("6a51d5bc6460887abd129****");
 //! let error = client.list_waiting_room_rules(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(list::Error::SiteNotExist) => assert_eq!(error.status(), Some(403)),
+//!     Some(list::ErrorKind::InternalException) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -51,6 +55,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `ListWaitingRoomRules`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -65,34 +70,34 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`site_id`](field@Self::site_id).
+    /// Sets [`SiteId`](field@Self::site_id), **required**.
     #[inline]
     pub fn site_id(mut self, value: i64) -> Self {
         wire::set(&mut self.site_id, value);
         self
     }
 
-    /// Sets [`waiting_room_id`](field@Self::waiting_room_id).
+    /// Sets [`WaitingRoomId`](field@Self::waiting_room_id), **required**.
     #[inline]
     pub fn waiting_room_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.waiting_room_id, value);
         self
     }
 
-    /// Sets [`waiting_room_rule_id`](field@Self::waiting_room_rule_id).
+    /// Sets [`WaitingRoomRuleId`](field@Self::waiting_room_rule_id).
     #[inline]
     pub fn waiting_room_rule_id(mut self, value: i64) -> Self {
         wire::set(&mut self.waiting_room_rule_id, value);
         self
     }
 
-    /// Sets [`rule_name`](field@Self::rule_name).
+    /// Sets [`RuleName`](field@Self::rule_name).
     #[inline]
     pub fn rule_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.rule_name, value);
@@ -103,17 +108,12 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("SiteId").required(),
-                    wire::Field::query("WaitingRoomId").required(),
-                    wire::Field::query("WaitingRoomRuleId"),
-                    wire::Field::query("RuleName"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("SiteId").required(),
+            wire::Field::query("WaitingRoomId").required(),
+            wire::Field::query("WaitingRoomRuleId"),
+            wire::Field::query("RuleName"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -154,15 +154,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("WaitingRoomRules"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("WaitingRoomRules"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -192,7 +187,16 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"15C66C7B-671A-4297-9187-2C4477247A123425345\",\"WaitingRoomRules\":[{\"RuleName\":\"ip\",\"RuleEnable\":\"on\",\"Rule\":\"(http.request.uri.path.file_name eq \\\\\\\"jpg\\\\\\\")\"}]}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "15C66C7B-671A-4297-9187-2C4477247A123425345",
+  "WaitingRoomRules": [
+    {
+      "RuleName": "ip",
+      "RuleEnable": "on",
+      "Rule": "(http.request.uri.path.file_name eq \\\"jpg\\\")"
+    }
+  ]
+}"#),
     ];
 }
 
@@ -213,17 +217,12 @@ pub struct WaitingRoomRule {
 impl wire::Object for WaitingRoomRule {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "WaitingRoomRule",
-                fields: &[
-                    wire::Field::member("WaitingRoomRuleId"),
-                    wire::Field::member("RuleName"),
-                    wire::Field::member("RuleEnable"),
-                    wire::Field::member("Rule"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("WaitingRoomRule", const { &[
+            wire::Field::member("WaitingRoomRuleId"),
+            wire::Field::member("RuleName"),
+            wire::Field::member("RuleEnable"),
+            wire::Field::member("Rule"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -254,14 +253,14 @@ wire::object!(WaitingRoomRule);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InternalException`, status 400.
     InternalException,
     /// `Site.NotExist`, status 403.
     SiteNotExist,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "ListWaitingRoomRules";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -277,7 +276,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`list_waiting_room_rules`](mod@super::list_waiting_room_rules).
     #[inline]
-    pub fn list_waiting_room_rules(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn list_waiting_room_rules(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

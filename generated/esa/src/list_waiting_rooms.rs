@@ -2,7 +2,9 @@
 
 //! Lists waiting rooms.
 //!
-//! Operation `ListWaitingRooms`: it only reads. [Its page](https://api.alibabacloud.com/document/ESA/2024-09-10/ListWaitingRooms) at Alibaba Cloud.
+//! Operation `ListWaitingRooms`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/ESA/2024-09-10/ListWaitingRooms) at Alibaba
+//! Cloud.
 //!
 //! # Examples
 //!
@@ -32,12 +34,14 @@
 //! # use alicloud_esa::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_esa::Error> {
-//! let replay = Replay::new().error(list::Error::SiteNotExist);
-//! # let client = esa::Client::new(&replay.config());
+//! let replay = Replay::new().error(list::ErrorKind::InternalException);
+//! # let client = esa::Client::new(&replay.config().retry(alicloud_esa::Retry::off()));
 //! # let request = list::Request::new().site_id(120876698010528);
 //! let error = client.list_waiting_rooms(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(list::Error::SiteNotExist) => assert_eq!(error.status(), Some(403)),
+//!     Some(list::ErrorKind::InternalException) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -47,6 +51,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `ListWaitingRooms`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -57,20 +62,20 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`site_id`](field@Self::site_id).
+    /// Sets [`SiteId`](field@Self::site_id), **required**.
     #[inline]
     pub fn site_id(mut self, value: i64) -> Self {
         wire::set(&mut self.site_id, value);
         self
     }
 
-    /// Sets [`waiting_room_id`](field@Self::waiting_room_id).
+    /// Sets [`WaitingRoomId`](field@Self::waiting_room_id).
     #[inline]
     pub fn waiting_room_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.waiting_room_id, value);
@@ -81,15 +86,10 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("SiteId").required(),
-                    wire::Field::query("WaitingRoomId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("SiteId").required(),
+            wire::Field::query("WaitingRoomId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -126,15 +126,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("WaitingRooms"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("WaitingRooms"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -164,7 +159,27 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"CB1A380B-09F0-41BB-A198-72F8FD6DA2FE\",\"WaitingRooms\":[{\"WaitingRoomId\":\"6a51d5bc6460887abd1291dc7d4d****\",\"Enable\":\"on\",\"QueueAllEnable\":\"on\",\"HostNameAndPath\":[{\"Subdomain\":\"test.\",\"Domain\":\"example.com\",\"Path\":\"/test\"}],\"CookieName\":\"__aliwaitingroom_example\",\"TotalActiveUsers\":\"300\",\"NewUsersPerMinute\":\"200\",\"SessionDuration\":\"3600\",\"DisableSessionRenewalEnable\":\"on\",\"QueuingMethod\":\"random\",\"QueuingStatusCode\":\"200\",\"JsonResponseEnable\":\"on\",\"WaitingRoomType\":\"default\",\"Language\":\"zhcn\"}]}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "CB1A380B-09F0-41BB-A198-72F8FD6DA2FE",
+  "WaitingRooms": [
+    {
+      "WaitingRoomId": "6a51d5bc6460887abd1291dc7d4d****",
+      "Enable": "on",
+      "QueueAllEnable": "on",
+      "HostNameAndPath": [{"Subdomain": "test.", "Domain": "example.com", "Path": "/test"}],
+      "CookieName": "__aliwaitingroom_example",
+      "TotalActiveUsers": "300",
+      "NewUsersPerMinute": "200",
+      "SessionDuration": "3600",
+      "DisableSessionRenewalEnable": "on",
+      "QueuingMethod": "random",
+      "QueuingStatusCode": "200",
+      "JsonResponseEnable": "on",
+      "WaitingRoomType": "default",
+      "Language": "zhcn"
+    }
+  ]
+}"#),
     ];
 }
 
@@ -211,30 +226,25 @@ pub struct WaitingRoom {
 impl wire::Object for WaitingRoom {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "WaitingRoom",
-                fields: &[
-                    wire::Field::member("WaitingRoomId"),
-                    wire::Field::member("Enable"),
-                    wire::Field::member("Name"),
-                    wire::Field::member("QueueAllEnable"),
-                    wire::Field::member("HostNameAndPath"),
-                    wire::Field::member("CookieName"),
-                    wire::Field::member("TotalActiveUsers"),
-                    wire::Field::member("NewUsersPerMinute"),
-                    wire::Field::member("SessionDuration"),
-                    wire::Field::member("DisableSessionRenewalEnable"),
-                    wire::Field::member("QueuingMethod"),
-                    wire::Field::member("QueuingStatusCode"),
-                    wire::Field::member("JsonResponseEnable"),
-                    wire::Field::member("Description"),
-                    wire::Field::member("WaitingRoomType"),
-                    wire::Field::member("CustomPageHtml"),
-                    wire::Field::member("Language"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("WaitingRoom", const { &[
+            wire::Field::member("WaitingRoomId"),
+            wire::Field::member("Enable"),
+            wire::Field::member("Name"),
+            wire::Field::member("QueueAllEnable"),
+            wire::Field::member("HostNameAndPath"),
+            wire::Field::member("CookieName"),
+            wire::Field::member("TotalActiveUsers"),
+            wire::Field::member("NewUsersPerMinute"),
+            wire::Field::member("SessionDuration"),
+            wire::Field::member("DisableSessionRenewalEnable"),
+            wire::Field::member("QueuingMethod"),
+            wire::Field::member("QueuingStatusCode"),
+            wire::Field::member("JsonResponseEnable"),
+            wire::Field::member("Description"),
+            wire::Field::member("WaitingRoomType"),
+            wire::Field::member("CustomPageHtml"),
+            wire::Field::member("Language"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -301,16 +311,11 @@ pub struct HostNameAndPath {
 impl wire::Object for HostNameAndPath {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "HostNameAndPath",
-                fields: &[
-                    wire::Field::member("Subdomain"),
-                    wire::Field::member("Domain"),
-                    wire::Field::member("Path"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("HostNameAndPath", const { &[
+            wire::Field::member("Subdomain"),
+            wire::Field::member("Domain"),
+            wire::Field::member("Path"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -339,14 +344,14 @@ wire::object!(HostNameAndPath);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InternalException`, status 400.
     InternalException,
     /// `Site.NotExist`, status 403.
     SiteNotExist,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "ListWaitingRooms";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -362,7 +367,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`list_waiting_rooms`](mod@super::list_waiting_rooms).
     #[inline]
-    pub fn list_waiting_rooms(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn list_waiting_rooms(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,8 @@
 
 //! Opens an er service.
 //!
-//! Operation `OpenErService`: a write. [Its page](https://api.alibabacloud.com/document/ESA/2024-09-10/OpenErService) at Alibaba Cloud.
+//! Operation `OpenErService`: a write.
+//! [Its page](https://api.alibabacloud.com/document/ESA/2024-09-10/OpenErService) at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -30,12 +31,14 @@
 //! # use alicloud_esa::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_esa::Error> {
-//! let replay = Replay::new().error(open::Error::ErServiceHasOpened);
-//! # let client = esa::Client::new(&replay.config());
+//! let replay = Replay::new().error(open::ErrorKind::ErServiceHasOpened);
+//! # let client = esa::Client::new(&replay.config().retry(alicloud_esa::Retry::off()));
 //! # let request = open::Request::new();
 //! let error = client.open_er_service(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(open::Error::ErServiceHasOpened) => assert_eq!(error.status(), Some(400)),
+//!     Some(open::ErrorKind::ErServiceHasOpened) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -45,13 +48,14 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `OpenErService`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
@@ -61,12 +65,7 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[],
-            }
-        }
+        const { &wire::Schema::new("Request", &[]) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -93,14 +92,9 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -128,7 +122,9 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"5CC228B4-7A67-4016-9C9F-4A4133494A91\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "5CC228B4-7A67-4016-9C9F-4A4133494A91"
+}"#),
     ];
 }
 
@@ -137,7 +133,7 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `ErService.HasOpened`, status 400.
     ErServiceHasOpened,
     /// `InsufficientAvailableQuota`, status 400.
@@ -152,7 +148,7 @@ pub enum Error {
     Rr307,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "OpenErService";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -172,7 +168,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`open_er_service`](mod@super::open_er_service).
     #[inline]
-    pub fn open_er_service(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn open_er_service(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Publishes an edge container app version.
 //!
-//! Operation `PublishEdgeContainerAppVersion`: a write. [Its page](https://api.alibabacloud.com/document/ESA/2024-09-10/PublishEdgeContainerAppVersion) at Alibaba Cloud.
+//! Operation `PublishEdgeContainerAppVersion`: a write.
+//! [Its page](https://api.alibabacloud.com/document/ESA/2024-09-10/PublishEdgeContainerAppVersion)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -35,15 +37,17 @@
 //! # use alicloud_esa::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_esa::Error> {
-//! let replay = Replay::new().error(publish::Error::InvalidParameterPublishEnv);
-//! # let client = esa::Client::new(&replay.config());
+//! let replay = Replay::new().error(publish::ErrorKind::InvalidParameterPublishEnv);
+//! # let client = esa::Client::new(&replay.config().retry(alicloud_esa::Retry::off()));
 //! # let request = publish::Request::new()
 //! #     .app_id("app-88068867578379****")
 //! #     .version_id("ver-87962637161651****")
 //! #     .publish_env("prod");
 //! let error = client.publish_edge_container_app_version(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(publish::Error::InvalidParameterPublishEnv) => assert_eq!(error.status(), Some(400)),
+//!     Some(publish::ErrorKind::InvalidParameterPublishEnv) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -53,6 +57,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `PublishEdgeContainerAppVersion`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -68,7 +73,8 @@ pub struct Request {
     pub start_time: Option<String>,
     /// `Remarks`. At most 1024 characters. Example: `test publish app`.
     pub remarks: Option<String>,
-    /// `PublishType`. Values: [`percentage`](Self::PUBLISH_TYPE_PERCENTAGE), [`region`](Self::PUBLISH_TYPE_REGION). Example: `percentage`. Default: `percentage`.
+    /// `PublishType`. Values: [`percentage`](Self::PUBLISH_TYPE_PERCENTAGE),
+    /// [`region`](Self::PUBLISH_TYPE_REGION). Default: `percentage`.
     pub publish_type: Option<String>,
     /// `Regions`. Sent as one JSON text. Example: `jiangsu`.
     pub regions: Vec<String>,
@@ -82,69 +88,69 @@ impl Request {
     /// `region`, a value of `PublishType`.
     pub const PUBLISH_TYPE_REGION: &str = "region";
 
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`app_id`](field@Self::app_id).
+    /// Sets [`AppId`](field@Self::app_id), **required**.
     #[inline]
     pub fn app_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.app_id, value);
         self
     }
 
-    /// Sets [`version_id`](field@Self::version_id).
+    /// Sets [`VersionId`](field@Self::version_id), **required**.
     #[inline]
     pub fn version_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.version_id, value);
         self
     }
 
-    /// Sets [`publish_env`](field@Self::publish_env).
+    /// Sets [`PublishEnv`](field@Self::publish_env), **required**.
     #[inline]
     pub fn publish_env(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.publish_env, value);
         self
     }
 
-    /// Sets [`percentage`](field@Self::percentage).
+    /// Sets [`Percentage`](field@Self::percentage).
     #[inline]
     pub fn percentage(mut self, value: i64) -> Self {
         wire::set(&mut self.percentage, value);
         self
     }
 
-    /// Sets [`start_time`](field@Self::start_time).
+    /// Sets [`StartTime`](field@Self::start_time).
     #[inline]
     pub fn start_time(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.start_time, value);
         self
     }
 
-    /// Sets [`remarks`](field@Self::remarks).
+    /// Sets [`Remarks`](field@Self::remarks).
     #[inline]
     pub fn remarks(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.remarks, value);
         self
     }
 
-    /// Sets [`publish_type`](field@Self::publish_type).
+    /// Sets [`PublishType`](field@Self::publish_type).
     #[inline]
     pub fn publish_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.publish_type, value);
         self
     }
 
-    /// Sets [`regions`](field@Self::regions).
+    /// Sets [`Regions`](field@Self::regions).
     #[inline]
     pub fn regions(mut self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
         wire::set_list(&mut self.regions, value);
         self
     }
 
-    /// Sets [`full_release`](field@Self::full_release).
+    /// Sets [`FullRelease`](field@Self::full_release).
     #[inline]
     pub fn full_release(mut self, value: bool) -> Self {
         wire::set(&mut self.full_release, value);
@@ -155,22 +161,17 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::form("AppId").required().limits(&[wire::Limit::MinLength(20), wire::Limit::MaxLength(64)]),
-                    wire::Field::query("VersionId").required().limits(&[wire::Limit::MinLength(20), wire::Limit::MaxLength(64)]),
-                    wire::Field::form("PublishEnv").required(),
-                    wire::Field::form("Percentage").limits(&[wire::Limit::Min(1), wire::Limit::Max(100)]),
-                    wire::Field::form("StartTime"),
-                    wire::Field::form("Remarks").limits(&[wire::Limit::MaxLength(1024)]),
-                    wire::Field::query("PublishType"),
-                    wire::Field::query("Regions").style(wire::Style::Json),
-                    wire::Field::query("FullRelease"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::form("AppId").required().limits(&[wire::Limit::MinLength(20), wire::Limit::MaxLength(64)]),
+            wire::Field::query("VersionId").required().limits(&[wire::Limit::MinLength(20), wire::Limit::MaxLength(64)]),
+            wire::Field::form("PublishEnv").required(),
+            wire::Field::form("Percentage").limits(&[wire::Limit::Min(1), wire::Limit::Max(100)]),
+            wire::Field::form("StartTime"),
+            wire::Field::form("Remarks").limits(&[wire::Limit::MaxLength(1024)]),
+            wire::Field::query("PublishType"),
+            wire::Field::query("Regions").style(wire::Style::Json),
+            wire::Field::query("FullRelease"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -219,14 +220,9 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -254,7 +250,9 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"04F0F334-1335-436C-A1D7-6C044FE73368\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "04F0F334-1335-436C-A1D7-6C044FE73368"
+}"#),
     ];
 }
 
@@ -263,7 +261,7 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InvalidParameter.PublishEnv`, status 400.
     InvalidParameterPublishEnv,
     /// `InvalidParameter.Percentage`, status 400.
@@ -282,7 +280,7 @@ pub enum Error {
     InternalError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "PublishEdgeContainerAppVersion";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -302,9 +300,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Publishes an edge container app version.
     ///
-    /// Examples, errors and types: [`publish_edge_container_app_version`](mod@super::publish_edge_container_app_version).
+    /// Examples, errors and types:
+    /// [`publish_edge_container_app_version`](mod@super::publish_edge_container_app_version).
     #[inline]
-    pub fn publish_edge_container_app_version(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn publish_edge_container_app_version(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -4,7 +4,9 @@
 //!
 //! **Costs money**: what it makes or does is charged for.
 //!
-//! Operation `PurchaseCacheReserve`: a write. [Its page](https://api.alibabacloud.com/document/ESA/2024-09-10/PurchaseCacheReserve) at Alibaba Cloud.
+//! Operation `PurchaseCacheReserve`: a write.
+//! [Its page](https://api.alibabacloud.com/document/ESA/2024-09-10/PurchaseCacheReserve) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -32,12 +34,14 @@
 //! # use alicloud_esa::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_esa::Error> {
-//! let replay = Replay::new().error(purchase::Error::CheckOrderFailed);
-//! # let client = esa::Client::new(&replay.config());
+//! let replay = Replay::new().error(purchase::ErrorKind::CheckOrderFailed);
+//! # let client = esa::Client::new(&replay.config().retry(alicloud_esa::Retry::off()));
 //! # let request = purchase::Request::new();
 //! let error = client.purchase_cache_reserve(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(purchase::Error::CheckOrderFailed) => assert_eq!(error.status(), Some(400)),
+//!     Some(purchase::ErrorKind::CheckOrderFailed) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -47,6 +51,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `PurchaseCacheReserve`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -58,9 +63,10 @@ pub struct Request {
     pub auto_renew: Option<bool>,
     /// `Period`. Example: `3`.
     pub period: Option<i64>,
-    /// `ChargeType`. Values: [`POSTPAY`](Self::CHARGE_TYPE_POSTPAY), [`PREPAY`](Self::CHARGE_TYPE_PREPAY). Example: `PREPAY`.
+    /// `ChargeType`. Values: [`POSTPAY`](Self::CHARGE_TYPE_POSTPAY),
+    /// [`PREPAY`](Self::CHARGE_TYPE_PREPAY).
     pub charge_type: Option<String>,
-    /// `AutoPay`. Values: `true`, `false`. Example: `true`. Default: `false`.
+    /// `AutoPay`. Values: `true`, `false`. Default: `false`.
     pub auto_pay: Option<bool>,
 }
 
@@ -70,48 +76,48 @@ impl Request {
     /// `PREPAY`, a value of `ChargeType`.
     pub const CHARGE_TYPE_PREPAY: &str = "PREPAY";
 
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`quota_gb`](field@Self::quota_gb).
+    /// Sets [`QuotaGb`](field@Self::quota_gb).
     #[inline]
     pub fn quota_gb(mut self, value: i64) -> Self {
         wire::set(&mut self.quota_gb, value);
         self
     }
 
-    /// Sets [`cr_region`](field@Self::cr_region).
+    /// Sets [`CrRegion`](field@Self::cr_region).
     #[inline]
     pub fn cr_region(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.cr_region, value);
         self
     }
 
-    /// Sets [`auto_renew`](field@Self::auto_renew).
+    /// Sets [`AutoRenew`](field@Self::auto_renew).
     #[inline]
     pub fn auto_renew(mut self, value: bool) -> Self {
         wire::set(&mut self.auto_renew, value);
         self
     }
 
-    /// Sets [`period`](field@Self::period).
+    /// Sets [`Period`](field@Self::period).
     #[inline]
     pub fn period(mut self, value: i64) -> Self {
         wire::set(&mut self.period, value);
         self
     }
 
-    /// Sets [`charge_type`](field@Self::charge_type).
+    /// Sets [`ChargeType`](field@Self::charge_type).
     #[inline]
     pub fn charge_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.charge_type, value);
         self
     }
 
-    /// Sets [`auto_pay`](field@Self::auto_pay).
+    /// Sets [`AutoPay`](field@Self::auto_pay).
     #[inline]
     pub fn auto_pay(mut self, value: bool) -> Self {
         wire::set(&mut self.auto_pay, value);
@@ -122,19 +128,14 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("QuotaGb"),
-                    wire::Field::query("CrRegion"),
-                    wire::Field::query("AutoRenew"),
-                    wire::Field::query("Period"),
-                    wire::Field::query("ChargeType"),
-                    wire::Field::query("AutoPay"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("QuotaGb"),
+            wire::Field::query("CrRegion"),
+            wire::Field::query("AutoRenew"),
+            wire::Field::query("Period"),
+            wire::Field::query("ChargeType"),
+            wire::Field::query("AutoPay"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -181,16 +182,11 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("OrderId"),
-                    wire::Field::member("InstanceId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("OrderId"),
+            wire::Field::member("InstanceId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -222,7 +218,11 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"30423A7F-A83D-1E24-B80E-86DD25790758\",\"OrderId\":\"31223****11\",\"InstanceId\":\"xcdn-ad*****s11w\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "30423A7F-A83D-1E24-B80E-86DD25790758",
+  "OrderId": "31223****11",
+  "InstanceId": "xcdn-ad*****s11w"
+}"#),
     ];
 }
 
@@ -231,7 +231,7 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `CheckOrderFailed`, status 400.
     CheckOrderFailed,
     /// `InternalError`, status 400.
@@ -256,7 +256,7 @@ pub enum Error {
     RamAuthFailed,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "PurchaseCacheReserve";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -281,7 +281,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`purchase_cache_reserve`](mod@super::purchase_cache_reserve).
     #[inline]
-    pub fn purchase_cache_reserve(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn purchase_cache_reserve(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

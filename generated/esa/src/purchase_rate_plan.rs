@@ -4,7 +4,9 @@
 //!
 //! **Costs money**: what it makes or does is charged for.
 //!
-//! Operation `PurchaseRatePlan`: a write. [Its page](https://api.alibabacloud.com/document/ESA/2024-09-10/PurchaseRatePlan) at Alibaba Cloud.
+//! Operation `PurchaseRatePlan`: a write.
+//! [Its page](https://api.alibabacloud.com/document/ESA/2024-09-10/PurchaseRatePlan) at Alibaba
+//! Cloud.
 //!
 //! # Examples
 //!
@@ -32,12 +34,14 @@
 //! # use alicloud_esa::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_esa::Error> {
-//! let replay = Replay::new().error(purchase::Error::CheckOrderFailed);
-//! # let client = esa::Client::new(&replay.config());
+//! let replay = Replay::new().error(purchase::ErrorKind::CheckOrderFailed);
+//! # let client = esa::Client::new(&replay.config().retry(alicloud_esa::Retry::off()));
 //! # let request = purchase::Request::new();
 //! let error = client.purchase_rate_plan(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(purchase::Error::CheckOrderFailed) => assert_eq!(error.status(), Some(400)),
+//!     Some(purchase::ErrorKind::CheckOrderFailed) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -47,6 +51,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `PurchaseRatePlan`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -58,13 +63,14 @@ pub struct Request {
     pub site_name: Option<String>,
     /// `Coverage`. Example: `domestic`. Default: `overseas`.
     pub coverage: Option<String>,
-    /// `Type`. Values: [`CNAME`](Self::TYPE_CNAME), [`NS`](Self::TYPE_NS). Example: `CNAME`. Default: `CNAME`.
+    /// `Type`. Values: [`CNAME`](Self::TYPE_CNAME), [`NS`](Self::TYPE_NS). Default: `CNAME`.
     pub type_: Option<String>,
     /// `AutoRenew`. Example: `true`.
     pub auto_renew: Option<bool>,
     /// `Period`. Example: `1`.
     pub period: Option<i64>,
-    /// `ChargeType`. Values: [`POSTPAY`](Self::CHARGE_TYPE_POSTPAY), [`PREPAY`](Self::CHARGE_TYPE_PREPAY). Example: `PREPAY`.
+    /// `ChargeType`. Values: [`POSTPAY`](Self::CHARGE_TYPE_POSTPAY),
+    /// [`PREPAY`](Self::CHARGE_TYPE_PREPAY).
     pub charge_type: Option<String>,
     /// `AutoPay`. Example: `true`. Default: `false`.
     pub auto_pay: Option<bool>,
@@ -84,83 +90,83 @@ impl Request {
     /// `PREPAY`, a value of `ChargeType`.
     pub const CHARGE_TYPE_PREPAY: &str = "PREPAY";
 
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`plan_name`](field@Self::plan_name).
+    /// Sets [`PlanName`](field@Self::plan_name).
     #[inline]
     pub fn plan_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.plan_name, value);
         self
     }
 
-    /// Sets [`plan_code`](field@Self::plan_code).
+    /// Sets [`PlanCode`](field@Self::plan_code).
     #[inline]
     pub fn plan_code(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.plan_code, value);
         self
     }
 
-    /// Sets [`site_name`](field@Self::site_name).
+    /// Sets [`SiteName`](field@Self::site_name).
     #[inline]
     pub fn site_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.site_name, value);
         self
     }
 
-    /// Sets [`coverage`](field@Self::coverage).
+    /// Sets [`Coverage`](field@Self::coverage).
     #[inline]
     pub fn coverage(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.coverage, value);
         self
     }
 
-    /// Sets [`type_`](field@Self::type_).
+    /// Sets [`Type`](field@Self::type_).
     #[inline]
     pub fn type_(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.type_, value);
         self
     }
 
-    /// Sets [`auto_renew`](field@Self::auto_renew).
+    /// Sets [`AutoRenew`](field@Self::auto_renew).
     #[inline]
     pub fn auto_renew(mut self, value: bool) -> Self {
         wire::set(&mut self.auto_renew, value);
         self
     }
 
-    /// Sets [`period`](field@Self::period).
+    /// Sets [`Period`](field@Self::period).
     #[inline]
     pub fn period(mut self, value: i64) -> Self {
         wire::set(&mut self.period, value);
         self
     }
 
-    /// Sets [`charge_type`](field@Self::charge_type).
+    /// Sets [`ChargeType`](field@Self::charge_type).
     #[inline]
     pub fn charge_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.charge_type, value);
         self
     }
 
-    /// Sets [`auto_pay`](field@Self::auto_pay).
+    /// Sets [`AutoPay`](field@Self::auto_pay).
     #[inline]
     pub fn auto_pay(mut self, value: bool) -> Self {
         wire::set(&mut self.auto_pay, value);
         self
     }
 
-    /// Sets [`amount`](field@Self::amount).
+    /// Sets [`Amount`](field@Self::amount).
     #[inline]
     pub fn amount(mut self, value: i64) -> Self {
         wire::set(&mut self.amount, value);
         self
     }
 
-    /// Sets [`channel`](field@Self::channel).
+    /// Sets [`Channel`](field@Self::channel).
     #[inline]
     pub fn channel(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.channel, value);
@@ -171,24 +177,19 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("PlanName"),
-                    wire::Field::query("PlanCode"),
-                    wire::Field::query("SiteName"),
-                    wire::Field::query("Coverage"),
-                    wire::Field::query("Type"),
-                    wire::Field::query("AutoRenew"),
-                    wire::Field::query("Period"),
-                    wire::Field::query("ChargeType"),
-                    wire::Field::query("AutoPay"),
-                    wire::Field::query("Amount").limits(&[wire::Limit::Min(1), wire::Limit::Max(99)]),
-                    wire::Field::query("Channel"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("PlanName"),
+            wire::Field::query("PlanCode"),
+            wire::Field::query("SiteName"),
+            wire::Field::query("Coverage"),
+            wire::Field::query("Type"),
+            wire::Field::query("AutoRenew"),
+            wire::Field::query("Period"),
+            wire::Field::query("ChargeType"),
+            wire::Field::query("AutoPay"),
+            wire::Field::query("Amount").limits(&[wire::Limit::Min(1), wire::Limit::Max(99)]),
+            wire::Field::query("Channel"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -245,16 +246,11 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("OrderId"),
-                    wire::Field::member("InstanceId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("OrderId"),
+            wire::Field::member("InstanceId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -286,7 +282,11 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"30423A7F-A83D-1E24-B80E-86DD25790758\",\"OrderId\":\"123123\",\"InstanceId\":\"esa-site-ads11w\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "30423A7F-A83D-1E24-B80E-86DD25790758",
+  "OrderId": "123123",
+  "InstanceId": "esa-site-ads11w"
+}"#),
     ];
 }
 
@@ -320,7 +320,7 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `CheckOrderFailed`, status 400.
     CheckOrderFailed,
     /// `InternalError`, status 400.
@@ -367,7 +367,7 @@ pub enum Error {
     AmountExceedEntranceplan,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "PurchaseRatePlan";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -403,7 +403,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`purchase_rate_plan`](mod@super::purchase_rate_plan).
     #[inline]
-    pub fn purchase_rate_plan(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn purchase_rate_plan(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

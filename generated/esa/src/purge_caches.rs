@@ -2,7 +2,8 @@
 
 //! Purges caches.
 //!
-//! Operation `PurgeCaches`: a write. [Its page](https://api.alibabacloud.com/document/ESA/2024-09-10/PurgeCaches) at Alibaba Cloud.
+//! Operation `PurgeCaches`: a write.
+//! [Its page](https://api.alibabacloud.com/document/ESA/2024-09-10/PurgeCaches) at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -34,14 +35,16 @@
 //! # use alicloud_esa::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_esa::Error> {
-//! let replay = Replay::new().error(purge::Error::MissingTimeParameter);
-//! # let client = esa::Client::new(&replay.config());
+//! let replay = Replay::new().error(purge::ErrorKind::MissingTimeParameter);
+//! # let client = esa::Client::new(&replay.config().retry(alicloud_esa::Retry::off()));
 //! # let request = purge::Request::new()
 //! #     .site_id(1)
 //! #     .type_("file");
 //! let error = client.purge_caches(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(purge::Error::MissingTimeParameter) => assert_eq!(error.status(), Some(400)),
+//!     Some(purge::ErrorKind::MissingTimeParameter) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -51,12 +54,16 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `PurgeCaches`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
     /// `SiteId`, **required**. Example: `123456789****`.
     pub site_id: Option<i64>,
-    /// `Type`, **required**. Values: [`file`](Self::TYPE_FILE), [`cachetag`](Self::TYPE_CACHETAG), [`directory`](Self::TYPE_DIRECTORY), [`ignoreparams`](Self::TYPE_IGNOREPARAMS), [`hostname`](Self::TYPE_HOSTNAME), [`purgeall`](Self::TYPE_PURGEALL), [`cachekey`](Self::TYPE_CACHEKEY). Example: `file`.
+    /// `Type`, **required**. Values: [`file`](Self::TYPE_FILE), [`cachetag`](Self::TYPE_CACHETAG),
+    /// [`directory`](Self::TYPE_DIRECTORY), [`ignoreparams`](Self::TYPE_IGNOREPARAMS),
+    /// [`hostname`](Self::TYPE_HOSTNAME), [`purgeall`](Self::TYPE_PURGEALL),
+    /// [`cachekey`](Self::TYPE_CACHEKEY).
     pub type_: Option<String>,
     /// `Content`. Sent as one JSON text.
     pub content: Option<Content>,
@@ -82,41 +89,41 @@ impl Request {
     /// `cachekey`, a value of `Type`.
     pub const TYPE_CACHEKEY: &str = "cachekey";
 
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`site_id`](field@Self::site_id).
+    /// Sets [`SiteId`](field@Self::site_id), **required**.
     #[inline]
     pub fn site_id(mut self, value: i64) -> Self {
         wire::set(&mut self.site_id, value);
         self
     }
 
-    /// Sets [`type_`](field@Self::type_).
+    /// Sets [`Type`](field@Self::type_), **required**.
     #[inline]
     pub fn type_(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.type_, value);
         self
     }
 
-    /// Sets [`content`](field@Self::content).
+    /// Sets [`Content`](field@Self::content).
     #[inline]
     pub fn content(mut self, value: Content) -> Self {
         wire::set(&mut self.content, value);
         self
     }
 
-    /// Sets [`force`](field@Self::force).
+    /// Sets [`Force`](field@Self::force).
     #[inline]
     pub fn force(mut self, value: bool) -> Self {
         wire::set(&mut self.force, value);
         self
     }
 
-    /// Sets [`edge_compute_purge`](field@Self::edge_compute_purge).
+    /// Sets [`EdgeComputePurge`](field@Self::edge_compute_purge).
     #[inline]
     pub fn edge_compute_purge(mut self, value: bool) -> Self {
         wire::set(&mut self.edge_compute_purge, value);
@@ -127,18 +134,13 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("SiteId").required(),
-                    wire::Field::query("Type").required(),
-                    wire::Field::query("Content").style(wire::Style::Json),
-                    wire::Field::query("Force"),
-                    wire::Field::query("EdgeComputePurge"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("SiteId").required(),
+            wire::Field::query("Type").required(),
+            wire::Field::query("Content").style(wire::Style::Json),
+            wire::Field::query("Force"),
+            wire::Field::query("EdgeComputePurge"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -167,6 +169,7 @@ impl wire::Object for Request {
 wire::request!(Request);
 
 /// The type of [`Request::content`](field@Request::content).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Content {
@@ -187,55 +190,55 @@ pub struct Content {
 }
 
 impl Content {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`files`](field@Self::files).
+    /// Sets [`Files`](field@Self::files).
     #[inline]
     pub fn files(mut self, value: impl IntoIterator<Item = impl Into<alicloud_runtime::Json>>) -> Self {
         wire::set_list(&mut self.files, value);
         self
     }
 
-    /// Sets [`cache_tags`](field@Self::cache_tags).
+    /// Sets [`CacheTags`](field@Self::cache_tags).
     #[inline]
     pub fn cache_tags(mut self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
         wire::set_list(&mut self.cache_tags, value);
         self
     }
 
-    /// Sets [`hostnames`](field@Self::hostnames).
+    /// Sets [`Hostnames`](field@Self::hostnames).
     #[inline]
     pub fn hostnames(mut self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
         wire::set_list(&mut self.hostnames, value);
         self
     }
 
-    /// Sets [`ignore_params`](field@Self::ignore_params).
+    /// Sets [`IgnoreParams`](field@Self::ignore_params).
     #[inline]
     pub fn ignore_params(mut self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
         wire::set_list(&mut self.ignore_params, value);
         self
     }
 
-    /// Sets [`directories`](field@Self::directories).
+    /// Sets [`Directories`](field@Self::directories).
     #[inline]
     pub fn directories(mut self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
         wire::set_list(&mut self.directories, value);
         self
     }
 
-    /// Sets [`purge_all`](field@Self::purge_all).
+    /// Sets [`PurgeAll`](field@Self::purge_all).
     #[inline]
     pub fn purge_all(mut self, value: bool) -> Self {
         wire::set(&mut self.purge_all, value);
         self
     }
 
-    /// Sets [`cache_keys`](field@Self::cache_keys).
+    /// Sets [`CacheKeys`](field@Self::cache_keys).
     #[inline]
     pub fn cache_keys(mut self, value: impl IntoIterator<Item = CacheKey>) -> Self {
         wire::set_list(&mut self.cache_keys, value);
@@ -246,20 +249,15 @@ impl Content {
 impl wire::Object for Content {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Content",
-                fields: &[
-                    wire::Field::member("Files"),
-                    wire::Field::member("CacheTags"),
-                    wire::Field::member("Hostnames"),
-                    wire::Field::member("IgnoreParams"),
-                    wire::Field::member("Directories"),
-                    wire::Field::member("PurgeAll"),
-                    wire::Field::member("CacheKeys"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Content", const { &[
+            wire::Field::member("Files"),
+            wire::Field::member("CacheTags"),
+            wire::Field::member("Hostnames"),
+            wire::Field::member("IgnoreParams"),
+            wire::Field::member("Directories"),
+            wire::Field::member("PurgeAll"),
+            wire::Field::member("CacheKeys"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -292,6 +290,7 @@ impl wire::Object for Content {
 wire::request!(Content);
 
 /// An item of [`Content::cache_keys`](field@Content::cache_keys).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct CacheKey {
@@ -302,20 +301,20 @@ pub struct CacheKey {
 }
 
 impl CacheKey {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`url`](field@Self::url).
+    /// Sets [`Url`](field@Self::url).
     #[inline]
     pub fn url(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.url, value);
         self
     }
 
-    /// Sets [`headers`](field@Self::headers).
+    /// Sets [`Headers`](field@Self::headers).
     #[inline]
     pub fn headers(
         mut self,
@@ -329,15 +328,10 @@ impl CacheKey {
 impl wire::Object for CacheKey {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "CacheKey",
-                fields: &[
-                    wire::Field::member("Url"),
-                    wire::Field::member("Headers"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("CacheKey", const { &[
+            wire::Field::member("Url"),
+            wire::Field::member("Headers"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -374,15 +368,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("TaskId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("TaskId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -412,7 +401,10 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"ET5BF670-09D5-4D0B-BEBY-D96A2A528000\",\"TaskId\":\"15940956620\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "ET5BF670-09D5-4D0B-BEBY-D96A2A528000",
+  "TaskId": "15940956620"
+}"#),
     ];
 }
 
@@ -421,7 +413,7 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `MissingTimeParameter`, status 400.
     MissingTimeParameter,
     /// `InvalidEndTime.Mismatch`, status 400.
@@ -447,7 +439,7 @@ pub enum Error {
     InvalidParameterRecordNotBelongToSite,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "PurgeCaches";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -473,7 +465,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`purge_caches`](mod@super::purge_caches).
     #[inline]
-    pub fn purge_caches(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn purge_caches(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

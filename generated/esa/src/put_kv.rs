@@ -2,7 +2,8 @@
 
 //! Puts a kv.
 //!
-//! Operation `PutKv`: a write. [Its page](https://api.alibabacloud.com/document/ESA/2024-09-10/PutKv) at Alibaba Cloud.
+//! Operation `PutKv`: a write.
+//! [Its page](https://api.alibabacloud.com/document/ESA/2024-09-10/PutKv) at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -35,15 +36,17 @@
 //! # use alicloud_esa::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_esa::Error> {
-//! let replay = Replay::new().error(put::Error::InvalidAccountMalformed);
-//! # let client = esa::Client::new(&replay.config());
+//! let replay = Replay::new().error(put::ErrorKind::InvalidAccountMalformed);
+//! # let client = esa::Client::new(&replay.config().retry(alicloud_esa::Retry::off()));
 //! # let request = put::Request::new()
 //! #     .namespace("test_namespace")
 //! #     .key("test_key")
 //! #     .value("test_value");
 //! let error = client.put_kv(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(put::Error::InvalidAccountMalformed) => assert_eq!(error.status(), Some(400)),
+//!     Some(put::ErrorKind::InvalidAccountMalformed) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -53,6 +56,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `PutKv`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -71,48 +75,48 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`namespace`](field@Self::namespace).
+    /// Sets [`Namespace`](field@Self::namespace), **required**.
     #[inline]
     pub fn namespace(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.namespace, value);
         self
     }
 
-    /// Sets [`key`](field@Self::key).
+    /// Sets [`Key`](field@Self::key), **required**.
     #[inline]
     pub fn key(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.key, value);
         self
     }
 
-    /// Sets [`value`](field@Self::value).
+    /// Sets [`Value`](field@Self::value), **required**.
     #[inline]
     pub fn value(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.value, value);
         self
     }
 
-    /// Sets [`expiration`](field@Self::expiration).
+    /// Sets [`Expiration`](field@Self::expiration).
     #[inline]
     pub fn expiration(mut self, value: i64) -> Self {
         wire::set(&mut self.expiration, value);
         self
     }
 
-    /// Sets [`expiration_ttl`](field@Self::expiration_ttl).
+    /// Sets [`ExpirationTtl`](field@Self::expiration_ttl).
     #[inline]
     pub fn expiration_ttl(mut self, value: i64) -> Self {
         wire::set(&mut self.expiration_ttl, value);
         self
     }
 
-    /// Sets [`base64`](field@Self::base64).
+    /// Sets [`Base64`](field@Self::base64).
     #[inline]
     pub fn base64(mut self, value: bool) -> Self {
         wire::set(&mut self.base64, value);
@@ -123,19 +127,14 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("Namespace").required(),
-                    wire::Field::query("Key").required(),
-                    wire::Field::form("Value").required(),
-                    wire::Field::query("Expiration"),
-                    wire::Field::query("ExpirationTtl"),
-                    wire::Field::query("Base64"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("Namespace").required(),
+            wire::Field::query("Key").required(),
+            wire::Field::form("Value").required(),
+            wire::Field::query("Expiration"),
+            wire::Field::query("ExpirationTtl"),
+            wire::Field::query("Base64"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -182,16 +181,11 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("Length"),
-                    wire::Field::member("Value"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("Length"),
+            wire::Field::member("Value"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -223,7 +217,11 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"EEEBE525-F576-1196-8DAF-2D70CA3F4D2F\",\"Length\":\"4\",\"Value\":\"test\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "EEEBE525-F576-1196-8DAF-2D70CA3F4D2F",
+  "Length": "4",
+  "Value": "test"
+}"#),
     ];
 }
 
@@ -232,7 +230,7 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InvalidAccount.Malformed`, status 400.
     InvalidAccountMalformed,
     /// `InvalidNameSpace.Malformed`, status 400.
@@ -267,7 +265,7 @@ pub enum Error {
     TooQuickRequests,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "PutKv";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -297,7 +295,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`put_kv`](mod@super::put_kv).
     #[inline]
-    pub fn put_kv(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn put_kv(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Rebuilds an edge container app staging env.
 //!
-//! Operation `RebuildEdgeContainerAppStagingEnv`: a write. [Its page](https://api.alibabacloud.com/document/ESA/2024-09-10/RebuildEdgeContainerAppStagingEnv) at Alibaba Cloud.
+//! Operation `RebuildEdgeContainerAppStagingEnv`: a write.
+//! [Its page](https://api.alibabacloud.com/document/ESA/2024-09-10/RebuildEdgeContainerAppStagingEnv)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -30,12 +32,14 @@
 //! # use alicloud_esa::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_esa::Error> {
-//! let replay = Replay::new().error(rebuild::Error::InvalidParameterAppid);
-//! # let client = esa::Client::new(&replay.config());
+//! let replay = Replay::new().error(rebuild::ErrorKind::InvalidParameterAppid);
+//! # let client = esa::Client::new(&replay.config().retry(alicloud_esa::Retry::off()));
 //! # let request = rebuild::Request::new();
 //! let error = client.rebuild_edge_container_app_staging_env(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(rebuild::Error::InvalidParameterAppid) => assert_eq!(error.status(), Some(400)),
+//!     Some(rebuild::ErrorKind::InvalidParameterAppid) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -45,6 +49,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `RebuildEdgeContainerAppStagingEnv`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -53,13 +58,13 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`app_id`](field@Self::app_id).
+    /// Sets [`AppId`](field@Self::app_id).
     #[inline]
     pub fn app_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.app_id, value);
@@ -70,14 +75,9 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("AppId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("AppId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -110,14 +110,9 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -145,7 +140,9 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"CB1A380B-09F0-41BB-3C82-72F8FD6DA2FE\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "CB1A380B-09F0-41BB-3C82-72F8FD6DA2FE"
+}"#),
     ];
 }
 
@@ -154,7 +151,7 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InvalidParameter.appid`, status 400.
     InvalidParameterAppid,
     /// `InvalidParameter`, status 400.
@@ -165,7 +162,7 @@ pub enum Error {
     InternalError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "RebuildEdgeContainerAppStagingEnv";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -181,9 +178,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Rebuilds an edge container app staging env.
     ///
-    /// Examples, errors and types: [`rebuild_edge_container_app_staging_env`](mod@super::rebuild_edge_container_app_staging_env).
+    /// Examples, errors and types:
+    /// [`rebuild_edge_container_app_staging_env`](mod@super::rebuild_edge_container_app_staging_env).
     #[inline]
-    pub fn rebuild_edge_container_app_staging_env(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn rebuild_edge_container_app_staging_env(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

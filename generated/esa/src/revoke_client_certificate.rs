@@ -2,7 +2,9 @@
 
 //! Revokes a client certificate.
 //!
-//! Operation `RevokeClientCertificate`: a write. [Its page](https://api.alibabacloud.com/document/ESA/2024-09-10/RevokeClientCertificate) at Alibaba Cloud.
+//! Operation `RevokeClientCertificate`: a write.
+//! [Its page](https://api.alibabacloud.com/document/ESA/2024-09-10/RevokeClientCertificate) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -34,14 +36,16 @@
 //! # use alicloud_esa::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_esa::Error> {
-//! let replay = Replay::new().error(revoke::Error::CertificateStatusError);
-//! # let client = esa::Client::new(&replay.config());
+//! let replay = Replay::new().error(revoke::ErrorKind::CertificateStatusError);
+//! # let client = esa::Client::new(&replay.config().retry(alicloud_esa::Retry::off()));
 //! # let request = revoke::Request::new()
 //! #     .site_id(1234567890123)
 //! #     .id("baba39055622c008b90285a8838ed09a");
 //! let error = client.revoke_client_certificate(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(revoke::Error::CertificateStatusError) => assert_eq!(error.status(), Some(400)),
+//!     Some(revoke::ErrorKind::CertificateStatusError) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -51,6 +55,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `RevokeClientCertificate`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -61,20 +66,20 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`site_id`](field@Self::site_id).
+    /// Sets [`SiteId`](field@Self::site_id), **required**.
     #[inline]
     pub fn site_id(mut self, value: i64) -> Self {
         wire::set(&mut self.site_id, value);
         self
     }
 
-    /// Sets [`id`](field@Self::id).
+    /// Sets [`Id`](field@Self::id), **required**.
     #[inline]
     pub fn id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.id, value);
@@ -85,15 +90,10 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("SiteId").required(),
-                    wire::Field::query("Id").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("SiteId").required(),
+            wire::Field::query("Id").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -134,17 +134,12 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("SiteId"),
-                    wire::Field::member("SiteName"),
-                    wire::Field::member("Id"),
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("SiteId"),
+            wire::Field::member("SiteName"),
+            wire::Field::member("Id"),
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -178,7 +173,12 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"SiteId\":1234567890123,\"SiteName\":\"example.com\",\"Id\":\"baba39055622c008b90285a8838ed09a\",\"RequestId\":\"15C66C7B-671A-4297-9187-2C4477247A123425345\"}"),
+        operation::Sample::Json(r#"{
+  "SiteId": 1234567890123,
+  "SiteName": "example.com",
+  "Id": "baba39055622c008b90285a8838ed09a",
+  "RequestId": "15C66C7B-671A-4297-9187-2C4477247A123425345"
+}"#),
     ];
 }
 
@@ -187,7 +187,7 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `Certificate.StatusError`, status 400.
     CertificateStatusError,
     /// `MissingSiteId`, status 400.
@@ -204,7 +204,7 @@ pub enum Error {
     CertificateNotFound,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "RevokeClientCertificate";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -223,9 +223,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Revokes a client certificate.
     ///
-    /// Examples, errors and types: [`revoke_client_certificate`](mod@super::revoke_client_certificate).
+    /// Examples, errors and types:
+    /// [`revoke_client_certificate`](mod@super::revoke_client_certificate).
     #[inline]
-    pub fn revoke_client_certificate(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn revoke_client_certificate(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! The operation `RollbackEdgeContainerAppVersion`.
 //!
-//! Operation `RollbackEdgeContainerAppVersion`: a write. [Its page](https://api.alibabacloud.com/document/ESA/2024-09-10/RollbackEdgeContainerAppVersion) at Alibaba Cloud.
+//! Operation `RollbackEdgeContainerAppVersion`: a write.
+//! [Its page](https://api.alibabacloud.com/document/ESA/2024-09-10/RollbackEdgeContainerAppVersion)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -34,14 +36,16 @@
 //! # use alicloud_esa::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_esa::Error> {
-//! let replay = Replay::new().error(rollback::Error::InvalidParameter);
-//! # let client = esa::Client::new(&replay.config());
+//! let replay = Replay::new().error(rollback::ErrorKind::InvalidParameter);
+//! # let client = esa::Client::new(&replay.config().retry(alicloud_esa::Retry::off()));
 //! # let request = rollback::Request::new()
 //! #     .app_id("app-88068867578379****")
 //! #     .version_id("ver-87962637161651****");
 //! let error = client.rollback_edge_container_app_version(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(rollback::Error::InvalidParameter) => assert_eq!(error.status(), Some(400)),
+//!     Some(rollback::ErrorKind::InvalidParameter) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -51,6 +55,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `RollbackEdgeContainerAppVersion`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -67,41 +72,41 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`app_id`](field@Self::app_id).
+    /// Sets [`AppId`](field@Self::app_id), **required**.
     #[inline]
     pub fn app_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.app_id, value);
         self
     }
 
-    /// Sets [`version_id`](field@Self::version_id).
+    /// Sets [`VersionId`](field@Self::version_id), **required**.
     #[inline]
     pub fn version_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.version_id, value);
         self
     }
 
-    /// Sets [`remarks`](field@Self::remarks).
+    /// Sets [`Remarks`](field@Self::remarks).
     #[inline]
     pub fn remarks(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.remarks, value);
         self
     }
 
-    /// Sets [`used_percent`](field@Self::used_percent).
+    /// Sets [`UsedPercent`](field@Self::used_percent).
     #[inline]
     pub fn used_percent(mut self, value: bool) -> Self {
         wire::set(&mut self.used_percent, value);
         self
     }
 
-    /// Sets [`percentage`](field@Self::percentage).
+    /// Sets [`Percentage`](field@Self::percentage).
     #[inline]
     pub fn percentage(mut self, value: i64) -> Self {
         wire::set(&mut self.percentage, value);
@@ -112,18 +117,13 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::form("AppId").required().limits(&[wire::Limit::MinLength(20), wire::Limit::MaxLength(64)]),
-                    wire::Field::query("VersionId").required().limits(&[wire::Limit::MinLength(20), wire::Limit::MaxLength(64)]),
-                    wire::Field::form("Remarks").limits(&[wire::Limit::MaxLength(1024)]),
-                    wire::Field::query("UsedPercent"),
-                    wire::Field::query("Percentage"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::form("AppId").required().limits(&[wire::Limit::MinLength(20), wire::Limit::MaxLength(64)]),
+            wire::Field::query("VersionId").required().limits(&[wire::Limit::MinLength(20), wire::Limit::MaxLength(64)]),
+            wire::Field::form("Remarks").limits(&[wire::Limit::MaxLength(1024)]),
+            wire::Field::query("UsedPercent"),
+            wire::Field::query("Percentage"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -164,14 +164,9 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -199,7 +194,9 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"C370DAF1-C838-4288-A1A0-9A87633D248E\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "C370DAF1-C838-4288-A1A0-9A87633D248E"
+}"#),
     ];
 }
 
@@ -208,7 +205,7 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InvalidParameter`, status 400.
     InvalidParameter,
     /// `InvalidParameter.appid`, status 400.
@@ -223,7 +220,7 @@ pub enum Error {
     InternalError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "RollbackEdgeContainerAppVersion";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -241,9 +238,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// The operation `RollbackEdgeContainerAppVersion`.
     ///
-    /// Examples, errors and types: [`rollback_edge_container_app_version`](mod@super::rollback_edge_container_app_version).
+    /// Examples, errors and types:
+    /// [`rollback_edge_container_app_version`](mod@super::rollback_edge_container_app_version).
     #[inline]
-    pub fn rollback_edge_container_app_version(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn rollback_edge_container_app_version(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Sets a certificate.
 //!
-//! Operation `SetCertificate`: a write. [Its page](https://api.alibabacloud.com/document/ESA/2024-09-10/SetCertificate) at Alibaba Cloud.
+//! Operation `SetCertificate`: a write.
+//! [Its page](https://api.alibabacloud.com/document/ESA/2024-09-10/SetCertificate) at Alibaba
+//! Cloud.
 //!
 //! # Examples
 //!
@@ -34,14 +36,16 @@
 //! # use alicloud_esa::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_esa::Error> {
-//! let replay = Replay::new().error(set::Error::CertificateStatusError);
-//! # let client = esa::Client::new(&replay.config());
+//! let replay = Replay::new().error(set::ErrorKind::CertificateStatusError);
+//! # let client = esa::Client::new(&replay.config().retry(alicloud_esa::Retry::off()));
 //! # let request = set::Request::new()
 //! #     .site_id(1234567890123)
 //! #     .type_("cas");
 //! let error = client.set_certificate(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(set::Error::CertificateStatusError) => assert_eq!(error.status(), Some(400)),
+//!     Some(set::ErrorKind::CertificateStatusError) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -51,6 +55,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `SetCertificate`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -60,7 +65,7 @@ pub struct Request {
     pub name: Option<String>,
     /// `CasId`. Example: `30000478`.
     pub cas_id: Option<i64>,
-    /// `Type`, **required**. Values: [`cas`](Self::TYPE_CAS), [`upload`](Self::TYPE_UPLOAD). Example: `cas`.
+    /// `Type`, **required**. Values: [`cas`](Self::TYPE_CAS), [`upload`](Self::TYPE_UPLOAD).
     pub type_: Option<String>,
     /// `Certificate`. Example: `-----BEGIN CERTIFICATE-----`.
     pub certificate: Option<String>,
@@ -78,62 +83,62 @@ impl Request {
     /// `upload`, a value of `Type`.
     pub const TYPE_UPLOAD: &str = "upload";
 
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`site_id`](field@Self::site_id).
+    /// Sets [`SiteId`](field@Self::site_id), **required**.
     #[inline]
     pub fn site_id(mut self, value: i64) -> Self {
         wire::set(&mut self.site_id, value);
         self
     }
 
-    /// Sets [`name`](field@Self::name).
+    /// Sets [`Name`](field@Self::name).
     #[inline]
     pub fn name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.name, value);
         self
     }
 
-    /// Sets [`cas_id`](field@Self::cas_id).
+    /// Sets [`CasId`](field@Self::cas_id).
     #[inline]
     pub fn cas_id(mut self, value: i64) -> Self {
         wire::set(&mut self.cas_id, value);
         self
     }
 
-    /// Sets [`type_`](field@Self::type_).
+    /// Sets [`Type`](field@Self::type_), **required**.
     #[inline]
     pub fn type_(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.type_, value);
         self
     }
 
-    /// Sets [`certificate`](field@Self::certificate).
+    /// Sets [`Certificate`](field@Self::certificate).
     #[inline]
     pub fn certificate(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.certificate, value);
         self
     }
 
-    /// Sets [`private_key`](field@Self::private_key).
+    /// Sets [`PrivateKey`](field@Self::private_key).
     #[inline]
     pub fn private_key(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.private_key, value);
         self
     }
 
-    /// Sets [`region`](field@Self::region).
+    /// Sets [`Region`](field@Self::region).
     #[inline]
     pub fn region(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region, value);
         self
     }
 
-    /// Sets [`id`](field@Self::id).
+    /// Sets [`Id`](field@Self::id).
     #[inline]
     pub fn id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.id, value);
@@ -144,21 +149,16 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::form("SiteId").required(),
-                    wire::Field::form("Name").limits(&[wire::Limit::MaxLength(128)]),
-                    wire::Field::form("CasId"),
-                    wire::Field::form("Type").required(),
-                    wire::Field::form("Certificate"),
-                    wire::Field::form("PrivateKey").secret(),
-                    wire::Field::form("Region"),
-                    wire::Field::form("Id"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::form("SiteId").required(),
+            wire::Field::form("Name").limits(&[wire::Limit::MaxLength(128)]),
+            wire::Field::form("CasId"),
+            wire::Field::form("Type").required(),
+            wire::Field::form("Certificate"),
+            wire::Field::form("PrivateKey").secret(),
+            wire::Field::form("Region"),
+            wire::Field::form("Id"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -207,15 +207,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("Id"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("Id"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -245,7 +240,10 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"A666D44F-19D6-490E-97CF-1A64AB962C57\",\"Id\":\"babaffe176ae44e2ad16d3e309b9e506\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "A666D44F-19D6-490E-97CF-1A64AB962C57",
+  "Id": "babaffe176ae44e2ad16d3e309b9e506"
+}"#),
     ];
 }
 
@@ -254,7 +252,7 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `Certificate.StatusError`, status 400.
     CertificateStatusError,
     /// `Certificate.Duplicated`, status 400.
@@ -289,7 +287,7 @@ pub enum Error {
     CertificateNotFound,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "SetCertificate";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -319,7 +317,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`set_certificate`](mod@super::set_certificate).
     #[inline]
-    pub fn set_certificate(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn set_certificate(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

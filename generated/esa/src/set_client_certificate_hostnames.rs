@@ -2,7 +2,9 @@
 
 //! Sets client certificate hostnames.
 //!
-//! Operation `SetClientCertificateHostnames`: a write. [Its page](https://api.alibabacloud.com/document/ESA/2024-09-10/SetClientCertificateHostnames) at Alibaba Cloud.
+//! Operation `SetClientCertificateHostnames`: a write.
+//! [Its page](https://api.alibabacloud.com/document/ESA/2024-09-10/SetClientCertificateHostnames)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -34,14 +36,16 @@
 //! # use alicloud_esa::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_esa::Error> {
-//! let replay = Replay::new().error(set::Error::MissingSiteId);
-//! # let client = esa::Client::new(&replay.config());
+//! let replay = Replay::new().error(set::ErrorKind::MissingSiteId);
+//! # let client = esa::Client::new(&replay.config().retry(alicloud_esa::Retry::off()));
 //! # let request = set::Request::new()
 //! #     .site_id(1234567890123)
 //! #     .hostnames(["www.example.com"]);
 //! let error = client.set_client_certificate_hostnames(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(set::Error::MissingSiteId) => assert_eq!(error.status(), Some(400)),
+//!     Some(set::ErrorKind::MissingSiteId) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -51,6 +55,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `SetClientCertificateHostnames`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -63,27 +68,27 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`site_id`](field@Self::site_id).
+    /// Sets [`SiteId`](field@Self::site_id), **required**.
     #[inline]
     pub fn site_id(mut self, value: i64) -> Self {
         wire::set(&mut self.site_id, value);
         self
     }
 
-    /// Sets [`hostnames`](field@Self::hostnames).
+    /// Sets [`Hostnames`](field@Self::hostnames), **required**.
     #[inline]
     pub fn hostnames(mut self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
         wire::set_list(&mut self.hostnames, value);
         self
     }
 
-    /// Sets [`id`](field@Self::id).
+    /// Sets [`Id`](field@Self::id).
     #[inline]
     pub fn id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.id, value);
@@ -94,16 +99,11 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("SiteId").required(),
-                    wire::Field::form("Hostnames").required().style(wire::Style::Json),
-                    wire::Field::form("Id"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("SiteId").required(),
+            wire::Field::form("Hostnames").required().style(wire::Style::Json),
+            wire::Field::form("Id"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -148,18 +148,13 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("SiteId"),
-                    wire::Field::member("SiteName"),
-                    wire::Field::member("Id"),
-                    wire::Field::member("Hostnames"),
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("SiteId"),
+            wire::Field::member("SiteName"),
+            wire::Field::member("Id"),
+            wire::Field::member("Hostnames"),
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -195,7 +190,12 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"SiteId\":1234567890123,\"SiteName\":\"example.com\",\"Id\":\"babab9db65ee5efcca9f3d41d4b50d66\",\"RequestId\":\"ET5BF670-09D5-4D0B-BEBY-D96A2A528000\"}"),
+        operation::Sample::Json(r#"{
+  "SiteId": 1234567890123,
+  "SiteName": "example.com",
+  "Id": "babab9db65ee5efcca9f3d41d4b50d66",
+  "RequestId": "ET5BF670-09D5-4D0B-BEBY-D96A2A528000"
+}"#),
     ];
 }
 
@@ -204,7 +204,7 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `MissingSiteId`, status 400.
     MissingSiteId,
     /// `InternalException`, status 400.
@@ -221,7 +221,7 @@ pub enum Error {
     CertificateNotFound,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "SetClientCertificateHostnames";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -240,9 +240,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Sets client certificate hostnames.
     ///
-    /// Examples, errors and types: [`set_client_certificate_hostnames`](mod@super::set_client_certificate_hostnames).
+    /// Examples, errors and types:
+    /// [`set_client_certificate_hostnames`](mod@super::set_client_certificate_hostnames).
     #[inline]
-    pub fn set_client_certificate_hostnames(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn set_client_certificate_hostnames(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Sets HTTP DDoS attack intelligent protection.
 //!
-//! Operation `SetHttpDDoSAttackIntelligentProtection`: a write. [Its page](https://api.alibabacloud.com/document/ESA/2024-09-10/SetHttpDDoSAttackIntelligentProtection) at Alibaba Cloud.
+//! Operation `SetHttpDDoSAttackIntelligentProtection`: a write.
+//! [Its page](https://api.alibabacloud.com/document/ESA/2024-09-10/SetHttpDDoSAttackIntelligentProtection)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -35,15 +37,17 @@
 //! # use alicloud_esa::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_esa::Error> {
-//! let replay = Replay::new().error(set::Error::InvalidParameter);
-//! # let client = esa::Client::new(&replay.config());
+//! let replay = Replay::new().error(set::ErrorKind::InvalidParameter);
+//! # let client = esa::Client::new(&replay.config().retry(alicloud_esa::Retry::off()));
 //! # let request = set::Request::new()
 //! #     .site_id(1)
 //! #     .ai_mode("defense")
 //! #     .ai_template("level60");
 //! let error = client.set_http_ddos_attack_intelligent_protection(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(set::Error::InvalidParameter) => assert_eq!(error.status(), Some(400)),
+//!     Some(set::ErrorKind::InvalidParameter) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -53,14 +57,18 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `SetHttpDDoSAttackIntelligentProtection`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
     /// `SiteId`, **required**. At least 1. Example: `123456****`.
     pub site_id: Option<i64>,
-    /// `AiMode`, **required**. Values: [`observe`](Self::AI_MODE_OBSERVE), [`defense`](Self::AI_MODE_DEFENSE). Example: `defense`.
+    /// `AiMode`, **required**. Values: [`observe`](Self::AI_MODE_OBSERVE),
+    /// [`defense`](Self::AI_MODE_DEFENSE).
     pub ai_mode: Option<String>,
-    /// `AiTemplate`, **required**. Values: [`level30`](Self::AI_TEMPLATE_LEVEL30), [`level60`](Self::AI_TEMPLATE_LEVEL60), [`level90`](Self::AI_TEMPLATE_LEVEL90), [`level0`](Self::AI_TEMPLATE_LEVEL0). Example: `level60`.
+    /// `AiTemplate`, **required**. Values: [`level30`](Self::AI_TEMPLATE_LEVEL30),
+    /// [`level60`](Self::AI_TEMPLATE_LEVEL60), [`level90`](Self::AI_TEMPLATE_LEVEL90),
+    /// [`level0`](Self::AI_TEMPLATE_LEVEL0).
     pub ai_template: Option<String>,
 }
 
@@ -78,27 +86,27 @@ impl Request {
     /// `level0`, a value of `AiTemplate`.
     pub const AI_TEMPLATE_LEVEL0: &str = "level0";
 
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`site_id`](field@Self::site_id).
+    /// Sets [`SiteId`](field@Self::site_id), **required**.
     #[inline]
     pub fn site_id(mut self, value: i64) -> Self {
         wire::set(&mut self.site_id, value);
         self
     }
 
-    /// Sets [`ai_mode`](field@Self::ai_mode).
+    /// Sets [`AiMode`](field@Self::ai_mode), **required**.
     #[inline]
     pub fn ai_mode(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.ai_mode, value);
         self
     }
 
-    /// Sets [`ai_template`](field@Self::ai_template).
+    /// Sets [`AiTemplate`](field@Self::ai_template), **required**.
     #[inline]
     pub fn ai_template(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.ai_template, value);
@@ -109,16 +117,11 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("SiteId").required().limits(&[wire::Limit::Min(1)]),
-                    wire::Field::query("AiMode").required(),
-                    wire::Field::query("AiTemplate").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("SiteId").required().limits(&[wire::Limit::Min(1)]),
+            wire::Field::query("AiMode").required(),
+            wire::Field::query("AiTemplate").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -161,17 +164,12 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("SiteId"),
-                    wire::Field::member("AiMode"),
-                    wire::Field::member("AiTemplate"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("SiteId"),
+            wire::Field::member("AiMode"),
+            wire::Field::member("AiTemplate"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -205,7 +203,11 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"156A6B-677B1A-4297B7-9187B7-2B44792\",\"AiMode\":\"defense\",\"AiTemplate\":\"level60\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "156A6B-677B1A-4297B7-9187B7-2B44792",
+  "AiMode": "defense",
+  "AiTemplate": "level60"
+}"#),
     ];
 }
 
@@ -214,7 +216,7 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InvalidParameter`, status 400.
     InvalidParameter,
     /// `ErrSiteIdNoteEnterprise`, status 400.
@@ -225,7 +227,7 @@ pub enum Error {
     InternalError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "SetHttpDDoSAttackIntelligentProtection";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -241,9 +243,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Sets HTTP DDoS attack intelligent protection.
     ///
-    /// Examples, errors and types: [`set_http_ddos_attack_intelligent_protection`](mod@super::set_http_ddos_attack_intelligent_protection).
+    /// Examples, errors and types:
+    /// [`set_http_ddos_attack_intelligent_protection`](mod@super::set_http_ddos_attack_intelligent_protection).
     #[inline]
-    pub fn set_http_ddos_attack_intelligent_protection(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn set_http_ddos_attack_intelligent_protection(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Sets HTTP DDoS attack protection.
 //!
-//! Operation `SetHttpDDoSAttackProtection`: a write. [Its page](https://api.alibabacloud.com/document/ESA/2024-09-10/SetHttpDDoSAttackProtection) at Alibaba Cloud.
+//! Operation `SetHttpDDoSAttackProtection`: a write.
+//! [Its page](https://api.alibabacloud.com/document/ESA/2024-09-10/SetHttpDDoSAttackProtection) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -34,14 +36,16 @@
 //! # use alicloud_esa::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_esa::Error> {
-//! let replay = Replay::new().error(set::Error::InvalidParameter);
-//! # let client = esa::Client::new(&replay.config());
+//! let replay = Replay::new().error(set::ErrorKind::InvalidParameter);
+//! # let client = esa::Client::new(&replay.config().retry(alicloud_esa::Retry::off()));
 //! # let request = set::Request::new()
 //! #     .site_id(1)
 //! #     .global_mode("default");
 //! let error = client.set_http_ddos_attack_protection(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(set::Error::InvalidParameter) => assert_eq!(error.status(), Some(400)),
+//!     Some(set::ErrorKind::InvalidParameter) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -51,12 +55,15 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `SetHttpDDoSAttackProtection`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
     /// `SiteId`, **required**. At least 1. Example: `123456****`.
     pub site_id: Option<i64>,
-    /// `GlobalMode`, **required**. Values: [`weak`](Self::GLOBAL_MODE_WEAK), [`default`](Self::GLOBAL_MODE_DEFAULT), [`hard`](Self::GLOBAL_MODE_HARD), [`very weak`](Self::GLOBAL_MODE_VERY_WEAK). Example: `default`.
+    /// `GlobalMode`, **required**. Values: [`weak`](Self::GLOBAL_MODE_WEAK),
+    /// [`default`](Self::GLOBAL_MODE_DEFAULT), [`hard`](Self::GLOBAL_MODE_HARD),
+    /// [`very weak`](Self::GLOBAL_MODE_VERY_WEAK).
     pub global_mode: Option<String>,
 }
 
@@ -70,20 +77,20 @@ impl Request {
     /// `very weak`, a value of `GlobalMode`.
     pub const GLOBAL_MODE_VERY_WEAK: &str = "very weak";
 
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`site_id`](field@Self::site_id).
+    /// Sets [`SiteId`](field@Self::site_id), **required**.
     #[inline]
     pub fn site_id(mut self, value: i64) -> Self {
         wire::set(&mut self.site_id, value);
         self
     }
 
-    /// Sets [`global_mode`](field@Self::global_mode).
+    /// Sets [`GlobalMode`](field@Self::global_mode), **required**.
     #[inline]
     pub fn global_mode(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.global_mode, value);
@@ -94,15 +101,10 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("SiteId").required().limits(&[wire::Limit::Min(1)]),
-                    wire::Field::query("GlobalMode").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("SiteId").required().limits(&[wire::Limit::Min(1)]),
+            wire::Field::query("GlobalMode").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -141,16 +143,11 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("SiteId"),
-                    wire::Field::member("GlobalMode"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("SiteId"),
+            wire::Field::member("GlobalMode"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -182,7 +179,10 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"C370DAF1-C838-4288-A1A0-9A87633D248E\",\"GlobalMode\":\"default\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "C370DAF1-C838-4288-A1A0-9A87633D248E",
+  "GlobalMode": "default"
+}"#),
     ];
 }
 
@@ -191,7 +191,7 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InvalidParameter`, status 400.
     InvalidParameter,
     /// `ErrSiteIdNoteEnterprise`, status 400.
@@ -202,7 +202,7 @@ pub enum Error {
     InternalError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "SetHttpDDoSAttackProtection";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -218,9 +218,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Sets HTTP DDoS attack protection.
     ///
-    /// Examples, errors and types: [`set_http_ddos_attack_protection`](mod@super::set_http_ddos_attack_protection).
+    /// Examples, errors and types:
+    /// [`set_http_ddos_attack_protection`](mod@super::set_http_ddos_attack_protection).
     #[inline]
-    pub fn set_http_ddos_attack_protection(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn set_http_ddos_attack_protection(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

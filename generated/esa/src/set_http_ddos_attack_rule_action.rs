@@ -2,7 +2,9 @@
 
 //! Sets an HTTP DDoS attack rule action.
 //!
-//! Operation `SetHttpDDoSAttackRuleAction`: a write. [Its page](https://api.alibabacloud.com/document/ESA/2024-09-10/SetHttpDDoSAttackRuleAction) at Alibaba Cloud.
+//! Operation `SetHttpDDoSAttackRuleAction`: a write.
+//! [Its page](https://api.alibabacloud.com/document/ESA/2024-09-10/SetHttpDDoSAttackRuleAction) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -35,15 +37,17 @@
 //! # use alicloud_esa::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_esa::Error> {
-//! let replay = Replay::new().error(set::Error::InvalidParameterSiteId);
-//! # let client = esa::Client::new(&replay.config());
+//! let replay = Replay::new().error(set::ErrorKind::InvalidParameterSiteId);
+//! # let client = esa::Client::new(&replay.config().retry(alicloud_esa::Retry::off()));
 //! # let request = set::Request::new()
 //! #     .site_id(1)
 //! #     .rule_ids("100000")
 //! #     .rule_action("js");
 //! let error = client.set_http_ddos_attack_rule_action(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(set::Error::InvalidParameterSiteId) => assert_eq!(error.status(), Some(400)),
+//!     Some(set::ErrorKind::InvalidParameterSiteId) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -53,6 +57,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `SetHttpDDoSAttackRuleAction`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -60,7 +65,8 @@ pub struct Request {
     pub site_id: Option<i64>,
     /// `RuleIds`, **required**. At least 1 characters. Example: `100000`.
     pub rule_ids: Option<String>,
-    /// `RuleAction`, **required**. Values: [`deny`](Self::RULE_ACTION_DENY), [`js`](Self::RULE_ACTION_JS), [`observe`](Self::RULE_ACTION_OBSERVE). Example: `js`.
+    /// `RuleAction`, **required**. Values: [`deny`](Self::RULE_ACTION_DENY),
+    /// [`js`](Self::RULE_ACTION_JS), [`observe`](Self::RULE_ACTION_OBSERVE).
     pub rule_action: Option<String>,
 }
 
@@ -72,27 +78,27 @@ impl Request {
     /// `observe`, a value of `RuleAction`.
     pub const RULE_ACTION_OBSERVE: &str = "observe";
 
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`site_id`](field@Self::site_id).
+    /// Sets [`SiteId`](field@Self::site_id), **required**.
     #[inline]
     pub fn site_id(mut self, value: i64) -> Self {
         wire::set(&mut self.site_id, value);
         self
     }
 
-    /// Sets [`rule_ids`](field@Self::rule_ids).
+    /// Sets [`RuleIds`](field@Self::rule_ids), **required**.
     #[inline]
     pub fn rule_ids(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.rule_ids, value);
         self
     }
 
-    /// Sets [`rule_action`](field@Self::rule_action).
+    /// Sets [`RuleAction`](field@Self::rule_action), **required**.
     #[inline]
     pub fn rule_action(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.rule_action, value);
@@ -103,16 +109,11 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("SiteId").required().limits(&[wire::Limit::Min(1)]),
-                    wire::Field::query("RuleIds").required().limits(&[wire::Limit::MinLength(1)]),
-                    wire::Field::query("RuleAction").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("SiteId").required().limits(&[wire::Limit::Min(1)]),
+            wire::Field::query("RuleIds").required().limits(&[wire::Limit::MinLength(1)]),
+            wire::Field::query("RuleAction").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -149,14 +150,9 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -184,7 +180,9 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"C370DAF1-C838-4288-A1A0-9A87633D2***\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "C370DAF1-C838-4288-A1A0-9A87633D2***"
+}"#),
     ];
 }
 
@@ -193,7 +191,7 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InvalidParameter.SiteId`, status 400.
     InvalidParameterSiteId,
     /// `ErrSiteIdNoteEnterprise`, status 400.
@@ -204,7 +202,7 @@ pub enum Error {
     InternalError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "SetHttpDDoSAttackRuleAction";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -220,9 +218,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Sets an HTTP DDoS attack rule action.
     ///
-    /// Examples, errors and types: [`set_http_ddos_attack_rule_action`](mod@super::set_http_ddos_attack_rule_action).
+    /// Examples, errors and types:
+    /// [`set_http_ddos_attack_rule_action`](mod@super::set_http_ddos_attack_rule_action).
     #[inline]
-    pub fn set_http_ddos_attack_rule_action(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn set_http_ddos_attack_rule_action(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Sets HTTP DDoS attack rule status.
 //!
-//! Operation `SetHttpDDoSAttackRuleStatus`: a write. [Its page](https://api.alibabacloud.com/document/ESA/2024-09-10/SetHttpDDoSAttackRuleStatus) at Alibaba Cloud.
+//! Operation `SetHttpDDoSAttackRuleStatus`: a write.
+//! [Its page](https://api.alibabacloud.com/document/ESA/2024-09-10/SetHttpDDoSAttackRuleStatus) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -35,15 +37,17 @@
 //! # use alicloud_esa::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_esa::Error> {
-//! let replay = Replay::new().error(set::Error::InvalidParameterSiteId);
-//! # let client = esa::Client::new(&replay.config());
+//! let replay = Replay::new().error(set::ErrorKind::InvalidParameterSiteId);
+//! # let client = esa::Client::new(&replay.config().retry(alicloud_esa::Retry::off()));
 //! # let request = set::Request::new()
 //! #     .site_id(1)
 //! #     .rule_ids("87570")
 //! #     .status("on");
 //! let error = client.set_http_ddos_attack_rule_status(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(set::Error::InvalidParameterSiteId) => assert_eq!(error.status(), Some(400)),
+//!     Some(set::ErrorKind::InvalidParameterSiteId) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -53,6 +57,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `SetHttpDDoSAttackRuleStatus`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -60,7 +65,7 @@ pub struct Request {
     pub site_id: Option<i64>,
     /// `RuleIds`, **required**. At least 1 characters. Example: `87570`.
     pub rule_ids: Option<String>,
-    /// `Status`, **required**. Values: [`on`](Self::STATUS_ON), [`off`](Self::STATUS_OFF). Example: `on`.
+    /// `Status`, **required**. Values: [`on`](Self::STATUS_ON), [`off`](Self::STATUS_OFF).
     pub status: Option<String>,
 }
 
@@ -70,27 +75,27 @@ impl Request {
     /// `off`, a value of `Status`.
     pub const STATUS_OFF: &str = "off";
 
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`site_id`](field@Self::site_id).
+    /// Sets [`SiteId`](field@Self::site_id), **required**.
     #[inline]
     pub fn site_id(mut self, value: i64) -> Self {
         wire::set(&mut self.site_id, value);
         self
     }
 
-    /// Sets [`rule_ids`](field@Self::rule_ids).
+    /// Sets [`RuleIds`](field@Self::rule_ids), **required**.
     #[inline]
     pub fn rule_ids(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.rule_ids, value);
         self
     }
 
-    /// Sets [`status`](field@Self::status).
+    /// Sets [`Status`](field@Self::status), **required**.
     #[inline]
     pub fn status(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.status, value);
@@ -101,16 +106,11 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("SiteId").required().limits(&[wire::Limit::Min(1)]),
-                    wire::Field::query("RuleIds").required().limits(&[wire::Limit::MinLength(1)]),
-                    wire::Field::query("Status").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("SiteId").required().limits(&[wire::Limit::Min(1)]),
+            wire::Field::query("RuleIds").required().limits(&[wire::Limit::MinLength(1)]),
+            wire::Field::query("Status").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -147,14 +147,9 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -182,7 +177,9 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"F7B84CF8-F8A4-53F8-9B91-2643FD72042B\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "F7B84CF8-F8A4-53F8-9B91-2643FD72042B"
+}"#),
     ];
 }
 
@@ -191,7 +188,7 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InvalidParameter.SiteId`, status 400.
     InvalidParameterSiteId,
     /// `ErrSiteIdNoteEnterprise`, status 400.
@@ -202,7 +199,7 @@ pub enum Error {
     InternalError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "SetHttpDDoSAttackRuleStatus";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -218,9 +215,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Sets HTTP DDoS attack rule status.
     ///
-    /// Examples, errors and types: [`set_http_ddos_attack_rule_status`](mod@super::set_http_ddos_attack_rule_status).
+    /// Examples, errors and types:
+    /// [`set_http_ddos_attack_rule_status`](mod@super::set_http_ddos_attack_rule_status).
     #[inline]
-    pub fn set_http_ddos_attack_rule_status(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn set_http_ddos_attack_rule_status(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Sets origin client certificate hostnames.
 //!
-//! Operation `SetOriginClientCertificateHostnames`: a write. [Its page](https://api.alibabacloud.com/document/ESA/2024-09-10/SetOriginClientCertificateHostnames) at Alibaba Cloud.
+//! Operation `SetOriginClientCertificateHostnames`: a write.
+//! [Its page](https://api.alibabacloud.com/document/ESA/2024-09-10/SetOriginClientCertificateHostnames)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -35,15 +37,17 @@
 //! # use alicloud_esa::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_esa::Error> {
-//! let replay = Replay::new().error(set::Error::InvalidParameterSiteId);
-//! # let client = esa::Client::new(&replay.config());
+//! let replay = Replay::new().error(set::ErrorKind::InvalidParameterSiteId);
+//! # let client = esa::Client::new(&replay.config().retry(alicloud_esa::Retry::off()));
 //! # let request = set::Request::new()
 //! #     .site_id(1)
 //! #     .id("babaabcd****")
 //! #     .hostnames(["www.example.com"]);
 //! let error = client.set_origin_client_certificate_hostnames(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(set::Error::InvalidParameterSiteId) => assert_eq!(error.status(), Some(400)),
+//!     Some(set::ErrorKind::InvalidParameterSiteId) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -53,6 +57,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `SetOriginClientCertificateHostnames`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -65,27 +70,27 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`site_id`](field@Self::site_id).
+    /// Sets [`SiteId`](field@Self::site_id), **required**.
     #[inline]
     pub fn site_id(mut self, value: i64) -> Self {
         wire::set(&mut self.site_id, value);
         self
     }
 
-    /// Sets [`id`](field@Self::id).
+    /// Sets [`Id`](field@Self::id), **required**.
     #[inline]
     pub fn id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.id, value);
         self
     }
 
-    /// Sets [`hostnames`](field@Self::hostnames).
+    /// Sets [`Hostnames`](field@Self::hostnames), **required**.
     #[inline]
     pub fn hostnames(mut self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
         wire::set_list(&mut self.hostnames, value);
@@ -96,16 +101,11 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::form("SiteId").required(),
-                    wire::Field::form("Id").required(),
-                    wire::Field::form("Hostnames").required().style(wire::Style::Json),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::form("SiteId").required(),
+            wire::Field::form("Id").required(),
+            wire::Field::form("Hostnames").required().style(wire::Style::Json),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -150,18 +150,13 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("Id"),
-                    wire::Field::member("SiteName"),
-                    wire::Field::member("Hostnames"),
-                    wire::Field::member("SiteId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("Id"),
+            wire::Field::member("SiteName"),
+            wire::Field::member("Hostnames"),
+            wire::Field::member("SiteId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -197,7 +192,12 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"15C66C7B-671A-4297-9187-2C4477247A74\",\"Id\":\"babaabcd****\",\"SiteName\":\"example.com\",\"Hostnames\":[\"www.example.com\"]}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "15C66C7B-671A-4297-9187-2C4477247A74",
+  "Id": "babaabcd****",
+  "SiteName": "example.com",
+  "Hostnames": ["www.example.com"]
+}"#),
     ];
 }
 
@@ -206,7 +206,7 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InvalidParameter.SiteId`, status 400.
     InvalidParameterSiteId,
     /// `MissingSiteId`, status 400.
@@ -225,7 +225,7 @@ pub enum Error {
     UnauthorizedInvalidToken,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "SetOriginClientCertificateHostnames";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -245,9 +245,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Sets origin client certificate hostnames.
     ///
-    /// Examples, errors and types: [`set_origin_client_certificate_hostnames`](mod@super::set_origin_client_certificate_hostnames).
+    /// Examples, errors and types:
+    /// [`set_origin_client_certificate_hostnames`](mod@super::set_origin_client_certificate_hostnames).
     #[inline]
-    pub fn set_origin_client_certificate_hostnames(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn set_origin_client_certificate_hostnames(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

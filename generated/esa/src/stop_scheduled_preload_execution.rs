@@ -2,7 +2,9 @@
 
 //! Stops a scheduled preload execution.
 //!
-//! Operation `StopScheduledPreloadExecution`: a write. [Its page](https://api.alibabacloud.com/document/ESA/2024-09-10/StopScheduledPreloadExecution) at Alibaba Cloud.
+//! Operation `StopScheduledPreloadExecution`: a write.
+//! [Its page](https://api.alibabacloud.com/document/ESA/2024-09-10/StopScheduledPreloadExecution)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -32,12 +34,14 @@
 //! # use alicloud_esa::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_esa::Error> {
-//! let replay = Replay::new().error(stop::Error::InvalidEndTimeMismatch);
-//! # let client = esa::Client::new(&replay.config());
+//! let replay = Replay::new().error(stop::ErrorKind::InvalidEndTimeMismatch);
+//! # let client = esa::Client::new(&replay.config().retry(alicloud_esa::Retry::off()));
 //! # let request = stop::Request::new().id("StopScheduledPreloadExecution");
 //! let error = client.stop_scheduled_preload_execution(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(stop::Error::InvalidEndTimeMismatch) => assert_eq!(error.status(), Some(400)),
+//!     Some(stop::ErrorKind::InvalidEndTimeMismatch) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -47,6 +51,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `StopScheduledPreloadExecution`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -55,13 +60,13 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`id`](field@Self::id).
+    /// Sets [`Id`](field@Self::id), **required**.
     #[inline]
     pub fn id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.id, value);
@@ -72,14 +77,9 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("Id").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("Id").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -128,22 +128,17 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("Id"),
-                    wire::Field::member("StartTime"),
-                    wire::Field::member("EndTime"),
-                    wire::Field::member("Interval"),
-                    wire::Field::member("SliceLen"),
-                    wire::Field::member("Status"),
-                    wire::Field::member("JobId"),
-                    wire::Field::member("AliUid"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("Id"),
+            wire::Field::member("StartTime"),
+            wire::Field::member("EndTime"),
+            wire::Field::member("Interval"),
+            wire::Field::member("SliceLen"),
+            wire::Field::member("Status"),
+            wire::Field::member("JobId"),
+            wire::Field::member("AliUid"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -187,7 +182,17 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"CB1A380B-09F0-41BB-A198-72F8FD6DA2FE\",\"Id\":\"66599bd7397885b43804901c\",\"StartTime\":\"2024-05-31T17:10:48.849+08:00\",\"EndTime\":\"2024-05-31T18:10:48.849+08:00\",\"Interval\":60,\"SliceLen\":10,\"Status\":\"stopped\",\"JobId\":\"665d3af3621bccf3fe29e1a4\",\"AliUid\":\"15685865xxx14622\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "CB1A380B-09F0-41BB-A198-72F8FD6DA2FE",
+  "Id": "66599bd7397885b43804901c",
+  "StartTime": "2024-05-31T17:10:48.849+08:00",
+  "EndTime": "2024-05-31T18:10:48.849+08:00",
+  "Interval": 60,
+  "SliceLen": 10,
+  "Status": "stopped",
+  "JobId": "665d3af3621bccf3fe29e1a4",
+  "AliUid": "15685865xxx14622"
+}"#),
     ];
 }
 
@@ -196,7 +201,7 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InvalidEndTime.Mismatch`, status 400.
     InvalidEndTimeMismatch,
     /// `InvalidJob.JobCountOfSiteFull`, status 400.
@@ -219,7 +224,7 @@ pub enum Error {
     InvalidExecutionNotFound,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "StopScheduledPreloadExecution";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -241,9 +246,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Stops a scheduled preload execution.
     ///
-    /// Examples, errors and types: [`stop_scheduled_preload_execution`](mod@super::stop_scheduled_preload_execution).
+    /// Examples, errors and types:
+    /// [`stop_scheduled_preload_execution`](mod@super::stop_scheduled_preload_execution).
     #[inline]
-    pub fn stop_scheduled_preload_execution(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn stop_scheduled_preload_execution(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Updates a cache reserve spec.
 //!
-//! Operation `UpdateCacheReserveSpec`: a write. [Its page](https://api.alibabacloud.com/document/ESA/2024-09-10/UpdateCacheReserveSpec) at Alibaba Cloud.
+//! Operation `UpdateCacheReserveSpec`: a write.
+//! [Its page](https://api.alibabacloud.com/document/ESA/2024-09-10/UpdateCacheReserveSpec) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -30,12 +32,14 @@
 //! # use alicloud_esa::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_esa::Error> {
-//! let replay = Replay::new().error(update::Error::CheckPlanFailed);
-//! # let client = esa::Client::new(&replay.config());
+//! let replay = Replay::new().error(update::ErrorKind::InternalError);
+//! # let client = esa::Client::new(&replay.config().retry(alicloud_esa::Retry::off()));
 //! # let request = update::Request::new();
 //! let error = client.update_cache_reserve_spec(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(update::Error::CheckPlanFailed) => assert_eq!(error.status(), Some(400)),
+//!     Some(update::ErrorKind::InternalError) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -45,6 +49,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `UpdateCacheReserveSpec`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -52,7 +57,8 @@ pub struct Request {
     pub instance_id: Option<String>,
     /// `TargetQuotaGb`. Example: `1000`.
     pub target_quota_gb: Option<i64>,
-    /// `ChargeType`. Values: [`PREPAY`](Self::CHARGE_TYPE_PREPAY), [`POSTPAY`](Self::CHARGE_TYPE_POSTPAY). Example: `PREPAY`.
+    /// `ChargeType`. Values: [`PREPAY`](Self::CHARGE_TYPE_PREPAY),
+    /// [`POSTPAY`](Self::CHARGE_TYPE_POSTPAY).
     pub charge_type: Option<String>,
     /// `AutoPay`. Example: `true`. Default: `false`.
     pub auto_pay: Option<bool>,
@@ -64,34 +70,34 @@ impl Request {
     /// `POSTPAY`, a value of `ChargeType`.
     pub const CHARGE_TYPE_POSTPAY: &str = "POSTPAY";
 
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`instance_id`](field@Self::instance_id).
+    /// Sets [`InstanceId`](field@Self::instance_id).
     #[inline]
     pub fn instance_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.instance_id, value);
         self
     }
 
-    /// Sets [`target_quota_gb`](field@Self::target_quota_gb).
+    /// Sets [`TargetQuotaGb`](field@Self::target_quota_gb).
     #[inline]
     pub fn target_quota_gb(mut self, value: i64) -> Self {
         wire::set(&mut self.target_quota_gb, value);
         self
     }
 
-    /// Sets [`charge_type`](field@Self::charge_type).
+    /// Sets [`ChargeType`](field@Self::charge_type).
     #[inline]
     pub fn charge_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.charge_type, value);
         self
     }
 
-    /// Sets [`auto_pay`](field@Self::auto_pay).
+    /// Sets [`AutoPay`](field@Self::auto_pay).
     #[inline]
     pub fn auto_pay(mut self, value: bool) -> Self {
         wire::set(&mut self.auto_pay, value);
@@ -102,17 +108,12 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("InstanceId"),
-                    wire::Field::query("TargetQuotaGb"),
-                    wire::Field::query("ChargeType"),
-                    wire::Field::query("AutoPay"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("InstanceId"),
+            wire::Field::query("TargetQuotaGb"),
+            wire::Field::query("ChargeType"),
+            wire::Field::query("AutoPay"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -155,16 +156,11 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("OrderId"),
-                    wire::Field::member("InstanceId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("OrderId"),
+            wire::Field::member("InstanceId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -196,7 +192,11 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"40423A7F-A83D-1E24-B80E-86DD25790759\",\"OrderId\":\"2223332122***\",\"InstanceId\":\"esa-cr-9tuv*********\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "40423A7F-A83D-1E24-B80E-86DD25790759",
+  "OrderId": "2223332122***",
+  "InstanceId": "esa-cr-9tuv*********"
+}"#),
     ];
 }
 
@@ -205,7 +205,7 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InternalError`, status 400.
     InternalError,
     /// `CheckPlanFailed`, status 400.
@@ -232,7 +232,7 @@ pub enum Error {
     RamAuthFailed,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "UpdateCacheReserveSpec";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -256,9 +256,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Updates a cache reserve spec.
     ///
-    /// Examples, errors and types: [`update_cache_reserve_spec`](mod@super::update_cache_reserve_spec).
+    /// Examples, errors and types:
+    /// [`update_cache_reserve_spec`](mod@super::update_cache_reserve_spec).
     #[inline]
-    pub fn update_cache_reserve_spec(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn update_cache_reserve_spec(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

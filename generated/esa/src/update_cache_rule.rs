@@ -2,7 +2,9 @@
 
 //! Updates a cache rule.
 //!
-//! Operation `UpdateCacheRule`: a write. [Its page](https://api.alibabacloud.com/document/ESA/2024-09-10/UpdateCacheRule) at Alibaba Cloud.
+//! Operation `UpdateCacheRule`: a write.
+//! [Its page](https://api.alibabacloud.com/document/ESA/2024-09-10/UpdateCacheRule) at Alibaba
+//! Cloud.
 //!
 //! # Examples
 //!
@@ -34,14 +36,16 @@
 //! # use alicloud_esa::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_esa::Error> {
-//! let replay = Replay::new().error(update::Error::CanNotSetSequence);
-//! # let client = esa::Client::new(&replay.config());
+//! let replay = Replay::new().error(update::ErrorKind::CanNotSetSequence);
+//! # let client = esa::Client::new(&replay.config().retry(alicloud_esa::Retry::off()));
 //! # let request = update::Request::new()
 //! #     .site_id(1)
 //! #     .config_id(1);
 //! let error = client.update_cache_rule(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(update::Error::CanNotSetSequence) => assert_eq!(error.status(), Some(400)),
+//!     Some(update::ErrorKind::CanNotSetSequence) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -51,6 +55,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `UpdateCacheRule`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -115,209 +120,209 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`site_id`](field@Self::site_id).
+    /// Sets [`SiteId`](field@Self::site_id), **required**.
     #[inline]
     pub fn site_id(mut self, value: i64) -> Self {
         wire::set(&mut self.site_id, value);
         self
     }
 
-    /// Sets [`config_id`](field@Self::config_id).
+    /// Sets [`ConfigId`](field@Self::config_id), **required**.
     #[inline]
     pub fn config_id(mut self, value: i64) -> Self {
         wire::set(&mut self.config_id, value);
         self
     }
 
-    /// Sets [`rule_name`](field@Self::rule_name).
+    /// Sets [`RuleName`](field@Self::rule_name).
     #[inline]
     pub fn rule_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.rule_name, value);
         self
     }
 
-    /// Sets [`rule_enable`](field@Self::rule_enable).
+    /// Sets [`RuleEnable`](field@Self::rule_enable).
     #[inline]
     pub fn rule_enable(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.rule_enable, value);
         self
     }
 
-    /// Sets [`rule`](field@Self::rule).
+    /// Sets [`Rule`](field@Self::rule).
     #[inline]
     pub fn rule(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.rule, value);
         self
     }
 
-    /// Sets [`bypass_cache`](field@Self::bypass_cache).
+    /// Sets [`BypassCache`](field@Self::bypass_cache).
     #[inline]
     pub fn bypass_cache(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.bypass_cache, value);
         self
     }
 
-    /// Sets [`browser_cache_mode`](field@Self::browser_cache_mode).
+    /// Sets [`BrowserCacheMode`](field@Self::browser_cache_mode).
     #[inline]
     pub fn browser_cache_mode(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.browser_cache_mode, value);
         self
     }
 
-    /// Sets [`browser_cache_ttl`](field@Self::browser_cache_ttl).
+    /// Sets [`BrowserCacheTtl`](field@Self::browser_cache_ttl).
     #[inline]
     pub fn browser_cache_ttl(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.browser_cache_ttl, value);
         self
     }
 
-    /// Sets [`edge_cache_mode`](field@Self::edge_cache_mode).
+    /// Sets [`EdgeCacheMode`](field@Self::edge_cache_mode).
     #[inline]
     pub fn edge_cache_mode(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.edge_cache_mode, value);
         self
     }
 
-    /// Sets [`edge_cache_ttl`](field@Self::edge_cache_ttl).
+    /// Sets [`EdgeCacheTtl`](field@Self::edge_cache_ttl).
     #[inline]
     pub fn edge_cache_ttl(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.edge_cache_ttl, value);
         self
     }
 
-    /// Sets [`edge_status_code_cache_ttl`](field@Self::edge_status_code_cache_ttl).
+    /// Sets [`EdgeStatusCodeCacheTtl`](field@Self::edge_status_code_cache_ttl).
     #[inline]
     pub fn edge_status_code_cache_ttl(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.edge_status_code_cache_ttl, value);
         self
     }
 
-    /// Sets [`sort_query_string_for_cache`](field@Self::sort_query_string_for_cache).
+    /// Sets [`SortQueryStringForCache`](field@Self::sort_query_string_for_cache).
     #[inline]
     pub fn sort_query_string_for_cache(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.sort_query_string_for_cache, value);
         self
     }
 
-    /// Sets [`query_string_mode`](field@Self::query_string_mode).
+    /// Sets [`QueryStringMode`](field@Self::query_string_mode).
     #[inline]
     pub fn query_string_mode(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.query_string_mode, value);
         self
     }
 
-    /// Sets [`query_string`](field@Self::query_string).
+    /// Sets [`QueryString`](field@Self::query_string).
     #[inline]
     pub fn query_string(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.query_string, value);
         self
     }
 
-    /// Sets [`include_header`](field@Self::include_header).
+    /// Sets [`IncludeHeader`](field@Self::include_header).
     #[inline]
     pub fn include_header(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.include_header, value);
         self
     }
 
-    /// Sets [`include_cookie`](field@Self::include_cookie).
+    /// Sets [`IncludeCookie`](field@Self::include_cookie).
     #[inline]
     pub fn include_cookie(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.include_cookie, value);
         self
     }
 
-    /// Sets [`cache_reserve_eligibility`](field@Self::cache_reserve_eligibility).
+    /// Sets [`CacheReserveEligibility`](field@Self::cache_reserve_eligibility).
     #[inline]
     pub fn cache_reserve_eligibility(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.cache_reserve_eligibility, value);
         self
     }
 
-    /// Sets [`check_presence_header`](field@Self::check_presence_header).
+    /// Sets [`CheckPresenceHeader`](field@Self::check_presence_header).
     #[inline]
     pub fn check_presence_header(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.check_presence_header, value);
         self
     }
 
-    /// Sets [`check_presence_cookie`](field@Self::check_presence_cookie).
+    /// Sets [`CheckPresenceCookie`](field@Self::check_presence_cookie).
     #[inline]
     pub fn check_presence_cookie(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.check_presence_cookie, value);
         self
     }
 
-    /// Sets [`user_device_type`](field@Self::user_device_type).
+    /// Sets [`UserDeviceType`](field@Self::user_device_type).
     #[inline]
     pub fn user_device_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.user_device_type, value);
         self
     }
 
-    /// Sets [`user_geo`](field@Self::user_geo).
+    /// Sets [`UserGeo`](field@Self::user_geo).
     #[inline]
     pub fn user_geo(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.user_geo, value);
         self
     }
 
-    /// Sets [`user_language`](field@Self::user_language).
+    /// Sets [`UserLanguage`](field@Self::user_language).
     #[inline]
     pub fn user_language(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.user_language, value);
         self
     }
 
-    /// Sets [`serve_stale`](field@Self::serve_stale).
+    /// Sets [`ServeStale`](field@Self::serve_stale).
     #[inline]
     pub fn serve_stale(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.serve_stale, value);
         self
     }
 
-    /// Sets [`additional_cacheable_ports`](field@Self::additional_cacheable_ports).
+    /// Sets [`AdditionalCacheablePorts`](field@Self::additional_cacheable_ports).
     #[inline]
     pub fn additional_cacheable_ports(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.additional_cacheable_ports, value);
         self
     }
 
-    /// Sets [`cache_deception_armor`](field@Self::cache_deception_armor).
+    /// Sets [`CacheDeceptionArmor`](field@Self::cache_deception_armor).
     #[inline]
     pub fn cache_deception_armor(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.cache_deception_armor, value);
         self
     }
 
-    /// Sets [`sequence`](field@Self::sequence).
+    /// Sets [`Sequence`](field@Self::sequence).
     #[inline]
     pub fn sequence(mut self, value: i64) -> Self {
         wire::set(&mut self.sequence, value);
         self
     }
 
-    /// Sets [`post_cache`](field@Self::post_cache).
+    /// Sets [`PostCache`](field@Self::post_cache).
     #[inline]
     pub fn post_cache(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.post_cache, value);
         self
     }
 
-    /// Sets [`post_body_size_limit`](field@Self::post_body_size_limit).
+    /// Sets [`PostBodySizeLimit`](field@Self::post_body_size_limit).
     #[inline]
     pub fn post_body_size_limit(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.post_body_size_limit, value);
         self
     }
 
-    /// Sets [`post_body_cache_key`](field@Self::post_body_cache_key).
+    /// Sets [`PostBodyCacheKey`](field@Self::post_body_cache_key).
     #[inline]
     pub fn post_body_cache_key(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.post_body_cache_key, value);
@@ -328,42 +333,37 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("SiteId").required(),
-                    wire::Field::query("ConfigId").required(),
-                    wire::Field::query("RuleName"),
-                    wire::Field::query("RuleEnable"),
-                    wire::Field::query("Rule"),
-                    wire::Field::query("BypassCache"),
-                    wire::Field::query("BrowserCacheMode"),
-                    wire::Field::query("BrowserCacheTtl"),
-                    wire::Field::query("EdgeCacheMode"),
-                    wire::Field::query("EdgeCacheTtl"),
-                    wire::Field::query("EdgeStatusCodeCacheTtl"),
-                    wire::Field::query("SortQueryStringForCache"),
-                    wire::Field::query("QueryStringMode"),
-                    wire::Field::query("QueryString"),
-                    wire::Field::query("IncludeHeader"),
-                    wire::Field::query("IncludeCookie"),
-                    wire::Field::query("CacheReserveEligibility"),
-                    wire::Field::query("CheckPresenceHeader"),
-                    wire::Field::query("CheckPresenceCookie"),
-                    wire::Field::query("UserDeviceType"),
-                    wire::Field::query("UserGeo"),
-                    wire::Field::query("UserLanguage"),
-                    wire::Field::query("ServeStale"),
-                    wire::Field::query("AdditionalCacheablePorts"),
-                    wire::Field::query("CacheDeceptionArmor"),
-                    wire::Field::query("Sequence"),
-                    wire::Field::query("PostCache"),
-                    wire::Field::query("PostBodySizeLimit"),
-                    wire::Field::query("PostBodyCacheKey"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("SiteId").required(),
+            wire::Field::query("ConfigId").required(),
+            wire::Field::query("RuleName"),
+            wire::Field::query("RuleEnable"),
+            wire::Field::query("Rule"),
+            wire::Field::query("BypassCache"),
+            wire::Field::query("BrowserCacheMode"),
+            wire::Field::query("BrowserCacheTtl"),
+            wire::Field::query("EdgeCacheMode"),
+            wire::Field::query("EdgeCacheTtl"),
+            wire::Field::query("EdgeStatusCodeCacheTtl"),
+            wire::Field::query("SortQueryStringForCache"),
+            wire::Field::query("QueryStringMode"),
+            wire::Field::query("QueryString"),
+            wire::Field::query("IncludeHeader"),
+            wire::Field::query("IncludeCookie"),
+            wire::Field::query("CacheReserveEligibility"),
+            wire::Field::query("CheckPresenceHeader"),
+            wire::Field::query("CheckPresenceCookie"),
+            wire::Field::query("UserDeviceType"),
+            wire::Field::query("UserGeo"),
+            wire::Field::query("UserLanguage"),
+            wire::Field::query("ServeStale"),
+            wire::Field::query("AdditionalCacheablePorts"),
+            wire::Field::query("CacheDeceptionArmor"),
+            wire::Field::query("Sequence"),
+            wire::Field::query("PostCache"),
+            wire::Field::query("PostBodySizeLimit"),
+            wire::Field::query("PostBodyCacheKey"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -452,14 +452,9 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -487,7 +482,9 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"36af3fcc-43d0-441c-86b1-428951dc8225\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "36af3fcc-43d0-441c-86b1-428951dc8225"
+}"#),
     ];
 }
 
@@ -523,7 +520,7 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `CanNotSetSequence`, status 400.
     CanNotSetSequence,
     /// `CacheReserveSiteExceedLimit`, status 400.
@@ -574,7 +571,7 @@ pub enum Error {
     SiteNotFound,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "UpdateCacheRule";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -612,7 +609,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`update_cache_rule`](mod@super::update_cache_rule).
     #[inline]
-    pub fn update_cache_rule(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn update_cache_rule(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

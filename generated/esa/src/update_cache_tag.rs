@@ -2,7 +2,9 @@
 
 //! Updates a cache tag.
 //!
-//! Operation `UpdateCacheTag`: a write. [Its page](https://api.alibabacloud.com/document/ESA/2024-09-10/UpdateCacheTag) at Alibaba Cloud.
+//! Operation `UpdateCacheTag`: a write.
+//! [Its page](https://api.alibabacloud.com/document/ESA/2024-09-10/UpdateCacheTag) at Alibaba
+//! Cloud.
 //!
 //! # Examples
 //!
@@ -32,12 +34,14 @@
 //! # use alicloud_esa::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_esa::Error> {
-//! let replay = Replay::new().error(update::Error::ConfigConflicts);
-//! # let client = esa::Client::new(&replay.config());
+//! let replay = Replay::new().error(update::ErrorKind::SiteConfigLengthExceedLimit);
+//! # let client = esa::Client::new(&replay.config().retry(alicloud_esa::Retry::off()));
 //! # let request = update::Request::new().site_id(1);
 //! let error = client.update_cache_tag(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(update::Error::ConfigConflicts) => assert_eq!(error.status(), Some(400)),
+//!     Some(update::ErrorKind::SiteConfigLengthExceedLimit) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -47,6 +51,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `UpdateCacheTag`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -54,7 +59,8 @@ pub struct Request {
     pub site_id: Option<i64>,
     /// `TagName`. Example: `example`.
     pub tag_name: Option<String>,
-    /// `CaseInsensitive`. Values: [`off`](Self::CASE_INSENSITIVE_OFF), [`on`](Self::CASE_INSENSITIVE_ON). Example: `on`.
+    /// `CaseInsensitive`. Values: [`off`](Self::CASE_INSENSITIVE_OFF),
+    /// [`on`](Self::CASE_INSENSITIVE_ON).
     pub case_insensitive: Option<String>,
     /// `SiteVersion`. Example: `1`.
     pub site_version: Option<i64>,
@@ -66,34 +72,34 @@ impl Request {
     /// `on`, a value of `CaseInsensitive`.
     pub const CASE_INSENSITIVE_ON: &str = "on";
 
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`site_id`](field@Self::site_id).
+    /// Sets [`SiteId`](field@Self::site_id), **required**.
     #[inline]
     pub fn site_id(mut self, value: i64) -> Self {
         wire::set(&mut self.site_id, value);
         self
     }
 
-    /// Sets [`tag_name`](field@Self::tag_name).
+    /// Sets [`TagName`](field@Self::tag_name).
     #[inline]
     pub fn tag_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.tag_name, value);
         self
     }
 
-    /// Sets [`case_insensitive`](field@Self::case_insensitive).
+    /// Sets [`CaseInsensitive`](field@Self::case_insensitive).
     #[inline]
     pub fn case_insensitive(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.case_insensitive, value);
         self
     }
 
-    /// Sets [`site_version`](field@Self::site_version).
+    /// Sets [`SiteVersion`](field@Self::site_version).
     #[inline]
     pub fn site_version(mut self, value: i64) -> Self {
         wire::set(&mut self.site_version, value);
@@ -104,17 +110,12 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("SiteId").required(),
-                    wire::Field::query("TagName"),
-                    wire::Field::query("CaseInsensitive"),
-                    wire::Field::query("SiteVersion"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("SiteId").required(),
+            wire::Field::query("TagName"),
+            wire::Field::query("CaseInsensitive"),
+            wire::Field::query("SiteVersion"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -153,14 +154,9 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -188,7 +184,9 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"CB1A380B-09F0-41BB-280B-72F8FD6DA2FE\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "CB1A380B-09F0-41BB-280B-72F8FD6DA2FE"
+}"#),
     ];
 }
 
@@ -197,7 +195,7 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `SiteConfigLengthExceedLimit`, status 400.
     SiteConfigLengthExceedLimit,
     /// `ConfigConflicts`, status 400.
@@ -234,7 +232,7 @@ pub enum Error {
     SiteNotFound,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "UpdateCacheTag";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -265,7 +263,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`update_cache_tag`](mod@super::update_cache_tag).
     #[inline]
-    pub fn update_cache_tag(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn update_cache_tag(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Updates a CNAME flattening.
 //!
-//! Operation `UpdateCnameFlattening`: a write. [Its page](https://api.alibabacloud.com/document/ESA/2024-09-10/UpdateCnameFlattening) at Alibaba Cloud.
+//! Operation `UpdateCnameFlattening`: a write.
+//! [Its page](https://api.alibabacloud.com/document/ESA/2024-09-10/UpdateCnameFlattening) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -34,14 +36,16 @@
 //! # use alicloud_esa::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_esa::Error> {
-//! let replay = Replay::new().error(update::Error::ApplyVipError);
-//! # let client = esa::Client::new(&replay.config());
+//! let replay = Replay::new().error(update::ErrorKind::ApplyVipError);
+//! # let client = esa::Client::new(&replay.config().retry(alicloud_esa::Retry::off()));
 //! # let request = update::Request::new()
 //! #     .site_id(1)
 //! #     .flatten_mode("flatten_all");
 //! let error = client.update_cname_flattening(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(update::Error::ApplyVipError) => assert_eq!(error.status(), Some(400)),
+//!     Some(update::ErrorKind::ApplyVipError) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -51,12 +55,14 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `UpdateCnameFlattening`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
     /// `SiteId`, **required**. Example: `123456****`.
     pub site_id: Option<i64>,
-    /// `FlattenMode`, **required**. Values: [`flatten_all`](Self::FLATTEN_MODE_FLATTEN_ALL), [`flatten_at_root`](Self::FLATTEN_MODE_FLATTEN_AT_ROOT). Example: `flatten_all`.
+    /// `FlattenMode`, **required**. Values: [`flatten_all`](Self::FLATTEN_MODE_FLATTEN_ALL),
+    /// [`flatten_at_root`](Self::FLATTEN_MODE_FLATTEN_AT_ROOT).
     pub flatten_mode: Option<String>,
 }
 
@@ -66,20 +72,20 @@ impl Request {
     /// `flatten_at_root`, a value of `FlattenMode`.
     pub const FLATTEN_MODE_FLATTEN_AT_ROOT: &str = "flatten_at_root";
 
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`site_id`](field@Self::site_id).
+    /// Sets [`SiteId`](field@Self::site_id), **required**.
     #[inline]
     pub fn site_id(mut self, value: i64) -> Self {
         wire::set(&mut self.site_id, value);
         self
     }
 
-    /// Sets [`flatten_mode`](field@Self::flatten_mode).
+    /// Sets [`FlattenMode`](field@Self::flatten_mode), **required**.
     #[inline]
     pub fn flatten_mode(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.flatten_mode, value);
@@ -90,15 +96,10 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("SiteId").required(),
-                    wire::Field::query("FlattenMode").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("SiteId").required(),
+            wire::Field::query("FlattenMode").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -133,14 +134,9 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -168,7 +164,9 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"CB1A380B-09F0-41BB-280B-72F8FD6DA2FE\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "CB1A380B-09F0-41BB-280B-72F8FD6DA2FE"
+}"#),
     ];
 }
 
@@ -177,7 +175,7 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `ApplyVipError`, status 400.
     ApplyVipError,
     /// `SiteConfigLengthExceedLimit`, status 400.
@@ -220,7 +218,7 @@ pub enum Error {
     SiteNotFound,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "UpdateCnameFlattening";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -254,7 +252,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`update_cname_flattening`](mod@super::update_cname_flattening).
     #[inline]
-    pub fn update_cname_flattening(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn update_cname_flattening(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Updates a custom scene policy.
 //!
-//! Operation `UpdateCustomScenePolicy`: a write. [Its page](https://api.alibabacloud.com/document/ESA/2024-09-10/UpdateCustomScenePolicy) at Alibaba Cloud.
+//! Operation `UpdateCustomScenePolicy`: a write.
+//! [Its page](https://api.alibabacloud.com/document/ESA/2024-09-10/UpdateCustomScenePolicy) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -37,8 +39,8 @@
 //! # use alicloud_esa::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_esa::Error> {
-//! let replay = Replay::new().error(update::Error::InvalidParameter);
-//! # let client = esa::Client::new(&replay.config());
+//! let replay = Replay::new().error(update::ErrorKind::InvalidParameter);
+//! # let client = esa::Client::new(&replay.config().retry(alicloud_esa::Retry::off()));
 //! # let request = update::Request::new()
 //! #     .name("test")
 //! #     .template("promotion")
@@ -47,7 +49,9 @@
 //! #     .policy_id(1);
 //! let error = client.update_custom_scene_policy(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(update::Error::InvalidParameter) => assert_eq!(error.status(), Some(400)),
+//!     Some(update::ErrorKind::InvalidParameter) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -57,12 +61,13 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `UpdateCustomScenePolicy`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
     /// `Name`, **required**. At most 128 characters. Example: `test`.
     pub name: Option<String>,
-    /// `Template`, **required**. Values: [`promotion`](Self::TEMPLATE_PROMOTION). Example: `promotion`.
+    /// `Template`, **required**. Values: [`promotion`](Self::TEMPLATE_PROMOTION).
     pub template: Option<String>,
     /// `StartTime`, **required**. Example: `2023-04-03T16:00:00Z`.
     pub start_time: Option<String>,
@@ -80,55 +85,55 @@ impl Request {
     /// `promotion`, a value of `Template`.
     pub const TEMPLATE_PROMOTION: &str = "promotion";
 
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`name`](field@Self::name).
+    /// Sets [`Name`](field@Self::name), **required**.
     #[inline]
     pub fn name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.name, value);
         self
     }
 
-    /// Sets [`template`](field@Self::template).
+    /// Sets [`Template`](field@Self::template), **required**.
     #[inline]
     pub fn template(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.template, value);
         self
     }
 
-    /// Sets [`start_time`](field@Self::start_time).
+    /// Sets [`StartTime`](field@Self::start_time), **required**.
     #[inline]
     pub fn start_time(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.start_time, value);
         self
     }
 
-    /// Sets [`end_time`](field@Self::end_time).
+    /// Sets [`EndTime`](field@Self::end_time), **required**.
     #[inline]
     pub fn end_time(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.end_time, value);
         self
     }
 
-    /// Sets [`objects`](field@Self::objects).
+    /// Sets [`Objects`](field@Self::objects).
     #[inline]
     pub fn objects(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.objects, value);
         self
     }
 
-    /// Sets [`policy_id`](field@Self::policy_id).
+    /// Sets [`PolicyId`](field@Self::policy_id), **required**.
     #[inline]
     pub fn policy_id(mut self, value: i64) -> Self {
         wire::set(&mut self.policy_id, value);
         self
     }
 
-    /// Sets [`site_ids`](field@Self::site_ids).
+    /// Sets [`SiteIds`](field@Self::site_ids).
     #[inline]
     pub fn site_ids(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.site_ids, value);
@@ -139,20 +144,15 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("Name").required().limits(&[wire::Limit::MaxLength(128)]),
-                    wire::Field::query("Template").required().limits(&[wire::Limit::Only("promotion")]),
-                    wire::Field::query("StartTime").required(),
-                    wire::Field::query("EndTime").required(),
-                    wire::Field::query("Objects"),
-                    wire::Field::query("PolicyId").required().limits(&[wire::Limit::Min(1)]),
-                    wire::Field::query("SiteIds"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("Name").required().limits(&[wire::Limit::MaxLength(128)]),
+            wire::Field::query("Template").required().limits(&[wire::Limit::Only("promotion")]),
+            wire::Field::query("StartTime").required(),
+            wire::Field::query("EndTime").required(),
+            wire::Field::query("Objects"),
+            wire::Field::query("PolicyId").required().limits(&[wire::Limit::Min(1)]),
+            wire::Field::query("SiteIds"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -211,21 +211,16 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("Name"),
-                    wire::Field::member("Template"),
-                    wire::Field::member("StartTime"),
-                    wire::Field::member("EndTime"),
-                    wire::Field::member("Objects"),
-                    wire::Field::member("PolicyId"),
-                    wire::Field::member("SiteIds"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("Name"),
+            wire::Field::member("Template"),
+            wire::Field::member("StartTime"),
+            wire::Field::member("EndTime"),
+            wire::Field::member("Objects"),
+            wire::Field::member("PolicyId"),
+            wire::Field::member("SiteIds"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -267,7 +262,15 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"04F0F334-1335-436C-A1D7-6C044FE73368\",\"Name\":\"test\",\"Template\":\"promotion\",\"StartTime\":\"2023-04-03T16:00:00Z\",\"EndTime\":\"2023-04-03T19:00:00Z\",\"Objects\":[\"123456****\"],\"PolicyId\":1}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "04F0F334-1335-436C-A1D7-6C044FE73368",
+  "Name": "test",
+  "Template": "promotion",
+  "StartTime": "2023-04-03T16:00:00Z",
+  "EndTime": "2023-04-03T19:00:00Z",
+  "Objects": ["123456****"],
+  "PolicyId": 1
+}"#),
     ];
 }
 
@@ -276,7 +279,7 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InvalidParameter`, status 400.
     InvalidParameter,
     /// `PolicyNameExist`, status 400.
@@ -291,7 +294,7 @@ pub enum Error {
     InternalError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "UpdateCustomScenePolicy";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -309,9 +312,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Updates a custom scene policy.
     ///
-    /// Examples, errors and types: [`update_custom_scene_policy`](mod@super::update_custom_scene_policy).
+    /// Examples, errors and types:
+    /// [`update_custom_scene_policy`](mod@super::update_custom_scene_policy).
     #[inline]
-    pub fn update_custom_scene_policy(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn update_custom_scene_policy(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

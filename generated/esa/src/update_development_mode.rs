@@ -2,7 +2,9 @@
 
 //! Updates a development mode.
 //!
-//! Operation `UpdateDevelopmentMode`: a write. [Its page](https://api.alibabacloud.com/document/ESA/2024-09-10/UpdateDevelopmentMode) at Alibaba Cloud.
+//! Operation `UpdateDevelopmentMode`: a write.
+//! [Its page](https://api.alibabacloud.com/document/ESA/2024-09-10/UpdateDevelopmentMode) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -34,14 +36,16 @@
 //! # use alicloud_esa::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_esa::Error> {
-//! let replay = Replay::new().error(update::Error::ConfigConflicts);
-//! # let client = esa::Client::new(&replay.config());
+//! let replay = Replay::new().error(update::ErrorKind::SiteConfigLengthExceedLimit);
+//! # let client = esa::Client::new(&replay.config().retry(alicloud_esa::Retry::off()));
 //! # let request = update::Request::new()
 //! #     .site_id(1)
 //! #     .enable("on");
 //! let error = client.update_development_mode(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(update::Error::ConfigConflicts) => assert_eq!(error.status(), Some(400)),
+//!     Some(update::ErrorKind::SiteConfigLengthExceedLimit) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -51,12 +55,13 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `UpdateDevelopmentMode`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
     /// `SiteId`, **required**. Example: `123456****`.
     pub site_id: Option<i64>,
-    /// `Enable`, **required**. Values: [`off`](Self::ENABLE_OFF), [`on`](Self::ENABLE_ON). Example: `on`.
+    /// `Enable`, **required**. Values: [`off`](Self::ENABLE_OFF), [`on`](Self::ENABLE_ON).
     pub enable: Option<String>,
 }
 
@@ -66,20 +71,20 @@ impl Request {
     /// `on`, a value of `Enable`.
     pub const ENABLE_ON: &str = "on";
 
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`site_id`](field@Self::site_id).
+    /// Sets [`SiteId`](field@Self::site_id), **required**.
     #[inline]
     pub fn site_id(mut self, value: i64) -> Self {
         wire::set(&mut self.site_id, value);
         self
     }
 
-    /// Sets [`enable`](field@Self::enable).
+    /// Sets [`Enable`](field@Self::enable), **required**.
     #[inline]
     pub fn enable(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.enable, value);
@@ -90,15 +95,10 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("SiteId").required(),
-                    wire::Field::query("Enable").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("SiteId").required(),
+            wire::Field::query("Enable").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -133,14 +133,9 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -168,7 +163,9 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"65C66B7B-671A-8297-9187-2R5477247B76\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "65C66B7B-671A-8297-9187-2R5477247B76"
+}"#),
     ];
 }
 
@@ -177,7 +174,7 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `SiteConfigLengthExceedLimit`, status 400.
     SiteConfigLengthExceedLimit,
     /// `ConfigConflicts`, status 400.
@@ -216,7 +213,7 @@ pub enum Error {
     SiteNotFound,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "UpdateDevelopmentMode";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -248,7 +245,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`update_development_mode`](mod@super::update_development_mode).
     #[inline]
-    pub fn update_development_mode(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn update_development_mode(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

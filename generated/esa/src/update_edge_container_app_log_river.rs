@@ -2,7 +2,9 @@
 
 //! Updates an edge container app log river.
 //!
-//! Operation `UpdateEdgeContainerAppLogRiver`: a write. [Its page](https://api.alibabacloud.com/document/ESA/2024-09-10/UpdateEdgeContainerAppLogRiver) at Alibaba Cloud.
+//! Operation `UpdateEdgeContainerAppLogRiver`: a write.
+//! [Its page](https://api.alibabacloud.com/document/ESA/2024-09-10/UpdateEdgeContainerAppLogRiver)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -30,12 +32,14 @@
 //! # use alicloud_esa::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_esa::Error> {
-//! let replay = Replay::new().error(update::Error::InvalidParameterAppid);
-//! # let client = esa::Client::new(&replay.config());
+//! let replay = Replay::new().error(update::ErrorKind::InvalidParameterAppid);
+//! # let client = esa::Client::new(&replay.config().retry(alicloud_esa::Retry::off()));
 //! # let request = update::Request::new();
 //! let error = client.update_edge_container_app_log_river(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(update::Error::InvalidParameterAppid) => assert_eq!(error.status(), Some(400)),
+//!     Some(update::ErrorKind::InvalidParameterAppid) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -45,6 +49,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `UpdateEdgeContainerAppLogRiver`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -57,27 +62,27 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`app_id`](field@Self::app_id).
+    /// Sets [`AppId`](field@Self::app_id).
     #[inline]
     pub fn app_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.app_id, value);
         self
     }
 
-    /// Sets [`stdout`](field@Self::stdout).
+    /// Sets [`Stdout`](field@Self::stdout).
     #[inline]
     pub fn stdout(mut self, value: bool) -> Self {
         wire::set(&mut self.stdout, value);
         self
     }
 
-    /// Sets [`path`](field@Self::path).
+    /// Sets [`Path`](field@Self::path).
     #[inline]
     pub fn path(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.path, value);
@@ -88,16 +93,11 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("AppId"),
-                    wire::Field::query("Stdout"),
-                    wire::Field::query("Path"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("AppId"),
+            wire::Field::query("Stdout"),
+            wire::Field::query("Path"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -138,16 +138,11 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("Stdout"),
-                    wire::Field::member("Path"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("Stdout"),
+            wire::Field::member("Path"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -179,7 +174,11 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"42DE97FA-45D2-5615-9A31-55D9EC0D7563\",\"Stdout\":true,\"Path\":\"/root/hello.log\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "42DE97FA-45D2-5615-9A31-55D9EC0D7563",
+  "Stdout": true,
+  "Path": "/root/hello.log"
+}"#),
     ];
 }
 
@@ -188,7 +187,7 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InvalidParameter.appid`, status 400.
     InvalidParameterAppid,
     /// `InvalidParameter`, status 400.
@@ -199,7 +198,7 @@ pub enum Error {
     InternalError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "UpdateEdgeContainerAppLogRiver";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -215,9 +214,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Updates an edge container app log river.
     ///
-    /// Examples, errors and types: [`update_edge_container_app_log_river`](mod@super::update_edge_container_app_log_river).
+    /// Examples, errors and types:
+    /// [`update_edge_container_app_log_river`](mod@super::update_edge_container_app_log_river).
     #[inline]
-    pub fn update_edge_container_app_log_river(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn update_edge_container_app_log_river(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Updates an edge container app resource reserve.
 //!
-//! Operation `UpdateEdgeContainerAppResourceReserve`: a write. [Its page](https://api.alibabacloud.com/document/ESA/2024-09-10/UpdateEdgeContainerAppResourceReserve) at Alibaba Cloud.
+//! Operation `UpdateEdgeContainerAppResourceReserve`: a write.
+//! [Its page](https://api.alibabacloud.com/document/ESA/2024-09-10/UpdateEdgeContainerAppResourceReserve)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -30,12 +32,14 @@
 //! # use alicloud_esa::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_esa::Error> {
-//! let replay = Replay::new().error(update::Error::InvalidParameter);
-//! # let client = esa::Client::new(&replay.config());
+//! let replay = Replay::new().error(update::ErrorKind::InvalidParameter);
+//! # let client = esa::Client::new(&replay.config().retry(alicloud_esa::Retry::off()));
 //! # let request = update::Request::new();
 //! let error = client.update_edge_container_app_resource_reserve(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(update::Error::InvalidParameter) => assert_eq!(error.status(), Some(400)),
+//!     Some(update::ErrorKind::InvalidParameter) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -45,6 +49,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `UpdateEdgeContainerAppResourceReserve`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -61,41 +66,41 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`enable`](field@Self::enable).
+    /// Sets [`Enable`](field@Self::enable).
     #[inline]
     pub fn enable(mut self, value: bool) -> Self {
         wire::set(&mut self.enable, value);
         self
     }
 
-    /// Sets [`forever`](field@Self::forever).
+    /// Sets [`Forever`](field@Self::forever).
     #[inline]
     pub fn forever(mut self, value: bool) -> Self {
         wire::set(&mut self.forever, value);
         self
     }
 
-    /// Sets [`duration_time`](field@Self::duration_time).
+    /// Sets [`DurationTime`](field@Self::duration_time).
     #[inline]
     pub fn duration_time(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.duration_time, value);
         self
     }
 
-    /// Sets [`reserve_set`](field@Self::reserve_set).
+    /// Sets [`ReserveSet`](field@Self::reserve_set).
     #[inline]
     pub fn reserve_set(mut self, value: impl IntoIterator<Item = ReserveSet>) -> Self {
         wire::set_list(&mut self.reserve_set, value);
         self
     }
 
-    /// Sets [`app_id`](field@Self::app_id).
+    /// Sets [`AppId`](field@Self::app_id).
     #[inline]
     pub fn app_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.app_id, value);
@@ -106,18 +111,13 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("Enable"),
-                    wire::Field::query("Forever"),
-                    wire::Field::query("DurationTime"),
-                    wire::Field::query("ReserveSet").style(wire::Style::Json),
-                    wire::Field::query("AppId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("Enable"),
+            wire::Field::query("Forever"),
+            wire::Field::query("DurationTime"),
+            wire::Field::query("ReserveSet").style(wire::Style::Json),
+            wire::Field::query("AppId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -146,6 +146,7 @@ impl wire::Object for Request {
 wire::request!(Request);
 
 /// An item of [`Request::reserve_set`](field@Request::reserve_set).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct ReserveSet {
@@ -158,27 +159,27 @@ pub struct ReserveSet {
 }
 
 impl ReserveSet {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`region`](field@Self::region).
+    /// Sets [`Region`](field@Self::region).
     #[inline]
     pub fn region(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region, value);
         self
     }
 
-    /// Sets [`isp`](field@Self::isp).
+    /// Sets [`Isp`](field@Self::isp).
     #[inline]
     pub fn isp(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.isp, value);
         self
     }
 
-    /// Sets [`replicas`](field@Self::replicas).
+    /// Sets [`Replicas`](field@Self::replicas).
     #[inline]
     pub fn replicas(mut self, value: i64) -> Self {
         wire::set(&mut self.replicas, value);
@@ -189,16 +190,11 @@ impl ReserveSet {
 impl wire::Object for ReserveSet {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "ReserveSet",
-                fields: &[
-                    wire::Field::member("Region"),
-                    wire::Field::member("Isp"),
-                    wire::Field::member("Replicas"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("ReserveSet", const { &[
+            wire::Field::member("Region"),
+            wire::Field::member("Isp"),
+            wire::Field::member("Replicas"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -243,18 +239,13 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("Enable"),
-                    wire::Field::member("Forever"),
-                    wire::Field::member("DurationTime"),
-                    wire::Field::member("ReserveSet"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("Enable"),
+            wire::Field::member("Forever"),
+            wire::Field::member("DurationTime"),
+            wire::Field::member("ReserveSet"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -290,7 +281,13 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"1AB799CF-562A-5CAF-A99E-4354053D814F\",\"Enable\":true,\"Forever\":true,\"DurationTime\":\"2006-01-02T15:04:05Z\",\"ReserveSet\":[{\"Region\":\"huazhong\",\"Isp\":\"cmcc\",\"Replicas\":1}]}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "1AB799CF-562A-5CAF-A99E-4354053D814F",
+  "Enable": true,
+  "Forever": true,
+  "DurationTime": "2006-01-02T15:04:05Z",
+  "ReserveSet": [{"Region": "huazhong", "Isp": "cmcc", "Replicas": 1}]
+}"#),
     ];
 }
 
@@ -309,16 +306,11 @@ pub struct ResponseReserveSet {
 impl wire::Object for ResponseReserveSet {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "ResponseReserveSet",
-                fields: &[
-                    wire::Field::member("Region"),
-                    wire::Field::member("Isp"),
-                    wire::Field::member("Replicas"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("ResponseReserveSet", const { &[
+            wire::Field::member("Region"),
+            wire::Field::member("Isp"),
+            wire::Field::member("Replicas"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -347,7 +339,7 @@ wire::object!(ResponseReserveSet);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InvalidParameter`, status 400.
     InvalidParameter,
     /// `InvalidParameter.Appid`, status 400.
@@ -358,7 +350,7 @@ pub enum Error {
     InternalError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "UpdateEdgeContainerAppResourceReserve";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -374,9 +366,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Updates an edge container app resource reserve.
     ///
-    /// Examples, errors and types: [`update_edge_container_app_resource_reserve`](mod@super::update_edge_container_app_resource_reserve).
+    /// Examples, errors and types:
+    /// [`update_edge_container_app_resource_reserve`](mod@super::update_edge_container_app_resource_reserve).
     #[inline]
-    pub fn update_edge_container_app_resource_reserve(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn update_edge_container_app_resource_reserve(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Updates an HTTP request header modification rule.
 //!
-//! Operation `UpdateHttpRequestHeaderModificationRule`: a write. [Its page](https://api.alibabacloud.com/document/ESA/2024-09-10/UpdateHttpRequestHeaderModificationRule) at Alibaba Cloud.
+//! Operation `UpdateHttpRequestHeaderModificationRule`: a write.
+//! [Its page](https://api.alibabacloud.com/document/ESA/2024-09-10/UpdateHttpRequestHeaderModificationRule)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -34,14 +36,16 @@
 //! # use alicloud_esa::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_esa::Error> {
-//! let replay = Replay::new().error(update::Error::ApplyVipError);
-//! # let client = esa::Client::new(&replay.config());
+//! let replay = Replay::new().error(update::ErrorKind::ApplyVipError);
+//! # let client = esa::Client::new(&replay.config().retry(alicloud_esa::Retry::off()));
 //! # let request = update::Request::new()
 //! #     .site_id(1)
 //! #     .config_id(1);
 //! let error = client.update_http_request_header_modification_rule(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(update::Error::ApplyVipError) => assert_eq!(error.status(), Some(400)),
+//!     Some(update::ErrorKind::ApplyVipError) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -51,6 +55,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `UpdateHttpRequestHeaderModificationRule`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -60,7 +65,7 @@ pub struct Request {
     pub config_id: Option<i64>,
     /// `RuleName`. Example: `rule_example`.
     pub rule_name: Option<String>,
-    /// `RuleEnable`. Values: [`on`](Self::RULE_ENABLE_ON), [`off`](Self::RULE_ENABLE_OFF). Example: `on`.
+    /// `RuleEnable`. Values: [`on`](Self::RULE_ENABLE_ON), [`off`](Self::RULE_ENABLE_OFF).
     pub rule_enable: Option<String>,
     /// `Rule`. Example: `(http.host eq "video.example.com")`.
     pub rule: Option<String>,
@@ -76,55 +81,55 @@ impl Request {
     /// `off`, a value of `RuleEnable`.
     pub const RULE_ENABLE_OFF: &str = "off";
 
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`site_id`](field@Self::site_id).
+    /// Sets [`SiteId`](field@Self::site_id), **required**.
     #[inline]
     pub fn site_id(mut self, value: i64) -> Self {
         wire::set(&mut self.site_id, value);
         self
     }
 
-    /// Sets [`config_id`](field@Self::config_id).
+    /// Sets [`ConfigId`](field@Self::config_id), **required**.
     #[inline]
     pub fn config_id(mut self, value: i64) -> Self {
         wire::set(&mut self.config_id, value);
         self
     }
 
-    /// Sets [`rule_name`](field@Self::rule_name).
+    /// Sets [`RuleName`](field@Self::rule_name).
     #[inline]
     pub fn rule_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.rule_name, value);
         self
     }
 
-    /// Sets [`rule_enable`](field@Self::rule_enable).
+    /// Sets [`RuleEnable`](field@Self::rule_enable).
     #[inline]
     pub fn rule_enable(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.rule_enable, value);
         self
     }
 
-    /// Sets [`rule`](field@Self::rule).
+    /// Sets [`Rule`](field@Self::rule).
     #[inline]
     pub fn rule(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.rule, value);
         self
     }
 
-    /// Sets [`request_header_modification`](field@Self::request_header_modification).
+    /// Sets [`RequestHeaderModification`](field@Self::request_header_modification).
     #[inline]
     pub fn request_header_modification(mut self, value: impl IntoIterator<Item = RequestHeaderModification>) -> Self {
         wire::set_list(&mut self.request_header_modification, value);
         self
     }
 
-    /// Sets [`sequence`](field@Self::sequence).
+    /// Sets [`Sequence`](field@Self::sequence).
     #[inline]
     pub fn sequence(mut self, value: i64) -> Self {
         wire::set(&mut self.sequence, value);
@@ -135,20 +140,15 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("SiteId").required(),
-                    wire::Field::query("ConfigId").required(),
-                    wire::Field::query("RuleName"),
-                    wire::Field::query("RuleEnable"),
-                    wire::Field::query("Rule"),
-                    wire::Field::query("RequestHeaderModification").style(wire::Style::Json),
-                    wire::Field::query("Sequence"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("SiteId").required(),
+            wire::Field::query("ConfigId").required(),
+            wire::Field::query("RuleName"),
+            wire::Field::query("RuleEnable"),
+            wire::Field::query("Rule"),
+            wire::Field::query("RequestHeaderModification").style(wire::Style::Json),
+            wire::Field::query("Sequence"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -180,11 +180,14 @@ impl wire::Object for Request {
 
 wire::request!(Request);
 
-/// An item of [`Request::request_header_modification`](field@Request::request_header_modification).
+/// An item of
+/// [`Request::request_header_modification`](field@Request::request_header_modification).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct RequestHeaderModification {
-    /// `Operation`, **required**. Values: [`add`](Self::OPERATION_ADD), [`modify`](Self::OPERATION_MODIFY), [`del`](Self::OPERATION_DEL). Example: `add`.
+    /// `Operation`, **required**. Values: [`add`](Self::OPERATION_ADD),
+    /// [`modify`](Self::OPERATION_MODIFY), [`del`](Self::OPERATION_DEL).
     pub operation: Option<String>,
     /// `Name`, **required**. Example: `headerName`.
     pub name: Option<String>,
@@ -206,34 +209,34 @@ impl RequestHeaderModification {
     /// `dynamic`, a value of `Type`.
     pub const TYPE_DYNAMIC: &str = "dynamic";
 
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`operation`](field@Self::operation).
+    /// Sets [`Operation`](field@Self::operation), **required**.
     #[inline]
     pub fn operation(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.operation, value);
         self
     }
 
-    /// Sets [`name`](field@Self::name).
+    /// Sets [`Name`](field@Self::name), **required**.
     #[inline]
     pub fn name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.name, value);
         self
     }
 
-    /// Sets [`value`](field@Self::value).
+    /// Sets [`Value`](field@Self::value).
     #[inline]
     pub fn value(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.value, value);
         self
     }
 
-    /// Sets [`type_`](field@Self::type_).
+    /// Sets [`Type`](field@Self::type_).
     #[inline]
     pub fn type_(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.type_, value);
@@ -244,17 +247,12 @@ impl RequestHeaderModification {
 impl wire::Object for RequestHeaderModification {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "RequestHeaderModification",
-                fields: &[
-                    wire::Field::member("Operation").required(),
-                    wire::Field::member("Name").required(),
-                    wire::Field::member("Value"),
-                    wire::Field::member("Type"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("RequestHeaderModification", const { &[
+            wire::Field::member("Operation").required(),
+            wire::Field::member("Name").required(),
+            wire::Field::member("Value"),
+            wire::Field::member("Type"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -293,14 +291,9 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -328,7 +321,9 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"2430E05E-1340-5773-B5E1-B743929F46F2\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "2430E05E-1340-5773-B5E1-B743929F46F2"
+}"#),
     ];
 }
 
@@ -369,7 +364,7 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `ApplyVipError`, status 400.
     ApplyVipError,
     /// `CanNotSetSequence`, status 400.
@@ -430,7 +425,7 @@ pub enum Error {
     SiteNotFound,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "UpdateHttpRequestHeaderModificationRule";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -471,9 +466,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Updates an HTTP request header modification rule.
     ///
-    /// Examples, errors and types: [`update_http_request_header_modification_rule`](mod@super::update_http_request_header_modification_rule).
+    /// Examples, errors and types:
+    /// [`update_http_request_header_modification_rule`](mod@super::update_http_request_header_modification_rule).
     #[inline]
-    pub fn update_http_request_header_modification_rule(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn update_http_request_header_modification_rule(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Updates an image transform.
 //!
-//! Operation `UpdateImageTransform`: a write. [Its page](https://api.alibabacloud.com/document/ESA/2024-09-10/UpdateImageTransform) at Alibaba Cloud.
+//! Operation `UpdateImageTransform`: a write.
+//! [Its page](https://api.alibabacloud.com/document/ESA/2024-09-10/UpdateImageTransform) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -34,14 +36,16 @@
 //! # use alicloud_esa::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_esa::Error> {
-//! let replay = Replay::new().error(update::Error::CanNotSetSequence);
-//! # let client = esa::Client::new(&replay.config());
+//! let replay = Replay::new().error(update::ErrorKind::CanNotSetSequence);
+//! # let client = esa::Client::new(&replay.config().retry(alicloud_esa::Retry::off()));
 //! # let request = update::Request::new()
 //! #     .site_id(1234567890123)
 //! #     .config_id(352816096987136);
 //! let error = client.update_image_transform(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(update::Error::CanNotSetSequence) => assert_eq!(error.status(), Some(400)),
+//!     Some(update::ErrorKind::CanNotSetSequence) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -51,6 +55,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `UpdateImageTransform`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -58,11 +63,11 @@ pub struct Request {
     pub site_id: Option<i64>,
     /// `ConfigId`, **required**. Example: `352816096987136`.
     pub config_id: Option<i64>,
-    /// `Enable`. Values: [`off`](Self::ENABLE_OFF), [`on`](Self::ENABLE_ON). Example: `on`.
+    /// `Enable`. Values: [`off`](Self::ENABLE_OFF), [`on`](Self::ENABLE_ON).
     pub enable: Option<String>,
     /// `RuleName`. Example: `test`.
     pub rule_name: Option<String>,
-    /// `RuleEnable`. Values: [`off`](Self::RULE_ENABLE_OFF), [`on`](Self::RULE_ENABLE_ON). Example: `on`.
+    /// `RuleEnable`. Values: [`off`](Self::RULE_ENABLE_OFF), [`on`](Self::RULE_ENABLE_ON).
     pub rule_enable: Option<String>,
     /// `Rule`. Example: `(http.request.uri.path.file_name eq \"jpg\")`.
     pub rule: Option<String>,
@@ -80,55 +85,55 @@ impl Request {
     /// `on`, a value of `RuleEnable`.
     pub const RULE_ENABLE_ON: &str = "on";
 
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`site_id`](field@Self::site_id).
+    /// Sets [`SiteId`](field@Self::site_id), **required**.
     #[inline]
     pub fn site_id(mut self, value: i64) -> Self {
         wire::set(&mut self.site_id, value);
         self
     }
 
-    /// Sets [`config_id`](field@Self::config_id).
+    /// Sets [`ConfigId`](field@Self::config_id), **required**.
     #[inline]
     pub fn config_id(mut self, value: i64) -> Self {
         wire::set(&mut self.config_id, value);
         self
     }
 
-    /// Sets [`enable`](field@Self::enable).
+    /// Sets [`Enable`](field@Self::enable).
     #[inline]
     pub fn enable(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.enable, value);
         self
     }
 
-    /// Sets [`rule_name`](field@Self::rule_name).
+    /// Sets [`RuleName`](field@Self::rule_name).
     #[inline]
     pub fn rule_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.rule_name, value);
         self
     }
 
-    /// Sets [`rule_enable`](field@Self::rule_enable).
+    /// Sets [`RuleEnable`](field@Self::rule_enable).
     #[inline]
     pub fn rule_enable(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.rule_enable, value);
         self
     }
 
-    /// Sets [`rule`](field@Self::rule).
+    /// Sets [`Rule`](field@Self::rule).
     #[inline]
     pub fn rule(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.rule, value);
         self
     }
 
-    /// Sets [`sequence`](field@Self::sequence).
+    /// Sets [`Sequence`](field@Self::sequence).
     #[inline]
     pub fn sequence(mut self, value: i64) -> Self {
         wire::set(&mut self.sequence, value);
@@ -139,20 +144,15 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("SiteId").required(),
-                    wire::Field::query("ConfigId").required(),
-                    wire::Field::query("Enable"),
-                    wire::Field::query("RuleName"),
-                    wire::Field::query("RuleEnable"),
-                    wire::Field::query("Rule"),
-                    wire::Field::query("Sequence"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("SiteId").required(),
+            wire::Field::query("ConfigId").required(),
+            wire::Field::query("Enable"),
+            wire::Field::query("RuleName"),
+            wire::Field::query("RuleEnable"),
+            wire::Field::query("Rule"),
+            wire::Field::query("Sequence"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -197,14 +197,9 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -232,7 +227,9 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"04F0F334-1335-436C-A1D7-6C044FE73368\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "04F0F334-1335-436C-A1D7-6C044FE73368"
+}"#),
     ];
 }
 
@@ -268,7 +265,7 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `CanNotSetSequence`, status 400.
     CanNotSetSequence,
     /// `CacheReserveSiteExceedLimit`, status 400.
@@ -319,7 +316,7 @@ pub enum Error {
     SiteNotFound,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "UpdateImageTransform";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -357,7 +354,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`update_image_transform`](mod@super::update_image_transform).
     #[inline]
-    pub fn update_image_transform(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn update_image_transform(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

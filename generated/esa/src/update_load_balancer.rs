@@ -2,7 +2,9 @@
 
 //! Updates a load balancer.
 //!
-//! Operation `UpdateLoadBalancer`: a write. [Its page](https://api.alibabacloud.com/document/ESA/2024-09-10/UpdateLoadBalancer) at Alibaba Cloud.
+//! Operation `UpdateLoadBalancer`: a write.
+//! [Its page](https://api.alibabacloud.com/document/ESA/2024-09-10/UpdateLoadBalancer) at Alibaba
+//! Cloud.
 //!
 //! # Examples
 //!
@@ -34,14 +36,16 @@
 //! # use alicloud_esa::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_esa::Error> {
-//! let replay = Replay::new().error(update::Error::InvalidParameter);
-//! # let client = esa::Client::new(&replay.config());
+//! let replay = Replay::new().error(update::ErrorKind::InvalidParameter);
+//! # let client = esa::Client::new(&replay.config().retry(alicloud_esa::Retry::off()));
 //! # let request = update::Request::new()
 //! #     .site_id(1)
 //! #     .id(1);
 //! let error = client.update_load_balancer(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(update::Error::InvalidParameter) => assert_eq!(error.status(), Some(400)),
+//!     Some(update::ErrorKind::InvalidParameter) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -51,10 +55,11 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `UpdateLoadBalancer`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `Enabled`. Values: `true`, `false`. Example: `true`.
+    /// `Enabled`. Values: `true`, `false`.
     pub enabled: Option<bool>,
     /// `SiteId`, **required**. Example: `1159101787****`.
     pub site_id: Option<i64>,
@@ -80,118 +85,120 @@ pub struct Request {
     pub monitor: Option<Monitor>,
     /// `Id`, **required**. Example: `95913670174****`.
     pub id: Option<i64>,
-    /// `RegionPools`. Example: `{ "ENAM": [ 12345678**** ], "WNAM": [ 23456789****, 23456789**** ] }`.
+    /// `RegionPools`. Example:
+    /// `{ "ENAM": [ 12345678**** ], "WNAM": [ 23456789****, 23456789**** ] }`.
     pub region_pools: alicloud_runtime::Json,
-    /// `SubRegionPools`. Example: `{"AL,MO": [92298024898****],"CN-SH,CN-SX,CN-SC":[92304347804****,92843536908****]}`.
+    /// `SubRegionPools`. Example:
+    /// `{"AL,MO": [92298024898****],"CN-SH,CN-SX,CN-SC":[92304347804****,92843536908****]}`.
     pub sub_region_pools: alicloud_runtime::Json,
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`enabled`](field@Self::enabled).
+    /// Sets [`Enabled`](field@Self::enabled).
     #[inline]
     pub fn enabled(mut self, value: bool) -> Self {
         wire::set(&mut self.enabled, value);
         self
     }
 
-    /// Sets [`site_id`](field@Self::site_id).
+    /// Sets [`SiteId`](field@Self::site_id), **required**.
     #[inline]
     pub fn site_id(mut self, value: i64) -> Self {
         wire::set(&mut self.site_id, value);
         self
     }
 
-    /// Sets [`adaptive_routing`](field@Self::adaptive_routing).
+    /// Sets [`AdaptiveRouting`](field@Self::adaptive_routing).
     #[inline]
     pub fn adaptive_routing(mut self, value: AdaptiveRouting) -> Self {
         wire::set(&mut self.adaptive_routing, value);
         self
     }
 
-    /// Sets [`default_pools`](field@Self::default_pools).
+    /// Sets [`DefaultPools`](field@Self::default_pools).
     #[inline]
     pub fn default_pools(mut self, value: impl IntoIterator<Item = i64>) -> Self {
         wire::set_list(&mut self.default_pools, value);
         self
     }
 
-    /// Sets [`fallback_pool`](field@Self::fallback_pool).
+    /// Sets [`FallbackPool`](field@Self::fallback_pool).
     #[inline]
     pub fn fallback_pool(mut self, value: i64) -> Self {
         wire::set(&mut self.fallback_pool, value);
         self
     }
 
-    /// Sets [`random_steering`](field@Self::random_steering).
+    /// Sets [`RandomSteering`](field@Self::random_steering).
     #[inline]
     pub fn random_steering(mut self, value: RandomSteering) -> Self {
         wire::set(&mut self.random_steering, value);
         self
     }
 
-    /// Sets [`rules`](field@Self::rules).
+    /// Sets [`Rules`](field@Self::rules).
     #[inline]
     pub fn rules(mut self, value: impl IntoIterator<Item = Rule>) -> Self {
         wire::set_list(&mut self.rules, value);
         self
     }
 
-    /// Sets [`session_affinity`](field@Self::session_affinity).
+    /// Sets [`SessionAffinity`](field@Self::session_affinity).
     #[inline]
     pub fn session_affinity(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.session_affinity, value);
         self
     }
 
-    /// Sets [`steering_policy`](field@Self::steering_policy).
+    /// Sets [`SteeringPolicy`](field@Self::steering_policy).
     #[inline]
     pub fn steering_policy(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.steering_policy, value);
         self
     }
 
-    /// Sets [`description`](field@Self::description).
+    /// Sets [`Description`](field@Self::description).
     #[inline]
     pub fn description(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.description, value);
         self
     }
 
-    /// Sets [`ttl`](field@Self::ttl).
+    /// Sets [`Ttl`](field@Self::ttl).
     #[inline]
     pub fn ttl(mut self, value: i64) -> Self {
         wire::set(&mut self.ttl, value);
         self
     }
 
-    /// Sets [`monitor`](field@Self::monitor).
+    /// Sets [`Monitor`](field@Self::monitor).
     #[inline]
     pub fn monitor(mut self, value: Monitor) -> Self {
         wire::set(&mut self.monitor, value);
         self
     }
 
-    /// Sets [`id`](field@Self::id).
+    /// Sets [`Id`](field@Self::id), **required**.
     #[inline]
     pub fn id(mut self, value: i64) -> Self {
         wire::set(&mut self.id, value);
         self
     }
 
-    /// Sets [`region_pools`](field@Self::region_pools).
+    /// Sets [`RegionPools`](field@Self::region_pools).
     #[inline]
     pub fn region_pools(mut self, value: impl Into<alicloud_runtime::Json>) -> Self {
         self.region_pools = value.into();
         self
     }
 
-    /// Sets [`sub_region_pools`](field@Self::sub_region_pools).
+    /// Sets [`SubRegionPools`](field@Self::sub_region_pools).
     #[inline]
     pub fn sub_region_pools(mut self, value: impl Into<alicloud_runtime::Json>) -> Self {
         self.sub_region_pools = value.into();
@@ -202,28 +209,23 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("Enabled"),
-                    wire::Field::query("SiteId").required(),
-                    wire::Field::query("AdaptiveRouting").style(wire::Style::Json),
-                    wire::Field::query("DefaultPools").style(wire::Style::Json),
-                    wire::Field::query("FallbackPool"),
-                    wire::Field::query("RandomSteering").style(wire::Style::Json),
-                    wire::Field::query("Rules").style(wire::Style::Json),
-                    wire::Field::query("SessionAffinity"),
-                    wire::Field::query("SteeringPolicy"),
-                    wire::Field::query("Description"),
-                    wire::Field::query("Ttl"),
-                    wire::Field::query("Monitor").style(wire::Style::Json),
-                    wire::Field::query("Id").required(),
-                    wire::Field::query("RegionPools").style(wire::Style::Flat),
-                    wire::Field::query("SubRegionPools").style(wire::Style::Flat),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("Enabled"),
+            wire::Field::query("SiteId").required(),
+            wire::Field::query("AdaptiveRouting").style(wire::Style::Json),
+            wire::Field::query("DefaultPools").style(wire::Style::Json),
+            wire::Field::query("FallbackPool"),
+            wire::Field::query("RandomSteering").style(wire::Style::Json),
+            wire::Field::query("Rules").style(wire::Style::Json),
+            wire::Field::query("SessionAffinity"),
+            wire::Field::query("SteeringPolicy"),
+            wire::Field::query("Description"),
+            wire::Field::query("Ttl"),
+            wire::Field::query("Monitor").style(wire::Style::Json),
+            wire::Field::query("Id").required(),
+            wire::Field::query("RegionPools").style(wire::Style::Flat),
+            wire::Field::query("SubRegionPools").style(wire::Style::Flat),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -272,6 +274,7 @@ impl wire::Object for Request {
 wire::request!(Request);
 
 /// The type of [`Request::adaptive_routing`](field@Request::adaptive_routing).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct AdaptiveRouting {
@@ -280,13 +283,13 @@ pub struct AdaptiveRouting {
 }
 
 impl AdaptiveRouting {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`failover_across_pools`](field@Self::failover_across_pools).
+    /// Sets [`FailoverAcrossPools`](field@Self::failover_across_pools).
     #[inline]
     pub fn failover_across_pools(mut self, value: bool) -> Self {
         wire::set(&mut self.failover_across_pools, value);
@@ -297,14 +300,9 @@ impl AdaptiveRouting {
 impl wire::Object for AdaptiveRouting {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "AdaptiveRouting",
-                fields: &[
-                    wire::Field::member("FailoverAcrossPools"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("AdaptiveRouting", const { &[
+            wire::Field::member("FailoverAcrossPools"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -325,6 +323,7 @@ impl wire::Object for AdaptiveRouting {
 wire::request!(AdaptiveRouting);
 
 /// The type of [`Request::random_steering`](field@Request::random_steering).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct RandomSteering {
@@ -335,20 +334,20 @@ pub struct RandomSteering {
 }
 
 impl RandomSteering {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`default_weight`](field@Self::default_weight).
+    /// Sets [`DefaultWeight`](field@Self::default_weight).
     #[inline]
     pub fn default_weight(mut self, value: i64) -> Self {
         wire::set(&mut self.default_weight, value);
         self
     }
 
-    /// Sets [`pool_weights`](field@Self::pool_weights).
+    /// Sets [`PoolWeights`](field@Self::pool_weights).
     #[inline]
     pub fn pool_weights(
         mut self,
@@ -362,15 +361,10 @@ impl RandomSteering {
 impl wire::Object for RandomSteering {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "RandomSteering",
-                fields: &[
-                    wire::Field::member("DefaultWeight"),
-                    wire::Field::member("PoolWeights"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("RandomSteering", const { &[
+            wire::Field::member("DefaultWeight"),
+            wire::Field::member("PoolWeights"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -393,6 +387,7 @@ impl wire::Object for RandomSteering {
 wire::request!(RandomSteering);
 
 /// An item of [`Request::rules`](field@Request::rules).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Rule {
@@ -404,7 +399,9 @@ pub struct Rule {
     pub rule_enable: Option<String>,
     /// `FixedResponse`.
     pub fixed_response: Option<FixedResponse>,
-    /// `Overrides`. Example: `{ "adaptive_routing": { "failover_across_pools": true }, "sub_region_pools": { "AL,AT": [`….
+    /// `Overrides`. Example:
+    /// `{ "adaptive_routing": { "failover_across_pools": true }, "sub_region_pools": { "AL,AT":
+    /// [`….
     pub overrides: alicloud_runtime::Json,
     /// `Sequence`. Example: `1`.
     pub sequence: Option<i64>,
@@ -413,55 +410,55 @@ pub struct Rule {
 }
 
 impl Rule {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`rule_name`](field@Self::rule_name).
+    /// Sets [`RuleName`](field@Self::rule_name).
     #[inline]
     pub fn rule_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.rule_name, value);
         self
     }
 
-    /// Sets [`rule`](field@Self::rule).
+    /// Sets [`Rule`](field@Self::rule).
     #[inline]
     pub fn rule(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.rule, value);
         self
     }
 
-    /// Sets [`rule_enable`](field@Self::rule_enable).
+    /// Sets [`RuleEnable`](field@Self::rule_enable).
     #[inline]
     pub fn rule_enable(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.rule_enable, value);
         self
     }
 
-    /// Sets [`fixed_response`](field@Self::fixed_response).
+    /// Sets [`FixedResponse`](field@Self::fixed_response).
     #[inline]
     pub fn fixed_response(mut self, value: FixedResponse) -> Self {
         wire::set(&mut self.fixed_response, value);
         self
     }
 
-    /// Sets [`overrides`](field@Self::overrides).
+    /// Sets [`Overrides`](field@Self::overrides).
     #[inline]
     pub fn overrides(mut self, value: impl Into<alicloud_runtime::Json>) -> Self {
         self.overrides = value.into();
         self
     }
 
-    /// Sets [`sequence`](field@Self::sequence).
+    /// Sets [`Sequence`](field@Self::sequence).
     #[inline]
     pub fn sequence(mut self, value: i64) -> Self {
         wire::set(&mut self.sequence, value);
         self
     }
 
-    /// Sets [`terminates`](field@Self::terminates).
+    /// Sets [`Terminates`](field@Self::terminates).
     #[inline]
     pub fn terminates(mut self, value: bool) -> Self {
         wire::set(&mut self.terminates, value);
@@ -472,20 +469,15 @@ impl Rule {
 impl wire::Object for Rule {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Rule",
-                fields: &[
-                    wire::Field::member("RuleName"),
-                    wire::Field::member("Rule"),
-                    wire::Field::member("RuleEnable"),
-                    wire::Field::member("FixedResponse"),
-                    wire::Field::member("Overrides"),
-                    wire::Field::member("Sequence"),
-                    wire::Field::member("Terminates"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Rule", const { &[
+            wire::Field::member("RuleName"),
+            wire::Field::member("Rule"),
+            wire::Field::member("RuleEnable"),
+            wire::Field::member("FixedResponse"),
+            wire::Field::member("Overrides"),
+            wire::Field::member("Sequence"),
+            wire::Field::member("Terminates"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -518,6 +510,7 @@ impl wire::Object for Rule {
 wire::request!(Rule);
 
 /// The type of [`Request::monitor`](field@Request::monitor).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Monitor {
@@ -548,90 +541,90 @@ pub struct Monitor {
 }
 
 impl Monitor {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`type_`](field@Self::type_).
+    /// Sets [`Type`](field@Self::type_).
     #[inline]
     pub fn type_(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.type_, value);
         self
     }
 
-    /// Sets [`method`](field@Self::method).
+    /// Sets [`Method`](field@Self::method).
     #[inline]
     pub fn method(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.method, value);
         self
     }
 
-    /// Sets [`port`](field@Self::port).
+    /// Sets [`Port`](field@Self::port).
     #[inline]
     pub fn port(mut self, value: i64) -> Self {
         wire::set(&mut self.port, value);
         self
     }
 
-    /// Sets [`path`](field@Self::path).
+    /// Sets [`Path`](field@Self::path).
     #[inline]
     pub fn path(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.path, value);
         self
     }
 
-    /// Sets [`interval`](field@Self::interval).
+    /// Sets [`Interval`](field@Self::interval).
     #[inline]
     pub fn interval(mut self, value: i64) -> Self {
         wire::set(&mut self.interval, value);
         self
     }
 
-    /// Sets [`timeout`](field@Self::timeout).
+    /// Sets [`Timeout`](field@Self::timeout).
     #[inline]
     pub fn timeout(mut self, value: i64) -> Self {
         wire::set(&mut self.timeout, value);
         self
     }
 
-    /// Sets [`expected_codes`](field@Self::expected_codes).
+    /// Sets [`ExpectedCodes`](field@Self::expected_codes).
     #[inline]
     pub fn expected_codes(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.expected_codes, value);
         self
     }
 
-    /// Sets [`follow_redirects`](field@Self::follow_redirects).
+    /// Sets [`FollowRedirects`](field@Self::follow_redirects).
     #[inline]
     pub fn follow_redirects(mut self, value: bool) -> Self {
         wire::set(&mut self.follow_redirects, value);
         self
     }
 
-    /// Sets [`consecutive_up`](field@Self::consecutive_up).
+    /// Sets [`ConsecutiveUp`](field@Self::consecutive_up).
     #[inline]
     pub fn consecutive_up(mut self, value: i64) -> Self {
         wire::set(&mut self.consecutive_up, value);
         self
     }
 
-    /// Sets [`consecutive_down`](field@Self::consecutive_down).
+    /// Sets [`ConsecutiveDown`](field@Self::consecutive_down).
     #[inline]
     pub fn consecutive_down(mut self, value: i64) -> Self {
         wire::set(&mut self.consecutive_down, value);
         self
     }
 
-    /// Sets [`header`](field@Self::header).
+    /// Sets [`Header`](field@Self::header).
     #[inline]
     pub fn header(mut self, value: impl Into<alicloud_runtime::Json>) -> Self {
         self.header = value.into();
         self
     }
 
-    /// Sets [`monitoring_region`](field@Self::monitoring_region).
+    /// Sets [`MonitoringRegion`](field@Self::monitoring_region).
     #[inline]
     pub fn monitoring_region(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.monitoring_region, value);
@@ -642,25 +635,20 @@ impl Monitor {
 impl wire::Object for Monitor {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Monitor",
-                fields: &[
-                    wire::Field::member("Type"),
-                    wire::Field::member("Method"),
-                    wire::Field::member("Port"),
-                    wire::Field::member("Path"),
-                    wire::Field::member("Interval"),
-                    wire::Field::member("Timeout"),
-                    wire::Field::member("ExpectedCodes"),
-                    wire::Field::member("FollowRedirects"),
-                    wire::Field::member("ConsecutiveUp"),
-                    wire::Field::member("ConsecutiveDown"),
-                    wire::Field::member("Header"),
-                    wire::Field::member("MonitoringRegion"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Monitor", const { &[
+            wire::Field::member("Type"),
+            wire::Field::member("Method"),
+            wire::Field::member("Port"),
+            wire::Field::member("Path"),
+            wire::Field::member("Interval"),
+            wire::Field::member("Timeout"),
+            wire::Field::member("ExpectedCodes"),
+            wire::Field::member("FollowRedirects"),
+            wire::Field::member("ConsecutiveUp"),
+            wire::Field::member("ConsecutiveDown"),
+            wire::Field::member("Header"),
+            wire::Field::member("MonitoringRegion"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -703,6 +691,7 @@ impl wire::Object for Monitor {
 wire::request!(Monitor);
 
 /// The type of [`Rule::fixed_response`](field@Rule::fixed_response).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct FixedResponse {
@@ -717,34 +706,34 @@ pub struct FixedResponse {
 }
 
 impl FixedResponse {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`content_type`](field@Self::content_type).
+    /// Sets [`ContentType`](field@Self::content_type).
     #[inline]
     pub fn content_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.content_type, value);
         self
     }
 
-    /// Sets [`location`](field@Self::location).
+    /// Sets [`Location`](field@Self::location).
     #[inline]
     pub fn location(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.location, value);
         self
     }
 
-    /// Sets [`message_body`](field@Self::message_body).
+    /// Sets [`MessageBody`](field@Self::message_body).
     #[inline]
     pub fn message_body(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.message_body, value);
         self
     }
 
-    /// Sets [`status_code`](field@Self::status_code).
+    /// Sets [`StatusCode`](field@Self::status_code).
     #[inline]
     pub fn status_code(mut self, value: i64) -> Self {
         wire::set(&mut self.status_code, value);
@@ -755,17 +744,12 @@ impl FixedResponse {
 impl wire::Object for FixedResponse {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "FixedResponse",
-                fields: &[
-                    wire::Field::member("ContentType"),
-                    wire::Field::member("Location"),
-                    wire::Field::member("MessageBody"),
-                    wire::Field::member("StatusCode"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("FixedResponse", const { &[
+            wire::Field::member("ContentType"),
+            wire::Field::member("Location"),
+            wire::Field::member("MessageBody"),
+            wire::Field::member("StatusCode"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -804,14 +788,9 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -839,7 +818,9 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"EEEBE525-F576-1196-8DAF-2D70CA3F4D2F\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "EEEBE525-F576-1196-8DAF-2D70CA3F4D2F"
+}"#),
     ];
 }
 
@@ -876,7 +857,7 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InvalidParameter`, status 400.
     InvalidParameter,
     /// `LoadBalancerQuotaCheckFailed`, status 400.
@@ -929,7 +910,7 @@ pub enum Error {
     SiteNotFound,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "UpdateLoadBalancer";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -968,7 +949,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`update_load_balancer`](mod@super::update_load_balancer).
     #[inline]
-    pub fn update_load_balancer(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn update_load_balancer(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Updates a managed transform.
 //!
-//! Operation `UpdateManagedTransform`: a write. [Its page](https://api.alibabacloud.com/document/ESA/2024-09-10/UpdateManagedTransform) at Alibaba Cloud.
+//! Operation `UpdateManagedTransform`: a write.
+//! [Its page](https://api.alibabacloud.com/document/ESA/2024-09-10/UpdateManagedTransform) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -32,12 +34,14 @@
 //! # use alicloud_esa::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_esa::Error> {
-//! let replay = Replay::new().error(update::Error::ApplyVipError);
-//! # let client = esa::Client::new(&replay.config());
+//! let replay = Replay::new().error(update::ErrorKind::ApplyVipError);
+//! # let client = esa::Client::new(&replay.config().retry(alicloud_esa::Retry::off()));
 //! # let request = update::Request::new().site_id(1);
 //! let error = client.update_managed_transform(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(update::Error::ApplyVipError) => assert_eq!(error.status(), Some(400)),
+//!     Some(update::ErrorKind::ApplyVipError) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -47,16 +51,19 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `UpdateManagedTransform`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
     /// `SiteId`, **required**. Example: `123456****`.
     pub site_id: Option<i64>,
-    /// `AddClientGeolocationHeader`. Values: [`off`](Self::ADD_CLIENT_GEOLOCATION_HEADER_OFF), [`on`](Self::ADD_CLIENT_GEOLOCATION_HEADER_ON). Example: `on`.
+    /// `AddClientGeolocationHeader`. Values: [`off`](Self::ADD_CLIENT_GEOLOCATION_HEADER_OFF),
+    /// [`on`](Self::ADD_CLIENT_GEOLOCATION_HEADER_ON).
     pub add_client_geolocation_header: Option<String>,
     /// `SiteVersion`. Example: `0`.
     pub site_version: Option<i64>,
-    /// `AddRealClientIpHeader`. Values: [`off`](Self::ADD_REAL_CLIENT_IP_HEADER_OFF), [`on`](Self::ADD_REAL_CLIENT_IP_HEADER_ON). Example: `on`.
+    /// `AddRealClientIpHeader`. Values: [`off`](Self::ADD_REAL_CLIENT_IP_HEADER_OFF),
+    /// [`on`](Self::ADD_REAL_CLIENT_IP_HEADER_ON).
     pub add_real_client_ip_header: Option<String>,
     /// `RealClientIpHeaderName`.
     pub real_client_ip_header_name: Option<String>,
@@ -72,41 +79,41 @@ impl Request {
     /// `on`, a value of `AddRealClientIpHeader`.
     pub const ADD_REAL_CLIENT_IP_HEADER_ON: &str = "on";
 
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`site_id`](field@Self::site_id).
+    /// Sets [`SiteId`](field@Self::site_id), **required**.
     #[inline]
     pub fn site_id(mut self, value: i64) -> Self {
         wire::set(&mut self.site_id, value);
         self
     }
 
-    /// Sets [`add_client_geolocation_header`](field@Self::add_client_geolocation_header).
+    /// Sets [`AddClientGeolocationHeader`](field@Self::add_client_geolocation_header).
     #[inline]
     pub fn add_client_geolocation_header(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.add_client_geolocation_header, value);
         self
     }
 
-    /// Sets [`site_version`](field@Self::site_version).
+    /// Sets [`SiteVersion`](field@Self::site_version).
     #[inline]
     pub fn site_version(mut self, value: i64) -> Self {
         wire::set(&mut self.site_version, value);
         self
     }
 
-    /// Sets [`add_real_client_ip_header`](field@Self::add_real_client_ip_header).
+    /// Sets [`AddRealClientIpHeader`](field@Self::add_real_client_ip_header).
     #[inline]
     pub fn add_real_client_ip_header(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.add_real_client_ip_header, value);
         self
     }
 
-    /// Sets [`real_client_ip_header_name`](field@Self::real_client_ip_header_name).
+    /// Sets [`RealClientIpHeaderName`](field@Self::real_client_ip_header_name).
     #[inline]
     pub fn real_client_ip_header_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.real_client_ip_header_name, value);
@@ -117,18 +124,13 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("SiteId").required(),
-                    wire::Field::query("AddClientGeolocationHeader"),
-                    wire::Field::query("SiteVersion"),
-                    wire::Field::query("AddRealClientIpHeader"),
-                    wire::Field::query("RealClientIpHeaderName"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("SiteId").required(),
+            wire::Field::query("AddClientGeolocationHeader"),
+            wire::Field::query("SiteVersion"),
+            wire::Field::query("AddRealClientIpHeader"),
+            wire::Field::query("RealClientIpHeaderName"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -169,14 +171,9 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -204,7 +201,9 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"CB1A380B-09F0-41BB-A198-72F8FD6DA2FE\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "CB1A380B-09F0-41BB-A198-72F8FD6DA2FE"
+}"#),
     ];
 }
 
@@ -242,7 +241,7 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `ApplyVipError`, status 400.
     ApplyVipError,
     /// `CanNotSetSequence`, status 400.
@@ -297,7 +296,7 @@ pub enum Error {
     SiteNotFound,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "UpdateManagedTransform";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -335,9 +334,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Updates a managed transform.
     ///
-    /// Examples, errors and types: [`update_managed_transform`](mod@super::update_managed_transform).
+    /// Examples, errors and types:
+    /// [`update_managed_transform`](mod@super::update_managed_transform).
     #[inline]
-    pub fn update_managed_transform(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn update_managed_transform(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

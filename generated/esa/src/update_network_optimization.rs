@@ -2,7 +2,9 @@
 
 //! Updates a network optimization.
 //!
-//! Operation `UpdateNetworkOptimization`: a write. [Its page](https://api.alibabacloud.com/document/ESA/2024-09-10/UpdateNetworkOptimization) at Alibaba Cloud.
+//! Operation `UpdateNetworkOptimization`: a write.
+//! [Its page](https://api.alibabacloud.com/document/ESA/2024-09-10/UpdateNetworkOptimization) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -34,14 +36,16 @@
 //! # use alicloud_esa::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_esa::Error> {
-//! let replay = Replay::new().error(update::Error::CanNotSetSequence);
-//! # let client = esa::Client::new(&replay.config());
+//! let replay = Replay::new().error(update::ErrorKind::CanNotSetSequence);
+//! # let client = esa::Client::new(&replay.config().retry(alicloud_esa::Retry::off()));
 //! # let request = update::Request::new()
 //! #     .site_id(1)
 //! #     .config_id(352816096987136);
 //! let error = client.update_network_optimization(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(update::Error::CanNotSetSequence) => assert_eq!(error.status(), Some(400)),
+//!     Some(update::ErrorKind::CanNotSetSequence) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -51,6 +55,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `UpdateNetworkOptimization`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -79,83 +84,83 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`site_id`](field@Self::site_id).
+    /// Sets [`SiteId`](field@Self::site_id), **required**.
     #[inline]
     pub fn site_id(mut self, value: i64) -> Self {
         wire::set(&mut self.site_id, value);
         self
     }
 
-    /// Sets [`config_id`](field@Self::config_id).
+    /// Sets [`ConfigId`](field@Self::config_id), **required**.
     #[inline]
     pub fn config_id(mut self, value: i64) -> Self {
         wire::set(&mut self.config_id, value);
         self
     }
 
-    /// Sets [`rule_name`](field@Self::rule_name).
+    /// Sets [`RuleName`](field@Self::rule_name).
     #[inline]
     pub fn rule_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.rule_name, value);
         self
     }
 
-    /// Sets [`rule_enable`](field@Self::rule_enable).
+    /// Sets [`RuleEnable`](field@Self::rule_enable).
     #[inline]
     pub fn rule_enable(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.rule_enable, value);
         self
     }
 
-    /// Sets [`rule`](field@Self::rule).
+    /// Sets [`Rule`](field@Self::rule).
     #[inline]
     pub fn rule(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.rule, value);
         self
     }
 
-    /// Sets [`smart_routing`](field@Self::smart_routing).
+    /// Sets [`SmartRouting`](field@Self::smart_routing).
     #[inline]
     pub fn smart_routing(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.smart_routing, value);
         self
     }
 
-    /// Sets [`http2_origin`](field@Self::http2_origin).
+    /// Sets [`Http2Origin`](field@Self::http2_origin).
     #[inline]
     pub fn http2_origin(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.http2_origin, value);
         self
     }
 
-    /// Sets [`websocket`](field@Self::websocket).
+    /// Sets [`Websocket`](field@Self::websocket).
     #[inline]
     pub fn websocket(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.websocket, value);
         self
     }
 
-    /// Sets [`grpc`](field@Self::grpc).
+    /// Sets [`Grpc`](field@Self::grpc).
     #[inline]
     pub fn grpc(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.grpc, value);
         self
     }
 
-    /// Sets [`upload_max_filesize`](field@Self::upload_max_filesize).
+    /// Sets [`UploadMaxFilesize`](field@Self::upload_max_filesize).
     #[inline]
     pub fn upload_max_filesize(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.upload_max_filesize, value);
         self
     }
 
-    /// Sets [`sequence`](field@Self::sequence).
+    /// Sets [`Sequence`](field@Self::sequence).
     #[inline]
     pub fn sequence(mut self, value: i64) -> Self {
         wire::set(&mut self.sequence, value);
@@ -166,24 +171,19 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("SiteId").required(),
-                    wire::Field::query("ConfigId").required(),
-                    wire::Field::query("RuleName"),
-                    wire::Field::query("RuleEnable"),
-                    wire::Field::query("Rule"),
-                    wire::Field::query("SmartRouting"),
-                    wire::Field::query("Http2Origin"),
-                    wire::Field::query("Websocket"),
-                    wire::Field::query("Grpc"),
-                    wire::Field::query("UploadMaxFilesize"),
-                    wire::Field::query("Sequence"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("SiteId").required(),
+            wire::Field::query("ConfigId").required(),
+            wire::Field::query("RuleName"),
+            wire::Field::query("RuleEnable"),
+            wire::Field::query("Rule"),
+            wire::Field::query("SmartRouting"),
+            wire::Field::query("Http2Origin"),
+            wire::Field::query("Websocket"),
+            wire::Field::query("Grpc"),
+            wire::Field::query("UploadMaxFilesize"),
+            wire::Field::query("Sequence"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -236,14 +236,9 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -271,7 +266,9 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"CB1A380B-09F0-41BB-A198-72F8FD6DA2FE\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "CB1A380B-09F0-41BB-A198-72F8FD6DA2FE"
+}"#),
     ];
 }
 
@@ -307,7 +304,7 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `CanNotSetSequence`, status 400.
     CanNotSetSequence,
     /// `CacheReserveSiteExceedLimit`, status 400.
@@ -358,7 +355,7 @@ pub enum Error {
     SiteNotFound,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "UpdateNetworkOptimization";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -394,9 +391,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Updates a network optimization.
     ///
-    /// Examples, errors and types: [`update_network_optimization`](mod@super::update_network_optimization).
+    /// Examples, errors and types:
+    /// [`update_network_optimization`](mod@super::update_network_optimization).
     #[inline]
-    pub fn update_network_optimization(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn update_network_optimization(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

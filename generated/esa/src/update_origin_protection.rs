@@ -2,7 +2,9 @@
 
 //! Updates origin protection.
 //!
-//! Operation `UpdateOriginProtection`: a write. [Its page](https://api.alibabacloud.com/document/ESA/2024-09-10/UpdateOriginProtection) at Alibaba Cloud.
+//! Operation `UpdateOriginProtection`: a write.
+//! [Its page](https://api.alibabacloud.com/document/ESA/2024-09-10/UpdateOriginProtection) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -34,14 +36,16 @@
 //! # use alicloud_esa::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_esa::Error> {
-//! let replay = Replay::new().error(update::Error::ArgQuotaCheckFailed);
-//! # let client = esa::Client::new(&replay.config());
+//! let replay = Replay::new().error(update::ErrorKind::ArgQuotaCheckFailed);
+//! # let client = esa::Client::new(&replay.config().retry(alicloud_esa::Retry::off()));
 //! # let request = update::Request::new()
 //! #     .site_id(1)
 //! #     .origin_converge("on");
 //! let error = client.update_origin_protection(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(update::Error::ArgQuotaCheckFailed) => assert_eq!(error.status(), Some(400)),
+//!     Some(update::ErrorKind::ArgQuotaCheckFailed) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -51,14 +55,17 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `UpdateOriginProtection`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
     /// `SiteId`, **required**. Example: `123456****`.
     pub site_id: Option<i64>,
-    /// `OriginConverge`, **required**. Values: [`on`](Self::ORIGIN_CONVERGE_ON), [`off`](Self::ORIGIN_CONVERGE_OFF). Example: `on`.
+    /// `OriginConverge`, **required**. Values: [`on`](Self::ORIGIN_CONVERGE_ON),
+    /// [`off`](Self::ORIGIN_CONVERGE_OFF).
     pub origin_converge: Option<String>,
-    /// `AutoConfirmIPList`. Values: [`on`](Self::AUTO_CONFIRM_IP_LIST_ON), [`off`](Self::AUTO_CONFIRM_IP_LIST_OFF). Example: `off`.
+    /// `AutoConfirmIPList`. Values: [`on`](Self::AUTO_CONFIRM_IP_LIST_ON),
+    /// [`off`](Self::AUTO_CONFIRM_IP_LIST_OFF).
     pub auto_confirm_ip_list: Option<String>,
 }
 
@@ -72,27 +79,27 @@ impl Request {
     /// `off`, a value of `AutoConfirmIPList`.
     pub const AUTO_CONFIRM_IP_LIST_OFF: &str = "off";
 
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`site_id`](field@Self::site_id).
+    /// Sets [`SiteId`](field@Self::site_id), **required**.
     #[inline]
     pub fn site_id(mut self, value: i64) -> Self {
         wire::set(&mut self.site_id, value);
         self
     }
 
-    /// Sets [`origin_converge`](field@Self::origin_converge).
+    /// Sets [`OriginConverge`](field@Self::origin_converge), **required**.
     #[inline]
     pub fn origin_converge(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.origin_converge, value);
         self
     }
 
-    /// Sets [`auto_confirm_ip_list`](field@Self::auto_confirm_ip_list).
+    /// Sets [`AutoConfirmIPList`](field@Self::auto_confirm_ip_list).
     #[inline]
     pub fn auto_confirm_ip_list(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.auto_confirm_ip_list, value);
@@ -103,16 +110,11 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("SiteId").required(),
-                    wire::Field::query("OriginConverge").required(),
-                    wire::Field::query("AutoConfirmIPList"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("SiteId").required(),
+            wire::Field::query("OriginConverge").required(),
+            wire::Field::query("AutoConfirmIPList"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -149,14 +151,9 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -184,7 +181,9 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"4C6B5E5A-42FC-5DF2-986C-4DAAE3C55086\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "4C6B5E5A-42FC-5DF2-986C-4DAAE3C55086"
+}"#),
     ];
 }
 
@@ -193,7 +192,7 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `ArgQuotaCheckFailed`, status 400.
     ArgQuotaCheckFailed,
     /// `FunctionQuotaCheckFailed`, status 400.
@@ -206,7 +205,7 @@ pub enum Error {
     SiteNotFound,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "UpdateOriginProtection";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -223,9 +222,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Updates origin protection.
     ///
-    /// Examples, errors and types: [`update_origin_protection`](mod@super::update_origin_protection).
+    /// Examples, errors and types:
+    /// [`update_origin_protection`](mod@super::update_origin_protection).
     #[inline]
-    pub fn update_origin_protection(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn update_origin_protection(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Updates an origin rule.
 //!
-//! Operation `UpdateOriginRule`: a write. [Its page](https://api.alibabacloud.com/document/ESA/2024-09-10/UpdateOriginRule) at Alibaba Cloud.
+//! Operation `UpdateOriginRule`: a write.
+//! [Its page](https://api.alibabacloud.com/document/ESA/2024-09-10/UpdateOriginRule) at Alibaba
+//! Cloud.
 //!
 //! # Examples
 //!
@@ -34,14 +36,16 @@
 //! # use alicloud_esa::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_esa::Error> {
-//! let replay = Replay::new().error(update::Error::CanNotSetSequence);
-//! # let client = esa::Client::new(&replay.config());
+//! let replay = Replay::new().error(update::ErrorKind::CanNotSetSequence);
+//! # let client = esa::Client::new(&replay.config().retry(alicloud_esa::Retry::off()));
 //! # let request = update::Request::new()
 //! #     .site_id(1)
 //! #     .config_id(1);
 //! let error = client.update_origin_rule(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(update::Error::CanNotSetSequence) => assert_eq!(error.status(), Some(400)),
+//!     Some(update::ErrorKind::CanNotSetSequence) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -51,6 +55,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `UpdateOriginRule`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -101,160 +106,160 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`site_id`](field@Self::site_id).
+    /// Sets [`SiteId`](field@Self::site_id), **required**.
     #[inline]
     pub fn site_id(mut self, value: i64) -> Self {
         wire::set(&mut self.site_id, value);
         self
     }
 
-    /// Sets [`config_id`](field@Self::config_id).
+    /// Sets [`ConfigId`](field@Self::config_id), **required**.
     #[inline]
     pub fn config_id(mut self, value: i64) -> Self {
         wire::set(&mut self.config_id, value);
         self
     }
 
-    /// Sets [`rule_name`](field@Self::rule_name).
+    /// Sets [`RuleName`](field@Self::rule_name).
     #[inline]
     pub fn rule_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.rule_name, value);
         self
     }
 
-    /// Sets [`rule_enable`](field@Self::rule_enable).
+    /// Sets [`RuleEnable`](field@Self::rule_enable).
     #[inline]
     pub fn rule_enable(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.rule_enable, value);
         self
     }
 
-    /// Sets [`rule`](field@Self::rule).
+    /// Sets [`Rule`](field@Self::rule).
     #[inline]
     pub fn rule(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.rule, value);
         self
     }
 
-    /// Sets [`origin_host`](field@Self::origin_host).
+    /// Sets [`OriginHost`](field@Self::origin_host).
     #[inline]
     pub fn origin_host(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.origin_host, value);
         self
     }
 
-    /// Sets [`origin_scheme`](field@Self::origin_scheme).
+    /// Sets [`OriginScheme`](field@Self::origin_scheme).
     #[inline]
     pub fn origin_scheme(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.origin_scheme, value);
         self
     }
 
-    /// Sets [`origin_sni`](field@Self::origin_sni).
+    /// Sets [`OriginSni`](field@Self::origin_sni).
     #[inline]
     pub fn origin_sni(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.origin_sni, value);
         self
     }
 
-    /// Sets [`dns_record`](field@Self::dns_record).
+    /// Sets [`DnsRecord`](field@Self::dns_record).
     #[inline]
     pub fn dns_record(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.dns_record, value);
         self
     }
 
-    /// Sets [`origin_http_port`](field@Self::origin_http_port).
+    /// Sets [`OriginHttpPort`](field@Self::origin_http_port).
     #[inline]
     pub fn origin_http_port(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.origin_http_port, value);
         self
     }
 
-    /// Sets [`origin_https_port`](field@Self::origin_https_port).
+    /// Sets [`OriginHttpsPort`](field@Self::origin_https_port).
     #[inline]
     pub fn origin_https_port(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.origin_https_port, value);
         self
     }
 
-    /// Sets [`range`](field@Self::range).
+    /// Sets [`Range`](field@Self::range).
     #[inline]
     pub fn range(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.range, value);
         self
     }
 
-    /// Sets [`origin_mtls`](field@Self::origin_mtls).
+    /// Sets [`OriginMtls`](field@Self::origin_mtls).
     #[inline]
     pub fn origin_mtls(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.origin_mtls, value);
         self
     }
 
-    /// Sets [`origin_verify`](field@Self::origin_verify).
+    /// Sets [`OriginVerify`](field@Self::origin_verify).
     #[inline]
     pub fn origin_verify(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.origin_verify, value);
         self
     }
 
-    /// Sets [`range_chunk_size`](field@Self::range_chunk_size).
+    /// Sets [`RangeChunkSize`](field@Self::range_chunk_size).
     #[inline]
     pub fn range_chunk_size(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.range_chunk_size, value);
         self
     }
 
-    /// Sets [`sequence`](field@Self::sequence).
+    /// Sets [`Sequence`](field@Self::sequence).
     #[inline]
     pub fn sequence(mut self, value: i64) -> Self {
         wire::set(&mut self.sequence, value);
         self
     }
 
-    /// Sets [`origin_read_timeout`](field@Self::origin_read_timeout).
+    /// Sets [`OriginReadTimeout`](field@Self::origin_read_timeout).
     #[inline]
     pub fn origin_read_timeout(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.origin_read_timeout, value);
         self
     }
 
-    /// Sets [`follow302_enable`](field@Self::follow302_enable).
+    /// Sets [`Follow302Enable`](field@Self::follow302_enable).
     #[inline]
     pub fn follow302_enable(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.follow302_enable, value);
         self
     }
 
-    /// Sets [`follow302_max_tries`](field@Self::follow302_max_tries).
+    /// Sets [`Follow302MaxTries`](field@Self::follow302_max_tries).
     #[inline]
     pub fn follow302_max_tries(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.follow302_max_tries, value);
         self
     }
 
-    /// Sets [`follow302_retain_args`](field@Self::follow302_retain_args).
+    /// Sets [`Follow302RetainArgs`](field@Self::follow302_retain_args).
     #[inline]
     pub fn follow302_retain_args(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.follow302_retain_args, value);
         self
     }
 
-    /// Sets [`follow302_retain_header`](field@Self::follow302_retain_header).
+    /// Sets [`Follow302RetainHeader`](field@Self::follow302_retain_header).
     #[inline]
     pub fn follow302_retain_header(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.follow302_retain_header, value);
         self
     }
 
-    /// Sets [`follow302_target_host`](field@Self::follow302_target_host).
+    /// Sets [`Follow302TargetHost`](field@Self::follow302_target_host).
     #[inline]
     pub fn follow302_target_host(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.follow302_target_host, value);
@@ -265,35 +270,30 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("SiteId").required(),
-                    wire::Field::query("ConfigId").required(),
-                    wire::Field::query("RuleName"),
-                    wire::Field::query("RuleEnable"),
-                    wire::Field::query("Rule"),
-                    wire::Field::query("OriginHost"),
-                    wire::Field::query("OriginScheme"),
-                    wire::Field::query("OriginSni"),
-                    wire::Field::query("DnsRecord"),
-                    wire::Field::query("OriginHttpPort"),
-                    wire::Field::query("OriginHttpsPort"),
-                    wire::Field::query("Range"),
-                    wire::Field::query("OriginMtls"),
-                    wire::Field::query("OriginVerify"),
-                    wire::Field::query("RangeChunkSize"),
-                    wire::Field::query("Sequence"),
-                    wire::Field::query("OriginReadTimeout"),
-                    wire::Field::query("Follow302Enable"),
-                    wire::Field::query("Follow302MaxTries"),
-                    wire::Field::query("Follow302RetainArgs"),
-                    wire::Field::query("Follow302RetainHeader"),
-                    wire::Field::query("Follow302TargetHost"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("SiteId").required(),
+            wire::Field::query("ConfigId").required(),
+            wire::Field::query("RuleName"),
+            wire::Field::query("RuleEnable"),
+            wire::Field::query("Rule"),
+            wire::Field::query("OriginHost"),
+            wire::Field::query("OriginScheme"),
+            wire::Field::query("OriginSni"),
+            wire::Field::query("DnsRecord"),
+            wire::Field::query("OriginHttpPort"),
+            wire::Field::query("OriginHttpsPort"),
+            wire::Field::query("Range"),
+            wire::Field::query("OriginMtls"),
+            wire::Field::query("OriginVerify"),
+            wire::Field::query("RangeChunkSize"),
+            wire::Field::query("Sequence"),
+            wire::Field::query("OriginReadTimeout"),
+            wire::Field::query("Follow302Enable"),
+            wire::Field::query("Follow302MaxTries"),
+            wire::Field::query("Follow302RetainArgs"),
+            wire::Field::query("Follow302RetainHeader"),
+            wire::Field::query("Follow302TargetHost"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -368,14 +368,9 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -403,7 +398,9 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"0AEDAF20-4DDF-4165-8750-47FF9C1929C9\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "0AEDAF20-4DDF-4165-8750-47FF9C1929C9"
+}"#),
     ];
 }
 
@@ -439,7 +436,7 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `CanNotSetSequence`, status 400.
     CanNotSetSequence,
     /// `CacheReserveSiteExceedLimit`, status 400.
@@ -490,7 +487,7 @@ pub enum Error {
     SiteNotFound,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "UpdateOriginRule";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -528,7 +525,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`update_origin_rule`](mod@super::update_origin_rule).
     #[inline]
-    pub fn update_origin_rule(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn update_origin_rule(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,8 @@
 
 //! Updates a page.
 //!
-//! Operation `UpdatePage`: a write. [Its page](https://api.alibabacloud.com/document/ESA/2024-09-10/UpdatePage) at Alibaba Cloud.
+//! Operation `UpdatePage`: a write.
+//! [Its page](https://api.alibabacloud.com/document/ESA/2024-09-10/UpdatePage) at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -37,8 +38,8 @@
 //! # use alicloud_esa::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_esa::Error> {
-//! let replay = Replay::new().error(update::Error::InvalidParameter);
-//! # let client = esa::Client::new(&replay.config());
+//! let replay = Replay::new().error(update::ErrorKind::InvalidParameter);
+//! # let client = esa::Client::new(&replay.config().retry(alicloud_esa::Retry::off()));
 //! # let request = update::Request::new()
 //! #     .id(50000001)
 //! #     .name("example")
@@ -47,7 +48,9 @@
 //! #     .content("PGh0bWw+aGVsbG8gcGFnZTwvaHRtbD4=");
 //! let error = client.update_page(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(update::Error::InvalidParameter) => assert_eq!(error.status(), Some(400)),
+//!     Some(update::ErrorKind::InvalidParameter) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -57,6 +60,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `UpdatePage`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -73,41 +77,41 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`id`](field@Self::id).
+    /// Sets [`Id`](field@Self::id), **required**.
     #[inline]
     pub fn id(mut self, value: i64) -> Self {
         wire::set(&mut self.id, value);
         self
     }
 
-    /// Sets [`name`](field@Self::name).
+    /// Sets [`Name`](field@Self::name), **required**.
     #[inline]
     pub fn name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.name, value);
         self
     }
 
-    /// Sets [`description`](field@Self::description).
+    /// Sets [`Description`](field@Self::description), **required**.
     #[inline]
     pub fn description(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.description, value);
         self
     }
 
-    /// Sets [`content_type`](field@Self::content_type).
+    /// Sets [`ContentType`](field@Self::content_type), **required**.
     #[inline]
     pub fn content_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.content_type, value);
         self
     }
 
-    /// Sets [`content`](field@Self::content).
+    /// Sets [`Content`](field@Self::content), **required**.
     #[inline]
     pub fn content(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.content, value);
@@ -118,18 +122,13 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::form("Id").required(),
-                    wire::Field::form("Name").required(),
-                    wire::Field::form("Description").required(),
-                    wire::Field::form("ContentType").required(),
-                    wire::Field::form("Content").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::form("Id").required(),
+            wire::Field::form("Name").required(),
+            wire::Field::form("Description").required(),
+            wire::Field::form("ContentType").required(),
+            wire::Field::form("Content").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -170,14 +169,9 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -205,7 +199,9 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"36af3fcc-43d0-441c-86b1-428951dc8225\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "36af3fcc-43d0-441c-86b1-428951dc8225"
+}"#),
     ];
 }
 
@@ -214,7 +210,7 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InvalidParameter`, status 400.
     InvalidParameter,
     /// `InternalException`, status 400.
@@ -229,7 +225,7 @@ pub enum Error {
     PageNotExist,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "UpdatePage";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -249,7 +245,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`update_page`](mod@super::update_page).
     #[inline]
-    pub fn update_page(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn update_page(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Updates a rate plan spec.
 //!
-//! Operation `UpdateRatePlanSpec`: a write. [Its page](https://api.alibabacloud.com/document/ESA/2024-09-10/UpdateRatePlanSpec) at Alibaba Cloud.
+//! Operation `UpdateRatePlanSpec`: a write.
+//! [Its page](https://api.alibabacloud.com/document/ESA/2024-09-10/UpdateRatePlanSpec) at Alibaba
+//! Cloud.
 //!
 //! # Examples
 //!
@@ -30,12 +32,14 @@
 //! # use alicloud_esa::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_esa::Error> {
-//! let replay = Replay::new().error(update::Error::CheckPlanFailed);
-//! # let client = esa::Client::new(&replay.config());
+//! let replay = Replay::new().error(update::ErrorKind::InternalError);
+//! # let client = esa::Client::new(&replay.config().retry(alicloud_esa::Retry::off()));
 //! # let request = update::Request::new();
 //! let error = client.update_rate_plan_spec(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(update::Error::CheckPlanFailed) => assert_eq!(error.status(), Some(400)),
+//!     Some(update::ErrorKind::InternalError) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -45,6 +49,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `UpdateRatePlanSpec`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -54,7 +59,7 @@ pub struct Request {
     pub target_plan_name: Option<String>,
     /// `TargetPlanCode`. Example: `entranceplan`.
     pub target_plan_code: Option<String>,
-    /// `OrderType`. Values: [`UPGRADE`](Self::ORDER_TYPE_UPGRADE). Example: `UPGRADE`.
+    /// `OrderType`. Values: [`UPGRADE`](Self::ORDER_TYPE_UPGRADE).
     pub order_type: Option<String>,
     /// `ChargeType`. Example: `PREPAY`.
     pub charge_type: Option<String>,
@@ -66,48 +71,48 @@ impl Request {
     /// `UPGRADE`, a value of `OrderType`.
     pub const ORDER_TYPE_UPGRADE: &str = "UPGRADE";
 
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`instance_id`](field@Self::instance_id).
+    /// Sets [`InstanceId`](field@Self::instance_id).
     #[inline]
     pub fn instance_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.instance_id, value);
         self
     }
 
-    /// Sets [`target_plan_name`](field@Self::target_plan_name).
+    /// Sets [`TargetPlanName`](field@Self::target_plan_name).
     #[inline]
     pub fn target_plan_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.target_plan_name, value);
         self
     }
 
-    /// Sets [`target_plan_code`](field@Self::target_plan_code).
+    /// Sets [`TargetPlanCode`](field@Self::target_plan_code).
     #[inline]
     pub fn target_plan_code(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.target_plan_code, value);
         self
     }
 
-    /// Sets [`order_type`](field@Self::order_type).
+    /// Sets [`OrderType`](field@Self::order_type).
     #[inline]
     pub fn order_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.order_type, value);
         self
     }
 
-    /// Sets [`charge_type`](field@Self::charge_type).
+    /// Sets [`ChargeType`](field@Self::charge_type).
     #[inline]
     pub fn charge_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.charge_type, value);
         self
     }
 
-    /// Sets [`auto_pay`](field@Self::auto_pay).
+    /// Sets [`AutoPay`](field@Self::auto_pay).
     #[inline]
     pub fn auto_pay(mut self, value: bool) -> Self {
         wire::set(&mut self.auto_pay, value);
@@ -118,19 +123,14 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("InstanceId"),
-                    wire::Field::query("TargetPlanName"),
-                    wire::Field::query("TargetPlanCode"),
-                    wire::Field::query("OrderType").limits(&[wire::Limit::Only("UPGRADE")]),
-                    wire::Field::query("ChargeType"),
-                    wire::Field::query("AutoPay"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("InstanceId"),
+            wire::Field::query("TargetPlanName"),
+            wire::Field::query("TargetPlanCode"),
+            wire::Field::query("OrderType").limits(&[wire::Limit::Only("UPGRADE")]),
+            wire::Field::query("ChargeType"),
+            wire::Field::query("AutoPay"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -177,16 +177,11 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("OrderId"),
-                    wire::Field::member("InstanceId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("OrderId"),
+            wire::Field::member("InstanceId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -218,7 +213,11 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"30423A7F-A83D-1E24-B80E-86DD25790758\",\"OrderId\":\"2223332122***\",\"InstanceId\":\"xcdn-as23ds***\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "30423A7F-A83D-1E24-B80E-86DD25790758",
+  "OrderId": "2223332122***",
+  "InstanceId": "xcdn-as23ds***"
+}"#),
     ];
 }
 
@@ -227,7 +226,7 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InternalError`, status 400.
     InternalError,
     /// `CheckPlanFailed`, status 400.
@@ -254,7 +253,7 @@ pub enum Error {
     RamAuthFailed,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "UpdateRatePlanSpec";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -280,7 +279,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`update_rate_plan_spec`](mod@super::update_rate_plan_spec).
     #[inline]
-    pub fn update_rate_plan_spec(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn update_rate_plan_spec(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

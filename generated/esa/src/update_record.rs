@@ -2,7 +2,8 @@
 
 //! Updates a record.
 //!
-//! Operation `UpdateRecord`: a write. [Its page](https://api.alibabacloud.com/document/ESA/2024-09-10/UpdateRecord) at Alibaba Cloud.
+//! Operation `UpdateRecord`: a write.
+//! [Its page](https://api.alibabacloud.com/document/ESA/2024-09-10/UpdateRecord) at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -34,14 +35,16 @@
 //! # use alicloud_esa::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_esa::Error> {
-//! let replay = Replay::new().error(update::Error::ServiceInvokeFailed);
-//! # let client = esa::Client::new(&replay.config());
+//! let replay = Replay::new().error(update::ErrorKind::ServiceInvokeFailed);
+//! # let client = esa::Client::new(&replay.config().retry(alicloud_esa::Retry::off()));
 //! # let request = update::Request::new()
 //! #     .record_id(1234567890123)
 //! #     .data(update::Data::new().value("example.com"));
 //! let error = client.update_record(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(update::Error::ServiceInvokeFailed) => assert_eq!(error.status(), Some(400)),
+//!     Some(update::ErrorKind::ServiceInvokeFailed) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -51,6 +54,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `UpdateRecord`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -77,76 +81,76 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`record_id`](field@Self::record_id).
+    /// Sets [`RecordId`](field@Self::record_id), **required**.
     #[inline]
     pub fn record_id(mut self, value: i64) -> Self {
         wire::set(&mut self.record_id, value);
         self
     }
 
-    /// Sets [`ttl`](field@Self::ttl).
+    /// Sets [`Ttl`](field@Self::ttl).
     #[inline]
     pub fn ttl(mut self, value: i64) -> Self {
         wire::set(&mut self.ttl, value);
         self
     }
 
-    /// Sets [`proxied`](field@Self::proxied).
+    /// Sets [`Proxied`](field@Self::proxied).
     #[inline]
     pub fn proxied(mut self, value: bool) -> Self {
         wire::set(&mut self.proxied, value);
         self
     }
 
-    /// Sets [`type_`](field@Self::type_).
+    /// Sets [`Type`](field@Self::type_).
     #[inline]
     pub fn type_(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.type_, value);
         self
     }
 
-    /// Sets [`data`](field@Self::data).
+    /// Sets [`Data`](field@Self::data), **required**.
     #[inline]
     pub fn data(mut self, value: Data) -> Self {
         wire::set(&mut self.data, value);
         self
     }
 
-    /// Sets [`source_type`](field@Self::source_type).
+    /// Sets [`SourceType`](field@Self::source_type).
     #[inline]
     pub fn source_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.source_type, value);
         self
     }
 
-    /// Sets [`biz_name`](field@Self::biz_name).
+    /// Sets [`BizName`](field@Self::biz_name).
     #[inline]
     pub fn biz_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.biz_name, value);
         self
     }
 
-    /// Sets [`comment`](field@Self::comment).
+    /// Sets [`Comment`](field@Self::comment).
     #[inline]
     pub fn comment(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.comment, value);
         self
     }
 
-    /// Sets [`auth_conf`](field@Self::auth_conf).
+    /// Sets [`AuthConf`](field@Self::auth_conf).
     #[inline]
     pub fn auth_conf(mut self, value: AuthConf) -> Self {
         wire::set(&mut self.auth_conf, value);
         self
     }
 
-    /// Sets [`host_policy`](field@Self::host_policy).
+    /// Sets [`HostPolicy`](field@Self::host_policy).
     #[inline]
     pub fn host_policy(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.host_policy, value);
@@ -157,23 +161,18 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RecordId").required(),
-                    wire::Field::query("Ttl"),
-                    wire::Field::query("Proxied"),
-                    wire::Field::query("Type"),
-                    wire::Field::query("Data").required().style(wire::Style::Json),
-                    wire::Field::query("SourceType"),
-                    wire::Field::query("BizName"),
-                    wire::Field::query("Comment"),
-                    wire::Field::query("AuthConf").style(wire::Style::Json),
-                    wire::Field::query("HostPolicy"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RecordId").required(),
+            wire::Field::query("Ttl"),
+            wire::Field::query("Proxied"),
+            wire::Field::query("Type"),
+            wire::Field::query("Data").required().style(wire::Style::Json),
+            wire::Field::query("SourceType"),
+            wire::Field::query("BizName"),
+            wire::Field::query("Comment"),
+            wire::Field::query("AuthConf").style(wire::Style::Json),
+            wire::Field::query("HostPolicy"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -212,6 +211,7 @@ impl wire::Object for Request {
 wire::request!(Request);
 
 /// The type of [`Request::data`](field@Request::data).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Data {
@@ -246,104 +246,104 @@ pub struct Data {
 }
 
 impl Data {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`value`](field@Self::value).
+    /// Sets [`Value`](field@Self::value).
     #[inline]
     pub fn value(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.value, value);
         self
     }
 
-    /// Sets [`priority`](field@Self::priority).
+    /// Sets [`Priority`](field@Self::priority).
     #[inline]
     pub fn priority(mut self, value: i64) -> Self {
         wire::set(&mut self.priority, value);
         self
     }
 
-    /// Sets [`flag`](field@Self::flag).
+    /// Sets [`Flag`](field@Self::flag).
     #[inline]
     pub fn flag(mut self, value: i64) -> Self {
         wire::set(&mut self.flag, value);
         self
     }
 
-    /// Sets [`tag`](field@Self::tag).
+    /// Sets [`Tag`](field@Self::tag).
     #[inline]
     pub fn tag(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.tag, value);
         self
     }
 
-    /// Sets [`weight`](field@Self::weight).
+    /// Sets [`Weight`](field@Self::weight).
     #[inline]
     pub fn weight(mut self, value: i64) -> Self {
         wire::set(&mut self.weight, value);
         self
     }
 
-    /// Sets [`port`](field@Self::port).
+    /// Sets [`Port`](field@Self::port).
     #[inline]
     pub fn port(mut self, value: i64) -> Self {
         wire::set(&mut self.port, value);
         self
     }
 
-    /// Sets [`type_`](field@Self::type_).
+    /// Sets [`Type`](field@Self::type_).
     #[inline]
     pub fn type_(mut self, value: i64) -> Self {
         wire::set(&mut self.type_, value);
         self
     }
 
-    /// Sets [`key_tag`](field@Self::key_tag).
+    /// Sets [`KeyTag`](field@Self::key_tag).
     #[inline]
     pub fn key_tag(mut self, value: i64) -> Self {
         wire::set(&mut self.key_tag, value);
         self
     }
 
-    /// Sets [`algorithm`](field@Self::algorithm).
+    /// Sets [`Algorithm`](field@Self::algorithm).
     #[inline]
     pub fn algorithm(mut self, value: i64) -> Self {
         wire::set(&mut self.algorithm, value);
         self
     }
 
-    /// Sets [`certificate`](field@Self::certificate).
+    /// Sets [`Certificate`](field@Self::certificate).
     #[inline]
     pub fn certificate(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.certificate, value);
         self
     }
 
-    /// Sets [`usage`](field@Self::usage).
+    /// Sets [`Usage`](field@Self::usage).
     #[inline]
     pub fn usage(mut self, value: i64) -> Self {
         wire::set(&mut self.usage, value);
         self
     }
 
-    /// Sets [`selector`](field@Self::selector).
+    /// Sets [`Selector`](field@Self::selector).
     #[inline]
     pub fn selector(mut self, value: i64) -> Self {
         wire::set(&mut self.selector, value);
         self
     }
 
-    /// Sets [`matching_type`](field@Self::matching_type).
+    /// Sets [`MatchingType`](field@Self::matching_type).
     #[inline]
     pub fn matching_type(mut self, value: i64) -> Self {
         wire::set(&mut self.matching_type, value);
         self
     }
 
-    /// Sets [`fingerprint`](field@Self::fingerprint).
+    /// Sets [`Fingerprint`](field@Self::fingerprint).
     #[inline]
     pub fn fingerprint(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.fingerprint, value);
@@ -354,27 +354,22 @@ impl Data {
 impl wire::Object for Data {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Data",
-                fields: &[
-                    wire::Field::member("Value"),
-                    wire::Field::member("Priority"),
-                    wire::Field::member("Flag"),
-                    wire::Field::member("Tag"),
-                    wire::Field::member("Weight"),
-                    wire::Field::member("Port"),
-                    wire::Field::member("Type"),
-                    wire::Field::member("KeyTag"),
-                    wire::Field::member("Algorithm"),
-                    wire::Field::member("Certificate"),
-                    wire::Field::member("Usage"),
-                    wire::Field::member("Selector"),
-                    wire::Field::member("MatchingType"),
-                    wire::Field::member("Fingerprint"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Data", const { &[
+            wire::Field::member("Value"),
+            wire::Field::member("Priority"),
+            wire::Field::member("Flag"),
+            wire::Field::member("Tag"),
+            wire::Field::member("Weight"),
+            wire::Field::member("Port"),
+            wire::Field::member("Type"),
+            wire::Field::member("KeyTag"),
+            wire::Field::member("Algorithm"),
+            wire::Field::member("Certificate"),
+            wire::Field::member("Usage"),
+            wire::Field::member("Selector"),
+            wire::Field::member("MatchingType"),
+            wire::Field::member("Fingerprint"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -421,6 +416,7 @@ impl wire::Object for Data {
 wire::request!(Data);
 
 /// The type of [`Request::auth_conf`](field@Request::auth_conf).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct AuthConf {
@@ -437,41 +433,41 @@ pub struct AuthConf {
 }
 
 impl AuthConf {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`auth_type`](field@Self::auth_type).
+    /// Sets [`AuthType`](field@Self::auth_type).
     #[inline]
     pub fn auth_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.auth_type, value);
         self
     }
 
-    /// Sets [`secret_key`](field@Self::secret_key).
+    /// Sets [`SecretKey`](field@Self::secret_key).
     #[inline]
     pub fn secret_key(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.secret_key, value);
         self
     }
 
-    /// Sets [`access_key`](field@Self::access_key).
+    /// Sets [`AccessKey`](field@Self::access_key).
     #[inline]
     pub fn access_key(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.access_key, value);
         self
     }
 
-    /// Sets [`region`](field@Self::region).
+    /// Sets [`Region`](field@Self::region).
     #[inline]
     pub fn region(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region, value);
         self
     }
 
-    /// Sets [`version`](field@Self::version).
+    /// Sets [`Version`](field@Self::version).
     #[inline]
     pub fn version(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.version, value);
@@ -482,18 +478,13 @@ impl AuthConf {
 impl wire::Object for AuthConf {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "AuthConf",
-                fields: &[
-                    wire::Field::member("AuthType"),
-                    wire::Field::member("SecretKey").secret(),
-                    wire::Field::member("AccessKey").secret(),
-                    wire::Field::member("Region"),
-                    wire::Field::member("Version"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("AuthConf", const { &[
+            wire::Field::member("AuthType"),
+            wire::Field::member("SecretKey").secret(),
+            wire::Field::member("AccessKey").secret(),
+            wire::Field::member("Region"),
+            wire::Field::member("Version"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -534,14 +525,9 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -569,7 +555,9 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"0AEDAF20-4DDF-4165-8750-47FF9C1929C9\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "0AEDAF20-4DDF-4165-8750-47FF9C1929C9"
+}"#),
     ];
 }
 
@@ -673,7 +661,7 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `ServiceInvokeFailed`, status 400.
     ServiceInvokeFailed,
     /// `InternalException`, status 400.
@@ -860,7 +848,7 @@ pub enum Error {
     RecordNotFound,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "UpdateRecord";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -966,7 +954,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`update_record`](mod@super::update_record).
     #[inline]
-    pub fn update_record(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn update_record(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Updates a redirect rule.
 //!
-//! Operation `UpdateRedirectRule`: a write. [Its page](https://api.alibabacloud.com/document/ESA/2024-09-10/UpdateRedirectRule) at Alibaba Cloud.
+//! Operation `UpdateRedirectRule`: a write.
+//! [Its page](https://api.alibabacloud.com/document/ESA/2024-09-10/UpdateRedirectRule) at Alibaba
+//! Cloud.
 //!
 //! # Examples
 //!
@@ -34,14 +36,16 @@
 //! # use alicloud_esa::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_esa::Error> {
-//! let replay = Replay::new().error(update::Error::ApplyVipError);
-//! # let client = esa::Client::new(&replay.config());
+//! let replay = Replay::new().error(update::ErrorKind::ApplyVipError);
+//! # let client = esa::Client::new(&replay.config().retry(alicloud_esa::Retry::off()));
 //! # let request = update::Request::new()
 //! #     .site_id(1)
 //! #     .config_id(1);
 //! let error = client.update_redirect_rule(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(update::Error::ApplyVipError) => assert_eq!(error.status(), Some(400)),
+//!     Some(update::ErrorKind::ApplyVipError) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -51,6 +55,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `UpdateRedirectRule`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -60,17 +65,20 @@ pub struct Request {
     pub config_id: Option<i64>,
     /// `RuleName`. Example: `rule_example`.
     pub rule_name: Option<String>,
-    /// `RuleEnable`. Values: [`on`](Self::RULE_ENABLE_ON), [`off`](Self::RULE_ENABLE_OFF). Example: `on`.
+    /// `RuleEnable`. Values: [`on`](Self::RULE_ENABLE_ON), [`off`](Self::RULE_ENABLE_OFF).
     pub rule_enable: Option<String>,
     /// `Rule`. Example: `(http.host eq "video.example.com")`.
     pub rule: Option<String>,
-    /// `Type`. Values: [`static`](Self::TYPE_STATIC), [`dynamic`](Self::TYPE_DYNAMIC). Example: `static`.
+    /// `Type`. Values: [`static`](Self::TYPE_STATIC), [`dynamic`](Self::TYPE_DYNAMIC).
     pub type_: Option<String>,
     /// `TargetUrl`. Example: `http://www.exapmle.com/index.html`.
     pub target_url: Option<String>,
-    /// `StatusCode`. Values: [`301`](Self::STATUS_CODE_301), [`302`](Self::STATUS_CODE_302), [`303`](Self::STATUS_CODE_303), [`307`](Self::STATUS_CODE_307), [`308`](Self::STATUS_CODE_308). Example: `301`.
+    /// `StatusCode`. Values: [`301`](Self::STATUS_CODE_301), [`302`](Self::STATUS_CODE_302),
+    /// [`303`](Self::STATUS_CODE_303), [`307`](Self::STATUS_CODE_307),
+    /// [`308`](Self::STATUS_CODE_308).
     pub status_code: Option<String>,
-    /// `ReserveQueryString`. Values: [`on`](Self::RESERVE_QUERY_STRING_ON), [`off`](Self::RESERVE_QUERY_STRING_OFF). Example: `on`.
+    /// `ReserveQueryString`. Values: [`on`](Self::RESERVE_QUERY_STRING_ON),
+    /// [`off`](Self::RESERVE_QUERY_STRING_OFF).
     pub reserve_query_string: Option<String>,
     /// `Sequence`.
     pub sequence: Option<i64>,
@@ -100,76 +108,76 @@ impl Request {
     /// `off`, a value of `ReserveQueryString`.
     pub const RESERVE_QUERY_STRING_OFF: &str = "off";
 
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`site_id`](field@Self::site_id).
+    /// Sets [`SiteId`](field@Self::site_id), **required**.
     #[inline]
     pub fn site_id(mut self, value: i64) -> Self {
         wire::set(&mut self.site_id, value);
         self
     }
 
-    /// Sets [`config_id`](field@Self::config_id).
+    /// Sets [`ConfigId`](field@Self::config_id), **required**.
     #[inline]
     pub fn config_id(mut self, value: i64) -> Self {
         wire::set(&mut self.config_id, value);
         self
     }
 
-    /// Sets [`rule_name`](field@Self::rule_name).
+    /// Sets [`RuleName`](field@Self::rule_name).
     #[inline]
     pub fn rule_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.rule_name, value);
         self
     }
 
-    /// Sets [`rule_enable`](field@Self::rule_enable).
+    /// Sets [`RuleEnable`](field@Self::rule_enable).
     #[inline]
     pub fn rule_enable(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.rule_enable, value);
         self
     }
 
-    /// Sets [`rule`](field@Self::rule).
+    /// Sets [`Rule`](field@Self::rule).
     #[inline]
     pub fn rule(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.rule, value);
         self
     }
 
-    /// Sets [`type_`](field@Self::type_).
+    /// Sets [`Type`](field@Self::type_).
     #[inline]
     pub fn type_(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.type_, value);
         self
     }
 
-    /// Sets [`target_url`](field@Self::target_url).
+    /// Sets [`TargetUrl`](field@Self::target_url).
     #[inline]
     pub fn target_url(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.target_url, value);
         self
     }
 
-    /// Sets [`status_code`](field@Self::status_code).
+    /// Sets [`StatusCode`](field@Self::status_code).
     #[inline]
     pub fn status_code(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.status_code, value);
         self
     }
 
-    /// Sets [`reserve_query_string`](field@Self::reserve_query_string).
+    /// Sets [`ReserveQueryString`](field@Self::reserve_query_string).
     #[inline]
     pub fn reserve_query_string(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.reserve_query_string, value);
         self
     }
 
-    /// Sets [`sequence`](field@Self::sequence).
+    /// Sets [`Sequence`](field@Self::sequence).
     #[inline]
     pub fn sequence(mut self, value: i64) -> Self {
         wire::set(&mut self.sequence, value);
@@ -180,23 +188,18 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("SiteId").required(),
-                    wire::Field::query("ConfigId").required(),
-                    wire::Field::query("RuleName"),
-                    wire::Field::query("RuleEnable"),
-                    wire::Field::query("Rule"),
-                    wire::Field::query("Type"),
-                    wire::Field::query("TargetUrl"),
-                    wire::Field::query("StatusCode"),
-                    wire::Field::query("ReserveQueryString"),
-                    wire::Field::query("Sequence"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("SiteId").required(),
+            wire::Field::query("ConfigId").required(),
+            wire::Field::query("RuleName"),
+            wire::Field::query("RuleEnable"),
+            wire::Field::query("Rule"),
+            wire::Field::query("Type"),
+            wire::Field::query("TargetUrl"),
+            wire::Field::query("StatusCode"),
+            wire::Field::query("ReserveQueryString"),
+            wire::Field::query("Sequence"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -247,14 +250,9 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -282,7 +280,9 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"CB1A380B-09F0-41BB-A198-72F8FD6DA2FE\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "CB1A380B-09F0-41BB-A198-72F8FD6DA2FE"
+}"#),
     ];
 }
 
@@ -322,7 +322,7 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `ApplyVipError`, status 400.
     ApplyVipError,
     /// `CanNotSetSequence`, status 400.
@@ -381,7 +381,7 @@ pub enum Error {
     SiteNotFound,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "UpdateRedirectRule";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -423,7 +423,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`update_redirect_rule`](mod@super::update_redirect_rule).
     #[inline]
-    pub fn update_redirect_rule(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn update_redirect_rule(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Updates a rewrite URL rule.
 //!
-//! Operation `UpdateRewriteUrlRule`: a write. [Its page](https://api.alibabacloud.com/document/ESA/2024-09-10/UpdateRewriteUrlRule) at Alibaba Cloud.
+//! Operation `UpdateRewriteUrlRule`: a write.
+//! [Its page](https://api.alibabacloud.com/document/ESA/2024-09-10/UpdateRewriteUrlRule) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -34,14 +36,16 @@
 //! # use alicloud_esa::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_esa::Error> {
-//! let replay = Replay::new().error(update::Error::ApplyVipError);
-//! # let client = esa::Client::new(&replay.config());
+//! let replay = Replay::new().error(update::ErrorKind::ApplyVipError);
+//! # let client = esa::Client::new(&replay.config().retry(alicloud_esa::Retry::off()));
 //! # let request = update::Request::new()
 //! #     .site_id(1)
 //! #     .config_id(1);
 //! let error = client.update_rewrite_url_rule(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(update::Error::ApplyVipError) => assert_eq!(error.status(), Some(400)),
+//!     Some(update::ErrorKind::ApplyVipError) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -51,6 +55,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `UpdateRewriteUrlRule`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -60,15 +65,15 @@ pub struct Request {
     pub config_id: Option<i64>,
     /// `RuleName`. Example: `example=123`.
     pub rule_name: Option<String>,
-    /// `RuleEnable`. Values: [`on`](Self::RULE_ENABLE_ON), [`off`](Self::RULE_ENABLE_OFF). Example: `on`.
+    /// `RuleEnable`. Values: [`on`](Self::RULE_ENABLE_ON), [`off`](Self::RULE_ENABLE_OFF).
     pub rule_enable: Option<String>,
     /// `Rule`. Example: `(http.host eq "video.example.com")`.
     pub rule: Option<String>,
-    /// `RewriteUriType`. Values: [`static`](Self::REWRITE_URI_TYPE_STATIC). Example: `static`.
+    /// `RewriteUriType`. Values: [`static`](Self::REWRITE_URI_TYPE_STATIC).
     pub rewrite_uri_type: Option<String>,
     /// `Uri`. Example: `/image/example.jpg`.
     pub uri: Option<String>,
-    /// `RewriteQueryStringType`. Values: [`static`](Self::REWRITE_QUERY_STRING_TYPE_STATIC). Example: `static`.
+    /// `RewriteQueryStringType`. Values: [`static`](Self::REWRITE_QUERY_STRING_TYPE_STATIC).
     pub rewrite_query_string_type: Option<String>,
     /// `QueryString`. Example: `example=123`.
     pub query_string: Option<String>,
@@ -86,76 +91,76 @@ impl Request {
     /// `static`, a value of `RewriteQueryStringType`.
     pub const REWRITE_QUERY_STRING_TYPE_STATIC: &str = "static";
 
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`site_id`](field@Self::site_id).
+    /// Sets [`SiteId`](field@Self::site_id), **required**.
     #[inline]
     pub fn site_id(mut self, value: i64) -> Self {
         wire::set(&mut self.site_id, value);
         self
     }
 
-    /// Sets [`config_id`](field@Self::config_id).
+    /// Sets [`ConfigId`](field@Self::config_id), **required**.
     #[inline]
     pub fn config_id(mut self, value: i64) -> Self {
         wire::set(&mut self.config_id, value);
         self
     }
 
-    /// Sets [`rule_name`](field@Self::rule_name).
+    /// Sets [`RuleName`](field@Self::rule_name).
     #[inline]
     pub fn rule_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.rule_name, value);
         self
     }
 
-    /// Sets [`rule_enable`](field@Self::rule_enable).
+    /// Sets [`RuleEnable`](field@Self::rule_enable).
     #[inline]
     pub fn rule_enable(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.rule_enable, value);
         self
     }
 
-    /// Sets [`rule`](field@Self::rule).
+    /// Sets [`Rule`](field@Self::rule).
     #[inline]
     pub fn rule(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.rule, value);
         self
     }
 
-    /// Sets [`rewrite_uri_type`](field@Self::rewrite_uri_type).
+    /// Sets [`RewriteUriType`](field@Self::rewrite_uri_type).
     #[inline]
     pub fn rewrite_uri_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.rewrite_uri_type, value);
         self
     }
 
-    /// Sets [`uri`](field@Self::uri).
+    /// Sets [`Uri`](field@Self::uri).
     #[inline]
     pub fn uri(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.uri, value);
         self
     }
 
-    /// Sets [`rewrite_query_string_type`](field@Self::rewrite_query_string_type).
+    /// Sets [`RewriteQueryStringType`](field@Self::rewrite_query_string_type).
     #[inline]
     pub fn rewrite_query_string_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.rewrite_query_string_type, value);
         self
     }
 
-    /// Sets [`query_string`](field@Self::query_string).
+    /// Sets [`QueryString`](field@Self::query_string).
     #[inline]
     pub fn query_string(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.query_string, value);
         self
     }
 
-    /// Sets [`sequence`](field@Self::sequence).
+    /// Sets [`Sequence`](field@Self::sequence).
     #[inline]
     pub fn sequence(mut self, value: i64) -> Self {
         wire::set(&mut self.sequence, value);
@@ -166,23 +171,18 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("SiteId").required(),
-                    wire::Field::query("ConfigId").required(),
-                    wire::Field::query("RuleName"),
-                    wire::Field::query("RuleEnable"),
-                    wire::Field::query("Rule"),
-                    wire::Field::query("RewriteUriType").limits(&[wire::Limit::Only("static")]),
-                    wire::Field::query("Uri"),
-                    wire::Field::query("RewriteQueryStringType").limits(&[wire::Limit::Only("static")]),
-                    wire::Field::query("QueryString"),
-                    wire::Field::query("Sequence"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("SiteId").required(),
+            wire::Field::query("ConfigId").required(),
+            wire::Field::query("RuleName"),
+            wire::Field::query("RuleEnable"),
+            wire::Field::query("Rule"),
+            wire::Field::query("RewriteUriType").limits(&[wire::Limit::Only("static")]),
+            wire::Field::query("Uri"),
+            wire::Field::query("RewriteQueryStringType").limits(&[wire::Limit::Only("static")]),
+            wire::Field::query("QueryString"),
+            wire::Field::query("Sequence"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -233,14 +233,9 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -268,7 +263,9 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"156A6B-677B1A-4297B7-9187B7-2B44792\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "156A6B-677B1A-4297B7-9187B7-2B44792"
+}"#),
     ];
 }
 
@@ -308,7 +305,7 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `ApplyVipError`, status 400.
     ApplyVipError,
     /// `CanNotSetSequence`, status 400.
@@ -367,7 +364,7 @@ pub enum Error {
     SiteNotFound,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "UpdateRewriteUrlRule";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -409,7 +406,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`update_rewrite_url_rule`](mod@super::update_rewrite_url_rule).
     #[inline]
-    pub fn update_rewrite_url_rule(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn update_rewrite_url_rule(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

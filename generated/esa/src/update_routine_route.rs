@@ -2,7 +2,9 @@
 
 //! Updates a routine route.
 //!
-//! Operation `UpdateRoutineRoute`: a write. [Its page](https://api.alibabacloud.com/document/ESA/2024-09-10/UpdateRoutineRoute) at Alibaba Cloud.
+//! Operation `UpdateRoutineRoute`: a write.
+//! [Its page](https://api.alibabacloud.com/document/ESA/2024-09-10/UpdateRoutineRoute) at Alibaba
+//! Cloud.
 //!
 //! # Examples
 //!
@@ -34,14 +36,16 @@
 //! # use alicloud_esa::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_esa::Error> {
-//! let replay = Replay::new().error(update::Error::CanNotSetSequence);
-//! # let client = esa::Client::new(&replay.config());
+//! let replay = Replay::new().error(update::ErrorKind::CanNotSetSequence);
+//! # let client = esa::Client::new(&replay.config().retry(alicloud_esa::Retry::off()));
 //! # let request = update::Request::new()
 //! #     .site_id(1)
 //! #     .config_id(1);
 //! let error = client.update_routine_route(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(update::Error::CanNotSetSequence) => assert_eq!(error.status(), Some(400)),
+//!     Some(update::ErrorKind::CanNotSetSequence) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -51,6 +55,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `UpdateRoutineRoute`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -66,11 +71,11 @@ pub struct Request {
     pub rule: Option<String>,
     /// `RoutineName`. Example: `test-routine1`.
     pub routine_name: Option<String>,
-    /// `Bypass`. Values: [`on`](Self::BYPASS_ON), [`off`](Self::BYPASS_OFF). Example: `on`.
+    /// `Bypass`. Values: [`on`](Self::BYPASS_ON), [`off`](Self::BYPASS_OFF).
     pub bypass: Option<String>,
     /// `Sequence`. Example: `1`.
     pub sequence: Option<i64>,
-    /// `Fallback`. Values: [`on`](Self::FALLBACK_ON), [`off`](Self::FALLBACK_OFF). Example: `on`.
+    /// `Fallback`. Values: [`on`](Self::FALLBACK_ON), [`off`](Self::FALLBACK_OFF).
     pub fallback: Option<String>,
 }
 
@@ -84,69 +89,69 @@ impl Request {
     /// `off`, a value of `Fallback`.
     pub const FALLBACK_OFF: &str = "off";
 
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`site_id`](field@Self::site_id).
+    /// Sets [`SiteId`](field@Self::site_id), **required**.
     #[inline]
     pub fn site_id(mut self, value: i64) -> Self {
         wire::set(&mut self.site_id, value);
         self
     }
 
-    /// Sets [`config_id`](field@Self::config_id).
+    /// Sets [`ConfigId`](field@Self::config_id), **required**.
     #[inline]
     pub fn config_id(mut self, value: i64) -> Self {
         wire::set(&mut self.config_id, value);
         self
     }
 
-    /// Sets [`route_name`](field@Self::route_name).
+    /// Sets [`RouteName`](field@Self::route_name).
     #[inline]
     pub fn route_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.route_name, value);
         self
     }
 
-    /// Sets [`route_enable`](field@Self::route_enable).
+    /// Sets [`RouteEnable`](field@Self::route_enable).
     #[inline]
     pub fn route_enable(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.route_enable, value);
         self
     }
 
-    /// Sets [`rule`](field@Self::rule).
+    /// Sets [`Rule`](field@Self::rule).
     #[inline]
     pub fn rule(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.rule, value);
         self
     }
 
-    /// Sets [`routine_name`](field@Self::routine_name).
+    /// Sets [`RoutineName`](field@Self::routine_name).
     #[inline]
     pub fn routine_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.routine_name, value);
         self
     }
 
-    /// Sets [`bypass`](field@Self::bypass).
+    /// Sets [`Bypass`](field@Self::bypass).
     #[inline]
     pub fn bypass(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.bypass, value);
         self
     }
 
-    /// Sets [`sequence`](field@Self::sequence).
+    /// Sets [`Sequence`](field@Self::sequence).
     #[inline]
     pub fn sequence(mut self, value: i64) -> Self {
         wire::set(&mut self.sequence, value);
         self
     }
 
-    /// Sets [`fallback`](field@Self::fallback).
+    /// Sets [`Fallback`](field@Self::fallback).
     #[inline]
     pub fn fallback(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.fallback, value);
@@ -157,22 +162,17 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("SiteId").required(),
-                    wire::Field::query("ConfigId").required(),
-                    wire::Field::query("RouteName"),
-                    wire::Field::query("RouteEnable"),
-                    wire::Field::query("Rule"),
-                    wire::Field::query("RoutineName"),
-                    wire::Field::query("Bypass"),
-                    wire::Field::query("Sequence"),
-                    wire::Field::query("Fallback"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("SiteId").required(),
+            wire::Field::query("ConfigId").required(),
+            wire::Field::query("RouteName"),
+            wire::Field::query("RouteEnable"),
+            wire::Field::query("Rule"),
+            wire::Field::query("RoutineName"),
+            wire::Field::query("Bypass"),
+            wire::Field::query("Sequence"),
+            wire::Field::query("Fallback"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -221,14 +221,9 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -256,7 +251,9 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"34DCBC8A-****-****-****-6DAA11D7DDBD\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "34DCBC8A-****-****-****-6DAA11D7DDBD"
+}"#),
     ];
 }
 
@@ -293,7 +290,7 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `CanNotSetSequence`, status 400.
     CanNotSetSequence,
     /// `CacheReserveSiteExceedLimit`, status 400.
@@ -346,7 +343,7 @@ pub enum Error {
     SiteNotFound,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "UpdateRoutineRoute";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -385,7 +382,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`update_routine_route`](mod@super::update_routine_route).
     #[inline]
-    pub fn update_routine_route(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn update_routine_route(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

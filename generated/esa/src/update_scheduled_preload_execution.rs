@@ -2,7 +2,9 @@
 
 //! Updates a scheduled preload execution.
 //!
-//! Operation `UpdateScheduledPreloadExecution`: a write. [Its page](https://api.alibabacloud.com/document/ESA/2024-09-10/UpdateScheduledPreloadExecution) at Alibaba Cloud.
+//! Operation `UpdateScheduledPreloadExecution`: a write.
+//! [Its page](https://api.alibabacloud.com/document/ESA/2024-09-10/UpdateScheduledPreloadExecution)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -32,12 +34,14 @@
 //! # use alicloud_esa::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_esa::Error> {
-//! let replay = Replay::new().error(update::Error::InvalidEndTimeMismatch);
-//! # let client = esa::Client::new(&replay.config());
+//! let replay = Replay::new().error(update::ErrorKind::InvalidEndTimeMismatch);
+//! # let client = esa::Client::new(&replay.config().retry(alicloud_esa::Retry::off()));
 //! # let request = update::Request::new().id("UpdateScheduledPreloadExecution");
 //! let error = client.update_scheduled_preload_execution(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(update::Error::InvalidEndTimeMismatch) => assert_eq!(error.status(), Some(400)),
+//!     Some(update::ErrorKind::InvalidEndTimeMismatch) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -47,6 +51,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `UpdateScheduledPreloadExecution`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -63,41 +68,41 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`id`](field@Self::id).
+    /// Sets [`Id`](field@Self::id), **required**.
     #[inline]
     pub fn id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.id, value);
         self
     }
 
-    /// Sets [`start_time`](field@Self::start_time).
+    /// Sets [`StartTime`](field@Self::start_time).
     #[inline]
     pub fn start_time(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.start_time, value);
         self
     }
 
-    /// Sets [`end_time`](field@Self::end_time).
+    /// Sets [`EndTime`](field@Self::end_time).
     #[inline]
     pub fn end_time(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.end_time, value);
         self
     }
 
-    /// Sets [`interval`](field@Self::interval).
+    /// Sets [`Interval`](field@Self::interval).
     #[inline]
     pub fn interval(mut self, value: i64) -> Self {
         wire::set(&mut self.interval, value);
         self
     }
 
-    /// Sets [`slice_len`](field@Self::slice_len).
+    /// Sets [`SliceLen`](field@Self::slice_len).
     #[inline]
     pub fn slice_len(mut self, value: i64) -> Self {
         wire::set(&mut self.slice_len, value);
@@ -108,18 +113,13 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("Id").required(),
-                    wire::Field::form("StartTime"),
-                    wire::Field::form("EndTime"),
-                    wire::Field::form("Interval"),
-                    wire::Field::form("SliceLen"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("Id").required(),
+            wire::Field::form("StartTime"),
+            wire::Field::form("EndTime"),
+            wire::Field::form("Interval"),
+            wire::Field::form("SliceLen"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -176,22 +176,17 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("Id"),
-                    wire::Field::member("StartTime"),
-                    wire::Field::member("EndTime"),
-                    wire::Field::member("Interval"),
-                    wire::Field::member("SliceLen"),
-                    wire::Field::member("Status"),
-                    wire::Field::member("JobId"),
-                    wire::Field::member("AliUid"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("Id"),
+            wire::Field::member("StartTime"),
+            wire::Field::member("EndTime"),
+            wire::Field::member("Interval"),
+            wire::Field::member("SliceLen"),
+            wire::Field::member("Status"),
+            wire::Field::member("JobId"),
+            wire::Field::member("AliUid"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -235,7 +230,17 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"15C66C7B-671A-4297-9187-2C4477247A123425345\",\"Id\":\"66599bd7397885b43804901c\",\"StartTime\":\"2024-05-31T17:10:48.849+08:00\",\"EndTime\":\"2024-05-31T18:10:48.849+08:00\",\"Interval\":60,\"SliceLen\":10,\"Status\":\"running\",\"JobId\":\"665d3af3621bccf3fe29e1a4\",\"AliUid\":\"15685865xxx14622\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "15C66C7B-671A-4297-9187-2C4477247A123425345",
+  "Id": "66599bd7397885b43804901c",
+  "StartTime": "2024-05-31T17:10:48.849+08:00",
+  "EndTime": "2024-05-31T18:10:48.849+08:00",
+  "Interval": 60,
+  "SliceLen": 10,
+  "Status": "running",
+  "JobId": "665d3af3621bccf3fe29e1a4",
+  "AliUid": "15685865xxx14622"
+}"#),
     ];
 }
 
@@ -244,7 +249,7 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InvalidEndTime.Mismatch`, status 400.
     InvalidEndTimeMismatch,
     /// `InvalidJob.JobCountOfSiteFull`, status 400.
@@ -267,7 +272,7 @@ pub enum Error {
     InvalidExecutionNotFound,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "UpdateScheduledPreloadExecution";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -289,9 +294,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Updates a scheduled preload execution.
     ///
-    /// Examples, errors and types: [`update_scheduled_preload_execution`](mod@super::update_scheduled_preload_execution).
+    /// Examples, errors and types:
+    /// [`update_scheduled_preload_execution`](mod@super::update_scheduled_preload_execution).
     #[inline]
-    pub fn update_scheduled_preload_execution(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn update_scheduled_preload_execution(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Updates a seo bypass.
 //!
-//! Operation `UpdateSeoBypass`: a write. [Its page](https://api.alibabacloud.com/document/ESA/2024-09-10/UpdateSeoBypass) at Alibaba Cloud.
+//! Operation `UpdateSeoBypass`: a write.
+//! [Its page](https://api.alibabacloud.com/document/ESA/2024-09-10/UpdateSeoBypass) at Alibaba
+//! Cloud.
 //!
 //! # Examples
 //!
@@ -34,14 +36,16 @@
 //! # use alicloud_esa::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_esa::Error> {
-//! let replay = Replay::new().error(update::Error::ApplyVipError);
-//! # let client = esa::Client::new(&replay.config());
+//! let replay = Replay::new().error(update::ErrorKind::ApplyVipError);
+//! # let client = esa::Client::new(&replay.config().retry(alicloud_esa::Retry::off()));
 //! # let request = update::Request::new()
 //! #     .site_id(1)
 //! #     .enable("on");
 //! let error = client.update_seo_bypass(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(update::Error::ApplyVipError) => assert_eq!(error.status(), Some(400)),
+//!     Some(update::ErrorKind::ApplyVipError) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -51,12 +55,13 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `UpdateSeoBypass`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
     /// `SiteId`, **required**. Example: `123456****`.
     pub site_id: Option<i64>,
-    /// `Enable`, **required**. Values: [`on`](Self::ENABLE_ON), [`off`](Self::ENABLE_OFF). Example: `on`.
+    /// `Enable`, **required**. Values: [`on`](Self::ENABLE_ON), [`off`](Self::ENABLE_OFF).
     pub enable: Option<String>,
 }
 
@@ -66,20 +71,20 @@ impl Request {
     /// `off`, a value of `Enable`.
     pub const ENABLE_OFF: &str = "off";
 
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`site_id`](field@Self::site_id).
+    /// Sets [`SiteId`](field@Self::site_id), **required**.
     #[inline]
     pub fn site_id(mut self, value: i64) -> Self {
         wire::set(&mut self.site_id, value);
         self
     }
 
-    /// Sets [`enable`](field@Self::enable).
+    /// Sets [`Enable`](field@Self::enable), **required**.
     #[inline]
     pub fn enable(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.enable, value);
@@ -90,15 +95,10 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("SiteId").required(),
-                    wire::Field::query("Enable").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("SiteId").required(),
+            wire::Field::query("Enable").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -133,14 +133,9 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -168,7 +163,9 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"04F0F334-1335-436C-A1D7-6C044FE73368\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "04F0F334-1335-436C-A1D7-6C044FE73368"
+}"#),
     ];
 }
 
@@ -207,7 +204,7 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `ApplyVipError`, status 400.
     ApplyVipError,
     /// `CanNotSetSequence`, status 400.
@@ -264,7 +261,7 @@ pub enum Error {
     SiteNotFound,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "UpdateSeoBypass";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -305,7 +302,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`update_seo_bypass`](mod@super::update_seo_bypass).
     #[inline]
-    pub fn update_seo_bypass(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn update_seo_bypass(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Updates a site coverage.
 //!
-//! Operation `UpdateSiteCoverage`: a write. [Its page](https://api.alibabacloud.com/document/ESA/2024-09-10/UpdateSiteCoverage) at Alibaba Cloud.
+//! Operation `UpdateSiteCoverage`: a write.
+//! [Its page](https://api.alibabacloud.com/document/ESA/2024-09-10/UpdateSiteCoverage) at Alibaba
+//! Cloud.
 //!
 //! # Examples
 //!
@@ -34,14 +36,16 @@
 //! # use alicloud_esa::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_esa::Error> {
-//! let replay = Replay::new().error(update::Error::InvalidParameterCoverage);
-//! # let client = esa::Client::new(&replay.config());
+//! let replay = Replay::new().error(update::ErrorKind::InternalException);
+//! # let client = esa::Client::new(&replay.config().retry(alicloud_esa::Retry::off()));
 //! # let request = update::Request::new()
 //! #     .site_id(1234567890123)
 //! #     .coverage("global");
 //! let error = client.update_site_coverage(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(update::Error::InvalidParameterCoverage) => assert_eq!(error.status(), Some(400)),
+//!     Some(update::ErrorKind::InternalException) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -51,12 +55,14 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `UpdateSiteCoverage`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
     /// `SiteId`, **required**. Example: `1234567890123`.
     pub site_id: Option<i64>,
-    /// `Coverage`, **required**. Values: [`domestic`](Self::COVERAGE_DOMESTIC), [`global`](Self::COVERAGE_GLOBAL), [`overseas`](Self::COVERAGE_OVERSEAS). Example: `global`.
+    /// `Coverage`, **required**. Values: [`domestic`](Self::COVERAGE_DOMESTIC),
+    /// [`global`](Self::COVERAGE_GLOBAL), [`overseas`](Self::COVERAGE_OVERSEAS).
     pub coverage: Option<String>,
 }
 
@@ -68,20 +74,20 @@ impl Request {
     /// `overseas`, a value of `Coverage`.
     pub const COVERAGE_OVERSEAS: &str = "overseas";
 
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`site_id`](field@Self::site_id).
+    /// Sets [`SiteId`](field@Self::site_id), **required**.
     #[inline]
     pub fn site_id(mut self, value: i64) -> Self {
         wire::set(&mut self.site_id, value);
         self
     }
 
-    /// Sets [`coverage`](field@Self::coverage).
+    /// Sets [`Coverage`](field@Self::coverage), **required**.
     #[inline]
     pub fn coverage(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.coverage, value);
@@ -92,15 +98,10 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("SiteId").required(),
-                    wire::Field::query("Coverage").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("SiteId").required(),
+            wire::Field::query("Coverage").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -135,14 +136,9 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -170,7 +166,9 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"65C66B7B-671A-8297-9187-2R5477247B76\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "65C66B7B-671A-8297-9187-2R5477247B76"
+}"#),
     ];
 }
 
@@ -179,7 +177,7 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InternalException`, status 400.
     InternalException,
     /// `Site.ServiceBusy`, status 400.
@@ -194,7 +192,7 @@ pub enum Error {
     InternalError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "UpdateSiteCoverage";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -214,7 +212,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`update_site_coverage`](mod@super::update_site_coverage).
     #[inline]
-    pub fn update_site_coverage(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn update_site_coverage(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Updates a site custom log.
 //!
-//! Operation `UpdateSiteCustomLog`: a write. [Its page](https://api.alibabacloud.com/document/ESA/2024-09-10/UpdateSiteCustomLog) at Alibaba Cloud.
+//! Operation `UpdateSiteCustomLog`: a write.
+//! [Its page](https://api.alibabacloud.com/document/ESA/2024-09-10/UpdateSiteCustomLog) at Alibaba
+//! Cloud.
 //!
 //! # Examples
 //!
@@ -30,12 +32,14 @@
 //! # use alicloud_esa::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_esa::Error> {
-//! let replay = Replay::new().error(update::Error::InvalidParameter);
-//! # let client = esa::Client::new(&replay.config());
+//! let replay = Replay::new().error(update::ErrorKind::InvalidParameter);
+//! # let client = esa::Client::new(&replay.config().retry(alicloud_esa::Retry::off()));
 //! # let request = update::Request::new();
 //! let error = client.update_site_custom_log(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(update::Error::InvalidParameter) => assert_eq!(error.status(), Some(400)),
+//!     Some(update::ErrorKind::InvalidParameter) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -45,6 +49,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `UpdateSiteCustomLog`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -59,34 +64,34 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`site_id`](field@Self::site_id).
+    /// Sets [`SiteId`](field@Self::site_id).
     #[inline]
     pub fn site_id(mut self, value: i64) -> Self {
         wire::set(&mut self.site_id, value);
         self
     }
 
-    /// Sets [`request_headers`](field@Self::request_headers).
+    /// Sets [`RequestHeaders`](field@Self::request_headers).
     #[inline]
     pub fn request_headers(mut self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
         wire::set_list(&mut self.request_headers, value);
         self
     }
 
-    /// Sets [`response_headers`](field@Self::response_headers).
+    /// Sets [`ResponseHeaders`](field@Self::response_headers).
     #[inline]
     pub fn response_headers(mut self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
         wire::set_list(&mut self.response_headers, value);
         self
     }
 
-    /// Sets [`cookies`](field@Self::cookies).
+    /// Sets [`Cookies`](field@Self::cookies).
     #[inline]
     pub fn cookies(mut self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
         wire::set_list(&mut self.cookies, value);
@@ -97,17 +102,12 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::form("SiteId"),
-                    wire::Field::form("RequestHeaders").style(wire::Style::Json),
-                    wire::Field::form("ResponseHeaders").style(wire::Style::Json),
-                    wire::Field::form("Cookies").style(wire::Style::Json),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::form("SiteId"),
+            wire::Field::form("RequestHeaders").style(wire::Style::Json),
+            wire::Field::form("ResponseHeaders").style(wire::Style::Json),
+            wire::Field::form("Cookies").style(wire::Style::Json),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -146,14 +146,9 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -181,7 +176,9 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"ET5BF670-09D5-4D0B-BEBY-D96A2A528000\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "ET5BF670-09D5-4D0B-BEBY-D96A2A528000"
+}"#),
     ];
 }
 
@@ -190,7 +187,7 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InvalidParameter`, status 400.
     InvalidParameter,
     /// `InternalError`, status 400.
@@ -199,7 +196,7 @@ pub enum Error {
     RealTimeLogNameCheckFail,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "UpdateSiteCustomLog";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -216,7 +213,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`update_site_custom_log`](mod@super::update_site_custom_log).
     #[inline]
-    pub fn update_site_custom_log(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn update_site_custom_log(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Updates a tiered cache.
 //!
-//! Operation `UpdateTieredCache`: a write. [Its page](https://api.alibabacloud.com/document/ESA/2024-09-10/UpdateTieredCache) at Alibaba Cloud.
+//! Operation `UpdateTieredCache`: a write.
+//! [Its page](https://api.alibabacloud.com/document/ESA/2024-09-10/UpdateTieredCache) at Alibaba
+//! Cloud.
 //!
 //! # Examples
 //!
@@ -34,14 +36,16 @@
 //! # use alicloud_esa::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_esa::Error> {
-//! let replay = Replay::new().error(update::Error::ConfigConflicts);
-//! # let client = esa::Client::new(&replay.config());
+//! let replay = Replay::new().error(update::ErrorKind::ConfigConflicts);
+//! # let client = esa::Client::new(&replay.config().retry(alicloud_esa::Retry::off()));
 //! # let request = update::Request::new()
 //! #     .site_id(1234567890123)
 //! #     .cache_architecture_mode("edge_smart");
 //! let error = client.update_tiered_cache(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(update::Error::ConfigConflicts) => assert_eq!(error.status(), Some(400)),
+//!     Some(update::ErrorKind::ConfigConflicts) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -51,12 +55,17 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `UpdateTieredCache`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
     /// `SiteId`, **required**. Example: `1234567890123`.
     pub site_id: Option<i64>,
-    /// `CacheArchitectureMode`, **required**. Values: [`edge`](Self::CACHE_ARCHITECTURE_MODE_EDGE), [`edge_smart`](Self::CACHE_ARCHITECTURE_MODE_EDGE_SMART), [`edge_regional`](Self::CACHE_ARCHITECTURE_MODE_EDGE_REGIONAL), [`edge_regional_smart`](Self::CACHE_ARCHITECTURE_MODE_EDGE_REGIONAL_SMART). Example: `edge_smart`.
+    /// `CacheArchitectureMode`, **required**. Values:
+    /// [`edge`](Self::CACHE_ARCHITECTURE_MODE_EDGE),
+    /// [`edge_smart`](Self::CACHE_ARCHITECTURE_MODE_EDGE_SMART),
+    /// [`edge_regional`](Self::CACHE_ARCHITECTURE_MODE_EDGE_REGIONAL),
+    /// [`edge_regional_smart`](Self::CACHE_ARCHITECTURE_MODE_EDGE_REGIONAL_SMART).
     pub cache_architecture_mode: Option<String>,
 }
 
@@ -70,20 +79,20 @@ impl Request {
     /// `edge_regional_smart`, a value of `CacheArchitectureMode`.
     pub const CACHE_ARCHITECTURE_MODE_EDGE_REGIONAL_SMART: &str = "edge_regional_smart";
 
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`site_id`](field@Self::site_id).
+    /// Sets [`SiteId`](field@Self::site_id), **required**.
     #[inline]
     pub fn site_id(mut self, value: i64) -> Self {
         wire::set(&mut self.site_id, value);
         self
     }
 
-    /// Sets [`cache_architecture_mode`](field@Self::cache_architecture_mode).
+    /// Sets [`CacheArchitectureMode`](field@Self::cache_architecture_mode), **required**.
     #[inline]
     pub fn cache_architecture_mode(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.cache_architecture_mode, value);
@@ -94,15 +103,10 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("SiteId").required(),
-                    wire::Field::query("CacheArchitectureMode").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("SiteId").required(),
+            wire::Field::query("CacheArchitectureMode").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -137,14 +141,9 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -172,7 +171,9 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"15C66C7B-671A-4297-9187-2C4477247A74\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "15C66C7B-671A-4297-9187-2C4477247A74"
+}"#),
     ];
 }
 
@@ -181,7 +182,7 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `ConfigConflicts`, status 400.
     ConfigConflicts,
     /// `ArgQuotaCheckFailed`, status 400.
@@ -216,7 +217,7 @@ pub enum Error {
     SiteNotFound,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "UpdateTieredCache";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -246,7 +247,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`update_tiered_cache`](mod@super::update_tiered_cache).
     #[inline]
-    pub fn update_tiered_cache(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn update_tiered_cache(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Updates a transport layer application.
 //!
-//! Operation `UpdateTransportLayerApplication`: a write. [Its page](https://api.alibabacloud.com/document/ESA/2024-09-10/UpdateTransportLayerApplication) at Alibaba Cloud.
+//! Operation `UpdateTransportLayerApplication`: a write.
+//! [Its page](https://api.alibabacloud.com/document/ESA/2024-09-10/UpdateTransportLayerApplication)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -34,14 +36,16 @@
 //! # use alicloud_esa::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_esa::Error> {
-//! let replay = Replay::new().error(update::Error::InvalidParameter);
-//! # let client = esa::Client::new(&replay.config());
+//! let replay = Replay::new().error(update::ErrorKind::InvalidParameter);
+//! # let client = esa::Client::new(&replay.config().retry(alicloud_esa::Retry::off()));
 //! # let request = update::Request::new()
 //! #     .site_id(1)
 //! #     .application_id(1);
 //! let error = client.update_transport_layer_application(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(update::Error::InvalidParameter) => assert_eq!(error.status(), Some(400)),
+//!     Some(update::ErrorKind::InvalidParameter) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -51,6 +55,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `UpdateTransportLayerApplication`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -60,11 +65,12 @@ pub struct Request {
     pub application_id: Option<i64>,
     /// `Rules`. Sent as one JSON text.
     pub rules: Vec<Rule>,
-    /// `IpAccessRule`. Values: [`off`](Self::IP_ACCESS_RULE_OFF), [`on`](Self::IP_ACCESS_RULE_ON). Example: `on`.
+    /// `IpAccessRule`. Values: [`off`](Self::IP_ACCESS_RULE_OFF), [`on`](Self::IP_ACCESS_RULE_ON).
     pub ip_access_rule: Option<String>,
-    /// `Ipv6`. Values: [`off`](Self::IPV6_OFF), [`on`](Self::IPV6_ON). Example: `on`.
+    /// `Ipv6`. Values: [`off`](Self::IPV6_OFF), [`on`](Self::IPV6_ON).
     pub ipv6: Option<String>,
-    /// `CrossBorderOptimization`. Values: [`off`](Self::CROSS_BORDER_OPTIMIZATION_OFF), [`on`](Self::CROSS_BORDER_OPTIMIZATION_ON). Example: `on`.
+    /// `CrossBorderOptimization`. Values: [`off`](Self::CROSS_BORDER_OPTIMIZATION_OFF),
+    /// [`on`](Self::CROSS_BORDER_OPTIMIZATION_ON).
     pub cross_border_optimization: Option<String>,
     /// `StaticIp`.
     pub static_ip: Option<String>,
@@ -84,55 +90,55 @@ impl Request {
     /// `on`, a value of `CrossBorderOptimization`.
     pub const CROSS_BORDER_OPTIMIZATION_ON: &str = "on";
 
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`site_id`](field@Self::site_id).
+    /// Sets [`SiteId`](field@Self::site_id), **required**.
     #[inline]
     pub fn site_id(mut self, value: i64) -> Self {
         wire::set(&mut self.site_id, value);
         self
     }
 
-    /// Sets [`application_id`](field@Self::application_id).
+    /// Sets [`ApplicationId`](field@Self::application_id), **required**.
     #[inline]
     pub fn application_id(mut self, value: i64) -> Self {
         wire::set(&mut self.application_id, value);
         self
     }
 
-    /// Sets [`rules`](field@Self::rules).
+    /// Sets [`Rules`](field@Self::rules).
     #[inline]
     pub fn rules(mut self, value: impl IntoIterator<Item = Rule>) -> Self {
         wire::set_list(&mut self.rules, value);
         self
     }
 
-    /// Sets [`ip_access_rule`](field@Self::ip_access_rule).
+    /// Sets [`IpAccessRule`](field@Self::ip_access_rule).
     #[inline]
     pub fn ip_access_rule(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.ip_access_rule, value);
         self
     }
 
-    /// Sets [`ipv6`](field@Self::ipv6).
+    /// Sets [`Ipv6`](field@Self::ipv6).
     #[inline]
     pub fn ipv6(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.ipv6, value);
         self
     }
 
-    /// Sets [`cross_border_optimization`](field@Self::cross_border_optimization).
+    /// Sets [`CrossBorderOptimization`](field@Self::cross_border_optimization).
     #[inline]
     pub fn cross_border_optimization(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.cross_border_optimization, value);
         self
     }
 
-    /// Sets [`static_ip`](field@Self::static_ip).
+    /// Sets [`StaticIp`](field@Self::static_ip).
     #[inline]
     pub fn static_ip(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.static_ip, value);
@@ -143,20 +149,15 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("SiteId").required(),
-                    wire::Field::query("ApplicationId").required(),
-                    wire::Field::query("Rules").style(wire::Style::Json),
-                    wire::Field::query("IpAccessRule"),
-                    wire::Field::query("Ipv6"),
-                    wire::Field::query("CrossBorderOptimization"),
-                    wire::Field::query("StaticIp"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("SiteId").required(),
+            wire::Field::query("ApplicationId").required(),
+            wire::Field::query("Rules").style(wire::Style::Json),
+            wire::Field::query("IpAccessRule"),
+            wire::Field::query("Ipv6"),
+            wire::Field::query("CrossBorderOptimization"),
+            wire::Field::query("StaticIp"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -189,18 +190,23 @@ impl wire::Object for Request {
 wire::request!(Request);
 
 /// An item of [`Request::rules`](field@Request::rules).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Rule {
-    /// `Protocol`. Values: [`TCP`](Self::PROTOCOL_TCP), [`UDP`](Self::PROTOCOL_UDP). Example: `TCP`.
+    /// `Protocol`. Values: [`TCP`](Self::PROTOCOL_TCP), [`UDP`](Self::PROTOCOL_UDP).
     pub protocol: Option<String>,
     /// `EdgePort`. Example: `80`.
     pub edge_port: Option<String>,
-    /// `SourceType`. Values: [`ip`](Self::SOURCE_TYPE_IP), [`domain`](Self::SOURCE_TYPE_DOMAIN), [`LB`](Self::SOURCE_TYPE_LB), [`OP`](Self::SOURCE_TYPE_OP). Example: `ip`.
+    /// `SourceType`. Values: [`ip`](Self::SOURCE_TYPE_IP), [`domain`](Self::SOURCE_TYPE_DOMAIN),
+    /// [`LB`](Self::SOURCE_TYPE_LB), [`OP`](Self::SOURCE_TYPE_OP).
     pub source_type: Option<String>,
     /// `SourcePort`. Example: `80`.
     pub source_port: Option<String>,
-    /// `ClientIPPassThroughMode`. Values: [`off`](Self::CLIENT_IP_PASS_THROUGH_MODE_OFF), [`PPv1`](Self::CLIENT_IP_PASS_THROUGH_MODE_P_PV1), [`PPv2`](Self::CLIENT_IP_PASS_THROUGH_MODE_P_PV2), [`SPP`](Self::CLIENT_IP_PASS_THROUGH_MODE_SPP). Example: `SPP`.
+    /// `ClientIPPassThroughMode`. Values: [`off`](Self::CLIENT_IP_PASS_THROUGH_MODE_OFF),
+    /// [`PPv1`](Self::CLIENT_IP_PASS_THROUGH_MODE_P_PV1),
+    /// [`PPv2`](Self::CLIENT_IP_PASS_THROUGH_MODE_P_PV2),
+    /// [`SPP`](Self::CLIENT_IP_PASS_THROUGH_MODE_SPP).
     pub client_ip_pass_through_mode: Option<String>,
     /// `Source`. Example: `1.1.1.1`.
     pub source: Option<String>,
@@ -230,55 +236,55 @@ impl Rule {
     /// `SPP`, a value of `ClientIPPassThroughMode`.
     pub const CLIENT_IP_PASS_THROUGH_MODE_SPP: &str = "SPP";
 
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`protocol`](field@Self::protocol).
+    /// Sets [`Protocol`](field@Self::protocol).
     #[inline]
     pub fn protocol(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.protocol, value);
         self
     }
 
-    /// Sets [`edge_port`](field@Self::edge_port).
+    /// Sets [`EdgePort`](field@Self::edge_port).
     #[inline]
     pub fn edge_port(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.edge_port, value);
         self
     }
 
-    /// Sets [`source_type`](field@Self::source_type).
+    /// Sets [`SourceType`](field@Self::source_type).
     #[inline]
     pub fn source_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.source_type, value);
         self
     }
 
-    /// Sets [`source_port`](field@Self::source_port).
+    /// Sets [`SourcePort`](field@Self::source_port).
     #[inline]
     pub fn source_port(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.source_port, value);
         self
     }
 
-    /// Sets [`client_ip_pass_through_mode`](field@Self::client_ip_pass_through_mode).
+    /// Sets [`ClientIPPassThroughMode`](field@Self::client_ip_pass_through_mode).
     #[inline]
     pub fn client_ip_pass_through_mode(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.client_ip_pass_through_mode, value);
         self
     }
 
-    /// Sets [`source`](field@Self::source).
+    /// Sets [`Source`](field@Self::source).
     #[inline]
     pub fn source(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.source, value);
         self
     }
 
-    /// Sets [`comment`](field@Self::comment).
+    /// Sets [`Comment`](field@Self::comment).
     #[inline]
     pub fn comment(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.comment, value);
@@ -289,20 +295,15 @@ impl Rule {
 impl wire::Object for Rule {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Rule",
-                fields: &[
-                    wire::Field::member("Protocol"),
-                    wire::Field::member("EdgePort"),
-                    wire::Field::member("SourceType"),
-                    wire::Field::member("SourcePort"),
-                    wire::Field::member("ClientIPPassThroughMode"),
-                    wire::Field::member("Source"),
-                    wire::Field::member("Comment"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Rule", const { &[
+            wire::Field::member("Protocol"),
+            wire::Field::member("EdgePort"),
+            wire::Field::member("SourceType"),
+            wire::Field::member("SourcePort"),
+            wire::Field::member("ClientIPPassThroughMode"),
+            wire::Field::member("Source"),
+            wire::Field::member("Comment"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -347,14 +348,9 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -382,7 +378,9 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"9e5448c7-edaf-49aa-9887-0fcd0832306c\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "9e5448c7-edaf-49aa-9887-0fcd0832306c"
+}"#),
     ];
 }
 
@@ -417,7 +415,7 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InvalidParameter`, status 400.
     InvalidParameter,
     /// `ApplyVipError`, status 400.
@@ -466,7 +464,7 @@ pub enum Error {
     InvalidParameterSourceIpInBlacklist,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "UpdateTransportLayerApplication";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -501,9 +499,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Updates a transport layer application.
     ///
-    /// Examples, errors and types: [`update_transport_layer_application`](mod@super::update_transport_layer_application).
+    /// Examples, errors and types:
+    /// [`update_transport_layer_application`](mod@super::update_transport_layer_application).
     #[inline]
-    pub fn update_transport_layer_application(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn update_transport_layer_application(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

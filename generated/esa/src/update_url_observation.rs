@@ -2,7 +2,9 @@
 
 //! Updates a URL observation.
 //!
-//! Operation `UpdateUrlObservation`: a write. [Its page](https://api.alibabacloud.com/document/ESA/2024-09-10/UpdateUrlObservation) at Alibaba Cloud.
+//! Operation `UpdateUrlObservation`: a write.
+//! [Its page](https://api.alibabacloud.com/document/ESA/2024-09-10/UpdateUrlObservation) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -35,15 +37,17 @@
 //! # use alicloud_esa::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_esa::Error> {
-//! let replay = Replay::new().error(update::Error::MissingParameter);
-//! # let client = esa::Client::new(&replay.config());
+//! let replay = Replay::new().error(update::ErrorKind::MissingParameter);
+//! # let client = esa::Client::new(&replay.config().retry(alicloud_esa::Retry::off()));
 //! # let request = update::Request::new()
 //! #     .site_id(1)
 //! #     .config_id(1)
 //! #     .sdk_type("manual");
 //! let error = client.update_url_observation(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(update::Error::MissingParameter) => assert_eq!(error.status(), Some(400)),
+//!     Some(update::ErrorKind::MissingParameter) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -53,6 +57,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `UpdateUrlObservation`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -60,7 +65,8 @@ pub struct Request {
     pub site_id: Option<i64>,
     /// `ConfigId`, **required**. Example: `35281609698****`.
     pub config_id: Option<i64>,
-    /// `SdkType`, **required**. Values: [`automatic`](Self::SDK_TYPE_AUTOMATIC), [`manual`](Self::SDK_TYPE_MANUAL). Example: `manual`.
+    /// `SdkType`, **required**. Values: [`automatic`](Self::SDK_TYPE_AUTOMATIC),
+    /// [`manual`](Self::SDK_TYPE_MANUAL).
     pub sdk_type: Option<String>,
 }
 
@@ -70,27 +76,27 @@ impl Request {
     /// `manual`, a value of `SdkType`.
     pub const SDK_TYPE_MANUAL: &str = "manual";
 
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`site_id`](field@Self::site_id).
+    /// Sets [`SiteId`](field@Self::site_id), **required**.
     #[inline]
     pub fn site_id(mut self, value: i64) -> Self {
         wire::set(&mut self.site_id, value);
         self
     }
 
-    /// Sets [`config_id`](field@Self::config_id).
+    /// Sets [`ConfigId`](field@Self::config_id), **required**.
     #[inline]
     pub fn config_id(mut self, value: i64) -> Self {
         wire::set(&mut self.config_id, value);
         self
     }
 
-    /// Sets [`sdk_type`](field@Self::sdk_type).
+    /// Sets [`SdkType`](field@Self::sdk_type), **required**.
     #[inline]
     pub fn sdk_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.sdk_type, value);
@@ -101,16 +107,11 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("SiteId").required(),
-                    wire::Field::query("ConfigId").required(),
-                    wire::Field::query("SdkType").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("SiteId").required(),
+            wire::Field::query("ConfigId").required(),
+            wire::Field::query("SdkType").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -147,14 +148,9 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -182,7 +178,9 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"04F0F334-1335-436C-A1D7-6C044FE73368\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "04F0F334-1335-436C-A1D7-6C044FE73368"
+}"#),
     ];
 }
 
@@ -222,7 +220,7 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `MissingParameter`, status 400.
     MissingParameter,
     /// `ApplyVipError`, status 400.
@@ -281,7 +279,7 @@ pub enum Error {
     SiteNotFound,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "UpdateUrlObservation";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -323,7 +321,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`update_url_observation`](mod@super::update_url_observation).
     #[inline]
-    pub fn update_url_observation(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn update_url_observation(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Updates a user delivery task.
 //!
-//! Operation `UpdateUserDeliveryTask`: a write. [Its page](https://api.alibabacloud.com/document/ESA/2024-09-10/UpdateUserDeliveryTask) at Alibaba Cloud.
+//! Operation `UpdateUserDeliveryTask`: a write.
+//! [Its page](https://api.alibabacloud.com/document/ESA/2024-09-10/UpdateUserDeliveryTask) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -34,14 +36,16 @@
 //! # use alicloud_esa::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_esa::Error> {
-//! let replay = Replay::new().error(update::Error::InvalidParameter);
-//! # let client = esa::Client::new(&replay.config());
+//! let replay = Replay::new().error(update::ErrorKind::InvalidParameter);
+//! # let client = esa::Client::new(&replay.config().retry(alicloud_esa::Retry::off()));
 //! # let request = update::Request::new()
 //! #     .task_name("test_project")
 //! #     .field_name("ClientRequestID,ClientRequestHost");
 //! let error = client.update_user_delivery_task(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(update::Error::InvalidParameter) => assert_eq!(error.status(), Some(400)),
+//!     Some(update::ErrorKind::InvalidParameter) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -51,6 +55,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `UpdateUserDeliveryTask`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -69,48 +74,48 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`task_name`](field@Self::task_name).
+    /// Sets [`TaskName`](field@Self::task_name), **required**.
     #[inline]
     pub fn task_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.task_name, value);
         self
     }
 
-    /// Sets [`field_name`](field@Self::field_name).
+    /// Sets [`FieldName`](field@Self::field_name), **required**.
     #[inline]
     pub fn field_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.field_name, value);
         self
     }
 
-    /// Sets [`business_type`](field@Self::business_type).
+    /// Sets [`BusinessType`](field@Self::business_type).
     #[inline]
     pub fn business_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.business_type, value);
         self
     }
 
-    /// Sets [`discard_rate`](field@Self::discard_rate).
+    /// Sets [`DiscardRate`](field@Self::discard_rate).
     #[inline]
     pub fn discard_rate(mut self, value: impl Into<f64>) -> Self {
         wire::set(&mut self.discard_rate, value);
         self
     }
 
-    /// Sets [`details`](field@Self::details).
+    /// Sets [`Details`](field@Self::details).
     #[inline]
     pub fn details(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.details, value);
         self
     }
 
-    /// Sets [`filter_ver`](field@Self::filter_ver).
+    /// Sets [`FilterVer`](field@Self::filter_ver).
     #[inline]
     pub fn filter_ver(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.filter_ver, value);
@@ -121,19 +126,14 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::form("TaskName").required(),
-                    wire::Field::form("FieldName").required(),
-                    wire::Field::form("BusinessType"),
-                    wire::Field::form("DiscardRate"),
-                    wire::Field::form("Details"),
-                    wire::Field::form("FilterVer"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::form("TaskName").required(),
+            wire::Field::form("FieldName").required(),
+            wire::Field::form("BusinessType"),
+            wire::Field::form("DiscardRate"),
+            wire::Field::form("Details"),
+            wire::Field::form("FilterVer"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -176,14 +176,9 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -211,7 +206,9 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"34DCBC8A-****-****-****-6DAA11D7DDBD\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "34DCBC8A-****-****-****-6DAA11D7DDBD"
+}"#),
     ];
 }
 
@@ -220,7 +217,7 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InvalidParameter`, status 400.
     InvalidParameter,
     /// `InternalError`, status 400.
@@ -229,7 +226,7 @@ pub enum Error {
     EsaServiceNotOpen,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "UpdateUserDeliveryTask";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -244,9 +241,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Updates a user delivery task.
     ///
-    /// Examples, errors and types: [`update_user_delivery_task`](mod@super::update_user_delivery_task).
+    /// Examples, errors and types:
+    /// [`update_user_delivery_task`](mod@super::update_user_delivery_task).
     #[inline]
-    pub fn update_user_delivery_task(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn update_user_delivery_task(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

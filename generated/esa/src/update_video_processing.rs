@@ -2,7 +2,9 @@
 
 //! Updates a video processing.
 //!
-//! Operation `UpdateVideoProcessing`: a write. [Its page](https://api.alibabacloud.com/document/ESA/2024-09-10/UpdateVideoProcessing) at Alibaba Cloud.
+//! Operation `UpdateVideoProcessing`: a write.
+//! [Its page](https://api.alibabacloud.com/document/ESA/2024-09-10/UpdateVideoProcessing) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -34,14 +36,16 @@
 //! # use alicloud_esa::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_esa::Error> {
-//! let replay = Replay::new().error(update::Error::ApplyVipError);
-//! # let client = esa::Client::new(&replay.config());
+//! let replay = Replay::new().error(update::ErrorKind::ApplyVipError);
+//! # let client = esa::Client::new(&replay.config().retry(alicloud_esa::Retry::off()));
 //! # let request = update::Request::new()
 //! #     .site_id(1)
 //! #     .config_id(1);
 //! let error = client.update_video_processing(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(update::Error::ApplyVipError) => assert_eq!(error.status(), Some(400)),
+//!     Some(update::ErrorKind::ApplyVipError) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -51,6 +55,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `UpdateVideoProcessing`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -60,7 +65,7 @@ pub struct Request {
     pub config_id: Option<i64>,
     /// `RuleName`. Example: `rule_example`.
     pub rule_name: Option<String>,
-    /// `RuleEnable`. Values: [`on`](Self::RULE_ENABLE_ON), [`off`](Self::RULE_ENABLE_OFF). Example: `on`.
+    /// `RuleEnable`. Values: [`on`](Self::RULE_ENABLE_ON), [`off`](Self::RULE_ENABLE_OFF).
     pub rule_enable: Option<String>,
     /// `Rule`. Example: `(http.host eq "video.example.com")`.
     pub rule: Option<String>,
@@ -86,90 +91,90 @@ impl Request {
     /// `off`, a value of `RuleEnable`.
     pub const RULE_ENABLE_OFF: &str = "off";
 
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`site_id`](field@Self::site_id).
+    /// Sets [`SiteId`](field@Self::site_id), **required**.
     #[inline]
     pub fn site_id(mut self, value: i64) -> Self {
         wire::set(&mut self.site_id, value);
         self
     }
 
-    /// Sets [`config_id`](field@Self::config_id).
+    /// Sets [`ConfigId`](field@Self::config_id), **required**.
     #[inline]
     pub fn config_id(mut self, value: i64) -> Self {
         wire::set(&mut self.config_id, value);
         self
     }
 
-    /// Sets [`rule_name`](field@Self::rule_name).
+    /// Sets [`RuleName`](field@Self::rule_name).
     #[inline]
     pub fn rule_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.rule_name, value);
         self
     }
 
-    /// Sets [`rule_enable`](field@Self::rule_enable).
+    /// Sets [`RuleEnable`](field@Self::rule_enable).
     #[inline]
     pub fn rule_enable(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.rule_enable, value);
         self
     }
 
-    /// Sets [`rule`](field@Self::rule).
+    /// Sets [`Rule`](field@Self::rule).
     #[inline]
     pub fn rule(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.rule, value);
         self
     }
 
-    /// Sets [`sequence`](field@Self::sequence).
+    /// Sets [`Sequence`](field@Self::sequence).
     #[inline]
     pub fn sequence(mut self, value: i64) -> Self {
         wire::set(&mut self.sequence, value);
         self
     }
 
-    /// Sets [`video_seek_enable`](field@Self::video_seek_enable).
+    /// Sets [`VideoSeekEnable`](field@Self::video_seek_enable).
     #[inline]
     pub fn video_seek_enable(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.video_seek_enable, value);
         self
     }
 
-    /// Sets [`flv_video_seek_mode`](field@Self::flv_video_seek_mode).
+    /// Sets [`FlvVideoSeekMode`](field@Self::flv_video_seek_mode).
     #[inline]
     pub fn flv_video_seek_mode(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.flv_video_seek_mode, value);
         self
     }
 
-    /// Sets [`mp4_seek_start`](field@Self::mp4_seek_start).
+    /// Sets [`Mp4SeekStart`](field@Self::mp4_seek_start).
     #[inline]
     pub fn mp4_seek_start(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.mp4_seek_start, value);
         self
     }
 
-    /// Sets [`mp4_seek_end`](field@Self::mp4_seek_end).
+    /// Sets [`Mp4SeekEnd`](field@Self::mp4_seek_end).
     #[inline]
     pub fn mp4_seek_end(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.mp4_seek_end, value);
         self
     }
 
-    /// Sets [`flv_seek_start`](field@Self::flv_seek_start).
+    /// Sets [`FlvSeekStart`](field@Self::flv_seek_start).
     #[inline]
     pub fn flv_seek_start(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.flv_seek_start, value);
         self
     }
 
-    /// Sets [`flv_seek_end`](field@Self::flv_seek_end).
+    /// Sets [`FlvSeekEnd`](field@Self::flv_seek_end).
     #[inline]
     pub fn flv_seek_end(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.flv_seek_end, value);
@@ -180,25 +185,20 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("SiteId").required(),
-                    wire::Field::query("ConfigId").required(),
-                    wire::Field::query("RuleName"),
-                    wire::Field::query("RuleEnable"),
-                    wire::Field::query("Rule"),
-                    wire::Field::query("Sequence"),
-                    wire::Field::query("VideoSeekEnable"),
-                    wire::Field::query("FlvVideoSeekMode"),
-                    wire::Field::query("Mp4SeekStart"),
-                    wire::Field::query("Mp4SeekEnd"),
-                    wire::Field::query("FlvSeekStart"),
-                    wire::Field::query("FlvSeekEnd"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("SiteId").required(),
+            wire::Field::query("ConfigId").required(),
+            wire::Field::query("RuleName"),
+            wire::Field::query("RuleEnable"),
+            wire::Field::query("Rule"),
+            wire::Field::query("Sequence"),
+            wire::Field::query("VideoSeekEnable"),
+            wire::Field::query("FlvVideoSeekMode"),
+            wire::Field::query("Mp4SeekStart"),
+            wire::Field::query("Mp4SeekEnd"),
+            wire::Field::query("FlvSeekStart"),
+            wire::Field::query("FlvSeekEnd"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -253,14 +253,9 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -288,7 +283,9 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"3558df77-8a7a-4060-a900-2d7949403836\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "3558df77-8a7a-4060-a900-2d7949403836"
+}"#),
     ];
 }
 
@@ -327,7 +324,7 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `ApplyVipError`, status 400.
     ApplyVipError,
     /// `CanNotSetSequence`, status 400.
@@ -384,7 +381,7 @@ pub enum Error {
     SiteNotFound,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "UpdateVideoProcessing";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -425,7 +422,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`update_video_processing`](mod@super::update_video_processing).
     #[inline]
-    pub fn update_video_processing(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn update_video_processing(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

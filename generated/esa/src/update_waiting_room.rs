@@ -2,7 +2,9 @@
 
 //! Updates a waiting room.
 //!
-//! Operation `UpdateWaitingRoom`: a write. [Its page](https://api.alibabacloud.com/document/ESA/2024-09-10/UpdateWaitingRoom) at Alibaba Cloud.
+//! Operation `UpdateWaitingRoom`: a write.
+//! [Its page](https://api.alibabacloud.com/document/ESA/2024-09-10/UpdateWaitingRoom) at Alibaba
+//! Cloud.
 //!
 //! # Examples
 //!
@@ -34,14 +36,16 @@
 //! # use alicloud_esa::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_esa::Error> {
-//! let replay = Replay::new().error(update::Error::CompileRuleError);
-//! # let client = esa::Client::new(&replay.config());
+//! let replay = Replay::new().error(update::ErrorKind::CompileRuleError);
+//! # let client = esa::Client::new(&replay.config().retry(alicloud_esa::Retry::off()));
 //! # let request = update::Request::new()
 //! #     .site_id(1)
 //! #     .waiting_room_id("6a51d5bc6460887abd129****");
 //! let error = client.update_waiting_room(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(update::Error::CompileRuleError) => assert_eq!(error.status(), Some(400)),
+//!     Some(update::ErrorKind::CompileRuleError) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -51,6 +55,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `UpdateWaitingRoom`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -58,11 +63,12 @@ pub struct Request {
     pub site_id: Option<i64>,
     /// `WaitingRoomId`, **required**. Example: `6a51d5bc6460887abd129****`.
     pub waiting_room_id: Option<String>,
-    /// `Enable`. Values: [`on`](Self::ENABLE_ON), [`off`](Self::ENABLE_OFF). Example: `on`.
+    /// `Enable`. Values: [`on`](Self::ENABLE_ON), [`off`](Self::ENABLE_OFF).
     pub enable: Option<String>,
     /// `Name`.
     pub name: Option<String>,
-    /// `QueueAllEnable`. Values: [`on`](Self::QUEUE_ALL_ENABLE_ON), [`off`](Self::QUEUE_ALL_ENABLE_OFF). Example: `on`.
+    /// `QueueAllEnable`. Values: [`on`](Self::QUEUE_ALL_ENABLE_ON),
+    /// [`off`](Self::QUEUE_ALL_ENABLE_OFF).
     pub queue_all_enable: Option<String>,
     /// `HostNameAndPath`. Sent as one JSON text.
     pub host_name_and_path: Vec<HostNameAndPath>,
@@ -74,21 +80,28 @@ pub struct Request {
     pub new_users_per_minute: Option<String>,
     /// `SessionDuration`. Example: `5`.
     pub session_duration: Option<String>,
-    /// `DisableSessionRenewalEnable`. Values: [`on`](Self::DISABLE_SESSION_RENEWAL_ENABLE_ON), [`off`](Self::DISABLE_SESSION_RENEWAL_ENABLE_OFF). Example: `on`.
+    /// `DisableSessionRenewalEnable`. Values: [`on`](Self::DISABLE_SESSION_RENEWAL_ENABLE_ON),
+    /// [`off`](Self::DISABLE_SESSION_RENEWAL_ENABLE_OFF).
     pub disable_session_renewal_enable: Option<String>,
-    /// `QueuingMethod`. Values: [`fifo`](Self::QUEUING_METHOD_FIFO), [`random`](Self::QUEUING_METHOD_RANDOM), [`passthrough`](Self::QUEUING_METHOD_PASSTHROUGH), [`reject-all`](Self::QUEUING_METHOD_REJECT_ALL). Example: `random`.
+    /// `QueuingMethod`. Values: [`fifo`](Self::QUEUING_METHOD_FIFO),
+    /// [`random`](Self::QUEUING_METHOD_RANDOM), [`passthrough`](Self::QUEUING_METHOD_PASSTHROUGH),
+    /// [`reject-all`](Self::QUEUING_METHOD_REJECT_ALL).
     pub queuing_method: Option<String>,
-    /// `QueuingStatusCode`. Values: [`200`](Self::QUEUING_STATUS_CODE_200), [`202`](Self::QUEUING_STATUS_CODE_202), [`429`](Self::QUEUING_STATUS_CODE_429). Example: `200`.
+    /// `QueuingStatusCode`. Values: [`200`](Self::QUEUING_STATUS_CODE_200),
+    /// [`202`](Self::QUEUING_STATUS_CODE_202), [`429`](Self::QUEUING_STATUS_CODE_429).
     pub queuing_status_code: Option<String>,
-    /// `JsonResponseEnable`. Values: [`on`](Self::JSON_RESPONSE_ENABLE_ON), [`off`](Self::JSON_RESPONSE_ENABLE_OFF). Example: `on`.
+    /// `JsonResponseEnable`. Values: [`on`](Self::JSON_RESPONSE_ENABLE_ON),
+    /// [`off`](Self::JSON_RESPONSE_ENABLE_OFF).
     pub json_response_enable: Option<String>,
     /// `Description`.
     pub description: Option<String>,
-    /// `WaitingRoomType`. Values: [`default`](Self::WAITING_ROOM_TYPE_DEFAULT), [`custom`](Self::WAITING_ROOM_TYPE_CUSTOM). Example: `default`.
+    /// `WaitingRoomType`. Values: [`default`](Self::WAITING_ROOM_TYPE_DEFAULT),
+    /// [`custom`](Self::WAITING_ROOM_TYPE_CUSTOM).
     pub waiting_room_type: Option<String>,
     /// `CustomPageHtml`. Example: `Hello%20world!`.
     pub custom_page_html: Option<String>,
-    /// `Language`. Values: [`enus`](Self::LANGUAGE_ENUS), [`zhcn`](Self::LANGUAGE_ZHCN), [`zhhk`](Self::LANGUAGE_ZHHK). Example: `zhcn`.
+    /// `Language`. Values: [`enus`](Self::LANGUAGE_ENUS), [`zhcn`](Self::LANGUAGE_ZHCN),
+    /// [`zhhk`](Self::LANGUAGE_ZHHK).
     pub language: Option<String>,
 }
 
@@ -134,132 +147,132 @@ impl Request {
     /// `zhhk`, a value of `Language`.
     pub const LANGUAGE_ZHHK: &str = "zhhk";
 
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`site_id`](field@Self::site_id).
+    /// Sets [`SiteId`](field@Self::site_id), **required**.
     #[inline]
     pub fn site_id(mut self, value: i64) -> Self {
         wire::set(&mut self.site_id, value);
         self
     }
 
-    /// Sets [`waiting_room_id`](field@Self::waiting_room_id).
+    /// Sets [`WaitingRoomId`](field@Self::waiting_room_id), **required**.
     #[inline]
     pub fn waiting_room_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.waiting_room_id, value);
         self
     }
 
-    /// Sets [`enable`](field@Self::enable).
+    /// Sets [`Enable`](field@Self::enable).
     #[inline]
     pub fn enable(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.enable, value);
         self
     }
 
-    /// Sets [`name`](field@Self::name).
+    /// Sets [`Name`](field@Self::name).
     #[inline]
     pub fn name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.name, value);
         self
     }
 
-    /// Sets [`queue_all_enable`](field@Self::queue_all_enable).
+    /// Sets [`QueueAllEnable`](field@Self::queue_all_enable).
     #[inline]
     pub fn queue_all_enable(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.queue_all_enable, value);
         self
     }
 
-    /// Sets [`host_name_and_path`](field@Self::host_name_and_path).
+    /// Sets [`HostNameAndPath`](field@Self::host_name_and_path).
     #[inline]
     pub fn host_name_and_path(mut self, value: impl IntoIterator<Item = HostNameAndPath>) -> Self {
         wire::set_list(&mut self.host_name_and_path, value);
         self
     }
 
-    /// Sets [`cookie_name`](field@Self::cookie_name).
+    /// Sets [`CookieName`](field@Self::cookie_name).
     #[inline]
     pub fn cookie_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.cookie_name, value);
         self
     }
 
-    /// Sets [`total_active_users`](field@Self::total_active_users).
+    /// Sets [`TotalActiveUsers`](field@Self::total_active_users).
     #[inline]
     pub fn total_active_users(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.total_active_users, value);
         self
     }
 
-    /// Sets [`new_users_per_minute`](field@Self::new_users_per_minute).
+    /// Sets [`NewUsersPerMinute`](field@Self::new_users_per_minute).
     #[inline]
     pub fn new_users_per_minute(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.new_users_per_minute, value);
         self
     }
 
-    /// Sets [`session_duration`](field@Self::session_duration).
+    /// Sets [`SessionDuration`](field@Self::session_duration).
     #[inline]
     pub fn session_duration(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.session_duration, value);
         self
     }
 
-    /// Sets [`disable_session_renewal_enable`](field@Self::disable_session_renewal_enable).
+    /// Sets [`DisableSessionRenewalEnable`](field@Self::disable_session_renewal_enable).
     #[inline]
     pub fn disable_session_renewal_enable(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.disable_session_renewal_enable, value);
         self
     }
 
-    /// Sets [`queuing_method`](field@Self::queuing_method).
+    /// Sets [`QueuingMethod`](field@Self::queuing_method).
     #[inline]
     pub fn queuing_method(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.queuing_method, value);
         self
     }
 
-    /// Sets [`queuing_status_code`](field@Self::queuing_status_code).
+    /// Sets [`QueuingStatusCode`](field@Self::queuing_status_code).
     #[inline]
     pub fn queuing_status_code(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.queuing_status_code, value);
         self
     }
 
-    /// Sets [`json_response_enable`](field@Self::json_response_enable).
+    /// Sets [`JsonResponseEnable`](field@Self::json_response_enable).
     #[inline]
     pub fn json_response_enable(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.json_response_enable, value);
         self
     }
 
-    /// Sets [`description`](field@Self::description).
+    /// Sets [`Description`](field@Self::description).
     #[inline]
     pub fn description(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.description, value);
         self
     }
 
-    /// Sets [`waiting_room_type`](field@Self::waiting_room_type).
+    /// Sets [`WaitingRoomType`](field@Self::waiting_room_type).
     #[inline]
     pub fn waiting_room_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.waiting_room_type, value);
         self
     }
 
-    /// Sets [`custom_page_html`](field@Self::custom_page_html).
+    /// Sets [`CustomPageHtml`](field@Self::custom_page_html).
     #[inline]
     pub fn custom_page_html(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.custom_page_html, value);
         self
     }
 
-    /// Sets [`language`](field@Self::language).
+    /// Sets [`Language`](field@Self::language).
     #[inline]
     pub fn language(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.language, value);
@@ -270,31 +283,26 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("SiteId").required(),
-                    wire::Field::query("WaitingRoomId").required(),
-                    wire::Field::query("Enable"),
-                    wire::Field::query("Name"),
-                    wire::Field::query("QueueAllEnable"),
-                    wire::Field::query("HostNameAndPath").style(wire::Style::Json),
-                    wire::Field::query("CookieName"),
-                    wire::Field::query("TotalActiveUsers"),
-                    wire::Field::query("NewUsersPerMinute"),
-                    wire::Field::query("SessionDuration"),
-                    wire::Field::query("DisableSessionRenewalEnable"),
-                    wire::Field::query("QueuingMethod"),
-                    wire::Field::query("QueuingStatusCode"),
-                    wire::Field::query("JsonResponseEnable"),
-                    wire::Field::query("Description"),
-                    wire::Field::query("WaitingRoomType"),
-                    wire::Field::query("CustomPageHtml"),
-                    wire::Field::query("Language"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("SiteId").required(),
+            wire::Field::query("WaitingRoomId").required(),
+            wire::Field::query("Enable"),
+            wire::Field::query("Name"),
+            wire::Field::query("QueueAllEnable"),
+            wire::Field::query("HostNameAndPath").style(wire::Style::Json),
+            wire::Field::query("CookieName"),
+            wire::Field::query("TotalActiveUsers"),
+            wire::Field::query("NewUsersPerMinute"),
+            wire::Field::query("SessionDuration"),
+            wire::Field::query("DisableSessionRenewalEnable"),
+            wire::Field::query("QueuingMethod"),
+            wire::Field::query("QueuingStatusCode"),
+            wire::Field::query("JsonResponseEnable"),
+            wire::Field::query("Description"),
+            wire::Field::query("WaitingRoomType"),
+            wire::Field::query("CustomPageHtml"),
+            wire::Field::query("Language"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -349,6 +357,7 @@ impl wire::Object for Request {
 wire::request!(Request);
 
 /// An item of [`Request::host_name_and_path`](field@Request::host_name_and_path).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct HostNameAndPath {
@@ -361,27 +370,27 @@ pub struct HostNameAndPath {
 }
 
 impl HostNameAndPath {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`subdomain`](field@Self::subdomain).
+    /// Sets [`Subdomain`](field@Self::subdomain).
     #[inline]
     pub fn subdomain(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.subdomain, value);
         self
     }
 
-    /// Sets [`domain`](field@Self::domain).
+    /// Sets [`Domain`](field@Self::domain).
     #[inline]
     pub fn domain(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.domain, value);
         self
     }
 
-    /// Sets [`path`](field@Self::path).
+    /// Sets [`Path`](field@Self::path).
     #[inline]
     pub fn path(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.path, value);
@@ -392,16 +401,11 @@ impl HostNameAndPath {
 impl wire::Object for HostNameAndPath {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "HostNameAndPath",
-                fields: &[
-                    wire::Field::member("Subdomain"),
-                    wire::Field::member("Domain"),
-                    wire::Field::member("Path"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("HostNameAndPath", const { &[
+            wire::Field::member("Subdomain"),
+            wire::Field::member("Domain"),
+            wire::Field::member("Path"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -438,14 +442,9 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -473,7 +472,9 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"0195619f-eab3-4a66-ac00-ed53d913e72e\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "0195619f-eab3-4a66-ac00-ed53d913e72e"
+}"#),
     ];
 }
 
@@ -482,7 +483,7 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `CompileRuleError`, status 400.
     CompileRuleError,
     /// `SiteConfigLengthExceedLimit`, status 400.
@@ -517,7 +518,7 @@ pub enum Error {
     SiteNotFound,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "UpdateWaitingRoom";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -547,7 +548,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`update_waiting_room`](mod@super::update_waiting_room).
     #[inline]
-    pub fn update_waiting_room(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn update_waiting_room(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Updates a waiting room event.
 //!
-//! Operation `UpdateWaitingRoomEvent`: a write. [Its page](https://api.alibabacloud.com/document/ESA/2024-09-10/UpdateWaitingRoomEvent) at Alibaba Cloud.
+//! Operation `UpdateWaitingRoomEvent`: a write.
+//! [Its page](https://api.alibabacloud.com/document/ESA/2024-09-10/UpdateWaitingRoomEvent) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -34,14 +36,16 @@
 //! # use alicloud_esa::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_esa::Error> {
-//! let replay = Replay::new().error(update::Error::CompileRuleError);
-//! # let client = esa::Client::new(&replay.config());
+//! let replay = Replay::new().error(update::ErrorKind::CompileRuleError);
+//! # let client = esa::Client::new(&replay.config().retry(alicloud_esa::Retry::off()));
 //! # let request = update::Request::new()
 //! #     .site_id(1)
 //! #     .waiting_room_event_id(1);
 //! let error = client.update_waiting_room_event(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(update::Error::CompileRuleError) => assert_eq!(error.status(), Some(400)),
+//!     Some(update::ErrorKind::CompileRuleError) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -51,6 +55,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `UpdateWaitingRoomEvent`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -58,7 +63,7 @@ pub struct Request {
     pub site_id: Option<i64>,
     /// `WaitingRoomEventId`, **required**. Example: `89677721098****`.
     pub waiting_room_event_id: Option<i64>,
-    /// `Enable`. Values: [`on`](Self::ENABLE_ON), [`off`](Self::ENABLE_OFF). Example: `on`.
+    /// `Enable`. Values: [`on`](Self::ENABLE_ON), [`off`](Self::ENABLE_OFF).
     pub enable: Option<String>,
     /// `Name`.
     pub name: Option<String>,
@@ -68,17 +73,23 @@ pub struct Request {
     pub new_users_per_minute: Option<String>,
     /// `SessionDuration`. Example: `5`.
     pub session_duration: Option<String>,
-    /// `DisableSessionRenewalEnable`. Values: [`on`](Self::DISABLE_SESSION_RENEWAL_ENABLE_ON), [`off`](Self::DISABLE_SESSION_RENEWAL_ENABLE_OFF). Example: `off`.
+    /// `DisableSessionRenewalEnable`. Values: [`on`](Self::DISABLE_SESSION_RENEWAL_ENABLE_ON),
+    /// [`off`](Self::DISABLE_SESSION_RENEWAL_ENABLE_OFF).
     pub disable_session_renewal_enable: Option<String>,
-    /// `QueuingMethod`. Values: [`fifo`](Self::QUEUING_METHOD_FIFO), [`random`](Self::QUEUING_METHOD_RANDOM), [`passthrough`](Self::QUEUING_METHOD_PASSTHROUGH), [`reject-all`](Self::QUEUING_METHOD_REJECT_ALL). Example: `fifo`.
+    /// `QueuingMethod`. Values: [`fifo`](Self::QUEUING_METHOD_FIFO),
+    /// [`random`](Self::QUEUING_METHOD_RANDOM), [`passthrough`](Self::QUEUING_METHOD_PASSTHROUGH),
+    /// [`reject-all`](Self::QUEUING_METHOD_REJECT_ALL).
     pub queuing_method: Option<String>,
-    /// `QueuingStatusCode`. Values: [`200`](Self::QUEUING_STATUS_CODE_200), [`202`](Self::QUEUING_STATUS_CODE_202), [`429`](Self::QUEUING_STATUS_CODE_429). Example: `200`.
+    /// `QueuingStatusCode`. Values: [`200`](Self::QUEUING_STATUS_CODE_200),
+    /// [`202`](Self::QUEUING_STATUS_CODE_202), [`429`](Self::QUEUING_STATUS_CODE_429).
     pub queuing_status_code: Option<String>,
-    /// `JsonResponseEnable`. Values: [`on`](Self::JSON_RESPONSE_ENABLE_ON), [`off`](Self::JSON_RESPONSE_ENABLE_OFF). Example: `off`.
+    /// `JsonResponseEnable`. Values: [`on`](Self::JSON_RESPONSE_ENABLE_ON),
+    /// [`off`](Self::JSON_RESPONSE_ENABLE_OFF).
     pub json_response_enable: Option<String>,
     /// `Description`. Example: `http://yywyyw.com`.
     pub description: Option<String>,
-    /// `WaitingRoomType`. Values: [`default`](Self::WAITING_ROOM_TYPE_DEFAULT), [`custom`](Self::WAITING_ROOM_TYPE_CUSTOM). Example: `custom`.
+    /// `WaitingRoomType`. Values: [`default`](Self::WAITING_ROOM_TYPE_DEFAULT),
+    /// [`custom`](Self::WAITING_ROOM_TYPE_CUSTOM).
     pub waiting_room_type: Option<String>,
     /// `CustomPageHtml`. Example: `html-yets-maqi1111`.
     pub custom_page_html: Option<String>,
@@ -86,13 +97,16 @@ pub struct Request {
     pub start_time: Option<String>,
     /// `EndTime`. Example: `1719849600`.
     pub end_time: Option<String>,
-    /// `PreQueueEnable`. Values: [`on`](Self::PRE_QUEUE_ENABLE_ON), [`off`](Self::PRE_QUEUE_ENABLE_OFF). Example: `on`.
+    /// `PreQueueEnable`. Values: [`on`](Self::PRE_QUEUE_ENABLE_ON),
+    /// [`off`](Self::PRE_QUEUE_ENABLE_OFF).
     pub pre_queue_enable: Option<String>,
     /// `PreQueueStartTime`. Example: `1719763200`.
     pub pre_queue_start_time: Option<String>,
-    /// `RandomPreQueueEnable`. Values: [`on`](Self::RANDOM_PRE_QUEUE_ENABLE_ON), [`off`](Self::RANDOM_PRE_QUEUE_ENABLE_OFF). Example: `on`.
+    /// `RandomPreQueueEnable`. Values: [`on`](Self::RANDOM_PRE_QUEUE_ENABLE_ON),
+    /// [`off`](Self::RANDOM_PRE_QUEUE_ENABLE_OFF).
     pub random_pre_queue_enable: Option<String>,
-    /// `Language`. Values: [`enus`](Self::LANGUAGE_ENUS), [`zhcn`](Self::LANGUAGE_ZHCN), [`zhhk`](Self::LANGUAGE_ZHHK). Example: `enus`.
+    /// `Language`. Values: [`enus`](Self::LANGUAGE_ENUS), [`zhcn`](Self::LANGUAGE_ZHCN),
+    /// [`zhhk`](Self::LANGUAGE_ZHHK).
     pub language: Option<String>,
 }
 
@@ -142,146 +156,146 @@ impl Request {
     /// `zhhk`, a value of `Language`.
     pub const LANGUAGE_ZHHK: &str = "zhhk";
 
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`site_id`](field@Self::site_id).
+    /// Sets [`SiteId`](field@Self::site_id), **required**.
     #[inline]
     pub fn site_id(mut self, value: i64) -> Self {
         wire::set(&mut self.site_id, value);
         self
     }
 
-    /// Sets [`waiting_room_event_id`](field@Self::waiting_room_event_id).
+    /// Sets [`WaitingRoomEventId`](field@Self::waiting_room_event_id), **required**.
     #[inline]
     pub fn waiting_room_event_id(mut self, value: i64) -> Self {
         wire::set(&mut self.waiting_room_event_id, value);
         self
     }
 
-    /// Sets [`enable`](field@Self::enable).
+    /// Sets [`Enable`](field@Self::enable).
     #[inline]
     pub fn enable(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.enable, value);
         self
     }
 
-    /// Sets [`name`](field@Self::name).
+    /// Sets [`Name`](field@Self::name).
     #[inline]
     pub fn name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.name, value);
         self
     }
 
-    /// Sets [`total_active_users`](field@Self::total_active_users).
+    /// Sets [`TotalActiveUsers`](field@Self::total_active_users).
     #[inline]
     pub fn total_active_users(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.total_active_users, value);
         self
     }
 
-    /// Sets [`new_users_per_minute`](field@Self::new_users_per_minute).
+    /// Sets [`NewUsersPerMinute`](field@Self::new_users_per_minute).
     #[inline]
     pub fn new_users_per_minute(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.new_users_per_minute, value);
         self
     }
 
-    /// Sets [`session_duration`](field@Self::session_duration).
+    /// Sets [`SessionDuration`](field@Self::session_duration).
     #[inline]
     pub fn session_duration(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.session_duration, value);
         self
     }
 
-    /// Sets [`disable_session_renewal_enable`](field@Self::disable_session_renewal_enable).
+    /// Sets [`DisableSessionRenewalEnable`](field@Self::disable_session_renewal_enable).
     #[inline]
     pub fn disable_session_renewal_enable(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.disable_session_renewal_enable, value);
         self
     }
 
-    /// Sets [`queuing_method`](field@Self::queuing_method).
+    /// Sets [`QueuingMethod`](field@Self::queuing_method).
     #[inline]
     pub fn queuing_method(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.queuing_method, value);
         self
     }
 
-    /// Sets [`queuing_status_code`](field@Self::queuing_status_code).
+    /// Sets [`QueuingStatusCode`](field@Self::queuing_status_code).
     #[inline]
     pub fn queuing_status_code(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.queuing_status_code, value);
         self
     }
 
-    /// Sets [`json_response_enable`](field@Self::json_response_enable).
+    /// Sets [`JsonResponseEnable`](field@Self::json_response_enable).
     #[inline]
     pub fn json_response_enable(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.json_response_enable, value);
         self
     }
 
-    /// Sets [`description`](field@Self::description).
+    /// Sets [`Description`](field@Self::description).
     #[inline]
     pub fn description(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.description, value);
         self
     }
 
-    /// Sets [`waiting_room_type`](field@Self::waiting_room_type).
+    /// Sets [`WaitingRoomType`](field@Self::waiting_room_type).
     #[inline]
     pub fn waiting_room_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.waiting_room_type, value);
         self
     }
 
-    /// Sets [`custom_page_html`](field@Self::custom_page_html).
+    /// Sets [`CustomPageHtml`](field@Self::custom_page_html).
     #[inline]
     pub fn custom_page_html(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.custom_page_html, value);
         self
     }
 
-    /// Sets [`start_time`](field@Self::start_time).
+    /// Sets [`StartTime`](field@Self::start_time).
     #[inline]
     pub fn start_time(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.start_time, value);
         self
     }
 
-    /// Sets [`end_time`](field@Self::end_time).
+    /// Sets [`EndTime`](field@Self::end_time).
     #[inline]
     pub fn end_time(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.end_time, value);
         self
     }
 
-    /// Sets [`pre_queue_enable`](field@Self::pre_queue_enable).
+    /// Sets [`PreQueueEnable`](field@Self::pre_queue_enable).
     #[inline]
     pub fn pre_queue_enable(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.pre_queue_enable, value);
         self
     }
 
-    /// Sets [`pre_queue_start_time`](field@Self::pre_queue_start_time).
+    /// Sets [`PreQueueStartTime`](field@Self::pre_queue_start_time).
     #[inline]
     pub fn pre_queue_start_time(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.pre_queue_start_time, value);
         self
     }
 
-    /// Sets [`random_pre_queue_enable`](field@Self::random_pre_queue_enable).
+    /// Sets [`RandomPreQueueEnable`](field@Self::random_pre_queue_enable).
     #[inline]
     pub fn random_pre_queue_enable(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.random_pre_queue_enable, value);
         self
     }
 
-    /// Sets [`language`](field@Self::language).
+    /// Sets [`Language`](field@Self::language).
     #[inline]
     pub fn language(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.language, value);
@@ -292,33 +306,28 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("SiteId").required(),
-                    wire::Field::query("WaitingRoomEventId").required(),
-                    wire::Field::query("Enable"),
-                    wire::Field::query("Name"),
-                    wire::Field::query("TotalActiveUsers"),
-                    wire::Field::query("NewUsersPerMinute"),
-                    wire::Field::query("SessionDuration"),
-                    wire::Field::query("DisableSessionRenewalEnable"),
-                    wire::Field::query("QueuingMethod"),
-                    wire::Field::query("QueuingStatusCode"),
-                    wire::Field::query("JsonResponseEnable"),
-                    wire::Field::query("Description"),
-                    wire::Field::query("WaitingRoomType"),
-                    wire::Field::query("CustomPageHtml"),
-                    wire::Field::query("StartTime"),
-                    wire::Field::query("EndTime"),
-                    wire::Field::query("PreQueueEnable"),
-                    wire::Field::query("PreQueueStartTime"),
-                    wire::Field::query("RandomPreQueueEnable"),
-                    wire::Field::query("Language"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("SiteId").required(),
+            wire::Field::query("WaitingRoomEventId").required(),
+            wire::Field::query("Enable"),
+            wire::Field::query("Name"),
+            wire::Field::query("TotalActiveUsers"),
+            wire::Field::query("NewUsersPerMinute"),
+            wire::Field::query("SessionDuration"),
+            wire::Field::query("DisableSessionRenewalEnable"),
+            wire::Field::query("QueuingMethod"),
+            wire::Field::query("QueuingStatusCode"),
+            wire::Field::query("JsonResponseEnable"),
+            wire::Field::query("Description"),
+            wire::Field::query("WaitingRoomType"),
+            wire::Field::query("CustomPageHtml"),
+            wire::Field::query("StartTime"),
+            wire::Field::query("EndTime"),
+            wire::Field::query("PreQueueEnable"),
+            wire::Field::query("PreQueueStartTime"),
+            wire::Field::query("RandomPreQueueEnable"),
+            wire::Field::query("Language"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -389,14 +398,9 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -424,7 +428,9 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"0195619f-eab3-4a66-ac00-ed53d913e72e\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "0195619f-eab3-4a66-ac00-ed53d913e72e"
+}"#),
     ];
 }
 
@@ -433,7 +439,7 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `CompileRuleError`, status 400.
     CompileRuleError,
     /// `SiteConfigLengthExceedLimit`, status 400.
@@ -470,7 +476,7 @@ pub enum Error {
     SiteNotFound,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "UpdateWaitingRoomEvent";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -499,9 +505,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Updates a waiting room event.
     ///
-    /// Examples, errors and types: [`update_waiting_room_event`](mod@super::update_waiting_room_event).
+    /// Examples, errors and types:
+    /// [`update_waiting_room_event`](mod@super::update_waiting_room_event).
     #[inline]
-    pub fn update_waiting_room_event(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn update_waiting_room_event(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Updates a waiting room rule.
 //!
-//! Operation `UpdateWaitingRoomRule`: a write. [Its page](https://api.alibabacloud.com/document/ESA/2024-09-10/UpdateWaitingRoomRule) at Alibaba Cloud.
+//! Operation `UpdateWaitingRoomRule`: a write.
+//! [Its page](https://api.alibabacloud.com/document/ESA/2024-09-10/UpdateWaitingRoomRule) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -37,8 +39,8 @@
 //! # use alicloud_esa::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_esa::Error> {
-//! let replay = Replay::new().error(update::Error::CompileRuleError);
-//! # let client = esa::Client::new(&replay.config());
+//! let replay = Replay::new().error(update::ErrorKind::CompileRuleError);
+//! # let client = esa::Client::new(&replay.config().retry(alicloud_esa::Retry::off()));
 //! # let request = update::Request::new()
 //! #     .site_id(1)
 //! #     .waiting_room_rule_id(1)
@@ -47,7 +49,9 @@
 //! #     .rule("(http.request.uri.path.file_name eq \\\"jpg\\\")");
 //! let error = client.update_waiting_room_rule(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(update::Error::CompileRuleError) => assert_eq!(error.status(), Some(400)),
+//!     Some(update::ErrorKind::CompileRuleError) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -57,6 +61,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `UpdateWaitingRoomRule`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -66,7 +71,8 @@ pub struct Request {
     pub waiting_room_rule_id: Option<i64>,
     /// `RuleName`, **required**. Example: `test1`.
     pub rule_name: Option<String>,
-    /// `RuleEnable`, **required**. Values: [`on`](Self::RULE_ENABLE_ON), [`off`](Self::RULE_ENABLE_OFF). Example: `on`.
+    /// `RuleEnable`, **required**. Values: [`on`](Self::RULE_ENABLE_ON),
+    /// [`off`](Self::RULE_ENABLE_OFF).
     pub rule_enable: Option<String>,
     /// `Rule`, **required**. Example: `(http.request.uri.path.file_name eq \"jpg\")`.
     pub rule: Option<String>,
@@ -78,41 +84,41 @@ impl Request {
     /// `off`, a value of `RuleEnable`.
     pub const RULE_ENABLE_OFF: &str = "off";
 
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`site_id`](field@Self::site_id).
+    /// Sets [`SiteId`](field@Self::site_id), **required**.
     #[inline]
     pub fn site_id(mut self, value: i64) -> Self {
         wire::set(&mut self.site_id, value);
         self
     }
 
-    /// Sets [`waiting_room_rule_id`](field@Self::waiting_room_rule_id).
+    /// Sets [`WaitingRoomRuleId`](field@Self::waiting_room_rule_id), **required**.
     #[inline]
     pub fn waiting_room_rule_id(mut self, value: i64) -> Self {
         wire::set(&mut self.waiting_room_rule_id, value);
         self
     }
 
-    /// Sets [`rule_name`](field@Self::rule_name).
+    /// Sets [`RuleName`](field@Self::rule_name), **required**.
     #[inline]
     pub fn rule_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.rule_name, value);
         self
     }
 
-    /// Sets [`rule_enable`](field@Self::rule_enable).
+    /// Sets [`RuleEnable`](field@Self::rule_enable), **required**.
     #[inline]
     pub fn rule_enable(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.rule_enable, value);
         self
     }
 
-    /// Sets [`rule`](field@Self::rule).
+    /// Sets [`Rule`](field@Self::rule), **required**.
     #[inline]
     pub fn rule(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.rule, value);
@@ -123,18 +129,13 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("SiteId").required(),
-                    wire::Field::query("WaitingRoomRuleId").required(),
-                    wire::Field::query("RuleName").required(),
-                    wire::Field::query("RuleEnable").required(),
-                    wire::Field::query("Rule").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("SiteId").required(),
+            wire::Field::query("WaitingRoomRuleId").required(),
+            wire::Field::query("RuleName").required(),
+            wire::Field::query("RuleEnable").required(),
+            wire::Field::query("Rule").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -175,14 +176,9 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -210,7 +206,9 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"9bfe9d95-7bf6-469d-a628-ed7bc9f25073\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "9bfe9d95-7bf6-469d-a628-ed7bc9f25073"
+}"#),
     ];
 }
 
@@ -219,7 +217,7 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `CompileRuleError`, status 400.
     CompileRuleError,
     /// `SiteConfigLengthExceedLimit`, status 400.
@@ -254,7 +252,7 @@ pub enum Error {
     SiteNotFound,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "UpdateWaitingRoomRule";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -282,9 +280,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Updates a waiting room rule.
     ///
-    /// Examples, errors and types: [`update_waiting_room_rule`](mod@super::update_waiting_room_rule).
+    /// Examples, errors and types:
+    /// [`update_waiting_room_rule`](mod@super::update_waiting_room_rule).
     #[inline]
-    pub fn update_waiting_room_rule(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn update_waiting_room_rule(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,8 @@
 
 //! Uploads a file.
 //!
-//! Operation `UploadFile`: a write. [Its page](https://api.alibabacloud.com/document/ESA/2024-09-10/UploadFile) at Alibaba Cloud.
+//! Operation `UploadFile`: a write.
+//! [Its page](https://api.alibabacloud.com/document/ESA/2024-09-10/UploadFile) at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -36,8 +37,8 @@
 //! # use alicloud_esa::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_esa::Error> {
-//! let replay = Replay::new().error(upload::Error::InvalidTime);
-//! # let client = esa::Client::new(&replay.config());
+//! let replay = Replay::new().error(upload::ErrorKind::InvalidTime);
+//! # let client = esa::Client::new(&replay.config().retry(alicloud_esa::Retry::off()));
 //! # let request = upload::Request::new()
 //! #     .site_id(1)
 //! #     .url("example")
@@ -45,7 +46,9 @@
 //! #     .upload_task_name("purge_task_2024_11_11");
 //! let error = client.upload_file(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(upload::Error::InvalidTime) => assert_eq!(error.status(), Some(400)),
+//!     Some(upload::ErrorKind::InvalidTime) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -55,14 +58,17 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `UploadFile`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
     /// `SiteId`, **required**. Example: `123456789****`.
     pub site_id: Option<i64>,
-    /// `Url`, **required**. Example: `https://xxxxx.oss-cn-shenzhen.aliyuncs.com/test_oss_file?Expires=1708659191&OSSAccessKeyId=**********&Signature=**********`.
-    pub url: Option<String>,
-    /// `Type`, **required**. Values: [`file`](Self::TYPE_FILE), [`preload`](Self::TYPE_PRELOAD), [`directory`](Self::TYPE_DIRECTORY), [`ignoreparams`](Self::TYPE_IGNOREPARAMS). Example: `file`.
+    /// `Url`, **required**. Example:
+    /// `https://xxxxx.oss-cn-shenzhen.aliyuncs.com/test_oss_file?Expires=1708659191&OSSAccessKeyId=**********&Signature=**********`.
+    pub url: Option<alicloud_runtime::FileUrl>,
+    /// `Type`, **required**. Values: [`file`](Self::TYPE_FILE), [`preload`](Self::TYPE_PRELOAD),
+    /// [`directory`](Self::TYPE_DIRECTORY), [`ignoreparams`](Self::TYPE_IGNOREPARAMS).
     pub type_: Option<String>,
     /// `UploadTaskName`, **required**. At most 128 characters. Example: `purge_task_2024_11_11`.
     pub upload_task_name: Option<String>,
@@ -78,34 +84,34 @@ impl Request {
     /// `ignoreparams`, a value of `Type`.
     pub const TYPE_IGNOREPARAMS: &str = "ignoreparams";
 
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`site_id`](field@Self::site_id).
+    /// Sets [`SiteId`](field@Self::site_id), **required**.
     #[inline]
     pub fn site_id(mut self, value: i64) -> Self {
         wire::set(&mut self.site_id, value);
         self
     }
 
-    /// Sets [`url`](field@Self::url).
+    /// Sets [`Url`](field@Self::url), **required**.
     #[inline]
-    pub fn url(mut self, value: impl Into<String>) -> Self {
+    pub fn url(mut self, value: impl Into<alicloud_runtime::FileUrl>) -> Self {
         wire::set(&mut self.url, value);
         self
     }
 
-    /// Sets [`type_`](field@Self::type_).
+    /// Sets [`Type`](field@Self::type_), **required**.
     #[inline]
     pub fn type_(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.type_, value);
         self
     }
 
-    /// Sets [`upload_task_name`](field@Self::upload_task_name).
+    /// Sets [`UploadTaskName`](field@Self::upload_task_name), **required**.
     #[inline]
     pub fn upload_task_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.upload_task_name, value);
@@ -116,17 +122,12 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("SiteId").required(),
-                    wire::Field::query("Url").required(),
-                    wire::Field::query("Type").required(),
-                    wire::Field::query("UploadTaskName").required().limits(&[wire::Limit::MaxLength(128)]),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("SiteId").required(),
+            wire::Field::query("Url").required(),
+            wire::Field::query("Type").required(),
+            wire::Field::query("UploadTaskName").required().limits(&[wire::Limit::MaxLength(128)]),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -167,15 +168,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("UploadId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("UploadId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -201,11 +197,13 @@ impl alicloud_runtime::Response for Response {
     #[inline]
     fn operation() -> &'static operation::Operation {
         const {
-            &operation::Operation::write(super::product(), "UploadFile")
+            &operation::Operation::write(super::product(), "UploadFile").uploads()
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"3C6CCEC4-6B88-4D4A-93E4-D47B3D92CF8F\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "3C6CCEC4-6B88-4D4A-93E4-D47B3D92CF8F"
+}"#),
     ];
 }
 
@@ -214,7 +212,7 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InvalidTime`, status 400.
     InvalidTime,
     /// `MissingParameter.ObjectType`, status 400.
@@ -227,7 +225,7 @@ pub enum Error {
     TooManyRequests,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "UploadFile";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -246,7 +244,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`upload_file`](mod@super::upload_file).
     #[inline]
-    pub fn upload_file(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn upload_file(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

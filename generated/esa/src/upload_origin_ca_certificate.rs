@@ -2,7 +2,9 @@
 
 //! Uploads an origin ca certificate.
 //!
-//! Operation `UploadOriginCaCertificate`: a write. [Its page](https://api.alibabacloud.com/document/ESA/2024-09-10/UploadOriginCaCertificate) at Alibaba Cloud.
+//! Operation `UploadOriginCaCertificate`: a write.
+//! [Its page](https://api.alibabacloud.com/document/ESA/2024-09-10/UploadOriginCaCertificate) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -34,14 +36,16 @@
 //! # use alicloud_esa::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_esa::Error> {
-//! let replay = Replay::new().error(upload::Error::CertificateStatusError);
-//! # let client = esa::Client::new(&replay.config());
+//! let replay = Replay::new().error(upload::ErrorKind::CertificateStatusError);
+//! # let client = esa::Client::new(&replay.config().retry(alicloud_esa::Retry::off()));
 //! # let request = upload::Request::new()
 //! #     .site_id(1)
 //! #     .certificate("-----BEGIN CERTIFICATE-----");
 //! let error = client.upload_origin_ca_certificate(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(upload::Error::CertificateStatusError) => assert_eq!(error.status(), Some(400)),
+//!     Some(upload::ErrorKind::CertificateStatusError) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -51,6 +55,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `UploadOriginCaCertificate`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -63,27 +68,27 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`site_id`](field@Self::site_id).
+    /// Sets [`SiteId`](field@Self::site_id), **required**.
     #[inline]
     pub fn site_id(mut self, value: i64) -> Self {
         wire::set(&mut self.site_id, value);
         self
     }
 
-    /// Sets [`certificate`](field@Self::certificate).
+    /// Sets [`Certificate`](field@Self::certificate), **required**.
     #[inline]
     pub fn certificate(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.certificate, value);
         self
     }
 
-    /// Sets [`name`](field@Self::name).
+    /// Sets [`Name`](field@Self::name).
     #[inline]
     pub fn name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.name, value);
@@ -94,16 +99,11 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::form("SiteId").required(),
-                    wire::Field::form("Certificate").required(),
-                    wire::Field::form("Name"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::form("SiteId").required(),
+            wire::Field::form("Certificate").required(),
+            wire::Field::form("Name"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -149,7 +149,8 @@ pub struct Response {
     pub issuer: String,
     /// `SerialNumber`. Example: `babaded901474b9693acf530e0fb1daa`.
     pub serial_number: String,
-    /// `FingerprintSha256`. Example: `1dc5fc9af4eead2570c70d94b416130baeb6d4429b51fd3557379588456aca66`.
+    /// `FingerprintSha256`. Example:
+    /// `1dc5fc9af4eead2570c70d94b416130baeb6d4429b51fd3557379588456aca66`.
     pub fingerprint_sha256: String,
     /// `SignatureAlgorithm`. Example: `SHA256-RSA`.
     pub signature_algorithm: String,
@@ -160,24 +161,19 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("Id"),
-                    wire::Field::member("Status"),
-                    wire::Field::member("CommonName"),
-                    wire::Field::member("NotBefore"),
-                    wire::Field::member("NotAfter"),
-                    wire::Field::member("Issuer"),
-                    wire::Field::member("SerialNumber"),
-                    wire::Field::member("FingerprintSha256"),
-                    wire::Field::member("SignatureAlgorithm"),
-                    wire::Field::member("ValidityDays"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("Id"),
+            wire::Field::member("Status"),
+            wire::Field::member("CommonName"),
+            wire::Field::member("NotBefore"),
+            wire::Field::member("NotAfter"),
+            wire::Field::member("Issuer"),
+            wire::Field::member("SerialNumber"),
+            wire::Field::member("FingerprintSha256"),
+            wire::Field::member("SignatureAlgorithm"),
+            wire::Field::member("ValidityDays"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -225,7 +221,19 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"EEEBE525-F576-1196-8DAF-2D70CA3F4D2F\",\"Id\":\"babaabcd****\",\"Status\":\"OK\",\"CommonName\":\"www.example.com\",\"NotBefore\":\"2023-12-01T02:13:07Z\",\"NotAfter\":\"2024-12-01T02:13:07Z\",\"Issuer\":\"GlobalSign nv-sa\",\"SerialNumber\":\"babaded901474b9693acf530e0fb1daa\",\"FingerprintSha256\":\"1dc5fc9af4eead2570c70d94b416130baeb6d4429b51fd3557379588456aca66\",\"SignatureAlgorithm\":\"SHA256-RSA\",\"ValidityDays\":\"365\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "EEEBE525-F576-1196-8DAF-2D70CA3F4D2F",
+  "Id": "babaabcd****",
+  "Status": "OK",
+  "CommonName": "www.example.com",
+  "NotBefore": "2023-12-01T02:13:07Z",
+  "NotAfter": "2024-12-01T02:13:07Z",
+  "Issuer": "GlobalSign nv-sa",
+  "SerialNumber": "babaded901474b9693acf530e0fb1daa",
+  "FingerprintSha256": "1dc5fc9af4eead2570c70d94b416130baeb6d4429b51fd3557379588456aca66",
+  "SignatureAlgorithm": "SHA256-RSA",
+  "ValidityDays": "365"
+}"#),
     ];
 }
 
@@ -234,7 +242,7 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `Certificate.StatusError`, status 400.
     CertificateStatusError,
     /// `InvalidParameter.SiteId`, status 400.
@@ -253,7 +261,7 @@ pub enum Error {
     UnauthorizedInvalidToken,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "UploadOriginCaCertificate";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -273,9 +281,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Uploads an origin ca certificate.
     ///
-    /// Examples, errors and types: [`upload_origin_ca_certificate`](mod@super::upload_origin_ca_certificate).
+    /// Examples, errors and types:
+    /// [`upload_origin_ca_certificate`](mod@super::upload_origin_ca_certificate).
     #[inline]
-    pub fn upload_origin_ca_certificate(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn upload_origin_ca_certificate(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

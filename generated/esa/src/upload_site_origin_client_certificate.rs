@@ -2,7 +2,9 @@
 
 //! Uploads a site origin client certificate.
 //!
-//! Operation `UploadSiteOriginClientCertificate`: a write. [Its page](https://api.alibabacloud.com/document/ESA/2024-09-10/UploadSiteOriginClientCertificate) at Alibaba Cloud.
+//! Operation `UploadSiteOriginClientCertificate`: a write.
+//! [Its page](https://api.alibabacloud.com/document/ESA/2024-09-10/UploadSiteOriginClientCertificate)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -35,15 +37,17 @@
 //! # use alicloud_esa::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_esa::Error> {
-//! let replay = Replay::new().error(upload::Error::CertificateStatusError);
-//! # let client = esa::Client::new(&replay.config());
+//! let replay = Replay::new().error(upload::ErrorKind::CertificateStatusError);
+//! # let client = esa::Client::new(&replay.config().retry(alicloud_esa::Retry::off()));
 //! # let request = upload::Request::new()
 //! #     .site_id(1)
 //! #     .certificate("-----BEGIN CERTIFICATE-----")
 //! #     .private_key("-----BEGIN PRIVATE KEY-----");
 //! let error = client.upload_site_origin_client_certificate(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(upload::Error::CertificateStatusError) => assert_eq!(error.status(), Some(400)),
+//!     Some(upload::ErrorKind::CertificateStatusError) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -53,6 +57,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `UploadSiteOriginClientCertificate`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -67,34 +72,34 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`site_id`](field@Self::site_id).
+    /// Sets [`SiteId`](field@Self::site_id), **required**.
     #[inline]
     pub fn site_id(mut self, value: i64) -> Self {
         wire::set(&mut self.site_id, value);
         self
     }
 
-    /// Sets [`certificate`](field@Self::certificate).
+    /// Sets [`Certificate`](field@Self::certificate), **required**.
     #[inline]
     pub fn certificate(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.certificate, value);
         self
     }
 
-    /// Sets [`private_key`](field@Self::private_key).
+    /// Sets [`PrivateKey`](field@Self::private_key), **required**.
     #[inline]
     pub fn private_key(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.private_key, value);
         self
     }
 
-    /// Sets [`name`](field@Self::name).
+    /// Sets [`Name`](field@Self::name).
     #[inline]
     pub fn name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.name, value);
@@ -105,17 +110,12 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("SiteId").required(),
-                    wire::Field::form("Certificate").required(),
-                    wire::Field::form("PrivateKey").required().secret(),
-                    wire::Field::form("Name"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("SiteId").required(),
+            wire::Field::form("Certificate").required(),
+            wire::Field::form("PrivateKey").required().secret(),
+            wire::Field::form("Name"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -163,7 +163,8 @@ pub struct Response {
     pub issuer: String,
     /// `SerialNumber`. Example: `babaded901474b9693acf530e0fb1d**`.
     pub serial_number: String,
-    /// `FingerprintSha256`. Example: `1dc5fc9af4eead2570c70d94b416130baeb6d4429b51fd3557379588456aca**`.
+    /// `FingerprintSha256`. Example:
+    /// `1dc5fc9af4eead2570c70d94b416130baeb6d4429b51fd3557379588456aca**`.
     pub fingerprint_sha256: String,
     /// `SignatureAlgorithm`. Example: `SHA256-RSA`.
     pub signature_algorithm: String,
@@ -174,24 +175,19 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("Id"),
-                    wire::Field::member("Status"),
-                    wire::Field::member("CommonName"),
-                    wire::Field::member("NotBefore"),
-                    wire::Field::member("NotAfter"),
-                    wire::Field::member("Issuer"),
-                    wire::Field::member("SerialNumber"),
-                    wire::Field::member("FingerprintSha256"),
-                    wire::Field::member("SignatureAlgorithm"),
-                    wire::Field::member("ValidityDays"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("Id"),
+            wire::Field::member("Status"),
+            wire::Field::member("CommonName"),
+            wire::Field::member("NotBefore"),
+            wire::Field::member("NotAfter"),
+            wire::Field::member("Issuer"),
+            wire::Field::member("SerialNumber"),
+            wire::Field::member("FingerprintSha256"),
+            wire::Field::member("SignatureAlgorithm"),
+            wire::Field::member("ValidityDays"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -239,7 +235,19 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"0AEDAF20-4DDF-4165-8750-47FF9C1929C9\",\"Id\":\"babaabcd****\",\"Status\":\"OK\",\"CommonName\":\"www.example.com\",\"NotBefore\":\"2023-12-01T02:13:07Z\",\"NotAfter\":\"2024-12-01T02:12:49Z\",\"Issuer\":\"GlobalSign nv-sa\",\"SerialNumber\":\"babaded901474b9693acf530e0fb1d**\",\"FingerprintSha256\":\"1dc5fc9af4eead2570c70d94b416130baeb6d4429b51fd3557379588456aca**\",\"SignatureAlgorithm\":\"SHA256-RSA\",\"ValidityDays\":\"365\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "0AEDAF20-4DDF-4165-8750-47FF9C1929C9",
+  "Id": "babaabcd****",
+  "Status": "OK",
+  "CommonName": "www.example.com",
+  "NotBefore": "2023-12-01T02:13:07Z",
+  "NotAfter": "2024-12-01T02:12:49Z",
+  "Issuer": "GlobalSign nv-sa",
+  "SerialNumber": "babaded901474b9693acf530e0fb1d**",
+  "FingerprintSha256": "1dc5fc9af4eead2570c70d94b416130baeb6d4429b51fd3557379588456aca**",
+  "SignatureAlgorithm": "SHA256-RSA",
+  "ValidityDays": "365"
+}"#),
     ];
 }
 
@@ -248,7 +256,7 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `Certificate.StatusError`, status 400.
     CertificateStatusError,
     /// `InvalidParameter.SiteId`, status 400.
@@ -269,7 +277,7 @@ pub enum Error {
     UnauthorizedInvalidToken,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "UploadSiteOriginClientCertificate";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -290,9 +298,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Uploads a site origin client certificate.
     ///
-    /// Examples, errors and types: [`upload_site_origin_client_certificate`](mod@super::upload_site_origin_client_certificate).
+    /// Examples, errors and types:
+    /// [`upload_site_origin_client_certificate`](mod@super::upload_site_origin_client_certificate).
     #[inline]
-    pub fn upload_site_origin_client_certificate(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn upload_site_origin_client_certificate(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

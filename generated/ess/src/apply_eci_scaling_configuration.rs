@@ -2,7 +2,9 @@
 
 //! Applies an eci scaling configuration.
 //!
-//! Operation `ApplyEciScalingConfiguration`: a write. [Its page](https://api.alibabacloud.com/document/Ess/2022-02-22/ApplyEciScalingConfiguration) at Alibaba Cloud.
+//! Operation `ApplyEciScalingConfiguration`: a write.
+//! [Its page](https://api.alibabacloud.com/document/Ess/2022-02-22/ApplyEciScalingConfiguration)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -30,14 +32,15 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `ApplyEciScalingConfiguration`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
     /// `Content`, **required**.
     pub content: Option<String>,
-    /// `RegionId`: The ID of the region.
+    /// `RegionId` (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-qingdao`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-qingdao`.
     pub region_id: Option<String>,
     /// `ScalingGroupId`, **required**. Example: `asg-bp1igpak5ft1flyp****`.
     pub scaling_group_id: Option<String>,
@@ -46,34 +49,35 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`content`](field@Self::content).
+    /// Sets [`Content`](field@Self::content), **required**.
     #[inline]
     pub fn content(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.content, value);
         self
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id) (if unset, the client's region): The ID of the
+    /// region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`scaling_group_id`](field@Self::scaling_group_id).
+    /// Sets [`ScalingGroupId`](field@Self::scaling_group_id), **required**.
     #[inline]
     pub fn scaling_group_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.scaling_group_id, value);
         self
     }
 
-    /// Sets [`scaling_configuration_id`](field@Self::scaling_configuration_id).
+    /// Sets [`ScalingConfigurationId`](field@Self::scaling_configuration_id).
     #[inline]
     pub fn scaling_configuration_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.scaling_configuration_id, value);
@@ -84,17 +88,12 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("Content").required(),
-                    wire::Field::query("RegionId"),
-                    wire::Field::query("ScalingGroupId").required(),
-                    wire::Field::query("ScalingConfigurationId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("Content").required(),
+            wire::Field::query("RegionId"),
+            wire::Field::query("ScalingGroupId").required(),
+            wire::Field::query("ScalingConfigurationId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -135,15 +134,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("ScalingConfigurationId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("ScalingConfigurationId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -173,32 +167,30 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"473469C7-AA6F-4DC5-B3DB-A3DC0DE3****\",\"ScalingConfigurationId\":\"asc-bp16har3jpj6fjbx****\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "473469C7-AA6F-4DC5-B3DB-A3DC0DE3****",
+  "ScalingConfigurationId": "asc-bp16har3jpj6fjbx****"
+}"#),
     ];
 }
 
-/// The error codes that are documented for `ApplyEciScalingConfiguration`: none.
+/// No error codes are documented for `ApplyEciScalingConfiguration`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "ApplyEciScalingConfiguration";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Applies an eci scaling configuration.
     ///
-    /// Examples, errors and types: [`apply_eci_scaling_configuration`](mod@super::apply_eci_scaling_configuration).
+    /// Examples, errors and types:
+    /// [`apply_eci_scaling_configuration`](mod@super::apply_eci_scaling_configuration).
     #[inline]
-    pub fn apply_eci_scaling_configuration(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn apply_eci_scaling_configuration(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Attaches instances.
 //!
-//! Operation `AttachInstances`: a write, repeated safely under one `ClientToken`. [Its page](https://api.alibabacloud.com/document/Ess/2022-02-22/AttachInstances) at Alibaba Cloud.
+//! Operation `AttachInstances`: a write, repeated safely under one `ClientToken`.
+//! [Its page](https://api.alibabacloud.com/document/Ess/2022-02-22/AttachInstances) at Alibaba
+//! Cloud.
 //!
 //! # Examples
 //!
@@ -32,13 +34,14 @@
 //! # use alicloud_ess::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_ess::Error> {
-//! let replay = Replay::new().error(attach::Error::InternalError);
-//! # let client = ess::Client::new(&replay.config());
+//! let replay = Replay::new().error(attach::ErrorKind::InternalError);
+//! # let client = ess::Client::new(&replay.config().retry(alicloud_ess::Retry::off()));
 //! # let request = attach::Request::new().scaling_group_id("asg-bp18p2yfxow2dloq****");
-//! let call = client.attach_instances(request).retry(alicloud_ess::Retry::off());
-//! let error = call.await.unwrap_err();
+//! let error = client.attach_instances(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(attach::Error::InternalError) => assert_eq!(error.status(), Some(500)),
+//!     Some(attach::ErrorKind::InternalError) => {
+//!         assert_eq!(error.status(), Some(500))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -48,6 +51,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `AttachInstances`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -61,75 +65,78 @@ pub struct Request {
     pub load_balancer_weights: Vec<i64>,
     /// `LifecycleHook`. Example: `false`.
     pub lifecycle_hook: Option<bool>,
-    /// `RegionId`: The ID of the region.
+    /// `RegionId` (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-qingdao`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-qingdao`.
     pub region_id: Option<String>,
-    /// `ClientToken`: Makes the call safe to repeat: it has its effect once for each token.
+    /// `ClientToken` (if unset, the client makes one for each call): Makes the call safe to
+    /// repeat: it has its effect once for each token.
     ///
-    /// Left unset, the client makes one for each call. Example: `123e4567-e89b-12d3-a456-42665544****`.
+    /// Example: `123e4567-e89b-12d3-a456-42665544****`.
     pub client_token: Option<String>,
     /// `IgnoreInvalidInstance`. Example: `false`.
     pub ignore_invalid_instance: Option<bool>,
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`scaling_group_id`](field@Self::scaling_group_id).
+    /// Sets [`ScalingGroupId`](field@Self::scaling_group_id), **required**.
     #[inline]
     pub fn scaling_group_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.scaling_group_id, value);
         self
     }
 
-    /// Sets [`entrusted`](field@Self::entrusted).
+    /// Sets [`Entrusted`](field@Self::entrusted).
     #[inline]
     pub fn entrusted(mut self, value: bool) -> Self {
         wire::set(&mut self.entrusted, value);
         self
     }
 
-    /// Sets [`instance_ids`](field@Self::instance_ids).
+    /// Sets [`InstanceIds`](field@Self::instance_ids).
     #[inline]
     pub fn instance_ids(mut self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
         wire::set_list(&mut self.instance_ids, value);
         self
     }
 
-    /// Sets [`load_balancer_weights`](field@Self::load_balancer_weights).
+    /// Sets [`LoadBalancerWeights`](field@Self::load_balancer_weights).
     #[inline]
     pub fn load_balancer_weights(mut self, value: impl IntoIterator<Item = i64>) -> Self {
         wire::set_list(&mut self.load_balancer_weights, value);
         self
     }
 
-    /// Sets [`lifecycle_hook`](field@Self::lifecycle_hook).
+    /// Sets [`LifecycleHook`](field@Self::lifecycle_hook).
     #[inline]
     pub fn lifecycle_hook(mut self, value: bool) -> Self {
         wire::set(&mut self.lifecycle_hook, value);
         self
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id) (if unset, the client's region): The ID of the
+    /// region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`client_token`](field@Self::client_token).
+    /// Sets [`ClientToken`](field@Self::client_token) (if unset, the client makes one for each
+    /// call): Makes the call safe to repeat: it has its effect once for each token.
     #[inline]
     pub fn client_token(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.client_token, value);
         self
     }
 
-    /// Sets [`ignore_invalid_instance`](field@Self::ignore_invalid_instance).
+    /// Sets [`IgnoreInvalidInstance`](field@Self::ignore_invalid_instance).
     #[inline]
     pub fn ignore_invalid_instance(mut self, value: bool) -> Self {
         wire::set(&mut self.ignore_invalid_instance, value);
@@ -140,21 +147,16 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("ScalingGroupId").required(),
-                    wire::Field::query("Entrusted"),
-                    wire::Field::query("InstanceIds").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(100)]),
-                    wire::Field::query("LoadBalancerWeights").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(100)]),
-                    wire::Field::query("LifecycleHook"),
-                    wire::Field::query("RegionId"),
-                    wire::Field::query("ClientToken"),
-                    wire::Field::query("IgnoreInvalidInstance"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("ScalingGroupId").required(),
+            wire::Field::query("Entrusted"),
+            wire::Field::query("InstanceIds").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(100)]),
+            wire::Field::query("LoadBalancerWeights").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(100)]),
+            wire::Field::query("LifecycleHook"),
+            wire::Field::query("RegionId"),
+            wire::Field::query("ClientToken"),
+            wire::Field::query("IgnoreInvalidInstance"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -203,15 +205,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("ScalingActivityId"),
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("ScalingActivityId"),
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -243,7 +240,10 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"ScalingActivityId\":\"asa-bp1crxor24s28xf1****\",\"RequestId\":\"473469C7-AA6F-4DC5-B3DB-A3DC0DE3C83E\"}"),
+        operation::Sample::Json(r#"{
+  "ScalingActivityId": "asa-bp1crxor24s28xf1****",
+  "RequestId": "473469C7-AA6F-4DC5-B3DB-A3DC0DE3C83E"
+}"#),
     ];
 }
 
@@ -252,12 +252,12 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InternalError`, status 500.
     InternalError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "AttachInstances";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -272,7 +272,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`attach_instances`](mod@super::attach_instances).
     #[inline]
-    pub fn attach_instances(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn attach_instances(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Attaches load balancers.
 //!
-//! Operation `AttachLoadBalancers`: a write, repeated safely under one `ClientToken`. [Its page](https://api.alibabacloud.com/document/Ess/2022-02-22/AttachLoadBalancers) at Alibaba Cloud.
+//! Operation `AttachLoadBalancers`: a write, repeated safely under one `ClientToken`.
+//! [Its page](https://api.alibabacloud.com/document/Ess/2022-02-22/AttachLoadBalancers) at Alibaba
+//! Cloud.
 //!
 //! # Examples
 //!
@@ -28,6 +30,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `AttachLoadBalancers`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -35,9 +38,10 @@ pub struct Request {
     pub scaling_group_id: Option<String>,
     /// `ForceAttach`. Example: `false`. Default: `false`.
     pub force_attach: Option<bool>,
-    /// `ClientToken`: Makes the call safe to repeat: it has its effect once for each token.
+    /// `ClientToken` (if unset, the client makes one for each call): Makes the call safe to
+    /// repeat: it has its effect once for each token.
     ///
-    /// Left unset, the client makes one for each call. Example: `123e4567-e89b-12d3-a456-42665544****`.
+    /// Example: `123e4567-e89b-12d3-a456-42665544****`.
     pub client_token: Option<String>,
     /// `Async`. Example: `false`.
     pub async_: Option<bool>,
@@ -48,48 +52,49 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`scaling_group_id`](field@Self::scaling_group_id).
+    /// Sets [`ScalingGroupId`](field@Self::scaling_group_id), **required**.
     #[inline]
     pub fn scaling_group_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.scaling_group_id, value);
         self
     }
 
-    /// Sets [`force_attach`](field@Self::force_attach).
+    /// Sets [`ForceAttach`](field@Self::force_attach).
     #[inline]
     pub fn force_attach(mut self, value: bool) -> Self {
         wire::set(&mut self.force_attach, value);
         self
     }
 
-    /// Sets [`client_token`](field@Self::client_token).
+    /// Sets [`ClientToken`](field@Self::client_token) (if unset, the client makes one for each
+    /// call): Makes the call safe to repeat: it has its effect once for each token.
     #[inline]
     pub fn client_token(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.client_token, value);
         self
     }
 
-    /// Sets [`async_`](field@Self::async_).
+    /// Sets [`Async`](field@Self::async_).
     #[inline]
     pub fn async_(mut self, value: bool) -> Self {
         wire::set(&mut self.async_, value);
         self
     }
 
-    /// Sets [`load_balancers`](field@Self::load_balancers).
+    /// Sets [`LoadBalancers`](field@Self::load_balancers).
     #[inline]
     pub fn load_balancers(mut self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
         wire::set_list(&mut self.load_balancers, value);
         self
     }
 
-    /// Sets [`load_balancer_configs`](field@Self::load_balancer_configs).
+    /// Sets [`LoadBalancerConfigs`](field@Self::load_balancer_configs).
     #[inline]
     pub fn load_balancer_configs(mut self, value: impl IntoIterator<Item = LoadBalancerConfig>) -> Self {
         wire::set_list(&mut self.load_balancer_configs, value);
@@ -100,19 +105,14 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("ScalingGroupId").required(),
-                    wire::Field::query("ForceAttach"),
-                    wire::Field::query("ClientToken"),
-                    wire::Field::query("Async"),
-                    wire::Field::query("LoadBalancers").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(5)]),
-                    wire::Field::query("LoadBalancerConfigs").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(20)]),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("ScalingGroupId").required(),
+            wire::Field::query("ForceAttach"),
+            wire::Field::query("ClientToken"),
+            wire::Field::query("Async"),
+            wire::Field::query("LoadBalancers").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(5)]),
+            wire::Field::query("LoadBalancerConfigs").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(20)]),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -143,6 +143,7 @@ impl wire::Object for Request {
 wire::request!(Request);
 
 /// An item of [`Request::load_balancer_configs`](field@Request::load_balancer_configs).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct LoadBalancerConfig {
@@ -153,20 +154,20 @@ pub struct LoadBalancerConfig {
 }
 
 impl LoadBalancerConfig {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`load_balancer_id`](field@Self::load_balancer_id).
+    /// Sets [`LoadBalancerId`](field@Self::load_balancer_id).
     #[inline]
     pub fn load_balancer_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.load_balancer_id, value);
         self
     }
 
-    /// Sets [`weight`](field@Self::weight).
+    /// Sets [`Weight`](field@Self::weight).
     #[inline]
     pub fn weight(mut self, value: i64) -> Self {
         wire::set(&mut self.weight, value);
@@ -177,15 +178,10 @@ impl LoadBalancerConfig {
 impl wire::Object for LoadBalancerConfig {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "LoadBalancerConfig",
-                fields: &[
-                    wire::Field::member("LoadBalancerId"),
-                    wire::Field::member("Weight"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("LoadBalancerConfig", const { &[
+            wire::Field::member("LoadBalancerId"),
+            wire::Field::member("Weight"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -222,15 +218,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("ScalingActivityId"),
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("ScalingActivityId"),
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -260,32 +251,29 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"ScalingActivityId\":\"asa-bp140qd7mak8k63f****\",\"RequestId\":\"473469C7-AA6F-4DC5-B3DB-A3DC0DE3C83E\"}"),
+        operation::Sample::Json(r#"{
+  "ScalingActivityId": "asa-bp140qd7mak8k63f****",
+  "RequestId": "473469C7-AA6F-4DC5-B3DB-A3DC0DE3C83E"
+}"#),
     ];
 }
 
-/// The error codes that are documented for `AttachLoadBalancers`: none.
+/// No error codes are documented for `AttachLoadBalancers`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "AttachLoadBalancers";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Attaches load balancers.
     ///
     /// Examples, errors and types: [`attach_load_balancers`](mod@super::attach_load_balancers).
     #[inline]
-    pub fn attach_load_balancers(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn attach_load_balancers(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

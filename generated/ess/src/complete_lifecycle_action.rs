@@ -2,7 +2,9 @@
 
 //! Completes a lifecycle action.
 //!
-//! Operation `CompleteLifecycleAction`: a write, repeated safely under one `ClientToken`. [Its page](https://api.alibabacloud.com/document/Ess/2022-02-22/CompleteLifecycleAction) at Alibaba Cloud.
+//! Operation `CompleteLifecycleAction`: a write, repeated safely under one `ClientToken`.
+//! [Its page](https://api.alibabacloud.com/document/Ess/2022-02-22/CompleteLifecycleAction) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -30,6 +32,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `CompleteLifecycleAction`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -39,52 +42,55 @@ pub struct Request {
     pub lifecycle_action_token: Option<String>,
     /// `LifecycleActionResult`. Example: `CONTINUE`.
     pub lifecycle_action_result: Option<String>,
-    /// `ClientToken`: Makes the call safe to repeat: it has its effect once for each token.
+    /// `ClientToken` (if unset, the client makes one for each call): Makes the call safe to
+    /// repeat: it has its effect once for each token.
     ///
-    /// Left unset, the client makes one for each call. Example: `123e4567-e89b-12d3-a456-42665544****`.
+    /// Example: `123e4567-e89b-12d3-a456-42665544****`.
     pub client_token: Option<String>,
-    /// `RegionId`: The ID of the region.
+    /// `RegionId` (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-qingdao`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-qingdao`.
     pub region_id: Option<String>,
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`lifecycle_hook_id`](field@Self::lifecycle_hook_id).
+    /// Sets [`LifecycleHookId`](field@Self::lifecycle_hook_id), **required**.
     #[inline]
     pub fn lifecycle_hook_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.lifecycle_hook_id, value);
         self
     }
 
-    /// Sets [`lifecycle_action_token`](field@Self::lifecycle_action_token).
+    /// Sets [`LifecycleActionToken`](field@Self::lifecycle_action_token), **required**.
     #[inline]
     pub fn lifecycle_action_token(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.lifecycle_action_token, value);
         self
     }
 
-    /// Sets [`lifecycle_action_result`](field@Self::lifecycle_action_result).
+    /// Sets [`LifecycleActionResult`](field@Self::lifecycle_action_result).
     #[inline]
     pub fn lifecycle_action_result(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.lifecycle_action_result, value);
         self
     }
 
-    /// Sets [`client_token`](field@Self::client_token).
+    /// Sets [`ClientToken`](field@Self::client_token) (if unset, the client makes one for each
+    /// call): Makes the call safe to repeat: it has its effect once for each token.
     #[inline]
     pub fn client_token(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.client_token, value);
         self
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id) (if unset, the client's region): The ID of the
+    /// region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
@@ -95,18 +101,13 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("LifecycleHookId").required(),
-                    wire::Field::query("LifecycleActionToken").required().secret(),
-                    wire::Field::query("LifecycleActionResult"),
-                    wire::Field::query("ClientToken"),
-                    wire::Field::query("RegionId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("LifecycleHookId").required(),
+            wire::Field::query("LifecycleActionToken").required().secret(),
+            wire::Field::query("LifecycleActionResult"),
+            wire::Field::query("ClientToken"),
+            wire::Field::query("RegionId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -147,14 +148,9 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -184,32 +180,29 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"473469C7-AA6F-4DC5-B3DB-A3DC0DE****\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "473469C7-AA6F-4DC5-B3DB-A3DC0DE****"
+}"#),
     ];
 }
 
-/// The error codes that are documented for `CompleteLifecycleAction`: none.
+/// No error codes are documented for `CompleteLifecycleAction`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "CompleteLifecycleAction";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Completes a lifecycle action.
     ///
-    /// Examples, errors and types: [`complete_lifecycle_action`](mod@super::complete_lifecycle_action).
+    /// Examples, errors and types:
+    /// [`complete_lifecycle_action`](mod@super::complete_lifecycle_action).
     #[inline]
-    pub fn complete_lifecycle_action(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn complete_lifecycle_action(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

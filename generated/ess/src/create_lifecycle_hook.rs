@@ -2,7 +2,9 @@
 
 //! Creates a lifecycle hook.
 //!
-//! Operation `CreateLifecycleHook`: a write. [Its page](https://api.alibabacloud.com/document/Ess/2022-02-22/CreateLifecycleHook) at Alibaba Cloud.
+//! Operation `CreateLifecycleHook`: a write.
+//! [Its page](https://api.alibabacloud.com/document/Ess/2022-02-22/CreateLifecycleHook) at Alibaba
+//! Cloud.
 //!
 //! # Examples
 //!
@@ -30,6 +32,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `CreateLifecycleHook`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -45,60 +48,61 @@ pub struct Request {
     pub heartbeat_timeout: Option<i64>,
     /// `NotificationMetadata`.
     pub notification_metadata: Option<String>,
-    /// `NotificationArn`. Example: `acs:mns:cn-beijing:161456884340****:queue/modifyLifecycleHo****`.
+    /// `NotificationArn`. Example:
+    /// `acs:mns:cn-beijing:161456884340****:queue/modifyLifecycleHo****`.
     pub notification_arn: Option<String>,
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`scaling_group_id`](field@Self::scaling_group_id).
+    /// Sets [`ScalingGroupId`](field@Self::scaling_group_id), **required**.
     #[inline]
     pub fn scaling_group_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.scaling_group_id, value);
         self
     }
 
-    /// Sets [`lifecycle_hook_name`](field@Self::lifecycle_hook_name).
+    /// Sets [`LifecycleHookName`](field@Self::lifecycle_hook_name).
     #[inline]
     pub fn lifecycle_hook_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.lifecycle_hook_name, value);
         self
     }
 
-    /// Sets [`lifecycle_transition`](field@Self::lifecycle_transition).
+    /// Sets [`LifecycleTransition`](field@Self::lifecycle_transition), **required**.
     #[inline]
     pub fn lifecycle_transition(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.lifecycle_transition, value);
         self
     }
 
-    /// Sets [`default_result`](field@Self::default_result).
+    /// Sets [`DefaultResult`](field@Self::default_result).
     #[inline]
     pub fn default_result(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.default_result, value);
         self
     }
 
-    /// Sets [`heartbeat_timeout`](field@Self::heartbeat_timeout).
+    /// Sets [`HeartbeatTimeout`](field@Self::heartbeat_timeout).
     #[inline]
     pub fn heartbeat_timeout(mut self, value: i64) -> Self {
         wire::set(&mut self.heartbeat_timeout, value);
         self
     }
 
-    /// Sets [`notification_metadata`](field@Self::notification_metadata).
+    /// Sets [`NotificationMetadata`](field@Self::notification_metadata).
     #[inline]
     pub fn notification_metadata(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.notification_metadata, value);
         self
     }
 
-    /// Sets [`notification_arn`](field@Self::notification_arn).
+    /// Sets [`NotificationArn`](field@Self::notification_arn).
     #[inline]
     pub fn notification_arn(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.notification_arn, value);
@@ -109,20 +113,15 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("ScalingGroupId").required(),
-                    wire::Field::query("LifecycleHookName"),
-                    wire::Field::query("LifecycleTransition").required(),
-                    wire::Field::query("DefaultResult"),
-                    wire::Field::query("HeartbeatTimeout"),
-                    wire::Field::query("NotificationMetadata"),
-                    wire::Field::query("NotificationArn"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("ScalingGroupId").required(),
+            wire::Field::query("LifecycleHookName"),
+            wire::Field::query("LifecycleTransition").required(),
+            wire::Field::query("DefaultResult"),
+            wire::Field::query("HeartbeatTimeout"),
+            wire::Field::query("NotificationMetadata"),
+            wire::Field::query("NotificationArn"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -169,15 +168,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("LifecycleHookId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("LifecycleHookId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -207,32 +201,29 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"473469C7-AA6F-4DC5-B3DB-A3DC0DE3C83E\",\"LifecycleHookId\":\"ash-bp1at9ufhmcf9cmy****\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "473469C7-AA6F-4DC5-B3DB-A3DC0DE3C83E",
+  "LifecycleHookId": "ash-bp1at9ufhmcf9cmy****"
+}"#),
     ];
 }
 
-/// The error codes that are documented for `CreateLifecycleHook`: none.
+/// No error codes are documented for `CreateLifecycleHook`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "CreateLifecycleHook";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Creates a lifecycle hook.
     ///
     /// Examples, errors and types: [`create_lifecycle_hook`](mod@super::create_lifecycle_hook).
     #[inline]
-    pub fn create_lifecycle_hook(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn create_lifecycle_hook(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Creates a notification configuration.
 //!
-//! Operation `CreateNotificationConfiguration`: a write. [Its page](https://api.alibabacloud.com/document/Ess/2022-02-22/CreateNotificationConfiguration) at Alibaba Cloud.
+//! Operation `CreateNotificationConfiguration`: a write.
+//! [Its page](https://api.alibabacloud.com/document/Ess/2022-02-22/CreateNotificationConfiguration)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -31,18 +33,21 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `CreateNotificationConfiguration`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
     /// `ScalingGroupId`, **required**. Example: `asg-bp1igpak5ft1flyp****`.
     pub scaling_group_id: Option<String>,
-    /// `NotificationArn`, **required**. Example: `acs:mns:cn-beijing:161456884340****:queue/modifyLifecycleHo****`.
+    /// `NotificationArn`, **required**. Example:
+    /// `acs:mns:cn-beijing:161456884340****:queue/modifyLifecycleHo****`.
     pub notification_arn: Option<String>,
-    /// `NotificationTypes`, **required**. At most 12 items. Example: `AUTOSCALING:SCALE_OUT_SUCCESS`.
+    /// `NotificationTypes`, **required**. At most 12 items. Example:
+    /// `AUTOSCALING:SCALE_OUT_SUCCESS`.
     pub notification_types: Vec<String>,
-    /// `RegionId`: The ID of the region.
+    /// `RegionId` (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-beijing`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-beijing`.
     pub region_id: Option<String>,
     /// `TimeZone`. Example: `UTC+8`.
     pub time_zone: Option<String>,
@@ -51,48 +56,49 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`scaling_group_id`](field@Self::scaling_group_id).
+    /// Sets [`ScalingGroupId`](field@Self::scaling_group_id), **required**.
     #[inline]
     pub fn scaling_group_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.scaling_group_id, value);
         self
     }
 
-    /// Sets [`notification_arn`](field@Self::notification_arn).
+    /// Sets [`NotificationArn`](field@Self::notification_arn), **required**.
     #[inline]
     pub fn notification_arn(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.notification_arn, value);
         self
     }
 
-    /// Sets [`notification_types`](field@Self::notification_types).
+    /// Sets [`NotificationTypes`](field@Self::notification_types), **required**.
     #[inline]
     pub fn notification_types(mut self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
         wire::set_list(&mut self.notification_types, value);
         self
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id) (if unset, the client's region): The ID of the
+    /// region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`time_zone`](field@Self::time_zone).
+    /// Sets [`TimeZone`](field@Self::time_zone).
     #[inline]
     pub fn time_zone(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.time_zone, value);
         self
     }
 
-    /// Sets [`message_encoding`](field@Self::message_encoding).
+    /// Sets [`MessageEncoding`](field@Self::message_encoding).
     #[inline]
     pub fn message_encoding(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.message_encoding, value);
@@ -103,19 +109,14 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("ScalingGroupId").required(),
-                    wire::Field::query("NotificationArn").required(),
-                    wire::Field::query("NotificationTypes").required().style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(12)]),
-                    wire::Field::query("RegionId"),
-                    wire::Field::query("TimeZone"),
-                    wire::Field::query("MessageEncoding"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("ScalingGroupId").required(),
+            wire::Field::query("NotificationArn").required(),
+            wire::Field::query("NotificationTypes").required().style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(12)]),
+            wire::Field::query("RegionId"),
+            wire::Field::query("TimeZone"),
+            wire::Field::query("MessageEncoding"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -158,14 +159,9 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -193,32 +189,29 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"473469C7-AA6F-4DC5-B3DB-A3DC0DE3****\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "473469C7-AA6F-4DC5-B3DB-A3DC0DE3****"
+}"#),
     ];
 }
 
-/// The error codes that are documented for `CreateNotificationConfiguration`: none.
+/// No error codes are documented for `CreateNotificationConfiguration`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "CreateNotificationConfiguration";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Creates a notification configuration.
     ///
-    /// Examples, errors and types: [`create_notification_configuration`](mod@super::create_notification_configuration).
+    /// Examples, errors and types:
+    /// [`create_notification_configuration`](mod@super::create_notification_configuration).
     #[inline]
-    pub fn create_notification_configuration(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn create_notification_configuration(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Creates a scaling group.
 //!
-//! Operation `CreateScalingGroup`: a write, repeated safely under one `ClientToken`. [Its page](https://api.alibabacloud.com/document/Ess/2022-02-22/CreateScalingGroup) at Alibaba Cloud.
+//! Operation `CreateScalingGroup`: a write, repeated safely under one `ClientToken`.
+//! [Its page](https://api.alibabacloud.com/document/Ess/2022-02-22/CreateScalingGroup) at Alibaba
+//! Cloud.
 //!
 //! # Examples
 //!
@@ -34,14 +36,16 @@
 //! # use alicloud_ess::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_ess::Error> {
-//! let replay = Replay::new().error(create::Error::ResourceNotAvailableVpcNetwork);
-//! # let client = ess::Client::new(&replay.config());
+//! let replay = Replay::new().error(create::ErrorKind::ResourceNotAvailableVpcNetwork);
+//! # let client = ess::Client::new(&replay.config().retry(alicloud_ess::Retry::off()));
 //! # let request = create::Request::new()
 //! #     .min_size(2)
 //! #     .max_size(20);
 //! let error = client.create_scaling_group(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(create::Error::ResourceNotAvailableVpcNetwork) => assert_eq!(error.status(), Some(404)),
+//!     Some(create::ErrorKind::ResourceNotAvailableVpcNetwork) => {
+//!         assert_eq!(error.status(), Some(404))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -51,6 +55,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `CreateScalingGroup`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -62,9 +67,9 @@ pub struct Request {
     pub launch_template_version: Option<String>,
     /// `InstanceId`. Example: `i-28wt4****`.
     pub instance_id: Option<String>,
-    /// `RegionId`, **required**: The ID of the region.
+    /// `RegionId`, **required** (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-qingdao`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-qingdao`.
     pub region_id: Option<String>,
     /// `MinSize`, **required**. Example: `2`.
     pub min_size: Option<i64>,
@@ -72,9 +77,11 @@ pub struct Request {
     pub max_size: Option<i64>,
     /// `DefaultCooldown`. Example: `300`.
     pub default_cooldown: Option<i64>,
-    /// `LoadBalancerIds`. Example: `["lb-bp1u7etiogg38yvwz****", "lb-bp168cqrux9ai9l7f****", "lb-bp1jv3m9zvj22ufxp****"]`.
+    /// `LoadBalancerIds`. Example:
+    /// `["lb-bp1u7etiogg38yvwz****", "lb-bp168cqrux9ai9l7f****", "lb-bp1jv3m9zvj22ufxp****"]`.
     pub load_balancer_ids: Option<String>,
-    /// `DBInstanceIds`. Example: `["rm-bp142f86de0t7****", "rm-bp18l1z42ar4o****", "rm-bp1lqr97h4aqk****"]`.
+    /// `DBInstanceIds`. Example:
+    /// `["rm-bp142f86de0t7****", "rm-bp18l1z42ar4o****", "rm-bp1lqr97h4aqk****"]`.
     pub db_instance_ids: Option<String>,
     /// `RemovalPolicies`. At most 2 items. Example: `OldestScalingConfiguration`.
     pub removal_policies: Vec<String>,
@@ -86,9 +93,10 @@ pub struct Request {
     pub health_check_type: Option<String>,
     /// `ScalingPolicy`. Example: `recycle`.
     pub scaling_policy: Option<String>,
-    /// `ClientToken`: Makes the call safe to repeat: it has its effect once for each token.
+    /// `ClientToken` (if unset, the client makes one for each call): Makes the call safe to
+    /// repeat: it has its effect once for each token.
     ///
-    /// Left unset, the client makes one for each call. Example: `123e4567-e89b-12d3-a456-42665544****`.
+    /// Example: `123e4567-e89b-12d3-a456-42665544****`.
     pub client_token: Option<String>,
     /// `OnDemandBaseCapacity`. Example: `30`.
     pub on_demand_base_capacity: Option<i64>,
@@ -132,7 +140,8 @@ pub struct Request {
     pub sync_alarm_rule_to_cms: Option<bool>,
     /// `MaxInstanceLifetime`. Example: `null`.
     pub max_instance_lifetime: Option<i64>,
-    /// `CustomPolicyARN`. Example: `acs:fc:cn-zhangjiakou:16145688****:services/ess_custom_terminate_policy.LATEST/functions/ess_custom_terminate_policy_name`.
+    /// `CustomPolicyARN`. Example:
+    /// `acs:fc:cn-zhangjiakou:16145688****:services/ess_custom_terminate_policy.LATEST/functions/ess_custom_terminate_policy_name`.
     pub custom_policy_arn: Option<String>,
     /// `ResourceGroupId`. Example: `rg-123******`.
     pub resource_group_id: Option<String>,
@@ -153,328 +162,331 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`scaling_group_name`](field@Self::scaling_group_name).
+    /// Sets [`ScalingGroupName`](field@Self::scaling_group_name).
     #[inline]
     pub fn scaling_group_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.scaling_group_name, value);
         self
     }
 
-    /// Sets [`launch_template_id`](field@Self::launch_template_id).
+    /// Sets [`LaunchTemplateId`](field@Self::launch_template_id).
     #[inline]
     pub fn launch_template_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.launch_template_id, value);
         self
     }
 
-    /// Sets [`launch_template_version`](field@Self::launch_template_version).
+    /// Sets [`LaunchTemplateVersion`](field@Self::launch_template_version).
     #[inline]
     pub fn launch_template_version(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.launch_template_version, value);
         self
     }
 
-    /// Sets [`instance_id`](field@Self::instance_id).
+    /// Sets [`InstanceId`](field@Self::instance_id).
     #[inline]
     pub fn instance_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.instance_id, value);
         self
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id), **required** (if unset, the client's region): The
+    /// ID of the region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`min_size`](field@Self::min_size).
+    /// Sets [`MinSize`](field@Self::min_size), **required**.
     #[inline]
     pub fn min_size(mut self, value: i64) -> Self {
         wire::set(&mut self.min_size, value);
         self
     }
 
-    /// Sets [`max_size`](field@Self::max_size).
+    /// Sets [`MaxSize`](field@Self::max_size), **required**.
     #[inline]
     pub fn max_size(mut self, value: i64) -> Self {
         wire::set(&mut self.max_size, value);
         self
     }
 
-    /// Sets [`default_cooldown`](field@Self::default_cooldown).
+    /// Sets [`DefaultCooldown`](field@Self::default_cooldown).
     #[inline]
     pub fn default_cooldown(mut self, value: i64) -> Self {
         wire::set(&mut self.default_cooldown, value);
         self
     }
 
-    /// Sets [`load_balancer_ids`](field@Self::load_balancer_ids).
+    /// Sets [`LoadBalancerIds`](field@Self::load_balancer_ids).
     #[inline]
     pub fn load_balancer_ids(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.load_balancer_ids, value);
         self
     }
 
-    /// Sets [`db_instance_ids`](field@Self::db_instance_ids).
+    /// Sets [`DBInstanceIds`](field@Self::db_instance_ids).
     #[inline]
     pub fn db_instance_ids(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.db_instance_ids, value);
         self
     }
 
-    /// Sets [`removal_policies`](field@Self::removal_policies).
+    /// Sets [`RemovalPolicies`](field@Self::removal_policies).
     #[inline]
     pub fn removal_policies(mut self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
         wire::set_list(&mut self.removal_policies, value);
         self
     }
 
-    /// Sets [`vswitch_id`](field@Self::vswitch_id).
+    /// Sets [`VSwitchId`](field@Self::vswitch_id).
     #[inline]
     pub fn vswitch_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.vswitch_id, value);
         self
     }
 
-    /// Sets [`multi_az_policy`](field@Self::multi_az_policy).
+    /// Sets [`MultiAZPolicy`](field@Self::multi_az_policy).
     #[inline]
     pub fn multi_az_policy(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.multi_az_policy, value);
         self
     }
 
-    /// Sets [`health_check_type`](field@Self::health_check_type).
+    /// Sets [`HealthCheckType`](field@Self::health_check_type).
     #[inline]
     pub fn health_check_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.health_check_type, value);
         self
     }
 
-    /// Sets [`scaling_policy`](field@Self::scaling_policy).
+    /// Sets [`ScalingPolicy`](field@Self::scaling_policy).
     #[inline]
     pub fn scaling_policy(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.scaling_policy, value);
         self
     }
 
-    /// Sets [`client_token`](field@Self::client_token).
+    /// Sets [`ClientToken`](field@Self::client_token) (if unset, the client makes one for each
+    /// call): Makes the call safe to repeat: it has its effect once for each token.
     #[inline]
     pub fn client_token(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.client_token, value);
         self
     }
 
-    /// Sets [`on_demand_base_capacity`](field@Self::on_demand_base_capacity).
+    /// Sets [`OnDemandBaseCapacity`](field@Self::on_demand_base_capacity).
     #[inline]
     pub fn on_demand_base_capacity(mut self, value: i64) -> Self {
         wire::set(&mut self.on_demand_base_capacity, value);
         self
     }
 
-    /// Sets [`on_demand_percentage_above_base_capacity`](field@Self::on_demand_percentage_above_base_capacity).
+    /// Sets
+    /// [`OnDemandPercentageAboveBaseCapacity`](field@Self::on_demand_percentage_above_base_capacity).
     #[inline]
     pub fn on_demand_percentage_above_base_capacity(mut self, value: i64) -> Self {
         wire::set(&mut self.on_demand_percentage_above_base_capacity, value);
         self
     }
 
-    /// Sets [`spot_instance_remedy`](field@Self::spot_instance_remedy).
+    /// Sets [`SpotInstanceRemedy`](field@Self::spot_instance_remedy).
     #[inline]
     pub fn spot_instance_remedy(mut self, value: bool) -> Self {
         wire::set(&mut self.spot_instance_remedy, value);
         self
     }
 
-    /// Sets [`compensate_with_on_demand`](field@Self::compensate_with_on_demand).
+    /// Sets [`CompensateWithOnDemand`](field@Self::compensate_with_on_demand).
     #[inline]
     pub fn compensate_with_on_demand(mut self, value: bool) -> Self {
         wire::set(&mut self.compensate_with_on_demand, value);
         self
     }
 
-    /// Sets [`spot_instance_pools`](field@Self::spot_instance_pools).
+    /// Sets [`SpotInstancePools`](field@Self::spot_instance_pools).
     #[inline]
     pub fn spot_instance_pools(mut self, value: i64) -> Self {
         wire::set(&mut self.spot_instance_pools, value);
         self
     }
 
-    /// Sets [`desired_capacity`](field@Self::desired_capacity).
+    /// Sets [`DesiredCapacity`](field@Self::desired_capacity).
     #[inline]
     pub fn desired_capacity(mut self, value: i64) -> Self {
         wire::set(&mut self.desired_capacity, value);
         self
     }
 
-    /// Sets [`group_deletion_protection`](field@Self::group_deletion_protection).
+    /// Sets [`GroupDeletionProtection`](field@Self::group_deletion_protection).
     #[inline]
     pub fn group_deletion_protection(mut self, value: bool) -> Self {
         wire::set(&mut self.group_deletion_protection, value);
         self
     }
 
-    /// Sets [`group_type`](field@Self::group_type).
+    /// Sets [`GroupType`](field@Self::group_type).
     #[inline]
     pub fn group_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.group_type, value);
         self
     }
 
-    /// Sets [`container_group_id`](field@Self::container_group_id).
+    /// Sets [`ContainerGroupId`](field@Self::container_group_id).
     #[inline]
     pub fn container_group_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.container_group_id, value);
         self
     }
 
-    /// Sets [`vswitch_ids`](field@Self::vswitch_ids).
+    /// Sets [`VSwitchIds`](field@Self::vswitch_ids).
     #[inline]
     pub fn vswitch_ids(mut self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
         wire::set_list(&mut self.vswitch_ids, value);
         self
     }
 
-    /// Sets [`lifecycle_hooks`](field@Self::lifecycle_hooks).
+    /// Sets [`LifecycleHooks`](field@Self::lifecycle_hooks).
     #[inline]
     pub fn lifecycle_hooks(mut self, value: impl IntoIterator<Item = LifecycleHook>) -> Self {
         wire::set_list(&mut self.lifecycle_hooks, value);
         self
     }
 
-    /// Sets [`vserver_groups`](field@Self::vserver_groups).
+    /// Sets [`VServerGroups`](field@Self::vserver_groups).
     #[inline]
     pub fn vserver_groups(mut self, value: impl IntoIterator<Item = VServerGroup>) -> Self {
         wire::set_list(&mut self.vserver_groups, value);
         self
     }
 
-    /// Sets [`tags`](field@Self::tags).
+    /// Sets [`Tags`](field@Self::tags).
     #[inline]
     pub fn tags(mut self, value: impl IntoIterator<Item = Tag>) -> Self {
         wire::set_list(&mut self.tags, value);
         self
     }
 
-    /// Sets [`launch_template_overrides`](field@Self::launch_template_overrides).
+    /// Sets [`LaunchTemplateOverrides`](field@Self::launch_template_overrides).
     #[inline]
     pub fn launch_template_overrides(mut self, value: impl IntoIterator<Item = LaunchTemplateOverride>) -> Self {
         wire::set_list(&mut self.launch_template_overrides, value);
         self
     }
 
-    /// Sets [`alb_server_groups`](field@Self::alb_server_groups).
+    /// Sets [`AlbServerGroups`](field@Self::alb_server_groups).
     #[inline]
     pub fn alb_server_groups(mut self, value: impl IntoIterator<Item = AlbServerGroup>) -> Self {
         wire::set_list(&mut self.alb_server_groups, value);
         self
     }
 
-    /// Sets [`server_groups`](field@Self::server_groups).
+    /// Sets [`ServerGroups`](field@Self::server_groups).
     #[inline]
     pub fn server_groups(mut self, value: impl IntoIterator<Item = ServerGroup>) -> Self {
         wire::set_list(&mut self.server_groups, value);
         self
     }
 
-    /// Sets [`az_balance`](field@Self::az_balance).
+    /// Sets [`AzBalance`](field@Self::az_balance).
     #[inline]
     pub fn az_balance(mut self, value: bool) -> Self {
         wire::set(&mut self.az_balance, value);
         self
     }
 
-    /// Sets [`allocation_strategy`](field@Self::allocation_strategy).
+    /// Sets [`AllocationStrategy`](field@Self::allocation_strategy).
     #[inline]
     pub fn allocation_strategy(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.allocation_strategy, value);
         self
     }
 
-    /// Sets [`spot_allocation_strategy`](field@Self::spot_allocation_strategy).
+    /// Sets [`SpotAllocationStrategy`](field@Self::spot_allocation_strategy).
     #[inline]
     pub fn spot_allocation_strategy(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.spot_allocation_strategy, value);
         self
     }
 
-    /// Sets [`sync_alarm_rule_to_cms`](field@Self::sync_alarm_rule_to_cms).
+    /// Sets [`SyncAlarmRuleToCms`](field@Self::sync_alarm_rule_to_cms).
     #[inline]
     pub fn sync_alarm_rule_to_cms(mut self, value: bool) -> Self {
         wire::set(&mut self.sync_alarm_rule_to_cms, value);
         self
     }
 
-    /// Sets [`max_instance_lifetime`](field@Self::max_instance_lifetime).
+    /// Sets [`MaxInstanceLifetime`](field@Self::max_instance_lifetime).
     #[inline]
     pub fn max_instance_lifetime(mut self, value: i64) -> Self {
         wire::set(&mut self.max_instance_lifetime, value);
         self
     }
 
-    /// Sets [`custom_policy_arn`](field@Self::custom_policy_arn).
+    /// Sets [`CustomPolicyARN`](field@Self::custom_policy_arn).
     #[inline]
     pub fn custom_policy_arn(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.custom_policy_arn, value);
         self
     }
 
-    /// Sets [`resource_group_id`](field@Self::resource_group_id).
+    /// Sets [`ResourceGroupId`](field@Self::resource_group_id).
     #[inline]
     pub fn resource_group_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.resource_group_id, value);
         self
     }
 
-    /// Sets [`load_balancer_configs`](field@Self::load_balancer_configs).
+    /// Sets [`LoadBalancerConfigs`](field@Self::load_balancer_configs).
     #[inline]
     pub fn load_balancer_configs(mut self, value: impl IntoIterator<Item = LoadBalancerConfig>) -> Self {
         wire::set_list(&mut self.load_balancer_configs, value);
         self
     }
 
-    /// Sets [`health_check_types`](field@Self::health_check_types).
+    /// Sets [`HealthCheckTypes`](field@Self::health_check_types).
     #[inline]
     pub fn health_check_types(mut self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
         wire::set_list(&mut self.health_check_types, value);
         self
     }
 
-    /// Sets [`db_instances`](field@Self::db_instances).
+    /// Sets [`DBInstances`](field@Self::db_instances).
     #[inline]
     pub fn db_instances(mut self, value: impl IntoIterator<Item = DbInstance>) -> Self {
         wire::set_list(&mut self.db_instances, value);
         self
     }
 
-    /// Sets [`stop_instance_timeout`](field@Self::stop_instance_timeout).
+    /// Sets [`StopInstanceTimeout`](field@Self::stop_instance_timeout).
     #[inline]
     pub fn stop_instance_timeout(mut self, value: i64) -> Self {
         wire::set(&mut self.stop_instance_timeout, value);
         self
     }
 
-    /// Sets [`capacity_options`](field@Self::capacity_options).
+    /// Sets [`CapacityOptions`](field@Self::capacity_options).
     #[inline]
     pub fn capacity_options(mut self, value: CapacityOptions) -> Self {
         wire::set(&mut self.capacity_options, value);
         self
     }
 
-    /// Sets [`balance_mode`](field@Self::balance_mode).
+    /// Sets [`BalanceMode`](field@Self::balance_mode).
     #[inline]
     pub fn balance_mode(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.balance_mode, value);
         self
     }
 
-    /// Sets [`auto_rebalance`](field@Self::auto_rebalance).
+    /// Sets [`AutoRebalance`](field@Self::auto_rebalance).
     #[inline]
     pub fn auto_rebalance(mut self, value: bool) -> Self {
         wire::set(&mut self.auto_rebalance, value);
@@ -485,59 +497,54 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("ScalingGroupName"),
-                    wire::Field::query("LaunchTemplateId"),
-                    wire::Field::query("LaunchTemplateVersion"),
-                    wire::Field::query("InstanceId"),
-                    wire::Field::query("RegionId").required(),
-                    wire::Field::query("MinSize").required(),
-                    wire::Field::query("MaxSize").required(),
-                    wire::Field::query("DefaultCooldown"),
-                    wire::Field::query("LoadBalancerIds"),
-                    wire::Field::query("DBInstanceIds"),
-                    wire::Field::query("RemovalPolicies").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(2)]),
-                    wire::Field::query("VSwitchId"),
-                    wire::Field::query("MultiAZPolicy"),
-                    wire::Field::query("HealthCheckType"),
-                    wire::Field::query("ScalingPolicy"),
-                    wire::Field::query("ClientToken"),
-                    wire::Field::query("OnDemandBaseCapacity"),
-                    wire::Field::query("OnDemandPercentageAboveBaseCapacity"),
-                    wire::Field::query("SpotInstanceRemedy"),
-                    wire::Field::query("CompensateWithOnDemand"),
-                    wire::Field::query("SpotInstancePools"),
-                    wire::Field::query("DesiredCapacity"),
-                    wire::Field::query("GroupDeletionProtection"),
-                    wire::Field::query("GroupType"),
-                    wire::Field::query("ContainerGroupId"),
-                    wire::Field::query("VSwitchIds").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(8)]),
-                    wire::Field::query("LifecycleHooks").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(100)]),
-                    wire::Field::query("VServerGroups").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(100)]),
-                    wire::Field::query("Tags").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(21)]),
-                    wire::Field::query("LaunchTemplateOverrides").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(20)]),
-                    wire::Field::query("AlbServerGroups").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(100)]),
-                    wire::Field::query("ServerGroups").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(100)]),
-                    wire::Field::query("AzBalance"),
-                    wire::Field::query("AllocationStrategy"),
-                    wire::Field::query("SpotAllocationStrategy"),
-                    wire::Field::query("SyncAlarmRuleToCms"),
-                    wire::Field::query("MaxInstanceLifetime"),
-                    wire::Field::query("CustomPolicyARN"),
-                    wire::Field::query("ResourceGroupId"),
-                    wire::Field::query("LoadBalancerConfigs").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(20)]),
-                    wire::Field::query("HealthCheckTypes").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(100)]),
-                    wire::Field::query("DBInstances").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(5)]),
-                    wire::Field::query("StopInstanceTimeout"),
-                    wire::Field::query("CapacityOptions").style(wire::Style::Flat),
-                    wire::Field::query("BalanceMode"),
-                    wire::Field::query("AutoRebalance"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("ScalingGroupName"),
+            wire::Field::query("LaunchTemplateId"),
+            wire::Field::query("LaunchTemplateVersion"),
+            wire::Field::query("InstanceId"),
+            wire::Field::query("RegionId").required(),
+            wire::Field::query("MinSize").required(),
+            wire::Field::query("MaxSize").required(),
+            wire::Field::query("DefaultCooldown"),
+            wire::Field::query("LoadBalancerIds"),
+            wire::Field::query("DBInstanceIds"),
+            wire::Field::query("RemovalPolicies").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(2)]),
+            wire::Field::query("VSwitchId"),
+            wire::Field::query("MultiAZPolicy"),
+            wire::Field::query("HealthCheckType"),
+            wire::Field::query("ScalingPolicy"),
+            wire::Field::query("ClientToken"),
+            wire::Field::query("OnDemandBaseCapacity"),
+            wire::Field::query("OnDemandPercentageAboveBaseCapacity"),
+            wire::Field::query("SpotInstanceRemedy"),
+            wire::Field::query("CompensateWithOnDemand"),
+            wire::Field::query("SpotInstancePools"),
+            wire::Field::query("DesiredCapacity"),
+            wire::Field::query("GroupDeletionProtection"),
+            wire::Field::query("GroupType"),
+            wire::Field::query("ContainerGroupId"),
+            wire::Field::query("VSwitchIds").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(8)]),
+            wire::Field::query("LifecycleHooks").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(100)]),
+            wire::Field::query("VServerGroups").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(100)]),
+            wire::Field::query("Tags").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(21)]),
+            wire::Field::query("LaunchTemplateOverrides").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(20)]),
+            wire::Field::query("AlbServerGroups").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(100)]),
+            wire::Field::query("ServerGroups").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(100)]),
+            wire::Field::query("AzBalance"),
+            wire::Field::query("AllocationStrategy"),
+            wire::Field::query("SpotAllocationStrategy"),
+            wire::Field::query("SyncAlarmRuleToCms"),
+            wire::Field::query("MaxInstanceLifetime"),
+            wire::Field::query("CustomPolicyARN"),
+            wire::Field::query("ResourceGroupId"),
+            wire::Field::query("LoadBalancerConfigs").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(20)]),
+            wire::Field::query("HealthCheckTypes").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(100)]),
+            wire::Field::query("DBInstances").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(5)]),
+            wire::Field::query("StopInstanceTimeout"),
+            wire::Field::query("CapacityOptions").style(wire::Style::Flat),
+            wire::Field::query("BalanceMode"),
+            wire::Field::query("AutoRebalance"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -648,6 +655,7 @@ impl wire::Object for Request {
 wire::request!(Request);
 
 /// An item of [`Request::lifecycle_hooks`](field@Request::lifecycle_hooks).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct LifecycleHook {
@@ -666,48 +674,48 @@ pub struct LifecycleHook {
 }
 
 impl LifecycleHook {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`default_result`](field@Self::default_result).
+    /// Sets [`DefaultResult`](field@Self::default_result).
     #[inline]
     pub fn default_result(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.default_result, value);
         self
     }
 
-    /// Sets [`lifecycle_hook_name`](field@Self::lifecycle_hook_name).
+    /// Sets [`LifecycleHookName`](field@Self::lifecycle_hook_name).
     #[inline]
     pub fn lifecycle_hook_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.lifecycle_hook_name, value);
         self
     }
 
-    /// Sets [`lifecycle_transition`](field@Self::lifecycle_transition).
+    /// Sets [`LifecycleTransition`](field@Self::lifecycle_transition).
     #[inline]
     pub fn lifecycle_transition(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.lifecycle_transition, value);
         self
     }
 
-    /// Sets [`notification_metadata`](field@Self::notification_metadata).
+    /// Sets [`NotificationMetadata`](field@Self::notification_metadata).
     #[inline]
     pub fn notification_metadata(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.notification_metadata, value);
         self
     }
 
-    /// Sets [`notification_arn`](field@Self::notification_arn).
+    /// Sets [`NotificationArn`](field@Self::notification_arn).
     #[inline]
     pub fn notification_arn(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.notification_arn, value);
         self
     }
 
-    /// Sets [`heartbeat_timeout`](field@Self::heartbeat_timeout).
+    /// Sets [`HeartbeatTimeout`](field@Self::heartbeat_timeout).
     #[inline]
     pub fn heartbeat_timeout(mut self, value: i64) -> Self {
         wire::set(&mut self.heartbeat_timeout, value);
@@ -718,19 +726,14 @@ impl LifecycleHook {
 impl wire::Object for LifecycleHook {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "LifecycleHook",
-                fields: &[
-                    wire::Field::member("DefaultResult"),
-                    wire::Field::member("LifecycleHookName"),
-                    wire::Field::member("LifecycleTransition"),
-                    wire::Field::member("NotificationMetadata"),
-                    wire::Field::member("NotificationArn"),
-                    wire::Field::member("HeartbeatTimeout"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("LifecycleHook", const { &[
+            wire::Field::member("DefaultResult"),
+            wire::Field::member("LifecycleHookName"),
+            wire::Field::member("LifecycleTransition"),
+            wire::Field::member("NotificationMetadata"),
+            wire::Field::member("NotificationArn"),
+            wire::Field::member("HeartbeatTimeout"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -761,6 +764,7 @@ impl wire::Object for LifecycleHook {
 wire::request!(LifecycleHook);
 
 /// An item of [`Request::vserver_groups`](field@Request::vserver_groups).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct VServerGroup {
@@ -771,20 +775,20 @@ pub struct VServerGroup {
 }
 
 impl VServerGroup {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`vserver_group_attributes`](field@Self::vserver_group_attributes).
+    /// Sets [`VServerGroupAttributes`](field@Self::vserver_group_attributes).
     #[inline]
     pub fn vserver_group_attributes(mut self, value: impl IntoIterator<Item = VServerGroupAttribute>) -> Self {
         wire::set_list(&mut self.vserver_group_attributes, value);
         self
     }
 
-    /// Sets [`load_balancer_id`](field@Self::load_balancer_id).
+    /// Sets [`LoadBalancerId`](field@Self::load_balancer_id).
     #[inline]
     pub fn load_balancer_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.load_balancer_id, value);
@@ -795,15 +799,10 @@ impl VServerGroup {
 impl wire::Object for VServerGroup {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "VServerGroup",
-                fields: &[
-                    wire::Field::member("VServerGroupAttributes").limits(&[wire::Limit::MaxItems(100)]),
-                    wire::Field::member("LoadBalancerId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("VServerGroup", const { &[
+            wire::Field::member("VServerGroupAttributes").limits(&[wire::Limit::MaxItems(100)]),
+            wire::Field::member("LoadBalancerId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -826,6 +825,7 @@ impl wire::Object for VServerGroup {
 wire::request!(VServerGroup);
 
 /// An item of [`Request::tags`](field@Request::tags).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Tag {
@@ -838,27 +838,27 @@ pub struct Tag {
 }
 
 impl Tag {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`key`](field@Self::key).
+    /// Sets [`Key`](field@Self::key).
     #[inline]
     pub fn key(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.key, value);
         self
     }
 
-    /// Sets [`value`](field@Self::value).
+    /// Sets [`Value`](field@Self::value).
     #[inline]
     pub fn value(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.value, value);
         self
     }
 
-    /// Sets [`propagate`](field@Self::propagate).
+    /// Sets [`Propagate`](field@Self::propagate).
     #[inline]
     pub fn propagate(mut self, value: bool) -> Self {
         wire::set(&mut self.propagate, value);
@@ -869,16 +869,11 @@ impl Tag {
 impl wire::Object for Tag {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Tag",
-                fields: &[
-                    wire::Field::member("Key"),
-                    wire::Field::member("Value"),
-                    wire::Field::member("Propagate"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Tag", const { &[
+            wire::Field::member("Key"),
+            wire::Field::member("Value"),
+            wire::Field::member("Propagate"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -903,6 +898,7 @@ impl wire::Object for Tag {
 wire::request!(Tag);
 
 /// An item of [`Request::launch_template_overrides`](field@Request::launch_template_overrides).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct LaunchTemplateOverride {
@@ -915,27 +911,27 @@ pub struct LaunchTemplateOverride {
 }
 
 impl LaunchTemplateOverride {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`instance_type`](field@Self::instance_type).
+    /// Sets [`InstanceType`](field@Self::instance_type).
     #[inline]
     pub fn instance_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.instance_type, value);
         self
     }
 
-    /// Sets [`weighted_capacity`](field@Self::weighted_capacity).
+    /// Sets [`WeightedCapacity`](field@Self::weighted_capacity).
     #[inline]
     pub fn weighted_capacity(mut self, value: i64) -> Self {
         wire::set(&mut self.weighted_capacity, value);
         self
     }
 
-    /// Sets [`spot_price_limit`](field@Self::spot_price_limit).
+    /// Sets [`SpotPriceLimit`](field@Self::spot_price_limit).
     #[inline]
     pub fn spot_price_limit(mut self, value: impl Into<f64>) -> Self {
         wire::set(&mut self.spot_price_limit, value);
@@ -946,16 +942,11 @@ impl LaunchTemplateOverride {
 impl wire::Object for LaunchTemplateOverride {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "LaunchTemplateOverride",
-                fields: &[
-                    wire::Field::member("InstanceType"),
-                    wire::Field::member("WeightedCapacity"),
-                    wire::Field::member("SpotPriceLimit"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("LaunchTemplateOverride", const { &[
+            wire::Field::member("InstanceType"),
+            wire::Field::member("WeightedCapacity"),
+            wire::Field::member("SpotPriceLimit"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -980,6 +971,7 @@ impl wire::Object for LaunchTemplateOverride {
 wire::request!(LaunchTemplateOverride);
 
 /// An item of [`Request::alb_server_groups`](field@Request::alb_server_groups).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct AlbServerGroup {
@@ -992,27 +984,27 @@ pub struct AlbServerGroup {
 }
 
 impl AlbServerGroup {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`alb_server_group_id`](field@Self::alb_server_group_id).
+    /// Sets [`AlbServerGroupId`](field@Self::alb_server_group_id).
     #[inline]
     pub fn alb_server_group_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.alb_server_group_id, value);
         self
     }
 
-    /// Sets [`weight`](field@Self::weight).
+    /// Sets [`Weight`](field@Self::weight).
     #[inline]
     pub fn weight(mut self, value: i64) -> Self {
         wire::set(&mut self.weight, value);
         self
     }
 
-    /// Sets [`port`](field@Self::port).
+    /// Sets [`Port`](field@Self::port).
     #[inline]
     pub fn port(mut self, value: i64) -> Self {
         wire::set(&mut self.port, value);
@@ -1023,16 +1015,11 @@ impl AlbServerGroup {
 impl wire::Object for AlbServerGroup {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "AlbServerGroup",
-                fields: &[
-                    wire::Field::member("AlbServerGroupId"),
-                    wire::Field::member("Weight"),
-                    wire::Field::member("Port"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("AlbServerGroup", const { &[
+            wire::Field::member("AlbServerGroupId"),
+            wire::Field::member("Weight"),
+            wire::Field::member("Port"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -1057,6 +1044,7 @@ impl wire::Object for AlbServerGroup {
 wire::request!(AlbServerGroup);
 
 /// An item of [`Request::server_groups`](field@Request::server_groups).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct ServerGroup {
@@ -1071,34 +1059,34 @@ pub struct ServerGroup {
 }
 
 impl ServerGroup {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`server_group_id`](field@Self::server_group_id).
+    /// Sets [`ServerGroupId`](field@Self::server_group_id).
     #[inline]
     pub fn server_group_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.server_group_id, value);
         self
     }
 
-    /// Sets [`type_`](field@Self::type_).
+    /// Sets [`Type`](field@Self::type_).
     #[inline]
     pub fn type_(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.type_, value);
         self
     }
 
-    /// Sets [`weight`](field@Self::weight).
+    /// Sets [`Weight`](field@Self::weight).
     #[inline]
     pub fn weight(mut self, value: i64) -> Self {
         wire::set(&mut self.weight, value);
         self
     }
 
-    /// Sets [`port`](field@Self::port).
+    /// Sets [`Port`](field@Self::port).
     #[inline]
     pub fn port(mut self, value: i64) -> Self {
         wire::set(&mut self.port, value);
@@ -1109,17 +1097,12 @@ impl ServerGroup {
 impl wire::Object for ServerGroup {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "ServerGroup",
-                fields: &[
-                    wire::Field::member("ServerGroupId"),
-                    wire::Field::member("Type"),
-                    wire::Field::member("Weight"),
-                    wire::Field::member("Port"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("ServerGroup", const { &[
+            wire::Field::member("ServerGroupId"),
+            wire::Field::member("Type"),
+            wire::Field::member("Weight"),
+            wire::Field::member("Port"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -1146,6 +1129,7 @@ impl wire::Object for ServerGroup {
 wire::request!(ServerGroup);
 
 /// An item of [`Request::load_balancer_configs`](field@Request::load_balancer_configs).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct LoadBalancerConfig {
@@ -1156,20 +1140,20 @@ pub struct LoadBalancerConfig {
 }
 
 impl LoadBalancerConfig {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`load_balancer_id`](field@Self::load_balancer_id).
+    /// Sets [`LoadBalancerId`](field@Self::load_balancer_id).
     #[inline]
     pub fn load_balancer_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.load_balancer_id, value);
         self
     }
 
-    /// Sets [`weight`](field@Self::weight).
+    /// Sets [`Weight`](field@Self::weight).
     #[inline]
     pub fn weight(mut self, value: i64) -> Self {
         wire::set(&mut self.weight, value);
@@ -1180,15 +1164,10 @@ impl LoadBalancerConfig {
 impl wire::Object for LoadBalancerConfig {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "LoadBalancerConfig",
-                fields: &[
-                    wire::Field::member("LoadBalancerId"),
-                    wire::Field::member("Weight"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("LoadBalancerConfig", const { &[
+            wire::Field::member("LoadBalancerId"),
+            wire::Field::member("Weight"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -1211,6 +1190,7 @@ impl wire::Object for LoadBalancerConfig {
 wire::request!(LoadBalancerConfig);
 
 /// An item of [`Request::db_instances`](field@Request::db_instances).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct DbInstance {
@@ -1223,27 +1203,27 @@ pub struct DbInstance {
 }
 
 impl DbInstance {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`db_instance_id`](field@Self::db_instance_id).
+    /// Sets [`DBInstanceId`](field@Self::db_instance_id).
     #[inline]
     pub fn db_instance_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.db_instance_id, value);
         self
     }
 
-    /// Sets [`type_`](field@Self::type_).
+    /// Sets [`Type`](field@Self::type_).
     #[inline]
     pub fn type_(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.type_, value);
         self
     }
 
-    /// Sets [`attach_mode`](field@Self::attach_mode).
+    /// Sets [`AttachMode`](field@Self::attach_mode).
     #[inline]
     pub fn attach_mode(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.attach_mode, value);
@@ -1254,16 +1234,11 @@ impl DbInstance {
 impl wire::Object for DbInstance {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "DbInstance",
-                fields: &[
-                    wire::Field::member("DBInstanceId"),
-                    wire::Field::member("Type"),
-                    wire::Field::member("AttachMode"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("DbInstance", const { &[
+            wire::Field::member("DBInstanceId"),
+            wire::Field::member("Type"),
+            wire::Field::member("AttachMode"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -1288,6 +1263,7 @@ impl wire::Object for DbInstance {
 wire::request!(DbInstance);
 
 /// The type of [`Request::capacity_options`](field@Request::capacity_options).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct CapacityOptions {
@@ -1304,41 +1280,42 @@ pub struct CapacityOptions {
 }
 
 impl CapacityOptions {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`on_demand_base_capacity`](field@Self::on_demand_base_capacity).
+    /// Sets [`OnDemandBaseCapacity`](field@Self::on_demand_base_capacity).
     #[inline]
     pub fn on_demand_base_capacity(mut self, value: i64) -> Self {
         wire::set(&mut self.on_demand_base_capacity, value);
         self
     }
 
-    /// Sets [`on_demand_percentage_above_base_capacity`](field@Self::on_demand_percentage_above_base_capacity).
+    /// Sets
+    /// [`OnDemandPercentageAboveBaseCapacity`](field@Self::on_demand_percentage_above_base_capacity).
     #[inline]
     pub fn on_demand_percentage_above_base_capacity(mut self, value: i64) -> Self {
         wire::set(&mut self.on_demand_percentage_above_base_capacity, value);
         self
     }
 
-    /// Sets [`compensate_with_on_demand`](field@Self::compensate_with_on_demand).
+    /// Sets [`CompensateWithOnDemand`](field@Self::compensate_with_on_demand).
     #[inline]
     pub fn compensate_with_on_demand(mut self, value: bool) -> Self {
         wire::set(&mut self.compensate_with_on_demand, value);
         self
     }
 
-    /// Sets [`spot_auto_replace_on_demand`](field@Self::spot_auto_replace_on_demand).
+    /// Sets [`SpotAutoReplaceOnDemand`](field@Self::spot_auto_replace_on_demand).
     #[inline]
     pub fn spot_auto_replace_on_demand(mut self, value: bool) -> Self {
         wire::set(&mut self.spot_auto_replace_on_demand, value);
         self
     }
 
-    /// Sets [`price_comparison_mode`](field@Self::price_comparison_mode).
+    /// Sets [`PriceComparisonMode`](field@Self::price_comparison_mode).
     #[inline]
     pub fn price_comparison_mode(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.price_comparison_mode, value);
@@ -1349,18 +1326,13 @@ impl CapacityOptions {
 impl wire::Object for CapacityOptions {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "CapacityOptions",
-                fields: &[
-                    wire::Field::member("OnDemandBaseCapacity"),
-                    wire::Field::member("OnDemandPercentageAboveBaseCapacity"),
-                    wire::Field::member("CompensateWithOnDemand"),
-                    wire::Field::member("SpotAutoReplaceOnDemand"),
-                    wire::Field::member("PriceComparisonMode"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("CapacityOptions", const { &[
+            wire::Field::member("OnDemandBaseCapacity"),
+            wire::Field::member("OnDemandPercentageAboveBaseCapacity"),
+            wire::Field::member("CompensateWithOnDemand"),
+            wire::Field::member("SpotAutoReplaceOnDemand"),
+            wire::Field::member("PriceComparisonMode"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -1388,7 +1360,9 @@ impl wire::Object for CapacityOptions {
 
 wire::request!(CapacityOptions);
 
-/// An item of [`VServerGroup::vserver_group_attributes`](field@VServerGroup::vserver_group_attributes).
+/// An item of
+/// [`VServerGroup::vserver_group_attributes`](field@VServerGroup::vserver_group_attributes).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct VServerGroupAttribute {
@@ -1401,27 +1375,27 @@ pub struct VServerGroupAttribute {
 }
 
 impl VServerGroupAttribute {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`vserver_group_id`](field@Self::vserver_group_id).
+    /// Sets [`VServerGroupId`](field@Self::vserver_group_id).
     #[inline]
     pub fn vserver_group_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.vserver_group_id, value);
         self
     }
 
-    /// Sets [`weight`](field@Self::weight).
+    /// Sets [`Weight`](field@Self::weight).
     #[inline]
     pub fn weight(mut self, value: i64) -> Self {
         wire::set(&mut self.weight, value);
         self
     }
 
-    /// Sets [`port`](field@Self::port).
+    /// Sets [`Port`](field@Self::port).
     #[inline]
     pub fn port(mut self, value: i64) -> Self {
         wire::set(&mut self.port, value);
@@ -1432,16 +1406,11 @@ impl VServerGroupAttribute {
 impl wire::Object for VServerGroupAttribute {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "VServerGroupAttribute",
-                fields: &[
-                    wire::Field::member("VServerGroupId"),
-                    wire::Field::member("Weight"),
-                    wire::Field::member("Port"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("VServerGroupAttribute", const { &[
+            wire::Field::member("VServerGroupId"),
+            wire::Field::member("Weight"),
+            wire::Field::member("Port"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -1480,15 +1449,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("ScalingGroupId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("ScalingGroupId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -1520,7 +1484,10 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"473469C7-AA6F-4DC5-B3DB-A3DC0DE3****\",\"ScalingGroupId\":\"asg-bp14wlu85wrpchm0****\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "473469C7-AA6F-4DC5-B3DB-A3DC0DE3****",
+  "ScalingGroupId": "asg-bp14wlu85wrpchm0****"
+}"#),
     ];
 }
 
@@ -1529,12 +1496,12 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `ResourceNotAvailable.VPCNetwork`, status 404.
     ResourceNotAvailableVpcNetwork,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "CreateScalingGroup";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -1549,7 +1516,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`create_scaling_group`](mod@super::create_scaling_group).
     #[inline]
-    pub fn create_scaling_group(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn create_scaling_group(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

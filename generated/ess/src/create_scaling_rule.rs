@@ -2,7 +2,9 @@
 
 //! Creates a scaling rule.
 //!
-//! Operation `CreateScalingRule`: a write. [Its page](https://api.alibabacloud.com/document/Ess/2022-02-22/CreateScalingRule) at Alibaba Cloud.
+//! Operation `CreateScalingRule`: a write.
+//! [Its page](https://api.alibabacloud.com/document/Ess/2022-02-22/CreateScalingRule) at Alibaba
+//! Cloud.
 //!
 //! # Examples
 //!
@@ -28,6 +30,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `CreateScalingRule`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -69,9 +72,9 @@ pub struct Request {
     pub initial_max_size: Option<i64>,
     /// `StepAdjustments`. At most 20 items.
     pub step_adjustments: Vec<StepAdjustment>,
-    /// `RegionId`: The ID of the region.
+    /// `RegionId` (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
     /// `AlarmDimensions`. At most 5 items.
     pub alarm_dimensions: Vec<AlarmDimension>,
@@ -86,181 +89,182 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`scaling_group_id`](field@Self::scaling_group_id).
+    /// Sets [`ScalingGroupId`](field@Self::scaling_group_id), **required**.
     #[inline]
     pub fn scaling_group_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.scaling_group_id, value);
         self
     }
 
-    /// Sets [`scaling_rule_name`](field@Self::scaling_rule_name).
+    /// Sets [`ScalingRuleName`](field@Self::scaling_rule_name).
     #[inline]
     pub fn scaling_rule_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.scaling_rule_name, value);
         self
     }
 
-    /// Sets [`cooldown`](field@Self::cooldown).
+    /// Sets [`Cooldown`](field@Self::cooldown).
     #[inline]
     pub fn cooldown(mut self, value: i64) -> Self {
         wire::set(&mut self.cooldown, value);
         self
     }
 
-    /// Sets [`min_adjustment_magnitude`](field@Self::min_adjustment_magnitude).
+    /// Sets [`MinAdjustmentMagnitude`](field@Self::min_adjustment_magnitude).
     #[inline]
     pub fn min_adjustment_magnitude(mut self, value: i64) -> Self {
         wire::set(&mut self.min_adjustment_magnitude, value);
         self
     }
 
-    /// Sets [`adjustment_type`](field@Self::adjustment_type).
+    /// Sets [`AdjustmentType`](field@Self::adjustment_type).
     #[inline]
     pub fn adjustment_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.adjustment_type, value);
         self
     }
 
-    /// Sets [`adjustment_value`](field@Self::adjustment_value).
+    /// Sets [`AdjustmentValue`](field@Self::adjustment_value).
     #[inline]
     pub fn adjustment_value(mut self, value: i64) -> Self {
         wire::set(&mut self.adjustment_value, value);
         self
     }
 
-    /// Sets [`scaling_rule_type`](field@Self::scaling_rule_type).
+    /// Sets [`ScalingRuleType`](field@Self::scaling_rule_type).
     #[inline]
     pub fn scaling_rule_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.scaling_rule_type, value);
         self
     }
 
-    /// Sets [`estimated_instance_warmup`](field@Self::estimated_instance_warmup).
+    /// Sets [`EstimatedInstanceWarmup`](field@Self::estimated_instance_warmup).
     #[inline]
     pub fn estimated_instance_warmup(mut self, value: i64) -> Self {
         wire::set(&mut self.estimated_instance_warmup, value);
         self
     }
 
-    /// Sets [`metric_name`](field@Self::metric_name).
+    /// Sets [`MetricName`](field@Self::metric_name).
     #[inline]
     pub fn metric_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.metric_name, value);
         self
     }
 
-    /// Sets [`target_value`](field@Self::target_value).
+    /// Sets [`TargetValue`](field@Self::target_value).
     #[inline]
     pub fn target_value(mut self, value: impl Into<f64>) -> Self {
         wire::set(&mut self.target_value, value);
         self
     }
 
-    /// Sets [`disable_scale_in`](field@Self::disable_scale_in).
+    /// Sets [`DisableScaleIn`](field@Self::disable_scale_in).
     #[inline]
     pub fn disable_scale_in(mut self, value: bool) -> Self {
         wire::set(&mut self.disable_scale_in, value);
         self
     }
 
-    /// Sets [`scale_in_evaluation_count`](field@Self::scale_in_evaluation_count).
+    /// Sets [`ScaleInEvaluationCount`](field@Self::scale_in_evaluation_count).
     #[inline]
     pub fn scale_in_evaluation_count(mut self, value: i64) -> Self {
         wire::set(&mut self.scale_in_evaluation_count, value);
         self
     }
 
-    /// Sets [`scale_out_evaluation_count`](field@Self::scale_out_evaluation_count).
+    /// Sets [`ScaleOutEvaluationCount`](field@Self::scale_out_evaluation_count).
     #[inline]
     pub fn scale_out_evaluation_count(mut self, value: i64) -> Self {
         wire::set(&mut self.scale_out_evaluation_count, value);
         self
     }
 
-    /// Sets [`predictive_scaling_mode`](field@Self::predictive_scaling_mode).
+    /// Sets [`PredictiveScalingMode`](field@Self::predictive_scaling_mode).
     #[inline]
     pub fn predictive_scaling_mode(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.predictive_scaling_mode, value);
         self
     }
 
-    /// Sets [`predictive_value_behavior`](field@Self::predictive_value_behavior).
+    /// Sets [`PredictiveValueBehavior`](field@Self::predictive_value_behavior).
     #[inline]
     pub fn predictive_value_behavior(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.predictive_value_behavior, value);
         self
     }
 
-    /// Sets [`predictive_value_buffer`](field@Self::predictive_value_buffer).
+    /// Sets [`PredictiveValueBuffer`](field@Self::predictive_value_buffer).
     #[inline]
     pub fn predictive_value_buffer(mut self, value: i64) -> Self {
         wire::set(&mut self.predictive_value_buffer, value);
         self
     }
 
-    /// Sets [`predictive_task_buffer_time`](field@Self::predictive_task_buffer_time).
+    /// Sets [`PredictiveTaskBufferTime`](field@Self::predictive_task_buffer_time).
     #[inline]
     pub fn predictive_task_buffer_time(mut self, value: i64) -> Self {
         wire::set(&mut self.predictive_task_buffer_time, value);
         self
     }
 
-    /// Sets [`initial_max_size`](field@Self::initial_max_size).
+    /// Sets [`InitialMaxSize`](field@Self::initial_max_size).
     #[inline]
     pub fn initial_max_size(mut self, value: i64) -> Self {
         wire::set(&mut self.initial_max_size, value);
         self
     }
 
-    /// Sets [`step_adjustments`](field@Self::step_adjustments).
+    /// Sets [`StepAdjustments`](field@Self::step_adjustments).
     #[inline]
     pub fn step_adjustments(mut self, value: impl IntoIterator<Item = StepAdjustment>) -> Self {
         wire::set_list(&mut self.step_adjustments, value);
         self
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id) (if unset, the client's region): The ID of the
+    /// region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`alarm_dimensions`](field@Self::alarm_dimensions).
+    /// Sets [`AlarmDimensions`](field@Self::alarm_dimensions).
     #[inline]
     pub fn alarm_dimensions(mut self, value: impl IntoIterator<Item = AlarmDimension>) -> Self {
         wire::set_list(&mut self.alarm_dimensions, value);
         self
     }
 
-    /// Sets [`metric_type`](field@Self::metric_type).
+    /// Sets [`MetricType`](field@Self::metric_type).
     #[inline]
     pub fn metric_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.metric_type, value);
         self
     }
 
-    /// Sets [`hybrid_monitor_namespace`](field@Self::hybrid_monitor_namespace).
+    /// Sets [`HybridMonitorNamespace`](field@Self::hybrid_monitor_namespace).
     #[inline]
     pub fn hybrid_monitor_namespace(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.hybrid_monitor_namespace, value);
         self
     }
 
-    /// Sets [`hybrid_metrics`](field@Self::hybrid_metrics).
+    /// Sets [`HybridMetrics`](field@Self::hybrid_metrics).
     #[inline]
     pub fn hybrid_metrics(mut self, value: impl IntoIterator<Item = HybridMetric>) -> Self {
         wire::set_list(&mut self.hybrid_metrics, value);
         self
     }
 
-    /// Sets [`alarm_options`](field@Self::alarm_options).
+    /// Sets [`AlarmOptions`](field@Self::alarm_options).
     #[inline]
     pub fn alarm_options(mut self, value: AlarmOptions) -> Self {
         wire::set(&mut self.alarm_options, value);
@@ -271,38 +275,33 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("ScalingGroupId").required(),
-                    wire::Field::query("ScalingRuleName"),
-                    wire::Field::query("Cooldown"),
-                    wire::Field::query("MinAdjustmentMagnitude"),
-                    wire::Field::query("AdjustmentType"),
-                    wire::Field::query("AdjustmentValue"),
-                    wire::Field::query("ScalingRuleType"),
-                    wire::Field::query("EstimatedInstanceWarmup"),
-                    wire::Field::query("MetricName"),
-                    wire::Field::query("TargetValue"),
-                    wire::Field::query("DisableScaleIn"),
-                    wire::Field::query("ScaleInEvaluationCount"),
-                    wire::Field::query("ScaleOutEvaluationCount"),
-                    wire::Field::query("PredictiveScalingMode"),
-                    wire::Field::query("PredictiveValueBehavior"),
-                    wire::Field::query("PredictiveValueBuffer"),
-                    wire::Field::query("PredictiveTaskBufferTime"),
-                    wire::Field::query("InitialMaxSize"),
-                    wire::Field::query("StepAdjustments").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(20)]),
-                    wire::Field::query("RegionId"),
-                    wire::Field::query("AlarmDimensions").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(5)]),
-                    wire::Field::query("MetricType"),
-                    wire::Field::query("HybridMonitorNamespace"),
-                    wire::Field::query("HybridMetrics").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(100)]),
-                    wire::Field::query("AlarmOptions").style(wire::Style::Flat),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("ScalingGroupId").required(),
+            wire::Field::query("ScalingRuleName"),
+            wire::Field::query("Cooldown"),
+            wire::Field::query("MinAdjustmentMagnitude"),
+            wire::Field::query("AdjustmentType"),
+            wire::Field::query("AdjustmentValue"),
+            wire::Field::query("ScalingRuleType"),
+            wire::Field::query("EstimatedInstanceWarmup"),
+            wire::Field::query("MetricName"),
+            wire::Field::query("TargetValue"),
+            wire::Field::query("DisableScaleIn"),
+            wire::Field::query("ScaleInEvaluationCount"),
+            wire::Field::query("ScaleOutEvaluationCount"),
+            wire::Field::query("PredictiveScalingMode"),
+            wire::Field::query("PredictiveValueBehavior"),
+            wire::Field::query("PredictiveValueBuffer"),
+            wire::Field::query("PredictiveTaskBufferTime"),
+            wire::Field::query("InitialMaxSize"),
+            wire::Field::query("StepAdjustments").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(20)]),
+            wire::Field::query("RegionId"),
+            wire::Field::query("AlarmDimensions").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(5)]),
+            wire::Field::query("MetricType"),
+            wire::Field::query("HybridMonitorNamespace"),
+            wire::Field::query("HybridMetrics").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(100)]),
+            wire::Field::query("AlarmOptions").style(wire::Style::Flat),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -371,6 +370,7 @@ impl wire::Object for Request {
 wire::request!(Request);
 
 /// An item of [`Request::step_adjustments`](field@Request::step_adjustments).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct StepAdjustment {
@@ -383,27 +383,27 @@ pub struct StepAdjustment {
 }
 
 impl StepAdjustment {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`metric_interval_upper_bound`](field@Self::metric_interval_upper_bound).
+    /// Sets [`MetricIntervalUpperBound`](field@Self::metric_interval_upper_bound).
     #[inline]
     pub fn metric_interval_upper_bound(mut self, value: impl Into<f64>) -> Self {
         wire::set(&mut self.metric_interval_upper_bound, value);
         self
     }
 
-    /// Sets [`scaling_adjustment`](field@Self::scaling_adjustment).
+    /// Sets [`ScalingAdjustment`](field@Self::scaling_adjustment).
     #[inline]
     pub fn scaling_adjustment(mut self, value: i64) -> Self {
         wire::set(&mut self.scaling_adjustment, value);
         self
     }
 
-    /// Sets [`metric_interval_lower_bound`](field@Self::metric_interval_lower_bound).
+    /// Sets [`MetricIntervalLowerBound`](field@Self::metric_interval_lower_bound).
     #[inline]
     pub fn metric_interval_lower_bound(mut self, value: impl Into<f64>) -> Self {
         wire::set(&mut self.metric_interval_lower_bound, value);
@@ -414,16 +414,11 @@ impl StepAdjustment {
 impl wire::Object for StepAdjustment {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "StepAdjustment",
-                fields: &[
-                    wire::Field::member("MetricIntervalUpperBound"),
-                    wire::Field::member("ScalingAdjustment"),
-                    wire::Field::member("MetricIntervalLowerBound"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("StepAdjustment", const { &[
+            wire::Field::member("MetricIntervalUpperBound"),
+            wire::Field::member("ScalingAdjustment"),
+            wire::Field::member("MetricIntervalLowerBound"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -448,6 +443,7 @@ impl wire::Object for StepAdjustment {
 wire::request!(StepAdjustment);
 
 /// An item of [`Request::alarm_dimensions`](field@Request::alarm_dimensions).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct AlarmDimension {
@@ -458,20 +454,20 @@ pub struct AlarmDimension {
 }
 
 impl AlarmDimension {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`dimension_key`](field@Self::dimension_key).
+    /// Sets [`DimensionKey`](field@Self::dimension_key).
     #[inline]
     pub fn dimension_key(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.dimension_key, value);
         self
     }
 
-    /// Sets [`dimension_value`](field@Self::dimension_value).
+    /// Sets [`DimensionValue`](field@Self::dimension_value).
     #[inline]
     pub fn dimension_value(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.dimension_value, value);
@@ -482,15 +478,10 @@ impl AlarmDimension {
 impl wire::Object for AlarmDimension {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "AlarmDimension",
-                fields: &[
-                    wire::Field::member("DimensionKey"),
-                    wire::Field::member("DimensionValue"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("AlarmDimension", const { &[
+            wire::Field::member("DimensionKey"),
+            wire::Field::member("DimensionValue"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -513,6 +504,7 @@ impl wire::Object for AlarmDimension {
 wire::request!(AlarmDimension);
 
 /// An item of [`Request::hybrid_metrics`](field@Request::hybrid_metrics).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct HybridMetric {
@@ -529,41 +521,41 @@ pub struct HybridMetric {
 }
 
 impl HybridMetric {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`id`](field@Self::id).
+    /// Sets [`Id`](field@Self::id).
     #[inline]
     pub fn id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.id, value);
         self
     }
 
-    /// Sets [`expression`](field@Self::expression).
+    /// Sets [`Expression`](field@Self::expression).
     #[inline]
     pub fn expression(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.expression, value);
         self
     }
 
-    /// Sets [`metric_name`](field@Self::metric_name).
+    /// Sets [`MetricName`](field@Self::metric_name).
     #[inline]
     pub fn metric_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.metric_name, value);
         self
     }
 
-    /// Sets [`statistic`](field@Self::statistic).
+    /// Sets [`Statistic`](field@Self::statistic).
     #[inline]
     pub fn statistic(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.statistic, value);
         self
     }
 
-    /// Sets [`dimensions`](field@Self::dimensions).
+    /// Sets [`Dimensions`](field@Self::dimensions).
     #[inline]
     pub fn dimensions(mut self, value: impl IntoIterator<Item = Dimension>) -> Self {
         wire::set_list(&mut self.dimensions, value);
@@ -574,18 +566,13 @@ impl HybridMetric {
 impl wire::Object for HybridMetric {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "HybridMetric",
-                fields: &[
-                    wire::Field::member("Id"),
-                    wire::Field::member("Expression"),
-                    wire::Field::member("MetricName"),
-                    wire::Field::member("Statistic"),
-                    wire::Field::member("Dimensions").limits(&[wire::Limit::MaxItems(10)]),
-                ],
-            }
-        }
+        const { &wire::Schema::new("HybridMetric", const { &[
+            wire::Field::member("Id"),
+            wire::Field::member("Expression"),
+            wire::Field::member("MetricName"),
+            wire::Field::member("Statistic"),
+            wire::Field::member("Dimensions").limits(&[wire::Limit::MaxItems(10)]),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -614,6 +601,7 @@ impl wire::Object for HybridMetric {
 wire::request!(HybridMetric);
 
 /// The type of [`Request::alarm_options`](field@Request::alarm_options).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct AlarmOptions {
@@ -622,13 +610,13 @@ pub struct AlarmOptions {
 }
 
 impl AlarmOptions {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`period`](field@Self::period).
+    /// Sets [`Period`](field@Self::period).
     #[inline]
     pub fn period(mut self, value: i64) -> Self {
         wire::set(&mut self.period, value);
@@ -639,14 +627,9 @@ impl AlarmOptions {
 impl wire::Object for AlarmOptions {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "AlarmOptions",
-                fields: &[
-                    wire::Field::member("Period"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("AlarmOptions", const { &[
+            wire::Field::member("Period"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -667,6 +650,7 @@ impl wire::Object for AlarmOptions {
 wire::request!(AlarmOptions);
 
 /// An item of [`HybridMetric::dimensions`](field@HybridMetric::dimensions).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Dimension {
@@ -677,20 +661,20 @@ pub struct Dimension {
 }
 
 impl Dimension {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`dimension_key`](field@Self::dimension_key).
+    /// Sets [`DimensionKey`](field@Self::dimension_key).
     #[inline]
     pub fn dimension_key(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.dimension_key, value);
         self
     }
 
-    /// Sets [`dimension_value`](field@Self::dimension_value).
+    /// Sets [`DimensionValue`](field@Self::dimension_value).
     #[inline]
     pub fn dimension_value(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.dimension_value, value);
@@ -701,15 +685,10 @@ impl Dimension {
 impl wire::Object for Dimension {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Dimension",
-                fields: &[
-                    wire::Field::member("DimensionKey"),
-                    wire::Field::member("DimensionValue"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Dimension", const { &[
+            wire::Field::member("DimensionKey"),
+            wire::Field::member("DimensionValue"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -735,7 +714,8 @@ wire::request!(Dimension);
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Response {
-    /// `ScalingRuleAri`. Example: `ari:acs:ess:cn-hangzhou:140692647406****:scalingrule/asr-bp1dvirgwkoowxk7****`.
+    /// `ScalingRuleAri`. Example:
+    /// `ari:acs:ess:cn-hangzhou:140692647406****:scalingrule/asr-bp1dvirgwkoowxk7****`.
     pub scaling_rule_ari: String,
     /// `RequestId`: The ID of the request.
     ///
@@ -748,16 +728,11 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("ScalingRuleAri"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("ScalingRuleId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("ScalingRuleAri"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("ScalingRuleId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -789,32 +764,30 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"ScalingRuleAri\":\"ari:acs:ess:cn-hangzhou:140692647406****:scalingrule/asr-bp1dvirgwkoowxk7****\",\"RequestId\":\"473469C7-AA6F-4DC5-B3DB-A3DC0DE3****\",\"ScalingRuleId\":\"asr-bp1dvirgwkoowxk7****\"}"),
+        operation::Sample::Json(r#"{
+  "ScalingRuleAri": "ari:acs:ess:cn-hangzhou:140692647406****:scalingrule/asr-bp1dvirgwkoowxk7****",
+  "RequestId": "473469C7-AA6F-4DC5-B3DB-A3DC0DE3****",
+  "ScalingRuleId": "asr-bp1dvirgwkoowxk7****"
+}"#),
     ];
 }
 
-/// The error codes that are documented for `CreateScalingRule`: none.
+/// No error codes are documented for `CreateScalingRule`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "CreateScalingRule";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Creates a scaling rule.
     ///
     /// Examples, errors and types: [`create_scaling_rule`](mod@super::create_scaling_rule).
     #[inline]
-    pub fn create_scaling_rule(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn create_scaling_rule(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

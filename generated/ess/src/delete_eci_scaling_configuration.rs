@@ -2,7 +2,9 @@
 
 //! Deletes an eci scaling configuration.
 //!
-//! Operation `DeleteEciScalingConfiguration`: a write. [Its page](https://api.alibabacloud.com/document/Ess/2022-02-22/DeleteEciScalingConfiguration) at Alibaba Cloud.
+//! Operation `DeleteEciScalingConfiguration`: a write.
+//! [Its page](https://api.alibabacloud.com/document/Ess/2022-02-22/DeleteEciScalingConfiguration)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -32,12 +34,14 @@
 //! # use alicloud_ess::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_ess::Error> {
-//! let replay = Replay::new().error(delete::Error::ForbiddenRiskControl);
-//! # let client = ess::Client::new(&replay.config());
+//! let replay = Replay::new().error(delete::ErrorKind::ForbiddenRiskControl);
+//! # let client = ess::Client::new(&replay.config().retry(alicloud_ess::Retry::off()));
 //! # let request = delete::Request::new().scaling_configuration_id("asc-bp1bx8mzur534edp****");
 //! let error = client.delete_eci_scaling_configuration(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(delete::Error::ForbiddenRiskControl) => assert_eq!(error.status(), Some(403)),
+//!     Some(delete::ErrorKind::ForbiddenRiskControl) => {
+//!         assert_eq!(error.status(), Some(403))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -47,32 +51,34 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DeleteEciScalingConfiguration`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
     /// `ScalingConfigurationId`, **required**. Example: `asc-bp1bx8mzur534edp****`.
     pub scaling_configuration_id: Option<String>,
-    /// `RegionId`: The ID of the region.
+    /// `RegionId` (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-qingdao`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-qingdao`.
     pub region_id: Option<String>,
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`scaling_configuration_id`](field@Self::scaling_configuration_id).
+    /// Sets [`ScalingConfigurationId`](field@Self::scaling_configuration_id), **required**.
     #[inline]
     pub fn scaling_configuration_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.scaling_configuration_id, value);
         self
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id) (if unset, the client's region): The ID of the
+    /// region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
@@ -83,15 +89,10 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("ScalingConfigurationId").required(),
-                    wire::Field::query("RegionId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("ScalingConfigurationId").required(),
+            wire::Field::query("RegionId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -126,14 +127,9 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -161,7 +157,9 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"45D5B0AD-3B00-4A9B-9911-6D5303B06712\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "45D5B0AD-3B00-4A9B-9911-6D5303B06712"
+}"#),
     ];
 }
 
@@ -170,12 +168,12 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `Forbidden.RiskControl`, status 403.
     ForbiddenRiskControl,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DeleteEciScalingConfiguration";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -188,9 +186,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Deletes an eci scaling configuration.
     ///
-    /// Examples, errors and types: [`delete_eci_scaling_configuration`](mod@super::delete_eci_scaling_configuration).
+    /// Examples, errors and types:
+    /// [`delete_eci_scaling_configuration`](mod@super::delete_eci_scaling_configuration).
     #[inline]
-    pub fn delete_eci_scaling_configuration(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn delete_eci_scaling_configuration(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Deletes a lifecycle hook.
 //!
-//! Operation `DeleteLifecycleHook`: a write. [Its page](https://api.alibabacloud.com/document/Ess/2022-02-22/DeleteLifecycleHook) at Alibaba Cloud.
+//! Operation `DeleteLifecycleHook`: a write.
+//! [Its page](https://api.alibabacloud.com/document/Ess/2022-02-22/DeleteLifecycleHook) at Alibaba
+//! Cloud.
 //!
 //! # Examples
 //!
@@ -26,6 +28,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DeleteLifecycleHook`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -35,41 +38,42 @@ pub struct Request {
     pub scaling_group_id: Option<String>,
     /// `LifecycleHookName`. Example: `lifecyclehook****`.
     pub lifecycle_hook_name: Option<String>,
-    /// `RegionId`: The ID of the region.
+    /// `RegionId` (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`lifecycle_hook_id`](field@Self::lifecycle_hook_id).
+    /// Sets [`LifecycleHookId`](field@Self::lifecycle_hook_id).
     #[inline]
     pub fn lifecycle_hook_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.lifecycle_hook_id, value);
         self
     }
 
-    /// Sets [`scaling_group_id`](field@Self::scaling_group_id).
+    /// Sets [`ScalingGroupId`](field@Self::scaling_group_id).
     #[inline]
     pub fn scaling_group_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.scaling_group_id, value);
         self
     }
 
-    /// Sets [`lifecycle_hook_name`](field@Self::lifecycle_hook_name).
+    /// Sets [`LifecycleHookName`](field@Self::lifecycle_hook_name).
     #[inline]
     pub fn lifecycle_hook_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.lifecycle_hook_name, value);
         self
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id) (if unset, the client's region): The ID of the
+    /// region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
@@ -80,17 +84,12 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("LifecycleHookId"),
-                    wire::Field::query("ScalingGroupId"),
-                    wire::Field::query("LifecycleHookName"),
-                    wire::Field::query("RegionId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("LifecycleHookId"),
+            wire::Field::query("ScalingGroupId"),
+            wire::Field::query("LifecycleHookName"),
+            wire::Field::query("RegionId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -129,14 +128,9 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -164,32 +158,28 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"473469C7-AA6F-4DC5-B3DB-A3DC0DE3C83E\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "473469C7-AA6F-4DC5-B3DB-A3DC0DE3C83E"
+}"#),
     ];
 }
 
-/// The error codes that are documented for `DeleteLifecycleHook`: none.
+/// No error codes are documented for `DeleteLifecycleHook`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "DeleteLifecycleHook";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Deletes a lifecycle hook.
     ///
     /// Examples, errors and types: [`delete_lifecycle_hook`](mod@super::delete_lifecycle_hook).
     #[inline]
-    pub fn delete_lifecycle_hook(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn delete_lifecycle_hook(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

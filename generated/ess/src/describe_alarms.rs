@@ -2,7 +2,10 @@
 
 //! Describes alarms.
 //!
-//! Operation `DescribeAlarms`: it only reads. It answers in pages: see [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items). [Its page](https://api.alibabacloud.com/document/Ess/2022-02-22/DescribeAlarms) at Alibaba Cloud.
+//! Operation `DescribeAlarms`: it only reads. It answers in pages: see
+//! [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items).
+//! [Its page](https://api.alibabacloud.com/document/Ess/2022-02-22/DescribeAlarms) at Alibaba
+//! Cloud.
 //!
 //! # Examples
 //!
@@ -26,12 +29,13 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeAlarms`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `RegionId`, **required**: The ID of the region.
+    /// `RegionId`, **required** (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-qingdao`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-qingdao`.
     pub region_id: Option<String>,
     /// `ScalingGroupId`. Example: `asg-bp18p2yfxow2dloq****`.
     pub scaling_group_id: Option<String>,
@@ -56,69 +60,70 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id), **required** (if unset, the client's region): The
+    /// ID of the region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`scaling_group_id`](field@Self::scaling_group_id).
+    /// Sets [`ScalingGroupId`](field@Self::scaling_group_id).
     #[inline]
     pub fn scaling_group_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.scaling_group_id, value);
         self
     }
 
-    /// Sets [`alarm_task_id`](field@Self::alarm_task_id).
+    /// Sets [`AlarmTaskId`](field@Self::alarm_task_id).
     #[inline]
     pub fn alarm_task_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.alarm_task_id, value);
         self
     }
 
-    /// Sets [`state`](field@Self::state).
+    /// Sets [`State`](field@Self::state).
     #[inline]
     pub fn state(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.state, value);
         self
     }
 
-    /// Sets [`is_enable`](field@Self::is_enable).
+    /// Sets [`IsEnable`](field@Self::is_enable).
     #[inline]
     pub fn is_enable(mut self, value: bool) -> Self {
         wire::set(&mut self.is_enable, value);
         self
     }
 
-    /// Sets [`metric_type`](field@Self::metric_type).
+    /// Sets [`MetricType`](field@Self::metric_type).
     #[inline]
     pub fn metric_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.metric_type, value);
         self
     }
 
-    /// Sets [`metric_name`](field@Self::metric_name).
+    /// Sets [`MetricName`](field@Self::metric_name).
     #[inline]
     pub fn metric_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.metric_name, value);
         self
     }
 
-    /// Sets [`page_size`](field@Self::page_size).
+    /// Sets [`PageSize`](field@Self::page_size): How many a page holds at most.
     #[inline]
     pub fn page_size(mut self, value: i64) -> Self {
         wire::set(&mut self.page_size, value);
         self
     }
 
-    /// Sets [`page_number`](field@Self::page_number).
+    /// Sets [`PageNumber`](field@Self::page_number): The page to answer, from 1 on.
     #[inline]
     pub fn page_number(mut self, value: i64) -> Self {
         wire::set(&mut self.page_number, value);
@@ -129,22 +134,17 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RegionId").required(),
-                    wire::Field::query("ScalingGroupId"),
-                    wire::Field::query("AlarmTaskId"),
-                    wire::Field::query("State"),
-                    wire::Field::query("IsEnable"),
-                    wire::Field::query("MetricType"),
-                    wire::Field::query("MetricName"),
-                    wire::Field::query("PageSize").limits(&[wire::Limit::Max(50)]),
-                    wire::Field::query("PageNumber"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RegionId").required(),
+            wire::Field::query("ScalingGroupId"),
+            wire::Field::query("AlarmTaskId"),
+            wire::Field::query("State"),
+            wire::Field::query("IsEnable"),
+            wire::Field::query("MetricType"),
+            wire::Field::query("MetricName"),
+            wire::Field::query("PageSize").limits(&[wire::Limit::Max(50)]),
+            wire::Field::query("PageNumber"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -207,18 +207,13 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("PageSize"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("PageNumber"),
-                    wire::Field::member("TotalCount"),
-                    wire::Field::member("AlarmList"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("PageSize"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("PageNumber"),
+            wire::Field::member("TotalCount"),
+            wire::Field::member("AlarmList"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -259,7 +254,54 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"PageSize\":10,\"RequestId\":\"871C7C53-34A4-45AA-8C14-4B72FA6A****\",\"PageNumber\":1,\"TotalCount\":2,\"AlarmList\":[{\"AlarmTaskId\":\"asg-bp1hvbnmkl10vll5****_f95ce797-dc2e-4bad-9618-14fee7d1****\",\"MetricName\":\"CpuUtilization\",\"EvaluationCount\":3,\"State\":\"ALARM\",\"Period\":300,\"ScalingGroupId\":\"asg-bp18p2yfxow2dloq****\",\"ComparisonOperator\":\">=\",\"Effective\":\"Test\",\"MetricType\":\"system\",\"Name\":\"TestAlarmTask\",\"Threshold\":80.0,\"Enable\":true,\"Statistics\":\"Average\",\"Dimensions\":[{\"DimensionKey\":\"device\",\"DimensionValue\":\"eth0\"}],\"AlarmActions\":[\"ari:acs:ess:cn-hangzhou:1406926474****:scalingrule/asr-bp163l21e07uh****\"],\"Expressions\":[{\"MetricName\":\"CpuUtilization\",\"ComparisonOperator\":\">=\",\"Period\":900,\"Statistics\":\"Average\",\"Threshold\":40.0}],\"ExpressionsLogicOperator\":\"&&\",\"HybridMonitorNamespace\":\"aliyun-test\",\"HybridMetrics\":[{\"Id\":\"a\",\"Expression\":\"(a+b)/2\",\"MetricName\":\"AliyunSmq_NumberOfMessagesVisible\",\"Statistic\":\"Average\",\"Dimensions\":[{\"DimensionKey\":\"device\",\"DimensionValue\":\"eth0\"}]}],\"PromQL\":\"(avg(last_over_time(AliyunMnsnew_ActiveMessages{region='cn-hangzhou',userId='123456****',queue='testQueue'}[900s])) by (userId))/(avg(last_over_time(AliyunEss_RunningInstanceCount{instanceId='asg-bp1****'}[900s])) by (userId) != 0)\"}]}"),
+        operation::Sample::Json(r#"{
+  "PageSize": 10,
+  "RequestId": "871C7C53-34A4-45AA-8C14-4B72FA6A****",
+  "PageNumber": 1,
+  "TotalCount": 2,
+  "AlarmList": [
+    {
+      "AlarmTaskId": "asg-bp1hvbnmkl10vll5****_f95ce797-dc2e-4bad-9618-14fee7d1****",
+      "MetricName": "CpuUtilization",
+      "EvaluationCount": 3,
+      "State": "ALARM",
+      "Period": 300,
+      "ScalingGroupId": "asg-bp18p2yfxow2dloq****",
+      "ComparisonOperator": ">=",
+      "Effective": "Test",
+      "MetricType": "system",
+      "Name": "TestAlarmTask",
+      "Threshold": 80.0,
+      "Enable": true,
+      "Statistics": "Average",
+      "Dimensions": [{"DimensionKey": "device", "DimensionValue": "eth0"}],
+      "AlarmActions": [
+        "ari:acs:ess:cn-hangzhou:1406926474****:scalingrule/asr-bp163l21e07uh****"
+      ],
+      "Expressions": [
+        {
+          "MetricName": "CpuUtilization",
+          "ComparisonOperator": ">=",
+          "Period": 900,
+          "Statistics": "Average",
+          "Threshold": 40.0
+        }
+      ],
+      "ExpressionsLogicOperator": "&&",
+      "HybridMonitorNamespace": "aliyun-test",
+      "HybridMetrics": [
+        {
+          "Id": "a",
+          "Expression": "(a+b)/2",
+          "MetricName": "AliyunSmq_NumberOfMessagesVisible",
+          "Statistic": "Average",
+          "Dimensions": [{"DimensionKey": "device", "DimensionValue": "eth0"}]
+        }
+      ],
+      "PromQL": "(avg(last_over_time(AliyunMnsnew_ActiveMessages{region='cn-hangzhou',userId='123456****',queue='testQueue'}[900s])) by (userId))/(avg(last_over_time(AliyunEss_RunningInstanceCount{instanceId='asg-bp1****'}[900s])) by (userId) != 0)"
+    }
+  ]
+}"#),
     ];
 }
 
@@ -305,7 +347,8 @@ pub struct AlarmList {
     pub statistics: String,
     /// `Dimensions`.
     pub dimensions: Vec<Dimension>,
-    /// `AlarmActions`. Example: `ari:acs:ess:cn-hangzhou:1406926474****:scalingrule/asr-bp163l21e07uh****`.
+    /// `AlarmActions`. Example:
+    /// `ari:acs:ess:cn-hangzhou:1406926474****:scalingrule/asr-bp163l21e07uh****`.
     pub alarm_actions: Vec<String>,
     /// `Expressions`.
     pub expressions: Vec<Expression>,
@@ -315,41 +358,38 @@ pub struct AlarmList {
     pub hybrid_monitor_namespace: String,
     /// `HybridMetrics`.
     pub hybrid_metrics: Vec<HybridMetric>,
-    /// `PromQL`. Example: `(avg(last_over_time(AliyunMnsnew_ActiveMessages{region='cn-hangzhou',userId='123456****',queue='testQueue'}[900s])) by (userId))/(avg(last_over_time(AliyunEss_R`….
+    /// `PromQL`. Example:
+    /// `(avg(last_over_time(AliyunMnsnew_ActiveMessages{region='cn-hangzhou',userId='123456****',queue='testQueue'}[900s]))
+    /// by (userId))/(avg(last_over_time(AliyunEss_R`….
     pub prom_ql: String,
 }
 
 impl wire::Object for AlarmList {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "AlarmList",
-                fields: &[
-                    wire::Field::member("AlarmTaskId"),
-                    wire::Field::member("MetricName"),
-                    wire::Field::member("EvaluationCount"),
-                    wire::Field::member("State"),
-                    wire::Field::member("Period"),
-                    wire::Field::member("ScalingGroupId"),
-                    wire::Field::member("ComparisonOperator"),
-                    wire::Field::member("Effective"),
-                    wire::Field::member("Description"),
-                    wire::Field::member("MetricType"),
-                    wire::Field::member("Name"),
-                    wire::Field::member("Threshold"),
-                    wire::Field::member("Enable"),
-                    wire::Field::member("Statistics"),
-                    wire::Field::member("Dimensions"),
-                    wire::Field::member("AlarmActions"),
-                    wire::Field::member("Expressions"),
-                    wire::Field::member("ExpressionsLogicOperator"),
-                    wire::Field::member("HybridMonitorNamespace"),
-                    wire::Field::member("HybridMetrics"),
-                    wire::Field::member("PromQL"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("AlarmList", const { &[
+            wire::Field::member("AlarmTaskId"),
+            wire::Field::member("MetricName"),
+            wire::Field::member("EvaluationCount"),
+            wire::Field::member("State"),
+            wire::Field::member("Period"),
+            wire::Field::member("ScalingGroupId"),
+            wire::Field::member("ComparisonOperator"),
+            wire::Field::member("Effective"),
+            wire::Field::member("Description"),
+            wire::Field::member("MetricType"),
+            wire::Field::member("Name"),
+            wire::Field::member("Threshold"),
+            wire::Field::member("Enable"),
+            wire::Field::member("Statistics"),
+            wire::Field::member("Dimensions"),
+            wire::Field::member("AlarmActions"),
+            wire::Field::member("Expressions"),
+            wire::Field::member("ExpressionsLogicOperator"),
+            wire::Field::member("HybridMonitorNamespace"),
+            wire::Field::member("HybridMetrics"),
+            wire::Field::member("PromQL"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -422,15 +462,10 @@ pub struct Dimension {
 impl wire::Object for Dimension {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Dimension",
-                fields: &[
-                    wire::Field::member("DimensionKey"),
-                    wire::Field::member("DimensionValue"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Dimension", const { &[
+            wire::Field::member("DimensionKey"),
+            wire::Field::member("DimensionValue"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -471,18 +506,13 @@ pub struct Expression {
 impl wire::Object for Expression {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Expression",
-                fields: &[
-                    wire::Field::member("MetricName"),
-                    wire::Field::member("ComparisonOperator"),
-                    wire::Field::member("Period"),
-                    wire::Field::member("Statistics"),
-                    wire::Field::member("Threshold"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Expression", const { &[
+            wire::Field::member("MetricName"),
+            wire::Field::member("ComparisonOperator"),
+            wire::Field::member("Period"),
+            wire::Field::member("Statistics"),
+            wire::Field::member("Threshold"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -529,18 +559,13 @@ pub struct HybridMetric {
 impl wire::Object for HybridMetric {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "HybridMetric",
-                fields: &[
-                    wire::Field::member("Id"),
-                    wire::Field::member("Expression"),
-                    wire::Field::member("MetricName"),
-                    wire::Field::member("Statistic"),
-                    wire::Field::member("Dimensions"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("HybridMetric", const { &[
+            wire::Field::member("Id"),
+            wire::Field::member("Expression"),
+            wire::Field::member("MetricName"),
+            wire::Field::member("Statistic"),
+            wire::Field::member("Dimensions"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -568,28 +593,22 @@ impl wire::Object for HybridMetric {
 
 wire::object!(HybridMetric);
 
-/// The error codes that are documented for `DescribeAlarms`: none.
+/// No error codes are documented for `DescribeAlarms`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "DescribeAlarms";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Describes alarms.
     ///
     /// Examples, errors and types: [`describe_alarms`](mod@super::describe_alarms).
     #[inline]
-    pub fn describe_alarms(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_alarms(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

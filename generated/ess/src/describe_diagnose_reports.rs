@@ -2,7 +2,10 @@
 
 //! Describes diagnose reports.
 //!
-//! Operation `DescribeDiagnoseReports`: it only reads. It answers in pages: see [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items). [Its page](https://api.alibabacloud.com/document/Ess/2022-02-22/DescribeDiagnoseReports) at Alibaba Cloud.
+//! Operation `DescribeDiagnoseReports`: it only reads. It answers in pages: see
+//! [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items).
+//! [Its page](https://api.alibabacloud.com/document/Ess/2022-02-22/DescribeDiagnoseReports) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -28,12 +31,13 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeDiagnoseReports`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `RegionId`, **required**: The ID of the region.
+    /// `RegionId`, **required** (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-shenzhen`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-shenzhen`.
     pub region_id: Option<String>,
     /// `ScalingGroupId`, **required**. Example: `asg-2vcis7yglxtm*****`.
     pub scaling_group_id: Option<String>,
@@ -50,41 +54,42 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id), **required** (if unset, the client's region): The
+    /// ID of the region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`scaling_group_id`](field@Self::scaling_group_id).
+    /// Sets [`ScalingGroupId`](field@Self::scaling_group_id), **required**.
     #[inline]
     pub fn scaling_group_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.scaling_group_id, value);
         self
     }
 
-    /// Sets [`report_ids`](field@Self::report_ids).
+    /// Sets [`ReportIds`](field@Self::report_ids).
     #[inline]
     pub fn report_ids(mut self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
         wire::set_list(&mut self.report_ids, value);
         self
     }
 
-    /// Sets [`page_number`](field@Self::page_number).
+    /// Sets [`PageNumber`](field@Self::page_number): The page to answer, from 1 on.
     #[inline]
     pub fn page_number(mut self, value: i64) -> Self {
         wire::set(&mut self.page_number, value);
         self
     }
 
-    /// Sets [`page_size`](field@Self::page_size).
+    /// Sets [`PageSize`](field@Self::page_size): How many a page holds at most.
     #[inline]
     pub fn page_size(mut self, value: i64) -> Self {
         wire::set(&mut self.page_size, value);
@@ -95,18 +100,13 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RegionId").required(),
-                    wire::Field::query("ScalingGroupId").required(),
-                    wire::Field::query("ReportIds").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(20)]),
-                    wire::Field::query("PageNumber"),
-                    wire::Field::query("PageSize"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RegionId").required(),
+            wire::Field::query("ScalingGroupId").required(),
+            wire::Field::query("ReportIds").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(20)]),
+            wire::Field::query("PageNumber"),
+            wire::Field::query("PageSize"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -161,18 +161,13 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("Reports"),
-                    wire::Field::member("PageNumber"),
-                    wire::Field::member("PageSize"),
-                    wire::Field::member("TotalCount"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("Reports"),
+            wire::Field::member("PageNumber"),
+            wire::Field::member("PageSize"),
+            wire::Field::member("TotalCount"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -214,7 +209,31 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"ECA123C6-107B-5F70-A177-740A7224C996\",\"Reports\":[{\"UserId\":\"161456884*******\",\"RegionId\":\"cn-qingdao\",\"ScalingGroupId\":\"asg-bp124uve5iph3*****\",\"Details\":[{\"DiagnoseType\":\"AccountArrearage\",\"ResourceId\":\"sg-280ih****\",\"Status\":\"Normal\",\"ErrorCode\":\"VSwitchIdNotFound\"}],\"ReportId\":\"dr-bp14p0cjp7wvjob5l6hk\",\"ProcessStatus\":\"Finished\",\"DiagnoseStatus\":\"Normal\",\"CreationTime\":\"2024-08-23T02:22:30Z\"}],\"PageNumber\":1,\"PageSize\":10,\"TotalCount\":5}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "ECA123C6-107B-5F70-A177-740A7224C996",
+  "Reports": [
+    {
+      "UserId": "161456884*******",
+      "RegionId": "cn-qingdao",
+      "ScalingGroupId": "asg-bp124uve5iph3*****",
+      "Details": [
+        {
+          "DiagnoseType": "AccountArrearage",
+          "ResourceId": "sg-280ih****",
+          "Status": "Normal",
+          "ErrorCode": "VSwitchIdNotFound"
+        }
+      ],
+      "ReportId": "dr-bp14p0cjp7wvjob5l6hk",
+      "ProcessStatus": "Finished",
+      "DiagnoseStatus": "Normal",
+      "CreationTime": "2024-08-23T02:22:30Z"
+    }
+  ],
+  "PageNumber": 1,
+  "PageSize": 10,
+  "TotalCount": 5
+}"#),
     ];
 }
 
@@ -253,21 +272,16 @@ pub struct Report {
 impl wire::Object for Report {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Report",
-                fields: &[
-                    wire::Field::member("UserId"),
-                    wire::Field::member("RegionId"),
-                    wire::Field::member("ScalingGroupId"),
-                    wire::Field::member("Details"),
-                    wire::Field::member("ReportId"),
-                    wire::Field::member("ProcessStatus"),
-                    wire::Field::member("DiagnoseStatus"),
-                    wire::Field::member("CreationTime"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Report", const { &[
+            wire::Field::member("UserId"),
+            wire::Field::member("RegionId"),
+            wire::Field::member("ScalingGroupId"),
+            wire::Field::member("Details"),
+            wire::Field::member("ReportId"),
+            wire::Field::member("ProcessStatus"),
+            wire::Field::member("DiagnoseStatus"),
+            wire::Field::member("CreationTime"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -318,17 +332,12 @@ pub struct Detail {
 impl wire::Object for Detail {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Detail",
-                fields: &[
-                    wire::Field::member("DiagnoseType"),
-                    wire::Field::member("ResourceId"),
-                    wire::Field::member("Status"),
-                    wire::Field::member("ErrorCode"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Detail", const { &[
+            wire::Field::member("DiagnoseType"),
+            wire::Field::member("ResourceId"),
+            wire::Field::member("Status"),
+            wire::Field::member("ErrorCode"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -354,28 +363,23 @@ impl wire::Object for Detail {
 
 wire::object!(Detail);
 
-/// The error codes that are documented for `DescribeDiagnoseReports`: none.
+/// No error codes are documented for `DescribeDiagnoseReports`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "DescribeDiagnoseReports";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Describes diagnose reports.
     ///
-    /// Examples, errors and types: [`describe_diagnose_reports`](mod@super::describe_diagnose_reports).
+    /// Examples, errors and types:
+    /// [`describe_diagnose_reports`](mod@super::describe_diagnose_reports).
     #[inline]
-    pub fn describe_diagnose_reports(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_diagnose_reports(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,10 @@
 
 //! Describes eci scaling configurations.
 //!
-//! Operation `DescribeEciScalingConfigurations`: it only reads. It answers in pages: see [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items). [Its page](https://api.alibabacloud.com/document/Ess/2022-02-22/DescribeEciScalingConfigurations) at Alibaba Cloud.
+//! Operation `DescribeEciScalingConfigurations`: it only reads. It answers in pages: see
+//! [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items).
+//! [Its page](https://api.alibabacloud.com/document/Ess/2022-02-22/DescribeEciScalingConfigurations)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -30,12 +33,14 @@
 //! # use alicloud_ess::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_ess::Error> {
-//! let replay = Replay::new().error(describe::Error::ForbiddenRiskControl);
-//! # let client = ess::Client::new(&replay.config());
+//! let replay = Replay::new().error(describe::ErrorKind::ForbiddenRiskControl);
+//! # let client = ess::Client::new(&replay.config().retry(alicloud_ess::Retry::off()));
 //! # let request = describe::Request::new();
 //! let error = client.describe_eci_scaling_configurations(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(describe::Error::ForbiddenRiskControl) => assert_eq!(error.status(), Some(403)),
+//!     Some(describe::ErrorKind::ForbiddenRiskControl) => {
+//!         assert_eq!(error.status(), Some(403))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -45,12 +50,13 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeEciScalingConfigurations`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `RegionId`, **required**: The ID of the region.
+    /// `RegionId`, **required** (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-qingdao`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-qingdao`.
     pub region_id: Option<String>,
     /// `PageNumber`: The page to answer, from 1 on.
     ///
@@ -69,48 +75,49 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id), **required** (if unset, the client's region): The
+    /// ID of the region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`page_number`](field@Self::page_number).
+    /// Sets [`PageNumber`](field@Self::page_number): The page to answer, from 1 on.
     #[inline]
     pub fn page_number(mut self, value: i64) -> Self {
         wire::set(&mut self.page_number, value);
         self
     }
 
-    /// Sets [`page_size`](field@Self::page_size).
+    /// Sets [`PageSize`](field@Self::page_size): How many a page holds at most.
     #[inline]
     pub fn page_size(mut self, value: i64) -> Self {
         wire::set(&mut self.page_size, value);
         self
     }
 
-    /// Sets [`scaling_group_id`](field@Self::scaling_group_id).
+    /// Sets [`ScalingGroupId`](field@Self::scaling_group_id).
     #[inline]
     pub fn scaling_group_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.scaling_group_id, value);
         self
     }
 
-    /// Sets [`scaling_configuration_ids`](field@Self::scaling_configuration_ids).
+    /// Sets [`ScalingConfigurationIds`](field@Self::scaling_configuration_ids).
     #[inline]
     pub fn scaling_configuration_ids(mut self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
         wire::set_list(&mut self.scaling_configuration_ids, value);
         self
     }
 
-    /// Sets [`scaling_configuration_names`](field@Self::scaling_configuration_names).
+    /// Sets [`ScalingConfigurationNames`](field@Self::scaling_configuration_names).
     #[inline]
     pub fn scaling_configuration_names(mut self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
         wire::set_list(&mut self.scaling_configuration_names, value);
@@ -121,19 +128,14 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RegionId").required(),
-                    wire::Field::query("PageNumber"),
-                    wire::Field::query("PageSize").limits(&[wire::Limit::Max(50)]),
-                    wire::Field::query("ScalingGroupId"),
-                    wire::Field::query("ScalingConfigurationIds").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(10)]),
-                    wire::Field::query("ScalingConfigurationNames").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(10)]),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RegionId").required(),
+            wire::Field::query("PageNumber"),
+            wire::Field::query("PageSize").limits(&[wire::Limit::Max(50)]),
+            wire::Field::query("ScalingGroupId"),
+            wire::Field::query("ScalingConfigurationIds").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(10)]),
+            wire::Field::query("ScalingConfigurationNames").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(10)]),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -190,18 +192,13 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("PageNumber"),
-                    wire::Field::member("PageSize"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("TotalCount"),
-                    wire::Field::member("ScalingConfigurations"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("PageNumber"),
+            wire::Field::member("PageSize"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("TotalCount"),
+            wire::Field::member("ScalingConfigurations"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -242,7 +239,192 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"PageNumber\":1,\"PageSize\":50,\"RequestId\":\"473469C7-AA6F-4DC5-B3DB-A3DC0DE3C83E\",\"TotalCount\":1,\"ScalingConfigurations\":[{\"CreationTime\":\"2014-08-14T10:58Z\",\"ScalingConfigurationName\":\"scalingconfi****\",\"SecurityGroupId\":\"sg-bp18kz60mefs****\",\"ActiveDeadlineSeconds\":1000,\"SpotStrategy\":\"NoSpot\",\"AutoCreateEip\":true,\"ScalingGroupId\":\"asg-bp17pelvl720x3v7****\",\"EphemeralStorage\":20,\"Ipv6AddressCount\":1,\"EipBandwidth\":5,\"ImageSnapshotId\":\"imc-2zebxkiifuyzzlhl****\",\"Memory\":16.0,\"RestartPolicy\":\"Never\",\"SpotPriceLimit\":0.025,\"IngressBandwidth\":1024000,\"CpuOptionsThreadsPerCore\":2,\"TerminationGracePeriodSeconds\":60,\"LoadBalancerWeight\":1,\"DnsPolicy\":\"Default\",\"HostName\":\"['hehe.com', 'haha.com']\",\"EgressBandwidth\":1024000,\"RegionId\":\"cn-hangzhou\",\"RamRoleName\":\"ram:PassRole\",\"Cpu\":2.0,\"AutoMatchImageCache\":false,\"ResourceGroupId\":\"rg-8db03793gfrz****\",\"ContainerGroupName\":\"test\",\"ScalingConfigurationId\":\"asc-bp1ezrfgoyn5kijl****\",\"CpuOptionsCore\":2,\"SlsEnable\":false,\"Containers\":[{\"ReadinessProbeHttpGetPath\":\"/usr/local\",\"ReadinessProbeSuccessThreshold\":1,\"LivenessProbePeriodSeconds\":5,\"LivenessProbeTcpSocketPort\":80,\"LivenessProbeHttpGetScheme\":\"HTTP\",\"WorkingDir\":\"/usr/local/nginx\",\"Tty\":false,\"LivenessProbeHttpGetPort\":80,\"Gpu\":1,\"ReadinessProbeInitialDelaySeconds\":5,\"Stdin\":true,\"Memory\":2.0,\"Name\":\"nginx\",\"SecurityContextReadOnlyRootFilesystem\":true,\"LivenessProbeHttpGetPath\":\"/usr/nginx/\",\"Image\":\"mysql\",\"ReadinessProbeTcpSocketPort\":8888,\"ReadinessProbeHttpGetScheme\":\"HTTP\",\"LivenessProbeSuccessThreshold\":1,\"ReadinessProbeTimeoutSeconds\":5,\"SecurityContextRunAsUser\":1000,\"LivenessProbeInitialDelaySeconds\":10,\"ReadinessProbePeriodSeconds\":1,\"ImagePullPolicy\":\"Always\",\"StdinOnce\":true,\"Cpu\":2.0,\"LivenessProbeTimeoutSeconds\":10,\"ReadinessProbeFailureThreshold\":3,\"LivenessProbeFailureThreshold\":3,\"Ports\":[{\"Port\":8888,\"Protocol\":\"TCP\"}],\"VolumeMounts\":[{\"ReadOnly\":false,\"SubPath\":\"data2/\",\"Name\":\"default-volume1\",\"MountPropagation\":\"None\",\"MountPath\":\"/pod/data\"}],\"EnvironmentVars\":[{\"Key\":\"PATH\",\"Value\":\"/usr/bin/\",\"FieldRefFieldPath\":\"path\"}],\"Commands\":[\"sleep\"],\"LivenessProbeExecCommands\":[\"cat/tmp/healthy\"],\"Args\":[\"100\"],\"ReadinessProbeExecCommands\":[\"cat/tmp/healthy\"],\"SecurityContextCapabilityAdds\":[\"NET_ADMIN\"],\"LifecyclePostStartHandlerHttpGetHost\":\"10.0.XX.XX\",\"LifecyclePostStartHandlerHttpGetPort\":80,\"LifecyclePostStartHandlerHttpGetPath\":\"/healthyz\",\"LifecyclePostStartHandlerHttpGetScheme\":\"HTTP\",\"LifecyclePostStartHandlerTcpSocketHost\":\"10.0.XX.XX\",\"LifecyclePostStartHandlerTcpSocketPort\":80,\"LifecyclePreStopHandlerHttpGetHost\":\"10.0.XX.XX\",\"LifecyclePreStopHandlerHttpGetPort\":80,\"LifecyclePreStopHandlerHttpGetPath\":\"/healthyz\",\"LifecyclePreStopHandlerHttpGetScheme\":\"HTTP\",\"LifecyclePreStopHandlerTcpSocketHost\":\"10.0.XX.XX\",\"LifecyclePreStopHandlerTcpSocketPort\":80}],\"InitContainers\":[{\"SecurityContextReadOnlyRootFilesystem\":true,\"ImagePullPolicy\":\"Always\",\"WorkingDir\":\"/usr/local\",\"Cpu\":0.5,\"Image\":\"nginx\",\"Gpu\":1,\"SecurityContextRunAsUser\":\"587\",\"Memory\":1.0,\"Name\":\"test-init\",\"InitContainerEnvironmentVars\":[{\"Key\":\"PATH\",\"Value\":\"/usr/local/bin\",\"FieldRefFieldPath\":\"path\"}],\"InitContainerPorts\":[{\"Port\":1,\"Protocol\":\"TCP\"}],\"InitContainerVolumeMounts\":[{\"ReadOnly\":false,\"SubPath\":\"/usr/sub/\",\"Name\":\"test-empty\",\"MountPropagation\":\"None\",\"MountPath\":\"/usr/share/\"}],\"SecurityContextCapabilityAdds\":[\"NET_ADMIN\"],\"InitContainerCommands\":[\"sleep\"],\"InitContainerArgs\":[\"10\"]}],\"Tags\":[{\"Key\":\"version\",\"Value\":\"3\"}],\"Volumes\":[{\"Type\":\"EmptyDirVolume\",\"DiskVolumeDiskId\":\"15\",\"DiskVolumeFsType\":\"xfs\",\"EmptyDirVolumeMedium\":\"memory\",\"NFSVolumePath\":\"/share\",\"DiskVolumeDiskSize\":15,\"NFSVolumeReadOnly\":false,\"FlexVolumeFsType\":\"ext4\",\"ConfigFileVolumeDefaultMode\":644,\"FlexVolumeDriver\":\"flexvolume\",\"FlexVolumeOptions\":\"{\\\"volumeId\\\":\\\"d-2zehdahrwoa7srg****\\\",\\\"performanceLevel\\\": \\\"PL2\\\"}\",\"NFSVolumeServer\":\"3f9cd4a596-naw76.cn-shanghai.nas.aliyuncs.com\",\"Name\":\"default-volume1\",\"ConfigFileVolumeConfigFileToPaths\":[{\"Path\":\"/usr/bin/\",\"Mode\":644,\"Content\":\"bGl1bWk=\"}],\"EmptyDirVolumeSizeLimit\":\"256Mi\",\"HostPathVolumeType\":\"Directory\",\"HostPathVolumePath\":\"/pod/data\"}],\"ImageRegistryCredentials\":[{\"Password\":\"yourpaasword\",\"Server\":\"registry-vpc.cn-shanghai.aliyuncs.com\",\"UserName\":\"yourusername\"}],\"DnsConfigOptions\":[{\"Name\":\"name\",\"Value\":\"value\"}],\"HostAliases\":[{\"Ip\":\"192.0.XX.XX\",\"Hostnames\":[\"['hehe.com', 'haha.com']\"]}],\"SecurityContextSysCtls\":[{\"Name\":\"kernel.msgmax\",\"Value\":\"65536\"}],\"AcrRegistryInfos\":[{\"InstanceId\":\"cri-nwj395hgf6f3****\",\"InstanceName\":\"acr-test\",\"RegionId\":\"cn-hangzhou\",\"Domains\":[\"*****-****-registry.cn-beijing.cr.aliyuncs.com\"]}],\"DnsConfigNameServers\":[\"172.10.*.**\"],\"DnsConfigSearches\":[\"svc.local.kubenetes\"],\"NtpServers\":[\"ntp.cloud.aliyuncs.com\"],\"LifecycleState\":\"Active\",\"CostOptimization\":false,\"InstanceFamilyLevel\":\"EnterpriseLevel\",\"InstanceTypes\":[\"ecs.g6.large\"],\"DataCacheBucket\":\"default\",\"DataCachePL\":\"PL1\",\"DataCacheProvisionedIops\":40000,\"DataCacheBurstingEnabled\":false,\"GpuDriverVersion\":\"tesla=470.82.01\"}]}"),
+        operation::Sample::Json(r#"{
+  "PageNumber": 1,
+  "PageSize": 50,
+  "RequestId": "473469C7-AA6F-4DC5-B3DB-A3DC0DE3C83E",
+  "TotalCount": 1,
+  "ScalingConfigurations": [
+    {
+      "CreationTime": "2014-08-14T10:58Z",
+      "ScalingConfigurationName": "scalingconfi****",
+      "SecurityGroupId": "sg-bp18kz60mefs****",
+      "ActiveDeadlineSeconds": 1000,
+      "SpotStrategy": "NoSpot",
+      "AutoCreateEip": true,
+      "ScalingGroupId": "asg-bp17pelvl720x3v7****",
+      "EphemeralStorage": 20,
+      "Ipv6AddressCount": 1,
+      "EipBandwidth": 5,
+      "ImageSnapshotId": "imc-2zebxkiifuyzzlhl****",
+      "Memory": 16.0,
+      "RestartPolicy": "Never",
+      "SpotPriceLimit": 0.025,
+      "IngressBandwidth": 1024000,
+      "CpuOptionsThreadsPerCore": 2,
+      "TerminationGracePeriodSeconds": 60,
+      "LoadBalancerWeight": 1,
+      "DnsPolicy": "Default",
+      "HostName": "['hehe.com', 'haha.com']",
+      "EgressBandwidth": 1024000,
+      "RegionId": "cn-hangzhou",
+      "RamRoleName": "ram:PassRole",
+      "Cpu": 2.0,
+      "AutoMatchImageCache": false,
+      "ResourceGroupId": "rg-8db03793gfrz****",
+      "ContainerGroupName": "test",
+      "ScalingConfigurationId": "asc-bp1ezrfgoyn5kijl****",
+      "CpuOptionsCore": 2,
+      "SlsEnable": false,
+      "Containers": [
+        {
+          "ReadinessProbeHttpGetPath": "/usr/local",
+          "ReadinessProbeSuccessThreshold": 1,
+          "LivenessProbePeriodSeconds": 5,
+          "LivenessProbeTcpSocketPort": 80,
+          "LivenessProbeHttpGetScheme": "HTTP",
+          "WorkingDir": "/usr/local/nginx",
+          "Tty": false,
+          "LivenessProbeHttpGetPort": 80,
+          "Gpu": 1,
+          "ReadinessProbeInitialDelaySeconds": 5,
+          "Stdin": true,
+          "Memory": 2.0,
+          "Name": "nginx",
+          "SecurityContextReadOnlyRootFilesystem": true,
+          "LivenessProbeHttpGetPath": "/usr/nginx/",
+          "Image": "mysql",
+          "ReadinessProbeTcpSocketPort": 8888,
+          "ReadinessProbeHttpGetScheme": "HTTP",
+          "LivenessProbeSuccessThreshold": 1,
+          "ReadinessProbeTimeoutSeconds": 5,
+          "SecurityContextRunAsUser": 1000,
+          "LivenessProbeInitialDelaySeconds": 10,
+          "ReadinessProbePeriodSeconds": 1,
+          "ImagePullPolicy": "Always",
+          "StdinOnce": true,
+          "Cpu": 2.0,
+          "LivenessProbeTimeoutSeconds": 10,
+          "ReadinessProbeFailureThreshold": 3,
+          "LivenessProbeFailureThreshold": 3,
+          "Ports": [{"Port": 8888, "Protocol": "TCP"}],
+          "VolumeMounts": [
+            {
+              "ReadOnly": false,
+              "SubPath": "data2/",
+              "Name": "default-volume1",
+              "MountPropagation": "None",
+              "MountPath": "/pod/data"
+            }
+          ],
+          "EnvironmentVars": [{"Key": "PATH", "Value": "/usr/bin/", "FieldRefFieldPath": "path"}],
+          "Commands": ["sleep"],
+          "LivenessProbeExecCommands": ["cat/tmp/healthy"],
+          "Args": ["100"],
+          "ReadinessProbeExecCommands": ["cat/tmp/healthy"],
+          "SecurityContextCapabilityAdds": ["NET_ADMIN"],
+          "LifecyclePostStartHandlerHttpGetHost": "10.0.XX.XX",
+          "LifecyclePostStartHandlerHttpGetPort": 80,
+          "LifecyclePostStartHandlerHttpGetPath": "/healthyz",
+          "LifecyclePostStartHandlerHttpGetScheme": "HTTP",
+          "LifecyclePostStartHandlerTcpSocketHost": "10.0.XX.XX",
+          "LifecyclePostStartHandlerTcpSocketPort": 80,
+          "LifecyclePreStopHandlerHttpGetHost": "10.0.XX.XX",
+          "LifecyclePreStopHandlerHttpGetPort": 80,
+          "LifecyclePreStopHandlerHttpGetPath": "/healthyz",
+          "LifecyclePreStopHandlerHttpGetScheme": "HTTP",
+          "LifecyclePreStopHandlerTcpSocketHost": "10.0.XX.XX",
+          "LifecyclePreStopHandlerTcpSocketPort": 80
+        }
+      ],
+      "InitContainers": [
+        {
+          "SecurityContextReadOnlyRootFilesystem": true,
+          "ImagePullPolicy": "Always",
+          "WorkingDir": "/usr/local",
+          "Cpu": 0.5,
+          "Image": "nginx",
+          "Gpu": 1,
+          "SecurityContextRunAsUser": "587",
+          "Memory": 1.0,
+          "Name": "test-init",
+          "InitContainerEnvironmentVars": [
+            {
+              "Key": "PATH",
+              "Value": "/usr/local/bin",
+              "FieldRefFieldPath": "path"
+            }
+          ],
+          "InitContainerPorts": [{"Port": 1, "Protocol": "TCP"}],
+          "InitContainerVolumeMounts": [
+            {
+              "ReadOnly": false,
+              "SubPath": "/usr/sub/",
+              "Name": "test-empty",
+              "MountPropagation": "None",
+              "MountPath": "/usr/share/"
+            }
+          ],
+          "SecurityContextCapabilityAdds": ["NET_ADMIN"],
+          "InitContainerCommands": ["sleep"],
+          "InitContainerArgs": ["10"]
+        }
+      ],
+      "Tags": [{"Key": "version", "Value": "3"}],
+      "Volumes": [
+        {
+          "Type": "EmptyDirVolume",
+          "DiskVolumeDiskId": "15",
+          "DiskVolumeFsType": "xfs",
+          "EmptyDirVolumeMedium": "memory",
+          "NFSVolumePath": "/share",
+          "DiskVolumeDiskSize": 15,
+          "NFSVolumeReadOnly": false,
+          "FlexVolumeFsType": "ext4",
+          "ConfigFileVolumeDefaultMode": 644,
+          "FlexVolumeDriver": "flexvolume",
+          "FlexVolumeOptions": "{\"volumeId\":\"d-2zehdahrwoa7srg****\",\"performanceLevel\": \"PL2\"}",
+          "NFSVolumeServer": "3f9cd4a596-naw76.cn-shanghai.nas.aliyuncs.com",
+          "Name": "default-volume1",
+          "ConfigFileVolumeConfigFileToPaths": [{"Path": "/usr/bin/", "Mode": 644, "Content": "bGl1bWk="}],
+          "EmptyDirVolumeSizeLimit": "256Mi",
+          "HostPathVolumeType": "Directory",
+          "HostPathVolumePath": "/pod/data"
+        }
+      ],
+      "ImageRegistryCredentials": [
+        {
+          "Password": "yourpaasword",
+          "Server": "registry-vpc.cn-shanghai.aliyuncs.com",
+          "UserName": "yourusername"
+        }
+      ],
+      "DnsConfigOptions": [{"Name": "name", "Value": "value"}],
+      "HostAliases": [{"Ip": "192.0.XX.XX", "Hostnames": ["['hehe.com', 'haha.com']"]}],
+      "SecurityContextSysCtls": [{"Name": "kernel.msgmax", "Value": "65536"}],
+      "AcrRegistryInfos": [
+        {
+          "InstanceId": "cri-nwj395hgf6f3****",
+          "InstanceName": "acr-test",
+          "RegionId": "cn-hangzhou",
+          "Domains": ["*****-****-registry.cn-beijing.cr.aliyuncs.com"]
+        }
+      ],
+      "DnsConfigNameServers": ["172.10.*.**"],
+      "DnsConfigSearches": ["svc.local.kubenetes"],
+      "NtpServers": ["ntp.cloud.aliyuncs.com"],
+      "LifecycleState": "Active",
+      "CostOptimization": false,
+      "InstanceFamilyLevel": "EnterpriseLevel",
+      "InstanceTypes": ["ecs.g6.large"],
+      "DataCacheBucket": "default",
+      "DataCachePL": "PL1",
+      "DataCacheProvisionedIops": 40000,
+      "DataCacheBurstingEnabled": false,
+      "GpuDriverVersion": "tesla=470.82.01"
+    }
+  ]
+}"#),
     ];
 }
 
@@ -369,65 +551,60 @@ pub struct ScalingConfiguration {
 impl wire::Object for ScalingConfiguration {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "ScalingConfiguration",
-                fields: &[
-                    wire::Field::member("CreationTime"),
-                    wire::Field::member("ScalingConfigurationName"),
-                    wire::Field::member("SecurityGroupId"),
-                    wire::Field::member("ActiveDeadlineSeconds"),
-                    wire::Field::member("SpotStrategy"),
-                    wire::Field::member("AutoCreateEip"),
-                    wire::Field::member("ScalingGroupId"),
-                    wire::Field::member("EphemeralStorage"),
-                    wire::Field::member("Ipv6AddressCount"),
-                    wire::Field::member("Description"),
-                    wire::Field::member("EipBandwidth"),
-                    wire::Field::member("ImageSnapshotId"),
-                    wire::Field::member("Memory"),
-                    wire::Field::member("RestartPolicy"),
-                    wire::Field::member("SpotPriceLimit"),
-                    wire::Field::member("IngressBandwidth"),
-                    wire::Field::member("CpuOptionsThreadsPerCore"),
-                    wire::Field::member("TerminationGracePeriodSeconds"),
-                    wire::Field::member("LoadBalancerWeight"),
-                    wire::Field::member("DnsPolicy"),
-                    wire::Field::member("HostName"),
-                    wire::Field::member("EgressBandwidth"),
-                    wire::Field::member("RegionId"),
-                    wire::Field::member("RamRoleName"),
-                    wire::Field::member("Cpu"),
-                    wire::Field::member("AutoMatchImageCache"),
-                    wire::Field::member("ResourceGroupId"),
-                    wire::Field::member("ContainerGroupName"),
-                    wire::Field::member("ScalingConfigurationId"),
-                    wire::Field::member("CpuOptionsCore"),
-                    wire::Field::member("SlsEnable"),
-                    wire::Field::member("Containers"),
-                    wire::Field::member("InitContainers"),
-                    wire::Field::member("Tags"),
-                    wire::Field::member("Volumes"),
-                    wire::Field::member("ImageRegistryCredentials"),
-                    wire::Field::member("DnsConfigOptions"),
-                    wire::Field::member("HostAliases"),
-                    wire::Field::member("SecurityContextSysCtls"),
-                    wire::Field::member("AcrRegistryInfos"),
-                    wire::Field::member("DnsConfigNameServers"),
-                    wire::Field::member("DnsConfigSearches"),
-                    wire::Field::member("NtpServers"),
-                    wire::Field::member("LifecycleState"),
-                    wire::Field::member("CostOptimization"),
-                    wire::Field::member("InstanceFamilyLevel"),
-                    wire::Field::member("InstanceTypes"),
-                    wire::Field::member("DataCacheBucket"),
-                    wire::Field::member("DataCachePL"),
-                    wire::Field::member("DataCacheProvisionedIops"),
-                    wire::Field::member("DataCacheBurstingEnabled"),
-                    wire::Field::member("GpuDriverVersion"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("ScalingConfiguration", const { &[
+            wire::Field::member("CreationTime"),
+            wire::Field::member("ScalingConfigurationName"),
+            wire::Field::member("SecurityGroupId"),
+            wire::Field::member("ActiveDeadlineSeconds"),
+            wire::Field::member("SpotStrategy"),
+            wire::Field::member("AutoCreateEip"),
+            wire::Field::member("ScalingGroupId"),
+            wire::Field::member("EphemeralStorage"),
+            wire::Field::member("Ipv6AddressCount"),
+            wire::Field::member("Description"),
+            wire::Field::member("EipBandwidth"),
+            wire::Field::member("ImageSnapshotId"),
+            wire::Field::member("Memory"),
+            wire::Field::member("RestartPolicy"),
+            wire::Field::member("SpotPriceLimit"),
+            wire::Field::member("IngressBandwidth"),
+            wire::Field::member("CpuOptionsThreadsPerCore"),
+            wire::Field::member("TerminationGracePeriodSeconds"),
+            wire::Field::member("LoadBalancerWeight"),
+            wire::Field::member("DnsPolicy"),
+            wire::Field::member("HostName"),
+            wire::Field::member("EgressBandwidth"),
+            wire::Field::member("RegionId"),
+            wire::Field::member("RamRoleName"),
+            wire::Field::member("Cpu"),
+            wire::Field::member("AutoMatchImageCache"),
+            wire::Field::member("ResourceGroupId"),
+            wire::Field::member("ContainerGroupName"),
+            wire::Field::member("ScalingConfigurationId"),
+            wire::Field::member("CpuOptionsCore"),
+            wire::Field::member("SlsEnable"),
+            wire::Field::member("Containers"),
+            wire::Field::member("InitContainers"),
+            wire::Field::member("Tags"),
+            wire::Field::member("Volumes"),
+            wire::Field::member("ImageRegistryCredentials"),
+            wire::Field::member("DnsConfigOptions"),
+            wire::Field::member("HostAliases"),
+            wire::Field::member("SecurityContextSysCtls"),
+            wire::Field::member("AcrRegistryInfos"),
+            wire::Field::member("DnsConfigNameServers"),
+            wire::Field::member("DnsConfigSearches"),
+            wire::Field::member("NtpServers"),
+            wire::Field::member("LifecycleState"),
+            wire::Field::member("CostOptimization"),
+            wire::Field::member("InstanceFamilyLevel"),
+            wire::Field::member("InstanceTypes"),
+            wire::Field::member("DataCacheBucket"),
+            wire::Field::member("DataCachePL"),
+            wire::Field::member("DataCacheProvisionedIops"),
+            wire::Field::member("DataCacheBurstingEnabled"),
+            wire::Field::member("GpuDriverVersion"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -662,65 +839,60 @@ pub struct Container {
 impl wire::Object for Container {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Container",
-                fields: &[
-                    wire::Field::member("ReadinessProbeHttpGetPath"),
-                    wire::Field::member("ReadinessProbeSuccessThreshold"),
-                    wire::Field::member("LivenessProbePeriodSeconds"),
-                    wire::Field::member("LivenessProbeTcpSocketPort"),
-                    wire::Field::member("LivenessProbeHttpGetScheme"),
-                    wire::Field::member("WorkingDir"),
-                    wire::Field::member("Tty"),
-                    wire::Field::member("LivenessProbeHttpGetPort"),
-                    wire::Field::member("Gpu"),
-                    wire::Field::member("ReadinessProbeInitialDelaySeconds"),
-                    wire::Field::member("Stdin"),
-                    wire::Field::member("Memory"),
-                    wire::Field::member("Name"),
-                    wire::Field::member("SecurityContextReadOnlyRootFilesystem"),
-                    wire::Field::member("LivenessProbeHttpGetPath"),
-                    wire::Field::member("Image"),
-                    wire::Field::member("ReadinessProbeTcpSocketPort"),
-                    wire::Field::member("ReadinessProbeHttpGetScheme"),
-                    wire::Field::member("ReadinessProbeHttpGetPort"),
-                    wire::Field::member("LivenessProbeSuccessThreshold"),
-                    wire::Field::member("ReadinessProbeTimeoutSeconds"),
-                    wire::Field::member("SecurityContextRunAsUser"),
-                    wire::Field::member("LivenessProbeInitialDelaySeconds"),
-                    wire::Field::member("ReadinessProbePeriodSeconds"),
-                    wire::Field::member("ImagePullPolicy"),
-                    wire::Field::member("StdinOnce"),
-                    wire::Field::member("Cpu"),
-                    wire::Field::member("LivenessProbeTimeoutSeconds"),
-                    wire::Field::member("ReadinessProbeFailureThreshold"),
-                    wire::Field::member("LivenessProbeFailureThreshold"),
-                    wire::Field::member("Ports"),
-                    wire::Field::member("VolumeMounts"),
-                    wire::Field::member("EnvironmentVars"),
-                    wire::Field::member("Commands"),
-                    wire::Field::member("LivenessProbeExecCommands"),
-                    wire::Field::member("Args"),
-                    wire::Field::member("ReadinessProbeExecCommands"),
-                    wire::Field::member("SecurityContextCapabilityAdds"),
-                    wire::Field::member("LifecyclePostStartHandlerHttpGetHost"),
-                    wire::Field::member("LifecyclePostStartHandlerHttpGetPort"),
-                    wire::Field::member("LifecyclePostStartHandlerHttpGetPath"),
-                    wire::Field::member("LifecyclePostStartHandlerHttpGetScheme"),
-                    wire::Field::member("LifecyclePostStartHandlerExecs"),
-                    wire::Field::member("LifecyclePostStartHandlerTcpSocketHost"),
-                    wire::Field::member("LifecyclePostStartHandlerTcpSocketPort"),
-                    wire::Field::member("LifecyclePreStopHandlerHttpGetHost"),
-                    wire::Field::member("LifecyclePreStopHandlerHttpGetPort"),
-                    wire::Field::member("LifecyclePreStopHandlerHttpGetPath"),
-                    wire::Field::member("LifecyclePreStopHandlerHttpGetScheme"),
-                    wire::Field::member("LifecyclePreStopHandlerExecs"),
-                    wire::Field::member("LifecyclePreStopHandlerTcpSocketHost"),
-                    wire::Field::member("LifecyclePreStopHandlerTcpSocketPort"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Container", const { &[
+            wire::Field::member("ReadinessProbeHttpGetPath"),
+            wire::Field::member("ReadinessProbeSuccessThreshold"),
+            wire::Field::member("LivenessProbePeriodSeconds"),
+            wire::Field::member("LivenessProbeTcpSocketPort"),
+            wire::Field::member("LivenessProbeHttpGetScheme"),
+            wire::Field::member("WorkingDir"),
+            wire::Field::member("Tty"),
+            wire::Field::member("LivenessProbeHttpGetPort"),
+            wire::Field::member("Gpu"),
+            wire::Field::member("ReadinessProbeInitialDelaySeconds"),
+            wire::Field::member("Stdin"),
+            wire::Field::member("Memory"),
+            wire::Field::member("Name"),
+            wire::Field::member("SecurityContextReadOnlyRootFilesystem"),
+            wire::Field::member("LivenessProbeHttpGetPath"),
+            wire::Field::member("Image"),
+            wire::Field::member("ReadinessProbeTcpSocketPort"),
+            wire::Field::member("ReadinessProbeHttpGetScheme"),
+            wire::Field::member("ReadinessProbeHttpGetPort"),
+            wire::Field::member("LivenessProbeSuccessThreshold"),
+            wire::Field::member("ReadinessProbeTimeoutSeconds"),
+            wire::Field::member("SecurityContextRunAsUser"),
+            wire::Field::member("LivenessProbeInitialDelaySeconds"),
+            wire::Field::member("ReadinessProbePeriodSeconds"),
+            wire::Field::member("ImagePullPolicy"),
+            wire::Field::member("StdinOnce"),
+            wire::Field::member("Cpu"),
+            wire::Field::member("LivenessProbeTimeoutSeconds"),
+            wire::Field::member("ReadinessProbeFailureThreshold"),
+            wire::Field::member("LivenessProbeFailureThreshold"),
+            wire::Field::member("Ports"),
+            wire::Field::member("VolumeMounts"),
+            wire::Field::member("EnvironmentVars"),
+            wire::Field::member("Commands"),
+            wire::Field::member("LivenessProbeExecCommands"),
+            wire::Field::member("Args"),
+            wire::Field::member("ReadinessProbeExecCommands"),
+            wire::Field::member("SecurityContextCapabilityAdds"),
+            wire::Field::member("LifecyclePostStartHandlerHttpGetHost"),
+            wire::Field::member("LifecyclePostStartHandlerHttpGetPort"),
+            wire::Field::member("LifecyclePostStartHandlerHttpGetPath"),
+            wire::Field::member("LifecyclePostStartHandlerHttpGetScheme"),
+            wire::Field::member("LifecyclePostStartHandlerExecs"),
+            wire::Field::member("LifecyclePostStartHandlerTcpSocketHost"),
+            wire::Field::member("LifecyclePostStartHandlerTcpSocketPort"),
+            wire::Field::member("LifecyclePreStopHandlerHttpGetHost"),
+            wire::Field::member("LifecyclePreStopHandlerHttpGetPort"),
+            wire::Field::member("LifecyclePreStopHandlerHttpGetPath"),
+            wire::Field::member("LifecyclePreStopHandlerHttpGetScheme"),
+            wire::Field::member("LifecyclePreStopHandlerExecs"),
+            wire::Field::member("LifecyclePreStopHandlerTcpSocketHost"),
+            wire::Field::member("LifecyclePreStopHandlerTcpSocketPort"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -842,7 +1014,8 @@ impl wire::Object for Container {
 
 wire::object!(Container);
 
-/// An item of [`ScalingConfiguration::init_containers`](field@ScalingConfiguration::init_containers).
+/// An item of
+/// [`ScalingConfiguration::init_containers`](field@ScalingConfiguration::init_containers).
 #[derive(Default)]
 #[non_exhaustive]
 pub struct InitContainer {
@@ -881,28 +1054,23 @@ pub struct InitContainer {
 impl wire::Object for InitContainer {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "InitContainer",
-                fields: &[
-                    wire::Field::member("SecurityContextReadOnlyRootFilesystem"),
-                    wire::Field::member("ImagePullPolicy"),
-                    wire::Field::member("WorkingDir"),
-                    wire::Field::member("Cpu"),
-                    wire::Field::member("Image"),
-                    wire::Field::member("Gpu"),
-                    wire::Field::member("SecurityContextRunAsUser"),
-                    wire::Field::member("Memory"),
-                    wire::Field::member("Name"),
-                    wire::Field::member("InitContainerEnvironmentVars"),
-                    wire::Field::member("InitContainerPorts"),
-                    wire::Field::member("InitContainerVolumeMounts"),
-                    wire::Field::member("SecurityContextCapabilityAdds"),
-                    wire::Field::member("InitContainerCommands"),
-                    wire::Field::member("InitContainerArgs"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("InitContainer", const { &[
+            wire::Field::member("SecurityContextReadOnlyRootFilesystem"),
+            wire::Field::member("ImagePullPolicy"),
+            wire::Field::member("WorkingDir"),
+            wire::Field::member("Cpu"),
+            wire::Field::member("Image"),
+            wire::Field::member("Gpu"),
+            wire::Field::member("SecurityContextRunAsUser"),
+            wire::Field::member("Memory"),
+            wire::Field::member("Name"),
+            wire::Field::member("InitContainerEnvironmentVars"),
+            wire::Field::member("InitContainerPorts"),
+            wire::Field::member("InitContainerVolumeMounts"),
+            wire::Field::member("SecurityContextCapabilityAdds"),
+            wire::Field::member("InitContainerCommands"),
+            wire::Field::member("InitContainerArgs"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -963,15 +1131,10 @@ pub struct Tag {
 impl wire::Object for Tag {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Tag",
-                fields: &[
-                    wire::Field::member("Key"),
-                    wire::Field::member("Value"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Tag", const { &[
+            wire::Field::member("Key"),
+            wire::Field::member("Value"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -1017,7 +1180,8 @@ pub struct Volume {
     pub config_file_volume_default_mode: Option<i64>,
     /// `FlexVolumeDriver`. Example: `flexvolume`.
     pub flex_volume_driver: String,
-    /// `FlexVolumeOptions`. Example: `{"volumeId":"d-2zehdahrwoa7srg****","performanceLevel": "PL2"}`.
+    /// `FlexVolumeOptions`. Example:
+    /// `{"volumeId":"d-2zehdahrwoa7srg****","performanceLevel": "PL2"}`.
     pub flex_volume_options: String,
     /// `NFSVolumeServer`. Example: `3f9cd4a596-naw76.cn-shanghai.nas.aliyuncs.com`.
     pub nfs_volume_server: String,
@@ -1036,30 +1200,25 @@ pub struct Volume {
 impl wire::Object for Volume {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Volume",
-                fields: &[
-                    wire::Field::member("Type"),
-                    wire::Field::member("DiskVolumeDiskId"),
-                    wire::Field::member("DiskVolumeFsType"),
-                    wire::Field::member("EmptyDirVolumeMedium"),
-                    wire::Field::member("NFSVolumePath"),
-                    wire::Field::member("DiskVolumeDiskSize"),
-                    wire::Field::member("NFSVolumeReadOnly"),
-                    wire::Field::member("FlexVolumeFsType"),
-                    wire::Field::member("ConfigFileVolumeDefaultMode"),
-                    wire::Field::member("FlexVolumeDriver"),
-                    wire::Field::member("FlexVolumeOptions"),
-                    wire::Field::member("NFSVolumeServer"),
-                    wire::Field::member("Name"),
-                    wire::Field::member("ConfigFileVolumeConfigFileToPaths"),
-                    wire::Field::member("EmptyDirVolumeSizeLimit"),
-                    wire::Field::member("HostPathVolumeType"),
-                    wire::Field::member("HostPathVolumePath"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Volume", const { &[
+            wire::Field::member("Type"),
+            wire::Field::member("DiskVolumeDiskId"),
+            wire::Field::member("DiskVolumeFsType"),
+            wire::Field::member("EmptyDirVolumeMedium"),
+            wire::Field::member("NFSVolumePath"),
+            wire::Field::member("DiskVolumeDiskSize"),
+            wire::Field::member("NFSVolumeReadOnly"),
+            wire::Field::member("FlexVolumeFsType"),
+            wire::Field::member("ConfigFileVolumeDefaultMode"),
+            wire::Field::member("FlexVolumeDriver"),
+            wire::Field::member("FlexVolumeOptions"),
+            wire::Field::member("NFSVolumeServer"),
+            wire::Field::member("Name"),
+            wire::Field::member("ConfigFileVolumeConfigFileToPaths"),
+            wire::Field::member("EmptyDirVolumeSizeLimit"),
+            wire::Field::member("HostPathVolumeType"),
+            wire::Field::member("HostPathVolumePath"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -1111,7 +1270,8 @@ impl wire::Object for Volume {
 
 wire::object!(Volume);
 
-/// An item of [`ScalingConfiguration::image_registry_credentials`](field@ScalingConfiguration::image_registry_credentials).
+/// An item of
+/// [`ScalingConfiguration::image_registry_credentials`](field@ScalingConfiguration::image_registry_credentials).
 #[derive(Default)]
 #[non_exhaustive]
 pub struct ImageRegistryCredential {
@@ -1126,16 +1286,11 @@ pub struct ImageRegistryCredential {
 impl wire::Object for ImageRegistryCredential {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "ImageRegistryCredential",
-                fields: &[
-                    wire::Field::member("Password").secret(),
-                    wire::Field::member("Server"),
-                    wire::Field::member("UserName"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("ImageRegistryCredential", const { &[
+            wire::Field::member("Password").secret(),
+            wire::Field::member("Server"),
+            wire::Field::member("UserName"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -1159,7 +1314,8 @@ impl wire::Object for ImageRegistryCredential {
 
 wire::object!(ImageRegistryCredential);
 
-/// An item of [`ScalingConfiguration::dns_config_options`](field@ScalingConfiguration::dns_config_options).
+/// An item of
+/// [`ScalingConfiguration::dns_config_options`](field@ScalingConfiguration::dns_config_options).
 #[derive(Default)]
 #[non_exhaustive]
 pub struct DnsConfigOption {
@@ -1172,15 +1328,10 @@ pub struct DnsConfigOption {
 impl wire::Object for DnsConfigOption {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "DnsConfigOption",
-                fields: &[
-                    wire::Field::member("Name"),
-                    wire::Field::member("Value"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("DnsConfigOption", const { &[
+            wire::Field::member("Name"),
+            wire::Field::member("Value"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -1215,15 +1366,10 @@ pub struct HostAlias {
 impl wire::Object for HostAlias {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "HostAlias",
-                fields: &[
-                    wire::Field::member("Ip"),
-                    wire::Field::member("Hostnames"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("HostAlias", const { &[
+            wire::Field::member("Ip"),
+            wire::Field::member("Hostnames"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -1245,7 +1391,8 @@ impl wire::Object for HostAlias {
 
 wire::object!(HostAlias);
 
-/// An item of [`ScalingConfiguration::security_context_sys_ctls`](field@ScalingConfiguration::security_context_sys_ctls).
+/// An item of
+/// [`ScalingConfiguration::security_context_sys_ctls`](field@ScalingConfiguration::security_context_sys_ctls).
 #[derive(Default)]
 #[non_exhaustive]
 pub struct SecurityContextSysCtl {
@@ -1258,15 +1405,10 @@ pub struct SecurityContextSysCtl {
 impl wire::Object for SecurityContextSysCtl {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "SecurityContextSysCtl",
-                fields: &[
-                    wire::Field::member("Name"),
-                    wire::Field::member("Value"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("SecurityContextSysCtl", const { &[
+            wire::Field::member("Name"),
+            wire::Field::member("Value"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -1288,7 +1430,8 @@ impl wire::Object for SecurityContextSysCtl {
 
 wire::object!(SecurityContextSysCtl);
 
-/// An item of [`ScalingConfiguration::acr_registry_infos`](field@ScalingConfiguration::acr_registry_infos).
+/// An item of
+/// [`ScalingConfiguration::acr_registry_infos`](field@ScalingConfiguration::acr_registry_infos).
 #[derive(Default)]
 #[non_exhaustive]
 pub struct AcrRegistryInfo {
@@ -1307,17 +1450,12 @@ pub struct AcrRegistryInfo {
 impl wire::Object for AcrRegistryInfo {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "AcrRegistryInfo",
-                fields: &[
-                    wire::Field::member("InstanceId"),
-                    wire::Field::member("InstanceName"),
-                    wire::Field::member("RegionId"),
-                    wire::Field::member("Domains"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("AcrRegistryInfo", const { &[
+            wire::Field::member("InstanceId"),
+            wire::Field::member("InstanceName"),
+            wire::Field::member("RegionId"),
+            wire::Field::member("Domains"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -1356,15 +1494,10 @@ pub struct Port {
 impl wire::Object for Port {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Port",
-                fields: &[
-                    wire::Field::member("Port"),
-                    wire::Field::member("Protocol"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Port", const { &[
+            wire::Field::member("Port"),
+            wire::Field::member("Protocol"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -1405,18 +1538,13 @@ pub struct VolumeMount {
 impl wire::Object for VolumeMount {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "VolumeMount",
-                fields: &[
-                    wire::Field::member("ReadOnly"),
-                    wire::Field::member("SubPath"),
-                    wire::Field::member("Name"),
-                    wire::Field::member("MountPropagation"),
-                    wire::Field::member("MountPath"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("VolumeMount", const { &[
+            wire::Field::member("ReadOnly"),
+            wire::Field::member("SubPath"),
+            wire::Field::member("Name"),
+            wire::Field::member("MountPropagation"),
+            wire::Field::member("MountPath"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -1459,16 +1587,11 @@ pub struct EnvironmentVar {
 impl wire::Object for EnvironmentVar {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "EnvironmentVar",
-                fields: &[
-                    wire::Field::member("Key"),
-                    wire::Field::member("Value"),
-                    wire::Field::member("FieldRefFieldPath"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("EnvironmentVar", const { &[
+            wire::Field::member("Key"),
+            wire::Field::member("Value"),
+            wire::Field::member("FieldRefFieldPath"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -1492,7 +1615,8 @@ impl wire::Object for EnvironmentVar {
 
 wire::object!(EnvironmentVar);
 
-/// An item of [`InitContainer::init_container_environment_vars`](field@InitContainer::init_container_environment_vars).
+/// An item of
+/// [`InitContainer::init_container_environment_vars`](field@InitContainer::init_container_environment_vars).
 #[derive(Default)]
 #[non_exhaustive]
 pub struct InitContainerEnvironmentVar {
@@ -1507,16 +1631,11 @@ pub struct InitContainerEnvironmentVar {
 impl wire::Object for InitContainerEnvironmentVar {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "InitContainerEnvironmentVar",
-                fields: &[
-                    wire::Field::member("Key"),
-                    wire::Field::member("Value"),
-                    wire::Field::member("FieldRefFieldPath"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("InitContainerEnvironmentVar", const { &[
+            wire::Field::member("Key"),
+            wire::Field::member("Value"),
+            wire::Field::member("FieldRefFieldPath"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -1540,7 +1659,8 @@ impl wire::Object for InitContainerEnvironmentVar {
 
 wire::object!(InitContainerEnvironmentVar);
 
-/// An item of [`InitContainer::init_container_ports`](field@InitContainer::init_container_ports).
+/// An item of
+/// [`InitContainer::init_container_ports`](field@InitContainer::init_container_ports).
 #[derive(Default)]
 #[non_exhaustive]
 pub struct InitContainerPort {
@@ -1553,15 +1673,10 @@ pub struct InitContainerPort {
 impl wire::Object for InitContainerPort {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "InitContainerPort",
-                fields: &[
-                    wire::Field::member("Port"),
-                    wire::Field::member("Protocol"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("InitContainerPort", const { &[
+            wire::Field::member("Port"),
+            wire::Field::member("Protocol"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -1583,7 +1698,8 @@ impl wire::Object for InitContainerPort {
 
 wire::object!(InitContainerPort);
 
-/// An item of [`InitContainer::init_container_volume_mounts`](field@InitContainer::init_container_volume_mounts).
+/// An item of
+/// [`InitContainer::init_container_volume_mounts`](field@InitContainer::init_container_volume_mounts).
 #[derive(Default)]
 #[non_exhaustive]
 pub struct InitContainerVolumeMount {
@@ -1602,18 +1718,13 @@ pub struct InitContainerVolumeMount {
 impl wire::Object for InitContainerVolumeMount {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "InitContainerVolumeMount",
-                fields: &[
-                    wire::Field::member("ReadOnly"),
-                    wire::Field::member("SubPath"),
-                    wire::Field::member("Name"),
-                    wire::Field::member("MountPropagation"),
-                    wire::Field::member("MountPath"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("InitContainerVolumeMount", const { &[
+            wire::Field::member("ReadOnly"),
+            wire::Field::member("SubPath"),
+            wire::Field::member("Name"),
+            wire::Field::member("MountPropagation"),
+            wire::Field::member("MountPath"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -1641,7 +1752,8 @@ impl wire::Object for InitContainerVolumeMount {
 
 wire::object!(InitContainerVolumeMount);
 
-/// An item of [`Volume::config_file_volume_config_file_to_paths`](field@Volume::config_file_volume_config_file_to_paths).
+/// An item of
+/// [`Volume::config_file_volume_config_file_to_paths`](field@Volume::config_file_volume_config_file_to_paths).
 #[derive(Default)]
 #[non_exhaustive]
 pub struct ConfigFileVolumeConfigFileToPath {
@@ -1656,16 +1768,11 @@ pub struct ConfigFileVolumeConfigFileToPath {
 impl wire::Object for ConfigFileVolumeConfigFileToPath {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "ConfigFileVolumeConfigFileToPath",
-                fields: &[
-                    wire::Field::member("Path"),
-                    wire::Field::member("Mode"),
-                    wire::Field::member("Content"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("ConfigFileVolumeConfigFileToPath", const { &[
+            wire::Field::member("Path"),
+            wire::Field::member("Mode"),
+            wire::Field::member("Content"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -1694,12 +1801,12 @@ wire::object!(ConfigFileVolumeConfigFileToPath);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `Forbidden.RiskControl`, status 403.
     ForbiddenRiskControl,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DescribeEciScalingConfigurations";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -1712,9 +1819,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Describes eci scaling configurations.
     ///
-    /// Examples, errors and types: [`describe_eci_scaling_configurations`](mod@super::describe_eci_scaling_configurations).
+    /// Examples, errors and types:
+    /// [`describe_eci_scaling_configurations`](mod@super::describe_eci_scaling_configurations).
     #[inline]
-    pub fn describe_eci_scaling_configurations(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_eci_scaling_configurations(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

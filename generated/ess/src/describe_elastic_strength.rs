@@ -2,7 +2,9 @@
 
 //! Describes an elastic strength.
 //!
-//! Operation `DescribeElasticStrength`: it only reads. [Its page](https://api.alibabacloud.com/document/Ess/2022-02-22/DescribeElasticStrength) at Alibaba Cloud.
+//! Operation `DescribeElasticStrength`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/Ess/2022-02-22/DescribeElasticStrength) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -26,12 +28,13 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeElasticStrength`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `RegionId`, **required**: The ID of the region.
+    /// `RegionId`, **required** (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-qingdao`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-qingdao`.
     pub region_id: Option<String>,
     /// `ScalingGroupId`. Example: `asg-bp18p2yfxow2dloq****`.
     pub scaling_group_id: Option<String>,
@@ -60,97 +63,98 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id), **required** (if unset, the client's region): The
+    /// ID of the region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`scaling_group_id`](field@Self::scaling_group_id).
+    /// Sets [`ScalingGroupId`](field@Self::scaling_group_id).
     #[inline]
     pub fn scaling_group_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.scaling_group_id, value);
         self
     }
 
-    /// Sets [`instance_types`](field@Self::instance_types).
+    /// Sets [`InstanceTypes`](field@Self::instance_types).
     #[inline]
     pub fn instance_types(mut self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
         wire::set_list(&mut self.instance_types, value);
         self
     }
 
-    /// Sets [`priority_strategy`](field@Self::priority_strategy).
+    /// Sets [`PriorityStrategy`](field@Self::priority_strategy).
     #[inline]
     pub fn priority_strategy(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.priority_strategy, value);
         self
     }
 
-    /// Sets [`system_disk_categories`](field@Self::system_disk_categories).
+    /// Sets [`SystemDiskCategories`](field@Self::system_disk_categories).
     #[inline]
     pub fn system_disk_categories(mut self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
         wire::set_list(&mut self.system_disk_categories, value);
         self
     }
 
-    /// Sets [`scaling_group_ids`](field@Self::scaling_group_ids).
+    /// Sets [`ScalingGroupIds`](field@Self::scaling_group_ids).
     #[inline]
     pub fn scaling_group_ids(mut self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
         wire::set_list(&mut self.scaling_group_ids, value);
         self
     }
 
-    /// Sets [`spot_strategy`](field@Self::spot_strategy).
+    /// Sets [`SpotStrategy`](field@Self::spot_strategy).
     #[inline]
     pub fn spot_strategy(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.spot_strategy, value);
         self
     }
 
-    /// Sets [`vswitch_ids`](field@Self::vswitch_ids).
+    /// Sets [`VSwitchIds`](field@Self::vswitch_ids).
     #[inline]
     pub fn vswitch_ids(mut self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
         wire::set_list(&mut self.vswitch_ids, value);
         self
     }
 
-    /// Sets [`image_id`](field@Self::image_id).
+    /// Sets [`ImageId`](field@Self::image_id).
     #[inline]
     pub fn image_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.image_id, value);
         self
     }
 
-    /// Sets [`image_name`](field@Self::image_name).
+    /// Sets [`ImageName`](field@Self::image_name).
     #[inline]
     pub fn image_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.image_name, value);
         self
     }
 
-    /// Sets [`image_family`](field@Self::image_family).
+    /// Sets [`ImageFamily`](field@Self::image_family).
     #[inline]
     pub fn image_family(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.image_family, value);
         self
     }
 
-    /// Sets [`data_disk_categories`](field@Self::data_disk_categories).
+    /// Sets [`DataDiskCategories`](field@Self::data_disk_categories).
     #[inline]
     pub fn data_disk_categories(mut self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
         wire::set_list(&mut self.data_disk_categories, value);
         self
     }
 
-    /// Sets [`ipv6_address_count`](field@Self::ipv6_address_count).
+    /// Sets [`Ipv6AddressCount`](field@Self::ipv6_address_count).
     #[inline]
     pub fn ipv6_address_count(mut self, value: i64) -> Self {
         wire::set(&mut self.ipv6_address_count, value);
@@ -161,26 +165,21 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RegionId").required(),
-                    wire::Field::query("ScalingGroupId"),
-                    wire::Field::query("InstanceTypes").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(50)]),
-                    wire::Field::query("PriorityStrategy"),
-                    wire::Field::query("SystemDiskCategories").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(50)]),
-                    wire::Field::query("ScalingGroupIds").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(50)]),
-                    wire::Field::query("SpotStrategy"),
-                    wire::Field::query("VSwitchIds").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(10)]),
-                    wire::Field::query("ImageId"),
-                    wire::Field::query("ImageName"),
-                    wire::Field::query("ImageFamily"),
-                    wire::Field::query("DataDiskCategories").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(50)]),
-                    wire::Field::query("Ipv6AddressCount"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RegionId").required(),
+            wire::Field::query("ScalingGroupId"),
+            wire::Field::query("InstanceTypes").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(50)]),
+            wire::Field::query("PriorityStrategy"),
+            wire::Field::query("SystemDiskCategories").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(50)]),
+            wire::Field::query("ScalingGroupIds").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(50)]),
+            wire::Field::query("SpotStrategy"),
+            wire::Field::query("VSwitchIds").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(10)]),
+            wire::Field::query("ImageId"),
+            wire::Field::query("ImageName"),
+            wire::Field::query("ImageFamily"),
+            wire::Field::query("DataDiskCategories").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(50)]),
+            wire::Field::query("Ipv6AddressCount"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -245,18 +244,13 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("TotalStrength"),
-                    wire::Field::member("ElasticStrength"),
-                    wire::Field::member("ResourcePools"),
-                    wire::Field::member("ElasticStrengthModels"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("TotalStrength"),
+            wire::Field::member("ElasticStrength"),
+            wire::Field::member("ResourcePools"),
+            wire::Field::member("ElasticStrengthModels"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -294,7 +288,45 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"73469C7-AA6F-4DC5-B3DB-A3DC0DE3****\",\"TotalStrength\":1.5,\"ElasticStrength\":\"Strong\",\"ResourcePools\":[{\"Strength\":0.6,\"InstanceType\":\"ecs.c7t.xlarge\",\"ZoneId\":\"cn-hangzhou-g\",\"VSwitchIds\":[\"vsw-2ze0uc933kantv******\"],\"Code\":\"IMG_NOT_SUPPORTED\",\"Status\":\"Available\",\"InventoryHealth\":{\"HealthScore\":3,\"AdequacyScore\":3,\"SupplyScore\":3,\"HotScore\":3}}],\"ElasticStrengthModels\":[{\"ScalingGroupId\":\"asg-wz98mnj7nblv9gc****\",\"ElasticStrength\":\"Strong\",\"TotalStrength\":1.5,\"ResourcePools\":[{\"InstanceType\":\"ecs.r7.large\",\"Strength\":0.6,\"ZoneId\":\"cn-hangzhou-g\",\"VSwitchIds\":[\"vsw-2ze6e8p4******\"],\"Code\":\"InstanceTypesOrDiskTypesNotSupported\",\"Status\":\"Available\",\"InventoryHealth\":{\"HealthScore\":3,\"AdequacyScore\":3,\"SupplyScore\":3,\"HotScore\":3}}]}]}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "73469C7-AA6F-4DC5-B3DB-A3DC0DE3****",
+  "TotalStrength": 1.5,
+  "ElasticStrength": "Strong",
+  "ResourcePools": [
+    {
+      "Strength": 0.6,
+      "InstanceType": "ecs.c7t.xlarge",
+      "ZoneId": "cn-hangzhou-g",
+      "VSwitchIds": ["vsw-2ze0uc933kantv******"],
+      "Code": "IMG_NOT_SUPPORTED",
+      "Status": "Available",
+      "InventoryHealth": {"HealthScore": 3, "AdequacyScore": 3, "SupplyScore": 3, "HotScore": 3}
+    }
+  ],
+  "ElasticStrengthModels": [
+    {
+      "ScalingGroupId": "asg-wz98mnj7nblv9gc****",
+      "ElasticStrength": "Strong",
+      "TotalStrength": 1.5,
+      "ResourcePools": [
+        {
+          "InstanceType": "ecs.r7.large",
+          "Strength": 0.6,
+          "ZoneId": "cn-hangzhou-g",
+          "VSwitchIds": ["vsw-2ze6e8p4******"],
+          "Code": "InstanceTypesOrDiskTypesNotSupported",
+          "Status": "Available",
+          "InventoryHealth": {
+            "HealthScore": 3,
+            "AdequacyScore": 3,
+            "SupplyScore": 3,
+            "HotScore": 3
+          }
+        }
+      ]
+    }
+  ]
+}"#),
     ];
 }
 
@@ -323,21 +355,16 @@ pub struct ResourcePool {
 impl wire::Object for ResourcePool {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "ResourcePool",
-                fields: &[
-                    wire::Field::member("Strength"),
-                    wire::Field::member("InstanceType"),
-                    wire::Field::member("ZoneId"),
-                    wire::Field::member("VSwitchIds"),
-                    wire::Field::member("Code"),
-                    wire::Field::member("Msg"),
-                    wire::Field::member("Status"),
-                    wire::Field::member("InventoryHealth"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("ResourcePool", const { &[
+            wire::Field::member("Strength"),
+            wire::Field::member("InstanceType"),
+            wire::Field::member("ZoneId"),
+            wire::Field::member("VSwitchIds"),
+            wire::Field::member("Code"),
+            wire::Field::member("Msg"),
+            wire::Field::member("Status"),
+            wire::Field::member("InventoryHealth"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -388,17 +415,12 @@ pub struct ElasticStrengthModel {
 impl wire::Object for ElasticStrengthModel {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "ElasticStrengthModel",
-                fields: &[
-                    wire::Field::member("ScalingGroupId"),
-                    wire::Field::member("ElasticStrength"),
-                    wire::Field::member("TotalStrength"),
-                    wire::Field::member("ResourcePools"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("ElasticStrengthModel", const { &[
+            wire::Field::member("ScalingGroupId"),
+            wire::Field::member("ElasticStrength"),
+            wire::Field::member("TotalStrength"),
+            wire::Field::member("ResourcePools"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -441,17 +463,12 @@ pub struct InventoryHealth {
 impl wire::Object for InventoryHealth {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "InventoryHealth",
-                fields: &[
-                    wire::Field::member("HealthScore"),
-                    wire::Field::member("AdequacyScore"),
-                    wire::Field::member("SupplyScore"),
-                    wire::Field::member("HotScore"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("InventoryHealth", const { &[
+            wire::Field::member("HealthScore"),
+            wire::Field::member("AdequacyScore"),
+            wire::Field::member("SupplyScore"),
+            wire::Field::member("HotScore"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -477,7 +494,8 @@ impl wire::Object for InventoryHealth {
 
 wire::object!(InventoryHealth);
 
-/// An item of [`ElasticStrengthModel::resource_pools`](field@ElasticStrengthModel::resource_pools).
+/// An item of
+/// [`ElasticStrengthModel::resource_pools`](field@ElasticStrengthModel::resource_pools).
 #[derive(Default)]
 #[non_exhaustive]
 pub struct ElasticStrengthModelResourcePool {
@@ -502,21 +520,16 @@ pub struct ElasticStrengthModelResourcePool {
 impl wire::Object for ElasticStrengthModelResourcePool {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "ElasticStrengthModelResourcePool",
-                fields: &[
-                    wire::Field::member("InstanceType"),
-                    wire::Field::member("Strength"),
-                    wire::Field::member("ZoneId"),
-                    wire::Field::member("VSwitchIds"),
-                    wire::Field::member("Code"),
-                    wire::Field::member("Msg"),
-                    wire::Field::member("Status"),
-                    wire::Field::member("InventoryHealth"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("ElasticStrengthModelResourcePool", const { &[
+            wire::Field::member("InstanceType"),
+            wire::Field::member("Strength"),
+            wire::Field::member("ZoneId"),
+            wire::Field::member("VSwitchIds"),
+            wire::Field::member("Code"),
+            wire::Field::member("Msg"),
+            wire::Field::member("Status"),
+            wire::Field::member("InventoryHealth"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -550,28 +563,23 @@ impl wire::Object for ElasticStrengthModelResourcePool {
 
 wire::object!(ElasticStrengthModelResourcePool);
 
-/// The error codes that are documented for `DescribeElasticStrength`: none.
+/// No error codes are documented for `DescribeElasticStrength`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "DescribeElasticStrength";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Describes an elastic strength.
     ///
-    /// Examples, errors and types: [`describe_elastic_strength`](mod@super::describe_elastic_strength).
+    /// Examples, errors and types:
+    /// [`describe_elastic_strength`](mod@super::describe_elastic_strength).
     #[inline]
-    pub fn describe_elastic_strength(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_elastic_strength(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

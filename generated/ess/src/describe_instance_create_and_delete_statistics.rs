@@ -2,7 +2,9 @@
 
 //! Describes an instance create and delete statistics.
 //!
-//! Operation `DescribeInstanceCreateAndDeleteStatistics`: it only reads. [Its page](https://api.alibabacloud.com/document/Ess/2022-02-22/DescribeInstanceCreateAndDeleteStatistics) at Alibaba Cloud.
+//! Operation `DescribeInstanceCreateAndDeleteStatistics`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/Ess/2022-02-22/DescribeInstanceCreateAndDeleteStatistics)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -30,12 +32,13 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeInstanceCreateAndDeleteStatistics`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `RegionId`, **required**: The ID of the region.
+    /// `RegionId`, **required** (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
     /// `ScalingGroupId`. Example: `asg-2ze4057nqfbxxxxxxxx`.
     pub scaling_group_id: Option<String>,
@@ -46,34 +49,35 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id), **required** (if unset, the client's region): The
+    /// ID of the region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`scaling_group_id`](field@Self::scaling_group_id).
+    /// Sets [`ScalingGroupId`](field@Self::scaling_group_id).
     #[inline]
     pub fn scaling_group_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.scaling_group_id, value);
         self
     }
 
-    /// Sets [`start_time`](field@Self::start_time).
+    /// Sets [`StartTime`](field@Self::start_time), **required**.
     #[inline]
     pub fn start_time(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.start_time, value);
         self
     }
 
-    /// Sets [`end_time`](field@Self::end_time).
+    /// Sets [`EndTime`](field@Self::end_time), **required**.
     #[inline]
     pub fn end_time(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.end_time, value);
@@ -84,17 +88,12 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RegionId").required(),
-                    wire::Field::query("ScalingGroupId"),
-                    wire::Field::query("StartTime").required(),
-                    wire::Field::query("EndTime").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RegionId").required(),
+            wire::Field::query("ScalingGroupId"),
+            wire::Field::query("StartTime").required(),
+            wire::Field::query("EndTime").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -135,15 +134,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("InstanceCreateAndDeleteStatistics").wrapper("Statistic"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("InstanceCreateAndDeleteStatistics").wrapper("Statistic"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -173,11 +167,25 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"086EFCD4-C76F-4DC6-9EE9-0D9B711E****\",\"InstanceCreateAndDeleteStatistics\":{\"Statistic\":[{\"DestroyedVmCount\":34,\"CreatedVmCount\":12,\"Time\":\"2025121623\",\"StoppedVmCount\":10,\"StartedVmCount\":5}]}}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "086EFCD4-C76F-4DC6-9EE9-0D9B711E****",
+  "InstanceCreateAndDeleteStatistics": {
+    "Statistic": [
+      {
+        "DestroyedVmCount": 34,
+        "CreatedVmCount": 12,
+        "Time": "2025121623",
+        "StoppedVmCount": 10,
+        "StartedVmCount": 5
+      }
+    ]
+  }
+}"#),
     ];
 }
 
-/// An item of [`Response::instance_create_and_delete_statistics`](field@Response::instance_create_and_delete_statistics).
+/// An item of
+/// [`Response::instance_create_and_delete_statistics`](field@Response::instance_create_and_delete_statistics).
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Statistic {
@@ -196,18 +204,13 @@ pub struct Statistic {
 impl wire::Object for Statistic {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Statistic",
-                fields: &[
-                    wire::Field::member("DestroyedVmCount"),
-                    wire::Field::member("CreatedVmCount"),
-                    wire::Field::member("Time"),
-                    wire::Field::member("StoppedVmCount"),
-                    wire::Field::member("StartedVmCount"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Statistic", const { &[
+            wire::Field::member("DestroyedVmCount"),
+            wire::Field::member("CreatedVmCount"),
+            wire::Field::member("Time"),
+            wire::Field::member("StoppedVmCount"),
+            wire::Field::member("StartedVmCount"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -235,28 +238,23 @@ impl wire::Object for Statistic {
 
 wire::object!(Statistic);
 
-/// The error codes that are documented for `DescribeInstanceCreateAndDeleteStatistics`: none.
+/// No error codes are documented for `DescribeInstanceCreateAndDeleteStatistics`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "DescribeInstanceCreateAndDeleteStatistics";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Describes an instance create and delete statistics.
     ///
-    /// Examples, errors and types: [`describe_instance_create_and_delete_statistics`](mod@super::describe_instance_create_and_delete_statistics).
+    /// Examples, errors and types:
+    /// [`describe_instance_create_and_delete_statistics`](mod@super::describe_instance_create_and_delete_statistics).
     #[inline]
-    pub fn describe_instance_create_and_delete_statistics(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_instance_create_and_delete_statistics(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

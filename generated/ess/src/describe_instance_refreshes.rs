@@ -2,7 +2,10 @@
 
 //! Describes instance refreshes.
 //!
-//! Operation `DescribeInstanceRefreshes`: it only reads. It answers in pages: see [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items). [Its page](https://api.alibabacloud.com/document/Ess/2022-02-22/DescribeInstanceRefreshes) at Alibaba Cloud.
+//! Operation `DescribeInstanceRefreshes`: it only reads. It answers in pages: see
+//! [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items).
+//! [Its page](https://api.alibabacloud.com/document/Ess/2022-02-22/DescribeInstanceRefreshes) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -26,12 +29,13 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeInstanceRefreshes`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `RegionId`, **required**: The ID of the region.
+    /// `RegionId`, **required** (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
     /// `NextToken`: Where to go on: what the page before answered under this name.
     ///
@@ -48,41 +52,43 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id), **required** (if unset, the client's region): The
+    /// ID of the region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`next_token`](field@Self::next_token).
+    /// Sets [`NextToken`](field@Self::next_token): Where to go on: what the page before answered
+    /// under this name.
     #[inline]
     pub fn next_token(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.next_token, value);
         self
     }
 
-    /// Sets [`max_results`](field@Self::max_results).
+    /// Sets [`MaxResults`](field@Self::max_results): How many a page holds at most.
     #[inline]
     pub fn max_results(mut self, value: i64) -> Self {
         wire::set(&mut self.max_results, value);
         self
     }
 
-    /// Sets [`scaling_group_id`](field@Self::scaling_group_id).
+    /// Sets [`ScalingGroupId`](field@Self::scaling_group_id).
     #[inline]
     pub fn scaling_group_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.scaling_group_id, value);
         self
     }
 
-    /// Sets [`instance_refresh_task_ids`](field@Self::instance_refresh_task_ids).
+    /// Sets [`InstanceRefreshTaskIds`](field@Self::instance_refresh_task_ids).
     #[inline]
     pub fn instance_refresh_task_ids(mut self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
         wire::set_list(&mut self.instance_refresh_task_ids, value);
@@ -93,18 +99,13 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RegionId").required(),
-                    wire::Field::query("NextToken"),
-                    wire::Field::query("MaxResults").limits(&[wire::Limit::Max(50)]),
-                    wire::Field::query("ScalingGroupId"),
-                    wire::Field::query("InstanceRefreshTaskIds").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(20)]),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RegionId").required(),
+            wire::Field::query("NextToken"),
+            wire::Field::query("MaxResults").limits(&[wire::Limit::Max(50)]),
+            wire::Field::query("ScalingGroupId"),
+            wire::Field::query("InstanceRefreshTaskIds").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(20)]),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -159,18 +160,13 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("NextToken"),
-                    wire::Field::member("MaxResults"),
-                    wire::Field::member("TotalCount"),
-                    wire::Field::member("InstanceRefreshTasks"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("NextToken"),
+            wire::Field::member("MaxResults"),
+            wire::Field::member("TotalCount"),
+            wire::Field::member("InstanceRefreshTasks"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -210,7 +206,51 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"473469C7-AA6F-4DC5-B3DB-A3DC0DE3****\",\"NextToken\":\"caeba0bbb2be03f84eb48b699f****\",\"MaxResults\":50,\"TotalCount\":100,\"InstanceRefreshTasks\":[{\"ScalingGroupId\":\"asg-bp16pbfcr8j9*****\",\"InstanceRefreshTaskId\":\"ir-1adfa123****\",\"RegionId\":\"cn-hangzhou\",\"EndTime\":\"2024-08-22T02:09:00Z\",\"StartTime\":\"2024-08-22T01:09:00Z\",\"Status\":\"InProgress\",\"MinHealthyPercentage\":80,\"MaxHealthyPercentage\":120,\"DesiredConfiguration\":{\"ImageId\":\"m-uf6g5noisr****\",\"ScalingConfigurationId\":\"asc-wz91ibkhfor****\",\"LaunchTemplateId\":\"lt-2ze5x4mp*****\",\"LaunchTemplateVersion\":\"Latest\",\"LaunchTemplateOverrides\":[{\"InstanceType\":\"ecs.sn1ne.large\"}],\"Containers\":[{\"Name\":\"name\",\"Image\":\"registry-vpc.cn-hangzhou.aliyuncs.com/eci_open/nginx:latest\",\"Commands\":[\"sleep\"],\"Args\":[\"100\"],\"EnvironmentVars\":[{\"Key\":\"PATH\",\"Value\":\"/usr/local/bin\",\"FieldRefFieldPath\":\"fieldPath\"}]}]},\"FinishedUpdateCapacity\":10,\"TotalNeedUpdateCapacity\":20,\"SkipMatching\":true,\"CheckpointPauseTime\":30,\"Checkpoints\":[{\"Percentage\":60}]}]}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "473469C7-AA6F-4DC5-B3DB-A3DC0DE3****",
+  "NextToken": "caeba0bbb2be03f84eb48b699f****",
+  "MaxResults": 50,
+  "TotalCount": 100,
+  "InstanceRefreshTasks": [
+    {
+      "ScalingGroupId": "asg-bp16pbfcr8j9*****",
+      "InstanceRefreshTaskId": "ir-1adfa123****",
+      "RegionId": "cn-hangzhou",
+      "EndTime": "2024-08-22T02:09:00Z",
+      "StartTime": "2024-08-22T01:09:00Z",
+      "Status": "InProgress",
+      "MinHealthyPercentage": 80,
+      "MaxHealthyPercentage": 120,
+      "DesiredConfiguration": {
+        "ImageId": "m-uf6g5noisr****",
+        "ScalingConfigurationId": "asc-wz91ibkhfor****",
+        "LaunchTemplateId": "lt-2ze5x4mp*****",
+        "LaunchTemplateVersion": "Latest",
+        "LaunchTemplateOverrides": [{"InstanceType": "ecs.sn1ne.large"}],
+        "Containers": [
+          {
+            "Name": "name",
+            "Image": "registry-vpc.cn-hangzhou.aliyuncs.com/eci_open/nginx:latest",
+            "Commands": ["sleep"],
+            "Args": ["100"],
+            "EnvironmentVars": [
+              {
+                "Key": "PATH",
+                "Value": "/usr/local/bin",
+                "FieldRefFieldPath": "fieldPath"
+              }
+            ]
+          }
+        ]
+      },
+      "FinishedUpdateCapacity": 10,
+      "TotalNeedUpdateCapacity": 20,
+      "SkipMatching": true,
+      "CheckpointPauseTime": 30,
+      "Checkpoints": [{"Percentage": 60}]
+    }
+  ]
+}"#),
     ];
 }
 
@@ -263,28 +303,23 @@ pub struct InstanceRefreshTask {
 impl wire::Object for InstanceRefreshTask {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "InstanceRefreshTask",
-                fields: &[
-                    wire::Field::member("ScalingGroupId"),
-                    wire::Field::member("InstanceRefreshTaskId"),
-                    wire::Field::member("RegionId"),
-                    wire::Field::member("EndTime"),
-                    wire::Field::member("StartTime"),
-                    wire::Field::member("Status"),
-                    wire::Field::member("Detail"),
-                    wire::Field::member("MinHealthyPercentage"),
-                    wire::Field::member("MaxHealthyPercentage"),
-                    wire::Field::member("DesiredConfiguration"),
-                    wire::Field::member("FinishedUpdateCapacity"),
-                    wire::Field::member("TotalNeedUpdateCapacity"),
-                    wire::Field::member("SkipMatching"),
-                    wire::Field::member("CheckpointPauseTime"),
-                    wire::Field::member("Checkpoints"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("InstanceRefreshTask", const { &[
+            wire::Field::member("ScalingGroupId"),
+            wire::Field::member("InstanceRefreshTaskId"),
+            wire::Field::member("RegionId"),
+            wire::Field::member("EndTime"),
+            wire::Field::member("StartTime"),
+            wire::Field::member("Status"),
+            wire::Field::member("Detail"),
+            wire::Field::member("MinHealthyPercentage"),
+            wire::Field::member("MaxHealthyPercentage"),
+            wire::Field::member("DesiredConfiguration"),
+            wire::Field::member("FinishedUpdateCapacity"),
+            wire::Field::member("TotalNeedUpdateCapacity"),
+            wire::Field::member("SkipMatching"),
+            wire::Field::member("CheckpointPauseTime"),
+            wire::Field::member("Checkpoints"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -332,7 +367,8 @@ impl wire::Object for InstanceRefreshTask {
 
 wire::object!(InstanceRefreshTask);
 
-/// The type of [`InstanceRefreshTask::desired_configuration`](field@InstanceRefreshTask::desired_configuration).
+/// The type of
+/// [`InstanceRefreshTask::desired_configuration`](field@InstanceRefreshTask::desired_configuration).
 #[derive(Default)]
 #[non_exhaustive]
 pub struct DesiredConfiguration {
@@ -353,19 +389,14 @@ pub struct DesiredConfiguration {
 impl wire::Object for DesiredConfiguration {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "DesiredConfiguration",
-                fields: &[
-                    wire::Field::member("ImageId"),
-                    wire::Field::member("ScalingConfigurationId"),
-                    wire::Field::member("LaunchTemplateId"),
-                    wire::Field::member("LaunchTemplateVersion"),
-                    wire::Field::member("LaunchTemplateOverrides"),
-                    wire::Field::member("Containers"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("DesiredConfiguration", const { &[
+            wire::Field::member("ImageId"),
+            wire::Field::member("ScalingConfigurationId"),
+            wire::Field::member("LaunchTemplateId"),
+            wire::Field::member("LaunchTemplateVersion"),
+            wire::Field::member("LaunchTemplateOverrides"),
+            wire::Field::member("Containers"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -406,14 +437,9 @@ pub struct Checkpoint {
 impl wire::Object for Checkpoint {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Checkpoint",
-                fields: &[
-                    wire::Field::member("Percentage"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Checkpoint", const { &[
+            wire::Field::member("Percentage"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -433,7 +459,8 @@ impl wire::Object for Checkpoint {
 
 wire::object!(Checkpoint);
 
-/// An item of [`DesiredConfiguration::launch_template_overrides`](field@DesiredConfiguration::launch_template_overrides).
+/// An item of
+/// [`DesiredConfiguration::launch_template_overrides`](field@DesiredConfiguration::launch_template_overrides).
 #[derive(Default)]
 #[non_exhaustive]
 pub struct LaunchTemplateOverride {
@@ -444,14 +471,9 @@ pub struct LaunchTemplateOverride {
 impl wire::Object for LaunchTemplateOverride {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "LaunchTemplateOverride",
-                fields: &[
-                    wire::Field::member("InstanceType"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("LaunchTemplateOverride", const { &[
+            wire::Field::member("InstanceType"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -490,18 +512,13 @@ pub struct Container {
 impl wire::Object for Container {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Container",
-                fields: &[
-                    wire::Field::member("Name"),
-                    wire::Field::member("Image"),
-                    wire::Field::member("Commands"),
-                    wire::Field::member("Args"),
-                    wire::Field::member("EnvironmentVars"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Container", const { &[
+            wire::Field::member("Name"),
+            wire::Field::member("Image"),
+            wire::Field::member("Commands"),
+            wire::Field::member("Args"),
+            wire::Field::member("EnvironmentVars"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -544,16 +561,11 @@ pub struct EnvironmentVar {
 impl wire::Object for EnvironmentVar {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "EnvironmentVar",
-                fields: &[
-                    wire::Field::member("Key"),
-                    wire::Field::member("Value"),
-                    wire::Field::member("FieldRefFieldPath"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("EnvironmentVar", const { &[
+            wire::Field::member("Key"),
+            wire::Field::member("Value"),
+            wire::Field::member("FieldRefFieldPath"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -577,28 +589,23 @@ impl wire::Object for EnvironmentVar {
 
 wire::object!(EnvironmentVar);
 
-/// The error codes that are documented for `DescribeInstanceRefreshes`: none.
+/// No error codes are documented for `DescribeInstanceRefreshes`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "DescribeInstanceRefreshes";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Describes instance refreshes.
     ///
-    /// Examples, errors and types: [`describe_instance_refreshes`](mod@super::describe_instance_refreshes).
+    /// Examples, errors and types:
+    /// [`describe_instance_refreshes`](mod@super::describe_instance_refreshes).
     #[inline]
-    pub fn describe_instance_refreshes(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_instance_refreshes(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,10 @@
 
 //! Describes lifecycle actions.
 //!
-//! Operation `DescribeLifecycleActions`: it only reads. It answers in pages: see [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items). [Its page](https://api.alibabacloud.com/document/Ess/2022-02-22/DescribeLifecycleActions) at Alibaba Cloud.
+//! Operation `DescribeLifecycleActions`: it only reads. It answers in pages: see
+//! [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items).
+//! [Its page](https://api.alibabacloud.com/document/Ess/2022-02-22/DescribeLifecycleActions) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -28,6 +31,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeLifecycleActions`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -43,48 +47,50 @@ pub struct Request {
     ///
     /// Example: `10`.
     pub max_results: Option<i64>,
-    /// `RegionId`: The ID of the region.
+    /// `RegionId` (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-qingdao`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-qingdao`.
     pub region_id: Option<String>,
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`scaling_activity_id`](field@Self::scaling_activity_id).
+    /// Sets [`ScalingActivityId`](field@Self::scaling_activity_id), **required**.
     #[inline]
     pub fn scaling_activity_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.scaling_activity_id, value);
         self
     }
 
-    /// Sets [`lifecycle_action_status`](field@Self::lifecycle_action_status).
+    /// Sets [`LifecycleActionStatus`](field@Self::lifecycle_action_status).
     #[inline]
     pub fn lifecycle_action_status(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.lifecycle_action_status, value);
         self
     }
 
-    /// Sets [`next_token`](field@Self::next_token).
+    /// Sets [`NextToken`](field@Self::next_token): Where to go on: what the page before answered
+    /// under this name.
     #[inline]
     pub fn next_token(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.next_token, value);
         self
     }
 
-    /// Sets [`max_results`](field@Self::max_results).
+    /// Sets [`MaxResults`](field@Self::max_results): How many a page holds at most.
     #[inline]
     pub fn max_results(mut self, value: i64) -> Self {
         wire::set(&mut self.max_results, value);
         self
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id) (if unset, the client's region): The ID of the
+    /// region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
@@ -95,18 +101,13 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("ScalingActivityId").required(),
-                    wire::Field::query("LifecycleActionStatus"),
-                    wire::Field::query("NextToken"),
-                    wire::Field::query("MaxResults"),
-                    wire::Field::query("RegionId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("ScalingActivityId").required(),
+            wire::Field::query("LifecycleActionStatus"),
+            wire::Field::query("NextToken"),
+            wire::Field::query("MaxResults"),
+            wire::Field::query("RegionId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -161,18 +162,13 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("NextToken"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("TotalCount"),
-                    wire::Field::member("MaxResults"),
-                    wire::Field::member("LifecycleActions"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("NextToken"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("TotalCount"),
+            wire::Field::member("MaxResults"),
+            wire::Field::member("LifecycleActions"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -212,7 +208,21 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"NextToken\":\"AAAAAcSz4VTb1Nq****\",\"RequestId\":\"42A742EB-FCF3-459E-9C62-E107048C17E3\",\"TotalCount\":3,\"MaxResults\":3,\"LifecycleActions\":[{\"LifecycleHookId\":\"ash-bp18uoft0deax0f7****\",\"LifecycleActionToken\":\"9C2E9DA7-F794-449A-ACF6-CEE24444F7BB\",\"LifecycleActionStatus\":\"Pending\",\"LifecycleActionResult\":\"CONTINUE\",\"InstanceIds\":[\"i-bp11m3fzlqrgk5vh****\"]}]}"),
+        operation::Sample::Json(r#"{
+  "NextToken": "AAAAAcSz4VTb1Nq****",
+  "RequestId": "42A742EB-FCF3-459E-9C62-E107048C17E3",
+  "TotalCount": 3,
+  "MaxResults": 3,
+  "LifecycleActions": [
+    {
+      "LifecycleHookId": "ash-bp18uoft0deax0f7****",
+      "LifecycleActionToken": "9C2E9DA7-F794-449A-ACF6-CEE24444F7BB",
+      "LifecycleActionStatus": "Pending",
+      "LifecycleActionResult": "CONTINUE",
+      "InstanceIds": ["i-bp11m3fzlqrgk5vh****"]
+    }
+  ]
+}"#),
     ];
 }
 
@@ -243,18 +253,13 @@ pub struct LifecycleAction {
 impl wire::Object for LifecycleAction {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "LifecycleAction",
-                fields: &[
-                    wire::Field::member("LifecycleHookId"),
-                    wire::Field::member("LifecycleActionToken").secret(),
-                    wire::Field::member("LifecycleActionStatus"),
-                    wire::Field::member("LifecycleActionResult"),
-                    wire::Field::member("InstanceIds"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("LifecycleAction", const { &[
+            wire::Field::member("LifecycleHookId"),
+            wire::Field::member("LifecycleActionToken").secret(),
+            wire::Field::member("LifecycleActionStatus"),
+            wire::Field::member("LifecycleActionResult"),
+            wire::Field::member("InstanceIds"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -282,28 +287,23 @@ impl wire::Object for LifecycleAction {
 
 wire::object!(LifecycleAction);
 
-/// The error codes that are documented for `DescribeLifecycleActions`: none.
+/// No error codes are documented for `DescribeLifecycleActions`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "DescribeLifecycleActions";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Describes lifecycle actions.
     ///
-    /// Examples, errors and types: [`describe_lifecycle_actions`](mod@super::describe_lifecycle_actions).
+    /// Examples, errors and types:
+    /// [`describe_lifecycle_actions`](mod@super::describe_lifecycle_actions).
     #[inline]
-    pub fn describe_lifecycle_actions(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_lifecycle_actions(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,10 @@
 
 //! Describes lifecycle hooks.
 //!
-//! Operation `DescribeLifecycleHooks`: it only reads. It answers in pages: see [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items). [Its page](https://api.alibabacloud.com/document/Ess/2022-02-22/DescribeLifecycleHooks) at Alibaba Cloud.
+//! Operation `DescribeLifecycleHooks`: it only reads. It answers in pages: see
+//! [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items).
+//! [Its page](https://api.alibabacloud.com/document/Ess/2022-02-22/DescribeLifecycleHooks) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -26,6 +29,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeLifecycleHooks`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -43,55 +47,56 @@ pub struct Request {
     pub page_size: Option<i64>,
     /// `LifecycleHookIds`. At most 100 items. Example: `ash-bp1at9ufhmcf9cmy****`.
     pub lifecycle_hook_ids: Vec<String>,
-    /// `RegionId`: The ID of the region.
+    /// `RegionId` (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-beijing`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-beijing`.
     pub region_id: Option<String>,
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`scaling_group_id`](field@Self::scaling_group_id).
+    /// Sets [`ScalingGroupId`](field@Self::scaling_group_id).
     #[inline]
     pub fn scaling_group_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.scaling_group_id, value);
         self
     }
 
-    /// Sets [`lifecycle_hook_name`](field@Self::lifecycle_hook_name).
+    /// Sets [`LifecycleHookName`](field@Self::lifecycle_hook_name).
     #[inline]
     pub fn lifecycle_hook_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.lifecycle_hook_name, value);
         self
     }
 
-    /// Sets [`page_number`](field@Self::page_number).
+    /// Sets [`PageNumber`](field@Self::page_number): The page to answer, from 1 on.
     #[inline]
     pub fn page_number(mut self, value: i64) -> Self {
         wire::set(&mut self.page_number, value);
         self
     }
 
-    /// Sets [`page_size`](field@Self::page_size).
+    /// Sets [`PageSize`](field@Self::page_size): How many a page holds at most.
     #[inline]
     pub fn page_size(mut self, value: i64) -> Self {
         wire::set(&mut self.page_size, value);
         self
     }
 
-    /// Sets [`lifecycle_hook_ids`](field@Self::lifecycle_hook_ids).
+    /// Sets [`LifecycleHookIds`](field@Self::lifecycle_hook_ids).
     #[inline]
     pub fn lifecycle_hook_ids(mut self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
         wire::set_list(&mut self.lifecycle_hook_ids, value);
         self
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id) (if unset, the client's region): The ID of the
+    /// region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
@@ -102,19 +107,14 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("ScalingGroupId"),
-                    wire::Field::query("LifecycleHookName"),
-                    wire::Field::query("PageNumber"),
-                    wire::Field::query("PageSize"),
-                    wire::Field::query("LifecycleHookIds").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(100)]),
-                    wire::Field::query("RegionId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("ScalingGroupId"),
+            wire::Field::query("LifecycleHookName"),
+            wire::Field::query("PageNumber"),
+            wire::Field::query("PageSize"),
+            wire::Field::query("LifecycleHookIds").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(100)]),
+            wire::Field::query("RegionId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -171,18 +171,13 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("PageNumber"),
-                    wire::Field::member("PageSize"),
-                    wire::Field::member("TotalCount"),
-                    wire::Field::member("LifecycleHooks"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("PageNumber"),
+            wire::Field::member("PageSize"),
+            wire::Field::member("TotalCount"),
+            wire::Field::member("LifecycleHooks"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -223,7 +218,24 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"473469C7-AA6F-4DC5-B3DB-A3DC0DE3C83E\",\"PageNumber\":1,\"PageSize\":50,\"TotalCount\":1,\"LifecycleHooks\":[{\"DefaultResult\":\"CONTINUE\",\"LifecycleHookId\":\"ash-bp19d1032y9kij96****\",\"LifecycleHookName\":\"lifecyclehook****\",\"LifecycleTransition\":\"SCALE_OUT\",\"NotificationArn\":\"acs:ess:cn-beijing:161456884340****:null/null\",\"HeartbeatTimeout\":60,\"ScalingGroupId\":\"asg-bp1igpak5ft1flyp****\",\"LifecycleHookStatus\":\"Active\"}]}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "473469C7-AA6F-4DC5-B3DB-A3DC0DE3C83E",
+  "PageNumber": 1,
+  "PageSize": 50,
+  "TotalCount": 1,
+  "LifecycleHooks": [
+    {
+      "DefaultResult": "CONTINUE",
+      "LifecycleHookId": "ash-bp19d1032y9kij96****",
+      "LifecycleHookName": "lifecyclehook****",
+      "LifecycleTransition": "SCALE_OUT",
+      "NotificationArn": "acs:ess:cn-beijing:161456884340****:null/null",
+      "HeartbeatTimeout": 60,
+      "ScalingGroupId": "asg-bp1igpak5ft1flyp****",
+      "LifecycleHookStatus": "Active"
+    }
+  ]
+}"#),
     ];
 }
 
@@ -262,22 +274,17 @@ pub struct LifecycleHook {
 impl wire::Object for LifecycleHook {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "LifecycleHook",
-                fields: &[
-                    wire::Field::member("DefaultResult"),
-                    wire::Field::member("LifecycleHookId"),
-                    wire::Field::member("LifecycleHookName"),
-                    wire::Field::member("LifecycleTransition"),
-                    wire::Field::member("NotificationMetadata"),
-                    wire::Field::member("NotificationArn"),
-                    wire::Field::member("HeartbeatTimeout"),
-                    wire::Field::member("ScalingGroupId"),
-                    wire::Field::member("LifecycleHookStatus"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("LifecycleHook", const { &[
+            wire::Field::member("DefaultResult"),
+            wire::Field::member("LifecycleHookId"),
+            wire::Field::member("LifecycleHookName"),
+            wire::Field::member("LifecycleTransition"),
+            wire::Field::member("NotificationMetadata"),
+            wire::Field::member("NotificationArn"),
+            wire::Field::member("HeartbeatTimeout"),
+            wire::Field::member("ScalingGroupId"),
+            wire::Field::member("LifecycleHookStatus"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -313,28 +320,23 @@ impl wire::Object for LifecycleHook {
 
 wire::object!(LifecycleHook);
 
-/// The error codes that are documented for `DescribeLifecycleHooks`: none.
+/// No error codes are documented for `DescribeLifecycleHooks`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "DescribeLifecycleHooks";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Describes lifecycle hooks.
     ///
-    /// Examples, errors and types: [`describe_lifecycle_hooks`](mod@super::describe_lifecycle_hooks).
+    /// Examples, errors and types:
+    /// [`describe_lifecycle_hooks`](mod@super::describe_lifecycle_hooks).
     #[inline]
-    pub fn describe_lifecycle_hooks(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_lifecycle_hooks(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Describes a limitation.
 //!
-//! Operation `DescribeLimitation`: it only reads. [Its page](https://api.alibabacloud.com/document/Ess/2022-02-22/DescribeLimitation) at Alibaba Cloud.
+//! Operation `DescribeLimitation`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/Ess/2022-02-22/DescribeLimitation) at Alibaba
+//! Cloud.
 //!
 //! # Examples
 //!
@@ -26,13 +28,14 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeLimitation`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
@@ -42,12 +45,7 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[],
-            }
-        }
+        const { &wire::Schema::new("Request", &[]) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -102,28 +100,23 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("MaxNumberOfScheduledTasks"),
-                    wire::Field::member("MaxNumberOfLoadBalancers"),
-                    wire::Field::member("MaxNumberOfMaxSize"),
-                    wire::Field::member("MaxNumberOfAlbServerGroup"),
-                    wire::Field::member("MaxNumberOfNlbServerGroup"),
-                    wire::Field::member("MaxNumberOfDBInstances"),
-                    wire::Field::member("MaxNumberOfScalingConfigurations"),
-                    wire::Field::member("MaxNumberOfMinSize"),
-                    wire::Field::member("MaxNumberOfLifecycleHooks"),
-                    wire::Field::member("MaxNumberOfScalingInstances"),
-                    wire::Field::member("MaxNumberOfScalingGroups"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("MaxNumberOfNotificationConfigurations"),
-                    wire::Field::member("MaxNumberOfVServerGroups"),
-                    wire::Field::member("MaxNumberOfScalingRules"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("MaxNumberOfScheduledTasks"),
+            wire::Field::member("MaxNumberOfLoadBalancers"),
+            wire::Field::member("MaxNumberOfMaxSize"),
+            wire::Field::member("MaxNumberOfAlbServerGroup"),
+            wire::Field::member("MaxNumberOfNlbServerGroup"),
+            wire::Field::member("MaxNumberOfDBInstances"),
+            wire::Field::member("MaxNumberOfScalingConfigurations"),
+            wire::Field::member("MaxNumberOfMinSize"),
+            wire::Field::member("MaxNumberOfLifecycleHooks"),
+            wire::Field::member("MaxNumberOfScalingInstances"),
+            wire::Field::member("MaxNumberOfScalingGroups"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("MaxNumberOfNotificationConfigurations"),
+            wire::Field::member("MaxNumberOfVServerGroups"),
+            wire::Field::member("MaxNumberOfScalingRules"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -179,32 +172,42 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"MaxNumberOfScheduledTasks\":70,\"MaxNumberOfLoadBalancers\":30,\"MaxNumberOfMaxSize\":2000,\"MaxNumberOfAlbServerGroup\":30,\"MaxNumberOfNlbServerGroup\":30,\"MaxNumberOfDBInstances\":30,\"MaxNumberOfScalingConfigurations\":70,\"MaxNumberOfMinSize\":2000,\"MaxNumberOfLifecycleHooks\":10,\"MaxNumberOfScalingInstances\":500,\"MaxNumberOfScalingGroups\":200,\"RequestId\":\"BE9BEB41-E7B8-4C7D-A3CF-2DCB1066****\",\"MaxNumberOfNotificationConfigurations\":6,\"MaxNumberOfVServerGroups\":5,\"MaxNumberOfScalingRules\":70}"),
+        operation::Sample::Json(r#"{
+  "MaxNumberOfScheduledTasks": 70,
+  "MaxNumberOfLoadBalancers": 30,
+  "MaxNumberOfMaxSize": 2000,
+  "MaxNumberOfAlbServerGroup": 30,
+  "MaxNumberOfNlbServerGroup": 30,
+  "MaxNumberOfDBInstances": 30,
+  "MaxNumberOfScalingConfigurations": 70,
+  "MaxNumberOfMinSize": 2000,
+  "MaxNumberOfLifecycleHooks": 10,
+  "MaxNumberOfScalingInstances": 500,
+  "MaxNumberOfScalingGroups": 200,
+  "RequestId": "BE9BEB41-E7B8-4C7D-A3CF-2DCB1066****",
+  "MaxNumberOfNotificationConfigurations": 6,
+  "MaxNumberOfVServerGroups": 5,
+  "MaxNumberOfScalingRules": 70
+}"#),
     ];
 }
 
-/// The error codes that are documented for `DescribeLimitation`: none.
+/// No error codes are documented for `DescribeLimitation`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "DescribeLimitation";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Describes a limitation.
     ///
     /// Examples, errors and types: [`describe_limitation`](mod@super::describe_limitation).
     #[inline]
-    pub fn describe_limitation(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_limitation(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

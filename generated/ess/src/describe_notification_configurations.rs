@@ -2,7 +2,9 @@
 
 //! Describes notification configurations.
 //!
-//! Operation `DescribeNotificationConfigurations`: it only reads. [Its page](https://api.alibabacloud.com/document/Ess/2022-02-22/DescribeNotificationConfigurations) at Alibaba Cloud.
+//! Operation `DescribeNotificationConfigurations`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/Ess/2022-02-22/DescribeNotificationConfigurations)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -28,32 +30,34 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeNotificationConfigurations`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
     /// `ScalingGroupId`, **required**. Example: `asg-bp1igpak5ft1flyp****`.
     pub scaling_group_id: Option<String>,
-    /// `RegionId`: The ID of the region.
+    /// `RegionId` (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-beijing`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-beijing`.
     pub region_id: Option<String>,
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`scaling_group_id`](field@Self::scaling_group_id).
+    /// Sets [`ScalingGroupId`](field@Self::scaling_group_id), **required**.
     #[inline]
     pub fn scaling_group_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.scaling_group_id, value);
         self
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id) (if unset, the client's region): The ID of the
+    /// region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
@@ -64,15 +68,10 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("ScalingGroupId").required(),
-                    wire::Field::query("RegionId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("ScalingGroupId").required(),
+            wire::Field::query("RegionId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -109,15 +108,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("NotificationConfigurationModels"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("NotificationConfigurationModels"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -147,15 +141,28 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"473469C7-AA6F-4DC5-B3DB-A3DC0DE3****\",\"NotificationConfigurationModels\":[{\"NotificationArn\":\"acs:mns:cn-beijing:161456884340****:topic/modifyLifecycleHo****\",\"ScalingGroupId\":\"asg-bp1igpak5ft1flyp****\",\"NotificationTypes\":[\"AUTOSCALING:SCALE_IN_SUCCESS\"],\"TimeZone\":\"UTC+8\",\"MessageEncoding\":\"PlainText\"}]}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "473469C7-AA6F-4DC5-B3DB-A3DC0DE3****",
+  "NotificationConfigurationModels": [
+    {
+      "NotificationArn": "acs:mns:cn-beijing:161456884340****:topic/modifyLifecycleHo****",
+      "ScalingGroupId": "asg-bp1igpak5ft1flyp****",
+      "NotificationTypes": ["AUTOSCALING:SCALE_IN_SUCCESS"],
+      "TimeZone": "UTC+8",
+      "MessageEncoding": "PlainText"
+    }
+  ]
+}"#),
     ];
 }
 
-/// An item of [`Response::notification_configuration_models`](field@Response::notification_configuration_models).
+/// An item of
+/// [`Response::notification_configuration_models`](field@Response::notification_configuration_models).
 #[derive(Default)]
 #[non_exhaustive]
 pub struct NotificationConfigurationModel {
-    /// `NotificationArn`. Example: `acs:mns:cn-beijing:161456884340****:topic/modifyLifecycleHo****`.
+    /// `NotificationArn`. Example:
+    /// `acs:mns:cn-beijing:161456884340****:topic/modifyLifecycleHo****`.
     pub notification_arn: String,
     /// `ScalingGroupId`. Example: `asg-bp1igpak5ft1flyp****`.
     pub scaling_group_id: String,
@@ -170,18 +177,13 @@ pub struct NotificationConfigurationModel {
 impl wire::Object for NotificationConfigurationModel {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "NotificationConfigurationModel",
-                fields: &[
-                    wire::Field::member("NotificationArn"),
-                    wire::Field::member("ScalingGroupId"),
-                    wire::Field::member("NotificationTypes"),
-                    wire::Field::member("TimeZone"),
-                    wire::Field::member("MessageEncoding"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("NotificationConfigurationModel", const { &[
+            wire::Field::member("NotificationArn"),
+            wire::Field::member("ScalingGroupId"),
+            wire::Field::member("NotificationTypes"),
+            wire::Field::member("TimeZone"),
+            wire::Field::member("MessageEncoding"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -209,28 +211,23 @@ impl wire::Object for NotificationConfigurationModel {
 
 wire::object!(NotificationConfigurationModel);
 
-/// The error codes that are documented for `DescribeNotificationConfigurations`: none.
+/// No error codes are documented for `DescribeNotificationConfigurations`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "DescribeNotificationConfigurations";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Describes notification configurations.
     ///
-    /// Examples, errors and types: [`describe_notification_configurations`](mod@super::describe_notification_configurations).
+    /// Examples, errors and types:
+    /// [`describe_notification_configurations`](mod@super::describe_notification_configurations).
     #[inline]
-    pub fn describe_notification_configurations(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_notification_configurations(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Describes pattern types.
 //!
-//! Operation `DescribePatternTypes`: it only reads. [Its page](https://api.alibabacloud.com/document/Ess/2022-02-22/DescribePatternTypes) at Alibaba Cloud.
+//! Operation `DescribePatternTypes`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/Ess/2022-02-22/DescribePatternTypes) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -26,12 +28,13 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribePatternTypes`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `RegionId`, **required**: The ID of the region.
+    /// `RegionId`, **required** (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
     /// `VSwitchId`. At most 100 items. Example: `vsw-bp14zolna43z266bq****`.
     pub vswitch_id: Vec<String>,
@@ -71,7 +74,9 @@ pub struct Request {
     pub instance_categories: Vec<String>,
     /// `CpuArchitectures`. At most 100 items. Example: `["X86", "ARM"]`.
     pub cpu_architectures: Vec<String>,
-    /// `PhysicalProcessorModels`. At most 100 items. Example: `["Intel Xeon(Ice Lake) Platinum 8369B", "Intel Xeon(Skylake) Platinum 8163", … "Intel Xeon(Cascade Lake) Platinum 8269CY"]`.
+    /// `PhysicalProcessorModels`. At most 100 items. Example:
+    /// `["Intel Xeon(Ice Lake) Platinum 8369B", "Intel Xeon(Skylake) Platinum 8163", … "Intel
+    /// Xeon(Cascade Lake) Platinum 8269CY"]`.
     pub physical_processor_models: Vec<String>,
     /// `MinimumEniQuantity`. Example: `2`.
     pub minimum_eni_quantity: Option<i64>,
@@ -94,216 +99,218 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id), **required** (if unset, the client's region): The
+    /// ID of the region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`vswitch_id`](field@Self::vswitch_id).
+    /// Sets [`VSwitchId`](field@Self::vswitch_id).
     #[inline]
     pub fn vswitch_id(mut self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
         wire::set_list(&mut self.vswitch_id, value);
         self
     }
 
-    /// Sets [`zone_id`](field@Self::zone_id).
+    /// Sets [`ZoneId`](field@Self::zone_id).
     #[inline]
     pub fn zone_id(mut self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
         wire::set_list(&mut self.zone_id, value);
         self
     }
 
-    /// Sets [`spot_strategy`](field@Self::spot_strategy).
+    /// Sets [`SpotStrategy`](field@Self::spot_strategy).
     #[inline]
     pub fn spot_strategy(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.spot_strategy, value);
         self
     }
 
-    /// Sets [`cores`](field@Self::cores).
+    /// Sets [`Cores`](field@Self::cores).
     #[inline]
     pub fn cores(mut self, value: i64) -> Self {
         wire::set(&mut self.cores, value);
         self
     }
 
-    /// Sets [`memory`](field@Self::memory).
+    /// Sets [`Memory`](field@Self::memory).
     #[inline]
     pub fn memory(mut self, value: impl Into<f64>) -> Self {
         wire::set(&mut self.memory, value);
         self
     }
 
-    /// Sets [`max_price`](field@Self::max_price).
+    /// Sets [`MaxPrice`](field@Self::max_price).
     #[inline]
     pub fn max_price(mut self, value: impl Into<f64>) -> Self {
         wire::set(&mut self.max_price, value);
         self
     }
 
-    /// Sets [`instance_family_level`](field@Self::instance_family_level).
+    /// Sets [`InstanceFamilyLevel`](field@Self::instance_family_level).
     #[inline]
     pub fn instance_family_level(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.instance_family_level, value);
         self
     }
 
-    /// Sets [`excluded_instance_type`](field@Self::excluded_instance_type).
+    /// Sets [`ExcludedInstanceType`](field@Self::excluded_instance_type).
     #[inline]
     pub fn excluded_instance_type(mut self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
         wire::set_list(&mut self.excluded_instance_type, value);
         self
     }
 
-    /// Sets [`architecture`](field@Self::architecture).
+    /// Sets [`Architecture`](field@Self::architecture).
     #[inline]
     pub fn architecture(mut self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
         wire::set_list(&mut self.architecture, value);
         self
     }
 
-    /// Sets [`burstable_performance`](field@Self::burstable_performance).
+    /// Sets [`BurstablePerformance`](field@Self::burstable_performance).
     #[inline]
     pub fn burstable_performance(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.burstable_performance, value);
         self
     }
 
-    /// Sets [`cores_list`](field@Self::cores_list).
+    /// Sets [`CoresList`](field@Self::cores_list).
     #[inline]
     pub fn cores_list(mut self, value: impl IntoIterator<Item = i64>) -> Self {
         wire::set_list(&mut self.cores_list, value);
         self
     }
 
-    /// Sets [`memory_list`](field@Self::memory_list).
+    /// Sets [`MemoryList`](field@Self::memory_list).
     #[inline]
     pub fn memory_list(mut self, value: impl IntoIterator<Item = impl Into<f64>>) -> Self {
         wire::set_list(&mut self.memory_list, value);
         self
     }
 
-    /// Sets [`channel_id`](field@Self::channel_id).
+    /// Sets [`ChannelId`](field@Self::channel_id).
     #[inline]
     pub fn channel_id(mut self, value: i64) -> Self {
         wire::set(&mut self.channel_id, value);
         self
     }
 
-    /// Sets [`instance_type_families`](field@Self::instance_type_families).
+    /// Sets [`InstanceTypeFamilies`](field@Self::instance_type_families).
     #[inline]
     pub fn instance_type_families(mut self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
         wire::set_list(&mut self.instance_type_families, value);
         self
     }
 
-    /// Sets [`minimum_cpu_core_count`](field@Self::minimum_cpu_core_count).
+    /// Sets [`MinimumCpuCoreCount`](field@Self::minimum_cpu_core_count).
     #[inline]
     pub fn minimum_cpu_core_count(mut self, value: i64) -> Self {
         wire::set(&mut self.minimum_cpu_core_count, value);
         self
     }
 
-    /// Sets [`maximum_cpu_core_count`](field@Self::maximum_cpu_core_count).
+    /// Sets [`MaximumCpuCoreCount`](field@Self::maximum_cpu_core_count).
     #[inline]
     pub fn maximum_cpu_core_count(mut self, value: i64) -> Self {
         wire::set(&mut self.maximum_cpu_core_count, value);
         self
     }
 
-    /// Sets [`gpu_specs`](field@Self::gpu_specs).
+    /// Sets [`GpuSpecs`](field@Self::gpu_specs).
     #[inline]
     pub fn gpu_specs(mut self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
         wire::set_list(&mut self.gpu_specs, value);
         self
     }
 
-    /// Sets [`instance_categories`](field@Self::instance_categories).
+    /// Sets [`InstanceCategories`](field@Self::instance_categories).
     #[inline]
     pub fn instance_categories(mut self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
         wire::set_list(&mut self.instance_categories, value);
         self
     }
 
-    /// Sets [`cpu_architectures`](field@Self::cpu_architectures).
+    /// Sets [`CpuArchitectures`](field@Self::cpu_architectures).
     #[inline]
     pub fn cpu_architectures(mut self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
         wire::set_list(&mut self.cpu_architectures, value);
         self
     }
 
-    /// Sets [`physical_processor_models`](field@Self::physical_processor_models).
+    /// Sets [`PhysicalProcessorModels`](field@Self::physical_processor_models).
     #[inline]
     pub fn physical_processor_models(mut self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
         wire::set_list(&mut self.physical_processor_models, value);
         self
     }
 
-    /// Sets [`minimum_eni_quantity`](field@Self::minimum_eni_quantity).
+    /// Sets [`MinimumEniQuantity`](field@Self::minimum_eni_quantity).
     #[inline]
     pub fn minimum_eni_quantity(mut self, value: i64) -> Self {
         wire::set(&mut self.minimum_eni_quantity, value);
         self
     }
 
-    /// Sets [`minimum_eni_private_ip_address_quantity`](field@Self::minimum_eni_private_ip_address_quantity).
+    /// Sets
+    /// [`MinimumEniPrivateIpAddressQuantity`](field@Self::minimum_eni_private_ip_address_quantity).
     #[inline]
     pub fn minimum_eni_private_ip_address_quantity(mut self, value: i64) -> Self {
         wire::set(&mut self.minimum_eni_private_ip_address_quantity, value);
         self
     }
 
-    /// Sets [`minimum_eni_ipv6_address_quantity`](field@Self::minimum_eni_ipv6_address_quantity).
+    /// Sets [`MinimumEniIpv6AddressQuantity`](field@Self::minimum_eni_ipv6_address_quantity).
     #[inline]
     pub fn minimum_eni_ipv6_address_quantity(mut self, value: i64) -> Self {
         wire::set(&mut self.minimum_eni_ipv6_address_quantity, value);
         self
     }
 
-    /// Sets [`minimum_initial_credit`](field@Self::minimum_initial_credit).
+    /// Sets [`MinimumInitialCredit`](field@Self::minimum_initial_credit).
     #[inline]
     pub fn minimum_initial_credit(mut self, value: i64) -> Self {
         wire::set(&mut self.minimum_initial_credit, value);
         self
     }
 
-    /// Sets [`minimum_baseline_credit`](field@Self::minimum_baseline_credit).
+    /// Sets [`MinimumBaselineCredit`](field@Self::minimum_baseline_credit).
     #[inline]
     pub fn minimum_baseline_credit(mut self, value: i64) -> Self {
         wire::set(&mut self.minimum_baseline_credit, value);
         self
     }
 
-    /// Sets [`minimum_memory_size`](field@Self::minimum_memory_size).
+    /// Sets [`MinimumMemorySize`](field@Self::minimum_memory_size).
     #[inline]
     pub fn minimum_memory_size(mut self, value: impl Into<f64>) -> Self {
         wire::set(&mut self.minimum_memory_size, value);
         self
     }
 
-    /// Sets [`maximum_memory_size`](field@Self::maximum_memory_size).
+    /// Sets [`MaximumMemorySize`](field@Self::maximum_memory_size).
     #[inline]
     pub fn maximum_memory_size(mut self, value: impl Into<f64>) -> Self {
         wire::set(&mut self.maximum_memory_size, value);
         self
     }
 
-    /// Sets [`minimum_gpu_amount`](field@Self::minimum_gpu_amount).
+    /// Sets [`MinimumGpuAmount`](field@Self::minimum_gpu_amount).
     #[inline]
     pub fn minimum_gpu_amount(mut self, value: i64) -> Self {
         wire::set(&mut self.minimum_gpu_amount, value);
         self
     }
 
-    /// Sets [`maximum_gpu_amount`](field@Self::maximum_gpu_amount).
+    /// Sets [`MaximumGpuAmount`](field@Self::maximum_gpu_amount).
     #[inline]
     pub fn maximum_gpu_amount(mut self, value: i64) -> Self {
         wire::set(&mut self.maximum_gpu_amount, value);
@@ -314,43 +321,38 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RegionId").required(),
-                    wire::Field::query("VSwitchId").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(100)]),
-                    wire::Field::query("ZoneId").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(100)]),
-                    wire::Field::query("SpotStrategy"),
-                    wire::Field::query("Cores"),
-                    wire::Field::query("Memory"),
-                    wire::Field::query("MaxPrice"),
-                    wire::Field::query("InstanceFamilyLevel"),
-                    wire::Field::query("ExcludedInstanceType").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(100)]),
-                    wire::Field::query("Architecture").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(100)]),
-                    wire::Field::query("BurstablePerformance"),
-                    wire::Field::query("CoresList").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(10)]),
-                    wire::Field::query("MemoryList").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(10)]),
-                    wire::Field::query("ChannelId"),
-                    wire::Field::query("InstanceTypeFamilies").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(100)]),
-                    wire::Field::query("MinimumCpuCoreCount"),
-                    wire::Field::query("MaximumCpuCoreCount"),
-                    wire::Field::query("GpuSpecs").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(100)]),
-                    wire::Field::query("InstanceCategories").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(100)]),
-                    wire::Field::query("CpuArchitectures").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(100)]),
-                    wire::Field::query("PhysicalProcessorModels").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(100)]),
-                    wire::Field::query("MinimumEniQuantity"),
-                    wire::Field::query("MinimumEniPrivateIpAddressQuantity"),
-                    wire::Field::query("MinimumEniIpv6AddressQuantity"),
-                    wire::Field::query("MinimumInitialCredit"),
-                    wire::Field::query("MinimumBaselineCredit"),
-                    wire::Field::query("MinimumMemorySize"),
-                    wire::Field::query("MaximumMemorySize"),
-                    wire::Field::query("MinimumGpuAmount"),
-                    wire::Field::query("MaximumGpuAmount"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RegionId").required(),
+            wire::Field::query("VSwitchId").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(100)]),
+            wire::Field::query("ZoneId").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(100)]),
+            wire::Field::query("SpotStrategy"),
+            wire::Field::query("Cores"),
+            wire::Field::query("Memory"),
+            wire::Field::query("MaxPrice"),
+            wire::Field::query("InstanceFamilyLevel"),
+            wire::Field::query("ExcludedInstanceType").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(100)]),
+            wire::Field::query("Architecture").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(100)]),
+            wire::Field::query("BurstablePerformance"),
+            wire::Field::query("CoresList").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(10)]),
+            wire::Field::query("MemoryList").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(10)]),
+            wire::Field::query("ChannelId"),
+            wire::Field::query("InstanceTypeFamilies").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(100)]),
+            wire::Field::query("MinimumCpuCoreCount"),
+            wire::Field::query("MaximumCpuCoreCount"),
+            wire::Field::query("GpuSpecs").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(100)]),
+            wire::Field::query("InstanceCategories").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(100)]),
+            wire::Field::query("CpuArchitectures").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(100)]),
+            wire::Field::query("PhysicalProcessorModels").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(100)]),
+            wire::Field::query("MinimumEniQuantity"),
+            wire::Field::query("MinimumEniPrivateIpAddressQuantity"),
+            wire::Field::query("MinimumEniIpv6AddressQuantity"),
+            wire::Field::query("MinimumInitialCredit"),
+            wire::Field::query("MinimumBaselineCredit"),
+            wire::Field::query("MinimumMemorySize"),
+            wire::Field::query("MaximumMemorySize"),
+            wire::Field::query("MinimumGpuAmount"),
+            wire::Field::query("MaximumGpuAmount"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -443,15 +445,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("PatternTypes"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("PatternTypes"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -483,7 +480,18 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"473469C7-AA6F-4DC5-B3DB-A3DC0DE3****\",\"PatternTypes\":[{\"InstanceType\":\"ecs.c7.xlarge\",\"InstanceFamilyLevel\":\"EnterpriseLevel\",\"InstanceTypeFamily\":\"ecs.c7\",\"Cores\":4,\"Memory\":8.0}]}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "473469C7-AA6F-4DC5-B3DB-A3DC0DE3****",
+  "PatternTypes": [
+    {
+      "InstanceType": "ecs.c7.xlarge",
+      "InstanceFamilyLevel": "EnterpriseLevel",
+      "InstanceTypeFamily": "ecs.c7",
+      "Cores": 4,
+      "Memory": 8.0
+    }
+  ]
+}"#),
     ];
 }
 
@@ -506,18 +514,13 @@ pub struct PatternType {
 impl wire::Object for PatternType {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "PatternType",
-                fields: &[
-                    wire::Field::member("InstanceType"),
-                    wire::Field::member("InstanceFamilyLevel"),
-                    wire::Field::member("InstanceTypeFamily"),
-                    wire::Field::member("Cores"),
-                    wire::Field::member("Memory"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("PatternType", const { &[
+            wire::Field::member("InstanceType"),
+            wire::Field::member("InstanceFamilyLevel"),
+            wire::Field::member("InstanceTypeFamily"),
+            wire::Field::member("Cores"),
+            wire::Field::member("Memory"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -545,28 +548,22 @@ impl wire::Object for PatternType {
 
 wire::object!(PatternType);
 
-/// The error codes that are documented for `DescribePatternTypes`: none.
+/// No error codes are documented for `DescribePatternTypes`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "DescribePatternTypes";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Describes pattern types.
     ///
     /// Examples, errors and types: [`describe_pattern_types`](mod@super::describe_pattern_types).
     #[inline]
-    pub fn describe_pattern_types(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_pattern_types(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

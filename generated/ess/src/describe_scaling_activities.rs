@@ -2,7 +2,10 @@
 
 //! Describes scaling activities.
 //!
-//! Operation `DescribeScalingActivities`: it only reads. It answers in pages: see [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items). [Its page](https://api.alibabacloud.com/document/Ess/2022-02-22/DescribeScalingActivities) at Alibaba Cloud.
+//! Operation `DescribeScalingActivities`: it only reads. It answers in pages: see
+//! [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items).
+//! [Its page](https://api.alibabacloud.com/document/Ess/2022-02-22/DescribeScalingActivities) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -26,12 +29,13 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeScalingActivities`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `RegionId`, **required**: The ID of the region.
+    /// `RegionId`, **required** (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
     /// `PageNumber`: The page to answer, from 1 on.
     ///
@@ -52,55 +56,56 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id), **required** (if unset, the client's region): The
+    /// ID of the region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`page_number`](field@Self::page_number).
+    /// Sets [`PageNumber`](field@Self::page_number): The page to answer, from 1 on.
     #[inline]
     pub fn page_number(mut self, value: i64) -> Self {
         wire::set(&mut self.page_number, value);
         self
     }
 
-    /// Sets [`page_size`](field@Self::page_size).
+    /// Sets [`PageSize`](field@Self::page_size): How many a page holds at most.
     #[inline]
     pub fn page_size(mut self, value: i64) -> Self {
         wire::set(&mut self.page_size, value);
         self
     }
 
-    /// Sets [`scaling_group_id`](field@Self::scaling_group_id).
+    /// Sets [`ScalingGroupId`](field@Self::scaling_group_id).
     #[inline]
     pub fn scaling_group_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.scaling_group_id, value);
         self
     }
 
-    /// Sets [`status_code`](field@Self::status_code).
+    /// Sets [`StatusCode`](field@Self::status_code).
     #[inline]
     pub fn status_code(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.status_code, value);
         self
     }
 
-    /// Sets [`scaling_activity_ids`](field@Self::scaling_activity_ids).
+    /// Sets [`ScalingActivityIds`](field@Self::scaling_activity_ids).
     #[inline]
     pub fn scaling_activity_ids(mut self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
         wire::set_list(&mut self.scaling_activity_ids, value);
         self
     }
 
-    /// Sets [`instance_refresh_task_id`](field@Self::instance_refresh_task_id).
+    /// Sets [`InstanceRefreshTaskId`](field@Self::instance_refresh_task_id).
     #[inline]
     pub fn instance_refresh_task_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.instance_refresh_task_id, value);
@@ -111,20 +116,15 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RegionId").required(),
-                    wire::Field::query("PageNumber"),
-                    wire::Field::query("PageSize").limits(&[wire::Limit::Max(50)]),
-                    wire::Field::query("ScalingGroupId"),
-                    wire::Field::query("StatusCode"),
-                    wire::Field::query("ScalingActivityIds").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(20)]),
-                    wire::Field::query("InstanceRefreshTaskId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RegionId").required(),
+            wire::Field::query("PageNumber"),
+            wire::Field::query("PageSize").limits(&[wire::Limit::Max(50)]),
+            wire::Field::query("ScalingGroupId"),
+            wire::Field::query("StatusCode"),
+            wire::Field::query("ScalingActivityIds").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(20)]),
+            wire::Field::query("InstanceRefreshTaskId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -183,18 +183,13 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("PageNumber"),
-                    wire::Field::member("PageSize"),
-                    wire::Field::member("TotalCount"),
-                    wire::Field::member("ScalingActivities"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("PageNumber"),
+            wire::Field::member("PageSize"),
+            wire::Field::member("TotalCount"),
+            wire::Field::member("ScalingActivities"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -235,7 +230,51 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"CC107349-57B7-4405-B1BF-9BF5AF7F2A46\",\"PageNumber\":1,\"PageSize\":10,\"TotalCount\":1,\"ScalingActivities\":[{\"Progress\":100,\"ScalingInstanceNumber\":1,\"AttachedCapacity\":\"0\",\"TotalCapacity\":\"2\",\"ScalingGroupId\":\"asg-bp18p2yfxow2dloq****\",\"AutoCreatedCapacity\":\"2\",\"EndTime\":\"2020-09-10T09:54Z\",\"StartTime\":\"2020-09-10T09:54Z\",\"Description\":\"Add \\\\\\\"1\\\\\\\" ECS instance\",\"StatusCode\":\"Successful\",\"ScalingActivityId\":\"asa-bp161xudmuxdzofe****\",\"CreatedCapacity\":1,\"DestroyedCapacity\":1,\"StartedCapacity\":1,\"StoppedCapacity\":1,\"CreatedInstances\":[\"i-abc1\"],\"DestroyedInstances\":[\"i-abc1\"],\"StartedInstances\":[\"i-abc1\"],\"StoppedInstances\":[\"i-abc1\"],\"ErrorCode\":\"OperationDenied.NoStock\",\"Detail\":\"\\\"new ECS instances \\\"i-j6c8ilerw, i-j6c8iler4mx\\\" are created.\\\"\",\"TriggerSourceType\":\"Api\",\"TriggerSourceId\":\"2346366580*****\",\"LifecycleHookContext\":{\"DisableLifecycleHook\":false,\"IgnoredLifecycleHookIds\":[\"ash-bp14zolna43z266bq***\"]},\"ActivityMetadata\":\"{\\\\\\\"goatscaler.io/managed\\\\\\\":\\\\\\\"true\\\\\\\"}\",\"InstanceRefreshTaskId\":\"ir-asdf12adsxg*****\",\"ErrorMessages\":[{\"Code\":\"OperationDenied.NoStock\",\"FailedInstanceIds\":[\"i-8vbedazhjj6a6******\"]}]}]}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "CC107349-57B7-4405-B1BF-9BF5AF7F2A46",
+  "PageNumber": 1,
+  "PageSize": 10,
+  "TotalCount": 1,
+  "ScalingActivities": [
+    {
+      "Progress": 100,
+      "ScalingInstanceNumber": 1,
+      "AttachedCapacity": "0",
+      "TotalCapacity": "2",
+      "ScalingGroupId": "asg-bp18p2yfxow2dloq****",
+      "AutoCreatedCapacity": "2",
+      "EndTime": "2020-09-10T09:54Z",
+      "StartTime": "2020-09-10T09:54Z",
+      "Description": "Add \\\"1\\\" ECS instance",
+      "StatusCode": "Successful",
+      "ScalingActivityId": "asa-bp161xudmuxdzofe****",
+      "CreatedCapacity": 1,
+      "DestroyedCapacity": 1,
+      "StartedCapacity": 1,
+      "StoppedCapacity": 1,
+      "CreatedInstances": ["i-abc1"],
+      "DestroyedInstances": ["i-abc1"],
+      "StartedInstances": ["i-abc1"],
+      "StoppedInstances": ["i-abc1"],
+      "ErrorCode": "OperationDenied.NoStock",
+      "Detail": "\"new ECS instances \"i-j6c8ilerw, i-j6c8iler4mx\" are created.\"",
+      "TriggerSourceType": "Api",
+      "TriggerSourceId": "2346366580*****",
+      "LifecycleHookContext": {
+        "DisableLifecycleHook": false,
+        "IgnoredLifecycleHookIds": ["ash-bp14zolna43z266bq***"]
+      },
+      "ActivityMetadata": "{\\\"goatscaler.io/managed\\\":\\\"true\\\"}",
+      "InstanceRefreshTaskId": "ir-asdf12adsxg*****",
+      "ErrorMessages": [
+        {
+          "Code": "OperationDenied.NoStock",
+          "FailedInstanceIds": ["i-8vbedazhjj6a6******"]
+        }
+      ]
+    }
+  ]
+}"#),
     ];
 }
 
@@ -316,43 +355,38 @@ pub struct ScalingActivity {
 impl wire::Object for ScalingActivity {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "ScalingActivity",
-                fields: &[
-                    wire::Field::member("Progress"),
-                    wire::Field::member("ScalingInstanceNumber"),
-                    wire::Field::member("AttachedCapacity"),
-                    wire::Field::member("TotalCapacity"),
-                    wire::Field::member("ScalingGroupId"),
-                    wire::Field::member("AutoCreatedCapacity"),
-                    wire::Field::member("EndTime"),
-                    wire::Field::member("StartTime"),
-                    wire::Field::member("Description"),
-                    wire::Field::member("StatusCode"),
-                    wire::Field::member("Cause"),
-                    wire::Field::member("ScalingActivityId"),
-                    wire::Field::member("StatusMessage"),
-                    wire::Field::member("CreatedCapacity"),
-                    wire::Field::member("DestroyedCapacity"),
-                    wire::Field::member("StartedCapacity"),
-                    wire::Field::member("StoppedCapacity"),
-                    wire::Field::member("CreatedInstances"),
-                    wire::Field::member("DestroyedInstances"),
-                    wire::Field::member("StartedInstances"),
-                    wire::Field::member("StoppedInstances"),
-                    wire::Field::member("ErrorCode"),
-                    wire::Field::member("ErrorMessage"),
-                    wire::Field::member("Detail"),
-                    wire::Field::member("TriggerSourceType"),
-                    wire::Field::member("TriggerSourceId"),
-                    wire::Field::member("LifecycleHookContext"),
-                    wire::Field::member("ActivityMetadata"),
-                    wire::Field::member("InstanceRefreshTaskId"),
-                    wire::Field::member("ErrorMessages"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("ScalingActivity", const { &[
+            wire::Field::member("Progress"),
+            wire::Field::member("ScalingInstanceNumber"),
+            wire::Field::member("AttachedCapacity"),
+            wire::Field::member("TotalCapacity"),
+            wire::Field::member("ScalingGroupId"),
+            wire::Field::member("AutoCreatedCapacity"),
+            wire::Field::member("EndTime"),
+            wire::Field::member("StartTime"),
+            wire::Field::member("Description"),
+            wire::Field::member("StatusCode"),
+            wire::Field::member("Cause"),
+            wire::Field::member("ScalingActivityId"),
+            wire::Field::member("StatusMessage"),
+            wire::Field::member("CreatedCapacity"),
+            wire::Field::member("DestroyedCapacity"),
+            wire::Field::member("StartedCapacity"),
+            wire::Field::member("StoppedCapacity"),
+            wire::Field::member("CreatedInstances"),
+            wire::Field::member("DestroyedInstances"),
+            wire::Field::member("StartedInstances"),
+            wire::Field::member("StoppedInstances"),
+            wire::Field::member("ErrorCode"),
+            wire::Field::member("ErrorMessage"),
+            wire::Field::member("Detail"),
+            wire::Field::member("TriggerSourceType"),
+            wire::Field::member("TriggerSourceId"),
+            wire::Field::member("LifecycleHookContext"),
+            wire::Field::member("ActivityMetadata"),
+            wire::Field::member("InstanceRefreshTaskId"),
+            wire::Field::member("ErrorMessages"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -430,7 +464,8 @@ impl wire::Object for ScalingActivity {
 
 wire::object!(ScalingActivity);
 
-/// The type of [`ScalingActivity::lifecycle_hook_context`](field@ScalingActivity::lifecycle_hook_context).
+/// The type of
+/// [`ScalingActivity::lifecycle_hook_context`](field@ScalingActivity::lifecycle_hook_context).
 #[derive(Default)]
 #[non_exhaustive]
 pub struct LifecycleHookContext {
@@ -443,15 +478,10 @@ pub struct LifecycleHookContext {
 impl wire::Object for LifecycleHookContext {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "LifecycleHookContext",
-                fields: &[
-                    wire::Field::member("DisableLifecycleHook"),
-                    wire::Field::member("IgnoredLifecycleHookIds"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("LifecycleHookContext", const { &[
+            wire::Field::member("DisableLifecycleHook"),
+            wire::Field::member("IgnoredLifecycleHookIds"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -490,17 +520,12 @@ pub struct ErrorMessage {
 impl wire::Object for ErrorMessage {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "ErrorMessage",
-                fields: &[
-                    wire::Field::member("Description"),
-                    wire::Field::member("Code"),
-                    wire::Field::member("Message"),
-                    wire::Field::member("FailedInstanceIds"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("ErrorMessage", const { &[
+            wire::Field::member("Description"),
+            wire::Field::member("Code"),
+            wire::Field::member("Message"),
+            wire::Field::member("FailedInstanceIds"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -526,28 +551,23 @@ impl wire::Object for ErrorMessage {
 
 wire::object!(ErrorMessage);
 
-/// The error codes that are documented for `DescribeScalingActivities`: none.
+/// No error codes are documented for `DescribeScalingActivities`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "DescribeScalingActivities";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Describes scaling activities.
     ///
-    /// Examples, errors and types: [`describe_scaling_activities`](mod@super::describe_scaling_activities).
+    /// Examples, errors and types:
+    /// [`describe_scaling_activities`](mod@super::describe_scaling_activities).
     #[inline]
-    pub fn describe_scaling_activities(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_scaling_activities(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

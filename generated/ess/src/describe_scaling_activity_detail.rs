@@ -2,7 +2,9 @@
 
 //! Describes scaling activity detail.
 //!
-//! Operation `DescribeScalingActivityDetail`: it only reads. [Its page](https://api.alibabacloud.com/document/Ess/2022-02-22/DescribeScalingActivityDetail) at Alibaba Cloud.
+//! Operation `DescribeScalingActivityDetail`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/Ess/2022-02-22/DescribeScalingActivityDetail)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -28,6 +30,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeScalingActivityDetail`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -36,13 +39,13 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`scaling_activity_id`](field@Self::scaling_activity_id).
+    /// Sets [`ScalingActivityId`](field@Self::scaling_activity_id), **required**.
     #[inline]
     pub fn scaling_activity_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.scaling_activity_id, value);
@@ -53,14 +56,9 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("ScalingActivityId").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("ScalingActivityId").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -97,16 +95,11 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("ScalingActivityId"),
-                    wire::Field::member("Detail"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("ScalingActivityId"),
+            wire::Field::member("Detail"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -138,32 +131,31 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"B13527BF-1FBD-4334-A512-20F5E9D3FB4D\",\"ScalingActivityId\":\"asa-bp1c9djwrgxjyk31****\",\"Detail\":\"new ECS instances \\\\\\\"i-bp16t2cgmiiymeqv****\\\\\\\" are created.\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "B13527BF-1FBD-4334-A512-20F5E9D3FB4D",
+  "ScalingActivityId": "asa-bp1c9djwrgxjyk31****",
+  "Detail": "new ECS instances \\\"i-bp16t2cgmiiymeqv****\\\" are created."
+}"#),
     ];
 }
 
-/// The error codes that are documented for `DescribeScalingActivityDetail`: none.
+/// No error codes are documented for `DescribeScalingActivityDetail`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "DescribeScalingActivityDetail";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Describes scaling activity detail.
     ///
-    /// Examples, errors and types: [`describe_scaling_activity_detail`](mod@super::describe_scaling_activity_detail).
+    /// Examples, errors and types:
+    /// [`describe_scaling_activity_detail`](mod@super::describe_scaling_activity_detail).
     #[inline]
-    pub fn describe_scaling_activity_detail(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_scaling_activity_detail(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

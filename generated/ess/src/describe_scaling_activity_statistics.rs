@@ -2,7 +2,9 @@
 
 //! Describes scaling activity statistics.
 //!
-//! Operation `DescribeScalingActivityStatistics`: it only reads. [Its page](https://api.alibabacloud.com/document/Ess/2022-02-22/DescribeScalingActivityStatistics) at Alibaba Cloud.
+//! Operation `DescribeScalingActivityStatistics`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/Ess/2022-02-22/DescribeScalingActivityStatistics)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -30,12 +32,13 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeScalingActivityStatistics`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `RegionId`, **required**: The ID of the region.
+    /// `RegionId`, **required** (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
     /// `ScalingGroupId`. Example: `asg-8vbje5pofxxxxxxxx`.
     pub scaling_group_id: Option<String>,
@@ -48,41 +51,42 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id), **required** (if unset, the client's region): The
+    /// ID of the region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`scaling_group_id`](field@Self::scaling_group_id).
+    /// Sets [`ScalingGroupId`](field@Self::scaling_group_id).
     #[inline]
     pub fn scaling_group_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.scaling_group_id, value);
         self
     }
 
-    /// Sets [`start_time`](field@Self::start_time).
+    /// Sets [`StartTime`](field@Self::start_time), **required**.
     #[inline]
     pub fn start_time(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.start_time, value);
         self
     }
 
-    /// Sets [`end_time`](field@Self::end_time).
+    /// Sets [`EndTime`](field@Self::end_time), **required**.
     #[inline]
     pub fn end_time(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.end_time, value);
         self
     }
 
-    /// Sets [`metric_type`](field@Self::metric_type).
+    /// Sets [`MetricType`](field@Self::metric_type).
     #[inline]
     pub fn metric_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.metric_type, value);
@@ -93,18 +97,13 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RegionId").required(),
-                    wire::Field::query("ScalingGroupId"),
-                    wire::Field::query("StartTime").required(),
-                    wire::Field::query("EndTime").required(),
-                    wire::Field::query("MetricType"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RegionId").required(),
+            wire::Field::query("ScalingGroupId"),
+            wire::Field::query("StartTime").required(),
+            wire::Field::query("EndTime").required(),
+            wire::Field::query("MetricType"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -149,16 +148,11 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("ScalingActivityStatusStatistics").wrapper("Statistic"),
-                    wire::Field::member("ScalingActivityErrorCodeStatistics").wrapper("ErrorStatistic"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("ScalingActivityStatusStatistics").wrapper("Statistic"),
+            wire::Field::member("ScalingActivityErrorCodeStatistics").wrapper("ErrorStatistic"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -190,11 +184,33 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"A8F44B4D-BAB4-5176-8705-5984xxxxx\",\"ScalingActivityStatusStatistics\":{\"Statistic\":[{\"Time\":\"2025121623\",\"SuccessActivityCount\":10,\"FailedActivityCount\":1,\"WarningActivityCount\":2}]},\"ScalingActivityErrorCodeStatistics\":{\"ErrorStatistic\":[{\"ErrorCode\":\"QuotaExceeded.PrivateIpAddress\",\"Count\":4,\"Time\":\"2025121623\"}]}}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "A8F44B4D-BAB4-5176-8705-5984xxxxx",
+  "ScalingActivityStatusStatistics": {
+    "Statistic": [
+      {
+        "Time": "2025121623",
+        "SuccessActivityCount": 10,
+        "FailedActivityCount": 1,
+        "WarningActivityCount": 2
+      }
+    ]
+  },
+  "ScalingActivityErrorCodeStatistics": {
+    "ErrorStatistic": [
+      {
+        "ErrorCode": "QuotaExceeded.PrivateIpAddress",
+        "Count": 4,
+        "Time": "2025121623"
+      }
+    ]
+  }
+}"#),
     ];
 }
 
-/// An item of [`Response::scaling_activity_status_statistics`](field@Response::scaling_activity_status_statistics).
+/// An item of
+/// [`Response::scaling_activity_status_statistics`](field@Response::scaling_activity_status_statistics).
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Statistic {
@@ -211,17 +227,12 @@ pub struct Statistic {
 impl wire::Object for Statistic {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Statistic",
-                fields: &[
-                    wire::Field::member("Time"),
-                    wire::Field::member("SuccessActivityCount"),
-                    wire::Field::member("FailedActivityCount"),
-                    wire::Field::member("WarningActivityCount"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Statistic", const { &[
+            wire::Field::member("Time"),
+            wire::Field::member("SuccessActivityCount"),
+            wire::Field::member("FailedActivityCount"),
+            wire::Field::member("WarningActivityCount"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -247,7 +258,8 @@ impl wire::Object for Statistic {
 
 wire::object!(Statistic);
 
-/// An item of [`Response::scaling_activity_error_code_statistics`](field@Response::scaling_activity_error_code_statistics).
+/// An item of
+/// [`Response::scaling_activity_error_code_statistics`](field@Response::scaling_activity_error_code_statistics).
 #[derive(Default)]
 #[non_exhaustive]
 pub struct ErrorStatistic {
@@ -262,16 +274,11 @@ pub struct ErrorStatistic {
 impl wire::Object for ErrorStatistic {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "ErrorStatistic",
-                fields: &[
-                    wire::Field::member("ErrorCode"),
-                    wire::Field::member("Count"),
-                    wire::Field::member("Time"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("ErrorStatistic", const { &[
+            wire::Field::member("ErrorCode"),
+            wire::Field::member("Count"),
+            wire::Field::member("Time"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -295,28 +302,23 @@ impl wire::Object for ErrorStatistic {
 
 wire::object!(ErrorStatistic);
 
-/// The error codes that are documented for `DescribeScalingActivityStatistics`: none.
+/// No error codes are documented for `DescribeScalingActivityStatistics`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "DescribeScalingActivityStatistics";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Describes scaling activity statistics.
     ///
-    /// Examples, errors and types: [`describe_scaling_activity_statistics`](mod@super::describe_scaling_activity_statistics).
+    /// Examples, errors and types:
+    /// [`describe_scaling_activity_statistics`](mod@super::describe_scaling_activity_statistics).
     #[inline]
-    pub fn describe_scaling_activity_statistics(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_scaling_activity_statistics(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,10 @@
 
 //! Describes scaling configurations.
 //!
-//! Operation `DescribeScalingConfigurations`: it only reads. It answers in pages: see [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items). [Its page](https://api.alibabacloud.com/document/Ess/2022-02-22/DescribeScalingConfigurations) at Alibaba Cloud.
+//! Operation `DescribeScalingConfigurations`: it only reads. It answers in pages: see
+//! [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items).
+//! [Its page](https://api.alibabacloud.com/document/Ess/2022-02-22/DescribeScalingConfigurations)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -26,12 +29,13 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeScalingConfigurations`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `RegionId`, **required**: The ID of the region.
+    /// `RegionId`, **required** (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-qingdao`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-qingdao`.
     pub region_id: Option<String>,
     /// `PageNumber`: The page to answer, from 1 on.
     ///
@@ -50,48 +54,49 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id), **required** (if unset, the client's region): The
+    /// ID of the region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`page_number`](field@Self::page_number).
+    /// Sets [`PageNumber`](field@Self::page_number): The page to answer, from 1 on.
     #[inline]
     pub fn page_number(mut self, value: i64) -> Self {
         wire::set(&mut self.page_number, value);
         self
     }
 
-    /// Sets [`page_size`](field@Self::page_size).
+    /// Sets [`PageSize`](field@Self::page_size): How many a page holds at most.
     #[inline]
     pub fn page_size(mut self, value: i64) -> Self {
         wire::set(&mut self.page_size, value);
         self
     }
 
-    /// Sets [`scaling_group_id`](field@Self::scaling_group_id).
+    /// Sets [`ScalingGroupId`](field@Self::scaling_group_id).
     #[inline]
     pub fn scaling_group_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.scaling_group_id, value);
         self
     }
 
-    /// Sets [`scaling_configuration_ids`](field@Self::scaling_configuration_ids).
+    /// Sets [`ScalingConfigurationIds`](field@Self::scaling_configuration_ids).
     #[inline]
     pub fn scaling_configuration_ids(mut self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
         wire::set_list(&mut self.scaling_configuration_ids, value);
         self
     }
 
-    /// Sets [`scaling_configuration_names`](field@Self::scaling_configuration_names).
+    /// Sets [`ScalingConfigurationNames`](field@Self::scaling_configuration_names).
     #[inline]
     pub fn scaling_configuration_names(mut self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
         wire::set_list(&mut self.scaling_configuration_names, value);
@@ -102,19 +107,14 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RegionId").required(),
-                    wire::Field::query("PageNumber"),
-                    wire::Field::query("PageSize").limits(&[wire::Limit::Max(50)]),
-                    wire::Field::query("ScalingGroupId"),
-                    wire::Field::query("ScalingConfigurationIds").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(10)]),
-                    wire::Field::query("ScalingConfigurationNames").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(10)]),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RegionId").required(),
+            wire::Field::query("PageNumber"),
+            wire::Field::query("PageSize").limits(&[wire::Limit::Max(50)]),
+            wire::Field::query("ScalingGroupId"),
+            wire::Field::query("ScalingConfigurationIds").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(10)]),
+            wire::Field::query("ScalingConfigurationNames").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(10)]),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -171,18 +171,13 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("PageNumber"),
-                    wire::Field::member("PageSize"),
-                    wire::Field::member("TotalCount"),
-                    wire::Field::member("ScalingConfigurations"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("PageNumber"),
+            wire::Field::member("PageSize"),
+            wire::Field::member("TotalCount"),
+            wire::Field::member("ScalingConfigurations"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -223,7 +218,145 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"473469C7-AA6F-4DC5-B3DB-A3DC0DE3****\",\"PageNumber\":1,\"PageSize\":50,\"TotalCount\":1,\"ScalingConfigurations\":[{\"DeploymentSetId\":\"ds-bp1frxuzdg87zh4p****\",\"CreationTime\":\"2014-08-14T10:58Z\",\"ScalingConfigurationName\":\"scalingconfigura****\",\"KeyPairName\":\"keypair****\",\"SecurityGroupId\":\"sg-bp18kz60mefs****\",\"PrivatePoolOptions.Id\":\"eap-bp67acfmxazb4****\",\"SystemDiskAutoSnapshotPolicyId\":\"sp-bp12m37ccmxvbmi5****\",\"SpotStrategy\":\"NoSpot\",\"ScalingGroupId\":\"asg-bp17pelvl720x3v7****\",\"Affinity\":\"default\",\"Tenancy\":\"default\",\"SystemDiskSize\":100,\"Ipv6AddressCount\":1,\"SpotDuration\":1,\"LifecycleState\":\"Active\",\"InstanceName\":\"instance****\",\"SecurityEnhancementStrategy\":\"Active\",\"PrivatePoolOptions.MatchCriteria\":\"Open\",\"DedicatedHostId\":\"dh-bp67acfmxazb4p****\",\"InstanceGeneration\":\"ecs-3\",\"HpcClusterId\":\"hpc-clus****\",\"PasswordInherit\":true,\"Memory\":16,\"ImageId\":\"centos6u5_64_20G_aliaegis_2014****.vhd\",\"ImageFamily\":\"hangzhou-daily-update\",\"ImageOwnerAlias\":\"system\",\"LoadBalancerWeight\":1,\"SystemDiskCategory\":\"cloud\",\"HostName\":\"LocalHost\",\"SystemDiskName\":\"cloud_ssd_Test\",\"InternetMaxBandwidthOut\":0,\"InternetMaxBandwidthIn\":200,\"InstanceType\":\"ecs.g6.large\",\"InstanceDescription\":\"FinanceDept\",\"IoOptimized\":\"none\",\"RamRoleName\":\"ramrole****\",\"SystemDiskPerformanceLevel\":\"PL1\",\"Cpu\":2,\"ResourceGroupId\":\"rg-aekzn2ou7xo****\",\"ZoneId\":\"cn-hangzhou-g\",\"InternetChargeType\":\"PayByTraffic\",\"ImageName\":\"centos6u5_64_20G_aliaegis_2014****.vhd\",\"ScalingConfigurationId\":\"asc-bp1ezrfgoyn5kijl****\",\"CreditSpecification\":\"Standard\",\"SpotInterruptionBehavior\":\"Terminate\",\"CustomPriorities\":[{\"InstanceType\":\"ecs.c6a.4xlarge\",\"VswitchId\":\"vsw-bp14zolna43z266bq****\"}],\"DataDisks\":[{\"PerformanceLevel\":\"PL1\",\"Description\":\"FinanceDept\",\"SnapshotId\":\"s-23f2i****\",\"Device\":\"/dev/xvdb\",\"Size\":200,\"DiskName\":\"cloud_ssdData\",\"AutoSnapshotPolicyId\":\"sp-bp19nq9enxqkomib****\",\"Category\":\"cloud\",\"KMSKeyId\":\"0e478b7a-4262-4802-b8cb-00d3fb40****\",\"DeleteWithInstance\":true,\"Encrypted\":\"false\",\"Categories\":[\"cloud_essd\"],\"ProvisionedIops\":100,\"BurstingEnabled\":false}],\"Tags\":[{\"Key\":\"binary\",\"Value\":\"alterTable\"}],\"SpotPriceLimits\":[{\"InstanceType\":\"ecs.g6.large\",\"PriceLimit\":0.125}],\"InstancePatternInfos\":[{\"MaxPrice\":2.0,\"Cores\":2,\"Memory\":4.0,\"InstanceFamilyLevel\":\"EnterpriseLevel\",\"Architectures\":[\"X86\"],\"BurstablePerformance\":\"Include\",\"ExcludedInstanceTypes\":[\"ecs.n1.small/ecs.n1.*/*7*\"],\"InstanceTypeFamilies\":[\"ecs.g6\"],\"MinimumCpuCoreCount\":2,\"MaximumCpuCoreCount\":4,\"GpuSpecs\":[\"NVIDIA V100\"],\"InstanceCategories\":[\"Compute-optimized with GPU\"],\"CpuArchitectures\":[\"X86\"],\"PhysicalProcessorModels\":[\"Intel Xeon(Ice Lake) Platinum 8369B\"],\"MinimumEniQuantity\":2,\"MinimumEniPrivateIpAddressQuantity\":2,\"MinimumEniIpv6AddressQuantity\":1,\"MinimumInitialCredit\":12,\"MinimumBaselineCredit\":12,\"MinimumMemorySize\":4.0,\"MaximumMemorySize\":4.0,\"MinimumGpuAmount\":2,\"MaximumGpuAmount\":2}],\"SystemDiskCategories\":[\"cloud\"],\"WeightedCapacities\":[4],\"InstanceTypes\":[\"ecs.g6.large\"],\"SecurityGroupIds\":[\"sg-bp18kz60mefs****\"],\"SchedulerOptions\":{\"ManagedPrivateSpaceId\":\"testManagedPrivateSpaceId\"},\"SystemDiskEncrypted\":false,\"SystemDiskKMSKeyId\":\"0e478b7a-4262-4802-b8cb-00d3fb40****\",\"SystemDiskEncryptAlgorithm\":\"AES-256\",\"SystemDiskProvisionedIops\":100,\"SystemDiskBurstingEnabled\":false,\"ImageOptionsLoginAsNonRoot\":false,\"DeletionProtection\":false,\"StorageSetId\":\"ss-bp67acfmxazb4p****\",\"StorageSetPartitionNumber\":2,\"NetworkInterfaces\":[{\"InstanceType\":\"Primary\",\"NetworkInterfaceTrafficMode\":\"HighPerformance\",\"Ipv6AddressCount\":1,\"SecurityGroupIds\":[\"sg-2vc3e1v7xxxxx\"]}],\"DedicatedHostClusterId\":\"dc-zm04u8r3lohsq****\",\"PasswordSetted\":false,\"SecurityOptions\":{\"ConfidentialComputingMode\":\"TDX\"},\"HttpEndpoint\":\"enabled\",\"HttpTokens\":\"optional\",\"ResourcePoolOptions\":{\"Strategy\":\"PrivatePoolFirst\",\"PrivatePoolIds\":[\"eap-bp67acfmxazb4****\"]}}]}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "473469C7-AA6F-4DC5-B3DB-A3DC0DE3****",
+  "PageNumber": 1,
+  "PageSize": 50,
+  "TotalCount": 1,
+  "ScalingConfigurations": [
+    {
+      "DeploymentSetId": "ds-bp1frxuzdg87zh4p****",
+      "CreationTime": "2014-08-14T10:58Z",
+      "ScalingConfigurationName": "scalingconfigura****",
+      "KeyPairName": "keypair****",
+      "SecurityGroupId": "sg-bp18kz60mefs****",
+      "PrivatePoolOptions.Id": "eap-bp67acfmxazb4****",
+      "SystemDiskAutoSnapshotPolicyId": "sp-bp12m37ccmxvbmi5****",
+      "SpotStrategy": "NoSpot",
+      "ScalingGroupId": "asg-bp17pelvl720x3v7****",
+      "Affinity": "default",
+      "Tenancy": "default",
+      "SystemDiskSize": 100,
+      "Ipv6AddressCount": 1,
+      "SpotDuration": 1,
+      "LifecycleState": "Active",
+      "InstanceName": "instance****",
+      "SecurityEnhancementStrategy": "Active",
+      "PrivatePoolOptions.MatchCriteria": "Open",
+      "DedicatedHostId": "dh-bp67acfmxazb4p****",
+      "InstanceGeneration": "ecs-3",
+      "HpcClusterId": "hpc-clus****",
+      "PasswordInherit": true,
+      "Memory": 16,
+      "ImageId": "centos6u5_64_20G_aliaegis_2014****.vhd",
+      "ImageFamily": "hangzhou-daily-update",
+      "ImageOwnerAlias": "system",
+      "LoadBalancerWeight": 1,
+      "SystemDiskCategory": "cloud",
+      "HostName": "LocalHost",
+      "SystemDiskName": "cloud_ssd_Test",
+      "InternetMaxBandwidthOut": 0,
+      "InternetMaxBandwidthIn": 200,
+      "InstanceType": "ecs.g6.large",
+      "InstanceDescription": "FinanceDept",
+      "IoOptimized": "none",
+      "RamRoleName": "ramrole****",
+      "SystemDiskPerformanceLevel": "PL1",
+      "Cpu": 2,
+      "ResourceGroupId": "rg-aekzn2ou7xo****",
+      "ZoneId": "cn-hangzhou-g",
+      "InternetChargeType": "PayByTraffic",
+      "ImageName": "centos6u5_64_20G_aliaegis_2014****.vhd",
+      "ScalingConfigurationId": "asc-bp1ezrfgoyn5kijl****",
+      "CreditSpecification": "Standard",
+      "SpotInterruptionBehavior": "Terminate",
+      "CustomPriorities": [
+        {
+          "InstanceType": "ecs.c6a.4xlarge",
+          "VswitchId": "vsw-bp14zolna43z266bq****"
+        }
+      ],
+      "DataDisks": [
+        {
+          "PerformanceLevel": "PL1",
+          "Description": "FinanceDept",
+          "SnapshotId": "s-23f2i****",
+          "Device": "/dev/xvdb",
+          "Size": 200,
+          "DiskName": "cloud_ssdData",
+          "AutoSnapshotPolicyId": "sp-bp19nq9enxqkomib****",
+          "Category": "cloud",
+          "KMSKeyId": "0e478b7a-4262-4802-b8cb-00d3fb40****",
+          "DeleteWithInstance": true,
+          "Encrypted": "false",
+          "Categories": ["cloud_essd"],
+          "ProvisionedIops": 100,
+          "BurstingEnabled": false
+        }
+      ],
+      "Tags": [{"Key": "binary", "Value": "alterTable"}],
+      "SpotPriceLimits": [{"InstanceType": "ecs.g6.large", "PriceLimit": 0.125}],
+      "InstancePatternInfos": [
+        {
+          "MaxPrice": 2.0,
+          "Cores": 2,
+          "Memory": 4.0,
+          "InstanceFamilyLevel": "EnterpriseLevel",
+          "Architectures": ["X86"],
+          "BurstablePerformance": "Include",
+          "ExcludedInstanceTypes": ["ecs.n1.small/ecs.n1.*/*7*"],
+          "InstanceTypeFamilies": ["ecs.g6"],
+          "MinimumCpuCoreCount": 2,
+          "MaximumCpuCoreCount": 4,
+          "GpuSpecs": ["NVIDIA V100"],
+          "InstanceCategories": ["Compute-optimized with GPU"],
+          "CpuArchitectures": ["X86"],
+          "PhysicalProcessorModels": ["Intel Xeon(Ice Lake) Platinum 8369B"],
+          "MinimumEniQuantity": 2,
+          "MinimumEniPrivateIpAddressQuantity": 2,
+          "MinimumEniIpv6AddressQuantity": 1,
+          "MinimumInitialCredit": 12,
+          "MinimumBaselineCredit": 12,
+          "MinimumMemorySize": 4.0,
+          "MaximumMemorySize": 4.0,
+          "MinimumGpuAmount": 2,
+          "MaximumGpuAmount": 2
+        }
+      ],
+      "SystemDiskCategories": ["cloud"],
+      "WeightedCapacities": [4],
+      "InstanceTypes": ["ecs.g6.large"],
+      "SecurityGroupIds": ["sg-bp18kz60mefs****"],
+      "SchedulerOptions": {"ManagedPrivateSpaceId": "testManagedPrivateSpaceId"},
+      "SystemDiskEncrypted": false,
+      "SystemDiskKMSKeyId": "0e478b7a-4262-4802-b8cb-00d3fb40****",
+      "SystemDiskEncryptAlgorithm": "AES-256",
+      "SystemDiskProvisionedIops": 100,
+      "SystemDiskBurstingEnabled": false,
+      "ImageOptionsLoginAsNonRoot": false,
+      "DeletionProtection": false,
+      "StorageSetId": "ss-bp67acfmxazb4p****",
+      "StorageSetPartitionNumber": 2,
+      "NetworkInterfaces": [
+        {
+          "InstanceType": "Primary",
+          "NetworkInterfaceTrafficMode": "HighPerformance",
+          "Ipv6AddressCount": 1,
+          "SecurityGroupIds": ["sg-2vc3e1v7xxxxx"]
+        }
+      ],
+      "DedicatedHostClusterId": "dc-zm04u8r3lohsq****",
+      "PasswordSetted": false,
+      "SecurityOptions": {"ConfidentialComputingMode": "TDX"},
+      "HttpEndpoint": "enabled",
+      "HttpTokens": "optional",
+      "ResourcePoolOptions": {
+        "Strategy": "PrivatePoolFirst",
+        "PrivatePoolIds": ["eap-bp67acfmxazb4****"]
+      }
+    }
+  ]
+}"#),
     ];
 }
 
@@ -390,86 +523,81 @@ pub struct ScalingConfiguration {
 impl wire::Object for ScalingConfiguration {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "ScalingConfiguration",
-                fields: &[
-                    wire::Field::member("DeploymentSetId"),
-                    wire::Field::member("CreationTime"),
-                    wire::Field::member("ScalingConfigurationName"),
-                    wire::Field::member("SystemDiskDescription"),
-                    wire::Field::member("KeyPairName"),
-                    wire::Field::member("SecurityGroupId"),
-                    wire::Field::member("PrivatePoolOptions.Id"),
-                    wire::Field::member("SystemDiskAutoSnapshotPolicyId"),
-                    wire::Field::member("SpotStrategy"),
-                    wire::Field::member("ScalingGroupId"),
-                    wire::Field::member("Affinity"),
-                    wire::Field::member("Tenancy"),
-                    wire::Field::member("SystemDiskSize"),
-                    wire::Field::member("Ipv6AddressCount"),
-                    wire::Field::member("SpotDuration"),
-                    wire::Field::member("LifecycleState"),
-                    wire::Field::member("InstanceName"),
-                    wire::Field::member("SecurityEnhancementStrategy"),
-                    wire::Field::member("UserData"),
-                    wire::Field::member("PrivatePoolOptions.MatchCriteria"),
-                    wire::Field::member("DedicatedHostId"),
-                    wire::Field::member("InstanceGeneration"),
-                    wire::Field::member("HpcClusterId"),
-                    wire::Field::member("PasswordInherit"),
-                    wire::Field::member("Memory"),
-                    wire::Field::member("ImageId"),
-                    wire::Field::member("ImageFamily"),
-                    wire::Field::member("ImageOwnerAlias"),
-                    wire::Field::member("LoadBalancerWeight"),
-                    wire::Field::member("SystemDiskCategory"),
-                    wire::Field::member("HostName"),
-                    wire::Field::member("SystemDiskName"),
-                    wire::Field::member("InternetMaxBandwidthOut"),
-                    wire::Field::member("InternetMaxBandwidthIn"),
-                    wire::Field::member("InstanceType"),
-                    wire::Field::member("InstanceDescription"),
-                    wire::Field::member("IoOptimized"),
-                    wire::Field::member("RamRoleName"),
-                    wire::Field::member("SystemDiskPerformanceLevel"),
-                    wire::Field::member("Cpu"),
-                    wire::Field::member("ResourceGroupId"),
-                    wire::Field::member("ZoneId"),
-                    wire::Field::member("InternetChargeType"),
-                    wire::Field::member("ImageName"),
-                    wire::Field::member("ScalingConfigurationId"),
-                    wire::Field::member("CreditSpecification"),
-                    wire::Field::member("SpotInterruptionBehavior"),
-                    wire::Field::member("CustomPriorities"),
-                    wire::Field::member("DataDisks"),
-                    wire::Field::member("Tags"),
-                    wire::Field::member("SpotPriceLimits"),
-                    wire::Field::member("InstancePatternInfos"),
-                    wire::Field::member("SystemDiskCategories"),
-                    wire::Field::member("WeightedCapacities"),
-                    wire::Field::member("InstanceTypes"),
-                    wire::Field::member("SecurityGroupIds"),
-                    wire::Field::member("SchedulerOptions"),
-                    wire::Field::member("SystemDiskEncrypted"),
-                    wire::Field::member("SystemDiskKMSKeyId"),
-                    wire::Field::member("SystemDiskEncryptAlgorithm"),
-                    wire::Field::member("SystemDiskProvisionedIops"),
-                    wire::Field::member("SystemDiskBurstingEnabled"),
-                    wire::Field::member("ImageOptionsLoginAsNonRoot"),
-                    wire::Field::member("DeletionProtection"),
-                    wire::Field::member("StorageSetId"),
-                    wire::Field::member("StorageSetPartitionNumber"),
-                    wire::Field::member("NetworkInterfaces"),
-                    wire::Field::member("DedicatedHostClusterId"),
-                    wire::Field::member("PasswordSetted"),
-                    wire::Field::member("SecurityOptions"),
-                    wire::Field::member("HttpEndpoint"),
-                    wire::Field::member("HttpTokens"),
-                    wire::Field::member("ResourcePoolOptions"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("ScalingConfiguration", const { &[
+            wire::Field::member("DeploymentSetId"),
+            wire::Field::member("CreationTime"),
+            wire::Field::member("ScalingConfigurationName"),
+            wire::Field::member("SystemDiskDescription"),
+            wire::Field::member("KeyPairName"),
+            wire::Field::member("SecurityGroupId"),
+            wire::Field::member("PrivatePoolOptions.Id"),
+            wire::Field::member("SystemDiskAutoSnapshotPolicyId"),
+            wire::Field::member("SpotStrategy"),
+            wire::Field::member("ScalingGroupId"),
+            wire::Field::member("Affinity"),
+            wire::Field::member("Tenancy"),
+            wire::Field::member("SystemDiskSize"),
+            wire::Field::member("Ipv6AddressCount"),
+            wire::Field::member("SpotDuration"),
+            wire::Field::member("LifecycleState"),
+            wire::Field::member("InstanceName"),
+            wire::Field::member("SecurityEnhancementStrategy"),
+            wire::Field::member("UserData"),
+            wire::Field::member("PrivatePoolOptions.MatchCriteria"),
+            wire::Field::member("DedicatedHostId"),
+            wire::Field::member("InstanceGeneration"),
+            wire::Field::member("HpcClusterId"),
+            wire::Field::member("PasswordInherit"),
+            wire::Field::member("Memory"),
+            wire::Field::member("ImageId"),
+            wire::Field::member("ImageFamily"),
+            wire::Field::member("ImageOwnerAlias"),
+            wire::Field::member("LoadBalancerWeight"),
+            wire::Field::member("SystemDiskCategory"),
+            wire::Field::member("HostName"),
+            wire::Field::member("SystemDiskName"),
+            wire::Field::member("InternetMaxBandwidthOut"),
+            wire::Field::member("InternetMaxBandwidthIn"),
+            wire::Field::member("InstanceType"),
+            wire::Field::member("InstanceDescription"),
+            wire::Field::member("IoOptimized"),
+            wire::Field::member("RamRoleName"),
+            wire::Field::member("SystemDiskPerformanceLevel"),
+            wire::Field::member("Cpu"),
+            wire::Field::member("ResourceGroupId"),
+            wire::Field::member("ZoneId"),
+            wire::Field::member("InternetChargeType"),
+            wire::Field::member("ImageName"),
+            wire::Field::member("ScalingConfigurationId"),
+            wire::Field::member("CreditSpecification"),
+            wire::Field::member("SpotInterruptionBehavior"),
+            wire::Field::member("CustomPriorities"),
+            wire::Field::member("DataDisks"),
+            wire::Field::member("Tags"),
+            wire::Field::member("SpotPriceLimits"),
+            wire::Field::member("InstancePatternInfos"),
+            wire::Field::member("SystemDiskCategories"),
+            wire::Field::member("WeightedCapacities"),
+            wire::Field::member("InstanceTypes"),
+            wire::Field::member("SecurityGroupIds"),
+            wire::Field::member("SchedulerOptions"),
+            wire::Field::member("SystemDiskEncrypted"),
+            wire::Field::member("SystemDiskKMSKeyId"),
+            wire::Field::member("SystemDiskEncryptAlgorithm"),
+            wire::Field::member("SystemDiskProvisionedIops"),
+            wire::Field::member("SystemDiskBurstingEnabled"),
+            wire::Field::member("ImageOptionsLoginAsNonRoot"),
+            wire::Field::member("DeletionProtection"),
+            wire::Field::member("StorageSetId"),
+            wire::Field::member("StorageSetPartitionNumber"),
+            wire::Field::member("NetworkInterfaces"),
+            wire::Field::member("DedicatedHostClusterId"),
+            wire::Field::member("PasswordSetted"),
+            wire::Field::member("SecurityOptions"),
+            wire::Field::member("HttpEndpoint"),
+            wire::Field::member("HttpTokens"),
+            wire::Field::member("ResourcePoolOptions"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -633,7 +761,8 @@ impl wire::Object for ScalingConfiguration {
 
 wire::object!(ScalingConfiguration);
 
-/// An item of [`ScalingConfiguration::custom_priorities`](field@ScalingConfiguration::custom_priorities).
+/// An item of
+/// [`ScalingConfiguration::custom_priorities`](field@ScalingConfiguration::custom_priorities).
 #[derive(Default)]
 #[non_exhaustive]
 pub struct CustomPriority {
@@ -646,15 +775,10 @@ pub struct CustomPriority {
 impl wire::Object for CustomPriority {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "CustomPriority",
-                fields: &[
-                    wire::Field::member("InstanceType"),
-                    wire::Field::member("VswitchId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("CustomPriority", const { &[
+            wire::Field::member("InstanceType"),
+            wire::Field::member("VswitchId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -713,27 +837,22 @@ pub struct DataDisk {
 impl wire::Object for DataDisk {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "DataDisk",
-                fields: &[
-                    wire::Field::member("PerformanceLevel"),
-                    wire::Field::member("Description"),
-                    wire::Field::member("SnapshotId"),
-                    wire::Field::member("Device"),
-                    wire::Field::member("Size"),
-                    wire::Field::member("DiskName"),
-                    wire::Field::member("AutoSnapshotPolicyId"),
-                    wire::Field::member("Category"),
-                    wire::Field::member("KMSKeyId"),
-                    wire::Field::member("DeleteWithInstance"),
-                    wire::Field::member("Encrypted"),
-                    wire::Field::member("Categories"),
-                    wire::Field::member("ProvisionedIops"),
-                    wire::Field::member("BurstingEnabled"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("DataDisk", const { &[
+            wire::Field::member("PerformanceLevel"),
+            wire::Field::member("Description"),
+            wire::Field::member("SnapshotId"),
+            wire::Field::member("Device"),
+            wire::Field::member("Size"),
+            wire::Field::member("DiskName"),
+            wire::Field::member("AutoSnapshotPolicyId"),
+            wire::Field::member("Category"),
+            wire::Field::member("KMSKeyId"),
+            wire::Field::member("DeleteWithInstance"),
+            wire::Field::member("Encrypted"),
+            wire::Field::member("Categories"),
+            wire::Field::member("ProvisionedIops"),
+            wire::Field::member("BurstingEnabled"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -792,15 +911,10 @@ pub struct Tag {
 impl wire::Object for Tag {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Tag",
-                fields: &[
-                    wire::Field::member("Key"),
-                    wire::Field::member("Value"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Tag", const { &[
+            wire::Field::member("Key"),
+            wire::Field::member("Value"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -822,7 +936,8 @@ impl wire::Object for Tag {
 
 wire::object!(Tag);
 
-/// An item of [`ScalingConfiguration::spot_price_limits`](field@ScalingConfiguration::spot_price_limits).
+/// An item of
+/// [`ScalingConfiguration::spot_price_limits`](field@ScalingConfiguration::spot_price_limits).
 #[derive(Default)]
 #[non_exhaustive]
 pub struct SpotPriceLimit {
@@ -835,15 +950,10 @@ pub struct SpotPriceLimit {
 impl wire::Object for SpotPriceLimit {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "SpotPriceLimit",
-                fields: &[
-                    wire::Field::member("InstanceType"),
-                    wire::Field::member("PriceLimit"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("SpotPriceLimit", const { &[
+            wire::Field::member("InstanceType"),
+            wire::Field::member("PriceLimit"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -865,7 +975,8 @@ impl wire::Object for SpotPriceLimit {
 
 wire::object!(SpotPriceLimit);
 
-/// An item of [`ScalingConfiguration::instance_pattern_infos`](field@ScalingConfiguration::instance_pattern_infos).
+/// An item of
+/// [`ScalingConfiguration::instance_pattern_infos`](field@ScalingConfiguration::instance_pattern_infos).
 #[derive(Default)]
 #[non_exhaustive]
 pub struct InstancePatternInfo {
@@ -920,36 +1031,31 @@ pub struct InstancePatternInfo {
 impl wire::Object for InstancePatternInfo {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "InstancePatternInfo",
-                fields: &[
-                    wire::Field::member("MaxPrice"),
-                    wire::Field::member("Cores"),
-                    wire::Field::member("Memory"),
-                    wire::Field::member("InstanceFamilyLevel"),
-                    wire::Field::member("Architectures"),
-                    wire::Field::member("BurstablePerformance"),
-                    wire::Field::member("ExcludedInstanceTypes"),
-                    wire::Field::member("InstanceTypeFamilies"),
-                    wire::Field::member("MinimumCpuCoreCount"),
-                    wire::Field::member("MaximumCpuCoreCount"),
-                    wire::Field::member("GpuSpecs"),
-                    wire::Field::member("InstanceCategories"),
-                    wire::Field::member("CpuArchitectures"),
-                    wire::Field::member("PhysicalProcessorModels"),
-                    wire::Field::member("MinimumEniQuantity"),
-                    wire::Field::member("MinimumEniPrivateIpAddressQuantity"),
-                    wire::Field::member("MinimumEniIpv6AddressQuantity"),
-                    wire::Field::member("MinimumInitialCredit"),
-                    wire::Field::member("MinimumBaselineCredit"),
-                    wire::Field::member("MinimumMemorySize"),
-                    wire::Field::member("MaximumMemorySize"),
-                    wire::Field::member("MinimumGpuAmount"),
-                    wire::Field::member("MaximumGpuAmount"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("InstancePatternInfo", const { &[
+            wire::Field::member("MaxPrice"),
+            wire::Field::member("Cores"),
+            wire::Field::member("Memory"),
+            wire::Field::member("InstanceFamilyLevel"),
+            wire::Field::member("Architectures"),
+            wire::Field::member("BurstablePerformance"),
+            wire::Field::member("ExcludedInstanceTypes"),
+            wire::Field::member("InstanceTypeFamilies"),
+            wire::Field::member("MinimumCpuCoreCount"),
+            wire::Field::member("MaximumCpuCoreCount"),
+            wire::Field::member("GpuSpecs"),
+            wire::Field::member("InstanceCategories"),
+            wire::Field::member("CpuArchitectures"),
+            wire::Field::member("PhysicalProcessorModels"),
+            wire::Field::member("MinimumEniQuantity"),
+            wire::Field::member("MinimumEniPrivateIpAddressQuantity"),
+            wire::Field::member("MinimumEniIpv6AddressQuantity"),
+            wire::Field::member("MinimumInitialCredit"),
+            wire::Field::member("MinimumBaselineCredit"),
+            wire::Field::member("MinimumMemorySize"),
+            wire::Field::member("MaximumMemorySize"),
+            wire::Field::member("MinimumGpuAmount"),
+            wire::Field::member("MaximumGpuAmount"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -1013,7 +1119,8 @@ impl wire::Object for InstancePatternInfo {
 
 wire::object!(InstancePatternInfo);
 
-/// The type of [`ScalingConfiguration::scheduler_options`](field@ScalingConfiguration::scheduler_options).
+/// The type of
+/// [`ScalingConfiguration::scheduler_options`](field@ScalingConfiguration::scheduler_options).
 #[derive(Default)]
 #[non_exhaustive]
 pub struct SchedulerOptions {
@@ -1024,14 +1131,9 @@ pub struct SchedulerOptions {
 impl wire::Object for SchedulerOptions {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "SchedulerOptions",
-                fields: &[
-                    wire::Field::member("ManagedPrivateSpaceId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("SchedulerOptions", const { &[
+            wire::Field::member("ManagedPrivateSpaceId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -1051,7 +1153,8 @@ impl wire::Object for SchedulerOptions {
 
 wire::object!(SchedulerOptions);
 
-/// An item of [`ScalingConfiguration::network_interfaces`](field@ScalingConfiguration::network_interfaces).
+/// An item of
+/// [`ScalingConfiguration::network_interfaces`](field@ScalingConfiguration::network_interfaces).
 #[derive(Default)]
 #[non_exhaustive]
 pub struct NetworkInterface {
@@ -1068,17 +1171,12 @@ pub struct NetworkInterface {
 impl wire::Object for NetworkInterface {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "NetworkInterface",
-                fields: &[
-                    wire::Field::member("InstanceType"),
-                    wire::Field::member("NetworkInterfaceTrafficMode"),
-                    wire::Field::member("Ipv6AddressCount"),
-                    wire::Field::member("SecurityGroupIds"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("NetworkInterface", const { &[
+            wire::Field::member("InstanceType"),
+            wire::Field::member("NetworkInterfaceTrafficMode"),
+            wire::Field::member("Ipv6AddressCount"),
+            wire::Field::member("SecurityGroupIds"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -1104,7 +1202,8 @@ impl wire::Object for NetworkInterface {
 
 wire::object!(NetworkInterface);
 
-/// The type of [`ScalingConfiguration::security_options`](field@ScalingConfiguration::security_options).
+/// The type of
+/// [`ScalingConfiguration::security_options`](field@ScalingConfiguration::security_options).
 #[derive(Default)]
 #[non_exhaustive]
 pub struct SecurityOptions {
@@ -1115,14 +1214,9 @@ pub struct SecurityOptions {
 impl wire::Object for SecurityOptions {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "SecurityOptions",
-                fields: &[
-                    wire::Field::member("ConfidentialComputingMode"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("SecurityOptions", const { &[
+            wire::Field::member("ConfidentialComputingMode"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -1142,7 +1236,8 @@ impl wire::Object for SecurityOptions {
 
 wire::object!(SecurityOptions);
 
-/// The type of [`ScalingConfiguration::resource_pool_options`](field@ScalingConfiguration::resource_pool_options).
+/// The type of
+/// [`ScalingConfiguration::resource_pool_options`](field@ScalingConfiguration::resource_pool_options).
 #[derive(Default)]
 #[non_exhaustive]
 pub struct ResourcePoolOptions {
@@ -1155,15 +1250,10 @@ pub struct ResourcePoolOptions {
 impl wire::Object for ResourcePoolOptions {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "ResourcePoolOptions",
-                fields: &[
-                    wire::Field::member("Strategy"),
-                    wire::Field::member("PrivatePoolIds"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("ResourcePoolOptions", const { &[
+            wire::Field::member("Strategy"),
+            wire::Field::member("PrivatePoolIds"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -1185,28 +1275,23 @@ impl wire::Object for ResourcePoolOptions {
 
 wire::object!(ResourcePoolOptions);
 
-/// The error codes that are documented for `DescribeScalingConfigurations`: none.
+/// No error codes are documented for `DescribeScalingConfigurations`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "DescribeScalingConfigurations";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Describes scaling configurations.
     ///
-    /// Examples, errors and types: [`describe_scaling_configurations`](mod@super::describe_scaling_configurations).
+    /// Examples, errors and types:
+    /// [`describe_scaling_configurations`](mod@super::describe_scaling_configurations).
     #[inline]
-    pub fn describe_scaling_configurations(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_scaling_configurations(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

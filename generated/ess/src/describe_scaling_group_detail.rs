@@ -2,7 +2,9 @@
 
 //! Describes scaling group detail.
 //!
-//! Operation `DescribeScalingGroupDetail`: it only reads. [Its page](https://api.alibabacloud.com/document/Ess/2022-02-22/DescribeScalingGroupDetail) at Alibaba Cloud.
+//! Operation `DescribeScalingGroupDetail`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/Ess/2022-02-22/DescribeScalingGroupDetail) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -28,12 +30,13 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeScalingGroupDetail`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `RegionId`, **required**: The ID of the region.
+    /// `RegionId`, **required** (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
     /// `ScalingGroupId`, **required**. Example: `asg-bp18p2yfxow2dloq****`.
     pub scaling_group_id: Option<String>,
@@ -42,27 +45,28 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id), **required** (if unset, the client's region): The
+    /// ID of the region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`scaling_group_id`](field@Self::scaling_group_id).
+    /// Sets [`ScalingGroupId`](field@Self::scaling_group_id), **required**.
     #[inline]
     pub fn scaling_group_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.scaling_group_id, value);
         self
     }
 
-    /// Sets [`output_format`](field@Self::output_format).
+    /// Sets [`OutputFormat`](field@Self::output_format).
     #[inline]
     pub fn output_format(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.output_format, value);
@@ -73,16 +77,11 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RegionId").required(),
-                    wire::Field::query("ScalingGroupId").required(),
-                    wire::Field::query("OutputFormat"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RegionId").required(),
+            wire::Field::query("ScalingGroupId").required(),
+            wire::Field::query("OutputFormat"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -123,16 +122,11 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("ScalingGroup"),
-                    wire::Field::member("Output"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("ScalingGroup"),
+            wire::Field::member("Output"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -164,7 +158,87 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"473469C7-AA6F-4DC5-B3DB-A3DC0DE3****\",\"ScalingGroup\":{\"VpcId\":\"vpc-wz9fcq97y1vqkd8bijcq6\",\"CreationTime\":\"2014-08-14T10:58Z\",\"TotalInstanceCount\":1,\"ScalingGroupName\":\"dyrSuvBOtO1dEdIlIbp****\",\"SpotInstancePools\":5,\"StoppedCapacity\":1,\"OnDemandPercentageAboveBaseCapacity\":20,\"ModificationTime\":\"2014-08-14T10:58Z\",\"MinSize\":1,\"ScalingGroupId\":\"asg-bp14wlu85wrpchm0****\",\"CompensateWithOnDemand\":true,\"ScalingPolicy\":\"recycle\",\"RemovingWaitCapacity\":1,\"ActiveCapacity\":1,\"OnDemandBaseCapacity\":30,\"ProtectedCapacity\":1,\"HealthCheckType\":\"ECS\",\"LifecycleState\":\"Active\",\"GroupDeletionProtection\":true,\"ActiveScalingConfigurationId\":\"asc-bp1et2qekq3ojr33****\",\"GroupType\":\"ECS\",\"MultiAZPolicy\":\"PRIORITY\",\"RemovingCapacity\":0,\"PendingWaitCapacity\":0,\"StandbyCapacity\":1,\"CurrentHostName\":\"hostname\",\"PendingCapacity\":0,\"LaunchTemplateId\":\"lt-m5e3ofjr1zn1aw7****\",\"TotalCapacity\":1,\"DesiredCapacity\":5,\"SpotInstanceRemedy\":true,\"LaunchTemplateVersion\":\"Default\",\"RegionId\":\"cn-shenzhen\",\"VSwitchId\":\"vsw-bp1whw2u46cn8zubm****\",\"MaxSize\":2,\"DefaultCooldown\":60,\"VServerGroups\":[{\"LoadBalancerId\":\"147b46d767c-cn-qingdao-cm5****\",\"VServerGroupAttributes\":[{\"VServerGroupId\":\"rsp-bp12bjrny****\",\"Weight\":1,\"Port\":80}]}],\"LaunchTemplateOverrides\":[{\"WeightedCapacity\":4,\"InstanceType\":\"ecs.c5.xlarge\",\"SpotPriceLimit\":0.025}],\"AlbServerGroups\":[{\"AlbServerGroupId\":\"sgp-ddwb0y0g6y9bjm****\",\"Weight\":100,\"Port\":80}],\"ServerGroups\":[{\"ServerGroupId\":\"sgp-i9ouakeaerr*****\",\"Type\":\"ALB\",\"Weight\":100,\"Port\":80}],\"RemovalPolicies\":[\"OldestScalingConfiguration\"],\"DBInstanceIds\":[\"rm-bp15556qzebg1****\"],\"LoadBalancerIds\":[\"lb-bp19byhscefk3x0li****\"],\"VSwitchIds\":[\"vsw-bp1whw2u46cn8zubm****\"],\"SuspendedProcesses\":[\"ScaleIn\"],\"SystemSuspended\":true,\"IsElasticStrengthInAlarm\":false,\"MonitorGroupId\":\"1497****\",\"AzBalance\":false,\"AllocationStrategy\":\"priority\",\"SpotAllocationStrategy\":\"lowestPrice\",\"CustomPolicyARN\":\"null\",\"InitCapacity\":0,\"ResourceGroupId\":\"rg-aek2epf32c4uyji\",\"LoadBalancerConfigs\":[{\"LoadBalancerId\":\"lb-2zein3ytoeq49cmkbyxr0\",\"Weight\":100}],\"EnableDesiredCapacity\":true,\"Tags\":[{\"TagKey\":\"Department\",\"TagValue\":\"Finance\",\"Propagate\":false}],\"HealthCheckTypes\":[\"ECS\"]}}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "473469C7-AA6F-4DC5-B3DB-A3DC0DE3****",
+  "ScalingGroup": {
+    "VpcId": "vpc-wz9fcq97y1vqkd8bijcq6",
+    "CreationTime": "2014-08-14T10:58Z",
+    "TotalInstanceCount": 1,
+    "ScalingGroupName": "dyrSuvBOtO1dEdIlIbp****",
+    "SpotInstancePools": 5,
+    "StoppedCapacity": 1,
+    "OnDemandPercentageAboveBaseCapacity": 20,
+    "ModificationTime": "2014-08-14T10:58Z",
+    "MinSize": 1,
+    "ScalingGroupId": "asg-bp14wlu85wrpchm0****",
+    "CompensateWithOnDemand": true,
+    "ScalingPolicy": "recycle",
+    "RemovingWaitCapacity": 1,
+    "ActiveCapacity": 1,
+    "OnDemandBaseCapacity": 30,
+    "ProtectedCapacity": 1,
+    "HealthCheckType": "ECS",
+    "LifecycleState": "Active",
+    "GroupDeletionProtection": true,
+    "ActiveScalingConfigurationId": "asc-bp1et2qekq3ojr33****",
+    "GroupType": "ECS",
+    "MultiAZPolicy": "PRIORITY",
+    "RemovingCapacity": 0,
+    "PendingWaitCapacity": 0,
+    "StandbyCapacity": 1,
+    "CurrentHostName": "hostname",
+    "PendingCapacity": 0,
+    "LaunchTemplateId": "lt-m5e3ofjr1zn1aw7****",
+    "TotalCapacity": 1,
+    "DesiredCapacity": 5,
+    "SpotInstanceRemedy": true,
+    "LaunchTemplateVersion": "Default",
+    "RegionId": "cn-shenzhen",
+    "VSwitchId": "vsw-bp1whw2u46cn8zubm****",
+    "MaxSize": 2,
+    "DefaultCooldown": 60,
+    "VServerGroups": [
+      {
+        "LoadBalancerId": "147b46d767c-cn-qingdao-cm5****",
+        "VServerGroupAttributes": [{"VServerGroupId": "rsp-bp12bjrny****", "Weight": 1, "Port": 80}]
+      }
+    ],
+    "LaunchTemplateOverrides": [
+      {
+        "WeightedCapacity": 4,
+        "InstanceType": "ecs.c5.xlarge",
+        "SpotPriceLimit": 0.025
+      }
+    ],
+    "AlbServerGroups": [{"AlbServerGroupId": "sgp-ddwb0y0g6y9bjm****", "Weight": 100, "Port": 80}],
+    "ServerGroups": [
+      {
+        "ServerGroupId": "sgp-i9ouakeaerr*****",
+        "Type": "ALB",
+        "Weight": 100,
+        "Port": 80
+      }
+    ],
+    "RemovalPolicies": ["OldestScalingConfiguration"],
+    "DBInstanceIds": ["rm-bp15556qzebg1****"],
+    "LoadBalancerIds": ["lb-bp19byhscefk3x0li****"],
+    "VSwitchIds": ["vsw-bp1whw2u46cn8zubm****"],
+    "SuspendedProcesses": ["ScaleIn"],
+    "SystemSuspended": true,
+    "IsElasticStrengthInAlarm": false,
+    "MonitorGroupId": "1497****",
+    "AzBalance": false,
+    "AllocationStrategy": "priority",
+    "SpotAllocationStrategy": "lowestPrice",
+    "CustomPolicyARN": "null",
+    "InitCapacity": 0,
+    "ResourceGroupId": "rg-aek2epf32c4uyji",
+    "LoadBalancerConfigs": [{"LoadBalancerId": "lb-2zein3ytoeq49cmkbyxr0", "Weight": 100}],
+    "EnableDesiredCapacity": true,
+    "Tags": [{"TagKey": "Department", "TagValue": "Finance", "Propagate": false}],
+    "HealthCheckTypes": ["ECS"]
+  }
+}"#),
     ];
 }
 
@@ -297,72 +371,67 @@ pub struct ScalingGroup {
 impl wire::Object for ScalingGroup {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "ScalingGroup",
-                fields: &[
-                    wire::Field::member("VpcId"),
-                    wire::Field::member("CreationTime"),
-                    wire::Field::member("TotalInstanceCount"),
-                    wire::Field::member("ScalingGroupName"),
-                    wire::Field::member("SpotInstancePools"),
-                    wire::Field::member("StoppedCapacity"),
-                    wire::Field::member("OnDemandPercentageAboveBaseCapacity"),
-                    wire::Field::member("ModificationTime"),
-                    wire::Field::member("MinSize"),
-                    wire::Field::member("ScalingGroupId"),
-                    wire::Field::member("CompensateWithOnDemand"),
-                    wire::Field::member("ScalingPolicy"),
-                    wire::Field::member("RemovingWaitCapacity"),
-                    wire::Field::member("ActiveCapacity"),
-                    wire::Field::member("OnDemandBaseCapacity"),
-                    wire::Field::member("ProtectedCapacity"),
-                    wire::Field::member("HealthCheckType"),
-                    wire::Field::member("LifecycleState"),
-                    wire::Field::member("GroupDeletionProtection"),
-                    wire::Field::member("ActiveScalingConfigurationId"),
-                    wire::Field::member("GroupType"),
-                    wire::Field::member("MultiAZPolicy"),
-                    wire::Field::member("RemovingCapacity"),
-                    wire::Field::member("PendingWaitCapacity"),
-                    wire::Field::member("StandbyCapacity"),
-                    wire::Field::member("CurrentHostName"),
-                    wire::Field::member("PendingCapacity"),
-                    wire::Field::member("LaunchTemplateId"),
-                    wire::Field::member("TotalCapacity"),
-                    wire::Field::member("DesiredCapacity"),
-                    wire::Field::member("SpotInstanceRemedy"),
-                    wire::Field::member("LaunchTemplateVersion"),
-                    wire::Field::member("RegionId"),
-                    wire::Field::member("VSwitchId"),
-                    wire::Field::member("MaxSize"),
-                    wire::Field::member("DefaultCooldown"),
-                    wire::Field::member("VServerGroups"),
-                    wire::Field::member("LaunchTemplateOverrides"),
-                    wire::Field::member("AlbServerGroups"),
-                    wire::Field::member("ServerGroups"),
-                    wire::Field::member("RemovalPolicies"),
-                    wire::Field::member("DBInstanceIds"),
-                    wire::Field::member("LoadBalancerIds"),
-                    wire::Field::member("VSwitchIds"),
-                    wire::Field::member("SuspendedProcesses"),
-                    wire::Field::member("SystemSuspended"),
-                    wire::Field::member("IsElasticStrengthInAlarm"),
-                    wire::Field::member("MonitorGroupId"),
-                    wire::Field::member("AzBalance"),
-                    wire::Field::member("AllocationStrategy"),
-                    wire::Field::member("SpotAllocationStrategy"),
-                    wire::Field::member("MaxInstanceLifetime"),
-                    wire::Field::member("CustomPolicyARN"),
-                    wire::Field::member("InitCapacity"),
-                    wire::Field::member("ResourceGroupId"),
-                    wire::Field::member("LoadBalancerConfigs"),
-                    wire::Field::member("EnableDesiredCapacity"),
-                    wire::Field::member("Tags"),
-                    wire::Field::member("HealthCheckTypes"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("ScalingGroup", const { &[
+            wire::Field::member("VpcId"),
+            wire::Field::member("CreationTime"),
+            wire::Field::member("TotalInstanceCount"),
+            wire::Field::member("ScalingGroupName"),
+            wire::Field::member("SpotInstancePools"),
+            wire::Field::member("StoppedCapacity"),
+            wire::Field::member("OnDemandPercentageAboveBaseCapacity"),
+            wire::Field::member("ModificationTime"),
+            wire::Field::member("MinSize"),
+            wire::Field::member("ScalingGroupId"),
+            wire::Field::member("CompensateWithOnDemand"),
+            wire::Field::member("ScalingPolicy"),
+            wire::Field::member("RemovingWaitCapacity"),
+            wire::Field::member("ActiveCapacity"),
+            wire::Field::member("OnDemandBaseCapacity"),
+            wire::Field::member("ProtectedCapacity"),
+            wire::Field::member("HealthCheckType"),
+            wire::Field::member("LifecycleState"),
+            wire::Field::member("GroupDeletionProtection"),
+            wire::Field::member("ActiveScalingConfigurationId"),
+            wire::Field::member("GroupType"),
+            wire::Field::member("MultiAZPolicy"),
+            wire::Field::member("RemovingCapacity"),
+            wire::Field::member("PendingWaitCapacity"),
+            wire::Field::member("StandbyCapacity"),
+            wire::Field::member("CurrentHostName"),
+            wire::Field::member("PendingCapacity"),
+            wire::Field::member("LaunchTemplateId"),
+            wire::Field::member("TotalCapacity"),
+            wire::Field::member("DesiredCapacity"),
+            wire::Field::member("SpotInstanceRemedy"),
+            wire::Field::member("LaunchTemplateVersion"),
+            wire::Field::member("RegionId"),
+            wire::Field::member("VSwitchId"),
+            wire::Field::member("MaxSize"),
+            wire::Field::member("DefaultCooldown"),
+            wire::Field::member("VServerGroups"),
+            wire::Field::member("LaunchTemplateOverrides"),
+            wire::Field::member("AlbServerGroups"),
+            wire::Field::member("ServerGroups"),
+            wire::Field::member("RemovalPolicies"),
+            wire::Field::member("DBInstanceIds"),
+            wire::Field::member("LoadBalancerIds"),
+            wire::Field::member("VSwitchIds"),
+            wire::Field::member("SuspendedProcesses"),
+            wire::Field::member("SystemSuspended"),
+            wire::Field::member("IsElasticStrengthInAlarm"),
+            wire::Field::member("MonitorGroupId"),
+            wire::Field::member("AzBalance"),
+            wire::Field::member("AllocationStrategy"),
+            wire::Field::member("SpotAllocationStrategy"),
+            wire::Field::member("MaxInstanceLifetime"),
+            wire::Field::member("CustomPolicyARN"),
+            wire::Field::member("InitCapacity"),
+            wire::Field::member("ResourceGroupId"),
+            wire::Field::member("LoadBalancerConfigs"),
+            wire::Field::member("EnableDesiredCapacity"),
+            wire::Field::member("Tags"),
+            wire::Field::member("HealthCheckTypes"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -511,15 +580,10 @@ pub struct VServerGroup {
 impl wire::Object for VServerGroup {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "VServerGroup",
-                fields: &[
-                    wire::Field::member("LoadBalancerId"),
-                    wire::Field::member("VServerGroupAttributes"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("VServerGroup", const { &[
+            wire::Field::member("LoadBalancerId"),
+            wire::Field::member("VServerGroupAttributes"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -541,7 +605,8 @@ impl wire::Object for VServerGroup {
 
 wire::object!(VServerGroup);
 
-/// An item of [`ScalingGroup::launch_template_overrides`](field@ScalingGroup::launch_template_overrides).
+/// An item of
+/// [`ScalingGroup::launch_template_overrides`](field@ScalingGroup::launch_template_overrides).
 #[derive(Default)]
 #[non_exhaustive]
 pub struct LaunchTemplateOverride {
@@ -556,16 +621,11 @@ pub struct LaunchTemplateOverride {
 impl wire::Object for LaunchTemplateOverride {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "LaunchTemplateOverride",
-                fields: &[
-                    wire::Field::member("WeightedCapacity"),
-                    wire::Field::member("InstanceType"),
-                    wire::Field::member("SpotPriceLimit"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("LaunchTemplateOverride", const { &[
+            wire::Field::member("WeightedCapacity"),
+            wire::Field::member("InstanceType"),
+            wire::Field::member("SpotPriceLimit"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -604,16 +664,11 @@ pub struct AlbServerGroup {
 impl wire::Object for AlbServerGroup {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "AlbServerGroup",
-                fields: &[
-                    wire::Field::member("AlbServerGroupId"),
-                    wire::Field::member("Weight"),
-                    wire::Field::member("Port"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("AlbServerGroup", const { &[
+            wire::Field::member("AlbServerGroupId"),
+            wire::Field::member("Weight"),
+            wire::Field::member("Port"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -654,17 +709,12 @@ pub struct ServerGroup {
 impl wire::Object for ServerGroup {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "ServerGroup",
-                fields: &[
-                    wire::Field::member("ServerGroupId"),
-                    wire::Field::member("Type"),
-                    wire::Field::member("Weight"),
-                    wire::Field::member("Port"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("ServerGroup", const { &[
+            wire::Field::member("ServerGroupId"),
+            wire::Field::member("Type"),
+            wire::Field::member("Weight"),
+            wire::Field::member("Port"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -690,7 +740,8 @@ impl wire::Object for ServerGroup {
 
 wire::object!(ServerGroup);
 
-/// An item of [`ScalingGroup::load_balancer_configs`](field@ScalingGroup::load_balancer_configs).
+/// An item of
+/// [`ScalingGroup::load_balancer_configs`](field@ScalingGroup::load_balancer_configs).
 #[derive(Default)]
 #[non_exhaustive]
 pub struct LoadBalancerConfig {
@@ -703,15 +754,10 @@ pub struct LoadBalancerConfig {
 impl wire::Object for LoadBalancerConfig {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "LoadBalancerConfig",
-                fields: &[
-                    wire::Field::member("LoadBalancerId"),
-                    wire::Field::member("Weight"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("LoadBalancerConfig", const { &[
+            wire::Field::member("LoadBalancerId"),
+            wire::Field::member("Weight"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -748,16 +794,11 @@ pub struct Tag {
 impl wire::Object for Tag {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Tag",
-                fields: &[
-                    wire::Field::member("TagKey"),
-                    wire::Field::member("TagValue"),
-                    wire::Field::member("Propagate"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Tag", const { &[
+            wire::Field::member("TagKey"),
+            wire::Field::member("TagValue"),
+            wire::Field::member("Propagate"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -781,7 +822,8 @@ impl wire::Object for Tag {
 
 wire::object!(Tag);
 
-/// An item of [`VServerGroup::vserver_group_attributes`](field@VServerGroup::vserver_group_attributes).
+/// An item of
+/// [`VServerGroup::vserver_group_attributes`](field@VServerGroup::vserver_group_attributes).
 #[derive(Default)]
 #[non_exhaustive]
 pub struct VServerGroupAttribute {
@@ -796,16 +838,11 @@ pub struct VServerGroupAttribute {
 impl wire::Object for VServerGroupAttribute {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "VServerGroupAttribute",
-                fields: &[
-                    wire::Field::member("VServerGroupId"),
-                    wire::Field::member("Weight"),
-                    wire::Field::member("Port"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("VServerGroupAttribute", const { &[
+            wire::Field::member("VServerGroupId"),
+            wire::Field::member("Weight"),
+            wire::Field::member("Port"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -829,28 +866,23 @@ impl wire::Object for VServerGroupAttribute {
 
 wire::object!(VServerGroupAttribute);
 
-/// The error codes that are documented for `DescribeScalingGroupDetail`: none.
+/// No error codes are documented for `DescribeScalingGroupDetail`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "DescribeScalingGroupDetail";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Describes scaling group detail.
     ///
-    /// Examples, errors and types: [`describe_scaling_group_detail`](mod@super::describe_scaling_group_detail).
+    /// Examples, errors and types:
+    /// [`describe_scaling_group_detail`](mod@super::describe_scaling_group_detail).
     #[inline]
-    pub fn describe_scaling_group_detail(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_scaling_group_detail(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Describes scaling group diagnose details.
 //!
-//! Operation `DescribeScalingGroupDiagnoseDetails`: it only reads. [Its page](https://api.alibabacloud.com/document/Ess/2022-02-22/DescribeScalingGroupDiagnoseDetails) at Alibaba Cloud.
+//! Operation `DescribeScalingGroupDiagnoseDetails`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/Ess/2022-02-22/DescribeScalingGroupDiagnoseDetails)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -28,32 +30,34 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeScalingGroupDiagnoseDetails`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `RegionId`, **required**: The ID of the region.
+    /// `RegionId`, **required** (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-qingdao`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-qingdao`.
     pub region_id: Option<String>,
     /// `ScalingGroupId`, **required**. Example: `asg-bp18p2yfxow2dloq****`.
     pub scaling_group_id: Option<String>,
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id), **required** (if unset, the client's region): The
+    /// ID of the region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`scaling_group_id`](field@Self::scaling_group_id).
+    /// Sets [`ScalingGroupId`](field@Self::scaling_group_id), **required**.
     #[inline]
     pub fn scaling_group_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.scaling_group_id, value);
@@ -64,15 +68,10 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RegionId").required(),
-                    wire::Field::query("ScalingGroupId").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RegionId").required(),
+            wire::Field::query("ScalingGroupId").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -109,15 +108,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("Details"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("Details"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -149,7 +143,17 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"688B18B8-FB1E-42EB-A1ED-7F55B090****\",\"Details\":[{\"DiagnoseType\":\"SecurityGroup\",\"ResourceId\":\"sg-280ih****\",\"Status\":\"Normal\",\"ErrorCode\":\"AccountArrearage\"}]}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "688B18B8-FB1E-42EB-A1ED-7F55B090****",
+  "Details": [
+    {
+      "DiagnoseType": "SecurityGroup",
+      "ResourceId": "sg-280ih****",
+      "Status": "Normal",
+      "ErrorCode": "AccountArrearage"
+    }
+  ]
+}"#),
     ];
 }
 
@@ -170,17 +174,12 @@ pub struct Detail {
 impl wire::Object for Detail {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Detail",
-                fields: &[
-                    wire::Field::member("DiagnoseType"),
-                    wire::Field::member("ResourceId"),
-                    wire::Field::member("Status"),
-                    wire::Field::member("ErrorCode"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Detail", const { &[
+            wire::Field::member("DiagnoseType"),
+            wire::Field::member("ResourceId"),
+            wire::Field::member("Status"),
+            wire::Field::member("ErrorCode"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -206,28 +205,23 @@ impl wire::Object for Detail {
 
 wire::object!(Detail);
 
-/// The error codes that are documented for `DescribeScalingGroupDiagnoseDetails`: none.
+/// No error codes are documented for `DescribeScalingGroupDiagnoseDetails`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "DescribeScalingGroupDiagnoseDetails";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Describes scaling group diagnose details.
     ///
-    /// Examples, errors and types: [`describe_scaling_group_diagnose_details`](mod@super::describe_scaling_group_diagnose_details).
+    /// Examples, errors and types:
+    /// [`describe_scaling_group_diagnose_details`](mod@super::describe_scaling_group_diagnose_details).
     #[inline]
-    pub fn describe_scaling_group_diagnose_details(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_scaling_group_diagnose_details(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,10 @@
 
 //! Describes scaling groups.
 //!
-//! Operation `DescribeScalingGroups`: it only reads. It answers in pages: see [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items). [Its page](https://api.alibabacloud.com/document/Ess/2022-02-22/DescribeScalingGroups) at Alibaba Cloud.
+//! Operation `DescribeScalingGroups`: it only reads. It answers in pages: see
+//! [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items).
+//! [Its page](https://api.alibabacloud.com/document/Ess/2022-02-22/DescribeScalingGroups) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -26,12 +29,13 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeScalingGroups`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `RegionId`, **required**: The ID of the region.
+    /// `RegionId`, **required** (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-qingdao`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-qingdao`.
     pub region_id: Option<String>,
     /// `PageNumber`: The page to answer, from 1 on.
     ///
@@ -56,69 +60,70 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id), **required** (if unset, the client's region): The
+    /// ID of the region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`page_number`](field@Self::page_number).
+    /// Sets [`PageNumber`](field@Self::page_number): The page to answer, from 1 on.
     #[inline]
     pub fn page_number(mut self, value: i64) -> Self {
         wire::set(&mut self.page_number, value);
         self
     }
 
-    /// Sets [`page_size`](field@Self::page_size).
+    /// Sets [`PageSize`](field@Self::page_size): How many a page holds at most.
     #[inline]
     pub fn page_size(mut self, value: i64) -> Self {
         wire::set(&mut self.page_size, value);
         self
     }
 
-    /// Sets [`group_type`](field@Self::group_type).
+    /// Sets [`GroupType`](field@Self::group_type).
     #[inline]
     pub fn group_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.group_type, value);
         self
     }
 
-    /// Sets [`scaling_group_ids`](field@Self::scaling_group_ids).
+    /// Sets [`ScalingGroupIds`](field@Self::scaling_group_ids).
     #[inline]
     pub fn scaling_group_ids(mut self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
         wire::set_list(&mut self.scaling_group_ids, value);
         self
     }
 
-    /// Sets [`scaling_group_names`](field@Self::scaling_group_names).
+    /// Sets [`ScalingGroupNames`](field@Self::scaling_group_names).
     #[inline]
     pub fn scaling_group_names(mut self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
         wire::set_list(&mut self.scaling_group_names, value);
         self
     }
 
-    /// Sets [`scaling_group_name`](field@Self::scaling_group_name).
+    /// Sets [`ScalingGroupName`](field@Self::scaling_group_name).
     #[inline]
     pub fn scaling_group_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.scaling_group_name, value);
         self
     }
 
-    /// Sets [`resource_group_id`](field@Self::resource_group_id).
+    /// Sets [`ResourceGroupId`](field@Self::resource_group_id).
     #[inline]
     pub fn resource_group_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.resource_group_id, value);
         self
     }
 
-    /// Sets [`tags`](field@Self::tags).
+    /// Sets [`Tags`](field@Self::tags).
     #[inline]
     pub fn tags(mut self, value: impl IntoIterator<Item = Tag>) -> Self {
         wire::set_list(&mut self.tags, value);
@@ -129,22 +134,17 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RegionId").required(),
-                    wire::Field::query("PageNumber").limits(&[wire::Limit::Min(1)]),
-                    wire::Field::query("PageSize").limits(&[wire::Limit::Max(50)]),
-                    wire::Field::query("GroupType"),
-                    wire::Field::query("ScalingGroupIds").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(20)]),
-                    wire::Field::query("ScalingGroupNames").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(20)]),
-                    wire::Field::query("ScalingGroupName"),
-                    wire::Field::query("ResourceGroupId"),
-                    wire::Field::query("Tags").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(20)]),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RegionId").required(),
+            wire::Field::query("PageNumber").limits(&[wire::Limit::Min(1)]),
+            wire::Field::query("PageSize").limits(&[wire::Limit::Max(50)]),
+            wire::Field::query("GroupType"),
+            wire::Field::query("ScalingGroupIds").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(20)]),
+            wire::Field::query("ScalingGroupNames").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(20)]),
+            wire::Field::query("ScalingGroupName"),
+            wire::Field::query("ResourceGroupId"),
+            wire::Field::query("Tags").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(20)]),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -181,6 +181,7 @@ impl wire::Object for Request {
 wire::request!(Request);
 
 /// An item of [`Request::tags`](field@Request::tags).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Tag {
@@ -191,20 +192,20 @@ pub struct Tag {
 }
 
 impl Tag {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`key`](field@Self::key).
+    /// Sets [`Key`](field@Self::key).
     #[inline]
     pub fn key(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.key, value);
         self
     }
 
-    /// Sets [`value`](field@Self::value).
+    /// Sets [`Value`](field@Self::value).
     #[inline]
     pub fn value(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.value, value);
@@ -215,15 +216,10 @@ impl Tag {
 impl wire::Object for Tag {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Tag",
-                fields: &[
-                    wire::Field::member("Key"),
-                    wire::Field::member("Value"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Tag", const { &[
+            wire::Field::member("Key"),
+            wire::Field::member("Value"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -272,18 +268,13 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("PageNumber"),
-                    wire::Field::member("PageSize"),
-                    wire::Field::member("TotalCount"),
-                    wire::Field::member("ScalingGroups"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("PageNumber"),
+            wire::Field::member("PageSize"),
+            wire::Field::member("TotalCount"),
+            wire::Field::member("ScalingGroups"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -324,7 +315,116 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"473469C7-AA6F-4DC5-B3DB-A3DC0DE3****\",\"PageNumber\":1,\"PageSize\":10,\"TotalCount\":1,\"ScalingGroups\":[{\"VpcId\":\"vpc-bp1vwnn14rqpyiczj****\",\"CreationTime\":\"2014-08-14T10:58Z\",\"TotalInstanceCount\":1,\"ScalingGroupName\":\"dyrSuvBOtO1dEdIlIbp****\",\"SpotInstancePools\":5,\"StoppedCapacity\":1,\"OnDemandPercentageAboveBaseCapacity\":20,\"ModificationTime\":\"2014-08-14T10:58Z\",\"MinSize\":1,\"ScalingGroupId\":\"asg-bp14wlu85wrpchm0****\",\"CompensateWithOnDemand\":true,\"ScalingPolicy\":\"recycle\",\"RemovingWaitCapacity\":1,\"ActiveCapacity\":1,\"OnDemandBaseCapacity\":30,\"ProtectedCapacity\":1,\"HealthCheckType\":\"ECS\",\"LifecycleState\":\"Active\",\"GroupDeletionProtection\":true,\"ActiveScalingConfigurationId\":\"asc-bp1et2qekq3ojr33****\",\"GroupType\":\"ECS\",\"MultiAZPolicy\":\"PRIORITY\",\"RemovingCapacity\":0,\"PendingWaitCapacity\":1,\"StandbyCapacity\":1,\"CurrentHostName\":\"hostname\",\"PendingCapacity\":0,\"LaunchTemplateId\":\"lt-m5e3ofjr1zn1aw7****\",\"TotalCapacity\":1,\"DesiredCapacity\":5,\"SpotInstanceRemedy\":true,\"LaunchTemplateVersion\":\"Default\",\"RegionId\":\"cn-qingdao\",\"VSwitchId\":\"vsw-bp1whw2u46cn8zubm****\",\"MaxSize\":2,\"DefaultCooldown\":60,\"VServerGroups\":[{\"LoadBalancerId\":\"147b46d767c-cn-qingdao-cm5****\",\"VServerGroupAttributes\":[{\"VServerGroupId\":\"rsp-bp12bjrny****\",\"Weight\":1,\"Port\":22}]}],\"LaunchTemplateOverrides\":[{\"WeightedCapacity\":4,\"InstanceType\":\"ecs.c5.xlarge\",\"SpotPriceLimit\":0.025}],\"AlbServerGroups\":[{\"AlbServerGroupId\":\"sgp-ddwb0y0g6y9bjm****\",\"Weight\":100,\"Port\":80}],\"ServerGroups\":[{\"ServerGroupId\":\"sgp-i9ouakeaerr*****\",\"Type\":\"ALB\",\"Weight\":100,\"Port\":80}],\"RemovalPolicies\":[\"OldestScalingConfiguration\"],\"DBInstanceIds\":[\"rm-bp15556qzebg1****\"],\"LoadBalancerIds\":[\"lb-bp19byhscefk3x0li****\"],\"VSwitchIds\":[\"vsw-bp1whw2u46cn8zubm****\"],\"SuspendedProcesses\":[\"ScaleIn\"],\"SystemSuspended\":true,\"IsElasticStrengthInAlarm\":false,\"MonitorGroupId\":\"1497****\",\"AzBalance\":false,\"AllocationStrategy\":\"priority\",\"SpotAllocationStrategy\":\"lowestPrice\",\"CustomPolicyARN\":\"acs:fc:cn-zhangjiakou:16145688****:services/ess_custom_terminate_policy.LATEST/functions/ess_custom_terminate_policy_name\",\"InitCapacity\":0,\"ResourceGroupId\":\"rg-123****\",\"LoadBalancerConfigs\":[{\"LoadBalancerId\":\"lb-2zep8alpq5zq1a2xwyxxx\",\"Weight\":10}],\"EnableDesiredCapacity\":false,\"Tags\":[{\"TagKey\":\"Department\",\"TagValue\":\"Finance\",\"Propagate\":false}],\"HealthCheckTypes\":[\"ECS\"],\"DBInstances\":[{\"DBInstanceId\":\"rm-m5eqju85s45mu0***\",\"Type\":\"RDS\",\"SecurityGroupIds\":[\"sg-uf65zt66cf2a0q47***\"]}],\"SpotCapacity\":0,\"StopInstanceTimeout\":60,\"CapacityOptions\":{\"OnDemandBaseCapacity\":0,\"OnDemandPercentageAboveBaseCapacity\":0,\"CompensateWithOnDemand\":true,\"SpotAutoReplaceOnDemand\":false,\"PriceComparisonMode\":\"PricePerUnit\"},\"BalanceMode\":\"BalancedBestEffort\",\"AutoRebalance\":false}]}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "473469C7-AA6F-4DC5-B3DB-A3DC0DE3****",
+  "PageNumber": 1,
+  "PageSize": 10,
+  "TotalCount": 1,
+  "ScalingGroups": [
+    {
+      "VpcId": "vpc-bp1vwnn14rqpyiczj****",
+      "CreationTime": "2014-08-14T10:58Z",
+      "TotalInstanceCount": 1,
+      "ScalingGroupName": "dyrSuvBOtO1dEdIlIbp****",
+      "SpotInstancePools": 5,
+      "StoppedCapacity": 1,
+      "OnDemandPercentageAboveBaseCapacity": 20,
+      "ModificationTime": "2014-08-14T10:58Z",
+      "MinSize": 1,
+      "ScalingGroupId": "asg-bp14wlu85wrpchm0****",
+      "CompensateWithOnDemand": true,
+      "ScalingPolicy": "recycle",
+      "RemovingWaitCapacity": 1,
+      "ActiveCapacity": 1,
+      "OnDemandBaseCapacity": 30,
+      "ProtectedCapacity": 1,
+      "HealthCheckType": "ECS",
+      "LifecycleState": "Active",
+      "GroupDeletionProtection": true,
+      "ActiveScalingConfigurationId": "asc-bp1et2qekq3ojr33****",
+      "GroupType": "ECS",
+      "MultiAZPolicy": "PRIORITY",
+      "RemovingCapacity": 0,
+      "PendingWaitCapacity": 1,
+      "StandbyCapacity": 1,
+      "CurrentHostName": "hostname",
+      "PendingCapacity": 0,
+      "LaunchTemplateId": "lt-m5e3ofjr1zn1aw7****",
+      "TotalCapacity": 1,
+      "DesiredCapacity": 5,
+      "SpotInstanceRemedy": true,
+      "LaunchTemplateVersion": "Default",
+      "RegionId": "cn-qingdao",
+      "VSwitchId": "vsw-bp1whw2u46cn8zubm****",
+      "MaxSize": 2,
+      "DefaultCooldown": 60,
+      "VServerGroups": [
+        {
+          "LoadBalancerId": "147b46d767c-cn-qingdao-cm5****",
+          "VServerGroupAttributes": [{"VServerGroupId": "rsp-bp12bjrny****", "Weight": 1, "Port": 22}]
+        }
+      ],
+      "LaunchTemplateOverrides": [
+        {
+          "WeightedCapacity": 4,
+          "InstanceType": "ecs.c5.xlarge",
+          "SpotPriceLimit": 0.025
+        }
+      ],
+      "AlbServerGroups": [
+        {
+          "AlbServerGroupId": "sgp-ddwb0y0g6y9bjm****",
+          "Weight": 100,
+          "Port": 80
+        }
+      ],
+      "ServerGroups": [
+        {
+          "ServerGroupId": "sgp-i9ouakeaerr*****",
+          "Type": "ALB",
+          "Weight": 100,
+          "Port": 80
+        }
+      ],
+      "RemovalPolicies": ["OldestScalingConfiguration"],
+      "DBInstanceIds": ["rm-bp15556qzebg1****"],
+      "LoadBalancerIds": ["lb-bp19byhscefk3x0li****"],
+      "VSwitchIds": ["vsw-bp1whw2u46cn8zubm****"],
+      "SuspendedProcesses": ["ScaleIn"],
+      "SystemSuspended": true,
+      "IsElasticStrengthInAlarm": false,
+      "MonitorGroupId": "1497****",
+      "AzBalance": false,
+      "AllocationStrategy": "priority",
+      "SpotAllocationStrategy": "lowestPrice",
+      "CustomPolicyARN": "acs:fc:cn-zhangjiakou:16145688****:services/ess_custom_terminate_policy.LATEST/functions/ess_custom_terminate_policy_name",
+      "InitCapacity": 0,
+      "ResourceGroupId": "rg-123****",
+      "LoadBalancerConfigs": [{"LoadBalancerId": "lb-2zep8alpq5zq1a2xwyxxx", "Weight": 10}],
+      "EnableDesiredCapacity": false,
+      "Tags": [{"TagKey": "Department", "TagValue": "Finance", "Propagate": false}],
+      "HealthCheckTypes": ["ECS"],
+      "DBInstances": [
+        {
+          "DBInstanceId": "rm-m5eqju85s45mu0***",
+          "Type": "RDS",
+          "SecurityGroupIds": ["sg-uf65zt66cf2a0q47***"]
+        }
+      ],
+      "SpotCapacity": 0,
+      "StopInstanceTimeout": 60,
+      "CapacityOptions": {
+        "OnDemandBaseCapacity": 0,
+        "OnDemandPercentageAboveBaseCapacity": 0,
+        "CompensateWithOnDemand": true,
+        "SpotAutoReplaceOnDemand": false,
+        "PriceComparisonMode": "PricePerUnit"
+      },
+      "BalanceMode": "BalancedBestEffort",
+      "AutoRebalance": false
+    }
+  ]
+}"#),
     ];
 }
 
@@ -446,7 +546,8 @@ pub struct ScalingGroup {
     pub spot_allocation_strategy: String,
     /// `MaxInstanceLifetime`. Example: `null`.
     pub max_instance_lifetime: Option<i64>,
-    /// `CustomPolicyARN`. Example: `acs:fc:cn-zhangjiakou:16145688****:services/ess_custom_terminate_policy.LATEST/functions/ess_custom_terminate_policy_name`.
+    /// `CustomPolicyARN`. Example:
+    /// `acs:fc:cn-zhangjiakou:16145688****:services/ess_custom_terminate_policy.LATEST/functions/ess_custom_terminate_policy_name`.
     pub custom_policy_arn: String,
     /// `InitCapacity`. Example: `0`.
     pub init_capacity: Option<i64>,
@@ -477,78 +578,73 @@ pub struct ScalingGroup {
 impl wire::Object for ScalingGroup {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "ScalingGroup",
-                fields: &[
-                    wire::Field::member("VpcId"),
-                    wire::Field::member("CreationTime"),
-                    wire::Field::member("TotalInstanceCount"),
-                    wire::Field::member("ScalingGroupName"),
-                    wire::Field::member("SpotInstancePools"),
-                    wire::Field::member("StoppedCapacity"),
-                    wire::Field::member("OnDemandPercentageAboveBaseCapacity"),
-                    wire::Field::member("ModificationTime"),
-                    wire::Field::member("MinSize"),
-                    wire::Field::member("ScalingGroupId"),
-                    wire::Field::member("CompensateWithOnDemand"),
-                    wire::Field::member("ScalingPolicy"),
-                    wire::Field::member("RemovingWaitCapacity"),
-                    wire::Field::member("ActiveCapacity"),
-                    wire::Field::member("OnDemandBaseCapacity"),
-                    wire::Field::member("ProtectedCapacity"),
-                    wire::Field::member("HealthCheckType"),
-                    wire::Field::member("LifecycleState"),
-                    wire::Field::member("GroupDeletionProtection"),
-                    wire::Field::member("ActiveScalingConfigurationId"),
-                    wire::Field::member("GroupType"),
-                    wire::Field::member("MultiAZPolicy"),
-                    wire::Field::member("RemovingCapacity"),
-                    wire::Field::member("PendingWaitCapacity"),
-                    wire::Field::member("StandbyCapacity"),
-                    wire::Field::member("CurrentHostName"),
-                    wire::Field::member("PendingCapacity"),
-                    wire::Field::member("LaunchTemplateId"),
-                    wire::Field::member("TotalCapacity"),
-                    wire::Field::member("DesiredCapacity"),
-                    wire::Field::member("SpotInstanceRemedy"),
-                    wire::Field::member("LaunchTemplateVersion"),
-                    wire::Field::member("RegionId"),
-                    wire::Field::member("VSwitchId"),
-                    wire::Field::member("MaxSize"),
-                    wire::Field::member("DefaultCooldown"),
-                    wire::Field::member("VServerGroups"),
-                    wire::Field::member("LaunchTemplateOverrides"),
-                    wire::Field::member("AlbServerGroups"),
-                    wire::Field::member("ServerGroups"),
-                    wire::Field::member("RemovalPolicies"),
-                    wire::Field::member("DBInstanceIds"),
-                    wire::Field::member("LoadBalancerIds"),
-                    wire::Field::member("VSwitchIds"),
-                    wire::Field::member("SuspendedProcesses"),
-                    wire::Field::member("SystemSuspended"),
-                    wire::Field::member("IsElasticStrengthInAlarm"),
-                    wire::Field::member("MonitorGroupId"),
-                    wire::Field::member("AzBalance"),
-                    wire::Field::member("AllocationStrategy"),
-                    wire::Field::member("SpotAllocationStrategy"),
-                    wire::Field::member("MaxInstanceLifetime"),
-                    wire::Field::member("CustomPolicyARN"),
-                    wire::Field::member("InitCapacity"),
-                    wire::Field::member("ResourceGroupId"),
-                    wire::Field::member("LoadBalancerConfigs"),
-                    wire::Field::member("EnableDesiredCapacity"),
-                    wire::Field::member("Tags"),
-                    wire::Field::member("HealthCheckTypes"),
-                    wire::Field::member("DBInstances"),
-                    wire::Field::member("SpotCapacity"),
-                    wire::Field::member("StopInstanceTimeout"),
-                    wire::Field::member("CapacityOptions"),
-                    wire::Field::member("BalanceMode"),
-                    wire::Field::member("AutoRebalance"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("ScalingGroup", const { &[
+            wire::Field::member("VpcId"),
+            wire::Field::member("CreationTime"),
+            wire::Field::member("TotalInstanceCount"),
+            wire::Field::member("ScalingGroupName"),
+            wire::Field::member("SpotInstancePools"),
+            wire::Field::member("StoppedCapacity"),
+            wire::Field::member("OnDemandPercentageAboveBaseCapacity"),
+            wire::Field::member("ModificationTime"),
+            wire::Field::member("MinSize"),
+            wire::Field::member("ScalingGroupId"),
+            wire::Field::member("CompensateWithOnDemand"),
+            wire::Field::member("ScalingPolicy"),
+            wire::Field::member("RemovingWaitCapacity"),
+            wire::Field::member("ActiveCapacity"),
+            wire::Field::member("OnDemandBaseCapacity"),
+            wire::Field::member("ProtectedCapacity"),
+            wire::Field::member("HealthCheckType"),
+            wire::Field::member("LifecycleState"),
+            wire::Field::member("GroupDeletionProtection"),
+            wire::Field::member("ActiveScalingConfigurationId"),
+            wire::Field::member("GroupType"),
+            wire::Field::member("MultiAZPolicy"),
+            wire::Field::member("RemovingCapacity"),
+            wire::Field::member("PendingWaitCapacity"),
+            wire::Field::member("StandbyCapacity"),
+            wire::Field::member("CurrentHostName"),
+            wire::Field::member("PendingCapacity"),
+            wire::Field::member("LaunchTemplateId"),
+            wire::Field::member("TotalCapacity"),
+            wire::Field::member("DesiredCapacity"),
+            wire::Field::member("SpotInstanceRemedy"),
+            wire::Field::member("LaunchTemplateVersion"),
+            wire::Field::member("RegionId"),
+            wire::Field::member("VSwitchId"),
+            wire::Field::member("MaxSize"),
+            wire::Field::member("DefaultCooldown"),
+            wire::Field::member("VServerGroups"),
+            wire::Field::member("LaunchTemplateOverrides"),
+            wire::Field::member("AlbServerGroups"),
+            wire::Field::member("ServerGroups"),
+            wire::Field::member("RemovalPolicies"),
+            wire::Field::member("DBInstanceIds"),
+            wire::Field::member("LoadBalancerIds"),
+            wire::Field::member("VSwitchIds"),
+            wire::Field::member("SuspendedProcesses"),
+            wire::Field::member("SystemSuspended"),
+            wire::Field::member("IsElasticStrengthInAlarm"),
+            wire::Field::member("MonitorGroupId"),
+            wire::Field::member("AzBalance"),
+            wire::Field::member("AllocationStrategy"),
+            wire::Field::member("SpotAllocationStrategy"),
+            wire::Field::member("MaxInstanceLifetime"),
+            wire::Field::member("CustomPolicyARN"),
+            wire::Field::member("InitCapacity"),
+            wire::Field::member("ResourceGroupId"),
+            wire::Field::member("LoadBalancerConfigs"),
+            wire::Field::member("EnableDesiredCapacity"),
+            wire::Field::member("Tags"),
+            wire::Field::member("HealthCheckTypes"),
+            wire::Field::member("DBInstances"),
+            wire::Field::member("SpotCapacity"),
+            wire::Field::member("StopInstanceTimeout"),
+            wire::Field::member("CapacityOptions"),
+            wire::Field::member("BalanceMode"),
+            wire::Field::member("AutoRebalance"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -709,15 +805,10 @@ pub struct VServerGroup {
 impl wire::Object for VServerGroup {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "VServerGroup",
-                fields: &[
-                    wire::Field::member("LoadBalancerId"),
-                    wire::Field::member("VServerGroupAttributes"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("VServerGroup", const { &[
+            wire::Field::member("LoadBalancerId"),
+            wire::Field::member("VServerGroupAttributes"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -739,7 +830,8 @@ impl wire::Object for VServerGroup {
 
 wire::object!(VServerGroup);
 
-/// An item of [`ScalingGroup::launch_template_overrides`](field@ScalingGroup::launch_template_overrides).
+/// An item of
+/// [`ScalingGroup::launch_template_overrides`](field@ScalingGroup::launch_template_overrides).
 #[derive(Default)]
 #[non_exhaustive]
 pub struct LaunchTemplateOverride {
@@ -754,16 +846,11 @@ pub struct LaunchTemplateOverride {
 impl wire::Object for LaunchTemplateOverride {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "LaunchTemplateOverride",
-                fields: &[
-                    wire::Field::member("WeightedCapacity"),
-                    wire::Field::member("InstanceType"),
-                    wire::Field::member("SpotPriceLimit"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("LaunchTemplateOverride", const { &[
+            wire::Field::member("WeightedCapacity"),
+            wire::Field::member("InstanceType"),
+            wire::Field::member("SpotPriceLimit"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -802,16 +889,11 @@ pub struct AlbServerGroup {
 impl wire::Object for AlbServerGroup {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "AlbServerGroup",
-                fields: &[
-                    wire::Field::member("AlbServerGroupId"),
-                    wire::Field::member("Weight"),
-                    wire::Field::member("Port"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("AlbServerGroup", const { &[
+            wire::Field::member("AlbServerGroupId"),
+            wire::Field::member("Weight"),
+            wire::Field::member("Port"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -852,17 +934,12 @@ pub struct ServerGroup {
 impl wire::Object for ServerGroup {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "ServerGroup",
-                fields: &[
-                    wire::Field::member("ServerGroupId"),
-                    wire::Field::member("Type"),
-                    wire::Field::member("Weight"),
-                    wire::Field::member("Port"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("ServerGroup", const { &[
+            wire::Field::member("ServerGroupId"),
+            wire::Field::member("Type"),
+            wire::Field::member("Weight"),
+            wire::Field::member("Port"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -888,7 +965,8 @@ impl wire::Object for ServerGroup {
 
 wire::object!(ServerGroup);
 
-/// An item of [`ScalingGroup::load_balancer_configs`](field@ScalingGroup::load_balancer_configs).
+/// An item of
+/// [`ScalingGroup::load_balancer_configs`](field@ScalingGroup::load_balancer_configs).
 #[derive(Default)]
 #[non_exhaustive]
 pub struct LoadBalancerConfig {
@@ -901,15 +979,10 @@ pub struct LoadBalancerConfig {
 impl wire::Object for LoadBalancerConfig {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "LoadBalancerConfig",
-                fields: &[
-                    wire::Field::member("LoadBalancerId"),
-                    wire::Field::member("Weight"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("LoadBalancerConfig", const { &[
+            wire::Field::member("LoadBalancerId"),
+            wire::Field::member("Weight"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -946,16 +1019,11 @@ pub struct ScalingGroupTag {
 impl wire::Object for ScalingGroupTag {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "ScalingGroupTag",
-                fields: &[
-                    wire::Field::member("TagKey"),
-                    wire::Field::member("TagValue"),
-                    wire::Field::member("Propagate"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("ScalingGroupTag", const { &[
+            wire::Field::member("TagKey"),
+            wire::Field::member("TagValue"),
+            wire::Field::member("Propagate"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -994,16 +1062,11 @@ pub struct DbInstance {
 impl wire::Object for DbInstance {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "DbInstance",
-                fields: &[
-                    wire::Field::member("DBInstanceId"),
-                    wire::Field::member("Type"),
-                    wire::Field::member("SecurityGroupIds"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("DbInstance", const { &[
+            wire::Field::member("DBInstanceId"),
+            wire::Field::member("Type"),
+            wire::Field::member("SecurityGroupIds"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -1046,18 +1109,13 @@ pub struct CapacityOptions {
 impl wire::Object for CapacityOptions {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "CapacityOptions",
-                fields: &[
-                    wire::Field::member("OnDemandBaseCapacity"),
-                    wire::Field::member("OnDemandPercentageAboveBaseCapacity"),
-                    wire::Field::member("CompensateWithOnDemand"),
-                    wire::Field::member("SpotAutoReplaceOnDemand"),
-                    wire::Field::member("PriceComparisonMode"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("CapacityOptions", const { &[
+            wire::Field::member("OnDemandBaseCapacity"),
+            wire::Field::member("OnDemandPercentageAboveBaseCapacity"),
+            wire::Field::member("CompensateWithOnDemand"),
+            wire::Field::member("SpotAutoReplaceOnDemand"),
+            wire::Field::member("PriceComparisonMode"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -1085,7 +1143,8 @@ impl wire::Object for CapacityOptions {
 
 wire::object!(CapacityOptions);
 
-/// An item of [`VServerGroup::vserver_group_attributes`](field@VServerGroup::vserver_group_attributes).
+/// An item of
+/// [`VServerGroup::vserver_group_attributes`](field@VServerGroup::vserver_group_attributes).
 #[derive(Default)]
 #[non_exhaustive]
 pub struct VServerGroupAttribute {
@@ -1100,16 +1159,11 @@ pub struct VServerGroupAttribute {
 impl wire::Object for VServerGroupAttribute {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "VServerGroupAttribute",
-                fields: &[
-                    wire::Field::member("VServerGroupId"),
-                    wire::Field::member("Weight"),
-                    wire::Field::member("Port"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("VServerGroupAttribute", const { &[
+            wire::Field::member("VServerGroupId"),
+            wire::Field::member("Weight"),
+            wire::Field::member("Port"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -1133,28 +1187,22 @@ impl wire::Object for VServerGroupAttribute {
 
 wire::object!(VServerGroupAttribute);
 
-/// The error codes that are documented for `DescribeScalingGroups`: none.
+/// No error codes are documented for `DescribeScalingGroups`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "DescribeScalingGroups";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Describes scaling groups.
     ///
     /// Examples, errors and types: [`describe_scaling_groups`](mod@super::describe_scaling_groups).
     #[inline]
-    pub fn describe_scaling_groups(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_scaling_groups(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,10 @@
 
 //! Describes scaling instances.
 //!
-//! Operation `DescribeScalingInstances`: it only reads. It answers in pages: see [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items). [Its page](https://api.alibabacloud.com/document/Ess/2022-02-22/DescribeScalingInstances) at Alibaba Cloud.
+//! Operation `DescribeScalingInstances`: it only reads. It answers in pages: see
+//! [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items).
+//! [Its page](https://api.alibabacloud.com/document/Ess/2022-02-22/DescribeScalingInstances) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -26,12 +29,13 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeScalingInstances`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `RegionId`, **required**: The ID of the region.
+    /// `RegionId`, **required** (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
     /// `ScalingGroupId`. Example: `asg-bp1igpak5ft1flyp****`.
     pub scaling_group_id: Option<String>,
@@ -62,90 +66,91 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id), **required** (if unset, the client's region): The
+    /// ID of the region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`scaling_group_id`](field@Self::scaling_group_id).
+    /// Sets [`ScalingGroupId`](field@Self::scaling_group_id).
     #[inline]
     pub fn scaling_group_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.scaling_group_id, value);
         self
     }
 
-    /// Sets [`scaling_configuration_id`](field@Self::scaling_configuration_id).
+    /// Sets [`ScalingConfigurationId`](field@Self::scaling_configuration_id).
     #[inline]
     pub fn scaling_configuration_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.scaling_configuration_id, value);
         self
     }
 
-    /// Sets [`health_status`](field@Self::health_status).
+    /// Sets [`HealthStatus`](field@Self::health_status).
     #[inline]
     pub fn health_status(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.health_status, value);
         self
     }
 
-    /// Sets [`lifecycle_state`](field@Self::lifecycle_state).
+    /// Sets [`LifecycleState`](field@Self::lifecycle_state).
     #[inline]
     pub fn lifecycle_state(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.lifecycle_state, value);
         self
     }
 
-    /// Sets [`creation_type`](field@Self::creation_type).
+    /// Sets [`CreationType`](field@Self::creation_type).
     #[inline]
     pub fn creation_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.creation_type, value);
         self
     }
 
-    /// Sets [`page_number`](field@Self::page_number).
+    /// Sets [`PageNumber`](field@Self::page_number): The page to answer, from 1 on.
     #[inline]
     pub fn page_number(mut self, value: i64) -> Self {
         wire::set(&mut self.page_number, value);
         self
     }
 
-    /// Sets [`page_size`](field@Self::page_size).
+    /// Sets [`PageSize`](field@Self::page_size): How many a page holds at most.
     #[inline]
     pub fn page_size(mut self, value: i64) -> Self {
         wire::set(&mut self.page_size, value);
         self
     }
 
-    /// Sets [`scaling_activity_id`](field@Self::scaling_activity_id).
+    /// Sets [`ScalingActivityId`](field@Self::scaling_activity_id).
     #[inline]
     pub fn scaling_activity_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.scaling_activity_id, value);
         self
     }
 
-    /// Sets [`instance_ids`](field@Self::instance_ids).
+    /// Sets [`InstanceIds`](field@Self::instance_ids).
     #[inline]
     pub fn instance_ids(mut self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
         wire::set_list(&mut self.instance_ids, value);
         self
     }
 
-    /// Sets [`creation_types`](field@Self::creation_types).
+    /// Sets [`CreationTypes`](field@Self::creation_types).
     #[inline]
     pub fn creation_types(mut self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
         wire::set_list(&mut self.creation_types, value);
         self
     }
 
-    /// Sets [`lifecycle_states`](field@Self::lifecycle_states).
+    /// Sets [`LifecycleStates`](field@Self::lifecycle_states).
     #[inline]
     pub fn lifecycle_states(mut self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
         wire::set_list(&mut self.lifecycle_states, value);
@@ -156,25 +161,20 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RegionId").required(),
-                    wire::Field::query("ScalingGroupId"),
-                    wire::Field::query("ScalingConfigurationId"),
-                    wire::Field::query("HealthStatus"),
-                    wire::Field::query("LifecycleState"),
-                    wire::Field::query("CreationType"),
-                    wire::Field::query("PageNumber"),
-                    wire::Field::query("PageSize").limits(&[wire::Limit::Max(100)]),
-                    wire::Field::query("ScalingActivityId"),
-                    wire::Field::query("InstanceIds").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(200)]),
-                    wire::Field::query("CreationTypes").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(10)]),
-                    wire::Field::query("LifecycleStates").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(10)]),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RegionId").required(),
+            wire::Field::query("ScalingGroupId"),
+            wire::Field::query("ScalingConfigurationId"),
+            wire::Field::query("HealthStatus"),
+            wire::Field::query("LifecycleState"),
+            wire::Field::query("CreationType"),
+            wire::Field::query("PageNumber"),
+            wire::Field::query("PageSize").limits(&[wire::Limit::Max(100)]),
+            wire::Field::query("ScalingActivityId"),
+            wire::Field::query("InstanceIds").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(200)]),
+            wire::Field::query("CreationTypes").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(10)]),
+            wire::Field::query("LifecycleStates").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(10)]),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -245,19 +245,14 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("PageSize"),
-                    wire::Field::member("PageNumber"),
-                    wire::Field::member("TotalSpotCount"),
-                    wire::Field::member("TotalCount"),
-                    wire::Field::member("ScalingInstances"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("PageSize"),
+            wire::Field::member("PageNumber"),
+            wire::Field::member("TotalSpotCount"),
+            wire::Field::member("TotalCount"),
+            wire::Field::member("ScalingInstances"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -300,7 +295,36 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"B13527BF-1FBD-4334-A512-20F5E9D3FB4D\",\"PageSize\":10,\"PageNumber\":1,\"TotalSpotCount\":4,\"TotalCount\":1,\"ScalingInstances\":[{\"CreationTime\":\"2020-05-18T03:11Z\",\"LoadBalancerWeight\":50,\"LaunchTemplateId\":\"lt-m5e3ofjr1zn1aw7****\",\"InstanceId\":\"i-bp109k5j3dum1ce6****\",\"SpotStrategy\":\"SpotWithPriceLimit\",\"LaunchTemplateVersion\":\"1\",\"HealthStatus\":\"Healthy\",\"ScalingGroupId\":\"asg-bp1igpak5ft1flyp****\",\"WarmupState\":\"NoNeedWarmup\",\"LifecycleState\":\"InService\",\"CreationType\":\"AutoCreated\",\"ZoneId\":\"cn-hangzhou-g\",\"ScalingConfigurationId\":\"asc-bp1i65jd06v04vdh****\",\"Entrusted\":true,\"WeightedCapacity\":4,\"CreatedTime\":\"2020-05-18T03:11:39Z\",\"ScalingActivityId\":\"asa-bp1c9djwrgxjyk31****\",\"ScalingInstanceId\":\"asi-j6cj1gcte640ekhb****\",\"PrivateIpAddress\":\"1**.2*.1**.2**\"}]}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "B13527BF-1FBD-4334-A512-20F5E9D3FB4D",
+  "PageSize": 10,
+  "PageNumber": 1,
+  "TotalSpotCount": 4,
+  "TotalCount": 1,
+  "ScalingInstances": [
+    {
+      "CreationTime": "2020-05-18T03:11Z",
+      "LoadBalancerWeight": 50,
+      "LaunchTemplateId": "lt-m5e3ofjr1zn1aw7****",
+      "InstanceId": "i-bp109k5j3dum1ce6****",
+      "SpotStrategy": "SpotWithPriceLimit",
+      "LaunchTemplateVersion": "1",
+      "HealthStatus": "Healthy",
+      "ScalingGroupId": "asg-bp1igpak5ft1flyp****",
+      "WarmupState": "NoNeedWarmup",
+      "LifecycleState": "InService",
+      "CreationType": "AutoCreated",
+      "ZoneId": "cn-hangzhou-g",
+      "ScalingConfigurationId": "asc-bp1i65jd06v04vdh****",
+      "Entrusted": true,
+      "WeightedCapacity": 4,
+      "CreatedTime": "2020-05-18T03:11:39Z",
+      "ScalingActivityId": "asa-bp1c9djwrgxjyk31****",
+      "ScalingInstanceId": "asi-j6cj1gcte640ekhb****",
+      "PrivateIpAddress": "1**.2*.1**.2**"
+    }
+  ]
+}"#),
     ];
 }
 
@@ -359,32 +383,27 @@ pub struct ScalingInstance {
 impl wire::Object for ScalingInstance {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "ScalingInstance",
-                fields: &[
-                    wire::Field::member("CreationTime"),
-                    wire::Field::member("LoadBalancerWeight"),
-                    wire::Field::member("LaunchTemplateId"),
-                    wire::Field::member("InstanceId"),
-                    wire::Field::member("SpotStrategy"),
-                    wire::Field::member("LaunchTemplateVersion"),
-                    wire::Field::member("HealthStatus"),
-                    wire::Field::member("ScalingGroupId"),
-                    wire::Field::member("WarmupState"),
-                    wire::Field::member("LifecycleState"),
-                    wire::Field::member("CreationType"),
-                    wire::Field::member("ZoneId"),
-                    wire::Field::member("ScalingConfigurationId"),
-                    wire::Field::member("Entrusted"),
-                    wire::Field::member("WeightedCapacity"),
-                    wire::Field::member("CreatedTime"),
-                    wire::Field::member("ScalingActivityId"),
-                    wire::Field::member("ScalingInstanceId"),
-                    wire::Field::member("PrivateIpAddress"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("ScalingInstance", const { &[
+            wire::Field::member("CreationTime"),
+            wire::Field::member("LoadBalancerWeight"),
+            wire::Field::member("LaunchTemplateId"),
+            wire::Field::member("InstanceId"),
+            wire::Field::member("SpotStrategy"),
+            wire::Field::member("LaunchTemplateVersion"),
+            wire::Field::member("HealthStatus"),
+            wire::Field::member("ScalingGroupId"),
+            wire::Field::member("WarmupState"),
+            wire::Field::member("LifecycleState"),
+            wire::Field::member("CreationType"),
+            wire::Field::member("ZoneId"),
+            wire::Field::member("ScalingConfigurationId"),
+            wire::Field::member("Entrusted"),
+            wire::Field::member("WeightedCapacity"),
+            wire::Field::member("CreatedTime"),
+            wire::Field::member("ScalingActivityId"),
+            wire::Field::member("ScalingInstanceId"),
+            wire::Field::member("PrivateIpAddress"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -440,28 +459,23 @@ impl wire::Object for ScalingInstance {
 
 wire::object!(ScalingInstance);
 
-/// The error codes that are documented for `DescribeScalingInstances`: none.
+/// No error codes are documented for `DescribeScalingInstances`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "DescribeScalingInstances";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Describes scaling instances.
     ///
-    /// Examples, errors and types: [`describe_scaling_instances`](mod@super::describe_scaling_instances).
+    /// Examples, errors and types:
+    /// [`describe_scaling_instances`](mod@super::describe_scaling_instances).
     #[inline]
-    pub fn describe_scaling_instances(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_scaling_instances(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

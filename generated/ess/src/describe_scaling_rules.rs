@@ -2,7 +2,10 @@
 
 //! Describes scaling rules.
 //!
-//! Operation `DescribeScalingRules`: it only reads. It answers in pages: see [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items). [Its page](https://api.alibabacloud.com/document/Ess/2022-02-22/DescribeScalingRules) at Alibaba Cloud.
+//! Operation `DescribeScalingRules`: it only reads. It answers in pages: see
+//! [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items).
+//! [Its page](https://api.alibabacloud.com/document/Ess/2022-02-22/DescribeScalingRules) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -26,12 +29,13 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeScalingRules`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `RegionId`, **required**: The ID of the region.
+    /// `RegionId`, **required** (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-qingdao`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-qingdao`.
     pub region_id: Option<String>,
     /// `PageNumber`: The page to answer, from 1 on.
     ///
@@ -51,74 +55,76 @@ pub struct Request {
     pub scaling_rule_ids: Vec<String>,
     /// `ScalingRuleNames`. At most 10 items. Example: `scalingrule****`.
     pub scaling_rule_names: Vec<String>,
-    /// `ScalingRuleAris`. At most 10 items. Example: `ari:acs:ess:cn-hangzhou:140692647406****:scalingrule/asr-bp1dvirgwkoowxk7****`.
+    /// `ScalingRuleAris`. At most 10 items. Example:
+    /// `ari:acs:ess:cn-hangzhou:140692647406****:scalingrule/asr-bp1dvirgwkoowxk7****`.
     pub scaling_rule_aris: Vec<String>,
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id), **required** (if unset, the client's region): The
+    /// ID of the region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`page_number`](field@Self::page_number).
+    /// Sets [`PageNumber`](field@Self::page_number): The page to answer, from 1 on.
     #[inline]
     pub fn page_number(mut self, value: i64) -> Self {
         wire::set(&mut self.page_number, value);
         self
     }
 
-    /// Sets [`page_size`](field@Self::page_size).
+    /// Sets [`PageSize`](field@Self::page_size): How many a page holds at most.
     #[inline]
     pub fn page_size(mut self, value: i64) -> Self {
         wire::set(&mut self.page_size, value);
         self
     }
 
-    /// Sets [`scaling_group_id`](field@Self::scaling_group_id).
+    /// Sets [`ScalingGroupId`](field@Self::scaling_group_id).
     #[inline]
     pub fn scaling_group_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.scaling_group_id, value);
         self
     }
 
-    /// Sets [`scaling_rule_type`](field@Self::scaling_rule_type).
+    /// Sets [`ScalingRuleType`](field@Self::scaling_rule_type).
     #[inline]
     pub fn scaling_rule_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.scaling_rule_type, value);
         self
     }
 
-    /// Sets [`show_alarm_rules`](field@Self::show_alarm_rules).
+    /// Sets [`ShowAlarmRules`](field@Self::show_alarm_rules).
     #[inline]
     pub fn show_alarm_rules(mut self, value: bool) -> Self {
         wire::set(&mut self.show_alarm_rules, value);
         self
     }
 
-    /// Sets [`scaling_rule_ids`](field@Self::scaling_rule_ids).
+    /// Sets [`ScalingRuleIds`](field@Self::scaling_rule_ids).
     #[inline]
     pub fn scaling_rule_ids(mut self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
         wire::set_list(&mut self.scaling_rule_ids, value);
         self
     }
 
-    /// Sets [`scaling_rule_names`](field@Self::scaling_rule_names).
+    /// Sets [`ScalingRuleNames`](field@Self::scaling_rule_names).
     #[inline]
     pub fn scaling_rule_names(mut self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
         wire::set_list(&mut self.scaling_rule_names, value);
         self
     }
 
-    /// Sets [`scaling_rule_aris`](field@Self::scaling_rule_aris).
+    /// Sets [`ScalingRuleAris`](field@Self::scaling_rule_aris).
     #[inline]
     pub fn scaling_rule_aris(mut self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
         wire::set_list(&mut self.scaling_rule_aris, value);
@@ -129,22 +135,17 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RegionId").required(),
-                    wire::Field::query("PageNumber"),
-                    wire::Field::query("PageSize").limits(&[wire::Limit::Max(50)]),
-                    wire::Field::query("ScalingGroupId"),
-                    wire::Field::query("ScalingRuleType"),
-                    wire::Field::query("ShowAlarmRules"),
-                    wire::Field::query("ScalingRuleIds").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(10)]),
-                    wire::Field::query("ScalingRuleNames").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(10)]),
-                    wire::Field::query("ScalingRuleAris").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(10)]),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RegionId").required(),
+            wire::Field::query("PageNumber"),
+            wire::Field::query("PageSize").limits(&[wire::Limit::Max(50)]),
+            wire::Field::query("ScalingGroupId"),
+            wire::Field::query("ScalingRuleType"),
+            wire::Field::query("ShowAlarmRules"),
+            wire::Field::query("ScalingRuleIds").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(10)]),
+            wire::Field::query("ScalingRuleNames").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(10)]),
+            wire::Field::query("ScalingRuleAris").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(10)]),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -207,18 +208,13 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("PageNumber"),
-                    wire::Field::member("PageSize"),
-                    wire::Field::member("TotalCount"),
-                    wire::Field::member("ScalingRules"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("PageNumber"),
+            wire::Field::member("PageSize"),
+            wire::Field::member("TotalCount"),
+            wire::Field::member("ScalingRules"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -259,7 +255,81 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"473469C7-AA6F-4DC5-B3DB-A3DC0DE3****\",\"PageNumber\":1,\"PageSize\":50,\"TotalCount\":1,\"ScalingRules\":[{\"MetricName\":\"CpuUtilization\",\"AdjustmentType\":\"QuantityChangeInCapacity\",\"InitialMaxSize\":100,\"EstimatedInstanceWarmup\":300,\"ScaleOutEvaluationCount\":3,\"PredictiveScalingMode\":\"PredictAndScale\",\"MinAdjustmentMagnitude\":1,\"ScalingRuleAri\":\"ari:acs:ess:cn-hangzhou:140692647406****:scalingrule/asr-bp1dvirgwkoowxk7****\",\"PredictiveTaskBufferTime\":30,\"MinSize\":1,\"ScalingGroupId\":\"asg-bp1ffogfdauy0jw0****\",\"PredictiveValueBehavior\":\"MaxOverridePredictiveValue\",\"TargetValue\":0.125,\"Cooldown\":20,\"MaxSize\":2,\"PredictiveValueBuffer\":50,\"ScalingRuleType\":\"SimpleScalingRule\",\"AdjustmentValue\":1,\"ScaleInEvaluationCount\":15,\"DisableScaleIn\":true,\"ScalingRuleName\":\"scalingrule****\",\"ScalingRuleId\":\"asr-bp1dvirgwkoowxk7****\",\"Alarms\":[{\"AlarmTaskId\":\"asg-bp18p2yfxow2dloq****_1f9458d1-70e1-4bee-8c7f-7a47695b****\",\"ComparisonOperator\":\">=\",\"MetricName\":\"CpuUtilization\",\"EvaluationCount\":3,\"AlarmTaskName\":\"alarmtask****\",\"MetricType\":\"system\",\"Threshold\":50.0,\"Statistics\":\"Average\",\"Dimensions\":[{\"DimensionKey\":\"scaling_group\",\"DimensionValue\":\"asg-bp18p2yfxow2dloq****\"}],\"Period\":60}],\"StepAdjustments\":[{\"MetricIntervalUpperBound\":5.0,\"ScalingAdjustment\":1,\"MetricIntervalLowerBound\":1.0}],\"AlarmDimensions\":[{\"DimensionKey\":\"rulePool\",\"DimensionValue\":\"sgp-l1cbirz451yxu2dxxx\"}],\"MetricType\":\"system\",\"HybridMonitorNamespace\":\"aliyun-test\",\"HybridMetrics\":[{\"Id\":\"a\",\"Expression\":\"(a+b)/2\",\"MetricName\":\"AliyunSmq_NumberOfMessagesVisible\",\"Statistic\":\"Average\",\"Dimensions\":[{\"DimensionKey\":\"scaling_group\",\"DimensionValue\":\"asg-bp18p2yfxow2dloq****\"}]}]}]}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "473469C7-AA6F-4DC5-B3DB-A3DC0DE3****",
+  "PageNumber": 1,
+  "PageSize": 50,
+  "TotalCount": 1,
+  "ScalingRules": [
+    {
+      "MetricName": "CpuUtilization",
+      "AdjustmentType": "QuantityChangeInCapacity",
+      "InitialMaxSize": 100,
+      "EstimatedInstanceWarmup": 300,
+      "ScaleOutEvaluationCount": 3,
+      "PredictiveScalingMode": "PredictAndScale",
+      "MinAdjustmentMagnitude": 1,
+      "ScalingRuleAri": "ari:acs:ess:cn-hangzhou:140692647406****:scalingrule/asr-bp1dvirgwkoowxk7****",
+      "PredictiveTaskBufferTime": 30,
+      "MinSize": 1,
+      "ScalingGroupId": "asg-bp1ffogfdauy0jw0****",
+      "PredictiveValueBehavior": "MaxOverridePredictiveValue",
+      "TargetValue": 0.125,
+      "Cooldown": 20,
+      "MaxSize": 2,
+      "PredictiveValueBuffer": 50,
+      "ScalingRuleType": "SimpleScalingRule",
+      "AdjustmentValue": 1,
+      "ScaleInEvaluationCount": 15,
+      "DisableScaleIn": true,
+      "ScalingRuleName": "scalingrule****",
+      "ScalingRuleId": "asr-bp1dvirgwkoowxk7****",
+      "Alarms": [
+        {
+          "AlarmTaskId": "asg-bp18p2yfxow2dloq****_1f9458d1-70e1-4bee-8c7f-7a47695b****",
+          "ComparisonOperator": ">=",
+          "MetricName": "CpuUtilization",
+          "EvaluationCount": 3,
+          "AlarmTaskName": "alarmtask****",
+          "MetricType": "system",
+          "Threshold": 50.0,
+          "Statistics": "Average",
+          "Dimensions": [
+            {
+              "DimensionKey": "scaling_group",
+              "DimensionValue": "asg-bp18p2yfxow2dloq****"
+            }
+          ],
+          "Period": 60
+        }
+      ],
+      "StepAdjustments": [
+        {
+          "MetricIntervalUpperBound": 5.0,
+          "ScalingAdjustment": 1,
+          "MetricIntervalLowerBound": 1.0
+        }
+      ],
+      "AlarmDimensions": [{"DimensionKey": "rulePool", "DimensionValue": "sgp-l1cbirz451yxu2dxxx"}],
+      "MetricType": "system",
+      "HybridMonitorNamespace": "aliyun-test",
+      "HybridMetrics": [
+        {
+          "Id": "a",
+          "Expression": "(a+b)/2",
+          "MetricName": "AliyunSmq_NumberOfMessagesVisible",
+          "Statistic": "Average",
+          "Dimensions": [
+            {
+              "DimensionKey": "scaling_group",
+              "DimensionValue": "asg-bp18p2yfxow2dloq****"
+            }
+          ]
+        }
+      ]
+    }
+  ]
+}"#),
     ];
 }
 
@@ -289,7 +359,8 @@ pub struct ScalingRule {
     pub predictive_scaling_mode: String,
     /// `MinAdjustmentMagnitude`. Example: `1`.
     pub min_adjustment_magnitude: Option<i64>,
-    /// `ScalingRuleAri`. Example: `ari:acs:ess:cn-hangzhou:140692647406****:scalingrule/asr-bp1dvirgwkoowxk7****`.
+    /// `ScalingRuleAri`. Example:
+    /// `ari:acs:ess:cn-hangzhou:140692647406****:scalingrule/asr-bp1dvirgwkoowxk7****`.
     pub scaling_rule_ari: String,
     /// `PredictiveTaskBufferTime`. Example: `30`.
     pub predictive_task_buffer_time: Option<i64>,
@@ -336,41 +407,36 @@ pub struct ScalingRule {
 impl wire::Object for ScalingRule {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "ScalingRule",
-                fields: &[
-                    wire::Field::member("MetricName"),
-                    wire::Field::member("AdjustmentType"),
-                    wire::Field::member("InitialMaxSize"),
-                    wire::Field::member("EstimatedInstanceWarmup"),
-                    wire::Field::member("ScaleOutEvaluationCount"),
-                    wire::Field::member("PredictiveScalingMode"),
-                    wire::Field::member("MinAdjustmentMagnitude"),
-                    wire::Field::member("ScalingRuleAri"),
-                    wire::Field::member("PredictiveTaskBufferTime"),
-                    wire::Field::member("MinSize"),
-                    wire::Field::member("ScalingGroupId"),
-                    wire::Field::member("PredictiveValueBehavior"),
-                    wire::Field::member("TargetValue"),
-                    wire::Field::member("Cooldown"),
-                    wire::Field::member("MaxSize"),
-                    wire::Field::member("PredictiveValueBuffer"),
-                    wire::Field::member("ScalingRuleType"),
-                    wire::Field::member("AdjustmentValue"),
-                    wire::Field::member("ScaleInEvaluationCount"),
-                    wire::Field::member("DisableScaleIn"),
-                    wire::Field::member("ScalingRuleName"),
-                    wire::Field::member("ScalingRuleId"),
-                    wire::Field::member("Alarms"),
-                    wire::Field::member("StepAdjustments"),
-                    wire::Field::member("AlarmDimensions"),
-                    wire::Field::member("MetricType"),
-                    wire::Field::member("HybridMonitorNamespace"),
-                    wire::Field::member("HybridMetrics"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("ScalingRule", const { &[
+            wire::Field::member("MetricName"),
+            wire::Field::member("AdjustmentType"),
+            wire::Field::member("InitialMaxSize"),
+            wire::Field::member("EstimatedInstanceWarmup"),
+            wire::Field::member("ScaleOutEvaluationCount"),
+            wire::Field::member("PredictiveScalingMode"),
+            wire::Field::member("MinAdjustmentMagnitude"),
+            wire::Field::member("ScalingRuleAri"),
+            wire::Field::member("PredictiveTaskBufferTime"),
+            wire::Field::member("MinSize"),
+            wire::Field::member("ScalingGroupId"),
+            wire::Field::member("PredictiveValueBehavior"),
+            wire::Field::member("TargetValue"),
+            wire::Field::member("Cooldown"),
+            wire::Field::member("MaxSize"),
+            wire::Field::member("PredictiveValueBuffer"),
+            wire::Field::member("ScalingRuleType"),
+            wire::Field::member("AdjustmentValue"),
+            wire::Field::member("ScaleInEvaluationCount"),
+            wire::Field::member("DisableScaleIn"),
+            wire::Field::member("ScalingRuleName"),
+            wire::Field::member("ScalingRuleId"),
+            wire::Field::member("Alarms"),
+            wire::Field::member("StepAdjustments"),
+            wire::Field::member("AlarmDimensions"),
+            wire::Field::member("MetricType"),
+            wire::Field::member("HybridMonitorNamespace"),
+            wire::Field::member("HybridMetrics"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -473,23 +539,18 @@ pub struct Alarm {
 impl wire::Object for Alarm {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Alarm",
-                fields: &[
-                    wire::Field::member("AlarmTaskId"),
-                    wire::Field::member("ComparisonOperator"),
-                    wire::Field::member("MetricName"),
-                    wire::Field::member("EvaluationCount"),
-                    wire::Field::member("AlarmTaskName"),
-                    wire::Field::member("MetricType"),
-                    wire::Field::member("Threshold"),
-                    wire::Field::member("Statistics"),
-                    wire::Field::member("Dimensions"),
-                    wire::Field::member("Period"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Alarm", const { &[
+            wire::Field::member("AlarmTaskId"),
+            wire::Field::member("ComparisonOperator"),
+            wire::Field::member("MetricName"),
+            wire::Field::member("EvaluationCount"),
+            wire::Field::member("AlarmTaskName"),
+            wire::Field::member("MetricType"),
+            wire::Field::member("Threshold"),
+            wire::Field::member("Statistics"),
+            wire::Field::member("Dimensions"),
+            wire::Field::member("Period"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -542,16 +603,11 @@ pub struct StepAdjustment {
 impl wire::Object for StepAdjustment {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "StepAdjustment",
-                fields: &[
-                    wire::Field::member("MetricIntervalUpperBound"),
-                    wire::Field::member("ScalingAdjustment"),
-                    wire::Field::member("MetricIntervalLowerBound"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("StepAdjustment", const { &[
+            wire::Field::member("MetricIntervalUpperBound"),
+            wire::Field::member("ScalingAdjustment"),
+            wire::Field::member("MetricIntervalLowerBound"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -588,15 +644,10 @@ pub struct AlarmDimension {
 impl wire::Object for AlarmDimension {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "AlarmDimension",
-                fields: &[
-                    wire::Field::member("DimensionKey"),
-                    wire::Field::member("DimensionValue"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("AlarmDimension", const { &[
+            wire::Field::member("DimensionKey"),
+            wire::Field::member("DimensionValue"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -637,18 +688,13 @@ pub struct HybridMetric {
 impl wire::Object for HybridMetric {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "HybridMetric",
-                fields: &[
-                    wire::Field::member("Id"),
-                    wire::Field::member("Expression"),
-                    wire::Field::member("MetricName"),
-                    wire::Field::member("Statistic"),
-                    wire::Field::member("Dimensions"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("HybridMetric", const { &[
+            wire::Field::member("Id"),
+            wire::Field::member("Expression"),
+            wire::Field::member("MetricName"),
+            wire::Field::member("Statistic"),
+            wire::Field::member("Dimensions"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -689,15 +735,10 @@ pub struct Dimension {
 impl wire::Object for Dimension {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Dimension",
-                fields: &[
-                    wire::Field::member("DimensionKey"),
-                    wire::Field::member("DimensionValue"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Dimension", const { &[
+            wire::Field::member("DimensionKey"),
+            wire::Field::member("DimensionValue"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -719,28 +760,22 @@ impl wire::Object for Dimension {
 
 wire::object!(Dimension);
 
-/// The error codes that are documented for `DescribeScalingRules`: none.
+/// No error codes are documented for `DescribeScalingRules`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "DescribeScalingRules";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Describes scaling rules.
     ///
     /// Examples, errors and types: [`describe_scaling_rules`](mod@super::describe_scaling_rules).
     #[inline]
-    pub fn describe_scaling_rules(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_scaling_rules(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

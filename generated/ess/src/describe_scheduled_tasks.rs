@@ -2,7 +2,10 @@
 
 //! Describes scheduled tasks.
 //!
-//! Operation `DescribeScheduledTasks`: it only reads. It answers in pages: see [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items). [Its page](https://api.alibabacloud.com/document/Ess/2022-02-22/DescribeScheduledTasks) at Alibaba Cloud.
+//! Operation `DescribeScheduledTasks`: it only reads. It answers in pages: see
+//! [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items).
+//! [Its page](https://api.alibabacloud.com/document/Ess/2022-02-22/DescribeScheduledTasks) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -26,12 +29,13 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeScheduledTasks`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `RegionId`, **required**: The ID of the region.
+    /// `RegionId`, **required** (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-qingdao`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-qingdao`.
     pub region_id: Option<String>,
     /// `PageNumber`: The page to answer, from 1 on.
     ///
@@ -43,7 +47,8 @@ pub struct Request {
     pub page_size: Option<i64>,
     /// `ScalingGroupId`. Example: `asg-bp1bo5tca4m56nap****`.
     pub scaling_group_id: Option<String>,
-    /// `ScheduledActions`. At most 20 items. Example: `ari:acs:ess:cn-hangzhou:1406926474****:scalingrule/asr-bp1id5rhu8edp7kd****`.
+    /// `ScheduledActions`. At most 20 items. Example:
+    /// `ari:acs:ess:cn-hangzhou:1406926474****:scalingrule/asr-bp1id5rhu8edp7kd****`.
     pub scheduled_actions: Vec<String>,
     /// `ScheduledTaskIds`. At most 20 items. Example: `edRtShc57WGXdt8TlPbr****`.
     pub scheduled_task_ids: Vec<String>,
@@ -60,83 +65,84 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id), **required** (if unset, the client's region): The
+    /// ID of the region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`page_number`](field@Self::page_number).
+    /// Sets [`PageNumber`](field@Self::page_number): The page to answer, from 1 on.
     #[inline]
     pub fn page_number(mut self, value: i64) -> Self {
         wire::set(&mut self.page_number, value);
         self
     }
 
-    /// Sets [`page_size`](field@Self::page_size).
+    /// Sets [`PageSize`](field@Self::page_size): How many a page holds at most.
     #[inline]
     pub fn page_size(mut self, value: i64) -> Self {
         wire::set(&mut self.page_size, value);
         self
     }
 
-    /// Sets [`scaling_group_id`](field@Self::scaling_group_id).
+    /// Sets [`ScalingGroupId`](field@Self::scaling_group_id).
     #[inline]
     pub fn scaling_group_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.scaling_group_id, value);
         self
     }
 
-    /// Sets [`scheduled_actions`](field@Self::scheduled_actions).
+    /// Sets [`ScheduledActions`](field@Self::scheduled_actions).
     #[inline]
     pub fn scheduled_actions(mut self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
         wire::set_list(&mut self.scheduled_actions, value);
         self
     }
 
-    /// Sets [`scheduled_task_ids`](field@Self::scheduled_task_ids).
+    /// Sets [`ScheduledTaskIds`](field@Self::scheduled_task_ids).
     #[inline]
     pub fn scheduled_task_ids(mut self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
         wire::set_list(&mut self.scheduled_task_ids, value);
         self
     }
 
-    /// Sets [`scheduled_task_names`](field@Self::scheduled_task_names).
+    /// Sets [`ScheduledTaskNames`](field@Self::scheduled_task_names).
     #[inline]
     pub fn scheduled_task_names(mut self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
         wire::set_list(&mut self.scheduled_task_names, value);
         self
     }
 
-    /// Sets [`task_name`](field@Self::task_name).
+    /// Sets [`TaskName`](field@Self::task_name).
     #[inline]
     pub fn task_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.task_name, value);
         self
     }
 
-    /// Sets [`recurrence_type`](field@Self::recurrence_type).
+    /// Sets [`RecurrenceType`](field@Self::recurrence_type).
     #[inline]
     pub fn recurrence_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.recurrence_type, value);
         self
     }
 
-    /// Sets [`recurrence_value`](field@Self::recurrence_value).
+    /// Sets [`RecurrenceValue`](field@Self::recurrence_value).
     #[inline]
     pub fn recurrence_value(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.recurrence_value, value);
         self
     }
 
-    /// Sets [`task_enabled`](field@Self::task_enabled).
+    /// Sets [`TaskEnabled`](field@Self::task_enabled).
     #[inline]
     pub fn task_enabled(mut self, value: bool) -> Self {
         wire::set(&mut self.task_enabled, value);
@@ -147,24 +153,19 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RegionId").required(),
-                    wire::Field::query("PageNumber"),
-                    wire::Field::query("PageSize").limits(&[wire::Limit::Max(50)]),
-                    wire::Field::query("ScalingGroupId"),
-                    wire::Field::query("ScheduledActions").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(20)]),
-                    wire::Field::query("ScheduledTaskIds").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(20)]),
-                    wire::Field::query("ScheduledTaskNames").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(20)]),
-                    wire::Field::query("TaskName"),
-                    wire::Field::query("RecurrenceType"),
-                    wire::Field::query("RecurrenceValue"),
-                    wire::Field::query("TaskEnabled"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RegionId").required(),
+            wire::Field::query("PageNumber"),
+            wire::Field::query("PageSize").limits(&[wire::Limit::Max(50)]),
+            wire::Field::query("ScalingGroupId"),
+            wire::Field::query("ScheduledActions").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(20)]),
+            wire::Field::query("ScheduledTaskIds").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(20)]),
+            wire::Field::query("ScheduledTaskNames").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(20)]),
+            wire::Field::query("TaskName"),
+            wire::Field::query("RecurrenceType"),
+            wire::Field::query("RecurrenceValue"),
+            wire::Field::query("TaskEnabled"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -231,18 +232,13 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("PageNumber"),
-                    wire::Field::member("PageSize"),
-                    wire::Field::member("TotalCount"),
-                    wire::Field::member("ScheduledTasks"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("PageNumber"),
+            wire::Field::member("PageSize"),
+            wire::Field::member("TotalCount"),
+            wire::Field::member("ScheduledTasks"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -283,7 +279,29 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"473469C7-AA6F-4DC5-B3DB-A3DC0DE3C83E\",\"PageNumber\":1,\"PageSize\":50,\"TotalCount\":1,\"ScheduledTasks\":[{\"TaskEnabled\":true,\"RecurrenceValue\":\"1\",\"RecurrenceType\":\"Daily\",\"MaxValue\":10,\"ScheduledTaskName\":\"scheduled****\",\"RecurrenceEndTime\":\"2014-08-20T16:55Z\",\"DesiredCapacity\":10,\"ScheduledTaskId\":\"edRtShc57WGXdt8TlPbr****\",\"MinValue\":0,\"ScalingGroupId\":\"asg-bp1bo5tca4m56nap****\",\"LaunchExpirationTime\":600,\"ScheduledAction\":\"ari:acs:ess:cn-hangzhou:1406926474****:scalingrule/asr-bp1id5rhu8edp7kd****\",\"LaunchTime\":\"2014-08-18T10:52Z\"}]}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "473469C7-AA6F-4DC5-B3DB-A3DC0DE3C83E",
+  "PageNumber": 1,
+  "PageSize": 50,
+  "TotalCount": 1,
+  "ScheduledTasks": [
+    {
+      "TaskEnabled": true,
+      "RecurrenceValue": "1",
+      "RecurrenceType": "Daily",
+      "MaxValue": 10,
+      "ScheduledTaskName": "scheduled****",
+      "RecurrenceEndTime": "2014-08-20T16:55Z",
+      "DesiredCapacity": 10,
+      "ScheduledTaskId": "edRtShc57WGXdt8TlPbr****",
+      "MinValue": 0,
+      "ScalingGroupId": "asg-bp1bo5tca4m56nap****",
+      "LaunchExpirationTime": 600,
+      "ScheduledAction": "ari:acs:ess:cn-hangzhou:1406926474****:scalingrule/asr-bp1id5rhu8edp7kd****",
+      "LaunchTime": "2014-08-18T10:52Z"
+    }
+  ]
+}"#),
     ];
 }
 
@@ -323,7 +341,8 @@ pub struct ScheduledTask {
     pub launch_expiration_time: Option<i64>,
     /// `Description`.
     pub description: String,
-    /// `ScheduledAction`. Example: `ari:acs:ess:cn-hangzhou:1406926474****:scalingrule/asr-bp1id5rhu8edp7kd****`.
+    /// `ScheduledAction`. Example:
+    /// `ari:acs:ess:cn-hangzhou:1406926474****:scalingrule/asr-bp1id5rhu8edp7kd****`.
     pub scheduled_action: String,
     /// `LaunchTime`. Example: `2014-08-18T10:52Z`.
     pub launch_time: String,
@@ -332,27 +351,22 @@ pub struct ScheduledTask {
 impl wire::Object for ScheduledTask {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "ScheduledTask",
-                fields: &[
-                    wire::Field::member("TaskEnabled"),
-                    wire::Field::member("RecurrenceValue"),
-                    wire::Field::member("RecurrenceType"),
-                    wire::Field::member("MaxValue"),
-                    wire::Field::member("ScheduledTaskName"),
-                    wire::Field::member("RecurrenceEndTime"),
-                    wire::Field::member("DesiredCapacity"),
-                    wire::Field::member("ScheduledTaskId"),
-                    wire::Field::member("MinValue"),
-                    wire::Field::member("ScalingGroupId"),
-                    wire::Field::member("LaunchExpirationTime"),
-                    wire::Field::member("Description"),
-                    wire::Field::member("ScheduledAction"),
-                    wire::Field::member("LaunchTime"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("ScheduledTask", const { &[
+            wire::Field::member("TaskEnabled"),
+            wire::Field::member("RecurrenceValue"),
+            wire::Field::member("RecurrenceType"),
+            wire::Field::member("MaxValue"),
+            wire::Field::member("ScheduledTaskName"),
+            wire::Field::member("RecurrenceEndTime"),
+            wire::Field::member("DesiredCapacity"),
+            wire::Field::member("ScheduledTaskId"),
+            wire::Field::member("MinValue"),
+            wire::Field::member("ScalingGroupId"),
+            wire::Field::member("LaunchExpirationTime"),
+            wire::Field::member("Description"),
+            wire::Field::member("ScheduledAction"),
+            wire::Field::member("LaunchTime"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -398,28 +412,23 @@ impl wire::Object for ScheduledTask {
 
 wire::object!(ScheduledTask);
 
-/// The error codes that are documented for `DescribeScheduledTasks`: none.
+/// No error codes are documented for `DescribeScheduledTasks`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "DescribeScheduledTasks";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Describes scheduled tasks.
     ///
-    /// Examples, errors and types: [`describe_scheduled_tasks`](mod@super::describe_scheduled_tasks).
+    /// Examples, errors and types:
+    /// [`describe_scheduled_tasks`](mod@super::describe_scheduled_tasks).
     #[inline]
-    pub fn describe_scheduled_tasks(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_scheduled_tasks(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

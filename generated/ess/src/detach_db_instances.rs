@@ -2,7 +2,9 @@
 
 //! Detaches DB instances.
 //!
-//! Operation `DetachDBInstances`: a write, repeated safely under one `ClientToken`. [Its page](https://api.alibabacloud.com/document/Ess/2022-02-22/DetachDBInstances) at Alibaba Cloud.
+//! Operation `DetachDBInstances`: a write, repeated safely under one `ClientToken`.
+//! [Its page](https://api.alibabacloud.com/document/Ess/2022-02-22/DetachDBInstances) at Alibaba
+//! Cloud.
 //!
 //! # Examples
 //!
@@ -30,6 +32,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DetachDBInstances`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -37,63 +40,66 @@ pub struct Request {
     pub scaling_group_id: Option<String>,
     /// `ForceDetach`. Example: `false`. Default: `false`.
     pub force_detach: Option<bool>,
-    /// `ClientToken`: Makes the call safe to repeat: it has its effect once for each token.
+    /// `ClientToken` (if unset, the client makes one for each call): Makes the call safe to
+    /// repeat: it has its effect once for each token.
     ///
-    /// Left unset, the client makes one for each call. Example: `123e4567-e89b-12d3-a456-42665544****`.
+    /// Example: `123e4567-e89b-12d3-a456-42665544****`.
     pub client_token: Option<String>,
     /// `DBInstances`, **required**. At most 5 items. Example: `rm-bp12cy3****`.
     pub db_instances: Vec<String>,
-    /// `RegionId`: The ID of the region.
+    /// `RegionId` (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-qingdao`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-qingdao`.
     pub region_id: Option<String>,
     /// `RemoveSecurityGroup`. Example: `false`.
     pub remove_security_group: Option<bool>,
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`scaling_group_id`](field@Self::scaling_group_id).
+    /// Sets [`ScalingGroupId`](field@Self::scaling_group_id), **required**.
     #[inline]
     pub fn scaling_group_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.scaling_group_id, value);
         self
     }
 
-    /// Sets [`force_detach`](field@Self::force_detach).
+    /// Sets [`ForceDetach`](field@Self::force_detach).
     #[inline]
     pub fn force_detach(mut self, value: bool) -> Self {
         wire::set(&mut self.force_detach, value);
         self
     }
 
-    /// Sets [`client_token`](field@Self::client_token).
+    /// Sets [`ClientToken`](field@Self::client_token) (if unset, the client makes one for each
+    /// call): Makes the call safe to repeat: it has its effect once for each token.
     #[inline]
     pub fn client_token(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.client_token, value);
         self
     }
 
-    /// Sets [`db_instances`](field@Self::db_instances).
+    /// Sets [`DBInstances`](field@Self::db_instances), **required**.
     #[inline]
     pub fn db_instances(mut self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
         wire::set_list(&mut self.db_instances, value);
         self
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id) (if unset, the client's region): The ID of the
+    /// region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`remove_security_group`](field@Self::remove_security_group).
+    /// Sets [`RemoveSecurityGroup`](field@Self::remove_security_group).
     #[inline]
     pub fn remove_security_group(mut self, value: bool) -> Self {
         wire::set(&mut self.remove_security_group, value);
@@ -104,19 +110,14 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("ScalingGroupId").required(),
-                    wire::Field::query("ForceDetach"),
-                    wire::Field::query("ClientToken"),
-                    wire::Field::query("DBInstances").required().style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(5)]),
-                    wire::Field::query("RegionId"),
-                    wire::Field::query("RemoveSecurityGroup"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("ScalingGroupId").required(),
+            wire::Field::query("ForceDetach"),
+            wire::Field::query("ClientToken"),
+            wire::Field::query("DBInstances").required().style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(5)]),
+            wire::Field::query("RegionId"),
+            wire::Field::query("RemoveSecurityGroup"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -159,14 +160,9 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -196,32 +192,28 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"473469C7-AA6F-4DC5-B3DB-A3DC0DE3****\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "473469C7-AA6F-4DC5-B3DB-A3DC0DE3****"
+}"#),
     ];
 }
 
-/// The error codes that are documented for `DetachDBInstances`: none.
+/// No error codes are documented for `DetachDBInstances`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "DetachDBInstances";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Detaches DB instances.
     ///
     /// Examples, errors and types: [`detach_db_instances`](mod@super::detach_db_instances).
     #[inline]
-    pub fn detach_db_instances(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn detach_db_instances(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Detaches instances.
 //!
-//! Operation `DetachInstances`: a write, repeated safely under one `ClientToken`. [Its page](https://api.alibabacloud.com/document/Ess/2022-02-22/DetachInstances) at Alibaba Cloud.
+//! Operation `DetachInstances`: a write, repeated safely under one `ClientToken`.
+//! [Its page](https://api.alibabacloud.com/document/Ess/2022-02-22/DetachInstances) at Alibaba
+//! Cloud.
 //!
 //! # Examples
 //!
@@ -34,15 +36,16 @@
 //! # use alicloud_ess::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_ess::Error> {
-//! let replay = Replay::new().error(detach::Error::InternalError);
-//! # let client = ess::Client::new(&replay.config());
+//! let replay = Replay::new().error(detach::ErrorKind::InternalError);
+//! # let client = ess::Client::new(&replay.config().retry(alicloud_ess::Retry::off()));
 //! # let request = detach::Request::new()
 //! #     .scaling_group_id("asg-bp1igpak5ft1flyp****")
 //! #     .instance_ids(["i-bp109k5j3dum1ce6****"]);
-//! let call = client.detach_instances(request).retry(alicloud_ess::Retry::off());
-//! let error = call.await.unwrap_err();
+//! let error = client.detach_instances(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(detach::Error::InternalError) => assert_eq!(error.status(), Some(500)),
+//!     Some(detach::ErrorKind::InternalError) => {
+//!         assert_eq!(error.status(), Some(500))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -52,6 +55,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DetachInstances`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -67,62 +71,64 @@ pub struct Request {
     pub lifecycle_hook: Option<bool>,
     /// `IgnoreInvalidInstance`. Example: `false`.
     pub ignore_invalid_instance: Option<bool>,
-    /// `ClientToken`: Makes the call safe to repeat: it has its effect once for each token.
+    /// `ClientToken` (if unset, the client makes one for each call): Makes the call safe to
+    /// repeat: it has its effect once for each token.
     ///
-    /// Left unset, the client makes one for each call. Example: `123e4567-e89b-12d3-a456-42665544****`.
+    /// Example: `123e4567-e89b-12d3-a456-42665544****`.
     pub client_token: Option<String>,
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`scaling_group_id`](field@Self::scaling_group_id).
+    /// Sets [`ScalingGroupId`](field@Self::scaling_group_id), **required**.
     #[inline]
     pub fn scaling_group_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.scaling_group_id, value);
         self
     }
 
-    /// Sets [`decrease_desired_capacity`](field@Self::decrease_desired_capacity).
+    /// Sets [`DecreaseDesiredCapacity`](field@Self::decrease_desired_capacity).
     #[inline]
     pub fn decrease_desired_capacity(mut self, value: bool) -> Self {
         wire::set(&mut self.decrease_desired_capacity, value);
         self
     }
 
-    /// Sets [`detach_option`](field@Self::detach_option).
+    /// Sets [`DetachOption`](field@Self::detach_option).
     #[inline]
     pub fn detach_option(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.detach_option, value);
         self
     }
 
-    /// Sets [`instance_ids`](field@Self::instance_ids).
+    /// Sets [`InstanceIds`](field@Self::instance_ids), **required**.
     #[inline]
     pub fn instance_ids(mut self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
         wire::set_list(&mut self.instance_ids, value);
         self
     }
 
-    /// Sets [`lifecycle_hook`](field@Self::lifecycle_hook).
+    /// Sets [`LifecycleHook`](field@Self::lifecycle_hook).
     #[inline]
     pub fn lifecycle_hook(mut self, value: bool) -> Self {
         wire::set(&mut self.lifecycle_hook, value);
         self
     }
 
-    /// Sets [`ignore_invalid_instance`](field@Self::ignore_invalid_instance).
+    /// Sets [`IgnoreInvalidInstance`](field@Self::ignore_invalid_instance).
     #[inline]
     pub fn ignore_invalid_instance(mut self, value: bool) -> Self {
         wire::set(&mut self.ignore_invalid_instance, value);
         self
     }
 
-    /// Sets [`client_token`](field@Self::client_token).
+    /// Sets [`ClientToken`](field@Self::client_token) (if unset, the client makes one for each
+    /// call): Makes the call safe to repeat: it has its effect once for each token.
     #[inline]
     pub fn client_token(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.client_token, value);
@@ -133,20 +139,15 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("ScalingGroupId").required(),
-                    wire::Field::query("DecreaseDesiredCapacity"),
-                    wire::Field::query("DetachOption"),
-                    wire::Field::query("InstanceIds").required().style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(100)]),
-                    wire::Field::query("LifecycleHook"),
-                    wire::Field::query("IgnoreInvalidInstance"),
-                    wire::Field::query("ClientToken"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("ScalingGroupId").required(),
+            wire::Field::query("DecreaseDesiredCapacity"),
+            wire::Field::query("DetachOption"),
+            wire::Field::query("InstanceIds").required().style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(100)]),
+            wire::Field::query("LifecycleHook"),
+            wire::Field::query("IgnoreInvalidInstance"),
+            wire::Field::query("ClientToken"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -193,15 +194,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("ScalingActivityId"),
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("ScalingActivityId"),
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -231,7 +227,10 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"ScalingActivityId\":\"asa-bp1gbswjhjrw8tko****\",\"RequestId\":\"473469C7-AA6F-4DC5-B3DB-A3DC0DE3****\"}"),
+        operation::Sample::Json(r#"{
+  "ScalingActivityId": "asa-bp1gbswjhjrw8tko****",
+  "RequestId": "473469C7-AA6F-4DC5-B3DB-A3DC0DE3****"
+}"#),
     ];
 }
 
@@ -240,12 +239,12 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InternalError`, status 500.
     InternalError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DetachInstances";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -260,7 +259,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`detach_instances`](mod@super::detach_instances).
     #[inline]
-    pub fn detach_instances(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn detach_instances(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Detaches vserver groups.
 //!
-//! Operation `DetachVServerGroups`: a write, repeated safely under one `ClientToken`. [Its page](https://api.alibabacloud.com/document/Ess/2022-02-22/DetachVServerGroups) at Alibaba Cloud.
+//! Operation `DetachVServerGroups`: a write, repeated safely under one `ClientToken`.
+//! [Its page](https://api.alibabacloud.com/document/Ess/2022-02-22/DetachVServerGroups) at Alibaba
+//! Cloud.
 //!
 //! # Examples
 //!
@@ -30,18 +32,20 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DetachVServerGroups`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `RegionId`, **required**: The ID of the region.
+    /// `RegionId`, **required** (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
     /// `ScalingGroupId`, **required**. Example: `asg-bp1fo0dbtsbmqa9h****`.
     pub scaling_group_id: Option<String>,
-    /// `ClientToken`: Makes the call safe to repeat: it has its effect once for each token.
+    /// `ClientToken` (if unset, the client makes one for each call): Makes the call safe to
+    /// repeat: it has its effect once for each token.
     ///
-    /// Left unset, the client makes one for each call. Example: `123e4567-e89b-12d3-a456-42665544****`.
+    /// Example: `123e4567-e89b-12d3-a456-42665544****`.
     pub client_token: Option<String>,
     /// `ForceDetach`. Example: `false`. Default: `false`.
     pub force_detach: Option<bool>,
@@ -50,41 +54,43 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id), **required** (if unset, the client's region): The
+    /// ID of the region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`scaling_group_id`](field@Self::scaling_group_id).
+    /// Sets [`ScalingGroupId`](field@Self::scaling_group_id), **required**.
     #[inline]
     pub fn scaling_group_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.scaling_group_id, value);
         self
     }
 
-    /// Sets [`client_token`](field@Self::client_token).
+    /// Sets [`ClientToken`](field@Self::client_token) (if unset, the client makes one for each
+    /// call): Makes the call safe to repeat: it has its effect once for each token.
     #[inline]
     pub fn client_token(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.client_token, value);
         self
     }
 
-    /// Sets [`force_detach`](field@Self::force_detach).
+    /// Sets [`ForceDetach`](field@Self::force_detach).
     #[inline]
     pub fn force_detach(mut self, value: bool) -> Self {
         wire::set(&mut self.force_detach, value);
         self
     }
 
-    /// Sets [`vserver_groups`](field@Self::vserver_groups).
+    /// Sets [`VServerGroups`](field@Self::vserver_groups), **required**.
     #[inline]
     pub fn vserver_groups(mut self, value: impl IntoIterator<Item = VServerGroup>) -> Self {
         wire::set_list(&mut self.vserver_groups, value);
@@ -95,18 +101,13 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RegionId").required(),
-                    wire::Field::query("ScalingGroupId").required(),
-                    wire::Field::query("ClientToken"),
-                    wire::Field::query("ForceDetach"),
-                    wire::Field::query("VServerGroups").required().style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(100)]),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RegionId").required(),
+            wire::Field::query("ScalingGroupId").required(),
+            wire::Field::query("ClientToken"),
+            wire::Field::query("ForceDetach"),
+            wire::Field::query("VServerGroups").required().style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(100)]),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -135,6 +136,7 @@ impl wire::Object for Request {
 wire::request!(Request);
 
 /// An item of [`Request::vserver_groups`](field@Request::vserver_groups).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct VServerGroup {
@@ -145,20 +147,20 @@ pub struct VServerGroup {
 }
 
 impl VServerGroup {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`vserver_group_attributes`](field@Self::vserver_group_attributes).
+    /// Sets [`VServerGroupAttributes`](field@Self::vserver_group_attributes).
     #[inline]
     pub fn vserver_group_attributes(mut self, value: impl IntoIterator<Item = VServerGroupAttribute>) -> Self {
         wire::set_list(&mut self.vserver_group_attributes, value);
         self
     }
 
-    /// Sets [`load_balancer_id`](field@Self::load_balancer_id).
+    /// Sets [`LoadBalancerId`](field@Self::load_balancer_id).
     #[inline]
     pub fn load_balancer_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.load_balancer_id, value);
@@ -169,15 +171,10 @@ impl VServerGroup {
 impl wire::Object for VServerGroup {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "VServerGroup",
-                fields: &[
-                    wire::Field::member("VServerGroupAttributes").limits(&[wire::Limit::MaxItems(100)]),
-                    wire::Field::member("LoadBalancerId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("VServerGroup", const { &[
+            wire::Field::member("VServerGroupAttributes").limits(&[wire::Limit::MaxItems(100)]),
+            wire::Field::member("LoadBalancerId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -199,7 +196,9 @@ impl wire::Object for VServerGroup {
 
 wire::request!(VServerGroup);
 
-/// An item of [`VServerGroup::vserver_group_attributes`](field@VServerGroup::vserver_group_attributes).
+/// An item of
+/// [`VServerGroup::vserver_group_attributes`](field@VServerGroup::vserver_group_attributes).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct VServerGroupAttribute {
@@ -210,20 +209,20 @@ pub struct VServerGroupAttribute {
 }
 
 impl VServerGroupAttribute {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`vserver_group_id`](field@Self::vserver_group_id).
+    /// Sets [`VServerGroupId`](field@Self::vserver_group_id).
     #[inline]
     pub fn vserver_group_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.vserver_group_id, value);
         self
     }
 
-    /// Sets [`port`](field@Self::port).
+    /// Sets [`Port`](field@Self::port).
     #[inline]
     pub fn port(mut self, value: i64) -> Self {
         wire::set(&mut self.port, value);
@@ -234,15 +233,10 @@ impl VServerGroupAttribute {
 impl wire::Object for VServerGroupAttribute {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "VServerGroupAttribute",
-                fields: &[
-                    wire::Field::member("VServerGroupId"),
-                    wire::Field::member("Port"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("VServerGroupAttribute", const { &[
+            wire::Field::member("VServerGroupId"),
+            wire::Field::member("Port"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -277,14 +271,9 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -314,32 +303,28 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"473469C7-AA6F-4DC5-B3DB-A3DC0DE3****\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "473469C7-AA6F-4DC5-B3DB-A3DC0DE3****"
+}"#),
     ];
 }
 
-/// The error codes that are documented for `DetachVServerGroups`: none.
+/// No error codes are documented for `DetachVServerGroups`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "DetachVServerGroups";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Detaches vserver groups.
     ///
     /// Examples, errors and types: [`detach_vserver_groups`](mod@super::detach_vserver_groups).
     #[inline]
-    pub fn detach_vserver_groups(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn detach_vserver_groups(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

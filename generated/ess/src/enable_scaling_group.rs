@@ -2,7 +2,9 @@
 
 //! Enables a scaling group.
 //!
-//! Operation `EnableScalingGroup`: a write. [Its page](https://api.alibabacloud.com/document/Ess/2022-02-22/EnableScalingGroup) at Alibaba Cloud.
+//! Operation `EnableScalingGroup`: a write.
+//! [Its page](https://api.alibabacloud.com/document/Ess/2022-02-22/EnableScalingGroup) at Alibaba
+//! Cloud.
 //!
 //! # Examples
 //!
@@ -28,6 +30,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `EnableScalingGroup`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -45,69 +48,70 @@ pub struct Request {
     pub load_balancer_weights: Vec<i64>,
     /// `LaunchTemplateOverrides`. At most 10 items.
     pub launch_template_overrides: Vec<LaunchTemplateOverride>,
-    /// `RegionId`: The ID of the region.
+    /// `RegionId` (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-qingdao`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-qingdao`.
     pub region_id: Option<String>,
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`scaling_group_id`](field@Self::scaling_group_id).
+    /// Sets [`ScalingGroupId`](field@Self::scaling_group_id), **required**.
     #[inline]
     pub fn scaling_group_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.scaling_group_id, value);
         self
     }
 
-    /// Sets [`active_scaling_configuration_id`](field@Self::active_scaling_configuration_id).
+    /// Sets [`ActiveScalingConfigurationId`](field@Self::active_scaling_configuration_id).
     #[inline]
     pub fn active_scaling_configuration_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.active_scaling_configuration_id, value);
         self
     }
 
-    /// Sets [`launch_template_id`](field@Self::launch_template_id).
+    /// Sets [`LaunchTemplateId`](field@Self::launch_template_id).
     #[inline]
     pub fn launch_template_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.launch_template_id, value);
         self
     }
 
-    /// Sets [`launch_template_version`](field@Self::launch_template_version).
+    /// Sets [`LaunchTemplateVersion`](field@Self::launch_template_version).
     #[inline]
     pub fn launch_template_version(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.launch_template_version, value);
         self
     }
 
-    /// Sets [`instance_ids`](field@Self::instance_ids).
+    /// Sets [`InstanceIds`](field@Self::instance_ids).
     #[inline]
     pub fn instance_ids(mut self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
         wire::set_list(&mut self.instance_ids, value);
         self
     }
 
-    /// Sets [`load_balancer_weights`](field@Self::load_balancer_weights).
+    /// Sets [`LoadBalancerWeights`](field@Self::load_balancer_weights).
     #[inline]
     pub fn load_balancer_weights(mut self, value: impl IntoIterator<Item = i64>) -> Self {
         wire::set_list(&mut self.load_balancer_weights, value);
         self
     }
 
-    /// Sets [`launch_template_overrides`](field@Self::launch_template_overrides).
+    /// Sets [`LaunchTemplateOverrides`](field@Self::launch_template_overrides).
     #[inline]
     pub fn launch_template_overrides(mut self, value: impl IntoIterator<Item = LaunchTemplateOverride>) -> Self {
         wire::set_list(&mut self.launch_template_overrides, value);
         self
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id) (if unset, the client's region): The ID of the
+    /// region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
@@ -118,21 +122,16 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("ScalingGroupId").required(),
-                    wire::Field::query("ActiveScalingConfigurationId"),
-                    wire::Field::query("LaunchTemplateId"),
-                    wire::Field::query("LaunchTemplateVersion"),
-                    wire::Field::query("InstanceIds").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(100)]),
-                    wire::Field::query("LoadBalancerWeights").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(100)]),
-                    wire::Field::query("LaunchTemplateOverrides").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(10)]),
-                    wire::Field::query("RegionId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("ScalingGroupId").required(),
+            wire::Field::query("ActiveScalingConfigurationId"),
+            wire::Field::query("LaunchTemplateId"),
+            wire::Field::query("LaunchTemplateVersion"),
+            wire::Field::query("InstanceIds").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(100)]),
+            wire::Field::query("LoadBalancerWeights").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(100)]),
+            wire::Field::query("LaunchTemplateOverrides").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(10)]),
+            wire::Field::query("RegionId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -167,6 +166,7 @@ impl wire::Object for Request {
 wire::request!(Request);
 
 /// An item of [`Request::launch_template_overrides`](field@Request::launch_template_overrides).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct LaunchTemplateOverride {
@@ -177,20 +177,20 @@ pub struct LaunchTemplateOverride {
 }
 
 impl LaunchTemplateOverride {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`instance_type`](field@Self::instance_type).
+    /// Sets [`InstanceType`](field@Self::instance_type).
     #[inline]
     pub fn instance_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.instance_type, value);
         self
     }
 
-    /// Sets [`weighted_capacity`](field@Self::weighted_capacity).
+    /// Sets [`WeightedCapacity`](field@Self::weighted_capacity).
     #[inline]
     pub fn weighted_capacity(mut self, value: i64) -> Self {
         wire::set(&mut self.weighted_capacity, value);
@@ -201,15 +201,10 @@ impl LaunchTemplateOverride {
 impl wire::Object for LaunchTemplateOverride {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "LaunchTemplateOverride",
-                fields: &[
-                    wire::Field::member("InstanceType"),
-                    wire::Field::member("WeightedCapacity"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("LaunchTemplateOverride", const { &[
+            wire::Field::member("InstanceType"),
+            wire::Field::member("WeightedCapacity"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -244,14 +239,9 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -279,32 +269,28 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"473469C7-AA6F-4DC5-B3DB-A3DC0DE3****\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "473469C7-AA6F-4DC5-B3DB-A3DC0DE3****"
+}"#),
     ];
 }
 
-/// The error codes that are documented for `EnableScalingGroup`: none.
+/// No error codes are documented for `EnableScalingGroup`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "EnableScalingGroup";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Enables a scaling group.
     ///
     /// Examples, errors and types: [`enable_scaling_group`](mod@super::enable_scaling_group).
     #[inline]
-    pub fn enable_scaling_group(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn enable_scaling_group(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Executes a scaling rule.
 //!
-//! Operation `ExecuteScalingRule`: a write, repeated safely under one `ClientToken`. [Its page](https://api.alibabacloud.com/document/Ess/2022-02-22/ExecuteScalingRule) at Alibaba Cloud.
+//! Operation `ExecuteScalingRule`: a write, repeated safely under one `ClientToken`.
+//! [Its page](https://api.alibabacloud.com/document/Ess/2022-02-22/ExecuteScalingRule) at Alibaba
+//! Cloud.
 //!
 //! # Examples
 //!
@@ -28,61 +30,66 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `ExecuteScalingRule`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `ScalingRuleAri`, **required**. Example: `ari:acs:ess:cn-hangzhou:140692647406****:scalingrule/asr-bp1dvirgwkoowxk7****`.
+    /// `ScalingRuleAri`, **required**. Example:
+    /// `ari:acs:ess:cn-hangzhou:140692647406****:scalingrule/asr-bp1dvirgwkoowxk7****`.
     pub scaling_rule_ari: Option<String>,
-    /// `ClientToken`: Makes the call safe to repeat: it has its effect once for each token.
+    /// `ClientToken` (if unset, the client makes one for each call): Makes the call safe to
+    /// repeat: it has its effect once for each token.
     ///
-    /// Left unset, the client makes one for each call. Example: `123e4567-e89b-12d3-a456-426655440000`.
+    /// Example: `123e4567-e89b-12d3-a456-426655440000`.
     pub client_token: Option<String>,
     /// `BreachThreshold`. Example: `1.0`.
     pub breach_threshold: Option<f64>,
     /// `MetricValue`. Example: `1.0`.
     pub metric_value: Option<f64>,
-    /// `RegionId`: The ID of the region.
+    /// `RegionId` (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-qingdao`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-qingdao`.
     pub region_id: Option<String>,
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`scaling_rule_ari`](field@Self::scaling_rule_ari).
+    /// Sets [`ScalingRuleAri`](field@Self::scaling_rule_ari), **required**.
     #[inline]
     pub fn scaling_rule_ari(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.scaling_rule_ari, value);
         self
     }
 
-    /// Sets [`client_token`](field@Self::client_token).
+    /// Sets [`ClientToken`](field@Self::client_token) (if unset, the client makes one for each
+    /// call): Makes the call safe to repeat: it has its effect once for each token.
     #[inline]
     pub fn client_token(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.client_token, value);
         self
     }
 
-    /// Sets [`breach_threshold`](field@Self::breach_threshold).
+    /// Sets [`BreachThreshold`](field@Self::breach_threshold).
     #[inline]
     pub fn breach_threshold(mut self, value: impl Into<f64>) -> Self {
         wire::set(&mut self.breach_threshold, value);
         self
     }
 
-    /// Sets [`metric_value`](field@Self::metric_value).
+    /// Sets [`MetricValue`](field@Self::metric_value).
     #[inline]
     pub fn metric_value(mut self, value: impl Into<f64>) -> Self {
         wire::set(&mut self.metric_value, value);
         self
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id) (if unset, the client's region): The ID of the
+    /// region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
@@ -93,18 +100,13 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("ScalingRuleAri").required(),
-                    wire::Field::query("ClientToken"),
-                    wire::Field::query("BreachThreshold"),
-                    wire::Field::query("MetricValue"),
-                    wire::Field::query("RegionId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("ScalingRuleAri").required(),
+            wire::Field::query("ClientToken"),
+            wire::Field::query("BreachThreshold"),
+            wire::Field::query("MetricValue"),
+            wire::Field::query("RegionId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -147,15 +149,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("ScalingActivityId"),
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("ScalingActivityId"),
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -187,32 +184,29 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"ScalingActivityId\":\"asa-bp13o672yeautiil****\",\"RequestId\":\"473469C7-AA6F-4DC5-B3DB-A3DC0DE3C83E\"}"),
+        operation::Sample::Json(r#"{
+  "ScalingActivityId": "asa-bp13o672yeautiil****",
+  "RequestId": "473469C7-AA6F-4DC5-B3DB-A3DC0DE3C83E"
+}"#),
     ];
 }
 
-/// The error codes that are documented for `ExecuteScalingRule`: none.
+/// No error codes are documented for `ExecuteScalingRule`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "ExecuteScalingRule";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Executes a scaling rule.
     ///
     /// Examples, errors and types: [`execute_scaling_rule`](mod@super::execute_scaling_rule).
     #[inline]
-    pub fn execute_scaling_rule(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn execute_scaling_rule(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

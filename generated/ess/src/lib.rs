@@ -2,7 +2,8 @@
 
 //! `Ess`, version `2022-02-22`: [`Client`], and a module for each operation.
 //!
-//! This is the crate `alicloud-ess`. It serves an app alone; the crate `alicloud` has it as its module `ess`, behind the feature `ess`.
+//! This is the crate `alicloud-ess`. It serves an app alone; the crate `alicloud` has it as its
+//! module `ess`, behind the feature `ess`.
 //!
 //! ```no_run
 //! use alicloud_ess::{self as ess, describe_scaling_groups as describe};
@@ -144,7 +145,7 @@ pub mod describe_scaling_activity_statistics;
 pub struct Client(alicloud_runtime::Client);
 
 impl Client {
-    /// A client with this configuration. Nothing is connected until a call is sent.
+    /// Creates a client with this configuration. Nothing is connected until a call is sent.
     #[inline]
     pub fn new(config: &alicloud_runtime::Config) -> Self {
         Self(alicloud_runtime::Client::new(config, product()))
@@ -164,9 +165,9 @@ impl AsRef<alicloud_runtime::Client> for Client {
     }
 }
 
-/// What the runtime knows of the product.
+/// Describes the product to the runtime.
 #[inline]
-pub const fn product() -> &'static alicloud_runtime::operation::Product {
+pub(crate) const fn product() -> &'static alicloud_runtime::operation::Product {
     use alicloud_runtime::operation::{ApiStyle, Product};
     const {
         &Product::new("Ess", "2022-02-22", ApiStyle::Rpc)

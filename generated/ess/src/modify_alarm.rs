@@ -2,7 +2,8 @@
 
 //! Modifies an alarm.
 //!
-//! Operation `ModifyAlarm`: a write. [Its page](https://api.alibabacloud.com/document/Ess/2022-02-22/ModifyAlarm) at Alibaba Cloud.
+//! Operation `ModifyAlarm`: a write.
+//! [Its page](https://api.alibabacloud.com/document/Ess/2022-02-22/ModifyAlarm) at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -28,14 +29,16 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `ModifyAlarm`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `RegionId`, **required**: The ID of the region.
+    /// `RegionId`, **required** (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-qingdao`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-qingdao`.
     pub region_id: Option<String>,
-    /// `AlarmTaskId`, **required**. Example: `asg-bp1hvbnmkl10vll5****_f95ce797-dc2e-4bad-9618-14fee7d1****`.
+    /// `AlarmTaskId`, **required**. Example:
+    /// `asg-bp1hvbnmkl10vll5****_f95ce797-dc2e-4bad-9618-14fee7d1****`.
     pub alarm_task_id: Option<String>,
     /// `Name`. Example: `alarmtask****`.
     pub name: Option<String>,
@@ -59,7 +62,8 @@ pub struct Request {
     pub group_id: Option<i64>,
     /// `Effective`. Example: `TZ=+00 * * 1-2 * * ?`.
     pub effective: Option<String>,
-    /// `AlarmActions`. At most 5 items. Example: `ari:acs:ess:cn-hangzhou:140692647****:scalingrule/asr-bp163l21e07uhn****`.
+    /// `AlarmActions`. At most 5 items. Example:
+    /// `ari:acs:ess:cn-hangzhou:140692647****:scalingrule/asr-bp163l21e07uhn****`.
     pub alarm_actions: Vec<String>,
     /// `Dimensions`. At most 5 items.
     pub dimensions: Vec<Dimension>,
@@ -70,125 +74,126 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id), **required** (if unset, the client's region): The
+    /// ID of the region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`alarm_task_id`](field@Self::alarm_task_id).
+    /// Sets [`AlarmTaskId`](field@Self::alarm_task_id), **required**.
     #[inline]
     pub fn alarm_task_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.alarm_task_id, value);
         self
     }
 
-    /// Sets [`name`](field@Self::name).
+    /// Sets [`Name`](field@Self::name).
     #[inline]
     pub fn name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.name, value);
         self
     }
 
-    /// Sets [`description`](field@Self::description).
+    /// Sets [`Description`](field@Self::description).
     #[inline]
     pub fn description(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.description, value);
         self
     }
 
-    /// Sets [`metric_name`](field@Self::metric_name).
+    /// Sets [`MetricName`](field@Self::metric_name).
     #[inline]
     pub fn metric_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.metric_name, value);
         self
     }
 
-    /// Sets [`metric_type`](field@Self::metric_type).
+    /// Sets [`MetricType`](field@Self::metric_type).
     #[inline]
     pub fn metric_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.metric_type, value);
         self
     }
 
-    /// Sets [`period`](field@Self::period).
+    /// Sets [`Period`](field@Self::period).
     #[inline]
     pub fn period(mut self, value: i64) -> Self {
         wire::set(&mut self.period, value);
         self
     }
 
-    /// Sets [`statistics`](field@Self::statistics).
+    /// Sets [`Statistics`](field@Self::statistics).
     #[inline]
     pub fn statistics(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.statistics, value);
         self
     }
 
-    /// Sets [`threshold`](field@Self::threshold).
+    /// Sets [`Threshold`](field@Self::threshold).
     #[inline]
     pub fn threshold(mut self, value: impl Into<f64>) -> Self {
         wire::set(&mut self.threshold, value);
         self
     }
 
-    /// Sets [`comparison_operator`](field@Self::comparison_operator).
+    /// Sets [`ComparisonOperator`](field@Self::comparison_operator).
     #[inline]
     pub fn comparison_operator(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.comparison_operator, value);
         self
     }
 
-    /// Sets [`evaluation_count`](field@Self::evaluation_count).
+    /// Sets [`EvaluationCount`](field@Self::evaluation_count).
     #[inline]
     pub fn evaluation_count(mut self, value: i64) -> Self {
         wire::set(&mut self.evaluation_count, value);
         self
     }
 
-    /// Sets [`group_id`](field@Self::group_id).
+    /// Sets [`GroupId`](field@Self::group_id).
     #[inline]
     pub fn group_id(mut self, value: i64) -> Self {
         wire::set(&mut self.group_id, value);
         self
     }
 
-    /// Sets [`effective`](field@Self::effective).
+    /// Sets [`Effective`](field@Self::effective).
     #[inline]
     pub fn effective(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.effective, value);
         self
     }
 
-    /// Sets [`alarm_actions`](field@Self::alarm_actions).
+    /// Sets [`AlarmActions`](field@Self::alarm_actions).
     #[inline]
     pub fn alarm_actions(mut self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
         wire::set_list(&mut self.alarm_actions, value);
         self
     }
 
-    /// Sets [`dimensions`](field@Self::dimensions).
+    /// Sets [`Dimensions`](field@Self::dimensions).
     #[inline]
     pub fn dimensions(mut self, value: impl IntoIterator<Item = Dimension>) -> Self {
         wire::set_list(&mut self.dimensions, value);
         self
     }
 
-    /// Sets [`expressions`](field@Self::expressions).
+    /// Sets [`Expressions`](field@Self::expressions).
     #[inline]
     pub fn expressions(mut self, value: impl IntoIterator<Item = Expression>) -> Self {
         wire::set_list(&mut self.expressions, value);
         self
     }
 
-    /// Sets [`expressions_logic_operator`](field@Self::expressions_logic_operator).
+    /// Sets [`ExpressionsLogicOperator`](field@Self::expressions_logic_operator).
     #[inline]
     pub fn expressions_logic_operator(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.expressions_logic_operator, value);
@@ -199,30 +204,25 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RegionId").required(),
-                    wire::Field::query("AlarmTaskId").required(),
-                    wire::Field::query("Name"),
-                    wire::Field::query("Description"),
-                    wire::Field::query("MetricName"),
-                    wire::Field::query("MetricType"),
-                    wire::Field::query("Period"),
-                    wire::Field::query("Statistics"),
-                    wire::Field::query("Threshold"),
-                    wire::Field::query("ComparisonOperator"),
-                    wire::Field::query("EvaluationCount"),
-                    wire::Field::query("GroupId"),
-                    wire::Field::query("Effective"),
-                    wire::Field::query("AlarmActions").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(5)]),
-                    wire::Field::query("Dimensions").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(5)]),
-                    wire::Field::query("Expressions").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(10)]),
-                    wire::Field::query("ExpressionsLogicOperator"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RegionId").required(),
+            wire::Field::query("AlarmTaskId").required(),
+            wire::Field::query("Name"),
+            wire::Field::query("Description"),
+            wire::Field::query("MetricName"),
+            wire::Field::query("MetricType"),
+            wire::Field::query("Period"),
+            wire::Field::query("Statistics"),
+            wire::Field::query("Threshold"),
+            wire::Field::query("ComparisonOperator"),
+            wire::Field::query("EvaluationCount"),
+            wire::Field::query("GroupId"),
+            wire::Field::query("Effective"),
+            wire::Field::query("AlarmActions").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(5)]),
+            wire::Field::query("Dimensions").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(5)]),
+            wire::Field::query("Expressions").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(10)]),
+            wire::Field::query("ExpressionsLogicOperator"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -275,6 +275,7 @@ impl wire::Object for Request {
 wire::request!(Request);
 
 /// An item of [`Request::dimensions`](field@Request::dimensions).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Dimension {
@@ -285,20 +286,20 @@ pub struct Dimension {
 }
 
 impl Dimension {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`dimension_key`](field@Self::dimension_key).
+    /// Sets [`DimensionKey`](field@Self::dimension_key).
     #[inline]
     pub fn dimension_key(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.dimension_key, value);
         self
     }
 
-    /// Sets [`dimension_value`](field@Self::dimension_value).
+    /// Sets [`DimensionValue`](field@Self::dimension_value).
     #[inline]
     pub fn dimension_value(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.dimension_value, value);
@@ -309,15 +310,10 @@ impl Dimension {
 impl wire::Object for Dimension {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Dimension",
-                fields: &[
-                    wire::Field::member("DimensionKey"),
-                    wire::Field::member("DimensionValue"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Dimension", const { &[
+            wire::Field::member("DimensionKey"),
+            wire::Field::member("DimensionValue"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -340,6 +336,7 @@ impl wire::Object for Dimension {
 wire::request!(Dimension);
 
 /// An item of [`Request::expressions`](field@Request::expressions).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Expression {
@@ -356,41 +353,41 @@ pub struct Expression {
 }
 
 impl Expression {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`metric_name`](field@Self::metric_name).
+    /// Sets [`MetricName`](field@Self::metric_name).
     #[inline]
     pub fn metric_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.metric_name, value);
         self
     }
 
-    /// Sets [`comparison_operator`](field@Self::comparison_operator).
+    /// Sets [`ComparisonOperator`](field@Self::comparison_operator).
     #[inline]
     pub fn comparison_operator(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.comparison_operator, value);
         self
     }
 
-    /// Sets [`period`](field@Self::period).
+    /// Sets [`Period`](field@Self::period).
     #[inline]
     pub fn period(mut self, value: i64) -> Self {
         wire::set(&mut self.period, value);
         self
     }
 
-    /// Sets [`statistics`](field@Self::statistics).
+    /// Sets [`Statistics`](field@Self::statistics).
     #[inline]
     pub fn statistics(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.statistics, value);
         self
     }
 
-    /// Sets [`threshold`](field@Self::threshold).
+    /// Sets [`Threshold`](field@Self::threshold).
     #[inline]
     pub fn threshold(mut self, value: impl Into<f64>) -> Self {
         wire::set(&mut self.threshold, value);
@@ -401,18 +398,13 @@ impl Expression {
 impl wire::Object for Expression {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Expression",
-                fields: &[
-                    wire::Field::member("MetricName"),
-                    wire::Field::member("ComparisonOperator"),
-                    wire::Field::member("Period"),
-                    wire::Field::member("Statistics"),
-                    wire::Field::member("Threshold"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Expression", const { &[
+            wire::Field::member("MetricName"),
+            wire::Field::member("ComparisonOperator"),
+            wire::Field::member("Period"),
+            wire::Field::member("Statistics"),
+            wire::Field::member("Threshold"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -455,15 +447,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("AlarmTaskId"),
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("AlarmTaskId"),
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -493,32 +480,29 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"AlarmTaskId\":\"asg-bp1hvbnmkl10vll5****_83948190-acdd-483f-98f7-b77f4778****\",\"RequestId\":\"BACACF83-7070-4953-A8FD-D81F89F1****\"}"),
+        operation::Sample::Json(r#"{
+  "AlarmTaskId": "asg-bp1hvbnmkl10vll5****_83948190-acdd-483f-98f7-b77f4778****",
+  "RequestId": "BACACF83-7070-4953-A8FD-D81F89F1****"
+}"#),
     ];
 }
 
-/// The error codes that are documented for `ModifyAlarm`: none.
+/// No error codes are documented for `ModifyAlarm`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "ModifyAlarm";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Modifies an alarm.
     ///
     /// Examples, errors and types: [`modify_alarm`](mod@super::modify_alarm).
     #[inline]
-    pub fn modify_alarm(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn modify_alarm(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

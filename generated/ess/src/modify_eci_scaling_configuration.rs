@@ -2,7 +2,9 @@
 
 //! Modifies an eci scaling configuration.
 //!
-//! Operation `ModifyEciScalingConfiguration`: a write. [Its page](https://api.alibabacloud.com/document/Ess/2022-02-22/ModifyEciScalingConfiguration) at Alibaba Cloud.
+//! Operation `ModifyEciScalingConfiguration`: a write.
+//! [Its page](https://api.alibabacloud.com/document/Ess/2022-02-22/ModifyEciScalingConfiguration)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -32,12 +34,14 @@
 //! # use alicloud_ess::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_ess::Error> {
-//! let replay = Replay::new().error(modify::Error::ForbiddenRiskControl);
-//! # let client = ess::Client::new(&replay.config());
+//! let replay = Replay::new().error(modify::ErrorKind::ForbiddenRiskControl);
+//! # let client = ess::Client::new(&replay.config().retry(alicloud_ess::Retry::off()));
 //! # let request = modify::Request::new().scaling_configuration_id("asc-bp16har3jpj6fjbx****");
 //! let error = client.modify_eci_scaling_configuration(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(modify::Error::ForbiddenRiskControl) => assert_eq!(error.status(), Some(403)),
+//!     Some(modify::ErrorKind::ForbiddenRiskControl) => {
+//!         assert_eq!(error.status(), Some(403))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -47,6 +51,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `ModifyEciScalingConfiguration`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -153,356 +158,356 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`scaling_configuration_id`](field@Self::scaling_configuration_id).
+    /// Sets [`ScalingConfigurationId`](field@Self::scaling_configuration_id), **required**.
     #[inline]
     pub fn scaling_configuration_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.scaling_configuration_id, value);
         self
     }
 
-    /// Sets [`scaling_configuration_name`](field@Self::scaling_configuration_name).
+    /// Sets [`ScalingConfigurationName`](field@Self::scaling_configuration_name).
     #[inline]
     pub fn scaling_configuration_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.scaling_configuration_name, value);
         self
     }
 
-    /// Sets [`description`](field@Self::description).
+    /// Sets [`Description`](field@Self::description).
     #[inline]
     pub fn description(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.description, value);
         self
     }
 
-    /// Sets [`security_group_id`](field@Self::security_group_id).
+    /// Sets [`SecurityGroupId`](field@Self::security_group_id).
     #[inline]
     pub fn security_group_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.security_group_id, value);
         self
     }
 
-    /// Sets [`container_group_name`](field@Self::container_group_name).
+    /// Sets [`ContainerGroupName`](field@Self::container_group_name).
     #[inline]
     pub fn container_group_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.container_group_name, value);
         self
     }
 
-    /// Sets [`restart_policy`](field@Self::restart_policy).
+    /// Sets [`RestartPolicy`](field@Self::restart_policy).
     #[inline]
     pub fn restart_policy(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.restart_policy, value);
         self
     }
 
-    /// Sets [`cpu`](field@Self::cpu).
+    /// Sets [`Cpu`](field@Self::cpu).
     #[inline]
     pub fn cpu(mut self, value: impl Into<f64>) -> Self {
         wire::set(&mut self.cpu, value);
         self
     }
 
-    /// Sets [`memory`](field@Self::memory).
+    /// Sets [`Memory`](field@Self::memory).
     #[inline]
     pub fn memory(mut self, value: impl Into<f64>) -> Self {
         wire::set(&mut self.memory, value);
         self
     }
 
-    /// Sets [`resource_group_id`](field@Self::resource_group_id).
+    /// Sets [`ResourceGroupId`](field@Self::resource_group_id).
     #[inline]
     pub fn resource_group_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.resource_group_id, value);
         self
     }
 
-    /// Sets [`dns_policy`](field@Self::dns_policy).
+    /// Sets [`DnsPolicy`](field@Self::dns_policy).
     #[inline]
     pub fn dns_policy(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.dns_policy, value);
         self
     }
 
-    /// Sets [`enable_sls`](field@Self::enable_sls).
+    /// Sets [`EnableSls`](field@Self::enable_sls).
     #[inline]
     pub fn enable_sls(mut self, value: bool) -> Self {
         wire::set(&mut self.enable_sls, value);
         self
     }
 
-    /// Sets [`image_snapshot_id`](field@Self::image_snapshot_id).
+    /// Sets [`ImageSnapshotId`](field@Self::image_snapshot_id).
     #[inline]
     pub fn image_snapshot_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.image_snapshot_id, value);
         self
     }
 
-    /// Sets [`ram_role_name`](field@Self::ram_role_name).
+    /// Sets [`RamRoleName`](field@Self::ram_role_name).
     #[inline]
     pub fn ram_role_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.ram_role_name, value);
         self
     }
 
-    /// Sets [`termination_grace_period_seconds`](field@Self::termination_grace_period_seconds).
+    /// Sets [`TerminationGracePeriodSeconds`](field@Self::termination_grace_period_seconds).
     #[inline]
     pub fn termination_grace_period_seconds(mut self, value: i64) -> Self {
         wire::set(&mut self.termination_grace_period_seconds, value);
         self
     }
 
-    /// Sets [`auto_match_image_cache`](field@Self::auto_match_image_cache).
+    /// Sets [`AutoMatchImageCache`](field@Self::auto_match_image_cache).
     #[inline]
     pub fn auto_match_image_cache(mut self, value: bool) -> Self {
         wire::set(&mut self.auto_match_image_cache, value);
         self
     }
 
-    /// Sets [`ipv6_address_count`](field@Self::ipv6_address_count).
+    /// Sets [`Ipv6AddressCount`](field@Self::ipv6_address_count).
     #[inline]
     pub fn ipv6_address_count(mut self, value: i64) -> Self {
         wire::set(&mut self.ipv6_address_count, value);
         self
     }
 
-    /// Sets [`active_deadline_seconds`](field@Self::active_deadline_seconds).
+    /// Sets [`ActiveDeadlineSeconds`](field@Self::active_deadline_seconds).
     #[inline]
     pub fn active_deadline_seconds(mut self, value: i64) -> Self {
         wire::set(&mut self.active_deadline_seconds, value);
         self
     }
 
-    /// Sets [`spot_strategy`](field@Self::spot_strategy).
+    /// Sets [`SpotStrategy`](field@Self::spot_strategy).
     #[inline]
     pub fn spot_strategy(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.spot_strategy, value);
         self
     }
 
-    /// Sets [`spot_price_limit`](field@Self::spot_price_limit).
+    /// Sets [`SpotPriceLimit`](field@Self::spot_price_limit).
     #[inline]
     pub fn spot_price_limit(mut self, value: impl Into<f64>) -> Self {
         wire::set(&mut self.spot_price_limit, value);
         self
     }
 
-    /// Sets [`auto_create_eip`](field@Self::auto_create_eip).
+    /// Sets [`AutoCreateEip`](field@Self::auto_create_eip).
     #[inline]
     pub fn auto_create_eip(mut self, value: bool) -> Self {
         wire::set(&mut self.auto_create_eip, value);
         self
     }
 
-    /// Sets [`eip_bandwidth`](field@Self::eip_bandwidth).
+    /// Sets [`EipBandwidth`](field@Self::eip_bandwidth).
     #[inline]
     pub fn eip_bandwidth(mut self, value: i64) -> Self {
         wire::set(&mut self.eip_bandwidth, value);
         self
     }
 
-    /// Sets [`host_name`](field@Self::host_name).
+    /// Sets [`HostName`](field@Self::host_name).
     #[inline]
     pub fn host_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.host_name, value);
         self
     }
 
-    /// Sets [`ingress_bandwidth`](field@Self::ingress_bandwidth).
+    /// Sets [`IngressBandwidth`](field@Self::ingress_bandwidth).
     #[inline]
     pub fn ingress_bandwidth(mut self, value: i64) -> Self {
         wire::set(&mut self.ingress_bandwidth, value);
         self
     }
 
-    /// Sets [`egress_bandwidth`](field@Self::egress_bandwidth).
+    /// Sets [`EgressBandwidth`](field@Self::egress_bandwidth).
     #[inline]
     pub fn egress_bandwidth(mut self, value: i64) -> Self {
         wire::set(&mut self.egress_bandwidth, value);
         self
     }
 
-    /// Sets [`cpu_options_core`](field@Self::cpu_options_core).
+    /// Sets [`CpuOptionsCore`](field@Self::cpu_options_core).
     #[inline]
     pub fn cpu_options_core(mut self, value: i64) -> Self {
         wire::set(&mut self.cpu_options_core, value);
         self
     }
 
-    /// Sets [`cpu_options_threads_per_core`](field@Self::cpu_options_threads_per_core).
+    /// Sets [`CpuOptionsThreadsPerCore`](field@Self::cpu_options_threads_per_core).
     #[inline]
     pub fn cpu_options_threads_per_core(mut self, value: i64) -> Self {
         wire::set(&mut self.cpu_options_threads_per_core, value);
         self
     }
 
-    /// Sets [`ephemeral_storage`](field@Self::ephemeral_storage).
+    /// Sets [`EphemeralStorage`](field@Self::ephemeral_storage).
     #[inline]
     pub fn ephemeral_storage(mut self, value: i64) -> Self {
         wire::set(&mut self.ephemeral_storage, value);
         self
     }
 
-    /// Sets [`load_balancer_weight`](field@Self::load_balancer_weight).
+    /// Sets [`LoadBalancerWeight`](field@Self::load_balancer_weight).
     #[inline]
     pub fn load_balancer_weight(mut self, value: i64) -> Self {
         wire::set(&mut self.load_balancer_weight, value);
         self
     }
 
-    /// Sets [`tags`](field@Self::tags).
+    /// Sets [`Tags`](field@Self::tags).
     #[inline]
     pub fn tags(mut self, value: impl IntoIterator<Item = Tag>) -> Self {
         wire::set_list(&mut self.tags, value);
         self
     }
 
-    /// Sets [`image_registry_credentials`](field@Self::image_registry_credentials).
+    /// Sets [`ImageRegistryCredentials`](field@Self::image_registry_credentials).
     #[inline]
     pub fn image_registry_credentials(mut self, value: impl IntoIterator<Item = ImageRegistryCredential>) -> Self {
         wire::set_list(&mut self.image_registry_credentials, value);
         self
     }
 
-    /// Sets [`containers`](field@Self::containers).
+    /// Sets [`Containers`](field@Self::containers).
     #[inline]
     pub fn containers(mut self, value: impl IntoIterator<Item = Container>) -> Self {
         wire::set_list(&mut self.containers, value);
         self
     }
 
-    /// Sets [`volumes`](field@Self::volumes).
+    /// Sets [`Volumes`](field@Self::volumes).
     #[inline]
     pub fn volumes(mut self, value: impl IntoIterator<Item = Volume>) -> Self {
         wire::set_list(&mut self.volumes, value);
         self
     }
 
-    /// Sets [`init_containers`](field@Self::init_containers).
+    /// Sets [`InitContainers`](field@Self::init_containers).
     #[inline]
     pub fn init_containers(mut self, value: impl IntoIterator<Item = InitContainer>) -> Self {
         wire::set_list(&mut self.init_containers, value);
         self
     }
 
-    /// Sets [`dns_config_name_servers`](field@Self::dns_config_name_servers).
+    /// Sets [`DnsConfigNameServers`](field@Self::dns_config_name_servers).
     #[inline]
     pub fn dns_config_name_servers(mut self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
         wire::set_list(&mut self.dns_config_name_servers, value);
         self
     }
 
-    /// Sets [`dns_config_searchs`](field@Self::dns_config_searchs).
+    /// Sets [`DnsConfigSearchs`](field@Self::dns_config_searchs).
     #[inline]
     pub fn dns_config_searchs(mut self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
         wire::set_list(&mut self.dns_config_searchs, value);
         self
     }
 
-    /// Sets [`dns_config_options`](field@Self::dns_config_options).
+    /// Sets [`DnsConfigOptions`](field@Self::dns_config_options).
     #[inline]
     pub fn dns_config_options(mut self, value: impl IntoIterator<Item = DnsConfigOption>) -> Self {
         wire::set_list(&mut self.dns_config_options, value);
         self
     }
 
-    /// Sets [`host_aliases`](field@Self::host_aliases).
+    /// Sets [`HostAliases`](field@Self::host_aliases).
     #[inline]
     pub fn host_aliases(mut self, value: impl IntoIterator<Item = HostAlias>) -> Self {
         wire::set_list(&mut self.host_aliases, value);
         self
     }
 
-    /// Sets [`security_context_sys_ctls`](field@Self::security_context_sys_ctls).
+    /// Sets [`SecurityContextSysCtls`](field@Self::security_context_sys_ctls).
     #[inline]
     pub fn security_context_sys_ctls(mut self, value: impl IntoIterator<Item = SecurityContextSysCtl>) -> Self {
         wire::set_list(&mut self.security_context_sys_ctls, value);
         self
     }
 
-    /// Sets [`ntp_servers`](field@Self::ntp_servers).
+    /// Sets [`NtpServers`](field@Self::ntp_servers).
     #[inline]
     pub fn ntp_servers(mut self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
         wire::set_list(&mut self.ntp_servers, value);
         self
     }
 
-    /// Sets [`acr_registry_infos`](field@Self::acr_registry_infos).
+    /// Sets [`AcrRegistryInfos`](field@Self::acr_registry_infos).
     #[inline]
     pub fn acr_registry_infos(mut self, value: impl IntoIterator<Item = AcrRegistryInfo>) -> Self {
         wire::set_list(&mut self.acr_registry_infos, value);
         self
     }
 
-    /// Sets [`cost_optimization`](field@Self::cost_optimization).
+    /// Sets [`CostOptimization`](field@Self::cost_optimization).
     #[inline]
     pub fn cost_optimization(mut self, value: bool) -> Self {
         wire::set(&mut self.cost_optimization, value);
         self
     }
 
-    /// Sets [`instance_family_level`](field@Self::instance_family_level).
+    /// Sets [`InstanceFamilyLevel`](field@Self::instance_family_level).
     #[inline]
     pub fn instance_family_level(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.instance_family_level, value);
         self
     }
 
-    /// Sets [`containers_update_type`](field@Self::containers_update_type).
+    /// Sets [`ContainersUpdateType`](field@Self::containers_update_type).
     #[inline]
     pub fn containers_update_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.containers_update_type, value);
         self
     }
 
-    /// Sets [`instance_types`](field@Self::instance_types).
+    /// Sets [`InstanceTypes`](field@Self::instance_types).
     #[inline]
     pub fn instance_types(mut self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
         wire::set_list(&mut self.instance_types, value);
         self
     }
 
-    /// Sets [`data_cache_bucket`](field@Self::data_cache_bucket).
+    /// Sets [`DataCacheBucket`](field@Self::data_cache_bucket).
     #[inline]
     pub fn data_cache_bucket(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.data_cache_bucket, value);
         self
     }
 
-    /// Sets [`data_cache_pl`](field@Self::data_cache_pl).
+    /// Sets [`DataCachePL`](field@Self::data_cache_pl).
     #[inline]
     pub fn data_cache_pl(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.data_cache_pl, value);
         self
     }
 
-    /// Sets [`data_cache_provisioned_iops`](field@Self::data_cache_provisioned_iops).
+    /// Sets [`DataCacheProvisionedIops`](field@Self::data_cache_provisioned_iops).
     #[inline]
     pub fn data_cache_provisioned_iops(mut self, value: i64) -> Self {
         wire::set(&mut self.data_cache_provisioned_iops, value);
         self
     }
 
-    /// Sets [`data_cache_bursting_enabled`](field@Self::data_cache_bursting_enabled).
+    /// Sets [`DataCacheBurstingEnabled`](field@Self::data_cache_bursting_enabled).
     #[inline]
     pub fn data_cache_bursting_enabled(mut self, value: bool) -> Self {
         wire::set(&mut self.data_cache_bursting_enabled, value);
         self
     }
 
-    /// Sets [`gpu_driver_version`](field@Self::gpu_driver_version).
+    /// Sets [`GpuDriverVersion`](field@Self::gpu_driver_version).
     #[inline]
     pub fn gpu_driver_version(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.gpu_driver_version, value);
         self
     }
 
-    /// Sets [`override_`](field@Self::override_).
+    /// Sets [`Override`](field@Self::override_).
     #[inline]
     pub fn override_(mut self, value: bool) -> Self {
         wire::set(&mut self.override_, value);
@@ -513,63 +518,58 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("ScalingConfigurationId").required(),
-                    wire::Field::query("ScalingConfigurationName"),
-                    wire::Field::query("Description"),
-                    wire::Field::query("SecurityGroupId"),
-                    wire::Field::query("ContainerGroupName"),
-                    wire::Field::query("RestartPolicy"),
-                    wire::Field::query("Cpu"),
-                    wire::Field::query("Memory"),
-                    wire::Field::query("ResourceGroupId"),
-                    wire::Field::query("DnsPolicy"),
-                    wire::Field::query("EnableSls"),
-                    wire::Field::query("ImageSnapshotId"),
-                    wire::Field::query("RamRoleName"),
-                    wire::Field::query("TerminationGracePeriodSeconds"),
-                    wire::Field::query("AutoMatchImageCache"),
-                    wire::Field::query("Ipv6AddressCount"),
-                    wire::Field::query("ActiveDeadlineSeconds"),
-                    wire::Field::query("SpotStrategy"),
-                    wire::Field::query("SpotPriceLimit"),
-                    wire::Field::query("AutoCreateEip"),
-                    wire::Field::query("EipBandwidth").limits(&[wire::Limit::Min(0), wire::Limit::Max(1000000)]),
-                    wire::Field::query("HostName"),
-                    wire::Field::query("IngressBandwidth").limits(&[wire::Limit::Min(0), wire::Limit::Max(9223372036854775807)]),
-                    wire::Field::query("EgressBandwidth").limits(&[wire::Limit::Min(0), wire::Limit::Max(9223372036854775807)]),
-                    wire::Field::query("CpuOptionsCore").limits(&[wire::Limit::Min(0), wire::Limit::Max(1000)]),
-                    wire::Field::query("CpuOptionsThreadsPerCore"),
-                    wire::Field::query("EphemeralStorage").limits(&[wire::Limit::Min(0), wire::Limit::Max(5000)]),
-                    wire::Field::query("LoadBalancerWeight"),
-                    wire::Field::query("Tags").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(21)]),
-                    wire::Field::query("ImageRegistryCredentials").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(11)]),
-                    wire::Field::query("Containers").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(21)]),
-                    wire::Field::query("Volumes").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(101)]),
-                    wire::Field::query("InitContainers").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(21)]),
-                    wire::Field::query("DnsConfigNameServers").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(20)]),
-                    wire::Field::query("DnsConfigSearchs").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(20)]),
-                    wire::Field::query("DnsConfigOptions").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(20)]),
-                    wire::Field::query("HostAliases").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(101)]),
-                    wire::Field::query("SecurityContextSysCtls").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(11)]),
-                    wire::Field::query("NtpServers").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(21)]),
-                    wire::Field::query("AcrRegistryInfos").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(21)]),
-                    wire::Field::query("CostOptimization"),
-                    wire::Field::query("InstanceFamilyLevel"),
-                    wire::Field::query("ContainersUpdateType"),
-                    wire::Field::query("InstanceTypes").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(10)]),
-                    wire::Field::query("DataCacheBucket"),
-                    wire::Field::query("DataCachePL"),
-                    wire::Field::query("DataCacheProvisionedIops"),
-                    wire::Field::query("DataCacheBurstingEnabled"),
-                    wire::Field::query("GpuDriverVersion"),
-                    wire::Field::query("Override"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("ScalingConfigurationId").required(),
+            wire::Field::query("ScalingConfigurationName"),
+            wire::Field::query("Description"),
+            wire::Field::query("SecurityGroupId"),
+            wire::Field::query("ContainerGroupName"),
+            wire::Field::query("RestartPolicy"),
+            wire::Field::query("Cpu"),
+            wire::Field::query("Memory"),
+            wire::Field::query("ResourceGroupId"),
+            wire::Field::query("DnsPolicy"),
+            wire::Field::query("EnableSls"),
+            wire::Field::query("ImageSnapshotId"),
+            wire::Field::query("RamRoleName"),
+            wire::Field::query("TerminationGracePeriodSeconds"),
+            wire::Field::query("AutoMatchImageCache"),
+            wire::Field::query("Ipv6AddressCount"),
+            wire::Field::query("ActiveDeadlineSeconds"),
+            wire::Field::query("SpotStrategy"),
+            wire::Field::query("SpotPriceLimit"),
+            wire::Field::query("AutoCreateEip"),
+            wire::Field::query("EipBandwidth").limits(&[wire::Limit::Min(0), wire::Limit::Max(1000000)]),
+            wire::Field::query("HostName"),
+            wire::Field::query("IngressBandwidth").limits(&[wire::Limit::Min(0), wire::Limit::Max(9223372036854775807)]),
+            wire::Field::query("EgressBandwidth").limits(&[wire::Limit::Min(0), wire::Limit::Max(9223372036854775807)]),
+            wire::Field::query("CpuOptionsCore").limits(&[wire::Limit::Min(0), wire::Limit::Max(1000)]),
+            wire::Field::query("CpuOptionsThreadsPerCore"),
+            wire::Field::query("EphemeralStorage").limits(&[wire::Limit::Min(0), wire::Limit::Max(5000)]),
+            wire::Field::query("LoadBalancerWeight"),
+            wire::Field::query("Tags").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(21)]),
+            wire::Field::query("ImageRegistryCredentials").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(11)]),
+            wire::Field::query("Containers").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(21)]),
+            wire::Field::query("Volumes").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(101)]),
+            wire::Field::query("InitContainers").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(21)]),
+            wire::Field::query("DnsConfigNameServers").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(20)]),
+            wire::Field::query("DnsConfigSearchs").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(20)]),
+            wire::Field::query("DnsConfigOptions").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(20)]),
+            wire::Field::query("HostAliases").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(101)]),
+            wire::Field::query("SecurityContextSysCtls").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(11)]),
+            wire::Field::query("NtpServers").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(21)]),
+            wire::Field::query("AcrRegistryInfos").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(21)]),
+            wire::Field::query("CostOptimization"),
+            wire::Field::query("InstanceFamilyLevel"),
+            wire::Field::query("ContainersUpdateType"),
+            wire::Field::query("InstanceTypes").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(10)]),
+            wire::Field::query("DataCacheBucket"),
+            wire::Field::query("DataCachePL"),
+            wire::Field::query("DataCacheProvisionedIops"),
+            wire::Field::query("DataCacheBurstingEnabled"),
+            wire::Field::query("GpuDriverVersion"),
+            wire::Field::query("Override"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -688,6 +688,7 @@ impl wire::Object for Request {
 wire::request!(Request);
 
 /// An item of [`Request::tags`](field@Request::tags).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Tag {
@@ -698,20 +699,20 @@ pub struct Tag {
 }
 
 impl Tag {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`key`](field@Self::key).
+    /// Sets [`Key`](field@Self::key).
     #[inline]
     pub fn key(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.key, value);
         self
     }
 
-    /// Sets [`value`](field@Self::value).
+    /// Sets [`Value`](field@Self::value).
     #[inline]
     pub fn value(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.value, value);
@@ -722,15 +723,10 @@ impl Tag {
 impl wire::Object for Tag {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Tag",
-                fields: &[
-                    wire::Field::member("Key"),
-                    wire::Field::member("Value"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Tag", const { &[
+            wire::Field::member("Key"),
+            wire::Field::member("Value"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -752,7 +748,9 @@ impl wire::Object for Tag {
 
 wire::request!(Tag);
 
-/// An item of [`Request::image_registry_credentials`](field@Request::image_registry_credentials).
+/// An item of
+/// [`Request::image_registry_credentials`](field@Request::image_registry_credentials).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct ImageRegistryCredential {
@@ -765,27 +763,27 @@ pub struct ImageRegistryCredential {
 }
 
 impl ImageRegistryCredential {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`password`](field@Self::password).
+    /// Sets [`Password`](field@Self::password).
     #[inline]
     pub fn password(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.password, value);
         self
     }
 
-    /// Sets [`server`](field@Self::server).
+    /// Sets [`Server`](field@Self::server).
     #[inline]
     pub fn server(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.server, value);
         self
     }
 
-    /// Sets [`user_name`](field@Self::user_name).
+    /// Sets [`UserName`](field@Self::user_name).
     #[inline]
     pub fn user_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.user_name, value);
@@ -796,16 +794,11 @@ impl ImageRegistryCredential {
 impl wire::Object for ImageRegistryCredential {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "ImageRegistryCredential",
-                fields: &[
-                    wire::Field::member("Password").secret(),
-                    wire::Field::member("Server"),
-                    wire::Field::member("UserName"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("ImageRegistryCredential", const { &[
+            wire::Field::member("Password").secret(),
+            wire::Field::member("Server"),
+            wire::Field::member("UserName"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -830,6 +823,7 @@ impl wire::Object for ImageRegistryCredential {
 wire::request!(ImageRegistryCredential);
 
 /// An item of [`Request::containers`](field@Request::containers).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Container {
@@ -940,370 +934,385 @@ pub struct Container {
 }
 
 impl Container {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`readiness_probe_timeout_seconds`](field@Self::readiness_probe_timeout_seconds).
+    /// Sets [`ReadinessProbe.TimeoutSeconds`](field@Self::readiness_probe_timeout_seconds).
     #[inline]
     pub fn readiness_probe_timeout_seconds(mut self, value: i64) -> Self {
         wire::set(&mut self.readiness_probe_timeout_seconds, value);
         self
     }
 
-    /// Sets [`readiness_probe_success_threshold`](field@Self::readiness_probe_success_threshold).
+    /// Sets [`ReadinessProbe.SuccessThreshold`](field@Self::readiness_probe_success_threshold).
     #[inline]
     pub fn readiness_probe_success_threshold(mut self, value: i64) -> Self {
         wire::set(&mut self.readiness_probe_success_threshold, value);
         self
     }
 
-    /// Sets [`security_context_capability_adds`](field@Self::security_context_capability_adds).
+    /// Sets [`SecurityContext.Capability.Adds`](field@Self::security_context_capability_adds).
     #[inline]
     pub fn security_context_capability_adds(mut self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
         wire::set_list(&mut self.security_context_capability_adds, value);
         self
     }
 
-    /// Sets [`readiness_probe_tcp_socket_port`](field@Self::readiness_probe_tcp_socket_port).
+    /// Sets [`ReadinessProbe.TcpSocket.Port`](field@Self::readiness_probe_tcp_socket_port).
     #[inline]
     pub fn readiness_probe_tcp_socket_port(mut self, value: i64) -> Self {
         wire::set(&mut self.readiness_probe_tcp_socket_port, value);
         self
     }
 
-    /// Sets [`readiness_probe_http_get_scheme`](field@Self::readiness_probe_http_get_scheme).
+    /// Sets [`ReadinessProbe.HttpGet.Scheme`](field@Self::readiness_probe_http_get_scheme).
     #[inline]
     pub fn readiness_probe_http_get_scheme(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.readiness_probe_http_get_scheme, value);
         self
     }
 
-    /// Sets [`liveness_probe_period_seconds`](field@Self::liveness_probe_period_seconds).
+    /// Sets [`LivenessProbe.PeriodSeconds`](field@Self::liveness_probe_period_seconds).
     #[inline]
     pub fn liveness_probe_period_seconds(mut self, value: i64) -> Self {
         wire::set(&mut self.liveness_probe_period_seconds, value);
         self
     }
 
-    /// Sets [`ports`](field@Self::ports).
+    /// Sets [`Ports`](field@Self::ports).
     #[inline]
     pub fn ports(mut self, value: impl IntoIterator<Item = Port>) -> Self {
         wire::set_list(&mut self.ports, value);
         self
     }
 
-    /// Sets [`security_context_read_only_root_filesystem`](field@Self::security_context_read_only_root_filesystem).
+    /// Sets
+    /// [`SecurityContext.ReadOnlyRootFilesystem`](field@Self::security_context_read_only_root_filesystem).
     #[inline]
     pub fn security_context_read_only_root_filesystem(mut self, value: bool) -> Self {
         wire::set(&mut self.security_context_read_only_root_filesystem, value);
         self
     }
 
-    /// Sets [`environment_vars`](field@Self::environment_vars).
+    /// Sets [`EnvironmentVars`](field@Self::environment_vars).
     #[inline]
     pub fn environment_vars(mut self, value: impl IntoIterator<Item = EnvironmentVar>) -> Self {
         wire::set_list(&mut self.environment_vars, value);
         self
     }
 
-    /// Sets [`liveness_probe_tcp_socket_port`](field@Self::liveness_probe_tcp_socket_port).
+    /// Sets [`LivenessProbe.TcpSocket.Port`](field@Self::liveness_probe_tcp_socket_port).
     #[inline]
     pub fn liveness_probe_tcp_socket_port(mut self, value: i64) -> Self {
         wire::set(&mut self.liveness_probe_tcp_socket_port, value);
         self
     }
 
-    /// Sets [`tty`](field@Self::tty).
+    /// Sets [`Tty`](field@Self::tty).
     #[inline]
     pub fn tty(mut self, value: bool) -> Self {
         wire::set(&mut self.tty, value);
         self
     }
 
-    /// Sets [`working_dir`](field@Self::working_dir).
+    /// Sets [`WorkingDir`](field@Self::working_dir).
     #[inline]
     pub fn working_dir(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.working_dir, value);
         self
     }
 
-    /// Sets [`liveness_probe_http_get_scheme`](field@Self::liveness_probe_http_get_scheme).
+    /// Sets [`LivenessProbe.HttpGet.Scheme`](field@Self::liveness_probe_http_get_scheme).
     #[inline]
     pub fn liveness_probe_http_get_scheme(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.liveness_probe_http_get_scheme, value);
         self
     }
 
-    /// Sets [`readiness_probe_http_get_port`](field@Self::readiness_probe_http_get_port).
+    /// Sets [`ReadinessProbe.HttpGet.Port`](field@Self::readiness_probe_http_get_port).
     #[inline]
     pub fn readiness_probe_http_get_port(mut self, value: i64) -> Self {
         wire::set(&mut self.readiness_probe_http_get_port, value);
         self
     }
 
-    /// Sets [`args`](field@Self::args).
+    /// Sets [`Args`](field@Self::args).
     #[inline]
     pub fn args(mut self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
         wire::set_list(&mut self.args, value);
         self
     }
 
-    /// Sets [`gpu`](field@Self::gpu).
+    /// Sets [`Gpu`](field@Self::gpu).
     #[inline]
     pub fn gpu(mut self, value: i64) -> Self {
         wire::set(&mut self.gpu, value);
         self
     }
 
-    /// Sets [`readiness_probe_initial_delay_seconds`](field@Self::readiness_probe_initial_delay_seconds).
+    /// Sets
+    /// [`ReadinessProbe.InitialDelaySeconds`](field@Self::readiness_probe_initial_delay_seconds).
     #[inline]
     pub fn readiness_probe_initial_delay_seconds(mut self, value: i64) -> Self {
         wire::set(&mut self.readiness_probe_initial_delay_seconds, value);
         self
     }
 
-    /// Sets [`stdin`](field@Self::stdin).
+    /// Sets [`Stdin`](field@Self::stdin).
     #[inline]
     pub fn stdin(mut self, value: bool) -> Self {
         wire::set(&mut self.stdin, value);
         self
     }
 
-    /// Sets [`memory`](field@Self::memory).
+    /// Sets [`Memory`](field@Self::memory).
     #[inline]
     pub fn memory(mut self, value: impl Into<f64>) -> Self {
         wire::set(&mut self.memory, value);
         self
     }
 
-    /// Sets [`name`](field@Self::name).
+    /// Sets [`Name`](field@Self::name).
     #[inline]
     pub fn name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.name, value);
         self
     }
 
-    /// Sets [`image`](field@Self::image).
+    /// Sets [`Image`](field@Self::image).
     #[inline]
     pub fn image(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.image, value);
         self
     }
 
-    /// Sets [`liveness_probe_initial_delay_seconds`](field@Self::liveness_probe_initial_delay_seconds).
+    /// Sets
+    /// [`LivenessProbe.InitialDelaySeconds`](field@Self::liveness_probe_initial_delay_seconds).
     #[inline]
     pub fn liveness_probe_initial_delay_seconds(mut self, value: i64) -> Self {
         wire::set(&mut self.liveness_probe_initial_delay_seconds, value);
         self
     }
 
-    /// Sets [`volume_mounts`](field@Self::volume_mounts).
+    /// Sets [`VolumeMounts`](field@Self::volume_mounts).
     #[inline]
     pub fn volume_mounts(mut self, value: impl IntoIterator<Item = VolumeMount>) -> Self {
         wire::set_list(&mut self.volume_mounts, value);
         self
     }
 
-    /// Sets [`liveness_probe_failure_threshold`](field@Self::liveness_probe_failure_threshold).
+    /// Sets [`LivenessProbe.FailureThreshold`](field@Self::liveness_probe_failure_threshold).
     #[inline]
     pub fn liveness_probe_failure_threshold(mut self, value: i64) -> Self {
         wire::set(&mut self.liveness_probe_failure_threshold, value);
         self
     }
 
-    /// Sets [`readiness_probe_exec_commands`](field@Self::readiness_probe_exec_commands).
+    /// Sets [`ReadinessProbe.Exec.Commands`](field@Self::readiness_probe_exec_commands).
     #[inline]
     pub fn readiness_probe_exec_commands(mut self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
         wire::set_list(&mut self.readiness_probe_exec_commands, value);
         self
     }
 
-    /// Sets [`readiness_probe_failure_threshold`](field@Self::readiness_probe_failure_threshold).
+    /// Sets [`ReadinessProbe.FailureThreshold`](field@Self::readiness_probe_failure_threshold).
     #[inline]
     pub fn readiness_probe_failure_threshold(mut self, value: i64) -> Self {
         wire::set(&mut self.readiness_probe_failure_threshold, value);
         self
     }
 
-    /// Sets [`image_pull_policy`](field@Self::image_pull_policy).
+    /// Sets [`ImagePullPolicy`](field@Self::image_pull_policy).
     #[inline]
     pub fn image_pull_policy(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.image_pull_policy, value);
         self
     }
 
-    /// Sets [`stdin_once`](field@Self::stdin_once).
+    /// Sets [`StdinOnce`](field@Self::stdin_once).
     #[inline]
     pub fn stdin_once(mut self, value: bool) -> Self {
         wire::set(&mut self.stdin_once, value);
         self
     }
 
-    /// Sets [`cpu`](field@Self::cpu).
+    /// Sets [`Cpu`](field@Self::cpu).
     #[inline]
     pub fn cpu(mut self, value: impl Into<f64>) -> Self {
         wire::set(&mut self.cpu, value);
         self
     }
 
-    /// Sets [`liveness_probe_http_get_port`](field@Self::liveness_probe_http_get_port).
+    /// Sets [`LivenessProbe.HttpGet.Port`](field@Self::liveness_probe_http_get_port).
     #[inline]
     pub fn liveness_probe_http_get_port(mut self, value: i64) -> Self {
         wire::set(&mut self.liveness_probe_http_get_port, value);
         self
     }
 
-    /// Sets [`liveness_probe_http_get_path`](field@Self::liveness_probe_http_get_path).
+    /// Sets [`LivenessProbe.HttpGet.Path`](field@Self::liveness_probe_http_get_path).
     #[inline]
     pub fn liveness_probe_http_get_path(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.liveness_probe_http_get_path, value);
         self
     }
 
-    /// Sets [`liveness_probe_success_threshold`](field@Self::liveness_probe_success_threshold).
+    /// Sets [`LivenessProbe.SuccessThreshold`](field@Self::liveness_probe_success_threshold).
     #[inline]
     pub fn liveness_probe_success_threshold(mut self, value: i64) -> Self {
         wire::set(&mut self.liveness_probe_success_threshold, value);
         self
     }
 
-    /// Sets [`readiness_probe_period_seconds`](field@Self::readiness_probe_period_seconds).
+    /// Sets [`ReadinessProbe.PeriodSeconds`](field@Self::readiness_probe_period_seconds).
     #[inline]
     pub fn readiness_probe_period_seconds(mut self, value: i64) -> Self {
         wire::set(&mut self.readiness_probe_period_seconds, value);
         self
     }
 
-    /// Sets [`liveness_probe_timeout_seconds`](field@Self::liveness_probe_timeout_seconds).
+    /// Sets [`LivenessProbe.TimeoutSeconds`](field@Self::liveness_probe_timeout_seconds).
     #[inline]
     pub fn liveness_probe_timeout_seconds(mut self, value: i64) -> Self {
         wire::set(&mut self.liveness_probe_timeout_seconds, value);
         self
     }
 
-    /// Sets [`commands`](field@Self::commands).
+    /// Sets [`Commands`](field@Self::commands).
     #[inline]
     pub fn commands(mut self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
         wire::set_list(&mut self.commands, value);
         self
     }
 
-    /// Sets [`security_context_run_as_user`](field@Self::security_context_run_as_user).
+    /// Sets [`SecurityContext.RunAsUser`](field@Self::security_context_run_as_user).
     #[inline]
     pub fn security_context_run_as_user(mut self, value: i64) -> Self {
         wire::set(&mut self.security_context_run_as_user, value);
         self
     }
 
-    /// Sets [`readiness_probe_http_get_path`](field@Self::readiness_probe_http_get_path).
+    /// Sets [`ReadinessProbe.HttpGet.Path`](field@Self::readiness_probe_http_get_path).
     #[inline]
     pub fn readiness_probe_http_get_path(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.readiness_probe_http_get_path, value);
         self
     }
 
-    /// Sets [`liveness_probe_exec_commands`](field@Self::liveness_probe_exec_commands).
+    /// Sets [`LivenessProbe.Exec.Commands`](field@Self::liveness_probe_exec_commands).
     #[inline]
     pub fn liveness_probe_exec_commands(mut self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
         wire::set_list(&mut self.liveness_probe_exec_commands, value);
         self
     }
 
-    /// Sets [`lifecycle_post_start_handler_http_get_host`](field@Self::lifecycle_post_start_handler_http_get_host).
+    /// Sets
+    /// [`LifecyclePostStartHandlerHttpGetHost`](field@Self::lifecycle_post_start_handler_http_get_host).
     #[inline]
     pub fn lifecycle_post_start_handler_http_get_host(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.lifecycle_post_start_handler_http_get_host, value);
         self
     }
 
-    /// Sets [`lifecycle_post_start_handler_http_get_port`](field@Self::lifecycle_post_start_handler_http_get_port).
+    /// Sets
+    /// [`LifecyclePostStartHandlerHttpGetPort`](field@Self::lifecycle_post_start_handler_http_get_port).
     #[inline]
     pub fn lifecycle_post_start_handler_http_get_port(mut self, value: i64) -> Self {
         wire::set(&mut self.lifecycle_post_start_handler_http_get_port, value);
         self
     }
 
-    /// Sets [`lifecycle_post_start_handler_http_get_path`](field@Self::lifecycle_post_start_handler_http_get_path).
+    /// Sets
+    /// [`LifecyclePostStartHandlerHttpGetPath`](field@Self::lifecycle_post_start_handler_http_get_path).
     #[inline]
     pub fn lifecycle_post_start_handler_http_get_path(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.lifecycle_post_start_handler_http_get_path, value);
         self
     }
 
-    /// Sets [`lifecycle_post_start_handler_http_get_scheme`](field@Self::lifecycle_post_start_handler_http_get_scheme).
+    /// Sets
+    /// [`LifecyclePostStartHandlerHttpGetScheme`](field@Self::lifecycle_post_start_handler_http_get_scheme).
     #[inline]
     pub fn lifecycle_post_start_handler_http_get_scheme(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.lifecycle_post_start_handler_http_get_scheme, value);
         self
     }
 
-    /// Sets [`lifecycle_post_start_handler_execs`](field@Self::lifecycle_post_start_handler_execs).
+    /// Sets [`LifecyclePostStartHandlerExecs`](field@Self::lifecycle_post_start_handler_execs).
     #[inline]
     pub fn lifecycle_post_start_handler_execs(mut self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
         wire::set_list(&mut self.lifecycle_post_start_handler_execs, value);
         self
     }
 
-    /// Sets [`lifecycle_post_start_handler_tcp_socket_host`](field@Self::lifecycle_post_start_handler_tcp_socket_host).
+    /// Sets
+    /// [`LifecyclePostStartHandlerTcpSocketHost`](field@Self::lifecycle_post_start_handler_tcp_socket_host).
     #[inline]
     pub fn lifecycle_post_start_handler_tcp_socket_host(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.lifecycle_post_start_handler_tcp_socket_host, value);
         self
     }
 
-    /// Sets [`lifecycle_post_start_handler_tcp_socket_port`](field@Self::lifecycle_post_start_handler_tcp_socket_port).
+    /// Sets
+    /// [`LifecyclePostStartHandlerTcpSocketPort`](field@Self::lifecycle_post_start_handler_tcp_socket_port).
     #[inline]
     pub fn lifecycle_post_start_handler_tcp_socket_port(mut self, value: i64) -> Self {
         wire::set(&mut self.lifecycle_post_start_handler_tcp_socket_port, value);
         self
     }
 
-    /// Sets [`lifecycle_pre_stop_handler_http_get_host`](field@Self::lifecycle_pre_stop_handler_http_get_host).
+    /// Sets
+    /// [`LifecyclePreStopHandlerHttpGetHost`](field@Self::lifecycle_pre_stop_handler_http_get_host).
     #[inline]
     pub fn lifecycle_pre_stop_handler_http_get_host(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.lifecycle_pre_stop_handler_http_get_host, value);
         self
     }
 
-    /// Sets [`lifecycle_pre_stop_handler_http_get_port`](field@Self::lifecycle_pre_stop_handler_http_get_port).
+    /// Sets
+    /// [`LifecyclePreStopHandlerHttpGetPort`](field@Self::lifecycle_pre_stop_handler_http_get_port).
     #[inline]
     pub fn lifecycle_pre_stop_handler_http_get_port(mut self, value: i64) -> Self {
         wire::set(&mut self.lifecycle_pre_stop_handler_http_get_port, value);
         self
     }
 
-    /// Sets [`lifecycle_pre_stop_handler_http_get_path`](field@Self::lifecycle_pre_stop_handler_http_get_path).
+    /// Sets
+    /// [`LifecyclePreStopHandlerHttpGetPath`](field@Self::lifecycle_pre_stop_handler_http_get_path).
     #[inline]
     pub fn lifecycle_pre_stop_handler_http_get_path(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.lifecycle_pre_stop_handler_http_get_path, value);
         self
     }
 
-    /// Sets [`lifecycle_pre_stop_handler_http_get_scheme`](field@Self::lifecycle_pre_stop_handler_http_get_scheme).
+    /// Sets
+    /// [`LifecyclePreStopHandlerHttpGetScheme`](field@Self::lifecycle_pre_stop_handler_http_get_scheme).
     #[inline]
     pub fn lifecycle_pre_stop_handler_http_get_scheme(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.lifecycle_pre_stop_handler_http_get_scheme, value);
         self
     }
 
-    /// Sets [`lifecycle_pre_stop_handler_execs`](field@Self::lifecycle_pre_stop_handler_execs).
+    /// Sets [`LifecyclePreStopHandlerExecs`](field@Self::lifecycle_pre_stop_handler_execs).
     #[inline]
     pub fn lifecycle_pre_stop_handler_execs(mut self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
         wire::set_list(&mut self.lifecycle_pre_stop_handler_execs, value);
         self
     }
 
-    /// Sets [`lifecycle_pre_stop_handler_tcp_socket_host`](field@Self::lifecycle_pre_stop_handler_tcp_socket_host).
+    /// Sets
+    /// [`LifecyclePreStopHandlerTcpSocketHost`](field@Self::lifecycle_pre_stop_handler_tcp_socket_host).
     #[inline]
     pub fn lifecycle_pre_stop_handler_tcp_socket_host(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.lifecycle_pre_stop_handler_tcp_socket_host, value);
         self
     }
 
-    /// Sets [`lifecycle_pre_stop_handler_tcp_socket_port`](field@Self::lifecycle_pre_stop_handler_tcp_socket_port).
+    /// Sets
+    /// [`LifecyclePreStopHandlerTcpSocketPort`](field@Self::lifecycle_pre_stop_handler_tcp_socket_port).
     #[inline]
     pub fn lifecycle_pre_stop_handler_tcp_socket_port(mut self, value: i64) -> Self {
         wire::set(&mut self.lifecycle_pre_stop_handler_tcp_socket_port, value);
@@ -1314,65 +1323,60 @@ impl Container {
 impl wire::Object for Container {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Container",
-                fields: &[
-                    wire::Field::member("ReadinessProbe.TimeoutSeconds"),
-                    wire::Field::member("ReadinessProbe.SuccessThreshold"),
-                    wire::Field::member("SecurityContext.Capability.Adds").limits(&[wire::Limit::MaxItems(100)]),
-                    wire::Field::member("ReadinessProbe.TcpSocket.Port"),
-                    wire::Field::member("ReadinessProbe.HttpGet.Scheme"),
-                    wire::Field::member("LivenessProbe.PeriodSeconds"),
-                    wire::Field::member("Ports").limits(&[wire::Limit::MaxItems(101)]),
-                    wire::Field::member("SecurityContext.ReadOnlyRootFilesystem"),
-                    wire::Field::member("EnvironmentVars").limits(&[wire::Limit::MaxItems(301)]),
-                    wire::Field::member("LivenessProbe.TcpSocket.Port"),
-                    wire::Field::member("Tty"),
-                    wire::Field::member("WorkingDir"),
-                    wire::Field::member("LivenessProbe.HttpGet.Scheme"),
-                    wire::Field::member("ReadinessProbe.HttpGet.Port"),
-                    wire::Field::member("Args").limits(&[wire::Limit::MaxItems(101)]),
-                    wire::Field::member("Gpu"),
-                    wire::Field::member("ReadinessProbe.InitialDelaySeconds"),
-                    wire::Field::member("Stdin"),
-                    wire::Field::member("Memory"),
-                    wire::Field::member("Name"),
-                    wire::Field::member("Image"),
-                    wire::Field::member("LivenessProbe.InitialDelaySeconds"),
-                    wire::Field::member("VolumeMounts").limits(&[wire::Limit::MaxItems(101)]),
-                    wire::Field::member("LivenessProbe.FailureThreshold"),
-                    wire::Field::member("ReadinessProbe.Exec.Commands").limits(&[wire::Limit::MaxItems(20)]),
-                    wire::Field::member("ReadinessProbe.FailureThreshold"),
-                    wire::Field::member("ImagePullPolicy"),
-                    wire::Field::member("StdinOnce"),
-                    wire::Field::member("Cpu"),
-                    wire::Field::member("LivenessProbe.HttpGet.Port"),
-                    wire::Field::member("LivenessProbe.HttpGet.Path"),
-                    wire::Field::member("LivenessProbe.SuccessThreshold"),
-                    wire::Field::member("ReadinessProbe.PeriodSeconds"),
-                    wire::Field::member("LivenessProbe.TimeoutSeconds"),
-                    wire::Field::member("Commands").limits(&[wire::Limit::MaxItems(101)]),
-                    wire::Field::member("SecurityContext.RunAsUser"),
-                    wire::Field::member("ReadinessProbe.HttpGet.Path"),
-                    wire::Field::member("LivenessProbe.Exec.Commands").limits(&[wire::Limit::MaxItems(21)]),
-                    wire::Field::member("LifecyclePostStartHandlerHttpGetHost"),
-                    wire::Field::member("LifecyclePostStartHandlerHttpGetPort"),
-                    wire::Field::member("LifecyclePostStartHandlerHttpGetPath"),
-                    wire::Field::member("LifecyclePostStartHandlerHttpGetScheme"),
-                    wire::Field::member("LifecyclePostStartHandlerExecs").limits(&[wire::Limit::MaxItems(20)]),
-                    wire::Field::member("LifecyclePostStartHandlerTcpSocketHost"),
-                    wire::Field::member("LifecyclePostStartHandlerTcpSocketPort"),
-                    wire::Field::member("LifecyclePreStopHandlerHttpGetHost"),
-                    wire::Field::member("LifecyclePreStopHandlerHttpGetPort"),
-                    wire::Field::member("LifecyclePreStopHandlerHttpGetPath"),
-                    wire::Field::member("LifecyclePreStopHandlerHttpGetScheme"),
-                    wire::Field::member("LifecyclePreStopHandlerExecs").limits(&[wire::Limit::MaxItems(20)]),
-                    wire::Field::member("LifecyclePreStopHandlerTcpSocketHost"),
-                    wire::Field::member("LifecyclePreStopHandlerTcpSocketPort"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Container", const { &[
+            wire::Field::member("ReadinessProbe.TimeoutSeconds"),
+            wire::Field::member("ReadinessProbe.SuccessThreshold"),
+            wire::Field::member("SecurityContext.Capability.Adds").limits(&[wire::Limit::MaxItems(100)]),
+            wire::Field::member("ReadinessProbe.TcpSocket.Port"),
+            wire::Field::member("ReadinessProbe.HttpGet.Scheme"),
+            wire::Field::member("LivenessProbe.PeriodSeconds"),
+            wire::Field::member("Ports").limits(&[wire::Limit::MaxItems(101)]),
+            wire::Field::member("SecurityContext.ReadOnlyRootFilesystem"),
+            wire::Field::member("EnvironmentVars").limits(&[wire::Limit::MaxItems(301)]),
+            wire::Field::member("LivenessProbe.TcpSocket.Port"),
+            wire::Field::member("Tty"),
+            wire::Field::member("WorkingDir"),
+            wire::Field::member("LivenessProbe.HttpGet.Scheme"),
+            wire::Field::member("ReadinessProbe.HttpGet.Port"),
+            wire::Field::member("Args").limits(&[wire::Limit::MaxItems(101)]),
+            wire::Field::member("Gpu"),
+            wire::Field::member("ReadinessProbe.InitialDelaySeconds"),
+            wire::Field::member("Stdin"),
+            wire::Field::member("Memory"),
+            wire::Field::member("Name"),
+            wire::Field::member("Image"),
+            wire::Field::member("LivenessProbe.InitialDelaySeconds"),
+            wire::Field::member("VolumeMounts").limits(&[wire::Limit::MaxItems(101)]),
+            wire::Field::member("LivenessProbe.FailureThreshold"),
+            wire::Field::member("ReadinessProbe.Exec.Commands").limits(&[wire::Limit::MaxItems(20)]),
+            wire::Field::member("ReadinessProbe.FailureThreshold"),
+            wire::Field::member("ImagePullPolicy"),
+            wire::Field::member("StdinOnce"),
+            wire::Field::member("Cpu"),
+            wire::Field::member("LivenessProbe.HttpGet.Port"),
+            wire::Field::member("LivenessProbe.HttpGet.Path"),
+            wire::Field::member("LivenessProbe.SuccessThreshold"),
+            wire::Field::member("ReadinessProbe.PeriodSeconds"),
+            wire::Field::member("LivenessProbe.TimeoutSeconds"),
+            wire::Field::member("Commands").limits(&[wire::Limit::MaxItems(101)]),
+            wire::Field::member("SecurityContext.RunAsUser"),
+            wire::Field::member("ReadinessProbe.HttpGet.Path"),
+            wire::Field::member("LivenessProbe.Exec.Commands").limits(&[wire::Limit::MaxItems(21)]),
+            wire::Field::member("LifecyclePostStartHandlerHttpGetHost"),
+            wire::Field::member("LifecyclePostStartHandlerHttpGetPort"),
+            wire::Field::member("LifecyclePostStartHandlerHttpGetPath"),
+            wire::Field::member("LifecyclePostStartHandlerHttpGetScheme"),
+            wire::Field::member("LifecyclePostStartHandlerExecs").limits(&[wire::Limit::MaxItems(20)]),
+            wire::Field::member("LifecyclePostStartHandlerTcpSocketHost"),
+            wire::Field::member("LifecyclePostStartHandlerTcpSocketPort"),
+            wire::Field::member("LifecyclePreStopHandlerHttpGetHost"),
+            wire::Field::member("LifecyclePreStopHandlerHttpGetPort"),
+            wire::Field::member("LifecyclePreStopHandlerHttpGetPath"),
+            wire::Field::member("LifecyclePreStopHandlerHttpGetScheme"),
+            wire::Field::member("LifecyclePreStopHandlerExecs").limits(&[wire::Limit::MaxItems(20)]),
+            wire::Field::member("LifecyclePreStopHandlerTcpSocketHost"),
+            wire::Field::member("LifecyclePreStopHandlerTcpSocketPort"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -1495,6 +1499,7 @@ impl wire::Object for Container {
 wire::request!(Container);
 
 /// An item of [`Request::volumes`](field@Request::volumes).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Volume {
@@ -1514,7 +1519,8 @@ pub struct Volume {
     pub nfs_volume_read_only: Option<bool>,
     /// `HostPathVolume.Path`. Example: `/xx/xx/name`.
     pub host_path_volume_path: Option<String>,
-    /// `FlexVolume.Options`. Example: `{"volumeId":"d-2zehdahrwoa7srg****","performanceLevel": "PL2"}`.
+    /// `FlexVolume.Options`. Example:
+    /// `{"volumeId":"d-2zehdahrwoa7srg****","performanceLevel": "PL2"}`.
     pub flex_volume_options: Option<String>,
     /// `FlexVolume.Driver`. Example: `flexvolume`.
     pub flex_volume_driver: Option<String>,
@@ -1535,125 +1541,126 @@ pub struct Volume {
 }
 
 impl Volume {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`type_`](field@Self::type_).
+    /// Sets [`Type`](field@Self::type_).
     #[inline]
     pub fn type_(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.type_, value);
         self
     }
 
-    /// Sets [`disk_volume_disk_size`](field@Self::disk_volume_disk_size).
+    /// Sets [`DiskVolume.DiskSize`](field@Self::disk_volume_disk_size).
     #[inline]
     pub fn disk_volume_disk_size(mut self, value: i64) -> Self {
         wire::set(&mut self.disk_volume_disk_size, value);
         self
     }
 
-    /// Sets [`nfs_volume_path`](field@Self::nfs_volume_path).
+    /// Sets [`NFSVolume.Path`](field@Self::nfs_volume_path).
     #[inline]
     pub fn nfs_volume_path(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.nfs_volume_path, value);
         self
     }
 
-    /// Sets [`flex_volume_fs_type`](field@Self::flex_volume_fs_type).
+    /// Sets [`FlexVolume.FsType`](field@Self::flex_volume_fs_type).
     #[inline]
     pub fn flex_volume_fs_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.flex_volume_fs_type, value);
         self
     }
 
-    /// Sets [`disk_volume_fs_type`](field@Self::disk_volume_fs_type).
+    /// Sets [`DiskVolume.FsType`](field@Self::disk_volume_fs_type).
     #[inline]
     pub fn disk_volume_fs_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.disk_volume_fs_type, value);
         self
     }
 
-    /// Sets [`host_path_volume_type`](field@Self::host_path_volume_type).
+    /// Sets [`HostPathVolume.Type`](field@Self::host_path_volume_type).
     #[inline]
     pub fn host_path_volume_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.host_path_volume_type, value);
         self
     }
 
-    /// Sets [`nfs_volume_read_only`](field@Self::nfs_volume_read_only).
+    /// Sets [`NFSVolume.ReadOnly`](field@Self::nfs_volume_read_only).
     #[inline]
     pub fn nfs_volume_read_only(mut self, value: bool) -> Self {
         wire::set(&mut self.nfs_volume_read_only, value);
         self
     }
 
-    /// Sets [`host_path_volume_path`](field@Self::host_path_volume_path).
+    /// Sets [`HostPathVolume.Path`](field@Self::host_path_volume_path).
     #[inline]
     pub fn host_path_volume_path(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.host_path_volume_path, value);
         self
     }
 
-    /// Sets [`flex_volume_options`](field@Self::flex_volume_options).
+    /// Sets [`FlexVolume.Options`](field@Self::flex_volume_options).
     #[inline]
     pub fn flex_volume_options(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.flex_volume_options, value);
         self
     }
 
-    /// Sets [`flex_volume_driver`](field@Self::flex_volume_driver).
+    /// Sets [`FlexVolume.Driver`](field@Self::flex_volume_driver).
     #[inline]
     pub fn flex_volume_driver(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.flex_volume_driver, value);
         self
     }
 
-    /// Sets [`config_file_volume_default_mode`](field@Self::config_file_volume_default_mode).
+    /// Sets [`ConfigFileVolumeDefaultMode`](field@Self::config_file_volume_default_mode).
     #[inline]
     pub fn config_file_volume_default_mode(mut self, value: i64) -> Self {
         wire::set(&mut self.config_file_volume_default_mode, value);
         self
     }
 
-    /// Sets [`nfs_volume_server`](field@Self::nfs_volume_server).
+    /// Sets [`NFSVolume.Server`](field@Self::nfs_volume_server).
     #[inline]
     pub fn nfs_volume_server(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.nfs_volume_server, value);
         self
     }
 
-    /// Sets [`disk_volume_disk_id`](field@Self::disk_volume_disk_id).
+    /// Sets [`DiskVolume.DiskId`](field@Self::disk_volume_disk_id).
     #[inline]
     pub fn disk_volume_disk_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.disk_volume_disk_id, value);
         self
     }
 
-    /// Sets [`name`](field@Self::name).
+    /// Sets [`Name`](field@Self::name).
     #[inline]
     pub fn name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.name, value);
         self
     }
 
-    /// Sets [`empty_dir_volume_medium`](field@Self::empty_dir_volume_medium).
+    /// Sets [`EmptyDirVolume.Medium`](field@Self::empty_dir_volume_medium).
     #[inline]
     pub fn empty_dir_volume_medium(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.empty_dir_volume_medium, value);
         self
     }
 
-    /// Sets [`config_file_volume_config_file_to_path`](field@Self::config_file_volume_config_file_to_path).
+    /// Sets
+    /// [`ConfigFileVolumeConfigFileToPath`](field@Self::config_file_volume_config_file_to_path).
     #[inline]
     pub fn config_file_volume_config_file_to_path(mut self, value: impl IntoIterator<Item = ConfigFileVolumeConfigFileToPath>) -> Self {
         wire::set_list(&mut self.config_file_volume_config_file_to_path, value);
         self
     }
 
-    /// Sets [`empty_dir_volume_size_limit`](field@Self::empty_dir_volume_size_limit).
+    /// Sets [`EmptyDirVolume.SizeLimit`](field@Self::empty_dir_volume_size_limit).
     #[inline]
     pub fn empty_dir_volume_size_limit(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.empty_dir_volume_size_limit, value);
@@ -1664,30 +1671,25 @@ impl Volume {
 impl wire::Object for Volume {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Volume",
-                fields: &[
-                    wire::Field::member("Type"),
-                    wire::Field::member("DiskVolume.DiskSize"),
-                    wire::Field::member("NFSVolume.Path"),
-                    wire::Field::member("FlexVolume.FsType"),
-                    wire::Field::member("DiskVolume.FsType"),
-                    wire::Field::member("HostPathVolume.Type"),
-                    wire::Field::member("NFSVolume.ReadOnly"),
-                    wire::Field::member("HostPathVolume.Path"),
-                    wire::Field::member("FlexVolume.Options"),
-                    wire::Field::member("FlexVolume.Driver"),
-                    wire::Field::member("ConfigFileVolumeDefaultMode"),
-                    wire::Field::member("NFSVolume.Server"),
-                    wire::Field::member("DiskVolume.DiskId"),
-                    wire::Field::member("Name"),
-                    wire::Field::member("EmptyDirVolume.Medium"),
-                    wire::Field::member("ConfigFileVolumeConfigFileToPath").limits(&[wire::Limit::MaxItems(90)]),
-                    wire::Field::member("EmptyDirVolume.SizeLimit"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Volume", const { &[
+            wire::Field::member("Type"),
+            wire::Field::member("DiskVolume.DiskSize"),
+            wire::Field::member("NFSVolume.Path"),
+            wire::Field::member("FlexVolume.FsType"),
+            wire::Field::member("DiskVolume.FsType"),
+            wire::Field::member("HostPathVolume.Type"),
+            wire::Field::member("NFSVolume.ReadOnly"),
+            wire::Field::member("HostPathVolume.Path"),
+            wire::Field::member("FlexVolume.Options"),
+            wire::Field::member("FlexVolume.Driver"),
+            wire::Field::member("ConfigFileVolumeDefaultMode"),
+            wire::Field::member("NFSVolume.Server"),
+            wire::Field::member("DiskVolume.DiskId"),
+            wire::Field::member("Name"),
+            wire::Field::member("EmptyDirVolume.Medium"),
+            wire::Field::member("ConfigFileVolumeConfigFileToPath").limits(&[wire::Limit::MaxItems(90)]),
+            wire::Field::member("EmptyDirVolume.SizeLimit"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -1740,6 +1742,7 @@ impl wire::Object for Volume {
 wire::request!(Volume);
 
 /// An item of [`Request::init_containers`](field@Request::init_containers).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct InitContainer {
@@ -1776,111 +1779,112 @@ pub struct InitContainer {
 }
 
 impl InitContainer {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`init_container_environment_vars`](field@Self::init_container_environment_vars).
+    /// Sets [`InitContainerEnvironmentVars`](field@Self::init_container_environment_vars).
     #[inline]
     pub fn init_container_environment_vars(mut self, value: impl IntoIterator<Item = InitContainerEnvironmentVar>) -> Self {
         wire::set_list(&mut self.init_container_environment_vars, value);
         self
     }
 
-    /// Sets [`security_context_capability_adds`](field@Self::security_context_capability_adds).
+    /// Sets [`SecurityContext.Capability.Adds`](field@Self::security_context_capability_adds).
     #[inline]
     pub fn security_context_capability_adds(mut self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
         wire::set_list(&mut self.security_context_capability_adds, value);
         self
     }
 
-    /// Sets [`image`](field@Self::image).
+    /// Sets [`Image`](field@Self::image).
     #[inline]
     pub fn image(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.image, value);
         self
     }
 
-    /// Sets [`init_container_ports`](field@Self::init_container_ports).
+    /// Sets [`InitContainerPorts`](field@Self::init_container_ports).
     #[inline]
     pub fn init_container_ports(mut self, value: impl IntoIterator<Item = InitContainerPort>) -> Self {
         wire::set_list(&mut self.init_container_ports, value);
         self
     }
 
-    /// Sets [`init_container_volume_mounts`](field@Self::init_container_volume_mounts).
+    /// Sets [`InitContainerVolumeMounts`](field@Self::init_container_volume_mounts).
     #[inline]
     pub fn init_container_volume_mounts(mut self, value: impl IntoIterator<Item = InitContainerVolumeMount>) -> Self {
         wire::set_list(&mut self.init_container_volume_mounts, value);
         self
     }
 
-    /// Sets [`security_context_read_only_root_filesystem`](field@Self::security_context_read_only_root_filesystem).
+    /// Sets
+    /// [`SecurityContext.ReadOnlyRootFilesystem`](field@Self::security_context_read_only_root_filesystem).
     #[inline]
     pub fn security_context_read_only_root_filesystem(mut self, value: bool) -> Self {
         wire::set(&mut self.security_context_read_only_root_filesystem, value);
         self
     }
 
-    /// Sets [`image_pull_policy`](field@Self::image_pull_policy).
+    /// Sets [`ImagePullPolicy`](field@Self::image_pull_policy).
     #[inline]
     pub fn image_pull_policy(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.image_pull_policy, value);
         self
     }
 
-    /// Sets [`cpu`](field@Self::cpu).
+    /// Sets [`Cpu`](field@Self::cpu).
     #[inline]
     pub fn cpu(mut self, value: impl Into<f64>) -> Self {
         wire::set(&mut self.cpu, value);
         self
     }
 
-    /// Sets [`working_dir`](field@Self::working_dir).
+    /// Sets [`WorkingDir`](field@Self::working_dir).
     #[inline]
     pub fn working_dir(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.working_dir, value);
         self
     }
 
-    /// Sets [`commands`](field@Self::commands).
+    /// Sets [`Commands`](field@Self::commands).
     #[inline]
     pub fn commands(mut self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
         wire::set_list(&mut self.commands, value);
         self
     }
 
-    /// Sets [`args`](field@Self::args).
+    /// Sets [`Args`](field@Self::args).
     #[inline]
     pub fn args(mut self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
         wire::set_list(&mut self.args, value);
         self
     }
 
-    /// Sets [`security_context_run_as_user`](field@Self::security_context_run_as_user).
+    /// Sets [`SecurityContext.RunAsUser`](field@Self::security_context_run_as_user).
     #[inline]
     pub fn security_context_run_as_user(mut self, value: i64) -> Self {
         wire::set(&mut self.security_context_run_as_user, value);
         self
     }
 
-    /// Sets [`gpu`](field@Self::gpu).
+    /// Sets [`Gpu`](field@Self::gpu).
     #[inline]
     pub fn gpu(mut self, value: i64) -> Self {
         wire::set(&mut self.gpu, value);
         self
     }
 
-    /// Sets [`memory`](field@Self::memory).
+    /// Sets [`Memory`](field@Self::memory).
     #[inline]
     pub fn memory(mut self, value: impl Into<f64>) -> Self {
         wire::set(&mut self.memory, value);
         self
     }
 
-    /// Sets [`name`](field@Self::name).
+    /// Sets [`Name`](field@Self::name).
     #[inline]
     pub fn name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.name, value);
@@ -1891,28 +1895,23 @@ impl InitContainer {
 impl wire::Object for InitContainer {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "InitContainer",
-                fields: &[
-                    wire::Field::member("InitContainerEnvironmentVars").limits(&[wire::Limit::MaxItems(301)]),
-                    wire::Field::member("SecurityContext.Capability.Adds").limits(&[wire::Limit::MaxItems(100)]),
-                    wire::Field::member("Image"),
-                    wire::Field::member("InitContainerPorts").limits(&[wire::Limit::MaxItems(101)]),
-                    wire::Field::member("InitContainerVolumeMounts").limits(&[wire::Limit::MaxItems(101)]),
-                    wire::Field::member("SecurityContext.ReadOnlyRootFilesystem"),
-                    wire::Field::member("ImagePullPolicy"),
-                    wire::Field::member("Cpu"),
-                    wire::Field::member("WorkingDir"),
-                    wire::Field::member("Commands").limits(&[wire::Limit::MaxItems(101)]),
-                    wire::Field::member("Args").limits(&[wire::Limit::MaxItems(101)]),
-                    wire::Field::member("SecurityContext.RunAsUser"),
-                    wire::Field::member("Gpu"),
-                    wire::Field::member("Memory"),
-                    wire::Field::member("Name"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("InitContainer", const { &[
+            wire::Field::member("InitContainerEnvironmentVars").limits(&[wire::Limit::MaxItems(301)]),
+            wire::Field::member("SecurityContext.Capability.Adds").limits(&[wire::Limit::MaxItems(100)]),
+            wire::Field::member("Image"),
+            wire::Field::member("InitContainerPorts").limits(&[wire::Limit::MaxItems(101)]),
+            wire::Field::member("InitContainerVolumeMounts").limits(&[wire::Limit::MaxItems(101)]),
+            wire::Field::member("SecurityContext.ReadOnlyRootFilesystem"),
+            wire::Field::member("ImagePullPolicy"),
+            wire::Field::member("Cpu"),
+            wire::Field::member("WorkingDir"),
+            wire::Field::member("Commands").limits(&[wire::Limit::MaxItems(101)]),
+            wire::Field::member("Args").limits(&[wire::Limit::MaxItems(101)]),
+            wire::Field::member("SecurityContext.RunAsUser"),
+            wire::Field::member("Gpu"),
+            wire::Field::member("Memory"),
+            wire::Field::member("Name"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -1961,6 +1960,7 @@ impl wire::Object for InitContainer {
 wire::request!(InitContainer);
 
 /// An item of [`Request::dns_config_options`](field@Request::dns_config_options).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct DnsConfigOption {
@@ -1971,20 +1971,20 @@ pub struct DnsConfigOption {
 }
 
 impl DnsConfigOption {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`value`](field@Self::value).
+    /// Sets [`Value`](field@Self::value).
     #[inline]
     pub fn value(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.value, value);
         self
     }
 
-    /// Sets [`name`](field@Self::name).
+    /// Sets [`Name`](field@Self::name).
     #[inline]
     pub fn name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.name, value);
@@ -1995,15 +1995,10 @@ impl DnsConfigOption {
 impl wire::Object for DnsConfigOption {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "DnsConfigOption",
-                fields: &[
-                    wire::Field::member("Value"),
-                    wire::Field::member("Name"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("DnsConfigOption", const { &[
+            wire::Field::member("Value"),
+            wire::Field::member("Name"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -2026,6 +2021,7 @@ impl wire::Object for DnsConfigOption {
 wire::request!(DnsConfigOption);
 
 /// An item of [`Request::host_aliases`](field@Request::host_aliases).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct HostAlias {
@@ -2036,20 +2032,20 @@ pub struct HostAlias {
 }
 
 impl HostAlias {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`ip`](field@Self::ip).
+    /// Sets [`Ip`](field@Self::ip).
     #[inline]
     pub fn ip(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.ip, value);
         self
     }
 
-    /// Sets [`hostnames`](field@Self::hostnames).
+    /// Sets [`Hostnames`](field@Self::hostnames).
     #[inline]
     pub fn hostnames(mut self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
         wire::set_list(&mut self.hostnames, value);
@@ -2060,15 +2056,10 @@ impl HostAlias {
 impl wire::Object for HostAlias {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "HostAlias",
-                fields: &[
-                    wire::Field::member("Ip"),
-                    wire::Field::member("Hostnames").limits(&[wire::Limit::MaxItems(51)]),
-                ],
-            }
-        }
+        const { &wire::Schema::new("HostAlias", const { &[
+            wire::Field::member("Ip"),
+            wire::Field::member("Hostnames").limits(&[wire::Limit::MaxItems(51)]),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -2091,6 +2082,7 @@ impl wire::Object for HostAlias {
 wire::request!(HostAlias);
 
 /// An item of [`Request::security_context_sys_ctls`](field@Request::security_context_sys_ctls).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct SecurityContextSysCtl {
@@ -2101,20 +2093,20 @@ pub struct SecurityContextSysCtl {
 }
 
 impl SecurityContextSysCtl {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`value`](field@Self::value).
+    /// Sets [`Value`](field@Self::value).
     #[inline]
     pub fn value(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.value, value);
         self
     }
 
-    /// Sets [`name`](field@Self::name).
+    /// Sets [`Name`](field@Self::name).
     #[inline]
     pub fn name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.name, value);
@@ -2125,15 +2117,10 @@ impl SecurityContextSysCtl {
 impl wire::Object for SecurityContextSysCtl {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "SecurityContextSysCtl",
-                fields: &[
-                    wire::Field::member("Value"),
-                    wire::Field::member("Name"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("SecurityContextSysCtl", const { &[
+            wire::Field::member("Value"),
+            wire::Field::member("Name"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -2156,6 +2143,7 @@ impl wire::Object for SecurityContextSysCtl {
 wire::request!(SecurityContextSysCtl);
 
 /// An item of [`Request::acr_registry_infos`](field@Request::acr_registry_infos).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct AcrRegistryInfo {
@@ -2172,34 +2160,34 @@ pub struct AcrRegistryInfo {
 }
 
 impl AcrRegistryInfo {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`domains`](field@Self::domains).
+    /// Sets [`Domains`](field@Self::domains).
     #[inline]
     pub fn domains(mut self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
         wire::set_list(&mut self.domains, value);
         self
     }
 
-    /// Sets [`instance_name`](field@Self::instance_name).
+    /// Sets [`InstanceName`](field@Self::instance_name).
     #[inline]
     pub fn instance_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.instance_name, value);
         self
     }
 
-    /// Sets [`instance_id`](field@Self::instance_id).
+    /// Sets [`InstanceId`](field@Self::instance_id).
     #[inline]
     pub fn instance_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.instance_id, value);
         self
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id): The ID of the region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
@@ -2210,17 +2198,12 @@ impl AcrRegistryInfo {
 impl wire::Object for AcrRegistryInfo {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "AcrRegistryInfo",
-                fields: &[
-                    wire::Field::member("Domains").limits(&[wire::Limit::MaxItems(100)]),
-                    wire::Field::member("InstanceName"),
-                    wire::Field::member("InstanceId"),
-                    wire::Field::member("RegionId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("AcrRegistryInfo", const { &[
+            wire::Field::member("Domains").limits(&[wire::Limit::MaxItems(100)]),
+            wire::Field::member("InstanceName"),
+            wire::Field::member("InstanceId"),
+            wire::Field::member("RegionId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -2247,6 +2230,7 @@ impl wire::Object for AcrRegistryInfo {
 wire::request!(AcrRegistryInfo);
 
 /// An item of [`Container::ports`](field@Container::ports).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Port {
@@ -2257,20 +2241,20 @@ pub struct Port {
 }
 
 impl Port {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`protocol`](field@Self::protocol).
+    /// Sets [`Protocol`](field@Self::protocol).
     #[inline]
     pub fn protocol(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.protocol, value);
         self
     }
 
-    /// Sets [`port`](field@Self::port).
+    /// Sets [`Port`](field@Self::port).
     #[inline]
     pub fn port(mut self, value: i64) -> Self {
         wire::set(&mut self.port, value);
@@ -2281,15 +2265,10 @@ impl Port {
 impl wire::Object for Port {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Port",
-                fields: &[
-                    wire::Field::member("Protocol"),
-                    wire::Field::member("Port"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Port", const { &[
+            wire::Field::member("Protocol"),
+            wire::Field::member("Port"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -2312,6 +2291,7 @@ impl wire::Object for Port {
 wire::request!(Port);
 
 /// An item of [`Container::environment_vars`](field@Container::environment_vars).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct EnvironmentVar {
@@ -2324,27 +2304,27 @@ pub struct EnvironmentVar {
 }
 
 impl EnvironmentVar {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`key`](field@Self::key).
+    /// Sets [`Key`](field@Self::key).
     #[inline]
     pub fn key(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.key, value);
         self
     }
 
-    /// Sets [`value`](field@Self::value).
+    /// Sets [`Value`](field@Self::value).
     #[inline]
     pub fn value(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.value, value);
         self
     }
 
-    /// Sets [`field_ref_field_path`](field@Self::field_ref_field_path).
+    /// Sets [`FieldRef.FieldPath`](field@Self::field_ref_field_path).
     #[inline]
     pub fn field_ref_field_path(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.field_ref_field_path, value);
@@ -2355,16 +2335,11 @@ impl EnvironmentVar {
 impl wire::Object for EnvironmentVar {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "EnvironmentVar",
-                fields: &[
-                    wire::Field::member("Key"),
-                    wire::Field::member("Value"),
-                    wire::Field::member("FieldRef.FieldPath"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("EnvironmentVar", const { &[
+            wire::Field::member("Key"),
+            wire::Field::member("Value"),
+            wire::Field::member("FieldRef.FieldPath"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -2389,6 +2364,7 @@ impl wire::Object for EnvironmentVar {
 wire::request!(EnvironmentVar);
 
 /// An item of [`Container::volume_mounts`](field@Container::volume_mounts).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct VolumeMount {
@@ -2405,41 +2381,41 @@ pub struct VolumeMount {
 }
 
 impl VolumeMount {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`mount_propagation`](field@Self::mount_propagation).
+    /// Sets [`MountPropagation`](field@Self::mount_propagation).
     #[inline]
     pub fn mount_propagation(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.mount_propagation, value);
         self
     }
 
-    /// Sets [`mount_path`](field@Self::mount_path).
+    /// Sets [`MountPath`](field@Self::mount_path).
     #[inline]
     pub fn mount_path(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.mount_path, value);
         self
     }
 
-    /// Sets [`read_only`](field@Self::read_only).
+    /// Sets [`ReadOnly`](field@Self::read_only).
     #[inline]
     pub fn read_only(mut self, value: bool) -> Self {
         wire::set(&mut self.read_only, value);
         self
     }
 
-    /// Sets [`name`](field@Self::name).
+    /// Sets [`Name`](field@Self::name).
     #[inline]
     pub fn name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.name, value);
         self
     }
 
-    /// Sets [`sub_path`](field@Self::sub_path).
+    /// Sets [`SubPath`](field@Self::sub_path).
     #[inline]
     pub fn sub_path(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.sub_path, value);
@@ -2450,18 +2426,13 @@ impl VolumeMount {
 impl wire::Object for VolumeMount {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "VolumeMount",
-                fields: &[
-                    wire::Field::member("MountPropagation"),
-                    wire::Field::member("MountPath"),
-                    wire::Field::member("ReadOnly"),
-                    wire::Field::member("Name"),
-                    wire::Field::member("SubPath"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("VolumeMount", const { &[
+            wire::Field::member("MountPropagation"),
+            wire::Field::member("MountPath"),
+            wire::Field::member("ReadOnly"),
+            wire::Field::member("Name"),
+            wire::Field::member("SubPath"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -2489,7 +2460,9 @@ impl wire::Object for VolumeMount {
 
 wire::request!(VolumeMount);
 
-/// An item of [`Volume::config_file_volume_config_file_to_path`](field@Volume::config_file_volume_config_file_to_path).
+/// An item of
+/// [`Volume::config_file_volume_config_file_to_path`](field@Volume::config_file_volume_config_file_to_path).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct ConfigFileVolumeConfigFileToPath {
@@ -2502,27 +2475,27 @@ pub struct ConfigFileVolumeConfigFileToPath {
 }
 
 impl ConfigFileVolumeConfigFileToPath {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`path`](field@Self::path).
+    /// Sets [`Path`](field@Self::path).
     #[inline]
     pub fn path(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.path, value);
         self
     }
 
-    /// Sets [`mode`](field@Self::mode).
+    /// Sets [`Mode`](field@Self::mode).
     #[inline]
     pub fn mode(mut self, value: i64) -> Self {
         wire::set(&mut self.mode, value);
         self
     }
 
-    /// Sets [`content`](field@Self::content).
+    /// Sets [`Content`](field@Self::content).
     #[inline]
     pub fn content(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.content, value);
@@ -2533,16 +2506,11 @@ impl ConfigFileVolumeConfigFileToPath {
 impl wire::Object for ConfigFileVolumeConfigFileToPath {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "ConfigFileVolumeConfigFileToPath",
-                fields: &[
-                    wire::Field::member("Path"),
-                    wire::Field::member("Mode"),
-                    wire::Field::member("Content"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("ConfigFileVolumeConfigFileToPath", const { &[
+            wire::Field::member("Path"),
+            wire::Field::member("Mode"),
+            wire::Field::member("Content"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -2566,7 +2534,9 @@ impl wire::Object for ConfigFileVolumeConfigFileToPath {
 
 wire::request!(ConfigFileVolumeConfigFileToPath);
 
-/// An item of [`InitContainer::init_container_environment_vars`](field@InitContainer::init_container_environment_vars).
+/// An item of
+/// [`InitContainer::init_container_environment_vars`](field@InitContainer::init_container_environment_vars).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct InitContainerEnvironmentVar {
@@ -2579,27 +2549,27 @@ pub struct InitContainerEnvironmentVar {
 }
 
 impl InitContainerEnvironmentVar {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`key`](field@Self::key).
+    /// Sets [`Key`](field@Self::key).
     #[inline]
     pub fn key(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.key, value);
         self
     }
 
-    /// Sets [`value`](field@Self::value).
+    /// Sets [`Value`](field@Self::value).
     #[inline]
     pub fn value(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.value, value);
         self
     }
 
-    /// Sets [`field_ref_field_path`](field@Self::field_ref_field_path).
+    /// Sets [`FieldRef.FieldPath`](field@Self::field_ref_field_path).
     #[inline]
     pub fn field_ref_field_path(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.field_ref_field_path, value);
@@ -2610,16 +2580,11 @@ impl InitContainerEnvironmentVar {
 impl wire::Object for InitContainerEnvironmentVar {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "InitContainerEnvironmentVar",
-                fields: &[
-                    wire::Field::member("Key"),
-                    wire::Field::member("Value"),
-                    wire::Field::member("FieldRef.FieldPath"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("InitContainerEnvironmentVar", const { &[
+            wire::Field::member("Key"),
+            wire::Field::member("Value"),
+            wire::Field::member("FieldRef.FieldPath"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -2643,7 +2608,9 @@ impl wire::Object for InitContainerEnvironmentVar {
 
 wire::request!(InitContainerEnvironmentVar);
 
-/// An item of [`InitContainer::init_container_ports`](field@InitContainer::init_container_ports).
+/// An item of
+/// [`InitContainer::init_container_ports`](field@InitContainer::init_container_ports).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct InitContainerPort {
@@ -2654,20 +2621,20 @@ pub struct InitContainerPort {
 }
 
 impl InitContainerPort {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`protocol`](field@Self::protocol).
+    /// Sets [`Protocol`](field@Self::protocol).
     #[inline]
     pub fn protocol(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.protocol, value);
         self
     }
 
-    /// Sets [`port`](field@Self::port).
+    /// Sets [`Port`](field@Self::port).
     #[inline]
     pub fn port(mut self, value: i64) -> Self {
         wire::set(&mut self.port, value);
@@ -2678,15 +2645,10 @@ impl InitContainerPort {
 impl wire::Object for InitContainerPort {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "InitContainerPort",
-                fields: &[
-                    wire::Field::member("Protocol"),
-                    wire::Field::member("Port"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("InitContainerPort", const { &[
+            wire::Field::member("Protocol"),
+            wire::Field::member("Port"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -2708,7 +2670,9 @@ impl wire::Object for InitContainerPort {
 
 wire::request!(InitContainerPort);
 
-/// An item of [`InitContainer::init_container_volume_mounts`](field@InitContainer::init_container_volume_mounts).
+/// An item of
+/// [`InitContainer::init_container_volume_mounts`](field@InitContainer::init_container_volume_mounts).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct InitContainerVolumeMount {
@@ -2725,41 +2689,41 @@ pub struct InitContainerVolumeMount {
 }
 
 impl InitContainerVolumeMount {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`mount_propagation`](field@Self::mount_propagation).
+    /// Sets [`MountPropagation`](field@Self::mount_propagation).
     #[inline]
     pub fn mount_propagation(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.mount_propagation, value);
         self
     }
 
-    /// Sets [`mount_path`](field@Self::mount_path).
+    /// Sets [`MountPath`](field@Self::mount_path).
     #[inline]
     pub fn mount_path(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.mount_path, value);
         self
     }
 
-    /// Sets [`read_only`](field@Self::read_only).
+    /// Sets [`ReadOnly`](field@Self::read_only).
     #[inline]
     pub fn read_only(mut self, value: bool) -> Self {
         wire::set(&mut self.read_only, value);
         self
     }
 
-    /// Sets [`name`](field@Self::name).
+    /// Sets [`Name`](field@Self::name).
     #[inline]
     pub fn name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.name, value);
         self
     }
 
-    /// Sets [`sub_path`](field@Self::sub_path).
+    /// Sets [`SubPath`](field@Self::sub_path).
     #[inline]
     pub fn sub_path(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.sub_path, value);
@@ -2770,18 +2734,13 @@ impl InitContainerVolumeMount {
 impl wire::Object for InitContainerVolumeMount {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "InitContainerVolumeMount",
-                fields: &[
-                    wire::Field::member("MountPropagation"),
-                    wire::Field::member("MountPath"),
-                    wire::Field::member("ReadOnly"),
-                    wire::Field::member("Name"),
-                    wire::Field::member("SubPath"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("InitContainerVolumeMount", const { &[
+            wire::Field::member("MountPropagation"),
+            wire::Field::member("MountPath"),
+            wire::Field::member("ReadOnly"),
+            wire::Field::member("Name"),
+            wire::Field::member("SubPath"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -2822,14 +2781,9 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -2857,7 +2811,9 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"89945DD3-9072-47D0-A318-353284CF****\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "89945DD3-9072-47D0-A318-353284CF****"
+}"#),
     ];
 }
 
@@ -2866,12 +2822,12 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `Forbidden.RiskControl`, status 403.
     ForbiddenRiskControl,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "ModifyEciScalingConfiguration";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -2884,9 +2840,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Modifies an eci scaling configuration.
     ///
-    /// Examples, errors and types: [`modify_eci_scaling_configuration`](mod@super::modify_eci_scaling_configuration).
+    /// Examples, errors and types:
+    /// [`modify_eci_scaling_configuration`](mod@super::modify_eci_scaling_configuration).
     #[inline]
-    pub fn modify_eci_scaling_configuration(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn modify_eci_scaling_configuration(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

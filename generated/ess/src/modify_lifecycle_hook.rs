@@ -2,7 +2,9 @@
 
 //! Modifies a lifecycle hook.
 //!
-//! Operation `ModifyLifecycleHook`: a write. [Its page](https://api.alibabacloud.com/document/Ess/2022-02-22/ModifyLifecycleHook) at Alibaba Cloud.
+//! Operation `ModifyLifecycleHook`: a write.
+//! [Its page](https://api.alibabacloud.com/document/Ess/2022-02-22/ModifyLifecycleHook) at Alibaba
+//! Cloud.
 //!
 //! # Examples
 //!
@@ -26,6 +28,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `ModifyLifecycleHook`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -43,87 +46,89 @@ pub struct Request {
     pub lifecycle_transition: Option<String>,
     /// `NotificationMetadata`. Example: `Test`.
     pub notification_metadata: Option<String>,
-    /// `NotificationArn`. Example: `acs:mns:cn-beijing:161456884340****:queue/modifyLifecycleHo****`.
+    /// `NotificationArn`. Example:
+    /// `acs:mns:cn-beijing:161456884340****:queue/modifyLifecycleHo****`.
     pub notification_arn: Option<String>,
-    /// `RegionId`: The ID of the region.
+    /// `RegionId` (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-beijing`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-beijing`.
     pub region_id: Option<String>,
     /// `LifecycleHookStatus`. Example: `Active`.
     pub lifecycle_hook_status: Option<String>,
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`lifecycle_hook_id`](field@Self::lifecycle_hook_id).
+    /// Sets [`LifecycleHookId`](field@Self::lifecycle_hook_id).
     #[inline]
     pub fn lifecycle_hook_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.lifecycle_hook_id, value);
         self
     }
 
-    /// Sets [`scaling_group_id`](field@Self::scaling_group_id).
+    /// Sets [`ScalingGroupId`](field@Self::scaling_group_id).
     #[inline]
     pub fn scaling_group_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.scaling_group_id, value);
         self
     }
 
-    /// Sets [`lifecycle_hook_name`](field@Self::lifecycle_hook_name).
+    /// Sets [`LifecycleHookName`](field@Self::lifecycle_hook_name).
     #[inline]
     pub fn lifecycle_hook_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.lifecycle_hook_name, value);
         self
     }
 
-    /// Sets [`default_result`](field@Self::default_result).
+    /// Sets [`DefaultResult`](field@Self::default_result).
     #[inline]
     pub fn default_result(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.default_result, value);
         self
     }
 
-    /// Sets [`heartbeat_timeout`](field@Self::heartbeat_timeout).
+    /// Sets [`HeartbeatTimeout`](field@Self::heartbeat_timeout).
     #[inline]
     pub fn heartbeat_timeout(mut self, value: i64) -> Self {
         wire::set(&mut self.heartbeat_timeout, value);
         self
     }
 
-    /// Sets [`lifecycle_transition`](field@Self::lifecycle_transition).
+    /// Sets [`LifecycleTransition`](field@Self::lifecycle_transition).
     #[inline]
     pub fn lifecycle_transition(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.lifecycle_transition, value);
         self
     }
 
-    /// Sets [`notification_metadata`](field@Self::notification_metadata).
+    /// Sets [`NotificationMetadata`](field@Self::notification_metadata).
     #[inline]
     pub fn notification_metadata(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.notification_metadata, value);
         self
     }
 
-    /// Sets [`notification_arn`](field@Self::notification_arn).
+    /// Sets [`NotificationArn`](field@Self::notification_arn).
     #[inline]
     pub fn notification_arn(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.notification_arn, value);
         self
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id) (if unset, the client's region): The ID of the
+    /// region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`lifecycle_hook_status`](field@Self::lifecycle_hook_status).
+    /// Sets [`LifecycleHookStatus`](field@Self::lifecycle_hook_status).
     #[inline]
     pub fn lifecycle_hook_status(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.lifecycle_hook_status, value);
@@ -134,23 +139,18 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("LifecycleHookId"),
-                    wire::Field::query("ScalingGroupId"),
-                    wire::Field::query("LifecycleHookName"),
-                    wire::Field::query("DefaultResult"),
-                    wire::Field::query("HeartbeatTimeout"),
-                    wire::Field::query("LifecycleTransition"),
-                    wire::Field::query("NotificationMetadata"),
-                    wire::Field::query("NotificationArn"),
-                    wire::Field::query("RegionId"),
-                    wire::Field::query("LifecycleHookStatus"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("LifecycleHookId"),
+            wire::Field::query("ScalingGroupId"),
+            wire::Field::query("LifecycleHookName"),
+            wire::Field::query("DefaultResult"),
+            wire::Field::query("HeartbeatTimeout"),
+            wire::Field::query("LifecycleTransition"),
+            wire::Field::query("NotificationMetadata"),
+            wire::Field::query("NotificationArn"),
+            wire::Field::query("RegionId"),
+            wire::Field::query("LifecycleHookStatus"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -201,14 +201,9 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -236,32 +231,28 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"473469C7-AA6F-4DC5-B3DB-A3DC0DE3****\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "473469C7-AA6F-4DC5-B3DB-A3DC0DE3****"
+}"#),
     ];
 }
 
-/// The error codes that are documented for `ModifyLifecycleHook`: none.
+/// No error codes are documented for `ModifyLifecycleHook`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "ModifyLifecycleHook";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Modifies a lifecycle hook.
     ///
     /// Examples, errors and types: [`modify_lifecycle_hook`](mod@super::modify_lifecycle_hook).
     #[inline]
-    pub fn modify_lifecycle_hook(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn modify_lifecycle_hook(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

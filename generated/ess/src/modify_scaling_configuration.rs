@@ -2,7 +2,9 @@
 
 //! Modifies a scaling configuration.
 //!
-//! Operation `ModifyScalingConfiguration`: a write. [Its page](https://api.alibabacloud.com/document/Ess/2022-02-22/ModifyScalingConfiguration) at Alibaba Cloud.
+//! Operation `ModifyScalingConfiguration`: a write.
+//! [Its page](https://api.alibabacloud.com/document/Ess/2022-02-22/ModifyScalingConfiguration) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -28,6 +30,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `ModifyScalingConfiguration`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -168,475 +171,475 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`scaling_configuration_id`](field@Self::scaling_configuration_id).
+    /// Sets [`ScalingConfigurationId`](field@Self::scaling_configuration_id), **required**.
     #[inline]
     pub fn scaling_configuration_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.scaling_configuration_id, value);
         self
     }
 
-    /// Sets [`io_optimized`](field@Self::io_optimized).
+    /// Sets [`IoOptimized`](field@Self::io_optimized).
     #[inline]
     pub fn io_optimized(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.io_optimized, value);
         self
     }
 
-    /// Sets [`spot_strategy`](field@Self::spot_strategy).
+    /// Sets [`SpotStrategy`](field@Self::spot_strategy).
     #[inline]
     pub fn spot_strategy(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.spot_strategy, value);
         self
     }
 
-    /// Sets [`scaling_configuration_name`](field@Self::scaling_configuration_name).
+    /// Sets [`ScalingConfigurationName`](field@Self::scaling_configuration_name).
     #[inline]
     pub fn scaling_configuration_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.scaling_configuration_name, value);
         self
     }
 
-    /// Sets [`instance_name`](field@Self::instance_name).
+    /// Sets [`InstanceName`](field@Self::instance_name).
     #[inline]
     pub fn instance_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.instance_name, value);
         self
     }
 
-    /// Sets [`host_name`](field@Self::host_name).
+    /// Sets [`HostName`](field@Self::host_name).
     #[inline]
     pub fn host_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.host_name, value);
         self
     }
 
-    /// Sets [`image_id`](field@Self::image_id).
+    /// Sets [`ImageId`](field@Self::image_id).
     #[inline]
     pub fn image_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.image_id, value);
         self
     }
 
-    /// Sets [`image_name`](field@Self::image_name).
+    /// Sets [`ImageName`](field@Self::image_name).
     #[inline]
     pub fn image_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.image_name, value);
         self
     }
 
-    /// Sets [`cpu`](field@Self::cpu).
+    /// Sets [`Cpu`](field@Self::cpu).
     #[inline]
     pub fn cpu(mut self, value: i64) -> Self {
         wire::set(&mut self.cpu, value);
         self
     }
 
-    /// Sets [`memory`](field@Self::memory).
+    /// Sets [`Memory`](field@Self::memory).
     #[inline]
     pub fn memory(mut self, value: i64) -> Self {
         wire::set(&mut self.memory, value);
         self
     }
 
-    /// Sets [`internet_charge_type`](field@Self::internet_charge_type).
+    /// Sets [`InternetChargeType`](field@Self::internet_charge_type).
     #[inline]
     pub fn internet_charge_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.internet_charge_type, value);
         self
     }
 
-    /// Sets [`internet_max_bandwidth_out`](field@Self::internet_max_bandwidth_out).
+    /// Sets [`InternetMaxBandwidthOut`](field@Self::internet_max_bandwidth_out).
     #[inline]
     pub fn internet_max_bandwidth_out(mut self, value: i64) -> Self {
         wire::set(&mut self.internet_max_bandwidth_out, value);
         self
     }
 
-    /// Sets [`system_disk_category`](field@Self::system_disk_category).
+    /// Sets [`SystemDisk.Category`](field@Self::system_disk_category).
     #[inline]
     pub fn system_disk_category(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.system_disk_category, value);
         self
     }
 
-    /// Sets [`system_disk_size`](field@Self::system_disk_size).
+    /// Sets [`SystemDisk.Size`](field@Self::system_disk_size).
     #[inline]
     pub fn system_disk_size(mut self, value: i64) -> Self {
         wire::set(&mut self.system_disk_size, value);
         self
     }
 
-    /// Sets [`system_disk_disk_name`](field@Self::system_disk_disk_name).
+    /// Sets [`SystemDisk.DiskName`](field@Self::system_disk_disk_name).
     #[inline]
     pub fn system_disk_disk_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.system_disk_disk_name, value);
         self
     }
 
-    /// Sets [`system_disk_description`](field@Self::system_disk_description).
+    /// Sets [`SystemDisk.Description`](field@Self::system_disk_description).
     #[inline]
     pub fn system_disk_description(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.system_disk_description, value);
         self
     }
 
-    /// Sets [`system_disk_auto_snapshot_policy_id`](field@Self::system_disk_auto_snapshot_policy_id).
+    /// Sets [`SystemDisk.AutoSnapshotPolicyId`](field@Self::system_disk_auto_snapshot_policy_id).
     #[inline]
     pub fn system_disk_auto_snapshot_policy_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.system_disk_auto_snapshot_policy_id, value);
         self
     }
 
-    /// Sets [`system_disk_performance_level`](field@Self::system_disk_performance_level).
+    /// Sets [`SystemDisk.PerformanceLevel`](field@Self::system_disk_performance_level).
     #[inline]
     pub fn system_disk_performance_level(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.system_disk_performance_level, value);
         self
     }
 
-    /// Sets [`load_balancer_weight`](field@Self::load_balancer_weight).
+    /// Sets [`LoadBalancerWeight`](field@Self::load_balancer_weight).
     #[inline]
     pub fn load_balancer_weight(mut self, value: i64) -> Self {
         wire::set(&mut self.load_balancer_weight, value);
         self
     }
 
-    /// Sets [`user_data`](field@Self::user_data).
+    /// Sets [`UserData`](field@Self::user_data).
     #[inline]
     pub fn user_data(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.user_data, value);
         self
     }
 
-    /// Sets [`key_pair_name`](field@Self::key_pair_name).
+    /// Sets [`KeyPairName`](field@Self::key_pair_name).
     #[inline]
     pub fn key_pair_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.key_pair_name, value);
         self
     }
 
-    /// Sets [`ram_role_name`](field@Self::ram_role_name).
+    /// Sets [`RamRoleName`](field@Self::ram_role_name).
     #[inline]
     pub fn ram_role_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.ram_role_name, value);
         self
     }
 
-    /// Sets [`password_inherit`](field@Self::password_inherit).
+    /// Sets [`PasswordInherit`](field@Self::password_inherit).
     #[inline]
     pub fn password_inherit(mut self, value: bool) -> Self {
         wire::set(&mut self.password_inherit, value);
         self
     }
 
-    /// Sets [`tags`](field@Self::tags).
+    /// Sets [`Tags`](field@Self::tags).
     #[inline]
     pub fn tags(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.tags, value);
         self
     }
 
-    /// Sets [`deployment_set_id`](field@Self::deployment_set_id).
+    /// Sets [`DeploymentSetId`](field@Self::deployment_set_id).
     #[inline]
     pub fn deployment_set_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.deployment_set_id, value);
         self
     }
 
-    /// Sets [`security_group_id`](field@Self::security_group_id).
+    /// Sets [`SecurityGroupId`](field@Self::security_group_id).
     #[inline]
     pub fn security_group_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.security_group_id, value);
         self
     }
 
-    /// Sets [`override_`](field@Self::override_).
+    /// Sets [`Override`](field@Self::override_).
     #[inline]
     pub fn override_(mut self, value: bool) -> Self {
         wire::set(&mut self.override_, value);
         self
     }
 
-    /// Sets [`resource_group_id`](field@Self::resource_group_id).
+    /// Sets [`ResourceGroupId`](field@Self::resource_group_id).
     #[inline]
     pub fn resource_group_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.resource_group_id, value);
         self
     }
 
-    /// Sets [`hpc_cluster_id`](field@Self::hpc_cluster_id).
+    /// Sets [`HpcClusterId`](field@Self::hpc_cluster_id).
     #[inline]
     pub fn hpc_cluster_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.hpc_cluster_id, value);
         self
     }
 
-    /// Sets [`instance_description`](field@Self::instance_description).
+    /// Sets [`InstanceDescription`](field@Self::instance_description).
     #[inline]
     pub fn instance_description(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.instance_description, value);
         self
     }
 
-    /// Sets [`ipv6_address_count`](field@Self::ipv6_address_count).
+    /// Sets [`Ipv6AddressCount`](field@Self::ipv6_address_count).
     #[inline]
     pub fn ipv6_address_count(mut self, value: i64) -> Self {
         wire::set(&mut self.ipv6_address_count, value);
         self
     }
 
-    /// Sets [`credit_specification`](field@Self::credit_specification).
+    /// Sets [`CreditSpecification`](field@Self::credit_specification).
     #[inline]
     pub fn credit_specification(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.credit_specification, value);
         self
     }
 
-    /// Sets [`image_family`](field@Self::image_family).
+    /// Sets [`ImageFamily`](field@Self::image_family).
     #[inline]
     pub fn image_family(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.image_family, value);
         self
     }
 
-    /// Sets [`zone_id`](field@Self::zone_id).
+    /// Sets [`ZoneId`](field@Self::zone_id).
     #[inline]
     pub fn zone_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.zone_id, value);
         self
     }
 
-    /// Sets [`dedicated_host_id`](field@Self::dedicated_host_id).
+    /// Sets [`DedicatedHostId`](field@Self::dedicated_host_id).
     #[inline]
     pub fn dedicated_host_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.dedicated_host_id, value);
         self
     }
 
-    /// Sets [`affinity`](field@Self::affinity).
+    /// Sets [`Affinity`](field@Self::affinity).
     #[inline]
     pub fn affinity(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.affinity, value);
         self
     }
 
-    /// Sets [`tenancy`](field@Self::tenancy).
+    /// Sets [`Tenancy`](field@Self::tenancy).
     #[inline]
     pub fn tenancy(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.tenancy, value);
         self
     }
 
-    /// Sets [`scheduler_options`](field@Self::scheduler_options).
+    /// Sets [`SchedulerOptions`](field@Self::scheduler_options).
     #[inline]
     pub fn scheduler_options(mut self, value: impl Into<alicloud_runtime::Json>) -> Self {
         self.scheduler_options = value.into();
         self
     }
 
-    /// Sets [`private_pool_options_match_criteria`](field@Self::private_pool_options_match_criteria).
+    /// Sets [`PrivatePoolOptions.MatchCriteria`](field@Self::private_pool_options_match_criteria).
     #[inline]
     pub fn private_pool_options_match_criteria(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.private_pool_options_match_criteria, value);
         self
     }
 
-    /// Sets [`private_pool_options_id`](field@Self::private_pool_options_id).
+    /// Sets [`PrivatePoolOptions.Id`](field@Self::private_pool_options_id).
     #[inline]
     pub fn private_pool_options_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.private_pool_options_id, value);
         self
     }
 
-    /// Sets [`spot_duration`](field@Self::spot_duration).
+    /// Sets [`SpotDuration`](field@Self::spot_duration).
     #[inline]
     pub fn spot_duration(mut self, value: i64) -> Self {
         wire::set(&mut self.spot_duration, value);
         self
     }
 
-    /// Sets [`spot_interruption_behavior`](field@Self::spot_interruption_behavior).
+    /// Sets [`SpotInterruptionBehavior`](field@Self::spot_interruption_behavior).
     #[inline]
     pub fn spot_interruption_behavior(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.spot_interruption_behavior, value);
         self
     }
 
-    /// Sets [`data_disks`](field@Self::data_disks).
+    /// Sets [`DataDisks`](field@Self::data_disks).
     #[inline]
     pub fn data_disks(mut self, value: impl IntoIterator<Item = DataDisk>) -> Self {
         wire::set_list(&mut self.data_disks, value);
         self
     }
 
-    /// Sets [`spot_price_limits`](field@Self::spot_price_limits).
+    /// Sets [`SpotPriceLimits`](field@Self::spot_price_limits).
     #[inline]
     pub fn spot_price_limits(mut self, value: impl IntoIterator<Item = SpotPriceLimit>) -> Self {
         wire::set_list(&mut self.spot_price_limits, value);
         self
     }
 
-    /// Sets [`instance_types`](field@Self::instance_types).
+    /// Sets [`InstanceTypes`](field@Self::instance_types).
     #[inline]
     pub fn instance_types(mut self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
         wire::set_list(&mut self.instance_types, value);
         self
     }
 
-    /// Sets [`instance_type_overrides`](field@Self::instance_type_overrides).
+    /// Sets [`InstanceTypeOverrides`](field@Self::instance_type_overrides).
     #[inline]
     pub fn instance_type_overrides(mut self, value: impl IntoIterator<Item = InstanceTypeOverride>) -> Self {
         wire::set_list(&mut self.instance_type_overrides, value);
         self
     }
 
-    /// Sets [`security_group_ids`](field@Self::security_group_ids).
+    /// Sets [`SecurityGroupIds`](field@Self::security_group_ids).
     #[inline]
     pub fn security_group_ids(mut self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
         wire::set_list(&mut self.security_group_ids, value);
         self
     }
 
-    /// Sets [`instance_pattern_infos`](field@Self::instance_pattern_infos).
+    /// Sets [`InstancePatternInfos`](field@Self::instance_pattern_infos).
     #[inline]
     pub fn instance_pattern_infos(mut self, value: impl IntoIterator<Item = InstancePatternInfo>) -> Self {
         wire::set_list(&mut self.instance_pattern_infos, value);
         self
     }
 
-    /// Sets [`system_disk_categories`](field@Self::system_disk_categories).
+    /// Sets [`SystemDiskCategories`](field@Self::system_disk_categories).
     #[inline]
     pub fn system_disk_categories(mut self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
         wire::set_list(&mut self.system_disk_categories, value);
         self
     }
 
-    /// Sets [`password`](field@Self::password).
+    /// Sets [`Password`](field@Self::password).
     #[inline]
     pub fn password(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.password, value);
         self
     }
 
-    /// Sets [`system_disk_encrypted`](field@Self::system_disk_encrypted).
+    /// Sets [`SystemDisk.Encrypted`](field@Self::system_disk_encrypted).
     #[inline]
     pub fn system_disk_encrypted(mut self, value: bool) -> Self {
         wire::set(&mut self.system_disk_encrypted, value);
         self
     }
 
-    /// Sets [`system_disk_kms_key_id`](field@Self::system_disk_kms_key_id).
+    /// Sets [`SystemDisk.KMSKeyId`](field@Self::system_disk_kms_key_id).
     #[inline]
     pub fn system_disk_kms_key_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.system_disk_kms_key_id, value);
         self
     }
 
-    /// Sets [`system_disk_encrypt_algorithm`](field@Self::system_disk_encrypt_algorithm).
+    /// Sets [`SystemDisk.EncryptAlgorithm`](field@Self::system_disk_encrypt_algorithm).
     #[inline]
     pub fn system_disk_encrypt_algorithm(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.system_disk_encrypt_algorithm, value);
         self
     }
 
-    /// Sets [`system_disk_provisioned_iops`](field@Self::system_disk_provisioned_iops).
+    /// Sets [`SystemDisk.ProvisionedIops`](field@Self::system_disk_provisioned_iops).
     #[inline]
     pub fn system_disk_provisioned_iops(mut self, value: i64) -> Self {
         wire::set(&mut self.system_disk_provisioned_iops, value);
         self
     }
 
-    /// Sets [`system_disk_bursting_enabled`](field@Self::system_disk_bursting_enabled).
+    /// Sets [`SystemDisk.BurstingEnabled`](field@Self::system_disk_bursting_enabled).
     #[inline]
     pub fn system_disk_bursting_enabled(mut self, value: bool) -> Self {
         wire::set(&mut self.system_disk_bursting_enabled, value);
         self
     }
 
-    /// Sets [`image_options_login_as_non_root`](field@Self::image_options_login_as_non_root).
+    /// Sets [`ImageOptions.LoginAsNonRoot`](field@Self::image_options_login_as_non_root).
     #[inline]
     pub fn image_options_login_as_non_root(mut self, value: bool) -> Self {
         wire::set(&mut self.image_options_login_as_non_root, value);
         self
     }
 
-    /// Sets [`deletion_protection`](field@Self::deletion_protection).
+    /// Sets [`DeletionProtection`](field@Self::deletion_protection).
     #[inline]
     pub fn deletion_protection(mut self, value: bool) -> Self {
         wire::set(&mut self.deletion_protection, value);
         self
     }
 
-    /// Sets [`storage_set_id`](field@Self::storage_set_id).
+    /// Sets [`StorageSetId`](field@Self::storage_set_id).
     #[inline]
     pub fn storage_set_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.storage_set_id, value);
         self
     }
 
-    /// Sets [`storage_set_partition_number`](field@Self::storage_set_partition_number).
+    /// Sets [`StorageSetPartitionNumber`](field@Self::storage_set_partition_number).
     #[inline]
     pub fn storage_set_partition_number(mut self, value: i64) -> Self {
         wire::set(&mut self.storage_set_partition_number, value);
         self
     }
 
-    /// Sets [`custom_priorities`](field@Self::custom_priorities).
+    /// Sets [`CustomPriorities`](field@Self::custom_priorities).
     #[inline]
     pub fn custom_priorities(mut self, value: impl IntoIterator<Item = CustomPriority>) -> Self {
         wire::set_list(&mut self.custom_priorities, value);
         self
     }
 
-    /// Sets [`network_interfaces`](field@Self::network_interfaces).
+    /// Sets [`NetworkInterfaces`](field@Self::network_interfaces).
     #[inline]
     pub fn network_interfaces(mut self, value: impl IntoIterator<Item = NetworkInterface>) -> Self {
         wire::set_list(&mut self.network_interfaces, value);
         self
     }
 
-    /// Sets [`dedicated_host_cluster_id`](field@Self::dedicated_host_cluster_id).
+    /// Sets [`DedicatedHostClusterId`](field@Self::dedicated_host_cluster_id).
     #[inline]
     pub fn dedicated_host_cluster_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.dedicated_host_cluster_id, value);
         self
     }
 
-    /// Sets [`security_options`](field@Self::security_options).
+    /// Sets [`SecurityOptions`](field@Self::security_options).
     #[inline]
     pub fn security_options(mut self, value: SecurityOptions) -> Self {
         wire::set(&mut self.security_options, value);
         self
     }
 
-    /// Sets [`http_endpoint`](field@Self::http_endpoint).
+    /// Sets [`HttpEndpoint`](field@Self::http_endpoint).
     #[inline]
     pub fn http_endpoint(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.http_endpoint, value);
         self
     }
 
-    /// Sets [`http_tokens`](field@Self::http_tokens).
+    /// Sets [`HttpTokens`](field@Self::http_tokens).
     #[inline]
     pub fn http_tokens(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.http_tokens, value);
         self
     }
 
-    /// Sets [`internet_max_bandwidth_in`](field@Self::internet_max_bandwidth_in).
+    /// Sets [`InternetMaxBandwidthIn`](field@Self::internet_max_bandwidth_in).
     #[inline]
     pub fn internet_max_bandwidth_in(mut self, value: i64) -> Self {
         wire::set(&mut self.internet_max_bandwidth_in, value);
         self
     }
 
-    /// Sets [`resource_pool_options`](field@Self::resource_pool_options).
+    /// Sets [`ResourcePoolOptions`](field@Self::resource_pool_options).
     #[inline]
     pub fn resource_pool_options(mut self, value: ResourcePoolOptions) -> Self {
         wire::set(&mut self.resource_pool_options, value);
@@ -647,80 +650,75 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("ScalingConfigurationId").required(),
-                    wire::Field::query("IoOptimized"),
-                    wire::Field::query("SpotStrategy"),
-                    wire::Field::query("ScalingConfigurationName"),
-                    wire::Field::query("InstanceName"),
-                    wire::Field::query("HostName"),
-                    wire::Field::query("ImageId"),
-                    wire::Field::query("ImageName"),
-                    wire::Field::query("Cpu"),
-                    wire::Field::query("Memory"),
-                    wire::Field::query("InternetChargeType"),
-                    wire::Field::query("InternetMaxBandwidthOut"),
-                    wire::Field::query("SystemDisk.Category"),
-                    wire::Field::query("SystemDisk.Size"),
-                    wire::Field::query("SystemDisk.DiskName"),
-                    wire::Field::query("SystemDisk.Description"),
-                    wire::Field::query("SystemDisk.AutoSnapshotPolicyId"),
-                    wire::Field::query("SystemDisk.PerformanceLevel"),
-                    wire::Field::query("LoadBalancerWeight"),
-                    wire::Field::query("UserData"),
-                    wire::Field::query("KeyPairName"),
-                    wire::Field::query("RamRoleName"),
-                    wire::Field::query("PasswordInherit"),
-                    wire::Field::query("Tags"),
-                    wire::Field::query("DeploymentSetId"),
-                    wire::Field::query("SecurityGroupId"),
-                    wire::Field::query("Override"),
-                    wire::Field::query("ResourceGroupId"),
-                    wire::Field::query("HpcClusterId"),
-                    wire::Field::query("InstanceDescription"),
-                    wire::Field::query("Ipv6AddressCount"),
-                    wire::Field::query("CreditSpecification"),
-                    wire::Field::query("ImageFamily"),
-                    wire::Field::query("ZoneId"),
-                    wire::Field::query("DedicatedHostId"),
-                    wire::Field::query("Affinity"),
-                    wire::Field::query("Tenancy"),
-                    wire::Field::query("SchedulerOptions").style(wire::Style::Json),
-                    wire::Field::query("PrivatePoolOptions.MatchCriteria"),
-                    wire::Field::query("PrivatePoolOptions.Id"),
-                    wire::Field::query("SpotDuration"),
-                    wire::Field::query("SpotInterruptionBehavior"),
-                    wire::Field::query("DataDisks").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(16)]),
-                    wire::Field::query("SpotPriceLimits").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(20)]),
-                    wire::Field::query("InstanceTypes").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(20)]),
-                    wire::Field::query("InstanceTypeOverrides").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(20)]),
-                    wire::Field::query("SecurityGroupIds").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(16)]),
-                    wire::Field::query("InstancePatternInfos").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(10)]),
-                    wire::Field::query("SystemDiskCategories").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(10)]),
-                    wire::Field::query("Password").secret(),
-                    wire::Field::query("SystemDisk.Encrypted"),
-                    wire::Field::query("SystemDisk.KMSKeyId"),
-                    wire::Field::query("SystemDisk.EncryptAlgorithm"),
-                    wire::Field::query("SystemDisk.ProvisionedIops"),
-                    wire::Field::query("SystemDisk.BurstingEnabled"),
-                    wire::Field::query("ImageOptions.LoginAsNonRoot"),
-                    wire::Field::query("DeletionProtection"),
-                    wire::Field::query("StorageSetId"),
-                    wire::Field::query("StorageSetPartitionNumber"),
-                    wire::Field::query("CustomPriorities").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(100)]),
-                    wire::Field::query("NetworkInterfaces").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(10)]),
-                    wire::Field::query("DedicatedHostClusterId"),
-                    wire::Field::query("SecurityOptions").style(wire::Style::Flat),
-                    wire::Field::query("HttpEndpoint"),
-                    wire::Field::query("HttpTokens"),
-                    wire::Field::query("InternetMaxBandwidthIn"),
-                    wire::Field::query("ResourcePoolOptions").style(wire::Style::Flat),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("ScalingConfigurationId").required(),
+            wire::Field::query("IoOptimized"),
+            wire::Field::query("SpotStrategy"),
+            wire::Field::query("ScalingConfigurationName"),
+            wire::Field::query("InstanceName"),
+            wire::Field::query("HostName"),
+            wire::Field::query("ImageId"),
+            wire::Field::query("ImageName"),
+            wire::Field::query("Cpu"),
+            wire::Field::query("Memory"),
+            wire::Field::query("InternetChargeType"),
+            wire::Field::query("InternetMaxBandwidthOut"),
+            wire::Field::query("SystemDisk.Category"),
+            wire::Field::query("SystemDisk.Size"),
+            wire::Field::query("SystemDisk.DiskName"),
+            wire::Field::query("SystemDisk.Description"),
+            wire::Field::query("SystemDisk.AutoSnapshotPolicyId"),
+            wire::Field::query("SystemDisk.PerformanceLevel"),
+            wire::Field::query("LoadBalancerWeight"),
+            wire::Field::query("UserData"),
+            wire::Field::query("KeyPairName"),
+            wire::Field::query("RamRoleName"),
+            wire::Field::query("PasswordInherit"),
+            wire::Field::query("Tags"),
+            wire::Field::query("DeploymentSetId"),
+            wire::Field::query("SecurityGroupId"),
+            wire::Field::query("Override"),
+            wire::Field::query("ResourceGroupId"),
+            wire::Field::query("HpcClusterId"),
+            wire::Field::query("InstanceDescription"),
+            wire::Field::query("Ipv6AddressCount"),
+            wire::Field::query("CreditSpecification"),
+            wire::Field::query("ImageFamily"),
+            wire::Field::query("ZoneId"),
+            wire::Field::query("DedicatedHostId"),
+            wire::Field::query("Affinity"),
+            wire::Field::query("Tenancy"),
+            wire::Field::query("SchedulerOptions").style(wire::Style::Json),
+            wire::Field::query("PrivatePoolOptions.MatchCriteria"),
+            wire::Field::query("PrivatePoolOptions.Id"),
+            wire::Field::query("SpotDuration"),
+            wire::Field::query("SpotInterruptionBehavior"),
+            wire::Field::query("DataDisks").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(16)]),
+            wire::Field::query("SpotPriceLimits").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(20)]),
+            wire::Field::query("InstanceTypes").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(20)]),
+            wire::Field::query("InstanceTypeOverrides").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(20)]),
+            wire::Field::query("SecurityGroupIds").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(16)]),
+            wire::Field::query("InstancePatternInfos").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(10)]),
+            wire::Field::query("SystemDiskCategories").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(10)]),
+            wire::Field::query("Password").secret(),
+            wire::Field::query("SystemDisk.Encrypted"),
+            wire::Field::query("SystemDisk.KMSKeyId"),
+            wire::Field::query("SystemDisk.EncryptAlgorithm"),
+            wire::Field::query("SystemDisk.ProvisionedIops"),
+            wire::Field::query("SystemDisk.BurstingEnabled"),
+            wire::Field::query("ImageOptions.LoginAsNonRoot"),
+            wire::Field::query("DeletionProtection"),
+            wire::Field::query("StorageSetId"),
+            wire::Field::query("StorageSetPartitionNumber"),
+            wire::Field::query("CustomPriorities").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(100)]),
+            wire::Field::query("NetworkInterfaces").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(10)]),
+            wire::Field::query("DedicatedHostClusterId"),
+            wire::Field::query("SecurityOptions").style(wire::Style::Flat),
+            wire::Field::query("HttpEndpoint"),
+            wire::Field::query("HttpTokens"),
+            wire::Field::query("InternetMaxBandwidthIn"),
+            wire::Field::query("ResourcePoolOptions").style(wire::Style::Flat),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -873,6 +871,7 @@ impl wire::Object for Request {
 wire::request!(Request);
 
 /// An item of [`Request::data_disks`](field@Request::data_disks).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct DataDisk {
@@ -907,104 +906,104 @@ pub struct DataDisk {
 }
 
 impl DataDisk {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`performance_level`](field@Self::performance_level).
+    /// Sets [`PerformanceLevel`](field@Self::performance_level).
     #[inline]
     pub fn performance_level(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.performance_level, value);
         self
     }
 
-    /// Sets [`auto_snapshot_policy_id`](field@Self::auto_snapshot_policy_id).
+    /// Sets [`AutoSnapshotPolicyId`](field@Self::auto_snapshot_policy_id).
     #[inline]
     pub fn auto_snapshot_policy_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.auto_snapshot_policy_id, value);
         self
     }
 
-    /// Sets [`encrypted`](field@Self::encrypted).
+    /// Sets [`Encrypted`](field@Self::encrypted).
     #[inline]
     pub fn encrypted(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.encrypted, value);
         self
     }
 
-    /// Sets [`description`](field@Self::description).
+    /// Sets [`Description`](field@Self::description).
     #[inline]
     pub fn description(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.description, value);
         self
     }
 
-    /// Sets [`snapshot_id`](field@Self::snapshot_id).
+    /// Sets [`SnapshotId`](field@Self::snapshot_id).
     #[inline]
     pub fn snapshot_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.snapshot_id, value);
         self
     }
 
-    /// Sets [`categories`](field@Self::categories).
+    /// Sets [`Categories`](field@Self::categories).
     #[inline]
     pub fn categories(mut self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
         wire::set_list(&mut self.categories, value);
         self
     }
 
-    /// Sets [`size`](field@Self::size).
+    /// Sets [`Size`](field@Self::size).
     #[inline]
     pub fn size(mut self, value: i64) -> Self {
         wire::set(&mut self.size, value);
         self
     }
 
-    /// Sets [`device`](field@Self::device).
+    /// Sets [`Device`](field@Self::device).
     #[inline]
     pub fn device(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.device, value);
         self
     }
 
-    /// Sets [`disk_name`](field@Self::disk_name).
+    /// Sets [`DiskName`](field@Self::disk_name).
     #[inline]
     pub fn disk_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.disk_name, value);
         self
     }
 
-    /// Sets [`category`](field@Self::category).
+    /// Sets [`Category`](field@Self::category).
     #[inline]
     pub fn category(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.category, value);
         self
     }
 
-    /// Sets [`delete_with_instance`](field@Self::delete_with_instance).
+    /// Sets [`DeleteWithInstance`](field@Self::delete_with_instance).
     #[inline]
     pub fn delete_with_instance(mut self, value: bool) -> Self {
         wire::set(&mut self.delete_with_instance, value);
         self
     }
 
-    /// Sets [`kms_key_id`](field@Self::kms_key_id).
+    /// Sets [`KMSKeyId`](field@Self::kms_key_id).
     #[inline]
     pub fn kms_key_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.kms_key_id, value);
         self
     }
 
-    /// Sets [`provisioned_iops`](field@Self::provisioned_iops).
+    /// Sets [`ProvisionedIops`](field@Self::provisioned_iops).
     #[inline]
     pub fn provisioned_iops(mut self, value: i64) -> Self {
         wire::set(&mut self.provisioned_iops, value);
         self
     }
 
-    /// Sets [`bursting_enabled`](field@Self::bursting_enabled).
+    /// Sets [`BurstingEnabled`](field@Self::bursting_enabled).
     #[inline]
     pub fn bursting_enabled(mut self, value: bool) -> Self {
         wire::set(&mut self.bursting_enabled, value);
@@ -1015,27 +1014,22 @@ impl DataDisk {
 impl wire::Object for DataDisk {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "DataDisk",
-                fields: &[
-                    wire::Field::member("PerformanceLevel"),
-                    wire::Field::member("AutoSnapshotPolicyId"),
-                    wire::Field::member("Encrypted"),
-                    wire::Field::member("Description"),
-                    wire::Field::member("SnapshotId"),
-                    wire::Field::member("Categories").limits(&[wire::Limit::MaxItems(10)]),
-                    wire::Field::member("Size"),
-                    wire::Field::member("Device"),
-                    wire::Field::member("DiskName"),
-                    wire::Field::member("Category"),
-                    wire::Field::member("DeleteWithInstance"),
-                    wire::Field::member("KMSKeyId"),
-                    wire::Field::member("ProvisionedIops"),
-                    wire::Field::member("BurstingEnabled"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("DataDisk", const { &[
+            wire::Field::member("PerformanceLevel"),
+            wire::Field::member("AutoSnapshotPolicyId"),
+            wire::Field::member("Encrypted"),
+            wire::Field::member("Description"),
+            wire::Field::member("SnapshotId"),
+            wire::Field::member("Categories").limits(&[wire::Limit::MaxItems(10)]),
+            wire::Field::member("Size"),
+            wire::Field::member("Device"),
+            wire::Field::member("DiskName"),
+            wire::Field::member("Category"),
+            wire::Field::member("DeleteWithInstance"),
+            wire::Field::member("KMSKeyId"),
+            wire::Field::member("ProvisionedIops"),
+            wire::Field::member("BurstingEnabled"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -1082,6 +1076,7 @@ impl wire::Object for DataDisk {
 wire::request!(DataDisk);
 
 /// An item of [`Request::spot_price_limits`](field@Request::spot_price_limits).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct SpotPriceLimit {
@@ -1092,20 +1087,20 @@ pub struct SpotPriceLimit {
 }
 
 impl SpotPriceLimit {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`price_limit`](field@Self::price_limit).
+    /// Sets [`PriceLimit`](field@Self::price_limit).
     #[inline]
     pub fn price_limit(mut self, value: impl Into<f64>) -> Self {
         wire::set(&mut self.price_limit, value);
         self
     }
 
-    /// Sets [`instance_type`](field@Self::instance_type).
+    /// Sets [`InstanceType`](field@Self::instance_type).
     #[inline]
     pub fn instance_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.instance_type, value);
@@ -1116,15 +1111,10 @@ impl SpotPriceLimit {
 impl wire::Object for SpotPriceLimit {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "SpotPriceLimit",
-                fields: &[
-                    wire::Field::member("PriceLimit"),
-                    wire::Field::member("InstanceType"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("SpotPriceLimit", const { &[
+            wire::Field::member("PriceLimit"),
+            wire::Field::member("InstanceType"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -1147,6 +1137,7 @@ impl wire::Object for SpotPriceLimit {
 wire::request!(SpotPriceLimit);
 
 /// An item of [`Request::instance_type_overrides`](field@Request::instance_type_overrides).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct InstanceTypeOverride {
@@ -1157,20 +1148,20 @@ pub struct InstanceTypeOverride {
 }
 
 impl InstanceTypeOverride {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`instance_type`](field@Self::instance_type).
+    /// Sets [`InstanceType`](field@Self::instance_type).
     #[inline]
     pub fn instance_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.instance_type, value);
         self
     }
 
-    /// Sets [`weighted_capacity`](field@Self::weighted_capacity).
+    /// Sets [`WeightedCapacity`](field@Self::weighted_capacity).
     #[inline]
     pub fn weighted_capacity(mut self, value: i64) -> Self {
         wire::set(&mut self.weighted_capacity, value);
@@ -1181,15 +1172,10 @@ impl InstanceTypeOverride {
 impl wire::Object for InstanceTypeOverride {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "InstanceTypeOverride",
-                fields: &[
-                    wire::Field::member("InstanceType"),
-                    wire::Field::member("WeightedCapacity"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("InstanceTypeOverride", const { &[
+            wire::Field::member("InstanceType"),
+            wire::Field::member("WeightedCapacity"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -1212,6 +1198,7 @@ impl wire::Object for InstanceTypeOverride {
 wire::request!(InstanceTypeOverride);
 
 /// An item of [`Request::instance_pattern_infos`](field@Request::instance_pattern_infos).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct InstancePatternInfo {
@@ -1264,167 +1251,168 @@ pub struct InstancePatternInfo {
 }
 
 impl InstancePatternInfo {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`cores`](field@Self::cores).
+    /// Sets [`Cores`](field@Self::cores).
     #[inline]
     pub fn cores(mut self, value: i64) -> Self {
         wire::set(&mut self.cores, value);
         self
     }
 
-    /// Sets [`instance_family_level`](field@Self::instance_family_level).
+    /// Sets [`InstanceFamilyLevel`](field@Self::instance_family_level).
     #[inline]
     pub fn instance_family_level(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.instance_family_level, value);
         self
     }
 
-    /// Sets [`max_price`](field@Self::max_price).
+    /// Sets [`MaxPrice`](field@Self::max_price).
     #[inline]
     pub fn max_price(mut self, value: impl Into<f64>) -> Self {
         wire::set(&mut self.max_price, value);
         self
     }
 
-    /// Sets [`memory`](field@Self::memory).
+    /// Sets [`Memory`](field@Self::memory).
     #[inline]
     pub fn memory(mut self, value: impl Into<f64>) -> Self {
         wire::set(&mut self.memory, value);
         self
     }
 
-    /// Sets [`architectures`](field@Self::architectures).
+    /// Sets [`Architectures`](field@Self::architectures).
     #[inline]
     pub fn architectures(mut self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
         wire::set_list(&mut self.architectures, value);
         self
     }
 
-    /// Sets [`burstable_performance`](field@Self::burstable_performance).
+    /// Sets [`BurstablePerformance`](field@Self::burstable_performance).
     #[inline]
     pub fn burstable_performance(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.burstable_performance, value);
         self
     }
 
-    /// Sets [`excluded_instance_types`](field@Self::excluded_instance_types).
+    /// Sets [`ExcludedInstanceTypes`](field@Self::excluded_instance_types).
     #[inline]
     pub fn excluded_instance_types(mut self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
         wire::set_list(&mut self.excluded_instance_types, value);
         self
     }
 
-    /// Sets [`instance_type_families`](field@Self::instance_type_families).
+    /// Sets [`InstanceTypeFamilies`](field@Self::instance_type_families).
     #[inline]
     pub fn instance_type_families(mut self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
         wire::set_list(&mut self.instance_type_families, value);
         self
     }
 
-    /// Sets [`minimum_cpu_core_count`](field@Self::minimum_cpu_core_count).
+    /// Sets [`MinimumCpuCoreCount`](field@Self::minimum_cpu_core_count).
     #[inline]
     pub fn minimum_cpu_core_count(mut self, value: i64) -> Self {
         wire::set(&mut self.minimum_cpu_core_count, value);
         self
     }
 
-    /// Sets [`maximum_cpu_core_count`](field@Self::maximum_cpu_core_count).
+    /// Sets [`MaximumCpuCoreCount`](field@Self::maximum_cpu_core_count).
     #[inline]
     pub fn maximum_cpu_core_count(mut self, value: i64) -> Self {
         wire::set(&mut self.maximum_cpu_core_count, value);
         self
     }
 
-    /// Sets [`gpu_specs`](field@Self::gpu_specs).
+    /// Sets [`GpuSpecs`](field@Self::gpu_specs).
     #[inline]
     pub fn gpu_specs(mut self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
         wire::set_list(&mut self.gpu_specs, value);
         self
     }
 
-    /// Sets [`instance_categories`](field@Self::instance_categories).
+    /// Sets [`InstanceCategories`](field@Self::instance_categories).
     #[inline]
     pub fn instance_categories(mut self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
         wire::set_list(&mut self.instance_categories, value);
         self
     }
 
-    /// Sets [`cpu_architectures`](field@Self::cpu_architectures).
+    /// Sets [`CpuArchitectures`](field@Self::cpu_architectures).
     #[inline]
     pub fn cpu_architectures(mut self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
         wire::set_list(&mut self.cpu_architectures, value);
         self
     }
 
-    /// Sets [`physical_processor_models`](field@Self::physical_processor_models).
+    /// Sets [`PhysicalProcessorModels`](field@Self::physical_processor_models).
     #[inline]
     pub fn physical_processor_models(mut self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
         wire::set_list(&mut self.physical_processor_models, value);
         self
     }
 
-    /// Sets [`minimum_eni_quantity`](field@Self::minimum_eni_quantity).
+    /// Sets [`MinimumEniQuantity`](field@Self::minimum_eni_quantity).
     #[inline]
     pub fn minimum_eni_quantity(mut self, value: i64) -> Self {
         wire::set(&mut self.minimum_eni_quantity, value);
         self
     }
 
-    /// Sets [`minimum_eni_private_ip_address_quantity`](field@Self::minimum_eni_private_ip_address_quantity).
+    /// Sets
+    /// [`MinimumEniPrivateIpAddressQuantity`](field@Self::minimum_eni_private_ip_address_quantity).
     #[inline]
     pub fn minimum_eni_private_ip_address_quantity(mut self, value: i64) -> Self {
         wire::set(&mut self.minimum_eni_private_ip_address_quantity, value);
         self
     }
 
-    /// Sets [`minimum_eni_ipv6_address_quantity`](field@Self::minimum_eni_ipv6_address_quantity).
+    /// Sets [`MinimumEniIpv6AddressQuantity`](field@Self::minimum_eni_ipv6_address_quantity).
     #[inline]
     pub fn minimum_eni_ipv6_address_quantity(mut self, value: i64) -> Self {
         wire::set(&mut self.minimum_eni_ipv6_address_quantity, value);
         self
     }
 
-    /// Sets [`minimum_initial_credit`](field@Self::minimum_initial_credit).
+    /// Sets [`MinimumInitialCredit`](field@Self::minimum_initial_credit).
     #[inline]
     pub fn minimum_initial_credit(mut self, value: i64) -> Self {
         wire::set(&mut self.minimum_initial_credit, value);
         self
     }
 
-    /// Sets [`minimum_baseline_credit`](field@Self::minimum_baseline_credit).
+    /// Sets [`MinimumBaselineCredit`](field@Self::minimum_baseline_credit).
     #[inline]
     pub fn minimum_baseline_credit(mut self, value: i64) -> Self {
         wire::set(&mut self.minimum_baseline_credit, value);
         self
     }
 
-    /// Sets [`minimum_memory_size`](field@Self::minimum_memory_size).
+    /// Sets [`MinimumMemorySize`](field@Self::minimum_memory_size).
     #[inline]
     pub fn minimum_memory_size(mut self, value: impl Into<f64>) -> Self {
         wire::set(&mut self.minimum_memory_size, value);
         self
     }
 
-    /// Sets [`maximum_memory_size`](field@Self::maximum_memory_size).
+    /// Sets [`MaximumMemorySize`](field@Self::maximum_memory_size).
     #[inline]
     pub fn maximum_memory_size(mut self, value: impl Into<f64>) -> Self {
         wire::set(&mut self.maximum_memory_size, value);
         self
     }
 
-    /// Sets [`minimum_gpu_amount`](field@Self::minimum_gpu_amount).
+    /// Sets [`MinimumGpuAmount`](field@Self::minimum_gpu_amount).
     #[inline]
     pub fn minimum_gpu_amount(mut self, value: i64) -> Self {
         wire::set(&mut self.minimum_gpu_amount, value);
         self
     }
 
-    /// Sets [`maximum_gpu_amount`](field@Self::maximum_gpu_amount).
+    /// Sets [`MaximumGpuAmount`](field@Self::maximum_gpu_amount).
     #[inline]
     pub fn maximum_gpu_amount(mut self, value: i64) -> Self {
         wire::set(&mut self.maximum_gpu_amount, value);
@@ -1435,36 +1423,31 @@ impl InstancePatternInfo {
 impl wire::Object for InstancePatternInfo {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "InstancePatternInfo",
-                fields: &[
-                    wire::Field::member("Cores"),
-                    wire::Field::member("InstanceFamilyLevel"),
-                    wire::Field::member("MaxPrice"),
-                    wire::Field::member("Memory"),
-                    wire::Field::member("Architectures").limits(&[wire::Limit::MaxItems(10)]),
-                    wire::Field::member("BurstablePerformance"),
-                    wire::Field::member("ExcludedInstanceTypes").limits(&[wire::Limit::MaxItems(100)]),
-                    wire::Field::member("InstanceTypeFamilies").limits(&[wire::Limit::MaxItems(20)]),
-                    wire::Field::member("MinimumCpuCoreCount"),
-                    wire::Field::member("MaximumCpuCoreCount"),
-                    wire::Field::member("GpuSpecs").limits(&[wire::Limit::MaxItems(20)]),
-                    wire::Field::member("InstanceCategories").limits(&[wire::Limit::MaxItems(20)]),
-                    wire::Field::member("CpuArchitectures").limits(&[wire::Limit::MaxItems(20)]),
-                    wire::Field::member("PhysicalProcessorModels").limits(&[wire::Limit::MaxItems(20)]),
-                    wire::Field::member("MinimumEniQuantity"),
-                    wire::Field::member("MinimumEniPrivateIpAddressQuantity"),
-                    wire::Field::member("MinimumEniIpv6AddressQuantity"),
-                    wire::Field::member("MinimumInitialCredit"),
-                    wire::Field::member("MinimumBaselineCredit"),
-                    wire::Field::member("MinimumMemorySize"),
-                    wire::Field::member("MaximumMemorySize"),
-                    wire::Field::member("MinimumGpuAmount"),
-                    wire::Field::member("MaximumGpuAmount"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("InstancePatternInfo", const { &[
+            wire::Field::member("Cores"),
+            wire::Field::member("InstanceFamilyLevel"),
+            wire::Field::member("MaxPrice"),
+            wire::Field::member("Memory"),
+            wire::Field::member("Architectures").limits(&[wire::Limit::MaxItems(10)]),
+            wire::Field::member("BurstablePerformance"),
+            wire::Field::member("ExcludedInstanceTypes").limits(&[wire::Limit::MaxItems(100)]),
+            wire::Field::member("InstanceTypeFamilies").limits(&[wire::Limit::MaxItems(20)]),
+            wire::Field::member("MinimumCpuCoreCount"),
+            wire::Field::member("MaximumCpuCoreCount"),
+            wire::Field::member("GpuSpecs").limits(&[wire::Limit::MaxItems(20)]),
+            wire::Field::member("InstanceCategories").limits(&[wire::Limit::MaxItems(20)]),
+            wire::Field::member("CpuArchitectures").limits(&[wire::Limit::MaxItems(20)]),
+            wire::Field::member("PhysicalProcessorModels").limits(&[wire::Limit::MaxItems(20)]),
+            wire::Field::member("MinimumEniQuantity"),
+            wire::Field::member("MinimumEniPrivateIpAddressQuantity"),
+            wire::Field::member("MinimumEniIpv6AddressQuantity"),
+            wire::Field::member("MinimumInitialCredit"),
+            wire::Field::member("MinimumBaselineCredit"),
+            wire::Field::member("MinimumMemorySize"),
+            wire::Field::member("MaximumMemorySize"),
+            wire::Field::member("MinimumGpuAmount"),
+            wire::Field::member("MaximumGpuAmount"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -1529,6 +1512,7 @@ impl wire::Object for InstancePatternInfo {
 wire::request!(InstancePatternInfo);
 
 /// An item of [`Request::custom_priorities`](field@Request::custom_priorities).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct CustomPriority {
@@ -1539,20 +1523,20 @@ pub struct CustomPriority {
 }
 
 impl CustomPriority {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`instance_type`](field@Self::instance_type).
+    /// Sets [`InstanceType`](field@Self::instance_type).
     #[inline]
     pub fn instance_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.instance_type, value);
         self
     }
 
-    /// Sets [`vswitch_id`](field@Self::vswitch_id).
+    /// Sets [`VswitchId`](field@Self::vswitch_id).
     #[inline]
     pub fn vswitch_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.vswitch_id, value);
@@ -1563,15 +1547,10 @@ impl CustomPriority {
 impl wire::Object for CustomPriority {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "CustomPriority",
-                fields: &[
-                    wire::Field::member("InstanceType"),
-                    wire::Field::member("VswitchId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("CustomPriority", const { &[
+            wire::Field::member("InstanceType"),
+            wire::Field::member("VswitchId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -1594,6 +1573,7 @@ impl wire::Object for CustomPriority {
 wire::request!(CustomPriority);
 
 /// An item of [`Request::network_interfaces`](field@Request::network_interfaces).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct NetworkInterface {
@@ -1608,34 +1588,34 @@ pub struct NetworkInterface {
 }
 
 impl NetworkInterface {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`instance_type`](field@Self::instance_type).
+    /// Sets [`InstanceType`](field@Self::instance_type).
     #[inline]
     pub fn instance_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.instance_type, value);
         self
     }
 
-    /// Sets [`network_interface_traffic_mode`](field@Self::network_interface_traffic_mode).
+    /// Sets [`NetworkInterfaceTrafficMode`](field@Self::network_interface_traffic_mode).
     #[inline]
     pub fn network_interface_traffic_mode(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.network_interface_traffic_mode, value);
         self
     }
 
-    /// Sets [`ipv6_address_count`](field@Self::ipv6_address_count).
+    /// Sets [`Ipv6AddressCount`](field@Self::ipv6_address_count).
     #[inline]
     pub fn ipv6_address_count(mut self, value: i64) -> Self {
         wire::set(&mut self.ipv6_address_count, value);
         self
     }
 
-    /// Sets [`security_group_ids`](field@Self::security_group_ids).
+    /// Sets [`SecurityGroupIds`](field@Self::security_group_ids).
     #[inline]
     pub fn security_group_ids(mut self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
         wire::set_list(&mut self.security_group_ids, value);
@@ -1646,17 +1626,12 @@ impl NetworkInterface {
 impl wire::Object for NetworkInterface {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "NetworkInterface",
-                fields: &[
-                    wire::Field::member("InstanceType"),
-                    wire::Field::member("NetworkInterfaceTrafficMode"),
-                    wire::Field::member("Ipv6AddressCount"),
-                    wire::Field::member("SecurityGroupIds").limits(&[wire::Limit::MaxItems(20)]),
-                ],
-            }
-        }
+        const { &wire::Schema::new("NetworkInterface", const { &[
+            wire::Field::member("InstanceType"),
+            wire::Field::member("NetworkInterfaceTrafficMode"),
+            wire::Field::member("Ipv6AddressCount"),
+            wire::Field::member("SecurityGroupIds").limits(&[wire::Limit::MaxItems(20)]),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -1683,6 +1658,7 @@ impl wire::Object for NetworkInterface {
 wire::request!(NetworkInterface);
 
 /// The type of [`Request::security_options`](field@Request::security_options).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct SecurityOptions {
@@ -1691,13 +1667,13 @@ pub struct SecurityOptions {
 }
 
 impl SecurityOptions {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`confidential_computing_mode`](field@Self::confidential_computing_mode).
+    /// Sets [`ConfidentialComputingMode`](field@Self::confidential_computing_mode).
     #[inline]
     pub fn confidential_computing_mode(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.confidential_computing_mode, value);
@@ -1708,14 +1684,9 @@ impl SecurityOptions {
 impl wire::Object for SecurityOptions {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "SecurityOptions",
-                fields: &[
-                    wire::Field::member("ConfidentialComputingMode"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("SecurityOptions", const { &[
+            wire::Field::member("ConfidentialComputingMode"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -1736,6 +1707,7 @@ impl wire::Object for SecurityOptions {
 wire::request!(SecurityOptions);
 
 /// The type of [`Request::resource_pool_options`](field@Request::resource_pool_options).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct ResourcePoolOptions {
@@ -1746,20 +1718,20 @@ pub struct ResourcePoolOptions {
 }
 
 impl ResourcePoolOptions {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`strategy`](field@Self::strategy).
+    /// Sets [`Strategy`](field@Self::strategy).
     #[inline]
     pub fn strategy(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.strategy, value);
         self
     }
 
-    /// Sets [`private_pool_ids`](field@Self::private_pool_ids).
+    /// Sets [`PrivatePoolIds`](field@Self::private_pool_ids).
     #[inline]
     pub fn private_pool_ids(mut self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
         wire::set_list(&mut self.private_pool_ids, value);
@@ -1770,15 +1742,10 @@ impl ResourcePoolOptions {
 impl wire::Object for ResourcePoolOptions {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "ResourcePoolOptions",
-                fields: &[
-                    wire::Field::member("Strategy"),
-                    wire::Field::member("PrivatePoolIds"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("ResourcePoolOptions", const { &[
+            wire::Field::member("Strategy"),
+            wire::Field::member("PrivatePoolIds"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -1813,14 +1780,9 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -1848,32 +1810,29 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"473469C7-AA6F-4DC5-B3DB-A3DC0DE3****\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "473469C7-AA6F-4DC5-B3DB-A3DC0DE3****"
+}"#),
     ];
 }
 
-/// The error codes that are documented for `ModifyScalingConfiguration`: none.
+/// No error codes are documented for `ModifyScalingConfiguration`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "ModifyScalingConfiguration";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Modifies a scaling configuration.
     ///
-    /// Examples, errors and types: [`modify_scaling_configuration`](mod@super::modify_scaling_configuration).
+    /// Examples, errors and types:
+    /// [`modify_scaling_configuration`](mod@super::modify_scaling_configuration).
     #[inline]
-    pub fn modify_scaling_configuration(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn modify_scaling_configuration(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

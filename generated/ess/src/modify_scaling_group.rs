@@ -2,7 +2,9 @@
 
 //! Modifies a scaling group.
 //!
-//! Operation `ModifyScalingGroup`: a write. [Its page](https://api.alibabacloud.com/document/Ess/2022-02-22/ModifyScalingGroup) at Alibaba Cloud.
+//! Operation `ModifyScalingGroup`: a write.
+//! [Its page](https://api.alibabacloud.com/document/Ess/2022-02-22/ModifyScalingGroup) at Alibaba
+//! Cloud.
 //!
 //! # Examples
 //!
@@ -28,6 +30,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `ModifyScalingGroup`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -79,7 +82,8 @@ pub struct Request {
     pub allocation_strategy: Option<String>,
     /// `SpotAllocationStrategy`. Example: `lowestPrice`.
     pub spot_allocation_strategy: Option<String>,
-    /// `CustomPolicyARN`. Example: `acs:fc:cn-zhangjiakou:16145688****:services/ess_custom_terminate_policy.LATEST/functions/ess_custom_terminate_policy_name`.
+    /// `CustomPolicyARN`. Example:
+    /// `acs:fc:cn-zhangjiakou:16145688****:services/ess_custom_terminate_policy.LATEST/functions/ess_custom_terminate_policy_name`.
     pub custom_policy_arn: Option<String>,
     /// `DisableDesiredCapacity`. Example: `false`.
     pub disable_desired_capacity: Option<bool>,
@@ -98,230 +102,231 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`scaling_group_id`](field@Self::scaling_group_id).
+    /// Sets [`ScalingGroupId`](field@Self::scaling_group_id), **required**.
     #[inline]
     pub fn scaling_group_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.scaling_group_id, value);
         self
     }
 
-    /// Sets [`scaling_group_name`](field@Self::scaling_group_name).
+    /// Sets [`ScalingGroupName`](field@Self::scaling_group_name).
     #[inline]
     pub fn scaling_group_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.scaling_group_name, value);
         self
     }
 
-    /// Sets [`min_size`](field@Self::min_size).
+    /// Sets [`MinSize`](field@Self::min_size).
     #[inline]
     pub fn min_size(mut self, value: i64) -> Self {
         wire::set(&mut self.min_size, value);
         self
     }
 
-    /// Sets [`max_size`](field@Self::max_size).
+    /// Sets [`MaxSize`](field@Self::max_size).
     #[inline]
     pub fn max_size(mut self, value: i64) -> Self {
         wire::set(&mut self.max_size, value);
         self
     }
 
-    /// Sets [`default_cooldown`](field@Self::default_cooldown).
+    /// Sets [`DefaultCooldown`](field@Self::default_cooldown).
     #[inline]
     pub fn default_cooldown(mut self, value: i64) -> Self {
         wire::set(&mut self.default_cooldown, value);
         self
     }
 
-    /// Sets [`removal_policies`](field@Self::removal_policies).
+    /// Sets [`RemovalPolicies`](field@Self::removal_policies).
     #[inline]
     pub fn removal_policies(mut self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
         wire::set_list(&mut self.removal_policies, value);
         self
     }
 
-    /// Sets [`active_scaling_configuration_id`](field@Self::active_scaling_configuration_id).
+    /// Sets [`ActiveScalingConfigurationId`](field@Self::active_scaling_configuration_id).
     #[inline]
     pub fn active_scaling_configuration_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.active_scaling_configuration_id, value);
         self
     }
 
-    /// Sets [`health_check_type`](field@Self::health_check_type).
+    /// Sets [`HealthCheckType`](field@Self::health_check_type).
     #[inline]
     pub fn health_check_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.health_check_type, value);
         self
     }
 
-    /// Sets [`launch_template_id`](field@Self::launch_template_id).
+    /// Sets [`LaunchTemplateId`](field@Self::launch_template_id).
     #[inline]
     pub fn launch_template_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.launch_template_id, value);
         self
     }
 
-    /// Sets [`launch_template_version`](field@Self::launch_template_version).
+    /// Sets [`LaunchTemplateVersion`](field@Self::launch_template_version).
     #[inline]
     pub fn launch_template_version(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.launch_template_version, value);
         self
     }
 
-    /// Sets [`on_demand_base_capacity`](field@Self::on_demand_base_capacity).
+    /// Sets [`OnDemandBaseCapacity`](field@Self::on_demand_base_capacity).
     #[inline]
     pub fn on_demand_base_capacity(mut self, value: i64) -> Self {
         wire::set(&mut self.on_demand_base_capacity, value);
         self
     }
 
-    /// Sets [`on_demand_percentage_above_base_capacity`](field@Self::on_demand_percentage_above_base_capacity).
+    /// Sets
+    /// [`OnDemandPercentageAboveBaseCapacity`](field@Self::on_demand_percentage_above_base_capacity).
     #[inline]
     pub fn on_demand_percentage_above_base_capacity(mut self, value: i64) -> Self {
         wire::set(&mut self.on_demand_percentage_above_base_capacity, value);
         self
     }
 
-    /// Sets [`spot_instance_remedy`](field@Self::spot_instance_remedy).
+    /// Sets [`SpotInstanceRemedy`](field@Self::spot_instance_remedy).
     #[inline]
     pub fn spot_instance_remedy(mut self, value: bool) -> Self {
         wire::set(&mut self.spot_instance_remedy, value);
         self
     }
 
-    /// Sets [`compensate_with_on_demand`](field@Self::compensate_with_on_demand).
+    /// Sets [`CompensateWithOnDemand`](field@Self::compensate_with_on_demand).
     #[inline]
     pub fn compensate_with_on_demand(mut self, value: bool) -> Self {
         wire::set(&mut self.compensate_with_on_demand, value);
         self
     }
 
-    /// Sets [`spot_instance_pools`](field@Self::spot_instance_pools).
+    /// Sets [`SpotInstancePools`](field@Self::spot_instance_pools).
     #[inline]
     pub fn spot_instance_pools(mut self, value: i64) -> Self {
         wire::set(&mut self.spot_instance_pools, value);
         self
     }
 
-    /// Sets [`desired_capacity`](field@Self::desired_capacity).
+    /// Sets [`DesiredCapacity`](field@Self::desired_capacity).
     #[inline]
     pub fn desired_capacity(mut self, value: i64) -> Self {
         wire::set(&mut self.desired_capacity, value);
         self
     }
 
-    /// Sets [`group_deletion_protection`](field@Self::group_deletion_protection).
+    /// Sets [`GroupDeletionProtection`](field@Self::group_deletion_protection).
     #[inline]
     pub fn group_deletion_protection(mut self, value: bool) -> Self {
         wire::set(&mut self.group_deletion_protection, value);
         self
     }
 
-    /// Sets [`multi_az_policy`](field@Self::multi_az_policy).
+    /// Sets [`MultiAZPolicy`](field@Self::multi_az_policy).
     #[inline]
     pub fn multi_az_policy(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.multi_az_policy, value);
         self
     }
 
-    /// Sets [`vswitch_ids`](field@Self::vswitch_ids).
+    /// Sets [`VSwitchIds`](field@Self::vswitch_ids).
     #[inline]
     pub fn vswitch_ids(mut self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
         wire::set_list(&mut self.vswitch_ids, value);
         self
     }
 
-    /// Sets [`launch_template_overrides`](field@Self::launch_template_overrides).
+    /// Sets [`LaunchTemplateOverrides`](field@Self::launch_template_overrides).
     #[inline]
     pub fn launch_template_overrides(mut self, value: impl IntoIterator<Item = LaunchTemplateOverride>) -> Self {
         wire::set_list(&mut self.launch_template_overrides, value);
         self
     }
 
-    /// Sets [`max_instance_lifetime`](field@Self::max_instance_lifetime).
+    /// Sets [`MaxInstanceLifetime`](field@Self::max_instance_lifetime).
     #[inline]
     pub fn max_instance_lifetime(mut self, value: i64) -> Self {
         wire::set(&mut self.max_instance_lifetime, value);
         self
     }
 
-    /// Sets [`az_balance`](field@Self::az_balance).
+    /// Sets [`AzBalance`](field@Self::az_balance).
     #[inline]
     pub fn az_balance(mut self, value: bool) -> Self {
         wire::set(&mut self.az_balance, value);
         self
     }
 
-    /// Sets [`allocation_strategy`](field@Self::allocation_strategy).
+    /// Sets [`AllocationStrategy`](field@Self::allocation_strategy).
     #[inline]
     pub fn allocation_strategy(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.allocation_strategy, value);
         self
     }
 
-    /// Sets [`spot_allocation_strategy`](field@Self::spot_allocation_strategy).
+    /// Sets [`SpotAllocationStrategy`](field@Self::spot_allocation_strategy).
     #[inline]
     pub fn spot_allocation_strategy(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.spot_allocation_strategy, value);
         self
     }
 
-    /// Sets [`custom_policy_arn`](field@Self::custom_policy_arn).
+    /// Sets [`CustomPolicyARN`](field@Self::custom_policy_arn).
     #[inline]
     pub fn custom_policy_arn(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.custom_policy_arn, value);
         self
     }
 
-    /// Sets [`disable_desired_capacity`](field@Self::disable_desired_capacity).
+    /// Sets [`DisableDesiredCapacity`](field@Self::disable_desired_capacity).
     #[inline]
     pub fn disable_desired_capacity(mut self, value: bool) -> Self {
         wire::set(&mut self.disable_desired_capacity, value);
         self
     }
 
-    /// Sets [`scaling_policy`](field@Self::scaling_policy).
+    /// Sets [`ScalingPolicy`](field@Self::scaling_policy).
     #[inline]
     pub fn scaling_policy(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.scaling_policy, value);
         self
     }
 
-    /// Sets [`health_check_types`](field@Self::health_check_types).
+    /// Sets [`HealthCheckTypes`](field@Self::health_check_types).
     #[inline]
     pub fn health_check_types(mut self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
         wire::set_list(&mut self.health_check_types, value);
         self
     }
 
-    /// Sets [`stop_instance_timeout`](field@Self::stop_instance_timeout).
+    /// Sets [`StopInstanceTimeout`](field@Self::stop_instance_timeout).
     #[inline]
     pub fn stop_instance_timeout(mut self, value: i64) -> Self {
         wire::set(&mut self.stop_instance_timeout, value);
         self
     }
 
-    /// Sets [`capacity_options`](field@Self::capacity_options).
+    /// Sets [`CapacityOptions`](field@Self::capacity_options).
     #[inline]
     pub fn capacity_options(mut self, value: CapacityOptions) -> Self {
         wire::set(&mut self.capacity_options, value);
         self
     }
 
-    /// Sets [`balance_mode`](field@Self::balance_mode).
+    /// Sets [`BalanceMode`](field@Self::balance_mode).
     #[inline]
     pub fn balance_mode(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.balance_mode, value);
         self
     }
 
-    /// Sets [`auto_rebalance`](field@Self::auto_rebalance).
+    /// Sets [`AutoRebalance`](field@Self::auto_rebalance).
     #[inline]
     pub fn auto_rebalance(mut self, value: bool) -> Self {
         wire::set(&mut self.auto_rebalance, value);
@@ -332,45 +337,40 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("ScalingGroupId").required(),
-                    wire::Field::query("ScalingGroupName"),
-                    wire::Field::query("MinSize"),
-                    wire::Field::query("MaxSize"),
-                    wire::Field::query("DefaultCooldown").limits(&[wire::Limit::Min(0), wire::Limit::Max(86400)]),
-                    wire::Field::query("RemovalPolicies").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(2)]),
-                    wire::Field::query("ActiveScalingConfigurationId"),
-                    wire::Field::query("HealthCheckType"),
-                    wire::Field::query("LaunchTemplateId"),
-                    wire::Field::query("LaunchTemplateVersion"),
-                    wire::Field::query("OnDemandBaseCapacity"),
-                    wire::Field::query("OnDemandPercentageAboveBaseCapacity"),
-                    wire::Field::query("SpotInstanceRemedy"),
-                    wire::Field::query("CompensateWithOnDemand"),
-                    wire::Field::query("SpotInstancePools"),
-                    wire::Field::query("DesiredCapacity"),
-                    wire::Field::query("GroupDeletionProtection"),
-                    wire::Field::query("MultiAZPolicy"),
-                    wire::Field::query("VSwitchIds").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(8)]),
-                    wire::Field::query("LaunchTemplateOverrides").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(20)]),
-                    wire::Field::query("MaxInstanceLifetime"),
-                    wire::Field::query("AzBalance"),
-                    wire::Field::query("AllocationStrategy"),
-                    wire::Field::query("SpotAllocationStrategy"),
-                    wire::Field::query("CustomPolicyARN"),
-                    wire::Field::query("DisableDesiredCapacity"),
-                    wire::Field::query("ScalingPolicy"),
-                    wire::Field::query("HealthCheckTypes").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(100)]),
-                    wire::Field::query("StopInstanceTimeout"),
-                    wire::Field::query("CapacityOptions").style(wire::Style::Flat),
-                    wire::Field::query("BalanceMode"),
-                    wire::Field::query("AutoRebalance"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("ScalingGroupId").required(),
+            wire::Field::query("ScalingGroupName"),
+            wire::Field::query("MinSize"),
+            wire::Field::query("MaxSize"),
+            wire::Field::query("DefaultCooldown").limits(&[wire::Limit::Min(0), wire::Limit::Max(86400)]),
+            wire::Field::query("RemovalPolicies").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(2)]),
+            wire::Field::query("ActiveScalingConfigurationId"),
+            wire::Field::query("HealthCheckType"),
+            wire::Field::query("LaunchTemplateId"),
+            wire::Field::query("LaunchTemplateVersion"),
+            wire::Field::query("OnDemandBaseCapacity"),
+            wire::Field::query("OnDemandPercentageAboveBaseCapacity"),
+            wire::Field::query("SpotInstanceRemedy"),
+            wire::Field::query("CompensateWithOnDemand"),
+            wire::Field::query("SpotInstancePools"),
+            wire::Field::query("DesiredCapacity"),
+            wire::Field::query("GroupDeletionProtection"),
+            wire::Field::query("MultiAZPolicy"),
+            wire::Field::query("VSwitchIds").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(8)]),
+            wire::Field::query("LaunchTemplateOverrides").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(20)]),
+            wire::Field::query("MaxInstanceLifetime"),
+            wire::Field::query("AzBalance"),
+            wire::Field::query("AllocationStrategy"),
+            wire::Field::query("SpotAllocationStrategy"),
+            wire::Field::query("CustomPolicyARN"),
+            wire::Field::query("DisableDesiredCapacity"),
+            wire::Field::query("ScalingPolicy"),
+            wire::Field::query("HealthCheckTypes").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(100)]),
+            wire::Field::query("StopInstanceTimeout"),
+            wire::Field::query("CapacityOptions").style(wire::Style::Flat),
+            wire::Field::query("BalanceMode"),
+            wire::Field::query("AutoRebalance"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -453,6 +453,7 @@ impl wire::Object for Request {
 wire::request!(Request);
 
 /// An item of [`Request::launch_template_overrides`](field@Request::launch_template_overrides).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct LaunchTemplateOverride {
@@ -465,27 +466,27 @@ pub struct LaunchTemplateOverride {
 }
 
 impl LaunchTemplateOverride {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`instance_type`](field@Self::instance_type).
+    /// Sets [`InstanceType`](field@Self::instance_type).
     #[inline]
     pub fn instance_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.instance_type, value);
         self
     }
 
-    /// Sets [`weighted_capacity`](field@Self::weighted_capacity).
+    /// Sets [`WeightedCapacity`](field@Self::weighted_capacity).
     #[inline]
     pub fn weighted_capacity(mut self, value: i64) -> Self {
         wire::set(&mut self.weighted_capacity, value);
         self
     }
 
-    /// Sets [`spot_price_limit`](field@Self::spot_price_limit).
+    /// Sets [`SpotPriceLimit`](field@Self::spot_price_limit).
     #[inline]
     pub fn spot_price_limit(mut self, value: impl Into<f64>) -> Self {
         wire::set(&mut self.spot_price_limit, value);
@@ -496,16 +497,11 @@ impl LaunchTemplateOverride {
 impl wire::Object for LaunchTemplateOverride {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "LaunchTemplateOverride",
-                fields: &[
-                    wire::Field::member("InstanceType"),
-                    wire::Field::member("WeightedCapacity"),
-                    wire::Field::member("SpotPriceLimit"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("LaunchTemplateOverride", const { &[
+            wire::Field::member("InstanceType"),
+            wire::Field::member("WeightedCapacity"),
+            wire::Field::member("SpotPriceLimit"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -530,6 +526,7 @@ impl wire::Object for LaunchTemplateOverride {
 wire::request!(LaunchTemplateOverride);
 
 /// The type of [`Request::capacity_options`](field@Request::capacity_options).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct CapacityOptions {
@@ -546,41 +543,42 @@ pub struct CapacityOptions {
 }
 
 impl CapacityOptions {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`on_demand_base_capacity`](field@Self::on_demand_base_capacity).
+    /// Sets [`OnDemandBaseCapacity`](field@Self::on_demand_base_capacity).
     #[inline]
     pub fn on_demand_base_capacity(mut self, value: i64) -> Self {
         wire::set(&mut self.on_demand_base_capacity, value);
         self
     }
 
-    /// Sets [`on_demand_percentage_above_base_capacity`](field@Self::on_demand_percentage_above_base_capacity).
+    /// Sets
+    /// [`OnDemandPercentageAboveBaseCapacity`](field@Self::on_demand_percentage_above_base_capacity).
     #[inline]
     pub fn on_demand_percentage_above_base_capacity(mut self, value: i64) -> Self {
         wire::set(&mut self.on_demand_percentage_above_base_capacity, value);
         self
     }
 
-    /// Sets [`compensate_with_on_demand`](field@Self::compensate_with_on_demand).
+    /// Sets [`CompensateWithOnDemand`](field@Self::compensate_with_on_demand).
     #[inline]
     pub fn compensate_with_on_demand(mut self, value: bool) -> Self {
         wire::set(&mut self.compensate_with_on_demand, value);
         self
     }
 
-    /// Sets [`spot_auto_replace_on_demand`](field@Self::spot_auto_replace_on_demand).
+    /// Sets [`SpotAutoReplaceOnDemand`](field@Self::spot_auto_replace_on_demand).
     #[inline]
     pub fn spot_auto_replace_on_demand(mut self, value: bool) -> Self {
         wire::set(&mut self.spot_auto_replace_on_demand, value);
         self
     }
 
-    /// Sets [`price_comparison_mode`](field@Self::price_comparison_mode).
+    /// Sets [`PriceComparisonMode`](field@Self::price_comparison_mode).
     #[inline]
     pub fn price_comparison_mode(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.price_comparison_mode, value);
@@ -591,18 +589,13 @@ impl CapacityOptions {
 impl wire::Object for CapacityOptions {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "CapacityOptions",
-                fields: &[
-                    wire::Field::member("OnDemandBaseCapacity"),
-                    wire::Field::member("OnDemandPercentageAboveBaseCapacity"),
-                    wire::Field::member("CompensateWithOnDemand"),
-                    wire::Field::member("SpotAutoReplaceOnDemand"),
-                    wire::Field::member("PriceComparisonMode"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("CapacityOptions", const { &[
+            wire::Field::member("OnDemandBaseCapacity"),
+            wire::Field::member("OnDemandPercentageAboveBaseCapacity"),
+            wire::Field::member("CompensateWithOnDemand"),
+            wire::Field::member("SpotAutoReplaceOnDemand"),
+            wire::Field::member("PriceComparisonMode"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -643,14 +636,9 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -678,32 +666,28 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"473469C7-AA6F-4DC5-B3DB-A3DC0DE3****\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "473469C7-AA6F-4DC5-B3DB-A3DC0DE3****"
+}"#),
     ];
 }
 
-/// The error codes that are documented for `ModifyScalingGroup`: none.
+/// No error codes are documented for `ModifyScalingGroup`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "ModifyScalingGroup";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Modifies a scaling group.
     ///
     /// Examples, errors and types: [`modify_scaling_group`](mod@super::modify_scaling_group).
     #[inline]
-    pub fn modify_scaling_group(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn modify_scaling_group(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

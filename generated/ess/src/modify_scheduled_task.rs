@@ -2,7 +2,9 @@
 
 //! Modifies a scheduled task.
 //!
-//! Operation `ModifyScheduledTask`: a write. [Its page](https://api.alibabacloud.com/document/Ess/2022-02-22/ModifyScheduledTask) at Alibaba Cloud.
+//! Operation `ModifyScheduledTask`: a write.
+//! [Its page](https://api.alibabacloud.com/document/Ess/2022-02-22/ModifyScheduledTask) at Alibaba
+//! Cloud.
 //!
 //! # Examples
 //!
@@ -24,10 +26,32 @@
 //! # Ok(())
 //! # }
 //! ```
+//!
+//! A documented error, matched:
+//!
+//! ```
+//! # use alicloud_ess::{self as ess, modify_scheduled_task as modify};
+//! # use alicloud_ess::testing::Replay;
+//! # #[tokio::main(flavor = "current_thread")]
+//! # async fn main() -> Result<(), alicloud_ess::Error> {
+//! let replay = Replay::new().error(modify::ErrorKind::Throttling);
+//! # let client = ess::Client::new(&replay.config().retry(alicloud_ess::Retry::off()));
+//! # let request = modify::Request::new().scheduled_task_id("edRtShc57WGXdt8TlPbr****");
+//! let error = client.modify_scheduled_task(request).await.unwrap_err();
+//! match error.kind() {
+//!     Some(modify::ErrorKind::Throttling) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
+//!     _ => return Err(error.into()),
+//! }
+//! # Ok(())
+//! # }
+//! ```
 
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `ModifyScheduledTask`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -37,7 +61,8 @@ pub struct Request {
     pub scheduled_task_name: Option<String>,
     /// `Description`.
     pub description: Option<String>,
-    /// `ScheduledAction`. Example: `ari:acs:ess:cn-hangzhou:14069264****:scalingrule/asr-bp12tcnol686y1ik****`.
+    /// `ScheduledAction`. Example:
+    /// `ari:acs:ess:cn-hangzhou:14069264****:scalingrule/asr-bp12tcnol686y1ik****`.
     pub scheduled_action: Option<String>,
     /// `RecurrenceEndTime`. Example: `2014-08-20T16:55Z`.
     pub recurrence_end_time: Option<String>,
@@ -59,118 +84,119 @@ pub struct Request {
     pub desired_capacity: Option<i64>,
     /// `ScalingGroupId`. Example: `asg-bp18p2yfxow2dloq****`.
     pub scaling_group_id: Option<String>,
-    /// `RegionId`: The ID of the region.
+    /// `RegionId` (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`scheduled_task_id`](field@Self::scheduled_task_id).
+    /// Sets [`ScheduledTaskId`](field@Self::scheduled_task_id), **required**.
     #[inline]
     pub fn scheduled_task_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.scheduled_task_id, value);
         self
     }
 
-    /// Sets [`scheduled_task_name`](field@Self::scheduled_task_name).
+    /// Sets [`ScheduledTaskName`](field@Self::scheduled_task_name).
     #[inline]
     pub fn scheduled_task_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.scheduled_task_name, value);
         self
     }
 
-    /// Sets [`description`](field@Self::description).
+    /// Sets [`Description`](field@Self::description).
     #[inline]
     pub fn description(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.description, value);
         self
     }
 
-    /// Sets [`scheduled_action`](field@Self::scheduled_action).
+    /// Sets [`ScheduledAction`](field@Self::scheduled_action).
     #[inline]
     pub fn scheduled_action(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.scheduled_action, value);
         self
     }
 
-    /// Sets [`recurrence_end_time`](field@Self::recurrence_end_time).
+    /// Sets [`RecurrenceEndTime`](field@Self::recurrence_end_time).
     #[inline]
     pub fn recurrence_end_time(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.recurrence_end_time, value);
         self
     }
 
-    /// Sets [`launch_time`](field@Self::launch_time).
+    /// Sets [`LaunchTime`](field@Self::launch_time).
     #[inline]
     pub fn launch_time(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.launch_time, value);
         self
     }
 
-    /// Sets [`recurrence_type`](field@Self::recurrence_type).
+    /// Sets [`RecurrenceType`](field@Self::recurrence_type).
     #[inline]
     pub fn recurrence_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.recurrence_type, value);
         self
     }
 
-    /// Sets [`recurrence_value`](field@Self::recurrence_value).
+    /// Sets [`RecurrenceValue`](field@Self::recurrence_value).
     #[inline]
     pub fn recurrence_value(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.recurrence_value, value);
         self
     }
 
-    /// Sets [`task_enabled`](field@Self::task_enabled).
+    /// Sets [`TaskEnabled`](field@Self::task_enabled).
     #[inline]
     pub fn task_enabled(mut self, value: bool) -> Self {
         wire::set(&mut self.task_enabled, value);
         self
     }
 
-    /// Sets [`launch_expiration_time`](field@Self::launch_expiration_time).
+    /// Sets [`LaunchExpirationTime`](field@Self::launch_expiration_time).
     #[inline]
     pub fn launch_expiration_time(mut self, value: i64) -> Self {
         wire::set(&mut self.launch_expiration_time, value);
         self
     }
 
-    /// Sets [`min_value`](field@Self::min_value).
+    /// Sets [`MinValue`](field@Self::min_value).
     #[inline]
     pub fn min_value(mut self, value: i64) -> Self {
         wire::set(&mut self.min_value, value);
         self
     }
 
-    /// Sets [`max_value`](field@Self::max_value).
+    /// Sets [`MaxValue`](field@Self::max_value).
     #[inline]
     pub fn max_value(mut self, value: i64) -> Self {
         wire::set(&mut self.max_value, value);
         self
     }
 
-    /// Sets [`desired_capacity`](field@Self::desired_capacity).
+    /// Sets [`DesiredCapacity`](field@Self::desired_capacity).
     #[inline]
     pub fn desired_capacity(mut self, value: i64) -> Self {
         wire::set(&mut self.desired_capacity, value);
         self
     }
 
-    /// Sets [`scaling_group_id`](field@Self::scaling_group_id).
+    /// Sets [`ScalingGroupId`](field@Self::scaling_group_id).
     #[inline]
     pub fn scaling_group_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.scaling_group_id, value);
         self
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id) (if unset, the client's region): The ID of the
+    /// region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
@@ -181,28 +207,23 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("ScheduledTaskId").required(),
-                    wire::Field::query("ScheduledTaskName"),
-                    wire::Field::query("Description"),
-                    wire::Field::query("ScheduledAction"),
-                    wire::Field::query("RecurrenceEndTime"),
-                    wire::Field::query("LaunchTime"),
-                    wire::Field::query("RecurrenceType"),
-                    wire::Field::query("RecurrenceValue"),
-                    wire::Field::query("TaskEnabled"),
-                    wire::Field::query("LaunchExpirationTime").limits(&[wire::Limit::Min(0), wire::Limit::Max(86400)]),
-                    wire::Field::query("MinValue"),
-                    wire::Field::query("MaxValue"),
-                    wire::Field::query("DesiredCapacity"),
-                    wire::Field::query("ScalingGroupId"),
-                    wire::Field::query("RegionId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("ScheduledTaskId").required(),
+            wire::Field::query("ScheduledTaskName"),
+            wire::Field::query("Description"),
+            wire::Field::query("ScheduledAction"),
+            wire::Field::query("RecurrenceEndTime"),
+            wire::Field::query("LaunchTime"),
+            wire::Field::query("RecurrenceType"),
+            wire::Field::query("RecurrenceValue"),
+            wire::Field::query("TaskEnabled"),
+            wire::Field::query("LaunchExpirationTime").limits(&[wire::Limit::Min(0), wire::Limit::Max(86400)]),
+            wire::Field::query("MinValue"),
+            wire::Field::query("MaxValue"),
+            wire::Field::query("DesiredCapacity"),
+            wire::Field::query("ScalingGroupId"),
+            wire::Field::query("RegionId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -263,14 +284,9 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -298,7 +314,9 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"473469C7-AA6F-4DC5-B3DB-A3DC0DE3****\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "473469C7-AA6F-4DC5-B3DB-A3DC0DE3****"
+}"#),
     ];
 }
 
@@ -307,12 +325,12 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `Throttling`, status 400.
     Throttling,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "ModifyScheduledTask";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -327,7 +345,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`modify_scheduled_task`](mod@super::modify_scheduled_task).
     #[inline]
-    pub fn modify_scheduled_task(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn modify_scheduled_task(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

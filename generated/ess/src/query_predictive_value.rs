@@ -2,7 +2,9 @@
 
 //! Queries a predictive value.
 //!
-//! Operation `QueryPredictiveValue`: it only reads. [Its page](https://api.alibabacloud.com/document/Ess/2022-02-22/QueryPredictiveValue) at Alibaba Cloud.
+//! Operation `QueryPredictiveValue`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/Ess/2022-02-22/QueryPredictiveValue) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -33,12 +35,13 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `QueryPredictiveValue`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `RegionId`, **required**: The ID of the region.
+    /// `RegionId`, **required** (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
     /// `StartTime`, **required**. Example: `2025-12-17T08:00Z`.
     pub start_time: Option<String>,
@@ -53,48 +56,49 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id), **required** (if unset, the client's region): The
+    /// ID of the region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`start_time`](field@Self::start_time).
+    /// Sets [`StartTime`](field@Self::start_time), **required**.
     #[inline]
     pub fn start_time(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.start_time, value);
         self
     }
 
-    /// Sets [`end_time`](field@Self::end_time).
+    /// Sets [`EndTime`](field@Self::end_time), **required**.
     #[inline]
     pub fn end_time(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.end_time, value);
         self
     }
 
-    /// Sets [`scaling_group_id`](field@Self::scaling_group_id).
+    /// Sets [`ScalingGroupId`](field@Self::scaling_group_id), **required**.
     #[inline]
     pub fn scaling_group_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.scaling_group_id, value);
         self
     }
 
-    /// Sets [`metric_name`](field@Self::metric_name).
+    /// Sets [`MetricName`](field@Self::metric_name), **required**.
     #[inline]
     pub fn metric_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.metric_name, value);
         self
     }
 
-    /// Sets [`target_value`](field@Self::target_value).
+    /// Sets [`TargetValue`](field@Self::target_value), **required**.
     #[inline]
     pub fn target_value(mut self, value: impl Into<f64>) -> Self {
         wire::set(&mut self.target_value, value);
@@ -105,19 +109,14 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RegionId").required(),
-                    wire::Field::query("StartTime").required(),
-                    wire::Field::query("EndTime").required(),
-                    wire::Field::query("ScalingGroupId").required(),
-                    wire::Field::query("MetricName").required(),
-                    wire::Field::query("TargetValue").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RegionId").required(),
+            wire::Field::query("StartTime").required(),
+            wire::Field::query("EndTime").required(),
+            wire::Field::query("ScalingGroupId").required(),
+            wire::Field::query("MetricName").required(),
+            wire::Field::query("TargetValue").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -162,15 +161,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("PredictiveValues").wrapper("PredictiveValue"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("PredictiveValues").wrapper("PredictiveValue"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -200,7 +194,10 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"FA5F448E-DC84-5EBC-B6D5-F659ADxxxx\",\"PredictiveValues\":{\"PredictiveValue\":[{\"Time\":\"2025-12-17T10:00Z\",\"Value\":3}]}}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "FA5F448E-DC84-5EBC-B6D5-F659ADxxxx",
+  "PredictiveValues": {"PredictiveValue": [{"Time": "2025-12-17T10:00Z", "Value": 3}]}
+}"#),
     ];
 }
 
@@ -217,15 +214,10 @@ pub struct PredictiveValue {
 impl wire::Object for PredictiveValue {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "PredictiveValue",
-                fields: &[
-                    wire::Field::member("Time"),
-                    wire::Field::member("Value"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("PredictiveValue", const { &[
+            wire::Field::member("Time"),
+            wire::Field::member("Value"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -247,28 +239,22 @@ impl wire::Object for PredictiveValue {
 
 wire::object!(PredictiveValue);
 
-/// The error codes that are documented for `QueryPredictiveValue`: none.
+/// No error codes are documented for `QueryPredictiveValue`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "QueryPredictiveValue";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Queries a predictive value.
     ///
     /// Examples, errors and types: [`query_predictive_value`](mod@super::query_predictive_value).
     #[inline]
-    pub fn query_predictive_value(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn query_predictive_value(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! The operation `RecordLifecycleActionHeartbeat`.
 //!
-//! Operation `RecordLifecycleActionHeartbeat`: a write. [Its page](https://api.alibabacloud.com/document/Ess/2022-02-22/RecordLifecycleActionHeartbeat) at Alibaba Cloud.
+//! Operation `RecordLifecycleActionHeartbeat`: a write.
+//! [Its page](https://api.alibabacloud.com/document/Ess/2022-02-22/RecordLifecycleActionHeartbeat)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -30,6 +32,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `RecordLifecycleActionHeartbeat`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -39,41 +42,42 @@ pub struct Request {
     pub lifecycle_action_token: Option<String>,
     /// `heartbeatTimeout`. Example: `600`.
     pub heartbeat_timeout: Option<i64>,
-    /// `RegionId`: The ID of the region.
+    /// `RegionId` (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`lifecycle_hook_id`](field@Self::lifecycle_hook_id).
+    /// Sets [`lifecycleHookId`](field@Self::lifecycle_hook_id), **required**.
     #[inline]
     pub fn lifecycle_hook_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.lifecycle_hook_id, value);
         self
     }
 
-    /// Sets [`lifecycle_action_token`](field@Self::lifecycle_action_token).
+    /// Sets [`lifecycleActionToken`](field@Self::lifecycle_action_token), **required**.
     #[inline]
     pub fn lifecycle_action_token(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.lifecycle_action_token, value);
         self
     }
 
-    /// Sets [`heartbeat_timeout`](field@Self::heartbeat_timeout).
+    /// Sets [`heartbeatTimeout`](field@Self::heartbeat_timeout).
     #[inline]
     pub fn heartbeat_timeout(mut self, value: i64) -> Self {
         wire::set(&mut self.heartbeat_timeout, value);
         self
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id) (if unset, the client's region): The ID of the
+    /// region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
@@ -84,17 +88,12 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("lifecycleHookId").required(),
-                    wire::Field::query("lifecycleActionToken").required().secret(),
-                    wire::Field::query("heartbeatTimeout"),
-                    wire::Field::query("RegionId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("lifecycleHookId").required(),
+            wire::Field::query("lifecycleActionToken").required().secret(),
+            wire::Field::query("heartbeatTimeout"),
+            wire::Field::query("RegionId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -133,14 +132,9 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -168,32 +162,29 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"473469C7-AA6F-4DC5-B3DB-A3DC0DE3C83E\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "473469C7-AA6F-4DC5-B3DB-A3DC0DE3C83E"
+}"#),
     ];
 }
 
-/// The error codes that are documented for `RecordLifecycleActionHeartbeat`: none.
+/// No error codes are documented for `RecordLifecycleActionHeartbeat`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "RecordLifecycleActionHeartbeat";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// The operation `RecordLifecycleActionHeartbeat`.
     ///
-    /// Examples, errors and types: [`record_lifecycle_action_heartbeat`](mod@super::record_lifecycle_action_heartbeat).
+    /// Examples, errors and types:
+    /// [`record_lifecycle_action_heartbeat`](mod@super::record_lifecycle_action_heartbeat).
     #[inline]
-    pub fn record_lifecycle_action_heartbeat(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn record_lifecycle_action_heartbeat(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

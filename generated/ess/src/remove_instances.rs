@@ -4,7 +4,9 @@
 //!
 //! **High risk**: it can destroy or interrupt what is in use.
 //!
-//! Operation `RemoveInstances`: a write, repeated safely under one `ClientToken`. [Its page](https://api.alibabacloud.com/document/Ess/2022-02-22/RemoveInstances) at Alibaba Cloud.
+//! Operation `RemoveInstances`: a write, repeated safely under one `ClientToken`.
+//! [Its page](https://api.alibabacloud.com/document/Ess/2022-02-22/RemoveInstances) at Alibaba
+//! Cloud.
 //!
 //! # Examples
 //!
@@ -36,15 +38,16 @@
 //! # use alicloud_ess::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_ess::Error> {
-//! let replay = Replay::new().error(remove::Error::InternalError);
-//! # let client = ess::Client::new(&replay.config());
+//! let replay = Replay::new().error(remove::ErrorKind::InternalError);
+//! # let client = ess::Client::new(&replay.config().retry(alicloud_ess::Retry::off()));
 //! # let request = remove::Request::new()
 //! #     .scaling_group_id("asg-bp18p2yfxow2dloq****")
 //! #     .instance_ids(["i-28wt4****"]);
-//! let call = client.remove_instances(request).retry(alicloud_ess::Retry::off());
-//! let error = call.await.unwrap_err();
+//! let error = client.remove_instances(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(remove::Error::InternalError) => assert_eq!(error.status(), Some(500)),
+//!     Some(remove::ErrorKind::InternalError) => {
+//!         assert_eq!(error.status(), Some(500))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -54,6 +57,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `RemoveInstances`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -67,13 +71,14 @@ pub struct Request {
     pub ignore_invalid_instance: Option<bool>,
     /// `InstanceIds`, **required**. At most 1000 items. Example: `i-28wt4****`.
     pub instance_ids: Vec<String>,
-    /// `RegionId`: The ID of the region.
+    /// `RegionId` (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-qingdao`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-qingdao`.
     pub region_id: Option<String>,
-    /// `ClientToken`: Makes the call safe to repeat: it has its effect once for each token.
+    /// `ClientToken` (if unset, the client makes one for each call): Makes the call safe to
+    /// repeat: it has its effect once for each token.
     ///
-    /// Left unset, the client makes one for each call. Example: `123e4567-e89b-12d3-a456-42665544****`.
+    /// Example: `123e4567-e89b-12d3-a456-42665544****`.
     pub client_token: Option<String>,
     /// `StopInstanceTimeout`. Example: `60`.
     pub stop_instance_timeout: Option<i64>,
@@ -82,69 +87,71 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`scaling_group_id`](field@Self::scaling_group_id).
+    /// Sets [`ScalingGroupId`](field@Self::scaling_group_id), **required**.
     #[inline]
     pub fn scaling_group_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.scaling_group_id, value);
         self
     }
 
-    /// Sets [`remove_policy`](field@Self::remove_policy).
+    /// Sets [`RemovePolicy`](field@Self::remove_policy).
     #[inline]
     pub fn remove_policy(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.remove_policy, value);
         self
     }
 
-    /// Sets [`decrease_desired_capacity`](field@Self::decrease_desired_capacity).
+    /// Sets [`DecreaseDesiredCapacity`](field@Self::decrease_desired_capacity).
     #[inline]
     pub fn decrease_desired_capacity(mut self, value: bool) -> Self {
         wire::set(&mut self.decrease_desired_capacity, value);
         self
     }
 
-    /// Sets [`ignore_invalid_instance`](field@Self::ignore_invalid_instance).
+    /// Sets [`IgnoreInvalidInstance`](field@Self::ignore_invalid_instance).
     #[inline]
     pub fn ignore_invalid_instance(mut self, value: bool) -> Self {
         wire::set(&mut self.ignore_invalid_instance, value);
         self
     }
 
-    /// Sets [`instance_ids`](field@Self::instance_ids).
+    /// Sets [`InstanceIds`](field@Self::instance_ids), **required**.
     #[inline]
     pub fn instance_ids(mut self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
         wire::set_list(&mut self.instance_ids, value);
         self
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id) (if unset, the client's region): The ID of the
+    /// region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`client_token`](field@Self::client_token).
+    /// Sets [`ClientToken`](field@Self::client_token) (if unset, the client makes one for each
+    /// call): Makes the call safe to repeat: it has its effect once for each token.
     #[inline]
     pub fn client_token(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.client_token, value);
         self
     }
 
-    /// Sets [`stop_instance_timeout`](field@Self::stop_instance_timeout).
+    /// Sets [`StopInstanceTimeout`](field@Self::stop_instance_timeout).
     #[inline]
     pub fn stop_instance_timeout(mut self, value: i64) -> Self {
         wire::set(&mut self.stop_instance_timeout, value);
         self
     }
 
-    /// Sets [`lifecycle_hook_context`](field@Self::lifecycle_hook_context).
+    /// Sets [`LifecycleHookContext`](field@Self::lifecycle_hook_context).
     #[inline]
     pub fn lifecycle_hook_context(mut self, value: LifecycleHookContext) -> Self {
         wire::set(&mut self.lifecycle_hook_context, value);
@@ -155,22 +162,17 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("ScalingGroupId").required(),
-                    wire::Field::query("RemovePolicy"),
-                    wire::Field::query("DecreaseDesiredCapacity"),
-                    wire::Field::query("IgnoreInvalidInstance"),
-                    wire::Field::query("InstanceIds").required().style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(1000)]),
-                    wire::Field::query("RegionId"),
-                    wire::Field::query("ClientToken"),
-                    wire::Field::query("StopInstanceTimeout"),
-                    wire::Field::query("LifecycleHookContext").style(wire::Style::Json),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("ScalingGroupId").required(),
+            wire::Field::query("RemovePolicy"),
+            wire::Field::query("DecreaseDesiredCapacity"),
+            wire::Field::query("IgnoreInvalidInstance"),
+            wire::Field::query("InstanceIds").required().style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(1000)]),
+            wire::Field::query("RegionId"),
+            wire::Field::query("ClientToken"),
+            wire::Field::query("StopInstanceTimeout"),
+            wire::Field::query("LifecycleHookContext").style(wire::Style::Json),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -207,6 +209,7 @@ impl wire::Object for Request {
 wire::request!(Request);
 
 /// The type of [`Request::lifecycle_hook_context`](field@Request::lifecycle_hook_context).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct LifecycleHookContext {
@@ -219,27 +222,27 @@ pub struct LifecycleHookContext {
 }
 
 impl LifecycleHookContext {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`disable_lifecycle_hook`](field@Self::disable_lifecycle_hook).
+    /// Sets [`DisableLifecycleHook`](field@Self::disable_lifecycle_hook).
     #[inline]
     pub fn disable_lifecycle_hook(mut self, value: bool) -> Self {
         wire::set(&mut self.disable_lifecycle_hook, value);
         self
     }
 
-    /// Sets [`ignored_lifecycle_hook_ids`](field@Self::ignored_lifecycle_hook_ids).
+    /// Sets [`IgnoredLifecycleHookIds`](field@Self::ignored_lifecycle_hook_ids).
     #[inline]
     pub fn ignored_lifecycle_hook_ids(mut self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
         wire::set_list(&mut self.ignored_lifecycle_hook_ids, value);
         self
     }
 
-    /// Sets [`lifecycle_hook_result`](field@Self::lifecycle_hook_result).
+    /// Sets [`LifecycleHookResult`](field@Self::lifecycle_hook_result).
     #[inline]
     pub fn lifecycle_hook_result(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.lifecycle_hook_result, value);
@@ -250,16 +253,11 @@ impl LifecycleHookContext {
 impl wire::Object for LifecycleHookContext {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "LifecycleHookContext",
-                fields: &[
-                    wire::Field::member("DisableLifecycleHook"),
-                    wire::Field::member("IgnoredLifecycleHookIds"),
-                    wire::Field::member("LifecycleHookResult"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("LifecycleHookContext", const { &[
+            wire::Field::member("DisableLifecycleHook"),
+            wire::Field::member("IgnoredLifecycleHookIds"),
+            wire::Field::member("LifecycleHookResult"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -300,16 +298,11 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("ScalingActivityId"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("IgnoredInstances"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("ScalingActivityId"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("IgnoredInstances"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -344,7 +337,10 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"ScalingActivityId\":\"asa-bp175o6f6ego3r2j****\",\"RequestId\":\"473469C7-AA6F-4DC5-B3DB-A3DC0DE3C83E\"}"),
+        operation::Sample::Json(r#"{
+  "ScalingActivityId": "asa-bp175o6f6ego3r2j****",
+  "RequestId": "473469C7-AA6F-4DC5-B3DB-A3DC0DE3C83E"
+}"#),
     ];
 }
 
@@ -363,16 +359,11 @@ pub struct IgnoredInstance {
 impl wire::Object for IgnoredInstance {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "IgnoredInstance",
-                fields: &[
-                    wire::Field::member("InstanceId"),
-                    wire::Field::member("Code"),
-                    wire::Field::member("Message"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("IgnoredInstance", const { &[
+            wire::Field::member("InstanceId"),
+            wire::Field::member("Code"),
+            wire::Field::member("Message"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -401,12 +392,12 @@ wire::object!(IgnoredInstance);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InternalError`, status 500.
     InternalError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "RemoveInstances";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -421,7 +412,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`remove_instances`](mod@super::remove_instances).
     #[inline]
-    pub fn remove_instances(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn remove_instances(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Scales with adjustment.
 //!
-//! Operation `ScaleWithAdjustment`: a write, repeated safely under one `ClientToken`. [Its page](https://api.alibabacloud.com/document/Ess/2022-02-22/ScaleWithAdjustment) at Alibaba Cloud.
+//! Operation `ScaleWithAdjustment`: a write, repeated safely under one `ClientToken`.
+//! [Its page](https://api.alibabacloud.com/document/Ess/2022-02-22/ScaleWithAdjustment) at Alibaba
+//! Cloud.
 //!
 //! # Examples
 //!
@@ -31,6 +33,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `ScaleWithAdjustment`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -42,9 +45,10 @@ pub struct Request {
     pub adjustment_value: Option<i64>,
     /// `MinAdjustmentMagnitude`. Example: `1`.
     pub min_adjustment_magnitude: Option<i64>,
-    /// `ClientToken`: Makes the call safe to repeat: it has its effect once for each token.
+    /// `ClientToken` (if unset, the client makes one for each call): Makes the call safe to
+    /// repeat: it has its effect once for each token.
     ///
-    /// Left unset, the client makes one for each call. Example: `123e4567-e89b-12d3-a456-42665544****`.
+    /// Example: `123e4567-e89b-12d3-a456-42665544****`.
     pub client_token: Option<String>,
     /// `SyncActivity`. Example: `false`. Default: `false`.
     pub sync_activity: Option<bool>,
@@ -61,83 +65,84 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`scaling_group_id`](field@Self::scaling_group_id).
+    /// Sets [`ScalingGroupId`](field@Self::scaling_group_id), **required**.
     #[inline]
     pub fn scaling_group_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.scaling_group_id, value);
         self
     }
 
-    /// Sets [`adjustment_type`](field@Self::adjustment_type).
+    /// Sets [`AdjustmentType`](field@Self::adjustment_type), **required**.
     #[inline]
     pub fn adjustment_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.adjustment_type, value);
         self
     }
 
-    /// Sets [`adjustment_value`](field@Self::adjustment_value).
+    /// Sets [`AdjustmentValue`](field@Self::adjustment_value), **required**.
     #[inline]
     pub fn adjustment_value(mut self, value: i64) -> Self {
         wire::set(&mut self.adjustment_value, value);
         self
     }
 
-    /// Sets [`min_adjustment_magnitude`](field@Self::min_adjustment_magnitude).
+    /// Sets [`MinAdjustmentMagnitude`](field@Self::min_adjustment_magnitude).
     #[inline]
     pub fn min_adjustment_magnitude(mut self, value: i64) -> Self {
         wire::set(&mut self.min_adjustment_magnitude, value);
         self
     }
 
-    /// Sets [`client_token`](field@Self::client_token).
+    /// Sets [`ClientToken`](field@Self::client_token) (if unset, the client makes one for each
+    /// call): Makes the call safe to repeat: it has its effect once for each token.
     #[inline]
     pub fn client_token(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.client_token, value);
         self
     }
 
-    /// Sets [`sync_activity`](field@Self::sync_activity).
+    /// Sets [`SyncActivity`](field@Self::sync_activity).
     #[inline]
     pub fn sync_activity(mut self, value: bool) -> Self {
         wire::set(&mut self.sync_activity, value);
         self
     }
 
-    /// Sets [`parallel_task`](field@Self::parallel_task).
+    /// Sets [`ParallelTask`](field@Self::parallel_task).
     #[inline]
     pub fn parallel_task(mut self, value: bool) -> Self {
         wire::set(&mut self.parallel_task, value);
         self
     }
 
-    /// Sets [`overrides`](field@Self::overrides).
+    /// Sets [`Overrides`](field@Self::overrides).
     #[inline]
     pub fn overrides(mut self, value: Overrides) -> Self {
         wire::set(&mut self.overrides, value);
         self
     }
 
-    /// Sets [`lifecycle_hook_context`](field@Self::lifecycle_hook_context).
+    /// Sets [`LifecycleHookContext`](field@Self::lifecycle_hook_context).
     #[inline]
     pub fn lifecycle_hook_context(mut self, value: LifecycleHookContext) -> Self {
         wire::set(&mut self.lifecycle_hook_context, value);
         self
     }
 
-    /// Sets [`activity_metadata`](field@Self::activity_metadata).
+    /// Sets [`ActivityMetadata`](field@Self::activity_metadata).
     #[inline]
     pub fn activity_metadata(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.activity_metadata, value);
         self
     }
 
-    /// Sets [`execution_mode`](field@Self::execution_mode).
+    /// Sets [`ExecutionMode`](field@Self::execution_mode).
     #[inline]
     pub fn execution_mode(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.execution_mode, value);
@@ -148,24 +153,19 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("ScalingGroupId").required(),
-                    wire::Field::query("AdjustmentType").required(),
-                    wire::Field::query("AdjustmentValue").required().limits(&[wire::Limit::Min(-2147483648), wire::Limit::Max(2147483647)]),
-                    wire::Field::query("MinAdjustmentMagnitude"),
-                    wire::Field::query("ClientToken"),
-                    wire::Field::query("SyncActivity"),
-                    wire::Field::query("ParallelTask"),
-                    wire::Field::query("Overrides").style(wire::Style::Json),
-                    wire::Field::query("LifecycleHookContext").style(wire::Style::Json),
-                    wire::Field::query("ActivityMetadata"),
-                    wire::Field::query("ExecutionMode"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("ScalingGroupId").required(),
+            wire::Field::query("AdjustmentType").required(),
+            wire::Field::query("AdjustmentValue").required().limits(&[wire::Limit::Min(-2147483648), wire::Limit::Max(2147483647)]),
+            wire::Field::query("MinAdjustmentMagnitude"),
+            wire::Field::query("ClientToken"),
+            wire::Field::query("SyncActivity"),
+            wire::Field::query("ParallelTask"),
+            wire::Field::query("Overrides").style(wire::Style::Json),
+            wire::Field::query("LifecycleHookContext").style(wire::Style::Json),
+            wire::Field::query("ActivityMetadata"),
+            wire::Field::query("ExecutionMode"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -206,6 +206,7 @@ impl wire::Object for Request {
 wire::request!(Request);
 
 /// The type of [`Request::overrides`](field@Request::overrides).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Overrides {
@@ -220,34 +221,34 @@ pub struct Overrides {
 }
 
 impl Overrides {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`cpu`](field@Self::cpu).
+    /// Sets [`Cpu`](field@Self::cpu).
     #[inline]
     pub fn cpu(mut self, value: impl Into<f64>) -> Self {
         wire::set(&mut self.cpu, value);
         self
     }
 
-    /// Sets [`memory`](field@Self::memory).
+    /// Sets [`Memory`](field@Self::memory).
     #[inline]
     pub fn memory(mut self, value: impl Into<f64>) -> Self {
         wire::set(&mut self.memory, value);
         self
     }
 
-    /// Sets [`container_overrides`](field@Self::container_overrides).
+    /// Sets [`ContainerOverrides`](field@Self::container_overrides).
     #[inline]
     pub fn container_overrides(mut self, value: impl IntoIterator<Item = ContainerOverride>) -> Self {
         wire::set_list(&mut self.container_overrides, value);
         self
     }
 
-    /// Sets [`user_data`](field@Self::user_data).
+    /// Sets [`UserData`](field@Self::user_data).
     #[inline]
     pub fn user_data(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.user_data, value);
@@ -258,17 +259,12 @@ impl Overrides {
 impl wire::Object for Overrides {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Overrides",
-                fields: &[
-                    wire::Field::member("Cpu"),
-                    wire::Field::member("Memory"),
-                    wire::Field::member("ContainerOverrides"),
-                    wire::Field::member("UserData"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Overrides", const { &[
+            wire::Field::member("Cpu"),
+            wire::Field::member("Memory"),
+            wire::Field::member("ContainerOverrides"),
+            wire::Field::member("UserData"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -295,6 +291,7 @@ impl wire::Object for Overrides {
 wire::request!(Overrides);
 
 /// The type of [`Request::lifecycle_hook_context`](field@Request::lifecycle_hook_context).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct LifecycleHookContext {
@@ -307,27 +304,27 @@ pub struct LifecycleHookContext {
 }
 
 impl LifecycleHookContext {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`disable_lifecycle_hook`](field@Self::disable_lifecycle_hook).
+    /// Sets [`DisableLifecycleHook`](field@Self::disable_lifecycle_hook).
     #[inline]
     pub fn disable_lifecycle_hook(mut self, value: bool) -> Self {
         wire::set(&mut self.disable_lifecycle_hook, value);
         self
     }
 
-    /// Sets [`ignored_lifecycle_hook_ids`](field@Self::ignored_lifecycle_hook_ids).
+    /// Sets [`IgnoredLifecycleHookIds`](field@Self::ignored_lifecycle_hook_ids).
     #[inline]
     pub fn ignored_lifecycle_hook_ids(mut self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
         wire::set_list(&mut self.ignored_lifecycle_hook_ids, value);
         self
     }
 
-    /// Sets [`lifecycle_hook_result`](field@Self::lifecycle_hook_result).
+    /// Sets [`LifecycleHookResult`](field@Self::lifecycle_hook_result).
     #[inline]
     pub fn lifecycle_hook_result(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.lifecycle_hook_result, value);
@@ -338,16 +335,11 @@ impl LifecycleHookContext {
 impl wire::Object for LifecycleHookContext {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "LifecycleHookContext",
-                fields: &[
-                    wire::Field::member("DisableLifecycleHook"),
-                    wire::Field::member("IgnoredLifecycleHookIds"),
-                    wire::Field::member("LifecycleHookResult"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("LifecycleHookContext", const { &[
+            wire::Field::member("DisableLifecycleHook"),
+            wire::Field::member("IgnoredLifecycleHookIds"),
+            wire::Field::member("LifecycleHookResult"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -372,6 +364,7 @@ impl wire::Object for LifecycleHookContext {
 wire::request!(LifecycleHookContext);
 
 /// An item of [`Overrides::container_overrides`](field@Overrides::container_overrides).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct ContainerOverride {
@@ -390,48 +383,48 @@ pub struct ContainerOverride {
 }
 
 impl ContainerOverride {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`name`](field@Self::name).
+    /// Sets [`Name`](field@Self::name).
     #[inline]
     pub fn name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.name, value);
         self
     }
 
-    /// Sets [`args`](field@Self::args).
+    /// Sets [`Args`](field@Self::args).
     #[inline]
     pub fn args(mut self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
         wire::set_list(&mut self.args, value);
         self
     }
 
-    /// Sets [`commands`](field@Self::commands).
+    /// Sets [`Commands`](field@Self::commands).
     #[inline]
     pub fn commands(mut self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
         wire::set_list(&mut self.commands, value);
         self
     }
 
-    /// Sets [`environment_vars`](field@Self::environment_vars).
+    /// Sets [`EnvironmentVars`](field@Self::environment_vars).
     #[inline]
     pub fn environment_vars(mut self, value: impl IntoIterator<Item = EnvironmentVar>) -> Self {
         wire::set_list(&mut self.environment_vars, value);
         self
     }
 
-    /// Sets [`cpu`](field@Self::cpu).
+    /// Sets [`Cpu`](field@Self::cpu).
     #[inline]
     pub fn cpu(mut self, value: impl Into<f64>) -> Self {
         wire::set(&mut self.cpu, value);
         self
     }
 
-    /// Sets [`memory`](field@Self::memory).
+    /// Sets [`Memory`](field@Self::memory).
     #[inline]
     pub fn memory(mut self, value: impl Into<f64>) -> Self {
         wire::set(&mut self.memory, value);
@@ -442,19 +435,14 @@ impl ContainerOverride {
 impl wire::Object for ContainerOverride {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "ContainerOverride",
-                fields: &[
-                    wire::Field::member("Name"),
-                    wire::Field::member("Args"),
-                    wire::Field::member("Commands"),
-                    wire::Field::member("EnvironmentVars"),
-                    wire::Field::member("Cpu"),
-                    wire::Field::member("Memory"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("ContainerOverride", const { &[
+            wire::Field::member("Name"),
+            wire::Field::member("Args"),
+            wire::Field::member("Commands"),
+            wire::Field::member("EnvironmentVars"),
+            wire::Field::member("Cpu"),
+            wire::Field::member("Memory"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -484,7 +472,9 @@ impl wire::Object for ContainerOverride {
 
 wire::request!(ContainerOverride);
 
-/// An item of [`ContainerOverride::environment_vars`](field@ContainerOverride::environment_vars).
+/// An item of
+/// [`ContainerOverride::environment_vars`](field@ContainerOverride::environment_vars).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct EnvironmentVar {
@@ -495,20 +485,20 @@ pub struct EnvironmentVar {
 }
 
 impl EnvironmentVar {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`key`](field@Self::key).
+    /// Sets [`Key`](field@Self::key).
     #[inline]
     pub fn key(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.key, value);
         self
     }
 
-    /// Sets [`value`](field@Self::value).
+    /// Sets [`Value`](field@Self::value).
     #[inline]
     pub fn value(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.value, value);
@@ -519,15 +509,10 @@ impl EnvironmentVar {
 impl wire::Object for EnvironmentVar {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "EnvironmentVar",
-                fields: &[
-                    wire::Field::member("Key"),
-                    wire::Field::member("Value"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("EnvironmentVar", const { &[
+            wire::Field::member("Key"),
+            wire::Field::member("Value"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -568,17 +553,12 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("ScalingActivityId"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("ActivityType"),
-                    wire::Field::member("PlanResult").wrapper("ResourceAllocations"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("ScalingActivityId"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("ActivityType"),
+            wire::Field::member("PlanResult").wrapper("ResourceAllocations"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -612,7 +592,22 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"ScalingActivityId\":\"asa-bp175o6f6ego3r2j****\",\"RequestId\":\"473469C7-AA6F-4DC5-B3DB-A3DC0DE3****\",\"ActivityType\":\"CapacityChange\",\"PlanResult\":{\"ResourceAllocations\":[{\"ZoneId\":\"cn-beijing-g\",\"InstanceType\":\"ecs.u1-c1m8.large\",\"SpotStrategy\":\"NoSpot\",\"Amount\":1,\"InstanceChargeType\":\"PostPaid\"}]}}"),
+        operation::Sample::Json(r#"{
+  "ScalingActivityId": "asa-bp175o6f6ego3r2j****",
+  "RequestId": "473469C7-AA6F-4DC5-B3DB-A3DC0DE3****",
+  "ActivityType": "CapacityChange",
+  "PlanResult": {
+    "ResourceAllocations": [
+      {
+        "ZoneId": "cn-beijing-g",
+        "InstanceType": "ecs.u1-c1m8.large",
+        "SpotStrategy": "NoSpot",
+        "Amount": 1,
+        "InstanceChargeType": "PostPaid"
+      }
+    ]
+  }
+}"#),
     ];
 }
 
@@ -635,18 +630,13 @@ pub struct ResourceAllocation {
 impl wire::Object for ResourceAllocation {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "ResourceAllocation",
-                fields: &[
-                    wire::Field::member("ZoneId"),
-                    wire::Field::member("InstanceType"),
-                    wire::Field::member("SpotStrategy"),
-                    wire::Field::member("Amount"),
-                    wire::Field::member("InstanceChargeType"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("ResourceAllocation", const { &[
+            wire::Field::member("ZoneId"),
+            wire::Field::member("InstanceType"),
+            wire::Field::member("SpotStrategy"),
+            wire::Field::member("Amount"),
+            wire::Field::member("InstanceChargeType"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -674,28 +664,22 @@ impl wire::Object for ResourceAllocation {
 
 wire::object!(ResourceAllocation);
 
-/// The error codes that are documented for `ScaleWithAdjustment`: none.
+/// No error codes are documented for `ScaleWithAdjustment`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "ScaleWithAdjustment";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Scales with adjustment.
     ///
     /// Examples, errors and types: [`scale_with_adjustment`](mod@super::scale_with_adjustment).
     #[inline]
-    pub fn scale_with_adjustment(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn scale_with_adjustment(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Sets group deletion protection.
 //!
-//! Operation `SetGroupDeletionProtection`: a write. [Its page](https://api.alibabacloud.com/document/Ess/2022-02-22/SetGroupDeletionProtection) at Alibaba Cloud.
+//! Operation `SetGroupDeletionProtection`: a write.
+//! [Its page](https://api.alibabacloud.com/document/Ess/2022-02-22/SetGroupDeletionProtection) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -30,6 +32,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `SetGroupDeletionProtection`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -37,34 +40,35 @@ pub struct Request {
     pub group_deletion_protection: Option<bool>,
     /// `ScalingGroupId`, **required**. Example: `asg-bp1igpak5ft1flyp****`.
     pub scaling_group_id: Option<String>,
-    /// `RegionId`: The ID of the region.
+    /// `RegionId` (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-qingdao`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-qingdao`.
     pub region_id: Option<String>,
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`group_deletion_protection`](field@Self::group_deletion_protection).
+    /// Sets [`GroupDeletionProtection`](field@Self::group_deletion_protection), **required**.
     #[inline]
     pub fn group_deletion_protection(mut self, value: bool) -> Self {
         wire::set(&mut self.group_deletion_protection, value);
         self
     }
 
-    /// Sets [`scaling_group_id`](field@Self::scaling_group_id).
+    /// Sets [`ScalingGroupId`](field@Self::scaling_group_id), **required**.
     #[inline]
     pub fn scaling_group_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.scaling_group_id, value);
         self
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id) (if unset, the client's region): The ID of the
+    /// region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
@@ -75,16 +79,11 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("GroupDeletionProtection").required(),
-                    wire::Field::query("ScalingGroupId").required(),
-                    wire::Field::query("RegionId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("GroupDeletionProtection").required(),
+            wire::Field::query("ScalingGroupId").required(),
+            wire::Field::query("RegionId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -121,14 +120,9 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -156,32 +150,29 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"CCC29E24-3AEC-4F2C-8A14-78B14FA738B7\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "CCC29E24-3AEC-4F2C-8A14-78B14FA738B7"
+}"#),
     ];
 }
 
-/// The error codes that are documented for `SetGroupDeletionProtection`: none.
+/// No error codes are documented for `SetGroupDeletionProtection`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "SetGroupDeletionProtection";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Sets group deletion protection.
     ///
-    /// Examples, errors and types: [`set_group_deletion_protection`](mod@super::set_group_deletion_protection).
+    /// Examples, errors and types:
+    /// [`set_group_deletion_protection`](mod@super::set_group_deletion_protection).
     #[inline]
-    pub fn set_group_deletion_protection(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn set_group_deletion_protection(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

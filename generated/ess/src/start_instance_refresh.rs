@@ -2,7 +2,9 @@
 
 //! Starts an instance refresh.
 //!
-//! Operation `StartInstanceRefresh`: a write, repeated safely under one `ClientToken`. [Its page](https://api.alibabacloud.com/document/Ess/2022-02-22/StartInstanceRefresh) at Alibaba Cloud.
+//! Operation `StartInstanceRefresh`: a write, repeated safely under one `ClientToken`.
+//! [Its page](https://api.alibabacloud.com/document/Ess/2022-02-22/StartInstanceRefresh) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -28,18 +30,20 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `StartInstanceRefresh`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
     /// `ScalingGroupId`, **required**. Example: `asg-bp18p2yfxow2dloq****`.
     pub scaling_group_id: Option<String>,
-    /// `ClientToken`: Makes the call safe to repeat: it has its effect once for each token.
+    /// `ClientToken` (if unset, the client makes one for each call): Makes the call safe to
+    /// repeat: it has its effect once for each token.
     ///
-    /// Left unset, the client makes one for each call. Example: `123e4567-e89b-12d3-a456-42665544****`.
+    /// Example: `123e4567-e89b-12d3-a456-42665544****`.
     pub client_token: Option<String>,
-    /// `RegionId`, **required**: The ID of the region.
+    /// `RegionId`, **required** (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
     /// `MinHealthyPercentage`. Example: `80`.
     pub min_healthy_percentage: Option<i64>,
@@ -56,69 +60,71 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`scaling_group_id`](field@Self::scaling_group_id).
+    /// Sets [`ScalingGroupId`](field@Self::scaling_group_id), **required**.
     #[inline]
     pub fn scaling_group_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.scaling_group_id, value);
         self
     }
 
-    /// Sets [`client_token`](field@Self::client_token).
+    /// Sets [`ClientToken`](field@Self::client_token) (if unset, the client makes one for each
+    /// call): Makes the call safe to repeat: it has its effect once for each token.
     #[inline]
     pub fn client_token(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.client_token, value);
         self
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id), **required** (if unset, the client's region): The
+    /// ID of the region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`min_healthy_percentage`](field@Self::min_healthy_percentage).
+    /// Sets [`MinHealthyPercentage`](field@Self::min_healthy_percentage).
     #[inline]
     pub fn min_healthy_percentage(mut self, value: i64) -> Self {
         wire::set(&mut self.min_healthy_percentage, value);
         self
     }
 
-    /// Sets [`max_healthy_percentage`](field@Self::max_healthy_percentage).
+    /// Sets [`MaxHealthyPercentage`](field@Self::max_healthy_percentage).
     #[inline]
     pub fn max_healthy_percentage(mut self, value: i64) -> Self {
         wire::set(&mut self.max_healthy_percentage, value);
         self
     }
 
-    /// Sets [`desired_configuration`](field@Self::desired_configuration).
+    /// Sets [`DesiredConfiguration`](field@Self::desired_configuration).
     #[inline]
     pub fn desired_configuration(mut self, value: DesiredConfiguration) -> Self {
         wire::set(&mut self.desired_configuration, value);
         self
     }
 
-    /// Sets [`skip_matching`](field@Self::skip_matching).
+    /// Sets [`SkipMatching`](field@Self::skip_matching).
     #[inline]
     pub fn skip_matching(mut self, value: bool) -> Self {
         wire::set(&mut self.skip_matching, value);
         self
     }
 
-    /// Sets [`checkpoints`](field@Self::checkpoints).
+    /// Sets [`Checkpoints`](field@Self::checkpoints).
     #[inline]
     pub fn checkpoints(mut self, value: impl IntoIterator<Item = Checkpoint>) -> Self {
         wire::set_list(&mut self.checkpoints, value);
         self
     }
 
-    /// Sets [`checkpoint_pause_time`](field@Self::checkpoint_pause_time).
+    /// Sets [`CheckpointPauseTime`](field@Self::checkpoint_pause_time).
     #[inline]
     pub fn checkpoint_pause_time(mut self, value: i64) -> Self {
         wire::set(&mut self.checkpoint_pause_time, value);
@@ -129,22 +135,17 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("ScalingGroupId").required(),
-                    wire::Field::query("ClientToken"),
-                    wire::Field::query("RegionId").required(),
-                    wire::Field::query("MinHealthyPercentage"),
-                    wire::Field::query("MaxHealthyPercentage"),
-                    wire::Field::query("DesiredConfiguration").style(wire::Style::Flat),
-                    wire::Field::query("SkipMatching"),
-                    wire::Field::query("Checkpoints").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(100)]),
-                    wire::Field::query("CheckpointPauseTime"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("ScalingGroupId").required(),
+            wire::Field::query("ClientToken"),
+            wire::Field::query("RegionId").required(),
+            wire::Field::query("MinHealthyPercentage"),
+            wire::Field::query("MaxHealthyPercentage"),
+            wire::Field::query("DesiredConfiguration").style(wire::Style::Flat),
+            wire::Field::query("SkipMatching"),
+            wire::Field::query("Checkpoints").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(100)]),
+            wire::Field::query("CheckpointPauseTime"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -181,6 +182,7 @@ impl wire::Object for Request {
 wire::request!(Request);
 
 /// The type of [`Request::desired_configuration`](field@Request::desired_configuration).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct DesiredConfiguration {
@@ -199,48 +201,48 @@ pub struct DesiredConfiguration {
 }
 
 impl DesiredConfiguration {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`image_id`](field@Self::image_id).
+    /// Sets [`ImageId`](field@Self::image_id).
     #[inline]
     pub fn image_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.image_id, value);
         self
     }
 
-    /// Sets [`scaling_configuration_id`](field@Self::scaling_configuration_id).
+    /// Sets [`ScalingConfigurationId`](field@Self::scaling_configuration_id).
     #[inline]
     pub fn scaling_configuration_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.scaling_configuration_id, value);
         self
     }
 
-    /// Sets [`launch_template_id`](field@Self::launch_template_id).
+    /// Sets [`LaunchTemplateId`](field@Self::launch_template_id).
     #[inline]
     pub fn launch_template_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.launch_template_id, value);
         self
     }
 
-    /// Sets [`launch_template_version`](field@Self::launch_template_version).
+    /// Sets [`LaunchTemplateVersion`](field@Self::launch_template_version).
     #[inline]
     pub fn launch_template_version(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.launch_template_version, value);
         self
     }
 
-    /// Sets [`launch_template_overrides`](field@Self::launch_template_overrides).
+    /// Sets [`LaunchTemplateOverrides`](field@Self::launch_template_overrides).
     #[inline]
     pub fn launch_template_overrides(mut self, value: impl IntoIterator<Item = LaunchTemplateOverride>) -> Self {
         wire::set_list(&mut self.launch_template_overrides, value);
         self
     }
 
-    /// Sets [`containers`](field@Self::containers).
+    /// Sets [`Containers`](field@Self::containers).
     #[inline]
     pub fn containers(mut self, value: impl IntoIterator<Item = Container>) -> Self {
         wire::set_list(&mut self.containers, value);
@@ -251,19 +253,14 @@ impl DesiredConfiguration {
 impl wire::Object for DesiredConfiguration {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "DesiredConfiguration",
-                fields: &[
-                    wire::Field::member("ImageId"),
-                    wire::Field::member("ScalingConfigurationId"),
-                    wire::Field::member("LaunchTemplateId"),
-                    wire::Field::member("LaunchTemplateVersion"),
-                    wire::Field::member("LaunchTemplateOverrides"),
-                    wire::Field::member("Containers"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("DesiredConfiguration", const { &[
+            wire::Field::member("ImageId"),
+            wire::Field::member("ScalingConfigurationId"),
+            wire::Field::member("LaunchTemplateId"),
+            wire::Field::member("LaunchTemplateVersion"),
+            wire::Field::member("LaunchTemplateOverrides"),
+            wire::Field::member("Containers"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -294,6 +291,7 @@ impl wire::Object for DesiredConfiguration {
 wire::request!(DesiredConfiguration);
 
 /// An item of [`Request::checkpoints`](field@Request::checkpoints).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Checkpoint {
@@ -302,13 +300,13 @@ pub struct Checkpoint {
 }
 
 impl Checkpoint {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`percentage`](field@Self::percentage).
+    /// Sets [`Percentage`](field@Self::percentage).
     #[inline]
     pub fn percentage(mut self, value: i64) -> Self {
         wire::set(&mut self.percentage, value);
@@ -319,14 +317,9 @@ impl Checkpoint {
 impl wire::Object for Checkpoint {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Checkpoint",
-                fields: &[
-                    wire::Field::member("Percentage"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Checkpoint", const { &[
+            wire::Field::member("Percentage"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -346,7 +339,9 @@ impl wire::Object for Checkpoint {
 
 wire::request!(Checkpoint);
 
-/// An item of [`DesiredConfiguration::launch_template_overrides`](field@DesiredConfiguration::launch_template_overrides).
+/// An item of
+/// [`DesiredConfiguration::launch_template_overrides`](field@DesiredConfiguration::launch_template_overrides).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct LaunchTemplateOverride {
@@ -355,13 +350,13 @@ pub struct LaunchTemplateOverride {
 }
 
 impl LaunchTemplateOverride {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`instance_type`](field@Self::instance_type).
+    /// Sets [`InstanceType`](field@Self::instance_type).
     #[inline]
     pub fn instance_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.instance_type, value);
@@ -372,14 +367,9 @@ impl LaunchTemplateOverride {
 impl wire::Object for LaunchTemplateOverride {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "LaunchTemplateOverride",
-                fields: &[
-                    wire::Field::member("InstanceType"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("LaunchTemplateOverride", const { &[
+            wire::Field::member("InstanceType"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -400,6 +390,7 @@ impl wire::Object for LaunchTemplateOverride {
 wire::request!(LaunchTemplateOverride);
 
 /// An item of [`DesiredConfiguration::containers`](field@DesiredConfiguration::containers).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Container {
@@ -416,41 +407,41 @@ pub struct Container {
 }
 
 impl Container {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`name`](field@Self::name).
+    /// Sets [`Name`](field@Self::name).
     #[inline]
     pub fn name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.name, value);
         self
     }
 
-    /// Sets [`image`](field@Self::image).
+    /// Sets [`Image`](field@Self::image).
     #[inline]
     pub fn image(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.image, value);
         self
     }
 
-    /// Sets [`commands`](field@Self::commands).
+    /// Sets [`Commands`](field@Self::commands).
     #[inline]
     pub fn commands(mut self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
         wire::set_list(&mut self.commands, value);
         self
     }
 
-    /// Sets [`args`](field@Self::args).
+    /// Sets [`Args`](field@Self::args).
     #[inline]
     pub fn args(mut self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
         wire::set_list(&mut self.args, value);
         self
     }
 
-    /// Sets [`environment_vars`](field@Self::environment_vars).
+    /// Sets [`EnvironmentVars`](field@Self::environment_vars).
     #[inline]
     pub fn environment_vars(mut self, value: impl IntoIterator<Item = EnvironmentVar>) -> Self {
         wire::set_list(&mut self.environment_vars, value);
@@ -461,18 +452,13 @@ impl Container {
 impl wire::Object for Container {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Container",
-                fields: &[
-                    wire::Field::member("Name"),
-                    wire::Field::member("Image"),
-                    wire::Field::member("Commands"),
-                    wire::Field::member("Args"),
-                    wire::Field::member("EnvironmentVars"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Container", const { &[
+            wire::Field::member("Name"),
+            wire::Field::member("Image"),
+            wire::Field::member("Commands"),
+            wire::Field::member("Args"),
+            wire::Field::member("EnvironmentVars"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -501,6 +487,7 @@ impl wire::Object for Container {
 wire::request!(Container);
 
 /// An item of [`Container::environment_vars`](field@Container::environment_vars).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct EnvironmentVar {
@@ -513,27 +500,27 @@ pub struct EnvironmentVar {
 }
 
 impl EnvironmentVar {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`key`](field@Self::key).
+    /// Sets [`Key`](field@Self::key).
     #[inline]
     pub fn key(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.key, value);
         self
     }
 
-    /// Sets [`value`](field@Self::value).
+    /// Sets [`Value`](field@Self::value).
     #[inline]
     pub fn value(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.value, value);
         self
     }
 
-    /// Sets [`field_ref_field_path`](field@Self::field_ref_field_path).
+    /// Sets [`FieldRefFieldPath`](field@Self::field_ref_field_path).
     #[inline]
     pub fn field_ref_field_path(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.field_ref_field_path, value);
@@ -544,16 +531,11 @@ impl EnvironmentVar {
 impl wire::Object for EnvironmentVar {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "EnvironmentVar",
-                fields: &[
-                    wire::Field::member("Key"),
-                    wire::Field::member("Value"),
-                    wire::Field::member("FieldRefFieldPath"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("EnvironmentVar", const { &[
+            wire::Field::member("Key"),
+            wire::Field::member("Value"),
+            wire::Field::member("FieldRefFieldPath"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -592,15 +574,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("InstanceRefreshTaskId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("InstanceRefreshTaskId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -632,32 +609,29 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"473469C7-AA6F-4DC5-B3DB-A3DC0DE3****\",\"InstanceRefreshTaskId\":\"ir-a12ds234fasd*****\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "473469C7-AA6F-4DC5-B3DB-A3DC0DE3****",
+  "InstanceRefreshTaskId": "ir-a12ds234fasd*****"
+}"#),
     ];
 }
 
-/// The error codes that are documented for `StartInstanceRefresh`: none.
+/// No error codes are documented for `StartInstanceRefresh`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "StartInstanceRefresh";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Starts an instance refresh.
     ///
     /// Examples, errors and types: [`start_instance_refresh`](mod@super::start_instance_refresh).
     #[inline]
-    pub fn start_instance_refresh(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn start_instance_refresh(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

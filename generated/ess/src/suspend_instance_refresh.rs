@@ -2,7 +2,9 @@
 
 //! Suspends an instance refresh.
 //!
-//! Operation `SuspendInstanceRefresh`: a write. [Its page](https://api.alibabacloud.com/document/Ess/2022-02-22/SuspendInstanceRefresh) at Alibaba Cloud.
+//! Operation `SuspendInstanceRefresh`: a write.
+//! [Its page](https://api.alibabacloud.com/document/Ess/2022-02-22/SuspendInstanceRefresh) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -30,41 +32,43 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `SuspendInstanceRefresh`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
     /// `ScalingGroupId`, **required**. Example: `asg-bp18p2yfxow2dloq****`.
     pub scaling_group_id: Option<String>,
-    /// `RegionId`, **required**: The ID of the region.
+    /// `RegionId`, **required** (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
     /// `InstanceRefreshTaskId`, **required**. Example: `ir-a12ds234fasd*****`.
     pub instance_refresh_task_id: Option<String>,
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`scaling_group_id`](field@Self::scaling_group_id).
+    /// Sets [`ScalingGroupId`](field@Self::scaling_group_id), **required**.
     #[inline]
     pub fn scaling_group_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.scaling_group_id, value);
         self
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id), **required** (if unset, the client's region): The
+    /// ID of the region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`instance_refresh_task_id`](field@Self::instance_refresh_task_id).
+    /// Sets [`InstanceRefreshTaskId`](field@Self::instance_refresh_task_id), **required**.
     #[inline]
     pub fn instance_refresh_task_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.instance_refresh_task_id, value);
@@ -75,16 +79,11 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("ScalingGroupId").required(),
-                    wire::Field::query("RegionId").required(),
-                    wire::Field::query("InstanceRefreshTaskId").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("ScalingGroupId").required(),
+            wire::Field::query("RegionId").required(),
+            wire::Field::query("InstanceRefreshTaskId").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -121,14 +120,9 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -156,32 +150,29 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"473469C7-AA6F-4DC5-B3DB-A3DC0DE3****\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "473469C7-AA6F-4DC5-B3DB-A3DC0DE3****"
+}"#),
     ];
 }
 
-/// The error codes that are documented for `SuspendInstanceRefresh`: none.
+/// No error codes are documented for `SuspendInstanceRefresh`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "SuspendInstanceRefresh";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Suspends an instance refresh.
     ///
-    /// Examples, errors and types: [`suspend_instance_refresh`](mod@super::suspend_instance_refresh).
+    /// Examples, errors and types:
+    /// [`suspend_instance_refresh`](mod@super::suspend_instance_refresh).
     #[inline]
-    pub fn suspend_instance_refresh(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn suspend_instance_refresh(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Verifies an authentication.
 //!
-//! Operation `VerifyAuthentication`: a write. [Its page](https://api.alibabacloud.com/document/Ess/2022-02-22/VerifyAuthentication) at Alibaba Cloud.
+//! Operation `VerifyAuthentication`: a write.
+//! [Its page](https://api.alibabacloud.com/document/Ess/2022-02-22/VerifyAuthentication) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -30,12 +32,14 @@
 //! # use alicloud_ess::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_ess::Error> {
-//! let replay = Replay::new().error(verify::Error::UserNotAuthorizeEss);
-//! # let client = ess::Client::new(&replay.config());
+//! let replay = Replay::new().error(verify::ErrorKind::UserNotAuthorizeEss);
+//! # let client = ess::Client::new(&replay.config().retry(alicloud_ess::Retry::off()));
 //! # let request = verify::Request::new();
 //! let error = client.verify_authentication(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(verify::Error::UserNotAuthorizeEss) => assert_eq!(error.status(), Some(403)),
+//!     Some(verify::ErrorKind::UserNotAuthorizeEss) => {
+//!         assert_eq!(error.status(), Some(403))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -45,6 +49,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `VerifyAuthentication`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -55,20 +60,20 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`uid`](field@Self::uid).
+    /// Sets [`Uid`](field@Self::uid).
     #[inline]
     pub fn uid(mut self, value: i64) -> Self {
         wire::set(&mut self.uid, value);
         self
     }
 
-    /// Sets [`only_check`](field@Self::only_check).
+    /// Sets [`OnlyCheck`](field@Self::only_check).
     #[inline]
     pub fn only_check(mut self, value: bool) -> Self {
         wire::set(&mut self.only_check, value);
@@ -79,15 +84,10 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("Uid"),
-                    wire::Field::query("OnlyCheck"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("Uid"),
+            wire::Field::query("OnlyCheck"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -122,14 +122,9 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -157,7 +152,9 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"473469C7-AA6F-4DC5-B3DB-A3DC0DE3****\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "473469C7-AA6F-4DC5-B3DB-A3DC0DE3****"
+}"#),
     ];
 }
 
@@ -166,12 +163,12 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `UserNotAuthorizeEss`, status 403.
     UserNotAuthorizeEss,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "VerifyAuthentication";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -186,7 +183,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`verify_authentication`](mod@super::verify_authentication).
     #[inline]
-    pub fn verify_authentication(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn verify_authentication(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

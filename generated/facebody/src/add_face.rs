@@ -2,7 +2,8 @@
 
 //! Adds a face.
 //!
-//! Operation `AddFace`: a write. [Its page](https://api.alibabacloud.com/document/facebody/2019-12-30/AddFace) at Alibaba Cloud.
+//! Operation `AddFace`: a write.
+//! [Its page](https://api.alibabacloud.com/document/facebody/2019-12-30/AddFace) at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -35,15 +36,17 @@
 //! # use alicloud_facebody::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_facebody::Error> {
-//! let replay = Replay::new().error(add::Error::ParameterError);
-//! # let client = facebody::Client::new(&replay.config());
+//! let replay = Replay::new().error(add::ErrorKind::ParameterError);
+//! # let client = facebody::Client::new(&replay.config().retry(alicloud_facebody::Retry::off()));
 //! # let request = add::Request::new()
 //! #     .db_name("default")
 //! #     .image_url("https://viapi-test.oss-cn-shanghai.aliyuncs.com/test/imgsearch/demo/1.png")
 //! #     .entity_id("U1");
 //! let error = client.add_face(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(add::Error::ParameterError) => assert_eq!(error.status(), Some(400)),
+//!     Some(add::ErrorKind::ParameterError) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -53,13 +56,15 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `AddFace`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
     /// `DbName`, **required**. Example: `default`.
     pub db_name: Option<String>,
-    /// `ImageUrl`, **required**. Example: `https://viapi-test.oss-cn-shanghai.aliyuncs.com/test/imgsearch/demo/1.png`.
-    pub image_url: Option<String>,
+    /// `ImageUrl`, **required**. Example:
+    /// `https://viapi-test.oss-cn-shanghai.aliyuncs.com/test/imgsearch/demo/1.png`.
+    pub image_url: Option<alicloud_runtime::FileUrl>,
     /// `EntityId`, **required**. Example: `U1`.
     pub entity_id: Option<String>,
     /// `ExtraData`.
@@ -73,55 +78,56 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`db_name`](field@Self::db_name).
+    /// Sets [`DbName`](field@Self::db_name), **required**.
     #[inline]
     pub fn db_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.db_name, value);
         self
     }
 
-    /// Sets [`image_url`](field@Self::image_url).
+    /// Sets [`ImageUrl`](field@Self::image_url), **required**.
     #[inline]
-    pub fn image_url(mut self, value: impl Into<String>) -> Self {
+    pub fn image_url(mut self, value: impl Into<alicloud_runtime::FileUrl>) -> Self {
         wire::set(&mut self.image_url, value);
         self
     }
 
-    /// Sets [`entity_id`](field@Self::entity_id).
+    /// Sets [`EntityId`](field@Self::entity_id), **required**.
     #[inline]
     pub fn entity_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.entity_id, value);
         self
     }
 
-    /// Sets [`extra_data`](field@Self::extra_data).
+    /// Sets [`ExtraData`](field@Self::extra_data).
     #[inline]
     pub fn extra_data(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.extra_data, value);
         self
     }
 
-    /// Sets [`quality_score_threshold`](field@Self::quality_score_threshold).
+    /// Sets [`QualityScoreThreshold`](field@Self::quality_score_threshold).
     #[inline]
     pub fn quality_score_threshold(mut self, value: impl Into<f64>) -> Self {
         wire::set(&mut self.quality_score_threshold, value);
         self
     }
 
-    /// Sets [`similarity_score_threshold_in_entity`](field@Self::similarity_score_threshold_in_entity).
+    /// Sets [`SimilarityScoreThresholdInEntity`](field@Self::similarity_score_threshold_in_entity).
     #[inline]
     pub fn similarity_score_threshold_in_entity(mut self, value: impl Into<f64>) -> Self {
         wire::set(&mut self.similarity_score_threshold_in_entity, value);
         self
     }
 
-    /// Sets [`similarity_score_threshold_between_entity`](field@Self::similarity_score_threshold_between_entity).
+    /// Sets
+    /// [`SimilarityScoreThresholdBetweenEntity`](field@Self::similarity_score_threshold_between_entity).
     #[inline]
     pub fn similarity_score_threshold_between_entity(mut self, value: impl Into<f64>) -> Self {
         wire::set(&mut self.similarity_score_threshold_between_entity, value);
@@ -132,20 +138,15 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::form("DbName").required(),
-                    wire::Field::form("ImageUrl").required(),
-                    wire::Field::form("EntityId").required(),
-                    wire::Field::form("ExtraData"),
-                    wire::Field::form("QualityScoreThreshold"),
-                    wire::Field::form("SimilarityScoreThresholdInEntity"),
-                    wire::Field::form("SimilarityScoreThresholdBetweenEntity"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::form("DbName").required(),
+            wire::Field::form("ImageUrl").required(),
+            wire::Field::form("EntityId").required(),
+            wire::Field::form("ExtraData"),
+            wire::Field::form("QualityScoreThreshold"),
+            wire::Field::form("SimilarityScoreThresholdInEntity"),
+            wire::Field::form("SimilarityScoreThresholdBetweenEntity"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -192,15 +193,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("Data"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("Data"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -226,11 +222,14 @@ impl alicloud_runtime::Response for Response {
     #[inline]
     fn operation() -> &'static operation::Operation {
         const {
-            &operation::Operation::write(super::product(), "AddFace")
+            &operation::Operation::write(super::product(), "AddFace").uploads()
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"2B93C43A-F824-40C8-AF79-844342B0F43A\",\"Data\":{\"FaceId\":\"5\",\"QualitieScore\":99.79581}}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "2B93C43A-F824-40C8-AF79-844342B0F43A",
+  "Data": {"FaceId": "5", "QualitieScore": 99.79581}
+}"#),
     ];
 }
 
@@ -247,15 +246,10 @@ pub struct Data {
 impl wire::Object for Data {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Data",
-                fields: &[
-                    wire::Field::member("FaceId"),
-                    wire::Field::member("QualitieScore"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Data", const { &[
+            wire::Field::member("FaceId"),
+            wire::Field::member("QualitieScore"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -282,7 +276,7 @@ wire::object!(Data);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `ParameterError`, status 400.
     ParameterError,
     /// `AuthFailed`, status 403.
@@ -293,7 +287,7 @@ pub enum Error {
     ServiceUnavailable,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "AddFace";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -311,7 +305,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`add_face`](mod@super::add_face).
     #[inline]
-    pub fn add_face(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn add_face(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Adds a face image template.
 //!
-//! Operation `AddFaceImageTemplate`: a write. [Its page](https://api.alibabacloud.com/document/facebody/2019-12-30/AddFaceImageTemplate) at Alibaba Cloud.
+//! Operation `AddFaceImageTemplate`: a write.
+//! [Its page](https://api.alibabacloud.com/document/facebody/2019-12-30/AddFaceImageTemplate) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -32,12 +34,14 @@
 //! # use alicloud_facebody::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_facebody::Error> {
-//! let replay = Replay::new().error(add::Error::ParameterError);
-//! # let client = facebody::Client::new(&replay.config());
+//! let replay = Replay::new().error(add::ErrorKind::ParameterError);
+//! # let client = facebody::Client::new(&replay.config().retry(alicloud_facebody::Retry::off()));
 //! # let request = add::Request::new().image_url("https://invi-label.oss-cn-shanghai.aliyuncs.com/label/temp/faceswap/img_facefusion/template/sucai1.jpg");
 //! let error = client.add_face_image_template(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(add::Error::ParameterError) => assert_eq!(error.status(), Some(400)),
+//!     Some(add::ErrorKind::ParameterError) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -47,23 +51,25 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `AddFaceImageTemplate`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `ImageURL`, **required**. Example: `https://invi-label.oss-cn-shanghai.aliyuncs.com/label/temp/faceswap/img_facefusion/template/sucai1.jpg`.
-    pub image_url: Option<String>,
+    /// `ImageURL`, **required**. Example:
+    /// `https://invi-label.oss-cn-shanghai.aliyuncs.com/label/temp/faceswap/img_facefusion/template/sucai1.jpg`.
+    pub image_url: Option<alicloud_runtime::FileUrl>,
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`image_url`](field@Self::image_url).
+    /// Sets [`ImageURL`](field@Self::image_url), **required**.
     #[inline]
-    pub fn image_url(mut self, value: impl Into<String>) -> Self {
+    pub fn image_url(mut self, value: impl Into<alicloud_runtime::FileUrl>) -> Self {
         wire::set(&mut self.image_url, value);
         self
     }
@@ -72,14 +78,9 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::form("ImageURL").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::form("ImageURL").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -114,15 +115,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("Data"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("Data"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -148,11 +144,22 @@ impl alicloud_runtime::Response for Response {
     #[inline]
     fn operation() -> &'static operation::Operation {
         const {
-            &operation::Operation::write(super::product(), "AddFaceImageTemplate")
+            &operation::Operation::write(super::product(), "AddFaceImageTemplate").uploads()
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"798A721D-7C7F-4D87-A125-1D04B3055C2C\",\"Data\":{\"TemplateId\":\"6cd509ea-54fa-4730-8e9d-c94cadcda048\",\"FaceInfos\":[{\"TemplateFaceID\":\"string 6cd509ea-54fa-4730-8e9d-c94cadcda048_0\",\"FaceRect\":{\"X\":\"254\",\"Y\":\"318\",\"Height\":\"94\",\"Width\":\"89\"}}]}}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "798A721D-7C7F-4D87-A125-1D04B3055C2C",
+  "Data": {
+    "TemplateId": "6cd509ea-54fa-4730-8e9d-c94cadcda048",
+    "FaceInfos": [
+      {
+        "TemplateFaceID": "string 6cd509ea-54fa-4730-8e9d-c94cadcda048_0",
+        "FaceRect": {"X": "254", "Y": "318", "Height": "94", "Width": "89"}
+      }
+    ]
+  }
+}"#),
     ];
 }
 
@@ -169,15 +176,10 @@ pub struct Data {
 impl wire::Object for Data {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Data",
-                fields: &[
-                    wire::Field::member("TemplateId"),
-                    wire::Field::member("FaceInfos"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Data", const { &[
+            wire::Field::member("TemplateId"),
+            wire::Field::member("FaceInfos"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -212,15 +214,10 @@ pub struct FaceInfo {
 impl wire::Object for FaceInfo {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "FaceInfo",
-                fields: &[
-                    wire::Field::member("TemplateFaceID"),
-                    wire::Field::member("FaceRect"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("FaceInfo", const { &[
+            wire::Field::member("TemplateFaceID"),
+            wire::Field::member("FaceRect"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -259,17 +256,12 @@ pub struct FaceRect {
 impl wire::Object for FaceRect {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "FaceRect",
-                fields: &[
-                    wire::Field::member("X"),
-                    wire::Field::member("Y"),
-                    wire::Field::member("Height"),
-                    wire::Field::member("Width"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("FaceRect", const { &[
+            wire::Field::member("X"),
+            wire::Field::member("Y"),
+            wire::Field::member("Height"),
+            wire::Field::member("Width"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -300,7 +292,7 @@ wire::object!(FaceRect);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `ParameterError`, status 400.
     ParameterError,
     /// `AuthFailed`, status 403.
@@ -311,7 +303,7 @@ pub enum Error {
     ServiceUnavailable,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "AddFaceImageTemplate";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -329,7 +321,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`add_face_image_template`](mod@super::add_face_image_template).
     #[inline]
-    pub fn add_face_image_template(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn add_face_image_template(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

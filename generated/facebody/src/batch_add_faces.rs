@@ -2,7 +2,9 @@
 
 //! Adds faces in one call.
 //!
-//! Operation `BatchAddFaces`: a write. [Its page](https://api.alibabacloud.com/document/facebody/2019-12-30/BatchAddFaces) at Alibaba Cloud.
+//! Operation `BatchAddFaces`: a write.
+//! [Its page](https://api.alibabacloud.com/document/facebody/2019-12-30/BatchAddFaces) at Alibaba
+//! Cloud.
 //!
 //! # Examples
 //!
@@ -35,15 +37,17 @@
 //! # use alicloud_facebody::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_facebody::Error> {
-//! let replay = Replay::new().error(batch::Error::ParameterError);
-//! # let client = facebody::Client::new(&replay.config());
+//! let replay = Replay::new().error(batch::ErrorKind::ParameterError);
+//! # let client = facebody::Client::new(&replay.config().retry(alicloud_facebody::Retry::off()));
 //! # let request = batch::Request::new()
 //! #     .db_name("default")
 //! #     .entity_id("U1")
 //! #     .faces([batch::Face::new().image_url("https://viapi-test.oss-cn-shanghai.aliyuncs.com/test/imgsearch/demo/1.png")]);
 //! let error = client.batch_add_faces(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(batch::Error::ParameterError) => assert_eq!(error.status(), Some(400)),
+//!     Some(batch::ErrorKind::ParameterError) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -53,6 +57,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `BatchAddFaces`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -71,48 +76,49 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`db_name`](field@Self::db_name).
+    /// Sets [`DbName`](field@Self::db_name), **required**.
     #[inline]
     pub fn db_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.db_name, value);
         self
     }
 
-    /// Sets [`entity_id`](field@Self::entity_id).
+    /// Sets [`EntityId`](field@Self::entity_id), **required**.
     #[inline]
     pub fn entity_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.entity_id, value);
         self
     }
 
-    /// Sets [`similarity_score_threshold_in_entity`](field@Self::similarity_score_threshold_in_entity).
+    /// Sets [`SimilarityScoreThresholdInEntity`](field@Self::similarity_score_threshold_in_entity).
     #[inline]
     pub fn similarity_score_threshold_in_entity(mut self, value: impl Into<f64>) -> Self {
         wire::set(&mut self.similarity_score_threshold_in_entity, value);
         self
     }
 
-    /// Sets [`similarity_score_threshold_between_entity`](field@Self::similarity_score_threshold_between_entity).
+    /// Sets
+    /// [`SimilarityScoreThresholdBetweenEntity`](field@Self::similarity_score_threshold_between_entity).
     #[inline]
     pub fn similarity_score_threshold_between_entity(mut self, value: impl Into<f64>) -> Self {
         wire::set(&mut self.similarity_score_threshold_between_entity, value);
         self
     }
 
-    /// Sets [`faces`](field@Self::faces).
+    /// Sets [`Faces`](field@Self::faces), **required**.
     #[inline]
     pub fn faces(mut self, value: impl IntoIterator<Item = Face>) -> Self {
         wire::set_list(&mut self.faces, value);
         self
     }
 
-    /// Sets [`quality_score_threshold`](field@Self::quality_score_threshold).
+    /// Sets [`QualityScoreThreshold`](field@Self::quality_score_threshold).
     #[inline]
     pub fn quality_score_threshold(mut self, value: impl Into<f64>) -> Self {
         wire::set(&mut self.quality_score_threshold, value);
@@ -123,19 +129,14 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::form("DbName").required(),
-                    wire::Field::form("EntityId").required(),
-                    wire::Field::form("SimilarityScoreThresholdInEntity"),
-                    wire::Field::form("SimilarityScoreThresholdBetweenEntity"),
-                    wire::Field::form("Faces").required().style(wire::Style::Json).limits(&[wire::Limit::MaxItems(5)]),
-                    wire::Field::form("QualityScoreThreshold"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::form("DbName").required(),
+            wire::Field::form("EntityId").required(),
+            wire::Field::form("SimilarityScoreThresholdInEntity"),
+            wire::Field::form("SimilarityScoreThresholdBetweenEntity"),
+            wire::Field::form("Faces").required().style(wire::Style::Json).limits(&[wire::Limit::MaxItems(5)]),
+            wire::Field::form("QualityScoreThreshold"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -166,32 +167,34 @@ impl wire::Object for Request {
 wire::request!(Request);
 
 /// An item of [`Request::faces`](field@Request::faces).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Face {
     /// `ExtraData`.
     pub extra_data: Option<String>,
-    /// `ImageURL`, **required**. Example: `https://viapi-test.oss-cn-shanghai.aliyuncs.com/test/imgsearch/demo/1.png`.
-    pub image_url: Option<String>,
+    /// `ImageURL`, **required**. Example:
+    /// `https://viapi-test.oss-cn-shanghai.aliyuncs.com/test/imgsearch/demo/1.png`.
+    pub image_url: Option<alicloud_runtime::FileUrl>,
 }
 
 impl Face {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`extra_data`](field@Self::extra_data).
+    /// Sets [`ExtraData`](field@Self::extra_data).
     #[inline]
     pub fn extra_data(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.extra_data, value);
         self
     }
 
-    /// Sets [`image_url`](field@Self::image_url).
+    /// Sets [`ImageURL`](field@Self::image_url), **required**.
     #[inline]
-    pub fn image_url(mut self, value: impl Into<String>) -> Self {
+    pub fn image_url(mut self, value: impl Into<alicloud_runtime::FileUrl>) -> Self {
         wire::set(&mut self.image_url, value);
         self
     }
@@ -200,15 +203,10 @@ impl Face {
 impl wire::Object for Face {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Face",
-                fields: &[
-                    wire::Field::member("ExtraData"),
-                    wire::Field::member("ImageURL").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Face", const { &[
+            wire::Field::member("ExtraData"),
+            wire::Field::member("ImageURL").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -245,15 +243,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("Data"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("Data"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -279,11 +272,29 @@ impl alicloud_runtime::Response for Response {
     #[inline]
     fn operation() -> &'static operation::Operation {
         const {
-            &operation::Operation::write(super::product(), "BatchAddFaces")
+            &operation::Operation::write(super::product(), "BatchAddFaces").uploads()
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"C46A46D0-3263-181A-A1EE-0901E4595390\",\"Data\":{\"InsertedFaces\":[{\"ImageURL\":\"https://viapi-test.oss-cn-shanghai.aliyuncs.com/test/imgsearch/demo/xxxx.png\",\"FaceId\":\"16350536\",\"QualitieScore\":99.79581}],\"FailedFaces\":[{\"ImageURL\":\"https://viapi-test.oss-cn-shanghai.aliyuncs.com/test/imgsearch/demo/xxxx.png\",\"Code\":\"ClientError.IllegalArgument\",\"Message\":\"not found the db=test\"}]}}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "C46A46D0-3263-181A-A1EE-0901E4595390",
+  "Data": {
+    "InsertedFaces": [
+      {
+        "ImageURL": "https://viapi-test.oss-cn-shanghai.aliyuncs.com/test/imgsearch/demo/xxxx.png",
+        "FaceId": "16350536",
+        "QualitieScore": 99.79581
+      }
+    ],
+    "FailedFaces": [
+      {
+        "ImageURL": "https://viapi-test.oss-cn-shanghai.aliyuncs.com/test/imgsearch/demo/xxxx.png",
+        "Code": "ClientError.IllegalArgument",
+        "Message": "not found the db=test"
+      }
+    ]
+  }
+}"#),
     ];
 }
 
@@ -300,15 +311,10 @@ pub struct Data {
 impl wire::Object for Data {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Data",
-                fields: &[
-                    wire::Field::member("InsertedFaces"),
-                    wire::Field::member("FailedFaces"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Data", const { &[
+            wire::Field::member("InsertedFaces"),
+            wire::Field::member("FailedFaces"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -334,7 +340,8 @@ wire::object!(Data);
 #[derive(Default)]
 #[non_exhaustive]
 pub struct InsertedFace {
-    /// `ImageURL`. Example: `https://viapi-test.oss-cn-shanghai.aliyuncs.com/test/imgsearch/demo/xxxx.png`.
+    /// `ImageURL`. Example:
+    /// `https://viapi-test.oss-cn-shanghai.aliyuncs.com/test/imgsearch/demo/xxxx.png`.
     pub image_url: String,
     /// `FaceId`. Example: `16350536`.
     pub face_id: String,
@@ -345,16 +352,11 @@ pub struct InsertedFace {
 impl wire::Object for InsertedFace {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "InsertedFace",
-                fields: &[
-                    wire::Field::member("ImageURL"),
-                    wire::Field::member("FaceId"),
-                    wire::Field::member("QualitieScore"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("InsertedFace", const { &[
+            wire::Field::member("ImageURL"),
+            wire::Field::member("FaceId"),
+            wire::Field::member("QualitieScore"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -382,7 +384,8 @@ wire::object!(InsertedFace);
 #[derive(Default)]
 #[non_exhaustive]
 pub struct FailedFace {
-    /// `ImageURL`. Example: `https://viapi-test.oss-cn-shanghai.aliyuncs.com/test/imgsearch/demo/xxxx.png`.
+    /// `ImageURL`. Example:
+    /// `https://viapi-test.oss-cn-shanghai.aliyuncs.com/test/imgsearch/demo/xxxx.png`.
     pub image_url: String,
     /// `Code`. Example: `ClientError.IllegalArgument`.
     pub code: String,
@@ -393,16 +396,11 @@ pub struct FailedFace {
 impl wire::Object for FailedFace {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "FailedFace",
-                fields: &[
-                    wire::Field::member("ImageURL"),
-                    wire::Field::member("Code"),
-                    wire::Field::member("Message"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("FailedFace", const { &[
+            wire::Field::member("ImageURL"),
+            wire::Field::member("Code"),
+            wire::Field::member("Message"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -431,7 +429,7 @@ wire::object!(FailedFace);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `ParameterError`, status 400.
     ParameterError,
     /// `AuthFailed`, status 403.
@@ -442,7 +440,7 @@ pub enum Error {
     ServiceUnavailable,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "BatchAddFaces";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -460,7 +458,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`batch_add_faces`](mod@super::batch_add_faces).
     #[inline]
-    pub fn batch_add_faces(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn batch_add_faces(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! The operation `BodyPosture`.
 //!
-//! Operation `BodyPosture`: it only reads. [Its page](https://api.alibabacloud.com/document/facebody/2019-12-30/BodyPosture) at Alibaba Cloud.
+//! Operation `BodyPosture`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/facebody/2019-12-30/BodyPosture) at Alibaba
+//! Cloud.
 //!
 //! # Examples
 //!
@@ -32,12 +34,14 @@
 //! # use alicloud_facebody::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_facebody::Error> {
-//! let replay = Replay::new().error(body::Error::ParameterError);
-//! # let client = facebody::Client::new(&replay.config());
+//! let replay = Replay::new().error(body::ErrorKind::ParameterError);
+//! # let client = facebody::Client::new(&replay.config().retry(alicloud_facebody::Retry::off()));
 //! # let request = body::Request::new().image_url("http://viapi-test.oss-cn-shanghai.aliyuncs.com/viapi-3.0domepic/facebody/BodyPosture/BodyPosture4.jpg");
 //! let error = client.body_posture(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(body::Error::ParameterError) => assert_eq!(error.status(), Some(400)),
+//!     Some(body::ErrorKind::ParameterError) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -47,23 +51,25 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `BodyPosture`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `ImageURL`, **required**. Example: `http://viapi-test.oss-cn-shanghai.aliyuncs.com/viapi-3.0domepic/facebody/BodyPosture/BodyPosture4.jpg`.
-    pub image_url: Option<String>,
+    /// `ImageURL`, **required**. Example:
+    /// `http://viapi-test.oss-cn-shanghai.aliyuncs.com/viapi-3.0domepic/facebody/BodyPosture/BodyPosture4.jpg`.
+    pub image_url: Option<alicloud_runtime::FileUrl>,
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`image_url`](field@Self::image_url).
+    /// Sets [`ImageURL`](field@Self::image_url), **required**.
     #[inline]
-    pub fn image_url(mut self, value: impl Into<String>) -> Self {
+    pub fn image_url(mut self, value: impl Into<alicloud_runtime::FileUrl>) -> Self {
         wire::set(&mut self.image_url, value);
         self
     }
@@ -72,14 +78,9 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::form("ImageURL").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::form("ImageURL").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -114,15 +115,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("Data"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("Data"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -148,11 +144,22 @@ impl alicloud_runtime::Response for Response {
     #[inline]
     fn operation() -> &'static operation::Operation {
         const {
-            &operation::Operation::read(super::product(), "BodyPosture")
+            &operation::Operation::read(super::product(), "BodyPosture").uploads()
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"B854094B-9231-4A54-89AB-C377CB0D237D\",\"Data\":{\"Outputs\":[{\"HumanCount\":1,\"Results\":[{\"Bodies\":[{\"Confident\":0.9130947589874268,\"Label\":\"nose\"}]}]}],\"MetaObject\":{\"Width\":500,\"Height\":500}}}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "B854094B-9231-4A54-89AB-C377CB0D237D",
+  "Data": {
+    "Outputs": [
+      {
+        "HumanCount": 1,
+        "Results": [{"Bodies": [{"Confident": 0.9130947589874268, "Label": "nose"}]}]
+      }
+    ],
+    "MetaObject": {"Width": 500, "Height": 500}
+  }
+}"#),
     ];
 }
 
@@ -169,15 +176,10 @@ pub struct Data {
 impl wire::Object for Data {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Data",
-                fields: &[
-                    wire::Field::member("Outputs"),
-                    wire::Field::member("MetaObject"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Data", const { &[
+            wire::Field::member("Outputs"),
+            wire::Field::member("MetaObject"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -212,15 +214,10 @@ pub struct Output {
 impl wire::Object for Output {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Output",
-                fields: &[
-                    wire::Field::member("HumanCount"),
-                    wire::Field::member("Results"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Output", const { &[
+            wire::Field::member("HumanCount"),
+            wire::Field::member("Results"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -255,15 +252,10 @@ pub struct MetaObject {
 impl wire::Object for MetaObject {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "MetaObject",
-                fields: &[
-                    wire::Field::member("Width"),
-                    wire::Field::member("Height"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("MetaObject", const { &[
+            wire::Field::member("Width"),
+            wire::Field::member("Height"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -296,14 +288,9 @@ pub struct OutputResult {
 impl wire::Object for OutputResult {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "OutputResult",
-                fields: &[
-                    wire::Field::member("Bodies"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("OutputResult", const { &[
+            wire::Field::member("Bodies"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -338,16 +325,11 @@ pub struct Body {
 impl wire::Object for Body {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Body",
-                fields: &[
-                    wire::Field::member("Positions"),
-                    wire::Field::member("Confident"),
-                    wire::Field::member("Label"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Body", const { &[
+            wire::Field::member("Positions"),
+            wire::Field::member("Confident"),
+            wire::Field::member("Label"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -382,14 +364,9 @@ pub struct Position {
 impl wire::Object for Position {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Position",
-                fields: &[
-                    wire::Field::member("Points"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Position", const { &[
+            wire::Field::member("Points"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -414,7 +391,7 @@ wire::object!(Position);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `ParameterError`, status 400.
     ParameterError,
     /// `AuthFailed`, status 403.
@@ -425,7 +402,7 @@ pub enum Error {
     ServiceUnavailable,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "BodyPosture";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -443,7 +420,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`body_posture`](mod@super::body_posture).
     #[inline]
-    pub fn body_posture(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn body_posture(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

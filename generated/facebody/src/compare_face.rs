@@ -2,7 +2,9 @@
 
 //! Compares a face.
 //!
-//! Operation `CompareFace`: it only reads. [Its page](https://api.alibabacloud.com/document/facebody/2019-12-30/CompareFace) at Alibaba Cloud.
+//! Operation `CompareFace`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/facebody/2019-12-30/CompareFace) at Alibaba
+//! Cloud.
 //!
 //! # Examples
 //!
@@ -30,12 +32,14 @@
 //! # use alicloud_facebody::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_facebody::Error> {
-//! let replay = Replay::new().error(compare::Error::ParameterError);
-//! # let client = facebody::Client::new(&replay.config());
+//! let replay = Replay::new().error(compare::ErrorKind::ParameterError);
+//! # let client = facebody::Client::new(&replay.config().retry(alicloud_facebody::Retry::off()));
 //! # let request = compare::Request::new();
 //! let error = client.compare_face(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(compare::Error::ParameterError) => assert_eq!(error.status(), Some(400)),
+//!     Some(compare::ErrorKind::ParameterError) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -45,15 +49,18 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `CompareFace`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
     /// `QualityScoreThreshold`. Example: `75.12`.
     pub quality_score_threshold: Option<f64>,
-    /// `ImageURLA`. Example: `http://viapi-test.oss-cn-shanghai.aliyuncs.com/viapi-3.0domepic/facebody/CompareFace/CompareFace-right1.png`.
-    pub image_urla: Option<String>,
-    /// `ImageURLB`. Example: `http://viapi-test.oss-cn-shanghai.aliyuncs.com/viapi-3.0domepic/facebody/CompareFace/CompareFace-left1.png`.
-    pub image_urlb: Option<String>,
+    /// `ImageURLA`. Example:
+    /// `http://viapi-test.oss-cn-shanghai.aliyuncs.com/viapi-3.0domepic/facebody/CompareFace/CompareFace-right1.png`.
+    pub image_urla: Option<alicloud_runtime::FileUrl>,
+    /// `ImageURLB`. Example:
+    /// `http://viapi-test.oss-cn-shanghai.aliyuncs.com/viapi-3.0domepic/facebody/CompareFace/CompareFace-left1.png`.
+    pub image_urlb: Option<alicloud_runtime::FileUrl>,
     /// `ImageDataA`. Example: `/9j/4AAQSkZJRgABAQAAAQABAAD/2wBDAAgGBgcGBQgHBwcJCQgK****`.
     pub image_data_a: Option<String>,
     /// `ImageDataB`. Example: `/9j/4AAQSkZJRgABAQAAAQABAAD/2wBDAAgGBgcGBQgHBwcJCQgQ****`.
@@ -61,41 +68,41 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`quality_score_threshold`](field@Self::quality_score_threshold).
+    /// Sets [`QualityScoreThreshold`](field@Self::quality_score_threshold).
     #[inline]
     pub fn quality_score_threshold(mut self, value: impl Into<f64>) -> Self {
         wire::set(&mut self.quality_score_threshold, value);
         self
     }
 
-    /// Sets [`image_urla`](field@Self::image_urla).
+    /// Sets [`ImageURLA`](field@Self::image_urla).
     #[inline]
-    pub fn image_urla(mut self, value: impl Into<String>) -> Self {
+    pub fn image_urla(mut self, value: impl Into<alicloud_runtime::FileUrl>) -> Self {
         wire::set(&mut self.image_urla, value);
         self
     }
 
-    /// Sets [`image_urlb`](field@Self::image_urlb).
+    /// Sets [`ImageURLB`](field@Self::image_urlb).
     #[inline]
-    pub fn image_urlb(mut self, value: impl Into<String>) -> Self {
+    pub fn image_urlb(mut self, value: impl Into<alicloud_runtime::FileUrl>) -> Self {
         wire::set(&mut self.image_urlb, value);
         self
     }
 
-    /// Sets [`image_data_a`](field@Self::image_data_a).
+    /// Sets [`ImageDataA`](field@Self::image_data_a).
     #[inline]
     pub fn image_data_a(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.image_data_a, value);
         self
     }
 
-    /// Sets [`image_data_b`](field@Self::image_data_b).
+    /// Sets [`ImageDataB`](field@Self::image_data_b).
     #[inline]
     pub fn image_data_b(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.image_data_b, value);
@@ -106,18 +113,13 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::form("QualityScoreThreshold"),
-                    wire::Field::form("ImageURLA"),
-                    wire::Field::form("ImageURLB"),
-                    wire::Field::form("ImageDataA"),
-                    wire::Field::form("ImageDataB"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::form("QualityScoreThreshold"),
+            wire::Field::form("ImageURLA"),
+            wire::Field::form("ImageURLB"),
+            wire::Field::form("ImageDataA"),
+            wire::Field::form("ImageDataB"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -158,15 +160,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("Data"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("Data"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -192,11 +189,13 @@ impl alicloud_runtime::Response for Response {
     #[inline]
     fn operation() -> &'static operation::Operation {
         const {
-            &operation::Operation::read(super::product(), "CompareFace")
+            &operation::Operation::read(super::product(), "CompareFace").uploads()
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"Data\":{\"Thresholds\":[61.0],\"QualityScoreA\":75.16,\"QualityScoreB\":75.2}}"),
+        operation::Sample::Json(r#"{
+  "Data": {"Thresholds": [61.0], "QualityScoreA": 75.16, "QualityScoreB": 75.2}
+}"#),
     ];
 }
 
@@ -231,24 +230,19 @@ pub struct Data {
 impl wire::Object for Data {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Data",
-                fields: &[
-                    wire::Field::member("Thresholds"),
-                    wire::Field::member("RectBList"),
-                    wire::Field::member("Confidence"),
-                    wire::Field::member("RectAList"),
-                    wire::Field::member("QualityScoreA"),
-                    wire::Field::member("QualityScoreB"),
-                    wire::Field::member("MessageTips"),
-                    wire::Field::member("IsMaskA"),
-                    wire::Field::member("IsMaskB"),
-                    wire::Field::member("LandmarksAList"),
-                    wire::Field::member("LandmarksBList"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Data", const { &[
+            wire::Field::member("Thresholds"),
+            wire::Field::member("RectBList"),
+            wire::Field::member("Confidence"),
+            wire::Field::member("RectAList"),
+            wire::Field::member("QualityScoreA"),
+            wire::Field::member("QualityScoreB"),
+            wire::Field::member("MessageTips"),
+            wire::Field::member("IsMaskA"),
+            wire::Field::member("IsMaskB"),
+            wire::Field::member("LandmarksAList"),
+            wire::Field::member("LandmarksBList"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -293,7 +287,7 @@ wire::object!(Data);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `ParameterError`, status 400.
     ParameterError,
     /// `AuthFailed`, status 403.
@@ -304,7 +298,7 @@ pub enum Error {
     ServiceUnavailable,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "CompareFace";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -322,7 +316,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`compare_face`](mod@super::compare_face).
     #[inline]
-    pub fn compare_face(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn compare_face(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

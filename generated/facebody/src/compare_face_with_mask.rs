@@ -2,7 +2,9 @@
 
 //! Compares a face with mask.
 //!
-//! Operation `CompareFaceWithMask`: a write. [Its page](https://api.alibabacloud.com/document/facebody/2019-12-30/CompareFaceWithMask) at Alibaba Cloud.
+//! Operation `CompareFaceWithMask`: a write.
+//! [Its page](https://api.alibabacloud.com/document/facebody/2019-12-30/CompareFaceWithMask) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -34,14 +36,16 @@
 //! # use alicloud_facebody::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_facebody::Error> {
-//! let replay = Replay::new().error(compare::Error::ParameterError);
-//! # let client = facebody::Client::new(&replay.config());
+//! let replay = Replay::new().error(compare::ErrorKind::ParameterError);
+//! # let client = facebody::Client::new(&replay.config().retry(alicloud_facebody::Retry::off()));
 //! # let request = compare::Request::new()
 //! #     .image_urla("example")
 //! #     .image_urlb("example");
 //! let error = client.compare_face_with_mask(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(compare::Error::ParameterError) => assert_eq!(error.status(), Some(400)),
+//!     Some(compare::ErrorKind::ParameterError) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -51,39 +55,40 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `CompareFaceWithMask`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
     /// `ImageURLA`, **required**.
-    pub image_urla: Option<String>,
+    pub image_urla: Option<alicloud_runtime::FileUrl>,
     /// `ImageURLB`, **required**.
-    pub image_urlb: Option<String>,
+    pub image_urlb: Option<alicloud_runtime::FileUrl>,
     /// `QualityScoreThreshold`. Example: `97.0`.
     pub quality_score_threshold: Option<f64>,
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`image_urla`](field@Self::image_urla).
+    /// Sets [`ImageURLA`](field@Self::image_urla), **required**.
     #[inline]
-    pub fn image_urla(mut self, value: impl Into<String>) -> Self {
+    pub fn image_urla(mut self, value: impl Into<alicloud_runtime::FileUrl>) -> Self {
         wire::set(&mut self.image_urla, value);
         self
     }
 
-    /// Sets [`image_urlb`](field@Self::image_urlb).
+    /// Sets [`ImageURLB`](field@Self::image_urlb), **required**.
     #[inline]
-    pub fn image_urlb(mut self, value: impl Into<String>) -> Self {
+    pub fn image_urlb(mut self, value: impl Into<alicloud_runtime::FileUrl>) -> Self {
         wire::set(&mut self.image_urlb, value);
         self
     }
 
-    /// Sets [`quality_score_threshold`](field@Self::quality_score_threshold).
+    /// Sets [`QualityScoreThreshold`](field@Self::quality_score_threshold).
     #[inline]
     pub fn quality_score_threshold(mut self, value: impl Into<f64>) -> Self {
         wire::set(&mut self.quality_score_threshold, value);
@@ -94,16 +99,11 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::form("ImageURLA").required(),
-                    wire::Field::form("ImageURLB").required(),
-                    wire::Field::form("QualityScoreThreshold"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::form("ImageURLA").required(),
+            wire::Field::form("ImageURLB").required(),
+            wire::Field::form("QualityScoreThreshold"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -142,15 +142,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("Data"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("Data"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -176,11 +171,14 @@ impl alicloud_runtime::Response for Response {
     #[inline]
     fn operation() -> &'static operation::Operation {
         const {
-            &operation::Operation::write(super::product(), "CompareFaceWithMask")
+            &operation::Operation::write(super::product(), "CompareFaceWithMask").uploads()
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"C6499918-E932-41B3-96F5-A18F50D262DD\",\"Data\":{\"Thresholds\":[61]}}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "C6499918-E932-41B3-96F5-A18F50D262DD",
+  "Data": {"Thresholds": [61]}
+}"#),
     ];
 }
 
@@ -215,24 +213,19 @@ pub struct Data {
 impl wire::Object for Data {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Data",
-                fields: &[
-                    wire::Field::member("Confidence"),
-                    wire::Field::member("IsMaskA"),
-                    wire::Field::member("IsMaskB"),
-                    wire::Field::member("LandmarksAList"),
-                    wire::Field::member("LandmarksBList"),
-                    wire::Field::member("QualityScoreA"),
-                    wire::Field::member("QualityScoreB"),
-                    wire::Field::member("RectAList"),
-                    wire::Field::member("RectBList"),
-                    wire::Field::member("Thresholds"),
-                    wire::Field::member("MessageTips"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Data", const { &[
+            wire::Field::member("Confidence"),
+            wire::Field::member("IsMaskA"),
+            wire::Field::member("IsMaskB"),
+            wire::Field::member("LandmarksAList"),
+            wire::Field::member("LandmarksBList"),
+            wire::Field::member("QualityScoreA"),
+            wire::Field::member("QualityScoreB"),
+            wire::Field::member("RectAList"),
+            wire::Field::member("RectBList"),
+            wire::Field::member("Thresholds"),
+            wire::Field::member("MessageTips"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -277,7 +270,7 @@ wire::object!(Data);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `ParameterError`, status 400.
     ParameterError,
     /// `AuthFailed`, status 403.
@@ -288,7 +281,7 @@ pub enum Error {
     ServiceUnavailable,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "CompareFaceWithMask";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -306,7 +299,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`compare_face_with_mask`](mod@super::compare_face_with_mask).
     #[inline]
-    pub fn compare_face_with_mask(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn compare_face_with_mask(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

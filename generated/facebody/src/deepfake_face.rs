@@ -2,7 +2,9 @@
 
 //! The operation `DeepfakeFace`.
 //!
-//! Operation `DeepfakeFace`: it only reads. [Its page](https://api.alibabacloud.com/document/facebody/2019-12-30/DeepfakeFace) at Alibaba Cloud.
+//! Operation `DeepfakeFace`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/facebody/2019-12-30/DeepfakeFace) at Alibaba
+//! Cloud.
 //!
 //! # Examples
 //!
@@ -32,12 +34,14 @@
 //! # use alicloud_facebody::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_facebody::Error> {
-//! let replay = Replay::new().error(deepfake::Error::ParameterError);
-//! # let client = facebody::Client::new(&replay.config());
+//! let replay = Replay::new().error(deepfake::ErrorKind::ParameterError);
+//! # let client = facebody::Client::new(&replay.config().retry(alicloud_facebody::Retry::off()));
 //! # let request = deepfake::Request::new().tasks([deepfake::Task::new().image_url("https://viapi-test.oss-cn-shanghai.aliyuncs.com/viapi-3.0domepic/facebody/DeepfakeFace/DeepfakeFace1.jpg")]);
 //! let error = client.deepfake_face(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(deepfake::Error::ParameterError) => assert_eq!(error.status(), Some(400)),
+//!     Some(deepfake::ErrorKind::ParameterError) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -47,6 +51,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DeepfakeFace`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -55,13 +60,13 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`tasks`](field@Self::tasks).
+    /// Sets [`Tasks`](field@Self::tasks), **required**.
     #[inline]
     pub fn tasks(mut self, value: impl IntoIterator<Item = Task>) -> Self {
         wire::set_list(&mut self.tasks, value);
@@ -72,14 +77,9 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::form("Tasks").required().style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(10)]),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::form("Tasks").required().style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(10)]),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -100,30 +100,32 @@ impl wire::Object for Request {
 wire::request!(Request);
 
 /// An item of [`Request::tasks`](field@Request::tasks).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Task {
-    /// `ImageURL`. Example: `https://viapi-test.oss-cn-shanghai.aliyuncs.com/viapi-3.0domepic/facebody/DeepfakeFace/DeepfakeFace1.jpg`.
-    pub image_url: Option<String>,
+    /// `ImageURL`. Example:
+    /// `https://viapi-test.oss-cn-shanghai.aliyuncs.com/viapi-3.0domepic/facebody/DeepfakeFace/DeepfakeFace1.jpg`.
+    pub image_url: Option<alicloud_runtime::FileUrl>,
     /// `ImageData`. Example: `/9j/4AAQSkZJRgABAQAAAQABAAD/2****`.
     pub image_data: Option<String>,
 }
 
 impl Task {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`image_url`](field@Self::image_url).
+    /// Sets [`ImageURL`](field@Self::image_url).
     #[inline]
-    pub fn image_url(mut self, value: impl Into<String>) -> Self {
+    pub fn image_url(mut self, value: impl Into<alicloud_runtime::FileUrl>) -> Self {
         wire::set(&mut self.image_url, value);
         self
     }
 
-    /// Sets [`image_data`](field@Self::image_data).
+    /// Sets [`ImageData`](field@Self::image_data).
     #[inline]
     pub fn image_data(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.image_data, value);
@@ -134,15 +136,10 @@ impl Task {
 impl wire::Object for Task {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Task",
-                fields: &[
-                    wire::Field::member("ImageURL"),
-                    wire::Field::member("ImageData"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Task", const { &[
+            wire::Field::member("ImageURL"),
+            wire::Field::member("ImageData"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -179,15 +176,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("Data").wrapper("Elements"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("Data").wrapper("Elements"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -213,11 +205,29 @@ impl alicloud_runtime::Response for Response {
     #[inline]
     fn operation() -> &'static operation::Operation {
         const {
-            &operation::Operation::read(super::product(), "DeepfakeFace")
+            &operation::Operation::read(super::product(), "DeepfakeFace").uploads()
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"8E6F65D5-62A1-1E5B-BC0B-00508034AC92\",\"Data\":{\"Elements\":[{\"ImageURL\":\"http://viapi-test.oss-cn-shanghai.aliyuncs.com/viapi-3.0domepic/facebody/DeepfakeFace/DeepfakeFace1.jpg\",\"TaskId\":\"8E6F65D5-62A1-1E5B-BC0B-00508034AC92\",\"Results\":[{\"Label\":\"normalface\",\"Confidence\":36.6455,\"Rect\":{\"Left\":373,\"Top\":111,\"Width\":207,\"Height\":284}}],\"FaceNumber\":1}]}}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "8E6F65D5-62A1-1E5B-BC0B-00508034AC92",
+  "Data": {
+    "Elements": [
+      {
+        "ImageURL": "http://viapi-test.oss-cn-shanghai.aliyuncs.com/viapi-3.0domepic/facebody/DeepfakeFace/DeepfakeFace1.jpg",
+        "TaskId": "8E6F65D5-62A1-1E5B-BC0B-00508034AC92",
+        "Results": [
+          {
+            "Label": "normalface",
+            "Confidence": 36.6455,
+            "Rect": {"Left": 373, "Top": 111, "Width": 207, "Height": 284}
+          }
+        ],
+        "FaceNumber": 1
+      }
+    ]
+  }
+}"#),
     ];
 }
 
@@ -225,7 +235,8 @@ impl alicloud_runtime::Response for Response {
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Element {
-    /// `ImageURL`. Example: `http://viapi-test.oss-cn-shanghai.aliyuncs.com/viapi-3.0domepic/facebody/DeepfakeFace/DeepfakeFace1.jpg`.
+    /// `ImageURL`. Example:
+    /// `http://viapi-test.oss-cn-shanghai.aliyuncs.com/viapi-3.0domepic/facebody/DeepfakeFace/DeepfakeFace1.jpg`.
     pub image_url: String,
     /// `TaskId`. Example: `8E6F65D5-62A1-1E5B-BC0B-00508034AC92`.
     pub task_id: String,
@@ -238,17 +249,12 @@ pub struct Element {
 impl wire::Object for Element {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Element",
-                fields: &[
-                    wire::Field::member("ImageURL"),
-                    wire::Field::member("TaskId"),
-                    wire::Field::member("Results"),
-                    wire::Field::member("FaceNumber"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Element", const { &[
+            wire::Field::member("ImageURL"),
+            wire::Field::member("TaskId"),
+            wire::Field::member("Results"),
+            wire::Field::member("FaceNumber"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -291,17 +297,12 @@ pub struct ElementResult {
 impl wire::Object for ElementResult {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "ElementResult",
-                fields: &[
-                    wire::Field::member("Label"),
-                    wire::Field::member("Confidence"),
-                    wire::Field::member("Rect"),
-                    wire::Field::member("MessageTips"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("ElementResult", const { &[
+            wire::Field::member("Label"),
+            wire::Field::member("Confidence"),
+            wire::Field::member("Rect"),
+            wire::Field::member("MessageTips"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -344,17 +345,12 @@ pub struct Rect {
 impl wire::Object for Rect {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Rect",
-                fields: &[
-                    wire::Field::member("Left"),
-                    wire::Field::member("Top"),
-                    wire::Field::member("Width"),
-                    wire::Field::member("Height"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Rect", const { &[
+            wire::Field::member("Left"),
+            wire::Field::member("Top"),
+            wire::Field::member("Width"),
+            wire::Field::member("Height"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -385,7 +381,7 @@ wire::object!(Rect);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `ParameterError`, status 400.
     ParameterError,
     /// `AuthFailed`, status 403.
@@ -396,7 +392,7 @@ pub enum Error {
     ServiceUnavailable,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DeepfakeFace";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -414,7 +410,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`deepfake_face`](mod@super::deepfake_face).
     #[inline]
-    pub fn deepfake_face(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn deepfake_face(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

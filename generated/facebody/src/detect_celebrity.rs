@@ -2,7 +2,9 @@
 
 //! Detects a celebrity.
 //!
-//! Operation `DetectCelebrity`: it only reads. [Its page](https://api.alibabacloud.com/document/facebody/2019-12-30/DetectCelebrity) at Alibaba Cloud.
+//! Operation `DetectCelebrity`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/facebody/2019-12-30/DetectCelebrity) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -32,12 +34,14 @@
 //! # use alicloud_facebody::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_facebody::Error> {
-//! let replay = Replay::new().error(detect::Error::ParameterError);
-//! # let client = facebody::Client::new(&replay.config());
+//! let replay = Replay::new().error(detect::ErrorKind::ParameterError);
+//! # let client = facebody::Client::new(&replay.config().retry(alicloud_facebody::Retry::off()));
 //! # let request = detect::Request::new().image_url("https://viapi-oss.oss-cn-shanghai.aliyuncs.com/doc/facebody/xxx.jpg");
 //! let error = client.detect_celebrity(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(detect::Error::ParameterError) => assert_eq!(error.status(), Some(400)),
+//!     Some(detect::ErrorKind::ParameterError) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -47,23 +51,25 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DetectCelebrity`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `ImageURL`, **required**. Example: `https://viapi-oss.oss-cn-shanghai.aliyuncs.com/doc/facebody/xxx.jpg`.
-    pub image_url: Option<String>,
+    /// `ImageURL`, **required**. Example:
+    /// `https://viapi-oss.oss-cn-shanghai.aliyuncs.com/doc/facebody/xxx.jpg`.
+    pub image_url: Option<alicloud_runtime::FileUrl>,
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`image_url`](field@Self::image_url).
+    /// Sets [`ImageURL`](field@Self::image_url), **required**.
     #[inline]
-    pub fn image_url(mut self, value: impl Into<String>) -> Self {
+    pub fn image_url(mut self, value: impl Into<alicloud_runtime::FileUrl>) -> Self {
         wire::set(&mut self.image_url, value);
         self
     }
@@ -72,14 +78,9 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::form("ImageURL").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::form("ImageURL").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -114,15 +115,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("Data"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("Data"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -148,11 +144,18 @@ impl alicloud_runtime::Response for Response {
     #[inline]
     fn operation() -> &'static operation::Operation {
         const {
-            &operation::Operation::read(super::product(), "DetectCelebrity")
+            &operation::Operation::read(super::product(), "DetectCelebrity").uploads()
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"4E92C0D4-BB0F-4F25-AD13-E87D02FAA205\",\"Data\":{\"FaceRecognizeResults\":[{\"FaceBoxes\":[0.285]}],\"Width\":1000,\"Height\":1000}}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "4E92C0D4-BB0F-4F25-AD13-E87D02FAA205",
+  "Data": {
+    "FaceRecognizeResults": [{"FaceBoxes": [0.285]}],
+    "Width": 1000,
+    "Height": 1000
+  }
+}"#),
     ];
 }
 
@@ -171,16 +174,11 @@ pub struct Data {
 impl wire::Object for Data {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Data",
-                fields: &[
-                    wire::Field::member("FaceRecognizeResults"),
-                    wire::Field::member("Width"),
-                    wire::Field::member("Height"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Data", const { &[
+            wire::Field::member("FaceRecognizeResults"),
+            wire::Field::member("Width"),
+            wire::Field::member("Height"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -217,15 +215,10 @@ pub struct FaceRecognizeResult {
 impl wire::Object for FaceRecognizeResult {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "FaceRecognizeResult",
-                fields: &[
-                    wire::Field::member("FaceBoxes"),
-                    wire::Field::member("Name"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("FaceRecognizeResult", const { &[
+            wire::Field::member("FaceBoxes"),
+            wire::Field::member("Name"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -252,7 +245,7 @@ wire::object!(FaceRecognizeResult);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `ParameterError`, status 400.
     ParameterError,
     /// `AuthFailed`, status 403.
@@ -263,7 +256,7 @@ pub enum Error {
     ServiceUnavailable,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DetectCelebrity";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -281,7 +274,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`detect_celebrity`](mod@super::detect_celebrity).
     #[inline]
-    pub fn detect_celebrity(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn detect_celebrity(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Detects a face.
 //!
-//! Operation `DetectFace`: it only reads. [Its page](https://api.alibabacloud.com/document/facebody/2019-12-30/DetectFace) at Alibaba Cloud.
+//! Operation `DetectFace`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/facebody/2019-12-30/DetectFace) at Alibaba
+//! Cloud.
 //!
 //! # Examples
 //!
@@ -30,12 +32,14 @@
 //! # use alicloud_facebody::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_facebody::Error> {
-//! let replay = Replay::new().error(detect::Error::ParameterError);
-//! # let client = facebody::Client::new(&replay.config());
+//! let replay = Replay::new().error(detect::ErrorKind::ParameterError);
+//! # let client = facebody::Client::new(&replay.config().retry(alicloud_facebody::Retry::off()));
 //! # let request = detect::Request::new().image_url("http://viapi-test.oss-cn-shanghai.aliyuncs.com/viapi-3.0domepic/facebody/DetectFace/DetectFace1.png");
 //! let error = client.detect_face(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(detect::Error::ParameterError) => assert_eq!(error.status(), Some(400)),
+//!     Some(detect::ErrorKind::ParameterError) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -45,11 +49,13 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DetectFace`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `ImageURL`, **required**. Example: `http://viapi-test.oss-cn-shanghai.aliyuncs.com/viapi-3.0domepic/facebody/DetectFace/DetectFace1.png`.
-    pub image_url: Option<String>,
+    /// `ImageURL`, **required**. Example:
+    /// `http://viapi-test.oss-cn-shanghai.aliyuncs.com/viapi-3.0domepic/facebody/DetectFace/DetectFace1.png`.
+    pub image_url: Option<alicloud_runtime::FileUrl>,
     /// `Landmark`. Example: `true`.
     pub landmark: Option<bool>,
     /// `Quality`. Example: `true`.
@@ -61,41 +67,41 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`image_url`](field@Self::image_url).
+    /// Sets [`ImageURL`](field@Self::image_url), **required**.
     #[inline]
-    pub fn image_url(mut self, value: impl Into<String>) -> Self {
+    pub fn image_url(mut self, value: impl Into<alicloud_runtime::FileUrl>) -> Self {
         wire::set(&mut self.image_url, value);
         self
     }
 
-    /// Sets [`landmark`](field@Self::landmark).
+    /// Sets [`Landmark`](field@Self::landmark).
     #[inline]
     pub fn landmark(mut self, value: bool) -> Self {
         wire::set(&mut self.landmark, value);
         self
     }
 
-    /// Sets [`quality`](field@Self::quality).
+    /// Sets [`Quality`](field@Self::quality).
     #[inline]
     pub fn quality(mut self, value: bool) -> Self {
         wire::set(&mut self.quality, value);
         self
     }
 
-    /// Sets [`pose`](field@Self::pose).
+    /// Sets [`Pose`](field@Self::pose).
     #[inline]
     pub fn pose(mut self, value: bool) -> Self {
         wire::set(&mut self.pose, value);
         self
     }
 
-    /// Sets [`max_face_number`](field@Self::max_face_number).
+    /// Sets [`MaxFaceNumber`](field@Self::max_face_number).
     #[inline]
     pub fn max_face_number(mut self, value: i64) -> Self {
         wire::set(&mut self.max_face_number, value);
@@ -106,18 +112,13 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::form("ImageURL").required(),
-                    wire::Field::form("Landmark"),
-                    wire::Field::form("Quality"),
-                    wire::Field::form("Pose"),
-                    wire::Field::form("MaxFaceNumber").limits(&[wire::Limit::Min(1), wire::Limit::Max(40)]),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::form("ImageURL").required(),
+            wire::Field::form("Landmark"),
+            wire::Field::form("Quality"),
+            wire::Field::form("Pose"),
+            wire::Field::form("MaxFaceNumber").limits(&[wire::Limit::Min(1), wire::Limit::Max(40)]),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -158,15 +159,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("Data"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("Data"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -192,11 +188,13 @@ impl alicloud_runtime::Response for Response {
     #[inline]
     fn operation() -> &'static operation::Operation {
         const {
-            &operation::Operation::read(super::product(), "DetectFace")
+            &operation::Operation::read(super::product(), "DetectFace").uploads()
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"Data\":{\"FaceCount\":1,\"LandmarkCount\":105,\"Qualities\":{\"FnfList\":[100.0]}}}"),
+        operation::Sample::Json(r#"{
+  "Data": {"FaceCount": 1, "LandmarkCount": 105, "Qualities": {"FnfList": [100.0]}}
+}"#),
     ];
 }
 
@@ -227,22 +225,17 @@ pub struct Data {
 impl wire::Object for Data {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Data",
-                fields: &[
-                    wire::Field::member("FaceProbabilityList"),
-                    wire::Field::member("Pupils"),
-                    wire::Field::member("FaceRectangles"),
-                    wire::Field::member("FaceCount"),
-                    wire::Field::member("PoseList"),
-                    wire::Field::member("Landmarks"),
-                    wire::Field::member("LandmarkScore"),
-                    wire::Field::member("LandmarkCount"),
-                    wire::Field::member("Qualities"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Data", const { &[
+            wire::Field::member("FaceProbabilityList"),
+            wire::Field::member("Pupils"),
+            wire::Field::member("FaceRectangles"),
+            wire::Field::member("FaceCount"),
+            wire::Field::member("PoseList"),
+            wire::Field::member("Landmarks"),
+            wire::Field::member("LandmarkScore"),
+            wire::Field::member("LandmarkCount"),
+            wire::Field::member("Qualities"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -303,21 +296,16 @@ pub struct Qualities {
 impl wire::Object for Qualities {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Qualities",
-                fields: &[
-                    wire::Field::member("ScoreList"),
-                    wire::Field::member("BlurList"),
-                    wire::Field::member("FnfList"),
-                    wire::Field::member("GlassList"),
-                    wire::Field::member("IlluList"),
-                    wire::Field::member("MaskList"),
-                    wire::Field::member("NoiseList"),
-                    wire::Field::member("PoseList"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Qualities", const { &[
+            wire::Field::member("ScoreList"),
+            wire::Field::member("BlurList"),
+            wire::Field::member("FnfList"),
+            wire::Field::member("GlassList"),
+            wire::Field::member("IlluList"),
+            wire::Field::member("MaskList"),
+            wire::Field::member("NoiseList"),
+            wire::Field::member("PoseList"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -356,7 +344,7 @@ wire::object!(Qualities);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `ParameterError`, status 400.
     ParameterError,
     /// `AuthFailed`, status 403.
@@ -367,7 +355,7 @@ pub enum Error {
     ServiceUnavailable,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DetectFace";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -385,7 +373,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`detect_face`](mod@super::detect_face).
     #[inline]
-    pub fn detect_face(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn detect_face(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

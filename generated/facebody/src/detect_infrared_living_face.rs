@@ -2,7 +2,9 @@
 
 //! Detects an infrared living face.
 //!
-//! Operation `DetectInfraredLivingFace`: a write. [Its page](https://api.alibabacloud.com/document/facebody/2019-12-30/DetectInfraredLivingFace) at Alibaba Cloud.
+//! Operation `DetectInfraredLivingFace`: a write.
+//! [Its page](https://api.alibabacloud.com/document/facebody/2019-12-30/DetectInfraredLivingFace)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -32,12 +34,14 @@
 //! # use alicloud_facebody::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_facebody::Error> {
-//! let replay = Replay::new().error(detect::Error::ParameterError);
-//! # let client = facebody::Client::new(&replay.config());
+//! let replay = Replay::new().error(detect::ErrorKind::ParameterError);
+//! # let client = facebody::Client::new(&replay.config().retry(alicloud_facebody::Retry::off()));
 //! # let request = detect::Request::new().tasks([detect::Task::new().image_url("example")]);
 //! let error = client.detect_infrared_living_face(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(detect::Error::ParameterError) => assert_eq!(error.status(), Some(400)),
+//!     Some(detect::ErrorKind::ParameterError) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -47,6 +51,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DetectInfraredLivingFace`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -55,13 +60,13 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`tasks`](field@Self::tasks).
+    /// Sets [`Tasks`](field@Self::tasks), **required**.
     #[inline]
     pub fn tasks(mut self, value: impl IntoIterator<Item = Task>) -> Self {
         wire::set_list(&mut self.tasks, value);
@@ -72,14 +77,9 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::form("Tasks").required().style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(10)]),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::form("Tasks").required().style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(10)]),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -100,23 +100,25 @@ impl wire::Object for Request {
 wire::request!(Request);
 
 /// An item of [`Request::tasks`](field@Request::tasks).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Task {
-    /// `ImageURL`, **required**. Example: `https://viapi-test.oss-cn-shanghai.aliyuncs.com/viapi-3.0domepic/facebody/DetectInfraredLivingFace/DetectInfraredLivingFace.jpeg`.
-    pub image_url: Option<String>,
+    /// `ImageURL`, **required**. Example:
+    /// `https://viapi-test.oss-cn-shanghai.aliyuncs.com/viapi-3.0domepic/facebody/DetectInfraredLivingFace/DetectInfraredLivingFace.jpeg`.
+    pub image_url: Option<alicloud_runtime::FileUrl>,
 }
 
 impl Task {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`image_url`](field@Self::image_url).
+    /// Sets [`ImageURL`](field@Self::image_url), **required**.
     #[inline]
-    pub fn image_url(mut self, value: impl Into<String>) -> Self {
+    pub fn image_url(mut self, value: impl Into<alicloud_runtime::FileUrl>) -> Self {
         wire::set(&mut self.image_url, value);
         self
     }
@@ -125,14 +127,9 @@ impl Task {
 impl wire::Object for Task {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Task",
-                fields: &[
-                    wire::Field::member("ImageURL").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Task", const { &[
+            wire::Field::member("ImageURL").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -167,15 +164,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("Data").wrapper("Elements"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("Data").wrapper("Elements"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -201,11 +193,29 @@ impl alicloud_runtime::Response for Response {
     #[inline]
     fn operation() -> &'static operation::Operation {
         const {
-            &operation::Operation::write(super::product(), "DetectInfraredLivingFace")
+            &operation::Operation::write(super::product(), "DetectInfraredLivingFace").uploads()
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"68DF6EC7-3B1D-11EE-9FA7-1122F1AE92DD\",\"Data\":{\"Elements\":[{\"FaceNumber\":1,\"ImageURL\":\"http://viapi-demo.oss-cn-shanghai.aliyuncs.com/viapi-demo/images/SegmentCommonImage/segmentimage-src-hu.jpeg\",\"Results\":[{\"Label\":\"liveness\",\"Rate\":83.3848,\"Rect\":{\"Height\":20,\"Width\":30,\"Top\":50,\"Left\":60},\"Suggestion\":\"review\"}]}]}}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "68DF6EC7-3B1D-11EE-9FA7-1122F1AE92DD",
+  "Data": {
+    "Elements": [
+      {
+        "FaceNumber": 1,
+        "ImageURL": "http://viapi-demo.oss-cn-shanghai.aliyuncs.com/viapi-demo/images/SegmentCommonImage/segmentimage-src-hu.jpeg",
+        "Results": [
+          {
+            "Label": "liveness",
+            "Rate": 83.3848,
+            "Rect": {"Height": 20, "Width": 30, "Top": 50, "Left": 60},
+            "Suggestion": "review"
+          }
+        ]
+      }
+    ]
+  }
+}"#),
     ];
 }
 
@@ -215,7 +225,8 @@ impl alicloud_runtime::Response for Response {
 pub struct Element {
     /// `FaceNumber`. Example: `1`.
     pub face_number: Option<i64>,
-    /// `ImageURL`. Example: `http://viapi-demo.oss-cn-shanghai.aliyuncs.com/viapi-demo/images/SegmentCommonImage/segmentimage-src-hu.jpeg`.
+    /// `ImageURL`. Example:
+    /// `http://viapi-demo.oss-cn-shanghai.aliyuncs.com/viapi-demo/images/SegmentCommonImage/segmentimage-src-hu.jpeg`.
     pub image_url: String,
     /// `Results`.
     pub results: Vec<ElementResult>,
@@ -224,16 +235,11 @@ pub struct Element {
 impl wire::Object for Element {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Element",
-                fields: &[
-                    wire::Field::member("FaceNumber"),
-                    wire::Field::member("ImageURL"),
-                    wire::Field::member("Results"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Element", const { &[
+            wire::Field::member("FaceNumber"),
+            wire::Field::member("ImageURL"),
+            wire::Field::member("Results"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -276,18 +282,13 @@ pub struct ElementResult {
 impl wire::Object for ElementResult {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "ElementResult",
-                fields: &[
-                    wire::Field::member("Label"),
-                    wire::Field::member("Rate"),
-                    wire::Field::member("Rect"),
-                    wire::Field::member("Suggestion"),
-                    wire::Field::member("MessageTips"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("ElementResult", const { &[
+            wire::Field::member("Label"),
+            wire::Field::member("Rate"),
+            wire::Field::member("Rect"),
+            wire::Field::member("Suggestion"),
+            wire::Field::member("MessageTips"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -332,17 +333,12 @@ pub struct Rect {
 impl wire::Object for Rect {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Rect",
-                fields: &[
-                    wire::Field::member("Height"),
-                    wire::Field::member("Width"),
-                    wire::Field::member("Top"),
-                    wire::Field::member("Left"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Rect", const { &[
+            wire::Field::member("Height"),
+            wire::Field::member("Width"),
+            wire::Field::member("Top"),
+            wire::Field::member("Left"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -373,7 +369,7 @@ wire::object!(Rect);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `ParameterError`, status 400.
     ParameterError,
     /// `AuthFailed`, status 403.
@@ -384,7 +380,7 @@ pub enum Error {
     ServiceUnavailable,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DetectInfraredLivingFace";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -400,9 +396,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Detects an infrared living face.
     ///
-    /// Examples, errors and types: [`detect_infrared_living_face`](mod@super::detect_infrared_living_face).
+    /// Examples, errors and types:
+    /// [`detect_infrared_living_face`](mod@super::detect_infrared_living_face).
     #[inline]
-    pub fn detect_infrared_living_face(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn detect_infrared_living_face(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Detects a living face.
 //!
-//! Operation `DetectLivingFace`: it only reads. [Its page](https://api.alibabacloud.com/document/facebody/2019-12-30/DetectLivingFace) at Alibaba Cloud.
+//! Operation `DetectLivingFace`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/facebody/2019-12-30/DetectLivingFace) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -32,12 +34,14 @@
 //! # use alicloud_facebody::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_facebody::Error> {
-//! let replay = Replay::new().error(detect::Error::ParameterError);
-//! # let client = facebody::Client::new(&replay.config());
+//! let replay = Replay::new().error(detect::ErrorKind::ParameterError);
+//! # let client = facebody::Client::new(&replay.config().retry(alicloud_facebody::Retry::off()));
 //! # let request = detect::Request::new().tasks([detect::Task::new().image_url("http://viapi-test.oss-cn-shanghai.aliyuncs.com/viapi-3.0domepic/facebody/DetectLivingFace/DetectLivingFace4.jpg")]);
 //! let error = client.detect_living_face(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(detect::Error::ParameterError) => assert_eq!(error.status(), Some(400)),
+//!     Some(detect::ErrorKind::ParameterError) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -47,6 +51,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DetectLivingFace`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -55,13 +60,13 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`tasks`](field@Self::tasks).
+    /// Sets [`Tasks`](field@Self::tasks), **required**.
     #[inline]
     pub fn tasks(mut self, value: impl IntoIterator<Item = Task>) -> Self {
         wire::set_list(&mut self.tasks, value);
@@ -72,14 +77,9 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::form("Tasks").required().style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(10)]),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::form("Tasks").required().style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(10)]),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -100,30 +100,32 @@ impl wire::Object for Request {
 wire::request!(Request);
 
 /// An item of [`Request::tasks`](field@Request::tasks).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Task {
-    /// `ImageURL`. Example: `http://viapi-test.oss-cn-shanghai.aliyuncs.com/viapi-3.0domepic/facebody/DetectLivingFace/DetectLivingFace4.jpg`.
-    pub image_url: Option<String>,
+    /// `ImageURL`. Example:
+    /// `http://viapi-test.oss-cn-shanghai.aliyuncs.com/viapi-3.0domepic/facebody/DetectLivingFace/DetectLivingFace4.jpg`.
+    pub image_url: Option<alicloud_runtime::FileUrl>,
     /// `ImageData`.
     pub image_data: Option<String>,
 }
 
 impl Task {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`image_url`](field@Self::image_url).
+    /// Sets [`ImageURL`](field@Self::image_url).
     #[inline]
-    pub fn image_url(mut self, value: impl Into<String>) -> Self {
+    pub fn image_url(mut self, value: impl Into<alicloud_runtime::FileUrl>) -> Self {
         wire::set(&mut self.image_url, value);
         self
     }
 
-    /// Sets [`image_data`](field@Self::image_data).
+    /// Sets [`ImageData`](field@Self::image_data).
     #[inline]
     pub fn image_data(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.image_data, value);
@@ -134,15 +136,10 @@ impl Task {
 impl wire::Object for Task {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Task",
-                fields: &[
-                    wire::Field::member("ImageURL"),
-                    wire::Field::member("ImageData"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Task", const { &[
+            wire::Field::member("ImageURL"),
+            wire::Field::member("ImageData"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -179,15 +176,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("Data").wrapper("Elements"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("Data").wrapper("Elements"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -213,11 +205,36 @@ impl alicloud_runtime::Response for Response {
     #[inline]
     fn operation() -> &'static operation::Operation {
         const {
-            &operation::Operation::read(super::product(), "DetectLivingFace")
+            &operation::Operation::read(super::product(), "DetectLivingFace").uploads()
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"2EEA0396-BD84-5729-B8BD-D60776FCEF2B\",\"Data\":{\"Elements\":[{\"ImageURL\":\"http://viapi-test.oss-cn-shanghai.aliyuncs.com/viapi-3.0domepic/facebody/DetectLivingFace/DetectLivingFace4.jpg\",\"TaskId\":\"img1owc8WGskNm78OEAPJTZal-1****\",\"Results\":[{\"Suggestion\":\"review\",\"Frames\":[{\"Url\":\"http://aligreen-shanghai.oss-cn-shanghai.aliyuncs.com/prod/hammal/26210da42/28118541_TB1urBOQFXXXXbMXFXXXXXXXXXX-1442-257.png?Expires=1582703593&OSSAccessKeyId=H4sp5QfNbuDg****&Signature=%2B8iUkb5YjomYR8ujV2c8wMAavs****&x-oss-process=image%2Fcrop%2Cx_0%2Cw_288%2Fauto-orient%2C0\",\"Rate\":84.83}],\"Label\":\"liveness\",\"Rate\":76.22,\"Rect\":{\"Left\":20,\"Top\":30,\"Width\":50,\"Height\":60}}],\"FaceNumber\":1}]}}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "2EEA0396-BD84-5729-B8BD-D60776FCEF2B",
+  "Data": {
+    "Elements": [
+      {
+        "ImageURL": "http://viapi-test.oss-cn-shanghai.aliyuncs.com/viapi-3.0domepic/facebody/DetectLivingFace/DetectLivingFace4.jpg",
+        "TaskId": "img1owc8WGskNm78OEAPJTZal-1****",
+        "Results": [
+          {
+            "Suggestion": "review",
+            "Frames": [
+              {
+                "Url": "http://aligreen-shanghai.oss-cn-shanghai.aliyuncs.com/prod/hammal/26210da42/28118541_TB1urBOQFXXXXbMXFXXXXXXXXXX-1442-257.png?Expires=1582703593&OSSAccessKeyId=H4sp5QfNbuDg****&Signature=%2B8iUkb5YjomYR8ujV2c8wMAavs****&x-oss-process=image%2Fcrop%2Cx_0%2Cw_288%2Fauto-orient%2C0",
+                "Rate": 84.83
+              }
+            ],
+            "Label": "liveness",
+            "Rate": 76.22,
+            "Rect": {"Left": 20, "Top": 30, "Width": 50, "Height": 60}
+          }
+        ],
+        "FaceNumber": 1
+      }
+    ]
+  }
+}"#),
     ];
 }
 
@@ -225,7 +242,8 @@ impl alicloud_runtime::Response for Response {
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Element {
-    /// `ImageURL`. Example: `http://viapi-test.oss-cn-shanghai.aliyuncs.com/viapi-3.0domepic/facebody/DetectLivingFace/DetectLivingFace4.jpg`.
+    /// `ImageURL`. Example:
+    /// `http://viapi-test.oss-cn-shanghai.aliyuncs.com/viapi-3.0domepic/facebody/DetectLivingFace/DetectLivingFace4.jpg`.
     pub image_url: String,
     /// `TaskId`. Example: `img1owc8WGskNm78OEAPJTZal-1****`.
     pub task_id: String,
@@ -238,17 +256,12 @@ pub struct Element {
 impl wire::Object for Element {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Element",
-                fields: &[
-                    wire::Field::member("ImageURL"),
-                    wire::Field::member("TaskId"),
-                    wire::Field::member("Results"),
-                    wire::Field::member("FaceNumber"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Element", const { &[
+            wire::Field::member("ImageURL"),
+            wire::Field::member("TaskId"),
+            wire::Field::member("Results"),
+            wire::Field::member("FaceNumber"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -295,19 +308,14 @@ pub struct ElementResult {
 impl wire::Object for ElementResult {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "ElementResult",
-                fields: &[
-                    wire::Field::member("Suggestion"),
-                    wire::Field::member("Frames"),
-                    wire::Field::member("Label"),
-                    wire::Field::member("Rate"),
-                    wire::Field::member("Rect"),
-                    wire::Field::member("MessageTips"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("ElementResult", const { &[
+            wire::Field::member("Suggestion"),
+            wire::Field::member("Frames"),
+            wire::Field::member("Label"),
+            wire::Field::member("Rate"),
+            wire::Field::member("Rect"),
+            wire::Field::member("MessageTips"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -341,7 +349,8 @@ wire::object!(ElementResult);
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Frame {
-    /// `Url`. Example: `http://aligreen-shanghai.oss-cn-shanghai.aliyuncs.com/prod/hammal/26210da42/28118541_TB1urBOQFXXXXbMXFXXXXXXXXXX-1442-257.png?Expires=1582703593&OSSAccessKeyId=`….
+    /// `Url`. Example:
+    /// `http://aligreen-shanghai.oss-cn-shanghai.aliyuncs.com/prod/hammal/26210da42/28118541_TB1urBOQFXXXXbMXFXXXXXXXXXX-1442-257.png?Expires=1582703593&OSSAccessKeyId=`….
     pub url: String,
     /// `Rate`. Example: `84.83`.
     pub rate: Option<f64>,
@@ -350,15 +359,10 @@ pub struct Frame {
 impl wire::Object for Frame {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Frame",
-                fields: &[
-                    wire::Field::member("Url"),
-                    wire::Field::member("Rate"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Frame", const { &[
+            wire::Field::member("Url"),
+            wire::Field::member("Rate"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -397,17 +401,12 @@ pub struct Rect {
 impl wire::Object for Rect {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Rect",
-                fields: &[
-                    wire::Field::member("Left"),
-                    wire::Field::member("Top"),
-                    wire::Field::member("Width"),
-                    wire::Field::member("Height"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Rect", const { &[
+            wire::Field::member("Left"),
+            wire::Field::member("Top"),
+            wire::Field::member("Width"),
+            wire::Field::member("Height"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -438,7 +437,7 @@ wire::object!(Rect);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `ParameterError`, status 400.
     ParameterError,
     /// `AuthFailed`, status 403.
@@ -449,7 +448,7 @@ pub enum Error {
     ServiceUnavailable,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DetectLivingFace";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -467,7 +466,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`detect_living_face`](mod@super::detect_living_face).
     #[inline]
-    pub fn detect_living_face(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn detect_living_face(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Detects a video living face.
 //!
-//! Operation `DetectVideoLivingFace`: it only reads. [Its page](https://api.alibabacloud.com/document/facebody/2019-12-30/DetectVideoLivingFace) at Alibaba Cloud.
+//! Operation `DetectVideoLivingFace`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/facebody/2019-12-30/DetectVideoLivingFace) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -32,12 +34,14 @@
 //! # use alicloud_facebody::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_facebody::Error> {
-//! let replay = Replay::new().error(detect::Error::ParameterError);
-//! # let client = facebody::Client::new(&replay.config());
+//! let replay = Replay::new().error(detect::ErrorKind::ParameterError);
+//! # let client = facebody::Client::new(&replay.config().retry(alicloud_facebody::Retry::off()));
 //! # let request = detect::Request::new().video_url("example");
 //! let error = client.detect_video_living_face(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(detect::Error::ParameterError) => assert_eq!(error.status(), Some(400)),
+//!     Some(detect::ErrorKind::ParameterError) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -47,23 +51,25 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DetectVideoLivingFace`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `VideoUrl`, **required**. Example: `http://viapi-test.oss-cn-shanghai.aliyuncs.com/viapi-3.0domepic/facebody/DetectVideoLivingFace/DetectVideoLivingFace1.mp4`.
-    pub video_url: Option<String>,
+    /// `VideoUrl`, **required**. Example:
+    /// `http://viapi-test.oss-cn-shanghai.aliyuncs.com/viapi-3.0domepic/facebody/DetectVideoLivingFace/DetectVideoLivingFace1.mp4`.
+    pub video_url: Option<alicloud_runtime::FileUrl>,
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`video_url`](field@Self::video_url).
+    /// Sets [`VideoUrl`](field@Self::video_url), **required**.
     #[inline]
-    pub fn video_url(mut self, value: impl Into<String>) -> Self {
+    pub fn video_url(mut self, value: impl Into<alicloud_runtime::FileUrl>) -> Self {
         wire::set(&mut self.video_url, value);
         self
     }
@@ -72,14 +78,9 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::form("VideoUrl").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::form("VideoUrl").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -114,15 +115,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("Data").wrapper("Elements"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("Data").wrapper("Elements"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -148,11 +144,22 @@ impl alicloud_runtime::Response for Response {
     #[inline]
     fn operation() -> &'static operation::Operation {
         const {
-            &operation::Operation::read(super::product(), "DetectVideoLivingFace")
+            &operation::Operation::read(super::product(), "DetectVideoLivingFace").uploads()
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"8E92F28B-F889-48CB-9FCC-3207CFA2215E\",\"Data\":{\"Elements\":[{\"Rect\":[374],\"LiveConfidence\":0.7246492505073547,\"FaceConfidence\":0.8464494943618774}]}}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "8E92F28B-F889-48CB-9FCC-3207CFA2215E",
+  "Data": {
+    "Elements": [
+      {
+        "Rect": [374],
+        "LiveConfidence": 0.7246492505073547,
+        "FaceConfidence": 0.8464494943618774
+      }
+    ]
+  }
+}"#),
     ];
 }
 
@@ -171,16 +178,11 @@ pub struct Element {
 impl wire::Object for Element {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Element",
-                fields: &[
-                    wire::Field::member("Rect"),
-                    wire::Field::member("LiveConfidence"),
-                    wire::Field::member("FaceConfidence"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Element", const { &[
+            wire::Field::member("Rect"),
+            wire::Field::member("LiveConfidence"),
+            wire::Field::member("FaceConfidence"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -209,7 +211,7 @@ wire::object!(Element);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `ParameterError`, status 400.
     ParameterError,
     /// `AuthFailed`, status 403.
@@ -220,7 +222,7 @@ pub enum Error {
     ServiceUnavailable,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DetectVideoLivingFace";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -236,9 +238,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Detects a video living face.
     ///
-    /// Examples, errors and types: [`detect_video_living_face`](mod@super::detect_video_living_face).
+    /// Examples, errors and types:
+    /// [`detect_video_living_face`](mod@super::detect_video_living_face).
     #[inline]
-    pub fn detect_video_living_face(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn detect_video_living_face(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

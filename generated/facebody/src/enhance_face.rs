@@ -2,7 +2,9 @@
 
 //! Enhances a face.
 //!
-//! Operation `EnhanceFace`: it only reads. [Its page](https://api.alibabacloud.com/document/facebody/2019-12-30/EnhanceFace) at Alibaba Cloud.
+//! Operation `EnhanceFace`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/facebody/2019-12-30/EnhanceFace) at Alibaba
+//! Cloud.
 //!
 //! # Examples
 //!
@@ -32,12 +34,14 @@
 //! # use alicloud_facebody::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_facebody::Error> {
-//! let replay = Replay::new().error(enhance::Error::ParameterError);
-//! # let client = facebody::Client::new(&replay.config());
+//! let replay = Replay::new().error(enhance::ErrorKind::ParameterError);
+//! # let client = facebody::Client::new(&replay.config().retry(alicloud_facebody::Retry::off()));
 //! # let request = enhance::Request::new().image_url("http://viapi-test.oss-cn-shanghai.aliyuncs.com/viapi-3.0domepic/facebody/EnhanceFace/EnhanceFace1.png");
 //! let error = client.enhance_face(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(enhance::Error::ParameterError) => assert_eq!(error.status(), Some(400)),
+//!     Some(enhance::ErrorKind::ParameterError) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -47,23 +51,25 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `EnhanceFace`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `ImageURL`, **required**. Example: `http://viapi-test.oss-cn-shanghai.aliyuncs.com/viapi-3.0domepic/facebody/EnhanceFace/EnhanceFace1.png`.
-    pub image_url: Option<String>,
+    /// `ImageURL`, **required**. Example:
+    /// `http://viapi-test.oss-cn-shanghai.aliyuncs.com/viapi-3.0domepic/facebody/EnhanceFace/EnhanceFace1.png`.
+    pub image_url: Option<alicloud_runtime::FileUrl>,
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`image_url`](field@Self::image_url).
+    /// Sets [`ImageURL`](field@Self::image_url), **required**.
     #[inline]
-    pub fn image_url(mut self, value: impl Into<String>) -> Self {
+    pub fn image_url(mut self, value: impl Into<alicloud_runtime::FileUrl>) -> Self {
         wire::set(&mut self.image_url, value);
         self
     }
@@ -72,14 +78,9 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::form("ImageURL").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::form("ImageURL").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -114,15 +115,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("Data"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("Data"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -148,11 +144,16 @@ impl alicloud_runtime::Response for Response {
     #[inline]
     fn operation() -> &'static operation::Operation {
         const {
-            &operation::Operation::read(super::product(), "EnhanceFace")
+            &operation::Operation::read(super::product(), "EnhanceFace").uploads()
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"8B031473-6773-4A4C-AF33-A233758E6E98\",\"Data\":{\"ImageURL\":\"http://vibktprfx-prod-prod-aic-vd-cn-shanghai.oss-cn-shanghai.aliyuncs.com/face-enhancement/2021-11-30/8e34b61c-abcf-4708-9d9d-6501968ee806/20211130_080644126523_47ct9w3pgh.jpg?Expires=1638261404&OSSAccessKeyId=LTAI4FoLmvQ9urWXgSRp****&Signature=2wPdcuCmr%2F86WpBL3HQJw5uCFl****\"}}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "8B031473-6773-4A4C-AF33-A233758E6E98",
+  "Data": {
+    "ImageURL": "http://vibktprfx-prod-prod-aic-vd-cn-shanghai.oss-cn-shanghai.aliyuncs.com/face-enhancement/2021-11-30/8e34b61c-abcf-4708-9d9d-6501968ee806/20211130_080644126523_47ct9w3pgh.jpg?Expires=1638261404&OSSAccessKeyId=LTAI4FoLmvQ9urWXgSRp****&Signature=2wPdcuCmr%2F86WpBL3HQJw5uCFl****"
+  }
+}"#),
     ];
 }
 
@@ -160,21 +161,17 @@ impl alicloud_runtime::Response for Response {
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Data {
-    /// `ImageURL`. Example: `http://vibktprfx-prod-prod-aic-vd-cn-shanghai.oss-cn-shanghai.aliyuncs.com/face-enhancement/2021-11-30/8e34b61c-abcf-4708-9d9d-6501968ee806/20211130_08064412652`….
+    /// `ImageURL`. Example:
+    /// `http://vibktprfx-prod-prod-aic-vd-cn-shanghai.oss-cn-shanghai.aliyuncs.com/face-enhancement/2021-11-30/8e34b61c-abcf-4708-9d9d-6501968ee806/20211130_08064412652`….
     pub image_url: String,
 }
 
 impl wire::Object for Data {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Data",
-                fields: &[
-                    wire::Field::member("ImageURL"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Data", const { &[
+            wire::Field::member("ImageURL"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -199,7 +196,7 @@ wire::object!(Data);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `ParameterError`, status 400.
     ParameterError,
     /// `AuthFailed`, status 403.
@@ -210,7 +207,7 @@ pub enum Error {
     ServiceUnavailable,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "EnhanceFace";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -228,7 +225,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`enhance_face`](mod@super::enhance_face).
     #[inline]
-    pub fn enhance_face(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn enhance_face(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

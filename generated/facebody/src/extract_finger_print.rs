@@ -2,7 +2,9 @@
 
 //! Extracts a finger print.
 //!
-//! Operation `ExtractFingerPrint`: a write. [Its page](https://api.alibabacloud.com/document/facebody/2019-12-30/ExtractFingerPrint) at Alibaba Cloud.
+//! Operation `ExtractFingerPrint`: a write.
+//! [Its page](https://api.alibabacloud.com/document/facebody/2019-12-30/ExtractFingerPrint) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -30,12 +32,14 @@
 //! # use alicloud_facebody::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_facebody::Error> {
-//! let replay = Replay::new().error(extract::Error::ParameterError);
-//! # let client = facebody::Client::new(&replay.config());
+//! let replay = Replay::new().error(extract::ErrorKind::ParameterError);
+//! # let client = facebody::Client::new(&replay.config().retry(alicloud_facebody::Retry::off()));
 //! # let request = extract::Request::new();
 //! let error = client.extract_finger_print(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(extract::Error::ParameterError) => assert_eq!(error.status(), Some(400)),
+//!     Some(extract::ErrorKind::ParameterError) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -45,30 +49,32 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `ExtractFingerPrint`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `ImageURL`. Example: `https://viapi-test.oss-cn-shanghai.aliyuncs.com/test-team/xuhan/ExtractFingerPrint.png`.
-    pub image_url: Option<String>,
+    /// `ImageURL`. Example:
+    /// `https://viapi-test.oss-cn-shanghai.aliyuncs.com/test-team/xuhan/ExtractFingerPrint.png`.
+    pub image_url: Option<alicloud_runtime::FileUrl>,
     /// `ImageData`. Example: `iVBORw0KGgoAAAANSUhEUgAAASUAA****`.
     pub image_data: Option<String>,
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`image_url`](field@Self::image_url).
+    /// Sets [`ImageURL`](field@Self::image_url).
     #[inline]
-    pub fn image_url(mut self, value: impl Into<String>) -> Self {
+    pub fn image_url(mut self, value: impl Into<alicloud_runtime::FileUrl>) -> Self {
         wire::set(&mut self.image_url, value);
         self
     }
 
-    /// Sets [`image_data`](field@Self::image_data).
+    /// Sets [`ImageData`](field@Self::image_data).
     #[inline]
     pub fn image_data(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.image_data, value);
@@ -79,15 +85,10 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::form("ImageURL"),
-                    wire::Field::form("ImageData"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::form("ImageURL"),
+            wire::Field::form("ImageData"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -124,15 +125,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("Data"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("Data"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -158,11 +154,14 @@ impl alicloud_runtime::Response for Response {
     #[inline]
     fn operation() -> &'static operation::Operation {
         const {
-            &operation::Operation::write(super::product(), "ExtractFingerPrint")
+            &operation::Operation::write(super::product(), "ExtractFingerPrint").uploads()
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"D21978CC-C1E7-4A7A-A1B2-D5896BDC7ADF\",\"Data\":{\"FingerPrint\":\"/9j/4AAQSkZJRgABAQAAAQABAAD****\"}}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "D21978CC-C1E7-4A7A-A1B2-D5896BDC7ADF",
+  "Data": {"FingerPrint": "/9j/4AAQSkZJRgABAQAAAQABAAD****"}
+}"#),
     ];
 }
 
@@ -177,14 +176,9 @@ pub struct Data {
 impl wire::Object for Data {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Data",
-                fields: &[
-                    wire::Field::member("FingerPrint"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Data", const { &[
+            wire::Field::member("FingerPrint"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -209,7 +203,7 @@ wire::object!(Data);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `ParameterError`, status 400.
     ParameterError,
     /// `AuthFailed`, status 403.
@@ -220,7 +214,7 @@ pub enum Error {
     ServiceUnavailable,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "ExtractFingerPrint";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -238,7 +232,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`extract_finger_print`](mod@super::extract_finger_print).
     #[inline]
-    pub fn extract_finger_print(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn extract_finger_print(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

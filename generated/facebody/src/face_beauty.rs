@@ -2,7 +2,9 @@
 
 //! The operation `FaceBeauty`.
 //!
-//! Operation `FaceBeauty`: it only reads. [Its page](https://api.alibabacloud.com/document/facebody/2019-12-30/FaceBeauty) at Alibaba Cloud.
+//! Operation `FaceBeauty`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/facebody/2019-12-30/FaceBeauty) at Alibaba
+//! Cloud.
 //!
 //! # Examples
 //!
@@ -36,8 +38,8 @@
 //! # use alicloud_facebody::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_facebody::Error> {
-//! let replay = Replay::new().error(face::Error::ParameterError);
-//! # let client = facebody::Client::new(&replay.config());
+//! let replay = Replay::new().error(face::ErrorKind::ParameterError);
+//! # let client = facebody::Client::new(&replay.config().retry(alicloud_facebody::Retry::off()));
 //! # let request = face::Request::new()
 //! #     .image_url("http://viapi-test.oss-cn-shanghai.aliyuncs.com/viapi-3.0domepic/facebody/FaceBeauty/FaceBeauty4.png")
 //! #     .sharp(1.0)
@@ -45,7 +47,9 @@
 //! #     .white(0.3);
 //! let error = client.face_beauty(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(face::Error::ParameterError) => assert_eq!(error.status(), Some(400)),
+//!     Some(face::ErrorKind::ParameterError) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -55,11 +59,13 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `FaceBeauty`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `ImageURL`, **required**. Example: `http://viapi-test.oss-cn-shanghai.aliyuncs.com/viapi-3.0domepic/facebody/FaceBeauty/FaceBeauty4.png`.
-    pub image_url: Option<String>,
+    /// `ImageURL`, **required**. Example:
+    /// `http://viapi-test.oss-cn-shanghai.aliyuncs.com/viapi-3.0domepic/facebody/FaceBeauty/FaceBeauty4.png`.
+    pub image_url: Option<alicloud_runtime::FileUrl>,
     /// `Sharp`, **required**. Example: `1`.
     pub sharp: Option<f64>,
     /// `Smooth`, **required**. Example: `0.1`.
@@ -69,34 +75,34 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`image_url`](field@Self::image_url).
+    /// Sets [`ImageURL`](field@Self::image_url), **required**.
     #[inline]
-    pub fn image_url(mut self, value: impl Into<String>) -> Self {
+    pub fn image_url(mut self, value: impl Into<alicloud_runtime::FileUrl>) -> Self {
         wire::set(&mut self.image_url, value);
         self
     }
 
-    /// Sets [`sharp`](field@Self::sharp).
+    /// Sets [`Sharp`](field@Self::sharp), **required**.
     #[inline]
     pub fn sharp(mut self, value: impl Into<f64>) -> Self {
         wire::set(&mut self.sharp, value);
         self
     }
 
-    /// Sets [`smooth`](field@Self::smooth).
+    /// Sets [`Smooth`](field@Self::smooth), **required**.
     #[inline]
     pub fn smooth(mut self, value: impl Into<f64>) -> Self {
         wire::set(&mut self.smooth, value);
         self
     }
 
-    /// Sets [`white`](field@Self::white).
+    /// Sets [`White`](field@Self::white), **required**.
     #[inline]
     pub fn white(mut self, value: impl Into<f64>) -> Self {
         wire::set(&mut self.white, value);
@@ -107,17 +113,12 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::form("ImageURL").required(),
-                    wire::Field::form("Sharp").required(),
-                    wire::Field::form("Smooth").required(),
-                    wire::Field::form("White").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::form("ImageURL").required(),
+            wire::Field::form("Sharp").required(),
+            wire::Field::form("Smooth").required(),
+            wire::Field::form("White").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -158,15 +159,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("Data"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("Data"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -192,11 +188,16 @@ impl alicloud_runtime::Response for Response {
     #[inline]
     fn operation() -> &'static operation::Operation {
         const {
-            &operation::Operation::read(super::product(), "FaceBeauty")
+            &operation::Operation::read(super::product(), "FaceBeauty").uploads()
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"35C284E1-C5F5-4E5E-B7AD-97BBF485CDC8\",\"Data\":{\"ImageURL\":\"http://algo-app-taobao-mm-cn-shanghai-prod.oss-cn-shanghai.aliyuncs.com/pixelai-portrait-beauty/2020_03_24/2bbbdb7907901412_facebeauty.jpg?Expires=1585277923&OSSAccessKeyId=LTAI4FoLmvQ9urWXgSRp****&Signature=myOPfNQcRyijgrWBU%2BZ4dPuV5Q****\"}}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "35C284E1-C5F5-4E5E-B7AD-97BBF485CDC8",
+  "Data": {
+    "ImageURL": "http://algo-app-taobao-mm-cn-shanghai-prod.oss-cn-shanghai.aliyuncs.com/pixelai-portrait-beauty/2020_03_24/2bbbdb7907901412_facebeauty.jpg?Expires=1585277923&OSSAccessKeyId=LTAI4FoLmvQ9urWXgSRp****&Signature=myOPfNQcRyijgrWBU%2BZ4dPuV5Q****"
+  }
+}"#),
     ];
 }
 
@@ -204,21 +205,17 @@ impl alicloud_runtime::Response for Response {
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Data {
-    /// `ImageURL`. Example: `http://algo-app-taobao-mm-cn-shanghai-prod.oss-cn-shanghai.aliyuncs.com/pixelai-portrait-beauty/2020_03_24/2bbbdb7907901412_facebeauty.jpg?Expires=1585277923&OS`….
+    /// `ImageURL`. Example:
+    /// `http://algo-app-taobao-mm-cn-shanghai-prod.oss-cn-shanghai.aliyuncs.com/pixelai-portrait-beauty/2020_03_24/2bbbdb7907901412_facebeauty.jpg?Expires=1585277923&OS`….
     pub image_url: String,
 }
 
 impl wire::Object for Data {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Data",
-                fields: &[
-                    wire::Field::member("ImageURL"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Data", const { &[
+            wire::Field::member("ImageURL"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -243,7 +240,7 @@ wire::object!(Data);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `ParameterError`, status 400.
     ParameterError,
     /// `AuthFailed`, status 403.
@@ -254,7 +251,7 @@ pub enum Error {
     ServiceUnavailable,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "FaceBeauty";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -272,7 +269,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`face_beauty`](mod@super::face_beauty).
     #[inline]
-    pub fn face_beauty(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn face_beauty(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

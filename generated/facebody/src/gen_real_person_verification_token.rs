@@ -2,7 +2,9 @@
 
 //! Generates a real person verification token.
 //!
-//! Operation `GenRealPersonVerificationToken`: it only reads. [Its page](https://api.alibabacloud.com/document/facebody/2019-12-30/GenRealPersonVerificationToken) at Alibaba Cloud.
+//! Operation `GenRealPersonVerificationToken`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/facebody/2019-12-30/GenRealPersonVerificationToken)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -35,15 +37,17 @@
 //! # use alicloud_facebody::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_facebody::Error> {
-//! let replay = Replay::new().error(gen_real_person_verification_token::Error::ParameterError);
-//! # let client = facebody::Client::new(&replay.config());
+//! let replay = Replay::new().error(gen_real_person_verification_token::ErrorKind::ParameterError);
+//! # let client = facebody::Client::new(&replay.config().retry(alicloud_facebody::Retry::off()));
 //! # let request = gen_real_person_verification_token::Request::new()
 //! #     .certificate_name("example")
 //! #     .certificate_number("33010219001123123X")
 //! #     .meta_info("{\"dwe\":\"ew4e\"...}");
 //! let error = client.gen_real_person_verification_token(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(gen_real_person_verification_token::Error::ParameterError) => assert_eq!(error.status(), Some(400)),
+//!     Some(gen_real_person_verification_token::ErrorKind::ParameterError) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -53,6 +57,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `GenRealPersonVerificationToken`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -65,27 +70,27 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`certificate_name`](field@Self::certificate_name).
+    /// Sets [`CertificateName`](field@Self::certificate_name), **required**.
     #[inline]
     pub fn certificate_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.certificate_name, value);
         self
     }
 
-    /// Sets [`certificate_number`](field@Self::certificate_number).
+    /// Sets [`CertificateNumber`](field@Self::certificate_number), **required**.
     #[inline]
     pub fn certificate_number(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.certificate_number, value);
         self
     }
 
-    /// Sets [`meta_info`](field@Self::meta_info).
+    /// Sets [`MetaInfo`](field@Self::meta_info), **required**.
     #[inline]
     pub fn meta_info(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.meta_info, value);
@@ -96,16 +101,11 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::form("CertificateName").required(),
-                    wire::Field::form("CertificateNumber").required(),
-                    wire::Field::form("MetaInfo").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::form("CertificateName").required(),
+            wire::Field::form("CertificateNumber").required(),
+            wire::Field::form("MetaInfo").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -144,15 +144,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("Data"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("Data"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -182,7 +177,10 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"A31006F2-22E7-4538-93BB-DE6B563643EE\",\"Data\":{\"VerificationToken\":\"9fca3791c158a479ead9f2ba65ab3XXX\"}}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "A31006F2-22E7-4538-93BB-DE6B563643EE",
+  "Data": {"VerificationToken": "9fca3791c158a479ead9f2ba65ab3XXX"}
+}"#),
     ];
 }
 
@@ -197,14 +195,9 @@ pub struct Data {
 impl wire::Object for Data {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Data",
-                fields: &[
-                    wire::Field::member("VerificationToken").secret(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Data", const { &[
+            wire::Field::member("VerificationToken").secret(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -229,7 +222,7 @@ wire::object!(Data);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `ParameterError`, status 400.
     ParameterError,
     /// `AuthFailed`, status 403.
@@ -240,7 +233,7 @@ pub enum Error {
     ServiceUnavailable,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "GenRealPersonVerificationToken";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -256,9 +249,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Generates a real person verification token.
     ///
-    /// Examples, errors and types: [`gen_real_person_verification_token`](mod@super::gen_real_person_verification_token).
+    /// Examples, errors and types:
+    /// [`gen_real_person_verification_token`](mod@super::gen_real_person_verification_token).
     #[inline]
-    pub fn gen_real_person_verification_token(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn gen_real_person_verification_token(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

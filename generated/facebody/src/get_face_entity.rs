@@ -2,7 +2,9 @@
 
 //! Gets a face entity.
 //!
-//! Operation `GetFaceEntity`: it only reads. [Its page](https://api.alibabacloud.com/document/facebody/2019-12-30/GetFaceEntity) at Alibaba Cloud.
+//! Operation `GetFaceEntity`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/facebody/2019-12-30/GetFaceEntity) at Alibaba
+//! Cloud.
 //!
 //! # Examples
 //!
@@ -34,14 +36,16 @@
 //! # use alicloud_facebody::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_facebody::Error> {
-//! let replay = Replay::new().error(get::Error::ParameterError);
-//! # let client = facebody::Client::new(&replay.config());
+//! let replay = Replay::new().error(get::ErrorKind::ParameterError);
+//! # let client = facebody::Client::new(&replay.config().retry(alicloud_facebody::Retry::off()));
 //! # let request = get::Request::new()
 //! #     .db_name("default")
 //! #     .entity_id("66");
 //! let error = client.get_face_entity(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(get::Error::ParameterError) => assert_eq!(error.status(), Some(400)),
+//!     Some(get::ErrorKind::ParameterError) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -51,6 +55,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `GetFaceEntity`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -61,20 +66,20 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`db_name`](field@Self::db_name).
+    /// Sets [`DbName`](field@Self::db_name), **required**.
     #[inline]
     pub fn db_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.db_name, value);
         self
     }
 
-    /// Sets [`entity_id`](field@Self::entity_id).
+    /// Sets [`EntityId`](field@Self::entity_id), **required**.
     #[inline]
     pub fn entity_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.entity_id, value);
@@ -85,15 +90,10 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::form("DbName").required(),
-                    wire::Field::form("EntityId").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::form("DbName").required(),
+            wire::Field::form("EntityId").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -130,15 +130,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("Data"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("Data"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -168,7 +163,10 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"DA7CAFEB-0A37-4496-9CDF-E3DBB6309CB2\",\"Data\":{\"DbName\":\"default\",\"EntityId\":\"66\",\"Faces\":[{\"FaceId\":\"3\"}]}}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "DA7CAFEB-0A37-4496-9CDF-E3DBB6309CB2",
+  "Data": {"DbName": "default", "EntityId": "66", "Faces": [{"FaceId": "3"}]}
+}"#),
     ];
 }
 
@@ -189,17 +187,12 @@ pub struct Data {
 impl wire::Object for Data {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Data",
-                fields: &[
-                    wire::Field::member("DbName"),
-                    wire::Field::member("EntityId"),
-                    wire::Field::member("Labels"),
-                    wire::Field::member("Faces"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Data", const { &[
+            wire::Field::member("DbName"),
+            wire::Field::member("EntityId"),
+            wire::Field::member("Labels"),
+            wire::Field::member("Faces"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -236,14 +229,9 @@ pub struct Face {
 impl wire::Object for Face {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Face",
-                fields: &[
-                    wire::Field::member("FaceId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Face", const { &[
+            wire::Field::member("FaceId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -268,7 +256,7 @@ wire::object!(Face);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `ParameterError`, status 400.
     ParameterError,
     /// `AuthFailed`, status 403.
@@ -279,7 +267,7 @@ pub enum Error {
     ServiceUnavailable,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "GetFaceEntity";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -297,7 +285,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`get_face_entity`](mod@super::get_face_entity).
     #[inline]
-    pub fn get_face_entity(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn get_face_entity(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

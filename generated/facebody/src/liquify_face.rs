@@ -2,7 +2,9 @@
 
 //! The operation `LiquifyFace`.
 //!
-//! Operation `LiquifyFace`: a write. [Its page](https://api.alibabacloud.com/document/facebody/2019-12-30/LiquifyFace) at Alibaba Cloud.
+//! Operation `LiquifyFace`: a write.
+//! [Its page](https://api.alibabacloud.com/document/facebody/2019-12-30/LiquifyFace) at Alibaba
+//! Cloud.
 //!
 //! # Examples
 //!
@@ -32,12 +34,14 @@
 //! # use alicloud_facebody::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_facebody::Error> {
-//! let replay = Replay::new().error(liquify::Error::ParameterError);
-//! # let client = facebody::Client::new(&replay.config());
+//! let replay = Replay::new().error(liquify::ErrorKind::ParameterError);
+//! # let client = facebody::Client::new(&replay.config().retry(alicloud_facebody::Retry::off()));
 //! # let request = liquify::Request::new().image_url("http://viapi-test.oss-cn-shanghai.aliyuncs.com/viapi-3.0domepic/facebody/LiquifyFace/LiquifyFace1.png");
 //! let error = client.liquify_face(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(liquify::Error::ParameterError) => assert_eq!(error.status(), Some(400)),
+//!     Some(liquify::ErrorKind::ParameterError) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -47,30 +51,32 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `LiquifyFace`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `ImageURL`, **required**. Example: `http://viapi-test.oss-cn-shanghai.aliyuncs.com/viapi-3.0domepic/facebody/LiquifyFace/LiquifyFace1.png`.
-    pub image_url: Option<String>,
+    /// `ImageURL`, **required**. Example:
+    /// `http://viapi-test.oss-cn-shanghai.aliyuncs.com/viapi-3.0domepic/facebody/LiquifyFace/LiquifyFace1.png`.
+    pub image_url: Option<alicloud_runtime::FileUrl>,
     /// `SlimDegree`. From 0 to 2. Example: `1.0`. Default: `1`.
     pub slim_degree: Option<f64>,
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`image_url`](field@Self::image_url).
+    /// Sets [`ImageURL`](field@Self::image_url), **required**.
     #[inline]
-    pub fn image_url(mut self, value: impl Into<String>) -> Self {
+    pub fn image_url(mut self, value: impl Into<alicloud_runtime::FileUrl>) -> Self {
         wire::set(&mut self.image_url, value);
         self
     }
 
-    /// Sets [`slim_degree`](field@Self::slim_degree).
+    /// Sets [`SlimDegree`](field@Self::slim_degree).
     #[inline]
     pub fn slim_degree(mut self, value: impl Into<f64>) -> Self {
         wire::set(&mut self.slim_degree, value);
@@ -81,15 +87,10 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::form("ImageURL").required(),
-                    wire::Field::form("SlimDegree").limits(&[wire::Limit::MinFloat(0.0), wire::Limit::MaxFloat(2.0)]),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::form("ImageURL").required(),
+            wire::Field::form("SlimDegree").limits(&[wire::Limit::MinFloat(0.0), wire::Limit::MaxFloat(2.0)]),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -126,15 +127,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("Data"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("Data"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -160,11 +156,16 @@ impl alicloud_runtime::Response for Response {
     #[inline]
     fn operation() -> &'static operation::Operation {
         const {
-            &operation::Operation::write(super::product(), "LiquifyFace")
+            &operation::Operation::write(super::product(), "LiquifyFace").uploads()
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"CA1C8937-B30C-15E6-B804-41C357BA413B\",\"Data\":{\"ImageURL\":\"http://vibktprfx-prod-prod-aic-gd-cn-shanghai.oss-cn-shanghai.aliyuncs.com/face-liquify/CA1C8937-B30C-15E6-B804-41C357BA413B_5eca_20210923-093411.jpg?Expires=1632391451&OSSAccessKeyId=LTAI4FoLmvQ9urWXgSRp****&Signature=46apJQVNBz%2FFzDLEYn2M1w9MKA****\"}}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "CA1C8937-B30C-15E6-B804-41C357BA413B",
+  "Data": {
+    "ImageURL": "http://vibktprfx-prod-prod-aic-gd-cn-shanghai.oss-cn-shanghai.aliyuncs.com/face-liquify/CA1C8937-B30C-15E6-B804-41C357BA413B_5eca_20210923-093411.jpg?Expires=1632391451&OSSAccessKeyId=LTAI4FoLmvQ9urWXgSRp****&Signature=46apJQVNBz%2FFzDLEYn2M1w9MKA****"
+  }
+}"#),
     ];
 }
 
@@ -172,21 +173,17 @@ impl alicloud_runtime::Response for Response {
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Data {
-    /// `ImageURL`. Example: `http://vibktprfx-prod-prod-aic-gd-cn-shanghai.oss-cn-shanghai.aliyuncs.com/face-liquify/CA1C8937-B30C-15E6-B804-41C357BA413B_5eca_20210923-093411.jpg?Expires=16`….
+    /// `ImageURL`. Example:
+    /// `http://vibktprfx-prod-prod-aic-gd-cn-shanghai.oss-cn-shanghai.aliyuncs.com/face-liquify/CA1C8937-B30C-15E6-B804-41C357BA413B_5eca_20210923-093411.jpg?Expires=16`….
     pub image_url: String,
 }
 
 impl wire::Object for Data {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Data",
-                fields: &[
-                    wire::Field::member("ImageURL"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Data", const { &[
+            wire::Field::member("ImageURL"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -211,7 +208,7 @@ wire::object!(Data);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `ParameterError`, status 400.
     ParameterError,
     /// `AuthFailed`, status 403.
@@ -222,7 +219,7 @@ pub enum Error {
     ServiceUnavailable,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "LiquifyFace";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -240,7 +237,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`liquify_face`](mod@super::liquify_face).
     #[inline]
-    pub fn liquify_face(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn liquify_face(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

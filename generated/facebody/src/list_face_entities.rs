@@ -2,7 +2,9 @@
 
 //! Lists face entities.
 //!
-//! Operation `ListFaceEntities`: it only reads. [Its page](https://api.alibabacloud.com/document/facebody/2019-12-30/ListFaceEntities) at Alibaba Cloud.
+//! Operation `ListFaceEntities`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/facebody/2019-12-30/ListFaceEntities) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -32,12 +34,14 @@
 //! # use alicloud_facebody::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_facebody::Error> {
-//! let replay = Replay::new().error(list::Error::ParameterError);
-//! # let client = facebody::Client::new(&replay.config());
+//! let replay = Replay::new().error(list::ErrorKind::ParameterError);
+//! # let client = facebody::Client::new(&replay.config().retry(alicloud_facebody::Retry::off()));
 //! # let request = list::Request::new().db_name("default");
 //! let error = client.list_face_entities(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(list::Error::ParameterError) => assert_eq!(error.status(), Some(400)),
+//!     Some(list::ErrorKind::ParameterError) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -47,6 +51,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `ListFaceEntities`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -67,55 +72,55 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`db_name`](field@Self::db_name).
+    /// Sets [`DbName`](field@Self::db_name), **required**.
     #[inline]
     pub fn db_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.db_name, value);
         self
     }
 
-    /// Sets [`offset`](field@Self::offset).
+    /// Sets [`Offset`](field@Self::offset).
     #[inline]
     pub fn offset(mut self, value: i64) -> Self {
         wire::set(&mut self.offset, value);
         self
     }
 
-    /// Sets [`limit`](field@Self::limit).
+    /// Sets [`Limit`](field@Self::limit).
     #[inline]
     pub fn limit(mut self, value: i64) -> Self {
         wire::set(&mut self.limit, value);
         self
     }
 
-    /// Sets [`token`](field@Self::token).
+    /// Sets [`Token`](field@Self::token).
     #[inline]
     pub fn token(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.token, value);
         self
     }
 
-    /// Sets [`labels`](field@Self::labels).
+    /// Sets [`Labels`](field@Self::labels).
     #[inline]
     pub fn labels(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.labels, value);
         self
     }
 
-    /// Sets [`entity_id_prefix`](field@Self::entity_id_prefix).
+    /// Sets [`EntityIdPrefix`](field@Self::entity_id_prefix).
     #[inline]
     pub fn entity_id_prefix(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.entity_id_prefix, value);
         self
     }
 
-    /// Sets [`order`](field@Self::order).
+    /// Sets [`Order`](field@Self::order).
     #[inline]
     pub fn order(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.order, value);
@@ -126,20 +131,15 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::form("DbName").required(),
-                    wire::Field::form("Offset"),
-                    wire::Field::form("Limit"),
-                    wire::Field::form("Token").secret(),
-                    wire::Field::form("Labels"),
-                    wire::Field::form("EntityIdPrefix"),
-                    wire::Field::form("Order"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::form("DbName").required(),
+            wire::Field::form("Offset"),
+            wire::Field::form("Limit"),
+            wire::Field::form("Token").secret(),
+            wire::Field::form("Labels"),
+            wire::Field::form("EntityIdPrefix"),
+            wire::Field::form("Order"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -186,15 +186,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("Data"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("Data"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -224,7 +219,22 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"DA7CAFEB-0A37-4496-9CDF-E3DBB6309CB2\",\"Data\":{\"Token\":\"2\",\"TotalCount\":200,\"Entities\":[{\"DbName\":\"default\",\"EntityId\":\"222\",\"CreatedAt\":1589203871832,\"FaceCount\":3,\"UpdatedAt\":1589203871832}]}}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "DA7CAFEB-0A37-4496-9CDF-E3DBB6309CB2",
+  "Data": {
+    "Token": "2",
+    "TotalCount": 200,
+    "Entities": [
+      {
+        "DbName": "default",
+        "EntityId": "222",
+        "CreatedAt": 1589203871832,
+        "FaceCount": 3,
+        "UpdatedAt": 1589203871832
+      }
+    ]
+  }
+}"#),
     ];
 }
 
@@ -245,16 +255,11 @@ pub struct Data {
 impl wire::Object for Data {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Data",
-                fields: &[
-                    wire::Field::member("Token").secret(),
-                    wire::Field::member("TotalCount"),
-                    wire::Field::member("Entities"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Data", const { &[
+            wire::Field::member("Token").secret(),
+            wire::Field::member("TotalCount"),
+            wire::Field::member("Entities"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -299,19 +304,14 @@ pub struct Entity {
 impl wire::Object for Entity {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Entity",
-                fields: &[
-                    wire::Field::member("DbName"),
-                    wire::Field::member("EntityId"),
-                    wire::Field::member("Labels"),
-                    wire::Field::member("CreatedAt"),
-                    wire::Field::member("FaceCount"),
-                    wire::Field::member("UpdatedAt"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Entity", const { &[
+            wire::Field::member("DbName"),
+            wire::Field::member("EntityId"),
+            wire::Field::member("Labels"),
+            wire::Field::member("CreatedAt"),
+            wire::Field::member("FaceCount"),
+            wire::Field::member("UpdatedAt"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -346,7 +346,7 @@ wire::object!(Entity);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `ParameterError`, status 400.
     ParameterError,
     /// `AuthFailed`, status 403.
@@ -357,7 +357,7 @@ pub enum Error {
     ServiceUnavailable,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "ListFaceEntities";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -375,7 +375,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`list_face_entities`](mod@super::list_face_entities).
     #[inline]
-    pub fn list_face_entities(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn list_face_entities(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Merges an image face.
 //!
-//! Operation `MergeImageFace`: a write. [Its page](https://api.alibabacloud.com/document/facebody/2019-12-30/MergeImageFace) at Alibaba Cloud.
+//! Operation `MergeImageFace`: a write.
+//! [Its page](https://api.alibabacloud.com/document/facebody/2019-12-30/MergeImageFace) at Alibaba
+//! Cloud.
 //!
 //! # Examples
 //!
@@ -32,12 +34,14 @@
 //! # use alicloud_facebody::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_facebody::Error> {
-//! let replay = Replay::new().error(merge::Error::ParameterError);
-//! # let client = facebody::Client::new(&replay.config());
+//! let replay = Replay::new().error(merge::ErrorKind::ParameterError);
+//! # let client = facebody::Client::new(&replay.config().retry(alicloud_facebody::Retry::off()));
 //! # let request = merge::Request::new().template_id("6cd509ea-54fa-4730-8e9d-c94cadcda048");
 //! let error = client.merge_image_face(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(merge::Error::ParameterError) => assert_eq!(error.status(), Some(400)),
+//!     Some(merge::ErrorKind::ParameterError) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -47,13 +51,15 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `MergeImageFace`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
     /// `TemplateId`, **required**. Example: `6cd509ea-54fa-4730-8e9d-c94cadcda048`.
     pub template_id: Option<String>,
-    /// `ImageURL`. Example: `http://viapi-test.oss-cn-shanghai.aliyuncs.com/viapi-3.0domepic/facebody/MergeImageFace/MergeImageFace-1.png`.
-    pub image_url: Option<String>,
+    /// `ImageURL`. Example:
+    /// `http://viapi-test.oss-cn-shanghai.aliyuncs.com/viapi-3.0domepic/facebody/MergeImageFace/MergeImageFace-1.png`.
+    pub image_url: Option<alicloud_runtime::FileUrl>,
     /// `ModelVersion`. Example: `v1`.
     pub model_version: Option<String>,
     /// `AddWatermark`. Example: `False`. Default: `false`.
@@ -65,48 +71,48 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`template_id`](field@Self::template_id).
+    /// Sets [`TemplateId`](field@Self::template_id), **required**.
     #[inline]
     pub fn template_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.template_id, value);
         self
     }
 
-    /// Sets [`image_url`](field@Self::image_url).
+    /// Sets [`ImageURL`](field@Self::image_url).
     #[inline]
-    pub fn image_url(mut self, value: impl Into<String>) -> Self {
+    pub fn image_url(mut self, value: impl Into<alicloud_runtime::FileUrl>) -> Self {
         wire::set(&mut self.image_url, value);
         self
     }
 
-    /// Sets [`model_version`](field@Self::model_version).
+    /// Sets [`ModelVersion`](field@Self::model_version).
     #[inline]
     pub fn model_version(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.model_version, value);
         self
     }
 
-    /// Sets [`add_watermark`](field@Self::add_watermark).
+    /// Sets [`AddWatermark`](field@Self::add_watermark).
     #[inline]
     pub fn add_watermark(mut self, value: bool) -> Self {
         wire::set(&mut self.add_watermark, value);
         self
     }
 
-    /// Sets [`watermark_type`](field@Self::watermark_type).
+    /// Sets [`WatermarkType`](field@Self::watermark_type).
     #[inline]
     pub fn watermark_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.watermark_type, value);
         self
     }
 
-    /// Sets [`merge_infos`](field@Self::merge_infos).
+    /// Sets [`MergeInfos`](field@Self::merge_infos).
     #[inline]
     pub fn merge_infos(mut self, value: impl IntoIterator<Item = MergeInfo>) -> Self {
         wire::set_list(&mut self.merge_infos, value);
@@ -117,19 +123,14 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::form("TemplateId").required(),
-                    wire::Field::form("ImageURL"),
-                    wire::Field::form("ModelVersion"),
-                    wire::Field::form("AddWatermark"),
-                    wire::Field::form("WatermarkType"),
-                    wire::Field::form("MergeInfos").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(1000)]),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::form("TemplateId").required(),
+            wire::Field::form("ImageURL"),
+            wire::Field::form("ModelVersion"),
+            wire::Field::form("AddWatermark"),
+            wire::Field::form("WatermarkType"),
+            wire::Field::form("MergeInfos").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(1000)]),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -160,30 +161,32 @@ impl wire::Object for Request {
 wire::request!(Request);
 
 /// An item of [`Request::merge_infos`](field@Request::merge_infos).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct MergeInfo {
     /// `TemplateFaceID`. Example: `6cd509ea-54fa-4730-8e9d-c94cadcda048_0`.
     pub template_face_id: Option<String>,
-    /// `ImageURL`. Example: `http://invi-label.oss-cn-shanghai.aliyuncs.com/label/temp/faceswap/ref/ref.jpg`.
+    /// `ImageURL`. Example:
+    /// `http://invi-label.oss-cn-shanghai.aliyuncs.com/label/temp/faceswap/ref/ref.jpg`.
     pub image_url: Option<String>,
 }
 
 impl MergeInfo {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`template_face_id`](field@Self::template_face_id).
+    /// Sets [`TemplateFaceID`](field@Self::template_face_id).
     #[inline]
     pub fn template_face_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.template_face_id, value);
         self
     }
 
-    /// Sets [`image_url`](field@Self::image_url).
+    /// Sets [`ImageURL`](field@Self::image_url).
     #[inline]
     pub fn image_url(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.image_url, value);
@@ -194,15 +197,10 @@ impl MergeInfo {
 impl wire::Object for MergeInfo {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "MergeInfo",
-                fields: &[
-                    wire::Field::member("TemplateFaceID"),
-                    wire::Field::member("ImageURL"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("MergeInfo", const { &[
+            wire::Field::member("TemplateFaceID"),
+            wire::Field::member("ImageURL"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -239,15 +237,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("Data"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("Data"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -273,11 +266,16 @@ impl alicloud_runtime::Response for Response {
     #[inline]
     fn operation() -> &'static operation::Operation {
         const {
-            &operation::Operation::write(super::product(), "MergeImageFace")
+            &operation::Operation::write(super::product(), "MergeImageFace").uploads()
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"8473A5E5-488E-4612-800E-F95B42381570\",\"Data\":{\"ImageURL\":\"http://vibktprfx-prod-prod-aic-gd-cn-shanghai.oss-cn-shanghai.aliyuncs.com/image-face-fusion/09dedc78-c355-442a-9312-7ab074d6de49_54dc_20210129-025407.jpg?Expires=1611890647&OSSAccessKeyId=LTAI4FoLmvQ9urWXgSRp****&Signature=2mk2OgIrwMqrvA%2FvDdp0MNaoVU****\"}}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "8473A5E5-488E-4612-800E-F95B42381570",
+  "Data": {
+    "ImageURL": "http://vibktprfx-prod-prod-aic-gd-cn-shanghai.oss-cn-shanghai.aliyuncs.com/image-face-fusion/09dedc78-c355-442a-9312-7ab074d6de49_54dc_20210129-025407.jpg?Expires=1611890647&OSSAccessKeyId=LTAI4FoLmvQ9urWXgSRp****&Signature=2mk2OgIrwMqrvA%2FvDdp0MNaoVU****"
+  }
+}"#),
     ];
 }
 
@@ -285,21 +283,17 @@ impl alicloud_runtime::Response for Response {
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Data {
-    /// `ImageURL`. Example: `http://vibktprfx-prod-prod-aic-gd-cn-shanghai.oss-cn-shanghai.aliyuncs.com/image-face-fusion/09dedc78-c355-442a-9312-7ab074d6de49_54dc_20210129-025407.jpg?Expir`….
+    /// `ImageURL`. Example:
+    /// `http://vibktprfx-prod-prod-aic-gd-cn-shanghai.oss-cn-shanghai.aliyuncs.com/image-face-fusion/09dedc78-c355-442a-9312-7ab074d6de49_54dc_20210129-025407.jpg?Expir`….
     pub image_url: String,
 }
 
 impl wire::Object for Data {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Data",
-                fields: &[
-                    wire::Field::member("ImageURL"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Data", const { &[
+            wire::Field::member("ImageURL"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -324,7 +318,7 @@ wire::object!(Data);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `ParameterError`, status 400.
     ParameterError,
     /// `AuthFailed`, status 403.
@@ -335,7 +329,7 @@ pub enum Error {
     ServiceUnavailable,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "MergeImageFace";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -353,7 +347,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`merge_image_face`](mod@super::merge_image_face).
     #[inline]
-    pub fn merge_image_face(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn merge_image_face(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Monitors an examination.
 //!
-//! Operation `MonitorExamination`: a write. [Its page](https://api.alibabacloud.com/document/facebody/2019-12-30/MonitorExamination) at Alibaba Cloud.
+//! Operation `MonitorExamination`: a write.
+//! [Its page](https://api.alibabacloud.com/document/facebody/2019-12-30/MonitorExamination) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -34,14 +36,16 @@
 //! # use alicloud_facebody::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_facebody::Error> {
-//! let replay = Replay::new().error(monitor::Error::ParameterError);
-//! # let client = facebody::Client::new(&replay.config());
+//! let replay = Replay::new().error(monitor::ErrorKind::ParameterError);
+//! # let client = facebody::Client::new(&replay.config().retry(alicloud_facebody::Retry::off()));
 //! # let request = monitor::Request::new()
 //! #     .type_(1)
 //! #     .image_url("http://viapi-test.oss-cn-shanghai.aliyuncs.com/viapi-3.0domepic/facebody/MonitorExamination/1MonitorExamination1.jpg");
 //! let error = client.monitor_examination(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(monitor::Error::ParameterError) => assert_eq!(error.status(), Some(400)),
+//!     Some(monitor::ErrorKind::ParameterError) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -51,32 +55,34 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `MonitorExamination`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
     /// `Type`, **required**. From 0 to 1. Example: `1`.
     pub type_: Option<i64>,
-    /// `ImageURL`, **required**. Example: `http://viapi-test.oss-cn-shanghai.aliyuncs.com/viapi-3.0domepic/facebody/MonitorExamination/1MonitorExamination1.jpg`.
-    pub image_url: Option<String>,
+    /// `ImageURL`, **required**. Example:
+    /// `http://viapi-test.oss-cn-shanghai.aliyuncs.com/viapi-3.0domepic/facebody/MonitorExamination/1MonitorExamination1.jpg`.
+    pub image_url: Option<alicloud_runtime::FileUrl>,
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`type_`](field@Self::type_).
+    /// Sets [`Type`](field@Self::type_), **required**.
     #[inline]
     pub fn type_(mut self, value: i64) -> Self {
         wire::set(&mut self.type_, value);
         self
     }
 
-    /// Sets [`image_url`](field@Self::image_url).
+    /// Sets [`ImageURL`](field@Self::image_url), **required**.
     #[inline]
-    pub fn image_url(mut self, value: impl Into<String>) -> Self {
+    pub fn image_url(mut self, value: impl Into<alicloud_runtime::FileUrl>) -> Self {
         wire::set(&mut self.image_url, value);
         self
     }
@@ -85,15 +91,10 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::form("Type").required().limits(&[wire::Limit::Min(0), wire::Limit::Max(1)]),
-                    wire::Field::form("ImageURL").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::form("Type").required().limits(&[wire::Limit::Min(0), wire::Limit::Max(1)]),
+            wire::Field::form("ImageURL").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -130,15 +131,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("Data"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("Data"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -164,11 +160,31 @@ impl alicloud_runtime::Response for Response {
     #[inline]
     fn operation() -> &'static operation::Operation {
         const {
-            &operation::Operation::write(super::product(), "MonitorExamination")
+            &operation::Operation::write(super::product(), "MonitorExamination").uploads()
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"D0F6EB94-73B6-4CB8-B266-22D2F221C475\",\"Data\":{\"FaceInfo\":{\"Completeness\":1.0,\"FaceNumber\":1,\"Pose\":{\"Pitch\":-0.9185499548912048,\"Roll\":-0.18541647493839264,\"Yaw\":8.095342636108398}},\"PersonInfo\":{\"CellPhone\":{\"Score\":0.39076218008995056,\"Threshold\":0.6},\"EarPhone\":{\"Score\":0.7980290651321411,\"Threshold\":0.6},\"PersonNumber\":1},\"ChatScore\":0.28805577754974365,\"Threshold\":0.5}}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "D0F6EB94-73B6-4CB8-B266-22D2F221C475",
+  "Data": {
+    "FaceInfo": {
+      "Completeness": 1.0,
+      "FaceNumber": 1,
+      "Pose": {
+        "Pitch": -0.9185499548912048,
+        "Roll": -0.18541647493839264,
+        "Yaw": 8.095342636108398
+      }
+    },
+    "PersonInfo": {
+      "CellPhone": {"Score": 0.39076218008995056, "Threshold": 0.6},
+      "EarPhone": {"Score": 0.7980290651321411, "Threshold": 0.6},
+      "PersonNumber": 1
+    },
+    "ChatScore": 0.28805577754974365,
+    "Threshold": 0.5
+  }
+}"#),
     ];
 }
 
@@ -189,17 +205,12 @@ pub struct Data {
 impl wire::Object for Data {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Data",
-                fields: &[
-                    wire::Field::member("FaceInfo"),
-                    wire::Field::member("PersonInfo"),
-                    wire::Field::member("ChatScore"),
-                    wire::Field::member("Threshold"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Data", const { &[
+            wire::Field::member("FaceInfo"),
+            wire::Field::member("PersonInfo"),
+            wire::Field::member("ChatScore"),
+            wire::Field::member("Threshold"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -240,16 +251,11 @@ pub struct FaceInfo {
 impl wire::Object for FaceInfo {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "FaceInfo",
-                fields: &[
-                    wire::Field::member("Completeness"),
-                    wire::Field::member("FaceNumber"),
-                    wire::Field::member("Pose"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("FaceInfo", const { &[
+            wire::Field::member("Completeness"),
+            wire::Field::member("FaceNumber"),
+            wire::Field::member("Pose"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -288,16 +294,11 @@ pub struct PersonInfo {
 impl wire::Object for PersonInfo {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "PersonInfo",
-                fields: &[
-                    wire::Field::member("CellPhone"),
-                    wire::Field::member("EarPhone"),
-                    wire::Field::member("PersonNumber"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("PersonInfo", const { &[
+            wire::Field::member("CellPhone"),
+            wire::Field::member("EarPhone"),
+            wire::Field::member("PersonNumber"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -336,16 +337,11 @@ pub struct Pose {
 impl wire::Object for Pose {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Pose",
-                fields: &[
-                    wire::Field::member("Pitch"),
-                    wire::Field::member("Roll"),
-                    wire::Field::member("Yaw"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Pose", const { &[
+            wire::Field::member("Pitch"),
+            wire::Field::member("Roll"),
+            wire::Field::member("Yaw"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -382,15 +378,10 @@ pub struct CellPhone {
 impl wire::Object for CellPhone {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "CellPhone",
-                fields: &[
-                    wire::Field::member("Score"),
-                    wire::Field::member("Threshold"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("CellPhone", const { &[
+            wire::Field::member("Score"),
+            wire::Field::member("Threshold"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -425,15 +416,10 @@ pub struct EarPhone {
 impl wire::Object for EarPhone {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "EarPhone",
-                fields: &[
-                    wire::Field::member("Score"),
-                    wire::Field::member("Threshold"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("EarPhone", const { &[
+            wire::Field::member("Score"),
+            wire::Field::member("Threshold"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -460,7 +446,7 @@ wire::object!(EarPhone);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `ParameterError`, status 400.
     ParameterError,
     /// `AuthFailed`, status 403.
@@ -471,7 +457,7 @@ pub enum Error {
     ServiceUnavailable,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "MonitorExamination";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -489,7 +475,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`monitor_examination`](mod@super::monitor_examination).
     #[inline]
-    pub fn monitor_examination(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn monitor_examination(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! The operation `PedestrianDetectAttribute`.
 //!
-//! Operation `PedestrianDetectAttribute`: it only reads. [Its page](https://api.alibabacloud.com/document/facebody/2019-12-30/PedestrianDetectAttribute) at Alibaba Cloud.
+//! Operation `PedestrianDetectAttribute`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/facebody/2019-12-30/PedestrianDetectAttribute)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -32,12 +34,14 @@
 //! # use alicloud_facebody::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_facebody::Error> {
-//! let replay = Replay::new().error(pedestrian::Error::ParameterError);
-//! # let client = facebody::Client::new(&replay.config());
+//! let replay = Replay::new().error(pedestrian::ErrorKind::ParameterError);
+//! # let client = facebody::Client::new(&replay.config().retry(alicloud_facebody::Retry::off()));
 //! # let request = pedestrian::Request::new().image_url("example");
 //! let error = client.pedestrian_detect_attribute(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(pedestrian::Error::ParameterError) => assert_eq!(error.status(), Some(400)),
+//!     Some(pedestrian::ErrorKind::ParameterError) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -47,23 +51,25 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `PedestrianDetectAttribute`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `ImageURL`, **required**. Example: `http://viapi-test.oss-cn-shanghai.aliyuncs.com/viapi-3.0domepic/facebody/PedestrianDetectAttribute/PedestrianDetectAttribute1.jpg`.
-    pub image_url: Option<String>,
+    /// `ImageURL`, **required**. Example:
+    /// `http://viapi-test.oss-cn-shanghai.aliyuncs.com/viapi-3.0domepic/facebody/PedestrianDetectAttribute/PedestrianDetectAttribute1.jpg`.
+    pub image_url: Option<alicloud_runtime::FileUrl>,
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`image_url`](field@Self::image_url).
+    /// Sets [`ImageURL`](field@Self::image_url), **required**.
     #[inline]
-    pub fn image_url(mut self, value: impl Into<String>) -> Self {
+    pub fn image_url(mut self, value: impl Into<alicloud_runtime::FileUrl>) -> Self {
         wire::set(&mut self.image_url, value);
         self
     }
@@ -72,14 +78,9 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::form("ImageURL").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::form("ImageURL").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -114,15 +115,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("Data"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("Data"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -148,11 +144,43 @@ impl alicloud_runtime::Response for Response {
     #[inline]
     fn operation() -> &'static operation::Operation {
         const {
-            &operation::Operation::read(super::product(), "PedestrianDetectAttribute")
+            &operation::Operation::read(super::product(), "PedestrianDetectAttribute").uploads()
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"4F609A30-F645-481E-A513-CADAA14DFB0A\",\"Data\":{\"Attributes\":[{\"Gender\":{\"Score\":0.9798987507820129,\"Name\":\"female\"},\"Orient\":{\"Score\":0.9783865809440613,\"Name\":\"Front\"},\"Age\":{\"Score\":0.9959051609039307,\"Name\":\"Age18-60\"},\"UpperWear\":{\"Score\":0.8929191827774048,\"Name\":\"ShortSleeve\"},\"Glasses\":{\"Score\":0.8728447109460831,\"Name\":\"No\"},\"LowerWear\":{\"Score\":0.6424860954284668,\"Name\":\"Trousers\"},\"LowerColor\":{\"Score\":0.6996174454689026},\"Hat\":{\"Score\":0.9827239401638508,\"Name\":\"No\"},\"Handbag\":{\"Score\":0.5501167178153992,\"Name\":\"Yes\"},\"Backpack\":{\"Score\":0.9648653864860535,\"Name\":\"No\"},\"UpperColor\":{\"Score\":0.9779627323150635},\"ShoulderBag\":{\"Score\":0.911987878382206,\"Name\":\"No\"}}],\"Boxes\":[{\"BottomRightX\":584.0,\"TopLeftY\":27.0,\"Score\":0.8838106393814087,\"TopLeftX\":36.0,\"BottomRightY\":218.0}],\"PersonNumber\":1,\"Width\":264,\"Height\":584}}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "4F609A30-F645-481E-A513-CADAA14DFB0A",
+  "Data": {
+    "Attributes": [
+      {
+        "Gender": {"Score": 0.9798987507820129, "Name": "female"},
+        "Orient": {"Score": 0.9783865809440613, "Name": "Front"},
+        "Age": {"Score": 0.9959051609039307, "Name": "Age18-60"},
+        "UpperWear": {"Score": 0.8929191827774048, "Name": "ShortSleeve"},
+        "Glasses": {"Score": 0.8728447109460831, "Name": "No"},
+        "LowerWear": {"Score": 0.6424860954284668, "Name": "Trousers"},
+        "LowerColor": {"Score": 0.6996174454689026},
+        "Hat": {"Score": 0.9827239401638508, "Name": "No"},
+        "Handbag": {"Score": 0.5501167178153992, "Name": "Yes"},
+        "Backpack": {"Score": 0.9648653864860535, "Name": "No"},
+        "UpperColor": {"Score": 0.9779627323150635},
+        "ShoulderBag": {"Score": 0.911987878382206, "Name": "No"}
+      }
+    ],
+    "Boxes": [
+      {
+        "BottomRightX": 584.0,
+        "TopLeftY": 27.0,
+        "Score": 0.8838106393814087,
+        "TopLeftX": 36.0,
+        "BottomRightY": 218.0
+      }
+    ],
+    "PersonNumber": 1,
+    "Width": 264,
+    "Height": 584
+  }
+}"#),
     ];
 }
 
@@ -175,18 +203,13 @@ pub struct Data {
 impl wire::Object for Data {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Data",
-                fields: &[
-                    wire::Field::member("Attributes"),
-                    wire::Field::member("Boxes"),
-                    wire::Field::member("PersonNumber"),
-                    wire::Field::member("Width"),
-                    wire::Field::member("Height"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Data", const { &[
+            wire::Field::member("Attributes"),
+            wire::Field::member("Boxes"),
+            wire::Field::member("PersonNumber"),
+            wire::Field::member("Width"),
+            wire::Field::member("Height"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -247,25 +270,20 @@ pub struct Attribute {
 impl wire::Object for Attribute {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Attribute",
-                fields: &[
-                    wire::Field::member("Gender"),
-                    wire::Field::member("Orient"),
-                    wire::Field::member("Age"),
-                    wire::Field::member("UpperWear"),
-                    wire::Field::member("Glasses"),
-                    wire::Field::member("LowerWear"),
-                    wire::Field::member("LowerColor"),
-                    wire::Field::member("Hat"),
-                    wire::Field::member("Handbag"),
-                    wire::Field::member("Backpack"),
-                    wire::Field::member("UpperColor"),
-                    wire::Field::member("ShoulderBag"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Attribute", const { &[
+            wire::Field::member("Gender"),
+            wire::Field::member("Orient"),
+            wire::Field::member("Age"),
+            wire::Field::member("UpperWear"),
+            wire::Field::member("Glasses"),
+            wire::Field::member("LowerWear"),
+            wire::Field::member("LowerColor"),
+            wire::Field::member("Hat"),
+            wire::Field::member("Handbag"),
+            wire::Field::member("Backpack"),
+            wire::Field::member("UpperColor"),
+            wire::Field::member("ShoulderBag"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -326,18 +344,13 @@ pub struct DataBox {
 impl wire::Object for DataBox {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "DataBox",
-                fields: &[
-                    wire::Field::member("BottomRightX"),
-                    wire::Field::member("TopLeftY"),
-                    wire::Field::member("Score"),
-                    wire::Field::member("TopLeftX"),
-                    wire::Field::member("BottomRightY"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("DataBox", const { &[
+            wire::Field::member("BottomRightX"),
+            wire::Field::member("TopLeftY"),
+            wire::Field::member("Score"),
+            wire::Field::member("TopLeftX"),
+            wire::Field::member("BottomRightY"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -378,15 +391,10 @@ pub struct Gender {
 impl wire::Object for Gender {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Gender",
-                fields: &[
-                    wire::Field::member("Score"),
-                    wire::Field::member("Name"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Gender", const { &[
+            wire::Field::member("Score"),
+            wire::Field::member("Name"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -421,15 +429,10 @@ pub struct Orient {
 impl wire::Object for Orient {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Orient",
-                fields: &[
-                    wire::Field::member("Score"),
-                    wire::Field::member("Name"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Orient", const { &[
+            wire::Field::member("Score"),
+            wire::Field::member("Name"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -464,15 +467,10 @@ pub struct Age {
 impl wire::Object for Age {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Age",
-                fields: &[
-                    wire::Field::member("Score"),
-                    wire::Field::member("Name"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Age", const { &[
+            wire::Field::member("Score"),
+            wire::Field::member("Name"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -507,15 +505,10 @@ pub struct UpperWear {
 impl wire::Object for UpperWear {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "UpperWear",
-                fields: &[
-                    wire::Field::member("Score"),
-                    wire::Field::member("Name"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("UpperWear", const { &[
+            wire::Field::member("Score"),
+            wire::Field::member("Name"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -550,15 +543,10 @@ pub struct Glasses {
 impl wire::Object for Glasses {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Glasses",
-                fields: &[
-                    wire::Field::member("Score"),
-                    wire::Field::member("Name"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Glasses", const { &[
+            wire::Field::member("Score"),
+            wire::Field::member("Name"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -593,15 +581,10 @@ pub struct LowerWear {
 impl wire::Object for LowerWear {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "LowerWear",
-                fields: &[
-                    wire::Field::member("Score"),
-                    wire::Field::member("Name"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("LowerWear", const { &[
+            wire::Field::member("Score"),
+            wire::Field::member("Name"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -636,15 +619,10 @@ pub struct LowerColor {
 impl wire::Object for LowerColor {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "LowerColor",
-                fields: &[
-                    wire::Field::member("Score"),
-                    wire::Field::member("Name"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("LowerColor", const { &[
+            wire::Field::member("Score"),
+            wire::Field::member("Name"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -679,15 +657,10 @@ pub struct Hat {
 impl wire::Object for Hat {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Hat",
-                fields: &[
-                    wire::Field::member("Score"),
-                    wire::Field::member("Name"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Hat", const { &[
+            wire::Field::member("Score"),
+            wire::Field::member("Name"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -722,15 +695,10 @@ pub struct Handbag {
 impl wire::Object for Handbag {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Handbag",
-                fields: &[
-                    wire::Field::member("Score"),
-                    wire::Field::member("Name"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Handbag", const { &[
+            wire::Field::member("Score"),
+            wire::Field::member("Name"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -765,15 +733,10 @@ pub struct Backpack {
 impl wire::Object for Backpack {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Backpack",
-                fields: &[
-                    wire::Field::member("Score"),
-                    wire::Field::member("Name"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Backpack", const { &[
+            wire::Field::member("Score"),
+            wire::Field::member("Name"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -808,15 +771,10 @@ pub struct UpperColor {
 impl wire::Object for UpperColor {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "UpperColor",
-                fields: &[
-                    wire::Field::member("Score"),
-                    wire::Field::member("Name"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("UpperColor", const { &[
+            wire::Field::member("Score"),
+            wire::Field::member("Name"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -851,15 +809,10 @@ pub struct ShoulderBag {
 impl wire::Object for ShoulderBag {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "ShoulderBag",
-                fields: &[
-                    wire::Field::member("Score"),
-                    wire::Field::member("Name"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("ShoulderBag", const { &[
+            wire::Field::member("Score"),
+            wire::Field::member("Name"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -886,7 +839,7 @@ wire::object!(ShoulderBag);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `ParameterError`, status 400.
     ParameterError,
     /// `AuthFailed`, status 403.
@@ -897,7 +850,7 @@ pub enum Error {
     ServiceUnavailable,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "PedestrianDetectAttribute";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -913,9 +866,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// The operation `PedestrianDetectAttribute`.
     ///
-    /// Examples, errors and types: [`pedestrian_detect_attribute`](mod@super::pedestrian_detect_attribute).
+    /// Examples, errors and types:
+    /// [`pedestrian_detect_attribute`](mod@super::pedestrian_detect_attribute).
     #[inline]
-    pub fn pedestrian_detect_attribute(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn pedestrian_detect_attribute(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,10 @@
 
 //! Queries a face image template.
 //!
-//! Operation `QueryFaceImageTemplate`: it only reads. It answers in pages: see [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items). [Its page](https://api.alibabacloud.com/document/facebody/2019-12-30/QueryFaceImageTemplate) at Alibaba Cloud.
+//! Operation `QueryFaceImageTemplate`: it only reads. It answers in pages: see
+//! [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items).
+//! [Its page](https://api.alibabacloud.com/document/facebody/2019-12-30/QueryFaceImageTemplate) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -30,12 +33,14 @@
 //! # use alicloud_facebody::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_facebody::Error> {
-//! let replay = Replay::new().error(query::Error::ParameterError);
-//! # let client = facebody::Client::new(&replay.config());
+//! let replay = Replay::new().error(query::ErrorKind::ParameterError);
+//! # let client = facebody::Client::new(&replay.config().retry(alicloud_facebody::Retry::off()));
 //! # let request = query::Request::new();
 //! let error = client.query_face_image_template(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(query::Error::ParameterError) => assert_eq!(error.status(), Some(400)),
+//!     Some(query::ErrorKind::ParameterError) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -45,6 +50,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `QueryFaceImageTemplate`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -59,27 +65,27 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`template_id`](field@Self::template_id).
+    /// Sets [`TemplateId`](field@Self::template_id).
     #[inline]
     pub fn template_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.template_id, value);
         self
     }
 
-    /// Sets [`page_no`](field@Self::page_no).
+    /// Sets [`PageNo`](field@Self::page_no).
     #[inline]
     pub fn page_no(mut self, value: i64) -> Self {
         wire::set(&mut self.page_no, value);
         self
     }
 
-    /// Sets [`page_size`](field@Self::page_size).
+    /// Sets [`PageSize`](field@Self::page_size): How many a page holds at most.
     #[inline]
     pub fn page_size(mut self, value: i64) -> Self {
         wire::set(&mut self.page_size, value);
@@ -90,16 +96,11 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("TemplateId"),
-                    wire::Field::query("PageNo").limits(&[wire::Limit::Min(1), wire::Limit::Max(5000)]),
-                    wire::Field::query("PageSize").limits(&[wire::Limit::Min(1), wire::Limit::Max(500)]),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("TemplateId"),
+            wire::Field::query("PageNo").limits(&[wire::Limit::Min(1), wire::Limit::Max(5000)]),
+            wire::Field::query("PageSize").limits(&[wire::Limit::Min(1), wire::Limit::Max(500)]),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -138,15 +139,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("Data"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("Data"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -181,7 +177,26 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"7C29675C-751F-4D2F-86FB-2BD8D69AC860\",\"Data\":{\"Elements\":[{\"CreateTime\":\"2021-01-29 10:19:05\",\"UpdateTime\":\"2021-01-29 10:19:05\",\"UserId\":\"zhangsan\",\"TemplateId\":\"6cd509ea-54fa-4730-8e9d-c94cadcda048\",\"TemplateURL\":\"http://viapi-test.oss-cn-shanghai.aliyuncs.com/viapi-3.0domepic/facebody/MergeImageFace/MergeImageFace-1.png\",\"FaceInfos\":[{\"TemplateFaceID\":\"6cd509ea-54fa-4730-8e9d-c94cadcda048\",\"FaceRect\":{\"X\":\"254\",\"Y\":\"318\",\"Height\":\"94\",\"Width\":\"89\"}}]}]}}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "7C29675C-751F-4D2F-86FB-2BD8D69AC860",
+  "Data": {
+    "Elements": [
+      {
+        "CreateTime": "2021-01-29 10:19:05",
+        "UpdateTime": "2021-01-29 10:19:05",
+        "UserId": "zhangsan",
+        "TemplateId": "6cd509ea-54fa-4730-8e9d-c94cadcda048",
+        "TemplateURL": "http://viapi-test.oss-cn-shanghai.aliyuncs.com/viapi-3.0domepic/facebody/MergeImageFace/MergeImageFace-1.png",
+        "FaceInfos": [
+          {
+            "TemplateFaceID": "6cd509ea-54fa-4730-8e9d-c94cadcda048",
+            "FaceRect": {"X": "254", "Y": "318", "Height": "94", "Width": "89"}
+          }
+        ]
+      }
+    ]
+  }
+}"#),
     ];
 }
 
@@ -206,15 +221,10 @@ pub struct Data {
 impl wire::Object for Data {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Data",
-                fields: &[
-                    wire::Field::member("Total"),
-                    wire::Field::member("Elements"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Data", const { &[
+            wire::Field::member("Total"),
+            wire::Field::member("Elements"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -248,7 +258,8 @@ pub struct Element {
     pub user_id: String,
     /// `TemplateId`. Example: `6cd509ea-54fa-4730-8e9d-c94cadcda048`.
     pub template_id: String,
-    /// `TemplateURL`. Example: `http://viapi-test.oss-cn-shanghai.aliyuncs.com/viapi-3.0domepic/facebody/MergeImageFace/MergeImageFace-1.png`.
+    /// `TemplateURL`. Example:
+    /// `http://viapi-test.oss-cn-shanghai.aliyuncs.com/viapi-3.0domepic/facebody/MergeImageFace/MergeImageFace-1.png`.
     pub template_url: String,
     /// `FaceInfos`.
     pub face_infos: Vec<FaceInfo>,
@@ -257,19 +268,14 @@ pub struct Element {
 impl wire::Object for Element {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Element",
-                fields: &[
-                    wire::Field::member("CreateTime"),
-                    wire::Field::member("UpdateTime"),
-                    wire::Field::member("UserId"),
-                    wire::Field::member("TemplateId"),
-                    wire::Field::member("TemplateURL"),
-                    wire::Field::member("FaceInfos"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Element", const { &[
+            wire::Field::member("CreateTime"),
+            wire::Field::member("UpdateTime"),
+            wire::Field::member("UserId"),
+            wire::Field::member("TemplateId"),
+            wire::Field::member("TemplateURL"),
+            wire::Field::member("FaceInfos"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -312,15 +318,10 @@ pub struct FaceInfo {
 impl wire::Object for FaceInfo {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "FaceInfo",
-                fields: &[
-                    wire::Field::member("TemplateFaceID"),
-                    wire::Field::member("FaceRect"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("FaceInfo", const { &[
+            wire::Field::member("TemplateFaceID"),
+            wire::Field::member("FaceRect"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -359,17 +360,12 @@ pub struct FaceRect {
 impl wire::Object for FaceRect {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "FaceRect",
-                fields: &[
-                    wire::Field::member("X"),
-                    wire::Field::member("Y"),
-                    wire::Field::member("Height"),
-                    wire::Field::member("Width"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("FaceRect", const { &[
+            wire::Field::member("X"),
+            wire::Field::member("Y"),
+            wire::Field::member("Height"),
+            wire::Field::member("Width"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -400,7 +396,7 @@ wire::object!(FaceRect);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `ParameterError`, status 400.
     ParameterError,
     /// `AuthFailed`, status 403.
@@ -411,7 +407,7 @@ pub enum Error {
     ServiceUnavailable,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "QueryFaceImageTemplate";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -427,9 +423,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Queries a face image template.
     ///
-    /// Examples, errors and types: [`query_face_image_template`](mod@super::query_face_image_template).
+    /// Examples, errors and types:
+    /// [`query_face_image_template`](mod@super::query_face_image_template).
     #[inline]
-    pub fn query_face_image_template(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn query_face_image_template(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Recognizes an action.
 //!
-//! Operation `RecognizeAction`: it only reads. [Its page](https://api.alibabacloud.com/document/facebody/2019-12-30/RecognizeAction) at Alibaba Cloud.
+//! Operation `RecognizeAction`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/facebody/2019-12-30/RecognizeAction) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -32,12 +34,14 @@
 //! # use alicloud_facebody::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_facebody::Error> {
-//! let replay = Replay::new().error(recognize::Error::ParameterError);
-//! # let client = facebody::Client::new(&replay.config());
+//! let replay = Replay::new().error(recognize::ErrorKind::ParameterError);
+//! # let client = facebody::Client::new(&replay.config().retry(alicloud_facebody::Retry::off()));
 //! # let request = recognize::Request::new().type_(0);
 //! let error = client.recognize_action(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(recognize::Error::ParameterError) => assert_eq!(error.status(), Some(400)),
+//!     Some(recognize::ErrorKind::ParameterError) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -47,13 +51,15 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `RecognizeAction`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
     /// `Type`, **required**. Example: `0`.
     pub type_: Option<i64>,
-    /// `VideoUrl`. Example: `http://viapi-test.oss-cn-shanghai.aliyuncs.com/viapi-3.0domepic/facebody/RecognizeAction/RecognizeAction-video1.mp4`.
-    pub video_url: Option<String>,
+    /// `VideoUrl`. Example:
+    /// `http://viapi-test.oss-cn-shanghai.aliyuncs.com/viapi-3.0domepic/facebody/RecognizeAction/RecognizeAction-video1.mp4`.
+    pub video_url: Option<alicloud_runtime::FileUrl>,
     /// `URLList`. At most 300 items.
     pub url_list: Vec<UrlList>,
     /// `VideoData`. Example: `iVBORw0KGgoAAAANSUhEUgAAAoAAAAHJCAIAAACaEB9NAAEAAElEQVR4nNT9Wb****`.
@@ -61,34 +67,34 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`type_`](field@Self::type_).
+    /// Sets [`Type`](field@Self::type_), **required**.
     #[inline]
     pub fn type_(mut self, value: i64) -> Self {
         wire::set(&mut self.type_, value);
         self
     }
 
-    /// Sets [`video_url`](field@Self::video_url).
+    /// Sets [`VideoUrl`](field@Self::video_url).
     #[inline]
-    pub fn video_url(mut self, value: impl Into<String>) -> Self {
+    pub fn video_url(mut self, value: impl Into<alicloud_runtime::FileUrl>) -> Self {
         wire::set(&mut self.video_url, value);
         self
     }
 
-    /// Sets [`url_list`](field@Self::url_list).
+    /// Sets [`URLList`](field@Self::url_list).
     #[inline]
     pub fn url_list(mut self, value: impl IntoIterator<Item = UrlList>) -> Self {
         wire::set_list(&mut self.url_list, value);
         self
     }
 
-    /// Sets [`video_data`](field@Self::video_data).
+    /// Sets [`VideoData`](field@Self::video_data).
     #[inline]
     pub fn video_data(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.video_data, value);
@@ -99,17 +105,12 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::form("Type").required(),
-                    wire::Field::form("VideoUrl"),
-                    wire::Field::form("URLList").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(300)]),
-                    wire::Field::form("VideoData"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::form("Type").required(),
+            wire::Field::form("VideoUrl"),
+            wire::Field::form("URLList").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(300)]),
+            wire::Field::form("VideoData"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -136,30 +137,32 @@ impl wire::Object for Request {
 wire::request!(Request);
 
 /// An item of [`Request::url_list`](field@Request::url_list).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct UrlList {
-    /// `URL`. Example: `http://viapi-test.oss-cn-shanghai.aliyuncs.com/viapi-3.0domepic/facebody/RecognizeAction/1RecognizeAction1.png`.
-    pub url: Option<String>,
+    /// `URL`. Example:
+    /// `http://viapi-test.oss-cn-shanghai.aliyuncs.com/viapi-3.0domepic/facebody/RecognizeAction/1RecognizeAction1.png`.
+    pub url: Option<alicloud_runtime::FileUrl>,
     /// `imageData`. Example: `/9j/4AAQSkZJRgABAQAAAQABAAD/2wBDAAgGBgcGBQgHBwcJCQgQ****`.
     pub image_data: Option<String>,
 }
 
 impl UrlList {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`url`](field@Self::url).
+    /// Sets [`URL`](field@Self::url).
     #[inline]
-    pub fn url(mut self, value: impl Into<String>) -> Self {
+    pub fn url(mut self, value: impl Into<alicloud_runtime::FileUrl>) -> Self {
         wire::set(&mut self.url, value);
         self
     }
 
-    /// Sets [`image_data`](field@Self::image_data).
+    /// Sets [`imageData`](field@Self::image_data).
     #[inline]
     pub fn image_data(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.image_data, value);
@@ -170,15 +173,10 @@ impl UrlList {
 impl wire::Object for UrlList {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "UrlList",
-                fields: &[
-                    wire::Field::member("URL"),
-                    wire::Field::member("imageData"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("UrlList", const { &[
+            wire::Field::member("URL"),
+            wire::Field::member("imageData"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -215,15 +213,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("Data").wrapper("Elements"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("Data").wrapper("Elements"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -249,11 +242,22 @@ impl alicloud_runtime::Response for Response {
     #[inline]
     fn operation() -> &'static operation::Operation {
         const {
-            &operation::Operation::read(super::product(), "RecognizeAction")
+            &operation::Operation::read(super::product(), "RecognizeAction").uploads()
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"E9C40AF5-A7F8-49D5-8A0C-B21F15A07F17\",\"Data\":{\"Elements\":[{\"Scores\":[0.702967643737793],\"Boxes\":[{\"Box\":[1119]}],\"Timestamp\":3}]}}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "E9C40AF5-A7F8-49D5-8A0C-B21F15A07F17",
+  "Data": {
+    "Elements": [
+      {
+        "Scores": [0.702967643737793],
+        "Boxes": [{"Box": [1119]}],
+        "Timestamp": 3
+      }
+    ]
+  }
+}"#),
     ];
 }
 
@@ -274,17 +278,12 @@ pub struct Element {
 impl wire::Object for Element {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Element",
-                fields: &[
-                    wire::Field::member("Scores"),
-                    wire::Field::member("Labels"),
-                    wire::Field::member("Boxes"),
-                    wire::Field::member("Timestamp"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Element", const { &[
+            wire::Field::member("Scores"),
+            wire::Field::member("Labels"),
+            wire::Field::member("Boxes"),
+            wire::Field::member("Timestamp"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -321,14 +320,9 @@ pub struct ElementBox {
 impl wire::Object for ElementBox {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "ElementBox",
-                fields: &[
-                    wire::Field::member("Box"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("ElementBox", const { &[
+            wire::Field::member("Box"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -353,7 +347,7 @@ wire::object!(ElementBox);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `ParameterError`, status 400.
     ParameterError,
     /// `AuthFailed`, status 403.
@@ -364,7 +358,7 @@ pub enum Error {
     ServiceUnavailable,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "RecognizeAction";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -382,7 +376,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`recognize_action`](mod@super::recognize_action).
     #[inline]
-    pub fn recognize_action(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn recognize_action(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

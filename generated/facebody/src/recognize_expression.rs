@@ -2,7 +2,9 @@
 
 //! Recognizes an expression.
 //!
-//! Operation `RecognizeExpression`: a write. [Its page](https://api.alibabacloud.com/document/facebody/2019-12-30/RecognizeExpression) at Alibaba Cloud.
+//! Operation `RecognizeExpression`: a write.
+//! [Its page](https://api.alibabacloud.com/document/facebody/2019-12-30/RecognizeExpression) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -32,12 +34,14 @@
 //! # use alicloud_facebody::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_facebody::Error> {
-//! let replay = Replay::new().error(recognize::Error::ParameterError);
-//! # let client = facebody::Client::new(&replay.config());
+//! let replay = Replay::new().error(recognize::ErrorKind::ParameterError);
+//! # let client = facebody::Client::new(&replay.config().retry(alicloud_facebody::Retry::off()));
 //! # let request = recognize::Request::new().image_url("http://viapi-test.oss-cn-shanghai.aliyuncs.com/viapi-3.0domepic/facebody/RecognizeExpression/RecognizeExpression10.jpg");
 //! let error = client.recognize_expression(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(recognize::Error::ParameterError) => assert_eq!(error.status(), Some(400)),
+//!     Some(recognize::ErrorKind::ParameterError) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -47,23 +51,25 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `RecognizeExpression`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `ImageURL`, **required**. Example: `http://viapi-test.oss-cn-shanghai.aliyuncs.com/viapi-3.0domepic/facebody/RecognizeExpression/RecognizeExpression10.jpg`.
-    pub image_url: Option<String>,
+    /// `ImageURL`, **required**. Example:
+    /// `http://viapi-test.oss-cn-shanghai.aliyuncs.com/viapi-3.0domepic/facebody/RecognizeExpression/RecognizeExpression10.jpg`.
+    pub image_url: Option<alicloud_runtime::FileUrl>,
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`image_url`](field@Self::image_url).
+    /// Sets [`ImageURL`](field@Self::image_url), **required**.
     #[inline]
-    pub fn image_url(mut self, value: impl Into<String>) -> Self {
+    pub fn image_url(mut self, value: impl Into<alicloud_runtime::FileUrl>) -> Self {
         wire::set(&mut self.image_url, value);
         self
     }
@@ -72,14 +78,9 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::form("ImageURL").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::form("ImageURL").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -114,15 +115,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("Data").wrapper("Elements"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("Data").wrapper("Elements"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -148,11 +144,22 @@ impl alicloud_runtime::Response for Response {
     #[inline]
     fn operation() -> &'static operation::Operation {
         const {
-            &operation::Operation::write(super::product(), "RecognizeExpression")
+            &operation::Operation::write(super::product(), "RecognizeExpression").uploads()
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"E1C4C576-1799-4079-A934-15BC406A54EF\",\"Data\":{\"Elements\":[{\"FaceRectangle\":{\"Top\":41,\"Width\":121,\"Height\":174,\"Left\":196},\"Expression\":\"surprise\",\"FaceProbability\":0.9965149164199829}]}}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "E1C4C576-1799-4079-A934-15BC406A54EF",
+  "Data": {
+    "Elements": [
+      {
+        "FaceRectangle": {"Top": 41, "Width": 121, "Height": 174, "Left": 196},
+        "Expression": "surprise",
+        "FaceProbability": 0.9965149164199829
+      }
+    ]
+  }
+}"#),
     ];
 }
 
@@ -171,16 +178,11 @@ pub struct Element {
 impl wire::Object for Element {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Element",
-                fields: &[
-                    wire::Field::member("FaceRectangle"),
-                    wire::Field::member("Expression"),
-                    wire::Field::member("FaceProbability"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Element", const { &[
+            wire::Field::member("FaceRectangle"),
+            wire::Field::member("Expression"),
+            wire::Field::member("FaceProbability"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -221,17 +223,12 @@ pub struct FaceRectangle {
 impl wire::Object for FaceRectangle {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "FaceRectangle",
-                fields: &[
-                    wire::Field::member("Top"),
-                    wire::Field::member("Width"),
-                    wire::Field::member("Height"),
-                    wire::Field::member("Left"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("FaceRectangle", const { &[
+            wire::Field::member("Top"),
+            wire::Field::member("Width"),
+            wire::Field::member("Height"),
+            wire::Field::member("Left"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -262,7 +259,7 @@ wire::object!(FaceRectangle);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `ParameterError`, status 400.
     ParameterError,
     /// `AuthFailed`, status 403.
@@ -273,7 +270,7 @@ pub enum Error {
     ServiceUnavailable,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "RecognizeExpression";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -291,7 +288,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`recognize_expression`](mod@super::recognize_expression).
     #[inline]
-    pub fn recognize_expression(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn recognize_expression(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Recognizes a face.
 //!
-//! Operation `RecognizeFace`: it only reads. [Its page](https://api.alibabacloud.com/document/facebody/2019-12-30/RecognizeFace) at Alibaba Cloud.
+//! Operation `RecognizeFace`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/facebody/2019-12-30/RecognizeFace) at Alibaba
+//! Cloud.
 //!
 //! # Examples
 //!
@@ -32,12 +34,14 @@
 //! # use alicloud_facebody::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_facebody::Error> {
-//! let replay = Replay::new().error(recognize::Error::ParameterError);
-//! # let client = facebody::Client::new(&replay.config());
+//! let replay = Replay::new().error(recognize::ErrorKind::ParameterError);
+//! # let client = facebody::Client::new(&replay.config().retry(alicloud_facebody::Retry::off()));
 //! # let request = recognize::Request::new().image_url("http://viapi-test.oss-cn-shanghai.aliyuncs.com/viapi-3.0domepic/facebody/RecognizeFace/RecognizeFace1.png");
 //! let error = client.recognize_face(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(recognize::Error::ParameterError) => assert_eq!(error.status(), Some(400)),
+//!     Some(recognize::ErrorKind::ParameterError) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -47,11 +51,13 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `RecognizeFace`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `ImageURL`, **required**. Example: `http://viapi-test.oss-cn-shanghai.aliyuncs.com/viapi-3.0domepic/facebody/RecognizeFace/RecognizeFace1.png`.
-    pub image_url: Option<String>,
+    /// `ImageURL`, **required**. Example:
+    /// `http://viapi-test.oss-cn-shanghai.aliyuncs.com/viapi-3.0domepic/facebody/RecognizeFace/RecognizeFace1.png`.
+    pub image_url: Option<alicloud_runtime::FileUrl>,
     /// `Age`. Example: `false`.
     pub age: Option<bool>,
     /// `Gender`. Example: `false`.
@@ -73,76 +79,76 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`image_url`](field@Self::image_url).
+    /// Sets [`ImageURL`](field@Self::image_url), **required**.
     #[inline]
-    pub fn image_url(mut self, value: impl Into<String>) -> Self {
+    pub fn image_url(mut self, value: impl Into<alicloud_runtime::FileUrl>) -> Self {
         wire::set(&mut self.image_url, value);
         self
     }
 
-    /// Sets [`age`](field@Self::age).
+    /// Sets [`Age`](field@Self::age).
     #[inline]
     pub fn age(mut self, value: bool) -> Self {
         wire::set(&mut self.age, value);
         self
     }
 
-    /// Sets [`gender`](field@Self::gender).
+    /// Sets [`Gender`](field@Self::gender).
     #[inline]
     pub fn gender(mut self, value: bool) -> Self {
         wire::set(&mut self.gender, value);
         self
     }
 
-    /// Sets [`hat`](field@Self::hat).
+    /// Sets [`Hat`](field@Self::hat).
     #[inline]
     pub fn hat(mut self, value: bool) -> Self {
         wire::set(&mut self.hat, value);
         self
     }
 
-    /// Sets [`glass`](field@Self::glass).
+    /// Sets [`Glass`](field@Self::glass).
     #[inline]
     pub fn glass(mut self, value: bool) -> Self {
         wire::set(&mut self.glass, value);
         self
     }
 
-    /// Sets [`beauty`](field@Self::beauty).
+    /// Sets [`Beauty`](field@Self::beauty).
     #[inline]
     pub fn beauty(mut self, value: bool) -> Self {
         wire::set(&mut self.beauty, value);
         self
     }
 
-    /// Sets [`expression`](field@Self::expression).
+    /// Sets [`Expression`](field@Self::expression).
     #[inline]
     pub fn expression(mut self, value: bool) -> Self {
         wire::set(&mut self.expression, value);
         self
     }
 
-    /// Sets [`mask`](field@Self::mask).
+    /// Sets [`Mask`](field@Self::mask).
     #[inline]
     pub fn mask(mut self, value: bool) -> Self {
         wire::set(&mut self.mask, value);
         self
     }
 
-    /// Sets [`quality`](field@Self::quality).
+    /// Sets [`Quality`](field@Self::quality).
     #[inline]
     pub fn quality(mut self, value: bool) -> Self {
         wire::set(&mut self.quality, value);
         self
     }
 
-    /// Sets [`max_face_number`](field@Self::max_face_number).
+    /// Sets [`MaxFaceNumber`](field@Self::max_face_number).
     #[inline]
     pub fn max_face_number(mut self, value: i64) -> Self {
         wire::set(&mut self.max_face_number, value);
@@ -153,23 +159,18 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::form("ImageURL").required(),
-                    wire::Field::form("Age"),
-                    wire::Field::form("Gender"),
-                    wire::Field::form("Hat"),
-                    wire::Field::form("Glass"),
-                    wire::Field::form("Beauty"),
-                    wire::Field::form("Expression"),
-                    wire::Field::form("Mask"),
-                    wire::Field::form("Quality"),
-                    wire::Field::form("MaxFaceNumber"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::form("ImageURL").required(),
+            wire::Field::form("Age"),
+            wire::Field::form("Gender"),
+            wire::Field::form("Hat"),
+            wire::Field::form("Glass"),
+            wire::Field::form("Beauty"),
+            wire::Field::form("Expression"),
+            wire::Field::form("Mask"),
+            wire::Field::form("Quality"),
+            wire::Field::form("MaxFaceNumber"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -222,15 +223,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("Data"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("Data"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -256,11 +252,24 @@ impl alicloud_runtime::Response for Response {
     #[inline]
     fn operation() -> &'static operation::Operation {
         const {
-            &operation::Operation::read(super::product(), "RecognizeFace")
+            &operation::Operation::read(super::product(), "RecognizeFace").uploads()
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"8251C88E-8273-4DBF-94FB-A6BCB268CEA2\",\"Data\":{\"GenderList\":[1],\"Expressions\":[0],\"FaceCount\":1,\"LandmarkCount\":105,\"Qualities\":{\"FnfList\":[100.0]},\"HatList\":[0],\"Glasses\":[1],\"DenseFeatureLength\":1024,\"Masks\":[0]}}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "8251C88E-8273-4DBF-94FB-A6BCB268CEA2",
+  "Data": {
+    "GenderList": [1],
+    "Expressions": [0],
+    "FaceCount": 1,
+    "LandmarkCount": 105,
+    "Qualities": {"FnfList": [100.0]},
+    "HatList": [0],
+    "Glasses": [1],
+    "DenseFeatureLength": 1024,
+    "Masks": [0]
+  }
+}"#),
     ];
 }
 
@@ -307,30 +316,25 @@ pub struct Data {
 impl wire::Object for Data {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Data",
-                fields: &[
-                    wire::Field::member("Pupils"),
-                    wire::Field::member("GenderList"),
-                    wire::Field::member("Expressions"),
-                    wire::Field::member("DenseFeatures"),
-                    wire::Field::member("FaceCount"),
-                    wire::Field::member("Landmarks"),
-                    wire::Field::member("LandmarkCount"),
-                    wire::Field::member("Qualities"),
-                    wire::Field::member("BeautyList"),
-                    wire::Field::member("HatList"),
-                    wire::Field::member("FaceProbabilityList"),
-                    wire::Field::member("Glasses"),
-                    wire::Field::member("FaceRectangles"),
-                    wire::Field::member("PoseList"),
-                    wire::Field::member("AgeList"),
-                    wire::Field::member("DenseFeatureLength"),
-                    wire::Field::member("Masks"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Data", const { &[
+            wire::Field::member("Pupils"),
+            wire::Field::member("GenderList"),
+            wire::Field::member("Expressions"),
+            wire::Field::member("DenseFeatures"),
+            wire::Field::member("FaceCount"),
+            wire::Field::member("Landmarks"),
+            wire::Field::member("LandmarkCount"),
+            wire::Field::member("Qualities"),
+            wire::Field::member("BeautyList"),
+            wire::Field::member("HatList"),
+            wire::Field::member("FaceProbabilityList"),
+            wire::Field::member("Glasses"),
+            wire::Field::member("FaceRectangles"),
+            wire::Field::member("PoseList"),
+            wire::Field::member("AgeList"),
+            wire::Field::member("DenseFeatureLength"),
+            wire::Field::member("Masks"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -407,21 +411,16 @@ pub struct Qualities {
 impl wire::Object for Qualities {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Qualities",
-                fields: &[
-                    wire::Field::member("ScoreList"),
-                    wire::Field::member("BlurList"),
-                    wire::Field::member("FnfList"),
-                    wire::Field::member("GlassList"),
-                    wire::Field::member("IlluList"),
-                    wire::Field::member("MaskList"),
-                    wire::Field::member("NoiseList"),
-                    wire::Field::member("PoseList"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Qualities", const { &[
+            wire::Field::member("ScoreList"),
+            wire::Field::member("BlurList"),
+            wire::Field::member("FnfList"),
+            wire::Field::member("GlassList"),
+            wire::Field::member("IlluList"),
+            wire::Field::member("MaskList"),
+            wire::Field::member("NoiseList"),
+            wire::Field::member("PoseList"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -460,7 +459,7 @@ wire::object!(Qualities);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `ParameterError`, status 400.
     ParameterError,
     /// `AuthFailed`, status 403.
@@ -471,7 +470,7 @@ pub enum Error {
     ServiceUnavailable,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "RecognizeFace";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -489,7 +488,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`recognize_face`](mod@super::recognize_face).
     #[inline]
-    pub fn recognize_face(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn recognize_face(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Recognizes a public face.
 //!
-//! Operation `RecognizePublicFace`: it only reads. [Its page](https://api.alibabacloud.com/document/facebody/2019-12-30/RecognizePublicFace) at Alibaba Cloud.
+//! Operation `RecognizePublicFace`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/facebody/2019-12-30/RecognizePublicFace) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -30,12 +32,14 @@
 //! # use alicloud_facebody::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_facebody::Error> {
-//! let replay = Replay::new().error(recognize::Error::ParameterError);
-//! # let client = facebody::Client::new(&replay.config());
+//! let replay = Replay::new().error(recognize::ErrorKind::ParameterError);
+//! # let client = facebody::Client::new(&replay.config().retry(alicloud_facebody::Retry::off()));
 //! # let request = recognize::Request::new();
 //! let error = client.recognize_public_face(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(recognize::Error::ParameterError) => assert_eq!(error.status(), Some(400)),
+//!     Some(recognize::ErrorKind::ParameterError) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -45,6 +49,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `RecognizePublicFace`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -53,13 +58,13 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`task`](field@Self::task).
+    /// Sets [`Task`](field@Self::task).
     #[inline]
     pub fn task(mut self, value: impl IntoIterator<Item = Task>) -> Self {
         wire::set_list(&mut self.task, value);
@@ -70,14 +75,9 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::form("Task").style(wire::Style::Flat).limits(&[wire::Limit::MinItems(1), wire::Limit::MaxItems(10)]),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::form("Task").style(wire::Style::Flat).limits(&[wire::Limit::MinItems(1), wire::Limit::MaxItems(10)]),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -98,30 +98,31 @@ impl wire::Object for Request {
 wire::request!(Request);
 
 /// An item of [`Request::task`](field@Request::task).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Task {
     /// `ImageURL`. Example: `https://viapi-oss.oss-cn-shanghai.aliyuncs.com/doc/facebody/xxx.jpg`.
-    pub image_url: Option<String>,
+    pub image_url: Option<alicloud_runtime::FileUrl>,
     /// `ImageData`.
     pub image_data: Option<String>,
 }
 
 impl Task {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`image_url`](field@Self::image_url).
+    /// Sets [`ImageURL`](field@Self::image_url).
     #[inline]
-    pub fn image_url(mut self, value: impl Into<String>) -> Self {
+    pub fn image_url(mut self, value: impl Into<alicloud_runtime::FileUrl>) -> Self {
         wire::set(&mut self.image_url, value);
         self
     }
 
-    /// Sets [`image_data`](field@Self::image_data).
+    /// Sets [`ImageData`](field@Self::image_data).
     #[inline]
     pub fn image_data(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.image_data, value);
@@ -132,15 +133,10 @@ impl Task {
 impl wire::Object for Task {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Task",
-                fields: &[
-                    wire::Field::member("ImageURL"),
-                    wire::Field::member("ImageData"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Task", const { &[
+            wire::Field::member("ImageURL"),
+            wire::Field::member("ImageData"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -177,15 +173,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("Data").wrapper("Elements"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("Data").wrapper("Elements"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -211,11 +202,37 @@ impl alicloud_runtime::Response for Response {
     #[inline]
     fn operation() -> &'static operation::Operation {
         const {
-            &operation::Operation::read(super::product(), "RecognizePublicFace")
+            &operation::Operation::read(super::product(), "RecognizePublicFace").uploads()
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"AC4D107C-29E3-4873-A719-0D2217EA28A8\",\"Data\":{\"Elements\":[{\"ImageURL\":\"https://viapi-oss.oss-cn-shanghai.aliyuncs.com/doc/facebody/xxx.jpg\",\"TaskId\":\"img3dhYqt1e4wO77Wnf2y@t@E-1tYAEt\",\"Results\":[{\"Suggestion\":\"review\",\"Label\":\"sface\",\"SubResults\":[{\"W\":132.0,\"Faces\":[{\"Id\":\"AliFace_0006272\",\"Rate\":98.35}],\"H\":153.0,\"Y\":153.0,\"X\":182.0}],\"Rate\":98.35}]}]}}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "AC4D107C-29E3-4873-A719-0D2217EA28A8",
+  "Data": {
+    "Elements": [
+      {
+        "ImageURL": "https://viapi-oss.oss-cn-shanghai.aliyuncs.com/doc/facebody/xxx.jpg",
+        "TaskId": "img3dhYqt1e4wO77Wnf2y@t@E-1tYAEt",
+        "Results": [
+          {
+            "Suggestion": "review",
+            "Label": "sface",
+            "SubResults": [
+              {
+                "W": 132.0,
+                "Faces": [{"Id": "AliFace_0006272", "Rate": 98.35}],
+                "H": 153.0,
+                "Y": 153.0,
+                "X": 182.0
+              }
+            ],
+            "Rate": 98.35
+          }
+        ]
+      }
+    ]
+  }
+}"#),
     ];
 }
 
@@ -234,16 +251,11 @@ pub struct Element {
 impl wire::Object for Element {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Element",
-                fields: &[
-                    wire::Field::member("ImageURL"),
-                    wire::Field::member("TaskId"),
-                    wire::Field::member("Results"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Element", const { &[
+            wire::Field::member("ImageURL"),
+            wire::Field::member("TaskId"),
+            wire::Field::member("Results"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -284,17 +296,12 @@ pub struct ElementResult {
 impl wire::Object for ElementResult {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "ElementResult",
-                fields: &[
-                    wire::Field::member("Suggestion"),
-                    wire::Field::member("Label"),
-                    wire::Field::member("SubResults"),
-                    wire::Field::member("Rate"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("ElementResult", const { &[
+            wire::Field::member("Suggestion"),
+            wire::Field::member("Label"),
+            wire::Field::member("SubResults"),
+            wire::Field::member("Rate"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -339,18 +346,13 @@ pub struct SubResult {
 impl wire::Object for SubResult {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "SubResult",
-                fields: &[
-                    wire::Field::member("W"),
-                    wire::Field::member("Faces"),
-                    wire::Field::member("H"),
-                    wire::Field::member("Y"),
-                    wire::Field::member("X"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("SubResult", const { &[
+            wire::Field::member("W"),
+            wire::Field::member("Faces"),
+            wire::Field::member("H"),
+            wire::Field::member("Y"),
+            wire::Field::member("X"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -393,16 +395,11 @@ pub struct Face {
 impl wire::Object for Face {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Face",
-                fields: &[
-                    wire::Field::member("Name"),
-                    wire::Field::member("Id"),
-                    wire::Field::member("Rate"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Face", const { &[
+            wire::Field::member("Name"),
+            wire::Field::member("Id"),
+            wire::Field::member("Rate"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -431,7 +428,7 @@ wire::object!(Face);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `ParameterError`, status 400.
     ParameterError,
     /// `AuthFailed`, status 403.
@@ -442,7 +439,7 @@ pub enum Error {
     ServiceUnavailable,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "RecognizePublicFace";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -460,7 +457,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`recognize_public_face`](mod@super::recognize_public_face).
     #[inline]
-    pub fn recognize_public_face(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn recognize_public_face(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Searches a face.
 //!
-//! Operation `SearchFace`: it only reads. [Its page](https://api.alibabacloud.com/document/facebody/2019-12-30/SearchFace) at Alibaba Cloud.
+//! Operation `SearchFace`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/facebody/2019-12-30/SearchFace) at Alibaba
+//! Cloud.
 //!
 //! # Examples
 //!
@@ -34,14 +36,16 @@
 //! # use alicloud_facebody::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_facebody::Error> {
-//! let replay = Replay::new().error(search::Error::ParameterError);
-//! # let client = facebody::Client::new(&replay.config());
+//! let replay = Replay::new().error(search::ErrorKind::ParameterError);
+//! # let client = facebody::Client::new(&replay.config().retry(alicloud_facebody::Retry::off()));
 //! # let request = search::Request::new()
 //! #     .image_url("http://viapi-test.oss-cn-shanghai.aliyuncs.com/viapi-3.0domepic/facebody/SearchFace/SearchFace1.png")
 //! #     .limit(2);
 //! let error = client.search_face(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(search::Error::ParameterError) => assert_eq!(error.status(), Some(400)),
+//!     Some(search::ErrorKind::ParameterError) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -51,13 +55,15 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `SearchFace`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
     /// `DbName`. Example: `default`.
     pub db_name: Option<String>,
-    /// `ImageUrl`, **required**. Example: `http://viapi-test.oss-cn-shanghai.aliyuncs.com/viapi-3.0domepic/facebody/SearchFace/SearchFace1.png`.
-    pub image_url: Option<String>,
+    /// `ImageUrl`, **required**. Example:
+    /// `http://viapi-test.oss-cn-shanghai.aliyuncs.com/viapi-3.0domepic/facebody/SearchFace/SearchFace1.png`.
+    pub image_url: Option<alicloud_runtime::FileUrl>,
     /// `Limit`, **required**: It has to match the regular expression `^\d+$`.
     ///
     /// From 0 to 1000. Example: `2`.
@@ -71,48 +77,49 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`db_name`](field@Self::db_name).
+    /// Sets [`DbName`](field@Self::db_name).
     #[inline]
     pub fn db_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.db_name, value);
         self
     }
 
-    /// Sets [`image_url`](field@Self::image_url).
+    /// Sets [`ImageUrl`](field@Self::image_url), **required**.
     #[inline]
-    pub fn image_url(mut self, value: impl Into<String>) -> Self {
+    pub fn image_url(mut self, value: impl Into<alicloud_runtime::FileUrl>) -> Self {
         wire::set(&mut self.image_url, value);
         self
     }
 
-    /// Sets [`limit`](field@Self::limit).
+    /// Sets [`Limit`](field@Self::limit), **required**: It has to match the regular expression
+    /// `^\d+$`.
     #[inline]
     pub fn limit(mut self, value: i64) -> Self {
         wire::set(&mut self.limit, value);
         self
     }
 
-    /// Sets [`db_names`](field@Self::db_names).
+    /// Sets [`DbNames`](field@Self::db_names).
     #[inline]
     pub fn db_names(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.db_names, value);
         self
     }
 
-    /// Sets [`quality_score_threshold`](field@Self::quality_score_threshold).
+    /// Sets [`QualityScoreThreshold`](field@Self::quality_score_threshold).
     #[inline]
     pub fn quality_score_threshold(mut self, value: impl Into<f64>) -> Self {
         wire::set(&mut self.quality_score_threshold, value);
         self
     }
 
-    /// Sets [`max_face_num`](field@Self::max_face_num).
+    /// Sets [`MaxFaceNum`](field@Self::max_face_num).
     #[inline]
     pub fn max_face_num(mut self, value: i64) -> Self {
         wire::set(&mut self.max_face_num, value);
@@ -123,19 +130,14 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::form("DbName"),
-                    wire::Field::form("ImageUrl").required(),
-                    wire::Field::form("Limit").required().limits(&[wire::Limit::Min(0), wire::Limit::Max(1000)]),
-                    wire::Field::form("DbNames").limits(&[wire::Limit::MaxLength(4096)]),
-                    wire::Field::form("QualityScoreThreshold"),
-                    wire::Field::form("MaxFaceNum"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::form("DbName"),
+            wire::Field::form("ImageUrl").required(),
+            wire::Field::form("Limit").required().limits(&[wire::Limit::Min(0), wire::Limit::Max(1000)]),
+            wire::Field::form("DbNames").limits(&[wire::Limit::MaxLength(4096)]),
+            wire::Field::form("QualityScoreThreshold"),
+            wire::Field::form("MaxFaceNum"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -180,15 +182,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("Data").wrapper("MatchList"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("Data").wrapper("MatchList"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -214,11 +211,30 @@ impl alicloud_runtime::Response for Response {
     #[inline]
     fn operation() -> &'static operation::Operation {
         const {
-            &operation::Operation::read(super::product(), "SearchFace")
+            &operation::Operation::read(super::product(), "SearchFace").uploads()
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"4159e64a-0fe8-436c-a8de-ee531555db3c\",\"Data\":{\"MatchList\":[{\"FaceItems\":[{\"EntityId\":\"U1\",\"FaceId\":\"001\",\"Score\":0.892133,\"DbName\":\"default\",\"Confidence\":36.820168}],\"Location\":{\"Width\":200,\"Height\":200,\"Y\":6,\"X\":5},\"QualitieScore\":71.7349}]}}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "4159e64a-0fe8-436c-a8de-ee531555db3c",
+  "Data": {
+    "MatchList": [
+      {
+        "FaceItems": [
+          {
+            "EntityId": "U1",
+            "FaceId": "001",
+            "Score": 0.892133,
+            "DbName": "default",
+            "Confidence": 36.820168
+          }
+        ],
+        "Location": {"Width": 200, "Height": 200, "Y": 6, "X": 5},
+        "QualitieScore": 71.7349
+      }
+    ]
+  }
+}"#),
     ];
 }
 
@@ -237,16 +253,11 @@ pub struct MatchList {
 impl wire::Object for MatchList {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "MatchList",
-                fields: &[
-                    wire::Field::member("FaceItems"),
-                    wire::Field::member("Location"),
-                    wire::Field::member("QualitieScore"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("MatchList", const { &[
+            wire::Field::member("FaceItems"),
+            wire::Field::member("Location"),
+            wire::Field::member("QualitieScore"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -291,19 +302,14 @@ pub struct FaceItem {
 impl wire::Object for FaceItem {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "FaceItem",
-                fields: &[
-                    wire::Field::member("EntityId"),
-                    wire::Field::member("FaceId"),
-                    wire::Field::member("Score"),
-                    wire::Field::member("ExtraData"),
-                    wire::Field::member("DbName"),
-                    wire::Field::member("Confidence"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("FaceItem", const { &[
+            wire::Field::member("EntityId"),
+            wire::Field::member("FaceId"),
+            wire::Field::member("Score"),
+            wire::Field::member("ExtraData"),
+            wire::Field::member("DbName"),
+            wire::Field::member("Confidence"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -350,17 +356,12 @@ pub struct Location {
 impl wire::Object for Location {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Location",
-                fields: &[
-                    wire::Field::member("Width"),
-                    wire::Field::member("Height"),
-                    wire::Field::member("Y"),
-                    wire::Field::member("X"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Location", const { &[
+            wire::Field::member("Width"),
+            wire::Field::member("Height"),
+            wire::Field::member("Y"),
+            wire::Field::member("X"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -391,7 +392,7 @@ wire::object!(Location);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `ParameterError`, status 400.
     ParameterError,
     /// `AuthFailed`, status 403.
@@ -402,7 +403,7 @@ pub enum Error {
     ServiceUnavailable,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "SearchFace";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -420,7 +421,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`search_face`](mod@super::search_face).
     #[inline]
-    pub fn search_face(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn search_face(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

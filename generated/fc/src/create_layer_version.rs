@@ -2,7 +2,9 @@
 
 //! Creates a layer version.
 //!
-//! Operation `CreateLayerVersion`, `POST /2023-03-30/layers/{layerName}/versions`: a write. [Its page](https://api.alibabacloud.com/document/FC/2023-03-30/CreateLayerVersion) at Alibaba Cloud.
+//! Operation `CreateLayerVersion`, `POST /2023-03-30/layers/{layerName}/versions`: a write.
+//! [Its page](https://api.alibabacloud.com/document/FC/2023-03-30/CreateLayerVersion) at Alibaba
+//! Cloud.
 //!
 //! # Examples
 //!
@@ -28,6 +30,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `CreateLayerVersion`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -38,20 +41,20 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`layer_name`](field@Self::layer_name).
+    /// Sets [`layerName`](field@Self::layer_name), **required**.
     #[inline]
     pub fn layer_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.layer_name, value);
         self
     }
 
-    /// Sets [`body`](field@Self::body).
+    /// Sets [`body`](field@Self::body), **required**.
     #[inline]
     pub fn body(mut self, value: Body) -> Self {
         wire::set(&mut self.body, value);
@@ -62,15 +65,10 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::path("layerName").required(),
-                    wire::Field::body_if_set("body").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::path("layerName").required(),
+            wire::Field::body_if_set("body").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -93,6 +91,7 @@ impl wire::Object for Request {
 wire::request!(Request);
 
 /// The type of [`Request::body`](field@Request::body).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Body {
@@ -107,7 +106,7 @@ pub struct Body {
 }
 
 impl Body {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
@@ -120,7 +119,7 @@ impl Body {
         self
     }
 
-    /// Sets [`compatible_runtime`](field@Self::compatible_runtime).
+    /// Sets [`compatibleRuntime`](field@Self::compatible_runtime).
     #[inline]
     pub fn compatible_runtime(mut self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
         wire::set_list(&mut self.compatible_runtime, value);
@@ -145,17 +144,12 @@ impl Body {
 impl wire::Object for Body {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Body",
-                fields: &[
-                    wire::Field::member("code"),
-                    wire::Field::member("compatibleRuntime"),
-                    wire::Field::member("description").limits(&[wire::Limit::MaxLength(256)]),
-                    wire::Field::member("license"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Body", const { &[
+            wire::Field::member("code"),
+            wire::Field::member("compatibleRuntime"),
+            wire::Field::member("description").limits(&[wire::Limit::MaxLength(256)]),
+            wire::Field::member("license"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -182,6 +176,7 @@ impl wire::Object for Body {
 wire::request!(Body);
 
 /// The type of [`Body::code`](field@Body::code).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Code {
@@ -196,7 +191,7 @@ pub struct Code {
 }
 
 impl Code {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
@@ -209,21 +204,21 @@ impl Code {
         self
     }
 
-    /// Sets [`oss_bucket_name`](field@Self::oss_bucket_name).
+    /// Sets [`ossBucketName`](field@Self::oss_bucket_name).
     #[inline]
     pub fn oss_bucket_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.oss_bucket_name, value);
         self
     }
 
-    /// Sets [`oss_object_name`](field@Self::oss_object_name).
+    /// Sets [`ossObjectName`](field@Self::oss_object_name).
     #[inline]
     pub fn oss_object_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.oss_object_name, value);
         self
     }
 
-    /// Sets [`zip_file`](field@Self::zip_file).
+    /// Sets [`zipFile`](field@Self::zip_file).
     #[inline]
     pub fn zip_file(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.zip_file, value);
@@ -234,17 +229,12 @@ impl Code {
 impl wire::Object for Code {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Code",
-                fields: &[
-                    wire::Field::member("checksum"),
-                    wire::Field::member("ossBucketName").limits(&[wire::Limit::MinLength(3), wire::Limit::MaxLength(63)]),
-                    wire::Field::member("ossObjectName"),
-                    wire::Field::member("zipFile"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Code", const { &[
+            wire::Field::member("checksum"),
+            wire::Field::member("ossBucketName").limits(&[wire::Limit::MinLength(3), wire::Limit::MaxLength(63)]),
+            wire::Field::member("ossObjectName"),
+            wire::Field::member("zipFile"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -301,24 +291,19 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("acl"),
-                    wire::Field::member("code"),
-                    wire::Field::member("codeChecksum"),
-                    wire::Field::member("codeSize"),
-                    wire::Field::member("compatibleRuntime"),
-                    wire::Field::member("createTime"),
-                    wire::Field::member("description"),
-                    wire::Field::member("layerName"),
-                    wire::Field::member("layerVersionArn"),
-                    wire::Field::member("license"),
-                    wire::Field::member("version"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("acl"),
+            wire::Field::member("code"),
+            wire::Field::member("codeChecksum"),
+            wire::Field::member("codeSize"),
+            wire::Field::member("compatibleRuntime"),
+            wire::Field::member("createTime"),
+            wire::Field::member("description"),
+            wire::Field::member("layerName"),
+            wire::Field::member("layerVersionArn"),
+            wire::Field::member("license"),
+            wire::Field::member("version"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -366,7 +351,22 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"acl\":\"0\",\"code\":{\"location\":\"https://xyz.oss-cn-shanghai.aliyuncs.com/xxx/xxx/xxx\",\"repositoryType\":\"OSS\"},\"codeChecksum\":\"2825179536350****\",\"codeSize\":421,\"compatibleRuntime\":[\"python3.10\"],\"createTime\":\"2023-03-30T11:08:00Z\",\"description\":\"My first layer\",\"layerName\":\"MyLayer\",\"layerVersionArn\":\"acs:fc:cn-beijing:186824xxxxxx:layers/fc_layer/versions/1\",\"license\":\"Apache\",\"version\":1}"),
+        operation::Sample::Json(r#"{
+  "acl": "0",
+  "code": {
+    "location": "https://xyz.oss-cn-shanghai.aliyuncs.com/xxx/xxx/xxx",
+    "repositoryType": "OSS"
+  },
+  "codeChecksum": "2825179536350****",
+  "codeSize": 421,
+  "compatibleRuntime": ["python3.10"],
+  "createTime": "2023-03-30T11:08:00Z",
+  "description": "My first layer",
+  "layerName": "MyLayer",
+  "layerVersionArn": "acs:fc:cn-beijing:186824xxxxxx:layers/fc_layer/versions/1",
+  "license": "Apache",
+  "version": 1
+}"#),
     ];
 }
 
@@ -383,15 +383,10 @@ pub struct ResponseCode {
 impl wire::Object for ResponseCode {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "ResponseCode",
-                fields: &[
-                    wire::Field::member("location"),
-                    wire::Field::member("repositoryType"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("ResponseCode", const { &[
+            wire::Field::member("location"),
+            wire::Field::member("repositoryType"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -413,28 +408,22 @@ impl wire::Object for ResponseCode {
 
 wire::object!(ResponseCode);
 
-/// The error codes that are documented for `CreateLayerVersion`: none.
+/// No error codes are documented for `CreateLayerVersion`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "CreateLayerVersion";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Creates a layer version.
     ///
     /// Examples, errors and types: [`create_layer_version`](mod@super::create_layer_version).
     #[inline]
-    pub fn create_layer_version(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn create_layer_version(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Deletes a layer version.
 //!
-//! Operation `DeleteLayerVersion`, `DELETE /2023-03-30/layers/{layerName}/versions/{version}`: a write. [Its page](https://api.alibabacloud.com/document/FC/2023-03-30/DeleteLayerVersion) at Alibaba Cloud.
+//! Operation `DeleteLayerVersion`, `DELETE /2023-03-30/layers/{layerName}/versions/{version}`: a
+//! write. [Its page](https://api.alibabacloud.com/document/FC/2023-03-30/DeleteLayerVersion) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -28,6 +30,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DeleteLayerVersion`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -38,20 +41,20 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`layer_name`](field@Self::layer_name).
+    /// Sets [`layerName`](field@Self::layer_name), **required**.
     #[inline]
     pub fn layer_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.layer_name, value);
         self
     }
 
-    /// Sets [`version`](field@Self::version).
+    /// Sets [`version`](field@Self::version), **required**.
     #[inline]
     pub fn version(mut self, value: i64) -> Self {
         wire::set(&mut self.version, value);
@@ -62,15 +65,10 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::path("layerName").required(),
-                    wire::Field::path("version").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::path("layerName").required(),
+            wire::Field::path("version").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -101,12 +99,7 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[],
-            }
-        }
+        const { &wire::Schema::new("Response", &[]) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -131,28 +124,22 @@ impl alicloud_runtime::Response for Response {
     }
 }
 
-/// The error codes that are documented for `DeleteLayerVersion`: none.
+/// No error codes are documented for `DeleteLayerVersion`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "DeleteLayerVersion";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Deletes a layer version.
     ///
     /// Examples, errors and types: [`delete_layer_version`](mod@super::delete_layer_version).
     #[inline]
-    pub fn delete_layer_version(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn delete_layer_version(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Describes regions.
 //!
-//! Operation `DescribeRegions`, `GET /2023-03-30/regions`: it only reads. [Its page](https://api.alibabacloud.com/document/FC/2023-03-30/DescribeRegions) at Alibaba Cloud.
+//! Operation `DescribeRegions`, `GET /2023-03-30/regions`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/FC/2023-03-30/DescribeRegions) at Alibaba
+//! Cloud.
 //!
 //! # Examples
 //!
@@ -30,12 +32,14 @@
 //! # use alicloud_fc::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_fc::Error> {
-//! let replay = Replay::new().error(describe::Error::IdempotentParameterMismatch);
-//! # let client = fc::Client::new(&replay.config());
+//! let replay = Replay::new().error(describe::ErrorKind::IdempotentParameterMismatch);
+//! # let client = fc::Client::new(&replay.config().retry(alicloud_fc::Retry::off()));
 //! # let request = describe::Request::new();
 //! let error = client.describe_regions(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(describe::Error::IdempotentParameterMismatch) => assert_eq!(error.status(), Some(400)),
+//!     Some(describe::ErrorKind::IdempotentParameterMismatch) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -45,10 +49,12 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeRegions`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `AcceptLanguage`. Values: [`zh-CN`](Self::ACCEPT_LANGUAGE_ZH_CN), [`en-US`](Self::ACCEPT_LANGUAGE_EN_US), [`ja`](Self::ACCEPT_LANGUAGE_JA). Example: `zh-CN`. Default: `zh-CN`.
+    /// `AcceptLanguage`. Values: [`zh-CN`](Self::ACCEPT_LANGUAGE_ZH_CN),
+    /// [`en-US`](Self::ACCEPT_LANGUAGE_EN_US), [`ja`](Self::ACCEPT_LANGUAGE_JA). Default: `zh-CN`.
     pub accept_language: Option<String>,
 }
 
@@ -60,13 +66,13 @@ impl Request {
     /// `ja`, a value of `AcceptLanguage`.
     pub const ACCEPT_LANGUAGE_JA: &str = "ja";
 
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`accept_language`](field@Self::accept_language).
+    /// Sets [`AcceptLanguage`](field@Self::accept_language).
     #[inline]
     pub fn accept_language(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.accept_language, value);
@@ -77,14 +83,9 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("AcceptLanguage"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("AcceptLanguage"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -115,14 +116,9 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("Regions").wrapper("Region"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("Regions").wrapper("Region"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -150,7 +146,9 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"Regions\":{\"Region\":[{\"RegionId\":\"cn-qingdao\"}]}}"),
+        operation::Sample::Json(r#"{
+  "Regions": {"Region": [{"RegionId": "cn-qingdao"}]}
+}"#),
     ];
 }
 
@@ -169,15 +167,10 @@ pub struct Region {
 impl wire::Object for Region {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Region",
-                fields: &[
-                    wire::Field::member("RegionId"),
-                    wire::Field::member("LocalName"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Region", const { &[
+            wire::Field::member("RegionId"),
+            wire::Field::member("LocalName"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -204,12 +197,12 @@ wire::object!(Region);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `IdempotentParameterMismatch`, status 400.
     IdempotentParameterMismatch,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DescribeRegions";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -224,7 +217,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`describe_regions`](mod@super::describe_regions).
     #[inline]
-    pub fn describe_regions(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_regions(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

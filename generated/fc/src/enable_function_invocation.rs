@@ -2,7 +2,10 @@
 
 //! Enables a function invocation.
 //!
-//! Operation `EnableFunctionInvocation`, `POST /2023-03-30/functions/{functionName}/invoke/enable`: a write. [Its page](https://api.alibabacloud.com/document/FC/2023-03-30/EnableFunctionInvocation) at Alibaba Cloud.
+//! Operation `EnableFunctionInvocation`,
+//! `POST /2023-03-30/functions/{functionName}/invoke/enable`: a write.
+//! [Its page](https://api.alibabacloud.com/document/FC/2023-03-30/EnableFunctionInvocation) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -30,12 +33,14 @@
 //! # use alicloud_fc::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_fc::Error> {
-//! let replay = Replay::new().error(enable::Error::IdempotentParameterMismatch);
-//! # let client = fc::Client::new(&replay.config());
+//! let replay = Replay::new().error(enable::ErrorKind::IdempotentParameterMismatch);
+//! # let client = fc::Client::new(&replay.config().retry(alicloud_fc::Retry::off()));
 //! # let request = enable::Request::new().function_name("helloworld");
 //! let error = client.enable_function_invocation(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(enable::Error::IdempotentParameterMismatch) => assert_eq!(error.status(), Some(400)),
+//!     Some(enable::ErrorKind::IdempotentParameterMismatch) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -45,6 +50,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `EnableFunctionInvocation`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -53,13 +59,13 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`function_name`](field@Self::function_name).
+    /// Sets [`functionName`](field@Self::function_name), **required**.
     #[inline]
     pub fn function_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.function_name, value);
@@ -70,14 +76,9 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::path("functionName"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::path("functionName"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -108,14 +109,9 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("success"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("success"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -143,7 +139,9 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"success\":true}"),
+        operation::Sample::Json(r#"{
+  "success": true
+}"#),
     ];
 }
 
@@ -152,12 +150,12 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `IdempotentParameterMismatch`, status 400.
     IdempotentParameterMismatch,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "EnableFunctionInvocation";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -170,9 +168,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Enables a function invocation.
     ///
-    /// Examples, errors and types: [`enable_function_invocation`](mod@super::enable_function_invocation).
+    /// Examples, errors and types:
+    /// [`enable_function_invocation`](mod@super::enable_function_invocation).
     #[inline]
-    pub fn enable_function_invocation(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn enable_function_invocation(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

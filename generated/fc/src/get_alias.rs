@@ -2,7 +2,9 @@
 
 //! Gets alias.
 //!
-//! Operation `GetAlias`, `GET /2023-03-30/functions/{functionName}/aliases/{aliasName}`: it only reads. [Its page](https://api.alibabacloud.com/document/FC/2023-03-30/GetAlias) at Alibaba Cloud.
+//! Operation `GetAlias`, `GET /2023-03-30/functions/{functionName}/aliases/{aliasName}`: it only
+//! reads. [Its page](https://api.alibabacloud.com/document/FC/2023-03-30/GetAlias) at Alibaba
+//! Cloud.
 //!
 //! # Examples
 //!
@@ -28,6 +30,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `GetAlias`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -38,20 +41,20 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`function_name`](field@Self::function_name).
+    /// Sets [`functionName`](field@Self::function_name), **required**.
     #[inline]
     pub fn function_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.function_name, value);
         self
     }
 
-    /// Sets [`alias_name`](field@Self::alias_name).
+    /// Sets [`aliasName`](field@Self::alias_name), **required**.
     #[inline]
     pub fn alias_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.alias_name, value);
@@ -62,15 +65,10 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::path("functionName").required(),
-                    wire::Field::path("aliasName").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::path("functionName").required(),
+            wire::Field::path("aliasName").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -113,19 +111,14 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("additionalVersionWeight"),
-                    wire::Field::member("aliasName"),
-                    wire::Field::member("createdTime"),
-                    wire::Field::member("description"),
-                    wire::Field::member("lastModifiedTime"),
-                    wire::Field::member("versionId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("additionalVersionWeight"),
+            wire::Field::member("aliasName"),
+            wire::Field::member("createdTime"),
+            wire::Field::member("description"),
+            wire::Field::member("lastModifiedTime"),
+            wire::Field::member("versionId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -163,32 +156,31 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"aliasName\":\"prod\",\"createdTime\":\"2006-01-02T15:04:05Z07:00\",\"lastModifiedTime\":\"2006-01-02T15:04:05Z07:00\",\"versionId\":\"1\"}"),
+        operation::Sample::Json(r#"{
+  "aliasName": "prod",
+  "createdTime": "2006-01-02T15:04:05Z07:00",
+  "lastModifiedTime": "2006-01-02T15:04:05Z07:00",
+  "versionId": "1"
+}"#),
     ];
 }
 
-/// The error codes that are documented for `GetAlias`: none.
+/// No error codes are documented for `GetAlias`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "GetAlias";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Gets alias.
     ///
     /// Examples, errors and types: [`get_alias`](mod@super::get_alias).
     #[inline]
-    pub fn get_alias(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn get_alias(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

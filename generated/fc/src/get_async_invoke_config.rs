@@ -2,7 +2,10 @@
 
 //! Gets an async invoke config.
 //!
-//! Operation `GetAsyncInvokeConfig`, `GET /2023-03-30/functions/{functionName}/async-invoke-config`: it only reads. [Its page](https://api.alibabacloud.com/document/FC/2023-03-30/GetAsyncInvokeConfig) at Alibaba Cloud.
+//! Operation `GetAsyncInvokeConfig`,
+//! `GET /2023-03-30/functions/{functionName}/async-invoke-config`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/FC/2023-03-30/GetAsyncInvokeConfig) at Alibaba
+//! Cloud.
 //!
 //! # Examples
 //!
@@ -26,6 +29,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `GetAsyncInvokeConfig`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -36,13 +40,13 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`function_name`](field@Self::function_name).
+    /// Sets [`functionName`](field@Self::function_name), **required**.
     #[inline]
     pub fn function_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.function_name, value);
@@ -60,15 +64,10 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::path("functionName").required(),
-                    wire::Field::query("qualifier"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::path("functionName").required(),
+            wire::Field::query("qualifier"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -113,20 +112,15 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("asyncTask"),
-                    wire::Field::member("createdTime"),
-                    wire::Field::member("destinationConfig"),
-                    wire::Field::member("functionArn"),
-                    wire::Field::member("lastModifiedTime"),
-                    wire::Field::member("maxAsyncEventAgeInSeconds"),
-                    wire::Field::member("maxAsyncRetryAttempts"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("asyncTask"),
+            wire::Field::member("createdTime"),
+            wire::Field::member("destinationConfig"),
+            wire::Field::member("functionArn"),
+            wire::Field::member("lastModifiedTime"),
+            wire::Field::member("maxAsyncEventAgeInSeconds"),
+            wire::Field::member("maxAsyncRetryAttempts"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -166,7 +160,18 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"asyncTask\":true,\"createdTime\":\"2006-01-02T15:04:05Z07:00\",\"destinationConfig\":{\"onFailure\":{\"destination\":\"acs:fc:cn-shanghai:xxx:functions/f1\"},\"onSuccess\":{\"destination\":\"acs:fc:cn-shanghai:xxx:functions/f1\"}},\"functionArn\":\"acs:fc:cn-shanghai:1234/functions/my-func\",\"lastModifiedTime\":\"2006-01-02T15:04:05Z07:00\",\"maxAsyncEventAgeInSeconds\":3600,\"maxAsyncRetryAttempts\":3}"),
+        operation::Sample::Json(r#"{
+  "asyncTask": true,
+  "createdTime": "2006-01-02T15:04:05Z07:00",
+  "destinationConfig": {
+    "onFailure": {"destination": "acs:fc:cn-shanghai:xxx:functions/f1"},
+    "onSuccess": {"destination": "acs:fc:cn-shanghai:xxx:functions/f1"}
+  },
+  "functionArn": "acs:fc:cn-shanghai:1234/functions/my-func",
+  "lastModifiedTime": "2006-01-02T15:04:05Z07:00",
+  "maxAsyncEventAgeInSeconds": 3600,
+  "maxAsyncRetryAttempts": 3
+}"#),
     ];
 }
 
@@ -183,15 +188,10 @@ pub struct DestinationConfig {
 impl wire::Object for DestinationConfig {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "DestinationConfig",
-                fields: &[
-                    wire::Field::member("onFailure"),
-                    wire::Field::member("onSuccess"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("DestinationConfig", const { &[
+            wire::Field::member("onFailure"),
+            wire::Field::member("onSuccess"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -224,14 +224,9 @@ pub struct OnFailure {
 impl wire::Object for OnFailure {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "OnFailure",
-                fields: &[
-                    wire::Field::member("destination"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("OnFailure", const { &[
+            wire::Field::member("destination"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -251,28 +246,22 @@ impl wire::Object for OnFailure {
 
 wire::object!(OnFailure);
 
-/// The error codes that are documented for `GetAsyncInvokeConfig`: none.
+/// No error codes are documented for `GetAsyncInvokeConfig`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "GetAsyncInvokeConfig";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Gets an async invoke config.
     ///
     /// Examples, errors and types: [`get_async_invoke_config`](mod@super::get_async_invoke_config).
     #[inline]
-    pub fn get_async_invoke_config(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn get_async_invoke_config(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Gets an async task.
 //!
-//! Operation `GetAsyncTask`, `GET /2023-03-30/functions/{functionName}/async-tasks/{taskId}`: it only reads. [Its page](https://api.alibabacloud.com/document/FC/2023-03-30/GetAsyncTask) at Alibaba Cloud.
+//! Operation `GetAsyncTask`, `GET /2023-03-30/functions/{functionName}/async-tasks/{taskId}`: it
+//! only reads. [Its page](https://api.alibabacloud.com/document/FC/2023-03-30/GetAsyncTask) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -28,6 +30,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `GetAsyncTask`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -40,20 +43,20 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`function_name`](field@Self::function_name).
+    /// Sets [`functionName`](field@Self::function_name), **required**.
     #[inline]
     pub fn function_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.function_name, value);
         self
     }
 
-    /// Sets [`task_id`](field@Self::task_id).
+    /// Sets [`taskId`](field@Self::task_id), **required**.
     #[inline]
     pub fn task_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.task_id, value);
@@ -71,16 +74,11 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::path("functionName").required(),
-                    wire::Field::path("taskId").required(),
-                    wire::Field::query("qualifier"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::path("functionName").required(),
+            wire::Field::path("taskId").required(),
+            wire::Field::query("qualifier"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -145,28 +143,23 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("alreadyRetriedTimes"),
-                    wire::Field::member("destinationStatus"),
-                    wire::Field::member("durationMs"),
-                    wire::Field::member("endTime"),
-                    wire::Field::member("events"),
-                    wire::Field::member("functionArn"),
-                    wire::Field::member("instanceId"),
-                    wire::Field::member("qualifier"),
-                    wire::Field::member("requestId"),
-                    wire::Field::member("returnPayload"),
-                    wire::Field::member("startedTime"),
-                    wire::Field::member("status"),
-                    wire::Field::member("taskErrorMessage"),
-                    wire::Field::member("taskId"),
-                    wire::Field::member("taskPayload"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("alreadyRetriedTimes"),
+            wire::Field::member("destinationStatus"),
+            wire::Field::member("durationMs"),
+            wire::Field::member("endTime"),
+            wire::Field::member("events"),
+            wire::Field::member("functionArn"),
+            wire::Field::member("instanceId"),
+            wire::Field::member("qualifier"),
+            wire::Field::member("requestId"),
+            wire::Field::member("returnPayload"),
+            wire::Field::member("startedTime"),
+            wire::Field::member("status"),
+            wire::Field::member("taskErrorMessage"),
+            wire::Field::member("taskId"),
+            wire::Field::member("taskPayload"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -222,7 +215,30 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"alreadyRetriedTimes\":3,\"destinationStatus\":\"Succeeded\",\"durationMs\":1000,\"endTime\":1633449590000,\"events\":[{\"eventDetail\":\"body\",\"eventId\":1,\"status\":\"Succeeded\",\"timestamp\":1647420449721}],\"functionArn\":\"acs:fc:cn-shanghai:1234/functions/my-func\",\"instanceId\":\"D4-*******9FD1-882707E\",\"qualifier\":\"prod\",\"requestId\":\"e026ae92-61e5-472f-b32d-1c9e3c4e****\",\"returnPayload\":\"result\",\"startedTime\":1633449590000,\"status\":\"Running\",\"taskErrorMessage\":\"UnhandledInvocationError\",\"taskId\":\"e026ae92-61e5-472f-b32d-1c9e3c4e****\",\"taskPayload\":\"body\"}"),
+        operation::Sample::Json(r#"{
+  "alreadyRetriedTimes": 3,
+  "destinationStatus": "Succeeded",
+  "durationMs": 1000,
+  "endTime": 1633449590000,
+  "events": [
+    {
+      "eventDetail": "body",
+      "eventId": 1,
+      "status": "Succeeded",
+      "timestamp": 1647420449721
+    }
+  ],
+  "functionArn": "acs:fc:cn-shanghai:1234/functions/my-func",
+  "instanceId": "D4-*******9FD1-882707E",
+  "qualifier": "prod",
+  "requestId": "e026ae92-61e5-472f-b32d-1c9e3c4e****",
+  "returnPayload": "result",
+  "startedTime": 1633449590000,
+  "status": "Running",
+  "taskErrorMessage": "UnhandledInvocationError",
+  "taskId": "e026ae92-61e5-472f-b32d-1c9e3c4e****",
+  "taskPayload": "body"
+}"#),
     ];
 }
 
@@ -243,17 +259,12 @@ pub struct Event {
 impl wire::Object for Event {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Event",
-                fields: &[
-                    wire::Field::member("eventDetail"),
-                    wire::Field::member("eventId"),
-                    wire::Field::member("status"),
-                    wire::Field::member("timestamp"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Event", const { &[
+            wire::Field::member("eventDetail"),
+            wire::Field::member("eventId"),
+            wire::Field::member("status"),
+            wire::Field::member("timestamp"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -279,28 +290,22 @@ impl wire::Object for Event {
 
 wire::object!(Event);
 
-/// The error codes that are documented for `GetAsyncTask`: none.
+/// No error codes are documented for `GetAsyncTask`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "GetAsyncTask";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Gets an async task.
     ///
     /// Examples, errors and types: [`get_async_task`](mod@super::get_async_task).
     #[inline]
-    pub fn get_async_task(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn get_async_task(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

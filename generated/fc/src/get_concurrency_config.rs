@@ -2,7 +2,10 @@
 
 //! Gets a concurrency config.
 //!
-//! Operation `GetConcurrencyConfig`, `GET /2023-03-30/functions/{functionName}/concurrency`: it only reads. [Its page](https://api.alibabacloud.com/document/FC/2023-03-30/GetConcurrencyConfig) at Alibaba Cloud.
+//! Operation `GetConcurrencyConfig`, `GET /2023-03-30/functions/{functionName}/concurrency`: it
+//! only reads.
+//! [Its page](https://api.alibabacloud.com/document/FC/2023-03-30/GetConcurrencyConfig) at Alibaba
+//! Cloud.
 //!
 //! # Examples
 //!
@@ -26,6 +29,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `GetConcurrencyConfig`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -34,13 +38,13 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`function_name`](field@Self::function_name).
+    /// Sets [`functionName`](field@Self::function_name), **required**.
     #[inline]
     pub fn function_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.function_name, value);
@@ -51,14 +55,9 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::path("functionName").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::path("functionName").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -91,15 +90,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("functionArn"),
-                    wire::Field::member("reservedConcurrency"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("functionArn"),
+            wire::Field::member("reservedConcurrency"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -129,32 +123,29 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"functionArn\":\"acs:fc:cn-shanghai:123:functions/demo\",\"reservedConcurrency\":10}"),
+        operation::Sample::Json(r#"{
+  "functionArn": "acs:fc:cn-shanghai:123:functions/demo",
+  "reservedConcurrency": 10
+}"#),
     ];
 }
 
-/// The error codes that are documented for `GetConcurrencyConfig`: none.
+/// No error codes are documented for `GetConcurrencyConfig`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "GetConcurrencyConfig";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Gets a concurrency config.
     ///
     /// Examples, errors and types: [`get_concurrency_config`](mod@super::get_concurrency_config).
     #[inline]
-    pub fn get_concurrency_config(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn get_concurrency_config(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Gets a custom domain.
 //!
-//! Operation `GetCustomDomain`, `GET /2023-03-30/custom-domains/{domainName}`: it only reads. [Its page](https://api.alibabacloud.com/document/FC/2023-03-30/GetCustomDomain) at Alibaba Cloud.
+//! Operation `GetCustomDomain`, `GET /2023-03-30/custom-domains/{domainName}`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/FC/2023-03-30/GetCustomDomain) at Alibaba
+//! Cloud.
 //!
 //! # Examples
 //!
@@ -26,6 +28,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `GetCustomDomain`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -34,13 +37,13 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`domain_name`](field@Self::domain_name).
+    /// Sets [`domainName`](field@Self::domain_name), **required**.
     #[inline]
     pub fn domain_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.domain_name, value);
@@ -51,14 +54,9 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::path("domainName").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::path("domainName").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -111,25 +109,20 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("accountId"),
-                    wire::Field::member("apiVersion"),
-                    wire::Field::member("authConfig"),
-                    wire::Field::member("certConfig"),
-                    wire::Field::member("createdTime"),
-                    wire::Field::member("domainName"),
-                    wire::Field::member("lastModifiedTime"),
-                    wire::Field::member("protocol"),
-                    wire::Field::member("routeConfig").wrapper("routes"),
-                    wire::Field::member("subdomainCount"),
-                    wire::Field::member("tlsConfig"),
-                    wire::Field::member("wafConfig"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("accountId"),
+            wire::Field::member("apiVersion"),
+            wire::Field::member("authConfig"),
+            wire::Field::member("certConfig"),
+            wire::Field::member("createdTime"),
+            wire::Field::member("domainName"),
+            wire::Field::member("lastModifiedTime"),
+            wire::Field::member("protocol"),
+            wire::Field::member("routeConfig").wrapper("routes"),
+            wire::Field::member("subdomainCount"),
+            wire::Field::member("tlsConfig"),
+            wire::Field::member("wafConfig"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -179,7 +172,42 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"accountId\":\"186851234023****\",\"apiVersion\":\"2023-03-30\",\"authConfig\":{\"authInfo\":\"{}\",\"authType\":\"anonymous\"},\"certConfig\":{\"certName\":\"my-cert\",\"certificate\":\"PEM format\",\"privateKey\":\"PEM format\"},\"createdTime\":\"2023-03-30T08:02:19Z\",\"domainName\":\"example.com\",\"lastModifiedTime\":\"2023-03-30T08:02:19Z\",\"protocol\":\"HTTP\",\"routeConfig\":{\"routes\":[{\"functionName\":\"myFunction\",\"methods\":[\"GET\"],\"path\":\"/api/*\",\"qualifier\":\"myAlias\",\"rewriteConfig\":{\"equalRules\":[{\"match\":\"/old\",\"replacement\":\"/new\"}],\"regexRules\":[{\"match\":\"^/api/.+?/(.*)\",\"replacement\":\"/api/v2/$1\"}],\"wildcardRules\":[{\"match\":\"/api/*\",\"replacement\":\"/$1\"}]}}]},\"subdomainCount\":\"1\",\"tlsConfig\":{\"cipherSuites\":[\"TLS_RSA_WITH_RC4_128_SHA\"],\"maxVersion\":\"TLSv1.3\",\"minVersion\":\"TLSv1.0\"},\"wafConfig\":{\"enableWAF\":true}}"),
+        operation::Sample::Json(r#"{
+  "accountId": "186851234023****",
+  "apiVersion": "2023-03-30",
+  "authConfig": {"authInfo": "{}", "authType": "anonymous"},
+  "certConfig": {
+    "certName": "my-cert",
+    "certificate": "PEM format",
+    "privateKey": "PEM format"
+  },
+  "createdTime": "2023-03-30T08:02:19Z",
+  "domainName": "example.com",
+  "lastModifiedTime": "2023-03-30T08:02:19Z",
+  "protocol": "HTTP",
+  "routeConfig": {
+    "routes": [
+      {
+        "functionName": "myFunction",
+        "methods": ["GET"],
+        "path": "/api/*",
+        "qualifier": "myAlias",
+        "rewriteConfig": {
+          "equalRules": [{"match": "/old", "replacement": "/new"}],
+          "regexRules": [{"match": "^/api/.+?/(.*)", "replacement": "/api/v2/$1"}],
+          "wildcardRules": [{"match": "/api/*", "replacement": "/$1"}]
+        }
+      }
+    ]
+  },
+  "subdomainCount": "1",
+  "tlsConfig": {
+    "cipherSuites": ["TLS_RSA_WITH_RC4_128_SHA"],
+    "maxVersion": "TLSv1.3",
+    "minVersion": "TLSv1.0"
+  },
+  "wafConfig": {"enableWAF": true}
+}"#),
     ];
 }
 
@@ -196,15 +224,10 @@ pub struct AuthConfig {
 impl wire::Object for AuthConfig {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "AuthConfig",
-                fields: &[
-                    wire::Field::member("authInfo"),
-                    wire::Field::member("authType"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("AuthConfig", const { &[
+            wire::Field::member("authInfo"),
+            wire::Field::member("authType"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -241,16 +264,11 @@ pub struct CertConfig {
 impl wire::Object for CertConfig {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "CertConfig",
-                fields: &[
-                    wire::Field::member("certName"),
-                    wire::Field::member("certificate"),
-                    wire::Field::member("privateKey").secret(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("CertConfig", const { &[
+            wire::Field::member("certName"),
+            wire::Field::member("certificate"),
+            wire::Field::member("privateKey").secret(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -293,18 +311,13 @@ pub struct Route {
 impl wire::Object for Route {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Route",
-                fields: &[
-                    wire::Field::member("functionName"),
-                    wire::Field::member("methods"),
-                    wire::Field::member("path"),
-                    wire::Field::member("qualifier"),
-                    wire::Field::member("rewriteConfig"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Route", const { &[
+            wire::Field::member("functionName"),
+            wire::Field::member("methods"),
+            wire::Field::member("path"),
+            wire::Field::member("qualifier"),
+            wire::Field::member("rewriteConfig"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -347,16 +360,11 @@ pub struct TlsConfig {
 impl wire::Object for TlsConfig {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "TlsConfig",
-                fields: &[
-                    wire::Field::member("cipherSuites"),
-                    wire::Field::member("maxVersion"),
-                    wire::Field::member("minVersion"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("TlsConfig", const { &[
+            wire::Field::member("cipherSuites"),
+            wire::Field::member("maxVersion"),
+            wire::Field::member("minVersion"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -391,14 +399,9 @@ pub struct WafConfig {
 impl wire::Object for WafConfig {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "WafConfig",
-                fields: &[
-                    wire::Field::member("enableWAF"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("WafConfig", const { &[
+            wire::Field::member("enableWAF"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -433,16 +436,11 @@ pub struct RewriteConfig {
 impl wire::Object for RewriteConfig {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "RewriteConfig",
-                fields: &[
-                    wire::Field::member("equalRules"),
-                    wire::Field::member("regexRules"),
-                    wire::Field::member("wildcardRules"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("RewriteConfig", const { &[
+            wire::Field::member("equalRules"),
+            wire::Field::member("regexRules"),
+            wire::Field::member("wildcardRules"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -479,15 +477,10 @@ pub struct EqualRule {
 impl wire::Object for EqualRule {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "EqualRule",
-                fields: &[
-                    wire::Field::member("match"),
-                    wire::Field::member("replacement"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("EqualRule", const { &[
+            wire::Field::member("match"),
+            wire::Field::member("replacement"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -522,15 +515,10 @@ pub struct RegexRule {
 impl wire::Object for RegexRule {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "RegexRule",
-                fields: &[
-                    wire::Field::member("match"),
-                    wire::Field::member("replacement"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("RegexRule", const { &[
+            wire::Field::member("match"),
+            wire::Field::member("replacement"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -565,15 +553,10 @@ pub struct WildcardRule {
 impl wire::Object for WildcardRule {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "WildcardRule",
-                fields: &[
-                    wire::Field::member("match"),
-                    wire::Field::member("replacement"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("WildcardRule", const { &[
+            wire::Field::member("match"),
+            wire::Field::member("replacement"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -595,28 +578,22 @@ impl wire::Object for WildcardRule {
 
 wire::object!(WildcardRule);
 
-/// The error codes that are documented for `GetCustomDomain`: none.
+/// No error codes are documented for `GetCustomDomain`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "GetCustomDomain";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Gets a custom domain.
     ///
     /// Examples, errors and types: [`get_custom_domain`](mod@super::get_custom_domain).
     #[inline]
-    pub fn get_custom_domain(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn get_custom_domain(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Gets a layer version.
 //!
-//! Operation `GetLayerVersion`, `GET /2023-03-30/layers/{layerName}/versions/{version}`: it only reads. [Its page](https://api.alibabacloud.com/document/FC/2023-03-30/GetLayerVersion) at Alibaba Cloud.
+//! Operation `GetLayerVersion`, `GET /2023-03-30/layers/{layerName}/versions/{version}`: it only
+//! reads. [Its page](https://api.alibabacloud.com/document/FC/2023-03-30/GetLayerVersion) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -28,6 +30,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `GetLayerVersion`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -38,20 +41,20 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`layer_name`](field@Self::layer_name).
+    /// Sets [`layerName`](field@Self::layer_name), **required**.
     #[inline]
     pub fn layer_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.layer_name, value);
         self
     }
 
-    /// Sets [`version`](field@Self::version).
+    /// Sets [`version`](field@Self::version), **required**.
     #[inline]
     pub fn version(mut self, value: i64) -> Self {
         wire::set(&mut self.version, value);
@@ -62,15 +65,10 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::path("layerName").required(),
-                    wire::Field::path("version").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::path("layerName").required(),
+            wire::Field::path("version").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -123,24 +121,19 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("acl"),
-                    wire::Field::member("code"),
-                    wire::Field::member("codeChecksum"),
-                    wire::Field::member("codeSize"),
-                    wire::Field::member("compatibleRuntime"),
-                    wire::Field::member("createTime"),
-                    wire::Field::member("description"),
-                    wire::Field::member("layerName"),
-                    wire::Field::member("layerVersionArn"),
-                    wire::Field::member("license"),
-                    wire::Field::member("version"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("acl"),
+            wire::Field::member("code"),
+            wire::Field::member("codeChecksum"),
+            wire::Field::member("codeSize"),
+            wire::Field::member("compatibleRuntime"),
+            wire::Field::member("createTime"),
+            wire::Field::member("description"),
+            wire::Field::member("layerName"),
+            wire::Field::member("layerVersionArn"),
+            wire::Field::member("license"),
+            wire::Field::member("version"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -188,7 +181,22 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"acl\":\"0\",\"code\":{\"location\":\"https://xyz.oss-cn-shanghai.aliyuncs.com/xxx/xxx/xxx\",\"repositoryType\":\"OSS\"},\"codeChecksum\":\"2825179536350****\",\"codeSize\":421,\"compatibleRuntime\":[\"python3.10\"],\"createTime\":\"2023-03-30T11:08:00Z\",\"description\":\"My first layer\",\"layerName\":\"MyLayer\",\"layerVersionArn\":\"acs:fc:cn-beijing:186824xxxxxx:layers/fc_layer/versions/1\",\"license\":\"Apache\",\"version\":1}"),
+        operation::Sample::Json(r#"{
+  "acl": "0",
+  "code": {
+    "location": "https://xyz.oss-cn-shanghai.aliyuncs.com/xxx/xxx/xxx",
+    "repositoryType": "OSS"
+  },
+  "codeChecksum": "2825179536350****",
+  "codeSize": 421,
+  "compatibleRuntime": ["python3.10"],
+  "createTime": "2023-03-30T11:08:00Z",
+  "description": "My first layer",
+  "layerName": "MyLayer",
+  "layerVersionArn": "acs:fc:cn-beijing:186824xxxxxx:layers/fc_layer/versions/1",
+  "license": "Apache",
+  "version": 1
+}"#),
     ];
 }
 
@@ -205,15 +213,10 @@ pub struct Code {
 impl wire::Object for Code {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Code",
-                fields: &[
-                    wire::Field::member("location"),
-                    wire::Field::member("repositoryType"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Code", const { &[
+            wire::Field::member("location"),
+            wire::Field::member("repositoryType"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -235,28 +238,22 @@ impl wire::Object for Code {
 
 wire::object!(Code);
 
-/// The error codes that are documented for `GetLayerVersion`: none.
+/// No error codes are documented for `GetLayerVersion`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "GetLayerVersion";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Gets a layer version.
     ///
     /// Examples, errors and types: [`get_layer_version`](mod@super::get_layer_version).
     #[inline]
-    pub fn get_layer_version(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn get_layer_version(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

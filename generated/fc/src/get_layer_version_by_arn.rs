@@ -2,7 +2,9 @@
 
 //! Gets a layer version by ARN.
 //!
-//! Operation `GetLayerVersionByArn`, `GET /2023-03-30/layerarn/{arn}`: it only reads. [Its page](https://api.alibabacloud.com/document/FC/2023-03-30/GetLayerVersionByArn) at Alibaba Cloud.
+//! Operation `GetLayerVersionByArn`, `GET /2023-03-30/layerarn/{arn}`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/FC/2023-03-30/GetLayerVersionByArn) at Alibaba
+//! Cloud.
 //!
 //! # Examples
 //!
@@ -26,6 +28,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `GetLayerVersionByArn`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -34,13 +37,13 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`arn`](field@Self::arn).
+    /// Sets [`arn`](field@Self::arn), **required**.
     #[inline]
     pub fn arn(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.arn, value);
@@ -51,14 +54,9 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::path("arn").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::path("arn").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -109,24 +107,19 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("acl"),
-                    wire::Field::member("code"),
-                    wire::Field::member("codeChecksum"),
-                    wire::Field::member("codeSize"),
-                    wire::Field::member("compatibleRuntime"),
-                    wire::Field::member("createTime"),
-                    wire::Field::member("description"),
-                    wire::Field::member("layerName"),
-                    wire::Field::member("layerVersionArn"),
-                    wire::Field::member("license"),
-                    wire::Field::member("version"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("acl"),
+            wire::Field::member("code"),
+            wire::Field::member("codeChecksum"),
+            wire::Field::member("codeSize"),
+            wire::Field::member("compatibleRuntime"),
+            wire::Field::member("createTime"),
+            wire::Field::member("description"),
+            wire::Field::member("layerName"),
+            wire::Field::member("layerVersionArn"),
+            wire::Field::member("license"),
+            wire::Field::member("version"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -174,7 +167,22 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"acl\":\"0\",\"code\":{\"location\":\"https://xyz.oss-cn-shanghai.aliyuncs.com/xxx/xxx/xxx\",\"repositoryType\":\"OSS\"},\"codeChecksum\":\"2825179536350****\",\"codeSize\":421,\"compatibleRuntime\":[\"python3.10\"],\"createTime\":\"2023-03-30T11:08:00Z\",\"description\":\"My first layer\",\"layerName\":\"MyLayer\",\"layerVersionArn\":\"acs:fc:cn-beijing:186824xxxxxx:layers/fc_layer/versions/1\",\"license\":\"Apache\",\"version\":1}"),
+        operation::Sample::Json(r#"{
+  "acl": "0",
+  "code": {
+    "location": "https://xyz.oss-cn-shanghai.aliyuncs.com/xxx/xxx/xxx",
+    "repositoryType": "OSS"
+  },
+  "codeChecksum": "2825179536350****",
+  "codeSize": 421,
+  "compatibleRuntime": ["python3.10"],
+  "createTime": "2023-03-30T11:08:00Z",
+  "description": "My first layer",
+  "layerName": "MyLayer",
+  "layerVersionArn": "acs:fc:cn-beijing:186824xxxxxx:layers/fc_layer/versions/1",
+  "license": "Apache",
+  "version": 1
+}"#),
     ];
 }
 
@@ -191,15 +199,10 @@ pub struct Code {
 impl wire::Object for Code {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Code",
-                fields: &[
-                    wire::Field::member("location"),
-                    wire::Field::member("repositoryType"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Code", const { &[
+            wire::Field::member("location"),
+            wire::Field::member("repositoryType"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -221,28 +224,23 @@ impl wire::Object for Code {
 
 wire::object!(Code);
 
-/// The error codes that are documented for `GetLayerVersionByArn`: none.
+/// No error codes are documented for `GetLayerVersionByArn`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "GetLayerVersionByArn";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Gets a layer version by ARN.
     ///
-    /// Examples, errors and types: [`get_layer_version_by_arn`](mod@super::get_layer_version_by_arn).
+    /// Examples, errors and types:
+    /// [`get_layer_version_by_arn`](mod@super::get_layer_version_by_arn).
     #[inline]
-    pub fn get_layer_version_by_arn(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn get_layer_version_by_arn(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Gets a provision config.
 //!
-//! Operation `GetProvisionConfig`, `GET /2023-03-30/functions/{functionName}/provision-config`: it only reads. [Its page](https://api.alibabacloud.com/document/FC/2023-03-30/GetProvisionConfig) at Alibaba Cloud.
+//! Operation `GetProvisionConfig`, `GET /2023-03-30/functions/{functionName}/provision-config`: it
+//! only reads. [Its page](https://api.alibabacloud.com/document/FC/2023-03-30/GetProvisionConfig)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -26,6 +28,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `GetProvisionConfig`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -36,13 +39,13 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`function_name`](field@Self::function_name).
+    /// Sets [`functionName`](field@Self::function_name), **required**.
     #[inline]
     pub fn function_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.function_name, value);
@@ -60,15 +63,10 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::path("functionName").required(),
-                    wire::Field::query("qualifier"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::path("functionName").required(),
+            wire::Field::query("qualifier"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -117,22 +115,17 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("scheduledActions"),
-                    wire::Field::member("currentError"),
-                    wire::Field::member("defaultTarget"),
-                    wire::Field::member("current"),
-                    wire::Field::member("alwaysAllocateCPU"),
-                    wire::Field::member("alwaysAllocateGPU"),
-                    wire::Field::member("targetTrackingPolicies"),
-                    wire::Field::member("functionArn"),
-                    wire::Field::member("target"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("scheduledActions"),
+            wire::Field::member("currentError"),
+            wire::Field::member("defaultTarget"),
+            wire::Field::member("current"),
+            wire::Field::member("alwaysAllocateCPU"),
+            wire::Field::member("alwaysAllocateGPU"),
+            wire::Field::member("targetTrackingPolicies"),
+            wire::Field::member("functionArn"),
+            wire::Field::member("target"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -176,7 +169,37 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"scheduledActions\":[{\"endTime\":\"2024-03-10T10:10:10Z\",\"name\":\"test_1\",\"scheduleExpression\":\"cron(0 0 22 * * *)\",\"startTime\":\"2023-03-10T10:10:10Z\",\"target\":50,\"timeZone\":\"Asia/Shanghai\"}],\"currentError\":\"image not found\",\"defaultTarget\":5,\"current\":1,\"alwaysAllocateCPU\":true,\"alwaysAllocateGPU\":true,\"targetTrackingPolicies\":[{\"endTime\":\"2024-03-10T10:10:10Z\",\"maxCapacity\":10,\"metricTarget\":0.6,\"metricType\":\"CPUUtilization\",\"minCapacity\":1,\"name\":\"test_1\",\"startTime\":\"2023-03-10T10:10:10Z\",\"timeZone\":\"Asia/Shanghai\"}],\"functionArn\":\"acs:fc:cn-shanghai:124:functions/myFunction/prod\",\"target\":5}"),
+        operation::Sample::Json(r#"{
+  "scheduledActions": [
+    {
+      "endTime": "2024-03-10T10:10:10Z",
+      "name": "test_1",
+      "scheduleExpression": "cron(0 0 22 * * *)",
+      "startTime": "2023-03-10T10:10:10Z",
+      "target": 50,
+      "timeZone": "Asia/Shanghai"
+    }
+  ],
+  "currentError": "image not found",
+  "defaultTarget": 5,
+  "current": 1,
+  "alwaysAllocateCPU": true,
+  "alwaysAllocateGPU": true,
+  "targetTrackingPolicies": [
+    {
+      "endTime": "2024-03-10T10:10:10Z",
+      "maxCapacity": 10,
+      "metricTarget": 0.6,
+      "metricType": "CPUUtilization",
+      "minCapacity": 1,
+      "name": "test_1",
+      "startTime": "2023-03-10T10:10:10Z",
+      "timeZone": "Asia/Shanghai"
+    }
+  ],
+  "functionArn": "acs:fc:cn-shanghai:124:functions/myFunction/prod",
+  "target": 5
+}"#),
     ];
 }
 
@@ -201,19 +224,14 @@ pub struct ScheduledAction {
 impl wire::Object for ScheduledAction {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "ScheduledAction",
-                fields: &[
-                    wire::Field::member("endTime"),
-                    wire::Field::member("name"),
-                    wire::Field::member("scheduleExpression"),
-                    wire::Field::member("startTime"),
-                    wire::Field::member("target"),
-                    wire::Field::member("timeZone"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("ScheduledAction", const { &[
+            wire::Field::member("endTime"),
+            wire::Field::member("name"),
+            wire::Field::member("scheduleExpression"),
+            wire::Field::member("startTime"),
+            wire::Field::member("target"),
+            wire::Field::member("timeZone"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -268,21 +286,16 @@ pub struct TargetTrackingPolicy {
 impl wire::Object for TargetTrackingPolicy {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "TargetTrackingPolicy",
-                fields: &[
-                    wire::Field::member("endTime"),
-                    wire::Field::member("maxCapacity"),
-                    wire::Field::member("metricTarget"),
-                    wire::Field::member("metricType"),
-                    wire::Field::member("minCapacity"),
-                    wire::Field::member("name"),
-                    wire::Field::member("startTime"),
-                    wire::Field::member("timeZone"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("TargetTrackingPolicy", const { &[
+            wire::Field::member("endTime"),
+            wire::Field::member("maxCapacity"),
+            wire::Field::member("metricTarget"),
+            wire::Field::member("metricType"),
+            wire::Field::member("minCapacity"),
+            wire::Field::member("name"),
+            wire::Field::member("startTime"),
+            wire::Field::member("timeZone"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -316,28 +329,22 @@ impl wire::Object for TargetTrackingPolicy {
 
 wire::object!(TargetTrackingPolicy);
 
-/// The error codes that are documented for `GetProvisionConfig`: none.
+/// No error codes are documented for `GetProvisionConfig`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "GetProvisionConfig";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Gets a provision config.
     ///
     /// Examples, errors and types: [`get_provision_config`](mod@super::get_provision_config).
     #[inline]
-    pub fn get_provision_config(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn get_provision_config(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Gets a session.
 //!
-//! Operation `GetSession`, `GET /2023-03-30/functions/{functionName}/sessions/{sessionId}`: it only reads. [Its page](https://api.alibabacloud.com/document/FC/2023-03-30/GetSession) at Alibaba Cloud.
+//! Operation `GetSession`, `GET /2023-03-30/functions/{functionName}/sessions/{sessionId}`: it
+//! only reads. [Its page](https://api.alibabacloud.com/document/FC/2023-03-30/GetSession) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -28,6 +30,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `GetSession`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -40,20 +43,20 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`function_name`](field@Self::function_name).
+    /// Sets [`functionName`](field@Self::function_name), **required**.
     #[inline]
     pub fn function_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.function_name, value);
         self
     }
 
-    /// Sets [`session_id`](field@Self::session_id).
+    /// Sets [`sessionId`](field@Self::session_id), **required**.
     #[inline]
     pub fn session_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.session_id, value);
@@ -71,16 +74,11 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::path("functionName"),
-                    wire::Field::path("sessionId"),
-                    wire::Field::query("qualifier"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::path("functionName"),
+            wire::Field::path("sessionId"),
+            wire::Field::query("qualifier"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -135,24 +133,19 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("sessionId"),
-                    wire::Field::member("functionName"),
-                    wire::Field::member("sessionAffinityType"),
-                    wire::Field::member("sessionTTLInSeconds"),
-                    wire::Field::member("sessionIdleTimeoutInSeconds"),
-                    wire::Field::member("createdTime"),
-                    wire::Field::member("lastModifiedTime"),
-                    wire::Field::member("sessionStatus"),
-                    wire::Field::member("containerId"),
-                    wire::Field::member("qualifier"),
-                    wire::Field::member("nasConfig"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("sessionId"),
+            wire::Field::member("functionName"),
+            wire::Field::member("sessionAffinityType"),
+            wire::Field::member("sessionTTLInSeconds"),
+            wire::Field::member("sessionIdleTimeoutInSeconds"),
+            wire::Field::member("createdTime"),
+            wire::Field::member("lastModifiedTime"),
+            wire::Field::member("sessionStatus"),
+            wire::Field::member("containerId"),
+            wire::Field::member("qualifier"),
+            wire::Field::member("nasConfig"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -200,7 +193,29 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"sessionId\":\"81f70ae156904eb9b7d43e12f511fe58\",\"functionName\":\"functionName1\",\"sessionAffinityType\":\"HEADER_FIELD\",\"sessionTTLInSeconds\":21600,\"sessionIdleTimeoutInSeconds\":1800,\"createdTime\":\"2025-04-01T08:15:27Z\",\"lastModifiedTime\":\"2025-04-01T18:15:27Z\",\"sessionStatus\":\"Active\",\"containerId\":\"c-68999e02-16a1955c-d2a03d1ccs\",\"qualifier\":\"AliasName1\",\"nasConfig\":{\"groupId\":100,\"mountPoints\":[{\"enableTLS\":true,\"mountDir\":\"/home/test\",\"serverAddr\":\"***-uni85.cn-hangzhou.nas.com:/\"}],\"userId\":100}}"),
+        operation::Sample::Json(r#"{
+  "sessionId": "81f70ae156904eb9b7d43e12f511fe58",
+  "functionName": "functionName1",
+  "sessionAffinityType": "HEADER_FIELD",
+  "sessionTTLInSeconds": 21600,
+  "sessionIdleTimeoutInSeconds": 1800,
+  "createdTime": "2025-04-01T08:15:27Z",
+  "lastModifiedTime": "2025-04-01T18:15:27Z",
+  "sessionStatus": "Active",
+  "containerId": "c-68999e02-16a1955c-d2a03d1ccs",
+  "qualifier": "AliasName1",
+  "nasConfig": {
+    "groupId": 100,
+    "mountPoints": [
+      {
+        "enableTLS": true,
+        "mountDir": "/home/test",
+        "serverAddr": "***-uni85.cn-hangzhou.nas.com:/"
+      }
+    ],
+    "userId": 100
+  }
+}"#),
     ];
 }
 
@@ -219,16 +234,11 @@ pub struct NasConfig {
 impl wire::Object for NasConfig {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "NasConfig",
-                fields: &[
-                    wire::Field::member("groupId"),
-                    wire::Field::member("mountPoints"),
-                    wire::Field::member("userId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("NasConfig", const { &[
+            wire::Field::member("groupId"),
+            wire::Field::member("mountPoints"),
+            wire::Field::member("userId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -267,16 +277,11 @@ pub struct MountPoint {
 impl wire::Object for MountPoint {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "MountPoint",
-                fields: &[
-                    wire::Field::member("enableTLS"),
-                    wire::Field::member("mountDir"),
-                    wire::Field::member("serverAddr"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("MountPoint", const { &[
+            wire::Field::member("enableTLS"),
+            wire::Field::member("mountDir"),
+            wire::Field::member("serverAddr"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -300,28 +305,22 @@ impl wire::Object for MountPoint {
 
 wire::object!(MountPoint);
 
-/// The error codes that are documented for `GetSession`: none.
+/// No error codes are documented for `GetSession`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "GetSession";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Gets a session.
     ///
     /// Examples, errors and types: [`get_session`](mod@super::get_session).
     #[inline]
-    pub fn get_session(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn get_session(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Gets a trigger.
 //!
-//! Operation `GetTrigger`, `GET /2023-03-30/functions/{functionName}/triggers/{triggerName}`: it only reads. [Its page](https://api.alibabacloud.com/document/FC/2023-03-30/GetTrigger) at Alibaba Cloud.
+//! Operation `GetTrigger`, `GET /2023-03-30/functions/{functionName}/triggers/{triggerName}`: it
+//! only reads. [Its page](https://api.alibabacloud.com/document/FC/2023-03-30/GetTrigger) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -28,6 +30,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `GetTrigger`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -38,20 +41,20 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`function_name`](field@Self::function_name).
+    /// Sets [`functionName`](field@Self::function_name), **required**.
     #[inline]
     pub fn function_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.function_name, value);
         self
     }
 
-    /// Sets [`trigger_name`](field@Self::trigger_name).
+    /// Sets [`triggerName`](field@Self::trigger_name), **required**.
     #[inline]
     pub fn trigger_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.trigger_name, value);
@@ -62,15 +65,10 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::path("functionName").required(),
-                    wire::Field::path("triggerName").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::path("functionName").required(),
+            wire::Field::path("triggerName").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -114,7 +112,8 @@ pub struct Response {
     pub status: String,
     /// `targetArn`. Example: `acs:oss:cn-hangzhou:151641468453****:my-bucket`.
     pub target_arn: String,
-    /// `triggerConfig`. Example: `{ "events": [ "oss:ObjectCreated:*" ], "filter": { "key": { "prefix": "/prefix", "`….
+    /// `triggerConfig`. Example:
+    /// `{ "events": [ "oss:ObjectCreated:*" ], "filter": { "key": { "prefix": "/prefix", "`….
     pub trigger_config: String,
     /// `triggerId`. Example: `546959b5-ce1a-4991-8891-df7a02b25086`.
     pub trigger_id: String,
@@ -127,26 +126,21 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("createdTime"),
-                    wire::Field::member("description"),
-                    wire::Field::member("httpTrigger"),
-                    wire::Field::member("invocationRole"),
-                    wire::Field::member("lastModifiedTime"),
-                    wire::Field::member("qualifier"),
-                    wire::Field::member("sourceArn"),
-                    wire::Field::member("status"),
-                    wire::Field::member("targetArn"),
-                    wire::Field::member("triggerConfig"),
-                    wire::Field::member("triggerId"),
-                    wire::Field::member("triggerName"),
-                    wire::Field::member("triggerType"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("createdTime"),
+            wire::Field::member("description"),
+            wire::Field::member("httpTrigger"),
+            wire::Field::member("invocationRole"),
+            wire::Field::member("lastModifiedTime"),
+            wire::Field::member("qualifier"),
+            wire::Field::member("sourceArn"),
+            wire::Field::member("status"),
+            wire::Field::member("targetArn"),
+            wire::Field::member("triggerConfig"),
+            wire::Field::member("triggerId"),
+            wire::Field::member("triggerName"),
+            wire::Field::member("triggerType"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -198,7 +192,24 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"createdTime\":\"2020-08-20T02:28:21Z\",\"description\":\"test_description\",\"httpTrigger\":{\"urlInternet\":\"https://svc-func-xxxxxxxx.cn-hangzhou.fcapp.run\",\"urlIntranet\":\"https://svc-func-xxxxxxxx.cn-hangzhou-vpc.fcapp.run\"},\"invocationRole\":\"acs:ram::151641468453****:role/my-role\",\"lastModifiedTime\":\"2020-04-23T06:32:43Z\",\"qualifier\":\"LATEST\",\"sourceArn\":\"acs:oss:cn-hangzhou:151641468453****:my-bucket\",\"status\":\"OK\",\"targetArn\":\"acs:oss:cn-hangzhou:151641468453****:my-bucket\",\"triggerConfig\":\"{\\n      \\\"events\\\": [\\n            \\\"oss:ObjectCreated:*\\\"\\n      ],\\n      \\\"filter\\\": {\\n            \\\"key\\\": {\\n                  \\\"prefix\\\": \\\"/prefix\\\",\\n                  \\\"suffix\\\": \\\".zip\\\"\\n            }\\n      }\\n}\",\"triggerId\":\"546959b5-ce1a-4991-8891-df7a02b25086\",\"triggerName\":\"defaultTrigger\",\"triggerType\":\"http\"}"),
+        operation::Sample::Json(r#"{
+  "createdTime": "2020-08-20T02:28:21Z",
+  "description": "test_description",
+  "httpTrigger": {
+    "urlInternet": "https://svc-func-xxxxxxxx.cn-hangzhou.fcapp.run",
+    "urlIntranet": "https://svc-func-xxxxxxxx.cn-hangzhou-vpc.fcapp.run"
+  },
+  "invocationRole": "acs:ram::151641468453****:role/my-role",
+  "lastModifiedTime": "2020-04-23T06:32:43Z",
+  "qualifier": "LATEST",
+  "sourceArn": "acs:oss:cn-hangzhou:151641468453****:my-bucket",
+  "status": "OK",
+  "targetArn": "acs:oss:cn-hangzhou:151641468453****:my-bucket",
+  "triggerConfig": "{\n      \"events\": [\n            \"oss:ObjectCreated:*\"\n      ],\n      \"filter\": {\n            \"key\": {\n                  \"prefix\": \"/prefix\",\n                  \"suffix\": \".zip\"\n            }\n      }\n}",
+  "triggerId": "546959b5-ce1a-4991-8891-df7a02b25086",
+  "triggerName": "defaultTrigger",
+  "triggerType": "http"
+}"#),
     ];
 }
 
@@ -215,15 +226,10 @@ pub struct HttpTrigger {
 impl wire::Object for HttpTrigger {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "HttpTrigger",
-                fields: &[
-                    wire::Field::member("urlInternet"),
-                    wire::Field::member("urlIntranet"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("HttpTrigger", const { &[
+            wire::Field::member("urlInternet"),
+            wire::Field::member("urlIntranet"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -245,28 +251,22 @@ impl wire::Object for HttpTrigger {
 
 wire::object!(HttpTrigger);
 
-/// The error codes that are documented for `GetTrigger`: none.
+/// No error codes are documented for `GetTrigger`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "GetTrigger";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Gets a trigger.
     ///
     /// Examples, errors and types: [`get_trigger`](mod@super::get_trigger).
     #[inline]
-    pub fn get_trigger(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn get_trigger(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,10 @@
 
 //! Invokes a function.
 //!
-//! Operation `InvokeFunction`, `POST /2023-03-30/functions/{functionName}/invocations`: a write. [Its page](https://api.alibabacloud.com/document/FC/2023-03-30/InvokeFunction) at Alibaba Cloud.
+//! Operation `InvokeFunction`, `POST /2023-03-30/functions/{functionName}/invocations`: a write.
+//! It answers with bytes: [`download`](alicloud_runtime::Call::download) of the call gives them as
+//! they come, or writes them into a file.
+//! [Its page](https://api.alibabacloud.com/document/FC/2023-03-30/InvokeFunction) at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -28,6 +31,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `InvokeFunction`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -40,19 +44,19 @@ pub struct Request {
     /// `x-fc-log-type`. Example: `Tail`.
     pub x_fc_log_type: Option<String>,
     /// `body`. Example: `event`.
-    pub body: Option<alicloud_runtime::Bytes>,
+    pub body: Option<alicloud_runtime::FileContent>,
     /// `x-fc-async-task-id`. Example: `test-id`.
     pub x_fc_async_task_id: Option<String>,
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`function_name`](field@Self::function_name).
+    /// Sets [`functionName`](field@Self::function_name), **required**.
     #[inline]
     pub fn function_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.function_name, value);
@@ -66,14 +70,14 @@ impl Request {
         self
     }
 
-    /// Sets [`x_fc_invocation_type`](field@Self::x_fc_invocation_type).
+    /// Sets [`x-fc-invocation-type`](field@Self::x_fc_invocation_type).
     #[inline]
     pub fn x_fc_invocation_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.x_fc_invocation_type, value);
         self
     }
 
-    /// Sets [`x_fc_log_type`](field@Self::x_fc_log_type).
+    /// Sets [`x-fc-log-type`](field@Self::x_fc_log_type).
     #[inline]
     pub fn x_fc_log_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.x_fc_log_type, value);
@@ -82,12 +86,12 @@ impl Request {
 
     /// Sets [`body`](field@Self::body).
     #[inline]
-    pub fn body(mut self, value: impl Into<alicloud_runtime::Bytes>) -> Self {
+    pub fn body(mut self, value: impl Into<alicloud_runtime::FileContent>) -> Self {
         wire::set(&mut self.body, value);
         self
     }
 
-    /// Sets [`x_fc_async_task_id`](field@Self::x_fc_async_task_id).
+    /// Sets [`x-fc-async-task-id`](field@Self::x_fc_async_task_id).
     #[inline]
     pub fn x_fc_async_task_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.x_fc_async_task_id, value);
@@ -98,19 +102,14 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::path("functionName").required(),
-                    wire::Field::query("qualifier"),
-                    wire::Field::header("x-fc-invocation-type"),
-                    wire::Field::header("x-fc-log-type"),
-                    wire::Field::raw_body("body"),
-                    wire::Field::header("x-fc-async-task-id"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::path("functionName").required(),
+            wire::Field::query("qualifier"),
+            wire::Field::header("x-fc-invocation-type"),
+            wire::Field::header("x-fc-log-type"),
+            wire::Field::raw_body("body"),
+            wire::Field::header("x-fc-async-task-id"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -151,14 +150,9 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("body"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("body"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -189,28 +183,24 @@ impl alicloud_runtime::Response for Response {
     }
 }
 
-/// The error codes that are documented for `InvokeFunction`: none.
-///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
+impl alicloud_runtime::Downloadable for Response {}
 
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "InvokeFunction";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// No error codes are documented for `InvokeFunction`.
+///
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Invokes a function.
     ///
     /// Examples, errors and types: [`invoke_function`](mod@super::invoke_function).
     #[inline]
-    pub fn invoke_function(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn invoke_function(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,8 @@
 
 //! `FC`, version `2023-03-30`: [`Client`], and a module for each operation.
 //!
-//! This is the crate `alicloud-fc`. It serves an app alone; the crate `alicloud` has it as its module `fc`, behind the feature `fc`.
+//! This is the crate `alicloud-fc`. It serves an app alone; the crate `alicloud` has it as its
+//! module `fc`, behind the feature `fc`.
 //!
 //! ```no_run
 //! use alicloud_fc::{self as fc, describe_regions as describe};
@@ -110,7 +111,7 @@ pub mod list_scaling_configs;
 pub struct Client(alicloud_runtime::Client);
 
 impl Client {
-    /// A client with this configuration. Nothing is connected until a call is sent.
+    /// Creates a client with this configuration. Nothing is connected until a call is sent.
     #[inline]
     pub fn new(config: &alicloud_runtime::Config) -> Self {
         Self(alicloud_runtime::Client::new(config, product()))
@@ -130,9 +131,9 @@ impl AsRef<alicloud_runtime::Client> for Client {
     }
 }
 
-/// What the runtime knows of the product.
+/// Describes the product to the runtime.
 #[inline]
-pub const fn product() -> &'static alicloud_runtime::operation::Product {
+pub(crate) const fn product() -> &'static alicloud_runtime::operation::Product {
     use alicloud_runtime::operation::{ApiStyle, Product};
     const {
         &Product::new("FC", "2023-03-30", ApiStyle::Roa)

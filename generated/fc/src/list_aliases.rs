@@ -2,7 +2,10 @@
 
 //! Lists aliases.
 //!
-//! Operation `ListAliases`, `GET /2023-03-30/functions/{functionName}/aliases`: it only reads. It answers in pages: see [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items). [Its page](https://api.alibabacloud.com/document/FC/2023-03-30/ListAliases) at Alibaba Cloud.
+//! Operation `ListAliases`, `GET /2023-03-30/functions/{functionName}/aliases`: it only reads. It
+//! answers in pages: see [`pages`](alicloud_runtime::Call::pages) and
+//! [`items`](alicloud_runtime::Call::items).
+//! [Its page](https://api.alibabacloud.com/document/FC/2023-03-30/ListAliases) at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -26,6 +29,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `ListAliases`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -42,13 +46,13 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`function_name`](field@Self::function_name).
+    /// Sets [`functionName`](field@Self::function_name), **required**.
     #[inline]
     pub fn function_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.function_name, value);
@@ -62,7 +66,8 @@ impl Request {
         self
     }
 
-    /// Sets [`next_token`](field@Self::next_token).
+    /// Sets [`nextToken`](field@Self::next_token): Where to go on: what the page before answered
+    /// under this name.
     #[inline]
     pub fn next_token(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.next_token, value);
@@ -80,17 +85,12 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::path("functionName").required(),
-                    wire::Field::query("prefix"),
-                    wire::Field::query("nextToken"),
-                    wire::Field::query("limit"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::path("functionName").required(),
+            wire::Field::query("prefix"),
+            wire::Field::query("nextToken"),
+            wire::Field::query("limit"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -131,15 +131,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("aliases"),
-                    wire::Field::member("nextToken"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("aliases"),
+            wire::Field::member("nextToken"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -172,7 +167,17 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"aliases\":[{\"aliasName\":\"prod\",\"createdTime\":\"2006-01-02T15:04:05Z07:00\",\"lastModifiedTime\":\"2006-01-02T15:04:05Z07:00\",\"versionId\":\"1\"}],\"nextToken\":\"test\"}"),
+        operation::Sample::Json(r#"{
+  "aliases": [
+    {
+      "aliasName": "prod",
+      "createdTime": "2006-01-02T15:04:05Z07:00",
+      "lastModifiedTime": "2006-01-02T15:04:05Z07:00",
+      "versionId": "1"
+    }
+  ],
+  "nextToken": "test"
+}"#),
     ];
 }
 
@@ -205,19 +210,14 @@ pub struct Alias {
 impl wire::Object for Alias {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Alias",
-                fields: &[
-                    wire::Field::member("additionalVersionWeight"),
-                    wire::Field::member("aliasName"),
-                    wire::Field::member("createdTime"),
-                    wire::Field::member("description"),
-                    wire::Field::member("lastModifiedTime"),
-                    wire::Field::member("versionId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Alias", const { &[
+            wire::Field::member("additionalVersionWeight"),
+            wire::Field::member("aliasName"),
+            wire::Field::member("createdTime"),
+            wire::Field::member("description"),
+            wire::Field::member("lastModifiedTime"),
+            wire::Field::member("versionId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -247,28 +247,22 @@ impl wire::Object for Alias {
 
 wire::object!(Alias);
 
-/// The error codes that are documented for `ListAliases`: none.
+/// No error codes are documented for `ListAliases`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "ListAliases";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Lists aliases.
     ///
     /// Examples, errors and types: [`list_aliases`](mod@super::list_aliases).
     #[inline]
-    pub fn list_aliases(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn list_aliases(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,11 @@
 
 //! Lists async invoke configs.
 //!
-//! Operation `ListAsyncInvokeConfigs`, `GET /2023-03-30/async-invoke-configs`: it only reads. It answers in pages: see [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items). [Its page](https://api.alibabacloud.com/document/FC/2023-03-30/ListAsyncInvokeConfigs) at Alibaba Cloud.
+//! Operation `ListAsyncInvokeConfigs`, `GET /2023-03-30/async-invoke-configs`: it only reads. It
+//! answers in pages: see [`pages`](alicloud_runtime::Call::pages) and
+//! [`items`](alicloud_runtime::Call::items).
+//! [Its page](https://api.alibabacloud.com/document/FC/2023-03-30/ListAsyncInvokeConfigs) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -26,6 +30,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `ListAsyncInvokeConfigs`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -40,20 +45,21 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`function_name`](field@Self::function_name).
+    /// Sets [`functionName`](field@Self::function_name).
     #[inline]
     pub fn function_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.function_name, value);
         self
     }
 
-    /// Sets [`next_token`](field@Self::next_token).
+    /// Sets [`nextToken`](field@Self::next_token): Where to go on: what the page before answered
+    /// under this name.
     #[inline]
     pub fn next_token(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.next_token, value);
@@ -71,16 +77,11 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("functionName"),
-                    wire::Field::query("nextToken"),
-                    wire::Field::query("limit"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("functionName"),
+            wire::Field::query("nextToken"),
+            wire::Field::query("limit"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -119,15 +120,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("configs"),
-                    wire::Field::member("nextToken"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("configs"),
+            wire::Field::member("nextToken"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -160,7 +156,23 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"configs\":[{\"asyncTask\":true,\"createdTime\":\"2006-01-02T15:04:05Z07:00\",\"destinationConfig\":{\"onFailure\":{\"destination\":\"acs:fc:cn-shanghai:xxx:functions/f1\"},\"onSuccess\":{\"destination\":\"acs:fc:cn-shanghai:xxx:functions/f1\"}},\"functionArn\":\"acs:fc:cn-shanghai:1234/functions/my-func\",\"lastModifiedTime\":\"2006-01-02T15:04:05Z07:00\",\"maxAsyncEventAgeInSeconds\":3600,\"maxAsyncRetryAttempts\":3}],\"nextToken\":\"8bj81uI8n****\"}"),
+        operation::Sample::Json(r#"{
+  "configs": [
+    {
+      "asyncTask": true,
+      "createdTime": "2006-01-02T15:04:05Z07:00",
+      "destinationConfig": {
+        "onFailure": {"destination": "acs:fc:cn-shanghai:xxx:functions/f1"},
+        "onSuccess": {"destination": "acs:fc:cn-shanghai:xxx:functions/f1"}
+      },
+      "functionArn": "acs:fc:cn-shanghai:1234/functions/my-func",
+      "lastModifiedTime": "2006-01-02T15:04:05Z07:00",
+      "maxAsyncEventAgeInSeconds": 3600,
+      "maxAsyncRetryAttempts": 3
+    }
+  ],
+  "nextToken": "8bj81uI8n****"
+}"#),
     ];
 }
 
@@ -195,20 +207,15 @@ pub struct Config {
 impl wire::Object for Config {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Config",
-                fields: &[
-                    wire::Field::member("asyncTask"),
-                    wire::Field::member("createdTime"),
-                    wire::Field::member("destinationConfig"),
-                    wire::Field::member("functionArn"),
-                    wire::Field::member("lastModifiedTime"),
-                    wire::Field::member("maxAsyncEventAgeInSeconds"),
-                    wire::Field::member("maxAsyncRetryAttempts"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Config", const { &[
+            wire::Field::member("asyncTask"),
+            wire::Field::member("createdTime"),
+            wire::Field::member("destinationConfig"),
+            wire::Field::member("functionArn"),
+            wire::Field::member("lastModifiedTime"),
+            wire::Field::member("maxAsyncEventAgeInSeconds"),
+            wire::Field::member("maxAsyncRetryAttempts"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -253,15 +260,10 @@ pub struct DestinationConfig {
 impl wire::Object for DestinationConfig {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "DestinationConfig",
-                fields: &[
-                    wire::Field::member("onFailure"),
-                    wire::Field::member("onSuccess"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("DestinationConfig", const { &[
+            wire::Field::member("onFailure"),
+            wire::Field::member("onSuccess"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -294,14 +296,9 @@ pub struct OnFailure {
 impl wire::Object for OnFailure {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "OnFailure",
-                fields: &[
-                    wire::Field::member("destination"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("OnFailure", const { &[
+            wire::Field::member("destination"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -321,28 +318,23 @@ impl wire::Object for OnFailure {
 
 wire::object!(OnFailure);
 
-/// The error codes that are documented for `ListAsyncInvokeConfigs`: none.
+/// No error codes are documented for `ListAsyncInvokeConfigs`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "ListAsyncInvokeConfigs";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Lists async invoke configs.
     ///
-    /// Examples, errors and types: [`list_async_invoke_configs`](mod@super::list_async_invoke_configs).
+    /// Examples, errors and types:
+    /// [`list_async_invoke_configs`](mod@super::list_async_invoke_configs).
     #[inline]
-    pub fn list_async_invoke_configs(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn list_async_invoke_configs(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

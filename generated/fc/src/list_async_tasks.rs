@@ -2,7 +2,10 @@
 
 //! Lists async tasks.
 //!
-//! Operation `ListAsyncTasks`, `GET /2023-03-30/functions/{functionName}/async-tasks`: it only reads. It answers in pages: see [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items). [Its page](https://api.alibabacloud.com/document/FC/2023-03-30/ListAsyncTasks) at Alibaba Cloud.
+//! Operation `ListAsyncTasks`, `GET /2023-03-30/functions/{functionName}/async-tasks`: it only
+//! reads. It answers in pages: see [`pages`](alicloud_runtime::Call::pages) and
+//! [`items`](alicloud_runtime::Call::items).
+//! [Its page](https://api.alibabacloud.com/document/FC/2023-03-30/ListAsyncTasks) at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -26,6 +29,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `ListAsyncTasks`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -54,13 +58,13 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`function_name`](field@Self::function_name).
+    /// Sets [`functionName`](field@Self::function_name), **required**.
     #[inline]
     pub fn function_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.function_name, value);
@@ -74,7 +78,8 @@ impl Request {
         self
     }
 
-    /// Sets [`next_token`](field@Self::next_token).
+    /// Sets [`nextToken`](field@Self::next_token): Where to go on: what the page before answered
+    /// under this name.
     #[inline]
     pub fn next_token(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.next_token, value);
@@ -102,28 +107,28 @@ impl Request {
         self
     }
 
-    /// Sets [`started_time_begin`](field@Self::started_time_begin).
+    /// Sets [`startedTimeBegin`](field@Self::started_time_begin).
     #[inline]
     pub fn started_time_begin(mut self, value: i64) -> Self {
         wire::set(&mut self.started_time_begin, value);
         self
     }
 
-    /// Sets [`started_time_end`](field@Self::started_time_end).
+    /// Sets [`startedTimeEnd`](field@Self::started_time_end).
     #[inline]
     pub fn started_time_end(mut self, value: i64) -> Self {
         wire::set(&mut self.started_time_end, value);
         self
     }
 
-    /// Sets [`sort_order_by_time`](field@Self::sort_order_by_time).
+    /// Sets [`sortOrderByTime`](field@Self::sort_order_by_time).
     #[inline]
     pub fn sort_order_by_time(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.sort_order_by_time, value);
         self
     }
 
-    /// Sets [`include_payload`](field@Self::include_payload).
+    /// Sets [`includePayload`](field@Self::include_payload).
     #[inline]
     pub fn include_payload(mut self, value: bool) -> Self {
         wire::set(&mut self.include_payload, value);
@@ -134,23 +139,18 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::path("functionName").required(),
-                    wire::Field::query("prefix"),
-                    wire::Field::query("nextToken"),
-                    wire::Field::query("limit"),
-                    wire::Field::query("qualifier"),
-                    wire::Field::query("status"),
-                    wire::Field::query("startedTimeBegin"),
-                    wire::Field::query("startedTimeEnd"),
-                    wire::Field::query("sortOrderByTime"),
-                    wire::Field::query("includePayload"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::path("functionName").required(),
+            wire::Field::query("prefix"),
+            wire::Field::query("nextToken"),
+            wire::Field::query("limit"),
+            wire::Field::query("qualifier"),
+            wire::Field::query("status"),
+            wire::Field::query("startedTimeBegin"),
+            wire::Field::query("startedTimeEnd"),
+            wire::Field::query("sortOrderByTime"),
+            wire::Field::query("includePayload"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -203,15 +203,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("nextToken"),
-                    wire::Field::member("tasks"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("nextToken"),
+            wire::Field::member("tasks"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -244,7 +239,35 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"nextToken\":\"MTIzNCNhYmM=\",\"tasks\":[{\"alreadyRetriedTimes\":3,\"destinationStatus\":\"Succeeded\",\"durationMs\":1000,\"endTime\":1633449590000,\"events\":[{\"eventDetail\":\"body\",\"eventId\":1,\"status\":\"Succeeded\",\"timestamp\":1647420449721}],\"functionArn\":\"acs:fc:cn-shanghai:1234/functions/my-func\",\"instanceId\":\"D4-*******9FD1-882707E\",\"qualifier\":\"prod\",\"requestId\":\"e026ae92-61e5-472f-b32d-1c9e3c4e****\",\"returnPayload\":\"result\",\"startedTime\":1633449590000,\"status\":\"Running\",\"taskErrorMessage\":\"UnhandledInvocationError\",\"taskId\":\"e026ae92-61e5-472f-b32d-1c9e3c4e****\",\"taskPayload\":\"body\"}]}"),
+        operation::Sample::Json(r#"{
+  "nextToken": "MTIzNCNhYmM=",
+  "tasks": [
+    {
+      "alreadyRetriedTimes": 3,
+      "destinationStatus": "Succeeded",
+      "durationMs": 1000,
+      "endTime": 1633449590000,
+      "events": [
+        {
+          "eventDetail": "body",
+          "eventId": 1,
+          "status": "Succeeded",
+          "timestamp": 1647420449721
+        }
+      ],
+      "functionArn": "acs:fc:cn-shanghai:1234/functions/my-func",
+      "instanceId": "D4-*******9FD1-882707E",
+      "qualifier": "prod",
+      "requestId": "e026ae92-61e5-472f-b32d-1c9e3c4e****",
+      "returnPayload": "result",
+      "startedTime": 1633449590000,
+      "status": "Running",
+      "taskErrorMessage": "UnhandledInvocationError",
+      "taskId": "e026ae92-61e5-472f-b32d-1c9e3c4e****",
+      "taskPayload": "body"
+    }
+  ]
+}"#),
     ];
 }
 
@@ -297,28 +320,23 @@ pub struct Task {
 impl wire::Object for Task {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Task",
-                fields: &[
-                    wire::Field::member("alreadyRetriedTimes"),
-                    wire::Field::member("destinationStatus"),
-                    wire::Field::member("durationMs"),
-                    wire::Field::member("endTime"),
-                    wire::Field::member("events"),
-                    wire::Field::member("functionArn"),
-                    wire::Field::member("instanceId"),
-                    wire::Field::member("qualifier"),
-                    wire::Field::member("requestId"),
-                    wire::Field::member("returnPayload"),
-                    wire::Field::member("startedTime"),
-                    wire::Field::member("status"),
-                    wire::Field::member("taskErrorMessage"),
-                    wire::Field::member("taskId"),
-                    wire::Field::member("taskPayload"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Task", const { &[
+            wire::Field::member("alreadyRetriedTimes"),
+            wire::Field::member("destinationStatus"),
+            wire::Field::member("durationMs"),
+            wire::Field::member("endTime"),
+            wire::Field::member("events"),
+            wire::Field::member("functionArn"),
+            wire::Field::member("instanceId"),
+            wire::Field::member("qualifier"),
+            wire::Field::member("requestId"),
+            wire::Field::member("returnPayload"),
+            wire::Field::member("startedTime"),
+            wire::Field::member("status"),
+            wire::Field::member("taskErrorMessage"),
+            wire::Field::member("taskId"),
+            wire::Field::member("taskPayload"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -383,17 +401,12 @@ pub struct Event {
 impl wire::Object for Event {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Event",
-                fields: &[
-                    wire::Field::member("eventDetail"),
-                    wire::Field::member("eventId"),
-                    wire::Field::member("status"),
-                    wire::Field::member("timestamp"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Event", const { &[
+            wire::Field::member("eventDetail"),
+            wire::Field::member("eventId"),
+            wire::Field::member("status"),
+            wire::Field::member("timestamp"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -419,28 +432,22 @@ impl wire::Object for Event {
 
 wire::object!(Event);
 
-/// The error codes that are documented for `ListAsyncTasks`: none.
+/// No error codes are documented for `ListAsyncTasks`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "ListAsyncTasks";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Lists async tasks.
     ///
     /// Examples, errors and types: [`list_async_tasks`](mod@super::list_async_tasks).
     #[inline]
-    pub fn list_async_tasks(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn list_async_tasks(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

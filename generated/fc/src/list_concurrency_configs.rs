@@ -2,7 +2,11 @@
 
 //! Lists concurrency configs.
 //!
-//! Operation `ListConcurrencyConfigs`, `GET /2023-03-30/concurrency-configs`: it only reads. It answers in pages: see [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items). [Its page](https://api.alibabacloud.com/document/FC/2023-03-30/ListConcurrencyConfigs) at Alibaba Cloud.
+//! Operation `ListConcurrencyConfigs`, `GET /2023-03-30/concurrency-configs`: it only reads. It
+//! answers in pages: see [`pages`](alicloud_runtime::Call::pages) and
+//! [`items`](alicloud_runtime::Call::items).
+//! [Its page](https://api.alibabacloud.com/document/FC/2023-03-30/ListConcurrencyConfigs) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -26,6 +30,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `ListConcurrencyConfigs`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -40,20 +45,21 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`function_name`](field@Self::function_name).
+    /// Sets [`functionName`](field@Self::function_name).
     #[inline]
     pub fn function_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.function_name, value);
         self
     }
 
-    /// Sets [`next_token`](field@Self::next_token).
+    /// Sets [`nextToken`](field@Self::next_token): Where to go on: what the page before answered
+    /// under this name.
     #[inline]
     pub fn next_token(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.next_token, value);
@@ -71,16 +77,11 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("functionName"),
-                    wire::Field::query("nextToken"),
-                    wire::Field::query("limit"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("functionName"),
+            wire::Field::query("nextToken"),
+            wire::Field::query("limit"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -119,15 +120,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("configs"),
-                    wire::Field::member("nextToken"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("configs"),
+            wire::Field::member("nextToken"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -160,7 +156,15 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"configs\":[{\"functionArn\":\"acs:fc:cn-shanghai:123:functions/demo\",\"reservedConcurrency\":10}],\"nextToken\":\"next_token\"}"),
+        operation::Sample::Json(r#"{
+  "configs": [
+    {
+      "functionArn": "acs:fc:cn-shanghai:123:functions/demo",
+      "reservedConcurrency": 10
+    }
+  ],
+  "nextToken": "next_token"
+}"#),
     ];
 }
 
@@ -185,15 +189,10 @@ pub struct Config {
 impl wire::Object for Config {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Config",
-                fields: &[
-                    wire::Field::member("functionArn"),
-                    wire::Field::member("reservedConcurrency"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Config", const { &[
+            wire::Field::member("functionArn"),
+            wire::Field::member("reservedConcurrency"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -215,28 +214,23 @@ impl wire::Object for Config {
 
 wire::object!(Config);
 
-/// The error codes that are documented for `ListConcurrencyConfigs`: none.
+/// No error codes are documented for `ListConcurrencyConfigs`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "ListConcurrencyConfigs";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Lists concurrency configs.
     ///
-    /// Examples, errors and types: [`list_concurrency_configs`](mod@super::list_concurrency_configs).
+    /// Examples, errors and types:
+    /// [`list_concurrency_configs`](mod@super::list_concurrency_configs).
     #[inline]
-    pub fn list_concurrency_configs(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn list_concurrency_configs(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,11 @@
 
 //! Lists custom domains.
 //!
-//! Operation `ListCustomDomains`, `GET /2023-03-30/custom-domains`: it only reads. It answers in pages: see [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items). [Its page](https://api.alibabacloud.com/document/FC/2023-03-30/ListCustomDomains) at Alibaba Cloud.
+//! Operation `ListCustomDomains`, `GET /2023-03-30/custom-domains`: it only reads. It answers in
+//! pages: see [`pages`](alicloud_runtime::Call::pages) and
+//! [`items`](alicloud_runtime::Call::items).
+//! [Its page](https://api.alibabacloud.com/document/FC/2023-03-30/ListCustomDomains) at Alibaba
+//! Cloud.
 //!
 //! # Examples
 //!
@@ -26,6 +30,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `ListCustomDomains`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -40,7 +45,7 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
@@ -53,7 +58,8 @@ impl Request {
         self
     }
 
-    /// Sets [`next_token`](field@Self::next_token).
+    /// Sets [`nextToken`](field@Self::next_token): Where to go on: what the page before answered
+    /// under this name.
     #[inline]
     pub fn next_token(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.next_token, value);
@@ -71,16 +77,11 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("prefix"),
-                    wire::Field::query("nextToken"),
-                    wire::Field::query("limit"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("prefix"),
+            wire::Field::query("nextToken"),
+            wire::Field::query("limit"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -119,15 +120,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("customDomains"),
-                    wire::Field::member("nextToken"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("customDomains"),
+            wire::Field::member("nextToken"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -160,7 +156,47 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"customDomains\":[{\"accountId\":\"186851234023****\",\"apiVersion\":\"2023-03-30\",\"authConfig\":{\"authInfo\":\"{}\",\"authType\":\"anonymous\"},\"certConfig\":{\"certName\":\"my-cert\",\"certificate\":\"PEM format\",\"privateKey\":\"PEM format\"},\"createdTime\":\"2023-03-30T08:02:19Z\",\"domainName\":\"example.com\",\"lastModifiedTime\":\"2023-03-30T08:02:19Z\",\"protocol\":\"HTTP\",\"routeConfig\":{\"routes\":[{\"functionName\":\"myFunction\",\"methods\":[\"GET\"],\"path\":\"/api/*\",\"qualifier\":\"myAlias\",\"rewriteConfig\":{\"equalRules\":[{\"match\":\"/old\",\"replacement\":\"/new\"}],\"regexRules\":[{\"match\":\"^/api/.+?/(.*)\",\"replacement\":\"/api/v2/$1\"}],\"wildcardRules\":[{\"match\":\"/api/*\",\"replacement\":\"/$1\"}]}}]},\"subdomainCount\":\"1\",\"tlsConfig\":{\"cipherSuites\":[\"TLS_RSA_WITH_RC4_128_SHA\"],\"maxVersion\":\"TLSv1.3\",\"minVersion\":\"TLSv1.0\"},\"wafConfig\":{\"enableWAF\":true}}],\"nextToken\":\"next_domain_name\"}"),
+        operation::Sample::Json(r#"{
+  "customDomains": [
+    {
+      "accountId": "186851234023****",
+      "apiVersion": "2023-03-30",
+      "authConfig": {"authInfo": "{}", "authType": "anonymous"},
+      "certConfig": {
+        "certName": "my-cert",
+        "certificate": "PEM format",
+        "privateKey": "PEM format"
+      },
+      "createdTime": "2023-03-30T08:02:19Z",
+      "domainName": "example.com",
+      "lastModifiedTime": "2023-03-30T08:02:19Z",
+      "protocol": "HTTP",
+      "routeConfig": {
+        "routes": [
+          {
+            "functionName": "myFunction",
+            "methods": ["GET"],
+            "path": "/api/*",
+            "qualifier": "myAlias",
+            "rewriteConfig": {
+              "equalRules": [{"match": "/old", "replacement": "/new"}],
+              "regexRules": [{"match": "^/api/.+?/(.*)", "replacement": "/api/v2/$1"}],
+              "wildcardRules": [{"match": "/api/*", "replacement": "/$1"}]
+            }
+          }
+        ]
+      },
+      "subdomainCount": "1",
+      "tlsConfig": {
+        "cipherSuites": ["TLS_RSA_WITH_RC4_128_SHA"],
+        "maxVersion": "TLSv1.3",
+        "minVersion": "TLSv1.0"
+      },
+      "wafConfig": {"enableWAF": true}
+    }
+  ],
+  "nextToken": "next_domain_name"
+}"#),
     ];
 }
 
@@ -205,25 +241,20 @@ pub struct CustomDomain {
 impl wire::Object for CustomDomain {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "CustomDomain",
-                fields: &[
-                    wire::Field::member("accountId"),
-                    wire::Field::member("apiVersion"),
-                    wire::Field::member("authConfig"),
-                    wire::Field::member("certConfig"),
-                    wire::Field::member("createdTime"),
-                    wire::Field::member("domainName"),
-                    wire::Field::member("lastModifiedTime"),
-                    wire::Field::member("protocol"),
-                    wire::Field::member("routeConfig").wrapper("routes"),
-                    wire::Field::member("subdomainCount"),
-                    wire::Field::member("tlsConfig"),
-                    wire::Field::member("wafConfig"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("CustomDomain", const { &[
+            wire::Field::member("accountId"),
+            wire::Field::member("apiVersion"),
+            wire::Field::member("authConfig"),
+            wire::Field::member("certConfig"),
+            wire::Field::member("createdTime"),
+            wire::Field::member("domainName"),
+            wire::Field::member("lastModifiedTime"),
+            wire::Field::member("protocol"),
+            wire::Field::member("routeConfig").wrapper("routes"),
+            wire::Field::member("subdomainCount"),
+            wire::Field::member("tlsConfig"),
+            wire::Field::member("wafConfig"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -278,15 +309,10 @@ pub struct AuthConfig {
 impl wire::Object for AuthConfig {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "AuthConfig",
-                fields: &[
-                    wire::Field::member("authInfo"),
-                    wire::Field::member("authType"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("AuthConfig", const { &[
+            wire::Field::member("authInfo"),
+            wire::Field::member("authType"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -323,16 +349,11 @@ pub struct CertConfig {
 impl wire::Object for CertConfig {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "CertConfig",
-                fields: &[
-                    wire::Field::member("certName"),
-                    wire::Field::member("certificate"),
-                    wire::Field::member("privateKey").secret(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("CertConfig", const { &[
+            wire::Field::member("certName"),
+            wire::Field::member("certificate"),
+            wire::Field::member("privateKey").secret(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -375,18 +396,13 @@ pub struct Route {
 impl wire::Object for Route {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Route",
-                fields: &[
-                    wire::Field::member("functionName"),
-                    wire::Field::member("methods"),
-                    wire::Field::member("path"),
-                    wire::Field::member("qualifier"),
-                    wire::Field::member("rewriteConfig"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Route", const { &[
+            wire::Field::member("functionName"),
+            wire::Field::member("methods"),
+            wire::Field::member("path"),
+            wire::Field::member("qualifier"),
+            wire::Field::member("rewriteConfig"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -429,16 +445,11 @@ pub struct TlsConfig {
 impl wire::Object for TlsConfig {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "TlsConfig",
-                fields: &[
-                    wire::Field::member("cipherSuites"),
-                    wire::Field::member("maxVersion"),
-                    wire::Field::member("minVersion"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("TlsConfig", const { &[
+            wire::Field::member("cipherSuites"),
+            wire::Field::member("maxVersion"),
+            wire::Field::member("minVersion"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -473,14 +484,9 @@ pub struct WafConfig {
 impl wire::Object for WafConfig {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "WafConfig",
-                fields: &[
-                    wire::Field::member("enableWAF"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("WafConfig", const { &[
+            wire::Field::member("enableWAF"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -515,16 +521,11 @@ pub struct RewriteConfig {
 impl wire::Object for RewriteConfig {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "RewriteConfig",
-                fields: &[
-                    wire::Field::member("equalRules"),
-                    wire::Field::member("regexRules"),
-                    wire::Field::member("wildcardRules"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("RewriteConfig", const { &[
+            wire::Field::member("equalRules"),
+            wire::Field::member("regexRules"),
+            wire::Field::member("wildcardRules"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -561,15 +562,10 @@ pub struct EqualRule {
 impl wire::Object for EqualRule {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "EqualRule",
-                fields: &[
-                    wire::Field::member("match"),
-                    wire::Field::member("replacement"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("EqualRule", const { &[
+            wire::Field::member("match"),
+            wire::Field::member("replacement"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -604,15 +600,10 @@ pub struct RegexRule {
 impl wire::Object for RegexRule {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "RegexRule",
-                fields: &[
-                    wire::Field::member("match"),
-                    wire::Field::member("replacement"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("RegexRule", const { &[
+            wire::Field::member("match"),
+            wire::Field::member("replacement"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -647,15 +638,10 @@ pub struct WildcardRule {
 impl wire::Object for WildcardRule {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "WildcardRule",
-                fields: &[
-                    wire::Field::member("match"),
-                    wire::Field::member("replacement"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("WildcardRule", const { &[
+            wire::Field::member("match"),
+            wire::Field::member("replacement"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -677,28 +663,22 @@ impl wire::Object for WildcardRule {
 
 wire::object!(WildcardRule);
 
-/// The error codes that are documented for `ListCustomDomains`: none.
+/// No error codes are documented for `ListCustomDomains`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "ListCustomDomains";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Lists custom domains.
     ///
     /// Examples, errors and types: [`list_custom_domains`](mod@super::list_custom_domains).
     #[inline]
-    pub fn list_custom_domains(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn list_custom_domains(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

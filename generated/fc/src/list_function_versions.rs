@@ -2,7 +2,11 @@
 
 //! Lists function versions.
 //!
-//! Operation `ListFunctionVersions`, `GET /2023-03-30/functions/{functionName}/versions`: it only reads. It answers in pages: see [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items). [Its page](https://api.alibabacloud.com/document/FC/2023-03-30/ListFunctionVersions) at Alibaba Cloud.
+//! Operation `ListFunctionVersions`, `GET /2023-03-30/functions/{functionName}/versions`: it only
+//! reads. It answers in pages: see [`pages`](alicloud_runtime::Call::pages) and
+//! [`items`](alicloud_runtime::Call::items).
+//! [Its page](https://api.alibabacloud.com/document/FC/2023-03-30/ListFunctionVersions) at Alibaba
+//! Cloud.
 //!
 //! # Examples
 //!
@@ -26,6 +30,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `ListFunctionVersions`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -42,20 +47,21 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`function_name`](field@Self::function_name).
+    /// Sets [`functionName`](field@Self::function_name), **required**.
     #[inline]
     pub fn function_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.function_name, value);
         self
     }
 
-    /// Sets [`next_token`](field@Self::next_token).
+    /// Sets [`nextToken`](field@Self::next_token): Where to go on: what the page before answered
+    /// under this name.
     #[inline]
     pub fn next_token(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.next_token, value);
@@ -80,17 +86,12 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::path("functionName").required(),
-                    wire::Field::query("nextToken"),
-                    wire::Field::query("direction"),
-                    wire::Field::query("limit"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::path("functionName").required(),
+            wire::Field::query("nextToken"),
+            wire::Field::query("direction"),
+            wire::Field::query("limit"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -133,16 +134,11 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("direction"),
-                    wire::Field::member("nextToken"),
-                    wire::Field::member("versions"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("direction"),
+            wire::Field::member("nextToken"),
+            wire::Field::member("versions"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -177,7 +173,18 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"direction\":\"FORWARD\",\"nextToken\":\"3\",\"versions\":[{\"createdTime\":\"2006-01-02T15:04:05Z07:00\",\"description\":\"my version\",\"lastModifiedTime\":\"2006-01-02T15:04:05Z07:00\",\"versionId\":\"1\"}]}"),
+        operation::Sample::Json(r#"{
+  "direction": "FORWARD",
+  "nextToken": "3",
+  "versions": [
+    {
+      "createdTime": "2006-01-02T15:04:05Z07:00",
+      "description": "my version",
+      "lastModifiedTime": "2006-01-02T15:04:05Z07:00",
+      "versionId": "1"
+    }
+  ]
+}"#),
     ];
 }
 
@@ -206,17 +213,12 @@ pub struct Version {
 impl wire::Object for Version {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Version",
-                fields: &[
-                    wire::Field::member("createdTime"),
-                    wire::Field::member("description"),
-                    wire::Field::member("lastModifiedTime"),
-                    wire::Field::member("versionId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Version", const { &[
+            wire::Field::member("createdTime"),
+            wire::Field::member("description"),
+            wire::Field::member("lastModifiedTime"),
+            wire::Field::member("versionId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -242,28 +244,22 @@ impl wire::Object for Version {
 
 wire::object!(Version);
 
-/// The error codes that are documented for `ListFunctionVersions`: none.
+/// No error codes are documented for `ListFunctionVersions`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "ListFunctionVersions";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Lists function versions.
     ///
     /// Examples, errors and types: [`list_function_versions`](mod@super::list_function_versions).
     #[inline]
-    pub fn list_function_versions(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn list_function_versions(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }
